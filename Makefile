@@ -1,0 +1,58 @@
+# make demo   sets up .venv and analyses the real exam in Resources/SampleData into demo-results/
+# make test   sets up .venv and runs every tier of the tests
+#
+# Settings, all optional:
+#   PYTHON=python3.12      the Python to build .venv with (3.11 or 3.12)
+#   TORCH="torch==2.13.0"  what pip is asked for; on Linux and Python without a CPU build at hand this may bring
+#                          the large CUDA build. For a given build, name its index, for example
+#                          TORCH="torch==2.13.0 --index-url https://download.pytorch.org/whl/cpu"
+#                          (a CUDA build: the same address ending in cu126 or what pytorch.org names)
+#   DEMO="FILES --out DIR" the arguments of `orthodiffusion analyze` in `make demo`
+#   TESTS="Testing/library" which tests `make test` runs
+
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.PHONY: demo test lint bundle cmake-lists system-libraries clean help
+
+PYTHON ?=
+TORCH ?= torch==2.13.0
+EXTRAS ?= dicom,figures,scene,test
+DEMO ?= Resources/SampleData/knee_exam --out demo-results --overwrite
+TESTS ?= Testing
+
+VENV := .venv
+RUN := $(VENV)/bin/python
+READY := $(VENV)/.ready
+
+help:
+	@sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
+
+# One environment, made once and again when its description changes.
+$(READY): pyproject.toml .ci/make-venv
+	@PYTHON="$(PYTHON)" .ci/make-venv $(VENV) $(EXTRAS) $(TORCH)
+	@touch $@
+
+system-libraries:
+	@.ci/system-libraries
+
+demo: $(READY) system-libraries
+	@$(RUN) -m OrthoDiffusionLib analyze $(DEMO)
+	@if [ -f OrthoDiffusion/OrthoDiffusionSlicer/SceneExport.py ]; then \
+		$(RUN) OrthoDiffusion/OrthoDiffusionSlicer/SceneExport.py demo-results; fi
+
+test: $(READY) system-libraries
+	@QT_QPA_PLATFORM=offscreen $(RUN) -m pytest $(TESTS)
+
+lint: $(READY)
+	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check .
+
+# The commands that made the shipped bundle, in order; each resumes where it was stopped.
+bundle: $(READY)
+	@echo "The commands that train the shipped bundle are not written down yet." && exit 1
+
+# Writes the file lists in the CMake files anew from the tree.
+cmake-lists: $(READY)
+	@$(RUN) Testing/layout/cmake_lists.py --write
+
+clean:
+	rm -rf $(VENV) demo-results *.egg-info .pytest_cache .ruff_cache
