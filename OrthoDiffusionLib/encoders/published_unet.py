@@ -1,0 +1,244 @@
+"""The original authors' 3D U-Net, block for block in our own words, and the map of its checkpoint keys.
+
+arXiv 2602.20752 pretrains one such network a plane: a 3D form of the U-Net of Dhariwal and Nichol 2021
+(arXiv 2105.05233). It serves two purposes here: the benchmark times it beside our encoders, with random
+weights, and who has downloaded the authors' checkpoints can load them. Nothing in the shipped bundle uses it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from OrthoDiffusionLib.errors import BundleError
+
+INPUT_SHAPE = (1, 1, 16, 256, 256)
+"""(B, channel, S, H, W): sixteen slices of 256 x 256, each volume scaled by its minimum and maximum to [-1, 1]."""
+
+
+class PublishedUNet(nn.Module):
+    """Predicts the noise in a view, and gives the bottleneck features that the authors build upon.
+
+    Args:
+        base: channels of the first level.
+        multipliers: channels of each level, as multiples of `base`; each level halves all three axes.
+        attention_levels: the levels with self-attention after the residual block (the middle always has one).
+    """
+
+    def __init__(
+        self,
+        *,
+        base: int = 64,
+        multipliers: tuple[int, ...] = (1, 1, 2, 2, 4),
+        attention_levels: tuple[int, ...] = (4,),
+    ) -> None:
+        super().__init__()
+        self.base = base
+        width = 4 * base
+        self.time_embedding = nn.Sequential(nn.Linear(base, width), nn.SiLU(), nn.Linear(width, width))
+
+        channels = base * multipliers[0]
+        self.contracting = nn.ModuleList([nn.Sequential(nn.Conv3d(1, channels, 3, padding=1))])
+        skips = [channels]
+        last = len(multipliers) - 1
+        for level, multiplier in enumerate(multipliers):
+            step = [_ResidualBlock(channels, base * multiplier, width)]
+            channels = base * multiplier
+            if level in attention_levels:
+                step.append(_SelfAttention(channels))
+            self.contracting.append(nn.Sequential(*step))
+            skips.append(channels)
+            if level != last:
+                self.contracting.append(nn.Sequential(_Downsampling(channels)))
+                skips.append(channels)
+
+        self.middle = nn.Sequential(
+            _ResidualBlock(channels, channels, width),
+            _SelfAttention(channels),
+            _ResidualBlock(channels, channels, width),
+        )
+
+        self.expanding = nn.ModuleList()
+        for level in range(last, -1, -1):
+            for repeat in range(2):
+                step = [_ResidualBlock(channels + skips.pop(), base * multipliers[level], width)]
+                channels = base * multipliers[level]
+                if level in attention_levels:
+                    step.append(_SelfAttention(channels))
+                if level and repeat == 1:
+                    step.append(_Upsampling(channels))
+                self.expanding.append(nn.Sequential(*step))
+
+        self.output_norm = nn.GroupNorm(32, channels)
+        self.output_convolution = nn.Conv3d(channels, 1, 3, padding=1)
+
+    def forward(self, views: Tensor, steps: Tensor) -> Tensor:
+        """Predict the noise in `views`.
+
+        Args:
+            views: (B, 1, S, H, W) in [-1, 1] plus noise; S, H and W multiples of 16.
+            steps: (B,) diffusion steps, 0 to 999 on the authors' cosine schedule.
+
+        Returns:
+            The predicted noise, (B, 1, S, H, W).
+        """
+        embedding = self._embed(steps)
+        hidden, skips = self._contract(views, embedding)
+        hidden = _apply(self.middle, hidden, embedding)
+        for step in self.expanding:
+            hidden = _apply(step, torch.cat([hidden, skips.pop()], dim=1), embedding)
+        return self.output_convolution(functional.silu(self.output_norm(hidden)))
+
+    def to_bottleneck(self, views: Tensor, steps: Tensor) -> Tensor:
+        """The features that the authors call `mid_2`: (B, 256, S/16, H/16, W/16), without the decoder's cost."""
+        embedding = self._embed(steps)
+        hidden, _ = self._contract(views, embedding)
+        return _apply(self.middle, hidden, embedding)
+
+    def _embed(self, steps: Tensor) -> Tensor:
+        half = self.base // 2
+        exponents = torch.arange(half, dtype=torch.float32, device=steps.device) / half
+        # The slowest wave has a period of 1000 steps here, not the usual 10,000.
+        angles = steps[:, None].float() * torch.exp(-math.log(1000.0) * exponents)
+        waves = torch.cat([angles.cos(), angles.sin()], dim=-1)
+        return self.time_embedding(waves.to(self.time_embedding[0].weight.dtype))
+
+    def _contract(self, views: Tensor, embedding: Tensor) -> tuple[Tensor, list[Tensor]]:
+        hidden, skips = views, []
+        for step in self.contracting:
+            hidden = _apply(step, hidden, embedding)
+            skips.append(hidden)
+        return hidden, skips
+
+
+class _ResidualBlock(nn.Module):
+    """Two convolutions after normalisation; the diffusion step is added between them, a channel each."""
+
+    def __init__(self, channels_in: int, channels_out: int, width: int) -> None:
+        super().__init__()
+        self.norm_in = nn.GroupNorm(32, channels_in)
+        self.convolution_in = nn.Conv3d(channels_in, channels_out, 3, padding=1)
+        self.step_shift = nn.Linear(width, channels_out)
+        self.norm_out = nn.GroupNorm(32, channels_out)
+        self.convolution_out = nn.Conv3d(channels_out, channels_out, 3, padding=1)
+        same = channels_in == channels_out
+        self.shortcut = nn.Identity() if same else nn.Conv3d(channels_in, channels_out, 1)
+
+    def forward(self, hidden: Tensor, embedding: Tensor) -> Tensor:
+        inner = self.convolution_in(functional.silu(self.norm_in(hidden)))
+        inner = inner + self.step_shift(functional.silu(embedding))[:, :, None, None, None]
+        inner = self.convolution_out(functional.silu(self.norm_out(inner)))
+        return self.shortcut(hidden) + inner
+
+
+class _SelfAttention(nn.Module):
+    """One head over all positions."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.norm = nn.GroupNorm(32, channels)
+        self.query_key_value = nn.Conv1d(channels, 3 * channels, 1)
+        self.projection = nn.Conv1d(channels, channels, 1)
+
+    def forward(self, hidden: Tensor) -> Tensor:
+        positions = hidden.flatten(2)
+        query, key, value = self.query_key_value(self.norm(positions)).transpose(1, 2).chunk(3, dim=-1)
+        mixed = functional.scaled_dot_product_attention(query, key, value)
+        return (positions + self.projection(mixed.transpose(1, 2))).reshape(hidden.shape)
+
+
+class _Downsampling(nn.Module):
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.convolution = nn.Conv3d(channels, channels, 3, stride=2, padding=1)
+
+    def forward(self, hidden: Tensor) -> Tensor:
+        return self.convolution(hidden)
+
+
+class _Upsampling(nn.Module):
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.convolution = nn.Conv3d(channels, channels, 3, padding=1)
+
+    def forward(self, hidden: Tensor) -> Tensor:
+        finer = [2 * size for size in hidden.shape[2:]]
+        return self.convolution(functional.interpolate(hidden, finer, mode="trilinear"))
+
+
+def _apply(step: nn.Sequential, hidden: Tensor, embedding: Tensor) -> Tensor:
+    for layer in step:
+        hidden = layer(hidden, embedding) if isinstance(layer, _ResidualBlock) else layer(hidden)
+    return hidden
+
+
+_PUBLISHED_TO_OURS = (
+    (r"^denoise_fn\.(module\.)?", ""),
+    (r"^time_embed\.", "time_embedding."),
+    (r"^input_blocks\.", "contracting."),
+    (r"^middle_block\.", "middle."),
+    (r"^output_blocks\.", "expanding."),
+    (r"^out\.0\.", "output_norm."),
+    (r"^out\.2\.", "output_convolution."),
+    (r"\.in_layers\.0\.", ".norm_in."),
+    (r"\.in_layers\.2\.", ".convolution_in."),
+    (r"\.emb_layers\.1\.", ".step_shift."),
+    (r"\.out_layers\.0\.", ".norm_out."),
+    (r"\.out_layers\.3\.", ".convolution_out."),
+    (r"\.skip_connection\.", ".shortcut."),
+    (r"\.(op|conv)\.", ".convolution."),
+    (r"\.qkv\.", ".query_key_value."),
+    (r"\.proj_out\.", ".projection."),
+)
+
+
+def our_key(published_key: str) -> str:
+    """The name in `PublishedUNet` of one tensor of the authors' checkpoint, `denoise_fn.` or not before it."""
+    key = published_key
+    for pattern, ours in _PUBLISHED_TO_OURS:
+        key = re.sub(pattern, ours, key)
+    return key
+
+
+def our_state(published_state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The authors' weights under our names; the buffers of their noise schedule are left out."""
+    networks = {key: value for key, value in published_state.items() if key.startswith("denoise_fn.")}
+    return {our_key(key): value for key, value in (networks or published_state).items()}
+
+
+def load_published_checkpoint(path: Path) -> PublishedUNet:
+    """The network with the averaged weights of one of the authors' checkpoints (`model.pt`, 553 MB).
+
+    A checkpoint is a pickle; it is opened in torch's restricted way, which reads tensors and plain values only.
+
+    Raises:
+        BundleError: if the file cannot be read so, or its tensors are not those of this architecture.
+    """
+    try:
+        checkpoint = torch.load(path, map_location="cpu", weights_only=True)
+        state = our_state(checkpoint["ema"])
+    except (OSError, KeyError, TypeError, AttributeError, RuntimeError, ValueError, EOFError) as error:
+        raise _not_published(path, "holds no averaged weights (`ema`)") from error
+    except Exception as error:  # pickle.UnpicklingError and what else a foreign file raises
+        raise _not_published(path, "cannot be opened without running code from it") from error
+    network = PublishedUNet()
+    try:
+        network.load_state_dict(state)
+    except RuntimeError as error:
+        first = str(error).splitlines()[-1].strip()
+        raise _not_published(path, f"does not fit the architecture: {first}") from error
+    return network.eval()
+
+
+def _not_published(path: Path, what: str) -> BundleError:
+    return BundleError(
+        f"The published checkpoint {what}",
+        where=str(path),
+        remedy="Download one of the three files named model.pt from the authors' page again.",
+    )
