@@ -1,4 +1,7 @@
-"""Outlines and findings of the joint in ordinary MR series; importing this package loads no torch."""
+"""OrthoDiffusion: joint MRI of several planes, analysed with diffusion models.
+
+Importing this package loads neither torch nor SimpleITK; the names below arrive on first use.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,13 @@ _HOMES = {
     "Analysis": "findings",
     "Analyzer": "analyzer",
     "Bundle": "bundles",
+    "Cancelled": "progress",
+    "Finding": "findings",
     "Geometry": "volumes",
+    "Notice": "errors",
     "OrthoDiffusionError": "errors",
     "Plane": "volumes",
+    "Progress": "progress",
     "Side": "anatomy",
     "Study": "volumes",
     "Volume": "volumes",
@@ -20,15 +27,16 @@ _HOMES = {
     "read_volume": "volumes",
 }
 
-__all__ = ["__version__", *sorted(_HOMES)]
+__all__ = ["__version__", *_HOMES]
 
 
 def __getattr__(name: str):
-    """Fetch a public name from its room on first use, so that the panel opens without torch."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    try:
+        home = _HOMES[name]
+    except KeyError:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
+    return getattr(importlib.import_module(f".{home}", __name__), name)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted(set(globals()) | set(_HOMES))

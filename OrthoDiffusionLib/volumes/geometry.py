@@ -1,0 +1,267 @@
+"""Geometry: where the voxels of an array lie in the patient, in RAS millimetres."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import GeometryError
+
+OPPOSITE = {"R": "L", "L": "R", "A": "P", "P": "A", "S": "I", "I": "S"}
+"""Direction letters: Right, Left, Anterior, Posterior, Superior, Inferior, each with its opposite."""
+
+_WORLD_AXIS = {"R": 0, "L": 0, "A": 1, "P": 1, "S": 2, "I": 2}
+
+
+def check_axis_codes(codes: str) -> str:
+    """Return `codes` in capitals if they name three different body axes, e.g. ``"LIP"``.
+
+    Raises:
+        ValueError: for anything else.
+    """
+    letters = codes.upper()
+    if len(letters) != 3 or sorted(_WORLD_AXIS.get(letter, -1) for letter in letters) != [0, 1, 2]:
+        raise ValueError(
+            f"axis codes must name right/left, anterior/posterior and superior/inferior once each, "
+            f"such as 'RAS' or 'LIP', got {codes!r} instead"
+        )
+    return letters
+
+
+def direction_vectors(codes: str) -> np.ndarray:
+    """(3, 3) array whose columns are the RAS unit vectors of three axis codes."""
+    vectors = np.zeros((3, 3))
+    for axis, letter in enumerate(check_axis_codes(codes)):
+        vectors[_WORLD_AXIS[letter], axis] = 1.0 if letter in "RAS" else -1.0
+    return vectors
+
+
+@dataclass(frozen=True, eq=False)
+class Geometry:
+    """A grid of voxel centres in patient space.
+
+    World coordinates are RAS millimetres: +x to the patient's Right, +y Anterior, +z Superior.
+    Oblique and left-handed grids are kept exactly as they are.
+
+    Attributes:
+        shape: number of voxels along the three array axes (I, J, K).
+        affine: (4, 4) float64, read-only; maps a voxel index (i, j, k, 1) to RAS millimetres. Index
+            (0, 0, 0) is the centre of the first voxel.
+
+    Raises:
+        GeometryError: if the affine is not finite, not invertible or not affine, or an axis is empty.
+    """
+
+    shape: tuple[int, int, int]
+    affine: np.ndarray
+
+    def __post_init__(self) -> None:
+        shape = tuple(int(n) for n in self.shape)
+        if len(shape) != 3 or min(shape) < 1:
+            raise GeometryError(
+                f"A volume needs three axes of one voxel or more, got shape {tuple(self.shape)}",
+                remedy="Choose a 3D image.",
+            )
+        affine = np.array(self.affine, dtype=np.float64)
+        if affine.shape != (4, 4) or not np.isfinite(affine).all():
+            raise GeometryError(
+                "The position of the volume in the patient is not given by finite numbers",
+                remedy="Export the image again with its orientation.",
+            )
+        if not np.allclose(affine[3], (0.0, 0.0, 0.0, 1.0), atol=1e-9):
+            raise GeometryError("The last row of a voxel-to-patient matrix must be 0 0 0 1")
+        spacing = np.linalg.norm(affine[:3, :3], axis=0)
+        if spacing.min() <= 1e-6 or abs(np.linalg.det(affine[:3, :3] / spacing)) < 1e-3:
+            raise GeometryError(
+                "The voxel axes do not span three dimensions: a spacing is zero or two axes coincide",
+                remedy="Export the image again with spacing and orientation.",
+            )
+        affine[3] = (0.0, 0.0, 0.0, 1.0)
+        affine.setflags(write=False)
+        object.__setattr__(self, "shape", shape)
+        object.__setattr__(self, "affine", affine)
+
+    @classmethod
+    def from_axes(
+        cls,
+        shape: tuple[int, int, int],
+        *,
+        spacing_mm: tuple[float, float, float],
+        directions: np.ndarray,
+        origin_ras: tuple[float, float, float] | None = None,
+        centre_ras: tuple[float, float, float] | None = None,
+    ) -> Geometry:
+        """Build a grid from spacing, axis directions and either its first voxel or its centre.
+
+        Args:
+            shape: (I, J, K).
+            spacing_mm: distance of voxel centres along each axis.
+            directions: (3, 3), columns are RAS unit vectors of the three axes.
+            origin_ras: centre of voxel (0, 0, 0), millimetres.
+            centre_ras: middle of the grid, millimetres; give exactly one of the two.
+        """
+        if (origin_ras is None) == (centre_ras is None):
+            raise ValueError("give either origin_ras or centre_ras")
+        affine = np.eye(4)
+        affine[:3, :3] = np.asarray(directions, dtype=np.float64) * np.asarray(spacing_mm)
+        if origin_ras is not None:
+            affine[:3, 3] = origin_ras
+        else:
+            middle = (np.asarray(shape, dtype=np.float64) - 1.0) / 2.0
+            affine[:3, 3] = np.asarray(centre_ras, dtype=np.float64) - affine[:3, :3] @ middle
+        return cls(shape, affine)
+
+    @classmethod
+    def from_box(
+        cls,
+        lo_ras: tuple[float, float, float],
+        hi_ras: tuple[float, float, float],
+        spacing_mm: float | tuple[float, float, float],
+    ) -> Geometry:
+        """An axis-aligned grid (i to Right, j to Anterior, k to Superior) that fills a box.
+
+        Args:
+            lo_ras: corner of the box with the smaller coordinates, RAS millimetres.
+            hi_ras: opposite corner.
+            spacing_mm: one number or three.
+
+        Returns:
+            A grid centred in the box whose voxel centres all lie inside it.
+
+        Raises:
+            GeometryError: if the box is empty.
+        """
+        lo, hi = np.asarray(lo_ras, dtype=np.float64), np.asarray(hi_ras, dtype=np.float64)
+        spacing = np.broadcast_to(np.asarray(spacing_mm, dtype=np.float64), (3,))
+        if not (np.isfinite(lo).all() and np.isfinite(hi).all() and (hi > lo).all()):
+            raise GeometryError(f"The box from {lo.tolist()} to {hi.tolist()} mm is empty")
+        # A whole number of voxels, in spite of floating-point dust such as 7.000000001.
+        shape = np.maximum(1, np.floor((hi - lo) / spacing + 1e-6)).astype(int)
+        return cls.from_axes(
+            tuple(shape), spacing_mm=tuple(spacing), directions=np.eye(3), centre_ras=(lo + hi) / 2.0
+        )
+
+    @property
+    def spacing_mm(self) -> np.ndarray:
+        """(3,) distance of neighbouring voxel centres along each array axis, millimetres."""
+        return np.linalg.norm(self.affine[:3, :3], axis=0)
+
+    @property
+    def directions(self) -> np.ndarray:
+        """(3, 3) float64; columns are the RAS unit vectors the array axes grow along."""
+        return self.affine[:3, :3] / self.spacing_mm
+
+    @property
+    def origin_ras(self) -> np.ndarray:
+        """(3,) centre of voxel (0, 0, 0), RAS millimetres."""
+        return self.affine[:3, 3].copy()
+
+    @property
+    def centre_ras(self) -> np.ndarray:
+        """(3,) middle of the grid, RAS millimetres."""
+        return self.to_ras((np.asarray(self.shape) - 1.0) / 2.0)
+
+    @property
+    def corners_ras(self) -> np.ndarray:
+        """(8, 3) centres of the eight corner voxels, RAS millimetres."""
+        last = np.asarray(self.shape) - 1.0
+        return self.to_ras(np.array(np.meshgrid(*[(0.0, n) for n in last], indexing="ij")).reshape(3, 8).T)
+
+    @property
+    def extent_mm(self) -> np.ndarray:
+        """(3,) length covered along each array axis, whole voxels counted, millimetres."""
+        return self.spacing_mm * np.asarray(self.shape)
+
+    @property
+    def voxel_volume_mm3(self) -> float:
+        """Volume of one voxel in cubic millimetres."""
+        return float(abs(np.linalg.det(self.affine[:3, :3])))
+
+    @property
+    def axis_codes(self) -> str:
+        """The body direction each array axis grows towards, e.g. ``"LIP"``; nearest if oblique."""
+        # Greedy on the largest cosine, so that two axes at 45° never get the same body axis.
+        cosines = np.abs(self.directions)
+        codes = [""] * 3
+        for _ in range(3):
+            world, axis = np.unravel_index(int(np.argmax(cosines)), (3, 3))
+            codes[axis] = "RAS"[world] if self.directions[world, axis] > 0 else "LPI"[world]
+            cosines[world, :] = -1.0
+            cosines[:, axis] = -1.0
+        return "".join(codes)
+
+    @property
+    def is_right_handed(self) -> bool:
+        """Whether the array axes form a right-handed frame in RAS."""
+        return bool(np.linalg.det(self.affine[:3, :3]) > 0)
+
+    def to_ras(self, ijk) -> np.ndarray:
+        """Voxel indices (..., 3), fractions allowed → RAS millimetres (..., 3)."""
+        return np.asarray(ijk, dtype=np.float64) @ self.affine[:3, :3].T + self.affine[:3, 3]
+
+    def to_ijk(self, ras) -> np.ndarray:
+        """RAS millimetres (..., 3) → fractional voxel indices (..., 3)."""
+        inverse = np.linalg.inv(self.affine[:3, :3])
+        return (np.asarray(ras, dtype=np.float64) - self.affine[:3, 3]) @ inverse.T
+
+    def is_same_grid(self, other: Geometry, tolerance_mm: float = 1e-3) -> bool:
+        """Same shape, and every voxel centre within `tolerance_mm` of its counterpart."""
+        if self.shape != other.shape:
+            return False
+        # The largest distance between two affine grids is at a corner.
+        distance = np.linalg.norm(self.corners_ras - other.corners_ras, axis=1)
+        return bool(distance.max() <= tolerance_mm)
+
+    def reorientation_to(self, codes: str) -> tuple[tuple[int, int, int], tuple[bool, bool, bool]]:
+        """How to permute and flip the array so that its axes grow along `codes`.
+
+        Returns:
+            (perm, flips): new axis n is old axis perm[n], reversed if flips[n].
+        """
+        wanted, own = check_axis_codes(codes), self.axis_codes
+        perm, flips = [], []
+        for letter in wanted:
+            flips.append(letter not in own)
+            perm.append(own.index(OPPOSITE[letter] if flips[-1] else letter))
+        return tuple(perm), tuple(flips)
+
+    def reoriented(self, codes: str) -> Geometry:
+        """The same voxels, indexed along `codes`; pairs with `Volume.reoriented`."""
+        perm, flips = self.reorientation_to(codes)
+        affine = self.affine.copy()
+        affine[:3, :3] = self.affine[:3, list(perm)]
+        shape = tuple(self.shape[axis] for axis in perm)
+        for axis, flip in enumerate(flips):
+            if flip:
+                affine[:3, 3] += affine[:3, axis] * (shape[axis] - 1)
+                affine[:3, axis] *= -1.0
+        return Geometry(shape, affine)
+
+    def mirrored(self, x_ras: float = 0.0) -> Geometry:
+        """Reflect the world at the sagittal plane x = `x_ras`; the array stays as it is.
+
+        A left knee in such a geometry looks like a right one. Mirroring twice restores the grid.
+        """
+        reflection = np.diag((-1.0, 1.0, 1.0, 1.0))
+        reflection[0, 3] = 2.0 * x_ras
+        return Geometry(self.shape, reflection @ self.affine)
+
+    def cropped(self, start: tuple[int, int, int], stop: tuple[int, int, int]) -> Geometry:
+        """The grid of ``array[start[0]:stop[0], …]``; indices may lie outside, which pads."""
+        affine = self.affine.copy()
+        affine[:3, 3] = self.to_ras(start)
+        return Geometry(tuple(int(b - a) for a, b in zip(start, stop, strict=True)), affine)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Geometry):
+            return NotImplemented
+        return self.shape == other.shape and bool(np.array_equal(self.affine, other.affine))
+
+    def __hash__(self) -> int:
+        return hash((self.shape, self.affine.tobytes()))
+
+    def __repr__(self) -> str:
+        spacing = " × ".join(f"{mm:.3g}" for mm in self.spacing_mm)
+        origin = ", ".join(f"{mm:.1f}" for mm in self.origin_ras)
+        return f"Geometry({self.shape}, {self.axis_codes}, {spacing} mm, origin ({origin}) RAS)"

@@ -1,0 +1,104 @@
+"""Volume ⇄ SimpleITK; with `dicom_series` the only file that says LPS or (K, J, I)."""
+
+from __future__ import annotations
+
+import numpy as np
+import SimpleITK as sitk
+
+from ..errors import VolumeFileError
+from .geometry import Geometry
+from .volume import Volume
+
+LPS_TO_RAS = np.diag((-1.0, -1.0, 1.0, 1.0))
+"""ITK and DICOM count x to the Left and y to Posterior; the matrix is its own inverse."""
+
+
+def geometry_from_sitk(image: sitk.Image) -> Geometry:
+    """The grid of a 3D SimpleITK image (origin, spacing, direction in LPS) as index → RAS mm."""
+    affine = np.eye(4)
+    directions = np.asarray(image.GetDirection(), dtype=np.float64).reshape(3, 3)
+    affine[:3, :3] = directions * np.asarray(image.GetSpacing())
+    affine[:3, 3] = image.GetOrigin()
+    return Geometry(image.GetSize(), LPS_TO_RAS @ affine)
+
+
+def volume_from_sitk(image: sitk.Image, **fields) -> Volume:
+    """Take a SimpleITK image over.
+
+    Args:
+        image: 3D, one component a voxel.
+        fields: further fields of `Volume`, such as ``name``.
+
+    Returns:
+        A Volume whose array is (I, J, K), a transposed copy of ITK's (K, J, I) buffer, and whose
+        affine maps to RAS millimetres. Left-handed and oblique directions are kept.
+
+    Raises:
+        VolumeFileError: if the image is not 3D or has several components.
+    """
+    if image.GetDimension() != 3 or image.GetNumberOfComponentsPerPixel() != 1:
+        raise VolumeFileError(
+            f"Not a 3D grey image: {image.GetDimension()} dimensions, "
+            f"{image.GetNumberOfComponentsPerPixel()} values in each voxel",
+            where=str(fields.get("name", "")),
+            remedy="Choose a 3D image with one value in each voxel.",
+        )
+    array = sitk.GetArrayFromImage(image).transpose(2, 1, 0)
+    return Volume(array, geometry_from_sitk(image), **fields)
+
+
+def sitk_from_volume(volume: Volume) -> sitk.Image:
+    """Hand a Volume over to SimpleITK.
+
+    Returns:
+        An image of size (I, J, K), origin and direction in LPS, with a copy of the voxels. float16
+        becomes float32, as ITK has no half precision.
+
+    Raises:
+        VolumeFileError: if the grid is sheared, which ITK cannot hold.
+    """
+    array = volume.array
+    if array.dtype == np.float16:
+        array = array.astype(np.float32)
+    image = sitk.GetImageFromArray(np.ascontiguousarray(array.transpose(2, 1, 0)))
+    copy_geometry(volume.geometry, image)
+    return image
+
+
+def copy_geometry(geometry: Geometry, image: sitk.Image) -> None:
+    """Put `geometry` on a SimpleITK image of the same size; see `sitk_from_volume` for errors."""
+    origin, spacing, direction = _lps_parts(geometry)
+    image.SetOrigin(origin)
+    image.SetSpacing(spacing)
+    image.SetDirection(direction)
+
+
+def resample_sitk(
+    image: sitk.Image,
+    geometry: Geometry,
+    *,
+    interpolator: int = sitk.sitkLinear,
+    outside: float = 0.0,
+) -> sitk.Image:
+    """`image` on the grid `geometry`; voxels outside the image get the value `outside`."""
+    origin, spacing, direction = _lps_parts(geometry)
+    resampler = sitk.ResampleImageFilter()
+    resampler.SetSize(tuple(int(n) for n in geometry.shape))
+    resampler.SetOutputOrigin(origin)
+    resampler.SetOutputSpacing(spacing)
+    resampler.SetOutputDirection(direction)
+    resampler.SetInterpolator(interpolator)
+    resampler.SetDefaultPixelValue(float(outside))
+    return resampler.Execute(image)
+
+
+def _lps_parts(geometry: Geometry) -> tuple[tuple, tuple, tuple]:
+    affine = LPS_TO_RAS @ geometry.affine
+    spacing = geometry.spacing_mm
+    directions = affine[:3, :3] / spacing
+    if np.abs(directions.T @ directions - np.eye(3)).max() > 1e-3:
+        raise VolumeFileError(
+            "The voxel axes are not perpendicular to each other",
+            remedy="Resample the image to a grid with perpendicular axes first.",
+        )
+    return tuple(affine[:3, 3]), tuple(spacing), tuple(directions.ravel())

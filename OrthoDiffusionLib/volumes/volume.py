@@ -1,0 +1,89 @@
+"""Volume: a 3D grey or label image with its place in the patient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from ..anatomy import Side
+from ..errors import StudyError
+from .geometry import Geometry
+
+
+@dataclass(frozen=True, eq=False)
+class Volume:
+    """A 3D image. Checked at birth: an existing Volume is 3D, finite, and fits its geometry.
+
+    Attributes:
+        array: (I, J, K), any real number type; not copied, so don't write into it.
+        geometry: voxel index → RAS millimetres, of the same shape.
+        name: what to call it before the user: a file's stem or a series description; may be empty.
+        side: laterality its header tells, if any.
+        modality: DICOM modality such as ``"MR"`` or ``"CT"``, if known.
+        body_part: DICOM body part such as ``"KNEE"``, if known.
+        description: series description or protocol, if known.
+        echo_time_ms: echo time, if known.
+        stack: which stack of its series this is, 0 for the first (e.g. echo number minus one).
+
+    Raises:
+        StudyError: if the array is not 3D or holds NaN or infinite values.
+        ValueError: if array and geometry do not have the same shape, or values are not real numbers.
+    """
+
+    array: np.ndarray
+    geometry: Geometry
+    name: str = ""
+    side: Side | None = None
+    modality: str | None = None
+    body_part: str | None = None
+    description: str = ""
+    echo_time_ms: float | None = None
+    stack: int = field(default=0)
+
+    def __post_init__(self) -> None:
+        array = np.asarray(self.array)
+        where = f"volume ‘{self.name}’" if self.name else ""
+        if array.ndim != 3:
+            raise StudyError(
+                f"A volume must have 3 dimensions, this array has {array.ndim}",
+                where=where,
+                remedy="Choose a 3D image.",
+            )
+        if array.dtype == bool:
+            array = array.astype(np.uint8)
+        if array.dtype.kind not in "iuf":
+            raise ValueError(f"voxels must be real numbers, got {array.dtype} instead")
+        if array.shape != self.geometry.shape:
+            raise ValueError(f"array {array.shape} and geometry {self.geometry.shape} must agree")
+        if array.dtype.kind == "f":
+            # The sum is finite exactly if all voxels are, short of overflow; it spares a mask.
+            with np.errstate(invalid="ignore", over="ignore"):
+                suspicious = not np.isfinite(array.sum(dtype=np.float64))
+            bad = int(np.count_nonzero(~np.isfinite(array))) if suspicious else 0
+            if bad:
+                raise StudyError(
+                    f"{bad:,} of {array.size:,} voxels are not numbers (NaN or infinite)",
+                    where=where,
+                    remedy="Export the image again, or replace these voxels first.",
+                )
+        object.__setattr__(self, "array", array)
+
+    def reoriented(self, codes: str) -> Volume:
+        """The same voxels with axes growing along `codes`, e.g. ``"LIP"``; a view, not a copy."""
+        perm, flips = self.geometry.reorientation_to(codes)
+        array = self.array.transpose(perm)[tuple(slice(None, None, -1 if f else 1) for f in flips)]
+        return replace(self, array=array, geometry=self.geometry.reoriented(codes))
+
+    def mirrored(self, x_ras: float = 0.0) -> Volume:
+        """Reflected at the sagittal plane x = `x_ras`: a left joint becomes a right one."""
+        side = self.side.opposite if self.side is not None else None
+        return replace(self, geometry=self.geometry.mirrored(x_ras), side=side)
+
+    def with_array(self, array: np.ndarray) -> Volume:
+        """Other values on the same grid, with the same names and tags."""
+        return replace(self, array=array)
+
+    def __repr__(self) -> str:
+        name = f"{self.name!r}, " if self.name else ""
+        return f"Volume({name}{self.array.dtype}, {self.geometry!r})"
