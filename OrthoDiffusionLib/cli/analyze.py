@@ -1,0 +1,68 @@
+"""Analyse the MR series of one joint: outlines, volumes and the probability of each finding, in one results folder."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from OrthoDiffusionLib.cli.console import ProgressLine
+from OrthoDiffusionLib.progress import part_of, report
+
+HELP = "analyse the MR series of one joint"
+PLANES = ("sagittal", "coronal", "axial")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "inputs",
+        nargs="*",
+        type=Path,
+        metavar="FILES_OR_FOLDERS",
+        help="NIfTI, NRRD or MetaImage files, DICOM files, or folders of them; planes are recognised",
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the results folder to make")
+    for plane in PLANES:
+        parser.add_argument(f"--{plane}", type=Path, metavar="F", help=f"the file or series to use as the {plane} one")
+    add_side(parser)
+    add_network(parser)
+    parser.add_argument("--overwrite", action="store_true", help="replace a results folder that is there already")
+    parser.add_argument("--json", action="store_true", help="print findings.json on standard output")
+
+
+def add_side(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--side", choices=("right", "left"), help="which knee; else the DICOM tag or the anatomy says")
+
+
+def add_network(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--bundle", metavar="B", help="a bundle's folder or name; else the one that came along")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where the networks run")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from OrthoDiffusionLib.study_inputs import check_results_folder, open_bundle, read_study
+
+    check_results_folder(arguments.out, overwrite=arguments.overwrite)
+    bundle = open_bundle(arguments.bundle)
+    by_plane = {plane: path for plane in PLANES if (path := getattr(arguments, plane))}
+    with ProgressLine() as progress:
+        report(progress, "read", 0.0, "Reading the volumes")
+        study = read_study(arguments.inputs, by_plane=by_plane, side=arguments.side)
+        report(progress, "load", 0.03, f"Loading the networks of {bundle.manifest.name}")
+        from OrthoDiffusionLib.analysis_run import analyze_to_folder, open_analyzer
+
+        analyzer = open_analyzer(bundle, device=arguments.device)
+        analysis = analyze_to_folder(
+            study,
+            arguments.out,
+            analyzer=analyzer,
+            overwrite=arguments.overwrite,
+            progress=part_of(progress, 0.1, 1.0),
+        )
+    if arguments.json:
+        sys.stdout.write((arguments.out / "findings.json").read_text(encoding="utf-8"))
+    else:
+        from OrthoDiffusionLib.cli.summary import summary
+
+        print(summary(analysis, study, arguments.out))
+    return 0

@@ -1,0 +1,69 @@
+"""What a person at a terminal sees: a progress line, an error in its three parts, plain tables."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TextIO
+
+from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.progress import Progress
+
+BAR_CELLS = 24
+
+
+class ProgressLine:
+    """A progress callback that draws a bar on a terminal and writes plain lines elsewhere.
+
+    Args:
+        stream: where to write; standard error by default, so that standard output holds results alone.
+    """
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = sys.stderr if stream is None else stream
+        self._on_terminal = self._stream.isatty()
+        self._last = ""
+        self._drawn = False
+
+    def __call__(self, progress: Progress) -> None:
+        percent = f"{100 * progress.fraction:3.0f} %"
+        if self._on_terminal:
+            full = round(BAR_CELLS * progress.fraction)
+            bar = "█" * full + "░" * (BAR_CELLS - full)
+            self._stream.write(f"\r\x1b[2K{bar} {percent}  {progress.message}")
+            self._drawn = True
+        elif progress.message != self._last:
+            self._stream.write(f"{percent}  {progress.message}\n")
+        self._last = progress.message
+        self._stream.flush()
+
+    def __enter__(self) -> ProgressLine:
+        return self
+
+    def __exit__(self, *_error) -> None:
+        if self._drawn:
+            self._stream.write("\r\x1b[2K")
+            self._stream.flush()
+
+
+def print_error(error: OrthoDiffusionError, stream: TextIO | None = None) -> None:
+    """Print what is wrong, where, and what to do, a line each."""
+    stream = sys.stderr if stream is None else stream
+    print(f"Error: {_sentence(error.what)}", file=stream)
+    for label, text in (("Where", error.where), ("What to do", error.remedy), ("Details", error.log_path)):
+        if text:
+            print(f"  {label}: {_sentence(text) if label == 'What to do' else text}", file=stream)
+
+
+def table(rows: Sequence[Sequence[str]], *, indent: str = "  ") -> str:
+    """Rows of text in aligned columns; the last column is not padded."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)] if rows else []
+    lines = []
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=True)]
+        lines.append((indent + "  ".join([*cells, row[-1]])).rstrip())
+    return "\n".join(lines)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else text + "."
