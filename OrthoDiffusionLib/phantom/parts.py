@@ -1,0 +1,179 @@
+"""The parts a digital knee is made of: what each voxel value is, belongs to and means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+TISSUES = (
+    "air", "skin", "subcutaneous_fat", "muscle", "fascia", "bone_marrow", "red_marrow", "cortical_bone",
+    "cartilage", "synovial_fluid", "meniscus", "ligament", "tendon", "fat_pad", "synovium", "vessel", "nerve",
+    "marrow_oedema", "torn_ligament", "torn_meniscus", "soft_tissue_oedema", "ligament_mucoid", "physeal_scar",
+    "metal",
+)  # fmt: skip
+
+# The knee's abnormalities in the order of their lesion bits (the contract's order).
+LESIONS = (
+    "anterior_cruciate_ligament_injury",
+    "posterior_cruciate_ligament_injury",
+    "medial_meniscus_injury",
+    "lateral_meniscus_injury",
+    "medial_collateral_ligament_injury",
+    "lateral_collateral_ligament_injury",
+    "patellar_dislocation",
+    "joint_effusion",
+)
+
+ACL_BIT, PCL_BIT, MEDIAL_MENISCUS_BIT, LATERAL_MENISCUS_BIT, MCL_BIT, LCL_BIT, PATELLA_BIT, EFFUSION_BIT = (
+    1 << n for n in range(8)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One voxel value of a phantom.
+
+    Attributes:
+        name: what it is, unique.
+        tissue: what it looks like to the scanner, one of `TISSUES`.
+        structure: label of the structure it belongs to (1..18 of the contract), 0 for none.
+        lesion: bit mask of the abnormalities it shows; bit n is `LESIONS[n]`.
+    """
+
+    name: str
+    tissue: str
+    structure: int = 0
+    lesion: int = 0
+
+    def __post_init__(self) -> None:
+        if self.tissue not in TISSUES:
+            raise ValueError(f"{self.name}: tissue must be one of {', '.join(TISSUES)}, got {self.tissue!r} instead")
+
+
+# Stored phantoms and training sets hold these numbers: append only, never reorder.
+PARTS: tuple[Part, ...] = (
+    Part("air", "air"),
+    Part("skin", "skin"),
+    Part("subcutaneous_fat", "subcutaneous_fat"),
+    Part("fat_septum", "fascia"),
+    Part("intermuscular_fat", "subcutaneous_fat"),
+    Part("deep_fascia", "fascia"),
+    Part("muscle_a", "muscle"),
+    Part("muscle_b", "muscle"),
+    Part("muscle_c", "muscle"),
+    Part("artery", "vessel"),
+    Part("vein", "vessel"),
+    Part("nerve", "nerve"),
+    Part("femur_marrow", "bone_marrow", 1),
+    Part("femur_cortex", "cortical_bone", 1),
+    Part("femur_red_marrow", "red_marrow", 1),
+    Part("femur_physeal_scar", "physeal_scar", 1),
+    Part("femur_oedema", "marrow_oedema", 1),
+    Part("tibia_marrow", "bone_marrow", 2),
+    Part("tibia_cortex", "cortical_bone", 2),
+    Part("tibia_red_marrow", "red_marrow", 2),
+    Part("tibia_physeal_scar", "physeal_scar", 2),
+    Part("tibia_oedema", "marrow_oedema", 2),
+    Part("patella_marrow", "bone_marrow", 3),
+    Part("patella_cortex", "cortical_bone", 3),
+    Part("patella_oedema", "marrow_oedema", 3),
+    Part("fibula_marrow", "bone_marrow", 12),
+    Part("fibula_cortex", "cortical_bone", 12),
+    Part("femoral_cartilage", "cartilage", 4),
+    Part("medial_tibial_cartilage", "cartilage", 5),
+    Part("lateral_tibial_cartilage", "cartilage", 6),
+    Part("patellar_cartilage", "cartilage", 7),
+    Part("medial_meniscus", "meniscus", 8),
+    Part("lateral_meniscus", "meniscus", 9),
+    Part("medial_meniscus_mucoid", "ligament_mucoid", 8),
+    Part("lateral_meniscus_mucoid", "ligament_mucoid", 9),
+    Part("anterior_cruciate_ligament", "ligament", 10),
+    Part("posterior_cruciate_ligament", "ligament", 11),
+    Part("anterior_cruciate_mucoid", "ligament_mucoid", 10),
+    Part("posterior_cruciate_mucoid", "ligament_mucoid", 11),
+    Part("medial_collateral_ligament", "ligament", 15),
+    Part("lateral_collateral_ligament", "ligament", 16),
+    Part("patellar_tendon", "tendon", 13),
+    Part("quadriceps_tendon", "tendon", 14),
+    Part("other_tendon", "tendon"),
+    Part("iliotibial_band", "tendon"),
+    Part("retinaculum", "ligament"),
+    Part("capsule", "ligament"),
+    Part("infrapatellar_fat_pad", "fat_pad", 17),
+    Part("other_fat_pad", "fat_pad"),
+    Part("synovium", "synovium"),
+    Part("joint_fluid", "synovial_fluid", 18),
+    Part("cyst_fluid", "synovial_fluid"),
+    Part("soft_tissue_oedema", "soft_tissue_oedema"),
+    Part("metal", "metal"),
+    # lesions: a torn part is still the structure that it was
+    Part("torn_anterior_cruciate_ligament", "torn_ligament", 10, ACL_BIT),
+    Part("anterior_cruciate_gap", "synovial_fluid", 18, ACL_BIT),
+    Part("anterior_cruciate_oedema", "soft_tissue_oedema", 0, ACL_BIT),
+    Part("torn_posterior_cruciate_ligament", "torn_ligament", 11, PCL_BIT),
+    Part("posterior_cruciate_gap", "synovial_fluid", 18, PCL_BIT),
+    Part("torn_medial_meniscus", "torn_meniscus", 8, MEDIAL_MENISCUS_BIT),
+    Part("medial_meniscus_fragment", "meniscus", 8, MEDIAL_MENISCUS_BIT),
+    Part("torn_lateral_meniscus", "torn_meniscus", 9, LATERAL_MENISCUS_BIT),
+    Part("lateral_meniscus_fragment", "meniscus", 9, LATERAL_MENISCUS_BIT),
+    Part("torn_medial_collateral_ligament", "torn_ligament", 15, MCL_BIT),
+    Part("medial_collateral_oedema", "soft_tissue_oedema", 0, MCL_BIT),
+    Part("torn_lateral_collateral_ligament", "torn_ligament", 16, LCL_BIT),
+    Part("lateral_collateral_oedema", "soft_tissue_oedema", 0, LCL_BIT),
+    Part("patella_bruise", "marrow_oedema", 3, PATELLA_BIT),
+    Part("femur_bruise", "marrow_oedema", 1, PATELLA_BIT),
+    Part("medial_retinaculum_oedema", "soft_tissue_oedema", 0, PATELLA_BIT),
+    Part("effusion_fluid", "synovial_fluid", 18, EFFUSION_BIT),
+)
+
+_NUMBERS = {part.name: number for number, part in enumerate(PARTS)}
+
+
+def part_number(name: str) -> int:
+    """The voxel value of a part; KeyError for a name that is not in `PARTS`."""
+    return _NUMBERS[name]
+
+
+def part_numbers(*names: str) -> np.ndarray:
+    """Voxel values of several parts, (N,) uint8."""
+    return np.array([_NUMBERS[name] for name in names], dtype=np.uint8)
+
+
+def _table(values: list[int]) -> np.ndarray:
+    table = np.zeros(256, dtype=np.uint8)
+    table[: len(values)] = values
+    table.setflags(write=False)
+    return table
+
+
+# Look-up tables of 256 entries: TABLE[parts] gives a volume of the same shape.
+TISSUE_OF_PART = _table([TISSUES.index(part.tissue) for part in PARTS])
+STRUCTURE_OF_PART = _table([part.structure for part in PARTS])
+LESION_OF_PART = _table([part.lesion for part in PARTS])
+
+
+def members(*names: str) -> np.ndarray:
+    """Look-up table (256,) bool that is true for the named parts."""
+    table = np.zeros(256, dtype=bool)
+    table[[_NUMBERS[name] for name in names]] = True
+    return table
+
+
+def members_of_structure(*labels: int) -> np.ndarray:
+    """Look-up table (256,) bool that is true for every part of the given structure labels."""
+    table = np.isin(STRUCTURE_OF_PART, labels)
+    table[len(PARTS) :] = False
+    return table
+
+
+FEMUR = members_of_structure(1)
+TIBIA = members_of_structure(2)
+PATELLA = members_of_structure(3)
+FIBULA = members_of_structure(12)
+BONE = members_of_structure(1, 2, 3, 12)
+CARTILAGE = members_of_structure(4, 5, 6, 7)
+MENISCUS = members_of_structure(8, 9)
+# What nothing softer may overwrite.
+CORE = BONE | CARTILAGE | MENISCUS
+MUSCLE = members("muscle_a", "muscle_b", "muscle_c")

@@ -1,0 +1,280 @@
+"""Smooth shapes as signed distances in millimetres, painted into boxes of a voxel grid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+import SimpleITK as sitk
+
+FLOAT = np.float32
+_TILE = 96
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The box of space that a phantom fills, in RAS millimetres, with isotropic voxels.
+
+    Attributes:
+        lo_mm, hi_mm: opposite corners; voxel centres lie half a spacing inside.
+        spacing_mm: edge of a voxel.
+    """
+
+    lo_mm: tuple[float, float, float]
+    hi_mm: tuple[float, float, float]
+    spacing_mm: float
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        return tuple(
+            int(round((hi - lo) / self.spacing_mm)) for lo, hi in zip(self.lo_mm, self.hi_mm, strict=True)
+        )
+
+    @property
+    def affine(self) -> np.ndarray:
+        """(4, 4) from voxel index to RAS millimetres."""
+        affine = np.diag([self.spacing_mm] * 3 + [1.0])
+        affine[:3, 3] = np.array(self.lo_mm) + self.spacing_mm / 2
+        return affine
+
+    def axis(self, n: int) -> np.ndarray:
+        """Voxel centres along axis `n`, millimetres, float32."""
+        return (self.lo_mm[n] + self.spacing_mm * (np.arange(self.shape[n]) + 0.5)).astype(FLOAT)
+
+    def index(self, n: int, position_mm: float) -> int:
+        """The voxel along axis `n` that holds a position, clipped to the grid."""
+        i = int(np.floor((position_mm - self.lo_mm[n]) / self.spacing_mm))
+        return min(max(i, 0), self.shape[n] - 1)
+
+
+@dataclass(frozen=True)
+class Box:
+    """Part of a canvas with the coordinates of its voxels, each broadcastable to the box's shape."""
+
+    slices: tuple[slice, slice, slice]
+    x: np.ndarray
+    y: np.ndarray
+    z: np.ndarray
+    first: tuple[int, int, int]
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        return self.x.shape[0], self.y.shape[1], self.z.shape[2]
+
+
+@dataclass
+class Canvas:
+    """A volume of part numbers (I, J, K) uint8 on a frame, axes towards Right, Anterior, Superior."""
+
+    frame: Frame
+    parts: np.ndarray = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.parts = np.zeros(self.frame.shape, dtype=np.uint8)
+        self._axes = tuple(self.frame.axis(n) for n in range(3))
+
+    def box(self, lo_mm, hi_mm) -> Box:
+        """The voxels between two corners (RAS mm), clipped to the canvas, at least one voxel wide."""
+        slices = []
+        for n in range(3):
+            first = self.frame.index(n, float(lo_mm[n]))
+            slices.append(slice(first, max(first, self.frame.index(n, float(hi_mm[n]))) + 1))
+        x, y, z = (self._axes[n][slices[n]] for n in range(3))
+        return Box(
+            tuple(slices), x[:, None, None], y[None, :, None], z[None, None, :], tuple(s.start for s in slices)
+        )
+
+    def whole(self) -> Box:
+        return self.box(self.frame.lo_mm, self.frame.hi_mm)
+
+    def view(self, box: Box) -> np.ndarray:
+        """The part numbers inside a box; writing to it writes to the canvas."""
+        return self.parts[box.slices]
+
+    def paint(self, box: Box, mask: np.ndarray, number: int, *, onto: np.ndarray | None = None) -> None:
+        """Set voxels of a box to a part.
+
+        Args:
+            mask: bool, the box's shape.
+            onto: look-up table (256,) bool of the parts that may be overwritten; None for all.
+        """
+        view = self.parts[box.slices]
+        if onto is not None:
+            mask = mask & onto[view]
+        np.copyto(view, np.uint8(number), where=mask)
+
+
+def smooth_min(a: np.ndarray, b: np.ndarray, radius_mm: float) -> np.ndarray:
+    """Union of two shapes with a fillet (polynomial smooth minimum)."""
+    h = np.maximum(FLOAT(radius_mm) - np.abs(a - b), 0)
+    return np.minimum(a, b) - h * h * FLOAT(0.25 / radius_mm)
+
+
+def smooth_max(a: np.ndarray, b: np.ndarray, radius_mm: float) -> np.ndarray:
+    """Intersection of two shapes with a rounded edge."""
+    return -smooth_min(-a, -b, radius_mm)
+
+
+def ellipsoid(box: Box, centre, radii) -> np.ndarray:
+    """Distance to an ellipsoid along the axes, exact to first order at its surface."""
+    x = (box.x - FLOAT(centre[0])) / FLOAT(radii[0])
+    y = (box.y - FLOAT(centre[1])) / FLOAT(radii[1])
+    z = (box.z - FLOAT(centre[2])) / FLOAT(radii[2])
+    k = np.sqrt(x * x + y * y + z * z)
+    x, y, z = x / FLOAT(radii[0]), y / FLOAT(radii[1]), z / FLOAT(radii[2])
+    gradient = np.sqrt(x * x + y * y + z * z) + FLOAT(1e-4)
+    return k * (k - 1) / gradient
+
+
+def barrel(box: Box, centre, half_width: float, radius_y: float, radius_z: float) -> np.ndarray:
+    """Distance to a barrel around the x axis: an ellipse in y-z, superelliptic of power four towards x."""
+    x = (box.x - FLOAT(centre[0])) / FLOAT(half_width)
+    y = (box.y - FLOAT(centre[1])) / FLOAT(radius_y)
+    z = (box.z - FLOAT(centre[2])) / FLOAT(radius_z)
+    x2 = x * x
+    y2, z2 = y * y, z * z
+    r2 = y2 + z2
+    k4 = x2 * x2 + r2 * r2
+    k = np.sqrt(np.sqrt(k4))
+    gradient2 = x2 * x2 * x2 / FLOAT(half_width**2) + r2 * r2 * (y2 / FLOAT(radius_y**2) + z2 / FLOAT(radius_z**2))
+    return (k - 1) * k * k * k / (np.sqrt(gradient2) + FLOAT(1e-4))
+
+
+def capsule(box: Box, start, end, radius: float, end_radius: float | None = None) -> np.ndarray:
+    """Distance to a straight round bar with round ends, its radius changing linearly."""
+    start, end = np.asarray(start, FLOAT), np.asarray(end, FLOAT)
+    d = end - start
+    x, y, z = box.x - start[0], box.y - start[1], box.z - start[2]
+    t = np.clip((x * d[0] + y * d[1] + z * d[2]) / FLOAT(max(float(d @ d), 1e-6)), 0, 1)
+    change = 0.0 if end_radius is None else end_radius - radius
+    x, y, z = x - t * d[0], y - t * d[1], z - t * d[2]
+    return np.sqrt(x * x + y * y + z * z) - (FLOAT(radius) + FLOAT(change) * t)
+
+
+def cord(box: Box, points, radii) -> np.ndarray:
+    """Distance to a bent round bar through several points, with a radius at each."""
+    distance = None
+    for n in range(len(points) - 1):
+        piece = capsule(box, points[n], points[n + 1], radii[n], radii[n + 1])
+        distance = piece if distance is None else np.minimum(distance, piece)
+    return distance
+
+
+def band(box: Box, points, half_thickness: float, half_width: float, width_axis: int) -> np.ndarray:
+    """Distance to a flat band along a polyline; its width lies along one of the axes."""
+    scale = np.ones(3, FLOAT)
+    scale[width_axis] = half_thickness / half_width
+    squeezed = Box(box.slices, box.x * scale[0], box.y * scale[1], box.z * scale[2], box.first)
+    points = [np.asarray(p, FLOAT) * scale for p in points]
+    return cord(squeezed, points, [half_thickness] * len(points))
+
+
+def tube(box: Box, stations) -> np.ndarray:
+    """Distance to a tube along z given by elliptic cross-sections.
+
+    Args:
+        stations: rows (z, x, y, radius_u, radius_v, angle) in mm and radians; u is turned from x by the angle.
+            Between rows everything is interpolated, outside them there is no tube.
+    """
+    rows = np.asarray(sorted(map(tuple, stations)), dtype=np.float64)
+    z = box.z.ravel().astype(np.float64)
+    x0, y0, a, b, angle = (np.interp(z, rows[:, 0], rows[:, n]).astype(FLOAT) for n in range(1, 6))
+    c, s = np.cos(angle), np.sin(angle)
+    dx, dy = box.x - x0, box.y - y0
+    u, v = (dx * c + dy * s) / a, (dy * c - dx * s) / b
+    distance = (np.sqrt(u * u + v * v) - 1) * np.minimum(a, b)
+    outside = np.maximum(rows[0, 0] - z, z - rows[-1, 0]).astype(FLOAT)
+    return np.maximum(distance, outside)
+
+
+def stations_box(canvas: Canvas, stations, margin_mm: float = 2.0) -> Box:
+    """The smallest box that holds a tube of these stations."""
+    rows = np.asarray(stations, dtype=float)
+    reach = np.maximum(rows[:, 3], rows[:, 4]) + margin_mm
+    lo = ((rows[:, 1] - reach).min(), (rows[:, 2] - reach).min(), rows[:, 0].min())
+    hi = ((rows[:, 1] + reach).max(), (rows[:, 2] + reach).max(), rows[:, 0].max())
+    return canvas.box(lo, hi)
+
+
+def points_box(canvas: Canvas, points, margin_mm: float) -> Box:
+    """The smallest box that holds some points (N, 3) with a margin."""
+    points = np.asarray(points, dtype=float)
+    return canvas.box(points.min(0) - margin_mm, points.max(0) + margin_mm)
+
+
+@lru_cache(maxsize=8)
+def _noise_tile(scale_voxels: float) -> np.ndarray:
+    """Periodic Gaussian noise (96, 96, 96) of mean 0 and standard deviation 1 with a correlation length."""
+    white = np.random.default_rng(20260101).standard_normal((_TILE,) * 3, dtype=np.float32)
+    f = np.fft.fftfreq(_TILE)
+    half = np.fft.rfftfreq(_TILE)
+    f2 = f[:, None, None] ** 2 + f[None, :, None] ** 2 + half[None, None, :] ** 2
+    smooth = np.fft.irfftn(np.fft.rfftn(white) * np.exp(-2 * (np.pi * scale_voxels) ** 2 * f2), s=white.shape)
+    smooth = (smooth / smooth.std()).astype(FLOAT)
+    smooth.setflags(write=False)
+    return smooth
+
+
+def noise(box: Box, rng: np.random.Generator, scale_mm: float, spacing_mm: float = 0.8) -> np.ndarray:
+    """Smooth random field of standard deviation 1 over a box; its blobs are about twice `scale_mm` wide."""
+    tile = _noise_tile(round(float(scale_mm) / spacing_mm, 2))
+    offsets = rng.integers(0, _TILE, 3)
+    steps = rng.choice([-1, 1], 3)
+    index = [(offsets[n] + steps[n] * np.arange(box.shape[n])) % _TILE for n in range(3)]
+    return tile[np.ix_(*index)]
+
+
+def grow(mask: np.ndarray, steps: int = 1) -> np.ndarray:
+    """Dilate a mask by whole voxels over its six neighbours."""
+    for _ in range(steps):
+        out = mask.copy()
+        out[1:] |= mask[:-1]
+        out[:-1] |= mask[1:]
+        out[:, 1:] |= mask[:, :-1]
+        out[:, :-1] |= mask[:, 1:]
+        out[:, :, 1:] |= mask[:, :, :-1]
+        out[:, :, :-1] |= mask[:, :, 1:]
+        mask = out
+    return mask
+
+
+def shrink(mask: np.ndarray, steps: int = 1) -> np.ndarray:
+    """Erode a mask by whole voxels over its six neighbours; what lies outside counts as mask."""
+    return ~grow(~mask, steps)
+
+
+def signed_distance(mask: np.ndarray, spacing_mm: float) -> np.ndarray:
+    """Distance in mm to the surface of a mask of any shape, negative inside, float32."""
+    if not mask.any():
+        return np.full(mask.shape, 1e3, dtype=FLOAT)
+    image = sitk.GetImageFromArray(mask.astype(np.uint8))
+    image.SetSpacing([spacing_mm] * mask.ndim)
+    return sitk.GetArrayFromImage(
+        sitk.SignedMaurerDistanceMap(image, insideIsPositive=False, squaredDistance=False, useImageSpacing=True)
+    )
+
+
+def upsample(field_: np.ndarray, shape: tuple[int, int, int], factor: int) -> np.ndarray:
+    """Linear interpolation of a field sampled at every `factor`-th voxel (centres of blocks) to `shape`."""
+    for axis in range(3):
+        n, m = field_.shape[axis], shape[axis]
+        position = np.clip((np.arange(m) + 0.5) / factor - 0.5, 0, n - 1)
+        low = np.minimum(position.astype(int), n - 2)
+        weight = (position - low).astype(FLOAT)
+        matrix = np.zeros((m, n), FLOAT)
+        matrix[np.arange(m), low] = 1 - weight
+        matrix[np.arange(m), low + 1] += weight
+        field_ = np.moveaxis(np.tensordot(matrix, field_, axes=(1, axis)), 0, axis)
+    return np.ascontiguousarray(field_)
+
+
+def largest_component(mask: np.ndarray) -> np.ndarray:
+    """The biggest connected piece of a mask, over faces."""
+    image = sitk.ConnectedComponent(sitk.GetImageFromArray(mask.astype(np.uint8)))
+    labels = sitk.GetArrayFromImage(image)
+    counts = np.bincount(labels.ravel())
+    if len(counts) < 3:
+        return mask.copy()
+    counts[0] = 0
+    return labels == counts.argmax()
