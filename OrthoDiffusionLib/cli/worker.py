@@ -285,4 +285,3 @@ def _write_log(error: BaseException) -> str:
             log.write("\n".join(lines) + "\n\n")
         return str(path)
     return ""
-

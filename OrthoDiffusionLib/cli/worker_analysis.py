@@ -40,7 +40,8 @@ class WarmAnalysis:
                 remedy="The panel and the worker may be of different versions.",
             )
         report(progress, "load", 0.01, "Loading the networks")
-        from OrthoDiffusionLib.analysis_run import analyze_to_folder, check_results_folder
+        from OrthoDiffusionLib.analysis_run import analyze_to_folder
+        from OrthoDiffusionLib.study_inputs import check_results_folder
 
         overwrite = bool(options.get("overwrite", False))
         check_results_folder(Path(out), overwrite=overwrite)
@@ -53,7 +54,8 @@ class WarmAnalysis:
         return out
 
     def _analyzer(self, bundle: str | None, device: str):
-        from OrthoDiffusionLib.analysis_run import open_analyzer, open_bundle
+        from OrthoDiffusionLib.analysis_run import open_analyzer
+        from OrthoDiffusionLib.study_inputs import open_bundle
 
         opened = open_bundle(bundle)
         # The hash is of the manifest, which holds the weights' own: a bundle changed on disk is loaded anew.
@@ -70,9 +72,7 @@ def _read(inputs: dict[str, Any]):
         from OrthoDiffusionLib.volumes.study_folder import read_study_folder
 
         return read_study_folder(Path(inputs["study"]))
-    from OrthoDiffusionLib.analysis_run import read_study
+    from OrthoDiffusionLib.study_inputs import read_study
 
     planes = {plane: Path(inputs[plane]) for plane in ("sagittal", "coronal", "axial") if inputs.get(plane)}
-    return read_study(
-        [Path(path) for path in inputs.get("files", ())], by_plane=planes, side=inputs.get("side")
-    )
+    return read_study([Path(path) for path in inputs.get("files", ())], by_plane=planes, side=inputs.get("side"))

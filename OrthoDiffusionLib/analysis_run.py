@@ -1,0 +1,54 @@
+"""From a Study to a complete results folder: analyse, draw, write; the same for command, batch and worker."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from pathlib import Path
+
+from OrthoDiffusionLib.analyzer import Analyzer
+from OrthoDiffusionLib.bundles import Bundle
+from OrthoDiffusionLib.findings import Analysis
+from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
+from OrthoDiffusionLib.reports import draw_overview
+from OrthoDiffusionLib.volumes import Study
+
+
+def open_analyzer(bundle: Bundle, *, device: str = "auto") -> Analyzer:
+    """The networks of a bundle, ready on a device ("auto", "cpu" or "cuda")."""
+    return Analyzer(bundle, device=device)
+
+
+def analyze_to_folder(
+    study: Study,
+    folder: Path,
+    *,
+    analyzer: Analyzer,
+    overwrite: bool = False,
+    progress: ProgressCallback | None = None,
+) -> Analysis:
+    """Analyse a study and write its results folder, complete or not at all.
+
+    Args:
+        study: what to analyse.
+        folder: the results folder to make.
+        analyzer: its networks stay warm between calls.
+        overwrite: replace a complete results folder, once the new one is complete.
+        progress: gets every step; may raise `Cancelled`.
+
+    Returns:
+        The analysis; its timings also hold "draw" and "write", in seconds.
+
+    Raises:
+        OrthoDiffusionError: if the study cannot be analysed or the folder not written.
+    """
+    analysis = analyzer.analyze(study, progress=part_of(progress, 0.0, 0.88))
+    report(progress, "draw", 0.88, "Drawing the overview")
+    start = time.perf_counter()
+    overview = draw_overview(analysis, study)
+    drawn = time.perf_counter()
+    report(progress, "write", 0.94, "Writing the results")
+    analysis.save(folder, overview=overview, overwrite=overwrite)
+    timings = {**analysis.timings, "draw": drawn - start, "write": time.perf_counter() - drawn}
+    report(progress, "done", 1.0, "Done")
+    return dataclasses.replace(analysis, timings=timings)

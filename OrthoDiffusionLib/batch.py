@@ -1,0 +1,181 @@
+"""Many studies, one after the other: what is done stays done, a failure is a row, one row a study."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from OrthoDiffusionLib.analysis_run import analyze_to_folder, open_analyzer
+from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.bundles import Bundle
+from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, StudyError
+from OrthoDiffusionLib.findings import Analysis
+from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
+from OrthoDiffusionLib.reports import csv_row
+from OrthoDiffusionLib.study_inputs import read_study
+
+TABLE = "results.csv"
+
+
+@dataclass
+class BatchOutcome:
+    """How a batch ended.
+
+    Attributes:
+        analysed: studies analysed in this run.
+        done_before: studies whose results folder was complete already.
+        failed: study name -> what was wrong, where, and what to do.
+    """
+
+    analysed: int = 0
+    done_before: int = 0
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+def find_studies(folder: Path) -> list[Path]:
+    """The studies in a folder: its folders, hidden ones left out, by name.
+
+    Raises:
+        StudyError: if there is none.
+    """
+    if not folder.is_dir():
+        raise StudyError("There is no such folder", where=str(folder), remedy="Name the folder that holds the studies.")
+    studies = sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
+    if not studies:
+        raise StudyError(
+            "The folder holds no folders, one for each study",
+            where=str(folder),
+            remedy="For a single study use `orthodiffusion analyze`.",
+        )
+    return studies
+
+
+def analyze_studies(
+    studies: Iterable[Path],
+    out: Path,
+    *,
+    bundle: Bundle,
+    device: str = "auto",
+    side: Side | str | None = None,
+    overwrite: bool = False,
+    progress: ProgressCallback | None = None,
+) -> BatchOutcome:
+    """Analyse each study into `out/<its folder's name>` and keep a row for it in `out/results.csv`.
+
+    Run again, it leaves out what has a complete results folder and tries what failed once more.
+
+    Args:
+        studies: a folder each; `out` itself is passed over.
+        out: where the results folders and the table go.
+        bundle: the weights.
+        device: where the networks run.
+        side: of all studies, if the user says it.
+        overwrite: analyse what is complete, too.
+        progress: gets every step; may raise `Cancelled`, which loses the study at hand only.
+
+    Raises:
+        OutputError: if the table cannot be written; a study's own failure is its row, never an exception.
+    """
+    studies = [study for study in studies if study.resolve() != out.resolve()]
+    table = _Table(out / TABLE)
+    outcome = BatchOutcome()
+    analyzer = None
+    for index, path in enumerate(studies):
+        name, results = path.name, out / path.name
+        start = index / len(studies)
+        if results.exists() and not overwrite:
+            outcome.done_before += 1
+            if not table.says_done(name):
+                table.put(_done_before(name, results))
+            continue
+        report(progress, "study", start, f"Study {index + 1} of {len(studies)}: {name}")
+        try:
+            analyzer = analyzer or open_analyzer(bundle, device=device)
+            analysis = analyze_to_folder(
+                read_study([path], side=side, name=name),
+                results,
+                analyzer=analyzer,
+                overwrite=overwrite,
+                progress=_named(part_of(progress, start, (index + 1) / len(studies)), name),
+            )
+        except OrthoDiffusionError as error:
+            outcome.failed[name] = str(error)
+            table.put({"study": name, "status": "failed", "message": str(error)})
+        except (MemoryError, RuntimeError, ArithmeticError, LookupError, TypeError, ValueError, OSError) as error:
+            # One study must not end the night's work, whatever it is; the next ones show whether it is general.
+            message = f"The analysis stopped by a fault of its own: {type(error).__name__}: {error}"
+            outcome.failed[name] = message
+            table.put({"study": name, "status": "failed", "message": message})
+        else:
+            outcome.analysed += 1
+            table.put(_done(name, analysis))
+    report(progress, "done", 1.0, "Done")
+    return outcome
+
+
+def _named(progress: ProgressCallback | None, name: str) -> ProgressCallback | None:
+    if progress is None:
+        return None
+    return lambda step: progress(type(step)(step.stage, step.fraction, f"{name}: {step.message}"))
+
+
+def _done(name: str, analysis: Analysis) -> dict[str, str]:
+    return {"study": name, "status": "done", "message": "", **csv_row(analysis)}
+
+
+def _done_before(name: str, results: Path) -> dict[str, str]:
+    """The row of a study whose run was stopped between its results and its row."""
+    try:
+        return _done(name, Analysis.load(results))
+    except OrthoDiffusionError as error:
+        return {"study": name, "status": "failed", "message": str(error)}
+
+
+class _Table:
+    """results.csv, always complete on disk: each change writes it anew beside and renames."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._rows: dict[str, dict[str, str]] = {}
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.exists():
+                text = path.read_text(encoding="utf-8-sig")
+                self._rows = {row["study"]: row for row in csv.DictReader(io.StringIO(text))}
+        except (OSError, KeyError, UnicodeDecodeError, csv.Error) as error:
+            raise OutputError(
+                "The table of results cannot be read or made",
+                where=str(path),
+                remedy="Move the file away, or choose another folder you may write to.",
+            ) from error
+
+    def says_done(self, study: str) -> bool:
+        return self._rows.get(study, {}).get("status") == "done"
+
+    def put(self, row: dict[str, str]) -> None:
+        """Add or replace the row of `row["study"]`.
+
+        Raises:
+            OutputError: if the table cannot be written; the one on disk stays as it was.
+        """
+        self._rows[row["study"]] = row
+        columns = list(dict.fromkeys(column for known in self._rows.values() for column in known))
+        text = io.StringIO()
+        writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(self._rows.values())
+        temporary = self._path.with_name(f".{self._path.name}.partial")
+        try:
+            temporary.write_text(text.getvalue(), encoding="utf-8")
+            os.replace(temporary, self._path)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise OutputError(
+                f"The table of results cannot be written: {error.strerror}",
+                where=str(self._path),
+                remedy="Free some space or close the program that has it open, and run the same command again.",
+            ) from error

@@ -1,0 +1,50 @@
+"""Analyse a folder of studies, each a folder of its own; run again, it goes on where it stopped."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from OrthoDiffusionLib.cli.analyze import add_network, add_side
+from OrthoDiffusionLib.cli.console import ProgressLine
+
+HELP = "analyse a folder of studies"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("studies", type=Path, metavar="FOLDER", help="the folder that holds a folder for each study")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="where a results folder for each study and results.csv go",
+    )
+    add_side(parser)
+    add_network(parser)
+    parser.add_argument("--overwrite", action="store_true", help="analyse the studies that are done already, too")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from OrthoDiffusionLib.batch import analyze_studies, find_studies
+    from OrthoDiffusionLib.study_inputs import open_bundle
+
+    studies = find_studies(arguments.studies)
+    bundle = open_bundle(arguments.bundle)
+    with ProgressLine() as progress:
+        outcome = analyze_studies(
+            studies,
+            arguments.out,
+            bundle=bundle,
+            device=arguments.device,
+            side=arguments.side,
+            overwrite=arguments.overwrite,
+            progress=progress,
+        )
+    print(
+        f"{outcome.analysed} analysed, {outcome.done_before} done before, {len(outcome.failed)} failed."
+        f"\nOne row a study: {arguments.out / 'results.csv'}"
+    )
+    for name, message in outcome.failed.items():
+        print(f"  {name}: {message}")
+    return 0

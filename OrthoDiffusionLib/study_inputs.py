@@ -1,0 +1,89 @@
+"""From what a user names to a Study, a Bundle and a free results folder; early, and without torch."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from OrthoDiffusionLib.anatomy import Side, joint
+from OrthoDiffusionLib.bundles import Bundle, bundle_path
+from OrthoDiffusionLib.errors import Notice, StudyError
+from OrthoDiffusionLib.findings.analysis import FILES
+from OrthoDiffusionLib.findings.results_folder import complete_folder
+from OrthoDiffusionLib.volumes import Plane, Study, Volume, read_inputs
+
+
+def read_study(
+    paths: Iterable[Path],
+    *,
+    by_plane: Mapping[str, Path] | None = None,
+    side: Side | str | None = None,
+    joint_name: str = "knee",
+    name: str = "",
+) -> Study:
+    """Read files or folders and choose a volume for each plane.
+
+    Args:
+        paths: NIfTI, NRRD, MetaImage or DICOM files, or folders of them.
+        by_plane: "sagittal", "coronal" or "axial" -> the file or series that must serve it.
+        side: the patient's side if the user says it; it rules over tag and anatomy.
+        joint_name: what is imaged.
+        name: what to call the study.
+
+    Raises:
+        OrthoDiffusionError: if nothing was named, or what was named holds no volume that can be used.
+    """
+    paths, by_plane = list(paths), dict(by_plane or {})
+    if not paths and not by_plane:
+        raise StudyError("No volume was given", remedy="Name the files of the study, or the folder that holds them.")
+    volumes, notices = read_inputs(paths) if paths else ([], [])
+    forced: dict[Plane, Volume | str] = {}
+    for plane, path in by_plane.items():
+        forced[Plane(plane)], more = _one_volume(path, Plane(plane))
+        notices = [*notices, *more]
+    study = Study.from_volumes(
+        volumes, forced=forced, side=None if side is None else Side(side), joint=joint(joint_name)
+    )
+    return dataclasses.replace(study, notices=(*notices, *study.notices), name=name or study.name)
+
+
+def _one_volume(path: Path, plane: Plane) -> tuple[Volume, list[Notice]]:
+    """The volume that a user named for a plane; of a series of several echoes the one a Study would choose."""
+    volumes, notices = read_inputs([path])
+    if len(volumes) == 1:
+        return volumes[0], notices
+    chosen = Study.from_volumes(volumes).planes.get(plane)
+    if chosen is None:
+        raise StudyError(
+            f"None of the {len(volumes)} volumes there is a {plane.value} one",
+            where=str(path),
+            remedy=f"Name the file or folder of one {plane.value} series.",
+        )
+    return chosen, notices
+
+
+def open_bundle(bundle: str | Path | None) -> Bundle:
+    """The bundle of that folder or name, its checksums held; None opens the one that came along.
+
+    Raises:
+        BundleError: if there is none, or it is damaged or of another schema version.
+    """
+    if bundle is not None and Path(bundle).is_dir():
+        return Bundle.open(Path(bundle))
+    return Bundle.open(bundle_path(None if bundle is None else str(bundle)))
+
+
+class _Rehearsed(Exception):
+    pass
+
+
+def check_results_folder(folder: Path, *, overwrite: bool) -> None:
+    """Make sure that results can be written there, before minutes of work.
+
+    Raises:
+        OutputError: if the folder exists and must not be replaced, or cannot be written.
+    """
+    with contextlib.suppress(_Rehearsed), complete_folder(folder, overwrite=overwrite, ours=FILES):
+        raise _Rehearsed
