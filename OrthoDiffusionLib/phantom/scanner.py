@@ -1,0 +1,210 @@
+"""Scanner: from a phantom to the three views of a study, and from the parts of a view to its picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from ..volumes.plane import Plane
+from . import artefacts
+from .acquisition import PIXEL_MM, Acquisition, draw_acquisitions
+from .centres import Centre, SeriesSetting, centre_named, draw_setting, draw_subject
+from .contrast import TissueValues
+from .parts import LESION_OF_PART, LESIONS, STRUCTURE_OF_PART, TISSUE_OF_PART, TISSUES
+from .pose import Pose, draw_pose
+from .sampling import CENTRE, sample_parts, sub_positions
+from .view_parts import PartTables, SampledStudy, ViewParts, visible_abnormalities
+
+KNEE_TABLES = PartTables(TISSUE_OF_PART, STRUCTURE_OF_PART, LESION_OF_PART, TISSUES, LESIONS)
+"""What the knee's parts mean; a phantom of another joint brings its own as `phantom.tables`."""
+
+
+def sample_study(phantom, seed: int, *, style: str = "mixed", pixel_mm: float | None = PIXEL_MM) -> SampledStudy:
+    """Place a phantom in the scanner and cut the three views of a study.
+
+    Args:
+        phantom: a `Phantom`: parts (I, J, K) uint8 on `geometry`, canonical right joint.
+        seed: of pose, warp, slices and field of view; the same seed gives the same study.
+        style: "slices", "isotropic" or "mixed" (one study in ten is isotropic).
+        pixel_mm: in-plane pixel; None draws one a clinic would store.
+
+    Returns:
+        Three views in one right-knee world, RAS millimetres. An abnormality is positive only if its lesion is
+        visible in one of the views.
+    """
+    rng = np.random.default_rng([int(seed), 1])
+    pose = draw_pose(rng)
+    acquisitions = draw_acquisitions(rng, style=style, pixel_mm=pixel_mm)
+    return assemble_study(phantom, seed, pose, acquisitions)
+
+
+def assemble_study(phantom, seed: int, pose: Pose, acquisitions: Mapping[Plane, Acquisition]) -> SampledStudy:
+    """Cut given stacks from a phantom in a given pose; `sample_study` draws both."""
+    views = {plane: sample_view(phantom, pose, acquisition) for plane, acquisition in acquisitions.items()}
+    isotropic = any(acquisition.blur_mm > 0 for acquisition in acquisitions.values())
+    return SampledStudy(
+        seed=int(seed),
+        anatomy=str(getattr(phantom, "anatomy", "")),
+        style="isotropic" if isotropic else "slices",
+        views=views,
+        abnormalities=visible_abnormalities(views),
+        grades=_grades(phantom),
+    )
+
+
+def sample_view(phantom, pose: Pose, acquisition: Acquisition) -> ViewParts:
+    """Cut one stack from a phantom in a pose."""
+    offsets = (*sub_positions(acquisition.thickness_fraction), *CENTRE)
+    parts = sample_parts(phantom.parts, phantom.geometry, pose, acquisition.geometry, offsets)
+    return ViewParts(
+        plane=acquisition.plane,
+        parts=parts[:-1],
+        centre=parts[-1],
+        geometry=acquisition.geometry,
+        tables=tables_of(phantom),
+        blur_mm=acquisition.blur_mm,
+    )
+
+
+def tables_of(phantom) -> PartTables:
+    """What the parts of a phantom mean."""
+    return getattr(phantom, "tables", KNEE_TABLES)
+
+
+def _grades(phantom) -> dict[str, float]:
+    """Grades of a phantom's abnormalities as numbers, where its lesions tell them."""
+    grades = getattr(phantom, "grades", None) or {}
+    return {str(name): float(grade) for name, grade in grades.items()}
+
+
+def render_study(
+    study: SampledStudy, centre: str | Centre, rng: np.random.Generator
+) -> dict[Plane, np.ndarray]:
+    """Pictures of all views of a study at one centre, of one and the same person; see `render_view`."""
+    subject = draw_subject(study.tables.tissue_names, rng)
+    return {plane: render_view(view, centre, rng, subject=subject) for plane, view in study.views.items()}
+
+
+def render_view(
+    view: ViewParts,
+    centre: str | Centre | SeriesSetting,
+    rng: np.random.Generator,
+    *,
+    subject: TissueValues | None = None,
+) -> np.ndarray:
+    """The picture a centre would take of a view.
+
+    Args:
+        view: parts of a view or of any crop of one.
+        centre: name or Centre, for which a setting is drawn, or a setting from `draw_setting`.
+        rng: the only source of chance: the same generator state gives the same picture.
+        subject: values of one person, so that his views agree; drawn if None.
+
+    Returns:
+        (S, H, W) float32, 0 or more, about 1 for the brightest tissues; not normalised.
+
+    Raises:
+        OrthoDiffusionError: if there is no centre of that name.
+    """
+    names = view.tables.tissue_names
+    setting = (
+        centre
+        if isinstance(centre, SeriesSetting)
+        else draw_setting(centre_named(centre), view.plane, names, rng, subject)
+    )
+    strengths = setting.strengths
+    spacing = tuple(float(mm) for mm in view.geometry.spacing_mm)
+    phase_axis = int(rng.integers(1, 3))
+    water, fat, vessel = _tissue_images(view, setting, rng, spacing)
+    image = water + _fat_image(fat, setting, rng, spacing, 3 - phase_axis)
+    reference = max(_bright_level(view, setting), 1e-3)
+    image *= artefacts.shading(rng, image.shape, strengths["bias"])
+    if strengths["slice_jitter"] > 0:
+        jitter = rng.normal(0.0, strengths["slice_jitter"], image.shape[0])
+        image *= np.exp(jitter).astype(np.float32)[:, None, None]
+    if strengths["flow_ghost"] > 0.03 and vessel is not None:
+        image += artefacts.flow_ghosts(vessel, rng, strengths["flow_ghost"], phase_axis)
+    image *= np.float32(1.0 / reference)
+    blurred = dict(strengths, blur_mm=float(np.hypot(strengths["blur_mm"], view.blur_mm)))
+    image = artefacts.through_k_space(
+        image,
+        rng,
+        pixel_mm=spacing[1],
+        noise_sd=strengths["noise"],
+        phase_axis=phase_axis,
+        strengths=blurred,
+        moved=rng.random() < strengths["motion"],
+    )
+    image = artefacts.display_window(
+        image, rng, gamma=strengths["gamma"], windowed=rng.random() < strengths["windowed"]
+    )
+    return artefacts.darken_border(image, rng) if rng.random() < strengths["dark_border"] else image
+
+
+def _tissue_images(
+    view: ViewParts, setting: SeriesSetting, rng: np.random.Generator, spacing: tuple[float, ...]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+    """Water, fat and vessel signal (S, H, W) of a view, with texture, averaged over each voxel."""
+    tissue = view.tables.tissue
+    columns = np.concatenate([setting.water[:, None], setting.fat[:, None], setting.texture], axis=1)
+    table = columns[tissue].T.astype(np.float32)
+    # Most voxels hold one part only; the four places are worth averaging just where they differ.
+    mixed = np.flatnonzero((view.parts != view.centre).any(axis=0))
+    centre = view.centre.ravel().astype(np.intp)
+    inside = view.parts.reshape(len(view.parts), -1)[:, mixed].astype(np.intp)
+    shape = view.centre.shape
+    images = []
+    for row in table:
+        image = row[centre]
+        image[mixed] = row[inside].mean(axis=0)
+        images.append(image.reshape(shape))
+    water, fat, grain, patch, fibre = images
+    pixel = spacing[1]
+    modulation = grain * artefacts.smooth_noise(rng, shape, spacing, (spacing[0], max(1.1, pixel), max(1.1, pixel)))
+    modulation += patch * artefacts.smooth_noise(rng, shape, spacing, (8.0, 6.0, 6.0))
+    # Muscle fibres and the septa of fat between them run along the limb: down the rows, or through axial slices.
+    along = (14.0, 2.2, 2.2) if view.plane is Plane.AXIAL else (spacing[0], 16.0, 2.2)
+    strands = artefacts.smooth_noise(rng, shape, spacing, along)
+    strands *= fibre
+    modulation += 1.0
+    water *= np.maximum(modulation - strands, 0.0)
+    # Septa are thin and bright: only the upper tail of the strands becomes fat.
+    septa = np.maximum(strands - 0.8 * fibre, 0.0)
+    fat *= np.maximum(modulation, 0.0)
+    fat += septa * np.float32(_fat_level(setting, view.tables.tissue_names))
+    vessels = [n for n, name in enumerate(view.tables.tissue_names) if name == "vessel"]
+    vessel = water * (tissue[view.centre] == vessels[0]) if vessels and setting.strengths["flow_ghost"] > 0.03 else None
+    return water, fat, vessel
+
+
+def _fat_level(setting: SeriesSetting, names: tuple[str, ...]) -> float:
+    return float(setting.fat[names.index("subcutaneous_fat")]) if "subcutaneous_fat" in names else 0.0
+
+
+def _fat_image(
+    fat: np.ndarray, setting: SeriesSetting, rng: np.random.Generator, spacing: tuple[float, ...], frequency_axis: int
+) -> np.ndarray:
+    """What is left of fat, moved along the frequency direction by its chemical shift."""
+    strengths = setting.strengths
+    pixels = strengths["fat_shift_mm"] / spacing[frequency_axis] * (1 if rng.random() < 0.5 else -1)
+    if abs(pixels) > 0.1:
+        fat = artefacts.shifted(fat, pixels, frequency_axis)
+    if setting.fat_left >= 1.0:
+        return fat
+    left = np.float32(setting.fat_left)
+    if rng.random() < strengths["fat_failure"]:
+        left = left + (1 - left) * np.float32(rng.uniform(0.4, 1.0)) * artefacts.failure_of_fat_suppression(rng, fat.shape)
+    return fat * left
+
+
+def _bright_level(view: ViewParts, setting: SeriesSetting) -> float:
+    """Signal that 95 % of the voxels with tissue stay below, before noise and shading."""
+    counts = np.bincount(view.centre[:, ::2, ::2].ravel(), minlength=len(view.tables.tissue)).astype(np.float64)
+    signal = (setting.water + setting.fat * setting.fat_left)[view.tables.tissue]
+    counts[signal <= 0.02 * signal.max()] = 0.0
+    if counts.sum() == 0:
+        return float(signal.max())
+    order = np.argsort(signal)
+    share = np.cumsum(counts[order]) / counts.sum()
+    return float(signal[order][np.searchsorted(share, 0.95)])
