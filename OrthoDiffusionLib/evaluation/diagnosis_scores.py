@@ -80,7 +80,7 @@ def auroc(scores: np.ndarray, positives: np.ndarray) -> float | None:
     scores, positives = _checked(scores, positives)
     if _one_class(positives):
         return None
-    return float(_weighted_auroc(np.ones((1, scores.size)), scores, positives)[0])
+    return float(weighted_auroc(np.ones((1, scores.size)), scores, positives)[0])
 
 
 def average_precision(scores: np.ndarray, positives: np.ndarray) -> float | None:
@@ -150,12 +150,10 @@ def mean_with_interval(
     valid = np.isfinite(values)
     if not valid.any():
         return Estimate(None, note="no study has a value")
-    weights = bootstrap_weights(
-        np.arange(values.size) if patients is None else patients, repeats=repeats, seed=seed
-    )
+    weights = bootstrap_weights(np.arange(values.size) if patients is None else patients, repeats=repeats, seed=seed)
     with np.errstate(invalid="ignore", divide="ignore"):
         means = weights @ np.where(valid, values, 0.0) / (weights @ valid)
-    return _estimate(float(values[valid].mean()), means)
+    return estimate_from_draws(float(values[valid].mean()), means)
 
 
 def score_finding(
@@ -187,13 +185,13 @@ def score_finding(
     note = _note_on_classes(positives)
 
     def estimate(statistic) -> Estimate:
-        return _estimate(float(statistic(once)[0]), statistic(weights), note)
+        return estimate_from_draws(float(statistic(once)[0]), statistic(weights), note)
 
     return DiagnosisScores(
         studies=n,
         positives=int(positives.sum()),
         prevalence=float(positives.mean()),
-        auroc=estimate(lambda w: _weighted_auroc(w, ranking, positives)),
+        auroc=estimate(lambda w: weighted_auroc(w, ranking, positives)),
         auprc=estimate(lambda w: _weighted_average_precision(w, ranking, positives)),
         threshold=float(threshold),
         sensitivity=estimate(lambda w: _ratio(w @ (called & positives), w @ positives)),
@@ -255,14 +253,10 @@ def youden_threshold(probabilities: np.ndarray, positives: np.ndarray) -> float 
     return float(values[int(gain.argmax())])
 
 
-def _checked(
-    scores: np.ndarray, positives: np.ndarray, *, unit: bool = False
-) -> tuple[np.ndarray, np.ndarray]:
+def _checked(scores: np.ndarray, positives: np.ndarray, *, unit: bool = False) -> tuple[np.ndarray, np.ndarray]:
     scores, truth = np.asarray(scores, dtype=float), np.asarray(positives)
     if scores.ndim != 1 or scores.shape != truth.shape or scores.size == 0:
-        raise ValueError(
-            f"scores and truth must be two equally long rows, got {scores.shape} and {truth.shape}"
-        )
+        raise ValueError(f"scores and truth must be two equally long rows, got {scores.shape} and {truth.shape}")
     if not np.all(np.isfinite(scores)):
         raise ValueError(f"{int((~np.isfinite(scores)).sum())} of {scores.size} scores are not finite")
     if not np.all((truth == 0) | (truth == 1)):
@@ -294,7 +288,8 @@ def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
         return np.where(below > 0, above / below, np.nan)
 
 
-def _weighted_auroc(weights: np.ndarray, scores: np.ndarray, positives: np.ndarray) -> np.ndarray:
+def weighted_auroc(weights: np.ndarray, scores: np.ndarray, positives: np.ndarray) -> np.ndarray:
+    """(B,) AUROC of each draw: weights (B, N) how often each row is drawn; NaN for a draw of one class."""
     order, starts = _ties(scores)
     up = np.add.reduceat(weights[:, order] * positives[order], starts, axis=1)
     down = np.add.reduceat(weights[:, order] * ~positives[order], starts, axis=1)
@@ -320,7 +315,8 @@ def _weighted_ece(weights: np.ndarray, probabilities: np.ndarray, positives: np.
     return _ratio(np.abs(gap).sum(axis=1), weights.sum(axis=1))
 
 
-def _estimate(value: float, resampled: np.ndarray, note: str = "") -> Estimate:
+def estimate_from_draws(value: float, resampled: np.ndarray, note: str = "") -> Estimate:
+    """A value with the percentile interval of its bootstrap draws, NaN where a draw has no value."""
     if not math.isfinite(value):
         return Estimate(None, note=note or "not defined for these studies")
     usable = resampled[np.isfinite(resampled)]

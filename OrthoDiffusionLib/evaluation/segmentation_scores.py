@@ -78,17 +78,13 @@ def score_labels(
     if predicted.dtype.kind not in "biu" or truth.dtype.kind not in "biu":
         raise ValueError(f"label maps must hold whole numbers, got {predicted.dtype} and {truth.dtype}")
     if predicted.shape != truth.shape or predicted.ndim != 3:
-        raise ValueError(
-            f"two 3D label maps of one shape are needed, got {predicted.shape} and {truth.shape}"
-        )
+        raise ValueError(f"two 3D label maps of one shape are needed, got {predicted.shape} and {truth.shape}")
     spacing = np.asarray(spacing_mm, dtype=float)
     if spacing.shape != (3,) or not np.all(np.isfinite(spacing)) or np.any(spacing <= 0):
         raise ValueError(f"spacing_mm must be three positive numbers, got {spacing_mm}")
     if counted is not None:
         if counted.shape != truth.shape:
-            raise ValueError(
-                f"counted must have the shape of the label maps {truth.shape}, got {counted.shape}"
-            )
+            raise ValueError(f"counted must have the shape of the label maps {truth.shape}, got {counted.shape}")
         predicted, truth = predicted * counted, truth * counted
     boxes = _boxes(predicted, truth, sorted(set(labels.values())))
     return {
@@ -213,8 +209,6 @@ def _distance_to(surface: np.ndarray, spacing: np.ndarray) -> np.ndarray:
     image = sitk.GetImageFromArray(surface.view(np.uint8))
     # Only lengths are asked for: the axes may keep their order as long as the spacing turns with them.
     image.SetSpacing([float(s) for s in spacing[::-1]])
-    squared = sitk.SignedMaurerDistanceMap(
-        image, insideIsPositive=False, squaredDistance=True, useImageSpacing=True
-    )
+    squared = sitk.SignedMaurerDistanceMap(image, insideIsPositive=False, squaredDistance=True, useImageSpacing=True)
     distance = np.sqrt(np.maximum(sitk.GetArrayViewFromImage(squared), 0.0))
     return np.minimum(distance, WORST_DISTANCE_MM)
