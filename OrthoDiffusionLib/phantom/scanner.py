@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from ..volumes.geometry import Geometry
 from ..volumes.plane import Plane
 from . import artefacts
 from .acquisition import PIXEL_MM, Acquisition, draw_acquisitions
@@ -14,7 +15,10 @@ from .contrast import TissueValues
 from .parts import LESION_OF_PART, LESIONS, STRUCTURE_OF_PART, TISSUE_OF_PART, TISSUES
 from .pose import Pose, draw_pose
 from .sampling import CENTRE, sample_parts, sub_positions
-from .view_parts import PartTables, SampledStudy, ViewParts, visible_abnormalities
+from .view_parts import PartTables, SampledStudy, ViewParts, WorldParts, visible_abnormalities
+
+# What training's crops reach: the joint with a hand's breadth of both shafts, RAS millimetres.
+_WORLD_LO_RAS, _WORLD_HI_RAS, _WORLD_SPACING_MM = (-68.0, -78.0, -92.0), (68.0, 82.0, 100.0), 1.0
 
 KNEE_TABLES = PartTables(TISSUE_OF_PART, STRUCTURE_OF_PART, LESION_OF_PART, TISSUES, LESIONS)
 """What the knee's parts mean; a phantom of another joint brings its own as `phantom.tables`."""
@@ -50,6 +54,7 @@ def assemble_study(phantom, seed: int, pose: Pose, acquisitions: Mapping[Plane, 
         views=views,
         abnormalities=visible_abnormalities(views),
         grades=_grades(phantom),
+        world=sample_world(phantom, pose),
     )
 
 
@@ -65,6 +70,12 @@ def sample_view(phantom, pose: Pose, acquisition: Acquisition) -> ViewParts:
         tables=tables_of(phantom),
         blur_mm=acquisition.blur_mm,
     )
+
+
+def sample_world(phantom, pose: Pose) -> WorldParts:
+    """The parts around the joint on a 1 mm grid of the world the views share."""
+    geometry = Geometry.from_box(_WORLD_LO_RAS, _WORLD_HI_RAS, _WORLD_SPACING_MM)
+    return WorldParts(sample_parts(phantom.parts, phantom.geometry, pose, geometry)[0], geometry, tables_of(phantom))
 
 
 def tables_of(phantom) -> PartTables:

@@ -91,6 +91,31 @@ class ViewParts:
 
 
 @dataclass(frozen=True, eq=False)
+class WorldParts:
+    """Which part lies at every point of a regular grid in the world the views share: the truth of their fusion.
+
+    Attributes:
+        centre: (I, J, K) uint8, the part at each voxel centre.
+        geometry: axis-aligned RAS grid of the right-knee world, millimetres.
+        tables: what the parts mean.
+    """
+
+    centre: np.ndarray
+    geometry: Geometry
+    tables: PartTables
+
+    @property
+    def labels(self) -> np.ndarray:
+        """(I, J, K) uint8 structure labels."""
+        return self.tables.structure[self.centre]
+
+    @property
+    def lesions(self) -> np.ndarray:
+        """(I, J, K) uint8 bit mask, bit n for the n-th abnormality."""
+        return self.tables.lesion[self.centre]
+
+
+@dataclass(frozen=True, eq=False)
 class SampledStudy:
     """Three views of one phantom, canonical right knee, ready to be given any contrast.
 
@@ -101,6 +126,7 @@ class SampledStudy:
         views: one for each plane.
         abnormalities: true only where the lesion is visible in one view or more.
         grades: how severe each abnormality was drawn, where the anatomy tells.
+        world: the parts on a grid of the shared world, if it was asked for.
     """
 
     seed: int
@@ -109,6 +135,7 @@ class SampledStudy:
     views: Mapping[Plane, ViewParts]
     abnormalities: Mapping[str, bool]
     grades: Mapping[str, float] = field(default_factory=dict)
+    world: WorldParts | None = None
 
     @property
     def abnormality_vector(self) -> np.ndarray:

@@ -1,0 +1,41 @@
+"""FeaturePyramid: what an encoder says about a view, level by level, each with its place in the world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from torch import Tensor
+
+from OrthoDiffusionLib.volumes import Geometry
+
+
+@dataclass(frozen=True)
+class FeatureLevel:
+    """Features of one level of one view.
+
+    Attributes:
+        features: (C, S, H, W).
+        affine: 4 x 4, from the level's own index (s, h, w) to RAS millimetres.
+    """
+
+    features: Tensor
+    affine: np.ndarray
+
+
+@dataclass(frozen=True)
+class FeaturePyramid:
+    """The levels of one view, finest first."""
+
+    levels: tuple[FeatureLevel, ...]
+
+
+def level_affine(view: Geometry, stride: tuple[int, int, int]) -> np.ndarray:
+    """Affine of a level whose voxels each cover `stride` voxels of the view.
+
+    The centre of the level's voxel 0 is the centre of the view's first `stride` voxels, not its voxel 0:
+    forgetting this moves a coarse level by millimetres.
+    """
+    scale = np.diag([*map(float, stride), 1.0])
+    scale[:3, 3] = (np.asarray(stride, dtype=float) - 1) / 2
+    return view.affine @ scale

@@ -1,0 +1,143 @@
+"""A light 3D U-Net for thick-slice views, with named taps."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from monai.networks.blocks import Convolution
+from torch import Tensor, nn
+from torch.nn import functional
+
+Triple = tuple[int, int, int]
+IN_PLANE: Triple = (1, 3, 3)
+CUBE: Triple = (3, 3, 3)
+
+
+def convolution(channels_in: int, channels_out: int, kernel: Triple | int, stride: Triple | int = 1) -> nn.Module:
+    """A bare MONAI convolution that keeps the size at stride 1."""
+    padding = 0 if stride != 1 else None
+    return Convolution(
+        3, channels_in, channels_out, kernel_size=kernel, strides=stride, padding=padding, conv_only=True
+    )
+
+
+class NoiseEmbedding(nn.Module):
+    """Sines and cosines of c_noise, then a two-layer perceptron: (B,) to (B, width)."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.width = width
+        self.layers = nn.Sequential(nn.Linear(width, width), nn.SiLU(), nn.Linear(width, width), nn.SiLU())
+
+    def forward(self, c_noise: Tensor) -> Tensor:
+        half = self.width // 2
+        frequency = torch.exp(torch.linspace(0, math.log(64.0), half, device=c_noise.device))
+        angle = c_noise.float()[:, None] * frequency
+        return self.layers(torch.cat([angle.sin(), angle.cos()], dim=1))
+
+
+class ResidualBlock(nn.Module):
+    """Two convolutions; the noise level scales and shifts between them (FiLM)."""
+
+    def __init__(self, channels_in: int, channels_out: int, *, kernel: Triple, embedding: int) -> None:
+        super().__init__()
+        self.norm_in = nn.GroupNorm(8, channels_in)
+        self.conv_in = convolution(channels_in, channels_out, kernel)
+        self.modulation = nn.Linear(embedding, 2 * channels_out)
+        self.norm_out = nn.GroupNorm(8, channels_out)
+        self.conv_out = convolution(channels_out, channels_out, kernel)
+        same = channels_in == channels_out
+        self.shortcut = nn.Identity() if same else convolution(channels_in, channels_out, 1)
+        nn.init.zeros_(self.conv_out.conv.weight)  # each block starts as its shortcut
+        nn.init.zeros_(self.conv_out.conv.bias)
+
+    def forward(self, x: Tensor, embedding: Tensor) -> Tensor:
+        h = self.conv_in(functional.silu(self.norm_in(x)))
+        scale, shift = self.modulation(embedding).to(h.dtype)[:, :, None, None, None].chunk(2, dim=1)
+        h = self.norm_out(h) * (1 + scale) + shift
+        return self.shortcut(x) + self.conv_out(functional.silu(h))
+
+
+class UNet3D(nn.Module):
+    """F(x, c_noise) of one view's diffusion model.
+
+    A thin layer at the view's full resolution, and a U-Net at half of it in plane, where nearly all of the
+    work is done: the fine edges pass by, the anatomy goes through. Slices are never merged before the
+    in-plane spacing has come up to the slice step, so depth is kept as long as it carries information.
+
+    Args:
+        channels: of the U-Net's levels, finest first.
+        stem_channels: of the layer at full resolution.
+
+    Attributes:
+        tap_channels: channels of the taps, finest first.
+        tap_strides: each tap's stride on the view, (slice, row, column).
+    """
+
+    LEVEL_STRIDES: tuple[Triple, ...] = ((1, 2, 2), (2, 2, 2), (2, 2, 2))
+
+    def __init__(
+        self,
+        *,
+        channels: tuple[int, ...] = (32, 64, 80, 80),
+        stem_channels: int = 16,
+        embedding: int = 64,
+    ) -> None:
+        super().__init__()
+        if len(channels) != len(self.LEVEL_STRIDES) + 1:
+            raise ValueError(f"channels must be {len(self.LEVEL_STRIDES) + 1} numbers, got {channels} instead")
+        self.embed = NoiseEmbedding(embedding)
+        self.stem = convolution(1, stem_channels, IN_PLANE)
+        self.enter = convolution(stem_channels, channels[0], (1, 2, 2), (1, 2, 2))
+        kernels = (IN_PLANE, *[CUBE] * (len(channels) - 1))
+        self.encode = nn.ModuleList(
+            ResidualBlock(c, c, kernel=k, embedding=embedding) for c, k in zip(channels, kernels, strict=True)
+        )
+        self.down = nn.ModuleList(
+            convolution(a, b, s, s)
+            for a, b, s in zip(channels, channels[1:], self.LEVEL_STRIDES, strict=False)
+        )
+        self.up = nn.ModuleList(convolution(b, a, 1) for a, b in zip(channels, channels[1:], strict=False))
+        self.decode = nn.ModuleList(
+            ResidualBlock(2 * c, c, kernel=CUBE, embedding=embedding) for c in channels[:-1]
+        )
+        self.leave = convolution(channels[0], stem_channels, 1)
+        self.refine = convolution(2 * stem_channels, stem_channels, IN_PLANE)
+        self.predict = convolution(stem_channels, 1, IN_PLANE)
+        strides = [(1, 2, 2)]
+        for step in self.LEVEL_STRIDES:
+            strides.append(tuple(a * b for a, b in zip(strides[-1], step, strict=True)))
+        self.tap_channels = (stem_channels, *channels)
+        self.tap_strides: tuple[Triple, ...] = ((1, 1, 1), *strides)
+        self.multiple: Triple = strides[-1]
+
+    def taps(self, x: Tensor, c_noise: Tensor) -> list[Tensor]:
+        """Features of the decoder at every level, finest first.
+
+        Args:
+            x: (B, 1, S, H, W), each side a multiple of `self.multiple`.
+            c_noise: (B,).
+        """
+        embedding = self.embed(c_noise)
+        fine = self.stem(x)
+        h = self.enter(functional.silu(fine))
+        skips = []
+        for level, block in enumerate(self.encode):
+            h = block(h, embedding)
+            if level < len(self.down):
+                skips.append(h)
+                h = self.down[level](h)
+        taps = [h]
+        for level in reversed(range(len(self.up))):
+            h = functional.interpolate(self.up[level](h), size=skips[level].shape[2:], mode="nearest")
+            h = self.decode[level](torch.cat([h, skips[level]], dim=1), embedding)
+            taps.append(h)
+        h = functional.interpolate(self.leave(h), size=fine.shape[2:], mode="nearest")
+        h = functional.silu(self.refine(functional.silu(torch.cat([h, fine], dim=1))))
+        taps.append(h)
+        return taps[::-1]
+
+    def forward(self, x: Tensor, c_noise: Tensor) -> Tensor:
+        """(B, 1, S, H, W) and (B,) to (B, 1, S, H, W)."""
+        return self.predict(self.taps(x, c_noise)[0])

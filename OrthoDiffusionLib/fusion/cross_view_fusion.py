@@ -1,0 +1,150 @@
+"""CrossViewFusion: the views' features meet at the same millimetre."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from monai.networks.blocks import ResidualUnit
+from torch import Tensor, nn
+from torch.nn import functional
+
+from OrthoDiffusionLib.encoders import FeaturePyramid
+from OrthoDiffusionLib.fusion.world_grid import TrilinearSampler, grid_points
+from OrthoDiffusionLib.volumes import Geometry, Plane
+
+COARSE_LEVELS = (1, 2)  # of the pyramid: 1.6 and 3.2 mm in plane
+OUTSIDE = -1e4  # a gate's score for a view that did not image the point
+
+
+@dataclass(frozen=True)
+class FusedGrid:
+    """Fused features on a regular coarse grid.
+
+    Attributes:
+        geometry: the grid, index to RAS mm.
+        features: (C, I, J, K).
+        gates: (V, N) each view's share in each point, planes in the order of `planes`.
+        planes: the views that took part.
+        imaged: (I, J, K) bool: at least one view imaged the point.
+    """
+
+    geometry: Geometry
+    features: Tensor
+    gates: Tensor
+    planes: tuple[Plane, ...]
+    imaged: Tensor
+
+
+class Gate(nn.Module):
+    """How far a view is to be believed at a point, from what it shows and how far its next slice is."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.score = nn.Sequential(nn.Linear(channels + 1, 16), nn.SiLU(), nn.Linear(16, 1))
+
+    def forward(self, features: Tensor, slice_distance: Tensor, inside: Tensor) -> Tensor:
+        """(N, C), (N,), (N,) to scores (N,)."""
+        score = self.score(torch.cat([features, slice_distance[:, None]], dim=1))[:, 0]
+        return score.masked_fill(~inside, OUTSIDE)
+
+
+def shares(scores: Tensor) -> Tensor:
+    """(V, N) scores to shares that sum to 1 over the views, or to 0 where no view imaged the point."""
+    return scores.softmax(dim=0) * (scores > OUTSIDE / 2)
+
+
+class CrossViewFusion(nn.Module):
+    """Joins the features of any subset of views into one description in RAS.
+
+    On a coarse grid the views' middle levels are sampled, weighed against each other, and a small 3D
+    network looks at the neighbourhood in all three directions. At any finer point, the coarse description
+    and the views' finest features are joined again. A view that is absent, or did not image a point, has
+    no share in it; nothing is concatenated voxel by voxel, so the views' grids may differ and be oblique.
+
+    Args:
+        tap_channels: of the encoders, finest level first.
+        width: channels of the fused description.
+    """
+
+    def __init__(self, planes: tuple[Plane, ...], tap_channels: tuple[int, ...], *, width: int = 32) -> None:
+        super().__init__()
+        self.width = width
+        self.project = nn.ModuleDict(
+            {
+                plane.value: nn.ModuleList(
+                    nn.Conv3d(tap_channels[level], width, 1, bias=level == COARSE_LEVELS[0]) for level in COARSE_LEVELS
+                )
+                for plane in planes
+            }
+        )
+        self.coarse_gate = nn.ModuleDict({plane.value: Gate(width) for plane in planes})
+        group = ("GROUP", {"num_groups": 8})
+
+        def unit(channels_in: int, channels_out: int, stride: int = 1) -> nn.Module:
+            return ResidualUnit(3, channels_in, channels_out, strides=stride, subunits=2, norm=group, act="SWISH")
+
+        self.enter = unit(width, width)
+        self.down = unit(width, 2 * width, stride=2)
+        self.middle = unit(2 * width, 2 * width)
+        self.up = nn.Conv3d(2 * width, width, 1)
+        self.leave = unit(width, width)
+        self.fine = nn.ModuleDict({plane.value: nn.Linear(tap_channels[0], width) for plane in planes})
+        self.fine_gate = nn.ModuleDict({plane.value: Gate(tap_channels[0]) for plane in planes})
+        self.fine_context = nn.Linear(width, width)
+
+    def on_grid(self, pyramids: Mapping[Plane, FeaturePyramid], geometry: Geometry) -> FusedGrid:
+        """Fused features on a coarse grid.
+
+        Args:
+            pyramids: the views that are there, at least one.
+            geometry: the grid, about 2 mm isotropic.
+        """
+        points = grid_points(geometry).to(next(self.parameters()).device)
+        tokens, scores, inside = [], [], []
+        for plane, pyramid in pyramids.items():
+            token = None
+            for project, level in zip(self.project[plane.value], COARSE_LEVELS, strict=True):
+                source = pyramid.levels[level]
+                sampler = TrilinearSampler(tuple(source.features.shape[1:]), source.affine, points)
+                part = sampler(project(source.features[None])[0])
+                if token is None:
+                    token, distance, within = part, sampler.slice_distance, sampler.inside
+                else:
+                    token = token + part
+            tokens.append(token)
+            scores.append(self.coarse_gate[plane.value](token, distance, within))
+            inside.append(within)
+        gates = shares(torch.stack(scores))
+        fused = (torch.stack(tokens) * gates[:, :, None]).sum(dim=0)
+        h = fused.T.reshape(1, self.width, *geometry.shape)
+        return FusedGrid(
+            geometry,
+            self.neighbourhood(h)[0],
+            gates,
+            tuple(pyramids),
+            torch.stack(inside).any(dim=0).reshape(geometry.shape),
+        )
+
+    def neighbourhood(self, h: Tensor) -> Tensor:
+        """A two-level network over the coarse grid, (1, C, I, J, K) to the same."""
+        size = h.shape[2:]
+        h = functional.pad(h, [p for length in reversed(size) for p in (0, length % 2)])
+        h = h.contiguous(memory_format=torch.channels_last_3d)
+        h = self.enter(h)
+        low = self.middle(self.down(h))
+        h = self.leave(h + functional.interpolate(self.up(low), size=h.shape[2:], mode="nearest"))
+        return h[:, :, : size[0], : size[1], : size[2]]
+
+    def at_points(self, pyramids: Mapping[Plane, FeaturePyramid], grid: FusedGrid, points: Tensor) -> Tensor:
+        """Fused features at any points, (N, 3) RAS mm to (N, C)."""
+        h = TrilinearSampler(grid.geometry.shape, grid.geometry.affine, points)(grid.features)
+        values, scores = [], []
+        for plane, pyramid in pyramids.items():
+            finest = pyramid.levels[0]
+            seen = TrilinearSampler(tuple(finest.features.shape[1:]), finest.affine, points).sample(finest.features)
+            values.append(self.fine[plane.value](seen.features))
+            scores.append(self.fine_gate[plane.value](seen.features, seen.slice_distance, seen.inside))
+        fine = (torch.stack(values) * shares(torch.stack(scores))[:, :, None]).sum(dim=0)
+        return self.fine_context(h) + fine

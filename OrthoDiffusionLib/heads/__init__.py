@@ -1,0 +1,6 @@
+"""Heads: from fused features to one task."""
+
+from OrthoDiffusionLib.heads.diagnosis_head import Diagnosis, DiagnosisHead
+from OrthoDiffusionLib.heads.segmentation_head import SegmentationHead
+
+__all__ = ["Diagnosis", "DiagnosisHead", "SegmentationHead"]

@@ -1,0 +1,84 @@
+"""DiagnosisHead: where each abnormality is seen, and from that how likely it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from OrthoDiffusionLib.encoders import FeaturePyramid
+from OrthoDiffusionLib.encoders.feature_pyramid import level_affine
+from OrthoDiffusionLib.fusion import FusedGrid, TrilinearSampler, grid_points
+from OrthoDiffusionLib.volumes import Geometry, Plane
+
+TOP_COUNTS = (4, 32, 256)  # a small tear, a torn ligament, an effusion: coarse voxels of about 9 mm3
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What the head says about one study.
+
+    Attributes:
+        logits: (A,) a logit for each abnormality, not yet calibrated.
+        by_plane: the planes' own logits, (A,) each.
+        evidence: (A, I, J, K) logits of "the lesion is here" on the coarse grid.
+        evidence_by_plane: (1, A, S, H, W) each view's own map at its full resolution.
+    """
+
+    logits: Tensor
+    by_plane: dict[Plane, Tensor]
+    evidence: Tensor
+    evidence_by_plane: dict[Plane, Tensor]
+
+
+class Verdict(nn.Module):
+    """From a map of evidence to one logit an abnormality: how strong the strongest places are."""
+
+    def __init__(self, abnormalities: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.full((abnormalities, len(TOP_COUNTS)), 1.0 / len(TOP_COUNTS)))
+        self.bias = nn.Parameter(torch.zeros(abnormalities))
+
+    def forward(self, evidence: Tensor) -> Tensor:
+        """(A, N) evidence logits to (A,)."""
+        strongest = evidence.topk(min(max(TOP_COUNTS), evidence.shape[1]), dim=1).values
+        means = torch.stack([strongest[:, :count].mean(dim=1) for count in TOP_COUNTS], dim=1)
+        return (means * self.weight).sum(dim=1) + self.bias
+
+
+class DiagnosisHead(nn.Module):
+    """Logits per Abnormality that rest on a map of the lesion.
+
+    Every view marks lesions at its own full resolution (a meniscal tear is a dozen voxels there); the maps
+    meet on the coarse grid with the views' shares, and the fused description adds what only the
+    neighbourhood in three directions can tell.
+    """
+
+    def __init__(self, planes: tuple[Plane, ...], *, width: int, finest_channels: int, abnormalities: int) -> None:
+        super().__init__()
+        self.by_plane = nn.ModuleDict({p.value: nn.Conv3d(finest_channels, abnormalities, 1) for p in planes})
+        self.fused = nn.Conv3d(width, abnormalities, 1)
+        self.verdict = Verdict(abnormalities)
+        self.plane_verdict = nn.ModuleDict({p.value: Verdict(abnormalities) for p in planes})
+        for layer in [*self.by_plane.values(), self.fused]:
+            nn.init.constant_(layer.bias, -2.0)  # lesions are rare; two terms of -2 start at odds of 1 in 50
+
+    def forward(self, pyramids: Mapping[Plane, FeaturePyramid], grid: FusedGrid) -> Diagnosis:
+        """Looks for every abnormality in the views and on their fused grid."""
+        points = grid_points(grid.geometry).to(grid.features.device)
+        evidence = self.fused(grid.features[None])[0].float()
+        maps, opinions, shared = {}, {}, 0
+        for share, plane in zip(grid.gates, grid.planes, strict=True):
+            finest = pyramids[plane].levels[0]
+            maps[plane] = self.by_plane[plane.value](finest.features[None])
+            # the strongest of 2 x 2 pixels: a thin tear must not be averaged away on the way to 2 mm
+            pooled = functional.max_pool3d(maps[plane].float(), (1, 2, 2))[0]
+            affine = level_affine(Geometry(tuple(finest.features.shape[1:]), finest.affine), (1, 2, 2))
+            shared = shared + share[:, None] * TrilinearSampler(tuple(pooled.shape[1:]), affine, points)(pooled)
+            opinions[plane] = self.plane_verdict[plane.value](pooled.flatten(1))
+        evidence = evidence + shared.T.reshape(evidence.shape)
+        evidence = evidence.masked_fill(~grid.imaged, -8.0)
+        return Diagnosis(self.verdict(evidence.flatten(1)), opinions, evidence, maps)

@@ -1,0 +1,149 @@
+"""OrthoModel: encoders, fusion and heads as one network; its weights to and from a bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from OrthoDiffusionLib.bundles import Bundle
+from OrthoDiffusionLib.encoders import FeaturePyramid, build_view_encoder
+from OrthoDiffusionLib.errors import BundleError
+from OrthoDiffusionLib.fusion import CrossViewFusion, FusedGrid
+from OrthoDiffusionLib.heads import Diagnosis, DiagnosisHead, SegmentationHead
+from OrthoDiffusionLib.volumes import Geometry, Plane
+
+HEADS_FILE = "heads.safetensors"
+
+DEFAULT_NETWORK = {
+    "kind": "orthodiffusion-1",
+    "channels": [32, 64, 80, 80],
+    "stem_channels": 16,
+    "embedding": 64,
+    "sigma": 0.1,
+    "sigma_data": 0.5,
+    "width": 32,
+}
+
+
+def encoder_file(plane: Plane) -> str:
+    """Name of the file with the weights of one plane's encoder."""
+    return f"encoder_{plane.value}.safetensors"
+
+
+@dataclass(frozen=True)
+class ViewTensor:
+    """A view as the network takes it.
+
+    Attributes:
+        array: (1, 1, S, H, W) float32, normalised.
+        geometry: index (s, h, w) to RAS mm.
+    """
+
+    array: Tensor
+    geometry: Geometry
+
+
+class OrthoModel(nn.Module):
+    """Everything between prepared views and logits.
+
+    Args:
+        network: the manifest's `network` entry.
+        planes: which encoders there are.
+        classes: structures and background.
+        abnormalities: how many findings.
+    """
+
+    def __init__(self, network: Mapping, *, planes: tuple[Plane, ...], classes: int, abnormalities: int) -> None:
+        super().__init__()
+        if network.get("kind") != DEFAULT_NETWORK["kind"]:
+            raise BundleError(
+                f"The bundle's network is of kind {network.get('kind')!r}, which this version does not know",
+                remedy=f"Use a bundle of kind {DEFAULT_NETWORK['kind']!r} or update OrthoDiffusion.",
+            )
+        self.planes = planes
+        self.encoders = nn.ModuleDict({plane.value: build_view_encoder(plane, dict(network)) for plane in planes})
+        taps = self.encoders[planes[0].value].tap_channels
+        width = network["width"]
+        self.fusion = CrossViewFusion(planes, taps, width=width)
+        self.segmentation = SegmentationHead(planes, width=width, finest_channels=taps[0], classes=classes)
+        self.diagnosis = DiagnosisHead(planes, width=width, finest_channels=taps[0], abnormalities=abnormalities)
+        self.to(memory_format=torch.channels_last_3d)
+
+    def encode(self, view: ViewTensor, plane: Plane) -> FeaturePyramid:
+        """The features of one view."""
+        encoder = self.encoders[plane.value]
+        return encoder.pyramid(encoder(view.array.contiguous(memory_format=torch.channels_last_3d)), view.geometry)
+
+    def plane_logits(self, pyramid: FeaturePyramid, plane: Plane) -> Tensor:
+        """(1, K, S, H, W) what one view alone says of the structures."""
+        return self.segmentation.of_planes({plane: pyramid.levels[0].features[None]})[plane]
+
+    def fuse(self, pyramids: Mapping[Plane, FeaturePyramid], geometry: Geometry) -> FusedGrid:
+        """The views' features on one coarse grid."""
+        return self.fusion.on_grid(pyramids, geometry)
+
+    def coarse_logits(self, grid: FusedGrid) -> Tensor:
+        """(K, I, J, K') logits of the structures on the coarse grid."""
+        return self.segmentation.on_grid(grid)
+
+    def fine_logits(self, pyramids: Mapping[Plane, FeaturePyramid], grid: FusedGrid, points: Tensor) -> Tensor:
+        """Logits of the structures at any points, (N, 3) RAS mm to (N, K)."""
+        return self.segmentation.at_points(self.fusion.at_points(pyramids, grid, points))
+
+    def diagnose(self, pyramids: Mapping[Plane, FeaturePyramid], grid: FusedGrid) -> Diagnosis:
+        """Looks for every abnormality."""
+        return self.diagnosis(pyramids, grid)
+
+
+def load_model(bundle: Bundle) -> OrthoModel:
+    """The network of a bundle whose checksums have been verified, on the CPU, ready to use.
+
+    Raises:
+        BundleError: if the weights do not fit the network that the manifest describes.
+    """
+    manifest = bundle.manifest
+    planes = tuple(Plane(name) for name in manifest.planes)
+    model = OrthoModel(
+        manifest.network,
+        planes=planes,
+        classes=1 + max(structure.label for structure in manifest.structures),
+        abnormalities=len(manifest.abnormalities),
+    )
+    for plane in planes:
+        _load(model.encoders[plane.value], bundle, encoder_file(plane))
+    heads = nn.ModuleDict({"fusion": model.fusion, "segmentation": model.segmentation, "diagnosis": model.diagnosis})
+    _load(heads, bundle, HEADS_FILE)
+    return model.eval()
+
+
+def weights_by_file(model: OrthoModel) -> dict[str, dict[str, np.ndarray]]:
+    """The weights in half precision, by bundle file; what `load_model` reads."""
+    heads = nn.ModuleDict({"fusion": model.fusion, "segmentation": model.segmentation, "diagnosis": model.diagnosis})
+    files = {encoder_file(plane): model.encoders[plane.value] for plane in model.planes}
+    return {
+        name: {key: value.detach().half().contiguous().numpy() for key, value in module.state_dict().items()}
+        for name, module in {**files, HEADS_FILE: heads}.items()
+    }
+
+
+def _load(module: nn.Module, bundle: Bundle, name: str) -> None:
+    path = bundle.weight_paths[name]
+    found = load_file(path)
+    expected = module.state_dict()
+    wrong = [
+        f"{key}: expected {tuple(value.shape)}, found {tuple(found[key].shape) if key in found else 'nothing'}"
+        for key, value in expected.items()
+        if key not in found or found[key].shape != value.shape
+    ] + [f"{key}: not part of this network" for key in found if key not in expected]
+    if wrong:
+        raise BundleError(
+            f"{len(wrong)} weights do not fit the network that the manifest describes; the first: {wrong[0]}",
+            where=str(path),
+            remedy="Take the bundle as it was published; its manifest and weights belong together.",
+        )
+    module.load_state_dict({key: value.float() for key, value in found.items()})

@@ -1,0 +1,92 @@
+"""Checkpoints: written atomically, read without running code, resumed exactly."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from OrthoDiffusionLib.errors import TrainingError
+
+
+class MovingAverage:
+    """Exponential moving average of a network's weights, corrected for its start.
+
+    Args:
+        module: whose weights are followed.
+        decay: share of the old average kept in each step.
+    """
+
+    def __init__(self, module: nn.Module, decay: float) -> None:
+        self.decay = decay
+        self.steps = 0
+        self.average = {name: value.detach().clone() for name, value in module.state_dict().items()}
+
+    @torch.no_grad()
+    def update(self, module: nn.Module) -> None:
+        """Move towards the current weights; early steps count more, so that the start is forgotten."""
+        self.steps += 1
+        decay = min(self.decay, (1 + self.steps) / (10 + self.steps))
+        for name, value in module.state_dict().items():
+            if value.dtype.is_floating_point:
+                self.average[name].lerp_(value.detach(), 1 - decay)
+            else:
+                self.average[name].copy_(value)
+
+
+def save_checkpoint(path: Path, content: dict) -> None:
+    """Write a checkpoint beside and rename it: a kill leaves the last good one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".tmp")
+    try:
+        with open(temporary, "wb") as file:
+            torch.save(content, file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise TrainingError(
+            f"The checkpoint could not be written: {error.strerror}",
+            where=str(path),
+            remedy="Make room or choose another folder, and run the same command again; it resumes.",
+        ) from error
+
+
+def load_checkpoint(path: Path) -> dict | None:
+    """The checkpoint, or None if there is none.
+
+    Raises:
+        TrainingError: if the file is damaged.
+    """
+    if not path.exists():
+        return None
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:
+        raise TrainingError(
+            f"The checkpoint cannot be read: {type(error).__name__}",
+            where=str(path),
+            remedy="Delete the file to start this stage again.",
+        ) from error
+
+
+def restore(module: nn.Module, state: dict[str, Tensor], where: str) -> None:
+    """Load weights that must fit exactly.
+
+    Raises:
+        TrainingError: if they are of another architecture.
+    """
+    expected = {name: tuple(value.shape) for name, value in module.state_dict().items()}
+    found = {name: tuple(value.shape) for name, value in state.items()}
+    if expected != found:
+        differing = sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
+        raise TrainingError(
+            f"The checkpoint is of another architecture: {len(differing)} weights differ, first {differing[0]!r}, "
+            f"expected {expected.get(differing[0])}, found {found.get(differing[0])}",
+            where=where,
+            remedy="Use the recipe it was trained with, or another output folder.",
+        )
+    module.load_state_dict(state)

@@ -1,0 +1,190 @@
+"""Crops: from a sampled phantom study to what one training step sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from OrthoDiffusionLib.phantom.scanner import render_view
+from OrthoDiffusionLib.phantom.view_parts import SampledStudy, ViewParts
+from OrthoDiffusionLib.training.recipe import DataRecipe
+from OrthoDiffusionLib.views import normalise
+from OrthoDiffusionLib.volumes import Geometry, Plane
+
+TRAINING_CENTRE = "training"
+FUSION_RATIO = 3
+"""The coarse fusion grid is this many times as coarse as the fine one."""
+
+
+@dataclass(frozen=True)
+class ViewCrop:
+    """One view's window.
+
+    Attributes:
+        image: (S, H, W) float32, normalised.
+        labels: (S, H, W) uint8 structure labels.
+        lesions: (S, H, W) uint8 bit mask of abnormalities.
+        geometry: index to RAS mm of the right-knee world.
+    """
+
+    image: np.ndarray
+    labels: np.ndarray
+    lesions: np.ndarray
+    geometry: Geometry
+
+
+@dataclass(frozen=True)
+class StudyCrop:
+    """Windows of the views around one place, and the truth where they meet.
+
+    Attributes:
+        views: those that are shown.
+        coarse: grid of the fusion.
+        coarse_labels: (I, J, K) uint8.
+        coarse_lesions: (I, J, K) uint8 bit mask; a bit is set if any of the lesion lies in the voxel.
+        points: (N, 3) float32 RAS mm.
+        point_labels: (N,) uint8.
+    """
+
+    views: dict[Plane, ViewCrop]
+    coarse: Geometry
+    coarse_labels: np.ndarray
+    coarse_lesions: np.ndarray
+    points: np.ndarray
+    point_labels: np.ndarray
+
+
+def crop_view(
+    view: ViewParts, focus_ras: np.ndarray, size: tuple[int, int, int], rng: np.random.Generator
+) -> ViewCrop:
+    """Cut a window around a place, give it a contrast and normalise it.
+
+    The window stays inside the view where the view is large enough, since empty borders teach nothing.
+    """
+    index = np.rint(view.geometry.to_ijk(focus_ras)).astype(int)
+    start = tuple(
+        int(np.clip(i - n // 2, min(0, length - n), max(0, length - n)))
+        for i, n, length in zip(index, size, view.geometry.shape, strict=True)
+    )
+    window = view.cropped(start, size)
+    image = normalise(render_view(window, TRAINING_CENTRE, rng))
+    # A crop's intensity statistics are not those of the whole view, which the network is given later.
+    image = image * rng.uniform(0.85, 1.15) + rng.normal(0.0, 0.06)
+    return ViewCrop(image.astype(np.float32), window.labels, window.lesions, window.geometry)
+
+
+def crop_study(
+    study: SampledStudy,
+    planes: tuple[Plane, ...],
+    recipe: DataRecipe,
+    fine_spacing_mm: float,
+    rng: np.random.Generator,
+) -> StudyCrop:
+    """One training sample.
+
+    Args:
+        study: with its world grid of parts.
+        planes: the views to show.
+        recipe: sizes.
+        fine_spacing_mm: of the fused segmentation; the coarse grid is three times that.
+        rng: the only source of chance.
+    """
+    world = study.world
+    focus = _focus(study, rng)
+    views = {plane: crop_view(study.views[plane], focus, recipe.crop, rng) for plane in planes}
+    spacing = FUSION_RATIO * fine_spacing_mm
+    # the grid's place against the joint is random, as it is in use
+    middle = focus + rng.uniform(-spacing / 2, spacing / 2, 3)
+    coarse = Geometry.from_axes(
+        (recipe.fusion_size,) * 3, spacing_mm=(spacing,) * 3, directions=np.eye(3), centre_ras=tuple(middle)
+    )
+    labels = world.labels
+    inside = _gather(labels, world.geometry, coarse)
+    lesions = _pool_bits(world.lesions, world.geometry, coarse)
+    points, point_labels = _points(views, labels, world.geometry, coarse, recipe.fine_points, rng)
+    return StudyCrop(views, coarse, inside, lesions, points, point_labels)
+
+
+def _focus(study: SampledStudy, rng: np.random.Generator) -> np.ndarray:
+    """A place to look at: mostly the joint, at times a lesion, the shafts too."""
+    kind = rng.random()
+    world = study.world
+    if kind < 0.3:
+        where = np.flatnonzero(world.lesions.ravel())
+        if len(where):
+            ijk = np.unravel_index(rng.choice(where), world.lesions.shape)
+            return world.geometry.to_ras(np.array(ijk, float)) + rng.normal(0, 10, 3)
+    spread = [12.0, 14.0, 14.0] if kind < 0.75 else [22.0, 22.0, 42.0]
+    return np.array([0.0, 0.0, 4.0]) + rng.normal(0, spread)
+
+
+def _gather(array: np.ndarray, geometry: Geometry, grid: Geometry) -> np.ndarray:
+    """Nearest values of `array` on another axis-aligned grid; 255 outside, which losses ignore."""
+    index = [
+        np.rint((grid.origin_ras[a] - geometry.origin_ras[a] + grid.spacing_mm[a] * np.arange(grid.shape[a]))
+                / geometry.spacing_mm[a]).astype(int)
+        for a in range(3)
+    ]
+    valid = [(i >= 0) & (i < n) for i, n in zip(index, array.shape, strict=True)]
+    clipped = [np.clip(i, 0, n - 1) for i, n in zip(index, array.shape, strict=True)]
+    values = array[np.ix_(*clipped)].copy()
+    for axis, inside in enumerate(valid):
+        values[tuple(slice(None) if a != axis else ~inside for a in range(3))] = 255
+    return values
+
+
+def _pool_bits(bits: np.ndarray, geometry: Geometry, grid: Geometry) -> np.ndarray:
+    """Bits set anywhere inside each voxel of a coarser axis-aligned grid."""
+    result = np.zeros(grid.shape, np.uint8)
+    where = np.argwhere(bits)
+    if len(where):
+        index = np.rint(grid.to_ijk(geometry.to_ras(where.astype(float)))).astype(int)
+        inside = ((index >= 0) & (index < grid.shape)).all(axis=1)
+        index, values = index[inside], bits[tuple(where[inside].T)]
+        np.bitwise_or.at(result, tuple(index.T), values)
+    return result
+
+
+def _points(views, labels, geometry, coarse, count, rng) -> tuple[np.ndarray, np.ndarray]:
+    """Places whose structure is known exactly: voxel centres of the world grid and of the views.
+
+    Half lie where structures meet or are small, since there the fine grid decides.
+    """
+    lo = coarse.to_ras(np.zeros(3)) - coarse.spacing_mm / 2
+    hi = coarse.to_ras(np.array(coarse.shape, float) - 1) + coarse.spacing_mm / 2
+    window = tuple(
+        slice(max(0, int(np.ceil(a))), max(0, int(np.floor(b)) + 1))
+        for a, b in zip(geometry.to_ijk(lo), geometry.to_ijk(hi), strict=True)
+    )
+    block = labels[window]
+    edge = np.zeros(block.shape, bool)
+    for axis in range(3):
+        change = np.diff(block, axis=axis) != 0
+        before = tuple(slice(None, -1) if a == axis else slice(None) for a in range(3))
+        after = tuple(slice(1, None) if a == axis else slice(None) for a in range(3))
+        edge[before] |= change
+        edge[after] |= change
+    edge |= (block >= 4) & (block != 12)
+    edges, anywhere = np.flatnonzero(edge), edge.size
+    from_world = count // 2
+    chosen = np.concatenate(
+        [
+            edges[rng.integers(len(edges), size=3 * from_world // 4)] if len(edges) else np.zeros(0, int),
+            rng.integers(anywhere, size=from_world // 4) if anywhere else np.zeros(0, int),
+        ]
+    )
+    ijk = np.stack(np.unravel_index(chosen, block.shape), axis=1) + [s.start for s in window]
+    points, values = [geometry.to_ras(ijk.astype(float))], [block.ravel()[chosen]]
+    for view in views.values():
+        share = (count - from_world) // len(views)
+        flat = view.labels.ravel()
+        small = np.flatnonzero((flat >= 4) & (flat != 12))
+        picked = rng.integers(flat.size, size=share)
+        if len(small):
+            picked[: share // 2] = small[rng.integers(len(small), size=share // 2)]
+        place = view.geometry.to_ras(np.stack(np.unravel_index(picked, view.labels.shape), axis=1).astype(float))
+        inside = ((place >= lo) & (place <= hi)).all(axis=1)
+        points.append(place[inside])
+        values.append(flat[picked[inside]])
+    return np.concatenate(points).astype(np.float32), np.concatenate(values)

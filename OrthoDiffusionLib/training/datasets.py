@@ -1,0 +1,82 @@
+"""Datasets: sample k of a training is a function of seed and k alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.utils.data import DataLoader, Dataset
+
+from OrthoDiffusionLib.errors import TrainingError
+from OrthoDiffusionLib.phantom.shards import ShardReader
+from OrthoDiffusionLib.training.crops import StudyCrop, crop_study, crop_view
+from OrthoDiffusionLib.training.recipe import Recipe
+from OrthoDiffusionLib.volumes import Plane
+
+
+class _Draws(Dataset):
+    """Walks the studies in a shuffled order, several draws from each before the next."""
+
+    def __init__(self, folder: Path, recipe: Recipe) -> None:
+        self.reader = ShardReader(folder)
+        if not len(self.reader):
+            raise TrainingError(
+                "There are no phantom studies to learn from",
+                where=str(folder),
+                remedy="Make some first: orthodiffusion phantom --shards --count 1000 --out FOLDER",
+            )
+        self.recipe = recipe
+        self._loaded: tuple[int, object] | None = None
+
+    def __len__(self) -> int:
+        return 2**31 - 1
+
+    def study_of(self, draw: int):
+        """The study that serves one draw; kept while the next draws want the same."""
+        count = len(self.reader)
+        turn = draw // self.recipe.data.draws_per_study
+        epoch, place = divmod(turn, count)
+        index = int(np.random.default_rng([self.recipe.seed, 7, epoch]).permutation(count)[place])
+        if self._loaded is None or self._loaded[0] != index:
+            self._loaded = (index, self.reader[index])
+        return self._loaded[1]
+
+
+class PlaneViews(_Draws):
+    """Unlabelled crops of one plane, (batch, 1, S, H, W), for pretraining."""
+
+    def __init__(self, folder: Path, recipe: Recipe, plane: Plane) -> None:
+        super().__init__(folder, recipe)
+        self.plane = plane
+
+    def __getitem__(self, step: int) -> torch.Tensor:
+        batch = []
+        for element in range(self.recipe.pretrain.batch):
+            draw = step * self.recipe.pretrain.batch + element
+            rng = np.random.default_rng([self.recipe.seed, 1, draw])
+            focus = np.array([0.0, 0.0, 4.0]) + rng.normal(0, [18.0, 18.0, 30.0])
+            view = self.study_of(draw).views[self.plane]
+            batch.append(crop_view(view, focus, self.recipe.data.crop, rng).image)
+        return torch.from_numpy(np.stack(batch)[:, None])
+
+
+class LabelledCrops(_Draws):
+    """Study crops with truth, for fine-tuning."""
+
+    def __getitem__(self, step: int) -> StudyCrop:
+        rng = np.random.default_rng([self.recipe.seed, 2, step])
+        shown = 3 - int(rng.choice(3, p=self.recipe.finetune.view_subsets))
+        planes = tuple(plane for plane in Plane if plane in set(rng.permutation(list(Plane))[:shown]))
+        return crop_study(
+            self.study_of(step), planes, self.recipe.data, self.recipe.fine_spacing_mm, rng
+        )
+
+
+def stream(dataset: Dataset, start: int, stop: int) -> Iterator:
+    """Samples `start` to `stop` - 1, made ahead in one other process."""
+    loader = DataLoader(
+        dataset, batch_size=None, sampler=range(start, stop), num_workers=1, prefetch_factor=4, persistent_workers=False
+    )
+    return iter(loader)

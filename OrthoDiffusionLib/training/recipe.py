@@ -1,0 +1,128 @@
+"""Recipe: the settings of a training, read from a short TOML file."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+
+from OrthoDiffusionLib.errors import TrainingError
+from OrthoDiffusionLib.resources import resource_path
+
+
+@dataclass(frozen=True)
+class DataRecipe:
+    """How crops are cut from phantom studies.
+
+    Attributes:
+        crop: (S, H, W) voxels of a view's crop.
+        fusion_size: voxels a side of the coarse fusion grid in a crop.
+        fine_points: how many points the fine segmentation is asked at in each step.
+        draws_per_study: crops taken from a study before the next one is loaded.
+    """
+
+    crop: tuple[int, int, int] = (24, 112, 112)
+    fusion_size: int = 40
+    fine_points: int = 16384
+    draws_per_study: int = 2
+
+
+@dataclass(frozen=True)
+class PretrainRecipe:
+    """Self-supervised training of one plane's diffusion model."""
+
+    steps: int = 1000
+    batch: int = 2
+    learning_rate: float = 1e-3
+    warmup: int = 50
+    ema: float = 0.995
+
+
+@dataclass(frozen=True)
+class FinetuneRecipe:
+    """Training of encoders, fusion and heads together.
+
+    Attributes:
+        encoder_rate: the encoders' learning rate as a share of the others'.
+        diagnosis_weight: of the lesion and verdict losses beside segmentation's.
+        view_subsets: how often a study is shown with three, two, one of its views.
+    """
+
+    steps: int = 3200
+    learning_rate: float = 1.5e-3
+    encoder_rate: float = 0.7
+    warmup: int = 100
+    ema: float = 0.997
+    diagnosis_weight: float = 0.5
+    view_subsets: tuple[float, float, float] = (0.6, 0.2, 0.2)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All settings of one bundle's training. What a run used is stored with its result."""
+
+    name: str = "knee"
+    seed: int = 0
+    fine_spacing_mm: float = 0.7
+    network: dict = field(default_factory=dict)
+    data: DataRecipe = field(default_factory=DataRecipe)
+    pretrain: PretrainRecipe = field(default_factory=PretrainRecipe)
+    finetune: FinetuneRecipe = field(default_factory=FinetuneRecipe)
+
+    def as_dict(self) -> dict:
+        """Plain numbers and lists, for the manifest."""
+        return asdict(self)
+
+
+def load_recipe(source: str | Path) -> Recipe:
+    """Read a recipe.
+
+    Args:
+        source: a TOML file, or the name of one in Resources/Recipes.
+
+    Raises:
+        TrainingError: if there is no such file, or it has unknown keys or values of a wrong type.
+    """
+    path = Path(source)
+    if not path.suffix:
+        path = resource_path("Recipes", f"{source}.toml")
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        known = ", ".join(sorted(p.stem for p in resource_path("Recipes").glob("*.toml")))
+        raise TrainingError(
+            f"There is no recipe {str(source)!r}", where=str(path), remedy=f"Give a TOML file or one of: {known}."
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise TrainingError(f"The recipe is not valid TOML: {error}", where=str(path)) from None
+    return _build(Recipe, table, str(path))
+
+
+_PARTS = {"data": DataRecipe, "pretrain": PretrainRecipe, "finetune": FinetuneRecipe}
+
+
+def _build(kind: type, table: dict, where: str):
+    known = {f.name for f in fields(kind)}
+    unknown = sorted(set(table) - known)
+    if unknown:
+        raise TrainingError(
+            f"Unknown keys in the recipe: {', '.join(unknown)}",
+            where=where,
+            remedy=f"Known here: {', '.join(sorted(known))}.",
+        )
+    defaults = kind()
+    values = {}
+    for name, value in table.items():
+        expected = getattr(defaults, name)
+        if name in _PARTS and kind is Recipe:
+            value = _build(_PARTS[name], value, f"{where} [{name}]")
+        elif isinstance(expected, tuple):
+            value = tuple(value)
+        elif isinstance(expected, float) and isinstance(value, int):
+            value = float(value)
+        if not isinstance(value, type(expected)):
+            raise TrainingError(
+                f"{name} must be of type {type(expected).__name__}, got {value!r} instead", where=where
+            )
+        values[name] = value
+    return kind(**values)
