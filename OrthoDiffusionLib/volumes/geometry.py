@@ -138,9 +138,7 @@ class Geometry:
             raise GeometryError(f"The box from {lo.tolist()} to {hi.tolist()} mm is empty")
         # A whole number of voxels, in spite of floating-point dust such as 7.000000001.
         shape = np.maximum(1, np.floor((hi - lo) / spacing + 1e-6)).astype(int)
-        return cls.from_axes(
-            tuple(shape), spacing_mm=tuple(spacing), directions=np.eye(3), centre_ras=(lo + hi) / 2.0
-        )
+        return cls.from_axes(tuple(shape), spacing_mm=tuple(spacing), directions=np.eye(3), centre_ras=(lo + hi) / 2.0)
 
     @property
     def spacing_mm(self) -> np.ndarray:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ..anatomy import Side
-from ..errors import StudyError
+from ..errors import Notice, StudyError
 from .geometry import Geometry
 
 
@@ -25,6 +25,7 @@ class Volume:
         description: series description or protocol, if known.
         echo_time_ms: echo time, if known.
         stack: which stack of its series this is, 0 for the first (e.g. echo number minus one).
+        notices: what its reader noticed, e.g. that the file has no orientation.
 
     Raises:
         StudyError: if the array is not 3D or holds NaN or infinite values.
@@ -39,7 +40,8 @@ class Volume:
     body_part: str | None = None
     description: str = ""
     echo_time_ms: float | None = None
-    stack: int = field(default=0)
+    stack: int = 0
+    notices: tuple[Notice, ...] = ()
 
     def __post_init__(self) -> None:
         array = np.asarray(self.array)

@@ -1,0 +1,155 @@
+"""prepare_views: from the volumes of a study to one View for each plane that is there.
+
+A view keeps the axes of its volume, however oblique they are; only spacing and order change. So the
+resampling is one small matrix for each axis, with exact control over what is averaged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from ..errors import StudyError
+from ..volumes import Geometry, Plane, Study, Volume
+from ..volumes.plane import MAX_3D_STEP_MM
+from .intensity import body_threshold, normalise
+from .view import View
+from .view_grid import ViewGrid
+
+
+def prepare_views(study: Study, grids: Mapping[Plane, ViewGrid], *, mirror: bool = False) -> dict[Plane, View]:
+    """Prepare every plane that the study has and an encoder wants.
+
+    Args:
+        study: volumes of any spacing, obliquity and handedness.
+        grids: the wanted grid of each plane.
+        mirror: reflect the world at x = 0, so that a left joint looks like a right one. The views'
+            geometries then lie in that mirrored world.
+
+    Returns:
+        Views in the order sagittal, coronal, axial; planes without a volume are missing.
+
+    Raises:
+        StudyError: if no plane of the study has a grid.
+    """
+    views = {
+        plane: prepare_view(study.planes[plane], grids[plane], mirror=mirror)
+        for plane in Plane
+        if plane in study.planes and plane in grids
+    }
+    if not views:
+        wanted = ", ".join(plane.value for plane in grids)
+        raise StudyError(
+            "None of the planes that the bundle knows is in the study",
+            remedy=f"Add a volume in one of the planes {wanted}.",
+        )
+    return views
+
+
+def prepare_view(volume: Volume, grid: ViewGrid, *, mirror: bool = False) -> View:
+    """Prepare one volume for one plane.
+
+    Args:
+        volume: a stack in the plane of `grid`, or a 3D volume.
+        grid: pixel size, slice step of reformatted volumes, largest size.
+        mirror: as in `prepare_views`.
+
+    Returns:
+        A View over the whole field of view of the volume. Rows and columns are resampled linearly,
+        averaged where the volume is finer than the grid. Slices of a 2D stack stay as they were acquired
+        unless there are more than `grid.max_slices`; those of a 3D volume are slabs of `grid.slice_mm`.
+    """
+    if mirror:
+        volume = volume.mirrored()
+    hung = volume.reoriented(grid.plane.hanging)
+    slices, height, width = hung.geometry.shape
+    step, row_mm, column_mm = hung.geometry.spacing_mm
+    new_step = grid.slice_mm if step <= MAX_3D_STEP_MM + 1e-6 else step
+    new_step = max(new_step, slices * step / grid.max_slices)
+    same_slices = abs(new_step - step) < 1e-6
+
+    counts = [
+        slices if same_slices else max(1, int(slices * step / new_step + 1e-6)),
+        max(1, round(height * row_mm / grid.in_plane_mm)),
+        max(1, round(width * column_mm / grid.in_plane_mm)),
+    ]
+    spacing = (new_step, grid.in_plane_mm, grid.in_plane_mm)
+    array = np.ascontiguousarray(hung.array, dtype=np.float32)
+    # Slices first: that makes the array smaller before the in-plane work.
+    if not same_slices:
+        array = np.tensordot(_slab_matrix(slices, step, counts[0], new_step), array, axes=(1, 0))
+    rows = _linear_matrix(height, row_mm, counts[1], grid.in_plane_mm)
+    columns = _linear_matrix(width, column_mm, counts[2], grid.in_plane_mm)
+    array = np.matmul(np.matmul(rows, array), columns.T)
+
+    geometry = Geometry.from_axes(
+        tuple(counts),
+        spacing_mm=spacing,
+        directions=hung.geometry.directions,
+        centre_ras=tuple(hung.geometry.centre_ras),
+    )
+    array, geometry, cropped = _crop_around_body(array, geometry, grid.max_size)
+    return View(
+        grid.plane,
+        np.ascontiguousarray(normalise(array)),
+        geometry,
+        source=volume.name,
+        mirrored=mirror,
+        cropped=cropped,
+        reformatted=not same_slices,
+    )
+
+
+def _centres(count: int, spacing: float) -> np.ndarray:
+    """Positions of `count` voxel centres about the middle of their axis, millimetres."""
+    return (np.arange(count) - (count - 1) / 2.0) * spacing
+
+
+def _linear_matrix(count: int, spacing: float, new_count: int, new_spacing: float) -> np.ndarray:
+    """(new_count, count) float32: linear interpolation, a triangle as wide as the coarser pixel.
+
+    The wider triangle is the anti-aliasing: it averages all the pixels that one new pixel stands for.
+    Weights are made to sum to 1 at the borders too.
+    """
+    distance = np.abs(_centres(new_count, new_spacing)[:, None] - _centres(count, spacing)[None, :])
+    # Where the new grid overhangs the old one by a fraction of a pixel, the border is continued.
+    nearest = distance.argmin(axis=1)
+    weights = np.maximum(0.0, 1.0 - distance / max(spacing, new_spacing))
+    weights[weights.sum(axis=1) < 1e-6, :] = 0.0
+    lost = np.flatnonzero(weights.sum(axis=1) == 0.0)
+    weights[lost, nearest[lost]] = 1.0
+    return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+def _slab_matrix(count: int, spacing: float, new_count: int, new_spacing: float) -> np.ndarray:
+    """(new_count, count) float32: each new slice is the mean of the tissue that its slab covers."""
+    if new_spacing <= spacing:
+        return _linear_matrix(count, spacing, new_count, new_spacing)
+    new, old = _centres(new_count, new_spacing)[:, None], _centres(count, spacing)[None, :]
+    top = np.minimum(new + new_spacing / 2, old + spacing / 2)
+    bottom = np.maximum(new - new_spacing / 2, old - spacing / 2)
+    overlap = np.maximum(0.0, top - bottom)
+    return (overlap / overlap.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+def _crop_around_body(array: np.ndarray, geometry: Geometry, max_size: int) -> tuple[np.ndarray, Geometry, bool]:
+    """Cut rows and columns to `max_size` around the middle of what is brighter than air."""
+    if max(array.shape[1:]) <= max_size:
+        return array, geometry, False
+    coarse = array[:, ::4, ::4]
+    low, high = np.percentile(coarse, (0.5, 99.5))
+    unit = np.clip((coarse - low) / max(high - low, 1e-12), 0.0, 1.0)
+    body = unit > body_threshold(unit)
+    start, stop = [0, 0, 0], list(array.shape)
+    for axis in (1, 2):
+        size = array.shape[axis]
+        if size <= max_size:
+            continue
+        profile = body.sum(axis=tuple({0, 1, 2} - {axis})).astype(np.float64)
+        middle = (np.arange(profile.size) * 4 * profile).sum() / max(profile.sum(), 1e-12)
+        middle = middle if profile.sum() > 0 else size / 2
+        start[axis] = int(np.clip(round(middle - max_size / 2), 0, size - max_size))
+        stop[axis] = start[axis] + max_size
+    cut = array[tuple(slice(a, b) for a, b in zip(start, stop, strict=True))]
+    return cut, geometry.cropped(tuple(start), tuple(stop)), True

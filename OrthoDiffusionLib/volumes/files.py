@@ -1,0 +1,169 @@
+"""Read and write 3D image files: NIfTI, NRRD, MetaImage; every refusal says what to do."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import SimpleITK as sitk
+
+from ..errors import GeometryError, Notice, OutputError, VolumeFileError
+from .atomic import atomic_path
+from .itk_border import sitk_from_volume, volume_from_sitk
+from .nifti import check_image_kind, no_orientation, no_spacing, read_nifti, write_nifti
+from .volume import Volume
+
+NIFTI_ENDINGS = (".nii.gz", ".nii")
+ITK_ENDINGS = (".nrrd", ".nhdr", ".mha", ".mhd")
+VOLUME_ENDINGS = (*NIFTI_ENDINGS, *ITK_ENDINGS)
+"""File name endings `read_volume` knows, in lower case."""
+
+
+def volume_ending(path: str | Path) -> str | None:
+    """Which of `VOLUME_ENDINGS` a file name has, in any case; None for another."""
+    name = Path(path).name.lower()
+    return next((ending for ending in VOLUME_ENDINGS if name.endswith(ending)), None)
+
+
+def read_volume(path: str | Path) -> Volume:
+    """Read one 3D grey or label image.
+
+    Args:
+        path: a NIfTI, NRRD or MetaImage file. DICOM: see `dicom_series.read_dicom_folder`.
+
+    Returns:
+        A Volume named after the file, array (I, J, K), geometry in RAS millimetres exactly as in the
+        file, oblique and left-handed ones included. A 4D file with one time point counts as 3D. What
+        was noticed on the way is in its `notices`.
+
+    Raises:
+        VolumeFileError: if the file is missing, empty, damaged or foreign, or holds a 2D, 4D, colour,
+            complex or huge image, or does not tell its spacing.
+        StudyError: if it holds NaN or infinite values.
+    """
+    path = Path(path)
+    ending = volume_ending(path)
+    _check_file(path, ending)
+    name = path.name[: -len(ending)]
+    try:
+        if ending in NIFTI_ENDINGS:
+            array, geometry, notices = read_nifti(path)
+            return Volume(_compact(array), geometry, name=name, notices=notices)
+        return _read_by_itk(path, name)
+    except GeometryError as error:
+        raise VolumeFileError(error.what, where=str(path), remedy=error.remedy) from error
+
+
+def write_volume(volume: Volume, path: str | Path) -> None:
+    """Write a Volume; the file appears only when it is complete.
+
+    Args:
+        volume: its array is written as it is (float16 as float32, bool as uint8).
+        path: the ending says the format; ``.nii.gz``, ``.nrrd`` and ``.mha`` are compressed.
+
+    Raises:
+        OutputError: if the file cannot be written, e.g. because the disk is full.
+        ValueError: for an unknown ending, and for ``.mhd`` and ``.nhdr``, which are two files.
+    """
+    path = Path(path)
+    ending = volume_ending(path)
+    if ending in NIFTI_ENDINGS:
+        write_nifti(volume.array, volume.geometry, path)
+    elif ending in (".nrrd", ".mha"):
+        with atomic_path(path) as temporary, quiet_itk():
+            image = sitk_from_volume(volume)
+            try:
+                sitk.WriteImage(image, str(temporary), True)
+            except RuntimeError as error:
+                raise OutputError(
+                    "Cannot write the file",
+                    where=str(path),
+                    remedy="Check that the folder exists, may be written to, and has free space.",
+                ) from error
+    else:
+        raise ValueError(f"the file name must end in .nii.gz, .nii, .nrrd or .mha, got {path.name!r}")
+
+
+def _check_file(path: Path, ending: str | None) -> None:
+    if not path.is_file():
+        what = "This is a folder, not an image file" if path.is_dir() else "There is no such file"
+        raise VolumeFileError(what, where=str(path), remedy="Check the name.")
+    if ending is None:
+        raise VolumeFileError(
+            "The file name does not end like a 3D image's",
+            where=str(path),
+            remedy=f"Known are {', '.join(VOLUME_ENDINGS)}, and DICOM files and folders.",
+        )
+    if path.stat().st_size == 0:
+        raise VolumeFileError("The file is empty", where=str(path), remedy="Copy or export it again.")
+
+
+def _read_by_itk(path: Path, name: str) -> Volume:
+    reader = sitk.ImageFileReader()
+    reader.SetFileName(str(path))
+    with quiet_itk():
+        try:
+            reader.ReadImageInformation()
+        except RuntimeError as error:
+            raise _unreadable(path) from error
+        size = reader.GetSize()
+        notices = _header_notices(path)
+        check_image_kind(
+            (*size, 1, 1)[: max(3, len(size))],
+            path,
+            colour=reader.GetNumberOfComponents() > 1,
+            complex_numbers="complex" in sitk.GetPixelIDValueAsString(reader.GetPixelID()),
+        )
+        if len(size) > 3:
+            reader.SetExtractSize([*size[:3], *([0] * (len(size) - 3))])
+        try:
+            image = reader.Execute()
+        except RuntimeError as error:
+            raise _unreadable(path) from error
+    volume = volume_from_sitk(image, name=name, notices=notices)
+    return volume.with_array(_compact(volume.array))
+
+
+def _header_notices(path: Path) -> tuple[Notice, ...]:
+    """ITK fills in 1 mm and upright axes where NRRD and MetaImage say nothing; so ask the header."""
+    with path.open("rb") as file:
+        head = file.read(65536).split(b"\n\n")[0].split(b"ElementDataFile")[0]
+    keys = {line.split(b"=")[0].split(b":")[0].strip().lower() for line in head.splitlines()}
+    if path.name.lower().endswith((".nrrd", ".nhdr")):
+        has_spacing = keys & {b"space directions", b"spacings"}
+        has_orientation = b"space directions" in keys and keys & {b"space", b"space dimension"}
+    else:
+        has_spacing = keys & {b"elementspacing", b"elementsize"}
+        has_orientation = keys & {b"transformmatrix", b"orientation", b"rotation"}
+    if not has_spacing:
+        raise no_spacing(path)
+    return () if has_orientation else (no_orientation(path),)
+
+
+def _compact(array: np.ndarray) -> np.ndarray:
+    """Double precision halves to single: no scanner measures more than that."""
+    if array.dtype == np.float64:
+        with np.errstate(over="ignore"):  # an overflow becomes infinite, and Volume says so
+            return array.astype(np.float32)
+    return array
+
+
+def _unreadable(path: Path) -> VolumeFileError:
+    return VolumeFileError(
+        "The file cannot be read: it is damaged, ends too early, or is of another kind than its name says",
+        where=str(path),
+        remedy="Copy or export it again.",
+    )
+
+
+@contextlib.contextmanager
+def quiet_itk() -> Iterator[None]:
+    """Keep ITK's own warnings off the console: what matters is said in our words."""
+    before = sitk.ProcessObject.GetGlobalWarningDisplay()
+    sitk.ProcessObject.SetGlobalWarningDisplay(False)
+    try:
+        yield
+    finally:
+        sitk.ProcessObject.SetGlobalWarningDisplay(before)
