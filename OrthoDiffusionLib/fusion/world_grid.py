@@ -33,7 +33,7 @@ def grid_points(geometry: Geometry) -> Tensor:
     """RAS places of a grid's voxel centres, (I * J * K, 3) float32, the last index running fastest."""
     axes = [torch.arange(length, dtype=torch.float64) for length in geometry.shape]
     ijk = torch.stack(torch.meshgrid(*axes, indexing="ij"), dim=-1).reshape(-1, 3)
-    affine = torch.from_numpy(np.asarray(geometry.affine, dtype=np.float64))
+    affine = torch.from_numpy(np.array(geometry.affine, dtype=np.float64))
     return (ijk @ affine[:3, :3].T + affine[:3, 3]).float()
 
 

@@ -25,7 +25,7 @@ class Diagnosis:
         logits: (A,) a logit for each abnormality, not yet calibrated.
         by_plane: the planes' own logits, (A,) each.
         evidence: (A, I, J, K) logits of "the lesion is here" on the coarse grid.
-        evidence_by_plane: (1, A, S, H, W) each view's own map at its full resolution.
+        evidence_by_plane: (A, S, H / 2, W / 2) each view's own map, the strongest of 2 x 2 pixels.
     """
 
     logits: Tensor
@@ -73,9 +73,9 @@ class DiagnosisHead(nn.Module):
         maps, opinions, shared = {}, {}, 0
         for share, plane in zip(grid.gates, grid.planes, strict=True):
             finest = pyramids[plane].levels[0]
-            maps[plane] = self.by_plane[plane.value](finest.features[None])
             # the strongest of 2 x 2 pixels: a thin tear must not be averaged away on the way to 2 mm
-            pooled = functional.max_pool3d(maps[plane].float(), (1, 2, 2))[0]
+            pooled = functional.max_pool3d(self.by_plane[plane.value](finest.features[None]), (1, 2, 2))[0].float()
+            maps[plane] = pooled
             affine = level_affine(Geometry(tuple(finest.features.shape[1:]), finest.affine), (1, 2, 2))
             shared = shared + share[:, None] * TrilinearSampler(tuple(pooled.shape[1:]), affine, points)(pooled)
             opinions[plane] = self.plane_verdict[plane.value](pooled.flatten(1))

@@ -16,7 +16,7 @@ from ..volumes.geometry import Geometry
 from ..volumes.plane import Plane
 from .scanner import sample_study
 from .seeds import check_training_seeds
-from .view_parts import PartTables, SampledStudy, ViewParts
+from .view_parts import PartTables, SampledStudy, ViewParts, WorldParts
 
 SCHEMA_VERSION = 1
 
@@ -97,6 +97,9 @@ def write_study(path: Path | str, study: SampledStudy) -> None:
         members[f"{plane.value}_centre"] = view.centre
         # Nearly everywhere the same as the centre: the exclusive-or is mostly zero and packs to almost nothing.
         members[f"{plane.value}_parts"] = view.parts ^ view.centre
+    if study.world is not None:
+        members["world_affine"] = study.world.geometry.affine
+        members["world_centre"] = study.world.centre
     _write_archive(Path(path), members)
 
 
@@ -105,7 +108,7 @@ def read_study(path: Path | str, planes: Iterable[Plane] | None = None) -> Sampl
 
     Args:
         path: the file.
-        planes: read only these views; all if None.
+        planes: read only these views, without the world's grid; everything if None.
 
     Raises:
         TrainingError: if the file cannot be read or was written by another version.
@@ -129,12 +132,16 @@ def read_study(path: Path | str, planes: Iterable[Plane] | None = None) -> Sampl
                 for plane in (Plane if planes is None else planes)
                 if plane.value in facts["blur_mm"]
             }
+            world = None
+            if planes is None and "world_centre" in archive:
+                centre = archive["world_centre"]
+                world = WorldParts(centre, Geometry(centre.shape, archive["world_affine"]), tables)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise TrainingError(
             f"A training study cannot be read: {error}", where=str(path), remedy="Delete the file and write it again."
         ) from error
     return SampledStudy(
-        facts["seed"], facts["anatomy"], facts["style"], views, facts["abnormalities"], facts["grades"]
+        facts["seed"], facts["anatomy"], facts["style"], views, facts["abnormalities"], facts["grades"], world
     )
 
 

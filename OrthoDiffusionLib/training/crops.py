@@ -24,7 +24,8 @@ class ViewCrop:
     Attributes:
         image: (S, H, W) float32, normalised.
         labels: (S, H, W) uint8 structure labels.
-        lesions: (S, H, W) uint8 bit mask of abnormalities.
+        lesions: (S, H / 2, W / 2) uint8 bit mask of abnormalities, set where any of 2 x 2 pixels shows them:
+            the resolution at which the diagnosis head marks lesions.
         geometry: index to RAS mm of the right-knee world.
     """
 
@@ -71,7 +72,12 @@ def crop_view(
     image = normalise(render_view(window, TRAINING_CENTRE, rng))
     # A crop's intensity statistics are not those of the whole view, which the network is given later.
     image = image * rng.uniform(0.85, 1.15) + rng.normal(0.0, 0.06)
-    return ViewCrop(image.astype(np.float32), window.labels, window.lesions, window.geometry)
+    return ViewCrop(image.astype(np.float32), window.labels, _halved(window.lesions), window.geometry)
+
+
+def _halved(bits: np.ndarray) -> np.ndarray:
+    """Bits set in any of 2 x 2 pixels of a slice."""
+    return bits[:, ::2, ::2] | bits[:, 1::2, ::2] | bits[:, ::2, 1::2] | bits[:, 1::2, 1::2]
 
 
 def crop_study(

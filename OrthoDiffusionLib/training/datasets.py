@@ -9,7 +9,6 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset
 
-from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.phantom.shards import ShardReader
 from OrthoDiffusionLib.training.crops import StudyCrop, crop_study, crop_view
 from OrthoDiffusionLib.training.recipe import Recipe
@@ -21,26 +20,24 @@ class _Draws(Dataset):
 
     def __init__(self, folder: Path, recipe: Recipe) -> None:
         self.reader = ShardReader(folder)
-        if not len(self.reader):
-            raise TrainingError(
-                "There are no phantom studies to learn from",
-                where=str(folder),
-                remedy="Make some first: orthodiffusion phantom --shards --count 1000 --out FOLDER",
-            )
         self.recipe = recipe
         self._loaded: tuple[int, object] | None = None
 
     def __len__(self) -> int:
         return 2**31 - 1
 
+    def read(self, index: int):
+        """What a draw needs of one study."""
+        return self.reader[index]
+
     def study_of(self, draw: int):
-        """The study that serves one draw; kept while the next draws want the same."""
+        """What serves one draw; kept while the next draws want the same."""
         count = len(self.reader)
         turn = draw // self.recipe.data.draws_per_study
         epoch, place = divmod(turn, count)
         index = int(np.random.default_rng([self.recipe.seed, 7, epoch]).permutation(count)[place])
         if self._loaded is None or self._loaded[0] != index:
-            self._loaded = (index, self.reader[index])
+            self._loaded = (index, self.read(index))
         return self._loaded[1]
 
 
@@ -51,14 +48,17 @@ class PlaneViews(_Draws):
         super().__init__(folder, recipe)
         self.plane = plane
 
+    def read(self, index: int):
+        """One view: a third of the work of reading the study."""
+        return self.reader.view(index, self.plane)
+
     def __getitem__(self, step: int) -> torch.Tensor:
         batch = []
         for element in range(self.recipe.pretrain.batch):
             draw = step * self.recipe.pretrain.batch + element
             rng = np.random.default_rng([self.recipe.seed, 1, draw])
             focus = np.array([0.0, 0.0, 4.0]) + rng.normal(0, [18.0, 18.0, 30.0])
-            view = self.study_of(draw).views[self.plane]
-            batch.append(crop_view(view, focus, self.recipe.data.crop, rng).image)
+            batch.append(crop_view(self.study_of(draw), focus, self.recipe.data.crop, rng).image)
         return torch.from_numpy(np.stack(batch)[:, None])
 
 

@@ -14,22 +14,27 @@ LESION_WEIGHT = 6.0  # a lesion's voxels are few; without weight the map stays e
 def segmentation_loss(logits: Tensor, labels: Tensor) -> Tensor:
     """Cross entropy and soft Dice over the classes that are there.
 
+    Written with sums instead of one-hot tensors: at 19 classes those cost more than the network's last layer.
+
     Args:
         logits: (K, N).
         labels: (N,) uint8; 255 is ignored.
     """
+    labels = labels.long()
     known = labels != IGNORED
-    logits, labels = logits[:, known].float(), labels[known].long()
-    if not len(labels):
+    if not known.any():
         return logits.sum() * 0
-    cross = functional.cross_entropy(logits.T, labels)
-    present = torch.bincount(labels, minlength=len(logits)) > 0
-    present[0] = True  # background, left out of the mean below
-    probability = logits.softmax(dim=0)[present]
-    truth = functional.one_hot(labels, len(logits)).T[present].to(probability)
-    overlap = 2 * (probability * truth).sum(dim=1) + 1e-3
-    dice = 1 - overlap / (probability.sum(dim=1) + truth.sum(dim=1) + 1e-3)
-    return cross + (dice[1:].mean() if len(dice) > 1 else 0)
+    logarithm = logits.float().log_softmax(dim=0)
+    cross = functional.nll_loss(logarithm.T, labels, ignore_index=IGNORED)
+    probability = logarithm.exp() * known
+    safe = labels.masked_fill(~known, 0)
+    chosen = probability.gather(0, safe[None])[0]
+    overlap = torch.zeros(len(logits)).index_add(0, safe, chosen)
+    truth = torch.bincount(labels[known], minlength=len(logits)).float()
+    dice = 1 - (2 * overlap + 1e-3) / (probability.sum(dim=1) + truth + 1e-3)
+    present = truth > 0
+    present[0] = False  # background is large and easy; its Dice says nothing
+    return cross + (dice[present].mean() if present.any() else 0)
 
 
 def lesion_loss(logits: Tensor, bits: Tensor) -> Tensor:
@@ -39,10 +44,11 @@ def lesion_loss(logits: Tensor, bits: Tensor) -> Tensor:
         logits: (A, N).
         bits: (N,) uint8 bit mask, bit n for abnormality n.
     """
-    truth = unpack_bits(bits, len(logits)).to(logits)
     logits = logits.float()
-    weight = 1 + (LESION_WEIGHT - 1) * truth
-    cross = functional.binary_cross_entropy_with_logits(logits, truth, weight=weight)
+    truth = unpack_bits(bits, len(logits))
+    cross = functional.binary_cross_entropy_with_logits(
+        logits, truth, pos_weight=torch.tensor(LESION_WEIGHT, device=logits.device)
+    )
     present = truth.sum(dim=1) > 0
     if not present.any():
         return cross
@@ -65,6 +71,5 @@ def verdict_loss(logits: Tensor, bits: Tensor, *, least: int) -> Tensor:
 
 
 def unpack_bits(bits: Tensor, count: int) -> Tensor:
-    """(N,) uint8 bit mask to (count, N) of 0 and 1."""
-    shifts = torch.arange(count, device=bits.device)[:, None]
-    return (bits.long()[None] >> shifts) & 1
+    """(N,) uint8 bit mask to (count, N) float32 of 0 and 1."""
+    return torch.stack([(bits & (1 << bit)) > 0 for bit in range(count)]).float()
