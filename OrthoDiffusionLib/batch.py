@@ -87,7 +87,7 @@ def analyze_studies(
     for index, path in enumerate(studies):
         name, results = path.name, out / path.name
         start = index / len(studies)
-        if results.exists() and not overwrite:
+        if (results / "findings.json").exists() and not overwrite:
             outcome.done_before += 1
             if not table.says_done(name):
                 table.put(_done_before(name, results))

@@ -11,7 +11,7 @@ from OrthoDiffusionLib.anatomy import Side, joint
 from OrthoDiffusionLib.bundles import Bundle, bundle_path
 from OrthoDiffusionLib.errors import Notice, StudyError
 from OrthoDiffusionLib.findings.analysis import FILES
-from OrthoDiffusionLib.findings.results_folder import complete_folder
+from OrthoDiffusionLib.findings.complete_folder import complete_folder
 from OrthoDiffusionLib.volumes import Plane, Study, Volume, read_inputs
 
 
@@ -65,14 +65,12 @@ def _one_volume(path: Path, plane: Plane) -> tuple[Volume, list[Notice]]:
 
 
 def open_bundle(bundle: str | Path | None) -> Bundle:
-    """The bundle of that folder or name, its checksums held; None opens the one that came along.
+    """The bundle of that folder or name, its checksums verified; None opens the one that came along.
 
     Raises:
         BundleError: if there is none, or it is damaged or of another schema version.
     """
-    if bundle is not None and Path(bundle).is_dir():
-        return Bundle.open(Path(bundle))
-    return Bundle.open(bundle_path(None if bundle is None else str(bundle)))
+    return Bundle.open(bundle_path(bundle))
 
 
 class _Rehearsed(Exception):
@@ -85,5 +83,6 @@ def check_results_folder(folder: Path, *, overwrite: bool) -> None:
     Raises:
         OutputError: if the folder exists and must not be replaced, or cannot be written.
     """
-    with contextlib.suppress(_Rehearsed), complete_folder(folder, overwrite=overwrite, ours=FILES):
+    rehearsal = complete_folder(folder, overwrite=overwrite, ours=lambda name: name in FILES, marker=FILES[0])
+    with contextlib.suppress(_Rehearsed), rehearsal:
         raise _Rehearsed

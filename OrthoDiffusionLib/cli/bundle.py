@@ -23,3 +23,33 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     return arguments.act(arguments)
+
+
+def _list(_arguments: argparse.Namespace) -> int:
+    from OrthoDiffusionLib.bundles import available_bundles, bundle_folders
+
+    entries = available_bundles()
+    if not entries:
+        print("No bundle in " + ", ".join(str(folder) for folder in bundle_folders()))
+        return 0
+    print(table([(e.name, e.version, e.joint, e.problem or str(e.folder)) for e in entries], indent=""))
+    return 0
+
+
+def _info(arguments: argparse.Namespace) -> int:
+    print(_open(arguments).model_card())
+    return 0
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    bundle = _open(arguments)  # opening is verifying
+    rows = [(name, checksum) for name, checksum in bundle.manifest.files.items()]
+    print(f"{bundle.manifest.name} {bundle.manifest.version}: complete and unchanged")
+    print(table([*rows, ("manifest.json", bundle.sha256)]))
+    return 0
+
+
+def _open(arguments: argparse.Namespace):
+    from OrthoDiffusionLib.study_inputs import open_bundle
+
+    return open_bundle(arguments.bundle)

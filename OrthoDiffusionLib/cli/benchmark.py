@@ -1,0 +1,34 @@
+"""Time every stage on the real exam that came along, beside the bare networks and the original's encoders."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from OrthoDiffusionLib.cli.analyze import add_network
+
+HELP = "time every stage on the sample exam"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers to a file too")
+    parser.add_argument("--repeat", type=int, default=3, metavar="N", help="warm runs; the fastest is shown")
+    parser.add_argument("--no-original", action="store_true", help="leave out the original's encoders, which take long")
+    add_network(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from OrthoDiffusionLib.benchmark import benchmark, benchmark_table
+
+    numbers = benchmark(
+        bundle=arguments.bundle,
+        device=arguments.device,
+        repeat=max(1, arguments.repeat),
+        original=not arguments.no_original,
+    )
+    if arguments.json is not None:
+        import json
+
+        arguments.json.write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
+    print(benchmark_table(numbers))
+    return 0

@@ -1,0 +1,28 @@
+"""Train fusion, outlines and findings on labelled studies and write a bundle; run the command again to resume."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from OrthoDiffusionLib.cli.pretrain import add_training, read_recipe
+
+HELP = "train fusion, outlines and findings, and write a bundle"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_training(parser)
+    start = parser.add_mutually_exclusive_group(required=True)
+    start.add_argument(
+        "--pretrained", type=Path, metavar="DIR", help="the folder that `orthodiffusion pretrain` wrote to"
+    )
+    start.add_argument("--from-scratch", action="store_true", help="begin with random encoders, to compare")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from OrthoDiffusionLib.training.finetune import finetune
+
+    recipe = read_recipe(arguments, "finetune")
+    pretrained = None if arguments.from_scratch else arguments.pretrained
+    finetune(arguments.data, pretrained, arguments.out, recipe)
+    return 0

@@ -1,0 +1,100 @@
+"""What must not stand anywhere in the tree."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TEXT = {".py", ".md", ".toml", ".txt", ".cmake", ".json", ".ui", ".cff", ".yaml", ".yml", ".csv", ""}
+LPS_FILES = ("itk_border.py", "dicom", "segmentation_file.py")
+"""Names, or beginnings of names, of the files that may say LPS: each faces a format that is kept in it."""
+
+
+def _tracked() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if listed.returncode:  # a source archive, without git
+        ignored = {".venv", "demo-results", "runs", "__pycache__", ".git"}
+        return [path for path in ROOT.rglob("*") if path.is_file() and not ignored & set(path.parts)]
+    return [path for name in listed.stdout.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+TRACKED = _tracked()
+PYTHON = [path for path in TRACKED if path.suffix == ".py"]
+
+
+def _lines_with(pattern: str, paths: list[Path], flags: int = 0) -> list[str]:
+    wanted = re.compile(pattern, flags)
+    return [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()[:120]}"
+        for path in paths
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1)
+        if wanted.search(line)
+    ]
+
+
+def _none(lines: list[str], rule: str) -> None:
+    if lines:
+        pytest.fail("\n".join([*lines, f"The rule: {rule}"]), pytrace=False)
+
+
+def test_no_path_of_one_machine_stands_in_the_tree():
+    folders = "|".join(["work", "farm", "root", "tmp/bash_", "home/[a-z]"])
+    texts = [path for path in TRACKED if path.suffix in TEXT and path != Path(__file__)]
+    _none(
+        _lines_with(rf"(^|[^A-Za-z0-9_.])/({folders})[/A-Za-z]", texts),
+        "a path is relative, made from the file's own, or given by the user",
+    )
+
+
+def test_weights_are_never_unpickled_without_protection():
+    loads = [line for line in _lines_with(r"torch\.load\(", PYTHON) if "weights_only=True" not in line]
+    _none([line for line in loads if "test_tree.py" not in line], "torch.load needs weights_only=True")
+
+
+def test_the_library_says_lps_only_at_its_border():
+    lines = []
+    for path in sorted((ROOT / "OrthoDiffusionLib").rglob("*.py")):
+        if path.name.startswith(LPS_FILES):
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        docstrings = {
+            id(node.body[0].value)
+            for node in ast.walk(tree)
+            if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node)
+        }
+        for node in ast.walk(tree):
+            words = [node.id] if isinstance(node, ast.Name) else []
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+                words = [node.value]
+            if any(re.search(r"(?<![A-Za-z])lps(?![a-z])", word, re.IGNORECASE) for word in words):
+                lines.append(f"{path.relative_to(ROOT)}:{node.lineno}: {words[0][:80]}")
+    _none(lines, f"LPS is turned to RAS where a format needs it, in {', '.join(LPS_FILES)}, and nowhere else")
+
+
+def test_only_the_module_file_lies_directly_in_the_module_folder():
+    there = sorted(path.name for path in (ROOT / "OrthoDiffusion").glob("*.py"))
+    # Slicer would register every other one as a module of its own.
+    assert there == ["OrthoDiffusion.py"]
+
+
+def test_every_python_file_opens_with_a_docstring_in_one_line():
+    lines = []
+    for path in PYTHON:
+        source = path.read_text(encoding="utf-8")
+        said = ast.get_docstring(ast.parse(source)) or ""
+        if source.strip() and not said.partition("\n")[0].strip():
+            lines.append(str(path.relative_to(ROOT)))
+    _none(lines, "a file says in its first line what its one job is")
+
+
+def test_no_test_is_skipped_without_saying_why():
+    silent = _lines_with(r"mark\.(skip|xfail)(\(\)|\s*$)|pytest\.(skip|xfail)\(\)|@unittest\.skip\s*$", PYTHON)
+    _none([line for line in silent if "test_tree.py" not in line], "a skip says why, and where it does run")
