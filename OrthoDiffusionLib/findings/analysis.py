@@ -1,0 +1,294 @@
+"""Analysis: everything one run says about one study, and the folder it is kept in."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from ..anatomy import Side, Structure
+from ..errors import Notice, OrthoDiffusionError, OutputError
+from ..volumes import Plane, Volume
+from ..volumes.files import read_volume, write_volume
+from ..volumes.segmentation_file import write_segmentation_nrrd
+from .complete_folder import complete_folder
+from .finding import Finding
+from .measurements import Measurement, measure
+from .results_json import SCHEMA_VERSION, contradictions_in, read_findings_json, structure_of, text_of
+from .segmentation import Segmentation
+
+INTENDED_USE = (
+    "Research use only. Not a medical device, not for diagnosis or treatment. "
+    "The probabilities are a network's opinion, not a radiologist's report."
+)
+
+FILES = (
+    "findings.json",
+    "findings.csv",
+    "segmentation.seg.nrrd",
+    "segmentation.nii.gz",
+    "evidence",
+    "overview.png",
+)
+"""What a results folder holds; overview.png if there was a picture."""
+
+_ADDED_LATER = ("report.html", "scene.mrb")
+
+
+def _is_ours(name: str) -> bool:
+    """Whether it may be replaced with the results: their files, and what is made of them afterwards."""
+    return name in FILES or name in _ADDED_LATER or name.endswith(".png")
+
+
+@dataclass(frozen=True)
+class StudyRecord:
+    """What was analysed.
+
+    Attributes:
+        joint: its key, "knee".
+        side: of the patient; None if it stayed unknown.
+        side_source: "user", "tag", "anatomy" or "unknown".
+        planes: plane key -> name of the volume that served it.
+    """
+
+    joint: str
+    side: Side | None
+    side_source: str
+    planes: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class BundleRecord:
+    """Which bundle analysed it; `sha256` is that of its manifest, which holds those of its files."""
+
+    name: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """Everything one run says about one study.
+
+    Attributes:
+        study: what was analysed.
+        bundle: which weights analysed it.
+        findings: one for each abnormality of the bundle, assessed or not.
+        segmentation: labels on the fused grid, RAS.
+        notices: warnings about the study and about this run.
+        intended_use: one sentence for people.
+        created: local time with its offset, ISO 8601.
+        timings: stage -> seconds; not kept in the folder.
+    """
+
+    study: StudyRecord
+    bundle: BundleRecord
+    findings: tuple[Finding, ...]
+    segmentation: Segmentation
+    notices: tuple[Notice, ...] = ()
+    intended_use: str = INTENDED_USE
+    created: str = field(default_factory=lambda: datetime.datetime.now().astimezone().isoformat(timespec="seconds"))
+    timings: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "findings", tuple(self.findings))
+        object.__setattr__(self, "notices", tuple(self.notices))
+        names = [finding.name for finding in self.findings]
+        if len(set(names)) < len(names):
+            raise ValueError("findings must have different names")
+
+    def finding(self, name: str) -> Finding:
+        """The finding of that name.
+
+        Raises:
+            ValueError: naming the findings there are.
+        """
+        for finding in self.findings:
+            if finding.name == name:
+                return finding
+        known = ", ".join(finding.name for finding in self.findings)
+        raise ValueError(f"finding must be one of {known}, got {name!r} instead")
+
+    @cached_property
+    def measurements(self) -> tuple[Measurement, ...]:
+        """Volumes in mL and cartilage thicknesses in mm, measured when first asked for."""
+        return measure(self.segmentation)
+
+    def as_dict(self) -> dict:
+        """The content of findings.json."""
+        planes = {str(plane): str(name) for plane, name in self.study.planes.items()}
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "study": {
+                "joint": self.study.joint,
+                "side": self.study.side.value if self.study.side else None,
+                "side_source": self.study.side_source,
+                "planes": planes,
+            },
+            "bundle": {
+                "name": self.bundle.name,
+                "version": self.bundle.version,
+                "sha256": self.bundle.sha256,
+            },
+            "findings": [_finding_dict(finding) for finding in self.findings],
+            "structures": [self._structure_dict(structure) for structure in self.segmentation.structures],
+            "warnings": [notice.as_dict() for notice in self.notices],
+            "intended_use": self.intended_use,
+            "created": self.created,
+        }
+
+    def _structure_dict(self, structure: Structure) -> dict:
+        return {
+            "name": structure.name,
+            "label": structure.label,
+            "volume_ml": round(self.segmentation.volume_ml(structure.name), 3),
+            "complete": self.segmentation.complete(structure.name),
+        }
+
+    def save(self, folder: str | Path, *, overview=None, overwrite: bool = False) -> Path:
+        """Writes the results folder of the contract.
+
+        The folder appears complete or not at all: it is written beside, flushed to the disk and renamed.
+
+        Args:
+            folder: to be made; parents too. An empty folder is taken.
+            overview: PIL image for overview.png; None leaves it out.
+            overwrite: replace an older results folder, once the new one is complete.
+
+        Returns:
+            The folder.
+
+        Raises:
+            OutputError: if the folder exists, cannot be written, or the disk is full; nothing is left behind.
+        """
+        with complete_folder(Path(folder), overwrite=overwrite, ours=_is_ours, marker="findings.json") as temporary:
+            content = self.as_dict()
+            text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
+            (temporary / "findings.json").write_text(text + "\n", encoding="utf-8")
+            _write_csv(temporary / "findings.csv", content["findings"])
+            write_volume(self.segmentation.labels, temporary / "segmentation.nii.gz")
+            write_segmentation_nrrd(
+                self.segmentation.labels,
+                self.segmentation.structures,
+                temporary / "segmentation.seg.nrrd",
+                side=self.study.side,
+                tags={"OrthoDiffusion.Bundle": f"{self.bundle.name} {self.bundle.version}"},
+            )
+            (temporary / "evidence").mkdir()
+            for finding in self.findings:
+                if finding.evidence is not None:
+                    write_volume(finding.evidence, temporary / _evidence_name(finding))
+            if overview is not None:
+                # Level 1: a tenth of the time of the default for a few per cent of size.
+                overview.save(temporary / "overview.png", compress_level=1)
+        return Path(folder)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Analysis:
+        """Reads a results folder back.
+
+        Raises:
+            OutputError: if it is no results folder, is of another schema version, or contradicts itself.
+        """
+        folder = Path(folder)
+        content = read_findings_json(folder / "findings.json")
+        labels = _read_labels(folder / "segmentation.nii.gz")
+        with contradictions_in(folder / "findings.json"):
+            study, bundle = content["study"], content["bundle"]
+            structures = tuple(structure_of(entry) for entry in content["structures"])
+            complete = {entry["name"]: bool(entry["complete"]) for entry in content["structures"]}
+            return cls(
+                study=StudyRecord(
+                    joint=text_of(study, "joint"),
+                    side=Side(study["side"]) if study["side"] is not None else None,
+                    side_source=text_of(study, "side_source"),
+                    planes={Plane(plane).value: str(name) for plane, name in study["planes"].items()},
+                ),
+                bundle=BundleRecord(*(text_of(bundle, key) for key in ("name", "version", "sha256"))),
+                findings=tuple(_finding_of(folder, entry) for entry in content["findings"]),
+                segmentation=Segmentation(labels, structures, completeness=complete),
+                notices=tuple(Notice(**entry) for entry in content["warnings"]),
+                intended_use=text_of(content, "intended_use"),
+                created=text_of(content, "created"),
+            )
+
+
+def _evidence_name(finding: Finding) -> str:
+    return f"evidence/{finding.name}.nii.gz"
+
+
+def _finding_dict(finding: Finding) -> dict:
+    return {
+        "name": finding.name,
+        "assessed": finding.assessed,
+        "probability": None if finding.probability is None else round(finding.probability, 4),
+        "by_plane": {plane: round(value, 4) for plane, value in finding.by_plane.items()},
+        "point_ras": None if finding.point_ras is None else [round(mm, 2) for mm in finding.point_ras],
+        "evidence": None if finding.evidence is None else _evidence_name(finding),
+        "note": finding.note,
+    }
+
+
+def _finding_of(folder: Path, entry: dict) -> Finding:
+    evidence = None
+    if entry["evidence"] is not None:
+        # The name is checked, not followed: a results folder from elsewhere must not point out of itself.
+        if entry["evidence"] != f"evidence/{entry['name']}.nii.gz" or not str(entry["name"]).isidentifier():
+            raise ValueError(f"the evidence of {entry['name']} is not in the evidence folder")
+        evidence = read_volume(folder / entry["evidence"])
+    point = entry["point_ras"]
+    return Finding(
+        name=entry["name"],
+        assessed=bool(entry["assessed"]),
+        probability=entry["probability"],
+        by_plane=entry["by_plane"],
+        point_ras=None if point is None else tuple(point),
+        evidence=evidence,
+        note=str(entry["note"]),
+    )
+
+
+def _read_labels(path: Path) -> Volume:
+    try:
+        return read_volume(path)
+    except OrthoDiffusionError as error:
+        raise OutputError(
+            "The results folder has no readable segmentation", where=str(path), remedy=_ANALYSE_AGAIN
+        ) from error
+
+
+_ANALYSE_AGAIN = "Analyze the study again."
+
+CSV_COLUMNS = (
+    "name", "assessed", "probability",
+    *(f"by_plane_{plane.value}" for plane in Plane),
+    "point_ras_x", "point_ras_y", "point_ras_z", "evidence", "note",
+)  # fmt: skip
+
+
+def _write_csv(path: Path, findings: list[dict]) -> None:
+    """One row a finding, in the words of findings.json; an empty field is its null."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(CSV_COLUMNS)
+        for finding in findings:
+            point = finding["point_ras"] or ("", "", "")
+            rows.writerow(
+                [
+                    finding["name"],
+                    str(finding["assessed"]).lower(),
+                    *_blank([finding["probability"]]),
+                    *_blank([finding["by_plane"].get(plane.value) for plane in Plane]),
+                    *point,
+                    *_blank([finding["evidence"]]),
+                    finding["note"],
+                ]
+            )
+
+
+def _blank(values: list) -> list:
+    return ["" if value is None else value for value in values]

@@ -1,0 +1,89 @@
+"""findings.json, read with suspicion: it may come from another version, another computer or a broken disk."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from ..anatomy import PRIVATE_SCHEME, STRUCTURES, Code, Structure
+from ..errors import OutputError
+
+SCHEMA_VERSION = 1
+
+_KEYS = (
+    "schema_version", "study", "bundle", "findings", "structures", "warnings", "intended_use", "created"
+)  # fmt: skip
+_ANALYSE_AGAIN = "Analyze the study again."
+
+
+def read_findings_json(path: Path) -> dict:
+    """The content of findings.json, with a known schema version and all its top-level keys.
+
+    Raises:
+        OutputError: if the file is missing, is not JSON, or is of another schema version.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise OutputError(
+            "No results in this folder: findings.json is missing",
+            where=str(path.parent),
+            remedy="Choose a folder that an analysis was saved to.",
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise OutputError(f"The results cannot be read: {error}", where=str(path)) from error
+    try:
+        content = json.loads(text, parse_constant=_refuse_constant)
+    except ValueError as error:
+        raise OutputError(f"findings.json is damaged: {error}", where=str(path), remedy=_ANALYSE_AGAIN) from error
+    version = content.get("schema_version") if isinstance(content, dict) else None
+    if version is None:
+        raise OutputError("findings.json names no schema version", where=str(path), remedy=_ANALYSE_AGAIN)
+    if version != SCHEMA_VERSION:
+        raise OutputError(
+            f"These results have schema version {version}; this program reads version {SCHEMA_VERSION}",
+            where=str(path),
+            remedy="Open them with the version of OrthoDiffusion that wrote them, or analyze the study again.",
+        )
+    missing = [key for key in _KEYS if key not in content]
+    if missing:
+        raise OutputError(f"findings.json lacks {', '.join(missing)}", where=str(path), remedy=_ANALYSE_AGAIN)
+    return content
+
+
+def _refuse_constant(name: str):
+    raise ValueError(f"{name} is no JSON number")
+
+
+@contextlib.contextmanager
+def contradictions_in(path: Path) -> Iterator[None]:
+    """Turns what goes wrong on reading entries of a results file into an OutputError that names the file."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+        raise OutputError(
+            f"findings.json contradicts itself: {what}", where=str(path), remedy=_ANALYSE_AGAIN
+        ) from error
+
+
+def text_of(entry: Mapping, key: str) -> str:
+    """A value that must be text."""
+    if not isinstance(entry[key], str):
+        raise ValueError(f"{key} must be text, got {entry[key]!r} instead")
+    return entry[key]
+
+
+def structure_of(entry: Mapping) -> Structure:
+    """The structure of an entry of `structures`; one our anatomy does not know gets a plain look."""
+    name, label = text_of(entry, "name"), int(entry["label"])
+    for known in STRUCTURES:
+        if known.name == name:
+            return known if known.label == label else replace(known, label=label)
+    title = name.replace("_", " ").capitalize()
+    shade = 120 + 37 * label % 120
+    code = Code(PRIVATE_SCHEME, f"STRUCTURE-{label}", title[:64])
+    return Structure(name, label, title, (shade, shade, 160), code)

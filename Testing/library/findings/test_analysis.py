@@ -1,0 +1,212 @@
+"""The results folder: as the contract says, complete or not there."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import SimpleITK as sitk
+from PIL import Image
+
+from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.errors import OutputError
+from OrthoDiffusionLib.findings import Analysis
+from OrthoDiffusionLib.findings import analysis as analysis_module
+
+PICTURE = Image.new("RGB", (30, 20), (10, 20, 30))
+
+
+def test_the_folder_holds_what_the_contract_names(analysis, tmp_path):
+    folder = analysis.save(tmp_path / "new" / "results", overview=PICTURE)
+    found = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+    assert found == [
+        "evidence/joint_effusion.nii.gz", "findings.csv", "findings.json", "overview.png",
+        "segmentation.nii.gz", "segmentation.seg.nrrd",
+    ]  # fmt: skip
+    content = json.loads((folder / "findings.json").read_text(encoding="utf-8"))
+    assert list(content) == [
+        "schema_version", "study", "bundle", "findings", "structures", "warnings", "intended_use", "created"
+    ]  # fmt: skip
+    assert content["study"] == {
+        "joint": "knee", "side": "right", "side_source": "tag",
+        "planes": {"sagittal": "sag pd fs", "axial": "ax ‘T2’"},
+    }  # fmt: skip
+    assert content["findings"][0] == {
+        "name": "joint_effusion", "assessed": True, "probability": 0.91,
+        "by_plane": {"sagittal": 0.9, "axial": 0.8}, "point_ras": [12.1, 30.4, -8.0],
+        "evidence": "evidence/joint_effusion.nii.gz", "note": "Fluid, “plenty”; seen in two planes",
+    }  # fmt: skip
+    assert content["findings"][1]["probability"] is None and content["findings"][1]["point_ras"] is None
+    femur, *_, fluid = content["structures"]
+    assert femur["name"] == "femur" and femur["volume_ml"] > 100 and femur["complete"] is False
+    assert fluid == {"name": "joint_fluid", "label": 18, "volume_ml": 0.0, "complete": False}
+    assert content["warnings"][0]["code"] == "missing_plane"
+    assert "Not a medical device" in content["intended_use"]
+
+
+def test_the_table_says_the_same_in_one_row_a_finding(analysis, tmp_path):
+    folder = analysis.save(tmp_path / "results")
+    with open(folder / "findings.csv", newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 8
+    assert rows[0]["name"] == "joint_effusion" and rows[0]["probability"] == "0.91"
+    assert (rows[0]["by_plane_axial"], rows[0]["by_plane_coronal"], rows[0]["point_ras_z"]) == ("0.8", "", "-8.0")
+    assert rows[0]["note"] == "Fluid, “plenty”; seen in two planes"
+    assert (rows[1]["assessed"], rows[1]["probability"]) == ("false", "")
+
+
+def test_another_program_finds_the_meniscus_at_the_same_place_in_both_label_files(analysis, tmp_path):
+    folder = analysis.save(tmp_path / "results")
+    expected = analysis.segmentation.centroid_ras("medial_meniscus")
+    for name in ("segmentation.nii.gz", "segmentation.seg.nrrd"):
+        image = sitk.ReadImage(str(folder / name))
+        shape = sitk.LabelShapeStatisticsImageFilter()
+        shape.Execute(image)
+        x, y, z = shape.GetCentroid(8)
+        assert (-x, -y, z) == pytest.approx(expected, abs=0.01)  # ITK counts to the left and posterior
+
+
+def test_what_was_saved_is_loaded(analysis, tmp_path):
+    again = Analysis.load(analysis.save(tmp_path / "results"))
+    assert again.study == analysis.study and again.study.side is Side.RIGHT
+    assert (again.bundle, again.notices, again.created) == (analysis.bundle, analysis.notices, analysis.created)
+    assert again.findings == analysis.findings
+    assert np.array_equal(again.findings[0].evidence.array, analysis.findings[0].evidence.array)
+    assert np.array_equal(again.segmentation.labels.array, analysis.segmentation.labels.array)
+    assert again.segmentation.labels.geometry.is_same_grid(analysis.segmentation.labels.geometry)
+    assert again.as_dict() == analysis.as_dict()
+
+
+def test_an_older_result_is_kept_unless_overwriting_is_asked_for(analysis, tmp_path):
+    folder = analysis.save(tmp_path / "results", overview=PICTURE)
+    with pytest.raises(OutputError, match="exists already") as caught:
+        analysis.save(folder)
+    assert "--overwrite" in caught.value.remedy
+    assert (folder / "overview.png").exists()
+    analysis.save(folder, overwrite=True)
+    assert not (folder / "overview.png").exists() and (folder / "findings.json").exists()
+    assert os.listdir(tmp_path) == ["results"]
+
+
+@pytest.mark.parametrize("names", [["thesis.docx"], ["findings.json", "thesis.docx"], ["holiday.png"]])
+def test_a_folder_with_other_files_is_never_replaced(analysis, tmp_path, names):
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    for name in names:
+        (folder / name).write_text("mine")
+    with pytest.raises(OutputError, match=f"holds other files, such as {names[-1]}"):
+        analysis.save(folder, overwrite=True)
+    assert (folder / names[-1]).read_text() == "mine" and os.listdir(tmp_path) == ["papers"]
+
+
+def test_an_empty_folder_is_filled_and_a_file_in_the_way_is_named(analysis, tmp_path):
+    (tmp_path / "empty").mkdir()
+    analysis.save(tmp_path / "empty")
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(OutputError, match="is a file"):
+        analysis.save(tmp_path / "file", overwrite=True)
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, MemoryError])
+@pytest.mark.parametrize("at", ["write_volume", "write_segmentation_nrrd", "_write_csv"])
+def test_stopped_at_any_file_nothing_is_left_and_the_older_result_stays(analysis, tmp_path, monkeypatch, stop, at):
+    folder = analysis.save(tmp_path / "results", overview=PICTURE)
+
+    def interrupt(*_, **__):
+        raise stop
+
+    monkeypatch.setattr(analysis_module, at, interrupt)
+    with pytest.raises(stop):
+        analysis.save(folder, overwrite=True)
+    with pytest.raises(stop):
+        analysis.save(tmp_path / "a" / "b" / "results")
+    assert os.listdir(tmp_path) == ["results"]
+    assert len(Analysis.load(folder).findings) == 8
+
+
+def test_a_full_disk_is_said_and_leaves_nothing_behind(analysis, tmp_path):
+    # A limit on the size of files stands in for a disk that ends: the write fails in the same place.
+    old_signal = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
+    try:
+        with pytest.raises(OutputError, match="The disk is full") as caught:
+            analysis.save(tmp_path / "a" / "results")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, old_signal)
+    assert caught.value.where == str(tmp_path / "a" / "results") and "Free some space" in caught.value.remedy
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_disk_that_fills_up_at_the_last_moment_leaves_nothing_behind(analysis, tmp_path, monkeypatch):
+    def no_space(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", no_space)
+    with pytest.raises(OutputError, match="The disk is full"):
+        analysis.save(tmp_path / "results")
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_folder_that_may_not_be_written_is_said(analysis, tmp_path):
+    if os.geteuid():
+        place = tmp_path / "locked"
+        place.mkdir(mode=0o500)
+    else:  # root may write anywhere but into the kernel's own file system
+        place = Path("/proc/sys")
+    with pytest.raises(OutputError, match=r"cannot be written|could not be written") as caught:
+        analysis.save(place / "results")
+    assert caught.value.remedy.startswith("Choose a")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda c: c.update(schema_version=2), "schema version 2; this program reads version 1"),
+        (lambda c: c.pop("schema_version"), "names no schema version"),
+        (lambda c: c.pop("findings"), "lacks findings"),
+        (lambda c: c["findings"][0].pop("by_plane"), "'by_plane' is missing"),
+        (lambda c: c["findings"][0].update(probability=1.5), r"probability must be in \[0, 1\]"),
+        (lambda c: c["findings"][0].update(evidence="../../secret.nii.gz"), "not in the evidence folder"),
+        (lambda c: c["structures"].pop(0), r"got \[1\] as well"),
+        (lambda c: c["study"].update(side="middle"), "'middle' is not a valid Side"),
+    ],
+)
+def test_results_that_contradict_themselves_are_refused(analysis, tmp_path, change, message):
+    folder = analysis.save(tmp_path / "results")
+    path = folder / "findings.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    change(content)
+    path.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(OutputError, match=message) as caught:
+        Analysis.load(folder)
+    assert caught.value.where == str(path)
+
+
+def test_a_folder_without_results_and_a_damaged_file_are_refused(analysis, tmp_path):
+    with pytest.raises(OutputError, match=r"findings\.json is missing"):
+        Analysis.load(tmp_path)
+    folder = analysis.save(tmp_path / "results")
+    (folder / "findings.json").write_text('{"schema_version": NaN}')
+    with pytest.raises(OutputError, match=r"findings\.json is damaged: NaN is no JSON number"):
+        Analysis.load(folder)
+
+
+def test_saved_folders_are_readable_for_those_the_umask_allows(analysis, tmp_path):
+    script = (
+        "import os, sys; os.umask(0o027); from pathlib import Path;"
+        "from OrthoDiffusionLib.findings.complete_folder import complete_folder\n"
+        "with complete_folder(Path(sys.argv[1]), overwrite=False, ours=bool, marker='x') as f: (f / 'x').touch()"
+    )
+    subprocess.run([sys.executable, "-c", script, str(tmp_path / "results")], check=True)
+    assert (tmp_path / "results").stat().st_mode & 0o777 == 0o750

@@ -1,0 +1,37 @@
+"""A finding cannot contradict itself."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from OrthoDiffusionLib.findings import Finding
+
+
+@pytest.mark.parametrize("probability", [-0.01, 1.01, math.nan])
+def test_a_probability_outside_zero_to_one_is_refused(probability):
+    with pytest.raises(ValueError, match=r"joint_effusion: probability must be in \[0, 1\]"):
+        Finding("joint_effusion", assessed=True, probability=probability)
+
+
+def test_a_finding_that_is_not_assessed_has_neither_probability_nor_point():
+    with pytest.raises(ValueError, match="not assessed"):
+        Finding("joint_effusion", assessed=False, probability=0.5)
+    with pytest.raises(ValueError, match="not assessed"):
+        Finding("joint_effusion", assessed=False, probability=None, point_ras=(0, 0, 0))
+    with pytest.raises(ValueError, match="must have a probability"):
+        Finding("joint_effusion", assessed=True, probability=None)
+    said = Finding.not_assessed("joint_effusion", "The axial view is missing")
+    assert (said.assessed, said.probability, said.note) == (False, None, "The axial view is missing")
+
+
+def test_a_name_that_could_leave_the_evidence_folder_is_refused():
+    with pytest.raises(ValueError, match="must be a key"):
+        Finding.not_assessed("../joint_effusion", "")
+
+
+def test_the_planes_disagreement_is_the_largest_difference_between_them():
+    finding = Finding("joint_effusion", True, 0.5, {"sagittal": 0.9, "coronal": 0.2, "axial": 0.6})
+    assert finding.disagreement == pytest.approx(0.7)
+    assert Finding("joint_effusion", True, 0.5, {"axial": 0.6}).disagreement == 0.0

@@ -1,0 +1,56 @@
+"""Thickness in millimetres, on shapes whose thickness is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from OrthoDiffusionLib.anatomy import KNEE_STRUCTURES
+from OrthoDiffusionLib.findings import Segmentation, cartilage_thickness_mm, measure
+from OrthoDiffusionLib.volumes import Geometry, Volume
+
+
+def _knee(array, spacing=0.5):
+    hi = np.array(array.shape) * spacing
+    return Segmentation(Volume(array, Geometry.from_box((0, 0, 0), hi, spacing)), KNEE_STRUCTURES)
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+@pytest.mark.parametrize("voxels", [2, 4, 6])
+def test_a_flat_plate_on_bone_is_as_thick_as_it_is(axis, voxels):
+    array = np.zeros((60, 60, 60), np.uint8)
+    array[10:50, 10:50, 5:20] = 2
+    array[14:46, 14:46, 20 : 20 + voxels] = 5
+    array = np.moveaxis(array, 2, axis)
+    thickness = cartilage_thickness_mm(_knee(np.ascontiguousarray(array)), "medial_tibial_cartilage")
+    assert thickness == pytest.approx(np.full(len(thickness), voxels * 0.5))
+
+
+def test_a_spherical_shell_of_2_4_mm_measures_2_4_mm():
+    at = np.stack(np.meshgrid(*[np.arange(100) - 49.5] * 3, indexing="ij"), -1) * 0.7
+    radius = np.linalg.norm(at, axis=-1)
+    array = np.where(radius < 22.0, 1, np.where(radius < 24.4, 4, 0)).astype(np.uint8)
+    thickness = cartilage_thickness_mm(_knee(array, 0.7), "femoral_cartilage")
+    assert thickness.mean() == pytest.approx(2.4, abs=0.25)
+
+
+def test_a_left_knee_measures_like_its_mirror_image(right_knee):
+    left = Segmentation(right_knee.labels.mirrored(), KNEE_STRUCTURES)
+    assert [m.value for m in measure(left)] == pytest.approx([m.value for m in measure(right_knee)])
+
+
+def test_the_cartilages_of_a_real_knee_have_plausible_thicknesses(right_knee):
+    mean = {m.structure: m.value for m in measure(right_knee) if m.name == "mean_thickness"}
+    assert set(mean) == {
+        "femoral_cartilage", "medial_tibial_cartilage", "lateral_tibial_cartilage", "patellar_cartilage"
+    }  # fmt: skip
+    assert all(1.0 < value < 4.0 for value in mean.values()), mean
+
+
+def test_a_cartilage_that_touches_no_bone_has_no_thickness():
+    array = np.zeros((30, 30, 30), np.uint8)
+    array[5:10, 5:10, 5:10] = 4
+    array[20:25, 20:25, 20:25] = 1
+    assert len(cartilage_thickness_mm(_knee(array), "femoral_cartilage")) == 0
+    assert cartilage_thickness_mm(_knee(array), "medial_tibial_cartilage") is None
+    assert [m.name for m in measure(_knee(array))] == ["volume", "volume"]
