@@ -123,3 +123,13 @@ def _stack(
         directions=rotation_matrix(oblique_deg) @ direction_vectors(plane.hanging),
         centre_ras=tuple(centre_ras),
     )
+
+
+def draw_volume_acquisition(rng: np.random.Generator) -> Acquisition:
+    """One sagittal 3D volume of about 0.6 x 0.6 x 1 mm, as a research protocol stores it."""
+    pixel, step = float(rng.uniform(0.5, 0.65)), float(rng.uniform(0.8, 1.2))
+    box = (rng.uniform(100.0, 130.0), rng.uniform(135.0, 170.0), rng.uniform(130.0, 155.0))
+    centre = _CENTRE_RAS + rng.normal(0.0, [3.0, 5.0, 7.0])
+    oblique = rng.normal(0.0, [2.0, 2.0, 3.0])
+    geometry = _stack(Plane.SAGITTAL, (int(box[0] / step), step), box[1:], pixel, centre, oblique)
+    return Acquisition(Plane.SAGITTAL, geometry, 1.0)

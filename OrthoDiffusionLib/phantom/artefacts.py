@@ -6,6 +6,8 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from ..volumes.geometry import Geometry
+
 Range = tuple[float, float]
 
 
@@ -75,16 +77,28 @@ def smooth_noise(
     return field / np.float32(gain)
 
 
-def shading(rng: np.random.Generator, shape: tuple[int, int, int], strength: float) -> np.ndarray:
-    """(S, H, W) float32 factor of a receive coil: smooth, positive, with fall-off towards two opposite ends."""
-    knots = rng.standard_normal((3, 4, 4), dtype=np.float32) * np.float32(strength)
-    s, h, w = shape
-    field = (_upsampling(s, 3) @ knots.reshape(3, -1)).reshape(s, 4, 4)
-    field = (_upsampling(h, 4) @ field) @ _upsampling(w, 4).T
-    # A knee coil is short: brightness falls towards its ends along one in-plane axis.
-    ends = np.linspace(-1.0, 1.0, h, dtype=np.float32) + np.float32(rng.normal(0.0, 0.3))
-    field -= np.float32(strength * rng.uniform(0.0, 1.5)) * (ends**2)[:, None]
-    return np.exp(field)
+def shading(rng: np.random.Generator, geometry: Geometry, strength: float) -> np.ndarray:
+    """(S, H, W) float32 factor of a receive coil around the limb: smooth and positive.
+
+    Coil elements lie around the knee and end above and below it: brightness rises towards the skin and falls along
+    the limb, in fixed places of the patient, so that crops agree with their whole; random waves are added.
+
+    Args:
+        rng: the only source of chance.
+        geometry: grid of the view, RAS millimetres around the joint.
+        strength: standard deviation of the logarithm, about.
+    """
+    s, h, w = geometry.shape
+    knots = (3, 5, 5)
+    index = np.stack(
+        np.meshgrid(*(np.linspace(0, n - 1, k) for n, k in zip((s, h, w), knots, strict=True)), indexing="ij"), -1
+    )
+    x, y, z = np.moveaxis(geometry.to_ras(index), -1, 0)
+    log = rng.normal(0.0, 0.7 * strength, knots)
+    log += strength * rng.uniform(0.0, 2.0) * np.minimum(((x / 60) ** 2 + ((y + 5) / 65) ** 2), 2.0)
+    log -= strength * rng.uniform(0.0, 2.0) * np.minimum(((z - rng.normal(0.0, 15.0)) / 75) ** 2, 2.5)
+    log = (_upsampling(s, 3) @ log.reshape(3, -1).astype(np.float32)).reshape(s, 5, 5)
+    return np.exp((_upsampling(h, 5) @ log) @ _upsampling(w, 5).T)
 
 
 def failure_of_fat_suppression(rng: np.random.Generator, shape: tuple[int, int, int]) -> np.ndarray:

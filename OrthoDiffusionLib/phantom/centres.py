@@ -79,7 +79,7 @@ def _planes(*protocols: Protocol, **of_plane: tuple[Protocol, ...]) -> dict[Plan
     return {plane: of_plane.get(plane.value, protocols) for plane in Plane}
 
 
-_DESS = Protocol("DESS water excitation", "dess", 16.5, 5.0, flip_deg=25.0, fat_left=0.12)
+_DESS = Protocol("DESS water excitation", "dess", 16.5, 5.0, flip_deg=25.0, fat_left=0.06)
 
 _CENTRES = (
     Centre(
@@ -99,7 +99,7 @@ _CENTRES = (
         "Clinic A, 1.5 T, fat-suppressed PD in three planes",
         "protocols",
         1.5,
-        _planes(_fse("PD FSE fat-suppressed", 3000, 34, 0.10)),
+        _planes(_fse("PD FSE fat-suppressed", 3000, 34, 0.06)),
         Artefacts(noise=(0.015, 0.03), bias=(0.08, 0.25), windowed=0.8),
     ),
     Centre(
@@ -107,7 +107,7 @@ _CENTRES = (
         "Clinic B, 1.5 T, PD sagittal, T2 with fat suppression elsewhere",
         "protocols",
         1.5,
-        _planes(_fse("T2 FSE fat-suppressed", 3800, 60, 0.12), sagittal=(_fse("PD FSE", 2400, 20), _fse("T1 SE", 560, 12))),
+        _planes(_fse("T2 FSE fat-suppressed", 3800, 60, 0.08), sagittal=(_fse("PD FSE", 2400, 20), _fse("T1 SE", 560, 12))),
         Artefacts(noise=(0.012, 0.025), fat_failure=0.35, acquired_mm=(0.6, 1.0)),
     ),
     Centre(
@@ -115,7 +115,7 @@ _CENTRES = (
         "Clinic A, 3 T, fat-suppressed PD in three planes",
         "protocols",
         3.0,
-        _planes(_fse("PD FSE fat-suppressed", 3600, 36, 0.07)),
+        _planes(_fse("PD FSE fat-suppressed", 3600, 36, 0.05)),
         Artefacts(noise=(0.015, 0.03), bias=(0.15, 0.35), fat_shift_mm=(0.3, 1.0)),
     ),
     Centre(
@@ -125,8 +125,8 @@ _CENTRES = (
         3.0,
         _planes(
             _fse("PD FSE", 3000, 28),
-            coronal=(_fse("PD FSE", 3000, 28), _fse("PD FSE fat-suppressed", 3000, 30, 0.08)),
-            axial=(_fse("T2 FSE fat-suppressed", 4200, 65, 0.08),),
+            coronal=(_fse("PD FSE", 3000, 28), _fse("PD FSE fat-suppressed", 3000, 30, 0.06)),
+            axial=(_fse("T2 FSE fat-suppressed", 4200, 65, 0.06),),
         ),
         Artefacts(noise=(0.02, 0.04), bias=(0.15, 0.35), flow_ghost=(0.05, 0.25)),
     ),
@@ -165,7 +165,7 @@ _CENTRES = (
         "Held out: 1.5 T, intermediate echo times, weak fat suppression",
         "protocols",
         1.5,
-        _planes(_fse("PD FSE fat-suppressed", 2500, 44, 0.22)),
+        _planes(_fse("PD FSE fat-suppressed", 2500, 44, 0.15)),
         Artefacts(noise=(0.02, 0.04), bias=(0.2, 0.4), fat_failure=0.5, motion=0.15, gamma=(0.8, 0.95), windowed=1.0),
         held_out=True,
     ),
@@ -263,6 +263,7 @@ def draw_setting(
         typical.t2_ms * (subject.t2_ms / at_15.t2_ms),
         subject.proton_density,
         subject.fat_fraction,
+        typical.dephasing_per_s,
         subject.texture,
     )
     water, fat = signals(person, protocol)
@@ -282,10 +283,10 @@ def draw_protocol(rng: np.random.Generator, field_strength_t: float) -> Protocol
         ["PD FS", "PD", "T2 FS", "T1", "DESS", "STIR", "T2", "GRE"], p=[0.34, 0.16, 0.15, 0.09, 0.10, 0.06, 0.05, 0.05]
     ))  # fmt: skip
     if kind in ("PD", "PD FS"):
-        left = uniform(0.02, 0.3) if kind == "PD FS" else 1.0
+        left = uniform(0.02, 0.2) if kind == "PD FS" else 1.0
         return Protocol(f"{kind} FSE", "fast_spin_echo", uniform(1800, 5000), uniform(12, 50), fat_left=left)
     if kind in ("T2", "T2 FS"):
-        left = uniform(0.02, 0.3) if kind == "T2 FS" else 1.0
+        left = uniform(0.02, 0.2) if kind == "T2 FS" else 1.0
         return Protocol(f"{kind} FSE", "fast_spin_echo", uniform(3000, 6000), uniform(50, 100), fat_left=left)
     if kind == "T1":
         return Protocol("T1 SE", "spin_echo", uniform(400, 900), uniform(8, 20))
@@ -296,7 +297,7 @@ def draw_protocol(rng: np.random.Generator, field_strength_t: float) -> Protocol
     if kind == "GRE":
         left = 1.0 if rng.random() < 0.6 else uniform(0.05, 0.3)
         return Protocol("GRE", "gradient_echo", uniform(20, 500), uniform(4, 14), flip_deg=uniform(15, 60), fat_left=left)
-    return Protocol("DESS", "dess", uniform(14, 22), uniform(4, 6.5), flip_deg=uniform(18, 40), fat_left=uniform(0.05, 0.4))
+    return Protocol("DESS", "dess", uniform(14, 22), uniform(4, 6.5), flip_deg=uniform(18, 40), fat_left=uniform(0.03, 0.3))
 
 
 def _randomised_setting(centre: Centre, names: tuple[str, ...], rng: np.random.Generator) -> SeriesSetting:
@@ -315,7 +316,7 @@ def _randomised_setting(centre: Centre, names: tuple[str, ...], rng: np.random.G
     # Around a limb there is air, and air is dark in nearly every picture.
     signal.update({name: float(rng.random() * 0.05) for name in ("air", "metal") if name in signal})
     typical = np.array([(0.07, 0.10, 0.05)], np.float32) * np.ones((len(names), 1), np.float32)
-    texture = typical * rng.lognormal(0.0, 0.6, (len(names), 3)).astype(np.float32)
+    texture = typical * rng.lognormal(-0.2, 0.5, (len(names), 3)).astype(np.float32)
     strengths = centre.artefacts.draw(rng)
     strengths.update(fat_failure=0.0, fat_shift_mm=0.0)
     water = np.array([signal[name] for name in names], np.float32)

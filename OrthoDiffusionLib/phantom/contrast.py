@@ -24,6 +24,7 @@ class Tissue:
         grain: relative spread of signal from pixel to pixel (about 1 mm).
         patch: relative spread over about 6 mm.
         fibre: relative spread along fibres that run up and down; fat follows it more strongly, as septa.
+        dephasing_per_s: extra decay of gradient echoes at 1.5 T, in proportion to the field; bone's lattice causes it.
     """
 
     t1_ms: tuple[float, float]
@@ -33,32 +34,33 @@ class Tissue:
     grain: float = 0.05
     patch: float = 0.05
     fibre: float = 0.0
+    dephasing_per_s: float = 10.0
 
 
 TISSUES: dict[str, Tissue] = {
     "air": Tissue((1000, 1000), (1, 1), 0.0, 0.0, 0.0, 0.0),
-    "skin": Tissue((900, 1000), (30, 28), 0.55, 0.15, 0.08, 0.15),
-    "subcutaneous_fat": Tissue((288, 371), (165, 133), 0.95, 0.97, 0.04, 0.07, 0.06),
-    "muscle": Tissue((1130, 1420), (35, 32), 0.78, 0.05, 0.05, 0.07, 0.10),
+    "skin": Tissue((900, 1000), (35, 32), 0.65, 0.10, 0.08, 0.12),
+    "subcutaneous_fat": Tissue((288, 371), (165, 133), 0.95, 0.96, 0.03, 0.05, 0.06),
+    "muscle": Tissue((1130, 1420), (35, 32), 0.75, 0.05, 0.05, 0.05, 0.10),
     "fascia": Tissue((700, 850), (12, 10), 0.5, 0.2, 0.15, 0.15),
-    "bone_marrow": Tissue((288, 365), (165, 133), 0.90, 0.88, 0.05, 0.06, 0.03),
-    "red_marrow": Tissue((500, 600), (80, 70), 0.85, 0.50, 0.08, 0.12),
+    "bone_marrow": Tissue((288, 365), (165, 133), 0.90, 0.93, 0.05, 0.04, 0.02, 70.0),
+    "red_marrow": Tissue((500, 600), (80, 70), 0.85, 0.55, 0.07, 0.08, 0.0, 70.0),
     "cortical_bone": Tissue((200, 220), (0.5, 0.4), 0.20, 0.0, 0.05, 0.05),
-    "cartilage": Tissue((1060, 1240), (42, 37), 0.75, 0.0, 0.06, 0.10),
-    "synovial_fluid": Tissue((2850, 3620), (1210, 767), 1.0, 0.0, 0.02, 0.04),
-    "meniscus": Tissue((550, 700), (14, 12), 0.60, 0.0, 0.06, 0.10),
-    "ligament": Tissue((850, 1000), (20, 18), 0.62, 0.03, 0.08, 0.12, 0.12),
-    "tendon": Tissue((600, 700), (7, 6), 0.55, 0.02, 0.06, 0.10, 0.10),
-    "fat_pad": Tissue((300, 380), (150, 125), 0.93, 0.90, 0.07, 0.12, 0.05),
-    "synovium": Tissue((900, 1050), (60, 55), 0.82, 0.40, 0.12, 0.25),
-    "vessel": Tissue((1400, 1700), (120, 90), 0.70, 0.0, 0.10, 0.30),
-    "nerve": Tissue((1000, 1150), (60, 55), 0.75, 0.25, 0.10, 0.10, 0.20),
-    "marrow_oedema": Tissue((1000, 1200), (95, 85), 0.93, 0.40, 0.08, 0.15),
-    "torn_ligament": Tissue((1300, 1500), (80, 70), 0.82, 0.04, 0.15, 0.25, 0.10),
-    "torn_meniscus": Tissue((1600, 1900), (120, 100), 0.85, 0.0, 0.08, 0.15),
-    "soft_tissue_oedema": Tissue((1500, 1750), (150, 120), 0.93, 0.30, 0.12, 0.25),
-    "ligament_mucoid": Tissue((1000, 1200), (45, 40), 0.75, 0.03, 0.12, 0.20, 0.12),
-    "physeal_scar": Tissue((700, 800), (30, 25), 0.55, 0.30, 0.15, 0.20),
+    "cartilage": Tissue((1060, 1240), (42, 37), 0.75, 0.0, 0.05, 0.07),
+    "synovial_fluid": Tissue((2850, 3620), (1210, 767), 1.0, 0.0, 0.02, 0.03),
+    "meniscus": Tissue((550, 700), (14, 12), 0.60, 0.0, 0.06, 0.08),
+    "ligament": Tissue((850, 1000), (20, 18), 0.62, 0.03, 0.08, 0.08, 0.12),
+    "tendon": Tissue((600, 700), (7, 6), 0.55, 0.02, 0.06, 0.08, 0.10),
+    "fat_pad": Tissue((300, 380), (150, 125), 0.93, 0.90, 0.06, 0.09, 0.05),
+    "synovium": Tissue((900, 1050), (60, 55), 0.82, 0.40, 0.12, 0.20),
+    "vessel": Tissue((1400, 1700), (120, 90), 0.70, 0.0, 0.10, 0.25),
+    "nerve": Tissue((1000, 1150), (60, 55), 0.75, 0.25, 0.10, 0.08, 0.20),
+    "marrow_oedema": Tissue((1000, 1200), (95, 85), 0.93, 0.45, 0.07, 0.15, 0.0, 60.0),
+    "torn_ligament": Tissue((1300, 1500), (80, 70), 0.82, 0.04, 0.15, 0.20, 0.10),
+    "torn_meniscus": Tissue((1600, 1900), (120, 100), 0.85, 0.0, 0.08, 0.12),
+    "soft_tissue_oedema": Tissue((1500, 1750), (150, 120), 0.93, 0.35, 0.10, 0.20),
+    "ligament_mucoid": Tissue((1000, 1200), (45, 40), 0.75, 0.03, 0.12, 0.15, 0.12),
+    "physeal_scar": Tissue((700, 800), (30, 25), 0.55, 0.30, 0.15, 0.15, 0.0, 70.0),
     "metal": Tissue((1000, 1000), (0.1, 0.1), 0.0, 0.0, 0.0, 0.0),
 }
 
@@ -104,6 +106,7 @@ class TissueValues:
     Attributes:
         names: tissue names.
         t1_ms, t2_ms, proton_density, fat_fraction: (T,) float32.
+        dephasing_per_s: (T,) float32 extra decay of gradient echoes at this field strength.
         texture: (T, 3) float32, columns grain, patch, fibre.
     """
 
@@ -112,6 +115,7 @@ class TissueValues:
     t2_ms: np.ndarray
     proton_density: np.ndarray
     fat_fraction: np.ndarray
+    dephasing_per_s: np.ndarray
     texture: np.ndarray
 
 
@@ -137,6 +141,7 @@ def tissue_values(names: tuple[str, ...], field_strength_t: float) -> TissueValu
         at_field([row.t2_ms for row in rows]),
         np.array([row.proton_density for row in rows], np.float32),
         np.array([row.fat_fraction for row in rows], np.float32),
+        np.array([row.dephasing_per_s for row in rows], np.float32) * np.float32(field_strength_t / 1.5),
         np.array([(row.grain, row.patch, row.fibre) for row in rows], np.float32),
     )
 
@@ -144,7 +149,7 @@ def tissue_values(names: tuple[str, ...], field_strength_t: float) -> TissueValu
 def vary(values: TissueValues, rng: np.random.Generator, amount: float = 1.0) -> TissueValues:
     """One person's values: T1 ± 15 %, T2 ± 25 %, proton density ± 6 %, textures up to twice or half (at `amount` 1)."""
     count = len(values.names)
-    strength = rng.uniform(0.5, 1.7) * rng.lognormal(0.0, 0.2 * amount, (count, 1))
+    strength = rng.uniform(0.3, 1.5) * rng.lognormal(0.0, 0.2 * amount, (count, 1))
     return replace(
         values,
         t1_ms=values.t1_ms * rng.lognormal(0.0, 0.15 * amount, count).astype(np.float32),
@@ -165,6 +170,8 @@ def signals(values: TissueValues, protocol: Protocol) -> tuple[np.ndarray, np.nd
     magnitude = _EQUATIONS[protocol.sequence](
         values.t1_ms.astype(np.float64), values.t2_ms.astype(np.float64), protocol
     )
+    if protocol.sequence in ("gradient_echo", "dess"):
+        magnitude = magnitude * np.exp(-protocol.te_ms / 1000.0 * values.dephasing_per_s)
     total = (values.proton_density * magnitude).astype(np.float32)
     return total * (1.0 - values.fat_fraction), total * values.fat_fraction
 
@@ -187,10 +194,10 @@ def _inversion_recovery(t1: np.ndarray, t2: np.ndarray, protocol: Protocol) -> n
 
 
 def _gradient_echo(t1: np.ndarray, t2: np.ndarray, protocol: Protocol) -> np.ndarray:
-    """Spoiled gradient echo (Ernst); T2* is taken as 0.6 T2 (assumed)."""
+    """Spoiled gradient echo (Ernst); `signals` adds the dephasing that makes T2 into T2*."""
     flip = np.deg2rad(protocol.flip_deg)
     e1 = np.exp(-protocol.tr_ms / t1)
-    return np.sin(flip) * (1 - e1) / (1 - np.cos(flip) * e1) * np.exp(-protocol.te_ms / (0.6 * t2))
+    return np.sin(flip) * (1 - e1) / (1 - np.cos(flip) * e1) * np.exp(-protocol.te_ms / t2)
 
 
 def _dess(t1: np.ndarray, t2: np.ndarray, protocol: Protocol) -> np.ndarray:

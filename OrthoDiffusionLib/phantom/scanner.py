@@ -130,7 +130,7 @@ def render_view(
     water, fat, vessel = _tissue_images(view, setting, rng, spacing)
     image = water + _fat_image(fat, setting, rng, spacing, 3 - phase_axis)
     reference = max(_bright_level(view, setting), 1e-3)
-    image *= artefacts.shading(rng, image.shape, strengths["bias"])
+    image *= artefacts.shading(rng, view.geometry, strengths["bias"])
     if strengths["slice_jitter"] > 0:
         jitter = rng.normal(0.0, strengths["slice_jitter"], image.shape[0])
         image *= np.exp(jitter).astype(np.float32)[:, None, None]

@@ -1,0 +1,283 @@
+"""Cohort: many digital studies with known truth, seeds and centres; its frozen ones are what figures are measured on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..anatomy import Side
+from ..errors import OrthoDiffusionError
+from ..volumes.geometry import OPPOSITE, Geometry
+from ..volumes.plane import Plane
+from ..volumes.volume import Volume
+from .acquisition import Acquisition, draw_acquisitions, draw_volume_acquisition
+from .centres import CENTRES, CLINICS, HELD_OUT_CENTRES, Centre, centre_named, draw_setting, draw_subject
+from .pose import Pose, draw_pose
+from .sampling import sample_parts
+from .scanner import render_view, sample_view, tables_of
+from .seeds import CALIBRATION_SEEDS, FROZEN_SEEDS, TRAINING_SEEDS
+from .view_parts import PartTables, ViewParts, visible_abnormalities
+
+HELD_OUT_ANATOMY = "mskt_t2_test"
+"""The label map whose person no training has seen."""
+
+
+@dataclass(frozen=True, eq=False)
+class PhantomStudy:
+    """One digital patient's study as a clinic would store it, and everything that is true of it.
+
+    All volumes lie in the patient's own RAS millimetres, left joints on the left.
+
+    Attributes:
+        name: unique in its cohort.
+        seed: makes the whole study.
+        side: of the joint.
+        centre: name of the centre that took it.
+        anatomy: what the shape comes from.
+        volumes: int16 pictures; a plane may be missing, and a 3D volume stands under one plane alone.
+        labels: uint8 structure labels on the same grids.
+        abnormalities: true where the lesion is visible in one of the volumes.
+        grades: how severe each abnormality was drawn, where the anatomy tells.
+        protocols: name of the sequence of each volume.
+        field_strength_t: of the magnet, for each volume; None where contrast was random.
+    """
+
+    name: str
+    seed: int
+    side: Side
+    centre: str
+    anatomy: str
+    volumes: Mapping[Plane, Volume]
+    labels: Mapping[Plane, Volume]
+    abnormalities: Mapping[str, bool]
+    grades: Mapping[str, float]
+    protocols: Mapping[Plane, str]
+    field_strength_t: Mapping[Plane, float | None]
+    tables: PartTables
+    _parts: np.ndarray = field(repr=False)
+    _parts_geometry: Geometry = field(repr=False)
+    _pose: Pose = field(repr=False)
+    _offset_ras: np.ndarray = field(repr=False)
+
+    def parts_on(self, geometry: Geometry) -> np.ndarray:
+        """(I, J, K) uint8 tissue parts at the voxel centres of any grid in the patient's RAS millimetres."""
+        return sample_parts(self._parts, self._parts_geometry, self._pose, self._to_right_knee(geometry))[0]
+
+    def truth_on(self, geometry: Geometry) -> np.ndarray:
+        """(I, J, K) uint8 structure labels at the voxel centres of any grid in the patient's RAS millimetres."""
+        return self.tables.structure[self.parts_on(geometry)]
+
+    def lesion_mask_on(self, geometry: Geometry, abnormality: str) -> np.ndarray:
+        """(I, J, K) bool: where an abnormality shows, on any grid in the patient's RAS millimetres.
+
+        Raises:
+            ValueError: for an abnormality that the joint does not have.
+        """
+        names = self.tables.abnormality_names
+        if abnormality not in names:
+            raise ValueError(f"abnormality must be one of {', '.join(names)}, got {abnormality!r} instead")
+        return (self.tables.lesion[self.parts_on(geometry)] >> names.index(abnormality)) & 1 == 1
+
+    def _to_right_knee(self, geometry: Geometry) -> Geometry:
+        affine = geometry.affine.copy()
+        affine[:3, 3] -= self._offset_ras
+        moved = Geometry(geometry.shape, affine)
+        return moved.mirrored() if self.side is Side.LEFT else moved
+
+
+def phantom_study(
+    seed: int,
+    *,
+    centre: str | Centre = "clinic_15t_a",
+    anatomy: str = "mixed",
+    side: Side | None = None,
+    abnormalities: Mapping[str, bool] | None = None,
+    missing_plane: float = 0.0,
+    joint: str = "knee",
+    name: str | None = None,
+    phantom=None,
+) -> PhantomStudy:
+    """Make one digital patient and take his study.
+
+    Args:
+        seed: the same seed and settings give the same study, bit for bit.
+        centre: where it is taken; see CENTRES.
+        anatomy: what `make_phantom` is asked for.
+        side: left or right; drawn if None.
+        abnormalities: which to draw; by their usual prevalence if None.
+        missing_plane: chance that one of the planes was not taken.
+        joint: which joint.
+        name: of the study.
+        phantom: a ready one instead of `make_phantom(joint, seed, ...)`.
+
+    Raises:
+        OrthoDiffusionError: for an unknown centre, joint, anatomy or abnormality, naming the possible ones.
+    """
+    place = centre_named(centre)
+    if phantom is None:
+        from .phantom import make_phantom
+
+        phantom = make_phantom(
+            joint, seed, anatomy=anatomy, abnormalities=None if abnormalities is None else dict(abnormalities)
+        )
+    rng = np.random.default_rng([int(seed), 2])
+    side = side or (Side.LEFT if rng.random() < 0.5 else Side.RIGHT)
+    pose = draw_pose(rng)
+    offset = _draw_offset(rng, side)
+    views = {a.plane: sample_view(phantom, pose, a) for a in _draw_stacks(rng, place, missing_plane)}
+    tables = tables_of(phantom)
+    subject = draw_subject(tables.tissue_names, rng)
+    volumes, labels, protocols, fields = {}, {}, {}, {}
+    for plane, view in views.items():
+        setting = draw_setting(place, plane, tables.tissue_names, rng, subject)
+        picture = render_view(view, setting, rng)
+        gain = 255.0 if rng.random() < setting.strengths["windowed"] else rng.uniform(300.0, 1500.0)
+        protocols[plane] = setting.protocol.name if setting.protocol else "random contrast"
+        fields[plane] = setting.field_strength_t
+        geometry = _in_patient(view.geometry, side, offset)
+        description = f"{plane.value} {protocols[plane]}"
+        stored = Volume(
+            np.round(picture * gain).clip(0, 32767).astype(np.int16), geometry, plane.value, side, "MR",
+            joint.upper(), description,
+        )  # fmt: skip
+        codes = _draw_storage(rng, view, geometry)
+        volumes[plane] = _contiguous(stored.reoriented(codes))
+        truth = Volume(view.labels, geometry, f"{plane.value}_labels", side)
+        labels[plane] = _contiguous(truth.reoriented(codes))
+    grades = getattr(phantom, "grades", None) or {}
+    return PhantomStudy(
+        name or f"{joint}_{seed:07d}", int(seed), side, place.name, str(getattr(phantom, "anatomy", anatomy)),
+        volumes, labels, visible_abnormalities(views), {str(k): float(v) for k, v in grades.items()},
+        protocols, fields, tables, phantom.parts, phantom.geometry, pose, offset,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """A reproducible set of studies.
+
+    Attributes:
+        name: with its version it names the cohort wherever a figure is printed.
+        version: raised with every change that changes a study.
+        seeds: one study a seed.
+        anatomies: what is asked of `make_phantom`, with weights.
+        centres: names of centres, equally often.
+        missing_plane: chance that a study lacks a plane.
+        joint: which joint.
+    """
+
+    name: str
+    version: int
+    seeds: range
+    anatomies: tuple[tuple[str, float], ...]
+    centres: tuple[str, ...]
+    missing_plane: float = 0.0
+    joint: str = "knee"
+
+    def __post_init__(self) -> None:
+        for centre in self.centres:
+            centre_named(centre)
+
+    def __str__(self) -> str:
+        return f"{self.name}-v{self.version}"
+
+    def __len__(self) -> int:
+        return len(self.seeds)
+
+    def __getitem__(self, index: int) -> PhantomStudy:
+        """The study of one index, made on the spot in a few seconds."""
+        seed = self.seeds[index]
+        anatomy, centre = self.setting(index)
+        return phantom_study(
+            seed, centre=centre, anatomy=anatomy, missing_plane=self.missing_plane, joint=self.joint,
+            name=f"{self}-{seed - self.seeds.start:04d}",
+        )  # fmt: skip
+
+    def __iter__(self) -> Iterator[PhantomStudy]:
+        return (self[index] for index in range(len(self)))
+
+    def setting(self, index: int) -> tuple[str, str]:
+        """(anatomy, centre) of a study, without making it."""
+        rng = np.random.default_rng([self.seeds[index], 3])
+        names, weights = zip(*self.anatomies, strict=True)
+        share = np.array(weights) / sum(weights)
+        # Centres in turn: even a short cohort has all of them.
+        return str(rng.choice(names, p=share)), self.centres[index % len(self.centres)]
+
+
+_SEEN_CLINICS = tuple(name for name in CLINICS if name not in HELD_OUT_CENTRES)
+
+COHORTS: dict[str, Cohort] = {
+    cohort.name: cohort
+    for cohort in (
+        # Order of the centres: seen and held-out alternate.
+        Cohort(
+            "knee-frozen", 1, FROZEN_SEEDS[:240], (("procedural", 0.65), (HELD_OUT_ANATOMY, 0.35)),
+            ("clinic_15t_a", "held_out_15t", "clinic_3t_a", "held_out_3t", "clinic_15t_b", "held_out_03t",
+             "clinic_3t_b", "low_field_03t", "dess_3t"), missing_plane=0.2,
+        ),
+        Cohort(
+            "knee-calibration", 1, CALIBRATION_SEEDS[:2000], (("mixed", 1.0),),
+            (*_SEEN_CLINICS, "physics"), missing_plane=0.2,
+        ),
+        Cohort("knee-training", 1, TRAINING_SEEDS, (("mixed", 1.0),), ("training",)),
+    )
+}  # fmt: skip
+"""The cohorts by name."""
+
+
+def cohort_named(name: str) -> Cohort:
+    """The cohort of a name, with or without its version, such as "knee-frozen-v1".
+
+    Raises:
+        OrthoDiffusionError: naming the cohorts there are.
+    """
+    for cohort in COHORTS.values():
+        if name in (cohort.name, str(cohort)):
+            return cohort
+    raise OrthoDiffusionError(
+        f"There is no cohort called {name!r}",
+        remedy=f"Choose one of: {', '.join(str(cohort) for cohort in COHORTS.values())}.",
+    )
+
+
+def _draw_stacks(rng: np.random.Generator, centre: Centre, missing_plane: float) -> list[Acquisition]:
+    if centre.isotropic:
+        return [draw_volume_acquisition(rng)]
+    stacks = list(draw_acquisitions(rng, style="slices", pixel_mm=None).values())
+    if rng.random() < missing_plane:
+        del stacks[int(rng.integers(len(stacks)))]
+    return stacks
+
+
+def _draw_offset(rng: np.random.Generator, side: Side) -> np.ndarray:
+    """Where the joint lies in the scanner: beside the midline of a patient, or in the middle of the magnet."""
+    beside = rng.uniform(60.0, 120.0) if rng.random() < 0.6 else rng.uniform(-15.0, 15.0)
+    x = -beside if side is Side.LEFT else beside
+    return np.array([x, *rng.uniform(-30.0, 30.0, 2)])
+
+
+def _in_patient(geometry: Geometry, side: Side, offset_ras: np.ndarray) -> Geometry:
+    """From the right-knee world to the patient's: left knees are mirrored, then the joint moves to its place."""
+    placed = geometry.mirrored() if side is Side.LEFT else geometry
+    affine = placed.affine.copy()
+    affine[:3, 3] += offset_ras
+    return Geometry(placed.shape, affine)
+
+
+def _draw_storage(rng: np.random.Generator, view: ViewParts, geometry: Geometry) -> str:
+    """Axis codes a file might store the stack in: columns, rows, slices mostly; any order now and then."""
+    slices, rows, columns = view.plane.hanging
+    order = [columns, rows, slices]
+    if rng.random() < 0.3:
+        rng.shuffle(order)
+    # Slices run whichever way makes the stored axes right-handed, as scanners write them.
+    if not geometry.reoriented("".join(order)).is_right_handed:
+        order = [OPPOSITE[code] if code == slices else code for code in order]
+    return "".join(order)
+
+
+def _contiguous(volume: Volume) -> Volume:
+    return volume.with_array(np.ascontiguousarray(volume.array))
