@@ -8,7 +8,6 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
-from OrthoDiffusionLib.volumes import Study
 
 from .markdown_tables import markdown_table, number
 from .published_ranges import KNEE_RANGES, TOTAL_CARTILAGE, PublishedRange
@@ -17,6 +16,7 @@ from .segmentation_scores import imaged_region, score_labels
 if TYPE_CHECKING:
     from OrthoDiffusionLib.analyzer import Analyzer
     from OrthoDiffusionLib.findings import Analysis
+    from OrthoDiffusionLib.volumes import Study
 
 CARTILAGES = (
     "femoral_cartilage",
@@ -146,7 +146,9 @@ def real_exam_proxies(
         for i, (plane, volume) in enumerate(study.planes.items(), 1):
             report(progress, "agreement", i / count, f"The {plane.value} plane alone")
             # The side is settled once, with everything there is: a plane alone must not be mirrored otherwise.
-            single = replace(study, planes={plane: volume}, side=study.side or whole.study.side)
+            single = replace(study, planes={plane: volume})
+            if study.side is None and whole.study.side is not None:
+                single = single.with_side(whole.study.side, "anatomy")
             alone[plane.value] = analyzer.analyze(single, progress=part_of(progress, i / count, (i + 1) / count))
     imaged = {plane.value: [volume.geometry] for plane, volume in study.planes.items()}
     report(progress, "agreement", 1.0, "Compared")

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from OrthoDiffusionLib.findings.calibration import Calibration, fit_platt
 
 from .diagnosis_scores import REPEATS, score_finding
+from .scored_study import ScoredStudy
 from .scores import finding_rows
-from .study_record import StudyRecord
 
 
 def fit_calibrations(
-    records: Sequence[StudyRecord], names: Iterable[str], *, repeats: int = REPEATS, seed: int = 0
+    records: Sequence[ScoredStudy], names: Iterable[str], *, repeats: int = REPEATS, seed: int = 0
 ) -> dict[str, Calibration]:
     """Platt scaling and AUROC with its interval for each finding.
 

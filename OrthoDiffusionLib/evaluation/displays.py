@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 
+from .scores_file import make_folder
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -129,7 +131,7 @@ class ReliabilityDisplay:
 def save_figures(scores: Mapping, folder: Path | str) -> dict[str, Path]:
     """Draw the three displays into a folder as PNG; returns caption → file."""
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     displays = {
         "Dice": DiceDisplay.from_scores(scores),
         "ROC curves": RocDisplay.from_scores(scores),

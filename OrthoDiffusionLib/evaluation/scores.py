@@ -16,8 +16,8 @@ from .diagnosis_scores import (
     score_finding,
     weighted_auroc,
 )
+from .scored_study import ScoredStudy
 from .segmentation_scores import ABSENT, FALSE, MISSED, WORST_DISTANCE_MM
-from .study_record import StudyRecord
 
 SCORES_SCHEMA = 1
 
@@ -28,7 +28,7 @@ STRUCTURE_NUMBERS = ("dice", "nsd_1mm", "nsd_2mm", "hd95_mm", "assd_mm", "volume
 
 
 def summarise(
-    records: Sequence[StudyRecord],
+    records: Sequence[ScoredStudy],
     *,
     structures: Iterable,
     abnormalities: Iterable,
@@ -82,7 +82,7 @@ def summarise(
     return out
 
 
-def finding_rows(records: Iterable[StudyRecord], name: str) -> dict[str, np.ndarray]:
+def finding_rows(records: Iterable[ScoredStudy], name: str) -> dict[str, np.ndarray]:
     """Logits, probabilities, truth and patients of one finding, over the studies that have it.
 
     Returns:
@@ -106,7 +106,7 @@ def finding_rows(records: Iterable[StudyRecord], name: str) -> dict[str, np.ndar
 
 
 def _structure_numbers(
-    records: Sequence[StudyRecord], name: str, patients: np.ndarray, repeats: int, seed: int
+    records: Sequence[ScoredStudy], name: str, patients: np.ndarray, repeats: int, seed: int
 ) -> dict:
     presence = [record.structures.get(name, {}).get("presence", ABSENT) for record in records]
     out: dict = {
@@ -126,7 +126,7 @@ def _structure_numbers(
     return out
 
 
-def _finding_numbers(records: Sequence[StudyRecord], name: str, threshold: float, repeats: int, seed: int) -> dict:
+def _finding_numbers(records: Sequence[ScoredStudy], name: str, threshold: float, repeats: int, seed: int) -> dict:
     rows = finding_rows(records, name)
     looked_at = [record.findings[name] for record in records if name in record.findings]
     if not rows["logit"].size:
@@ -164,7 +164,7 @@ def _auroc_by_plane(findings: Sequence[Mapping]) -> dict[str, float | None]:
 
 
 def _strata(
-    records: Sequence[StudyRecord], primary: Sequence[str], names: Sequence[str], repeats: int, seed: int
+    records: Sequence[ScoredStudy], primary: Sequence[str], names: Sequence[str], repeats: int, seed: int
 ) -> dict:
     keys = sorted({key for record in records for key in record.strata})
     out: dict = {}
@@ -182,7 +182,7 @@ def _strata(
     return out
 
 
-def _macro_dice(records: Sequence[StudyRecord], names: Sequence[str], repeats: int, seed: int) -> Estimate:
+def _macro_dice(records: Sequence[ScoredStudy], names: Sequence[str], repeats: int, seed: int) -> Estimate:
     """Mean over structures of the mean over studies."""
     values = np.stack([_column(records, name, "dice") for name in names], axis=1)
     valid = np.isfinite(values)
@@ -195,7 +195,7 @@ def _macro_dice(records: Sequence[StudyRecord], names: Sequence[str], repeats: i
     return _over_patients(records, statistic, repeats, seed)
 
 
-def _macro_auroc(records: Sequence[StudyRecord], names: Sequence[str], repeats: int, seed: int) -> Estimate:
+def _macro_auroc(records: Sequence[ScoredStudy], names: Sequence[str], repeats: int, seed: int) -> Estimate:
     """Mean of the findings' AUROCs, of those that have one in this cohort."""
     columns = []
     for name in names:
@@ -216,7 +216,7 @@ def _macro_auroc(records: Sequence[StudyRecord], names: Sequence[str], repeats: 
 
 
 def _over_patients(
-    records: Sequence[StudyRecord], statistic: Callable[[np.ndarray], np.ndarray], repeats: int, seed: int
+    records: Sequence[ScoredStudy], statistic: Callable[[np.ndarray], np.ndarray], repeats: int, seed: int
 ) -> Estimate:
     patients = np.array([record.patient for record in records])
     once = float(statistic(np.ones((1, len(records))))[0])
@@ -230,7 +230,7 @@ def _mean_of_known(values: np.ndarray) -> np.ndarray:
     return np.where(count > 0, np.where(known, values, 0.0).sum(axis=1) / np.maximum(count, 1), np.nan)
 
 
-def _column(records: Iterable[StudyRecord], name: str, number: str) -> np.ndarray:
+def _column(records: Iterable[ScoredStudy], name: str, number: str) -> np.ndarray:
     values = [record.structures.get(name, {}).get(number) for record in records]
     return np.array([np.nan if value is None else value for value in values], dtype=float)
 
@@ -240,7 +240,7 @@ def _mean(values: np.ndarray) -> float | None:
     return float(known.mean()) if known.size else None
 
 
-def _auroc_of(records: Sequence[StudyRecord], name: str) -> float | None:
+def _auroc_of(records: Sequence[ScoredStudy], name: str) -> float | None:
     rows = finding_rows(records, name)
     return auroc(rows["logit"], rows["positive"]) if rows["logit"].size else None
 

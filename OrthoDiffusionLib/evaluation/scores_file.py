@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from json import dumps, loads
 from pathlib import Path
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
+from OrthoDiffusionLib.volumes.atomic import atomic_path
 
 from .scores import SCORES_SCHEMA
 
@@ -47,22 +47,27 @@ def read_scores(path: Path) -> dict:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file by way of a temporary one beside it.
+    """Write a text file whole or not at all; its folder is made if need be.
 
     Raises:
         OutputError: if the folder or the file cannot be written, or the disk is full.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    make_folder(path.parent)
+    with atomic_path(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it.
+
+    Raises:
+        OutputError: if that is not allowed.
+    """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            temporary.write_text(text, encoding="utf-8")
-            os.replace(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(
-            f"The file cannot be written: {error.strerror}",
-            where=str(path),
-            remedy="Choose a folder you can write to, with space left on its disk.",
+            f"The folder cannot be made: {error.strerror}",
+            where=str(folder),
+            remedy="Choose a folder you can write to.",
         ) from error

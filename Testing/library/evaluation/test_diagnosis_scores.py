@@ -125,9 +125,7 @@ def test_delong_agrees_with_the_variance_worked_out_by_hand():
     assert comparison.auroc_b == pytest.approx(7 / 9)
     # The components differ by (1/3, 0, 0) in either class: variance 1/81 + 1/81, so z = 1/sqrt(2).
     assert comparison.p_value == pytest.approx(math.erfc(0.5))
-    assert comparison.difference.high - comparison.difference.value == pytest.approx(
-        1.959964 * math.sqrt(2) / 9
-    )
+    assert comparison.difference.high - comparison.difference.value == pytest.approx(1.959964 * math.sqrt(2) / 9)
 
 
 def test_delong_of_a_reader_with_himself_finds_no_difference():

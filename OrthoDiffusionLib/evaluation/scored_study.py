@@ -17,14 +17,12 @@ class RunKey:
 
     Attributes:
         bundle_sha256: of the bundle's manifest, which names every weight file's checksum.
-        cohort: name and version, e.g. "knee-frozen-v1".
-        seed: the draw of the cohort.
+        cohort, cohort_version: a cohort's studies stay the same as long as both do.
     """
 
     bundle_sha256: str
     cohort: str
     cohort_version: int | str
-    seed: int | None
 
     def as_dict(self) -> dict:
         """The same for JSON."""
@@ -33,13 +31,12 @@ class RunKey:
             "bundle_sha256": self.bundle_sha256,
             "cohort": self.cohort,
             "cohort_version": self.cohort_version,
-            "seed": self.seed,
         }
 
 
 @dataclass(frozen=True)
-class StudyRecord:
-    """One line of the file that makes an evaluation resumable.
+class ScoredStudy:
+    """One study of a cohort, scored: one line of the file that makes an evaluation resumable.
 
     Attributes:
         study: the study's name in its cohort.
@@ -65,9 +62,9 @@ class StudyRecord:
         return dumps({"key": key.as_dict(), **self.__dict__}, allow_nan=False)
 
 
-def read_records(text: str, key: RunKey) -> list[StudyRecord]:
+def read_records(text: str, key: RunKey) -> list[ScoredStudy]:
     """Finished studies of this very run in a JSON-lines text; other runs, failures and a torn line are skipped."""
-    records: dict[str, StudyRecord] = {}
+    records: dict[str, ScoredStudy] = {}
     for line in text.splitlines():
         try:
             fields = loads(line)
@@ -75,7 +72,7 @@ def read_records(text: str, key: RunKey) -> list[StudyRecord]:
             continue  # the line being written when the run was killed
         if not isinstance(fields, dict) or fields.pop("key", None) != key.as_dict():
             continue
-        record = StudyRecord(**fields)
+        record = ScoredStudy(**fields)
         if record.error is None:
             records[record.study] = record
     return list(records.values())

@@ -1,0 +1,269 @@
+"""Evaluator: a bundle over a frozen cohort, one study at a time, to a Scores JSON; goes on where it was stopped."""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from OrthoDiffusionLib.bundles import Bundle, bundle_path
+from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
+from OrthoDiffusionLib.findings import Analysis
+from OrthoDiffusionLib.progress import Progress, ProgressCallback, part_of, report
+from OrthoDiffusionLib.volumes import Study
+
+from .diagnosis_scores import REPEATS
+from .scored_study import NO_MISSING_PLANE, RunKey, ScoredStudy, read_records
+from .scores import SCORES_SCHEMA, summarise
+from .scores_file import make_folder, write_scores
+from .segmentation_scores import MISSED, WORST_DISTANCE_MM, StructureScore
+from .study_scoring import score_findings, score_structures, with_raw_logits
+
+if TYPE_CHECKING:
+    from OrthoDiffusionLib.phantom.cohort import Cohort, PhantomStudy
+
+DEFAULT_COHORT = "knee-frozen-v1"
+
+
+def evaluate(
+    bundle: Bundle | Path | str | None = None,
+    *,
+    cohort_name: str = DEFAULT_COHORT,
+    count: int | None = None,
+    seed: int | None = None,
+    json: Path | str | None = None,
+    device: str = "auto",
+    repeats: int = REPEATS,
+    progress: ProgressCallback | None = None,
+) -> dict:
+    """Analyse a frozen cohort with a bundle and score it.
+
+    Args:
+        bundle: opened, a folder, a name, or None for the one that came along.
+        cohort_name: which cohort.
+        count: how many of its studies; None for all.
+        seed: which of them: a draw without replacement; None takes the first ones.
+        json: where to write the scores. Beside it `<stem>.studies.jsonl` grows by one line a study, and a
+            second run with the same bundle and cohort version leaves out what is finished.
+        device: "auto", "cpu" or "cuda".
+        repeats: bootstrap draws of patients.
+        progress: gets every study; may raise `Cancelled`, finished studies stay finished.
+
+    Returns:
+        The Scores: what `json` holds.
+
+    Raises:
+        BundleError: if the bundle cannot be used.
+        OrthoDiffusionError: if there is no such cohort, or it has fewer studies.
+        OutputError: if the files cannot be written.
+    """
+    from OrthoDiffusionLib.analyzer import Analyzer
+    from OrthoDiffusionLib.phantom.cohort import cohort_named
+
+    cohort = cohort_named(cohort_name)
+    bundle = bundle if isinstance(bundle, Bundle) else Bundle.open(bundle_path(bundle))
+    report(progress, "load", 0.0, f"Loading the networks of {bundle.manifest.name}")
+    analyzer = Analyzer(with_raw_logits(bundle), device=device)
+    return evaluate_cohort(
+        analyzer.analyze,
+        bundle,
+        cohort,
+        count=count,
+        seed=seed,
+        json=json,
+        repeats=repeats,
+        progress=progress,
+    )
+
+
+def evaluate_cohort(
+    analyze: Callable[..., Analysis],
+    bundle: Bundle,
+    cohort: Cohort,
+    *,
+    count: int | None = None,
+    seed: int | None = None,
+    json: Path | str | None = None,
+    repeats: int = REPEATS,
+    progress: ProgressCallback | None = None,
+) -> dict:
+    """`evaluate` with everything already open.
+
+    Args:
+        analyze: study, progress → Analysis, by the networks of `with_raw_logits(bundle)`.
+        bundle: with its own calibration.
+        cohort: name, version and the studies by number.
+    """
+    records = score_cohort(analyze, bundle, cohort, count=count, seed=seed, lines=_lines_path(json), progress=progress)
+    manifest = bundle.manifest
+    scores = {
+        "schema_version": SCORES_SCHEMA,
+        "phantom_numbers": True,
+        "cohort": {
+            "name": cohort.name,
+            "version": cohort.version,
+            "count": len(records),
+            "seed": seed,
+            "joint": manifest.joint,
+        },
+        "bundle": {"name": manifest.name, "version": manifest.version, "sha256": bundle.sha256},
+        "created": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
+        **summarise(records, structures=manifest.structures, abnormalities=manifest.abnormalities, repeats=repeats),
+    }
+    if json is not None:
+        write_scores(Path(json), scores)
+    report(progress, "done", 1.0, f"Scored {len(records)} studies of {cohort.name}")
+    return scores
+
+
+def score_cohort(
+    analyze: Callable[..., Analysis],
+    bundle: Bundle,
+    cohort: Cohort,
+    *,
+    count: int | None = None,
+    seed: int | None = None,
+    lines: Path | None = None,
+    progress: ProgressCallback | None = None,
+) -> list[ScoredStudy]:
+    """The studies of a cohort, scored one by one; the ones `lines` holds already are read from there.
+
+    This is also what a calibration is fitted from (`fit_calibrations`).
+    """
+    numbers = choose_studies(len(cohort), count, seed, where=cohort.name)
+    key = RunKey(bundle.sha256, cohort.name, cohort.version)
+    finished = {record.study: record for record in _read_lines(lines, key)}
+    records = []
+    for i, number in enumerate(numbers):
+        name = cohort.study_name(number)
+        if name not in finished:
+            words = _with_words(progress, f"Study {i + 1} of {len(numbers)}")
+            step = part_of(words, i / len(numbers), (i + 1) / len(numbers))
+            report(step, "phantom", 0.0, "Making the phantom")
+            finished[name] = score_study(analyze, bundle, cohort.study(number), name, progress=step)
+            _append(lines, finished[name].to_json_line(key))
+        records.append(finished[name])
+    return records
+
+
+def score_study(
+    analyze: Callable[..., Analysis],
+    bundle: Bundle,
+    phantom: PhantomStudy,
+    name: str,
+    *,
+    progress: ProgressCallback | None = None,
+) -> ScoredStudy:
+    """Analyse one phantom and hold the analysis against its truth.
+
+    A study that the Analyzer refuses is not left out: all its structures count as missed.
+    """
+    manifest = bundle.manifest
+    strata = strata_of(phantom)
+    start = time.perf_counter()
+    try:
+        analysis = analyze(Study.from_volumes(phantom.volumes, name=name), progress=progress)
+    except OrthoDiffusionError as error:
+        worst = StructureScore(MISSED, 0.0, 0.0, 0.0, WORST_DISTANCE_MM, WORST_DISTANCE_MM, 0.0, 0.0, -100.0)
+        return ScoredStudy(
+            name,
+            name,
+            strata,
+            structures={structure.name: worst.as_dict() for structure in manifest.structures},
+            error={"what": error.what, "where": error.where, "remedy": error.remedy},
+        )
+    seconds = time.perf_counter() - start
+    geometry = analysis.segmentation.labels.geometry
+    return ScoredStudy(
+        name,
+        name,
+        strata,
+        structures=score_structures(
+            analysis.segmentation,
+            phantom.truth_on(geometry),
+            [volume.geometry for volume in phantom.volumes],
+        ),
+        findings=score_findings(
+            analysis,
+            phantom.abnormalities,
+            manifest.calibration_of,
+            lambda abnormality: phantom.lesion_mask_on(geometry, abnormality),
+        ),
+        seconds=seconds,
+    )
+
+
+def strata_of(phantom: PhantomStudy) -> dict[str, str]:
+    """What the scores are split by: centre, field strength, missing plane, anatomy."""
+    missing = Study.from_volumes(phantom.volumes).missing_planes
+    return {
+        "anatomy": phantom.anatomy,
+        "centre": phantom.centre,
+        "field_strength": f"{phantom.field_strength_t:g} T",
+        "missing_plane": ", ".join(plane.value for plane in missing) or NO_MISSING_PLANE,
+    }
+
+
+def choose_studies(size: int, count: int | None, seed: int | None, *, where: str = "") -> list[int]:
+    """Which studies of a cohort of `size`: the first `count`, or with a seed a draw without replacement.
+
+    Raises:
+        OrthoDiffusionError: if there are not that many, or none was asked for.
+    """
+    count = size if count is None else count
+    if not 1 <= count <= size:
+        raise OrthoDiffusionError(
+            f"The cohort has {size} studies, {count} were asked for", where=where, remedy=f"Ask for 1 to {size}."
+        )
+    if seed is None:
+        return list(range(count))
+    return [int(i) for i in np.random.default_rng(seed).permutation(size)[:count]]
+
+
+def _lines_path(json: Path | str | None) -> Path | None:
+    return None if json is None else Path(json).with_suffix(".studies.jsonl")
+
+
+def _read_lines(path: Path | None, key: RunKey) -> Sequence[ScoredStudy]:
+    if path is None:
+        return ()
+    make_folder(path.parent)  # said now, not after an hour of work
+    try:
+        return read_records(path.read_text(encoding="utf-8"), key) if path.exists() else ()
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _append(path: Path | None, line: str) -> None:
+    if path is None:
+        return
+    try:
+        with path.open("ab+") as file:
+            # A run that was killed may have left half a line: it must not swallow this one.
+            torn = file.tell() > 0 and not _ends_with_newline(file)
+            file.write(("\n" if torn else "").encode() + line.encode("utf-8") + b"\n")
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _ends_with_newline(file) -> bool:
+    file.seek(-1, 2)
+    return file.read(1) == b"\n"
+
+
+def _unwritable(path: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"The file of finished studies cannot be used: {error.strerror}",
+        where=str(path),
+        remedy="Choose another place for the scores, with space left on its disk.",
+    )
+
+
+def _with_words(progress: ProgressCallback | None, words: str) -> ProgressCallback | None:
+    if progress is None:
+        return None
+    return lambda step: progress(Progress(step.stage, step.fraction, f"{words}: {step.message}"))
