@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from OrthoDiffusionLib.anatomy import Side, joint
+from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.bundles import Bundle, bundle_path
 from OrthoDiffusionLib.errors import Notice, StudyError
 from OrthoDiffusionLib.findings.analysis import FILES
 from OrthoDiffusionLib.findings.complete_folder import complete_folder
-from OrthoDiffusionLib.volumes import Plane, Study, Volume, read_inputs
+from OrthoDiffusionLib.volumes import Plane, Study, Volume
+from OrthoDiffusionLib.volumes.inputs import read_inputs
 
 
 def read_study(
     paths: Iterable[Path],
     *,
-    by_plane: Mapping[str, Path] | None = None,
+    by_plane: Mapping[str, Sequence[Path]] | None = None,
     side: Side | str | None = None,
-    joint_name: str = "knee",
+    joint: str = "knee",
     name: str = "",
 ) -> Study:
     """Read files or folders and choose a volume for each plane.
@@ -29,24 +29,32 @@ def read_study(
         paths: NIfTI, NRRD, MetaImage or DICOM files, or folders of them.
         by_plane: "sagittal", "coronal" or "axial" -> the file or series that must serve it.
         side: the patient's side if the user says it; it rules over tag and anatomy.
-        joint_name: what is imaged.
+        joint: what is imaged.
         name: what to call the study.
 
     Raises:
-        OrthoDiffusionError: if nothing was named, or what was named holds no volume that can be used.
+        OrthoDiffusionError: if nothing was named, what was named holds no volume that can be used, or two are
+            forced on one plane.
     """
     paths, by_plane = list(paths), dict(by_plane or {})
     if not paths and not by_plane:
         raise StudyError("No volume was given", remedy="Name the files of the study, or the folder that holds them.")
     volumes, notices = read_inputs(paths) if paths else ([], [])
-    forced: dict[Plane, Volume | str] = {}
-    for plane, path in by_plane.items():
-        forced[Plane(plane)], more = _one_volume(path, Plane(plane))
-        notices = [*notices, *more]
-    study = Study.from_volumes(
-        volumes, forced=forced, side=None if side is None else Side(side), joint=joint(joint_name)
+    forced: dict[Plane, list[Volume]] = {}
+    for word, named in by_plane.items():
+        plane = Plane(word)
+        for path in named:
+            volume, more = _one_volume(path, plane)
+            forced.setdefault(plane, []).append(volume)
+            notices = [*notices, *more]
+    return Study.from_volumes(
+        volumes,
+        forced=forced,
+        side=None if side is None else Side(side),
+        joint=joint,
+        name=name,
+        notices=notices,
     )
-    return dataclasses.replace(study, notices=(*notices, *study.notices), name=name or study.name)
 
 
 def _one_volume(path: Path, plane: Plane) -> tuple[Volume, list[Notice]]:
@@ -54,7 +62,7 @@ def _one_volume(path: Path, plane: Plane) -> tuple[Volume, list[Notice]]:
     volumes, notices = read_inputs([path])
     if len(volumes) == 1:
         return volumes[0], notices
-    chosen = Study.from_volumes(volumes).planes.get(plane)
+    chosen = Study.from_volumes(volumes, notices=notices).planes.get(plane)
     if chosen is None:
         raise StudyError(
             f"None of the {len(volumes)} volumes there is a {plane.value} one",

@@ -23,7 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the results folder to make")
     for plane in PLANES:
-        parser.add_argument(f"--{plane}", type=Path, metavar="F", help=f"the file or series to use as the {plane} one")
+        parser.add_argument(
+            f"--{plane}", type=Path, metavar="F", action="append", help=f"the file or series to use as the {plane} one"
+        )
     add_side(parser)
     add_network(parser)
     parser.add_argument("--overwrite", action="store_true", help="replace a results folder that is there already")
@@ -44,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     check_results_folder(arguments.out, overwrite=arguments.overwrite)
     bundle = open_bundle(arguments.bundle)
-    by_plane = {plane: path for plane in PLANES if (path := getattr(arguments, plane))}
+    by_plane = {plane: paths for plane in PLANES if (paths := getattr(arguments, plane))}
     with ProgressLine() as progress:
         report(progress, "read", 0.0, "Reading the volumes")
         study = read_study(arguments.inputs, by_plane=by_plane, side=arguments.side)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from OrthoDiffusionLib.cli.analyze import add_network
+from OrthoDiffusionLib.cli.analyze import add_network, add_side
 
 HELP = "time every stage on the sample exam"
 
@@ -14,6 +14,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers to a file too")
     parser.add_argument("--repeat", type=int, default=3, metavar="N", help="warm runs; the fastest is shown")
     parser.add_argument("--no-original", action="store_true", help="leave out the original's encoders, which take long")
+    parser.add_argument("--precision", choices=("auto", "bfloat16", "float32"), default="auto")
+    add_side(parser)
     add_network(parser)
 
 
@@ -23,6 +25,8 @@ def run(arguments: argparse.Namespace) -> int:
     numbers = benchmark(
         bundle=arguments.bundle,
         device=arguments.device,
+        precision=arguments.precision,
+        side=arguments.side,
         repeat=max(1, arguments.repeat),
         original=not arguments.no_original,
     )

@@ -74,5 +74,5 @@ def _read(inputs: dict[str, Any]):
         return read_study_folder(Path(inputs["study"]))
     from OrthoDiffusionLib.study_inputs import read_study
 
-    planes = {plane: Path(inputs[plane]) for plane in ("sagittal", "coronal", "axial") if inputs.get(plane)}
+    planes = {plane: [Path(inputs[plane])] for plane in ("sagittal", "coronal", "axial") if inputs.get(plane)}
     return read_study([Path(path) for path in inputs.get("files", ())], by_plane=planes, side=inputs.get("side"))

@@ -1,0 +1,160 @@
+"""How long every stage takes on the sample exam, and how much memory; in a fresh process, cold and warm."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.resources import resource_path
+
+OUTSIDE_THE_ANALYSIS = ("import", "load", "read", "draw", "write")
+"""Stages around the step from volumes in memory to an Analysis in memory."""
+
+BARE_NETWORKS_AIM = 1.5
+ORIGINAL_AIM = 0.5
+PEAK_AIM_MB = 2500
+
+
+def benchmark(
+    *,
+    bundle: str | None = None,
+    device: str = "auto",
+    precision: str = "auto",
+    side: str | None = None,
+    repeat: int = 3,
+    original: bool = True,
+) -> dict[str, Any]:
+    """Measure one analysis of the sample exam from the first import on, then warm ones, in a process of its own.
+
+    Args:
+        bundle: a bundle's folder or name; None for the one that came along.
+        device: "auto", "cpu" or "cuda".
+        precision: "auto", "bfloat16" or "float32"; the original's encoders get the same.
+        side: what to say about the exam's side.
+        repeat: warm analyses; the fastest counts.
+        original: also time the original's three encoders to their bottleneck, with random weights.
+
+    Returns:
+        Seconds a stage ("cold", "warm"), seconds of the bare networks and of the original's encoders, peak memory
+        in MB, the ratios between them, and the machine.
+
+    Raises:
+        OrthoDiffusionError: if the measured process fails; it has said why on standard error.
+    """
+    settings = {
+        "bundle": bundle,
+        "device": device,
+        "precision": precision,
+        "side": side,
+        "repeat": repeat,
+        "original": original,
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "OrthoDiffusionLib.benchmark", json.dumps(settings)],
+        stdout=subprocess.PIPE,
+        check=False,
+        text=True,
+    )
+    if done.returncode:
+        raise OrthoDiffusionError("The measured process stopped without a result", remedy="See the lines above.")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def benchmark_table(numbers: dict[str, Any]) -> str:
+    """The numbers of `benchmark` for a person: one line a stage, then the comparisons with their aims."""
+    cold, warm = numbers["cold"], numbers["warm"]
+    lines = [f"{numbers['machine']}", f"{'stage':<24}{'cold':>9}{'warm':>9}   seconds"]
+    for stage in cold:
+        lines.append(f"{stage:<24}{cold[stage]:9.2f}" + (f"{warm[stage]:9.2f}" if stage in warm else ""))
+    analysis = warm["analysis"]
+    bare = numbers["bare_networks_s"]
+    lines.append("")
+    lines.append(f"bare networks           {bare:9.2f} s")
+    lines.append(_ratio("analysis / bare networks", analysis / bare, BARE_NETWORKS_AIM))
+    if numbers["original_encoders_s"] is not None:
+        each = ", ".join(f"{seconds:.2f}" for seconds in numbers["original_encoders_s"])
+        whole = sum(numbers["original_encoders_s"])
+        lines.append(f"original's encoders     {whole:9.2f} s ({each}; random weights, to the bottleneck)")
+        lines.append(_ratio("analysis / original's", analysis / whole, ORIGINAL_AIM))
+    peak = numbers["peak_memory_mb"]
+    lines.append(f"peak memory             {peak:9.0f} MB (aim: below {PEAK_AIM_MB} MB)")
+    return "\n".join(lines)
+
+
+def _ratio(what: str, value: float, aim: float) -> str:
+    return f"{what:<24}{value:9.2f} (aim: below {aim})"
+
+
+def _measure(settings: dict[str, Any]) -> dict[str, Any]:
+    start = time.perf_counter()
+    import torch
+
+    from OrthoDiffusionLib.analysis_run import analyze_to_folder
+    from OrthoDiffusionLib.analyzer import Analyzer
+    from OrthoDiffusionLib.study_inputs import open_bundle, read_study
+
+    imported = time.perf_counter()
+    analyzer = Analyzer(open_bundle(settings["bundle"]), device=settings["device"], precision=settings["precision"])
+    loaded = time.perf_counter()
+    study = read_study([resource_path("SampleData", "knee_exam")], side=settings["side"])
+    read = time.perf_counter()
+    before = {"import": imported - start, "load": loaded - imported, "read": read - loaded}
+
+    runs = []
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(1 + settings["repeat"]):
+            began = time.perf_counter()
+            analysis = analyze_to_folder(study, Path(folder) / str(number), analyzer=analyzer)
+            stages = dict(analysis.timings)
+            whole = time.perf_counter() - began
+            around = sum(stages.get(stage, 0.0) for stage in OUTSIDE_THE_ANALYSIS)
+            runs.append({**stages, "analysis": whole - around, "total": whole})
+    cold = {**before, **runs[0], "total": sum(before.values()) + runs[0]["total"]}
+    warm = min(runs[1:] or runs, key=lambda run: run["analysis"])
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
+    bare = min(analyzer.bare_networks_seconds(study) for _ in range(max(1, settings["repeat"])))
+    return {
+        "machine": f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores,"
+        f" torch {torch.__version__} with {torch.get_num_threads()} threads,"
+        f" device {settings['device']}, precision {settings['precision']}",
+        "cold": cold,
+        "warm": warm,
+        "bare_networks_s": bare,
+        "peak_memory_mb": peak,
+        "original_encoders_s": _original_encoders(settings) if settings["original"] else None,
+    }
+
+
+def _original_encoders(settings: dict[str, Any]) -> list[float]:
+    """Seconds of the original's three encoders, one view each, at the precision that ours ran in."""
+    import torch
+
+    from OrthoDiffusionLib.encoders.published_unet import INPUT_SHAPE, PublishedUNet
+    from OrthoDiffusionLib.precision import autocast
+
+    wanted = settings["device"]
+    device = ("cuda" if torch.cuda.is_available() else "cpu") if wanted == "auto" else wanted
+    views, step = torch.randn(INPUT_SHAPE, device=device), torch.tensor([100], device=device)
+    seconds = []
+    for _plane in range(3):
+        encoder = PublishedUNet().eval().to(device)
+        with torch.inference_mode(), autocast(device, settings["precision"]):
+            encoder.to_bottleneck(views[..., :64, :64], step)  # what is set up once is not counted
+            began = time.perf_counter()
+            # Moving the answer waits for a GPU to finish.
+            encoder.to_bottleneck(views, step).float().cpu()
+            seconds.append(time.perf_counter() - began)
+    return seconds
+
+
+if __name__ == "__main__":
+    print(json.dumps(_measure(json.loads(sys.argv[1]))))
