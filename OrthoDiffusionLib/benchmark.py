@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import platform
-import resource
 import subprocess
 import sys
 import tempfile
@@ -120,7 +119,7 @@ def _measure(settings: dict[str, Any]) -> dict[str, Any]:
             runs.append({**stages, "analysis": whole - around, "total": whole})
     cold = {**before, **runs[0], "total": sum(before.values()) + runs[0]["total"]}
     warm = min(runs[1:] or runs, key=lambda run: run["analysis"])
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
+    peak = _peak_memory_mb()
     bare = min(analyzer.bare_networks_seconds(study) for _ in range(max(1, settings["repeat"])))
     return {
         "machine": f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores,"
@@ -132,6 +131,13 @@ def _measure(settings: dict[str, Any]) -> dict[str, Any]:
         "peak_memory_mb": peak,
         "original_encoders_s": _original_encoders(settings) if settings["original"] else None,
     }
+
+
+def _peak_memory_mb() -> float:
+    import resource  # not on Windows
+
+    unit = 1024**2 if sys.platform == "darwin" else 1024  # macOS counts bytes, Linux kilobytes
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
 def _original_encoders(settings: dict[str, Any]) -> list[float]:
