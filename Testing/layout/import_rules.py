@@ -24,7 +24,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "heads": ("anatomy", "fusion"),
     "precision": (),
     "model": ("bundles", "heads", "precision"),
-    "analyzer": ("model", "progress"),
+    "inference": ("model",),
+    "analyzer": ("inference", "progress"),
     "study_inputs": ("bundles",),
     "analysis_run": ("analyzer", "reports", "study_inputs"),
     "batch": ("analysis_run",),
@@ -39,7 +40,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
 
 TORCH_ROOMS = frozenset(
     (
-        *("diffusion", "encoders", "fusion", "heads", "precision", "model", "analyzer"),
+        *("diffusion", "encoders", "fusion", "heads", "precision", "model", "inference", "analyzer"),
         *("analysis_run", "batch", "benchmark", "evaluation", "training", "experiments"),
     )
 )
