@@ -1,0 +1,158 @@
+"""What a study lacks, as notices: missing planes, few slices, wrong kind of image, wrong part."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..errors import Notice
+from .plane import Plane, is_3d, slice_axis
+from .resampling import grids_overlap
+from .study import FEW_SLICES, Study
+from .volume import Volume
+
+SMALL_FIELD_MM = 80.0
+"""Less than this in the plane of a slice does not show a joint with its surroundings."""
+
+SHORT_STACK_MM = 45.0
+"""A stack shorter than this leaves a part of the joint out."""
+
+COARSE_PIXEL_MM = 1.2
+"""Menisci and ligaments are 1 to 5 mm thick; larger pixels blur them away."""
+
+
+def check_study(study: Study) -> list[Notice]:
+    """Look for what lowers confidence in an analysis.
+
+    Returns:
+        Notices with the codes ``single_plane``, ``missing_plane``, ``few_slices``, ``short_stack``,
+        ``small_field_of_view``, ``coarse_pixels``, ``empty_slices``, ``constant``, ``saturated``,
+        ``not_mr``, ``other_body_part`` and ``views_apart``. What the study already noticed when it was
+        put together (`study.notices`) is not said again.
+    """
+    notices = _missing_planes(study)
+    for volume in study.volumes:
+        notices += [*_check_grid(volume), *_check_values(volume), *_check_origin(volume, study)]
+    notices += _check_places(study)
+    return notices
+
+
+def _missing_planes(study: Study) -> list[Notice]:
+    missing = [plane.value for plane in study.missing_planes]
+    if not missing:
+        return []
+    remedy = "Findings that these planes show best are less certain or not assessed."
+    if len(study.planes) == 1:
+        only = next(iter(study.planes)).value
+        return [
+            Notice(
+                "single_plane",
+                f"Only the {only} plane is there; {' and '.join(missing)} are missing. No view can check another",
+                remedy=remedy,
+            )
+        ]
+    return [Notice("missing_plane", f"The {plane} plane is missing", remedy=remedy) for plane in missing]
+
+
+def _check_grid(volume: Volume) -> list[Notice]:
+    geometry = volume.geometry
+    axis = slice_axis(geometry)
+    in_plane = [n for n in range(3) if n != axis]
+    extent, spacing = geometry.extent_mm, geometry.spacing_mm
+    notices = []
+    if geometry.shape[axis] < FEW_SLICES:
+        notices.append(
+            Notice("few_slices", f"The volume has only {geometry.shape[axis]} slices",
+                   where=volume.name, remedy="Choose the full series; this one looks like a localizer.")
+        )  # fmt: skip
+    elif extent[axis] < SHORT_STACK_MM:
+        notices.append(
+            Notice("short_stack", f"The slices cover only {extent[axis]:.0f} mm of the joint",
+                   where=volume.name, remedy="What lies outside is not assessed.")
+        )  # fmt: skip
+    if min(extent[n] for n in in_plane) < SMALL_FIELD_MM:
+        sizes = " × ".join(f"{extent[n]:.0f}" for n in in_plane)
+        notices.append(
+            Notice("small_field_of_view", f"A slice shows only {sizes} mm",
+                   where=volume.name, remedy="Structures at its border are not measured in full.")
+        )  # fmt: skip
+    if max(spacing[n] for n in in_plane) > COARSE_PIXEL_MM and not is_3d(geometry):
+        notices.append(
+            Notice("coarse_pixels", f"Pixels are as large as {max(spacing[n] for n in in_plane):.1f} mm",
+                   where=volume.name, remedy="Small tears cannot be seen at this resolution.")
+        )  # fmt: skip
+    return notices
+
+
+def _check_values(volume: Volume) -> list[Notice]:
+    axis = slice_axis(volume.geometry)
+    array = np.moveaxis(volume.array, axis, 0)
+    coarse = array[:, ::2, ::2].reshape(array.shape[0], -1)
+    low, high = float(coarse.min()), float(coarse.max())
+    if low == high:
+        return [Notice("constant", "All voxels have the same value", where=volume.name)]
+    notices = []
+    flat = np.flatnonzero(coarse.max(axis=1) == coarse.min(axis=1))
+    if flat.size:
+        notices.append(
+            Notice("empty_slices", f"{flat.size} of {array.shape[0]} slices are empty",
+                   where=volume.name, remedy="Nothing is assessed there.")
+        )  # fmt: skip
+    # Many voxels at the very top, against hardly any just below: the scale ended too early.
+    top = np.count_nonzero(coarse >= high) / coarse.size
+    if top > 0.01:
+        notices.append(
+            Notice("saturated", f"{top:.0%} of the voxels have the highest value: bright parts are cut off",
+                   where=volume.name, remedy="Use the original images, not a windowed export.")
+        )  # fmt: skip
+    return notices
+
+
+def _check_origin(volume: Volume, study: Study) -> list[Notice]:
+    notices = []
+    if volume.modality not in (None, "", "MR") or (
+        volume.modality in (None, "") and looks_like_hounsfield_units(volume.array)
+    ):
+        kind = f"is marked {volume.modality}" if volume.modality else "looks like computed tomography"
+        notices.append(
+            Notice("not_mr", f"The volume {kind}; the models know magnetic resonance images only",
+                   where=volume.name, remedy="Do not rely on the result.")
+        )  # fmt: skip
+    part = (volume.body_part or "").strip().upper()
+    if part and not any(known in part or part in known for known in study.joint.body_parts):
+        notices.append(
+            Notice("other_body_part", f"The volume is marked as {part.lower()}, not {study.joint.name}",
+                   where=volume.name, remedy="Check that the right series was chosen.")
+        )  # fmt: skip
+    return notices
+
+
+def looks_like_hounsfield_units(array: np.ndarray) -> bool:
+    """Whether values look like CT: much air near -1000, tissue near 0, bone up to some thousands."""
+    sample = array[::4, ::4, ::4].astype(np.float32)
+    low, high = float(sample.min()), float(sample.max())
+    if not (-4096 <= low <= -900 and 200 <= high <= 5000):
+        return False
+    tissue = np.count_nonzero((sample > -200) & (sample < 200)) / sample.size
+    air = np.count_nonzero(sample < -800) / sample.size
+    return tissue > 0.1 and tissue + air > 0.5
+
+
+def _check_places(study: Study) -> list[Notice]:
+    """Views that share no space cannot be fused: two visits, two joints, or lost positions."""
+    planes = list(study.planes)
+    apart = [
+        (one, other)
+        for number, one in enumerate(planes)
+        for other in planes[number + 1 :]
+        if not grids_overlap(study.planes[one].geometry, study.planes[other].geometry)
+    ]
+    return [
+        Notice("views_apart",
+               f"The {_name(one)} and the {_name(other)} volume do not overlap in the patient",
+               remedy="Check that both belong to one joint and one visit.")
+        for one, other in apart
+    ]  # fmt: skip
+
+
+def _name(plane: Plane) -> str:
+    return plane.value
