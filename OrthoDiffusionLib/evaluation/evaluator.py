@@ -8,11 +8,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from OrthoDiffusionLib.bundles import Bundle, bundle_path
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
 from OrthoDiffusionLib.findings import Analysis
+from OrthoDiffusionLib.phantom.centres import HELD_OUT_CENTRES
 from OrthoDiffusionLib.progress import Progress, ProgressCallback, part_of, report
 from OrthoDiffusionLib.volumes import Study
 
@@ -21,7 +20,7 @@ from .scored_study import NO_MISSING_PLANE, RunKey, ScoredStudy, read_records
 from .scores import SCORES_SCHEMA, summarise
 from .scores_file import make_folder, write_scores
 from .segmentation_scores import MISSED, WORST_DISTANCE_MM, StructureScore
-from .study_scoring import score_findings, score_structures, with_raw_logits
+from .study_scoring import PhantomTruth, score_findings, score_structures, with_raw_logits
 
 if TYPE_CHECKING:
     from OrthoDiffusionLib.phantom.cohort import Cohort, PhantomStudy
@@ -34,7 +33,7 @@ def evaluate(
     *,
     cohort_name: str = DEFAULT_COHORT,
     count: int | None = None,
-    seed: int | None = None,
+    seed: int = 0,
     json: Path | str | None = None,
     device: str = "auto",
     repeats: int = REPEATS,
@@ -46,7 +45,7 @@ def evaluate(
         bundle: opened, a folder, a name, or None for the one that came along.
         cohort_name: which cohort.
         count: how many of its studies; None for all.
-        seed: which of them: a draw without replacement; None takes the first ones.
+        seed: where in the cohort to begin; after the last study comes the first.
         json: where to write the scores. Beside it `<stem>.studies.jsonl` grows by one line a study, and a
             second run with the same bundle and cohort version leaves out what is finished.
         device: "auto", "cpu" or "cuda".
@@ -86,7 +85,7 @@ def evaluate_cohort(
     cohort: Cohort,
     *,
     count: int | None = None,
-    seed: int | None = None,
+    seed: int = 0,
     json: Path | str | None = None,
     repeats: int = REPEATS,
     progress: ProgressCallback | None = None,
@@ -104,7 +103,7 @@ def evaluate_cohort(
         "schema_version": SCORES_SCHEMA,
         "phantom_numbers": True,
         "cohort": {
-            "name": cohort.name,
+            "name": str(cohort),
             "version": cohort.version,
             "count": len(records),
             "seed": seed,
@@ -126,7 +125,7 @@ def score_cohort(
     cohort: Cohort,
     *,
     count: int | None = None,
-    seed: int | None = None,
+    seed: int = 0,
     lines: Path | None = None,
     progress: ProgressCallback | None = None,
 ) -> list[ScoredStudy]:
@@ -134,17 +133,17 @@ def score_cohort(
 
     This is also what a calibration is fitted from (`fit_calibrations`).
     """
-    numbers = choose_studies(len(cohort), count, seed, where=cohort.name)
+    numbers = choose_studies(len(cohort), count, seed, where=str(cohort))
     key = RunKey(bundle.sha256, cohort.name, cohort.version)
     finished = {record.study: record for record in _read_lines(lines, key)}
     records = []
     for i, number in enumerate(numbers):
-        name = cohort.study_name(number)
+        name = f"{cohort}-{number:04d}"
         if name not in finished:
             words = _with_words(progress, f"Study {i + 1} of {len(numbers)}")
             step = part_of(words, i / len(numbers), (i + 1) / len(numbers))
             report(step, "phantom", 0.0, "Making the phantom")
-            finished[name] = score_study(analyze, bundle, cohort.study(number), name, progress=step)
+            finished[name] = score_study(analyze, bundle, cohort[number], name, progress=step)
             _append(lines, finished[name].to_json_line(key))
         records.append(finished[name])
     return records
@@ -163,10 +162,11 @@ def score_study(
     A study that the Analyzer refuses is not left out: all its structures count as missed.
     """
     manifest = bundle.manifest
-    strata = strata_of(phantom)
+    study = Study.from_volumes(list(phantom.volumes.values()), name=name)
+    strata = strata_of(phantom, study)
     start = time.perf_counter()
     try:
-        analysis = analyze(Study.from_volumes(phantom.volumes, name=name), progress=progress)
+        analysis = analyze(study, progress=progress)
     except OrthoDiffusionError as error:
         worst = StructureScore(MISSED, 0.0, 0.0, 0.0, WORST_DISTANCE_MM, WORST_DISTANCE_MM, 0.0, 0.0, -100.0)
         return ScoredStudy(
@@ -177,39 +177,41 @@ def score_study(
             error={"what": error.what, "where": error.where, "remedy": error.remedy},
         )
     seconds = time.perf_counter() - start
-    geometry = analysis.segmentation.labels.geometry
+    truth = PhantomTruth(phantom, analysis.segmentation.labels.geometry)
     return ScoredStudy(
         name,
         name,
         strata,
         structures=score_structures(
             analysis.segmentation,
-            phantom.truth_on(geometry),
-            [volume.geometry for volume in phantom.volumes],
+            truth.labels,
+            [volume.geometry for volume in study.volumes],
         ),
         findings=score_findings(
             analysis,
             phantom.abnormalities,
             manifest.calibration_of,
-            lambda abnormality: phantom.lesion_mask_on(geometry, abnormality),
+            truth.lesion,
         ),
         seconds=seconds,
     )
 
 
-def strata_of(phantom: PhantomStudy) -> dict[str, str]:
-    """What the scores are split by: centre, field strength, missing plane, anatomy."""
-    missing = Study.from_volumes(phantom.volumes).missing_planes
+def strata_of(phantom: PhantomStudy, study: Study) -> dict[str, str]:
+    """What the scores are split by: anatomy, centre, whether training may see it, field strength, planes."""
+    fields = {"random contrast" if tesla is None else f"{tesla:g} T" for tesla in phantom.field_strength_t.values()}
+    held_out = phantom.centre in HELD_OUT_CENTRES
     return {
         "anatomy": phantom.anatomy,
         "centre": phantom.centre,
-        "field_strength": f"{phantom.field_strength_t:g} T",
-        "missing_plane": ", ".join(plane.value for plane in missing) or NO_MISSING_PLANE,
+        "centre_kind": "held out" if held_out else "as in training",
+        "field_strength": fields.pop() if len(fields) == 1 else "mixed",
+        "missing_plane": ", ".join(plane.value for plane in study.missing_planes) or NO_MISSING_PLANE,
     }
 
 
-def choose_studies(size: int, count: int | None, seed: int | None, *, where: str = "") -> list[int]:
-    """Which studies of a cohort of `size`: the first `count`, or with a seed a draw without replacement.
+def choose_studies(size: int, count: int | None, seed: int, *, where: str = "") -> list[int]:
+    """Which studies of a cohort of `size`: `count` in a row, from number `seed` on, the first after the last.
 
     Raises:
         OrthoDiffusionError: if there are not that many, or none was asked for.
@@ -219,9 +221,7 @@ def choose_studies(size: int, count: int | None, seed: int | None, *, where: str
         raise OrthoDiffusionError(
             f"The cohort has {size} studies, {count} were asked for", where=where, remedy=f"Ask for 1 to {size}."
         )
-    if seed is None:
-        return list(range(count))
-    return [int(i) for i in np.random.default_rng(seed).permutation(size)[:count]]
+    return [(seed + i) % size for i in range(count)]
 
 
 def _lines_path(json: Path | str | None) -> Path | None:

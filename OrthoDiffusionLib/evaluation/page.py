@@ -12,6 +12,7 @@ from .scores_file import write_text
 STRATA_WORDS = {
     "anatomy": "Anatomy",
     "centre": "Centre",
+    "centre_kind": "Kind of centre",
     "field_strength": "Field strength",
     "missing_plane": "Missing plane",
 }
@@ -70,9 +71,9 @@ def write_scores_page(path: Path | str, scores: Mapping, **options) -> None:
 def _about(scores: Mapping) -> str:
     cohort, bundle = scores["cohort"], scores["bundle"]
     size = f"{cohort['count']} studies"
-    seed = f", seed {cohort['seed']}" if cohort.get("seed") is not None else ""
+    seed = f" from number {cohort['seed']} on" if cohort["seed"] else ""
     sentences = [
-        f"Cohort {cohort['name']}, version {cohort['version']}, {size}{seed}; bundle {bundle['name']}"
+        f"Cohort {cohort['name']}, {size}{seed}; bundle {bundle['name']}"
         f" {bundle['version']} (manifest SHA-256 {bundle['sha256'][:12]}…).",
         f"Intervals: 95 %, {scores['bootstrap']['repeats']} bootstrap draws of patients.",
         f"A structure that was missed or invented has Dice 0 and {scores['worst_distance_mm']:g} mm.",

@@ -18,6 +18,8 @@ from .segmentation_scores import imaged_region, score_volumes
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from OrthoDiffusionLib.phantom.cohort import PhantomStudy
+
 _SURE = 1e-12
 
 
@@ -30,6 +32,27 @@ def with_raw_logits(bundle: Bundle) -> Bundle:
     identity = Calibration(1.0, 0.0, 1.0, 1.0, 1.0)
     names = [abnormality.name for abnormality in bundle.manifest.abnormalities]
     return replace(bundle, manifest=replace(bundle.manifest, calibration=dict.fromkeys(names, identity)))
+
+
+class PhantomTruth:
+    """What is true of a phantom on one grid; the grid is sampled once for outlines and lesions together."""
+
+    def __init__(self, phantom: PhantomStudy, geometry: Geometry) -> None:
+        self._tables = phantom.tables
+        self._geometry = geometry
+        self._parts = phantom.parts_on(geometry)
+
+    @property
+    def labels(self) -> Volume:
+        """uint8 structure labels."""
+        return Volume(self._tables.structure[self._parts], self._geometry)
+
+    def lesion(self, abnormality: str) -> Volume | None:
+        """uint8, 1 inside the lesion; None for an abnormality the phantom has no lesion of."""
+        if abnormality not in self._tables.abnormality_names:
+            return None
+        bit = self._tables.abnormality_names.index(abnormality)
+        return Volume(((self._tables.lesion >> bit) & 1).astype(np.uint8)[self._parts], self._geometry)
 
 
 def score_structures(segmentation: Segmentation, truth: Volume, imaged: Iterable[Geometry]) -> dict[str, dict]:

@@ -12,11 +12,12 @@ from OrthoDiffusionLib.bundles import Bundle, write_bundle
 from OrthoDiffusionLib.bundles.manifest import ViewSpecification
 from OrthoDiffusionLib.errors import StudyError
 from OrthoDiffusionLib.findings import Analysis, BundleRecord, Calibration, Finding, Segmentation, StudyRecord, sigmoid
+from OrthoDiffusionLib.phantom.view_parts import PartTables
 from OrthoDiffusionLib.views import ViewGrid
 from OrthoDiffusionLib.volumes import Geometry, Plane, Volume
 
 GRID = Geometry.from_box((-30.0, -30.0, -30.0), (30.0, 30.0, 30.0), 1.5)
-LESION_RAS = (-6.75, 3.75, 0.75)
+LESION_RAS, EFFUSION_RAS = (-6.75, 3.75, 0.75), (6.75, 3.75, 0.75)
 EFFUSION, TEAR = "joint_effusion", "medial_meniscus_injury"
 KNOWN = tuple(s for s in STRUCTURES if s.name in ("femur", "tibia", "medial_meniscus", "fibula"))
 
@@ -50,6 +51,16 @@ def series(plane: Plane, name: str) -> Volume:
     return Volume((100 + 40 * labels + noise).astype(np.float32), geometry, name=name, side=Side.RIGHT)
 
 
+EFFUSION_PART, TEAR_PART = 40, 41
+TABLES = PartTables(
+    tissue=np.zeros(42, np.uint8),
+    structure=np.array([*range(40), 0, 8], np.uint8),  # the tear lies in the medial meniscus
+    lesion=np.array([*([0] * 40), 1, 2], np.uint8),
+    tissue_names=("air",),
+    abnormality_names=(EFFUSION, TEAR),
+)
+
+
 @dataclass(frozen=True)
 class BoxPhantom:
     """What an evaluator needs of a phantom."""
@@ -58,48 +69,50 @@ class BoxPhantom:
     abnormalities: dict[str, bool]
     planes: tuple[Plane, ...] = tuple(Plane)
     anatomy: str = "boxes"
-    centre: str = "clinic"
-    field_strength_t: float = 1.5
-    side: Side = Side.RIGHT
+    centre: str = "clinic_15t_a"
+    tesla: float = 1.5
+    tables: PartTables = TABLES
 
     @property
-    def volumes(self) -> tuple[Volume, ...]:
-        return tuple(series(plane, f"{plane.value} {self.number}") for plane in self.planes)
+    def volumes(self) -> dict[Plane, Volume]:
+        return {plane: series(plane, f"{plane.value} {self.number}") for plane in self.planes}
 
-    def truth_on(self, geometry: Geometry) -> Volume:
-        return Volume(box_labels(geometry), geometry)
+    @property
+    def field_strength_t(self) -> dict[Plane, float]:
+        return dict.fromkeys(self.planes, self.tesla)
 
-    def lesion_mask_on(self, geometry: Geometry, abnormality: str) -> Volume:
-        lesion = np.zeros(geometry.shape, dtype=np.uint8)
-        centre = np.rint(geometry.to_ijk(np.array(LESION_RAS))).astype(int)
-        if self.abnormalities[abnormality]:
-            lesion[tuple(slice(c - 1, c + 2) for c in centre)] = 1
-        return Volume(lesion, geometry)
+    def parts_on(self, geometry: Geometry) -> np.ndarray:
+        """Parts are labels, with a lesion of three voxels a side in the meniscus or just lateral of it."""
+        parts = box_labels(geometry)
+        for name, part, place in ((TEAR, TEAR_PART, LESION_RAS), (EFFUSION, EFFUSION_PART, EFFUSION_RAS)):
+            if self.abnormalities[name]:
+                centre = np.rint(geometry.to_ijk(np.array(place))).astype(int)
+                parts[tuple(slice(c - 1, c + 2) for c in centre)] = part
+        return parts
 
 
 @dataclass
 class BoxCohort:
     """Twelve joints: every second has an effusion, every third a tear, and every fourth lacks the axial series."""
 
-    name: str = "boxes-v1"
+    name: str = "boxes"
     version: int = 1
     made: list[int] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return f"{self.name}-v{self.version}"
 
     def __len__(self) -> int:
         return 12
 
-    def study_name(self, number: int) -> str:
-        return f"box {number:02d}"
-
-    def study(self, number: int) -> BoxPhantom:
+    def __getitem__(self, number: int) -> BoxPhantom:
         self.made.append(number)
-        planes = tuple(Plane) if number % 4 else (Plane.SAGITTAL, Plane.CORONAL)
         return BoxPhantom(
             number,
             {EFFUSION: number % 2 == 0, TEAR: number % 3 == 0},
-            planes=planes,
-            centre="clinic" if number < 8 else "held out",
-            field_strength_t=1.5 if number % 2 else 3.0,
+            planes=tuple(Plane) if number % 4 else (Plane.SAGITTAL, Plane.CORONAL),
+            centre="clinic_15t_a" if number < 8 else "held_out_3t",
+            tesla=1.5 if number % 2 else 3.0,
         )
 
 
@@ -124,7 +137,7 @@ class BoxReader:
                 True,
                 float(sigmoid(logit)),
                 by_plane={plane.value: float(sigmoid(logit / 2)) for plane in study.planes},
-                point_ras=(LESION_RAS[0], LESION_RAS[1], LESION_RAS[2] + 6.0),
+                point_ras=(EFFUSION_RAS[0], EFFUSION_RAS[1], EFFUSION_RAS[2] + 6.0),
             )
             for name, logit in logits.items()
         )

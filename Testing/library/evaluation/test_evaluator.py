@@ -7,9 +7,10 @@ import pytest
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
 from OrthoDiffusionLib.evaluation.calibration_fitting import fit_calibrations
 from OrthoDiffusionLib.evaluation.evaluator import choose_studies, evaluate_cohort, score_cohort
-from OrthoDiffusionLib.evaluation.study_scoring import distance_to_lesion_mm, logit_of, with_raw_logits
+from OrthoDiffusionLib.evaluation.study_scoring import PhantomTruth, distance_to_lesion_mm, logit_of, with_raw_logits
 from OrthoDiffusionLib.findings import sigmoid
 from OrthoDiffusionLib.progress import Cancelled
+from OrthoDiffusionLib.volumes import Plane
 
 EFFUSION, TEAR = "joint_effusion", "medial_meniscus_injury"
 
@@ -21,7 +22,7 @@ def test_the_scores_hold_the_dice_that_a_shift_by_one_voxel_gives(reader, bundle
     assert scores["structures"]["femur"]["hd95_mm"] == pytest.approx(1.5)
     assert scores["structures"]["femur"]["missed"] == 0
     assert scores["phantom_numbers"] is True
-    assert scores["cohort"] == {"name": "boxes-v1", "version": 1, "count": 12, "seed": None, "joint": "knee"}
+    assert scores["cohort"] == {"name": "boxes-v1", "version": 1, "count": 12, "seed": 0, "joint": "knee"}
     assert scores["bundle"]["sha256"] == bundle.sha256
 
 
@@ -48,7 +49,8 @@ def test_findings_are_ranked_by_logits_and_their_probabilities_calibrated_by_the
 
 def test_scores_are_split_by_what_could_matter(reader, bundle, cohort):
     strata = evaluate_cohort(reader.analyze, bundle, cohort, repeats=100)["strata"]
-    assert {value: s["studies"] for value, s in strata["centre"].items()} == {"clinic": 8, "held out": 4}
+    assert {value: s["studies"] for value, s in strata["centre"].items()} == {"clinic_15t_a": 8, "held_out_3t": 4}
+    assert {value: s["studies"] for value, s in strata["centre_kind"].items()} == {"as in training": 8, "held out": 4}
     assert {value: s["studies"] for value, s in strata["missing_plane"].items()} == {"axial": 3, "none": 9}
     assert set(strata["field_strength"]) == {"1.5 T", "3 T"}
     assert strata["anatomy"]["boxes"]["dice_mean"] > 0.7
@@ -101,7 +103,7 @@ def test_a_study_that_cannot_be_analysed_counts_as_missed_and_is_named(reader, b
     scores = evaluate_cohort(reader.analyze, bundle, cohort, count=4, json=file, repeats=100)
     assert scores["structures"]["femur"]["missed"] == 1
     assert scores["structures"]["femur"]["dice"] == pytest.approx(0.75 * 13 / 14)
-    assert scores["failures"][0]["study"] == "box 01"
+    assert scores["failures"][0]["study"] == "boxes-v1-0001"
     assert "cannot be analysed" in scores["failures"][0]["what"]
     reader.fails_on = ()
     assert not evaluate_cohort(reader.analyze, bundle, cohort, count=4, json=file, repeats=100)["failures"]
@@ -132,26 +134,33 @@ def test_raw_logits_come_back_from_plain_probabilities(bundle):
 
 
 def test_the_distance_to_a_lesion_is_in_millimetres_and_zero_inside(cohort):
-    phantom = cohort.study(0)
-    geometry = phantom.volumes[0].geometry  # slices of 3 mm along x
-    lesion = phantom.lesion_mask_on(geometry, EFFUSION)
-    centre = geometry.to_ras(geometry.to_ijk([-6.75, 3.75, 0.75]).round())
+    phantom = cohort[0]
+    geometry = phantom.volumes[Plane.SAGITTAL].geometry  # slices of 3 mm along x
+    lesion = PhantomTruth(phantom, geometry).lesion(EFFUSION)
+    centre = geometry.to_ras(geometry.to_ijk([6.75, 3.75, 0.75]).round())
     assert distance_to_lesion_mm(tuple(centre), lesion) == 0.0
     assert distance_to_lesion_mm((centre[0] + 3.0 + 4.0, centre[1], centre[2]), lesion) == pytest.approx(4.0)
-    assert distance_to_lesion_mm((0, 0, 0), cohort.study(1).lesion_mask_on(geometry, EFFUSION)) is None
+    healthy = PhantomTruth(cohort[1], geometry)
+    assert distance_to_lesion_mm((0, 0, 0), healthy.lesion(EFFUSION)) is None
+    assert healthy.lesion("talar_osteochondral_lesion") is None
 
 
-def test_a_seed_draws_other_studies_without_repeating_one():
-    drawn = choose_studies(100, 20, 7)
-    assert len(set(drawn)) == 20 and drawn != list(range(20))
-    assert drawn == choose_studies(100, 20, 7)
-    assert choose_studies(100, 5, None) == [0, 1, 2, 3, 4]
+def test_a_torn_meniscus_is_still_a_meniscus(cohort):
+    geometry = cohort[0].volumes[Plane.SAGITTAL].geometry
+    torn, whole = PhantomTruth(cohort[3], geometry).labels, PhantomTruth(cohort[1], geometry).labels
+    assert (torn.array == whole.array).all()
+
+
+def test_the_seed_says_where_to_begin_and_the_first_study_follows_the_last():
+    assert choose_studies(100, 4, 98) == [98, 99, 0, 1]
+    assert choose_studies(100, 3, 1000) == [0, 1, 2]
+    assert choose_studies(5, None, 0) == [0, 1, 2, 3, 4]
 
 
 @pytest.mark.parametrize("count", [0, 101])
 def test_more_studies_than_there_are_is_an_error_that_says_how_many_there_are(count):
     with pytest.raises(OrthoDiffusionError, match="has 100 studies") as caught:
-        choose_studies(100, count, None, where="knee-frozen-v1")
+        choose_studies(100, count, 0, where="knee-frozen-v1")
     assert "1 to 100" in caught.value.remedy
 
 
