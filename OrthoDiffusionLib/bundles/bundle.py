@@ -1,0 +1,231 @@
+"""Bundle: a folder of manifest and safetensors whose checksums hold."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import os
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import BundleError
+from ..findings.complete_folder import complete_folder
+from .manifest import INTENDED_USE, SCHEMA_VERSION, Manifest, is_weights_name
+from .model_card import model_card
+
+MANIFEST_NAME = "manifest.json"
+_LARGEST_MANIFEST_BYTES = 8 * 2**20
+_PICKLE_SUFFIXES = {".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".bin", ".joblib", ".npy", ".npz"}
+_GET_AGAIN = "Get the bundle again from where it came from."
+_DELETE = "Delete that file if you put it there; else do not use this bundle."
+
+
+@dataclass(frozen=True, eq=False)
+class Bundle:
+    """Weights and the manifest that describes them; one that exists has been verified.
+
+    Attributes:
+        folder: where it lies.
+        manifest: the content of manifest.json.
+        sha256: of manifest.json, which holds the SHA-256 of every other file.
+    """
+
+    folder: Path
+    manifest: Manifest
+    sha256: str
+
+    @classmethod
+    def open(cls, folder: str | Path) -> Bundle:
+        """Opens a bundle and verifies every file of it. Loads no weights.
+
+        Raises:
+            BundleError: if the folder is no bundle, a checksum is wrong, the schema version is unknown, a
+                listed file is missing or no safetensors, or there is any file that is not listed.
+        """
+        folder = Path(folder)
+        data = _read_manifest(folder)
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise BundleError("manifest.json is no UTF-8 text", where=str(folder), remedy=_GET_AGAIN) from error
+        manifest = Manifest.from_json(text, where=str(folder / MANIFEST_NAME))
+        _check_listing(folder, manifest)
+        for name, expected in manifest.files.items():
+            _check_file(folder / name, expected)
+        return cls(folder, manifest, hashlib.sha256(data).hexdigest())
+
+    @property
+    def weight_paths(self) -> dict[str, Path]:
+        """File name -> path of each verified safetensors file."""
+        return {name: self.folder / name for name in self.manifest.files}
+
+    def model_card(self) -> str:
+        """A page about the bundle in Markdown, made from its manifest."""
+        return model_card(self.manifest)
+
+
+def write_bundle(
+    folder: str | Path,
+    manifest_fields: Mapping,
+    tensors_by_file: Mapping[str, Mapping],
+    *,
+    overwrite: bool = False,
+) -> Bundle:
+    """Writes a bundle; the folder appears complete or not at all.
+
+    Args:
+        folder: to be made.
+        manifest_fields: the keys of manifest.json, as plain values or as Structure, Abnormality,
+            ViewSpecification and Calibration objects. `schema_version`, `created`, `intended_use` and
+            `files` are filled in.
+        tensors_by_file: file name -> tensor name -> numpy array or torch tensor, half precision too.
+        overwrite: replace an older bundle, once the new one is complete.
+
+    Returns:
+        The new bundle, opened and verified.
+
+    Raises:
+        ValueError: if the fields make no valid manifest, or a tensor is not finite (half precision ends at
+            65,504).
+        OutputError: if the folder exists, cannot be written, or the disk is full; nothing is left behind.
+    """
+    data = {name: _serialized(name, tensors) for name, tensors in tensors_by_file.items()}
+    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    content = {
+        "created": now,
+        "intended_use": INTENDED_USE,
+        "training": {},
+        "figures": {},
+        **manifest_fields,
+        "schema_version": SCHEMA_VERSION,
+        "files": {name: hashlib.sha256(bytes_).hexdigest() for name, bytes_ in data.items()},
+    }
+    try:
+        manifest = Manifest.from_dict(content)
+        text = manifest.to_json()
+        Manifest.from_json(text)  # what was written can be read: also catches keys nobody knows
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"manifest_fields make no valid manifest: {error!r}") from error
+    unknown = sorted(set(content) - set(manifest.as_dict()))
+    if unknown:
+        raise ValueError(f"manifest_fields must have known keys only, got {unknown} as well")
+    folder = Path(folder)
+    with complete_folder(
+        folder, overwrite=overwrite, ours=_is_ours, marker=MANIFEST_NAME, kind="bundle folder"
+    ) as temporary:
+        for name, bytes_ in data.items():
+            (temporary / name).write_bytes(bytes_)
+        (temporary / MANIFEST_NAME).write_text(text, encoding="utf-8")
+    return Bundle.open(folder)
+
+
+def _is_ours(name: str) -> bool:
+    return name == MANIFEST_NAME or is_weights_name(name)
+
+
+def _serialized(name: str, tensors: Mapping) -> bytes:
+    if not is_weights_name(name):
+        raise ValueError(f"files must be plain names that end in .safetensors, got {name!r} instead")
+    if all(isinstance(tensor, np.ndarray) for tensor in tensors.values()):
+        import safetensors.numpy
+
+        for key, array in tensors.items():
+            if array.dtype.kind == "f" and not np.isfinite(array).all():
+                raise ValueError(f"{name}: tensor {key} must be finite")
+        return safetensors.numpy.save({key: np.ascontiguousarray(array) for key, array in tensors.items()})
+
+    # Whoever hands over torch tensors has torch loaded; this room alone does not.
+    import safetensors.torch
+
+    copies = {key: tensor.detach().cpu().contiguous().clone() for key, tensor in tensors.items()}
+    for key, tensor in copies.items():
+        if tensor.is_floating_point() and not bool(tensor.isfinite().all()):
+            raise ValueError(f"{name}: tensor {key} must be finite")
+    return safetensors.torch.save(copies)
+
+
+def _read_manifest(folder: Path) -> bytes:
+    path = folder / MANIFEST_NAME
+    if not folder.is_dir() or not path.is_file():
+        raise BundleError(
+            "This is no bundle: there is no manifest.json",
+            where=str(folder),
+            remedy="Choose a folder with manifest.json and .safetensors files.",
+        )
+    _check_inside(path, folder)
+    if path.stat().st_size > _LARGEST_MANIFEST_BYTES:
+        raise BundleError("manifest.json is too large to be one", where=str(path), remedy=_GET_AGAIN)
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BundleError(f"The bundle cannot be read: {error.strerror}", where=str(path)) from error
+
+
+def _check_listing(folder: Path, manifest: Manifest) -> None:
+    held = sorted(os.listdir(folder))
+    for name in held:
+        if name == MANIFEST_NAME or name in manifest.files:
+            _check_inside(folder / name, folder)
+        elif Path(name).suffix.lower() in _PICKLE_SUFFIXES:
+            raise BundleError(
+                f"The bundle holds {name}, a kind of file that can run code when it is loaded",
+                where=str(folder),
+                remedy=_DELETE,
+            )
+        else:
+            raise BundleError(
+                f"The bundle holds {name}, which its manifest does not list",
+                where=str(folder),
+                remedy=_DELETE,
+            )
+    missing = [name for name in manifest.files if name not in held]
+    if missing:
+        raise BundleError(f"The bundle lacks {', '.join(missing)}", where=str(folder), remedy=_GET_AGAIN)
+
+
+def _check_inside(path: Path, folder: Path) -> None:
+    """A link may not lead out of the bundle, nor a folder or device stand in for a file."""
+    real = path.resolve()
+    if real.parent != folder.resolve():
+        raise BundleError(
+            f"{path.name} is a link that leads out of the bundle",
+            where=str(folder),
+            remedy="Copy the file itself into the bundle.",
+        )
+    if not real.is_file():
+        raise BundleError(f"{path.name} is not a file", where=str(folder), remedy=_GET_AGAIN)
+
+
+def _check_file(path: Path, expected: str) -> None:
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+            file.seek(0)
+            start = file.read(8)
+            size = path.stat().st_size
+            header = file.read(min(size, struct.unpack("<Q", start)[0])) if len(start) == 8 else b""
+    except OSError as error:
+        raise BundleError(f"The bundle cannot be read: {error.strerror}", where=str(path)) from error
+    if found != expected:
+        raise BundleError(
+            f"{path.name} is damaged or was changed: its SHA-256 must be {expected}, found {found}",
+            where=str(path),
+            remedy=_GET_AGAIN,
+        )
+    try:
+        if len(header) == struct.unpack("<Q", start)[0] and isinstance(json.loads(header), dict):
+            return
+    except (struct.error, ValueError):
+        pass
+    if start.startswith(b"PK\x03\x04") or (start[:1] == b"\x80" and 2 <= start[1] <= 5):
+        raise BundleError(
+            f"{path.name} is a pickle under another name, which can run code when it is loaded",
+            where=str(path),
+            remedy="Do not use this bundle.",
+        )
+    raise BundleError(f"{path.name} is no safetensors file", where=str(path), remedy=_GET_AGAIN)

@@ -1,0 +1,100 @@
+"""Which bundles there are on this computer."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import BundleError
+from ..resources import resource_path
+from .bundle import MANIFEST_NAME
+from .manifest import Manifest
+
+BUNDLES_VARIABLE = "ORTHODIFFUSION_BUNDLES"
+"""Environment variable with further folders of bundles, separated as in PATH."""
+
+
+@dataclass(frozen=True)
+class BundleEntry:
+    """One line of the catalogue; its checksums have not been verified, `Bundle.open` does that.
+
+    Attributes:
+        name: of the bundle; of its folder where the manifest cannot be read.
+        version, joint: empty where the manifest cannot be read.
+        folder: where it lies.
+        problem: why it cannot be used; empty if nothing speaks against it.
+    """
+
+    name: str
+    version: str
+    joint: str
+    folder: Path
+    problem: str = ""
+
+
+def bundle_folders() -> list[Path]:
+    """The folders bundles are looked for in: those of the environment variable, then Resources/Bundles."""
+    named = os.environ.get(BUNDLES_VARIABLE, "")
+    return [*(Path(folder) for folder in named.split(os.pathsep) if folder), resource_path("Bundles")]
+
+
+def available_bundles() -> list[BundleEntry]:
+    """All bundles in `bundle_folders`, in their order, then by name; damaged ones too, with the reason."""
+    found = []
+    for folder in bundle_folders():
+        if folder.is_dir():
+            found += [_entry(path.parent) for path in sorted(folder.glob(f"*/{MANIFEST_NAME}"))]
+    return found
+
+
+def bundle_path(bundle: str | Path | None = None, *, joint: str = "knee") -> Path:
+    """The folder of a bundle.
+
+    Args:
+        bundle: a folder, the name of an available bundle, or None for the default: the highest version
+            among the usable bundles of the joint, in the first of `bundle_folders` that has one.
+        joint: key of the joint, for the default.
+
+    Raises:
+        BundleError: if there is none, saying which there are.
+    """
+    entries = available_bundles()
+    usable = [entry for entry in entries if not entry.problem]
+    if bundle is None:
+        for folder in bundle_folders():
+            here = [e for e in usable if e.folder.parent == folder and e.joint == joint]
+            if here:
+                return max(here, key=lambda entry: (_version_key(entry.version), entry.name)).folder
+        raise BundleError(
+            f"No bundle for the {joint} was found",
+            where=os.pathsep.join(str(folder) for folder in bundle_folders()),
+            remedy=f"Train one, or set {BUNDLES_VARIABLE} to the folder that holds your bundles.",
+        )
+    if Path(bundle).is_dir():
+        return Path(bundle)
+    named = [entry for entry in entries if entry.name == str(bundle)]
+    if named:
+        return max(named, key=lambda entry: (not entry.problem, _version_key(entry.version))).folder
+    known = ", ".join(sorted({entry.name for entry in usable})) or "none"
+    raise BundleError(
+        f"There is no bundle ‘{bundle}’",
+        remedy=f"Give a bundle's folder, or one of these names: {known}.",
+    )
+
+
+def _entry(folder: Path) -> BundleEntry:
+    path = folder / MANIFEST_NAME
+    try:
+        manifest = Manifest.from_json(path.read_text(encoding="utf-8"), where=str(path))
+    except BundleError as error:
+        return BundleEntry(folder.name, "", "", folder, error.what)
+    except (OSError, UnicodeDecodeError) as error:
+        return BundleEntry(folder.name, "", "", folder, f"manifest.json cannot be read: {error}")
+    return BundleEntry(manifest.name, manifest.version, manifest.joint, folder)
+
+
+def _version_key(version: str) -> tuple:
+    """1.10 above 1.9: digits count as numbers, and rank above words."""
+    return tuple((1, int(p), "") if p.isdigit() else (0, 0, p) for p in re.findall(r"\d+|[A-Za-z]+", version))

@@ -1,0 +1,399 @@
+"""Manifest: what a bundle's weights expect, know, learned from and may be used for."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..anatomy import Abnormality, Code, Structure
+from ..errors import BundleError
+from ..findings import Calibration
+from ..views import ViewGrid
+from ..volumes import Plane
+
+SCHEMA_VERSION = 1
+
+INTENDED_USE = (
+    "Research and teaching only. Not a medical device, not for diagnosis or treatment. Learned from digital "
+    "phantoms, not from patients; its figures are phantom numbers and say nothing of accuracy in patients."
+)
+
+FINEST_FUSION_MM = 0.1
+COARSEST_FUSION_MM = 0.7
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.safetensors")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_NEEDS_NEW_BUNDLE = "Get the bundle again from where it came from."
+
+
+@dataclass(frozen=True)
+class ViewSpecification:
+    """How the view of one plane is prepared, and where its encoder is tapped.
+
+    Attributes:
+        grid: spacing and size.
+        hanging: axis codes (slice, row, column), those of the plane.
+        intensity: the rule from scanner units to the network's; free.
+        noise: the noise convention and levels features are read at; free.
+        taps: names of the blocks features are read from.
+    """
+
+    grid: ViewGrid
+    hanging: str
+    intensity: Mapping = field(default_factory=dict)
+    noise: Mapping = field(default_factory=dict)
+    taps: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict:
+        """The view's entry of manifest.json."""
+        return {
+            "in_plane_mm": float(self.grid.in_plane_mm),
+            "slice_mm": float(self.grid.slice_mm),
+            "max_slices": int(self.grid.max_slices),
+            "max_size": int(self.grid.max_size),
+            "hanging": self.hanging,
+            "intensity": dict(self.intensity),
+            "noise": dict(self.noise),
+            "taps": list(self.taps),
+        }
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The content of manifest.json, checked.
+
+    Attributes:
+        name, version: of the bundle.
+        joint: key of the joint it knows.
+        structures: what it outlines, with labels, colours and codes.
+        abnormalities: what it looks for; with `structures` the vocabulary that rules.
+        views: plane -> how its view is prepared; the planes it has an encoder for.
+        mirror: how left joints become right ones before the networks; free.
+        fusion_grid: "spacing_mm" of the isotropic RAS grid of the segmentation (0.7 or finer); else free.
+        network: the model's hyperparameters; free, read by the model's builder alone.
+        calibration: abnormality -> its Calibration.
+        training: commands, data and seeds; free.
+        figures: what the evaluation measured, with the cohort's name; free.
+        licence: of the bundle.
+        sources: what it learned from, each with "name", "licence" and "origin".
+        intended_use: one sentence or two.
+        files: file name -> SHA-256 in hexadecimal.
+        created: ISO 8601, may be empty.
+        schema_version: of manifest.json.
+    """
+
+    name: str
+    version: str
+    joint: str
+    structures: tuple[Structure, ...]
+    abnormalities: tuple[Abnormality, ...]
+    views: Mapping[Plane, ViewSpecification]
+    mirror: Mapping
+    fusion_grid: Mapping
+    network: Mapping
+    calibration: Mapping[str, Calibration]
+    training: Mapping
+    figures: Mapping
+    licence: str
+    sources: tuple[Mapping[str, str], ...]
+    intended_use: str
+    files: Mapping[str, str]
+    created: str = ""
+    schema_version: int = SCHEMA_VERSION
+
+    @property
+    def grids(self) -> dict[Plane, ViewGrid]:
+        """Plane -> ViewGrid, as `prepare_views` wants them."""
+        return {plane: view.grid for plane, view in self.views.items()}
+
+    @property
+    def fusion_spacing_mm(self) -> float:
+        """Spacing of the fused segmentation's isotropic grid."""
+        return float(self.fusion_grid["spacing_mm"])
+
+    def calibration_of(self, abnormality: str) -> Calibration:
+        """Its Calibration; one that is not assessable if the bundle brings none."""
+        return self.calibration.get(abnormality, Calibration())
+
+    def as_dict(self) -> dict:
+        """The content of manifest.json."""
+        return {
+            "schema_version": self.schema_version,
+            "name": self.name,
+            "version": self.version,
+            "created": self.created,
+            "joint": self.joint,
+            "structures": [_structure_dict(structure) for structure in self.structures],
+            "abnormalities": [_abnormality_dict(abnormality) for abnormality in self.abnormalities],
+            "views": {plane.value: view.as_dict() for plane, view in self.views.items()},
+            "mirror": dict(self.mirror),
+            "fusion_grid": dict(self.fusion_grid),
+            "network": dict(self.network),
+            "calibration": {name: value.as_dict() for name, value in self.calibration.items()},
+            "training": dict(self.training),
+            "figures": dict(self.figures),
+            "licence": self.licence,
+            "sources": [dict(source) for source in self.sources],
+            "intended_use": self.intended_use,
+            "files": dict(self.files),
+        }
+
+    def to_json(self) -> str:
+        """manifest.json.
+
+        Raises:
+            ValueError: if one of the free parts holds something JSON has no word for, such as NaN.
+        """
+        return json.dumps(self.as_dict(), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str, *, where: str = "") -> Manifest:
+        """Reads manifest.json.
+
+        Args:
+            text: its content.
+            where: its path, for messages.
+
+        Raises:
+            BundleError: if it is damaged, of another schema version, lacks a key, has one nobody knows,
+                names a file that is not plainly in the bundle's own folder, or contradicts itself.
+        """
+        try:
+            content = json.loads(text, parse_constant=_refuse_constant)
+        except ValueError as error:
+            raise BundleError(f"manifest.json is damaged: {error}", where=where, remedy=_NEEDS_NEW_BUNDLE) from error
+        if not isinstance(content, dict):
+            raise BundleError("manifest.json is not a JSON object", where=where, remedy=_NEEDS_NEW_BUNDLE)
+        _check_schema_version(content.get("schema_version"), where)
+        _check_keys(content, where)
+        try:
+            return cls.from_dict(content)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+            raise BundleError(f"manifest.json is not valid: {what}", where=where, remedy=_NEEDS_NEW_BUNDLE) from error
+
+    @classmethod
+    def from_dict(cls, content: Mapping) -> Manifest:
+        """Builds a manifest from plain values.
+
+        Raises:
+            ValueError, KeyError, TypeError: what is wrong with them.
+        """
+        structures = tuple(_structure_of(entry) for entry in content["structures"])
+        abnormalities = tuple(_abnormality_of(entry) for entry in content["abnormalities"])
+        views = {
+            Plane.from_name(plane): _view_of(Plane.from_name(plane), entry) for plane, entry in content["views"].items()
+        }
+        manifest = cls(
+            name=_matching(_NAME, "name", content["name"]),
+            version=_matching(_NAME, "version", content["version"]),
+            joint=_matching(_NAME, "joint", content["joint"]),
+            structures=structures,
+            abnormalities=abnormalities,
+            views=views,
+            mirror=_free(content, "mirror"),
+            fusion_grid=_free(content, "fusion_grid"),
+            network=_free(content, "network"),
+            calibration={str(name): _calibration_of(value) for name, value in content["calibration"].items()},
+            training=_free(content, "training"),
+            figures=_free(content, "figures"),
+            licence=_text(content, "licence"),
+            sources=tuple({str(key): str(value) for key, value in s.items()} for s in content["sources"]),
+            intended_use=_text(content, "intended_use"),
+            files={_file_name(name): _matching(_SHA256, name, sha) for name, sha in content["files"].items()},
+            created=str(content.get("created", "")),
+            schema_version=int(content["schema_version"]),
+        )
+        manifest._check()
+        return manifest
+
+    def _check(self) -> None:
+        if not self.views:
+            raise ValueError("there must be a view for one plane at least")
+        if not self.files:
+            raise ValueError("there must be a file of weights at least")
+        for word, items in (("structures", self.structures), ("abnormalities", self.abnormalities)):
+            names = [item.name for item in items]
+            if len(set(names)) < len(names):
+                raise ValueError(f"{word} must have different names")
+        labels = [structure.label for structure in self.structures]
+        if len(set(labels)) < len(labels):
+            raise ValueError("structures must have different labels")
+        strangers = set(self.calibration) - {abnormality.name for abnormality in self.abnormalities}
+        if strangers:
+            raise ValueError(f"calibration must speak of the bundle's abnormalities, got {sorted(strangers)} instead")
+        if not FINEST_FUSION_MM <= self.fusion_spacing_mm <= COARSEST_FUSION_MM:
+            raise ValueError(
+                f"the fusion grid's spacing_mm must be in [{FINEST_FUSION_MM}, {COARSEST_FUSION_MM}], "
+                f"got {self.fusion_spacing_mm} instead"
+            )
+        for source in self.sources:
+            if not {"name", "licence"} <= set(source):
+                raise ValueError(f"each source must have a name and a licence, got {source} instead")
+
+
+TOP_LEVEL_KEYS = (
+    "schema_version", "name", "version", "created", "joint", "structures", "abnormalities", "views", "mirror",
+    "fusion_grid", "network", "calibration", "training", "figures", "licence", "sources", "intended_use", "files",
+)  # fmt: skip
+
+
+def _check_schema_version(version: object, where: str) -> None:
+    if version == SCHEMA_VERSION and not isinstance(version, bool):
+        return
+    if version is None:
+        raise BundleError("manifest.json names no schema version", where=where, remedy=_NEEDS_NEW_BUNDLE)
+    raise BundleError(
+        f"This bundle has schema version {version}; this program reads schema version {SCHEMA_VERSION}",
+        where=where,
+        remedy=f"Use a bundle of schema version {SCHEMA_VERSION}, or a version of OrthoDiffusion that reads "
+        f"schema version {version}.",
+    )
+
+
+def _check_keys(content: Mapping, where: str) -> None:
+    unknown = sorted(set(content) - set(TOP_LEVEL_KEYS))
+    if unknown:
+        raise BundleError(
+            f"manifest.json has keys this program does not know: {', '.join(unknown)}",
+            where=where,
+            remedy="Put what is free into network, training or figures, or use a newer OrthoDiffusion.",
+        )
+    missing = [key for key in TOP_LEVEL_KEYS if key not in content and key != "created"]
+    if missing:
+        raise BundleError(f"manifest.json lacks {', '.join(missing)}", where=where, remedy=_NEEDS_NEW_BUNDLE)
+
+
+def is_weights_name(name: str) -> bool:
+    """Whether it may name a file of weights: plainly in the folder, ending in .safetensors."""
+    return _FILE.fullmatch(name) is not None
+
+
+def _file_name(name: str) -> str:
+    if not is_weights_name(name):
+        raise ValueError(f"files must be .safetensors directly in the bundle's folder, got {name!r} instead")
+    if Path(name).name != name:
+        raise ValueError(f"{name!r} is not a plain file name")
+    return name
+
+
+def _refuse_constant(name: str):
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _matching(pattern: re.Pattern, key: str, value: object) -> str:
+    if not isinstance(value, str) or pattern.fullmatch(value) is None:
+        raise ValueError(f"{key} must match {pattern.pattern}, got {value!r} instead")
+    return value
+
+
+def _text(content: Mapping, key: str) -> str:
+    value = content[key]
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{key} must be text, got {value!r} instead")
+    return value
+
+
+def _free(content: Mapping, key: str) -> dict:
+    if not isinstance(content[key], Mapping):
+        raise ValueError(f"{key} must be an object, got {content[key]!r} instead")
+    return dict(content[key])
+
+
+def _code_of(entry: Mapping | Code | None) -> Code | None:
+    if entry is None or isinstance(entry, Code):
+        return entry
+    return Code(entry["scheme"], entry["value"], entry["meaning"])
+
+
+def _code_dict(code: Code | None) -> dict | None:
+    return None if code is None else code.as_dict()
+
+
+def _structure_dict(structure: Structure) -> dict:
+    return {
+        "name": structure.name,
+        "label": structure.label,
+        "title": structure.title,
+        "colour": list(structure.colour),
+        "auxiliary": structure.auxiliary,
+        "code": _code_dict(structure.code),
+        "category": _code_dict(structure.category),
+        "modifier": _code_dict(structure.modifier),
+        "region": _code_dict(structure.region),
+    }
+
+
+def _structure_of(entry: Mapping | Structure) -> Structure:
+    if isinstance(entry, Structure):
+        return entry
+    return Structure(
+        name=str(entry["name"]),
+        label=int(entry["label"]),
+        title=str(entry["title"]),
+        colour=tuple(int(value) for value in entry["colour"]),
+        code=_code_of(entry["code"]),
+        category=_code_of(entry["category"]),
+        modifier=_code_of(entry["modifier"]),
+        region=_code_of(entry["region"]),
+        auxiliary=bool(entry["auxiliary"]),
+    )
+
+
+def _abnormality_dict(abnormality: Abnormality) -> dict:
+    return {
+        "name": abnormality.name,
+        "title": abnormality.title,
+        "code": _code_dict(abnormality.code),
+        "kind": _code_dict(abnormality.kind),
+        "site": _code_dict(abnormality.site),
+        "structures": list(abnormality.structures),
+        "best_planes": list(abnormality.best_planes),
+    }
+
+
+def _abnormality_of(entry: Mapping | Abnormality) -> Abnormality:
+    if isinstance(entry, Abnormality):
+        return entry
+    if not str(entry["name"]).isidentifier():
+        raise ValueError(f"an abnormality's name must be a key, got {entry['name']!r} instead")
+    return Abnormality(
+        name=str(entry["name"]),
+        title=str(entry["title"]),
+        code=_code_of(entry["code"]),
+        kind=_code_of(entry["kind"]),
+        site=_code_of(entry["site"]),
+        structures=tuple(str(name) for name in entry["structures"]),
+        best_planes=tuple(str(name) for name in entry["best_planes"]),
+    )
+
+
+def _view_of(plane: Plane, entry: Mapping | ViewSpecification) -> ViewSpecification:
+    if isinstance(entry, ViewSpecification):
+        return entry
+    if entry["hanging"] != plane.hanging:
+        raise ValueError(f"the {plane.value} view must hang {plane.hanging}, got {entry['hanging']!r} instead")
+    grid = ViewGrid(
+        plane=plane,
+        in_plane_mm=float(entry["in_plane_mm"]),
+        slice_mm=float(entry["slice_mm"]),
+        max_slices=int(entry["max_slices"]),
+        max_size=int(entry["max_size"]),
+    )
+    return ViewSpecification(
+        grid=grid,
+        hanging=plane.hanging,
+        intensity=_free(entry, "intensity"),
+        noise=_free(entry, "noise"),
+        taps=tuple(str(tap) for tap in entry["taps"]),
+    )
+
+
+def _calibration_of(entry: Mapping | Calibration) -> Calibration:
+    if isinstance(entry, Calibration):
+        return entry
+    return Calibration(**{key: float(value) for key, value in entry.items()})

@@ -1,0 +1,88 @@
+"""The model card: a bundle's manifest as a page for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .manifest import Manifest
+
+
+def model_card(manifest: Manifest) -> str:
+    """A page in Markdown: what the bundle is for, knows, learned from, and what was measured."""
+    parts = [
+        f"# {manifest.name} {manifest.version}",
+        manifest.intended_use,
+        "## What it does",
+        _abilities(manifest),
+        "## Findings",
+        _findings(manifest),
+        "## What it learned from",
+        "\n".join(_source(source) for source in manifest.sources) or "Nothing is said about it.",
+        "## Training",
+        _outline(manifest.training) or "Nothing is said about it.",
+        "## Figures",
+        "Measured on the cohort named below; phantom numbers are not numbers of patients.\n\n"
+        + (_outline(manifest.figures) or "Nothing was measured."),
+        "## Licence",
+        manifest.licence,
+        "## Files",
+        "\n".join(f"- `{name}`: SHA-256 `{sha}`" for name, sha in manifest.files.items()),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _abilities(manifest: Manifest) -> str:
+    views = "; ".join(
+        f"{plane.value} (hung {view.hanging}, {view.grid.in_plane_mm:g} mm in the plane, up to "
+        f"{view.grid.max_slices} slices)"
+        for plane, view in manifest.views.items()
+    )
+    lines = [f"- Joint: {manifest.joint}.", f"- Planes: {views}."]
+    primary = [s.title for s in manifest.structures if not s.auxiliary]
+    auxiliary = [s.title for s in manifest.structures if s.auxiliary]
+    lines.append(
+        f"- Outlines {len(primary)} structures on a grid of {manifest.fusion_spacing_mm:g} mm: {', '.join(primary)}."
+    )
+    if auxiliary:
+        lines.append(f"- As help for these, and less reliable: {', '.join(auxiliary)}.")
+    return "\n".join(lines)
+
+
+def _findings(manifest: Manifest) -> str:
+    rows = ["| finding | AUROC of its evaluation | reported |", "|---|---|---|"]
+    for abnormality in manifest.abnormalities:
+        calibration = manifest.calibration.get(abnormality.name)
+        if calibration is None:
+            rows.append(f"| {abnormality.title} | not measured | no |")
+            continue
+        interval = f"{calibration.auroc:.2f} ({calibration.auroc_low:.2f} to {calibration.auroc_high:.2f})"
+        reported = "yes" if calibration.assessable else "no: cannot be told from chance"
+        rows.append(f"| {abnormality.title} | {interval} | {reported} |")
+    return "\n".join(rows)
+
+
+def _source(source: Mapping[str, str]) -> str:
+    origin = f", {source['origin']}" if source.get("origin") else ""
+    return f"- {source['name']} ({source['licence']}){origin}"
+
+
+def _outline(value: object, depth: int = 0) -> str:
+    """Nested dicts and lists as an indented list; numbers short."""
+    indent = "  " * depth
+    if isinstance(value, Mapping):
+        lines = []
+        for key, item in value.items():
+            if isinstance(item, Mapping | list | tuple) and item:
+                lines.append(f"{indent}- {key}:\n{_outline(item, depth + 1)}")
+            else:
+                lines.append(f"{indent}- {key}: {_short(item)}")
+        return "\n".join(lines)
+    if isinstance(value, list | tuple):
+        if all(not isinstance(item, Mapping | list | tuple) for item in value):
+            return "\n".join(f"{indent}- {_short(item)}" for item in value)
+        return "\n".join(_outline(item, depth) for item in value)
+    return f"{indent}- {_short(value)}"
+
+
+def _short(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

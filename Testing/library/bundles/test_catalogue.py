@@ -1,0 +1,58 @@
+"""The catalogue finds bundles by name, and says which there are."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from OrthoDiffusionLib.bundles import (
+    BUNDLES_VARIABLE,
+    Bundle,
+    available_bundles,
+    bundle_folders,
+    bundle_path,
+    write_bundle,
+)
+from OrthoDiffusionLib.errors import BundleError
+from OrthoDiffusionLib.resources import resource_path
+
+WEIGHTS = {"a.safetensors": {"w": np.zeros(2, np.float32)}}
+
+
+@pytest.fixture
+def shelf(tmp_path, monkeypatch, fields):
+    """Two versions of a knee bundle, one of a shoulder, and a damaged one."""
+    folder = tmp_path / "shelf"
+    for name, version, joint in [("knee", "0.9", "knee"), ("knee-new", "0.10", "knee"), ("sh", "2", "shoulder")]:
+        write_bundle(folder / name, {**fields, "name": name, "version": version, "joint": joint}, WEIGHTS)
+    (folder / "broken").mkdir()
+    (folder / "broken" / "manifest.json").write_text("{}")
+    monkeypatch.setenv(BUNDLES_VARIABLE, str(folder))
+    return folder
+
+
+def test_the_catalogue_lists_bundles_and_says_what_is_wrong_with_a_damaged_one(shelf):
+    entries = {entry.name: entry for entry in available_bundles() if entry.folder.parent == shelf}
+    assert set(entries) == {"knee", "knee-new", "sh", "broken"}
+    assert entries["broken"].problem == "manifest.json names no schema version"
+    assert (entries["knee"].version, entries["knee"].joint, entries["knee"].problem) == ("0.9", "knee", "")
+
+
+def test_the_default_is_the_joints_highest_version(shelf):
+    assert bundle_path() == shelf / "knee-new"
+    assert bundle_path(joint="shoulder") == shelf / "sh"
+    with pytest.raises(BundleError, match="No bundle for the ankle"):
+        bundle_path(joint="ankle")
+
+
+def test_a_bundle_is_found_by_name_and_by_folder(shelf):
+    assert bundle_path("knee") == shelf / "knee"
+    assert bundle_path(shelf / "sh") == shelf / "sh"
+    assert Bundle.open(bundle_path("knee")).manifest.version == "0.9"
+    with pytest.raises(BundleError, match="no bundle ‘hip’") as caught:
+        bundle_path("hip")
+    assert "knee, knee-new, sh" in caught.value.remedy
+
+
+def test_bundles_of_the_environment_come_before_those_of_the_library(shelf):
+    assert bundle_folders() == [shelf, resource_path("Bundles")]
