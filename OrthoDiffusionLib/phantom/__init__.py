@@ -1,0 +1,1 @@
+"""The digital joint: anatomy with disease as volumes of parts, and the scanner that images it."""

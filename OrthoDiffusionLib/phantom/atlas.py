@@ -1,0 +1,227 @@
+"""Label maps of real knees brought into the canonical frame of a right knee as phantom parts."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+
+import numpy as np
+import SimpleITK as sitk
+
+from ..errors import OrthoDiffusionError
+from ..resources import resource_path
+from . import parts as p
+from .shapes import FLOAT, Canvas, Frame, noise, signed_distance
+
+TRAINING_ATLASES = ("mskt_dess_right_10labels", "mskt_right_knee_example_7labels", "spl_knee_atlas_left")
+# No training may ever see these: evaluation alone asks for them, by name.
+HELD_OUT_ANATOMIES = ("mskt_t2_test_7labels",)
+ATLASES = TRAINING_ATLASES + HELD_OUT_ANATOMIES
+
+_SAME_NAME = (
+    "femoral_cartilage", "medial_tibial_cartilage", "lateral_tibial_cartilage", "patellar_cartilage",
+    "medial_meniscus", "lateral_meniscus", "anterior_cruciate_ligament", "posterior_cruciate_ligament",
+)  # fmt: skip
+_PART_OF_LABEL = {name: name for name in _SAME_NAME} | {
+    "femur": "femur_marrow",
+    "tibia": "tibia_marrow",
+    "patella": "patella_marrow",
+    "fibula": "fibula_marrow",
+    "fibular_collateral_ligament": "lateral_collateral_ligament",
+    "tibial_collateral_ligament": "medial_collateral_ligament",
+    "patellar_ligament": "patellar_tendon",
+    "infrapatellar_fat_body": "infrapatellar_fat_pad",
+    "iliotibial_tract": "iliotibial_band",
+    "unnamed_in_source": "intermuscular_fat",
+}
+
+
+def _part_of_label(name: str, value: int) -> int:
+    if name in _PART_OF_LABEL:
+        return p.part_number(_PART_OF_LABEL[name])
+    if "muscle" in name:
+        return p.part_number(("muscle_a", "muscle_b", "muscle_c")[value % 3])
+    for word, part in (("tendon", "other_tendon"), ("artery", "artery"), ("vein", "vein"), ("nerve", "nerve")):
+        if word in name:
+            return p.part_number(part)
+    return p.part_number("intermuscular_fat")
+
+
+def _canonical_axes(labels: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Origin and axes (columns lateral, anterior, superior) of the canonical frame in LPS mm.
+
+    The x axis runs from the medial to the lateral tibial plateau, so a left knee is mirrored on the way.
+    """
+    medial, lateral = labels["medial_tibial_cartilage"], labels["lateral_tibial_cartilage"]
+    x = (lateral - medial) / np.linalg.norm(lateral - medial)
+    z = np.array([0, 0, 1.0])
+    z -= (z @ x) * x
+    z /= np.linalg.norm(z)
+    y = np.array([0, -1.0, 0])
+    y -= (y @ x) * x
+    y -= (y @ z) * z
+    y /= np.linalg.norm(y)
+    return (medial + lateral) / 2 + 1.8 * z + 5.0 * y, np.stack([x, y, z], axis=1)
+
+
+def _resample_smoothly(image: sitk.Image, values: list[tuple[int, int]], origin, axes, frame: Frame) -> np.ndarray:
+    """Sample each label as a smooth field and let the strongest win, so that no staircase is left."""
+    size = np.array(image.GetSize())
+    parts = np.zeros(frame.shape, np.uint8)
+    strongest = np.full(frame.shape, FLOAT(0.5))
+    transform = sitk.AffineTransform(3)
+    transform.SetMatrix(axes.ravel().tolist())
+    transform.SetTranslation(origin.tolist())
+    bounds = sitk.LabelShapeStatisticsImageFilter()
+    bounds.Execute(image)
+    canvas = Canvas(frame)
+    for value, number in values:
+        if not bounds.HasLabel(value):
+            continue
+        first = np.array(bounds.GetBoundingBox(value)[:3])
+        extent = np.array(bounds.GetBoundingBox(value)[3:])
+        lo = np.maximum(first - 4, 0)
+        hi = np.minimum(first + extent + 4, size)
+        piece = sitk.RegionOfInterest(image, [int(v) for v in hi - lo], [int(v) for v in lo])
+        soft = sitk.SmoothingRecursiveGaussian(sitk.Cast(piece == value, sitk.sitkFloat32), 0.5)
+        corners = [
+            (np.array(image.TransformIndexToPhysicalPoint([int(v) for v in c])) - origin) @ axes
+            for c in np.stack(np.meshgrid(*zip(lo, hi - 1, strict=True), indexing="ij"), -1).reshape(-1, 3)
+        ]
+        box = canvas.box(np.min(corners, 0), np.max(corners, 0))
+        target = sitk.Image([int(v) for v in box.shape], sitk.sitkFloat32)
+        target.SetSpacing([frame.spacing_mm] * 3)
+        target.SetOrigin([float(box.x.flat[0]), float(box.y.flat[0]), float(box.z.flat[0])])
+        sampled = sitk.Resample(soft, target, transform, sitk.sitkLinear, 0.0)
+        field = np.swapaxes(sitk.GetArrayFromImage(sampled), 0, 2)
+        view = strongest[box.slices]
+        # The half level is the surface; between two labels the larger share wins.
+        wins = field > np.where(parts[box.slices] > 0, view, FLOAT(0.5))
+        wins |= (field > 0.34) & (field > view) & (parts[box.slices] == 0)
+        np.copyto(view, field, where=wins)
+        np.copyto(parts[box.slices], np.uint8(number), where=wins)
+    return parts
+
+
+def _extend_shaft(parts: np.ndarray, number: int, upward: bool, frame: Frame, target_radius: float) -> None:
+    """Carry a bone on to the end of the frame, slimming from its last full slice to a shaft."""
+    mask = parts == number
+    heights = np.flatnonzero(mask.any((0, 1)))
+    if len(heights) == 0:
+        return
+    margin = int(round(2.5 / frame.spacing_mm))
+    last = heights[-1] - margin if upward else heights[0] + margin
+    beyond = range(last + 1, parts.shape[2]) if upward else range(last - 1, -1, -1)
+    if (heights[-1] if upward else heights[0]) in (0, parts.shape[2] - 1):
+        return
+    section = mask[:, :, last]
+    where = np.argwhere(section)
+    if len(where) == 0:
+        return
+    centre = where.mean(0)
+    radius = np.sqrt(len(where) / np.pi) * frame.spacing_mm
+    slimmest = min(1.0, target_radius / radius)
+    ni, nj = section.shape
+    for n in beyond:
+        away = abs(n - last) * frame.spacing_mm
+        scale = slimmest + (1 - slimmest) * np.exp(-away / 22)
+        i = np.clip(np.rint(centre[0] + (np.arange(ni) - centre[0]) / scale), 0, ni - 1).astype(int)
+        j = np.clip(np.rint(centre[1] + (np.arange(nj) - centre[1]) / scale), 0, nj - 1).astype(int)
+        plane = parts[:, :, n]
+        plane[plane == number] = 0
+        plane[section[np.ix_(i, j)]] = number
+
+
+def _extend_soft_tissue(parts: np.ndarray, frame: Frame) -> None:
+    """Repeat the last full slice of everything that is no bone towards both ends."""
+    soft = (parts > 0) & ~p.CORE[parts]
+    heights = np.flatnonzero(soft.sum((0, 1)) > 50)
+    if len(heights) == 0:
+        return
+    margin = int(round(2.5 / frame.spacing_mm))
+    for last, beyond in (
+        (heights[-1] - margin, range(heights[-1] - margin + 1, parts.shape[2])),
+        (heights[0] + margin, range(heights[0] + margin)),
+    ):
+        section = np.where(p.CORE[parts[:, :, last]], p.part_number("muscle_a"), parts[:, :, last])
+        for n in beyond:
+            plane = parts[:, :, n]
+            plane[...] = np.where(p.BONE[plane], plane, section)
+
+
+def _add_cortex(parts: np.ndarray, frame: Frame) -> None:
+    """Turn the outer layer of each bone into cortex, thin at the joint and thick at the shafts."""
+    canvas = Canvas(frame)
+    canvas.parts = parts
+    z = np.abs(frame.axis(2))
+    thickness = (0.8 + 1.8 * np.clip((z - 32) / 45, 0, 1)).astype(FLOAT)
+    for bone in ("femur", "tibia", "patella", "fibula"):
+        number = p.part_number(f"{bone}_marrow")
+        mask = parts == number
+        if not mask.any():
+            continue
+        where = [np.flatnonzero(mask.any(tuple(m for m in range(3) if m != n))) for n in range(3)]
+        region = tuple(slice(max(w[0] - 2, 0), w[-1] + 3) for w in where)
+        distance = signed_distance(mask[region], frame.spacing_mm)
+        mm = FLOAT(0.9) if bone in ("patella", "fibula") else thickness[region[2]]
+        view = parts[region]
+        view[(view == number) & (distance > -mm)] = p.part_number(f"{bone}_cortex")
+
+
+@lru_cache(maxsize=4)
+def atlas_parts(name: str, frame: Frame) -> np.ndarray:
+    """One label map as phantom parts on a frame, (I, J, K) uint8, read-only; cached for the process.
+
+    Args:
+        name: one of `ATLASES`.
+        frame: canonical frame of a right knee; a left map arrives mirrored.
+
+    Raises:
+        OrthoDiffusionError: if there is no such map, or its files are missing.
+    """
+    if name not in ATLASES:
+        raise OrthoDiffusionError(f"There is no anatomy named {name}", remedy=f"Choose one of: {', '.join(ATLASES)}")
+    volume, table = resource_path("Anatomy", f"{name}.nrrd"), resource_path("Anatomy", f"{name}.json")
+    for path in (volume, table):
+        if not path.is_file():
+            raise OrthoDiffusionError(
+                "A label map of the digital knee is missing",
+                where=str(path),
+                remedy="Install the package again; its Resources/Anatomy folder is incomplete",
+            )
+    labels = json.loads(table.read_text(encoding="utf-8"))["labels"]
+    centroids = {label["name"]: np.array(label["centroid_LPS_mm"], dtype=float) for label in labels}
+    origin, axes = _canonical_axes(centroids)
+    values = [(int(label["value"]), _part_of_label(label["name"], int(label["value"]))) for label in labels]
+    # Larger things first: where two fields tie the finer structure, painted later, needs a clear majority.
+    values.sort(key=lambda pair: not p.CORE[pair[1]])
+    image = sitk.ReadImage(str(volume), sitk.sitkUInt8)
+    parts = _resample_smoothly(image, values, origin, axes, frame)
+    _extend_shaft(parts, p.part_number("femur_marrow"), True, frame, 14.0)
+    _extend_shaft(parts, p.part_number("tibia_marrow"), False, frame, 13.5)
+    _extend_shaft(parts, p.part_number("fibula_marrow"), False, frame, 6.5)
+    if name == "spl_knee_atlas_left":
+        _extend_soft_tissue(parts, frame)
+    _add_cortex(parts, frame)
+    parts.setflags(write=False)
+    return parts
+
+
+def stretched(parts: np.ndarray, frame: Frame, factors) -> np.ndarray:
+    """A volume of parts scaled about the origin along each axis, (I, J, K) uint8."""
+    index = []
+    for n in range(3):
+        position = frame.axis(n) / float(factors[n])
+        i = np.floor((position - frame.lo_mm[n]) / frame.spacing_mm).astype(int)
+        index.append(np.clip(i, 0, parts.shape[n] - 1))
+    return parts[np.ix_(*index)]
+
+
+def thin_cartilage(canvas: Canvas, thickness_mm: float, rng: np.random.Generator) -> None:
+    """Wear the cartilage of an atlas knee down to a thickness above its bone."""
+    box = canvas.box((-48, -45, -16), (48, 62, 62))
+    view = canvas.view(box)
+    cartilage = p.CARTILAGE[view]
+    distance = signed_distance(p.BONE[view], canvas.frame.spacing_mm)
+    worn = cartilage & (distance > thickness_mm + FLOAT(0.25) * noise(box, rng, 6))
+    view[worn] = 0

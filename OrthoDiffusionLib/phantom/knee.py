@@ -1,0 +1,290 @@
+"""The digital knee: draws a right knee, its build and its disease, and paints it part by part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import interior, lesions, ligaments, soft_tissue
+from . import parts as p
+from .atlas import ATLASES, TRAINING_ATLASES, atlas_parts, stretched, thin_cartilage
+from .bones import paint_bones, paint_fibula, seat_patella
+from .landmarks import KneeLandmarks, measure_landmarks
+from .menisci import draw_shape, paint_meniscus
+from .proportions import draw_proportions
+from .shapes import FLOAT, Canvas, Frame, grow, largest_component
+
+# Canonical right knee: x lateral, y anterior, z superior; origin between the plateaus at the joint line.
+KNEE_FRAME = Frame((-76.0, -86.0, -108.0), (76.0, 86.0, 108.0), 0.8)
+
+PROCEDURAL = "procedural"
+FULL_ATLAS = "spl_knee_atlas_left"
+# How often "mixed" takes each kind of anatomy.
+_MIXTURE = (
+    (PROCEDURAL, False, 0.48),
+    ("mskt_dess_right_10labels", False, 0.14),
+    ("mskt_right_knee_example_7labels", False, 0.14),
+    (FULL_ATLAS, False, 0.10),
+    (FULL_ATLAS, True, 0.14),
+)
+ANATOMIES = ("mixed", PROCEDURAL, *ATLASES)
+
+
+@dataclass(frozen=True)
+class BuiltKnee:
+    """What `build_knee` hands over: the painted canvas, where it came from, and its landmarks."""
+
+    canvas: Canvas
+    anatomy: str
+    landmarks: KneeLandmarks
+
+
+def _streams(seed: int, *names: str) -> dict[str, np.random.Generator]:
+    """Independent random streams, so that a change in one room of the knee leaves the others as they were."""
+    children = np.random.SeedSequence(seed).spawn(len(names))
+    return {name: np.random.default_rng(child) for name, child in zip(names, children, strict=True)}
+
+
+def _draw_anatomy(anatomy: str, rng: np.random.Generator) -> tuple[str, bool]:
+    if anatomy == "mixed":
+        n = int(rng.choice(len(_MIXTURE), p=[share for _, _, share in _MIXTURE]))
+        return _MIXTURE[n][0], _MIXTURE[n][1]
+    if anatomy == FULL_ATLAS:
+        return anatomy, bool(rng.random() < 0.6)
+    return anatomy, False
+
+
+def _paste_atlas(canvas: Canvas, name: str, full: bool, rng: np.random.Generator) -> None:
+    """Bones, cartilage and menisci of an atlas; all its soft tissue too if `full`."""
+    factors = rng.normal(1, 0.045, 3).clip(0.9, 1.1) * float(np.clip(rng.normal(1, 0.03), 0.94, 1.06))
+    source = stretched(atlas_parts(name, canvas.frame), canvas.frame, factors)
+    if full:
+        canvas.parts[...] = source
+        return
+    kept = p.CORE.copy()
+    if rng.random() < 0.5:
+        kept |= p.members("anterior_cruciate_ligament", "posterior_cruciate_ligament")
+    np.copyto(canvas.parts, source, where=kept[source])
+
+
+def _luxate_patella(canvas: Canvas, shift_mm: float, tilt: float, raise_mm: float) -> None:
+    """Move the patella sideways, tilt it and seat it again against the femur."""
+    box = canvas.box((-45, 5, -20), (60, 80, 80))
+    view = canvas.view(box)
+    table = p.PATELLA | p.members("patellar_cartilage")
+    mask = table[view]
+    where = np.argwhere(mask)
+    if len(where) == 0:
+        return
+    lo, hi = where.min(0), where.max(0) + 1
+    block = np.where(mask, view, 0)[lo[0] : hi[0], lo[1] : hi[1], lo[2] : hi[2]]
+    view[mask] = 0
+    pad = 8
+    block = np.pad(block, ((pad, pad), (pad, pad), (0, 0)))
+    ni, nj, _ = block.shape
+    i, j = np.meshgrid(np.arange(ni) - ni / 2, np.arange(nj) - nj / 2, indexing="ij")
+    c, s = np.cos(tilt), np.sin(tilt)
+    # The lateral rim turns backwards.
+    source_i = np.clip(np.rint(i * c - j * s + ni / 2), 0, ni - 1).astype(int)
+    source_j = np.clip(np.rint(i * s + j * c + nj / 2), 0, nj - 1).astype(int)
+    turned = block[source_i, source_j]
+    spacing = canvas.frame.spacing_mm
+    first = np.array(box.first) + lo - np.array([pad, pad, 0])
+    first = first + np.array([round(shift_mm / spacing), 0, round(raise_mm / spacing)])
+    first = np.clip(first, 0, np.array(canvas.parts.shape) - turned.shape)
+    seat_patella(canvas, turned, first, 0.8)
+
+
+def _procedural_fibula_if_missing(canvas: Canvas, rng: np.random.Generator) -> None:
+    if p.FIBULA[canvas.parts[::3, ::3, ::3]].any():
+        return
+    marks = measure_landmarks(canvas)
+    edge = marks.fibular_head
+    paint_fibula(canvas, (edge[0] - 5 * marks.size, -16 * marks.size, -21 * marks.size), marks.size, rng)
+
+
+def _tidy(canvas: Canvas) -> None:
+    """Keep each primary structure in one piece: crumbs turn into what lies about them."""
+    frame = canvas.frame
+    box = canvas.box((-52, -50, -20), (52, 70, 75))
+    view = canvas.view(box)
+    structures = p.STRUCTURE_OF_PART[view]
+    del frame
+    for label in (4, 5, 6, 7, 8, 9, 10, 11):
+        mask = structures == label
+        if not mask.any():
+            continue
+        where = [np.flatnonzero(mask.any(tuple(m for m in range(3) if m != n))) for n in range(3)]
+        region = tuple(slice(w[0], w[-1] + 1) for w in where)
+        piece = mask[region]
+        lesion = p.LESION_OF_PART[view[region]] > 0
+        crumbs = piece & ~largest_component(piece) & ~lesion
+        view[region][crumbs] = p.part_number("synovium")
+
+
+def build_knee(
+    seed: int, *, anatomy: str, grades: Mapping[str, int], frame: Frame = KNEE_FRAME
+) -> BuiltKnee:
+    """Paint one right knee.
+
+    Args:
+        seed: everything that is drawn follows from it.
+        anatomy: one of `ANATOMIES`.
+        grades: for each abnormality 0 (absent) to 3 (severe).
+    """
+    rng = _streams(
+        seed, "anatomy", "bones", "build", "muscles", "cords", "wrap", "cavity", "menisci", "ligaments", "fluid",
+        "lesions", "distractors", "patella",
+    )  # fmt: skip
+    source, full = _draw_anatomy(anatomy, rng["anatomy"])
+    dislocated = grades["patellar_dislocation"]
+    canvas = Canvas(frame)
+    luxation = rng["patella"]
+    dysplasia = float(luxation.uniform(0.2, 1.0)) if dislocated else float(max(0, luxation.normal(0, 0.15)))
+    if source == PROCEDURAL:
+        paint_bones(canvas, draw_proportions(rng["bones"], dysplasia=min(dysplasia, 1.0)), rng["bones"])
+    else:
+        _paste_atlas(canvas, source, full, rng["bones"])
+        if rng["bones"].random() < 0.4:
+            thin_cartilage(canvas, float(rng["bones"].uniform(1.2, 2.4)), rng["bones"])
+        _procedural_fibula_if_missing(canvas, rng["bones"])
+    if dislocated:
+        shift = luxation.uniform(*((4, 8), (7, 13), (11, 20))[dislocated - 1])
+        tilt = np.deg2rad(luxation.uniform(*((5, 14), (8, 22), (12, 35))[dislocated - 1]))
+        _luxate_patella(canvas, shift, tilt, float(luxation.uniform(0, 5)))
+    elif grades["joint_effusion"] >= 2 and luxation.random() < 0.4:
+        _luxate_patella(canvas, 0.0, 0.0, 0.0)
+    marks = measure_landmarks(canvas)
+
+    build = soft_tissue.draw_build(rng["build"])
+    joint_box = canvas.box(
+        (-44 * marks.size, -36 * marks.size, -14 * marks.size), (44 * marks.size, 54 * marks.size, 36 * marks.size)
+    )
+    if not full:
+        soft_tissue.paint_muscles(canvas, marks, build, rng["muscles"])
+    soft_tissue.wrap_limb(canvas, build, rng["wrap"])
+    if rng["build"].random() < 0.25:
+        soft_tissue.throw_blobs(canvas, rng["build"], joint_box)
+    soft_tissue.paint_septa(canvas, rng["wrap"])
+
+    for side in ("medial", "lateral"):
+        shape = draw_shape(rng["menisci"])
+        if not p.members(f"{side}_meniscus")[canvas.view(joint_box)].any():
+            paint_meniscus(canvas, marks, side, shape, rng["menisci"])
+    interior.paint_cavity(canvas, marks, rng["cavity"])
+    if not full:
+        soft_tissue.paint_cords(canvas, marks, build, rng["cords"])
+    ligaments.paint_capsule(canvas, marks, rng["ligaments"])
+    normal_fluid = float(rng["fluid"].uniform(0.3, 2.6))
+    if grades["joint_effusion"]:
+        lesions.fill_effusion(canvas, marks, grades["joint_effusion"], rng["lesions"])
+    else:
+        interior.paint_pouch(canvas, marks, normal_fluid, p.part_number("joint_fluid"), rng["fluid"])
+    acl, pcl = _paint_ligaments(canvas, marks, rng["ligaments"])
+    wetness = float(rng["fluid"].uniform(0.15, 0.8)) + 0.1 * grades["joint_effusion"]
+    interior.paint_film(canvas, marks, min(wetness, 1.0), rng["fluid"])
+    _tidy(canvas)
+    _add_distractors(canvas, marks, grades, rng["distractors"])
+    _injure(canvas, marks, grades, acl, pcl, rng["lesions"])
+    return BuiltKnee(canvas, source, marks)
+
+
+def _has(canvas: Canvas, box, *names: str) -> bool:
+    return bool(p.members(*names)[canvas.view(box)].any())
+
+
+def _paint_ligaments(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generator):
+    """Everything between bone and bone that the anatomy does not bring itself; returns the cruciates' lines."""
+    s = marks.size
+    near = canvas.box((-60 * s, -40 * s, -60 * s), (60 * s, 60 * s, 60 * s))
+    acl, pcl = ligaments.acl_points(marks, rng), ligaments.pcl_points(marks, rng)
+    acl_radius = 4.3 * s * float(np.clip(rng.normal(1, 0.11), 0.78, 1.25))
+    pcl_radius = 4.9 * s * float(np.clip(rng.normal(1, 0.1), 0.8, 1.2))
+    if not _has(canvas, near, "posterior_cruciate_ligament"):
+        ligaments.paint_cord(canvas, pcl, pcl_radius, p.part_number("posterior_cruciate_ligament"), flare=1.1)
+    if not _has(canvas, near, "anterior_cruciate_ligament"):
+        ligaments.paint_cord(canvas, acl, acl_radius, p.part_number("anterior_cruciate_ligament"), flare=1.15)
+    own_tendon = _has(canvas, near, "patellar_tendon")
+    kept = canvas.view(near) == p.part_number("patellar_tendon") if own_tendon else None
+    ligaments.paint_extensors(canvas, marks, rng)
+    if kept is not None:
+        view = canvas.view(near)
+        view[(view == p.part_number("patellar_tendon")) & ~kept] = p.part_number("infrapatellar_fat_pad")
+        view[kept] = p.part_number("patellar_tendon")
+    if not _has(canvas, near, "lateral_collateral_ligament"):
+        radius = 2.0 * s * float(np.clip(rng.normal(1, 0.12), 0.75, 1.25))
+        ligaments.paint_cord(
+            canvas, ligaments.lcl_points(marks), radius, p.part_number("lateral_collateral_ligament"), flare=1.1
+        )
+    if not _has(canvas, near, "medial_collateral_ligament"):
+        ligaments.paint_band(
+            canvas,
+            ligaments.mcl_points(canvas, marks),
+            1.25 * float(np.clip(rng.normal(1, 0.15), 0.75, 1.35)),
+            6.0 * s * float(np.clip(rng.normal(1, 0.12), 0.75, 1.25)),
+            1,
+            p.part_number("medial_collateral_ligament"),
+        )
+    ligaments.paint_popliteus_tendon(canvas, marks)
+    return acl, pcl
+
+
+def _add_distractors(canvas: Canvas, marks: KneeLandmarks, grades, rng: np.random.Generator) -> None:
+    """Findings that are no answer to any of the eight questions."""
+    for bone, chance in (("femur", 0.45), ("tibia", 0.3)):
+        if rng.random() < 0.75:
+            lesions.add_physeal_scar(canvas, marks, bone, rng)
+        if rng.random() < chance:
+            lesions.add_red_marrow(canvas, bone, rng)
+    if rng.random() < 0.25:
+        lesions.add_stray_oedema(canvas, marks, rng)
+    for _ in range(int(rng.choice([0, 1, 2], p=[0.65, 0.25, 0.1]))):
+        lesions.wear_cartilage(canvas, marks, rng)
+    if rng.random() < 0.15:
+        lesions.add_baker_cyst(canvas, marks, rng)
+    for side in ("medial", "lateral"):
+        if not grades[f"{side}_meniscus_injury"] and rng.random() < 0.25:
+            lesions.degenerate_meniscus(canvas, marks, side, rng)
+    if not grades["anterior_cruciate_ligament_injury"] and rng.random() < 0.12:
+        _mucoid_acl(canvas, marks)
+
+
+def _mucoid_acl(canvas: Canvas, marks: KneeLandmarks) -> None:
+    """Mucoid degeneration: bright strands inside an unbroken anterior cruciate."""
+    s = marks.size
+    box = canvas.box((-16 * s, -30 * s, -8 * s), (16 * s, 22 * s, 28 * s))
+    view = canvas.view(box)
+    mask = view == p.part_number("anterior_cruciate_ligament")
+    view[mask & ~grow(~mask, 2)] = p.part_number("anterior_cruciate_mucoid")
+
+
+def _injure(canvas: Canvas, marks: KneeLandmarks, grades, acl, pcl, rng: np.random.Generator) -> None:
+    grade = grades["anterior_cruciate_ligament_injury"]
+    if grade:
+        lesions.injure_acl(canvas, marks, grade, acl, rng)
+        if grade >= 2 and rng.random() < 0.7:
+            lesions.acl_companions(canvas, marks, rng)
+    if grades["posterior_cruciate_ligament_injury"]:
+        lesions.injure_pcl(canvas, marks, grades["posterior_cruciate_ligament_injury"], pcl, rng)
+    for side in ("medial", "lateral"):
+        if grades[f"{side}_meniscus_injury"]:
+            lesions.injure_meniscus(canvas, marks, side, grades[f"{side}_meniscus_injury"], rng)
+    if grades["medial_collateral_ligament_injury"]:
+        lesions.injure_mcl(canvas, marks, grades["medial_collateral_ligament_injury"], rng)
+    if grades["lateral_collateral_ligament_injury"]:
+        lesions.injure_lcl(canvas, marks, grades["lateral_collateral_ligament_injury"], rng)
+    if grades["patellar_dislocation"]:
+        lesions.mark_dislocation(canvas, marks, grades["patellar_dislocation"], rng)
+
+
+# How often an injury brings an effusion with it when nobody settled that (assumed).
+EFFUSION_WITH = {
+    "anterior_cruciate_ligament_injury": 0.55,
+    "posterior_cruciate_ligament_injury": 0.35,
+    "patellar_dislocation": 0.6,
+    "medial_meniscus_injury": 0.15,
+    "lateral_meniscus_injury": 0.15,
+}
+_ = (FLOAT, TRAINING_ATLASES)

@@ -1,0 +1,172 @@
+"""Phantom: one digital joint as a volume of parts, with what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..anatomy import Side
+from ..errors import OrthoDiffusionError
+from ..volumes.geometry import Geometry
+from . import knee
+from . import parts as p
+
+
+@dataclass(frozen=True)
+class Phantom:
+    """A digital right joint in the canonical frame.
+
+    Attributes:
+        joint: name of the joint.
+        parts: (I, J, K) uint8 part numbers (`parts.PARTS`), axes to Right, Anterior, Superior, read-only.
+        geometry: voxel index to RAS mm; the origin lies between the tibial plateaus at the joint line.
+        seed: what it was drawn from.
+        anatomy: where its bones come from, "procedural" or the name of a label map.
+        abnormalities: name to whether the joint has it; each one that it has can be seen in `parts`.
+        grades: name to 0 (absent), 1 (slight), 2 or 3 (severe).
+        side: always right here; a left joint is its mirror image, made when it is scanned.
+    """
+
+    joint: str
+    parts: np.ndarray
+    geometry: Geometry
+    seed: int
+    anatomy: str
+    abnormalities: Mapping[str, bool]
+    grades: Mapping[str, int]
+    side: Side = Side.RIGHT
+    structure_of_part: np.ndarray = field(default_factory=lambda: p.STRUCTURE_OF_PART, repr=False)
+    tissue_of_part: np.ndarray = field(default_factory=lambda: p.TISSUE_OF_PART, repr=False)
+    lesion_of_part: np.ndarray = field(default_factory=lambda: p.LESION_OF_PART, repr=False)
+
+    def structures(self) -> np.ndarray:
+        """Structure labels of the contract, (I, J, K) uint8."""
+        return self.structure_of_part[self.parts]
+
+    def lesion_mask(self, abnormality: str) -> np.ndarray:
+        """Where one abnormality shows, (I, J, K) bool; all false if the joint does not have it."""
+        names = list(self.abnormalities)
+        if abnormality not in names:
+            raise ValueError(f"abnormality must be one of {', '.join(names)}, got {abnormality!r} instead")
+        return (self.lesion_of_part >> names.index(abnormality) & 1).astype(bool)[self.parts]
+
+    def centroid_ras(self, label: int) -> np.ndarray:
+        """Centre of a structure, RAS mm; nan if the joint has no voxel of it."""
+        where = np.argwhere(self.structures() == label)
+        return self.geometry.to_ras(where.mean(0)) if len(where) else np.full(3, np.nan)
+
+
+@dataclass(frozen=True)
+class JointBuilder:
+    """What makes phantoms of one joint.
+
+    Attributes:
+        build: takes (seed, anatomy=..., grades=...) and returns an object with `.canvas` and `.anatomy`.
+        abnormalities: names in the order of their lesion bits.
+        anatomies: what `anatomy` may be.
+        effusion_with: chance that an abnormality brings the joint's effusion with it.
+        effusion: the name of the effusion among the abnormalities; empty for none.
+    """
+
+    build: object
+    abnormalities: tuple[str, ...]
+    anatomies: tuple[str, ...]
+    effusion_with: Mapping[str, float] = field(default_factory=dict)
+    effusion: str = ""
+
+
+BUILDERS: dict[str, JointBuilder] = {
+    "knee": JointBuilder(knee.build_knee, p.LESIONS, knee.ANATOMIES, knee.EFFUSION_WITH, "joint_effusion"),
+}
+
+
+def _draw_grades(builder: JointBuilder, wanted, prevalence, rng: np.random.Generator) -> dict[str, int]:
+    """Grades of all abnormalities; drawn where they are not settled."""
+    names = builder.abnormalities
+    wanted = {} if wanted is None else wanted
+    chances = dict(prevalence) if isinstance(prevalence, Mapping) else dict.fromkeys(names, prevalence)
+    for given, what in ((wanted, "abnormality"), (chances, "abnormality")):
+        for name in given:
+            if name not in names:
+                raise OrthoDiffusionError(
+                    f"There is no {what} named {name}", remedy=f"Choose among: {', '.join(names)}"
+                )
+    for name, chance in chances.items():
+        if not 0 <= float(chance) <= 1:
+            raise OrthoDiffusionError(
+                f"The prevalence of {name} must be between 0 and 1, got {chance} instead",
+                remedy="Give a share of the studies, such as 0.3",
+            )
+    grades = {}
+    for name in names:
+        chance, grade = rng.random(), int(rng.choice([1, 2, 3], p=[0.3, 0.4, 0.3]))
+        settled = wanted.get(name)
+        if settled is None:
+            grades[name] = grade if chance < float(chances.get(name, 0.0)) else 0
+        elif isinstance(settled, (bool, np.bool_)):
+            grades[name] = grade if settled else 0
+        elif settled in (0, 1, 2, 3):
+            grades[name] = int(settled)
+        else:
+            raise OrthoDiffusionError(
+                f"{name} must be true, false or a grade from 0 to 3, got {settled!r} instead",
+                remedy="Leave it out to have it drawn",
+            )
+    effusion = builder.effusion
+    draw, grade = rng.random(), int(rng.integers(1, 4))
+    if effusion and wanted.get(effusion) is None and not grades[effusion] and float(chances.get(effusion, 0)) > 0:
+        brings = max((share for name, share in builder.effusion_with.items() if grades[name]), default=0.0)
+        if draw < brings:
+            grades[effusion] = grade
+    return grades
+
+
+def make_phantom(
+    joint: str = "knee",
+    seed: int = 0,
+    *,
+    anatomy: str = "mixed",
+    abnormalities: Mapping[str, bool | int] | None = None,
+    prevalence: float | Mapping[str, float] = 0.3,
+) -> Phantom:
+    """Make one digital joint; the same arguments give the same bytes.
+
+    Args:
+        joint: a joint that has a builder, so far "knee".
+        seed: not negative.
+        anatomy: "mixed" draws among procedural knees and the label maps that training may see;
+            "procedural"; or the name of one label map.
+        abnormalities: name to true, false or a grade 1 to 3; what is left out is drawn. None draws all.
+        prevalence: chance of each abnormality that is drawn, or one chance a name (0 for names left out).
+
+    Raises:
+        OrthoDiffusionError: for a joint, anatomy, abnormality or prevalence that cannot be; says which can.
+    """
+    if joint not in BUILDERS:
+        raise OrthoDiffusionError(
+            f"There is no digital {joint}", remedy=f"Choose one of: {', '.join(sorted(BUILDERS))}"
+        )
+    builder = BUILDERS[joint]
+    if anatomy not in builder.anatomies:
+        raise OrthoDiffusionError(
+            f"There is no anatomy named {anatomy} for the {joint}",
+            remedy=f"Choose one of: {', '.join(builder.anatomies)}",
+        )
+    if int(seed) < 0:
+        raise ValueError(f"seed must not be negative, got {seed} instead")
+    grades = _draw_grades(builder, abnormalities, prevalence, np.random.default_rng([int(seed), 7]))
+    built = builder.build(int(seed), anatomy=anatomy, grades=grades)
+    parts = built.canvas.parts
+    parts.setflags(write=False)
+    frame = built.canvas.frame
+    return Phantom(
+        joint=joint,
+        parts=parts,
+        geometry=Geometry(frame.shape, frame.affine),
+        seed=int(seed),
+        anatomy=built.anatomy,
+        abnormalities={name: grade > 0 for name, grade in grades.items()},
+        grades=grades,
+    )

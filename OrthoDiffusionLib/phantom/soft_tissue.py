@@ -1,0 +1,227 @@
+"""Soft tissue of a knee's limb: named muscles with fat planes, vessels, nerves, fascia, fat and skin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import parts as p
+from .landmarks import KneeLandmarks
+from .shapes import FLOAT, Box, Canvas, noise, signed_distance, stations_box, tube, upsample
+
+_COARSE = 4
+
+
+@dataclass(frozen=True)
+class LimbBuild:
+    """How a limb is built around its bones.
+
+    Attributes:
+        fat_mm: typical thickness of the subcutaneous fat.
+        muscle_bulk: factor on every muscle's radii.
+        plane_mm: thickness of the fat planes between muscles.
+        wild: how far muscles are thrown about, 0 for a textbook and 1 for nonsense.
+    """
+
+    fat_mm: float
+    muscle_bulk: float
+    plane_mm: float
+    wild: float
+
+
+def draw_build(rng: np.random.Generator) -> LimbBuild:
+    """Draw a limb: subcutaneous fat 2 to 25 mm, muscle bulk 0.75 to 1.25."""
+    wild = 0.0 if rng.random() < 0.8 else float(rng.uniform(0.4, 1.0))
+    return LimbBuild(
+        fat_mm=float(np.clip(rng.lognormal(np.log(7.5), 0.55), 2, 25)),
+        muscle_bulk=float(np.clip(rng.normal(1.0, 0.12), 0.72, 1.28)),
+        plane_mm=float(rng.choice([0.0, 0.4, 0.9, 1.6], p=[0.35, 0.35, 0.2, 0.1])),
+        wild=wild,
+    )
+
+
+# Cross-sections of each muscle: height, x, y, radius across, radius deep (mm), angle (degrees from x).
+# A typical right knee whose epicondyles lie 78 mm apart; x is lateral, y anterior. Assumed, drawn after axial
+# pictures of the sample exam and the SPL atlas.
+_MUSCLES: dict[str, tuple[tuple[float, ...], ...]] = {
+    "vastus_medialis": ((12, -33, 19, 2, 5, 0), (30, -37, 17, 6, 14, -10), (60, -33, 14, 15, 23, -15), (112, -27, 14, 22, 25, -15)),
+    "vastus_lateralis": ((38, 36, 20, 2, 5, 0), (58, 33, 17, 6, 15, 15), (85, 32, 13, 13, 21, 15), (112, 31, 12, 17, 25, 15)),
+    "vastus_intermedius": ((58, 0, 25, 10, 2, 0), (80, 0, 26, 19, 6, 0), (112, 1, 26, 24, 9, 0)),
+    "biceps_femoris_long": ((8, 39, -24, 3, 4, 0), (25, 38, -30, 6, 9, 10), (55, 31, -37, 11, 13, 20), (112, 22, -45, 15, 16, 20)),
+    "biceps_femoris_short": ((10, 38, -20, 2, 4, 0), (35, 32, -25, 7, 9, 0), (75, 22, -24, 10, 9, 0), (112, 14, -20, 9, 7, 0)),
+    "semimembranosus": ((-2, -28, -27, 3, 3, 0), (15, -27, -33, 7, 7, 0), (40, -21, -36, 14, 11, -15), (75, -18, -39, 18, 14, -15), (112, -16, -42, 17, 15, -10)),
+    "semitendinosus": ((38, -17, -49, 3, 2.5, 0), (62, -12, -53, 8, 5, 0), (112, -4, -59, 14, 9, 0)),
+    "gracilis": ((40, -39, -31, 3, 3, 0), (70, -42, -32, 5, 8, 20), (112, -42, -36, 8, 12, 20)),
+    "sartorius": ((-12, -40, -14, 2, 5, 0), (15, -43, -20, 4, 10, 10), (60, -45, -19, 6, 13, 10), (112, -48, -10, 8, 15, 10)),
+    "adductor_magnus": ((52, -30, -8, 3, 4, 0), (80, -25, -10, 8, 7, 20), (112, -20, -14, 14, 10, 20)),
+    "gastrocnemius_medial": ((26, -20, -30, 5, 3, 0), (10, -20, -38, 11, 6, 0), (-20, -21, -44, 17, 10, 0), (-60, -21, -46, 23, 13, -5), (-112, -19, -45, 25, 14, -8)),
+    "gastrocnemius_lateral": ((24, 20, -30, 5, 3, 0), (8, 21, -37, 10, 6, 0), (-20, 20, -44, 15, 9, 0), (-60, 19, -46, 19, 11, 5), (-112, 18, -45, 21, 12, 8)),
+    "plantaris": ((22, 25, -27, 3, 3, 0), (4, 17, -33, 5, 4, 0), (-35, 6, -36, 3, 2, 0)),
+    "soleus": ((-30, 24, -27, 5, 4, 0), (-50, 14, -30, 19, 7, 5), (-80, 6, -31, 30, 11, 0), (-112, 2, -30, 34, 13, 0)),
+    "popliteus": ((-10, 15, -27, 8, 3, 0), (-28, 3, -25, 20, 5.5, 0), (-52, -6, -19, 17, 6, 0), (-74, -10, -14, 6, 4, 0)),
+    "tibialis_posterior": ((-46, 15, -15, 5, 5, 0), (-75, 13, -14, 11, 7, 0), (-112, 12, -13, 13, 8, 0)),
+    "flexor_digitorum": ((-62, -10, -12, 4, 3, 0), (-112, -9, -13, 9, 7, 0)),
+    "tibialis_anterior": ((-22, 25, 6, 4, 3, 0), (-45, 24, 6, 9, 9, 30), (-80, 20, 7, 12, 13, 30), (-112, 18, 8, 12, 14, 30)),
+    "extensor_digitorum": ((-22, 34, -2, 4, 5, 0), (-60, 34, -1, 6, 10, 10), (-112, 31, 0, 8, 12, 10)),
+    "peroneus_longus": ((-20, 40, -13, 3, 4, 0), (-60, 40, -14, 7, 10, 10), (-112, 39, -15, 8, 13, 10)),
+}  # fmt: skip
+
+_CORDS: dict[str, tuple[str, tuple[tuple[float, ...], ...]]] = {
+    "popliteal_artery": ("artery", ((-112, 6, -23, 2.4), (-45, 5, -27, 2.6), (-10, 3, -33, 2.9), (20, 2, -29, 3.1), (60, -4, -24, 3.2), (112, -14, -12, 3.3))),
+    "popliteal_vein": ("vein", ((-112, 9, -24, 2.6), (-45, 9, -30, 3.0), (-10, 6, -38, 3.4), (20, 5, -35, 3.8), (60, 1, -29, 4.0), (112, -11, -17, 4.0))),
+    "tibial_nerve": ("nerve", ((-112, 8, -27, 1.8), (-40, 7, -34, 2.0), (0, 6, -43, 2.4), (50, 8, -40, 2.6), (112, 10, -34, 3.0))),
+    "peroneal_nerve": ("nerve", ((-40, 42, -8, 1.2), (-24, 40, -20, 1.5), (0, 36, -32, 1.7), (30, 24, -38, 1.9), (60, 14, -38, 2.0))),
+    "great_saphenous_vein": ("vein", ((-112, -44, -6, 1.6), (0, -50, -18, 1.8), (112, -56, -6, 2.0))),
+    "small_saphenous_vein": ("vein", ((-112, 2, -62, 1.4), (-20, 2, -58, 1.5), (6, 4, -48, 1.5))),
+    "semitendinosus_tendon": ("other_tendon", ((-48, -22, 12, 1.6), (-25, -36, 0, 1.8), (0, -36, -26, 2.0), (20, -25, -43, 2.2), (42, -17, -49, 2.6))),
+    "gracilis_tendon": ("other_tendon", ((-46, -24, 11, 1.4), (-25, -38, -2, 1.5), (0, -40, -22, 1.6), (42, -39, -31, 2.2))),
+    "semimembranosus_tendon": ("other_tendon", ((-14, -30, -22, 2.6), (0, -28, -28, 2.8), (20, -27, -34, 2.6), (40, -26, -38, 2.0))),
+    "biceps_tendon": ("other_tendon", ((-16, 37, -16, 3.0), (0, 40, -21, 2.8), (22, 40, -29, 2.2), (40, 38, -36, 1.6))),
+    "gastrocnemius_medial_tendon": ("other_tendon", ((2, -17, -34, 1.4), (20, -18, -28, 2.0))),
+    "gastrocnemius_lateral_tendon": ("other_tendon", ((2, 23, -34, 1.4), (20, 22, -28, 1.8))),
+}  # fmt: skip
+
+
+def _placed(rows, marks: KneeLandmarks, build: LimbBuild, rng, *, bulky: bool) -> np.ndarray:
+    """Stations of one muscle or cord on this knee, with its own small freedom."""
+    rows = np.array(rows, dtype=float)
+    s = marks.size
+    rows[:, 1:3] *= s
+    # The end slices follow this knee's shaft, the middle ones its joint.
+    if rows[:, 0].max() > 60:
+        lean = np.clip((rows[:, 0] - 40) / 70, 0, 1)[:, None]
+        rows[:, 1:3] += lean * (marks.shaft_top[:2] - np.array([0.0, 5.0]) * s)
+    rows[:, 1:3] += rng.normal(0, 0.9 + 7 * build.wild, 2)
+    rows[:, 1:3] += rng.normal(0, 0.6 + 3 * build.wild, (len(rows), 2))
+    if bulky:
+        factor = s * build.muscle_bulk * rng.lognormal(0, 0.07 + 0.35 * build.wild)
+        rows[:, 3:5] *= factor
+        rows[:, 3:5] *= rng.lognormal(0, 0.05 + 0.1 * build.wild, (len(rows), 2))
+        rows[:, 5] = np.deg2rad(rows[:, 5] + rng.normal(0, 5 + 30 * build.wild))
+    return rows
+
+
+def paint_muscles(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: np.random.Generator) -> None:
+    """Muscles that share the room between them, parted by fat planes; the canvas must be empty there."""
+    best = np.full(canvas.parts.shape, FLOAT(0.6 if build.plane_mm < 0.5 else 0.0))
+    owner = np.zeros(canvas.parts.shape, np.uint8)
+    names = list(_MUSCLES)
+    kinds = np.zeros(256, np.uint8)
+    for number, name in enumerate(names, start=1):
+        stations = _placed(_MUSCLES[name], marks, build, rng, bulky=True)
+        kinds[number] = p.part_number(("muscle_a", "muscle_a", "muscle_b", "muscle_c")[rng.integers(4)])
+        if rng.random() < 0.03 + 0.2 * build.wild:
+            continue
+        box = stations_box(canvas, stations, 3.0)
+        if min(box.shape) < 2:
+            continue
+        distance = tube(box, stations) + FLOAT(0.5 + 1.5 * build.wild) * noise(box, rng, 7)
+        view = best[box.slices]
+        wins = distance < view
+        np.copyto(view, distance, where=wins)
+        np.copyto(owner[box.slices], np.uint8(number), where=wins)
+    seam = np.zeros(owner.shape, bool)
+    for axis in (0, 1):
+        a = [slice(None)] * 3
+        b = [slice(None)] * 3
+        a[axis], b[axis] = slice(1, None), slice(None, -1)
+        seam[tuple(a)] |= owner[tuple(a)] != owner[tuple(b)]
+    seam &= owner > 0
+    if build.plane_mm > 0.5:
+        seam |= (owner > 0) & (best > -FLOAT(build.plane_mm / 2))
+    muscles = kinds[owner]
+    muscles[seam] = p.part_number("intermuscular_fat")
+    # Only free space: a hybrid's bones are already there.
+    np.copyto(canvas.parts, muscles, where=(muscles > 0) & (canvas.parts == 0))
+
+
+def wrap_limb(canvas: Canvas, build: LimbBuild, rng: np.random.Generator) -> np.ndarray:
+    """Fill the gaps between contents with fat and wrap everything in fascia, subcutaneous fat and skin.
+
+    Returns:
+        (I, J, K) float32, mm outside the deep fascia (negative inside).
+    """
+    spacing = canvas.frame.spacing_mm
+    step = spacing * _COARSE
+    coarse = canvas.parts[1::_COARSE, 1::_COARSE, 1::_COARSE] > 0
+    # Closing with a big ball: the fascia spans the hollows of the limb instead of following each muscle.
+    closing = float(rng.uniform(16, 30))
+    outside = signed_distance(coarse, step)
+    inside = -signed_distance(outside > closing, step) if (outside > closing).any() else outside
+    fascia = np.maximum(-signed_distance(outside > closing, step) + 0, -1e3) if inside is outside else inside
+    fascia = fascia + FLOAT(closing)
+    for axis in range(3):
+        padded = np.pad(fascia, [(1, 1) if n == axis else (0, 0) for n in range(3)], mode="edge")
+        taken = [np.take(padded, np.arange(n, n + fascia.shape[axis]), axis=axis) for n in range(3)]
+        fascia = taken[0] * FLOAT(0.25) + taken[1] * FLOAT(0.5) + taken[2] * FLOAT(0.25)
+    fascia = fascia - FLOAT(rng.uniform(1.2, 2.6))
+
+    x, y, z = (canvas.frame.axis(n)[1::_COARSE][: fascia.shape[n]] for n in range(3))
+    angle = np.arctan2(y[None, :, None] + 8, x[:, None, None])
+    # Thin over patella and shin, thick behind the medial side (assumed).
+    lobes = 1 + 0.35 * np.cos(angle - rng.uniform(2.6, 4.4)) + 0.15 * np.cos(2 * angle + rng.uniform(0, 6.3))
+    front = np.exp(-((np.angle(np.exp(1j * (angle - np.pi / 2)))) ** 2) / 0.5)
+    front = front * np.exp(-(np.clip(np.abs(z - 0) - 45, 0, None)[None, None, :] ** 2) / 900)
+    thickness = build.fat_mm * lobes * (1 - 0.5 * front)
+    rise = 1 + rng.uniform(-0.2, 0.5) * (z[None, None, :] / 108)
+    thickness = np.clip(thickness * rise, 1.6, 40).astype(FLOAT)
+
+    depth = upsample(fascia, canvas.parts.shape, _COARSE)
+    fat = upsample(np.broadcast_to(thickness, fascia.shape).astype(FLOAT), canvas.parts.shape, _COARSE)
+    skin_mm = FLOAT(rng.uniform(1.2, 2.2))
+    empty = canvas.parts == 0
+    parts = canvas.parts
+    np.copyto(parts, np.uint8(p.part_number("intermuscular_fat")), where=empty & (depth < 0))
+    outer = empty & (depth >= 0)
+    np.copyto(parts, np.uint8(p.part_number("skin")), where=outer & (depth < fat + skin_mm))
+    np.copyto(parts, np.uint8(p.part_number("subcutaneous_fat")), where=outer & (depth < fat))
+    np.copyto(parts, np.uint8(p.part_number("deep_fascia")), where=outer & (depth < FLOAT(rng.uniform(0.5, 1.1))))
+    return depth
+
+
+def paint_septa(canvas: Canvas, rng: np.random.Generator) -> None:
+    """Thin sheets of connective tissue and stray veins in the subcutaneous fat."""
+    box = canvas.whole()
+    sheet = np.abs(noise(box, rng, float(rng.uniform(2.6, 4.5))))
+    fat = canvas.parts == p.part_number("subcutaneous_fat")
+    canvas.parts[fat & (sheet < FLOAT(rng.uniform(0.03, 0.14)))] = p.part_number("fat_septum")
+
+
+def paint_cords(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: np.random.Generator) -> None:
+    """Vessels, nerves and hamstring tendons; they push muscle and fat aside, never bone."""
+    soft = p.MUSCLE | p.members("intermuscular_fat", "subcutaneous_fat", "deep_fascia", "synovium", "fat_septum")
+    for part, rows in _CORDS.values():
+        rows = np.array(rows, dtype=float)
+        stations = np.column_stack([rows[:, :3], rows[:, 3], rows[:, 3], np.zeros(len(rows))])
+        stations = _placed(stations, marks, build, rng, bulky=False)
+        stations[:, 3:5] *= marks.size * rng.lognormal(0, 0.15)
+        fine = np.linspace(stations[:, 0].min(), stations[:, 0].max(), 9)
+        order = np.argsort(stations[:, 0])
+        stations = np.column_stack([fine] + [np.interp(fine, stations[order, 0], stations[order, n]) for n in range(1, 6)])
+        stations[:, 1:3] += rng.normal(0, 0.5, (len(fine), 2))
+        for a, b in zip(stations[:-1], stations[1:], strict=True):
+            box = stations_box(canvas, np.array([a, b]), 1.5)
+            distance = tube(box, (a, b))
+            sheath = p.part_number("intermuscular_fat")
+            if part != "other_tendon":
+                canvas.paint(box, distance < 1.0, sheath, onto=p.MUSCLE)
+            canvas.paint(box, distance < 0, p.part_number(part), onto=soft)
+
+
+def throw_blobs(canvas: Canvas, rng: np.random.Generator, clear_of: Box) -> None:
+    """Random blobs of any soft tissue, so that nobody learns to rely on where a muscle lies.
+
+    Args:
+        clear_of: the joint's own room, left alone.
+    """
+    names = ("muscle_a", "muscle_b", "muscle_c", "intermuscular_fat", "other_fat_pad", "vein", "synovium")
+    names += ("subcutaneous_fat", "other_tendon", "soft_tissue_oedema")
+    soft = p.MUSCLE | p.members("intermuscular_fat", "subcutaneous_fat", "deep_fascia")
+    kept = canvas.view(clear_of).copy()
+    box = canvas.whole()
+    for _ in range(int(rng.integers(1, 4))):
+        field = noise(box, rng, float(rng.choice([4.0, 6.0, 9.0, 12.0])))
+        threshold = FLOAT(rng.uniform(0.7, 1.7))
+        canvas.paint(box, field > threshold, p.part_number(str(rng.choice(names))), onto=soft)
+    np.copyto(canvas.view(clear_of), kept)
