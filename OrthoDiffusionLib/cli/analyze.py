@@ -45,11 +45,11 @@ def run(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.study_inputs import check_results_folder, open_bundle, read_study
 
     check_results_folder(arguments.out, overwrite=arguments.overwrite)
-    bundle = open_bundle(arguments.bundle)
     by_plane = {plane: paths for plane in PLANES if (paths := getattr(arguments, plane))}
     with ProgressLine() as progress:
         report(progress, "read", 0.0, "Reading the volumes")
         study = read_study(arguments.inputs, by_plane=by_plane, side=arguments.side)
+        bundle = open_bundle(arguments.bundle)
         report(progress, "load", 0.03, f"Loading the networks of {bundle.manifest.name}")
         from OrthoDiffusionLib.analysis_run import analyze_to_folder, open_analyzer
 

@@ -1,0 +1,154 @@
+"""The command line: what it refuses, in which words, with which exit status, and what it does not load."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from OrthoDiffusionLib.cli import main as command
+from OrthoDiffusionLib.cli.console import ProgressLine, table
+from OrthoDiffusionLib.progress import Progress
+from OrthoDiffusionLib.volumes import Geometry, Volume, write_volume
+
+
+def run(*arguments) -> int:
+    return command.main([str(argument) for argument in arguments])
+
+
+def sagittal(folder, name="knee.nii.gz"):
+    affine = np.array([[0, 0, -4.0, 0], [0, -1.0, 0, 0], [-1.0, 0, 0, 0], [0, 0, 0, 1]])
+    array = np.random.default_rng(0).integers(0, 1000, (32, 32, 12)).astype(np.int16)
+    write_volume(Volume(array, Geometry(array.shape, affine)), folder / name)
+    return folder / name
+
+
+def torch_is_loaded_by(*arguments) -> subprocess.CompletedProcess:
+    code = (
+        "import sys; from OrthoDiffusionLib.cli.main import main\n"
+        "try: status = main(sys.argv[1:])\n"
+        "except SystemExit as stop: status = stop.code\n"
+        "heavy = {'torch', 'monai'} & set(sys.modules)\n"
+        "sys.exit(99 if heavy else status or 0)"
+    )
+    arguments = [str(argument) for argument in arguments]
+    return subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (["--help"], 0),
+        (["analyze", "--help"], 0),
+        (["bundle", "list"], 0),
+        (["bundle", "info", "no-such-bundle"], 2),
+        (["analyze", "no-such-file.nii", "--out", "nowhere"], 2),
+        (["analyze", "x.nii", "--out", "nowhere", "--side", "up"], 2),
+        (["dance"], 2),
+    ],
+)
+def test_help_lists_and_refusals_come_without_loading_torch(arguments, status):
+    done = torch_is_loaded_by(*arguments)
+    assert done.returncode == status, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_every_subcommand_explains_itself(capsys):
+    with pytest.raises(SystemExit) as stop:
+        run("--help")
+    assert stop.value.code == 0
+    text = capsys.readouterr().out
+    assert all(name in text for name in command.COMMANDS)
+    assert "not a medical device" in text
+
+
+def test_a_missing_file_is_named_with_what_to_do(capsys, tmp_path):
+    assert run("analyze", tmp_path / "gone.nii.gz", "--out", tmp_path / "results") == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "gone.nii.gz" in said.err
+    assert "What to do:" in said.err
+    assert not (tmp_path / "results").exists()
+
+
+def test_no_volume_at_all_is_said_in_words(capsys, tmp_path):
+    assert run("analyze", "--out", tmp_path / "results") == 2
+    assert "No volume was given" in capsys.readouterr().err
+
+
+def test_two_volumes_forced_on_one_plane_are_refused(capsys, tmp_path):
+    one, two = sagittal(tmp_path, "one.nii.gz"), sagittal(tmp_path, "two.nii.gz")
+    assert run("analyze", "--sagittal", one, "--sagittal", two, "--out", tmp_path / "results") == 2
+    assert "sagittal" in capsys.readouterr().err
+
+
+def test_a_results_folder_that_exists_is_refused_before_any_work(capsys, tmp_path):
+    results = tmp_path / "results"
+    results.mkdir()
+    (results / "findings.json").write_text("{}")
+    assert run("analyze", sagittal(tmp_path), "--out", results) == 2
+    assert "--overwrite" in capsys.readouterr().err
+    assert (results / "findings.json").read_text() == "{}"
+
+
+def test_a_folder_of_other_files_is_never_overwritten(capsys, tmp_path):
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.txt").write_text("words")
+    assert run("analyze", sagittal(tmp_path), "--out", tmp_path / "thesis", "--overwrite") == 2
+    assert (tmp_path / "thesis" / "chapter.txt").read_text() == "words"
+
+
+def test_a_bundle_that_is_not_there_is_named_beside_those_that_are(capsys, tmp_path):
+    assert run("analyze", sagittal(tmp_path), "--out", tmp_path / "r", "--bundle", "no-such-bundle") == 2
+    assert "no-such-bundle" in capsys.readouterr().err
+
+
+def test_interrupting_gives_130_and_says_that_nothing_is_left(capsys, monkeypatch, tmp_path):
+    def interrupted(*_arguments, **_settings):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("OrthoDiffusionLib.study_inputs.read_study", interrupted)
+    assert run("analyze", "x", "--out", tmp_path / "results") == 130
+    assert "Nothing half-written" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_impossible_share_of_the_phantoms_is_refused(capsys, tmp_path):
+    assert run("phantom", "--out", tmp_path, "--count", 2, "--part", "3/2") == 2
+    assert "3/2" in capsys.readouterr().err
+
+
+def test_an_empty_folder_of_studies_is_refused(capsys, tmp_path):
+    (tmp_path / "studies").mkdir()
+    assert run("batch", tmp_path / "studies", "--out", tmp_path / "out") == 2
+    assert "one for each study" in capsys.readouterr().err
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_progress_is_a_bar_on_a_terminal_and_leaves_nothing_behind():
+    terminal = Terminal()
+    with ProgressLine(terminal) as progress:
+        progress(Progress("encode", 0.5, "Looking at the coronal view"))
+    text = terminal.getvalue()
+    assert "████████████░░░░░░░░░░░░  50 %  Looking at the coronal view" in text
+    assert text.endswith("\r\x1b[2K")
+
+
+def test_progress_is_one_plain_line_a_message_elsewhere():
+    log = io.StringIO()
+    with ProgressLine(log) as progress:
+        for fraction in (0.1, 0.2, 0.3):
+            progress(Progress("encode", fraction, "Looking"))
+        progress(Progress("write", 0.9, "Writing"))
+    assert log.getvalue() == " 10 %  Looking\n 90 %  Writing\n"
+
+
+def test_columns_of_a_table_are_aligned():
+    assert table([("a", "1", "x"), ("long", "22", "")], indent="") == "a     1   x\nlong  22"
