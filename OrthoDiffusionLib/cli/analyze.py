@@ -11,6 +11,7 @@ from OrthoDiffusionLib.progress import part_of, report
 
 HELP = "analyse the MR series of one joint"
 PLANES = ("sagittal", "coronal", "axial")
+DEVICES = ("auto", "cpu", "cuda")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +39,7 @@ def add_side(parser: argparse.ArgumentParser) -> None:
 
 def add_network(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bundle", metavar="B", help="a bundle's folder or name; else the one that came along")
-    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where the networks run")
+    parser.add_argument("--device", choices=DEVICES, default="auto", help="where the networks run")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -20,9 +20,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    import shlex
+    import sys
+
     from OrthoDiffusionLib.training.finetune import finetune
+    from OrthoDiffusionLib.training.packaging import write_trained_bundle
 
     recipe = read_recipe(arguments, "finetune")
     pretrained = None if arguments.from_scratch else arguments.pretrained
-    finetune(arguments.data, pretrained, arguments.out, recipe)
+    model = finetune(arguments.data, pretrained, arguments.out, recipe)
+    training = {
+        "command": shlex.join(["orthodiffusion", *sys.argv[1:]]),
+        "studies": len(list(arguments.data.glob("study_*.npz"))),
+        "pretrained": pretrained is not None,
+    }
+    bundle = write_trained_bundle(model, recipe, arguments.out / "bundle", training)
+    print(f"{bundle.manifest.name} {bundle.manifest.version} in {bundle.folder}")
     return 0

@@ -24,6 +24,7 @@ COMMANDS = (
     "phantom",
     "pretrain",
     "finetune",
+    "publish",
     "evaluate",
     "benchmark",
     "worker",
