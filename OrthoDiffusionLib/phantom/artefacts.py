@@ -58,7 +58,9 @@ def smooth_noise(
     length_mm: tuple[float, float, float],
 ) -> np.ndarray:
     """(S, H, W) float32 random field of about unit variance that changes over `length_mm` along each axis."""
-    knots = [max(2, int(np.ceil(n * mm / length)) + 1) for n, mm, length in zip(shape, spacing_mm, length_mm, strict=True)]
+    knots = [
+        max(2, int(np.ceil(n * mm / length)) + 1) for n, mm, length in zip(shape, spacing_mm, length_mm, strict=True)
+    ]
     knots = [min(k, n) if n > 1 else 1 for k, n in zip(knots, shape, strict=True)]
     field = rng.standard_normal(knots, dtype=np.float32)
     gain = 1.0
@@ -183,9 +185,7 @@ def flow_ghosts(vessels: np.ndarray, rng: np.random.Generator, strength: float, 
     return ghosts
 
 
-def display_window(
-    image: np.ndarray, rng: np.random.Generator, *, gamma: float, windowed: bool
-) -> np.ndarray:
+def display_window(image: np.ndarray, rng: np.random.Generator, *, gamma: float, windowed: bool) -> np.ndarray:
     """What a display stored: gamma, and, if windowed, clipping at percentiles and 256 grey levels."""
     sample = image[:, ::3, ::3]
     low, high = np.percentile(sample, [rng.uniform(0.0, 2.0), rng.uniform(98.5, 99.9)])

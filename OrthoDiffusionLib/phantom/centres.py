@@ -36,7 +36,7 @@ class Centre:
     kind: str
     field_strength_t: float = 1.5
     protocols: Mapping[Plane, tuple[Protocol, ...]] = field(default_factory=dict)
-    artefacts: Artefacts = Artefacts()
+    artefacts: Artefacts = field(default_factory=Artefacts)
     held_out: bool = False
     isotropic: bool = False
 
@@ -80,6 +80,7 @@ def _planes(*protocols: Protocol, **of_plane: tuple[Protocol, ...]) -> dict[Plan
 
 
 _DESS = Protocol("DESS water excitation", "dess", 16.5, 5.0, flip_deg=25.0, fat_left=0.06)
+_STIR_03T = Protocol("STIR", "inversion_recovery", 2600, 24, ti_ms=85)
 
 _CENTRES = (
     Centre(
@@ -88,11 +89,11 @@ _CENTRES = (
         "protocols",
         0.3,
         _planes(
-            Protocol("STIR", "inversion_recovery", 2600, 24, ti_ms=85),
-            sagittal=(Protocol("PD SE", "spin_echo", 1900, 26), Protocol("STIR", "inversion_recovery", 2600, 24, ti_ms=85)),
+            _STIR_03T,
+            sagittal=(Protocol("PD SE", "spin_echo", 1900, 26), _STIR_03T),
         ),
-        Artefacts(noise=(0.008, 0.014), bias=(0.05, 0.15), acquired_mm=(0.8, 1.1), fat_shift_mm=(0.0, 0.3), fat_failure=0.0,
-                  slice_jitter=(0.01, 0.05)),
+        Artefacts(noise=(0.008, 0.014), bias=(0.05, 0.15), acquired_mm=(0.8, 1.1), fat_shift_mm=(0.0, 0.3),
+                  fat_failure=0.0, slice_jitter=(0.01, 0.05)),
     ),
     Centre(
         "clinic_15t_a",
@@ -107,7 +108,10 @@ _CENTRES = (
         "Clinic B, 1.5 T, PD sagittal, T2 with fat suppression elsewhere",
         "protocols",
         1.5,
-        _planes(_fse("T2 FSE fat-suppressed", 3800, 60, 0.08), sagittal=(_fse("PD FSE", 2400, 20), _fse("T1 SE", 560, 12))),
+        _planes(
+            _fse("T2 FSE fat-suppressed", 3800, 60, 0.08),
+            sagittal=(_fse("PD FSE", 2400, 20), Protocol("T1 SE", "spin_echo", 560, 12)),
+        ),
         Artefacts(noise=(0.012, 0.025), fat_failure=0.35, acquired_mm=(0.6, 1.0)),
     ),
     Centre(
@@ -224,7 +228,7 @@ def draw_subject(names: tuple[str, ...], rng: np.random.Generator) -> TissueValu
 
 def draw_setting(
     centre: Centre, plane: Plane, tissue_names: tuple[str, ...], rng: np.random.Generator,
-    subject: TissueValues | None = None,
+    subject: TissueValues | None = None, field_strength_t: float | None = None,
 ) -> SeriesSetting:  # fmt: skip
     """Draw the setting of one series.
 
@@ -234,6 +238,7 @@ def draw_setting(
         tissue_names: tissues the signals are wanted for, in this order.
         rng: the only source of chance.
         subject: values of one person at 1.5 T from `draw_subject`, so that his series agree; drawn if None.
+        field_strength_t: of the magnet, where the centre leaves it open; drawn if None.
     """
     if centre.kind == "training":
         dice = rng.random()
@@ -245,12 +250,12 @@ def draw_setting(
             if dice < _RANDOMISED_SHARE + _CLINIC_SHARE
             else "physics"
         )
-        return draw_setting(CENTRES[name], plane, tissue_names, rng, subject)
+        return draw_setting(CENTRES[name], plane, tissue_names, rng, subject, field_strength_t)
     if centre.kind == "randomised":
         return _randomised_setting(centre, tissue_names, rng)
     field_strength, protocol = centre.field_strength_t, None
     if centre.kind == "physics":
-        field_strength = float(rng.choice([0.3, 0.55, 1.0, 1.5, 3.0], p=[0.08, 0.07, 0.05, 0.4, 0.4]))
+        field_strength = field_strength_t or draw_field_strength(rng)
         protocol = draw_protocol(rng, field_strength)
     else:
         protocol = centre.protocols[plane][int(rng.integers(len(centre.protocols[plane])))]
@@ -276,6 +281,11 @@ def draw_setting(
     return SeriesSetting(centre.name, protocol, field_strength, water, fat, person.texture, left, strengths)
 
 
+def draw_field_strength(rng: np.random.Generator) -> float:
+    """Field strength of a magnet as clinics have them, tesla (shares assumed)."""
+    return float(rng.choice([0.3, 0.55, 1.0, 1.5, 3.0], p=[0.08, 0.07, 0.05, 0.4, 0.4]))
+
+
 def draw_protocol(rng: np.random.Generator, field_strength_t: float) -> Protocol:
     """Any protocol a knee might be taken with; fat-suppressed PD most often, as in the clinics of the centres."""
     uniform = rng.uniform
@@ -293,11 +303,17 @@ def draw_protocol(rng: np.random.Generator, field_strength_t: float) -> Protocol
     if kind == "STIR":
         # Inversion time near the null of fat, whose T1 follows the field.
         null = 0.69 * 288.0 * (371.0 / 288.0) ** np.log2(field_strength_t / 1.5)
-        return Protocol("STIR", "inversion_recovery", uniform(2500, 5000), uniform(15, 50), ti_ms=null * uniform(0.85, 1.1))
+        return Protocol(
+            "STIR", "inversion_recovery", uniform(2500, 5000), uniform(15, 50), ti_ms=null * uniform(0.85, 1.1)
+        )
     if kind == "GRE":
         left = 1.0 if rng.random() < 0.6 else uniform(0.05, 0.3)
-        return Protocol("GRE", "gradient_echo", uniform(20, 500), uniform(4, 14), flip_deg=uniform(15, 60), fat_left=left)
-    return Protocol("DESS", "dess", uniform(14, 22), uniform(4, 6.5), flip_deg=uniform(18, 40), fat_left=uniform(0.03, 0.3))
+        return Protocol(
+            "GRE", "gradient_echo", uniform(20, 500), uniform(4, 14), flip_deg=uniform(15, 60), fat_left=left
+        )
+    return Protocol(
+        "DESS", "dess", uniform(14, 22), uniform(4, 6.5), flip_deg=uniform(18, 40), fat_left=uniform(0.03, 0.3)
+    )
 
 
 def _randomised_setting(centre: Centre, names: tuple[str, ...], rng: np.random.Generator) -> SeriesSetting:
@@ -310,7 +326,9 @@ def _randomised_setting(centre: Centre, names: tuple[str, ...], rng: np.random.G
     ):
         if rng.random() < 0.5:
             shared = float(rng.random())
-            signal.update({name: float(np.clip(shared + rng.normal(0, 0.08), 0, 1)) for name in alike if name in signal})
+            signal.update(
+                {name: float(np.clip(shared + rng.normal(0, 0.08), 0, 1)) for name in alike if name in signal}
+            )
     if "cortical_bone" in signal and rng.random() < 0.7:
         signal["cortical_bone"] *= 0.3
     # Around a limb there is air, and air is dark in nearly every picture.

@@ -1,4 +1,4 @@
-"""Cohort: many digital studies with known truth, seeds and centres; its frozen ones are what figures are measured on."""
+"""Cohort: many digital studies with known truth, reproducible; figures are measured on the frozen one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,17 @@ from ..volumes.geometry import OPPOSITE, Geometry
 from ..volumes.plane import Plane
 from ..volumes.volume import Volume
 from .acquisition import Acquisition, draw_acquisitions, draw_volume_acquisition
-from .centres import CENTRES, CLINICS, HELD_OUT_CENTRES, Centre, centre_named, draw_setting, draw_subject
+from .centres import (
+    CLINICS,
+    HELD_OUT_CENTRES,
+    Centre,
+    SeriesSetting,
+    centre_named,
+    draw_field_strength,
+    draw_setting,
+    draw_subject,
+)
+from .phantom import Phantom, make_phantom
 from .pose import Pose, draw_pose
 from .sampling import sample_parts
 from .scanner import render_view, sample_view, tables_of
@@ -36,12 +46,14 @@ class PhantomStudy:
         side: of the joint.
         centre: name of the centre that took it.
         anatomy: what the shape comes from.
-        volumes: int16 pictures; a plane may be missing, and a 3D volume stands under one plane alone.
+        planes: what the volumes were taken as; one may be missing, and a 3D volume is sagittal and alone.
+        volumes: int16 pictures, one a plane.
         labels: uint8 structure labels on the same grids.
         abnormalities: true where the lesion is visible in one of the volumes.
         grades: how severe each abnormality was drawn, where the anatomy tells.
         protocols: name of the sequence of each volume.
-        field_strength_t: of the magnet, for each volume; None where contrast was random.
+        field_strength_t: of the magnet; of no meaning where contrast is random.
+        tables: what the parts mean.
     """
 
     name: str
@@ -49,12 +61,13 @@ class PhantomStudy:
     side: Side
     centre: str
     anatomy: str
-    volumes: Mapping[Plane, Volume]
-    labels: Mapping[Plane, Volume]
+    planes: tuple[Plane, ...]
+    volumes: tuple[Volume, ...]
+    labels: tuple[Volume, ...]
     abnormalities: Mapping[str, bool]
     grades: Mapping[str, float]
-    protocols: Mapping[Plane, str]
-    field_strength_t: Mapping[Plane, float | None]
+    protocols: tuple[str, ...]
+    field_strength_t: float
     tables: PartTables
     _parts: np.ndarray = field(repr=False)
     _parts_geometry: Geometry = field(repr=False)
@@ -65,12 +78,12 @@ class PhantomStudy:
         """(I, J, K) uint8 tissue parts at the voxel centres of any grid in the patient's RAS millimetres."""
         return sample_parts(self._parts, self._parts_geometry, self._pose, self._to_right_knee(geometry))[0]
 
-    def truth_on(self, geometry: Geometry) -> np.ndarray:
-        """(I, J, K) uint8 structure labels at the voxel centres of any grid in the patient's RAS millimetres."""
-        return self.tables.structure[self.parts_on(geometry)]
+    def truth_on(self, geometry: Geometry) -> Volume:
+        """Structure labels (uint8) at the voxel centres of any grid in the patient's RAS millimetres."""
+        return Volume(self.tables.structure[self.parts_on(geometry)], geometry, name="truth", side=self.side)
 
-    def lesion_mask_on(self, geometry: Geometry, abnormality: str) -> np.ndarray:
-        """(I, J, K) bool: where an abnormality shows, on any grid in the patient's RAS millimetres.
+    def lesion_mask_on(self, geometry: Geometry, abnormality: str) -> Volume:
+        """Where an abnormality shows (uint8, 1 inside), on any grid in the patient's RAS millimetres.
 
         Raises:
             ValueError: for an abnormality that the joint does not have.
@@ -78,7 +91,8 @@ class PhantomStudy:
         names = self.tables.abnormality_names
         if abnormality not in names:
             raise ValueError(f"abnormality must be one of {', '.join(names)}, got {abnormality!r} instead")
-        return (self.tables.lesion[self.parts_on(geometry)] >> names.index(abnormality)) & 1 == 1
+        mask = (self.tables.lesion[self.parts_on(geometry)] >> names.index(abnormality)) & 1
+        return Volume(mask, geometry, name=abnormality, side=self.side)
 
     def _to_right_knee(self, geometry: Geometry) -> Geometry:
         affine = geometry.affine.copy()
@@ -93,11 +107,12 @@ def phantom_study(
     centre: str | Centre = "clinic_15t_a",
     anatomy: str = "mixed",
     side: Side | None = None,
-    abnormalities: Mapping[str, bool] | None = None,
+    abnormalities: Mapping[str, bool | int] | None = None,
+    prevalence: float | Mapping[str, float] = 0.3,
     missing_plane: float = 0.0,
     joint: str = "knee",
     name: str | None = None,
-    phantom=None,
+    phantom: Phantom | None = None,
 ) -> PhantomStudy:
     """Make one digital patient and take his study.
 
@@ -106,7 +121,8 @@ def phantom_study(
         centre: where it is taken; see CENTRES.
         anatomy: what `make_phantom` is asked for.
         side: left or right; drawn if None.
-        abnormalities: which to draw; by their usual prevalence if None.
+        abnormalities: those settled, true, false or a grade; the others are drawn.
+        prevalence: chance of each that is drawn, or one chance a name.
         missing_plane: chance that one of the planes was not taken.
         joint: which joint.
         name: of the study.
@@ -117,11 +133,7 @@ def phantom_study(
     """
     place = centre_named(centre)
     if phantom is None:
-        from .phantom import make_phantom
-
-        phantom = make_phantom(
-            joint, seed, anatomy=anatomy, abnormalities=None if abnormalities is None else dict(abnormalities)
-        )
+        phantom = make_phantom(joint, seed, anatomy=anatomy, abnormalities=abnormalities, prevalence=prevalence)
     rng = np.random.default_rng([int(seed), 2])
     side = side or (Side.LEFT if rng.random() < 0.5 else Side.RIGHT)
     pose = draw_pose(rng)
@@ -129,28 +141,25 @@ def phantom_study(
     views = {a.plane: sample_view(phantom, pose, a) for a in _draw_stacks(rng, place, missing_plane)}
     tables = tables_of(phantom)
     subject = draw_subject(tables.tissue_names, rng)
-    volumes, labels, protocols, fields = {}, {}, {}, {}
+    field_strength = draw_field_strength(rng) if place.kind in ("physics", "training") else place.field_strength_t
+    volumes, labels, protocols = [], [], []
     for plane, view in views.items():
-        setting = draw_setting(place, plane, tables.tissue_names, rng, subject)
-        picture = render_view(view, setting, rng)
-        gain = 255.0 if rng.random() < setting.strengths["windowed"] else rng.uniform(300.0, 1500.0)
-        protocols[plane] = setting.protocol.name if setting.protocol else "random contrast"
-        fields[plane] = setting.field_strength_t
+        setting = draw_setting(place, plane, tables.tissue_names, rng, subject, field_strength)
+        protocol = setting.protocol.name if setting.protocol else "random contrast"
         geometry = _in_patient(view.geometry, side, offset)
-        description = f"{plane.value} {protocols[plane]}"
-        stored = Volume(
-            np.round(picture * gain).clip(0, 32767).astype(np.int16), geometry, plane.value, side, "MR",
-            joint.upper(), description,
-        )  # fmt: skip
         codes = _draw_storage(rng, view, geometry)
-        volumes[plane] = _contiguous(stored.reoriented(codes))
+        picture = Volume(
+            _stored_values(render_view(view, setting, rng), setting, rng), geometry, plane.value, side, "MR",
+            joint.upper(), f"{plane.value} {protocol}",
+        )  # fmt: skip
         truth = Volume(view.labels, geometry, f"{plane.value}_labels", side)
-        labels[plane] = _contiguous(truth.reoriented(codes))
-    grades = getattr(phantom, "grades", None) or {}
+        volumes.append(_contiguous(picture.reoriented(codes)))
+        labels.append(_contiguous(truth.reoriented(codes)))
+        protocols.append(protocol)
     return PhantomStudy(
-        name or f"{joint}_{seed:07d}", int(seed), side, place.name, str(getattr(phantom, "anatomy", anatomy)),
-        volumes, labels, visible_abnormalities(views), {str(k): float(v) for k, v in grades.items()},
-        protocols, fields, tables, phantom.parts, phantom.geometry, pose, offset,
+        name or f"{joint}_{seed:07d}", int(seed), side, place.name, phantom.anatomy,
+        tuple(views), tuple(volumes), tuple(labels), visible_abnormalities(views), dict(phantom.grades),
+        tuple(protocols), field_strength, tables, phantom.parts, phantom.geometry, pose, offset,
     )  # fmt: skip
 
 
@@ -159,7 +168,7 @@ class Cohort:
     """A reproducible set of studies.
 
     Attributes:
-        name: with its version it names the cohort wherever a figure is printed.
+        name: with its version at the end, as it is printed beside every figure.
         version: raised with every change that changes a study.
         seeds: one study a seed.
         anatomies: what is asked of `make_phantom`, with weights.
@@ -180,31 +189,31 @@ class Cohort:
         for centre in self.centres:
             centre_named(centre)
 
-    def __str__(self) -> str:
-        return f"{self.name}-v{self.version}"
-
     def __len__(self) -> int:
         return len(self.seeds)
 
-    def __getitem__(self, index: int) -> PhantomStudy:
-        """The study of one index, made on the spot in a few seconds."""
-        seed = self.seeds[index]
-        anatomy, centre = self.setting(index)
+    def study_name(self, number: int) -> str:
+        """Name of a study by its number in the cohort."""
+        return f"{self.name}-{number:04d}"
+
+    def study(self, number: int) -> PhantomStudy:
+        """The study of a number, made on the spot in a few seconds."""
+        anatomy, centre = self.setting(number)
         return phantom_study(
-            seed, centre=centre, anatomy=anatomy, missing_plane=self.missing_plane, joint=self.joint,
-            name=f"{self}-{seed - self.seeds.start:04d}",
+            self.seeds[number], centre=centre, anatomy=anatomy, missing_plane=self.missing_plane, joint=self.joint,
+            name=self.study_name(number),
         )  # fmt: skip
 
     def __iter__(self) -> Iterator[PhantomStudy]:
-        return (self[index] for index in range(len(self)))
+        return (self.study(number) for number in range(len(self)))
 
-    def setting(self, index: int) -> tuple[str, str]:
+    def setting(self, number: int) -> tuple[str, str]:
         """(anatomy, centre) of a study, without making it."""
-        rng = np.random.default_rng([self.seeds[index], 3])
+        rng = np.random.default_rng([self.seeds[number], 3])
         names, weights = zip(*self.anatomies, strict=True)
         share = np.array(weights) / sum(weights)
         # Centres in turn: even a short cohort has all of them.
-        return str(rng.choice(names, p=share)), self.centres[index % len(self.centres)]
+        return str(rng.choice(names, p=share)), self.centres[number % len(self.centres)]
 
 
 _SEEN_CLINICS = tuple(name for name in CLINICS if name not in HELD_OUT_CENTRES)
@@ -214,15 +223,15 @@ COHORTS: dict[str, Cohort] = {
     for cohort in (
         # Order of the centres: seen and held-out alternate.
         Cohort(
-            "knee-frozen", 1, FROZEN_SEEDS[:240], (("procedural", 0.65), (HELD_OUT_ANATOMY, 0.35)),
+            "knee-frozen-v1", 1, FROZEN_SEEDS[:240], (("procedural", 0.65), (HELD_OUT_ANATOMY, 0.35)),
             ("clinic_15t_a", "held_out_15t", "clinic_3t_a", "held_out_3t", "clinic_15t_b", "held_out_03t",
              "clinic_3t_b", "low_field_03t", "dess_3t"), missing_plane=0.2,
         ),
         Cohort(
-            "knee-calibration", 1, CALIBRATION_SEEDS[:2000], (("mixed", 1.0),),
+            "knee-calibration-v1", 1, CALIBRATION_SEEDS[:2000], (("mixed", 1.0),),
             (*_SEEN_CLINICS, "physics"), missing_plane=0.2,
         ),
-        Cohort("knee-training", 1, TRAINING_SEEDS, (("mixed", 1.0),), ("training",)),
+        Cohort("knee-training-v1", 1, TRAINING_SEEDS, (("mixed", 1.0),), ("training",)),
     )
 }  # fmt: skip
 """The cohorts by name."""
@@ -235,11 +244,11 @@ def cohort_named(name: str) -> Cohort:
         OrthoDiffusionError: naming the cohorts there are.
     """
     for cohort in COHORTS.values():
-        if name in (cohort.name, str(cohort)):
+        if name in (cohort.name, cohort.name.rsplit("-", 1)[0]):
             return cohort
     raise OrthoDiffusionError(
         f"There is no cohort called {name!r}",
-        remedy=f"Choose one of: {', '.join(str(cohort) for cohort in COHORTS.values())}.",
+        remedy=f"Choose one of: {', '.join(COHORTS)}.",
     )
 
 
@@ -277,6 +286,12 @@ def _draw_storage(rng: np.random.Generator, view: ViewParts, geometry: Geometry)
     if not geometry.reoriented("".join(order)).is_right_handed:
         order = [OPPOSITE[code] if code == slices else code for code in order]
     return "".join(order)
+
+
+def _stored_values(picture: np.ndarray, setting: SeriesSetting, rng: np.random.Generator) -> np.ndarray:
+    """int16 in 256 steps, as exports from a display have, or in a scanner's own arbitrary unit."""
+    gain = 255.0 if rng.random() < setting.strengths["windowed"] else rng.uniform(300.0, 1500.0)
+    return np.round(picture * gain).clip(0, 32767).astype(np.int16)
 
 
 def _contiguous(volume: Volume) -> Volume:

@@ -12,7 +12,8 @@ from . import artefacts
 from .acquisition import PIXEL_MM, Acquisition, draw_acquisitions
 from .centres import Centre, SeriesSetting, centre_named, draw_setting, draw_subject
 from .contrast import TissueValues
-from .parts import LESION_OF_PART, LESIONS, STRUCTURE_OF_PART, TISSUE_OF_PART, TISSUES
+from .parts import TISSUES
+from .phantom import Phantom
 from .pose import Pose, draw_pose
 from .sampling import CENTRE, sample_parts, sub_positions
 from .view_parts import PartTables, SampledStudy, ViewParts, WorldParts, visible_abnormalities
@@ -20,15 +21,14 @@ from .view_parts import PartTables, SampledStudy, ViewParts, WorldParts, visible
 # What training's crops reach: the joint with a hand's breadth of both shafts, RAS millimetres.
 _WORLD_LO_RAS, _WORLD_HI_RAS, _WORLD_SPACING_MM = (-68.0, -78.0, -92.0), (68.0, 82.0, 100.0), 1.0
 
-KNEE_TABLES = PartTables(TISSUE_OF_PART, STRUCTURE_OF_PART, LESION_OF_PART, TISSUES, LESIONS)
-"""What the knee's parts mean; a phantom of another joint brings its own as `phantom.tables`."""
 
-
-def sample_study(phantom, seed: int, *, style: str = "mixed", pixel_mm: float | None = PIXEL_MM) -> SampledStudy:
+def sample_study(
+    phantom: Phantom, seed: int, *, style: str = "mixed", pixel_mm: float | None = PIXEL_MM
+) -> SampledStudy:
     """Place a phantom in the scanner and cut the three views of a study.
 
     Args:
-        phantom: a `Phantom`: parts (I, J, K) uint8 on `geometry`, canonical right joint.
+        phantom: canonical right joint.
         seed: of pose, warp, slices and field of view; the same seed gives the same study.
         style: "slices", "isotropic" or "mixed" (one study in ten is isotropic).
         pixel_mm: in-plane pixel; None draws one a clinic would store.
@@ -43,22 +43,22 @@ def sample_study(phantom, seed: int, *, style: str = "mixed", pixel_mm: float | 
     return assemble_study(phantom, seed, pose, acquisitions)
 
 
-def assemble_study(phantom, seed: int, pose: Pose, acquisitions: Mapping[Plane, Acquisition]) -> SampledStudy:
+def assemble_study(phantom: Phantom, seed: int, pose: Pose, acquisitions: Mapping[Plane, Acquisition]) -> SampledStudy:
     """Cut given stacks from a phantom in a given pose; `sample_study` draws both."""
     views = {plane: sample_view(phantom, pose, acquisition) for plane, acquisition in acquisitions.items()}
     isotropic = any(acquisition.blur_mm > 0 for acquisition in acquisitions.values())
     return SampledStudy(
         seed=int(seed),
-        anatomy=str(getattr(phantom, "anatomy", "")),
+        anatomy=phantom.anatomy,
         style="isotropic" if isotropic else "slices",
         views=views,
         abnormalities=visible_abnormalities(views),
-        grades=_grades(phantom),
+        grades=dict(phantom.grades),
         world=sample_world(phantom, pose),
     )
 
 
-def sample_view(phantom, pose: Pose, acquisition: Acquisition) -> ViewParts:
+def sample_view(phantom: Phantom, pose: Pose, acquisition: Acquisition) -> ViewParts:
     """Cut one stack from a phantom in a pose."""
     offsets = (*sub_positions(acquisition.thickness_fraction), *CENTRE)
     parts = sample_parts(phantom.parts, phantom.geometry, pose, acquisition.geometry, offsets)
@@ -72,26 +72,24 @@ def sample_view(phantom, pose: Pose, acquisition: Acquisition) -> ViewParts:
     )
 
 
-def sample_world(phantom, pose: Pose) -> WorldParts:
+def sample_world(phantom: Phantom, pose: Pose) -> WorldParts:
     """The parts around the joint on a 1 mm grid of the world the views share."""
     geometry = Geometry.from_box(_WORLD_LO_RAS, _WORLD_HI_RAS, _WORLD_SPACING_MM)
     return WorldParts(sample_parts(phantom.parts, phantom.geometry, pose, geometry)[0], geometry, tables_of(phantom))
 
 
-def tables_of(phantom) -> PartTables:
+def tables_of(phantom: Phantom) -> PartTables:
     """What the parts of a phantom mean."""
-    return getattr(phantom, "tables", KNEE_TABLES)
+    return PartTables(
+        phantom.tissue_of_part,
+        phantom.structure_of_part,
+        phantom.lesion_of_part,
+        TISSUES,
+        tuple(phantom.abnormalities),
+    )
 
 
-def _grades(phantom) -> dict[str, float]:
-    """Grades of a phantom's abnormalities as numbers, where its lesions tell them."""
-    grades = getattr(phantom, "grades", None) or {}
-    return {str(name): float(grade) for name, grade in grades.items()}
-
-
-def render_study(
-    study: SampledStudy, centre: str | Centre, rng: np.random.Generator
-) -> dict[Plane, np.ndarray]:
+def render_study(study: SampledStudy, centre: str | Centre, rng: np.random.Generator) -> dict[Plane, np.ndarray]:
     """Pictures of all views of a study at one centre, of one and the same person; see `render_view`."""
     subject = draw_subject(study.tables.tissue_names, rng)
     return {plane: render_view(view, centre, rng, subject=subject) for plane, view in study.views.items()}
@@ -205,7 +203,9 @@ def _fat_image(
         return fat
     left = np.float32(setting.fat_left)
     if rng.random() < strengths["fat_failure"]:
-        left = left + (1 - left) * np.float32(rng.uniform(0.4, 1.0)) * artefacts.failure_of_fat_suppression(rng, fat.shape)
+        left = left + (1 - left) * np.float32(rng.uniform(0.4, 1.0)) * artefacts.failure_of_fat_suppression(
+            rng, fat.shape
+        )
     return fat * left
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..errors import TrainingError
 
-TRAINING_SEEDS = range(0, 8_000_000)
+TRAINING_SEEDS = range(8_000_000)
 CALIBRATION_SEEDS = range(8_000_000, 9_000_000)
 FROZEN_SEEDS = range(9_000_000, 10_000_000)
 

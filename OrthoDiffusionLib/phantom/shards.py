@@ -14,6 +14,7 @@ import numpy as np
 from ..errors import TrainingError
 from ..volumes.geometry import Geometry
 from ..volumes.plane import Plane
+from .phantom import make_phantom
 from .scanner import sample_study
 from .seeds import check_training_seeds
 from .view_parts import PartTables, SampledStudy, ViewParts, WorldParts
@@ -54,8 +55,6 @@ def write_shards(
         TrainingError: if a seed is reserved for calibration or evaluation.
         ValueError: for an impossible part or count.
     """
-    from .phantom import make_phantom
-
     if not 1 <= part <= parts:
         raise ValueError(f"part must be 1 to {parts}, got {part} instead")
     if count < 1:
@@ -117,9 +116,10 @@ def read_study(path: Path | str, planes: Iterable[Plane] | None = None) -> Sampl
     try:
         with np.load(path, allow_pickle=False) as archive:
             facts = json.loads(archive["facts"].tobytes().decode())
-            if facts.get("schema_version") != SCHEMA_VERSION:
+            version = facts.get("schema_version")
+            if version != SCHEMA_VERSION:
                 raise TrainingError(
-                    f"The training study has version {facts.get('schema_version')}, this program reads {SCHEMA_VERSION}",
+                    f"The training study has version {version}, this program reads {SCHEMA_VERSION}",
                     where=str(path),
                     remedy="Write the training studies again with `orthodiffusion phantom`.",
                 )

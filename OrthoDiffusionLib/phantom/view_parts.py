@@ -1,9 +1,10 @@
-"""ViewParts: one view of a phantom before it has a contrast, and SampledStudy: the three of one study."""
+"""ViewParts: one view of a phantom before it has a contrast, and SampledStudy: all of one study."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -104,12 +105,12 @@ class WorldParts:
     geometry: Geometry
     tables: PartTables
 
-    @property
+    @cached_property
     def labels(self) -> np.ndarray:
         """(I, J, K) uint8 structure labels."""
         return self.tables.structure[self.centre]
 
-    @property
+    @cached_property
     def lesions(self) -> np.ndarray:
         """(I, J, K) uint8 bit mask, bit n for the n-th abnormality."""
         return self.tables.lesion[self.centre]
