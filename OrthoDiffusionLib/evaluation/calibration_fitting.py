@@ -2,13 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from OrthoDiffusionLib.findings.calibration import Calibration, fit_platt
+from OrthoDiffusionLib.bundles import Bundle
+from OrthoDiffusionLib.findings.calibration import Calibration, fit_platt, sigmoid
+from OrthoDiffusionLib.progress import ProgressCallback, report
+from OrthoDiffusionLib.volumes import Study
 
+from .cohort_run import score_each
 from .diagnosis_scores import REPEATS, score_finding
-from .scored_study import ScoredStudy
+from .scored_study import ScoredStudy, run_key
 from .scores import finding_rows
+
+if TYPE_CHECKING:
+    from OrthoDiffusionLib.phantom.cohort import Cohort, PhantomStudy
+
+CALIBRATION_COHORT = "knee-calibration-v1"
+FUSED = "fused"
+
+
+def score_for_calibration(
+    logits: Callable[[Study], Mapping[str, Sequence[float]]],
+    bundle: Bundle,
+    cohort: Cohort,
+    *,
+    count: int | None = None,
+    seed: int | None = None,
+    lines: Path | None = None,
+    progress: ProgressCallback | None = None,
+) -> list[ScoredStudy]:
+    """The logits of a calibration cohort, without outlines: what `fit_calibrations` needs, in less time.
+
+    Args:
+        logits: `Analyzer.logits`: "fused" and plane → logits in the manifest's order.
+        bundle: of that Analyzer.
+        cohort: one that no figure is printed for.
+        count, seed, lines, progress: as in `score_each`; the same file goes on where it was stopped.
+    """
+    names = [abnormality.name for abnormality in bundle.manifest.abnormalities]
+
+    def score_one(phantom: PhantomStudy, name: str, step: ProgressCallback | None) -> ScoredStudy:
+        report(step, "analyze", 0.3, "Asking the networks")
+        found = logits(Study.from_volumes(list(phantom.volumes.values()), name=name))
+        findings = {
+            abnormality: {
+                "positive": bool(phantom.abnormalities[abnormality]),
+                "logit": float(found[FUSED][i]),
+                "probability": float(sigmoid(found[FUSED][i])),
+                "by_plane": {plane: float(values[i]) for plane, values in found.items() if plane != FUSED},
+                "assessed": False,
+                "point_distance_mm": None,
+            }
+            for i, abnormality in enumerate(names)
+            if abnormality in phantom.abnormalities
+        }
+        return ScoredStudy(name, name, {"centre": phantom.centre}, findings=findings)
+
+    key = run_key(bundle, cohort, kind="findings")
+    return score_each(score_one, cohort, key, count=count, seed=seed, lines=lines, progress=progress)
 
 
 def fit_calibrations(

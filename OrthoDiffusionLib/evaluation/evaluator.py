@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import datetime
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from OrthoDiffusionLib.bundles import Bundle, bundle_path
-from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
+from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.findings import Analysis
 from OrthoDiffusionLib.phantom.centres import HELD_OUT_CENTRES
-from OrthoDiffusionLib.progress import Progress, ProgressCallback, part_of, report
+from OrthoDiffusionLib.progress import ProgressCallback, report
 from OrthoDiffusionLib.volumes import Study
 
+from .cohort_run import score_each
 from .diagnosis_scores import REPEATS
-from .scored_study import NO_MISSING_PLANE, RunKey, ScoredStudy, read_records
+from .scored_study import NO_MISSING_PLANE, ScoredStudy, recalibrated, run_key
 from .scores import SCORES_SCHEMA, summarise
-from .scores_file import make_folder, write_scores
+from .scores_file import write_scores
 from .segmentation_scores import MISSED, WORST_DISTANCE_MM, StructureScore
 from .study_scoring import PhantomTruth, score_findings, score_structures, with_raw_logits
 
@@ -33,7 +34,7 @@ def evaluate(
     *,
     cohort_name: str = DEFAULT_COHORT,
     count: int | None = None,
-    seed: int = 0,
+    seed: int | None = None,
     json: Path | str | None = None,
     device: str = "auto",
     repeats: int = REPEATS,
@@ -45,9 +46,9 @@ def evaluate(
         bundle: opened, a folder, a name, or None for the one that came along.
         cohort_name: which cohort.
         count: how many of its studies; None for all.
-        seed: where in the cohort to begin; after the last study comes the first.
+        seed: draws where in the cohort to begin; None begins with the first study.
         json: where to write the scores. Beside it `<stem>.studies.jsonl` grows by one line a study, and a
-            second run with the same bundle and cohort version leaves out what is finished.
+            second run with the same weights and cohort version leaves out what is finished.
         device: "auto", "cpu" or "cuda".
         repeats: bootstrap draws of patients.
         progress: gets every study; may raise `Cancelled`, finished studies stay finished.
@@ -85,7 +86,7 @@ def evaluate_cohort(
     cohort: Cohort,
     *,
     count: int | None = None,
-    seed: int = 0,
+    seed: int | None = None,
     json: Path | str | None = None,
     repeats: int = REPEATS,
     progress: ProgressCallback | None = None,
@@ -125,28 +126,24 @@ def score_cohort(
     cohort: Cohort,
     *,
     count: int | None = None,
-    seed: int = 0,
+    seed: int | None = None,
     lines: Path | None = None,
     progress: ProgressCallback | None = None,
 ) -> list[ScoredStudy]:
-    """The studies of a cohort, scored one by one; the ones `lines` holds already are read from there.
+    """The studies of a cohort, scored one by one; see `score_each`.
 
-    This is also what a calibration is fitted from (`fit_calibrations`).
+    Probabilities are those of the bundle's present calibration, also of studies that were finished before it.
     """
-    numbers = choose_studies(len(cohort), count, seed, where=str(cohort))
-    key = RunKey(bundle.sha256, cohort.name, cohort.version)
-    finished = {record.study: record for record in _read_lines(lines, key)}
-    records = []
-    for i, number in enumerate(numbers):
-        name = f"{cohort}-{number:04d}"
-        if name not in finished:
-            words = _with_words(progress, f"Study {i + 1} of {len(numbers)}")
-            step = part_of(words, i / len(numbers), (i + 1) / len(numbers))
-            report(step, "phantom", 0.0, "Making the phantom")
-            finished[name] = score_study(analyze, bundle, cohort[number], name, progress=step)
-            _append(lines, finished[name].to_json_line(key))
-        records.append(finished[name])
-    return records
+    records = score_each(
+        lambda phantom, name, step: score_study(analyze, bundle, phantom, name, progress=step),
+        cohort,
+        run_key(bundle, cohort),
+        count=count,
+        seed=seed,
+        lines=lines,
+        progress=progress,
+    )
+    return [recalibrated(record, bundle.manifest.calibration_of) for record in records]
 
 
 def score_study(
@@ -190,7 +187,6 @@ def score_study(
         findings=score_findings(
             analysis,
             phantom.abnormalities,
-            manifest.calibration_of,
             truth.lesion,
         ),
         seconds=seconds,
@@ -210,60 +206,5 @@ def strata_of(phantom: PhantomStudy, study: Study) -> dict[str, str]:
     }
 
 
-def choose_studies(size: int, count: int | None, seed: int, *, where: str = "") -> list[int]:
-    """Which studies of a cohort of `size`: `count` in a row, from number `seed` on, the first after the last.
-
-    Raises:
-        OrthoDiffusionError: if there are not that many, or none was asked for.
-    """
-    count = size if count is None else count
-    if not 1 <= count <= size:
-        raise OrthoDiffusionError(
-            f"The cohort has {size} studies, {count} were asked for", where=where, remedy=f"Ask for 1 to {size}."
-        )
-    return [(seed + i) % size for i in range(count)]
-
-
 def _lines_path(json: Path | str | None) -> Path | None:
     return None if json is None else Path(json).with_suffix(".studies.jsonl")
-
-
-def _read_lines(path: Path | None, key: RunKey) -> Sequence[ScoredStudy]:
-    if path is None:
-        return ()
-    make_folder(path.parent)  # said now, not after an hour of work
-    try:
-        return read_records(path.read_text(encoding="utf-8"), key) if path.exists() else ()
-    except OSError as error:
-        raise _unwritable(path, error) from error
-
-
-def _append(path: Path | None, line: str) -> None:
-    if path is None:
-        return
-    try:
-        with path.open("ab+") as file:
-            # A run that was killed may have left half a line: it must not swallow this one.
-            torn = file.tell() > 0 and not _ends_with_newline(file)
-            file.write(("\n" if torn else "").encode() + line.encode("utf-8") + b"\n")
-    except OSError as error:
-        raise _unwritable(path, error) from error
-
-
-def _ends_with_newline(file) -> bool:
-    file.seek(-1, 2)
-    return file.read(1) == b"\n"
-
-
-def _unwritable(path: Path, error: OSError) -> OutputError:
-    return OutputError(
-        f"The file of finished studies cannot be used: {error.strerror}",
-        where=str(path),
-        remedy="Choose another place for the scores, with space left on its disk.",
-    )
-
-
-def _with_words(progress: ProgressCallback | None, words: str) -> ProgressCallback | None:
-    if progress is None:
-        return None
-    return lambda step: progress(Progress(step.stage, step.fraction, f"{words}: {step.message}"))

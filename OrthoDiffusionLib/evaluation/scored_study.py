@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import sha256
 from json import dumps, loads
+from typing import TYPE_CHECKING
+
+from OrthoDiffusionLib import __version__
+from OrthoDiffusionLib.bundles import Bundle
+from OrthoDiffusionLib.findings import Calibration
+
+if TYPE_CHECKING:
+    from OrthoDiffusionLib.phantom.cohort import Cohort
 
 RECORD_SCHEMA = 1
 
 NO_MISSING_PLANE = "none"
+
+WHAT_LOGITS_DEPEND_ON = (
+    "joint",
+    "structures",
+    "abnormalities",
+    "views",
+    "mirror",
+    "fusion_grid",
+    "network",
+    "files",
+)
+"""Keys of a bundle's manifest."""
 
 
 @dataclass(frozen=True)
@@ -16,22 +37,26 @@ class RunKey:
     """What must be the same for a finished study to be taken as finished.
 
     Attributes:
-        bundle_sha256: of the bundle's manifest, which names every weight file's checksum.
+        weights: SHA-256 of what logits and outlines depend on; a new calibration changes nothing of it.
         cohort, cohort_version: a cohort's studies stay the same as long as both do.
+        kind: "all", or "findings" where no outlines were scored.
     """
 
-    bundle_sha256: str
+    weights: str
     cohort: str
     cohort_version: int | str
+    kind: str = "all"
 
     def as_dict(self) -> dict:
-        """The same for JSON."""
-        return {
-            "schema": RECORD_SCHEMA,
-            "bundle_sha256": self.bundle_sha256,
-            "cohort": self.cohort,
-            "cohort_version": self.cohort_version,
-        }
+        """The same for JSON, with the library's version: another one may compute otherwise."""
+        return {"schema": RECORD_SCHEMA, "library": __version__, **asdict(self)}
+
+
+def run_key(bundle: Bundle, cohort: Cohort, *, kind: str = "all") -> RunKey:
+    """The key of one bundle's weights on one cohort."""
+    content = bundle.manifest.as_dict()
+    text = dumps({key: content[key] for key in WHAT_LOGITS_DEPEND_ON}, sort_keys=True)
+    return RunKey(sha256(text.encode()).hexdigest(), cohort.name, cohort.version, kind)
 
 
 @dataclass(frozen=True)
@@ -76,3 +101,17 @@ def read_records(text: str, key: RunKey) -> list[ScoredStudy]:
         if record.error is None:
             records[record.study] = record
     return list(records.values())
+
+
+def recalibrated(record: ScoredStudy, calibration_of: Callable[[str], Calibration]) -> ScoredStudy:
+    """The same study with the probabilities of another calibration of its logits."""
+    findings = {}
+    for name, finding in record.findings.items():
+        calibration = calibration_of(name)
+        known = finding["logit"] is not None
+        findings[name] = {
+            **finding,
+            "probability": calibration.probability(finding["logit"]) if known else None,
+            "assessed": known and calibration.assessable,
+        }
+    return replace(record, findings=findings)

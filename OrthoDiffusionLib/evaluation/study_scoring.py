@@ -93,15 +93,13 @@ def score_structures(segmentation: Segmentation, truth: Volume, imaged: Iterable
 def score_findings(
     analysis: Analysis,
     truth: Mapping[str, bool],
-    calibrations: Callable[[str], Calibration],
     lesion_of: Callable[[str], Volume | None],
 ) -> dict[str, dict]:
-    """What each finding said, beside the truth.
+    """What each finding said, beside the truth; `recalibrated` turns the logits into the bundle's probabilities.
 
     Args:
         analysis: by an Analyzer of `with_raw_logits`.
         truth: abnormality → present; findings without a truth are left out.
-        calibrations: abnormality → the bundle's own calibration.
         lesion_of: abnormality → its lesion, non-zero inside, on any grid; None where none is to be seen.
     """
     out = {}
@@ -110,12 +108,11 @@ def score_findings(
             continue
         positive = bool(truth[finding.name])
         logit = None if finding.probability is None else logit_of(finding.probability)
-        calibration = calibrations(finding.name)
         out[finding.name] = {
             "positive": positive,
             "logit": logit,
-            "probability": None if logit is None else calibration.probability(logit),
-            "assessed": logit is not None and calibration.assessable,
+            "probability": finding.probability,
+            "assessed": False,
             "by_plane": {plane: logit_of(p) for plane, p in finding.by_plane.items()},
             "point_distance_mm": _point_distance_mm(finding, lesion_of) if positive else None,
         }

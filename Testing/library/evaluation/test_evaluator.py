@@ -1,14 +1,16 @@
 """A cohort is scored study by study, and an interrupted evaluation goes on where it stopped."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
-from OrthoDiffusionLib.evaluation.calibration_fitting import fit_calibrations
-from OrthoDiffusionLib.evaluation.evaluator import choose_studies, evaluate_cohort, score_cohort
+from OrthoDiffusionLib.evaluation.calibration_fitting import fit_calibrations, score_for_calibration
+from OrthoDiffusionLib.evaluation.cohort_run import choose_studies
+from OrthoDiffusionLib.evaluation.evaluator import evaluate_cohort, score_cohort
 from OrthoDiffusionLib.evaluation.study_scoring import PhantomTruth, distance_to_lesion_mm, logit_of, with_raw_logits
-from OrthoDiffusionLib.findings import sigmoid
+from OrthoDiffusionLib.findings import Calibration, sigmoid
 from OrthoDiffusionLib.progress import Cancelled
 from OrthoDiffusionLib.volumes import Plane
 
@@ -22,7 +24,7 @@ def test_the_scores_hold_the_dice_that_a_shift_by_one_voxel_gives(reader, bundle
     assert scores["structures"]["femur"]["hd95_mm"] == pytest.approx(1.5)
     assert scores["structures"]["femur"]["missed"] == 0
     assert scores["phantom_numbers"] is True
-    assert scores["cohort"] == {"name": "boxes-v1", "version": 1, "count": 12, "seed": 0, "joint": "knee"}
+    assert scores["cohort"] == {"name": "boxes-v1", "version": 1, "count": 12, "seed": None, "joint": "knee"}
     assert scores["bundle"]["sha256"] == bundle.sha256
 
 
@@ -122,6 +124,39 @@ def test_calibrations_are_fitted_from_the_logits_of_the_records(reader, bundle, 
     assert calibrations[EFFUSION].probability(2.5) > 0.8 > 0.2 > calibrations[EFFUSION].probability(-2.0)
 
 
+def test_a_new_calibration_needs_no_new_analysis(reader, bundle, cohort, tmp_path):
+    file = tmp_path / "scores.json"
+    before = evaluate_cohort(reader.analyze, bundle, cohort, json=file, repeats=100)["abnormalities"][EFFUSION]
+    sharper = {EFFUSION: Calibration(3.0, 0.0, 0.9, 0.8, 0.95)}
+    published = replace(bundle, manifest=replace(bundle.manifest, calibration=sharper), sha256="1" * 64)
+    after = evaluate_cohort(reader.analyze, published, cohort, json=file, repeats=100)["abnormalities"][EFFUSION]
+    assert reader.calls == 12
+    assert after["brier"] < 0.5 * before["brier"]
+    other = replace(bundle, manifest=replace(bundle.manifest, network={"width": 7}))
+    evaluate_cohort(reader.analyze, other, cohort, count=1, json=file, repeats=100)
+    assert reader.calls == 13
+
+
+def test_a_calibration_cohort_is_asked_for_logits_alone(bundle, cohort, tmp_path):
+    asked = []
+
+    def logits(study):
+        asked.append(study.name)
+        truth = int(study.name[-4:]) % 2 == 0
+        return {"fused": [2.0 if truth else -2.0, 0.5], **{plane.value: [1.0, -1.0] for plane in study.planes}}
+
+    names = [abnormality.name for abnormality in bundle.manifest.abnormalities]
+    flip = names.index(EFFUSION)
+    ordered = lambda study: {k: v if flip == 0 else v[::-1] for k, v in logits(study).items()}  # noqa: E731
+    lines = tmp_path / "calibration.jsonl"
+    records = score_for_calibration(ordered, bundle, cohort, lines=lines)
+    score_for_calibration(ordered, bundle, cohort, lines=lines)
+    assert len(asked) == 12
+    calibrations = fit_calibrations(records, names, repeats=200)
+    assert calibrations[EFFUSION].auroc == 1.0
+    assert calibrations[TEAR].auroc == 0.5 and not calibrations[TEAR].assessable
+
+
 def test_raw_logits_come_back_from_plain_probabilities(bundle):
     raw = with_raw_logits(bundle)
     assert raw.sha256 == bundle.sha256
@@ -151,10 +186,16 @@ def test_a_torn_meniscus_is_still_a_meniscus(cohort):
     assert (torn.array == whole.array).all()
 
 
-def test_the_seed_says_where_to_begin_and_the_first_study_follows_the_last():
-    assert choose_studies(100, 4, 98) == [98, 99, 0, 1]
-    assert choose_studies(100, 3, 1000) == [0, 1, 2]
-    assert choose_studies(5, None, 0) == [0, 1, 2, 3, 4]
+def test_the_seed_draws_where_to_begin_and_the_first_study_follows_the_last():
+    assert choose_studies(5, None, None) == [0, 1, 2, 3, 4]
+    starts = {choose_studies(100, 3, seed)[0] for seed in range(20)}
+    assert len(starts) > 10
+    assert choose_studies(100, 30, 12345) == choose_studies(100, 30, 12345)
+    for seed in range(20):
+        chosen = choose_studies(9, 9, seed)
+        assert sorted(chosen) == list(range(9))
+    with pytest.raises(OrthoDiffusionError, match="0 or more, got -1"):
+        choose_studies(9, 1, -1)
 
 
 @pytest.mark.parametrize("count", [0, 101])
