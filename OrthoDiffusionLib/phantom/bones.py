@@ -38,7 +38,7 @@ def paint_femur(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) ->
     distance = None
     bottoms = []
     for side in (0, 1):
-        plate = (medial_tibial, lateral_tibial)[side] * 0.85
+        plate = (medial_tibial, lateral_tibial)[side] * 0.9
         bottom = DISH_Z[side] + plate + thickness * 0.95 + k.film_mm[side]
         bottoms.append(bottom)
         posterior = k.posterior_radius * (1.03, 0.97)[side]
@@ -49,6 +49,7 @@ def paint_femur(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) ->
             k.condyle_half_width[side],
             posterior,
             posterior,
+            square=k.condyle_square,
         )
         front = barrel(
             box,
@@ -56,11 +57,12 @@ def paint_femur(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) ->
             k.condyle_half_width[side] * 1.08,
             reach,
             k.distal_radius,
+            square=k.condyle_square,
         )
         condyle = smooth_min(back, front, 5.0)
         distance = condyle if distance is None else smooth_min(distance, condyle, 4.0)
-        bump = ellipsoid(box, ((-35.0, 35.0)[side] * s, -3 * s, 23 * s), (5.5 * s, 9 * s, 9 * s))
-        distance = smooth_min(distance, bump, 7.0)
+        bump = ellipsoid(box, ((-34.0, 34.0)[side] * s, -3 * s, 23 * s), (4.8 * s, 11 * s, 12 * s))
+        distance = smooth_min(distance, bump, 9.0)
     block = ellipsoid(box, (1 * s, 12 * s, 36 * s), (30 * s, 22 * s, 27 * s))
     distance = smooth_min(distance, block, 6.0)
     flare = np.exp(-np.clip(z - 32 * s, 0, 200) / FLOAT(17 * s))
@@ -105,7 +107,7 @@ def paint_tibia(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) ->
     x, y, z = box.x, box.y, box.z
     below = np.clip(-z, 0, 200)
     flare = np.exp(-((below / k.tibial_taper) ** 1.4)).astype(FLOAT)
-    a = 13.5 * s + (k.tibial_half_width - 13.5 * s) * flare
+    a = 14.5 * s + (k.tibial_half_width - 14.5 * s) * flare
     b = 14.5 * s + (k.tibial_half_depth - 14.5 * s) * flare
     u, v = (x / a) ** 2, ((y - (-2 - 3 * flare) * s) / b) ** 2
     q = FLOAT(0.5) * (np.sqrt(u + v) + np.sqrt(np.sqrt(u * u + v * v)))
@@ -132,7 +134,7 @@ def paint_tibia(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) ->
 
     on_top = (height > -1.0) & (distance >= 0)
     for n, name in ((0, "medial_tibial_cartilage"), (1, "lateral_tibial_cartilage")):
-        plate = k.cartilage_mm[n + 1] * (1 - FLOAT(0.42) * rim[n])
+        plate = k.cartilage_mm[n + 1] * (1 - FLOAT(0.34) * rim[n])
         plate = plate * (1 + FLOAT(0.08) * noise(box, rng, 5))
         mask = on_top & (height < plate) & (rim[n] < 1.02)
         canvas.paint(box, mask, p.part_number(name), onto=_EMPTY)

@@ -8,13 +8,14 @@ from . import parts as p
 from .landmarks import KneeLandmarks
 from .shapes import FLOAT, Canvas, ellipsoid, grow, noise
 
-SOFT = ~p.CORE
+# What lies inside the joint may be painted over: anything but bone, cartilage, ligament and what is outside.
+_LOOSE = ~(p.CORE | p.FIRM | p.members("air", "skin", "subcutaneous_fat"))
 
 
 def paint_cavity(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generator) -> None:
     """Synovium around the condyles, Hoffa's fat pad, fat before the femur and above the patella."""
     s = marks.size
-    onto = ~(p.CORE | p.members("air", "skin"))
+    onto = _LOOSE
     box = canvas.box((-44 * s, -38 * s, -14 * s), (44 * s, 52 * s, 36 * s))
     room = ellipsoid(box, (0, 1, 7 * s), (41 * s, 36 * s, 21 * s)) + FLOAT(1.0) * noise(box, rng, 6)
     canvas.paint(box, room < 0, p.part_number("other_fat_pad"), onto=onto)
@@ -72,7 +73,7 @@ def paint_pouch(canvas: Canvas, marks: KneeLandmarks, thickness_mm: float, numbe
     fluid = FLOAT(thickness_mm) * profile * upper * lower * (1 + FLOAT(0.25) * noise(box, rng, 5))
     lift = np.clip((box.z - 44 * s) / (14 * s), 0, 1) * FLOAT(rng.uniform(1.5, 5))
     inside = (box.y > front + lift - 0.8) & (box.y < front + lift + fluid)
-    canvas.paint(box, inside & (fluid > 0.5), number, onto=~(p.CORE | p.members("air", "skin", "subcutaneous_fat")))
+    canvas.paint(box, inside & (fluid > 0.5), number, onto=_LOOSE)
 
 
 def paint_recess(canvas: Canvas, centre, radii, number: int, rng) -> None:
@@ -80,7 +81,7 @@ def paint_recess(canvas: Canvas, centre, radii, number: int, rng) -> None:
     centre, radii = np.asarray(centre, dtype=float), np.asarray(radii, dtype=float)
     box = canvas.box(centre - radii - 2, centre + radii + 2)
     pocket = ellipsoid(box, centre, radii) + FLOAT(0.7) * noise(box, rng, 3)
-    canvas.paint(box, pocket < 0, number, onto=~(p.CORE | p.members("air", "skin", "subcutaneous_fat")))
+    canvas.paint(box, pocket < 0, number, onto=_LOOSE)
 
 
 def paint_film(canvas: Canvas, marks: KneeLandmarks, wetness: float, rng: np.random.Generator) -> None:
@@ -95,7 +96,7 @@ def paint_film(canvas: Canvas, marks: KneeLandmarks, wetness: float, rng: np.ran
     cartilage = p.CARTILAGE[view]
     near = grow(cartilage)
     soft = ~p.CORE[view] & (view != 0)
-    ligament = p.members("anterior_cruciate_ligament", "posterior_cruciate_ligament")[view]
+    ligament = p.FIRM[view]
     shell = near & soft & ~ligament
     patchy = noise(box, rng, 5) < FLOAT(2.4 * wetness - 1.2)
     lining = grow(near) & soft & ~ligament & ~shell

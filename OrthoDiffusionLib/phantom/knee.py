@@ -158,6 +158,12 @@ def build_knee(
         _luxate_patella(canvas, 0.0, 0.0, 0.0)
     marks = measure_landmarks(canvas)
 
+    for side in ("medial", "lateral"):
+        shape = draw_shape(rng["menisci"])
+        if not p.members(f"{side}_meniscus")[canvas.parts[::4, ::4, ::2]].any():
+            paint_meniscus(canvas, marks, side, shape, rng["menisci"])
+    acl, pcl = _paint_ligaments(canvas, marks, rng["ligaments"])
+
     build = soft_tissue.draw_build(rng["build"])
     joint_box = canvas.box(
         (-44 * marks.size, -36 * marks.size, -14 * marks.size), (44 * marks.size, 54 * marks.size, 36 * marks.size)
@@ -169,10 +175,6 @@ def build_knee(
         soft_tissue.throw_blobs(canvas, rng["build"], joint_box)
     soft_tissue.paint_septa(canvas, rng["wrap"])
 
-    for side in ("medial", "lateral"):
-        shape = draw_shape(rng["menisci"])
-        if not p.members(f"{side}_meniscus")[canvas.view(joint_box)].any():
-            paint_meniscus(canvas, marks, side, shape, rng["menisci"])
     interior.paint_cavity(canvas, marks, rng["cavity"])
     if not full:
         soft_tissue.paint_cords(canvas, marks, build, rng["cords"])
@@ -182,7 +184,6 @@ def build_knee(
         lesions.fill_effusion(canvas, marks, grades["joint_effusion"], rng["lesions"])
     else:
         interior.paint_pouch(canvas, marks, normal_fluid, p.part_number("joint_fluid"), rng["fluid"])
-    acl, pcl = _paint_ligaments(canvas, marks, rng["ligaments"])
     wetness = float(rng["fluid"].uniform(0.15, 0.8)) + 0.1 * grades["joint_effusion"]
     interior.paint_film(canvas, marks, min(wetness, 1.0), rng["fluid"])
     _tidy(canvas)
@@ -191,8 +192,8 @@ def build_knee(
     return BuiltKnee(canvas, source, marks)
 
 
-def _has(canvas: Canvas, box, *names: str) -> bool:
-    return bool(p.members(*names)[canvas.view(box)].any())
+def _has(canvas: Canvas, name: str) -> bool:
+    return bool((canvas.parts[::3, ::3, ::3] == p.part_number(name)).any())
 
 
 def _paint_ligaments(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generator):
@@ -200,25 +201,25 @@ def _paint_ligaments(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Genera
     s = marks.size
     near = canvas.box((-60 * s, -40 * s, -60 * s), (60 * s, 60 * s, 60 * s))
     acl, pcl = ligaments.acl_points(marks, rng), ligaments.pcl_points(marks, rng)
-    acl_radius = 4.3 * s * float(np.clip(rng.normal(1, 0.11), 0.78, 1.25))
-    pcl_radius = 4.9 * s * float(np.clip(rng.normal(1, 0.1), 0.8, 1.2))
-    if not _has(canvas, near, "posterior_cruciate_ligament"):
+    acl_radius = 3.7 * s * float(np.clip(rng.normal(1, 0.11), 0.78, 1.25))
+    pcl_radius = 4.3 * s * float(np.clip(rng.normal(1, 0.1), 0.8, 1.2))
+    if not _has(canvas, "posterior_cruciate_ligament"):
         ligaments.paint_cord(canvas, pcl, pcl_radius, p.part_number("posterior_cruciate_ligament"), flare=1.1)
-    if not _has(canvas, near, "anterior_cruciate_ligament"):
+    if not _has(canvas, "anterior_cruciate_ligament"):
         ligaments.paint_cord(canvas, acl, acl_radius, p.part_number("anterior_cruciate_ligament"), flare=1.15)
-    own_tendon = _has(canvas, near, "patellar_tendon")
+    own_tendon = _has(canvas, "patellar_tendon")
     kept = canvas.view(near) == p.part_number("patellar_tendon") if own_tendon else None
     ligaments.paint_extensors(canvas, marks, rng)
     if kept is not None:
         view = canvas.view(near)
-        view[(view == p.part_number("patellar_tendon")) & ~kept] = p.part_number("infrapatellar_fat_pad")
+        view[(view == p.part_number("patellar_tendon")) & ~kept] = 0
         view[kept] = p.part_number("patellar_tendon")
-    if not _has(canvas, near, "lateral_collateral_ligament"):
+    if not _has(canvas, "lateral_collateral_ligament"):
         radius = 2.0 * s * float(np.clip(rng.normal(1, 0.12), 0.75, 1.25))
         ligaments.paint_cord(
             canvas, ligaments.lcl_points(marks), radius, p.part_number("lateral_collateral_ligament"), flare=1.1
         )
-    if not _has(canvas, near, "medial_collateral_ligament"):
+    if not _has(canvas, "medial_collateral_ligament"):
         ligaments.paint_band(
             canvas,
             ligaments.mcl_points(canvas, marks),

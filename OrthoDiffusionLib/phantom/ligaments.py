@@ -8,7 +8,7 @@ from . import parts as p
 from .landmarks import KneeLandmarks
 from .shapes import FLOAT, Canvas, band, cord, points_box
 
-_FREE = ~(p.CORE | p.members("air", "skin"))
+_FREE = ~(p.CORE | p.FIRM)
 
 
 def _factor(rng: np.random.Generator, sd: float = 0.1) -> float:

@@ -176,4 +176,8 @@ CARTILAGE = members_of_structure(4, 5, 6, 7)
 MENISCUS = members_of_structure(8, 9)
 # What nothing softer may overwrite.
 CORE = BONE | CARTILAGE | MENISCUS
+# Ligaments, tendons and sheets: placed first, fluid and fat go round them.
+FIRM = members_of_structure(10, 11, 13, 14, 15, 16) | members(
+    "other_tendon", "iliotibial_band", "retinaculum", "capsule"
+)
 MUSCLE = members("muscle_a", "muscle_b", "muscle_c")

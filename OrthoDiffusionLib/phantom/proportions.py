@@ -20,6 +20,7 @@ class KneeProportions:
     size: float
     condyle_x: tuple[float, float]
     condyle_half_width: tuple[float, float]
+    condyle_square: float
     posterior_radius: float
     distal_radius: float
     anterior_reach: float
@@ -58,12 +59,13 @@ def draw_proportions(rng: np.random.Generator, *, dysplasia: float = 0.0) -> Kne
     Args:
         dysplasia: 0 for an ordinary trochlea and patellar height, 1 for a flat trochlea and a high patella.
     """
-    s = _near(rng, 1.03, 0.065)
+    s = _near(rng, 1.02, 0.058)
     depth = _near(rng, 5.6, 1.0) * (1 - 0.7 * dysplasia)
     return KneeProportions(
         size=s,
         condyle_x=(-_near(rng, 21.0, 1.1) * s, _near(rng, 21.0, 1.1) * s),
-        condyle_half_width=(_near(rng, 14.2, 0.9) * s, _near(rng, 13.8, 0.9) * s),
+        condyle_half_width=(_near(rng, 14.8, 0.9) * s, _near(rng, 14.4, 0.9) * s),
+        condyle_square=float(rng.uniform(0.3, 0.75)),
         posterior_radius=_near(rng, 19.3, 1.1) * s,
         distal_radius=_near(rng, 28.5, 1.6) * s,
         anterior_reach=_near(rng, 30, 1.4) * s,
@@ -73,7 +75,7 @@ def draw_proportions(rng: np.random.Generator, *, dysplasia: float = 0.0) -> Kne
         shaft_radii=(_near(rng, 13.6, 0.9) * s, _near(rng, 13.4, 0.9) * s),
         tibial_half_width=_near(rng, 37.2, 1.2) * s,
         tibial_half_depth=_near(rng, 24.6, 1.0) * s,
-        tibial_taper=_near(rng, 31, 2.5) * s,
+        tibial_taper=_near(rng, 35, 2.8) * s,
         tibial_slope=_near(rng, 0.12, 0.045),
         eminence=_near(rng, 8.6, 1.1) * s,
         patella_radii=(_near(rng, 22, 1.4) * s, _near(rng, 10.8, 0.8) * s, _near(rng, 21, 1.4) * s),

@@ -127,8 +127,14 @@ def ellipsoid(box: Box, centre, radii) -> np.ndarray:
     return k * (k - 1) / gradient
 
 
-def barrel(box: Box, centre, half_width: float, radius_y: float, radius_z: float) -> np.ndarray:
-    """Distance to a barrel around the x axis: an ellipse in y-z, superelliptic of power four towards x."""
+def barrel(
+    box: Box, centre, half_width: float, radius_y: float, radius_z: float, *, square: float = 1.0
+) -> np.ndarray:
+    """Distance to a barrel around the x axis: an ellipse in y-z with a bulging profile along x.
+
+    Args:
+        square: 1 for a superellipse of power four along x, 0 for an ellipsoid, between them a blend.
+    """
     x = (box.x - FLOAT(centre[0])) / FLOAT(half_width)
     y = (box.y - FLOAT(centre[1])) / FLOAT(radius_y)
     z = (box.z - FLOAT(centre[2])) / FLOAT(radius_z)
@@ -138,7 +144,12 @@ def barrel(box: Box, centre, half_width: float, radius_y: float, radius_z: float
     k4 = x2 * x2 + r2 * r2
     k = np.sqrt(np.sqrt(k4))
     gradient2 = x2 * x2 * x2 / FLOAT(half_width**2) + r2 * r2 * (y2 / FLOAT(radius_y**2) + z2 / FLOAT(radius_z**2))
-    return (k - 1) * k * k * k / (np.sqrt(gradient2) + FLOAT(1e-4))
+    distance = (k - 1) * k * k * k / (np.sqrt(gradient2) + FLOAT(1e-4))
+    if square >= 1:
+        return distance
+    k = np.sqrt(x2 + r2)
+    gradient = np.sqrt(x2 / FLOAT(half_width**2) + y2 / FLOAT(radius_y**2) + z2 / FLOAT(radius_z**2)) + FLOAT(1e-4)
+    return FLOAT(square) * distance + FLOAT(1 - square) * k * (k - 1) / gradient
 
 
 def capsule(box: Box, start, end, radius: float, end_radius: float | None = None) -> np.ndarray:
@@ -184,8 +195,8 @@ def tube(box: Box, stations) -> np.ndarray:
     dx, dy = box.x - x0, box.y - y0
     u, v = (dx * c + dy * s) / a, (dy * c - dx * s) / b
     distance = (np.sqrt(u * u + v * v) - 1) * np.minimum(a, b)
-    outside = np.maximum(rows[0, 0] - z, z - rows[-1, 0]).astype(FLOAT)
-    return np.maximum(distance, outside)
+    outside = (z < rows[0, 0]) | (z > rows[-1, 0])
+    return np.where(outside, FLOAT(1e3), distance)
 
 
 def stations_box(canvas: Canvas, stations, margin_mm: float = 2.0) -> Box:
@@ -203,7 +214,10 @@ def points_box(canvas: Canvas, points, margin_mm: float) -> Box:
     return canvas.box(points.min(0) - margin_mm, points.max(0) + margin_mm)
 
 
-@lru_cache(maxsize=8)
+_NOISE_SCALES_MM = (1.6, 2.2, 3.0, 4.2, 6.0, 8.5, 12.0)
+
+
+@lru_cache(maxsize=len(_NOISE_SCALES_MM))
 def _noise_tile(scale_voxels: float) -> np.ndarray:
     """Periodic Gaussian noise (96, 96, 96) of mean 0 and standard deviation 1 with a correlation length."""
     white = np.random.default_rng(20260101).standard_normal((_TILE,) * 3, dtype=np.float32)
@@ -217,8 +231,12 @@ def _noise_tile(scale_voxels: float) -> np.ndarray:
 
 
 def noise(box: Box, rng: np.random.Generator, scale_mm: float, spacing_mm: float = 0.8) -> np.ndarray:
-    """Smooth random field of standard deviation 1 over a box; its blobs are about twice `scale_mm` wide."""
-    tile = _noise_tile(round(float(scale_mm) / spacing_mm, 2))
+    """Smooth random field of standard deviation 1 over a box; its blobs are about twice `scale_mm` wide.
+
+    The scale is taken to the nearest that is kept in memory.
+    """
+    nearest = min(_NOISE_SCALES_MM, key=lambda scale: abs(scale - scale_mm))
+    tile = _noise_tile(nearest / spacing_mm)
     offsets = rng.integers(0, _TILE, 3)
     steps = rng.choice([-1, 1], 3)
     index = [(offsets[n] + steps[n] * np.arange(box.shape[n])) % _TILE for n in range(3)]
@@ -257,16 +275,18 @@ def signed_distance(mask: np.ndarray, spacing_mm: float) -> np.ndarray:
 
 def upsample(field_: np.ndarray, shape: tuple[int, int, int], factor: int) -> np.ndarray:
     """Linear interpolation of a field sampled at every `factor`-th voxel (centres of blocks) to `shape`."""
-    for axis in range(3):
-        n, m = field_.shape[axis], shape[axis]
+    weights = []
+    for n, m in zip(field_.shape, shape, strict=True):
         position = np.clip((np.arange(m) + 0.5) / factor - 0.5, 0, n - 1)
         low = np.minimum(position.astype(int), n - 2)
-        weight = (position - low).astype(FLOAT)
+        part = (position - low).astype(FLOAT)
         matrix = np.zeros((m, n), FLOAT)
-        matrix[np.arange(m), low] = 1 - weight
-        matrix[np.arange(m), low + 1] += weight
-        field_ = np.moveaxis(np.tensordot(matrix, field_, axes=(1, axis)), 0, axis)
-    return np.ascontiguousarray(field_)
+        matrix[np.arange(m), low] = 1 - part
+        matrix[np.arange(m), low + 1] += part
+        weights.append(matrix)
+    field_ = field_ @ weights[2].T
+    field_ = np.matmul(weights[1], field_)
+    return (weights[0] @ field_.reshape(field_.shape[0], -1)).reshape(shape)
 
 
 def largest_component(mask: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ import numpy as np
 
 from . import parts as p
 from .landmarks import KneeLandmarks
-from .shapes import FLOAT, Box, Canvas, noise, signed_distance, stations_box, tube, upsample
+from .shapes import FLOAT, Box, Canvas, grow, noise, signed_distance, stations_box, tube, upsample
 
 _COARSE = 4
 
@@ -45,9 +45,9 @@ def draw_build(rng: np.random.Generator) -> LimbBuild:
 # A typical right knee whose epicondyles lie 78 mm apart; x is lateral, y anterior. Assumed, drawn after axial
 # pictures of the sample exam and the SPL atlas.
 _MUSCLES: dict[str, tuple[tuple[float, ...], ...]] = {
-    "vastus_medialis": ((12, -33, 19, 2, 5, 0), (30, -37, 17, 6, 14, -10), (60, -33, 14, 15, 23, -15), (112, -27, 14, 22, 25, -15)),
-    "vastus_lateralis": ((38, 36, 20, 2, 5, 0), (58, 33, 17, 6, 15, 15), (85, 32, 13, 13, 21, 15), (112, 31, 12, 17, 25, 15)),
-    "vastus_intermedius": ((58, 0, 25, 10, 2, 0), (80, 0, 26, 19, 6, 0), (112, 1, 26, 24, 9, 0)),
+    "vastus_medialis": ((10, -34, 19, 2, 5, 0), (30, -37, 17, 7, 14, -10), (60, -33, 15, 17, 24, -15), (112, -30, 15, 25, 28, -15)),
+    "vastus_lateralis": ((34, 37, 20, 2, 5, 0), (58, 34, 17, 8, 16, 15), (85, 33, 13, 15, 23, 15), (112, 33, 12, 20, 27, 15)),
+    "vastus_intermedius": ((54, 0, 25, 12, 2, 0), (80, 1, 21, 23, 10, 0), (112, 2, 19, 29, 15, 0)),
     "biceps_femoris_long": ((8, 39, -24, 3, 4, 0), (25, 38, -30, 6, 9, 10), (55, 31, -37, 11, 13, 20), (112, 22, -45, 15, 16, 20)),
     "biceps_femoris_short": ((10, 38, -20, 2, 4, 0), (35, 32, -25, 7, 9, 0), (75, 22, -24, 10, 9, 0), (112, 14, -20, 9, 7, 0)),
     "semimembranosus": ((-2, -28, -27, 3, 3, 0), (15, -27, -33, 7, 7, 0), (40, -21, -36, 14, 11, -15), (75, -18, -39, 18, 14, -15), (112, -16, -42, 17, 15, -10)),
@@ -104,7 +104,11 @@ def _placed(rows, marks: KneeLandmarks, build: LimbBuild, rng, *, bulky: bool) -
 
 def paint_muscles(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: np.random.Generator) -> None:
     """Muscles that share the room between them, parted by fat planes; the canvas must be empty there."""
-    best = np.full(canvas.parts.shape, FLOAT(0.6 if build.plane_mm < 0.5 else 0.0))
+    # Muscles swell until they meet, less so round the joint, where the fossa keeps its fat.
+    z = canvas.frame.axis(2)
+    swell = float(rng.uniform(1.0, 5.0)) * np.clip((np.abs(z + 4) - 18) / 40, 0, 1) ** 2
+    best = np.empty(canvas.parts.shape, FLOAT)
+    best[...] = 0.4 + swell
     owner = np.zeros(canvas.parts.shape, np.uint8)
     names = list(_MUSCLES)
     kinds = np.zeros(256, np.uint8)
@@ -113,7 +117,7 @@ def paint_muscles(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: n
         kinds[number] = p.part_number(("muscle_a", "muscle_a", "muscle_b", "muscle_c")[rng.integers(4)])
         if rng.random() < 0.03 + 0.2 * build.wild:
             continue
-        box = stations_box(canvas, stations, 3.0)
+        box = stations_box(canvas, stations, 6.0)
         if min(box.shape) < 2:
             continue
         distance = tube(box, stations) + FLOAT(0.5 + 1.5 * build.wild) * noise(box, rng, 7)
@@ -128,8 +132,8 @@ def paint_muscles(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: n
         a[axis], b[axis] = slice(1, None), slice(None, -1)
         seam[tuple(a)] |= owner[tuple(a)] != owner[tuple(b)]
     seam &= owner > 0
-    if build.plane_mm > 0.5:
-        seam |= (owner > 0) & (best > -FLOAT(build.plane_mm / 2))
+    if build.plane_mm > 0.8:
+        seam = grow(seam)
     muscles = kinds[owner]
     muscles[seam] = p.part_number("intermuscular_fat")
     # Only free space: a hybrid's bones are already there.
@@ -144,13 +148,13 @@ def wrap_limb(canvas: Canvas, build: LimbBuild, rng: np.random.Generator) -> np.
     """
     spacing = canvas.frame.spacing_mm
     step = spacing * _COARSE
-    coarse = canvas.parts[1::_COARSE, 1::_COARSE, 1::_COARSE] > 0
     # Closing with a big ball: the fascia spans the hollows of the limb instead of following each muscle.
-    closing = float(rng.uniform(16, 30))
-    outside = signed_distance(coarse, step)
-    inside = -signed_distance(outside > closing, step) if (outside > closing).any() else outside
-    fascia = np.maximum(-signed_distance(outside > closing, step) + 0, -1e3) if inside is outside else inside
-    fascia = fascia + FLOAT(closing)
+    room = 16
+    coarse = canvas.parts[1::_COARSE, 1::_COARSE, 1::_COARSE] > 0
+    padded = np.pad(coarse, ((room, room), (room, room), (0, 0)))
+    closing = float(rng.uniform(30, 46))
+    fascia = closing - signed_distance(signed_distance(padded, step) > closing, step)
+    fascia = fascia[room:-room, room:-room]
     for axis in range(3):
         padded = np.pad(fascia, [(1, 1) if n == axis else (0, 0) for n in range(3)], mode="edge")
         taken = [np.take(padded, np.arange(n, n + fascia.shape[axis]), axis=axis) for n in range(3)]
