@@ -11,6 +11,9 @@ HELP = "time every stage on the sample exam"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "exam", nargs="*", type=Path, metavar="FILES_OR_FOLDERS", help="another exam than the sample that came along"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers to a file too")
     parser.add_argument("--repeat", type=int, default=3, metavar="N", help="warm runs; the fastest is shown")
     parser.add_argument("--no-original", action="store_true", help="leave out the original's encoders, which take long")
@@ -23,6 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.benchmark import benchmark, benchmark_table
 
     numbers = benchmark(
+        arguments.exam,
         bundle=arguments.bundle,
         device=arguments.device,
         precision=arguments.precision,

@@ -14,7 +14,7 @@ HELP = "measure a bundle on digital joints that no training has seen"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cohort", metavar="NAME", help="which cohort; else the frozen one")
     parser.add_argument("--count", type=int, metavar="N", help="how many of its studies; else all")
-    parser.add_argument("--seed", type=int, default=0, metavar="S", help="which of them; 0 takes the first")
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="where in the cohort to begin")
     parser.add_argument(
         "--json", type=Path, metavar="FILE", help="write structures.<name>.dice, abnormalities.<name>.auroc and more"
     )

@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     part, parts = _part(arguments.part)
-    from OrthoDiffusionLib.phantom import write_shards
+    from OrthoDiffusionLib.phantom.shards import write_shards
 
     written = write_shards(
         arguments.out,

@@ -1,0 +1,115 @@
+"""The worker as the panel starts it: a process of its own, real networks, real pipes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+
+from OrthoDiffusionLib import __version__
+from OrthoDiffusionLib.volumes import Plane, read_volume
+from OrthoDiffusionLib.volumes.study_folder import write_study_folder
+
+
+class WorkerProcess:
+    def __init__(self, environment):
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "OrthoDiffusionLib", "worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+        )
+
+    def send(self, **message):
+        self.process.stdin.write(json.dumps(message).encode() + b"\n")
+        self.process.stdin.flush()
+
+    def hear(self) -> dict:
+        line = self.process.stdout.readline()
+        assert line, f"the worker ended with {self.process.wait(5)}"
+        return json.loads(line)  # a line that is no message would fail here
+
+    def hear_until(self, *kinds) -> dict:
+        while (message := self.hear())["type"] not in kinds:
+            pass
+        return message
+
+    def tidy(self):
+        self.process.stdin.close()
+        self.process.wait(10)
+        self.process.stdout.close()
+
+
+@pytest.fixture
+def worker(quiet_environment):
+    started = WorkerProcess(quiet_environment)
+    yield started
+    started.tidy()
+
+
+@pytest.fixture
+def study(small_study, tmp_path):
+    volume = read_volume(small_study / "sagittal.nii.gz")
+    write_study_folder(tmp_path / "study", [(Plane.SAGITTAL, volume)], side=None)
+    return tmp_path / "study"
+
+
+def test_requests_of_both_kinds_are_answered_with_complete_folders(worker, study, small_study, small_bundle, tmp_path):
+    hello = worker.hear()
+    assert (hello["type"], hello["protocol"], hello["version"]) == ("hello", 1, __version__)
+    assert worker.hear_until("ready")["device"].startswith(("cpu", "cuda"))
+
+    common = {"type": "analyze", "bundle": str(small_bundle), "options": {"device": "cpu", "overwrite": False}}
+    worker.send(id="1", inputs={"study": str(study)}, out=str(tmp_path / "one"), **common)
+    answer = worker.hear_until("result", "error")
+    assert answer == {"type": "result", "id": "1", "folder": str(tmp_path / "one")}
+    assert (tmp_path / "one" / "findings.json").exists()
+
+    asked = time.monotonic()
+    files = {"files": [str(small_study)], "side": "left"}
+    worker.send(id="2", inputs=files, out=str(tmp_path / "two"), **common)
+    first = worker.hear()
+    assert (first["type"], first["id"]) == ("progress", "2")
+    assert time.monotonic() - asked < 0.3
+    assert worker.hear_until("result", "error")["type"] == "result"
+    found = json.loads((tmp_path / "two" / "findings.json").read_text())
+    assert found["study"]["side"] == "left"
+
+    worker.send(id="3", inputs={"study": str(study)}, out=str(tmp_path / "one"), **common)
+    error = worker.hear_until("result", "error")
+    assert (error["type"], error["id"]) == ("error", "3")
+    assert str(tmp_path / "one") in error["where"]
+    assert error["remedy"]
+
+    worker.send(id="4", inputs={"study": str(study)}, out=str(tmp_path / "four"), **common)
+    while worker.hear()["stage"] != "segment":
+        pass
+    asked = time.monotonic()
+    worker.send(type="cancel", id="4")
+    assert worker.hear_until("result", "error", "cancelled") == {"type": "cancelled", "id": "4"}
+    assert time.monotonic() - asked < 2.0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "study", "two"]
+
+    worker.send(type="quit")
+    assert worker.process.wait(5) == 0
+
+
+def test_a_worker_whose_panel_has_gone_ends_in_the_middle_of_its_work(worker, study, small_bundle, tmp_path):
+    worker.send(
+        type="analyze", id="1", inputs={"study": str(study)}, bundle=str(small_bundle), out=str(tmp_path / "results")
+    )
+    worker.hear_until("progress")
+    worker.process.stdin.close()
+    assert worker.process.wait(10) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["study"]
+
+
+def test_the_first_words_come_before_torch_is_loaded(worker):
+    worker.hear()
+    # Torch alone takes seconds to import on the smallest machine.
+    assert time.monotonic() - worker.started < 1.5
