@@ -45,7 +45,7 @@ def score_for_calibration(
 
     def score_one(phantom: PhantomStudy, name: str, step: ProgressCallback | None) -> ScoredStudy:
         report(step, "analyze", 0.3, "Asking the networks")
-        found = logits(Study.from_volumes(list(phantom.volumes.values()), name=name))
+        found = logits(Study.from_volumes(phantom.volumes, name=name))
         findings = {
             abnormality: {
                 "positive": bool(phantom.abnormalities[abnormality]),

@@ -40,16 +40,16 @@ def score_each(
         lines: a file that grows by one line a study; None keeps nothing.
         progress: gets every step; may raise `Cancelled`, finished studies stay finished.
     """
-    numbers = choose_studies(len(cohort), count, seed, where=str(cohort))
+    numbers = choose_studies(len(cohort), count, seed, where=cohort.name)
     finished = {record.study: record for record in _read_lines(lines, key)}
     records = []
     for i, number in enumerate(numbers):
-        name = f"{cohort}-{number:04d}"
+        name = cohort.study_name(number)
         if name not in finished:
             words = _with_words(progress, f"Study {i + 1} of {len(numbers)}")
             step = part_of(words, i / len(numbers), (i + 1) / len(numbers))
             report(step, "phantom", 0.0, "Making the phantom")
-            finished[name] = score_one(cohort[number], name, step)
+            finished[name] = score_one(cohort.study(number), name, step)
             _append(lines, finished[name].to_json_line(key))
         records.append(finished[name])
     return records

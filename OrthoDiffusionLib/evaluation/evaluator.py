@@ -104,7 +104,7 @@ def evaluate_cohort(
         "schema_version": SCORES_SCHEMA,
         "phantom_numbers": True,
         "cohort": {
-            "name": str(cohort),
+            "name": cohort.name,
             "version": cohort.version,
             "count": len(records),
             "seed": seed,
@@ -159,7 +159,7 @@ def score_study(
     A study that the Analyzer refuses is not left out: all its structures count as missed.
     """
     manifest = bundle.manifest
-    study = Study.from_volumes(list(phantom.volumes.values()), name=name)
+    study = Study.from_volumes(phantom.volumes, name=name)
     strata = strata_of(phantom, study)
     start = time.perf_counter()
     try:
@@ -195,13 +195,12 @@ def score_study(
 
 def strata_of(phantom: PhantomStudy, study: Study) -> dict[str, str]:
     """What the scores are split by: anatomy, centre, whether training may see it, field strength, planes."""
-    fields = {"random contrast" if tesla is None else f"{tesla:g} T" for tesla in phantom.field_strength_t.values()}
     held_out = phantom.centre in HELD_OUT_CENTRES
     return {
         "anatomy": phantom.anatomy,
         "centre": phantom.centre,
         "centre_kind": "held out" if held_out else "as in training",
-        "field_strength": fields.pop() if len(fields) == 1 else "mixed",
+        "field_strength": f"{phantom.field_strength_t:g} T",
         "missing_plane": ", ".join(plane.value for plane in study.missing_planes) or NO_MISSING_PLANE,
     }
 

@@ -70,16 +70,12 @@ class BoxPhantom:
     planes: tuple[Plane, ...] = tuple(Plane)
     anatomy: str = "boxes"
     centre: str = "clinic_15t_a"
-    tesla: float = 1.5
+    field_strength_t: float = 1.5
     tables: PartTables = TABLES
 
     @property
-    def volumes(self) -> dict[Plane, Volume]:
-        return {plane: series(plane, f"{plane.value} {self.number}") for plane in self.planes}
-
-    @property
-    def field_strength_t(self) -> dict[Plane, float]:
-        return dict.fromkeys(self.planes, self.tesla)
+    def volumes(self) -> tuple[Volume, ...]:
+        return tuple(series(plane, f"{plane.value} {self.number}") for plane in self.planes)
 
     def parts_on(self, geometry: Geometry) -> np.ndarray:
         """Parts are labels, with a lesion of three voxels a side in the meniscus or just lateral of it."""
@@ -95,24 +91,24 @@ class BoxPhantom:
 class BoxCohort:
     """Twelve joints: every second has an effusion, every third a tear, and every fourth lacks the axial series."""
 
-    name: str = "boxes"
+    name: str = "boxes-v1"
     version: int = 1
     made: list[int] = field(default_factory=list)
-
-    def __str__(self) -> str:
-        return f"{self.name}-v{self.version}"
 
     def __len__(self) -> int:
         return 12
 
-    def __getitem__(self, number: int) -> BoxPhantom:
+    def study_name(self, number: int) -> str:
+        return f"{self.name}-{number:04d}"
+
+    def study(self, number: int) -> BoxPhantom:
         self.made.append(number)
         return BoxPhantom(
             number,
             {EFFUSION: number % 2 == 0, TEAR: number % 3 == 0},
             planes=tuple(Plane) if number % 4 else (Plane.SAGITTAL, Plane.CORONAL),
             centre="clinic_15t_a" if number < 8 else "held_out_3t",
-            tesla=1.5 if number % 2 else 3.0,
+            field_strength_t=1.5 if number % 2 else 3.0,
         )
 
 

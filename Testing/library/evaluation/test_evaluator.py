@@ -12,7 +12,6 @@ from OrthoDiffusionLib.evaluation.evaluator import evaluate_cohort, score_cohort
 from OrthoDiffusionLib.evaluation.study_scoring import PhantomTruth, distance_to_lesion_mm, logit_of, with_raw_logits
 from OrthoDiffusionLib.findings import Calibration, sigmoid
 from OrthoDiffusionLib.progress import Cancelled
-from OrthoDiffusionLib.volumes import Plane
 
 EFFUSION, TEAR = "joint_effusion", "medial_meniscus_injury"
 
@@ -169,20 +168,20 @@ def test_raw_logits_come_back_from_plain_probabilities(bundle):
 
 
 def test_the_distance_to_a_lesion_is_in_millimetres_and_zero_inside(cohort):
-    phantom = cohort[0]
-    geometry = phantom.volumes[Plane.SAGITTAL].geometry  # slices of 3 mm along x
+    phantom = cohort.study(0)
+    geometry = phantom.volumes[0].geometry  # slices of 3 mm along x
     lesion = PhantomTruth(phantom, geometry).lesion(EFFUSION)
     centre = geometry.to_ras(geometry.to_ijk([6.75, 3.75, 0.75]).round())
     assert distance_to_lesion_mm(tuple(centre), lesion) == 0.0
     assert distance_to_lesion_mm((centre[0] + 3.0 + 4.0, centre[1], centre[2]), lesion) == pytest.approx(4.0)
-    healthy = PhantomTruth(cohort[1], geometry)
+    healthy = PhantomTruth(cohort.study(1), geometry)
     assert distance_to_lesion_mm((0, 0, 0), healthy.lesion(EFFUSION)) is None
     assert healthy.lesion("talar_osteochondral_lesion") is None
 
 
 def test_a_torn_meniscus_is_still_a_meniscus(cohort):
-    geometry = cohort[0].volumes[Plane.SAGITTAL].geometry
-    torn, whole = PhantomTruth(cohort[3], geometry).labels, PhantomTruth(cohort[1], geometry).labels
+    geometry = cohort.study(0).volumes[0].geometry
+    torn, whole = PhantomTruth(cohort.study(3), geometry).labels, PhantomTruth(cohort.study(1), geometry).labels
     assert (torn.array == whole.array).all()
 
 

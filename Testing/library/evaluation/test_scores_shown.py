@@ -24,7 +24,7 @@ def scores(reader, bundle, cohort, tmp_path):
 
 @pytest.fixture
 def study(cohort):
-    return Study.from_volumes(list(cohort[1].volumes.values()), name="knee")
+    return Study.from_volumes(cohort.study(1).volumes, name="knee")
 
 
 def test_the_page_shows_every_number_under_the_cohort_s_name_as_a_phantom_number(scores):
