@@ -107,7 +107,7 @@ def load_model(bundle: Bundle) -> OrthoModel:
         BundleError: if the weights do not fit the network that the manifest describes.
     """
     manifest = bundle.manifest
-    planes = tuple(Plane(name) for name in manifest.planes)
+    planes = tuple(plane for plane in Plane if plane in manifest.views)
     model = OrthoModel(
         manifest.network,
         planes=planes,

@@ -21,8 +21,8 @@ class DataRecipe:
         draws_per_study: crops taken from a study before the next one is loaded.
     """
 
-    crop: tuple[int, int, int] = (24, 112, 112)
-    fusion_size: int = 40
+    crop: tuple[int, int, int] = (24, 96, 96)
+    fusion_size: int = 36
     fine_points: int = 16384
     draws_per_study: int = 2
 

@@ -1,0 +1,268 @@
+"""Analyzer: the one door for panel, console and command line."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from OrthoDiffusionLib.anatomy import Abnormality, Side
+from OrthoDiffusionLib.bundles import Bundle, bundle_path
+from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, StudyError
+from OrthoDiffusionLib.findings import (
+    Analysis,
+    BundleRecord,
+    Finding,
+    Segmentation,
+    StudyRecord,
+    evidence_from_weights,
+    postprocess,
+    sigmoid,
+)
+from OrthoDiffusionLib.inference import Inference, encode_views, infer
+from OrthoDiffusionLib.model import OrthoModel, load_model
+from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
+from OrthoDiffusionLib.views import View, prepare_views
+from OrthoDiffusionLib.volumes import Plane, Study, Volume, check_study
+
+FIBULA, TIBIA = "fibula", "tibia"
+LEAST_FIBULA_ML = 0.3  # less is a few stray voxels, which say nothing about the side
+
+
+class Analyzer:
+    """Analyses studies with the networks of one bundle, which stay loaded.
+
+    Args:
+        bundle: a Bundle, a folder, a name, or None for the one that came along.
+        device: "auto" (a CUDA GPU if there is one), "cpu" or "cuda".
+        precision: "auto", "bfloat16" or "float32".
+
+    Raises:
+        BundleError: if the bundle is missing, damaged or does not fit its network.
+        OrthoDiffusionError: if the device is not there.
+    """
+
+    def __init__(
+        self, bundle: Bundle | Path | str | None = None, *, device: str = "auto", precision: str = "auto"
+    ) -> None:
+        self.bundle = bundle if isinstance(bundle, Bundle) else Bundle.open(bundle_path(bundle))
+        if device == "auto":
+            device = "cuda" if torch.cuda.is_available() else "cpu"
+        if device.startswith("cuda") and not torch.cuda.is_available():
+            raise OrthoDiffusionError(
+                "There is no CUDA GPU that torch can use", remedy="Choose the device cpu, or install torch for CUDA."
+            )
+        self.device = device
+        self.precision = precision
+        self.model: OrthoModel = load_model(self.bundle).to(device)
+
+    def analyze(self, study: Study, *, progress: ProgressCallback | None = None) -> Analysis:
+        """Outline the structures and look for the abnormalities of one study.
+
+        Args:
+            study: any subset of planes, either side, any geometry.
+            progress: gets every step; may raise `Cancelled`.
+
+        Returns:
+            An Analysis in the study's own world, RAS mm. Its timings name the stages in seconds.
+
+        Raises:
+            StudyError: if the study is of another joint than the bundle, or no plane of it can be used.
+        """
+        manifest = self.bundle.manifest
+        if study.joint.name != manifest.joint:
+            raise StudyError(
+                f"The study is of the {study.joint.name}, the bundle knows the {manifest.joint}",
+                remedy="Choose a bundle for this joint.",
+            )
+        notices = [*study.notices, *check_study(study)]
+        timings: dict[str, float] = {}
+        if study.side is not None:
+            mirror = study.side is Side.LEFT
+            result, views = self._infer(study, mirror=mirror, timings=timings, progress=part_of(progress, 0.0, 0.9))
+        else:
+            study, mirror, result, views = self._try_both_sides(study, timings, part_of(progress, 0.0, 0.9))
+            notices.append(_side_notice(study.side))
+        report(progress, "finish", 0.9, "Measuring")
+        start = time.perf_counter()
+        segmentation, found = self._segmentation(result, mirror=mirror, side=study.side)
+        notices += found
+        if study.side_source in ("user", "tag"):
+            notices += _side_doubts(segmentation, study.side)
+        findings = [
+            self._finding(number, abnormality, result, mirror=mirror, planes=tuple(views))
+            for number, abnormality in enumerate(manifest.abnormalities)
+        ]
+        if not (segmentation.labels.array == 2).any() or not (segmentation.labels.array == 1).any():
+            notices.append(
+                Notice(
+                    "joint_not_found",
+                    f"No {study.joint.name} was found in the volumes",
+                    remedy="Check that these are MR volumes of this joint; don't use these results.",
+                )
+            )
+        timings["postprocess"] = time.perf_counter() - start
+        report(progress, "finish", 1.0, "Analysed")
+        return Analysis(
+            study=StudyRecord(
+                joint=study.joint.name,
+                side=study.side,
+                side_source=study.side_source,
+                planes={plane.value: study.planes[plane].name for plane in views},
+            ),
+            bundle=BundleRecord(manifest.name, manifest.version, self.bundle.sha256),
+            findings=tuple(findings),
+            segmentation=segmentation,
+            notices=tuple(dict.fromkeys(notices)),
+            intended_use=manifest.intended_use,
+            timings=timings,
+        )
+
+    def logits(self, study: Study) -> dict[str, np.ndarray]:
+        """Uncalibrated logits of the findings: "fused" and each plane's own, in the manifest's order.
+
+        For fitting calibrations; the side must be known.
+        """
+        result, _ = self._infer(study, mirror=study.side is Side.LEFT, timings={}, progress=None)
+        own = {plane.value: value.float().cpu().numpy() for plane, value in result.diagnosis.by_plane.items()}
+        return {"fused": result.diagnosis.logits.float().cpu().numpy(), **own}
+
+    def bare_networks_seconds(self, study: Study) -> float:
+        """Time the networks alone need for a study, views prepared: the yardstick of the benchmark."""
+        views = prepare_views(study, self.bundle.manifest.grids, mirror=study.side is Side.LEFT)
+        start = time.perf_counter()
+        self._networks(views, {}, None)
+        return time.perf_counter() - start
+
+    def _infer(
+        self, study: Study, *, mirror: bool, timings: dict[str, float], progress: ProgressCallback | None
+    ) -> tuple[Inference, Mapping[Plane, View]]:
+        report(progress, "prepare", 0.0, "Preparing the views")
+        start = time.perf_counter()
+        views = prepare_views(study, self.bundle.manifest.grids, mirror=mirror)
+        timings["preprocess"] = timings.get("preprocess", 0.0) + time.perf_counter() - start
+        return self._networks(views, timings, part_of(progress, 0.1, 1.0)), views
+
+    def _networks(
+        self, views: Mapping[Plane, View], timings: dict[str, float], progress: ProgressCallback | None
+    ) -> Inference:
+        settings = {"device": self.device, "precision": self.precision, "timings": timings}
+        pyramids = encode_views(self.model, views, progress=part_of(progress, 0.0, 0.45), **settings)
+        return infer(
+            self.model,
+            pyramids,
+            fine_spacing_mm=self.bundle.manifest.fusion_spacing_mm,
+            progress=part_of(progress, 0.45, 1.0),
+            **settings,
+        )
+
+    def _try_both_sides(
+        self, study: Study, timings: dict[str, float], progress: ProgressCallback | None
+    ) -> tuple[Study, bool, Inference, Mapping[Plane, View]]:
+        """Look at the joint as a right and as a left one and keep what makes more sense."""
+        tries = []
+        for number, side in enumerate((Side.RIGHT, Side.LEFT)):
+            part = part_of(progress, number / 2, (number + 1) / 2)
+            result, views = self._infer(study, mirror=side is Side.LEFT, timings=timings, progress=part)
+            tries.append((self._plausibility(result), side, result, views))
+        _, side, result, views = max(tries, key=lambda entry: entry[0])
+        return study.with_side(side, "anatomy"), side is Side.LEFT, result, views
+
+    def _plausibility(self, result: Inference) -> float:
+        """How much a result looks like a right joint.
+
+        In the networks' world the fibula lies lateral, to the right. How far right of the tibia it was
+        found is the strongest sign; where no fibula was imaged, confidence decides.
+        """
+        labels = {structure.name: structure.label for structure in self.bundle.manifest.structures}
+        offset = 0.0
+        if FIBULA in labels and TIBIA in labels:
+            fibula, tibia = (np.argwhere(result.labels == labels[name])[:, 0] for name in (FIBULA, TIBIA))
+            voxel_ml = float(np.prod(result.fine.spacing_mm)) / 1000
+            if len(fibula) * voxel_ml >= LEAST_FIBULA_ML and len(tibia):
+                offset = float(np.clip((fibula.mean() - tibia.mean()) * result.fine.spacing_mm[0] / 30.0, -1, 1))
+        return offset + 2.0 * result.confidence
+
+    def _segmentation(
+        self, result: Inference, *, mirror: bool, side: Side | None
+    ) -> tuple[Segmentation, list[Notice]]:
+        structures = self.bundle.manifest.structures
+        imaged = result.imaged.repeat(3, 0).repeat(3, 1).repeat(3, 2)
+        labels = _to_patient(Volume(result.labels, result.fine, name="segmentation"), mirror)
+        cleaned, notices = postprocess(labels, structures, side=side)
+        seen = _to_patient(Volume(imaged.astype(np.uint8), result.fine), mirror).array > 0
+        return Segmentation(cleaned, structures, imaged=np.ascontiguousarray(seen)), list(notices)
+
+    def _finding(
+        self, number: int, abnormality: Abnormality, result: Inference, *, mirror: bool, planes: tuple[Plane, ...]
+    ) -> Finding:
+        calibration = self.bundle.manifest.calibration_of(abnormality.name)
+        diagnosis = result.diagnosis
+        by_plane = {
+            plane.value: calibration.probability(float(diagnosis.by_plane[plane][number])) for plane in planes
+        }
+        if not calibration.assessable:
+            return Finding.not_assessed(
+                abnormality.name,
+                "Not assessed: on the bundle's own evaluation this finding could not be told from chance "
+                f"(AUROC {calibration.auroc:.2f}, interval {calibration.auroc_low:.2f} to {calibration.auroc_high:.2f}).",
+            )
+        weights = sigmoid(diagnosis.evidence[number].float().cpu().numpy())
+        weights = np.where(result.imaged, weights, 0.0).astype(np.float32)
+        evidence, point = evidence_from_weights(
+            _to_patient(Volume(weights, result.coarse), mirror), name=abnormality.name
+        )
+        return Finding(
+            abnormality.name,
+            assessed=True,
+            probability=calibration.probability(float(diagnosis.logits[number])),
+            by_plane=by_plane,
+            point_ras=point,
+            evidence=evidence,
+            note=_plane_note(abnormality, planes),
+        )
+
+
+def _to_patient(volume: Volume, mirror: bool) -> Volume:
+    """From the networks' world back to the patient's, on a grid of R, A, S axes."""
+    if not mirror:
+        return volume
+    turned = volume.mirrored().reoriented("RAS")
+    return turned.with_array(np.ascontiguousarray(turned.array))
+
+
+def _plane_note(abnormality: Abnormality, planes: tuple[Plane, ...]) -> str:
+    missing = [name for name in abnormality.best_planes if name not in {plane.value for plane in planes}]
+    if not missing:
+        return ""
+    return f"The {' and '.join(missing)} view, which shows this best, is missing; confidence is lower."
+
+
+def _side_notice(side: Side) -> Notice:
+    return Notice(
+        "side_from_anatomy",
+        f"The side was not given; the anatomy looks like a {side.value} knee",
+        remedy="Check it, and give the side if it is the other one: medial and lateral depend on it.",
+    )
+
+
+def _side_doubts(segmentation: Segmentation, side: Side) -> list[Notice]:
+    """A warning if the fibula lies where the given side has no fibula."""
+    if segmentation.volume_ml(FIBULA) < LEAST_FIBULA_ML or segmentation.volume_ml(TIBIA) <= 0:
+        return []
+    offset = segmentation.centroid_ras(FIBULA)[0] - segmentation.centroid_ras(TIBIA)[0]
+    lateral = offset > 0 if side is Side.RIGHT else offset < 0
+    if lateral:
+        return []
+    return [
+        Notice(
+            "side_disagrees",
+            f"The study is marked as a {side.value} knee, but the fibula lies on the other side",
+            remedy=f"Check the side; analyse again as {side.opposite.value} if the mark is wrong.",
+        )
+    ]
+
+

@@ -1,0 +1,201 @@
+"""From prepared views to logits: the networks' part of an analysis, stage by stage."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from OrthoDiffusionLib.encoders import FeaturePyramid
+from OrthoDiffusionLib.fusion import FusedGrid
+from OrthoDiffusionLib.heads import Diagnosis
+from OrthoDiffusionLib.model import OrthoModel, ViewTensor
+from OrthoDiffusionLib.precision import autocast
+from OrthoDiffusionLib.progress import ProgressCallback, report
+from OrthoDiffusionLib.views import View
+from OrthoDiffusionLib.volumes import Geometry, Plane
+
+FUSION_RATIO = 3
+"""The coarse fusion grid is this many times as coarse as the fine one."""
+
+MARGIN_MM = 8.0
+LARGEST_EXTENT_MM = 320.0
+CHUNK_COARSE_VOXELS = 8192  # 27 fine points each; bounds the memory of the fine stage
+SOLID = (0, 1, 2, 3, 12)  # background and bones: inside them nothing fine is to be found
+
+
+@dataclass(frozen=True)
+class Inference:
+    """What the networks say of one study, in the world they were shown (mirrored for a left joint).
+
+    Attributes:
+        labels: (I, J, K) uint8 on the fine grid.
+        fine: its geometry, axis-aligned RAS mm.
+        imaged: (I, J, K) bool on the coarse grid: at least one view looked there.
+        coarse: the coarse grid.
+        confidence: mean probability of the winning class over the voxels that are not background, coarse grid.
+        diagnosis: logits and evidence.
+        timings: stage to seconds.
+    """
+
+    labels: np.ndarray
+    fine: Geometry
+    imaged: np.ndarray
+    coarse: Geometry
+    confidence: float
+    diagnosis: Diagnosis
+    timings: dict[str, float] = field(default_factory=dict)
+
+
+class _Clock:
+    def __init__(self, timings: dict[str, float]) -> None:
+        self.timings, self.last = timings, time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.timings[stage] = self.timings.get(stage, 0.0) + now - self.last
+        self.last = now
+
+
+@torch.inference_mode()
+def encode_views(
+    model: OrthoModel,
+    views: Mapping[Plane, View],
+    *,
+    device: str,
+    precision: str,
+    timings: dict[str, float],
+    progress: ProgressCallback | None = None,
+) -> dict[Plane, FeaturePyramid]:
+    """Features of every view."""
+    clock = _Clock(timings)
+    pyramids = {}
+    for number, (plane, view) in enumerate(views.items()):
+        report(progress, "encode", number / len(views), f"Reading the {plane.value} view")
+        with autocast(device, precision):
+            array = torch.from_numpy(view.array)[None, None].to(device)
+            pyramids[plane] = model.encode(ViewTensor(array, view.geometry), plane)
+        clock.lap(f"encoder_{plane.value}")
+    return pyramids
+
+
+@torch.inference_mode()
+def infer(
+    model: OrthoModel,
+    pyramids: Mapping[Plane, FeaturePyramid],
+    *,
+    fine_spacing_mm: float,
+    device: str,
+    precision: str,
+    timings: dict[str, float],
+    progress: ProgressCallback | None = None,
+) -> Inference:
+    """Fuse the views and ask the heads.
+
+    The segmentation is worked out on a coarse grid first; only where structures meet or are small are the
+    27 fine points of a coarse voxel asked one by one, in chunks. What lies deep inside a bone or outside of
+    everything keeps its coarse answer, which is the same at a tenth of the work.
+    """
+    clock = _Clock(timings)
+    report(progress, "fuse", 0.0, "Bringing the views together")
+    with autocast(device, precision):
+        coarse_grid = joint_box(model, pyramids, FUSION_RATIO * fine_spacing_mm)
+        fused = model.fuse(pyramids, coarse_grid)
+        clock.lap("fusion")
+        report(progress, "diagnose", 0.3, "Looking for abnormalities")
+        diagnosis = model.diagnose(pyramids, fused)
+        clock.lap("diagnosis")
+        report(progress, "segment", 0.45, "Outlining the structures")
+        logits = model.coarse_logits(fused).float()
+    probability, winner = logits.softmax(dim=0).max(dim=0)
+    winner = winner.to(torch.uint8).masked_fill(~fused.imaged, 0)
+    foreground = winner > 0
+    confidence = float(probability[foreground].mean()) if foreground.any() else 0.0
+    labels, fine = _refine(
+        model, pyramids, fused, winner, fine_spacing_mm, device=device, precision=precision, progress=progress
+    )
+    clock.lap("segmentation")
+    return Inference(
+        labels, fine, fused.imaged.cpu().numpy(), coarse_grid, confidence, diagnosis, timings
+    )
+
+
+def joint_box(model: OrthoModel, pyramids: Mapping[Plane, FeaturePyramid], spacing_mm: float) -> Geometry:
+    """The grid that holds everything any view alone takes for a structure, and a margin.
+
+    Where no view sees any structure, the middle of the views is taken: the caller warns, it does not fail.
+    """
+    lows, highs = [], []
+    for plane, pyramid in pyramids.items():
+        level = pyramid.levels[0]
+        thinned = level.features[None, :, :, ::4, ::4]
+        logits = model.segmentation.by_plane[plane.value](thinned)[0]
+        seen = (logits.argmax(dim=0) > 0).nonzero().cpu().numpy().astype(float)
+        if len(seen) < 20:
+            continue
+        places = (seen * [1, 4, 4]) @ level.affine[:3, :3].T + level.affine[:3, 3]
+        # a stray voxel at the far end of a view must not stretch the box
+        lows.append(np.percentile(places, 0.1, axis=0))
+        highs.append(np.percentile(places, 99.9, axis=0))
+    if not lows:
+        centres = []
+        for pyramid in pyramids.values():
+            level = pyramid.levels[0]
+            middle = (np.array(level.features.shape[1:]) - 1) / 2
+            centres.append(level.affine[:3, :3] @ middle + level.affine[:3, 3])
+        centre = np.mean(centres, axis=0)
+        lows, highs = [centre - 40.0], [centre + 40.0]
+    low, high = np.min(lows, axis=0) - MARGIN_MM, np.max(highs, axis=0) + MARGIN_MM
+    middle, extent = (low + high) / 2, np.minimum(high - low, LARGEST_EXTENT_MM)
+    count = np.ceil(extent / spacing_mm).astype(int)
+    return Geometry.from_axes(
+        tuple(int(n) for n in count), spacing_mm=(spacing_mm,) * 3, directions=np.eye(3), centre_ras=tuple(middle)
+    )
+
+
+def _refine(
+    model: OrthoModel,
+    pyramids: Mapping[Plane, FeaturePyramid],
+    fused: FusedGrid,
+    winner: Tensor,
+    spacing_mm: float,
+    *,
+    device: str,
+    precision: str,
+    progress: ProgressCallback | None,
+) -> tuple[np.ndarray, Geometry]:
+    """Labels on the fine grid, three times as fine as `winner`'s."""
+    shape = fused.geometry.shape
+    near = winner[None, None].float()
+    highest = functional.max_pool3d(near, 3, stride=1, padding=1)[0, 0]
+    lowest = -functional.max_pool3d(-near, 3, stride=1, padding=1)[0, 0]
+    solid = torch.isin(winner, torch.tensor(SOLID, dtype=winner.dtype, device=winner.device))
+    chosen = ((highest != lowest) | ~solid) & fused.imaged
+    where = chosen.nonzero()
+    fine_labels = winner[:, None, :, None, :, None].expand(shape[0], 3, shape[1], 3, shape[2], 3).contiguous()
+    steps = torch.arange(FUSION_RATIO, device=winner.device)
+    offsets = torch.stack(torch.meshgrid(steps, steps, steps, indexing="ij"), dim=-1).reshape(-1, 3)
+    origin = torch.from_numpy(fused.geometry.origin_ras - spacing_mm).to(device=winner.device, dtype=torch.float32)
+    for begin in range(0, len(where), CHUNK_COARSE_VOXELS):
+        part = where[begin : begin + CHUNK_COARSE_VOXELS]
+        index = (part[:, None] * FUSION_RATIO + offsets[None]).reshape(-1, 3)
+        with autocast(device, precision):
+            logits = model.fine_logits(pyramids, fused, origin + index.float() * spacing_mm)
+        value = logits.argmax(dim=1).to(torch.uint8).reshape(len(part), FUSION_RATIO, FUSION_RATIO, FUSION_RATIO)
+        fine_labels[part[:, 0], :, part[:, 1], :, part[:, 2], :] = value
+        done = (begin + len(part)) / max(1, len(where))
+        report(progress, "segment", 0.45 + 0.55 * done, "Outlining the structures")
+    fine = Geometry.from_axes(
+        tuple(FUSION_RATIO * n for n in shape),
+        spacing_mm=(spacing_mm,) * 3,
+        directions=np.eye(3),
+        origin_ras=tuple(fused.geometry.origin_ras - spacing_mm),
+    )
+    return fine_labels.reshape(fine.shape).cpu().numpy(), fine
+
+

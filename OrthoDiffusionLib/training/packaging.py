@@ -1,0 +1,112 @@
+"""From a trained model to a bundle, and from measured scores to a bundle that is ready to ship."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from safetensors.torch import load_file
+
+from OrthoDiffusionLib.anatomy import KNEE, Joint
+from OrthoDiffusionLib.bundles import Bundle, write_bundle
+from OrthoDiffusionLib.bundles.manifest import ViewSpecification
+from OrthoDiffusionLib.evaluation.calibration_fitting import fit_calibrations
+from OrthoDiffusionLib.evaluation.scored_study import ScoredStudy
+from OrthoDiffusionLib.model import OrthoModel, weights_by_file
+from OrthoDiffusionLib.training.recipe import Recipe
+from OrthoDiffusionLib.views.intensity import RULE
+from OrthoDiffusionLib.views.view_grid import ViewGrid
+
+LICENCE = "Apache-2.0"
+
+SOURCES = (
+    {
+        "name": "Digital knee phantoms of this project, procedural",
+        "licence": "Apache-2.0",
+        "origin": "OrthoDiffusionLib/phantom",
+    },
+    {
+        "name": "Knee label maps of the Python package mskt 0.1.22",
+        "licence": "MIT",
+        "origin": "Resources/Anatomy",
+    },
+    {
+        "name": "SPL Knee Atlas, label map",
+        "licence": "3D Slicer License (Part B; not for clinical use)",
+        "origin": "Resources/Anatomy",
+    },
+)
+
+
+def write_trained_bundle(
+    model: OrthoModel, recipe: Recipe, folder: Path, training: Mapping, *, joint: Joint = KNEE, overwrite: bool = True
+) -> Bundle:
+    """A bundle straight from training: it outlines, but no finding is assessed before it is calibrated.
+
+    Args:
+        model: with its final weights.
+        recipe: it was trained by.
+        folder: to be made.
+        training: commands, data and seeds, for the manifest.
+    """
+    network = dict(recipe.network)
+    noise = {
+        "convention": "EDM preconditioning, Karras et al. 2022 (arXiv 2206.00364)",
+        "sigma_data": network["sigma_data"],
+        "feature_sigma": network["sigma"],
+        "draws": 0,
+    }
+    grids = [ViewGrid(plane) for plane in model.planes]
+    views = {
+        grid.plane: ViewSpecification(
+            grid,
+            grid.plane.hanging,
+            intensity={"rule": RULE},
+            noise=noise,
+            taps=("decoder_0", "decoder_1", "decoder_2"),
+        )
+        for grid in grids
+    }
+    fields = {
+        "name": f"orthodiffusion-{joint.name}",
+        "version": "0.1.0",
+        "joint": joint.name,
+        "structures": joint.structures,
+        "abnormalities": joint.abnormalities,
+        "views": {plane.value: view for plane, view in views.items()},
+        "mirror": {"networks_see": "right", "rule": "left joints are reflected at x = 0 before and after"},
+        "fusion_grid": {"spacing_mm": recipe.fine_spacing_mm, "axes": "RAS", "coarse_spacing_mm": 3 * recipe.fine_spacing_mm},
+        "network": network,
+        "calibration": {},
+        "training": {"recipe": recipe.as_dict(), **training},
+        "licence": LICENCE,
+        "sources": SOURCES,
+    }
+    return write_bundle(folder, fields, weights_by_file(model), overwrite=overwrite)
+
+
+def publish(
+    bundle: Bundle, folder: Path, *, calibration: Sequence[ScoredStudy], calibration_cohort: str, figures: Path | None
+) -> Bundle:
+    """The same weights with calibrations and figures in the manifest.
+
+    Args:
+        bundle: a trained one.
+        folder: the new bundle's; replaced if it holds one.
+        calibration: scored studies of a calibration cohort, whose logits are fitted.
+        calibration_cohort: its name and version, for the manifest.
+        figures: scores of the frozen cohort, as `evaluate --json` wrote them.
+    """
+    manifest = bundle.manifest
+    names = [abnormality.name for abnormality in manifest.abnormalities]
+    calibrations = fit_calibrations(calibration, names)
+    training = {**manifest.training, "calibration_cohort": calibration_cohort, "calibration_studies": len(calibration)}
+    figured = json.loads(figures.read_text(encoding="utf-8")) if figures is not None else {}
+    updated = replace(manifest, calibration=calibrations, training=training, figures=figured)
+    fields = updated.as_dict()
+    tensors = {name: load_file(path) for name, path in bundle.weight_paths.items()}
+    for key in ("files", "schema_version", "created"):
+        fields.pop(key)
+    return write_bundle(folder, fields, tensors, overwrite=True)

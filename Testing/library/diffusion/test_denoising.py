@@ -1,0 +1,58 @@
+"""The formulas of the diffusion, against cases whose answer is known without any training."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from OrthoDiffusionLib.diffusion import Denoiser, denoising_loss, sample, sampling_sigmas, training_sigmas
+
+
+def ideal(x, sigma):
+    """The best denoiser there is of Gaussian views of standard deviation 0.5."""
+    return x * 0.25 / (0.25 + sigma.reshape(-1, 1, 1, 1, 1) ** 2)
+
+
+def test_the_ideal_denoiser_of_gaussian_views_scores_one():
+    generator = torch.Generator().manual_seed(0)
+    clean = 0.5 * torch.randn((16, 1, 8, 32, 32), generator=generator)
+    assert denoising_loss(ideal, clean, generator=generator).item() == pytest.approx(1.0, abs=0.02)
+
+
+def test_a_denoiser_that_does_nothing_scores_worse_than_the_ideal_one():
+    generator = torch.Generator().manual_seed(0)
+    clean = 0.5 * torch.randn((16, 1, 8, 32, 32), generator=generator)
+    assert denoising_loss(lambda x, sigma: x, clean, generator=generator).item() > 1.3
+
+
+def test_sampling_with_the_ideal_denoiser_gives_views_of_the_right_spread():
+    drawn = sample(ideal, (8, 1, 8, 32, 32), steps=24, generator=torch.Generator().manual_seed(1))
+    assert drawn.std().item() == pytest.approx(0.5, abs=0.03)
+    assert drawn.mean().item() == pytest.approx(0.0, abs=0.02)
+
+
+def test_noise_levels_fall_to_zero():
+    sigmas = sampling_sigmas(10)
+    assert sigmas[0].item() == pytest.approx(80.0) and sigmas[-1].item() == 0.0
+    assert (sigmas[1:] < sigmas[:-1]).all()
+
+
+def test_training_draws_mostly_moderate_noise():
+    sigmas = training_sigmas(20_000, generator=torch.Generator().manual_seed(0))
+    assert sigmas.median().item() == pytest.approx(0.30, abs=0.01)  # e^-1.2
+
+
+@pytest.mark.parametrize("sigma", [0.01, 0.5, 50.0])
+def test_the_network_inside_sees_unit_variance_at_every_noise_level(sigma):
+    seen = {}
+
+    class Probe(torch.nn.Module):
+        def forward(self, x, c_noise):
+            seen["std"] = x.std().item()
+            return torch.zeros_like(x)
+
+    generator = torch.Generator().manual_seed(0)
+    clean = 0.5 * torch.randn((2, 1, 16, 64, 64), generator=generator)
+    noisy = clean + sigma * torch.randn(clean.shape, generator=generator)
+    Denoiser(Probe())(noisy, torch.full((2,), sigma))
+    assert seen["std"] == pytest.approx(1.0, abs=0.02)

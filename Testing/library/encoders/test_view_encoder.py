@@ -1,0 +1,63 @@
+"""Features keep their place in the patient, at every level and for every size of view."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from OrthoDiffusionLib.encoders import build_view_encoder, level_affine
+from OrthoDiffusionLib.volumes import Geometry, Plane
+from OrthoDiffusionLib.volumes.geometry import direction_vectors
+
+NETWORK = {"channels": [8, 8, 16, 16], "stem_channels": 8, "embedding": 16, "sigma": 0.1, "sigma_data": 0.5}
+
+
+def sagittal(shape):
+    return Geometry.from_axes(
+        shape, spacing_mm=(3.0, 0.8, 0.8), directions=direction_vectors("LIP"), centre_ras=(5.0, -3.0, 10.0)
+    )
+
+
+def test_a_coarse_voxel_lies_in_the_middle_of_the_fine_ones_it_covers():
+    view = sagittal((8, 32, 32))
+    affine = level_affine(view, (2, 4, 4))
+    covered = view.to_ras(np.stack(np.meshgrid([2, 3], [4, 5, 6, 7], [8, 9, 10, 11], indexing="ij"), -1).reshape(-1, 3))
+    place = affine[:3, :3] @ [1, 1, 2] + affine[:3, 3]
+    assert place == pytest.approx(covered.mean(axis=0), abs=1e-9)
+
+
+@pytest.mark.parametrize("shape", [(20, 100, 90), (5, 33, 47), (24, 96, 96)])
+def test_the_finest_features_cover_the_view_whatever_its_size(shape):
+    encoder = build_view_encoder(Plane.SAGITTAL, NETWORK).eval()
+    with torch.inference_mode():
+        features = encoder(torch.zeros(1, 1, *shape))
+    assert tuple(features[0].shape) == (1, 8, *shape)
+    pyramid = encoder.pyramid(features, sagittal(shape))
+    assert pyramid.levels[0].affine == pytest.approx(sagittal(shape).affine)
+
+
+def test_what_stands_out_in_the_view_stands_out_at_the_same_place_in_the_features():
+    torch.manual_seed(0)
+    encoder = build_view_encoder(Plane.SAGITTAL, NETWORK).eval()
+    quiet = torch.zeros(1, 1, 16, 64, 64)
+    loud = quiet.clone()
+    loud[0, 0, 9, 40, 21] = 3.0
+    with torch.inference_mode():
+        pyramid = encoder.pyramid(
+            [a - b for a, b in zip(encoder(loud), encoder(quiet), strict=True)], sagittal((16, 64, 64))
+        )
+    wanted = sagittal((16, 64, 64)).to_ras(np.array([9.0, 40.0, 21.0]))
+    for level in pyramid.levels[:3]:
+        change = level.features.abs().sum(dim=0)
+        index = np.array(np.unravel_index(int(change.argmax()), change.shape), float)
+        found = level.affine[:3, :3] @ index + level.affine[:3, 3]
+        spacing = np.linalg.norm(level.affine[:3, :3], axis=0)
+        assert np.abs(found - wanted).max() <= spacing.max() + 1e-6
+
+
+def test_the_same_view_always_gives_the_same_features():
+    encoder = build_view_encoder(Plane.AXIAL, NETWORK).eval()
+    view = torch.randn(1, 1, 8, 32, 32)
+    with torch.inference_mode():
+        assert torch.equal(encoder(view)[0], encoder(view)[0])

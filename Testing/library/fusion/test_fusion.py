@@ -1,0 +1,108 @@
+"""Views meet at the same millimetre, however they were cut."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from OrthoDiffusionLib.encoders import FeatureLevel, FeaturePyramid
+from OrthoDiffusionLib.fusion import CrossViewFusion, TrilinearSampler, grid_points
+from OrthoDiffusionLib.volumes import Geometry, Plane
+
+TAPS = (8, 8, 16)
+
+
+def oblique(hanging_columns, shape, spacing, *, left_handed=False):
+    angle = np.deg2rad(17.0)
+    turn = np.array([[np.cos(angle), -np.sin(angle), 0], [np.sin(angle), np.cos(angle), 0], [0, 0, 1]])
+    directions = turn @ np.array(hanging_columns, float).T
+    if left_handed:
+        directions[:, 2] *= -1
+    return Geometry.from_axes(shape, spacing_mm=spacing, directions=directions, centre_ras=(4.0, -7.0, 11.0))
+
+
+@pytest.mark.parametrize("left_handed", [False, True])
+def test_a_field_that_is_linear_in_millimetres_is_sampled_exactly(left_handed):
+    grid = oblique([[-1, 0, 0], [0, 0, -1], [0, -1, 0]], (12, 40, 36), (3.3, 0.8, 0.8), left_handed=left_handed)
+    places = grid_points(grid)
+    field = (places @ torch.tensor([0.3, -0.2, 0.5]) + 2.0).reshape(1, *grid.shape)
+    points = torch.tensor([[4.0, -7.0, 11.0], [9.3, -1.2, 15.5], [-3.1, -12.9, 3.3]])
+    found = TrilinearSampler(grid.shape, grid.affine, points)(field)[:, 0]
+    assert found.tolist() == pytest.approx((points @ torch.tensor([0.3, -0.2, 0.5]) + 2.0).tolist(), abs=1e-4)
+
+
+def test_outside_of_a_view_nothing_is_said():
+    grid = oblique([[-1, 0, 0], [0, 0, -1], [0, -1, 0]], (12, 40, 36), (3.3, 0.8, 0.8))
+    seen = TrilinearSampler(grid.shape, grid.affine, torch.tensor([[200.0, 0.0, 0.0]])).sample(torch.ones(3, *grid.shape))
+    assert not seen.inside.any() and seen.features.abs().sum() == 0
+
+
+def test_distance_to_the_next_slice_is_half_a_step_between_slices():
+    grid = Geometry.from_axes((5, 9, 9), spacing_mm=(4.0, 1.0, 1.0), directions=np.eye(3), centre_ras=(0, 0, 0))
+    seen = TrilinearSampler(grid.shape, grid.affine, torch.tensor([[0.0, 0, 0], [2.0, 0, 0]])).sample(
+        torch.ones(1, *grid.shape)
+    )
+    assert seen.slice_distance.tolist() == pytest.approx([0.0, 0.5])
+
+
+def pyramids(seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    result = {}
+    for plane, columns in zip(Plane, ([[-1, 0, 0], [0, 0, -1], [0, -1, 0]], [[0, -1, 0], [0, 0, -1], [-1, 0, 0]],
+                                      [[0, 0, 1], [0, -1, 0], [-1, 0, 0]]), strict=True):
+        levels = []
+        for channels, factor in zip(TAPS, (1, 2, 4), strict=True):
+            grid = oblique(columns, (10, 32 // factor, 32 // factor), (3.0, 1.0 * factor, 1.0 * factor))
+            levels.append(FeatureLevel(torch.randn(channels, *grid.shape, generator=generator), grid.affine))
+        result[plane] = FeaturePyramid(tuple(levels))
+    return result
+
+
+@pytest.fixture
+def fusion():
+    torch.manual_seed(0)
+    return CrossViewFusion(tuple(Plane), TAPS, width=8).eval()
+
+
+BOX = Geometry.from_axes((9, 8, 7), spacing_mm=(2.1,) * 3, directions=np.eye(3), centre_ras=(4.0, -7.0, 11.0))
+
+
+@torch.inference_mode()
+def test_the_order_of_the_views_does_not_matter(fusion):
+    views = pyramids()
+    backwards = dict(reversed(views.items()))
+    assert torch.allclose(fusion.on_grid(views, BOX).features, fusion.on_grid(backwards, BOX).features, atol=1e-5)
+
+
+@torch.inference_mode()
+@pytest.mark.parametrize("planes", [(Plane.SAGITTAL,), (Plane.CORONAL, Plane.AXIAL), tuple(Plane)])
+def test_any_subset_of_views_gives_shares_that_sum_to_one_where_something_was_imaged(fusion, planes):
+    grid = fusion.on_grid({plane: pyramids()[plane] for plane in planes}, BOX)
+    total = grid.gates.sum(dim=0).reshape(BOX.shape)
+    assert torch.allclose(total, grid.imaged.float(), atol=1e-5)
+    assert grid.imaged.any() and torch.isfinite(grid.features).all()
+
+
+@torch.inference_mode()
+def test_a_view_that_did_not_image_a_point_has_no_share_in_it(fusion):
+    views = pyramids()
+    far = views[Plane.AXIAL].levels
+    moved = []
+    for level in far:
+        affine = level.affine.copy()
+        affine[:3, 3] += 500.0
+        moved.append(FeatureLevel(level.features, affine))
+    with_far = fusion.on_grid({**views, Plane.AXIAL: FeaturePyramid(tuple(moved))}, BOX)
+    without = fusion.on_grid({plane: views[plane] for plane in (Plane.SAGITTAL, Plane.CORONAL)}, BOX)
+    assert torch.allclose(with_far.features, without.features, atol=1e-5)
+
+
+@torch.inference_mode()
+def test_asking_point_by_point_or_all_at_once_gives_the_same(fusion):
+    views = pyramids()
+    grid = fusion.on_grid(views, BOX)
+    points = torch.tensor([[4.0, -7.0, 11.0], [6.5, -5.5, 12.0], [1.0, -8.0, 9.0]])
+    together = fusion.at_points(views, grid, points)
+    apart = torch.cat([fusion.at_points(views, grid, point[None]) for point in points])
+    assert torch.allclose(together, apart, atol=1e-5)
