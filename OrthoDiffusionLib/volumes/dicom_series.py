@@ -6,7 +6,6 @@ Patient coordinates in DICOM are LPS (PS3.3, C.7.6.2.1.1); they end in `_volume_
 from __future__ import annotations
 
 import logging
-import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -20,6 +19,7 @@ from .dicom_slices import (
     NotAVolumeSlice,
     import_pydicom,
     looks_like_dicom,
+    quiet_pydicom,
     read_header,
     slices_of,
 )
@@ -129,7 +129,7 @@ def _read_slices(files: Sequence[Path], notices: list[Notice], check_cancelled) 
             foreign.append(path)
             continue
         try:
-            slices += list(slices_of(read_header(path), path))
+            slices += slices_of(read_header(path), path)
         except DicomError:
             damaged.append(path)
         except NotAVolumeSlice as reason:
@@ -316,8 +316,7 @@ class _NoDecoder(Exception):
 
 def _decode(path: Path) -> np.ndarray:
     pydicom = import_pydicom()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quiet_pydicom():
         dataset = pydicom.dcmread(path, force=True)
         meta = getattr(dataset, "file_meta", None)
         if meta is None or "TransferSyntaxUID" not in meta:

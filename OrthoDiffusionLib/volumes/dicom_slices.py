@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,6 +31,20 @@ def import_pydicom():
             remedy="Install it with: pip install pydicom. NIfTI, NRRD and MetaImage work without it.",
         ) from error
     return pydicom
+
+
+@contextlib.contextmanager
+def quiet_pydicom() -> Iterator[None]:
+    """Silence pydicom's warnings: they quote the odd value, which may be a person's name."""
+    logger = logging.getLogger("pydicom")
+    before = logger.disabled
+    logger.disabled = True
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.disabled = before
 
 
 def looks_like_dicom(path: Path) -> bool:
@@ -107,9 +123,7 @@ def read_header(path: Path):
     """
     pydicom = import_pydicom()
     try:
-        with warnings.catch_warnings():
-            # Odd values in some element are common and no concern of a stack of pixels.
-            warnings.simplefilter("ignore")
+        with quiet_pydicom():
             dataset = pydicom.dcmread(path, stop_before_pixels=True, force=True)
             if "Rows" not in dataset and "SOPClassUID" not in dataset:
                 raise ValueError("no DICOM elements")
@@ -118,14 +132,13 @@ def read_header(path: Path):
         raise DicomError("Not a readable DICOM file", where=str(path)) from error
 
 
-def slices_of(dataset, path: Path) -> Iterator[DicomSlice]:
+def slices_of(dataset, path: Path) -> list[DicomSlice]:
     """The slices of one file, one for a classic image, one a frame for an enhanced one.
 
     Raises:
         NotAVolumeSlice: if it is no grey image with a place in the patient.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quiet_pydicom():
         if not dataset.get("Rows") or not dataset.get("Columns"):
             raise NotAVolumeSlice("not an image")
         if int(dataset.get("SamplesPerPixel", 1)) != 1:
@@ -134,8 +147,7 @@ def slices_of(dataset, path: Path) -> Iterator[DicomSlice]:
         if frames > 1 and "PerFrameFunctionalGroupsSequence" not in dataset:
             raise NotAVolumeSlice("several frames without positions")
         enhanced = "PerFrameFunctionalGroupsSequence" in dataset
-        for frame in range(frames):
-            yield _slice(dataset, path, frame, enhanced)
+        return [_slice(dataset, path, frame, enhanced) for frame in range(frames)]
 
 
 def _slice(dataset, path: Path, frame: int, enhanced: bool) -> DicomSlice:

@@ -1,0 +1,75 @@
+"""Names and labels that other people's scripts rely on, and what belongs to which joint."""
+
+from __future__ import annotations
+
+import pytest
+
+from OrthoDiffusionLib import anatomy
+from OrthoDiffusionLib.anatomy import ANKLE, KNEE, SHOULDER, Code, Side, joint, structure
+
+CONTRACT_STRUCTURES = [
+    "femur", "tibia", "patella", "femoral_cartilage", "medial_tibial_cartilage", "lateral_tibial_cartilage",
+    "patellar_cartilage", "medial_meniscus", "lateral_meniscus", "anterior_cruciate_ligament",
+    "posterior_cruciate_ligament", "fibula", "patellar_tendon", "quadriceps_tendon",
+    "medial_collateral_ligament", "lateral_collateral_ligament", "infrapatellar_fat_pad", "joint_fluid",
+]  # fmt: skip
+
+CONTRACT_KNEE = [
+    "anterior_cruciate_ligament_injury", "posterior_cruciate_ligament_injury", "medial_meniscus_injury",
+    "lateral_meniscus_injury", "medial_collateral_ligament_injury", "lateral_collateral_ligament_injury",
+    "patellar_dislocation", "joint_effusion",
+]  # fmt: skip
+
+
+def test_the_knee_has_its_eighteen_structures_in_the_order_of_their_labels():
+    assert [part.name for part in KNEE.structures] == CONTRACT_STRUCTURES
+    assert [part.label for part in KNEE.structures] == list(range(1, 19))
+    assert [part.label for part in KNEE.primary_structures] == list(range(1, 12))
+
+
+def test_the_abnormalities_of_each_joint_are_those_of_the_contract():
+    assert [one.name for one in KNEE.abnormalities] == CONTRACT_KNEE
+    assert len(ANKLE.abnormalities) == 4
+    assert len(SHOULDER.abnormalities) == 7
+    assert "talar_osteochondral_lesion" in [one.name for one in ANKLE.abnormalities]
+    assert "subacromial_subdeltoid_bursitis" in [one.name for one in SHOULDER.abnormalities]
+
+
+def test_every_colour_and_title_is_different():
+    assert len({part.colour for part in KNEE.structures}) == 18
+    assert len({part.title for part in KNEE.structures}) == 18
+
+
+def test_an_abnormality_speaks_only_of_structures_its_joint_has():
+    for one in anatomy.JOINTS:
+        names = {part.name for part in one.structures}
+        for abnormality in one.abnormalities:
+            assert set(abnormality.structures) <= names, abnormality.name
+
+
+def test_names_find_their_things_and_a_wrong_name_lists_the_right_ones():
+    assert structure("medial_meniscus").label == 8
+    assert anatomy.abnormality("joint_effusion").title == "Joint effusion"
+    assert joint("Knee") is KNEE
+    with pytest.raises(ValueError, match="femur, tibia"):
+        structure("thigh")
+    with pytest.raises(ValueError, match="knee, ankle, shoulder"):
+        joint("hip")
+    with pytest.raises(ValueError, match="joint_effusion"):
+        anatomy.abnormality("bad_mood")
+
+
+@pytest.mark.parametrize(("text", "side"), [("R", Side.RIGHT), ("left", Side.LEFT), ("U", None), ("", None),
+                                            ("B", None), (None, None)])  # fmt: skip
+def test_a_side_is_read_from_what_headers_say(text, side):
+    assert Side.from_text(text) is side
+
+
+def test_left_is_the_opposite_of_right():
+    assert Side.RIGHT.opposite is Side.LEFT
+    assert Side("left").opposite is Side.RIGHT
+
+
+def test_a_code_that_no_dicom_field_can_hold_is_refused():
+    with pytest.raises(ValueError, match="1 to 16 characters"):
+        Code("99ORTHODIFFUSION", "much-too-long-a-value", "x")

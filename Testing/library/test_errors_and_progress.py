@@ -1,0 +1,69 @@
+"""What a person reads when something goes wrong, and how progress travels."""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+
+import pytest
+
+from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, StudyError
+from OrthoDiffusionLib.progress import Cancelled, Progress, part_of, report
+from OrthoDiffusionLib.resources import resource_path
+
+
+def test_an_error_reads_as_what_where_and_remedy():
+    error = StudyError("The volume has 2 slices", where="series 4", remedy="Choose the full series")
+    assert str(error) == "The volume has 2 slices (series 4). Choose the full series."
+    assert error.as_dict()["remedy"] == "Choose the full series"
+
+
+def test_an_error_survives_the_way_to_another_process():
+    error = pickle.loads(pickle.dumps(StudyError("a", where="b", remedy="c", log_path="d")))
+    assert isinstance(error, StudyError)
+    assert (error.what, error.where, error.remedy, error.log_path) == ("a", "b", "c", "d")
+    assert isinstance(error, OrthoDiffusionError)
+
+
+def test_a_notice_keeps_its_four_parts():
+    notice = Notice("side_disagrees", "The tags differ")
+    assert notice.as_dict() == {"code": "side_disagrees", "what": "The tags differ", "where": "", "remedy": ""}
+    with pytest.raises(ValueError, match="must have a code"):
+        Notice("", "something")
+
+
+def test_progress_makes_the_round_trip_through_a_line_of_json():
+    progress = Progress("encode", 0.25, "Sagittal view …")
+    line = progress.to_json_line()
+    assert "\n" not in line
+    assert Progress.from_json_line(line) == progress
+    with pytest.raises(ValueError, match=r"\[0, 1\]"):
+        Progress("encode", 1.2, "")
+
+
+def test_progress_of_a_part_is_placed_in_the_whole_and_can_stop_it():
+    heard = []
+    inner = part_of(heard.append, 0.5, 0.7)
+    report(inner, "fuse", 0.5, "half-way")
+    assert heard[0].fraction == pytest.approx(0.6)
+    report(None, "fuse", 0.5, "nobody listens")
+
+    def stop(progress):
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        report(part_of(stop, 0, 1), "fuse", 0.1, "")
+
+
+def test_resources_lie_beside_the_library():
+    assert (resource_path("SampleData", "README.md")).is_file()
+
+
+def test_importing_the_library_and_its_plain_rooms_loads_no_torch():
+    code = (
+        "import sys, OrthoDiffusionLib, OrthoDiffusionLib.volumes, OrthoDiffusionLib.views;"
+        "assert 'torch' not in sys.modules and 'monai' not in sys.modules and 'pydicom' not in sys.modules;"
+        "OrthoDiffusionLib.Study, OrthoDiffusionLib.Side, OrthoDiffusionLib.read_volume"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,120 @@
+"""Small volumes and DICOM series with a known place in the patient."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from OrthoDiffusionLib.volumes import Geometry, Volume
+
+
+def rotation(axis: int, degrees: float) -> np.ndarray:
+    angle = np.deg2rad(degrees)
+    matrix = np.eye(3)
+    one, two = [n for n in range(3) if n != axis]
+    matrix[[one, one, two, two], [one, two, one, two]] = (
+        np.cos(angle), -np.sin(angle), np.sin(angle), np.cos(angle),
+    )  # fmt: skip
+    return matrix
+
+
+@pytest.fixture
+def oblique_geometry() -> Geometry:
+    """Anisotropic, oblique and left-handed: whatever can go wrong with axes goes wrong here."""
+    directions = rotation(0, 20) @ rotation(2, -35)
+    directions[:, 1] *= -1
+    return Geometry.from_axes(
+        (9, 12, 7), spacing_mm=(0.5, 0.75, 3.0), directions=directions, origin_ras=(12.0, -40.0, 88.5)
+    )
+
+
+@pytest.fixture
+def make_volume():
+    """A volume whose value is a smooth function of RAS, so that places can be checked by values."""
+
+    def make(codes="LPS", shape=(40, 36, 20), spacing=(1.0, 1.0, 3.5), *, tilt=0.0, centre=(5.0, -3.0, 2.0), **fields):
+        from OrthoDiffusionLib.volumes.geometry import direction_vectors
+
+        directions = rotation(1, tilt) @ direction_vectors(codes)
+        geometry = Geometry.from_axes(shape, spacing_mm=spacing, directions=directions, centre_ras=centre)
+        ijk = np.stack(np.meshgrid(*[np.arange(n) for n in shape], indexing="ij"), axis=-1)
+        ras = geometry.to_ras(ijk)
+        array = (500.0 + 4.0 * ras[..., 0] - 3.0 * ras[..., 1] + 2.0 * ras[..., 2]).astype(np.float32)
+        return Volume(array, geometry, **{"name": "ramp", **fields})
+
+    return make
+
+
+def value_at(ras) -> np.ndarray:
+    ras = np.asarray(ras)
+    return 500.0 + 4.0 * ras[..., 0] - 3.0 * ras[..., 1] + 2.0 * ras[..., 2]
+
+
+@pytest.fixture
+def ramp_at():
+    """The value that `make_volume` has at a place in RAS millimetres."""
+    return value_at
+
+
+@pytest.fixture
+def write_series():
+    """Writes classic DICOM slices of a sagittal series; returns their paths and expected RAS places."""
+    import pydicom
+    from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, generate_uid
+
+    def write(
+        folder: Path,
+        *,
+        slices: int = 6,
+        series: str | None = None,
+        study: str = "1.2.3",
+        orientation=(0.0, 1.0, 0.0, 0.0, 0.0, -1.0),
+        step: float = 4.0,
+        first=(-30.0, -20.0, 15.0),
+        skip=(),
+        big_endian: bool = False,
+        seed: int = 0,
+        prefix: str = "",
+        **tags,
+    ) -> list[Path]:
+        folder.mkdir(parents=True, exist_ok=True)
+        series = series or generate_uid()
+        row, column = np.array(orientation[:3]), np.array(orientation[3:])
+        normal = np.cross(row, column)
+        syntax = ExplicitVRBigEndian if big_endian else ExplicitVRLittleEndian
+        rng = np.random.default_rng(seed)
+        paths = []
+        for number in range(slices):
+            picture = rng.integers(0, 800, (10, 8)).astype(np.uint16)
+            picture[0, 0] = 100 + number
+            if number in skip:
+                continue
+            dataset = pydicom.Dataset()
+            dataset.file_meta = pydicom.dataset.FileMetaDataset()
+            dataset.file_meta.TransferSyntaxUID = syntax
+            dataset.file_meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.4"
+            dataset.file_meta.MediaStorageSOPInstanceUID = generate_uid()
+            dataset.SOPClassUID = "1.2.840.10008.5.1.4.1.1.4"
+            dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID
+            dataset.SeriesInstanceUID, dataset.StudyInstanceUID = series, study
+            dataset.PatientName, dataset.PatientID = "Secret^Person", "4711"
+            dataset.Modality, dataset.InstanceNumber = "MR", number + 1
+            dataset.Rows, dataset.Columns = picture.shape
+            dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 1, "MONOCHROME2"
+            dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 16, 16, 15
+            dataset.PixelRepresentation = 0
+            dataset.PixelSpacing = [0.7, 0.5]  # rows 0.7 mm apart, columns 0.5 mm
+            dataset.ImageOrientationPatient = list(orientation)
+            dataset.ImagePositionPatient = [float(x) for x in np.array(first) + number * step * normal]
+            for key, value in tags.items():
+                setattr(dataset, key, value(number) if callable(value) else value)
+            dataset.PixelData = picture.astype(">u2" if big_endian else "<u2").tobytes()
+            dataset["PixelData"].VR = "OW"
+            path = folder / f"{prefix}{number:03d}.dcm"
+            dataset.save_as(path, enforce_file_format=True)
+            paths.append(path)
+        return paths
+
+    return write

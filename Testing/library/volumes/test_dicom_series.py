@@ -1,0 +1,288 @@
+"""DICOM folders as they come: mixed, damaged, doubled; every stack in its right place."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pydicom
+import pytest
+from pydicom.uid import ExplicitVRLittleEndian, JPEG2000Lossless, generate_uid
+
+from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.errors import DicomError
+from OrthoDiffusionLib.volumes import Plane, plane_of, read_dicom_folder
+
+
+def codes(notices):
+    return [notice.code for notice in notices]
+
+
+def test_a_pixel_lies_where_its_header_says(tmp_path, write_series):
+    write_series(tmp_path, SeriesDescription="sag pd fs", ProtocolName="knee")
+    (volume,), notices = read_dicom_folder(tmp_path)
+    assert notices == []
+    assert volume.name == "sag pd fs"
+    assert plane_of(volume.geometry) is Plane.SAGITTAL
+    np.testing.assert_allclose(volume.geometry.spacing_mm, (0.5, 0.7, 4.0))
+    # row 1, column 2 of slice 3: LPS (-30 - 3·4, -20 + 2·0.5, 15 - 1·0.7), then RAS
+    np.testing.assert_allclose(volume.geometry.to_ras((2, 1, 3)), (42.0, 19.0, 14.3))
+    picture = pydicom.dcmread(tmp_path / "003.dcm").pixel_array
+    assert volume.array[2, 1, 3] == picture[1, 2]
+
+
+def test_file_order_and_instance_numbers_do_not_matter(tmp_path, write_series):
+    paths = write_series(tmp_path, InstanceNumber=lambda n: 99 - 7 * n)
+    one, _ = read_dicom_folder(paths)
+    other, _ = read_dicom_folder(paths[::-1])
+    np.testing.assert_array_equal(one[0].array, other[0].array)
+    assert one[0].geometry == other[0].geometry
+
+
+def test_big_endian_and_little_endian_give_the_same_volume(tmp_path, write_series):
+    write_series(tmp_path / "big", big_endian=True)
+    write_series(tmp_path / "little")
+    (big,), _ = read_dicom_folder(tmp_path / "big")
+    (little,), _ = read_dicom_folder(tmp_path / "little")
+    np.testing.assert_array_equal(big.array, little.array)
+    assert big.array.dtype.isnative
+    assert big.geometry == little.geometry
+
+
+def test_echoes_of_one_series_become_volumes_of_their_own(tmp_path, write_series):
+    series = generate_uid()
+    for number, echo in enumerate((12.6, 6.3)):
+        write_series(tmp_path, series=series, prefix=f"e{number}_", seed=number, EchoTime=echo,
+                     SeriesDescription="sag t2map")  # fmt: skip
+    volumes, notices = read_dicom_folder(tmp_path)
+    assert [volume.name for volume in volumes] == [
+        "sag t2map, echo 1 (TE 6.3 ms)", "sag t2map, echo 2 (TE 12.6 ms)",
+    ]  # fmt: skip
+    assert [volume.stack for volume in volumes] == [0, 1]
+    assert all(volume.array.shape == (8, 10, 6) for volume in volumes)
+    assert notices == []
+
+
+def test_b_values_and_picture_kinds_are_kept_apart(tmp_path, write_series):
+    series = generate_uid()
+    write_series(tmp_path, series=series, prefix="a", DiffusionBValue=0.0)
+    write_series(tmp_path, series=series, prefix="b", DiffusionBValue=800.0)
+    write_series(tmp_path, series=series, prefix="c", ImageType=["ORIGINAL", "PRIMARY", "PHASE"])
+    volumes, notices = read_dicom_folder(tmp_path)
+    assert len(volumes) == 3
+    assert len({volume.name for volume in volumes}) == 3
+    assert notices == []
+
+
+def test_repetitions_in_time_are_parted(tmp_path, write_series):
+    series = generate_uid()
+    for number in range(3):
+        write_series(tmp_path, series=series, prefix=f"t{number}_", seed=number,
+                     TemporalPositionIdentifier=number + 1)  # fmt: skip
+    volumes, notices = read_dicom_folder(tmp_path)
+    assert len(volumes) == 3
+    assert notices == []
+    picture = pydicom.dcmread(tmp_path / "t1_002.dcm").pixel_array
+    np.testing.assert_array_equal(volumes[1].array[..., 2], picture.T)
+
+
+def test_a_doubled_slice_is_used_once_and_noticed(tmp_path, write_series):
+    series = generate_uid()
+    write_series(tmp_path, series=series)
+    write_series(tmp_path, series=series, slices=2, prefix="again", seed=5)
+    (volume,), notices = read_dicom_folder(tmp_path)
+    assert volume.array.shape[2] == 6
+    assert codes(notices) == ["duplicate_slices"]
+    assert "2 slices" in notices[0].what
+
+
+def test_a_localizer_of_three_orientations_becomes_three_stacks(tmp_path, write_series):
+    series = generate_uid()
+    for number, orientation in enumerate([(0, 1, 0, 0, 0, -1), (1, 0, 0, 0, 0, -1), (1, 0, 0, 0, 1, 0)]):
+        write_series(tmp_path, series=series, prefix=f"{number}_", slices=3, orientation=orientation)
+    volumes, _ = read_dicom_folder(tmp_path)
+    assert {plane_of(volume.geometry) for volume in volumes} == set(Plane)
+
+
+def test_a_missing_slice_is_filled_and_said(tmp_path, write_series):
+    write_series(tmp_path, skip=(2,))
+    (volume,), notices = read_dicom_folder(tmp_path)
+    assert volume.array.shape[2] == 6
+    np.testing.assert_allclose(volume.geometry.spacing_mm[2], 4.0)
+    assert codes(notices) == ["uneven_slices"]
+    assert "1 of 6 slices are missing" in notices[0].what
+    before, after = (pydicom.dcmread(tmp_path / f"00{n}.dcm").pixel_array for n in (1, 3))
+    middle = (before.astype(float) + after).T / 2
+    assert np.abs(volume.array[..., 2] - middle).max() <= 0.5
+
+
+def test_truncated_and_foreign_files_are_left_out_and_named(tmp_path, write_series):
+    paths = write_series(tmp_path, slices=8)
+    paths[7].write_bytes(paths[7].read_bytes()[:-60])
+    paths[0].write_bytes(paths[0].read_bytes()[:300])
+    (tmp_path / "letter.dcm").write_text("Dear colleague " * 30)
+    (tmp_path / "notes.txt").write_text("nothing to see here")
+    (volume,), notices = read_dicom_folder(tmp_path)
+    assert volume.array.shape[2] == 6
+    assert set(codes(notices)) == {"damaged_file", "foreign_file"}
+    told = " ".join(str(notice) for notice in notices)
+    for name in ("000.dcm", "007.dcm", "letter.dcm", "notes.txt"):
+        assert name in told
+
+
+def test_nothing_of_the_patients_identity_is_in_results_or_messages(tmp_path, write_series):
+    paths = write_series(tmp_path)
+    paths[1].write_bytes(paths[1].read_bytes()[:-60])
+    volumes, notices = read_dicom_folder(tmp_path)
+    assert "Secret" not in f"{volumes}{notices}"
+    assert "4711" not in f"{volumes}{notices}"
+
+
+def test_odd_values_in_a_header_are_not_quoted_in_the_log(tmp_path, write_series, caplog, recwarn):
+    for path in write_series(tmp_path):
+        raw = path.read_bytes()
+        path.write_bytes(raw.replace(b"LO\x04\x004711", b"DA\x04\x004711"))  # a date that is none
+    (volume,), _ = read_dicom_folder(tmp_path)
+    assert volume.array.shape[2] == 6
+    assert caplog.records == []
+    assert len(recwarn) == 0
+
+
+@pytest.mark.parametrize(
+    ("tags", "side"),
+    [
+        ({"Laterality": "R"}, Side.RIGHT),
+        ({"ImageLaterality": "L"}, Side.LEFT),
+        ({"FrameLaterality": "L"}, Side.LEFT),
+        ({"Laterality": ""}, None),
+        ({"ImageLaterality": lambda n: "LR"[n % 2]}, None),
+    ],
+)
+def test_the_side_is_read_from_its_tags(tmp_path, write_series, tags, side):
+    write_series(tmp_path, **tags)
+    (volume,), _ = read_dicom_folder(tmp_path)
+    assert volume.side is side
+
+
+def test_modality_body_part_and_scan_options_are_kept(tmp_path, write_series):
+    write_series(tmp_path, Modality="CT", BodyPartExamined="KNEE", SeriesDescription="cor",
+                 ScanOptions="FS")  # fmt: skip
+    (volume,), _ = read_dicom_folder(tmp_path)
+    assert (volume.modality, volume.body_part, volume.description) == ("CT", "KNEE", "cor FS")
+
+
+def test_rescale_slope_and_monochrome1_are_applied(tmp_path, write_series):
+    write_series(tmp_path / "a", RescaleSlope=lambda n: 1.0 + n, RescaleIntercept=-5.0)
+    (volume,), _ = read_dicom_folder(tmp_path / "a")
+    picture = pydicom.dcmread(tmp_path / "a" / "002.dcm").pixel_array
+    np.testing.assert_allclose(volume.array[..., 2], picture.T * 3.0 - 5.0)
+    write_series(tmp_path / "b", PhotometricInterpretation="MONOCHROME1")
+    (inverted,), _ = read_dicom_folder(tmp_path / "b")
+    picture = pydicom.dcmread(tmp_path / "b" / "002.dcm").pixel_array
+    assert np.argmax(inverted.array[..., 2]) == np.argmin(picture.T)
+
+
+def test_an_oblique_series_keeps_its_obliquity(tmp_path, write_series):
+    angle = np.deg2rad(11)
+    orientation = (np.sin(angle), np.cos(angle), 0.0, 0.0, 0.0, -1.0)
+    write_series(tmp_path, orientation=orientation)
+    (volume,), _ = read_dicom_folder(tmp_path)
+    np.testing.assert_allclose(volume.geometry.directions[:, 0], (-orientation[0], -orientation[1], 0), atol=1e-9)
+    assert volume.geometry.axis_codes[0] == "P"
+
+
+def test_a_missing_decoder_names_the_compression_and_the_remedy(tmp_path, write_series, monkeypatch):
+    for path in write_series(tmp_path):
+        dataset = pydicom.dcmread(path)
+        dataset.file_meta.TransferSyntaxUID = JPEG2000Lossless
+        dataset.PixelData = pydicom.encaps.encapsulate([b"\xff\x4f\xff\x51" + b"\0" * 40])
+        dataset["PixelData"].is_undefined_length = True
+        dataset.save_as(path, enforce_file_format=True)
+    from pydicom.pixels.decoders import JPEG2000LosslessDecoder as decoder
+
+    # As on a computer with no plug-in installed; pydicom itself then raises its own error.
+    monkeypatch.setattr(decoder, "_available", {})
+    monkeypatch.setattr(decoder, "_unavailable", {"pylibjpeg": ("pylibjpeg>=2.0",)})
+    with pytest.raises(DicomError, match=r"JPEG 2000.*no decoder.*pylibjpeg"):
+        read_dicom_folder(tmp_path)
+
+
+def test_colour_pictures_and_reports_are_passed_over(tmp_path, write_series):
+    write_series(tmp_path / "good")
+    for path in write_series(tmp_path / "screenshots", slices=2):
+        dataset = pydicom.dcmread(path)
+        dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 3, "RGB"
+        dataset.save_as(path)
+    volumes, notices = read_dicom_folder(tmp_path)
+    assert len(volumes) == 1
+    assert codes(notices) == ["no_volume_file"]
+    assert "colour picture" in notices[0].what
+
+
+def test_single_slices_and_empty_folders_say_what_to_do(tmp_path, write_series):
+    paths = write_series(tmp_path / "one", slices=1)
+    with pytest.raises(DicomError, match="give its folder instead"):
+        read_dicom_folder(paths)
+    (tmp_path / "none").mkdir()
+    with pytest.raises(DicomError, match="no DICOM files"):
+        read_dicom_folder(tmp_path / "none")
+    with pytest.raises(DicomError, match="no such file"):
+        read_dicom_folder(tmp_path / "nowhere")
+
+
+def test_two_studies_in_one_folder_are_noticed(tmp_path, write_series):
+    write_series(tmp_path / "a", study="1.2.3")
+    write_series(tmp_path / "b", study="1.2.4")
+    volumes, notices = read_dicom_folder(tmp_path)
+    assert len(volumes) == 2
+    assert codes(notices) == ["several_studies"]
+
+
+def test_slices_not_stacked_square_to_their_plane_are_not_used(tmp_path, write_series):
+    paths = write_series(tmp_path)
+    for number, path in enumerate(paths):
+        dataset = pydicom.dcmread(path)
+        dataset.ImagePositionPatient = [-30.0 - 4 * number, -20.0 + 2 * number, 15.0]
+        dataset.save_as(path)
+    with pytest.raises(DicomError, match="square to their plane"):
+        read_dicom_folder(tmp_path)
+
+
+def test_an_enhanced_multi_frame_file_gives_the_same_volume_as_classic_files(tmp_path, write_series):
+    paths = write_series(tmp_path / "classic", EchoTime=20.0, ImageLaterality="R")
+    (classic,), _ = read_dicom_folder(paths)
+    first = pydicom.dcmread(paths[0])
+    del first.PixelSpacing, first.ImageOrientationPatient, first.ImagePositionPatient
+    del first.EchoTime, first.ImageLaterality
+    first.SOPClassUID = first.file_meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.4.1"
+    first.NumberOfFrames = len(paths)
+    shared, frames, pixels = pydicom.Dataset(), [], b""
+    measures, anatomy, plane = pydicom.Dataset(), pydicom.Dataset(), pydicom.Dataset()
+    measures.PixelSpacing, anatomy.FrameLaterality = [0.7, 0.5], "R"
+    plane.ImageOrientationPatient = [0, 1, 0, 0, 0, -1]
+    shared.PixelMeasuresSequence, shared.FrameAnatomySequence = [measures], [anatomy]
+    shared.PlaneOrientationSequence = [plane]
+    for path in paths[::-1]:  # frames in another order than space
+        dataset, frame = pydicom.dcmread(path), pydicom.Dataset()
+        place, echo = pydicom.Dataset(), pydicom.Dataset()
+        place.ImagePositionPatient, echo.EffectiveEchoTime = dataset.ImagePositionPatient, 20.0
+        frame.PlanePositionSequence, frame.MREchoSequence = [place], [echo]
+        frames.append(frame)
+        pixels += dataset.PixelData
+    first.SharedFunctionalGroupsSequence, first.PerFrameFunctionalGroupsSequence = [shared], frames
+    first.PixelData = pixels
+    first.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    (tmp_path / "enhanced").mkdir()
+    first.save_as(tmp_path / "enhanced" / "all.dcm", enforce_file_format=True)
+    (enhanced,), notices = read_dicom_folder(tmp_path / "enhanced")
+    assert notices == []
+    np.testing.assert_array_equal(enhanced.array, classic.array)
+    assert enhanced.geometry.is_same_grid(classic.geometry, tolerance_mm=1e-6)
+    assert enhanced.side is Side.RIGHT
+    assert enhanced.echo_time_ms == 20.0
+
+
+def test_without_pydicom_the_message_names_the_feature(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pydicom", None)
+    with pytest.raises(DicomError, match="Reading DICOM needs the Python package pydicom"):
+        read_dicom_folder(tmp_path)

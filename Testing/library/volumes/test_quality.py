@@ -1,0 +1,86 @@
+"""What lowers confidence is noticed, and a good study is left in peace."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from OrthoDiffusionLib.volumes import Plane, Study, check_study
+
+
+@pytest.fixture
+def knee_sized(make_volume):
+    def make(codes, **fields):
+        shape = fields.pop("shape", (128, 128, 24))
+        volume = make_volume(codes, shape=shape, spacing=fields.pop("spacing", (1.0, 1.0, 4.0)), **fields)
+        noise = np.random.default_rng(0).normal(0, 20, shape).astype(np.float32)
+        return volume.with_array(volume.array + noise)
+
+    return make
+
+
+def codes_of(*volumes):
+    return [notice.code for notice in check_study(Study.from_volumes(volumes))]
+
+
+def all_planes(knee_sized, **sagittal):
+    return [knee_sized("PIR", name="sag", **sagittal), knee_sized("LIP", name="cor"), knee_sized("LPS", name="ax")]
+
+
+def test_a_full_study_raises_no_notice(knee_sized):
+    assert codes_of(*all_planes(knee_sized)) == []
+
+
+def test_missing_planes_are_named_and_what_that_means(knee_sized):
+    full = all_planes(knee_sized)
+    assert codes_of(full[0]) == ["single_plane"]
+    assert codes_of(full[0], full[1]) == ["missing_plane"]
+    (notice,) = check_study(Study.from_volumes(full[:1]))
+    assert "Only the sagittal plane is there; coronal and axial are missing" in notice.what
+    assert "less certain" in notice.remedy
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"shape": (128, 128, 10)}, "short_stack"),
+        ({"shape": (60, 128, 24)}, "small_field_of_view"),
+        ({"spacing": (1.4, 1.4, 4.0)}, "coarse_pixels"),
+        ({"modality": "CT"}, "not_mr"),
+        ({"body_part": "HEAD"}, "other_body_part"),
+        ({"centre": (900.0, 0.0, 0.0)}, "views_apart"),
+    ],
+)
+def test_each_shortcoming_has_its_notice(knee_sized, change, code):
+    assert code in codes_of(*all_planes(knee_sized, **change))
+
+
+def test_few_slices_of_a_forced_volume_are_noticed(knee_sized):
+    scout = knee_sized("PIR", name="scout", shape=(128, 128, 5), spacing=(1, 1, 9))
+    study = Study.from_volumes([scout], forced={Plane.SAGITTAL: scout})
+    assert "few_slices" in [notice.code for notice in check_study(study)]
+
+
+@pytest.mark.parametrize("part", ["KNEE", "LKNEE", "LOWER EXTREMITY", "", None])
+def test_body_parts_that_may_be_a_knee_are_fine(knee_sized, part):
+    assert codes_of(*all_planes(knee_sized, body_part=part, modality="MR")) == []
+
+
+def test_empty_slices_and_a_cut_off_top_are_counted(knee_sized):
+    full = all_planes(knee_sized)
+    array = full[0].array.copy()
+    array[..., :3] = 0
+    array = np.minimum(array, np.percentile(array, 90))
+    study = Study.from_volumes([full[0].with_array(array), *full[1:]])
+    notices = {notice.code: notice for notice in check_study(study)}
+    assert "3 of 24 slices are empty" in notices["empty_slices"].what
+    assert "saturated" in notices
+
+
+def test_numbers_like_those_of_ct_are_noticed_without_any_tag(knee_sized):
+    full = all_planes(knee_sized)
+    rng = np.random.default_rng(0)
+    ct = np.where(rng.random(full[0].array.shape) < 0.4, -1000, rng.integers(-100, 100, full[0].array.shape))
+    ct[40:60, 40:60] = 900
+    study = Study.from_volumes([full[0].with_array(ct.astype(np.int16)), *full[1:]])
+    assert "not_mr" in [notice.code for notice in check_study(study)]

@@ -1,0 +1,158 @@
+"""Which volume serves which plane, on which side, and why; in words a user reads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from OrthoDiffusionLib.anatomy import ANKLE, Side
+from OrthoDiffusionLib.errors import Notice, StudyError
+from OrthoDiffusionLib.volumes import Plane, Study
+
+SAG, COR, AX = Plane
+
+
+@pytest.fixture
+def three(make_volume):
+    return [
+        make_volume("LPS", name="ax"), make_volume("PIR", name="sag"), make_volume("LIP", name="cor"),
+    ]  # fmt: skip
+
+
+def test_three_series_find_their_planes_in_any_order(three):
+    study = Study.from_volumes(three)
+    assert {plane: volume.name for plane, volume in study.planes.items()} == {
+        SAG: "sag", COR: "cor", AX: "ax",
+    }  # fmt: skip
+    assert list(study.planes) == [SAG, COR, AX]
+    assert study.reasons[SAG] == "Sagittal: ‘sag’, 20 slices of 1 × 1 mm, 3.5 mm apart."
+    assert study.side is None and study.side_source == "unknown"
+
+
+def test_one_plane_is_enough_and_the_others_are_named_missing(three):
+    study = Study.from_volumes(three[:1])
+    assert study.missing_planes == (SAG, COR)
+    assert study.reasons[COR] == "Coronal: no volume of this plane."
+
+
+def test_a_3d_volume_serves_the_planes_that_have_none_of_their_own(make_volume):
+    thin = make_volume("PIR", shape=(50, 50, 60), spacing=(0.8, 0.8, 1.5), name="dess")
+    study = Study.from_volumes([thin, make_volume("LPS", name="ax")])
+    assert [volume.name for volume in study.planes.values()] == ["dess", "dess", "ax"]
+    assert "reformatted from a 3D volume" in study.reasons[COR]
+    assert study.reasons[AX].endswith("‘dess’ because its slices were acquired in this plane.")
+    assert len(study.volumes) == 2
+
+
+@pytest.mark.parametrize(
+    ("better", "worse", "why"),
+    [
+        ({"name": "sag_pd_fs"}, {"name": "sag_t1"}, "shows fluid best"),
+        ({"name": "a", "description": "T2 FATSAT"}, {"name": "b", "description": "PD"}, "shows fluid best"),
+        ({"name": "b", "description": "PD TSE"}, {"name": "a", "description": "T1 SE"}, "shows fluid best"),
+        ({"name": "e1", "stack": 0}, {"name": "e2", "stack": 1}, "earlier echo"),
+        ({"name": "many", "shape": (40, 36, 24)}, {"name": "few"}, "more slices"),
+        ({"name": "fine", "spacing": (0.5, 0.5, 3.5)}, {"name": "rough"}, "pixels are finer"),
+        ({"name": "z_full"}, {"name": "a_localizer_fs"}, "looks like a localizer"),
+        ({"name": "first"}, {"name": "second"}, "it came first"),
+    ],
+)
+def test_of_two_candidates_the_better_is_chosen_and_the_reason_said(make_volume, better, worse, why):
+    good, bad = make_volume("PIR", **better), make_volume("PIR", **worse)
+    order = [good, bad] if why == "it came first" else [bad, good]
+    study = Study.from_volumes(order)
+    assert study.planes[SAG].name == good.name
+    assert f"preferred over ‘{bad.name}’" in study.reasons[SAG]
+    assert why in study.reasons[SAG]
+
+
+def test_a_lone_localizer_is_not_used_but_can_be_forced(make_volume):
+    scout = make_volume("LIP", name="scout", shape=(40, 36, 5), spacing=(1, 1, 12))
+    sagittal = make_volume("PIR", name="sag")
+    study = Study.from_volumes([scout, sagittal])
+    assert COR not in study.planes
+    assert "localizer" in [notice.code for notice in study.notices]
+    forced = Study.from_volumes([scout, sagittal], forced={COR: "scout"})
+    assert forced.planes[COR].name == "scout"
+    assert forced.reasons[COR].endswith("chosen by hand.")
+
+
+def test_the_users_choice_rules_over_ours(make_volume):
+    volumes = [make_volume("PIR", name="sag_t1"), make_volume("PIR", name="sag_pd_fs")]
+    study = Study.from_volumes(volumes, forced={SAG: volumes[0]})
+    assert study.planes[SAG].name == "sag_t1"
+
+
+def test_two_volumes_forced_on_one_plane_are_an_error(make_volume):
+    volumes = [make_volume("PIR", name="one"), make_volume("PIR", name="two")]
+    with pytest.raises(StudyError, match=r"2 volumes are to serve the sagittal plane.*‘one’, ‘two’"):
+        Study.from_volumes(volumes, forced={SAG: volumes})
+
+
+def test_a_stack_cannot_be_forced_into_another_plane(three):
+    with pytest.raises(StudyError, match="‘ax’ is to serve the sagittal plane, but its slices are axial"):
+        Study.from_volumes(three, forced={SAG: "ax"})
+    with pytest.raises(StudyError, match=r"0 volumes called ‘nope’.*‘ax’, ‘sag’, ‘cor’"):
+        Study.from_volumes(three, forced={SAG: "nope"})
+
+
+def test_a_file_without_orientation_is_hung_as_usual_when_the_user_names_its_plane(make_volume):
+    unknown = make_volume("RAS", name="export", notices=(Notice("no_orientation", "no orientation"),))
+    study = Study.from_volumes([unknown], forced={SAG: unknown})
+    assert study.planes[SAG].geometry.axis_codes == "PIL"
+    assert [notice.code for notice in study.notices] == ["no_orientation", "orientation_assumed"]
+
+
+def test_nothing_and_nothing_usable_are_clear_errors(make_volume):
+    with pytest.raises(StudyError, match="There is no volume to analyse"):
+        Study.from_volumes([])
+    flat = make_volume("PIR", name="flat")
+    flat = flat.with_array(flat.array * 0)
+    with pytest.raises(StudyError, match=r"None of the 1 volumes.*same value"):
+        Study.from_volumes([flat])
+    with pytest.raises(StudyError, match="same value"):
+        Study.from_volumes([flat], forced={SAG: flat})
+    two = make_volume("PIR", name="two", shape=(40, 36, 2))
+    with pytest.raises(StudyError, match="fewer than 3 slices"):
+        Study.from_volumes([two])
+    with pytest.raises(StudyError, match="has 2 slices; a view needs 3"):
+        Study.from_volumes([two], forced={SAG: two})
+
+
+def test_a_constant_volume_is_left_out_and_noticed(three):
+    three.append(replace(three[1], array=three[1].array * 0 + 7, name="sag_pd_fs"))
+    study = Study.from_volumes(three)
+    assert study.planes[SAG].name == "sag"
+    assert [(notice.code, notice.where) for notice in study.notices] == [("constant", "sag_pd_fs")]
+
+
+def test_the_tag_settles_the_side(three):
+    study = Study.from_volumes([replace(volume, side=Side.LEFT) for volume in three])
+    assert (study.side, study.side_source) == (Side.LEFT, "tag")
+
+
+def test_the_user_rules_over_the_tag_and_the_disagreement_is_shown(three):
+    tagged = [replace(volume, side=Side.LEFT) for volume in three]
+    study = Study.from_volumes(tagged, side=Side.RIGHT)
+    assert (study.side, study.side_source) == (Side.RIGHT, "user")
+    (notice,) = study.notices
+    assert notice.code == "side_disagrees"
+    assert "You chose the right side, but the series are tagged left" in notice.what
+    assert Study.from_volumes(tagged, side=Side.LEFT).notices == ()
+
+
+def test_contradictory_tags_decide_nothing(three):
+    tagged = [replace(three[0], side=Side.LEFT), replace(three[1], side=Side.RIGHT), three[2]]
+    study = Study.from_volumes(tagged)
+    assert (study.side, study.side_source) == (None, "unknown")
+    assert [notice.code for notice in study.notices] == ["side_disagrees"]
+
+
+def test_the_anatomy_can_settle_what_nobody_said(three):
+    study = Study.from_volumes(three, joint="ankle", name="visit 1")
+    settled = study.with_side(Side.RIGHT, "anatomy", Notice("side_from_anatomy", "right by the fibula"))
+    assert (settled.side, settled.side_source, settled.joint) == (Side.RIGHT, "anatomy", ANKLE)
+    assert settled.notices[-1].code == "side_from_anatomy"
+    with pytest.raises(ValueError, match="cannot come from"):
+        study.with_side(Side.RIGHT, "unknown")

@@ -1,0 +1,72 @@
+"""What the panel hands to its worker arrives as it left."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.errors import OutputError, StudyError
+from OrthoDiffusionLib.volumes import Plane, read_study_folder, write_study_folder
+
+
+def test_volumes_planes_and_side_make_the_round_trip(tmp_path, make_volume):
+    sagittal = make_volume("PIR", name="Knie sagittal ‘PD’", tilt=9, side=Side.LEFT, modality="MR",
+                           body_part="KNEE", description="pd fs")  # fmt: skip
+    coronal = make_volume("LIP", name="cor")
+    path = write_study_folder(tmp_path / "in", [(Plane.SAGITTAL, sagittal), (None, coronal)], side=Side.RIGHT)
+    assert path.name == "study.json"
+    study = read_study_folder(tmp_path / "in")
+    back = study.planes[Plane.SAGITTAL]
+    np.testing.assert_array_equal(back.array, sagittal.array)
+    assert back.geometry == sagittal.geometry
+    for field in ("name", "side", "modality", "body_part", "description"):
+        assert getattr(back, field) == getattr(sagittal, field)
+    assert study.planes[Plane.CORONAL].name == "cor"
+    assert (study.side, study.side_source) == (Side.RIGHT, "user")
+    assert study.reasons[Plane.SAGITTAL].endswith("chosen by hand.")
+    assert json.loads(path.read_text())["schema_version"] == 1
+
+
+def test_one_3d_volume_for_all_planes_is_stored_once(tmp_path, make_volume):
+    thin = make_volume("PIR", shape=(30, 30, 30), spacing=(1, 1, 1.2))
+    write_study_folder(tmp_path, dict.fromkeys(Plane, thin), side=None)
+    assert len(list(tmp_path.glob("*.npy"))) == 1
+    assert len(read_study_folder(tmp_path).planes) == 3
+
+
+def test_two_volumes_on_one_plane_are_refused(tmp_path, make_volume):
+    pairs = [(Plane.SAGITTAL, make_volume("PIR", name=name)) for name in ("a", "b")]
+    write_study_folder(tmp_path, pairs, side=None)
+    with pytest.raises(StudyError, match="2 volumes are to serve the sagittal plane"):
+        read_study_folder(tmp_path)
+
+
+def test_incomplete_newer_and_dangerous_folders_are_refused(tmp_path, make_volume):
+    with pytest.raises(StudyError, match=r"no readable study\.json"):
+        read_study_folder(tmp_path)
+    path = write_study_folder(tmp_path, [(None, make_volume())], side=None)
+    content = json.loads(path.read_text())
+    path.write_text(json.dumps({**content, "schema_version": 2}))
+    with pytest.raises(StudyError, match="version 2 of its form; version 1 is needed"):
+        read_study_folder(tmp_path)
+    content["volumes"][0]["array"] = "../0.npy"
+    path.write_text(json.dumps(content))
+    with pytest.raises(StudyError, match="outside of the folder"):
+        read_study_folder(tmp_path)
+    content["volumes"][0]["array"] = "0.npy"
+    path.write_text(json.dumps(content))
+    np.save(tmp_path / "0.npy", np.array([{"code": "x"}], dtype=object), allow_pickle=True)
+    with pytest.raises(StudyError, match="cannot be read"):
+        read_study_folder(tmp_path)
+    np.save(tmp_path / "0.npy", np.zeros((3, 3)))
+    with pytest.raises(StudyError, match="3 dimensions, this array has 2"):
+        read_study_folder(tmp_path)
+
+
+def test_a_place_that_cannot_be_written_to_is_named(tmp_path, make_volume):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="Cannot hand the volumes over"):
+        write_study_folder(tmp_path / "file", [(None, make_volume())], side=None)
