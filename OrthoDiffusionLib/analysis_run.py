@@ -10,7 +10,7 @@ from OrthoDiffusionLib.analyzer import Analyzer
 from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.findings import Analysis
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
-from OrthoDiffusionLib.reports import draw_overview
+from OrthoDiffusionLib.reports import overview
 from OrthoDiffusionLib.volumes import Study
 
 
@@ -45,10 +45,10 @@ def analyze_to_folder(
     analysis = analyzer.analyze(study, progress=part_of(progress, 0.0, 0.88))
     report(progress, "draw", 0.88, "Drawing the overview")
     start = time.perf_counter()
-    overview = draw_overview(analysis, study)
+    picture = overview(analysis, study)
     drawn = time.perf_counter()
     report(progress, "write", 0.94, "Writing the results")
-    analysis.save(folder, overview=overview, overwrite=overwrite)
+    analysis.save(folder, overview=picture, overwrite=overwrite)
     timings = {**analysis.timings, "draw": drawn - start, "write": time.perf_counter() - drawn}
     report(progress, "done", 1.0, "Done")
     return dataclasses.replace(analysis, timings=timings)

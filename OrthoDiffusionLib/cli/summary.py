@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from OrthoDiffusionLib.anatomy import Joint, joint
 from OrthoDiffusionLib.cli.console import table
 from OrthoDiffusionLib.findings import Analysis, Finding
+from OrthoDiffusionLib.reports.wording import finding_title, joint_title, side_source, sorted_findings
 from OrthoDiffusionLib.volumes import Study
 
-SIDE_SOURCES = {
-    "user": "as you said",
-    "tag": "from the DICOM tag",
-    "anatomy": "from the anatomy",
-    "unknown": "assumed, nothing shows it",
-}
 BAR_CELLS = 10
 
 
@@ -26,10 +20,9 @@ def summary(analysis: Analysis, study: Study, folder: Path) -> str:
         study: what was analysed; the reasons for the choice of volumes are its own.
         folder: the results folder that was written.
     """
-    known = joint(analysis.study.joint)
     parts = [
-        _study(analysis, study, known),
-        _findings(analysis, known),
+        _study(analysis, study),
+        _findings(analysis),
         _structures(analysis),
         _warnings(analysis),
         _folder(folder),
@@ -38,25 +31,28 @@ def summary(analysis: Analysis, study: Study, folder: Path) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _study(analysis: Analysis, study: Study, known: Joint) -> str:
-    record = analysis.study
-    side = f"{record.side} {known.name}" if record.side else known.name
-    lines = [f"{side.capitalize()} ({SIDE_SOURCES.get(record.side_source, record.side_source)})"]
+def _study(analysis: Analysis, study: Study) -> str:
     reasons = {plane.value: reason for plane, reason in study.reasons.items()}
-    rows = [(plane, name, reasons.get(plane, "")) for plane, name in record.planes.items()]
-    lines.append(table(rows))
-    lines.append(f"  bundle {analysis.bundle.name} {analysis.bundle.version}")
+    rows = [
+        # The reason opens with the plane's name, which stands in the first column already.
+        (plane, (reasons.get(plane) or analysis.study.planes[plane]).removeprefix(f"{plane.capitalize()}: "))
+        for plane in {**analysis.study.planes, **reasons}  # those that nothing serves have their reason, too
+    ]
+    rows.append(("bundle", f"{analysis.bundle.name} {analysis.bundle.version}"))
+    return f"{joint_title(analysis)} ({side_source(analysis)})\n{table(rows)}"
+
+
+def _findings(analysis: Analysis) -> str:
+    findings = sorted_findings(analysis)
+    rows = [(finding_title(f.name), _bar(f.probability), _opinions(f)) for f in findings if f.assessed]
+    lines = ["Findings (probabilities of the model, not a diagnosis)", *([table(rows)] if rows else [])]
+    untold: dict[str, list[str]] = {}
+    for finding in findings:
+        if not finding.assessed:
+            untold.setdefault(finding.note.removeprefix("Not assessed: "), []).append(finding_title(finding.name))
+    for note, titles in untold.items():
+        lines += [f"  not assessed: {', '.join(titles)}", f"    {note}"]
     return "\n".join(lines)
-
-
-def _findings(analysis: Analysis, known: Joint) -> str:
-    titles = {abnormality.name: abnormality.title for abnormality in known.abnormalities}
-    by_probability = sorted(analysis.findings, key=lambda finding: -(finding.probability or 0.0))
-    assessed = [finding for finding in by_probability if finding.assessed]
-    others = [finding for finding in by_probability if not finding.assessed]
-    rows = [(titles.get(f.name, f.name), _bar(f.probability or 0.0), _opinions(f)) for f in assessed]
-    rows += [(titles.get(f.name, f.name), "not assessed", f.note) for f in others]
-    return "Findings (probabilities of the model, not a diagnosis)\n" + table(rows) if rows else ""
 
 
 def _bar(probability: float) -> str:
