@@ -47,8 +47,20 @@ def _part_of_label(name: str, value: int) -> int:
     return p.part_number("intermuscular_fat")
 
 
+def _posterior_condyles_angle(image: sitk.Image, femur: int, origin, axes) -> float:
+    """Angle (radians) of the line behind both femoral condyles in the canonical axial plane."""
+    step = 3
+    where = np.argwhere(sitk.GetArrayViewFromImage(image)[::step, ::step, ::step] == femur)[:, ::-1] * step
+    directions = np.array(image.GetDirection()).reshape(3, 3) * np.array(image.GetSpacing())
+    mm = (where @ directions.T + np.array(image.GetOrigin()) - origin) @ axes
+    low = mm[(mm[:, 2] > 8) & (mm[:, 2] < 26)]
+    medial, lateral = low[low[:, 0] < -8], low[low[:, 0] > 8]
+    medial, lateral = medial[medial[:, 1].argmin()], lateral[lateral[:, 1].argmin()]
+    return float(np.arctan2(lateral[1] - medial[1], lateral[0] - medial[0]))
+
+
 def _canonical_axes(labels: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Origin and axes (columns lateral, anterior, superior) of the canonical frame in LPS mm.
+    """Origin and axes (columns lateral, anterior, superior) of a first canonical frame in LPS mm.
 
     The x axis runs from the medial to the lateral tibial plateau, so a left knee is mirrored on the way.
     """
@@ -103,13 +115,22 @@ def _resample_smoothly(image: sitk.Image, values: list[tuple[int, int]], origin,
     return parts
 
 
-def _extend_shaft(parts: np.ndarray, number: int, upward: bool, frame: Frame, target_radius: float) -> None:
+def _cut_margin_mm(image: sitk.Image, axes: np.ndarray, across_mm: float) -> float:
+    """Height of the wedge that an oblique end of the field of view cuts off a column `across_mm` wide."""
+    directions = axes.T @ np.array(image.GetDirection()).reshape(3, 3)
+    up = directions[:, np.abs(directions[2]).argmax()]
+    return 2.5 + across_mm * float(np.abs(up[:2]).sum() / np.abs(up[2]))
+
+
+def _extend_shaft(
+    parts: np.ndarray, number: int, upward: bool, frame: Frame, target_radius: float, margin_mm: float
+) -> None:
     """Carry a bone on to the end of the frame, slimming from its last full slice to a shaft."""
     mask = parts == number
     heights = np.flatnonzero(mask.any((0, 1)))
     if len(heights) == 0:
         return
-    margin = int(round(2.5 / frame.spacing_mm))
+    margin = int(round(margin_mm / frame.spacing_mm))
     last = heights[-1] - margin if upward else heights[0] + margin
     beyond = range(last + 1, parts.shape[2]) if upward else range(last - 1, -1, -1)
     if (heights[-1] if upward else heights[0]) in (0, parts.shape[2] - 1):
@@ -132,13 +153,13 @@ def _extend_shaft(parts: np.ndarray, number: int, upward: bool, frame: Frame, ta
         plane[section[np.ix_(i, j)]] = number
 
 
-def _extend_soft_tissue(parts: np.ndarray, frame: Frame) -> None:
+def _extend_soft_tissue(parts: np.ndarray, frame: Frame, margin_mm: float) -> None:
     """Repeat the last full slice of everything that is no bone towards both ends."""
     soft = (parts > 0) & ~p.CORE[parts]
     heights = np.flatnonzero(soft.sum((0, 1)) > 50)
     if len(heights) == 0:
         return
-    margin = int(round(2.5 / frame.spacing_mm))
+    margin = int(round(margin_mm / frame.spacing_mm))
     for last, beyond in (
         (heights[-1] - margin, range(heights[-1] - margin + 1, parts.shape[2])),
         (heights[0] + margin, range(heights[0] + margin)),
@@ -165,7 +186,8 @@ def _add_cortex(parts: np.ndarray, frame: Frame) -> None:
         distance = signed_distance(mask[region], frame.spacing_mm)
         mm = FLOAT(0.9) if bone in ("patella", "fibula") else thickness[region[2]]
         view = parts[region]
-        view[(view == number) & (distance > -mm)] = p.part_number(f"{bone}_cortex")
+        # The map is 0 on the outermost voxels, so one voxel of cortex is there already.
+        view[(view == number) & (distance > FLOAT(frame.spacing_mm - 0.05) - mm)] = p.part_number(f"{bone}_cortex")
 
 
 @lru_cache(maxsize=4)
@@ -196,12 +218,17 @@ def atlas_parts(name: str, frame: Frame) -> np.ndarray:
     # Larger things first: where two fields tie the finer structure, painted later, needs a clear majority.
     values.sort(key=lambda pair: not p.CORE[pair[1]])
     image = sitk.ReadImage(str(volume), sitk.sitkUInt8)
+    femur = next(int(label["value"]) for label in labels if label["name"] == "femur")
+    for _ in range(2):
+        angle = _posterior_condyles_angle(image, femur, origin, axes)
+        c, s = np.cos(angle), np.sin(angle)
+        axes = axes @ np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]])
     parts = _resample_smoothly(image, values, origin, axes, frame)
-    _extend_shaft(parts, p.part_number("femur_marrow"), True, frame, 14.0)
-    _extend_shaft(parts, p.part_number("tibia_marrow"), False, frame, 13.5)
-    _extend_shaft(parts, p.part_number("fibula_marrow"), False, frame, 6.5)
+    for bone, upward, radius in (("femur", True, 14.0), ("tibia", False, 13.5), ("fibula", False, 6.5)):
+        margin = _cut_margin_mm(image, axes, 3 * radius)
+        _extend_shaft(parts, p.part_number(f"{bone}_marrow"), upward, frame, radius, margin)
     if name == "spl_knee_atlas_left":
-        _extend_soft_tissue(parts, frame)
+        _extend_soft_tissue(parts, frame, _cut_margin_mm(image, axes, 80.0))
     _add_cortex(parts, frame)
     parts.setflags(write=False)
     return parts

@@ -63,9 +63,12 @@ def paint_femur(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) ->
         distance = condyle if distance is None else smooth_min(distance, condyle, 4.0)
         bump = ellipsoid(box, ((-34.0, 34.0)[side] * s, -3 * s, 23 * s), (4.8 * s, 11 * s, 12 * s))
         distance = smooth_min(distance, bump, 9.0)
+    # Above the epicondyles the bone narrows towards the shaft.
+    slope = (np.abs(x - 0.5 * s) - (40.5 * s - k.metaphysis * (z - 28 * s))) * FLOAT(0.85)
+    distance = smooth_max(distance, slope, 12.0)
     block = ellipsoid(box, (1 * s, 12 * s, 36 * s), (30 * s, 22 * s, 27 * s))
     distance = smooth_min(distance, block, 6.0)
-    flare = np.exp(-np.clip(z - 32 * s, 0, 200) / FLOAT(17 * s))
+    flare = np.exp(-np.clip(z - 32 * s, 0, 200) / FLOAT(19 * s))
     a, b = k.shaft_radii[0] + 20 * s * flare, k.shaft_radii[1] + 7 * s * flare
     q = np.sqrt((x / a) ** 2 + ((y - (5 + 3 * flare) * s) / b) ** 2)
     shaft = np.maximum((q - 1) * np.minimum(a, b), 36 * s - z)
@@ -84,6 +87,8 @@ def paint_femur(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) ->
     over_condyles = over_condyles & (np.minimum(near[0], near[1]) < 0.9)
     plate = thickness * (1 + FLOAT(0.09) * noise(box, rng, 6))
     plate = plate * (1 - FLOAT(0.2) * np.clip(-y / (30 * s), 0, 1))
+    edge = np.clip((1.0 - np.minimum(near[0], near[1])) / 0.3, 0.35, 1)
+    plate = plate * np.where(over_trochlea, FLOAT(1), edge)
     shell = (distance >= 0) & (distance < plate) & (over_trochlea | over_condyles) & (notch > 0.8)
     canvas.paint(box, shell, p.part_number("femoral_cartilage"))
     cortex = FLOAT(0.8) + FLOAT(1.8) * np.clip((z - 34 * s) / 45, 0, 1)
@@ -92,7 +97,7 @@ def paint_femur(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) ->
     shaft_rows = [
         (height, 0, (5 + 3 * e) * s, k.shaft_radii[0] + 20 * s * e, k.shaft_radii[1] + 7 * s * e, 0)
         for height in np.linspace(top, canvas.frame.hi_mm[2], 6)
-        for e in [float(np.exp(-(height - 32 * s) / (17 * s)))]
+        for e in [float(np.exp(-(height - 32 * s) / (19 * s)))]
     ]
     shaft_box = stations_box(canvas, shaft_rows)
     distance = tube(shaft_box, shaft_rows) + FLOAT(0.25) * noise(shaft_box, rng, 7)
@@ -106,7 +111,7 @@ def paint_tibia(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) ->
     box = canvas.box((-44 * s, -36 * s, canvas.frame.lo_mm[2]), (44 * s, 40 * s, 9 * s))
     x, y, z = box.x, box.y, box.z
     below = np.clip(-z, 0, 200)
-    flare = np.exp(-((below / k.tibial_taper) ** 1.4)).astype(FLOAT)
+    flare = np.exp(-(below**2 / (below + 9 * s)) / k.tibial_taper).astype(FLOAT)
     a = 14.5 * s + (k.tibial_half_width - 14.5 * s) * flare
     b = 14.5 * s + (k.tibial_half_depth - 14.5 * s) * flare
     u, v = (x / a) ** 2, ((y - (-2 - 3 * flare) * s) / b) ** 2

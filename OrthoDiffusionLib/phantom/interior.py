@@ -25,7 +25,7 @@ def paint_cavity(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generator)
     front_y = marks.patella_front - 6 * s
     low, high = marks.tuberosity[2] + 14 * s, marks.patella_bottom[2] + 6 * s
     centre = (marks.patella_bottom[0] + 1, (front_y + 12 * s) / 2, (low + high) / 2 - 1 * s)
-    radii = (27 * s, (front_y - 4 * s) / 2 + 3 * s, (high - low) / 2 + 6 * s)
+    radii = (24.5 * s, (front_y - 4 * s) / 2 + 3 * s, (high - low) / 2 + 6 * s)
     box = canvas.box(np.subtract(centre, radii) - 3, np.add(centre, radii) + 3)
     pad = ellipsoid(box, centre, radii) + FLOAT(0.8) * noise(box, rng, 5)
     canvas.paint(box, pad < 0, p.part_number("infrapatellar_fat_pad"), onto=onto)
@@ -35,7 +35,7 @@ def paint_cavity(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generator)
     # Fat before the femur, under the pouch, and the small pad above the patella.
     box = canvas.box((-22 * s, 0, 38 * s), (22 * s, 50 * s, 85 * s))
     front = marks.front_of_femur[box.slices[0], box.slices[2]][:, None, :].astype(FLOAT)
-    thick = FLOAT(rng.uniform(3, 8)) * np.exp(-((box.z - 62 * s) / (18 * s)) ** 2) * np.exp(-((box.x / (20 * s)) ** 2))
+    thick = FLOAT(rng.uniform(3, 8)) * np.exp(-((box.z - 62 * s) / (18 * s)) ** 2) * np.clip(1 - (box.x / (21 * s)) ** 2, 0, 1)
     near = (box.y > front) & (box.y < front + thick)
     canvas.paint(box, near, p.part_number("other_fat_pad"), onto=onto)
     top = marks.patella_top + np.array([0, -6 * s, 2 * s])
@@ -73,7 +73,7 @@ def paint_pouch(canvas: Canvas, marks: KneeLandmarks, thickness_mm: float, numbe
     fluid = FLOAT(thickness_mm) * profile * upper * lower * (1 + FLOAT(0.25) * noise(box, rng, 5))
     lift = np.clip((box.z - 44 * s) / (14 * s), 0, 1) * FLOAT(rng.uniform(1.5, 5))
     inside = (box.y > front + lift - 0.8) & (box.y < front + lift + fluid)
-    canvas.paint(box, inside & (fluid > 0.5), number, onto=_LOOSE)
+    canvas.paint(box, inside & (fluid > 0.9), number, onto=_LOOSE)
 
 
 def paint_recess(canvas: Canvas, centre, radii, number: int, rng) -> None:

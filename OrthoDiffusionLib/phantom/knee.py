@@ -165,15 +165,13 @@ def build_knee(
     acl, pcl = _paint_ligaments(canvas, marks, rng["ligaments"])
 
     build = soft_tissue.draw_build(rng["build"])
-    joint_box = canvas.box(
-        (-44 * marks.size, -36 * marks.size, -14 * marks.size), (44 * marks.size, 54 * marks.size, 36 * marks.size)
-    )
     if not full:
         soft_tissue.paint_muscles(canvas, marks, build, rng["muscles"])
-    soft_tissue.wrap_limb(canvas, build, rng["wrap"])
+    depth = soft_tissue.wrap_limb(canvas, build, rng["wrap"])
     if rng["build"].random() < 0.25:
-        soft_tissue.throw_blobs(canvas, rng["build"], joint_box)
+        soft_tissue.throw_blobs(canvas, rng["build"], marks.size)
     soft_tissue.paint_septa(canvas, rng["wrap"])
+    soft_tissue.paint_iliotibial_band(canvas, marks, depth, rng["ligaments"])
 
     interior.paint_cavity(canvas, marks, rng["cavity"])
     if not full:
@@ -184,7 +182,7 @@ def build_knee(
         lesions.fill_effusion(canvas, marks, grades["joint_effusion"], rng["lesions"])
     else:
         interior.paint_pouch(canvas, marks, normal_fluid, p.part_number("joint_fluid"), rng["fluid"])
-    wetness = float(rng["fluid"].uniform(0.15, 0.8)) + 0.1 * grades["joint_effusion"]
+    wetness = float(rng["fluid"].uniform(0.05, 0.6)) + 0.1 * grades["joint_effusion"]
     interior.paint_film(canvas, marks, min(wetness, 1.0), rng["fluid"])
     _tidy(canvas)
     _add_distractors(canvas, marks, grades, rng["distractors"])

@@ -355,10 +355,10 @@ def add_stray_oedema(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Genera
 
 def add_red_marrow(canvas: Canvas, bone: str, rng: np.random.Generator) -> None:
     """Islands of red marrow in the metaphysis and shaft."""
-    low, high = ((-60, -60, 30), (60, 60, 108)) if bone == "femur" else ((-60, -60, -108), (60, 60, -22))
+    low, high = ((-60, -60, 4), (60, 60, 108)) if bone == "femur" else ((-60, -60, -108), (60, 60, -4))
     box = canvas.box(low, high)
-    away = np.abs(box.z) - 34
-    field = noise(box, rng, float(rng.uniform(3, 7))) + np.clip(away / 40, -0.5, 1)
+    away = np.abs(box.z) - 32
+    field = noise(box, rng, float(rng.uniform(3, 7))) + np.clip(away / 25, -4, 1)
     canvas.paint(box, field > FLOAT(rng.uniform(0.5, 1.5)), p.part_number(f"{bone}_red_marrow"), onto=p.members(f"{bone}_marrow"))
 
 

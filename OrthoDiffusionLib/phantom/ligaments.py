@@ -6,7 +6,7 @@ import numpy as np
 
 from . import parts as p
 from .landmarks import KneeLandmarks
-from .shapes import FLOAT, Canvas, band, cord, points_box
+from .shapes import FLOAT, Canvas, band, cord, noise, points_box
 
 _FREE = ~(p.CORE | p.FIRM)
 
@@ -83,7 +83,7 @@ def paint_band(canvas: Canvas, points, half_thickness: float, half_width: float,
 
 
 def paint_extensors(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generator) -> None:
-    """Patellar tendon, quadriceps tendon, retinacula and iliotibial band."""
+    """Patellar tendon, quadriceps tendon and retinacula."""
     s = marks.size
     front = marks.patella_front
     low = marks.patella_bottom + np.array([0.5, 2.5, 2.0]) * s
@@ -110,9 +110,6 @@ def paint_extensors(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generat
         t = np.linspace(0, 1, 7)
         line = np.column_stack([np.interp(t, [0, 0.55, 1], [rim[n], middle[n], end[n]]) for n in range(3)])
         paint_band(canvas, line, 0.65 * _factor(rng), 15 * s, 2, p.part_number("retinaculum"))
-    gerdy = np.array([marks.lateral_edge[canvas.frame.index(2, -10 * s)] - 2, 11 * s, -13 * s])
-    tract = np.array([[50 * s, 8, 112], [45 * s, 9 * s, 60 * s], [marks.lateral_epicondyle[0] + 3, 9 * s, 22 * s], gerdy])
-    paint_band(canvas, tract, 1.1 * _factor(rng), 9 * s * _factor(rng), 1, p.part_number("iliotibial_band"))
 
 
 def paint_popliteus_tendon(canvas: Canvas, marks: KneeLandmarks) -> None:
@@ -133,7 +130,9 @@ def paint_capsule(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generator
     for axis in (0, 1):
         padded = np.pad(back, [(3, 3) if n == axis else (0, 0) for n in range(2)], mode="edge")
         back = sum(np.take(padded, np.arange(n, n + back.shape[axis]), axis=axis) for n in range(7)) / 7
-    sheet = np.abs(box.y - (back[:, None, :].astype(FLOAT) - 2.2)) < FLOAT(0.6)
+    place = back[:, None, :].astype(FLOAT) - 2.2 + (box.x / 30) ** 2 * 2.5 + FLOAT(1.2) * noise(box, rng, 8.5)
+    whole = noise(box, rng, 4.2) > -0.9 + 1.6 * (np.abs(box.z - 7 * s) / (18 * s)) ** 4
+    sheet = (np.abs(box.y - place) < FLOAT(0.55)) & whole
     canvas.paint(box, sheet, p.part_number("capsule"), onto=_FREE)
     if rng.random() < 0.6:
         y = marks.tibia_front + 1

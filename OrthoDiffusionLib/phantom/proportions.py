@@ -28,6 +28,7 @@ class KneeProportions:
     trochlear_depth: float
     trochlear_radius: float
     shaft_radii: tuple[float, float]
+    metaphysis: float
     tibial_half_width: float
     tibial_half_depth: float
     tibial_taper: float
@@ -65,7 +66,7 @@ def draw_proportions(rng: np.random.Generator, *, dysplasia: float = 0.0) -> Kne
         size=s,
         condyle_x=(-_near(rng, 21.0, 1.1) * s, _near(rng, 21.0, 1.1) * s),
         condyle_half_width=(_near(rng, 14.8, 0.9) * s, _near(rng, 14.4, 0.9) * s),
-        condyle_square=float(rng.uniform(0.3, 0.75)),
+        condyle_square=float(rng.uniform(0.05, 0.45)),
         posterior_radius=_near(rng, 19.3, 1.1) * s,
         distal_radius=_near(rng, 28.5, 1.6) * s,
         anterior_reach=_near(rng, 30, 1.4) * s,
@@ -73,9 +74,10 @@ def draw_proportions(rng: np.random.Generator, *, dysplasia: float = 0.0) -> Kne
         trochlear_depth=depth * s,
         trochlear_radius=_near(rng, 19, 2.0) * s,
         shaft_radii=(_near(rng, 13.6, 0.9) * s, _near(rng, 13.4, 0.9) * s),
+        metaphysis=_near(rng, 0.62, 0.06),
         tibial_half_width=_near(rng, 37.2, 1.2) * s,
         tibial_half_depth=_near(rng, 24.6, 1.0) * s,
-        tibial_taper=_near(rng, 35, 2.8) * s,
+        tibial_taper=_near(rng, 22.5, 2.2) * s,
         tibial_slope=_near(rng, 0.12, 0.045),
         eminence=_near(rng, 8.6, 1.1) * s,
         patella_radii=(_near(rng, 22, 1.4) * s, _near(rng, 10.8, 0.8) * s, _near(rng, 21, 1.4) * s),

@@ -224,7 +224,8 @@ def _noise_tile(scale_voxels: float) -> np.ndarray:
     f = np.fft.fftfreq(_TILE)
     half = np.fft.rfftfreq(_TILE)
     f2 = f[:, None, None] ** 2 + f[None, :, None] ** 2 + half[None, None, :] ** 2
-    smooth = np.fft.irfftn(np.fft.rfftn(white) * np.exp(-2 * (np.pi * scale_voxels) ** 2 * f2), s=white.shape)
+    spectrum = np.fft.rfftn(white) * np.exp(-2 * (np.pi * scale_voxels) ** 2 * f2)
+    smooth = np.fft.irfftn(spectrum, s=white.shape, axes=(0, 1, 2))
     smooth = (smooth / smooth.std()).astype(FLOAT)
     smooth.setflags(write=False)
     return smooth

@@ -8,7 +8,7 @@ import numpy as np
 
 from . import parts as p
 from .landmarks import KneeLandmarks
-from .shapes import FLOAT, Box, Canvas, grow, noise, signed_distance, stations_box, tube, upsample
+from .shapes import FLOAT, Canvas, grow, noise, signed_distance, stations_box, tube, upsample
 
 _COARSE = 4
 
@@ -203,7 +203,7 @@ def paint_cords(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: np.
         fine = np.linspace(stations[:, 0].min(), stations[:, 0].max(), 9)
         order = np.argsort(stations[:, 0])
         stations = np.column_stack([fine] + [np.interp(fine, stations[order, 0], stations[order, n]) for n in range(1, 6)])
-        stations[:, 1:3] += rng.normal(0, 0.5, (len(fine), 2))
+        stations[:, 1:3] += rng.normal(0, 0.35, (len(fine), 2))
         for a, b in zip(stations[:-1], stations[1:], strict=True):
             box = stations_box(canvas, np.array([a, b]), 1.5)
             distance = tube(box, (a, b))
@@ -213,19 +213,36 @@ def paint_cords(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: np.
             canvas.paint(box, distance < 0, p.part_number(part), onto=soft)
 
 
-def throw_blobs(canvas: Canvas, rng: np.random.Generator, clear_of: Box) -> None:
+def throw_blobs(canvas: Canvas, rng: np.random.Generator, size: float) -> None:
     """Random blobs of any soft tissue, so that nobody learns to rely on where a muscle lies.
 
     Args:
-        clear_of: the joint's own room, left alone.
+        size: scale of the knee; a rounded room about the joint is left alone.
     """
     names = ("muscle_a", "muscle_b", "muscle_c", "intermuscular_fat", "other_fat_pad", "vein", "synovium")
     names += ("subcutaneous_fat", "other_tendon", "soft_tissue_oedema")
     soft = p.MUSCLE | p.members("intermuscular_fat", "subcutaneous_fat", "deep_fascia")
-    kept = canvas.view(clear_of).copy()
     box = canvas.whole()
+    room = (box.x / (46 * size)) ** 2 + ((box.y - 6 * size) / (46 * size)) ** 2 + ((box.z - 10 * size) / (34 * size)) ** 2
+    near = FLOAT(3) * np.clip(1.3 - room, 0, 1)
     for _ in range(int(rng.integers(1, 4))):
-        field = noise(box, rng, float(rng.choice([4.0, 6.0, 9.0, 12.0])))
+        field = noise(box, rng, float(rng.choice([4.2, 6.0, 8.5, 12.0]))) - near
         threshold = FLOAT(rng.uniform(0.7, 1.7))
         canvas.paint(box, field > threshold, p.part_number(str(rng.choice(names))), onto=soft)
-    np.copyto(canvas.view(clear_of), kept)
+
+
+def paint_iliotibial_band(
+    canvas: Canvas, marks: KneeLandmarks, depth: np.ndarray, rng: np.random.Generator
+) -> None:
+    """The lateral deep fascia thickened to a band, down to Gerdy's tubercle.
+
+    Args:
+        depth: (I, J, K) mm outside the deep fascia, from `wrap_limb`.
+    """
+    s = marks.size
+    box = canvas.box((18 * s, -20 * s, -16 * s), (76, 36 * s, 108))
+    path = np.interp(box.z.ravel(), [-14 * s, 20 * s, 60 * s, 110], [12 * s, 7 * s, 4 * s, -2 * s]).astype(FLOAT)
+    half_width = FLOAT(rng.uniform(8, 13) * s) * np.interp(box.z.ravel(), [-14 * s, 20 * s, 70 * s], [0.7, 0.8, 1.3])
+    thickness = FLOAT(rng.uniform(0.8, 1.5))
+    sheet = np.abs(depth[box.slices] + 0.6) < thickness * (1 - ((box.y - path) / half_width) ** 2)
+    canvas.paint(box, sheet, p.part_number("iliotibial_band"), onto=~(p.CORE | p.FIRM | p.members("air", "skin")))
