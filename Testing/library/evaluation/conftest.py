@@ -158,8 +158,8 @@ def cohort() -> BoxCohort:
     return BoxCohort()
 
 
-@pytest.fixture
-def bundle(tmp_path) -> Bundle:
+@pytest.fixture(scope="session")
+def bundle(tmp_path_factory) -> Bundle:
     views = {plane: ViewSpecification(ViewGrid(plane, 1.0, 3.0, 16, 64), plane.hanging) for plane in Plane}
     fields = {
         "name": "boxes",
@@ -175,4 +175,8 @@ def bundle(tmp_path) -> Bundle:
         "licence": "Apache-2.0",
         "sources": [{"name": "boxes", "licence": "Apache-2.0"}],
     }
-    return write_bundle(tmp_path / "bundle", fields, {"network.safetensors": {"weight": np.zeros(2, np.float32)}})
+    return write_bundle(
+        tmp_path_factory.mktemp("boxes") / "bundle",
+        fields,
+        {"network.safetensors": {"weight": np.zeros(2, np.float32)}},
+    )
