@@ -55,7 +55,7 @@ def looks_like_dicom(path: Path) -> bool:
     except OSError:
         return False
     # Without a preamble a data set begins with group 0002 or 0008, little-endian.
-    bare = head[:4] in (b"\x08\x00\x05\x00", b"\x08\x00\x08\x00", b"\x08\x00\x00\x00", b"\x02\x00\x00\x00")
+    bare = head[:2] in (b"\x02\x00", b"\x08\x00")
     return head[128:] == b"DICM" or bare or path.suffix.lower() in DICOM_ENDINGS
 
 
@@ -137,17 +137,23 @@ def slices_of(dataset, path: Path) -> list[DicomSlice]:
 
     Raises:
         NotAVolumeSlice: if it is no grey image with a place in the patient.
+        DicomError: if an element that is needed cannot be decoded.
     """
     with quiet_pydicom():
-        if not dataset.get("Rows") or not dataset.get("Columns"):
-            raise NotAVolumeSlice("not an image")
-        if int(dataset.get("SamplesPerPixel", 1)) != 1:
-            raise NotAVolumeSlice("a colour picture")
-        frames = int(dataset.get("NumberOfFrames", 1) or 1)
-        if frames > 1 and "PerFrameFunctionalGroupsSequence" not in dataset:
-            raise NotAVolumeSlice("several frames without positions")
-        enhanced = "PerFrameFunctionalGroupsSequence" in dataset
-        return [_slice(dataset, path, frame, enhanced) for frame in range(frames)]
+        try:
+            if not dataset.get("Rows") or not dataset.get("Columns"):
+                raise NotAVolumeSlice("not an image")
+            if int(dataset.get("SamplesPerPixel", 1)) != 1:
+                raise NotAVolumeSlice("a colour picture")
+            frames = int(dataset.get("NumberOfFrames", 1) or 1)
+            enhanced = "PerFrameFunctionalGroupsSequence" in dataset
+            if frames > 1 and not enhanced:
+                raise NotAVolumeSlice("several frames without positions")
+            return [_slice(dataset, path, frame, enhanced) for frame in range(frames)]
+        except NotAVolumeSlice:
+            raise
+        except Exception as error:  # elements are decoded on first use, and each kind fails in its own way
+            raise DicomError("A header element cannot be read", where=str(path)) from error
 
 
 def _slice(dataset, path: Path, frame: int, enhanced: bool) -> DicomSlice:

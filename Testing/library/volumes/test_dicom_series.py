@@ -130,6 +130,25 @@ def test_truncated_and_foreign_files_are_left_out_and_named(tmp_path, write_seri
         assert name in told
 
 
+def test_a_header_with_an_impossible_number_costs_one_slice_and_not_the_study(tmp_path, write_series):
+    paths = write_series(tmp_path, SeriesNumber=4711)
+    raw = paths[5].read_bytes()
+    paths[5].write_bytes(raw.replace(b"IS\x04\x004711", b"IS\x04\x00many"))
+    (volume,), notices = read_dicom_folder(tmp_path)
+    assert volume.array.shape[2] == 5
+    assert [(notice.code, notice.where) for notice in notices] == [("damaged_file", "005.dcm")]
+
+
+def test_a_file_without_preamble_is_still_read(tmp_path, write_series):
+    for number, path in enumerate(write_series(tmp_path)):
+        dataset = pydicom.dcmread(path)
+        bare = pydicom.Dataset({element.tag: element for element in dataset})
+        path.unlink()
+        pydicom.dcmwrite(tmp_path / f"IM{number}", bare, implicit_vr=True, little_endian=True)
+    (volume,), notices = read_dicom_folder(tmp_path)
+    assert (volume.array.shape, notices) == ((8, 10, 6), [])
+
+
 def test_nothing_of_the_patients_identity_is_in_results_or_messages(tmp_path, write_series):
     paths = write_series(tmp_path)
     paths[1].write_bytes(paths[1].read_bytes()[:-60])
