@@ -15,7 +15,7 @@ from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, StudyError
 from OrthoDiffusionLib.findings import Analysis
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
-from OrthoDiffusionLib.reports import csv_row
+from OrthoDiffusionLib.reports.csv_rows import failure_row, study_columns, study_row
 from OrthoDiffusionLib.study_inputs import read_study
 
 TABLE = "results.csv"
@@ -81,7 +81,9 @@ def analyze_studies(
         OutputError: if the table cannot be written; a study's own failure is its row, never an exception.
     """
     studies = [study for study in studies if study.resolve() != out.resolve()]
-    table = _Table(out / TABLE)
+    manifest = bundle.manifest
+    columns = study_columns([part.name for part in manifest.structures], [what.name for what in manifest.abnormalities])
+    table = _Table(out / TABLE, columns)
     outcome = BatchOutcome()
     analyzer = None
     for index, path in enumerate(studies):
@@ -104,15 +106,18 @@ def analyze_studies(
             )
         except OrthoDiffusionError as error:
             outcome.failed[name] = str(error)
-            table.put({"study": name, "status": "failed", "message": str(error)})
+            table.put(failure_row(name, error))
         except (MemoryError, RuntimeError, ArithmeticError, LookupError, TypeError, ValueError, OSError) as error:
             # One study must not end the night's work, whatever it is; the next ones show whether it is general.
-            message = f"The analysis stopped by a fault of its own: {type(error).__name__}: {error}"
-            outcome.failed[name] = message
-            table.put({"study": name, "status": "failed", "message": message})
+            fault = OrthoDiffusionError(
+                f"The analysis stopped by a fault of its own: {type(error).__name__}: {error}",
+                remedy="Analyse this study alone to see more.",
+            )
+            outcome.failed[name] = str(fault)
+            table.put(failure_row(name, fault))
         else:
             outcome.analysed += 1
-            table.put(_done(name, analysis))
+            table.put(study_row(name, analysis))
     report(progress, "done", 1.0, "Done")
     return outcome
 
@@ -123,23 +128,20 @@ def _named(progress: ProgressCallback | None, name: str) -> ProgressCallback | N
     return lambda step: progress(type(step)(step.stage, step.fraction, f"{name}: {step.message}"))
 
 
-def _done(name: str, analysis: Analysis) -> dict[str, str]:
-    return {"study": name, "status": "done", "message": "", **csv_row(analysis)}
-
-
 def _done_before(name: str, results: Path) -> dict[str, str]:
     """The row of a study whose run was stopped between its results and its row."""
     try:
-        return _done(name, Analysis.load(results))
+        return study_row(name, Analysis.load(results))
     except OrthoDiffusionError as error:
-        return {"study": name, "status": "failed", "message": str(error)}
+        return failure_row(name, error)
 
 
 class _Table:
     """results.csv, always complete on disk: each change writes it anew beside and renames."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, columns: tuple[str, ...]) -> None:
         self._path = path
+        self._columns = columns
         self._rows: dict[str, dict[str, str]] = {}
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -163,7 +165,9 @@ class _Table:
             OutputError: if the table cannot be written; the one on disk stays as it was.
         """
         self._rows[row["study"]] = row
-        columns = list(dict.fromkeys(column for known in self._rows.values() for column in known))
+        # A table begun with another bundle keeps the columns that only its rows have.
+        known = (column for row in self._rows.values() for column in row)
+        columns = list(dict.fromkeys([*self._columns, *known]))
         text = io.StringIO()
         writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
         writer.writeheader()

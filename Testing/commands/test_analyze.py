@@ -34,7 +34,13 @@ def test_analyze_writes_the_folder_of_the_contract_and_closes_with_a_summary(
     assert len(findings["findings"]) == 8
     # Nothing was calibrated, so nothing may be claimed.
     assert not any(finding["assessed"] for finding in findings["findings"])
-    for words in ("Left knee (as you said)", "not assessed", "mL", "Warnings", f"Results in {tmp_path / 'ü r'}"):
+    for words in (
+        "Left knee (side given by the user)",
+        "not assessed",
+        "mL",
+        "Warnings",
+        f"Results in {tmp_path / 'ü r'}",
+    ):
         assert words in done.stdout
     assert "100 %" in done.stderr
     assert "Traceback" not in done.stderr
@@ -84,7 +90,7 @@ def test_a_batch_goes_on_after_a_bad_study_and_goes_on_where_it_stopped(
     assert "2 analysed, 0 done before, 1 failed" in first.stdout
     rows = {row["study"]: row for row in csv.DictReader((out / "results.csv").open(encoding="utf-8-sig"))}
     assert {name: row["status"] for name, row in rows.items()} == {"anna": "done", "berta": "done", "broken": "failed"}
-    assert rows["broken"]["message"]
+    assert rows["broken"]["error"] and rows["broken"]["remedy"]
     assert not (out / "broken").exists()
 
     shutil.rmtree(out / "berta")
