@@ -36,7 +36,7 @@ FILES = (
 )
 """What a results folder holds; overview.png if there was a picture."""
 
-_ADDED_LATER = ("report.html", "scene.mrb")
+_ADDED_LATER = ("report.html", "scene.mrb", "scene.png")
 
 
 def _is_ours(name: str) -> bool:

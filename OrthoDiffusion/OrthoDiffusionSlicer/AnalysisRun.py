@@ -1,0 +1,243 @@
+"""One analysis from a click to the scene: send, compute, bring in, surfaces; each can be stopped at any moment."""
+
+import os
+import shutil
+import tempfile
+
+import numpy as np
+import slicer
+from slicer.i18n import tr as _
+
+from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
+
+from . import FindingsNodes
+from .AnalysisProcess import AnalysisProcess
+from .SceneWriter import SceneWriter
+from .Signal import Signal
+from .StepRunner import StepRunner
+from .StudyReader import worldMatrix
+from .StudySender import StudySender
+from .SurfaceProcess import SurfaceProcess
+
+IDLE, SENDING, COMPUTING, ARRIVING = "idle", "sending", "computing", "arriving"
+
+
+class AnalysisRun:
+    """Analyzes one study at a time without ever holding up Slicer's window.
+
+    Attributes:
+        progressed: Signal(fraction, message).
+        finished: Signal(AnalysisNodes): everything can be seen on the slices.
+        surfacesDone: Signal(problem): an empty text, or why there are none.
+        failed: Signal(OrthoDiffusionError); the scene is as it was.
+        cancelled: Signal(reason), an empty text if the user asked for it; the scene is as it was.
+        worker: the AnalysisProcess; warm between runs.
+        state: IDLE, SENDING, COMPUTING or ARRIVING.
+    """
+
+    def __init__(self, scene=None):
+        self.scene = scene or slicer.mrmlScene
+        self.progressed, self.finished, self.surfacesDone = Signal(), Signal(), Signal()
+        self.failed, self.cancelled = Signal(), Signal()
+        self.worker = AnalysisProcess()
+        self.worker.progressed.connect(lambda stage, fraction, message: self.progressed(fraction, message))
+        self.worker.finished.connect(self._onResult)
+        self.worker.failed.connect(self._fail)
+        self.worker.cancelled.connect(lambda: self._cancel(""))
+        self.worker.quiet.connect(self._onQuiet)
+        self.steps = StepRunner()
+        self._laterSteps = StepRunner()  # hashes and surfaces, after the results can be seen
+        self._surfaces = SurfaceProcess()
+        self._surfaces.finished.connect(self._onSurfaces)
+        self.state = IDLE
+        self._folder = None
+
+    @property
+    def busy(self):
+        return self.state != IDLE
+
+    def start(self, nodes, *, side=None, bundle=None, show3D=True):
+        """Begin; the rest is told by the Signals. Does nothing while another analysis runs.
+
+        Args:
+            nodes: plane name → volume node.
+            side: Side that the user says, None for automatic.
+            bundle: folder or name of a bundle, None for the default.
+            show3D: make surfaces afterwards.
+        """
+        if self.busy:
+            return
+        self._stopLater()
+        self.state = SENDING
+        self._nodes, self._bundle, self._show3D = dict(nodes), bundle, show3D
+        try:
+            self._sent = {plane: _Seen(node) for plane, node in nodes.items()}
+            self._folder = _temporaryFolder()
+        except OrthoDiffusionError as error:
+            self._fail(error)
+            return
+        study = os.path.join(self._folder, "study")
+        self.progressed(0.0, _("Reading the volumes"))
+        self.steps.run(StudySender(study, nodes, side).steps(), self._compute, self._fail)
+
+    def cancel(self):
+        """Stop as the user asked; a `cancelled` Signal follows, within two seconds."""
+        if self.state == COMPUTING:
+            self.progressed(None, _("Cancelling"))
+            self.worker.cancel()
+        elif self.busy:
+            self._cancel("")
+
+    def abort(self, reason):
+        """Stop at once, for a reason that is not the user's; the worker is ended, the scene is not touched.
+
+        Args:
+            reason: a sentence for the user.
+        """
+        self._stopLater()
+        if self.busy:
+            self.worker.stop()
+            self._cancel(reason)
+
+    def close(self):
+        """The panel goes away: end everything silently and leave no process and no file."""
+        self.steps.stop()
+        self._stopLater()
+        self.worker.stop()
+        self._tidy()
+        self.state = IDLE
+
+    def _compute(self):
+        self.state = COMPUTING
+        request = {
+            "inputs": {"study": os.path.join(self._folder, "study")},
+            "bundle": str(self._bundle) if self._bundle else None,
+            "out": os.path.join(self._folder, "results"),
+            "options": {"device": "auto", "overwrite": False},
+        }
+        try:
+            self.worker.analyze(request)
+        except OrthoDiffusionError as error:
+            self._fail(error)
+
+    def _onResult(self, folder):
+        self.state = ARRIVING
+        self.progressed(1.0, _("Bringing the results into the scene"))
+        self._writer = SceneWriter(self.scene, folder, self._nodes)
+        self._rest = self._writer.steps()
+        self.steps.run(self._untilWritten(), self._onWritten, self._fail)
+
+    def _untilWritten(self):
+        """The writer's steps until the results can be seen."""
+        while self._writer.nodes is None:
+            next(self._rest)
+            yield
+
+    def _onWritten(self):
+        self._noteChanges(self._writer.nodes)
+        self.state = IDLE
+        self._laterSteps.run(self._rest, self._makeSurfaces, self._failLater)
+        self.finished(self._writer.nodes)
+
+    def _noteChanges(self, nodes):
+        """A warning for each volume that is no longer what was sent."""
+        for seen in self._sent.values():
+            change = seen.change(self.scene)
+            if change:
+                what = _("‘{name}’ was {change} during the analysis; the results describe it as it was before").format(
+                    name=seen.name, change=change
+                )
+                FindingsNodes.addWarning(nodes.table, "volume_changed", what, _("Analyze again."))
+
+    def _makeSurfaces(self):
+        nodes = self._writer.nodes
+        if not self._show3D or not self.scene.IsNodePresent(nodes.segmentation):
+            self._tidy()
+            return
+        labels = {entry["name"]: entry["label"] for entry in self._writer.results.findings["structures"]}
+        labelOfSegment = {segmentId: labels[name] for name, segmentId in nodes.segments.items()}
+        file = self._writer.results.folder / "segmentation.nii.gz"
+        try:
+            self._surfaces.start(file, nodes.segmentation, labelOfSegment, nodes.surfaces)
+        except (OrthoDiffusionError, OSError) as error:
+            self._onSurfaces(str(error))
+
+    def _onSurfaces(self, problem):
+        if problem:
+            self._endSurfaces(problem)
+        else:
+            self._laterSteps.run(self._surfaces.steps(), lambda: self._endSurfaces(""), self._failLater)
+
+    def _failLater(self, error):
+        self._endSurfaces(str(error))
+
+    def _endSurfaces(self, problem):
+        self._surfaces.tidy()
+        self._tidy()
+        self.surfacesDone(problem)
+
+    def _onQuiet(self, seconds):
+        self.progressed(None, _("The worker has not reported for {n} s; it may be busy, ‘Cancel’ stops it").format(
+            n=int(seconds)))  # fmt: skip
+
+    def _fail(self, error):
+        self._end()
+        if not isinstance(error, OrthoDiffusionError):
+            error = OrthoDiffusionError(f"{type(error).__name__}: {error}", remedy=_("Please report this."))
+        self.failed(error)
+
+    def _cancel(self, reason):
+        self._end()
+        self.cancelled(reason)
+
+    def _end(self):
+        self.state = IDLE
+        self.steps.stop()
+        self._tidy()
+
+    def _stopLater(self):
+        self._laterSteps.stop()
+        self._surfaces.stop()
+        self._tidy()
+
+    def _tidy(self):
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+
+class _Seen:
+    """How a volume node was when it was sent."""
+
+    def __init__(self, node):
+        self.node, self.name, self.nodeId = node, node.GetName(), node.GetID()
+        self._image = node.GetImageData()
+        self._time = self._image.GetMTime() if self._image is not None else 0
+        self._matrix = worldMatrix(node)
+
+    def change(self, scene):
+        """What happened to it since, in one word or two; an empty text for nothing. A new name is nothing."""
+        if scene.GetNodeByID(self.nodeId) is not self.node:
+            return _("deleted")
+        try:
+            moved = not np.allclose(worldMatrix(self.node), self._matrix, atol=1e-4)
+        except OrthoDiffusionError:
+            moved = True
+        if moved:
+            return _("moved")
+        image = self.node.GetImageData()
+        return "" if image is self._image and image.GetMTime() == self._time else _("edited")
+
+
+def _temporaryFolder():
+    """A new folder with a place for the study in it."""
+    try:
+        folder = tempfile.mkdtemp(prefix="knee-", dir=slicer.app.temporaryPath)
+        os.mkdir(os.path.join(folder, "study"))
+    except OSError as error:
+        raise OutputError(
+            f"No temporary folder can be made: {error.strerror or error}",
+            where=slicer.app.temporaryPath,
+            remedy="Free some disk space, or choose another temporary folder in Slicer's settings.",
+        ) from error
+    return folder

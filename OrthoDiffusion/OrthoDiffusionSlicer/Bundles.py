@@ -1,0 +1,101 @@
+"""The bundles of this computer as the panel shows them, and where a bundle that was carried in is kept."""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from slicer.i18n import tr as _
+
+from OrthoDiffusionLib.bundles import Bundle, available_bundles
+from OrthoDiffusionLib.bundles.catalogue import BUNDLES_VARIABLE
+from OrthoDiffusionLib.bundles.manifest import Manifest
+from OrthoDiffusionLib.errors import BundleError, OrthoDiffusionError, OutputError
+
+
+@dataclass(frozen=True)
+class BundleChoice:
+    """One line of the bundle selector.
+
+    Attributes:
+        folder: its folder, as text.
+        title: name and version.
+        facts: what it learned from and what it may be used for, or why it cannot be used.
+        usable: False for a damaged one.
+    """
+
+    folder: str
+    title: str
+    facts: str
+    usable: bool
+
+
+def choices():
+    """All bundles of this computer; reads manifests only, the worker verifies the checksums."""
+    found = []
+    for entry in available_bundles():
+        title = f"{entry.name} {entry.version}".strip()
+        if entry.problem:
+            facts = _("Cannot be used: {problem}").format(problem=entry.problem)
+        else:
+            facts = learnedFrom(entry.folder)
+        found.append(BundleChoice(str(entry.folder), title, facts, not entry.problem))
+    return found
+
+
+def learnedFrom(folder):
+    """One or two sentences: what the bundle learned from, and its terms."""
+    path = Path(folder) / "manifest.json"
+    try:
+        manifest = Manifest.from_json(path.read_text(encoding="utf-8"), where=str(path))
+    except (OSError, BundleError) as error:
+        return str(error)
+    names = [source.get("name") or source.get("title") or "" for source in manifest.sources]
+    learned = ", ".join(name for name in names if name) or _("see its model card")
+    return _("Learned from: {learned}. Licence: {licence}.").format(learned=learned, licence=manifest.licence)
+
+
+def keepIn(folder):
+    """Look for bundles in one more folder, in this process and in the workers it starts."""
+    known = [part for part in os.environ.get(BUNDLES_VARIABLE, "").split(os.pathsep) if part]
+    if str(folder) not in known:
+        os.environ[BUNDLES_VARIABLE] = os.pathsep.join([str(folder), *known])
+
+
+def copyBundles(source, destination):
+    """Copy the bundles of a folder, itself or its sub-folders, and verify each before it counts.
+
+    Returns:
+        Titles of the bundles that were copied.
+
+    Raises:
+        OrthoDiffusionError: if one is damaged or the disk is full; nothing half-copied stays.
+    """
+    source = Path(source)
+    folders = (
+        [source] if (source / "manifest.json").is_file() else sorted(p.parent for p in source.glob("*/manifest.json"))
+    )
+    titles = []
+    for folder in folders:
+        bundle = Bundle.open(folder)
+        manifest = bundle.manifest
+        target = Path(destination) / f"{manifest.name}-{manifest.version}"
+        unfinished = target.with_name(f".{target.name}.unfinished")
+        try:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            shutil.copytree(folder, unfinished)
+            Bundle.open(unfinished)
+            shutil.rmtree(target, ignore_errors=True)
+            unfinished.rename(target)
+        except OSError as error:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            raise OutputError(
+                _("The bundle cannot be copied: {error}").format(error=error.strerror or error),
+                where=str(target),
+                remedy=_("Free some disk space and install again."),
+            ) from error
+        except OrthoDiffusionError:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            raise
+        titles.append(f"{manifest.name} {manifest.version}")
+    return titles

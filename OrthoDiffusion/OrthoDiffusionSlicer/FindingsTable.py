@@ -1,0 +1,103 @@
+"""The findings on the panel: probabilities as bars, the planes' agreement, and what was not assessed."""
+
+import qt
+from slicer.i18n import tr as _
+
+# Planes that differ by more than this are said to disagree.
+DISAGREEMENT = 0.4
+
+
+class FindingsTable:
+    """Fills a QTableWidget with FindingRows: the likeliest first, what was not assessed last.
+
+    Args:
+        table: a QTableWidget of three columns.
+    """
+
+    def __init__(self, table):
+        self._table = table
+        self.rows = []
+        table.setHorizontalHeaderLabels([_("Finding"), _("Probability"), _("Sag / cor / ax")])
+        table.verticalHeader().setVisible(False)
+        header = table.horizontalHeader()
+        header.setSectionResizeMode(0, qt.QHeaderView.Stretch)
+        header.setSectionResizeMode(1, qt.QHeaderView.Fixed)
+        header.setSectionResizeMode(2, qt.QHeaderView.ResizeToContents)
+        table.setColumnWidth(1, 84)
+
+    def show(self, rows):
+        """Show the rows, or none."""
+        self.rows = sorted(rows, key=lambda row: (not row.assessed, -(row.probability or 0.0)))
+        table = self._table
+        table.clearContents()
+        table.setRowCount(len(self.rows))
+        for index, row in enumerate(self.rows):
+            name = qt.QTableWidgetItem(row.title)
+            name.setToolTip(details(row))
+            table.setItem(index, 0, name)
+            if row.assessed:
+                table.setCellWidget(index, 1, _bar(row.probability))
+            else:
+                table.removeCellWidget(index, 1)
+                table.setItem(index, 1, _faint(_("not assessed"), row.note))
+            table.setItem(index, 2, _faint(_planes(row), details(row)) if not row.assessed else _item(row))
+            table.setRowHeight(index, 24)
+
+    def rowOf(self, key):
+        """Index of the row of one finding, -1 if it is not shown."""
+        return next((index for index, row in enumerate(self.rows) if row.key == key), -1)
+
+
+def details(row):
+    """Everything about one finding in words, for the line under the table."""
+    if not row.assessed:
+        parts = [_("{title}: not assessed.").format(title=row.title)]
+    else:
+        parts = [_("{title}: probability {p}.").format(title=row.title, p=_number(row.probability))]
+    if row.byPlane:
+        planes = ", ".join(f"{plane} {_number(value)}" for plane, value in row.byPlane.items())
+        parts.append(_("Planes alone: {planes}.").format(planes=planes))
+    if disagrees(row):
+        parts.append(_("The planes disagree; look at each of them."))
+    if row.note:
+        parts.append(row.note.rstrip(".") + ".")
+    if row.assessed and row.pointRAS is None:
+        parts.append(_("No place can be shown for it."))
+    return " ".join(parts)
+
+
+def disagrees(row):
+    """Whether the planes' own opinions lie far apart."""
+    return len(row.byPlane) > 1 and max(row.byPlane.values()) - min(row.byPlane.values()) > DISAGREEMENT
+
+
+def _bar(probability):
+    bar = qt.QProgressBar()
+    bar.setRange(0, 100)
+    bar.setValue(round(100 * probability))
+    bar.setFormat(_number(probability))
+    bar.setAlignment(qt.Qt.AlignCenter)
+    return bar
+
+
+def _item(row):
+    item = qt.QTableWidgetItem(_planes(row))
+    item.setToolTip(details(row))
+    return item
+
+
+def _faint(text, toolTip):
+    item = qt.QTableWidgetItem(text)
+    item.setForeground(qt.QBrush(qt.QColor(128, 128, 128)))
+    item.setToolTip(toolTip)
+    return item
+
+
+def _planes(row):
+    """The three planes' opinions in the header's order; a dash where there was none, ‘!’ where they disagree."""
+    shown = [_number(row.byPlane[plane]) if plane in row.byPlane else "–" for plane in ("sagittal", "coronal", "axial")]
+    return " / ".join(shown) + ("  !" if disagrees(row) else "")
+
+
+def _number(value):
+    return f"{value:.2f}"

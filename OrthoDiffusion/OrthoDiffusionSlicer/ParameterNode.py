@@ -1,0 +1,31 @@
+"""What the scene remembers of the panel: inputs only. Results live on their own nodes."""
+
+from typing import Annotated
+
+import slicer
+from slicer.parameterNodeWrapper import Choice, Default, WithinRange, parameterNodeWrapper
+
+SIDES = ("automatic", "right", "left")
+
+
+@parameterNodeWrapper
+class OrthoDiffusionParameters:
+    """Inputs of an analysis and how its results are shown.
+
+    sagittal, coronal, axial - the volume of each plane; a plane may stay empty.
+    side - which knee it is, ‘automatic’ for what tags and anatomy say.
+    bundle - name or folder of the bundle; empty for the default one.
+    chosenByHand - planes the user has filled or emptied, separated by commas; these are not filled again.
+    showHeatMap, heatMapOpacity - how a finding that is clicked is shown.
+    show3D - whether surfaces are made after an analysis.
+    """
+
+    sagittal: slicer.vtkMRMLScalarVolumeNode
+    coronal: slicer.vtkMRMLScalarVolumeNode
+    axial: slicer.vtkMRMLScalarVolumeNode
+    side: Annotated[str, Choice(SIDES), Default("automatic")]
+    bundle: str = ""
+    chosenByHand: str = ""
+    showHeatMap: bool = True
+    heatMapOpacity: Annotated[float, WithinRange(0.0, 1.0), Default(0.6)]
+    show3D: bool = True

@@ -1,0 +1,172 @@
+"""Python packages the worker needs: what is missing, asking, installing; by hand from a folder as well."""
+
+import importlib
+import importlib.metadata
+import tempfile
+from pathlib import Path
+
+import slicer
+from slicer.i18n import tr as _
+
+from OrthoDiffusionLib.errors import OrthoDiffusionError
+
+# Slicer's own; another build of these in Slicer's process crashes it.
+_SLICERS_OWN = ("numpy", "SimpleITK", "vtk", "requests")
+
+
+class PythonRequirements:
+    """Checks without importing anything, and installs only after a click.
+
+    Args:
+        path: requirements file, one requirement a line.
+        ask: called with a text, returns True for yes; Slicer's dialog unless a test gives another.
+        pip: called with pip's arguments after ‘install’; Slicer's helper unless a test gives another.
+    """
+
+    def __init__(self, path, ask=None, pip=None):
+        self._path = Path(path)
+        self._ask = ask or (lambda text: slicer.util.confirmOkCancelDisplay(text, windowTitle="OrthoDiffusion"))
+        self._pip = pip or slicer.util.pip_install
+
+    def missing(self):
+        """Requirements that are not met, as text such as ‘monai>=1.4’; takes some milliseconds, no process."""
+        return [str(requirement) for requirement in self._requirements() if not _isMet(requirement)]
+
+    def ensure(self):
+        """See to it that the worker finds its packages: ask, then install.
+
+        Raises:
+            OrthoDiffusionError: if something is still missing: declined, failed, or no PyTorch extension.
+        """
+        missing = self.missing()
+        if not missing:
+            return
+        torch = [text for text in missing if _name(text) == "torch"]
+        others = [text for text in missing if text not in torch]
+        if torch and _torchExtension() is None:
+            raise OrthoDiffusionError(
+                _("PyTorch is missing, and so is Slicer's PyTorch extension, which installs it"),
+                remedy=_(
+                    "Install the extension ‘PyTorch’ in the Extensions Manager and restart Slicer; "
+                    "without a network, use ‘Offline installation’ below."
+                ),
+            )
+        question = _("OrthoDiffusion needs Python packages that are not installed yet:\n\n{packages}\n\n"
+                     "Install them into Slicer's Python now? This needs the network and some minutes.")  # fmt: skip
+        if not self._ask(question.format(packages="\n".join(missing))):
+            raise declined(missing)
+        if torch:
+            self._installTorch(torch[0])
+        if others:
+            self._install(others)
+        self._checkInstalled()
+
+    def installFromFolder(self, folder):
+        """Install what is missing from a folder of wheels, without any network.
+
+        Returns:
+            What was installed, as requirement texts; empty if nothing was missing.
+
+        Raises:
+            OrthoDiffusionError: if the folder lacks a wheel, or pip fails; says which file to carry in.
+        """
+        missing = self.missing()
+        if not missing:
+            return []
+        wheels = {_canonical(path.name.split("-")[0]) for path in Path(folder).glob("*.whl")}
+        lacking = [text for text in missing if _canonical(_name(text)) not in wheels]
+        if lacking:
+            raise OrthoDiffusionError(
+                _("The folder has no wheel for {packages}").format(packages=", ".join(lacking)),
+                where=str(folder),
+                remedy=_("On a computer with a network and the same Python version, run "
+                         "‘pip download -d FOLDER {packages}’ and copy the folder here.").format(
+                             packages=" ".join(f'"{text}"' for text in missing)),
+            )  # fmt: skip
+        self._install(["--no-index", "--find-links", str(folder), *missing])
+        self._checkInstalled()
+        return missing
+
+    def _requirements(self):
+        from packaging.requirements import Requirement
+
+        lines = (line.strip() for line in self._path.read_text(encoding="utf-8").splitlines())
+        return [Requirement(line) for line in lines if line and not line.startswith("#")]
+
+    def _install(self, arguments):
+        """pip, bound to the versions of what Slicer brings itself."""
+        pins = []
+        for name in _SLICERS_OWN:
+            try:
+                pins.append(f"{name}=={importlib.metadata.version(name)}")
+            except importlib.metadata.PackageNotFoundError:
+                continue
+        with tempfile.TemporaryDirectory() as folder:
+            constraints = Path(folder) / "constraints.txt"
+            constraints.write_text("\n".join(pins) + "\n", encoding="utf-8")
+            try:
+                self._pip(["--constraint", str(constraints), "--only-binary", ":all:", *arguments])
+            except Exception as error:  # pip's helper raises several kinds, of which CalledProcessError is one
+                raise OrthoDiffusionError(
+                    _("The installation of Python packages failed: {error}").format(error=error),
+                    remedy=_("The Python console says more. Check the network, or use ‘Offline installation’ below."),
+                ) from error
+
+    def _installTorch(self, requirement):
+        try:
+            torch = _torchExtension().installTorch(
+                askConfirmation=False, torchVersionRequirement=requirement.removeprefix("torch")
+            )
+        except Exception as error:
+            raise OrthoDiffusionError(
+                _("The installation of PyTorch failed: {error}").format(error=error),
+                remedy=_("Open the module ‘PyTorch Utils’ and install it there, then press ‘Analyze knee’ again."),
+            ) from error
+        if torch is None:
+            raise declined([requirement])
+
+    def _checkInstalled(self):
+        importlib.invalidate_caches()
+        if missing := self.missing():
+            raise OrthoDiffusionError(
+                _("After the installation this is still missing: {packages}").format(packages=", ".join(missing)),
+                remedy=_("Restart Slicer and press ‘Analyze knee’ again."),
+            )
+
+
+def declined(missing):
+    """What the panel shows after a declined installation: nothing happened, and what can be done."""
+    return OrthoDiffusionError(
+        _("Nothing was installed, and nothing was analyzed. Missing: {packages}").format(packages=", ".join(missing)),
+        remedy=_("Press ‘Analyze knee’ to be asked again; without a network, use ‘Offline installation’ below."),
+    )
+
+
+def _torchExtension():
+    """Logic of Slicer's PyTorch extension, None if the extension is not installed."""
+    try:
+        import PyTorchUtils
+    except ImportError:
+        return None
+    return PyTorchUtils.PyTorchUtilsLogic()
+
+
+def _isMet(requirement):
+    try:
+        version = importlib.metadata.version(requirement.name)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    # A build such as 2.13.0+cu126 or a pre-release from a nightly counts as well.
+    return requirement.specifier.contains(version, prereleases=True)
+
+
+def _name(requirement):
+    from packaging.requirements import Requirement
+
+    return Requirement(requirement).name
+
+
+def _canonical(name):
+    from packaging.utils import canonicalize_name
+
+    return canonicalize_name(name)

@@ -1,0 +1,61 @@
+"""What the slice views show: each plane's volume, a place, a heat map. Through the scene, without Qt."""
+
+import slicer
+
+CENTRED = 0  # vtkMRMLSliceNode.CenteredJumpSlice
+
+_VIEW_OF_PLANE = {"axial": "Red", "sagittal": "Yellow", "coronal": "Green"}
+
+
+def showInputs(scene, inputs):
+    """Put each plane's volume behind the slice view that is made for it, along the volume's own axes.
+
+    Args:
+        scene: the MRML scene.
+        inputs: plane name → volume node.
+    """
+    for plane, viewName in _VIEW_OF_PLANE.items():
+        volume = inputs.get(plane) or next(iter(inputs.values()), None)
+        composite, view = _composite(scene, viewName), _view(scene, viewName)
+        if volume is None or composite is None or view is None:
+            continue
+        composite.SetBackgroundVolumeID(volume.GetID())
+        view.SetOrientation(plane.capitalize())
+        if plane in inputs:
+            view.RotateToVolumePlane(volume)
+
+
+def jumpTo(scene, pointRAS):
+    """Centre every slice view on a place, and put the crosshair there."""
+    slicer.vtkMRMLSliceNode.JumpAllSlices(scene, *pointRAS, CENTRED)
+    crosshair = scene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
+    if crosshair is not None:
+        crosshair.SetCrosshairRAS(*pointRAS)
+        crosshair.SetCrosshairMode(slicer.vtkMRMLCrosshairNode.ShowSmallBasic)
+
+
+def showHeatMap(scene, volume, opacity=0.6):
+    """Lay a heat map over every slice view; None takes it away, and only ours."""
+    for composite in _composites(scene):
+        if volume is not None:
+            composite.SetForegroundVolumeID(volume.GetID())
+            composite.SetForegroundOpacity(opacity)
+            continue
+        shown = scene.GetNodeByID(composite.GetForegroundVolumeID() or "")
+        if shown is not None and shown.GetAttribute("OrthoDiffusion.Role") == "evidence":
+            composite.SetForegroundVolumeID(None)
+
+
+def _composites(scene):
+    count = scene.GetNumberOfNodesByClass("vtkMRMLSliceCompositeNode")
+    return [scene.GetNthNodeByClass(index, "vtkMRMLSliceCompositeNode") for index in range(count)]
+
+
+def _composite(scene, viewName):
+    return next((node for node in _composites(scene) if node.GetLayoutName() == viewName), None)
+
+
+def _view(scene, viewName):
+    count = scene.GetNumberOfNodesByClass("vtkMRMLSliceNode")
+    nodes = [scene.GetNthNodeByClass(index, "vtkMRMLSliceNode") for index in range(count)]
+    return next((node for node in nodes if node.GetLayoutName() == viewName), None)

@@ -1,0 +1,232 @@
+"""Volume nodes of the scene → Volumes and Studies of the library; Slicer's (K, J, I) ends here."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import slicer
+import vtk
+from vtk.util.numpy_support import vtk_to_numpy
+
+from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.errors import GeometryError, OrthoDiffusionError, StudyError
+from OrthoDiffusionLib.volumes import Geometry, Plane, Study, Volume
+
+# Volume nodes that this extension made carry it, and are not offered as input.
+MADE_BY_US = "OrthoDiffusion.Role"
+
+_DICOM_SIDES = {"R": Side.RIGHT, "L": Side.LEFT}
+_DICOM_TAGS = {
+    "modality": "0008,0060",
+    "bodyPart": "0018,0015",
+    "laterality": "0020,0060",
+    "imageLaterality": "0020,0062",
+    "description": "0008,103E",
+}
+
+
+@dataclass(frozen=True)
+class LoadedStudy:
+    """Volume nodes that belong together, in the order in which they were loaded."""
+
+    name: str
+    nodes: tuple
+
+
+@dataclass
+class PlaneChoice:
+    """Which node serves which plane, and why; what the panel fills its selectors with."""
+
+    nodes: dict = field(default_factory=dict)  # Plane → volume node
+    reasons: dict = field(default_factory=dict)  # Plane → sentence
+    side: Side | None = None
+    sideSource: str = "unknown"
+    notices: tuple = ()
+    problem: str = ""  # why nothing was chosen
+
+
+def worldMatrix(node):
+    """Index (i, j, k) of a volume node → RAS mm of the world, as a (4, 4) array, parent transforms included.
+
+    Raises:
+        GeometryError: if a parent transform bends space; a grid with straight axes cannot follow it.
+    """
+    toParent = vtk.vtkMatrix4x4()
+    node.GetIJKToRASMatrix(toParent)
+    matrix = _asArray(toParent)
+    transform = node.GetParentTransformNode()
+    if transform is None:
+        return matrix
+    if not transform.IsTransformToWorldLinear():
+        raise GeometryError(
+            f"The volume is under the non-linear transform ‘{transform.GetName()}’",
+            where=f"volume ‘{node.GetName()}’",
+            remedy="Harden the transform on a copy of the volume (Data module, right click), or take the volume "
+            "out of it, and analyze again.",
+        )
+    toWorld = vtk.vtkMatrix4x4()
+    transform.GetMatrixTransformToWorld(toWorld)
+    return _asArray(toWorld) @ matrix
+
+
+def worldGeometry(node):
+    """Geometry of a volume node in the world: shape (I, J, K) and index → RAS mm."""
+    image = node.GetImageData()
+    if image is None or image.GetNumberOfPoints() == 0:
+        raise StudyError(
+            "The volume has no voxels",
+            where=f"volume ‘{node.GetName()}’",
+            remedy="Load it again, or choose another volume.",
+        )
+    return Geometry(tuple(image.GetDimensions()), worldMatrix(node))
+
+
+def volumeFromNode(node):
+    """The node's voxels as a Volume: array (I, J, K), a view of the scene's memory, in world RAS mm."""
+    geometry = worldGeometry(node)
+    return Volume(arrayOf(node).transpose(2, 1, 0), geometry, **_facts(node))
+
+
+def outlineFromNode(node):
+    """A Volume with the node's place and name but no signal; costs nothing however large the node is.
+
+    Planes are chosen by place, spacing and name; reading 100 MB of voxels for that would stop the window.
+    """
+    geometry = worldGeometry(node)
+    # The library leaves out volumes in which all voxels are the same; a ramp is not.
+    ramp = np.arange(geometry.shape[0]) if _varies(arrayOf(node)) else np.zeros(geometry.shape[0], int)
+    return Volume(np.broadcast_to(ramp[:, None, None], geometry.shape), geometry, **_facts(node))
+
+
+def arrayOf(node):
+    """The node's voxels, shape (K, J, I), shared with the scene."""
+    image = node.GetImageData()
+    return vtk_to_numpy(image.GetPointData().GetScalars()).reshape(tuple(reversed(image.GetDimensions())))
+
+
+def candidates(scene):
+    """Scalar volumes that may be input: no label maps, no colour images, nothing that this extension made."""
+    nodes = []
+    for index in range(scene.GetNumberOfNodesByClass("vtkMRMLScalarVolumeNode")):
+        node = scene.GetNthNodeByClass(index, "vtkMRMLScalarVolumeNode")
+        image = node.GetImageData()
+        if node.GetClassName() != "vtkMRMLScalarVolumeNode" or node.GetAttribute(MADE_BY_US) or image is None:
+            continue
+        if node.GetHideFromEditors() or image.GetNumberOfScalarComponents() != 1 or image.GetNumberOfPoints() == 0:
+            continue
+        nodes.append(node)
+    return nodes
+
+
+def loadedStudies(scene):
+    """Studies in the scene: by the subject hierarchy's studies, then by place, so that two knees stay two."""
+    byItem = {}
+    for node in candidates(scene):
+        byItem.setdefault(studyItem(scene, node), []).append(node)
+    hierarchy = subjectHierarchy(scene)
+    studies = []
+    for item, nodes in byItem.items():
+        name = _studyName(hierarchy, item) if item else ""
+        groups = _byPlace(nodes)
+        for number, group in enumerate(groups, 1):
+            label = name or group[0].GetName()
+            studies.append(LoadedStudy(f"{label} ({number})" if name and len(groups) > 1 else label, tuple(group)))
+    return studies
+
+
+def choosePlanes(nodes, *, side=None):
+    """Let the library choose one of ``nodes`` for each plane; a node that cannot be read is left out and named."""
+    outlines, notices = {}, []
+    for node in nodes:
+        try:
+            outlines[node] = outlineFromNode(node)
+        except OrthoDiffusionError as error:
+            notices.append(str(error))
+    if not outlines:
+        return PlaneChoice(notices=tuple(notices), problem=" ".join(notices) or "No volume is loaded")
+    try:
+        study = Study.from_volumes(list(outlines.values()), side=side)
+    except OrthoDiffusionError as error:
+        return PlaneChoice(notices=tuple(notices), problem=str(error))
+    chosen = {
+        plane: next(node for node, outline in outlines.items() if outline is volume)
+        for plane, volume in study.planes.items()
+    }
+    notices += [notice.what for notice in study.notices]
+    return PlaneChoice(chosen, dict(study.reasons), study.side, study.side_source, tuple(notices))
+
+
+def subjectHierarchy(scene):
+    return slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(scene)
+
+
+def studyItem(scene, node):
+    """Item of the study that the node lies in, 0 if it is in none."""
+    hierarchy = subjectHierarchy(scene)
+    item = hierarchy.GetItemByDataNode(node) if hierarchy else 0
+    return hierarchy.GetItemAncestorAtLevel(item, "Study") if item else 0
+
+
+def planeOf(name):
+    """The Plane of its name as it stands in files: ‘sagittal’, ‘coronal’, ‘axial’."""
+    return Plane(name)
+
+
+def _varies(array):
+    coarse = array[::8, ::8, ::8]  # settles nearly all volumes at once
+    return coarse.min() != coarse.max() or array.min() != array.max()
+
+
+def _asArray(matrix):
+    return np.array([[matrix.GetElement(row, column) for column in range(4)] for row in range(4)])
+
+
+def _facts(node):
+    """Name, side, modality, body part and description, from the DICOM database where the node came from there."""
+    tags = _dicomTags(node)
+    laterality = tags.get("laterality") or tags.get("imageLaterality") or node.GetAttribute("DICOM.Laterality") or ""
+    return {
+        "name": node.GetName() or "",
+        "side": _DICOM_SIDES.get(laterality.strip().upper()[:1]),
+        "modality": tags.get("modality") or None,
+        "body_part": tags.get("bodyPart") or None,
+        "description": tags.get("description") or node.GetName() or "",
+    }
+
+
+def _dicomTags(node):
+    instances = (node.GetAttribute("DICOM.instanceUIDs") or "").split()
+    database = getattr(slicer, "dicomDatabase", None)
+    if not instances or database is None or not database.isOpen:
+        return {}
+    return {name: database.instanceValue(instances[0], tag) for name, tag in _DICOM_TAGS.items()}
+
+
+def _studyName(hierarchy, item):
+    patient = hierarchy.GetItemAncestorAtLevel(item, "Patient")
+    names = [hierarchy.GetItemName(part) for part in (patient, item) if part]
+    return " · ".join(name for name in names if name)
+
+
+def _byPlace(nodes):
+    """Groups of nodes whose boxes overlap by more than half of the smaller one along every axis."""
+    groups = []
+    for node in nodes:
+        box = _box(node)
+        touching = [group for group in groups if any(_overlap(box, other) for _, other in group)]
+        merged = [member for group in touching for member in group] + [(node, box)]
+        groups = [group for group in groups if group not in touching] + [merged]
+    order = {node: place for place, node in enumerate(nodes)}
+    groups = [sorted((node for node, _ in group), key=order.get) for group in groups]
+    return sorted(groups, key=lambda group: order[group[0]])
+
+
+def _box(node):
+    bounds = [0.0] * 6
+    node.GetRASBounds(bounds)  # in the world, parent transforms included, also non-linear ones
+    return np.array(bounds).reshape(3, 2)
+
+
+def _overlap(one, other):
+    shared = np.minimum(one[:, 1], other[:, 1]) - np.maximum(one[:, 0], other[:, 0])
+    smaller = np.minimum(one[:, 1] - one[:, 0], other[:, 1] - other[:, 0])
+    return bool((shared > 0.5 * smaller).all())

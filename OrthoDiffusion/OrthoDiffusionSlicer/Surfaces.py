@@ -1,0 +1,106 @@
+"""Closed surfaces of labels, in RAS mm. Run as a process of its own, so that Slicer's window does not wait:
+
+python -m OrthoDiffusionSlicer.Surfaces segmentation.nii.gz OUT LABEL…   writes OUT/LABEL.vtp, says each when done
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import vtk
+from vtk.util.numpy_support import numpy_to_vtk
+
+from OrthoDiffusionSlicer.ResultsFolder import ResultsFolder
+
+# Slicer's smoothing factor 0.5, which its own conversion uses by default: pass band 10^(-4 · 0.5).
+_PASS_BAND = 0.01
+_ITERATIONS = 40
+
+
+def closedSurface(array, label, affine):
+    """The surface around one label.
+
+    Args:
+        array: labels, (K, J, I) uint8.
+        label: which one.
+        affine: index (i, j, k) → RAS mm, (4, 4), right- or left-handed.
+
+    Returns:
+        vtkPolyData with normals pointing outwards; empty if the label is absent.
+    """
+    mask = array == label
+    slabs = np.flatnonzero(mask.any(axis=(1, 2)))
+    if slabs.size == 0:
+        return vtk.vtkPolyData()
+    plane = mask[slabs[0] : slabs[-1] + 1].any(axis=0)
+    rows, columns = np.flatnonzero(plane.any(axis=1)), np.flatnonzero(plane.any(axis=0))
+    first = np.array([columns[0], rows[0], slabs[0]])  # i, j, k
+    cropped = np.pad(mask[slabs[0] : slabs[-1] + 1, rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], 1)
+    image = vtk.vtkImageData()
+    image.SetDimensions(*reversed(cropped.shape))
+    image.GetPointData().SetScalars(numpy_to_vtk(cropped.astype(np.uint8).ravel(), deep=True))
+    edges = vtk.vtkFlyingEdges3D()
+    edges.SetInputData(image)
+    edges.SetValue(0, 0.5)
+    edges.ComputeGradientsOff()
+    edges.ComputeNormalsOff()
+    edges.ComputeScalarsOff()
+    smoother = vtk.vtkWindowedSincPolyDataFilter()
+    smoother.SetInputConnection(edges.GetOutputPort())
+    smoother.SetNumberOfIterations(_ITERATIONS)
+    smoother.SetPassBand(_PASS_BAND)
+    smoother.BoundarySmoothingOff()
+    smoother.FeatureEdgeSmoothingOff()
+    smoother.NonManifoldSmoothingOn()
+    smoother.NormalizeCoordinatesOn()
+    placed = np.asarray(affine, float).copy()
+    placed[:3, 3] += placed[:3, :3] @ (first - 1)
+    transform = vtk.vtkTransform()
+    transform.SetMatrix(placed.ravel().tolist())
+    toWorld = vtk.vtkTransformPolyDataFilter()
+    toWorld.SetInputConnection(smoother.GetOutputPort())
+    toWorld.SetTransform(transform)
+    normals = vtk.vtkPolyDataNormals()
+    normals.SetInputConnection(toWorld.GetOutputPort())
+    normals.ConsistencyOn()
+    normals.AutoOrientNormalsOn()
+    normals.SplittingOff()
+    normals.Update()
+    return normals.GetOutput()
+
+
+def readSurface(path):
+    """vtkPolyData from a .vtp file that `main` wrote."""
+    reader = vtk.vtkXMLPolyDataReader()
+    reader.SetFileName(str(path))
+    reader.Update()
+    return reader.GetOutput()
+
+
+def main(segmentation, out, *labels):
+    folder = Path(out)
+    folder.mkdir(parents=True, exist_ok=True)
+    grid = readGrid(segmentation)
+    for label in labels:
+        writer = vtk.vtkXMLPolyDataWriter()
+        writer.SetInputData(closedSurface(grid.array, int(label), grid.affine))
+        writer.SetFileName(str(folder / f"{label}.vtp"))
+        writer.SetDataModeToAppended()
+        writer.EncodeAppendedDataOff()
+        writer.SetCompressorTypeToNone()  # read again at once, in the window's own time
+        writer.Write()
+        print(label, flush=True)
+
+
+def readGrid(path):
+    """The labels of a results folder's segmentation.nii.gz."""
+    steps = ResultsFolder(Path(path).parent).readGrid(Path(path))
+    try:
+        while True:
+            next(steps)
+    except StopIteration as done:
+        return done.value
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

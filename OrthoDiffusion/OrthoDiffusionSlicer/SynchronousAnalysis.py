@@ -1,0 +1,65 @@
+"""Analysis from the Python console: waits for the result, shows progress, returns the same nodes as the panel."""
+
+import os
+import shutil
+import tempfile
+
+import slicer
+
+from .SceneWriter import SceneWriter
+from .StudySender import StudySender
+from .SynchronousWorker import SynchronousWorker
+
+
+class SynchronousAnalysis:
+    """Keeps one worker warm between calls."""
+
+    def __init__(self):
+        self.worker = SynchronousWorker()
+
+    def analyze(self, nodes, *, side=None, bundle=None, onProgress=None):
+        """Analyze volume nodes and write the results into the scene.
+
+        Args:
+            nodes: plane name → volume node.
+            side: Side that the user says, None for automatic.
+            bundle: folder or name of a bundle, None for the default.
+            onProgress: called with (fraction, message); by default it is printed and shown in the status bar.
+
+        Returns:
+            AnalysisNodes.
+
+        Raises:
+            OrthoDiffusionError: saying what is wrong and what to do; the scene is unchanged.
+        """
+        show = onProgress or showProgress
+        folder = tempfile.mkdtemp(prefix="knee-", dir=slicer.app.temporaryPath)
+        try:
+            study = os.path.join(folder, "study")
+            os.mkdir(study)
+            show(0.0, "Reading the volumes")
+            for _ in StudySender(study, nodes, side).steps():
+                pass
+            request = {
+                "inputs": {"study": study},
+                "bundle": str(bundle) if bundle else None,
+                "out": os.path.join(folder, "results"),
+                "options": {"device": "auto", "overwrite": False},
+            }
+            results = self.worker.analyze(request, lambda stage, fraction, message: show(fraction, message))
+            written = SceneWriter(slicer.mrmlScene, results, nodes).write()
+            show(1.0, "Done")
+            return written
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def close(self):
+        """End the worker."""
+        self.worker.close()
+
+
+def showProgress(fraction, message):
+    """One line in the Python console, and the status bar where there is a window."""
+    print(f"{100 * fraction:3.0f} %  {message}")
+    if slicer.util.mainWindow() is not None:
+        slicer.util.showStatusMessage(message, 3000)

@@ -1,0 +1,1 @@
+"""Slicer's side of OrthoDiffusion: nodes in, nodes out, one worker process between."""

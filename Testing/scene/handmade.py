@@ -1,0 +1,110 @@
+"""A results folder made by hand: shapes whose places are known in RAS mm, written by the library's own code."""
+
+from pathlib import Path
+
+import numpy as np
+
+from OrthoDiffusionLib.anatomy import KNEE, Side
+from OrthoDiffusionLib.errors import Notice
+from OrthoDiffusionLib.findings import Analysis, BundleRecord, Finding, Segmentation, StudyRecord
+from OrthoDiffusionLib.resources import resource_path
+from OrthoDiffusionLib.volumes import Geometry, Volume, read_volume, resample_to
+
+# Where the hand-made structures lie: centre in RAS mm, and half their size.
+BOXES = {
+    "femur": ((0.0, 0.0, 30.0), 12.0),
+    "tibia": ((0.0, 0.0, -30.0), 12.0),
+    "patella": ((0.0, 40.0, 20.0), 8.0),
+    "medial_meniscus": ((-15.0, 0.0, 0.0), 4.0),
+    "lateral_meniscus": ((15.0, 0.0, 0.0), 4.0),
+    "anterior_cruciate_ligament": ((0.0, 5.0, 0.0), 5.0),
+    "joint_fluid": ((0.0, 25.0, 35.0), 6.0),
+}
+EFFUSION_RAS = (0.0, 25.0, 35.0)
+TEAR_RAS = (-15.0, -4.0, 0.0)
+PLANES = {"sagittal": "sag_fs", "coronal": "cor_fs", "axial": "ax_fs"}
+
+
+def grid(spacing_mm=1.0, half_mm=55.0):
+    """An isotropic grid around the origin, as the fused one."""
+    return Geometry.from_box((-half_mm,) * 3, (half_mm,) * 3, spacing_mm)
+
+
+def box_labels(geometry, boxes=None):
+    """uint8 labels (I, J, K) of boxes around known places."""
+    labels = np.zeros(geometry.shape, np.uint8)
+    axes = [geometry.to_ras(np.eye(3)[axis] * np.arange(n)[:, None])[:, axis] for axis, n in enumerate(geometry.shape)]
+    known = {structure.name: structure.label for structure in KNEE.structures}
+    for name, (centre, half) in (boxes or BOXES).items():
+        inside = [np.abs(values - middle) <= half for values, middle in zip(axes, centre, strict=True)]
+        labels[np.ix_(*inside)] = known[name]
+    return Volume(labels, geometry, name="segmentation")
+
+
+def evidence(centre, spacing_mm=3.0, half_mm=45.0):
+    """A heat map that is hottest at one place."""
+    geometry = grid(spacing_mm, half_mm)
+    ijk = np.stack(np.meshgrid(*map(np.arange, geometry.shape), indexing="ij"), axis=-1)
+    distance = np.linalg.norm(geometry.to_ras(ijk) - centre, axis=-1)
+    return Volume((100 * np.exp(-((distance / 12) ** 2))).astype(np.uint8), geometry, name="evidence")
+
+
+def findings():
+    """The eight findings of the knee: some likely, one on which the planes disagree, two not assessed."""
+    chance = "The bundle cannot tell this finding from chance (AUROC interval 0.46 to 0.71)"
+    told = {
+        "joint_effusion": (0.93, {"sagittal": 0.95, "coronal": 0.86, "axial": 0.91}, EFFUSION_RAS),
+        "medial_meniscus_injury": (0.71, {"sagittal": 0.88, "coronal": 0.41, "axial": 0.52}, TEAR_RAS),
+        "anterior_cruciate_ligament_injury": (
+            0.34,
+            {"sagittal": 0.40, "coronal": 0.31, "axial": 0.22},
+            (0.0, 5.0, 0.0),
+        ),
+        "lateral_meniscus_injury": (0.12, {"sagittal": 0.10, "coronal": 0.15, "axial": 0.14}, (15.0, 0.0, 0.0)),
+        "medial_collateral_ligament_injury": (0.08, {"coronal": 0.08, "axial": 0.11}, (-30.0, 0.0, 0.0)),
+        "posterior_cruciate_ligament_injury": (0.03, {"sagittal": 0.03, "coronal": 0.05, "axial": 0.04}, None),
+    }
+    made = []
+    for abnormality in KNEE.abnormalities:
+        if abnormality.name in told:
+            probability, planes, point = told[abnormality.name]
+            heat = evidence(point) if point is not None else None
+            made.append(Finding(abnormality.name, True, probability, planes, point, heat, ""))
+        else:
+            made.append(Finding.not_assessed(abnormality.name, chance))
+    return tuple(made)
+
+
+def analysis(labels=None, **changes):
+    """An Analysis with all the parts a scene can show."""
+    fields = {
+        "study": StudyRecord("knee", Side.RIGHT, "tag", dict(PLANES)),
+        "bundle": BundleRecord("knee-small", "0.1.0", "ab" * 32),
+        "findings": findings(),
+        "segmentation": Segmentation(labels or box_labels(grid()), KNEE.structures),
+        "notices": (Notice("few_slices", "The coronal volume has 12 slices", "cor_fs", "Use the full series."),),
+    }
+    return Analysis(**{**fields, **changes})
+
+
+def save_results(folder, **changes):
+    """A complete results folder; returns its path."""
+    return Path(analysis(**changes).save(folder))
+
+
+def atlas_labels(spacing_mm=0.7):
+    """A real knee's outlines on a grid like the fused one, from Resources/Anatomy, moved to the origin."""
+    import json
+
+    source = resource_path("Anatomy", "mskt_dess_right_10labels.nrrd")
+    volume = read_volume(source)
+    labels = {structure.name: structure.label for structure in KNEE.structures}
+    named = json.loads(source.with_suffix(".json").read_text())["labels"]
+    lut = np.zeros(256, np.uint8)
+    for entry in named:
+        lut[entry["value"]] = labels.get(entry["name"], 0)
+    volume = Volume(lut[volume.array.astype(np.uint8)], volume.geometry)
+    occupied = np.argwhere(volume.array[::2, ::2, ::2] > 0) * 2
+    corners = volume.geometry.to_ras(np.array([occupied.min(axis=0), occupied.max(axis=0)]))
+    lo, hi = corners.min(axis=0) - 4, corners.max(axis=0) + 4
+    return resample_to(volume, Geometry.from_box(lo, hi, spacing_mm), labels=True)
