@@ -23,17 +23,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.analyzer import Analyzer
     from OrthoDiffusionLib.bundles import Bundle
-    from OrthoDiffusionLib.evaluation.evaluator import score_cohort
-    from OrthoDiffusionLib.evaluation.study_scoring import with_raw_logits
+    from OrthoDiffusionLib.evaluation.calibration_fitting import score_for_calibration
     from OrthoDiffusionLib.phantom.cohort import cohort_named
     from OrthoDiffusionLib.training.packaging import publish
 
     bundle = Bundle.open(arguments.bundle)
     cohort = cohort_named(arguments.cohort)
-    analyzer = Analyzer(with_raw_logits(bundle), device=arguments.device)
+    analyzer = Analyzer(bundle, device=arguments.device)
     with ProgressLine() as progress:
-        scored = score_cohort(
-            analyzer.analyze,
+        scored = score_for_calibration(
+            analyzer.logits,
             bundle,
             cohort,
             count=arguments.count,
@@ -42,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
             progress=progress,
         )
     published = publish(
-        bundle, arguments.out, calibration=scored, calibration_cohort=str(cohort), figures=arguments.figures
+        bundle, arguments.out, calibration=scored, calibration_cohort=cohort.name, figures=arguments.figures
     )
     calibrated = [name for name, calibration in published.manifest.calibration.items() if calibration.assessable]
     print(f"{published.manifest.name} {published.manifest.version} in {arguments.out}")

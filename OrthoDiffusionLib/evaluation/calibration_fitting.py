@@ -19,7 +19,6 @@ from .scores import finding_rows
 if TYPE_CHECKING:
     from OrthoDiffusionLib.phantom.cohort import Cohort, PhantomStudy
 
-CALIBRATION_COHORT = "knee-calibration-v1"
 FUSED = "fused"
 
 
@@ -45,7 +44,7 @@ def score_for_calibration(
 
     def score_one(phantom: PhantomStudy, name: str, step: ProgressCallback | None) -> ScoredStudy:
         report(step, "analyze", 0.3, "Asking the networks")
-        found = logits(Study.from_volumes(phantom.volumes, name=name))
+        found = logits(Study.from_volumes(phantom.volumes, side=phantom.side, name=name))
         findings = {
             abnormality: {
                 "positive": bool(phantom.abnormalities[abnormality]),

@@ -71,6 +71,7 @@ class BoxPhantom:
     anatomy: str = "boxes"
     centre: str = "clinic_15t_a"
     field_strength_t: float = 1.5
+    side: Side = Side.RIGHT
     tables: PartTables = TABLES
 
     @property
