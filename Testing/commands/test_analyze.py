@@ -75,6 +75,11 @@ def test_ctrl_c_ends_with_130_and_leaves_nothing_behind(small_bundle, small_stud
     assert list(tmp_path.iterdir()) == []
 
 
+def rows_of(path) -> dict[str, dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return {row["study"]: row for row in csv.DictReader(file)}
+
+
 def test_a_batch_goes_on_after_a_bad_study_and_goes_on_where_it_stopped(
     orthodiffusion, small_bundle, small_study, tmp_path
 ):
@@ -88,7 +93,7 @@ def test_a_batch_goes_on_after_a_bad_study_and_goes_on_where_it_stopped(
     first = orthodiffusion(*arguments)
     assert first.returncode == 0, first.stderr
     assert "2 analysed, 0 done before, 1 failed" in first.stdout
-    rows = {row["study"]: row for row in csv.DictReader((out / "results.csv").open(encoding="utf-8-sig"))}
+    rows = rows_of(out / "results.csv")
     assert {name: row["status"] for name, row in rows.items()} == {"anna": "done", "berta": "done", "broken": "failed"}
     assert rows["broken"]["error"] and rows["broken"]["remedy"]
     assert not (out / "broken").exists()
@@ -99,8 +104,7 @@ def test_a_batch_goes_on_after_a_bad_study_and_goes_on_where_it_stopped(
     second = orthodiffusion(*arguments)
     assert "2 analysed, 1 done before, 0 failed" in second.stdout
     assert (out / "anna" / "findings.json").stat().st_mtime_ns == before
-    with (out / "results.csv").open(encoding="utf-8-sig") as file:
-        assert [row["status"] for row in csv.DictReader(file)] == ["done"] * 3
+    assert [row["status"] for row in rows_of(out / "results.csv").values()] == ["done"] * 3
 
 
 def test_a_bundle_with_one_changed_byte_is_refused(orthodiffusion, small_bundle, small_study, tmp_path):
