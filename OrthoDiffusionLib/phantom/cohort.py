@@ -23,6 +23,7 @@ from .centres import (
     draw_setting,
     draw_subject,
 )
+from .contrast import Protocol
 from .phantom import Phantom, make_phantom
 from .pose import Pose, draw_pose
 from .sampling import sample_parts
@@ -49,9 +50,10 @@ class PhantomStudy:
         planes: what the volumes were taken as; one may be missing, and a 3D volume is sagittal and alone.
         volumes: int16 pictures, one a plane.
         labels: uint8 structure labels on the same grids.
+        lesions: uint8 bit masks on the same grids, bit n for the n-th abnormality.
         abnormalities: true where the lesion is visible in one of the volumes.
         grades: how severe each abnormality was drawn, where the anatomy tells.
-        protocols: name of the sequence of each volume.
+        protocols: sequence of each volume; None where contrast is random.
         field_strength_t: of the magnet; of no meaning where contrast is random.
         tables: what the parts mean.
     """
@@ -64,9 +66,10 @@ class PhantomStudy:
     planes: tuple[Plane, ...]
     volumes: tuple[Volume, ...]
     labels: tuple[Volume, ...]
+    lesions: tuple[Volume, ...]
     abnormalities: Mapping[str, bool]
     grades: Mapping[str, float]
-    protocols: tuple[str, ...]
+    protocols: tuple[Protocol | None, ...]
     field_strength_t: float
     tables: PartTables
     _parts: np.ndarray = field(repr=False)
@@ -142,23 +145,25 @@ def phantom_study(
     tables = tables_of(phantom)
     subject = draw_subject(tables.tissue_names, rng)
     field_strength = draw_field_strength(rng) if place.kind in ("physics", "training") else place.field_strength_t
-    volumes, labels, protocols = [], [], []
+    volumes, labels, lesions, protocols = [], [], [], []
     for plane, view in views.items():
         setting = draw_setting(place, plane, tables.tissue_names, rng, subject, field_strength)
-        protocol = setting.protocol.name if setting.protocol else "random contrast"
+        description = setting.protocol.name if setting.protocol else "random contrast"
         geometry = _in_patient(view.geometry, side, offset)
         codes = _draw_storage(rng, view, geometry)
         picture = Volume(
             _stored_values(render_view(view, setting, rng), setting, rng), geometry, plane.value, side, "MR",
-            joint.upper(), f"{plane.value} {protocol}",
+            joint.upper(), f"{plane.value} {description}",
         )  # fmt: skip
         truth = Volume(view.labels, geometry, f"{plane.value}_labels", side)
+        lesion = Volume(view.lesions, geometry, f"{plane.value}_lesions", side)
         volumes.append(_contiguous(picture.reoriented(codes)))
         labels.append(_contiguous(truth.reoriented(codes)))
-        protocols.append(protocol)
+        lesions.append(_contiguous(lesion.reoriented(codes)))
+        protocols.append(setting.protocol)
     return PhantomStudy(
         name or f"{joint}_{seed:07d}", int(seed), side, place.name, phantom.anatomy,
-        tuple(views), tuple(volumes), tuple(labels), visible_abnormalities(views), dict(phantom.grades),
+        tuple(views), tuple(volumes), tuple(labels), tuple(lesions), visible_abnormalities(views), dict(phantom.grades),
         tuple(protocols), field_strength, tables, phantom.parts, phantom.geometry, pose, offset,
     )  # fmt: skip
 

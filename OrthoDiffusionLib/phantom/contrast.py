@@ -66,6 +66,14 @@ TISSUES: dict[str, Tissue] = {
 
 SEQUENCES = ("spin_echo", "fast_spin_echo", "inversion_recovery", "gradient_echo", "dess")
 
+_DICOM_SEQUENCES = {
+    "spin_echo": ("SE", "NONE"),
+    "fast_spin_echo": ("SE", "SK"),
+    "inversion_recovery": (["SE", "IR"], "SK"),
+    "gradient_echo": ("GR", "SP"),
+    "dess": ("GR", "SS"),
+}
+
 
 @dataclass(frozen=True)
 class Protocol:
@@ -97,6 +105,23 @@ class Protocol:
     def is_fat_suppressed(self) -> bool:
         """Whether fat is meant to be dark, by saturation, excitation or inversion."""
         return self.fat_left < 0.5 or self.sequence == "inversion_recovery"
+
+    def dicom_tags(self) -> dict[str, object]:
+        """DICOM keywords of the MR Image module (PS3.3, C.8.3.1) and their values."""
+        scanning, variant = _DICOM_SEQUENCES[self.sequence]
+        tags: dict[str, object] = {
+            "ScanningSequence": scanning,
+            "SequenceVariant": variant,
+            "ScanOptions": "FS" if self.fat_left < 0.5 else "",
+            "MRAcquisitionType": "3D" if self.sequence == "dess" else "2D",
+            "RepetitionTime": f"{self.tr_ms:g}",
+            "EchoTime": f"{self.te_ms:g}",
+            "EchoTrainLength": 9 if self.sequence == "fast_spin_echo" else 1,
+            "FlipAngle": f"{self.flip_deg:g}",
+        }
+        if self.sequence == "inversion_recovery":
+            tags["InversionTime"] = f"{self.ti_ms:g}"
+        return tags
 
 
 @dataclass(frozen=True, eq=False)

@@ -57,12 +57,14 @@ def draw_pose(rng: np.random.Generator, *, warp: float = 1.0) -> Pose:
 
     Args:
         rng: the only source of chance.
-        warp: factor on the elastic part; 1 is 3 mm at 35 mm knots plus 1 mm at 14 mm knots (standard deviations).
+        warp: factor on the elastic part; at 1 it is up to 3 mm at 35 mm knots plus 1 mm at 14 mm knots (standard
+            deviations), less in most people, as a strong warp also makes skin and shafts wavy.
     """
     rotation = rotation_matrix(rng.normal(0.0, [3.0, 3.0, 6.0]).clip(-15.0, 15.0))
     shift = rng.normal(0.0, [4.0, 5.0, 6.0])
     scale = np.clip(rng.normal(1.0, 0.035), 0.92, 1.08) * rng.normal(1.0, 0.015, 3)
     flexion = float(np.clip(rng.normal(6.0, 7.0), -5.0, 25.0))
+    warp *= float(rng.uniform(0.35, 1.0))
     field = _spline_noise(rng, 35.0, 3.0 * warp) + _spline_noise(rng, 14.0, 1.0 * warp)
     return Pose(rotation, shift, scale, flexion, field)
 
