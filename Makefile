@@ -7,7 +7,7 @@
 #                          the large CUDA build. For a given build, name its index, for example
 #                          TORCH="torch==2.13.0 --index-url https://download.pytorch.org/whl/cpu"
 #                          (a CUDA build: the same address ending in cu126 or what pytorch.org names)
-#   DEMO="FILES --out DIR" the arguments of `orthodiffusion analyze` in `make demo`
+#   EXAM=FILES_OR_FOLDERS  what `make demo` analyses; DEMO_OPTIONS="--side left" is handed to `analyze` as well
 #   TESTS="Testing/library" which tests `make test` runs
 
 SHELL := /bin/bash
@@ -17,7 +17,9 @@ SHELL := /bin/bash
 PYTHON ?=
 TORCH ?= torch==2.13.0
 EXTRAS ?= dicom,figures,scene,test
-DEMO ?= Resources/SampleData/knee_exam --out demo-results --overwrite
+EXAM ?= Resources/SampleData/knee_exam
+DEMO_OPTIONS ?=
+DEMO_RESULTS := demo-results
 TESTS ?= Testing
 
 VENV := .venv
@@ -35,10 +37,10 @@ $(READY): pyproject.toml .ci/make-venv
 system-libraries:
 	@.ci/system-libraries
 
+# The exam's results, then the same as a scene for 3D Slicer with a picture of it.
 demo: $(READY) system-libraries
-	@$(RUN) -m OrthoDiffusionLib analyze $(DEMO)
-	@if [ -f OrthoDiffusion/OrthoDiffusionSlicer/SceneExport.py ]; then \
-		$(RUN) OrthoDiffusion/OrthoDiffusionSlicer/SceneExport.py demo-results; fi
+	@$(RUN) -m OrthoDiffusionLib analyze $(EXAM) --out $(DEMO_RESULTS) --overwrite $(DEMO_OPTIONS)
+	@$(RUN) OrthoDiffusion/OrthoDiffusionSlicer/SceneExport.py $(DEMO_RESULTS) --volumes $(EXAM)
 
 test: $(READY) system-libraries
 	@QT_QPA_PLATFORM=offscreen $(RUN) -m pytest $(TESTS)
@@ -55,4 +57,4 @@ cmake-lists: $(READY)
 	@$(RUN) Testing/layout/cmake_lists.py --write
 
 clean:
-	rm -rf $(VENV) demo-results *.egg-info .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(DEMO_RESULTS) *.egg-info .pytest_cache .ruff_cache

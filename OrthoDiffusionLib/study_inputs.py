@@ -1,16 +1,13 @@
-"""From what a user names to a Study, a Bundle and a free results folder; early, and without torch."""
+"""From what a user names to a Study and a Bundle, without torch, so that bad input is refused at once."""
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.bundles import Bundle, bundle_path
 from OrthoDiffusionLib.errors import Notice, StudyError
-from OrthoDiffusionLib.findings.analysis import FILES
-from OrthoDiffusionLib.findings.complete_folder import complete_folder
 from OrthoDiffusionLib.volumes import Plane, Study, Volume
 from OrthoDiffusionLib.volumes.inputs import read_inputs
 
@@ -79,18 +76,3 @@ def open_bundle(bundle: str | Path | None) -> Bundle:
         BundleError: if there is none, or it is damaged or of another schema version.
     """
     return Bundle.open(bundle_path(bundle))
-
-
-class _Rehearsed(Exception):
-    pass
-
-
-def check_results_folder(folder: Path, *, overwrite: bool) -> None:
-    """Make sure that results can be written there, before minutes of work.
-
-    Raises:
-        OutputError: if the folder exists and must not be replaced, or cannot be written.
-    """
-    rehearsal = complete_folder(folder, overwrite=overwrite, ours=lambda name: name in FILES, marker=FILES[0])
-    with contextlib.suppress(_Rehearsed), rehearsal:
-        raise _Rehearsed

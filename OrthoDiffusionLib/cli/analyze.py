@@ -43,7 +43,8 @@ def add_network(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from OrthoDiffusionLib.study_inputs import check_results_folder, open_bundle, read_study
+    from OrthoDiffusionLib.findings.analysis import check_results_folder
+    from OrthoDiffusionLib.study_inputs import open_bundle, read_study
 
     check_results_folder(arguments.out, overwrite=arguments.overwrite)
     by_plane = {plane: paths for plane in PLANES if (paths := getattr(arguments, plane))}

@@ -41,7 +41,7 @@ class WarmAnalysis:
             )
         report(progress, "load", 0.01, "Loading the networks")
         from OrthoDiffusionLib.analysis_run import analyze_to_folder
-        from OrthoDiffusionLib.study_inputs import check_results_folder
+        from OrthoDiffusionLib.findings.analysis import check_results_folder
 
         overwrite = bool(options.get("overwrite", False))
         check_results_folder(Path(out), overwrite=overwrite)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime
 import json
@@ -42,6 +43,25 @@ _ADDED_LATER = ("report.html", "scene.mrb", "scene.png")
 def _is_ours(name: str) -> bool:
     """Whether it may be replaced with the results: their files, and what is made of them afterwards."""
     return name in FILES or name in _ADDED_LATER or name.endswith(".png")
+
+
+def new_results_folder(folder: str | Path, *, overwrite: bool) -> contextlib.AbstractContextManager[Path]:
+    """A temporary folder that becomes the results folder when its block ends well; see `complete_folder`."""
+    return complete_folder(Path(folder), overwrite=overwrite, ours=_is_ours, marker="findings.json")
+
+
+class _Rehearsed(Exception):
+    pass
+
+
+def check_results_folder(folder: str | Path, *, overwrite: bool) -> None:
+    """Make sure that results can be written there, before minutes of work.
+
+    Raises:
+        OutputError: if the folder exists and must not be replaced, or cannot be written.
+    """
+    with contextlib.suppress(_Rehearsed), new_results_folder(folder, overwrite=overwrite):
+        raise _Rehearsed
 
 
 @dataclass(frozen=True)
@@ -165,7 +185,7 @@ class Analysis:
         Raises:
             OutputError: if the folder exists, cannot be written, or the disk is full; nothing is left behind.
         """
-        with complete_folder(Path(folder), overwrite=overwrite, ours=_is_ours, marker="findings.json") as temporary:
+        with new_results_folder(folder, overwrite=overwrite) as temporary:
             content = self.as_dict()
             text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
             (temporary / "findings.json").write_text(text + "\n", encoding="utf-8")
