@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
 from OrthoDiffusionLib.progress import Progress, ProgressCallback, part_of, report
 
@@ -62,7 +60,7 @@ def choose_studies(size: int, count: int | None, seed: int | None, *, where: str
 
     Args:
         count: None takes all.
-        seed: draws where to begin; None begins with the first.
+        seed: number of the study to begin with; None begins with the first.
 
     Raises:
         OrthoDiffusionError: if there are not that many, or none was asked for.
@@ -74,8 +72,7 @@ def choose_studies(size: int, count: int | None, seed: int | None, *, where: str
         )
     if seed is not None and seed < 0:
         raise OrthoDiffusionError(f"The seed must be 0 or more, got {seed} instead", where=where)
-    start = 0 if seed is None else int(np.random.default_rng(seed).integers(size))
-    return [(start + i) % size for i in range(count)]
+    return [((seed or 0) + i) % size for i in range(count)]
 
 
 def _read_lines(path: Path | None, key: RunKey) -> Sequence[ScoredStudy]:

@@ -46,7 +46,7 @@ def evaluate(
         bundle: opened, a folder, a name, or None for the one that came along.
         cohort_name: which cohort.
         count: how many of its studies; None for all.
-        seed: draws where in the cohort to begin; None begins with the first study.
+        seed: number of the study to begin with, the first follows the last; None begins with the first.
         json: where to write the scores. Beside it `<stem>.studies.jsonl` grows by one line a study, and a
             second run with the same weights and cohort version leaves out what is finished.
         device: "auto", "cpu" or "cuda".

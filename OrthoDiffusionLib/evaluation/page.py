@@ -71,7 +71,7 @@ def write_scores_page(path: Path | str, scores: Mapping, **options) -> None:
 def _about(scores: Mapping) -> str:
     cohort, bundle = scores["cohort"], scores["bundle"]
     size = f"{cohort['count']} studies"
-    seed = f", drawn with seed {cohort['seed']}" if cohort["seed"] is not None else ""
+    seed = f" from number {cohort['seed']} on" if cohort["seed"] else ""
     sentences = [
         f"Cohort {cohort['name']}, {size}{seed}; bundle {bundle['name']}"
         f" {bundle['version']} (manifest SHA-256 {bundle['sha256'][:12]}…).",
