@@ -13,6 +13,7 @@ from ..volumes.geometry import OPPOSITE, Geometry
 from ..volumes.plane import Plane
 from ..volumes.volume import Volume
 from .acquisition import Acquisition, draw_acquisitions, draw_volume_acquisition
+from .atlas import HELD_OUT_ANATOMIES
 from .centres import (
     CLINICS,
     HELD_OUT_CENTRES,
@@ -30,9 +31,6 @@ from .sampling import sample_parts
 from .scanner import render_view, sample_view, tables_of
 from .seeds import CALIBRATION_SEEDS, FROZEN_SEEDS, TRAINING_SEEDS
 from .view_parts import PartTables, ViewParts, visible_abnormalities
-
-HELD_OUT_ANATOMY = "mskt_t2_test"
-"""The label map whose person no training has seen."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -228,7 +226,7 @@ COHORTS: dict[str, Cohort] = {
     for cohort in (
         # Order of the centres: seen and held-out alternate.
         Cohort(
-            "knee-frozen-v1", 1, FROZEN_SEEDS[:240], (("procedural", 0.65), (HELD_OUT_ANATOMY, 0.35)),
+            "knee-frozen-v1", 1, FROZEN_SEEDS[:240], (("procedural", 0.65), *((name, 0.35) for name in HELD_OUT_ANATOMIES)),
             ("clinic_15t_a", "held_out_15t", "clinic_3t_a", "held_out_3t", "clinic_15t_b", "held_out_03t",
              "clinic_3t_b", "low_field_03t", "dess_3t"), missing_plane=0.2,
         ),

@@ -14,6 +14,7 @@ import numpy as np
 from ..errors import TrainingError
 from ..volumes.geometry import Geometry
 from ..volumes.plane import Plane
+from .atlas import HELD_OUT_ANATOMIES
 from .phantom import make_phantom
 from .scanner import sample_study
 from .seeds import check_training_seeds
@@ -52,7 +53,7 @@ def write_shards(
         How many studies were written now.
 
     Raises:
-        TrainingError: if a seed is reserved for calibration or evaluation.
+        TrainingError: if a seed or the anatomy is reserved for calibration or evaluation.
         ValueError: for an impossible part or count.
     """
     if not 1 <= part <= parts:
@@ -60,6 +61,11 @@ def write_shards(
     if count < 1:
         raise ValueError(f"count must be 1 or more, got {count} instead")
     check_training_seeds(seed, count)
+    if anatomy in HELD_OUT_ANATOMIES:
+        raise TrainingError(
+            f"The anatomy {anatomy!r} is held out for evaluation and must not be trained on",
+            remedy="Choose “mixed”, “procedural” or another label map.",
+        )
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     written = 0
