@@ -185,10 +185,18 @@ def flow_ghosts(vessels: np.ndarray, rng: np.random.Generator, strength: float, 
     return ghosts
 
 
-def display_window(image: np.ndarray, rng: np.random.Generator, *, gamma: float, windowed: bool) -> np.ndarray:
-    """What a display stored: gamma, and, if windowed, clipping at percentiles and 256 grey levels."""
+def display_levels(image: np.ndarray, rng: np.random.Generator) -> tuple[float, float]:
+    """The grey levels a display would clip at: percentiles near the darkest and the brightest."""
     sample = image[:, ::3, ::3]
     low, high = np.percentile(sample, [rng.uniform(0.0, 2.0), rng.uniform(98.5, 99.9)])
+    return float(low), float(high)
+
+
+def display_window(
+    image: np.ndarray, levels: tuple[float, float], *, gamma: float, windowed: bool
+) -> np.ndarray:
+    """What a display stored: gamma, and, if windowed, clipping at `levels` and 256 grey levels."""
+    low, high = levels
     scaled = (image - np.float32(low if windowed else 0.0)) / np.float32(max(high - low, 1e-6))
     np.maximum(scaled, 0.0, out=scaled)
     if windowed:

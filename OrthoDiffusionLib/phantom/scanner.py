@@ -22,6 +22,9 @@ from .view_parts import PartTables, SampledStudy, ViewParts, WorldParts, visible
 _WORLD_LO_RAS, _WORLD_HI_RAS, _WORLD_SPACING_MM = (-68.0, -78.0, -92.0), (68.0, 82.0, 100.0), 1.0
 
 
+_THUMBNAIL_STEP = 4
+
+
 def sample_study(
     phantom: Phantom, seed: int, *, style: str = "mixed", pixel_mm: float | None = PIXEL_MM
 ) -> SampledStudy:
@@ -123,20 +126,61 @@ def render_view(
         else draw_setting(centre_named(centre), view.plane, names, rng, subject)
     )
     strengths = setting.strengths
+    image = _acquired(view, setting, rng, _bright_level(view, setting))
+    windowed = rng.random() < strengths["windowed"]
+    levels = artefacts.display_levels(image, rng)
+    image = artefacts.display_window(image, levels, gamma=strengths["gamma"], windowed=windowed)
+    return artefacts.darken_border(image, rng) if rng.random() < strengths["dark_border"] else image
+
+
+def render_crop(
+    crop: ViewParts, whole: ViewParts, centre: str | Centre, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """A crop's picture as it would be in the picture of the whole view, at little more than the crop's cost.
+
+    Brightness and display window come from the whole view, not from what the crop happens to show; else a
+    network would learn intensities that it never meets in use.
+
+    Args:
+        crop: a window of `whole`.
+        whole: the view.
+        centre: name or Centre.
+        rng: the only source of chance.
+
+    Returns:
+        The crop's picture (S, H, W) float32, and a thumbnail of the whole view's in the same units, whose
+        intensity statistics are the view's.
+    """
+    setting = draw_setting(centre_named(centre), whole.plane, whole.tables.tissue_names, rng, None)
+    strengths = setting.strengths
+    reference = _bright_level(whole, setting)
+    thumbnail = _acquired(whole.thinned(_THUMBNAIL_STEP), setting, rng, reference)
+    image = _acquired(crop, setting, rng, reference)
+    windowed = rng.random() < strengths["windowed"]
+    levels = artefacts.display_levels(thumbnail, rng)
+    image, thumbnail = (
+        artefacts.display_window(part, levels, gamma=strengths["gamma"], windowed=windowed)
+        for part in (image, thumbnail)
+    )
+    return (artefacts.darken_border(image, rng) if rng.random() < strengths["dark_border"] else image), thumbnail
+
+
+def _acquired(view: ViewParts, setting: SeriesSetting, rng: np.random.Generator, bright: float) -> np.ndarray:
+    """What the scanner measures: (S, H, W) float32, about 1 where the signal is `bright`."""
+    strengths = setting.strengths
     spacing = tuple(float(mm) for mm in view.geometry.spacing_mm)
     phase_axis = int(rng.integers(1, 3))
     water, fat, vessel = _tissue_images(view, setting, rng, spacing)
     image = water + _fat_image(fat, setting, rng, spacing, 3 - phase_axis)
-    reference = max(_bright_level(view, setting), 1e-3)
     image *= artefacts.shading(rng, view.geometry, strengths["bias"])
     if strengths["slice_jitter"] > 0:
         jitter = rng.normal(0.0, strengths["slice_jitter"], image.shape[0])
         image *= np.exp(jitter).astype(np.float32)[:, None, None]
     if strengths["flow_ghost"] > 0.03 and vessel is not None:
         image += artefacts.flow_ghosts(vessel, rng, strengths["flow_ghost"], phase_axis)
-    image *= np.float32(1.0 / reference)
+    image *= np.float32(1.0 / max(bright, 1e-3))
     blurred = dict(strengths, blur_mm=float(np.hypot(strengths["blur_mm"], view.blur_mm)))
-    image = artefacts.through_k_space(
+    return artefacts.through_k_space(
         image,
         rng,
         pixel_mm=spacing[1],
@@ -145,10 +189,6 @@ def render_view(
         strengths=blurred,
         moved=rng.random() < strengths["motion"],
     )
-    image = artefacts.display_window(
-        image, rng, gamma=strengths["gamma"], windowed=rng.random() < strengths["windowed"]
-    )
-    return artefacts.darken_border(image, rng) if rng.random() < strengths["dark_border"] else image
 
 
 def _tissue_images(

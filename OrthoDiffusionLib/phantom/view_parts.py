@@ -91,6 +91,14 @@ class ViewParts:
         )
 
 
+    def thinned(self, step: int) -> ViewParts:
+        """Every `step`-th row and column, with a pixel as much larger."""
+        thin = (..., slice(None, None, step), slice(None, None, step))
+        affine = self.geometry.affine @ np.diag([1.0, step, step, 1.0])
+        centre = self.centre[thin]
+        return replace(self, parts=self.parts[thin], centre=centre, geometry=Geometry(centre.shape, affine))
+
+
 @dataclass(frozen=True, eq=False)
 class WorldParts:
     """Which part lies at every point of a regular grid in the world the views share: the truth of their fusion.

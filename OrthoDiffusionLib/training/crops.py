@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from OrthoDiffusionLib.phantom.scanner import render_view
+from OrthoDiffusionLib.phantom.scanner import render_crop
 from OrthoDiffusionLib.phantom.view_parts import SampledStudy, ViewParts
 from OrthoDiffusionLib.training.recipe import DataRecipe
-from OrthoDiffusionLib.views import normalise
+from OrthoDiffusionLib.views.intensity import apply_scale, body_scale
 from OrthoDiffusionLib.volumes import Geometry, Plane
 
 TRAINING_CENTRE = "training"
@@ -69,9 +69,10 @@ def crop_view(
         for i, n, length in zip(index, size, view.geometry.shape, strict=True)
     )
     window = view.cropped(start, size)
-    image = normalise(render_view(window, TRAINING_CENTRE, rng))
-    # A crop's intensity statistics are not those of the whole view, which the network is given later.
-    image = image * rng.uniform(0.85, 1.15) + rng.normal(0.0, 0.06)
+    image, thumbnail = render_crop(window, view, TRAINING_CENTRE, rng)
+    image = apply_scale(image, body_scale(thumbnail))
+    # the same view is never scaled to quite the same values: bright fat and fluid pull at its statistics
+    image = image * rng.uniform(0.9, 1.1) + rng.normal(0.0, 0.05)
     return ViewCrop(image.astype(np.float32), window.labels, _halved(window.lesions), window.geometry)
 
 

@@ -34,6 +34,23 @@ def normalise(array: np.ndarray) -> np.ndarray:
     Raises:
         ValueError: if the array is empty or not finite.
     """
+    return apply_scale(array, body_scale(array))
+
+
+def apply_scale(array: np.ndarray, scale: tuple[float, float]) -> np.ndarray:
+    """(array - centre) * gain, float32, clamped to [-1.5, 3]; with `body_scale` of the whole, a crop of it."""
+    centre, gain = scale
+    shifted = np.asarray(array, dtype=np.float32) - np.float32(centre)
+    shifted *= np.float32(gain)
+    return np.clip(shifted, LOWEST, HIGHEST, out=shifted)
+
+
+def body_scale(array: np.ndarray) -> tuple[float, float]:
+    """The centre and gain that `normalise` uses for an image.
+
+    Raises:
+        ValueError: if the array is empty or not finite.
+    """
     values = np.asarray(array, dtype=np.float32)
     if values.size == 0:
         raise ValueError("cannot normalise an empty array")
@@ -45,17 +62,14 @@ def normalise(array: np.ndarray) -> np.ndarray:
         # All but a few voxels are equal; the few still count if there are any.
         low, high = float(values.min()), float(values.max())
         if high <= low:
-            return np.zeros(values.shape, dtype=np.float32)
+            return low, 0.0
     unit = np.clip((sample - low) / (high - low), 0.0, 1.0)
     body = unit[unit > body_threshold(unit)]
     if body.size < 10:
         body = unit
     body = np.clip(body, *np.percentile(body, (1.0, 99.0)))
     mean, deviation = float(body.mean()), max(float(body.std()), 1e-3)
-    gain = STANDARD_DEVIATION / deviation / float(high - low)
-    shifted = values - np.float32(low + mean * (high - low))
-    shifted *= np.float32(gain)
-    return np.clip(shifted, LOWEST, HIGHEST, out=shifted)
+    return low + mean * (high - low), STANDARD_DEVIATION / deviation / float(high - low)
 
 
 def body_threshold(unit: np.ndarray) -> float:
