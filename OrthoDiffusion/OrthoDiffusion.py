@@ -153,8 +153,8 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def cleanup(self):
         """Slicer closes or the module is reloaded: no process, no observer and no file stays."""
         self._refill.stop()
-        self.removeObservers()
         self.setParameterNode(None)
+        self.removeObservers()
         self.run.close()
         self.logic.close()
 

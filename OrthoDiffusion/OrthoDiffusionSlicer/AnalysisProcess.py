@@ -36,7 +36,7 @@ class AnalysisProcess:
     def __init__(self, program=None, arguments=ARGUMENTS):
         self.progressed, self.finished, self.failed = Signal(), Signal(), Signal()
         self.cancelled, self.quiet = Signal(), Signal()
-        self._program, self._arguments = program, list(arguments)
+        self.program, self.arguments = program, list(arguments)
         self._process = None
         self._leaving = []  # processes told to go; kept until Qt says they went
         self._buffer = b""
@@ -66,7 +66,7 @@ class AnalysisProcess:
         """Start the worker now, so that the first analysis finds it warm; does nothing if it runs."""
         if self._process is not None:
             return
-        program = self._program or workerProgram()
+        program = self.program or workerProgram()
         self._buffer, self._greeted, self.log, self.device = b"", False, "", ""
         environment = qt.QProcessEnvironment.systemEnvironment()
         for name, value in workerEnvironment().items():
@@ -78,7 +78,7 @@ class AnalysisProcess:
         process.connect("finished(int,QProcess::ExitStatus)", self._onFinished)
         process.connect("errorOccurred(QProcess::ProcessError)", self._onProcessError)
         self._arm(self.helloSeconds)
-        process.start(program, self._arguments)
+        process.start(program, self.arguments)
 
     def analyze(self, request):
         """Ask for one analysis; answers arrive by the Signals.

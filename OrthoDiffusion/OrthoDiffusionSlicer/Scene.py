@@ -25,7 +25,7 @@ def newScene(cacheFolder):
     # Where Slicer's own colour files would be; asked for, and not needed here.
     (Path(cacheFolder) / "ColorFiles").mkdir(exist_ok=True)
     logic.SetHomeDirectory(str(cacheFolder))
-    logic.SetShareDirectory("")
+    logic.SetShareDirectory(".")
     kept = [logic]
     for name, kind in _LOGICS:
         part = getattr(slicer, kind)()

@@ -21,7 +21,7 @@ class SynchronousWorker:
     cancelSeconds = 2.0
 
     def __init__(self, program=None, arguments=ARGUMENTS):
-        self._program, self._arguments = program, list(arguments)
+        self.program, self.arguments = program, list(arguments)
         self._process = None
         self._messages = None
         self._errors = []
@@ -84,10 +84,10 @@ class SynchronousWorker:
         if self._process is not None and self._process.poll() is None:
             return
         self.close()
-        program = self._program or workerProgram()
+        program = self.program or workerProgram()
         try:
             self._process = subprocess.Popen(
-                [program, *self._arguments],
+                [program, *self.arguments],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,

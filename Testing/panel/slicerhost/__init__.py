@@ -1,0 +1,174 @@
+"""A test host: runs a scripted module, unchanged, on the real MRML scene and real Qt widgets.
+
+``start()`` once per process, then ``open_panel(load_module(path))``. The scene, ``slicer.util`` and
+every vtkMRML class are Slicer's own (package ``slicer-core``); ``qt``, ``ctk``, the MRML widgets, the
+parameter node wrapper and the module base classes are the stand-ins here. What the host does not have
+raises AttributeError: nothing is mocked.
+"""
+import importlib.util
+import os
+import pathlib
+import sys
+import types
+
+LOGICS = {"Colors": "vtkSlicerColorLogic", "Volumes": "vtkSlicerVolumesLogic",  # volumes need the colours
+          "Segmentations": "vtkSlicerSegmentationsModuleLogic", "Markups": "vtkSlicerMarkupsLogic",
+          "Models": "vtkSlicerModelsLogic", "Tables": "vtkSlicerTablesLogic"}
+_modules = {}
+
+
+class App:
+    """The few members of ``slicer.app`` that the module may use in tests."""
+
+    SIGNALS = ("startupCompleted()", "aboutToQuit()")
+
+    def __init__(self, qt, logic, folder):
+        self._qt, self._logic, self.temporaryPath = qt, logic, str(folder)
+        self.slicerUserSettingsFilePath = str(pathlib.Path(folder) / "Slicer.ini")
+        self._slots = {signal: [] for signal in self.SIGNALS}
+
+    def connect(self, signal, slot):
+        self._slots[signal].append(slot)  # KeyError for a signal that Slicer's application does not have
+
+    def completeStartup(self):
+        """What Slicer does once its window is there; a test says when."""
+        for slot in self._slots["startupCompleted()"]:
+            slot()
+
+    def applicationLogic(self):
+        return self._logic
+
+    def processEvents(self):
+        self._qt.QApplication.processEvents()
+
+    def translate(self, context, text):
+        return text
+
+    def testingEnabled(self):
+        return True
+
+    def topLevelWidgets(self):
+        return self._qt.QApplication.topLevelWidgets()
+
+    def layoutManager(self):
+        return None  # as in a Slicer without a main window
+
+    def userSettings(self):
+        return self._qt.QSettings()
+
+
+def start(folder):
+    """Build the host; settings and temporary files go to ``folder``. Returns the module ``slicer``."""
+    import slicer
+
+    from . import pythonqt as qt
+    if hasattr(slicer, "app"):
+        return slicer
+    qt.QSettings.setPath(qt.QSettings.NativeFormat, qt.QSettings.UserScope, str(folder))
+    qt.QApplication.setOrganizationName("slicerhost")
+    slicer.qapp = qt.QApplication.instance() or qt.QApplication(["slicerhost"])
+    sys.modules["qt"] = qt
+    from . import ctkwidgets, mrmlwidgets
+    sys.modules["ctk"] = ctkwidgets
+
+    slicer.modules = types.SimpleNamespace()
+    scene = slicer.mrmlScene = slicer.vtkMRMLScene()
+    logic = slicer.vtkSlicerApplicationLogic()
+    logic.SetMRMLScene(scene)
+    (pathlib.Path(folder) / "ColorFiles").mkdir(exist_ok=True)
+    logic.SetHomeDirectory(str(folder))  # where Slicer keeps its colour files
+    logic.SetShareDirectory(".")
+    for name, kind in LOGICS.items():
+        part = getattr(slicer, kind)()
+        part.SetMRMLApplicationLogic(logic)
+        part.SetMRMLScene(scene)
+        logic.SetModuleLogic(name, part)
+        setattr(slicer.modules, name.lower(), types.SimpleNamespace(logic=lambda it=part: it))
+    slicer.app = App(qt, logic, folder)
+    _make_readable(slicer, scene, folder)
+
+    for name, cls in {**vars(ctkwidgets), **vars(mrmlwidgets)}.items():
+        if isinstance(cls, type) and name.startswith(("ctk", "qMRML")):
+            qt.QUiLoader.custom_widgets.append(cls)
+            setattr(slicer if name.startswith("qMRML") else ctkwidgets, name, cls)
+
+    from . import parameternode, scriptedmodule
+    words = types.ModuleType("slicer.i18n")
+    words.tr, words.translate = (lambda text: text), slicer.app.translate
+    for name, module in {"parameterNodeWrapper": parameternode, "ScriptedLoadableModule": scriptedmodule,
+                         "i18n": words}.items():
+        sys.modules[f"slicer.{name}"] = module
+        setattr(slicer, name, module)
+    slicer.add_slice_views = add_slice_views
+    slicer.util.modulePath = lambda name: _modules[name.lower()]
+    return slicer
+
+
+def _make_readable(slicer, scene, folder):
+    """Scene files can be read only with a data manager and a cache, which Slicer's start-up makes."""
+    (pathlib.Path(folder) / ".slicer-cache").touch()
+    cache = slicer.vtkCacheManager()
+    cache.SetRemoteCacheDirectory(str(folder))
+    cache.SetMRMLScene(scene)
+    data = slicer.vtkDataIOManager()
+    data.SetCacheManager(cache)
+    scene.SetDataIOManager(data)
+    slicer.app.kept = (cache, data)  # the scene does not own them
+
+
+def make_launcher(folder):
+    """Put a ``PythonSlicer`` on the path: like Slicer's, a launcher that starts the Python as its child."""
+    launcher = pathlib.Path(folder) / "PythonSlicer"
+    launcher.write_text(f'#!/bin/sh\n"{sys.executable}" "$@"\nexit $?\n')
+    launcher.chmod(0o755)
+    os.environ["PATH"] = f"{folder}{os.pathsep}{os.environ['PATH']}"
+
+
+def add_slice_views():
+    """The nodes of the slice views that Slicer's layouts have; they survive the closing of a scene."""
+    import slicer
+
+    scene = slicer.mrmlScene
+    slicer.vtkMRMLSliceNode.AddDefaultSliceOrientationPresets(scene)
+    for name, orientation in (("Red", "Axial"), ("Yellow", "Sagittal"), ("Green", "Coronal")):
+        if scene.GetSingletonNode(name, "vtkMRMLSliceNode"):
+            continue
+        view = scene.CreateNodeByClass("vtkMRMLSliceNode")
+        view.UnRegister(None)
+        composite = slicer.vtkMRMLSliceCompositeNode()
+        for node in (view, composite):
+            node.SetSingletonTag(name)
+            node.SetLayoutName(name)
+            scene.AddNode(node)
+        view.SetOrientation(orientation)
+    if scene.GetFirstNodeByClass("vtkMRMLCrosshairNode") is None:
+        crosshair = slicer.vtkMRMLCrosshairNode()
+        crosshair.SetSingletonTag("default")
+        scene.AddNode(crosshair)
+
+
+def load_module(path):
+    """Import a scripted module's file as Slicer does: its own folder is on the path, no other."""
+    import slicer
+    path = pathlib.Path(path).resolve()
+    if str(path.parent) not in sys.path:
+        sys.path.insert(0, str(path.parent))
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = sys.modules[path.stem] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    _modules[path.stem.lower()] = str(path)
+    parent = types.SimpleNamespace(path=str(path), title="", categories=[], dependencies=[])
+    setattr(slicer.modules, path.stem + "Instance", getattr(module, path.stem)(parent))
+    return module
+
+
+def open_panel(module):
+    """Show the module's panel as Slicer does when the user first selects the module."""
+    import slicer
+    parent = slicer.qMRMLWidget()
+    parent.setLayout(sys.modules["qt"].QVBoxLayout())
+    parent.setMRMLScene(slicer.mrmlScene)
+    widget = getattr(module, module.__name__ + "Widget")(parent)
+    widget.setup()
+    getattr(widget, "enter", lambda: None)()  # the base class has none
+    return widget

@@ -1,0 +1,98 @@
+"""A worker that speaks the protocol and knows one answer; it stands in for the real one, which is tested by itself.
+
+What it does is told by a JSON file named in ORTHODIFFUSION_STANDIN: results (a folder to hand out as the result),
+steps, pause (seconds a step), and mode: normal, crash, out_of_memory, kill, silent, deaf (says hello, then nothing),
+stubborn (ignores cancel), protocol (another one), version (another one), error, noisy, no_result.
+"""
+
+import json
+import os
+import shutil
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+SETTINGS = {"results": "", "steps": 4, "pause": 0.02, "mode": "normal", "pid_file": ""}
+out, sys.stdout = sys.stdout, sys.stderr
+cancelled = set()
+
+
+def say(**message):
+    print(json.dumps(message), file=out, flush=True)
+
+
+def settings():
+    return {**SETTINGS, **json.loads(Path(os.environ["ORTHODIFFUSION_STANDIN"]).read_text())}
+
+
+def answer(request):
+    told, name = settings(), request["id"]
+    mode = told["mode"]
+    if mode == "deaf":
+        return
+    for step in range(told["steps"]):
+        say(type="progress", id=name, stage="encode", fraction=step / told["steps"], message=f"Step {step + 1}")
+        end = time.monotonic() + told["pause"]
+        while time.monotonic() < end:
+            time.sleep(0.005)
+            if name in cancelled and mode != "stubborn":
+                say(type="cancelled", id=name)
+                return
+        if mode == "crash":
+            raise RuntimeError("a tensor had the wrong shape")
+        if mode == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if mode == "noisy":
+            out.write("a library prints here \xe4\n")
+    if mode == "error":
+        say(type="error", id=name, what="The bundle is damaged", where="weights.safetensors", remedy="Get it again.",
+            log_path="")  # fmt: skip
+    elif mode == "out_of_memory":
+        say(type="error", id=name, what="There was not enough memory for this analysis", where="",
+            remedy="Close other programs.", log_path="")  # fmt: skip
+    elif mode == "no_result":
+        sys.exit(0)
+    else:
+        keep = json.loads((Path(request["inputs"]["study"]) / "study.json").read_text())
+        Path(os.environ["ORTHODIFFUSION_STANDIN"]).with_name("received.json").write_text(
+            json.dumps({**request, "study": keep})
+        )
+        shutil.copytree(told["results"], request["out"])
+        say(type="result", id=name, folder=request["out"])
+
+
+def main():
+    told = settings()
+    with open(Path(os.environ["ORTHODIFFUSION_STANDIN"]).with_name("pids"), "a") as pids:
+        pids.write(f"{os.getpid()}\n")
+    if told["mode"] == "silent":
+        sys.stdin.read()
+        return
+    import OrthoDiffusionLib
+
+    version = "0.0.1" if told["mode"] == "version" else OrthoDiffusionLib.__version__
+    say(type="hello", protocol=2 if told["mode"] == "protocol" else 1, version=version, device="cpu (stand-in)")
+    waiting, gone = [], threading.Event()
+
+    def read():
+        for line in sys.stdin:
+            request = json.loads(line)
+            if request["type"] == "cancel":
+                cancelled.add(request["id"])
+            elif request["type"] == "quit":
+                break
+            else:
+                waiting.append(request)
+        os._exit(0)
+
+    threading.Thread(target=read, daemon=True).start()
+    while not gone.is_set():
+        if waiting:
+            answer(waiting.pop(0))
+        time.sleep(0.005)
+
+
+if __name__ == "__main__":
+    main()

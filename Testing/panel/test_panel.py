@@ -1,0 +1,200 @@
+"""The panel as a user meets it: what it fills in by itself, what a click does, what it says."""
+
+import handmade
+import numpy as np
+import pytest
+from nodes import add_volume
+
+
+def findings_shown(panel):
+    """(title, probability or None, planes) of each row, as the table shows them."""
+    table, rows = panel.ui.findingsTable, []
+    for row in range(table.rowCount):
+        bar = table.cellWidget(row, 1)
+        rows.append((table.item(row, 0).text(), bar.text if bar is not None else None, table.item(row, 2).text()))
+    return rows
+
+
+@pytest.fixture
+def analyzed(panel, knee, click, wait_for, standin):
+    click(panel.ui.analyzeButton)
+    wait_for(lambda: panel.ui.findingsTable.rowCount == 8 and not panel.run.busy)
+    return panel
+
+
+def views(slicer):
+    scene = slicer.mrmlScene
+    return [scene.GetNthNodeByClass(n, "vtkMRMLSliceNode") for n in range(scene.GetNumberOfNodesByClass("vtkMRMLSliceNode"))]
+
+
+def centre_of(view):
+    return tuple(view.GetSliceToRAS().GetElement(axis, 3) for axis in range(3))
+
+
+def foregrounds(slicer):
+    scene, kind = slicer.mrmlScene, "vtkMRMLSliceCompositeNode"
+    return {scene.GetNthNodeByClass(n, kind).GetForegroundVolumeID() for n in range(scene.GetNumberOfNodesByClass(kind))}
+
+
+def test_an_empty_scene_says_what_to_load(panel):
+    assert not panel.ui.analyzeButton.enabled
+    assert "Load a knee study" in panel.ui.analyzeButton.toolTip
+    assert "No volume is loaded" in panel.ui.noticesLabel.text
+    assert panel.ui.findingsTable.rowCount == 0
+
+
+def test_loaded_volumes_fill_their_planes_and_the_reason_is_said(panel, knee):
+    for plane, node in knee.items():
+        assert panel._selector(plane).currentNode() is node
+        assert "26 slices" in getattr(panel.ui, f"{plane}Reason").text
+    assert panel.ui.analyzeButton.enabled
+
+
+def test_the_bundle_is_named_with_its_version_and_what_it_learned_from(panel):
+    assert panel.ui.bundleSelector.currentText == "knee-small 0.1.0"
+    assert "digital phantoms" in panel.ui.bundleFacts.text and "CC-BY-4.0" in panel.ui.bundleFacts.text
+
+
+def test_a_click_brings_findings_segments_and_a_scene_in_order(slicer, analyzed, knee, standin):
+    panel = analyzed
+    shown = findings_shown(panel)
+    assert shown[0][:2] == ("Joint effusion", "0.93") and "0.95 / 0.86 / 0.91" in shown[0][2]
+    assert [row[1] for row in shown[-2:]] == [None, None]
+    table = panel.ui.findingsTable
+    assert table.item(7, 1).text() == "not assessed"
+    assert "cannot tell" in table.item(7, 1).toolTip()
+    assert "!" in next(planes for title, _p, planes in shown if "Medial meniscus" in title)
+    node = slicer.util.getNode("Knee segmentation")
+    assert node.GetSegmentation().GetNumberOfSegments() == len(handmade.BOXES)
+    assert panel.ui.segmentsTable.segmentationNode() is node
+    assert "The coronal volume has 12 slices" in panel.ui.warningsLabel.text
+    assert "Research use only" in panel.ui.intendedUseLabel.text
+    assert panel.ui.stageLabel.text.startswith("Done in")
+    assert not panel.ui.problemFrame.isVisibleTo(panel.parent)
+    red = slicer.mrmlScene.GetSingletonNode("Red", "vtkMRMLSliceCompositeNode")
+    assert red.GetBackgroundVolumeID() == knee["axial"].GetID()
+
+
+def test_the_worker_is_asked_for_what_the_panel_shows(analyzed, standin, bundle_folder):
+    asked = standin.received
+    assert asked["bundle"] == str(bundle_folder / "hand-made")
+    assert {entry["plane"]: entry["name"] for entry in asked["study"]["volumes"]} == handmade.PLANES
+    assert asked["study"]["side"] is None
+
+
+def test_a_row_takes_every_slice_view_to_the_place_and_lays_the_heat_map_over_it(slicer, analyzed, click):
+    panel = analyzed
+    row = panel.findings.rowOf("medial_meniscus_injury")
+    table = panel.ui.findingsTable
+    panel.parent.show()
+    slicer.app.processEvents()
+    click(table.viewport(), table.visualItemRect(table.item(row, 0)).center())
+    assert len(views(slicer)) == 3
+    for view in views(slicer):
+        assert centre_of(view) == pytest.approx(handmade.TEAR_RAS, abs=1e-6)
+    heat = slicer.util.getNode("Evidence: medial meniscus injury")
+    assert foregrounds(slicer) == {heat.GetID()}
+    assert "The planes disagree" in panel.ui.findingDetails.text
+    click(panel.ui.heatMapCheckBox, panel.ui.heatMapCheckBox.rect.center())
+    assert foregrounds(slicer) == {None}
+    click(panel.ui.heatMapCheckBox, panel.ui.heatMapCheckBox.rect.center())
+    panel.ui.heatMapSlider.value = 0.25
+    assert slicer.mrmlScene.GetSingletonNode("Red", "vtkMRMLSliceCompositeNode").GetForegroundOpacity() == 0.25
+
+
+def test_a_row_that_was_not_assessed_says_why_and_moves_nothing(slicer, analyzed):
+    before = [centre_of(view) for view in views(slicer)]
+    analyzed.onFindingClicked(7, 0)
+    assert "not assessed" in analyzed.ui.findingDetails.text and "cannot tell" in analyzed.ui.findingDetails.text
+    assert [centre_of(view) for view in views(slicer)] == before
+
+
+def test_surfaces_follow_in_their_right_places(slicer, panel, knee, click, wait_for):
+    done = []
+    panel.run.surfacesDone.connect(done.append)
+    click(panel.ui.analyzeButton)
+    wait_for(lambda: done)
+    assert done == [""]
+    segments = slicer.util.getNode("Knee segmentation").GetSegmentation()
+    for name, (centre, half) in handmade.BOXES.items():
+        bounds = np.array(segments.GetSegment(name).GetRepresentation("Closed surface").GetBounds()).reshape(3, 2)
+        assert bounds.mean(axis=1) == pytest.approx(centre, abs=0.3)
+        assert (bounds[:, 1] - bounds[:, 0]) == pytest.approx([2 * half] * 3, abs=1.5)
+
+
+def test_a_volume_chosen_by_hand_stays_when_more_is_loaded(slicer, panel, knee, wait_for):
+    other = add_volume(slicer.mrmlScene, "sag t1", "sagittal")
+    selector = panel._selector("sagittal")
+    wait_for(lambda: other.GetID() in selector._ids)
+    selector._box.activated.emit(selector._ids.index(other.GetID()))
+    assert panel._parameters.sagittal is other
+    assert panel.ui.sagittalReason.text == "Chosen by hand"
+    add_volume(slicer.mrmlScene, "ax pd fs more", "axial")
+    wait_for(lambda: not panel._refill.isActive())
+    assert panel._parameters.sagittal is other
+    slicer.mrmlScene.RemoveNode(other)
+    wait_for(lambda: panel._parameters.sagittal is knee["sagittal"])
+
+
+def test_choose_again_forgets_what_was_chosen_by_hand(slicer, panel, knee, click):
+    selector = panel._selector("coronal")
+    selector._box.activated.emit(0)
+    assert panel._parameters.coronal is None and panel.ui.coronalReason.text == "Left empty by hand"
+    click(panel.ui.chooseButton)
+    assert panel._parameters.coronal is knee["coronal"]
+
+
+def test_the_side_can_be_overruled(panel, knee, click, wait_for, standin):
+    assert "anatomy decides" in panel.ui.sideReason.text
+    panel.ui.sideSelector.activated.emit(2)
+    assert panel._parameters.side == "left" and panel.ui.sideReason.text == "As you chose"
+    click(panel.ui.analyzeButton)
+    wait_for(lambda: standin.received)
+    assert standin.received["study"]["side"] == "left"
+
+
+def test_two_studies_are_told_apart_and_can_be_chosen(slicer, panel, knee, wait_for):
+    shift = np.eye(4)
+    shift[0, 3] = 200
+    from nodes import AXES, affine_around_origin
+
+    left = add_volume(slicer.mrmlScene, "left sag", "sagittal", affine=shift @ affine_around_origin(AXES["sagittal"]))
+    wait_for(lambda: panel.ui.studySelector.count == 2)
+    assert "2 studies are loaded; ‘sag_fs’ is used" in panel.ui.noticesLabel.text
+    assert panel._parameters.sagittal is knee["sagittal"]
+    panel.ui.studySelector.activated.emit(1)
+    assert panel._parameters.sagittal is left and panel._parameters.coronal is None
+    selector = panel._selector("axial")
+    selector._box.activated.emit(selector._ids.index(knee["axial"].GetID()))
+    assert "different studies" in panel.ui.noticesLabel.text
+
+
+def test_localizers_alone_are_not_taken(slicer, panel, wait_for):
+    add_volume(slicer.mrmlScene, "localizer", "sagittal", shape=(64, 64, 3))
+    wait_for(lambda: "localizer" in panel.ui.noticesLabel.text.lower())
+    assert not panel.ui.analyzeButton.enabled
+
+
+def test_a_scene_with_results_shows_them_when_it_is_opened(slicer, analyzed, tmp_path, wait_for):
+    panel = analyzed
+    path = str(tmp_path / "knee.mrb")
+    assert slicer.mrmlScene.WriteToMRB(path)
+    slicer.mrmlScene.Clear(False)
+    assert panel.ui.findingsTable.rowCount == 0
+    assert slicer.mrmlScene.ReadFromMRB(path, True)
+    wait_for(lambda: panel.ui.findingsTable.rowCount == 8)
+    wait_for(lambda: panel._selector("sagittal").currentNode() is not None)
+    slicer.add_slice_views()
+    panel.onFindingClicked(panel.findings.rowOf("joint_effusion"), 0)
+    assert all(centre_of(view) == pytest.approx(handmade.EFFUSION_RAS, abs=1e-6) for view in views(slicer))
+    assert foregrounds(slicer) == {slicer.util.getNode("Evidence: joint effusion").GetID()}
+
+
+def test_deleting_the_findings_table_empties_the_panel(slicer, analyzed):
+    slicer.mrmlScene.RemoveNode(slicer.util.getNode("Knee findings"))
+    assert analyzed.ui.findingsTable.rowCount == 0
+
+
+def test_every_widget_of_the_ui_file_that_needs_the_scene_has_it(slicer, panel):
+    for name in ("sagittalSelector", "coronalSelector", "axialSelector", "segmentsTable"):
+        assert getattr(panel.ui, name).mrmlScene() is slicer.mrmlScene
