@@ -42,7 +42,7 @@ def paint_femur(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) ->
         bottom = DISH_Z[side] + plate + thickness * 0.95 + k.film_mm[side]
         bottoms.append(bottom)
         posterior = k.posterior_radius * (1.03, 0.97)[side]
-        reach = k.anterior_reach + (0.0, 1.8 * s)[side]
+        reach = k.anterior_reach + (4.5 * s, 6.3 * s)[side]
         back = barrel(
             box,
             (k.condyle_x[side], -13.5 * s, bottom + posterior),
@@ -53,8 +53,8 @@ def paint_femur(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) ->
         )
         front = barrel(
             box,
-            (k.condyle_x[side] * 0.97, 3 * s, bottom + k.distal_radius),
-            k.condyle_half_width[side] * 1.08,
+            (k.condyle_x[side] * 0.97, -1.5 * s, bottom + k.distal_radius),
+            k.condyle_half_width[side] * 1.06,
             reach,
             k.distal_radius,
             square=k.condyle_square,

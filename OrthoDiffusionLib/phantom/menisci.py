@@ -54,7 +54,7 @@ def meniscus_field(canvas: Canvas, marks: KneeLandmarks, side: str, shape: np.nd
     s = marks.size
     outward = -1.0 if side == "medial" else 1.0
     plateau = marks.medial_plateau if side == "medial" else marks.lateral_plateau
-    rx, ry = ((17.0, 22.0) if side == "medial" else (15.8, 18.2)) * np.asarray(shape[:2]) * s
+    rx, ry = ((16.4, 21.8) if side == "medial" else (15.6, 18.4)) * np.asarray(shape[:2]) * s
     centre = (plateau[0], plateau[1] - (0.5 if side == "medial" else -0.5))
     box = canvas.box(
         (centre[0] - rx - 4, centre[1] - ry - 4, -14 * s), (centre[0] + rx + 4, centre[1] + ry + 4, 12 * s)
@@ -63,7 +63,7 @@ def meniscus_field(canvas: Canvas, marks: KneeLandmarks, side: str, shape: np.nd
     angle = np.arctan2(y, x * FLOAT(outward))
     radius = np.sqrt((x / FLOAT(rx)) ** 2 + (y / FLOAT(ry)) ** 2)
     mean = float(np.sqrt(rx * ry))
-    body, back = ((8.5, 13.5) if side == "medial" else (10.0, 11.0)) * np.asarray(shape[2:]) * s
+    body, back = ((10.0, 14.0) if side == "medial" else (11.0, 11.5)) * np.asarray(shape[2:]) * s
     front = body * (1.0 if side == "medial" else 1.05)
     behind = np.clip(-np.sin(angle), 0, 1)
     ahead = np.clip(np.sin(angle), 0, 1)
@@ -88,7 +88,7 @@ def paint_meniscus(canvas: Canvas, marks: KneeLandmarks, side: str, shape, rng: 
     _, under = _surfaces(canvas, box)
     rim = FLOAT(float(np.clip(rng.normal(6.0, 0.6), 4.6, 7.2)) * s)
     opening = float(np.clip(rng.normal(2.45 if side == "medial" else 2.72, 0.1), 2.2, 2.9))
-    wedge = rim * np.clip(field.depth, 0, 1) * (1 + FLOAT(0.08) * noise(box, rng, 5)) + FLOAT(0.7)
+    wedge = rim * np.clip(field.depth, 0, 1) ** 0.8 * (1 + FLOAT(0.08) * noise(box, rng, 5)) + FLOAT(0.7)
     inside = (field.depth > 0.02) & (field.depth < 1) & (np.abs(field.angle) < opening)
     inside = inside & (field.height > 0) & (field.height < wedge) & (box.z < under)
     onto = ~(p.BONE | p.CARTILAGE)

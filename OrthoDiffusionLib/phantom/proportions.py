@@ -65,7 +65,7 @@ def draw_proportions(rng: np.random.Generator, *, dysplasia: float = 0.0) -> Kne
     return KneeProportions(
         size=s,
         condyle_x=(-_near(rng, 21.0, 1.1) * s, _near(rng, 21.0, 1.1) * s),
-        condyle_half_width=(_near(rng, 14.8, 0.9) * s, _near(rng, 14.4, 0.9) * s),
+        condyle_half_width=(_near(rng, 13.8, 0.9) * s, _near(rng, 13.4, 0.9) * s),
         condyle_square=float(rng.uniform(0.05, 0.45)),
         posterior_radius=_near(rng, 19.3, 1.1) * s,
         distal_radius=_near(rng, 28.5, 1.6) * s,
