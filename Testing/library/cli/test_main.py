@@ -116,9 +116,19 @@ def test_interrupting_gives_130_and_says_that_nothing_is_left(capsys, monkeypatc
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_impossible_share_of_the_phantoms_is_refused(capsys, tmp_path):
-    assert run("phantom", "--out", tmp_path, "--count", 2, "--part", "3/2") == 2
-    assert "3/2" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--count", 2, "--for-training", "--part", "3/2"], "3/2"),
+        (["--count", 2, "--part", "1/2"], "--for-training"),
+        (["--count", 0], "1 or more"),
+        (["--count", 2], "studies to train on"),
+    ],
+)
+def test_impossible_orders_of_phantoms_are_refused(capsys, tmp_path, arguments, words):
+    (tmp_path / "study_0000000.npz").touch()
+    assert run("phantom", "--out", tmp_path, *arguments) == 2
+    assert words in capsys.readouterr().err
 
 
 def test_an_empty_folder_of_studies_is_refused(capsys, tmp_path):
