@@ -1,0 +1,86 @@
+"""One row a study, for tables of many: the same columns whatever was found, missed or went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..errors import OrthoDiffusionError
+from ..findings import BONE_UNDER_CARTILAGE, Analysis
+from ..volumes import Plane
+
+_FORMULA_STARTS = ("=", "+", "-", "@")
+
+
+def study_columns(structures: Sequence[str], abnormalities: Sequence[str]) -> tuple[str, ...]:
+    """Names of the columns, which depend on the bundle's vocabulary alone.
+
+    Args:
+        structures: names of the structures, in the bundle's order.
+        abnormalities: names of the abnormalities, in the bundle's order.
+
+    Returns:
+        "study", "status" ("done" or "failed"), what was analysed by what, a probability for each
+        abnormality (empty if not assessed), "volume_ml_…" for each structure (empty if cut off or not found),
+        "mean_thickness_mm_…" for each cartilage, the codes of the warnings, and the error's words.
+    """
+    return (
+        "study", "status", "joint", "side", "side_source",
+        *(f"volume_{plane.value}" for plane in Plane),
+        "bundle", "bundle_version",
+        *abnormalities,
+        *(f"volume_ml_{name}" for name in structures),
+        *(f"mean_thickness_mm_{name}" for name in structures if name in BONE_UNDER_CARTILAGE),
+        "warnings", "error", "remedy",
+    )  # fmt: skip
+
+
+def study_row(study: str, analysis: Analysis) -> dict[str, str]:
+    """The row of a study that was analysed; column -> text, without those that stay empty.
+
+    Args:
+        study: what to call it.
+        analysis: what was found.
+    """
+    row = {
+        "study": study,
+        "status": "done",
+        "joint": analysis.study.joint,
+        "side": analysis.study.side.value if analysis.study.side else "",
+        "side_source": analysis.study.side_source,
+        "bundle": analysis.bundle.name,
+        "bundle_version": analysis.bundle.version,
+        "warnings": " ".join(notice.code for notice in analysis.notices),
+    }
+    row |= {f"volume_{plane}": name for plane, name in analysis.study.planes.items()}
+    row |= {f.name: f"{f.probability:.4f}" for f in analysis.findings if f.assessed}
+    segmentation = analysis.segmentation
+    for structure in segmentation.structures:
+        if segmentation.complete(structure.name):
+            row[f"volume_ml_{structure.name}"] = f"{segmentation.volume_ml(structure.name):.3f}"
+    for measurement in analysis.measurements:
+        if measurement.name == "mean_thickness":
+            row[f"mean_thickness_mm_{measurement.structure}"] = f"{measurement.value:.3f}"
+    return {column: safe_cell(text) for column, text in row.items()}
+
+
+def failure_row(study: str, error: Exception) -> dict[str, str]:
+    """The row of a study that could not be analysed: a failure is a row, not an end."""
+    row = {"study": study, "status": "failed", "error": str(error) or type(error).__name__}
+    if isinstance(error, OrthoDiffusionError):
+        row |= {"error": error.what, "remedy": error.remedy}
+    return {column: safe_cell(text) for column, text in row.items()}
+
+
+def safe_cell(text: str) -> str:
+    """Text that no spreadsheet takes for a formula: names come from files of others."""
+    if text.startswith(_FORMULA_STARTS) and not _is_number(text):
+        return "'" + text
+    return text
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,117 @@
+"""The findings as a table of bars: probability, the planes' own opinions, and what was not assessed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PIL import ImageDraw
+
+from ..findings import Analysis, Finding
+from ..volumes import Plane
+from .slice_panel import number_badge
+from .theme import ACCENT, BAR, FAINT, LINE, QUIET, TEXT, shortened, text_width, write
+from .wording import finding_title, not_assessed, sorted_findings, thickness_words
+
+_HEAD = 58
+_LARGEST_ROW = 42
+_FOOT_LINES = 4
+_FOOT_LINE = 24
+_DISAGREE = 0.4
+"""Planes that differ by so much or more are shown in the accent colour."""
+
+_PLANE_SHORT = {Plane.SAGITTAL: "sag", Plane.CORONAL: "cor", Plane.AXIAL: "ax"}
+
+
+def draw_findings(
+    draw: ImageDraw.ImageDraw, box: tuple[int, int, int, int], analysis: Analysis, numbers: Mapping[str, int]
+) -> None:
+    """Draws the table into a box.
+
+    Args:
+        draw: onto the picture.
+        box: (left, top, right, bottom).
+        analysis: whose findings.
+        numbers: finding's name -> number, as in the panels.
+    """
+    left, top, right, bottom = box
+    title_at = left + 34
+    planes_at = [right - 46 * (len(Plane) - 1 - n) for n in range(len(Plane))]
+    number_at = planes_at[0] - 70
+    bar = (left + 370, number_at - 66)
+    write(draw, (left, top + 24), "Findings", 20)
+    write(draw, (bar[0], top + 24), "probability", 15, QUIET)
+    write(draw, (number_at, top + 24), "fused", 15, QUIET, anchor="rs")
+    for plane, x in zip(Plane, planes_at, strict=True):
+        write(draw, (x, top + 24), _PLANE_SHORT[plane], 15, QUIET, anchor="rs")
+
+    findings = sorted_findings(analysis)
+    room = bottom - top - _HEAD - _FOOT_LINES * _FOOT_LINE - 10
+    row = min(_LARGEST_ROW, room // max(1, len(findings)))
+    y = top + _HEAD
+    for finding in findings:
+        colour = TEXT if finding.assessed else FAINT
+        if finding.name in numbers:
+            strong = finding.probability >= 0.5
+            number_badge(draw, (left + 11, y - 6), numbers[finding.name], ACCENT if strong else BAR)
+        write(draw, (title_at, y), shortened(finding_title(finding.name), 18, bar[0] - title_at - 14), 18, colour)
+        if finding.assessed:
+            _bar(draw, bar, y, finding)
+            write(draw, (number_at, y), f"{finding.probability:.2f}", 18, colour, anchor="rs")
+            for plane, x in zip(Plane, planes_at, strict=True):
+                value = finding.by_plane.get(plane.value)
+                words = "-" if value is None else f"{value:.2f}"
+                tone = ACCENT if finding.disagreement >= _DISAGREE else QUIET
+                write(draw, (x, y), words, 15, FAINT if value is None else tone, anchor="rs")
+        else:
+            write(draw, (bar[0], y), shortened(not_assessed(finding), 15, right - bar[0]), 15, FAINT)
+        y += row
+    foot = bottom - _FOOT_LINES * _FOOT_LINE
+    draw.line([(left, foot - 14), (right, foot - 14)], fill=LINE, width=1)
+    _foot(draw, (left, foot + 10, right), analysis)
+
+
+def _bar(draw: ImageDraw.ImageDraw, span: tuple[int, int], y: float, finding: Finding) -> None:
+    """The fused probability as a bar, each plane's own opinion as a tick, one half as a dotted line."""
+    left, right = span
+    width = right - left
+    top, bottom = y - 13, y - 1
+    draw.rounded_rectangle([left, top, right, bottom], 4, fill=LINE)
+    end = left + max(4.0, width * finding.probability)
+    draw.rounded_rectangle([left, top, end, bottom], 4, fill=ACCENT if finding.probability >= 0.5 else BAR)
+    middle = left + width / 2
+    for step in range(int(top) - 3, int(bottom) + 4, 4):
+        draw.line([(middle, step), (middle, step + 1)], fill=FAINT, width=1)
+    for value in finding.by_plane.values():
+        x = left + width * value
+        draw.line([(x, top - 3), (x, bottom + 3)], fill=TEXT, width=2)
+
+
+def _foot(draw: ImageDraw.ImageDraw, at: tuple[int, int, int], analysis: Analysis) -> None:
+    left, y, right = at
+    thickness = thickness_words(analysis)
+    if thickness:
+        words = "Mean thickness: " + ", ".join(thickness)
+        write(draw, (left, y), shortened(words, 15, right - left), 15, QUIET)
+        y += _FOOT_LINE
+    missing = [
+        structure.title.lower()
+        for structure in analysis.segmentation.structures
+        if not structure.auxiliary and not analysis.segmentation.is_found(structure.name)
+    ]
+    if missing:
+        words = "Not found: " + (", ".join(missing) if len(missing) < 8 else f"{len(missing)} of the structures")
+        write(draw, (left, y), shortened(words, 15, right - left), 15, QUIET)
+        y += _FOOT_LINE
+    count = len(analysis.notices)
+    if not count:
+        write(draw, (left, y), "No warnings", 15, QUIET)
+        return
+    head = "1 warning: " if count == 1 else f"{count} warnings: "
+    write(draw, (left, y), head, 15, ACCENT)
+    start = left + text_width(head + " ", 15)
+    write(draw, (start, y), shortened(analysis.notices[0].what, 15, right - start), 15, QUIET)
+    if count > 1:
+        y += _FOOT_LINE
+        more = f" (and {count - 2} more, see findings.json)" if count > 2 else ""
+        room = right - left - text_width(more, 15)
+        write(draw, (left, y), shortened(analysis.notices[1].what, 15, room) + more, 15, QUIET)

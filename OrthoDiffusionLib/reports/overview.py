@@ -1,0 +1,113 @@
+"""The overview: one picture of an analysis, made to be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PIL import Image, ImageDraw
+
+from ..findings import Analysis
+from ..volumes import Plane, Study, Volume
+from .findings_chart import draw_findings
+from .slice_panel import legend_width, slice_panel
+from .surface import ANTEROLATERAL, POSTEROMEDIAL, surface_picture, surface_points
+from .theme import BACKGROUND, FAINT, FOOTER, LINE, PANEL, QUIET, TEXT, shortened, text_width, write
+from .wording import joint_title, side_source, sorted_findings
+
+SIZE = (1800, 1256)
+_MARGIN, _GAP = 24, 12
+_HEAD = 84
+_SLICES_HEIGHT = 560
+_LEGEND_HEIGHT = 62
+_FOOT = 44
+_SURFACE_WIDTH = 384
+
+
+def overview(analysis: Analysis, volumes: Study | Mapping[Plane, Volume]) -> Image.Image:
+    """Draws slices of the three planes with outlines, the structures in 3D, and the findings.
+
+    Args:
+        analysis: what to show.
+        volumes: the study that was analysed, or its volumes by plane.
+
+    Returns:
+        RGB, 1800 × 1256 pixels.
+    """
+    planes = volumes.planes if isinstance(volumes, Study) else volumes
+    image = Image.new("RGB", SIZE, BACKGROUND)
+    draw = ImageDraw.Draw(image)
+    assessed = [finding for finding in sorted_findings(analysis) if finding.assessed]
+    numbers = {finding.name: number for number, finding in enumerate(assessed, 1)}
+    width = SIZE[0] - 2 * _MARGIN
+    _header(draw, analysis)
+
+    panel = ((width - 2 * _GAP) // 3, _SLICES_HEIGHT)
+    for n, plane in enumerate(Plane):
+        picture = slice_panel(analysis, planes.get(plane), plane, panel, numbers)
+        image.paste(picture, (_MARGIN + n * (panel[0] + _GAP), _HEAD))
+    y = _HEAD + _SLICES_HEIGHT
+    _legend(draw, (_MARGIN, y, SIZE[0] - _MARGIN), analysis)
+
+    y += _LEGEND_HEIGHT
+    size = (_SURFACE_WIDTH, SIZE[1] - y - _FOOT)
+    points = surface_points(analysis.segmentation)
+    x = _MARGIN
+    for viewpoint in (ANTEROLATERAL, POSTEROMEDIAL):
+        picture = surface_picture(analysis.segmentation, viewpoint, size, side=analysis.study.side, points=points)
+        image.paste(picture, (x, y))
+        write(draw, (x + 14, y + 26), viewpoint.name.capitalize(), 15, QUIET)
+        if len(points.ras) == 0:
+            write(draw, (x + size[0] / 2, y + size[1] / 2), "No structures were found", 18, FAINT, anchor="mm")
+        x += _SURFACE_WIDTH + _GAP
+    box = (x + 8, y, SIZE[0] - _MARGIN, SIZE[1] - _FOOT)
+    draw.rectangle([x, y, SIZE[0] - _MARGIN, SIZE[1] - _FOOT - 1], fill=PANEL)
+    draw_findings(draw, (box[0] + 8, box[1] + 8, box[2] - 18, box[3] - 8), analysis, numbers)
+    _footer(draw, analysis)
+    return image
+
+
+def _header(draw: ImageDraw.ImageDraw, analysis: Analysis) -> None:
+    right = SIZE[0] - _MARGIN
+    title = joint_title(analysis)
+    write(draw, (_MARGIN, 42), title, 32, TEXT)
+    write(draw, (_MARGIN + text_width(title, 32) + 16, 42), side_source(analysis), 18, QUIET)
+    write(draw, (right, 36), f"OrthoDiffusion · bundle {analysis.bundle.name} {analysis.bundle.version}", 18, QUIET,
+          anchor="rs")  # fmt: skip
+    write(draw, (right, 64), analysis.created.replace("T", " "), 15, FAINT, anchor="rs")
+    used = " · ".join(f"{plane} {name}" for plane, name in analysis.study.planes.items())
+    missing = [plane.value for plane in Plane if plane.value not in analysis.study.planes]
+    words = f"Planes: {used}" + (f" · without {' and '.join(missing)}" if missing else "")
+    write(draw, (_MARGIN, 70), shortened(words, 16, right - 260 - _MARGIN), 16, QUIET)
+
+
+def _legend(draw: ImageDraw.ImageDraw, span: tuple[int, int, int], analysis: Analysis) -> None:
+    """Colours of the structures that were found; volumes of those that are complete; auxiliary ones last."""
+    left, top, right = span
+    segmentation = analysis.segmentation
+    x, y = left, top + 26
+    found = [s for s in segmentation.structures if segmentation.is_found(s.name)]
+    said = False
+    for structure in sorted(found, key=lambda s: s.auxiliary):
+        words = structure.title
+        if structure.auxiliary and not said:
+            said = True
+            if x + text_width("auxiliary:", 14) + 14 + legend_width(words, 14) > right:
+                x, y = left, y + 24
+            write(draw, (x, y), "auxiliary:", 14, FAINT)
+            x += text_width("auxiliary:", 14) + 14
+        if segmentation.complete(structure.name):
+            words += f" {segmentation.volume_ml(structure.name):.1f} mL"
+        colour = FAINT if structure.auxiliary else QUIET
+        if x + legend_width(words, 14) - 22 > right:
+            x, y = left, y + 24
+        draw.rounded_rectangle([x, y - 12, x + 13, y + 1], 3, fill=structure.colour)
+        write(draw, (x + 20, y), words, 14, colour)
+        x += legend_width(words, 14)
+
+
+def _footer(draw: ImageDraw.ImageDraw, analysis: Analysis) -> None:
+    y = SIZE[1] - 16
+    draw.line([(_MARGIN, y - 22), (SIZE[0] - _MARGIN, y - 22)], fill=LINE, width=1)
+    write(draw, (_MARGIN, y), FOOTER, 16, TEXT)
+    words = "Numbers are a network's calibrated opinion. Outlines are unreviewed."
+    write(draw, (SIZE[0] - _MARGIN, y), words, 15, FAINT, anchor="rs")

@@ -1,0 +1,193 @@
+"""One panel of the overview: a slice, what it shows, its directions, a scale and the findings seen in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from ..anatomy import abnormality
+from ..findings import Analysis, Finding, Segmentation
+from ..volumes import Plane, Volume
+from .overlay import SlicePicture, slice_picture
+from .theme import ACCENT, BLACK, FAINT, PANEL, QUIET, TEXT, shortened, text_width, write
+
+_SHOWN_THROUGH = {
+    Plane.SAGITTAL: ("anterior_cruciate_ligament", "posterior_cruciate_ligament", "medial_meniscus", "tibia"),
+    Plane.CORONAL: ("anterior_cruciate_ligament", "medial_meniscus", "tibia"),
+    Plane.AXIAL: ("patella", "patellar_cartilage", "femur"),
+}
+"""Which structure a plane's slice passes through: the first that was found."""
+
+_JOINT_LINE = ("femoral_cartilage", "medial_tibial_cartilage", "lateral_tibial_cartilage")
+CAPTION_HEIGHT = 34
+_LEAST_PIXELS_PER_MM = 4.2
+_MARKED_FROM = 0.5
+
+
+def slice_panel(
+    analysis: Analysis, volume: Volume | None, plane: Plane, size: tuple[int, int], numbers: Mapping[str, int]
+) -> Image.Image:
+    """Draws the most telling slice of a plane.
+
+    Args:
+        analysis: whose segmentation and findings are drawn.
+        volume: what serves the plane; None if nothing does.
+        plane: which.
+        size: (width, height) in pixels.
+        numbers: finding's name -> its number in the table.
+
+    Returns:
+        RGB.
+    """
+    if volume is None:
+        return _empty_panel(plane, size)
+    target, reason = slice_target(analysis, plane)
+    panel = Image.new("RGB", size, PANEL)
+    size = (size[0], size[1] - CAPTION_HEIGHT)
+    hung = volume.reoriented(plane.hanging)
+    fit = min(np.array(size) / hung.geometry.extent_mm[[2, 1]])
+    picture = slice_picture(
+        volume,
+        plane,
+        size,
+        through_ras=target,
+        segmentation=analysis.segmentation,
+        pixels_per_mm=max(_LEAST_PIXELS_PER_MM, float(fit)),
+    )
+    image = picture.image
+    draw = ImageDraw.Draw(image)
+    _directions(draw, size, hung.geometry.axis_codes)
+    _scale_bar(draw, size, picture.pixels_per_mm)
+    for finding in analysis.findings:
+        if finding.assessed and finding.probability >= _MARKED_FROM and finding.name in numbers:
+            _mark(draw, size, picture, finding, numbers[finding.name])
+    panel.paste(image, (0, CAPTION_HEIGHT))
+    _caption(ImageDraw.Draw(panel), size[0], picture, reason)
+    return panel
+
+
+def slice_target(analysis: Analysis, plane: Plane) -> tuple[np.ndarray | None, str]:
+    """The RAS point a plane's slice should pass through, and why in words; (None, "") for the middle.
+
+    The place of the most probable finding this plane shows best, if there is one above one half; else the
+    first structure of the plane's list that was found.
+    """
+    segmentation = analysis.segmentation
+    centre = joint_centre_ras(segmentation)
+    through, reason = _finding_to_show(analysis.findings, plane), ""
+    if through is not None:
+        point, reason = np.array(through.point_ras), f"at finding: {_title(through.name)}"
+    else:
+        names = {structure.name: structure.title for structure in segmentation.structures}
+        found = [n for n in _SHOWN_THROUGH[plane] if n in names and segmentation.is_found(n)]
+        if not found:
+            return centre, ""
+        point, reason = np.array(segmentation.centroid_ras(found[0])), f"through the {names[found[0]].lower()}"
+    if centre is None:
+        return point, reason
+    target = np.array(centre)
+    target[plane.normal_axis] = point[plane.normal_axis]
+    return target, reason
+
+
+def _title(name: str) -> str:
+    return abnormality(name).title.lower()
+
+
+def _finding_to_show(findings: Sequence[Finding], plane: Plane) -> Finding | None:
+    shown = None
+    for finding in findings:
+        if not finding.assessed or finding.point_ras is None or finding.probability < _MARKED_FROM:
+            continue
+        try:
+            known = abnormality(finding.name)
+        except ValueError:  # a bundle's own finding: no plane is known to show it best
+            continue
+        # Fluid is seen in any slice; it should not take the picture away from the ligaments.
+        if known.structures[:1] == ("joint_fluid",):
+            continue
+        if known.best_planes[:1] == (plane.value,) and (shown is None or finding.probability > shown.probability):
+            shown = finding
+    return shown
+
+
+def joint_centre_ras(segmentation: Segmentation) -> np.ndarray | None:
+    """Middle of the cartilages, or of whatever was found; None if nothing was."""
+    names = [s.name for s in segmentation.structures if segmentation.is_found(s.name)]
+    chosen = [name for name in names if name in _JOINT_LINE] or names
+    if not chosen:
+        return None
+    return np.mean([segmentation.centroid_ras(name) for name in chosen], axis=0)
+
+
+def _empty_panel(plane: Plane, size: tuple[int, int]) -> Image.Image:
+    image = Image.new("RGB", size, PANEL)
+    draw = ImageDraw.Draw(image)
+    write(draw, (14, 23), plane.value.capitalize(), 19, QUIET)
+    write(draw, (size[0] / 2, size[1] / 2), f"No {plane.value} volume", 22, FAINT, anchor="mm")
+    return image
+
+
+def _caption(draw: ImageDraw.ImageDraw, width: int, picture: SlicePicture, reason: str) -> None:
+    title = picture.plane.value.capitalize()
+    write(draw, (14, 23), title, 19, TEXT)
+    start = 14 + text_width(title, 19) + 14
+    words = f"slice {picture.index + 1} of {picture.count}" + (f", {reason}" if reason else "")
+    write(draw, (start, 23), shortened(words, 15, width - start - 14), 15, QUIET)
+
+
+def _directions(draw: ImageDraw.ImageDraw, size: tuple[int, int], codes: str) -> None:
+    """The patient's directions at the four edges, as the volume lies, nearest if oblique."""
+    opposite = dict(zip("RLAPSI", "LRPAIS", strict=True))
+    width, height = size
+    down, right = codes[1], codes[2]
+    _write_on_image(draw, (width - 12, height / 2), right, 18, TEXT, anchor="rm")
+    _write_on_image(draw, (12, height / 2), opposite[right], 18, TEXT, anchor="lm")
+    _write_on_image(draw, (width / 2, height - 10), down, 18, TEXT, anchor="mb")
+    _write_on_image(draw, (width / 2, 12), opposite[down], 18, TEXT, anchor="mt")
+
+
+def _scale_bar(draw: ImageDraw.ImageDraw, size: tuple[int, int], pixels_per_mm: float) -> None:
+    width, height = size
+    length = 20.0 * pixels_per_mm
+    y, right = height - 16, width - 16
+    draw.line([(right - length, y), (right, y)], fill=QUIET, width=2)
+    for x in (right - length, right):
+        draw.line([(x, y - 4), (x, y + 4)], fill=QUIET, width=2)
+    _write_on_image(draw, (right - length / 2, y - 8), "2 cm", 14, QUIET, anchor="ms")
+
+
+def _mark(
+    draw: ImageDraw.ImageDraw, size: tuple[int, int], picture: SlicePicture, finding: Finding, number: int
+) -> None:
+    """A ring at the finding's point and its number beside, if the point lies in or next to this slice."""
+    if finding.point_ras is None or picture.distance_mm(finding.point_ras) > max(4.0, picture.step_mm):
+        return
+    x, y = picture.position(finding.point_ras)
+    if not (10 < x < size[0] - 10 and 10 < y < size[1] - 10):
+        return
+    draw.ellipse([x - 10, y - 10, x + 10, y + 10], outline=BLACK, width=4)
+    draw.ellipse([x - 9, y - 9, x + 9, y + 9], outline=ACCENT, width=2)
+    beside = x + 22 if x < size[0] - 60 else x - 22
+    number_badge(draw, (beside, y - 16), number)
+
+
+def number_badge(draw: ImageDraw.ImageDraw, at: tuple[float, float], number: int, colour=ACCENT) -> None:
+    """A filled disc with a finding's number."""
+    x, y = at
+    draw.ellipse([x - 11, y - 11, x + 11, y + 11], fill=colour)
+    write(draw, (x, y + 0.5), str(number), 15, BLACK, anchor="mm")
+
+
+def _write_on_image(draw: ImageDraw.ImageDraw, at, text: str, size: int, colour, *, anchor: str = "ls") -> None:
+    """Text with a dark edge, to be read on bright fluid too."""
+    for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1), (1, 1), (-1, -1)):
+        write(draw, (at[0] + dx, at[1] + dy), text, size, BLACK, anchor=anchor)
+    write(draw, at, text, size, colour, anchor=anchor)
+
+
+def legend_width(text: str, size: int) -> float:
+    """Width of a legend's entry: swatch, gap, words, gap."""
+    return 20 + text_width(text, size) + 22

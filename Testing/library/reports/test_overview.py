@@ -1,0 +1,98 @@
+"""The overview shows what there is and says what there is not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from OrthoDiffusionLib.anatomy import KNEE_STRUCTURES, structure
+from OrthoDiffusionLib.findings import Analysis, BundleRecord, Finding, Segmentation, StudyRecord
+from OrthoDiffusionLib.reports import overview
+from OrthoDiffusionLib.reports.slice_panel import slice_panel, slice_target
+from OrthoDiffusionLib.reports.theme import drawable, shortened, text_width
+from OrthoDiffusionLib.reports.wording import finding_title, joint_title, not_assessed, sorted_findings
+from OrthoDiffusionLib.volumes import Plane, Study
+
+
+def test_the_overview_is_one_large_picture_of_every_part(analysis, planes):
+    image = overview(analysis, planes)
+    assert image.size == (1800, 1256) and image.mode == "RGB"
+    pixels = np.asarray(image).astype(int)
+    for name in ("tibia", "medial_meniscus", "femoral_cartilage"):
+        near = np.abs(pixels - np.array(structure(name).colour)).max(axis=-1) < 16
+        assert near[84:644].sum() > 30, f"{name} is not outlined"
+        assert near[644:706].sum() > 100, f"{name} is not in the legend"
+
+
+def test_a_study_is_taken_as_well_as_its_volumes(analysis, planes):
+    from_study = overview(analysis, Study.from_volumes(list(planes.values())))
+    assert np.array_equal(np.asarray(from_study), np.asarray(overview(analysis, planes)))
+
+
+def test_a_missing_plane_changes_its_own_panel_only(analysis, planes):
+    whole = np.asarray(overview(analysis, planes))
+    without = np.asarray(overview(analysis, {p: v for p, v in planes.items() if p is not Plane.CORONAL}))
+    different = np.argwhere((whole != without).any(axis=-1))
+    assert different[:, 1].min() >= 612 and different[:, 1].max() < 1188
+    assert different[:, 0].min() >= 84 and different[:, 0].max() < 644
+
+
+def test_nothing_found_and_nothing_assessed_is_still_a_picture(analysis, planes):
+    nothing = Segmentation(
+        analysis.segmentation.labels.with_array(np.zeros_like(analysis.segmentation.labels.array)), KNEE_STRUCTURES
+    )
+    empty = Analysis(
+        StudyRecord("knee", None, "unknown", {"axial": "一" * 300}),
+        BundleRecord("b", "1", "0"),
+        tuple(Finding.not_assessed(f.name, "No view") for f in analysis.findings),
+        nothing,
+    )
+    assert overview(empty, {Plane.AXIAL: planes[Plane.AXIAL]}).size == (1800, 1256)
+
+
+def test_the_slice_goes_through_the_finding_this_plane_shows_best(analysis):
+    target, reason = slice_target(analysis, Plane.SAGITTAL)
+    assert target[0] == pytest.approx(-16.0) and reason == "at finding: medial meniscus injury"
+    target, reason = slice_target(analysis, Plane.AXIAL)
+    assert target[2] == pytest.approx(26.0, abs=0.2) and reason == "through the patella"
+
+
+def test_a_finding_is_marked_where_it_was_seen_and_only_in_its_slice(analysis, planes):
+    numbers = {"medial_meniscus_injury": 2}
+    marked = slice_panel(analysis, planes[Plane.SAGITTAL], Plane.SAGITTAL, (560, 560), numbers)
+    plain = slice_panel(analysis, planes[Plane.SAGITTAL], Plane.SAGITTAL, (560, 560), {})
+    assert np.argwhere((np.asarray(marked) != np.asarray(plain)).any(axis=-1)).size > 200
+    axial = [slice_panel(analysis, planes[Plane.AXIAL], Plane.AXIAL, (560, 560), n) for n in (numbers, {})]
+    assert np.array_equal(np.asarray(axial[0]), np.asarray(axial[1]))  # the patella's slice is far above
+
+
+def test_findings_are_sorted_by_probability_and_those_not_assessed_come_last(analysis):
+    names = [finding.name for finding in sorted_findings(analysis)]
+    assert names[:3] == ["joint_effusion", "medial_meniscus_injury", "anterior_cruciate_ligament_injury"]
+    low = Finding("joint_effusion", True, 0.0)
+    kept = Analysis(analysis.study, analysis.bundle, (Finding.not_assessed("a", ""), low), analysis.segmentation)
+    assert [finding.name for finding in sorted_findings(kept)] == ["joint_effusion", "a"]
+
+
+def test_words_are_those_of_people(analysis):
+    assert joint_title(analysis) == "Right knee"
+    assert finding_title("joint_effusion") == "Joint effusion"
+    assert finding_title("bone_bruise") == "Bone bruise"
+    assert not_assessed(Finding.not_assessed("x", "The axial view is missing")) == (
+        "not assessed: the axial view is missing"
+    )
+
+
+def test_text_is_drawable_in_the_built_in_font_and_fits():
+    assert drawable("Größe – 3 × 2 µm, café") == "Grosse - 3 x 2 um, cafe"
+    assert drawable("膝") == "?"
+    long = shortened("a very long series description " * 10, 16, 200)
+    assert long.endswith("…") and text_width(long, 16) <= 200
+    assert shortened("short", 16, 200) == "short"
+
+
+def test_the_picture_can_be_saved_with_the_results(analysis, planes, tmp_path):
+    folder = analysis.save(tmp_path / "results", overview=overview(analysis, planes))
+    with Image.open(folder / "overview.png") as image:
+        assert image.size == (1800, 1256)
