@@ -11,6 +11,7 @@ import torch
 
 from OrthoDiffusionLib.anatomy import Abnormality, Side
 from OrthoDiffusionLib.bundles import Bundle, bundle_path
+from OrthoDiffusionLib.encoders import FeaturePyramid
 from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, StudyError
 from OrthoDiffusionLib.findings import (
     Analysis,
@@ -22,7 +23,7 @@ from OrthoDiffusionLib.findings import (
     postprocess,
     sigmoid,
 )
-from OrthoDiffusionLib.inference import Inference, encode_views, infer
+from OrthoDiffusionLib.inference import FusedStudy, Inference, encode_views, fuse_and_diagnose, outline
 from OrthoDiffusionLib.model import OrthoModel, load_model
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
 from OrthoDiffusionLib.views import View, prepare_views
@@ -126,9 +127,10 @@ class Analyzer:
 
         For fitting calibrations; the side must be known.
         """
-        result, _ = self._infer(study, mirror=study.side is Side.LEFT, timings={}, progress=None)
-        own = {plane.value: value.float().cpu().numpy() for plane, value in result.diagnosis.by_plane.items()}
-        return {"fused": result.diagnosis.logits.float().cpu().numpy(), **own}
+        views = prepare_views(study, self.bundle.manifest.grids, mirror=study.side is Side.LEFT)
+        _, fused = self._look(views, {}, None)
+        own = {plane.value: value.float().cpu().numpy() for plane, value in fused.diagnosis.by_plane.items()}
+        return {"fused": fused.diagnosis.logits.float().cpu().numpy(), **own}
 
     def bare_networks_seconds(self, study: Study) -> float:
         """Time the networks alone need for a study, views prepared: the yardstick of the benchmark."""
@@ -149,15 +151,25 @@ class Analyzer:
     def _networks(
         self, views: Mapping[Plane, View], timings: dict[str, float], progress: ProgressCallback | None
     ) -> Inference:
-        settings = {"device": self.device, "precision": self.precision, "timings": timings}
-        pyramids = encode_views(self.model, views, progress=part_of(progress, 0.0, 0.45), **settings)
-        return infer(
-            self.model,
-            pyramids,
+        pyramids, fused = self._look(views, timings, part_of(progress, 0.0, 0.6))
+        return outline(
+            self.model, pyramids, fused, progress=part_of(progress, 0.6, 1.0), **self._settings(timings),
             fine_spacing_mm=self.bundle.manifest.fusion_spacing_mm,
-            progress=part_of(progress, 0.45, 1.0),
-            **settings,
-        )
+        )  # fmt: skip
+
+    def _look(
+        self, views: Mapping[Plane, View], timings: dict[str, float], progress: ProgressCallback | None
+    ) -> tuple[dict[Plane, FeaturePyramid], FusedStudy]:
+        settings = self._settings(timings)
+        pyramids = encode_views(self.model, views, progress=part_of(progress, 0.0, 0.75), **settings)
+        fused = fuse_and_diagnose(
+            self.model, pyramids, progress=part_of(progress, 0.75, 1.0), **settings,
+            fine_spacing_mm=self.bundle.manifest.fusion_spacing_mm,
+        )  # fmt: skip
+        return pyramids, fused
+
+    def _settings(self, timings: dict[str, float]) -> dict:
+        return {"device": self.device, "precision": self.precision, "timings": timings}
 
     def _try_both_sides(
         self, study: Study, timings: dict[str, float], progress: ProgressCallback | None

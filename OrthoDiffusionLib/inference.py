@@ -84,8 +84,16 @@ def encode_views(
     return pyramids
 
 
+@dataclass(frozen=True)
+class FusedStudy:
+    """The views of one study brought together, and what was looked for there."""
+
+    grid: FusedGrid
+    diagnosis: Diagnosis
+
+
 @torch.inference_mode()
-def infer(
+def fuse_and_diagnose(
     model: OrthoModel,
     pyramids: Mapping[Plane, FeaturePyramid],
     *,
@@ -94,23 +102,41 @@ def infer(
     precision: str,
     timings: dict[str, float],
     progress: ProgressCallback | None = None,
-) -> Inference:
-    """Fuse the views and ask the heads.
+) -> FusedStudy:
+    """Fuse the views on the coarse grid and look for abnormalities; outlines nothing yet."""
+    clock = _Clock(timings)
+    report(progress, "fuse", 0.0, "Bringing the views together")
+    with autocast(device, precision):
+        fused = model.fuse(pyramids, joint_box(model, pyramids, FUSION_RATIO * fine_spacing_mm))
+        clock.lap("fusion")
+        report(progress, "diagnose", 0.6, "Looking for abnormalities")
+        diagnosis = model.diagnose(pyramids, fused)
+    clock.lap("diagnosis")
+    return FusedStudy(fused, diagnosis)
 
-    The segmentation is worked out on a coarse grid first; only where structures meet or are small are the
+
+@torch.inference_mode()
+def outline(
+    model: OrthoModel,
+    pyramids: Mapping[Plane, FeaturePyramid],
+    study: FusedStudy,
+    *,
+    fine_spacing_mm: float,
+    device: str,
+    precision: str,
+    timings: dict[str, float],
+    progress: ProgressCallback | None = None,
+) -> Inference:
+    """Outline the structures of a fused study.
+
+    The segmentation is worked out on the coarse grid first; only where structures meet or are small are the
     27 fine points of a coarse voxel asked one by one, in chunks. What lies deep inside a bone or outside of
     everything keeps its coarse answer, which is the same at a tenth of the work.
     """
     clock = _Clock(timings)
-    report(progress, "fuse", 0.0, "Bringing the views together")
+    report(progress, "segment", 0.0, "Outlining the structures")
+    fused = study.grid
     with autocast(device, precision):
-        coarse_grid = joint_box(model, pyramids, FUSION_RATIO * fine_spacing_mm)
-        fused = model.fuse(pyramids, coarse_grid)
-        clock.lap("fusion")
-        report(progress, "diagnose", 0.3, "Looking for abnormalities")
-        diagnosis = model.diagnose(pyramids, fused)
-        clock.lap("diagnosis")
-        report(progress, "segment", 0.45, "Outlining the structures")
         logits = model.coarse_logits(fused).float()
     probability, winner = logits.softmax(dim=0).max(dim=0)
     winner = winner.to(torch.uint8).masked_fill(~fused.imaged, 0)
@@ -121,7 +147,7 @@ def infer(
     )
     clock.lap("segmentation")
     return Inference(
-        labels, fine, fused.imaged.cpu().numpy(), coarse_grid, confidence, diagnosis, timings
+        labels, fine, fused.imaged.cpu().numpy(), fused.geometry, confidence, study.diagnosis, timings
     )
 
 
@@ -189,7 +215,7 @@ def _refine(
         value = logits.argmax(dim=1).to(torch.uint8).reshape(len(part), FUSION_RATIO, FUSION_RATIO, FUSION_RATIO)
         fine_labels[part[:, 0], :, part[:, 1], :, part[:, 2], :] = value
         done = (begin + len(part)) / max(1, len(where))
-        report(progress, "segment", 0.45 + 0.55 * done, "Outlining the structures")
+        report(progress, "segment", 0.05 + 0.95 * done, "Outlining the structures")
     fine = Geometry.from_axes(
         tuple(FUSION_RATIO * n for n in shape),
         spacing_mm=(spacing_mm,) * 3,

@@ -30,7 +30,8 @@ class ViewEncoder(nn.Module):
     def __init__(self, plane: Plane, denoiser: Denoiser, *, sigma: float) -> None:
         super().__init__()
         if not isinstance(denoiser.network, UNet3D):
-            raise ValueError(f"the denoiser must be built around a UNet3D, got {type(denoiser.network).__name__} instead")
+            kind = type(denoiser.network).__name__
+            raise ValueError(f"the denoiser must be built around a UNet3D, got {kind} instead")
         self.plane = plane
         self.denoiser = denoiser
         self.sigma = sigma

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from OrthoDiffusionLib.inference import FUSION_RATIO
 from OrthoDiffusionLib.phantom.scanner import render_crop
 from OrthoDiffusionLib.phantom.view_parts import SampledStudy, ViewParts
 from OrthoDiffusionLib.training.recipe import DataRecipe
@@ -13,8 +14,6 @@ from OrthoDiffusionLib.views.intensity import apply_scale, body_scale
 from OrthoDiffusionLib.volumes import Geometry, Plane
 
 TRAINING_CENTRE = "training"
-FUSION_RATIO = 3
-"""The coarse fusion grid is this many times as coarse as the fine one."""
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import math
 import os
-import random
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -90,7 +88,8 @@ def train(
     waited = 0.0
     with open(folder / "log.jsonl", "a", encoding="utf-8") as log:
         for step in range(start, schedule.steps):
-            _seed_everything(seed, step)
+            # The noise of a step depends on the step alone: a resumed run draws the same.
+            torch.manual_seed((seed * 1_000_003 + step) % 2**31)
             asked = time.monotonic()
             sample = next(stream)
             waited += time.monotonic() - asked
@@ -124,14 +123,6 @@ def train(
                 saved = time.monotonic()
     save(schedule.steps)
     return average.average
-
-
-def _seed_everything(seed: int, step: int) -> None:
-    # Noise and dropped views of a step depend on the step alone: a resumed run draws the same.
-    value = (seed * 1_000_003 + step) % 2**31
-    torch.manual_seed(value)
-    np.random.seed(value)
-    random.seed(value)
 
 
 def use_all_cores() -> None:

@@ -14,6 +14,7 @@ from OrthoDiffusionLib.bundles import Bundle, write_bundle
 from OrthoDiffusionLib.bundles.manifest import ViewSpecification
 from OrthoDiffusionLib.evaluation.calibration_fitting import fit_calibrations
 from OrthoDiffusionLib.evaluation.scored_study import ScoredStudy
+from OrthoDiffusionLib.inference import FUSION_RATIO
 from OrthoDiffusionLib.model import OrthoModel, weights_by_file
 from OrthoDiffusionLib.training.recipe import Recipe
 from OrthoDiffusionLib.views.intensity import RULE
@@ -77,7 +78,11 @@ def write_trained_bundle(
         "abnormalities": joint.abnormalities,
         "views": {plane.value: view for plane, view in views.items()},
         "mirror": {"networks_see": "right", "rule": "left joints are reflected at x = 0 before and after"},
-        "fusion_grid": {"spacing_mm": recipe.fine_spacing_mm, "axes": "RAS", "coarse_spacing_mm": 3 * recipe.fine_spacing_mm},
+        "fusion_grid": {
+            "spacing_mm": recipe.fine_spacing_mm,
+            "axes": "RAS",
+            "coarse_spacing_mm": FUSION_RATIO * recipe.fine_spacing_mm,
+        },
         "network": network,
         "calibration": {},
         "training": {"recipe": recipe.as_dict(), **training},
