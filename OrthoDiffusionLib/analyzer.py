@@ -219,8 +219,8 @@ class Analyzer:
         if not calibration.assessable:
             return Finding.not_assessed(
                 abnormality.name,
-                "Not assessed: on the bundle's own evaluation this finding could not be told from chance "
-                f"(AUROC {calibration.auroc:.2f}, interval {calibration.auroc_low:.2f} to {calibration.auroc_high:.2f}).",
+                "On the bundle's own evaluation this finding could not be told from chance (AUROC "
+                f"{calibration.auroc:.2f}, interval {calibration.auroc_low:.2f} to {calibration.auroc_high:.2f}).",
             )
         weights = sigmoid(diagnosis.evidence[number].float().cpu().numpy())
         weights = np.where(result.imaged, weights, 0.0).astype(np.float32)

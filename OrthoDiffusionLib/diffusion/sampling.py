@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import torch
@@ -32,7 +33,7 @@ def sample(
     """
     sigmas = sampling_sigmas(steps, sigma_max=sigma_max)
     x = sigmas[0] * torch.randn(shape, generator=generator)
-    for now, after in zip(sigmas[:-1], sigmas[1:], strict=True):
+    for now, after in itertools.pairwise(sigmas):
         slope = (x - denoiser(x, now.expand(shape[0]))) / now
         euler = x + (after - now) * slope
         if after > 0:  # the last step is Euler's: there is no slope at sigma 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import torch
@@ -98,7 +99,7 @@ class UNet3D(nn.Module):
             convolution(a, b, s, s)
             for a, b, s in zip(channels, channels[1:], self.LEVEL_STRIDES, strict=False)
         )
-        self.up = nn.ModuleList(convolution(b, a, 1) for a, b in zip(channels, channels[1:], strict=False))
+        self.up = nn.ModuleList(convolution(b, a, 1) for a, b in itertools.pairwise(channels))
         self.decode = nn.ModuleList(
             ResidualBlock(2 * c, c, kernel=CUBE, embedding=embedding) for c in channels[:-1]
         )
