@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,6 +78,17 @@ class LabelledCrops(_Draws):
 def stream(dataset: Dataset, start: int, stop: int) -> Iterator:
     """Samples `start` to `stop` - 1, made ahead in one other process."""
     loader = DataLoader(
-        dataset, batch_size=None, sampler=range(start, stop), num_workers=1, prefetch_factor=4, persistent_workers=False
+        dataset,
+        batch_size=None,
+        sampler=range(start, stop),
+        num_workers=1,
+        prefetch_factor=4,
+        worker_init_fn=_give_way,
     )
     return iter(loader)
+
+
+def _give_way(worker: int) -> None:
+    # The network's threads wait for each other; a loader that takes a core from one of them stops them all.
+    if hasattr(os, "nice"):
+        os.nice(5)
