@@ -123,7 +123,7 @@ def _cut_margin_mm(image: sitk.Image, axes: np.ndarray, across_mm: float) -> flo
 
 
 def _extend_shaft(
-    parts: np.ndarray, number: int, upward: bool, frame: Frame, target_radius: float, margin_mm: float
+    parts: np.ndarray, number: int, upward: bool, frame: Frame, target_radius: float, target_xy_mm, margin_mm: float
 ) -> None:
     """Carry a bone on to the end of the frame, slimming from its last full slice to a shaft."""
     mask = parts == number
@@ -143,11 +143,13 @@ def _extend_shaft(
     radius = np.sqrt(len(where) / np.pi) * frame.spacing_mm
     slimmest = min(1.0, target_radius / radius)
     ni, nj = section.shape
+    target = np.array([frame.index(0, target_xy_mm[0]), frame.index(1, target_xy_mm[1])])
     for n in beyond:
         away = abs(n - last) * frame.spacing_mm
+        moved = centre + (target - centre) * (1 - np.exp(-away / 40))
         scale = slimmest + (1 - slimmest) * np.exp(-away / 22)
-        i = np.clip(np.rint(centre[0] + (np.arange(ni) - centre[0]) / scale), 0, ni - 1).astype(int)
-        j = np.clip(np.rint(centre[1] + (np.arange(nj) - centre[1]) / scale), 0, nj - 1).astype(int)
+        i = np.clip(np.rint(centre[0] + (np.arange(ni) - moved[0]) / scale), 0, ni - 1).astype(int)
+        j = np.clip(np.rint(centre[1] + (np.arange(nj) - moved[1]) / scale), 0, nj - 1).astype(int)
         plane = parts[:, :, n]
         plane[plane == number] = 0
         plane[section[np.ix_(i, j)]] = number
@@ -165,9 +167,16 @@ def _extend_soft_tissue(parts: np.ndarray, frame: Frame, margin_mm: float) -> No
         (heights[0] + margin, range(heights[0] + margin)),
     ):
         section = np.where(p.CORE[parts[:, :, last]], p.part_number("muscle_a"), parts[:, :, last])
+        ni, nj = section.shape
         for n in beyond:
+            # Swelling and leaning a little, so that no straight pillar is left.
+            away = abs(n - last) * frame.spacing_mm
+            scale = 1 + 0.16 * np.sin(away / 38)
+            lean = 3.0 * np.sin(away / 17), 3.0 * np.sin(away / 23 + 1) - 3.0 * np.sin(1)
+            i = np.clip(np.rint((np.arange(ni) - ni / 2 - lean[0]) / scale + ni / 2), 0, ni - 1).astype(int)
+            j = np.clip(np.rint((np.arange(nj) - nj / 2 - lean[1]) / scale + nj / 2), 0, nj - 1).astype(int)
             plane = parts[:, :, n]
-            plane[...] = np.where(p.BONE[plane], plane, section)
+            plane[...] = np.where(p.BONE[plane], plane, section[np.ix_(i, j)])
 
 
 def _add_cortex(parts: np.ndarray, frame: Frame) -> None:
@@ -224,9 +233,13 @@ def atlas_parts(name: str, frame: Frame) -> np.ndarray:
         c, s = np.cos(angle), np.sin(angle)
         axes = axes @ np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]])
     parts = _resample_smoothly(image, values, origin, axes, frame)
-    for bone, upward, radius in (("femur", True, 14.0), ("tibia", False, 13.5), ("fibula", False, 6.5)):
+    for bone, upward, radius, target in (
+        ("femur", True, 14.0, (0.0, 5.0)),
+        ("tibia", False, 13.5, (1.0, -1.0)),
+        ("fibula", False, 6.5, (32.0, -14.0)),
+    ):
         margin = _cut_margin_mm(image, axes, 3 * radius)
-        _extend_shaft(parts, p.part_number(f"{bone}_marrow"), upward, frame, radius, margin)
+        _extend_shaft(parts, p.part_number(f"{bone}_marrow"), upward, frame, radius, target, margin)
     if name == "spl_knee_atlas_left":
         _extend_soft_tissue(parts, frame, _cut_margin_mm(image, axes, 80.0))
     _add_cortex(parts, frame)

@@ -104,9 +104,13 @@ def paint_film(canvas: Canvas, marks: KneeLandmarks, wetness: float, rng: np.ran
     view[lining & ~fluid] = p.part_number("synovium")
     view[shell & ~patchy & ~fluid] = p.part_number("synovium")
     view[shell & patchy & ~fluid] = p.part_number("joint_fluid")
-    # The gap between two plates is never anything but fluid.
+    # The gap between two plates is fluid.
     gap = soft & (np.abs(box.z) < 12 * s) & (box.y > -26 * s) & (box.y < 18 * s) & ~ligament & ~fluid
     tall = cartilage.cumsum(2, dtype=np.uint8)
     between = gap & (tall > 0) & (tall[:, :, -1:] > tall)
     between &= (np.abs(box.x) > 9 * s) & (np.abs(box.x) < 36 * s)
+    # Where the plates stand far apart a fold of synovium fills the room, and fluid only wets it.
+    wide = between.sum(2, keepdims=True) * canvas.frame.spacing_mm > 2.6
+    fold = between & wide & (noise(box, rng, 2.2) < FLOAT(1.0 - 1.5 * wetness))
     view[between] = p.part_number("joint_fluid")
+    view[fold] = p.part_number("synovium")

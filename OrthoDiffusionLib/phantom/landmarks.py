@@ -152,7 +152,9 @@ def measure_landmarks(canvas: Canvas) -> KneeLandmarks:
     front, x = max(fronts)
     tuberosity = np.array([x, front, -37 * s])
 
-    femur = (p.FEMUR | p.members("femoral_cartilage"))[canvas.parts]
+    low = frame.index(2, -10.0)
+    femur = np.zeros(canvas.parts.shape, bool)
+    femur[:, :, low:] = (p.FEMUR | p.members("femoral_cartilage"))[canvas.parts[:, :, low:]]
     any_y = femur.any(1)
     front_index = femur.shape[1] - 1 - femur[:, ::-1].argmax(1)
     back_index = femur.argmax(1)

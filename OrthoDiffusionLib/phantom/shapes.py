@@ -231,13 +231,23 @@ def _noise_tile(scale_voxels: float) -> np.ndarray:
     return smooth
 
 
-def noise(box: Box, rng: np.random.Generator, scale_mm: float, spacing_mm: float = 0.8) -> np.ndarray:
+def noise(
+    box: Box, rng: np.random.Generator, scale_mm: float, *, above: float | None = None, sheets: float | None = None
+) -> np.ndarray:
     """Smooth random field of standard deviation 1 over a box; its blobs are about twice `scale_mm` wide.
 
-    The scale is taken to the nearest that is kept in memory.
+    The scale is taken to the nearest that is kept in memory (for voxels of 0.8 mm).
+
+    Args:
+        above: return instead where the field is above this, bool; fast for big boxes.
+        sheets: return instead where the field is nearer to zero than this: thin wavy sheets, bool.
     """
     nearest = min(_NOISE_SCALES_MM, key=lambda scale: abs(scale - scale_mm))
-    tile = _noise_tile(nearest / spacing_mm)
+    tile = _noise_tile(nearest / 0.8)
+    if above is not None:
+        tile = tile > above
+    elif sheets is not None:
+        tile = np.abs(tile) < sheets
     offsets = rng.integers(0, _TILE, 3)
     steps = rng.choice([-1, 1], 3)
     index = [(offsets[n] + steps[n] * np.arange(box.shape[n])) % _TILE for n in range(3)]
@@ -274,20 +284,35 @@ def signed_distance(mask: np.ndarray, spacing_mm: float) -> np.ndarray:
     )
 
 
-def upsample(field_: np.ndarray, shape: tuple[int, int, int], factor: int) -> np.ndarray:
-    """Linear interpolation of a field sampled at every `factor`-th voxel (centres of blocks) to `shape`."""
-    weights = []
-    for n, m in zip(field_.shape, shape, strict=True):
-        position = np.clip((np.arange(m) + 0.5) / factor - 0.5, 0, n - 1)
-        low = np.minimum(position.astype(int), n - 2)
-        part = (position - low).astype(FLOAT)
-        matrix = np.zeros((m, n), FLOAT)
-        matrix[np.arange(m), low] = 1 - part
-        matrix[np.arange(m), low + 1] += part
-        weights.append(matrix)
-    field_ = field_ @ weights[2].T
-    field_ = np.matmul(weights[1], field_)
-    return (weights[0] @ field_.reshape(field_.shape[0], -1)).reshape(shape)
+class CoarseField:
+    """A smooth field sampled at the centres of blocks of voxels, read back plane by plane.
+
+    Args:
+        samples: (I / factor, J / factor, K / factor) values.
+        shape: (I, J, K) of the fine grid.
+        factor: voxels along each edge of a block.
+    """
+
+    def __init__(self, samples: np.ndarray, shape: tuple[int, int, int], factor: int) -> None:
+        self._low, self._part = zip(
+            *(_between(n, m, factor) for n, m in zip(samples.shape, shape, strict=True)), strict=True
+        )
+        low, part = self._low[2], self._part[2]
+        rows = samples[:, :, low] * (1 - part) + samples[:, :, low + 1] * part
+        low, part = self._low[1], self._part[1][None, :, None]
+        self._planes = (rows[:, low] * (1 - part) + rows[:, low + 1] * part).astype(FLOAT)
+
+    def plane(self, i: int) -> np.ndarray:
+        """The field on one plane of the fine grid across its first axis, (J, K) float32."""
+        low, part = self._low[0][i], self._part[0][i]
+        return self._planes[low] * (1 - part) + self._planes[low + 1] * part
+
+
+def _between(n: int, m: int, factor: int) -> tuple[np.ndarray, np.ndarray]:
+    """For each of `m` fine voxels the coarse sample below it and how far it is on to the next."""
+    position = np.clip((np.arange(m) + 0.5) / factor - 0.5, 0, n - 1)
+    low = np.minimum(position.astype(int), n - 2)
+    return low, (position - low).astype(FLOAT)
 
 
 def largest_component(mask: np.ndarray) -> np.ndarray:

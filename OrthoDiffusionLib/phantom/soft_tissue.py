@@ -8,7 +8,7 @@ import numpy as np
 
 from . import parts as p
 from .landmarks import KneeLandmarks
-from .shapes import FLOAT, Canvas, grow, noise, signed_distance, stations_box, tube, upsample
+from .shapes import FLOAT, Canvas, CoarseField, grow, noise, signed_distance, stations_box, tube
 
 _COARSE = 4
 
@@ -140,11 +140,11 @@ def paint_muscles(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: n
     np.copyto(canvas.parts, muscles, where=(muscles > 0) & (canvas.parts == 0))
 
 
-def wrap_limb(canvas: Canvas, build: LimbBuild, rng: np.random.Generator) -> np.ndarray:
+def wrap_limb(canvas: Canvas, build: LimbBuild, rng: np.random.Generator) -> CoarseField:
     """Fill the gaps between contents with fat and wrap everything in fascia, subcutaneous fat and skin.
 
     Returns:
-        (I, J, K) float32, mm outside the deep fascia (negative inside).
+        mm outside the deep fascia, negative inside.
     """
     spacing = canvas.frame.spacing_mm
     step = spacing * _COARSE
@@ -171,25 +171,26 @@ def wrap_limb(canvas: Canvas, build: LimbBuild, rng: np.random.Generator) -> np.
     rise = 1 + rng.uniform(-0.2, 0.5) * (z[None, None, :] / 108)
     thickness = np.clip(thickness * rise, 1.6, 40).astype(FLOAT)
 
-    depth = upsample(fascia, canvas.parts.shape, _COARSE)
-    fat = upsample(np.broadcast_to(thickness, fascia.shape).astype(FLOAT), canvas.parts.shape, _COARSE)
-    skin_mm = FLOAT(rng.uniform(1.2, 2.2))
-    empty = canvas.parts == 0
-    parts = canvas.parts
-    np.copyto(parts, np.uint8(p.part_number("intermuscular_fat")), where=empty & (depth < 0))
-    outer = empty & (depth >= 0)
-    np.copyto(parts, np.uint8(p.part_number("skin")), where=outer & (depth < fat + skin_mm))
-    np.copyto(parts, np.uint8(p.part_number("subcutaneous_fat")), where=outer & (depth < fat))
-    np.copyto(parts, np.uint8(p.part_number("deep_fascia")), where=outer & (depth < FLOAT(rng.uniform(0.5, 1.1))))
+    shape = canvas.parts.shape
+    depth = CoarseField(fascia, shape, _COARSE)
+    fat = CoarseField(np.broadcast_to(thickness, fascia.shape), shape, _COARSE)
+    skin_mm, fascia_mm = FLOAT(rng.uniform(1.2, 2.2)), FLOAT(rng.uniform(0.5, 1.1))
+    inner, sheet, soft, skin = p.part_numbers("intermuscular_fat", "deep_fascia", "subcutaneous_fat", "skin")
+    for i, plane in enumerate(canvas.parts):
+        below, fat_here = depth.plane(i), fat.plane(i)
+        layer = np.where(below < fat_here, soft, skin)
+        layer[below < fascia_mm] = sheet
+        layer[below < 0] = inner
+        np.copyto(plane, layer, where=(plane == 0) & (below < fat_here + skin_mm))
     return depth
 
 
 def paint_septa(canvas: Canvas, rng: np.random.Generator) -> None:
     """Thin sheets of connective tissue and stray veins in the subcutaneous fat."""
     box = canvas.whole()
-    sheet = np.abs(noise(box, rng, float(rng.uniform(2.6, 4.5))))
-    fat = canvas.parts == p.part_number("subcutaneous_fat")
-    canvas.parts[fat & (sheet < FLOAT(rng.uniform(0.03, 0.14)))] = p.part_number("fat_septum")
+    sheet = noise(box, rng, float(rng.uniform(2.6, 4.5)), sheets=float(rng.uniform(0.03, 0.14)))
+    sheet &= canvas.parts == p.part_number("subcutaneous_fat")
+    np.copyto(canvas.parts, np.uint8(p.part_number("fat_septum")), where=sheet)
 
 
 def paint_cords(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: np.random.Generator) -> None:
@@ -224,25 +225,26 @@ def throw_blobs(canvas: Canvas, rng: np.random.Generator, size: float) -> None:
     soft = p.MUSCLE | p.members("intermuscular_fat", "subcutaneous_fat", "deep_fascia")
     box = canvas.whole()
     room = (box.x / (46 * size)) ** 2 + ((box.y - 6 * size) / (46 * size)) ** 2 + ((box.z - 10 * size) / (34 * size)) ** 2
-    near = FLOAT(3) * np.clip(1.3 - room, 0, 1)
+    far = room > 1
     for _ in range(int(rng.integers(1, 4))):
-        field = noise(box, rng, float(rng.choice([4.2, 6.0, 8.5, 12.0]))) - near
-        threshold = FLOAT(rng.uniform(0.7, 1.7))
-        canvas.paint(box, field > threshold, p.part_number(str(rng.choice(names))), onto=soft)
+        blobs = noise(box, rng, float(rng.choice([4.2, 6.0, 8.5, 12.0])), above=float(rng.uniform(0.7, 1.7)))
+        canvas.paint(box, blobs & far, p.part_number(str(rng.choice(names))), onto=soft)
 
 
 def paint_iliotibial_band(
-    canvas: Canvas, marks: KneeLandmarks, depth: np.ndarray, rng: np.random.Generator
+    canvas: Canvas, marks: KneeLandmarks, depth: CoarseField, rng: np.random.Generator
 ) -> None:
     """The lateral deep fascia thickened to a band, down to Gerdy's tubercle.
 
     Args:
-        depth: (I, J, K) mm outside the deep fascia, from `wrap_limb`.
+        depth: mm outside the deep fascia, from `wrap_limb`.
     """
     s = marks.size
     box = canvas.box((18 * s, -20 * s, -16 * s), (76, 36 * s, 108))
     path = np.interp(box.z.ravel(), [-14 * s, 20 * s, 60 * s, 110], [12 * s, 7 * s, 4 * s, -2 * s]).astype(FLOAT)
     half_width = FLOAT(rng.uniform(8, 13) * s) * np.interp(box.z.ravel(), [-14 * s, 20 * s, 70 * s], [0.7, 0.8, 1.3])
     thickness = FLOAT(rng.uniform(0.8, 1.5))
-    sheet = np.abs(depth[box.slices] + 0.6) < thickness * (1 - ((box.y - path) / half_width) ** 2)
+    here = box.slices[0]
+    outside = np.stack([depth.plane(i)[box.slices[1:]] for i in range(here.start, here.stop)])
+    sheet = np.abs(outside + 0.6) < thickness * (1 - ((box.y - path) / half_width) ** 2)
     canvas.paint(box, sheet, p.part_number("iliotibial_band"), onto=~(p.CORE | p.FIRM | p.members("air", "skin")))
