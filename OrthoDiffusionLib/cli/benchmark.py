@@ -17,12 +17,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers to a file too")
     parser.add_argument("--repeat", type=int, default=3, metavar="N", help="warm runs; the fastest is shown")
     parser.add_argument("--no-original", action="store_true", help="leave out the original's encoders, which take long")
+    parser.add_argument("--panel", action="store_true", help="time the panel of 3D Slicer on its test host instead")
     parser.add_argument("--precision", choices=("auto", "bfloat16", "float32"), default="auto")
     add_side(parser)
     add_network(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if arguments.panel:
+        return _panel()
     from OrthoDiffusionLib.benchmark import benchmark, benchmark_table
 
     numbers = benchmark(
@@ -40,3 +43,21 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.json.write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
     print(benchmark_table(numbers))
     return 0
+
+
+def _panel() -> int:
+    """The panel's own measurement, which needs the test host of a source tree."""
+    import subprocess
+    import sys
+
+    from OrthoDiffusionLib.errors import OrthoDiffusionError
+    from OrthoDiffusionLib.resources import resource_path
+
+    script = resource_path().parent / "Testing" / "panel" / "benchmark.py"
+    if not script.exists():
+        raise OrthoDiffusionError(
+            "The panel can be timed from a source tree only",
+            where=str(script),
+            remedy="Clone the repository, run `make test` once, and time it there.",
+        )
+    return subprocess.run([sys.executable, str(script)], check=False).returncode
