@@ -232,7 +232,7 @@ def _dess(t1: np.ndarray, t2: np.ndarray, protocol: Protocol) -> np.ndarray:
     e2 = np.exp(-protocol.tr_ms / t2)
     p = 1 - e1 * np.cos(flip) - e2**2 * (e1 - np.cos(flip))
     q = e2 * (1 - e1) * (1 + np.cos(flip))
-    root = np.sqrt(np.maximum((1 - e2**2) / np.maximum(p**2 - q**2, 1e-12), 0))
+    root = (1 - e2**2) / np.sqrt(np.maximum(p**2 - q**2, 1e-12))
     induction = np.tan(flip / 2) * (1 - (e1 - np.cos(flip)) * root)
     echo = np.tan(flip / 2) * (1 - (1 - e1 * np.cos(flip)) * root)
     decay = np.exp(-protocol.te_ms / t2)

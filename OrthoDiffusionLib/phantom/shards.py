@@ -120,7 +120,8 @@ def read_study(path: Path | str, planes: Iterable[Plane] | None = None) -> Sampl
     """
     path = Path(path)
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        # Opened here: numpy leaves its own file open when the archive is damaged.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             facts = json.loads(archive["facts"].tobytes().decode())
             version = facts.get("schema_version")
             if version != SCHEMA_VERSION:
@@ -168,7 +169,7 @@ class ShardReader:
             raise TrainingError(
                 "There are no training studies in the folder",
                 where=str(folder),
-                remedy="Write some first with `orthodiffusion phantom --shards`.",
+                remedy="Write some first with `orthodiffusion phantom`.",
             )
 
     def __len__(self) -> int:

@@ -1,0 +1,192 @@
+"""Cohorts: clinic-like studies with truth that holds anywhere in the patient."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from OrthoDiffusionLib.anatomy import STRUCTURES, Side
+from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, TrainingError
+from OrthoDiffusionLib.phantom import study_files
+from OrthoDiffusionLib.phantom.atlas import HELD_OUT_ANATOMIES
+from OrthoDiffusionLib.phantom.centres import HELD_OUT_CENTRES
+from OrthoDiffusionLib.phantom.cohort import cohort_named, phantom_study
+from OrthoDiffusionLib.phantom.phantom import make_phantom
+from OrthoDiffusionLib.phantom.seeds import FROZEN_SEEDS, TRAINING_SEEDS, check_training_seeds
+from OrthoDiffusionLib.phantom.study_files import write_studies
+from OrthoDiffusionLib.volumes import Geometry, Plane, Study, read_dicom_folder, read_volume
+
+INJURED = {"anterior_cruciate_ligament_injury": 3, "joint_effusion": 3}
+
+
+@pytest.fixture(scope="module")
+def phantom():
+    return make_phantom("knee", 21, anatomy="procedural", abnormalities=INJURED, prevalence=0.0)
+
+
+@pytest.fixture(scope="module")
+def right(phantom):
+    return phantom_study(21, centre="clinic_15t_a", side=Side.RIGHT, phantom=phantom)
+
+
+@pytest.fixture(scope="module")
+def left(phantom):
+    return phantom_study(21, centre="clinic_15t_a", side=Side.LEFT, phantom=phantom)
+
+
+def centroid_ras(study, structure: str) -> np.ndarray:
+    label = next(item.label for item in STRUCTURES if item.name == structure)
+    labels = study.labels[0]
+    return labels.geometry.to_ras(np.argwhere(labels.array == label)).mean(axis=0)
+
+
+def test_the_left_knee_is_the_mirror_image_of_the_right(left, right):
+    assert left.side is Side.LEFT
+    for structure in ("femur", "fibula", "medial_meniscus", "anterior_cruciate_ligament"):
+        assert centroid_ras(left, structure) == pytest.approx(centroid_ras(right, structure) * [-1, 1, 1], abs=0.01)
+    mirrored = left.volumes[0].mirrored().reoriented(right.volumes[0].geometry.axis_codes)
+    assert mirrored.geometry.is_same_grid(right.volumes[0].geometry)
+    assert np.array_equal(mirrored.array, right.volumes[0].array)
+
+
+@pytest.mark.parametrize(("fixture", "lateral"), [("right", +1), ("left", -1)])
+def test_the_fibula_is_lateral_and_the_medial_meniscus_medial(fixture, lateral, request):
+    study = request.getfixturevalue(fixture)
+    tibia = centroid_ras(study, "tibia")[0]
+    assert lateral * (centroid_ras(study, "fibula")[0] - tibia) > 10
+    assert lateral * (centroid_ras(study, "medial_meniscus")[0] - tibia) < -8
+
+
+def test_volumes_are_stored_as_scanners_store_them(right):
+    for volume in right.volumes:
+        assert volume.array.dtype == np.int16
+        assert volume.array.min() >= 0
+        assert volume.geometry.is_right_handed
+        assert (volume.side, volume.modality, volume.body_part) == (Side.RIGHT, "MR", "KNEE")
+    assert set(Study.from_volumes(right.volumes).planes) == set(right.planes)
+
+
+def test_truth_holds_on_the_volumes_own_grids_and_on_any_other(right):
+    for labels in right.labels:
+        truth = right.truth_on(labels.geometry)
+        assert (truth.array == labels.array).mean() > 0.9999
+    middle = centroid_ras(right, "anterior_cruciate_ligament")
+    grid = Geometry.from_box(tuple(middle - 30), tuple(middle + 30), 1.0)
+    truth = right.truth_on(grid)
+    assert {4, 8, 9, 10, 11} <= set(np.unique(truth.array))
+
+
+def test_a_positive_finding_has_a_lesion_and_a_negative_one_has_none(right):
+    assert {name for name, positive in right.abnormalities.items() if positive} == set(INJURED)
+    middle = centroid_ras(right, "anterior_cruciate_ligament")
+    grid = Geometry.from_box(tuple(middle - 40), tuple(middle + 40), 2.0)
+    lesion = right.lesion_mask_on(grid, "anterior_cruciate_ligament_injury")
+    place = grid.to_ras(np.argwhere(lesion.array)).mean(axis=0)
+    assert np.linalg.norm(place - middle) < 15
+    assert not right.lesion_mask_on(grid, "lateral_meniscus_injury").array.any()
+    with pytest.raises(ValueError, match=r"joint_effusion.*got 'flu' instead"):
+        right.lesion_mask_on(grid, "flu")
+
+
+def test_the_same_seed_gives_the_same_pictures(phantom, right):
+    again = phantom_study(21, centre="clinic_15t_a", side=Side.RIGHT, phantom=phantom)
+    for one, other in zip(right.volumes, again.volumes, strict=True):
+        assert np.array_equal(one.array, other.array)
+        assert one.geometry == other.geometry
+
+
+def test_a_3d_centre_takes_one_volume_that_serves_every_plane(phantom):
+    study = phantom_study(4, centre="dess_3t", phantom=phantom)
+    assert len(study.volumes) == 1
+    assert study.volumes[0].geometry.spacing_mm.max() < 2.0
+    assert set(Study.from_volumes(study.volumes).planes) == set(Plane)
+
+
+def test_some_studies_lack_a_plane(phantom):
+    study = phantom_study(4, centre="clinic_3t_b", missing_plane=1.0, phantom=phantom)
+    assert len(study.volumes) == len(study.labels) == len(study.planes) == 2
+
+
+def test_the_frozen_cohort_has_seeds_centres_and_an_anatomy_that_no_training_sees():
+    cohort = cohort_named("knee-frozen-v1")
+    settings = [cohort.setting(number) for number in range(len(cohort))]
+    assert all(seed in FROZEN_SEEDS and seed not in TRAINING_SEEDS for seed in cohort.seeds)
+    assert {centre for _, centre in settings} >= set(HELD_OUT_CENTRES)
+    assert {anatomy for anatomy, _ in settings} == {"procedural", *HELD_OUT_ANATOMIES}
+
+
+def test_calibration_sees_nothing_that_is_held_out():
+    cohort = cohort_named("knee-calibration")
+    assert not set(cohort.centres) & set(HELD_OUT_CENTRES)
+    assert not {name for name, _ in cohort.anatomies} & set(HELD_OUT_ANATOMIES)
+    assert not any(seed in FROZEN_SEEDS or seed in TRAINING_SEEDS for seed in cohort.seeds)
+
+
+@pytest.mark.parametrize(("first", "count"), [(9_000_000, 1), (8_000_000, 1), (7_999_999, 2), (-1, 1)])
+def test_reserved_seeds_are_refused_for_training(first, count):
+    with pytest.raises(TrainingError, match=r"reserved for calibration and evaluation.*from 0 to 7999999"):
+        check_training_seeds(first, count)
+
+
+def test_an_unknown_cohort_is_refused_with_the_possible_ones():
+    with pytest.raises(OrthoDiffusionError, match=r"no cohort called 'dragons'.*knee-frozen-v1"):
+        cohort_named("dragons")
+
+
+def test_an_unknown_centre_is_refused_before_any_work():
+    with pytest.raises(OrthoDiffusionError, match="no centre called 'mars'"):
+        phantom_study(1, centre="mars")
+
+
+@pytest.fixture
+def small_studies(monkeypatch, right):
+    """Writing is under test here, so one study that is made already serves every seed."""
+    made = []
+
+    def ready(seed, **settings):
+        made.append(seed)
+        return right
+
+    monkeypatch.setattr(study_files, "phantom_study", ready)
+    return made
+
+
+def test_written_studies_read_back_in_their_place_with_a_table_of_findings(tmp_path, right, small_studies):
+    (folder,) = write_studies(tmp_path, 1, seed=21, side=Side.RIGHT)
+    for plane, volume, labels in zip(right.planes, right.volumes, right.labels, strict=True):
+        picture = read_volume(folder / f"{plane.value}.nii.gz")
+        assert np.array_equal(picture.array, volume.array)
+        assert picture.geometry.is_same_grid(volume.geometry, 1e-2)
+        assert np.array_equal(read_volume(folder / f"{plane.value}_labels.nii.gz").array, labels.array)
+        assert read_volume(folder / f"{plane.value}_lesions.nii.gz").array.any()
+    header, row = [line.split(",") for line in (tmp_path / "findings.csv").read_text().splitlines()]
+    table = dict(zip(header, row, strict=True))
+    assert table["side"] == "right"
+    assert table["joint_effusion"] == "1"
+    assert table["joint_effusion_grade"] == "3"
+    assert table["posterior_cruciate_ligament_injury"] == "0"
+    assert json.loads((folder / "truth.json").read_text())["field_strength_t"] == 1.5
+
+
+def test_writing_goes_on_where_it_stopped_and_refuses_other_settings(tmp_path, small_studies):
+    write_studies(tmp_path, 1, seed=21)
+    write_studies(tmp_path, 2, seed=21)
+    assert small_studies == [21, 22]
+    assert len((tmp_path / "findings.csv").read_text().splitlines()) == 3
+    with pytest.raises(OutputError, match="made with other settings"):
+        write_studies(tmp_path, 1, seed=21, centre="clinic_3t_a")
+
+
+def test_dicom_files_read_back_as_the_same_volume_with_its_tags(tmp_path, right, small_studies):
+    pydicom = pytest.importorskip("pydicom")
+    (folder,) = write_studies(tmp_path, 1, seed=21, dicom=True)
+    (again,), notices = read_dicom_folder(folder / "coronal")
+    expected = right.volumes[right.planes.index(Plane.CORONAL)].reoriented(again.geometry.axis_codes)
+    assert notices == []
+    assert np.array_equal(again.array, expected.array)
+    assert again.geometry.is_same_grid(expected.geometry, 1e-2)
+    assert (again.side, again.body_part) == (Side.RIGHT, "KNEE")
+    tags = pydicom.dcmread(next((folder / "coronal").iterdir()))
+    assert (float(tags.MagneticFieldStrength), tags.ScanOptions, float(tags.EchoTime)) == (1.5, "FS", 34.0)
