@@ -206,7 +206,8 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         nodes = next((study.nodes for study in self._studies if study.name == self._study), ())
         choice = StudyReader.choosePlanes(nodes, side=self._sideChosen())
         byPlane = {plane.value: node for plane, node in choice.nodes.items()}
-        reasons = {plane.value: reason for plane, reason in choice.reasons.items()}
+        # The selector above the reason names plane and volume already.
+        reasons = {plane.value: reason.partition("’, ")[2] or reason for plane, reason in choice.reasons.items()}
         byHand = self._byHand()
         for plane in PLANES:
             if plane in byHand:
@@ -284,7 +285,7 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         bundle = self._bundle() if active else None
         for plane in PLANES:
             self._selector(plane).enabled = active and not busy
-            getattr(self.ui, f"{plane}Reason").text = self._reasons.get(plane, "")
+            _say(getattr(self.ui, f"{plane}Reason"), self._reasons.get(plane, ""))
         for widget in (self.ui.chooseButton, self.ui.sideSelector, self.ui.bundleSelector, self.ui.studySelector):
             widget.enabled = active and not busy
         several = len(self._studies) > 1
@@ -292,8 +293,8 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.ui.studySelector.visible = several
         if active:
             self.ui.sideSelector.currentIndex = SIDES.index(self._parameters.side)
-            self.ui.sideReason.text = self._sideWords()
-            self.ui.noticesLabel.text = "\n".join(self._inputNotices(inputs))
+            _say(self.ui.sideReason, self._sideWords())
+            _say(self.ui.noticesLabel, "\n".join(self._inputNotices(inputs)))
         if bundle is not None:
             self.ui.bundleSelector.currentIndex = self._bundles.index(bundle)
             self.ui.bundleFacts.text = bundle.facts
@@ -371,6 +372,7 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         present = {plane: node for plane, node in self._sent.items() if slicer.mrmlScene.IsNodePresent(node)}
         SliceViews.showInputs(slicer.mrmlScene, present)
         self.showResults(nodes.table)
+        self.ui.inputsButton.collapsed = True  # the findings need the room on a small screen
         seconds = time.monotonic() - self._begin
         device = self.run.worker.device
         self.ui.stageLabel.text = _("Done in {n} s{device}").format(
@@ -413,12 +415,13 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def showResults(self, table):
         self._table, self._shownKey = table, ""
         self.findings.show(FindingsNodes.rowsOf(table) if table is not None else [])
-        self.ui.findingDetails.text = ""
+        _say(self.ui.findingDetails, "")
         warnings = FindingsNodes.warningsOf(table) if table is not None else []
-        self.ui.warningsLabel.text = "\n".join(f"⚠ {_inWords(warning)}" for warning in warnings)
-        self.ui.warningsLabel.visible = bool(warnings)
+        _say(self.ui.warningsLabel, "\n".join(f"⚠ {_inWords(warning)}" for warning in warnings))
         self.ui.intendedUseLabel.text = (table.GetAttribute(Provenance.PREFIX + "IntendedUse") or "") if table else ""
-        self.ui.findingsButton.enabled = self.ui.segmentsButton.enabled = table is not None
+        for section in (self.ui.findingsButton, self.ui.segmentsButton):
+            section.enabled = table is not None
+            section.collapsed = table is None
         self.ui.segmentsTable.setSegmentationNode(
             table.GetNodeReference(Provenance.SEGMENTATION_ROLE) if table is not None else None
         )
@@ -428,7 +431,7 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         if row >= len(self.findings.rows) or self._table is None:
             return
         finding = self.findings.rows[row]
-        self.ui.findingDetails.text = details(finding)
+        _say(self.ui.findingDetails, details(finding))
         self._shownKey = finding.key
         self._showHeatMap()
         if finding.pointRAS is not None:
@@ -454,6 +457,9 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
     def onSceneImported(self, caller, event):
         self.showResultsOfScene()
+        if self._parameters is not None:  # it may have come with the scene, and its volumes after it
+            self.setParameterNode(None)
+            self.setParameterNode(self.logic.getParameterNode())
         self._refill.start()
 
     @vtk.calldata_type(vtk.VTK_OBJECT)
@@ -588,6 +594,12 @@ def _side(side):
     if found is None:
         raise ValueError(f"side must be 'right', 'left' or None, got {side!r} instead")
     return found
+
+
+def _say(label, text):
+    """Show a text, or no label at all."""
+    label.text = text
+    label.visible = bool(text)
 
 
 def _inWords(warning):

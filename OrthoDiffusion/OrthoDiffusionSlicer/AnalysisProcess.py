@@ -145,10 +145,19 @@ class AnalysisProcess:
         process, self._process, self._greeted = self._process, None, False
         if process is None:
             return
-        self._leaving.append(process)
+        self._release(process)
         process.closeWriteChannel()
         process.kill()
-        self._leaving = [other for other in self._leaving if other.state() != qt.QProcess.NotRunning]
+
+    def _release(self, process):
+        """Let go of it a little later: deleted inside its own signal, a Qt object takes Slicer with it."""
+        self._leaving.append(process)
+        qt.QTimer.singleShot(0, self._forget)
+
+    def _forget(self):
+        self._leaving = [process for process in self._leaving if process.state() != qt.QProcess.NotRunning]
+        if self._leaving:
+            qt.QTimer.singleShot(100, self._forget)
 
     def _onOutput(self):
         if self._process is None:
@@ -212,22 +221,26 @@ class AnalysisProcess:
         process, self._process, self._greeted = self._process, None, False
         if process is None:
             return
+        self._release(process)
         process.closeWriteChannel()
         if not self.busy:
             self._watch.stop()
         elif self._cancelling:
             self._end(self.cancelled)
         else:
-            self._end(self.failed, stoppedError(exitStatus == qt.QProcess.CrashExit, self.log))
+            # A launcher that outlives its Python hands its end on as a number above 127.
+            crashed = exitStatus == qt.QProcess.CrashExit or not 0 <= exitCode < 128
+            self._end(self.failed, stoppedError(crashed, self.log))
 
     def _onProcessError(self, error):
         """Only a failed start: every other trouble comes through `finished` as well."""
-        if error != qt.QProcess.FailedToStart:
+        if error != qt.QProcess.FailedToStart or self._process is None:
             return
-        program, self._process, self._greeted = self._process.program(), None, False
+        process, self._process, self._greeted = self._process, None, False
+        self._release(process)
         if self.busy:
             remedy = "Repair the installation of Slicer, and start it by its own launcher."
-            self._end(self.failed, OrthoDiffusionError("The worker could not be started", where=program, remedy=remedy))
+            self._end(self.failed, OrthoDiffusionError("The worker could not be started", where=process.program(), remedy=remedy))
 
     def _onSilence(self):
         if not self._greeted:

@@ -12,6 +12,7 @@ from vtk.util.numpy_support import numpy_to_vtk
 from OrthoDiffusionLib.anatomy import abnormality
 
 from . import Provenance
+from .StudyReader import subjectHierarchy
 
 PLANES = ("sagittal", "coronal", "axial")
 HEAT_COLOURS = "OrthoDiffusion heat"
@@ -131,7 +132,11 @@ class FindingsWriter:
 
 
 def _remove(scene, node):
-    """The node with its display and storage nodes, which a scene would keep."""
+    """The node with its display and storage nodes and its line in the subject hierarchy, which a scene would keep."""
+    hierarchy = subjectHierarchy(scene)
+    item = hierarchy.GetItemByDataNode(node) if hierarchy is not None else 0
+    if item:
+        hierarchy.RemoveItem(item, False, False)  # Slicer does it by itself, but only where it has a window
     for index in reversed(range(node.GetNumberOfDisplayNodes() if node.IsA("vtkMRMLDisplayableNode") else 0)):
         scene.RemoveNode(node.GetNthDisplayNode(index))
     if node.GetStorageNode() is not None:

@@ -17,13 +17,14 @@ class FindingsTable:
     def __init__(self, table):
         self._table = table
         self.rows = []
-        table.setHorizontalHeaderLabels([_("Finding"), _("Probability"), _("Sag / cor / ax")])
+        table.setHorizontalHeaderLabels([_("Finding"), _("Probability"), _("Sag cor ax")])
         table.verticalHeader().setVisible(False)
         header = table.horizontalHeader()
         header.setSectionResizeMode(0, qt.QHeaderView.Stretch)
         header.setSectionResizeMode(1, qt.QHeaderView.Fixed)
         header.setSectionResizeMode(2, qt.QHeaderView.ResizeToContents)
-        table.setColumnWidth(1, 84)
+        table.setColumnWidth(1, 76)
+        table.setVerticalScrollBarPolicy(qt.Qt.ScrollBarAlwaysOff)
 
     def show(self, rows):
         """Show the rows, or none."""
@@ -31,17 +32,26 @@ class FindingsTable:
         table = self._table
         table.clearContents()
         table.setRowCount(len(self.rows))
+        table.clearSpans()
         for index, row in enumerate(self.rows):
             name = qt.QTableWidgetItem(row.title)
             name.setToolTip(details(row))
             table.setItem(index, 0, name)
             if row.assessed:
                 table.setCellWidget(index, 1, _bar(row.probability))
+                table.setItem(index, 2, _item(row))
             else:
                 table.removeCellWidget(index, 1)
-                table.setItem(index, 1, _faint(_("not assessed"), row.note))
-            table.setItem(index, 2, _faint(_planes(row), details(row)) if not row.assessed else _item(row))
-            table.setRowHeight(index, 24)
+                table.setItem(index, 1, _faint(_("not assessed"), details(row)))
+                table.setSpan(index, 1, 1, 2)
+        qt.QTimer.singleShot(0, self._fit)  # the columns' widths are settled then
+
+    def _fit(self):
+        """All rows at once: a list of findings is read to its end."""
+        table = self._table
+        table.resizeRowsToContents()
+        height = table.horizontalHeader().height + sum(table.rowHeight(index) for index in range(table.rowCount))
+        table.setFixedHeight(height + 4)
 
     def rowOf(self, key):
         """Index of the row of one finding, -1 if it is not shown."""
@@ -95,8 +105,9 @@ def _faint(text, toolTip):
 
 def _planes(row):
     """The three planes' opinions in the header's order; a dash where there was none, ‘!’ where they disagree."""
-    shown = [_number(row.byPlane[plane]) if plane in row.byPlane else "–" for plane in ("sagittal", "coronal", "axial")]
-    return " / ".join(shown) + ("  !" if disagrees(row) else "")
+    planes = ("sagittal", "coronal", "axial")
+    shown = [_number(row.byPlane[plane]).removeprefix("0") if plane in row.byPlane else "  –" for plane in planes]
+    return "  ".join(shown) + (" !" if disagrees(row) else "")
 
 
 def _number(value):

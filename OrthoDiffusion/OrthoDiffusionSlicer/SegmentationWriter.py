@@ -91,13 +91,16 @@ class SegmentationWriter:
         segmentation = node.GetSegmentation()
         wasModifying = node.StartModify()
         try:
-            looks = self._removeReplaced(node, segmentation)
+            free = self._sortOut(segmentation)
             self._takeSurfaces(segmentation)
             for structure in self.findings["structures"]:
                 if structure["label"] in self._present:
-                    self._add(node, segmentation, structure, looks)
+                    self._write(node, segmentation, structure, free.pop(structure["name"], None))
+            for segmentId in free.values():  # predicted before, and not any more
+                segmentation.RemoveSegment(segmentId)
         finally:
             node.EndModify(wasModifying)
+        segmentation.InvokeEvent(slicer.vtkSegmentation.SourceRepresentationModified)
         Provenance.stamp(node, Provenance.SEGMENTATION, self.findings, self.inputs)
         display = node.GetDisplayNode()
         if display is not None and fresh:
@@ -133,9 +136,9 @@ class SegmentationWriter:
                 converter.GetReferenceImageGeometryParameterName(), converter.SerializeImageGeometry(self.image)
             )
 
-    def _removeReplaced(self, node, segmentation):
-        """Take untouched predictions out; returns structure name → (name, colour) that the user may have set."""
-        looks = {}
+    def _sortOut(self, segmentation):
+        """Note what is kept; returns structure name → id of the untouched prediction that may be written anew."""
+        free = {}
         for segmentId in list(segmentation.GetSegmentIDs()):
             segment = segmentation.GetSegment(segmentId)
             name = tag(segment, STRUCTURE)
@@ -144,12 +147,11 @@ class SegmentationWriter:
             reason = self._keep.get(segmentId) or whyKept(segment, quick=True)
             if reason:
                 self.result.kept.append((segment.GetName(), reason))
-                self._keep[segmentId] = reason
-            else:
-                if segmentId == name:
-                    looks[name] = segment.GetName(), segment.GetColor()
+            elif name not in free:
+                free[name] = segmentId
+            else:  # a prediction beside a kept segment that is free again: one is enough
                 segmentation.RemoveSegment(segmentId)
-        return looks
+        return free
 
     def _takeSurfaces(self, segmentation):
         for segmentId in segmentation.GetSegmentIDs():
@@ -163,37 +165,40 @@ class SegmentationWriter:
             known.terminology_entry(Side.from_text(self.findings["study"]["side"])) if known else _UNKNOWN_TERMINOLOGY
         )
 
-    def _add(self, node, segmentation, structure, looks):
+    def _write(self, node, segmentation, structure, segmentId):
+        """One structure: into an untouched segment, which keeps its name and look, or as a new segment."""
         name = structure["name"]
-        known = knownStructure(name)
-        title = known.title if known else name.replace("_", " ").capitalize()
-        colour = [channel / 255 for channel in known.colour] if known else colourOfName(name)
-        segmentId, hidden = name, False
-        if segmentation.GetSegment(segmentId) is not None:
-            segmentId, hidden = segmentation.GenerateUniqueSegmentID(f"{name}_prediction"), True
-            title = f"{title} (new prediction)"
-        elif name in looks:
-            title, colour = looks[name]
-        segment = slicer.vtkSegment()
-        segment.SetName(title)
-        segment.SetColor(*colour)
+        segment = segmentation.GetSegment(segmentId) if segmentId else self._newSegment(segmentation, name)
+        # Segments are not removed and made again: Slicer would work through the whole labelmap for each of them.
         segment.SetLabelValue(structure["label"])
         segment.AddRepresentation(LABELMAP, self.image)
-        segment.SetTag(slicer.vtkSegment.GetTerminologyEntryTagName(), self._terminology(known))
-        segment.SetTag(STRUCTURE, name)
+        segment.SetTag(HASH, "")
         bundle = self.findings["bundle"]
         segment.SetTag(Provenance.PREFIX + "Bundle", f"{bundle['name']} {bundle['version']}")
         segment.SetTag(Provenance.PREFIX + "BundleSHA256", bundle["sha256"])
         segment.SetTag(Provenance.PREFIX + "Created", self.findings["created"])
         segment.SetTag(Provenance.PREFIX + "Complete", str(bool(structure.get("complete", True))))
         _Logic.SetSegmentStatus(segment, _Logic.InProgress)
-        segmentation.AddSegment(segment, segmentId)
-        display = node.GetDisplayNode()
-        if display is not None:
-            display.SetSegmentVisibility(segmentId, not hidden)
-            display.SetSegmentOpacity3D(segmentId, 0.3 if name in _TRANSLUCENT else 1.0)
+        if not segmentId:
+            beside = segmentation.GetSegment(name) is not None
+            segmentId = segmentation.GenerateUniqueSegmentID(f"{name}_prediction") if beside else name
+            segmentation.AddSegment(segment, segmentId)
+            display = node.GetDisplayNode()
+            if display is not None:
+                display.SetSegmentVisibility(segmentId, not beside)
+                display.SetSegmentOpacity3D(segmentId, 0.3 if name in _TRANSLUCENT else 1.0)
         self.result.written[name] = segmentId
 
+    def _newSegment(self, segmentation, name):
+        known = knownStructure(name)
+        title = known.title if known else name.replace("_", " ").capitalize()
+        colour = [channel / 255 for channel in known.colour] if known else colourOfName(name)
+        segment = slicer.vtkSegment()
+        segment.SetName(f"{title} (new prediction)" if segmentation.GetSegment(name) is not None else title)
+        segment.SetColor(*colour)
+        segment.SetTag(slicer.vtkSegment.GetTerminologyEntryTagName(), self._terminology(known))
+        segment.SetTag(STRUCTURE, name)
+        return segment
 
 def orientedImage(grid):
     """The labels as Slicer's oriented image; a copy, so that edits in the scene never reach our prediction."""

@@ -25,6 +25,7 @@ class SurfaceProcess:
         self.finished = Signal()
         self._program = program
         self._process = None
+        self._leaving = []  # processes that ended or were told to
         self._folder = None
 
     @property
@@ -73,9 +74,19 @@ class SurfaceProcess:
         """End it, silently."""
         process, self._process = self._process, None
         if process is not None:
+            self._release(process)
             process.kill()
-            self._gone = process  # until Qt says that it went
         self.tidy()
+
+    def _release(self, process):
+        """Let go of it a little later: deleted inside its own signal, a Qt object takes Slicer with it."""
+        self._leaving.append(process)
+        qt.QTimer.singleShot(0, self._forget)
+
+    def _forget(self):
+        self._leaving = [process for process in self._leaving if process.state() != qt.QProcess.NotRunning]
+        if self._leaving:
+            qt.QTimer.singleShot(100, self._forget)
 
     def tidy(self):
         """Remove the files."""
@@ -109,11 +120,13 @@ class SurfaceProcess:
         process, self._process = self._process, None
         if process is None:
             return
+        self._release(process)
         words = bytes(process.readAllStandardError().data()).decode(errors="replace").strip().splitlines()
         failed = exitCode != 0 or exitStatus == qt.QProcess.CrashExit
         self.finished((words[-1] if words else "the process stopped") if failed else "")
 
     def _onError(self, error):
         if error == qt.QProcess.FailedToStart and self._process is not None:
-            self._process = None
+            process, self._process = self._process, None
+            self._release(process)
             self.finished("the process could not be started")

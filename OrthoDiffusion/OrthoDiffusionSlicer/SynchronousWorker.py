@@ -135,7 +135,7 @@ class SynchronousWorker:
         if message is None:
             self._process.wait()
             self._errorReader.join(1.0)
-            crashed = self._process.returncode < 0
+            crashed = not 0 <= self._process.returncode < 128
             self.close()
             raise stoppedError(crashed, "".join(self._errors))
         return message

@@ -41,11 +41,12 @@ def box_labels(geometry, boxes=None):
     return Volume(labels, geometry, name="segmentation")
 
 
-def evidence(centre, spacing_mm=3.0, half_mm=45.0):
+def evidence(hottest, spacing_mm=3.0, half_mm=45.0, centre=(0.0, 0.0, 0.0)):
     """A heat map that is hottest at one place."""
-    geometry = grid(spacing_mm, half_mm)
+    lo, hi = np.subtract(centre, half_mm), np.add(centre, half_mm)
+    geometry = Geometry.from_box(lo, hi, spacing_mm)
     ijk = np.stack(np.meshgrid(*map(np.arange, geometry.shape), indexing="ij"), axis=-1)
-    distance = np.linalg.norm(geometry.to_ras(ijk) - centre, axis=-1)
+    distance = np.linalg.norm(geometry.to_ras(ijk) - hottest, axis=-1)
     return Volume((100 * np.exp(-((distance / 12) ** 2))).astype(np.uint8), geometry, name="evidence")
 
 

@@ -181,6 +181,26 @@ def test_a_segment_drawn_by_the_user_is_never_touched(scene, results, inputs, wr
     assert segments_of(again).GetSegment("mine").GetName() == "My cyst"
 
 
+def test_a_second_analysis_is_seen_where_it_says_and_not_where_the_first_was(scene, results, inputs, written, tmp_path):
+    boxes = {"femur": ((5.0, -8.0, 20.0), 9.0), "tibia": ((0.0, 0.0, -30.0), 12.0)}
+    moved = handmade.save_results(tmp_path / "moved", labels=handmade.box_labels(handmade.grid(), boxes))
+    again = SceneWriter(scene, moved, inputs).write()
+    assert sorted(segments_of(again).GetSegmentIDs()) == ["femur", "tibia"]
+    femur = segments_of(again).GetSegment("femur")
+    assert centroid_ras(femur) == pytest.approx(boxes["femur"][0], abs=0.01)
+    assert tag(femur, "OrthoDiffusion.VoxelHash") == markOfSegment(femur)[0]
+
+
+def test_the_prediction_beside_a_kept_segment_is_brought_up_to_date(scene, results, inputs, written):
+    _Logic.SetSegmentStatus(segments_of(written).GetSegment("tibia"), _Logic.Completed)
+    second = SceneWriter(scene, results, inputs).write()
+    third = SceneWriter(scene, results, inputs).write()
+    assert second.segments["tibia"] == third.segments["tibia"] != "tibia"
+    _Logic.SetSegmentStatus(segments_of(written).GetSegment("tibia"), _Logic.InProgress)
+    fourth = SceneWriter(scene, results, inputs).write()
+    assert sorted(segments_of(fourth).GetSegmentIDs()) == sorted(handmade.BOXES)
+
+
 def test_names_and_colours_that_the_user_gave_stay(scene, results, inputs, written):
     femur = segments_of(written).GetSegment("femur")
     femur.SetName("Thigh bone")

@@ -130,6 +130,7 @@ class qMRMLSegmentsTableView(qMRMLWidget):
         for row, segment in enumerate(map(segmentation.GetSegment, self._ids) if segmentation else ()):
             name = qt.QTableWidgetItem(segment.GetName())
             name.setBackground(qt.QColor.fromRgbF(*segment.GetColor()))
+            name.setForeground(qt.QColor("black"))
             status = logic.GetSegmentStatusAsHumanReadableString(logic.GetSegmentStatus(segment))
             self._table.setItem(row, 0, name)
             self._table.setItem(row, 1, qt.QTableWidgetItem(status))

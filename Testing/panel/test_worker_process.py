@@ -1,0 +1,179 @@
+"""Slicer never waits, and whatever happens to the worker the next click works and no process is left behind."""
+
+import os
+import signal
+import time
+
+import pytest
+
+
+@pytest.fixture
+def analyze(panel, knee, click, wait_for):
+    """Click, and wait until the panel has come to rest."""
+
+    def analyze(expect=None):
+        click(panel.ui.analyzeButton)
+        assert panel.run.busy or panel.ui.problemFrame.isVisibleTo(panel.parent)
+        wait_for(lambda: not panel.run.busy)
+        if expect:
+            assert expect in words(panel)
+
+    return analyze
+
+
+def words(panel):
+    """Everything that the panel says about its last analysis."""
+    problem = panel.ui.problemLabel.text if panel.ui.problemFrame.isVisibleTo(panel.parent) else ""
+    return f"{panel.ui.stageLabel.text}\n{problem}"
+
+
+def works(panel, analyze, standin):
+    """The next click brings a result."""
+    standin.tell(mode="normal", pause=0.01)
+    analyze("Done in")
+    assert panel.ui.findingsTable.rowCount == 8
+
+
+@pytest.mark.parametrize(
+    ("mode", "said"),
+    [
+        ("crash", "a tensor had the wrong shape"),
+        ("kill", "ran out of memory"),
+        ("out_of_memory", "not enough memory"),
+        ("error", "The bundle is damaged (weights.safetensors).\nGet it again."),
+        ("no_result", "stopped without a result"),
+        ("protocol", "The worker speaks protocol 2, this panel speaks 1"),
+        ("version", "The worker has version 0.0.1"),
+    ],
+)
+def test_trouble_is_said_changes_nothing_and_the_next_click_works(slicer, panel, analyze, standin, mode, said):
+    standin.tell(mode=mode)
+    before = slicer.mrmlScene.GetNumberOfNodes()
+    analyze()
+    assert said in words(panel)
+    assert slicer.mrmlScene.GetNumberOfNodes() == before
+    assert not list(_temporary(slicer))
+    works(panel, analyze, standin)
+
+
+def test_a_crash_shows_the_workers_last_words_in_a_fold_out(panel, analyze, standin, click):
+    standin.tell(mode="crash")
+    analyze()
+    assert not panel.ui.detailsText.isVisibleTo(panel.parent)
+    panel.ui.detailsButton.checked = True
+    assert panel.ui.detailsText.isVisibleTo(panel.parent)
+    assert "Traceback" in panel.ui.detailsText.plainText
+
+
+def test_a_silent_worker_is_given_up_with_a_message(panel, analyze, standin, wait_for):
+    standin.tell(mode="silent")
+    panel.run.worker.helloSeconds = 0.8
+    analyze("did not answer within 1 s")
+    wait_for(lambda: not standin.running, seconds=5)
+    panel.run.worker.helloSeconds = 60
+    works(panel, analyze, standin)
+
+
+def test_a_worker_that_falls_silent_in_the_middle_is_told_of_and_can_be_cancelled(
+    panel, knee, standin, click, wait_for, analyze
+):
+    standin.tell(mode="deaf")
+    panel.run.worker.quietSeconds = 0.5
+    click(panel.ui.analyzeButton)
+    wait_for(lambda: "has not reported" in panel.ui.stageLabel.text)
+    assert panel.run.busy
+    click(panel.ui.cancelButton)
+    wait_for(lambda: not panel.run.busy, seconds=3)
+    panel.run.worker.quietSeconds = 30
+    works(panel, analyze, standin)
+
+
+def test_a_missing_python_is_named(panel, analyze, standin, monkeypatch):
+    panel.run.worker.program = "/no/such/PythonSlicer"
+    analyze("The worker could not be started (/no/such/PythonSlicer)")
+    panel.run.worker.program = None
+    works(panel, analyze, standin)
+
+
+def test_a_slicer_without_its_launcher_says_so(panel, analyze, standin, monkeypatch):
+    from OrthoDiffusionSlicer import WorkerCommand
+
+    monkeypatch.setattr(WorkerCommand.shutil, "which", lambda name: None)
+    monkeypatch.setattr(WorkerCommand.sys, "executable", "/opt/Slicer/bin/SlicerApp-real")
+    analyze("PythonSlicer) was not found")
+
+
+def test_cancel_is_obeyed_by_a_message_and_the_worker_stays_warm(slicer, panel, knee, standin, click, wait_for, analyze):
+    standin.tell(pause=20)
+    click(panel.ui.analyzeButton)
+    wait_for(lambda: panel.ui.stageLabel.text == "Step 1")
+    before = slicer.mrmlScene.GetNumberOfNodes()
+    begin = time.monotonic()
+    click(panel.ui.cancelButton)
+    wait_for(lambda: not panel.run.busy, seconds=2)
+    assert time.monotonic() - begin < 2
+    assert "Cancelled; nothing in the scene has changed" in panel.ui.stageLabel.text
+    assert slicer.mrmlScene.GetNumberOfNodes() == before
+    works(panel, analyze, standin)
+    assert len(standin.pids) == 1, "the warm worker was not used again"
+
+
+def test_a_worker_that_does_not_obey_is_killed_after_two_seconds(panel, knee, standin, click, wait_for, analyze):
+    standin.tell(mode="stubborn", pause=60)
+    click(panel.ui.analyzeButton)
+    wait_for(lambda: panel.ui.stageLabel.text == "Step 1")
+    click(panel.ui.cancelButton)
+    wait_for(lambda: not panel.run.busy, seconds=2.8)
+    assert "Cancelled" in panel.ui.stageLabel.text
+    wait_for(lambda: not standin.running, seconds=5)
+    works(panel, analyze, standin)
+
+
+def test_the_launcher_killed_from_outside_leaves_no_orphan(panel, knee, standin, click, wait_for, analyze):
+    standin.tell(pause=60)
+    click(panel.ui.analyzeButton)
+    wait_for(lambda: panel.ui.stageLabel.text == "Step 1")
+    os.kill(panel.run.worker.processId, signal.SIGKILL)
+    wait_for(lambda: not panel.run.busy)
+    assert "stopped from outside" in words(panel)
+    wait_for(lambda: not standin.running, seconds=5)
+    works(panel, analyze, standin)
+
+
+def test_the_panel_going_away_leaves_no_process_and_no_file(slicer, panel, knee, standin, click, wait_for):
+    standin.tell(pause=60)
+    click(panel.ui.analyzeButton)
+    wait_for(lambda: panel.ui.stageLabel.text == "Step 1")
+    assert standin.running and list(_temporary(slicer))
+    panel.cleanup()
+    wait_for(lambda: not standin.running, seconds=5)
+    assert not list(_temporary(slicer))
+    panel.setup = panel.cleanup = lambda: None  # gone already
+
+
+def test_two_clicks_are_one_analysis(slicer, panel, knee, standin, click, wait_for):
+    click(panel.ui.analyzeButton, double=True)
+    click(panel.ui.analyzeButton)
+    wait_for(lambda: panel.ui.findingsTable.rowCount == 8 and not panel.run.busy)
+    assert len(standin.pids) == 1
+    assert len([n for n in slicer.util.getNodesByClass("vtkMRMLSegmentationNode")]) == 1
+
+
+def test_what_a_library_prints_does_not_break_the_protocol(panel, analyze, standin):
+    standin.tell(mode="noisy")
+    analyze("Done in")
+
+
+def test_a_cold_start_says_at_once_what_it_is_doing(panel, knee, standin, click, wait_for):
+    begin = time.monotonic()
+    click(panel.ui.analyzeButton)
+    wait_for(lambda: panel.ui.stageLabel.text, seconds=1)
+    assert time.monotonic() - begin < 1
+    assert panel.ui.progressBar.isVisibleTo(panel.parent) and not panel.ui.analyzeButton.enabled
+    wait_for(lambda: not panel.run.busy)
+
+
+def _temporary(slicer):
+    import pathlib
+
+    return pathlib.Path(slicer.app.temporaryPath).glob("knee-*")
