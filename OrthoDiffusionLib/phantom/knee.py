@@ -9,17 +9,19 @@ import numpy as np
 
 from . import interior, lesions, ligaments, soft_tissue
 from . import parts as p
-from .atlas import ATLASES, TRAINING_ATLASES, atlas_parts, stretched, thin_cartilage
+from .atlas import ATLASES, atlas_parts, stretched, thin_cartilage
 from .bones import paint_bones, paint_fibula, seat_patella
 from .landmarks import KneeLandmarks, measure_landmarks
 from .menisci import draw_shape, paint_meniscus
 from .proportions import draw_proportions
-from .shapes import FLOAT, Canvas, Frame, grow, largest_component
+from .shapes import Canvas, Frame, grow, largest_component
 
 # Canonical right knee: x lateral, y anterior, z superior; origin between the plateaus at the joint line.
 KNEE_FRAME = Frame((-76.0, -86.0, -108.0), (76.0, 86.0, 108.0), 0.8)
 
 PROCEDURAL = "procedural"
+# Between the bicondylar widths of women and of men (see proportions.py).
+_MEAN_WIDTH_MM = 83.0
 FULL_ATLAS = "spl_knee_atlas_left"
 # How often "mixed" takes each kind of anatomy.
 _MIXTURE = (
@@ -56,10 +58,20 @@ def _draw_anatomy(anatomy: str, rng: np.random.Generator) -> tuple[str, bool]:
     return anatomy, False
 
 
+def _femoral_width(parts: np.ndarray, frame: Frame) -> float:
+    """Bicondylar width of a volume of parts, mm."""
+    low, high = frame.index(2, 5.0), frame.index(2, 40.0)
+    across = np.flatnonzero(p.FEMUR[parts[:, ::2, low:high:2]].any((1, 2)))
+    return float((across[-1] - across[0] + 1) * frame.spacing_mm)
+
+
 def _paste_atlas(canvas: Canvas, name: str, full: bool, rng: np.random.Generator) -> None:
     """Bones, cartilage and menisci of an atlas; all its soft tissue too if `full`."""
-    factors = rng.normal(1, 0.045, 3).clip(0.9, 1.1) * float(np.clip(rng.normal(1, 0.03), 0.94, 1.06))
-    source = stretched(atlas_parts(name, canvas.frame), canvas.frame, factors)
+    original = atlas_parts(name, canvas.frame)
+    width = _femoral_width(original, canvas.frame)
+    wanted = float(np.clip(np.sqrt(width * _MEAN_WIDTH_MM) * rng.normal(1, 0.045), 71, 97))
+    factors = wanted / width * np.array([1.0, *rng.normal(1, 0.03, 2).clip(0.94, 1.06)])
+    source = stretched(original, canvas.frame, factors)
     if full:
         canvas.parts[...] = source
         return
@@ -107,11 +119,9 @@ def _procedural_fibula_if_missing(canvas: Canvas, rng: np.random.Generator) -> N
 
 def _tidy(canvas: Canvas) -> None:
     """Keep each primary structure in one piece: crumbs turn into what lies about them."""
-    frame = canvas.frame
     box = canvas.box((-52, -50, -20), (52, 70, 75))
     view = canvas.view(box)
     structures = p.STRUCTURE_OF_PART[view]
-    del frame
     for label in (4, 5, 6, 7, 8, 9, 10, 11):
         mask = structures == label
         if not mask.any():
@@ -286,4 +296,3 @@ EFFUSION_WITH = {
     "medial_meniscus_injury": 0.15,
     "lateral_meniscus_injury": 0.15,
 }
-_ = (FLOAT, TRAINING_ATLASES)

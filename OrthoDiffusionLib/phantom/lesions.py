@@ -79,7 +79,7 @@ def _cruciate(canvas, marks, name: str, grade: int, rng, axis_points) -> None:
     swollen = grow(injured, 1 if grade == 1 else 2) & near & (soft | mask) & (frayed | injured)
     view[swollen] = torn
     if grade >= 2:
-        hole = (_ball(box, centre, rng.uniform(2.2, 3.6) * s * (1.0 if grade == 2 else 1.6)) + FLOAT(0.6) * noise(box, rng, 2)) < 0
+        hole = (_ball(box, centre, rng.uniform(2.0, 3.4) * s * (1.0 if grade == 2 else 1.5)) + FLOAT(1.3) * noise(box, rng, 2)) < 0
         view[hole & (view == torn)] = gap
         view[hole & (view == whole)] = gap
 

@@ -11,6 +11,10 @@ import numpy as np
 class KneeProportions:
     """One person's knee in numbers, millimetres unless said. Ranges are assumed where no source is named.
 
+    Bicondylar width: 88.6 ± 4.2 mm in men, 78.5 ± 3.0 mm in women (360 dried femora, doi 10.1155/2012/679658).
+    Cartilage: mean thickness of a knee 1.6 to 2.4 mm, thickest in the patella with 2.8 mm (27 men, MRI,
+    PubMed 11237657); thin and worn plates are added on purpose.
+
     Attributes:
         size: scale of the whole bone, 1 for an epicondylar width of about 78 mm.
         cartilage_mm: thickness of the plates femoral, medial tibial, lateral tibial, patellar.
@@ -60,7 +64,7 @@ def draw_proportions(rng: np.random.Generator, *, dysplasia: float = 0.0) -> Kne
     Args:
         dysplasia: 0 for an ordinary trochlea and patellar height, 1 for a flat trochlea and a high patella.
     """
-    s = _near(rng, 1.02, 0.058)
+    s = _near(rng, 1.045, 0.055)
     depth = _near(rng, 5.6, 1.0) * (1 - 0.7 * dysplasia)
     return KneeProportions(
         size=s,
