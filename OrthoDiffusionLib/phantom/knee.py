@@ -134,9 +134,7 @@ def _tidy(canvas: Canvas) -> None:
         view[region][crumbs] = p.part_number("synovium")
 
 
-def build_knee(
-    seed: int, *, anatomy: str, grades: Mapping[str, int], frame: Frame = KNEE_FRAME
-) -> BuiltKnee:
+def build_knee(seed: int, *, anatomy: str, grades: Mapping[str, int], frame: Frame = KNEE_FRAME) -> BuiltKnee:
     """Paint one right knee.
 
     Args:

@@ -79,7 +79,10 @@ def _cruciate(canvas, marks, name: str, grade: int, rng, axis_points) -> None:
     swollen = grow(injured, 1 if grade == 1 else 2) & near & (soft | mask) & (frayed | injured)
     view[swollen] = torn
     if grade >= 2:
-        hole = (_ball(box, centre, rng.uniform(2.0, 3.4) * s * (1.0 if grade == 2 else 1.5)) + FLOAT(1.3) * noise(box, rng, 2)) < 0
+        hole = (
+            _ball(box, centre, rng.uniform(2.0, 3.4) * s * (1.0 if grade == 2 else 1.5))
+            + FLOAT(1.3) * noise(box, rng, 2)
+        ) < 0
         view[hole & (view == torn)] = gap
         view[hole & (view == whole)] = gap
 
@@ -123,7 +126,13 @@ def acl_companions(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generato
     radii = rng.uniform(5, 12, 3) * s
     bruise(canvas, (x + rng.normal(0, 3), rng.uniform(6, 16) * s, rng.uniform(7, 14) * s), radii, numbers, rng)
     radii = rng.uniform(5, 12, 3) * s
-    bruise(canvas, (x + rng.normal(0, 3), marks.tibia_back + rng.uniform(5, 11) * s, rng.uniform(-12, -7) * s), radii, numbers, rng)
+    bruise(
+        canvas,
+        (x + rng.normal(0, 3), marks.tibia_back + rng.uniform(5, 11) * s, rng.uniform(-12, -7) * s),
+        radii,
+        numbers,
+        rng,
+    )
     if rng.random() < 0.25:
         x = marks.medial_plateau[0]
         bruise(canvas, (x, marks.tibia_back + 8 * s, -9 * s), rng.uniform(4, 8, 3) * s, numbers, rng)
@@ -152,7 +161,16 @@ def _ring(canvas: Canvas, marks: KneeLandmarks, side: str):
     depth = (radius - inner[sector]) / width[sector]
     floor = np.where(column, box.z.ravel()[mask.argmax(2)], 0)
     tall = mask.sum(2) * canvas.frame.spacing_mm
-    return box, mask, angle[:, :, None], depth[:, :, None], box.z - floor[:, :, None], tall[:, :, None], radius[:, :, None], width[sector][:, :, None]
+    return (
+        box,
+        mask,
+        angle[:, :, None],
+        depth[:, :, None],
+        box.z - floor[:, :, None],
+        tall[:, :, None],
+        radius[:, :, None],
+        width[sector][:, :, None],
+    )
 
 
 def injure_meniscus(canvas: Canvas, marks: KneeLandmarks, side: str, grade: int, rng: np.random.Generator) -> None:
@@ -163,7 +181,11 @@ def injure_meniscus(canvas: Canvas, marks: KneeLandmarks, side: str, grade: int,
     view = canvas.view(box)
     torn = p.part_number(f"torn_{side}_meniscus")
     present = angle[mask.any(2)[:, :, None]]
-    kinds = (["horizontal", "longitudinal", "radial"], ["horizontal", "longitudinal", "radial", "flap"], ["complex", "bucket", "radial", "complex"])[grade - 1]
+    kinds = (
+        ["horizontal", "longitudinal", "radial"],
+        ["horizontal", "longitudinal", "radial", "flap"],
+        ["complex", "bucket", "radial", "complex"],
+    )[grade - 1]
     kind = str(rng.choice(kinds))
     cuts = {"complex": 3, "flap": 2}.get(kind, 1)
     changed = 0
@@ -174,7 +196,11 @@ def injure_meniscus(canvas: Canvas, marks: KneeLandmarks, side: str, grade: int,
         length = rng.uniform(*((6, 10), (9, 15), (12, 20))[grade - 1])
         half = float(rng.uniform(0.5, (0.9, 1.1, 1.25)[grade - 1])) + 0.08 * attempt
         arc = np.abs(np.angle(np.exp(1j * (angle - at)))) * radius
-        this = kind if cuts == 1 and kind in ("horizontal", "longitudinal", "radial") else str(rng.choice(["horizontal", "longitudinal", "radial"]))
+        this = (
+            kind
+            if cuts == 1 and kind in ("horizontal", "longitudinal", "radial")
+            else str(rng.choice(["horizontal", "longitudinal", "radial"]))
+        )
         if kind == "bucket":
             this = "longitudinal"
             length = 22.0
@@ -242,38 +268,68 @@ def _collateral(canvas, marks, name, grade, points, rng, *, half_thickness, half
     wave = points.copy()
     if grade == 3:
         wave[:, 0] += np.sin(np.linspace(0, 7, len(points))) * 1.6
-    distance = band(box, wave, thick, half_width * 1.05, axis) if axis is not None else cord(box, wave, [thick] * len(wave))
+    distance = (
+        band(box, wave, thick, half_width * 1.05, axis) if axis is not None else cord(box, wave, [thick] * len(wave))
+    )
     frayed = noise(box, rng, 1.8) > FLOAT((-0.2, -0.9, -1.4)[grade - 1])
     region = near & frayed & ((distance < 0) | ligament)
     canvas.paint(box, region, torn, onto=_SOFT)
     if grade == 3:
-        hole = (np.abs(box.z - FLOAT(centre[2] + rng.uniform(-3, 3))) < rng.uniform(2.0, 5.0)) & ((distance < 0) | ligament)
+        hole = (np.abs(box.z - FLOAT(centre[2] + rng.uniform(-3, 3))) < rng.uniform(2.0, 5.0)) & (
+            (distance < 0) | ligament
+        )
         canvas.paint(box, hole, oedema, onto=p.members(f"{name}_ligament", f"torn_{name}_ligament"))
 
 
 def injure_mcl(canvas: Canvas, marks: KneeLandmarks, grade: int, rng: np.random.Generator) -> None:
     """Sprain, partial or complete tear of the medial collateral with oedema on both its faces."""
     points = mcl_points(canvas, marks)
-    _collateral(canvas, marks, "medial_collateral", grade, points, rng, half_thickness=1.6, half_width=6.5 * marks.size, axis=1, oedema_radii=(5.0, 15.0, 18.0))
+    _collateral(
+        canvas,
+        marks,
+        "medial_collateral",
+        grade,
+        points,
+        rng,
+        half_thickness=1.6,
+        half_width=6.5 * marks.size,
+        axis=1,
+        oedema_radii=(5.0, 15.0, 18.0),
+    )
 
 
 def injure_lcl(canvas: Canvas, marks: KneeLandmarks, grade: int, rng: np.random.Generator) -> None:
     """Sprain, partial or complete tear of the lateral collateral."""
     points = lcl_points(marks)
-    _collateral(canvas, marks, "lateral_collateral", grade, points, rng, half_thickness=2.1, half_width=2.1, axis=None, oedema_radii=(5.5, 10.0, 14.0))
+    _collateral(
+        canvas,
+        marks,
+        "lateral_collateral",
+        grade,
+        points,
+        rng,
+        half_thickness=2.1,
+        half_width=2.1,
+        axis=None,
+        oedema_radii=(5.5, 10.0, 14.0),
+    )
 
 
 def mark_dislocation(canvas: Canvas, marks: KneeLandmarks, grade: int, rng: np.random.Generator) -> None:
     """Bruises and the torn medial retinaculum that a patella leaves when it jumps out and back."""
     s = marks.size
     size = (0.75, 1.0, 1.25)[grade - 1]
-    facet = marks.patella_centre + np.array([-marks.patella_half_width * rng.uniform(0.35, 0.65), -1.5 * s, rng.uniform(-6, 2) * s])
+    facet = marks.patella_centre + np.array(
+        [-marks.patella_half_width * rng.uniform(0.35, 0.65), -1.5 * s, rng.uniform(-6, 2) * s]
+    )
     numbers = {"patella": p.part_number("patella_bruise")}
     for grown in (1.0, 1.4, 1.9):
         if bruise(canvas, facet, rng.uniform(5, 9, 3) * s * size * grown, numbers, rng) >= 60:
             break
     numbers = {"femur": p.part_number("femur_bruise")}
-    condyle = np.array([marks.lateral_epicondyle[0] - rng.uniform(4, 9) * s, rng.uniform(6, 18) * s, rng.uniform(14, 26) * s])
+    condyle = np.array(
+        [marks.lateral_epicondyle[0] - rng.uniform(4, 9) * s, rng.uniform(6, 18) * s, rng.uniform(14, 26) * s]
+    )
     for grown in (1.0, 1.4, 1.9):
         if bruise(canvas, condyle, rng.uniform(5, 10, 3) * s * size * grown, numbers, rng) >= 60:
             break
@@ -287,7 +343,9 @@ def mark_dislocation(canvas: Canvas, marks: KneeLandmarks, grade: int, rng: np.r
         "retinaculum", "subcutaneous_fat", "intermuscular_fat", "deep_fascia", "synovium", "other_fat_pad", "fat_septum",
         "joint_fluid", "muscle_a", "muscle_b", "muscle_c", "effusion_fluid",
     )  # fmt: skip
-    canvas.paint(box, (cloud < 0) & (noise(box, rng, 1.8) > -0.7), p.part_number("medial_retinaculum_oedema"), onto=onto)
+    canvas.paint(
+        box, (cloud < 0) & (noise(box, rng, 1.8) > -0.7), p.part_number("medial_retinaculum_oedema"), onto=onto
+    )
 
 
 def fill_effusion(canvas: Canvas, marks: KneeLandmarks, grade: int, rng: np.random.Generator) -> None:
@@ -299,10 +357,22 @@ def fill_effusion(canvas: Canvas, marks: KneeLandmarks, grade: int, rng: np.rand
     for side in (-1, 1):
         if rng.random() < 0.35 + 0.2 * grade:
             x = side * (abs(marks.lateral_epicondyle[0]) - 1.0 * s)
-            paint_recess(canvas, (x, rng.uniform(8, 16) * s, rng.uniform(10, 22) * s), (thickness * 0.5 + 1.5, 9 * s, 13 * s), number, rng)
+            paint_recess(
+                canvas,
+                (x, rng.uniform(8, 16) * s, rng.uniform(10, 22) * s),
+                (thickness * 0.5 + 1.5, 9 * s, 13 * s),
+                number,
+                rng,
+            )
         if rng.random() < 0.25 * grade:
             x = marks.medial_plateau[0] if side < 0 else marks.lateral_plateau[0]
-            paint_recess(canvas, (x, marks.tibia_back - 3 * s, rng.uniform(2, 10) * s), (9 * s, thickness * 0.35 + 1, 8 * s), number, rng)
+            paint_recess(
+                canvas,
+                (x, marks.tibia_back - 3 * s, rng.uniform(2, 10) * s),
+                (9 * s, thickness * 0.35 + 1, 8 * s),
+                number,
+                rng,
+            )
     if rng.random() < 0.8:
         paint_recess(canvas, (0, 19 * s, 5 * s), (14 * s, thickness * 0.5, thickness * 0.45 + 1.5), number, rng)
 
@@ -323,7 +393,9 @@ def wear_cartilage(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generato
     s = marks.size
     radius = float(rng.uniform(3, 8)) * s
     if rng.random() < 0.3:
-        centre = np.array([rng.uniform(-12, 12) * s, marks.patella_centre[1] - 10 * s, marks.patella_centre[2] + rng.uniform(-8, 8)])
+        centre = np.array(
+            [rng.uniform(-12, 12) * s, marks.patella_centre[1] - 10 * s, marks.patella_centre[2] + rng.uniform(-8, 8)]
+        )
     else:
         x = marks.medial_plateau[0] if rng.random() < 0.6 else marks.lateral_plateau[0]
         centre = np.array([x + rng.uniform(-6, 6), rng.uniform(-18, 14) * s, rng.uniform(-3, 3)])
@@ -359,7 +431,9 @@ def add_red_marrow(canvas: Canvas, bone: str, rng: np.random.Generator) -> None:
     box = canvas.box(low, high)
     away = np.abs(box.z) - 32
     field = noise(box, rng, float(rng.uniform(3, 7))) + np.clip(away / 25, -4, 1)
-    canvas.paint(box, field > FLOAT(rng.uniform(0.5, 1.5)), p.part_number(f"{bone}_red_marrow"), onto=p.members(f"{bone}_marrow"))
+    canvas.paint(
+        box, field > FLOAT(rng.uniform(0.5, 1.5)), p.part_number(f"{bone}_red_marrow"), onto=p.members(f"{bone}_marrow")
+    )
 
 
 def add_physeal_scar(canvas: Canvas, marks: KneeLandmarks, bone: str, rng: np.random.Generator) -> None:
@@ -371,4 +445,3 @@ def add_physeal_scar(canvas: Canvas, marks: KneeLandmarks, bone: str, rng: np.ra
     sheet = np.abs(box.z - middle - bend - noise(box, rng, 6)) < FLOAT(rng.uniform(0.4, 0.7))
     whole = noise(box, rng, 4) < FLOAT(rng.uniform(-0.3, 1.5))
     canvas.paint(box, sheet & whole, p.part_number(f"{bone}_physeal_scar"), onto=p.members(f"{bone}_marrow"))
-
