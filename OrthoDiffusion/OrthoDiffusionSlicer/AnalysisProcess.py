@@ -8,7 +8,14 @@ from slicer.i18n import tr as _
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 
 from .Signal import Signal
-from .WorkerCommand import ARGUMENTS, checkHello, errorFrom, stoppedError, workerEnvironment, workerProgram
+from .WorkerCommand import (
+    ARGUMENTS,
+    checkHello,
+    errorFrom,
+    stoppedError,
+    workerEnvironment,
+    workerProgram,
+)
 
 _LOG_CHARACTERS = 20000
 
@@ -240,7 +247,10 @@ class AnalysisProcess:
         self._release(process)
         if self.busy:
             remedy = "Repair the installation of Slicer, and start it by its own launcher."
-            self._end(self.failed, OrthoDiffusionError("The worker could not be started", where=process.program(), remedy=remedy))
+            self._end(
+                self.failed,
+                OrthoDiffusionError("The worker could not be started", where=process.program(), remedy=remedy),
+            )
 
     def _onSilence(self):
         if not self._greeted:

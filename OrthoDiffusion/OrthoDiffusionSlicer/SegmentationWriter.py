@@ -200,6 +200,7 @@ class SegmentationWriter:
         segment.SetTag(STRUCTURE, name)
         return segment
 
+
 def orientedImage(grid):
     """The labels as Slicer's oriented image; a copy, so that edits in the scene never reach our prediction."""
     depth, rows, columns = grid.array.shape

@@ -7,8 +7,19 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import vtk
-from vtk.util.numpy_support import numpy_to_vtk
+
+# Part by part: all of vtk takes a second to import, and somebody waits for these surfaces.
+from vtkmodules.util.numpy_support import numpy_to_vtk
+from vtkmodules.vtkCommonDataModel import vtkImageData, vtkPolyData
+from vtkmodules.vtkCommonTransforms import vtkTransform
+from vtkmodules.vtkFiltersCore import (
+    vtkFlyingEdges3D,
+    vtkPolyDataNormals,
+    vtkReverseSense,
+    vtkWindowedSincPolyDataFilter,
+)
+from vtkmodules.vtkFiltersGeneral import vtkTransformPolyDataFilter
+from vtkmodules.vtkIOXML import vtkXMLPolyDataReader, vtkXMLPolyDataWriter
 
 from OrthoDiffusionSlicer.ResultsFolder import ResultsFolder
 
@@ -31,21 +42,21 @@ def closedSurface(array, label, affine):
     mask = array == label
     slabs = np.flatnonzero(mask.any(axis=(1, 2)))
     if slabs.size == 0:
-        return vtk.vtkPolyData()
+        return vtkPolyData()
     plane = mask[slabs[0] : slabs[-1] + 1].any(axis=0)
     rows, columns = np.flatnonzero(plane.any(axis=1)), np.flatnonzero(plane.any(axis=0))
     first = np.array([columns[0], rows[0], slabs[0]])  # i, j, k
     cropped = np.pad(mask[slabs[0] : slabs[-1] + 1, rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], 1)
-    image = vtk.vtkImageData()
+    image = vtkImageData()
     image.SetDimensions(*reversed(cropped.shape))
     image.GetPointData().SetScalars(numpy_to_vtk(cropped.astype(np.uint8).ravel(), deep=True))
-    edges = vtk.vtkFlyingEdges3D()
+    edges = vtkFlyingEdges3D()
     edges.SetInputData(image)
     edges.SetValue(0, 0.5)
     edges.ComputeGradientsOff()
     edges.ComputeNormalsOff()
     edges.ComputeScalarsOff()
-    smoother = vtk.vtkWindowedSincPolyDataFilter()
+    smoother = vtkWindowedSincPolyDataFilter()
     smoother.SetInputConnection(edges.GetOutputPort())
     smoother.SetNumberOfIterations(_ITERATIONS)
     smoother.SetPassBand(_PASS_BAND)
@@ -55,15 +66,20 @@ def closedSurface(array, label, affine):
     smoother.NormalizeCoordinatesOn()
     placed = np.asarray(affine, float).copy()
     placed[:3, 3] += placed[:3, :3] @ (first - 1)
-    transform = vtk.vtkTransform()
+    transform = vtkTransform()
     transform.SetMatrix(placed.ravel().tolist())
-    toWorld = vtk.vtkTransformPolyDataFilter()
+    toWorld = vtkTransformPolyDataFilter()
     toWorld.SetInputConnection(smoother.GetOutputPort())
     toWorld.SetTransform(transform)
-    normals = vtk.vtkPolyDataNormals()
-    normals.SetInputConnection(toWorld.GetOutputPort())
-    normals.ConsistencyOn()
-    normals.AutoOrientNormalsOn()
+    outwards = toWorld
+    if np.linalg.det(placed[:3, :3]) < 0:  # a mirror turns the faces inside out
+        outwards = vtkReverseSense()
+        outwards.SetInputConnection(toWorld.GetOutputPort())
+        outwards.ReverseCellsOn()
+        outwards.ReverseNormalsOff()
+    normals = vtkPolyDataNormals()
+    normals.SetInputConnection(outwards.GetOutputPort())
+    normals.ConsistencyOff()  # as they come from the contouring
     normals.SplittingOff()
     normals.Update()
     return normals.GetOutput()
@@ -71,7 +87,7 @@ def closedSurface(array, label, affine):
 
 def readSurface(path):
     """vtkPolyData from a .vtp file that `main` wrote."""
-    reader = vtk.vtkXMLPolyDataReader()
+    reader = vtkXMLPolyDataReader()
     reader.SetFileName(str(path))
     reader.Update()
     return reader.GetOutput()
@@ -82,7 +98,7 @@ def main(segmentation, out, *labels):
     folder.mkdir(parents=True, exist_ok=True)
     grid = readGrid(segmentation)
     for label in labels:
-        writer = vtk.vtkXMLPolyDataWriter()
+        writer = vtkXMLPolyDataWriter()
         writer.SetInputData(closedSurface(grid.array, int(label), grid.affine))
         writer.SetFileName(str(folder / f"{label}.vtp"))
         writer.SetDataModeToAppended()

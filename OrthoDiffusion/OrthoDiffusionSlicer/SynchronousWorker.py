@@ -10,7 +10,15 @@ import threading
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.progress import Cancelled
 
-from .WorkerCommand import ARGUMENTS, checkHello, errorFrom, stoppedError, workerEnvironment, workerProgram
+from .WorkerCommand import (
+    ARGUMENTS,
+    checkHello,
+    errorFrom,
+    notStartedError,
+    stoppedError,
+    workerEnvironment,
+    workerProgram,
+)
 
 
 class SynchronousWorker:
@@ -94,11 +102,7 @@ class SynchronousWorker:
                 env={**os.environ, **workerEnvironment()},
             )
         except OSError as error:
-            raise OrthoDiffusionError(
-                "The worker could not be started",
-                where=program,
-                remedy="Repair the installation of Slicer, and start it by its own launcher.",
-            ) from error
+            raise notStartedError(program) from error
         self._messages, self._errors = queue.Queue(), []
         self._errorReader = threading.Thread(target=self._readErrors, args=(self._process.stderr,), daemon=True)
         self._errorReader.start()

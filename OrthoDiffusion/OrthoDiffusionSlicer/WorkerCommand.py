@@ -70,6 +70,15 @@ def errorFrom(message):
     )
 
 
+def notStartedError(program):
+    """What to say when the operating system cannot start the worker's Python."""
+    return OrthoDiffusionError(
+        "The worker could not be started",
+        where=program,
+        remedy="Repair the installation of Slicer, and start it by its own launcher.",
+    )
+
+
 def stoppedError(crashed, lastWords):
     """What to say when the worker ended without an answer.
 

@@ -118,7 +118,6 @@ class _Bench:
         """All figures once, from an empty scene and without a worker."""
         import handmade
         from nodes import AXES, add_volume, affine_around_origin
-
         from OrthoDiffusionSlicer.AnalysisRun import ARRIVING, COMPUTING
 
         panel, beat, figures = self.panel, self.beat, {}

@@ -28,7 +28,7 @@ def slicer_host(tmp_path_factory):
 
 @pytest.fixture
 def slicer(slicer_host, monkeypatch):
-    """An empty scene with Slicer's three slice views; an exception in a slot, which Qt would swallow, fails the test."""
+    """An empty scene with three slice views; an exception in a slot, which Qt would swallow, fails the test."""
     errors = []
     monkeypatch.setattr(sys, "excepthook", lambda *error: errors.append(error))
     slicer_host.mrmlScene.Clear(False)

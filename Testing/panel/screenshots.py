@@ -120,9 +120,9 @@ class Host:
     def add_volumes(self):
         """Volumes with the outlines as signal: grey bones, darker menisci; at the place of the labels."""
         from nodes import AXES, add_volume, affine_around_origin
+        from OrthoDiffusionSlicer import SliceViews
 
         from OrthoDiffusionLib.volumes import Geometry, resample_to
-        from OrthoDiffusionSlicer import SliceViews
 
         nodes = {}
         for plane, name in (("sagittal", "sag pd fs"), ("coronal", "cor pd fs"), ("axial", "ax pd fs")):
@@ -161,7 +161,9 @@ class Host:
             y = BAR + (index // 2) * (height + 3)
             painter.drawPixmap(x, y, qt.QPixmap(str(picture)))
         painter.setPen(qt.QApplication.palette().color(qt.QPalette.WindowText))
-        painter.drawText(10, 19, "OrthoDiffusion on the test host. Outlines from Resources/Anatomy, findings made by hand")
+        painter.drawText(
+            10, 19, "OrthoDiffusion on the test host. Outlines from Resources/Anatomy, findings made by hand"
+        )
         painter.end()
         frame.save(str(path))
 

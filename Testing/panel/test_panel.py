@@ -25,7 +25,9 @@ def analyzed(panel, knee, click, wait_for, standin):
 
 def views(slicer):
     scene = slicer.mrmlScene
-    return [scene.GetNthNodeByClass(n, "vtkMRMLSliceNode") for n in range(scene.GetNumberOfNodesByClass("vtkMRMLSliceNode"))]
+    return [
+        scene.GetNthNodeByClass(n, "vtkMRMLSliceNode") for n in range(scene.GetNumberOfNodesByClass("vtkMRMLSliceNode"))
+    ]
 
 
 def centre_of(view):
@@ -34,7 +36,9 @@ def centre_of(view):
 
 def foregrounds(slicer):
     scene, kind = slicer.mrmlScene, "vtkMRMLSliceCompositeNode"
-    return {scene.GetNthNodeByClass(n, kind).GetForegroundVolumeID() for n in range(scene.GetNumberOfNodesByClass(kind))}
+    return {
+        scene.GetNthNodeByClass(n, kind).GetForegroundVolumeID() for n in range(scene.GetNumberOfNodesByClass(kind))
+    }
 
 
 def test_an_empty_scene_says_what_to_load(panel):

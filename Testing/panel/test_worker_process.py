@@ -103,7 +103,9 @@ def test_a_slicer_without_its_launcher_says_so(panel, analyze, standin, monkeypa
     analyze("PythonSlicer) was not found")
 
 
-def test_cancel_is_obeyed_by_a_message_and_the_worker_stays_warm(slicer, panel, knee, standin, click, wait_for, analyze):
+def test_cancel_is_obeyed_by_a_message_and_the_worker_stays_warm(
+    slicer, panel, knee, standin, click, wait_for, analyze
+):
     standin.tell(pause=20)
     click(panel.ui.analyzeButton)
     wait_for(lambda: panel.ui.stageLabel.text == "Step 1")
@@ -156,7 +158,7 @@ def test_two_clicks_are_one_analysis(slicer, panel, knee, standin, click, wait_f
     click(panel.ui.analyzeButton)
     wait_for(lambda: panel.ui.findingsTable.rowCount == 8 and not panel.run.busy)
     assert len(standin.pids) == 1
-    assert len([n for n in slicer.util.getNodesByClass("vtkMRMLSegmentationNode")]) == 1
+    assert len(list(slicer.util.getNodesByClass("vtkMRMLSegmentationNode"))) == 1
 
 
 def test_what_a_library_prints_does_not_break_the_protocol(panel, analyze, standin):

@@ -5,15 +5,21 @@ every vtkMRML class are Slicer's own (package ``slicer-core``); ``qt``, ``ctk``,
 parameter node wrapper and the module base classes are the stand-ins here. What the host does not have
 raises AttributeError: nothing is mocked.
 """
+
 import importlib.util
 import os
 import pathlib
 import sys
 import types
 
-LOGICS = {"Colors": "vtkSlicerColorLogic", "Volumes": "vtkSlicerVolumesLogic",  # volumes need the colours
-          "Segmentations": "vtkSlicerSegmentationsModuleLogic", "Markups": "vtkSlicerMarkupsLogic",
-          "Models": "vtkSlicerModelsLogic", "Tables": "vtkSlicerTablesLogic"}
+LOGICS = {
+    "Colors": "vtkSlicerColorLogic",
+    "Volumes": "vtkSlicerVolumesLogic",  # volumes need the colours
+    "Segmentations": "vtkSlicerSegmentationsModuleLogic",
+    "Markups": "vtkSlicerMarkupsLogic",
+    "Models": "vtkSlicerModelsLogic",
+    "Tables": "vtkSlicerTablesLogic",
+}
 _modules = {}
 
 
@@ -62,6 +68,7 @@ def start(folder):
     import slicer
 
     from . import pythonqt as qt
+
     if hasattr(slicer, "app"):
         return slicer
     qt.QSettings.setPath(qt.QSettings.NativeFormat, qt.QSettings.UserScope, str(folder))
@@ -69,6 +76,7 @@ def start(folder):
     slicer.qapp = qt.QApplication.instance() or qt.QApplication(["slicerhost"])
     sys.modules["qt"] = qt
     from . import ctkwidgets, mrmlwidgets
+
     sys.modules["ctk"] = ctkwidgets
 
     slicer.modules = types.SimpleNamespace()
@@ -93,10 +101,14 @@ def start(folder):
             setattr(slicer if name.startswith("qMRML") else ctkwidgets, name, cls)
 
     from . import parameternode, scriptedmodule
+
     words = types.ModuleType("slicer.i18n")
     words.tr, words.translate = (lambda text: text), slicer.app.translate
-    for name, module in {"parameterNodeWrapper": parameternode, "ScriptedLoadableModule": scriptedmodule,
-                         "i18n": words}.items():
+    for name, module in {
+        "parameterNodeWrapper": parameternode,
+        "ScriptedLoadableModule": scriptedmodule,
+        "i18n": words,
+    }.items():
         sys.modules[f"slicer.{name}"] = module
         setattr(slicer, name, module)
     slicer.add_slice_views = add_slice_views
@@ -150,6 +162,7 @@ def add_slice_views():
 def load_module(path):
     """Import a scripted module's file as Slicer does: its own folder is on the path, no other."""
     import slicer
+
     path = pathlib.Path(path).resolve()
     if str(path.parent) not in sys.path:
         sys.path.insert(0, str(path.parent))
@@ -165,6 +178,7 @@ def load_module(path):
 def open_panel(module):
     """Show the module's panel as Slicer does when the user first selects the module."""
     import slicer
+
     parent = slicer.qMRMLWidget()
     parent.setLayout(sys.modules["qt"].QVBoxLayout())
     parent.setMRMLScene(slicer.mrmlScene)

@@ -1,4 +1,5 @@
 """Stand-ins, put into the ``slicer`` namespace, for the MRML widgets; bound to the real scene."""
+
 import slicer
 import vtk
 
@@ -22,17 +23,30 @@ def _flag(name):
     def write(self, value):
         self._flags[name] = value
         self._refresh()
+
     return qt.Property(bool, lambda self: self._flags[name], write)
 
 
 class qMRMLNodeComboBox(qMRMLWidget):
-    SIGNALS = {**qMRMLWidget.SIGNALS, "currentNodeChanged(vtkMRMLNode*)": 1, "currentNodeIDChanged(QString)": 1,
-               "nodeActivated(vtkMRMLNode*)": 1}
+    SIGNALS = {
+        **qMRMLWidget.SIGNALS,
+        "currentNodeChanged(vtkMRMLNode*)": 1,
+        "currentNodeIDChanged(QString)": 1,
+        "nodeActivated(vtkMRMLNode*)": 1,
+    }
     nodeActivated = qt.Signal(object)
     currentNodeChanged = qt.Signal(object)
     currentNodeIDChanged = qt.Signal(str)
-    FLAGS = dict(noneEnabled=False, addEnabled=True, removeEnabled=True, renameEnabled=False, editEnabled=False,
-                 showHidden=False, selectNodeUponCreation=True, showChildNodeTypes=True)
+    FLAGS = {
+        "noneEnabled": False,
+        "addEnabled": True,
+        "removeEnabled": True,
+        "renameEnabled": False,
+        "editEnabled": False,
+        "showHidden": False,
+        "selectNodeUponCreation": True,
+        "showChildNodeTypes": True,
+    }
     for _name in FLAGS:
         locals()[_name] = _flag(_name)  # in the class body: Qt learns a property only from there
 
@@ -54,16 +68,21 @@ class qMRMLNodeComboBox(qMRMLWidget):
     def setMRMLScene(self, scene):
         for tag in self._tags:
             self._scene.RemoveObserver(tag)
-        self._tags = [scene.AddObserver(event, lambda *_: self._refresh())
-                      for event in (scene.NodeAddedEvent, scene.NodeRemovedEvent, scene.EndCloseEvent)]
+        self._tags = [
+            scene.AddObserver(event, lambda *_: self._refresh())
+            for event in (scene.NodeAddedEvent, scene.NodeRemovedEvent, scene.EndCloseEvent)
+        ]
         super().setMRMLScene(scene)
         self._refresh()
 
     def _refresh(self):
         nodes = [n for t in self._types for n in slicer.util.getNodesByClass(t)] if self._scene else []
         nodes = [n for n in nodes if self.showHidden or not n.GetHideFromEditors()]
-        nodes = [n for n in nodes if n.GetClassName() in self._types or (
-            self.showChildNodeTypes and n.GetClassName() not in self._hidden)]
+        nodes = [
+            n
+            for n in nodes
+            if n.GetClassName() in self._types or (self.showChildNodeTypes and n.GetClassName() not in self._hidden)
+        ]
         self._ids = [""] * self.noneEnabled + [n.GetID() for n in nodes]
         self._box.clear()
         self._box.addItems(["None"] * self.noneEnabled + [n.GetName() for n in nodes])

@@ -1,0 +1,193 @@
+"""`OrthoDiffusionLogic` in the Python console: waits, shows progress, returns the nodes that the panel would make."""
+
+import contextlib
+import csv
+import json
+import signal
+import time
+from pathlib import Path
+
+import handmade
+import pytest
+from nodes import add_volume, centroid_ras
+
+from OrthoDiffusionLib.errors import OrthoDiffusionError
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture
+def logic(module, standin, bundle_folder):
+    logic = module.OrthoDiffusionLogic()
+    logic._synchronous().worker.arguments = [str(HERE / "standin_worker.py")]
+    yield logic
+    logic.close()
+    end = time.monotonic() + 5
+    while standin.running:
+        assert time.monotonic() < end, "a worker was left behind"
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def volumes(slicer):
+    return {plane: add_volume(slicer.mrmlScene, name, plane) for plane, name in handmade.PLANES.items()}
+
+
+def test_it_returns_the_nodes_and_shows_progress(slicer, logic, volumes, capsys):
+    results = logic.analyze(**volumes, side="left")
+    assert results.segmentation is slicer.util.getNode("Knee segmentation")
+    femur = results.segmentation.GetSegmentation().GetSegment("femur")
+    assert centroid_ras(femur) == pytest.approx(handmade.BOXES["femur"][0], abs=0.01)
+    assert {row.key: row.probability for row in results.findings}["joint_effusion"] == 0.93
+    assert set(results.evidence) >= {"joint_effusion"}
+    assert results.warnings[0]["code"] == "few_slices"
+    said = capsys.readouterr().out
+    assert "Step 1" in said and "100 %" in said
+
+
+def test_without_arguments_it_takes_what_is_loaded(logic, volumes, standin):
+    logic.analyze()
+    assert {entry["plane"]: entry["name"] for entry in standin.received["study"]["volumes"]} == handmade.PLANES
+
+
+def test_the_worker_stays_warm_between_calls(logic, volumes, standin):
+    logic.analyze(**volumes)
+    logic.analyze(**volumes)
+    assert len(standin.pids) == 1
+
+
+def test_progress_can_be_watched_and_stopped(logic, volumes, standin, slicer):
+    from OrthoDiffusionLib.progress import Cancelled
+
+    standin.tell(pause=20)
+    seen = []
+
+    def watch(fraction, message):
+        seen.append(message)
+        if message == "Step 1":
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        logic.analyze(**volumes, onProgress=watch)
+    assert seen == ["Reading the volumes", "Step 1"]
+    assert not slicer.util.getNodesByClass("vtkMRMLSegmentationNode")
+    standin.tell(pause=0)
+    logic.analyze(**volumes)
+    assert len(standin.pids) == 1
+
+
+@pytest.mark.parametrize(
+    ("mode", "said"),
+    [
+        ("crash", "a tensor had the wrong shape"),
+        ("kill", "ran out of memory"),
+        ("error", "The bundle is damaged"),
+        ("protocol", "speaks protocol 2"),
+        ("no_result", "stopped without a result"),
+    ],
+)
+def test_trouble_is_raised_in_words_and_the_next_call_works(logic, volumes, standin, mode, said):
+    standin.tell(mode=mode)
+    with pytest.raises(OrthoDiffusionError, match=said):
+        logic.analyze(**volumes)
+    standin.tell(mode="normal")
+    assert logic.analyze(**volumes).table.GetNumberOfRows() == 8
+
+
+def test_a_silent_worker_is_given_up(logic, volumes, standin):
+    standin.tell(mode="silent")
+    logic._synchronous().worker.helloSeconds = 0.5
+    with pytest.raises(OrthoDiffusionError, match="did not answer"):
+        logic.analyze(**volumes)
+
+
+def test_no_volume_and_another_side_are_refused(logic, slicer):
+    with pytest.raises(OrthoDiffusionError, match="No volume is loaded"):
+        logic.analyze()
+    with pytest.raises(ValueError, match="side must be 'right', 'left' or None"):
+        logic.analyze(side="both")
+
+
+class FolderWorker:
+    """Stands in for the worker: one study cannot be read; counts what it is asked."""
+
+    def __init__(self):
+        self.asked = []
+
+    def analyze(self, request, onProgress=None):
+        (folder,) = request["inputs"]["files"]
+        self.asked.append(Path(folder).name)
+        if "bad" in folder:
+            raise OrthoDiffusionError("The folder holds no volume", where=folder, remedy="Export the series again.")
+        return str(handmade.save_results(request["out"]))
+
+
+@pytest.fixture
+def studies(tmp_path):
+    for name in ("a_first", "b_bad", "c_last"):
+        (tmp_path / "studies" / name).mkdir(parents=True)
+    return tmp_path / "studies"
+
+
+def test_a_folder_of_studies_goes_on_after_a_bad_one_and_repeats_nothing(studies, capsys):
+    from OrthoDiffusionSlicer.FolderAnalysis import analyzeFolder
+
+    worker, told = FolderWorker(), []
+    rows = analyzeFolder(worker, studies, onStudy=lambda number, count, row: told.append((number, count)))
+    assert [(row["study"], row["state"]) for row in rows] == [
+        ("a_first", "done"),
+        ("b_bad", "failed"),
+        ("c_last", "done"),
+    ]
+    assert "holds no volume" in rows[1]["problem"]
+    assert rows[0]["joint_effusion"] == 0.93 and rows[0]["patellar_dislocation"] == ""
+    assert told == [(1, 3), (2, 3), (3, 3)]
+    with open(studies.with_name("studies-results") / "analyses.csv", newline="", encoding="utf-8") as file:
+        table = list(csv.DictReader(file))
+    assert [row["study"] for row in table] == ["a_first", "b_bad", "c_last"]
+    assert table[2]["joint_effusion"] == "0.93"
+
+    again = analyzeFolder(worker, studies, onStudy=lambda *_: None)
+    assert worker.asked == ["a_first", "b_bad", "c_last", "b_bad"], "what was done was done again"
+    assert [row["state"] for row in again] == ["done", "failed", "done"]
+
+
+def test_a_folder_without_a_study_is_refused(logic, tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(OrthoDiffusionError, match="holds no study"):
+        logic.analyzeFolder(tmp_path / "empty")
+    with pytest.raises(OrthoDiffusionError, match="no such folder"):
+        logic.analyzeFolder(tmp_path / "nowhere")
+
+
+def test_what_a_folder_worker_is_asked_can_be_read_by_the_worker():
+    """The request is the contract's: files, bundle, out, options."""
+    from OrthoDiffusionSlicer.FolderAnalysis import _analyze
+
+    asked = {}
+
+    class Recorder:
+        def analyze(self, request, onProgress=None):
+            asked.update(request)
+            raise OrthoDiffusionError("enough")
+
+    _analyze(Recorder(), Path("/studies/x"), Path("/out/x"), None, None)
+    assert json.loads(json.dumps(asked)) == {
+        "inputs": {"files": ["/studies/x"]},
+        "bundle": None,
+        "out": "/out/x",
+        "options": {"device": "auto", "overwrite": False},
+    }
+
+
+def test_the_launcher_killed_from_outside_leaves_no_orphan(logic, volumes, standin):
+    """Its Python may go on and answer; it ends with the call's worker, as the fixture sees."""
+    standin.tell(pause=0.2)
+    worker = logic._synchronous().worker
+
+    def kill(fraction, message):
+        if message == "Step 1":
+            worker._process.send_signal(signal.SIGKILL)
+
+    with contextlib.suppress(OrthoDiffusionError):
+        logic.analyze(**volumes, onProgress=kill)

@@ -1,0 +1,160 @@
+"""Python packages: checked without importing, installed only when asked, also without a network."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import handmade_bundle
+import pytest
+from packaging.requirements import Requirement
+
+from OrthoDiffusionLib.errors import OrthoDiffusionError
+
+
+@pytest.fixture
+def requirements(module, tmp_path):
+    """Some that are met, one that is not; every pip call is written down and nothing is installed."""
+    from OrthoDiffusionSlicer.PythonRequirements import PythonRequirements
+
+    path = tmp_path / "requirements.txt"
+    path.write_text("# a comment\nnumpy>=1.20\nno-such-package>=3\n")
+    made = PythonRequirements(path, ask=lambda text: made.answer, pip=lambda arguments: made.calls.append(arguments))
+    made.answer, made.calls = True, []
+    return made
+
+
+def test_only_what_is_missing_is_named(requirements):
+    assert requirements.missing() == ["no-such-package>=3"]
+
+
+def test_the_panels_own_requirements_are_those_of_the_library(project_root):
+    import tomllib
+
+    project = tomllib.loads((project_root / "pyproject.toml").read_text())["project"]["dependencies"]
+    wanted = {Requirement(text) for text in project}
+    slicers_own = {"numpy", "SimpleITK"}
+    path = project_root / "OrthoDiffusion" / "Resources" / "requirements.txt"
+    listed = {Requirement(line) for line in path.read_text().splitlines() if not line.startswith("#")}
+    assert {r for r in wanted if r.name not in slicers_own} == listed
+
+
+def test_a_declined_installation_is_a_clear_state(requirements):
+    requirements.answer = False
+    with pytest.raises(OrthoDiffusionError) as caught:
+        requirements.ensure()
+    assert "Nothing was installed, and nothing was analyzed. Missing: no-such-package>=3" in str(caught.value)
+    assert "to be asked again" in caught.value.remedy
+    assert not requirements.calls
+
+
+def test_slicers_own_packages_are_pinned_while_installing(requirements, monkeypatch):
+    seen = {}
+
+    def pip(arguments):
+        seen["constraints"] = Path(arguments[1]).read_text()
+        seen["arguments"] = arguments
+
+    requirements._pip = pip
+    with pytest.raises(OrthoDiffusionError, match="still missing"):
+        requirements.ensure()
+    import numpy
+
+    assert f"numpy=={numpy.__version__}" in seen["constraints"]
+    assert seen["arguments"][0] == "--constraint" and seen["arguments"][-1] == "no-such-package>=3"
+    assert "--only-binary" in seen["arguments"]
+
+
+def test_a_failed_installation_says_what_pip_said_and_what_to_do(requirements):
+    def pip(arguments):
+        raise subprocess.CalledProcessError(1, "pip")
+
+    requirements._pip = pip
+    with pytest.raises(OrthoDiffusionError) as caught:
+        requirements.ensure()
+    assert "failed" in caught.value.what and "Offline installation" in caught.value.remedy
+
+
+def test_missing_torch_without_its_extension_names_the_extension(requirements, monkeypatch, tmp_path):
+    requirements._path.write_text("torch>=999\n")
+    monkeypatch.setitem(sys.modules, "PyTorchUtils", None)
+    with pytest.raises(OrthoDiffusionError) as caught:
+        requirements.ensure()
+    assert "PyTorch extension" in caught.value.what and "Extensions Manager" in caught.value.remedy
+
+
+def test_torch_comes_through_its_extension(requirements, monkeypatch):
+    import types
+
+    asked = []
+
+    class Logic:
+        def installTorch(self, askConfirmation, torchVersionRequirement):
+            asked.append((askConfirmation, torchVersionRequirement))
+            return
+
+    monkeypatch.setitem(sys.modules, "PyTorchUtils", types.SimpleNamespace(PyTorchUtilsLogic=Logic))
+    requirements._path.write_text("torch>=999\n")
+    with pytest.raises(OrthoDiffusionError, match="Nothing was installed"):
+        requirements.ensure()
+    assert asked == [(False, ">=999")]
+    assert not requirements.calls
+
+
+def test_a_folder_without_the_wheel_names_it_and_how_to_get_it(requirements, tmp_path):
+    with pytest.raises(OrthoDiffusionError) as caught:
+        requirements.installFromFolder(tmp_path)
+    assert "no wheel for no-such-package>=3" in caught.value.what
+    assert 'pip download -d FOLDER "no-such-package>=3"' in caught.value.remedy
+
+
+def test_wheels_of_a_folder_are_installed_without_any_network(requirements, tmp_path):
+    (tmp_path / "no_such_package-3.1-py3-none-any.whl").touch()
+    with pytest.raises(OrthoDiffusionError, match="still missing"):
+        requirements.installFromFolder(tmp_path)
+    (arguments,) = requirements.calls
+    assert arguments[arguments.index("--no-index") :] == [
+        "--no-index",
+        "--find-links",
+        str(tmp_path),
+        "no-such-package>=3",
+    ]
+
+
+def test_declining_leaves_the_panel_usable(panel, knee, click, standin, wait_for):
+    missing = ["monai>=1.4"]
+    panel.requirements.missing = lambda: list(missing)
+    panel.requirements._ask = lambda text: False
+    click(panel.ui.analyzeButton)
+    assert "Nothing was installed" in panel.ui.problemLabel.text
+    assert "Missing Python packages: monai>=1.4" in panel.ui.requirementsLabel.text
+    assert panel.ui.analyzeButton.enabled and not standin.pids
+    missing.clear()
+    click(panel.ui.analyzeButton)
+    wait_for(lambda: panel.ui.findingsTable.rowCount == 8)
+
+
+def test_a_bundle_is_carried_in_from_a_folder_and_can_be_chosen(panel, click, tmp_path, slicer):
+    handmade_bundle.write(tmp_path / "usb" / "from-home", name="knee-large", version="2.0")
+    panel.ui.offlineFolderEdit.text = str(tmp_path / "usb")
+    click(panel.ui.installButton)
+    assert panel.ui.offlineStatus.text == "Installed: Bundle knee-large 2.0"
+    titles = [panel.ui.bundleSelector.itemText(n) for n in range(panel.ui.bundleSelector.count)]
+    assert "knee-large 2.0" in titles
+    panel.ui.bundleSelector.activated.emit(titles.index("knee-large 2.0"))
+    assert panel._bundle().title == "knee-large 2.0"
+
+
+def test_a_damaged_bundle_is_refused_and_nothing_of_it_stays(panel, click, tmp_path, slicer):
+    handmade_bundle.write(tmp_path / "usb" / "damaged", name="knee-damaged")
+    (tmp_path / "usb" / "damaged" / "weights.safetensors").write_bytes(b"0" * 120)
+    panel.ui.offlineFolderEdit.text = str(tmp_path / "usb")
+    click(panel.ui.installButton)
+    assert "weights.safetensors" in panel.ui.problemLabel.text
+    titles = [panel.ui.bundleSelector.itemText(n) for n in range(panel.ui.bundleSelector.count)]
+    assert not any("knee-damaged" in title for title in titles)
+
+
+def test_a_folder_that_does_not_exist_is_said(panel, click):
+    panel.ui.offlineFolderEdit.text = "/no/such/folder"
+    click(panel.ui.installButton)
+    assert panel.ui.offlineStatus.text == "Choose a folder that exists."
