@@ -1,0 +1,27 @@
+"""A bundle of the real networks that has learned nothing: python untrained_bundle.py FOLDER"""
+
+import sys
+from pathlib import Path
+
+
+def write(folder):
+    """Write it, with the smallest network that the model's builder takes."""
+    import torch
+
+    from OrthoDiffusionLib.anatomy import KNEE
+    from OrthoDiffusionLib.model import DEFAULT_NETWORK, OrthoModel
+    from OrthoDiffusionLib.resources import resource_path
+    from OrthoDiffusionLib.training.packaging import write_trained_bundle
+    from OrthoDiffusionLib.training.recipe import load_recipe
+    from OrthoDiffusionLib.volumes import Plane
+
+    torch.manual_seed(0)
+    recipe = load_recipe(resource_path("Recipes", "knee.toml"))
+    classes = 1 + max(structure.label for structure in KNEE.structures)
+    network = {**DEFAULT_NETWORK, **recipe.network}
+    model = OrthoModel(network, planes=tuple(Plane), classes=classes, abnormalities=len(KNEE.abnormalities))
+    return write_trained_bundle(model, recipe, folder, {"note": "untrained, for a test"})
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))
