@@ -130,7 +130,7 @@ def _extend_shaft(
     heights = np.flatnonzero(mask.any((0, 1)))
     if len(heights) == 0:
         return
-    margin = int(round(margin_mm / frame.spacing_mm))
+    margin = round(margin_mm / frame.spacing_mm)
     last = heights[-1] - margin if upward else heights[0] + margin
     beyond = range(last + 1, parts.shape[2]) if upward else range(last - 1, -1, -1)
     if (heights[-1] if upward else heights[0]) in (0, parts.shape[2] - 1):
@@ -161,7 +161,7 @@ def _extend_soft_tissue(parts: np.ndarray, frame: Frame, margin_mm: float) -> No
     heights = np.flatnonzero(soft.sum((0, 1)) > 50)
     if len(heights) == 0:
         return
-    margin = int(round(margin_mm / frame.spacing_mm))
+    margin = round(margin_mm / frame.spacing_mm)
     for last, beyond in (
         (heights[-1] - margin, range(heights[-1] - margin + 1, parts.shape[2])),
         (heights[0] + margin, range(heights[0] + margin)),

@@ -206,13 +206,13 @@ def seat_patella(canvas: Canvas, block: np.ndarray, first, film_mm: float) -> No
         first: index of the block's first voxel on the canvas before it is seated.
     """
     spacing = canvas.frame.spacing_mm
-    i, j, k = (int(v) for v in first)
+    i, _j, k = (int(v) for v in first)
     ni, nj, nk = block.shape
     solid = block > 0
     back = np.where(solid.any(1), solid.argmax(1), 10_000)
     femur = (p.FEMUR | p.members("femoral_cartilage"))[canvas.parts[i : i + ni, :, k : k + nk]]
     front = np.where(femur.any(1), femur.shape[1] - femur[:, ::-1].argmax(1), -10_000)
-    gap = max(0, int(round(film_mm / spacing)))
+    gap = max(0, round(film_mm / spacing))
     start = int((front - back).max()) + gap
     start = min(start, canvas.parts.shape[1] - nj)
     target = canvas.parts[i : i + ni, start : start + nj, k : k + nk]

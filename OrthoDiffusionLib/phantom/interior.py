@@ -35,7 +35,11 @@ def paint_cavity(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generator)
     # Fat before the femur, under the pouch, and the small pad above the patella.
     box = canvas.box((-22 * s, 0, 38 * s), (22 * s, 50 * s, 85 * s))
     front = marks.front_of_femur[box.slices[0], box.slices[2]][:, None, :].astype(FLOAT)
-    thick = FLOAT(rng.uniform(3, 8)) * np.exp(-((box.z - 62 * s) / (18 * s)) ** 2) * np.clip(1 - (box.x / (21 * s)) ** 2, 0, 1)
+    thick = (
+        FLOAT(rng.uniform(3, 8))
+        * np.exp(-(((box.z - 62 * s) / (18 * s)) ** 2))
+        * np.clip(1 - (box.x / (21 * s)) ** 2, 0, 1)
+    )
     near = (box.y > front) & (box.y < front + thick)
     canvas.paint(box, near, p.part_number("other_fat_pad"), onto=onto)
     top = marks.patella_top + np.array([0, -6 * s, 2 * s])
@@ -46,7 +50,9 @@ def paint_cavity(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generator)
     )
 
 
-def paint_pouch(canvas: Canvas, marks: KneeLandmarks, thickness_mm: float, number: int, rng, *, reach: float = 1.0) -> None:
+def paint_pouch(
+    canvas: Canvas, marks: KneeLandmarks, thickness_mm: float, number: int, rng, *, reach: float = 1.0
+) -> None:
     """Suprapatellar pouch and the gutters beside the condyles: a curtain of fluid in front of the femur.
 
     Args:

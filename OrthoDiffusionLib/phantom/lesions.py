@@ -340,8 +340,8 @@ def mark_dislocation(canvas: Canvas, marks: KneeLandmarks, grade: int, rng: np.r
     box = points_box(canvas, path, 14 * s)
     cloud = band(box, path, 3.2 * s * size, 11 * s * size, 2) + FLOAT(1.2) * noise(box, rng, 2.8)
     onto = p.members(
-        "retinaculum", "subcutaneous_fat", "intermuscular_fat", "deep_fascia", "synovium", "other_fat_pad", "fat_septum",
-        "joint_fluid", "muscle_a", "muscle_b", "muscle_c", "effusion_fluid",
+        "retinaculum", "subcutaneous_fat", "intermuscular_fat", "deep_fascia", "synovium", "other_fat_pad",
+        "fat_septum", "joint_fluid", "muscle_a", "muscle_b", "muscle_c", "effusion_fluid",
     )  # fmt: skip
     canvas.paint(
         box, (cloud < 0) & (noise(box, rng, 1.8) > -0.7), p.part_number("medial_retinaculum_oedema"), onto=onto

@@ -54,7 +54,11 @@ def mcl_points(canvas: Canvas, marks: KneeLandmarks) -> np.ndarray:
     x = _bony_edge(marks.medial_edge, canvas, heights, -1) - 1.0
     # Over the joint line it bridges the hollow that the meniscus fills.
     gap = (heights < 12 * s) & (heights > -10 * s)
-    chord = np.interp(heights, [-10 * s, 12 * s], [np.interp(-10 * s, heights[::-1], x[::-1]), np.interp(12 * s, heights[::-1], x[::-1])])
+    chord = np.interp(
+        heights,
+        [-10 * s, 12 * s],
+        [np.interp(-10 * s, heights[::-1], x[::-1]), np.interp(12 * s, heights[::-1], x[::-1])],
+    )
     x = np.where(gap, np.minimum(x, np.minimum(chord, marks.medial_plateau[0] - 18.2 * s)), x)
     y = np.interp(heights, [-54 * s, -10 * s, 24 * s], [5.0 * s, 0.0, marks.medial_epicondyle[1]])
     return np.column_stack([x, y, heights])
@@ -100,7 +104,9 @@ def paint_extensors(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generat
     for a, b, width in zip(line[:-1], line[1:], np.linspace(17, 9, 6) * s * _factor(rng), strict=True):
         paint_band(canvas, np.stack([a, b]), 3.0 * s * _factor(rng, 0.05), width, 0, p.part_number("quadriceps_tendon"))
     # A thin layer of tendon fibres runs over the patella.
-    over = np.array([[up[0], front + 0.8, marks.patella_top[2] - 5], [low[0], front + 0.8, marks.patella_bottom[2] + 5]])
+    over = np.array(
+        [[up[0], front + 0.8, marks.patella_top[2] - 5], [low[0], front + 0.8, marks.patella_bottom[2] + 5]]
+    )
     paint_band(canvas, over, 0.9, 14 * s, 0, p.part_number("quadriceps_tendon"))
 
     for side, epicondyle in ((-1, marks.medial_epicondyle), (1, marks.lateral_epicondyle)):
@@ -116,7 +122,9 @@ def paint_popliteus_tendon(canvas: Canvas, marks: KneeLandmarks) -> None:
     """From the groove below the lateral epicondyle round the corner to its muscle."""
     s = marks.size
     x = marks.lateral_epicondyle[0]
-    points = np.array([[x - 1, -8 * s, 10 * s], [x - 2, -17 * s, 4 * s], [x - 10 * s, -26 * s, -4 * s], [12 * s, -27 * s, -14 * s]])
+    points = np.array(
+        [[x - 1, -8 * s, 10 * s], [x - 2, -17 * s, 4 * s], [x - 10 * s, -26 * s, -4 * s], [12 * s, -27 * s, -14 * s]]
+    )
     paint_cord(canvas, points, 2.0 * s, p.part_number("other_tendon"))
 
 

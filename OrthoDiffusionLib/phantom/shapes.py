@@ -27,9 +27,7 @@ class Frame:
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        return tuple(
-            int(round((hi - lo) / self.spacing_mm)) for lo, hi in zip(self.lo_mm, self.hi_mm, strict=True)
-        )
+        return tuple(round((hi - lo) / self.spacing_mm) for lo, hi in zip(self.lo_mm, self.hi_mm, strict=True))
 
     @property
     def affine(self) -> np.ndarray:
@@ -81,9 +79,7 @@ class Canvas:
             first = self.frame.index(n, float(lo_mm[n]))
             slices.append(slice(first, max(first, self.frame.index(n, float(hi_mm[n]))) + 1))
         x, y, z = (self._axes[n][slices[n]] for n in range(3))
-        return Box(
-            tuple(slices), x[:, None, None], y[None, :, None], z[None, None, :], tuple(s.start for s in slices)
-        )
+        return Box(tuple(slices), x[:, None, None], y[None, :, None], z[None, None, :], tuple(s.start for s in slices))
 
     def whole(self) -> Box:
         return self.box(self.frame.lo_mm, self.frame.hi_mm)
@@ -127,9 +123,7 @@ def ellipsoid(box: Box, centre, radii) -> np.ndarray:
     return k * (k - 1) / gradient
 
 
-def barrel(
-    box: Box, centre, half_width: float, radius_y: float, radius_z: float, *, square: float = 1.0
-) -> np.ndarray:
+def barrel(box: Box, centre, half_width: float, radius_y: float, radius_z: float, *, square: float = 1.0) -> np.ndarray:
     """Distance to a barrel around the x axis: an ellipse in y-z with a bulging profile along x.
 
     Args:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
 
 from . import parts as p
 from .landmarks import KneeLandmarks
+from .limb_contents import CORDS, MUSCLES
 from .shapes import FLOAT, Canvas, CoarseField, grow, noise, signed_distance, stations_box, tube
 
 _COARSE = 4
@@ -41,48 +43,6 @@ def draw_build(rng: np.random.Generator) -> LimbBuild:
     )
 
 
-# Cross-sections of each muscle: height, x, y, radius across, radius deep (mm), angle (degrees from x).
-# A typical right knee whose epicondyles lie 78 mm apart; x is lateral, y anterior. Assumed, drawn after axial
-# pictures of the sample exam and the SPL atlas.
-_MUSCLES: dict[str, tuple[tuple[float, ...], ...]] = {
-    "vastus_medialis": ((10, -34, 19, 2, 5, 0), (30, -37, 17, 7, 14, -10), (60, -33, 15, 17, 24, -15), (112, -30, 15, 25, 28, -15)),
-    "vastus_lateralis": ((34, 37, 20, 2, 5, 0), (58, 34, 17, 8, 16, 15), (85, 33, 13, 15, 23, 15), (112, 33, 12, 20, 27, 15)),
-    "vastus_intermedius": ((54, 0, 25, 12, 2, 0), (80, 1, 21, 23, 10, 0), (112, 2, 19, 29, 15, 0)),
-    "biceps_femoris_long": ((8, 39, -24, 3, 4, 0), (25, 38, -30, 6, 9, 10), (55, 31, -37, 11, 13, 20), (112, 22, -45, 15, 16, 20)),
-    "biceps_femoris_short": ((10, 38, -20, 2, 4, 0), (35, 32, -25, 7, 9, 0), (75, 22, -24, 10, 9, 0), (112, 14, -20, 9, 7, 0)),
-    "semimembranosus": ((-2, -28, -27, 3, 3, 0), (15, -27, -33, 7, 7, 0), (40, -21, -36, 14, 11, -15), (75, -18, -39, 18, 14, -15), (112, -16, -42, 17, 15, -10)),
-    "semitendinosus": ((38, -17, -49, 3, 2.5, 0), (62, -12, -53, 8, 5, 0), (112, -4, -59, 14, 9, 0)),
-    "gracilis": ((40, -39, -31, 3, 3, 0), (70, -42, -32, 5, 8, 20), (112, -42, -36, 8, 12, 20)),
-    "sartorius": ((-12, -40, -14, 2, 5, 0), (15, -43, -20, 4, 10, 10), (60, -45, -19, 6, 13, 10), (112, -48, -10, 8, 15, 10)),
-    "adductor_magnus": ((52, -30, -8, 3, 4, 0), (80, -25, -10, 8, 7, 20), (112, -20, -14, 14, 10, 20)),
-    "gastrocnemius_medial": ((26, -20, -30, 5, 3, 0), (10, -20, -38, 11, 6, 0), (-20, -21, -44, 17, 10, 0), (-60, -21, -46, 23, 13, -5), (-112, -19, -45, 25, 14, -8)),
-    "gastrocnemius_lateral": ((24, 20, -30, 5, 3, 0), (8, 21, -37, 10, 6, 0), (-20, 20, -44, 15, 9, 0), (-60, 19, -46, 19, 11, 5), (-112, 18, -45, 21, 12, 8)),
-    "plantaris": ((22, 25, -27, 3, 3, 0), (4, 17, -33, 5, 4, 0), (-35, 6, -36, 3, 2, 0)),
-    "soleus": ((-30, 24, -27, 5, 4, 0), (-50, 14, -30, 19, 7, 5), (-80, 6, -31, 30, 11, 0), (-112, 2, -30, 34, 13, 0)),
-    "popliteus": ((-10, 15, -27, 8, 3, 0), (-28, 3, -25, 20, 5.5, 0), (-52, -6, -19, 17, 6, 0), (-74, -10, -14, 6, 4, 0)),
-    "tibialis_posterior": ((-46, 15, -15, 5, 5, 0), (-75, 13, -14, 11, 7, 0), (-112, 12, -13, 13, 8, 0)),
-    "flexor_digitorum": ((-62, -10, -12, 4, 3, 0), (-112, -9, -13, 9, 7, 0)),
-    "tibialis_anterior": ((-22, 25, 6, 4, 3, 0), (-45, 24, 6, 9, 9, 30), (-80, 20, 7, 12, 13, 30), (-112, 18, 8, 12, 14, 30)),
-    "extensor_digitorum": ((-22, 34, -2, 4, 5, 0), (-60, 34, -1, 6, 10, 10), (-112, 31, 0, 8, 12, 10)),
-    "peroneus_longus": ((-20, 40, -13, 3, 4, 0), (-60, 40, -14, 7, 10, 10), (-112, 39, -15, 8, 13, 10)),
-}  # fmt: skip
-
-_CORDS: dict[str, tuple[str, tuple[tuple[float, ...], ...]]] = {
-    "popliteal_artery": ("artery", ((-112, 6, -23, 2.4), (-45, 5, -27, 2.6), (-10, 3, -33, 2.9), (20, 2, -29, 3.1), (60, -4, -24, 3.2), (112, -14, -12, 3.3))),
-    "popliteal_vein": ("vein", ((-112, 9, -24, 2.6), (-45, 9, -30, 3.0), (-10, 6, -38, 3.4), (20, 5, -35, 3.8), (60, 1, -29, 4.0), (112, -11, -17, 4.0))),
-    "tibial_nerve": ("nerve", ((-112, 8, -27, 1.8), (-40, 7, -34, 2.0), (0, 6, -43, 2.4), (50, 8, -40, 2.6), (112, 10, -34, 3.0))),
-    "peroneal_nerve": ("nerve", ((-40, 42, -8, 1.2), (-24, 40, -20, 1.5), (0, 36, -32, 1.7), (30, 24, -38, 1.9), (60, 14, -38, 2.0))),
-    "great_saphenous_vein": ("vein", ((-112, -44, -6, 1.6), (0, -50, -18, 1.8), (112, -56, -6, 2.0))),
-    "small_saphenous_vein": ("vein", ((-112, 2, -62, 1.4), (-20, 2, -58, 1.5), (6, 4, -48, 1.5))),
-    "semitendinosus_tendon": ("other_tendon", ((-48, -22, 12, 1.6), (-25, -36, 0, 1.8), (0, -36, -26, 2.0), (20, -25, -43, 2.2), (42, -17, -49, 2.6))),
-    "gracilis_tendon": ("other_tendon", ((-46, -24, 11, 1.4), (-25, -38, -2, 1.5), (0, -40, -22, 1.6), (42, -39, -31, 2.2))),
-    "semimembranosus_tendon": ("other_tendon", ((-14, -30, -22, 2.6), (0, -28, -28, 2.8), (20, -27, -34, 2.6), (40, -26, -38, 2.0))),
-    "biceps_tendon": ("other_tendon", ((-16, 37, -16, 3.0), (0, 40, -21, 2.8), (22, 40, -29, 2.2), (40, 38, -36, 1.6))),
-    "gastrocnemius_medial_tendon": ("other_tendon", ((2, -17, -34, 1.4), (20, -18, -28, 2.0))),
-    "gastrocnemius_lateral_tendon": ("other_tendon", ((2, 23, -34, 1.4), (20, 22, -28, 1.8))),
-}  # fmt: skip
-
-
 def _placed(rows, marks: KneeLandmarks, build: LimbBuild, rng, *, bulky: bool) -> np.ndarray:
     """Stations of one muscle or cord on this knee, with its own small freedom."""
     rows = np.array(rows, dtype=float)
@@ -110,10 +70,10 @@ def paint_muscles(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: n
     best = np.empty(canvas.parts.shape, FLOAT)
     best[...] = 0.4 + swell
     owner = np.zeros(canvas.parts.shape, np.uint8)
-    names = list(_MUSCLES)
+    names = list(MUSCLES)
     kinds = np.zeros(256, np.uint8)
     for number, name in enumerate(names, start=1):
-        stations = _placed(_MUSCLES[name], marks, build, rng, bulky=True)
+        stations = _placed(MUSCLES[name], marks, build, rng, bulky=True)
         kinds[number] = p.part_number(("muscle_a", "muscle_a", "muscle_b", "muscle_c")[rng.integers(4)])
         if rng.random() < 0.03 + 0.2 * build.wild:
             continue
@@ -196,16 +156,18 @@ def paint_septa(canvas: Canvas, rng: np.random.Generator) -> None:
 def paint_cords(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: np.random.Generator) -> None:
     """Vessels, nerves and hamstring tendons; they push muscle and fat aside, never bone."""
     soft = p.MUSCLE | p.members("intermuscular_fat", "subcutaneous_fat", "deep_fascia", "synovium", "fat_septum")
-    for part, rows in _CORDS.values():
+    for part, rows in CORDS.values():
         rows = np.array(rows, dtype=float)
         stations = np.column_stack([rows[:, :3], rows[:, 3], rows[:, 3], np.zeros(len(rows))])
         stations = _placed(stations, marks, build, rng, bulky=False)
         stations[:, 3:5] *= marks.size * rng.lognormal(0, 0.15)
         fine = np.linspace(stations[:, 0].min(), stations[:, 0].max(), 9)
         order = np.argsort(stations[:, 0])
-        stations = np.column_stack([fine] + [np.interp(fine, stations[order, 0], stations[order, n]) for n in range(1, 6)])
+        stations = np.column_stack(
+            [fine] + [np.interp(fine, stations[order, 0], stations[order, n]) for n in range(1, 6)]
+        )
         stations[:, 1:3] += rng.normal(0, 0.35, (len(fine), 2))
-        for a, b in zip(stations[:-1], stations[1:], strict=True):
+        for a, b in itertools.pairwise(stations):
             box = stations_box(canvas, np.array([a, b]), 1.5)
             distance = tube(box, (a, b))
             sheath = p.part_number("intermuscular_fat")
@@ -224,16 +186,16 @@ def throw_blobs(canvas: Canvas, rng: np.random.Generator, size: float) -> None:
     names += ("subcutaneous_fat", "other_tendon", "soft_tissue_oedema")
     soft = p.MUSCLE | p.members("intermuscular_fat", "subcutaneous_fat", "deep_fascia")
     box = canvas.whole()
-    room = (box.x / (46 * size)) ** 2 + ((box.y - 6 * size) / (46 * size)) ** 2 + ((box.z - 10 * size) / (34 * size)) ** 2
+    room = (
+        (box.x / (46 * size)) ** 2 + ((box.y - 6 * size) / (46 * size)) ** 2 + ((box.z - 10 * size) / (34 * size)) ** 2
+    )
     far = room > 1
     for _ in range(int(rng.integers(1, 4))):
         blobs = noise(box, rng, float(rng.choice([4.2, 6.0, 8.5, 12.0])), above=float(rng.uniform(0.7, 1.7)))
         canvas.paint(box, blobs & far, p.part_number(str(rng.choice(names))), onto=soft)
 
 
-def paint_iliotibial_band(
-    canvas: Canvas, marks: KneeLandmarks, depth: CoarseField, rng: np.random.Generator
-) -> None:
+def paint_iliotibial_band(canvas: Canvas, marks: KneeLandmarks, depth: CoarseField, rng: np.random.Generator) -> None:
     """The lateral deep fascia thickened to a band, down to Gerdy's tubercle.
 
     Args:

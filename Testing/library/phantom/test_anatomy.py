@@ -43,7 +43,7 @@ def cropped(mask: np.ndarray) -> np.ndarray:
 
 
 def test_parts_speak_the_vocabulary_of_the_contract():
-    assert p.LESIONS == tuple(item.name for item in KNEE_ABNORMALITIES)
+    assert tuple(item.name for item in KNEE_ABNORMALITIES) == p.LESIONS
     assert len({part.name for part in p.PARTS}) == len(p.PARTS)
     assert {part.structure for part in p.PARTS} == {0} | {item.label for item in STRUCTURES}
     for number, part in enumerate(p.PARTS):
