@@ -17,7 +17,7 @@ from ..volumes.plane import Plane
 from .atlas import HELD_OUT_ANATOMIES
 from .phantom import make_phantom
 from .scanner import sample_study
-from .seeds import check_training_seeds
+from .seeds import check_request, check_training_seeds
 from .view_parts import PartTables, SampledStudy, ViewParts, WorldParts
 
 SCHEMA_VERSION = 1
@@ -54,12 +54,12 @@ def write_shards(
 
     Raises:
         TrainingError: if a seed or the anatomy is reserved for calibration or evaluation.
-        ValueError: for an impossible part or count.
+        OrthoDiffusionError: for a count below 1.
+        ValueError: for an impossible part.
     """
     if not 1 <= part <= parts:
         raise ValueError(f"part must be 1 to {parts}, got {part} instead")
-    if count < 1:
-        raise ValueError(f"count must be 1 or more, got {count} instead")
+    check_request(count, seed)
     check_training_seeds(seed, count)
     if anatomy in HELD_OUT_ANATOMIES:
         raise TrainingError(

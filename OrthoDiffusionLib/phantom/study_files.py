@@ -14,6 +14,7 @@ from ..volumes.atomic import atomic_path
 from ..volumes.dicom_writing import write_dicom_series
 from ..volumes.files import write_volume
 from .cohort import PhantomStudy, phantom_study
+from .seeds import check_request
 
 TRUTH_FILE = "truth.json"
 TABLE_FILE = "findings.csv"
@@ -60,10 +61,8 @@ def write_studies(
     Raises:
         OrthoDiffusionError: for an unknown joint, centre or anatomy, an impossible prevalence, or where a study of
             the same name was made with other settings.
-        ValueError: if `count` is less than 1.
     """
-    if count < 1:
-        raise ValueError(f"count must be 1 or more, got {count} instead")
+    check_request(count, seed)
     folder = Path(folder)
     settings = {
         "centre": centre,

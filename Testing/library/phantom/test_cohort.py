@@ -7,9 +7,9 @@ import json
 import numpy as np
 import pytest
 
-from OrthoDiffusionLib.anatomy import STRUCTURES, Side
+from OrthoDiffusionLib.anatomy import KNEE_ABNORMALITIES, STRUCTURES, Side
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, TrainingError
-from OrthoDiffusionLib.phantom import study_files
+from OrthoDiffusionLib.phantom import gallery, study_files
 from OrthoDiffusionLib.phantom.atlas import HELD_OUT_ANATOMIES
 from OrthoDiffusionLib.phantom.centres import HELD_OUT_CENTRES
 from OrthoDiffusionLib.phantom.cohort import cohort_named, phantom_study
@@ -177,6 +177,21 @@ def test_writing_goes_on_where_it_stopped_and_refuses_other_settings(tmp_path, s
     assert len((tmp_path / "findings.csv").read_text().splitlines()) == 3
     with pytest.raises(OutputError, match="made with other settings"):
         write_studies(tmp_path, 1, seed=21, centre="clinic_3t_a")
+
+
+@pytest.mark.parametrize(("count", "seed"), [(0, 1), (1, -1)])
+def test_no_study_and_a_negative_seed_are_refused(tmp_path, count, seed):
+    with pytest.raises(OrthoDiffusionError, match="Ask for 1 study or more, from seed 0"):
+        write_studies(tmp_path, count, seed=seed)
+
+
+def test_the_gallery_shows_real_and_digital_knees_with_every_abnormality(tmp_path, monkeypatch, phantom):
+    monkeypatch.setattr(gallery, "make_phantom", lambda *args, **settings: phantom)
+    page = gallery.write_gallery(tmp_path / "gallery.html", centres=("dess_3t",)).read_text(encoding="utf-8")
+    assert "Real: sample exam" in page
+    assert "they show no person" in page
+    for abnormality in KNEE_ABNORMALITIES:
+        assert abnormality.title in page
 
 
 def test_dicom_files_read_back_as_the_same_volume_with_its_tags(tmp_path, right, small_studies):
