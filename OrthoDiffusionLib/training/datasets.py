@@ -69,7 +69,8 @@ class LabelledCrops(_Draws):
     def __getitem__(self, step: int) -> StudyCrop:
         rng = np.random.default_rng([self.recipe.seed, 2, step])
         shown = 3 - int(rng.choice(3, p=self.recipe.finetune.view_subsets))
-        planes = tuple(plane for plane in Plane if plane in set(rng.permutation(list(Plane))[:shown]))
+        kept = set(rng.permutation(len(Plane))[:shown])
+        planes = tuple(plane for number, plane in enumerate(Plane) if number in kept)
         return crop_study(
             self.study_of(step), planes, self.recipe.data, self.recipe.fine_spacing_mm, rng
         )
