@@ -20,7 +20,9 @@ def untrained(tmp_path_factory):
     """A folder of bundles with one that has learned nothing; made in a process of its own, which may load torch."""
     folder = tmp_path_factory.mktemp("untrained")
     command = [sys.executable, str(HERE / "untrained_bundle.py"), str(folder / "untrained")]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env={**_environment(), "PYTHONPATH": str(ROOT)})
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd=ROOT, env={**_environment(), "PYTHONPATH": str(ROOT)}
+    )
     assert done.returncode == 0, done.stderr
     return folder
 
@@ -91,8 +93,9 @@ def test_a_click_goes_through_worker_networks_and_scene(
 def test_the_shipped_bundle_outlines_the_sample_exam_from_the_console(module, slicer, capsys):
     if not any(not entry.problem and entry.folder.parent == resource_path("Bundles") for entry in available_bundles()):
         pytest.skip("no bundle has been trained yet: Resources/Bundles is empty")
-    from OrthoDiffusionLib.volumes import read_volume
     from OrthoDiffusionSlicer.SampleKnee import SERIES, pathOf
+
+    from OrthoDiffusionLib.volumes import read_volume
 
     nodes = {}
     for plane, (file, name, _checksum) in zip(("sagittal", "coronal", "axial"), SERIES, strict=True):

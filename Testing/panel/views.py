@@ -29,8 +29,7 @@ def save_slice(name, path, size):
     place = [node.GetSliceToRAS().GetElement(axis, 3) for axis in range(3)]
     node.SetDimensions(*size, 1)
     logic.FitSliceToBackground(*size)
-    if any(place):
-        node.JumpSliceByOffsetting(*place)
+    node.JumpSliceByCentering(*place)
     logic.UpdatePipeline()
     mapper, actor = vtk.vtkImageMapper(), vtk.vtkActor2D()
     mapper.SetColorWindow(255)
