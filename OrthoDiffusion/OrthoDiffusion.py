@@ -155,6 +155,7 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self._refill.stop()
         self.setParameterNode(None)
         self.removeObservers()
+        self.findings.close()
         self.run.close()
         self.logic.close()
 
@@ -370,7 +371,9 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
     def onFinished(self, nodes):
         present = {plane: node for plane, node in self._sent.items() if slicer.mrmlScene.IsNodePresent(node)}
-        SliceViews.showInputs(slicer.mrmlScene, present)
+        # There is no layout without a main window.
+        if SliceViews.showInputs(slicer.mrmlScene, present) and slicer.app.layoutManager() is not None:
+            slicer.util.resetSliceViews()
         self.showResults(nodes.table)
         self.ui.inputsButton.collapsed = True  # the findings need the room on a small screen
         seconds = time.monotonic() - self._begin

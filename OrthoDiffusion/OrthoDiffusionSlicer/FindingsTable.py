@@ -23,7 +23,9 @@ class FindingsTable:
         header.setSectionResizeMode(0, qt.QHeaderView.Stretch)
         header.setSectionResizeMode(1, qt.QHeaderView.Fixed)
         header.setSectionResizeMode(2, qt.QHeaderView.ResizeToContents)
-        table.setColumnWidth(1, 76)
+        header.connect("sectionResized(int,int,int)", self._fitLater)
+        table.verticalHeader().setSectionResizeMode(qt.QHeaderView.ResizeToContents)
+        table.setColumnWidth(1, 80)
         table.setVerticalScrollBarPolicy(qt.Qt.ScrollBarAlwaysOff)
 
     def show(self, rows):
@@ -44,14 +46,22 @@ class FindingsTable:
                 table.removeCellWidget(index, 1)
                 table.setItem(index, 1, _faint(_("not assessed"), details(row)))
                 table.setSpan(index, 1, 1, 2)
-        qt.QTimer.singleShot(0, self._fit)  # the columns' widths are settled then
+        self._fitLater()
+
+    def _fitLater(self):
+        qt.QTimer.singleShot(0, self._fit)  # the widths of columns are settled then, and with them the rows' heights
 
     def _fit(self):
         """All rows at once: a list of findings is read to its end."""
         table = self._table
-        table.resizeRowsToContents()
+        if table is None:
+            return
         height = table.horizontalHeader().height + sum(table.rowHeight(index) for index in range(table.rowCount))
         table.setFixedHeight(height + 4)
+
+    def close(self):
+        """The widget goes away; a turn of the event loop may still be owed to it."""
+        self._table = None
 
     def rowOf(self, key):
         """Index of the row of one finding, -1 if it is not shown."""

@@ -13,16 +13,22 @@ def showInputs(scene, inputs):
     Args:
         scene: the MRML scene.
         inputs: plane name → volume node.
+
+    Returns:
+        True if a view shows another volume than before, so that it may not fit.
     """
+    changed = False
     for plane, viewName in _VIEW_OF_PLANE.items():
         volume = inputs.get(plane) or next(iter(inputs.values()), None)
         composite, view = _composite(scene, viewName), _view(scene, viewName)
         if volume is None or composite is None or view is None:
             continue
+        changed = changed or composite.GetBackgroundVolumeID() != volume.GetID()
         composite.SetBackgroundVolumeID(volume.GetID())
         view.SetOrientation(plane.capitalize())
         if plane in inputs:
             view.RotateToVolumePlane(volume)
+    return changed
 
 
 def jumpTo(scene, pointRAS):
