@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from OrthoDiffusionLib.encoders import FeaturePyramid
-from OrthoDiffusionLib.fusion.world_grid import TrilinearSampler, grid_points
+from OrthoDiffusionLib.fusion.world_grid import TrilinearSampler, grid_points, inside_grid
 from OrthoDiffusionLib.volumes import Geometry, Plane
 
 COARSE_LEVELS = (1, 2)  # of the pyramid: 1.6 and 3.2 mm in plane
@@ -109,10 +109,10 @@ class CrossViewFusion(nn.Module):
                 source = pyramid.levels[level]
                 sampler = TrilinearSampler(tuple(source.features.shape[1:]), source.affine, points)
                 part = sampler(project(source.features[None])[0])
-                if token is None:
-                    token, distance, within = part, sampler.slice_distance, sampler.inside
-                else:
-                    token = token + part
+                token, distance = (part, sampler.slice_distance) if token is None else (token + part, distance)
+            # coarser levels may reach beyond the view, where it was padded; only the finest has its true size
+            finest = pyramid.levels[0]
+            within = inside_grid(tuple(finest.features.shape[1:]), finest.affine, points)
             tokens.append(token)
             scores.append(self.coarse_gate[plane.value](token, distance, within))
             inside.append(within)

@@ -37,6 +37,18 @@ def grid_points(geometry: Geometry) -> Tensor:
     return (ijk @ affine[:3, :3].T + affine[:3, 3]).float()
 
 
+def inside_grid(shape: tuple[int, int, int], affine: np.ndarray, points: Tensor) -> Tensor:
+    """(N,) bool: whether points, (N, 3) RAS mm, lie in the voxels of a grid, borders included."""
+    index = _index_of(affine, points)
+    last = torch.tensor(shape, dtype=index.dtype, device=points.device) - 1
+    return ((index >= -0.5) & (index <= last + 0.5)).all(dim=1)
+
+
+def _index_of(affine: np.ndarray, points: Tensor) -> Tensor:
+    inverse = torch.from_numpy(np.linalg.inv(np.asarray(affine, dtype=np.float64))).to(points)
+    return points @ inverse[:3, :3].T + inverse[:3, 3]
+
+
 class TrilinearSampler:
     """Where N points fall on one grid, worked out once and used for any features of that grid.
 
@@ -50,8 +62,7 @@ class TrilinearSampler:
     """
 
     def __init__(self, shape: tuple[int, int, int], affine: np.ndarray, points: Tensor) -> None:
-        inverse = torch.from_numpy(np.linalg.inv(np.asarray(affine, dtype=np.float64))).to(points)
-        index = points @ inverse[:3, :3].T + inverse[:3, 3]
+        index = _index_of(affine, points)
         last = torch.tensor(shape, dtype=index.dtype, device=points.device) - 1
         # half a voxel beyond the outermost centres still belongs to the image
         self.inside = ((index >= -0.5) & (index <= last + 0.5)).all(dim=1)

@@ -47,7 +47,10 @@ def analyzer(bundle_folder):
 def stack(plane: Plane, seed: int = 0, *, side=None) -> Volume:
     """A little knee-like blob with detail, so that no two places look alike."""
     geometry = Geometry.from_axes(
-        (10, 48, 44), spacing_mm=(4.0, 0.9, 0.9), directions=direction_vectors(plane.hanging), centre_ras=(12.0, -5.0, 8.0)
+        (10, 48, 44),
+        spacing_mm=(4.0, 0.9, 0.9),
+        directions=direction_vectors(plane.hanging),
+        centre_ras=(12.0, -5.0, 8.0),
     )
     index = np.stack(np.meshgrid(*(np.arange(n) for n in geometry.shape), indexing="ij"), -1)
     x, y, z = np.moveaxis(geometry.to_ras(index.astype(float)), -1, 0)

@@ -34,7 +34,8 @@ def test_a_field_that_is_linear_in_millimetres_is_sampled_exactly(left_handed):
 
 def test_outside_of_a_view_nothing_is_said():
     grid = oblique([[-1, 0, 0], [0, 0, -1], [0, -1, 0]], (12, 40, 36), (3.3, 0.8, 0.8))
-    seen = TrilinearSampler(grid.shape, grid.affine, torch.tensor([[200.0, 0.0, 0.0]])).sample(torch.ones(3, *grid.shape))
+    far = torch.tensor([[200.0, 0.0, 0.0]])
+    seen = TrilinearSampler(grid.shape, grid.affine, far).sample(torch.ones(3, *grid.shape))
     assert not seen.inside.any() and seen.features.abs().sum() == 0
 
 
@@ -106,3 +107,14 @@ def test_asking_point_by_point_or_all_at_once_gives_the_same(fusion):
     together = fusion.at_points(views, grid, points)
     apart = torch.cat([fusion.at_points(views, grid, point[None]) for point in points])
     assert torch.allclose(together, apart, atol=1e-5)
+
+
+@torch.inference_mode()
+def test_where_a_view_was_only_padded_it_imaged_nothing(fusion):
+    views = pyramids()
+    level = views[Plane.SAGITTAL].levels[1]
+    padded = torch.cat([level.features, level.features], dim=2)  # twice as many rows as the finest level has
+    finest, _, coarser = views[Plane.SAGITTAL].levels
+    sagittal = FeaturePyramid((finest, FeatureLevel(padded, level.affine), coarser))
+    below = Geometry.from_axes((3, 3, 3), spacing_mm=(2.1,) * 3, directions=np.eye(3), centre_ras=(4.0, -7.0, -13.0))
+    assert not fusion.on_grid({Plane.SAGITTAL: sagittal}, below).imaged.any()
