@@ -104,12 +104,13 @@ class CrossViewFusion(nn.Module):
         points = grid_points(geometry).to(next(self.parameters()).device)
         tokens, scores, inside = [], [], []
         for plane, pyramid in pyramids.items():
-            token = None
+            token = 0
             for project, level in zip(self.project[plane.value], COARSE_LEVELS, strict=True):
                 source = pyramid.levels[level]
                 sampler = TrilinearSampler(tuple(source.features.shape[1:]), source.affine, points)
-                part = sampler(project(source.features[None])[0])
-                token, distance = (part, sampler.slice_distance) if token is None else (token + part, distance)
+                token = token + sampler(project(source.features[None])[0])
+                if level == COARSE_LEVELS[0]:
+                    distance = sampler.slice_distance
             # coarser levels may reach beyond the view, where it was padded; only the finest has its true size
             finest = pyramid.levels[0]
             within = inside_grid(tuple(finest.features.shape[1:]), finest.affine, points)
