@@ -159,8 +159,7 @@ def joint_box(model: OrthoModel, pyramids: Mapping[Plane, FeaturePyramid], spaci
     lows, highs = [], []
     for plane, pyramid in pyramids.items():
         level = pyramid.levels[0]
-        thinned = level.features[None, :, :, ::4, ::4]
-        logits = model.segmentation.by_plane[plane.value](thinned)[0]
+        logits = model.plane_logits(pyramid, plane, step=4)
         seen = (logits.argmax(dim=0) > 0).nonzero().cpu().numpy().astype(float)
         if len(seen) < 20:
             continue

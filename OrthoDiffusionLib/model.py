@@ -67,11 +67,12 @@ class OrthoModel(nn.Module):
             )
         self.planes = planes
         self.encoders = nn.ModuleDict({plane.value: build_view_encoder(plane, dict(network)) for plane in planes})
-        taps = self.encoders[planes[0].value].tap_channels
+        unet = self.encoders[planes[0].value].denoiser.network
+        taps, strides = unet.tap_channels, unet.tap_strides
         width = network["width"]
         self.fusion = CrossViewFusion(planes, taps, width=width)
-        self.segmentation = SegmentationHead(planes, width=width, finest_channels=taps[0], classes=classes)
-        self.diagnosis = DiagnosisHead(planes, width=width, finest_channels=taps[0], abnormalities=abnormalities)
+        self.segmentation = SegmentationHead(planes, taps, strides, width=width, classes=classes)
+        self.diagnosis = DiagnosisHead(planes, taps, width=width, abnormalities=abnormalities)
         self.to(memory_format=torch.channels_last_3d)
 
     def encode(self, view: ViewTensor, plane: Plane) -> FeaturePyramid:
@@ -79,9 +80,11 @@ class OrthoModel(nn.Module):
         encoder = self.encoders[plane.value]
         return encoder.pyramid(encoder(view.array.contiguous(memory_format=torch.channels_last_3d)), view.geometry)
 
-    def plane_logits(self, pyramid: FeaturePyramid, plane: Plane) -> Tensor:
-        """(1, K, S, H, W) what one view alone says of the structures."""
-        return self.segmentation.of_planes({plane: pyramid.levels[0].features[None]})[plane]
+    def plane_logits(
+        self, pyramid: FeaturePyramid, plane: Plane, *, step: int = 1, start: tuple[int, int] = (0, 0)
+    ) -> Tensor:
+        """(K, S, H', W') what one view alone says of the structures, at every `step`-th row and column."""
+        return self.segmentation.of_plane(plane, pyramid, step=step, start=start)
 
     def fuse(self, pyramids: Mapping[Plane, FeaturePyramid], geometry: Geometry) -> FusedGrid:
         """The views' features on one coarse grid."""

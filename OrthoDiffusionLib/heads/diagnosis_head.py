@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -57,28 +57,44 @@ class DiagnosisHead(nn.Module):
     neighbourhood in three directions can tell.
     """
 
-    def __init__(self, planes: tuple[Plane, ...], *, width: int, finest_channels: int, abnormalities: int) -> None:
+    def __init__(
+        self, planes: tuple[Plane, ...], tap_channels: Sequence[int], *, width: int, abnormalities: int
+    ) -> None:
         super().__init__()
-        self.by_plane = nn.ModuleDict({p.value: nn.Conv3d(finest_channels, abnormalities, 1) for p in planes})
+        self.by_plane = nn.ModuleDict({p.value: nn.Conv3d(tap_channels[0], abnormalities, 1) for p in planes})
+        self.by_plane_half = nn.ModuleDict(
+            {p.value: nn.Conv3d(tap_channels[1], abnormalities, 1, bias=False) for p in planes}
+        )
         self.fused = nn.Conv3d(width, abnormalities, 1)
         self.verdict = Verdict(abnormalities)
         self.plane_verdict = nn.ModuleDict({p.value: Verdict(abnormalities) for p in planes})
         for layer in [*self.by_plane.values(), self.fused]:
             nn.init.constant_(layer.bias, -2.0)  # lesions are rare; two terms of -2 start at odds of 1 in 50
 
+    def of_planes(self, pyramids: Mapping[Plane, FeaturePyramid]) -> tuple[dict[Plane, Tensor], dict[Plane, Tensor]]:
+        """Each view's own evidence, (A, S, H / 2, W / 2), and own logits, (A,)."""
+        maps, opinions = {}, {}
+        for plane, pyramid in pyramids.items():
+            finest, half = pyramid.levels[0].features, pyramid.levels[1].features
+            # the strongest of 2 x 2 pixels: a thin tear must not be averaged away on the way to 2 mm
+            pooled = functional.max_pool3d(self.by_plane[plane.value](finest[None]), (1, 2, 2))[0]
+            _, slices, rows, columns = pooled.shape
+            context = self.by_plane_half[plane.value](half[None])[0][:, :slices, :rows, :columns]
+            maps[plane] = (pooled + context).float()
+            opinions[plane] = self.plane_verdict[plane.value](maps[plane].flatten(1))
+        return maps, opinions
+
     def forward(self, pyramids: Mapping[Plane, FeaturePyramid], grid: FusedGrid) -> Diagnosis:
         """Looks for every abnormality in the views and on their fused grid."""
         points = grid_points(grid.geometry).to(grid.features.device)
         evidence = self.fused(grid.features[None])[0].float()
-        maps, opinions, shared = {}, {}, 0
+        maps, opinions = self.of_planes(pyramids)
+        shared = 0
         for share, plane in zip(grid.gates, grid.planes, strict=True):
             finest = pyramids[plane].levels[0]
-            # the strongest of 2 x 2 pixels: a thin tear must not be averaged away on the way to 2 mm
-            pooled = functional.max_pool3d(self.by_plane[plane.value](finest.features[None]), (1, 2, 2))[0].float()
-            maps[plane] = pooled
             affine = level_affine(Geometry(tuple(finest.features.shape[1:]), finest.affine), (1, 2, 2))
-            shared = shared + share[:, None] * TrilinearSampler(tuple(pooled.shape[1:]), affine, points)(pooled)
-            opinions[plane] = self.plane_verdict[plane.value](pooled.flatten(1))
+            sampler = TrilinearSampler(tuple(maps[plane].shape[1:]), affine, points)
+            shared = shared + share[:, None] * sampler(maps[plane])
         evidence = evidence + shared.T.reshape(evidence.shape)
         evidence = evidence.masked_fill(~grid.imaged, -8.0)
         return Diagnosis(self.verdict(evidence.flatten(1)), opinions, evidence, maps)

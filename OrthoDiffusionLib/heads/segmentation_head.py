@@ -2,31 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from OrthoDiffusionLib.encoders import FeaturePyramid
 from OrthoDiffusionLib.fusion import FusedGrid
 from OrthoDiffusionLib.volumes import Plane
+
+
+class PlaneReadout(nn.Module):
+    """What one view alone says at its own pixels: the sum of a linear reading of each of its finer levels.
+
+    The middle levels are read as well as the finest, so that in training they are told directly what they
+    should see.
+
+    Args:
+        channels: of the levels that are read, finest first.
+        strides: their strides on the view, (slice, row, column); slices must not be merged.
+        outputs: logits a pixel.
+    """
+
+    def __init__(self, channels: Sequence[int], strides: Sequence[tuple[int, int, int]], outputs: int) -> None:
+        super().__init__()
+        if any(stride[0] != 1 for stride in strides):
+            raise ValueError(f"the levels of a readout must keep every slice, got strides {tuple(strides)} instead")
+        self.strides = tuple(stride[1] for stride in strides)
+        self.read = nn.ModuleList(nn.Conv3d(c, outputs, 1, bias=level == 0) for level, c in enumerate(channels))
+
+    def forward(self, pyramid: FeaturePyramid, *, step: int = 1, start: tuple[int, int] = (0, 0)) -> Tensor:
+        """(outputs, S, H', W') logits at every `step`-th row and column from `start`."""
+        finest = pyramid.levels[0].features
+        rows = torch.arange(start[0], finest.shape[2], step, device=finest.device)
+        columns = torch.arange(start[1], finest.shape[3], step, device=finest.device)
+        total = self.read[0](finest[None, :, :, start[0] :: step, start[1] :: step])[0]
+        for read, stride, level in zip(self.read[1:], self.strides[1:], pyramid.levels[1:], strict=False):
+            logits = read(level.features[None])[0][:, : finest.shape[1]]
+            total = total + logits.index_select(2, rows // stride).index_select(3, columns // stride)
+        return total
 
 
 class SegmentationHead(nn.Module):
     """Logits per Structure: on the coarse grid, at fine points, and by each plane alone.
 
     The plane's own map serves training (each encoder is told at its own voxels what it should see) and
-    the agreement between planes; the answer is the fused one.
+    finds the joint; the answer is the fused one.
 
     Args:
+        tap_channels, tap_strides: of the encoders' levels, finest first.
         classes: structures and background; class 0 is background, class n the structure of label n.
     """
 
-    def __init__(self, planes: tuple[Plane, ...], *, width: int, finest_channels: int, classes: int) -> None:
+    def __init__(
+        self,
+        planes: tuple[Plane, ...],
+        tap_channels: Sequence[int],
+        tap_strides: Sequence[tuple[int, int, int]],
+        *,
+        width: int,
+        classes: int,
+    ) -> None:
         super().__init__()
         self.coarse = nn.Conv3d(width, classes, 1)
         self.hidden = nn.Linear(width, width)
         self.fine = nn.Linear(width, classes)
-        self.by_plane = nn.ModuleDict({p.value: nn.Conv3d(finest_channels, classes, 1) for p in planes})
+        self.by_plane = nn.ModuleDict(
+            {plane.value: PlaneReadout(tap_channels[:3], tap_strides[:3], classes) for plane in planes}
+        )
 
     def on_grid(self, grid: FusedGrid) -> Tensor:
         """(K, I, J, K') logits on the coarse grid."""
@@ -36,6 +80,8 @@ class SegmentationHead(nn.Module):
         """Fused features (N, C) to logits (N, K)."""
         return self.fine(functional.silu(self.hidden(functional.silu(fused))))
 
-    def of_planes(self, finest: Mapping[Plane, Tensor]) -> dict[Plane, Tensor]:
-        """Finest features (1, C, S, H, W) of each view to logits (1, K, S, H, W)."""
-        return {plane: self.by_plane[plane.value](features) for plane, features in finest.items()}
+    def of_plane(
+        self, plane: Plane, pyramid: FeaturePyramid, *, step: int = 1, start: tuple[int, int] = (0, 0)
+    ) -> Tensor:
+        """(K, S, H', W') what one view alone says, at every `step`-th row and column from `start`."""
+        return self.by_plane[plane.value](pyramid, step=step, start=start)

@@ -9,8 +9,7 @@ import torch
 from torch import Tensor
 
 from OrthoDiffusionLib.anatomy import KNEE, Joint
-from OrthoDiffusionLib.fusion import FusedGrid
-from OrthoDiffusionLib.heads import Diagnosis
+from OrthoDiffusionLib.encoders import FeaturePyramid
 from OrthoDiffusionLib.model import OrthoModel, ViewTensor
 from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.training.crops import StudyCrop
@@ -73,7 +72,9 @@ def finetune(
         ],
         Schedule(settings.steps, settings.warmup),
         lambda start: stream(dataset, start, settings.steps),
-        lambda crop, step: crop_loss(model, crop, diagnosis_weight=settings.diagnosis_weight),
+        lambda crop, step: crop_loss(
+            model, crop, diagnosis_weight=settings.diagnosis_weight, fuse=step >= settings.steps_alone
+        ),
         out / "finetune",
         ema=settings.ema,
         seed=recipe.seed,
@@ -83,47 +84,59 @@ def finetune(
     return model.eval()
 
 
-def crop_loss(model: OrthoModel, crop: StudyCrop, *, diagnosis_weight: float) -> dict[str, Tensor]:
-    """All terms of one study crop's loss; "loss" is their weighted sum."""
+def crop_loss(model: OrthoModel, crop: StudyCrop, *, diagnosis_weight: float, fuse: bool = True) -> dict[str, Tensor]:
+    """All terms of one study crop's loss; "loss" is their weighted sum.
+
+    Args:
+        fuse: False asks each view alone, at a third of the cost.
+    """
     with autocast():
         pyramids = {
             plane: model.encode(ViewTensor(torch.from_numpy(view.image)[None, None], view.geometry), plane)
             for plane, view in crop.views.items()
         }
-        # every second pixel and row, from a random start, teaches as much as all of them at a quarter of the cost
-        start = int(torch.randint(4, ()))
-        thinned = (..., slice(start // 2, None, 2), slice(start % 2, None, 2))
-        plane_logits = {
-            plane: model.segmentation.by_plane[plane.value](pyramid.levels[0].features[None][thinned])[0]
-            for plane, pyramid in pyramids.items()
-        }
-        grid: FusedGrid = model.fuse(pyramids, crop.coarse)
+    terms = _plane_terms(model, crop, pyramids)
+    outlines, verdicts = terms["planes"], terms["lesions"] + 0.3 * terms["verdict"]
+    if fuse:
+        fused = _fused_terms(model, crop, pyramids)
+        outlines = 0.5 * outlines + 0.5 * fused["coarse"] + fused["fine"]
+        verdicts = verdicts + fused["fused_lesions"] + 0.3 * fused["fused_verdict"]
+        terms |= fused
+    return {**terms, "loss": outlines + diagnosis_weight * verdicts}
+
+
+def _plane_terms(model: OrthoModel, crop: StudyCrop, pyramids: dict[Plane, FeaturePyramid]) -> dict[str, Tensor]:
+    """What each view alone gets right, averaged over the views."""
+    # every second pixel and row, from a random start, teaches as much as all of them at a quarter of the cost
+    number = int(torch.randint(4, ()))
+    start = (number // 2, number % 2)
+    with autocast():
+        outlines = {plane: model.plane_logits(p, plane, step=2, start=start) for plane, p in pyramids.items()}
+        maps, opinions = model.diagnosis.of_planes(pyramids)
+    terms = {"planes": 0, "lesions": 0, "verdict": 0}
+    for plane, view in crop.views.items():
+        labels = torch.from_numpy(view.labels[:, start[0] :: 2, start[1] :: 2].copy()).flatten()
+        bits = torch.from_numpy(view.lesions).flatten()
+        terms["planes"] = terms["planes"] + segmentation_loss(outlines[plane].flatten(1), labels)
+        terms["lesions"] = terms["lesions"] + lesion_loss(maps[plane].flatten(1), bits)
+        terms["verdict"] = terms["verdict"] + verdict_loss(opinions[plane], bits, least=LEAST_PIXELS)
+    return {name: value / len(crop.views) for name, value in terms.items()}
+
+
+def _fused_terms(model: OrthoModel, crop: StudyCrop, pyramids: dict[Plane, FeaturePyramid]) -> dict[str, Tensor]:
+    """What the views get right together."""
+    with autocast():
+        grid = model.fuse(pyramids, crop.coarse)
         coarse = model.coarse_logits(grid)
         fine = model.fine_logits(pyramids, grid, torch.from_numpy(crop.points))
-        diagnosis: Diagnosis = model.diagnose(pyramids, grid)
-    count = len(crop.views)
-    planes = sum(
-        segmentation_loss(plane_logits[plane].flatten(1), torch.from_numpy(view.labels)[thinned].flatten())
-        for plane, view in crop.views.items()
-    )
+        diagnosis = model.diagnose(pyramids, grid)
     # where no view looks, nothing can be known
     unseen = ~grid.imaged
-    coarse_labels = torch.from_numpy(crop.coarse_labels).masked_fill(unseen, 255)
-    coarse_lesions = torch.from_numpy(crop.coarse_lesions).masked_fill(unseen, 0).flatten()
-    lesions = lesion_loss(diagnosis.evidence.flatten(1), coarse_lesions)
-    verdict = verdict_loss(diagnosis.logits, coarse_lesions, least=LEAST_COARSE)
-    plane_lesions = plane_verdicts = 0
-    for plane, view in crop.views.items():
-        bits = torch.from_numpy(view.lesions).flatten()
-        plane_lesions = plane_lesions + lesion_loss(diagnosis.evidence_by_plane[plane].flatten(1), bits)
-        plane_verdicts = plane_verdicts + verdict_loss(diagnosis.by_plane[plane], bits, least=LEAST_PIXELS)
-    terms = {
-        "planes": planes / count,
-        "coarse": segmentation_loss(coarse.flatten(1), coarse_labels.flatten()),
+    labels = torch.from_numpy(crop.coarse_labels).masked_fill(unseen, 255).flatten()
+    bits = torch.from_numpy(crop.coarse_lesions).masked_fill(unseen, 0).flatten()
+    return {
+        "coarse": segmentation_loss(coarse.flatten(1), labels),
         "fine": segmentation_loss(fine.T, torch.from_numpy(crop.point_labels)),
-        "lesions": lesions + plane_lesions / count,
-        "verdict": verdict + plane_verdicts / count,
+        "fused_lesions": lesion_loss(diagnosis.evidence.flatten(1), bits),
+        "fused_verdict": verdict_loss(diagnosis.logits, bits, least=LEAST_COARSE),
     }
-    outlines = 0.5 * terms["planes"] + 0.5 * terms["coarse"] + terms["fine"]
-    terms["loss"] = outlines + diagnosis_weight * (terms["lesions"] + 0.3 * terms["verdict"])
-    return terms

@@ -43,13 +43,16 @@ class FinetuneRecipe:
     """Training of encoders, fusion and heads together.
 
     Attributes:
+        steps_alone: first steps in which each view is asked alone; cheaper, and the views learn the anatomy
+            before they are asked to agree.
         encoder_rate: the encoders' learning rate as a share of the others'.
         diagnosis_weight: of the lesion and verdict losses beside segmentation's.
         view_subsets: how often a study is shown with three, two, one of its views.
     """
 
     steps: int = 3200
-    learning_rate: float = 1.5e-3
+    steps_alone: int = 1800
+    learning_rate: float = 2e-3
     encoder_rate: float = 0.7
     warmup: int = 100
     ema: float = 0.997
