@@ -84,6 +84,7 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.logic = None
         self.run = None
         self._parameters = None
+        self._wrapper = None
         self._guiTag = None
         self._table = None  # the findings table node that is shown
         self._shownKey = ""  # the finding whose place and heat map are shown
@@ -172,7 +173,8 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
     def initializeParameterNode(self):
         if self._parameters is None:
-            self.setParameterNode(self.logic.getParameterNode())
+            # One wrapper as long as the scene lasts: Slicer 5.10 leaves an observer behind for each that is made.
+            self.setParameterNode(self._wrapper or self.logic.getParameterNode())
         self.fillFromScene()
 
     def setParameterNode(self, parameters):
@@ -181,6 +183,7 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
             self.removeObserver(self._parameters.parameterNode, vtk.vtkCommand.ModifiedEvent, self.onParametersModified)
         self._parameters = parameters
         if parameters is not None:
+            self._wrapper = parameters
             self._guiTag = parameters.connectGui(self.ui)
             self.addObserver(parameters.parameterNode, vtk.vtkCommand.ModifiedEvent, self.onParametersModified)
         self.refresh()
@@ -451,6 +454,7 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def onSceneStartClose(self, caller, event):
         self.run.abort(_("The scene was closed; the analysis was stopped"))
         self.setParameterNode(None)
+        self._wrapper = None  # its node will be emptied
         self.showResults(None)
 
     def onSceneEndClose(self, caller, event):
@@ -462,7 +466,7 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.showResultsOfScene()
         if self._parameters is not None:  # it may have come with the scene, and its volumes after it
             self.setParameterNode(None)
-            self.setParameterNode(self.logic.getParameterNode())
+            self.setParameterNode(self.logic.getParameterNode())  # the node may be another one
         self._refill.start()
 
     @vtk.calldata_type(vtk.VTK_OBJECT)

@@ -26,7 +26,7 @@ class PythonRequirements:
     def __init__(self, path, ask=None, pip=None):
         self._path = Path(path)
         self._ask = ask or (lambda text: slicer.util.confirmOkCancelDisplay(text, windowTitle="OrthoDiffusion"))
-        self._pip = pip or slicer.util.pip_install
+        self._pip = pip or _slicersPip
 
     def missing(self):
         """Requirements that are not met, as text such as ‘monai>=1.4’; takes some milliseconds, no process."""
@@ -140,6 +140,16 @@ def declined(missing):
         _("Nothing was installed, and nothing was analyzed. Missing: {packages}").format(packages=", ".join(missing)),
         remedy=_("Press ‘Analyze knee’ to be asked again; without a network, use ‘Offline installation’ below."),
     )
+
+
+def _slicersPip(arguments):
+    """Slicer's own pip: with its progress window from 5.11 on, the plain one before."""
+    try:
+        from slicer import packaging
+    except ImportError:
+        slicer.util.pip_install(arguments)
+    else:
+        packaging.pip_install(arguments, requester="OrthoDiffusion")
 
 
 def _torchExtension():

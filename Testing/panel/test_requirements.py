@@ -64,6 +64,22 @@ def test_slicers_own_packages_are_pinned_while_installing(requirements, monkeypa
     assert "--only-binary" in seen["arguments"]
 
 
+def test_slicers_packaging_helper_is_used_where_it_exists(slicer, module, monkeypatch):
+    import types
+
+    from OrthoDiffusionSlicer import PythonRequirements
+
+    calls = []
+    monkeypatch.setattr(slicer.util, "pip_install", lambda arguments: calls.append(("5.10", arguments)))
+    PythonRequirements._slicersPip(["monai>=1.4"])
+    newer = types.ModuleType("slicer.packaging")
+    newer.pip_install = lambda arguments, requester: calls.append(("5.12", arguments, requester))
+    monkeypatch.setitem(sys.modules, "slicer.packaging", newer)
+    monkeypatch.setattr(slicer, "packaging", newer, raising=False)
+    PythonRequirements._slicersPip(["monai>=1.4"])
+    assert calls == [("5.10", ["monai>=1.4"]), ("5.12", ["monai>=1.4"], "OrthoDiffusion")]
+
+
 def test_a_failed_installation_says_what_pip_said_and_what_to_do(requirements):
     def pip(arguments):
         raise subprocess.CalledProcessError(1, "pip")

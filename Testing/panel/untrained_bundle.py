@@ -1,6 +1,7 @@
 """A bundle of the real networks that has learned nothing: python untrained_bundle.py FOLDER"""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 
@@ -17,9 +18,11 @@ def write(folder):
 
     torch.manual_seed(0)
     recipe = load_recipe(resource_path("Recipes", "knee.toml"))
+    small = {"channels": [8, 16, 16, 16], "stem_channels": 8, "embedding": 16, "width": 8}
+    recipe = replace(recipe, network={**DEFAULT_NETWORK, **recipe.network, **small})
     classes = 1 + max(structure.label for structure in KNEE.structures)
-    network = {**DEFAULT_NETWORK, **recipe.network}
-    model = OrthoModel(network, planes=tuple(Plane), classes=classes, abnormalities=len(KNEE.abnormalities))
+    abnormalities = len(KNEE.abnormalities)
+    model = OrthoModel(recipe.network, planes=tuple(Plane), classes=classes, abnormalities=abnormalities)
     return write_trained_bundle(model, recipe, folder, {"note": "untrained, for a test"})
 
 
