@@ -26,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--gallery", action="store_true", help="write only DIR/gallery.html, a page of pictures")
     training = parser.add_argument_group("studies to train on")
     training.add_argument("--for-training", action="store_true", help="write compact files that trainings draw from")
+    training.add_argument("--pixel-mm", type=float, default=0.8, metavar="MM", help="in-plane pixel of their views")
     training.add_argument("--part", metavar="K/N", help="make every N-th study, the K-th of them, to share the work")
 
 
@@ -51,6 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
             parts=parts,
             anatomy=arguments.anatomy,
             joint=arguments.joint,
+            pixel_mm=arguments.pixel_mm,
         )
         print(f"{written} studies to train on were written to {arguments.out}")
         return 0

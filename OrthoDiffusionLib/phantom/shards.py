@@ -14,6 +14,7 @@ import numpy as np
 from ..errors import TrainingError
 from ..volumes.geometry import Geometry
 from ..volumes.plane import Plane
+from .acquisition import PIXEL_MM
 from .atlas import HELD_OUT_ANATOMIES
 from .phantom import make_phantom
 from .scanner import sample_study
@@ -37,6 +38,7 @@ def write_shards(
     anatomy: str = "mixed",
     style: str = "mixed",
     joint: str = "knee",
+    pixel_mm: float = PIXEL_MM,
 ) -> int:
     """Make training studies `seed` … `seed + count - 1` and write those that are not there yet.
 
@@ -48,6 +50,7 @@ def write_shards(
         anatomy: what `make_phantom` is asked for.
         style: what `sample_study` is asked for.
         joint: which joint.
+        pixel_mm: in-plane pixel of the views; the bundle's view grids must use the same.
 
     Returns:
         How many studies were written now.
@@ -73,7 +76,7 @@ def write_shards(
         path = folder / f"study_{number:07d}.npz"
         if path.exists():
             continue
-        study = sample_study(make_phantom(joint, number, anatomy=anatomy), number, style=style)
+        study = sample_study(make_phantom(joint, number, anatomy=anatomy), number, style=style, pixel_mm=pixel_mm)
         write_study(path, study)
         written += 1
     return written

@@ -59,7 +59,7 @@ def write_trained_bundle(
         "feature_sigma": network["sigma"],
         "draws": 0,
     }
-    grids = [ViewGrid(plane) for plane in model.planes]
+    grids = [ViewGrid(plane, in_plane_mm=recipe.in_plane_mm) for plane in model.planes]
     views = {
         grid.plane: ViewSpecification(
             grid,

@@ -66,6 +66,7 @@ class Recipe:
 
     name: str = "knee"
     seed: int = 0
+    in_plane_mm: float = 0.8
     fine_spacing_mm: float = 0.7
     network: dict = field(default_factory=dict)
     data: DataRecipe = field(default_factory=DataRecipe)
