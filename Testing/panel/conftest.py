@@ -1,5 +1,6 @@
 """The panel on its host: the module file unchanged, real widgets and scene, a worker that does as it is told."""
 
+import importlib.util
 import json
 import os
 import sys
@@ -14,6 +15,10 @@ ROOT = HERE.parent.parent
 for folder in (HERE, HERE.parent / "scene"):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
+
+# Without these the whole tier is left out, and the closing list of the run says so.
+if any(importlib.util.find_spec(name) is None for name in ("slicer_core", "PySide6")):
+    collect_ignore_glob = ["test_*.py"]
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,7 @@ def test_the_scene_is_closed(slicer, running, wait_for, standin, knee):
     slicer.mrmlScene.Clear(False)
     assert not running.run.busy
     assert "The scene was closed; the analysis was stopped" in running.ui.stageLabel.text
-    wait_for(lambda: not standin.running, seconds=5)
+    wait_for(lambda: not standin.running, seconds=20)
     assert not segmentations(slicer)
 
 
@@ -104,7 +104,7 @@ def test_the_module_is_reloaded(slicer, running, module, wait_for, standin):
 
     running.cleanup()
     again = slicerhost.open_panel(module)
-    wait_for(lambda: not standin.running, seconds=5)
+    wait_for(lambda: not standin.running, seconds=20)
     again.run.worker.arguments = running.run.worker.arguments
     assert again.ui.analyzeButton.enabled
     again.cleanup()

@@ -86,7 +86,7 @@ def test_a_click_goes_through_worker_networks_and_scene(
     click(panel.ui.analyzeButton)
     wait_for(lambda: len(stages) > 3, seconds=60)
     click(panel.ui.cancelButton)
-    wait_for(lambda: not panel.run.busy, seconds=5)
+    wait_for(lambda: not panel.run.busy, seconds=20)
     assert "Cancelled" in panel.ui.stageLabel.text
 
 
