@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import SimpleITK as sitk
 
-from ..errors import GeometryError, Notice, OutputError, VolumeFileError
+from ..errors import GeometryError, OutputError, VolumeFileError
 from .atomic import atomic_path
 from .itk_border import sitk_from_volume, volume_from_sitk
-from .nifti import check_image_kind, no_orientation, no_spacing, read_nifti, write_nifti
+from .itk_headers import check_voxels, header_notices
+from .nifti import check_image_kind, read_nifti, write_nifti
 from .volume import Volume
 
 NIFTI_ENDINGS = (".nii.gz", ".nii")
@@ -101,6 +102,7 @@ def _check_file(path: Path, ending: str | None) -> None:
 
 
 def _read_by_itk(path: Path, name: str) -> Volume:
+    check_voxels(path)
     reader = sitk.ImageFileReader()
     reader.SetFileName(str(path))
     with quiet_itk():
@@ -109,13 +111,13 @@ def _read_by_itk(path: Path, name: str) -> Volume:
         except RuntimeError as error:
             raise _unreadable(path) from error
         size = reader.GetSize()
-        notices = _header_notices(path)
         check_image_kind(
             (*size, 1, 1)[: max(3, len(size))],
             path,
             colour=reader.GetNumberOfComponents() > 1,
             complex_numbers="complex" in sitk.GetPixelIDValueAsString(reader.GetPixelID()),
         )
+        notices = header_notices(path)
         if len(size) > 3:
             reader.SetExtractSize([*size[:3], *([0] * (len(size) - 3))])
         try:
@@ -124,22 +126,6 @@ def _read_by_itk(path: Path, name: str) -> Volume:
             raise _unreadable(path) from error
     volume = volume_from_sitk(image, name=name, notices=notices)
     return volume.with_array(_compact(volume.array))
-
-
-def _header_notices(path: Path) -> tuple[Notice, ...]:
-    """ITK fills in 1 mm and upright axes where NRRD and MetaImage say nothing; so ask the header."""
-    with path.open("rb") as file:
-        head = file.read(65536).split(b"\n\n")[0].split(b"ElementDataFile")[0]
-    keys = {line.split(b"=")[0].split(b":")[0].strip().lower() for line in head.splitlines()}
-    if path.name.lower().endswith((".nrrd", ".nhdr")):
-        has_spacing = keys & {b"space directions", b"spacings"}
-        has_orientation = b"space directions" in keys and keys & {b"space", b"space dimension"}
-    else:
-        has_spacing = keys & {b"elementspacing", b"elementsize"}
-        has_orientation = keys & {b"transformmatrix", b"orientation", b"rotation"}
-    if not has_spacing:
-        raise no_spacing(path)
-    return () if has_orientation else (no_orientation(path),)
 
 
 def _compact(array: np.ndarray) -> np.ndarray:

@@ -26,6 +26,7 @@ _DTYPES = {
     256: "i1", 512: "u2", 768: "u4", 1024: "i8", 1280: "u8",
 }  # fmt: skip
 _CODES = {np.dtype(text): code for code, text in _DTYPES.items()}
+_FARTHEST_OFFSET = 2**31
 _COLOUR, _COMPLEX = (128, 2304), (32, 1792, 2048)
 _MILLIMETRES = {1: 1000.0, 2: 1.0, 3: 0.001}
 
@@ -73,6 +74,8 @@ def read_nifti(path: str | Path) -> tuple[np.ndarray, Geometry, tuple[Notice, ..
                 file.seek(header.offset)
                 wanted = math.prod(shape) * dtype.itemsize
                 data = file.read(wanted)
+                while zipped and len(data) == wanted and file.read(1 << 20):
+                    pass  # gzip compares its checksum at the very end only
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise _damaged(path) from error
     except OSError as error:
@@ -150,7 +153,7 @@ def _read_header(raw: bytes, path: Path) -> _Header:
             datatype=int(field("i2", 70)),
             order=order,
             pixdim=tuple(float(mm) for mm in field("f4", 76, 8)),
-            offset=int(field("f4", 108)),
+            offset=_offset(float(field("f4", 108)), 352, path),
             slope=float(field("f4", 112)),
             intercept=float(field("f4", 116)),
             units=int(raw[123]) & 7,
@@ -164,7 +167,7 @@ def _read_header(raw: bytes, path: Path) -> _Header:
         datatype=int(field("i2", 12)),
         order=order,
         pixdim=tuple(float(mm) for mm in field("f8", 104, 8)),
-        offset=int(field("i8", 168)),
+        offset=_offset(float(field("i8", 168)), 544, path),
         slope=float(field("f8", 176)),
         intercept=float(field("f8", 184)),
         units=int(field("i4", 500)) & 7,
@@ -175,15 +178,23 @@ def _read_header(raw: bytes, path: Path) -> _Header:
     )
 
 
+def _offset(told: float, least: int, path: Path) -> int:
+    """Where the voxels begin; some writers leave 0, and before `least` there is the header (nifti1.h)."""
+    if not 0 <= told < _FARTHEST_OFFSET:  # also refuses NaN
+        raise _damaged(path)
+    return max(least, int(told))
+
+
 def _spatial_shape(header: _Header, path: Path) -> tuple[int, int, int]:
     count = header.dim[0]
-    if not 1 <= count <= 7 or min(header.dim[1 : count + 1], default=0) < 1 or header.offset < 0:
+    if not 1 <= count <= 7 or min(header.dim[1 : count + 1], default=0) < 1:
         raise _damaged(path)
     shape = (*header.dim[1 : count + 1], 1, 1)[: max(3, count)]
     check_image_kind(
         shape,
         path,
-        colour=header.datatype in _COLOUR,
+        # The fifth axis is that of vectors, such as colours (nifti1.h).
+        colour=header.datatype in _COLOUR or math.prod(shape[4:]) > 1,
         complex_numbers=header.datatype in _COMPLEX,
     )
     if header.datatype not in _DTYPES:
@@ -233,8 +244,7 @@ def check_image_kind(
         )
     if math.prod(shape[:3]) > MAX_VOXELS:
         raise VolumeFileError(
-            f"The image has {math.prod(shape[:3]) / 1e9:.1f} thousand million voxels; "
-            f"up to {MAX_VOXELS / 1e9:.0f} can be read",
+            f"The image has {math.prod(shape[:3]):,} voxels; up to {MAX_VOXELS:,} can be read",
             where=where,
             remedy="Crop it to the joint or resample it to a coarser grid.",
         )

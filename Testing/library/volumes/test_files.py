@@ -117,7 +117,10 @@ BAD_HEADERS = {
     "two axes": ([(40, "<3h", 2, 9, 12)], "2D image"),
     "colour": ([(70, "<hh", 128, 24)], "colour image"),
     "complex": ([(70, "<hh", 32, 64)], "complex numbers"),
-    "huge": ([(40, "<4h", 3, 30000, 30000, 3000)], "thousand million voxels"),
+    "huge": ([(40, "<4h", 3, 30000, 30000, 3000)], "2,700,000,000,000 voxels"),
+    "vectors": ([(40, "<6h", 5, 9, 12, 7, 1, 3)], "several values in each voxel"),
+    "voxels nowhere": ([(108, "<f", float("nan"))], "damaged"),
+    "voxels far beyond the end": ([(108, "<f", 1e30)], "damaged"),
     "long double": ([(70, "<hh", 1536, 128)], "number type"),
     "a flat affine": ([(280, "<4f", 0, 0, 0, 0)], "three dimensions"),
 }
@@ -145,6 +148,41 @@ def test_a_truncated_file_is_never_taken_for_a_whole_one(tmp_path, oblique_volum
         path.write_bytes(raw[: int(len(raw) * share)])
         with pytest.raises(VolumeFileError):
             read_volume(path)
+
+
+def test_a_compressed_file_with_a_changed_byte_is_refused(tmp_path, oblique_volume):
+    path = tmp_path / "a.nii.gz"
+    write_volume(oblique_volume, path)
+    whole = path.read_bytes()
+    for at in (len(whole) // 2, len(whole) - 6):  # among the voxels, and in the checksum itself
+        changed = bytearray(whole)
+        changed[at] ^= 0xFF
+        path.write_bytes(changed)
+        with pytest.raises(VolumeFileError, match="damaged"):
+            read_volume(path)
+
+
+@pytest.mark.parametrize("ending", [".mhd", ".nhdr"])
+def test_a_header_whose_voxels_lie_elsewhere_names_the_file_that_is_missing(tmp_path, ending, capfd):
+    sitk.WriteImage(sitk.Image([5, 6, 7], sitk.sitkInt16), str(tmp_path / f"knee{ending}"))
+    assert read_volume(tmp_path / f"knee{ending}").array.shape == (5, 6, 7)
+    (data,) = (path for path in tmp_path.iterdir() if path.suffix != ending)
+    data.unlink()
+    with pytest.raises(VolumeFileError, match=rf"{data.name}.*is missing.*same folder"):
+        read_volume(tmp_path / f"knee{ending}")
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+def test_a_truncated_metaimage_is_refused_in_our_words_alone(tmp_path, oblique_volume, compressed, capfd):
+    from OrthoDiffusionLib.volumes.itk_border import sitk_from_volume
+
+    path = tmp_path / "a.mha"
+    sitk.WriteImage(sitk_from_volume(oblique_volume), str(path), compressed)
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(VolumeFileError, match="ends too early"):
+        read_volume(path)
+    assert capfd.readouterr().err == ""  # the MetaImage library would print its own
 
 
 @pytest.mark.parametrize("ending", [".nii", ".nii.gz", ".nrrd", ".mha"])
