@@ -23,6 +23,7 @@ from .dicom_slices import (
     read_header,
     slices_of,
 )
+from .folders import files_below
 from .geometry import Geometry
 from .itk_border import LPS_TO_RAS
 from .nifti import MAX_VOXELS
@@ -81,16 +82,14 @@ def read_dicom_folder(
         notices.append(
             Notice(
                 "few_slices",
-                f"{single} single slices without neighbours were left out",
+                "One single slice without neighbours was left out"
+                if single == 1
+                else f"{single} single slices without neighbours were left out",
                 remedy="If you gave one file of a series, give its folder instead.",
             )
         )
     if not volumes:
-        raise DicomError(
-            "No volume could be read from the DICOM files" if slices or notices else "There are no DICOM files",
-            where=where,
-            remedy=" ".join(str(notice) for notice in notices) or "Choose a folder with the images of one MR study.",
-        )
+        raise _no_volume(notices, where)
     if len({one.study for one in slices}) > 1:
         notices.append(
             Notice(
@@ -102,17 +101,27 @@ def read_dicom_folder(
     return _with_unique_names(volumes), notices
 
 
+def _no_volume(notices: list[Notice], where: str) -> DicomError:
+    """The notices are the reasons; what they advise is what to do."""
+    reasons = "; ".join(f"{notice.what} ({notice.where})" if notice.where else notice.what for notice in notices)
+    remedies = dict.fromkeys(notice.remedy for notice in notices if notice.remedy)
+    return DicomError(
+        f"No volume could be read from the DICOM files: {reasons}" if notices else "There are no DICOM files",
+        where=where,
+        remedy=" ".join(remedies) or "Choose a folder with the images of one MR study.",
+    )
+
+
 def _files(folder_or_files) -> tuple[list[Path], str]:
     if isinstance(folder_or_files, (str, Path)):
         folder = Path(folder_or_files)
         if folder.is_dir():
-            files = (path for path in folder.rglob("*") if path.is_file())
-            return sorted(path for path in files if not path.name.startswith(".")), str(folder)
+            return files_below(folder)[0], str(folder)
         if not folder.exists():
             raise DicomError("There is no such file or folder", where=str(folder))
         return [folder], str(folder)
     files = [Path(path) for path in folder_or_files]
-    return files, str(files[0].parent) if files else ""
+    return files, str(files[0] if len(files) == 1 else files[0].parent) if files else ""
 
 
 def _read_slices(files: Sequence[Path], notices: list[Notice], check_cancelled) -> list[DicomSlice]:
@@ -135,9 +144,9 @@ def _read_slices(files: Sequence[Path], notices: list[Notice], check_cancelled) 
         except NotAVolumeSlice as reason:
             unfit.setdefault(str(reason), []).append(path)
     for code, what, paths in (
-        ("foreign_file", "not DICOM and was left out", foreign),
-        ("damaged_file", "damaged and was left out", damaged),
-        *(("no_volume_file", f"{reason} and was left out", found) for reason, found in unfit.items()),
+        ("foreign_file", "not DICOM", foreign),
+        ("damaged_file", "damaged", damaged),
+        *(("no_volume_file", reason, found) for reason, found in unfit.items()),
     ):
         if paths:
             notices.append(_about_files(code, what, paths))
@@ -147,9 +156,11 @@ def _read_slices(files: Sequence[Path], notices: list[Notice], check_cancelled) 
 def _about_files(code: str, what: str, paths: list[Path]) -> Notice:
     # File names are for the user who gave them; Notices are shown, never logged.
     named = ", ".join(path.name for path in paths[:3]) + (", …" if len(paths) > 3 else "")
+    remedy = "Copy or export the series again." if code == "damaged_file" else ""
     if len(paths) == 1:
-        return Notice(code, f"One file is {what}", where=named)
-    return Notice(code, f"{len(paths)} files are each {what}", where=named)
+        return Notice(code, f"One file is {what} and was left out", where=named, remedy=remedy)
+    each = "each " if what.startswith(("a ", "an ")) else ""
+    return Notice(code, f"{len(paths)} files are {each}{what} and were left out", where=named, remedy=remedy)
 
 
 def _stacks(slices: list[DicomSlice], notices: list[Notice]) -> list[list[DicomSlice]]:
@@ -211,11 +222,15 @@ def _split_repetitions(group: list[DicomSlice], notices: list[Notice]) -> list[l
     notices.append(
         Notice(
             "duplicate_slices",
-            f"{len(group) - len(kept)} slices lie where another one already lies; the first was kept",
+            f"{_slices(len(group) - len(kept))} where another one already lies; the first was kept",
             where=_title(group[0]),
         )
     )
     return [kept]
+
+
+def _slices(count: int) -> str:
+    return "One slice lies" if count == 1 else f"{count} slices lie"
 
 
 def _doubled(group: list[DicomSlice], normal: np.ndarray) -> bool:
@@ -305,8 +320,8 @@ def _read_pictures(stack: list[DicomSlice], notices: list[Notice]) -> tuple[list
         kept.append(one)
         pictures.append(np.ascontiguousarray(picture.T))
     if damaged:
-        _log.warning("%d of %d slices could not be decoded", len(damaged), len(stack))
-        notices.append(_about_files("damaged_file", "damaged and was left out", damaged))
+        _log.info("%d of %d slices could not be decoded", len(damaged), len(stack))
+        notices.append(_about_files("damaged_file", "damaged", damaged))
     return kept, pictures
 
 

@@ -49,6 +49,8 @@ def quiet_pydicom() -> Iterator[None]:
 
 def looks_like_dicom(path: Path) -> bool:
     """Whether a file is worth a try, by its magic word, its first element, or its name's ending."""
+    if not path.is_file():  # reading from a pipe would wait for ever
+        return False
     try:
         with path.open("rb") as file:
             head = file.read(132)
@@ -127,6 +129,8 @@ def read_header(path: Path):
             dataset = pydicom.dcmread(path, stop_before_pixels=True, force=True)
             if "Rows" not in dataset and "SOPClassUID" not in dataset:
                 raise ValueError("no DICOM elements")
+            if "Rows" not in dataset and dataset.SOPClassUID.name.endswith("Image Storage"):
+                raise ValueError("an image without a size: the file ends in its header")
             return dataset
     except Exception as error:  # pydicom raises a dozen kinds for damaged files; all mean the same
         raise DicomError("Not a readable DICOM file", where=str(path)) from error

@@ -10,9 +10,10 @@ from ..errors import Notice, OrthoDiffusionError, StudyError, VolumeFileError
 from .dicom_series import read_dicom_folder
 from .dicom_slices import looks_like_dicom
 from .files import read_volume, volume_ending
+from .folders import files_below
 from .volume import Volume
 
-_SEGMENTATION = ".seg.nrrd"
+_RESULTS_LEFT_OUT = "results_left_out"
 
 
 def read_inputs(
@@ -32,21 +33,22 @@ def read_inputs(
         StudyError: if there is nothing to read.
         VolumeFileError, DicomError: if a file that was named, or all that was found, is bad.
     """
-    named_images, found_images, dicom_files = [], [], []
+    named_images, found_images, dicom_files, results = [], [], [], []
     for path in map(Path, paths):
         if not path.exists():
             raise VolumeFileError("There is no such file or folder", where=str(path), remedy="Check the name.")
         if path.is_dir():
-            images, others = _contents(path)
-            found_images += images
-            dicom_files += others
+            found, old = files_below(path)
+            found_images += [one for one in found if volume_ending(one) and not _is_segmentation(one)]
+            dicom_files += [one for one in found if not volume_ending(one) and looks_like_dicom(one)]
+            results += old
         elif volume_ending(path):
             named_images.append(path)
         elif looks_like_dicom(path):
             dicom_files.append(path)
         else:
             read_volume(path)  # says what is wrong with it
-    volumes, notices, errors = [], [], []
+    volumes, notices, errors = [], [_left_out(folder) for folder in results], []
     for path in named_images:
         volumes.append(read_volume(path))
     for path in found_images:
@@ -73,24 +75,24 @@ def read_inputs(
             if not errors
             else f"None of the {len(errors)} files can be read; the first: {errors[0].what}",
             where=", ".join(str(path) for path in paths),
-            remedy="Choose NIfTI, NRRD or MetaImage files, or a folder with the DICOM images of one study.",
+            remedy=" ".join(
+                [
+                    *(f"{notice}" for notice in notices if notice.code == _RESULTS_LEFT_OUT),
+                    "Choose NIfTI, NRRD or MetaImage files, or a folder with the DICOM images of one study.",
+                ]
+            ),
         )
     return _told_apart(volumes), notices
 
 
-def _contents(folder: Path) -> tuple[list[Path], list[Path]]:
-    """Image files below a folder, and files that may be DICOM; hidden files and results left out."""
-    images, dicom_files = [], []
-    for path in sorted(folder.rglob("*")):
-        if not path.is_file() or path.name.startswith("."):
-            continue
-        if path.name.lower().endswith(_SEGMENTATION):
-            continue
-        if volume_ending(path):
-            images.append(path)
-        elif looks_like_dicom(path):
-            dicom_files.append(path)
-    return images, dicom_files
+def _is_segmentation(path: Path) -> bool:
+    return path.name.lower().endswith(".seg.nrrd")
+
+
+def _left_out(folder: Path) -> Notice:
+    return Notice(
+        _RESULTS_LEFT_OUT, "The folder holds the results of an earlier analysis and was left out", where=folder.name
+    )
 
 
 def _told_apart(volumes: list[Volume]) -> list[Volume]:

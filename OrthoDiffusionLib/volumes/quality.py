@@ -7,7 +7,7 @@ import numpy as np
 from ..errors import Notice
 from .plane import Plane, is_3d, slice_axis
 from .resampling import grids_overlap
-from .study import FEW_SLICES, Study
+from .study import FEW_SLICES, Study, looks_like_labels
 from .volume import Volume
 
 SMALL_FIELD_MM = 80.0
@@ -26,7 +26,7 @@ def check_study(study: Study) -> list[Notice]:
     Returns:
         Notices with the codes ``single_plane``, ``missing_plane``, ``few_slices``, ``short_stack``,
         ``small_field_of_view``, ``coarse_pixels``, ``empty_slices``, ``constant``, ``saturated``,
-        ``not_mr``, ``other_body_part`` and ``views_apart``. What the study already noticed when it was
+        ``label_map``, ``not_mr``, ``other_body_part`` and ``views_apart``. What the study already noticed when it was
         put together (`study.notices`) is not said again.
     """
     notices = _missing_planes(study)
@@ -116,6 +116,11 @@ def _check_origin(volume: Volume, study: Study) -> list[Notice]:
         notices.append(
             Notice("not_mr", f"The volume {kind}; the models know magnetic resonance images only",
                    where=volume.name, remedy="Do not rely on the result.")
+        )  # fmt: skip
+    if looks_like_labels(volume.array):
+        notices.append(
+            Notice("label_map", "The volume looks like a label map, not an image",
+                   where=volume.name, remedy="Choose the series it was drawn on.")
         )  # fmt: skip
     part = (volume.body_part or "").strip().upper()
     if part and not any(known in part or part in known for known in study.joint.body_parts):

@@ -18,6 +18,10 @@ from .volume import Volume
 MIN_SLICES = 3
 """Fewer slices than these are a picture, not a volume."""
 
+MAX_LABELS = 64
+VOXELS_PER_LABEL = 25
+"""Images, 8-bit ones too, have more values, or fewer voxels of each."""
+
 FEW_SLICES = 8
 LARGE_STEP_MM = 8.0
 """A stack of fewer slices, or of a larger step, is taken for a localizer."""
@@ -121,20 +125,25 @@ class Study:
         for volume in volumes:
             noticed += [notice for notice in volume.notices if notice not in noticed]
         chosen, reasons = _forced_choices(volumes, forced or {}, noticed)
-        candidates = [volume for volume in volumes if _usable(volume, noticed)]
+        refused_from = len(noticed)
+        candidates = _images_rather_than_labels([v for v in volumes if _usable(v, noticed)], noticed)
         for plane in Plane:
             if plane not in chosen:
                 _choose(plane, candidates, chosen, reasons, noticed)
         if not chosen:
-            raise StudyError(
-                "There is no volume to analyse"
-                if not volumes
-                else f"None of the {len(volumes)} volumes can be analysed",
-                where="; ".join(str(notice) for notice in noticed),
-                remedy="Choose at least one sagittal, coronal or axial series of the joint.",
-            )
+            raise _nothing_to_analyse(volumes, noticed[refused_from:])
         settled, source = _settle_side(side, list(chosen.values()), noticed)
         return cls(joint_of_name(joint), chosen, settled, source, reasons, tuple(noticed), name)
+
+
+def _nothing_to_analyse(volumes: Sequence[Volume], refusals: Sequence[Notice]) -> StudyError:
+    if len(volumes) == 1 and refusals:
+        return StudyError(refusals[0].what, where=f"‘{refusals[0].where}’", remedy=refusals[0].remedy)
+    return StudyError(
+        f"None of the {len(volumes)} volumes can be analysed" if volumes else "There is no volume to analyse",
+        where="; ".join(f"‘{notice.where}’: {notice.what}" for notice in refusals),
+        remedy="Choose at least one sagittal, coronal or axial series of the joint.",
+    )
 
 
 def is_localizer(volume: Volume) -> bool:
@@ -174,6 +183,28 @@ def _usable(volume: Volume, noticed: list[Notice]) -> bool:
         )  # fmt: skip
         return False
     return True
+
+
+def _images_rather_than_labels(volumes: list[Volume], noticed: list[Notice]) -> list[Volume]:
+    """Masks often lie beside the images they were drawn on, under any name."""
+    images = [volume for volume in volumes if not looks_like_labels(volume.array)]
+    if not images or len(images) == len(volumes):
+        return volumes
+    noticed += [
+        Notice("label_map", "The volume looks like a label map, not an image; it is not used",
+               where=volume.name, remedy="If it is an image, choose it by hand.")
+        for volume in volumes if volume not in images
+    ]  # fmt: skip
+    return images
+
+
+def looks_like_labels(array: np.ndarray) -> bool:
+    """Whether the values are a few whole numbers, each of many voxels, as in a label map or a mask."""
+    for sample in (array[::8, ::8, ::8], array[::2, ::2, ::2]):  # the coarse look settles nearly all images
+        values = np.unique(sample)
+        if len(values) > MAX_LABELS or (values % 1).any():
+            return False
+    return len(values) * VOXELS_PER_LABEL <= sample.size
 
 
 def _varies(volume: Volume) -> bool:

@@ -96,6 +96,14 @@ def test_a_doubled_slice_is_used_once_and_noticed(tmp_path, write_series):
     assert "2 slices" in notices[0].what
 
 
+def test_one_doubled_slice_is_said_in_the_singular(tmp_path, write_series):
+    series = generate_uid()
+    write_series(tmp_path, series=series)
+    write_series(tmp_path, series=series, slices=1, prefix="again")
+    _, (notice,) = read_dicom_folder(tmp_path)
+    assert notice.what == "One slice lies where another one already lies; the first was kept"
+
+
 def test_a_localizer_of_three_orientations_becomes_three_stacks(tmp_path, write_series):
     series = generate_uid()
     for number, orientation in enumerate([(0, 1, 0, 0, 0, -1), (1, 0, 0, 0, 0, -1), (1, 0, 0, 0, 1, 0)]):
@@ -128,6 +136,20 @@ def test_truncated_and_foreign_files_are_left_out_and_named(tmp_path, write_seri
     told = " ".join(str(notice) for notice in notices)
     for name in ("000.dcm", "007.dcm", "letter.dcm", "notes.txt"):
         assert name in told
+
+
+def test_when_every_file_is_damaged_the_reason_and_a_remedy_are_said(tmp_path, write_series, capfd):
+    for path in write_series(tmp_path / "pixels"):
+        path.write_bytes(path.read_bytes()[:-60])
+    for path in write_series(tmp_path / "header"):
+        path.write_bytes(path.read_bytes()[:330])  # ends before the size of the picture
+    for folder in ("pixels", "header"):
+        with pytest.raises(DicomError) as caught:
+            read_dicom_folder(tmp_path / folder)
+        assert "6 files are damaged and were left out" in caught.value.what
+        assert caught.value.where == str(tmp_path / folder)
+        assert caught.value.remedy == "Copy or export the series again."
+    assert capfd.readouterr().err == ""
 
 
 def test_a_header_with_an_impossible_number_costs_one_slice_and_not_the_study(tmp_path, write_series):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from OrthoDiffusionLib.errors import StudyError, VolumeFileError
+from OrthoDiffusionLib.errors import DicomError, StudyError, VolumeFileError
 from OrthoDiffusionLib.progress import Cancelled
 from OrthoDiffusionLib.volumes import read_inputs, write_volume
 
@@ -51,6 +51,41 @@ def test_volumes_of_one_name_are_told_apart_and_own_results_passed_over(tmp_path
     write_volume(make_volume(), tmp_path / "a" / "segmentation.seg.nrrd")
     volumes, _ = read_inputs([tmp_path])
     assert [volume.name for volume in volumes] == ["sag", "sag [2]"]
+
+
+def test_earlier_results_below_a_study_are_never_taken_for_images(tmp_path, make_volume, write_series):
+    write_volume(make_volume("PIR"), tmp_path / "sag.nii.gz")
+    results = tmp_path / "results"
+    (results / "evidence").mkdir(parents=True)
+    (results / "findings.json").write_text("{}")
+    write_volume(make_volume("RAS"), results / "segmentation.nii.gz")
+    write_volume(make_volume("LIP"), results / "evidence" / "joint_effusion.nii.gz")
+    volumes, notices = read_inputs([tmp_path])
+    assert [volume.name for volume in volumes] == ["sag"]
+    assert [notice.code for notice in notices] == ["results_left_out"]
+    assert notices[0].where == "results"
+    with pytest.raises(StudyError, match="results of an earlier analysis"):
+        read_inputs([results])
+
+
+def test_links_to_folders_are_followed_once(tmp_path, make_volume, write_series):
+    study = tmp_path / "study"
+    study.mkdir()
+    write_series(tmp_path / "elsewhere" / "series 3")
+    (study / "knee").symlink_to(tmp_path / "elsewhere")
+    (study / "again").symlink_to(study)
+    write_volume(make_volume("LIP"), study / "cor.nii.gz")
+    volumes, _ = read_inputs([study])
+    assert [volume.name for volume in volumes] == ["cor", "unnamed series"]
+
+
+def test_one_file_that_is_not_dicom_is_named_with_a_remedy(tmp_path):
+    (tmp_path / "page.dcm").write_text("<html>not found</html>")
+    with pytest.raises(DicomError) as caught:
+        read_inputs([tmp_path / "page.dcm"])
+    assert caught.value.where == str(tmp_path / "page.dcm")
+    assert "damaged" in caught.value.what
+    assert "again" in caught.value.remedy
 
 
 def test_reading_can_be_cancelled(tmp_path, write_series):

@@ -8,7 +8,7 @@ import pytest
 
 from OrthoDiffusionLib.anatomy import ANKLE, Side
 from OrthoDiffusionLib.errors import Notice, StudyError
-from OrthoDiffusionLib.volumes import Plane, Study
+from OrthoDiffusionLib.volumes import Plane, Study, check_study
 
 SAG, COR, AX = Plane
 
@@ -109,7 +109,7 @@ def test_nothing_and_nothing_usable_are_clear_errors(make_volume):
         Study.from_volumes([])
     flat = make_volume("PIR", name="flat")
     flat = flat.with_array(flat.array * 0)
-    with pytest.raises(StudyError, match=r"None of the 1 volumes.*same value"):
+    with pytest.raises(StudyError, match=r"All voxels.*same value"):
         Study.from_volumes([flat])
     with pytest.raises(StudyError, match="same value"):
         Study.from_volumes([flat], forced={SAG: flat})
@@ -118,6 +118,28 @@ def test_nothing_and_nothing_usable_are_clear_errors(make_volume):
         Study.from_volumes([two])
     with pytest.raises(StudyError, match="has 2 slices; a view needs 3"):
         Study.from_volumes([two], forced={SAG: two})
+
+
+def test_a_lone_volume_that_cannot_be_used_gives_its_own_reason_and_remedy(make_volume):
+    scout = make_volume("LIP", name="scout", shape=(40, 36, 5), spacing=(1, 1, 12))
+    with pytest.raises(StudyError) as caught:
+        Study.from_volumes([scout])
+    assert caught.value.what == "The only coronal volume looks like a localizer and is not used"
+    assert caught.value.where == "‘scout’"
+    assert caught.value.remedy == "If it is the right one, choose it by hand."
+
+
+def test_a_label_map_beside_the_images_is_not_taken_for_one(make_volume):
+    image = make_volume("PIR", name="scan")
+    mask = make_volume("PIR", name="mask_pd_fs", spacing=(0.5, 0.5, 3.0))
+    mask = mask.with_array((mask.array > 500).astype("uint8") * 3)
+    study = Study.from_volumes([mask, image])
+    assert study.planes[SAG].name == "scan"
+    assert [(notice.code, notice.where) for notice in study.notices] == [("label_map", "mask_pd_fs")]
+    alone = Study.from_volumes([mask])
+    assert alone.planes[SAG].name == "mask_pd_fs"
+    assert "label_map" in [notice.code for notice in check_study(alone)]
+    assert "label_map" not in [notice.code for notice in check_study(study)]
 
 
 def test_a_constant_volume_is_left_out_and_noticed(three):
