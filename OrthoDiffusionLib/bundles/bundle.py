@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import math
 import os
 import struct
 from collections.abc import Mapping
@@ -14,13 +15,15 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import BundleError
-from ..findings.complete_folder import complete_folder
+from ..findings.complete_folder import SYSTEM_FILES, complete_folder
 from .manifest import INTENDED_USE, SCHEMA_VERSION, Manifest, is_weights_name
 from .model_card import model_card
 
 MANIFEST_NAME = "manifest.json"
 _LARGEST_MANIFEST_BYTES = 8 * 2**20
 _PICKLE_SUFFIXES = {".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".bin", ".joblib", ".npy", ".npz"}
+_BITS = {"BOOL": 8, "I8": 8, "U8": 8, "I16": 16, "U16": 16, "F16": 16, "BF16": 16,
+         "I32": 32, "U32": 32, "F32": 32, "I64": 64, "U64": 64, "F64": 64}  # fmt: skip
 _GET_AGAIN = "Get the bundle again from where it came from."
 _DELETE = "Delete that file if you put it there; else do not use this bundle."
 
@@ -167,7 +170,7 @@ def _read_manifest(folder: Path) -> bytes:
 
 
 def _check_listing(folder: Path, manifest: Manifest) -> None:
-    held = sorted(os.listdir(folder))
+    held = sorted(set(os.listdir(folder)) - SYSTEM_FILES)
     for name in held:
         if name == MANIFEST_NAME or name in manifest.files:
             _check_inside(folder / name, folder)
@@ -217,11 +220,8 @@ def _check_file(path: Path, expected: str) -> None:
             where=str(path),
             remedy=_GET_AGAIN,
         )
-    try:
-        if len(header) == struct.unpack("<Q", start)[0] and isinstance(json.loads(header), dict):
-            return
-    except (struct.error, ValueError):
-        pass
+    if _describes_tensors(header, size - len(start) - len(header)):
+        return
     if start.startswith(b"PK\x03\x04") or (start[:1] == b"\x80" and 2 <= start[1] <= 5):
         raise BundleError(
             f"{path.name} is a pickle under another name, which can run code when it is loaded",
@@ -229,3 +229,18 @@ def _check_file(path: Path, expected: str) -> None:
             remedy="Do not use this bundle.",
         )
     raise BundleError(f"{path.name} is no safetensors file", where=str(path), remedy=_GET_AGAIN)
+
+
+def _describes_tensors(header: bytes, data_bytes: int) -> bool:
+    """Whether a safetensors header speaks of tensors that lie within the file, each as long as its shape."""
+    try:
+        tensors = json.loads(header)
+        tensors.pop("__metadata__", None)
+        for tensor in tensors.values():
+            begin, end = tensor["data_offsets"]
+            size = math.prod(tensor["shape"]) * _BITS[tensor["dtype"]] // 8
+            if not 0 <= begin <= end <= data_bytes or end - begin != size:
+                return False
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return False
+    return True

@@ -247,6 +247,7 @@ def _check_schema_version(version: object, where: str) -> None:
         return
     if version is None:
         raise BundleError("manifest.json names no schema version", where=where, remedy=_NEEDS_NEW_BUNDLE)
+    version = json.dumps(version)  # "1" in quotes is not 1
     raise BundleError(
         f"This bundle has schema version {version}; this program reads schema version {SCHEMA_VERSION}",
         where=where,

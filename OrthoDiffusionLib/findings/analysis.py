@@ -6,6 +6,7 @@ import contextlib
 import csv
 import datetime
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,7 +17,7 @@ from ..errors import Notice, OrthoDiffusionError, OutputError
 from ..volumes import Plane, Volume
 from ..volumes.files import read_volume, write_volume
 from ..volumes.segmentation_file import write_segmentation_nrrd
-from .complete_folder import complete_folder
+from .complete_folder import FREE_SPACE, complete_folder
 from .finding import Finding
 from .measurements import Measurement, measure
 from .results_json import SCHEMA_VERSION, contradictions_in, read_findings_json, structure_of, text_of
@@ -36,6 +37,9 @@ FILES = (
     "overview.png",
 )
 """What a results folder holds; overview.png if there was a picture."""
+
+_LEAST_FREE_BYTES = 10_000_000
+"""The results of one knee take some megabytes."""
 
 _ADDED_LATER = ("report.html", "scene.mrb", "scene.png")
 
@@ -58,9 +62,12 @@ def check_results_folder(folder: str | Path, *, overwrite: bool) -> None:
     """Make sure that results can be written there, before minutes of work.
 
     Raises:
-        OutputError: if the folder exists and must not be replaced, or cannot be written.
+        OutputError: if the folder exists and must not be replaced, or cannot be written, or the disk is full.
     """
-    with contextlib.suppress(_Rehearsed), new_results_folder(folder, overwrite=overwrite):
+    with contextlib.suppress(_Rehearsed), new_results_folder(folder, overwrite=overwrite) as temporary:
+        free = shutil.disk_usage(temporary).free
+        if free < _LEAST_FREE_BYTES:
+            raise OutputError(f"The disk is full, but for {free / 1e6:.0f} MB", where=str(folder), remedy=FREE_SPACE)
         raise _Rehearsed
 
 

@@ -13,7 +13,16 @@ from pathlib import Path
 from ..errors import OutputError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_NOT_THERE = {errno.ENOENT, errno.ENOTDIR}
 _NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+FREE_SPACE = "Free some space (about 30 MB), or choose a folder on another disk."
+
+SYSTEM_FILES = {".DS_Store", "Thumbs.db", "desktop.ini"}
+"""What file browsers leave in folders they have shown; nobody's work."""
+
+_LONGEST_STEM = 50  # of a temporary name: with its ending at most 255 bytes, whatever the letters
 
 
 @contextlib.contextmanager
@@ -41,12 +50,15 @@ def complete_folder(
     Raises:
         OutputError: if the folder exists and may not be replaced, cannot be written, or the disk is full.
     """
-    folder = Path(os.path.realpath(folder))
+    try:
+        folder = Path(os.path.realpath(folder))
+    except ValueError as error:  # a null character
+        raise OutputError(f"The name of the {kind} cannot be one", remedy="Choose another name.") from error
     _check_free(folder, overwrite, ours, marker, kind)
     # Named before they are made, so that an interrupt at any moment finds them.
     token = secrets.token_hex(4)
-    temporary = folder.with_name(f".{folder.name}.{token}.unfinished")
-    aside = folder.with_name(f".{folder.name}.{token}.replaced")
+    temporary = folder.with_name(f".{folder.name[:_LONGEST_STEM]}.{token}.unfinished")
+    aside = folder.with_name(f".{folder.name[:_LONGEST_STEM]}.{token}.replaced")
     missing = [parent for parent in folder.parents if not os.path.lexists(parent)]
     try:
         with _as_output_error(folder, kind):
@@ -71,8 +83,16 @@ def complete_folder(
 
 
 def _check_free(folder: Path, overwrite: bool, ours: Callable[[str], bool], marker: str, kind: str) -> None:
-    if not os.path.lexists(folder):
-        return
+    try:
+        os.lstat(folder)
+    except OSError as error:
+        if error.errno in _NOT_THERE:
+            return
+        raise _output_error(error, folder, kind) from error
+    if os.path.ismount(folder):  # it could not be renamed, after all the work
+        raise OutputError(
+            f"The {kind} is the top of a disk", where=str(folder), remedy="Choose a new folder inside it."
+        )
     if not folder.is_dir():
         raise OutputError(
             f"The {kind} is a file",
@@ -80,7 +100,7 @@ def _check_free(folder: Path, overwrite: bool, ours: Callable[[str], bool], mark
             remedy="Choose another name, or move the file away.",
         )
     with _as_output_error(folder, kind):
-        held = sorted(os.listdir(folder))
+        held = sorted(set(os.listdir(folder)) - SYSTEM_FILES)
     strangers = [name for name in held if not ours(name)] or (held if held and marker not in held else [])
     if strangers:
         raise OutputError(
@@ -129,7 +149,7 @@ def _as_output_error(folder: Path, kind: str) -> Iterator[None]:
 
 def _output_error(error: OSError, folder: Path, kind: str) -> OutputError:
     if error.errno in _FULL:
-        what, remedy = "The disk is full", "Free some space (about 30 MB), or choose a folder on another disk."
+        what, remedy = "The disk is full", FREE_SPACE
     elif error.errno in _NOT_ALLOWED:
         what = f"The {kind} cannot be written"
         remedy = "Choose a folder you may write to, such as one in your home folder."

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import pickle
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -113,6 +114,36 @@ def test_what_is_no_safetensors_file_is_refused(bundle, content):
     sha = hashlib.sha256(content).hexdigest()
     folder = _edit(bundle, lambda c: c["files"].update({"fusion.safetensors": sha}))
     with pytest.raises(BundleError, match="is no safetensors file"):
+        Bundle.open(folder)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b'{"w": {"dtype": "F32", "shape": [4], "data_offsets": [0, 999]}}',  # beyond the end
+        b'{"w": {"dtype": "F32", "shape": [4], "data_offsets": [0, 4]}}',  # not as long as its shape
+        b'{"w": {"dtype": "F32", "shape": [4]}}',
+        b'{"w": 3}',
+    ],
+)
+def test_weights_that_lie_outside_their_file_are_refused(bundle, header):
+    content = struct.pack("<Q", len(header)) + header + bytes(16)
+    bundle.weight_paths["fusion.safetensors"].write_bytes(content)
+    sha = hashlib.sha256(content).hexdigest()
+    folder = _edit(bundle, lambda c: c["files"].update({"fusion.safetensors": sha}))
+    with pytest.raises(BundleError, match="is no safetensors file"):
+        Bundle.open(folder)
+
+
+@pytest.mark.parametrize("name", [".DS_Store", "Thumbs.db", "desktop.ini"])
+def test_what_a_file_browser_leaves_behind_does_not_spoil_a_bundle(bundle, name):
+    (bundle.folder / name).write_bytes(b"x")
+    assert Bundle.open(bundle.folder).sha256 == bundle.sha256
+
+
+def test_a_schema_version_of_another_kind_is_quoted_as_it_stands(bundle):
+    folder = _edit(bundle, lambda c: c.update(schema_version="1"))
+    with pytest.raises(BundleError, match='schema version "1"; this program reads schema version 1'):
         Bundle.open(folder)
 
 

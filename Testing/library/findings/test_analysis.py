@@ -7,6 +7,7 @@ import errno
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import OutputError
 from OrthoDiffusionLib.findings import Analysis
 from OrthoDiffusionLib.findings import analysis as analysis_module
+from OrthoDiffusionLib.findings.analysis import check_results_folder
 
 PICTURE = Image.new("RGB", (30, 20), (10, 20, 30))
 
@@ -114,6 +116,37 @@ def test_an_empty_folder_is_filled_and_a_file_in_the_way_is_named(analysis, tmp_
     (tmp_path / "file").write_text("mine")
     with pytest.raises(OutputError, match="is a file"):
         analysis.save(tmp_path / "file", overwrite=True)
+
+
+def test_a_folder_a_file_browser_has_looked_into_is_still_replaced(analysis, tmp_path):
+    folder = analysis.save(tmp_path / "results")
+    (folder / ".DS_Store").write_bytes(b"x")
+    analysis.save(folder, overwrite=True)
+    assert not (folder / ".DS_Store").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("a" * 300, "File name too long"), ("a\0b", "name of the results folder"), ("/", "top of a disk")],
+)
+def test_a_folder_that_can_never_be_is_refused_before_any_work(tmp_path, name, words):
+    with pytest.raises(OutputError, match=words) as caught:
+        check_results_folder(tmp_path / name, overwrite=False)
+    assert caught.value.remedy
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_name_as_long_as_the_disk_allows_is_no_fault(analysis, tmp_path):
+    analysis.save(tmp_path / ("ü" * 125))
+    assert os.listdir(tmp_path) == ["ü" * 125]
+
+
+def test_a_disk_that_is_nearly_full_is_said_before_any_work(tmp_path, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 10**9 - 2_000_000, 2_000_000))
+    with pytest.raises(OutputError, match="The disk is full, but for 2 MB") as caught:
+        check_results_folder(tmp_path / "results", overwrite=False)
+    assert "Free some space" in caught.value.remedy
+    assert os.listdir(tmp_path) == []
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, MemoryError])
