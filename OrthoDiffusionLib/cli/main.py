@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from OrthoDiffusionLib import __version__
 from OrthoDiffusionLib.cli.console import print_error
+from OrthoDiffusionLib.cli.worker import unexpected
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.progress import Cancelled
 
+FAULT = 1
 BAD_INPUT = 2
 INTERRUPTED = 130
 
@@ -39,30 +42,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the arguments without the program's name; None takes those of the process.
 
     Returns:
-        The exit status: 0 done, 2 bad input, 130 interrupted by Ctrl-C with nothing half-written.
+        The exit status: 0 done, 1 a fault of its own, 2 bad input, 130 interrupted by Ctrl-C with nothing half-written.
     """
-    arguments = build_parser().parse_args(argv)
-    _stop_cleanly_on_terminate()
     try:
-        return arguments.run(arguments) or 0
+        arguments = build_parser().parse_args(argv)
+        with _one_clean_stop():
+            return arguments.run(arguments) or 0
     except OrthoDiffusionError as error:
         print_error(error)
         return BAD_INPUT
     except (KeyboardInterrupt, Cancelled):
         print("\nInterrupted. Nothing half-written was left behind.", file=sys.stderr)
         return INTERRUPTED
-    except MemoryError:
-        print_error(
-            OrthoDiffusionError(
-                "There was not enough memory to go on",
-                remedy="Close other programs, or give fewer or smaller volumes.",
-            )
-        )
-        return BAD_INPUT
     except BrokenPipeError:
         # Whoever read our output has gone, as with `| head`; not worth a traceback.
         sys.stderr.close()
-        return 1
+        return FAULT
+    except Exception as error:
+        print_error(unexpected(error))
+        return FAULT
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -82,14 +80,25 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _stop_cleanly_on_terminate() -> None:
-    """Let a polite kill unwind as Ctrl-C does, so that temporary folders are removed."""
+@contextlib.contextmanager
+def _one_clean_stop() -> Iterator[None]:
+    """Let Ctrl-C and a polite kill unwind the work once; a second one must not disturb the tidying up."""
+    signals = (signal.SIGINT, signal.SIGTERM)
 
     def interrupt(_signal, _frame):
+        for number in signals:
+            signal.signal(number, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, interrupt)
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, interrupt) for number in signals}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 if __name__ == "__main__":

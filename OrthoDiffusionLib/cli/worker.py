@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import importlib.metadata
 import json
 import os
@@ -247,6 +248,8 @@ def unexpected(error: BaseException) -> OrthoDiffusionError:
             "There was not enough memory for this analysis",
             remedy="Close other programs or scenes and analyse again, or choose the device cpu.",
         )
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return OrthoDiffusionError("The disk is full", remedy="Free some space and start again.")
     if isinstance(error, ImportError) and error.name:
         return OrthoDiffusionError(
             f"The Python package {error.name.partition('.')[0]} is missing or damaged",
@@ -280,7 +283,7 @@ def _write_log(error: BaseException) -> str:
         "".join(traceback.format_tb(error.__traceback__)).rstrip(),
         f"{type(error).__name__}: {message}",
     ]
-    path = Path(tempfile.gettempdir()) / f"orthodiffusion-worker-{os.getpid()}.log"
+    path = Path(tempfile.gettempdir()) / f"orthodiffusion-{os.getpid()}.log"
     with contextlib.suppress(OSError):
         with path.open("a", encoding="utf-8") as log:
             log.write("\n".join(lines) + "\n\n")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
+import signal
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -113,6 +117,52 @@ def test_interrupting_gives_130_and_says_that_nothing_is_left(capsys, monkeypatc
     monkeypatch.setattr("OrthoDiffusionLib.study_inputs.read_study", interrupted)
     assert run("analyze", "x", "--out", tmp_path / "results") == 130
     assert "Nothing half-written" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_fault_nobody_foresaw_is_told_without_a_traceback_or_a_name(capsys, monkeypatch, tmp_path):
+    def faulty(*_arguments, **_settings):
+        raise ValueError(f"'/home/{person}/knee.nii' is odd")
+
+    person = "Anna Muster"
+    monkeypatch.setattr("OrthoDiffusionLib.study_inputs.read_study", faulty)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert run("analyze", "x", "--out", tmp_path / "results") == 1
+    said = capsys.readouterr().err
+    assert "a fault of its own" in said and "Traceback" not in said and "Muster" not in said
+    (log,) = tmp_path.iterdir()
+    assert str(log) in said
+    text = log.read_text()
+    assert "read_study" in text and "ValueError" in text and "Muster" not in text
+
+
+def test_a_disk_that_fills_up_anywhere_is_said_in_words(capsys, monkeypatch, tmp_path):
+    def full(*_arguments, **_settings):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("OrthoDiffusionLib.study_inputs.read_study", full)
+    assert run("analyze", "x", "--out", tmp_path / "results") == 1
+    said = capsys.readouterr().err
+    assert "The disk is full" in said and "Free some space" in said
+
+
+def test_a_second_ctrl_c_does_not_disturb_the_tidying_up_of_the_first(capsys, monkeypatch, tmp_path):
+    tidied = []
+
+    def interrupted(*_arguments, **_settings):
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(1.0)
+        finally:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.01)
+            tidied.append(True)
+
+    monkeypatch.setattr("OrthoDiffusionLib.study_inputs.read_study", interrupted)
+    before = signal.getsignal(signal.SIGINT)
+    assert run("analyze", "x", "--out", tmp_path / "results") == 130
+    assert tidied == [True]
+    assert signal.getsignal(signal.SIGINT) is before
     assert list(tmp_path.iterdir()) == []
 
 
