@@ -71,3 +71,9 @@ def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
 def project_root() -> Path:
     """The folder that holds OrthoDiffusionLib, Resources and the rest."""
     return ROOT
+
+
+@pytest.fixture(autouse=True)
+def _bundle_folders_of_this_test_alone(monkeypatch):
+    """What a test adds to the folders that bundles are looked for in is gone after it."""
+    monkeypatch.setenv("ORTHODIFFUSION_BUNDLES", "")

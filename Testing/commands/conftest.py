@@ -52,7 +52,8 @@ def small_study(tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def quiet_environment() -> dict[str, str]:
     """The environment for processes of a test; one thread each, so that they stay quick on a busy machine."""
-    return {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}
+    own = {"OMP_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8", "ORTHODIFFUSION_BUNDLES": ""}
+    return {**os.environ, **own}
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ def ready_phantoms(monkeypatch, study):
     """Where only the bookkeeping is under test, one study serves every seed."""
     made = []
     monkeypatch.setattr(shards, "make_phantom", lambda joint, seed, anatomy: made.append(seed))
-    monkeypatch.setattr(shards, "sample_study", lambda phantom, seed, style: study)
+    monkeypatch.setattr(shards, "sample_study", lambda phantom, seed, **settings: study)
     return made
 
 
