@@ -17,7 +17,7 @@ from OrthoDiffusionLib.training.datasets import LabelledCrops, stream
 from OrthoDiffusionLib.training.engine import Schedule, train, use_all_cores
 from OrthoDiffusionLib.training.losses import lesion_loss, segmentation_loss, verdict_loss
 from OrthoDiffusionLib.training.pretrain import load_pretrained
-from OrthoDiffusionLib.training.recipe import Recipe
+from OrthoDiffusionLib.training.recipe import FinetuneRecipe, Recipe
 from OrthoDiffusionLib.volumes import Plane
 
 # Fewer voxels than this are a lesion's rim at the border of a crop: coarse grid, and a view's halved pixels.
@@ -72,9 +72,7 @@ def finetune(
         ],
         Schedule(settings.steps, settings.warmup),
         lambda start: stream(dataset, start, settings.steps),
-        lambda crop, step: crop_loss(
-            model, crop, diagnosis_weight=settings.diagnosis_weight, fuse=step >= settings.steps_alone
-        ),
+        lambda crop, step: crop_loss(model, crop, settings, step=step),
         out / "finetune",
         ema=settings.ema,
         seed=recipe.seed,
@@ -84,28 +82,33 @@ def finetune(
     return model.eval()
 
 
-def crop_loss(model: OrthoModel, crop: StudyCrop, *, diagnosis_weight: float, fuse: bool = True) -> dict[str, Tensor]:
+def crop_loss(model: OrthoModel, crop: StudyCrop, settings: FinetuneRecipe, *, step: int) -> dict[str, Tensor]:
     """All terms of one study crop's loss; "loss" is their weighted sum.
 
     Args:
-        fuse: False asks each view alone, at a third of the cost.
+        settings: the weights, and from which step on the views are fused and lesions weigh.
+        step: of the training.
     """
+    fuse, lesions_weigh = step >= settings.steps_alone, step >= settings.steps_outlines_first
+    lesion_dice = settings.lesion_dice[lesions_weigh]
     with autocast():
         pyramids = {
             plane: model.encode(ViewTensor(torch.from_numpy(view.image)[None, None], view.geometry), plane)
             for plane, view in crop.views.items()
         }
-    terms = _plane_terms(model, crop, pyramids)
+    terms = _plane_terms(model, crop, pyramids, lesion_dice)
     outlines, verdicts = terms["planes"], terms["lesions"] + 0.3 * terms["verdict"]
     if fuse:
-        fused = _fused_terms(model, crop, pyramids)
+        fused = _fused_terms(model, crop, pyramids, lesion_dice)
         outlines = 0.5 * outlines + 0.5 * fused["coarse"] + fused["fine"]
         verdicts = verdicts + fused["fused_lesions"] + 0.3 * fused["fused_verdict"]
         terms |= fused
-    return {**terms, "loss": outlines + diagnosis_weight * verdicts}
+    return {**terms, "loss": outlines + settings.diagnosis_weight[lesions_weigh] * verdicts}
 
 
-def _plane_terms(model: OrthoModel, crop: StudyCrop, pyramids: dict[Plane, FeaturePyramid]) -> dict[str, Tensor]:
+def _plane_terms(
+    model: OrthoModel, crop: StudyCrop, pyramids: dict[Plane, FeaturePyramid], lesion_dice: float
+) -> dict[str, Tensor]:
     """What each view alone gets right, averaged over the views."""
     # every second pixel and row, from a random start, teaches as much as all of them at a quarter of the cost
     number = int(torch.randint(4, ()))
@@ -118,12 +121,14 @@ def _plane_terms(model: OrthoModel, crop: StudyCrop, pyramids: dict[Plane, Featu
         labels = torch.from_numpy(view.labels[:, start[0] :: 2, start[1] :: 2].copy()).flatten()
         bits = torch.from_numpy(view.lesions).flatten()
         terms["planes"] = terms["planes"] + segmentation_loss(outlines[plane].flatten(1), labels)
-        terms["lesions"] = terms["lesions"] + lesion_loss(maps[plane].flatten(1), bits)
+        terms["lesions"] = terms["lesions"] + lesion_loss(maps[plane].flatten(1), bits, dice_weight=lesion_dice)
         terms["verdict"] = terms["verdict"] + verdict_loss(opinions[plane], bits, least=LEAST_PIXELS)
     return {name: value / len(crop.views) for name, value in terms.items()}
 
 
-def _fused_terms(model: OrthoModel, crop: StudyCrop, pyramids: dict[Plane, FeaturePyramid]) -> dict[str, Tensor]:
+def _fused_terms(
+    model: OrthoModel, crop: StudyCrop, pyramids: dict[Plane, FeaturePyramid], lesion_dice: float
+) -> dict[str, Tensor]:
     """What the views get right together."""
     with autocast():
         grid = model.fuse(pyramids, crop.coarse)
@@ -137,6 +142,6 @@ def _fused_terms(model: OrthoModel, crop: StudyCrop, pyramids: dict[Plane, Featu
     return {
         "coarse": segmentation_loss(coarse.flatten(1), labels),
         "fine": segmentation_loss(fine.T, torch.from_numpy(crop.point_labels)),
-        "fused_lesions": lesion_loss(diagnosis.evidence.flatten(1), bits),
+        "fused_lesions": lesion_loss(diagnosis.evidence.flatten(1), bits, dice_weight=lesion_dice),
         "fused_verdict": verdict_loss(diagnosis.logits, bits, least=LEAST_COARSE),
     }

@@ -37,12 +37,13 @@ def segmentation_loss(logits: Tensor, labels: Tensor) -> Tensor:
     return cross + (dice[present].mean() if present.any() else 0)
 
 
-def lesion_loss(logits: Tensor, bits: Tensor) -> Tensor:
+def lesion_loss(logits: Tensor, bits: Tensor, *, dice_weight: float = 0.2) -> Tensor:
     """Weighted binary cross entropy of lesion maps, and soft Dice where there is a lesion.
 
     Args:
         logits: (A, N).
         bits: (N,) uint8 bit mask, bit n for abnormality n.
+        dice_weight: of the Dice beside the cross entropy, whose gradient is small where lesions are rare.
     """
     logits = logits.float()
     truth = unpack_bits(bits, len(logits))
@@ -55,7 +56,7 @@ def lesion_loss(logits: Tensor, bits: Tensor) -> Tensor:
     probability = logits[present].sigmoid()
     overlap = 2 * (probability * truth[present]).sum(dim=1) + 1
     dice = 1 - overlap / (probability.sum(dim=1) + truth[present].sum(dim=1) + 1)
-    return cross + 0.2 * dice.mean()
+    return cross + dice_weight * dice.mean()
 
 
 def verdict_loss(logits: Tensor, bits: Tensor, *, least: int) -> Tensor:

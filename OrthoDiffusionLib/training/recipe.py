@@ -46,17 +46,22 @@ class FinetuneRecipe:
         steps_alone: first steps in which each view is asked alone; cheaper, and the views learn the anatomy
             before they are asked to agree.
         encoder_rate: the encoders' learning rate as a share of the others'.
-        diagnosis_weight: of the lesion and verdict losses beside segmentation's.
+        steps_outlines_first: first steps in which lesions weigh little; where there is no anatomy yet, there is
+            no place for them.
+        diagnosis_weight: of the lesion and verdict losses beside segmentation's, in those steps and after.
+        lesion_dice: weight of the Dice in the lesion losses, in those steps and after.
         view_subsets: how often a study is shown with three, two, one of its views.
     """
 
     steps: int = 3200
     steps_alone: int = 1800
+    steps_outlines_first: int = 1200
     learning_rate: float = 2e-3
     encoder_rate: float = 0.7
     warmup: int = 100
     ema: float = 0.997
-    diagnosis_weight: float = 0.5
+    diagnosis_weight: tuple[float, float] = (0.5, 1.0)
+    lesion_dice: tuple[float, float] = (0.2, 1.0)
     view_subsets: tuple[float, float, float] = (0.6, 0.2, 0.2)
 
 
