@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import contextlib
 import importlib
+import math
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 
 from OrthoDiffusionLib import __version__
@@ -19,6 +21,7 @@ from OrthoDiffusionLib.progress import Cancelled
 FAULT = 1
 BAD_INPUT = 2
 INTERRUPTED = 130
+SECONDS_TO_TIDY = 2.0
 
 COMMANDS = (
     "analyze",
@@ -82,13 +85,16 @@ def build_parser() -> argparse.ArgumentParser:
 
 @contextlib.contextmanager
 def _one_clean_stop() -> Iterator[None]:
-    """Let Ctrl-C and a polite kill unwind the work once; a second one must not disturb the tidying up."""
+    """Let Ctrl-C and a polite kill unwind the work; a second one soon after must not disturb the tidying up."""
     signals = (signal.SIGINT, signal.SIGTERM)
+    last = -math.inf
 
     def interrupt(_signal, _frame):
-        for number in signals:
-            signal.signal(number, signal.SIG_IGN)
-        raise KeyboardInterrupt
+        nonlocal last
+        # A later one counts again: Python drops an exception that is raised in a callback of its own.
+        if time.monotonic() - last > SECONDS_TO_TIDY:
+            last = time.monotonic()
+            raise KeyboardInterrupt
 
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import os
@@ -164,6 +165,20 @@ def test_a_second_ctrl_c_does_not_disturb_the_tidying_up_of_the_first(capsys, mo
     assert tidied == [True]
     assert signal.getsignal(signal.SIGINT) is before
     assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_works_again_where_the_first_one_was_lost(capsys, monkeypatch, tmp_path):
+    def deaf(*_arguments, **_settings):
+        with contextlib.suppress(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(1.0)
+        time.sleep(0.05)
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(1.0)
+
+    monkeypatch.setattr(command, "SECONDS_TO_TIDY", 0.01)
+    monkeypatch.setattr("OrthoDiffusionLib.study_inputs.read_study", deaf)
+    assert run("analyze", "x", "--out", tmp_path / "results") == 130
 
 
 @pytest.mark.parametrize(
