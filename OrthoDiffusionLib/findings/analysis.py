@@ -67,7 +67,7 @@ def check_results_folder(folder: str | Path, *, overwrite: bool) -> None:
     with contextlib.suppress(_Rehearsed), new_results_folder(folder, overwrite=overwrite) as temporary:
         free = shutil.disk_usage(temporary).free
         if free < _LEAST_FREE_BYTES:
-            raise OutputError(f"The disk is full, but for {free / 1e6:.0f} MB", where=str(folder), remedy=FREE_SPACE)
+            raise OutputError(f"The disk is full: {free / 1e6:.0f} MB are free", where=str(folder), remedy=FREE_SPACE)
         raise _Rehearsed
 
 

@@ -108,7 +108,8 @@ def _no_volume(notices: list[Notice], where: str) -> DicomError:
     return DicomError(
         f"No volume could be read from the DICOM files: {reasons}" if notices else "There are no DICOM files",
         where=where,
-        remedy=" ".join(remedies) or "Choose a folder with the images of one MR study.",
+        remedy=" ".join(remedies)
+        or "Choose a folder with the original images of one MR study, as the scanner made them.",
     )
 
 

@@ -129,7 +129,8 @@ def read_header(path: Path):
             dataset = pydicom.dcmread(path, stop_before_pixels=True, force=True)
             if "Rows" not in dataset and "SOPClassUID" not in dataset:
                 raise ValueError("no DICOM elements")
-            if "Rows" not in dataset and dataset.SOPClassUID.name.endswith("Image Storage"):
+            kind = dataset.file_meta.get("MediaStorageSOPClassUID") or dataset.get("SOPClassUID")
+            if "Rows" not in dataset and kind is not None and kind.name.endswith("Image Storage"):
                 raise ValueError("an image without a size: the file ends in its header")
             return dataset
     except Exception as error:  # pydicom raises a dozen kinds for damaged files; all mean the same

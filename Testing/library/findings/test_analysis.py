@@ -143,7 +143,7 @@ def test_a_name_as_long_as_the_disk_allows_is_no_fault(analysis, tmp_path):
 
 def test_a_disk_that_is_nearly_full_is_said_before_any_work(tmp_path, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 10**9 - 2_000_000, 2_000_000))
-    with pytest.raises(OutputError, match="The disk is full, but for 2 MB") as caught:
+    with pytest.raises(OutputError, match="The disk is full: 2 MB are free") as caught:
         check_results_folder(tmp_path / "results", overwrite=False)
     assert "Free some space" in caught.value.remedy
     assert os.listdir(tmp_path) == []

@@ -141,9 +141,10 @@ def test_truncated_and_foreign_files_are_left_out_and_named(tmp_path, write_seri
 def test_when_every_file_is_damaged_the_reason_and_a_remedy_are_said(tmp_path, write_series, capfd):
     for path in write_series(tmp_path / "pixels"):
         path.write_bytes(path.read_bytes()[:-60])
-    for path in write_series(tmp_path / "header"):
-        path.write_bytes(path.read_bytes()[:330])  # ends before the size of the picture
-    for folder in ("pixels", "header"):
+    for length, folder in ((330, "header"), (300, "beginning")):  # before the size of the picture; in its class
+        for path in write_series(tmp_path / folder):
+            path.write_bytes(path.read_bytes()[:length])
+    for folder in ("pixels", "header", "beginning"):
         with pytest.raises(DicomError) as caught:
             read_dicom_folder(tmp_path / folder)
         assert "6 files are damaged and were left out" in caught.value.what
