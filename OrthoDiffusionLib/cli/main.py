@@ -32,6 +32,7 @@ COMMANDS = (
     "finetune",
     "publish",
     "evaluate",
+    "inspect",
     "benchmark",
     "worker",
 )

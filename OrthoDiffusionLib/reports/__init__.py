@@ -1,5 +1,6 @@
 """Pictures, pages and rows made of an analysis."""
 
+from .contact_sheet import contact_sheet
 from .overlay import SlicePicture, slice_picture
 from .overview import overview
 from .surface import ANTEROLATERAL, POSTEROMEDIAL, Viewpoint, surface_picture, surface_points
@@ -9,6 +10,7 @@ __all__ = [
     "POSTEROMEDIAL",
     "SlicePicture",
     "Viewpoint",
+    "contact_sheet",
     "overview",
     "slice_picture",
     "surface_picture",
