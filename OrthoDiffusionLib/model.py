@@ -111,12 +111,22 @@ def load_model(bundle: Bundle) -> OrthoModel:
     """
     manifest = bundle.manifest
     planes = tuple(plane for plane in Plane if plane in manifest.views)
-    model = OrthoModel(
-        manifest.network,
-        planes=planes,
-        classes=1 + max(structure.label for structure in manifest.structures),
-        abnormalities=len(manifest.abnormalities),
-    )
+    strangers = sorted(set(manifest.network) ^ set(DEFAULT_NETWORK))
+    try:
+        if strangers:
+            raise ValueError(f"{', '.join(strangers)} must be given exactly as this version knows it")
+        model = OrthoModel(
+            manifest.network,
+            planes=planes,
+            classes=1 + max(structure.label for structure in manifest.structures),
+            abnormalities=len(manifest.abnormalities),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise BundleError(
+            f"The manifest describes no network that can be built: {error}",
+            where=str(bundle.folder),
+            remedy="Take the bundle as it was published.",
+        ) from error
     for plane in planes:
         _load(model.encoders[plane.value], bundle, encoder_file(plane))
     heads = nn.ModuleDict({"fusion": model.fusion, "segmentation": model.segmentation, "diagnosis": model.diagnosis})
@@ -135,7 +145,11 @@ def weights_by_file(model: OrthoModel) -> dict[str, dict[str, np.ndarray]]:
 
 
 def _load(module: nn.Module, bundle: Bundle, name: str) -> None:
-    path = bundle.weight_paths[name]
+    path = bundle.weight_paths.get(name)
+    if path is None:
+        raise BundleError(
+            f"The bundle has no {name}", where=str(bundle.folder), remedy="Take the bundle as it was published."
+        )
     found = load_file(path)
     expected = module.state_dict()
     wrong = [

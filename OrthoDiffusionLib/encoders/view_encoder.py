@@ -32,6 +32,8 @@ class ViewEncoder(nn.Module):
         if not isinstance(denoiser.network, UNet3D):
             kind = type(denoiser.network).__name__
             raise ValueError(f"the denoiser must be built around a UNet3D, got {kind} instead")
+        if not sigma > 0:
+            raise ValueError(f"sigma must be above 0, got {sigma} instead")
         self.plane = plane
         self.denoiser = denoiser
         self.sigma = sigma

@@ -179,3 +179,19 @@ def test_weights_that_do_not_fit_the_manifest_are_refused_with_the_shapes(bundle
     (folder / "manifest.json").write_text(json.dumps(manifest))
     with pytest.raises(BundleError, match="expected .* found"):
         Analyzer(folder, device="cpu")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("channels", "x"), ("width", 12), ("kind", "another"), ("surprise", 1), ("sigma", None)]
+)
+def test_a_network_that_cannot_be_built_is_refused_in_words(bundle_folder, tmp_path, key, value):
+    import json
+    import shutil
+
+    folder = tmp_path / "other"
+    shutil.copytree(bundle_folder, folder)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["network"][key] = value
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(BundleError):
+        Analyzer(folder, device="cpu")
