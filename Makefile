@@ -56,11 +56,11 @@ bundle: $(READY)
 	$(RUN) -m OrthoDiffusionLib pretrain --plane sagittal --data $(BUNDLE_RUN)/unlabelled --out $(BUNDLE_RUN) --recipe knee
 	$(RUN) -m OrthoDiffusionLib pretrain --plane coronal --data $(BUNDLE_RUN)/unlabelled --out $(BUNDLE_RUN) --recipe knee
 	$(RUN) -m OrthoDiffusionLib pretrain --plane axial --data $(BUNDLE_RUN)/unlabelled --out $(BUNDLE_RUN) --recipe knee
-	$(RUN) -m OrthoDiffusionLib phantom $(STUDIES) --count 900 --out $(BUNDLE_RUN)/studies
+	$(RUN) -m OrthoDiffusionLib phantom $(STUDIES) --count 700 --pixel-mm 1.2 --out $(BUNDLE_RUN)/studies
 	$(RUN) -m OrthoDiffusionLib finetune --data $(BUNDLE_RUN)/studies --pretrained $(BUNDLE_RUN) --out $(BUNDLE_RUN) --recipe knee
-	$(RUN) -m OrthoDiffusionLib publish $(BUNDLE_RUN)/bundle --count 150 --out $(BUNDLE_RUN)/calibrated
-	$(RUN) -m OrthoDiffusionLib evaluate --bundle $(BUNDLE_RUN)/calibrated --count 60 --json $(BUNDLE_RUN)/scores.json
-	$(RUN) -m OrthoDiffusionLib publish $(BUNDLE_RUN)/bundle --count 150 --figures $(BUNDLE_RUN)/scores.json --out Resources/Bundles/orthodiffusion-knee
+	$(RUN) -m OrthoDiffusionLib publish $(BUNDLE_RUN)/bundle --count 100 --out $(BUNDLE_RUN)/calibrated
+	$(RUN) -m OrthoDiffusionLib evaluate --bundle $(BUNDLE_RUN)/calibrated --count 40 --json $(BUNDLE_RUN)/scores.json
+	$(RUN) -m OrthoDiffusionLib publish $(BUNDLE_RUN)/bundle --count 100 --figures $(BUNDLE_RUN)/scores.json --out Resources/Bundles/orthodiffusion-knee
 
 # Writes the file lists in the CMake files anew from the tree.
 cmake-lists: $(READY)
