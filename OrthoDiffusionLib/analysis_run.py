@@ -25,6 +25,7 @@ def analyze_to_folder(
     *,
     analyzer: Analyzer,
     overwrite: bool = False,
+    on_inputs: bool = False,
     progress: ProgressCallback | None = None,
 ) -> Analysis:
     """Analyse a study and write its results folder, complete or not at all.
@@ -34,6 +35,7 @@ def analyze_to_folder(
         folder: the results folder to make.
         analyzer: its networks stay warm between calls.
         overwrite: replace a complete results folder, once the new one is complete.
+        on_inputs: write the labels on the grid of every input volume as well.
         progress: gets every step; may raise `Cancelled`.
 
     Returns:
@@ -48,7 +50,8 @@ def analyze_to_folder(
     picture = overview(analysis, study)
     drawn = time.perf_counter()
     report(progress, "write", 0.94, "Writing the results")
-    analysis.save(folder, overview=picture, overwrite=overwrite)
+    grids = {plane: volume.geometry for plane, volume in study.planes.items()} if on_inputs else None
+    analysis.save(folder, overview=picture, overwrite=overwrite, on_inputs=grids)
     timings = {**analysis.timings, "draw": drawn - start, "write": time.perf_counter() - drawn}
     report(progress, "done", 1.0, "Done")
     return dataclasses.replace(analysis, timings=timings)

@@ -30,6 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_side(parser)
     add_network(parser)
     parser.add_argument("--overwrite", action="store_true", help="replace a results folder that is there already")
+    parser.add_argument(
+        "--on-inputs", action="store_true", help="write the labels on the grid of every input volume as well"
+    )
     parser.add_argument("--json", action="store_true", help="print findings.json on standard output")
 
 
@@ -61,6 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
             arguments.out,
             analyzer=analyzer,
             overwrite=arguments.overwrite,
+            on_inputs=arguments.on_inputs,
             progress=part_of(progress, 0.1, 1.0),
         )
     if arguments.json:

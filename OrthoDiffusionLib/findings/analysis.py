@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ..anatomy import Side, Structure
 from ..errors import Notice, OrthoDiffusionError, OutputError
-from ..volumes import Plane, Volume
+from ..volumes import Geometry, Plane, Volume
 from ..volumes.files import read_volume, write_volume
 from ..volumes.segmentation_file import write_segmentation_nrrd
 from .complete_folder import FREE_SPACE, complete_folder
@@ -46,7 +46,12 @@ _ADDED_LATER = ("report.html", "scene.mrb", "scene.png")
 
 def _is_ours(name: str) -> bool:
     """Whether it may be replaced with the results: their files, and what is made of them afterwards."""
-    return name in FILES or name in _ADDED_LATER or name.endswith(".png")
+    return name in (*FILES, *_ADDED_LATER, *map(on_input_name, Plane)) or name.endswith(".png")
+
+
+def on_input_name(plane: Plane) -> str:
+    """Name of the file with the labels on the grid of the volume that served a plane."""
+    return f"segmentation_{plane.value}.nii.gz"
 
 
 def new_results_folder(folder: str | Path, *, overwrite: bool) -> contextlib.AbstractContextManager[Path]:
@@ -176,7 +181,14 @@ class Analysis:
             "complete": self.segmentation.complete(structure.name),
         }
 
-    def save(self, folder: str | Path, *, overview=None, overwrite: bool = False) -> Path:
+    def save(
+        self,
+        folder: str | Path,
+        *,
+        overview=None,
+        overwrite: bool = False,
+        on_inputs: Mapping[Plane, Geometry] | None = None,
+    ) -> Path:
         """Writes the results folder of the contract.
 
         The folder appears complete or not at all: it is written beside, flushed to the disk and renamed.
@@ -185,6 +197,8 @@ class Analysis:
             folder: to be made; parents too. An empty folder is taken.
             overview: PIL image for overview.png; None leaves it out.
             overwrite: replace an older results folder, once the new one is complete.
+            on_inputs: plane -> geometry of the volume that served it; the labels are written on each of these
+                grids too, as segmentation_<plane>.nii.gz.
 
         Returns:
             The folder.
@@ -205,6 +219,8 @@ class Analysis:
                 side=self.study.side,
                 tags={"OrthoDiffusion.Bundle": f"{self.bundle.name} {self.bundle.version}"},
             )
+            for plane, geometry in (on_inputs or {}).items():
+                write_volume(self.segmentation.on(geometry), temporary / on_input_name(plane))
             (temporary / "evidence").mkdir()
             for finding in self.findings:
                 if finding.evidence is not None:

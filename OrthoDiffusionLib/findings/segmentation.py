@@ -9,8 +9,9 @@ from functools import cached_property
 import numpy as np
 
 from ..anatomy import Structure
-from ..volumes import Geometry, Volume, resample_to
+from ..volumes import Geometry, Volume
 from .label_boxes import Box, label_boxes, padded
+from .label_resampling import labels_on
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,12 +135,9 @@ class Segmentation:
         """The labels on another grid, for example an input volume's own.
 
         Returns:
-            uint8, nearest neighbour, 0 outside this segmentation's grid.
-
-        Raises:
-            GeometryError: if the two grids do not overlap.
+            uint8; the structure that fills most of a voxel, see `labels_on`. 0 outside this segmentation's grid.
         """
-        return resample_to(self.labels, geometry, labels=True)
+        return labels_on(self.labels, geometry)
 
 
 def _toward(mask: np.ndarray, axis: int, step: int) -> np.ndarray:

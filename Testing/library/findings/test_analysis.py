@@ -23,6 +23,7 @@ from OrthoDiffusionLib.errors import OutputError
 from OrthoDiffusionLib.findings import Analysis
 from OrthoDiffusionLib.findings import analysis as analysis_module
 from OrthoDiffusionLib.findings.analysis import check_results_folder
+from OrthoDiffusionLib.volumes import Geometry, Plane, read_volume
 
 PICTURE = Image.new("RGB", (30, 20), (10, 20, 30))
 
@@ -75,6 +76,22 @@ def test_another_program_finds_the_meniscus_at_the_same_place_in_both_label_file
         shape.Execute(image)
         x, y, z = shape.GetCentroid(8)
         assert (-x, -y, z) == pytest.approx(expected, abs=0.01)  # ITK counts to the left and posterior
+
+
+def test_labels_on_an_oblique_left_handed_input_lie_at_the_same_place_in_the_patient(analysis, right_knee, tmp_path):
+    angle = np.deg2rad(20.0)
+    turn = np.array([[np.cos(angle), -np.sin(angle), 0], [np.sin(angle), np.cos(angle), 0], [0, 0, 1]])
+    directions = turn @ np.diag([1.0, 1.0, -1.0])  # left-handed
+    middle = right_knee.centroid_ras("lateral_meniscus")
+    grid = Geometry.from_axes((70, 70, 40), spacing_mm=(0.9, 0.9, 1.5), directions=directions, centre_ras=tuple(middle))
+    folder = analysis.save(tmp_path / "results", on_inputs={Plane.AXIAL: grid})
+    found = read_volume(folder / "segmentation_axial.nii.gz")
+    assert found.geometry.is_same_grid(grid, tolerance_mm=1e-3)
+    place = found.geometry.to_ras(np.argwhere(found.array == 9).astype(float)).mean(axis=0)
+    assert place == pytest.approx(middle, abs=0.5)
+    # made again over the old one: the file counts as ours
+    analysis.save(folder, overwrite=True)
+    assert not (folder / "segmentation_axial.nii.gz").exists()
 
 
 def test_what_was_saved_is_loaded(analysis, tmp_path):
