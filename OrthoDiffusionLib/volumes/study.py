@@ -301,8 +301,8 @@ def _in_plane_mm(geometry: Geometry, axis: int) -> tuple[float, float]:
 
 
 _CRITERIA = (
-    "its slices were acquired in this plane",
     "the other one looks like a localizer",
+    "its slices were acquired in this plane",
     "its name says that it shows fluid best",
     "it is the earlier echo or stack of its series",
     "it has more slices",
@@ -310,14 +310,19 @@ _CRITERIA = (
 )
 
 
+def _is_reformatted(volume: Volume, plane: Plane) -> bool:
+    """Whether the volume was acquired in another plane, or in none."""
+    return plane_of(volume.geometry) is not plane
+
+
 def _rank(volume: Volume, plane: Plane) -> tuple:
     """Smaller is better; one entry for each of `_CRITERIA`."""
     geometry = volume.geometry
     axis = slice_axis(geometry)
-    own = plane_across(geometry, axis) is plane and plane_of(geometry) is not None
+    own = not _is_reformatted(volume, plane)
     return (
-        not own,
         is_localizer(volume),
+        not own,
         _contrast_rank(volume),
         volume.stack,
         -geometry.shape[axis] if own else 0,
@@ -350,7 +355,7 @@ def _choose(plane, candidates, chosen, reasons, noticed) -> None:
         (volume for volume in candidates if _can_serve(volume, plane)),
         key=lambda volume: _rank(volume, plane),
     )
-    if able and is_localizer(able[0]):
+    if able and all(is_localizer(volume) for volume in able):
         noticed.append(
             Notice(
                 "localizer",
@@ -366,8 +371,8 @@ def _choose(plane, candidates, chosen, reasons, noticed) -> None:
     best = able[0]
     chosen[plane] = best
     reason = f"{_title(plane)}: {_describe(best)}"
-    if _rank(best, plane)[0]:
-        reason += "; reformatted from a 3D volume, as nothing was acquired in this plane"
+    if _is_reformatted(best, plane):
+        reason += "; reformatted from a 3D volume, as nothing better was acquired in this plane"
     if len(able) > 1:
         pairs = zip(_rank(best, plane), _rank(able[1], plane), strict=True)
         why = next((why for (a, b), why in zip(pairs, _CRITERIA, strict=True) if a != b), None)

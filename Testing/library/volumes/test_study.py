@@ -78,6 +78,15 @@ def test_a_lone_localizer_is_not_used_but_can_be_forced(make_volume):
     assert forced.reasons[COR].endswith("chosen by hand.")
 
 
+def test_a_3d_volume_serves_a_plane_whose_only_own_series_is_a_localizer(make_volume):
+    thin = make_volume("PIR", shape=(50, 50, 60), spacing=(0.8, 0.8, 1.5), name="dess")
+    scout = make_volume("LIP", name="scout", shape=(40, 36, 5), spacing=(1, 1, 12))
+    study = Study.from_volumes([scout, thin])
+    assert study.planes[COR].name == "dess"
+    assert "localizer" not in [notice.code for notice in study.notices]
+    assert study.reasons[COR].endswith("preferred over ‘scout’ because the other one looks like a localizer.")
+
+
 def test_the_users_choice_rules_over_ours(make_volume):
     volumes = [make_volume("PIR", name="sag_t1"), make_volume("PIR", name="sag_pd_fs")]
     study = Study.from_volumes(volumes, forced={SAG: volumes[0]})
