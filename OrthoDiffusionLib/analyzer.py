@@ -23,13 +23,20 @@ from OrthoDiffusionLib.findings import (
     postprocess,
     sigmoid,
 )
-from OrthoDiffusionLib.inference import FusedStudy, Inference, encode_views, fuse_and_diagnose, outline
+from OrthoDiffusionLib.inference import (
+    FUSION_RATIO,
+    FusedStudy,
+    Inference,
+    encode_views,
+    fuse_and_diagnose,
+    outline,
+)
 from OrthoDiffusionLib.model import OrthoModel, load_model
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
 from OrthoDiffusionLib.views import View, prepare_views
 from OrthoDiffusionLib.volumes import Plane, Study, Volume, check_study
 
-FIBULA, TIBIA = "fibula", "tibia"
+FEMUR, FIBULA, TIBIA = "femur", "fibula", "tibia"
 LEAST_FIBULA_ML = 0.3  # less is a few stray voxels, which say nothing about the side
 
 
@@ -86,18 +93,18 @@ class Analyzer:
             result, views = self._infer(study, mirror=mirror, timings=timings, progress=part_of(progress, 0.0, 0.9))
         else:
             study, mirror, result, views = self._try_both_sides(study, timings, part_of(progress, 0.0, 0.9))
-            notices.append(_side_notice(study.side))
+            notices.append(_side_notice(study.side, study.joint.name))
         report(progress, "finish", 0.9, "Measuring")
         start = time.perf_counter()
         segmentation, found = self._segmentation(result, mirror=mirror, side=study.side)
         notices += found
         if study.side_source in ("user", "tag"):
-            notices += _side_doubts(segmentation, study.side)
+            notices += _side_doubts(segmentation, study.side, study.joint.name)
         findings = [
             self._finding(number, abnormality, result, mirror=mirror, planes=tuple(views))
             for number, abnormality in enumerate(manifest.abnormalities)
         ]
-        if not (segmentation.labels.array == 2).any() or not (segmentation.labels.array == 1).any():
+        if not _shows_the_joint(segmentation):
             notices.append(
                 Notice(
                     "joint_not_found",
@@ -202,7 +209,9 @@ class Analyzer:
         self, result: Inference, *, mirror: bool, side: Side | None
     ) -> tuple[Segmentation, list[Notice]]:
         structures = self.bundle.manifest.structures
-        imaged = result.imaged.repeat(3, 0).repeat(3, 1).repeat(3, 2)
+        imaged = result.imaged
+        for axis in range(3):
+            imaged = imaged.repeat(FUSION_RATIO, axis)
         labels = _to_patient(Volume(result.labels, result.fine, name="segmentation"), mirror)
         cleaned, notices = postprocess(labels, structures, side=side)
         seen = _to_patient(Volume(imaged.astype(np.uint8), result.fine), mirror).array > 0
@@ -212,16 +221,20 @@ class Analyzer:
         self, number: int, abnormality: Abnormality, result: Inference, *, mirror: bool, planes: tuple[Plane, ...]
     ) -> Finding:
         calibration = self.bundle.manifest.calibration_of(abnormality.name)
-        diagnosis = result.diagnosis
-        by_plane = {
-            plane.value: calibration.probability(float(diagnosis.by_plane[plane][number])) for plane in planes
-        }
         if not calibration.assessable:
             return Finding.not_assessed(
                 abnormality.name,
                 "On the bundle's own evaluation this finding could not be told from chance (AUROC "
                 f"{calibration.auroc:.2f}, interval {calibration.auroc_low:.2f} to {calibration.auroc_high:.2f}).",
             )
+        if len(_missing_planes(abnormality, planes)) == len(abnormality.best_planes) > 0:
+            return Finding.not_assessed(
+                abnormality.name, f"The {' or '.join(abnormality.best_planes)} view, which this needs, is missing."
+            )
+        diagnosis = result.diagnosis
+        by_plane = {
+            plane.value: calibration.probability(float(diagnosis.by_plane[plane][number])) for plane in planes
+        }
         weights = sigmoid(diagnosis.evidence[number].float().cpu().numpy())
         weights = np.where(result.imaged, weights, 0.0).astype(np.float32)
         evidence, point = evidence_from_weights(
@@ -246,23 +259,47 @@ def _to_patient(volume: Volume, mirror: bool) -> Volume:
     return turned.with_array(np.ascontiguousarray(turned.array))
 
 
+def _missing_planes(abnormality: Abnormality, planes: tuple[Plane, ...]) -> list[str]:
+    """Those of the planes that show an abnormality best which were not seen."""
+    seen = {plane.value for plane in planes}
+    return [name for name in abnormality.best_planes if name not in seen]
+
+
 def _plane_note(abnormality: Abnormality, planes: tuple[Plane, ...]) -> str:
-    missing = [name for name in abnormality.best_planes if name not in {plane.value for plane in planes}]
+    missing = _missing_planes(abnormality, planes)
     if not missing:
         return ""
-    return f"The {' and '.join(missing)} view, which shows this best, is missing; confidence is lower."
+    views, verb = ("views", "show") if len(missing) > 1 else ("view", "shows")
+    are = "are" if len(missing) > 1 else "is"
+    return f"The {' and '.join(missing)} {views}, which {verb} this best, {are} missing; confidence is lower."
 
 
-def _side_notice(side: Side) -> Notice:
+def _side_notice(side: Side, joint: str) -> Notice:
     return Notice(
         "side_from_anatomy",
-        f"The side was not given; the anatomy looks like a {side.value} knee",
+        f"The side was not given; the anatomy looks like a {side.value} {joint}",
         remedy="Check it, and give the side if it is the other one: medial and lateral depend on it.",
     )
 
 
-def _side_doubts(segmentation: Segmentation, side: Side) -> list[Notice]:
+def _known(segmentation: Segmentation, names: tuple[str, ...]) -> list[str]:
+    """Those of the names that the bundle has structures of: its vocabulary rules, not ours."""
+    structures = {structure.name for structure in segmentation.structures}
+    return [name for name in names if name in structures]
+
+
+def _shows_the_joint(segmentation: Segmentation) -> bool:
+    """Whether the bones that make a knee were found, of those the bundle knows; else whether anything was."""
+    bones = _known(segmentation, (FEMUR, TIBIA))
+    if bones:
+        return all(segmentation.is_found(name) for name in bones)
+    return bool(segmentation.labels.array.any())
+
+
+def _side_doubts(segmentation: Segmentation, side: Side, joint: str) -> list[Notice]:
     """A warning if the fibula lies where the given side has no fibula."""
+    if len(_known(segmentation, (FIBULA, TIBIA))) < 2:
+        return []
     if segmentation.volume_ml(FIBULA) < LEAST_FIBULA_ML or segmentation.volume_ml(TIBIA) <= 0:
         return []
     offset = segmentation.centroid_ras(FIBULA)[0] - segmentation.centroid_ras(TIBIA)[0]
@@ -272,7 +309,7 @@ def _side_doubts(segmentation: Segmentation, side: Side) -> list[Notice]:
     return [
         Notice(
             "side_disagrees",
-            f"The study is marked as a {side.value} knee, but the fibula lies on the other side",
+            f"The study is marked as a {side.value} {joint}, but the fibula lies on the other side",
             remedy=f"Check the side; analyse again as {side.opposite.value} if the mark is wrong.",
         )
     ]

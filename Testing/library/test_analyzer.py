@@ -5,12 +5,15 @@ The networks here have random weights, so nothing of this depends on what they h
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
 
 from OrthoDiffusionLib.analyzer import Analyzer
 from OrthoDiffusionLib.anatomy import KNEE, SHOULDER, Side
+from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.errors import BundleError, StudyError
 from OrthoDiffusionLib.findings import Calibration
 from OrthoDiffusionLib.progress import Cancelled
@@ -126,15 +129,35 @@ def test_no_finding_has_a_probability_before_the_bundle_is_calibrated(right_anal
     assert all("told from chance" in finding.note for finding in right_analysis.findings)
 
 
-def test_a_calibrated_finding_has_probability_point_and_heat_map_inside_what_was_imaged(bundle_folder, right_study):
-    import dataclasses
-
-    from OrthoDiffusionLib.bundles import Bundle
-
+def calibrated(bundle_folder, **changes) -> Analyzer:
+    """The same networks with every finding told from chance, and other changes to the manifest."""
     bundle = Bundle.open(bundle_folder)
     calibration = {a.name: Calibration(1.0, 0.0, 0.8, 0.7, 0.9) for a in KNEE.abnormalities}
-    manifest = dataclasses.replace(bundle.manifest, calibration=calibration)
-    analyzer = Analyzer(dataclasses.replace(bundle, manifest=manifest), device="cpu", precision="float32")
+    manifest = dataclasses.replace(bundle.manifest, calibration=calibration, **changes)
+    return Analyzer(dataclasses.replace(bundle, manifest=manifest), device="cpu", precision="float32")
+
+
+@pytest.mark.parametrize("seen", list(Plane))
+def test_a_finding_is_not_assessed_where_none_of_the_views_that_show_it_is_there(bundle_folder, seen):
+    analysis = calibrated(bundle_folder).analyze(Study.from_volumes([stack(seen)], side=Side.RIGHT))
+    for abnormality in KNEE.abnormalities:
+        finding = analysis.finding(abnormality.name)
+        assert finding.assessed == (seen.value in abnormality.best_planes)
+        if not finding.assessed:
+            assert finding.probability is None and finding.point_ras is None
+            assert f"The {' or '.join(abnormality.best_planes)} view" in finding.note and "missing" in finding.note
+
+
+def test_a_bundle_with_other_names_for_its_structures_is_used_without_a_line_of_code(bundle_folder, right_study):
+    """No fibula tells the side, and no femur is the sign of a knee, where a bundle knows neither."""
+    structures = tuple(dataclasses.replace(s, name=f"part_{s.label}") for s in KNEE.structures)
+    analysis = calibrated(bundle_folder, structures=structures).analyze(right_study)
+    assert analysis.segmentation.structures == structures
+    assert "joint_not_found" not in {notice.code for notice in analysis.notices}
+
+
+def test_a_calibrated_finding_has_probability_point_and_heat_map_inside_what_was_imaged(bundle_folder, right_study):
+    analyzer = calibrated(bundle_folder)
     finding = analyzer.analyze(right_study).findings[0]
     assert finding.assessed and 0 <= finding.probability <= 1
     assert set(finding.by_plane) == {"sagittal", "coronal", "axial"}
