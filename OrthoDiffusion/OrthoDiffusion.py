@@ -27,7 +27,7 @@ if (
 ):
     sys.path.append(str(_SOURCE_TREE))
 
-from OrthoDiffusionSlicer import (  # noqa: E402  # noqa: E402
+from OrthoDiffusionSlicer import (  # noqa: E402
     Bundles,
     FindingsNodes,
     FolderAnalysis,
@@ -130,7 +130,6 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.addObserver(scene, scene.EndImportEvent, self.onSceneImported)
         self.addObserver(scene, scene.NodeAddedEvent, self.onNodeAdded)
         self.addObserver(scene, scene.NodeRemovedEvent, self.onNodeRemoved)
-        Bundles.keepIn(bundlesFolder())
         self.fillBundles()
         self.initializeParameterNode()
         self.showResultsOfScene()
@@ -507,7 +506,8 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         try:
             for title in Bundles.copyBundles(folder, bundlesFolder()):
                 done.append(_("Bundle {title}").format(title=title))
-            done += self.requirements.installFromFolder(folder)
+            if not done or self.requirements.wheelsIn(folder):  # a folder of bundles need not hold wheels as well
+                done += self.requirements.installFromFolder(folder)
         except OrthoDiffusionError as error:
             self.showProblem(error)
         self.ui.offlineStatus.text = (
@@ -524,6 +524,7 @@ class OrthoDiffusionLogic(ScriptedLoadableModuleLogic):
     def __init__(self, parent=None):
         ScriptedLoadableModuleLogic.__init__(self, parent)
         self._analysis = None
+        Bundles.keepIn(bundlesFolder())
 
     def getParameterNode(self):
         return OrthoDiffusionParameters(super().getParameterNode())

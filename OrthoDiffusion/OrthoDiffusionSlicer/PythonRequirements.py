@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.metadata
+import platform
 import tempfile
 from pathlib import Path
 
@@ -61,6 +62,10 @@ class PythonRequirements:
             self._install(others)
         self._checkInstalled()
 
+    def wheelsIn(self, folder):
+        """Names of the packages that a folder has wheels of."""
+        return {_canonical(path.name.split("-")[0]) for path in Path(folder).glob("*.whl")}
+
     def installFromFolder(self, folder):
         """Install what is missing from a folder of wheels, without any network.
 
@@ -73,14 +78,15 @@ class PythonRequirements:
         missing = self.missing()
         if not missing:
             return []
-        wheels = {_canonical(path.name.split("-")[0]) for path in Path(folder).glob("*.whl")}
+        wheels = self.wheelsIn(folder)
         lacking = [text for text in missing if _canonical(_name(text)) not in wheels]
         if lacking:
             raise OrthoDiffusionError(
                 _("The folder has no wheel for {packages}").format(packages=", ".join(lacking)),
                 where=str(folder),
-                remedy=_("On a computer with a network and the same Python version, run "
+                remedy=_("On a computer with a network, the same operating system and Python {version}, run "
                          "‘pip download -d FOLDER {packages}’ and copy the folder here.").format(
+                             version=platform.python_version(),
                              packages=" ".join(f'"{text}"' for text in missing)),
             )  # fmt: skip
         self._install(["--no-index", "--find-links", str(folder), *missing])

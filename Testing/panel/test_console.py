@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import json
+import os
 import signal
 import time
 from pathlib import Path
@@ -43,6 +44,12 @@ def test_it_returns_the_nodes_and_shows_progress(slicer, logic, volumes, capsys)
     assert results.warnings[0]["code"] == "few_slices"
     said = capsys.readouterr().out
     assert "Step 1" in said and "100 %" in said
+
+
+def test_bundles_that_were_carried_in_are_found_without_opening_the_panel(module, monkeypatch, bundle_folder):
+    assert os.environ["ORTHODIFFUSION_BUNDLES"] == str(bundle_folder)
+    module.OrthoDiffusionLogic().close()
+    assert module.bundlesFolder() in os.environ["ORTHODIFFUSION_BUNDLES"].split(os.pathsep)
 
 
 def test_without_arguments_it_takes_what_is_loaded(logic, volumes, standin):

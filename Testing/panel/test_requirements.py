@@ -1,5 +1,6 @@
 """Python packages: checked without importing, installed only when asked, also without a network."""
 
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -121,6 +122,7 @@ def test_a_folder_without_the_wheel_names_it_and_how_to_get_it(requirements, tmp
         requirements.installFromFolder(tmp_path)
     assert "no wheel for no-such-package>=3" in caught.value.what
     assert 'pip download -d FOLDER "no-such-package>=3"' in caught.value.remedy
+    assert "operating system" in caught.value.remedy and platform.python_version() in caught.value.remedy
 
 
 def test_wheels_of_a_folder_are_installed_without_any_network(requirements, tmp_path):
@@ -158,6 +160,16 @@ def test_a_bundle_is_carried_in_from_a_folder_and_can_be_chosen(panel, click, tm
     assert "knee-large 2.0" in titles
     panel.ui.bundleSelector.activated.emit(titles.index("knee-large 2.0"))
     assert panel._bundle().title == "knee-large 2.0"
+
+
+def test_a_folder_of_bundles_alone_is_no_error_while_packages_are_missing(panel, click, tmp_path, slicer):
+    handmade_bundle.write(tmp_path / "usb" / "from-home", name="knee-large", version="2.0")
+    panel.requirements.missing = lambda: ["monai>=1.4"]
+    panel.ui.offlineFolderEdit.text = str(tmp_path / "usb")
+    click(panel.ui.installButton)
+    assert panel.ui.offlineStatus.text == "Installed: Bundle knee-large 2.0"
+    assert "monai>=1.4" in panel.ui.requirementsLabel.text
+    assert panel.ui.problemFrame.isHidden()
 
 
 def test_a_damaged_bundle_is_refused_and_nothing_of_it_stays(panel, click, tmp_path, slicer):
