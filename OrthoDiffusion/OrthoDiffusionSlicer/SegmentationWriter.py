@@ -18,7 +18,6 @@ from .VoxelHash import markOfSegment, sameMark, voxelMark
 STRUCTURE, HASH, ORIGIN = (Provenance.PREFIX + name for name in ("Structure", "VoxelHash", "VoxelOrigin"))
 LABELMAP, SURFACE = "Binary labelmap", "Closed surface"
 
-_Logic = slicer.vtkSlicerSegmentationsModuleLogic
 _TRANSLUCENT = ("infrapatellar_fat_pad", "joint_fluid")  # they lie before what one wants to see
 _UNKNOWN_TERMINOLOGY = (
     "Segmentation category and type - DICOM master list~SCT^123037004^Anatomical Structure"
@@ -178,7 +177,8 @@ class SegmentationWriter:
         segment.SetTag(Provenance.PREFIX + "BundleSHA256", bundle["sha256"])
         segment.SetTag(Provenance.PREFIX + "Created", self.findings["created"])
         segment.SetTag(Provenance.PREFIX + "Complete", str(bool(structure.get("complete", True))))
-        _Logic.SetSegmentStatus(segment, _Logic.InProgress)
+        logic = _segmentationsLogic()
+        logic.SetSegmentStatus(segment, logic.InProgress)
         if not segmentId:
             beside = segmentation.GetSegment(name) is not None
             segmentId = segmentation.GenerateUniqueSegmentID(f"{name}_prediction") if beside else name
@@ -222,10 +222,11 @@ def whyKept(segment, quick=False):
         segment: a segment that an analysis wrote.
         quick: look at the status only, not at the voxels.
     """
-    status = _Logic.GetSegmentStatus(segment)
-    if status == _Logic.Completed:
+    logic = _segmentationsLogic()
+    status = logic.GetSegmentStatus(segment)
+    if status == logic.Completed:
         return "marked completed"
-    if status == _Logic.Flagged:
+    if status == logic.Flagged:
         return "flagged"
     if quick:
         return None
@@ -233,6 +234,11 @@ def whyKept(segment, quick=False):
     if not predicted[0] or not sameMark(predicted, markOfSegment(segment)):
         return "edited"
     return None
+
+
+def _segmentationsLogic():
+    """Looked up when it is needed: Slicer reads this file when its Segmentations module may not be there yet."""
+    return slicer.vtkSlicerSegmentationsModuleLogic
 
 
 def isBeingEdited(scene, node):

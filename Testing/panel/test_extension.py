@@ -56,6 +56,15 @@ def test_the_module_says_what_it_is(module, slicer):
     assert parent.contributors and parent.acknowledgementText
 
 
+def test_the_module_is_read_before_slicers_own_modules_have_brought_their_classes(slicer, folder, monkeypatch):
+    import slicerhost
+
+    for name in [name for name in sys.modules if name.partition(".")[0] == "OrthoDiffusionSlicer"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delattr(slicer, "vtkSlicerSegmentationsModuleLogic")
+    slicerhost.load_module(folder / "OrthoDiffusion.py")
+
+
 def test_the_icon_is_a_square_of_128_pixels(folder):
     from PIL import Image
 
