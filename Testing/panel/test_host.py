@@ -52,3 +52,19 @@ def test_widgets_follow_their_parameters_both_ways(panel):
     assert panel._parameters.heatMapOpacity == 0.25
     panel._parameters.showHeatMap = False
     assert not panel.ui.heatMapCheckBox.checked
+
+
+def test_what_was_hidden_in_a_collapsed_section_stays_hidden_when_it_opens(slicer):
+    """As ctkCollapsibleButton does it: what is said to a child while the section is closed counts when it opens."""
+    import ctk
+    import qt
+
+    section = ctk.ctkCollapsibleButton("a")
+    shown, hidden, later = qt.QLabel("b", section), qt.QLabel("c", section), qt.QLabel("d", section)
+    hidden.visible = False
+    section.collapsed = True
+    later.visible = False
+    later.visible = True
+    assert shown.isHidden() and later.isHidden()
+    section.collapsed = False
+    assert not shown.isHidden() and hidden.isHidden() and not later.isHidden()
