@@ -56,9 +56,10 @@ def answer(request):
         sys.exit(0)
     else:
         keep = json.loads((Path(request["inputs"]["study"]) / "study.json").read_text())
-        Path(os.environ["ORTHODIFFUSION_STANDIN"]).with_name("received.json").write_text(
-            json.dumps({**request, "study": keep})
-        )
+        received = Path(os.environ["ORTHODIFFUSION_STANDIN"]).with_name("received.json")
+        unfinished = received.with_suffix(".unfinished")  # a test may be waiting for it, and would read half of it
+        unfinished.write_text(json.dumps({**request, "study": keep}))
+        unfinished.replace(received)
         shutil.copytree(told["results"], request["out"])
         say(type="result", id=name, folder=request["out"])
 
