@@ -319,7 +319,9 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         choice = self._choice
         if self._parameters.side != "automatic":
             return _("As you chose")
-        if choice is None or choice.side is None:
+        if choice is None or not choice.nodes:
+            return ""
+        if choice.side is None:
             return _("No tag says it; the anatomy decides during the analysis")
         return _("{side}, by the DICOM tag").format(side=choice.side.value.capitalize())
 
@@ -333,7 +335,9 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
             notices.append(
                 _("The chosen volumes are of different studies: {names}").format(names=", ".join(sorted(homes)))
             )
-        if not inputs:
+        if not self._studies:
+            notices.append(_("No volume is loaded. Load a knee study."))
+        elif not inputs:
             notices.append(
                 (self._choice.problem if self._choice else "") or _("No plane was recognised; choose by hand")
             )

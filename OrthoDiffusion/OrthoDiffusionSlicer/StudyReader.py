@@ -142,7 +142,7 @@ def choosePlanes(nodes, *, side=None):
         except OrthoDiffusionError as error:
             notices.append(str(error))
     if not outlines:
-        return PlaneChoice(notices=tuple(notices), problem=" ".join(notices) or "No volume is loaded")
+        return PlaneChoice(problem=" ".join(notices) or "No volume is loaded")
     try:
         study = Study.from_volumes(list(outlines.values()), side=side)
     except OrthoDiffusionError as error:

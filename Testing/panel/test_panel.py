@@ -3,6 +3,7 @@
 import handmade
 import numpy as np
 import pytest
+import vtk
 from nodes import add_volume
 
 
@@ -44,8 +45,18 @@ def foregrounds(slicer):
 def test_an_empty_scene_says_what_to_load(panel):
     assert not panel.ui.analyzeButton.enabled
     assert "Load a knee study" in panel.ui.analyzeButton.toolTip
-    assert "No volume is loaded" in panel.ui.noticesLabel.text
+    assert panel.ui.noticesLabel.text == "No volume is loaded. Load a knee study."
+    assert panel.ui.sideReason.isHidden(), "there is nothing yet that a side could be said of"
     assert panel.ui.findingsTable.rowCount == 0
+
+
+def test_why_no_volume_can_be_used_is_said_once(slicer, panel, wait_for):
+    node = add_volume(slicer.mrmlScene, "bent", "sagittal")
+    transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLBSplineTransformNode", "bend")
+    transform.SetAndObserveTransformFromParent(vtk.vtkThinPlateSplineTransform())
+    node.SetAndObserveTransformNodeID(transform.GetID())
+    wait_for(lambda: "bend" in panel.ui.noticesLabel.text)
+    assert panel.ui.noticesLabel.text.count("bend") == 1
 
 
 def test_loaded_volumes_fill_their_planes_and_the_reason_is_said(panel, knee):
