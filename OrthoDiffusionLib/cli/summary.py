@@ -6,8 +6,9 @@ from pathlib import Path
 
 from OrthoDiffusionLib.cli.console import table
 from OrthoDiffusionLib.findings import Analysis, Finding
+from OrthoDiffusionLib.findings.analysis import on_input_name
 from OrthoDiffusionLib.reports.wording import finding_title, joint_title, side_source, sorted_findings
-from OrthoDiffusionLib.volumes import Study
+from OrthoDiffusionLib.volumes import Plane, Study
 
 BAR_CELLS = 10
 
@@ -89,6 +90,7 @@ def _folder(folder: Path) -> str:
         "findings.json": "everything as data",
         "segmentation.seg.nrrd": "the outlines, for 3D Slicer",
         "segmentation.nii.gz": "the outlines as label values",
+        **{on_input_name(plane): f"the same on the {plane.value} volume's own grid" for plane in Plane},
         "evidence": "where each finding was seen",
     }
     rows = [(name, what) for name, what in about.items() if (folder / name).exists()]

@@ -36,7 +36,7 @@ FILES = (
     "evidence",
     "overview.png",
 )
-"""What a results folder holds; overview.png if there was a picture."""
+"""What a results folder holds; overview.png if there was a picture, and `on_input_name` files on request."""
 
 _LEAST_FREE_BYTES = 10_000_000
 """The results of one knee take some megabytes."""
@@ -219,8 +219,10 @@ class Analysis:
                 side=self.study.side,
                 tags={"OrthoDiffusion.Bundle": f"{self.bundle.name} {self.bundle.version}"},
             )
+            # One 3D volume may have served several planes: its labels are worked out once.
+            carried = {geometry: self.segmentation.on(geometry) for geometry in set((on_inputs or {}).values())}
             for plane, geometry in (on_inputs or {}).items():
-                write_volume(self.segmentation.on(geometry), temporary / on_input_name(plane))
+                write_volume(carried[geometry], temporary / on_input_name(plane))
             (temporary / "evidence").mkdir()
             for finding in self.findings:
                 if finding.evidence is not None:

@@ -11,6 +11,8 @@ import sys
 
 import pytest
 
+from OrthoDiffusionLib.volumes import read_volume
+
 CONTRACT_FILES = {
     "findings.json",
     "findings.csv",
@@ -52,6 +54,18 @@ def test_json_alone_goes_to_standard_output(orthodiffusion, small_bundle, small_
         "analyze", "--sagittal", volume, "--bundle", small_bundle, "--side", "right", "--out", tmp_path / "r", "--json"
     )
     assert json.loads(done.stdout)["study"]["planes"] == {"sagittal": "sagittal"}
+
+
+def test_the_labels_come_on_the_input_s_own_grid_on_request(orthodiffusion, small_bundle, small_study, tmp_path):
+    done = orthodiffusion(
+        "analyze", small_study, "--bundle", small_bundle, "--side", "right", "--out", tmp_path / "r", "--on-inputs"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "segmentation_sagittal.nii.gz" in done.stdout
+    labels = read_volume(tmp_path / "r" / "segmentation_sagittal.nii.gz")
+    assert labels.geometry.is_same_grid(read_volume(small_study / "sagittal.nii.gz").geometry)
+    whole = read_volume(tmp_path / "r" / "segmentation.nii.gz")
+    assert labels.array.dtype == "uint8" and set(labels.array.flat) <= set(whole.array.flat)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a Ctrl-C cannot be sent to one process on Windows")
