@@ -205,9 +205,7 @@ class Analyzer:
                 offset = float(np.clip((fibula.mean() - tibia.mean()) * result.fine.spacing_mm[0] / 30.0, -1, 1))
         return offset + 2.0 * result.confidence
 
-    def _segmentation(
-        self, result: Inference, *, mirror: bool, side: Side | None
-    ) -> tuple[Segmentation, list[Notice]]:
+    def _segmentation(self, result: Inference, *, mirror: bool, side: Side | None) -> tuple[Segmentation, list[Notice]]:
         structures = self.bundle.manifest.structures
         imaged = result.imaged
         for axis in range(3):
@@ -232,9 +230,7 @@ class Analyzer:
                 abnormality.name, f"The {' or '.join(abnormality.best_planes)} view, which this needs, is missing."
             )
         diagnosis = result.diagnosis
-        by_plane = {
-            plane.value: calibration.probability(float(diagnosis.by_plane[plane][number])) for plane in planes
-        }
+        by_plane = {plane.value: calibration.probability(float(diagnosis.by_plane[plane][number])) for plane in planes}
         weights = sigmoid(diagnosis.evidence[number].float().cpu().numpy())
         weights = np.where(result.imaged, weights, 0.0).astype(np.float32)
         evidence, point = evidence_from_weights(
@@ -313,5 +309,3 @@ def _side_doubts(segmentation: Segmentation, side: Side, joint: str) -> list[Not
             remedy=f"Check the side; analyse again as {side.opposite.value} if the mark is wrong.",
         )
     ]
-
-

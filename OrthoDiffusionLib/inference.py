@@ -146,9 +146,7 @@ def outline(
         model, pyramids, fused, winner, fine_spacing_mm, device=device, precision=precision, progress=progress
     )
     clock.lap("segmentation")
-    return Inference(
-        labels, fine, fused.imaged.cpu().numpy(), fused.geometry, confidence, study.diagnosis, timings
-    )
+    return Inference(labels, fine, fused.imaged.cpu().numpy(), fused.geometry, confidence, study.diagnosis, timings)
 
 
 def joint_box(model: OrthoModel, pyramids: Mapping[Plane, FeaturePyramid], spacing_mm: float) -> Geometry:
@@ -222,5 +220,3 @@ def _refine(
         origin_ras=tuple(fused.geometry.origin_ras - spacing_mm),
     )
     return fine_labels.reshape(fine.shape).cpu().numpy(), fine
-
-

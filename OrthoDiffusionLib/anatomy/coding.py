@@ -28,8 +28,7 @@ class Code:
             text = getattr(self, field)
             if not 1 <= len(text) <= limit or any(mark in text for mark in "^~\\"):
                 raise ValueError(
-                    f"{field} of a code must have 1 to {limit} characters without ^ ~ \\, "
-                    f"got {text!r} instead"
+                    f"{field} of a code must have 1 to {limit} characters without ^ ~ \\, got {text!r} instead"
                 )
 
     @property

@@ -23,9 +23,7 @@ def training_sigmas(
     return (log_sigma_mean + log_sigma_std * torch.randn(count, generator=generator)).exp()
 
 
-def sampling_sigmas(
-    steps: int, *, sigma_min: float = 0.02, sigma_max: float = 80.0, rho: float = 7.0
-) -> Tensor:
+def sampling_sigmas(steps: int, *, sigma_min: float = 0.02, sigma_max: float = 80.0, rho: float = 7.0) -> Tensor:
     """Noise levels from `sigma_max` down to `sigma_min`, and a last 0.
 
     Karras et al. 2022, Eq. 5. `sigma_min` is larger than the paper's 0.002, because a view carries more

@@ -96,13 +96,10 @@ class UNet3D(nn.Module):
             ResidualBlock(c, c, kernel=k, embedding=embedding) for c, k in zip(channels, kernels, strict=True)
         )
         self.down = nn.ModuleList(
-            convolution(a, b, s, s)
-            for a, b, s in zip(channels, channels[1:], self.LEVEL_STRIDES, strict=False)
+            convolution(a, b, s, s) for a, b, s in zip(channels, channels[1:], self.LEVEL_STRIDES, strict=False)
         )
         self.up = nn.ModuleList(convolution(b, a, 1) for a, b in itertools.pairwise(channels))
-        self.decode = nn.ModuleList(
-            ResidualBlock(2 * c, c, kernel=CUBE, embedding=embedding) for c in channels[:-1]
-        )
+        self.decode = nn.ModuleList(ResidualBlock(2 * c, c, kernel=CUBE, embedding=embedding) for c in channels[:-1])
         self.leave = convolution(channels[0], stem_channels, 1)
         self.refine = convolution(2 * stem_channels, stem_channels, IN_PLANE)
         self.predict = convolution(stem_channels, 1, IN_PLANE)

@@ -192,9 +192,7 @@ def display_levels(image: np.ndarray, rng: np.random.Generator) -> tuple[float, 
     return float(low), float(high)
 
 
-def display_window(
-    image: np.ndarray, levels: tuple[float, float], *, gamma: float, windowed: bool
-) -> np.ndarray:
+def display_window(image: np.ndarray, levels: tuple[float, float], *, gamma: float, windowed: bool) -> np.ndarray:
     """What a display stored: gamma, and, if windowed, clipping at `levels` and 256 grey levels."""
     low, high = levels
     scaled = (image - np.float32(low if windowed else 0.0)) / np.float32(max(high - low, 1e-6))

@@ -226,7 +226,8 @@ COHORTS: dict[str, Cohort] = {
     for cohort in (
         # Order of the centres: seen and held-out alternate.
         Cohort(
-            "knee-frozen-v1", 1, FROZEN_SEEDS[:240], (("procedural", 0.65), *((name, 0.35) for name in HELD_OUT_ANATOMIES)),
+            "knee-frozen-v1", 1, FROZEN_SEEDS[:240],
+            (("procedural", 0.65), *((name, 0.35) for name in HELD_OUT_ANATOMIES)),
             ("clinic_15t_a", "held_out_15t", "clinic_3t_a", "held_out_3t", "clinic_15t_b", "held_out_03t",
              "clinic_3t_b", "low_field_03t", "dess_3t"), missing_plane=0.2,
         ),

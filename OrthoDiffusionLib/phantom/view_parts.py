@@ -90,7 +90,6 @@ class ViewParts:
             geometry=geometry,
         )
 
-
     def thinned(self, step: int) -> ViewParts:
         """Every `step`-th row and column, with a pixel as much larger."""
         thin = (..., slice(None, None, step), slice(None, None, step))

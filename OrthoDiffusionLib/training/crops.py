@@ -55,9 +55,7 @@ class StudyCrop:
     point_labels: np.ndarray
 
 
-def crop_view(
-    view: ViewParts, focus_ras: np.ndarray, size: tuple[int, int, int], rng: np.random.Generator
-) -> ViewCrop:
+def crop_view(view: ViewParts, focus_ras: np.ndarray, size: tuple[int, int, int], rng: np.random.Generator) -> ViewCrop:
     """Cut a window around a place, give it a contrast and normalise it.
 
     The window stays inside the view where the view is large enough, since empty borders teach nothing.
@@ -128,8 +126,10 @@ def _focus(study: SampledStudy, rng: np.random.Generator) -> np.ndarray:
 def _gather(array: np.ndarray, geometry: Geometry, grid: Geometry) -> np.ndarray:
     """Nearest values of `array` on another axis-aligned grid; 255 outside, which losses ignore."""
     index = [
-        np.rint((grid.origin_ras[a] - geometry.origin_ras[a] + grid.spacing_mm[a] * np.arange(grid.shape[a]))
-                / geometry.spacing_mm[a]).astype(int)
+        np.rint(
+            (grid.origin_ras[a] - geometry.origin_ras[a] + grid.spacing_mm[a] * np.arange(grid.shape[a]))
+            / geometry.spacing_mm[a]
+        ).astype(int)
         for a in range(3)
     ]
     valid = [(i >= 0) & (i < n) for i, n in zip(index, array.shape, strict=True)]

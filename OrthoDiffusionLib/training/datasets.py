@@ -71,9 +71,7 @@ class LabelledCrops(_Draws):
         shown = 3 - int(rng.choice(3, p=self.recipe.finetune.view_subsets))
         kept = set(rng.permutation(len(Plane))[:shown])
         planes = tuple(plane for number, plane in enumerate(Plane) if number in kept)
-        return crop_study(
-            self.study_of(step), planes, self.recipe.data, self.recipe.fine_spacing_mm, rng
-        )
+        return crop_study(self.study_of(step), planes, self.recipe.data, self.recipe.fine_spacing_mm, rng)
 
 
 def stream(dataset: Dataset, start: int, stop: int) -> Iterator:

@@ -10,7 +10,6 @@ IGNORED = 255
 LESION_WEIGHT = 6.0  # a lesion's voxels are few; without weight the map stays empty for long
 
 
-
 def segmentation_loss(logits: Tensor, labels: Tensor) -> Tensor:
     """Cross entropy and soft Dice over the classes that are there.
 

@@ -24,9 +24,7 @@ def pretrained_file(folder: Path, plane: Plane) -> Path:
     return folder / f"pretrained_{plane.value}.safetensors"
 
 
-def pretrain(
-    data: Path, out: Path, plane: Plane, recipe: Recipe, *, report: Callable[[str], None] = print
-) -> Path:
+def pretrain(data: Path, out: Path, plane: Plane, recipe: Recipe, *, report: Callable[[str], None] = print) -> Path:
     """Train the diffusion model of one plane; run the same command again to resume.
 
     Args:

@@ -130,8 +130,6 @@ def _build(kind: type, table: dict, where: str):
         elif isinstance(expected, float) and isinstance(value, int):
             value = float(value)
         if not isinstance(value, type(expected)):
-            raise TrainingError(
-                f"{name} must be of type {type(expected).__name__}, got {value!r} instead", where=where
-            )
+            raise TrainingError(f"{name} must be of type {type(expected).__name__}, got {value!r} instead", where=where)
         values[name] = value
     return kind(**values)

@@ -50,8 +50,15 @@ def test_distance_to_the_next_slice_is_half_a_step_between_slices():
 def pyramids(seed=0):
     generator = torch.Generator().manual_seed(seed)
     result = {}
-    for plane, columns in zip(Plane, ([[-1, 0, 0], [0, 0, -1], [0, -1, 0]], [[0, -1, 0], [0, 0, -1], [-1, 0, 0]],
-                                      [[0, 0, 1], [0, -1, 0], [-1, 0, 0]]), strict=True):
+    for plane, columns in zip(
+        Plane,
+        (
+            [[-1, 0, 0], [0, 0, -1], [0, -1, 0]],
+            [[0, -1, 0], [0, 0, -1], [-1, 0, 0]],
+            [[0, 0, 1], [0, -1, 0], [-1, 0, 0]],
+        ),
+        strict=True,
+    ):
         levels = []
         for channels, factor in zip(TAPS, (1, 2, 4), strict=True):
             grid = oblique(columns, (10, 32 // factor, 32 // factor), (3.0, 1.0 * factor, 1.0 * factor))

@@ -36,9 +36,7 @@ def run(module, folder, steps, stop_after=None, poison=None):
         return {"loss": value * float("nan") if step == poison else value}
 
     groups = [{"params": list(module.parameters()), "lr": 0.05}]
-    return train(
-        module, groups, Schedule(steps, 5), samples, loss, folder, ema=0.9, seed=3, report=lambda text: None
-    )
+    return train(module, groups, Schedule(steps, 5), samples, loss, folder, ema=0.9, seed=3, report=lambda text: None)
 
 
 def test_a_run_that_was_killed_and_resumed_ends_with_the_same_weights(tmp_path, monkeypatch):
