@@ -20,19 +20,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    import shlex
-    import sys
-
     from OrthoDiffusionLib.training.finetune import finetune
     from OrthoDiffusionLib.training.packaging import write_trained_bundle
+    from OrthoDiffusionLib.training.pretrain import pretrained_file
+    from OrthoDiffusionLib.training.record import data_record, pretraining_record, this_command
+    from OrthoDiffusionLib.volumes import Plane
 
     recipe = read_recipe(arguments, "finetune")
     pretrained = None if arguments.from_scratch else arguments.pretrained
     model = finetune(arguments.data, pretrained, arguments.out, recipe)
     training = {
-        "command": shlex.join(["orthodiffusion", *sys.argv[1:]]),
-        "studies": len(list(arguments.data.glob("study_*.npz"))),
-        "pretrained": pretrained is not None,
+        "commands": [this_command()],
+        "data": data_record(arguments.data),
+        "seed": recipe.seed,
+        "pretraining": pretraining_record({plane: pretrained_file(pretrained, plane) for plane in Plane})
+        if pretrained is not None
+        else None,
     }
     bundle = write_trained_bundle(model, recipe, arguments.out / "bundle", training)
     print(f"{bundle.manifest.name} {bundle.manifest.version} in {bundle.folder}")

@@ -36,9 +36,10 @@ def read_recipe(arguments: argparse.Namespace, part: str):
 
 def run(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.training.pretrain import pretrain
+    from OrthoDiffusionLib.training.record import this_command
     from OrthoDiffusionLib.volumes import Plane
 
     recipe = read_recipe(arguments, "pretrain")
-    path = pretrain(arguments.data, arguments.out, Plane(arguments.plane), recipe)
+    path = pretrain(arguments.data, arguments.out, Plane(arguments.plane), recipe, command=this_command())
     print(f"The pretrained {arguments.plane} encoder: {path}")
     return 0

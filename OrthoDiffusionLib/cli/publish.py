@@ -26,6 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.evaluation.calibration_fitting import score_for_calibration
     from OrthoDiffusionLib.phantom.cohort import cohort_named
     from OrthoDiffusionLib.training.packaging import publish
+    from OrthoDiffusionLib.training.record import this_command
 
     bundle = Bundle.open(arguments.bundle)
     cohort = cohort_named(arguments.cohort)
@@ -41,7 +42,12 @@ def run(arguments: argparse.Namespace) -> int:
             progress=progress,
         )
     published = publish(
-        bundle, arguments.out, calibration=scored, calibration_cohort=cohort.name, figures=arguments.figures
+        bundle,
+        arguments.out,
+        calibration=scored,
+        calibration_cohort=cohort.name,
+        figures=arguments.figures,
+        command=this_command(),
     )
     calibrated = [name for name, calibration in published.manifest.calibration.items() if calibration.assessable]
     print(f"{published.manifest.name} {published.manifest.version} in {arguments.out}")

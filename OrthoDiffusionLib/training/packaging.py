@@ -17,6 +17,7 @@ from OrthoDiffusionLib.evaluation.scored_study import ScoredStudy
 from OrthoDiffusionLib.inference import FUSION_RATIO
 from OrthoDiffusionLib.model import OrthoModel, weights_by_file
 from OrthoDiffusionLib.training.recipe import Recipe
+from OrthoDiffusionLib.training.record import with_command
 from OrthoDiffusionLib.views.intensity import RULE
 from OrthoDiffusionLib.views.view_grid import ViewGrid
 
@@ -93,7 +94,13 @@ def write_trained_bundle(
 
 
 def publish(
-    bundle: Bundle, folder: Path, *, calibration: Sequence[ScoredStudy], calibration_cohort: str, figures: Path | None
+    bundle: Bundle,
+    folder: Path,
+    *,
+    calibration: Sequence[ScoredStudy],
+    calibration_cohort: str,
+    figures: Path | None,
+    command: str = "",
 ) -> Bundle:
     """The same weights with calibrations and figures in the manifest.
 
@@ -103,11 +110,13 @@ def publish(
         calibration: scored studies of a calibration cohort, whose logits are fitted.
         calibration_cohort: its name and version, for the manifest.
         figures: scores of the frozen cohort, as `evaluate --json` wrote them.
+        command: what to add to the training record's list.
     """
     manifest = bundle.manifest
     names = [abnormality.name for abnormality in manifest.abnormalities]
     calibrations = fit_calibrations(calibration, names)
-    training = {**manifest.training, "calibration_cohort": calibration_cohort, "calibration_studies": len(calibration)}
+    training = with_command(manifest.training, command)
+    training |= {"calibration_cohort": calibration_cohort, "calibration_studies": len(calibration)}
     figured = json.loads(figures.read_text(encoding="utf-8")) if figures is not None else {}
     updated = replace(manifest, calibration=calibrations, training=training, figures=figured)
     fields = updated.as_dict()

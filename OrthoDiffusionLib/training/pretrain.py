@@ -16,6 +16,7 @@ from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.training.datasets import PlaneViews, stream
 from OrthoDiffusionLib.training.engine import Schedule, train, use_all_cores
 from OrthoDiffusionLib.training.recipe import Recipe
+from OrthoDiffusionLib.training.record import COMMAND, DATA, data_record
 from OrthoDiffusionLib.volumes import Plane
 
 
@@ -24,7 +25,15 @@ def pretrained_file(folder: Path, plane: Plane) -> Path:
     return folder / f"pretrained_{plane.value}.safetensors"
 
 
-def pretrain(data: Path, out: Path, plane: Plane, recipe: Recipe, *, report: Callable[[str], None] = print) -> Path:
+def pretrain(
+    data: Path,
+    out: Path,
+    plane: Plane,
+    recipe: Recipe,
+    *,
+    command: str = "",
+    report: Callable[[str], None] = print,
+) -> Path:
     """Train the diffusion model of one plane; run the same command again to resume.
 
     Args:
@@ -32,6 +41,8 @@ def pretrain(data: Path, out: Path, plane: Plane, recipe: Recipe, *, report: Cal
         out: gets the weights, and a folder with checkpoint and log.
         plane: whose views to learn.
         recipe: settings.
+        command: what to keep beside the weights as the command that made them.
+        report: gets a line now and then.
 
     Returns:
         The safetensors file with the averaged weights, half precision.
@@ -63,7 +74,8 @@ def pretrain(data: Path, out: Path, plane: Plane, recipe: Recipe, *, report: Cal
         report=report,
     )
     path = pretrained_file(out, plane)
-    metadata = {"plane": plane.value, "recipe": json.dumps(recipe.as_dict())}
+    metadata = {"plane": plane.value, "recipe": json.dumps(recipe.as_dict()), DATA: json.dumps(data_record(data))}
+    metadata |= {COMMAND: command} if command else {}
     save_file({name: value.half().contiguous() for name, value in weights.items()}, path, metadata=metadata)
     return path
 
