@@ -29,11 +29,6 @@ def _ragged(box: Box, centre, radii, rng, amplitude: float = 1.2) -> np.ndarray:
     return ellipsoid(box, centre, radii) + FLOAT(amplitude) * noise(box, rng, 2.8)
 
 
-def _mean_mm(canvas: Canvas, box: Box, mask: np.ndarray) -> np.ndarray:
-    where = np.argwhere(mask)
-    return np.array(canvas.frame.lo_mm) + canvas.frame.spacing_mm * (np.array(box.first) + where.mean(0) + 0.5)
-
-
 def bruise(canvas: Canvas, centre, radii, numbers: dict[str, int], rng: np.random.Generator) -> int:
     """Marrow oedema with a feathered edge.
 

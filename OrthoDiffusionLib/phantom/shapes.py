@@ -262,11 +262,6 @@ def grow(mask: np.ndarray, steps: int = 1) -> np.ndarray:
     return mask
 
 
-def shrink(mask: np.ndarray, steps: int = 1) -> np.ndarray:
-    """Erode a mask by whole voxels over its six neighbours; what lies outside counts as mask."""
-    return ~grow(~mask, steps)
-
-
 def signed_distance(mask: np.ndarray, spacing_mm: float) -> np.ndarray:
     """Distance in mm to the surface of a mask of any shape, negative inside, float32."""
     if not mask.any():

@@ -146,11 +146,6 @@ class SampledStudy:
     world: WorldParts | None = None
 
     @property
-    def abnormality_vector(self) -> np.ndarray:
-        """(A,) bool in the order of the abnormality names."""
-        return np.array(list(self.abnormalities.values()), bool)
-
-    @property
     def tables(self) -> PartTables:
         """What the parts mean."""
         return next(iter(self.views.values())).tables
