@@ -14,6 +14,7 @@ from OrthoDiffusionLib.bundles import Bundle, write_bundle
 from OrthoDiffusionLib.bundles.manifest import ViewSpecification
 from OrthoDiffusionLib.evaluation.calibration_fitting import fit_calibrations
 from OrthoDiffusionLib.evaluation.scored_study import ScoredStudy
+from OrthoDiffusionLib.findings import Calibration
 from OrthoDiffusionLib.inference import FUSION_RATIO
 from OrthoDiffusionLib.model import OrthoModel, weights_by_file
 from OrthoDiffusionLib.training.recipe import Recipe
@@ -109,7 +110,7 @@ def publish(
         folder: the new bundle's; replaced if it holds one.
         calibration: scored studies of a calibration cohort, whose logits are fitted.
         calibration_cohort: its name and version, for the manifest.
-        figures: scores of the frozen cohort, as `evaluate --json` wrote them.
+        figures: scores of the frozen cohort, as `evaluate --json` wrote them; they decide what is assessed.
         command: what to add to the training record's list.
     """
     manifest = bundle.manifest
@@ -118,9 +119,23 @@ def publish(
     training = with_command(manifest.training, command)
     training |= {"calibration_cohort": calibration_cohort, "calibration_studies": len(calibration)}
     figured = json.loads(figures.read_text(encoding="utf-8")) if figures is not None else {}
+    calibrations = {name: _judged_by(figured, name, value) for name, value in calibrations.items()}
     updated = replace(manifest, calibration=calibrations, training=training, figures=figured)
     fields = updated.as_dict()
     tensors = {name: load_file(path) for name, path in bundle.weight_paths.items()}
     for key in ("files", "schema_version", "created"):
         fields.pop(key)
     return write_bundle(folder, fields, tensors, overwrite=True)
+
+
+def _judged_by(figures: Mapping, name: str, calibration: Calibration) -> Calibration:
+    """The calibration with the frozen cohort's AUROC, where that was measured.
+
+    Whether a finding can be told from chance is decided on studies that its calibration was not fitted to.
+    """
+    measured = figures.get("abnormalities", {}).get(name, {})
+    numbers = [measured.get(key) for key in ("auroc", "auroc_low", "auroc_high")]
+    if None in numbers:
+        return calibration
+    auroc, low, high = numbers
+    return replace(calibration, auroc=auroc, auroc_low=min(low, auroc), auroc_high=max(high, auroc))
