@@ -16,7 +16,8 @@ from OrthoDiffusionLib.evaluation.calibration_fitting import fit_calibrations
 from OrthoDiffusionLib.evaluation.scored_study import ScoredStudy
 from OrthoDiffusionLib.findings import Calibration
 from OrthoDiffusionLib.inference import FUSION_RATIO
-from OrthoDiffusionLib.model import OrthoModel, weights_by_file
+from OrthoDiffusionLib.model import HEADS_FILE, OrthoModel, weights_by_file
+from OrthoDiffusionLib.training.plane_alignment import align_plane_verdicts
 from OrthoDiffusionLib.training.recipe import Recipe
 from OrthoDiffusionLib.training.record import with_command
 from OrthoDiffusionLib.views.intensity import RULE
@@ -103,7 +104,7 @@ def publish(
     figures: Path | None,
     command: str = "",
 ) -> Bundle:
-    """The same weights with calibrations and figures in the manifest.
+    """The same weights with calibrations and figures in the manifest, and the planes' verdicts aligned.
 
     Args:
         bundle: a trained one.
@@ -123,6 +124,7 @@ def publish(
     updated = replace(manifest, calibration=calibrations, training=training, figures=figured)
     fields = updated.as_dict()
     tensors = {name: load_file(path) for name, path in bundle.weight_paths.items()}
+    tensors[HEADS_FILE] = align_plane_verdicts(tensors[HEADS_FILE], names, calibration, calibrations)
     for key in ("files", "schema_version", "created"):
         fields.pop(key)
     return write_bundle(folder, fields, tensors, overwrite=True)
