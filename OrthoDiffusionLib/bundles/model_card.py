@@ -22,7 +22,7 @@ def model_card(manifest: Manifest) -> str:
         _outline(manifest.training) or "Nothing is said about it.",
         "## Figures",
         "Measured on the cohort named below; phantom numbers are not numbers of patients.\n\n"
-        + (_outline(manifest.figures) or "Nothing was measured."),
+        + (_figures(manifest) or "Nothing was measured."),
         "## Licence",
         manifest.licence,
         "## Files",
@@ -64,6 +64,36 @@ def _findings(manifest: Manifest) -> str:
 def _source(source: Mapping[str, str]) -> str:
     origin = f", {source['origin']}" if source.get("origin") else ""
     return f"- {source['name']} ({source['licence']}){origin}"
+
+
+def _figures(manifest: Manifest) -> str:
+    """The scores of `evaluate` as tables of what counts most; other figures, which are free, as they are."""
+    figures = manifest.figures
+    try:
+        cohort = figures["cohort"]
+        lines = [f"Cohort `{cohort['name']}`, version {cohort['version']}, {cohort['count']} studies.", ""]
+        lines += ["| structure | Dice | HD95 mm |", "|---|---:|---:|"]
+        for structure in manifest.structures:
+            scores = figures["structures"][structure.name]
+            lines.append(
+                f"| {structure.title} | {_with_interval(scores, 'dice')} | {_with_interval(scores, 'hd95_mm')} |"
+            )
+        lines += ["", "| finding | studies | with it | AUROC |", "|---|---:|---:|---:|"]
+        for abnormality in manifest.abnormalities:
+            scores = figures["abnormalities"][abnormality.name]
+            count = f"{scores['studies']} | {scores['positives']}"
+            lines.append(f"| {abnormality.title} | {count} | {_with_interval(scores, 'auroc')} |")
+    except (KeyError, TypeError, ValueError):
+        return _outline(figures)
+    return "\n".join([*lines, "", "The manifest holds all figures, also by anatomy, centre and missing plane."])
+
+
+def _with_interval(scores: Mapping, name: str) -> str:
+    if scores[name] is None:
+        return "—"
+    low, high = scores.get(f"{name}_low"), scores.get(f"{name}_high")
+    interval = "" if low is None or high is None else f" ({low:.2f} to {high:.2f})"
+    return f"{scores[name]:.2f}{interval}"
 
 
 def _outline(value: object, depth: int = 0) -> str:

@@ -9,6 +9,7 @@ import pickle
 import struct
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ import torch
 
 from OrthoDiffusionLib.anatomy import KNEE_ABNORMALITIES, KNEE_STRUCTURES
 from OrthoDiffusionLib.bundles import Bundle, write_bundle
+from OrthoDiffusionLib.bundles.model_card import model_card
 from OrthoDiffusionLib.errors import BundleError, OutputError
 from OrthoDiffusionLib.volumes import Plane
 
@@ -230,6 +232,24 @@ def test_the_model_card_says_what_it_is_not_what_it_learned_from_and_what_it_can
         "| Patellar dislocation | not measured | no |", "Outlines 11 structures on a grid of 0.7 mm",
     ):  # fmt: skip
         assert words in card, words
+
+
+def test_the_model_card_tells_the_scores_of_an_evaluation_on_one_page(bundle):
+    structures = {
+        s.name: {"dice": 0.5, "dice_low": 0.4, "dice_high": 0.6, "hd95_mm": None, "nsd_1mm": 0.1}
+        for s in bundle.manifest.structures
+    }
+    findings = {
+        a.name: {"studies": 40, "positives": 9, "auroc": 0.8, "auroc_low": 0.7, "auroc_high": 0.9}
+        for a in bundle.manifest.abnormalities
+    }
+    cohort = {"name": "phantom-knees-1", "version": 2, "count": 40}
+    figures = {"cohort": cohort, "structures": structures, "abnormalities": findings, "strata": {"centre": {"a": {}}}}
+    card = model_card(replace(bundle.manifest, figures=figures))
+    assert "Cohort `phantom-knees-1`, version 2, 40 studies." in card
+    assert "| Femur | 0.50 (0.40 to 0.60) | — |" in card
+    assert "| Joint effusion | 40 | 9 | 0.80 (0.70 to 0.90) |" in card
+    assert "nsd_1mm" not in card and "strata" not in card
 
 
 def test_opening_a_bundle_loads_no_torch(bundle):
