@@ -149,20 +149,35 @@ class Analyzer:
     def _infer(
         self, study: Study, *, mirror: bool, timings: dict[str, float], progress: ProgressCallback | None
     ) -> tuple[Inference, Mapping[Plane, View]]:
+        views = self._views(study, mirror=mirror, timings=timings, progress=progress)
+        return self._networks(views, timings, part_of(progress, 0.1, 1.0)), views
+
+    def _views(
+        self, study: Study, *, mirror: bool, timings: dict[str, float], progress: ProgressCallback | None
+    ) -> dict[Plane, View]:
         report(progress, "prepare", 0.0, "Preparing the views")
         start = time.perf_counter()
         views = prepare_views(study, self.bundle.manifest.grids, mirror=mirror)
         timings["preprocess"] = timings.get("preprocess", 0.0) + time.perf_counter() - start
-        return self._networks(views, timings, part_of(progress, 0.1, 1.0)), views
+        return views
 
     def _networks(
         self, views: Mapping[Plane, View], timings: dict[str, float], progress: ProgressCallback | None
     ) -> Inference:
         pyramids, fused = self._look(views, timings, part_of(progress, 0.0, 0.6))
+        return self._outline(pyramids, fused, timings, part_of(progress, 0.6, 1.0))
+
+    def _outline(
+        self,
+        pyramids: Mapping[Plane, FeaturePyramid],
+        fused: FusedStudy,
+        timings: dict[str, float],
+        progress: ProgressCallback | None,
+    ) -> Inference:
+        spacing = self.bundle.manifest.fusion_spacing_mm
         return outline(
-            self.model, pyramids, fused, progress=part_of(progress, 0.6, 1.0), **self._settings(timings),
-            fine_spacing_mm=self.bundle.manifest.fusion_spacing_mm,
-        )  # fmt: skip
+            self.model, pyramids, fused, fine_spacing_mm=spacing, progress=progress, **self._settings(timings)
+        )
 
     def _look(
         self, views: Mapping[Plane, View], timings: dict[str, float], progress: ProgressCallback | None
@@ -182,16 +197,20 @@ class Analyzer:
         self, study: Study, timings: dict[str, float], progress: ProgressCallback | None
     ) -> tuple[Study, bool, Inference, Mapping[Plane, View]]:
         """Look at the joint as a right and as a left one and keep what makes more sense."""
-        tries = []
+        best = None
         for number, side in enumerate((Side.RIGHT, Side.LEFT)):
-            part = part_of(progress, number / 2, (number + 1) / 2)
-            result, views = self._infer(study, mirror=side is Side.LEFT, timings=timings, progress=part)
-            tries.append((self._plausibility(result), side, result, views))
-        _, side, result, views = max(tries, key=lambda entry: entry[0])
+            part = part_of(progress, 0.35 * number, 0.35 * (number + 1))
+            views = self._views(study, mirror=side is Side.LEFT, timings=timings, progress=part)
+            pyramids, fused = self._look(views, timings, part_of(part, 0.1, 1.0))
+            plausibility = self._plausibility(fused)
+            if best is None or plausibility > best[0]:
+                best = (plausibility, side, views, pyramids, fused)
+        _, side, views, pyramids, fused = best
+        result = self._outline(pyramids, fused, timings, part_of(progress, 0.7, 1.0))
         return study.with_side(side, "anatomy"), side is Side.LEFT, result, views
 
-    def _plausibility(self, result: Inference) -> float:
-        """How much a result looks like a right joint.
+    def _plausibility(self, fused: FusedStudy) -> float:
+        """How much a study looks like a right joint.
 
         In the networks' world the fibula lies lateral, to the right. How far right of the tibia it was
         found is the strongest sign; where no fibula was imaged, confidence decides.
@@ -199,11 +218,11 @@ class Analyzer:
         labels = {structure.name: structure.label for structure in self.bundle.manifest.structures}
         offset = 0.0
         if FIBULA in labels and TIBIA in labels:
-            fibula, tibia = (np.argwhere(result.labels == labels[name])[:, 0] for name in (FIBULA, TIBIA))
-            voxel_ml = float(np.prod(result.fine.spacing_mm)) / 1000
-            if len(fibula) * voxel_ml >= LEAST_FIBULA_ML and len(tibia):
-                offset = float(np.clip((fibula.mean() - tibia.mean()) * result.fine.spacing_mm[0] / 30.0, -1, 1))
-        return offset + 2.0 * result.confidence
+            array, spacing = fused.labels.cpu().numpy(), fused.grid.geometry.spacing_mm
+            fibula, tibia = (np.argwhere(array == labels[name])[:, 0] for name in (FIBULA, TIBIA))
+            if len(fibula) * float(np.prod(spacing)) / 1000 >= LEAST_FIBULA_ML and len(tibia):
+                offset = float(np.clip((fibula.mean() - tibia.mean()) * spacing[0] / 30.0, -1, 1))
+        return offset + 2.0 * fused.confidence
 
     def _segmentation(self, result: Inference, *, mirror: bool, side: Side | None) -> tuple[Segmentation, list[Notice]]:
         structures = self.bundle.manifest.structures

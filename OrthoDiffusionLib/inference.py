@@ -86,10 +86,19 @@ def encode_views(
 
 @dataclass(frozen=True)
 class FusedStudy:
-    """The views of one study brought together, and what was looked for there."""
+    """The views of one study brought together, and what was found there on the coarse grid.
+
+    Attributes:
+        grid: the fused features.
+        diagnosis: logits and evidence.
+        labels: (I, J, K) uint8 structures on the coarse grid.
+        confidence: mean probability of the winning structure over the voxels that are not background.
+    """
 
     grid: FusedGrid
     diagnosis: Diagnosis
+    labels: Tensor
+    confidence: float
 
 
 @torch.inference_mode()
@@ -103,7 +112,7 @@ def fuse_and_diagnose(
     timings: dict[str, float],
     progress: ProgressCallback | None = None,
 ) -> FusedStudy:
-    """Fuse the views on the coarse grid and look for abnormalities; outlines nothing yet."""
+    """Fuse the views, look for abnormalities, and outline the structures coarsely."""
     clock = _Clock(timings)
     report(progress, "fuse", 0.0, "Bringing the views together")
     with autocast(device, precision):
@@ -111,8 +120,13 @@ def fuse_and_diagnose(
         clock.lap("fusion")
         report(progress, "diagnose", 0.6, "Looking for abnormalities")
         diagnosis = model.diagnose(pyramids, fused)
-    clock.lap("diagnosis")
-    return FusedStudy(fused, diagnosis)
+        clock.lap("diagnosis")
+        probability, winner = model.coarse_logits(fused).float().softmax(dim=0).max(dim=0)
+    winner = winner.to(torch.uint8).masked_fill(~fused.imaged, 0)
+    foreground = winner > 0
+    confidence = float(probability[foreground].mean()) if foreground.any() else 0.0
+    clock.lap("segmentation")
+    return FusedStudy(fused, diagnosis, winner, confidence)
 
 
 @torch.inference_mode()
@@ -127,26 +141,21 @@ def outline(
     timings: dict[str, float],
     progress: ProgressCallback | None = None,
 ) -> Inference:
-    """Outline the structures of a fused study.
+    """Outline the structures of a fused study finely.
 
-    The segmentation is worked out on the coarse grid first; only where structures meet or are small are the
-    27 fine points of a coarse voxel asked one by one, in chunks. What lies deep inside a bone or outside of
-    everything keeps its coarse answer, which is the same at a tenth of the work.
+    Only where structures meet or are small are the 27 fine points of a coarse voxel asked one by one, in
+    chunks. What lies deep inside a bone or outside of everything keeps its coarse answer, which is the same
+    at a tenth of the work.
     """
     clock = _Clock(timings)
     report(progress, "segment", 0.0, "Outlining the structures")
-    fused = study.grid
-    with autocast(device, precision):
-        logits = model.coarse_logits(fused).float()
-    probability, winner = logits.softmax(dim=0).max(dim=0)
-    winner = winner.to(torch.uint8).masked_fill(~fused.imaged, 0)
-    foreground = winner > 0
-    confidence = float(probability[foreground].mean()) if foreground.any() else 0.0
     labels, fine = _refine(
-        model, pyramids, fused, winner, fine_spacing_mm, device=device, precision=precision, progress=progress
-    )
+        model, pyramids, study.grid, study.labels, fine_spacing_mm,
+        device=device, precision=precision, progress=progress,
+    )  # fmt: skip
     clock.lap("segmentation")
-    return Inference(labels, fine, fused.imaged.cpu().numpy(), fused.geometry, confidence, study.diagnosis, timings)
+    imaged = study.grid.imaged.cpu().numpy()
+    return Inference(labels, fine, imaged, study.grid.geometry, study.confidence, study.diagnosis, timings)
 
 
 def joint_box(model: OrthoModel, pyramids: Mapping[Plane, FeaturePyramid], spacing_mm: float) -> Geometry:

@@ -136,7 +136,9 @@ def _addViews(scene, slicer):
 
 def _picture(scenePath, path):
     """Render in a process of its own: a computer without any OpenGL ends the process that tries."""
-    command = [sys.executable, str(Path(__file__).resolve()), "--picture", str(scenePath), str(path)]
+    # Slicer's archive reader changes folders on the way: a relative path would lead nowhere.
+    files = [str(file.resolve()) for file in (scenePath, path)]
+    command = [sys.executable, str(Path(__file__).resolve()), "--picture", *files]
     done = subprocess.run(command, capture_output=True, text=True, errors="replace")
     if done.returncode == 0 and path.is_file():
         return path

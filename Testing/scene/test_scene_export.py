@@ -1,8 +1,10 @@
 """The scene file that `make demo` writes: opened again by Slicer's reader, it holds everything, at its place."""
 
+import shutil
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import handmade
 import numpy as np
@@ -46,6 +48,14 @@ def test_the_command_says_where_scene_and_picture_are(exported):
     results, said = exported
     assert str(results / "scene.mrb") in said and str(results / "scene.png") in said
     assert zipfile.is_zipfile(results / "scene.mrb")
+
+
+def test_a_results_folder_named_from_where_one_stands_gets_its_picture_too(exported, tmp_path, monkeypatch):
+    shutil.copytree(exported[0], tmp_path / "results")
+    (tmp_path / "results" / "scene.png").unlink()
+    monkeypatch.chdir(tmp_path)
+    scene, picture = SceneExport.export(Path("results"), ())
+    assert scene == Path("results/scene.mrb") and picture is not None and picture.is_file()
 
 
 def test_the_picture_shows_bones_on_white(exported):
