@@ -50,7 +50,8 @@ def planes() -> dict[Plane, Volume]:
             spacing_ras[box[code]] = mm
         geometry = Geometry.from_box((-60, -60, -60), (60, 60, 60), tuple(spacing_ras)).reoriented(codes)
         at = _grid_ras(geometry)
-        volumes[plane] = Volume((200 + at[..., 2]).astype(np.int16), geometry, name=f"{plane.value} <pd>")
+        grain = np.random.default_rng(0).normal(0, 2, geometry.shape)  # without it, flat as a label map
+        volumes[plane] = Volume((200 + at[..., 2] + grain).astype(np.int16), geometry, name=f"{plane.value} <pd>")
     return volumes
 
 
