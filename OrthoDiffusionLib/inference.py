@@ -38,7 +38,6 @@ class Inference:
         fine: its geometry, axis-aligned RAS mm.
         imaged: (I, J, K) bool on the coarse grid: at least one view looked there.
         coarse: the coarse grid.
-        confidence: mean probability of the winning class over the voxels that are not background, coarse grid.
         diagnosis: logits and evidence.
         timings: stage to seconds.
     """
@@ -47,7 +46,6 @@ class Inference:
     fine: Geometry
     imaged: np.ndarray
     coarse: Geometry
-    confidence: float
     diagnosis: Diagnosis
     timings: dict[str, float] = field(default_factory=dict)
 
@@ -155,7 +153,7 @@ def outline(
     )  # fmt: skip
     clock.lap("segmentation")
     imaged = study.grid.imaged.cpu().numpy()
-    return Inference(labels, fine, imaged, study.grid.geometry, study.confidence, study.diagnosis, timings)
+    return Inference(labels, fine, imaged, study.grid.geometry, study.diagnosis, timings)
 
 
 def joint_box(model: OrthoModel, pyramids: Mapping[Plane, FeaturePyramid], spacing_mm: float) -> Geometry:
