@@ -305,6 +305,8 @@ def _known(segmentation: Segmentation, names: tuple[str, ...]) -> list[str]:
 
 def _shows_the_joint(segmentation: Segmentation) -> bool:
     """Whether the bones that make a knee were found, of those the bundle knows; else whether anything was."""
+    if not segmentation.structures:
+        return True  # a bundle of findings alone outlines nothing that could be missing
     bones = _known(segmentation, (FEMUR, TIBIA))
     if bones:
         return all(segmentation.is_found(name) for name in bones)

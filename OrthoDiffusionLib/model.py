@@ -11,6 +11,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from OrthoDiffusionLib.bundles import Bundle
+from OrthoDiffusionLib.bundles.manifest import Manifest
 from OrthoDiffusionLib.encoders import FeaturePyramid, build_view_encoder
 from OrthoDiffusionLib.errors import BundleError
 from OrthoDiffusionLib.fusion import CrossViewFusion, FusedGrid
@@ -103,31 +104,39 @@ class OrthoModel(nn.Module):
         return self.diagnosis(pyramids, grid)
 
 
+def build_model(manifest: Manifest) -> OrthoModel:
+    """The network that a manifest describes, with fresh weights.
+
+    Raises:
+        ValueError, KeyError, TypeError: if the manifest's `network` entry describes none.
+        BundleError: if it is of a kind that this version does not know.
+    """
+    strangers = sorted(set(manifest.network) ^ set(DEFAULT_NETWORK))
+    if strangers:
+        raise ValueError(f"{', '.join(strangers)} must be given exactly as this version knows it")
+    return OrthoModel(
+        manifest.network,
+        planes=tuple(plane for plane in Plane if plane in manifest.views),
+        classes=1 + max((structure.label for structure in manifest.structures), default=0),
+        abnormalities=len(manifest.abnormalities),
+    )
+
+
 def load_model(bundle: Bundle) -> OrthoModel:
     """The network of a bundle whose checksums have been verified, on the CPU, ready to use.
 
     Raises:
         BundleError: if the weights do not fit the network that the manifest describes.
     """
-    manifest = bundle.manifest
-    planes = tuple(plane for plane in Plane if plane in manifest.views)
-    strangers = sorted(set(manifest.network) ^ set(DEFAULT_NETWORK))
     try:
-        if strangers:
-            raise ValueError(f"{', '.join(strangers)} must be given exactly as this version knows it")
-        model = OrthoModel(
-            manifest.network,
-            planes=planes,
-            classes=1 + max(structure.label for structure in manifest.structures),
-            abnormalities=len(manifest.abnormalities),
-        )
+        model = build_model(bundle.manifest)
     except (KeyError, TypeError, ValueError) as error:
         raise BundleError(
             f"The manifest describes no network that can be built: {error}",
             where=str(bundle.folder),
             remedy="Take the bundle as it was published.",
         ) from error
-    for plane in planes:
+    for plane in model.planes:
         _load(model.encoders[plane.value], bundle, encoder_file(plane))
     heads = nn.ModuleDict({"fusion": model.fusion, "segmentation": model.segmentation, "diagnosis": model.diagnosis})
     _load(heads, bundle, HEADS_FILE)

@@ -31,7 +31,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "batch": ("analysis_run",),
     "phantom": ("anatomy", "volumes", "findings", "resources", "progress"),
     "evaluation": ("analyzer", "phantom", "reports"),
-    "training": ("evaluation",),
+    "training": ("evaluation", "study_inputs"),
     "experiments": ("training",),
     "benchmark": ("analysis_run",),
     "cli": ("batch", "benchmark", "experiments"),
