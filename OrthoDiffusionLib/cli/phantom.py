@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", type=int, default=1, metavar="N", help="how many studies")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="of the first study; the others follow")
     parser.add_argument("--joint", default="knee", choices=("knee",))
-    parser.add_argument("--anatomy", default="mixed", help="mixed, procedural, or the name of a label map")
+    parser.add_argument("--anatomy", default="mixed", help="mixed, procedural, atlas, or the name of a label map")
     clinic = parser.add_argument_group("studies as a clinic would store them (NIfTI, with labels and truth.json)")
     clinic.add_argument("--centre", default="clinic_15t_a", metavar="NAME", help="where they are taken")
     clinic.add_argument("--side", choices=("right", "left"), help="else drawn for each study")

@@ -20,6 +20,8 @@ from .shapes import Canvas, Frame, grow, largest_component
 KNEE_FRAME = Frame((-76.0, -86.0, -108.0), (76.0, 86.0, 108.0), 0.8)
 
 PROCEDURAL = "procedural"
+# Any of the label maps that training may see, each as often against the others as "mixed" takes it.
+ANY_ATLAS = "atlas"
 # Between the bicondylar widths of women and of men (see proportions.py).
 _MEAN_WIDTH_MM = 83.0
 FULL_ATLAS = "spl_knee_atlas_left"
@@ -31,7 +33,7 @@ _MIXTURE = (
     (FULL_ATLAS, False, 0.10),
     (FULL_ATLAS, True, 0.14),
 )
-ANATOMIES = ("mixed", PROCEDURAL, *ATLASES)
+ANATOMIES = ("mixed", PROCEDURAL, ANY_ATLAS, *ATLASES)
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,11 @@ def _streams(seed: int, *names: str) -> dict[str, np.random.Generator]:
 
 
 def _draw_anatomy(anatomy: str, rng: np.random.Generator) -> tuple[str, bool]:
-    if anatomy == "mixed":
-        n = int(rng.choice(len(_MIXTURE), p=[share for _, _, share in _MIXTURE]))
-        return _MIXTURE[n][0], _MIXTURE[n][1]
+    if anatomy in ("mixed", ANY_ATLAS):
+        kinds = [kind for kind in _MIXTURE if anatomy == "mixed" or kind[0] != PROCEDURAL]
+        shares = np.array([share for _, _, share in kinds])
+        source, full, _ = kinds[int(rng.choice(len(kinds), p=shares / shares.sum()))]
+        return source, full
     if anatomy == FULL_ATLAS:
         return anatomy, bool(rng.random() < 0.6)
     return anatomy, False

@@ -67,7 +67,7 @@ def write_shards(
     if anatomy in HELD_OUT_ANATOMIES:
         raise TrainingError(
             f"The anatomy {anatomy!r} is held out for evaluation and must not be trained on",
-            remedy="Choose “mixed”, “procedural” or another label map.",
+            remedy="Choose “mixed”, “procedural”, “atlas” or another label map.",
         )
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from OrthoDiffusionLib.inference import FUSION_RATIO
+from OrthoDiffusionLib.phantom.centres import centre_named
 from OrthoDiffusionLib.phantom.scanner import render_crop
 from OrthoDiffusionLib.phantom.view_parts import SampledStudy, ViewParts
 from OrthoDiffusionLib.training.recipe import DataRecipe
 from OrthoDiffusionLib.views.intensity import apply_scale, body_scale
 from OrthoDiffusionLib.volumes import Geometry, Plane
-
-TRAINING_CENTRE = "training"
 
 
 @dataclass(frozen=True)
@@ -55,18 +54,19 @@ class StudyCrop:
     point_labels: np.ndarray
 
 
-def crop_view(view: ViewParts, focus_ras: np.ndarray, size: tuple[int, int, int], rng: np.random.Generator) -> ViewCrop:
+def crop_view(view: ViewParts, focus_ras: np.ndarray, recipe: DataRecipe, rng: np.random.Generator) -> ViewCrop:
     """Cut a window around a place, give it a contrast and normalise it.
 
     The window stays inside the view where the view is large enough, since empty borders teach nothing.
     """
+    size = recipe.crop
     index = np.rint(view.geometry.to_ijk(focus_ras)).astype(int)
     start = tuple(
         int(np.clip(i - n // 2, min(0, length - n), max(0, length - n)))
         for i, n, length in zip(index, size, view.geometry.shape, strict=True)
     )
     window = view.cropped(start, size)
-    image, thumbnail = render_crop(window, view, TRAINING_CENTRE, rng)
+    image, thumbnail = render_crop(window, view, centre_named(recipe.centre, training=True), rng)
     image = apply_scale(image, body_scale(thumbnail))
     # the same view is never scaled to quite the same values: bright fat and fluid pull at its statistics
     image = image * rng.uniform(0.9, 1.1) + rng.normal(0.0, 0.05)
@@ -90,13 +90,13 @@ def crop_study(
     Args:
         study: with its world grid of parts.
         planes: the views to show.
-        recipe: sizes.
+        recipe: sizes, and the centre that takes the pictures.
         fine_spacing_mm: of the fused segmentation; the coarse grid is three times that.
         rng: the only source of chance.
     """
     world = study.world
     focus = _focus(study, rng)
-    views = {plane: crop_view(study.views[plane], focus, recipe.crop, rng) for plane in planes}
+    views = {plane: crop_view(study.views[plane], focus, recipe, rng) for plane in planes}
     spacing = FUSION_RATIO * fine_spacing_mm
     # the grid's place against the joint is random, as it is in use
     middle = focus + rng.uniform(-spacing / 2, spacing / 2, 3)

@@ -59,7 +59,7 @@ class PlaneViews(_Draws):
             draw = step * self.recipe.pretrain.batch + element
             rng = np.random.default_rng([self.recipe.seed, 1, draw])
             focus = np.array([0.0, 0.0, 4.0]) + rng.normal(0, [18.0, 18.0, 30.0])
-            batch.append(crop_view(self.study_of(draw), focus, self.recipe.data.crop, rng).image)
+            batch.append(crop_view(self.study_of(draw), focus, self.recipe.data, rng).image)
         return torch.from_numpy(np.stack(batch)[:, None])
 
 

@@ -19,12 +19,14 @@ class DataRecipe:
         fusion_size: voxels a side of the coarse fusion grid in a crop.
         fine_points: how many points the fine segmentation is asked at in each step.
         draws_per_study: crops taken from a study before the next one is loaded.
+        centre: the phantom's centre that takes the pictures; "training" is a mixture of all that training may see.
     """
 
     crop: tuple[int, int, int] = (24, 96, 96)
     fusion_size: int = 36
     fine_points: int = 16384
     draws_per_study: int = 2
+    centre: str = "training"
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,10 @@ import pytest
 from OrthoDiffusionLib.anatomy import KNEE_ABNORMALITIES, STRUCTURES, Side, structure
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.phantom import parts as p
-from OrthoDiffusionLib.phantom import phantom as phantom_module
 from OrthoDiffusionLib.phantom.atlas import HELD_OUT_ANATOMIES, TRAINING_ATLASES
 from OrthoDiffusionLib.phantom.knee import _draw_anatomy
-from OrthoDiffusionLib.phantom.phantom import JointBuilder, make_phantom
-from OrthoDiffusionLib.phantom.shapes import Canvas, Frame, ellipsoid, grow, largest_component
+from OrthoDiffusionLib.phantom.phantom import make_phantom
+from OrthoDiffusionLib.phantom.shapes import grow, largest_component
 
 HEALTHY = dict.fromkeys(p.LESIONS, False)
 ANATOMIES = ("procedural", *TRAINING_ATLASES)
@@ -190,6 +189,11 @@ def test_mixed_draws_every_training_anatomy_and_never_the_held_out_one():
     assert not drawn & set(HELD_OUT_ANATOMIES)
 
 
+def test_atlas_draws_every_label_map_that_training_may_see_and_no_procedural_knee():
+    drawn = {_draw_anatomy("atlas", np.random.default_rng(seed))[0] for seed in range(200)}
+    assert drawn == set(TRAINING_ATLASES)
+
+
 def test_the_held_out_anatomy_comes_when_asked_by_name_as_a_right_knee():
     knee = make_phantom("knee", 2, anatomy=HELD_OUT_ANATOMIES[0], abnormalities=HEALTHY)
     assert knee.anatomy == HELD_OUT_ANATOMIES[0]
@@ -218,22 +222,3 @@ def test_what_cannot_be_is_refused_with_what_can(arguments, words):
 def test_a_negative_seed_is_a_callers_mistake():
     with pytest.raises(ValueError, match="not be negative"):
         make_phantom("knee", -1)
-
-
-def test_another_joint_is_data(monkeypatch):
-    class Ball:
-        """A toy joint: one round bone that swells when it is ill."""
-
-        def __init__(self, seed, *, anatomy, grades):
-            self.anatomy = anatomy
-            self.canvas = Canvas(Frame((-20, -20, -20), (20, 20, 20), 1.0))
-            box = self.canvas.whole()
-            radius = 10 + seed % 3 + 2 * grades["swelling"]
-            self.canvas.paint(box, ellipsoid(box, (0, 0, 0), (radius,) * 3) < 0, p.part_number("femur_marrow"))
-
-    toy = JointBuilder(Ball, ("swelling",), ("round",))
-    monkeypatch.setitem(phantom_module.BUILDERS, "ball", toy)
-    well = make_phantom("ball", 0, anatomy="round", abnormalities={"swelling": False})
-    ill = make_phantom("ball", 0, anatomy="round", abnormalities={"swelling": 3})
-    assert (ill.structures() == 1).sum() > 2 * (well.structures() == 1).sum()
-    assert np.abs(well.centroid_ras(1)).max() < 0.6
