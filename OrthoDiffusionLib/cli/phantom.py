@@ -6,23 +6,32 @@ import argparse
 from pathlib import Path
 
 from OrthoDiffusionLib.cli.console import ProgressLine
-from OrthoDiffusionLib.errors import TrainingError
+from OrthoDiffusionLib.errors import OrthoDiffusionError, TrainingError
 
 HELP = "make digital joints with known truth"
+
+PREVALENCE = 0.3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder; it can grow by later runs")
     parser.add_argument("--count", type=int, default=1, metavar="N", help="how many studies")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="of the first study; the others follow")
-    parser.add_argument("--joint", default="knee", choices=("knee",))
-    parser.add_argument("--anatomy", default="mixed", help="mixed, procedural, atlas, or the name of a label map")
-    clinic = parser.add_argument_group("studies as a clinic would store them (NIfTI, with labels and truth.json)")
+    parser.add_argument("--joint", default="knee", metavar="NAME", help="which joint; so far the knee")
+    parser.add_argument("--anatomy", metavar="NAME", help="mixed, procedural, atlas, or the name of a label map")
+    clinic = parser.add_argument_group("studies as a clinic would store them, with labels, truth.json and findings.csv")
     clinic.add_argument("--centre", default="clinic_15t_a", metavar="NAME", help="where they are taken")
     clinic.add_argument("--side", choices=("right", "left"), help="else drawn for each study")
-    clinic.add_argument("--prevalence", type=float, default=0.3, metavar="P", help="chance of each abnormality")
+    clinic.add_argument(
+        "--prevalence",
+        action="append",
+        default=[],
+        metavar="[NAME=]P",
+        help=f"chance of each abnormality ({PREVALENCE} if not given), or of one; may be given several times",
+    )
     clinic.add_argument("--missing-plane", type=float, default=0.0, metavar="P", help="chance that a plane is missing")
-    clinic.add_argument("--dicom", action="store_true", help="write the pictures as DICOM")
+    clinic.add_argument("--field-of-view", type=float, metavar="MM", help="side of every slice; else drawn")
+    clinic.add_argument("--dicom", action="store_true", help="write the pictures as DICOM instead of NIfTI")
     parser.add_argument("--gallery", action="store_true", help="write only DIR/gallery.html, a page of pictures")
     training = parser.add_argument_group("studies to train on")
     training.add_argument("--for-training", action="store_true", help="write compact files that trainings draw from")
@@ -33,11 +42,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     _check(arguments)
     if arguments.gallery:
-        from OrthoDiffusionLib.phantom.gallery import write_gallery
+        from OrthoDiffusionLib.phantom.gallery import GALLERY_FILE, write_gallery
 
-        arguments.out.mkdir(parents=True, exist_ok=True)
         with ProgressLine() as progress:
-            page = write_gallery(arguments.out / "gallery.html", seed=arguments.seed, progress=progress)
+            page = write_gallery(
+                arguments.out / GALLERY_FILE, joint=arguments.joint, seed=arguments.seed, progress=progress
+            )
         print(f"The gallery is in {page}")
         return 0
     if arguments.for_training:
@@ -58,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
 
     from OrthoDiffusionLib.anatomy import Side
-    from OrthoDiffusionLib.phantom.study_files import write_studies
+    from OrthoDiffusionLib.phantom.study_files import TABLE_FILE, write_studies
 
     with ProgressLine() as progress:
         folders = write_studies(
@@ -69,18 +79,21 @@ def run(arguments: argparse.Namespace) -> int:
             joint=arguments.joint,
             side=Side(arguments.side) if arguments.side else None,
             anatomy=arguments.anatomy,
-            prevalence=arguments.prevalence,
+            prevalence=_prevalence(arguments.prevalence, arguments.joint),
             missing_plane=arguments.missing_plane,
+            field_of_view_mm=arguments.field_of_view,
             dicom=arguments.dicom,
             progress=progress,
         )
-    print(f"{len(folders)} studies in {arguments.out}; each one's truth is in its truth.json")
+    print(f"{len(folders)} studies in {arguments.out}; what is true of them is in {TABLE_FILE} and each truth.json")
     return 0
 
 
 def _check(arguments: argparse.Namespace) -> None:
     if arguments.count < 1:
-        raise TrainingError(f"--count must be 1 or more, got {arguments.count} instead")
+        raise OrthoDiffusionError(
+            f"--count must be 1 or more, got {arguments.count} instead", remedy="Ask for 1 study or more."
+        )
     if arguments.for_training:
         _part(arguments.part or "1/1")
         return
@@ -92,6 +105,28 @@ def _check(arguments: argparse.Namespace) -> None:
             where=str(arguments.out),
             remedy="Add --for-training to make more of them, or choose another folder.",
         )
+
+
+def _prevalence(given: list[str], joint: str) -> float | dict[str, float]:
+    """A chance for all, or one for every abnormality of the joint where some were named."""
+    everywhere, named = PREVALENCE, {}
+    for text in given:
+        name, equals, number = text.rpartition("=")
+        try:
+            chance = float(number)
+        except ValueError:
+            raise OrthoDiffusionError(
+                f"--prevalence must be P or NAME=P, got {text} instead", remedy="For example joint_effusion=0.5."
+            ) from None
+        if equals:
+            named[name] = chance
+        else:
+            everywhere = chance
+    if not named:
+        return everywhere
+    from OrthoDiffusionLib.phantom.phantom import builder_named
+
+    return dict.fromkeys(builder_named(joint).abnormalities, everywhere) | named
 
 
 def _part(text: str) -> tuple[int, int]:

@@ -14,7 +14,7 @@ HELP = "calibrate a trained bundle and write the one to ship"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("bundle", type=Path, metavar="TRAINED", help="the bundle that `orthodiffusion finetune` wrote")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the bundle to make, or to replace")
-    parser.add_argument("--cohort", default="knee-calibration-v1", metavar="NAME", help="what the findings learn from")
+    parser.add_argument("--cohort", default="knee-calibration", metavar="NAME", help="what the findings learn from")
     parser.add_argument("--count", type=int, default=150, metavar="N", help="how many of its studies")
     parser.add_argument("--figures", type=Path, metavar="FILE", help="scores by `orthodiffusion evaluate --json`")
     parser.add_argument("--device", choices=DEVICES, default="auto", help="where the networks run")

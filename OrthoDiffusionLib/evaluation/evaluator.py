@@ -26,7 +26,7 @@ from .study_scoring import PhantomTruth, score_findings, score_structures, with_
 if TYPE_CHECKING:
     from OrthoDiffusionLib.phantom.cohort import Cohort, PhantomStudy
 
-DEFAULT_COHORT = "knee-frozen-v1"
+DEFAULT_COHORT = "knee-frozen"
 
 
 def evaluate(

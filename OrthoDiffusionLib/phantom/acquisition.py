@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..errors import OrthoDiffusionError
 from ..volumes.geometry import Geometry, direction_vectors
 from ..volumes.plane import Plane
+from .placing import Placing
 from .pose import rotation_matrix
 
 PIXEL_MM = 0.8
 """In-plane pixel of views made for training, millimetres; the bundles' grids use the same."""
+
+_MOST_FIELD_OF_VIEW_MM = 260.0
 
 STYLES = ("mixed", "slices", "isotropic")
 
@@ -33,28 +37,19 @@ class Acquisition:
     blur_mm: float = 0.0
 
 
-# Length covered across the slices, millimetres: mean, standard deviation, least, most. Assumed from usual protocols.
-_COVERAGE_MM = {
-    Plane.SAGITTAL: (100.0, 10.0, 80.0, 128.0),
-    Plane.CORONAL: (100.0, 12.0, 78.0, 130.0),
-    Plane.AXIAL: (118.0, 12.0, 90.0, 145.0),
-}
-# Where the middle of the stack is meant to lie against the joint's origin, RAS millimetres.
-_CENTRE_RAS = np.array([0.0, 3.0, 5.0])
-
-
 def draw_style(rng: np.random.Generator) -> str:
     """One study in ten is a 3D volume cut in three planes, the rest are ordinary slices."""
     return "isotropic" if rng.random() < 0.1 else "slices"
 
 
 def draw_acquisitions(
-    rng: np.random.Generator, *, style: str = "mixed", pixel_mm: float | None = PIXEL_MM
+    rng: np.random.Generator, placing: Placing, *, style: str = "mixed", pixel_mm: float | None = PIXEL_MM
 ) -> dict[Plane, Acquisition]:
     """Draw the three stacks of a study.
 
     Args:
         rng: the only source of chance.
+        placing: of the joint.
         style: "slices" for three 2D stacks, "isotropic" for one fine 3D volume cut in three planes, "mixed" for
             either.
         pixel_mm: in-plane pixel; None draws one a clinic would store, 0.4 to 0.62 mm.
@@ -65,31 +60,31 @@ def draw_acquisitions(
     if style not in STYLES:
         raise ValueError(f"style must be one of {', '.join(STYLES)}, got {style!r} instead")
     if (draw_style(rng) if style == "mixed" else style) == "isotropic":
-        return _draw_isotropic(rng, pixel_mm)
-    return {plane: _draw_slices(rng, plane, pixel_mm) for plane in Plane}
+        return _draw_isotropic(rng, placing, pixel_mm)
+    return {plane: _draw_slices(rng, placing, plane, pixel_mm) for plane in Plane}
 
 
-def _draw_slices(rng: np.random.Generator, plane: Plane, pixel_mm: float | None) -> Acquisition:
+def _draw_slices(rng: np.random.Generator, placing: Placing, plane: Plane, pixel_mm: float | None) -> Acquisition:
     step = float(np.clip(rng.normal(3.4, 0.5), 2.5, 4.5))
-    mean, deviation, least, most = _COVERAGE_MM[plane]
-    coverage = float(np.clip(rng.normal(mean, deviation), least, most))
+    coverage = placing.coverage_mm[plane].draw(rng)
     slices = int(np.clip(round(coverage / step), 20, 40))
-    height = float(np.clip(rng.normal(154.0, 14.0), 112.0, 178.0))
+    height = placing.field_of_view_mm.draw(rng)
     # Many stacks are square; others leave out rows or columns where only air would be.
     width = height if rng.random() < 0.5 else height * float(rng.uniform(0.8, 1.0))
     oblique = rng.normal(0.0, [2.5, 2.5, 4.0])
     if rng.random() < 0.1:
         oblique[int(rng.integers(3))] = rng.uniform(-15.0, 15.0)
-    centre = _CENTRE_RAS + rng.normal(0.0, [3.5, 5.0, 6.0])
+    centre = np.array(placing.aim_ras) + rng.normal(0.0, [3.5, 5.0, 6.0])
     pixel = float(rng.uniform(0.4, 0.62)) if pixel_mm is None else pixel_mm
-    geometry = _stack(plane, (slices, step), (max(height, 110.0), max(width, 110.0)), pixel, centre, oblique)
+    width = max(width, placing.field_of_view_mm.least)
+    geometry = _stack(plane, (slices, step), (height, width), pixel, centre, oblique)
     return Acquisition(plane, geometry, float(rng.uniform(0.7, 1.0)))
 
 
-def _draw_isotropic(rng: np.random.Generator, pixel_mm: float | None) -> dict[Plane, Acquisition]:
+def _draw_isotropic(rng: np.random.Generator, placing: Placing, pixel_mm: float | None) -> dict[Plane, Acquisition]:
     # One box for all planes: a 3D volume has one place and one obliquity, and shows more thigh and calf.
-    box = np.array([rng.uniform(96.0, 140.0), rng.uniform(125.0, 160.0), rng.uniform(130.0, 175.0)])
-    centre = _CENTRE_RAS + rng.normal(0.0, [3.0, 5.0, 7.0])
+    box = np.array([rng.uniform(*limits) for limits in placing.volume_mm])
+    centre = np.array(placing.aim_ras) + rng.normal(0.0, [3.0, 5.0, 7.0])
     oblique = rng.normal(0.0, [2.0, 2.0, 3.0])
     blur = float(rng.uniform(0.2, 0.45))
     pixel = float(rng.uniform(0.4, 0.62)) if pixel_mm is None else pixel_mm
@@ -125,11 +120,31 @@ def _stack(
     )
 
 
-def draw_volume_acquisition(rng: np.random.Generator) -> Acquisition:
+def draw_volume_acquisition(rng: np.random.Generator, placing: Placing) -> Acquisition:
     """One sagittal 3D volume of about 0.6 x 0.6 x 1 mm, as a research protocol stores it."""
     pixel, step = float(rng.uniform(0.5, 0.65)), float(rng.uniform(0.8, 1.2))
-    box = (rng.uniform(100.0, 130.0), rng.uniform(135.0, 170.0), rng.uniform(130.0, 155.0))
-    centre = _CENTRE_RAS + rng.normal(0.0, [3.0, 5.0, 7.0])
+    box = [rng.uniform(*limits) for limits in placing.volume_mm]
+    centre = np.array(placing.aim_ras) + rng.normal(0.0, [3.0, 5.0, 7.0])
     oblique = rng.normal(0.0, [2.0, 2.0, 3.0])
-    geometry = _stack(Plane.SAGITTAL, (int(box[0] / step), step), box[1:], pixel, centre, oblique)
+    geometry = _stack(Plane.SAGITTAL, (int(box[0] / step), step), (box[2], box[1]), pixel, centre, oblique)
     return Acquisition(Plane.SAGITTAL, geometry, 1.0)
+
+
+def with_field_of_view(acquisition: Acquisition, side_mm: float, placing: Placing) -> Acquisition:
+    """The same stack with square slices of another size about the same middle; the pixel stays.
+
+    Raises:
+        OrthoDiffusionError: if the slices would not show the joint, or show more than there is; it says which can.
+    """
+    least, most = placing.field_of_view_mm.least, _MOST_FIELD_OF_VIEW_MM
+    if not least <= side_mm <= most:
+        raise OrthoDiffusionError(
+            f"The field of view must be {least:g} to {most:g} mm, got {side_mm:g} instead",
+            remedy="Leave it out to have it drawn as technicians choose it.",
+        )
+    geometry = acquisition.geometry
+    slices, height, width = geometry.shape
+    _, row_mm, column_mm = (float(mm) for mm in geometry.spacing_mm)
+    rows, columns = round(side_mm / row_mm), round(side_mm / column_mm)
+    top, left = (height - rows) // 2, (width - columns) // 2
+    return replace(acquisition, geometry=geometry.cropped((0, top, left), (slices, top + rows, left + columns)))

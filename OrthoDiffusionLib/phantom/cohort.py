@@ -12,7 +12,7 @@ from ..errors import OrthoDiffusionError
 from ..volumes.geometry import OPPOSITE, Geometry
 from ..volumes.plane import Plane
 from ..volumes.volume import Volume
-from .acquisition import Acquisition, draw_acquisitions, draw_volume_acquisition
+from .acquisition import Acquisition, draw_acquisitions, draw_volume_acquisition, with_field_of_view
 from .atlas import HELD_OUT_ANATOMIES
 from .centres import (
     CLINICS,
@@ -25,12 +25,34 @@ from .centres import (
     draw_subject,
 )
 from .contrast import Protocol
-from .phantom import Phantom, make_phantom
+from .phantom import ENGINE_VERSION, Phantom, make_phantom
+from .placing import Placing
 from .pose import Pose, draw_pose
 from .sampling import sample_parts
-from .scanner import render_view, sample_view, tables_of
+from .scanner import render_view, sample_view
 from .seeds import CALIBRATION_SEEDS, FROZEN_SEEDS, TRAINING_SEEDS
-from .view_parts import PartTables, ViewParts, visible_abnormalities
+from .view_parts import PartTables, ViewParts, visible_in
+
+_LESION_GRID_MM = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Lesion:
+    """One abnormality of a study: how severe it is, where it lies, how large it is, and what shows it.
+
+    Attributes:
+        grade: 1 (slight) to 3 (severe).
+        centre_ras: centre of gravity, patient RAS millimetres.
+        extent_mm: length along Right, Anterior and Superior.
+        volume_ml: of the whole lesion, whatever the slices show of it.
+        seen_in: planes whose volume shows it.
+    """
+
+    grade: int
+    centre_ras: tuple[float, float, float]
+    extent_mm: tuple[float, float, float]
+    volume_ml: float
+    seen_in: tuple[Plane, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +63,7 @@ class PhantomStudy:
 
     Attributes:
         name: unique in its cohort.
+        joint: which joint.
         seed: makes the whole study.
         side: of the joint.
         centre: name of the centre that took it.
@@ -50,13 +73,16 @@ class PhantomStudy:
         labels: uint8 structure labels on the same grids.
         lesions: uint8 bit masks on the same grids, bit n for the n-th abnormality.
         abnormalities: true where the lesion is visible in one of the volumes.
-        grades: how severe each abnormality was drawn, where the anatomy tells.
+        grades: how severe each abnormality is, 0 where it is absent or no volume shows it.
+        seen_in: the planes whose volumes show each abnormality.
         protocols: sequence of each volume; None where contrast is random.
+        slice_thickness_mm: of each volume; the rest of the slice step is gap.
         field_strength_t: of the magnet; of no meaning where contrast is random.
         tables: what the parts mean.
     """
 
     name: str
+    joint: str
     seed: int
     side: Side
     centre: str
@@ -66,18 +92,21 @@ class PhantomStudy:
     labels: tuple[Volume, ...]
     lesions: tuple[Volume, ...]
     abnormalities: Mapping[str, bool]
-    grades: Mapping[str, float]
+    grades: Mapping[str, int]
+    seen_in: Mapping[str, tuple[Plane, ...]]
     protocols: tuple[Protocol | None, ...]
+    slice_thickness_mm: tuple[float, ...]
     field_strength_t: float
     tables: PartTables
     _parts: np.ndarray = field(repr=False)
     _parts_geometry: Geometry = field(repr=False)
     _pose: Pose = field(repr=False)
     _offset_ras: np.ndarray = field(repr=False)
+    _reach_ras: tuple[tuple[float, float, float], tuple[float, float, float]] = field(repr=False)
 
     def parts_on(self, geometry: Geometry) -> np.ndarray:
         """(I, J, K) uint8 tissue parts at the voxel centres of any grid in the patient's RAS millimetres."""
-        return sample_parts(self._parts, self._parts_geometry, self._pose, self._to_right_knee(geometry))[0]
+        return sample_parts(self._parts, self._parts_geometry, self._pose, self._to_right_joint(geometry))[0]
 
     def truth_on(self, geometry: Geometry) -> Volume:
         """Structure labels (uint8) at the voxel centres of any grid in the patient's RAS millimetres."""
@@ -95,7 +124,26 @@ class PhantomStudy:
         mask = (self.tables.lesion[self.parts_on(geometry)] >> names.index(abnormality)) & 1
         return Volume(mask, geometry, name=abnormality, side=self.side)
 
-    def _to_right_knee(self, geometry: Geometry) -> Geometry:
+    def lesion_records(self) -> dict[str, Lesion]:
+        """Grade, place and extent of every abnormality the study has, measured on a grid of 1 mm over the joint."""
+        geometry = _in_patient(Geometry.from_box(*self._reach_ras, _LESION_GRID_MM), self.side, self._offset_ras)
+        bits = self.tables.lesion[self.parts_on(geometry)]
+        records = {}
+        for bit, name in enumerate(self.tables.abnormality_names):
+            if not self.abnormalities[name]:
+                continue
+            where = np.argwhere(bits >> bit & 1)
+            points = geometry.to_ras(where)
+            records[name] = Lesion(
+                grade=self.grades[name],
+                centre_ras=tuple(float(mm) for mm in points.mean(axis=0)),
+                extent_mm=tuple(float(mm) for mm in np.ptp(points, axis=0) + _LESION_GRID_MM),
+                volume_ml=len(where) * _LESION_GRID_MM**3 / 1000.0,
+                seen_in=self.seen_in[name],
+            )
+        return records
+
+    def _to_right_joint(self, geometry: Geometry) -> Geometry:
         affine = geometry.affine.copy()
         affine[:3, 3] -= self._offset_ras
         moved = Geometry(geometry.shape, affine)
@@ -106,11 +154,12 @@ def phantom_study(
     seed: int,
     *,
     centre: str | Centre = "clinic_15t_a",
-    anatomy: str = "mixed",
+    anatomy: str | None = None,
     side: Side | None = None,
     abnormalities: Mapping[str, bool | int] | None = None,
     prevalence: float | Mapping[str, float] = 0.3,
     missing_plane: float = 0.0,
+    field_of_view_mm: float | None = None,
     joint: str = "knee",
     name: str | None = None,
     phantom: Phantom | None = None,
@@ -125,22 +174,29 @@ def phantom_study(
         abnormalities: those settled, true, false or a grade; the others are drawn.
         prevalence: chance of each that is drawn, or one chance a name.
         missing_plane: chance that one of the planes was not taken.
+        field_of_view_mm: side of every slice; drawn as technicians choose it if None.
         joint: which joint.
         name: of the study.
         phantom: a ready one instead of `make_phantom(joint, seed, ...)`.
 
     Raises:
-        OrthoDiffusionError: for an unknown centre, joint, anatomy or abnormality, naming the possible ones.
+        OrthoDiffusionError: for an unknown centre, joint, anatomy or abnormality, an impossible chance, or a field
+            of view too small to show the joint; it names what is possible.
     """
     place = centre_named(centre)
+    _check_chance("chance of a missing plane", missing_plane)
     if phantom is None:
         phantom = make_phantom(joint, seed, anatomy=anatomy, abnormalities=abnormalities, prevalence=prevalence)
     rng = np.random.default_rng([int(seed), 2])
     side = side or (Side.LEFT if rng.random() < 0.5 else Side.RIGHT)
-    pose = draw_pose(rng)
-    offset = _draw_offset(rng, side)
-    views = {a.plane: sample_view(phantom, pose, a) for a in _draw_stacks(rng, place, missing_plane)}
-    tables = tables_of(phantom)
+    placing = phantom.placing
+    pose = draw_pose(rng, placing.hinge)
+    offset = _draw_offset(rng, side, placing)
+    stacks = _draw_stacks(rng, place, placing, missing_plane)
+    if field_of_view_mm is not None:
+        stacks = [with_field_of_view(stack, field_of_view_mm, placing) for stack in stacks]
+    views = {stack.plane: sample_view(phantom, pose, stack) for stack in stacks}
+    tables = phantom.tables
     subject = draw_subject(tables.tissue_names, rng)
     field_strength = draw_field_strength(rng) if place.kind in ("physics", "training") else place.field_strength_t
     volumes, labels, lesions, protocols = [], [], [], []
@@ -151,7 +207,7 @@ def phantom_study(
         codes = _draw_storage(rng, view, geometry)
         picture = Volume(
             _stored_values(render_view(view, setting, rng), setting, rng), geometry, plane.value, side, "MR",
-            joint.upper(), f"{plane.value} {description}",
+            phantom.joint.upper(), f"{plane.value} {description}",
         )  # fmt: skip
         truth = Volume(view.labels, geometry, f"{plane.value}_labels", side)
         lesion = Volume(view.lesions, geometry, f"{plane.value}_lesions", side)
@@ -159,11 +215,31 @@ def phantom_study(
         labels.append(_contiguous(truth.reoriented(codes)))
         lesions.append(_contiguous(lesion.reoriented(codes)))
         protocols.append(setting.protocol)
+    seen_in = visible_in(views)
     return PhantomStudy(
-        name or f"{joint}_{seed:07d}", int(seed), side, place.name, phantom.anatomy,
-        tuple(views), tuple(volumes), tuple(labels), tuple(lesions), visible_abnormalities(views), dict(phantom.grades),
-        tuple(protocols), field_strength, tables, phantom.parts, phantom.geometry, pose, offset,
-    )  # fmt: skip
+        name=name or f"{phantom.joint}_{seed:07d}",
+        joint=phantom.joint,
+        seed=int(seed),
+        side=side,
+        centre=place.name,
+        anatomy=phantom.anatomy,
+        planes=tuple(views),
+        volumes=tuple(volumes),
+        labels=tuple(labels),
+        lesions=tuple(lesions),
+        abnormalities={abnormality: bool(planes) for abnormality, planes in seen_in.items()},
+        grades={abnormality: phantom.grades[abnormality] if planes else 0 for abnormality, planes in seen_in.items()},
+        seen_in=seen_in,
+        protocols=tuple(protocols),
+        slice_thickness_mm=tuple(float(stack.geometry.spacing_mm[0]) * stack.thickness_fraction for stack in stacks),
+        field_strength_t=field_strength,
+        tables=tables,
+        _parts=phantom.parts,
+        _parts_geometry=phantom.geometry,
+        _pose=pose,
+        _offset_ras=offset,
+        _reach_ras=placing.reach_ras,
+    )
 
 
 @dataclass(frozen=True)
@@ -172,10 +248,11 @@ class Cohort:
 
     Attributes:
         name: with its version at the end, as it is printed beside every figure.
-        version: raised with every change that changes a study.
+        version: of the engine that makes its studies; another engine makes others from the same seeds.
         seeds: one study a seed.
         anatomies: what is asked of `make_phantom`, with weights.
         centres: names of centres, equally often.
+        prevalence: chance of each abnormality.
         missing_plane: chance that a study lacks a plane.
         joint: which joint.
     """
@@ -185,6 +262,7 @@ class Cohort:
     seeds: range
     anatomies: tuple[tuple[str, float], ...]
     centres: tuple[str, ...]
+    prevalence: float | Mapping[str, float] = 0.3
     missing_plane: float = 0.0
     joint: str = "knee"
 
@@ -203,8 +281,8 @@ class Cohort:
         """The study of a number, made on the spot in a few seconds."""
         anatomy, centre = self.setting(number)
         return phantom_study(
-            self.seeds[number], centre=centre, anatomy=anatomy, missing_plane=self.missing_plane, joint=self.joint,
-            name=self.study_name(number),
+            self.seeds[number], centre=centre, anatomy=anatomy, prevalence=self.prevalence,
+            missing_plane=self.missing_plane, joint=self.joint, name=self.study_name(number),
         )  # fmt: skip
 
     def __iter__(self) -> Iterator[PhantomStudy]:
@@ -219,6 +297,20 @@ class Cohort:
         return str(rng.choice(names, p=share)), self.centres[number % len(self.centres)]
 
 
+# Anterior cruciate and menisci as often as in the exams of MRNet (1370 exams of one hospital: 23 % anterior cruciate,
+# 37 % meniscal tears; Bien et al. 2018, doi 10.1371/journal.pmed.1002699), the two menisci's shares and the common rest
+# assumed. What is rarer in clinics is raised to one in eight, or a few hundred studies would tell nothing about it.
+_CLINIC_PREVALENCE = {
+    "anterior_cruciate_ligament_injury": 0.23,
+    "posterior_cruciate_ligament_injury": 0.125,
+    "medial_meniscus_injury": 0.27,
+    "lateral_meniscus_injury": 0.14,
+    "medial_collateral_ligament_injury": 0.15,
+    "lateral_collateral_ligament_injury": 0.125,
+    "patellar_dislocation": 0.125,
+    "joint_effusion": 0.3,
+}
+
 _SEEN_CLINICS = tuple(name for name in CLINICS if name not in HELD_OUT_CENTRES)
 
 COHORTS: dict[str, Cohort] = {
@@ -226,54 +318,69 @@ COHORTS: dict[str, Cohort] = {
     for cohort in (
         # Order of the centres: seen and held-out alternate.
         Cohort(
-            "knee-frozen-v1", 1, FROZEN_SEEDS[:240],
+            f"knee-frozen-v{ENGINE_VERSION}", ENGINE_VERSION, FROZEN_SEEDS[:240],
             (("procedural", 0.65), *((name, 0.35) for name in HELD_OUT_ANATOMIES)),
             ("clinic_15t_a", "held_out_15t", "clinic_3t_a", "held_out_3t", "clinic_15t_b", "held_out_03t",
-             "clinic_3t_b", "low_field_03t", "dess_3t"), missing_plane=0.2,
+             "clinic_3t_b", "low_field_03t", "dess_3t"), _CLINIC_PREVALENCE, missing_plane=0.2,
         ),
         Cohort(
-            "knee-calibration-v1", 1, CALIBRATION_SEEDS[:2000], (("mixed", 1.0),),
-            (*_SEEN_CLINICS, "physics"), missing_plane=0.2,
+            f"knee-calibration-v{ENGINE_VERSION}", ENGINE_VERSION, CALIBRATION_SEEDS[:2000], (("mixed", 1.0),),
+            (*_SEEN_CLINICS, "physics"), _CLINIC_PREVALENCE, missing_plane=0.2,
         ),
-        Cohort("knee-training-v1", 1, TRAINING_SEEDS, (("mixed", 1.0),), ("training",)),
+        Cohort(
+            f"knee-training-v{ENGINE_VERSION}", ENGINE_VERSION, TRAINING_SEEDS, (("mixed", 1.0),), ("training",)
+        ),
     )
 }  # fmt: skip
 """The cohorts by name."""
 
 
 def cohort_named(name: str) -> Cohort:
-    """The cohort of a name, with or without its version, such as "knee-frozen-v1".
+    """The cohort of a name, with or without its version: "knee-frozen" is the one this engine makes.
 
     Raises:
-        OrthoDiffusionError: naming the cohorts there are.
+        OrthoDiffusionError: naming the cohorts there are; for an older version, why it cannot be made any more.
     """
+    family, _, version = name.rpartition("-v")
     for cohort in COHORTS.values():
-        if name in (cohort.name, cohort.name.rsplit("-", 1)[0]):
+        if name in (cohort.name, cohort.name.rpartition("-v")[0]):
             return cohort
+        if version.isdigit() and family == cohort.name.rpartition("-v")[0]:
+            raise OrthoDiffusionError(
+                f"Version {version} of the cohort {family} was made by another version of the engine",
+                remedy=f"Choose {cohort.name}, or install the version of this program that made {name}.",
+            )
     raise OrthoDiffusionError(
         f"There is no cohort called {name!r}",
         remedy=f"Choose one of: {', '.join(COHORTS)}.",
     )
 
 
-def _draw_stacks(rng: np.random.Generator, centre: Centre, missing_plane: float) -> list[Acquisition]:
+def _check_chance(what: str, chance: float) -> None:
+    if not 0 <= chance <= 1:
+        raise OrthoDiffusionError(
+            f"The {what} must be between 0 and 1, got {chance} instead", remedy="Give a share, such as 0.2."
+        )
+
+
+def _draw_stacks(rng: np.random.Generator, centre: Centre, placing: Placing, missing_plane: float) -> list[Acquisition]:
     if centre.isotropic:
-        return [draw_volume_acquisition(rng)]
-    stacks = list(draw_acquisitions(rng, style="slices", pixel_mm=None).values())
+        return [draw_volume_acquisition(rng, placing)]
+    stacks = list(draw_acquisitions(rng, placing, style="slices", pixel_mm=None).values())
     if rng.random() < missing_plane:
         del stacks[int(rng.integers(len(stacks)))]
     return stacks
 
 
-def _draw_offset(rng: np.random.Generator, side: Side) -> np.ndarray:
+def _draw_offset(rng: np.random.Generator, side: Side, placing: Placing) -> np.ndarray:
     """Where the joint lies in the scanner: beside the midline of a patient, or in the middle of the magnet."""
-    beside = rng.uniform(60.0, 120.0) if rng.random() < 0.6 else rng.uniform(-15.0, 15.0)
+    beside = rng.uniform(*placing.beside_mm) if rng.random() < 0.6 else rng.uniform(-15.0, 15.0)
     x = -beside if side is Side.LEFT else beside
     return np.array([x, *rng.uniform(-30.0, 30.0, 2)])
 
 
 def _in_patient(geometry: Geometry, side: Side, offset_ras: np.ndarray) -> Geometry:
-    """From the right-knee world to the patient's: left knees are mirrored, then the joint moves to its place."""
+    """From the right joint's world to the patient's: left ones are mirrored, then the joint moves to its place."""
     placed = geometry.mirrored() if side is Side.LEFT else geometry
     affine = placed.affine.copy()
     affine[:3, 3] += offset_ras

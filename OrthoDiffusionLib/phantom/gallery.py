@@ -22,6 +22,7 @@ from .phantom import make_phantom
 from .scanner import render_view, sample_study
 from .view_parts import ViewParts
 
+GALLERY_FILE = "gallery.html"
 PICTURE_SIZE = 220
 REAL_EXAM = ("SampleData", "knee_exam")
 _MARK = np.array([255, 90, 60], np.float32)

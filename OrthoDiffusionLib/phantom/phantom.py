@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
@@ -12,21 +13,31 @@ from ..errors import OrthoDiffusionError
 from ..volumes.geometry import Geometry
 from . import knee
 from . import parts as p
+from .atlas import HELD_OUT_ANATOMIES
+from .knee_placing import KNEE_PLACING
+from .placing import Placing
+from .shapes import Canvas
+from .view_parts import PartTables
+
+ENGINE_VERSION = 2
+"""Raised with every change that changes a study: the cohorts carry it in their names."""
 
 
 @dataclass(frozen=True)
 class Phantom:
-    """A digital right joint in the canonical frame.
+    """A digital right joint in the canonical frame. A left one is its mirror image, made when it is scanned.
 
     Attributes:
         joint: name of the joint.
-        parts: (I, J, K) uint8 part numbers (`parts.PARTS`), axes to Right, Anterior, Superior, read-only.
-        geometry: voxel index to RAS mm; the origin lies between the tibial plateaus at the joint line.
+        parts: (I, J, K) uint8 part numbers of `tables`, axes to Right, Anterior, Superior, read-only.
+        geometry: voxel index to RAS mm; the knee's origin lies between the tibial plateaus at the joint line.
         seed: what it was drawn from.
         anatomy: where its bones come from, "procedural" or the name of a label map.
-        abnormalities: name to whether the joint has it; each one that it has can be seen in `parts`.
+        abnormalities: name to whether the joint has it; which of them a study shows, the study says.
         grades: name to 0 (absent), 1 (slight), 2 or 3 (severe).
-        side: always right here; a left joint is its mirror image, made when it is scanned.
+        tables: what the part numbers mean.
+        placing: how such a joint lies in a scanner.
+        side: always right here.
     """
 
     joint: str
@@ -36,21 +47,20 @@ class Phantom:
     anatomy: str
     abnormalities: Mapping[str, bool]
     grades: Mapping[str, int]
+    tables: PartTables = field(repr=False)
+    placing: Placing = field(repr=False)
     side: Side = Side.RIGHT
-    structure_of_part: np.ndarray = field(default_factory=lambda: p.STRUCTURE_OF_PART, repr=False)
-    tissue_of_part: np.ndarray = field(default_factory=lambda: p.TISSUE_OF_PART, repr=False)
-    lesion_of_part: np.ndarray = field(default_factory=lambda: p.LESION_OF_PART, repr=False)
 
     def structures(self) -> np.ndarray:
         """Structure labels of the contract, (I, J, K) uint8."""
-        return self.structure_of_part[self.parts]
+        return self.tables.structure[self.parts]
 
     def lesion_mask(self, abnormality: str) -> np.ndarray:
         """Where one abnormality shows, (I, J, K) bool; all false if the joint does not have it."""
         names = list(self.abnormalities)
         if abnormality not in names:
             raise ValueError(f"abnormality must be one of {', '.join(names)}, got {abnormality!r} instead")
-        return (self.lesion_of_part >> names.index(abnormality) & 1).astype(bool)[self.parts]
+        return (self.tables.lesion >> names.index(abnormality) & 1).astype(bool)[self.parts]
 
     def centroid_ras(self, label: int) -> np.ndarray:
         """Centre of a structure, RAS mm; nan if the joint has no voxel of it."""
@@ -58,28 +68,71 @@ class Phantom:
         return self.geometry.to_ras(where.mean(0)) if len(where) else np.full(3, np.nan)
 
 
+class Built(Protocol):
+    """What the builder of a joint hands over: the painted canvas, and where its shape came from."""
+
+    canvas: Canvas
+    anatomy: str
+
+
+class Build(Protocol):
+    """Paints one right joint: all that is drawn follows from the seed; grades are 0 (absent) to 3 (severe)."""
+
+    def __call__(self, seed: int, *, anatomy: str, grades: Mapping[str, int]) -> Built: ...
+
+
 @dataclass(frozen=True)
 class JointBuilder:
-    """What makes phantoms of one joint.
+    """All that the engine knows of one joint. Another joint is a file that makes one of these, and a line in BUILDERS.
 
     Attributes:
-        build: takes (seed, anatomy=..., grades=...) and returns an object with `.canvas` and `.anatomy`.
-        abnormalities: names in the order of their lesion bits.
-        anatomies: what `anatomy` may be.
+        build: paints the joint.
+        tables: what its part numbers mean, and its abnormalities in the order of their lesion bits.
+        anatomies: what `anatomy` may be; the first is the default.
+        placing: how it lies in a scanner.
+        held_out_anatomies: those of `anatomies` that no training may see.
         effusion_with: chance that an abnormality brings the joint's effusion with it.
         effusion: the name of the effusion among the abnormalities; empty for none.
     """
 
-    build: object
-    abnormalities: tuple[str, ...]
+    build: Build
+    tables: PartTables
     anatomies: tuple[str, ...]
+    placing: Placing
+    held_out_anatomies: tuple[str, ...] = ()
     effusion_with: Mapping[str, float] = field(default_factory=dict)
     effusion: str = ""
 
+    @property
+    def abnormalities(self) -> tuple[str, ...]:
+        """Names in the order of their lesion bits."""
+        return self.tables.abnormality_names
+
 
 BUILDERS: dict[str, JointBuilder] = {
-    "knee": JointBuilder(knee.build_knee, p.LESIONS, knee.ANATOMIES, knee.EFFUSION_WITH, "joint_effusion"),
+    "knee": JointBuilder(
+        knee.build_knee,
+        PartTables.of(p.PARTS, p.LESIONS),
+        knee.ANATOMIES,
+        KNEE_PLACING,
+        HELD_OUT_ANATOMIES,
+        knee.EFFUSION_WITH,
+        "joint_effusion",
+    ),
 }
+
+
+def builder_named(joint: str) -> JointBuilder:
+    """What makes phantoms of a joint.
+
+    Raises:
+        OrthoDiffusionError: naming the joints there are.
+    """
+    if joint not in BUILDERS:
+        raise OrthoDiffusionError(
+            f"There is no digital {joint}", remedy=f"Choose one of: {', '.join(sorted(BUILDERS))}"
+        )
+    return BUILDERS[joint]
 
 
 def _draw_grades(builder: JointBuilder, wanted, prevalence, rng: np.random.Generator) -> dict[str, int]:
@@ -127,28 +180,25 @@ def make_phantom(
     joint: str = "knee",
     seed: int = 0,
     *,
-    anatomy: str = "mixed",
+    anatomy: str | None = None,
     abnormalities: Mapping[str, bool | int] | None = None,
     prevalence: float | Mapping[str, float] = 0.3,
 ) -> Phantom:
     """Make one digital joint; the same arguments give the same bytes.
 
     Args:
-        joint: a joint that has a builder, so far "knee".
+        joint: one of `BUILDERS`, so far "knee".
         seed: not negative.
-        anatomy: "mixed" draws among procedural knees and the label maps that training may see;
-            "procedural"; or the name of one label map.
+        anatomy: one of the joint's; None for its first. Of the knee, "mixed" draws among procedural knees and the
+            label maps that training may see, "procedural" is one, and so is the name of every label map.
         abnormalities: name to true, false or a grade 1 to 3; what is left out is drawn. None draws all.
         prevalence: chance of each abnormality that is drawn, or one chance a name (0 for names left out).
 
     Raises:
         OrthoDiffusionError: for a joint, anatomy, abnormality or prevalence that cannot be; says which can.
     """
-    if joint not in BUILDERS:
-        raise OrthoDiffusionError(
-            f"There is no digital {joint}", remedy=f"Choose one of: {', '.join(sorted(BUILDERS))}"
-        )
-    builder = BUILDERS[joint]
+    builder = builder_named(joint)
+    anatomy = builder.anatomies[0] if anatomy is None else anatomy
     if anatomy not in builder.anatomies:
         raise OrthoDiffusionError(
             f"There is no anatomy named {anatomy} for the {joint}",
@@ -169,4 +219,6 @@ def make_phantom(
         anatomy=built.anatomy,
         abnormalities={name: grade > 0 for name, grade in grades.items()},
         grades=grades,
+        tables=builder.tables,
+        placing=builder.placing,
     )

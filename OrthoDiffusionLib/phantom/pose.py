@@ -6,10 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# The flexion axis of the knee runs through the femoral condyles, behind and above the joint line (assumed values).
-_FLEXION_AXIS_Y_MM, _FLEXION_AXIS_Z_MM = -8.0, 20.0
-# Half width of the layer in which thigh passes into leg; narrower would tear cartilage, wider would bend bone.
-_FLEXION_LAYER_MM = 6.0
+from .placing import Hinge
+
 # Box that carries the warp; points outside take the displacement of its border.
 _WARP_LO_MM = np.array([-90.0, -100.0, -125.0])
 _WARP_HI_MM = np.array([90.0, 100.0, 125.0])
@@ -24,8 +22,9 @@ class Pose:
         rotation: (3, 3) rotation from canonical to world axes.
         shift_mm: (3,) world position of the canonical origin, RAS millimetres.
         scale: (3,) size of this person against the canonical joint, one factor an axis.
-        flexion_deg: bend of the leg below the joint, positive to posterior.
+        flexion_deg: bend of what lies below the joint, positive to posterior.
         warp_mm: (3, I, J, K) float32 displacement in canonical millimetres on a 5 mm grid, or None.
+        hinge: what it bends about; None for a joint that does not bend.
     """
 
     rotation: np.ndarray
@@ -33,6 +32,7 @@ class Pose:
     scale: np.ndarray
     flexion_deg: float
     warp_mm: np.ndarray | None = None
+    hinge: Hinge | None = None
 
     def to_canonical(self, points_ras: np.ndarray) -> np.ndarray:
         """Map world points to the canonical frame of the parts.
@@ -45,28 +45,29 @@ class Pose:
         """
         points = np.asarray(points_ras, np.float32).reshape(-1, 3)
         q = (points - self.shift_mm.astype(np.float32)) @ (self.rotation / self.scale).astype(np.float32)
-        if self.flexion_deg:
-            q = _unbend(q, np.float32(np.deg2rad(self.flexion_deg)))
+        if self.hinge is not None and self.flexion_deg:
+            q = _unbend(q, np.float32(np.deg2rad(self.flexion_deg)), self.hinge)
         if self.warp_mm is not None:
             q += _sample_warp(self.warp_mm, q)
         return q.reshape(np.shape(points_ras))
 
 
-def draw_pose(rng: np.random.Generator, *, warp: float = 1.0) -> Pose:
-    """Draw a pose as patients lie: a few degrees and millimetres off, knee bent by -5 to 25 degrees.
+def draw_pose(rng: np.random.Generator, hinge: Hinge | None, *, warp: float = 1.0) -> Pose:
+    """Draw a pose as patients lie: a few degrees and millimetres off, and bent as far as the hinge lets them.
 
     Args:
         rng: the only source of chance.
+        hinge: what the joint bends about; None for one that does not.
         warp: factor on the elastic part; at 1 it is up to 3 mm at 35 mm knots plus 1 mm at 14 mm knots (standard
             deviations), less in most people, as a strong warp also makes skin and shafts wavy.
     """
     rotation = rotation_matrix(rng.normal(0.0, [3.0, 3.0, 6.0]).clip(-15.0, 15.0))
     shift = rng.normal(0.0, [4.0, 5.0, 6.0])
     scale = np.clip(rng.normal(1.0, 0.035), 0.92, 1.08) * rng.normal(1.0, 0.015, 3)
-    flexion = float(np.clip(rng.normal(6.0, 7.0), -5.0, 25.0))
+    flexion = hinge.bend_deg.draw(rng) if hinge is not None else 0.0
     warp *= float(rng.uniform(0.35, 1.0))
     field = _spline_noise(rng, 35.0, 3.0 * warp) + _spline_noise(rng, 14.0, 1.0 * warp)
-    return Pose(rotation, shift, scale, flexion, field)
+    return Pose(rotation, shift, scale, flexion, field, hinge)
 
 
 def rotation_matrix(degrees_xyz: np.ndarray) -> np.ndarray:
@@ -78,17 +79,18 @@ def rotation_matrix(degrees_xyz: np.ndarray) -> np.ndarray:
     return about_z @ about_y @ about_x
 
 
-def _unbend(q: np.ndarray, flexion: np.float32) -> np.ndarray:
-    """Turn what lies below the joint line back about the condylar axis.
+def _unbend(q: np.ndarray, flexion: np.float32, hinge: Hinge) -> np.ndarray:
+    """Turn what lies below the joint line back about the hinge's axis.
 
-    Turning about the condyles' own centre slides the tibia along the cartilage, so joint spaces keep their width.
+    Turning about the centre of the rolling surface slides the lower bone along the cartilage, so joint spaces keep
+    their width.
     """
-    angle = flexion / (1.0 + np.exp(np.clip(q[:, 2] / np.float32(_FLEXION_LAYER_MM), -30, 30)))
-    y, z = q[:, 1] - np.float32(_FLEXION_AXIS_Y_MM), q[:, 2] - np.float32(_FLEXION_AXIS_Z_MM)
+    angle = flexion / (1.0 + np.exp(np.clip(q[:, 2] / np.float32(hinge.layer_mm), -30, 30)))
+    y, z = q[:, 1] - np.float32(hinge.axis_y_mm), q[:, 2] - np.float32(hinge.axis_z_mm)
     cosine, sine = np.cos(angle), np.sin(angle)
     straight = q.copy()
-    straight[:, 1] = y * cosine - z * sine + np.float32(_FLEXION_AXIS_Y_MM)
-    straight[:, 2] = y * sine + z * cosine + np.float32(_FLEXION_AXIS_Z_MM)
+    straight[:, 1] = y * cosine - z * sine + np.float32(hinge.axis_y_mm)
+    straight[:, 2] = y * sine + z * cosine + np.float32(hinge.axis_z_mm)
     return straight
 
 

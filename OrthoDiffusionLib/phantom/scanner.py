@@ -12,16 +12,12 @@ from . import artefacts
 from .acquisition import PIXEL_MM, Acquisition, draw_acquisitions
 from .centres import Centre, SeriesSetting, centre_named, draw_setting, draw_subject
 from .contrast import TissueValues
-from .parts import TISSUES
 from .phantom import Phantom
 from .pose import Pose, draw_pose
 from .sampling import CENTRE, sample_parts, sub_positions
-from .view_parts import PartTables, SampledStudy, ViewParts, WorldParts, visible_abnormalities
+from .view_parts import SampledStudy, ViewParts, WorldParts, visible_abnormalities
 
-# What training's crops reach: the joint with a hand's breadth of both shafts, RAS millimetres.
-_WORLD_LO_RAS, _WORLD_HI_RAS, _WORLD_SPACING_MM = (-68.0, -78.0, -92.0), (68.0, 82.0, 100.0), 1.0
-
-
+_WORLD_SPACING_MM = 1.0
 _THUMBNAIL_STEP = 4
 
 
@@ -41,22 +37,23 @@ def sample_study(
         visible in one of the views.
     """
     rng = np.random.default_rng([int(seed), 1])
-    pose = draw_pose(rng)
-    acquisitions = draw_acquisitions(rng, style=style, pixel_mm=pixel_mm)
+    pose = draw_pose(rng, phantom.placing.hinge)
+    acquisitions = draw_acquisitions(rng, phantom.placing, style=style, pixel_mm=pixel_mm)
     return assemble_study(phantom, seed, pose, acquisitions)
 
 
 def assemble_study(phantom: Phantom, seed: int, pose: Pose, acquisitions: Mapping[Plane, Acquisition]) -> SampledStudy:
     """Cut given stacks from a phantom in a given pose; `sample_study` draws both."""
     views = {plane: sample_view(phantom, pose, acquisition) for plane, acquisition in acquisitions.items()}
+    visible = visible_abnormalities(views)
     isotropic = any(acquisition.blur_mm > 0 for acquisition in acquisitions.values())
     return SampledStudy(
         seed=int(seed),
         anatomy=phantom.anatomy,
         style="isotropic" if isotropic else "slices",
         views=views,
-        abnormalities=visible_abnormalities(views),
-        grades=dict(phantom.grades),
+        abnormalities=visible,
+        grades={name: grade if visible[name] else 0 for name, grade in phantom.grades.items()},
         world=sample_world(phantom, pose),
     )
 
@@ -70,26 +67,15 @@ def sample_view(phantom: Phantom, pose: Pose, acquisition: Acquisition) -> ViewP
         parts=parts[:-1],
         centre=parts[-1],
         geometry=acquisition.geometry,
-        tables=tables_of(phantom),
+        tables=phantom.tables,
         blur_mm=acquisition.blur_mm,
     )
 
 
 def sample_world(phantom: Phantom, pose: Pose) -> WorldParts:
     """The parts around the joint on a 1 mm grid of the world the views share."""
-    geometry = Geometry.from_box(_WORLD_LO_RAS, _WORLD_HI_RAS, _WORLD_SPACING_MM)
-    return WorldParts(sample_parts(phantom.parts, phantom.geometry, pose, geometry)[0], geometry, tables_of(phantom))
-
-
-def tables_of(phantom: Phantom) -> PartTables:
-    """What the parts of a phantom mean."""
-    return PartTables(
-        phantom.tissue_of_part,
-        phantom.structure_of_part,
-        phantom.lesion_of_part,
-        TISSUES,
-        tuple(phantom.abnormalities),
-    )
+    geometry = Geometry.from_box(*phantom.placing.reach_ras, _WORLD_SPACING_MM)
+    return WorldParts(sample_parts(phantom.parts, phantom.geometry, pose, geometry)[0], geometry, phantom.tables)
 
 
 def render_study(study: SampledStudy, centre: str | Centre, rng: np.random.Generator) -> dict[Plane, np.ndarray]:

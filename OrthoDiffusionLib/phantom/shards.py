@@ -6,26 +6,97 @@ import io
 import json
 import os
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 
-from ..errors import TrainingError
+from ..errors import OutputError, TrainingError
+from ..volumes.atomic import atomic_path
 from ..volumes.geometry import Geometry
 from ..volumes.plane import Plane
 from .acquisition import PIXEL_MM
-from .atlas import HELD_OUT_ANATOMIES
-from .phantom import make_phantom
+from .phantom import ENGINE_VERSION, builder_named, make_phantom
 from .scanner import sample_study
 from .seeds import check_request, check_training_seeds
 from .view_parts import PartTables, SampledStudy, ViewParts, WorldParts
 
 SCHEMA_VERSION = 1
+SETTINGS_FILE = "settings.json"
+LEAST_PIXEL_MM, MOST_PIXEL_MM = 0.3, 2.0
 
 # Stored in every archive member instead of the clock, so that the same study gives the same bytes.
 _ARCHIVE_DATE = (1980, 1, 1, 0, 0, 0)
 _COMPRESSION_LEVEL = 4
+
+
+class TrainingStudies:
+    """Training studies by index, each made when it is asked for: what a `ShardReader` gives, without touching the disk.
+
+    Args:
+        count: how many studies.
+        seed: of the first; each study is made from its own seed alone.
+        joint: which joint.
+        anatomy: what `make_phantom` is asked for.
+        style: what `sample_study` is asked for.
+        pixel_mm: in-plane pixel of the views; the bundle's view grids must use the same.
+
+    Raises:
+        TrainingError: if a seed or the anatomy is reserved for calibration or evaluation.
+        OrthoDiffusionError: for a count below 1 or an unknown joint.
+    """
+
+    def __init__(
+        self,
+        count: int,
+        seed: int = 0,
+        *,
+        joint: str = "knee",
+        anatomy: str | None = None,
+        style: str = "mixed",
+        pixel_mm: float = PIXEL_MM,
+    ) -> None:
+        check_request(count, seed)
+        check_training_seeds(seed, count)
+        builder = builder_named(joint)
+        if anatomy in builder.held_out_anatomies:
+            possible = [name for name in builder.anatomies if name not in builder.held_out_anatomies]
+            raise TrainingError(
+                f"The anatomy {anatomy!r} is held out for evaluation and must not be trained on",
+                remedy=f"Choose one of: {', '.join(possible)}.",
+            )
+        if not LEAST_PIXEL_MM <= pixel_mm <= MOST_PIXEL_MM:
+            raise TrainingError(
+                f"The pixel must be {LEAST_PIXEL_MM} to {MOST_PIXEL_MM} mm, got {pixel_mm:g} instead",
+                remedy="Take the pixel of the grids that the bundle is to have.",
+            )
+        self.seeds = range(seed, seed + count)
+        self.joint, self.anatomy, self.style, self.pixel_mm = joint, anatomy or builder.anatomies[0], style, pixel_mm
+
+    def __len__(self) -> int:
+        return len(self.seeds)
+
+    def __getitem__(self, index: int) -> SampledStudy:
+        seed = self.seeds[index]
+        phantom = make_phantom(self.joint, seed, anatomy=self.anatomy)
+        return sample_study(phantom, seed, style=self.style, pixel_mm=self.pixel_mm)
+
+    def __iter__(self) -> Iterator[SampledStudy]:
+        return (self[index] for index in range(len(self)))
+
+    def view(self, index: int, plane: Plane) -> ViewParts:
+        """One view of one study."""
+        return self[index].views[plane]
+
+    def settings(self) -> dict:
+        """What every study of a folder must have been made with."""
+        return {
+            "engine": ENGINE_VERSION,
+            "joint": self.joint,
+            "anatomy": self.anatomy,
+            "style": self.style,
+            "pixel_mm": self.pixel_mm,
+        }
 
 
 def write_shards(
@@ -35,7 +106,7 @@ def write_shards(
     *,
     part: int = 1,
     parts: int = 1,
-    anatomy: str = "mixed",
+    anatomy: str | None = None,
     style: str = "mixed",
     joint: str = "knee",
     pixel_mm: float = PIXEL_MM,
@@ -43,43 +114,54 @@ def write_shards(
     """Make training studies `seed` … `seed + count - 1` and write those that are not there yet.
 
     Args:
-        folder: made if missing; one file `study_<seed>.npz` a study.
-        count: how many studies in all.
-        seed: of the first; each study is made from its own seed alone, so the folder can grow later.
+        folder: made if missing; one file `study_<seed>.npz` a study, and `settings.json`.
+        count, seed, joint, anatomy, style, pixel_mm: see `TrainingStudies`; the folder can grow later.
         part, parts: this process makes every `parts`-th study, the `part`-th of them (1 to `parts`).
-        anatomy: what `make_phantom` is asked for.
-        style: what `sample_study` is asked for.
-        joint: which joint.
-        pixel_mm: in-plane pixel of the views; the bundle's view grids must use the same.
 
     Returns:
         How many studies were written now.
 
     Raises:
-        TrainingError: if a seed or the anatomy is reserved for calibration or evaluation.
-        OrthoDiffusionError: for a count below 1.
+        TrainingError: if a seed or the anatomy is reserved for calibration or evaluation, or the folder holds
+            studies that were made with other settings or by another engine.
+        OrthoDiffusionError: for a count below 1, an unknown joint, or a folder that cannot be written.
         ValueError: for an impossible part.
     """
     if not 1 <= part <= parts:
         raise ValueError(f"part must be 1 to {parts}, got {part} instead")
-    check_request(count, seed)
-    check_training_seeds(seed, count)
-    if anatomy in HELD_OUT_ANATOMIES:
-        raise TrainingError(
-            f"The anatomy {anatomy!r} is held out for evaluation and must not be trained on",
-            remedy="Choose “mixed”, “procedural”, “atlas” or another label map.",
-        )
+    studies = TrainingStudies(count, seed, joint=joint, anatomy=anatomy, style=style, pixel_mm=pixel_mm)
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    _settle(folder, studies.settings())
     written = 0
-    for number in range(seed + part - 1, seed + count, parts):
-        path = folder / f"study_{number:07d}.npz"
+    for index in range(part - 1, count, parts):
+        path = folder / f"study_{studies.seeds[index]:07d}.npz"
         if path.exists():
             continue
-        study = sample_study(make_phantom(joint, number, anatomy=anatomy), number, style=style, pixel_mm=pixel_mm)
-        write_study(path, study)
+        write_study(path, studies[index])
         written += 1
     return written
+
+
+def _settle(folder: Path, settings: dict) -> None:
+    """Make the folder and note what its studies are made with, or refuse to mix them."""
+    path = folder / SETTINGS_FILE
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        there = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+    except (OSError, ValueError) as error:
+        raise OutputError(
+            "The folder cannot take studies to train on", where=str(folder), remedy="Choose a new folder."
+        ) from error
+    if there is None and not any(folder.glob("study_*.npz")):
+        with atomic_path(path) as temporary:
+            temporary.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+    elif there != settings:
+        given = ", ".join(f"{name} {value}" for name, value in (there or {"engine": "before 2"}).items())
+        raise TrainingError(
+            f"The folder holds studies that were made with other settings ({given})",
+            where=str(folder),
+            remedy="Choose another folder, or ask for the same settings.",
+        )
 
 
 def write_study(path: Path | str, study: SampledStudy) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from ..volumes.geometry import Geometry
 from ..volumes.plane import Plane
+from .parts import TISSUES, Part
 
 MIN_LESION_VOXELS = 6
 """A lesion counts as visible in a view if it covers at least this many voxel centres."""
@@ -36,6 +37,26 @@ class PartTables:
     def __post_init__(self) -> None:
         if not len(self.tissue) == len(self.structure) == len(self.lesion) <= 256:
             raise ValueError("the tables of tissue, structure and lesion must have one entry a part, 256 at most")
+        if len(self.abnormality_names) > 8:
+            raise ValueError(f"a joint has 8 abnormalities at most, one a bit, got {len(self.abnormality_names)}")
+
+    @classmethod
+    def of(cls, parts: Sequence[Part], abnormality_names: Sequence[str]) -> PartTables:
+        """The tables of a joint's parts; part 0 must be air.
+
+        Raises:
+            ValueError: if part 0 is not air, or a part shows an abnormality that has no name.
+        """
+        if parts[0].tissue != "air":
+            raise ValueError(f"part 0 must be air, got {parts[0].name!r} instead")
+        for part in parts:
+            if part.lesion >> len(abnormality_names):
+                raise ValueError(f"{part.name}: lesion {part.lesion} has bits beyond {', '.join(abnormality_names)}")
+        tables = np.zeros((3, 256), np.uint8)
+        for number, part in enumerate(parts):
+            tables[:, number] = TISSUES.index(part.tissue), part.structure, part.lesion
+        tables.setflags(write=False)
+        return cls(*tables, TISSUES, tuple(abnormality_names))
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +70,7 @@ class ViewParts:
         geometry: voxel index to RAS millimetres of the right-knee world, hung as `plane.hanging`.
         tables: what the parts mean.
         blur_mm: in-plane blur the acquisition adds, standard deviation.
+        texture_seed: of the person's texture; the views of a study have the same.
     """
 
     plane: Plane
@@ -57,6 +79,7 @@ class ViewParts:
     geometry: Geometry
     tables: PartTables
     blur_mm: float = 0.0
+    texture_seed: int = 0
 
     @property
     def labels(self) -> np.ndarray:
@@ -133,7 +156,7 @@ class SampledStudy:
         style: "slices" or "isotropic".
         views: one for each plane.
         abnormalities: true only where the lesion is visible in one view or more.
-        grades: how severe each abnormality was drawn, where the anatomy tells.
+        grades: how severe each abnormality is, 0 where it is absent or no view shows it.
         world: the parts on a grid of the shared world, if it was asked for.
     """
 
@@ -142,7 +165,7 @@ class SampledStudy:
     style: str
     views: Mapping[Plane, ViewParts]
     abnormalities: Mapping[str, bool]
-    grades: Mapping[str, float] = field(default_factory=dict)
+    grades: Mapping[str, int] = field(default_factory=dict)
     world: WorldParts | None = None
 
     @property
@@ -151,10 +174,16 @@ class SampledStudy:
         return next(iter(self.views.values())).tables
 
 
+def visible_in(views: Mapping[Plane, ViewParts]) -> dict[str, tuple[Plane, ...]]:
+    """The planes in which each abnormality covers enough voxels to be seen."""
+    counts = {plane: view.lesion_voxels() for plane, view in views.items()}
+    names = next(iter(counts.values()))
+    return {name: tuple(plane for plane in counts if counts[plane][name] >= MIN_LESION_VOXELS) for name in names}
+
+
 def visible_abnormalities(views: Mapping[Plane, ViewParts]) -> dict[str, bool]:
-    """Which abnormalities cover enough voxels of at least one view to be seen."""
-    counts = [view.lesion_voxels() for view in views.values()]
-    return {name: max(count[name] for count in counts) >= MIN_LESION_VOXELS for name in counts[0]}
+    """Which abnormalities at least one view shows."""
+    return {name: bool(planes) for name, planes in visible_in(views).items()}
 
 
 def _window(array: np.ndarray, start: tuple[int, ...], size: tuple[int, ...]) -> np.ndarray:

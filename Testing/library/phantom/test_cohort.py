@@ -110,7 +110,7 @@ def test_some_studies_lack_a_plane(phantom):
 
 
 def test_the_frozen_cohort_has_seeds_centres_and_an_anatomy_that_no_training_sees():
-    cohort = cohort_named("knee-frozen-v1")
+    cohort = cohort_named("knee-frozen")
     settings = [cohort.setting(number) for number in range(len(cohort))]
     assert all(seed in FROZEN_SEEDS and seed not in TRAINING_SEEDS for seed in cohort.seeds)
     assert {centre for _, centre in settings} >= set(HELD_OUT_CENTRES)
@@ -131,7 +131,7 @@ def test_reserved_seeds_are_refused_for_training(first, count):
 
 
 def test_an_unknown_cohort_is_refused_with_the_possible_ones():
-    with pytest.raises(OrthoDiffusionError, match=r"no cohort called 'dragons'.*knee-frozen-v1"):
+    with pytest.raises(OrthoDiffusionError, match=r"no cohort called 'dragons'.*knee-frozen-v2"):
         cohort_named("dragons")
 
 

@@ -12,7 +12,7 @@ from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.phantom.artefacts import Artefacts, shifted
 from OrthoDiffusionLib.phantom.centres import CENTRES, HELD_OUT_CENTRES, Centre, centre_named, draw_setting
 from OrthoDiffusionLib.phantom.contrast import Protocol
-from OrthoDiffusionLib.phantom.phantom import make_phantom
+from OrthoDiffusionLib.phantom.phantom import BUILDERS, make_phantom
 from OrthoDiffusionLib.phantom.pose import Pose, draw_pose
 from OrthoDiffusionLib.phantom.scanner import render_study, render_view, sample_study
 from OrthoDiffusionLib.volumes import Plane
@@ -86,7 +86,7 @@ def test_the_world_grid_agrees_with_the_views(study):
 
 def test_a_bent_knee_brings_the_leg_behind_the_thigh():
     still = {"rotation": np.eye(3), "shift_mm": np.zeros(3), "scale": np.ones(3)}
-    bent = Pose(**still, flexion_deg=20.0)
+    bent = Pose(**still, flexion_deg=20.0, hinge=BUILDERS["knee"].placing.hinge)
     # Points of the world that show the canonical shaft of femur and tibia.
     assert bent.to_canonical(np.array([0.0, 0.0, 80.0])) == pytest.approx([0, 0, 80], abs=0.1)
     reached = bent.to_canonical(np.array([0.0, -36.0, -70.0]))
@@ -95,7 +95,7 @@ def test_a_bent_knee_brings_the_leg_behind_the_thigh():
 
 
 def test_a_warp_moves_the_joint_by_millimetres_and_never_folds_it():
-    pose = draw_pose(np.random.default_rng(3))
+    pose = draw_pose(np.random.default_rng(3), BUILDERS["knee"].placing.hinge)
     still = replace(pose, warp_mm=None)
     line = np.stack([np.zeros(200), np.zeros(200), np.linspace(-60, 60, 200)], axis=1)
     moved = pose.to_canonical(line) - still.to_canonical(line)
