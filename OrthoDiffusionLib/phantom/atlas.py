@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -17,7 +18,11 @@ TRAINING_ATLASES = ("mskt_dess_right_10labels", "mskt_right_knee_example_7labels
 # No training may ever see these: evaluation alone asks for them, by name.
 HELD_OUT_ANATOMIES = ("mskt_t2_test_7labels",)
 ATLASES = TRAINING_ATLASES + HELD_OUT_ANATOMIES
+# Maps whose cartilage labels hold more than cartilage (6 mm in places), and the thickness they are worn down to.
+_OVERPAINTED_MM = {"spl_knee_atlas_left": 2.7}
 
+# This map's anterior cruciate stands upright and ends short of the tibia: a drawn one takes its place.
+_RENAMED = {("spl_knee_atlas_left", "anterior_cruciate_ligament"): "fat_of_the_notch"}
 _SAME_NAME = (
     "femoral_cartilage", "medial_tibial_cartilage", "lateral_tibial_cartilage", "patellar_cartilage",
     "medial_meniscus", "lateral_meniscus", "anterior_cruciate_ligament", "posterior_cruciate_ligament",
@@ -33,6 +38,7 @@ _PART_OF_LABEL = {name: name for name in _SAME_NAME} | {
     "infrapatellar_fat_body": "infrapatellar_fat_pad",
     "iliotibial_tract": "iliotibial_band",
     "unnamed_in_source": "intermuscular_fat",
+    "fat_of_the_notch": "other_fat_pad",
 }
 
 
@@ -223,7 +229,10 @@ def atlas_parts(name: str, frame: Frame) -> np.ndarray:
     labels = json.loads(table.read_text(encoding="utf-8"))["labels"]
     centroids = {label["name"]: np.array(label["centroid_LPS_mm"], dtype=float) for label in labels}
     origin, axes = _canonical_axes(centroids)
-    values = [(int(label["value"]), _part_of_label(label["name"], int(label["value"]))) for label in labels]
+    values = [
+        (int(label["value"]), _part_of_label(_RENAMED.get((name, label["name"]), label["name"]), int(label["value"])))
+        for label in labels
+    ]
     # Larger things first: where two fields tie the finer structure, painted later, needs a clear majority.
     values.sort(key=lambda pair: not p.CORE[pair[1]])
     image = sitk.ReadImage(str(volume), sitk.sitkUInt8)
@@ -242,26 +251,108 @@ def atlas_parts(name: str, frame: Frame) -> np.ndarray:
         _extend_shaft(parts, p.part_number(f"{bone}_marrow"), upward, frame, radius, target, margin)
     if name == "spl_knee_atlas_left":
         _extend_soft_tissue(parts, frame, _cut_margin_mm(image, axes, 80.0))
+    if name in _OVERPAINTED_MM:
+        canvas = Canvas(frame)
+        canvas.parts = parts
+        thin_cartilage(canvas, _OVERPAINTED_MM[name])
     _add_cortex(parts, frame)
     parts.setflags(write=False)
     return parts
 
 
-def stretched(parts: np.ndarray, frame: Frame, factors) -> np.ndarray:
-    """A volume of parts scaled about the origin along each axis, (I, J, K) uint8."""
-    index = []
-    for n in range(3):
-        position = frame.axis(n) / float(factors[n])
-        i = np.floor((position - frame.lo_mm[n]) / frame.spacing_mm).astype(int)
-        index.append(np.clip(i, 0, parts.shape[n] - 1))
-    return parts[np.ix_(*index)]
+@dataclass(frozen=True)
+class Warp:
+    """A smooth bending of space: each axis is displaced by a few waves along itself and one other axis.
+
+    Attributes:
+        factors: (3,) scale along each axis.
+        waves: six rows for the pairs (moved axis, other axis): amplitude mm, two wave numbers (1/mm), two phases.
+    """
+
+    factors: np.ndarray
+    waves: np.ndarray
+
+    PAIRS = ((1, 0), (2, 0), (0, 1), (2, 1))
 
 
-def thin_cartilage(canvas: Canvas, thickness_mm: float, rng: np.random.Generator) -> None:
-    """Wear the cartilage of an atlas knee down to a thickness above its bone."""
+def draw_warp(factors, rng: np.random.Generator) -> Warp:
+    """A bending of about 1 to 2 mm over half-waves of 35 to 80 mm (assumed), on top of a scaling."""
+    rows = len(Warp.PAIRS)
+    waves = np.column_stack(
+        [rng.uniform(0.4, 1.6, rows), np.pi / rng.uniform(35, 80, (rows, 2)), rng.uniform(0, 2 * np.pi, (rows, 2))]
+    )
+    return Warp(np.asarray(factors, dtype=float), waves)
+
+
+def warped(parts: np.ndarray, frame: Frame, warp: Warp) -> np.ndarray:
+    """A volume of parts scaled about the origin and bent, (I, J, K) uint8.
+
+    Two passes of whole planes: planes across x move along y and z, then planes across y move along x and z.
+    """
+    axes = [frame.axis(n).astype(np.float64) for n in range(3)]
+
+    def source(n: int, position: np.ndarray) -> np.ndarray:
+        i = np.floor((position - frame.lo_mm[n]) / frame.spacing_mm).astype(np.intp)
+        return np.clip(i, 0, frame.shape[n] - 1)
+
+    def moved(row: int, other: float) -> np.ndarray:
+        n, _ = Warp.PAIRS[row]
+        amplitude, own, across, phase, shift = warp.waves[row]
+        return axes[n] + amplitude * np.sin(own * axes[n] + phase) * np.sin(across * other + shift)
+
+    first = np.empty_like(parts)
+    index_x = source(0, axes[0] / warp.factors[0])
+    for i, x in enumerate(axes[0]):
+        j, k = source(1, moved(0, x) / warp.factors[1]), source(2, moved(1, x) / warp.factors[2])
+        first[i] = parts[index_x[i]][j][:, k]
+    second = np.empty_like(parts)
+    for j, y in enumerate(axes[1]):
+        i, k = source(0, moved(2, y)), source(2, moved(3, y))
+        second[:, j] = first[i, j][:, k]
+    return second
+
+
+def thin_cartilage(canvas: Canvas, thickness_mm: float, rng: np.random.Generator | None = None) -> None:
+    """Wear the cartilage of an atlas knee down to a thickness above its bone and let the femur down on the tibia.
+
+    Args:
+        rng: for an uneven surface; None for an even one.
+    """
     box = canvas.box((-48, -45, -16), (48, 62, 62))
     view = canvas.view(box)
     cartilage = p.CARTILAGE[view]
     distance = signed_distance(p.BONE[view], canvas.frame.spacing_mm)
-    worn = cartilage & (distance > thickness_mm + FLOAT(0.25) * noise(box, rng, 6))
-    view[worn] = 0
+    left = FLOAT(thickness_mm) if rng is None else thickness_mm + FLOAT(0.25) * noise(box, rng, 6)
+    view[cartilage & (distance > left)] = 0
+    _close_joint_space(canvas.parts, canvas.frame)
+
+
+def _close_joint_space(parts: np.ndarray, frame: Frame) -> None:
+    """Cut a layer out at the middle of a joint space that is wider than a film of fluid.
+
+    Column by column the cut lies between the bones, so that neither loses anything; what bridges them gets shorter.
+    """
+    low, high = frame.index(2, -16.0), frame.index(2, 30.0)
+    slab = parts[:, :, low:high]
+    tibia = (p.TIBIA | p.members("medial_tibial_cartilage", "lateral_tibial_cartilage"))[slab]
+    femur = (p.FEMUR | p.members("femoral_cartilage"))[slab]
+    top = tibia.shape[2] - tibia[:, :, ::-1].argmax(2)
+    under = femur.argmax(2)
+    both = tibia.any(2) & femur.any(2) & (under >= top)
+    bearing = (
+        both & ~p.MENISCUS[slab].any(2) & p.members("medial_tibial_cartilage", "lateral_tibial_cartilage")[slab].any(2)
+    )
+    if not bearing.any():
+        return
+    # The tighter of the two compartments decides; one voxel is left for fluid.
+    side = frame.axis(0)[:, None] > 0
+    spaces = [np.median((under - top)[bearing & half]) for half in (side, ~side) if (bearing & half).any()]
+    steps = int(min(spaces)) - 1
+    if steps < 1:
+        return
+    k = np.arange(slab.shape[2])
+    cut = np.where(both, (top + under - steps) // 2, frame.index(2, 0.0) - low)
+    source = np.where(k < cut[:, :, None], k, k + steps)
+    closed = np.take_along_axis(parts[:, :, low : high + steps], source, axis=2)
+    parts[:, :, high:-steps] = parts[:, :, high + steps :].copy()
+    slab[...] = closed

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import interior, lesions, ligaments, soft_tissue
+from . import front_room, interior, lesions, ligaments, soft_tissue
 from . import parts as p
-from .atlas import ATLASES, atlas_parts, stretched, thin_cartilage
+from .atlas import ATLASES, atlas_parts, draw_warp, thin_cartilage, warped
 from .bones import paint_bones, paint_fibula, seat_patella
+from .extensors import paint_extensors
 from .landmarks import KneeLandmarks, measure_landmarks
 from .menisci import draw_shape, paint_meniscus
 from .proportions import draw_proportions
@@ -75,7 +76,7 @@ def _paste_atlas(canvas: Canvas, name: str, full: bool, rng: np.random.Generator
     width = _femoral_width(original, canvas.frame)
     wanted = float(np.clip(np.sqrt(width * _MEAN_WIDTH_MM) * rng.normal(1, 0.045), 71, 97))
     factors = wanted / width * np.array([1.0, *rng.normal(1, 0.03, 2).clip(0.94, 1.06)])
-    source = stretched(original, canvas.frame, factors)
+    source = warped(original, canvas.frame, draw_warp(factors, rng))
     if full:
         canvas.parts[...] = source
         return
@@ -159,8 +160,8 @@ def build_knee(seed: int, *, anatomy: str, grades: Mapping[str, int], frame: Fra
         paint_bones(canvas, draw_proportions(rng["bones"], dysplasia=min(dysplasia, 1.0)), rng["bones"])
     else:
         _paste_atlas(canvas, source, full, rng["bones"])
-        if rng["bones"].random() < 0.4:
-            thin_cartilage(canvas, float(rng["bones"].uniform(1.2, 2.4)), rng["bones"])
+        if rng["bones"].random() < 0.35:
+            thin_cartilage(canvas, float(rng["bones"].uniform(1.4, 2.4)), rng["bones"])
         _procedural_fibula_if_missing(canvas, rng["bones"])
     if dislocated:
         shift = luxation.uniform(*((4, 8), (7, 13), (11, 20))[dislocated - 1])
@@ -174,7 +175,9 @@ def build_knee(seed: int, *, anatomy: str, grades: Mapping[str, int], frame: Fra
         shape = draw_shape(rng["menisci"])
         if not p.members(f"{side}_meniscus")[canvas.parts[::4, ::4, ::2]].any():
             paint_meniscus(canvas, marks, side, shape, rng["menisci"])
-    acl, pcl = _paint_ligaments(canvas, marks, rng["ligaments"])
+    effusion = grades["joint_effusion"]
+    fluid_ml = lesions.effusion_ml(effusion, rng["fluid"]) if effusion else float(rng["fluid"].uniform(0.5, 5.0))
+    acl, pcl, wall = _paint_ligaments(canvas, marks, rng["ligaments"], lift_mm=0.11 * fluid_ml)
 
     build = soft_tissue.draw_build(rng["build"])
     if not full:
@@ -186,15 +189,15 @@ def build_knee(seed: int, *, anatomy: str, grades: Mapping[str, int], frame: Fra
     soft_tissue.paint_iliotibial_band(canvas, marks, depth, rng["ligaments"])
 
     interior.paint_cavity(canvas, marks, rng["cavity"])
+    front_room.paint_fat_pads(canvas, marks, wall, rng["cavity"])
     if not full:
         soft_tissue.paint_cords(canvas, marks, build, rng["cords"])
     ligaments.paint_capsule(canvas, marks, rng["ligaments"])
-    normal_fluid = float(rng["fluid"].uniform(0.3, 2.6))
-    if grades["joint_effusion"]:
-        lesions.fill_effusion(canvas, marks, grades["joint_effusion"], rng["lesions"])
+    if effusion:
+        lesions.fill_effusion(canvas, marks, wall, effusion, fluid_ml, rng["lesions"])
     else:
-        interior.paint_pouch(canvas, marks, normal_fluid, p.part_number("joint_fluid"), rng["fluid"])
-    wetness = float(rng["fluid"].uniform(0.05, 0.6)) + 0.1 * grades["joint_effusion"]
+        front_room.fill_recess(canvas, marks, wall, fluid_ml, p.part_number("joint_fluid"), rng["fluid"])
+    wetness = float(rng["fluid"].uniform(0.05, 0.6)) + 0.1 * effusion
     interior.paint_film(canvas, marks, min(wetness, 1.0), rng["fluid"])
     _tidy(canvas)
     _add_distractors(canvas, marks, grades, rng["distractors"])
@@ -206,40 +209,35 @@ def _has(canvas: Canvas, name: str) -> bool:
     return bool((canvas.parts[::3, ::3, ::3] == p.part_number(name)).any())
 
 
-def _paint_ligaments(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generator):
-    """Everything between bone and bone that the anatomy does not bring itself; returns the cruciates' lines."""
+def _paint_ligaments(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generator, *, lift_mm: float):
+    """Everything between bone and bone that the anatomy does not bring itself.
+
+    Returns:
+        the middle lines of both cruciates, and the wall that closes the joint in front.
+    """
     s = marks.size
     near = canvas.box((-60 * s, -40 * s, -60 * s), (60 * s, 60 * s, 60 * s))
     acl, pcl = ligaments.acl_points(marks, rng), ligaments.pcl_points(marks, rng)
-    acl_radius = 3.7 * s * float(np.clip(rng.normal(1, 0.11), 0.78, 1.25))
-    pcl_radius = 4.3 * s * float(np.clip(rng.normal(1, 0.1), 0.8, 1.2))
     if not _has(canvas, "posterior_cruciate_ligament"):
-        ligaments.paint_cord(canvas, pcl, pcl_radius, p.part_number("posterior_cruciate_ligament"), flare=1.1)
+        ligaments.paint_pcl(canvas, pcl, rng)
     if not _has(canvas, "anterior_cruciate_ligament"):
-        ligaments.paint_cord(canvas, acl, acl_radius, p.part_number("anterior_cruciate_ligament"), flare=1.15)
+        ligaments.paint_acl(canvas, acl, rng)
     own_tendon = _has(canvas, "patellar_tendon")
     kept = canvas.view(near) == p.part_number("patellar_tendon") if own_tendon else None
-    ligaments.paint_extensors(canvas, marks, rng)
+    wall = paint_extensors(canvas, marks, rng, lift_mm=lift_mm)
     if kept is not None:
         view = canvas.view(near)
         view[(view == p.part_number("patellar_tendon")) & ~kept] = 0
         view[kept] = p.part_number("patellar_tendon")
-    if not _has(canvas, "lateral_collateral_ligament"):
-        radius = 2.0 * s * float(np.clip(rng.normal(1, 0.12), 0.75, 1.25))
-        ligaments.paint_cord(
-            canvas, ligaments.lcl_points(marks), radius, p.part_number("lateral_collateral_ligament"), flare=1.1
-        )
-    if not _has(canvas, "medial_collateral_ligament"):
-        ligaments.paint_band(
-            canvas,
-            ligaments.mcl_points(canvas, marks),
-            1.25 * float(np.clip(rng.normal(1, 0.15), 0.75, 1.35)),
-            6.0 * s * float(np.clip(rng.normal(1, 0.12), 0.75, 1.25)),
-            1,
-            p.part_number("medial_collateral_ligament"),
-        )
+    ligaments.paint_collaterals(
+        canvas,
+        marks,
+        rng,
+        medial=not _has(canvas, "medial_collateral_ligament"),
+        lateral=not _has(canvas, "lateral_collateral_ligament"),
+    )
     ligaments.paint_popliteus_tendon(canvas, marks)
-    return acl, pcl
+    return acl, pcl, wall
 
 
 def _add_distractors(canvas: Canvas, marks: KneeLandmarks, grades, rng: np.random.Generator) -> None:

@@ -16,6 +16,7 @@ class KneeLandmarks:
 
     Attributes:
         size: epicondylar width divided by 78 mm.
+        fibula_side: on the lateral face of the fibular head, 8 mm below its tip.
         front_of_femur: (I, K) the y just in front of femur and its cartilage, -inf where there is none.
         medial_edge, lateral_edge: (K,) x of the bone's outermost voxel near y = 0, nan where there is none.
     """
@@ -31,6 +32,7 @@ class KneeLandmarks:
     pcl_tibia: np.ndarray
     tuberosity: np.ndarray
     fibular_head: np.ndarray
+    fibula_side: np.ndarray
     patella_centre: np.ndarray
     patella_top: np.ndarray
     patella_bottom: np.ndarray
@@ -116,10 +118,15 @@ def measure_landmarks(canvas: Canvas) -> KneeLandmarks:
     if len(fibula):
         fibula_mm = np.array(frame.lo_mm) + frame.spacing_mm * (np.array(fibula_box.first) + fibula + 0.5)
         head = fibula_mm[fibula_mm[:, 2] > fibula_mm[:, 2].max() - 6].mean(0)
+        level = fibula_mm[np.abs(fibula_mm[:, 2] - (fibula_mm[:, 2].max() - 8)) < 0.8]
+        # Between its outermost point and its middle from front to back.
+        side = level[level[:, 0] > level[:, 0].max() - 1.0].mean(0)
+        side[1] = (side[1] + head[1]) / 2 + 1.0
     else:
         run = probe.along_x(p.TIBIA, -14 * s, -16 * s)
         edge = probe.position(0, run[-1]) if len(run) else 30 * s
         head = np.array([edge + 1.0 * s, -17 * s, -16 * s])
+        side = head + np.array([6.0, 1.0, -6.0])
 
     def inner_wall(y, z, step_x, default):
         start_z = z
@@ -139,11 +146,13 @@ def measure_landmarks(canvas: Canvas) -> KneeLandmarks:
         return probe.position(2, run[-1]) if len(run) else default
 
     middle = float(medial_plateau[0] + lateral_plateau[0]) / 2
-    acl_tibia = np.array([middle - 1.0 * s, 10.0 * s, tibial_top(middle - 1.0 * s, 10.0 * s, -3.0)])
     run = probe.along_y(p.TIBIA, middle, -9.0 * s)
     pcl_tibia = np.array([middle, probe.position(1, run[0]) if len(run) else -24 * s, -9.0 * s])
     run = probe.along_y(p.TIBIA, middle, -6.0 * s)
     tibia_back, tibia_front = (probe.position(1, run[n]) if len(run) else d for n, d in ((0, -27 * s), (-1, 20 * s)))
+    # The anterior cruciate's footprint: a third of the way back, in front of the eminence (assumed).
+    foot = float(np.clip(tibia_front - 0.3 * (tibia_front - tibia_back), 4.0 * s, 9.0 * s))
+    acl_tibia = np.array([middle - 1.0 * s, foot, tibial_top(middle - 1.0 * s, foot, -3.0)])
 
     fronts = []
     for x in (0.0, 3 * s, 6 * s):
@@ -186,6 +195,7 @@ def measure_landmarks(canvas: Canvas) -> KneeLandmarks:
         pcl_tibia=pcl_tibia,
         tuberosity=tuberosity,
         fibular_head=head,
+        fibula_side=side,
         patella_centre=centre,
         patella_top=top,
         patella_bottom=bottom,

@@ -175,6 +175,39 @@ def band(box: Box, points, half_thickness: float, half_width: float, width_axis:
     return cord(squeezed, points, [half_thickness] * len(points))
 
 
+def ribbon(box: Box, points, half_thickness, half_width, across) -> np.ndarray:
+    """Distance to a bent bar of elliptic cross-section, exact to first order at its surface.
+
+    Args:
+        points: (N, 3) its middle line.
+        half_thickness, half_width: (N,) mm at each point.
+        across: direction of the width; only what is square to each piece counts.
+    """
+    points, across = np.asarray(points, dtype=float), np.asarray(across, dtype=float)
+    distance = None
+    for n in range(len(points) - 1):
+        d = points[n + 1] - points[n]
+        length = float(np.linalg.norm(d))
+        along = d / length
+        wide = across - (across @ along) * along
+        wide /= np.linalg.norm(wide)
+        thin = np.cross(along, wide)
+        x, y, z = (FLOAT(1) * axis - FLOAT(c) for axis, c in zip((box.x, box.y, box.z), points[n], strict=True))
+
+        def reach(v, x=x, y=y, z=z):
+            return x * FLOAT(v[0]) + y * FLOAT(v[1]) + z * FLOAT(v[2])
+
+        t = reach(along) / FLOAT(length)
+        beyond = (t - np.clip(t, 0, 1)) * FLOAT(length)
+        t = np.clip(t, 0, 1)
+        a = FLOAT(half_width[n]) + FLOAT(half_width[n + 1] - half_width[n]) * t
+        b = FLOAT(half_thickness[n]) + FLOAT(half_thickness[n + 1] - half_thickness[n]) * t
+        q = np.sqrt((reach(wide) / a) ** 2 + (reach(thin) / b) ** 2 + (beyond / b) ** 2)
+        piece = (q - 1) * b
+        distance = piece if distance is None else np.minimum(distance, piece)
+    return distance
+
+
 def tube(box: Box, stations) -> np.ndarray:
     """Distance to a tube along z given by elliptic cross-sections.
 
