@@ -11,7 +11,9 @@ from .shapes import (
     Canvas,
     barrel,
     capsule,
+    cord,
     ellipsoid,
+    grow,
     noise,
     smooth_max,
     smooth_min,
@@ -26,6 +28,17 @@ DISH_Z = (-3.6, -3.2)
 def _paint_bone(canvas, box, distance, name, cortex_mm) -> None:
     canvas.paint(box, distance < 0, p.part_number(f"{name}_cortex"))
     canvas.paint(box, distance < -cortex_mm, p.part_number(f"{name}_marrow"))
+
+
+def _cortex_mm(away_mm, shaft_mm: float, size: float) -> np.ndarray:
+    """Thickness of the cortex: a shell round the cancellous ends that thickens towards the shaft.
+
+    Args:
+        away_mm: distance from the joint's end of the metaphysis, towards the shaft.
+        shaft_mm: thickness 80 mm up the shaft.
+    """
+    grown = np.clip(away_mm / FLOAT(80 * size), 0, 1)
+    return FLOAT(0.8) + FLOAT(shaft_mm - 0.8) * grown ** FLOAT(1.3)
 
 
 def paint_femur(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) -> None:
@@ -68,7 +81,7 @@ def paint_femur(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) ->
     distance = smooth_max(distance, slope, 12.0)
     block = ellipsoid(box, (1 * s, 12 * s, 36 * s), (30 * s, 22 * s, 27 * s))
     distance = smooth_min(distance, block, 6.0)
-    flare = np.exp(-np.clip(z - 32 * s, 0, 200) / FLOAT(19 * s))
+    flare = np.exp(-np.clip(z - 32 * s, 0, 200) / FLOAT(k.femoral_flare))
     a, b = k.shaft_radii[0] + 20 * s * flare, k.shaft_radii[1] + 7 * s * flare
     q = np.sqrt((x / a) ** 2 + ((y - (5 + 3 * flare) * s) / b) ** 2)
     shaft = np.maximum((q - 1) * np.minimum(a, b), 36 * s - z)
@@ -91,18 +104,17 @@ def paint_femur(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) ->
     plate = plate * np.where(over_trochlea, FLOAT(1), edge)
     shell = (distance >= 0) & (distance < plate) & (over_trochlea | over_condyles) & (notch > 0.8)
     canvas.paint(box, shell, p.part_number("femoral_cartilage"))
-    cortex = FLOAT(0.8) + FLOAT(1.8) * np.clip((z - 34 * s) / 45, 0, 1)
-    _paint_bone(canvas, box, distance, "femur", cortex)
+    _paint_bone(canvas, box, distance, "femur", _cortex_mm(z - 34 * s, k.cortex_mm[0], s))
 
     shaft_rows = [
         (height, 0, (5 + 3 * e) * s, k.shaft_radii[0] + 20 * s * e, k.shaft_radii[1] + 7 * s * e, 0)
         for height in np.linspace(top, canvas.frame.hi_mm[2], 6)
-        for e in [float(np.exp(-(height - 32 * s) / (19 * s)))]
+        for e in [float(np.exp(-(height - 32 * s) / k.femoral_flare))]
     ]
     shaft_box = stations_box(canvas, shaft_rows)
     distance = tube(shaft_box, shaft_rows) + FLOAT(0.25) * noise(shaft_box, rng, 7)
     distance = np.where(shaft_box.z < top, FLOAT(9), distance)
-    _paint_bone(canvas, shaft_box, distance, "femur", FLOAT(2.8))
+    _paint_bone(canvas, shaft_box, distance, "femur", _cortex_mm(shaft_box.z - 34 * s, k.cortex_mm[0], s))
 
 
 def paint_tibia(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) -> None:
@@ -111,10 +123,11 @@ def paint_tibia(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) ->
     box = canvas.box((-44 * s, -36 * s, canvas.frame.lo_mm[2]), (44 * s, 40 * s, 9 * s))
     x, y, z = box.x, box.y, box.z
     below = np.clip(-z, 0, 200)
-    flare = np.exp(-(below**2 / (below + 9 * s)) / k.tibial_taper).astype(FLOAT)
+    # Broad to below the tuberosity's upper edge, then a hollow sweep into the shaft.
+    flare = (1 / (1 + np.exp((below - k.tibial_taper) / FLOAT(0.33 * k.tibial_taper)))).astype(FLOAT) * FLOAT(1.05)
     a = 14.5 * s + (k.tibial_half_width - 14.5 * s) * flare
-    b = 14.5 * s + (k.tibial_half_depth - 14.5 * s) * flare
-    u, v = (x / a) ** 2, ((y - (-2 - 3 * flare) * s) / b) ** 2
+    b = 15 * s + (k.tibial_half_depth - 15 * s) * flare
+    u, v = (x / a) ** 2, ((y - (1 - 6 * flare) * s) / b) ** 2
     q = FLOAT(0.5) * (np.sqrt(u + v) + np.sqrt(np.sqrt(u * u + v * v)))
     side = (q - 1) * np.minimum(a, b)
     fossa = ellipsoid(box, (0, -33 * s, 0), (7.5 * s, 9 * s, 16 * s))
@@ -132,8 +145,8 @@ def paint_tibia(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) ->
         top = top + k.eminence * tall * np.exp(-hill)
     height = z - top
     distance = smooth_max(side, height, 3.5)
-    tuberosity = ellipsoid(box, (4 * s, 20.5 * s, -36 * s), (9 * s, 7.5 * s, 13 * s))
-    distance = smooth_min(distance, tuberosity, 9.0)
+    tuberosity = ellipsoid(box, (4 * s, 18 * s, -36 * s), (9 * s, k.tuberosity, 17 * s))
+    distance = smooth_min(distance, tuberosity, 11.0)
     crest = capsule(box, (3 * s, 14 * s, -46 * s), (1 * s, 11.5 * s, -125 * s), 5.5 * s, 4 * s)
     distance = smooth_min(distance, crest, 8.0) + FLOAT(0.25) * noise(box, rng, 7)
 
@@ -143,7 +156,7 @@ def paint_tibia(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) ->
         plate = plate * (1 + FLOAT(0.08) * noise(box, rng, 5))
         mask = on_top & (height < plate) & (rim[n] < 1.02)
         canvas.paint(box, mask, p.part_number(name), onto=_EMPTY)
-    cortex = FLOAT(0.8) + FLOAT(2.0) * np.clip((-z - 28 * s) / 45, 0, 1)
+    cortex = _cortex_mm(below - 24 * s, k.cortex_mm[1], s)
     canvas.paint(box, distance < 0, p.part_number("tibia_cortex"), onto=_NOT_FEMUR)
     canvas.paint(box, distance < -cortex, p.part_number("tibia_marrow"), onto=_NOT_FEMUR)
 
@@ -151,17 +164,28 @@ def paint_tibia(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) ->
 def paint_fibula(canvas: Canvas, head, size: float, rng: np.random.Generator) -> None:
     """Fibula from its head (RAS mm) to the end of the canvas; never inside the tibia."""
     head = np.asarray(head, dtype=float)
-    foot = (head[0] + rng.normal(1, 2), head[1] + rng.normal(2, 2), canvas.frame.lo_mm[2] - 10)
-    reach = 14 * size
+    foot = np.array([head[0] + rng.normal(1, 2), head[1] + rng.normal(2, 2), canvas.frame.lo_mm[2] - 10])
+    reach = 16 * size
     box = canvas.box(
         (min(head[0], foot[0]) - reach, min(head[1], foot[1]) - reach, canvas.frame.lo_mm[2]),
         (max(head[0], foot[0]) + reach, max(head[1], foot[1]) + reach, head[2] + reach),
     )
-    knob = ellipsoid(box, head, (9 * size, 9.5 * size, 11 * size))
-    distance = smooth_min(knob, capsule(box, head, foot, 6.6 * size, 6.0 * size), 7.0)
+    # A head with a styloid behind its top, a slim neck, and a shaft a little stouter than the neck.
+    neck = head + (foot - head) * (27 * size / (head[2] - foot[2]))
+    stout = float(rng.uniform(0.85, 1.15))
+    knob = ellipsoid(box, head + np.array([0, 0, -1.5]) * size, (8.6 * size * stout, 10.5 * size * stout, 10 * size))
+    styloid = capsule(box, head, head + np.array([2.5, -3.5, 8.5]) * size, 6.0 * size, 2.6 * size)
+    stem = cord(box, (head, neck, foot), (7.0 * size, 5.4 * size * stout, 6.6 * size * stout))
+    distance = smooth_min(smooth_min(knob, styloid, 4.0), stem, 6.0)
+    view = canvas.view(box)
+    # The proximal tibiofibular joint: a cleft of synovium keeps the two cortices apart.
+    tibia = p.TIBIA[view]
+    cleft = grow(tibia) & ~tibia & (distance < 0) & (box.z > head[2] - 14 * size)
     free = ~p.TIBIA
     canvas.paint(box, distance < 0, p.part_number("fibula_cortex"), onto=free)
-    canvas.paint(box, distance < -1.3, p.part_number("fibula_marrow"), onto=free)
+    cortex = _cortex_mm(head[2] - 8 * size - box.z, float(rng.uniform(2.0, 3.2)), size)
+    canvas.paint(box, distance < -cortex, p.part_number("fibula_marrow"), onto=free)
+    canvas.paint(box, cleft, p.part_number("synovium"))
 
 
 def patella_block(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) -> tuple[np.ndarray, tuple]:
@@ -178,23 +202,30 @@ def patella_block(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) 
     c, t = np.cos(k.patella_tilt), np.sin(k.patella_tilt)
     x = (box.x - centre[0]) * FLOAT(c) + (box.y - centre[1]) * FLOAT(t)
     y = (box.y - centre[1]) * FLOAT(c) - (box.x - centre[0]) * FLOAT(t)
-    z = box.z - centre[2]
+    z = box.z - FLOAT(centre[2])
     turned = type(box)(box.slices, x, y, z, box.first)
-    taper = 1 + 0.25 * np.clip(-z / rz, 0, 1) ** 2
-    body = ellipsoid(type(box)(box.slices, x * taper, y, z, box.first), (0, 0, 0), (rx, ry, rz))
-    ridge_x = -2.5 * k.size
-    facets = FLOAT(-0.55 * ry) + np.where(x > ridge_x, FLOAT(k.patella_ridge), FLOAT(k.patella_ridge * 1.25)) * np.abs(
-        x - ridge_x
-    )
-    back = facets - y
+    # Seen from the front a rounded shield: broad in its upper half, drawn to an apex below.
+    down = np.clip(-z / FLOAT(rz), 0, 1)
+    across = np.abs(x) / (FLOAT(rx) * (1 - FLOAT(k.patella_apex) * down ** FLOAT(1.4)))
+    along = np.abs(z) / FLOAT(rz)
+    outline = (across ** FLOAT(2.4) + along ** FLOAT(2.4)) ** FLOAT(1 / 2.4)
+    outline = (outline - 1) * FLOAT(min(rx, rz) * 0.85)
+    # The front bulges; the apex tips forward, so its back, which bears no cartilage, slants to the tendon.
+    front = y - FLOAT(ry) * (1 - FLOAT(0.4) * (x / FLOAT(rx)) ** 2 - FLOAT(k.patella_bow) * (z / FLOAT(rz)) ** 2)
+    ridge_x = FLOAT(-0.12 * rx)
+    slope = np.where(x > ridge_x, FLOAT(k.patella_ridge), FLOAT(k.patella_ridge * 1.25))
+    facets = FLOAT(-0.75 * ry) + slope * np.abs(x - ridge_x)
+    bare = FLOAT(ry * 2.6) * np.clip(down - FLOAT(k.patella_bare), 0, 1)
+    back = facets + bare - y
+    body = smooth_max(outline, front, 7.0)
     distance = smooth_max(body, back, 2.5)
     thickness = k.cartilage_mm[3] * (1 - FLOAT(0.55) * (x / rx) ** 2) * (1 + FLOAT(0.08) * noise(turned, rng, 5))
     cover = (smooth_max(body + FLOAT(0.6), back - thickness, 2.0) < 0) & (distance >= 0) & (back > -1.0)
-    cover &= (z > -0.55 * rz) & (z < 0.85 * rz)
+    cover &= (down < k.patella_bare + 0.1) & (z < 0.85 * rz)
     block = np.zeros(distance.shape, np.uint8)
     block[cover] = p.part_number("patellar_cartilage")
     block[distance < 0] = p.part_number("patella_cortex")
-    block[distance < -1.2] = p.part_number("patella_marrow")
+    block[distance < -k.patella_cortex_mm] = p.part_number("patella_marrow")
     return block, box.first
 
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from . import parts as p
-from .interior import paint_pouch, paint_recess
+from .extensors import FrontWall
+from .front_room import fill_recess
+from .interior import paint_recess
 from .landmarks import KneeLandmarks
 from .ligaments import lcl_points, mcl_points, paint_cord
 from .shapes import FLOAT, Box, Canvas, band, cord, ellipsoid, grow, noise, points_box
@@ -343,33 +345,26 @@ def mark_dislocation(canvas: Canvas, marks: KneeLandmarks, grade: int, rng: np.r
     )
 
 
-def fill_effusion(canvas: Canvas, marks: KneeLandmarks, grade: int, rng: np.random.Generator) -> None:
-    """Excess fluid: a full pouch, full gutters, and fluid in the recesses behind and in front."""
+def effusion_ml(grade: int, rng: np.random.Generator) -> float:
+    """How much fluid the recess holds: 8 to 110 ml in three grades (assumed)."""
+    return float(rng.uniform(*((8.0, 22.0), (20.0, 48.0), (42.0, 110.0))[grade - 1]))
+
+
+def fill_effusion(
+    canvas: Canvas, marks: KneeLandmarks, wall: FrontWall, grade: int, volume_ml: float, rng: np.random.Generator
+) -> None:
+    """Excess fluid: a full suprapatellar recess and gutters, and fluid in the recesses behind and in front."""
     s = marks.size
     number = p.part_number("effusion_fluid")
-    thickness = float(rng.uniform(*((4.5, 7.0), (7.0, 11.0), (11.0, 18.0))[grade - 1]))
-    paint_pouch(canvas, marks, thickness, number, rng, reach=(1.2, 1.6, 2.2)[grade - 1])
+    fill_recess(canvas, marks, wall, volume_ml, number, rng)
     for side in (-1, 1):
-        if rng.random() < 0.35 + 0.2 * grade:
-            x = side * (abs(marks.lateral_epicondyle[0]) - 1.0 * s)
-            paint_recess(
-                canvas,
-                (x, rng.uniform(8, 16) * s, rng.uniform(10, 22) * s),
-                (thickness * 0.5 + 1.5, 9 * s, 13 * s),
-                number,
-                rng,
-            )
         if rng.random() < 0.25 * grade:
             x = marks.medial_plateau[0] if side < 0 else marks.lateral_plateau[0]
-            paint_recess(
-                canvas,
-                (x, marks.tibia_back - 3 * s, rng.uniform(2, 10) * s),
-                (9 * s, thickness * 0.35 + 1, 8 * s),
-                number,
-                rng,
-            )
+            radii = (9 * s, rng.uniform(2.0, 3.0 + grade), 8 * s)
+            paint_recess(canvas, (x, marks.tibia_back - 3 * s, rng.uniform(2, 10) * s), radii, number, rng)
     if rng.random() < 0.8:
-        paint_recess(canvas, (0, 19 * s, 5 * s), (14 * s, thickness * 0.5, thickness * 0.45 + 1.5), number, rng)
+        thick = rng.uniform(2.0, 3.5 + grade)
+        paint_recess(canvas, (0, 17 * s, 5 * s), (14 * s, thick, thick), number, rng)
 
 
 def degenerate_meniscus(canvas: Canvas, marks: KneeLandmarks, side: str, rng: np.random.Generator) -> None:

@@ -125,6 +125,9 @@ PARTS: tuple[Part, ...] = (
     Part("femur_bruise", "marrow_oedema", 1, PATELLA_BIT),
     Part("medial_retinaculum_oedema", "soft_tissue_oedema", 0, PATELLA_BIT),
     Part("effusion_fluid", "synovial_fluid", 18, EFFUSION_BIT),
+    # the two other fat pads in front of the joint
+    Part("prefemoral_fat_pad", "fat_pad"),
+    Part("suprapatellar_fat_pad", "fat_pad"),
 )
 
 _NUMBERS = {part.name: number for number, part in enumerate(PARTS)}

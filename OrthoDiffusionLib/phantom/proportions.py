@@ -19,6 +19,11 @@ class KneeProportions:
         size: scale of the whole bone, 1 for an epicondylar width of about 78 mm.
         cartilage_mm: thickness of the plates femoral, medial tibial, lateral tibial, patellar.
         film_mm: fluid between the tibiofemoral cartilages, medial and lateral.
+        femoral_flare, tibial_taper: how far up the femur and down the tibia the ends run out into the shaft, mm.
+        cortex_mm: cortex of the femoral and the tibial shaft.
+        patella_apex: share of its width that the patella has lost at its apex.
+        patella_bare: share of the lower half's height above which the back bears cartilage.
+        patella_bow: how much its front falls back at the poles, as a share of half its thickness.
     """
 
     size: float
@@ -33,16 +38,23 @@ class KneeProportions:
     trochlear_radius: float
     shaft_radii: tuple[float, float]
     metaphysis: float
+    femoral_flare: float
     tibial_half_width: float
     tibial_half_depth: float
     tibial_taper: float
     tibial_slope: float
+    tuberosity: float
     eminence: float
     patella_radii: tuple[float, float, float]
     patella_height: float
     patella_shift: float
     patella_tilt: float
     patella_ridge: float
+    patella_apex: float
+    patella_bare: float
+    patella_bow: float
+    patella_cortex_mm: float
+    cortex_mm: tuple[float, float]
     cartilage_mm: tuple[float, float, float, float]
     film_mm: tuple[float, float]
 
@@ -79,16 +91,23 @@ def draw_proportions(rng: np.random.Generator, *, dysplasia: float = 0.0) -> Kne
         trochlear_radius=_near(rng, 19, 2.0) * s,
         shaft_radii=(_near(rng, 13.6, 0.9) * s, _near(rng, 13.4, 0.9) * s),
         metaphysis=_near(rng, 0.62, 0.06),
+        femoral_flare=_near(rng, 25, 3.0) * s,
         tibial_half_width=_near(rng, 37.2, 1.2) * s,
         tibial_half_depth=_near(rng, 24.6, 1.0) * s,
-        tibial_taper=_near(rng, 22.5, 2.2) * s,
+        tibial_taper=_near(rng, 27, 2.8) * s,
         tibial_slope=_near(rng, 0.12, 0.045),
+        tuberosity=_near(rng, 7.0, 1.0) * s,
         eminence=_near(rng, 8.6, 1.1) * s,
-        patella_radii=(_near(rng, 22, 1.4) * s, _near(rng, 10.8, 0.8) * s, _near(rng, 21, 1.4) * s),
-        patella_height=(_near(rng, 29.5, 3.2) + 9 * dysplasia) * s,
+        patella_radii=(_near(rng, 22, 1.6) * s, _near(rng, 9.8, 0.9) * s, _near(rng, 20.5, 1.9) * s),
+        patella_height=(_near(rng, 30, 4.2) + 9 * dysplasia) * s,
         patella_shift=_near(rng, 2.0, 1.5) * s,
         patella_tilt=np.deg2rad(_near(rng, 4, 4)),
-        patella_ridge=_near(rng, 0.37, 0.05),
+        patella_ridge=_near(rng, 0.37, 0.07),
+        patella_apex=_near(rng, 0.45, 0.09),
+        patella_bare=_near(rng, 0.34, 0.1),
+        patella_bow=_near(rng, 0.4, 0.1),
+        patella_cortex_mm=float(rng.uniform(0.8, 1.7)),
+        cortex_mm=(float(rng.uniform(3.0, 6.0)), float(rng.uniform(3.0, 5.5))),
         cartilage_mm=draw_cartilage_mm(rng),
         film_mm=(float(rng.uniform(0.1, 1.3)), float(rng.uniform(0.1, 1.5))),
     )
