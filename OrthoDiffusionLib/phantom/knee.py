@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import front_room, interior, lesions, ligaments, soft_tissue
+from . import front_room, interior, lesions, ligaments, meniscal_tears, soft_tissue
 from . import parts as p
 from .atlas import ATLASES, atlas_parts, draw_warp, thin_cartilage, warped
 from .bones import paint_bones, paint_fibula, seat_patella
@@ -255,7 +255,7 @@ def _add_distractors(canvas: Canvas, marks: KneeLandmarks, grades, rng: np.rando
         lesions.add_baker_cyst(canvas, marks, rng)
     for side in ("medial", "lateral"):
         if not grades[f"{side}_meniscus_injury"] and rng.random() < 0.25:
-            lesions.degenerate_meniscus(canvas, marks, side, rng)
+            meniscal_tears.degenerate_meniscus(canvas, marks, side, rng)
     if not grades["anterior_cruciate_ligament_injury"] and rng.random() < 0.12:
         _mucoid_acl(canvas, marks)
 
@@ -279,7 +279,7 @@ def _injure(canvas: Canvas, marks: KneeLandmarks, grades, acl, pcl, rng: np.rand
         lesions.injure_pcl(canvas, marks, grades["posterior_cruciate_ligament_injury"], pcl, rng)
     for side in ("medial", "lateral"):
         if grades[f"{side}_meniscus_injury"]:
-            lesions.injure_meniscus(canvas, marks, side, grades[f"{side}_meniscus_injury"], rng)
+            meniscal_tears.injure_meniscus(canvas, marks, side, grades[f"{side}_meniscus_injury"], rng)
     if grades["medial_collateral_ligament_injury"]:
         lesions.injure_mcl(canvas, marks, grades["medial_collateral_ligament_injury"], rng)
     if grades["lateral_collateral_ligament_injury"]:

@@ -140,108 +140,6 @@ def injure_pcl(canvas: Canvas, marks: KneeLandmarks, grade: int, points: np.ndar
     _cruciate(canvas, marks, "posterior_cruciate", grade, rng, points)
 
 
-def _ring(canvas: Canvas, marks: KneeLandmarks, side: str):
-    """Coordinates of a meniscus measured on its own voxels: box, mask, angle, depth, height, arc length."""
-    s = marks.size
-    plateau = marks.medial_plateau if side == "medial" else marks.lateral_plateau
-    outward = -1.0 if side == "medial" else 1.0
-    box = canvas.box(plateau + np.array([-30, -36, -16]) * s, plateau + np.array([30, 36, 16]) * s)
-    mask = p.members(f"{side}_meniscus", f"{side}_meniscus_mucoid")[canvas.view(box)]
-    dx, dy = (box.x - FLOAT(plateau[0])) * FLOAT(outward), box.y - FLOAT(plateau[1])
-    angle, radius = np.arctan2(dy, dx)[:, :, 0], np.sqrt(dx * dx + dy * dy)[:, :, 0]
-    column = mask.any(2)
-    sector = np.clip(((angle + np.pi) / (2 * np.pi) * 36).astype(int), 0, 35)
-    inner, outer = np.full(36, 99.0), np.zeros(36)
-    np.minimum.at(inner, sector[column], radius[column])
-    np.maximum.at(outer, sector[column], radius[column])
-    width = np.maximum(outer - inner, 1.0)
-    depth = (radius - inner[sector]) / width[sector]
-    floor = np.where(column, box.z.ravel()[mask.argmax(2)], 0)
-    tall = mask.sum(2) * canvas.frame.spacing_mm
-    return (
-        box,
-        mask,
-        angle[:, :, None],
-        depth[:, :, None],
-        box.z - floor[:, :, None],
-        tall[:, :, None],
-        radius[:, :, None],
-        width[sector][:, :, None],
-    )
-
-
-def injure_meniscus(canvas: Canvas, marks: KneeLandmarks, side: str, grade: int, rng: np.random.Generator) -> None:
-    """Tear a meniscus: 0.9 to 2.5 mm wide, 6 to 20 mm long, always reaching a surface."""
-    box, mask, angle, depth, height, tall, radius, width = _ring(canvas, marks, side)
-    if not mask.any():
-        return
-    view = canvas.view(box)
-    torn = p.part_number(f"torn_{side}_meniscus")
-    present = angle[mask.any(2)[:, :, None]]
-    kinds = (
-        ["horizontal", "longitudinal", "radial"],
-        ["horizontal", "longitudinal", "radial", "flap"],
-        ["complex", "bucket", "radial", "complex"],
-    )[grade - 1]
-    kind = str(rng.choice(kinds))
-    cuts = {"complex": 3, "flap": 2}.get(kind, 1)
-    changed = 0
-    for attempt in range(12):
-        # Posterior horn and body are where most tears are (assumed 70 %).
-        wanted = rng.uniform(-2.1, -0.2) if rng.random() < 0.7 else rng.uniform(-0.2, 2.1)
-        at = float(present[np.abs(present - wanted).argmin()])
-        length = rng.uniform(*((6, 10), (9, 15), (12, 20))[grade - 1])
-        half = float(rng.uniform(0.5, (0.9, 1.1, 1.25)[grade - 1])) + 0.08 * attempt
-        arc = np.abs(np.angle(np.exp(1j * (angle - at)))) * radius
-        this = (
-            kind
-            if cuts == 1 and kind in ("horizontal", "longitudinal", "radial")
-            else str(rng.choice(["horizontal", "longitudinal", "radial"]))
-        )
-        if kind == "bucket":
-            this = "longitudinal"
-            length = 22.0
-        within = mask & (arc < length / 2)
-        if this == "horizontal":
-            slope = rng.uniform(-0.35, 0.35)
-            cut = np.abs(height - tall * rng.uniform(0.35, 0.65) - slope * (depth - 0.5) * width) < half
-            cut = cut & (depth < rng.uniform(0.65, 1.1))
-        elif this == "longitudinal":
-            cut = np.abs((depth - rng.uniform(0.5, 0.8)) * width) < half
-        else:
-            cut = (arc < half * 1.15) & (depth < rng.uniform(0.55, 1.1))
-        cut = within & cut
-        if cut.sum() < 14:
-            continue
-        view[cut] = torn
-        changed += 1
-        if kind == "bucket":
-            inner = within & (depth < 0.5) & ~cut
-            _displace_handle(canvas, marks, side, box, inner, rng)
-        if changed >= cuts:
-            break
-    if changed == 0:
-        where = np.argwhere(mask)
-        pick = where[rng.integers(len(where))]
-        near = np.abs(np.indices(mask.shape) - pick[:, None, None, None]).max(0) < 5
-        view[mask & near] = torn
-
-
-def _displace_handle(canvas, marks, side, box, inner, rng) -> None:
-    """Move the free part of a bucket-handle tear into the notch."""
-    if inner.sum() < 20:
-        return
-    s = marks.size
-    view = canvas.view(box)
-    view[inner] = p.part_number("joint_fluid")
-    toward = 1.0 if side == "medial" else -1.0
-    plateau = marks.medial_plateau if side == "medial" else marks.lateral_plateau
-    x = plateau[0] + toward * rng.uniform(11, 15) * s
-    z = rng.uniform(0.5, 4.0)
-    points = np.array([[x, 8 * s, z], [x + toward * 2, -4 * s, z + 1], [x, -17 * s, z]])
-    paint_cord(canvas, points, rng.uniform(1.8, 2.8), p.part_number(f"{side}_meniscus_fragment"), flare=1.0)
-
-
 def _collateral(canvas, marks, name, grade, points, rng, *, half_thickness, half_width, axis, oedema_radii) -> None:
     s = marks.size
     torn = p.part_number(f"torn_{name}_ligament")
@@ -365,17 +263,6 @@ def fill_effusion(
     if rng.random() < 0.8:
         thick = rng.uniform(2.0, 3.5 + grade)
         paint_recess(canvas, (0, 17 * s, 5 * s), (14 * s, thick, thick), number, rng)
-
-
-def degenerate_meniscus(canvas: Canvas, marks: KneeLandmarks, side: str, rng: np.random.Generator) -> None:
-    """Mucoid change inside a meniscus that does not reach a surface: no tear."""
-    box, mask, angle, depth, height, tall, radius, _ = _ring(canvas, marks, side)
-    if not mask.any():
-        return
-    core = ~grow(~mask)
-    arc = np.abs(np.angle(np.exp(1j * (angle + rng.uniform(0.3, 1.9))))) * radius
-    blob = core & (arc < rng.uniform(4, 9)) & (np.abs(height - tall * 0.5) < rng.uniform(0.7, 1.6)) & (depth > 0.4)
-    canvas.view(box)[blob] = p.part_number(f"{side}_meniscus_mucoid")
 
 
 def wear_cartilage(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generator) -> None:

@@ -128,6 +128,9 @@ PARTS: tuple[Part, ...] = (
     # the two other fat pads in front of the joint
     Part("prefemoral_fat_pad", "fat_pad"),
     Part("suprapatellar_fat_pad", "fat_pad"),
+    # beside a torn meniscus
+    Part("medial_parameniscal_cyst", "synovial_fluid", 0, MEDIAL_MENISCUS_BIT),
+    Part("lateral_parameniscal_cyst", "synovial_fluid", 0, LATERAL_MENISCUS_BIT),
 )
 
 _NUMBERS = {part.name: number for number, part in enumerate(PARTS)}
