@@ -10,8 +10,7 @@ import numpy as np
 import torch
 
 from OrthoDiffusionLib.anatomy import Abnormality, Side
-from OrthoDiffusionLib.bundles import Bundle, bundle_path
-from OrthoDiffusionLib.encoders import FeaturePyramid
+from OrthoDiffusionLib.bundles import Bundle, Manifest, bundle_path
 from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, StudyError
 from OrthoDiffusionLib.findings import (
     Analysis,
@@ -23,6 +22,7 @@ from OrthoDiffusionLib.findings import (
     postprocess,
     sigmoid,
 )
+from OrthoDiffusionLib.heads import encode_all
 from OrthoDiffusionLib.inference import (
     FUSION_RATIO,
     FusedStudy,
@@ -67,11 +67,19 @@ class Analyzer:
         self.precision = precision
         self.model: OrthoModel = load_model(self.bundle).to(device)
 
-    def analyze(self, study: Study, *, progress: ProgressCallback | None = None) -> Analysis:
+    def analyze(
+        self,
+        study: Study,
+        *,
+        clinical: Mapping[str, object] | None = None,
+        progress: ProgressCallback | None = None,
+    ) -> Analysis:
         """Outline the structures and look for the abnormalities of one study.
 
         Args:
             study: any subset of planes, either side, any geometry.
+            clinical: what a referral tells, e.g. {"age": 42, "sex": "female", "trauma": True}; all of it may be
+                missing, and a bundle that was not trained with it leaves it aside.
             progress: gets every step; may raise `Cancelled`.
 
         Returns:
@@ -87,6 +95,7 @@ class Analyzer:
                 remedy="Choose a bundle for this joint.",
             )
         notices = [*study.notices, *check_study(study)]
+        told = self._told(clinical)
         timings: dict[str, float] = {}
         if study.side is not None:
             mirror = study.side is Side.LEFT
@@ -101,7 +110,7 @@ class Analyzer:
         if study.side_source in ("user", "tag"):
             notices += _side_doubts(segmentation, study.side, study.joint.name)
         findings = [
-            self._finding(number, abnormality, result, mirror=mirror, planes=tuple(views))
+            self._finding(number, abnormality, result, told[number], mirror=mirror, planes=tuple(views))
             for number, abnormality in enumerate(manifest.abnormalities)
         ]
         if not _shows_the_joint(segmentation):
@@ -129,15 +138,30 @@ class Analyzer:
             timings=timings,
         )
 
-    def logits(self, study: Study) -> dict[str, np.ndarray]:
+    def logits(self, study: Study, *, clinical: Mapping[str, object] | None = None) -> dict[str, np.ndarray]:
         """Uncalibrated logits of the findings: "fused" and each plane's own, in the manifest's order.
 
         For fitting calibrations; the side must be known.
         """
         views = prepare_views(study, self.bundle.manifest.grids, mirror=study.side is Side.LEFT)
-        _, fused = self._look(views, {}, None)
-        own = {plane.value: value.float().cpu().numpy() for plane, value in fused.diagnosis.by_plane.items()}
-        return {"fused": fused.diagnosis.logits.float().cpu().numpy(), **own}
+        fused = self._look(views, {}, None)
+        told = self._told(clinical)
+        own = {plane.value: value.float().cpu().numpy() + told for plane, value in fused.diagnosis.by_plane.items()}
+        return {"fused": fused.diagnosis.logits.float().cpu().numpy() + told, **own}
+
+    def _told(self, clinical: Mapping[str, object] | None) -> np.ndarray:
+        """(A,) what clinical values add to the logits.
+
+        Raises:
+            StudyError: if a value cannot be.
+        """
+        try:
+            values = encode_all(clinical or {})
+        except ValueError as error:
+            raise StudyError(f"A clinical value cannot be: {error}", remedy="Correct it, or leave it out.") from error
+        with torch.inference_mode():
+            added = self.model.clinical_logits(values).float().cpu().numpy()
+        return np.broadcast_to(added, (len(self.bundle.manifest.abnormalities),))
 
     def bare_networks_seconds(self, study: Study) -> float:
         """Time the networks alone need for a study, views prepared: the yardstick of the benchmark."""
@@ -164,31 +188,22 @@ class Analyzer:
     def _networks(
         self, views: Mapping[Plane, View], timings: dict[str, float], progress: ProgressCallback | None
     ) -> Inference:
-        pyramids, fused = self._look(views, timings, part_of(progress, 0.0, 0.6))
-        return self._outline(pyramids, fused, timings, part_of(progress, 0.6, 1.0))
+        fused = self._look(views, timings, part_of(progress, 0.0, 0.6))
+        return self._outline(fused, timings, part_of(progress, 0.6, 1.0))
 
-    def _outline(
-        self,
-        pyramids: Mapping[Plane, FeaturePyramid],
-        fused: FusedStudy,
-        timings: dict[str, float],
-        progress: ProgressCallback | None,
-    ) -> Inference:
+    def _outline(self, fused: FusedStudy, timings: dict[str, float], progress: ProgressCallback | None) -> Inference:
         spacing = self.bundle.manifest.fusion_spacing_mm
-        return outline(
-            self.model, pyramids, fused, fine_spacing_mm=spacing, progress=progress, **self._settings(timings)
-        )
+        return outline(self.model, fused, fine_spacing_mm=spacing, progress=progress, **self._settings(timings))
 
     def _look(
         self, views: Mapping[Plane, View], timings: dict[str, float], progress: ProgressCallback | None
-    ) -> tuple[dict[Plane, FeaturePyramid], FusedStudy]:
+    ) -> FusedStudy:
         settings = self._settings(timings)
         pyramids = encode_views(self.model, views, progress=part_of(progress, 0.0, 0.75), **settings)
-        fused = fuse_and_diagnose(
-            self.model, pyramids, progress=part_of(progress, 0.75, 1.0), **settings,
+        return fuse_and_diagnose(
+            self.model, views, pyramids, progress=part_of(progress, 0.75, 1.0), **settings,
             fine_spacing_mm=self.bundle.manifest.fusion_spacing_mm,
         )  # fmt: skip
-        return pyramids, fused
 
     def _settings(self, timings: dict[str, float]) -> dict:
         return {"device": self.device, "precision": self.precision, "timings": timings}
@@ -201,12 +216,12 @@ class Analyzer:
         for number, side in enumerate((Side.RIGHT, Side.LEFT)):
             part = part_of(progress, 0.35 * number, 0.35 * (number + 1))
             views = self._views(study, mirror=side is Side.LEFT, timings=timings, progress=part)
-            pyramids, fused = self._look(views, timings, part_of(part, 0.1, 1.0))
+            fused = self._look(views, timings, part_of(part, 0.1, 1.0))
             plausibility = self._plausibility(fused)
             if best is None or plausibility > best[0]:
-                best = (plausibility, side, views, pyramids, fused)
-        _, side, views, pyramids, fused = best
-        result = self._outline(pyramids, fused, timings, part_of(progress, 0.7, 1.0))
+                best = (plausibility, side, views, fused)
+        _, side, views, fused = best
+        result = self._outline(fused, timings, part_of(progress, 0.7, 1.0))
         return study.with_side(side, "anatomy"), side is Side.LEFT, result, views
 
     def _plausibility(self, fused: FusedStudy) -> float:
@@ -235,21 +250,27 @@ class Analyzer:
         return Segmentation(cleaned, structures, imaged=np.ascontiguousarray(seen)), list(notices)
 
     def _finding(
-        self, number: int, abnormality: Abnormality, result: Inference, *, mirror: bool, planes: tuple[Plane, ...]
+        self,
+        number: int,
+        abnormality: Abnormality,
+        result: Inference,
+        told: float,
+        *,
+        mirror: bool,
+        planes: tuple[Plane, ...],
     ) -> Finding:
         calibration = self.bundle.manifest.calibration_of(abnormality.name)
         if not calibration.assessable:
-            return Finding.not_assessed(
-                abnormality.name,
-                "On the bundle's own evaluation this finding could not be told from chance (AUROC "
-                f"{calibration.auroc:.2f}, interval {calibration.auroc_low:.2f} to {calibration.auroc_high:.2f}).",
-            )
+            return Finding.not_assessed(abnormality.name, _why_not_assessed(abnormality, self.bundle.manifest))
         if len(_missing_planes(abnormality, planes)) == len(abnormality.best_planes) > 0:
             return Finding.not_assessed(
                 abnormality.name, f"The {' or '.join(abnormality.best_planes)} view, which this needs, is missing."
             )
         diagnosis = result.diagnosis
-        by_plane = {plane.value: calibration.probability(float(diagnosis.by_plane[plane][number])) for plane in planes}
+        by_plane = {
+            plane.value: calibration.probability(float(diagnosis.by_plane[plane][number]) + told)
+            for plane in planes
+        }
         weights = sigmoid(diagnosis.evidence[number].float().cpu().numpy())
         weights = np.where(result.imaged, weights, 0.0).astype(np.float32)
         evidence, point = evidence_from_weights(
@@ -258,7 +279,7 @@ class Analyzer:
         return Finding(
             abnormality.name,
             assessed=True,
-            probability=calibration.probability(float(diagnosis.logits[number])),
+            probability=calibration.probability(float(diagnosis.logits[number]) + told),
             by_plane=by_plane,
             point_ras=point,
             evidence=evidence,
@@ -272,6 +293,18 @@ def _to_patient(volume: Volume, mirror: bool) -> Volume:
         return volume
     turned = volume.mirrored().reoriented("RAS")
     return turned.with_array(np.ascontiguousarray(turned.array))
+
+
+def _why_not_assessed(abnormality: Abnormality, manifest: Manifest) -> str:
+    """What the bundle's own evaluation says of a finding that is not assessed."""
+    reason = manifest.figures.get("abnormalities", {}).get(abnormality.name, {}).get("not_assessed")
+    if reason:
+        return f"This bundle does not assess it: {reason}."
+    calibration = manifest.calibration_of(abnormality.name)
+    return (
+        "On the bundle's own evaluation this finding could not be told from chance (AUROC "
+        f"{calibration.auroc:.2f}, interval {calibration.auroc_low:.2f} to {calibration.auroc_high:.2f})."
+    )
 
 
 def _missing_planes(abnormality: Abnormality, planes: tuple[Plane, ...]) -> list[str]:

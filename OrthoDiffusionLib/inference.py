@@ -14,7 +14,7 @@ from torch.nn import functional
 from OrthoDiffusionLib.encoders import FeaturePyramid
 from OrthoDiffusionLib.fusion import FusedGrid
 from OrthoDiffusionLib.heads import Diagnosis
-from OrthoDiffusionLib.model import OrthoModel, ViewTensor
+from OrthoDiffusionLib.model import WINDOW_STEP, OrthoModel, ViewTensor, Window
 from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.progress import ProgressCallback, report
 from OrthoDiffusionLib.views import View
@@ -26,7 +26,8 @@ FUSION_RATIO = 3
 MARGIN_MM = 8.0
 LARGEST_EXTENT_MM = 320.0
 CHUNK_COARSE_VOXELS = 8192  # 27 fine points each; bounds the memory of the fine stage
-SOLID = (0, 1, 2, 3, 12)  # background and bones: inside them nothing fine is to be found
+DETAIL_MARGIN_MM = 5.0
+LEAST_DETAIL_VOXELS = 8  # of a structure on the coarse grid; fewer are stray
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,7 @@ def encode_views(
     for number, (plane, view) in enumerate(views.items()):
         report(progress, "encode", number / len(views), f"Reading the {plane.value} view")
         with autocast(device, precision):
-            array = torch.from_numpy(view.array)[None, None].to(device)
-            pyramids[plane] = model.encode(ViewTensor(array, view.geometry), plane)
+            pyramids[plane] = model.encode(model.at_encoder_pixels(_tensor(view, device)), plane)
         clock.lap(f"encoder_{plane.value}")
     return pyramids
 
@@ -87,12 +87,14 @@ class FusedStudy:
     """The views of one study brought together, and what was found there on the coarse grid.
 
     Attributes:
+        pyramids: the views' features, with the details that were looked at.
         grid: the fused features.
         diagnosis: logits and evidence.
         labels: (I, J, K) uint8 structures on the coarse grid.
         confidence: mean probability of the winning structure over the voxels that are not background.
     """
 
+    pyramids: Mapping[Plane, FeaturePyramid]
     grid: FusedGrid
     diagnosis: Diagnosis
     labels: Tensor
@@ -102,6 +104,7 @@ class FusedStudy:
 @torch.inference_mode()
 def fuse_and_diagnose(
     model: OrthoModel,
+    views: Mapping[Plane, View],
     pyramids: Mapping[Plane, FeaturePyramid],
     *,
     fine_spacing_mm: float,
@@ -110,27 +113,84 @@ def fuse_and_diagnose(
     timings: dict[str, float],
     progress: ProgressCallback | None = None,
 ) -> FusedStudy:
-    """Fuse the views, look for abnormalities, and outline the structures coarsely."""
+    """Fuse the views, outline the structures coarsely, look closely where they are small, find abnormalities."""
     clock = _Clock(timings)
     report(progress, "fuse", 0.0, "Bringing the views together")
     with autocast(device, precision):
         fused = model.fuse(pyramids, joint_box(model, pyramids, FUSION_RATIO * fine_spacing_mm))
         clock.lap("fusion")
-        report(progress, "diagnose", 0.6, "Looking for abnormalities")
+        probability, winner = model.coarse_logits(fused).float().softmax(dim=0).max(dim=0)
+        winner = winner.to(torch.uint8).masked_fill(~fused.imaged, 0)
+        foreground = winner > 0
+        confidence = float(probability[foreground].mean()) if foreground.any() else 0.0
+        clock.lap("segmentation")
+        if model.pixel_ratio > 1:
+            report(progress, "detail", 0.5, "Looking closely at the joint")
+            pyramids = sharpened(model, views, pyramids, winner, fused.geometry, device=device)
+            clock.lap("detail")
+        report(progress, "diagnose", 0.7, "Looking for abnormalities")
         diagnosis = model.diagnose(pyramids, fused)
         clock.lap("diagnosis")
-        probability, winner = model.coarse_logits(fused).float().softmax(dim=0).max(dim=0)
-    winner = winner.to(torch.uint8).masked_fill(~fused.imaged, 0)
-    foreground = winner > 0
-    confidence = float(probability[foreground].mean()) if foreground.any() else 0.0
-    clock.lap("segmentation")
-    return FusedStudy(fused, diagnosis, winner, confidence)
+    return FusedStudy(pyramids, fused, diagnosis, winner, confidence)
+
+
+def sharpened(
+    model: OrthoModel,
+    views: Mapping[Plane, View],
+    pyramids: Mapping[Plane, FeaturePyramid],
+    labels: Tensor,
+    geometry: Geometry,
+    *,
+    device: str,
+) -> dict[Plane, FeaturePyramid]:
+    """The views' features with a detail window each, around the small structures found on the coarse grid.
+
+    Args:
+        labels: (I, J, K) uint8 structures.
+        geometry: of `labels`.
+    """
+    wanted = torch.tensor(model.detail_labels, dtype=labels.dtype, device=labels.device)
+    found = labels.masked_fill(~torch.isin(labels, wanted), 0)
+    counts = torch.bincount(found.flatten().int(), minlength=256)
+    found = found.masked_fill(counts[found.int()] < LEAST_DETAIL_VOXELS, 0).nonzero().cpu().numpy()
+    if len(found) == 0:
+        return dict(pyramids)
+    places = geometry.to_ras(found.astype(float))
+    return {
+        plane: model.sharpen(pyramid, _tensor(views[plane], device), window, plane)
+        if (window := detail_window(views[plane].geometry, places)) is not None
+        else pyramid
+        for plane, pyramid in pyramids.items()
+    }
+
+
+def detail_window(view: Geometry, places: np.ndarray) -> Window | None:
+    """The part of a view that holds nearly all of some places and a margin; None if that is nothing.
+
+    Args:
+        view: geometry of the view's own pixels.
+        places: (N, 3) RAS mm.
+    """
+    index = view.to_ijk(places)
+    margin = DETAIL_MARGIN_MM / view.spacing_mm
+    low = np.floor(np.percentile(index, 0.5, axis=0) - margin).astype(int)
+    high = np.ceil(np.percentile(index, 99.5, axis=0) + margin).astype(int) + 1
+    step = np.array([1, WINDOW_STEP, WINDOW_STEP])
+    last = np.array(view.shape) // step * step
+    low = np.clip(low // step * step, 0, last)
+    high = np.clip(-(-high // step) * step, 0, last)
+    if (high <= low).any():
+        return None
+    return tuple(slice(int(a), int(b)) for a, b in zip(low, high, strict=True))
+
+
+def _tensor(view: View, device: str) -> ViewTensor:
+    return ViewTensor(torch.from_numpy(view.array)[None, None].to(device), view.geometry)
 
 
 @torch.inference_mode()
 def outline(
     model: OrthoModel,
-    pyramids: Mapping[Plane, FeaturePyramid],
     study: FusedStudy,
     *,
     fine_spacing_mm: float,
@@ -148,7 +208,7 @@ def outline(
     clock = _Clock(timings)
     report(progress, "segment", 0.0, "Outlining the structures")
     labels, fine = _refine(
-        model, pyramids, study.grid, study.labels, fine_spacing_mm,
+        model, study.pyramids, study.grid, study.labels, fine_spacing_mm,
         device=device, precision=precision, progress=progress,
     )  # fmt: skip
     clock.lap("segmentation")
@@ -204,7 +264,7 @@ def _refine(
     near = winner[None, None].float()
     highest = functional.max_pool3d(near, 3, stride=1, padding=1)[0, 0]
     lowest = -functional.max_pool3d(-near, 3, stride=1, padding=1)[0, 0]
-    solid = torch.isin(winner, torch.tensor(SOLID, dtype=winner.dtype, device=winner.device))
+    solid = torch.isin(winner, torch.tensor([0, *model.solid_labels], dtype=winner.dtype, device=winner.device))
     chosen = ((highest != lowest) | ~solid) & fused.imaged
     where = chosen.nonzero()
     fine_labels = winner[:, None, :, None, :, None].expand(shape[0], 3, shape[1], 3, shape[2], 3).contiguous()

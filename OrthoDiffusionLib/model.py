@@ -9,13 +9,21 @@ import numpy as np
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
+from torch.nn import functional
 
 from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.bundles.manifest import Manifest
-from OrthoDiffusionLib.encoders import FeaturePyramid, build_view_encoder
+from OrthoDiffusionLib.encoders import (
+    DETAIL_RATIO,
+    DetailNet,
+    DetailWindow,
+    FeaturePyramid,
+    build_view_encoder,
+    level_affine,
+)
 from OrthoDiffusionLib.errors import BundleError
 from OrthoDiffusionLib.fusion import CrossViewFusion, FusedGrid
-from OrthoDiffusionLib.heads import Diagnosis, DiagnosisHead, SegmentationHead
+from OrthoDiffusionLib.heads import ClinicalBias, Diagnosis, DiagnosisHead, SegmentationHead
 from OrthoDiffusionLib.volumes import Geometry, Plane
 
 HEADS_FILE = "heads.safetensors"
@@ -29,6 +37,13 @@ DEFAULT_NETWORK = {
     "sigma_data": 0.5,
     "width": 32,
 }
+OPTIONAL_NETWORK = {
+    "detail": False,
+    "solid_labels": [1, 2, 3, 12],
+    "detail_labels": [4, 5, 6, 7, 8, 9, 10, 11],
+    "clinical": [],
+}
+"""What a bundle's network may leave out, with what it then means: no finer look, the knee's labels, images alone."""
 
 
 def encoder_file(plane: Plane) -> str:
@@ -49,14 +64,27 @@ class ViewTensor:
     geometry: Geometry
 
 
+Window = tuple[slice, slice, slice]
+"""Slices, rows and columns of a view."""
+
+WINDOW_STEP = 2 * DETAIL_RATIO
+"""A detail window begins and ends on whole pixels of the map of lesions."""
+
+
 class OrthoModel(nn.Module):
     """Everything between prepared views and logits.
 
     Args:
-        network: the manifest's `network` entry.
+        network: the manifest's `network` entry; with "clinical", a list of columns, what a referral tells may be an
+            input beside the images.
         planes: which encoders there are.
         classes: structures and background.
         abnormalities: how many findings.
+
+    Attributes:
+        pixel_ratio: the encoders' pixel, in pixels of the views they are given.
+        solid_labels: structures inside which nothing fine is to be found: bones.
+        detail_labels: structures so small that their surroundings deserve the finer look.
     """
 
     def __init__(self, network: Mapping, *, planes: tuple[Plane, ...], classes: int, abnormalities: int) -> None:
@@ -66,7 +94,11 @@ class OrthoModel(nn.Module):
                 f"The bundle's network is of kind {network.get('kind')!r}, which this version does not know",
                 remedy=f"Use a bundle of kind {DEFAULT_NETWORK['kind']!r} or update OrthoDiffusion.",
             )
+        network = {**OPTIONAL_NETWORK, **network}
         self.planes = planes
+        self.pixel_ratio = DETAIL_RATIO if network["detail"] else 1
+        self.solid_labels = tuple(network["solid_labels"])
+        self.detail_labels = tuple(network["detail_labels"])
         self.encoders = nn.ModuleDict({plane.value: build_view_encoder(plane, dict(network)) for plane in planes})
         unet = self.encoders[planes[0].value].denoiser.network
         taps, strides = unet.tap_channels, unet.tap_strides
@@ -74,10 +106,40 @@ class OrthoModel(nn.Module):
         self.fusion = CrossViewFusion(planes, taps, width=width)
         self.segmentation = SegmentationHead(planes, taps, strides, width=width, classes=classes)
         self.diagnosis = DiagnosisHead(planes, taps, width=width, abnormalities=abnormalities)
+        columns = tuple(network["clinical"])
+        self.clinical = ClinicalBias(columns, abnormalities) if columns else None
+        self.detail = nn.ModuleDict({p.value: DetailNet(taps[0]) for p in planes} if network["detail"] else {})
         self.to(memory_format=torch.channels_last_3d)
 
+    def at_encoder_pixels(self, view: ViewTensor) -> ViewTensor:
+        """A view averaged to the pixels that the encoders see."""
+        if self.pixel_ratio == 1:
+            return view
+        stride = (1, self.pixel_ratio, self.pixel_ratio)
+        array = functional.avg_pool3d(view.array, stride)
+        return ViewTensor(array, Geometry(tuple(array.shape[2:]), level_affine(view.geometry, stride)))
+
+    def sharpen(self, pyramid: FeaturePyramid, view: ViewTensor, window: Window, plane: Plane) -> FeaturePyramid:
+        """The features of a view with a window of it looked at in the view's own pixels.
+
+        Args:
+            pyramid: from `encode`.
+            view: at the view's own pixels.
+            window: within the encoder's finest level, in-plane borders on multiples of `WINDOW_STEP`.
+            plane: of the view.
+        """
+        slices, *in_plane = window
+        halves = (slice(part.start // DETAIL_RATIO, part.stop // DETAIL_RATIO) for part in in_plane)
+        coarse = pyramid.levels[0].features[(slice(None), slices, *halves)]
+        image = view.array[(..., *window)].contiguous(memory_format=torch.channels_last_3d)
+        features = self.detail[plane.value](image, coarse[None])[0]
+        start = tuple(part.start for part in window)
+        affine = view.geometry.affine.copy()
+        affine[:3, 3] = view.geometry.to_ras(np.array(start, dtype=float))
+        return FeaturePyramid(pyramid.levels, DetailWindow(features, affine, start))
+
     def encode(self, view: ViewTensor, plane: Plane) -> FeaturePyramid:
-        """The features of one view."""
+        """The features of one view at the encoder's pixels."""
         encoder = self.encoders[plane.value]
         return encoder.pyramid(encoder(view.array.contiguous(memory_format=torch.channels_last_3d)), view.geometry)
 
@@ -86,6 +148,12 @@ class OrthoModel(nn.Module):
     ) -> Tensor:
         """(K, S, H', W') what one view alone says of the structures, at every `step`-th row and column."""
         return self.segmentation.of_plane(plane, pyramid, step=step, start=start)
+
+    def detail_logits(
+        self, pyramid: FeaturePyramid, plane: Plane, *, step: int = 1, start: tuple[int, int] = (0, 0)
+    ) -> Tensor:
+        """As `plane_logits`, in the view's detail window and at its resolution."""
+        return self.segmentation.of_detail(plane, pyramid, step=step, start=start)
 
     def fuse(self, pyramids: Mapping[Plane, FeaturePyramid], geometry: Geometry) -> FusedGrid:
         """The views' features on one coarse grid."""
@@ -99,6 +167,16 @@ class OrthoModel(nn.Module):
         """Logits of the structures at any points, (N, 3) RAS mm to (N, K)."""
         return self.segmentation.at_points(self.fusion.at_points(pyramids, grid, points))
 
+    def clinical_logits(self, values: Mapping[str, float]) -> Tensor:
+        """(A,) what clinical values add to the logits; 0 where none is known or the bundle uses none.
+
+        Args:
+            values: column -> number, by `encode_clinical`; unknown ones left out.
+        """
+        if self.clinical is None:
+            return torch.zeros(())
+        return self.clinical(values)
+
     def diagnose(self, pyramids: Mapping[Plane, FeaturePyramid], grid: FusedGrid) -> Diagnosis:
         """Looks for every abnormality."""
         return self.diagnosis(pyramids, grid)
@@ -111,7 +189,7 @@ def build_model(manifest: Manifest) -> OrthoModel:
         ValueError, KeyError, TypeError: if the manifest's `network` entry describes none.
         BundleError: if it is of a kind that this version does not know.
     """
-    strangers = sorted(set(manifest.network) ^ set(DEFAULT_NETWORK))
+    strangers = sorted((set(manifest.network) - set(OPTIONAL_NETWORK)) ^ set(DEFAULT_NETWORK))
     if strangers:
         raise ValueError(f"{', '.join(strangers)} must be given exactly as this version knows it")
     return OrthoModel(
@@ -138,19 +216,25 @@ def load_model(bundle: Bundle) -> OrthoModel:
         ) from error
     for plane in model.planes:
         _load(model.encoders[plane.value], bundle, encoder_file(plane))
-    heads = nn.ModuleDict({"fusion": model.fusion, "segmentation": model.segmentation, "diagnosis": model.diagnosis})
+    heads = _heads(model)
     _load(heads, bundle, HEADS_FILE)
     return model.eval()
 
 
 def weights_by_file(model: OrthoModel) -> dict[str, dict[str, np.ndarray]]:
     """The weights in half precision, by bundle file; what `load_model` reads."""
-    heads = nn.ModuleDict({"fusion": model.fusion, "segmentation": model.segmentation, "diagnosis": model.diagnosis})
+    heads = _heads(model)
     files = {encoder_file(plane): model.encoders[plane.value] for plane in model.planes}
     return {
         name: {key: value.detach().half().contiguous().numpy() for key, value in module.state_dict().items()}
         for name, module in {**files, HEADS_FILE: heads}.items()
     }
+
+
+def _heads(model: OrthoModel) -> nn.ModuleDict:
+    """Everything but the encoders; an empty room leaves no trace in the file."""
+    rooms = ("fusion", "segmentation", "diagnosis", "detail", "clinical")
+    return nn.ModuleDict({name: room for name in rooms if (room := getattr(model, name)) is not None})
 
 
 def _load(module: nn.Module, bundle: Bundle, name: str) -> None:

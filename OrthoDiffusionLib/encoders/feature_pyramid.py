@@ -24,10 +24,22 @@ class FeatureLevel:
 
 
 @dataclass(frozen=True)
+class DetailWindow(FeatureLevel):
+    """A part of the finest level once more, at twice its resolution.
+
+    Attributes:
+        start: (slice, row, column) of its first voxel in the view's own pixels, which are this window's.
+    """
+
+    start: tuple[int, int, int]
+
+
+@dataclass(frozen=True)
 class FeaturePyramid:
-    """The levels of one view, finest first."""
+    """The levels of one view, finest first, and a still finer window if one was looked at."""
 
     levels: tuple[FeatureLevel, ...]
+    detail: DetailWindow | None = None
 
 
 def level_affine(view: Geometry, stride: tuple[int, int, int]) -> np.ndarray:

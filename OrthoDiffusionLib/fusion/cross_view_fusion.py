@@ -10,7 +10,7 @@ from monai.networks.blocks import ResidualUnit
 from torch import Tensor, nn
 from torch.nn import functional
 
-from OrthoDiffusionLib.encoders import FeaturePyramid
+from OrthoDiffusionLib.encoders import DetailWindow, FeaturePyramid
 from OrthoDiffusionLib.fusion.world_grid import TrilinearSampler, grid_points, inside_grid
 from OrthoDiffusionLib.volumes import Geometry, Plane
 
@@ -145,7 +145,20 @@ class CrossViewFusion(nn.Module):
         for plane, pyramid in pyramids.items():
             finest = pyramid.levels[0]
             seen = TrilinearSampler(tuple(finest.features.shape[1:]), finest.affine, points).sample(finest.features)
-            values.append(self.fine[plane.value](seen.features))
-            scores.append(self.fine_gate[plane.value](seen.features, seen.slice_distance, seen.inside))
+            features = seen.features
+            if pyramid.detail is not None:
+                features = _with_detail(features, pyramid.detail, points)
+            values.append(self.fine[plane.value](features))
+            scores.append(self.fine_gate[plane.value](features, seen.slice_distance, seen.inside))
         fine = (torch.stack(values) * shares(torch.stack(scores))[:, :, None]).sum(dim=0)
         return self.fine_context(h) + fine
+
+
+def _with_detail(features: Tensor, window: DetailWindow, points: Tensor) -> Tensor:
+    """(N, C) features of a view at points, taken from its detail window where that was looked at."""
+    shape = tuple(window.features.shape[1:])
+    where = inside_grid(shape, window.affine, points).nonzero()[:, 0]
+    if len(where) == 0:
+        return features
+    finer = TrilinearSampler(shape, window.affine, points[where])(window.features)
+    return features.index_copy(0, where, finer.to(features.dtype))

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from OrthoDiffusionLib.encoders import FeaturePyramid
-from OrthoDiffusionLib.encoders.feature_pyramid import level_affine
+from OrthoDiffusionLib.encoders import DETAIL_RATIO, FeaturePyramid
+from OrthoDiffusionLib.encoders.feature_pyramid import DetailWindow, level_affine
 from OrthoDiffusionLib.fusion import FusedGrid, TrilinearSampler, grid_points
 from OrthoDiffusionLib.volumes import Geometry, Plane
 
@@ -52,9 +52,9 @@ class Verdict(nn.Module):
 class DiagnosisHead(nn.Module):
     """Logits per Abnormality that rest on a map of the lesion.
 
-    Every view marks lesions at its own full resolution (a meniscal tear is a dozen voxels there); the maps
-    meet on the coarse grid with the views' shares, and the fused description adds what only the
-    neighbourhood in three directions can tell.
+    Every view marks lesions at its own full resolution (a meniscal tear is a dozen voxels there), in its
+    detail window where it has one; the maps meet on the coarse grid with the views' shares, and the fused
+    description adds what only the neighbourhood in three directions can tell.
     """
 
     def __init__(
@@ -78,11 +78,36 @@ class DiagnosisHead(nn.Module):
             finest, half = pyramid.levels[0].features, pyramid.levels[1].features
             # the strongest of 2 x 2 pixels: a thin tear must not be averaged away on the way to 2 mm
             pooled = functional.max_pool3d(self.by_plane[plane.value](finest[None]), (1, 2, 2))[0]
+            if pyramid.detail is not None:
+                pooled = self._with_detail(pooled, pyramid.detail, plane)
             _, slices, rows, columns = pooled.shape
             context = self.by_plane_half[plane.value](half[None])[0][:, :slices, :rows, :columns]
             maps[plane] = (pooled + context).float()
             opinions[plane] = self.plane_verdict[plane.value](maps[plane].flatten(1))
         return maps, opinions
+
+    def of_detail(self, plane: Plane, pyramid: FeaturePyramid) -> Tensor:
+        """(A, S', H' / 2, W' / 2) evidence in a view's detail window, the strongest of 2 x 2 of its pixels."""
+        window = pyramid.detail
+        pooled = functional.max_pool3d(self.by_plane[plane.value](window.features[None]), (1, 2, 2))[0]
+        _, slices, height, width = pooled.shape
+        context = self.by_plane_half[plane.value](pyramid.levels[1].features[None])[0]
+        rows, columns = (
+            torch.arange(start // DETAIL_RATIO, start // DETAIL_RATIO + count, device=context.device) // 2
+            for start, count in ((window.start[1], height), (window.start[2], width))
+        )
+        context = context[:, window.start[0] : window.start[0] + slices]
+        return (pooled + context.index_select(2, rows).index_select(3, columns)).float()
+
+    def _with_detail(self, evidence: Tensor, window: DetailWindow, plane: Plane) -> Tensor:
+        """A view's map with what its detail window says instead; the window lies on whole pixels of the map."""
+        pixel = 2 * DETAIL_RATIO
+        finer = functional.max_pool3d(self.by_plane[plane.value](window.features[None]), (1, pixel, pixel))[0]
+        first = (window.start[0], window.start[1] // pixel, window.start[2] // pixel)
+        place = tuple(slice(a, a + n) for a, n in zip(first, finer.shape[1:], strict=True))
+        evidence = evidence.clone()
+        evidence[(slice(None), *place)] = finer.to(evidence.dtype)
+        return evidence
 
     def forward(self, pyramids: Mapping[Plane, FeaturePyramid], grid: FusedGrid) -> Diagnosis:
         """Looks for every abnormality in the views and on their fused grid."""

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from OrthoDiffusionLib.encoders import FeaturePyramid
+from OrthoDiffusionLib.encoders import DETAIL_RATIO, FeaturePyramid
 from OrthoDiffusionLib.fusion import FusedGrid
 from OrthoDiffusionLib.volumes import Plane
 
@@ -41,6 +41,19 @@ class PlaneReadout(nn.Module):
         for read, stride, level in zip(self.read[1:], self.strides[1:], pyramid.levels[1:], strict=False):
             logits = read(level.features[None])[0][:, : finest.shape[1]]
             total = total + logits.index_select(2, rows // stride).index_select(3, columns // stride)
+        return total
+
+    def of_detail(self, pyramid: FeaturePyramid, *, step: int = 1, start: tuple[int, int] = (0, 0)) -> Tensor:
+        """(outputs, S', H', W') logits in the pyramid's detail window, at every `step`-th of its rows and columns."""
+        window = pyramid.detail
+        _, slices, height, width = window.features.shape
+        rows = window.start[1] + torch.arange(start[0], height, step, device=window.features.device)
+        columns = window.start[2] + torch.arange(start[1], width, step, device=window.features.device)
+        total = self.read[0](window.features[None, :, :, start[0] :: step, start[1] :: step])[0]
+        for read, stride, level in zip(self.read[1:], self.strides[1:], pyramid.levels[1:], strict=False):
+            logits = read(level.features[None])[0][:, window.start[0] : window.start[0] + slices]
+            finer = DETAIL_RATIO * stride
+            total = total + logits.index_select(2, rows // finer).index_select(3, columns // finer)
         return total
 
 
@@ -85,3 +98,9 @@ class SegmentationHead(nn.Module):
     ) -> Tensor:
         """(K, S, H', W') what one view alone says, at every `step`-th row and column from `start`."""
         return self.by_plane[plane.value](pyramid, step=step, start=start)
+
+    def of_detail(
+        self, plane: Plane, pyramid: FeaturePyramid, *, step: int = 1, start: tuple[int, int] = (0, 0)
+    ) -> Tensor:
+        """As `of_plane`, in the view's detail window and at its resolution."""
+        return self.by_plane[plane.value].of_detail(pyramid, step=step, start=start)

@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from OrthoDiffusionLib.encoders import DETAIL_RATIO, level_affine
 from OrthoDiffusionLib.inference import FUSION_RATIO
+from OrthoDiffusionLib.model import WINDOW_STEP, Window
 from OrthoDiffusionLib.phantom.centres import centre_named
 from OrthoDiffusionLib.phantom.scanner import render_crop
 from OrthoDiffusionLib.phantom.view_parts import SampledStudy, ViewParts
-from OrthoDiffusionLib.training.recipe import DataRecipe
+from OrthoDiffusionLib.training.recipe import DataRecipe, Recipe
 from OrthoDiffusionLib.views.intensity import apply_scale, body_scale
 from OrthoDiffusionLib.volumes import Geometry, Plane
 
 
 @dataclass(frozen=True)
+class DetailCrop:
+    """The pixels of a view's crop as fine as the view has them, and the truth in a window of it.
+
+    Attributes:
+        image: (S, 2 H, 2 W) float32, normalised; averaged over 2 x 2 pixels it is the crop's.
+        geometry: index of `image` to RAS mm.
+        window: the part of `image` that the network looks at in detail.
+        labels: (S', H', W') uint8 structure labels in the window.
+        lesions: (S', H' / 2, W' / 2) uint8 bit mask in the window, set where any of 2 x 2 pixels shows them.
+    """
+
+    image: np.ndarray
+    geometry: Geometry
+    window: Window
+    labels: np.ndarray
+    lesions: np.ndarray
+
+
+@dataclass(frozen=True)
 class ViewCrop:
-    """One view's window.
+    """One view's window, at the encoder's pixels.
 
     Attributes:
         image: (S, H, W) float32, normalised.
@@ -25,12 +46,14 @@ class ViewCrop:
         lesions: (S, H / 2, W / 2) uint8 bit mask of abnormalities, set where any of 2 x 2 pixels shows them:
             the resolution at which the diagnosis head marks lesions.
         geometry: index to RAS mm of the right-knee world.
+        detail: the same in the view's own pixels, if the encoder's are coarser and the finer look is taught.
     """
 
     image: np.ndarray
     labels: np.ndarray
     lesions: np.ndarray
     geometry: Geometry
+    detail: DetailCrop | None = None
 
 
 @dataclass(frozen=True)
@@ -59,18 +82,64 @@ def crop_view(view: ViewParts, focus_ras: np.ndarray, recipe: DataRecipe, rng: n
 
     The window stays inside the view where the view is large enough, since empty borders teach nothing.
     """
-    size = recipe.crop
+    window = view.cropped(_window_start(view, focus_ras, recipe.crop), recipe.crop)
+    image = _picture(window, view, recipe, rng)
+    return ViewCrop(image, window.labels, _halved(window.lesions), window.geometry)
+
+
+def crop_view_with_detail(
+    view: ViewParts, focus_ras: np.ndarray, recipe: DataRecipe, rng: np.random.Generator
+) -> ViewCrop:
+    """As `crop_view`, from a view whose pixels are half as large as the encoder's, with the finer look kept."""
+    slices, *in_plane = recipe.crop
+    size = (slices, *(DETAIL_RATIO * n for n in in_plane))
+    fine = view.cropped(_window_start(view, focus_ras, size), size)
+    image = _picture(fine, at_half_the_pixels(view), recipe, rng)
+    # the window moves about, so that the network sees its border everywhere
+    begins = [WINDOW_STEP * int(rng.integers((n - recipe.detail_crop) // WINDOW_STEP + 1)) for n in size[1:]]
+    window = (slice(0, slices), *(slice(a, a + recipe.detail_crop) for a in begins))
+    coarse = at_half_the_pixels(fine)
+    return ViewCrop(
+        image.reshape(slices, in_plane[0], DETAIL_RATIO, in_plane[1], DETAIL_RATIO).mean(axis=(2, 4)),
+        coarse.labels,
+        _halved(coarse.lesions),
+        coarse.geometry,
+        DetailCrop(image, fine.geometry, window, fine.labels[window], _halved(fine.lesions[window])),
+    )
+
+
+def at_half_the_pixels(view: ViewParts) -> ViewParts:
+    """A view whose pixels are twice as large; what fills each is taken from the four that it stands for."""
+    rows, columns = (n // 2 * 2 for n in view.centre.shape[1:])
+    quarters = [(slice(None), slice(a, rows, 2), slice(b, columns, 2)) for a, b in ((0, 0), (1, 1), (0, 1), (1, 0))]
+    # the places of a pixel already lie at different depths; each is taken from another of the four
+    parts = np.stack([view.parts[(place, *quarters[place % 4])] for place in range(len(view.parts))])
+    # where three or four agree, that part; where two stand against two, either
+    centre = np.sort(np.stack([view.centre[quarter] for quarter in quarters]), axis=0)[1]
+    geometry = Geometry(centre.shape, level_affine(view.geometry, (1, 2, 2)))
+    return replace(view, parts=parts, centre=centre, geometry=geometry)
+
+
+def at_encoder_pixels(view: ViewParts, recipe: Recipe) -> ViewParts:
+    """A view at the pixels that the encoders are shown."""
+    finer = recipe.encoder_pixel_mm / view.geometry.spacing_mm[1]
+    return at_half_the_pixels(view) if abs(finer - 2.0) < 0.1 else view
+
+
+def _window_start(view: ViewParts, focus_ras: np.ndarray, size: tuple[int, int, int]) -> tuple[int, int, int]:
     index = np.rint(view.geometry.to_ijk(focus_ras)).astype(int)
-    start = tuple(
+    return tuple(
         int(np.clip(i - n // 2, min(0, length - n), max(0, length - n)))
         for i, n, length in zip(index, size, view.geometry.shape, strict=True)
     )
-    window = view.cropped(start, size)
-    image, thumbnail = render_crop(window, view, centre_named(recipe.centre, training=True), rng)
+
+
+def _picture(window: ViewParts, whole: ViewParts, recipe: DataRecipe, rng: np.random.Generator) -> np.ndarray:
+    """(S, H, W) float32, normalised by what the whole view would show."""
+    image, thumbnail = render_crop(window, whole, centre_named(recipe.centre, training=True), rng)
     image = apply_scale(image, body_scale(thumbnail))
     # the same view is never scaled to quite the same values: bright fat and fluid pull at its statistics
-    image = image * rng.uniform(0.9, 1.1) + rng.normal(0.0, 0.05)
-    return ViewCrop(image.astype(np.float32), window.labels, _halved(window.lesions), window.geometry)
+    return (image * rng.uniform(0.9, 1.1) + rng.normal(0.0, 0.05)).astype(np.float32)
 
 
 def _halved(bits: np.ndarray) -> np.ndarray:
@@ -79,11 +148,7 @@ def _halved(bits: np.ndarray) -> np.ndarray:
 
 
 def crop_study(
-    study: SampledStudy,
-    planes: tuple[Plane, ...],
-    recipe: DataRecipe,
-    fine_spacing_mm: float,
-    rng: np.random.Generator,
+    study: SampledStudy, planes: tuple[Plane, ...], recipe: Recipe, rng: np.random.Generator, *, detail: bool = False
 ) -> StudyCrop:
     """One training sample.
 
@@ -91,22 +156,28 @@ def crop_study(
         study: with its world grid of parts.
         planes: the views to show.
         recipe: sizes, and the centre that takes the pictures.
-        fine_spacing_mm: of the fused segmentation; the coarse grid is three times that.
         rng: the only source of chance.
+        detail: keep the views' own pixels, for the finer look.
     """
     world = study.world
     focus = _focus(study, rng)
-    views = {plane: crop_view(study.views[plane], focus, recipe, rng) for plane in planes}
-    spacing = FUSION_RATIO * fine_spacing_mm
+    data = recipe.data
+    views = {
+        plane: crop_view_with_detail(study.views[plane], focus, data, rng)
+        if detail
+        else crop_view(at_encoder_pixels(study.views[plane], recipe), focus, data, rng)
+        for plane in planes
+    }
+    spacing = FUSION_RATIO * recipe.fine_spacing_mm
     # the grid's place against the joint is random, as it is in use
     middle = focus + rng.uniform(-spacing / 2, spacing / 2, 3)
     coarse = Geometry.from_axes(
-        (recipe.fusion_size,) * 3, spacing_mm=(spacing,) * 3, directions=np.eye(3), centre_ras=tuple(middle)
+        (data.fusion_size,) * 3, spacing_mm=(spacing,) * 3, directions=np.eye(3), centre_ras=tuple(middle)
     )
     labels = world.labels
     inside = _gather(labels, world.geometry, coarse)
     lesions = _pool_bits(world.lesions, world.geometry, coarse)
-    points, point_labels = _points(views, labels, world.geometry, coarse, recipe.fine_points, rng)
+    points, point_labels = _points(views, labels, world.geometry, coarse, data.fine_points, rng)
     return StudyCrop(views, coarse, inside, lesions, points, point_labels)
 
 

@@ -12,7 +12,7 @@ from OrthoDiffusionLib.anatomy import KNEE, Joint
 from OrthoDiffusionLib.encoders import FeaturePyramid
 from OrthoDiffusionLib.model import OrthoModel, ViewTensor
 from OrthoDiffusionLib.precision import autocast
-from OrthoDiffusionLib.training.crops import StudyCrop
+from OrthoDiffusionLib.training.crops import StudyCrop, ViewCrop
 from OrthoDiffusionLib.training.datasets import LabelledCrops, stream
 from OrthoDiffusionLib.training.engine import Schedule, train, use_all_cores
 from OrthoDiffusionLib.training.losses import lesion_loss, segmentation_loss, verdict_loss
@@ -61,15 +61,9 @@ def finetune(
             load_pretrained(encoder, pretrained)
     settings = recipe.finetune
     dataset = LabelledCrops(data, recipe)
-    encoders = list(model.encoders.parameters())
-    known = {id(parameter) for parameter in encoders}
-    heads = [parameter for parameter in model.parameters() if id(parameter) not in known]
     weights = train(
         model,
-        [
-            {"params": encoders, "lr": settings.learning_rate * settings.encoder_rate},
-            {"params": heads, "lr": settings.learning_rate},
-        ],
+        parameter_groups(model, settings),
         Schedule(settings.steps, settings.warmup),
         lambda start: stream(dataset, start, settings.steps),
         lambda crop, step: crop_loss(model, crop, settings, step=step),
@@ -80,6 +74,18 @@ def finetune(
     )
     model.load_state_dict(weights)
     return model.eval()
+
+
+def parameter_groups(model: OrthoModel, settings: FinetuneRecipe) -> list[dict]:
+    """What learns at which rate: encoders, the rooms between them and the answers, and the answers' layers."""
+    rate, filters, share = settings.learning_rate, settings.filter_rate, settings.encoder_rate
+    rooms = (model.fusion, model.detail)
+    answers = (model.segmentation, model.diagnosis)
+    return [
+        {"params": list(model.encoders.parameters()), "lr": rate * share, "filter_lr": filters * share},
+        {"params": [p for room in rooms for p in room.parameters()], "lr": rate, "filter_lr": filters},
+        {"params": [p for head in answers for p in head.parameters()], "lr": rate},
+    ]
 
 
 def crop_loss(model: OrthoModel, crop: StudyCrop, settings: FinetuneRecipe, *, step: int) -> dict[str, Tensor]:
@@ -96,14 +102,46 @@ def crop_loss(model: OrthoModel, crop: StudyCrop, settings: FinetuneRecipe, *, s
             plane: model.encode(ViewTensor(torch.from_numpy(view.image)[None, None], view.geometry), plane)
             for plane, view in crop.views.items()
         }
+        pyramids = {plane: _sharpened(model, pyramid, crop.views[plane], plane) for plane, pyramid in pyramids.items()}
     terms = _plane_terms(model, crop, pyramids, lesion_dice)
     outlines, verdicts = terms["planes"], terms["lesions"] + 0.3 * terms["verdict"]
+    if any(view.detail is not None for view in crop.views.values()):
+        detail = _detail_terms(model, crop, pyramids, lesion_dice)
+        outlines, verdicts = outlines + detail["detail"], verdicts + detail["detail_lesions"]
+        terms |= detail
     if fuse:
         fused = _fused_terms(model, crop, pyramids, lesion_dice)
         outlines = 0.5 * outlines + 0.5 * fused["coarse"] + fused["fine"]
         verdicts = verdicts + fused["fused_lesions"] + 0.3 * fused["fused_verdict"]
         terms |= fused
     return {**terms, "loss": outlines + settings.diagnosis_weight[lesions_weigh] * verdicts}
+
+
+def _sharpened(model: OrthoModel, pyramid: FeaturePyramid, view: ViewCrop, plane: Plane) -> FeaturePyramid:
+    if view.detail is None:
+        return pyramid
+    image = ViewTensor(torch.from_numpy(view.detail.image)[None, None], view.detail.geometry)
+    return model.sharpen(pyramid, image, view.detail.window, plane)
+
+
+def _detail_terms(
+    model: OrthoModel, crop: StudyCrop, pyramids: dict[Plane, FeaturePyramid], lesion_dice: float
+) -> dict[str, Tensor]:
+    """What each view alone gets right in its detail window, averaged over the views."""
+    number = int(torch.randint(4, ()))
+    start = (number // 2, number % 2)
+    terms = {"detail": 0, "detail_lesions": 0}
+    for plane, view in crop.views.items():
+        with autocast():
+            outlines = model.detail_logits(pyramids[plane], plane, step=2, start=start)
+            lesions = model.diagnosis.of_detail(plane, pyramids[plane])
+        labels = torch.from_numpy(view.detail.labels[:, start[0] :: 2, start[1] :: 2].copy()).flatten()
+        bits = torch.from_numpy(view.detail.lesions).flatten()
+        terms["detail"] = terms["detail"] + segmentation_loss(outlines.flatten(1), labels)
+        terms["detail_lesions"] = terms["detail_lesions"] + lesion_loss(
+            lesions.flatten(1), bits, dice_weight=lesion_dice
+        )
+    return {name: value / len(crop.views) for name, value in terms.items()}
 
 
 def _plane_terms(

@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
+from OrthoDiffusionLib.encoders import DETAIL_RATIO
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.resources import resource_path
 
@@ -15,7 +16,8 @@ class DataRecipe:
     """How crops are cut from phantom studies.
 
     Attributes:
-        crop: (S, H, W) voxels of a view's crop.
+        crop: (S, H, W) voxels of a view's crop, at the encoders' pixels.
+        detail_crop: rows and columns of the window of it that is looked at in detail, in the views' own pixels.
         fusion_size: voxels a side of the coarse fusion grid in a crop.
         fine_points: how many points the fine segmentation is asked at in each step.
         draws_per_study: crops taken from a study before the next one is loaded.
@@ -23,6 +25,7 @@ class DataRecipe:
     """
 
     crop: tuple[int, int, int] = (24, 96, 96)
+    detail_crop: int = 96
     fusion_size: int = 36
     fine_points: int = 16384
     draws_per_study: int = 2
@@ -31,11 +34,20 @@ class DataRecipe:
 
 @dataclass(frozen=True)
 class PretrainRecipe:
-    """Self-supervised training of one plane's diffusion model."""
+    """Self-supervised training of one plane's diffusion model.
+
+    Attributes:
+        batch: crops that go through the network at once.
+        accumulate: how many such batches a step averages, over all processes.
+        learning_rate: of AdamW.
+        filter_rate: of Muon, which trains the convolutions; 0 leaves them to AdamW.
+    """
 
     steps: int = 1000
     batch: int = 2
+    accumulate: int = 1
     learning_rate: float = 1e-3
+    filter_rate: float = 0.015
     warmup: int = 50
     ema: float = 0.995
 
@@ -47,7 +59,9 @@ class FinetuneRecipe:
     Attributes:
         steps_alone: first steps in which each view is asked alone; cheaper, and the views learn the anatomy
             before they are asked to agree.
-        encoder_rate: the encoders' learning rate as a share of the others'.
+        learning_rate: of AdamW.
+        filter_rate: of Muon, which trains the convolutions; 0 leaves them to AdamW.
+        encoder_rate: the encoders' learning rates as a share of the others'.
         steps_outlines_first: first steps in which lesions weigh little; where there is no anatomy yet, there is
             no place for them.
         diagnosis_weight: of the lesion and verdict losses beside segmentation's, in those steps and after.
@@ -59,6 +73,7 @@ class FinetuneRecipe:
     steps_alone: int = 1800
     steps_outlines_first: int = 1200
     learning_rate: float = 2e-3
+    filter_rate: float = 0.015
     encoder_rate: float = 0.7
     warmup: int = 100
     ema: float = 0.997
@@ -79,6 +94,16 @@ class Recipe:
     data: DataRecipe = field(default_factory=DataRecipe)
     pretrain: PretrainRecipe = field(default_factory=PretrainRecipe)
     finetune: FinetuneRecipe = field(default_factory=FinetuneRecipe)
+
+    @property
+    def has_detail(self) -> bool:
+        """Whether the network looks a second time, at the views' own pixels."""
+        return bool(self.network.get("detail", False))
+
+    @property
+    def encoder_pixel_mm(self) -> float:
+        """In-plane pixel that the encoders are shown."""
+        return self.in_plane_mm * (DETAIL_RATIO if self.has_detail else 1)
 
     def as_dict(self) -> dict:
         """Plain numbers and lists, for the manifest."""
