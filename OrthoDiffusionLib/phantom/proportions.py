@@ -81,8 +81,8 @@ def draw_proportions(rng: np.random.Generator, *, dysplasia: float = 0.0) -> Kne
     return KneeProportions(
         size=s,
         condyle_x=(-_near(rng, 21.0, 1.1) * s, _near(rng, 21.0, 1.1) * s),
-        condyle_half_width=(_near(rng, 13.8, 0.9) * s, _near(rng, 13.4, 0.9) * s),
-        condyle_square=float(rng.uniform(0.05, 0.45)),
+        condyle_half_width=(_near(rng, 14.4, 0.9) * s, _near(rng, 14.1, 0.9) * s),
+        condyle_square=float(rng.uniform(0.2, 0.7)),
         posterior_radius=_near(rng, 19.3, 1.1) * s,
         distal_radius=_near(rng, 28.5, 1.6) * s,
         anterior_reach=_near(rng, 30, 1.4) * s,

@@ -66,7 +66,7 @@ def paint_muscles(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: n
     """Muscles that share the room between them, parted by fat planes; the canvas must be empty there."""
     # Muscles swell until they meet, less so round the joint, where the fossa keeps its fat.
     z = canvas.frame.axis(2)
-    swell = float(rng.uniform(1.0, 5.0)) * np.clip((np.abs(z + 4) - 18) / 40, 0, 1) ** 2
+    swell = float(rng.uniform(1.5, 5.5)) * np.clip((np.abs(z + 4) - 16) / np.where(z < 0, 26, 40), 0, 1) ** 1.5
     best = np.empty(canvas.parts.shape, FLOAT)
     best[...] = 0.4 + swell
     owner = np.zeros(canvas.parts.shape, np.uint8)
@@ -127,7 +127,9 @@ def wrap_limb(canvas: Canvas, build: LimbBuild, rng: np.random.Generator) -> Coa
     lobes = 1 + 0.35 * np.cos(angle - rng.uniform(2.6, 4.4)) + 0.15 * np.cos(2 * angle + rng.uniform(0, 6.3))
     front = np.exp(-((np.angle(np.exp(1j * (angle - np.pi / 2)))) ** 2) / 0.5)
     front = front * np.exp(-(np.clip(np.abs(z - 0) - 45, 0, None)[None, None, :] ** 2) / 900)
-    thickness = build.fat_mm * lobes * (1 - 0.5 * front)
+    thickness = build.fat_mm * lobes * (1 - rng.uniform(0.25, 0.8) * front)
+    # Fat levels the hollows along the limb, such as the one below the knee's inner side.
+    thickness = thickness + np.clip(fascia - _along_limb(fascia), 0, 14)
     rise = 1 + rng.uniform(-0.2, 0.5) * (z[None, None, :] / 108)
     thickness = np.clip(thickness * rise, 1.6, 40).astype(FLOAT)
 
@@ -143,6 +145,13 @@ def wrap_limb(canvas: Canvas, build: LimbBuild, rng: np.random.Generator) -> Coa
         layer[below < 0] = inner
         np.copyto(plane, layer, where=(plane == 0) & (below < fat_here + skin_mm))
     return depth
+
+
+def _along_limb(field: np.ndarray) -> np.ndarray:
+    """(I, J, K) coarse field as its mean over about 6 cm of the limb's length."""
+    reach = 9
+    total = np.cumsum(np.pad(field, ((0, 0), (0, 0), (reach + 1, reach)), mode="edge"), axis=2, dtype=np.float32)
+    return (total[:, :, 2 * reach + 1 :] - total[:, :, : -2 * reach - 1]) / FLOAT(2 * reach + 1)
 
 
 def paint_septa(canvas: Canvas, rng: np.random.Generator) -> None:
