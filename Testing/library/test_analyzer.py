@@ -25,7 +25,7 @@ from OrthoDiffusionLib.volumes.geometry import direction_vectors
 
 NETWORK = {
     "kind": "orthodiffusion-1", "channels": [8, 8, 16, 16], "stem_channels": 8, "embedding": 16,
-    "sigma": 0.1, "sigma_data": 0.5, "width": 8,
+    "sigma": 0.1, "sigma_data": 0.5, "width": 8, "detail": True,
 }  # fmt: skip
 
 
