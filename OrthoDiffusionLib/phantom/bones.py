@@ -128,7 +128,11 @@ def paint_tibia(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) ->
     a = 14.5 * s + (k.tibial_half_width - 14.5 * s) * flare
     b = 15 * s + (k.tibial_half_depth - 15 * s) * flare
     u, v = (x / a) ** 2, ((y - (1 - 6 * flare) * s) / b) ** 2
-    q = FLOAT(0.5) * (np.sqrt(u + v) + np.sqrt(np.sqrt(u * u + v * v)))
+    round_q = np.sqrt(u + v)
+    q = FLOAT(0.5) * (round_q + np.sqrt(np.sqrt(u * u + v * v)))
+    # The shaft is a rounded triangle with its crest in front: 4 c^3 - 3 c is the cosine of three times the angle.
+    c = (y - (1 - 6 * flare) * s) / b / np.maximum(round_q, FLOAT(0.1))
+    q = q * (1 - FLOAT(k.tibial_triangle) * (1 - flare) * c * (4 * c * c - 3))
     side = (q - 1) * np.minimum(a, b)
     fossa = ellipsoid(box, (0, -33 * s, 0), (7.5 * s, 9 * s, 16 * s))
     side = smooth_max(side, -fossa, 4.0)

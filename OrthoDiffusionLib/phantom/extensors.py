@@ -9,7 +9,7 @@ import numpy as np
 from . import parts as p
 from .landmarks import KneeLandmarks
 from .ligaments import paint_band
-from .shapes import FLOAT, Canvas
+from .shapes import FLOAT, Canvas, noise
 
 _FREE = ~(p.CORE | p.FIRM)
 
@@ -112,13 +112,31 @@ def paint_extensors(
     for a, b, width in zip(quadriceps[:-1], quadriceps[1:], widths, strict=True):
         paint_band(canvas, np.stack([a, b]), thick, width, 0, p.part_number("quadriceps_tendon"))
 
-    wall = _measure_wall(canvas, marks, patellar, quadriceps, patellar_width, widths)
+    if rng.random() < 0.6:
+        _layer_quadriceps(canvas, quadriceps, thick, widths, rng)
+    wall = _measure_wall(canvas, marks, patellar, quadriceps, patellar_width, widths, lift_mm)
     _paint_before_patella(canvas, marks, rng)
     _paint_retinacula(canvas, marks, wall, rng)
     return wall
 
 
-def _measure_wall(canvas, marks: KneeLandmarks, patellar, quadriceps, patellar_width: float, widths) -> FrontWall:
+def _layer_quadriceps(canvas: Canvas, line, thick: float, widths, rng: np.random.Generator) -> None:
+    """Streaks of fat part the quadriceps tendon into the layers of its muscles."""
+    box = canvas.box(
+        (line[:, 0].min() - widths[0], line[:, 1].min() - thick, line[0, 2] + 6),
+        (line[:, 0].max() + widths[0], line[:, 1].max() + thick, line[-1, 2]),
+    )
+    height = box.z.ravel()
+    x, y, half = (np.interp(height, line[:, 2], values) for values in (line[:, 0], line[:, 1], [*widths, widths[-1]]))
+    broken = noise(box, rng, 4.2) < FLOAT(rng.uniform(-0.4, 1.2))
+    for offset in rng.uniform(0.25, 0.4) * thick * np.array([-1, 1]):
+        streak = (np.abs(box.y - (y + offset)) < 0.4) & (np.abs(box.x - x) < 0.75 * half)
+        canvas.paint(box, streak & broken, p.part_number("quadriceps_tendon_fat"), onto=p.members("quadriceps_tendon"))
+
+
+def _measure_wall(
+    canvas, marks: KneeLandmarks, patellar, quadriceps, patellar_width: float, widths, lift_mm: float
+) -> FrontWall:
     s, half = marks.size, marks.patella_half_width
     x, z = canvas.frame.axis(0)[:, None], canvas.frame.axis(2)
     centre = marks.patella_centre
@@ -137,13 +155,15 @@ def _measure_wall(canvas, marks: KneeLandmarks, patellar, quadriceps, patellar_w
     table = np.array(sorted(rows, key=lambda row: row[0]))
     middle, y_middle, width = (np.interp(z, table[:, 0], table[:, n]) for n in (1, 2, 3))
     y_side = np.interp(z, [-60 * s, -15 * s, 20 * s, 60 * s, 108], [9 * s, 3 * s, 0, 4 * s, 6 * s])
-    medial = _side_of_bone(marks.medial_edge, z, s, -1) - 1.5
-    lateral = _side_of_bone(marks.lateral_edge, z, s, 1) + 1.5
+    medial = _side_of_bone(marks.medial_edge, z, s, -1) - (1.5 + 0.3 * lift_mm)
+    lateral = _side_of_bone(marks.lateral_edge, z, s, 1) + (1.5 + 0.3 * lift_mm)
     reach = np.where(x < middle, middle - medial, lateral - middle)
     share = np.clip((np.abs(x - middle) - width) / np.maximum(reach - width, 3.0), 0, 1).astype(FLOAT)
     # Bulging beside the patella, drawn straight to the tibia below it.
     bulge = np.interp(z, [-20 * s, 0, 25 * s], [1.1, 1.25, 1.7]).astype(FLOAT)
-    y = (y_side + (y_middle - y_side) * (1 - share**bulge)).astype(FLOAT)
+    # A full joint swells between bone and patella.
+    swell = 2.0 * lift_mm * np.clip((z + 5 * s) / (15 * s), 0, 1) * share * (1 - share)
+    y = (y_side + (y_middle - y_side) * (1 - share**bulge) + swell).astype(FLOAT)
     y = np.maximum(_smooth(y), _front_of_bone(canvas) + FLOAT(1.2))
     return FrontWall(_smooth(y), middle, width, share, top, bottom, float(bump[2]))
 

@@ -23,6 +23,9 @@ _INTERIOR = p.members(
 )  # fmt: skip
 
 
+_PLATES = ("femoral_cartilage", "medial_tibial_cartilage", "lateral_tibial_cartilage", "patellar_cartilage")
+
+
 def _ball(box: Box, centre, radius: float) -> np.ndarray:
     return ellipsoid(box, centre, (radius, radius, radius))
 
@@ -266,29 +269,40 @@ def fill_effusion(
 
 
 def wear_cartilage(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generator) -> None:
-    """A defect in one cartilage plate, filled with fluid."""
+    """A defect in one cartilage plate, full or partial thickness, filled with fluid."""
     s = marks.size
-    radius = float(rng.uniform(3, 8)) * s
-    if rng.random() < 0.3:
-        centre = np.array(
-            [rng.uniform(-12, 12) * s, marks.patella_centre[1] - 10 * s, marks.patella_centre[2] + rng.uniform(-8, 8)]
-        )
-    else:
-        x = marks.medial_plateau[0] if rng.random() < 0.6 else marks.lateral_plateau[0]
-        centre = np.array([x + rng.uniform(-6, 6), rng.uniform(-18, 14) * s, rng.uniform(-3, 3)])
-    box = canvas.box(centre - radius - 1, centre + radius + 1)
-    hole = _ragged(box, centre, (radius, radius, radius), rng, 0.8) < 0
-    canvas.paint(box, hole, p.part_number("joint_fluid"), onto=p.CARTILAGE)
+    name = str(rng.choice(_PLATES, p=(0.4, 0.2, 0.15, 0.25)))
+    table = p.members(name)
+    area = canvas.box((-48 * s, -45 * s, -16 * s), (48 * s, 62 * s, 62 * s))
+    where = np.argwhere(table[canvas.view(area)])
+    if len(where) == 0:
+        return
+    pick = np.array(area.first) + where[rng.integers(len(where))]
+    centre = np.array(canvas.frame.lo_mm) + canvas.frame.spacing_mm * (pick + 0.5)
+    # A small ball round a voxel of the plate leaves some of its depth, a large one does not.
+    radii = rng.uniform(1.5, 7.5) * s * rng.uniform(0.7, 1.3, 3)
+    box = canvas.box(centre - radii - 1, centre + radii + 1)
+    hole = _ragged(box, centre, radii, rng, 0.5) < 0
+    canvas.paint(box, hole, p.part_number("joint_fluid"), onto=table)
 
 
 def add_baker_cyst(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generator) -> None:
-    """A popliteal cyst between semimembranosus and the medial gastrocnemius, with its neck."""
+    """A popliteal cyst: a comma whose neck comes between semimembranosus and the medial gastrocnemius."""
     s = marks.size
-    centre = np.array([rng.uniform(-32, -20) * s, rng.uniform(-50, -42) * s, rng.uniform(-22, 12) * s])
     number = p.part_number("cyst_fluid")
-    paint_recess(canvas, centre, (rng.uniform(4, 9), rng.uniform(3.5, 7), rng.uniform(8, 22)), number, rng)
-    neck = np.array([[-23 * s, -30 * s, 10 * s], centre])
-    paint_cord(canvas, neck, 1.6, number, flare=1.0)
+    centre = np.array([rng.uniform(-32, -20) * s, rng.uniform(-52, -44) * s, rng.uniform(-18, 12) * s])
+    radii = np.array([rng.uniform(4, 11), rng.uniform(3.5, 8), rng.uniform(8, 24)])
+    neck = np.array([[-22 * s, -27 * s, 10 * s], [-25 * s, -37 * s, 9 * s], centre])
+    paint_cord(canvas, neck, float(rng.uniform(1.2, 2.4)), number, flare=1.0)
+    paint_recess(canvas, centre, radii, number, rng)
+    # Some are lobed, some have run down the calf.
+    for _ in range(int(rng.integers(0, 3))):
+        lobe = centre + rng.uniform([-4, -4, -radii[2] - 4], [4, 2, 4])
+        paint_recess(canvas, lobe, radii * rng.uniform(0.4, 0.8), number, rng)
+    if rng.random() < 0.4:
+        box = canvas.box(centre - radii - 4, centre + radii + 4)
+        wall = noise(box, rng, 6, sheets=0.08)
+        canvas.paint(box, wall, p.part_number("synovium"), onto=p.members("cyst_fluid"))
 
 
 def add_stray_oedema(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generator) -> None:

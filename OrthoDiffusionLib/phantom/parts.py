@@ -131,6 +131,8 @@ PARTS: tuple[Part, ...] = (
     # beside a torn meniscus
     Part("medial_parameniscal_cyst", "synovial_fluid", 0, MEDIAL_MENISCUS_BIT),
     Part("lateral_parameniscal_cyst", "synovial_fluid", 0, LATERAL_MENISCUS_BIT),
+    # fat between the layers of the quadriceps tendon; whoever outlines the tendon takes it in
+    Part("quadriceps_tendon_fat", "fat_pad", 14),
 )
 
 _NUMBERS = {part.name: number for number, part in enumerate(PARTS)}

@@ -21,6 +21,7 @@ class KneeProportions:
         film_mm: fluid between the tibiofemoral cartilages, medial and lateral.
         femoral_flare, tibial_taper: how far up the femur and down the tibia the ends run out into the shaft, mm.
         cortex_mm: cortex of the femoral and the tibial shaft.
+        tibial_triangle: how triangular the tibial shaft is, as a share of its radius.
         patella_apex: share of its width that the patella has lost at its apex.
         patella_bare: share of the lower half's height above which the back bears cartilage.
         patella_bow: how much its front falls back at the poles, as a share of half its thickness.
@@ -44,6 +45,7 @@ class KneeProportions:
     tibial_taper: float
     tibial_slope: float
     tuberosity: float
+    tibial_triangle: float
     eminence: float
     patella_radii: tuple[float, float, float]
     patella_height: float
@@ -97,6 +99,7 @@ def draw_proportions(rng: np.random.Generator, *, dysplasia: float = 0.0) -> Kne
         tibial_taper=_near(rng, 27, 2.8) * s,
         tibial_slope=_near(rng, 0.12, 0.045),
         tuberosity=_near(rng, 7.0, 1.0) * s,
+        tibial_triangle=float(rng.uniform(0.04, 0.16)),
         eminence=_near(rng, 8.6, 1.1) * s,
         patella_radii=(_near(rng, 22, 1.6) * s, _near(rng, 9.8, 0.9) * s, _near(rng, 20.5, 1.9) * s),
         patella_height=(_near(rng, 30, 4.2) + 9 * dysplasia) * s,
