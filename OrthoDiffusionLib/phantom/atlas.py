@@ -21,8 +21,13 @@ ATLASES = TRAINING_ATLASES + HELD_OUT_ANATOMIES
 # Maps whose cartilage labels hold more than cartilage (6 mm in places), and the thickness they are worn down to.
 _OVERPAINTED_MM = {"spl_knee_atlas_left": 2.7}
 
-# This map's anterior cruciate stands upright and ends short of the tibia: a drawn one takes its place.
-_RENAMED = {("spl_knee_atlas_left", "anterior_cruciate_ligament"): "fat_of_the_notch"}
+# This map's anterior cruciate stands upright and ends short of the tibia, its medial collateral ends 20 mm below the
+# joint line and its lateral one is 9 mm thick: drawn ones take their place.
+_RENAMED = {
+    ("spl_knee_atlas_left", "anterior_cruciate_ligament"): "fat_of_the_notch",
+    ("spl_knee_atlas_left", "tibial_collateral_ligament"): "unnamed_in_source",
+    ("spl_knee_atlas_left", "fibular_collateral_ligament"): "unnamed_in_source",
+}
 _SAME_NAME = (
     "femoral_cartilage", "medial_tibial_cartilage", "lateral_tibial_cartilage", "patellar_cartilage",
     "medial_meniscus", "lateral_meniscus", "anterior_cruciate_ligament", "posterior_cruciate_ligament",
