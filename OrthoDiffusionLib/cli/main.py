@@ -33,6 +33,7 @@ COMMANDS = (
     "publish",
     "evaluate",
     "inspect",
+    "realism",
     "benchmark",
     "worker",
 )
