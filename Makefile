@@ -16,7 +16,7 @@ SHELL := /bin/bash
 
 PYTHON ?=
 TORCH ?= torch==2.13.0
-EXTRAS ?= dicom,figures,scene,test
+EXTRAS ?= dicom,figures,scene,test,train
 EXAM ?= Resources/SampleData/knee_exam
 DEMO_OPTIONS ?=
 DEMO_RESULTS := demo-results

@@ -29,11 +29,16 @@ class MovingAverage:
         """Move towards the current weights; early steps count more, so that the start is forgotten."""
         self.steps += 1
         decay = min(self.decay, (1 + self.steps) / (10 + self.steps))
-        for name, value in module.state_dict().items():
-            if value.dtype.is_floating_point:
-                self.average[name].lerp_(value.detach(), 1 - decay)
-            else:
-                self.average[name].copy_(value)
+        state = module.state_dict()
+        moving = [name for name, value in state.items() if value.dtype.is_floating_point]
+        torch._foreach_lerp_([self.average[n] for n in moving], [state[n] for n in moving], 1 - decay)
+        for name in state.keys() - set(moving):
+            self.average[name].copy_(state[name])
+
+    def restore(self, average: dict[str, Tensor], steps: int) -> None:
+        """Go on from a checkpoint."""
+        self.average = {name: value.to(self.average[name].device) for name, value in average.items()}
+        self.steps = steps
 
 
 def save_checkpoint(path: Path, content: dict) -> None:
@@ -73,20 +78,30 @@ def load_checkpoint(path: Path) -> dict | None:
         ) from error
 
 
-def restore(module: nn.Module, state: dict[str, Tensor], where: str) -> None:
+def restore(
+    module: nn.Module,
+    state: dict[str, Tensor],
+    where: str,
+    *,
+    kind: str = "checkpoint is",
+    remedy: str = "Use the recipe it was trained with, or another output folder.",
+) -> None:
     """Load weights that must fit exactly.
 
     Raises:
-        TrainingError: if they are of another architecture.
+        TrainingError: if they are of another architecture; it names the first weight that differs, in the network's
+            order.
     """
     expected = {name: tuple(value.shape) for name, value in module.state_dict().items()}
     found = {name: tuple(value.shape) for name, value in state.items()}
     if expected != found:
-        differing = sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
+        names = dict.fromkeys([*expected, *found])
+        differing = [name for name in names if expected.get(name) != found.get(name)]
+        first = differing[0]
         raise TrainingError(
-            f"The checkpoint is of another architecture: {len(differing)} weights differ, first {differing[0]!r}, "
-            f"expected {expected.get(differing[0])}, found {found.get(differing[0])}",
+            f"The {kind} of another architecture: {len(differing)} weights differ, first {first!r}, "
+            f"expected {expected.get(first, 'none')}, found {found.get(first, 'none')}",
             where=where,
-            remedy="Use the recipe it was trained with, or another output folder.",
+            remedy=remedy,
         )
     module.load_state_dict(state)

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import torch
 from torch.utils.data import DataLoader, Dataset
 
 from OrthoDiffusionLib.phantom.shards import ShardReader
-from OrthoDiffusionLib.training.crops import StudyCrop, crop_study, crop_view
+from OrthoDiffusionLib.training.crops import StudyCrop, crop_study
 from OrthoDiffusionLib.training.recipe import Recipe
 from OrthoDiffusionLib.volumes import Plane
 
@@ -42,27 +41,6 @@ class _Draws(Dataset):
         return self._loaded[1]
 
 
-class PlaneViews(_Draws):
-    """Unlabelled crops of one plane, (batch, 1, S, H, W), for pretraining."""
-
-    def __init__(self, folder: Path, recipe: Recipe, plane: Plane) -> None:
-        super().__init__(folder, recipe)
-        self.plane = plane
-
-    def read(self, index: int):
-        """One view: a third of the work of reading the study."""
-        return self.reader.view(index, self.plane)
-
-    def __getitem__(self, step: int) -> torch.Tensor:
-        batch = []
-        for element in range(self.recipe.pretrain.batch):
-            draw = step * self.recipe.pretrain.batch + element
-            rng = np.random.default_rng([self.recipe.seed, 1, draw])
-            focus = np.array([0.0, 0.0, 4.0]) + rng.normal(0, [18.0, 18.0, 30.0])
-            batch.append(crop_view(self.study_of(draw), focus, self.recipe.data, rng).image)
-        return torch.from_numpy(np.stack(batch)[:, None])
-
-
 class LabelledCrops(_Draws):
     """Study crops with truth, for fine-tuning."""
 
@@ -71,16 +49,17 @@ class LabelledCrops(_Draws):
         shown = 3 - int(rng.choice(3, p=self.recipe.finetune.view_subsets))
         kept = set(rng.permutation(len(Plane))[:shown])
         planes = tuple(plane for number, plane in enumerate(Plane) if number in kept)
-        return crop_study(self.study_of(step), planes, self.recipe.data, self.recipe.fine_spacing_mm, rng)
+        detail = self.recipe.has_detail and step >= self.recipe.finetune.steps_alone
+        return crop_study(self.study_of(step), planes, self.recipe, rng, detail=detail)
 
 
-def stream(dataset: Dataset, start: int, stop: int) -> Iterator:
-    """Samples `start` to `stop` - 1, made ahead in one other process."""
+def stream(dataset: Dataset, start: int, stop: int, *, step: int = 1, workers: int = 1) -> Iterator:
+    """Samples `start`, `start + step`, ... below `stop`, in that order, made ahead in other processes."""
     loader = DataLoader(
         dataset,
         batch_size=None,
-        sampler=range(start, stop),
-        num_workers=1,
+        sampler=range(start, stop, step),
+        num_workers=workers,
         prefetch_factor=4,
         worker_init_fn=_give_way,
     )

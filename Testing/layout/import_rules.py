@@ -50,7 +50,8 @@ NOWHERE = ("slicer", "qt", "ctk", "vtk", "scipy", "skimage", "sklearn", "pickle"
 """Packages no file of the library may import."""
 
 ONLY_IN = {
-    "matplotlib": ("evaluation", "experiments"),
+    "lightning_fabric": ("training",),
+    "matplotlib": ("evaluation", "training", "experiments"),
     "highdicom": ("reports",),
     "pydicom": ("volumes", "reports"),
 }

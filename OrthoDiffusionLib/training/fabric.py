@@ -1,0 +1,98 @@
+"""Lightning Fabric: the engine under the training loop, and the only file that knows it.
+
+Chosen over Hugging Face Accelerate because one and the same command starts all its processes (Accelerate wants its
+own launcher in front of it), because a loop written for one device stays as it is, and because it brings no client of
+a model hub along. It is an extra, and imported when a training starts: an analysis never needs it.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+
+from OrthoDiffusionLib.errors import TrainingError
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What a training runs on.
+
+    Attributes:
+        device: "auto", "cpu" or "cuda"; auto takes the GPUs if there are any.
+        devices: processes on each computer, one a GPU; 0 takes all GPUs, or one process on a CPU.
+        nodes: computers. Each is given the same command with MASTER_ADDR, MASTER_PORT and NODE_RANK set, or torchrun
+            starts it and then decides over the numbers.
+    """
+
+    device: str = "auto"
+    devices: int = 0
+    nodes: int = 1
+
+    def __post_init__(self) -> None:
+        if self.device not in ("auto", "cpu", "cuda"):
+            raise ValueError(f"device must be auto, cpu or cuda, got {self.device!r} instead")
+        if self.devices < 0 or self.nodes < 1:
+            raise TrainingError(
+                f"A training cannot run in {self.devices} processes on {self.nodes} computers",
+                remedy="Ask for 1 or more of each.",
+            )
+
+
+CPU = Machine("cpu", 1)
+
+
+def launch(machine: Machine = CPU) -> Fabric:
+    """Start the processes and join them; each of them returns from here with its own rank.
+
+    Raises:
+        TrainingError: if lightning-fabric is missing, or the GPUs that were asked for are.
+    """
+    fabric_of = _import_fabric()
+    found = torch.cuda.device_count() if machine.device != "cpu" and torch.cuda.is_available() else 0
+    if machine.device == "cuda" and not found:
+        raise TrainingError(
+            "There is no CUDA GPU here", remedy="Train with --device cpu, or install a CUDA build of torch."
+        )
+    devices, nodes = machine.devices or max(1, found), machine.nodes
+    if "LOCAL_WORLD_SIZE" in os.environ:  # torchrun has decided
+        devices = int(os.environ["LOCAL_WORLD_SIZE"])
+        nodes = int(os.environ["WORLD_SIZE"]) // devices
+    if found and devices > found:
+        raise TrainingError(
+            f"{devices} GPUs were asked for and {found} are there", remedy=f"Ask for --devices {found}."
+        )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # advice on settings that are ours to decide
+        fabric = fabric_of(
+            accelerator="cuda" if found else "cpu",
+            devices=devices,
+            num_nodes=nodes,
+            strategy="ddp" if devices * nodes > 1 else "auto",
+            # the number format is precision.autocast's business, here as in an analysis
+            precision="32-true",
+        )
+        fabric.launch()
+    return fabric
+
+
+def is_first_process() -> bool:
+    """Whether this process does what is done once, asked before `launch`."""
+    return all(os.environ.get(name, "0") == "0" for name in ("LOCAL_RANK", "NODE_RANK", "GROUP_RANK"))
+
+
+def _import_fabric():
+    try:
+        from lightning_fabric import Fabric
+    except ImportError as error:
+        raise TrainingError(
+            "Training needs the Python package lightning-fabric, which is not installed",
+            remedy="Install it with: pip install 'orthodiffusion[train]', or pip install lightning-fabric.",
+        ) from error
+    return Fabric
