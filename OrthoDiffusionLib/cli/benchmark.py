@@ -17,6 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers to a file too")
     parser.add_argument("--repeat", type=int, default=3, metavar="N", help="warm runs; the fastest is shown")
     parser.add_argument("--no-original", action="store_true", help="leave out the original's encoders, which take long")
+    parser.add_argument("--phantom", action="store_true", help="time the making of digital knees instead, on one core")
     parser.add_argument("--panel", action="store_true", help="time the panel of 3D Slicer on its test host instead")
     parser.add_argument("--precision", choices=("auto", "bfloat16", "float32"), default="auto")
     add_side(parser)
@@ -26,6 +27,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     if arguments.panel:
         return _panel()
+    if arguments.phantom:
+        from OrthoDiffusionLib.phantom.speed import measure_speed, speed_table
+
+        numbers = measure_speed(repeat=2 * max(1, arguments.repeat))
+        _write(arguments.json, numbers)
+        print(speed_table(numbers))
+        return 0
     from OrthoDiffusionLib.benchmark import benchmark, benchmark_table
 
     numbers = benchmark(
@@ -37,12 +45,16 @@ def run(arguments: argparse.Namespace) -> int:
         repeat=max(1, arguments.repeat),
         original=not arguments.no_original,
     )
-    if arguments.json is not None:
-        import json
-
-        arguments.json.write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
+    _write(arguments.json, numbers)
     print(benchmark_table(numbers))
     return 0
+
+
+def _write(path: Path | None, numbers: dict) -> None:
+    if path is not None:
+        import json
+
+        path.write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
 
 
 def _panel() -> int:

@@ -185,13 +185,20 @@ def test_no_study_and_a_negative_seed_are_refused(tmp_path, count, seed):
         write_studies(tmp_path, count, seed=seed)
 
 
-def test_the_gallery_shows_real_and_digital_knees_with_every_abnormality(tmp_path, monkeypatch, phantom):
+def test_the_gallery_shows_real_series_beside_digital_knees_and_the_abnormalities(tmp_path, monkeypatch, phantom):
     monkeypatch.setattr(gallery, "make_phantom", lambda *args, **settings: phantom)
-    page = gallery.write_gallery(tmp_path / "gallery.html", centres=("dess_3t",)).read_text(encoding="utf-8")
-    assert "Real: sample exam" in page
-    assert "they show no person" in page
+    names = ("joint_effusion", "patellar_dislocation")
+    file = gallery.write_gallery(tmp_path / "new" / "gallery.html", centres=("dess_3t",), abnormalities=names)
+    page = file.read_text(encoding="utf-8")
+    assert "which show no person" in page
+    for series in gallery.REAL_SERIES["knee"]:
+        section = page.split(f"<h2>{series.title}</h2>")[1].split("<h2>")[0]
+        assert section.count("Real: sample data") == 2  # in the picture's description and under it
+        assert section.count("<img") == 1 + gallery.BESIDE_REAL
     for abnormality in KNEE_ABNORMALITIES:
-        assert abnormality.title in page
+        assert (f"<h2>{abnormality.title}</h2>" in page) == (abnormality.name in names)
+    with pytest.raises(OrthoDiffusionError, match=r"no abnormality named gout. Choose among: .*joint_effusion"):
+        gallery.write_gallery(tmp_path / "gallery.html", abnormalities=("gout",))
 
 
 def test_dicom_files_read_back_as_the_same_volume_with_its_tags(tmp_path, right, small_studies):

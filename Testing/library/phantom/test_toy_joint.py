@@ -112,6 +112,14 @@ def test_the_command_writes_the_same_dicom_bytes_too(toy, tmp_path):
     assert series.geometry.reoriented(labels.geometry.axis_codes).is_same_grid(labels.geometry, 1e-2)
 
 
+def test_it_has_a_gallery(toy, tmp_path):
+    assert run("phantom", "--joint", toy, "--gallery", "--out", tmp_path) == 0
+    page = (tmp_path / "gallery.html").read_text(encoding="utf-8")
+    assert page.count("<h2>Swelling</h2>") == 1
+    assert "Real" not in page.split("</p>")[1]
+    assert len(page) < 3_000_000
+
+
 def test_truth_says_where_a_lesion_lies_and_how_large_it_is(toy, tmp_path):
     assert run("phantom", "--joint", toy, "--prevalence", "swelling=1", "--seed", 1, "--out", tmp_path) == 0
     folder = tmp_path / "toy_0000001"
