@@ -29,13 +29,18 @@ class Artefacts:
         gamma: exponent of the display.
         slice_jitter: standard deviation of brightness from slice to slice, natural logarithm.
         dark_border: chance of an empty border.
+        sharpening: edge enhancement of the vendor's filter, as a share that fine detail gains.
+        noise_spread: how much more noise lies deep in the limb than at the coil, natural logarithm.
+        compressed: chance of having been stored as a lossy JPEG on the way.
+        cartilage_layers: how much darker the deep layer of cartilage is.
+        metal_shift_mm: how far the field of a screw moves signal along the frequency direction.
     """
 
-    noise: Range = (0.01, 0.04)
+    noise: Range = (0.01, 0.06)
     bias: Range = (0.05, 0.25)
-    blur_mm: Range = (0.0, 0.5)
-    acquired_mm: Range = (0.5, 0.9)
-    apodisation: Range = (0.2, 1.0)
+    blur_mm: Range = (0.0, 0.35)
+    acquired_mm: Range = (0.4, 0.8)
+    apodisation: Range = (0.0, 0.8)
     fat_shift_mm: Range = (0.2, 1.2)
     fat_failure: float = 0.2
     flow_ghost: Range = (0.0, 0.15)
@@ -44,6 +49,11 @@ class Artefacts:
     gamma: Range = (0.9, 1.15)
     slice_jitter: Range = (0.0, 0.04)
     dark_border: float = 0.04
+    sharpening: Range = (0.0, 1.2)
+    noise_spread: Range = (0.0, 0.6)
+    compressed: float = 0.12
+    cartilage_layers: Range = (0.0, 0.4)
+    metal_shift_mm: Range = (3.0, 12.0)
 
     def draw(self, rng: np.random.Generator) -> dict[str, float]:
         """One value a strength; chances stay chances."""
@@ -79,16 +89,24 @@ def smooth_noise(
     return field / np.float32(gain)
 
 
-def shading(rng: np.random.Generator, geometry: Geometry, strength: float) -> np.ndarray:
-    """(S, H, W) float32 factor of a receive coil around the limb: smooth and positive.
+def coil(
+    rng: np.random.Generator, geometry: Geometry, strength: float, noise_spread: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Brightness and noise that a receive coil around the limb gives: smooth, positive factors.
 
     Coil elements lie around the knee and end above and below it: brightness rises towards the skin and falls along
-    the limb, in fixed places of the patient, so that crops agree with their whole; random waves are added.
+    the limb, in fixed places of the patient, so that crops agree with their whole; random waves are added. Noise
+    is strongest where the elements are far, deep in the limb.
 
     Args:
         rng: the only source of chance.
         geometry: grid of the view, RAS millimetres around the joint.
-        strength: standard deviation of the logarithm, about.
+        strength: standard deviation of the logarithm of brightness, about.
+        noise_spread: logarithm of the noise in the middle of the limb against that at its skin.
+
+    Returns:
+        (before, after): (S, H, W) float32 factors of the signal before noise is added and of both after it; the
+        second is the noise, 1 about halfway to the skin, and their product is the brightness.
     """
     s, h, w = geometry.shape
     knots = (3, 5, 5)
@@ -96,11 +114,18 @@ def shading(rng: np.random.Generator, geometry: Geometry, strength: float) -> np
         np.meshgrid(*(np.linspace(0, n - 1, k) for n, k in zip((s, h, w), knots, strict=True)), indexing="ij"), -1
     )
     x, y, z = np.moveaxis(geometry.to_ras(index), -1, 0)
+    across = np.minimum((x / 60) ** 2 + ((y + 5) / 65) ** 2, 2.0)
     log = rng.normal(0.0, 0.7 * strength, knots)
-    log += strength * rng.uniform(0.0, 2.0) * np.minimum(((x / 60) ** 2 + ((y + 5) / 65) ** 2), 2.0)
+    log += strength * rng.uniform(0.0, 3.0) * across
     log -= strength * rng.uniform(0.0, 2.0) * np.minimum(((z - rng.normal(0.0, 15.0)) / 75) ** 2, 2.5)
-    log = (_upsampling(s, 3) @ log.reshape(3, -1).astype(np.float32)).reshape(s, 5, 5)
-    return np.exp((_upsampling(h, 5) @ log) @ _upsampling(w, 5).T)
+    noise = noise_spread * (0.5 - across)
+    # The exponential is taken at the knots: waves this long stay smooth between them.
+    before, after = (
+        (_upsampling(h, 5) @ (_upsampling(s, 3) @ np.exp(knot).reshape(3, -1).astype(np.float32)).reshape(s, 5, 5))
+        @ _upsampling(w, 5).T
+        for knot in (log - noise, noise)
+    )
+    return before, after
 
 
 def failure_of_fat_suppression(rng: np.random.Generator, shape: tuple[int, int, int]) -> np.ndarray:
@@ -162,16 +187,19 @@ def through_k_space(
     rows, columns = _repeated(h, height), _repeated(w, width)
     padded.real = image[:, rows[:, None], columns[None, :]] if (height, width) != (h, w) else image
     padded.imag = 0.0
-    window = _window(height, width, pixel_mm, phase_axis, strengths)
-    if noise_sd > 0:
-        sd = np.float32(noise_sd / np.sqrt(np.mean(window**2)))
-        noise = rng.standard_normal((s, height, width, 2), dtype=np.float32)
-        noise *= sd
-        padded += noise.view(np.complex64)[..., 0]
+    aperture, detail = _windows(height, width, pixel_mm, phase_axis, strengths)
     spectrum = np.fft.fft2(padded)
-    spectrum *= window
+    # What blurs the body does not blur the noise, which enters behind it.
+    spectrum *= detail
     if moved:
         spectrum *= _motion_phase(rng, (height, width), phase_axis)
+    if noise_sd > 0:
+        # White noise is white in k-space too.
+        sd = np.float32(noise_sd * np.sqrt(height * width / np.mean(aperture**2)))
+        noise = rng.standard_normal((s, height, width, 2), dtype=np.float32)
+        noise *= sd
+        spectrum += noise.view(np.complex64)[..., 0]
+    spectrum *= aperture
     return np.abs(np.fft.ifft2(spectrum))[:, _start(h, height) :, _start(w, width) :][:, :h, :w].astype(np.float32)
 
 
@@ -185,10 +213,83 @@ def flow_ghosts(vessels: np.ndarray, rng: np.random.Generator, strength: float, 
     return ghosts
 
 
+def halo(metal: np.ndarray, spacing_mm: tuple[float, ...], reach_mm: float) -> np.ndarray:
+    """(S, H, W) float32 between 0 and 1: how near metal is, falling to nothing over `reach_mm`.
+
+    Three running means along each axis, which is nearly a Gaussian of a third of the reach.
+    """
+    field = metal
+    for axis, mm in enumerate(spacing_mm):
+        width = max(1, round(reach_mm / 2.0 / mm)) | 1
+        for _ in range(3 if width > 1 else 0):
+            ahead = [(0, 0)] * 3
+            ahead[axis] = (width // 2 + 1, width // 2)
+            total = np.cumsum(np.pad(field, ahead, mode="edge"), axis=axis, dtype=np.float64)
+            n = field.shape[axis]
+            upper, lower = (np.take(total, np.arange(start, start + n), axis=axis) for start in (width, 0))
+            field = ((upper - lower) / width).astype(np.float32)
+    return np.clip(field, 0.0, 1.0)
+
+
+def piled_up(
+    image: np.ndarray, metal: np.ndarray, spacing_mm: tuple[float, ...], frequency_axis: int, shift_mm: float
+) -> np.ndarray:
+    """The picture beside metal: signal lost near it, the rest moved along the frequency direction.
+
+    The field of metal moves signal by its strength there, so signal thins out on one side of a screw and piles up
+    in a bright rim on the other (the usual picture of susceptibility in a spin echo; the size is assumed).
+
+    Args:
+        image: (S, H, W) float32.
+        metal: (S, H, W) float32, 1 where there is metal.
+        spacing_mm: of the voxels.
+        frequency_axis: 1 if rows are read out, 2 if columns.
+        shift_mm: how far signal beside the metal moves.
+    """
+    field = halo(metal, spacing_mm, 9.0)
+    field /= max(float(field.max()), 1e-6)
+    kept = image * np.clip(1.0 - 2.5 * np.maximum(field - 0.45, 0.0), 0.0, 1.0) * (metal < 0.5)
+    moved = np.moveaxis(field, frequency_axis, -1) * (shift_mm / spacing_mm[frequency_axis])
+    n = moved.shape[-1]
+    target = np.arange(n) + moved
+    first = np.floor(target).astype(np.intp)
+    share = (target - first).astype(np.float32)
+    lines = np.arange(moved[..., 0].size).reshape(*moved.shape[:-1], 1) * n
+    values = np.moveaxis(kept, frequency_axis, -1)
+    result = np.zeros(moved.size, np.float64)
+    for step, weight in ((0, 1.0 - share), (1, share)):
+        place = first + step
+        inside = place < n
+        result += np.bincount((place + lines)[inside], (values * weight)[inside], minlength=moved.size)
+    return np.moveaxis(result.reshape(moved.shape).astype(np.float32), -1, frequency_axis)
+
+
+def compressed(image: np.ndarray, quality: float) -> np.ndarray:
+    """A picture of 256 grey levels (0 to 1) as a lossy JPEG gives it back: 8 x 8 blocks, fine waves rounded away.
+
+    Args:
+        image: (S, H, W) float32, 0 to 1.
+        quality: 0 to 1; the rounding step of the finest waves falls from 64 to 4 grey levels.
+    """
+    s, h, w = image.shape
+    rows, columns = -(-h // 8) * 8, -(-w // 8) * 8
+    padded = np.pad(image, ((0, 0), (0, rows - h), (0, columns - w)), mode="edge")
+    blocks = padded.reshape(s, rows // 8, 8, columns // 8, 8).swapaxes(2, 3)
+    n = np.arange(8)
+    cosines = np.cos(np.pi * (2 * n[None, :] + 1) * n[:, None] / 16) * np.where(n[:, None] == 0, 0.5**0.5, 1.0) / 2.0
+    cosines = cosines.astype(np.float32)
+    # Steps grow with frequency, as in the tables of the standard's example.
+    step = (4.0 * 16.0 ** (1.0 - quality)) / 255.0 * (0.25 + 0.75 * (n[:, None] + n[None, :]) / 14.0)
+    waves = cosines @ blocks @ cosines.T
+    waves = np.rint(waves / step.astype(np.float32)) * step.astype(np.float32)
+    blocks = cosines.T @ waves @ cosines
+    return np.clip(blocks.swapaxes(2, 3).reshape(s, rows, columns)[:, :h, :w], 0.0, 1.0)
+
+
 def display_levels(image: np.ndarray, rng: np.random.Generator) -> tuple[float, float]:
     """The grey levels a display would clip at: percentiles near the darkest and the brightest."""
     sample = image[:, ::3, ::3]
-    low, high = np.percentile(sample, [rng.uniform(0.0, 2.0), rng.uniform(98.5, 99.9)])
+    low, high = np.percentile(sample, [rng.uniform(0.0, 2.0), rng.uniform(98.8, 99.95)])
     return float(low), float(high)
 
 
@@ -245,19 +346,29 @@ def _repeated(count: int, size: int) -> np.ndarray:
     return np.clip(np.arange(size) - _start(count, size), 0, count - 1)
 
 
-def _window(height: int, width: int, pixel_mm: float, phase_axis: int, strengths: dict[str, float]) -> np.ndarray:
-    """(height, width) float32 transfer of the scanner over spatial frequencies in fft order."""
-    factors = []
+def _windows(
+    height: int, width: int, pixel_mm: float, phase_axis: int, strengths: dict[str, float]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Transfer over spatial frequencies in fft order, (height, width) float32 each.
+
+    Returns:
+        (aperture, detail): the part of k-space that was acquired with the vendor's filters, which signal and noise
+        pass, and the blur of the body, which only signal does.
+    """
+    apertures, details, powers = [], [], []
     for axis, size in ((1, height), (2, width)):
         frequency = np.abs(np.fft.fftfreq(size, d=pixel_mm))
         acquired = strengths["acquired_mm"] * (1.0 if axis == phase_axis else 0.8)
         edge = 0.5 / acquired
-        transfer = np.exp(-2.0 * (np.pi * frequency * strengths["blur_mm"]) ** 2)
         inside = frequency <= edge + 1e-9
         hann = 0.5 + 0.5 * np.cos(np.pi * np.minimum(frequency / edge, 1.0))
         apodisation = strengths["apodisation"] * 0.7
-        factors.append(np.where(inside, transfer * (1.0 - apodisation + apodisation * hann), 0.0))
-    return np.outer(*factors).astype(np.float32)
+        apertures.append(np.where(inside, 1.0 - apodisation + apodisation * hann, 0.0))
+        details.append(np.exp(-2.0 * (np.pi * frequency * strengths["blur_mm"]) ** 2))
+        # Detail of about 2 mm and finer gains, as an unsharp mask of 0.8 mm does it.
+        powers.append(np.exp(-2.0 * (np.pi * frequency * 0.8) ** 2))
+    sharpened = 1.0 + strengths["sharpening"] * (1.0 - np.outer(*powers))
+    return (np.outer(*apertures) * sharpened).astype(np.float32), np.outer(*details).astype(np.float32)
 
 
 def _motion_phase(rng: np.random.Generator, size: tuple[int, int], phase_axis: int) -> np.ndarray:

@@ -21,10 +21,13 @@ class Tissue:
         t2_ms: transverse relaxation time at 1.5 T and 3 T.
         proton_density: against water, 0 to 1.
         fat_fraction: share of the signal that comes from fat, 0 to 1.
-        grain: relative spread of signal from pixel to pixel (about 1 mm).
+        grain: relative spread of signal over about 1 mm.
         patch: relative spread over about 6 mm.
-        fibre: relative spread along fibres that run up and down; fat follows it more strongly, as septa.
+        fibre: relative spread across fibres that run along the limb; the widest gaps between them hold fat.
         dephasing_per_s: extra decay of gradient echoes at 1.5 T, in proportion to the field; bone's lattice causes it.
+        septa: share of fat that gives way to water in the walls between lobules.
+        mottle: spread of the share of water between specks and patches of a tissue, as blood-forming islets and
+            vessels in fatty marrow; it shows where fat is suppressed.
     """
 
     t1_ms: tuple[float, float]
@@ -35,37 +38,45 @@ class Tissue:
     patch: float = 0.05
     fibre: float = 0.0
     dephasing_per_s: float = 10.0
+    septa: float = 0.0
+    mottle: float = 0.0
 
 
 TISSUES: dict[str, Tissue] = {
     "air": Tissue((1000, 1000), (1, 1), 0.0, 0.0, 0.0, 0.0),
-    "skin": Tissue((900, 1000), (35, 32), 0.65, 0.10, 0.08, 0.12),
-    "subcutaneous_fat": Tissue((288, 371), (165, 133), 0.95, 0.96, 0.03, 0.05, 0.06),
+    "skin": Tissue((900, 1000), (22, 20), 0.55, 0.15, 0.10, 0.15),
+    "subcutaneous_fat": Tissue((288, 371), (165, 133), 0.95, 0.96, 0.05, 0.06, 0.0, septa=0.16, mottle=0.012),
     # Proton density lowered for the magnetisation transfer of multi-slice imaging, which muscle shows most (assumed).
-    "muscle": Tissue((1130, 1420), (35, 32), 0.66, 0.05, 0.05, 0.05, 0.10),
+    "muscle": Tissue((1130, 1420), (35, 32), 0.66, 0.05, 0.03, 0.03, 0.10),
     "fascia": Tissue((700, 850), (12, 10), 0.5, 0.2, 0.15, 0.15),
-    "bone_marrow": Tissue((288, 365), (165, 133), 0.90, 0.93, 0.05, 0.04, 0.02, 70.0),
-    "red_marrow": Tissue((500, 600), (80, 70), 0.85, 0.55, 0.07, 0.08, 0.0, 70.0),
+    "bone_marrow": Tissue((288, 365), (165, 133), 0.90, 0.93, 0.04, 0.03, 0.02, 70.0, mottle=0.012),
+    "red_marrow": Tissue((500, 600), (80, 70), 0.85, 0.55, 0.07, 0.10, 0.0, 70.0, mottle=0.04),
     "cortical_bone": Tissue((200, 220), (0.5, 0.4), 0.20, 0.0, 0.05, 0.05),
     "cartilage": Tissue((1060, 1240), (42, 37), 0.75, 0.0, 0.05, 0.07),
     "synovial_fluid": Tissue((2850, 3620), (1210, 767), 1.0, 0.0, 0.02, 0.03),
-    "meniscus": Tissue((550, 700), (14, 12), 0.60, 0.0, 0.06, 0.08),
-    "ligament": Tissue((850, 1000), (20, 18), 0.62, 0.03, 0.08, 0.08, 0.12),
-    "tendon": Tissue((600, 700), (7, 6), 0.55, 0.02, 0.06, 0.08, 0.10),
-    "fat_pad": Tissue((300, 380), (150, 125), 0.93, 0.90, 0.06, 0.09, 0.05),
-    "synovium": Tissue((900, 1050), (60, 55), 0.82, 0.40, 0.12, 0.20),
+    "meniscus": Tissue((550, 700), (12, 11), 0.58, 0.0, 0.10, 0.12),
+    "ligament": Tissue((850, 1000), (16, 14), 0.58, 0.03, 0.08, 0.08, 0.16),
+    "tendon": Tissue((600, 700), (7, 6), 0.55, 0.02, 0.06, 0.08, 0.12),
+    "fat_pad": Tissue((300, 380), (150, 125), 0.93, 0.90, 0.08, 0.10, 0.03, septa=0.22, mottle=0.025),
+    "synovium": Tissue((900, 1050), (60, 55), 0.82, 0.40, 0.12, 0.20, septa=0.15),
     "vessel": Tissue((1400, 1700), (120, 90), 0.70, 0.0, 0.10, 0.25),
     "nerve": Tissue((1000, 1150), (60, 55), 0.75, 0.25, 0.10, 0.08, 0.20),
-    "marrow_oedema": Tissue((1000, 1200), (95, 85), 0.93, 0.45, 0.07, 0.15, 0.0, 60.0),
+    "marrow_oedema": Tissue((1000, 1200), (95, 85), 0.93, 0.45, 0.10, 0.20, 0.0, 60.0, mottle=0.06),
     "torn_ligament": Tissue((1300, 1500), (80, 70), 0.82, 0.04, 0.15, 0.20, 0.10),
     "torn_meniscus": Tissue((1600, 1900), (120, 100), 0.85, 0.0, 0.08, 0.12),
-    "soft_tissue_oedema": Tissue((1500, 1750), (150, 120), 0.93, 0.35, 0.10, 0.20),
+    "soft_tissue_oedema": Tissue((1500, 1750), (150, 120), 0.93, 0.35, 0.10, 0.20, septa=0.15),
     "ligament_mucoid": Tissue((1000, 1200), (45, 40), 0.75, 0.03, 0.12, 0.15, 0.12),
     "physeal_scar": Tissue((700, 800), (30, 25), 0.55, 0.30, 0.15, 0.15, 0.0, 70.0),
     "metal": Tissue((1000, 1000), (0.1, 0.1), 0.0, 0.0, 0.0, 0.0),
 }
 
+TEXTURES = ("grain", "patch", "fibre", "septa", "mottle")
+"""The columns of a texture table."""
+
 SEQUENCES = ("spin_echo", "fast_spin_echo", "inversion_recovery", "gradient_echo", "dess")
+
+# What magnetisation transfer by the train of refocusing pulses leaves of muscle's signal (assumed).
+_MUSCLE_AFTER_TRANSFER = 0.8
 
 _DICOM_SEQUENCES = {
     "spin_echo": ("SE", "NONE"),
@@ -133,7 +144,7 @@ class TissueValues:
         names: tissue names.
         t1_ms, t2_ms, proton_density, fat_fraction: (T,) float32.
         dephasing_per_s: (T,) float32 extra decay of gradient echoes at this field strength.
-        texture: (T, 3) float32, columns grain, patch, fibre.
+        texture: (T, 5) float32, in the order of `TEXTURES`.
     """
 
     names: tuple[str, ...]
@@ -168,7 +179,7 @@ def tissue_values(names: tuple[str, ...], field_strength_t: float) -> TissueValu
         np.array([row.proton_density for row in rows], np.float32),
         np.array([row.fat_fraction for row in rows], np.float32),
         np.array([row.dephasing_per_s for row in rows], np.float32) * np.float32(field_strength_t / 1.5),
-        np.array([(row.grain, row.patch, row.fibre) for row in rows], np.float32),
+        np.array([[getattr(row, name) for name in TEXTURES] for row in rows], np.float32),
     )
 
 
@@ -198,6 +209,8 @@ def signals(values: TissueValues, protocol: Protocol) -> tuple[np.ndarray, np.nd
     )
     if protocol.sequence in ("gradient_echo", "dess"):
         magnitude = magnitude * np.exp(-protocol.te_ms / 1000.0 * values.dephasing_per_s)
+    if protocol.sequence == "fast_spin_echo" and "muscle" in values.names:
+        magnitude[values.names.index("muscle")] *= _MUSCLE_AFTER_TRANSFER
     total = (values.proton_density * magnitude).astype(np.float32)
     return total * (1.0 - values.fat_fraction), total * values.fat_fraction
 

@@ -15,10 +15,13 @@ from .contrast import TissueValues
 from .phantom import Phantom
 from .pose import Pose, draw_pose
 from .sampling import CENTRE, sample_parts, sub_positions
+from .texture import texture_fields
 from .view_parts import SampledStudy, ViewParts, WorldParts, visible_abnormalities
 
 _WORLD_SPACING_MM = 1.0
 _THUMBNAIL_STEP = 4
+# Parts are voxels of about a millimetre; without this their corners would show as stairs in fine pixels.
+_PARTS_BLUR_MM = 0.27
 
 
 def sample_study(
@@ -69,6 +72,7 @@ def sample_view(phantom: Phantom, pose: Pose, acquisition: Acquisition) -> ViewP
         geometry=acquisition.geometry,
         tables=phantom.tables,
         blur_mm=acquisition.blur_mm,
+        texture_seed=phantom.seed,
     )
 
 
@@ -116,6 +120,8 @@ def render_view(
     windowed = rng.random() < strengths["windowed"]
     levels = artefacts.display_levels(image, rng)
     image = artefacts.display_window(image, levels, gamma=strengths["gamma"], windowed=windowed)
+    if windowed and rng.random() < strengths["compressed"]:
+        image = artefacts.compressed(image, rng.uniform(0.2, 1.0))
     return artefacts.darken_border(image, rng) if rng.random() < strengths["dark_border"] else image
 
 
@@ -148,6 +154,8 @@ def render_crop(
         artefacts.display_window(part, levels, gamma=strengths["gamma"], windowed=windowed)
         for part in (image, thumbnail)
     )
+    if windowed and rng.random() < strengths["compressed"]:
+        image = artefacts.compressed(image, rng.uniform(0.2, 1.0))
     return (artefacts.darken_border(image, rng) if rng.random() < strengths["dark_border"] else image), thumbnail
 
 
@@ -156,17 +164,25 @@ def _acquired(view: ViewParts, setting: SeriesSetting, rng: np.random.Generator,
     strengths = setting.strengths
     spacing = tuple(float(mm) for mm in view.geometry.spacing_mm)
     phase_axis = int(rng.integers(1, 3))
-    water, fat, vessel = _tissue_images(view, setting, rng, spacing)
-    image = water + _fat_image(fat, setting, rng, spacing, 3 - phase_axis)
-    image *= artefacts.shading(rng, view.geometry, strengths["bias"])
+    water, fat = _tissue_images(view, setting)
+    metal = _share_of(view, "metal")
+    image = water + _fat_image(fat, setting, rng, spacing, 3 - phase_axis, metal)
+    before, after = artefacts.coil(rng, view.geometry, strengths["bias"], strengths["noise_spread"])
+    image *= before
     if strengths["slice_jitter"] > 0:
         jitter = rng.normal(0.0, strengths["slice_jitter"], image.shape[0])
         image *= np.exp(jitter).astype(np.float32)[:, None, None]
-    if strengths["flow_ghost"] > 0.03 and vessel is not None:
-        image += artefacts.flow_ghosts(vessel, rng, strengths["flow_ghost"], phase_axis)
+    if metal is not None:
+        image = artefacts.piled_up(image, metal, spacing, 3 - phase_axis, strengths["metal_shift_mm"])
+    if strengths["flow_ghost"] > 0.03:
+        vessels = _share_of(view, "vessel")
+        if vessels is not None:
+            # Blood pulses with its full signal, even where the flow through a slice takes it away.
+            vessels *= np.float32(0.6 * setting.water.max())
+            image += artefacts.flow_ghosts(vessels, rng, strengths["flow_ghost"], phase_axis)
     image *= np.float32(1.0 / max(bright, 1e-3))
-    blurred = dict(strengths, blur_mm=float(np.hypot(strengths["blur_mm"], view.blur_mm)))
-    return artefacts.through_k_space(
+    blurred = dict(strengths, blur_mm=float(np.hypot(np.hypot(strengths["blur_mm"], view.blur_mm), _PARTS_BLUR_MM)))
+    image = artefacts.through_k_space(
         image,
         rng,
         pixel_mm=spacing[1],
@@ -175,12 +191,12 @@ def _acquired(view: ViewParts, setting: SeriesSetting, rng: np.random.Generator,
         strengths=blurred,
         moved=rng.random() < strengths["motion"],
     )
+    image *= after
+    return image
 
 
-def _tissue_images(
-    view: ViewParts, setting: SeriesSetting, rng: np.random.Generator, spacing: tuple[float, ...]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
-    """Water, fat and vessel signal (S, H, W) of a view, with texture, averaged over each voxel."""
+def _tissue_images(view: ViewParts, setting: SeriesSetting) -> tuple[np.ndarray, np.ndarray]:
+    """Water and fat signal (S, H, W) of a view, with texture, averaged over each voxel."""
     tissue = view.tables.tissue
     columns = np.concatenate([setting.water[:, None], setting.fat[:, None], setting.texture], axis=1)
     table = columns[tissue].T.astype(np.float32)
@@ -192,25 +208,67 @@ def _tissue_images(
     images = []
     for row in table:
         image = row[centre]
-        image[mixed] = row[inside].mean(axis=0)
+        image[mixed] = np.add.reduce(row[inside]) * np.float32(1.0 / len(inside))
         images.append(image.reshape(shape))
-    water, fat, grain, patch, fibre = images
-    pixel = spacing[1]
-    modulation = grain * artefacts.smooth_noise(rng, shape, spacing, (spacing[0], max(1.1, pixel), max(1.1, pixel)))
-    modulation += patch * artefacts.smooth_noise(rng, shape, spacing, (8.0, 6.0, 6.0))
-    # Muscle fibres and the septa of fat between them run along the limb: down the rows, or through axial slices.
-    along = (14.0, 2.2, 2.2) if view.plane is Plane.AXIAL else (spacing[0], 16.0, 2.2)
-    strands = artefacts.smooth_noise(rng, shape, spacing, along)
-    strands *= fibre
+    water, fat, grain, patch, fibre, septa, mottle = images
+    fields = texture_fields(view.geometry, view.texture_seed)
+    specks, patches, strands, walls = fields
+    # Specks and patches change the signal, and the share of it that is water.
+    grain *= specks
+    patch *= patches
+    specks += patches
+    mottle *= specks
+    septa *= walls
+    mottle += septa
+    mottle *= water + fat
+    modulation = grain
+    modulation += patch
     modulation += 1.0
-    water *= np.maximum(modulation - strands, 0.0)
-    # Septa are thin and bright: only the upper tail of the strands becomes fat.
-    septa = np.maximum(strands - 0.8 * fibre, 0.0)
-    fat *= np.maximum(modulation, 0.0)
-    fat += septa * np.float32(_fat_level(setting, view.tables.tissue_names))
-    vessels = [n for n, name in enumerate(view.tables.tissue_names) if name == "vessel"]
-    vessel = water * (tissue[view.centre] == vessels[0]) if vessels and setting.strengths["flow_ghost"] > 0.03 else None
-    return water, fat, vessel
+    fat *= modulation
+    fat -= mottle
+    strands *= fibre
+    modulation -= strands
+    water *= modulation
+    water += mottle
+    # Gaps between fibres are thin: only the upper tail of the strands becomes fat.
+    fibre *= 1.2
+    strands -= fibre
+    np.maximum(strands, 0.0, out=strands)
+    strands *= np.float32(1.6 * _fat_level(setting, view.tables.tissue_names))
+    fat += strands
+    np.maximum(fat, 0.0, out=fat)
+    np.maximum(water, 0.0, out=water)
+    deep = setting.strengths["cartilage_layers"]
+    if deep > 0.02:
+        water[_beside_bone(view)] *= np.float32(1.0 - deep)
+    return water, fat
+
+
+def _share_of(view: ViewParts, tissue: str) -> np.ndarray | None:
+    """(S, H, W) float32 1 where the voxel centre holds a tissue, or None where the view has none of it."""
+    names = view.tables.tissue_names
+    if tissue not in names:
+        return None
+    numbers = np.flatnonzero(view.tables.tissue == names.index(tissue))
+    where = view.centre == numbers[0] if len(numbers) == 1 else np.isin(view.centre, numbers)
+    return where.astype(np.float32) if where.any() else None
+
+
+def _beside_bone(view: ViewParts) -> np.ndarray:
+    """(S, H, W) bool, cartilage within a millimetre of bone: its deep layer, where T2 is shortest."""
+    names = view.tables.tissue_names
+    kinds = view.tables.tissue[view.centre]
+    cartilage = kinds == names.index("cartilage")
+    near = kinds == names.index("cortical_bone")
+    for _ in range(max(1, round(0.9 / float(view.geometry.spacing_mm[1])))):
+        grown = near.copy()
+        grown[:, 1:] |= near[:, :-1]
+        grown[:, :-1] |= near[:, 1:]
+        grown[:, :, 1:] |= near[:, :, :-1]
+        grown[:, :, :-1] |= near[:, :, 1:]
+        near = grown
+    cartilage &= near
+    return cartilage
 
 
 def _fat_level(setting: SeriesSetting, names: tuple[str, ...]) -> float:
@@ -218,7 +276,12 @@ def _fat_level(setting: SeriesSetting, names: tuple[str, ...]) -> float:
 
 
 def _fat_image(
-    fat: np.ndarray, setting: SeriesSetting, rng: np.random.Generator, spacing: tuple[float, ...], frequency_axis: int
+    fat: np.ndarray,
+    setting: SeriesSetting,
+    rng: np.random.Generator,
+    spacing: tuple[float, ...],
+    frequency_axis: int,
+    metal: np.ndarray | None,
 ) -> np.ndarray:
     """What is left of fat, moved along the frequency direction by its chemical shift."""
     strengths = setting.strengths
@@ -232,6 +295,9 @@ def _fat_image(
         left = left + (1 - left) * np.float32(rng.uniform(0.4, 1.0)) * artefacts.failure_of_fat_suppression(
             rng, fat.shape
         )
+    if metal is not None:
+        # Around metal the field is off by more than fat suppression reaches.
+        left = np.maximum(left, np.minimum(4.0 * artefacts.halo(metal, spacing, 12.0), 1.0))
     return fat * left
 
 

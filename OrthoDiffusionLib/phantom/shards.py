@@ -220,7 +220,7 @@ def read_study(path: Path | str, planes: Iterable[Plane] | None = None) -> Sampl
                 tissue, structure, lesion, tuple(facts["tissue_names"]), tuple(facts["abnormality_names"])
             )
             views = {
-                plane: _read_view(archive, plane, tables, facts["blur_mm"][plane.value])
+                plane: _read_view(archive, plane, tables, facts["blur_mm"][plane.value], facts["seed"])
                 for plane in (Plane if planes is None else planes)
                 if plane.value in facts["blur_mm"]
             }
@@ -268,12 +268,12 @@ class ShardReader:
         return read_study(self.paths[index], (plane,)).views[plane]
 
 
-def _read_view(archive, plane: Plane, tables: PartTables, blur_mm: float) -> ViewParts:
+def _read_view(archive, plane: Plane, tables: PartTables, blur_mm: float, seed: int) -> ViewParts:
     centre = archive[f"{plane.value}_centre"]
     parts = archive[f"{plane.value}_parts"]
     parts ^= centre
     geometry = Geometry(centre.shape, archive[f"{plane.value}_affine"])
-    return ViewParts(plane, parts, centre, geometry, tables, blur_mm)
+    return ViewParts(plane, parts, centre, geometry, tables, blur_mm, texture_seed=seed)
 
 
 def _write_archive(path: Path, members: dict[str, np.ndarray]) -> None:
