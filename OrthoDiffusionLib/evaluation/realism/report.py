@@ -1,32 +1,30 @@
-"""Report: the comparison as tables in Markdown, numbers in JSON, a plot and pairs of pictures."""
+"""Report: the comparison as tables in Markdown, numbers in JSON, a plot and pictures."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from json import dumps
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from ...errors import OrthoDiffusionError
 from ...volumes.atomic import atomic_path
 from ..markdown_tables import markdown_table
 from ..scores_file import make_folder, write_text
 from .gap import Gap, Row
+from .pictures import pairs_picture, regions_picture
 from .two_sample import Separation
 
 SCHEMA = 1
-TABLE, NUMBERS, PLOT, PAIRS = "table.md", "numbers.json", "gap.png", "pairs.jpg"
+TABLE, NUMBERS, PLOT, PAIRS, REGIONS = "table.md", "numbers.json", "gap.png", "pairs.jpg", "regions.jpg"
 _WORST = 20
 _PLOTTED = 32
 _REACH = 8.0
-_PICTURE = 300
 _COLOURS = ("#1f6f8b", "#d1495b", "#3a7d44", "#e0a030")
 
 
 def write_report(folder: Path | str, gap: Gap) -> tuple[Path, ...]:
-    """Write the four files; each appears only when it is whole.
+    """Write the five files; each appears only when it is whole.
 
     Raises:
         OutputError: if the folder cannot be written.
@@ -36,11 +34,12 @@ def write_report(folder: Path | str, gap: Gap) -> tuple[Path, ...]:
     make_folder(folder)
     write_text(folder / TABLE, table_page(gap))
     write_text(folder / NUMBERS, dumps(as_dict(gap), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-    with atomic_path(folder / PAIRS) as temporary:
-        pairs_picture(gap.pictures).save(temporary, "JPEG", quality=88, optimize=True)
+    for name, picture in ((PAIRS, pairs_picture(gap.pictures)), (REGIONS, regions_picture(gap.series))):
+        with atomic_path(folder / name) as temporary:
+            picture.save(temporary, "JPEG", quality=85, optimize=True)
     with atomic_path(folder / PLOT) as temporary:
         plot(gap).savefig(temporary, dpi=110, format="png")
-    return tuple(folder / name for name in (TABLE, NUMBERS, PLOT, PAIRS))
+    return tuple(folder / name for name in (TABLE, NUMBERS, PLOT, PAIRS, REGIONS))
 
 
 def as_dict(gap: Gap) -> dict:
@@ -176,17 +175,3 @@ def plot(gap: Gap):
     axes.set_title(f"Measures that are most off; {len(gap.seeds)} digital knees, grey: inside", fontsize=9)
     axes.legend(fontsize=7, loc="lower right")
     return figure
-
-
-def pairs_picture(pictures: Mapping[str, tuple[np.ndarray, ...]]) -> Image.Image:
-    """A row a series: the middle slice of the real one, then of digital knees, each from black to its own 99.7 %."""
-    count = max(len(row) for row in pictures.values())
-    sheet = Image.new("L", (count * _PICTURE, len(pictures) * _PICTURE))
-    for y, row in enumerate(pictures.values()):
-        for x, picture in enumerate(row):
-            grey = np.clip(picture / max(float(np.percentile(picture, 99.7)), 1e-6) * 255.0, 0, 255).astype(np.uint8)
-            scale = _PICTURE / max(grey.shape)
-            size = (round(grey.shape[1] * scale), round(grey.shape[0] * scale))
-            tile = Image.fromarray(grey).resize(size, Image.Resampling.BICUBIC)
-            sheet.paste(tile, (x * _PICTURE + (_PICTURE - size[0]) // 2, y * _PICTURE + (_PICTURE - size[1]) // 2))
-    return sheet

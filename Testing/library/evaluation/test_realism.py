@@ -216,13 +216,14 @@ def test_the_report_says_what_lies_inside_and_what_outside(tmp_path, knee_slices
         across=separation, within=separation, across_by_chance=(0.4, 0.6), within_by_chance=(0.5, 0.6),
         pictures={"exam_sagittal": (np.ones((30, 20)), np.ones((30, 20)))},
     )  # fmt: skip
-    table, numbers, plot, pairs = write_report(tmp_path / "new" / "folder", gap)
+    table, numbers, plot, pairs, regions = write_report(tmp_path / "new" / "folder", gap)
     text = table.read_text(encoding="utf-8")
     assert "1 lie between" in text and "| **outside** |" in text and "0.50 (0.40 to 0.60)" in text
     stored = {row["name"]: row["inside"] for row in json.loads(numbers.read_text(encoding="utf-8"))["rows"]}
     assert stored == {"level, body units": True, "width, mm": False}
-    with Image.open(plot) as drawn, Image.open(pairs) as shown:
+    with Image.open(plot) as drawn, Image.open(pairs) as shown, Image.open(regions) as marked:
         assert drawn.size[0] > 500 and shown.size == (600, 300)
+        assert np.ptp(np.asarray(marked, np.int16), axis=2).max() > 100  # the discs are in colour
 
 
 def _blurred(picture: np.ndarray, deviation_pixels: float) -> np.ndarray:
