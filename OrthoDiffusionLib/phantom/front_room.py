@@ -151,7 +151,7 @@ def fill_recess(
     field = (away - lift - prefemoral + FLOAT(1.0)) / np.maximum(weight, FLOAT(0.4))
     allowed = _LOOSE[view] & ~pad & (box.y < _wall(wall, box) - 0.4) & (weight > 0.6)
     allowed &= ~p.members("subcutaneous_fat")[view]
-    fluid = _nearest(field, allowed, volume_ml, canvas.frame.spacing_mm, 1.2)
+    fluid = _nearest(field, allowed, volume_ml, canvas.frame.spacing_mm, 1.2 + 0.6 * full)
     canvas.paint(box, fluid, number)
     _paint_folds(canvas, box, fluid, wall, full, rng)
 
