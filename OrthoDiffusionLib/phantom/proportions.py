@@ -68,7 +68,7 @@ def _near(rng: np.random.Generator, mean: float, sd: float) -> float:
 def draw_cartilage_mm(rng: np.random.Generator) -> tuple[float, float, float, float]:
     """Thickness of femoral, medial tibial, lateral tibial and patellar cartilage, one person in six worn."""
     worn = 1.0 if rng.random() > 1 / 6 else float(rng.uniform(0.6, 0.85))
-    means = ((2.0, 0.28), (1.75, 0.25), (2.15, 0.35), (2.6, 0.4))
+    means = ((2.0, 0.28), (1.87, 0.26), (2.35, 0.36), (3.0, 0.45))
     return tuple(max(1.1, worn * _near(rng, m, sd)) for m, sd in means)
 
 
