@@ -120,7 +120,7 @@ _CENTRES = (
         "protocols",
         3.0,
         _planes(_fse("PD FSE fat-suppressed", 3600, 36, 0.05)),
-        Artefacts(noise=(0.02, 0.08), bias=(0.15, 0.35), fat_shift_mm=(0.3, 1.0)),
+        Artefacts(noise=(0.03, 0.10), bias=(0.15, 0.35), fat_shift_mm=(0.3, 1.0)),
     ),
     Centre(
         "clinic_3t_b",
@@ -132,7 +132,7 @@ _CENTRES = (
             coronal=(_fse("PD FSE", 3000, 28), _fse("PD FSE fat-suppressed", 3000, 30, 0.06)),
             axial=(_fse("T2 FSE fat-suppressed", 4200, 65, 0.06),),
         ),
-        Artefacts(noise=(0.02, 0.08), bias=(0.15, 0.35), flow_ghost=(0.05, 0.25)),
+        Artefacts(noise=(0.03, 0.10), bias=(0.15, 0.35), flow_ghost=(0.05, 0.25)),
     ),
     Centre(
         "dess_3t",
@@ -195,7 +195,7 @@ CLINICS: tuple[str, ...] = tuple(item.name for item in _CENTRES if item.kind == 
 
 # Fat that suppression misses: near the skin the field is off, and some protons of fat resonate beside its peak.
 # Marrow is suppressed well. Largest shares, assumed.
-_BESIDE_FAT_PEAK = {"subcutaneous_fat": 0.28, "fat_pad": 0.22}
+_BESIDE_FAT_PEAK = {"subcutaneous_fat": 0.22, "fat_pad": 0.14}
 
 # The share of fully randomised contrasts in training, and of the fixed protocols it may see.
 _RANDOMISED_SHARE, _CLINIC_SHARE = 0.25, 0.2
@@ -280,7 +280,7 @@ def draw_setting(
         for name, most in _BESIDE_FAT_PEAK.items():
             if name in tissue_names:
                 number = tissue_names.index(name)
-                missed = rng.uniform(0.04, most) * fat[number]
+                missed = rng.uniform(0.02, most) * fat[number]
                 water[number] += missed
                 fat[number] -= missed
     if "vessel" in tissue_names and protocol.sequence in ("spin_echo", "fast_spin_echo", "inversion_recovery"):
