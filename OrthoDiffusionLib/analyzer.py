@@ -268,8 +268,7 @@ class Analyzer:
             )
         diagnosis = result.diagnosis
         by_plane = {
-            plane.value: calibration.probability(float(diagnosis.by_plane[plane][number]) + told)
-            for plane in planes
+            plane.value: calibration.probability(float(diagnosis.by_plane[plane][number]) + told) for plane in planes
         }
         weights = sigmoid(diagnosis.evidence[number].float().cpu().numpy())
         weights = np.where(result.imaged, weights, 0.0).astype(np.float32)
@@ -297,7 +296,9 @@ def _to_patient(volume: Volume, mirror: bool) -> Volume:
 
 def _why_not_assessed(abnormality: Abnormality, manifest: Manifest) -> str:
     """What the bundle's own evaluation says of a finding that is not assessed."""
-    reason = manifest.figures.get("abnormalities", {}).get(abnormality.name, {}).get("not_assessed")
+    figures = manifest.figures.get("abnormalities")
+    own = figures.get(abnormality.name) if isinstance(figures, Mapping) else None
+    reason = own.get("not_assessed") if isinstance(own, Mapping) else None
     if reason:
         return f"This bundle does not assess it: {reason}."
     calibration = manifest.calibration_of(abnormality.name)

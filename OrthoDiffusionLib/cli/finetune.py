@@ -1,18 +1,59 @@
-"""Train fusion, outlines and findings on labelled studies and write a bundle; run the command again to resume."""
+"""Train on labelled cases and write a bundle; run the same command again to resume.
+
+With --table the cases are your own, and a bundle you have is adapted to them (Docs/finetuning.md). With --data they are
+digital joints, and fusion, outlines and findings are trained on top of pretrained encoders.
+"""
 
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
-from OrthoDiffusionLib.cli.pretrain import add_training, read_recipe
+from OrthoDiffusionLib.cli.analyze import DEVICES
+from OrthoDiffusionLib.cli.console import ProgressLine
+from OrthoDiffusionLib.cli.pretrain import read_recipe
+from OrthoDiffusionLib.errors import TrainingError
 
-HELP = "train fusion, outlines and findings, and write a bundle"
+HELP = "train on labelled cases, your own or digital ones, and write a bundle"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_training(parser)
-    start = parser.add_mutually_exclusive_group(required=True)
+    cases = parser.add_mutually_exclusive_group(required=True)
+    cases.add_argument("--table", type=Path, metavar="CSV", help="your cases, one row each")
+    cases.add_argument(
+        "--template", nargs="?", type=Path, const=Path("-"), metavar="CSV", help="write an example of such a table"
+    )
+    cases.add_argument("--data", type=Path, metavar="DIR", help="studies made by `orthodiffusion phantom`")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where bundle, figures, checkpoint and log go")
+    parser.add_argument("--steps", type=int, metavar="N", help="the most steps; else 1500, or what the recipe says")
+
+    table = parser.add_argument_group("with --table")
+    table.add_argument(
+        "--from", dest="start", metavar="BUNDLE", help="the bundle to begin with; else the one that came along"
+    )
+    table.add_argument(
+        "--vocabulary", type=Path, metavar="FILE", help="joint, structures, findings and label values, TOML or JSON"
+    )
+    table.add_argument(
+        "--train",
+        choices=("all", "heads", "segmentation", "diagnosis"),
+        default="all",
+        help="everything; all but the encoders; or one head alone (else all)",
+    )
+    table.add_argument("--name", metavar="NAME", help="of the new bundle")
+    table.add_argument("--check", action="store_true", help="read the table, say what is in it, and stop")
+    table.add_argument(
+        "--patience", type=int, default=5, metavar="N", help="looks without a better one before it stops"
+    )
+    table.add_argument("--look-every", type=int, default=100, metavar="N", help="steps between two looks")
+    table.add_argument("--learning-rate", type=float, default=5e-4, metavar="R")
+    table.add_argument("--seed", type=int, default=0, help="of splits and order")
+    table.add_argument("--device", choices=DEVICES, default="auto", help="where the networks run")
+
+    phantoms = parser.add_argument_group("with --data")
+    phantoms.add_argument("--recipe", metavar="R", help="a name in Resources/Recipes (else knee), or a TOML file")
+    start = phantoms.add_mutually_exclusive_group()
     start.add_argument(
         "--pretrained", type=Path, metavar="DIR", help="the folder that `orthodiffusion pretrain` wrote to"
     )
@@ -20,12 +61,96 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if arguments.template is not None:
+        return _template(arguments)
+    if arguments.out is None and not arguments.check:
+        raise TrainingError("--out is missing", remedy="Say where the new bundle shall go, with --out DIR.")
+    return _on_table(arguments) if arguments.table is not None else _on_phantoms(arguments)
+
+
+def _vocabulary(arguments: argparse.Namespace):
+    """The starting bundle and what the new one shall know."""
+    from OrthoDiffusionLib.study_inputs import open_bundle
+    from OrthoDiffusionLib.training.vocabulary import read_vocabulary, vocabulary_of
+
+    start = open_bundle(arguments.start)
+    if arguments.vocabulary is None:
+        return start, vocabulary_of(start.manifest)
+    return start, read_vocabulary(arguments.vocabulary, start.manifest)
+
+
+def _template(arguments: argparse.Namespace) -> int:
+    from OrthoDiffusionLib.training.case_table import template
+    from OrthoDiffusionLib.volumes.atomic import atomic_path
+
+    _, vocabulary = _vocabulary(arguments)
+    text = template(vocabulary)
+    if arguments.template == Path("-"):
+        sys.stdout.write(text)
+        return 0
+    if arguments.template.exists():
+        raise TrainingError("The file exists already", where=str(arguments.template), remedy="Choose another name.")
+    with atomic_path(arguments.template) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+    print(f"An example of a table of cases: {arguments.template}")
+    return 0
+
+
+def _on_table(arguments: argparse.Namespace) -> int:
+    from OrthoDiffusionLib.training.case_table import describe, read_case_table
+
+    start, vocabulary = _vocabulary(arguments)
+    table = read_case_table(arguments.table, vocabulary)
+    print(describe(table, vocabulary))
+    if arguments.check:
+        return 0
+
+    from OrthoDiffusionLib.training.early_stopping import Patience
+    from OrthoDiffusionLib.training.record import this_command
+    from OrthoDiffusionLib.training.table_finetune import TableSettings, finetune_on_table
+
+    patience = Patience(steps=arguments.steps or 1500, round_steps=arguments.look_every, rounds=arguments.patience)
+    settings = TableSettings(
+        trained=arguments.train, learning_rate=arguments.learning_rate, patience=patience, seed=arguments.seed
+    )
+    with ProgressLine() as progress:
+        done = finetune_on_table(
+            table,
+            vocabulary,
+            start,
+            arguments.out,
+            settings,
+            name=arguments.name,
+            command=this_command(),
+            device=arguments.device,
+            progress=progress,
+        )
+    manifest = done.bundle.manifest
+    why = "stopped early" if done.stopped.early else "ran to the end"
+    print(f"{manifest.name} {manifest.version} in {done.bundle.folder}")
+    print(f"The training {why} after step {done.stopped.last_step}; its best step was {done.stopped.best_step}.")
+    if done.skipped:
+        print(f"{len(done.skipped)} cases were left out; {arguments.out / 'skipped.csv'} says why.")
+    for abnormality in manifest.abnormalities:
+        area = manifest.calibration_of(abnormality.name)
+        reason = manifest.figures["abnormalities"][abnormality.name].get("not_assessed")
+        told = f"AUROC {area.auroc:.2f} ({area.auroc_low:.2f} to {area.auroc_high:.2f})"
+        print(f"  {abnormality.title}: {f'not assessed, {reason}' if reason else told}")
+    print(f"Figures of {manifest.figures['cohort']['name']}: {arguments.out / 'scores.json'}")
+    return 0
+
+
+def _on_phantoms(arguments: argparse.Namespace) -> int:
+    if arguments.pretrained is None and not arguments.from_scratch:
+        raise TrainingError("--data needs --pretrained DIR or --from-scratch")
+
     from OrthoDiffusionLib.training.finetune import finetune
     from OrthoDiffusionLib.training.packaging import write_trained_bundle
     from OrthoDiffusionLib.training.pretrain import pretrained_file
     from OrthoDiffusionLib.training.record import data_record, pretraining_record, this_command
     from OrthoDiffusionLib.volumes import Plane
 
+    arguments.recipe = arguments.recipe or "knee"
     recipe = read_recipe(arguments, "finetune")
     pretrained = None if arguments.from_scratch else arguments.pretrained
     model = finetune(arguments.data, pretrained, arguments.out, recipe)

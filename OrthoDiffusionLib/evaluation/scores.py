@@ -184,6 +184,8 @@ def _strata(
 
 def _macro_dice(records: Sequence[ScoredStudy], names: Sequence[str], repeats: int, seed: int) -> Estimate:
     """Mean over structures of the mean over studies."""
+    if not names:
+        return Estimate(None, note="there is no structure to outline")
     values = np.stack([_column(records, name, "dice") for name in names], axis=1)
     valid = np.isfinite(values)
     filled = np.where(valid, values, 0.0)

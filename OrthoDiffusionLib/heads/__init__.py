@@ -1,7 +1,7 @@
 """Heads: from fused features to one task."""
 
-from OrthoDiffusionLib.heads.clinical import ClinicalBias, encode_clinical
+from OrthoDiffusionLib.heads.clinical import ClinicalBias, encode_all, encode_clinical
 from OrthoDiffusionLib.heads.diagnosis_head import Diagnosis, DiagnosisHead
 from OrthoDiffusionLib.heads.segmentation_head import SegmentationHead
 
-__all__ = ["ClinicalBias", "Diagnosis", "DiagnosisHead", "SegmentationHead", "encode_clinical"]
+__all__ = ["ClinicalBias", "Diagnosis", "DiagnosisHead", "SegmentationHead", "encode_all", "encode_clinical"]

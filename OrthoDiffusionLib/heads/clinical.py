@@ -12,7 +12,7 @@ COLUMNS = ("age", "sex", "trauma")
 
 _WORDS = {
     "sex": {"f": 1.0, "female": 1.0, "m": -1.0, "male": -1.0, "": None, "o": None, "other": None, "u": None},
-    "trauma": {"1": 1.0, "yes": 1.0, "0": -1.0, "no": -1.0, "": None},
+    "trauma": {"1": 1.0, "yes": 1.0, "true": 1.0, "0": -1.0, "no": -1.0, "false": -1.0, "": None},
 }
 OLDEST_YEARS = 120.0
 
@@ -44,6 +44,16 @@ def encode_clinical(column: str, text: object) -> float | None:
     if not 0 <= years <= OLDEST_YEARS:
         raise ValueError(f"age must be years from 0 to {OLDEST_YEARS:g} or empty, got {text!r}")
     return (years - 45.0) / 45.0
+
+
+def encode_all(values: Mapping[str, object]) -> dict[str, float]:
+    """Column -> number for every value that is known.
+
+    Raises:
+        ValueError: as `encode_clinical`.
+    """
+    encoded = {column: encode_clinical(column, value) for column, value in values.items()}
+    return {column: number for column, number in encoded.items() if number is not None}
 
 
 class ClinicalBias(nn.Module):

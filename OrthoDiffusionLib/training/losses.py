@@ -10,7 +10,7 @@ IGNORED = 255
 LESION_WEIGHT = 6.0  # a lesion's voxels are few; without weight the map stays empty for long
 
 
-def segmentation_loss(logits: Tensor, labels: Tensor) -> Tensor:
+def segmentation_loss(logits: Tensor, labels: Tensor, *, known_classes: Tensor | None = None) -> Tensor:
     """Cross entropy and soft Dice over the classes that are there.
 
     Written with sums instead of one-hot tensors: at 19 classes those cost more than the network's last layer.
@@ -18,7 +18,12 @@ def segmentation_loss(logits: Tensor, labels: Tensor) -> Tensor:
     Args:
         logits: (K, N).
         labels: (N,) uint8; 255 is ignored.
+        known_classes: (K,) bool, the classes that the labels outline, background always among them; None means all.
+            Where the labels say background, any of the others may be: only the sum of their probabilities is taught
+            (marginal loss, Shi et al. 2021, doi:10.1016/j.media.2021.101979).
     """
+    if known_classes is not None:
+        logits = _others_with_background(logits.float(), known_classes)
     labels = labels.long()
     known = labels != IGNORED
     if not known.any():
@@ -34,6 +39,12 @@ def segmentation_loss(logits: Tensor, labels: Tensor) -> Tensor:
     present = truth > 0
     present[0] = False  # background is large and easy; its Dice says nothing
     return cross + (dice[present].mean() if present.any() else 0)
+
+
+def _others_with_background(logits: Tensor, known: Tensor) -> Tensor:
+    """(K, N) logits in which background stands for itself and every class that the labels do not outline."""
+    joined = torch.cat([logits[:1], logits[~known]]).logsumexp(dim=0, keepdim=True)
+    return torch.cat([joined, logits[1:].masked_fill(~known[1:, None], -1e4)])
 
 
 def lesion_loss(logits: Tensor, bits: Tensor, *, dice_weight: float = 0.2) -> Tensor:
@@ -68,6 +79,22 @@ def verdict_loss(logits: Tensor, bits: Tensor, *, least: int) -> Tensor:
     if not known.any():
         return logits.sum() * 0
     return functional.binary_cross_entropy_with_logits(logits[known].float(), (voxels[known] > 0).float())
+
+
+def finding_loss(logits: Tensor, present: Tensor, positive_weight: Tensor) -> Tensor:
+    """Binary cross entropy of the findings of a whole study; those that are not known are left out.
+
+    Args:
+        logits: (A,).
+        present: (A,) 1, 0, or NaN where it is not known.
+        positive_weight: (A,) how much more a positive counts than a negative.
+    """
+    known = ~present.isnan()
+    if not known.any():
+        return logits.sum() * 0
+    return functional.binary_cross_entropy_with_logits(
+        logits[known].float(), present[known], pos_weight=positive_weight[known]
+    )
 
 
 def unpack_bits(bits: Tensor, count: int) -> Tensor:
