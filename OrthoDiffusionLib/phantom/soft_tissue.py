@@ -123,11 +123,11 @@ def wrap_limb(canvas: Canvas, build: LimbBuild, rng: np.random.Generator) -> Coa
 
     x, y, z = (canvas.frame.axis(n)[1::_COARSE][: fascia.shape[n]] for n in range(3))
     angle = np.arctan2(y[None, :, None] + 8, x[:, None, None])
-    # Thin over patella and shin, thick behind the medial side (assumed).
+    # Mostly thin over patella and shin, thick behind the medial side (assumed).
     lobes = 1 + 0.35 * np.cos(angle - rng.uniform(2.6, 4.4)) + 0.15 * np.cos(2 * angle + rng.uniform(0, 6.3))
     front = np.exp(-((np.angle(np.exp(1j * (angle - np.pi / 2)))) ** 2) / 0.5)
     front = front * np.exp(-(np.clip(np.abs(z - 0) - 45, 0, None)[None, None, :] ** 2) / 900)
-    thickness = build.fat_mm * lobes * (1 - rng.uniform(0.25, 0.8) * front)
+    thickness = build.fat_mm * lobes * (1 - rng.uniform(-0.5, 0.8) * front)
     # Fat levels the hollows along the limb, such as the one below the knee's inner side.
     thickness = thickness + np.clip(fascia - _along_limb(fascia), 0, 14)
     rise = 1 + rng.uniform(-0.2, 0.5) * (z[None, None, :] / 108)
