@@ -249,19 +249,24 @@ def piled_up(
     field = halo(metal, spacing_mm, 9.0)
     field /= max(float(field.max()), 1e-6)
     kept = image * np.clip(1.0 - 2.5 * np.maximum(field - 0.45, 0.0), 0.0, 1.0) * (metal < 0.5)
-    moved = np.moveaxis(field, frequency_axis, -1) * (shift_mm / spacing_mm[frequency_axis])
-    n = moved.shape[-1]
-    target = np.arange(n) + moved
-    first = np.floor(target).astype(np.intp)
-    share = (target - first).astype(np.float32)
-    lines = np.arange(moved[..., 0].size).reshape(*moved.shape[:-1], 1) * n
+    shift = np.moveaxis(field, frequency_axis, -1) * (shift_mm / spacing_mm[frequency_axis])
     values = np.moveaxis(kept, frequency_axis, -1)
-    result = np.zeros(moved.size, np.float64)
-    for step, weight in ((0, 1.0 - share), (1, share)):
-        place = first + step
-        inside = place < n
-        result += np.bincount((place + lines)[inside], (values * weight)[inside], minlength=moved.size)
-    return np.moveaxis(result.reshape(moved.shape).astype(np.float32), -1, frequency_axis)
+    n = values.shape[-1]
+    lines = np.arange(values[..., 0].size) * n
+    steepness = np.gradient(shift, axis=-1) if n > 1 else np.zeros_like(shift)
+    result = np.zeros(values.size, np.float64)
+    # Each pixel is sent on in pieces, so that signal that is pulled apart leaves no gaps.
+    pieces = 8
+    for offset in (np.arange(pieces) + 0.5) / pieces - 0.5:
+        target = np.arange(n) + offset + shift + offset * steepness
+        leaves = (target < -0.5) | (target > n - 0.5)
+        target = np.clip(target, 0.0, n - 1.001)
+        first = np.floor(target).astype(np.intp)
+        share = (target - first).astype(np.float32)
+        for place, weight in ((first, 1.0 - share), (first + 1, share)):
+            sent = np.where(leaves, 0.0, values * weight) / pieces
+            result += np.bincount(np.minimum(place, n - 1).ravel() + np.repeat(lines, n), sent.ravel(), values.size)
+    return np.moveaxis(result.reshape(values.shape).astype(np.float32), -1, frequency_axis)
 
 
 def compressed(image: np.ndarray, quality: float) -> np.ndarray:

@@ -12,6 +12,7 @@ from . import artefacts
 from .acquisition import PIXEL_MM, Acquisition, draw_acquisitions
 from .centres import Centre, SeriesSetting, centre_named, draw_setting, draw_subject
 from .contrast import TissueValues
+from .hardware import with_hardware
 from .phantom import Phantom
 from .pose import Pose, draw_pose
 from .sampling import CENTRE, sample_parts, sub_positions
@@ -30,7 +31,7 @@ def sample_study(
     """Place a phantom in the scanner and cut the three views of a study.
 
     Args:
-        phantom: canonical right joint.
+        phantom: canonical right joint; a few get screws of an operation.
         seed: of pose, warp, slices and field of view; the same seed gives the same study.
         style: "slices", "isotropic" or "mixed" (one study in ten is isotropic).
         pixel_mm: in-plane pixel; None draws one a clinic would store.
@@ -40,6 +41,7 @@ def sample_study(
         visible in one of the views.
     """
     rng = np.random.default_rng([int(seed), 1])
+    phantom = with_hardware(phantom, seed)
     pose = draw_pose(rng, phantom.placing.hinge)
     acquisitions = draw_acquisitions(rng, phantom.placing, style=style, pixel_mm=pixel_mm)
     return assemble_study(phantom, seed, pose, acquisitions)
