@@ -280,7 +280,8 @@ def draw_setting(
         for name, most in _BESIDE_FAT_PEAK.items():
             if name in tissue_names:
                 number = tissue_names.index(name)
-                missed = rng.uniform(0.02, most) * fat[number]
+                # Mostly little; now and then as much as makes fat as bright as muscle, or brighter.
+                missed = (0.03 + (most - 0.03) * rng.random() ** 1.6) * fat[number]
                 water[number] += missed
                 fat[number] -= missed
     if "vessel" in tissue_names and protocol.sequence in ("spin_echo", "fast_spin_echo", "inversion_recovery"):
