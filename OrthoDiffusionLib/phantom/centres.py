@@ -101,7 +101,7 @@ _CENTRES = (
         "protocols",
         1.5,
         _planes(_fse("PD FSE fat-suppressed", 3000, 34, 0.06)),
-        Artefacts(noise=(0.015, 0.06), bias=(0.08, 0.25), windowed=0.8),
+        Artefacts(noise=(0.02, 0.08), bias=(0.08, 0.25), windowed=0.8),
     ),
     Centre(
         "clinic_15t_b",

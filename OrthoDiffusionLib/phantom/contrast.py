@@ -45,7 +45,7 @@ class Tissue:
 TISSUES: dict[str, Tissue] = {
     "air": Tissue((1000, 1000), (1, 1), 0.0, 0.0, 0.0, 0.0),
     "skin": Tissue((900, 1000), (22, 20), 0.55, 0.15, 0.10, 0.15),
-    "subcutaneous_fat": Tissue((288, 371), (165, 133), 0.95, 0.96, 0.05, 0.06, 0.0, septa=0.16, mottle=0.012),
+    "subcutaneous_fat": Tissue((288, 371), (165, 133), 0.95, 0.96, 0.05, 0.06, 0.0, septa=0.12, mottle=0.012),
     # Proton density lowered for the magnetisation transfer of multi-slice imaging, which muscle shows most (assumed).
     "muscle": Tissue((1130, 1420), (35, 32), 0.66, 0.05, 0.03, 0.03, 0.10),
     "fascia": Tissue((700, 850), (12, 10), 0.5, 0.2, 0.15, 0.15),
@@ -57,7 +57,7 @@ TISSUES: dict[str, Tissue] = {
     "meniscus": Tissue((550, 700), (12, 11), 0.58, 0.0, 0.10, 0.12),
     "ligament": Tissue((850, 1000), (16, 14), 0.58, 0.03, 0.08, 0.08, 0.16),
     "tendon": Tissue((600, 700), (7, 6), 0.55, 0.02, 0.06, 0.08, 0.12),
-    "fat_pad": Tissue((300, 380), (150, 125), 0.93, 0.90, 0.08, 0.10, 0.03, septa=0.22, mottle=0.025),
+    "fat_pad": Tissue((300, 380), (150, 125), 0.93, 0.90, 0.08, 0.10, 0.03, septa=0.16, mottle=0.025),
     "synovium": Tissue((900, 1050), (60, 55), 0.82, 0.40, 0.12, 0.20, septa=0.15),
     "vessel": Tissue((1400, 1700), (120, 90), 0.70, 0.0, 0.10, 0.25),
     "nerve": Tissue((1000, 1150), (60, 55), 0.75, 0.25, 0.10, 0.08, 0.20),
@@ -76,7 +76,7 @@ TEXTURES = ("grain", "patch", "fibre", "septa", "mottle")
 SEQUENCES = ("spin_echo", "fast_spin_echo", "inversion_recovery", "gradient_echo", "dess")
 
 # What magnetisation transfer by the train of refocusing pulses leaves of muscle's signal (assumed).
-_MUSCLE_AFTER_TRANSFER = 0.8
+_MUSCLE_AFTER_TRANSFER = 0.87
 
 _DICOM_SEQUENCES = {
     "spin_echo": ("SE", "NONE"),
