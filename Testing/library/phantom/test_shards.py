@@ -9,7 +9,7 @@ from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.phantom import shards
 from OrthoDiffusionLib.phantom.atlas import HELD_OUT_ANATOMIES
 from OrthoDiffusionLib.phantom.phantom import make_phantom
-from OrthoDiffusionLib.phantom.scanner import sample_study
+from OrthoDiffusionLib.phantom.scanner import render_view, sample_study
 from OrthoDiffusionLib.phantom.shards import ShardReader, read_study, write_shards, write_study
 from OrthoDiffusionLib.volumes import Plane
 
@@ -54,6 +54,14 @@ def test_one_view_can_be_read_alone(tmp_path, study):
     view = ShardReader(tmp_path).view(0, Plane.AXIAL)
     assert np.array_equal(view.centre, study.views[Plane.AXIAL].centre)
     assert list(read_study(tmp_path / "study_0000031.npz", (Plane.AXIAL,)).views) == [Plane.AXIAL]
+
+
+def test_a_view_that_was_read_shows_the_same_person(tmp_path, study):
+    write_study(tmp_path / "study_0000031.npz", study)
+    read = ShardReader(tmp_path).view(0, Plane.AXIAL).cropped((8, 40, 40), (4, 48, 48))
+    made = study.views[Plane.AXIAL].cropped((8, 40, 40), (4, 48, 48))
+    pictures = [render_view(view, "clinic_15t_a", np.random.default_rng(1)) for view in (read, made)]
+    assert np.array_equal(*pictures)
 
 
 def test_several_processes_share_the_work_and_a_second_run_makes_only_what_is_missing(tmp_path, ready_phantoms):
