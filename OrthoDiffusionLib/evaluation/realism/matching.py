@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass, replace
 
 import numpy as np
-from PIL import Image
 
 from ...anatomy import STRUCTURES
 from ...phantom.acquisition import Acquisition
-from ...phantom.centres import CENTRES, Centre, SeriesSetting, draw_setting
+from ...phantom.centres import CENTRES, Centre, SeriesSetting, draw_setting, draw_subject
 from ...phantom.contrast import Protocol
 from ...phantom.phantom import Phantom, make_phantom
 from ...phantom.pose import draw_pose, rotation_matrix
@@ -22,9 +20,6 @@ from .regions import BONE_CARTILAGE_EDGE, Disc, RealSeries
 
 DISCS_FOR_EACH = 3
 """How many discs of a digital knee stand for one placed in the real series."""
-
-JPEG_QUALITY = 90
-"""Assumed of the lossy copies that the real exam went through."""
 
 FAT_SUPPRESSED_CENTRES = ("clinic_15t_a", "clinic_3t_a")
 """Centres that take fat-suppressed PD in three planes; seeds take turns."""
@@ -90,8 +85,6 @@ def matched_view(series: RealSeries, geometry: Geometry, phantom: Phantom, seed:
     grid = Geometry.from_axes(geometry.shape, spacing_mm=spacing, directions=directions, centre_ras=tuple(centre))
     view = sample_view(phantom, pose, Acquisition(series.plane, grid, float(rng.uniform(0.75, 1.0))))
     image = render_view(view, _setting(series, view, seed, rng), rng)
-    if series.windowed:
-        image = np.stack([_through_jpeg(picture) for picture in image])
     return MatchedView(image, grid, place_discs(view, series, geometry, rng))
 
 
@@ -120,7 +113,7 @@ def place_discs(
 
 
 def _setting(series: RealSeries, view: ViewParts, seed: int, rng: np.random.Generator) -> SeriesSetting:
-    """A setting of a centre that takes such series; whether it is windowed is known, not drawn."""
+    """A setting of a centre that takes such series; how the real one was stored is known, not drawn."""
     if series.contrast == "fat_suppressed":
         centre = CENTRES[FAT_SUPPRESSED_CENTRES[seed % len(FAT_SUPPRESSED_CENTRES)]]
     else:
@@ -130,16 +123,11 @@ def _setting(series: RealSeries, view: ViewParts, seed: int, rng: np.random.Gene
         centre = Centre(
             "as_the_series", "As the series", "protocols", 3.0, dict.fromkeys(Plane, (protocol,)), artefacts
         )
-    setting = draw_setting(centre, series.plane, view.tables.tissue_names, rng)
-    strengths = {**setting.strengths, "windowed": float(series.windowed), "dark_border": 0.0}
-    return replace(setting, strengths=strengths)
-
-
-def _through_jpeg(picture: np.ndarray) -> np.ndarray:
-    pixels = np.clip(np.round(picture * 255.0), 0, 255).astype(np.uint8)
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "JPEG", quality=JPEG_QUALITY)
-    return np.asarray(Image.open(buffer), np.float32) / np.float32(255.0)
+    # All series of one knee are of one person.
+    subject = draw_subject(view.tables.tissue_names, np.random.default_rng([seed, 7]))
+    setting = draw_setting(centre, series.plane, view.tables.tissue_names, rng, subject)
+    stored = {"windowed": float(series.windowed), "compressed": float(series.windowed), "dark_border": 0.0}
+    return replace(setting, strengths={**setting.strengths, **stored})
 
 
 def _pure(view: ViewParts, tissue: str) -> np.ndarray:
