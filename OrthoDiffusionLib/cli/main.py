@@ -35,6 +35,7 @@ COMMANDS = (
     "inspect",
     "realism",
     "benchmark",
+    "experiment",
     "worker",
 )
 """Each is a file of this room with `HELP`, `add_arguments(parser)` and `run(arguments)`, in the order of the help."""

@@ -1,0 +1,1 @@
+"""Experiments that decide: each one command, resumable, with its table and plot."""

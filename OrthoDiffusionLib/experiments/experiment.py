@@ -1,0 +1,71 @@
+"""Experiment: which arms are compared, how often, and on what; plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from OrthoDiffusionLib.errors import TrainingError
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One of the things that are compared.
+
+    Attributes:
+        name: for machines and folders.
+        title: for tables.
+        settings: in what it differs from the other arms.
+    """
+
+    name: str
+    title: str
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One arm with one seed: the smallest piece of an experiment, done or not done."""
+
+    arm: Arm
+    seed: int
+
+    @property
+    def name(self) -> str:
+        """Name of its folder."""
+        return f"{self.arm.name}-seed{self.seed}"
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A question and the arms that answer it.
+
+    Attributes:
+        name: for machines.
+        title, question: for its page.
+        arms: in the order of the tables; the first is the one the others are held against.
+        seeds: of each arm.
+    """
+
+    name: str
+    title: str
+    question: str
+    arms: tuple[Arm, ...]
+    seeds: tuple[int, ...] = (0,)
+
+    def cells(self, only: Sequence[str] = ()) -> tuple[Cell, ...]:
+        """All cells, seed by seed, so that a stopped experiment has compared like with like.
+
+        Args:
+            only: names of the arms that are wanted; none for all.
+
+        Raises:
+            TrainingError: for an unknown arm; it names those there are.
+        """
+        known = [arm.name for arm in self.arms]
+        for name in only:
+            if name not in known:
+                raise TrainingError(
+                    f"The experiment {self.name} has no arm {name!r}", remedy=f"Choose among: {', '.join(known)}."
+                )
+        return tuple(Cell(arm, seed) for seed in self.seeds for arm in self.arms if not only or arm.name in only)
