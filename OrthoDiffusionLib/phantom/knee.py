@@ -242,7 +242,7 @@ def _paint_ligaments(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Genera
 
 def _add_distractors(canvas: Canvas, marks: KneeLandmarks, grades, rng: np.random.Generator) -> None:
     """Findings that are no answer to any of the eight questions."""
-    for bone, chance in (("femur", 0.45), ("tibia", 0.3)):
+    for bone, chance in (("femur", 0.35), ("tibia", 0.2)):
         if rng.random() < 0.75:
             lesions.add_physeal_scar(canvas, marks, bone, rng)
         if rng.random() < chance:

@@ -322,8 +322,10 @@ def add_red_marrow(canvas: Canvas, bone: str, rng: np.random.Generator) -> None:
     box = canvas.box(low, high)
     away = np.abs(box.z) - 32
     field = noise(box, rng, float(rng.uniform(3, 7))) + np.clip(away / 25, -4, 1)
+    # small islands border on the marrow everywhere, so that thick slices blur them as they do in people
+    field = field + FLOAT(0.5) * noise(box, rng, 1.5)
     canvas.paint(
-        box, field > FLOAT(rng.uniform(0.5, 1.5)), p.part_number(f"{bone}_red_marrow"), onto=p.members(f"{bone}_marrow")
+        box, field > FLOAT(rng.uniform(0.9, 2.2)), p.part_number(f"{bone}_red_marrow"), onto=p.members(f"{bone}_marrow")
     )
 
 
