@@ -7,7 +7,7 @@ outlines alone are taught is a window enough.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,6 +60,8 @@ class CaseSample:
         points: (N, 3) float32 RAS mm, None without labels.
         point_labels: (N,) uint8.
         known_classes: (K,) bool: classes that the label maps outline; the others may be anywhere.
+        kept_classes: (K,) bool: of the others, those that the starting bundle knows.
+        start: row and column of the first of the pixels, every second one, whose labels teach.
         findings: (A,) float32, 1, 0, or NaN where it is not known.
         clinical: column -> number, for those that are known.
     """
@@ -70,6 +72,8 @@ class CaseSample:
     points: np.ndarray | None
     point_labels: np.ndarray | None
     known_classes: np.ndarray
+    kept_classes: np.ndarray
+    start: tuple[int, int]
     findings: np.ndarray
     clinical: Mapping[str, float]
 
@@ -83,6 +87,7 @@ class CaseDraws(Dataset):
         fine_spacing_mm: of the fused segmentation.
         settings: how a case is shown.
         seed: of order, windows and variation.
+        started: names of the structures that the starting bundle knows.
         vary: change contrast and leave out views and clinical values; off for validation.
     """
 
@@ -94,6 +99,7 @@ class CaseDraws(Dataset):
         settings: DrawSettings,
         *,
         seed: int,
+        started: Collection[str] = (),
         vary: bool = True,
     ) -> None:
         self.cases = tuple(cases)
@@ -101,6 +107,8 @@ class CaseDraws(Dataset):
         self.spacing_mm = FUSION_RATIO * fine_spacing_mm
         self.settings = settings
         self.seed = seed
+        self.started = np.zeros(vocabulary.classes, bool)
+        self.started[[s.label for s in vocabulary.joint.structures if s.name in set(started)]] = True
         self.vary = vary
 
     def __len__(self) -> int:
@@ -136,13 +144,16 @@ class CaseDraws(Dataset):
             points, point_labels = _points(prepared, coarse, self.settings.points, rng)
         if self.vary:
             views = {plane: _varied(view, rng) for plane, view in views.items()}
+        known = _known_classes(case, self.vocabulary)
         return CaseSample(
             views,
             coarse,
             labels,
             points,
             point_labels,
-            _known_classes(case, self.vocabulary),
+            known,
+            self.started & ~known,
+            (int(rng.integers(2)), int(rng.integers(2))),
             _findings(case, self.vocabulary),
             self._clinical(case, rng),
         )

@@ -34,7 +34,7 @@ LARGEST_BOX_MM = 120.0
 REFUSED = {"other_body_part", "not_mr"}
 """Notices of a study for which it is left out of a training."""
 
-FORM = 1
+FORM = 2
 
 
 class SkippedCaseError(OrthoDiffusionError):
@@ -208,8 +208,8 @@ def _translated(array: np.ndarray, case: Case, vocabulary: Vocabulary, path: Pat
     table[0] = 0
     for name, value in vocabulary.values.items():
         if value < len(table):
-            # outlined now and then, but not said to be complete: neither that structure nor background
-            table[value] = vocabulary.label_of(name) if name in case.covered else IGNORED
+            # outlined now and then, but not said to be complete: like background, it is none of those that are
+            table[value] = vocabulary.label_of(name) if name in case.covered else 0
     if len(table) > IGNORED and table[IGNORED] < 0:
         table[IGNORED] = IGNORED
     unknown = [int(value) for value in values if table[int(value)] < 0]

@@ -7,6 +7,7 @@ from torch import Tensor
 from torch.nn import functional
 
 IGNORED = 255
+LEAST_KEPT = 3.0  # voxels; less of a structure is noise that need not be kept
 LESION_WEIGHT = 6.0  # a lesion's voxels are few; without weight the map stays empty for long
 
 
@@ -20,7 +21,7 @@ def segmentation_loss(logits: Tensor, labels: Tensor, *, known_classes: Tensor |
         labels: (N,) uint8; 255 is ignored.
         known_classes: (K,) bool, the classes that the labels outline, background always among them; None means all.
             Where the labels say background, any of the others may be: only the sum of their probabilities is taught
-            (marginal loss, Shi et al. 2021, doi:10.1016/j.media.2021.101979).
+            (marginal loss, Shi et al. 2021, arXiv 2007.03868).
     """
     if known_classes is not None:
         logits = _others_with_background(logits.float(), known_classes)
@@ -45,6 +46,33 @@ def _others_with_background(logits: Tensor, known: Tensor) -> Tensor:
     """(K, N) logits in which background stands for itself and every class that the labels do not outline."""
     joined = torch.cat([logits[:1], logits[~known]]).logsumexp(dim=0, keepdim=True)
     return torch.cat([joined, logits[1:].masked_fill(~known[1:, None], -1e4)])
+
+
+def keeping_loss(logits: Tensor, before: Tensor, labels: Tensor, kept_classes: Tensor) -> Tensor:
+    """How far an answer has moved from an earlier one about classes that the labels do not outline.
+
+    Masking alone is not enough: the features move under rows that nothing holds, and where the labels say background,
+    background wins. So, where they do, the earlier network's division between background and these classes is taught
+    on (distillation as in Cermelli et al. 2020, arXiv 2002.00718, and a Dice that counts small structures as much).
+
+    Args:
+        logits, before: (K, N) now and by the earlier network.
+        labels: (N,) uint8; only the places labelled 0 are looked at.
+        kept_classes: (K,) bool, the classes to keep; background is added.
+    """
+    where = labels == 0
+    if not where.any() or not kept_classes.any():
+        return logits.sum() * 0
+    group = kept_classes.clone()
+    group[0] = True
+    logarithm = logits.float()[group][:, where].log_softmax(dim=0)
+    target = before.float()[group][:, where].softmax(dim=0)
+    cross = -(target * logarithm).sum(dim=0).mean()
+    now, then = logarithm.exp()[1:], target[1:]
+    squares = (now.square() + then.square()).sum(dim=1)
+    dice = 1 - (2 * (now * then).sum(dim=1) + 1e-3) / (squares + 1e-3)
+    present = then.square().sum(dim=1) > LEAST_KEPT
+    return cross + (dice[present].mean() if present.any() else 0)
 
 
 def lesion_loss(logits: Tensor, bits: Tensor, *, dice_weight: float = 0.2) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import hashlib
 import json
@@ -185,7 +186,7 @@ def finetune_on_table(
     first = {key: value.clone() for key, value in model.state_dict().items()}
     ready = prepare_table(table, vocabulary, start, manifest, model, out, settings, device=device, report=report)
     lesson = _lesson(ready, vocabulary, settings)
-    stopped = _train(model, ready, vocabulary, manifest, settings, lesson, out, workers, report)
+    stopped = _train(model, ready, vocabulary, start, manifest, settings, lesson, out, workers, report)
     taught = _findings_taught(ready) if settings.verdicts else set()
     kept = _kept_calibrations(start, vocabulary, settings, taught)
     weights = (
@@ -311,6 +312,7 @@ def _train(
     model: OrthoModel,
     ready: Ready,
     vocabulary: Vocabulary,
+    start: Bundle,
     manifest: Manifest,
     settings: TableSettings,
     lesson: Lesson,
@@ -321,10 +323,12 @@ def _train(
     torch.manual_seed(settings.seed)
     draw = replace(settings.draw, whole=settings.draw.whole and settings.verdicts)
     spacing = manifest.fusion_spacing_mm
+    started = {structure.name for structure in start.manifest.structures}
+    before = copy.deepcopy(model).requires_grad_(False).eval()
 
     def draws(split: str, vary: bool) -> CaseDraws:
         cases = _teaching(ready.by_split[split], settings)
-        return CaseDraws(cases, vocabulary, spacing, draw, seed=settings.seed, vary=vary)
+        return CaseDraws(cases, vocabulary, spacing, draw, seed=settings.seed, started=started, vary=vary)
 
     taught, judged = draws(TRAIN, True), draws(VALIDATION, False)
 
@@ -341,13 +345,13 @@ def _train(
         return stream(taught, begin, end)
 
     def score(module: OrthoModel) -> float:
-        return validation_loss(module, judged, lesson)
+        return validation_loss(module, judged, lesson, before)
 
     return train_with_patience(
         model,
         groups,
         samples,
-        lambda sample, _: case_loss(model, sample, lesson),
+        lambda sample, _: case_loss(model, sample, lesson, before),
         score,
         out / "training",
         patience=settings.patience,
@@ -358,12 +362,11 @@ def _train(
 
 
 @torch.no_grad()
-def validation_loss(model: OrthoModel, cases: CaseDraws, lesson: Lesson) -> float:
+def validation_loss(model: OrthoModel, cases: CaseDraws, lesson: Lesson, before: OrthoModel | None = None) -> float:
     """Mean of each term over the cases that have it, summed: a case without outlines says nothing of them."""
     sums: dict[str, list[float]] = {}
     for number in range(len(cases)):
-        torch.manual_seed(number)
-        for term, value in case_loss(model, cases[number], lesson).items():
+        for term, value in case_loss(model, cases[number], lesson, before).items():
             sums.setdefault(term, []).append(float(value))
     sums.pop("loss", None)
     return float(sum(np.mean(values) for values in sums.values()))

@@ -14,11 +14,14 @@ from OrthoDiffusionLib.inference import sharpened
 from OrthoDiffusionLib.model import OrthoModel, ViewTensor
 from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.training.case_dataset import CaseSample
-from OrthoDiffusionLib.training.losses import IGNORED, finding_loss, segmentation_loss
+from OrthoDiffusionLib.training.losses import IGNORED, finding_loss, keeping_loss, segmentation_loss
 from OrthoDiffusionLib.volumes import Plane
 
 HEADS, SEGMENTATION, DIAGNOSIS, ALL = TRAINED = ("heads", "segmentation", "diagnosis", "all")
 """What can be trained: fusion and both heads, one head alone on features that stay as they are, everything."""
+
+OUTLINE_WEIGHTS = {"planes": 0.5, "coarse": 0.5, "fine": 1.0}
+"""Of each view alone, of the fused views on the coarse grid and at fine places; as in the training on phantoms."""
 
 PLANES_WEIGHT = 0.3
 """Of the planes' own verdicts beside the fused one, as in the training on phantoms."""
@@ -59,12 +62,59 @@ def parts_to_train(model: OrthoModel, trained: str) -> tuple[list[torch.nn.Param
     return encoders, others
 
 
-def case_loss(model: OrthoModel, sample: CaseSample, lesson: Lesson) -> dict[str, Tensor]:
+@dataclass(frozen=True)
+class Sight:
+    """What a network makes of one case before its heads speak.
+
+    Attributes:
+        pyramids: features of the views.
+        grid: fused features.
+        coarse: (K, I, J, K') logits of the structures there.
+    """
+
+    pyramids: Mapping[Plane, FeaturePyramid]
+    grid: FusedGrid
+    coarse: Tensor
+
+
+def case_loss(
+    model: OrthoModel, sample: CaseSample, lesson: Lesson, before: OrthoModel | None = None
+) -> dict[str, Tensor]:
     """All terms of one case's loss; "loss" is their sum.
 
     Terms that a case cannot teach, for want of labels, are left out.
+
+    Args:
+        before: the network the training began with; it keeps the outlines that the case's label maps leave out.
     """
     device = next(model.parameters()).device
+    sight = _sight(model, sample, device)
+    terms: dict[str, Tensor] = {}
+    if lesson.outlines and sample.coarse_labels is not None:
+        logits, labels = _outlines(model, sample, sight, device)
+        known = torch.from_numpy(sample.known_classes).to(device)
+        for name, weight in OUTLINE_WEIGHTS.items():
+            pairs = zip(logits[name], labels[name], strict=True)
+            losses = [segmentation_loss(values, truth, known_classes=known) for values, truth in pairs]
+            terms |= {name: weight * torch.stack(losses).mean()} if losses else {}
+        kept = torch.from_numpy(sample.kept_classes).to(device)
+        if before is not None and kept.any():
+            with torch.no_grad():
+                earlier, _ = _outlines(before, sample, _sight(before, sample, device), device)
+            losses = [
+                weight * torch.stack([keeping_loss(*three, kept) for three in triples]).mean()
+                for name, weight in OUTLINE_WEIGHTS.items()
+                if (triples := list(zip(logits[name], earlier[name], labels[name], strict=True)))
+            ]
+            terms["kept"] = sum(losses)
+    if lesson.verdicts and bool((~torch.from_numpy(sample.findings).isnan()).any()):
+        terms |= _verdict_terms(model, sample, sight, lesson, device)
+    if not terms:
+        return {"loss": sight.coarse.sum() * 0 + sum(parameter.sum() * 0 for parameter in model.parameters())}
+    return {**terms, "loss": sum(terms.values())}
+
+
+def _sight(model: OrthoModel, sample: CaseSample, device: torch.device) -> Sight:
     with autocast(device.type):
         views = {
             plane: ViewTensor(torch.from_numpy(view.array)[None, None].to(device), view.geometry)
@@ -76,68 +126,50 @@ def case_loss(model: OrthoModel, sample: CaseSample, lesson: Lesson) -> dict[str
         if model.pixel_ratio > 1:
             winner = coarse.detach().argmax(dim=0).to(torch.uint8).masked_fill(~grid.imaged, 0)
             pyramids = sharpened(model, sample.views, pyramids, winner, sample.coarse, device=device.type)
-    terms = {}
-    if lesson.outlines and sample.coarse_labels is not None:
-        terms |= _outline_terms(model, sample, pyramids, grid, coarse, device)
-    if lesson.verdicts and bool((~torch.from_numpy(sample.findings).isnan()).any()):
-        terms |= _verdict_terms(model, sample, pyramids, grid, lesson, device)
-    if not terms:
-        return {"loss": coarse.sum() * 0 + sum(parameter.sum() * 0 for parameter in model.parameters())}
-    return {**terms, "loss": sum(terms.values())}
+    return Sight(pyramids, grid, coarse)
 
 
-def _outline_terms(
-    model: OrthoModel,
-    sample: CaseSample,
-    pyramids: Mapping[Plane, FeaturePyramid],
-    grid: FusedGrid,
-    coarse: Tensor,
-    device: torch.device,
-) -> dict[str, Tensor]:
-    known = torch.from_numpy(sample.known_classes).to(device)
-
-    def loss(logits: Tensor, labels) -> Tensor:
-        return segmentation_loss(logits, torch.as_tensor(labels, device=device).flatten(), known_classes=known)
-
-    terms: dict[str, Tensor] = {}
-    # every second pixel and row, from a random start, teaches as much as all of them at a quarter of the cost
-    number, step = int(torch.randint(4, ())), 2
-    start = (number // 2, number % 2)
-    own = []
-    for plane, pyramid in pyramids.items():
+def _outlines(
+    model: OrthoModel, sample: CaseSample, sight: Sight, device: torch.device
+) -> tuple[dict[str, list[Tensor]], dict[str, list[Tensor]]]:
+    """Logits (K, N) and labels (N,) of every kind of outline: each plane's own, the coarse, the fine ones."""
+    # every second pixel and row, another start each time, teaches as much as all of them at a quarter of the cost
+    step, start = 2, sample.start
+    logits: dict[str, list[Tensor]] = {name: [] for name in OUTLINE_WEIGHTS}
+    truth: dict[str, list[Tensor]] = {name: [] for name in OUTLINE_WEIGHTS}
+    ratio = model.pixel_ratio
+    for plane, pyramid in sight.pyramids.items():
         labels = sample.views[plane].labels
         if labels is None:
             continue
         with autocast(device.type):
-            logits = model.plane_logits(pyramid, plane, step=step, start=start)
-        ratio = model.pixel_ratio
+            values = model.plane_logits(pyramid, plane, step=step, start=start)
         # a pixel of the encoder covers several of the view's; the label of one of them stands for it
-        rows = slice(start[0] * ratio + ratio // 2, None, step * ratio)
-        columns = slice(start[1] * ratio + ratio // 2, None, step * ratio)
-        at_pixels = torch.from_numpy(labels[:, rows, columns].copy())[:, : logits.shape[2], : logits.shape[3]]
-        own.append(loss(logits.flatten(1), at_pixels))
-    if own:
-        terms["planes"] = 0.5 * torch.stack(own).mean()
+        rows, columns = (slice(first * ratio + ratio // 2, None, step * ratio) for first in start)
+        own = torch.from_numpy(labels[:, rows, columns].copy())[:, : values.shape[2], : values.shape[3]]
+        logits["planes"].append(values.flatten(1))
+        truth["planes"].append(own.to(device).flatten())
     # where no view looks, nothing can be known
-    labels = torch.from_numpy(sample.coarse_labels).to(device).masked_fill(~grid.imaged, IGNORED)
-    terms["coarse"] = 0.5 * loss(coarse.flatten(1), labels)
+    unseen = ~sight.grid.imaged
+    logits["coarse"].append(sight.coarse.flatten(1))
+    truth["coarse"].append(torch.from_numpy(sample.coarse_labels).to(device).masked_fill(unseen, IGNORED).flatten())
     if len(sample.points):
         with autocast(device.type):
-            fine = model.fine_logits(pyramids, grid, torch.from_numpy(sample.points).to(device))
-        terms["fine"] = loss(fine.T, sample.point_labels)
-    return terms
+            fine = model.fine_logits(sight.pyramids, sight.grid, torch.from_numpy(sample.points).to(device))
+        logits["fine"].append(fine.T)
+        truth["fine"].append(torch.from_numpy(sample.point_labels).to(device))
+    return logits, truth
 
 
 def _verdict_terms(
     model: OrthoModel,
     sample: CaseSample,
-    pyramids: Mapping[Plane, FeaturePyramid],
-    grid: FusedGrid,
+    sight: Sight,
     lesson: Lesson,
     device: torch.device,
 ) -> dict[str, Tensor]:
     with autocast(device.type):
-        diagnosis = model.diagnose(pyramids, grid)
+        diagnosis = model.diagnose(sight.pyramids, sight.grid)
     present = torch.from_numpy(sample.findings).to(device)
     weight = lesson.positive_weight.to(device)
     told = model.clinical_logits(sample.clinical).to(device)
