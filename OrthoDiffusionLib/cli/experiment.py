@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=int, metavar="N", help="training steps of every arm, instead of the recipe's")
     parser.add_argument("--seeds", nargs="+", type=int, metavar="S", help="of every arm, instead of the experiment's")
     parser.add_argument("--recipe", metavar="R", help="a name in Resources/Recipes or a TOML file; else its own")
-    parser.add_argument("--studies", type=int, default=160, metavar="N", help="phantom studies an arm is trained on")
+    parser.add_argument("--studies", type=int, default=120, metavar="N", help="phantom studies an arm is trained on")
     parser.add_argument("--evaluated", type=int, default=10, metavar="N", help="evaluation studies of each family")
     parser.add_argument("--page", type=Path, metavar="FILE", help="update the tables of this page, pictures beside it")
     parser.add_argument("--results-only", action="store_true", help="run nothing, tell what is done so far")

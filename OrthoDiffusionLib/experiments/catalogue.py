@@ -31,7 +31,7 @@ class Options:
     out: Path
     recipe: str | None = None
     steps: int | None = None
-    studies: int = 160
+    studies: int = 120
     evaluated: int = 10
 
 
