@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import numpy as np
@@ -11,9 +12,9 @@ from OrthoDiffusionLib.anatomy import KNEE_ABNORMALITIES, STRUCTURES, Side
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, TrainingError
 from OrthoDiffusionLib.phantom import gallery, study_files
 from OrthoDiffusionLib.phantom.atlas import HELD_OUT_ANATOMIES
-from OrthoDiffusionLib.phantom.centres import HELD_OUT_CENTRES
+from OrthoDiffusionLib.phantom.centres import HELD_OUT_CENTRES, centre_named
 from OrthoDiffusionLib.phantom.cohort import cohort_named, phantom_study
-from OrthoDiffusionLib.phantom.phantom import make_phantom
+from OrthoDiffusionLib.phantom.phantom import ENGINE_VERSION, make_phantom
 from OrthoDiffusionLib.phantom.seeds import FROZEN_SEEDS, TRAINING_SEEDS, check_training_seeds
 from OrthoDiffusionLib.phantom.study_files import write_studies
 from OrthoDiffusionLib.volumes import Geometry, Plane, Study, read_dicom_folder, read_volume
@@ -49,6 +50,10 @@ def test_the_left_knee_is_the_mirror_image_of_the_right(left, right):
     mirrored = left.volumes[0].mirrored().reoriented(right.volumes[0].geometry.axis_codes)
     assert mirrored.geometry.is_same_grid(right.volumes[0].geometry)
     assert np.array_equal(mirrored.array, right.volumes[0].array)
+    for one, other in zip(left.labels + left.lesions, right.labels + right.lesions, strict=True):
+        assert np.array_equal(one.mirrored().reoriented(other.geometry.axis_codes).array, other.array)
+    for name, lesion in left.lesion_records().items():
+        assert lesion.centre_ras == pytest.approx(np.array(right.lesion_records()[name].centre_ras) * [-1, 1, 1])
 
 
 @pytest.mark.parametrize(("fixture", "lateral"), [("right", +1), ("left", -1)])
@@ -115,6 +120,34 @@ def test_the_frozen_cohort_has_seeds_centres_and_an_anatomy_that_no_training_see
     assert all(seed in FROZEN_SEEDS and seed not in TRAINING_SEEDS for seed in cohort.seeds)
     assert {centre for _, centre in settings} >= set(HELD_OUT_CENTRES)
     assert {anatomy for anatomy, _ in settings} == {"procedural", *HELD_OUT_ANATOMIES}
+
+
+def test_the_cohorts_share_no_seed_and_no_name_without_a_version():
+    families = [cohort_named(f"knee-{use}") for use in ("frozen", "calibration", "training")]
+    for cohort in families:
+        assert cohort.name.endswith(f"-v{ENGINE_VERSION}")
+        assert cohort.version == ENGINE_VERSION
+    for one, other in itertools.combinations(families, 2):
+        assert max(one.seeds.start, other.seeds.start) >= min(one.seeds.stop, other.seeds.stop)
+
+
+def test_the_frozen_cohort_has_the_prevalences_field_strengths_and_missing_planes_of_a_clinic():
+    cohort = cohort_named("knee-frozen")
+    centres = [centre_named(cohort.setting(number)[1]) for number in range(len(cohort))]
+    assert {centre.field_strength_t for centre in centres} == {0.3, 1.5, 3.0}
+    assert sum(centre.isotropic for centre in centres) > 20
+    assert 0.1 < cohort.missing_plane < 0.3
+    # 319 of the 1370 exams of MRNet have an anterior cruciate tear, 508 a meniscal one.
+    assert cohort.prevalence["anterior_cruciate_ligament_injury"] == pytest.approx(319 / 1370, abs=0.01)
+    none = (1 - cohort.prevalence["medial_meniscus_injury"]) * (1 - cohort.prevalence["lateral_meniscus_injury"])
+    assert 1 - none == pytest.approx(508 / 1370, abs=0.01)
+    # Enough of each to tell good from better: what is expected of 240 studies.
+    assert all(chance * len(cohort) >= 29 for chance in cohort.prevalence.values())
+
+
+def test_an_older_version_of_a_cohort_says_which_program_makes_it():
+    with pytest.raises(OrthoDiffusionError, match=r"Version 1 of the cohort knee-frozen.*Choose knee-frozen-v2, or"):
+        cohort_named("knee-frozen-v1")
 
 
 def test_calibration_sees_nothing_that_is_held_out():
