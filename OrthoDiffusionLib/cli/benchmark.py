@@ -18,6 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--repeat", type=int, default=3, metavar="N", help="warm runs; the fastest is shown")
     parser.add_argument("--no-original", action="store_true", help="leave out the original's encoders, which take long")
     parser.add_argument("--phantom", action="store_true", help="time the making of digital knees instead, on one core")
+    parser.add_argument("--training", action="store_true", help="time the steps of a training instead")
     parser.add_argument("--panel", action="store_true", help="time the panel of 3D Slicer on its test host instead")
     parser.add_argument("--precision", choices=("auto", "bfloat16", "float32"), default="auto")
     add_side(parser)
@@ -33,6 +34,14 @@ def run(arguments: argparse.Namespace) -> int:
         numbers = measure_speed(repeat=2 * max(1, arguments.repeat))
         _write(arguments.json, numbers)
         print(speed_table(numbers))
+        return 0
+    if arguments.training:
+        from OrthoDiffusionLib.training.cost import cost_table, training_cost
+        from OrthoDiffusionLib.training.recipe import load_recipe
+
+        numbers = training_cost(load_recipe("knee"), steps=4 * max(1, arguments.repeat))
+        _write(arguments.json, numbers)
+        print(cost_table(numbers))
         return 0
     from OrthoDiffusionLib.benchmark import benchmark, benchmark_table
 
