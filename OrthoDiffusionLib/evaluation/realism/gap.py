@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from ...errors import OrthoDiffusionError
-from ...phantom.phantom import Phantom
 from ...progress import ProgressCallback, report
 from ...volumes.geometry import Geometry
+from ...volumes.volume import Volume
 from .matching import matched_phantom, matched_view
 from .measures import Measure, measure
-from .regions import RealSeries, series_named
+from .regions import Disc, RealSeries, series_named
 from .slice_features import FEATURE_NAMES, slice_features
 from .two_sample import Separation, Slices, two_sample_test
 
@@ -103,39 +103,81 @@ def measure_gap(
         )
     chosen = series_named(names)
     volumes = {series.name: series.volume() for series in chosen}
-    real: dict[str, dict[Measure, float]] = {}
-    phantoms: dict[str, list[dict[Measure, float]]] = {series.name: [] for series in chosen}
-    pictures: dict[str, list[np.ndarray]] = {}
-    pieces: list[_Piece] = []
+    knees = []
+    for number, seed in enumerate(seeds):
+        knees.append(digital_knee(chosen, volumes, seed))
+        report(progress, "phantom", (number + 1) / len(seeds), f"Digital knee {number + 1} of {len(seeds)}")
+    return summarise(chosen, real_knee(chosen, volumes), knees)
+
+
+@dataclass(frozen=True, eq=False)
+class Knee:
+    """What one knee, real or digital, shows in each series.
+
+    Attributes:
+        seed: of a digital one; None for the real series.
+        measures: series name to its measures.
+        features: series name to features (N, F) and places (N,) of its slices.
+        pictures: series name to its middle slice, (H, W) float32.
+    """
+
+    seed: int | None
+    measures: dict[str, dict[Measure, float]] = field(default_factory=dict)
+    features: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+    pictures: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def add(
+        self, series: RealSeries, image: np.ndarray, geometry: Geometry, discs: Mapping[str, Sequence[Disc]]
+    ) -> None:
+        """Measure one series, (S, H, W) on its hung grid."""
+        self.measures[series.name] = measure(image, geometry.spacing_mm, discs)
+        self.features[series.name] = slice_features(image, float(geometry.spacing_mm[1]))
+        self.pictures[series.name] = image[len(image) // 2].astype(np.float32)
+
+
+def real_knee(chosen: Sequence[RealSeries], volumes: Mapping[str, Volume]) -> Knee:
+    """The real series as they are: the exam is of one person, the DICOM series of another."""
+    knee = Knee(None)
     for series in chosen:
         volume = volumes[series.name]
-        real[series.name] = measure(volume.array, volume.geometry.spacing_mm, series.discs(volume.geometry))
-        pictures[series.name] = [_middle(volume.array)]
-        pieces.append(_piece(volume.array, volume.geometry, series, None))
-    for number, seed in enumerate(seeds):
-        knees: dict[str, Phantom] = {}
-        for series in chosen:
-            # Series of one contrast show one and the same knee.
-            knee = knees.get(series.contrast) or matched_phantom(series, seed)
-            knees[series.contrast] = knee
-            view = matched_view(series, volumes[series.name].geometry, knee, seed)
-            phantoms[series.name].append(measure(view.image, view.geometry.spacing_mm, view.discs))
-            pieces.append(_piece(view.image, view.geometry, series, number))
-            if number < PICTURED:
-                pictures[series.name].append(_middle(view.image))
-        report(progress, "phantom", (number + 1) / len(seeds), f"Digital knee {number + 1} of {len(seeds)}")
-    rows = tuple(row for name in real for row in compare(name, real[name], phantoms[name]))
-    slices, several = _slices(pieces), len(chosen) > 1
-    played = [_slices(_played_by(pieces, number)) for number in range(len(seeds)) if not _trains(number)]
+        knee.add(series, volume.array, volume.geometry, series.discs(volume.geometry))
+    return knee
+
+
+def digital_knee(chosen: Sequence[RealSeries], volumes: Mapping[str, Volume], seed: int) -> Knee:
+    """One digital knee taken as each series was; series of one contrast show one and the same phantom."""
+    knee, phantoms = Knee(seed), {}
+    for series in chosen:
+        if series.contrast not in phantoms:
+            phantoms[series.contrast] = matched_phantom(series, seed)
+        view = matched_view(series, volumes[series.name].geometry, phantoms[series.contrast], seed)
+        knee.add(series, view.image, view.geometry, view.discs)
+    return knee
+
+
+def summarise(chosen: tuple[RealSeries, ...], real: Knee, knees: Sequence[Knee]) -> Gap:
+    """Rows, two-sample tests and pictures of knees that were measured."""
+    rows = [
+        row
+        for series in chosen
+        for row in compare(series.name, real.measures[series.name], [knee.measures[series.name] for knee in knees])
+    ]
+    across, within = _tests(chosen, real, knees)
+    # One digital knee after another plays the real one, among those that nothing was trained on.
+    played = [
+        _tests(chosen, knee, [*knees[:number], None, *knees[number + 1 :]])
+        for number, knee in enumerate(knees)
+        if not _trains(number)
+    ]
     return Gap(
-        tuple(seeds),
-        chosen,
-        rows,
-        two_sample_test(slices, FEATURE_NAMES) if several else None,
-        two_sample_test(slices, FEATURE_NAMES, within=True),
-        tuple(two_sample_test(one, FEATURE_NAMES).auroc.value for one in played) if several else (),
-        tuple(two_sample_test(one, FEATURE_NAMES, within=True).auroc.value for one in played),
-        {name: tuple(found) for name, found in pictures.items()},
+        seeds=tuple(knee.seed for knee in knees),
+        series=chosen,
+        rows=tuple(rows),
+        across=across,
+        within=within,
+        across_by_chance=tuple(test.auroc.value for test, _ in played if test),
+        within_by_chance=tuple(test.auroc.value for _, test in played),
+        pictures={s.name: tuple(k.pictures[s.name] for k in (real, *knees[:PICTURED])) for s in chosen},
     )
 
 
@@ -150,43 +192,25 @@ def compare(series: str, real: Mapping[Measure, float], phantoms: Sequence[Mappi
     return rows
 
 
-@dataclass(frozen=True, eq=False)
-class _Piece:
-    """Slices of one volume: features (N, F) and places (N,), the series they match, which seed in turn (None: real)."""
-
-    features: np.ndarray
-    places: np.ndarray
-    series: str
-    seed_number: int | None
-
-
-def _piece(array: np.ndarray, geometry: Geometry, series: RealSeries, seed_number: int | None) -> _Piece:
-    return _Piece(*slice_features(array, float(geometry.spacing_mm[1])), series.name, seed_number)
-
-
-def _middle(array: np.ndarray) -> np.ndarray:
-    return array[len(array) // 2].astype(np.float32)
-
-
-def _trains(seed_number: int) -> bool:
-    """Two seeds train, two test, and so on; centres take turns with every seed, so both have both."""
-    return seed_number // 2 % 2 == 0
+def _tests(
+    chosen: Sequence[RealSeries], real: Knee, knees: Sequence[Knee | None]
+) -> tuple[Separation | None, Separation]:
+    """Both two-sample tests; the first only where there are several series. None among the knees: one left out."""
+    parts = [(real, False, True), *((knee, _trains(number), False) for number, knee in enumerate(knees) if knee)]
+    columns: dict[str, list] = {"features": [], "real": [], "series": [], "source": [], "training": [], "half": []}
+    for number, (knee, trains, is_real) in enumerate(parts):
+        for name, (features, places) in knee.features.items():
+            columns["features"].append(features)
+            columns["real"].append(np.full(len(places), is_real))
+            columns["series"].append(np.full(len(places), name))
+            columns["source"].append(np.full(len(places), f"{number} {name}"))
+            columns["training"].append(np.full(len(places), trains))
+            columns["half"].append(np.select([places < 0.5 - _BETWEEN, places > 0.5 + _BETWEEN], [0, 1], -1))
+    slices = Slices(**{name: np.concatenate(column) for name, column in columns.items()})
+    across = two_sample_test(slices, FEATURE_NAMES) if len(chosen) > 1 else None
+    return across, two_sample_test(slices, FEATURE_NAMES, within=True)
 
 
-def _played_by(pieces: Sequence[_Piece], number: int) -> list[_Piece]:
-    """Phantoms alone, with one of them in the place of the real knee."""
-    phantoms = [piece for piece in pieces if piece.seed_number is not None]
-    return [replace(piece, seed_number=None) if piece.seed_number == number else piece for piece in phantoms]
-
-
-def _slices(pieces: Sequence[_Piece]) -> Slices:
-    counts = [len(piece.places) for piece in pieces]
-    places = np.concatenate([piece.places for piece in pieces])
-    return Slices(
-        features=np.concatenate([piece.features for piece in pieces]),
-        real=np.repeat([piece.seed_number is None for piece in pieces], counts),
-        series=np.repeat([piece.series for piece in pieces], counts),
-        source=np.repeat(np.arange(len(pieces)), counts),
-        training=np.repeat([piece.seed_number is not None and _trains(piece.seed_number) for piece in pieces], counts),
-        half=np.select([places < 0.5 - _BETWEEN, places > 0.5 + _BETWEEN], [0, 1], -1),
-    )
+def _trains(number: int) -> bool:
+    """Two knees train, two test, and so on; centres take turns with every seed, so both have both."""
+    return number // 2 % 2 == 0

@@ -120,7 +120,7 @@ def knee_slices():
     for name in ("exam_sagittal", "exam_coronal"):
         series = replace(SERIES[name], regions=())
         grid = Geometry.from_axes(
-            (6, 96, 96), spacing_mm=(9.0, 1.4, 1.4), directions=direction_vectors(series.plane.hanging),
+            (8, 96, 96), spacing_mm=(7.0, 1.4, 1.4), directions=direction_vectors(series.plane.hanging),
             centre_ras=(0, 0, 0),
         )  # fmt: skip
         for seed in range(18):
