@@ -16,7 +16,7 @@ from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, StudyErro
 from OrthoDiffusionLib.findings import Analysis
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
 from OrthoDiffusionLib.reports.csv_rows import failure_row, study_columns, study_row
-from OrthoDiffusionLib.study_inputs import read_study
+from OrthoDiffusionLib.study_inputs import joint_of, read_study
 
 TABLE = "results.csv"
 
@@ -98,7 +98,7 @@ def analyze_studies(
         try:
             analyzer = analyzer or open_analyzer(bundle, device=device)
             analysis = analyze_to_folder(
-                read_study([path], side=side, name=name),
+                read_study([path], side=side, joint=joint_of(manifest), name=name),
                 results,
                 analyzer=analyzer,
                 overwrite=overwrite,

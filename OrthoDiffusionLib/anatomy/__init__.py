@@ -8,7 +8,7 @@ from .abnormalities import (
     Abnormality,
     abnormality,
 )
-from .coding import PRIVATE_SCHEME, Code
+from .coding import PRIVATE_SCHEME, Code, private_code
 from .joints import ANKLE, JOINTS, KNEE, SHOULDER, Joint, joint
 from .side import Side
 from .structures import KNEE_STRUCTURES, STRUCTURES, Structure, structure
@@ -32,5 +32,6 @@ __all__ = [
     "Structure",
     "abnormality",
     "joint",
+    "private_code",
     "structure",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 PRIVATE_SCHEME = "99ORTHODIFFUSION"
@@ -39,3 +40,16 @@ class Code:
     def as_dict(self) -> dict[str, str]:
         """The three parts, as they stand in a bundle's manifest."""
         return {"scheme": self.scheme, "value": self.value, "meaning": self.meaning}
+
+
+def private_code(name: str, title: str) -> Code:
+    """A code of this project's own scheme for a word that somebody brings along.
+
+    Args:
+        name: word for machines; short ones stay as they are, long ones end in a digest that keeps them apart.
+        title: words for people.
+    """
+    value = name.upper().replace("_", "-")
+    if len(value) > 16:
+        value = f"{value[:9]}-{hashlib.sha256(name.encode()).hexdigest()[:6].upper()}"
+    return Code(PRIVATE_SCHEME, value, title[:64].translate(str.maketrans("^~\\", "   ")))

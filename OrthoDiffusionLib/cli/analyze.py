@@ -47,14 +47,14 @@ def add_network(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.findings.analysis import check_results_folder
-    from OrthoDiffusionLib.study_inputs import open_bundle, read_study
+    from OrthoDiffusionLib.study_inputs import joint_of, open_bundle, read_study
 
     check_results_folder(arguments.out, overwrite=arguments.overwrite)
     by_plane = {plane: paths for plane in PLANES if (paths := getattr(arguments, plane))}
     with ProgressLine() as progress:
         report(progress, "read", 0.0, "Reading the volumes")
-        study = read_study(arguments.inputs, by_plane=by_plane, side=arguments.side)
         bundle = open_bundle(arguments.bundle)
+        study = read_study(arguments.inputs, by_plane=by_plane, side=arguments.side, joint=joint_of(bundle.manifest))
         report(progress, "load", 0.03, f"Loading the networks of {bundle.manifest.name}")
         from OrthoDiffusionLib.analysis_run import analyze_to_folder, open_analyzer
 

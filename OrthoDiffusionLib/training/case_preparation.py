@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -309,7 +311,7 @@ def read_prepared(path: Path, key: str | None = None) -> PreparedCase | None:
     if not path.exists():
         return None
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             facts = json.loads(str(arrays["facts"]))
             if key is not None and facts["key"] != key:
                 return None
@@ -327,7 +329,7 @@ def read_prepared(path: Path, key: str | None = None) -> PreparedCase | None:
                 labels = arrays["world_labels"]
                 world = Volume(labels, Geometry(labels.shape, arrays["world_affine"]))
             return PreparedCase(views, world, arrays["box"], Side(facts["side"]), facts["side_source"])
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         if key is not None:
             return None  # damaged: it is made again
         raise TrainingError(

@@ -22,9 +22,9 @@ def split_by_patient(
 ) -> dict[str, str]:
     """Give every patient one split, with each kind of label spread as the patients are.
 
-    Iterative stratification (Sechidis et al. 2011, On the Stratification of Multi-Label Data), simplified: the rarest
-    label is dealt out first, each of its patients to the split that lacks it most. Patients of one label are taken in an
-    order that depends on the seed and on their own name alone.
+    Iterative stratification (Sechidis et al. 2011, On the Stratification of Multi-Label Data), simplified: the
+    rarest label is dealt out first, each of its patients to the split that lacks it most. Patients of one label are
+    taken in an order that depends on the seed and on their own name alone.
 
     Args:
         labels: patient -> what is known of him, e.g. "joint_effusion", "label map".

@@ -121,7 +121,8 @@ def train_with_patience(
         nonlocal best
         trained = {name: value.clone() for name, value in module.state_dict().items()}
         module.load_state_dict(weights)
-        value = float(score(module))
+        with torch.no_grad():
+            value = float(score(module))
         module.load_state_dict(trained)
         if not math.isfinite(value):
             raise TrainingError(

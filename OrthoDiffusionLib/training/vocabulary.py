@@ -19,16 +19,17 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from OrthoDiffusionLib.anatomy import JOINTS, PRIVATE_SCHEME, Abnormality, Code, Joint, Structure
+from OrthoDiffusionLib.anatomy import Abnormality, Code, Joint, Structure, private_code
 from OrthoDiffusionLib.anatomy import abnormality as known_abnormality
 from OrthoDiffusionLib.anatomy import structure as known_structure
 from OrthoDiffusionLib.bundles import Manifest
 from OrthoDiffusionLib.errors import TrainingError
+from OrthoDiffusionLib.study_inputs import joint_of
 
-KEYS = ("joint", "title", "structures", "abnormalities", "label_maps")
+KEYS = ("joint", "structures", "abnormalities", "label_maps")
 LABEL_MAP_KEYS = ("covers", "values")
 STRUCTURE_KEYS = ("name", "label", "title", "colour", "auxiliary")
 ABNORMALITY_KEYS = ("name", "title", "structures", "best_planes")
@@ -66,7 +67,7 @@ class Vocabulary:
 
 def vocabulary_of(manifest: Manifest) -> Vocabulary:
     """What a bundle knows already; label maps hold its own labels."""
-    joint = _joint(manifest.joint, manifest.joint.capitalize(), manifest.structures, manifest.abnormalities)
+    joint = joint_of(manifest)
     return Vocabulary(joint, None, {structure.name: structure.label for structure in joint.structures})
 
 
@@ -99,7 +100,7 @@ def read_vocabulary(path: Path, manifest: Manifest) -> Vocabulary:
             where=str(path),
             remedy="Name what shall be outlined or looked for.",
         )
-    joint = _joint(name, str(content.get("title", name.capitalize())), structures, findings)
+    joint = joint_of(replace(manifest, joint=name, structures=structures, abnormalities=findings))
     covers, values = _label_maps(content.get("label_maps", {}), joint, path)
     return Vocabulary(joint, covers, values)
 
@@ -119,21 +120,6 @@ def _read(path: Path) -> dict:
     if not isinstance(content, dict):
         raise TrainingError("The vocabulary must be a table of keys", where=str(path))
     return content
-
-
-def _joint(name: str, title: str, structures: tuple[Structure, ...], findings: tuple[Abnormality, ...]) -> Joint:
-    known = next((joint for joint in JOINTS if joint.name == name), None)
-    if known is not None:
-        return Joint(known.name, known.title, known.code, structures, findings, known.body_parts)
-    return Joint(name, title, _private_code(name, title), structures, findings, (name.upper(),))
-
-
-def _private_code(name: str, title: str) -> Code:
-    """A code of this project's own scheme: short names as they are, long ones with a digest that keeps them apart."""
-    value = name.upper().replace("_", "-")
-    if len(value) > 16:
-        value = f"{value[:9]}-{hashlib.sha256(name.encode()).hexdigest()[:6].upper()}"
-    return Code(PRIVATE_SCHEME, value, title[:64].replace("^", " ").replace("~", " ").replace("\\", " "))
 
 
 def _structures(content: Mapping, manifest: Manifest, path: Path) -> tuple[Structure, ...]:
@@ -170,7 +156,7 @@ def _structure(name: str, table: Mapping, base: Structure | None) -> Structure:
         label=int(table.get("label", base.label if base else 0)),
         title=title,
         colour=tuple(table.get("colour", base.colour if base else (*(96 + value // 2 for value in digest[:3]),))),
-        code=base.code if base else _private_code(name, title),
+        code=base.code if base else private_code(name, title),
         auxiliary=bool(table.get("auxiliary", base.auxiliary if base else False)),
         **({"category": base.category, "modifier": base.modifier, "region": base.region} if base else {}),
     )
@@ -200,7 +186,7 @@ def _abnormalities(
                 where=str(path),
             )
         planes = tuple(map(str, table.get("best_planes", base.best_planes if base else ())))
-        code = base.code if base else _private_code(name, title)
+        code = base.code if base else private_code(name, title)
         kind, site = (base.kind, base.site) if base else (_DISEASE, code)
         try:
             found.append(Abnormality(name, title, code, kind, site, about, planes))

@@ -14,7 +14,7 @@ HERE = Path(__file__).parent
 if (PHANTOMS := str(HERE.parent / "phantom")) not in sys.path:
     sys.path.insert(0, PHANTOMS)
 
-CASES = 9
+CASES = 6
 VOCABULARY = """
 joint = "toy"
 structures = [
@@ -95,19 +95,25 @@ def untrained(tmp_path_factory):
     from OrthoDiffusionLib.training.recipe import Recipe
 
     torch.manual_seed(5)
-    recipe = Recipe(network=NETWORK, in_plane_mm=1.2)
+    recipe = Recipe(network=NETWORK, in_plane_mm=1.6)
     folder = tmp_path_factory.mktemp("bundles") / "tiny"
     return write_trained_bundle(new_model(recipe), recipe, folder, {"command": "none: random weights"})
 
 
 @pytest.fixture(scope="session")
-def vocabulary(tmp_path_factory, untrained):
-    """The toy joint's words, read from a file as a user would write it."""
-    from OrthoDiffusionLib.training.vocabulary import read_vocabulary
-
+def vocabulary_file(tmp_path_factory) -> Path:
+    """The toy joint's words as a user would write them."""
     path = tmp_path_factory.mktemp("vocabulary") / "toy.toml"
     path.write_text(VOCABULARY, encoding="utf-8")
-    return read_vocabulary(path, untrained.manifest)
+    return path
+
+
+@pytest.fixture(scope="session")
+def vocabulary(vocabulary_file, untrained):
+    """The toy joint's words as the library reads them."""
+    from OrthoDiffusionLib.training.vocabulary import read_vocabulary
+
+    return read_vocabulary(vocabulary_file, untrained.manifest)
 
 
 @pytest.fixture
