@@ -28,11 +28,13 @@ class StudyViews:
         views: prepared, each with its plane.
         skipped: series and files that give none.
         sideless: whether a view is of an unknown side and was taken as it is.
+        only_labels: whether all of it are masks, such as lie beside other studies.
     """
 
     views: list[View] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     sideless: bool = False
+    only_labels: bool = False
 
 
 def study_views(study: ArchiveStudy, grids: Mapping[Plane, ViewGrid], joint: Joint) -> StudyViews:
@@ -43,7 +45,7 @@ def study_views(study: ArchiveStudy, grids: Mapping[Plane, ViewGrid], joint: Joi
     the side, the view is taken as it is. Whatever is wrong with a series is a reason, never an error.
     """
     found = StudyViews()
-    only_labels = True  # a folder of masks beside a DICOM study is no study that lacks something
+    only_labels = True
     for series in study.series:
         try:
             volumes, notices = read_inputs(series.files)
@@ -61,6 +63,7 @@ def study_views(study: ArchiveStudy, grids: Mapping[Plane, ViewGrid], joint: Joi
             if reason is not None:
                 found.skipped.append(Skipped(series.path, reason))
             only_labels &= reason is not None and looks_like_labels(volume.array)
+    found.only_labels = only_labels and not found.views
     if not found.views and not only_labels and study.path not in {one.path for one in found.skipped}:
         found.skipped.append(Skipped(study.path, "The study has no usable series"))
     return found

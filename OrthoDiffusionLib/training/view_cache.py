@@ -75,7 +75,7 @@ class ViewCache:
             )
         self.manifest = manifest
         order = {key: number for number, key in enumerate(manifest["studies"])}
-        stored = [view for _, views, _ in _shards(folder) for view in views if view.study in order]
+        stored = [view for shard in _shards(folder) for view in shard.views if view.study in order]
         # A study that two interrupted runs both prepared counts once.
         first = {}
         for view in stored:
@@ -138,19 +138,23 @@ def prepare_archive(
     studies, skipped, others = find_studies(
         listing, lambda done, count: report(f"looking at file {done} of {count}") if done else None
     )
-    done = {key for keys, _, _ in _shards(folder) for key in keys}
+    done = {key for shard in _shards(folder) for key in shard.studies}
     missing = [study for study in studies if study.key not in done]
     if len(missing) < len(studies):
         report(f"resuming: {len(studies) - len(missing)} of {len(studies)} studies are prepared")
     _prepare(missing, folder, grids, joint, workers, report)
 
     current = {study.key for study in studies}
-    for keys, _, rows in _shards(folder):
-        skipped += [Skipped(path, reason) for key, path, reason in rows if key in current and key in keys]
+    shards = list(_shards(folder))
+    for shard in shards:
+        skipped += [Skipped(path, reason) for key, path, reason in shard.skipped if key in current]
     skipped = sorted(set(skipped), key=lambda one: (one.path, one.reason))
     _write_skipped(folder / SKIPPED, skipped)
-    views = [view for _, found, _ in _shards(folder) for view in found if view.study in current]
-    report(_summary(studies, views, skipped, others, folder / SKIPPED))
+    views = [view for shard in shards for view in shard.views if view.study in current]
+    masks = {key for shard in shards for key in shard.masks}
+    studies = [study for study in studies if study.key not in masks]
+    sideless = current & {key for shard in shards for key in shard.sideless}
+    report(_summary(len(studies), views, len(sideless), skipped, others, folder / SKIPPED))
     if not views:
         raise StudyError(
             f"None of the {len(studies)} studies has a series that can be learned from"
@@ -195,6 +199,8 @@ class _Shard:
         self.studies: dict[str, int] = {}
         self.views: list[tuple[str, View]] = []
         self.skipped: list[tuple[str, str, str]] = []
+        self.sideless: list[str] = []
+        self.masks: list[str] = []
         self.bytes = 0
         self._born = time.monotonic()
 
@@ -206,41 +212,64 @@ class _Shard:
         self.studies[study.key] = study.bucket
         self.views += [(study.key, view) for view in found.views]
         self.skipped += [(study.key, one.path, one.reason) for one in found.skipped]
+        self.sideless += [study.key] if found.sideless else []
+        self.masks += [study.key] if found.only_labels else []
         self.bytes += sum(2 * view.array.size for view in found.views)
 
     def write(self, folder: Path) -> None:
         name = f"views_{secrets.token_hex(4)}"
         entries, offset = [], 0
         for key, view in self.views:
-            facts = {"plane": view.plane.value, "offset": offset, "shape": list(view.array.shape), "study": key}
-            facts |= {"spacing_mm": [round(float(mm), 4) for mm in view.geometry.spacing_mm]}
-            entries.append({**facts, "mirrored": view.mirrored, "reformatted": view.reformatted})
+            entry = {"plane": view.plane.value, "offset": offset, "shape": list(view.array.shape), "study": key}
+            entry |= {"spacing_mm": [round(float(mm), 4) for mm in view.geometry.spacing_mm]}
+            entries.append({**entry, "mirrored": view.mirrored, "reformatted": view.reformatted})
             offset += view.array.size
         numbers = np.concatenate(
             [np.zeros(0, np.float16), *(v.array.astype(np.float16).ravel() for _, v in self.views)]
         )
         with atomic_path(folder / f"{name}.npy") as temporary, temporary.open("wb") as file:
             np.save(file, numbers)
-        _write_json(
-            folder / f"{name}.json", {"studies": self.studies, "views": entries, "skipped": self.skipped}
-        )  # last
+        facts = {"studies": self.studies, "views": entries, "skipped": self.skipped}
+        facts |= {"sideless": self.sideless, "masks": self.masks}
+        _write_json(folder / f"{name}.json", facts)  # last
 
 
-def _shards(folder: Path) -> Iterable[tuple[set[str], list[StoredView], list[tuple[str, str, str]]]]:
-    """Of every complete shard: the studies' keys, its views, and what was skipped (key, path, reason)."""
+@dataclass(frozen=True)
+class ShardFacts:
+    """What the `.json` of a complete shard tells.
+
+    Attributes:
+        studies: keys of all that were looked at.
+        views: where they lie.
+        skipped: (study's key, path, reason).
+        sideless: studies of unknown side.
+        masks: keys of what held masks alone.
+    """
+
+    studies: frozenset[str]
+    views: tuple[StoredView, ...]
+    skipped: tuple[tuple[str, str, str], ...]
+    sideless: frozenset[str]
+    masks: frozenset[str]
+
+
+def _shards(folder: Path) -> Iterable[ShardFacts]:
+    """Of every complete shard what it holds."""
     for path in sorted(folder.glob("views_*.json")):
         content = _read_json(path)
         array = path.with_suffix(".npy")
         if content is None or not array.exists():
             continue
         buckets = content["studies"]
-        views = [
+        views = tuple(
             StoredView(
                 Plane(one["plane"]), array.name, one["offset"], tuple(one["shape"]), one["study"], buckets[one["study"]]
             )
             for one in content["views"]
-        ]
-        yield set(buckets), views, [tuple(row) for row in content["skipped"]]
+        )
+        skipped = tuple(tuple(row) for row in content["skipped"])
+        sideless, masks = frozenset(content["sideless"]), frozenset(content["masks"])
+        yield ShardFacts(frozenset(buckets), views, skipped, sideless, masks)
 
 
 def _checked_manifest(folder: Path, settings: Mapping) -> dict | None:
@@ -259,14 +288,16 @@ def _checked_manifest(folder: Path, settings: Mapping) -> dict | None:
 
 
 def _summary(
-    studies: Sequence[ArchiveStudy], views: Sequence[StoredView], skipped: Sequence[Skipped], others: int, where: Path
+    studies: int, views: Sequence[StoredView], sideless: int, skipped: Sequence[Skipped], others: int, where: Path
 ) -> str:
-    lines = [f"{len({view.study for view in views})} of {len(studies)} studies can be learned from:"]
+    lines = [f"{len({view.study for view in views})} of {studies} studies can be learned from:"]
     lines += [
         f"  {plane.value:<10}{sum(v.plane is plane for v in views):>7} views of "
         f"{len({v.study for v in views if v.plane is plane})} studies"
         for plane in Plane
     ]
+    if sideless:
+        lines.append(f"  in {sideless} of them no tag tells the side, and they are taken as they are")
     counts: dict[str, int] = {}
     for one in skipped:
         counts[one.reason] = counts.get(one.reason, 0) + 1
