@@ -97,10 +97,13 @@ def place_discs(
         inside = _edge_of_bone(view) if tissue == BONE_CARTILAGE_EDGE else _pure(view, tissue)
         found: list[Disc] = []
         for radius in (disc.radius for disc in real):
-            half = int(np.ceil(radius))
+            # A disc about a pixel's centre reaches whole pixels only.
+            half = int(radius)
             if tissue == BONE_CARTILAGE_EDGE:
                 centres = inside.copy()
-                centres[:, :half], centres[:, -half:], centres[:, :, :half], centres[:, :, -half:] = (False,) * 4
+                rim = half + 1
+                centres[:, :rim], centres[:, -rim:] = False, False
+                centres[:, :, :rim], centres[:, :, -rim:] = False, False
             else:
                 margin = int(_AIR_MARGIN_MM / geometry.spacing_mm[1]) if tissue == "air" else 0
                 centres = _filled(inside, half + margin)

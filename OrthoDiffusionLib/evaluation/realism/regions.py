@@ -66,8 +66,10 @@ class Disc:
 
     def values(self, image: np.ndarray) -> np.ndarray:
         """(N,) values of the pixels whose centres lie in the disc; `image` is (S, H, W)."""
-        top, left = int(np.floor(self.row - self.radius)), int(np.floor(self.column - self.radius))
-        low, right = int(np.ceil(self.row + self.radius)) + 1, int(np.ceil(self.column + self.radius)) + 1
+        height, width = image.shape[1:]
+        top, left = max(int(np.floor(self.row - self.radius)), 0), max(int(np.floor(self.column - self.radius)), 0)
+        low = min(int(np.ceil(self.row + self.radius)) + 1, height)
+        right = min(int(np.ceil(self.column + self.radius)) + 1, width)
         rows, columns = np.ogrid[top:low, left:right]
         inside = (rows - self.row) ** 2 + (columns - self.column) ** 2 <= self.radius**2
         return image[self.slice, top:low, left:right][inside]
