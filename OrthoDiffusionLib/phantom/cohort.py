@@ -298,7 +298,7 @@ class Cohort:
 
 
 # Anterior cruciate and menisci as often as in the exams of MRNet (1370 exams of one hospital: 23 % anterior cruciate,
-# 37 % meniscal tears; Bien et al. 2018, doi 10.1371/journal.pmed.1002699), the two menisci's shares and the common rest
+# 37 % meniscal tears; stanfordmlgroup.github.io/competitions/mrnet), the two menisci's shares and the common rest
 # assumed. What is rarer in clinics is raised to one in eight, or a few hundred studies would tell nothing about it.
 _CLINIC_PREVALENCE = {
     "anterior_cruciate_ligament_injury": 0.23,
