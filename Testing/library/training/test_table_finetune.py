@@ -1,0 +1,224 @@
+"""From a user's table and a bundle to a bundle of his own, with figures that say whose they are."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from OrthoDiffusionLib.analyzer import Analyzer
+from OrthoDiffusionLib.bundles import Bundle
+from OrthoDiffusionLib.cli.main import main
+from OrthoDiffusionLib.errors import TrainingError
+from OrthoDiffusionLib.evaluation.scored_study import ScoredStudy
+from OrthoDiffusionLib.findings import Calibration
+from OrthoDiffusionLib.model import load_model
+from OrthoDiffusionLib.training.case_dataset import DrawSettings
+from OrthoDiffusionLib.training.case_preparation import study_of
+from OrthoDiffusionLib.training.early_stopping import Patience
+from OrthoDiffusionLib.training.table_figures import judge
+from OrthoDiffusionLib.training.table_finetune import TableSettings, finetune_on_table
+
+SETTINGS = TableSettings(
+    learning_rate=1e-2,
+    encoder_rate=1.0,
+    patience=Patience(steps=16, round_steps=8, rounds=2, warmup=3),
+    ema=0.9,
+    draw=DrawSettings(points=1000),
+    repeats=50,
+)
+SPLITS = ("train", "train", "train", "train", "validation", "test")
+
+
+def brief(trained: str) -> TableSettings:
+    return replace(SETTINGS, trained=trained, patience=Patience(steps=2, round_steps=2, rounds=1, warmup=1))
+
+
+def with_splits(rows) -> None:
+    for row, split in zip(rows, SPLITS, strict=True):
+        row.update(split=split)
+
+
+def finetune(table, vocabulary, start, out, settings):
+    return finetune_on_table(table, vocabulary, start, out, settings, workers=0, report=lambda text: None)
+
+
+@pytest.fixture(scope="module")
+def taught(archive, vocabulary, untrained, tmp_path_factory):
+    """A bundle that has learned the toy joint from label maps of everything, and the folder it was made in."""
+    from OrthoDiffusionLib.training.case_table import read_case_table
+
+    rows = archive.rows()
+    with_splits(rows)
+    rows[0].update(age="40", sex="f")
+    rows.append({"case": "no_side", "patient": "p99", "folder": archive.truths[0]["name"], "split": "train"})
+    table = read_case_table(archive.table("taught.csv", rows), vocabulary)
+    out = tmp_path_factory.mktemp("taught")
+    return finetune(table, vocabulary, untrained, out, SETTINGS), out
+
+
+def test_the_new_bundle_speaks_the_users_words_and_the_analyzer_runs_it(taught, change, vocabulary):
+    done, _ = taught
+    case = change(lambda rows: None).cases[5]
+    analysis = Analyzer(done.bundle.folder, device="cpu").analyze(study_of(case, vocabulary))
+    assert [finding.name for finding in analysis.findings] == ["swelling"]
+    assert analysis.study.joint == "toy"
+    names = [structure.name for structure in analysis.segmentation.structures]
+    assert names == ["upper_bone", "lower_bone", "nodule"]
+    assert sum(analysis.segmentation.volume_ml(name) for name in names) > 1
+
+
+def test_its_figures_are_named_after_the_table_and_its_held_out_patients(taught):
+    done, out = taught
+    figures = done.bundle.manifest.figures
+    assert figures["cohort"]["name"] == "table taught, held-out patients"
+    assert figures["cohort"]["count"] == figures["cohort"]["patients"] == 1
+    assert figures["phantom_numbers"] is False
+    assert figures["structures"]["upper_bone"]["studies"] == 1
+    assert json.loads((out / "scores.json").read_text())["cohort"] == figures["cohort"]
+    assert "held-out patients" in done.bundle.manifest.intended_use
+
+
+def test_a_finding_of_too_few_patients_is_not_assessed_and_the_reason_is_told(taught, change, vocabulary):
+    done, _ = taught
+    case = change(lambda rows: None).cases[0]
+    (finding,) = Analyzer(done.bundle, device="cpu").analyze(study_of(case, vocabulary)).findings
+    assert not finding.assessed
+    assert "of the table's" in finding.note and "patients" in finding.note
+
+
+def test_a_bundle_carries_no_name_of_a_patient_or_a_file(taught, archive):
+    done, _ = taught
+    text = (done.bundle.folder / "manifest.json").read_text()
+    assert archive.truths[0]["name"] not in text
+    assert str(archive.folder) not in text
+    record = done.bundle.manifest.training["finetuning"]
+    assert record["patients"] == {"train": 4, "validation": 1, "test": 1}
+    assert record["clinical_inputs"] == ["age", "sex"]
+    assert record["best_step"] in (8, 16)
+
+
+def test_splits_and_skipped_cases_are_written_down(taught):
+    done, out = taught
+    with (out / "splits.csv").open(encoding="utf-8") as file:
+        splits = {row["patient"]: row["split"] for row in csv.DictReader(file)}
+    assert splits == {f"p{number}": split for number, split in enumerate(SPLITS)}
+    assert list(done.skipped) == ["no_side"]
+    assert "side is not known" in (out / "skipped.csv").read_text(encoding="utf-8")
+
+
+def test_clinical_values_may_be_told_and_may_be_missing(taught, change, vocabulary):
+    done, _ = taught
+    study = study_of(change(lambda rows: None).cases[0], vocabulary)
+    analyzer = Analyzer(done.bundle, device="cpu")
+    silent, told = analyzer.logits(study), analyzer.logits(study, clinical={"age": 40, "sex": "F"})
+    assert np.isfinite(silent["fused"]).all()
+    assert silent["fused"] != pytest.approx(told["fused"], abs=1e-6)
+    assert analyzer.logits(study, clinical={"age": "", "sex": None})["fused"] == pytest.approx(silent["fused"])
+
+
+def test_a_head_that_is_trained_alone_leaves_the_others_answers_to_the_bit(taught, change, vocabulary, tmp_path):
+    done, _ = taught
+    table = change(with_splits)
+    before = load_model(done.bundle).state_dict()
+    moved = {}
+    for trained in ("segmentation", "diagnosis"):
+        out = tmp_path / trained
+        after = finetune(table, vocabulary, done.bundle, out, brief(trained))
+        weights = torch.load(out / "training/checkpoint.pt", weights_only=True)["module"]
+        moved[trained] = {name.split(".")[0] for name, value in weights.items() if not torch.equal(value, before[name])}
+        if trained == "segmentation":
+            assert after.bundle.manifest.calibration == done.bundle.manifest.calibration
+            assert "kept_from" in json.dumps(after.bundle.manifest.figures["abnormalities"])
+    assert moved == {"segmentation": {"segmentation"}, "diagnosis": {"diagnosis"}}
+
+
+def test_the_same_command_again_trains_nothing_and_another_one_is_refused(taught, archive, vocabulary, untrained):
+    from OrthoDiffusionLib.training.case_table import read_case_table
+
+    done, out = taught
+    table = read_case_table(archive.folder / "taught.csv", vocabulary)
+    stamp = (out / "training/checkpoint.pt").stat().st_mtime_ns
+    again = finetune(table, vocabulary, untrained, out, SETTINGS)
+    assert again.stopped.scores == done.stopped.scores
+    assert (out / "training/checkpoint.pt").stat().st_mtime_ns == stamp
+    with pytest.raises(TrainingError, match="holds another run; it differs in: settings"):
+        finetune(table, vocabulary, untrained, out, replace(SETTINGS, seed=1))
+
+
+def test_what_cannot_teach_is_refused_before_it_is_trained(change, vocabulary, untrained, tmp_path):
+    def without_findings(rows):
+        with_splits(rows)
+        for row in rows:
+            row.pop("swelling")
+
+    with pytest.raises(TrainingError, match="No case of the train patients has findings"):
+        finetune(change(without_findings), vocabulary, untrained, tmp_path, brief("diagnosis"))
+
+
+def test_wrong_label_maps_are_told_together(archive, change, vocabulary, untrained, tmp_path):
+    def exchanged(rows):
+        with_splits(rows)
+        for row in rows[:2]:
+            row.update(sagittal_labels=row["axial_labels"])
+
+    with pytest.raises(TrainingError, match="2 cases cannot be right") as caught:
+        finetune(change(exchanged), vocabulary, untrained, tmp_path, brief("all"))
+    assert all(truth["name"] in caught.value.what for truth in archive.truths[:2])
+
+
+def test_findings_alone_of_a_joint_without_structures_go_the_whole_way(archive, untrained, tmp_path, capsys):
+    words = 'joint = "elbow"\nabnormalities = [{ name = "loose_body", title = "Loose body" }]\n'
+    (tmp_path / "elbow.toml").write_text(words, encoding="utf-8")
+    rows = archive.rows()
+    with_splits(rows)
+    kept = ("case", "patient", "side", "split", "sagittal")
+    table = archive.table("elbow.csv", [{**{k: row[k] for k in kept}, "loose_body": row["swelling"]} for row in rows])
+    out = tmp_path / "out"
+    arguments = ["--table", table, "--from", untrained.folder, "--vocabulary", tmp_path / "elbow.toml", "--out", out]
+    assert main(["finetune", *map(str, arguments), "--train", "diagnosis", "--steps", "1", "--look-every", "1"]) == 0
+    assert "Loose body: not assessed" in capsys.readouterr().out
+    bundle = Bundle.open(out / "bundle")
+    assert bundle.manifest.joint == "elbow" and bundle.manifest.structures == ()
+    image, results = archive.folder / rows[0]["sagittal"], tmp_path / "results"
+    arguments = ["--sagittal", image, "--side", "right", "--bundle", out / "bundle", "--out", results]
+    assert main(["analyze", *map(str, arguments)]) == 0
+    assert json.loads((results / "findings.json").read_text())["study"]["joint"] == "elbow"
+
+
+def scored(count: int, positives: int, seed: int = 0) -> list[ScoredStudy]:
+    logits = np.random.default_rng(seed).normal(0, 1, count)
+    return [
+        ScoredStudy(
+            f"c{n}", f"p{n}", {}, findings={"tear": {"positive": n < positives, "logit": float(z), "probability": 0.5}}
+        )
+        for n, z in enumerate(logits)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("validation", "held_out", "area", "reason"),
+    [
+        ((10, 4), (20, 4), (0.9, 0.8, 1.0), "4 of the table's held-out patients are labelled as with it, at least 5"),
+        ((10, 4), (20, 16), (0.9, 0.8, 1.0), "4 of the table's held-out patients are labelled as without it"),
+        ((10, 0), (20, 8), (0.9, 0.8, 1.0), "0 of the table's validation patients are labelled as with it"),
+        ((10, 4), (20, 8), (0.6, 0.4, 0.8), r"AUROC on the table's held-out patients is 0.60 \(0.40 to 0.80\)"),
+        ((10, 4), (20, 8), (None, None, None), "could not be measured"),
+        ((10, 4), (20, 8), (0.9, 0.8, 1.0), None),
+    ],
+)
+def test_what_is_assessed_is_decided_by_the_held_out_patients(validation, held_out, area, reason):
+    figures = {"abnormalities": {"tear": dict(zip(("auroc", "auroc_low", "auroc_high"), area, strict=True))}}
+    fitted = Calibration(2.0, 0.5, 0.99, 0.98, 1.0)  # what the validation patients say of themselves counts for nothing
+    judged, why = judge("tear", fitted, scored(*validation), scored(*held_out), figures)
+    assert (judged.a, judged.b) == (2.0, 0.5)
+    assert judged.assessable == (reason is None)
+    if reason is None:
+        assert (judged.auroc, judged.auroc_low, why) == (0.9, 0.8, "")
+    else:
+        assert re.search(reason, why)
