@@ -1,8 +1,9 @@
 """Lightning Fabric: the engine under the training loop, and the only file that knows how it is started.
 
 Chosen over Hugging Face Accelerate because one and the same command starts all its processes (Accelerate wants its
-own launcher in front of it, https://huggingface.co/docs/accelerate/basic_tutorials/launch), because a loop written for one device stays as it is, and because it brings no client of
-a model hub along. It is an extra, and imported when a training starts: an analysis never needs it.
+own launcher in front of it: https://huggingface.co/docs/accelerate/basic_tutorials/launch), because the loop stays
+ours, and because it brings no client of a model hub along. It is an extra, and imported when a training starts: an
+analysis never needs it.
 """
 
 from __future__ import annotations
