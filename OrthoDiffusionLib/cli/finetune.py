@@ -128,7 +128,9 @@ def _on_table(arguments: argparse.Namespace) -> int:
     manifest = done.bundle.manifest
     why = "stopped early" if done.stopped.early else "ran to the end"
     print(f"{manifest.name} {manifest.version} in {done.bundle.folder}")
-    print(f"The training {why} after step {done.stopped.last_step}; its best step was {done.stopped.best_step}.")
+    print(f"The training {why}, after step {done.stopped.last_step}; its best step was {done.stopped.best_step}.")
+    if done.stopped.best_step == 0:
+        print("Nothing it learned helped the validation patients: the new bundle has the weights it began with.")
     if done.skipped:
         print(f"{len(done.skipped)} cases were left out; {arguments.out / 'skipped.csv'} says why.")
     for abnormality in manifest.abnormalities:

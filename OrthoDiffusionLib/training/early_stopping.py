@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -15,6 +16,9 @@ from OrthoDiffusionLib.errors import OutputError, TrainingError
 from OrthoDiffusionLib.training.checkpoint import load_checkpoint, restore, save_checkpoint
 from OrthoDiffusionLib.training.engine import Schedule, train
 from OrthoDiffusionLib.volumes.atomic import atomic_path
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 HISTORY_FILE = "validation.json"
 BEST_FILE = "best.pt"
@@ -66,17 +70,14 @@ class Stopped:
         best_step: after which step they were taken; 0 if the start was never bettered.
         last_step: how far it went.
         scores: (step, score) of every look, lower is better.
+        early: whether it stopped before the most steps it might have taken.
     """
 
     weights: dict[str, Tensor]
     best_step: int
     last_step: int
     scores: tuple[tuple[int, float], ...]
-
-    @property
-    def early(self) -> bool:
-        """Whether it went on beyond its best."""
-        return self.best_step < self.last_step
+    early: bool
 
 
 def train_with_patience(
@@ -90,6 +91,7 @@ def train_with_patience(
     patience: Patience,
     ema: float,
     seed: int,
+    fabric: Fabric | None = None,
     report: Callable[[str], None] = print,
 ) -> Stopped:
     """Train until the validation patients gain nothing more; run again to resume.
@@ -102,7 +104,7 @@ def train_with_patience(
         score: of the module with some weights, lower is better; must not change it.
         folder: holds checkpoint, log, the scores so far and the best weights.
         patience: when to look and stop.
-        ema, seed, report: as in `engine.train`.
+        ema, seed, fabric, report: as in `engine.train`.
 
     Returns:
         The best averaged weights; those of the start if nothing was better.
@@ -152,10 +154,12 @@ def train_with_patience(
             folder,
             ema=ema,
             seed=seed,
+            fabric=fabric,
             report=report,
         )
         look(stop, weights)
-    return Stopped(best["weights"], best["step"], history[-1][0], tuple(history))
+    last = history[-1][0]
+    return Stopped(best["weights"], best["step"], last, tuple(history), early=last < patience.steps)
 
 
 def restore_check(module: nn.Module, weights: dict[str, Tensor], folder: Path) -> None:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -17,7 +18,7 @@ import torch
 from OrthoDiffusionLib.analyzer import Analyzer
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.bundles import Bundle, Manifest, write_bundle
-from OrthoDiffusionLib.errors import OutputError, TrainingError
+from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, TrainingError
 from OrthoDiffusionLib.evaluation.diagnosis_scores import REPEATS
 from OrthoDiffusionLib.findings import Calibration
 from OrthoDiffusionLib.inference import FUSION_RATIO, encode_views, joint_box
@@ -36,6 +37,7 @@ from OrthoDiffusionLib.training.case_splits import TEST, TRAIN, VALIDATION, spli
 from OrthoDiffusionLib.training.case_table import Case, CaseTable
 from OrthoDiffusionLib.training.datasets import stream
 from OrthoDiffusionLib.training.early_stopping import Patience, Stopped, train_with_patience
+from OrthoDiffusionLib.training.fabric import Machine, launch
 from OrthoDiffusionLib.training.record import with_command
 from OrthoDiffusionLib.training.table_figures import (
     PatientCohort,
@@ -59,6 +61,9 @@ from OrthoDiffusionLib.training.vocabulary import Vocabulary
 from OrthoDiffusionLib.views import View
 from OrthoDiffusionLib.volumes import Plane, Study
 from OrthoDiffusionLib.volumes.atomic import atomic_path
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 LARGEST_POSITIVE_WEIGHT = 10.0
 
@@ -166,7 +171,7 @@ def finetune_on_table(
         settings: how to learn.
         name: of the new bundle; None makes one of the old one's and the table's.
         command: for the training record.
-        device: where the evaluation runs.
+        device: where training and evaluation run: "auto", "cpu" or "cuda".
         workers: processes that make samples ahead; 0 makes them in this one.
 
     Returns:
@@ -186,13 +191,14 @@ def finetune_on_table(
     first = {key: value.clone() for key, value in model.state_dict().items()}
     ready = prepare_table(table, vocabulary, start, manifest, model, out, settings, device=device, report=report)
     lesson = _lesson(ready, vocabulary, settings)
-    stopped = _train(model, ready, vocabulary, start, manifest, settings, lesson, out, workers, report)
+    fabric = launch(Machine(device, 1))
+    stopped = _train(model, ready, vocabulary, start, manifest, settings, lesson, out, workers, fabric, report)
     taught = _findings_taught(ready) if settings.verdicts else set()
     kept = _kept_calibrations(start, vocabulary, settings, taught)
     weights = (
         keep_rows(stopped.weights, first, manifest, list(kept)) if settings.trained == DIAGNOSIS else stopped.weights
     )
-    model.load_state_dict(weights)
+    model.to("cpu").load_state_dict(weights)
     trained = _write_uncalibrated(model, manifest, start, table, ready, settings, stopped, command, out)
     bundle = _finish(trained, table, vocabulary, start, ready, settings, kept, out, device, progress)
     return Finetuned(bundle, stopped, ready.skipped)
@@ -232,8 +238,10 @@ def prepare_table(
                 skipped[case.name] = str(error)
                 report(f"case {case.name} is left out: {error}")
                 continue
-            except TrainingError as error:
-                faults.append(str(error))
+            except OutputError:
+                raise
+            except OrthoDiffusionError as error:
+                faults.append(f"{case.name}: {error}")
                 continue
         files[case.name] = path
         if (number + 1) % 20 == 0:
@@ -318,6 +326,7 @@ def _train(
     lesson: Lesson,
     out: Path,
     workers: int,
+    fabric: Fabric,
     report: Callable[[str], None],
 ) -> Stopped:
     torch.manual_seed(settings.seed)
@@ -357,6 +366,7 @@ def _train(
         patience=settings.patience,
         ema=settings.ema,
         seed=settings.seed,
+        fabric=fabric,
         report=report,
     )
 

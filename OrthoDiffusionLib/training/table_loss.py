@@ -100,6 +100,7 @@ def case_loss(
         kept = torch.from_numpy(sample.kept_classes).to(device)
         if before is not None and kept.any():
             with torch.no_grad():
+                before = before.to(device)
                 earlier, _ = _outlines(before, sample, _sight(before, sample, device), device)
             losses = [
                 weight * torch.stack([keeping_loss(*three, kept) for three in triples]).mean()
