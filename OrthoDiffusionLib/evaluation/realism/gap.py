@@ -47,12 +47,14 @@ class Row:
     @property
     def inside(self) -> bool:
         """Whether the real value lies between the phantoms' 5 and 95 %."""
-        return self.low <= self.real <= self.high
+        return bool(self.low <= self.real <= self.high)
 
     @property
     def off(self) -> float:
-        """How far real lies from the phantoms' median, in half widths of their 5-95 % range; signed, 1 is its end."""
-        half = max((self.high - self.low) / 2.0, 0.02 * max(abs(self.median), abs(self.real)), 1e-6)
+        """How far real lies from the phantoms' median; signed, ±1 is the end of their 5-95 % range on that side."""
+        end = self.high if self.real >= self.median else self.low
+        # A range of no width would make every difference endless.
+        half = max(abs(end - self.median), 0.02 * max(abs(self.median), abs(self.real)), 1e-6)
         return (self.real - self.median) / half
 
 
@@ -188,7 +190,7 @@ def compare(series: str, real: Mapping[Measure, float], phantoms: Sequence[Mappi
         values = [found[what] for found in phantoms if np.isfinite(found.get(what, np.nan))]
         if len(values) * 2 >= len(phantoms):
             low, median, high = np.percentile(values, (5, 50, 95))
-            rows.append(Row(series, what, value, float(median), float(low), float(high), len(values)))
+            rows.append(Row(series, what, float(value), float(median), float(low), float(high), len(values)))
     return rows
 
 

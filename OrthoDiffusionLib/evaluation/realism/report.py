@@ -36,7 +36,7 @@ def write_report(folder: Path | str, gap: Gap) -> tuple[Path, ...]:
     write_text(folder / NUMBERS, dumps(as_dict(gap), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     for name, picture in ((PAIRS, pairs_picture(gap.pictures)), (REGIONS, regions_picture(gap.series))):
         with atomic_path(folder / name) as temporary:
-            picture.save(temporary, "JPEG", quality=85, optimize=True)
+            picture.save(temporary, "JPEG", quality=72, optimize=True)
     with atomic_path(folder / PLOT) as temporary:
         plot(gap).savefig(temporary, dpi=110, format="png")
     return tuple(folder / name for name in (TABLE, NUMBERS, PLOT, PAIRS, REGIONS))
@@ -68,8 +68,8 @@ def table_page(gap: Gap) -> str:
         "# Real series against digital knees: the numbers",
         f"{len(gap.seeds)} digital knees (seeds {_span(gap.seeds)}), taken in the plane, grid and contrast of each real"
         f" series. Of {len(gap.rows)} measures of the real series {inside} lie between the phantoms' 5 and 95 %."
-        " One real knee stands behind each table: nothing here is a rate. *Off* counts from the phantoms' median in"
-        " half widths of their range: beyond ±1 is outside.",
+        " One real knee stands behind each table: nothing here is a rate. *Off* counts from the phantoms' median, and"
+        " ±1 is the end of their range on that side: beyond is outside.",
         "## Most off",
         markdown_table(_HEADER, [_cells(row, gap) for row in sorted(gap.rows, key=lambda r: -abs(r.off))[:_WORST]]),
         "## Two-sample test",
@@ -170,8 +170,8 @@ def plot(gap: Gap):
     axes.invert_yaxis()
     axes.set(xlim=(-_REACH - 0.4, _REACH + 0.4))
     axes.set_xlabel(
-        f"real value, from the phantoms' median in half widths of their 5-95 % (cut at ±{_REACH:g})", fontsize=8
+        f"real value from the phantoms' median; ±1 is the end of their 5-95 % range (cut at ±{_REACH:g})", fontsize=8
     )
     axes.set_title(f"Measures that are most off; {len(gap.seeds)} digital knees, grey: inside", fontsize=9)
-    axes.legend(fontsize=7, loc="lower right")
+    axes.legend(fontsize=7, loc="lower left")
     return figure

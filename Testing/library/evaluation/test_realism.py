@@ -208,8 +208,8 @@ def test_regions_of_another_version_are_refused(tmp_path):
 
 def test_the_report_says_what_lies_inside_and_what_outside(tmp_path, knee_slices):
     level, width = Measure("level", "muscle", "level, body units"), Measure("edges", "", "width, mm")
-    phantoms = [{level: value, width: value + 1.0} for value in (0.1, 0.2, 0.3, 0.4)]
-    rows = compare("exam_sagittal", {level: 0.25, width: 0.8}, phantoms)
+    phantoms = [{level: v, width: v + 1.0} for v in np.float32([0.1, 0.2, 0.3, 0.4])]
+    rows = compare("exam_sagittal", {level: np.float32(0.25), width: np.float32(0.8)}, phantoms)
     separation = two_sample_test(as_slices(knee_slices), FEATURE_NAMES)
     gap = Gap(
         seeds=(0, 1, 2, 3), series=(SERIES["exam_sagittal"], SERIES["exam_coronal"]), rows=tuple(rows),
