@@ -46,7 +46,7 @@ def score_each(
         if name not in finished:
             words = _with_words(progress, f"Study {i + 1} of {len(numbers)}")
             step = part_of(words, i / len(numbers), (i + 1) / len(numbers))
-            report(step, "phantom", 0.0, "Making the phantom")
+            report(step, "study", 0.0, "Getting the study ready")
             finished[name] = score_one(cohort.study(number), name, step)
             _append(lines, finished[name].to_json_line(key))
         records.append(finished[name])

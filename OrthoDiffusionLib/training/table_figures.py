@@ -194,6 +194,9 @@ def judge(
     Returns:
         The calibration; one that is not assessable comes with the reason, any other with "".
     """
+    if not any(name in record.findings for record in (*validation, *held_out)):
+        unknown = replace(fitted, auroc=0.5, auroc_low=0.0, auroc_high=1.0)
+        return unknown, "the table's validation and held-out patients have no label of it"
     for who, records in (("validation", validation), ("held-out", held_out)):
         rows = finding_rows(records, name)
         least = LEAST_PATIENTS if who == "held-out" else 1

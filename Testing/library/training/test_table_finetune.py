@@ -201,6 +201,13 @@ def scored(count: int, positives: int, seed: int = 0) -> list[ScoredStudy]:
     ]
 
 
+def test_a_finding_that_the_table_never_labels_is_not_assessed():
+    records = scored(10, 5)
+    judged, why = judge("cyst", Calibration(), records, records, {"abnormalities": {}})
+    assert not judged.assessable
+    assert why == "the table's validation and held-out patients have no label of it"
+
+
 @pytest.mark.parametrize(
     ("validation", "held_out", "area", "reason"),
     [
