@@ -28,7 +28,7 @@ from .contrast import Protocol
 from .phantom import ENGINE_VERSION, Phantom, make_phantom
 from .placing import Placing
 from .pose import Pose, draw_pose
-from .sampling import sample_parts
+from .sampling import PartBlocks, sample_parts
 from .scanner import render_view, sample_view
 from .seeds import CALIBRATION_SEEDS, FROZEN_SEEDS, TRAINING_SEEDS
 from .view_parts import PartTables, ViewParts, visible_in
@@ -98,7 +98,7 @@ class PhantomStudy:
     slice_thickness_mm: tuple[float, ...]
     field_strength_t: float
     tables: PartTables
-    _parts: np.ndarray = field(repr=False)
+    _blocks: PartBlocks = field(repr=False)
     _parts_geometry: Geometry = field(repr=False)
     _pose: Pose = field(repr=False)
     _offset_ras: np.ndarray = field(repr=False)
@@ -106,7 +106,7 @@ class PhantomStudy:
 
     def parts_on(self, geometry: Geometry) -> np.ndarray:
         """(I, J, K) uint8 tissue parts at the voxel centres of any grid in the patient's RAS millimetres."""
-        return sample_parts(self._parts, self._parts_geometry, self._pose, self._to_right_joint(geometry))[0]
+        return sample_parts(self._blocks, self._parts_geometry, self._pose, self._to_right_joint(geometry))[0]
 
     def truth_on(self, geometry: Geometry) -> Volume:
         """Structure labels (uint8) at the voxel centres of any grid in the patient's RAS millimetres."""
@@ -234,7 +234,7 @@ def phantom_study(
         slice_thickness_mm=tuple(float(stack.geometry.spacing_mm[0]) * stack.thickness_fraction for stack in stacks),
         field_strength_t=field_strength,
         tables=tables,
-        _parts=phantom.parts,
+        _blocks=phantom.blocks,
         _parts_geometry=phantom.geometry,
         _pose=pose,
         _offset_ras=offset,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -16,6 +17,7 @@ from . import parts as p
 from .atlas import HELD_OUT_ANATOMIES
 from .knee_placing import KNEE_PLACING
 from .placing import Placing
+from .sampling import PartBlocks
 from .shapes import Canvas
 from .view_parts import PartTables
 
@@ -50,6 +52,11 @@ class Phantom:
     tables: PartTables = field(repr=False)
     placing: Placing = field(repr=False)
     side: Side = Side.RIGHT
+
+    @cached_property
+    def blocks(self) -> PartBlocks:
+        """The parts, ready to be looked up."""
+        return PartBlocks(self.parts)
 
     def structures(self) -> np.ndarray:
         """Structure labels of the contract, (I, J, K) uint8."""

@@ -25,8 +25,68 @@ def sub_positions(thickness_fraction: float) -> tuple[tuple[float, float, float]
     return tuple(zip(depth, (-0.25, 0.25, -0.25, 0.25), (0.25, -0.25, -0.25, 0.25), strict=True))
 
 
+class PartBlocks:
+    """Parts of a joint, ready to be looked up at any place.
+
+    Eight voxel centres are the corners of a block. Where all eight are of one part, so is every place between them;
+    elsewhere a place belongs to the part whose corners have most of the weight there. That is nearest neighbour
+    with its corners cut: surfaces come out smooth, and as sharp as before.
+
+    Args:
+        parts: (I, J, K) uint8 of a canonical joint; part 0 is air, 255 does not occur.
+    """
+
+    _BORDER = 255
+
+    def __init__(self, parts: np.ndarray) -> None:
+        # Left and right, in front and behind, the outside is air.
+        padded = np.pad(parts, ((1, 1), (1, 1), (0, 0)))
+        self.shape = padded.shape
+        self.strides = (padded.shape[1] * padded.shape[2], padded.shape[2], 1)
+        uniform = padded.copy()
+        for axis in range(3):
+            near, far = (tuple(part if a == axis else slice(None) for a in range(3)) for part in _NEIGHBOURS)
+            # The border's number equals itself: what is mixed along one axis stays so along the next.
+            lower, upper = uniform[near], uniform[far]
+            lower[lower != upper] = self._BORDER
+        self._flat = padded.reshape(-1)
+        self._uniform = uniform.reshape(-1)
+        self._corners = np.array([np.dot(corner, self.strides) for corner in _CORNERS], np.int32)
+
+    def at(self, i: np.ndarray, j: np.ndarray, k: np.ndarray) -> np.ndarray:
+        """Parts at places given in padded voxels, float32 arrays of one shape, each from 0 to its extent less 1."""
+        low = [position.astype(np.int32) for position in (i, j, k)]
+        base = low[0] * np.int32(self.strides[0])
+        base += low[1] * np.int32(self.strides[1])
+        base += low[2]
+        found = np.take(self._uniform, base, mode="clip")
+        mixed = np.flatnonzero(found == self._BORDER)
+        if len(mixed):
+            fractions = [p.ravel()[mixed] - n.ravel()[mixed] for p, n in zip((i, j, k), low, strict=True)]
+            found.ravel()[mixed] = self._weighed(base.ravel()[mixed], fractions)
+        return found
+
+    def _weighed(self, base: np.ndarray, fractions: list[np.ndarray]) -> np.ndarray:
+        """The part that most of the trilinear weight belongs to: the nearest corner's, or the heaviest other's."""
+        sides = [(1 - f, f) for f in fractions]
+        weights = np.stack([sides[0][a] * sides[1][b] * sides[2][c] for a, b, c in _CORNERS])
+        corners = np.take(self._flat, base + self._corners[:, None], mode="clip")
+        nearest = sum((f >= 0.5).astype(np.intp) << shift for f, shift in zip(fractions, (2, 1, 0), strict=True))
+        result = corners[nearest, np.arange(len(base))]
+        same = corners == result
+        lost = np.flatnonzero((weights * same).sum(axis=0) < 0.5)
+        if len(lost):
+            others = np.where(same[:, lost], 0, weights[:, lost])
+            result[lost] = corners[others.argmax(axis=0), lost]
+        return result
+
+
+_NEIGHBOURS = (slice(None, -1), slice(1, None))
+_CORNERS = tuple((a, b, c) for a in (0, 1) for b in (0, 1) for c in (0, 1))
+
+
 def sample_parts(
-    parts: np.ndarray,
+    blocks: PartBlocks,
     parts_geometry: Geometry,
     pose: Pose,
     geometry: Geometry,
@@ -35,8 +95,8 @@ def sample_parts(
     """Look up parts at the voxels of a grid.
 
     Args:
-        parts: (I, J, K) uint8 parts of a canonical joint; part 0 is air.
-        parts_geometry: where `parts` lies, canonical RAS millimetres.
+        blocks: parts of a canonical joint.
+        parts_geometry: where they lie, canonical RAS millimetres.
         pose: maps the world of `geometry` to the canonical frame.
         geometry: the wanted grid (S, H, W) in the right-knee world, RAS millimetres.
         offsets: places within each voxel, in voxels from its centre.
@@ -45,11 +105,8 @@ def sample_parts(
         (len(offsets), S, H, W) uint8. Left and right, in front and behind, the outside is air; above and below, the
         limb goes on as it ends, so that a large field of view shows no cut.
     """
-    padded = np.pad(parts, ((1, 1), (1, 1), (0, 0)))
-    flat = np.ascontiguousarray(padded).reshape(-1)
-    stride_i, stride_j = padded.shape[1] * padded.shape[2], padded.shape[2]
     knots = [_knot_positions(n, mm) for n, mm in zip(geometry.shape, geometry.spacing_mm, strict=True)]
-    field = _index_field(parts_geometry, padded.shape, pose, geometry, knots)
+    field = _position_field(parts_geometry, blocks.shape, pose, geometry, knots)
     shape = geometry.shape
     result = np.empty((len(offsets), *shape), np.uint8)
     for place, offset in enumerate(offsets):
@@ -62,26 +119,21 @@ def sample_parts(
             weights = along_slices[s]
             used = np.flatnonzero(weights)
             plane = np.tensordot(weights[used], field[used], axes=1)
-            i, j, k = ((along_rows @ component) @ columns for component in plane)
-            index = i.astype(np.int32)
-            index *= stride_i
-            index += j.astype(np.int32) * np.int32(stride_j)
-            index += k.astype(np.int32)
-            np.take(flat, index, out=result[place, s], mode="clip")
+            result[place, s] = blocks.at(*((along_rows @ component) @ columns for component in plane))
     return result
 
 
-def _index_field(
+def _position_field(
     parts_geometry: Geometry, padded_shape: tuple[int, ...], pose: Pose, geometry: Geometry, knots: list[np.ndarray]
 ) -> np.ndarray:
-    """(s, 3, h, w) float32 positions in the padded parts at knots; truncating them gives the nearest voxel."""
+    """(s, 3, h, w) float32 positions in the padded parts at knots, whole numbers at voxel centres."""
     grid = np.stack(np.meshgrid(*knots, indexing="ij"), axis=-1)
     canonical = pose.to_canonical(geometry.to_ras(grid))
     inverse = np.linalg.inv(parts_geometry.affine)
     position = canonical @ inverse[:3, :3].T.astype(np.float32) + inverse[:3, 3].astype(np.float32)
-    position += np.array([1.5, 1.5, 0.5], np.float32)
+    position += np.array([1.0, 1.0, 0.0], np.float32)
     # Clamped here, once: what is interpolated between clamped knots stays inside.
-    np.clip(position, 0.0, np.array(padded_shape, np.float32) - 0.01, out=position)
+    np.clip(position, 0.0, np.array(padded_shape, np.float32) - 1.01, out=position)
     return np.ascontiguousarray(np.moveaxis(position, -1, 1))
 
 

@@ -21,8 +21,8 @@ from .view_parts import SampledStudy, ViewParts, WorldParts, visible_abnormaliti
 
 _WORLD_SPACING_MM = 1.0
 _THUMBNAIL_STEP = 4
-# Parts are voxels of about a millimetre; without this their corners would show as stairs in fine pixels.
-_PARTS_BLUR_MM = 0.27
+# Parts are voxels of about a millimetre; without this what is left of their corners would show in fine pixels.
+_PARTS_BLUR_MM = 0.18
 
 
 def sample_study(
@@ -66,7 +66,7 @@ def assemble_study(phantom: Phantom, seed: int, pose: Pose, acquisitions: Mappin
 def sample_view(phantom: Phantom, pose: Pose, acquisition: Acquisition) -> ViewParts:
     """Cut one stack from a phantom in a pose."""
     offsets = (*sub_positions(acquisition.thickness_fraction), *CENTRE)
-    parts = sample_parts(phantom.parts, phantom.geometry, pose, acquisition.geometry, offsets)
+    parts = sample_parts(phantom.blocks, phantom.geometry, pose, acquisition.geometry, offsets)
     return ViewParts(
         plane=acquisition.plane,
         parts=parts[:-1],
@@ -81,7 +81,7 @@ def sample_view(phantom: Phantom, pose: Pose, acquisition: Acquisition) -> ViewP
 def sample_world(phantom: Phantom, pose: Pose) -> WorldParts:
     """The parts around the joint on a 1 mm grid of the world the views share."""
     geometry = Geometry.from_box(*phantom.placing.reach_ras, _WORLD_SPACING_MM)
-    return WorldParts(sample_parts(phantom.parts, phantom.geometry, pose, geometry)[0], geometry, phantom.tables)
+    return WorldParts(sample_parts(phantom.blocks, phantom.geometry, pose, geometry)[0], geometry, phantom.tables)
 
 
 def render_study(study: SampledStudy, centre: str | Centre, rng: np.random.Generator) -> dict[Plane, np.ndarray]:
