@@ -33,7 +33,7 @@ def test_a_slanted_surface_has_no_steps(normal):
     normal = np.array(normal) / np.linalg.norm(normal)
     joint = grid((40, 40, 40), (SPACING,) * 3)
     parts = (places(joint) @ normal > 0.1).astype(np.uint8) * 3
-    fine = grid((1, 120, 120), (0.2, 0.2, 0.2), (0.05, 0.1, -0.15))
+    fine = grid((50, 50, 50), (0.31, 0.31, 0.31), (0.05, 0.1, -0.15))
     found = sample_parts(PartBlocks(parts), joint, Still, fine)[0]
     distance = places(fine) @ normal - 0.1
     wrong = (found == 3) != (distance > 0)
