@@ -1,0 +1,149 @@
+"""The page of the experiment on the representation: set-up, tables, plot and caveats, as the command writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from OrthoDiffusionLib.anatomy import KNEE
+from OrthoDiffusionLib.evaluation.diagnosis_scores import Estimate
+from OrthoDiffusionLib.evaluation.markdown_tables import NOTHING, markdown_table
+from OrthoDiffusionLib.experiments.cell_result import CellResult
+from OrthoDiffusionLib.experiments.experiment import Experiment
+from OrthoDiffusionLib.experiments.page import update_page
+from OrthoDiffusionLib.experiments.representation import OUTLINES_ASK, OUTLINES_LEARN, SHIPPED, RepresentationWork
+from OrthoDiffusionLib.experiments.representation_figures import (
+    ALL,
+    ReadingFigures,
+    auroc,
+    auroc_difference,
+    dice,
+    dice_difference,
+    reading_figures,
+)
+from OrthoDiffusionLib.experiments.representation_plot import write_representation_plot
+from OrthoDiffusionLib.experiments.tables import cells_done
+
+_CAVEATS = """- Phantom numbers: how features of phantom views speak of phantoms. They promise nothing on patients.
+- A linear probe is no head. What a network with skips and a decoder makes of the same features may rank otherwise, and
+  what fine-tuning makes of them is another experiment (`orthodiffusion experiment labels`).
+- The studies are none that pretraining begins at, but knees of the same make: the anatomies are those of training.
+- Findings are looked for in a box of a fixed size around the true place of their structure. A whole system has to find
+  the place first.
+- The best row is chosen on the numbers shown, so that the best of many looks a little better than it is.
+- v-prediction and EDM ask for the same target up to its sign: between those two arms only the levels drawn differ.
+- The short trainings are compared with one another; the pretrained weights may have seen more steps."""
+
+
+def publish_representation(
+    experiment: Experiment, work: RepresentationWork, results: Sequence[CellResult], page: Path
+) -> str:
+    """Write page and plot of what is done so far.
+
+    Returns:
+        The tables.
+    """
+    if not results:
+        return cells_done(experiment, results)
+    figures = reading_figures(results)
+    tables = representation_tables(experiment, results)
+    picture = page.with_name(f"{experiment.name}.png")
+    write_representation_plot(picture, figures, title=f"{experiment.title}: {cells_done(experiment, results)}")
+    parts = [
+        "## Set-up",
+        _set_up(work),
+        "## Results",
+        tables,
+        f"![Dice and AUROC by noise level and block]({picture.name})",
+        "## Caveats",
+        _CAVEATS,
+    ]
+    update_page(page, experiment, "\n\n".join(parts))
+    return tables
+
+
+def representation_tables(experiment: Experiment, results: Sequence[CellResult]) -> str:
+    """All tables of what is done so far."""
+    figures = reading_figures(results)
+    blocks = list(dict.fromkeys(block for one in figures for block in one.blocks))
+    parts = [cells_done(experiment, results)]
+    parts += ["**Outlines: mean Dice of 11 structures, by block**", _table(figures, blocks, dice)]
+    parts += ["**Findings: mean AUROC, by block**", _table(figures, blocks, auroc)]
+    reference = next((one for one in figures if one.sigma == SHIPPED and one.arm.startswith("clean")), None)
+    if reference is not None:
+        rows = [
+            [
+                one.title,
+                str(one.passes),
+                _cell(dice_difference(one, ALL, reference, ALL), signed=True),
+                _cell(auroc_difference(one, ALL, reference, ALL), signed=True),
+            ]
+            for one in figures
+            if one is not reference
+        ]
+        header = ["all blocks", "passes a view", "Dice", "AUROC"]
+        parts += [f"Difference to “{reference.title}” on the same studies", markdown_table(header, rows)]
+        structures = list(dict.fromkeys(name for items in reference.dice.values() for name in items))
+        parts += [f"**By structure, Dice, {reference.title}**", _items(reference, blocks, structures, dice)]
+        findings = list(dict.fromkeys(name for items in reference.scores.values() for name in items))
+        parts += [f"**By finding, AUROC, {reference.title}**", _items(reference, blocks, findings, auroc)]
+        parts.append(_counts(reference, findings))
+    parts.append("In brackets: 95 % intervals by bootstrap over studies; they say nothing about other seeds.")
+    return "\n\n".join(part for part in parts if part)
+
+
+def _set_up(work: RepresentationWork) -> str:
+    size = " × ".join(map(str, work.recipe.data.crop))
+    steps = work.recipe.pretrain.steps
+    learn, ask = (min(count, work.studies) for count in (OUTLINES_LEARN, OUTLINES_ASK))
+    command = f"--pretrained DIR --out DIR --planes {work.plane.value} --studies {work.studies} --steps {steps}"
+    return f"""The {work.plane.value} encoder is frozen. Of each of {2 * work.studies} phantom studies that no
+training draws, one crop is rendered once: {size} voxels around the joint, {work.recipe.encoder_pixel_mm:g} mm in plane.
+
+- **Reading.** “Clean view”: the view without noise in one pass, the network being told σ. “Draws”: noise of that σ is
+  added, and the features of the draws are averaged. Blocks are the taps of the decoder, named by their in-plane size;
+  the coarsest is the bottleneck.
+- **Outlines.** Multinomial logistic regression of single pixels, on features enlarged to the view, learned from
+  {learn} studies and asked of {ask} others. Dice of each of 11 structures, averaged over those that a crop shows.
+- **Findings.** Mean, standard deviation and maximum of the features in a box around the structure that a finding speaks
+  of; ridge regression learned from {work.studies} studies and asked of {work.studies} others. A finding counts
+  as present where the crop shows its lesion.
+- **Untrained**: the same network with weights of chance. **Short**: trained from scratch for {steps} steps with each
+  prediction target. **One-pass student**: {steps} steps in which a copy of the encoder learns to say of the clean view
+  what the encoder says of noisy ones at all levels.
+
+Command: `orthodiffusion experiment representation {command}`.
+Stop it whenever you like; the same command goes on. `--only clean` does one group of arms; the groups are clean, noisy,
+control, levels, targets and student."""
+
+
+Figure = Callable[..., Estimate]
+
+
+def _table(figures: Sequence[ReadingFigures], blocks: Sequence[str], figure: Figure) -> str:
+    rows = [[one.title, *(_cell(figure(one, block)) for block in blocks)] for one in figures]
+    return markdown_table(["", *blocks], rows)
+
+
+def _items(one: ReadingFigures, blocks: Sequence[str], items: Sequence[str], figure: Figure) -> str:
+    titles = {abnormality.name: abnormality.title for abnormality in KNEE.abnormalities}
+    rows = [[titles.get(item, item), *(_cell(figure(one, block, item)) for block in blocks)] for item in items]
+    return markdown_table(["", *blocks], rows)
+
+
+def _counts(one: ReadingFigures, probed: Sequence[str]) -> str:
+    titles = {abnormality.name: abnormality.title for abnormality in KNEE.abnormalities}
+    counts = [
+        f"{titles[name]} {sum(values.values()):.0f}{'' if name in probed else ' (too few or too many, not probed)'}"
+        for name, values in one.present.items()
+    ]
+    asked = max(len(values) for values in one.present.values())
+    return f"Of the {asked} studies asked about, the crop shows: {', '.join(counts)}."
+
+
+def _cell(value: Estimate, *, signed: bool = False) -> str:
+    if value.value is None:
+        return NOTHING
+    sign = "+" if signed else ""
+    text = f"{value.value:{sign}.3f}"
+    return text if value.low is None else f"{text} ({value.low:{sign}.3f} to {value.high:{sign}.3f})"
