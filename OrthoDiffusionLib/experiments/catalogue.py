@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from OrthoDiffusionLib.errors import TrainingError
-from OrthoDiffusionLib.experiments import real_exams, variants
+from OrthoDiffusionLib.experiments import centre_strata, plane_subsets, real_exams, variants
+from OrthoDiffusionLib.experiments import label_efficiency as labels
+from OrthoDiffusionLib.experiments.centre_strata import prepared_centres
 from OrthoDiffusionLib.experiments.experiment import Experiment
+from OrthoDiffusionLib.experiments.label_command import prepared_labels
 from OrthoDiffusionLib.experiments.page import update_page
+from OrthoDiffusionLib.experiments.plane_page import prepared_planes
 from OrthoDiffusionLib.experiments.plot import write_plot
+from OrthoDiffusionLib.experiments.representation import EXPERIMENT as REPRESENTATION
+from OrthoDiffusionLib.experiments.representation_command import prepared_representation
 from OrthoDiffusionLib.experiments.runner import Work, cell_folder, finished_results, run_experiment
 from OrthoDiffusionLib.experiments.tables import tables_as_markdown
 from OrthoDiffusionLib.training.recipe import load_recipe
+from OrthoDiffusionLib.volumes import Plane
 
 
 @dataclass(frozen=True)
@@ -25,14 +33,24 @@ class Options:
         recipe: name or file.
         steps: of each training.
         studies: phantom studies an arm is trained on.
-        evaluated: evaluation studies of each family.
+        evaluated: evaluation studies; of `variants`, of each family.
+        pretrained: folder of `orthodiffusion pretrain`.
+        data: folder of phantom shards.
+        planes: which views.
+        bundle: folder or name of the bundle that is evaluated; None takes the one that came along.
+        scores: file of `orthodiffusion evaluate`.
     """
 
     out: Path
     recipe: str | None = None
     steps: int | None = None
-    studies: int = 120
-    evaluated: int = 10
+    studies: int | None = None
+    evaluated: int | None = None
+    pretrained: Path | None = None
+    data: Path | None = None
+    planes: tuple[Plane, ...] = (Plane.SAGITTAL,)
+    bundle: str | None = None
+    scores: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +93,28 @@ class PreparedExperiment:
         return tables
 
 
-def prepared_experiment(name: str, options: Options, *, seeds: Sequence[int] | None = None) -> PreparedExperiment:
+class Prepared(Protocol):
+    """An experiment that is ready to run."""
+
+    def run(self, *, only: Sequence[str] = (), jobs: int = 1) -> None:
+        """Do the cells that are not done."""
+        ...
+
+    def publish(self, page: Path) -> str:
+        """Write page and pictures of what is done so far; returns the tables."""
+        ...
+
+
+NAMES = (
+    variants.EXPERIMENT.name,
+    REPRESENTATION.name,
+    labels.EXPERIMENT.name,
+    plane_subsets.EXPERIMENT.name,
+    centre_strata.EXPERIMENT.name,
+)
+
+
+def prepared_experiment(name: str, options: Options, *, seeds: Sequence[int] | None = None) -> Prepared:
     """The experiment of a name.
 
     Args:
@@ -85,13 +124,32 @@ def prepared_experiment(name: str, options: Options, *, seeds: Sequence[int] | N
     Raises:
         TrainingError: for an unknown experiment or recipe, or impossible numbers.
     """
-    if name != variants.EXPERIMENT.name:
-        raise TrainingError(f"There is no experiment {name!r}", remedy=f"Choose {variants.EXPERIMENT.name}.")
-    if min(options.studies, options.evaluated, options.steps or 1) < 1:
+    if name not in NAMES:
+        raise TrainingError(f"There is no experiment {name!r}", remedy=f"Choose one of: {', '.join(NAMES)}.")
+    if name == labels.EXPERIMENT.name:
+        return prepared_labels(
+            options.out, pretrained=options.pretrained, data=options.data, planes=options.planes,
+            recipe=options.recipe, steps=options.steps, studies=options.studies, evaluated=options.evaluated,
+            seeds=seeds,
+        )  # fmt: skip
+    if name == REPRESENTATION.name:
+        return prepared_representation(
+            options.out, pretrained=options.pretrained, data=options.data, planes=options.planes,
+            recipe=options.recipe, steps=options.steps, studies=options.studies, seeds=seeds,
+        )  # fmt: skip
+    if name == plane_subsets.EXPERIMENT.name:
+        return prepared_planes(options.out, bundle=options.bundle, evaluated=options.evaluated)
+    if name == centre_strata.EXPERIMENT.name:
+        return prepared_centres(
+            options.out, scores=options.scores, bundle=options.bundle, evaluated=options.evaluated
+        )  # fmt: skip
+    studies = variants.STUDIES if options.studies is None else options.studies
+    evaluated = variants.EVALUATED if options.evaluated is None else options.evaluated
+    if min(studies, evaluated, options.steps or 1) < 1:
         raise TrainingError("Steps, studies and evaluated studies must each be 1 or more")
     recipe = load_recipe(options.recipe or name)
     if options.steps is not None:
         recipe = replace(recipe, finetune=replace(recipe.finetune, steps=options.steps))
     experiment = replace(variants.EXPERIMENT, seeds=tuple(seeds)) if seeds else variants.EXPERIMENT
-    work = variants.VariantsWork(options.out, recipe, options.studies, options.evaluated)
+    work = variants.VariantsWork(options.out, recipe, studies, evaluated)
     return PreparedExperiment(experiment, work, options.out)

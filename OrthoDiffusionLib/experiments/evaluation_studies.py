@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.anatomy import KNEE, Side
 from OrthoDiffusionLib.errors import TrainingError
-from OrthoDiffusionLib.phantom.cohort import phantom_study
+from OrthoDiffusionLib.phantom.cohort import PhantomStudy, phantom_study
 from OrthoDiffusionLib.views.preparation import prepare_views
 from OrthoDiffusionLib.views.view_grid import ViewGrid
 from OrthoDiffusionLib.volumes import Geometry, Plane, Study
@@ -25,31 +25,36 @@ class EvaluationView:
         image: (S, H, W) float32, normalised.
         labels: (S, H, W) uint8 structure labels.
         geometry: index to RAS mm.
+        findings: (A,) bool, whether the view's own volume shows each of the joint's abnormalities.
     """
 
     image: np.ndarray
     labels: np.ndarray
     geometry: Geometry
+    findings: np.ndarray
 
 
-def write_evaluation_study(path: Path, seed: int, *, anatomy: str, centre: str, pixel_mm: float) -> None:
+def write_evaluation_study(
+    path: Path, seed: int, *, anatomy: str, centre: str, pixel_mm: float, prevalence: float | Mapping[str, float] = 0.3
+) -> None:
     """Make one right knee's study at a clinic, unless it is there.
 
     Args:
         path: the file.
-        seed, anatomy, centre: what `phantom_study` is asked for.
+        seed, anatomy, centre, prevalence: what `phantom_study` is asked for.
         pixel_mm: in-plane pixel of the prepared views.
     """
     if path.exists():
         return
     # Which side it is gets settled elsewhere; here it would only add noise.
-    study = phantom_study(seed, anatomy=anatomy, centre=centre, side=Side.RIGHT)
+    study = phantom_study(seed, anatomy=anatomy, centre=centre, side=Side.RIGHT, prevalence=prevalence)
     grids = {plane: ViewGrid(plane, in_plane_mm=pixel_mm) for plane in Plane}
     members = {}
     for plane, view in prepare_views(Study.from_volumes(study.volumes, side=Side.RIGHT), grids).items():
         members[f"{plane.value}_image"] = view.array
         members[f"{plane.value}_labels"] = study.truth_on(view.geometry).array
         members[f"{plane.value}_affine"] = view.geometry.affine
+        members[f"{plane.value}_findings"] = _shown(study, plane)
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_path(path) as temporary, open(temporary, "wb") as file:
         np.savez_compressed(file, **members)
@@ -75,10 +80,17 @@ def read_evaluation_study(path: Path) -> dict[Plane, EvaluationView]:
             members[f"{plane.value}_image"],
             members[f"{plane.value}_labels"],
             Geometry(members[f"{plane.value}_image"].shape, members[f"{plane.value}_affine"]),
+            members[f"{plane.value}_findings"],
         )
         for plane in Plane
         if f"{plane.value}_image" in members
     }
+
+
+def _shown(study: PhantomStudy, plane: Plane) -> np.ndarray:
+    """(A,) bool: what the volume of a plane shows; a 3D volume, which serves all planes, is alone in its study."""
+    taken = plane if plane in study.planes else study.planes[0]
+    return np.array([taken in study.seen_in[abnormality.name] for abnormality in KNEE.abnormalities])
 
 
 def dice_by_label(pairs: Iterable[tuple[np.ndarray, np.ndarray]]) -> Mapping[int, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from OrthoDiffusionLib.errors import TrainingError
@@ -16,11 +16,13 @@ class Arm:
         name: for machines and folders.
         title: for tables.
         settings: in what it differs from the other arms.
+        seeds: its own; None takes the experiment's.
     """
 
     name: str
     title: str
     settings: Mapping[str, object] = field(default_factory=dict)
+    seeds: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Experiment:
         name: for machines.
         title, question: for its page.
         arms: in the order of the tables; the first is the one the others are held against.
-        seeds: of each arm.
+        seeds: of each arm that has none of its own.
     """
 
     name: str
@@ -68,4 +70,12 @@ class Experiment:
                 raise TrainingError(
                     f"The experiment {self.name} has no arm {name!r}", remedy=f"Choose among: {', '.join(known)}."
                 )
-        return tuple(Cell(arm, seed) for seed in self.seeds for arm in self.arms if not only or arm.name in only)
+        arms = [arm for arm in self.arms if not only or arm.name in only]
+        seeds = {arm.name: self.seeds if arm.seeds is None else arm.seeds for arm in arms}
+        every = sorted({seed for own in seeds.values() for seed in own}, key=_place_in(self.seeds))
+        return tuple(Cell(arm, seed) for seed in every for arm in arms if seed in seeds[arm.name])
+
+
+def _place_in(seeds: Sequence[int]) -> Callable[[int], tuple[int, int]]:
+    """Sorts seeds as an experiment names them, and those of single arms behind."""
+    return lambda seed: (seeds.index(seed) if seed in seeds else len(seeds), seed)

@@ -47,6 +47,9 @@ BONES_AND_CARTILAGE = tuple(range(1, 8))
 MENISCI_AND_CRUCIATES = tuple(range(8, 12))
 EXTENSOR_TENDONS = (13, 14)
 
+STUDIES, EVALUATED = 80, 10
+"""Of each arm, and of each family that it is asked about, unless the user says otherwise."""
+
 _EXAMS = ("knee_exam", "dicom_echo")
 _PANEL_PX = 220
 
@@ -99,7 +102,7 @@ class VariantsWork:
         """All that the numbers depend on beside arm and seed."""
         recipe = self.recipe.as_dict()
         kept = {key: recipe[key] for key in ("in_plane_mm", "network", "data", "finetune")}
-        return {"engine": ENGINE_VERSION, "studies": self.studies, "evaluated": self.evaluated, **_as_json(kept)}
+        return {"engine": ENGINE_VERSION, "studies": self.studies, "evaluated": self.evaluated, **as_json(kept)}
 
     def preparations(self, cells: Sequence[Cell], parts: int) -> list[Callable[[], object]]:
         """Training studies of each anatomy, shared among `parts` processes, and the evaluation studies."""
@@ -205,8 +208,8 @@ def _tables(dice: dict[EvaluationStudy, dict[int, float]]) -> tuple[ScoreTable, 
     )
 
 
-def _as_json(value):
+def as_json(value):
     """Tuples as lists, as JSON gives them back."""
     if isinstance(value, dict):
-        return {key: _as_json(item) for key, item in value.items()}
-    return [_as_json(item) for item in value] if isinstance(value, (tuple, list)) else value
+        return {key: as_json(item) for key, item in value.items()}
+    return [as_json(item) for item in value] if isinstance(value, (tuple, list)) else value

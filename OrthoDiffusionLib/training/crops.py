@@ -160,7 +160,7 @@ def crop_study(
         detail: keep the views' own pixels, for the finer look.
     """
     world = study.world
-    focus = _focus(study, rng)
+    focus = draw_focus(world.lesions, world.geometry, rng)
     data = recipe.data
     views = {
         plane: crop_view_with_detail(study.views[plane], focus, data, rng)
@@ -181,15 +181,19 @@ def crop_study(
     return StudyCrop(views, coarse, inside, lesions, points, point_labels)
 
 
-def _focus(study: SampledStudy, rng: np.random.Generator) -> np.ndarray:
-    """A place to look at: mostly the joint, at times a lesion, the shafts too."""
+def draw_focus(lesions: np.ndarray, geometry: Geometry, rng: np.random.Generator) -> np.ndarray:
+    """A place to look at, RAS mm: mostly the joint, at times a lesion, the shafts too.
+
+    Args:
+        lesions: bit masks on any grid of the right-knee world.
+        geometry: of `lesions`.
+    """
     kind = rng.random()
-    world = study.world
     if kind < 0.3:
-        where = np.flatnonzero(world.lesions.ravel())
+        where = np.flatnonzero(lesions.ravel())
         if len(where):
-            ijk = np.unravel_index(rng.choice(where), world.lesions.shape)
-            return world.geometry.to_ras(np.array(ijk, float)) + rng.normal(0, 10, 3)
+            ijk = np.unravel_index(rng.choice(where), lesions.shape)
+            return geometry.to_ras(np.array(ijk, float)) + rng.normal(0, 10, 3)
     spread = [12.0, 14.0, 14.0] if kind < 0.75 else [22.0, 22.0, 42.0]
     return np.array([0.0, 0.0, 4.0]) + rng.normal(0, spread)
 

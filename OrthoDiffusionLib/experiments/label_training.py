@@ -1,0 +1,60 @@
+"""The arms of the experiment on labels as networks, and the training that is the same for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+
+from OrthoDiffusionLib.experiments.experiment import Cell
+from OrthoDiffusionLib.experiments.label_crops import LabelCrops
+from OrthoDiffusionLib.experiments.label_efficiency import LabelsWork
+from OrthoDiffusionLib.experiments.label_networks import Classifier, DenoiserReadout, LabelNetwork, Outliner
+from OrthoDiffusionLib.experiments.published_recipe import PublishedRecipe
+from OrthoDiffusionLib.training.engine import Schedule, train
+from OrthoDiffusionLib.training.pretrain import load_pretrained
+from OrthoDiffusionLib.training.recipe import Recipe
+
+
+def build_network(work: LabelsWork, cell: Cell) -> LabelNetwork:
+    """An arm's network at its start; the seed draws whatever is not pretrained."""
+    torch.manual_seed(cell.seed)
+    kind, start = cell.arm.settings["network"], cell.arm.settings.get("start")
+    if kind == "dynunet":
+        network: LabelNetwork = Outliner(work.planes)
+    elif kind == "densenet":
+        network = Classifier(work.planes, work.recipe.data.crop)
+    elif kind == "published":
+        network = PublishedRecipe(work.planes)
+        network.load(work.published)
+    elif kind == "ours":
+        network = DenoiserReadout(work.planes, work.recipe.network, frozen=bool(cell.arm.settings["frozen"]))
+        if start == "pretrained":
+            for encoder in network.encoders.values():
+                load_pretrained(encoder, work.pretrained)
+        elif start == "chance":
+            network.draw_everything()
+    else:
+        raise ValueError(f"network must be ours, dynunet, densenet or published, got {kind!r} instead")
+    return network.to(memory_format=torch.channels_last_3d)
+
+
+def train_network(
+    network: LabelNetwork, crops: LabelCrops, folder: Path, recipe: Recipe, *, report: Callable[[str], None]
+) -> None:
+    """Train in place; call again to resume. At the end the network has its averaged weights."""
+    settings = recipe.finetune
+    weights = train(
+        network,
+        network.groups(settings),
+        Schedule(settings.steps, settings.warmup),
+        lambda start: crops.stream(start, settings.steps),
+        lambda crop, step: network.loss(crop),
+        folder,
+        ema=settings.ema,
+        seed=recipe.seed,
+        report=report,
+    )
+    network.load_state_dict(weights)
+    network.eval()
