@@ -1,4 +1,4 @@
-"""Figures of the experiment on the representation: each reading and block with its interval over studies."""
+"""Figures of the experiment on the representation: each reading and block with its draws of studies."""
 
 from __future__ import annotations
 
@@ -8,15 +8,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from OrthoDiffusionLib.evaluation.diagnosis_scores import (
-    Estimate,
-    bootstrap_weights,
-    estimate_from_draws,
-    mean_with_interval,
-    weighted_auroc,
-)
 from OrthoDiffusionLib.experiments.cell_result import CellResult
 from OrthoDiffusionLib.experiments.representation import DICE, EXPERIMENT, PRESENT, SCORES, row_parts
+from OrthoDiffusionLib.experiments.study_statistics import Bootstrap, Draws, Rows
 
 ALL = "all"
 
@@ -39,9 +33,9 @@ class ReadingFigures:
     title: str
     sigma: float | None
     passes: int
-    dice: Mapping[str, Mapping[str, Mapping[str, float]]]
-    scores: Mapping[str, Mapping[str, Mapping[str, float]]]
-    present: Mapping[str, Mapping[str, float]]
+    dice: Mapping[str, Rows]
+    scores: Mapping[str, Rows]
+    present: Rows
 
     @property
     def blocks(self) -> tuple[str, ...]:
@@ -68,58 +62,30 @@ def reading_figures(results: Sequence[CellResult]) -> list[ReadingFigures]:
     return figures
 
 
-def study_dice(figures: ReadingFigures, block: str, structure: str | None = None) -> dict[str, float]:
-    """Study -> Dice of one structure, or the mean over those the study shows."""
-    found: dict[str, list[float]] = {}
-    for name, values in figures.dice[block].items():
-        if structure in (None, name):
-            for study, value in values.items():
-                found.setdefault(study, []).append(value)
-    return {study: float(np.mean(values)) for study, values in sorted(found.items())}
+def dice(figures: ReadingFigures, block: str, structure: str | None = None) -> Draws | None:
+    """Dice of one structure, or the mean over all that were seen."""
+    rows = _chosen(figures.dice.get(block, {}), structure)
+    return _bootstrap(_studies(rows)).mean(rows) if rows else None
 
 
-def dice(figures: ReadingFigures, block: str, structure: str | None = None) -> Estimate:
-    """Mean over studies with its interval."""
-    return mean_with_interval(np.array(list(study_dice(figures, block, structure).values())))
+def auroc(figures: ReadingFigures, block: str, finding: str | None = None) -> Draws | None:
+    """AUROC of one finding, or the mean over those that were probed."""
+    rows = _chosen(figures.scores.get(block, {}), finding)
+    return _bootstrap(_studies(rows)).auroc(rows, figures.present) if rows else None
 
 
-def dice_difference(figures: ReadingFigures, block: str, other: ReadingFigures, other_block: str) -> Estimate:
-    """How much better than another, on the same studies."""
-    mine, theirs = study_dice(figures, block), study_dice(other, other_block)
-    return mean_with_interval(np.array([mine[study] - theirs[study] for study in mine if study in theirs]))
+def _chosen(rows: Rows, name: str | None) -> Rows:
+    return rows if name is None else {name: rows[name]} if name in rows else {}
 
 
-def auroc(figures: ReadingFigures, block: str, finding: str | None = None) -> Estimate:
-    """AUROC of one finding, or the mean over those that were probed, with its interval."""
-    return _estimate(_auroc_draws(figures, block, finding))
+def _studies(rows: Rows) -> tuple[str, ...]:
+    return tuple(sorted({study for values in rows.values() for study in values}))
 
 
-def auroc_difference(figures: ReadingFigures, block: str, other: ReadingFigures, other_block: str) -> Estimate:
-    """How much better than another, on the same studies in every draw."""
-    mine, theirs = _auroc_draws(figures, block, None), _auroc_draws(other, other_block, None)
-    return _estimate(mine - theirs if mine.size and theirs.size else np.zeros(0))
-
-
-def _auroc_draws(figures: ReadingFigures, block: str, finding: str | None) -> np.ndarray:
-    """The figure itself, then those of the bootstrap's draws; empty without a finding."""
-    found = []
-    for name, values in figures.scores.get(block, {}).items():
-        if finding in (None, name):
-            studies = sorted(values)
-            positives = np.array([figures.present[name][study] > 0 for study in studies])
-            ranking = np.array([values[study] for study in studies])
-            found.append(weighted_auroc(_draws(len(studies)), ranking, positives))
-    return np.mean(found, axis=0) if found else np.zeros(0)
-
-
-@lru_cache(maxsize=2)
-def _draws(studies: int) -> np.ndarray:
-    """(1 + repeats, N) how often each study counts: once in the figure itself, by chance in the bootstrap."""
-    return np.concatenate([np.ones((1, studies)), bootstrap_weights(np.arange(studies))])
-
-
-def _estimate(draws: np.ndarray) -> Estimate:
-    return estimate_from_draws(float(draws[0]), draws[1:]) if draws.size else Estimate(None)
+@lru_cache(maxsize=4)
+def _bootstrap(studies: tuple[str, ...]) -> Bootstrap:
+    """The same draws wherever the same studies are asked about, so that differences are paired."""
+    return Bootstrap(studies)
 
 
 def _by_block(cells: Sequence[CellResult], kind: str, reading: str) -> dict[str, dict[str, dict[str, float]]]:

@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from OrthoDiffusionLib.anatomy import KNEE
-from OrthoDiffusionLib.evaluation.diagnosis_scores import Estimate
-from OrthoDiffusionLib.evaluation.markdown_tables import NOTHING, markdown_table
+from OrthoDiffusionLib.evaluation.markdown_tables import markdown_table
 from OrthoDiffusionLib.experiments.cell_result import CellResult
 from OrthoDiffusionLib.experiments.experiment import Experiment
 from OrthoDiffusionLib.experiments.page import update_page
@@ -16,12 +15,11 @@ from OrthoDiffusionLib.experiments.representation_figures import (
     ALL,
     ReadingFigures,
     auroc,
-    auroc_difference,
     dice,
-    dice_difference,
     reading_figures,
 )
 from OrthoDiffusionLib.experiments.representation_plot import write_representation_plot
+from OrthoDiffusionLib.experiments.study_statistics import Draws, as_text
 from OrthoDiffusionLib.experiments.tables import cells_done
 
 _CAVEATS = """- Phantom numbers: how features of phantom views speak of phantoms. They promise nothing on patients.
@@ -75,8 +73,8 @@ def representation_tables(experiment: Experiment, results: Sequence[CellResult])
             [
                 one.title,
                 str(one.passes),
-                _cell(dice_difference(one, ALL, reference, ALL), signed=True),
-                _cell(auroc_difference(one, ALL, reference, ALL), signed=True),
+                as_text(_difference(dice, one, reference), signed=True),
+                as_text(_difference(auroc, one, reference), signed=True),
             ]
             for one in figures
             if one is not reference
@@ -117,17 +115,17 @@ Stop it whenever you like; the same command goes on. `--only clean` does one gro
 control, levels, targets and student."""
 
 
-Figure = Callable[..., Estimate]
+Figure = Callable[..., Draws | None]
 
 
 def _table(figures: Sequence[ReadingFigures], blocks: Sequence[str], figure: Figure) -> str:
-    rows = [[one.title, *(_cell(figure(one, block)) for block in blocks)] for one in figures]
+    rows = [[one.title, *(as_text(figure(one, block)) for block in blocks)] for one in figures]
     return markdown_table(["", *blocks], rows)
 
 
 def _items(one: ReadingFigures, blocks: Sequence[str], items: Sequence[str], figure: Figure) -> str:
     titles = {abnormality.name: abnormality.title for abnormality in KNEE.abnormalities}
-    rows = [[titles.get(item, item), *(_cell(figure(one, block, item)) for block in blocks)] for item in items]
+    rows = [[titles.get(item, item), *(as_text(figure(one, block, item)) for block in blocks)] for item in items]
     return markdown_table(["", *blocks], rows)
 
 
@@ -141,9 +139,7 @@ def _counts(one: ReadingFigures, probed: Sequence[str]) -> str:
     return f"Of the {asked} studies asked about, the crop shows: {', '.join(counts)}."
 
 
-def _cell(value: Estimate, *, signed: bool = False) -> str:
-    if value.value is None:
-        return NOTHING
-    sign = "+" if signed else ""
-    text = f"{value.value:{sign}.3f}"
-    return text if value.low is None else f"{text} ({value.low:{sign}.3f} to {value.high:{sign}.3f})"
+def _difference(figure: Figure, one: ReadingFigures, other: ReadingFigures) -> Draws | None:
+    """How much better than another from all blocks, draw by draw."""
+    mine, theirs = figure(one, ALL), figure(other, ALL)
+    return None if mine is None or theirs is None else mine.minus(theirs)

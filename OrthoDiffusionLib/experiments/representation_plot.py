@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
-from OrthoDiffusionLib.evaluation.diagnosis_scores import Estimate
 from OrthoDiffusionLib.evaluation.scores_file import make_folder
 from OrthoDiffusionLib.experiments.representation import SHIPPED
 from OrthoDiffusionLib.experiments.representation_figures import ALL, ReadingFigures, auroc, dice
+from OrthoDiffusionLib.experiments.study_statistics import Draws
 from OrthoDiffusionLib.volumes.atomic import atomic_path
 
 _COLOURS = ("#b8c4c9", "#7aa5b8", "#1f6f8b", "#6a994e", "#a23b72", "#d17a22", "#222222")
@@ -52,9 +52,9 @@ def write_representation_plot(path: Path, figures: Sequence[ReadingFigures], *, 
             style = {"color": _COLOURS[2 + number], "linestyle": "-", "linewidth": 1.6}
             _line(axes, shown, lambda one, m=measure: m(one, ALL), label=f"short training, {words}", **style)
         for one, words, style in ((untrained, "untrained", ":"), (student, "one-pass student", "--")):
-            value = None if one is None else measure(one, ALL).value
+            value = None if one is None else measure(one, ALL)
             if value is not None:
-                axes.axhline(value, color="#444444", linestyle=style, linewidth=1.2, label=words)
+                axes.axhline(value.values[0], color="#444444", linestyle=style, linewidth=1.2, label=words)
         axes.set_title("all blocks: targets and controls", fontsize=9)
         grid[row, 0].set_ylabel(f"{name}, phantom numbers")
     for axes in grid.flat:
@@ -73,10 +73,10 @@ def write_representation_plot(path: Path, figures: Sequence[ReadingFigures], *, 
         figure.savefig(temporary, dpi=110, format="png")
 
 
-def _line(axes, figures: Sequence[ReadingFigures], value: Callable[[ReadingFigures], Estimate], **style) -> None:
+def _line(axes, figures: Sequence[ReadingFigures], value: Callable[[ReadingFigures], Draws | None], **style) -> None:
     """A line over the noise levels with its interval as a shade."""
-    found = [(one.sigma, value(one)) for one in sorted(figures, key=lambda one: one.sigma or 0.0)]
-    found = [(sigma, estimate) for sigma, estimate in found if estimate.value is not None]
+    measured = [(one.sigma, value(one)) for one in sorted(figures, key=lambda one: one.sigma or 0.0)]
+    found = [(sigma, draws.estimate) for sigma, draws in measured if draws is not None]
     if not found:
         return
     sigmas = [sigma for sigma, _ in found]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,12 +15,14 @@ from OrthoDiffusionLib.diffusion import Denoiser
 from OrthoDiffusionLib.encoders import build_view_encoder
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.experiments import runner
+from OrthoDiffusionLib.experiments.catalogue import Options, prepared_experiment
 from OrthoDiffusionLib.experiments.diffusion_targets import TARGETS, cosine_sigmas
 from OrthoDiffusionLib.experiments.feature_reading import Reading, read_features
 from OrthoDiffusionLib.experiments.probe_crops import FINDINGS, read_probe_crop, write_probe_crop
 from OrthoDiffusionLib.experiments.representation import EXPERIMENT, SCORES, SIGMAS, arm_names
 from OrthoDiffusionLib.experiments.representation_command import prepared_representation
 from OrthoDiffusionLib.experiments.runner import finished_results
+from OrthoDiffusionLib.experiments.short_pretraining import fresh_encoder, pretrain_target, untrained_encoder
 from OrthoDiffusionLib.phantom.shards import write_shards
 from OrthoDiffusionLib.training import engine
 from OrthoDiffusionLib.training.recipe import load_recipe
@@ -144,28 +147,33 @@ def test_done_cells_are_not_done_again(prepare):
     assert len(finished_results(prepared.experiment, prepared.out)) == 2
 
 
-def test_a_short_training_that_was_interrupted_goes_on_and_gives_the_same(prepare, shards, monkeypatch):
+def test_a_short_training_that_was_interrupted_goes_on_and_gives_the_same(tmp_path, shards, recipe, monkeypatch):
     monkeypatch.setattr(engine, "CHECKPOINT_SECONDS", 0.0)
     monkeypatch.setattr(engine, "LOG_EVERY", 2)
-    whole, stopped = prepare("whole", data=shards), prepare("stopped", data=shards)
-    whole.run(only=["target-epsilon"])
+    settings = load_recipe(recipe)
+    settings = replace(settings, pretrain=replace(settings.pretrain, steps=6))
+    said = []
 
     def stop(line):
         if "step 4" in line:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(
-        runner.run_experiment, "__kwdefaults__", {**runner.run_experiment.__kwdefaults__, "report": stop}
-    )
+    def trained(folder, report):
+        encoder = pretrain_target("epsilon", shards, tmp_path / folder, Plane.SAGITTAL, settings, report)
+        return encoder.state_dict()
+
+    whole = trained("whole", said.append)
     with pytest.raises(KeyboardInterrupt):
-        stopped.run(only=["target-epsilon"])
-    assert finished_results(stopped.experiment, stopped.out) == ()
-    said = []
-    monkeypatch.setitem(runner.run_experiment.__kwdefaults__, "report", said.append)
-    stopped.run(only=["target-epsilon"])
+        trained("stopped", stop)
+    resumed = trained("stopped", said.append)
     assert any("resuming at step 3" in line for line in said)
-    first, second = (finished_results(one.experiment, one.out)[0] for one in (whole, stopped))
-    assert first.tables == second.tables
+    assert all(torch.equal(value, resumed[name]) for name, value in whole.items())
+    assert any(
+        not torch.equal(value, untrained)
+        for value, untrained in zip(
+            whole.values(), fresh_encoder(Plane.SAGITTAL, settings).state_dict().values(), strict=True
+        )
+    )
 
 
 def test_the_student_is_written_in_the_form_that_finetuning_reads(prepare, shards, pretrained):
@@ -318,3 +326,14 @@ def test_scores_of_findings_and_what_is_true_are_kept_study_by_study(prepare):
     shown = read_probe_crop(prepared.out / "crops" / f"sagittal-{STUDIES:04d}.npz").present
     assert [tables["truth"][name][f"study-{STUDIES:04d}"] for name in FINDINGS] == shown.astype(float).tolist()
     assert all(len(values) == STUDIES for values in tables[SCORES].values())
+
+
+def test_the_control_has_weights_of_chance_in_every_layer(recipe):
+    encoder = untrained_encoder(Plane.SAGITTAL, load_recipe(recipe))
+    assert all(value.any() for name, value in encoder.state_dict().items() if name.endswith("conv.weight"))
+
+
+def test_the_command_knows_the_experiment_by_its_name(tmp_path, pretrained, recipe):
+    prepared = prepared_experiment("representation", Options(tmp_path / "out", recipe, pretrained=pretrained))
+    assert prepared.publish(tmp_path / "representation.md") == "0 of 25 cells done."
+    assert not (tmp_path / "representation.md").exists()
