@@ -89,7 +89,7 @@ def exam_strip(exams: Sequence[tuple[Study, Mapping[Plane, Segmentation]]], *, s
 def write_picture(path: Path, image: Image.Image) -> None:
     """Write a JPEG, whole or not at all."""
     with atomic_path(path) as temporary:
-        image.save(temporary, format="JPEG", quality=85)
+        image.save(temporary, format="JPEG", quality=75)
 
 
 def montage(strips: Mapping[str, Path]) -> Image.Image:
