@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -32,8 +32,15 @@ from OrthoDiffusionLib.volumes import Plane
 FEW, ALL = 0.1, 1.0
 """Shares of the archive's studies that have labels."""
 
+
+def percent(share: float) -> str:
+    """0.1 as it is written."""
+    return f"{100 * share:.3g} %"
+
+
 _SEEDS = {FEW: (0, 1, 2), ALL: (0,)}
-_CHARGED_SEEDS = (0,)
+CHARGED_SEEDS = (0,)
+"""Of the arm that trains as long as pretraining and training together: its cells take minutes."""
 
 # Title, and how the network starts and learns.
 _KINDS: dict[str, tuple[str, dict[str, object]]] = {
@@ -50,7 +57,7 @@ _CHARGED = ("charged", "From scratch, with pretraining's steps on top")
 
 def _arms() -> tuple[Arm, ...]:
     plain = [
-        Arm(f"{name}-{share:.0%}".rstrip("%"), title, {"kind": name, "labels": share, **settings}, _SEEDS[share])
+        Arm(f"{name}-{100 * share:g}", title, {"kind": name, "labels": share, **settings}, _SEEDS[share])
         for share in (FEW, ALL)
         for name, (title, settings) in _KINDS.items()
     ]
@@ -58,10 +65,7 @@ def _arms() -> tuple[Arm, ...]:
     charged = {"kind": name, **_KINDS["scratch"][1], "charged": True}
     return (
         *plain,
-        *(
-            Arm(f"{name}-{share:.0%}".rstrip("%"), title, {**charged, "labels": share}, _CHARGED_SEEDS)
-            for share in (FEW, ALL)
-        ),
+        *(Arm(f"{name}-{100 * share:g}", title, {**charged, "labels": share}, CHARGED_SEEDS) for share in (FEW, ALL)),
     )
 
 
@@ -134,6 +138,7 @@ class LabelsWork:
             "evaluated": self.evaluated,
             "planes": [plane.value for plane in self.planes],
             "pretrained": weights,
+            "pretraining": as_json(asdict(self.pretraining)),
             "archive": self.archive_record,
             **as_json(kept),
         }
@@ -189,7 +194,8 @@ class LabelsWork:
         """Refuse before minutes of work what cannot work.
 
         Raises:
-            TrainingError: if pretrained weights are missing or of another network, or the archive is too small.
+            TrainingError: if pretrained weights are missing or of another network or pixel, or the archive is too
+                small or of another pixel.
         """
         from OrthoDiffusionLib.encoders import build_view_encoder
 
@@ -203,11 +209,25 @@ class LabelsWork:
                 where=str(self.pretrained),
                 remedy="Pretrain with the experiment's recipe, or give a recipe with their pixel.",
             )
-        if self.archive is not None and len(ShardReader(self.archive)) < self.studies:
+        if self.archive is not None:
+            self._check_archive(ShardReader(self.archive))
+
+    def _check_archive(self, archive: ShardReader) -> None:
+        from OrthoDiffusionLib.training.crops import at_encoder_pixels
+
+        if len(archive) < self.studies:
             raise TrainingError(
-                f"The archive has {len(ShardReader(self.archive))} studies, {self.studies} were to have labels",
+                f"The archive has {len(archive)} studies, {self.studies} were to have labels",
                 where=str(self.archive),
                 remedy="Ask for fewer with --studies.",
+            )
+        pixel = at_encoder_pixels(archive.view(0, self.planes[0]), self.recipe).geometry.spacing_mm[1]
+        if not math.isclose(pixel, self.recipe.encoder_pixel_mm, rel_tol=0.01):
+            raise TrainingError(
+                f"The archive's pixel of {pixel:g} mm is neither the encoders' {self.recipe.encoder_pixel_mm:g} mm nor"
+                " half of it",
+                where=str(self.archive),
+                remedy="Give the folder that the encoders were pretrained on, or leave --data out.",
             )
 
     def preparations(self, cells: Sequence[Cell], parts: int) -> list[Callable[[], object]]:

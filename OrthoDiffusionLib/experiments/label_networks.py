@@ -71,11 +71,12 @@ class DenoiserReadout(LabelNetwork):
         planes: of the views.
         network: a recipe's `network`.
         frozen: train the readings alone.
+        pretrained: whether the encoders will be; what starts from nothing learns at the full rate.
     """
 
-    def __init__(self, planes: Sequence[Plane], network: Mapping, *, frozen: bool) -> None:
+    def __init__(self, planes: Sequence[Plane], network: Mapping, *, frozen: bool, pretrained: bool) -> None:
         super().__init__()
-        self.frozen = frozen
+        self.frozen, self.pretrained = frozen, pretrained
         self.encoders = nn.ModuleDict({plane.value: build_view_encoder(plane, dict(network)) for plane in planes})
         unet = self.encoders[planes[0].value].denoiser.network
         taps, strides = unet.tap_channels[:3], unet.tap_strides[:3]
@@ -116,7 +117,7 @@ class DenoiserReadout(LabelNetwork):
         return Reading(labels, torch.stack(list(opinions.values())).float().mean(dim=0).numpy())
 
     def groups(self, settings: FinetuneRecipe) -> list[dict]:
-        share = settings.encoder_rate
+        share = settings.encoder_rate if self.pretrained else 1.0
         encoders = {
             "params": list(self.encoders.parameters()),
             "lr": settings.learning_rate * share,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from OrthoDiffusionLib.experiments.cell_result import CellResult
 from OrthoDiffusionLib.experiments.experiment import Experiment
-from OrthoDiffusionLib.experiments.label_efficiency import ALL, FEW, evaluation_cohort
+from OrthoDiffusionLib.experiments.label_efficiency import ALL, FEW, evaluation_cohort, percent
 from OrthoDiffusionLib.experiments.label_plot import write_label_plot
 from OrthoDiffusionLib.experiments.label_tables import figures_of, label_tables
 from OrthoDiffusionLib.experiments.page import update_page
@@ -65,6 +65,7 @@ def command_of(settings: Mapping) -> str:
 
 def _set_up(settings: Mapping) -> str:
     archive, crop, steps = settings["archive"], settings["data"]["crop"], settings["finetune"]["steps"]
+    pre = settings["pretraining"]
     few = max(1, round(FEW * settings["studies"]))
     cohort = evaluation_cohort(settings["evaluated"])
     unseen = sum(cohort.setting(number)[1] in HELD_OUT_CENTRES for number in range(len(cohort)))
@@ -78,15 +79,19 @@ def _set_up(settings: Mapping) -> str:
 command makes {settings["studies"]} studies of its own. A stopped run goes on when the command is given again, and
 `--only` runs some arms.
 
-- **Archive**: {archive["studies"]} phantom studies of training seeds {archive["first_seed"]} to {archive["last_seed"]},
-  without labels, for the original's pretraining; ours is given. Of the first {settings["studies"]} all ({ALL:.0%}) or
-  {few} ({FEW:.0%}, other ones with every seed) have labels.
+- **Archive**: {archive["studies"]} phantom studies of the training seeds {archive["first_seed"]} to
+  {archive["last_seed"]}. Of the first {settings["studies"]} either all have labels ({percent(ALL)}) or {few}
+  ({percent(FEW)}, others with every seed).
+- **Pretraining**, without labels: ours on {pre["crops"]} crops of {" x ".join(str(n) for n in pre["crop"])} voxels from
+  {pre["data"].get("studies", "an unrecorded number of")} studies; the original's on as many crops, of the size below,
+  from the archive.
 - **Task**: outlines of all structures, view by view ({planes}), and whether the views show each of the 8 findings; both
   in one training where the arm can do both.
 - **Training**: {steps} steps of one crop of {shape} voxels at {pixel:g} mm, for every arm alike: the same studies,
   crops and appearances (drawn anew for each crop), the same optimiser and schedule.
 - **Evaluation**: {len(cohort)} studies of {cohort.name}: the anatomies and centres of the frozen cohort with other
-  seeds (a label map that no training sees, and procedural knees; {unseen} of them from centres held out whole).
+  seeds (a label map that no training sees, and procedural knees; {unseen} of them from centres held out whole). Of the
+  label map the bones and cartilages are its own; what else such a knee has is procedural.
 - **Arms**: our diffusion network, pretrained and then fine-tuned or frozen under linear readings; the same from fresh
   weights; frozen with weights of chance; MONAI's DynUNet and DenseNet; and the original's recipe: a small U-Net of its
   architecture that predicts the noise, pretrained on as many crops as ours, read at its bottleneck at step

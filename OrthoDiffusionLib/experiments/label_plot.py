@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from OrthoDiffusionLib.evaluation.scores_file import make_folder
+from OrthoDiffusionLib.experiments.label_efficiency import percent
 from OrthoDiffusionLib.experiments.label_tables import SHARES, Figures
 from OrthoDiffusionLib.experiments.plot import new_figure
 from OrthoDiffusionLib.volumes.atomic import atomic_path
@@ -32,7 +33,7 @@ def write_label_plot(path: Path, figures: Figures, caption: str) -> None:
                 [max(0.0, e.value - e.low) if e.low is not None else 0.0 for _, e in shown],
                 [max(0.0, e.high - e.value) if e.high is not None else 0.0 for _, e in shown],
             ]
-            label = f"{share:.0%} of the labels"
+            label = f"{percent(share)} of the labels"
             axes.errorbar(x, y, xerr=spread, fmt="o", color=_COLOURS[place], capsize=2, markersize=5, label=label)
         axes.set_yticks(range(len(kinds)), [figures.kinds[kind] for kind in kinds], fontsize=8)
         axes.grid(axis="x", color="#dddddd")

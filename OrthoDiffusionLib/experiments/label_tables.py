@@ -10,7 +10,7 @@ import numpy as np
 from OrthoDiffusionLib.evaluation.markdown_tables import NOTHING, markdown_table
 from OrthoDiffusionLib.experiments.cell_result import CellResult
 from OrthoDiffusionLib.experiments.experiment import Arm, Experiment
-from OrthoDiffusionLib.experiments.label_efficiency import ALL, FEW, LOGITS, TRUTH, dice_title
+from OrthoDiffusionLib.experiments.label_efficiency import ALL, CHARGED_SEEDS, FEW, LOGITS, TRUTH, dice_title, percent
 from OrthoDiffusionLib.experiments.study_statistics import Bootstrap, Draws, Rows, as_text, average
 from OrthoDiffusionLib.experiments.tables import cells_done
 from OrthoDiffusionLib.volumes import Plane
@@ -81,8 +81,9 @@ def label_tables(experiment: Experiment, results: Sequence[CellResult]) -> str:
         "**Mean Dice over the 11 primary structures, and mean AUROC over the findings; phantom numbers**",
         _reached_table(figures, plain),
         *_differences(figures, plain),
-        f"**What is kept at {FEW:.0%} of the labels, % of the same arm's figure at {ALL:.0%}** (the aim for ours is"
-        f" {AIM_KEPT:.0%} or more)",
+        *verdicts(figures, plain),
+        f"**What is kept at {percent(FEW)} of the labels, % of the same arm's figure at {percent(ALL)}** (the aim for"
+        f" ours is {percent(AIM_KEPT)} or more)",
         markdown_table(
             ["", *figures.measures],
             [
@@ -92,16 +93,19 @@ def label_tables(experiment: Experiment, results: Sequence[CellResult]) -> str:
         ),
     ]
     if CHARGED in figures.kinds:
-        some = [kind for kind in (OURS, "scratch", CHARGED) if kind in figures.kinds]
+        alone = figures_of(experiment, [result for result in results if result.seed in CHARGED_SEEDS])
+        some = [kind for kind in (OURS, "scratch", CHARGED) if kind in alone.kinds]
+        seeds = " and ".join(str(seed) for seed in CHARGED_SEEDS)
         parts += [
             "**With pretraining charged**: from scratch, with as many supervised steps more as cost what pretraining"
-            " did (of the seeds that this arm has)",
-            _reached_table(figures, some),
+            f" did; all arms of seed {seeds} alone",
+            _reached_table(alone, some),
+            *_differences(alone, some),
         ]
     parts += [
-        f"**By structure at {FEW:.0%} of the labels, Dice, phantom numbers**",
+        f"**By structure at {percent(FEW)} of the labels, Dice, phantom numbers**",
         *(_by_measure(experiment, results, dice_title(plane)) for plane in Plane),
-        f"**By finding at {FEW:.0%} of the labels, AUROC, phantom numbers**",
+        f"**By finding at {percent(FEW)} of the labels, AUROC, phantom numbers**",
         _by_finding(experiment, results),
         "**Cost**",
         _cost(experiment, results),
@@ -111,8 +115,33 @@ def label_tables(experiment: Experiment, results: Sequence[CellResult]) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
+def verdicts(figures: Figures, kinds: Sequence[str]) -> list[str]:
+    """The aims, and in plain words which are met: ours ahead of every other arm at few labels, and little lost."""
+    said = []
+    for measure in figures.measures:
+        others = {kind: figures.difference(measure, kind, FEW) for kind in kinds if kind != OURS}
+        known = {kind: draws.estimate for kind, draws in others.items() if draws is not None}
+        groups = {
+            "ahead of": [kind for kind, e in known.items() if e.high is not None and e.high < 0],
+            "behind": [kind for kind, e in known.items() if e.low is not None and e.low > 0],
+        }
+        groups["not to be told from"] = [kind for kind in known if not any(kind in group for group in groups.values())]
+        words = [
+            f"{how} {', '.join(f'“{figures.kinds[kind]}”' for kind in group)}" for how, group in groups.items() if group
+        ]
+        if words:
+            said.append(f"{measure} at {percent(FEW)} of the labels: ours, fine-tuned, is {'; '.join(words)}.")
+        kept = figures.kept(measure, OURS)
+        if kept is not None:
+            share = float(kept.values[0])
+            met = "meets" if share >= AIM_KEPT else "misses"
+            aim = f"which {met} the aim of {percent(AIM_KEPT)}"
+            said.append(f"It keeps {percent(share)} of its figure at {percent(ALL)}, {aim}.")
+    return [" ".join(said)] if said else []
+
+
 def _reached_table(figures: Figures, kinds: Sequence[str]) -> str:
-    header = ["", *(f"{measure}, {share:.0%}" for measure in figures.measures for share in SHARES)]
+    header = ["", *(f"{measure}, {percent(share)}" for measure in figures.measures for share in SHARES)]
     rows = [
         [figures.kinds[kind], *(as_text(figures.of(m, kind, share)) for m in figures.measures for share in SHARES)]
         for kind in kinds
@@ -124,7 +153,7 @@ def _differences(figures: Figures, kinds: Sequence[str]) -> list[str]:
     others = [kind for kind in kinds if kind != OURS]
     if OURS not in kinds or not others:
         return []
-    header = ["", *(f"{measure}, {share:.0%}" for measure in figures.measures for share in SHARES)]
+    header = ["", *(f"{measure}, {percent(share)}" for measure in figures.measures for share in SHARES)]
     rows = [
         [
             figures.kinds[kind],

@@ -29,8 +29,9 @@ def build_network(work: LabelsWork, cell: Cell) -> LabelNetwork:
         network = PublishedRecipe(work.planes)
         network.load(work.published)
     elif kind == "ours":
-        network = DenoiserReadout(work.planes, work.recipe.network, frozen=bool(cell.arm.settings["frozen"]))
-        if start == "pretrained":
+        frozen, pretrained = bool(cell.arm.settings["frozen"]), start == "pretrained"
+        network = DenoiserReadout(work.planes, work.recipe.network, frozen=frozen, pretrained=pretrained)
+        if pretrained:
             for encoder in network.encoders.values():
                 load_pretrained(encoder, work.pretrained)
         elif start == "chance":

@@ -201,6 +201,9 @@ def test_another_pixel_than_the_pretraining_s_and_a_small_archive_are_refused(gi
         coarse.run()
     with pytest.raises(TrainingError, match="The archive has 2 studies, 3 were to have labels"):
         prepared(given, tmp_path, studies=3).run()
+    other = replace(ready.work, recipe=replace(ready.work.recipe, in_plane_mm=1.5))
+    with pytest.raises(TrainingError, match="pixel of 2 mm is neither the encoders' 1.5 mm nor half of it"):
+        other._check_archive(ShardReader(given / "archive"))
 
 
 def test_an_unknown_arm_names_the_possible_ones(given, tmp_path):
