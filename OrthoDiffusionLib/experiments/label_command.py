@@ -36,9 +36,13 @@ class PreparedLabels:
     def run(self, *, only: Sequence[str] = (), jobs: int = 1, report: Report = to_standard_error) -> None:
         """Say how long it will take, and do the cells that are not done; see `run_experiment`.
 
+        Args:
+            only: names of arms, or of what they compare at every share of labels (`finetuned`, `scratch`, ...).
+
         Raises:
             TrainingError: for an unknown arm, or pretrained weights or an archive that do not serve.
         """
+        only = [name for wanted in only for name in _names_of(self.experiment, wanted)]
         cells = self.experiment.cells(only)
         self.work.check()
         still = [cell for cell in cells if read_result(cell_folder(self.out, cell)) is None]
@@ -92,3 +96,8 @@ def prepared_labels(
     if seeds:
         experiment = replace(experiment, arms=tuple(replace(arm, seeds=tuple(seeds)) for arm in experiment.arms))
     return PreparedLabels(experiment, work, out)
+
+
+def _names_of(experiment: Experiment, wanted: str) -> list[str]:
+    """The arms of a kind; else what was asked for, be it an arm or not."""
+    return [arm.name for arm in experiment.arms if arm.settings["kind"] == wanted] or [wanted]

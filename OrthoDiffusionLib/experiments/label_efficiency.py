@@ -19,6 +19,7 @@ from OrthoDiffusionLib.experiments.evaluation_studies import (
     write_evaluation_study,
 )
 from OrthoDiffusionLib.experiments.experiment import Arm, Cell, Experiment
+from OrthoDiffusionLib.experiments.runner import to_standard_error
 from OrthoDiffusionLib.experiments.variants import as_json
 from OrthoDiffusionLib.phantom.cohort import Cohort, cohort_named
 from OrthoDiffusionLib.phantom.phantom import ENGINE_VERSION
@@ -39,8 +40,7 @@ def percent(share: float) -> str:
 
 
 _SEEDS = {FEW: (0, 1, 2), ALL: (0,)}
-CHARGED_SEEDS = (0,)
-"""Of the arm that trains as long as pretraining and training together: its cells take minutes."""
+_CHARGED_SEEDS = (0,)  # cells that train as long as pretraining and training together take minutes
 
 # Title, and how the network starts and learns.
 _KINDS: dict[str, tuple[str, dict[str, object]]] = {
@@ -65,7 +65,7 @@ def _arms() -> tuple[Arm, ...]:
     charged = {"kind": name, **_KINDS["scratch"][1], "charged": True}
     return (
         *plain,
-        *(Arm(f"{name}-{100 * share:g}", title, {**charged, "labels": share}, CHARGED_SEEDS) for share in (FEW, ALL)),
+        *(Arm(f"{name}-{100 * share:g}", title, {**charged, "labels": share}, _CHARGED_SEEDS) for share in (FEW, ALL)),
     )
 
 
@@ -264,7 +264,13 @@ class LabelsWork:
             self.write_archive()  # whatever another process has not made yet
         use_all_cores(side_by_side)
         settings = replace(self.recipe.pretrain, steps=self.pretraining.crops, batch=1, accumulate=1)
-        pretrain_published(self.archive_folder, self.published, plane, replace(self.recipe, pretrain=settings))
+        pretrain_published(
+            self.archive_folder,
+            self.published,
+            plane,
+            replace(self.recipe, pretrain=settings),
+            report=lambda line: to_standard_error(f"the original's pretraining, {plane.value}: {line}"),
+        )
 
     @property
     def published(self) -> Path:

@@ -10,7 +10,7 @@ import numpy as np
 from OrthoDiffusionLib.evaluation.markdown_tables import NOTHING, markdown_table
 from OrthoDiffusionLib.experiments.cell_result import CellResult
 from OrthoDiffusionLib.experiments.experiment import Arm, Experiment
-from OrthoDiffusionLib.experiments.label_efficiency import ALL, CHARGED_SEEDS, FEW, LOGITS, TRUTH, dice_title, percent
+from OrthoDiffusionLib.experiments.label_efficiency import ALL, FEW, LOGITS, TRUTH, dice_title, percent
 from OrthoDiffusionLib.experiments.study_statistics import Bootstrap, Draws, Rows, as_text, average
 from OrthoDiffusionLib.experiments.tables import cells_done
 from OrthoDiffusionLib.volumes import Plane
@@ -93,9 +93,11 @@ def label_tables(experiment: Experiment, results: Sequence[CellResult]) -> str:
         ),
     ]
     if CHARGED in figures.kinds:
-        alone = figures_of(experiment, [result for result in results if result.seed in CHARGED_SEEDS])
+        names = [arm.name for arm in experiment.arms if _kind(arm) == CHARGED]
+        of_charged = sorted({result.seed for result in results if result.arm in names})
+        alone = figures_of(experiment, [result for result in results if result.seed in of_charged])
         some = [kind for kind in (OURS, "scratch", CHARGED) if kind in alone.kinds]
-        seeds = " and ".join(str(seed) for seed in CHARGED_SEEDS)
+        seeds = " and ".join(str(seed) for seed in of_charged)
         parts += [
             "**With pretraining charged**: from scratch, with as many supervised steps more as cost what pretraining"
             f" did; all arms of seed {seeds} alone",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
@@ -88,7 +88,9 @@ def noise_loss(unet: PublishedUNet, clean: Tensor) -> Tensor:
     return functional.mse_loss(predicted.float(), noise)
 
 
-def pretrain_published(archive: Path, out: Path, plane: Plane, recipe: Recipe) -> Path:
+def pretrain_published(
+    archive: Path, out: Path, plane: Plane, recipe: Recipe, *, report: Callable[[str], None]
+) -> Path:
     """Pretrain the small network of one plane, unless that is done; call again to resume.
 
     Args:
@@ -96,6 +98,7 @@ def pretrain_published(archive: Path, out: Path, plane: Plane, recipe: Recipe) -
         out: gets the weights and a folder with checkpoint and log.
         plane: whose views to learn.
         recipe: crop, pixel, and of the pretraining steps, batch, rates and average.
+        report: gets a line now and then.
     """
     path = pretrained_file(out, plane)
     if path.exists():
@@ -113,7 +116,7 @@ def pretrain_published(archive: Path, out: Path, plane: Plane, recipe: Recipe) -
         out / f"pretrain_{plane.value}",
         ema=settings.ema,
         seed=recipe.seed,
-        report=lambda line: None,
+        report=report,
     )
     with atomic_path(path) as temporary:
         temporary.write_bytes(save({name: value.contiguous() for name, value in weights.items()}))

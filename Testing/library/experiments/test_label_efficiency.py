@@ -159,6 +159,8 @@ def test_the_expected_time_is_the_first_thing_said(given, tmp_path, monkeypatch)
     monkeypatch.setattr("OrthoDiffusionLib.experiments.label_command.run_experiment", lambda *a, **k: None)
     prepared(given, tmp_path).run(jobs=2, report=said.append)
     assert said[0].startswith("30 cells to do, 2 side by side: about ")
+    prepared(given, tmp_path).run(only=["frozen", "charged-10"], report=said.append)
+    assert said[1].startswith("5 cells to do, 1 side by side")  # frozen: three seeds at 10 %, one at 100 %
 
 
 def test_the_page_holds_set_up_tables_plot_and_caveats(whole, tmp_path):
@@ -207,8 +209,8 @@ def test_another_pixel_than_the_pretraining_s_and_a_small_archive_are_refused(gi
 
 
 def test_an_unknown_arm_names_the_possible_ones(given, tmp_path):
-    with pytest.raises(TrainingError, match="no arm 'finetuned'") as caught:
-        prepared(given, tmp_path).run(only=["finetuned"])
+    with pytest.raises(TrainingError, match="no arm 'finetuned-5'") as caught:
+        prepared(given, tmp_path).run(only=["finetuned-5"])
     assert "finetuned-10" in caught.value.remedy
 
 
