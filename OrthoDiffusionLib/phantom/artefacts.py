@@ -116,7 +116,8 @@ def coil(
     x, y, z = np.moveaxis(geometry.to_ras(index), -1, 0)
     across = np.minimum((x / 60) ** 2 + ((y + 5) / 65) ** 2, 2.0)
     log = rng.normal(0.0, 0.7 * strength, knots)
-    log += strength * rng.uniform(0.0, 3.0) * across
+    # A patella, right under the coil, is up to twice as bright as the femur's middle of the same marrow.
+    log += min(strength * rng.uniform(0.0, 6.5), 1.0) * across
     log -= strength * rng.uniform(0.0, 2.0) * np.minimum(((z - rng.normal(0.0, 15.0)) / 75) ** 2, 2.5)
     noise = noise_spread * (0.5 - across)
     # The exponential is taken at the knots: waves this long stay smooth between them.

@@ -237,4 +237,4 @@ def test_the_training_mixture_never_draws_a_held_out_centre(study):
     names = study.tables.tissue_names
     drawn = [draw_setting(CENTRES["training"], Plane.AXIAL, names, rng).centre for _ in range(300)]
     assert not set(drawn) & set(HELD_OUT_CENTRES)
-    assert 0.15 < drawn.count("randomised") / len(drawn) < 0.35
+    assert 0.05 < drawn.count("randomised") / len(drawn) < 0.15
