@@ -110,9 +110,9 @@ training draws, one crop is rendered once: {size} voxels around the joint, {work
   prediction target. **One-pass student**: {steps} steps in which a copy of the encoder learns to say of the clean view
   what the encoder says of noisy ones at all levels.
 
-Command: `orthodiffusion experiment representation {command}`.
-Stop it whenever you like; the same command goes on. `--only clean` does one group of arms; the groups are clean, noisy,
-control, levels, targets and student."""
+Command: `orthodiffusion experiment representation {command}`
+(`--jobs 2` does two cells side by side). Stop it whenever you like; the same command goes on. `--only clean` does one
+group of arms; the groups are clean, noisy, control, levels, targets and student."""
 
 
 Figure = Callable[..., Draws | None]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.evaluation.scores_file import make_folder
-from OrthoDiffusionLib.experiments.representation import SHIPPED
+from OrthoDiffusionLib.experiments.representation import SHIPPED, SIGMAS
 from OrthoDiffusionLib.experiments.representation_figures import ALL, ReadingFigures, auroc, dice
 from OrthoDiffusionLib.experiments.study_statistics import Draws
 from OrthoDiffusionLib.volumes.atomic import atomic_path
@@ -59,6 +59,8 @@ def write_representation_plot(path: Path, figures: Sequence[ReadingFigures], *, 
         grid[row, 0].set_ylabel(f"{name}, phantom numbers")
     for axes in grid.flat:
         axes.set_xscale("log")
+        axes.set_xticks(SIGMAS, [f"{sigma:g}" for sigma in SIGMAS], fontsize=7)
+        axes.minorticks_off()
         axes.grid(color="#dddddd")
         axes.axvline(SHIPPED, color="#999999", linewidth=0.8, linestyle=":")
     for axes in grid[1]:
