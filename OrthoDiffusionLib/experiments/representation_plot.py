@@ -59,6 +59,7 @@ def write_representation_plot(path: Path, figures: Sequence[ReadingFigures], *, 
         grid[row, 0].set_ylabel(f"{name}, phantom numbers")
     for axes in grid.flat:
         axes.set_xscale("log")
+        axes.set_xlim(SIGMAS[0] / 1.3, 1.3 * SIGMAS[-1])
         axes.set_xticks(SIGMAS, [f"{sigma:g}" for sigma in SIGMAS], fontsize=7)
         axes.minorticks_off()
         axes.grid(color="#dddddd")
