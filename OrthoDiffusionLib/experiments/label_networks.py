@@ -26,6 +26,7 @@ from OrthoDiffusionLib.volumes import Geometry, Plane
 CLASSES = 1 + max(structure.label for structure in KNEE.structures)
 FINDINGS = len(KNEE.abnormalities)
 LEAST_PIXELS = 3  # fewer of a lesion's halved pixels are its rim at the border of a crop
+READING_RATE = 5.0  # of linear readings that are trained alone, as a multiple of the rate: they bear and need it
 VERDICT_WEIGHT = 0.3  # beside the lesion maps, as in the fine-tuning of a bundle
 
 Views = Mapping[Plane, EvaluationView]
@@ -59,9 +60,41 @@ class LabelNetwork(nn.Module):
         """Parameters with their rates; see `build_optimizers`."""
         raise NotImplementedError
 
+    def prepare(self, crops: Sequence[Crop]) -> None:
+        """Measure what must be known before the first step; nothing, as a rule."""
+
     def in_use(self) -> int:
         """Parameters that its answers depend on."""
         return sum(parameter.numel() for parameter in self.parameters())
+
+
+class ChannelScales(nn.Module):
+    """Brings every channel of an encoder's levels to mean 0 and standard deviation 1, as measured once at the start.
+
+    A linear reading of frozen features learns at the pace of their size, which says nothing of their worth. Where the
+    features learn as well, they find their own size, and scales taken at the start would only disturb fresh ones.
+    """
+
+    def __init__(self, channels: Sequence[int]) -> None:
+        super().__init__()
+        for level, count in enumerate(channels):
+            self.register_buffer(f"mean_{level}", torch.zeros(count))
+            self.register_buffer(f"deviation_{level}", torch.ones(count))
+
+    def forward(self, levels: Sequence[Tensor]) -> list[Tensor]:
+        """(B, C, S, H, W) a level, to the same."""
+        return [
+            (value - _over_places(getattr(self, f"mean_{n}"), value))
+            / _over_places(getattr(self, f"deviation_{n}"), value)
+            for n, value in enumerate(levels)
+        ]
+
+    def measure(self, samples: Sequence[Sequence[Tensor]]) -> None:
+        """Take mean and deviation over the levels of some crops."""
+        for level in range(len(samples[0])):
+            values = torch.cat([levels[level][0].float().flatten(1) for levels in samples], dim=1)
+            getattr(self, f"mean_{level}").copy_(values.mean(dim=1))
+            getattr(self, f"deviation_{level}").copy_(values.std(dim=1).clamp_min(1e-3))
 
 
 class DenoiserReadout(LabelNetwork):
@@ -80,6 +113,7 @@ class DenoiserReadout(LabelNetwork):
         self.encoders = nn.ModuleDict({plane.value: build_view_encoder(plane, dict(network)) for plane in planes})
         unet = self.encoders[planes[0].value].denoiser.network
         taps, strides = unet.tap_channels[:3], unet.tap_strides[:3]
+        self.scales = nn.ModuleDict({plane.value: ChannelScales(unet.tap_channels) for plane in planes})
         self.outlines = nn.ModuleDict({plane.value: PlaneReadout(taps, strides, CLASSES) for plane in planes})
         self.findings = DiagnosisHead(tuple(planes), unet.tap_channels, width=1, abnormalities=FINDINGS)
         if frozen:
@@ -124,12 +158,23 @@ class DenoiserReadout(LabelNetwork):
             "filter_lr": settings.filter_rate * share,
         }
         heads = [*self.outlines.parameters(), *self.findings.parameters()]
-        return [*([] if self.frozen else [encoders]), {"params": heads, "lr": settings.learning_rate}]
+        readings = {"params": heads, "lr": settings.learning_rate * (READING_RATE if self.frozen else 1.0)}
+        return [*([] if self.frozen else [encoders]), readings]
 
     def _pyramid(self, image: np.ndarray, geometry: Geometry, plane: Plane) -> FeaturePyramid:
         encoder = self.encoders[plane.value]
         with torch.set_grad_enabled(torch.is_grad_enabled() and not self.frozen):
-            return encoder.pyramid(encoder(as_batch(image)), geometry)
+            return encoder.pyramid(self.scales[plane.value](encoder(as_batch(image))), geometry)
+
+    @torch.no_grad()
+    def prepare(self, crops: Sequence[Crop]) -> None:
+        """Measure the scales of frozen features."""
+        if not self.frozen:
+            return
+        for name, encoder in self.encoders.items():
+            with autocast():
+                samples = [encoder(as_batch(crop[Plane(name)].image)) for crop in crops]
+            self.scales[name].measure(samples)
 
 
 class Outliner(LabelNetwork):
@@ -224,6 +269,11 @@ def body_and_last(network: nn.Module, last: Sequence[nn.Parameter], settings: Fi
         {"params": body, "lr": settings.learning_rate, "filter_lr": settings.filter_rate},
         {"params": list(last), "lr": settings.learning_rate},
     ]
+
+
+def _over_places(values: Tensor, like: Tensor) -> Tensor:
+    """(C,) as it meets (B, C, S, H, W)."""
+    return values.to(like.dtype)[None, :, None, None, None]
 
 
 def as_batch(image: np.ndarray) -> Tensor:

@@ -16,6 +16,9 @@ from OrthoDiffusionLib.training.engine import Schedule, train
 from OrthoDiffusionLib.training.pretrain import load_pretrained
 from OrthoDiffusionLib.training.recipe import Recipe
 
+MEASURED_CROPS = 8
+"""From which a network may measure what it needs before its first step."""
+
 
 def build_network(work: LabelsWork, cell: Cell) -> LabelNetwork:
     """An arm's network at its start; the seed draws whatever is not pretrained."""
@@ -46,6 +49,7 @@ def train_network(
 ) -> None:
     """Train in place; call again to resume. At the end the network has its averaged weights."""
     settings = recipe.finetune
+    network.prepare([crops[step] for step in range(MEASURED_CROPS)])
     weights = train(
         network,
         network.groups(settings),
