@@ -13,6 +13,13 @@ HELP = "make digital joints with known truth"
 PREVALENCE = 0.3
 
 
+# What each kind of output does not use, so that nothing that was asked for is passed over in silence.
+_CLINIC = {"centre": "clinic_15t_a", "side": None, "prevalence": [], "missing_plane": 0.0, "field_of_view": None,
+           "dicom": False}  # fmt: skip
+_TRAINING = {"pixel_mm": 0.8, "part": None}
+_GALLERY_TAKES_NOT = {"count": 1, "anatomy": None, **_CLINIC, **_TRAINING}
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder; it can grow by later runs")
     parser.add_argument("--count", type=int, default=1, metavar="N", help="how many studies")
@@ -20,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--joint", default="knee", metavar="NAME", help="which joint; so far the knee")
     parser.add_argument("--anatomy", metavar="NAME", help="mixed, procedural, atlas, or the name of a label map")
     clinic = parser.add_argument_group("studies as a clinic would store them, with labels, truth.json and findings.csv")
-    clinic.add_argument("--centre", default="clinic_15t_a", metavar="NAME", help="where they are taken")
+    clinic.add_argument("--centre", default=_CLINIC["centre"], metavar="NAME", help="where they are taken")
     clinic.add_argument("--side", choices=("right", "left"), help="else drawn for each study")
     clinic.add_argument(
         "--prevalence",
@@ -35,7 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--gallery", action="store_true", help="write only DIR/gallery.html, a page of pictures")
     training = parser.add_argument_group("studies to train on")
     training.add_argument("--for-training", action="store_true", help="write compact files that trainings draw from")
-    training.add_argument("--pixel-mm", type=float, default=0.8, metavar="MM", help="in-plane pixel of their views")
+    training.add_argument(
+        "--pixel-mm", type=float, default=_TRAINING["pixel_mm"], metavar="MM", help="in-plane pixel of their views"
+    )
     training.add_argument("--part", metavar="K/N", help="make every N-th study, the K-th of them, to share the work")
 
 
@@ -94,17 +103,29 @@ def _check(arguments: argparse.Namespace) -> None:
         raise OrthoDiffusionError(
             f"--count must be 1 or more, got {arguments.count} instead", remedy="Ask for 1 study or more."
         )
-    if arguments.for_training:
+    if arguments.gallery and arguments.for_training:
+        raise OrthoDiffusionError("--gallery and --for-training exclude each other", remedy="Choose one of them.")
+    if arguments.gallery:
+        _refuse(arguments, _GALLERY_TAKES_NOT, "a gallery", "Leave it out.")
+    elif arguments.for_training:
+        _refuse(arguments, _CLINIC, "studies to train on", "Leave it out, or leave out --for-training.")
         _part(arguments.part or "1/1")
         return
-    if arguments.part is not None:
-        raise TrainingError("--part shares the work of studies to train on", remedy="Add --for-training.")
+    else:
+        _refuse(arguments, _TRAINING, "studies as a clinic would store them", "Add --for-training, or leave it out.")
     if any(arguments.out.glob("study_*.npz")):
         raise TrainingError(
             "The folder holds studies to train on",
             where=str(arguments.out),
             remedy="Add --for-training to make more of them, or choose another folder.",
         )
+
+
+def _refuse(arguments: argparse.Namespace, unused: dict[str, object], what: str, remedy: str) -> None:
+    """Refuse options that the kind of output does not use, unless they stand at their defaults."""
+    given = [f"--{name.replace('_', '-')}" for name, default in unused.items() if getattr(arguments, name) != default]
+    if given:
+        raise OrthoDiffusionError(f"{', '.join(given)}: not for {what}", remedy=remedy)
 
 
 def _prevalence(given: list[str], joint: str) -> float | dict[str, float]:

@@ -22,7 +22,8 @@ from .shapes import Canvas
 from .view_parts import PartTables
 
 ENGINE_VERSION = 2
-"""Raised with every change that changes a study: the cohorts carry it in their names."""
+"""Raised with every release that changes a study: the cohorts carry it in their names. Until a release its studies may
+still change."""
 
 
 @dataclass(frozen=True)
@@ -147,12 +148,11 @@ def _draw_grades(builder: JointBuilder, wanted, prevalence, rng: np.random.Gener
     names = builder.abnormalities
     wanted = {} if wanted is None else wanted
     chances = dict(prevalence) if isinstance(prevalence, Mapping) else dict.fromkeys(names, prevalence)
-    for given, what in ((wanted, "abnormality"), (chances, "abnormality")):
-        for name in given:
-            if name not in names:
-                raise OrthoDiffusionError(
-                    f"There is no {what} named {name}", remedy=f"Choose among: {', '.join(names)}"
-                )
+    for name in (*wanted, *chances):
+        if name not in names:
+            raise OrthoDiffusionError(
+                f"There is no abnormality named {name}", remedy=f"Choose among: {', '.join(names)}"
+            )
     for name, chance in chances.items():
         if not 0 <= float(chance) <= 1:
             raise OrthoDiffusionError(

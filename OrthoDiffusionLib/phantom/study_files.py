@@ -140,11 +140,14 @@ def _finding(name: str, lesion: Lesion | None) -> dict:
 
 
 def _studies_in(folder: Path) -> list[Path]:
-    return sorted(path.parent for path in folder.glob(f"*/{TRUTH_FILE}"))
+    """Folders of finished studies; one that begins with a dot was left behind by a run that was killed."""
+    return sorted(path.parent for path in folder.glob(f"*/{TRUTH_FILE}") if not path.parent.name.startswith("."))
 
 
 def _check_folder(folder: Path) -> None:
     """Refuse a folder that cannot take studies, before the first of them is made; a missing one is made.
+
+    The table covers all studies of the folder, so each must be one that this program can read.
 
     Raises:
         OutputError: saying what is there.
@@ -167,15 +170,26 @@ def _check_folder(folder: Path) -> None:
             where=str(folder),
             remedy="Choose a new folder, or one that holds digital studies only.",
         )
+    for study in _studies_in(folder):
+        _read_truth(study)
 
 
 def _read_truth(folder: Path) -> dict:
+    path = folder / TRUTH_FILE
     try:
-        return json.loads((folder / TRUTH_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        truth = json.loads(path.read_text(encoding="utf-8"))
+        version = truth.get("schema_version")
+    except (OSError, ValueError, AttributeError) as error:
         raise OutputError(
-            "A study's truth cannot be read", where=str(folder / TRUTH_FILE), remedy="Delete the study's folder."
+            "A study's truth cannot be read", where=str(path), remedy="Delete the study's folder."
         ) from error
+    if version != SCHEMA_VERSION:
+        raise OutputError(
+            f"A study's truth has schema version {version}, this program reads and writes {SCHEMA_VERSION}",
+            where=str(path),
+            remedy="Choose another folder, or delete the study's.",
+        )
+    return truth
 
 
 def _finished(folder: Path, settings: dict) -> dict | None:

@@ -170,6 +170,11 @@ def test_a_joints_tables_are_checked_when_they_are_made():
         (("--seed", "-1"), ("seed -1", "0 or higher")),
         (("--for-training", "--pixel-mm", "9"), ("pixel must be 0.3 to 2.0 mm", "9")),
         (("--for-training", "--seed", "9000000"), ("reserved", "0 to 7999999")),
+        (("--for-training", "--dicom", "--prevalence", "0"), ("--prevalence, --dicom", "Leave")),
+        (("--gallery", "--for-training"), ("--gallery", "one")),
+        (("--gallery", "--count", "3"), ("--count", "Leave")),
+        (("--pixel-mm", "0.6"), ("--pixel-mm", "--for-training")),
+        (("--part", "1/2"), ("--part", "--for-training")),
     ],
 )
 def test_what_cannot_be_is_refused_with_what_can(toy, tmp_path, capsys, arguments, words):
@@ -191,6 +196,24 @@ def test_a_folder_that_is_a_file_or_holds_other_things_is_refused_before_any_wor
     assert "such as chapter.txt" in capsys.readouterr().err
     assert run("phantom", "--joint", toy, "--for-training", "--out", tmp_path / "file") == 2
     assert "cannot take studies" in capsys.readouterr().err
+
+
+def test_studies_of_an_older_program_are_refused_before_any_work_and_leftovers_are_passed_over(toy, tmp_path, capsys):
+    order = ("phantom", "--joint", toy, "--out", tmp_path)
+    assert run(*order) == 0
+    leftover = tmp_path / ".toy_0000001.0a1b2c3d.unfinished"
+    leftover.mkdir()
+    (leftover / "truth.json").write_text((tmp_path / "toy_0000000" / "truth.json").read_text())
+    assert run(*order, "--seed", 2) == 0
+    with (tmp_path / "findings.csv").open() as file:
+        assert [row["seed"] for row in csv.DictReader(file)] == ["0", "2"]
+    truth = tmp_path / "toy_0000000" / "truth.json"
+    for content, words in (('{"schema_version": 1}', "schema version 1"), ("[]", "cannot be read")):
+        truth.write_text(content)
+        assert run(*order, "--seed", 3) == 2
+        said = capsys.readouterr().err
+        assert words in said and str(truth) in said
+    assert not (tmp_path / "toy_0000003").exists()
 
 
 def test_a_folder_that_may_not_be_written_is_refused(toy, tmp_path, monkeypatch):
