@@ -145,7 +145,7 @@ def prepared_experiment(name: str, options: Options, *, seeds: Sequence[int] | N
         )  # fmt: skip
     studies = variants.STUDIES if options.studies is None else options.studies
     evaluated = variants.EVALUATED if options.evaluated is None else options.evaluated
-    if min(studies, evaluated, options.steps or 1) < 1:
+    if min(studies, evaluated, 1 if options.steps is None else options.steps) < 1:
         raise TrainingError("Steps, studies and evaluated studies must each be 1 or more")
     recipe = load_recipe(options.recipe or name)
     if options.steps is not None:

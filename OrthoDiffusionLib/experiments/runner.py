@@ -96,7 +96,14 @@ def _keep_settings(out: Path, settings: dict) -> None:
     if not path.exists():
         write_text(path, json.dumps(settings, indent=1) + "\n")
         return
-    begun = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        begun = dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise TrainingError(
+            "What the experiment in this folder was begun with cannot be read",
+            where=str(path),
+            remedy="Choose another output folder, or delete this file if its settings are the same.",
+        ) from error
     differing = sorted(key for key in settings.keys() | begun.keys() if settings.get(key) != begun.get(key))
     if differing:
         raise TrainingError(

@@ -98,6 +98,9 @@ def test_another_setting_in_the_same_folder_is_refused_and_named(tmp_path):
     with pytest.raises(TrainingError, match="another spoons") as caught:
         run(tmp_path, settings={"spoons": 3})
     assert "another output folder" in caught.value.remedy
+    (tmp_path / "settings.json").write_text("{", encoding="utf-8")
+    with pytest.raises(TrainingError, match="begun with cannot be read"):
+        run(tmp_path)
 
 
 def test_a_damaged_result_is_named_and_may_be_deleted(tmp_path):

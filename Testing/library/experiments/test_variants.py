@@ -143,3 +143,5 @@ def test_an_unknown_experiment_and_impossible_numbers_are_refused(tmp_path):
     assert "variants" in caught.value.remedy
     with pytest.raises(TrainingError, match="1 or more"):
         prepared_experiment("variants", Options(tmp_path, studies=0))
+    with pytest.raises(TrainingError, match="1 or more"):
+        prepared_experiment("variants", Options(tmp_path, steps=0))
