@@ -61,34 +61,6 @@ class Artefacts:
         return {name: float(rng.uniform(*v)) if isinstance(v, tuple) else float(v) for name, v in values}
 
 
-def smooth_noise(
-    rng: np.random.Generator,
-    shape: tuple[int, int, int],
-    spacing_mm: tuple[float, float, float],
-    length_mm: tuple[float, float, float],
-) -> np.ndarray:
-    """(S, H, W) float32 random field of about unit variance that changes over `length_mm` along each axis."""
-    knots = [
-        max(2, int(np.ceil(n * mm / length)) + 1) for n, mm, length in zip(shape, spacing_mm, length_mm, strict=True)
-    ]
-    knots = [min(k, n) if n > 1 else 1 for k, n in zip(knots, shape, strict=True)]
-    field = rng.standard_normal(knots, dtype=np.float32)
-    gain = 1.0
-    for axis, (n, k) in enumerate(zip(shape, knots, strict=True)):
-        if n == k:
-            continue
-        weights = _upsampling(n, k)
-        gain *= float(np.sqrt(np.mean(np.sum(weights**2, axis=1))))
-        # Moved by hand: a matrix product on the axis is several times faster than tensordot here.
-        if axis == 2:
-            field = field @ weights.T
-        elif axis == 1:
-            field = weights @ field
-        else:
-            field = (weights @ field.reshape(k, -1)).reshape(n, *field.shape[1:])
-    return field / np.float32(gain)
-
-
 def coil(
     rng: np.random.Generator, geometry: Geometry, strength: float, noise_spread: float
 ) -> tuple[np.ndarray, np.ndarray]:

@@ -184,7 +184,7 @@ def tissue_values(names: tuple[str, ...], field_strength_t: float) -> TissueValu
 
 
 def vary(values: TissueValues, rng: np.random.Generator, amount: float = 1.0) -> TissueValues:
-    """One person's values: T1 ± 15 %, T2 ± 25 %, proton density ± 6 %, textures up to twice or half (at `amount` 1)."""
+    """One person's values: T1 ± 15 %, T2 ± 25 %, proton density ± 6 % (at `amount` 1), textures 0.3 to 1.5 times."""
     count = len(values.names)
     strength = rng.uniform(0.3, 1.5) * rng.lognormal(0.0, 0.2 * amount, (count, 1))
     return replace(

@@ -156,7 +156,6 @@ def _table(values: list[int]) -> np.ndarray:
 
 
 # Look-up tables of 256 entries: TABLE[parts] gives a volume of the same shape.
-TISSUE_OF_PART = _table([TISSUES.index(part.tissue) for part in PARTS])
 STRUCTURE_OF_PART = _table([part.structure for part in PARTS])
 LESION_OF_PART = _table([part.lesion for part in PARTS])
 

@@ -101,7 +101,8 @@ def measure_gap(
     """
     if len(seeds) < 4 or len(set(seeds)) != len(seeds) or min(seeds) < 0:
         raise OrthoDiffusionError(
-            "The comparison needs at least 4 different seeds, none negative", remedy="Give --count 4 or more."
+            "The comparison needs at least 4 different seeds, none negative",
+            remedy="Give --count 4 or more, and a --seed of 0 or more.",
         )
     chosen = series_named(names)
     volumes = {series.name: series.volume() for series in chosen}

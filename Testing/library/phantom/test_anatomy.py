@@ -10,7 +10,7 @@ from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.phantom import parts as p
 from OrthoDiffusionLib.phantom.atlas import HELD_OUT_ANATOMIES, TRAINING_ATLASES
 from OrthoDiffusionLib.phantom.knee import _draw_anatomy
-from OrthoDiffusionLib.phantom.phantom import make_phantom
+from OrthoDiffusionLib.phantom.phantom import BUILDERS, make_phantom
 from OrthoDiffusionLib.phantom.shapes import grow, largest_component
 
 HEALTHY = dict.fromkeys(p.LESIONS, False)
@@ -45,9 +45,11 @@ def test_parts_speak_the_vocabulary_of_the_contract():
     assert tuple(item.name for item in KNEE_ABNORMALITIES) == p.LESIONS
     assert len({part.name for part in p.PARTS}) == len(p.PARTS)
     assert {part.structure for part in p.PARTS} == {0} | {item.label for item in STRUCTURES}
+    tables = BUILDERS["knee"].tables
     for number, part in enumerate(p.PARTS):
         assert p.part_number(part.name) == number
-        assert p.TISSUES[p.TISSUE_OF_PART[number]] == part.tissue
+        assert tables.tissue_names[tables.tissue[number]] == part.tissue
+        assert (tables.structure[number], tables.lesion[number]) == (part.structure, part.lesion)
 
 
 def test_it_is_a_right_knee_and_its_fibula_lies_laterally(knee):
