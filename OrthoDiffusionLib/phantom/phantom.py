@@ -15,6 +15,8 @@ from ..volumes.geometry import Geometry
 from . import knee
 from . import parts as p
 from .atlas import HELD_OUT_ANATOMIES
+from .hardware import Hardware
+from .knee_hardware import KNEE_HARDWARE
 from .knee_placing import KNEE_PLACING
 from .placing import Placing
 from .sampling import PartBlocks
@@ -40,6 +42,7 @@ class Phantom:
         grades: name to 0 (absent), 1 (slight), 2 or 3 (severe).
         tables: what the part numbers mean.
         placing: how such a joint lies in a scanner.
+        hardware: metal that a few training studies of such a joint show; None for none.
         side: always right here.
     """
 
@@ -52,6 +55,7 @@ class Phantom:
     grades: Mapping[str, int]
     tables: PartTables = field(repr=False)
     placing: Placing = field(repr=False)
+    hardware: Hardware | None = field(default=None, repr=False)
     side: Side = Side.RIGHT
 
     @cached_property
@@ -101,6 +105,7 @@ class JointBuilder:
         held_out_anatomies: those of `anatomies` that no training may see.
         effusion_with: chance that an abnormality brings the joint's effusion with it.
         effusion: the name of the effusion among the abnormalities; empty for none.
+        hardware: metal that a few of its training studies show; None for none.
     """
 
     build: Build
@@ -110,6 +115,7 @@ class JointBuilder:
     held_out_anatomies: tuple[str, ...] = ()
     effusion_with: Mapping[str, float] = field(default_factory=dict)
     effusion: str = ""
+    hardware: Hardware | None = None
 
     @property
     def abnormalities(self) -> tuple[str, ...]:
@@ -126,6 +132,7 @@ BUILDERS: dict[str, JointBuilder] = {
         HELD_OUT_ANATOMIES,
         knee.EFFUSION_WITH,
         "joint_effusion",
+        KNEE_HARDWARE,
     ),
 }
 
@@ -228,4 +235,5 @@ def make_phantom(
         grades=grades,
         tables=builder.tables,
         placing=builder.placing,
+        hardware=builder.hardware,
     )

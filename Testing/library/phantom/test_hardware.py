@@ -18,5 +18,8 @@ def test_few_knees_have_screws_which_lie_in_femur_and_tibia():
         new = other.parts != phantom.parts
         assert {tables.tissue_names[n] for n in np.unique(tables.tissue[other.parts[new]])} == {"metal"}
         assert set(np.unique(tables.structure[phantom.parts[new]])) == {1, 2}
+        femoral, tibial = (other.geometry.to_ras(np.argwhere(new & (phantom.structures() == bone))) for bone in (1, 2))
+        assert femoral[:, 0].mean() > 3  # in the lateral condyle
+        assert tibial[:, 2].max() < 0 and tibial[:, 1].max() > 5  # below the joint line, towards the front
         # Two screws of some 20 x 8 mm.
         assert 500 < new.sum() * abs(np.linalg.det(phantom.geometry.affine[:3, :3])) < 4500
