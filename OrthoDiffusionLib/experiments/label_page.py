@@ -95,6 +95,7 @@ command makes {settings["studies"]} studies of its own. A stopped run goes on wh
   label map the bones and cartilages are its own; what else such a knee has is procedural.
 - **Arms**: our diffusion network, pretrained and then fine-tuned or frozen under linear readings; the same from fresh
   weights; frozen with weights of chance (frozen features are scaled to mean 0 and deviation 1 and their readings learn
-  at {READING_RATE:g} times the rate, all else at the same); MONAI's DynUNet and DenseNet; and the original's recipe: a small U-Net of its
-  architecture that predicts the noise, pretrained on as many crops as ours, read at its bottleneck at step
-  {FEATURE_STEP}, attention pooling, planes concatenated, encoder opened at {ENCODER_SHARE:g} of the heads' rate."""
+  at {READING_RATE:g} times the rate, all else at the same); MONAI's DynUNet and DenseNet; and the original's recipe: a
+  small U-Net of its architecture that predicts the noise, pretrained on as many crops as ours, read at its bottleneck
+  at step {FEATURE_STEP}, attention pooling, planes concatenated, encoder opened at {ENCODER_SHARE:g} of the heads'
+  rate."""
