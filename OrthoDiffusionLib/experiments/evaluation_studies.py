@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,22 +70,22 @@ def read_evaluation_study(path: Path) -> dict[Plane, EvaluationView]:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             members = dict(archive)
-    except (OSError, ValueError, EOFError) as error:
+        return {
+            plane: EvaluationView(
+                members[f"{plane.value}_image"],
+                members[f"{plane.value}_labels"],
+                Geometry(members[f"{plane.value}_image"].shape, members[f"{plane.value}_affine"]),
+                members[f"{plane.value}_findings"],
+            )
+            for plane in Plane
+            if f"{plane.value}_image" in members
+        }
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise TrainingError(
             f"An evaluation study cannot be read: {error}",
             where=str(path),
             remedy="Delete the file and run the command again.",
         ) from error
-    return {
-        plane: EvaluationView(
-            members[f"{plane.value}_image"],
-            members[f"{plane.value}_labels"],
-            Geometry(members[f"{plane.value}_image"].shape, members[f"{plane.value}_affine"]),
-            members[f"{plane.value}_findings"],
-        )
-        for plane in Plane
-        if f"{plane.value}_image" in members
-    }
 
 
 def _shown(study: PhantomStudy, plane: Plane) -> np.ndarray:

@@ -271,7 +271,8 @@ class Warp:
 
     Attributes:
         factors: (3,) scale along each axis.
-        waves: six rows for the pairs (moved axis, other axis): amplitude mm, two wave numbers (1/mm), two phases.
+        waves: (4, 5), a row for each of `PAIRS` (moved axis, other axis): amplitude mm, two wave numbers (1/mm), two
+            phases.
     """
 
     factors: np.ndarray

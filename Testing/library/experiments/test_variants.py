@@ -130,6 +130,18 @@ def test_the_five_arms_differ_in_anatomy_or_in_centre_alone():
     assert all(sum(other[key] != first[key] for key in first) == 1 for other in others)
 
 
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off", None])
+def test_a_damaged_evaluation_study_is_named_and_may_be_deleted(tmp_path, content):
+    path = tmp_path / "study.npz"
+    if content is None:
+        np.savez(path, sagittal_image=np.zeros((2, 3, 3), np.float32))
+    else:
+        path.write_bytes(content)
+    with pytest.raises(TrainingError, match="cannot be read") as caught:
+        read_evaluation_study(path)
+    assert str(path) in str(caught.value) and "Delete the file" in caught.value.remedy
+
+
 def test_dice_is_taken_over_all_views_of_a_study_together():
     truth = np.array([[1, 1, 2, 0]], np.uint8)
     close = np.array([[1, 2, 2, 0]], np.uint8)
