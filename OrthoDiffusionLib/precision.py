@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterable
 
 import torch
 
@@ -30,3 +31,19 @@ def autocast(device: str = "cpu", precision: str = "auto") -> contextlib.Abstrac
     if precision == "float32" or (precision == "auto" and not has_fast_bfloat16(device)):
         return contextlib.nullcontext()
     return torch.autocast(device.split(":")[0], dtype=torch.bfloat16)
+
+
+def sound_gradients(device: str, depths: Iterable[int]) -> contextlib.AbstractContextManager:
+    """The context for convolutions of 3 x 3 x 3 kernels that may be trained: float32 where bfloat16 would be wrong.
+
+    torch 2.13's bfloat16 on a CPU leaves parts of such a kernel's weight gradient unset where its map is two slices
+    deep (measured: every time at a depth of 2, whatever its rows and columns, up to infinite numbers; never at 1, 3,
+    4 or 8, nor with 1 x 3 x 3 or 1 x 1 x 1 kernels). Without gradients nothing changes.
+
+    Args:
+        device: "cpu" or "cuda".
+        depths: of the maps that are convolved, in voxels of their first axis.
+    """
+    if device == "cpu" and torch.is_grad_enabled() and 2 in depths:
+        return torch.autocast("cpu", enabled=False)
+    return contextlib.nullcontext()

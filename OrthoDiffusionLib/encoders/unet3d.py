@@ -10,6 +10,8 @@ from monai.networks.blocks import Convolution
 from torch import Tensor, nn
 from torch.nn import functional
 
+from OrthoDiffusionLib.precision import sound_gradients
+
 Triple = tuple[int, int, int]
 IN_PLANE: Triple = (1, 3, 3)
 CUBE: Triple = (3, 3, 3)
@@ -117,6 +119,10 @@ class UNet3D(nn.Module):
             x: (B, 1, S, H, W), each side a multiple of `self.multiple`.
             c_noise: (B,).
         """
+        with sound_gradients(x.device.type, [x.shape[2] // stride[0] for stride in self.tap_strides]):
+            return self._taps(x, c_noise)
+
+    def _taps(self, x: Tensor, c_noise: Tensor) -> list[Tensor]:
         embedding = self.embed(c_noise)
         fine = self.stem(x)
         h = self.enter(functional.silu(fine))

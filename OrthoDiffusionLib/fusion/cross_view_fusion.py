@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from OrthoDiffusionLib.encoders import DetailWindow, FeaturePyramid
 from OrthoDiffusionLib.fusion.world_grid import TrilinearSampler, grid_points, inside_grid
+from OrthoDiffusionLib.precision import sound_gradients
 from OrthoDiffusionLib.volumes import Geometry, Plane
 
 COARSE_LEVELS = (1, 2)  # of the pyramid: 1.6 and 3.2 mm in plane
@@ -133,9 +134,10 @@ class CrossViewFusion(nn.Module):
         size = h.shape[2:]
         h = functional.pad(h, [p for length in reversed(size) for p in (0, length % 2)])
         h = h.contiguous(memory_format=torch.channels_last_3d)
-        h = self.enter(h)
-        low = self.middle(self.down(h))
-        h = self.leave(h + functional.interpolate(self.up(low), size=h.shape[2:], mode="nearest"))
+        with sound_gradients(h.device.type, (h.shape[2], h.shape[2] // 2)):
+            h = self.enter(h)
+            low = self.middle(self.down(h))
+            h = self.leave(h + functional.interpolate(self.up(low), size=h.shape[2:], mode="nearest"))
         return h[:, :, : size[0], : size[1], : size[2]]
 
     def at_points(self, pyramids: Mapping[Plane, FeaturePyramid], grid: FusedGrid, points: Tensor) -> Tensor:

@@ -207,6 +207,14 @@ def test_a_plane_that_no_study_has_is_named(archive, recipe, tmp_path):
     assert "--plane" in caught.value.remedy
 
 
+@pytest.mark.parametrize("slices", [4, 8])
+def test_crops_that_are_two_slices_deep_somewhere_are_refused(archive, recipe, tmp_path, slices):
+    thin = replace(recipe, data=replace(recipe.data, crop=(slices, 32, 32)))
+    with pytest.raises(TrainingError, match="two slices deep") as caught:
+        pretrain(archive, tmp_path, Plane.SAGITTAL, thin, looks=BLIND)
+    assert "12 slices or more" in caught.value.remedy
+
+
 def test_phantom_shards_are_recognised_and_not_mixed_with_patients(recipe, tmp_path):
     shards, clinic = tmp_path / "shards", tmp_path / "clinic"
     for folder in (shards, clinic):
