@@ -330,6 +330,7 @@ def _train(
     report: Callable[[str], None],
 ) -> Stopped:
     torch.manual_seed(settings.seed)
+    model.to(fabric.device)  # so that the first look at the validation patients is on the same device as the others
     draw = replace(settings.draw, whole=settings.draw.whole and settings.verdicts)
     spacing = manifest.fusion_spacing_mm
     started = {structure.name for structure in start.manifest.structures}
@@ -508,9 +509,10 @@ def _claim(
         "from": start.sha256,
         "table": table.sha256,
         "joint": vocabulary.joint.name,
-        "structures": [structure.name for structure in vocabulary.joint.structures],
+        "structures": {structure.name: structure.label for structure in vocabulary.joint.structures},
         "abnormalities": [abnormality.name for abnormality in vocabulary.joint.abnormalities],
         "values": dict(vocabulary.values),
+        "covers": vocabulary.covers,
         "settings": asdict(settings),
         "name": name,
     }

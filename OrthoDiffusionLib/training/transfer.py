@@ -10,7 +10,7 @@ from torch import Tensor
 
 from OrthoDiffusionLib.anatomy import PRIVATE_SCHEME, Abnormality, Code, Joint, Structure
 from OrthoDiffusionLib.bundles import Bundle, Manifest
-from OrthoDiffusionLib.model import OrthoModel, build_model, load_model
+from OrthoDiffusionLib.model import OPTIONAL_NETWORK, OrthoModel, build_model, load_model
 
 _EXTRA = "extra"
 _CODE = Code(PRIVATE_SCHEME, "EXTRA", "Extra")
@@ -24,6 +24,7 @@ def with_vocabulary(manifest: Manifest, joint: Joint, clinical: tuple[str, ...] 
     """
     network = {key: value for key, value in manifest.network.items() if key != "clinical"}
     network |= {"clinical": list(clinical)} if clinical else {}
+    network |= _kinds_of_labels(manifest, joint)
     return replace(
         manifest,
         joint=joint.name,
@@ -33,6 +34,21 @@ def with_vocabulary(manifest: Manifest, joint: Joint, clinical: tuple[str, ...] 
         calibration={},
         figures={},
     )
+
+
+def _kinds_of_labels(manifest: Manifest, joint: Joint) -> dict[str, list[int]]:
+    """`solid_labels` and `detail_labels` in another vocabulary's numbers, where they are not what they were.
+
+    A structure that is new is looked at closely and nowhere taken for solid: that costs time and spoils nothing.
+    """
+    before = {structure.name: structure.label for structure in manifest.structures}
+    found = {}
+    keys = {"solid_labels": False, **({"detail_labels": True} if manifest.network.get("detail") else {})}
+    for key, new in keys.items():
+        old = list(manifest.network.get(key, OPTIONAL_NETWORK[key]))
+        labels = [s.label for s in joint.structures if (before[s.name] in old if s.name in before else new)]
+        found |= {key: labels} if labels != old else {}
+    return found
 
 
 def transferred_model(bundle: Bundle, manifest: Manifest) -> OrthoModel:

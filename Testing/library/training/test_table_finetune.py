@@ -21,6 +21,9 @@ from OrthoDiffusionLib.model import load_model
 from OrthoDiffusionLib.training.case_dataset import DrawSettings
 from OrthoDiffusionLib.training.case_preparation import study_of
 from OrthoDiffusionLib.training.early_stopping import Patience
+from OrthoDiffusionLib.training.finetune import new_model
+from OrthoDiffusionLib.training.packaging import write_trained_bundle
+from OrthoDiffusionLib.training.recipe import Recipe
 from OrthoDiffusionLib.training.table_figures import judge
 from OrthoDiffusionLib.training.table_finetune import TableSettings, finetune_on_table
 
@@ -32,6 +35,10 @@ SETTINGS = TableSettings(
     draw=DrawSettings(points=1000),
     repeats=50,
 )
+NETWORK = {
+    "kind": "orthodiffusion-1", "channels": [8, 8, 16, 16], "stem_channels": 8, "embedding": 16,
+    "sigma": 0.1, "sigma_data": 0.5, "width": 8,
+}  # fmt: skip
 SPLITS = ("train", "train", "train", "train", "validation", "test")
 
 
@@ -149,6 +156,30 @@ def test_the_same_command_again_trains_nothing_and_another_one_is_refused(taught
     assert (out / "training/checkpoint.pt").stat().st_mtime_ns == stamp
     with pytest.raises(TrainingError, match="holds another run; it differs in: settings"):
         finetune(table, vocabulary, untrained, out, replace(SETTINGS, seed=1))
+
+
+def test_another_label_for_a_structure_is_another_run(taught, archive, vocabulary, untrained):
+    from OrthoDiffusionLib.training.case_table import read_case_table
+
+    _, out = taught
+    first, second, third = vocabulary.joint.structures
+    swapped = (replace(first, label=second.label), replace(second, label=first.label), third)
+    other = replace(vocabulary, joint=replace(vocabulary.joint, structures=swapped))
+    with pytest.raises(TrainingError, match="holds another run; it differs in: structures"):
+        finetune(read_case_table(archive.folder / "taught.csv", vocabulary), other, untrained, out, SETTINGS)
+
+
+def test_a_bundle_that_looks_closely_learns_new_words_and_is_analysed(archive, change, vocabulary, tmp_path):
+    recipe = Recipe(network={**NETWORK, "detail": True}, in_plane_mm=0.8)
+    torch.manual_seed(5)
+    start = write_trained_bundle(new_model(recipe), recipe, tmp_path / "start", {"command": "none"})
+    done = finetune(change(with_splits), vocabulary, start, tmp_path / "out", brief("all"))
+    network = done.bundle.manifest.network
+    assert (network["solid_labels"], network["detail_labels"]) == ([], [1, 2, 3])
+    weights = torch.load(tmp_path / "out/training/checkpoint.pt", weights_only=True)["module"]
+    assert any(weights[name].any() for name in weights if name.startswith("detail.") and ".correct." in name)
+    study = study_of(change(lambda rows: None).cases[5], vocabulary)
+    assert Analyzer(done.bundle, device="cpu").analyze(study).study.joint == "toy"
 
 
 def test_what_cannot_teach_is_refused_before_it_is_trained(change, vocabulary, untrained, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import torch
 
 from OrthoDiffusionLib.anatomy import ANKLE
 from OrthoDiffusionLib.errors import TrainingError
-from OrthoDiffusionLib.model import load_model
+from OrthoDiffusionLib.model import build_model, load_model
 from OrthoDiffusionLib.training.transfer import keep_rows, transferred_model, vocabulary_axes, with_vocabulary
 from OrthoDiffusionLib.training.vocabulary import read_vocabulary, vocabulary_of
 
@@ -101,6 +102,20 @@ def test_known_rows_travel_by_name_and_new_ones_start_fresh(read, untrained):
         assert torch.equal(new.segmentation.fine.weight[label], old.segmentation.fine.weight[label])
     for name, value in old.encoders.state_dict().items():
         assert torch.equal(new.encoders.state_dict()[name], value)
+
+
+def test_what_is_solid_and_what_is_looked_at_closely_travels_by_name(read, untrained):
+    structures = [
+        {"name": "medial_meniscus", "label": 1}, {"name": "femur", "label": 8}, "fibula",
+        {"name": "plica", "title": "Plica", "label": 2},
+    ]  # fmt: skip
+    joint = read(structures=structures).joint
+    close = replace(untrained.manifest, network={**untrained.manifest.network, "detail": True})
+    model = build_model(with_vocabulary(close, joint))
+    assert set(model.solid_labels) == {8, 12}  # femur and fibula
+    assert set(model.detail_labels) == {1, 2}  # the meniscus, and what nobody knows yet
+    same = vocabulary_of(untrained.manifest).joint
+    assert with_vocabulary(close, same).network == close.network
 
 
 def test_every_weight_that_speaks_of_words_is_found(untrained):
