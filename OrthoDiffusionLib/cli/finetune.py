@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     cases.add_argument("--data", type=Path, metavar="DIR", help="studies made by `orthodiffusion phantom`")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where bundle, figures, checkpoint and log go")
     parser.add_argument("--steps", type=int, metavar="N", help="the most steps; else 1500, or what the recipe says")
+    parser.add_argument("--device", choices=DEVICES, default="auto", help="where the networks run")
 
     table = parser.add_argument_group("with --table")
     table.add_argument(
@@ -49,7 +50,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     table.add_argument("--look-every", type=int, default=100, metavar="N", help="steps between two looks")
     table.add_argument("--learning-rate", type=float, default=5e-4, metavar="R")
     table.add_argument("--seed", type=int, default=0, help="of splits and order")
-    table.add_argument("--device", choices=DEVICES, default="auto", help="where the networks run")
 
     phantoms = parser.add_argument_group("with --data")
     phantoms.add_argument("--recipe", metavar="R", help="a name in Resources/Recipes (else knee), or a TOML file")
@@ -109,7 +109,8 @@ def _on_table(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.training.record import this_command
     from OrthoDiffusionLib.training.table_finetune import TableSettings, finetune_on_table
 
-    patience = Patience(steps=arguments.steps or 1500, round_steps=arguments.look_every, rounds=arguments.patience)
+    steps = 1500 if arguments.steps is None else arguments.steps
+    patience = Patience(steps=steps, round_steps=arguments.look_every, rounds=arguments.patience)
     settings = TableSettings(
         trained=arguments.train, learning_rate=arguments.learning_rate, patience=patience, seed=arguments.seed
     )
@@ -146,6 +147,7 @@ def _on_phantoms(arguments: argparse.Namespace) -> int:
     if arguments.pretrained is None and not arguments.from_scratch:
         raise TrainingError("--data needs --pretrained DIR or --from-scratch")
 
+    from OrthoDiffusionLib.training.fabric import Machine
     from OrthoDiffusionLib.training.finetune import finetune
     from OrthoDiffusionLib.training.packaging import write_trained_bundle
     from OrthoDiffusionLib.training.pretrain import pretrained_file
@@ -155,7 +157,7 @@ def _on_phantoms(arguments: argparse.Namespace) -> int:
     arguments.recipe = arguments.recipe or "knee"
     recipe = read_recipe(arguments, "finetune")
     pretrained = None if arguments.from_scratch else arguments.pretrained
-    model = finetune(arguments.data, pretrained, arguments.out, recipe)
+    model = finetune(arguments.data, pretrained, arguments.out, recipe, machine=Machine(arguments.device, 1))
     training = {
         "commands": [this_command()],
         "data": data_record(arguments.data),

@@ -74,7 +74,8 @@ class TrilinearSampler:
         corners = CORNERS.to(points.device)
         # a grid one voxel thick along an axis has no second corner there
         step = corners * (last > 0)
-        self.rows = ((low.long() @ strides)[:, None] + (step @ strides)[None]).contiguous()
+        # sums and no matrix products: CUDA multiplies no matrices of whole numbers
+        self.rows = ((low.long() * strides).sum(dim=1)[:, None] + (step * strides).sum(dim=1)[None]).contiguous()
         weights = torch.where(corners[None] == 1, fraction[:, None], 1 - fraction[:, None]).prod(dim=2)
         self.weights = (weights * self.inside[:, None]).contiguous()
 

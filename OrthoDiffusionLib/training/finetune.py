@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -15,6 +16,7 @@ from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.training.crops import StudyCrop, ViewCrop
 from OrthoDiffusionLib.training.datasets import LabelledCrops, stream
 from OrthoDiffusionLib.training.engine import Schedule, train, use_all_cores
+from OrthoDiffusionLib.training.fabric import CPU, Machine, launch
 from OrthoDiffusionLib.training.losses import lesion_loss, segmentation_loss, verdict_loss
 from OrthoDiffusionLib.training.pretrain import load_pretrained
 from OrthoDiffusionLib.training.recipe import FinetuneRecipe, Recipe
@@ -40,6 +42,7 @@ def finetune(
     out: Path,
     recipe: Recipe,
     *,
+    machine: Machine = CPU,
     report: Callable[[str], None] = print,
 ) -> OrthoModel:
     """Train everything on labelled crops; run the same command again to resume.
@@ -49,10 +52,12 @@ def finetune(
         pretrained: folder with the three planes' pretrained weights; None trains from scratch.
         out: gets a folder with checkpoint and log.
         recipe: settings.
+        machine: one process, on the CPU or a GPU.
 
     Returns:
-        The model with averaged weights.
+        The model with averaged weights, on the CPU.
     """
+    fabric = launch(machine)
     use_all_cores()
     torch.manual_seed(recipe.seed)
     model = new_model(recipe)
@@ -70,9 +75,10 @@ def finetune(
         out / "finetune",
         ema=settings.ema,
         seed=recipe.seed,
+        fabric=fabric,
         report=report,
     )
-    model.load_state_dict(weights)
+    model.to("cpu").load_state_dict(weights)
     return model.eval()
 
 
@@ -97,9 +103,10 @@ def crop_loss(model: OrthoModel, crop: StudyCrop, settings: FinetuneRecipe, *, s
     """
     fuse, lesions_weigh = step >= settings.steps_alone, step >= settings.steps_outlines_first
     lesion_dice = settings.lesion_dice[lesions_weigh]
-    with autocast():
+    device = _device_of(model)
+    with autocast(device.type):
         pyramids = {
-            plane: model.encode(ViewTensor(torch.from_numpy(view.image)[None, None], view.geometry), plane)
+            plane: model.encode(ViewTensor(_on(device, view.image)[None, None], view.geometry), plane)
             for plane, view in crop.views.items()
         }
         pyramids = {plane: _sharpened(model, pyramid, crop.views[plane], plane) for plane, pyramid in pyramids.items()}
@@ -117,10 +124,18 @@ def crop_loss(model: OrthoModel, crop: StudyCrop, settings: FinetuneRecipe, *, s
     return {**terms, "loss": outlines + settings.diagnosis_weight[lesions_weigh] * verdicts}
 
 
+def _device_of(model: OrthoModel) -> torch.device:
+    return next(model.parameters()).device
+
+
+def _on(device: torch.device, array: np.ndarray) -> Tensor:
+    return torch.from_numpy(array).to(device)
+
+
 def _sharpened(model: OrthoModel, pyramid: FeaturePyramid, view: ViewCrop, plane: Plane) -> FeaturePyramid:
     if view.detail is None:
         return pyramid
-    image = ViewTensor(torch.from_numpy(view.detail.image)[None, None], view.detail.geometry)
+    image = ViewTensor(_on(_device_of(model), view.detail.image)[None, None], view.detail.geometry)
     return model.sharpen(pyramid, image, view.detail.window, plane)
 
 
@@ -128,15 +143,15 @@ def _detail_terms(
     model: OrthoModel, crop: StudyCrop, pyramids: dict[Plane, FeaturePyramid], lesion_dice: float
 ) -> dict[str, Tensor]:
     """What each view alone gets right in its detail window, averaged over the views."""
-    number = int(torch.randint(4, ()))
+    device, number = _device_of(model), int(torch.randint(4, ()))
     start = (number // 2, number % 2)
     terms = {"detail": 0, "detail_lesions": 0}
     for plane, view in crop.views.items():
-        with autocast():
+        with autocast(device.type):
             outlines = model.detail_logits(pyramids[plane], plane, step=2, start=start)
             lesions = model.diagnosis.of_detail(plane, pyramids[plane])
-        labels = torch.from_numpy(view.detail.labels[:, start[0] :: 2, start[1] :: 2].copy()).flatten()
-        bits = torch.from_numpy(view.detail.lesions).flatten()
+        labels = _on(device, view.detail.labels[:, start[0] :: 2, start[1] :: 2].copy()).flatten()
+        bits = _on(device, view.detail.lesions).flatten()
         terms["detail"] = terms["detail"] + segmentation_loss(outlines.flatten(1), labels)
         terms["detail_lesions"] = terms["detail_lesions"] + lesion_loss(
             lesions.flatten(1), bits, dice_weight=lesion_dice
@@ -149,15 +164,15 @@ def _plane_terms(
 ) -> dict[str, Tensor]:
     """What each view alone gets right, averaged over the views."""
     # every second pixel and row, from a random start, teaches as much as all of them at a quarter of the cost
-    number = int(torch.randint(4, ()))
+    device, number = _device_of(model), int(torch.randint(4, ()))
     start = (number // 2, number % 2)
-    with autocast():
+    with autocast(device.type):
         outlines = {plane: model.plane_logits(p, plane, step=2, start=start) for plane, p in pyramids.items()}
         maps, opinions = model.diagnosis.of_planes(pyramids)
     terms = {"planes": 0, "lesions": 0, "verdict": 0}
     for plane, view in crop.views.items():
-        labels = torch.from_numpy(view.labels[:, start[0] :: 2, start[1] :: 2].copy()).flatten()
-        bits = torch.from_numpy(view.lesions).flatten()
+        labels = _on(device, view.labels[:, start[0] :: 2, start[1] :: 2].copy()).flatten()
+        bits = _on(device, view.lesions).flatten()
         terms["planes"] = terms["planes"] + segmentation_loss(outlines[plane].flatten(1), labels)
         terms["lesions"] = terms["lesions"] + lesion_loss(maps[plane].flatten(1), bits, dice_weight=lesion_dice)
         terms["verdict"] = terms["verdict"] + verdict_loss(opinions[plane], bits, least=LEAST_PIXELS)
@@ -168,18 +183,19 @@ def _fused_terms(
     model: OrthoModel, crop: StudyCrop, pyramids: dict[Plane, FeaturePyramid], lesion_dice: float
 ) -> dict[str, Tensor]:
     """What the views get right together."""
-    with autocast():
+    device = _device_of(model)
+    with autocast(device.type):
         grid = model.fuse(pyramids, crop.coarse)
         coarse = model.coarse_logits(grid)
-        fine = model.fine_logits(pyramids, grid, torch.from_numpy(crop.points))
+        fine = model.fine_logits(pyramids, grid, _on(device, crop.points))
         diagnosis = model.diagnose(pyramids, grid)
     # where no view looks, nothing can be known
     unseen = ~grid.imaged
-    labels = torch.from_numpy(crop.coarse_labels).masked_fill(unseen, 255).flatten()
-    bits = torch.from_numpy(crop.coarse_lesions).masked_fill(unseen, 0).flatten()
+    labels = _on(device, crop.coarse_labels).masked_fill(unseen, 255).flatten()
+    bits = _on(device, crop.coarse_lesions).masked_fill(unseen, 0).flatten()
     return {
         "coarse": segmentation_loss(coarse.flatten(1), labels),
-        "fine": segmentation_loss(fine.T, torch.from_numpy(crop.point_labels)),
+        "fine": segmentation_loss(fine.T, _on(device, crop.point_labels)),
         "fused_lesions": lesion_loss(diagnosis.evidence.flatten(1), bits, dice_weight=lesion_dice),
         "fused_verdict": verdict_loss(diagnosis.logits, bits, least=LEAST_COARSE),
     }

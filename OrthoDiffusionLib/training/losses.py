@@ -34,7 +34,7 @@ def segmentation_loss(logits: Tensor, labels: Tensor, *, known_classes: Tensor |
     probability = logarithm.exp() * known
     safe = labels.masked_fill(~known, 0)
     chosen = probability.gather(0, safe[None])[0]
-    overlap = torch.zeros(len(logits)).index_add(0, safe, chosen)
+    overlap = torch.zeros(len(logits), device=logits.device).index_add(0, safe, chosen)
     truth = torch.bincount(labels[known], minlength=len(logits)).float()
     dice = 1 - (2 * overlap + 1e-3) / (probability.sum(dim=1) + truth + 1e-3)
     present = truth > 0

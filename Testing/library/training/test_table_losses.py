@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from OrthoDiffusionLib.training.losses import finding_loss, keeping_loss, segmentation_loss
+from OrthoDiffusionLib.training.losses import finding_loss, keeping_loss, lesion_loss, segmentation_loss, verdict_loss
 
 LABELS = torch.tensor([0, 0, 0, 1, 1, 255], dtype=torch.uint8)
 KNOWN = torch.tensor([True, True, False])
@@ -62,3 +62,16 @@ def test_a_finding_that_is_not_known_is_not_taught():
 def test_a_case_of_which_nothing_is_known_teaches_nothing():
     nothing = torch.full((2,), float("nan"))
     assert finding_loss(torch.tensor([3.0, -3.0]), nothing, torch.ones(2)).item() == 0
+
+
+def test_the_losses_stay_on_the_device_of_their_answers():
+    bits = torch.tensor([0, 1, 2, 0, 3, 0], dtype=torch.uint8)
+    answers = torch.randn(3, 6)
+    with torch.device("meta"):  # whatever is made without a device lands there and cannot be joined with the rest
+        losses = [
+            segmentation_loss(answers, LABELS.clamp_max(2), known_classes=KNOWN),
+            keeping_loss(answers, answers + 1, LABELS, ~KNOWN),
+            lesion_loss(answers, bits),
+            verdict_loss(answers[:, 0], bits, least=1),
+        ]
+    assert all(loss.device.type == "cpu" and loss.isfinite() for loss in losses)
