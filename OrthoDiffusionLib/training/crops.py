@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from OrthoDiffusionLib.encoders import DETAIL_RATIO, level_affine
+from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.inference import FUSION_RATIO
 from OrthoDiffusionLib.model import WINDOW_STEP, Window
 from OrthoDiffusionLib.phantom.centres import centre_named
@@ -126,6 +127,24 @@ def at_encoder_pixels(view: ViewParts, recipe: Recipe) -> ViewParts:
     return at_half_the_pixels(view) if abs(finer - 2.0) < 0.1 else view
 
 
+def check_pixels(view: ViewParts, recipe: Recipe, *, detail: bool = False) -> None:
+    """Refuse studies whose pixels the recipe's networks would take for others.
+
+    Args:
+        detail: the view's own pixels are looked at, and the encoders' alone do not do.
+
+    Raises:
+        TrainingError: if the pixels are neither the recipe's nor, without detail, its encoders'.
+    """
+    found = view.geometry.spacing_mm[1]
+    wanted = {recipe.in_plane_mm} if detail else {recipe.in_plane_mm, recipe.encoder_pixel_mm}
+    if not any(abs(found / pixel - 1.0) < 0.05 for pixel in wanted):
+        raise TrainingError(
+            f"The training studies have pixels of {found:.2g} mm, the recipe wants {recipe.in_plane_mm:g} mm",
+            remedy=f"Make them with `orthodiffusion phantom --for-training --pixel-mm {recipe.in_plane_mm:g}`.",
+        )
+
+
 def _window_start(view: ViewParts, focus_ras: np.ndarray, size: tuple[int, int, int]) -> tuple[int, int, int]:
     index = np.rint(view.geometry.to_ijk(focus_ras)).astype(int)
     return tuple(
@@ -158,7 +177,12 @@ def crop_study(
         recipe: sizes, and the centre that takes the pictures.
         rng: the only source of chance.
         detail: keep the views' own pixels, for the finer look.
+
+    Raises:
+        TrainingError: if the study was sampled with other pixels than the recipe's.
     """
+    for plane in planes:
+        check_pixels(study.views[plane], recipe, detail=detail)
     world = study.world
     focus = draw_focus(world.lesions, world.geometry, rng)
     data = recipe.data

@@ -11,8 +11,8 @@ from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.phantom.centres import HELD_OUT_CENTRES
 from OrthoDiffusionLib.phantom.phantom import make_phantom
 from OrthoDiffusionLib.phantom.scanner import sample_study
-from OrthoDiffusionLib.training.crops import crop_view
-from OrthoDiffusionLib.training.recipe import DataRecipe
+from OrthoDiffusionLib.training.crops import check_pixels, crop_view
+from OrthoDiffusionLib.training.recipe import DataRecipe, Recipe
 from OrthoDiffusionLib.volumes import Plane
 
 RECIPE = DataRecipe(crop=(4, 48, 48))
@@ -46,3 +46,14 @@ def test_an_unknown_centre_names_those_training_may_see(view):
     with pytest.raises(OrthoDiffusionError, match="no centre called 'mars'") as caught:
         crop(view, "mars")
     assert "randomised" in caught.value.remedy and "held_out" not in caught.value.remedy
+
+
+def test_studies_of_other_pixels_than_the_recipes_are_refused(view):
+    closely = Recipe(in_plane_mm=0.8, network={"detail": True})
+    check_pixels(view, Recipe(in_plane_mm=1.6))
+    check_pixels(view, closely)  # the encoders' own pixels are enough for them
+    with pytest.raises(OrthoDiffusionError, match="the recipe wants 0.8 mm"):
+        check_pixels(view, closely, detail=True)
+    with pytest.raises(OrthoDiffusionError, match="pixels of 1.6 mm, the recipe wants 1.2 mm") as caught:
+        check_pixels(view, Recipe(in_plane_mm=1.2))
+    assert "--pixel-mm 1.2" in caught.value.remedy
