@@ -9,6 +9,7 @@ import pytest
 
 from OrthoDiffusionLib.anatomy import STRUCTURES
 from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.phantom import scanner
 from OrthoDiffusionLib.phantom.artefacts import Artefacts, compressed, flow_ghosts, piled_up, shifted
 from OrthoDiffusionLib.phantom.centres import CENTRES, HELD_OUT_CENTRES, Centre, centre_named, draw_setting
 from OrthoDiffusionLib.phantom.contrast import Protocol
@@ -178,10 +179,19 @@ def test_every_centre_takes_a_finite_picture(study, name):
         assert image.std() > 0.01
 
 
-def test_one_person_looks_alike_in_all_his_series(study):
+def test_one_person_has_the_same_tissues_in_all_his_series(study, monkeypatch):
+    subjects = []
+
+    def spy(centre, plane, names, rng, subject=None, *rest):
+        subjects.append(subject)
+        return draw_setting(centre, plane, names, rng, subject, *rest)
+
+    monkeypatch.setattr(scanner, "draw_setting", spy)
     small = replace(study, views={plane: view.cropped((8, 40, 40), (6, 64, 64)) for plane, view in study.views.items()})
     images = render_study(small, "clinic_3t_a", np.random.default_rng(0))
     assert set(images) == set(Plane)
+    assert len(subjects) == 3 and subjects[0] is not None
+    assert all(subject is subjects[0] for subject in subjects)
 
 
 def test_fat_moves_against_water_along_the_frequency_direction():
