@@ -54,7 +54,7 @@ def meniscus_field(canvas: Canvas, marks: KneeLandmarks, side: str, shape: np.nd
     s = marks.size
     outward = -1.0 if side == "medial" else 1.0
     plateau = marks.medial_plateau if side == "medial" else marks.lateral_plateau
-    # Front to back 46.8 and 35.3 mm, side to side 31.6 and 31.7 (askvity.info quotes one study); less what is open.
+    # Front to back about 47 and 35 mm, side to side about 32 (assumed); less what is open.
     rx, ry = ((16.4, 23.2) if side == "medial" else (16.6, 20.0)) * np.asarray(shape[:2]) * s
     centre = (plateau[0], plateau[1] + 0.5)
     box = canvas.box(
