@@ -15,7 +15,7 @@ from OrthoDiffusionLib.fusion.world_grid import TrilinearSampler, grid_points, i
 from OrthoDiffusionLib.precision import sound_gradients
 from OrthoDiffusionLib.volumes import Geometry, Plane
 
-COARSE_LEVELS = (1, 2)  # of the pyramid: 1.6 and 3.2 mm in plane
+COARSE_LEVELS = (1, 2)  # of the pyramid: two and four of the encoder's pixels in plane
 OUTSIDE = -1e4  # a gate's score for a view that did not image the point
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from OrthoDiffusionLib.encoders import DETAIL_RATIO
 from OrthoDiffusionLib.errors import TrainingError
+from OrthoDiffusionLib.model import DEFAULT_NETWORK, OPTIONAL_NETWORK
 from OrthoDiffusionLib.resources import resource_path
 
 
@@ -131,7 +132,24 @@ def load_recipe(source: str | Path) -> Recipe:
         ) from None
     except tomllib.TOMLDecodeError as error:
         raise TrainingError(f"The recipe is not valid TOML: {error}", where=str(path)) from None
-    return _build(Recipe, table, str(path))
+    recipe = _build(Recipe, table, str(path))
+    _check_network(recipe.network, f"{path} [network]")
+    return recipe
+
+
+def _check_network(network: dict, where: str) -> None:
+    """A misspelt key would be found only when the trained bundle is opened."""
+    strangers = sorted(set(network) - set(DEFAULT_NETWORK) - set(OPTIONAL_NETWORK))
+    missing = sorted(set(DEFAULT_NETWORK) - set(network)) if network else []
+    if strangers or missing:
+        wrong = [f"unknown: {', '.join(strangers)}"] * bool(strangers) + [f"missing: {', '.join(missing)}"] * bool(
+            missing
+        )
+        raise TrainingError(
+            f"The network of the recipe cannot be built, {'; '.join(wrong)}",
+            where=where,
+            remedy=f"Known here: {', '.join([*DEFAULT_NETWORK, *OPTIONAL_NETWORK])}.",
+        )
 
 
 _PARTS = {"data": DataRecipe, "pretrain": PretrainRecipe, "finetune": FinetuneRecipe}

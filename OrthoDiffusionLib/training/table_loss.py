@@ -44,7 +44,7 @@ class Lesson:
 def parts_to_train(model: OrthoModel, trained: str) -> tuple[list[torch.nn.Parameter], list[torch.nn.Parameter]]:
     """Freeze all else; the encoders' parameters and the others' that shall move.
 
-    A head that is trained alone leaves the other head's answers as they were, to the bit: fusion, which both read,
+    A head that is trained alone leaves the other head's weights as they were, to the bit: fusion, which both read,
     stays too.
     """
     heads = {

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from OrthoDiffusionLib.errors import TrainingError
+from OrthoDiffusionLib.resources import resource_path
 from OrthoDiffusionLib.training.checkpoint import load_checkpoint, save_checkpoint
 from OrthoDiffusionLib.training.engine import Schedule, train
 from OrthoDiffusionLib.training.losses import lesion_loss, segmentation_loss, unpack_bits, verdict_loss
@@ -124,3 +125,12 @@ def test_a_lesion_cut_off_by_the_crop_is_neither_positive_nor_negative():
     bits = torch.tensor([0, 0, 0, 1], dtype=torch.uint8)
     assert verdict_loss(torch.tensor([4.0]), bits, least=3).item() == 0.0
     assert verdict_loss(torch.tensor([-4.0]), bits, least=1).item() > 3.9
+
+
+def test_a_misspelt_key_of_the_network_is_refused_before_hours_are_spent(tmp_path):
+    text = resource_path("Recipes", "knee.toml").read_text(encoding="utf-8")
+    path = tmp_path / "mine.toml"
+    path.write_text(text.replace("detail = true", "detial = true"), encoding="utf-8")
+    with pytest.raises(TrainingError, match="unknown: detial") as caught:
+        load_recipe(path)
+    assert "detail" in caught.value.remedy
