@@ -8,7 +8,7 @@ from pathlib import Path
 
 from OrthoDiffusionLib.encoders import DETAIL_RATIO
 from OrthoDiffusionLib.errors import TrainingError
-from OrthoDiffusionLib.model import DEFAULT_NETWORK, OPTIONAL_NETWORK
+from OrthoDiffusionLib.model import DEFAULT_NETWORK, OPTIONAL_NETWORK, WINDOW_STEP
 from OrthoDiffusionLib.resources import resource_path
 
 
@@ -134,6 +134,8 @@ def load_recipe(source: str | Path) -> Recipe:
         raise TrainingError(f"The recipe is not valid TOML: {error}", where=str(path)) from None
     recipe = _build(Recipe, table, str(path))
     _check_network(recipe.network, f"{path} [network]")
+    if recipe.has_detail:
+        _check_detail(recipe.data, f"{path} [data]")
     return recipe
 
 
@@ -149,6 +151,16 @@ def _check_network(network: dict, where: str) -> None:
             f"The network of the recipe cannot be built, {'; '.join(wrong)}",
             where=where,
             remedy=f"Known here: {', '.join([*DEFAULT_NETWORK, *OPTIONAL_NETWORK])}.",
+        )
+
+
+def _check_detail(data: DataRecipe, where: str) -> None:
+    largest = DETAIL_RATIO * min(data.crop[1:])
+    if data.detail_crop < WINDOW_STEP or data.detail_crop % WINDOW_STEP or data.detail_crop > largest:
+        raise TrainingError(
+            f"detail_crop must be a multiple of {WINDOW_STEP} up to {largest} pixels, got {data.detail_crop} instead",
+            where=where,
+            remedy=f"It is a part of the crop, which has {DETAIL_RATIO} of the views' pixels in each of its own.",
         )
 
 

@@ -134,3 +134,12 @@ def test_a_misspelt_key_of_the_network_is_refused_before_hours_are_spent(tmp_pat
     with pytest.raises(TrainingError, match="unknown: detial") as caught:
         load_recipe(path)
     assert "detail" in caught.value.remedy
+
+
+@pytest.mark.parametrize("pixels", [0, 94, 400])
+def test_a_detail_window_that_does_not_fit_its_crop_is_refused(tmp_path, pixels):
+    text = resource_path("Recipes", "knee.toml").read_text(encoding="utf-8")
+    path = tmp_path / "mine.toml"
+    path.write_text(text.replace("fusion_size", f"detail_crop = {pixels}\nfusion_size"), encoding="utf-8")
+    with pytest.raises(TrainingError, match="multiple of 4 up to 192"):
+        load_recipe(path)
