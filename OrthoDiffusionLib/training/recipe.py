@@ -140,17 +140,14 @@ def load_recipe(source: str | Path) -> Recipe:
 
 
 def _check_network(network: dict, where: str) -> None:
-    """A misspelt key would be found only when the trained bundle is opened."""
-    strangers = sorted(set(network) - set(DEFAULT_NETWORK) - set(OPTIONAL_NETWORK))
-    missing = sorted(set(DEFAULT_NETWORK) - set(network)) if network else []
-    if strangers or missing:
-        wrong = [f"unknown: {', '.join(strangers)}"] * bool(strangers) + [f"missing: {', '.join(missing)}"] * bool(
-            missing
-        )
+    """A misspelt key would be found only when the trained bundle is opened; a missing one when training starts."""
+    known = {**DEFAULT_NETWORK, **OPTIONAL_NETWORK}
+    strangers = sorted(set(network) - set(known))
+    if strangers:
         raise TrainingError(
-            f"The network of the recipe cannot be built, {'; '.join(wrong)}",
+            f"Unknown keys in the network of the recipe: {', '.join(strangers)}",
             where=where,
-            remedy=f"Known here: {', '.join([*DEFAULT_NETWORK, *OPTIONAL_NETWORK])}.",
+            remedy=f"Known here: {', '.join(known)}.",
         )
 
 

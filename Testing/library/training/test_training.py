@@ -131,7 +131,7 @@ def test_a_misspelt_key_of_the_network_is_refused_before_hours_are_spent(tmp_pat
     text = resource_path("Recipes", "knee.toml").read_text(encoding="utf-8")
     path = tmp_path / "mine.toml"
     path.write_text(text.replace("detail = true", "detial = true"), encoding="utf-8")
-    with pytest.raises(TrainingError, match="unknown: detial") as caught:
+    with pytest.raises(TrainingError, match="network of the recipe: detial") as caught:
         load_recipe(path)
     assert "detail" in caught.value.remedy
 
