@@ -16,7 +16,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="folders of DICOM, NIfTI or NRRD studies, or one of `orthodiffusion phantom --for-training`",
     )  # fmt: skip
     parser.add_argument("--plane", choices=(*PLANES, "all"), default="all", help="else one after the other")
-    _add_out(parser)
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where weights, checkpoints and log go")
+    parser.add_argument("--recipe", metavar="R", help="a name in Resources/Recipes (else knee), or a TOML file")
+    parser.add_argument("--steps", type=int, metavar="N", help="instead of the recipe's number of steps")
     parser.add_argument(
         "--from", dest="start", metavar="BUNDLE", help="begin with this bundle's encoders, to adapt them to a site"
     )
@@ -33,19 +35,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     looks.add_argument("--curves-every", type=int, default=200, metavar="N", help="steps; 0 for no learning curves")
     looks.add_argument("--pictures-every", type=int, default=1000, metavar="N", help="steps; 0 for no pictures")
     looks.add_argument("--held-back", type=int, default=5, metavar="PERCENT", help="patients kept for the curves")
-
-
-def add_training(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--data", type=Path, required=True, metavar="DIR", help="studies made by `orthodiffusion phantom`"
-    )
-    _add_out(parser)
-
-
-def _add_out(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where weights, checkpoints and log go")
-    parser.add_argument("--recipe", metavar="R", help="a name in Resources/Recipes (else knee), or a TOML file")
-    parser.add_argument("--steps", type=int, metavar="N", help="instead of the recipe's number of steps")
 
 
 def read_recipe(arguments: argparse.Namespace, part: str):

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
 from OrthoDiffusionLib.progress import Progress, ProgressCallback, part_of, report
+from OrthoDiffusionLib.volumes.atomic import make_folder
 
 from .scored_study import RunKey, ScoredStudy, read_records
-from .scores_file import make_folder
 
 if TYPE_CHECKING:
     from OrthoDiffusionLib.phantom.cohort import Cohort, PhantomStudy

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.volumes.atomic import make_folder
 
-from .scores_file import make_folder
+from .figures import new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -149,18 +149,7 @@ def save_figures(scores: Mapping, folder: Path | str) -> dict[str, Path]:
 def _axes(axes: Axes | None, size: tuple[float, float]) -> Axes:
     if axes is not None:
         return axes
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise OrthoDiffusionError(
-            "Drawing figures of scores needs matplotlib, which is not installed",
-            remedy="Install it with: pip install 'orthodiffusion[figures]'",
-        ) from error
-    # No pyplot: nothing global, no window, and a figure nobody holds is freed.
-    figure = Figure(figsize=size, layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure.add_subplot()
+    return new_figure(size, "figures of scores").add_subplot()
 
 
 def _caption(scores: Mapping) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from OrthoDiffusionLib.volumes.atomic import write_text
+
 from .agreement import RealExamProxies
 from .markdown_tables import markdown_table, number, with_interval
-from .scores_file import write_text
 
 STRATA_WORDS = {
     "anatomy": "Anatomy",

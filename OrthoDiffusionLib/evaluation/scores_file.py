@@ -5,8 +5,8 @@ from __future__ import annotations
 from json import dumps, loads
 from pathlib import Path
 
-from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
-from OrthoDiffusionLib.volumes.atomic import atomic_path
+from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.volumes.atomic import write_text
 
 from .scores import SCORES_SCHEMA
 
@@ -44,30 +44,3 @@ def read_scores(path: Path) -> dict:
             remedy="Run `evaluate` again.",
         )
     return scores
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text file whole or not at all; its folder is made if need be.
-
-    Raises:
-        OutputError: if the folder or the file cannot be written, or the disk is full.
-    """
-    make_folder(path.parent)
-    with atomic_path(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder and those above it.
-
-    Raises:
-        OutputError: if that is not allowed.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"The folder cannot be made: {error.strerror}",
-            where=str(folder),
-            remedy="Choose a folder you can write to.",
-        ) from error

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from OrthoDiffusionLib.evaluation.diagnosis_scores import Estimate
-from OrthoDiffusionLib.evaluation.scores_file import make_folder
-from OrthoDiffusionLib.experiments.plot import new_figure
+from OrthoDiffusionLib.evaluation.figures import new_figure
 from OrthoDiffusionLib.experiments.study_statistics import Draws
-from OrthoDiffusionLib.volumes.atomic import atomic_path
+from OrthoDiffusionLib.volumes.atomic import atomic_path, make_folder
 
 _COLOUR, _OTHER = "#1f6f8b", "#d17a22"
 
@@ -36,7 +35,7 @@ def write_arm_plot(
         OutputError: if the file cannot be written.
     """
     marked = marked or {}
-    figure = new_figure((3.0 + 3.2 * len(measures), 1.4 + 0.3 * len(titles)))
+    figure = new_figure((3.0 + 3.2 * len(measures), 1.4 + 0.3 * len(titles)), "an experiment")
     panels = figure.subplots(1, len(measures), sharey=True, squeeze=False)[0]
     for axes, (measure, of_arm) in zip(panels, measures.items(), strict=True):
         for row, arm in enumerate(titles):

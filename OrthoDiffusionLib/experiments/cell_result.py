@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from OrthoDiffusionLib.errors import TrainingError
-from OrthoDiffusionLib.evaluation.scores_file import write_text
+from OrthoDiffusionLib.volumes.atomic import write_text
 
 SCHEMA_VERSION = 1
 

@@ -367,6 +367,8 @@ def pretraining_of(files: Mapping[Plane, Path]) -> Pretraining:
     """
     from safetensors import safe_open
 
+    from OrthoDiffusionLib.encoders import DETAIL_RATIO
+
     plane, path = next(iter(files.items()))
     with safe_open(path, framework="numpy") as weights:
         recipe = json.loads((weights.metadata() or {}).get("recipe", "{}"))
@@ -382,5 +384,5 @@ def pretraining_of(files: Mapping[Plane, Path]) -> Pretraining:
         ) from error
     pixel = recipe.get("in_plane_mm")
     if pixel is not None and recipe.get("network", {}).get("detail"):
-        pixel *= 2
+        pixel *= DETAIL_RATIO
     return Pretraining(crops, crop, pixel, pretraining_record({plane: path})[plane.value].get("data", {}))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from OrthoDiffusionLib.evaluation.scores_file import make_folder
+from OrthoDiffusionLib.evaluation.figures import new_figure
 from OrthoDiffusionLib.experiments.label_efficiency import percent
 from OrthoDiffusionLib.experiments.label_tables import SHARES, Figures
-from OrthoDiffusionLib.experiments.plot import new_figure
-from OrthoDiffusionLib.volumes.atomic import atomic_path
+from OrthoDiffusionLib.volumes.atomic import atomic_path, make_folder
 
 _COLOURS = ("#d17a22", "#1f6f8b")
 
@@ -21,7 +20,7 @@ def write_label_plot(path: Path, figures: Figures, caption: str) -> None:
         OutputError: if the file cannot be written.
     """
     measures, kinds = figures.measures, list(figures.kinds)
-    figure = new_figure((3.0 + 3.2 * len(measures), 1.6 + 0.42 * len(kinds)))
+    figure = new_figure((3.0 + 3.2 * len(measures), 1.6 + 0.42 * len(kinds)), "an experiment")
     panels = figure.subplots(1, len(measures), sharey=True, squeeze=False)[0]
     for axes, measure in zip(panels, measures, strict=True):
         for place, share in enumerate(SHARES):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
-from OrthoDiffusionLib.evaluation.scores_file import write_text
 from OrthoDiffusionLib.experiments.experiment import Experiment
+from OrthoDiffusionLib.volumes.atomic import write_text
 
 BEGIN = "<!-- written by `orthodiffusion experiment`; what stands between these marks is replaced -->"
 END = "<!-- end of what the command writes -->"

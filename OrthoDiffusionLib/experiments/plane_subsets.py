@@ -16,7 +16,6 @@ from torch import Tensor
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.errors import TrainingError
-from OrthoDiffusionLib.evaluation.scores_file import make_folder, write_text
 from OrthoDiffusionLib.evaluation.segmentation_scores import imaged_region
 from OrthoDiffusionLib.experiments.cell_result import CellResult, ScoreTable
 from OrthoDiffusionLib.experiments.evaluation_studies import dice_by_label
@@ -28,6 +27,7 @@ from OrthoDiffusionLib.phantom.cohort import PhantomStudy, cohort_named
 from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.views.preparation import prepare_views
 from OrthoDiffusionLib.volumes import Geometry, Plane, Study
+from OrthoDiffusionLib.volumes.atomic import make_folder, write_text
 
 FUSED, AVERAGED = "fused", "averaged"
 DICE, LOGITS, TRUTH = "Dice", "Logits of the findings", "Findings that any view shows"

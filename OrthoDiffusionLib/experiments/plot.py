@@ -4,38 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from OrthoDiffusionLib.errors import OrthoDiffusionError
-from OrthoDiffusionLib.evaluation.scores_file import make_folder
+from OrthoDiffusionLib.evaluation.figures import new_figure
 from OrthoDiffusionLib.experiments.cell_result import CellResult
 from OrthoDiffusionLib.experiments.experiment import Experiment
 from OrthoDiffusionLib.experiments.tables import cells_done, items_of, measures, reached, titles
-from OrthoDiffusionLib.volumes.atomic import atomic_path
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from OrthoDiffusionLib.volumes.atomic import atomic_path, make_folder
 
 _COLOURS = ("#1f6f8b", "#d17a22", "#6a994e", "#a23b72", "#7a6ff0", "#444444", "#b8c4c9", "#c9a227")
-
-
-def new_figure(size: tuple[float, float]) -> Figure:
-    """A figure of a size in inches that draws into files, without a window.
-
-    Raises:
-        OrthoDiffusionError: if matplotlib is missing.
-    """
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise OrthoDiffusionError(
-            "Drawing an experiment needs matplotlib, which is not installed",
-            remedy="Install it with: pip install 'orthodiffusion[figures]'",
-        ) from error
-    figure = Figure(figsize=size, layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure
 
 
 def write_plot(path: Path, experiment: Experiment, results: Sequence[CellResult]) -> None:
@@ -48,7 +24,7 @@ def write_plot(path: Path, experiment: Experiment, results: Sequence[CellResult]
     title = titles(results)[0]
     rows = measures(results, title)
     arms = [arm for arm in experiment.arms if any(result.arm == arm.name for result in results)]
-    figure = new_figure((7.5, 1.2 + 0.25 * len(rows) * (len(arms) + 1)))
+    figure = new_figure((7.5, 1.2 + 0.25 * len(rows) * (len(arms) + 1)), "an experiment")
     axes = figure.add_subplot()
     for place, arm in enumerate(arms):
         found = [reached(items_of(results, arm.name, title, measure), interval=True) for measure in rows]

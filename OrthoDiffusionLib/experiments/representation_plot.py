@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from OrthoDiffusionLib.errors import OrthoDiffusionError
-from OrthoDiffusionLib.evaluation.scores_file import make_folder
+from OrthoDiffusionLib.evaluation.figures import new_figure
 from OrthoDiffusionLib.experiments.representation import SHIPPED, SIGMAS
 from OrthoDiffusionLib.experiments.representation_figures import ALL, ReadingFigures, auroc, dice
 from OrthoDiffusionLib.experiments.study_statistics import Draws
-from OrthoDiffusionLib.volumes.atomic import atomic_path
+from OrthoDiffusionLib.volumes.atomic import atomic_path, make_folder
 
 _COLOURS = ("#b8c4c9", "#7aa5b8", "#1f6f8b", "#6a994e", "#a23b72", "#d17a22", "#222222")
 _KINDS = (("clean-", "clean view"), ("one-draw-", "noisy, one draw"), ("four-draws-", "noisy, mean of four draws"))
@@ -24,17 +23,8 @@ def write_representation_plot(path: Path, figures: Sequence[ReadingFigures], *, 
         OrthoDiffusionError: if matplotlib is missing.
         OutputError: if the file cannot be written.
     """
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise OrthoDiffusionError(
-            "Drawing an experiment needs matplotlib, which is not installed",
-            remedy="Install it with: pip install 'orthodiffusion[figures]'",
-        ) from error
     blocks = list(dict.fromkeys(block for one in figures for block in one.blocks))
-    figure = Figure(figsize=(13, 6.5), layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = new_figure((13, 6.5), "an experiment")
     grid = figure.subplots(2, len(_KINDS) + 1, sharex=True, sharey="row", squeeze=False)
     untrained = next((one for one in figures if one.arm == "untrained"), None)
     student = next((one for one in figures if one.arm == "student"), None)

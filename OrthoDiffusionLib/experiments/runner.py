@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Protocol
 
 from OrthoDiffusionLib.errors import TrainingError
-from OrthoDiffusionLib.evaluation.scores_file import write_text
 from OrthoDiffusionLib.experiments.cell_result import CellResult, read_result, write_result
 from OrthoDiffusionLib.experiments.experiment import Cell, Experiment
+from OrthoDiffusionLib.volumes.atomic import write_text
 
 Report = Callable[[str], None]
 

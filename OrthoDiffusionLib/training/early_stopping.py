@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from OrthoDiffusionLib.errors import OutputError, TrainingError
+from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.training.checkpoint import load_checkpoint, restore, save_checkpoint
 from OrthoDiffusionLib.training.engine import Schedule, train
-from OrthoDiffusionLib.volumes.atomic import atomic_path
+from OrthoDiffusionLib.volumes.atomic import atomic_path, make_folder
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
@@ -113,7 +113,7 @@ def train_with_patience(
         TrainingError: if a loss or a score is not a number; the last good checkpoint and the best weights stay.
         OutputError: if the folder cannot be written.
     """
-    _make(folder)
+    make_folder(folder)
     history = _read_history(folder)
     best = load_checkpoint(folder / BEST_FILE) if history else None
     if history and best is None:
@@ -173,15 +173,6 @@ def restore_check(module: nn.Module, weights: dict[str, Tensor], folder: Path) -
 def _exhausted(history: list[tuple[int, float]], rounds: int) -> bool:
     values = [value for _, value in history]
     return len(values) - 1 - values.index(min(values)) >= rounds
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"The folder cannot be made: {error.strerror}", where=str(folder), remedy="Choose another one."
-        ) from error
 
 
 def _read_history(folder: Path) -> list[tuple[int, float]]:

@@ -60,7 +60,7 @@ from OrthoDiffusionLib.training.transfer import keep_rows, transferred_model, wi
 from OrthoDiffusionLib.training.vocabulary import Vocabulary
 from OrthoDiffusionLib.views import View
 from OrthoDiffusionLib.volumes import Plane, Study
-from OrthoDiffusionLib.volumes.atomic import atomic_path
+from OrthoDiffusionLib.volumes.atomic import atomic_path, make_folder
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
@@ -222,7 +222,7 @@ def prepare_table(
         TrainingError: with every label map that cannot be right; and if no case is left, or a split is empty.
     """
     folder = out / "prepared"
-    _make(folder)
+    make_folder(folder)
     settle = _side_settler(start, manifest, device)
     knows_structures = {s.name for s in start.manifest.structures} & {s.name for s in manifest.structures}
     box_of = (lambda views: _box_of(model, views, manifest)) if knows_structures else None
@@ -518,7 +518,7 @@ def _claim(
     }
     content = json.loads(json.dumps(content))
     path = out / "run.json"
-    _make(out)
+    make_folder(out)
     try:
         found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
     except (OSError, ValueError) as error:
@@ -533,15 +533,6 @@ def _claim(
             where=str(out),
             remedy="Choose another folder, or delete this one to start again.",
         )
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"The folder cannot be made: {error.strerror}", where=str(folder), remedy="Choose another one."
-        ) from error
 
 
 def _write_rows(path: Path, header: list[str], rows: Sequence[Sequence[str]]) -> None:

@@ -18,14 +18,14 @@ from pathlib import Path
 import numpy as np
 
 from OrthoDiffusionLib.anatomy import Joint
-from OrthoDiffusionLib.errors import OutputError, StudyError, TrainingError
+from OrthoDiffusionLib.errors import StudyError, TrainingError
 from OrthoDiffusionLib.training.archive import ArchiveStudy, Skipped, find_studies, list_files
 from OrthoDiffusionLib.training.archive_views import StudyViews, study_views
 from OrthoDiffusionLib.training.many_studies import each_study
 from OrthoDiffusionLib.views import View, ViewGrid
 from OrthoDiffusionLib.views.intensity import RULE
 from OrthoDiffusionLib.volumes import Plane
-from OrthoDiffusionLib.volumes.atomic import atomic_path
+from OrthoDiffusionLib.volumes.atomic import atomic_path, make_folder
 
 SCHEMA_VERSION = 1
 MANIFEST = "manifest.json"
@@ -133,7 +133,7 @@ def prepare_archive(
     if known and known.get("fingerprint") == listing.fingerprint:
         report(f"{len(known['studies'])} studies were prepared before: {folder}")
         return ViewCache(folder)
-    _make_folder(folder)
+    make_folder(folder)
     _write_json(folder / "settings.json", {"schema_version": SCHEMA_VERSION, **settings})
     studies, skipped, others = find_studies(
         listing, lambda done, count: report(f"looking at file {done} of {count}") if done else None
@@ -314,17 +314,6 @@ def _write_skipped(path: Path, skipped: Sequence[Skipped]) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["path", "reason"])
         writer.writerows([one.path, one.reason] for one in skipped)
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"Cannot make the folder: {error.strerror or error}",
-            where=str(folder),
-            remedy="Choose a folder that may be written to.",
-        ) from error
 
 
 def _write_json(path: Path, content: Mapping) -> None:

@@ -33,3 +33,30 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file whole or not at all; its folder is made if need be.
+
+    Raises:
+        OutputError: if the folder or the file cannot be written, or the disk is full.
+    """
+    make_folder(path.parent)
+    with atomic_path(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it.
+
+    Raises:
+        OutputError: if that is not allowed.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"The folder cannot be made: {error.strerror}",
+            where=str(folder),
+            remedy="Choose a folder you can write to.",
+        ) from error

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ...errors import OrthoDiffusionError
-from ...volumes.atomic import atomic_path
+from ...volumes.atomic import atomic_path, make_folder, write_text
+from ..figures import new_figure
 from ..markdown_tables import markdown_table
-from ..scores_file import make_folder, write_text
 from .gap import Gap, Row
 from .pictures import pairs_picture, regions_picture
 from .two_sample import Separation
@@ -140,20 +139,11 @@ def plot(gap: Gap):
     Raises:
         OrthoDiffusionError: if matplotlib is not installed.
     """
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise OrthoDiffusionError(
-            "Drawing the comparison needs matplotlib, which is not installed",
-            remedy="Install it with: pip install 'orthodiffusion[figures]'",
-        ) from error
     measures: dict[str, list[Row]] = {}
     for row in gap.rows:
         measures.setdefault(str(row.measure), []).append(row)
     worst = sorted(measures, key=lambda name: -np.median([abs(row.off) for row in measures[name]]))[:_PLOTTED]
-    figure = Figure(figsize=(8.5, 1.4 + 0.24 * len(worst)), layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = new_figure((8.5, 1.4 + 0.24 * len(worst)), "the comparison")
     axes = figure.add_subplot()
     axes.axvspan(-1, 1, color="#d9dde0")
     axes.axvline(0, color="#888888", linewidth=0.8)

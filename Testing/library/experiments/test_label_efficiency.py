@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from library.experiments.tiny_network import NETWORK
 
 from OrthoDiffusionLib.anatomy import KNEE
 from OrthoDiffusionLib.errors import TrainingError
@@ -31,17 +32,10 @@ from OrthoDiffusionLib.training.recipe import load_recipe
 from OrthoDiffusionLib.volumes import Plane
 
 # Crops leave 6 x 3 x 3 voxels in the deepest level: at 2 x 2 x 2 torch 2.13 gives wrong bfloat16 gradients on a CPU.
-TINY = """
+TINY = f"""
 name = "tiny"
 in_plane_mm = 2.0
-[network]
-kind = "orthodiffusion-1"
-channels = [8, 8, 8, 8]
-stem_channels = 8
-embedding = 8
-sigma = 0.1
-sigma_data = 0.5
-width = 8
+{NETWORK}width = 8
 [data]
 crop = [24, 48, 48]
 [pretrain]

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from library.experiments.tiny_network import NETWORK
 from safetensors.torch import save_file
 
 from OrthoDiffusionLib.diffusion import Denoiser
@@ -29,16 +30,9 @@ from OrthoDiffusionLib.training.recipe import load_recipe
 from OrthoDiffusionLib.volumes import Plane
 
 # Crops leave 3 slices in the deepest level: at 2 torch 2.13 gives wrong bfloat16 gradients on a CPU.
-TINY = """
+TINY = f"""
 in_plane_mm = 2.0
-[network]
-kind = "orthodiffusion-1"
-channels = [8, 8, 8, 8]
-stem_channels = 8
-embedding = 8
-sigma = 0.1
-sigma_data = 0.5
-[data]
+{NETWORK}[data]
 crop = [12, 32, 32]
 [pretrain]
 batch = 1

@@ -6,6 +6,7 @@ import shutil
 
 import numpy as np
 import pytest
+from library.experiments.tiny_network import NETWORK
 
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.experiments import runner
@@ -18,16 +19,9 @@ from OrthoDiffusionLib.phantom.centres import HELD_OUT_CENTRES
 from OrthoDiffusionLib.training import engine
 
 # Crops leave 4 x 3 x 3 voxels in the deepest level: at 2 x 2 x 2 torch 2.13 gives wrong bfloat16 gradients on a CPU.
-TINY = """
+TINY = f"""
 in_plane_mm = 2.0
-[network]
-kind = "orthodiffusion-1"
-channels = [8, 8, 8, 8]
-stem_channels = 8
-embedding = 8
-sigma = 0.1
-sigma_data = 0.5
-width = 8
+{NETWORK}width = 8
 [data]
 crop = [16, 48, 48]
 fusion_size = 4
