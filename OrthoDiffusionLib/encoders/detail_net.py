@@ -42,6 +42,8 @@ class DetailNet(nn.Module):
         Returns:
             (B, C, S, 2 H, 2 W).
         """
+        # a window cut out of a map has lost its memory order, and everything after it would be slower
+        features = features.contiguous(memory_format=torch.channels_last_3d)
         doubled = functional.interpolate(features, scale_factor=(1, DETAIL_RATIO, DETAIL_RATIO), mode="nearest")
         seen = functional.silu(self.look(image))
         joined = functional.silu(self.join(torch.cat([doubled, seen.to(doubled.dtype)], dim=1)))

@@ -109,11 +109,21 @@ class DiagnosisHead(nn.Module):
         evidence[(slice(None), *place)] = finer.to(evidence.dtype)
         return evidence
 
-    def forward(self, pyramids: Mapping[Plane, FeaturePyramid], grid: FusedGrid) -> Diagnosis:
-        """Looks for every abnormality in the views and on their fused grid."""
+    def forward(
+        self,
+        pyramids: Mapping[Plane, FeaturePyramid],
+        grid: FusedGrid,
+        *,
+        alone: tuple[dict[Plane, Tensor], dict[Plane, Tensor]] | None = None,
+    ) -> Diagnosis:
+        """Looks for every abnormality in the views and on their fused grid.
+
+        Args:
+            alone: what `of_planes` says of the same pyramids, where that is known already.
+        """
         points = grid_points(grid.geometry).to(grid.features.device)
         evidence = self.fused(grid.features[None])[0].float()
-        maps, opinions = self.of_planes(pyramids)
+        maps, opinions = self.of_planes(pyramids) if alone is None else alone
         shared = 0
         for share, plane in zip(grid.gates, grid.planes, strict=True):
             finest = pyramids[plane].levels[0]

@@ -25,6 +25,8 @@ from OrthoDiffusionLib.volumes import Plane
 # Fewer voxels than this are a lesion's rim at the border of a crop: coarse grid, and a view's halved pixels.
 LEAST_COARSE, LEAST_PIXELS = 3, 3
 
+_Alone = tuple[dict[Plane, Tensor], dict[Plane, Tensor]]  # each view's map of lesions, and its opinions
+
 
 def new_model(recipe: Recipe, joint: Joint = KNEE) -> OrthoModel:
     """A model with fresh weights for a joint's vocabulary."""
@@ -110,14 +112,16 @@ def crop_loss(model: OrthoModel, crop: StudyCrop, settings: FinetuneRecipe, *, s
             for plane, view in crop.views.items()
         }
         pyramids = {plane: _sharpened(model, pyramid, crop.views[plane], plane) for plane, pyramid in pyramids.items()}
-    terms = _plane_terms(model, crop, pyramids, lesion_dice)
+    with autocast(device.type):
+        alone = model.diagnosis.of_planes(pyramids)
+    terms = _plane_terms(model, crop, pyramids, alone, lesion_dice)
     outlines, verdicts = terms["planes"], terms["lesions"] + 0.3 * terms["verdict"]
     if any(view.detail is not None for view in crop.views.values()):
         detail = _detail_terms(model, crop, pyramids, lesion_dice)
         outlines, verdicts = outlines + detail["detail"], verdicts + detail["detail_lesions"]
         terms |= detail
     if fuse:
-        fused = _fused_terms(model, crop, pyramids, lesion_dice)
+        fused = _fused_terms(model, crop, pyramids, alone, lesion_dice)
         outlines = 0.5 * outlines + 0.5 * fused["coarse"] + fused["fine"]
         verdicts = verdicts + fused["fused_lesions"] + 0.3 * fused["fused_verdict"]
         terms |= fused
@@ -160,7 +164,7 @@ def _detail_terms(
 
 
 def _plane_terms(
-    model: OrthoModel, crop: StudyCrop, pyramids: dict[Plane, FeaturePyramid], lesion_dice: float
+    model: OrthoModel, crop: StudyCrop, pyramids: dict[Plane, FeaturePyramid], alone: _Alone, lesion_dice: float
 ) -> dict[str, Tensor]:
     """What each view alone gets right, averaged over the views."""
     # every second pixel and row, from a random start, teaches as much as all of them at a quarter of the cost
@@ -168,7 +172,7 @@ def _plane_terms(
     start = (number // 2, number % 2)
     with autocast(device.type):
         outlines = {plane: model.plane_logits(p, plane, step=2, start=start) for plane, p in pyramids.items()}
-        maps, opinions = model.diagnosis.of_planes(pyramids)
+    maps, opinions = alone
     terms = {"planes": 0, "lesions": 0, "verdict": 0}
     for plane, view in crop.views.items():
         labels = _on(device, view.labels[:, start[0] :: 2, start[1] :: 2].copy()).flatten()
@@ -180,7 +184,7 @@ def _plane_terms(
 
 
 def _fused_terms(
-    model: OrthoModel, crop: StudyCrop, pyramids: dict[Plane, FeaturePyramid], lesion_dice: float
+    model: OrthoModel, crop: StudyCrop, pyramids: dict[Plane, FeaturePyramid], alone: _Alone, lesion_dice: float
 ) -> dict[str, Tensor]:
     """What the views get right together."""
     device = _device_of(model)
@@ -188,7 +192,7 @@ def _fused_terms(
         grid = model.fuse(pyramids, crop.coarse)
         coarse = model.coarse_logits(grid)
         fine = model.fine_logits(pyramids, grid, _on(device, crop.points))
-        diagnosis = model.diagnose(pyramids, grid)
+        diagnosis = model.diagnosis(pyramids, grid, alone=alone)
     # where no view looks, nothing can be known
     unseen = ~grid.imaged
     labels = _on(device, crop.coarse_labels).masked_fill(unseen, 255).flatten()
