@@ -18,7 +18,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json", type=Path, metavar="FILE", help="write structures.<name>.dice, abnormalities.<name>.auroc and more"
     )
-    parser.add_argument("--page", type=Path, metavar="FILE", help="write the tables as a page in Markdown")
+    parser.add_argument(
+        "--page", type=Path, metavar="FILE", help="write the tables as a page in Markdown, with pictures beside it"
+    )
     add_network(parser)
 
 
@@ -36,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
             device=arguments.device,
             progress=progress,
         )
-    if arguments.page is not None:
-        write_scores_page(arguments.page, scores)
     print(scores_page(scores))
+    if arguments.page is not None:
+        write_scores_page(arguments.page, scores, drawn=True)
     return 0

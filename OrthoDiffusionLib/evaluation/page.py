@@ -8,6 +8,7 @@ from pathlib import Path
 from OrthoDiffusionLib.volumes.atomic import write_text
 
 from .agreement import RealExamProxies
+from .displays import save_figures
 from .markdown_tables import markdown_table, number, with_interval
 
 STRATA_WORDS = {
@@ -64,9 +65,23 @@ def scores_page(
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def write_scores_page(path: Path | str, scores: Mapping, **options) -> None:
-    """`scores_page` into a file, whole or not at all."""
-    write_text(Path(path), scores_page(scores, **options))
+def write_scores_page(path: Path | str, scores: Mapping, *, drawn: bool = False, **options) -> None:
+    """`scores_page` into a file, whole or not at all.
+
+    Args:
+        drawn: with pictures of the scores, in a folder beside the page that is named like it. Measuring takes long,
+            so the page is written without them first: a computer without matplotlib has its tables all the same.
+        options: of `scores_page`.
+
+    Raises:
+        OrthoDiffusionError: if pictures are wanted and matplotlib is missing; the page without them is there.
+    """
+    path = Path(path)
+    write_text(path, scores_page(scores, **options))
+    if drawn:
+        files = save_figures(scores, path.with_suffix(""))
+        figures = {caption: file.relative_to(path.parent).as_posix() for caption, file in files.items()}
+        write_text(path, scores_page(scores, figures=figures, **options))
 
 
 def _about(scores: Mapping) -> str:

@@ -75,7 +75,7 @@ def write_trained_bundle(
     }
     fields = {
         "name": f"orthodiffusion-{joint.name}",
-        "version": "0.1.0",
+        "version": recipe.version,
         "joint": joint.name,
         "structures": joint.structures,
         "abnormalities": joint.abnormalities,

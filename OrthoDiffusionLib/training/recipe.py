@@ -85,9 +85,14 @@ class FinetuneRecipe:
 
 @dataclass(frozen=True)
 class Recipe:
-    """All settings of one bundle's training. What a run used is stored with its result."""
+    """All settings of one bundle's training. What a run used is stored with its result.
+
+    Attributes:
+        version: of the bundle that comes of it.
+    """
 
     name: str = "knee"
+    version: str = "0.1.0"
     seed: int = 0
     in_plane_mm: float = 0.8
     fine_spacing_mm: float = 0.7

@@ -1,6 +1,7 @@
 """Scores as figures and as a page: the numbers, the cohort's name, and the words that they are phantom numbers."""
 
 import json
+import re
 import sys
 
 import numpy as np
@@ -76,6 +77,20 @@ def test_figures_are_files_named_by_what_they_show(scores, tmp_path):
     assert {file.name for file in files.values()} == {"dice.png", "roc_curves.png", "reliability.png"}
     assert all(file.stat().st_size > 5000 for file in files.values())
     assert all("phantom numbers" in caption for caption in files)
+
+
+def test_a_page_with_pictures_links_to_them_and_is_there_without_them_where_they_cannot_be_drawn(
+    scores, tmp_path, monkeypatch
+):
+    page = tmp_path / "scores.md"
+    write_scores_page(page, scores, drawn=True)
+    links = re.findall(r"!\[.*phantom numbers.*\]\((.+)\)", page.read_text(encoding="utf-8"))
+    assert links == ["scores/dice.png", "scores/roc_curves.png", "scores/reliability.png"]
+    assert all((tmp_path / link).is_file() for link in links)
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.raises(OrthoDiffusionError, match="needs matplotlib"):
+        write_scores_page(tmp_path / "plain.md", scores, drawn=True)
+    assert (tmp_path / "plain.md").read_text(encoding="utf-8") == scores_page(scores)
 
 
 def test_without_matplotlib_the_error_names_what_to_install(scores, monkeypatch):
