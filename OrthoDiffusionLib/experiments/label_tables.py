@@ -16,9 +16,10 @@ from OrthoDiffusionLib.experiments.tables import cells_done
 from OrthoDiffusionLib.volumes import Plane
 
 SHARES = (FEW, ALL)
-OURS, CHARGED = "finetuned", "charged"
+OURS, SCRATCH, CHARGED = "finetuned", "scratch", "charged"
 AUROC = "AUROC"
 AIM_KEPT = 0.97
+CHANCE = 0.5
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def label_tables(experiment: Experiment, results: Sequence[CellResult]) -> str:
         names = [arm.name for arm in experiment.arms if _kind(arm) == CHARGED]
         of_charged = sorted({result.seed for result in results if result.arm in names})
         alone = figures_of(experiment, [result for result in results if result.seed in of_charged])
-        some = [kind for kind in (OURS, "scratch", CHARGED) if kind in alone.kinds]
+        some = [kind for kind in (OURS, SCRATCH, CHARGED) if kind in alone.kinds]
         seeds = " and ".join(str(seed) for seed in of_charged)
         parts += [
             "**With pretraining charged**: from scratch, with as many supervised steps more as cost what pretraining"
@@ -133,13 +134,26 @@ def verdicts(figures: Figures, kinds: Sequence[str]) -> list[str]:
         ]
         if words:
             said.append(f"{measure} at {percent(FEW)} of the labels: ours, fine-tuned, is {'; '.join(words)}.")
-        kept = figures.kept(measure, OURS)
-        if kept is not None:
-            share = float(kept.values[0])
-            met = "meets" if share >= AIM_KEPT else "misses"
-            aim = f"which {met} the aim of {percent(AIM_KEPT)}"
-            said.append(f"It keeps {percent(share)} of its figure at {percent(ALL)}, {aim}.")
+        if kept := _kept(figures, measure):
+            said.append(kept)
     return [" ".join(said)] if said else []
+
+
+def _kept(figures: Figures, measure: str) -> str:
+    """What is left at few labels, and whether that says anything."""
+    kept, full = figures.kept(measure, OURS), figures.of(measure, OURS, ALL)
+    if kept is None or full is None:
+        return ""
+    low = full.estimate.low
+    if measure == AUROC and (low is None or low <= CHANCE):
+        return f"Its figure at {percent(ALL)} cannot be told from chance, so what is kept of it says nothing."
+    share = float(kept.values[0])
+    met = "meets" if share >= AIM_KEPT else "misses"
+    words = f"It keeps {percent(share)} of its figure at {percent(ALL)}, which {met} the aim of {percent(AIM_KEPT)}"
+    plain = figures.kept(measure, SCRATCH)
+    if plain is not None and (unaided := float(plain.values[0])) >= AIM_KEPT:
+        return f"{words}; so does the same network from scratch ({percent(unaided)}): labels are not what is short."
+    return f"{words}."
 
 
 def _reached_table(figures: Figures, kinds: Sequence[str]) -> str:
