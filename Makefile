@@ -56,7 +56,7 @@ bundle: $(READY)
 	$(RUN) -m OrthoDiffusionLib pretrain --data $(BUNDLE_RUN)/studies --out $(BUNDLE_RUN) --recipe knee
 	$(RUN) -m OrthoDiffusionLib finetune --data $(BUNDLE_RUN)/studies --pretrained $(BUNDLE_RUN) --out $(BUNDLE_RUN) --recipe knee
 	$(RUN) -m OrthoDiffusionLib publish $(BUNDLE_RUN)/bundle --count 100 --out $(BUNDLE_RUN)/calibrated
-	$(RUN) -m OrthoDiffusionLib evaluate --bundle $(BUNDLE_RUN)/calibrated --count 40 --json $(BUNDLE_RUN)/scores.json
+	$(RUN) -m OrthoDiffusionLib evaluate --bundle $(BUNDLE_RUN)/calibrated --count 60 --json $(BUNDLE_RUN)/scores.json
 	$(RUN) -m OrthoDiffusionLib publish $(BUNDLE_RUN)/bundle --count 100 --figures $(BUNDLE_RUN)/scores.json --out Resources/Bundles/orthodiffusion-knee
 
 # Writes the file lists in the CMake files anew from the tree.
