@@ -1,7 +1,7 @@
 """Stay warm behind the panel: requests on standard input, progress and results on standard output, as JSON lines.
 
 Protocol 1. The worker speaks first:
-    {"type": "hello", "protocol": 1, "version": "0.1.0", "device": "cpu"}
+    {"type": "hello", "protocol": 1, "version": "0.2.0", "device": "cpu"}
 and, once the networks' library is loaded, {"type": "ready", "device": ...}. Requests:
     {"type": "analyze", "id": "1", "inputs": {"study": FOLDER} or {"files": [PATHS], "sagittal": PATH, "side": ...},
      "bundle": FOLDER or name or null, "out": FOLDER, "options": {"device": "auto", "overwrite": false}}
