@@ -15,6 +15,7 @@ from OrthoDiffusionSlicer.SceneWriter import SceneWriter
 from OrthoDiffusionSlicer.SegmentationWriter import tag
 from OrthoDiffusionSlicer.StudyReader import studyItem, subjectHierarchy
 from OrthoDiffusionSlicer.VoxelHash import markOfSegment, sameMark
+from PIL import Image
 
 from OrthoDiffusionLib.volumes import Geometry, Volume, write_volume
 
@@ -59,7 +60,7 @@ def test_a_results_folder_named_from_where_one_stands_gets_its_picture_too(expor
 
 
 def test_the_picture_shows_bones_on_white(exported):
-    image = pytest.importorskip("PIL.Image").open(exported[0] / "scene.png").convert("RGB")
+    image = Image.open(exported[0] / "scene.png").convert("RGB")
     pixels = np.asarray(image).reshape(-1, 3).astype(int)
     assert (pixels.min(axis=1) > 250).mean() > 0.3, "no white ground"
     bone = (pixels[:, 0] > 120) & (pixels[:, 0] - pixels[:, 2] > 30)
