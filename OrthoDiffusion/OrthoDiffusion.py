@@ -41,6 +41,7 @@ from OrthoDiffusionSlicer.AnalysisRun import AnalysisRun  # noqa: E402
 from OrthoDiffusionSlicer.FindingsTable import FindingsTable, details  # noqa: E402
 from OrthoDiffusionSlicer.ParameterNode import SIDES, OrthoDiffusionParameters  # noqa: E402
 from OrthoDiffusionSlicer.PythonRequirements import PythonRequirements  # noqa: E402
+from OrthoDiffusionSlicer.Referral import Referral  # noqa: E402
 from OrthoDiffusionSlicer.SynchronousAnalysis import SynchronousAnalysis  # noqa: E402
 
 from OrthoDiffusionLib.anatomy import Side  # noqa: E402
@@ -107,6 +108,7 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.logic = OrthoDiffusionLogic()
         self.requirements = PythonRequirements(self.resourcePath("requirements.txt"))
         self.findings = FindingsTable(self.ui.findingsTable)
+        self.referral = Referral(self.ui)
         self._refill = qt.QTimer()  # many nodes may arrive at once; look at them once
         self._refill.setSingleShot(True)
         self._refill.setInterval(100)
@@ -202,6 +204,7 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         names = [study.name for study in self._studies]
         if self._study not in names:
             self._study = names[0] if names else ""
+            self.referral.clear()
         self.ui.studySelector.clear()
         self.ui.studySelector.addItems(names)
         if self._study in names:
@@ -233,6 +236,8 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
             self.fillFromScene()
 
     def onStudyChosen(self, index):
+        if self._studies[index].name != self._study:
+            self.referral.clear()
         self._study = self._studies[index].name
         self.onChooseAgain()
 
@@ -291,6 +296,7 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
             _say(getattr(self.ui, f"{plane}Reason"), self._reasons.get(plane, ""))
         for widget in (self.ui.chooseButton, self.ui.sideSelector, self.ui.bundleSelector, self.ui.studySelector):
             widget.enabled = active and not busy
+        self.referral.offer(bundle.clinical if bundle is not None else (), active and not busy)
         several = len(self._studies) > 1
         self.ui.studyLabel.visible = several
         self.ui.studySelector.visible = several
@@ -362,8 +368,13 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
             return  # the scene was closed while the question was open
         self._begin = time.monotonic()
         self._sent = self._inputs()
+        bundle = self._bundle()
         self.run.start(
-            self._sent, side=self._sideChosen(), bundle=self._bundle().folder, show3D=self._parameters.show3D
+            self._sent,
+            side=self._sideChosen(),
+            bundle=bundle.folder,
+            clinical=self.referral.values(bundle.clinical),
+            show3D=self._parameters.show3D,
         )
         self.refresh()
 
@@ -533,7 +544,9 @@ class OrthoDiffusionLogic(ScriptedLoadableModuleLogic):
     def getParameterNode(self):
         return OrthoDiffusionParameters(super().getParameterNode())
 
-    def analyze(self, sagittal=None, coronal=None, axial=None, *, side=None, bundle=None, onProgress=None):
+    def analyze(
+        self, sagittal=None, coronal=None, axial=None, *, side=None, bundle=None, clinical=None, onProgress=None
+    ):
         """Analyze volume nodes, wait, and return what is now in the scene.
 
         Args:
@@ -541,6 +554,8 @@ class OrthoDiffusionLogic(ScriptedLoadableModuleLogic):
                 of the first study in the scene are chosen as the panel chooses them.
             side: ‘right’ or ‘left’; None for what tags and anatomy say.
             bundle: folder or name of a bundle; None for the default.
+            clinical: what the referral tells, such as {"age": 42, "sex": "female", "trauma": "yes"}; any may be
+                missing, and a bundle that did not learn from it leaves it aside and says so.
             onProgress: called with (fraction, message); printed by default.
 
         Returns:
@@ -559,7 +574,7 @@ class OrthoDiffusionLogic(ScriptedLoadableModuleLogic):
             nodes = {plane.value: node for plane, node in choice.nodes.items()}
             if not nodes:
                 raise OrthoDiffusionError(choice.problem, remedy=_("Load a knee study, or name the volumes."))
-        return self._synchronous().analyze(nodes, side=wanted, bundle=bundle, onProgress=onProgress)
+        return self._synchronous().analyze(nodes, side=wanted, bundle=bundle, clinical=clinical, onProgress=onProgress)
 
     def analyzeFolder(self, folder, out=None, *, side=None, bundle=None, onStudy=None):
         """Analyze a folder of studies, each in its own sub-folder; a bad one is a row, what is done is not repeated.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from OrthoDiffusionLib.analyzer import Analyzer
@@ -26,6 +27,7 @@ def analyze_to_folder(
     analyzer: Analyzer,
     overwrite: bool = False,
     on_inputs: bool = False,
+    clinical: Mapping[str, object] | None = None,
     progress: ProgressCallback | None = None,
 ) -> Analysis:
     """Analyse a study and write its results folder, complete or not at all.
@@ -36,6 +38,7 @@ def analyze_to_folder(
         analyzer: its networks stay warm between calls.
         overwrite: replace a complete results folder, once the new one is complete.
         on_inputs: write the labels on the grid of every input volume as well.
+        clinical: what a referral tells, as in `Analyzer.analyze`.
         progress: gets every step; may raise `Cancelled`.
 
     Returns:
@@ -44,7 +47,7 @@ def analyze_to_folder(
     Raises:
         OrthoDiffusionError: if the study cannot be analysed or the folder not written.
     """
-    analysis = analyzer.analyze(study, progress=part_of(progress, 0.0, 0.88))
+    analysis = analyzer.analyze(study, clinical=clinical, progress=part_of(progress, 0.0, 0.88))
     report(progress, "draw", 0.88, "Drawing the overview")
     start = time.perf_counter()
     picture = overview(analysis, study)

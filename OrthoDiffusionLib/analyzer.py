@@ -94,8 +94,8 @@ class Analyzer:
                 f"The study is of the {study.joint.name}, the bundle knows the {manifest.joint}",
                 remedy="Choose a bundle for this joint.",
             )
-        notices = [*study.notices, *check_study(study)]
         told = self._told(clinical)
+        notices = [*study.notices, *check_study(study), *self._told_notices(clinical)]
         timings: dict[str, float] = {}
         if study.side is not None:
             mirror = study.side is Side.LEFT
@@ -162,6 +162,24 @@ class Analyzer:
         with torch.inference_mode():
             added = self.model.clinical_logits(values).float().cpu().numpy()
         return np.broadcast_to(added, (len(self.bundle.manifest.abnormalities),))
+
+    def _told_notices(self, clinical: Mapping[str, object] | None) -> list[Notice]:
+        """Which of the clinical values count; never the values themselves, which are the patient's."""
+        known = encode_all(clinical or {})
+        taken = [column for column in known if self.model.clinical and column in self.model.clinical.columns]
+        left = [column for column in known if column not in taken]
+        notices = []
+        if taken:
+            notices.append(Notice("clinical_used", f"Beside the images, the findings take account of {_listed(taken)}"))
+        if left:
+            notices.append(
+                Notice(
+                    "clinical_unused",
+                    f"This bundle did not learn from {_listed(left)}, and left it aside",
+                    remedy="`orthodiffusion finetune` makes bundles that do, from a table with such columns.",
+                )
+            )
+        return notices
 
     def bare_networks_seconds(self, study: Study) -> float:
         """Time the networks alone need for a study, views prepared: the yardstick of the benchmark."""
@@ -284,6 +302,10 @@ class Analyzer:
             evidence=evidence,
             note=_plane_note(abnormality, planes),
         )
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _to_patient(volume: Volume, mirror: bool) -> Volume:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,6 +61,7 @@ def analyze_studies(
     bundle: Bundle,
     device: str = "auto",
     side: Side | str | None = None,
+    clinical: Mapping[str, Mapping[str, object]] | None = None,
     overwrite: bool = False,
     progress: ProgressCallback | None = None,
 ) -> BatchOutcome:
@@ -74,13 +75,21 @@ def analyze_studies(
         bundle: the weights.
         device: where the networks run.
         side: of all studies, if the user says it.
+        clinical: study name -> what its referral tells, as in `Analyzer.analyze`.
         overwrite: analyse what is complete, too.
         progress: gets every step; may raise `Cancelled`, which loses the study at hand only.
 
     Raises:
         OutputError: if the table cannot be written; a study's own failure is its row, never an exception.
+        StudyError: if `clinical` speaks of a study that is not there.
     """
     studies = [study for study in studies if study.resolve() != out.resolve()]
+    strangers = sorted(set(clinical or {}) - {study.name for study in studies})
+    if strangers:
+        raise StudyError(
+            f"Clinical values are given for {len(strangers)} studies that are not there, such as {strangers[0]!r}",
+            remedy="The column study must hold the names of the studies' folders.",
+        )
     manifest = bundle.manifest
     columns = study_columns([part.name for part in manifest.structures], [what.name for what in manifest.abnormalities])
     table = _Table(out / TABLE, columns)
@@ -102,6 +111,7 @@ def analyze_studies(
                 results,
                 analyzer=analyzer,
                 overwrite=overwrite,
+                clinical=(clinical or {}).get(name),
                 progress=_named(part_of(progress, start, (index + 1) / len(studies)), name),
             )
         except OrthoDiffusionError as error:

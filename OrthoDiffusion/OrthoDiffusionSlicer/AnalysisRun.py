@@ -56,13 +56,14 @@ class AnalysisRun:
     def busy(self):
         return self.state != IDLE
 
-    def start(self, nodes, *, side=None, bundle=None, show3D=True):
+    def start(self, nodes, *, side=None, bundle=None, clinical=None, show3D=True):
         """Begin; the rest is told by the Signals. Does nothing while another analysis runs.
 
         Args:
             nodes: plane name → volume node.
             side: Side that the user says, None for automatic.
             bundle: folder or name of a bundle, None for the default.
+            clinical: what the referral tells: age, sex, trauma → value; any may be missing.
             show3D: make surfaces afterwards.
         """
         if self.busy:
@@ -70,6 +71,7 @@ class AnalysisRun:
         self._stopLater()
         self.state = SENDING
         self._nodes, self._bundle, self._show3D = dict(nodes), bundle, show3D
+        self._clinical = dict(clinical or {})
         try:
             self._sent = {plane: _Seen(node) for plane, node in nodes.items()}
             self._folder = _temporaryFolder()
@@ -113,7 +115,7 @@ class AnalysisRun:
             "inputs": {"study": os.path.join(self._folder, "study")},
             "bundle": str(self._bundle) if self._bundle else None,
             "out": os.path.join(self._folder, "results"),
-            "options": {"device": "auto", "overwrite": False},
+            "options": {"device": "auto", "overwrite": False, "clinical": self._clinical},
         }
         try:
             self.worker.analyze(request)

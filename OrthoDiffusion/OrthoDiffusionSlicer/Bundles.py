@@ -22,12 +22,14 @@ class BundleChoice:
         title: name and version.
         facts: what it learned from and what it may be used for, or why it cannot be used.
         usable: False for a damaged one.
+        clinical: what of a referral it takes: any of age, sex and trauma.
     """
 
     folder: str
     title: str
     facts: str
     usable: bool
+    clinical: tuple = ()
 
 
 def choices():
@@ -35,21 +37,26 @@ def choices():
     found = []
     for entry in available_bundles():
         title = f"{entry.name} {entry.version}".strip()
-        if entry.problem:
-            facts = _("Cannot be used: {problem}").format(problem=entry.problem)
-        else:
-            facts = learnedFrom(entry.folder)
-        found.append(BundleChoice(str(entry.folder), title, facts, not entry.problem))
+        problem, clinical = entry.problem, ()
+        if not problem:
+            try:
+                manifest = _manifestIn(entry.folder)
+                facts, clinical = learnedFrom(manifest), tuple(manifest.network.get("clinical", ()))
+            except (OSError, BundleError) as error:
+                problem = str(error)
+        if problem:
+            facts = _("Cannot be used: {problem}").format(problem=problem)
+        found.append(BundleChoice(str(entry.folder), title, facts, not problem, clinical))
     return found
 
 
-def learnedFrom(folder):
-    """One or two sentences: what the bundle learned from, and its terms."""
+def _manifestIn(folder):
     path = Path(folder) / "manifest.json"
-    try:
-        manifest = Manifest.from_json(path.read_text(encoding="utf-8"), where=str(path))
-    except (OSError, BundleError) as error:
-        return str(error)
+    return Manifest.from_json(path.read_text(encoding="utf-8"), where=str(path))
+
+
+def learnedFrom(manifest):
+    """One or two sentences: what a bundle learned from, and its terms."""
     names = [source.get("name") or source.get("title") or "" for source in manifest.sources]
     learned = ", ".join(name for name in names if name) or _("see its model card")
     return _("Learned from: {learned}. Licence: {licence}.").format(learned=learned, licence=manifest.licence)

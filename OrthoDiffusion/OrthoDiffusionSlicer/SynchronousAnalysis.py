@@ -17,13 +17,14 @@ class SynchronousAnalysis:
     def __init__(self):
         self.worker = SynchronousWorker()
 
-    def analyze(self, nodes, *, side=None, bundle=None, onProgress=None):
+    def analyze(self, nodes, *, side=None, bundle=None, clinical=None, onProgress=None):
         """Analyze volume nodes and write the results into the scene.
 
         Args:
             nodes: plane name → volume node.
             side: Side that the user says, None for automatic.
             bundle: folder or name of a bundle, None for the default.
+            clinical: what the referral tells: age, sex, trauma → value; any may be missing.
             onProgress: called with (fraction, message); by default it is printed and shown in the status bar.
 
         Returns:
@@ -44,7 +45,7 @@ class SynchronousAnalysis:
                 "inputs": {"study": study},
                 "bundle": str(bundle) if bundle else None,
                 "out": os.path.join(folder, "results"),
-                "options": {"device": "auto", "overwrite": False},
+                "options": {"device": "auto", "overwrite": False, "clinical": dict(clinical or {})},
             }
             results = self.worker.analyze(request, lambda stage, fraction, message: show(fraction, message))
             written = SceneWriter(slicer.mrmlScene, results, nodes).write()

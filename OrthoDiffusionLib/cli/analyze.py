@@ -11,6 +11,7 @@ from OrthoDiffusionLib.progress import part_of, report
 
 HELP = "analyse the MR series of one joint"
 PLANES = ("sagittal", "coronal", "axial")
+CLINICAL = ("age", "sex", "trauma")
 DEVICES = ("auto", "cpu", "cuda")
 
 
@@ -28,6 +29,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             f"--{plane}", type=Path, metavar="F", action="append", help=f"the file or series to use as the {plane} one"
         )
     add_side(parser)
+    told = parser.add_argument_group("what the referral tells, for bundles that learned from it; all may be left out")
+    told.add_argument("--age", metavar="YEARS", help="age in years")
+    told.add_argument("--sex", metavar="SEX", help="female or male")
+    told.add_argument("--trauma", metavar="YES_OR_NO", help="whether an injury came before")
     add_network(parser)
     parser.add_argument("--overwrite", action="store_true", help="replace a results folder that is there already")
     parser.add_argument(
@@ -65,6 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
             analyzer=analyzer,
             overwrite=arguments.overwrite,
             on_inputs=arguments.on_inputs,
+            clinical={name: value for name in CLINICAL if (value := getattr(arguments, name)) is not None},
             progress=part_of(progress, 0.1, 1.0),
         )
     if arguments.json:

@@ -21,16 +21,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="where a results folder for each study and results.csv go",
     )
     add_side(parser)
+    parser.add_argument(
+        "--clinical", type=Path, metavar="CSV", help="what referrals tell: columns study and age, sex or trauma"
+    )
     add_network(parser)
     parser.add_argument("--overwrite", action="store_true", help="analyse the studies that are done already, too")
 
 
 def run(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.batch import analyze_studies, find_studies
+    from OrthoDiffusionLib.clinical_table import read_clinical_table
     from OrthoDiffusionLib.study_inputs import open_bundle
 
     studies = find_studies(arguments.studies)
     bundle = open_bundle(arguments.bundle)
+    clinical = read_clinical_table(arguments.clinical) if arguments.clinical else {}
     with ProgressLine() as progress:
         outcome = analyze_studies(
             studies,
@@ -38,6 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
             bundle=bundle,
             device=arguments.device,
             side=arguments.side,
+            clinical=clinical,
             overwrite=arguments.overwrite,
             progress=progress,
         )

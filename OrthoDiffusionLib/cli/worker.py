@@ -4,7 +4,8 @@ Protocol 1. The worker speaks first:
     {"type": "hello", "protocol": 1, "version": "0.2.0", "device": "cpu"}
 and, once the networks' library is loaded, {"type": "ready", "device": ...}. Requests:
     {"type": "analyze", "id": "1", "inputs": {"study": FOLDER} or {"files": [PATHS], "sagittal": PATH, "side": ...},
-     "bundle": FOLDER or name or null, "out": FOLDER, "options": {"device": "auto", "overwrite": false}}
+     "bundle": FOLDER or name or null, "out": FOLDER, "options": {"device": "auto", "overwrite": false,
+     "clinical": {"age": 42, "sex": "female", "trauma": "yes"}}}
     {"type": "cancel", "id": "1"}    {"type": "quit"}
 Answers, each with the request's id: progress (stage, fraction, message), and then exactly one of
 result (folder), cancelled, error (what, where, remedy, log_path).

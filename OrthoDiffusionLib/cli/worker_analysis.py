@@ -44,12 +44,20 @@ class WarmAnalysis:
         from OrthoDiffusionLib.findings.analysis import check_results_folder
 
         overwrite = bool(options.get("overwrite", False))
+        clinical = options.get("clinical") or {}
+        if not isinstance(clinical, dict):
+            raise OrthoDiffusionError("The request's clinical values are no object of columns and values")
         check_results_folder(Path(out), overwrite=overwrite)
         analyzer = self._analyzer(request.get("bundle"), str(options.get("device", "auto")))
         report(progress, "read", 0.02, "Reading the volumes")
         study = _read(inputs)
         analyze_to_folder(
-            study, Path(out), analyzer=analyzer, overwrite=overwrite, progress=part_of(progress, 0.04, 1.0)
+            study,
+            Path(out),
+            analyzer=analyzer,
+            overwrite=overwrite,
+            clinical=clinical,
+            progress=part_of(progress, 0.04, 1.0),
         )
         return out
 

@@ -23,6 +23,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "encoders": ("views", "diffusion", "precision"),
     "fusion": ("volumes", "encoders"),
     "heads": ("anatomy", "fusion"),
+    "clinical_table": ("heads",),
     "model": ("bundles", "heads", "precision"),
     "inference": ("model", "progress"),
     "analyzer": ("inference",),
@@ -34,13 +35,13 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "training": ("evaluation", "study_inputs"),
     "experiments": ("training",),
     "benchmark": ("analysis_run",),
-    "cli": ("batch", "benchmark", "experiments"),
+    "cli": ("batch", "benchmark", "clinical_table", "experiments"),
 }
 """Room -> the rooms it may import, and through them whatever those may import. A room is a folder or a file."""
 
 TORCH_ROOMS = frozenset(
     (
-        *("diffusion", "encoders", "fusion", "heads", "precision", "model", "inference", "analyzer"),
+        *("diffusion", "encoders", "fusion", "heads", "precision", "model", "inference", "analyzer", "clinical_table"),
         *("analysis_run", "batch", "benchmark", "evaluation", "training", "experiments"),
     )
 )

@@ -10,7 +10,7 @@ from OrthoDiffusionLib.views import ViewGrid
 from OrthoDiffusionLib.volumes import Plane
 
 
-def write(folder, name="knee-small", version="0.1.0"):
+def write(folder, name="knee-small", version="0.1.0", clinical=()):
     """Write it; returns the Bundle."""
     views = {
         plane: ViewSpecification(ViewGrid(plane, 0.8, 3.0, 32, 256), plane.hanging, taps=("down2",)) for plane in Plane
@@ -24,7 +24,7 @@ def write(folder, name="knee-small", version="0.1.0"):
         views=views,
         mirror={"sees": "right"},
         fusion_grid={"spacing_mm": 0.7},
-        network={"width": 8},
+        network={"width": 8, **({"clinical": list(clinical)} if clinical else {})},
         calibration={"joint_effusion": Calibration(1.0, 0.0, 0.9, 0.8, 0.97)},
         training={"seed": 1},
         figures={},

@@ -52,6 +52,11 @@ def test_bundles_that_were_carried_in_are_found_without_opening_the_panel(module
     assert module.bundlesFolder() in os.environ["ORTHODIFFUSION_BUNDLES"].split(os.pathsep)
 
 
+def test_what_the_referral_tells_goes_to_the_worker(logic, volumes, standin):
+    logic.analyze(**volumes, clinical={"age": 42, "trauma": "yes"})
+    assert standin.received["options"]["clinical"] == {"age": 42, "trauma": "yes"}
+
+
 def test_without_arguments_it_takes_what_is_loaded(logic, volumes, standin):
     logic.analyze()
     assert {entry["plane"]: entry["name"] for entry in standin.received["study"]["volumes"]} == handmade.PLANES

@@ -1,6 +1,7 @@
 """The panel as a user meets it: what it fills in by itself, what a click does, what it says."""
 
 import handmade
+import handmade_bundle
 import numpy as np
 import pytest
 import vtk
@@ -69,6 +70,38 @@ def test_loaded_volumes_fill_their_planes_and_the_reason_is_said(panel, knee):
 def test_the_bundle_is_named_with_its_version_and_what_it_learned_from(panel):
     assert panel.ui.bundleSelector.currentText == "knee-small 0.1.0"
     assert "digital phantoms" in panel.ui.bundleFacts.text and "CC-BY-4.0" in panel.ui.bundleFacts.text
+
+
+def test_the_referral_is_asked_only_by_a_bundle_that_learned_from_it_and_goes_to_the_worker(
+    panel, knee, bundle_folder, click, wait_for, standin
+):
+    panel.parent.show()
+    fields = (panel.ui.referralLabel, panel.ui.ageSpinBox, panel.ui.sexSelector, panel.ui.traumaSelector)
+    assert not any(field.isVisible() for field in fields)
+    handmade_bundle.write(bundle_folder / "told", "knee-told", clinical=("age", "sex"))
+    panel.fillBundles()
+    panel.onBundleChosen(panel.ui.bundleSelector.findText("knee-told 0.1.0"))
+    assert [field.isVisible() for field in fields] == [True, True, True, False]
+    click(panel.ui.analyzeButton)
+    wait_for(lambda: standin.received is not None and not panel.run.busy)
+    assert standin.received["options"]["clinical"] == {}, "nothing was told"
+    panel.ui.ageSpinBox.value = 42
+    panel.ui.sexSelector.currentIndex = 1
+    click(panel.ui.analyzeButton)
+    wait_for(lambda: standin.received["options"]["clinical"] and not panel.run.busy)
+    assert standin.received["options"]["clinical"] == {"age": 42, "sex": "female"}
+
+
+def test_what_was_told_of_one_patient_is_forgotten_with_the_study(slicer, panel, knee, bundle_folder):
+    handmade_bundle.write(bundle_folder / "told", "knee-told", clinical=("age", "trauma"))
+    panel.fillBundles()
+    panel.onBundleChosen(panel.ui.bundleSelector.findText("knee-told 0.1.0"))
+    panel.ui.ageSpinBox.value = 42
+    panel.ui.traumaSelector.currentIndex = 1
+    slicer.mrmlScene.Clear(False)
+    panel.fillFromScene()
+    assert panel.ui.ageSpinBox.text == "Age not told"
+    assert panel.ui.traumaSelector.currentText == "Trauma not told"
 
 
 def test_a_click_brings_findings_segments_and_a_scene_in_order(slicer, analyzed, knee, standin):

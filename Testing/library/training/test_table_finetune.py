@@ -129,6 +129,46 @@ def test_clinical_values_may_be_told_and_may_be_missing(taught, change, vocabula
     assert analyzer.logits(study, clinical={"age": "", "sex": None})["fused"] == pytest.approx(silent["fused"])
 
 
+def test_the_results_say_which_clinical_values_counted_and_not_what_they_are(taught, archive, untrained, tmp_path):
+    done, _ = taught
+    study = archive.folder / archive.truths[0]["name"]
+    told = ["--age", "41", "--trauma", "no", "--side", "right", "--device", "cpu"]
+    assert main(["analyze", str(study), "--out", str(tmp_path / "a"), "--bundle", str(done.bundle.folder), *told]) == 0
+    text = (tmp_path / "a" / "findings.json").read_text()
+    warnings = {entry["code"]: entry["what"] for entry in json.loads(text)["warnings"]}
+    assert warnings["clinical_used"].endswith("take account of age")
+    assert "trauma" in warnings["clinical_unused"]
+    assert "41" not in " ".join(warnings.values())
+    wrong = ["analyze", str(study), "--out", str(tmp_path / "b"), "--bundle", str(done.bundle.folder), "--age", "old"]
+    assert main([*wrong, "--side", "right"]) != 0
+    assert not (tmp_path / "b").exists()
+
+
+def test_a_batch_takes_clinical_values_from_a_table(taught, archive, tmp_path, capsys):
+    done, _ = taught
+    names = [truth["name"] for truth in archive.truths[:2]]
+    studies = tmp_path / "studies"
+    studies.mkdir()
+    for name in names:
+        (studies / name).symlink_to(archive.folder / name)
+    table = tmp_path / "told.csv"
+    batch = ["batch", str(studies), "--out", str(tmp_path / "out"), "--bundle", str(done.bundle.folder)]
+    batch += ["--clinical", str(table), "--side", "right", "--device", "cpu"]
+    table.write_text("study,age\nnobody,40\n")
+    assert main(batch) != 0
+    assert "'nobody'" in capsys.readouterr().err
+    table.write_text(f"study,age,remark\n{names[0]},old,\n")
+    assert main(batch) != 0
+    assert "line 2" in capsys.readouterr().err
+    table.write_text(f"study,age,remark\n{names[0]},40,first\n{names[1]},,second\n")
+    assert main(batch) == 0
+    codes = [
+        {entry["code"] for entry in json.loads((tmp_path / "out" / name / "findings.json").read_text())["warnings"]}
+        for name in names
+    ]
+    assert ["clinical_used" in found for found in codes] == [True, False]
+
+
 def test_a_head_that_is_trained_alone_leaves_the_others_answers_to_the_bit(taught, change, vocabulary, tmp_path):
     done, _ = taught
     table = change(with_splits)
