@@ -374,12 +374,17 @@ def _train(
 
 @torch.no_grad()
 def validation_loss(model: OrthoModel, cases: CaseDraws, lesson: Lesson, before: OrthoModel | None = None) -> float:
-    """Mean of each term over the cases that have it, summed: a case without outlines says nothing of them."""
+    """Mean of each term over the cases that have it, summed: a case without outlines says nothing of them.
+
+    What is seen in the detail windows is left out: they move while the network learns, and may be missing at first. The
+    fine outlines, which are made of it, count.
+    """
     sums: dict[str, list[float]] = {}
     for number in range(len(cases)):
         for term, value in case_loss(model, cases[number], lesson, before).items():
             sums.setdefault(term, []).append(float(value))
-    sums.pop("loss", None)
+    for term in ("loss", "detail"):
+        sums.pop(term, None)
     return float(sum(np.mean(values) for values in sums.values()))
 
 

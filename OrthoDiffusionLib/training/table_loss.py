@@ -20,8 +20,8 @@ from OrthoDiffusionLib.volumes import Plane
 HEADS, SEGMENTATION, DIAGNOSIS, ALL = TRAINED = ("heads", "segmentation", "diagnosis", "all")
 """What can be trained: fusion and both heads, one head alone on features that stay as they are, everything."""
 
-OUTLINE_WEIGHTS = {"planes": 0.5, "coarse": 0.5, "fine": 1.0}
-"""Of each view alone, of the fused views on the coarse grid and at fine places; as in the training on phantoms."""
+OUTLINE_WEIGHTS = {"planes": 0.5, "detail": 0.5, "coarse": 0.5, "fine": 1.0}
+"""Of each view alone, of its detail window, of the fused views on the coarse grid and at fine places."""
 
 PLANES_WEIGHT = 0.3
 """Of the planes' own verdicts beside the fused one, as in the training on phantoms."""
@@ -105,7 +105,8 @@ def case_loss(
             losses = [
                 weight * torch.stack([keeping_loss(*three, kept) for three in triples]).mean()
                 for name, weight in OUTLINE_WEIGHTS.items()
-                if (triples := list(zip(logits[name], earlier[name], labels[name], strict=True)))
+                if name != "detail"  # each network looks closely where it takes the joint to be: no common pixels
+                and (triples := list(zip(logits[name], earlier[name], labels[name], strict=True)))
             ]
             terms["kept"] = sum(losses)
     if lesson.verdicts and bool((~torch.from_numpy(sample.findings).isnan()).any()):
@@ -133,7 +134,7 @@ def _sight(model: OrthoModel, sample: CaseSample, device: torch.device) -> Sight
 def _outlines(
     model: OrthoModel, sample: CaseSample, sight: Sight, device: torch.device
 ) -> tuple[dict[str, list[Tensor]], dict[str, list[Tensor]]]:
-    """Logits (K, N) and labels (N,) of every kind of outline: each plane's own, the coarse, the fine ones."""
+    """Logits (K, N) and labels (N,) of every kind of outline: each plane's own, in its window, coarse, fine."""
     # every second pixel and row, another start each time, teaches as much as all of them at a quarter of the cost
     step, start = 2, sample.start
     logits: dict[str, list[Tensor]] = {name: [] for name in OUTLINE_WEIGHTS}
@@ -150,6 +151,18 @@ def _outlines(
         own = torch.from_numpy(labels[:, rows, columns].copy())[:, : values.shape[2], : values.shape[3]]
         logits["planes"].append(values.flatten(1))
         truth["planes"].append(own.to(device).flatten())
+        if pyramid.detail is None:
+            continue
+        with autocast(device.type):
+            values = model.detail_logits(pyramid, plane, step=step, start=start)
+        rows, columns = (
+            slice(first + begin, None, step) for first, begin in zip(start, pyramid.detail.start[1:], strict=True)
+        )
+        slices = slice(pyramid.detail.start[0], None)
+        own = torch.from_numpy(labels[slices, rows, columns].copy())
+        own = own[tuple(slice(size) for size in values.shape[1:])]
+        logits["detail"].append(values.flatten(1))
+        truth["detail"].append(own.to(device).flatten())
     # where no view looks, nothing can be known
     unseen = ~sight.grid.imaged
     logits["coarse"].append(sight.coarse.flatten(1))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from OrthoDiffusionLib.model import ViewTensor
+from OrthoDiffusionLib.model import ViewTensor, build_model
 from OrthoDiffusionLib.training.case_dataset import CaseDraws, DrawSettings
 from OrthoDiffusionLib.training.case_preparation import prepare_case, study_of
 from OrthoDiffusionLib.training.table_loss import Lesson, case_loss, parts_to_train
@@ -83,6 +83,37 @@ def test_label_maps_and_findings_each_teach_their_own(samples, untrained, vocabu
     assert "kept" in case_loss(model, partly, Lesson(True, False, torch.ones(1)), model)
     nothing = replace(whole, findings=np.array([np.nan], np.float32), coarse_labels=None)
     assert case_loss(model, nothing, Lesson(True, True, torch.ones(1)))["loss"].item() == 0
+
+
+def test_the_finer_look_learns_the_label_map_at_its_own_pixels(archive, vocabulary, untrained, tmp_path):
+    from OrthoDiffusionLib.inference import sharpened
+    from OrthoDiffusionLib.training.case_table import read_case_table
+
+    network = {**untrained.manifest.network, "detail": True, "detail_labels": [1, 2, 3], "solid_labels": []}
+    manifest = with_vocabulary(replace(untrained.manifest, network=network), vocabulary.joint)
+    case = read_case_table(archive.table("close.csv", archive.rows()), vocabulary).cases[1]
+    prepared = prepare_case(case, study_of(case, vocabulary), vocabulary, manifest)
+    prepared = replace(prepared, views={Plane.AXIAL: prepared.views[Plane.AXIAL]})
+    draws = CaseDraws([(case, None)], vocabulary, 0.7, DrawSettings(points=600), seed=0, vary=False)
+    sample = draws.sample(case, prepared, np.random.default_rng(0))
+    torch.manual_seed(1)
+    model = build_model(manifest)
+    lesson = Lesson(True, False, torch.ones(1))
+    fit(model, sample, lesson, 60, 1e-2)
+    assert "detail" in case_loss(model, sample, lesson)
+
+    view = sample.views[Plane.AXIAL]
+    with torch.no_grad():
+        tensor = ViewTensor(torch.from_numpy(view.array)[None, None], view.geometry)
+        pyramids = {Plane.AXIAL: model.encode(model.at_encoder_pixels(tensor), Plane.AXIAL)}
+        grid = model.fuse(pyramids, sample.coarse)
+        winner = model.coarse_logits(grid).argmax(dim=0).to(torch.uint8)
+        pyramid = sharpened(model, sample.views, pyramids, winner, sample.coarse, device="cpu")[Plane.AXIAL]
+        found = model.detail_logits(pyramid, Plane.AXIAL).argmax(dim=0).numpy()
+    corner = pyramid.detail.start
+    truth = view.labels[tuple(slice(a, a + n) for a, n in zip(corner, found.shape, strict=True))]
+    for label in (UPPER, LOWER):
+        assert 2 * ((found == label) & (truth == label)).sum() > 0.6 * ((found == label).sum() + (truth == label).sum())
 
 
 @pytest.mark.parametrize(
