@@ -298,6 +298,11 @@ def _summary(
     ]
     if sideless:
         lines.append(f"  in {sideless} of them no tag tells the side, and they are taken as they are")
+    if len({view.study for view in views}) > 1 and len({view.bucket for view in views}) == 1:
+        lines.append(
+            "  all of them name the same patient, so that none can be held back to measure with; if that is an"
+            " anonymisation that gave all patients one PatientID, give each its own"
+        )
     counts: dict[str, int] = {}
     for one in skipped:
         counts[one.reason] = counts.get(one.reason, 0) + 1

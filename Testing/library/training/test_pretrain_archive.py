@@ -107,6 +107,22 @@ def test_what_is_not_learned_from_is_named_with_its_reason(prepared):
     assert not any(path.endswith(("report.txt", "truth.json")) for path in why)
 
 
+def test_an_archive_in_which_everybody_has_the_same_id_is_pointed_out(tmp_path, prepared):
+    import pydicom
+
+    for name in ("one", "two"):
+        write_dicom_series(picture(), tmp_path / "in" / name, patient=name)
+        for path in (tmp_path / "in" / name).iterdir():
+            image = pydicom.dcmread(path)
+            image.PatientID = "ANONYMOUS"
+            image.save_as(path)
+    lines = []
+    prepare_archive([tmp_path / "in"], tmp_path / "views", GRIDS, KNEE, report=lines.append)
+    words = "name the same patient"
+    assert "2 of 2 studies" in "\n".join(lines) and words in "\n".join(lines)
+    assert words not in prepared[1]
+
+
 def test_nothing_in_the_cache_tells_who_it_was(prepared, hospital):
     text = b"".join(path.read_bytes() for path in prepared[0].folder.iterdir() if path.suffix != ".npy")
     for word in (b"PHANTOM", b"knee_", b"Nobody", b"pd fs", str(hospital).encode()):
