@@ -51,6 +51,7 @@ class Host:
         slicerhost.make_launcher(work)
         self.slicer = slicerhost.start(work)
         handmade_bundle.write(work / "bundles" / "hand-made")
+        handmade_bundle.write(work / "bundles" / "told", "knee-told", clinical=("age", "sex", "trauma"))
         os.environ["ORTHODIFFUSION_BUNDLES"] = str(work / "bundles")
         self.labels = handmade.atlas_labels(spacing_mm=0.8)
         shift = self.labels.geometry.centre_ras
@@ -78,6 +79,11 @@ class Host:
         self.add_volumes()
         self.wait(lambda: self.panel.ui.analyzeButton.enabled)
         yield "ready"
+        self.panel.onBundleChosen(self.panel.ui.bundleSelector.findText("knee-told 0.1.0"))
+        self.panel.ui.ageSpinBox.value = 42
+        self.panel.ui.traumaSelector.currentIndex = 1
+        yield "referral"
+        self.panel.onBundleChosen(self.panel.ui.bundleSelector.findText("knee-small 0.1.0"))
         self.tell(pause=30)
         self.panel.ui.analyzeButton.click()
         self.wait(lambda: self.panel.ui.stageLabel.text == "Step 1")
