@@ -204,7 +204,6 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         names = [study.name for study in self._studies]
         if self._study not in names:
             self._study = names[0] if names else ""
-            self.referral.clear()
         self.ui.studySelector.clear()
         self.ui.studySelector.addItems(names)
         if self._study in names:
@@ -236,8 +235,6 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
             self.fillFromScene()
 
     def onStudyChosen(self, index):
-        if self._studies[index].name != self._study:
-            self.referral.clear()
         self._study = self._studies[index].name
         self.onChooseAgain()
 
@@ -296,7 +293,9 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
             _say(getattr(self.ui, f"{plane}Reason"), self._reasons.get(plane, ""))
         for widget in (self.ui.chooseButton, self.ui.sideSelector, self.ui.bundleSelector, self.ui.studySelector):
             widget.enabled = active and not busy
-        self.referral.offer(bundle.clinical if bundle is not None else (), active and not busy)
+        self.referral.offer(bundle.clinical if bundle is not None else (), active and not busy and bool(inputs))
+        if active and not busy:
+            self.referral.keepFor({node.GetID() for node in inputs.values()})
         several = len(self._studies) > 1
         self.ui.studyLabel.visible = several
         self.ui.studySelector.visible = several
@@ -467,6 +466,7 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
     def onSceneStartClose(self, caller, event):
         self.run.abort(_("The scene was closed; the analysis was stopped"))
+        self.referral.clear()
         self.setParameterNode(None)
         self._wrapper = None  # its node will be emptied
         self.showResults(None)
@@ -493,6 +493,7 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         if node is self._table:
             self.showResults(None)
         elif node.IsA("vtkMRMLScalarVolumeNode"):
+            self.referral.forget(node.GetID())
             self._refill.start()
 
     # Offline installation
@@ -576,13 +577,14 @@ class OrthoDiffusionLogic(ScriptedLoadableModuleLogic):
                 raise OrthoDiffusionError(choice.problem, remedy=_("Load a knee study, or name the volumes."))
         return self._synchronous().analyze(nodes, side=wanted, bundle=bundle, clinical=clinical, onProgress=onProgress)
 
-    def analyzeFolder(self, folder, out=None, *, side=None, bundle=None, onStudy=None):
+    def analyzeFolder(self, folder, out=None, *, side=None, bundle=None, clinical=None, onStudy=None):
         """Analyze a folder of studies, each in its own sub-folder; a bad one is a row, what is done is not repeated.
 
         Args:
             folder: holds one sub-folder of DICOM, NIfTI or NRRD files a study.
             out: folder for the results and for `analyses.csv`; by default ‘<folder>-results’.
             side, bundle: as in `analyze`, for all studies.
+            clinical: sub-folder's name → what the referral tells, as in `analyze`.
             onStudy: called with (number, count, row); printed by default.
 
         Returns:
@@ -593,7 +595,13 @@ class OrthoDiffusionLogic(ScriptedLoadableModuleLogic):
             print(f"{number} of {count}: {row['study']} {row['state']} {row['problem']}")
 
         return FolderAnalysis.analyzeFolder(
-            self._synchronous().worker, folder, out, side=_side(side), bundle=bundle, onStudy=onStudy or tell
+            self._synchronous().worker,
+            folder,
+            out,
+            side=_side(side),
+            bundle=bundle,
+            clinical=clinical,
+            onStudy=onStudy or tell,
         )
 
     def close(self):

@@ -29,11 +29,13 @@ class BatchOutcome:
         analysed: studies analysed in this run.
         done_before: studies whose results folder was complete already.
         failed: study name -> what was wrong, where, and what to do.
+        told_before: of those done before, those whose referral is told now; their results may not take account of it.
     """
 
     analysed: int = 0
     done_before: int = 0
     failed: dict[str, str] = field(default_factory=dict)
+    told_before: int = 0
 
 
 def find_studies(folder: Path) -> list[Path]:
@@ -100,6 +102,7 @@ def analyze_studies(
         start = index / len(studies)
         if (results / "findings.json").exists() and not overwrite:
             outcome.done_before += 1
+            outcome.told_before += bool((clinical or {}).get(name))
             if not table.says_done(name):
                 table.put(_done_before(name, results))
             continue

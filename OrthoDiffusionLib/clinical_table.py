@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import difflib
 from pathlib import Path
 
 from OrthoDiffusionLib.errors import StudyError
 from OrthoDiffusionLib.heads import encode_clinical
 from OrthoDiffusionLib.heads.clinical import COLUMNS
+from OrthoDiffusionLib.table_file import read_table
 
 STUDY = "study"
 
@@ -17,36 +17,38 @@ def read_clinical_table(path: Path) -> dict[str, dict[str, str]]:
     """Study name -> clinical column -> what the table says of it; what is empty is left out.
 
     Args:
-        path: CSV, UTF-8, with the column `study` and any of `age`, `sex` and `trauma`; other columns are passed over.
+        path: CSV with the column `study` and any of `age`, `sex` and `trauma`; others are passed over, unless they look
+            like one of these misspelt.
 
     Raises:
         StudyError: if it cannot be read, lacks a column, names a study twice, or holds a value that cannot be.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise StudyError(
-            f"The table of clinical values cannot be read: {getattr(error, 'strerror', None) or 'it is no UTF-8 text'}",
-            where=str(path),
-            remedy="Check the path, and save it as CSV with the encoding UTF-8.",
-        ) from error
-    reader = csv.DictReader(io.StringIO(text))
-    columns = [column for column in COLUMNS if column in (reader.fieldnames or ())]
-    if STUDY not in (reader.fieldnames or ()) or not columns:
+    rows, header = read_table(path, error=StudyError)
+    columns = [column for column in COLUMNS if column in header]
+    if STUDY not in header or not columns:
         raise StudyError(
             f"The table of clinical values needs the column {STUDY} and at least one of {', '.join(COLUMNS)}",
             where=str(path),
+            remedy=f"Its first line has: {', '.join(header) or 'nothing'}.",
         )
+    for column in header:
+        alike = difflib.get_close_matches(column.lower(), [STUDY, *COLUMNS], n=1, cutoff=0.75)
+        if alike and column not in (STUDY, *COLUMNS):
+            raise StudyError(
+                f"The table of clinical values has a column {column!r}; is {alike[0]!r} meant?",
+                where=str(path),
+                remedy="Rename the column, or delete it.",
+            )
     values: dict[str, dict[str, str]] = {}
-    for row in reader:
-        name = (row[STUDY] or "").strip()
-        where = f"{path}, line {reader.line_num}"
-        if name in values:
-            raise StudyError(f"The study {name!r} is in the table of clinical values twice", where=where)
-        told = {column: (row[column] or "").strip() for column in columns}
+    for line, row in rows:
+        name = row.get(STUDY, "")
+        where = f"{path}, line {line}"
+        if not name or name in values:
+            problem = f"The study {name!r} is in the table of clinical values twice" if name else "No study is named"
+            raise StudyError(problem, where=where)
         try:
             values[name] = {
-                column: value for column, value in told.items() if encode_clinical(column, value) is not None
+                column: row[column] for column in columns if encode_clinical(column, row.get(column, "")) is not None
             }
         except ValueError as error:
             raise StudyError(

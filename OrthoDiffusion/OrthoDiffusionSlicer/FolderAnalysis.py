@@ -11,7 +11,7 @@ TABLE = "analyses.csv"
 _FIRST = ("study", "state", "side", "problem", "results")
 
 
-def analyzeFolder(worker, folder, out=None, *, side=None, bundle=None, onStudy=None):
+def analyzeFolder(worker, folder, out=None, *, side=None, bundle=None, clinical=None, onStudy=None):
     """Analyze every study below a folder.
 
     Args:
@@ -21,6 +21,7 @@ def analyzeFolder(worker, folder, out=None, *, side=None, bundle=None, onStudy=N
         out: folder of the results, one sub-folder a study, and of `analyses.csv`; by default ‘<folder>-results’.
         side: Side for all studies, None for automatic.
         bundle: folder or name of a bundle, None for the default.
+        clinical: study's name → what its referral tells; what is done already is not analyzed again for it.
         onStudy: called with (number, count, row) after each study.
 
     Returns:
@@ -37,7 +38,8 @@ def analyzeFolder(worker, folder, out=None, *, side=None, bundle=None, onStudy=N
         out.mkdir(parents=True, exist_ok=True)
         rows = []
         for number, study in enumerate(studies, 1):
-            row = _analyze(worker, study, out / study.name, side, bundle)
+            told = dict((clinical or {}).get(study.name, {}))
+            row = _analyze(worker, study, out / study.name, side, bundle, told)
             rows.append(row)
             _write(out / TABLE, rows)  # after each study: nothing is lost when Slicer is closed
             if onStudy is not None:
@@ -64,7 +66,7 @@ def _studies(folder):
     return folders
 
 
-def _analyze(worker, study, results, side, bundle):
+def _analyze(worker, study, results, side, bundle, clinical):
     row = {"study": study.name, "state": "done", "side": "", "problem": "", "results": str(results)}
     try:
         # A results folder that exists is complete: the worker renames it there as its last act.
@@ -73,7 +75,7 @@ def _analyze(worker, study, results, side, bundle):
             if side is not None:
                 inputs["side"] = side.value
             request = {"inputs": inputs, "bundle": str(bundle) if bundle else None, "out": str(results)}
-            worker.analyze({**request, "options": {"device": "auto", "overwrite": False}})
+            worker.analyze({**request, "options": {"device": "auto", "overwrite": False, "clinical": clinical}})
         content = json.loads((results / "findings.json").read_text(encoding="utf-8"))
     except OrthoDiffusionError as error:
         return {**row, "state": "failed", "problem": str(error), "results": ""}

@@ -51,6 +51,11 @@ def run(arguments: argparse.Namespace) -> int:
         f"{outcome.analysed} analysed, {outcome.done_before} done before, {len(outcome.failed)} failed."
         f"\nOne row a study: {arguments.out / 'results.csv'}"
     )
+    if outcome.told_before:
+        print(
+            f"{outcome.told_before} of those done before have clinical values in the table. They were left as they are;"
+            " --overwrite analyses them with what the table says now."
+        )
     for name, message in outcome.failed.items():
         print(f"  {name}: {message}")
     return 0

@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 
 from OrthoDiffusionLib.cli.analyze import add_network, add_side
+from OrthoDiffusionLib.cli.numbers import whole_number
+from OrthoDiffusionLib.errors import OrthoDiffusionError
 
 HELP = "time every stage on the sample exam"
 
@@ -15,7 +17,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "exam", nargs="*", type=Path, metavar="FILES_OR_FOLDERS", help="another exam than the sample that came along"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers to a file too")
-    parser.add_argument("--repeat", type=int, default=3, metavar="N", help="warm runs; the fastest is shown")
+    parser.add_argument(
+        "--repeat", type=whole_number(1), default=3, metavar="N", help="warm runs; the fastest is shown"
+    )
     parser.add_argument("--no-original", action="store_true", help="leave out the original's encoders, which take long")
     parser.add_argument("--phantom", action="store_true", help="time the making of digital knees instead, on one core")
     parser.add_argument("--training", action="store_true", help="time the steps of a training instead")
@@ -26,6 +30,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if arguments.exam and (arguments.panel or arguments.phantom or arguments.training):
+        raise OrthoDiffusionError(
+            "An exam is timed by the analysis alone", remedy="Leave the exam out, or --panel, --phantom and --training."
+        )
     if arguments.panel:
         return _panel()
     if arguments.phantom:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from OrthoDiffusionLib.cli.numbers import whole_number
 from OrthoDiffusionLib.cli.pretrain import PLANES
 
 NAMES = (
@@ -19,12 +20,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help=NAMES)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where data, cells and results go")
     parser.add_argument("--only", nargs="+", default=(), metavar="ARM", help="run these arms; else all")
-    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="cells side by side, sharing the cores")
-    parser.add_argument("--steps", type=int, metavar="N", help="training steps of every arm, instead of the recipe's")
+    parser.add_argument(
+        "--jobs", type=whole_number(1), default=1, metavar="N", help="cells side by side, sharing the cores"
+    )
+    parser.add_argument(
+        "--steps", type=whole_number(1), metavar="N", help="training steps of every arm, instead of the recipe's"
+    )
     parser.add_argument("--seeds", nargs="+", type=int, metavar="S", help="of every arm, instead of the experiment's")
     parser.add_argument("--recipe", metavar="R", help="a name in Resources/Recipes or a TOML file; else its own")
-    parser.add_argument("--studies", type=int, metavar="N", help="phantom studies an arm is trained on; else its own")
-    parser.add_argument("--evaluated", type=int, metavar="N", help="evaluation studies; of variants, of each family")
+    parser.add_argument(
+        "--studies", type=whole_number(1), metavar="N", help="phantom studies an arm is trained on; else its own"
+    )
+    parser.add_argument(
+        "--evaluated", type=whole_number(1), metavar="N", help="evaluation studies; of variants, of each family"
+    )
     parser.add_argument("--pretrained", type=Path, metavar="DIR", help="folder of `orthodiffusion pretrain`")
     parser.add_argument("--data", type=Path, metavar="DIR", help="phantom shards it learned from; else made")
     parser.add_argument(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from OrthoDiffusionLib.cli.analyze import DEVICES
 from OrthoDiffusionLib.cli.console import ProgressLine
+from OrthoDiffusionLib.cli.numbers import whole_number
 from OrthoDiffusionLib.cli.pretrain import read_recipe
 from OrthoDiffusionLib.errors import TrainingError
 
@@ -26,7 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     cases.add_argument("--data", type=Path, metavar="DIR", help="studies made by `orthodiffusion phantom`")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where bundle, figures, checkpoint and log go")
-    parser.add_argument("--steps", type=int, metavar="N", help="the most steps; else 1500, or what the recipe says")
+    parser.add_argument(
+        "--steps", type=whole_number(1), metavar="N", help="the most steps; else 1500, or what the recipe says"
+    )
     parser.add_argument("--device", choices=DEVICES, default="auto", help="where the networks run")
 
     table = parser.add_argument_group("with --table")
@@ -45,9 +48,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     table.add_argument("--name", metavar="NAME", help="of the new bundle")
     table.add_argument("--check", action="store_true", help="read the table, say what is in it, and stop")
     table.add_argument(
-        "--patience", type=int, default=5, metavar="N", help="looks without a better one before it stops"
+        "--patience", type=whole_number(1), default=5, metavar="N", help="looks without a better one before it stops"
     )
-    table.add_argument("--look-every", type=int, default=100, metavar="N", help="steps between two looks")
+    table.add_argument("--look-every", type=whole_number(1), default=100, metavar="N", help="steps between two looks")
     table.add_argument("--learning-rate", type=float, default=5e-4, metavar="R")
     table.add_argument("--seed", type=int, default=0, help="of splits and order")
 
@@ -63,9 +66,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     if arguments.template is not None:
         return _template(arguments)
+    _refuse_the_other_kinds(arguments)
     if arguments.out is None and not arguments.check:
         raise TrainingError("--out is missing", remedy="Say where the new bundle shall go, with --out DIR.")
     return _on_table(arguments) if arguments.table is not None else _on_phantoms(arguments)
+
+
+_OF_TABLES = {"start": "--from", "vocabulary": "--vocabulary", "name": "--name", "check": "--check"}
+_OF_PHANTOMS = {"recipe": "--recipe", "pretrained": "--pretrained", "from_scratch": "--from-scratch"}
+
+
+def _refuse_the_other_kinds(arguments: argparse.Namespace) -> None:
+    """An option that would be passed over is a misunderstanding."""
+    kind, others = ("--table", _OF_PHANTOMS) if arguments.table is not None else ("--data", _OF_TABLES)
+    given = [option for name, option in others.items() if getattr(arguments, name)]
+    if given:
+        raise TrainingError(f"{kind} has no use for {', '.join(given)}", remedy="See `orthodiffusion finetune --help`.")
 
 
 def _vocabulary(arguments: argparse.Namespace):
@@ -102,18 +118,19 @@ def _on_table(arguments: argparse.Namespace) -> int:
     start, vocabulary = _vocabulary(arguments)
     table = read_case_table(arguments.table, vocabulary)
     print(describe(table, vocabulary))
-    if arguments.check:
-        return 0
 
     from OrthoDiffusionLib.training.early_stopping import Patience
     from OrthoDiffusionLib.training.record import this_command
-    from OrthoDiffusionLib.training.table_finetune import TableSettings, finetune_on_table
+    from OrthoDiffusionLib.training.table_finetune import TableSettings, check_teaching, finetune_on_table
 
     steps = 1500 if arguments.steps is None else arguments.steps
     patience = Patience(steps=steps, round_steps=arguments.look_every, rounds=arguments.patience)
     settings = TableSettings(
         trained=arguments.train, learning_rate=arguments.learning_rate, patience=patience, seed=arguments.seed
     )
+    if arguments.check:
+        check_teaching(table, settings)
+        return 0
     with ProgressLine() as progress:
         done = finetune_on_table(
             table,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from OrthoDiffusionLib.cli.numbers import whole_number
+
 HELP = "train the diffusion model of each plane, without labels"
 
 PLANES = ("sagittal", "coronal", "axial")
@@ -18,23 +20,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--plane", choices=(*PLANES, "all"), default="all", help="else one after the other")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where weights, checkpoints and log go")
     parser.add_argument("--recipe", metavar="R", help="a name in Resources/Recipes (else knee), or a TOML file")
-    parser.add_argument("--steps", type=int, metavar="N", help="instead of the recipe's number of steps")
+    parser.add_argument("--steps", type=whole_number(1), metavar="N", help="instead of the recipe's number of steps")
     parser.add_argument(
         "--from", dest="start", metavar="BUNDLE", help="begin with this bundle's encoders, to adapt them to a site"
     )
     archive = parser.add_argument_group("a clinic's own archive")
     archive.add_argument("--cache", type=Path, metavar="DIR", help="for the prepared views; else OUT/views")
     archive.add_argument("--joint", default="knee", choices=("knee",), help="what the series must show")
-    archive.add_argument("--workers", type=int, default=1, metavar="N", help="processes that prepare the views")
+    archive.add_argument(
+        "--workers", type=whole_number(1), default=1, metavar="N", help="processes that prepare the views"
+    )
     archive.add_argument("--prepare-only", action="store_true", help="prepare the views, report, and stop")
     machine = parser.add_argument_group("the machine")
     machine.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="auto: GPUs where there are")
-    machine.add_argument("--devices", type=int, default=0, metavar="N", help="GPUs or processes; else all GPUs")
-    machine.add_argument("--nodes", type=int, default=1, metavar="N", help="computers; see Docs/pretraining.md")
+    machine.add_argument(
+        "--devices", type=whole_number(0), default=0, metavar="N", help="GPUs or processes; else all GPUs"
+    )
+    machine.add_argument(
+        "--nodes", type=whole_number(1), default=1, metavar="N", help="computers; see Docs/pretraining.md"
+    )
     looks = parser.add_argument_group("what to see while it runs")
-    looks.add_argument("--curves-every", type=int, default=200, metavar="N", help="steps; 0 for no learning curves")
-    looks.add_argument("--pictures-every", type=int, default=1000, metavar="N", help="steps; 0 for no pictures")
-    looks.add_argument("--held-back", type=int, default=5, metavar="PERCENT", help="patients kept for the curves")
+    looks.add_argument(
+        "--curves-every", type=whole_number(0), default=200, metavar="N", help="steps; 0 for no learning curves"
+    )
+    looks.add_argument(
+        "--pictures-every", type=whole_number(0), default=1000, metavar="N", help="steps; 0 for no pictures"
+    )
+    looks.add_argument(
+        "--held-back", type=whole_number(0, 99), default=5, metavar="PERCENT", help="patients kept for the curves"
+    )
 
 
 def read_recipe(arguments: argparse.Namespace, part: str):

@@ -258,9 +258,9 @@ def unexpected(error: BaseException) -> OrthoDiffusionError:
             log_path=_write_log(error),
         )
     return OrthoDiffusionError(
-        "The analysis stopped by a fault of its own",
+        "The work stopped by a fault of its own",
         where=type(error).__name__,
-        remedy="Analyse again; if it stops again, send the log, which names no patient, with your report.",
+        remedy="Start it again; if it stops again, send the log, which names no patient, with your report.",
         log_path=_write_log(error),
     )
 

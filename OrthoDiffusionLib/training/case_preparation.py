@@ -30,6 +30,9 @@ SAME_GRID_MM = 0.1
 """Programs round the numbers of a header; a label map that is off by less lies where its image does."""
 
 BOX_MARGIN_MM = 8.0
+MANY_VALUES = 20
+"""More values without a name than these are grey values, not labels."""
+
 SMALLEST_BOX_MM = 40.0
 LARGEST_BOX_MM = 120.0
 
@@ -218,11 +221,18 @@ def _translated(array: np.ndarray, case: Case, vocabulary: Vocabulary, path: Pat
     if unknown:
         names = ", ".join(f"{value} {name}" for name, value in vocabulary.values.items())
         raise TrainingError(
-            f"The label map of the case {case.name} holds values without a name: {', '.join(map(str, unknown))}",
+            f"The label map of the case {case.name} holds values without a name: {_few(unknown)}",
             where=str(path),
-            remedy=f"Known are {names}. Name others in [label_maps] values of a vocabulary file.",
+            remedy="Is it an image? Give a label map."
+            if len(unknown) > MANY_VALUES
+            else f"Known are {names}. Name others in [label_maps] values of a vocabulary file.",
         )
     return table.astype(np.uint8)[array.astype(np.int64)]
+
+
+def _few(values: list[int]) -> str:
+    more = f" and {len(values) - MANY_VALUES} more" if len(values) > MANY_VALUES else ""
+    return ", ".join(map(str, values[:MANY_VALUES])) + more
 
 
 def _labels_of(view: View, labels: Volume) -> np.ndarray:

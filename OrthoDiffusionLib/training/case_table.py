@@ -18,17 +18,11 @@ from pathlib import Path
 
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import TrainingError
-from OrthoDiffusionLib.heads.clinical import COLUMNS as CLINICAL_COLUMNS
 from OrthoDiffusionLib.heads.clinical import encode_clinical
+from OrthoDiffusionLib.table_file import read_table
 from OrthoDiffusionLib.training.case_splits import SPLITS
+from OrthoDiffusionLib.training.table_columns import CLINICAL_COLUMNS, FACTS, IMAGE_COLUMNS, PLANES, WORLD
 from OrthoDiffusionLib.training.vocabulary import Vocabulary
-from OrthoDiffusionLib.volumes import Plane
-
-WORLD = "world"
-PLANES = tuple(plane.value for plane in Plane)
-IMAGE_COLUMNS = ("folder", *PLANES)
-LABEL_COLUMNS = tuple(f"{name}_labels" for name in (*PLANES, WORLD))
-FACTS = ("case", "patient", "side", "joint", "split", *IMAGE_COLUMNS, *LABEL_COLUMNS, "covers")
 
 SHOWN_FAULTS = 12
 
@@ -94,19 +88,12 @@ def read_case_table(path: Path, vocabulary: Vocabulary) -> CaseTable:
     Raises:
         TrainingError: with every fault that was found, up to a dozen, each with its line.
     """
-    try:
-        data = path.read_bytes()
-        text = data.decode("utf-8-sig")
-    except OSError as error:
-        raise TrainingError(
-            f"The table cannot be read: {error.strerror}", where=str(path), remedy="Check the path."
-        ) from error
-    except UnicodeDecodeError as error:
-        raise TrainingError(
-            "The table is no UTF-8 text", where=str(path), remedy="Save it as CSV with the encoding UTF-8."
-        ) from error
-    rows, columns = _rows(text, path)
+    rows, columns = read_table(path, error=TrainingError)
     _check_columns(columns, vocabulary, path)
+    if not rows:
+        raise TrainingError(
+            "The table has no cases", where=str(path), remedy="`orthodiffusion finetune --template` writes an example."
+        )
     faults: list[str] = []
     cases = [_case(row, line, path.parent, vocabulary, faults) for line, row in rows]
     faults += _faults_across(cases, [line for line, _ in rows])
@@ -118,7 +105,7 @@ def read_case_table(path: Path, vocabulary: Vocabulary) -> CaseTable:
             remedy="Mend these rows and run the same command again.",
         )
     clinical = tuple(name for name in CLINICAL_COLUMNS if any(name in case.clinical for case in cases))
-    return CaseTable(path.stem, tuple(cases), clinical, hashlib.sha256(data).hexdigest())
+    return CaseTable(path.stem, tuple(cases), clinical, hashlib.sha256(path.read_bytes()).hexdigest())
 
 
 def describe(table: CaseTable, vocabulary: Vocabulary) -> str:
@@ -156,31 +143,6 @@ def template(vocabulary: Vocabulary) -> str:
     writer.writeheader()
     writer.writerows([first, second])
     return text.getvalue()
-
-
-def _rows(text: str, path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[str]]:
-    """(line number, row) for each row that holds anything, and the columns."""
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        header = [column.strip() for column in next(reader, [])]
-        rows = []
-        for values in reader:
-            if not any(value.strip() for value in values):
-                continue
-            if len(values) > len(header):
-                raise TrainingError(
-                    f"Line {reader.line_num} has {len(values)} values for {len(header)} columns", where=str(path)
-                )
-            rows.append((reader.line_num, dict(zip(header, map(str.strip, values), strict=False))))
-    except csv.Error as error:
-        raise TrainingError(f"The table is no valid CSV: {error}", where=str(path)) from error
-    if not rows:
-        raise TrainingError(
-            "The table has no cases", where=str(path), remedy="`orthodiffusion finetune --template` writes an example."
-        )
-    return rows, header
 
 
 def _check_columns(columns: Sequence[str], vocabulary: Vocabulary, path: Path) -> None:

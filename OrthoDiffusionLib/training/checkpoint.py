@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -51,13 +52,16 @@ def save_checkpoint(path: Path, content: dict) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
+    except (OSError, RuntimeError) as error:  # torch's own writer reports a full disk as a RuntimeError
+        reason = getattr(error, "strerror", None) or "the file could not be completed; the disk may be full"
         raise TrainingError(
-            f"The checkpoint could not be written: {error.strerror}",
+            f"The checkpoint could not be written: {reason}",
             where=str(path),
             remedy="Make room or choose another folder, and run the same command again; it resumes.",
         ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def load_checkpoint(path: Path) -> dict | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,12 +14,13 @@ from OrthoDiffusionLib.anatomy import KNEE, Joint
 from OrthoDiffusionLib.encoders import FeaturePyramid
 from OrthoDiffusionLib.model import OrthoModel, ViewTensor
 from OrthoDiffusionLib.precision import autocast
+from OrthoDiffusionLib.training.claim import claim
 from OrthoDiffusionLib.training.crops import StudyCrop, ViewCrop
 from OrthoDiffusionLib.training.datasets import LabelledCrops, stream
 from OrthoDiffusionLib.training.engine import Schedule, train, use_all_cores
 from OrthoDiffusionLib.training.fabric import CPU, Machine, launch
 from OrthoDiffusionLib.training.losses import lesion_loss, segmentation_loss, verdict_loss
-from OrthoDiffusionLib.training.pretrain import load_pretrained
+from OrthoDiffusionLib.training.pretrain import load_pretrained, pretrained_file
 from OrthoDiffusionLib.training.recipe import FinetuneRecipe, Recipe
 from OrthoDiffusionLib.volumes import Plane
 
@@ -58,6 +60,10 @@ def finetune(
 
     Returns:
         The model with averaged weights, on the CPU.
+
+    Raises:
+        TrainingError: if pretrained weights are missing or do not fit, or the folder holds a run that was begun
+            otherwise.
     """
     fabric = launch(machine)
     use_all_cores()
@@ -68,6 +74,7 @@ def finetune(
             load_pretrained(encoder, pretrained)
     settings = recipe.finetune
     dataset = LabelledCrops(data, recipe)
+    claim(out / "finetune", _made_from(pretrained, recipe))
     weights = train(
         model,
         parameter_groups(model, settings),
@@ -82,6 +89,16 @@ def finetune(
     )
     model.to("cpu").load_state_dict(weights)
     return model.eval()
+
+
+def _made_from(pretrained: Path | None, recipe: Recipe) -> dict:
+    """What two calls must share to go on with each other; steps, rates and weights of the losses may change."""
+    files = {plane.value: pretrained_file(pretrained, plane) for plane in Plane} if pretrained is not None else {}
+    return {
+        "pretrained": {plane: hashlib.sha256(path.read_bytes()).hexdigest() for plane, path in files.items()},
+        "seed": recipe.seed,
+        "pixel": recipe.in_plane_mm,
+    }
 
 
 def parameter_groups(model: OrthoModel, settings: FinetuneRecipe) -> list[dict]:

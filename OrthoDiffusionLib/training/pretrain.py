@@ -21,6 +21,7 @@ from OrthoDiffusionLib.errors import BundleError, TrainingError
 from OrthoDiffusionLib.model import encoder_file
 from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.training.checkpoint import restore
+from OrthoDiffusionLib.training.claim import claim
 from OrthoDiffusionLib.training.datasets import stream
 from OrthoDiffusionLib.training.engine import Schedule, train, use_all_cores
 from OrthoDiffusionLib.training.fabric import launch
@@ -60,6 +61,13 @@ class Looks:
     curves_every: int = 200
     pictures_every: int = 1000
     held_back_percent: int = HELD_BACK_PERCENT
+
+    def __post_init__(self) -> None:
+        for name in ("curves_every", "pictures_every"):
+            if getattr(self, name) < 0:
+                raise TrainingError(f"{name} must be 0 or more steps, got {getattr(self, name)} instead")
+        if not 0 <= self.held_back_percent < 100:
+            raise TrainingError(f"The share held back must be 0 to 99 %, got {self.held_back_percent} instead")
 
 
 def pretrained_file(folder: Path, plane: Plane) -> Path:
@@ -128,7 +136,8 @@ def pretrain(
         The safetensors file with the averaged weights, half precision.
 
     Raises:
-        TrainingError: if no view of the plane is there, or weights do not fit the recipe's network.
+        TrainingError: if no view of the plane is there, weights do not fit the recipe's network, or the folder
+            holds a run that was begun otherwise.
     """
     fabric = launch() if fabric is None else fabric
     looks = looks or Looks()
@@ -158,6 +167,8 @@ def pretrain(
         return {"loss": denoising_loss(denoise, views, sigma_data=encoder.denoiser.sigma_data)}
 
     folder = out / f"pretrain_{plane.value}"
+    if fabric.is_global_zero:
+        claim(folder, _made_from(data, recipe, start, looks))
     weights = train(
         encoder,
         [{"params": list(encoder.parameters()), "lr": settings.learning_rate, "filter_lr": settings.filter_rate}],
@@ -183,6 +194,21 @@ def pretrain(
             temporary.write_bytes(content)
     fabric.barrier()
     return path
+
+
+def _made_from(data: Path | ViewCache, recipe: Recipe, start: Bundle | None, looks: Looks) -> dict:
+    """What two calls must share to go on with each other; steps and rates may change, and an archive may grow.
+
+    Of another network the checkpoint itself tells, weight by weight.
+    """
+    return {
+        "from": None if start is None else start.sha256,
+        "kind of data": "an archive" if isinstance(data, ViewCache) else "phantoms",
+        "seed": recipe.seed,
+        "pixel": recipe.in_plane_mm,
+        "crop": list(recipe.data.crop),
+        "held back": looks.held_back_percent,
+    }
 
 
 class _Watch:

@@ -33,6 +33,15 @@ class DataRecipe:
     centre: str = "training"
 
 
+def _check_numbers(settings, whole: tuple[str, ...]) -> None:
+    """Steps and the like from 1: else noise would come out and look like weights."""
+    for name in whole:
+        if getattr(settings, name) < 1:
+            raise TrainingError(f"{name} must be 1 or more, got {getattr(settings, name)} instead")
+    if not settings.learning_rate >= 0:
+        raise TrainingError(f"learning_rate must be 0 or more, got {settings.learning_rate} instead")
+
+
 @dataclass(frozen=True)
 class PretrainRecipe:
     """Self-supervised training of one plane's diffusion model.
@@ -51,6 +60,9 @@ class PretrainRecipe:
     filter_rate: float = 0.015
     warmup: int = 50
     ema: float = 0.995
+
+    def __post_init__(self) -> None:
+        _check_numbers(self, ("steps", "batch", "accumulate"))
 
 
 @dataclass(frozen=True)
@@ -81,6 +93,9 @@ class FinetuneRecipe:
     diagnosis_weight: tuple[float, float] = (0.5, 1.0)
     lesion_dice: tuple[float, float] = (0.2, 1.0)
     view_subsets: tuple[float, float, float] = (0.6, 0.2, 0.2)
+
+    def __post_init__(self) -> None:
+        _check_numbers(self, ("steps",))
 
 
 @dataclass(frozen=True)
@@ -135,8 +150,12 @@ def load_recipe(source: str | Path) -> Recipe:
         raise TrainingError(
             f"There is no recipe {str(source)!r}", where=str(path), remedy=f"Give a TOML file or one of: {known}."
         ) from None
-    except tomllib.TOMLDecodeError as error:
-        raise TrainingError(f"The recipe is not valid TOML: {error}", where=str(path)) from None
+    except OSError as error:
+        raise TrainingError(f"The recipe cannot be read: {error.strerror}", where=str(path)) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise TrainingError(
+            f"The recipe is not valid TOML: {error}", where=str(path), remedy="Save it as text with the encoding UTF-8."
+        ) from None
     recipe = _build(Recipe, table, str(path))
     _check_network(recipe.network, f"{path} [network]")
     if recipe.has_detail:
@@ -169,7 +188,9 @@ def _check_detail(data: DataRecipe, where: str) -> None:
 _PARTS = {"data": DataRecipe, "pretrain": PretrainRecipe, "finetune": FinetuneRecipe}
 
 
-def _build(kind: type, table: dict, where: str):
+def _build(kind: type, table: object, where: str):
+    if not isinstance(table, dict):
+        raise TrainingError(f"A part of the recipe must be a table of keys, got {table!r} instead", where=where)
     known = {f.name for f in fields(kind)}
     unknown = sorted(set(table) - known)
     if unknown:
@@ -185,10 +206,24 @@ def _build(kind: type, table: dict, where: str):
         if name in _PARTS and kind is Recipe:
             value = _build(_PARTS[name], value, f"{where} [{name}]")
         elif isinstance(expected, tuple):
-            value = tuple(value)
+            value = _like(expected, value, name, where)
         elif isinstance(expected, float) and isinstance(value, int):
             value = float(value)
         if not isinstance(value, type(expected)):
             raise TrainingError(f"{name} must be of type {type(expected).__name__}, got {value!r} instead", where=where)
         values[name] = value
-    return kind(**values)
+    try:
+        return kind(**values)
+    except TrainingError as error:
+        raise TrainingError(error.what, where=where) from None
+
+
+def _like(expected: tuple, value: object, name: str, where: str) -> tuple:
+    """A list as a tuple with as many numbers of the same kind."""
+    kind = type(expected[0])
+    allowed = (int, float) if kind is float else kind
+    right = isinstance(value, list) and len(value) == len(expected)
+    if not right or not all(isinstance(v, allowed) and not isinstance(v, bool) for v in value):
+        words = "whole numbers" if kind is int else "numbers"
+        raise TrainingError(f"{name} must be a list of {len(expected)} {words}, got {value!r} instead", where=where)
+    return tuple(kind(v) for v in value)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import csv
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -23,6 +22,7 @@ from OrthoDiffusionLib.evaluation.diagnosis_scores import REPEATS
 from OrthoDiffusionLib.findings import Calibration
 from OrthoDiffusionLib.inference import FUSION_RATIO, encode_views, joint_box
 from OrthoDiffusionLib.model import OrthoModel, weights_by_file
+from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.progress import ProgressCallback
 from OrthoDiffusionLib.training.case_dataset import CaseDraws, DrawSettings
 from OrthoDiffusionLib.training.case_preparation import (
@@ -35,6 +35,7 @@ from OrthoDiffusionLib.training.case_preparation import (
 )
 from OrthoDiffusionLib.training.case_splits import TEST, TRAIN, VALIDATION, split_by_patient
 from OrthoDiffusionLib.training.case_table import Case, CaseTable
+from OrthoDiffusionLib.training.claim import claim
 from OrthoDiffusionLib.training.datasets import stream
 from OrthoDiffusionLib.training.early_stopping import Patience, Stopped, train_with_patience
 from OrthoDiffusionLib.training.fabric import Machine, launch
@@ -64,6 +65,9 @@ from OrthoDiffusionLib.volumes.atomic import atomic_path, make_folder
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
+
+TRAINING = "training"
+"""Folder of checkpoint, log and scores, in that of the run."""
 
 LARGEST_POSITIVE_WEIGHT = 10.0
 
@@ -186,6 +190,7 @@ def finetune_on_table(
         name=name or f"{start.manifest.name}-{_slug(table.name)}",
         version="0.1.0",
     )
+    check_teaching(table, settings)
     _claim(out, table, vocabulary, start, settings, manifest.name)
     model = transferred_model(start, manifest)
     first = {key: value.clone() for key, value in model.state_dict().items()}
@@ -246,6 +251,7 @@ def prepare_table(
         files[case.name] = path
         if (number + 1) % 20 == 0:
             report(f"{number + 1} of {len(table.cases)} cases prepared")
+    _write_rows(out / "skipped.csv", ["case", "why"], sorted(skipped.items()))
     if faults:
         raise TrainingError(
             f"{len(faults)} case{'s' * (len(faults) > 1)} cannot be right:\n" + "\n".join(faults[:12]),
@@ -253,7 +259,6 @@ def prepare_table(
             remedy="Mend them and run the same command again; what was prepared stays.",
         )
     usable = [case for case in table.cases if case.name in files]
-    _write_rows(out / "skipped.csv", ["case", "why"], sorted(skipped.items()))
     if not usable:
         raise TrainingError(
             f"None of the table's {len(table.cases)} cases can be used; the first: {next(iter(skipped.values()))}",
@@ -270,6 +275,30 @@ def prepare_table(
     return Ready(by_split, skipped)
 
 
+def check_teaching(table: CaseTable, settings: TableSettings) -> None:
+    """Whether a table can teach what was asked, as far as the table alone can tell; before minutes are spent.
+
+    Raises:
+        TrainingError: if no case has what is taught, or a split cannot have a patient.
+    """
+    if not any(_teaches(case, settings) for case in table.cases):
+        raise TrainingError(
+            f"No case of the table has {_wanted(settings)}, which --train {settings.trained} learns from",
+            where=table.name,
+            remedy="Fill these columns, or train something else.",
+        )
+    _splits(table.cases, settings)
+
+
+def _wanted(settings: TableSettings) -> str:
+    words = (("label maps", settings.outlines), ("findings", settings.verdicts))
+    return " or ".join(word for word, on in words if on)
+
+
+def _teaches(case: Case, settings: TableSettings) -> bool:
+    return bool((settings.outlines and case.label_maps) or (settings.verdicts and case.findings))
+
+
 def _splits(cases: Sequence[Case], settings: TableSettings) -> dict[str, str]:
     labels: dict[str, list[str]] = {}
     for case in cases:
@@ -283,14 +312,10 @@ def _splits(cases: Sequence[Case], settings: TableSettings) -> dict[str, str]:
 def _lesson(ready: Ready, vocabulary: Vocabulary, settings: TableSettings) -> Lesson:
     """What can be taught; refused where the cases have nothing of it, or the validation patients cannot judge it."""
     for split in (TRAIN, VALIDATION):
-        outlined = any(case.label_maps for case, _ in ready.by_split[split])
-        found = any(case.findings for case, _ in ready.by_split[split])
-        if not ((settings.outlines and outlined) or (settings.verdicts and found)):
-            wanted = " or ".join(
-                word for word, on in (("label maps", settings.outlines), ("findings", settings.verdicts)) if on
-            )
+        if not any(_teaches(case, settings) for case, _ in ready.by_split[split]):
             raise TrainingError(
-                f"No case of the {split} patients has {wanted}, which --train {settings.trained} learns from",
+                f"No case of the {split} patients has {_wanted(settings)}, "
+                f"which --train {settings.trained} learns from",
                 remedy="Fill these columns, or train something else.",
             )
     counts = Counter()
@@ -309,11 +334,7 @@ def _findings_taught(ready: Ready) -> set[str]:
 
 def _teaching(cases: Sequence[tuple[Case, Path]], settings: TableSettings) -> list[tuple[Case, Path]]:
     """Those that have anything of what is taught."""
-    return [
-        (case, path)
-        for case, path in cases
-        if (settings.outlines and case.label_maps) or (settings.verdicts and case.findings)
-    ]
+    return [(case, path) for case, path in cases if _teaches(case, settings)]
 
 
 def _train(
@@ -363,7 +384,7 @@ def _train(
         samples,
         lambda sample, _: case_loss(model, sample, lesson, before),
         score,
-        out / "training",
+        out / TRAINING,
         patience=settings.patience,
         ema=settings.ema,
         seed=settings.seed,
@@ -500,7 +521,7 @@ def _box_of(model: OrthoModel, views: Mapping[Plane, View], manifest: Manifest) 
     """(2, 3) the joint's box as the Analyzer finds it."""
     device = next(model.parameters()).device.type
     pyramids = encode_views(model.eval(), views, device=device, precision="auto", timings={})
-    with torch.inference_mode():
+    with torch.inference_mode(), autocast(device):
         grid = joint_box(model, pyramids, FUSION_RATIO * manifest.fusion_spacing_mm)
     corners = grid.corners_ras
     return np.stack([corners.min(axis=0), corners.max(axis=0)])
@@ -521,23 +542,8 @@ def _claim(
         "settings": asdict(settings),
         "name": name,
     }
-    content = json.loads(json.dumps(content))
-    path = out / "run.json"
-    make_folder(out)
-    try:
-        found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
-    except (OSError, ValueError) as error:
-        raise TrainingError("run.json cannot be read", where=str(path), remedy="Choose another folder.") from error
-    if found is None:
-        with atomic_path(path) as temporary:
-            temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    elif found != content:
-        differing = ", ".join(key for key in content if found.get(key) != content[key])
-        raise TrainingError(
-            f"The folder holds another run; it differs in: {differing}",
-            where=str(out),
-            remedy="Choose another folder, or delete this one to start again.",
-        )
+    # Until training has begun, a mended table may take over what was prepared: each case knows what it was made from.
+    claim(out, content, begun=(out / TRAINING).exists())
 
 
 def _write_rows(path: Path, header: list[str], rows: Sequence[Sequence[str]]) -> None:

@@ -28,6 +28,7 @@ from OrthoDiffusionLib.anatomy import structure as known_structure
 from OrthoDiffusionLib.bundles import Manifest
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.study_inputs import joint_of
+from OrthoDiffusionLib.training.table_columns import RESERVED
 
 KEYS = ("joint", "structures", "abnormalities", "label_maps")
 LABEL_MAP_KEYS = ("covers", "values")
@@ -177,6 +178,12 @@ def _abnormalities(
                 f"The abnormality {name!r} is new, and the vocabulary does not describe it",
                 where=str(path),
                 remedy=f'Write {{ name = "{name}", title = "..." }}, or one of the known: {", ".join(bundled)}.',
+            )
+        if name in RESERVED:
+            raise TrainingError(
+                f"A finding cannot be named {name!r}: tables of cases have a column of that name for something else",
+                where=str(path),
+                remedy="Choose another name.",
             )
         title = str(table.get("title", base.title if base else name))
         about = tuple(map(str, table.get("structures", base.structures if base else ())))

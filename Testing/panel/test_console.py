@@ -172,24 +172,29 @@ def test_a_folder_without_a_study_is_refused(logic, tmp_path):
         logic.analyzeFolder(tmp_path / "nowhere")
 
 
-def test_what_a_folder_worker_is_asked_can_be_read_by_the_worker():
-    """The request is the contract's: files, bundle, out, options."""
-    from OrthoDiffusionSlicer.FolderAnalysis import _analyze
+def test_what_a_folder_worker_is_asked_can_be_read_by_the_worker(tmp_path):
+    """The requests are the contract's: files, bundle, out, options; each study with its own referral."""
+    from OrthoDiffusionSlicer.FolderAnalysis import analyzeFolder
 
-    asked = {}
+    asked = []
 
     class Recorder:
         def analyze(self, request, onProgress=None):
-            asked.update(request)
+            asked.append(request)
             raise OrthoDiffusionError("enough")
 
-    _analyze(Recorder(), Path("/studies/x"), Path("/out/x"), None, None)
-    assert json.loads(json.dumps(asked)) == {
-        "inputs": {"files": ["/studies/x"]},
-        "bundle": None,
-        "out": "/out/x",
-        "options": {"device": "auto", "overwrite": False},
-    }
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    analyzeFolder(Recorder(), tmp_path, tmp_path.with_name("out"), clinical={"two": {"age": 42}})
+    assert json.loads(json.dumps(asked)) == [
+        {
+            "inputs": {"files": [str(tmp_path / name)]},
+            "bundle": None,
+            "out": str(tmp_path.with_name("out") / name),
+            "options": {"device": "auto", "overwrite": False, "clinical": told},
+        }
+        for name, told in (("one", {}), ("two", {"age": 42}))
+    ]
 
 
 def test_the_launcher_killed_from_outside_leaves_no_orphan(logic, volumes, standin):

@@ -104,6 +104,41 @@ def test_what_was_told_of_one_patient_is_forgotten_with_the_study(slicer, panel,
     assert panel.ui.traumaSelector.currentText == "Trauma not told"
 
 
+def _told(panel, bundle_folder):
+    handmade_bundle.write(bundle_folder / "told", "knee-told", clinical=("age",))
+    panel.fillBundles()
+    panel.onBundleChosen(panel.ui.bundleSelector.findText("knee-told 0.1.0"))
+    panel.ui.ageSpinBox.value = 42
+    panel.fillFromScene()
+    assert panel.ui.ageSpinBox.value == 42, "the same patient's"
+
+
+def test_the_next_patients_scene_does_not_inherit_the_referral_though_its_volumes_have_the_same_names(
+    slicer, panel, knee, bundle_folder, wait_for
+):
+    _told(panel, bundle_folder)
+    panel.exit()  # the user leaves the module, closes the scene, loads the next patient and comes back
+    slicer.mrmlScene.Clear(False)
+    for plane, name in handmade.PLANES.items():
+        add_volume(slicer.mrmlScene, name, plane)
+    panel.enter()
+    wait_for(lambda: panel._selector("axial").currentNode() is not None)
+    assert panel.ui.ageSpinBox.text == "Age not told"
+
+
+def test_the_referral_is_forgotten_with_the_last_volume_it_was_told_of(slicer, panel, knee, bundle_folder, wait_for):
+    _told(panel, bundle_folder)
+    others = {plane: add_volume(slicer.mrmlScene, name, plane) for plane, name in handmade.PLANES.items()}
+    selector = panel._selector("sagittal")
+    wait_for(lambda: others["sagittal"].GetID() in selector._ids)
+    selector._box.activated.emit(selector._ids.index(others["sagittal"].GetID()))
+    assert panel.ui.ageSpinBox.value == 42, "two of the patient's volumes are still shown"
+    for node in knee.values():
+        slicer.mrmlScene.RemoveNode(node)
+    wait_for(lambda: panel._selector("axial").currentNode() is others["axial"])
+    assert panel.ui.ageSpinBox.text == "Age not told"
+
+
 def test_a_click_brings_findings_segments_and_a_scene_in_order(slicer, analyzed, knee, standin):
     panel = analyzed
     shown = findings_shown(panel)

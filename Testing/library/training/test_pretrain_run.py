@@ -201,6 +201,29 @@ def test_a_training_can_begin_with_a_bundles_encoders(archive, recipe, tmp_path)
     assert "--recipe" in caught.value.remedy
 
 
+def test_a_folder_goes_on_with_its_own_run_alone(archive, recipe, tmp_path):
+    bundle = write_trained_bundle(new_model(recipe), recipe, tmp_path / "bundle", {})
+    out = tmp_path / "out"
+    run(archive, out, recipe, start=bundle)
+    weights = (out / "pretrained_sagittal.safetensors").read_bytes()
+    with pytest.raises(TrainingError, match="holds another run; it differs in: from"):
+        run(archive, out, recipe)
+    with pytest.raises(TrainingError, match="differs in: held back"):
+        run(archive, out, recipe, start=bundle, looks=replace(BLIND, held_back_percent=40))
+    assert (out / "pretrained_sagittal.safetensors").read_bytes() == weights
+    longer = replace(recipe, pretrain=replace(recipe.pretrain, steps=6, learning_rate=1e-4))
+    run(archive, out, longer, start=bundle)
+    assert load_checkpoint(out / "pretrain_sagittal" / "checkpoint.pt")["step"] == 6
+
+
+@pytest.mark.parametrize("looks", [{"held_back_percent": 150}, {"curves_every": -3}])
+def test_numbers_that_make_no_sense_are_refused(recipe, looks):
+    with pytest.raises(TrainingError, match="must be 0"):
+        Looks(**looks)
+    with pytest.raises(TrainingError, match="steps must be 1 or more, got -5"):
+        replace(recipe.pretrain, steps=-5)
+
+
 def test_a_plane_that_no_study_has_is_named(archive, recipe, tmp_path):
     with pytest.raises(TrainingError, match="no coronal view") as caught:
         pretrain(archive, tmp_path, Plane.CORONAL, recipe, looks=BLIND)

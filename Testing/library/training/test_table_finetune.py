@@ -167,6 +167,10 @@ def test_a_batch_takes_clinical_values_from_a_table(taught, archive, tmp_path, c
         for name in names
     ]
     assert ["clinical_used" in found for found in codes] == [True, False]
+    capsys.readouterr()
+    table.write_text(f"study,age\n{names[0]},80\n")
+    assert main(batch) == 0
+    assert "1 of those done before have clinical values" in capsys.readouterr().out
 
 
 def test_a_head_that_is_trained_alone_leaves_the_others_answers_to_the_bit(taught, change, vocabulary, tmp_path):
@@ -222,14 +226,74 @@ def test_a_bundle_that_looks_closely_learns_new_words_and_is_analysed(archive, c
     assert Analyzer(done.bundle, device="cpu").analyze(study).study.joint == "toy"
 
 
+def test_options_of_the_other_kind_of_cases_and_lessons_without_labels_are_refused_by_check(
+    archive, vocabulary_file, untrained, capsys
+):
+    rows = archive.rows()
+    for row in rows:
+        row.pop("sagittal_labels")
+        row.pop("axial_labels")
+    table = archive.table("unlabelled.csv", rows)
+    check = ["finetune", "--table", str(table), "--vocabulary", str(vocabulary_file), "--check"]
+    check += ["--from", str(untrained.folder)]
+    assert main(check) == 0
+    assert main([*check, "--train", "segmentation"]) == 2
+    assert "No case of the table has label maps" in capsys.readouterr().err
+    assert main([*check, "--recipe", "knee"]) == 2
+    assert "--table has no use for --recipe" in capsys.readouterr().err
+
+
 def test_what_cannot_teach_is_refused_before_it_is_trained(change, vocabulary, untrained, tmp_path):
     def without_findings(rows):
         with_splits(rows)
         for row in rows:
             row.pop("swelling")
 
+    with pytest.raises(TrainingError, match="No case of the table has findings"):
+        finetune(change(without_findings), vocabulary, untrained, tmp_path / "none", brief("diagnosis"))
+    assert not (tmp_path / "none").exists()
+
+    def only_the_held_out_have_findings(rows):
+        with_splits(rows)
+        for row in rows[:5]:
+            row.pop("swelling")
+
     with pytest.raises(TrainingError, match="No case of the train patients has findings"):
-        finetune(change(without_findings), vocabulary, untrained, tmp_path, brief("diagnosis"))
+        finetune(change(only_the_held_out_have_findings), vocabulary, untrained, tmp_path / "some", brief("diagnosis"))
+
+
+def test_cases_without_label_maps_are_looked_through_and_learned_from(archive, vocabulary, taught, tmp_path):
+    """The joint's box is then found by the starting bundle, in the precision that the machine takes."""
+    from OrthoDiffusionLib.training.case_table import read_case_table
+
+    done, _ = taught
+    rows = archive.rows()
+    with_splits(rows)
+    for row in rows:
+        row.pop("sagittal_labels")
+        row.pop("axial_labels")
+    table = read_case_table(archive.table("verdicts.csv", rows), vocabulary)
+    again = finetune(table, vocabulary, done.bundle, tmp_path, brief("diagnosis"))
+    assert again.bundle.manifest.training["finetuning"]["cases"]["train"] == 4
+    with np.load(next((tmp_path / "prepared").glob("*.npz"))) as prepared:
+        assert "box" in prepared.files
+
+
+def test_a_mended_table_goes_on_in_the_same_folder(archive, change, vocabulary, untrained, tmp_path):
+    table = change(with_splits)
+    wrong = replace(table.cases[0], label_maps={"sagittal": table.cases[0].images["sagittal"]})
+    broken = replace(table, cases=(wrong, *table.cases[1:]), sha256="0" * 64)
+    with pytest.raises(TrainingError, match="1 case cannot be right") as caught:
+        finetune(broken, vocabulary, untrained, tmp_path, brief("segmentation"))
+    assert "and the same command again" in caught.value.remedy.replace("run the", "and the")
+    assert (tmp_path / "skipped.csv").exists()
+    kept = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "prepared").iterdir()}
+    assert len(kept) == 5
+    finetune(table, vocabulary, untrained, tmp_path, brief("segmentation"))
+    now = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "prepared").iterdir()}
+    assert kept.items() <= now.items(), "what was prepared was prepared again"
+    with pytest.raises(TrainingError, match="another run; it differs in: table"):
+        finetune(broken, vocabulary, untrained, tmp_path, brief("segmentation"))
 
 
 def test_wrong_label_maps_are_told_together(archive, change, vocabulary, untrained, tmp_path):

@@ -63,6 +63,7 @@ def test_the_values_of_other_peoples_label_maps_are_given_by_name(read):
         ({"abnormalitys": []}, "Unknown keys in the vocabulary: abnormalitys"),
         ({"abnormalities": ["bakers_cyst"]}, "'bakers_cyst' is new, and the vocabulary does not describe it"),
         ({"abnormalities": ["Baker's cyst"]}, "must be one word of small letters"),
+        ({"abnormalities": [{"name": "age", "title": "Old"}]}, "cannot be named 'age'"),
         ({"abnormalities": [{**CYST, "best_planes": ["oblique"]}]}, "unknown planes"),
         ({"abnormalities": [{**CYST, "structures": ["cyst"]}]}, "speaks of cyst, which are no structures"),
         ({"abnormalities": ["joint_effusion", "joint_effusion"]}, "the same name: joint_effusion"),

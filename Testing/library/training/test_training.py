@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import itertools
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -14,6 +17,8 @@ from OrthoDiffusionLib.training.checkpoint import load_checkpoint, save_checkpoi
 from OrthoDiffusionLib.training.engine import Schedule, train
 from OrthoDiffusionLib.training.losses import lesion_loss, segmentation_loss, unpack_bits, verdict_loss
 from OrthoDiffusionLib.training.recipe import load_recipe
+
+ROOT = Path(__file__).parents[3]
 
 
 def line():
@@ -72,6 +77,32 @@ def test_a_damaged_checkpoint_is_named(tmp_path):
     assert "Delete the file" in caught.value.remedy
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of files")
+def test_a_disk_that_is_full_leaves_the_last_checkpoint_and_says_so(tmp_path):
+    """Not a mock: the system refuses more bytes, and torch's writer reports that in its own way."""
+    code = """
+import resource, signal, sys
+from pathlib import Path
+import torch
+from OrthoDiffusionLib.errors import TrainingError
+from OrthoDiffusionLib.training.checkpoint import save_checkpoint
+path = Path(sys.argv[1])
+save_checkpoint(path, {"step": 1})
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+try:
+    save_checkpoint(path, {"step": 2, "weights": torch.zeros(1_000_000)})
+except TrainingError as error:
+    print(error)
+"""
+    path = tmp_path / "checkpoint.pt"
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    assert "The checkpoint could not be written" in done.stdout and "Make room" in done.stdout
+    assert [entry.name for entry in tmp_path.iterdir()] == ["checkpoint.pt"]
+    assert load_checkpoint(path) == {"step": 1}
+
+
 def test_the_log_is_a_line_of_json_now_and_then(tmp_path):
     run(line(), tmp_path, 40)
     lines = [json.loads(text) for text in (tmp_path / "log.jsonl").read_text().splitlines()]
@@ -85,6 +116,24 @@ def test_an_unknown_key_in_a_recipe_is_refused_and_the_known_ones_are_named(tmp_
     with pytest.raises(TrainingError, match="stepps") as caught:
         load_recipe(path)
     assert "steps" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (b"name = 'M\xfcnchen'", "not valid TOML"),
+        (b"data = 3", "must be a table of keys, got 3"),
+        (b"[data]\ncrop = 24", "crop must be a list of 3 whole numbers, got 24"),
+        (b"[data]\ncrop = [24, 96]", "crop must be a list of 3 whole numbers"),
+        (b"[finetune]\nsteps = 0", "steps must be 1 or more, got 0"),
+    ],
+)
+def test_what_cannot_be_in_a_recipe_is_named_with_its_place(tmp_path, text, what):
+    path = tmp_path / "mine.toml"
+    path.write_bytes(text)
+    with pytest.raises(TrainingError, match=what) as caught:
+        load_recipe(path)
+    assert str(path) in caught.value.where
 
 
 def test_a_missing_recipe_names_those_there_are():
