@@ -77,7 +77,7 @@ class PreparedCentres:
             return "No scores yet."
         scores = read_scores(self._file)
         tables = centre_tables(scores)
-        picture = page.with_name(f"{EXPERIMENT.name}.png")
+        picture = page.with_suffix(".png")
         cohort, bundle = scores["cohort"], scores["bundle"]
         rows = {name: _title(name) for name in scores["strata"]["centre"]}
         caption = f"{bundle['name']} {bundle['version']} by centre: phantom numbers, {cohort['name']}"

@@ -39,7 +39,7 @@ def publish_labels(experiment: Experiment, results: Sequence[CellResult], page: 
     tables = label_tables(experiment, results)
     if not results:
         return tables
-    picture = page.with_name(f"{experiment.name}.png")
+    picture = page.with_suffix(".png")
     caption = f"{experiment.title}: {cells_done(experiment, results)} Phantom numbers."
     write_label_plot(picture, figures_of(experiment, results), caption)
     parts = [

@@ -60,7 +60,7 @@ class PreparedPlanes:
             return cells_done(self.experiment, results)
         figures = plane_figures(results)
         tables = plane_tables(self.experiment, results, figures)
-        picture = page.with_name(f"{self.experiment.name}.png")
+        picture = page.with_suffix(".png")
         titles = {arm.name: arm.title for arm in self.experiment.arms if arm.name in figures}
         caption = f"{self.experiment.title}: phantom numbers, {results[0].settings['cohort']}"
         write_arm_plot(picture, titles, {m: {n: f[m] for n, f in figures.items()} for m in MEASURES}, caption)

@@ -45,7 +45,7 @@ def publish_representation(
         return cells_done(experiment, results)
     figures = reading_figures(results)
     tables = representation_tables(experiment, results)
-    picture = page.with_name(f"{experiment.name}.png")
+    picture = page.with_suffix(".png")
     write_representation_plot(picture, figures, title=f"{experiment.title}: {cells_done(experiment, results)}")
     parts = [
         "## Set-up",

@@ -168,6 +168,8 @@ def test_the_page_holds_set_up_tables_plot_and_caveats(whole, tmp_path):
     for title in ("Ours, pretrained and fine-tuned", "MONAI DenseNet (findings)", "The original's recipe in small"):
         assert f"| {title} |" in page
     assert "With pretraining charged" in page
+    whole.publish(tmp_path / "longer.md")  # a page of another run beside it has a picture of its own
+    assert "(longer.png)" in (tmp_path / "longer.md").read_text() and (tmp_path / "longer.png").exists()
 
 
 def test_results_can_be_told_without_the_pretrained_folder(whole, tmp_path):
