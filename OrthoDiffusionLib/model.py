@@ -38,12 +38,14 @@ DEFAULT_NETWORK = {
     "width": 32,
 }
 OPTIONAL_NETWORK = {
+    "target": "edm",
     "detail": False,
     "solid_labels": [1, 2, 3, 12],
     "detail_labels": [4, 5, 6, 7, 8, 9, 10, 11],
     "clinical": [],
 }
-"""What a bundle's network may leave out, with what it then means: no finer look, the knee's labels, images alone."""
+"""What a bundle's network may leave out, with what it then means: pretrained as EDM, no finer look, the knee's labels,
+images alone."""
 
 
 def encoder_file(plane: Plane) -> str:

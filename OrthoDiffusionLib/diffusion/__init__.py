@@ -1,8 +1,18 @@
 """Diffusion by noise level: preconditioning, loss, sampling. Knows nothing of knees."""
 
-from OrthoDiffusionLib.diffusion.denoiser import Denoiser
+from OrthoDiffusionLib.diffusion.denoiser import EDM, EPSILON, TARGETS, Denoiser
 from OrthoDiffusionLib.diffusion.loss import denoising_loss
-from OrthoDiffusionLib.diffusion.noise_levels import sampling_sigmas, training_sigmas
+from OrthoDiffusionLib.diffusion.noise_levels import cosine_sigmas, sampling_sigmas, training_sigmas
 from OrthoDiffusionLib.diffusion.sampling import sample
 
-__all__ = ["Denoiser", "denoising_loss", "sample", "sampling_sigmas", "training_sigmas"]
+__all__ = [
+    "EDM",
+    "EPSILON",
+    "TARGETS",
+    "Denoiser",
+    "cosine_sigmas",
+    "denoising_loss",
+    "sample",
+    "sampling_sigmas",
+    "training_sigmas",
+]

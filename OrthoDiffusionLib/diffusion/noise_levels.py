@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -21,6 +23,19 @@ def training_sigmas(
         (count,) noise levels, in units of the normalised view.
     """
     return (log_sigma_mean + log_sigma_std * torch.randn(count, generator=generator)).exp()
+
+
+def cosine_sigmas(count: int, sigma_data: float, *, generator: torch.Generator | None = None) -> Tensor:
+    """Noise levels of the cosine schedule at times drawn evenly: sigma / sigma_data = tan(pi t / 2).
+
+    Nichol and Dhariwal 2021 (arXiv 2102.09672), without their small offset at time 0: the signal's share is
+    cos(pi t / 2), the noise's sin(pi t / 2).
+
+    Returns:
+        (count,) levels; the last thousandth of the times, where nothing is left of the view, is not drawn.
+    """
+    times = 0.001 + 0.998 * torch.rand(count, generator=generator)
+    return sigma_data * torch.tan(0.5 * math.pi * times)
 
 
 def sampling_sigmas(steps: int, *, sigma_min: float = 0.02, sigma_max: float = 80.0, rho: float = 7.0) -> Tensor:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from OrthoDiffusionLib.diffusion import Denoiser
+from OrthoDiffusionLib.diffusion import EDM, Denoiser
 from OrthoDiffusionLib.encoders.feature_pyramid import FeatureLevel, FeaturePyramid, level_affine
 from OrthoDiffusionLib.encoders.unet3d import UNet3D
 from OrthoDiffusionLib.volumes import Geometry, Plane
@@ -79,4 +79,5 @@ def build_view_encoder(plane: Plane, network: dict) -> ViewEncoder:
         stem_channels=network["stem_channels"],
         embedding=network["embedding"],
     )
-    return ViewEncoder(plane, Denoiser(unet, sigma_data=network["sigma_data"]), sigma=network["sigma"])
+    denoiser = Denoiser(unet, sigma_data=network["sigma_data"], target=network.get("target", EDM))
+    return ViewEncoder(plane, denoiser, sigma=network["sigma"])

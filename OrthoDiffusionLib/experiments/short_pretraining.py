@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -50,8 +51,9 @@ def pretrain_target(target: str, data: Path, folder: Path, plane: Plane, recipe:
         data: folder of phantom shards.
         folder: gets checkpoint and log.
     """
+    asked, loss_of = TARGETS[target]
+    recipe = replace(recipe, network={**recipe.network, "target": asked})
     encoder = fresh_encoder(plane, recipe)
-    loss_of = TARGETS[target]
 
     def loss(views: Tensor, step: int) -> dict[str, Tensor]:
         with autocast():

@@ -12,6 +12,7 @@ from safetensors.torch import load_file
 from OrthoDiffusionLib.anatomy import KNEE, Joint
 from OrthoDiffusionLib.bundles import Bundle, write_bundle
 from OrthoDiffusionLib.bundles.manifest import ViewSpecification
+from OrthoDiffusionLib.diffusion import EDM
 from OrthoDiffusionLib.evaluation.calibration_fitting import fit_calibrations
 from OrthoDiffusionLib.evaluation.scored_study import ScoredStudy
 from OrthoDiffusionLib.findings import Calibration
@@ -58,6 +59,7 @@ def write_trained_bundle(
     network = dict(recipe.network)
     noise = {
         "convention": "EDM preconditioning, Karras et al. 2022 (arXiv 2206.00364)",
+        "target": network.get("target", EDM),
         "sigma_data": network["sigma_data"],
         "feature_sigma": network["sigma"],
         "draws": 0,

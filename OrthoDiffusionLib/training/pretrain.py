@@ -15,7 +15,7 @@ from torch import Tensor
 
 from OrthoDiffusionLib.anatomy import KNEE, Joint
 from OrthoDiffusionLib.bundles import Bundle
-from OrthoDiffusionLib.diffusion import denoising_loss
+from OrthoDiffusionLib.diffusion import EDM, denoising_loss
 from OrthoDiffusionLib.encoders import ViewEncoder, build_view_encoder
 from OrthoDiffusionLib.errors import BundleError, TrainingError
 from OrthoDiffusionLib.model import encoder_file
@@ -164,7 +164,8 @@ def pretrain(
     def loss(views: Tensor, step: int) -> dict:
         views = views.to(fabric.device).contiguous(memory_format=torch.channels_last_3d)
         denoise = _denoiser(encoder, kind)
-        return {"loss": denoising_loss(denoise, views, sigma_data=encoder.denoiser.sigma_data)}
+        asked = {"sigma_data": encoder.denoiser.sigma_data, "target": encoder.denoiser.target}
+        return {"loss": denoising_loss(denoise, views, **asked)}
 
     folder = out / f"pretrain_{plane.value}"
     if fabric.is_global_zero:
@@ -207,6 +208,7 @@ def _made_from(data: Path | ViewCache, recipe: Recipe, start: Bundle | None, loo
         "seed": recipe.seed,
         "pixel": recipe.in_plane_mm,
         "crop": list(recipe.data.crop),
+        "target": recipe.network.get("target", EDM),
         "held back": looks.held_back_percent,
     }
 

@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
+from OrthoDiffusionLib.diffusion import EDM, TARGETS
 from OrthoDiffusionLib.encoders import DETAIL_RATIO
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.model import DEFAULT_NETWORK, OPTIONAL_NETWORK, WINDOW_STEP
@@ -173,6 +174,8 @@ def _check_network(network: dict, where: str) -> None:
             where=where,
             remedy=f"Known here: {', '.join(known)}.",
         )
+    if (target := network.get("target", EDM)) not in TARGETS:
+        raise TrainingError(f"target must be one of {', '.join(TARGETS)}, got {target!r} instead", where=where)
 
 
 def _check_detail(data: DataRecipe, where: str) -> None:

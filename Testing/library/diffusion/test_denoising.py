@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 import torch
 
-from OrthoDiffusionLib.diffusion import Denoiser, denoising_loss, sample, sampling_sigmas, training_sigmas
+from OrthoDiffusionLib.diffusion import (
+    TARGETS,
+    Denoiser,
+    cosine_sigmas,
+    denoising_loss,
+    sample,
+    sampling_sigmas,
+    training_sigmas,
+)
 
 
 def ideal(x, sigma):
@@ -56,3 +64,52 @@ def test_the_network_inside_sees_unit_variance_at_every_noise_level(sigma):
     noisy = clean + sigma * torch.randn(clean.shape, generator=generator)
     Denoiser(Probe())(noisy, torch.full((2,), sigma))
     assert seen["std"] == pytest.approx(1.0, abs=0.02)
+
+
+class Perfect(torch.nn.Module):
+    """Knows the best answer for Gaussian views, in the words of a target."""
+
+    def __init__(self, target):
+        super().__init__()
+        self.target = target
+
+    def forward(self, x, c_noise):
+        sigma = torch.exp(4 * c_noise).reshape(-1, 1, 1, 1, 1)
+        if self.target == "edm":
+            return torch.zeros_like(x)  # c_skip alone is the best denoiser of Gaussian views
+        return x * sigma / (sigma.square() + 0.25).sqrt()
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_whatever_the_target_the_denoiser_gives_the_clean_view(target):
+    denoiser = Denoiser(Perfect(target), target=target)
+    generator = torch.Generator().manual_seed(0)
+    for level in (0.02, 0.5, 20.0):
+        clean = 0.5 * torch.randn((2, 1, 4, 16, 16), generator=generator)
+        sigma = torch.full((2,), level)
+        noisy = clean + level * torch.randn(clean.shape, generator=generator)
+        assert torch.allclose(denoiser(noisy, sigma), ideal(noisy, sigma), atol=1e-4)
+    drawn = sample(denoiser, (8, 1, 8, 32, 32), steps=24, generator=torch.Generator().manual_seed(1))
+    assert drawn.std().item() == pytest.approx(0.5, abs=0.03)
+
+
+def test_the_loss_of_epsilon_is_the_squared_error_of_the_noise():
+    class Silent(torch.nn.Module):
+        def forward(self, x, c_noise):
+            return torch.zeros_like(x)
+
+    generator = torch.Generator().manual_seed(0)
+    clean = 0.5 * torch.randn((8, 1, 8, 32, 32), generator=generator)
+    loss = denoising_loss(Denoiser(Silent(), target="epsilon"), clean, target="epsilon", generator=generator)
+    assert loss.item() == pytest.approx(1.0, abs=0.02)  # of unit noise, nothing said
+
+
+def test_half_of_the_cosine_schedules_levels_lie_below_the_views_own_spread():
+    sigmas = cosine_sigmas(20_000, 0.5, generator=torch.Generator().manual_seed(0))
+    assert (sigmas < 0.5).float().mean().item() == pytest.approx(0.5, abs=0.02)
+    assert sigmas.min() > 0 and torch.isfinite(sigmas).all()
+
+
+def test_an_unknown_target_is_refused():
+    with pytest.raises(ValueError, match="target must be one of edm, epsilon, got 'x0'"):
+        Denoiser(Perfect("edm"), target="x0")

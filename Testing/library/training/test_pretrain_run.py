@@ -16,6 +16,7 @@ from safetensors.torch import load_file
 
 from OrthoDiffusionLib.encoders import build_view_encoder
 from OrthoDiffusionLib.errors import TrainingError
+from OrthoDiffusionLib.model import load_model
 from OrthoDiffusionLib.training import engine
 from OrthoDiffusionLib.training.checkpoint import load_checkpoint
 from OrthoDiffusionLib.training.fabric import CPU, Machine, launch
@@ -111,7 +112,7 @@ def test_a_step_of_two_batches_is_a_step_of_one_batch_of_two(archive, recipe, tm
         assert torch.allclose(one[name].float(), other[name].float(), atol=2e-3), name
 
 
-def _loss_of_fixed_noise(denoise, views, *, sigma_data):
+def _loss_of_fixed_noise(denoise, views, *, sigma_data, target):
     sigma = torch.full((len(views),), 0.4)
     noise = torch.randn(views.shape[1:], generator=torch.Generator().manual_seed(3))
     return (denoise(views + 0.4 * noise, sigma) - views).square().mean()
@@ -199,6 +200,25 @@ def test_a_training_can_begin_with_a_bundles_encoders(archive, recipe, tmp_path)
     with pytest.raises(TrainingError, match="bundle's encoder is of another architecture") as caught:
         run(archive, tmp_path / "other", other, start=bundle)
     assert "--recipe" in caught.value.remedy
+
+
+def test_an_encoder_that_names_the_noise_learns_travels_and_is_not_mixed_with_another(archive, recipe, tmp_path):
+    noise = replace(
+        recipe,
+        network={**recipe.network, "target": "epsilon"},
+        pretrain=replace(recipe.pretrain, steps=40, learning_rate=3e-3),
+    )
+    run(archive, tmp_path, noise, looks=Looks(curves_every=40, pictures_every=40))
+    log = [json.loads(line) for line in (tmp_path / "pretrain_sagittal" / "log.jsonl").read_text().splitlines()]
+    assert log[-1]["loss"] < log[0]["loss"] < 1.1
+    assert (tmp_path / "pretrain_sagittal" / "pictures" / "step_0000040.png").exists()
+    with pytest.raises(TrainingError, match="differs in: target"):
+        run(archive, tmp_path, recipe)
+    model = new_model(noise)
+    load_pretrained(model.encoders["sagittal"], tmp_path)
+    bundle = write_trained_bundle(model, noise, tmp_path / "bundle", {})
+    assert recipe_of_bundle(recipe, bundle).network["target"] == "epsilon"
+    assert load_model(bundle).encoders["sagittal"].denoiser.target == "epsilon"
 
 
 def test_a_folder_goes_on_with_its_own_run_alone(archive, recipe, tmp_path):

@@ -126,6 +126,7 @@ def test_an_unknown_key_in_a_recipe_is_refused_and_the_known_ones_are_named(tmp_
         (b"[data]\ncrop = 24", "crop must be a list of 3 whole numbers, got 24"),
         (b"[data]\ncrop = [24, 96]", "crop must be a list of 3 whole numbers"),
         (b"[finetune]\nsteps = 0", "steps must be 1 or more, got 0"),
+        (b"[network]\ntarget = 'x0'", "target must be one of edm, epsilon"),
     ],
 )
 def test_what_cannot_be_in_a_recipe_is_named_with_its_place(tmp_path, text, what):
