@@ -94,8 +94,9 @@ class Analyzer:
                 f"The study is of the {study.joint.name}, the bundle knows the {manifest.joint}",
                 remedy="Choose a bundle for this joint.",
             )
-        told = self._told(clinical)
-        notices = [*study.notices, *check_study(study), *self._told_notices(clinical)]
+        known = _encoded(clinical)
+        told = self._told(known)
+        notices = [*study.notices, *check_study(study), *self._told_notices(known)]
         timings: dict[str, float] = {}
         if study.side is not None:
             mirror = study.side is Side.LEFT
@@ -145,27 +146,18 @@ class Analyzer:
         """
         views = prepare_views(study, self.bundle.manifest.grids, mirror=study.side is Side.LEFT)
         fused = self._look(views, {}, None)
-        told = self._told(clinical)
+        told = self._told(_encoded(clinical))
         own = {plane.value: value.float().cpu().numpy() + told for plane, value in fused.diagnosis.by_plane.items()}
         return {"fused": fused.diagnosis.logits.float().cpu().numpy() + told, **own}
 
-    def _told(self, clinical: Mapping[str, object] | None) -> np.ndarray:
-        """(A,) what clinical values add to the logits.
-
-        Raises:
-            StudyError: if a value cannot be.
-        """
-        try:
-            values = encode_all(clinical or {})
-        except ValueError as error:
-            raise StudyError(f"A clinical value cannot be: {error}", remedy="Correct it, or leave it out.") from error
+    def _told(self, known: Mapping[str, float]) -> np.ndarray:
+        """(A,) what clinical values, by `_encoded`, add to the logits."""
         with torch.inference_mode():
-            added = self.model.clinical_logits(values).float().cpu().numpy()
+            added = self.model.clinical_logits(known).float().cpu().numpy()
         return np.broadcast_to(added, (len(self.bundle.manifest.abnormalities),))
 
-    def _told_notices(self, clinical: Mapping[str, object] | None) -> list[Notice]:
+    def _told_notices(self, known: Mapping[str, float]) -> list[Notice]:
         """Which of the clinical values count; never the values themselves, which are the patient's."""
-        known = encode_all(clinical or {})
         taken = [column for column in known if self.model.clinical and column in self.model.clinical.columns]
         left = [column for column in known if column not in taken]
         notices = []
@@ -302,6 +294,18 @@ class Analyzer:
             evidence=evidence,
             note=_plane_note(abnormality, planes),
         )
+
+
+def _encoded(clinical: Mapping[str, object] | None) -> dict[str, float]:
+    """Clinical values as the network takes them; those that are not known are left out.
+
+    Raises:
+        StudyError: if a value cannot be.
+    """
+    try:
+        return encode_all(clinical or {})
+    except ValueError as error:
+        raise StudyError(f"A clinical value cannot be: {error}", remedy="Correct it, or leave it out.") from error
 
 
 def _listed(words: list[str]) -> str:

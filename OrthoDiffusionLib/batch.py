@@ -86,7 +86,8 @@ def analyze_studies(
         StudyError: if `clinical` speaks of a study that is not there.
     """
     studies = [study for study in studies if study.resolve() != out.resolve()]
-    strangers = sorted(set(clinical or {}) - {study.name for study in studies})
+    clinical = clinical or {}
+    strangers = sorted(set(clinical) - {study.name for study in studies})
     if strangers:
         raise StudyError(
             f"Clinical values are given for {len(strangers)} studies that are not there, such as {strangers[0]!r}",
@@ -102,7 +103,7 @@ def analyze_studies(
         start = index / len(studies)
         if (results / "findings.json").exists() and not overwrite:
             outcome.done_before += 1
-            outcome.told_before += bool((clinical or {}).get(name))
+            outcome.told_before += bool(clinical.get(name))
             if not table.says_done(name):
                 table.put(_done_before(name, results))
             continue
@@ -114,7 +115,7 @@ def analyze_studies(
                 results,
                 analyzer=analyzer,
                 overwrite=overwrite,
-                clinical=(clinical or {}).get(name),
+                clinical=clinical.get(name),
                 progress=_named(part_of(progress, start, (index + 1) / len(studies)), name),
             )
         except OrthoDiffusionError as error:

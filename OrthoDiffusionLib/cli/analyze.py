@@ -11,7 +11,6 @@ from OrthoDiffusionLib.progress import part_of, report
 
 HELP = "analyse the MR series of one joint"
 PLANES = ("sagittal", "coronal", "axial")
-CLINICAL = ("age", "sex", "trauma")
 DEVICES = ("auto", "cpu", "cuda")
 
 
@@ -62,6 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         study = read_study(arguments.inputs, by_plane=by_plane, side=arguments.side, joint=joint_of(bundle.manifest))
         report(progress, "load", 0.03, f"Loading the networks of {bundle.manifest.name}")
         from OrthoDiffusionLib.analysis_run import analyze_to_folder, open_analyzer
+        from OrthoDiffusionLib.heads.clinical import COLUMNS
 
         analyzer = open_analyzer(bundle, device=arguments.device)
         analysis = analyze_to_folder(
@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
             analyzer=analyzer,
             overwrite=arguments.overwrite,
             on_inputs=arguments.on_inputs,
-            clinical={name: value for name in CLINICAL if (value := getattr(arguments, name)) is not None},
+            clinical={name: value for name in COLUMNS if (value := getattr(arguments, name)) is not None},
             progress=part_of(progress, 0.1, 1.0),
         )
     if arguments.json:

@@ -68,7 +68,9 @@ def test_the_labels_come_on_the_input_s_own_grid_on_request(orthodiffusion, smal
     assert labels.array.dtype == "uint8" and set(labels.array.flat) <= set(whole.array.flat)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a Ctrl-C cannot be sent to one process on Windows")
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="a Ctrl-C cannot be sent to one process on Windows; it runs on Linux and macOS"
+)
 def test_ctrl_c_ends_with_130_and_leaves_nothing_behind(small_bundle, small_study, tmp_path, quiet_environment):
     out = tmp_path / "place" / "results"
     arguments = ["analyze", small_study, "--bundle", small_bundle, "--side", "right", "--out", out]

@@ -58,7 +58,7 @@ endfunction()
 def installed(project_root, tmp_path_factory):
     """The folder of the installed extension that Slicer looks for modules in, and what ctest would run."""
     if shutil.which("cmake") is None:
-        pytest.skip("the CMake files are not built: this computer has no cmake")
+        pytest.skip("the CMake files are not built: this computer has no cmake; they are where it is installed")
     work = tmp_path_factory.mktemp("cmake")
     slicer = work / "slicer"
     slicer.mkdir()

@@ -77,7 +77,9 @@ def test_a_damaged_checkpoint_is_named(tmp_path):
     assert "Delete the file" in caught.value.remedy
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of files")
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows has no limit on the size of files; it runs on Linux and macOS"
+)
 def test_a_disk_that_is_full_leaves_the_last_checkpoint_and_says_so(tmp_path):
     """Not a mock: the system refuses more bytes, and torch's writer reports that in its own way."""
     code = """
