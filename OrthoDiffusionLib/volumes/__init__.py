@@ -4,6 +4,7 @@ from .dicom_series import read_dicom_folder
 from .files import VOLUME_ENDINGS, read_volume, volume_ending, write_volume
 from .geometry import Geometry
 from .inputs import read_inputs
+from .origin import Origin
 from .plane import Plane, is_3d, plane_of
 from .quality import check_study
 from .resampling import resample_to
@@ -15,6 +16,7 @@ from .volume import Volume
 __all__ = [
     "VOLUME_ENDINGS",
     "Geometry",
+    "Origin",
     "Plane",
     "Study",
     "Volume",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from ..anatomy import Side
 from ..errors import Notice, StudyError
 from .geometry import Geometry
+from .origin import Origin
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +27,7 @@ class Volume:
         echo_time_ms: echo time, if known.
         stack: which stack of its series this is, 0 for the first (e.g. echo number minus one).
         notices: what its reader noticed, e.g. that the file has no orientation.
+        origin: patient, study, series and frame of reference, as far as the file says.
 
     Raises:
         StudyError: if the array is not 3D or holds NaN or infinite values.
@@ -42,6 +44,7 @@ class Volume:
     echo_time_ms: float | None = None
     stack: int = 0
     notices: tuple[Notice, ...] = ()
+    origin: Origin = field(default_factory=Origin)
 
     def __post_init__(self) -> None:
         array = np.asarray(self.array)

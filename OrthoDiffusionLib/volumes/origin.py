@@ -1,0 +1,30 @@
+"""Origin: what a file's header says of where a volume comes from, for telling volumes apart; never shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Which patient, study, series and frame of reference a volume belongs to. Empty where the file does not say.
+
+    UIDs and the patient's key are compared and handed on to DICOM objects; they are no text for users or logs.
+
+    Attributes:
+        patient: a digest of the patient's ID and name, so that two patients are told apart without naming either.
+        study: Study Instance UID.
+        series: Series Instance UID.
+        frame_of_reference: Frame of Reference UID: volumes that share it share one space.
+        series_number: Series Number.
+        image_type: every value of Image Type, upper case, e.g. ``("DERIVED", "PRIMARY", "M", "W")``.
+        acquired: date and time of acquisition as ``YYYYMMDDhhmmss``, as far as told; for order only.
+    """
+
+    patient: str = ""
+    study: str = ""
+    series: str = ""
+    frame_of_reference: str = ""
+    series_number: int | None = None
+    image_type: tuple[str, ...] = ()
+    acquired: str = ""
