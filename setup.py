@@ -1,4 +1,4 @@
-"""The one step of the build that pyproject.toml cannot say: the wheel carries Resources inside the library's package."""
+"""The step of the build that pyproject.toml cannot say: the wheel carries Resources inside the library's package."""
 
 from __future__ import annotations
 
