@@ -1,26 +1,32 @@
-# make demo   sets up .venv and analyses the real exam in Resources/SampleData into demo-results/
-# make test   sets up .venv and runs every tier of the tests
+# make demo         sets up .venv and analyses the real exam in Resources/SampleData into demo-results/
+# make check        format and lint
+# make test         the usual tests, a few minutes
+# make test-long    the long tests, up to half an hour: the wheel in an empty environment, memory, hostile files, killed
+#                   processes, trainings, real servers; with the coverage of the library and the slowest tests
+# make constraints  writes constraints.txt, the versions that .venv is built with, anew
 #
 # Settings, all optional:
 #   PYTHON=python3.12      the Python to build .venv with (3.11 or 3.12)
-#   TORCH="torch==2.13.0"  what pip is asked for; on Linux and Python without a CPU build at hand this may bring
-#                          the large CUDA build. For a given build, name its index, for example
-#                          TORCH="torch==2.13.0 --index-url https://download.pytorch.org/whl/cpu"
-#                          (a CUDA build: the same address ending in cu126 or what pytorch.org names)
+#   TORCH="torch"          what pip is asked for; the version is that of constraints.txt. On Linux this may bring the
+#                          large CUDA build. For a given build, name its index, for example
+#                          TORCH="torch --index-url https://download.pytorch.org/whl/cpu"
+#                          (a CUDA build: the same address ending in cu126 or what pytorch.org names);
+#                          a version of your own, TORCH="torch==2.9.1", goes before constraints.txt
 #   EXAM=FILES_OR_FOLDERS  what `make demo` analyses; DEMO_OPTIONS="--side left" is handed to `analyze` as well
-#   TESTS="Testing/library" which tests `make test` runs
+#   TESTS="Testing/library" which tests `make test` and `make test-long` run; OPTIONS="-x" is handed to pytest as well
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: demo test lint bundle cmake-lists system-libraries clean help
+.PHONY: demo check lint test test-long constraints bundle cmake-lists system-libraries clean help
 
 PYTHON ?=
-TORCH ?= torch==2.13.0
+TORCH ?= torch
 EXTRAS ?= dicom,figures,scene,test,train
 EXAM ?= Resources/SampleData/knee_exam
 DEMO_OPTIONS ?=
 DEMO_RESULTS := demo-results
 TESTS ?= Testing
+OPTIONS ?=
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -30,7 +36,7 @@ help:
 	@sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
 
 # One environment, made once and again when its description changes.
-$(READY): pyproject.toml .ci/make-venv
+$(READY): pyproject.toml constraints.txt setup.py .ci/make-venv
 	@PYTHON="$(PYTHON)" .ci/make-venv $(VENV) $(EXTRAS) $(TORCH)
 	@touch $@
 
@@ -43,10 +49,17 @@ demo: $(READY) system-libraries
 	@$(RUN) OrthoDiffusion/OrthoDiffusionSlicer/SceneExport.py $(DEMO_RESULTS) --volumes $(EXAM)
 
 test: $(READY) system-libraries
-	@QT_QPA_PLATFORM=offscreen $(RUN) -m pytest $(TESTS)
+	@QT_QPA_PLATFORM=offscreen $(RUN) -m pytest $(OPTIONS) $(TESTS)
 
-lint: $(READY)
+# Everything, the usual tests too: only then is the coverage that of the library.
+test-long: $(READY) system-libraries
+	@QT_QPA_PLATFORM=offscreen $(RUN) -m pytest --long --cov --cov-report=term:skip-covered --durations=20 $(OPTIONS) $(TESTS)
+
+check lint: $(READY)
 	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check .
+
+constraints: $(READY)
+	@$(RUN) .ci/renew-constraints $(TORCH)
 
 # Makes a bundle, step by step; each step resumes where it was stopped. About 2.5 hours on 2 cores.
 BUNDLE_RUN := runs/knee
@@ -64,4 +77,4 @@ cmake-lists: $(READY)
 	@$(RUN) Testing/layout/cmake_lists.py --write
 
 clean:
-	rm -rf $(VENV) $(DEMO_RESULTS) *.egg-info .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(DEMO_RESULTS) *.egg-info build .coverage .pytest_cache .ruff_cache

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+_PACKAGE = Path(__file__).resolve().parent
+
 
 def resource_path(*parts: str) -> Path:
-    """The path of something in the Resources folder, which is the library's sibling in every layout.
+    """The path of something in the Resources folder.
+
+    In a checkout and in Slicer's extension the folder is the library's neighbour. An installed wheel carries it inside
+    the package. Resources/packaged.txt names the folders that travel.
 
     Args:
         parts: names below Resources, e.g. ``resource_path("SampleData", "knee_exam")``.
@@ -14,4 +19,6 @@ def resource_path(*parts: str) -> Path:
     Returns:
         An absolute path; whether something is there is for the caller to see.
     """
-    return Path(__file__).resolve().parent.parent.joinpath("Resources", *parts)
+    inside = _PACKAGE / "Resources"
+    folder = inside if inside.is_dir() else _PACKAGE.parent / "Resources"
+    return folder.joinpath(*parts)

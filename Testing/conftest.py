@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -15,19 +16,30 @@ ELSEWHERE = {
     "OrthoDiffusionTest, the module's own test in a real Slicer": "runs by ctest where Slicer is built; see the README",
 }
 
+MAY_SKIP_IN_CI = ("Windows", "macOS", "SLICER_SOURCE", "GPU")
+"""What the reason of a skip has to name where CI is set. Anything else that is missing there is a failure."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="run the long tests too (`make test-long` does)")
+
 
 def _tier_of(path: Path) -> str | None:
     first = path.relative_to(HERE).parts[0] if path.is_relative_to(HERE) else ""
     return first if first in TIERS else None
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         tier = _tier_of(item.path)
         if tier is None:
             raise pytest.UsageError(f"{item.path} belongs to no tier; the tiers are {', '.join(TIERS)}")
         item.add_marker(tier)
     items.sort(key=lambda item: TIERS.index(_tier_of(item.path)))  # stable: the order within a tier stays
+    if not config.getoption("--long"):
+        left_out = [item for item in items if item.get_closest_marker("long")]
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
+        config.hook.pytest_deselected(items=left_out)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -40,8 +52,21 @@ _DESELECTED = pytest.StashKey[dict[str, int]]()
 def pytest_deselected(items: list[pytest.Item]) -> None:
     for item in items:
         counts = item.config.stash[_DESELECTED]
-        tier = _tier_of(item.path) or "other"
-        counts[tier] = counts.get(tier, 0) + 1
+        # An item that another option left out first may be a long one too; it is counted once all the same.
+        long = item.get_closest_marker("long") and not item.config.getoption("--long")
+        name = "long" if long else _tier_of(item.path) or "other"
+        counts[name] = counts.get(name, 0) + 1
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
+    """Where CI is set, what is missing is to be installed: a skip fails, unless it is for another kind of machine."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("CI", "").lower() in ("1", "true"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if not any(word in reason for word in MAY_SKIP_IN_CI):
+            report.outcome, report.longrepr = "failed", f"{reason.strip()}\n(CI is set: a skip is a failure here)"
+    return report
 
 
 def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
@@ -53,7 +78,8 @@ def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
     for report in terminalreporter.stats.get("xfailed", []):
         rows[report.nodeid] = f"expected to fail: {report.wasxfail}"
     for tier, count in config.stash[_DESELECTED].items():
-        rows[f"{count} tests of the tier {tier}"] = "not asked for (-k or -m)"
+        why = "left out; `make test-long` runs them" if tier == "long" else "not asked for (-k or -m)"
+        rows[f"{count} tests of the tier {tier}"] = why
     ran = {
         _tier_of(ROOT / report.nodeid.partition("::")[0])
         for outcome in ("passed", "failed")

@@ -324,8 +324,17 @@ def estimate_from_draws(value: float, resampled: np.ndarray, note: str = "") -> 
     if usable.size < 0.9 * resampled.size:
         return Estimate(value, note=note or "too few studies of one class for an interval")
     tail = 50.0 * (1.0 - LEVEL)
-    low, high = np.percentile(usable, (tail, 100.0 - tail))
-    return Estimate(value, float(low), float(high), note)
+    low, high = (_unless_rounding(float(end), value) for end in np.percentile(usable, (tail, 100.0 - tail)))
+    return Estimate(value, low, high, note)
+
+
+def _unless_rounding(end: float, value: float) -> float:
+    """The end of an interval; the value itself where the two differ by rounding alone.
+
+    The mean of equal numbers and the means of their draws differ in the last digit, which way depends on the
+    processor and on how its library adds up.
+    """
+    return value if math.isclose(end, value, rel_tol=1e-9, abs_tol=1e-12) else end
 
 
 def _midranks(values: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from OrthoDiffusionLib.volumes.atomic import make_folder
 
-from .figures import new_figure
+from .figures import error_bars, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -49,9 +49,8 @@ class DiceDisplay:
         axes = _axes(axes, (7.0, 1.2 + 0.3 * len(self.titles)))
         places = range(len(self.titles))
         axes.barh(places, self.dice, color=ACCENT, height=0.65)
-        below = [value - low for value, low in zip(self.dice, self.low, strict=True)]
-        above = [high - value for value, high in zip(self.dice, self.high, strict=True)]
-        axes.errorbar(self.dice, places, xerr=[below, above], fmt="none", ecolor=INK, capsize=2, linewidth=1)
+        spread = error_bars(zip(self.dice, self.low, self.high, strict=True))
+        axes.errorbar(self.dice, places, xerr=spread, fmt="none", ecolor=INK, capsize=2, linewidth=1)
         axes.set_yticks(list(places), self.titles)
         axes.invert_yaxis()
         axes.set(xlim=(0, 1), xlabel="Dice, 95 % interval")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
@@ -32,3 +33,21 @@ def new_figure(size: tuple[float, float], shown: str) -> Figure:
     figure = Figure(figsize=size, layout="constrained")
     FigureCanvasAgg(figure)
     return figure
+
+
+def error_bars(estimates: Iterable[tuple[float, float | None, float | None]]) -> tuple[list[float], list[float]]:
+    """How far intervals reach below and above their values, as `Axes.errorbar` wants it: never below 0.
+
+    A percentile interval need not hold its value: scores written elsewhere may miss it by rounding, and the interval
+    of a biased measure by more. The bar then ends at the value.
+
+    Args:
+        estimates: value, low, high; an end that is None has no bar.
+
+    Returns:
+        The lengths below and the lengths above, one an estimate, in the values' own unit.
+    """
+    rows = list(estimates)
+    below = [0.0 if low is None else max(0.0, value - low) for value, low, _ in rows]
+    above = [0.0 if high is None else max(0.0, high - value) for value, _, high in rows]
+    return below, above

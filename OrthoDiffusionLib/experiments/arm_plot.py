@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from OrthoDiffusionLib.evaluation.diagnosis_scores import Estimate
-from OrthoDiffusionLib.evaluation.figures import new_figure
+from OrthoDiffusionLib.evaluation.figures import error_bars, new_figure
 from OrthoDiffusionLib.experiments.study_statistics import Draws
 from OrthoDiffusionLib.volumes.atomic import atomic_path, make_folder
 
@@ -43,8 +43,7 @@ def write_arm_plot(
             estimate = found.estimate if isinstance(found, Draws) else found
             if estimate is None or estimate.value is None:
                 continue
-            low, high = (estimate.value if end is None else end for end in (estimate.low, estimate.high))
-            spread = [[max(0.0, estimate.value - low)], [max(0.0, high - estimate.value)]]
+            spread = error_bars([(estimate.value, estimate.low, estimate.high)])
             colour = _OTHER if arm in marked else _COLOUR
             label = marked.get(arm)
             axes.errorbar(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from OrthoDiffusionLib.evaluation.figures import new_figure
+from OrthoDiffusionLib.evaluation.figures import error_bars, new_figure
 from OrthoDiffusionLib.experiments.label_efficiency import percent
 from OrthoDiffusionLib.experiments.label_tables import SHARES, Figures
 from OrthoDiffusionLib.volumes.atomic import atomic_path, make_folder
@@ -28,10 +28,7 @@ def write_label_plot(path: Path, figures: Figures, caption: str) -> None:
             shown = [(row, draws.estimate) for row, draws in found if draws is not None]
             x = [estimate.value for _, estimate in shown]
             y = [row + 0.3 * (place - 0.5) for row, _ in shown]
-            spread = [
-                [max(0.0, e.value - e.low) if e.low is not None else 0.0 for _, e in shown],
-                [max(0.0, e.high - e.value) if e.high is not None else 0.0 for _, e in shown],
-            ]
+            spread = error_bars((estimate.value, estimate.low, estimate.high) for _, estimate in shown)
             label = f"{percent(share)} of the labels"
             axes.errorbar(x, y, xerr=spread, fmt="o", color=_COLOURS[place], capsize=2, markersize=5, label=label)
         axes.set_yticks(range(len(kinds)), [figures.kinds[kind] for kind in kinds], fontsize=8)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from OrthoDiffusionLib.evaluation.figures import new_figure
+from OrthoDiffusionLib.evaluation.figures import error_bars, new_figure
 from OrthoDiffusionLib.experiments.cell_result import CellResult
 from OrthoDiffusionLib.experiments.experiment import Experiment
 from OrthoDiffusionLib.experiments.tables import cells_done, items_of, measures, reached, titles
@@ -31,11 +31,9 @@ def write_plot(path: Path, experiment: Experiment, results: Sequence[CellResult]
         shown = [(row, value) for row, value in enumerate(found) if value is not None]
         x = [value.mean for _, value in shown]
         y = [row + 0.8 * ((place + 0.5) / len(arms) - 0.5) for row, _ in shown]
-        # An interval of few items may leave out their mean's own place by rounding: no bar is negative.
-        below = [max(0.0, value.mean - (value.mean if value.low is None else value.low)) for _, value in shown]
-        above = [max(0.0, (value.mean if value.high is None else value.high) - value.mean) for _, value in shown]
+        spread = error_bars((value.mean, value.low, value.high) for _, value in shown)
         colour = _COLOURS[place % len(_COLOURS)]
-        axes.errorbar(x, y, xerr=[below, above], fmt="o", color=colour, capsize=2, markersize=5, label=arm.title)
+        axes.errorbar(x, y, xerr=spread, fmt="o", color=colour, capsize=2, markersize=5, label=arm.title)
     axes.set_yticks(range(len(rows)), rows, fontsize=8)
     axes.invert_yaxis()
     axes.grid(axis="x", color="#dddddd")

@@ -58,7 +58,7 @@ def reached(items: Items, *, interval: bool) -> Reached | None:
     if not interval:
         return Reached(float(values.mean()))
     estimate = mean_with_interval(values)
-    return Reached(float(values.mean()), estimate.low, estimate.high)
+    return None if estimate.value is None else Reached(estimate.value, estimate.low, estimate.high)
 
 
 def difference(items: Items, reference: Items) -> Items:

@@ -11,6 +11,9 @@ from ..errors import GeometryError
 OPPOSITE = {"R": "L", "L": "R", "A": "P", "P": "A", "S": "I", "I": "S"}
 """Direction letters: Right, Left, Anterior, Posterior, Superior, Inferior, each with its opposite."""
 
+_LARGEST_MM = 1e4
+"""No voxel of a patient is longer; beyond it stand the numbers of damaged files."""
+
 _WORLD_AXIS = {"R": 0, "L": 0, "A": 1, "P": 1, "S": 2, "I": 2}
 
 
@@ -50,7 +53,8 @@ class Geometry:
             (0, 0, 0) is the centre of the first voxel.
 
     Raises:
-        GeometryError: if the affine is not finite, not invertible or not affine, or an axis is empty.
+        GeometryError: if the affine is not finite, not invertible or not affine, a voxel is longer than 10 m, or an
+            axis is empty.
     """
 
     shape: tuple[int, int, int]
@@ -72,6 +76,11 @@ class Geometry:
         if not np.allclose(affine[3], (0.0, 0.0, 0.0, 1.0), atol=1e-9):
             raise GeometryError("The last row of a voxel-to-patient matrix must be 0 0 0 1")
         spacing = np.linalg.norm(affine[:3, :3], axis=0)
+        if spacing.max() > _LARGEST_MM:
+            raise GeometryError(
+                f"The voxels cannot be as large as the image says: {spacing.max():.3g} mm",
+                remedy="Export the image again with spacing and orientation.",
+            )
         if spacing.min() <= 1e-6 or abs(np.linalg.det(affine[:3, :3] / spacing)) < 1e-3:
             raise GeometryError(
                 "The voxel axes do not span three dimensions: a spacing is zero or two axes coincide",

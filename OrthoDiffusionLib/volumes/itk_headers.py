@@ -21,6 +21,11 @@ _METAIMAGE_BYTES = {
     "met_char": 1, "met_uchar": 1, "met_short": 2, "met_ushort": 2, "met_int": 4, "met_uint": 4,
     "met_long_long": 8, "met_ulong_long": 8, "met_float": 4, "met_double": 8,
 }  # fmt: skip
+_METAIMAGE_COUNTS = ("ndims", "elementnumberofchannels")
+_METAIMAGE_NUMBERS = (
+    *("transformmatrix", "orientation", "rotation", "offset", "position", "origin", "centerofrotation"),
+    *("elementspacing", "elementsize"),
+)
 
 
 def check_voxels(path: Path) -> None:
@@ -40,6 +45,7 @@ def check_voxels(path: Path) -> None:
     # The name of the data ends the header; after LOCAL the voxels follow at once.
     before, _, rest = head.partition(_DATA_KEY)
     line, _, voxels = rest.partition(b"\n")
+    _check_metaimage_numbers(_fields(before), path)
     named = line.strip(b" =\r\t").decode("utf-8", "replace")
     if named.upper() == "LOCAL":
         available = path.stat().st_size - (len(head) - len(voxels))
@@ -103,6 +109,24 @@ def _data_file(path: Path, named: str | None) -> Path | None:
             remedy="Keep both files in the same folder, under the names they were given.",
         )
     return data
+
+
+def _check_metaimage_numbers(keys: dict[str, str], path: Path) -> None:
+    """Refuse numbers that ITK's MetaImage library believes: a wrong NDims ends the process inside it."""
+    wrong = [key for key in _METAIMAGE_COUNTS if key in keys and keys[key] not in map(str, range(1, 11))]
+    for key in _METAIMAGE_NUMBERS:
+        try:
+            numbers = [float(word) for word in keys.get(key, "").split()]
+        except ValueError:
+            numbers = [math.nan]
+        if not all(math.isfinite(number) for number in numbers):
+            wrong.append(key)
+    if wrong:
+        raise VolumeFileError(
+            f"The header is damaged: {wrong[0]} is {keys[wrong[0]][:40] or 'empty'}",
+            where=str(path),
+            remedy="Copy or export it again.",
+        )
 
 
 def _metaimage_size(keys: dict[str, str]) -> int:

@@ -84,7 +84,8 @@ def read_nifti(path: str | Path) -> tuple[np.ndarray, Geometry, tuple[Notice, ..
         raise _damaged(path)
     array = np.frombuffer(data, dtype).reshape(shape, order="F").astype(dtype.newbyteorder("="))
     if header.slope not in (0.0, 1.0) or (header.slope != 0.0 and header.intercept != 0.0):
-        array = array.astype(np.float32) * np.float32(header.slope) + np.float32(header.intercept)
+        with np.errstate(over="ignore", invalid="ignore"):  # Volume says that values are not finite
+            array = array.astype(np.float32) * np.float32(header.slope) + np.float32(header.intercept)
     affine, notices = _affine(header, path)
     return array, Geometry(shape, affine), notices
 

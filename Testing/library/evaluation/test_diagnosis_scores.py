@@ -109,6 +109,13 @@ def test_every_draw_has_as_many_patients_as_the_cohort_and_the_seed_repeats_it()
     assert np.array_equal(weights, bootstrap_weights(np.array(["a", "a", "b", "c"]), repeats=50, seed=2))
 
 
+@pytest.mark.parametrize("value", [0.1, 0.929, 13 / 14, 0.999])
+@pytest.mark.parametrize("count", [3, 12, 39])
+def test_equal_values_have_an_interval_of_no_width_whichever_way_sums_are_rounded(value, count):
+    estimate = mean_with_interval(np.full(count, value), repeats=200)
+    assert estimate.low == estimate.value == estimate.high == pytest.approx(value)
+
+
 def test_the_mean_leaves_out_what_is_not_there():
     estimate = mean_with_interval(np.array([0.8, np.nan, 0.9, 0.7]))
     assert estimate.value == pytest.approx(0.8)

@@ -44,6 +44,7 @@ def record(phantom, bundle):
     return score_study(all_knowing(phantom), bundle, phantom, phantom.name)
 
 
+@pytest.mark.long
 def test_who_knows_the_truth_scores_one_in_every_structure_and_points_into_every_lesion(phantom, record):
     assert record.error is None
     found = {name: score for name, score in record.structures.items() if score["presence"] != "absent"}
@@ -58,6 +59,7 @@ def test_who_knows_the_truth_scores_one_in_every_structure_and_points_into_every
     assert record.strata["field_strength"] == f"{phantom.field_strength_t:g} T"
 
 
+@pytest.mark.long
 def test_the_calibration_decides_what_is_assessed(record):
     good, poor = Calibration(0.0, 0.0, 0.9, 0.8, 0.95), Calibration(1.0, 0.0, 0.55, 0.45, 0.65)
     told = recalibrated(record, lambda name: good if name == "joint_effusion" else poor)

@@ -139,12 +139,14 @@ def as_slices(knee_slices, change=lambda features: features) -> Slices:
     return Slices(features, real, series, sources, sources % 3 == 1, np.arange(len(real)) % 2)
 
 
+@pytest.mark.long
 def test_phantoms_cannot_be_told_from_phantoms_of_other_seeds(knee_slices):
     separation = two_sample_test(as_slices(knee_slices), FEATURE_NAMES)
     assert 0.3 < separation.auroc.value < 0.7
     assert separation.auroc.low < 0.5 < separation.auroc.high
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("within", [False, True])
 def test_pictures_that_are_plainly_different_are_told_apart_and_the_feature_is_named(knee_slices, within):
     number = FEATURE_NAMES.index("median local variation")
@@ -157,6 +159,7 @@ def test_pictures_that_are_plainly_different_are_told_apart_and_the_feature_is_n
     assert separation.features[0][0] == "median local variation" and separation.features[0][2]
 
 
+@pytest.mark.long
 def test_a_phantom_is_measured_where_its_own_labels_say():
     series = SERIES["exam_sagittal"]
     geometry = series.volume().geometry.cropped((6, 0, 0), (13, 320, 320))
@@ -206,6 +209,7 @@ def test_regions_of_another_version_are_refused(tmp_path):
         real_series(path)
 
 
+@pytest.mark.long
 def test_the_report_says_what_lies_inside_and_what_outside(tmp_path, knee_slices):
     level, width = Measure("level", "muscle", "level, body units"), Measure("edges", "", "width, mm")
     phantoms = [{level: v, width: v + 1.0} for v in np.float32([0.1, 0.2, 0.3, 0.4])]

@@ -64,6 +64,13 @@ def test_a_display_takes_its_numbers_first_and_draws_them_on_given_axes(scores):
     assert "phantom numbers, boxes-v1, 12 studies" in axes.get_title()
 
 
+def test_an_interval_that_misses_its_value_is_drawn_to_the_value_and_no_bar_is_negative():
+    display = DiceDisplay(("Femur", "Tibia"), (0.9, 0.8), (0.9 + 1e-16 * 2, 0.7), (0.95, 0.8 - 1e-16), "a caption")
+    (bars,) = display.plot(Figure().add_subplot()).containers[1].lines[2]
+    ends = [[x for x, _ in segment] for segment in bars.get_segments()]
+    assert ends == [pytest.approx([0.9, 0.95]), pytest.approx([0.7, 0.8])]
+
+
 def test_curves_end_in_the_corners_and_name_their_area(scores):
     display = RocDisplay.from_scores(scores)
     assert all(points[0] == (0, 0) and points[-1] == (1, 1) for points in display.curves.values())

@@ -92,6 +92,7 @@ def results_of(ready):
     return {result.arm: result for result in finished_results(ready.experiment, ready.out)}
 
 
+@pytest.mark.long
 def test_every_arm_outlines_or_finds_and_says_what_it_cost(whole):
     results = results_of(whole)
     assert set(results) == {*NETWORKS, "scratch-100", "finetuned-100"}
@@ -107,6 +108,7 @@ def test_every_arm_outlines_or_finds_and_says_what_it_cost(whole):
     assert set(truth.rows["Joint effusion"]) == set(logits.rows["Joint effusion"]) and len(truth.rows) == 8
 
 
+@pytest.mark.long
 def test_networks_of_the_shipped_recipe_have_three_million_parameters_at_most(given, tmp_path):
     work = replace(prepared(given, tmp_path).work, recipe=load_recipe("labels"))
     for name in ("scratch-10", "dynunet-10", "densenet-10"):
@@ -115,6 +117,7 @@ def test_networks_of_the_shipped_recipe_have_three_million_parameters_at_most(gi
     assert sum(parameter.numel() for parameter in small_unet().parameters()) < 3e6
 
 
+@pytest.mark.long
 def test_frozen_arms_keep_their_encoder_and_the_others_start_from_it(whole):
     work, cells = whole.work, {cell.arm.name: cell for cell in whole.experiment.cells(NETWORKS)}
     pretrained = build_network(work, cells["finetuned-10"]).encoders.state_dict()
@@ -129,6 +132,7 @@ def test_frozen_arms_keep_their_encoder_and_the_others_start_from_it(whole):
     assert filters and all(weight.any() for weight in filters)
 
 
+@pytest.mark.long
 def test_a_cell_that_was_killed_gives_the_same_numbers_when_it_is_run_again(given, whole, tmp_path, monkeypatch):
     monkeypatch.setattr(engine, "CHECKPOINT_SECONDS", 0.0)
     monkeypatch.setattr(engine, "LOG_EVERY", 2)
@@ -148,6 +152,7 @@ def test_a_cell_that_was_killed_gives_the_same_numbers_when_it_is_run_again(give
     assert results_of(again)["finetuned-10"].tables == results_of(whole)["finetuned-10"].tables
 
 
+@pytest.mark.long
 def test_the_expected_time_is_the_first_thing_said(given, tmp_path, monkeypatch):
     said = []
     monkeypatch.setattr("OrthoDiffusionLib.experiments.label_command.run_experiment", lambda *a, **k: None)
@@ -157,6 +162,7 @@ def test_the_expected_time_is_the_first_thing_said(given, tmp_path, monkeypatch)
     assert said[1].startswith("5 cells to do, 1 side by side")  # frozen: three seeds at 10 %, one at 100 %
 
 
+@pytest.mark.long
 def test_the_page_holds_set_up_tables_plot_and_caveats(whole, tmp_path):
     text = whole.publish(tmp_path / "labels.md")
     assert text.startswith("9 of 16 cells done.")
@@ -172,11 +178,13 @@ def test_the_page_holds_set_up_tables_plot_and_caveats(whole, tmp_path):
     assert "(longer.png)" in (tmp_path / "longer.md").read_text() and (tmp_path / "longer.png").exists()
 
 
+@pytest.mark.long
 def test_results_can_be_told_without_the_pretrained_folder(whole, tmp_path):
     ready = prepared_experiment("labels", Options(whole.out))
     assert ready.publish(tmp_path / "labels.md").startswith("9 of 30 cells done.")
 
 
+@pytest.mark.long
 def test_missing_or_wrong_pretrained_weights_are_said_before_anything_is_made(given, tmp_path):
     with pytest.raises(TrainingError, match="needs the folder with pretrained encoders") as caught:
         prepared(given, tmp_path / "out", pretrained=None).run()
@@ -192,6 +200,7 @@ def test_missing_or_wrong_pretrained_weights_are_said_before_anything_is_made(gi
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.long
 def test_another_pixel_than_the_pretraining_s_and_a_small_archive_are_refused(given, tmp_path):
     ready = prepared(given, tmp_path)
     coarse = replace(ready, work=replace(ready.work, recipe=replace(ready.work.recipe, in_plane_mm=1.0)))
@@ -204,6 +213,7 @@ def test_another_pixel_than_the_pretraining_s_and_a_small_archive_are_refused(gi
         other._check_archive(ShardReader(given / "archive"))
 
 
+@pytest.mark.long
 def test_an_unknown_arm_names_the_possible_ones(given, tmp_path):
     with pytest.raises(TrainingError, match="no arm 'finetuned-5'") as caught:
         prepared(given, tmp_path).run(only=["finetuned-5"])
@@ -230,6 +240,7 @@ def test_labelled_studies_are_a_share_of_the_archive_and_differ_between_seeds(tm
     assert labelled_studies(paths, 1.0, 5) == paths
 
 
+@pytest.mark.long
 def test_every_crop_has_an_appearance_of_its_own_and_the_same_one_in_every_arm(given):
     recipe = load_recipe(given / "tiny.toml")
     paths = ShardReader(given / "archive").paths

@@ -61,6 +61,7 @@ class OneCohort:
         return f"{self.name}-{number}"
 
 
+@pytest.mark.long
 def test_a_bundle_is_asked_with_every_set_of_planes_and_the_page_says_what_each_reached(
     bundle, study, tmp_path, monkeypatch
 ):

@@ -107,6 +107,7 @@ def prepare(tmp_path, pretrained, recipe, crops):
     return make
 
 
+@pytest.mark.long
 def test_an_encoder_sees_a_femur_that_is_bright_and_writes_page_and_plot(prepare, tmp_path):
     prepared = prepare()
     prepared.run(only=["clean-0.1", "untrained"])
@@ -123,6 +124,7 @@ def test_an_encoder_sees_a_femur_that_is_bright_and_writes_page_and_plot(prepare
     assert (tmp_path / "page" / "representation.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.long
 def test_the_same_cell_gives_the_same_numbers_twice_also_with_noise(prepare):
     one, two = prepare("one"), prepare("two")
     for prepared in (one, two):
@@ -131,6 +133,7 @@ def test_the_same_cell_gives_the_same_numbers_twice_also_with_noise(prepare):
     assert first.tables == second.tables
 
 
+@pytest.mark.long
 def test_done_cells_are_not_done_again(prepare):
     prepared = prepare()
     prepared.run(only=["clean-0.1"])
@@ -141,6 +144,7 @@ def test_done_cells_are_not_done_again(prepare):
     assert len(finished_results(prepared.experiment, prepared.out)) == 2
 
 
+@pytest.mark.long
 def test_a_short_training_that_was_interrupted_goes_on_and_gives_the_same(tmp_path, shards, recipe, monkeypatch):
     monkeypatch.setattr(engine, "CHECKPOINT_SECONDS", 0.0)
     monkeypatch.setattr(engine, "LOG_EVERY", 2)
@@ -170,6 +174,7 @@ def test_a_short_training_that_was_interrupted_goes_on_and_gives_the_same(tmp_pa
     )
 
 
+@pytest.mark.long
 def test_the_student_is_written_in_the_form_that_finetuning_reads(prepare, shards, pretrained):
     prepared = prepare(data=shards)
     prepared.run(only=["student"])
@@ -307,6 +312,7 @@ def test_a_damaged_crop_is_named(tmp_path):
     assert caught.value.where == str(path)
 
 
+@pytest.mark.long
 def test_scores_of_findings_and_what_is_true_are_kept_study_by_study(prepare):
     prepared = prepare()
     prepared.run(only=["clean-0.1"])

@@ -62,6 +62,7 @@ def whole(tmp_path_factory):
     return prepared
 
 
+@pytest.mark.long
 def test_a_cell_that_was_interrupted_and_run_again_gives_the_same_as_an_uninterrupted_one(tmp_path, whole, monkeypatch):
     prepared = tiny(tmp_path)
     for shared in ("studies", "evaluation"):
@@ -84,6 +85,7 @@ def test_a_cell_that_was_interrupted_and_run_again_gives_the_same_as_an_uninterr
     assert pictures[0] == pictures[1]
 
 
+@pytest.mark.long
 def test_a_cell_scores_both_families_and_draws_the_real_exams(whole):
     (result,) = finished_results(whole.experiment, whole.out)
     main = result.tables[0].rows
@@ -93,6 +95,7 @@ def test_a_cell_scores_both_families_and_draws_the_real_exams(whole):
     assert strip_file(whole.out / "cells" / "parametric-seed0").stat().st_size > 10_000
 
 
+@pytest.mark.long
 def test_its_page_holds_tables_plot_and_overlays(whole, tmp_path):
     text = whole.publish(tmp_path / "variants.md")
     assert text.startswith("1 of 5 cells done.")
@@ -100,6 +103,7 @@ def test_its_page_holds_tables_plot_and_overlays(whole, tmp_path):
     assert "variants_exams.jpg" in (tmp_path / "variants.md").read_text()
 
 
+@pytest.mark.long
 def test_evaluation_studies_hold_images_and_truth_of_all_planes_on_one_grid_each(whole):
     study = read_evaluation_study(whole.out / "evaluation" / "procedural-00-clinic_15t_a.npz")
     assert len(study) == 3

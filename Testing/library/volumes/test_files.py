@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from OrthoDiffusionLib.errors import OutputError, StudyError, VolumeFileError
+from OrthoDiffusionLib.errors import GeometryError, OutputError, StudyError, VolumeFileError
 from OrthoDiffusionLib.volumes import Geometry, Volume, read_volume, write_volume
 from OrthoDiffusionLib.volumes.itk_border import volume_from_sitk
 
@@ -272,3 +272,28 @@ def test_the_same_volume_gives_the_same_bytes(tmp_path, oblique_volume):
     write_volume(oblique_volume, tmp_path / "b.nii.gz")
     assert (tmp_path / "a.nii.gz").read_bytes() == (tmp_path / "b.nii.gz").read_bytes()
     assert len(gzip.decompress((tmp_path / "a.nii.gz").read_bytes())) == 352 + 2 * oblique_volume.array.size
+
+
+@pytest.mark.parametrize(
+    ("line", "damaged", "word"),
+    [
+        ("NDims = 3", "NDims = -1", "ndims is -1"),
+        ("NDims = 3", "NDims = 99999999999999999999", "ndims is 9999"),
+        ("TransformMatrix = ", "TransformMatrix = nan ", "transformmatrix is nan"),
+        ("ElementSpacing = ", "ElementSpacing = inf ", "elementspacing is inf"),
+    ],
+)
+def test_a_metaimage_with_numbers_that_cannot_be_is_refused_before_itk_believes_them(line, damaged, word, tmp_path):
+    """With a wrong NDims ITK would end the whole process, and 3D Slicer's worker with it."""
+    path = tmp_path / "damaged.mha"
+    write_volume(Volume(np.zeros((4, 5, 6), np.uint8), Geometry((4, 5, 6), np.eye(4))), path)
+    data = path.read_bytes()
+    assert line.encode() in data
+    path.write_bytes(data.replace(line.encode(), damaged.encode(), 1))
+    with pytest.raises(VolumeFileError, match=word):
+        read_volume(path)
+
+
+def test_a_voxel_larger_than_any_patient_is_refused():
+    with pytest.raises(GeometryError, match="cannot be as large"):
+        Geometry((4, 4, 4), np.diag([1e20, 1.0, 1.0, 1.0]))
