@@ -35,6 +35,7 @@ from OrthoDiffusionLib.model import OrthoModel, load_model
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
 from OrthoDiffusionLib.views import View, prepare_views
 from OrthoDiffusionLib.volumes import Plane, Study, Volume, check_study
+from OrthoDiffusionLib.volumes.two_joints import one_joint
 
 FEMUR, FIBULA, TIBIA = "femur", "fibula", "tibia"
 LEAST_FIBULA_ML = 0.3  # less is a few stray voxels, which say nothing about the side
@@ -86,7 +87,8 @@ class Analyzer:
             An Analysis in the study's own world, RAS mm. Its timings name the stages in seconds.
 
         Raises:
-            StudyError: if the study is of another joint than the bundle, or no plane of it can be used.
+            StudyError: if the study is of another joint than the bundle, if it shows two joints and its side is not
+                known (code ``two_joints``), or if no plane of it can be used.
         """
         manifest = self.bundle.manifest
         if study.joint.name != manifest.joint:
@@ -94,6 +96,7 @@ class Analyzer:
                 f"The study is of the {study.joint.name}, the bundle knows the {manifest.joint}",
                 remedy="Choose a bundle for this joint.",
             )
+        study = one_joint(study)
         known = _encoded(clinical)
         told = self._told(known)
         notices = [*study.notices, *check_study(study), *self._told_notices(known)]
