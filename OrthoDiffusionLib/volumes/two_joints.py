@@ -26,8 +26,8 @@ NARROWEST_PAIR_MM = 145.0
 
 NARROWEST_JOINT_MM = 42.0
 SMALLER_SHARE = 0.45
-"""A second leg that is narrower, in mm or beside the first, is a strip at the border, no second joint. Widths are at half
-of the height, which an oblique view does not change."""
+"""A second leg that is narrower, in mm or beside the first, is a strip at the border, no second joint. Widths are at
+half of the height, which an oblique view does not change."""
 
 NEAREST_MIDDLES_MM = 62.0
 """The middles of two knees are farther apart than this, also where a small child's knees touch."""
@@ -257,6 +257,11 @@ def _valley_of(profile: np.ndarray, slope: float, step: float) -> _Valley | None
     for at in np.argsort(depth, kind="stable"):
         if depth[at] > SHALLOW_VALLEY:
             return None
+        if at in (0, len(profile) - 1):
+            continue
+        between = profile[int(profile[:at].argmax()) : at + 1 + int(profile[at + 1 :].argmax()) + 1]
+        if profile[at] > between.min():
+            continue  # the flank of a hump
         humps = [_hump(profile[:at], 0), _hump(profile[at + 1 :], at + 1)]
         if _are_joints(*humps, step):
             floor = profile <= max(profile[at] * 1.05, 0.1 * lower[at])
