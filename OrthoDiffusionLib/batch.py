@@ -286,7 +286,7 @@ class _Table:
         return self._rows.get(study, {}).get("status") == "done"
 
     def says_implausible(self, study: str) -> bool:
-        return "implausible_result" in self._rows.get(study, {}).get("warnings", "").split()
+        return bool(self._rows.get(study, {}).get("implausible"))
 
     def drop(self, study: str) -> None:
         """Forget a row; the next `put` writes the table without it."""
