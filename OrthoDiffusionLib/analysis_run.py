@@ -13,6 +13,7 @@ from OrthoDiffusionLib.findings import Analysis
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
 from OrthoDiffusionLib.reports import overview
 from OrthoDiffusionLib.volumes import Study
+from OrthoDiffusionLib.volumes.two_joints import one_joint
 
 
 def open_analyzer(bundle: Bundle, *, device: str = "auto") -> Analyzer:
@@ -47,13 +48,15 @@ def analyze_to_folder(
     Raises:
         OrthoDiffusionError: if the study cannot be analysed or the folder not written.
     """
+    # Labels go back to the grids as they were given; everything else knows one joint alone.
+    grids = {plane: volume.geometry for plane, volume in study.planes.items()} if on_inputs else None
+    study = one_joint(study)
     analysis = analyzer.analyze(study, clinical=clinical, progress=part_of(progress, 0.0, 0.88))
     report(progress, "draw", 0.88, "Drawing the overview")
     start = time.perf_counter()
     picture = overview(analysis, study)
     drawn = time.perf_counter()
     report(progress, "write", 0.94, "Writing the results")
-    grids = {plane: volume.geometry for plane, volume in study.planes.items()} if on_inputs else None
     analysis.save(folder, overview=picture, overwrite=overwrite, on_inputs=grids)
     timings = {**analysis.timings, "draw": drawn - start, "write": time.perf_counter() - drawn}
     report(progress, "done", 1.0, "Done")

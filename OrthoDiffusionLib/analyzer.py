@@ -22,6 +22,7 @@ from OrthoDiffusionLib.findings import (
     postprocess,
     sigmoid,
 )
+from OrthoDiffusionLib.findings.plausibility import FIBULA, TIBIA, implausible
 from OrthoDiffusionLib.heads import encode_all
 from OrthoDiffusionLib.inference import (
     FUSION_RATIO,
@@ -35,8 +36,8 @@ from OrthoDiffusionLib.model import OrthoModel, load_model
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
 from OrthoDiffusionLib.views import View, prepare_views
 from OrthoDiffusionLib.volumes import Plane, Study, Volume, check_study
+from OrthoDiffusionLib.volumes.two_joints import one_joint
 
-FEMUR, FIBULA, TIBIA = "femur", "fibula", "tibia"
 LEAST_FIBULA_ML = 0.3  # less is a few stray voxels, which say nothing about the side
 
 
@@ -86,7 +87,8 @@ class Analyzer:
             An Analysis in the study's own world, RAS mm. Its timings name the stages in seconds.
 
         Raises:
-            StudyError: if the study is of another joint than the bundle, or no plane of it can be used.
+            StudyError: if the study is of another joint than the bundle, if it shows two joints and its side is not
+                known (code ``two_joints``), or if no plane of it can be used.
         """
         manifest = self.bundle.manifest
         if study.joint.name != manifest.joint:
@@ -94,6 +96,7 @@ class Analyzer:
                 f"The study is of the {study.joint.name}, the bundle knows the {manifest.joint}",
                 remedy="Choose a bundle for this joint.",
             )
+        study = one_joint(study)
         known = _encoded(clinical)
         told = self._told(known)
         notices = [*study.notices, *check_study(study), *self._told_notices(known)]
@@ -107,21 +110,21 @@ class Analyzer:
         report(progress, "finish", 0.9, "Measuring")
         start = time.perf_counter()
         segmentation, found = self._segmentation(result, mirror=mirror, side=study.side)
-        notices += found
-        if study.side_source in ("user", "tag"):
-            notices += _side_doubts(segmentation, study.side, study.joint.name)
+        # Whatever makes the result impossible is said once, with all its reasons, and first.
+        exchanged = [notice for notice in found if notice.code == "medial_lateral_exchanged"]
+        notices += [notice for notice in found if notice not in exchanged]
+        impossible = implausible(
+            segmentation,
+            side=None if study.side_source == "anatomy" else study.side,
+            joint=study.joint.name,
+            planes={plane.value: outlines for plane, outlines in result.alone.items()},
+            further=[notice.what[:1].lower() + notice.what[1:] for notice in exchanged],
+        )
+        notices = [impossible, *notices] if impossible else notices
         findings = [
             self._finding(number, abnormality, result, told[number], mirror=mirror, planes=tuple(views))
             for number, abnormality in enumerate(manifest.abnormalities)
         ]
-        if not _shows_the_joint(segmentation):
-            notices.append(
-                Notice(
-                    "joint_not_found",
-                    f"No {study.joint.name} was found in the volumes",
-                    remedy="Check that these are MR volumes of this joint; don't use these results.",
-                )
-            )
         timings["postprocess"] = time.perf_counter() - start
         report(progress, "finish", 1.0, "Analysed")
         return Analysis(
@@ -355,38 +358,3 @@ def _side_notice(side: Side, joint: str) -> Notice:
         f"The side was not given; the anatomy looks like a {side.value} {joint}",
         remedy="Check it, and give the side if it is the other one: medial and lateral depend on it.",
     )
-
-
-def _known(segmentation: Segmentation, names: tuple[str, ...]) -> list[str]:
-    """Those of the names that the bundle has structures of: its vocabulary rules, not ours."""
-    structures = {structure.name for structure in segmentation.structures}
-    return [name for name in names if name in structures]
-
-
-def _shows_the_joint(segmentation: Segmentation) -> bool:
-    """Whether the bones that make a knee were found, of those the bundle knows; else whether anything was."""
-    if not segmentation.structures:
-        return True  # a bundle of findings alone outlines nothing that could be missing
-    bones = _known(segmentation, (FEMUR, TIBIA))
-    if bones:
-        return all(segmentation.is_found(name) for name in bones)
-    return bool(segmentation.labels.array.any())
-
-
-def _side_doubts(segmentation: Segmentation, side: Side, joint: str) -> list[Notice]:
-    """A warning if the fibula lies where the given side has no fibula."""
-    if len(_known(segmentation, (FIBULA, TIBIA))) < 2:
-        return []
-    if segmentation.volume_ml(FIBULA) < LEAST_FIBULA_ML or segmentation.volume_ml(TIBIA) <= 0:
-        return []
-    offset = segmentation.centroid_ras(FIBULA)[0] - segmentation.centroid_ras(TIBIA)[0]
-    lateral = offset > 0 if side is Side.RIGHT else offset < 0
-    if lateral:
-        return []
-    return [
-        Notice(
-            "side_disagrees",
-            f"The study is marked as a {side.value} {joint}, but the fibula lies on the other side",
-            remedy=f"Check the side; analyse again as {side.opposite.value} if the mark is wrong.",
-        )
-    ]

@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from OrthoDiffusionLib.encoders import FeaturePyramid
+from OrthoDiffusionLib.findings.plausibility import PlaneOutlines
 from OrthoDiffusionLib.fusion import FusedGrid
 from OrthoDiffusionLib.heads import Diagnosis
 from OrthoDiffusionLib.model import WINDOW_STEP, OrthoModel, ViewTensor, Window
@@ -22,6 +23,9 @@ from OrthoDiffusionLib.volumes import Geometry, Plane
 
 FUSION_RATIO = 3
 """The coarse fusion grid is this many times as coarse as the fine one."""
+
+OUTLINE_STEP = 4
+"""What one plane alone outlines, for the box around the joint and to hold planes against each other, is this coarse."""
 
 MARGIN_MM = 8.0
 LARGEST_EXTENT_MM = 320.0
@@ -40,6 +44,7 @@ class Inference:
         imaged: (I, J, K) bool on the coarse grid: at least one view looked there.
         coarse: the coarse grid.
         diagnosis: logits and evidence.
+        alone: what each plane says of the structures without the others.
         timings: stage to seconds.
     """
 
@@ -48,6 +53,7 @@ class Inference:
     imaged: np.ndarray
     coarse: Geometry
     diagnosis: Diagnosis
+    alone: Mapping[Plane, PlaneOutlines]
     timings: dict[str, float] = field(default_factory=dict)
 
 
@@ -92,6 +98,7 @@ class FusedStudy:
         diagnosis: logits and evidence.
         labels: (I, J, K) uint8 structures on the coarse grid.
         confidence: mean probability of the winning structure over the voxels that are not background.
+        alone: what each plane says without the others, before its details were looked at.
     """
 
     pyramids: Mapping[Plane, FeaturePyramid]
@@ -99,6 +106,7 @@ class FusedStudy:
     diagnosis: Diagnosis
     labels: Tensor
     confidence: float
+    alone: Mapping[Plane, PlaneOutlines]
 
 
 @torch.inference_mode()
@@ -117,7 +125,8 @@ def fuse_and_diagnose(
     clock = _Clock(timings)
     report(progress, "fuse", 0.0, "Bringing the views together")
     with autocast(device, precision):
-        fused = model.fuse(pyramids, joint_box(model, pyramids, FUSION_RATIO * fine_spacing_mm))
+        alone = plane_outlines(model, pyramids)
+        fused = model.fuse(pyramids, _box_around(alone, pyramids, FUSION_RATIO * fine_spacing_mm))
         clock.lap("fusion")
         probability, winner = model.coarse_logits(fused).float().softmax(dim=0).max(dim=0)
         winner = winner.to(torch.uint8).masked_fill(~fused.imaged, 0)
@@ -131,7 +140,7 @@ def fuse_and_diagnose(
         report(progress, "diagnose", 0.7, "Looking for abnormalities")
         diagnosis = model.diagnose(pyramids, fused)
         clock.lap("diagnosis")
-    return FusedStudy(pyramids, fused, diagnosis, winner, confidence)
+    return FusedStudy(pyramids, fused, diagnosis, winner, confidence, alone)
 
 
 def sharpened(
@@ -213,7 +222,18 @@ def outline(
     )  # fmt: skip
     clock.lap("segmentation")
     imaged = study.grid.imaged.cpu().numpy()
-    return Inference(labels, fine, imaged, study.grid.geometry, study.diagnosis, timings)
+    return Inference(labels, fine, imaged, study.grid.geometry, study.diagnosis, study.alone, timings)
+
+
+def plane_outlines(model: OrthoModel, pyramids: Mapping[Plane, FeaturePyramid]) -> dict[Plane, PlaneOutlines]:
+    """What each plane alone takes for a structure, at every `OUTLINE_STEP`-th row and column of its features."""
+    step = (1, OUTLINE_STEP, OUTLINE_STEP)
+    found = {}
+    for plane, pyramid in pyramids.items():
+        labels = model.plane_logits(pyramid, plane, step=OUTLINE_STEP).argmax(dim=0).to(torch.uint8)
+        affine = pyramid.levels[0].affine @ np.diag([*step, 1.0])
+        found[plane] = PlaneOutlines(labels.cpu().numpy(), affine)
+    return found
 
 
 def joint_box(model: OrthoModel, pyramids: Mapping[Plane, FeaturePyramid], spacing_mm: float) -> Geometry:
@@ -221,14 +241,18 @@ def joint_box(model: OrthoModel, pyramids: Mapping[Plane, FeaturePyramid], spaci
 
     Where no view sees any structure, the middle of the views is taken: the caller warns, it does not fail.
     """
+    return _box_around(plane_outlines(model, pyramids), pyramids, spacing_mm)
+
+
+def _box_around(
+    alone: Mapping[Plane, PlaneOutlines], pyramids: Mapping[Plane, FeaturePyramid], spacing_mm: float
+) -> Geometry:
     lows, highs = [], []
-    for plane, pyramid in pyramids.items():
-        level = pyramid.levels[0]
-        logits = model.plane_logits(pyramid, plane, step=4)
-        seen = (logits.argmax(dim=0) > 0).nonzero().cpu().numpy().astype(float)
+    for outlines in alone.values():
+        seen = np.argwhere(outlines.labels > 0)
         if len(seen) < 20:
             continue
-        places = (seen * [1, 4, 4]) @ level.affine[:3, :3].T + level.affine[:3, 3]
+        places = seen @ outlines.affine[:3, :3].T + outlines.affine[:3, 3]
         # a stray voxel at the far end of a view must not stretch the box
         lows.append(np.percentile(places, 0.1, axis=0))
         highs.append(np.percentile(places, 99.9, axis=0))

@@ -11,6 +11,7 @@ from OrthoDiffusionLib.bundles import Bundle, Manifest, bundle_path
 from OrthoDiffusionLib.errors import Notice, StudyError
 from OrthoDiffusionLib.volumes import Plane, Study, Volume
 from OrthoDiffusionLib.volumes.inputs import read_inputs
+from OrthoDiffusionLib.volumes.two_joints import one_joint
 
 
 def read_study(
@@ -32,7 +33,7 @@ def read_study(
 
     Raises:
         OrthoDiffusionError: if nothing was named, what was named holds no volume that can be used, or two are
-            forced on one plane.
+            forced on one plane. With the code ``two_joints`` if two joints are shown and nobody says which is meant.
     """
     paths, by_plane = list(paths), dict(by_plane or {})
     if not paths and not by_plane:
@@ -45,7 +46,7 @@ def read_study(
             volume, more = _one_volume(path, plane)
             forced.setdefault(plane, []).append(volume)
             notices = [*notices, *more]
-    return Study.from_volumes(
+    study = Study.from_volumes(
         volumes,
         forced=forced,
         side=None if side is None else Side(side),
@@ -53,6 +54,8 @@ def read_study(
         name=name,
         notices=notices,
     )
+    one_joint(study)  # refused now, not after the networks are loaded
+    return study
 
 
 def _one_volume(path: Path, plane: Plane) -> tuple[Volume, list[Notice]]:

@@ -77,6 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stdout.write((arguments.out / "findings.json").read_text(encoding="utf-8"))
     else:
         from OrthoDiffusionLib.cli.summary import summary
+        from OrthoDiffusionLib.volumes.two_joints import one_joint
 
-        print(summary(analysis, study, arguments.out))
+        print(summary(analysis, one_joint(study), arguments.out))
     return 0

@@ -1,4 +1,7 @@
-"""Analyse a folder of studies, each a folder of its own; run again, it goes on where it stopped."""
+"""Analyse a folder of studies, each a folder of its own; run again, it goes on where it stopped.
+
+Exit status: 0 all done, 3 some failed, 4 none done, 2 bad input.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from OrthoDiffusionLib.batch import analyze_studies, find_studies
+    from OrthoDiffusionLib.batch import OWN_FOLDER, analyze_studies, find_studies, loose_images
     from OrthoDiffusionLib.clinical_table import read_clinical_table
     from OrthoDiffusionLib.study_inputs import open_bundle
 
@@ -56,6 +59,10 @@ def run(arguments: argparse.Namespace) -> int:
             f"{outcome.told_before} of those done before have clinical values in the table. They were left as they are;"
             " --overwrite analyses them with what the table says now."
         )
+    if loose := loose_images(arguments.studies):
+        print(f"{len(loose)} image files beside the folders were passed over, such as {loose[0].name}. {OWN_FOLDER}")
+    if outcome.implausible:
+        print(f"Implausible results, not to be used: {', '.join(outcome.implausible)}")
     for name, message in outcome.failed.items():
         print(f"  {name}: {message}")
-    return 0
+    return outcome.exit_status

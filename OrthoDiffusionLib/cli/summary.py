@@ -7,6 +7,7 @@ from pathlib import Path
 from OrthoDiffusionLib.cli.console import table
 from OrthoDiffusionLib.findings import Analysis, Finding
 from OrthoDiffusionLib.findings.analysis import on_input_name
+from OrthoDiffusionLib.findings.plausibility import CODE as IMPLAUSIBLE
 from OrthoDiffusionLib.reports.wording import finding_title, joint_title, side_source, sorted_findings
 from OrthoDiffusionLib.volumes import Plane, Study
 
@@ -16,12 +17,15 @@ BAR_CELLS = 10
 def summary(analysis: Analysis, study: Study, folder: Path) -> str:
     """What was seen, where it came from, what to beware of, and where the results lie.
 
+    A result that cannot be opens with the words that it must not be used.
+
     Args:
         analysis: one run's result.
         study: what was analysed; the reasons for the choice of volumes are its own.
         folder: the results folder that was written.
     """
     parts = [
+        _impossible(analysis),
         _study(analysis, study),
         _findings(analysis),
         _structures(analysis),
@@ -79,8 +83,16 @@ def _structures(analysis: Analysis) -> str:
     return "Structures\n" + table(rows) if rows else ""
 
 
+def _impossible(analysis: Analysis) -> str:
+    """What stands above everything else: a result that must not be used."""
+    return "\n".join(
+        f"!!! {notice.what}.\n    {notice.remedy}" for notice in analysis.notices if notice.code == IMPLAUSIBLE
+    )
+
+
 def _warnings(analysis: Analysis) -> str:
-    return "\n".join(["Warnings", *(f"  - {notice}" for notice in analysis.notices)]) if analysis.notices else ""
+    notices = [notice for notice in analysis.notices if notice.code != IMPLAUSIBLE]  # which stands at the top
+    return "\n".join(["Warnings", *(f"  - {notice}" for notice in notices)]) if notices else ""
 
 
 def _folder(folder: Path) -> str:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from OrthoDiffusionLib.anatomy.plausible_sizes import KNEE_SIZES, TOTAL_CARTILAGE, SizeRange
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
 
 from .markdown_tables import markdown_table, number
-from .published_ranges import KNEE_RANGES, TOTAL_CARTILAGE, PublishedRange
 from .segmentation_scores import imaged_region, score_labels
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def real_exam_proxies(
     analyzer: Analyzer,
     study: Study,
     *,
-    ranges: Iterable[PublishedRange] = KNEE_RANGES,
+    ranges: Iterable[SizeRange] = KNEE_SIZES,
     progress: ProgressCallback | None = None,
 ) -> RealExamProxies:
     """Analyse a study with all its planes and with each alone, and compare.
@@ -188,13 +188,15 @@ def compare_planes(
     return tuple(sorted(rows, key=lambda row: order[row.structure]))
 
 
-def check_sizes(analysis: Analysis, ranges: Iterable[PublishedRange] = KNEE_RANGES) -> tuple[SizeCheck, ...]:
+def check_sizes(analysis: Analysis, ranges: Iterable[SizeRange] = KNEE_SIZES) -> tuple[SizeCheck, ...]:
     """Volumes and thicknesses of an analysis beside their ranges; a structure that is cut off is not judged."""
     segmentation = analysis.segmentation
     known = {structure.name for structure in segmentation.structures}
     measured = {(m.structure, m.name): m.value for m in analysis.measurements}
     rows = []
     for expected in ranges:
+        if expected.quantity == "width":
+            continue  # no measurement of an analysis, only a check of it
         parts = CARTILAGES if expected.structure == TOTAL_CARTILAGE else (expected.structure,)
         if not known.issuperset(parts):
             continue

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ..errors import OrthoDiffusionError
 from ..findings import BONE_UNDER_CARTILAGE, Analysis
+from ..findings.plausibility import CODE as IMPLAUSIBLE
 from ..volumes import Plane
 
 _FORMULA_STARTS = ("=", "+", "-", "@")
@@ -21,7 +22,8 @@ def study_columns(structures: Sequence[str], abnormalities: Sequence[str]) -> tu
     Returns:
         "study", "status" ("done" or "failed"), what was analysed by what, a probability for each
         abnormality (empty if not assessed), "volume_ml_…" for each structure (empty if cut off or not found),
-        "mean_thickness_mm_…" for each cartilage, the codes of the warnings, and the error's words.
+        "mean_thickness_mm_…" for each cartilage, why the result cannot be right
+        and must not be used (empty if it can), the codes of the warnings, and the error's code and words.
     """
     return (
         "study", "status", "joint", "side", "side_source",
@@ -30,7 +32,7 @@ def study_columns(structures: Sequence[str], abnormalities: Sequence[str]) -> tu
         *abnormalities,
         *(f"volume_ml_{name}" for name in structures),
         *(f"mean_thickness_mm_{name}" for name in structures if name in BONE_UNDER_CARTILAGE),
-        "warnings", "error", "remedy",
+        "implausible", "warnings", "error_code", "error", "remedy",
     )  # fmt: skip
 
 
@@ -49,6 +51,7 @@ def study_row(study: str, analysis: Analysis) -> dict[str, str]:
         "side_source": analysis.study.side_source,
         "bundle": analysis.bundle.name,
         "bundle_version": analysis.bundle.version,
+        "implausible": " ".join(notice.what for notice in analysis.notices if notice.code == IMPLAUSIBLE),
         "warnings": " ".join(notice.code for notice in analysis.notices),
     }
     row |= {f"volume_{plane}": name for plane, name in analysis.study.planes.items()}
@@ -68,6 +71,7 @@ def failure_row(study: str, error: Exception) -> dict[str, str]:
     row = {"study": study, "status": "failed", "error": str(error) or type(error).__name__}
     if isinstance(error, OrthoDiffusionError):
         row |= {"error": error.what, "remedy": error.remedy}
+        row |= {"error_code": error.code} if error.code else {}
     return {column: safe_cell(text) for column, text in row.items()}
 
 

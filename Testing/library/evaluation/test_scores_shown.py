@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
+from OrthoDiffusionLib.anatomy.plausible_sizes import KNEE_SIZES, SizeRange
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
 from OrthoDiffusionLib.evaluation.agreement import check_sizes, real_exam_proxies
 from OrthoDiffusionLib.evaluation.displays import DiceDisplay, ReliabilityDisplay, RocDisplay, save_figures
 from OrthoDiffusionLib.evaluation.evaluator import evaluate_cohort
 from OrthoDiffusionLib.evaluation.page import scores_page, write_scores_page
-from OrthoDiffusionLib.evaluation.published_ranges import KNEE_RANGES, PublishedRange
 from OrthoDiffusionLib.evaluation.scores_file import read_scores
 from OrthoDiffusionLib.volumes import Study
 
@@ -155,22 +155,22 @@ def test_sizes_are_held_against_the_literature_and_cut_structures_are_not_judged
     meniscus_ml = analysis.segmentation.volume_ml("medial_meniscus")
     assert meniscus_ml == pytest.approx(6 * 12 * 4 * 1.5**3 / 1000)
     ranges = [
-        PublishedRange("medial_meniscus", "volume", meniscus_ml - 0.1, meniscus_ml + 0.1, "assumed"),
-        PublishedRange("femur", "volume", 100.0, 200.0, "assumed"),
-        PublishedRange("patella", "volume", 9.0, 30.0, "assumed"),
+        SizeRange("medial_meniscus", "volume", meniscus_ml - 0.1, meniscus_ml + 0.1, "assumed"),
+        SizeRange("femur", "volume", 100.0, 200.0, "assumed"),
+        SizeRange("patella", "volume", 9.0, 30.0, "assumed"),
     ]
     rows = {row.structure: row for row in check_sizes(analysis, ranges)}
     assert rows["medial_meniscus"].verdict == "inside"
     assert rows["femur"].verdict == "below"
     assert "patella" not in rows  # the bundle does not know it
-    ranges = [PublishedRange("femur", "volume", 1.0, 2.0, "assumed")]
+    ranges = [SizeRange("femur", "volume", 1.0, 2.0, "assumed")]
     reader.shift_mm = 9.0  # the femur now leaves the grid at the top
     (row,) = check_sizes(reader.analyze(study), ranges)
     assert row.verdict == "cut off"
 
 
 def test_every_published_range_names_its_source_and_every_other_says_that_it_is_assumed():
-    for expected in KNEE_RANGES:
+    for expected in KNEE_SIZES:
         assert expected.low < expected.high
         assert bool(expected.source) == (expected.basis != "assumed")
         if expected.source:

@@ -1,0 +1,234 @@
+"""Whether outlines can be those of a knee at all: sizes, places, sides, and what the planes say of each other.
+
+A network outlines whatever it is shown: another joint, a knee upside down, a file with the wrong spacing. Each rule
+here is one that no knee breaks, ill, operated on, young or old; what breaks one is no result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from ..anatomy import Side
+from ..anatomy.plausible_sizes import KNEE_SIZES, SizeRange
+from ..errors import Notice
+from .segmentation import Segmentation
+
+CODE = "implausible_result"
+
+FEMUR, TIBIA, PATELLA, FIBULA = "femur", "tibia", "patella", "fibula"
+BETWEEN_THE_BONES = (
+    *("medial_meniscus", "lateral_meniscus", "medial_tibial_cartilage", "lateral_tibial_cartilage"),
+    *("anterior_cruciate_ligament", "posterior_cruciate_ligament"),
+)
+IN_THE_NOTCH = ("anterior_cruciate_ligament", "posterior_cruciate_ligament")
+
+LEAST_BONE_ML = 5.0
+"""The part of femur or tibia that any stack through a knee shows is larger."""
+
+LEAST_FIBULA_ML = 1.0
+"""A smaller piece, cut off or astray, does not tell the side."""
+
+LEAST_PIECE_ML = 0.2
+"""Of a small structure less is not judged by its place."""
+
+LEAST_AGREEMENT = 0.75
+"""Dice of femur, tibia and patella between the outlines of two planes alone, where both looked."""
+
+LEAST_SHARED_VOXELS = 100
+
+
+@dataclass(frozen=True, eq=False)
+class PlaneOutlines:
+    """What one plane alone says of the structures, on a coarse grid of its own.
+
+    Attributes:
+        labels: (S, H, W) uint8, 0 is background.
+        affine: (4, 4) voxel index to RAS mm.
+    """
+
+    labels: np.ndarray
+    affine: np.ndarray
+
+
+def implausible(
+    segmentation: Segmentation,
+    *,
+    side: Side | None,
+    joint: str,
+    planes: Mapping[str, PlaneOutlines] | None = None,
+    further: Iterable[str] = (),
+) -> Notice | None:
+    """One notice that says not to use a result, with all reasons; None for a result that can be.
+
+    Args:
+        segmentation: of the whole study, in the patient's RAS mm.
+        side: of the joint as user or file say it; None where only the outlines themselves tell it.
+        joint: the word for it.
+        planes: plane key -> its own outlines; planes that see the same place differently contradict each other.
+        further: reasons that were found before.
+    """
+    exchanged = [*further, *_wrong_side(segmentation, side)]
+    reasons = [
+        *_missing(segmentation, joint),
+        *_sizes(segmentation, KNEE_SIZES),
+        *_places(segmentation),
+        *exchanged,
+        *_contradictions(segmentation, planes or {}),
+    ]
+    if not reasons:
+        return None
+    remedy = f"Check that these are MR volumes of one {joint}, with the right spacing, orientation and side."
+    if exchanged and side is not None:
+        remedy += f" If the side is marked wrong, analyse again as {side.opposite.value}."
+    return Notice(CODE, f"Do not use this result, it cannot be that of a {joint}: {'; '.join(reasons)}", remedy=remedy)
+
+
+def _known(segmentation: Segmentation, *names: str) -> bool:
+    """Whether the bundle has structures of these names: its vocabulary rules, not ours."""
+    return {structure.name for structure in segmentation.structures}.issuperset(names)
+
+
+def _found(segmentation: Segmentation, *names: str, least_ml: float = 0.0) -> bool:
+    return _known(segmentation, *names) and all(
+        segmentation.is_found(name) and segmentation.volume_ml(name) >= least_ml for name in names
+    )
+
+
+def _title(segmentation: Segmentation, name: str) -> str:
+    return segmentation.structure(name).title.lower()
+
+
+def _missing(segmentation: Segmentation, joint: str) -> Iterator[str]:
+    if not segmentation.structures:
+        return  # a bundle of findings alone outlines nothing that could be missing
+    bones = [name for name in (FEMUR, TIBIA) if _known(segmentation, name)]
+    lost = [name for name in bones if not _found(segmentation, name, least_ml=LEAST_BONE_ML)]
+    if (bones and lost == bones) or not segmentation.labels.array.any():
+        yield f"no {joint} was found in the volumes"
+    elif lost:
+        yield f"no {_title(segmentation, lost[0])} was found"
+    elif _known(segmentation, PATELLA, FEMUR) and not segmentation.is_found(PATELLA) and _sees_the_front(segmentation):
+        yield "no patella was found"
+
+
+def _sees_the_front(segmentation: Segmentation) -> bool:
+    """Whether the place of a patella was imaged: 5 to 25 mm in front of the femur."""
+    geometry = segmentation.labels.geometry
+    corners = np.array([[side.start, side.stop - 1] for side in segmentation.box(FEMUR)], dtype=float)
+    box = geometry.to_ras(np.stack(np.meshgrid(*corners, indexing="ij"), axis=-1).reshape(-1, 3))
+    x, _, z = segmentation.centroid_ras(FEMUR)
+    steps = np.arange(-10.0, 11.0, 5.0)
+    front = np.stack(np.meshgrid(x + steps, box[:, 1].max() + 15.0 + steps, z + steps, indexing="ij"), -1).reshape(
+        -1, 3
+    )
+    index = np.rint(geometry.to_ijk(front)).astype(int)
+    inside = ((index >= 0) & (index < geometry.shape)).all(axis=1)
+    if not inside.all():
+        return False
+    return segmentation.imaged is None or bool(segmentation.imaged[tuple(index.T)].all())
+
+
+def _sizes(segmentation: Segmentation, sizes: Iterable[SizeRange]) -> Iterator[str]:
+    for size in sizes:
+        if (size.least is None and size.most is None) or not _found(segmentation, size.structure):
+            continue
+        if size.quantity == "width":
+            value, unit = width_mm(segmentation, size.structure), "mm wide"
+        elif size.quantity == "volume" and segmentation.complete(size.structure):
+            value, unit = segmentation.volume_ml(size.structure), "mL large"
+        else:
+            value, unit = None, ""
+        if value is None:
+            continue
+        name = _title(segmentation, size.structure)
+        if size.most is not None and value > size.most:
+            yield f"the {name} is {value:.0f} {unit}, more than any ({size.most:.0f})"
+        elif size.least is not None and value < size.least:
+            yield f"the {name} is {value:.1f} {unit}, less than any ({size.least:.1f})"
+
+
+def width_mm(segmentation: Segmentation, name: str) -> float | None:
+    """From left to right, mm, without spurs of a few voxels; None if the structure is cut off at one side."""
+    geometry = segmentation.labels.geometry
+    axis = next(n for n, code in enumerate(geometry.axis_codes) if code in "RL")
+    mask = np.moveaxis(segmentation.mask(name), axis, 0)
+    counts = np.count_nonzero(mask.reshape(len(mask), -1), axis=1)
+    solid = np.flatnonzero(counts >= 0.05 * counts.max())
+    first, last = int(solid[0]), int(solid[-1])
+    imaged = None if segmentation.imaged is None else np.moveaxis(segmentation.imaged, axis, 0)
+    for end, beyond in ((first, -3), (last, 3)):
+        place = end + beyond
+        if not 0 <= place < len(mask):
+            return None
+        if imaged is not None and not imaged[place][mask[end]].all():
+            return None
+    return float((last - first + 1) * geometry.spacing_mm[axis])
+
+
+def _places(segmentation: Segmentation) -> Iterator[str]:
+    """Pieces where no knee has them; places are centres of mass in RAS mm."""
+    if not _found(segmentation, FEMUR, TIBIA, least_ml=LEAST_BONE_ML):
+        return
+    femur, tibia = segmentation.centroid_ras(FEMUR), segmentation.centroid_ras(TIBIA)
+    if femur[2] <= tibia[2]:
+        yield "the femur lies below the tibia"
+        return
+    if _found(segmentation, PATELLA):
+        patella = segmentation.centroid_ras(PATELLA)
+        if patella[1] <= femur[1]:
+            yield "the patella lies behind the femur"
+        elif patella[2] <= tibia[2]:
+            yield "the patella lies below the joint"
+    astray = []
+    for name in BETWEEN_THE_BONES:
+        if not _found(segmentation, name, least_ml=LEAST_PIECE_ML):
+            continue
+        x, _, z = segmentation.centroid_ras(name)
+        if not tibia[2] < z < femur[2] or (name in IN_THE_NOTCH and not _within(segmentation, x)):
+            astray.append(_title(segmentation, name))
+    if astray:
+        yield f"not between femur and tibia: {', '.join(astray)}"
+
+
+def _within(segmentation: Segmentation, x: float) -> bool:
+    """Whether a place lies between the outer sides of the femur."""
+    geometry = segmentation.labels.geometry
+    corners = np.array([[side.start, side.stop - 1] for side in segmentation.box(FEMUR)], dtype=float)
+    span = geometry.to_ras(np.stack(np.meshgrid(*corners, indexing="ij"), axis=-1).reshape(-1, 3))[:, 0]
+    return bool(span.min() < x < span.max())
+
+
+def _wrong_side(segmentation: Segmentation, side: Side | None) -> Iterator[str]:
+    if side is None or not _found(segmentation, FIBULA, TIBIA):
+        return
+    if segmentation.volume_ml(FIBULA) < LEAST_FIBULA_ML:
+        return
+    offset = segmentation.centroid_ras(FIBULA)[0] - segmentation.centroid_ras(TIBIA)[0]
+    if (offset if side is Side.RIGHT else -offset) <= 0:
+        yield f"the fibula lies on the medial side of a {side.value} joint"
+
+
+def _contradictions(segmentation: Segmentation, planes: Mapping[str, PlaneOutlines]) -> Iterator[str]:
+    bones = [segmentation.structure(name).label for name in (FEMUR, TIBIA, PATELLA) if _known(segmentation, name)]
+    for (one, first), (other, second) in combinations(planes.items(), 2):
+        agreement = agreement_of(first, second, bones)
+        if agreement is not None and agreement < LEAST_AGREEMENT:
+            yield f"the {one} and the {other} volume contradict each other ({100 * agreement:.0f} % of the bones agree)"
+
+
+def agreement_of(one: PlaneOutlines, other: PlaneOutlines, labels: Iterable[int]) -> float | None:
+    """Dice of some labels together, at the voxels of `other` that `one` shows, too; None if that is next to nothing."""
+    index = np.indices(other.labels.shape).reshape(3, -1)
+    to_one = np.linalg.inv(one.affine) @ other.affine
+    there = np.rint(to_one[:3, :3] @ index + to_one[:3, 3:]).astype(np.int32)
+    shown = ((there >= 0) & (there < np.array(one.labels.shape)[:, None])).all(axis=0)
+    first, second = one.labels[tuple(there[:, shown])], other.labels.reshape(-1)[shown]
+    wanted = np.array(list(labels), dtype=np.uint8)
+    counted = np.count_nonzero(np.isin(first, wanted)) + np.count_nonzero(np.isin(second, wanted))
+    if counted < LEAST_SHARED_VOXELS:
+        return None
+    return 2.0 * np.count_nonzero((first == second) & np.isin(first, wanted)) / counted
