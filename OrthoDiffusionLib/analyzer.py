@@ -103,12 +103,12 @@ class Analyzer:
             result, views = self._infer(study, mirror=mirror, timings=timings, progress=part_of(progress, 0.0, 0.9))
         else:
             study, mirror, result, views = self._try_both_sides(study, timings, part_of(progress, 0.0, 0.9))
-            notices.append(_side_notice(study.side, study.joint.name))
+            notices.append(_side_notice(study.side, study.joint.name) if study.is_oriented else _no_side_notice())
         report(progress, "finish", 0.9, "Measuring")
         start = time.perf_counter()
         segmentation, found = self._segmentation(result, mirror=mirror, side=study.side)
         notices += found
-        if study.side_source in ("user", "tag"):
+        if study.side_source in ("user", "tag") and study.is_oriented:
             notices += _side_doubts(segmentation, study.side, study.joint.name)
         findings = [
             self._finding(number, abnormality, result, told[number], mirror=mirror, planes=tuple(views))
@@ -232,7 +232,9 @@ class Analyzer:
                 best = (plausibility, side, views, fused)
         _, side, views, fused = best
         result = self._outline(fused, timings, part_of(progress, 0.7, 1.0))
-        return study.with_side(side, "anatomy"), side is Side.LEFT, result, views
+        if study.is_oriented:  # else it is looked at as it makes more sense, but nothing is claimed
+            study = study.with_side(side, "anatomy")
+        return study, side is Side.LEFT, result, views
 
     def _plausibility(self, fused: FusedStudy) -> float:
         """How much a study looks like a right joint.
@@ -354,6 +356,14 @@ def _side_notice(side: Side, joint: str) -> Notice:
         "side_from_anatomy",
         f"The side was not given; the anatomy looks like a {side.value} {joint}",
         remedy="Check it, and give the side if it is the other one: medial and lateral depend on it.",
+    )
+
+
+def _no_side_notice() -> Notice:
+    return Notice(
+        "side_unknown",
+        "The side was not given, and files that do not say how they lie in the patient do not show it",
+        remedy="Give the side; left and right, medial and lateral may be exchanged in these results.",
     )
 
 

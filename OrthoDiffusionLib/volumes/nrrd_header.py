@@ -16,6 +16,7 @@ from .geometry import Geometry
 from .header_place import HeaderPlace, no_position
 from .nifti import check_image_kind
 from .nifti_orientation import no_orientation, orientation_unknown
+from .plane import plane_across
 from .voxel_size import millimetres, no_spacing
 
 _TO_RAS = {
@@ -105,7 +106,7 @@ def read_place(keys: dict[str, str], path: Path) -> HeaderPlace:
     if signs is None:
         said = f"its space is ‘{space}’" if space else "its space has no name"
         notices.append(orientation_unknown(path, said))
-        signs = (-1, -1, 1)  # as ITK and 3D Slicer show it
+        signs = _signs_as_hung(affine)
     affine[:3] *= np.array(signs, dtype=np.float64)[:, None]
     return HeaderPlace(affine, scale, (*noticed, *notices))
 
@@ -116,6 +117,22 @@ def _place_by_spacings(keys: dict[str, str], path: Path) -> HeaderPlace:
         raise no_spacing(path)
     scale, noticed = millimetres(np.abs(spacings[:3]), _unit(keys), path)
     return HeaderPlace(None, scale, (*noticed, no_orientation(path)))
+
+
+def _signs_as_hung(affine: np.ndarray) -> tuple[int, int, int]:
+    """LPS, as ITK and 3D Slicer take a space without names; or RAS where only that shows slices hung as usual."""
+    spacing = np.linalg.norm(affine[:3, :3], axis=0)
+    across = int(np.argmax(spacing))
+    lps, ras = (-1, -1, 1), (1, 1, 1)
+    if spacing[across] <= 1.1 * np.delete(spacing, across).max():
+        return lps
+
+    def usual_axes(signs: tuple[int, int, int]) -> int:
+        geometry = Geometry((1, 1, 1), np.diag((*signs, 1.0)) @ affine)
+        hanging = plane_across(geometry, across).hanging[1:]
+        return sum(code in hanging for axis, code in enumerate(geometry.axis_codes) if axis != across)
+
+    return max((lps, ras), key=usual_axes)
 
 
 def _without_time(space: str) -> str:
