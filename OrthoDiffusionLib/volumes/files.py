@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import SimpleITK as sitk
 
-from ..errors import GeometryError, Notice, OutputError, VolumeFileError
+from ..errors import GeometryError, Notice, OrthoDiffusionError, OutputError, VolumeFileError
 from .atomic import atomic_path
 from .geometry import Geometry
 from .itk_border import array_from_sitk, check_perpendicular, geometry_from_sitk, sitk_from_volume
@@ -49,7 +49,8 @@ def read_volume(path: str | Path) -> Volume:
     path = Path(path)
     ending = volume_ending(path)
     _check_file(path, ending)
-    name = path.name[: -len(ending)]
+    # A name of another character set than the system's has parts that no text can hold.
+    name = path.name[: -len(ending)].encode("utf-8", "replace").decode()
     try:
         array, geometry, notices = read_nifti(path) if ending in NIFTI_ENDINGS else _read_by_itk(path)
     except GeometryError as error:
@@ -77,6 +78,7 @@ def write_volume(volume: Volume, path: str | Path) -> None:
     if ending in NIFTI_ENDINGS:
         write_nifti(volume.array, volume.geometry, path)
     elif ending in (".nrrd", ".mha"):
+        _check_name(path, OutputError)
         with atomic_path(path) as temporary, quiet_itk():
             image = sitk_from_volume(volume)
             try:
@@ -105,7 +107,20 @@ def _check_file(path: Path, ending: str | None) -> None:
         raise VolumeFileError("The file is empty", where=str(path), remedy="Copy or export it again.")
 
 
+def _check_name(path: Path, error: type[OrthoDiffusionError]) -> None:
+    """Refuse a name that is no text; ITK would end the process."""
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError as cause:
+        raise error(
+            "The name of the file or of a folder above it has characters that cannot be read",
+            where=str(path).encode("utf-8", "replace").decode(),
+            remedy="Rename it, with plain letters.",
+        ) from cause
+
+
 def _read_by_itk(path: Path) -> tuple[np.ndarray, Geometry, tuple[Notice, ...]]:
+    _check_name(path, VolumeFileError)
     check_voxels(path)
     reader = sitk.ImageFileReader()
     reader.SetFileName(str(path))

@@ -108,7 +108,7 @@ def _unzipped(path: Path) -> Iterator[tuple[BinaryIO, bool]]:
             file.seek(0)
             if not zipped:
                 break
-            file = stack.enter_context(gzip.GzipFile(fileobj=file))
+            file = stack.enter_context(gzip.GzipFile(mode="rb", fileobj=file))
         yield file, depth > 0
 
 
