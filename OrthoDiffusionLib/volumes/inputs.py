@@ -22,7 +22,6 @@ _OTHER_VOLUMES = (
 """Endings of files that may well hold the images somebody looks for, but are not read."""
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".pdf")
-_DICOM_ENDINGS = (".dcm", ".ima")
 _MOST_NAMED = 5
 
 
@@ -104,7 +103,7 @@ def _nothing_read(
             where="; ".join(f"{Path(error.where).name}: {error.what}" for error in errors),
             remedy=" ".join(remedies),
         )
-    seen = [notice for notice in notices if notice.code in (_RESULTS_LEFT_OUT, "file_not_read", "unreadable_file")]
+    seen = [notice for notice in notices if notice.code in (_RESULTS_LEFT_OUT, "file_not_read")]
     pictures = [path for path in others if path.name.lower().endswith(_PICTURES)]
     if pictures:
         seen.append(Notice("file_not_read", f"Pictures are no volumes: {_names(pictures)}"))
@@ -123,19 +122,12 @@ def _nothing_read(
 def _not_read(others: Sequence[Path]) -> list[Notice]:
     """Say which files of a folder may hold images all the same: passing them over could leave a plane out."""
     kinds = [path for path in others if path.name.lower().endswith(_OTHER_VOLUMES)]
-    damaged = [path for path in others if path.name.lower().endswith(_DICOM_ENDINGS)]
-    notices = []
-    if kinds:
-        notices.append(
-            Notice("file_not_read", f"Files of kinds that are not read were left out: {_names(kinds)}",
-                   remedy="Unpack or convert them to NIfTI, NRRD or DICOM, if they belong to the study.")
-        )  # fmt: skip
-    if damaged:
-        notices.append(
-            Notice("unreadable_file", f"Files are named like DICOM but are none, or are damaged: {_names(damaged)}",
-                   remedy="Copy or export them again.")
-        )  # fmt: skip
-    return notices
+    if not kinds:
+        return []
+    return [
+        Notice("file_not_read", f"Files of kinds that are not read were left out: {_names(kinds)}",
+               remedy="Unpack or convert them to NIfTI, NRRD or DICOM, if they belong to the study.")
+    ]  # fmt: skip
 
 
 def _names(paths: Sequence[Path]) -> str:

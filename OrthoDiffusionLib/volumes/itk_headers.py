@@ -136,7 +136,7 @@ def _head(path: Path) -> bytes:
 
 
 def _fields(head: bytes) -> dict[str, str]:
-    """Key in lower case -> value; ``key: value`` in NRRD (without its comments and pairs), ``key = value`` in MetaImage."""
+    """Key in lower case -> value: ``key: value`` in NRRD, without comments and pairs; ``key = value`` in MetaImage."""
     text = head.replace(b"\r\n", b"\n").split(b"\n\n")[0].split(_DATA_KEY)[0].decode("utf-8", "replace")
     lines = (line for line in text.splitlines() if ":=" not in line and not line.startswith("#"))
     pairs = (_SIGN.split(line, maxsplit=1) for line in lines if _SIGN.search(line))

@@ -103,13 +103,17 @@ def _unzipped(path: Path) -> Iterator[tuple[BinaryIO, bool]]:
     """The file's content, and whether it was compressed. Some archives compress ``.nii.gz`` once more."""
     with contextlib.ExitStack() as stack:
         file = stack.enter_context(path.open("rb"))
-        for depth in range(3):
-            zipped = file.read(2) == _GZIP
-            file.seek(0)
-            if not zipped:
-                break
+        zipped = 0
+        while zipped < 2 and _starts_with(file, _GZIP):
             file = stack.enter_context(gzip.GzipFile(mode="rb", fileobj=file))
-        yield file, depth > 0
+            zipped += 1
+        yield file, zipped > 0
+
+
+def _starts_with(file: BinaryIO, mark: bytes) -> bool:
+    found = file.read(len(mark)) == mark
+    file.seek(0)
+    return found
 
 
 def _read_voxels(
@@ -123,7 +127,7 @@ def _read_voxels(
     from nibabel.arrayproxy import ArrayProxy
 
     voxels = ArrayProxy(file, (shape, dtype, offset), mmap=False)
-    to_float = scaling is not None or dtype.itemsize == 8 and dtype.kind == "f"
+    to_float = scaling is not None or (dtype.kind, dtype.itemsize) == ("f", 8)
     array = np.empty(shape, np.float32 if to_float else dtype.newbyteorder("="), order="F")
     step = max(1, _VOXELS_AT_ONCE // (shape[0] * shape[1]))
     for first in range(0, shape[2], step):
@@ -152,11 +156,11 @@ def _read_header(raw: bytes, path: Path):
     from nibabel.nifti2 import Nifti2Header
 
     sizes = {348: Nifti1Header, 540: Nifti2Header}
-    for order, name in (("<", "little"), (">", "big")):
-        size = int.from_bytes(raw[:4], name)
-        if size in sizes:
-            break
-    else:
+    orders = (("<", "little"), (">", "big"))
+    size, order = next(
+        ((size, order) for order, name in orders if (size := int.from_bytes(raw[:4], name)) in sizes), (0, "")
+    )
+    if not size:
         raise VolumeFileError("This is not a NIfTI file", where=str(path), remedy="Check what the file really is.")
     if len(raw) < size:
         raise _damaged(path)

@@ -14,8 +14,6 @@ from OrthoDiffusionLib.volumes import read_volume
 from OrthoDiffusionLib.volumes.itk_border import geometry_from_sitk
 
 
-
-
 def rotation(axis: int, degrees: float) -> np.ndarray:
     vector = np.zeros(3)
     vector[axis] = np.sin(np.deg2rad(degrees) / 2)
@@ -219,13 +217,15 @@ def test_values_of_every_type_and_scaling_are_those_of_nibabel(write, kind, dtyp
     assert volume.array.dtype.itemsize <= 4 or dtype in ("i8", "u8")
 
 
-def test_a_big_endian_file_is_read(tmp_path):
-    image = nibabel.Nifti1Image(VALUES, OBLIQUE, nibabel.Nifti1Header(endianness=">"))
+@pytest.mark.parametrize("dtype", ["i2", "f4", "f8"])
+def test_a_big_endian_file_is_read(tmp_path, dtype):
+    image = nibabel.Nifti1Image(VALUES.astype(dtype), OBLIQUE, nibabel.Nifti1Header(endianness=">"))
     image.header["scl_slope"] = np.nan
+    image.header.set_data_dtype(f">{dtype}")
     nibabel.save(image, tmp_path / "big.nii.gz")
     volume = read_with(tmp_path / "big.nii.gz", OBLIQUE)
     np.testing.assert_array_equal(volume.array, VALUES)
-    assert volume.array.dtype.isnative
+    assert volume.array.dtype.isnative and volume.array.dtype.itemsize <= 4
 
 
 def test_a_slope_without_an_intercept_is_refused(write):
