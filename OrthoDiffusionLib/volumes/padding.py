@@ -14,6 +14,10 @@ LOW_GAP, FAR_GAP = 0.05, 0.5
 not negative, so that a small gap tells for a whole number below zero. Above, the brightest fluid must stay; and a
 fraction may be the background of an image that was masked and brought to mean 0."""
 
+LEAST_HIGH = 4095
+"""Padding above the signal is the highest number of 12 bits or more; smaller ones at the edge may be labels."""
+
+_FEWEST_GREYS = 16
 _BETWEEN = 0.01
 """Share of the other voxels that may lie within the gap: a resampled image mixes padding with signal at its rim."""
 
@@ -118,7 +122,7 @@ def _far_off(array: np.ndarray, known: np.ndarray | None) -> np.ndarray | None:
 
 def _far_below(array: np.ndarray, known: np.ndarray | None, value: float) -> np.ndarray | None:
     others = _others(array, known, value)
-    if others.size == 0 or others.min() < value:
+    if len(np.unique(others)) < _FEWEST_GREYS or others.min() < value:
         return None
     low, high = np.quantile(others, (_BETWEEN, 0.995))
     gap = low - value
@@ -130,7 +134,7 @@ def _far_below(array: np.ndarray, known: np.ndarray | None, value: float) -> np.
 
 def _far_above(array: np.ndarray, known: np.ndarray | None, value: float) -> np.ndarray | None:
     others = _others(array, known, value)
-    if others.size == 0 or others.max() > value:
+    if value < LEAST_HIGH or len(np.unique(others)) < _FEWEST_GREYS or others.max() > value:
         return None
     low, high = np.quantile(others, (0.005, 1.0 - _BETWEEN))
     gap = value - high

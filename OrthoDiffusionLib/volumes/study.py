@@ -242,7 +242,7 @@ def _forced_choices(
                 where=f"‘{volume.name}’",
                 remedy="Export the series again, or choose another one.",
             )
-        if any(notice.code in UNORIENTED for notice in volume.notices):
+        if _has_no_place(volume, plane):
             volume = _assume_hanging(volume, plane)
             noticed.append(
                 Notice(
@@ -280,6 +280,12 @@ def _find(wanted: Volume | str, volumes: Sequence[Volume]) -> Volume:
             remedy=f"The volumes are: {names}.",
         )
     return found[0]
+
+
+def _has_no_place(volume: Volume, plane: Plane) -> bool:
+    """Whether a file tells nothing of how it lies, or axes of no patient that contradict the plane it shall serve."""
+    codes = {notice.code for notice in volume.notices}
+    return "no_orientation" in codes or ("orientation_unknown" in codes and not _can_serve(volume, plane))
 
 
 def _assume_hanging(volume: Volume, plane: Plane) -> Volume:

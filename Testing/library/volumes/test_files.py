@@ -272,3 +272,23 @@ def test_the_same_volume_gives_the_same_bytes(tmp_path, oblique_volume):
     write_volume(oblique_volume, tmp_path / "b.nii.gz")
     assert (tmp_path / "a.nii.gz").read_bytes() == (tmp_path / "b.nii.gz").read_bytes()
     assert len(gzip.decompress((tmp_path / "a.nii.gz").read_bytes())) == 352 + 2 * oblique_volume.array.size
+
+
+@pytest.mark.parametrize(("ending", "header"), [(".nii", 352), (".nrrd", 330), (".mha", 420)])
+def test_damage_anywhere_in_a_header_is_read_or_refused_in_words(tmp_path, oblique_volume, ending, header):
+    path = tmp_path / f"a{ending}"
+    write_volume(oblique_volume, path)
+    whole = path.read_bytes()
+    rng = np.random.default_rng(3)
+    refused = 0
+    for _ in range(150):
+        changed = bytearray(whole)
+        for at in rng.integers(0, min(header, len(whole)), rng.integers(1, 5)):
+            changed[at] = rng.integers(0, 256)
+        path.write_bytes(changed)
+        try:
+            read_volume(path)
+        except (VolumeFileError, StudyError) as error:
+            refused += 1
+            assert error.what and error.remedy
+    assert refused > 20

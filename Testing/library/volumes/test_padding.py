@@ -75,6 +75,13 @@ def test_what_a_file_declares_is_padding_and_a_wrong_tag_leaves_tissue_alone(sig
     assert without_padding(signal, declared=(-40000, 40000))[0] is signal
 
 
+def label_map(shape, at_edge):
+    labels = np.zeros(shape, np.uint16)
+    labels[40:80, 40:80, 4:9], labels[90:120, 40:80, 4:9] = 1, 2
+    labels[:, :10] = at_edge
+    return labels
+
+
 def honest(signal):
     noise = np.random.default_rng(0)
     scaled = signal.astype(np.float32)
@@ -90,7 +97,9 @@ def honest(signal):
         "phase": noise.integers(-4096, 4095, signal.shape).astype(np.int16),
         "a few dark voxels": padded(signal, (slice(0, 3), 0, 0), -500),
         "constant": np.full(signal.shape, -5, np.int16),
-        "labels": (signal > 200).astype(np.uint8),
+        "mask": (signal > 200).astype(np.uint8),
+        "labels": label_map(signal.shape, 18),
+        "large labels": label_map(signal.shape, 30000),
     }
 
 
