@@ -63,7 +63,12 @@ def read_inputs(
     volumes, errors = [], []
     notices = [*(_left_out(folder) for folder in results), *_not_read(others)]
     for path in named_images:
-        volumes.append(read_volume(path))
+        try:
+            volumes.append(read_volume(path))
+        except OrthoDiffusionError as error:
+            errors.append(error)
+    if errors:
+        raise _bad_files(errors, f"{len(errors)} of the files that were named cannot be read")
     for path in found_images:
         if check_cancelled is not None:
             check_cancelled()
@@ -92,17 +97,8 @@ def _nothing_read(
     others: Sequence[Path],
 ) -> OrthoDiffusionError:
     """Why no volume came of it; every bad file keeps its own word and remedy."""
-    if len(errors) == 1:
-        return errors[0]
     if errors:
-        remedies = list(dict.fromkeys(error.remedy for error in errors if error.remedy))
-        if len(remedies) > 1:
-            remedies = [f"{Path(error.where).name}: {error.remedy}" for error in errors if error.remedy]
-        return StudyError(
-            f"None of the {len(errors)} files can be read",
-            where="; ".join(f"{Path(error.where).name}: {error.what}" for error in errors),
-            remedy=" ".join(remedies),
-        )
+        return _bad_files(errors, f"None of the {len(errors)} files can be read")
     seen = [notice for notice in notices if notice.code in (_RESULTS_LEFT_OUT, "file_not_read")]
     pictures = [path for path in others if path.name.lower().endswith(_PICTURES)]
     if pictures:
@@ -116,6 +112,20 @@ def _nothing_read(
                 "Choose NIfTI, NRRD or MetaImage files, or a folder with the DICOM images of one study.",
             ]
         ),
+    )
+
+
+def _bad_files(errors: Sequence[OrthoDiffusionError], what: str) -> OrthoDiffusionError:
+    """One error for all of them; a single one as it is."""
+    if len(errors) == 1:
+        return errors[0]
+    remedies = list(dict.fromkeys(error.remedy for error in errors if error.remedy))
+    if len(remedies) > 1:
+        remedies = [f"{Path(error.where).name}: {error.remedy}" for error in errors if error.remedy]
+    return StudyError(
+        what,
+        where="; ".join(f"{Path(error.where).name}: {error.what}" for error in errors),
+        remedy=" ".join(remedies),
     )
 
 

@@ -107,9 +107,11 @@ def test_several_bad_files_keep_each_its_own_word_and_remedy(tmp_path, make_volu
         read_inputs([tmp_path])
     message = str(caught.value)
     assert "short.nii.gz: The file ends too early" in message and "short.nii.gz: Copy or export it again." in message
-    assert (
-        "packed.nrrd: The voxels are stored with bzip2" in message and "packed.nrrd: Save the file with gzip" in message
-    )
+    assert "packed.nrrd: The voxels are stored with bzip2" in message
+    assert "packed.nrrd: Save the file with gzip" in message
+    write_volume(make_volume(), tmp_path / "good.nii.gz")
+    with pytest.raises(StudyError, match=r"2 of the files that were named cannot be read.*bzip2.*too early"):
+        read_inputs([tmp_path / "packed.nrrd", tmp_path / "good.nii.gz", tmp_path / "short.nii.gz"])
 
 
 def test_files_of_other_kinds_are_named_and_not_passed_over(tmp_path, make_volume):
