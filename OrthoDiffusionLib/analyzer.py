@@ -106,7 +106,7 @@ class Analyzer:
             result, views = self._infer(study, mirror=mirror, timings=timings, progress=part_of(progress, 0.0, 0.9))
         else:
             study, mirror, result, views = self._try_both_sides(study, timings, part_of(progress, 0.0, 0.9))
-            notices.append(_side_notice(study.side, study.joint.name))
+            notices.append(_side_notice(study.side, study.joint.name) if study.is_oriented else _no_side_notice())
         report(progress, "finish", 0.9, "Measuring")
         start = time.perf_counter()
         segmentation, found = self._segmentation(result, mirror=mirror, side=study.side)
@@ -115,7 +115,7 @@ class Analyzer:
         notices += [notice for notice in found if notice not in exchanged]
         impossible = implausible(
             segmentation,
-            side=None if study.side_source == "anatomy" else study.side,
+            side=study.side if study.side_source != "anatomy" and study.is_oriented else None,
             joint=study.joint.name,
             planes={plane.value: outlines for plane, outlines in result.alone.items()},
             further=[notice.what[:1].lower() + notice.what[1:] for notice in exchanged],
@@ -235,7 +235,9 @@ class Analyzer:
                 best = (plausibility, side, views, fused)
         _, side, views, fused = best
         result = self._outline(fused, timings, part_of(progress, 0.7, 1.0))
-        return study.with_side(side, "anatomy"), side is Side.LEFT, result, views
+        if study.is_oriented:  # else it is looked at as it makes more sense, but nothing is claimed
+            study = study.with_side(side, "anatomy")
+        return study, side is Side.LEFT, result, views
 
     def _plausibility(self, fused: FusedStudy) -> float:
         """How much a study looks like a right joint.
@@ -357,4 +359,12 @@ def _side_notice(side: Side, joint: str) -> Notice:
         "side_from_anatomy",
         f"The side was not given; the anatomy looks like a {side.value} {joint}",
         remedy="Check it, and give the side if it is the other one: medial and lateral depend on it.",
+    )
+
+
+def _no_side_notice() -> Notice:
+    return Notice(
+        "side_unknown",
+        "The side was not given, and files that do not say how they lie in the patient do not show it",
+        remedy="Give the side; left and right, medial and lateral may be exchanged in these results.",
     )

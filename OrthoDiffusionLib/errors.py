@@ -10,6 +10,11 @@ def _sentence(text: str) -> str:
     return text if not text or text[-1] in ".!?…" else text + "."
 
 
+def _printable(text: str) -> str:
+    """File names of another character set hold parts that can be neither printed nor written."""
+    return str(text).encode("utf-8", "replace").decode()
+
+
 class OrthoDiffusionError(Exception):
     """Something a user can mend. A caller's programming mistake is a `ValueError` instead.
 
@@ -25,7 +30,7 @@ class OrthoDiffusionError(Exception):
 
     def __init__(self, what: str, *, where: str = "", remedy: str = "", log_path: str = "", code: str = "") -> None:
         self.what = str(what)
-        self.where = str(where)
+        self.where = _printable(where)
         self.remedy = str(remedy)
         self.log_path = str(log_path)
         self.code = str(code)
@@ -101,6 +106,7 @@ class Notice:
     def __post_init__(self) -> None:
         if not self.code or not self.what:
             raise ValueError("a Notice must have a code and must say what was noticed")
+        object.__setattr__(self, "where", _printable(self.where))
 
     def __str__(self) -> str:
         what = f"{self.what.rstrip('.')} ({self.where})" if self.where else self.what

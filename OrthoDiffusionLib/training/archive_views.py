@@ -12,7 +12,7 @@ from OrthoDiffusionLib.views import View, ViewGrid, prepare_views
 from OrthoDiffusionLib.volumes import Plane, Study, Volume
 from OrthoDiffusionLib.volumes.inputs import read_inputs
 from OrthoDiffusionLib.volumes.quality import check_study
-from OrthoDiffusionLib.volumes.study import looks_like_labels
+from OrthoDiffusionLib.volumes.study import UNORIENTED, looks_like_labels
 
 _DISQUALIFYING = ("not_mr", "other_body_part", "label_map")
 
@@ -93,7 +93,7 @@ def _add_views(
 
 def _why_not(notices) -> str | None:
     for notice in notices:
-        if notice.code == "no_orientation":
+        if notice.code in UNORIENTED:
             return "The file does not say how the image lies in the patient, so its plane is not known"
         if notice.code in _DISQUALIFYING:
             return notice.what.partition(";")[0]

@@ -9,11 +9,13 @@ from pathlib import Path
 import numpy as np
 import SimpleITK as sitk
 
-from ..errors import GeometryError, OutputError, VolumeFileError
+from ..errors import GeometryError, Notice, OrthoDiffusionError, OutputError, VolumeFileError
 from .atomic import atomic_path
-from .itk_border import sitk_from_volume, volume_from_sitk
-from .itk_headers import check_voxels, header_notices
+from .geometry import Geometry
+from .itk_border import array_from_sitk, check_perpendicular, geometry_from_sitk, sitk_from_volume
+from .itk_headers import check_voxels, header_place
 from .nifti import check_image_kind, read_nifti, write_nifti
+from .padding import padding_notice, without_padding
 from .volume import Volume
 
 NIFTI_ENDINGS = (".nii.gz", ".nii")
@@ -36,25 +38,28 @@ def read_volume(path: str | Path) -> Volume:
 
     Returns:
         A Volume named after the file, array (I, J, K), geometry in RAS millimetres exactly as in the
-        file, oblique and left-handed ones included. A 4D file with one time point counts as 3D. What
-        was noticed on the way is in its `notices`.
+        file, oblique and left-handed ones included. A 4D file with one time point counts as 3D. Padding
+        has the lowest value of the signal. What was noticed on the way is in its `notices`.
 
     Raises:
         VolumeFileError: if the file is missing, empty, damaged or foreign, or holds a 2D, 4D, colour,
-            complex or huge image, or does not tell its spacing.
-        StudyError: if it holds NaN or infinite values.
+            complex or huge image, does not tell its spacing, or its axes are not perpendicular.
+        StudyError: if it holds NaN or infinite values within the body.
     """
     path = Path(path)
     ending = volume_ending(path)
     _check_file(path, ending)
-    name = path.name[: -len(ending)]
+    # A name of another character set than the system's has parts that no text can hold.
+    name = path.name[: -len(ending)].encode("utf-8", "replace").decode()
     try:
-        if ending in NIFTI_ENDINGS:
-            array, geometry, notices = read_nifti(path)
-            return Volume(_compact(array), geometry, name=name, notices=notices)
-        return _read_by_itk(path, name)
+        array, geometry, notices = read_nifti(path) if ending in NIFTI_ENDINGS else _read_by_itk(path)
     except GeometryError as error:
         raise VolumeFileError(error.what, where=str(path), remedy=error.remedy) from error
+    check_perpendicular(geometry, str(path))
+    array, padding = without_padding(array)
+    if padding:
+        notices = (*notices, padding_notice(padding, array.size, path.name))
+    return Volume(array, geometry, name=name, notices=notices)
 
 
 def write_volume(volume: Volume, path: str | Path) -> None:
@@ -73,6 +78,7 @@ def write_volume(volume: Volume, path: str | Path) -> None:
     if ending in NIFTI_ENDINGS:
         write_nifti(volume.array, volume.geometry, path)
     elif ending in (".nrrd", ".mha"):
+        _check_name(path, OutputError)
         with atomic_path(path) as temporary, quiet_itk():
             image = sitk_from_volume(volume)
             try:
@@ -101,7 +107,20 @@ def _check_file(path: Path, ending: str | None) -> None:
         raise VolumeFileError("The file is empty", where=str(path), remedy="Copy or export it again.")
 
 
-def _read_by_itk(path: Path, name: str) -> Volume:
+def _check_name(path: Path, error: type[OrthoDiffusionError]) -> None:
+    """Refuse a name that is no text; ITK would end the process."""
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError as cause:
+        raise error(
+            "The name of the file or of a folder above it has characters that cannot be read",
+            where=str(path).encode("utf-8", "replace").decode(),
+            remedy="Rename it, with plain letters.",
+        ) from cause
+
+
+def _read_by_itk(path: Path) -> tuple[np.ndarray, Geometry, tuple[Notice, ...]]:
+    _check_name(path, VolumeFileError)
     check_voxels(path)
     reader = sitk.ImageFileReader()
     reader.SetFileName(str(path))
@@ -117,15 +136,18 @@ def _read_by_itk(path: Path, name: str) -> Volume:
             colour=reader.GetNumberOfComponents() > 1,
             complex_numbers="complex" in sitk.GetPixelIDValueAsString(reader.GetPixelID()),
         )
-        notices = header_notices(path)
+        place = header_place(path)
         if len(size) > 3:
             reader.SetExtractSize([*size[:3], *([0] * (len(size) - 3))])
         try:
             image = reader.Execute()
         except RuntimeError as error:
             raise _unreadable(path) from error
-    volume = volume_from_sitk(image, name=name, notices=notices)
-    return volume.with_array(_compact(volume.array))
+    array, geometry = array_from_sitk(image), geometry_from_sitk(image)
+    affine = place.affine
+    if affine is None:
+        affine = np.diag((*[place.scale] * 3, 1.0)) @ geometry.affine
+    return _compact(array), Geometry(array.shape, affine), place.notices
 
 
 def _compact(array: np.ndarray) -> np.ndarray:

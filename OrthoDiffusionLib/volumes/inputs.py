@@ -15,6 +15,15 @@ from .volume import Volume
 
 _RESULTS_LEFT_OUT = "results_left_out"
 
+_OTHER_VOLUMES = (
+    ".hdr", ".mgz", ".mgh", ".mnc", ".par", ".gipl", ".gipl.gz", ".vtk", ".vti", ".nii.bz2", ".nii.xz", ".nii.zst",
+    ".zip", ".7z", ".rar", ".tar", ".tar.gz", ".tgz",
+)  # fmt: skip
+"""Endings of files that may well hold the images somebody looks for, but are not read."""
+
+_PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".pdf")
+_MOST_NAMED = 5
+
 
 def read_inputs(
     paths: Sequence[str | Path], *, check_cancelled: Callable[[], None] | None = None
@@ -27,20 +36,23 @@ def read_inputs(
 
     Returns:
         The volumes, image files first, then DICOM stacks, and what was noticed. A bad file inside a
-        folder is a notice; one that was named is an error.
+        folder is a notice, and so are files of other kinds that may hold images; one that was named is an
+        error.
 
     Raises:
-        StudyError: if there is nothing to read.
-        VolumeFileError, DicomError: if a file that was named, or all that was found, is bad.
+        StudyError: if there is nothing to read; with several bad files it keeps the remedy of each.
+        VolumeFileError, DicomError: if a file that was named, or the only one that was found, is bad.
     """
-    named_images, found_images, dicom_files, results = [], [], [], []
+    named_images, found_images, dicom_files, results, others = [], [], [], [], []
     for path in map(Path, paths):
         if not path.exists():
             raise VolumeFileError("There is no such file or folder", where=str(path), remedy="Check the name.")
         if path.is_dir():
             found, old = files_below(path)
             found_images += [one for one in found if volume_ending(one) and not _is_segmentation(one)]
-            dicom_files += [one for one in found if not volume_ending(one) and looks_like_dicom(one)]
+            dicom = [one for one in found if not volume_ending(one) and looks_like_dicom(one)]
+            dicom_files += dicom
+            others += sorted({one for one in found if not volume_ending(one)} - set(dicom))
             results += old
         elif volume_ending(path):
             named_images.append(path)
@@ -48,9 +60,15 @@ def read_inputs(
             dicom_files.append(path)
         else:
             read_volume(path)  # says what is wrong with it
-    volumes, notices, errors = [], [_left_out(folder) for folder in results], []
+    volumes, errors = [], []
+    notices = [*(_left_out(folder) for folder in results), *_not_read(others)]
     for path in named_images:
-        volumes.append(read_volume(path))
+        try:
+            volumes.append(read_volume(path))
+        except OrthoDiffusionError as error:
+            errors.append(error)
+    if errors:
+        raise _bad_files(errors, f"{len(errors)} of the files that were named cannot be read")
     for path in found_images:
         if check_cancelled is not None:
             check_cancelled()
@@ -68,21 +86,63 @@ def read_inputs(
             errors.append(error)
             notices.append(Notice("unreadable_file", error.what, where=error.where, remedy=error.remedy))
     if not volumes:
-        if len(errors) == 1:
-            raise errors[0]
-        raise StudyError(
-            "There is no volume to analyse"
-            if not errors
-            else f"None of the {len(errors)} files can be read; the first: {errors[0].what}",
-            where=", ".join(str(path) for path in paths),
-            remedy=" ".join(
-                [
-                    *(f"{notice}" for notice in notices if notice.code == _RESULTS_LEFT_OUT),
-                    "Choose NIfTI, NRRD or MetaImage files, or a folder with the DICOM images of one study.",
-                ]
-            ),
-        )
+        raise _nothing_read(paths, errors, notices, others)
     return _told_apart(volumes), notices
+
+
+def _nothing_read(
+    paths: Sequence[str | Path],
+    errors: Sequence[OrthoDiffusionError],
+    notices: Sequence[Notice],
+    others: Sequence[Path],
+) -> OrthoDiffusionError:
+    """Why no volume came of it; every bad file keeps its own word and remedy."""
+    if errors:
+        return _bad_files(errors, f"None of the {len(errors)} files can be read")
+    seen = [notice for notice in notices if notice.code in (_RESULTS_LEFT_OUT, "file_not_read")]
+    pictures = [path for path in others if path.name.lower().endswith(_PICTURES)]
+    if pictures:
+        seen.append(Notice("file_not_read", f"Pictures are no volumes: {_names(pictures)}"))
+    return StudyError(
+        "There is no volume to analyse",
+        where=", ".join(str(path) for path in paths),
+        remedy=" ".join(
+            [
+                *(str(notice) for notice in seen),
+                "Choose NIfTI, NRRD or MetaImage files, or a folder with the DICOM images of one study.",
+            ]
+        ),
+    )
+
+
+def _bad_files(errors: Sequence[OrthoDiffusionError], what: str) -> OrthoDiffusionError:
+    """One error for all of them; a single one as it is."""
+    if len(errors) == 1:
+        return errors[0]
+    remedies = list(dict.fromkeys(error.remedy for error in errors if error.remedy))
+    if len(remedies) > 1:
+        remedies = [f"{Path(error.where).name}: {error.remedy}" for error in errors if error.remedy]
+    return StudyError(
+        what,
+        where="; ".join(f"{Path(error.where).name}: {error.what}" for error in errors),
+        remedy=" ".join(remedies),
+    )
+
+
+def _not_read(others: Sequence[Path]) -> list[Notice]:
+    """Say which files of a folder may hold images all the same: passing them over could leave a plane out."""
+    kinds = [path for path in others if path.name.lower().endswith(_OTHER_VOLUMES)]
+    if not kinds:
+        return []
+    return [
+        Notice("file_not_read", f"Files of kinds that are not read were left out: {_names(kinds)}",
+               remedy="Unpack or convert them to NIfTI, NRRD or DICOM, if they belong to the study.")
+    ]  # fmt: skip
+
+
+def _names(paths: Sequence[Path]) -> str:
+    names = [path.name for path in paths[:_MOST_NAMED]]
+    return ", ".join(names) + (f" and {len(paths) - len(names)} more" if len(paths) > len(names) else "")
 
 
 def _is_segmentation(path: Path) -> bool:

@@ -36,15 +36,23 @@ def volume_from_sitk(image: sitk.Image, **fields) -> Volume:
     Raises:
         VolumeFileError: if the image is not 3D or has several components.
     """
+    return Volume(array_from_sitk(image, str(fields.get("name", ""))), geometry_from_sitk(image), **fields)
+
+
+def array_from_sitk(image: sitk.Image, where: str = "") -> np.ndarray:
+    """A transposed copy of ITK's (K, J, I) buffer, axis order (I, J, K).
+
+    Raises:
+        VolumeFileError: if the image is not 3D or has several components.
+    """
     if image.GetDimension() != 3 or image.GetNumberOfComponentsPerPixel() != 1:
         raise VolumeFileError(
             f"Not a 3D grey image: {image.GetDimension()} dimensions, "
             f"{image.GetNumberOfComponentsPerPixel()} values in each voxel",
-            where=str(fields.get("name", "")),
+            where=where,
             remedy="Choose a 3D image with one value in each voxel.",
         )
-    array = sitk.GetArrayFromImage(image).transpose(2, 1, 0)
-    return Volume(array, geometry_from_sitk(image), **fields)
+    return sitk.GetArrayFromImage(image).transpose(2, 1, 0)
 
 
 def sitk_from_volume(volume: Volume) -> sitk.Image:
@@ -92,13 +100,24 @@ def resample_sitk(
     return resampler.Execute(image)
 
 
-def _lps_parts(geometry: Geometry) -> tuple[tuple, tuple, tuple]:
-    affine = LPS_TO_RAS @ geometry.affine
-    spacing = geometry.spacing_mm
-    directions = affine[:3, :3] / spacing
+def check_perpendicular(geometry: Geometry, where: str = "") -> None:
+    """Refuse a sheared grid, such as a general affine registration leaves behind.
+
+    Raises:
+        VolumeFileError: if two axes are not square to each other.
+    """
+    directions = geometry.directions
     if np.abs(directions.T @ directions - np.eye(3)).max() > 1e-3:
         raise VolumeFileError(
             "The voxel axes are not perpendicular to each other",
-            remedy="Resample the image to a grid with perpendicular axes first.",
+            where=where,
+            remedy="Resample the image to a grid with perpendicular axes first, or use it as it was acquired.",
         )
+
+
+def _lps_parts(geometry: Geometry) -> tuple[tuple, tuple, tuple]:
+    check_perpendicular(geometry)
+    affine = LPS_TO_RAS @ geometry.affine
+    spacing = geometry.spacing_mm
+    directions = affine[:3, :3] / spacing
     return tuple(affine[:3, 3]), tuple(spacing), tuple(directions.ravel())

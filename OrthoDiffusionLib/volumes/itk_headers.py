@@ -11,11 +11,18 @@ import os
 import re
 from pathlib import Path
 
+import numpy as np
+
 from ..errors import Notice, VolumeFileError
-from .nifti import no_orientation, no_spacing
+from .geometry import OPPOSITE, Geometry
+from .header_place import HeaderPlace, no_position
+from .nifti_orientation import no_orientation
+from .nrrd_header import check_axes, check_encoding, read_place
+from .voxel_size import millimetres, no_spacing
 
 _LONGEST_HEADER = 65536
 _DATA_KEY = b"ElementDataFile"
+_NRRD_MAGIC = b"NRRD"
 _SIGN = re.compile(r"[:=]")
 _METAIMAGE_BYTES = {
     "met_char": 1, "met_uchar": 1, "met_short": 2, "met_ushort": 2, "met_int": 4, "met_uint": 4,
@@ -35,11 +42,15 @@ def check_voxels(path: Path) -> None:
         path: ``.nrrd``, ``.nhdr``, ``.mha`` or ``.mhd``.
 
     Raises:
-        VolumeFileError: if the voxels are missing or end too early.
+        VolumeFileError: if the voxels are missing, end too early, or are stored in a way that ITK cannot read or
+            that is no 3D image.
     """
     head = _head(path)
     if _is_nrrd(path):
         keys = _fields(head)
+        if head.startswith(_NRRD_MAGIC):
+            check_encoding(keys, path)
+            check_axes(keys, path)
         _data_file(path, keys.get("data file") or keys.get("datafile"))
         return
     # The name of the data ends the header; after LOCAL the voxels follow at once.
@@ -60,25 +71,65 @@ def check_voxels(path: Path) -> None:
         )
 
 
-def header_notices(path: Path) -> tuple[Notice, ...]:
-    """Ask a header for its spacing and orientation.
-
-    Returns:
-        ``no_orientation`` if the file does not say how it lies in the patient.
+def header_place(path: Path) -> HeaderPlace:
+    """Ask a header for the place of its voxels.
 
     Raises:
-        VolumeFileError: if it tells no spacing.
+        VolumeFileError: if it tells no spacing, or one that cannot be.
+        GeometryError: if the axes do not span three dimensions.
     """
     keys = _fields(_head(path))
-    if _is_nrrd(path):
-        has_spacing = keys.keys() & {"space directions", "spacings"}
-        has_orientation = "space directions" in keys and keys.keys() & {"space", "space dimension"}
-    else:
-        has_spacing = keys.keys() & {"elementspacing", "elementsize"}
-        has_orientation = keys.keys() & {"transformmatrix", "orientation", "rotation"}
-    if not has_spacing:
+    return read_place(keys, path) if _is_nrrd(path) else _metaimage_place(keys, path)
+
+
+def _metaimage_place(keys: dict[str, str], path: Path) -> HeaderPlace:
+    told = _first(keys, "elementspacing", "elementsize")
+    if told is None:
         raise no_spacing(path)
-    return () if has_orientation else (no_orientation(path),)
+    spacing = np.abs(_numbers(told)[:3])
+    if len(spacing) < 3 or not np.isfinite(spacing).all() or spacing.min() <= 0:
+        raise no_spacing(path)
+    scale, noticed = millimetres(spacing, keys.get("distanceunits", ""), path)
+    matrix = _first(keys, "transformmatrix", "orientation", "rotation")
+    if matrix is None:
+        return HeaderPlace(None, scale, (*noticed, no_orientation(path)))
+    notices = [*noticed, *_contradiction(keys.get("anatomicalorientation", ""), _numbers(matrix), path)]
+    if _first(keys, "offset", "position", "origin") is None:
+        notices.append(no_position(path))
+    return HeaderPlace(None, scale, tuple(notices))
+
+
+def _contradiction(letters: str, matrix: list[float], path: Path) -> tuple[Notice, ...]:
+    """AnatomicalOrientation names the axes once more; ITK reads the matrix alone, and most writers are careless."""
+    letters = letters.strip().upper()
+    if len(matrix) != 9 or {OPPOSITE.get(letter) for letter in letters} & {None} or len(letters) != 3:
+        return ()
+    affine = np.eye(4)
+    affine[:3, :3] = np.diag((-1.0, -1.0, 1.0)) @ np.reshape(matrix, (3, 3)).T
+    towards = Geometry((1, 1, 1), affine).axis_codes
+    # The letters say where an axis comes from in ITK ("RAI" for an upright one), where it goes to elsewhere.
+    if letters in (towards, "".join(OPPOSITE[letter] for letter in towards)):
+        return ()
+    return (
+        Notice(
+            "orientation_disagrees",
+            f"The header's TransformMatrix and AnatomicalOrientation ({letters}) name different axes; the matrix is "
+            "used, as in ITK and 3D Slicer",
+            where=path.name,
+            remedy="Check the planes, left and right.",
+        ),
+    )
+
+
+def _first(keys: dict[str, str], *names: str) -> str | None:
+    return next((keys[name] for name in names if name in keys), None)
+
+
+def _numbers(text: str) -> list[float]:
+    try:
+        return [float(word) for word in text.split()]
+    except ValueError:
+        return []
 
 
 def _is_nrrd(path: Path) -> bool:
@@ -91,9 +142,10 @@ def _head(path: Path) -> bytes:
 
 
 def _fields(head: bytes) -> dict[str, str]:
-    """Key in lower case -> value; ``key: value`` in NRRD, ``key = value`` in MetaImage."""
+    """Key in lower case -> value: ``key: value`` in NRRD, without comments and pairs; ``key = value`` in MetaImage."""
     text = head.replace(b"\r\n", b"\n").split(b"\n\n")[0].split(_DATA_KEY)[0].decode("utf-8", "replace")
-    pairs = (_SIGN.split(line, maxsplit=1) for line in text.splitlines() if _SIGN.search(line))
+    lines = (line for line in text.splitlines() if ":=" not in line and not line.startswith("#"))
+    pairs = (_SIGN.split(line, maxsplit=1) for line in lines if _SIGN.search(line))
     return {key.strip().lower(): value.strip() for key, value in pairs}
 
 

@@ -1,92 +1,65 @@
-"""NIfTI-1 and NIfTI-2 files, read and written here because nothing may pass in silence.
+"""NIfTI-1 and NIfTI-2 files, read and written with nibabel; nothing passes in silence.
 
-ITK's reader returns zeros for the missing end of a truncated file and a spacing of 1 mm where the file has
-none, and its writer reports no full disk. The layout is that of the header files nifti1.h and nifti2.h.
+nibabel takes headers as they are and does not compare the checksum of a compressed file; here every refusal
+says what is wrong, in words. The fields are those of the header files nifti1.h and nifti2.h.
 """
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import math
 import zlib
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
 from ..errors import Notice, VolumeFileError
 from .atomic import atomic_path
 from .geometry import Geometry
+from .nifti_orientation import read_orientation
 
 MAX_VOXELS = 1_000_000_000
 """More than any joint series; refused before a byte of it is read."""
 
-_DTYPES = {
-    2: "u1", 4: "i2", 8: "i4", 16: "f4", 64: "f8",
-    256: "i1", 512: "u2", 768: "u4", 1024: "i8", 1280: "u8",
-}  # fmt: skip
-_CODES = {np.dtype(text): code for code, text in _DTYPES.items()}
+_GZIP = b"\x1f\x8b"
 _FARTHEST_OFFSET = 2**31
 _COLOUR, _COMPLEX = (128, 2304), (32, 1792, 2048)
-_MILLIMETRES = {1: 1000.0, 2: 1.0, 3: 0.001}
-
-
-@dataclass(frozen=True)
-class _Header:
-    dim: tuple[int, ...]
-    datatype: int
-    order: str
-    pixdim: tuple[float, ...]
-    offset: int
-    slope: float
-    intercept: float
-    units: int
-    qform_code: int
-    sform_code: int
-    quaternion: tuple[float, ...]
-    srow: np.ndarray
+_VOXELS_AT_ONCE = 1 << 22
 
 
 def read_nifti(path: str | Path) -> tuple[np.ndarray, Geometry, tuple[Notice, ...]]:
     """Read a 3D grey image; one with a single time point counts as 3D.
 
     Args:
-        path: ``.nii`` or ``.nii.gz``.
+        path: ``.nii`` or ``.nii.gz``; whether it is compressed, once or twice, shows in the file itself.
 
     Returns:
-        The array (I, J, K) with the file's own scaling applied, its geometry in RAS millimetres (sform
-        if the file has one, else qform, exactly as written), and what was noticed: ``no_orientation`` if
-        the file has neither.
+        The array (I, J, K), its geometry in RAS millimetres, and what was noticed: see `read_orientation`.
+        The file's own scaling is applied; a slope that is 0, NaN or infinite means none, as for nibabel.
+        Scaled values and double precision become float32.
 
     Raises:
-        VolumeFileError: for 2D, 4D, colour, complex, huge, truncated and foreign files, and where the
-            spacing is missing.
+        VolumeFileError: for 2D, 4D, colour, complex, huge, truncated and foreign files, where the spacing
+            is missing, and for an orientation that contradicts itself.
+        GeometryError: if the axes do not span three dimensions.
     """
     path = Path(path)
     try:
-        with path.open("rb") as raw:
-            zipped = raw.read(2) == b"\x1f\x8b"
-            raw.seek(0)
-            with gzip.GzipFile(fileobj=raw) if zipped else raw as file:
-                header = _read_header(file.read(540), path)
-                shape = _spatial_shape(header, path)
-                dtype = np.dtype(_DTYPES[header.datatype]).newbyteorder(header.order)
-                file.seek(header.offset)
-                wanted = math.prod(shape) * dtype.itemsize
-                data = file.read(wanted)
-                while zipped and len(data) == wanted and file.read(1 << 20):
-                    pass  # gzip compares its checksum at the very end only
+        with _unzipped(path) as (file, zipped):
+            header = _read_header(file.read(540), path)
+            shape, dtype = _spatial_shape(header, path), header.get_data_dtype()
+            scaling = _scaling(header, path)
+            array = _read_voxels(file, shape, dtype, _offset(header, path), scaling)
+            while zipped and file.read(1 << 20):
+                pass  # gzip compares its checksum at the very end only
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise _damaged(path) from error
     except OSError as error:
         raise VolumeFileError(f"Cannot read the file: {error.strerror or error}", where=str(path)) from error
-    if len(data) < wanted:
-        raise _damaged(path)
-    array = np.frombuffer(data, dtype).reshape(shape, order="F").astype(dtype.newbyteorder("="))
-    if header.slope not in (0.0, 1.0) or (header.slope != 0.0 and header.intercept != 0.0):
-        with np.errstate(over="ignore", invalid="ignore"):  # Volume says that values are not finite
-            array = array.astype(np.float32) * np.float32(header.slope) + np.float32(header.intercept)
-    affine, notices = _affine(header, path)
+    affine, notices = read_orientation(header, shape, path)
     return array, Geometry(shape, affine), notices
 
 
@@ -101,23 +74,72 @@ def write_nifti(array: np.ndarray, geometry: Geometry, path: str | Path) -> None
     Raises:
         OutputError: if the file cannot be written completely.
     """
+    from nibabel.nifti1 import Nifti1Header
+
     array = np.asarray(array)
     if array.dtype == bool:
         array = array.astype(np.uint8)
     if array.dtype == np.float16:
         array = array.astype(np.float32)
     array = array.astype(array.dtype.newbyteorder("<"), copy=False)
-    header = _header_bytes(array, geometry)
-    with atomic_path(path) as temporary, temporary.open("wb") as raw:
-        body = array.tobytes(order="F")
+    header = Nifti1Header(endianness="<")
+    header.set_data_dtype(array.dtype)
+    header.set_data_shape(array.shape)
+    header.set_xyzt_units("mm")
+    header.set_qform(geometry.affine, 1)
+    header.set_sform(geometry.affine, 1)
+    header["scl_slope"], header["scl_inter"], header["vox_offset"] = 1.0, 0.0, 352
+    with atomic_path(path) as temporary, contextlib.ExitStack() as stack:
+        file = stack.enter_context(temporary.open("wb"))
         if str(path).lower().endswith(".gz"):
             # No name and no time in the gzip header: the same volume gives the same bytes.
-            with gzip.GzipFile("", "wb", 4, raw, mtime=0) as file:
-                file.write(header)
-                file.write(body)
-        else:
-            raw.write(header)
-            raw.write(body)
+            file = stack.enter_context(gzip.GzipFile("", "wb", 4, file, mtime=0))
+        header.write_to(file)
+        file.write(array.tobytes(order="F"))
+
+
+@contextlib.contextmanager
+def _unzipped(path: Path) -> Iterator[tuple[BinaryIO, bool]]:
+    """The file's content, and whether it was compressed. Some archives compress ``.nii.gz`` once more."""
+    with contextlib.ExitStack() as stack:
+        file = stack.enter_context(path.open("rb"))
+        zipped = 0
+        while zipped < 2 and _starts_with(file, _GZIP):
+            file = stack.enter_context(gzip.GzipFile(mode="rb", fileobj=file))
+            zipped += 1
+        yield file, zipped > 0
+
+
+def _starts_with(file: BinaryIO, mark: bytes) -> bool:
+    found = file.read(len(mark)) == mark
+    file.seek(0)
+    return found
+
+
+def _read_voxels(
+    file: BinaryIO, shape: tuple[int, int, int], dtype: np.dtype, offset: int, scaling: tuple[float, float] | None
+) -> np.ndarray:
+    """The scaled array in native byte order, a few slices at a time, so that it is in memory once only.
+
+    Raises:
+        EOFError: if the file ends before its last voxel.
+    """
+    from nibabel.arrayproxy import ArrayProxy
+
+    voxels = ArrayProxy(file, (shape, dtype, offset), mmap=False)
+    to_float = scaling is not None or (dtype.kind, dtype.itemsize) == ("f", 8)
+    array = np.empty(shape, np.float32 if to_float else dtype.newbyteorder("="), order="F")
+    step = max(1, _VOXELS_AT_ONCE // (shape[0] * shape[1]))
+    for first in range(0, shape[2], step):
+        try:
+            slices = np.asanyarray(voxels[:, :, first : first + step])
+        except ValueError as error:  # nibabel's word for too few bytes
+            raise EOFError from error
+        if scaling is not None:
+            slices = slices.astype(np.float64) * scaling[0] + scaling[1]
+        with np.errstate(over="ignore"):  # an overflow becomes infinite, and that is noticed later
+            array[:, :, first : first + step] = slices
+    return array
 
 
 def _damaged(path: Path) -> VolumeFileError:
@@ -128,83 +150,82 @@ def _damaged(path: Path) -> VolumeFileError:
     )
 
 
-def _read_header(raw: bytes, path: Path) -> _Header:
-    for order in "<>":
-        size = int.from_bytes(raw[:4], "little" if order == "<" else "big")
-        if size in (348, 540):
-            break
-    else:
+def _read_header(raw: bytes, path: Path):
+    """nibabel's header of the file's first bytes, unchecked: what is wrong is told later, in our words."""
+    from nibabel.nifti1 import Nifti1Header
+    from nibabel.nifti2 import Nifti2Header
+
+    sizes = {348: Nifti1Header, 540: Nifti2Header}
+    orders = (("<", "little"), (">", "big"))
+    size, order = next(
+        ((size, order) for order, name in orders if (size := int.from_bytes(raw[:4], name)) in sizes), (0, "")
+    )
+    if not size:
         raise VolumeFileError("This is not a NIfTI file", where=str(path), remedy="Check what the file really is.")
     if len(raw) < size:
         raise _damaged(path)
-
-    def field(kind: str, at: int, count: int = 1):
-        values = np.frombuffer(raw, np.dtype(kind).newbyteorder(order), count, at)
-        return values[0] if count == 1 else values
-
-    if size == 348:
-        if raw[344:347] != b"n+1":
-            raise VolumeFileError(
-                "The file has no voxels in itself (Analyze or a NIfTI pair)",
-                where=str(path),
-                remedy="Convert it to one .nii or .nii.gz file.",
-            )
-        return _Header(
-            dim=tuple(int(n) for n in field("i2", 40, 8)),
-            datatype=int(field("i2", 70)),
-            order=order,
-            pixdim=tuple(float(mm) for mm in field("f4", 76, 8)),
-            offset=_offset(float(field("f4", 108)), 352, path),
-            slope=float(field("f4", 112)),
-            intercept=float(field("f4", 116)),
-            units=int(raw[123]) & 7,
-            qform_code=int(field("i2", 252)),
-            sform_code=int(field("i2", 254)),
-            quaternion=tuple(float(x) for x in field("f4", 256, 6)),
-            srow=field("f4", 280, 12).astype(np.float64).reshape(3, 4),
+    if size == 348 and raw[344:347] != b"n+1":
+        raise VolumeFileError(
+            "The file has no voxels in itself (Analyze or a NIfTI pair)",
+            where=str(path),
+            remedy="Convert it to one .nii or .nii.gz file.",
         )
-    return _Header(
-        dim=tuple(int(n) for n in field("i8", 16, 8)),
-        datatype=int(field("i2", 12)),
-        order=order,
-        pixdim=tuple(float(mm) for mm in field("f8", 104, 8)),
-        offset=_offset(float(field("i8", 168)), 544, path),
-        slope=float(field("f8", 176)),
-        intercept=float(field("f8", 184)),
-        units=int(field("i4", 500)) & 7,
-        qform_code=int(field("i4", 344)),
-        sform_code=int(field("i4", 348)),
-        quaternion=tuple(float(x) for x in field("f8", 352, 6)),
-        srow=field("f8", 400, 12).astype(np.float64).reshape(3, 4),
-    )
+    return sizes[size](raw[:size], endianness=order, check=False)
 
 
-def _offset(told: float, least: int, path: Path) -> int:
-    """Where the voxels begin; some writers leave 0, and before `least` there is the header (nifti1.h)."""
+def _offset(header, path: Path) -> int:
+    """Where the voxels begin; some writers leave 0, and before the header's end they cannot (nifti1.h)."""
+    told = float(header["vox_offset"])
     if not 0 <= told < _FARTHEST_OFFSET:  # also refuses NaN
         raise _damaged(path)
-    return max(least, int(told))
+    return max(int(header["sizeof_hdr"]) + 4, int(told))
 
 
-def _spatial_shape(header: _Header, path: Path) -> tuple[int, int, int]:
-    count = header.dim[0]
-    if not 1 <= count <= 7 or min(header.dim[1 : count + 1], default=0) < 1:
+def _scaling(header, path: Path) -> tuple[float, float] | None:
+    """Slope and intercept, as nibabel's `get_slope_inter` takes them; None where the values are what they are."""
+    from nibabel.spatialimages import HeaderDataError
+
+    try:
+        slope, intercept = header.get_slope_inter()
+    except HeaderDataError as error:
+        raise VolumeFileError(
+            "The file's scaling is damaged: a slope without an intercept",
+            where=str(path),
+            remedy="Copy or export it again.",
+        ) from error
+    return None if slope is None or (slope, intercept) == (1.0, 0.0) else (slope, intercept)
+
+
+def _spatial_shape(header, path: Path) -> tuple[int, int, int]:
+    dim = [int(n) for n in header["dim"]]
+    code, count = int(header["datatype"]), dim[0]
+    if not 1 <= count <= 7 or min(dim[1 : count + 1], default=0) < 1:
         raise _damaged(path)
-    shape = (*header.dim[1 : count + 1], 1, 1)[: max(3, count)]
+    shape = (*dim[1 : count + 1], 1, 1)[: max(3, count)]
     check_image_kind(
         shape,
         path,
         # The fifth axis is that of vectors, such as colours (nifti1.h).
-        colour=header.datatype in _COLOUR or math.prod(shape[4:]) > 1,
-        complex_numbers=header.datatype in _COMPLEX,
+        colour=code in _COLOUR or math.prod(shape[4:]) > 1,
+        complex_numbers=code in _COMPLEX,
     )
-    if header.datatype not in _DTYPES:
+    if not _is_number_type(header):
         raise VolumeFileError(
-            f"The file's number type (code {header.datatype}) is not supported",
+            f"The file's number type (code {code}) is not supported",
             where=str(path),
             remedy="Convert the voxels to 16-bit integers or 32-bit numbers.",
         )
     return shape[:3]
+
+
+def _is_number_type(header) -> bool:
+    from nibabel.spatialimages import HeaderDataError
+
+    try:
+        dtype = header.get_data_dtype()
+    except (HeaderDataError, KeyError):
+        return False
+    return dtype.kind in "iuf" and 1 <= dtype.itemsize <= 8
 
 
 def check_image_kind(
@@ -249,93 +270,3 @@ def check_image_kind(
             where=where,
             remedy="Crop it to the joint or resample it to a coarser grid.",
         )
-
-
-def _affine(header: _Header, path: Path) -> tuple[np.ndarray, tuple[Notice, ...]]:
-    scale = _MILLIMETRES.get(header.units, 1.0)
-    affine = np.eye(4)
-    if header.sform_code > 0:
-        affine[:3] = header.srow * scale
-        return affine, ()
-    spacing = np.abs(np.asarray(header.pixdim[1:4], dtype=np.float64)) * scale
-    if not np.isfinite(spacing).all() or spacing.min() <= 0:
-        raise no_spacing(path)
-    if header.qform_code > 0:
-        qfac = -1.0 if header.pixdim[0] < 0 else 1.0
-        affine[:3, :3] = _rotation(*header.quaternion[:3]) * (spacing * (1.0, 1.0, qfac))
-        affine[:3, 3] = np.asarray(header.quaternion[3:6]) * scale
-        return affine, ()
-    affine[:3, :3] = np.diag(spacing)
-    return affine, (no_orientation(path),)
-
-
-def no_spacing(path: str | Path) -> VolumeFileError:
-    """The error of a file that does not tell its voxel size."""
-    return VolumeFileError(
-        "The file does not say how large its voxels are",
-        where=str(path),
-        remedy="Export it again with spacing and orientation, best from the DICOM series.",
-    )
-
-
-def no_orientation(path: str | Path) -> Notice:
-    """The notice of a file that tells its voxel size but not how it lies in the patient."""
-    return Notice(
-        "no_orientation",
-        "The file does not say how it lies in the patient; planes, left and right may be wrong",
-        where=Path(path).name,
-        remedy="Export it again with its orientation, best from the DICOM series.",
-    )
-
-
-def _rotation(b: float, c: float, d: float) -> np.ndarray:
-    """Rotation matrix of a unit quaternion (a, b, c, d) of which a >= 0 is implied (nifti1.h)."""
-    a = math.sqrt(max(0.0, 1.0 - (b * b + c * c + d * d)))
-    return np.array(
-        [
-            [a * a + b * b - c * c - d * d, 2 * (b * c - a * d), 2 * (b * d + a * c)],
-            [2 * (b * c + a * d), a * a + c * c - b * b - d * d, 2 * (c * d - a * b)],
-            [2 * (b * d - a * c), 2 * (c * d + a * b), a * a + d * d - c * c - b * b],
-        ]
-    )
-
-
-def _quaternion(rotation: np.ndarray) -> tuple[float, float, float]:
-    """(b, c, d) of a proper rotation matrix; the inverse of `_rotation`."""
-    # The eigenvector of the largest eigenvalue: stable where the usual formula divides by zero.
-    r = rotation
-    k = np.array(
-        [
-            [r[0, 0] - r[1, 1] - r[2, 2], 0, 0, 0],
-            [r[1, 0] + r[0, 1], r[1, 1] - r[0, 0] - r[2, 2], 0, 0],
-            [r[2, 0] + r[0, 2], r[2, 1] + r[1, 2], r[2, 2] - r[0, 0] - r[1, 1], 0],
-            [r[2, 1] - r[1, 2], r[0, 2] - r[2, 0], r[1, 0] - r[0, 1], r[0, 0] + r[1, 1] + r[2, 2]],
-        ]
-    )
-    _, vectors = np.linalg.eigh(k / 3.0)  # eigh reads the lower triangle
-    b, c, d, a = vectors[:, -1]
-    return (-b, -c, -d) if a < 0 else (b, c, d)
-
-
-def _header_bytes(array: np.ndarray, geometry: Geometry) -> bytes:
-    header = bytearray(352)  # 348 and four zero bytes: no extensions
-
-    def put(kind: str, at: int, values) -> None:
-        raw = np.atleast_1d(np.asarray(values)).astype(np.dtype(kind).newbyteorder("<")).tobytes()
-        header[at : at + len(raw)] = raw
-
-    qfac = 1.0 if geometry.is_right_handed else -1.0
-    rotation = geometry.directions * (1.0, 1.0, qfac)
-    put("i4", 0, 348)
-    put("i2", 40, (3, *array.shape, 1, 1, 1, 1))
-    put("i2", 70, _CODES[array.dtype.newbyteorder("=")])
-    put("i2", 72, array.dtype.itemsize * 8)
-    put("f4", 76, (qfac, *geometry.spacing_mm, 1, 1, 1, 1))
-    put("f4", 108, 352)
-    put("f4", 112, 1.0)
-    header[123] = 2  # millimetres
-    put("i2", 252, (1, 1))
-    put("f4", 256, (*_quaternion(rotation), *geometry.origin_ras))
-    put("f4", 280, geometry.affine[:3].ravel())
-    header[344:348] = b"n+1\0"
-    return bytes(header)

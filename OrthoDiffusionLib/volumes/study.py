@@ -26,6 +26,9 @@ FEW_SLICES = 8
 LARGE_STEP_MM = 8.0
 """A stack of fewer slices, or of a larger step, is taken for a localizer."""
 
+UNORIENTED = ("no_orientation", "orientation_unknown")
+"""Codes of the notices of a volume whose axes are not known to be the patient's."""
+
 SIDE_SOURCES = ("user", "tag", "anatomy", "unknown")
 
 _LOCALIZER = re.compile(
@@ -88,6 +91,11 @@ class Study:
     def volumes(self) -> tuple[Volume, ...]:
         """Every volume once, in the order of the planes."""
         return tuple({id(volume): volume for volume in self.planes.values()}.values())
+
+    @property
+    def is_oriented(self) -> bool:
+        """Whether every volume says how it lies in the patient; without that, anatomy tells neither left nor right."""
+        return not any(notice.code in UNORIENTED for volume in self.volumes for notice in volume.notices)
 
     def with_side(self, side: Side | None, source: str, *notices: Notice) -> Study:
         """The same study with its side settled, e.g. by the anatomy."""
@@ -235,12 +243,12 @@ def _forced_choices(
                 where=f"‘{volume.name}’",
                 remedy="Export the series again, or choose another one.",
             )
-        if any(notice.code == "no_orientation" for notice in volume.notices):
+        if _has_no_place(volume, plane):
             volume = _assume_hanging(volume, plane)
             noticed.append(
                 Notice(
                     "orientation_assumed",
-                    f"The volume has no orientation; it is taken as {plane.value}, hung as usual "
+                    f"The volume has no known orientation; it is taken as {plane.value}, hung as usual "
                     f"({plane.hanging}). Left and right may be exchanged",
                     where=volume.name,
                 )
@@ -273,6 +281,12 @@ def _find(wanted: Volume | str, volumes: Sequence[Volume]) -> Volume:
             remedy=f"The volumes are: {names}.",
         )
     return found[0]
+
+
+def _has_no_place(volume: Volume, plane: Plane) -> bool:
+    """Whether a file tells nothing of how it lies, or axes of no patient that contradict the plane it shall serve."""
+    codes = {notice.code for notice in volume.notices}
+    return "no_orientation" in codes or ("orientation_unknown" in codes and not _can_serve(volume, plane))
 
 
 def _assume_hanging(volume: Volume, plane: Plane) -> Volume:

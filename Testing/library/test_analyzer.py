@@ -14,7 +14,7 @@ import torch
 from OrthoDiffusionLib.analyzer import Analyzer
 from OrthoDiffusionLib.anatomy import KNEE, SHOULDER, Side
 from OrthoDiffusionLib.bundles import Bundle
-from OrthoDiffusionLib.errors import BundleError, StudyError
+from OrthoDiffusionLib.errors import BundleError, Notice, StudyError
 from OrthoDiffusionLib.findings import Calibration
 from OrthoDiffusionLib.progress import Cancelled
 from OrthoDiffusionLib.training.finetune import new_model
@@ -122,6 +122,17 @@ def test_where_the_side_is_unknown_both_are_tried_and_the_choice_is_a_warning(an
     analysis = analyzer.analyze(Study.from_volumes([stack(Plane.SAGITTAL)]))
     assert analysis.study.side in (Side.LEFT, Side.RIGHT) and analysis.study.side_source == "anatomy"
     assert "side_from_anatomy" in {notice.code for notice in analysis.notices}
+
+
+@pytest.mark.parametrize("code", ["no_orientation", "orientation_unknown"])
+def test_a_file_that_does_not_say_how_it_lies_shows_no_side(analyzer, code):
+    unknown = dataclasses.replace(stack(Plane.SAGITTAL), notices=(Notice(code, "no orientation"),))
+    analysis = analyzer.analyze(Study.from_volumes([unknown]))
+    assert analysis.study.side is None and analysis.study.side_source == "unknown"
+    codes = {notice.code for notice in analysis.notices}
+    assert {code, "side_unknown"} <= codes and "side_from_anatomy" not in codes
+    told = analyzer.analyze(Study.from_volumes([unknown], side=Side.LEFT))
+    assert told.study.side is Side.LEFT and "side_disagrees" not in {notice.code for notice in told.notices}
 
 
 def test_no_finding_has_a_probability_before_the_bundle_is_calibrated(right_analysis):

@@ -297,3 +297,23 @@ def test_a_metaimage_with_numbers_that_cannot_be_is_refused_before_itk_believes_
 def test_a_voxel_larger_than_any_patient_is_refused():
     with pytest.raises(GeometryError, match="cannot be as large"):
         Geometry((4, 4, 4), np.diag([1e20, 1.0, 1.0, 1.0]))
+
+
+@pytest.mark.parametrize(("ending", "header"), [(".nii", 352), (".nrrd", 330), (".mha", 420)])
+def test_damage_anywhere_in_a_header_is_read_or_refused_in_words(tmp_path, oblique_volume, ending, header):
+    path = tmp_path / f"a{ending}"
+    write_volume(oblique_volume, path)
+    whole = path.read_bytes()
+    rng = np.random.default_rng(3)
+    refused = 0
+    for _ in range(150):
+        changed = bytearray(whole)
+        for at in rng.integers(0, min(header, len(whole)), rng.integers(1, 5)):
+            changed[at] = rng.integers(0, 256)
+        path.write_bytes(changed)
+        try:
+            read_volume(path)
+        except (VolumeFileError, StudyError) as error:
+            refused += 1
+            assert error.what and error.remedy
+    assert refused > 20

@@ -96,3 +96,53 @@ def test_reading_can_be_cancelled(tmp_path, write_series):
 
     with pytest.raises(Cancelled):
         read_inputs([tmp_path], check_cancelled=stop)
+
+
+def test_several_bad_files_keep_each_its_own_word_and_remedy(tmp_path, make_volume):
+    write_volume(make_volume(), tmp_path / "short.nii.gz")
+    (tmp_path / "short.nii.gz").write_bytes((tmp_path / "short.nii.gz").read_bytes()[:500])
+    head = "NRRD0004\ntype: uint8\ndimension: 3\nsizes: 3 4 5\nencoding: bzip2\nspacings: 1 1 1\n\n"
+    (tmp_path / "packed.nrrd").write_bytes(head.encode() + b"BZh9")
+    with pytest.raises(StudyError, match="None of the 2 files") as caught:
+        read_inputs([tmp_path])
+    message = str(caught.value)
+    assert "short.nii.gz: The file ends too early" in message and "short.nii.gz: Copy or export it again." in message
+    assert "packed.nrrd: The voxels are stored with bzip2" in message
+    assert "packed.nrrd: Save the file with gzip" in message
+    write_volume(make_volume(), tmp_path / "good.nii.gz")
+    with pytest.raises(StudyError, match=r"2 of the files that were named cannot be read.*bzip2.*too early"):
+        read_inputs([tmp_path / "packed.nrrd", tmp_path / "good.nii.gz", tmp_path / "short.nii.gz"])
+
+
+def test_files_of_other_kinds_are_named_and_not_passed_over(tmp_path, make_volume):
+    write_volume(make_volume(), tmp_path / "good.nii.gz")
+    for name in ("axial.mgz", "coronal.hdr", "coronal.img", "more.zip", "shot.png", "notes.txt"):
+        (tmp_path / name).write_bytes(b"something else")
+    _, notices = read_inputs([tmp_path])
+    assert [notice.code for notice in notices] == ["file_not_read"]
+    assert "axial.mgz, coronal.hdr, more.zip" in notices[0].what
+    (tmp_path / "good.nii.gz").unlink()
+    with pytest.raises(StudyError, match=r"no volume to analyse.*axial\.mgz.*shot\.png.*Choose NIfTI"):
+        read_inputs([tmp_path])
+
+
+@pytest.mark.parametrize("name", ["a b", "käse", "多", "with\nnewline", 'quote"x', "%s%d", "a.b.c", "-dash", "LIST"])
+def test_odd_names_are_read_in_every_format(tmp_path, make_volume, name):
+    volume = make_volume()
+    for ending in (".nii.gz", ".nrrd", ".mha"):
+        write_volume(volume, tmp_path / (name + ending))
+    (tmp_path / "link.nrrd").symlink_to(tmp_path / f"{name}.nrrd")
+    volumes, notices = read_inputs([tmp_path])
+    assert len(volumes) == 4 and notices == []
+
+
+def test_a_name_that_is_no_text_is_refused_or_read_and_never_ends_the_process(tmp_path, make_volume):
+    import os
+
+    odd = os.fsdecode(b"x\xff\xfe")
+    for ending in (".nii", ".mha"):
+        write_volume(make_volume(), tmp_path / f"a{ending}")
+        (tmp_path / f"a{ending}").rename(tmp_path / (odd + ending))
+    (volume,), (notice,) = read_inputs([tmp_path])
+    assert volume.name == "x??" and notice.code == "unreadable_file" and "Rename it" in notice.remedy
+    str(notice).encode("utf-8")

@@ -113,6 +113,16 @@ def test_a_file_without_orientation_is_hung_as_usual_when_the_user_names_its_pla
     assert [notice.code for notice in study.notices] == ["no_orientation", "orientation_assumed"]
 
 
+def test_axes_of_no_patient_are_kept_unless_they_contradict_the_plane_that_the_user_names(make_volume):
+    notices = (Notice("orientation_unknown", "no patient's axes"),)
+    sagittal = make_volume("PIR", name="export", notices=notices)
+    study = Study.from_volumes([sagittal], forced={SAG: sagittal})
+    assert study.planes[SAG].geometry.is_same_grid(sagittal.geometry) and not study.is_oriented
+    axial = make_volume("RAS", name="export", notices=notices)
+    study = Study.from_volumes([axial], forced={SAG: axial})
+    assert study.planes[SAG].geometry.axis_codes == "PIL" and not study.is_oriented
+
+
 def test_nothing_and_nothing_usable_are_clear_errors(make_volume):
     with pytest.raises(StudyError, match="There is no volume to analyse"):
         Study.from_volumes([])
