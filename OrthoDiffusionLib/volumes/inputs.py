@@ -15,6 +15,9 @@ from .volume import Volume
 
 _RESULTS_LEFT_OUT = "results_left_out"
 
+SAID = 5
+"""So many bad files are named one by one if none can be read."""
+
 
 def read_inputs(
     paths: Sequence[str | Path], *, check_cancelled: Callable[[], None] | None = None
@@ -68,21 +71,28 @@ def read_inputs(
             errors.append(error)
             notices.append(Notice("unreadable_file", error.what, where=error.where, remedy=error.remedy))
     if not volumes:
-        if len(errors) == 1:
-            raise errors[0]
-        raise StudyError(
-            "There is no volume to analyse"
-            if not errors
-            else f"None of the {len(errors)} files can be read; the first: {errors[0].what}",
-            where=", ".join(str(path) for path in paths),
-            remedy=" ".join(
-                [
-                    *(f"{notice}" for notice in notices if notice.code == _RESULTS_LEFT_OUT),
-                    "Choose NIfTI, NRRD or MetaImage files, or a folder with the DICOM images of one study.",
-                ]
-            ),
-        )
+        raise errors[0] if len(errors) == 1 else _nothing_read(paths, errors, notices)
     return _told_apart(volumes), notices
+
+
+def _nothing_read(paths: Sequence[str | Path], errors: list[OrthoDiffusionError], notices: list[Notice]) -> StudyError:
+    """One error for all, in which every bad file keeps its own reason and remedy."""
+    remedies = [f"{notice}" for notice in notices if notice.code == _RESULTS_LEFT_OUT]
+    remedies += dict.fromkeys(
+        f"{Path(error.where).name}: {error.remedy}" for error in errors[:SAID] if error.remedy and error.where
+    )
+    reasons = [f"{error.what} ({Path(error.where).name})" if error.where else error.what for error in errors[:SAID]]
+    if len(errors) > SAID:
+        reasons.append(f"and {len(errors) - SAID} more")
+    return StudyError(
+        f"None of the {len(errors)} files can be read: {'; '.join(reasons)}"
+        if errors
+        else "There is no volume to analyse",
+        where=", ".join(str(path) for path in paths),
+        remedy=" ".join(
+            [*remedies, "Choose NIfTI, NRRD or MetaImage files, or a folder with the DICOM images of one study."]
+        ),
+    )
 
 
 def _is_segmentation(path: Path) -> bool:
