@@ -12,6 +12,8 @@ from .dicom_slices import import_pydicom, quiet_pydicom
 def is_directory_list(path: Path) -> bool:
     """Whether a DICOM file is a DICOMDIR, whatever it is called."""
     pydicom = import_pydicom()
+    if not path.is_file():  # reading from a pipe would wait for ever
+        return False
     if path.name.upper() == "DICOMDIR":
         return True
     try:

@@ -11,10 +11,12 @@ import numpy as np
 from ..errors import Notice
 from .dicom_names import series_title
 from .dicom_slices import DicomSlice
-from .dicom_stacks import depths_of, out_of_line_mm, stacks_of
+from .dicom_stacks import depths_of, fact_values, out_of_line_mm, stacks_of
 
 FEWEST = 5
 """Fewer single slices than these may well be what they seem."""
+
+_TIMING = ("echo", "repetition_time", "flip", "inversion", "b_value")
 
 
 def joined_fragments(slices: list[DicomSlice], notices: list[Notice]) -> list[DicomSlice]:
@@ -33,9 +35,11 @@ def joined_fragments(slices: list[DicomSlice], notices: list[Notice]) -> list[Di
         return slices
     # An identifier that is another one in each slice tells nothing, neither of the study nor of the space.
     told = {name: len({getattr(one, name) for one in single}) < len(single) for name in ("study", "frame_of_reference")}
+    timing = list(zip(*(fact_values(single, name) for name in _TIMING), strict=True))
     groups: dict[Hashable, list[DicomSlice]] = {}
-    for one in single:
-        groups.setdefault((_sequence(one), *(getattr(one, name) for name in told if told[name])), []).append(one)
+    for one, numbers in zip(single, timing, strict=True):
+        key = (_sequence(one), numbers, *(getattr(one, name) for name in told if told[name]))
+        groups.setdefault(key, []).append(one)
     renamed: dict[int, DicomSlice] = {}
     for group in groups.values():
         blank = {name: "" for name in told if not told[name]}
@@ -56,8 +60,6 @@ def joined_fragments(slices: list[DicomSlice], notices: list[Notice]) -> list[Di
 
 
 def _sequence(one: DicomSlice) -> tuple:
-    facts = one.facts
-    numbers = (facts[name] for name in ("echo", "repetition_time", "flip", "inversion", "b_value"))
     return (
         one.patient,
         one.series_number,
@@ -65,9 +67,8 @@ def _sequence(one: DicomSlice) -> tuple:
         one.description,
         one.size,
         one.image_type,
-        facts["sequence"],
+        one.facts["sequence"],
         one.shows,
-        *(None if value is None else round(value) for value in numbers),
     )
 
 

@@ -115,14 +115,14 @@ class Picture(enum.Enum):
 
 
 _MAPS = re.compile(
-    r"\b(MAPS?|T[12]\*?MAP|E?ADC|FA|FRACTION|FF|PDFF|B[01]MAP|FIELDMAP|QUANT\w*|[TR][12] ?(STAR|\*)|R[12])(?!\w)"
+    r"\b(MAPS?|T[12]\*?MAP|E?ADC|FA|FRACTION|FF|PDFF|B[01]MAP|FIELDMAP|QUANT\w*|TEMPERATURE|R[12] ?(STAR|\*)?)(?!\w)"
 )
 
 # The first that fits counts, so that MAGNITUDE, which goes with many, comes late.
 # Siemens writes DIXON\WATER, OUT_PHASE, P, CSA MPR; GE WATER, FAT, PROJECTION IMAGE; Philips W, F, IP, OP, M_FFE.
 _WORDS = (
     (Picture.SCREEN_CAPTURE, re.compile(r"\b(SCREEN ?SAVE|SCREEN|SECONDARY CAPTURE)\b")),
-    (Picture.PROJECTION, re.compile(r"\b(MIP|MINIP|MNIP|PROJECTION)\b")),
+    (Picture.PROJECTION, re.compile(r"\b(MIP|MINIP|MNIP|(MAX|MIN) IP|PROJECTION)\b")),
     (Picture.REFORMATTED, re.compile(r"\b(MPR|CPR|REFORMAT\w*|RESAMPLED)\b")),
     (Picture.SUBTRACTION, re.compile(r"\b(SUB|SUBTRACT\w*)\b")),
     (Picture.PARAMETER_MAP, _MAPS),
@@ -135,7 +135,7 @@ _WORDS = (
     (Picture.PHASE, re.compile(r"\b(P|PHASE|VELOCITY)\b")),
 )
 
-_RELAXATION = {"T1", "T2"}
+_RELAXATION = {"T1", "T2", "T2*", "T2 STAR"}
 
 
 def picture_of(image_type: Sequence[str], component: str = "") -> Picture:

@@ -125,11 +125,8 @@ def _is_padding(picture: np.ndarray, raw: np.ndarray | None, padding: tuple[int,
     A value that does not fit into the bits that are stored was cut off when the pixels were decoded; it is looked for
     in the numbers as the file holds them.
     """
-    info = np.iinfo(picture.dtype) if picture.dtype.kind in "iu" else None
-    values = picture if raw is None else raw
-    if info is not None and raw is None and not (info.min <= padding[0] and padding[1] <= info.max):
-        return np.zeros(picture.shape, bool)
-    return (values >= padding[0]) & (values <= padding[1])
+    found = (picture >= padding[0]) & (picture <= padding[1])
+    return found if raw is None else found | (raw >= padding[0]) & (raw <= padding[1])
 
 
 def _decode(path: Path) -> tuple[np.ndarray, np.ndarray | None]:
@@ -186,7 +183,7 @@ def _decode_by_itk(dataset) -> np.ndarray:
     for keyword in _PIXEL_ELEMENTS:
         if keyword in dataset:
             bare[keyword] = dataset[keyword]
-    bare.SOPClassUID = "1.2.840.10008.5.1.4.1.1.7.2" if "NumberOfFrames" in bare else "1.2.840.10008.5.1.4.1.1.7"
+    bare.SOPClassUID = "1.2.840.10008.5.1.4.1.1.7" + (".3" if "NumberOfFrames" in bare else "")
     bare.SOPInstanceUID = pydicom.uid.generate_uid()
     bare.file_meta = pydicom.dataset.FileMetaDataset()
     bare.file_meta.TransferSyntaxUID = dataset.file_meta.TransferSyntaxUID

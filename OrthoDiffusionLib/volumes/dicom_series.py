@@ -41,7 +41,7 @@ MAX_BRIDGED_STEPS = 3.5
 MAX_BRIDGED_MM = 16.0
 """A gap between slices is filled from its neighbours if it is not wider than the larger of these two."""
 
-MAX_MORE_SLICES = 4
+MAX_MORE_SLICES = 8
 """So many times the slices that are there may be made to put them on even steps."""
 
 
@@ -366,9 +366,15 @@ def _volume(array: np.ndarray, step: float, slices: list[DicomSlice]) -> Volume:
             frame_of_reference=_common([one.frame_of_reference for one in slices]) or "",
             series_number=first.series_number,
             image_type=first.image_type,
-            acquired=min(one.acquired for one in slices).partition(".")[0],
+            acquired=_moment(min(one.acquired for one in slices)),
         ),
     )
+
+
+def _moment(acquired: str) -> str:
+    """Date and time without fractions; empty if the date is not told, since a time alone orders nothing."""
+    whole = acquired.partition(".")[0]
+    return whole if len(whole) >= len("YYYYMMDDhhmm") else ""
 
 
 def _common(values: list):
@@ -403,9 +409,10 @@ def _on_even_steps(
     length = float(depths[-1] - depths[0])
     if np.abs(gaps - step).max() <= EVEN_STEP * step:
         return array, length / (len(depths) - 1)
-    usual = max(2, round(length / step) + 1)
+    most = MAX_MORE_SLICES * len(depths)
+    usual = min(max(2, round(length / step) + 1), most)
     count = usual
-    while count <= MAX_MORE_SLICES * len(depths):
+    while count <= most:
         if len(set(np.rint((depths - depths[0]) * (count - 1) / length).astype(int))) == len(depths):
             break
         count += 1
@@ -430,6 +437,9 @@ def _about_steps(slices: int, count: int, depths: np.ndarray, even: np.ndarray, 
         what = f"{count - slices} of {count} slices are missing and were filled from their neighbours"
         return Notice("uneven_slices", what, where=where, remedy="Export the whole series again.")
     what = f"The slices are {gaps.min():.1f} to {gaps.max():.1f} mm apart and were put on even steps of {step:.1f} mm"
+    together = slices - len(set(np.rint((depths - depths[0]) / step).astype(int)))
+    if together:
+        what += f"; {together} of {slices} slices lie too near to others to be kept apart"
     return Notice(
         "uneven_slices", what, where=where, remedy="Between slices that are far apart, details may be missed."
     )

@@ -125,7 +125,7 @@ class DicomSlice:
 
     @property
     def acquired(self) -> str:
-        """Date and time of acquisition, YYYYMMDDhhmmss with fractions, as far as told."""
+        """Date and time of acquisition, YYYYMMDDhhmmss with fractions, or the time alone, as far as told."""
         return str(self.facts["acquired"] or "")
 
     @property
@@ -147,10 +147,11 @@ class NotAVolumeSlice(Exception):
         self.remedy = remedy
 
 
-_NO_PLACE = NotAVolumeSlice(
-    "an image without position or spacing",
-    "Export the original MR images: screenshots and secondary captures do not say where they lie.",
-)
+_ORIGINALS = "Export the original MR images: screenshots and secondary captures do not say where they lie."
+
+
+def _no_place() -> NotAVolumeSlice:
+    return NotAVolumeSlice("an image without position or spacing", _ORIGINALS)
 
 
 def read_header(path: Path):
@@ -200,10 +201,14 @@ def slices_of(dataset, path: Path) -> list[DicomSlice]:
                 raise NotAVolumeSlice("not an image")
             if int(dataset.get("SamplesPerPixel", 1) or 1) != 1:
                 raise NotAVolumeSlice("a colour picture")
+            if str(dataset.get("PhotometricInterpretation", "")).startswith("PALETTE"):
+                raise NotAVolumeSlice("a colour picture")
+            if "MOSAIC" in _values(dataset.get("ImageType")):
+                raise NotAVolumeSlice("a mosaic of many slices", "Export each slice as an image of its own.")
             frames = int(dataset.get("NumberOfFrames", 1) or 1)
             enhanced = "PerFrameFunctionalGroupsSequence" in dataset
             if frames > 1 and not enhanced:
-                raise NotAVolumeSlice("several frames without positions", _NO_PLACE.remedy)
+                raise NotAVolumeSlice("several frames without positions", _ORIGINALS)
             if enhanced and frames > len(dataset.PerFrameFunctionalGroupsSequence):
                 raise ValueError("fewer descriptions than frames")
             return [_slice(_Header(dataset, frame if enhanced else None), path, frame) for frame in range(frames)]
@@ -232,14 +237,22 @@ class _Header:
         """The first of `keywords` that has a value, in the macro `sequence` or in the plain data set; else None."""
         for group in self.groups:
             for item in group.get(sequence, []) or []:
-                for keyword in keywords:
-                    if item.get(keyword) not in (None, ""):
-                        return item.get(keyword)
+                found = _first_value(item, keywords)
+                if found is not None:
+                    return found
         return self.plain(*keywords)
 
     def plain(self, *keywords: str):
         """The first of `keywords` that has a value in the plain data set; else None."""
-        return next((self.dataset.get(key) for key in keywords if self.dataset.get(key) not in (None, "")), None)
+        return _first_value(self.dataset, keywords)
+
+
+def _first_value(dataset, keywords: tuple[str, ...]):
+    for keyword in keywords:
+        value = dataset.get(keyword)
+        if value not in (None, ""):
+            return value
+    return None
 
 
 def _slice(header: _Header, path: Path, frame: int) -> DicomSlice:
@@ -299,10 +312,10 @@ def _place(header: _Header) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         orientation = np.stack([cosines[:3], cosines[3:]], axis=1)
         lengths = np.linalg.norm(orientation, axis=0)
     except (TypeError, ValueError, IndexError) as error:
-        raise _NO_PLACE from error
+        raise _no_place() from error
     fine = position.shape == (3,) and spacing.shape == (2,) and np.isfinite(position).all()
     if not fine or not (spacing > 0).all() or not (np.abs(lengths - 1.0) < 0.01).all():
-        raise _NO_PLACE
+        raise _no_place()
     if abs(float(orientation[:, 0] @ orientation[:, 1])) > 1e-2:
         raise NotAVolumeSlice("an image whose rows and columns are not perpendicular")
     return position, orientation / lengths, spacing

@@ -37,6 +37,9 @@ LIKE_COVER = 2 / 3
 WHOLE_COVER = 0.75
 """A repeated stack is whole, and the others are incomplete, from this share of the positions on."""
 
+ALL_COVER = 0.95
+"""Where slices are told apart by something weak, one part must cover this share of the positions."""
+
 EVEN_STEP = 0.05
 """Share of the step by which a slice may be off before it counts as out of its place."""
 
@@ -55,6 +58,8 @@ _FACTS = (
     "acquisition", "series_number", "trigger", "acquired", "image_type", "description", "protocol", "sequence",
     "repetition_time", "coil", "sop_class", "content", "folder",
 )  # fmt: skip
+
+_TELLING = _FACTS[: _FACTS.index("image_type")]
 
 REPETITIONS = ("temporal", "stack", "acquisition", "series_number", "trigger", "acquired", "content", "folder", "run")
 """Facts that tell one repetition from another of the same kind of picture."""
@@ -243,7 +248,9 @@ def _split(group: list[DicomSlice]) -> list[tuple[list[DicomSlice], dict[str, Ha
                 covered = [len(set(positions[part])) / count for part in parts.values()]
                 if max(_most_at_one_position(positions[part]) for part in parts.values()) >= most:
                     continue
-                if min(covered) >= LIKE_COVER if whole else (max(covered) >= WHOLE_COVER and len(parts) <= most):
+                # What tells little must leave nothing out: a mere order, or a word that wanders, parts by chance.
+                enough = WHOLE_COVER if name in _TELLING else ALL_COVER
+                if max(covered) >= enough and (min(covered) >= LIKE_COVER if whole else len(parts) <= most):
                     return _split_on(group, name, parts)
     if most == 1 and _lies_between(group):
         for name, parts in _ways_to_part(group, positions):
@@ -279,20 +286,25 @@ def _ways_to_part(group: list[DicomSlice], positions: np.ndarray) -> Iterable[tu
             yield "run", parts
 
 
-def _parts_by_fact(group: list[DicomSlice], name: str) -> dict[Hashable, list[int]]:
-    values = [one.facts.get(name) for one in group]
+def fact_values(group: Sequence[DicomSlice], name: str) -> list[Hashable]:
+    """The value of a fact for each slice; numbers that differ by less than the tolerance of the fact are made one."""
+    values: list[Hashable] = [one.facts.get(name) for one in group]
     absolute, share = _TOLERANCES.get(name, (1e-6, 0.0))
     numbers = [index for index, value in enumerate(values) if isinstance(value, float)]
-    labels = (
-        clusters([values[index] for index in numbers], lambda value: absolute + share * abs(value)) if numbers else []
-    )
-    shared: dict[int, float] = {}
+    if not numbers:
+        return values
+    labels = clusters([values[index] for index in numbers], lambda value: absolute + share * abs(value))
+    lowest: dict[int, float] = {}
     for index, label in zip(numbers, labels, strict=True):
-        shared[label] = min(shared.get(label, np.inf), values[index])
+        lowest[label] = min(lowest.get(label, np.inf), values[index])
     for index, label in zip(numbers, labels, strict=True):
-        values[index] = shared[label]
+        values[index] = lowest[label]
+    return values
+
+
+def _parts_by_fact(group: list[DicomSlice], name: str) -> dict[Hashable, list[int]]:
     parts: dict[Hashable, list[int]] = {}
-    for index, value in enumerate(values):
+    for index, value in enumerate(fact_values(group, name)):
         parts.setdefault(value, []).append(index)
     return parts
 

@@ -153,7 +153,7 @@ def test_slices_with_a_series_identifier_each_are_put_together(tmp_path, write_s
     more = {keyword: lambda n: generate_uid() for keyword in also}
     more.setdefault("FrameOfReferenceUID", "1.2.9")
     write_series(tmp_path, slices=12, SeriesInstanceUID=lambda n: generate_uid(), SeriesNumber=5,
-                 SeriesDescription="sag pd", EchoTime=lambda n: 30.0 + 0.004 * (n % 2), **more)  # fmt: skip
+                 SeriesDescription="sag pd", EchoTime=lambda n: 30.498 + 0.004 * (n % 2), **more)  # fmt: skip
     (volume,), (notice,) = read_dicom_folder(tmp_path)
     assert volume.array[0, 0].tolist() == list(range(100, 112))
     assert (volume.origin.study == "") is ("StudyInstanceUID" in also)
@@ -346,3 +346,25 @@ def test_a_study_takes_the_mr_series_from_a_full_archive_folder(tmp_path, write_
     study = Study.from_volumes(volumes, notices=notices)
     assert study.planes[Plane.SAGITTAL].name == "pd fs sag"
     assert codes(notices) == ["no_volume_file", "no_volume_file"]
+
+
+@pytest.mark.parametrize(
+    ("tags", "what"),
+    [
+        ({"PhotometricInterpretation": "PALETTE COLOR"}, "a colour picture"),
+        ({"ImageType": ["ORIGINAL", "PRIMARY", "M", "MOSAIC"]}, "a mosaic of many slices"),
+    ],
+)
+def test_pictures_whose_values_are_no_slice_are_left_out(tmp_path, write_series, tags, what):
+    write_series(tmp_path / "good", SeriesDescription="sag")
+    write_series(tmp_path / "bad", **tags)
+    (volume,), (notice,) = read_dicom_folder(tmp_path)
+    assert (volume.name, notice.what) == ("sag", f"6 files are each {what} and were left out")
+
+
+def test_slices_far_denser_in_one_part_are_said_to_fall_together(tmp_path, write_series):
+    depths = [*np.arange(0, 5, 0.1), *np.arange(5, 120, 6.0)]
+    write_series(tmp_path, slices=len(depths), ImagePositionPatient=lambda n: [-depths[n], -20.0, 15.0])
+    (volume,), (notice,) = read_dicom_folder(tmp_path)
+    assert volume.array.shape[2] <= 8 * len(depths)
+    assert "lie too near to others to be kept apart" in notice.what

@@ -287,6 +287,26 @@ def test_compressed_series_are_read_bit_for_bit(tmp_path, write_series, kind, sy
     assert notices == []
 
 
+def test_a_compressed_enhanced_file_is_read_bit_for_bit(tmp_path, write_series):
+    paths = write_series(tmp_path / "classic", picture=ramp)
+    (tmp_path / "enhanced").mkdir()
+    target = tmp_path / "enhanced" / "one.dcm"
+    dataset = enhanced(paths, target)
+    (plain,), _ = read_dicom_folder(target.parent)
+    frames = []
+    for path in paths:
+        compress(path, "JPEG")
+        frames += list(pydicom.encaps.generate_frames(pydicom.dcmread(path).PixelData, number_of_frames=1))
+    dataset.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2.4.70"
+    dataset.PixelData = pydicom.encaps.encapsulate(frames)
+    dataset["PixelData"].VR = "OB"
+    dataset["PixelData"].is_undefined_length = True
+    dataset.save_as(target, enforce_file_format=True)
+    (volume,), notices = read_dicom_folder(target.parent)
+    np.testing.assert_array_equal(volume.array, plain.array)
+    assert notices == []
+
+
 def test_an_unknown_compression_is_said_once_for_all_series(tmp_path, write_series):
     for number in range(3):
         for path in write_series(tmp_path / str(number), SeriesNumber=number + 1):

@@ -301,6 +301,8 @@ def test_wandering_image_types_do_not_tear_water_and_fat(tmp_path, write_series)
         (["DERIVED", "PRIMARY", "FF", "FF"], "parameter map"),
         (["DERIVED", "PRIMARY", "FAT_FRACTION"], "parameter map"),
         (["ORIGINAL", "PRIMARY", "R", "R"], "real part"),
+        (["DERIVED", "PRIMARY", "MAX_IP", "NONE"], "projection"),
+        (["DERIVED", "PRIMARY", "T2_STAR", "T2_STAR"], "parameter map"),
     ],
 )
 def test_magnitude_goes_before_everything_that_is_computed(tmp_path, write_series, worse, name):
@@ -350,3 +352,32 @@ def test_one_patient_spelled_in_two_ways_is_one(tmp_path, write_series):
     assert [(notice.code, notice.what) for notice in notices] == [
         ("several_studies", "The files belong to 2 patients")
     ]  # fmt: skip
+
+
+def test_a_t2_star_weighted_image_is_no_map(tmp_path, write_series):
+    series = generate_uid()
+    write_series(tmp_path / "b", series=series, prefix="a", ImageType=["ORIGINAL", "PRIMARY", "T2_STAR", "NONE"])
+    write_series(tmp_path / "b", series=series, prefix="b", ImageType=["ORIGINAL", "PRIMARY", "PHASE", "NONE"])
+    volumes, _ = read_dicom_folder(tmp_path / "b")
+    assert [volume.name for volume in volumes] == ["unnamed series [magnitude]", "unnamed series [phase]"]
+
+
+def test_a_repeat_that_was_planned_anew_at_another_angle_is_taken_if_it_is_whole(tmp_path, write_series):
+    series = generate_uid()
+    tilt = np.deg2rad(3.0)
+    write_series(tmp_path, slices=18, series=series, prefix="a", SeriesDescription="sag", AcquisitionNumber=1)
+    write_series(tmp_path, slices=33, series=series, prefix="b", SeriesDescription="sag", AcquisitionNumber=2,
+                 orientation=(np.sin(tilt), np.cos(tilt), 0.0, 0.0, 0.0, -1.0))  # fmt: skip
+    assert chosen(tmp_path).array.shape[2] == 33
+    _, notices = read_dicom_folder(tmp_path)
+    assert codes(notices) == ["repeated_acquisition"]
+
+
+def test_a_series_that_was_sent_twice_under_new_identifiers_is_two_whole_volumes(tmp_path, write_series):
+    series = generate_uid()
+    write_series(tmp_path / "first", series=series)
+    write_series(tmp_path / "second", series=series)
+    volumes, notices = read_dicom_folder(tmp_path)
+    assert [volume.array.shape[2] for volume in volumes] == [6, 6]
+    assert len({volume.name for volume in volumes}) == 2
+    assert notices == []
