@@ -16,7 +16,15 @@ from OrthoDiffusionLib.volumes.study import UNORIENTED, looks_like_labels
 
 _DISQUALIFYING = ("not_mr", "other_body_part", "label_map")
 
-_HARMLESS = ("uneven_slices", "duplicate_slices", "several_studies")
+_HARMLESS = (
+    "uneven_slices",
+    "duplicate_slices",
+    "several_studies",
+    "padding",
+    "repeated_acquisition",
+    "series_joined",
+    "missing_file",
+)
 """What a reader notices about a volume that it can read all the same."""
 
 
@@ -112,6 +120,9 @@ def _known_kind(what: str) -> str:
         ("single slice", "single slices without neighbours"),
         ("compressed", "its pixels are compressed and no decoder for that is installed (pip install 'pylibjpeg[all]')"),
         ("colour", "colour pictures"),
+        ("segmentation", "segmentations, not images"),
+        ("parametric map", "parametric maps, not images"),
+        ("same place", "all slices lie at one and the same place"),
         ("position", "no position or spacing"),
         ("too large", "the stack is too large"),
         ("square to", "the slices are not stacked square to their plane"),

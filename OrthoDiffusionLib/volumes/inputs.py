@@ -120,13 +120,13 @@ def _bad_files(errors: Sequence[OrthoDiffusionError], what: str) -> OrthoDiffusi
     if len(errors) == 1:
         return errors[0]
     remedies = list(dict.fromkeys(error.remedy for error in errors if error.remedy))
+    named = errors[:_MOST_NAMED]
     if len(remedies) > 1:
-        remedies = [f"{Path(error.where).name}: {error.remedy}" for error in errors if error.remedy]
-    return StudyError(
-        what,
-        where="; ".join(f"{Path(error.where).name}: {error.what}" for error in errors),
-        remedy=" ".join(remedies),
-    )
+        remedies = [f"{Path(error.where).name}: {error.remedy}" for error in named if error.remedy]
+    reasons = [f"{Path(error.where).name}: {error.what}" for error in named]
+    if len(errors) > len(named):
+        reasons.append(f"and {len(errors) - len(named)} more")
+    return StudyError(what, where="; ".join(reasons), remedy=" ".join(remedies))
 
 
 def _not_read(others: Sequence[Path]) -> list[Notice]:

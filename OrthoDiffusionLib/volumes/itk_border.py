@@ -1,4 +1,4 @@
-"""Volume ⇄ SimpleITK; with `dicom_series` the only file that says LPS or (K, J, I)."""
+"""Volume ⇄ SimpleITK; with the readers of DICOM the only file that says LPS or (K, J, I)."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def ramp_at():
 
 @pytest.fixture
 def write_series():
-    """Writes classic DICOM slices of a sagittal series; returns their paths and expected RAS places."""
+    """Writes classic DICOM slices of a sagittal series; a tag may be a function of the slice number."""
     import pydicom
     from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, generate_uid
 
@@ -77,6 +77,7 @@ def write_series():
         big_endian: bool = False,
         seed: int = 0,
         prefix: str = "",
+        picture=None,
         **tags,
     ) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
@@ -87,8 +88,10 @@ def write_series():
         rng = np.random.default_rng(seed)
         paths = []
         for number in range(slices):
-            picture = rng.integers(0, 800, (10, 8)).astype(np.uint16)
-            picture[0, 0] = 100 + number
+            stored = rng.integers(0, 800, (10, 8)).astype(np.uint16)
+            stored[0, 0] = 100 + number
+            if picture is not None:
+                stored = np.asarray(picture(number))  # of 16-bit numbers
             if number in skip:
                 continue
             dataset = pydicom.Dataset()
@@ -101,16 +104,16 @@ def write_series():
             dataset.SeriesInstanceUID, dataset.StudyInstanceUID = series, study
             dataset.PatientName, dataset.PatientID = "Secret^Person", "4711"
             dataset.Modality, dataset.InstanceNumber = "MR", number + 1
-            dataset.Rows, dataset.Columns = picture.shape
+            dataset.Rows, dataset.Columns = stored.shape
             dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 1, "MONOCHROME2"
             dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 16, 16, 15
-            dataset.PixelRepresentation = 0
+            dataset.PixelRepresentation = int(stored.dtype.kind == "i")
             dataset.PixelSpacing = [0.7, 0.5]  # rows 0.7 mm apart, columns 0.5 mm
             dataset.ImageOrientationPatient = list(orientation)
             dataset.ImagePositionPatient = [float(x) for x in np.array(first) + number * step * normal]
             for key, value in tags.items():
                 setattr(dataset, key, value(number) if callable(value) else value)
-            dataset.PixelData = picture.astype(">u2" if big_endian else "<u2").tobytes()
+            dataset.PixelData = stored.astype(stored.dtype.newbyteorder(">" if big_endian else "<")).tobytes()
             dataset["PixelData"].VR = "OW"
             path = folder / f"{prefix}{number:03d}.dcm"
             dataset.save_as(path, enforce_file_format=True)

@@ -1,0 +1,156 @@
+"""What a DICOM object shows: an MR image or something else; water, fat, a phase or a computed map."""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Sequence
+
+MR = "MR"
+
+_STORAGE = "1.2.840.10008.5.1.4.1.1."
+
+DIRECTORY_CLASS = "1.2.840.10008.1.3.10"
+"""Media Storage Directory: the DICOMDIR, whatever its file is called."""
+
+_MR_IMAGES = {f"{_STORAGE}{end}" for end in ("4", "4.1", "4.3", "4.4")}
+
+_NO_IMAGES = (
+    ("66.4", "a segmentation"),
+    ("66.7", "a segmentation"),
+    ("66.5", "a surface segmentation"),
+    ("66.6", "a tractography result"),
+    ("66", "raw data"),
+    ("67", "a parametric or real world value map"),
+    ("68", "a surface scan"),
+    ("30", "a parametric map"),
+    ("4.2", "a spectrum"),
+    ("11", "a presentation state"),
+    ("88", "a structured report"),
+    ("104", "an encapsulated document"),
+    ("9", "a waveform"),
+    ("481", "a radiotherapy object"),
+)
+"""Ends of SOP class UIDs (PS3.4, annex B.5) that are no images of the patient, the longer one first."""
+
+_CAPTURES = (f"{_STORAGE}7",)
+
+_MODALITIES_WITHOUT_IMAGES = {
+    "SEG": "a segmentation",
+    "SR": "a structured report",
+    "PR": "a presentation state",
+    "KO": "a list of key images",
+    "REG": "a registration",
+    "DOC": "an encapsulated document",
+    "RTSTRUCT": "a radiotherapy object",
+    "RTDOSE": "a radiotherapy object",
+    "RTPLAN": "a radiotherapy object",
+}
+
+_MODALITIES = {
+    "CT": "computed tomography",
+    "PT": "positron emission tomography",
+    "NM": "nuclear medicine",
+    "US": "ultrasound",
+    "CR": "radiography",
+    "DX": "radiography",
+    "XA": "angiography",
+    "RF": "fluoroscopy",
+    "OT": "of another modality",
+    "SC": "secondary capture",
+}
+
+CAPTURE = "secondary capture"
+
+
+def not_an_image(sop_class: str, modality: str) -> str | None:
+    """What an object is, with its article, if it is no picture of the patient; None for a picture.
+
+    Args:
+        sop_class: SOP class UID, empty if not told.
+        modality: as in the file, capitals.
+    """
+    if sop_class.startswith(_STORAGE):
+        end = sop_class[len(_STORAGE) :]
+        for start, what in _NO_IMAGES:
+            if end == start or end.startswith(f"{start}."):
+                return what
+    return _MODALITIES_WITHOUT_IMAGES.get(modality)
+
+
+def modality_of(sop_class: str, modality: str) -> str:
+    """`MR` for an MR image, else what it is in plain words, such as ``"computed tomography (CT)"``.
+
+    A capture of the screen is one whatever modality it names: what it shows was measured by nobody.
+    """
+    if any(sop_class == one or sop_class.startswith(f"{one}.") for one in _CAPTURES):
+        return CAPTURE
+    if modality == MR or (not modality and (not sop_class or sop_class in _MR_IMAGES)):
+        return MR
+    words = _MODALITIES.get(modality, "of another modality")
+    return f"{words} ({modality})" if modality else words
+
+
+class Picture(enum.Enum):
+    """What the values of an MR image show. The members stand in the order in which a reader of joints wants them."""
+
+    WATER = "water"
+    MAGNITUDE = "magnitude"
+    IN_PHASE = "in phase"
+    OPPOSED_PHASE = "opposed phase"
+    FAT = "fat"
+    REAL = "real part"
+    IMAGINARY = "imaginary part"
+    PHASE = "phase"
+    SUBTRACTION = "subtraction"
+    REFORMATTED = "reformatted"
+    PROJECTION = "projection"
+    PARAMETER_MAP = "parameter map"
+    SCREEN_CAPTURE = "screen capture"
+
+    @property
+    def rank(self) -> int:
+        """0 is the best to read a joint from."""
+        return list(Picture).index(self)
+
+
+_MAPS = re.compile(
+    r"\b(MAPS?|T[12]\*?MAP|E?ADC|FA|FRACTION|FF|PDFF|B[01]MAP|FIELDMAP|QUANT\w*|TEMPERATURE|R[12] ?(STAR|\*)?)(?!\w)"
+)
+
+# The first that fits counts, so that MAGNITUDE, which goes with many, comes late.
+# Siemens writes DIXON\WATER, OUT_PHASE, P, CSA MPR; GE WATER, FAT, PROJECTION IMAGE; Philips W, F, IP, OP, M_FFE.
+_WORDS = (
+    (Picture.SCREEN_CAPTURE, re.compile(r"\b(SCREEN ?SAVE|SCREEN|SECONDARY CAPTURE)\b")),
+    (Picture.PROJECTION, re.compile(r"\b(MIP|MINIP|MNIP|(MAX|MIN) IP|PROJECTION)\b")),
+    (Picture.REFORMATTED, re.compile(r"\b(MPR|CPR|REFORMAT\w*|RESAMPLED)\b")),
+    (Picture.SUBTRACTION, re.compile(r"\b(SUB|SUBTRACT\w*)\b")),
+    (Picture.PARAMETER_MAP, _MAPS),
+    (Picture.WATER, re.compile(r"\b(W|WATER|WATERONLY)\b")),
+    (Picture.OPPOSED_PHASE, re.compile(r"\b(OP|OOP|OPP|OUT|OPPOSED|(OUT|OPP|OPPOSED)( OF)? ?PHASE)\b")),
+    (Picture.IN_PHASE, re.compile(r"\b(IP|IN|IN ?PHASE)\b")),
+    (Picture.FAT, re.compile(r"\b(F|FAT|FATONLY)\b(?! ?(SAT|SUP))")),
+    (Picture.IMAGINARY, re.compile(r"\b(I|IMAGINARY)\b")),
+    (Picture.REAL, re.compile(r"\b(R|REAL)\b")),
+    (Picture.PHASE, re.compile(r"\b(P|PHASE|VELOCITY)\b")),
+)
+
+_RELAXATION = {"T1", "T2", "T2*", "T2 STAR"}
+
+
+def picture_of(image_type: Sequence[str], component: str = "") -> Picture:
+    """What an image shows, by its Image Type or Frame Type and by Complex Image Component.
+
+    Args:
+        image_type: all values, in the order of the file.
+        component: ``"MAGNITUDE"``, ``"PHASE"``, ``"REAL"``, ``"IMAGINARY"`` or empty.
+    """
+    values = [re.sub(r"[^A-Z0-9*]+", " ", str(value).upper()).strip() for value in image_type]
+    told = values[2:]
+    for picture, pattern in _WORDS:
+        if any(pattern.search(value) for value in told):
+            return picture
+    if values[:1] == ["DERIVED"] and _RELAXATION & set(told):
+        return Picture.PARAMETER_MAP
+    by_component = {"PHASE": Picture.PHASE, "REAL": Picture.REAL, "IMAGINARY": Picture.IMAGINARY}
+    return by_component.get(component.upper(), Picture.MAGNITUDE)
