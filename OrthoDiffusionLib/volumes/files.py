@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import SimpleITK as sitk
 
 from ..errors import GeometryError, OutputError, VolumeFileError
+from . import itk as sitk
 from .atomic import atomic_path
 from .itk_border import sitk_from_volume, volume_from_sitk
 from .itk_headers import check_voxels, header_notices

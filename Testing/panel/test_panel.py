@@ -131,7 +131,7 @@ def test_the_referral_is_forgotten_with_the_last_volume_it_was_told_of(slicer, p
     others = {plane: add_volume(slicer.mrmlScene, name, plane) for plane, name in handmade.PLANES.items()}
     selector = panel._selector("sagittal")
     wait_for(lambda: others["sagittal"].GetID() in selector._ids)
-    selector._box.activated.emit(selector._ids.index(others["sagittal"].GetID()))
+    selector.pick(others["sagittal"])
     assert panel.ui.ageSpinBox.value == 42, "two of the patient's volumes are still shown"
     for node in knee.values():
         slicer.mrmlScene.RemoveNode(node)
@@ -210,7 +210,7 @@ def test_a_volume_chosen_by_hand_stays_when_more_is_loaded(slicer, panel, knee, 
     other = add_volume(slicer.mrmlScene, "sag t1", "sagittal")
     selector = panel._selector("sagittal")
     wait_for(lambda: other.GetID() in selector._ids)
-    selector._box.activated.emit(selector._ids.index(other.GetID()))
+    selector.pick(other)
     assert panel._parameters.sagittal is other
     assert panel.ui.sagittalReason.text == "Chosen by hand"
     add_volume(slicer.mrmlScene, "ax pd fs more", "axial")
@@ -222,7 +222,7 @@ def test_a_volume_chosen_by_hand_stays_when_more_is_loaded(slicer, panel, knee, 
 
 def test_choose_again_forgets_what_was_chosen_by_hand(slicer, panel, knee, click):
     selector = panel._selector("coronal")
-    selector._box.activated.emit(0)
+    selector.pick(None)
     assert panel._parameters.coronal is None and panel.ui.coronalReason.text == "Left empty by hand"
     click(panel.ui.chooseButton)
     assert panel._parameters.coronal is knee["coronal"]
@@ -249,7 +249,7 @@ def test_two_studies_are_told_apart_and_can_be_chosen(slicer, panel, knee, wait_
     panel.ui.studySelector.activated.emit(1)
     assert panel._parameters.sagittal is left and panel._parameters.coronal is None
     selector = panel._selector("axial")
-    selector._box.activated.emit(selector._ids.index(knee["axial"].GetID()))
+    selector.pick(knee["axial"])
     assert "different studies" in panel.ui.noticesLabel.text
 
 
