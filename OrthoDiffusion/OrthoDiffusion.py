@@ -101,6 +101,7 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self._guiTag = None
         self._filling = 0  # more than 0 while a program sets the selectors; a person's choice comes at 0
         self._importing = False
+        self._alarmed = False  # the state line says not to use the result that is shown
         self._table = None  # the findings table node that is shown
         self._shownKey = ""  # the finding whose place and heat map are shown
         self._studies = []
@@ -493,12 +494,11 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
     def showResults(self, table):
         self._table, self._shownKey = table, ""
-        alarms = FindingsNodes.alarmsOf(table) if table is not None else []
-        self.findings.show(
-            FindingsNodes.rowsOf(table) if table is not None else [], [FindingsNodes.inWords(each) for each in alarms]
-        )
-        if alarms and not self.run.busy:
-            self.ui.stageLabel.text = "\n".join(FindingsNodes.inWords(each) for each in alarms)
+        alarms = [FindingsNodes.inWords(each) for each in FindingsNodes.alarmsOf(table)] if table is not None else []
+        self.findings.show(FindingsNodes.rowsOf(table) if table is not None else [], alarms)
+        if (alarms or self._alarmed) and not self.run.busy:
+            self.ui.stageLabel.text = "\n".join(f"⚠ {text}" for text in alarms)
+        self._alarmed = bool(alarms)
         _say(self.ui.findingDetails, "")
         self._showWarnings()
         self.ui.intendedUseLabel.text = (table.GetAttribute(Provenance.PREFIX + "IntendedUse") or "") if table else ""

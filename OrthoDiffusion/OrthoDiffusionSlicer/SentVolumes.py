@@ -29,9 +29,8 @@ class SentVolumes:
 
         The worker may have said the latter by itself; it is not said twice.
         """
-        if len(self._studies) > 1 and "several_studies" not in {
-            each["code"] for each in FindingsNodes.warningsOf(table)
-        }:
+        said = {warning["code"] for warning in FindingsNodes.warningsOf(table)}
+        if len(self._studies) > 1 and "several_studies" not in said:
             what = _("The volumes are of different studies: {names}").format(names=", ".join(self._studies))
             remedy = _("Use the result only if they show the same knee in the same place; else choose one study.")
             FindingsNodes.addWarning(table, "several_studies", what, remedy)

@@ -145,7 +145,8 @@ def start(folder):
     for name, kind in LOGICS.items():
         part = getattr(slicer, kind)()
         part.SetMRMLApplicationLogic(logic)
-        part.SetMRMLScene(scene)
+        if name != "Terminologies":  # it would look for Slicer's own files, which the package does not have
+            part.SetMRMLScene(scene)
         logic.SetModuleLogic(name, part)
         setattr(slicer.modules, name.lower(), types.SimpleNamespace(logic=lambda it=part: it))
     slicer.app = App(qt, logic, folder)
