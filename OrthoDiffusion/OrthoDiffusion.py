@@ -329,8 +329,9 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def _hideOwnVolumes(self):
         """Heat maps are volumes too, and no input."""
         own = tuple(node.GetID() for node in StudyReader.ownVolumes(slicer.mrmlScene))
-        for plane in PLANES:
-            self._selector(plane).sortFilterProxyModel().hiddenNodeIDs = own
+        with self._programFills():
+            for plane in PLANES:
+                self._selector(plane).sortFilterProxyModel().hiddenNodeIDs = own
 
     def _bundle(self):
         """The BundleChoice in use, None if there is no bundle."""
@@ -552,7 +553,7 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
     def onSceneStartImport(self, caller, event):
         """The selectors lose their nodes while a scene is read; what it remembers must not be lost with them."""
-        self._importing = self._parameters is not None
+        self._importing = self._importing or self._parameters is not None
         self.setParameterNode(None)
 
     def onSceneImported(self, caller, event):

@@ -262,6 +262,17 @@ def test_a_folder_of_studies_goes_on_after_a_bad_one_and_repeats_nothing(studies
     assert [row["state"] for row in again] == ["done", "failed", "done"]
 
 
+def test_a_folder_names_the_results_that_are_not_to_be_used(studies):
+    from OrthoDiffusionSlicer.FolderAnalysis import analyzeFolder
+
+    class Worker(FolderWorker):
+        def analyze(self, request, onProgress=None):
+            return str(handmade.save_implausible(request["out"]))
+
+    rows = analyzeFolder(Worker(), studies, onStudy=lambda *_: None)
+    assert {row["problem"] for row in rows} == {"The femur measures 3 ml (femur). Do not use this result."}
+
+
 def test_a_folder_without_a_study_is_refused(logic, tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(OrthoDiffusionError, match="holds no study"):
