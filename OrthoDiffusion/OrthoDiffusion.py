@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import qt
@@ -42,7 +43,7 @@ from OrthoDiffusionSlicer.FindingsTable import FindingsTable, details  # noqa: E
 from OrthoDiffusionSlicer.ParameterNode import SIDES, OrthoDiffusionParameters  # noqa: E402
 from OrthoDiffusionSlicer.PythonRequirements import PythonRequirements  # noqa: E402
 from OrthoDiffusionSlicer.Referral import Referral  # noqa: E402
-from OrthoDiffusionSlicer.SynchronousAnalysis import SynchronousAnalysis  # noqa: E402
+from OrthoDiffusionSlicer.SynchronousAnalysis import SynchronousAnalysis, showProgress  # noqa: E402
 
 from OrthoDiffusionLib.anatomy import Side  # noqa: E402
 from OrthoDiffusionLib.errors import OrthoDiffusionError  # noqa: E402
@@ -69,9 +70,20 @@ class OrthoDiffusion(ScriptedLoadableModule):
             "Built on 3D Slicer, PyTorch and MONAI. What each bundle of networks learned from, with its licences, "
             "stands in the bundle's model card."
         )
-        slicer.app.connect("startupCompleted()", self._afterStartup)
+        self._registered = False
+        slicer.app.connect("startupCompleted()", self._register)
+        # A module that is loaded later gets no startupCompleted(); while Slicer starts, this may come too early.
+        qt.QTimer.singleShot(0, self._registerIfThere)
 
-    def _afterStartup(self):
+    def _registerIfThere(self):
+        if hasattr(slicer.modules, "sampledata") and hasattr(slicer.modules, "terminologies"):
+            self._register()
+
+    def _register(self):
+        """Offer the sample exam and the terminology, once."""
+        if self._registered:
+            return
+        self._registered = True
         SampleKnee.register(os.path.join(os.path.dirname(self.parent.path), "Resources", "Icons"))
         Terminology.load()
 
@@ -87,6 +99,9 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self._parameters = None
         self._wrapper = None
         self._guiTag = None
+        self._filling = 0  # more than 0 while a program sets the selectors; a person's choice comes at 0
+        self._importing = False
+        self._alarmed = False  # the state line says not to use the result that is shown
         self._table = None  # the findings table node that is shown
         self._shownKey = ""  # the finding whose place and heat map are shown
         self._studies = []
@@ -129,6 +144,7 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         scene = slicer.mrmlScene
         self.addObserver(scene, scene.StartCloseEvent, self.onSceneStartClose)
         self.addObserver(scene, scene.EndCloseEvent, self.onSceneEndClose)
+        self.addObserver(scene, scene.StartImportEvent, self.onSceneStartImport)
         self.addObserver(scene, scene.EndImportEvent, self.onSceneImported)
         self.addObserver(scene, scene.NodeAddedEvent, self.onNodeAdded)
         self.addObserver(scene, scene.NodeRemovedEvent, self.onNodeRemoved)
@@ -179,15 +195,38 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.fillFromScene()
 
     def setParameterNode(self, parameters):
+        modified = vtk.vtkCommand.ModifiedEvent
         if self._parameters is not None:
             self._parameters.disconnectGui(self._guiTag)
-            self.removeObserver(self._parameters.parameterNode, vtk.vtkCommand.ModifiedEvent, self.onParametersModified)
+            for slot in (self._beforeSelectorsFollow, self.onParametersModified, self._afterSelectorsFollow):
+                self.removeObserver(self._parameters.parameterNode, modified, slot)
+            self._filling = 0
         self._parameters = parameters
         if parameters is not None:
             self._wrapper = parameters
-            self._guiTag = parameters.connectGui(self.ui)
-            self.addObserver(parameters.parameterNode, vtk.vtkCommand.ModifiedEvent, self.onParametersModified)
+            node = parameters.parameterNode
+            # Around the wrapper's own observer, which has priority 0 and makes the selectors follow the parameters.
+            self.addObserver(node, modified, self._beforeSelectorsFollow, priority=1.0)
+            with self._programFills():
+                self._guiTag = parameters.connectGui(self.ui)
+            self.addObserver(node, modified, self._afterSelectorsFollow, priority=-1.0)
+            self.addObserver(node, modified, self.onParametersModified, priority=-2.0)
         self.refresh()
+
+    @contextmanager
+    def _programFills(self):
+        """Slicer's selectors say `nodeActivated` also when a program sets them; in here nobody has chosen by hand."""
+        self._filling += 1
+        try:
+            yield
+        finally:
+            self._filling = max(0, self._filling - 1)
+
+    def _beforeSelectorsFollow(self, caller=None, event=None):
+        self._filling += 1
+
+    def _afterSelectorsFollow(self, caller=None, event=None):
+        self._filling = max(0, self._filling - 1)
 
     def onParametersModified(self, caller=None, event=None):
         self.refresh()
@@ -214,11 +253,15 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         # The selector above the reason names plane and volume already.
         reasons = {plane.value: reason.partition("’, ")[2] or reason for plane, reason in choice.reasons.items()}
         byHand = self._byHand()
-        for plane in PLANES:
-            if plane in byHand:
-                reasons[plane] = _("Chosen by hand") if getattr(parameters, plane) else _("Left empty by hand")
-            else:
-                setattr(parameters, plane, byPlane.get(plane))
+        self._hideOwnVolumes()
+        # All planes at once: Slicer drops an update of the selectors that falls into another one.
+        with self._programFills(), slicer.util.NodeModify(parameters):
+            for plane in PLANES:
+                node = byPlane.get(plane)
+                if plane in byHand:
+                    node = slicer.mrmlScene.GetNodeByID(byHand[plane]) if byHand[plane] else None
+                    reasons[plane] = _("Chosen by hand") if node else _("Left empty by hand")
+                setattr(parameters, plane, node)
         self._reasons = reasons
         self._choice = choice
         self.refresh()
@@ -253,16 +296,23 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
     def _chosenByHand(self, plane):
         def chosen(node):
-            byHand = {**self._byHand(), plane: node.GetID() if node else ""}
-            self._parameters.chosenByHand = ",".join(f"{name}:{nodeId}" for name, nodeId in byHand.items())
+            if self._filling or self._parameters is None:
+                return  # a program has set it
+            self._rememberByHand({**self._byHand(), plane: node.GetID() if node else ""})
             self.fillFromScene()
 
         return chosen
 
-    def _byHand(self):
+    def _rememberByHand(self, byHand):
+        with self._programFills():
+            self._parameters.chosenByHand = ",".join(f"{plane}:{nodeId}" for plane, nodeId in byHand.items())
+
+    def _byHand(self, alsoGone=False):
         """Plane → node ID chosen by hand, an empty text for none; a plane whose volume has gone is free again."""
         pairs = (entry.partition(":")[::2] for entry in self._parameters.chosenByHand.split(",") if entry)
-        return {plane: nodeId for plane, nodeId in pairs if not nodeId or slicer.mrmlScene.GetNodeByID(nodeId)}
+        return {
+            plane: nodeId for plane, nodeId in pairs if alsoGone or not nodeId or slicer.mrmlScene.GetNodeByID(nodeId)
+        }
 
     def _selector(self, plane):
         return getattr(self.ui, f"{plane}Selector")
@@ -273,7 +323,15 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def _inputs(self):
         """Plane name → volume node, as the selectors show."""
         nodes = {plane: getattr(self._parameters, plane) for plane in PLANES}
-        return {plane: node for plane, node in nodes.items() if node is not None}
+        # A parameter may remember a volume that has left the scene.
+        return {plane: node for plane, node in nodes.items() if node and slicer.mrmlScene.IsNodePresent(node)}
+
+    def _hideOwnVolumes(self):
+        """Heat maps are volumes too, and no input."""
+        own = tuple(node.GetID() for node in StudyReader.ownVolumes(slicer.mrmlScene))
+        with self._programFills():
+            for plane in PLANES:
+                self._selector(plane).sortFilterProxyModel().hiddenNodeIDs = own
 
     def _bundle(self):
         """The BundleChoice in use, None if there is no bundle."""
@@ -363,6 +421,9 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         finally:
             self._asking = False
             self.showRequirements()
+        if self._refill.isActive():  # volumes have come or gone a moment ago; the selectors may not be right yet
+            self._refill.stop()
+            self.fillFromScene()
         if self._parameters is None or not self._inputs():
             return  # the scene was closed while the question was open
         self._begin = time.monotonic()
@@ -394,9 +455,10 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.ui.inputsButton.collapsed = True  # the findings need the room on a small screen
         seconds = time.monotonic() - self._begin
         device = self.run.worker.device
-        self.ui.stageLabel.text = _("Done in {n} s{device}").format(
-            n=f"{seconds:.1f}", device=f" on {device}" if device else ""
-        )
+        done = _("Done in {n} s{device}").format(n=f"{seconds:.1f}", device=f" on {device}" if device else "")
+        alarms = [f"⚠ {FindingsNodes.inWords(each)}" for each in FindingsNodes.alarmsOf(nodes.table)]
+        self.ui.stageLabel.text = "\n".join([*alarms, done])
+        self._hideOwnVolumes()
         self.refresh()
 
     def onSurfaces(self, problem):
@@ -433,10 +495,13 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
     def showResults(self, table):
         self._table, self._shownKey = table, ""
-        self.findings.show(FindingsNodes.rowsOf(table) if table is not None else [])
+        alarms = [FindingsNodes.inWords(each) for each in FindingsNodes.alarmsOf(table)] if table is not None else []
+        self.findings.show(FindingsNodes.rowsOf(table) if table is not None else [], alarms)
+        if (alarms or self._alarmed) and not self.run.busy:
+            self.ui.stageLabel.text = "\n".join(f"⚠ {text}" for text in alarms)
+        self._alarmed = bool(alarms)
         _say(self.ui.findingDetails, "")
-        warnings = FindingsNodes.warningsOf(table) if table is not None else []
-        _say(self.ui.warningsLabel, "\n".join(f"⚠ {_inWords(warning)}" for warning in warnings))
+        self._showWarnings()
         self.ui.intendedUseLabel.text = (table.GetAttribute(Provenance.PREFIX + "IntendedUse") or "") if table else ""
         for section in (self.ui.findingsButton, self.ui.segmentsButton):
             section.enabled = table is not None
@@ -445,11 +510,21 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
             table.GetNodeReference(Provenance.SEGMENTATION_ROLE) if table is not None else None
         )
 
+    def _showWarnings(self):
+        """What the analysis warned of, what no longer belongs together first; also whether outlines are missing."""
+        table = self._table
+        warnings = FindingsNodes.warningsOf(table) if table is not None else []
+        if table is not None and table.GetNodeReference(Provenance.SEGMENTATION_ROLE) is None:
+            missing = {"code": "outlines_deleted", "what": _("These findings are without outlines: their segmentation "
+                       "was deleted"), "remedy": _("Analyze again to have them back.")}  # fmt: skip
+            warnings = [missing, *warnings]
+        _say(self.ui.warningsLabel, "\n".join(f"⚠ {FindingsNodes.inWords(warning)}" for warning in warnings))
+
     def onFindingClicked(self, row, column):
         """Take every slice view to the place, and lay the heat map over them."""
-        if row >= len(self.findings.rows) or self._table is None:
+        finding = self.findings.rowAt(row)
+        if finding is None or self._table is None:
             return
-        finding = self.findings.rows[row]
         _say(self.ui.findingDetails, details(finding))
         self._shownKey = finding.key
         self._showHeatMap()
@@ -476,12 +551,29 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         if self._entered:
             self.initializeParameterNode()
 
+    def onSceneStartImport(self, caller, event):
+        """The selectors lose their nodes while a scene is read; what it remembers must not be lost with them."""
+        self._importing = self._importing or self._parameters is not None
+        self.setParameterNode(None)
+
     def onSceneImported(self, caller, event):
         self.showResultsOfScene()
-        if self._parameters is not None:  # it may have come with the scene, and its volumes after it
-            self.setParameterNode(None)
-            self.setParameterNode(self.logic.getParameterNode())  # the node may be another one
+        if self._importing:  # the parameter node may have come with the scene, and may be another one
+            self.setParameterNode(self.logic.getParameterNode())
+            self._renewHandChosenIDs()
+        elif not self._entered:
+            self._wrapper = None
+        self._importing = False
         self._refill.start()
+
+    def _renewHandChosenIDs(self):
+        """A volume that came with a scene may have got another ID; the parameter's own reference has followed it."""
+        byHand = {}
+        for plane, nodeId in self._byHand(alsoGone=True).items():
+            node = getattr(self._parameters, plane) if nodeId else None
+            if node is not None or not nodeId:
+                byHand[plane] = node.GetID() if node else ""
+        self._rememberByHand(byHand)
 
     @vtk.calldata_type(vtk.VTK_OBJECT)
     def onNodeAdded(self, caller, event, node):
@@ -492,6 +584,10 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def onNodeRemoved(self, caller, event, node):
         if node is self._table:
             self.showResults(None)
+        elif node.IsA("vtkMRMLSegmentationNode"):
+            if self._table is not None and not slicer.mrmlScene.IsClosing():
+                self.ui.segmentsTable.setSegmentationNode(self._table.GetNodeReference(Provenance.SEGMENTATION_ROLE))
+                self._showWarnings()
         elif node.IsA("vtkMRMLScalarVolumeNode"):
             self.referral.forget(node.GetID())
             self._refill.start()
@@ -575,6 +671,9 @@ class OrthoDiffusionLogic(ScriptedLoadableModuleLogic):
             nodes = {plane.value: node for plane, node in choice.nodes.items()}
             if not nodes:
                 raise OrthoDiffusionError(choice.problem, remedy=_("Load a knee study, or name the volumes."))
+            if len(studies) > 1:
+                text = _("{n} studies are loaded; ‘{name}’ is used").format(n=len(studies), name=studies[0].name)
+                (onProgress or showProgress)(0.0, text)
         return self._synchronous().analyze(nodes, side=wanted, bundle=bundle, clinical=clinical, onProgress=onProgress)
 
     def analyzeFolder(self, folder, out=None, *, side=None, bundle=None, clinical=None, onStudy=None):
@@ -635,13 +734,6 @@ def _say(label, text):
     """Show a text, or no label at all."""
     label.text = text
     label.visible = bool(text)
-
-
-def _inWords(warning):
-    """One warning in a sentence or two."""
-    where = f" ({warning['where']})" if warning.get("where") else ""
-    remedy = f" {warning['remedy']}" if warning.get("remedy") else ""
-    return f"{warning['what'].rstrip('.')}{where}.{remedy}"
 
 
 class OrthoDiffusionTest(ScriptedLoadableModuleTest):

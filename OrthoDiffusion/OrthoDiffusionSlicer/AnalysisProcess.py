@@ -7,11 +7,14 @@ from slicer.i18n import tr as _
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 
+from . import LeavingProcesses
 from .Signal import Signal
 from .WorkerCommand import (
     ARGUMENTS,
     checkHello,
+    endedFromOutside,
     errorFrom,
+    notStartedError,
     stoppedError,
     workerEnvironment,
     workerProgram,
@@ -45,7 +48,6 @@ class AnalysisProcess:
         self.cancelled, self.quiet = Signal(), Signal()
         self.program, self.arguments = program, list(arguments)
         self._process = None
-        self._leaving = []  # processes told to go; kept until Qt says they went
         self._buffer = b""
         self._request = None  # the request that waits for its answer
         self._greeted = self._cancelling = False
@@ -70,7 +72,10 @@ class AnalysisProcess:
         return int(self._process.processId()) if self._process is not None else 0
 
     def start(self):
-        """Start the worker now, so that the first analysis finds it warm; does nothing if it runs."""
+        """Start the worker now, so that the first analysis finds it warm; does nothing if it runs.
+
+        After it there may be no process: a start can fail at once, and `failed` has then told so.
+        """
         if self._process is not None:
             return
         program = self.program or workerProgram()
@@ -107,6 +112,8 @@ class AnalysisProcess:
         except OrthoDiffusionError:
             self._request = None
             raise
+        if self._process is None:
+            return  # on Windows Qt tells of a failed start inside `start`, and that was passed on already
         # Qt keeps what is written before the process has started.
         self._write(self._request)
         if self._greeted:
@@ -152,19 +159,9 @@ class AnalysisProcess:
         process, self._process, self._greeted = self._process, None, False
         if process is None:
             return
-        self._release(process)
+        LeavingProcesses.release(process)
         process.closeWriteChannel()
         process.kill()
-
-    def _release(self, process):
-        """Let go of it a little later: deleted inside its own signal, a Qt object takes Slicer with it."""
-        self._leaving.append(process)
-        qt.QTimer.singleShot(0, self._forget)
-
-    def _forget(self):
-        self._leaving = [process for process in self._leaving if process.state() != qt.QProcess.NotRunning]
-        if self._leaving:
-            qt.QTimer.singleShot(100, self._forget)
 
     def _onOutput(self):
         if self._process is None:
@@ -228,15 +225,14 @@ class AnalysisProcess:
         process, self._process, self._greeted = self._process, None, False
         if process is None:
             return
-        self._release(process)
+        LeavingProcesses.release(process)
         process.closeWriteChannel()
         if not self.busy:
             self._watch.stop()
         elif self._cancelling:
             self._end(self.cancelled)
         else:
-            # A launcher that outlives its Python hands its end on as a number above 127.
-            crashed = exitStatus == qt.QProcess.CrashExit or not 0 <= exitCode < 128
+            crashed = exitStatus == qt.QProcess.CrashExit or endedFromOutside(exitCode, self.log)
             self._end(self.failed, stoppedError(crashed, self.log))
 
     def _onProcessError(self, error):
@@ -244,13 +240,10 @@ class AnalysisProcess:
         if error != qt.QProcess.FailedToStart or self._process is None:
             return
         process, self._process, self._greeted = self._process, None, False
-        self._release(process)
+        LeavingProcesses.release(process)
+        self._watch.stop()
         if self.busy:
-            remedy = "Repair the installation of Slicer, and start it by its own launcher."
-            self._end(
-                self.failed,
-                OrthoDiffusionError("The worker could not be started", where=process.program(), remedy=remedy),
-            )
+            self._end(self.failed, notStartedError(process.program()))
 
     def _onSilence(self):
         if not self._greeted:

@@ -4,18 +4,16 @@ import os
 import shutil
 import tempfile
 
-import numpy as np
 import slicer
 from slicer.i18n import tr as _
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
 
-from . import FindingsNodes
 from .AnalysisProcess import AnalysisProcess
 from .SceneWriter import SceneWriter
+from .SentVolumes import SentVolumes
 from .Signal import Signal
 from .StepRunner import StepRunner
-from .StudyReader import worldMatrix
 from .StudySender import StudySender
 from .SurfaceProcess import SurfaceProcess
 
@@ -73,7 +71,7 @@ class AnalysisRun:
         self._nodes, self._bundle, self._show3D = dict(nodes), bundle, show3D
         self._clinical = dict(clinical or {})
         try:
-            self._sent = {plane: _Seen(node) for plane, node in nodes.items()}
+            self._sent = SentVolumes(self.scene, nodes)
             self._folder = _temporaryFolder()
         except OrthoDiffusionError as error:
             self._fail(error)
@@ -136,20 +134,10 @@ class AnalysisRun:
             yield
 
     def _onWritten(self):
-        self._noteChanges(self._writer.nodes)
+        self._sent.note(self.scene, self._writer.nodes.table)
         self.state = IDLE
         self._laterSteps.run(self._rest, self._makeSurfaces, self._failLater)
         self.finished(self._writer.nodes)
-
-    def _noteChanges(self, nodes):
-        """A warning for each volume that is no longer what was sent."""
-        for seen in self._sent.values():
-            change = seen.change(self.scene)
-            if change:
-                what = _("‘{name}’ was {change} during the analysis; the results describe it as it was before").format(
-                    name=seen.name, change=change
-                )
-                FindingsNodes.addWarning(nodes.table, "volume_changed", what, _("Analyze again."))
 
     def _makeSurfaces(self):
         nodes = self._writer.nodes
@@ -206,29 +194,6 @@ class AnalysisRun:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
-
-
-class _Seen:
-    """How a volume node was when it was sent."""
-
-    def __init__(self, node):
-        self.node, self.name, self.nodeId = node, node.GetName(), node.GetID()
-        self._image = node.GetImageData()
-        self._time = self._image.GetMTime() if self._image is not None else 0
-        self._matrix = worldMatrix(node)
-
-    def change(self, scene):
-        """What happened to it since, in one word or two; an empty text for nothing. A new name is nothing."""
-        if scene.GetNodeByID(self.nodeId) is not self.node:
-            return _("deleted")
-        try:
-            moved = not np.allclose(worldMatrix(self.node), self._matrix, atol=1e-4)
-        except OrthoDiffusionError:
-            moved = True
-        if moved:
-            return _("moved")
-        image = self.node.GetImageData()
-        return "" if image is self._image and image.GetMTime() == self._time else _("edited")
 
 
 def _temporaryFolder():

@@ -32,6 +32,7 @@ _COLUMNS = (
     ("Note", _TEXT, "", "Why something was not assessed, and what to keep in mind"),
     ("Key", _TEXT, "", "Name of the finding in files"),
 )
+ALARMS = ("implausible_result", "joint_not_found")  # codes of warnings that say not to use the result
 _WARNINGS, _CONTENT = Provenance.PREFIX + "Warnings", Provenance.PREFIX + "ContentHash"
 
 
@@ -181,10 +182,26 @@ def warningsOf(table):
     return json.loads(table.GetAttribute(_WARNINGS) or "[]")
 
 
+def alarmsOf(table):
+    """Those of the warnings that say not to use the result; they are shown before anything else."""
+    return [warning for warning in warningsOf(table) if warning.get("code") in ALARMS]
+
+
 def addWarning(table, code, what, remedy=""):
     """One more warning, found when the results arrived."""
     warning = {"code": code, "what": what, "where": "", "remedy": remedy}
     table.SetAttribute(_WARNINGS, json.dumps([*warningsOf(table), warning]))
+
+
+def inWords(warning):
+    """One warning in a sentence or two.
+
+    Args:
+        warning: dict of code, what, where, remedy.
+    """
+    where = f" ({warning['where']})" if warning.get("where") else ""
+    remedy = f" {warning['remedy']}" if warning.get("remedy") else ""
+    return f"{warning['what'].rstrip('.')}{where}.{remedy}"
 
 
 def evidenceNodes(table):

@@ -16,7 +16,7 @@ class FindingsTable:
 
     def __init__(self, table):
         self._table = table
-        self.rows = []
+        self.rows, self.alarms = [], []
         table.setHorizontalHeaderLabels([_("Finding"), _("Probability"), _("Sag cor ax")])
         table.verticalHeader().setVisible(False)
         header = table.horizontalHeader()
@@ -28,14 +28,25 @@ class FindingsTable:
         table.setColumnWidth(1, 80)
         table.setVerticalScrollBarPolicy(qt.Qt.ScrollBarAlwaysOff)
 
-    def show(self, rows):
-        """Show the rows, or none."""
+    def show(self, rows, alarms=()):
+        """Show the rows, or none.
+
+        Args:
+            rows: FindingRows, in any order.
+            alarms: sentences that say not to use these findings; each fills a line of its own above them.
+        """
         self.rows = sorted(rows, key=lambda row: (not row.assessed, -(row.probability or 0.0)))
+        self.alarms = list(alarms)
         table = self._table
         table.clearContents()
-        table.setRowCount(len(self.rows))
+        table.setRowCount(len(self.alarms) + len(self.rows))
         table.clearSpans()
-        for index, row in enumerate(self.rows):
+        for index, text in enumerate(self.alarms):
+            for column in (1, 2):
+                table.removeCellWidget(index, column)
+            table.setItem(index, 0, _alarm(text))
+            table.setSpan(index, 0, 1, 3)
+        for index, row in enumerate(self.rows, len(self.alarms)):
             name = qt.QTableWidgetItem(row.title)
             name.setToolTip(details(row))
             table.setItem(index, 0, name)
@@ -64,8 +75,14 @@ class FindingsTable:
         self._table = None
 
     def rowOf(self, key):
-        """Index of the row of one finding, -1 if it is not shown."""
-        return next((index for index, row in enumerate(self.rows) if row.key == key), -1)
+        """Index of the line of one finding, -1 if it is not shown."""
+        lines = enumerate(self.rows, len(self.alarms))
+        return next((index for index, row in lines if row.key == key), -1)
+
+    def rowAt(self, index):
+        """The FindingRow of one line, None if it holds none."""
+        place = index - len(self.alarms)
+        return self.rows[place] if 0 <= place < len(self.rows) else None
 
 
 def details(row):
@@ -103,6 +120,14 @@ def _bar(probability):
 def _item(row):
     item = qt.QTableWidgetItem(_planes(row))
     item.setToolTip(details(row))
+    return item
+
+
+def _alarm(text):
+    item = qt.QTableWidgetItem("⚠ " + text)
+    item.setBackground(qt.QBrush(qt.QColor(178, 34, 34)))
+    item.setForeground(qt.QBrush(qt.QColor(255, 255, 255)))
+    item.setToolTip(text)
     return item
 
 

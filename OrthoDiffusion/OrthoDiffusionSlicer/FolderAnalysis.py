@@ -7,6 +7,8 @@ from pathlib import Path
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
 
+from . import FindingsNodes
+
 TABLE = "analyses.csv"
 _FIRST = ("study", "state", "side", "problem", "results")
 
@@ -82,6 +84,8 @@ def _analyze(worker, study, results, side, bundle, clinical):
     except (OSError, ValueError) as error:
         return {**row, "state": "failed", "problem": f"findings.json cannot be read: {error}"}
     row["side"] = content["study"]["side"] or ""
+    alarms = [warning for warning in content.get("warnings", ()) if warning.get("code") in FindingsNodes.ALARMS]
+    row["problem"] = " ".join(FindingsNodes.inWords(alarm) for alarm in alarms)
     for finding in content["findings"]:
         row[finding["name"]] = finding["probability"] if finding["assessed"] else ""
     return row

@@ -3,6 +3,7 @@
 import importlib
 import importlib.metadata
 import platform
+import sys
 import tempfile
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from OrthoDiffusionLib.errors import OrthoDiffusionError
 
 # Slicer's own; another build of these in Slicer's process crashes it.
 _SLICERS_OWN = ("numpy", "SimpleITK", "vtk", "requests")
+# Chosen for this computer's graphics card. What is not pinned pip may replace: the newest MONAI wants a newer torch.
+_CHOSEN_BUILDS = ("torch", "torchvision", "torchaudio")
 
 
 class PythonRequirements:
@@ -42,6 +45,7 @@ class PythonRequirements:
         missing = self.missing()
         if not missing:
             return
+        self._checkComputer(missing)
         torch = [text for text in missing if _name(text) == "torch"]
         others = [text for text in missing if text not in torch]
         if torch and _torchExtension() is None:
@@ -59,8 +63,23 @@ class PythonRequirements:
         if torch:
             self._installTorch(torch[0])
         if others:
-            self._install(others)
+            self._install(others, wanted=others)
         self._checkInstalled()
+
+    def _checkComputer(self, missing):
+        """Say what cannot be had for this computer before anything is asked or installed."""
+        torch = next((text for text in missing if _name(text) == "torch"), None)
+        if torch and sys.platform == "darwin" and platform.machine() == "x86_64":
+            raise OrthoDiffusionError(
+                _("PyTorch ends at version 2.2 on Macs with an Intel processor; OrthoDiffusion needs {torch}").format(
+                    torch=torch
+                ),
+                where=_("this Slicer runs as an Intel (x86_64) program"),
+                remedy=_(
+                    "Use Slicer on Windows, Linux or, on a Mac with Apple silicon, a Slicer built for it (arm64). "
+                    "Results that were made there can be opened here. Nothing was installed."
+                ),
+            )
 
     def wheelsIn(self, folder):
         """Names of the packages that a folder has wheels of."""
@@ -78,6 +97,7 @@ class PythonRequirements:
         missing = self.missing()
         if not missing:
             return []
+        self._checkComputer(missing)
         wheels = self.wheelsIn(folder)
         lacking = [text for text in missing if _canonical(_name(text)) not in wheels]
         if lacking:
@@ -89,7 +109,7 @@ class PythonRequirements:
                              version=platform.python_version(),
                              packages=" ".join(f'"{text}"' for text in missing)),
             )  # fmt: skip
-        self._install(["--no-index", "--find-links", str(folder), *missing])
+        self._install(["--no-index", "--find-links", str(folder), *missing], wanted=missing)
         self._checkInstalled()
         return missing
 
@@ -99,10 +119,17 @@ class PythonRequirements:
         lines = (line.strip() for line in self._path.read_text(encoding="utf-8").splitlines())
         return [Requirement(line) for line in lines if line and not line.startswith("#")]
 
-    def _install(self, arguments):
-        """pip, bound to the versions of what Slicer brings itself."""
-        pins = []
-        for name in _SLICERS_OWN:
+    def _install(self, arguments, wanted):
+        """pip, bound to the versions of what Slicer brings itself and of the torch that is there.
+
+        Args:
+            arguments: of ‘pip install’.
+            wanted: requirements among them; these are not bound.
+        """
+        pins, free = [], {_canonical(_name(text)) for text in wanted}
+        for name in (*_SLICERS_OWN, *_CHOSEN_BUILDS):
+            if _canonical(name) in free:
+                continue
             try:
                 pins.append(f"{name}=={importlib.metadata.version(name)}")
             except importlib.metadata.PackageNotFoundError:

@@ -136,10 +136,12 @@ def _addViews(scene, slicer):
 
 def _picture(scenePath, path):
     """Render in a process of its own: a computer without any OpenGL ends the process that tries."""
+    from OrthoDiffusionSlicer.WorkerCommand import withoutWindow
+
     # Slicer's archive reader changes folders on the way: a relative path would lead nowhere.
     files = [str(file.resolve()) for file in (scenePath, path)]
     command = [sys.executable, str(Path(__file__).resolve()), "--picture", *files]
-    done = subprocess.run(command, capture_output=True, text=True, errors="replace")
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", **withoutWindow())
     if done.returncode == 0 and path.is_file():
         return path
     path.unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """Volume nodes of the scene → Volumes and Studies of the library; Slicer's (K, J, I) ends here."""
 
+import hashlib
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,6 +11,7 @@ from vtk.util.numpy_support import vtk_to_numpy
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import GeometryError, OrthoDiffusionError, StudyError
 from OrthoDiffusionLib.volumes import Geometry, Plane, Study, Volume
+from OrthoDiffusionLib.volumes.origin import Origin
 
 # Volume nodes that this extension made carry it, and are not offered as input.
 MADE_BY_US = "OrthoDiffusion.Role"
@@ -21,6 +23,15 @@ _DICOM_TAGS = {
     "laterality": "0020,0060",
     "imageLaterality": "0020,0062",
     "description": "0008,103E",
+    "patientID": "0010,0020",
+    "patientName": "0010,0010",
+    "study": "0020,000D",
+    "series": "0020,000E",
+    "frameOfReference": "0020,0052",
+    "seriesNumber": "0020,0011",
+    "imageType": "0008,0008",
+    "acquisitionDate": "0008,0022",
+    "acquisitionTime": "0008,0032",
 }
 
 
@@ -117,14 +128,25 @@ def candidates(scene):
     return nodes
 
 
+def ownVolumes(scene):
+    """Scalar volumes that this extension made: heat maps."""
+    count = scene.GetNumberOfNodesByClass("vtkMRMLScalarVolumeNode")
+    nodes = [scene.GetNthNodeByClass(index, "vtkMRMLScalarVolumeNode") for index in range(count)]
+    return [node for node in nodes if node.GetAttribute(MADE_BY_US)]
+
+
 def loadedStudies(scene):
-    """Studies in the scene: by the subject hierarchy's studies, then by place, so that two knees stay two."""
+    """Studies in the scene, so that neither two patients nor two knees are mixed.
+
+    By the subject hierarchy's studies, by patient and Study Instance UID, then by place.
+    """
     byItem = {}
     for node in candidates(scene):
-        byItem.setdefault(studyItem(scene, node), []).append(node)
+        origin = _origin(node, _dicomTags(node))
+        byItem.setdefault((studyItem(scene, node), origin.patient, origin.study), []).append(node)
     hierarchy = subjectHierarchy(scene)
     studies = []
-    for item, nodes in byItem.items():
+    for (item, _patient, _study), nodes in byItem.items():
         name = _studyName(hierarchy, item) if item else ""
         groups = _byPlace(nodes)
         for number, group in enumerate(groups, 1):
@@ -190,7 +212,36 @@ def _facts(node):
         "modality": tags.get("modality") or None,
         "body_part": tags.get("bodyPart") or None,
         "description": tags.get("description") or node.GetName() or "",
+        "origin": _origin(node, tags),
     }
+
+
+def _origin(node, tags):
+    """Which patient, study and frame of reference a node is of; the subject hierarchy knows some without a database."""
+    hierarchy = subjectHierarchy(node.GetScene()) if node.GetScene() is not None else None
+    item = hierarchy.GetItemByDataNode(node) if hierarchy else 0
+    study = hierarchy.GetItemAncestorAtLevel(item, "Study") if item else 0
+    patient = "\x1f".join((tags.get("patientID", ""), tags.get("patientName", ""))).strip("\x1f")
+    number = tags.get("seriesNumber", "").strip()
+    return Origin(
+        patient=hashlib.sha256(patient.encode()).hexdigest() if patient else "",
+        study=tags.get("study") or _uid(hierarchy, study),
+        series=tags.get("series") or _uid(hierarchy, item),
+        # Somebody who moves a volume says himself where it lies among the others.
+        frame_of_reference=tags.get("frameOfReference", "") if node.GetParentTransformNode() is None else "",
+        series_number=int(number) if number.lstrip("-").isdigit() else None,
+        image_type=tuple(part.strip().upper() for part in tags.get("imageType", "").split("\\") if part.strip()),
+        acquired=_digits(tags.get("acquisitionDate", "")) + _digits(tags.get("acquisitionTime", ""))[:6],
+    )
+
+
+def _uid(hierarchy, item):
+    return hierarchy.GetItemUID(item, slicer.vtkMRMLSubjectHierarchyConstants.GetDICOMUIDName()) if item else ""
+
+
+def _digits(text):
+    """The digits of a DICOM date or time up to its fraction."""
+    return "".join(sign for sign in text.partition(".")[0] if sign.isdigit())
 
 
 def _dicomTags(node):
@@ -198,7 +249,7 @@ def _dicomTags(node):
     database = getattr(slicer, "dicomDatabase", None)
     if not instances or database is None or not database.isOpen:
         return {}
-    return {name: database.instanceValue(instances[0], tag) for name, tag in _DICOM_TAGS.items()}
+    return {name: database.instanceValue(instances[0], tag) or "" for name, tag in _DICOM_TAGS.items()}
 
 
 def _studyName(hierarchy, item):

@@ -2,13 +2,14 @@
 
 import json
 import os
+from dataclasses import asdict
 
 import numpy as np
 
 from OrthoDiffusionLib.errors import OutputError, StudyError
 from OrthoDiffusionLib.volumes.study_folder import FILE_NAME, SCHEMA_VERSION
 
-from .StudyReader import arrayOf, outlineFromNode
+from .StudyReader import MADE_BY_US, arrayOf, outlineFromNode
 
 # Bytes checked and written in one step.
 _CHUNK = 4 << 20
@@ -44,6 +45,12 @@ class StudySender:
     def _write(self):
         entries, written = [], {}
         for plane, node in self.nodes.items():
+            if node.GetAttribute(MADE_BY_US):
+                raise StudyError(
+                    "The volume is a result of an analysis and no image",
+                    where=f"volume ‘{node.GetName()}’",
+                    remedy="Choose the MR volume instead.",
+                )
             outline = outlineFromNode(node)
             if node not in written:
                 written[node] = f"{len(written)}.npy"
@@ -58,6 +65,7 @@ class StudySender:
                     "modality": outline.modality,
                     "body_part": outline.body_part,
                     "description": outline.description,
+                    "origin": asdict(outline.origin),
                 }
             )
         study = {

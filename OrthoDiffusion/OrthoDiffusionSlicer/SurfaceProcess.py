@@ -8,10 +8,11 @@ from pathlib import Path
 import qt
 import slicer
 
+from . import LeavingProcesses
 from .SegmentationWriter import LABELMAP, SURFACE
 from .Signal import Signal
-from .Surfaces import readSurface
-from .WorkerCommand import workerEnvironment, workerProgram
+from .Surfaces import WHILE_WANTED, readSurface
+from .WorkerCommand import lastLine, workerEnvironment, workerProgram
 
 
 class SurfaceProcess:
@@ -25,7 +26,6 @@ class SurfaceProcess:
         self.finished = Signal()
         self._program = program
         self._process = None
-        self._leaving = []  # processes that ended or were told to
         self._folder = None
 
     @property
@@ -59,7 +59,8 @@ class SurfaceProcess:
         process.setProcessEnvironment(environment)
         process.connect("finished(int,QProcess::ExitStatus)", self._onFinished)
         process.connect("errorOccurred(QProcess::ProcessError)", self._onError)
-        arguments = ["-m", "OrthoDiffusionSlicer.Surfaces", str(labelFile), str(self._folder), *map(str, labels)]
+        arguments = ["-m", "OrthoDiffusionSlicer.Surfaces", WHILE_WANTED, str(labelFile), str(self._folder)]
+        arguments += map(str, labels)
         process.start(self._program or workerProgram(), arguments)
 
     def steps(self):
@@ -74,19 +75,11 @@ class SurfaceProcess:
         """End it, silently."""
         process, self._process = self._process, None
         if process is not None:
-            self._release(process)
+            LeavingProcesses.release(process)
+            # PythonSlicer is a launcher: killed, it leaves its child, which ends when its standard input closes.
+            process.closeWriteChannel()
             process.kill()
         self.tidy()
-
-    def _release(self, process):
-        """Let go of it a little later: deleted inside its own signal, a Qt object takes Slicer with it."""
-        self._leaving.append(process)
-        qt.QTimer.singleShot(0, self._forget)
-
-    def _forget(self):
-        self._leaving = [process for process in self._leaving if process.state() != qt.QProcess.NotRunning]
-        if self._leaving:
-            qt.QTimer.singleShot(100, self._forget)
 
     def tidy(self):
         """Remove the files."""
@@ -120,13 +113,13 @@ class SurfaceProcess:
         process, self._process = self._process, None
         if process is None:
             return
-        self._release(process)
-        words = bytes(process.readAllStandardError().data()).decode(errors="replace").strip().splitlines()
+        LeavingProcesses.release(process)
+        words = lastLine(bytes(process.readAllStandardError().data()).decode(errors="replace"))
         failed = exitCode != 0 or exitStatus == qt.QProcess.CrashExit
-        self.finished((words[-1] if words else "the process stopped") if failed else "")
+        self.finished((words or "the process stopped") if failed else "")
 
     def _onError(self, error):
         if error == qt.QProcess.FailedToStart and self._process is not None:
             process, self._process = self._process, None
-            self._release(process)
+            LeavingProcesses.release(process)
             self.finished("the process could not be started")

@@ -1,9 +1,14 @@
 """Closed surfaces of labels, in RAS mm. Run as a process of its own, so that Slicer's window does not wait:
 
 python -m OrthoDiffusionSlicer.Surfaces segmentation.nii.gz OUT LABEL…   writes OUT/LABEL.vtp, says each when done
+
+With --while-wanted before the file it ends when its standard input does, and takes OUT with it.
 """
 
+import os
+import shutil
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +29,8 @@ from vtkmodules.vtkIOXML import vtkXMLPolyDataReader, vtkXMLPolyDataWriter
 from OrthoDiffusionSlicer.ResultsFolder import ResultsFolder
 
 # Slicer's smoothing factor 0.5, which its own conversion uses by default: pass band 10^(-4 · 0.5).
+_writing = threading.Lock()
+WHILE_WANTED = "--while-wanted"
 _PASS_BAND = 0.01
 _ITERATIONS = 40
 
@@ -93,9 +100,26 @@ def readSurface(path):
     return reader.GetOutput()
 
 
+def endWithInput(folder):
+    """Watch standard input in a thread; at its end remove the folder and leave, in the middle of work too."""
+
+    def watch():
+        while os.read(0, 4096):  # not by sys.stdin: Python aborts when it ends while a thread holds that
+            pass
+        _writing.acquire()  # and never let go: what is written now would be left behind
+        shutil.rmtree(folder, ignore_errors=True)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 def main(segmentation, out, *labels):
+    if segmentation == WHILE_WANTED:
+        segmentation, out, *labels = out, *labels
+        endWithInput(out)
     folder = Path(out)
-    folder.mkdir(parents=True, exist_ok=True)
+    with _writing:
+        folder.mkdir(parents=True, exist_ok=True)
     grid = readGrid(segmentation)
     for label in labels:
         writer = vtkXMLPolyDataWriter()
@@ -104,7 +128,8 @@ def main(segmentation, out, *labels):
         writer.SetDataModeToAppended()
         writer.EncodeAppendedDataOff()
         writer.SetCompressorTypeToNone()  # read again at once, in the window's own time
-        writer.Write()
+        with _writing:
+            writer.Write()
         print(label, flush=True)
 
 

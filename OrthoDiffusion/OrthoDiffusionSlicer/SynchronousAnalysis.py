@@ -1,12 +1,18 @@
-"""Analysis from the Python console: waits for the result, shows progress, returns the same nodes as the panel."""
+"""Analysis from the Python console: waits for the result, shows progress, returns the same nodes as the panel.
+
+Only this blocking call lets Slicer repaint its window with `processEvents`: the panel never waits, so never needs it.
+"""
 
 import os
 import shutil
 import tempfile
+import time
 
 import slicer
 
+from . import FindingsNodes
 from .SceneWriter import SceneWriter
+from .SentVolumes import SentVolumes
 from .StudySender import StudySender
 from .SynchronousWorker import SynchronousWorker
 
@@ -15,7 +21,7 @@ class SynchronousAnalysis:
     """Keeps one worker warm between calls."""
 
     def __init__(self):
-        self.worker = SynchronousWorker()
+        self.worker = SynchronousWorker(idle=repaint)
 
     def analyze(self, nodes, *, side=None, bundle=None, clinical=None, onProgress=None):
         """Analyze volume nodes and write the results into the scene.
@@ -39,8 +45,8 @@ class SynchronousAnalysis:
             study = os.path.join(folder, "study")
             os.mkdir(study)
             show(0.0, "Reading the volumes")
-            for _ in StudySender(study, nodes, side).steps():
-                pass
+            sent = SentVolumes(slicer.mrmlScene, nodes)
+            _runThrough(StudySender(study, nodes, side).steps())
             request = {
                 "inputs": {"study": study},
                 "bundle": str(bundle) if bundle else None,
@@ -48,15 +54,33 @@ class SynchronousAnalysis:
                 "options": {"device": "auto", "overwrite": False, "clinical": dict(clinical or {})},
             }
             results = self.worker.analyze(request, lambda stage, fraction, message: show(fraction, message))
-            written = SceneWriter(slicer.mrmlScene, results, nodes).write()
+            writer = SceneWriter(slicer.mrmlScene, results, nodes)
+            _runThrough(writer.steps())
+            sent.note(slicer.mrmlScene, writer.nodes.table)
             show(1.0, "Done")
-            return written
+            for alarm in FindingsNodes.alarmsOf(writer.nodes.table):
+                show(1.0, f"⚠ {FindingsNodes.inWords(alarm)}")
+            return writer.nodes
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
     def close(self):
         """End the worker."""
         self.worker.close()
+
+
+def repaint():
+    """Let Slicer's window answer, in the middle of a blocking call."""
+    slicer.app.processEvents()
+
+
+def _runThrough(steps):
+    """All steps of a generator; the window is repainted now and then."""
+    painted = time.monotonic()
+    for _ in steps:
+        if time.monotonic() > painted + SynchronousWorker.idleSeconds:
+            repaint()
+            painted = time.monotonic()
 
 
 def showProgress(fraction, message):

@@ -6,6 +6,7 @@ import os
 import queue
 import subprocess
 import threading
+import time
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.progress import Cancelled
@@ -13,23 +14,33 @@ from OrthoDiffusionLib.progress import Cancelled
 from .WorkerCommand import (
     ARGUMENTS,
     checkHello,
+    endedFromOutside,
     errorFrom,
     notStartedError,
     stoppedError,
+    withoutWindow,
     workerEnvironment,
     workerProgram,
 )
 
 
 class SynchronousWorker:
-    """One worker process, kept warm between calls. Use it as a context, or `close` it."""
+    """One worker process, kept warm between calls. Use it as a context, or `close` it.
+
+    Args:
+        program, arguments: what to start; by default the library's worker on Slicer's Python.
+        idle: called some twenty times a second while an answer is waited for, so that a window can repaint.
+    """
 
     helloSeconds = 60.0
     quietSeconds = 600.0
     cancelSeconds = 2.0
+    idleSeconds = 0.05
 
-    def __init__(self, program=None, arguments=ARGUMENTS):
+    def __init__(self, program=None, arguments=ARGUMENTS, idle=None):
         self.program, self.arguments = program, list(arguments)
+        self._idle = idle
+        self._asked = False
         self._process = None
         self._messages = None
         self._errors = []
@@ -49,9 +60,21 @@ class SynchronousWorker:
             onProgress: called with (stage, fraction, message); may raise Cancelled.
 
         Raises:
-            OrthoDiffusionError: what the worker said, or that it stopped or stayed silent.
+            OrthoDiffusionError: what the worker said, or that it stopped or stayed silent; or that another call
+                is waiting for its answer, which can happen where ``idle`` lets the user click.
             Cancelled: if ``onProgress`` raised it. Ctrl-C stops the analysis as well and goes on upwards.
         """
+        if self._asked:
+            raise OrthoDiffusionError(
+                "An analysis is running already", remedy="Wait until it is done, or stop it with Ctrl-C."
+            )
+        self._asked = True
+        try:
+            return self._analyze(request, onProgress)
+        finally:
+            self._asked = False
+
+    def _analyze(self, request, onProgress):
         self._start()
         self._count += 1
         identifier = str(self._count)
@@ -100,6 +123,7 @@ class SynchronousWorker:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 env={**os.environ, **workerEnvironment()},
+                **withoutWindow(),
             )
         except OSError as error:
             raise notStartedError(program) from error
@@ -128,8 +152,9 @@ class SynchronousWorker:
                 self._errors = [*self._errors[-200:], line.decode(errors="replace")]
 
     def _next(self, seconds):
+        process = self._process
         try:
-            message = self._messages.get(timeout=seconds)
+            message = self._wait(seconds)
         except queue.Empty:
             self.close()
             raise OrthoDiffusionError(
@@ -137,15 +162,31 @@ class SynchronousWorker:
                 remedy="Call analyze again; if it stays silent, restart Slicer.",
             ) from None
         if message is None:
-            self._process.wait()
+            if self._process is not process:  # closed while the window was repainted
+                raise Cancelled
+            process.wait()
             self._errorReader.join(1.0)
-            crashed = not 0 <= self._process.returncode < 128
+            errors = "".join(self._errors)
             self.close()
-            raise stoppedError(crashed, "".join(self._errors))
+            raise stoppedError(endedFromOutside(process.returncode, errors), errors)
         return message
+
+    def _wait(self, seconds):
+        """The next message; raises queue.Empty if there is none in time. Lets the window live meanwhile."""
+        messages, end = self._messages, time.monotonic() + seconds
+        while self._idle is not None:
+            self._idle()
+            try:
+                return messages.get(timeout=min(self.idleSeconds, max(0.0, end - time.monotonic())))
+            except queue.Empty:
+                if time.monotonic() >= end:
+                    raise
+        return messages.get(timeout=seconds)
 
     def _cancel(self, identifier):
         """By a message; without an answer in time the worker goes, and the next call starts another."""
+        if self._process is None:
+            return
         try:
             self._write({"type": "cancel", "id": identifier})
             while True:

@@ -1,7 +1,9 @@
 """How the worker is started: which Python, which arguments, which environment. For Qt and for subprocess alike."""
 
 import os
+import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -10,6 +12,10 @@ from OrthoDiffusionLib.errors import OrthoDiffusionError
 
 PROTOCOL = 1
 ARGUMENTS = ("-m", "OrthoDiffusionLib", "worker")
+
+# Slicer's launcher turns a crash of its child, whatever ended it, into exit code 1 and this line of error output
+# (commontk/AppLauncher, ctkAppLauncher.cpp, applicationFinished).
+_LAUNCHERS_LINE = re.compile(r"^error: \[.*\] exit abnormally - Report the problem\.\s*$", re.MULTILINE)
 
 
 def workerProgram():
@@ -40,6 +46,28 @@ def workerEnvironment():
         "PYTHONUNBUFFERED": "1",
         "PYTHONIOENCODING": "utf-8",
     }
+
+
+def withoutWindow():
+    """Keyword arguments for `subprocess`: no console window opens on Windows."""
+    return {"creationflags": subprocess.CREATE_NO_WINDOW} if sys.platform == "win32" else {}
+
+
+def endedFromOutside(exitCode, errorOutput):
+    """Whether a signal ended the worker and not the worker itself, as far as an exit code and words can tell.
+
+    Args:
+        exitCode: of the launcher, or of the worker where there is none; negative for a signal (`subprocess`).
+        errorOutput: the end of what both wrote to standard error.
+    """
+    # A shell as launcher says 128 + signal, Windows a large number; Slicer's own says it in words.
+    return not 0 <= exitCode < 128 or bool(exitCode and _LAUNCHERS_LINE.search(errorOutput))
+
+
+def lastLine(errorOutput):
+    """The last line that the worker itself wrote to standard error, an empty text if there is none."""
+    lines = [line.strip() for line in _LAUNCHERS_LINE.sub("", errorOutput).splitlines() if line.strip()]
+    return lines[-1] if lines else ""
 
 
 def checkHello(message):
@@ -92,8 +120,8 @@ def stoppedError(crashed, lastWords):
             "The analysis was stopped from outside, most often because the computer ran out of memory",
             remedy="Close other programs or scenes and press ‘Analyze knee’ again; nothing in the scene has changed.",
         )
-    lines = [line for line in lastWords.strip().splitlines() if line.strip()]
+    last = lastLine(lastWords)
     return OrthoDiffusionError(
-        f"The worker stopped without a result: {lines[-1].strip()}" if lines else "The worker stopped without a result",
+        f"The worker stopped without a result: {last}" if last else "The worker stopped without a result",
         remedy="Press ‘Analyze knee’ again. If it stops again, the details below say more.",
     )

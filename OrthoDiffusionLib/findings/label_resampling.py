@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import SimpleITK as sitk
 
 from ..volumes import Geometry, Volume
+from ..volumes import itk as sitk
 from .label_boxes import Box, label_boxes, padded
 
 _CHUNK_VOXELS = 4_000_000  # two numbers of 4 bytes each; bounds the memory for large input volumes

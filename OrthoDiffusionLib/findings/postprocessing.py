@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import SimpleITK as sitk
 
 from ..anatomy import Side, Structure
 from ..errors import Notice
 from ..volumes import Volume
+from ..volumes import itk as sitk
 from .label_boxes import Box, label_boxes, padded
 
 BONES = frozenset({"femur", "tibia", "fibula", "patella", "talus", "calcaneus", "humerus", "scapula", "clavicle"})

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import SimpleITK as sitk
 
 from ..errors import GeometryError, Notice, OrthoDiffusionError, OutputError, VolumeFileError
+from . import itk as sitk
 from .atomic import atomic_path
 from .geometry import Geometry
 from .itk_border import array_from_sitk, check_perpendicular, geometry_from_sitk, sitk_from_volume

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import SimpleITK as sitk
 
 from ..errors import VolumeFileError
+from . import itk as sitk
 from .geometry import Geometry
 from .volume import Volume
 
@@ -85,17 +85,17 @@ def resample_sitk(
     image: sitk.Image,
     geometry: Geometry,
     *,
-    interpolator: int = sitk.sitkLinear,
+    interpolator: int | None = None,
     outside: float = 0.0,
 ) -> sitk.Image:
-    """`image` on the grid `geometry`; voxels outside the image get the value `outside`."""
+    """`image` on the grid `geometry`, linearly by default; voxels outside the image get the value `outside`."""
     origin, spacing, direction = _lps_parts(geometry)
     resampler = sitk.ResampleImageFilter()
     resampler.SetSize(tuple(int(n) for n in geometry.shape))
     resampler.SetOutputOrigin(origin)
     resampler.SetOutputSpacing(spacing)
     resampler.SetOutputDirection(direction)
-    resampler.SetInterpolator(interpolator)
+    resampler.SetInterpolator(sitk.sitkLinear if interpolator is None else interpolator)
     resampler.SetDefaultPixelValue(float(outside))
     return resampler.Execute(image)
 

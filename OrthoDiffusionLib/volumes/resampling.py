@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import SimpleITK as sitk
 
 from ..errors import GeometryError
+from . import itk as sitk
 from .geometry import Geometry
 from .itk_border import resample_sitk, sitk_from_volume
 from .volume import Volume

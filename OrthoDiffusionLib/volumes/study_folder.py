@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from ..anatomy import KNEE, Joint, Side
 from ..anatomy import joint as joint_of_name
 from ..errors import GeometryError, OutputError, StudyError
 from .geometry import Geometry
+from .origin import Origin
 from .plane import Plane
 from .study import Study
 from .volume import Volume
@@ -126,6 +128,7 @@ def _entry(array: str, plane: Plane | None, volume: Volume) -> dict:
         "modality": volume.modality,
         "body_part": volume.body_part,
         "description": volume.description,
+        "origin": asdict(volume.origin),
     }
 
 
@@ -148,7 +151,14 @@ def _volume(folder: Path, entry: dict) -> Volume:
         modality=entry.get("modality"),
         body_part=entry.get("body_part"),
         description=str(entry.get("description", "")),
+        origin=_origin(entry.get("origin") or {}),
     )
+
+
+def _origin(told: dict) -> Origin:
+    """The Origin of an entry; empty where the writer told none. What a later version adds is left aside."""
+    known = {field.name: told[field.name] for field in fields(Origin) if field.name in told}
+    return Origin(**{**known, "image_type": tuple(known.get("image_type", ()))})
 
 
 def _bad(folder: Path, how: str) -> StudyError:

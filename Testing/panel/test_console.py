@@ -1,5 +1,6 @@
 """`OrthoDiffusionLogic` in the Python console: waits, shows progress, returns the nodes that the panel would make."""
 
+import ast
 import contextlib
 import csv
 import json
@@ -9,8 +10,9 @@ import time
 from pathlib import Path
 
 import handmade
+import numpy as np
 import pytest
-from nodes import add_volume, centroid_ras
+from nodes import AXES, add_volume, affine_around_origin, centroid_ras
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 
@@ -113,6 +115,102 @@ def test_a_silent_worker_is_given_up(logic, volumes, standin):
         logic.analyze(**volumes)
 
 
+def test_slicers_window_is_repainted_while_the_console_waits(logic, volumes, standin, slicer, monkeypatch):
+    standin.tell(pause=0.7, steps=2)
+    painted, real = [], slicer.app.processEvents
+    monkeypatch.setattr(slicer.app, "processEvents", lambda: (painted.append(time.monotonic()), real()))
+    begin = time.monotonic()
+    logic.analyze(**volumes)
+    gaps = np.diff([begin, *painted, time.monotonic()])
+    assert gaps.max() < 0.6, "the window stood still"
+
+
+def test_only_the_blocking_call_repaints_by_force(module):
+    """In the panel `processEvents` would let clicks in at any moment."""
+    folder = Path(module.__file__).parent
+    calls = {path.name for path in folder.rglob("*.py") if "processEvents()" in path.read_text(encoding="utf-8")}
+    assert calls == {"SynchronousAnalysis.py"}
+
+
+def test_a_second_call_while_the_first_one_waits_is_refused(logic, volumes, standin, slicer):
+    """The window lives while the console waits, so a button or a timer may call again."""
+    import qt
+
+    said = []
+
+    def again():
+        with pytest.raises(OrthoDiffusionError) as caught:
+            logic.analyze(**volumes)
+        said.append(str(caught.value))
+
+    standin.tell(pause=0.5)
+    qt.QTimer.singleShot(400, again)
+    results = logic.analyze(**volumes)
+    assert "An analysis is running already" in said[0] and results.table.GetNumberOfRows() == 8
+
+
+def test_a_volume_that_is_deleted_while_the_console_waits_is_said(logic, volumes, standin, slicer):
+    standin.tell(pause=0.2)
+
+    def delete(fraction, message):
+        if message == "Step 1":
+            slicer.mrmlScene.RemoveNode(volumes["coronal"])
+
+    results = logic.analyze(**volumes, onProgress=delete)
+    assert any("‘cor_fs’ was deleted during the analysis" in warning["what"] for warning in results.warnings)
+
+
+def test_no_process_of_ours_opens_a_console_window_on_windows(logic, volumes, monkeypatch):
+    import subprocess
+
+    from OrthoDiffusionSlicer import SynchronousWorker, WorkerCommand
+
+    asked = []
+
+    def start(command, **options):
+        asked.append(options)
+        raise OSError("enough")
+
+    monkeypatch.setattr(WorkerCommand.sys, "platform", "win32")
+    monkeypatch.setattr(subprocess, "CREATE_NO_WINDOW", 0x08000000, raising=False)
+    monkeypatch.setattr(WorkerCommand, "workerProgram", lambda: "PythonSlicer")
+    monkeypatch.setattr(SynchronousWorker, "workerProgram", lambda: "PythonSlicer")
+    monkeypatch.setattr(SynchronousWorker.subprocess, "Popen", start)
+    with pytest.raises(OrthoDiffusionError, match="could not be started"):
+        logic.analyze(**volumes)
+    assert asked[0]["creationflags"] == 0x08000000
+
+
+def test_every_call_of_subprocess_in_the_module_goes_without_a_window(module):
+    for path in Path(module.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("subprocess."):
+                assert "**withoutWindow()" in ast.unparse(node), f"{path.name}, line {node.lineno}"
+
+
+def test_volumes_of_two_studies_are_not_mixed_without_a_word(slicer, logic, volumes, capsys):
+    shift = np.eye(4)
+    shift[0, 3] = 200
+    left = add_volume(slicer.mrmlScene, "left sag", affine=shift @ affine_around_origin(AXES["sagittal"]))
+    logic.analyze()
+    assert "2 studies are loaded; ‘sag_fs’ is used" in capsys.readouterr().out
+    results = logic.analyze(**{**volumes, "sagittal": left})
+    assert "several_studies" in {warning["code"] for warning in results.warnings}
+
+
+def test_a_heat_map_is_refused_as_an_input(slicer, logic, volumes):
+    results = logic.analyze(**volumes)
+    with pytest.raises(OrthoDiffusionError, match="The volume is a result of an analysis and no image"):
+        logic.analyze(sagittal=results.evidence["joint_effusion"])
+
+
+def test_a_result_that_is_not_to_be_used_says_so_at_the_end(logic, volumes, standin, tmp_path, capsys):
+    standin.tell(results=str(handmade.save_implausible(tmp_path / "implausible")))
+    results = logic.analyze(**volumes)
+    assert "⚠ The femur measures 3 ml (femur). Do not use this result." in capsys.readouterr().out.splitlines()[-1]
+    assert results.warnings[-1]["code"] == "implausible_result"
+
+
 def test_no_volume_and_another_side_are_refused(logic, slicer):
     with pytest.raises(OrthoDiffusionError, match="No volume is loaded"):
         logic.analyze()
@@ -162,6 +260,17 @@ def test_a_folder_of_studies_goes_on_after_a_bad_one_and_repeats_nothing(studies
     again = analyzeFolder(worker, studies, onStudy=lambda *_: None)
     assert worker.asked == ["a_first", "b_bad", "c_last", "b_bad"], "what was done was done again"
     assert [row["state"] for row in again] == ["done", "failed", "done"]
+
+
+def test_a_folder_names_the_results_that_are_not_to_be_used(studies):
+    from OrthoDiffusionSlicer.FolderAnalysis import analyzeFolder
+
+    class Worker(FolderWorker):
+        def analyze(self, request, onProgress=None):
+            return str(handmade.save_implausible(request["out"]))
+
+    rows = analyzeFolder(Worker(), studies, onStudy=lambda *_: None)
+    assert {row["problem"] for row in rows} == {"The femur measures 3 ml (femur). Do not use this result."}
 
 
 def test_a_folder_without_a_study_is_refused(logic, tmp_path):

@@ -1,6 +1,10 @@
 """The test host is as strict as Slicer's own bindings: what would fail or be ignored there must fail here."""
 
+import subprocess
+import sys
+
 import pytest
+from nodes import add_volume
 
 
 def test_a_misspelt_attribute_a_called_property_and_an_unknown_signal_raise(slicer):
@@ -35,7 +39,7 @@ def test_an_unknown_widget_class_in_a_ui_file_raises(slicer, tmp_path):
 def test_a_parameter_that_is_not_there_and_a_value_out_of_range_raise(panel):
     with pytest.raises(ValueError, match="within"):
         panel._parameters.heatMapOpacity = 1.5
-    with pytest.raises(ValueError, match="not one of"):
+    with pytest.raises(ValueError, match="one of"):
         panel._parameters.side = "both"
 
 
@@ -68,3 +72,115 @@ def test_what_was_hidden_in_a_collapsed_section_stays_hidden_when_it_opens(slice
     assert shown.isHidden() and later.isHidden()
     section.collapsed = False
     assert not shown.isHidden() and hidden.isHidden() and not later.isHidden()
+
+
+@pytest.fixture
+def selector(slicer):
+    """A volume selector as the panel's are, three volumes to choose from, and what it has told."""
+    import qt
+
+    box = slicer.qMRMLNodeComboBox()
+    box.noneEnabled, box.addEnabled = True, False
+    box.nodeTypes = ["vtkMRMLScalarVolumeNode"]
+    box.setMRMLScene(slicer.mrmlScene)
+    box.nodes = [add_volume(slicer.mrmlScene, name) for name in ("first", "second", "third")]
+    box.told = []
+    box.connect("nodeActivated(vtkMRMLNode*)", lambda node: box.told.append(("activated", node)))
+    box.connect("currentNodeChanged(vtkMRMLNode*)", lambda node: box.told.append(("changed", node)))
+    assert isinstance(box, qt.QWidget)
+    yield box
+    box.setMRMLScene(None)
+
+
+def test_a_node_set_by_a_program_is_activated_as_one_that_a_person_picks(selector):
+    """qMRMLNodeComboBox.cxx, setCurrentNodeIDInternal: the view gets an Enter key."""
+    first, second, _third = selector.nodes
+    selector.setCurrentNode(first)
+    assert selector.told == [("changed", first), ("activated", first)]
+    selector.told.clear()
+    selector.setCurrentNode(first)
+    assert selector.told == [], "nothing has changed"
+    selector.setCurrentNode(None)
+    assert selector.told == [("changed", None)], "None is set without the key"
+    selector.told.clear()
+    selector.pick(second)
+    assert selector.told == [("changed", second), ("activated", second)]
+    selector.told.clear()
+    selector.pick(second)
+    assert selector.told == [("activated", second)], "a person may choose the same row again"
+
+
+def test_when_the_selected_node_is_removed_the_row_before_it_is_selected(slicer, selector):
+    first, second, _third = selector.nodes
+    selector.setCurrentNode(second)
+    selector.told.clear()
+    slicer.mrmlScene.RemoveNode(second)
+    assert selector.currentNode() is first
+    assert selector.told == [("changed", first)]
+    slicer.mrmlScene.RemoveNode(first)
+    assert selector.currentNode() is None, "the row before the first volume is ‘None’"
+
+
+def test_hidden_node_ids_are_not_offered(selector):
+    first, second, third = selector.nodes
+    selector.setCurrentNode(second)
+    selector.sortFilterProxyModel().hiddenNodeIDs = (first.GetID(),)
+    assert first.GetID() not in selector._ids and third.GetID() in selector._ids
+    assert selector.currentNode() is second
+    with pytest.raises(AttributeError):
+        selector.sortFilterProxyModel().hidenNodeIDs = ()
+
+
+def test_an_update_of_the_gui_within_an_update_is_dropped(slicer, panel):
+    """wrapper.py, _updateGUIFromParameterNode: what asks for it in between gets none."""
+    nodes = [add_volume(slicer.mrmlScene, name) for name in ("a", "b")]
+    panel._refill.stop()
+    parameters, seen = panel._parameters, []
+
+    def fillWithinFill(node):
+        if not seen:
+            seen.append(node)
+            parameters.axial = nodes[1]
+
+    panel._selector("sagittal").connect("currentNodeChanged(vtkMRMLNode*)", fillWithinFill)
+    with panel._programFills():
+        parameters.sagittal = nodes[0]
+    assert seen == [nodes[0]] and parameters.axial is nodes[1]
+    assert panel._selector("sagittal").currentNode() is nodes[0]
+
+
+def test_the_launcher_hides_how_its_child_died_and_passes_exit_codes_on(slicer):
+    """ctkAppLauncher.cpp, applicationFinished."""
+
+    def run(program):
+        return subprocess.run(["PythonSlicer", "-c", program], capture_output=True, text=True, input="heard")
+
+    killed = run("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    assert killed.returncode == 1
+    assert killed.stderr.strip().splitlines()[-1] == f"error: [{sys.executable}] exit abnormally - Report the problem."
+    assert run("raise SystemExit(7)").returncode == 7
+    assert run("print(input())").stdout == "heard\n"
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_program_that_is_not_there_is_told_inside_start_or_later(slicer, wait_for, monkeypatch, inside):
+    import qt
+
+    monkeypatch.setattr(qt.QProcess, "failsInsideStart", inside)
+    process, told = qt.QProcess(), []
+    process.connect("errorOccurred(QProcess::ProcessError)", told.append)
+    process.start("/no/such/program", [])
+    if inside:
+        assert told == [qt.QProcess.FailedToStart]
+    wait_for(lambda: told == [qt.QProcess.FailedToStart])
+
+
+def test_the_layout_manager_fits_the_views(slicer):
+    volume = add_volume(slicer.mrmlScene, "a")
+    for name in slicer.app.layoutManager().sliceViewNames():
+        composite = slicer.mrmlScene.GetSingletonNode(name, "vtkMRMLSliceCompositeNode")
+        composite.SetBackgroundVolumeID(volume.GetID())
+    red = slicer.mrmlScene.GetSingletonNode("Red", "vtkMRMLSliceNode")
+    red.SetFieldOfView(1000, 1000, 1)
+    slicer.util.resetSliceViews()
+    assert 100 <= red.GetFieldOfView()[0] < 200, "the volume is 104 mm long"

@@ -131,7 +131,7 @@ def test_the_referral_is_forgotten_with_the_last_volume_it_was_told_of(slicer, p
     others = {plane: add_volume(slicer.mrmlScene, name, plane) for plane, name in handmade.PLANES.items()}
     selector = panel._selector("sagittal")
     wait_for(lambda: others["sagittal"].GetID() in selector._ids)
-    selector._box.activated.emit(selector._ids.index(others["sagittal"].GetID()))
+    selector.pick(others["sagittal"])
     assert panel.ui.ageSpinBox.value == 42, "two of the patient's volumes are still shown"
     for node in knee.values():
         slicer.mrmlScene.RemoveNode(node)
@@ -210,7 +210,7 @@ def test_a_volume_chosen_by_hand_stays_when_more_is_loaded(slicer, panel, knee, 
     other = add_volume(slicer.mrmlScene, "sag t1", "sagittal")
     selector = panel._selector("sagittal")
     wait_for(lambda: other.GetID() in selector._ids)
-    selector._box.activated.emit(selector._ids.index(other.GetID()))
+    selector.pick(other)
     assert panel._parameters.sagittal is other
     assert panel.ui.sagittalReason.text == "Chosen by hand"
     add_volume(slicer.mrmlScene, "ax pd fs more", "axial")
@@ -222,7 +222,7 @@ def test_a_volume_chosen_by_hand_stays_when_more_is_loaded(slicer, panel, knee, 
 
 def test_choose_again_forgets_what_was_chosen_by_hand(slicer, panel, knee, click):
     selector = panel._selector("coronal")
-    selector._box.activated.emit(0)
+    selector.pick(None)
     assert panel._parameters.coronal is None and panel.ui.coronalReason.text == "Left empty by hand"
     click(panel.ui.chooseButton)
     assert panel._parameters.coronal is knee["coronal"]
@@ -249,7 +249,7 @@ def test_two_studies_are_told_apart_and_can_be_chosen(slicer, panel, knee, wait_
     panel.ui.studySelector.activated.emit(1)
     assert panel._parameters.sagittal is left and panel._parameters.coronal is None
     selector = panel._selector("axial")
-    selector._box.activated.emit(selector._ids.index(knee["axial"].GetID()))
+    selector.pick(knee["axial"])
     assert "different studies" in panel.ui.noticesLabel.text
 
 
@@ -272,6 +272,90 @@ def test_a_scene_with_results_shows_them_when_it_is_opened(slicer, analyzed, tmp
     panel.onFindingClicked(panel.findings.rowOf("joint_effusion"), 0)
     assert all(centre_of(view) == pytest.approx(handmade.EFFUSION_RAS, abs=1e-6) for view in views(slicer))
     assert foregrounds(slicer) == {slicer.util.getNode("Evidence: joint effusion").GetID()}
+
+
+def test_deleting_only_the_segmentation_marks_the_table_as_without_outlines(slicer, analyzed, tmp_path, wait_for):
+    panel = analyzed
+    slicer.mrmlScene.RemoveNode(slicer.util.getNode("Knee segmentation"))
+    assert "These findings are without outlines" in panel.ui.warningsLabel.text
+    assert panel.ui.segmentsTable.segmentationNode() is None
+    assert panel.ui.findingsTable.rowCount == 8, "the findings stay"
+    path = str(tmp_path / "without.mrb")
+    assert slicer.mrmlScene.WriteToMRB(path)
+    slicer.mrmlScene.Clear(False)
+    assert panel.ui.warningsLabel.text == ""
+    assert slicer.mrmlScene.ReadFromMRB(path, True)
+    wait_for(lambda: panel.ui.findingsTable.rowCount == 8)
+    assert "These findings are without outlines" in panel.ui.warningsLabel.text
+
+
+def test_deleting_another_segmentation_says_nothing(slicer, analyzed):
+    other = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", "of mine")
+    slicer.mrmlScene.RemoveNode(other)
+    assert "without outlines" not in analyzed.ui.warningsLabel.text
+    assert analyzed.ui.segmentsTable.segmentationNode() is slicer.util.getNode("Knee segmentation")
+
+
+@pytest.fixture
+def implausible(panel, knee, standin, click, wait_for, tmp_path):
+    """An analysis whose result is not to be used."""
+    standin.tell(results=str(handmade.save_implausible(tmp_path / "implausible")))
+    click(panel.ui.analyzeButton)
+    wait_for(lambda: panel.ui.findingsTable.rowCount and not panel.run.busy)
+    return panel
+
+
+def test_a_result_that_is_not_to_be_used_is_said_first_and_large(slicer, implausible):
+    panel, said = implausible, "The femur measures 3 ml (femur). Do not use this result."
+    assert panel.ui.stageLabel.text.startswith(f"⚠ {said}\n")
+    table = panel.ui.findingsTable
+    assert table.rowCount == 9 and table.item(0, 0).text() == f"⚠ {said}"
+    assert table.columnSpan(0, 0) == 3
+    assert table.item(0, 0).background().color().red() > 2 * table.item(0, 0).background().color().green()
+    assert f"⚠ {said}" in panel.ui.warningsLabel.text
+
+
+def test_rows_below_such_a_line_are_still_those_that_are_clicked(slicer, implausible):
+    panel = implausible
+    before = [centre_of(view) for view in views(slicer)]
+    panel.onFindingClicked(0, 0)
+    assert [centre_of(view) for view in views(slicer)] == before, "the line itself has no place"
+    row = panel.findings.rowOf("medial_meniscus_injury")
+    assert panel.ui.findingsTable.item(row, 0).text().startswith("Medial meniscus")
+    panel.onFindingClicked(row, 0)
+    assert all(centre_of(view) == pytest.approx(handmade.TEAR_RAS, abs=1e-6) for view in views(slicer))
+
+
+def test_it_is_said_again_when_the_scene_is_opened(slicer, implausible, tmp_path, wait_for):
+    panel, path = implausible, str(tmp_path / "implausible.mrb")
+    assert slicer.mrmlScene.WriteToMRB(path)
+    slicer.mrmlScene.Clear(False)
+    assert "Do not use" not in panel.ui.stageLabel.text
+    assert slicer.mrmlScene.ReadFromMRB(path, True)
+    wait_for(lambda: panel.ui.findingsTable.rowCount == 9)
+    assert "Do not use this result" in panel.ui.stageLabel.text
+
+
+def test_the_views_are_fitted_to_the_volumes_and_the_3d_view_to_the_surfaces(slicer, panel, knee, click, wait_for):
+    red = slicer.mrmlScene.GetSingletonNode("Red", "vtkMRMLSliceNode")
+    red.SetFieldOfView(1000, 1000, 1)
+    before, done = slicer.app.layoutManager().threeDResets, []
+    panel.run.surfacesDone.connect(done.append)
+    click(panel.ui.analyzeButton)
+    wait_for(lambda: done)
+    assert red.GetFieldOfView()[0] < 200, "the volume is 100 mm wide"
+    assert slicer.app.layoutManager().threeDResets == before + 1
+
+
+def test_without_a_main_window_there_are_no_layouts_and_the_analysis_goes_on(
+    slicer, panel, knee, click, wait_for, monkeypatch
+):
+    monkeypatch.setattr(slicer.app, "layoutManager", lambda: None)
+    done = []
+    panel.run.surfacesDone.connect(done.append)
+    click(panel.ui.analyzeButton)
+    wait_for(lambda: done)
+    assert done == [""] and panel.ui.findingsTable.rowCount == 8
 
 
 def test_deleting_the_findings_table_empties_the_panel(slicer, analyzed):

@@ -65,6 +65,77 @@ def test_slicers_own_packages_are_pinned_while_installing(requirements, monkeypa
     assert "--only-binary" in seen["arguments"]
 
 
+def _installed(monkeypatch, **versions):
+    """Pretend that these distributions are installed, beside what really is."""
+    import importlib.metadata
+
+    real = importlib.metadata.version
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: versions.get(name) or real(name))
+
+
+def _constraints(requirements):
+    seen = []
+    requirements._pip = lambda arguments: seen.append(Path(arguments[1]).read_text().split())
+    with pytest.raises(OrthoDiffusionError, match="still missing"):
+        requirements.ensure()
+    return seen[0]
+
+
+def test_the_installed_torch_is_not_exchanged_for_the_sake_of_the_newest_monai(requirements, monkeypatch):
+    _installed(monkeypatch, torch="2.6.0+cu124", torchvision="0.21.0+cu124")
+    requirements._path.write_text("torch>=2.6\nno-such-package>=3\n")
+    pins = _constraints(requirements)
+    assert "torch==2.6.0+cu124" in pins and "torchvision==0.21.0+cu124" in pins
+
+
+def test_a_torch_that_is_too_old_is_not_held_while_a_newer_one_is_installed_from_a_folder(
+    requirements, monkeypatch, tmp_path
+):
+    _installed(monkeypatch, torch="2.4.0")
+    requirements._path.write_text("torch>=2.6\nno-such-package>=3\n")
+    for wheel in ("torch-2.8.0-cp312-cp312-linux_x86_64.whl", "no_such_package-3.1-py3-none-any.whl"):
+        (tmp_path / wheel).touch()
+    seen = []
+    requirements._pip = lambda arguments: seen.append(Path(arguments[1]).read_text())
+    with pytest.raises(OrthoDiffusionError, match="still missing"):
+        requirements.installFromFolder(tmp_path)
+    assert "torch==" not in seen[0] and "numpy==" in seen[0]
+
+
+@pytest.mark.parametrize("offline", [False, True])
+def test_on_an_intel_mac_the_end_of_torch_is_said_before_anything_is_asked(
+    requirements, monkeypatch, tmp_path, offline
+):
+    _installed(monkeypatch, torch="2.2.2")
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(platform, "machine", lambda: "x86_64")
+    requirements._path.write_text("torch>=2.6\n")
+    requirements._ask = lambda text: pytest.fail("asked")
+    with pytest.raises(OrthoDiffusionError) as caught:
+        requirements.installFromFolder(tmp_path) if offline else requirements.ensure()
+    assert "PyTorch ends at version 2.2 on Macs with an Intel processor; OrthoDiffusion needs torch>=2.6" in str(
+        caught.value
+    )
+    assert "Apple silicon" in caught.value.remedy and not requirements.calls
+
+
+@pytest.mark.parametrize("machine", ["arm64", "x86_64"])
+def test_other_macs_and_intel_macs_that_have_torch_are_not_told_so(requirements, monkeypatch, machine):
+    _installed(monkeypatch, torch="2.9.0")
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(platform, "machine", lambda: machine)
+    requirements._path.write_text("torch>=2.6\nno-such-package>=3\n")
+    requirements.answer = False
+    with pytest.raises(OrthoDiffusionError, match="Nothing was installed, and nothing was analyzed"):
+        requirements.ensure()
+
+
+def test_nibabel_is_asked_for_within_a_range(project_root):
+    lines = (project_root / "OrthoDiffusion" / "Resources" / "requirements.txt").read_text().splitlines()
+    (nibabel,) = [Requirement(line) for line in lines if line.startswith("nibabel")]
+    assert {part.operator for part in nibabel.specifier} == {">=", "<"}
+
+
 def test_slicers_packaging_helper_is_used_where_it_exists(slicer, module, monkeypatch):
     import types
 

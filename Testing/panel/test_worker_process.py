@@ -2,6 +2,9 @@
 
 import os
 import signal
+import subprocess
+import sys
+import time
 
 import pytest
 
@@ -53,6 +56,86 @@ def test_trouble_is_said_changes_nothing_and_the_next_click_works(slicer, panel,
     assert slicer.mrmlScene.GetNumberOfNodes() == before
     assert not list(_temporary(slicer))
     works(panel, analyze, standin)
+
+
+def test_out_of_memory_is_recognised_through_slicers_launcher(panel, knee, standin, click, wait_for):
+    """The system's killer ends the launcher's child by SIGKILL; the launcher itself says exit code 1 and one line."""
+    standin.tell(pause=60)
+    click(panel.ui.analyzeButton)
+    wait_for(lambda: panel.ui.stageLabel.text == "Step 1")
+    ended = []
+    panel.run.worker._process.connect("finished(int,QProcess::ExitStatus)", lambda code, status: ended.append(code))
+    (child,) = standin.running
+    os.kill(child, signal.SIGKILL)
+    wait_for(lambda: not panel.run.busy and ended)
+    assert ended == [1], "the launcher has ended in peace"
+    assert "The analysis was stopped from outside, most often because the computer ran out of memory" in words(panel)
+    assert "exit abnormally" not in panel.ui.problemLabel.text
+
+
+def test_an_exit_code_of_1_alone_is_no_lack_of_memory(panel, analyze, standin):
+    standin.tell(mode="crash")
+    analyze("a tensor had the wrong shape")
+    assert "memory" not in words(panel)
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_start_that_fails_inside_start_or_later_is_said_once_and_the_next_click_works(
+    panel, analyze, standin, monkeypatch, inside
+):
+    """Qt tells of it inside `start()` on Windows, a moment later elsewhere."""
+    import qt
+
+    monkeypatch.setattr(qt.QProcess, "failsInsideStart", inside)
+    said = []
+    panel.run.failed.connect(said.append)
+    panel.run.worker.program = "/no/such/PythonSlicer"
+    analyze("The worker could not be started (/no/such/PythonSlicer)")
+    assert len(said) == 1
+    panel.run.worker.program = None
+    works(panel, analyze, standin)
+
+
+def test_slicer_may_close_right_after_the_panel_went_away(project_root, tmp_path, standin, bundle_folder):
+    """No process is left behind and Qt does not complain of one."""
+    program = tmp_path / "close.py"
+    program.write_text(_CLOSE.format(root=str(project_root)))
+    standin.tell(pause=60)
+    (tmp_path / "host").mkdir()
+    done = subprocess.run(
+        [sys.executable, str(program), str(tmp_path / "host")], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert "running" in done.stdout
+    assert "Destroyed while process is still running" not in done.stderr
+    end = time.monotonic() + 20
+    while standin.running:
+        assert time.monotonic() < end, "a worker was left behind"
+        time.sleep(0.05)
+
+
+_CLOSE = """
+import sys, time
+from pathlib import Path
+root = Path({root!r})
+sys.path[:0] = [str(root / "Testing" / "panel"), str(root / "Testing" / "scene"), str(root)]
+import slicerhost
+slicerhost.make_launcher(sys.argv[1])
+slicer = slicerhost.start(sys.argv[1])
+import handmade, nodes
+module = slicerhost.load_module(root / "OrthoDiffusion" / "OrthoDiffusion.py")
+panel = slicerhost.open_panel(module)
+panel.run.worker.arguments = [str(root / "Testing" / "panel" / "standin_worker.py")]
+for plane, name in handmade.PLANES.items():
+    nodes.add_volume(slicer.mrmlScene, name, plane)
+panel.fillFromScene()
+panel.onAnalyze()
+end = time.monotonic() + 60
+while panel.ui.stageLabel.text != "Step 1" and time.monotonic() < end:
+    slicer.app.processEvents()
+print("running" if panel.run.busy else "")
+panel.cleanup()
+"""
 
 
 def test_a_crash_shows_the_workers_last_words_in_a_fold_out(panel, analyze, standin, click):

@@ -93,6 +93,15 @@ def save_results(folder, **changes):
     return Path(analysis(**changes).save(folder))
 
 
+def save_implausible(folder):
+    """A results folder whose analysis says not to use it."""
+    few = analysis().notices
+    return save_results(
+        folder,
+        notices=(*few, Notice("implausible_result", "The femur measures 3 ml", "femur", "Do not use this result.")),
+    )
+
+
 def atlas_labels(spacing_mm=0.7):
     """A real knee's outlines on a grid like the fused one, from Resources/Anatomy, moved to the origin."""
     import json

@@ -1,5 +1,7 @@
 """Volume nodes become Volumes at the same place in the patient, however they are stored, wherever they were moved."""
 
+from typing import ClassVar
+
 import numpy as np
 import pytest
 import slicer
@@ -11,6 +13,7 @@ from OrthoDiffusionSlicer.StudySender import StudySender
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import GeometryError, StudyError
 from OrthoDiffusionLib.volumes import Plane
+from OrthoDiffusionLib.volumes.origin import Origin
 from OrthoDiffusionLib.volumes.study_folder import read_study_folder
 
 SHAPE = (40, 30, 20)
@@ -147,6 +150,80 @@ def test_two_studies_of_the_subject_hierarchy_stay_two_though_they_lie_in_one_pl
         ("Ann · MR 2025", (nodes[0],)),
         ("Ann · MR 2026", (nodes[1],)),
     ]
+
+
+class DicomDatabase:
+    """Answers for the instances of two studies of two patients, as Slicer's database does."""
+
+    isOpen = True
+    FIRST: ClassVar = {
+        "0010,0020": "4711",
+        "0010,0010": "Doe^Ann",
+        "0020,000D": "1.2.1",
+        "0020,000E": "1.2.1.7",
+        "0020,0052": "1.2.1.99",
+        "0020,0011": "7",
+        "0008,0008": "DERIVED\\PRIMARY\\M\\w",
+        "0008,0022": "20260102",
+        "0008,0032": "101112.250000",
+        "0008,0060": "MR",
+    }
+
+    def instanceValue(self, instance, tag):
+        told = {**self.FIRST, "0010,0020": "4712", "0020,000D": "1.2.2"} if instance.startswith("9") else self.FIRST
+        return told.get(tag, "")
+
+
+@pytest.fixture
+def database(monkeypatch):
+    monkeypatch.setattr(slicer, "dicomDatabase", DicomDatabase(), raising=False)
+
+
+def from_dicom(scene, name, instance, plane="sagittal"):
+    node = add_volume(scene, name, plane)
+    node.SetAttribute("DICOM.instanceUIDs", f"{instance} {instance}1")
+    return node
+
+
+def test_where_a_dicom_volume_comes_from_reaches_the_worker(scene, database, tmp_path):
+    node = from_dicom(scene, "sag", "1.1")
+    for _ in StudySender(str(tmp_path), {"sagittal": node}).steps():
+        pass
+    origin = read_study_folder(tmp_path).planes[Plane.SAGITTAL].origin
+    assert (origin.study, origin.series, origin.frame_of_reference) == ("1.2.1", "1.2.1.7", "1.2.1.99")
+    assert (origin.series_number, origin.acquired) == (7, "20260102101112")
+    assert origin.image_type == ("DERIVED", "PRIMARY", "M", "W")
+    assert origin.patient and "4711" not in (tmp_path / "study.json").read_text()
+    assert "Ann" not in (tmp_path / "study.json").read_text()
+
+
+def test_without_a_database_the_subject_hierarchy_tells_study_and_series(scene, tmp_path):
+    hierarchy = StudyReader.subjectHierarchy(scene)
+    study = hierarchy.CreateStudyItem(hierarchy.GetSceneItemID(), "MR")
+    hierarchy.SetItemUID(study, "DICOM", "1.2.5")
+    node = add_volume(scene, "sag", "sagittal")
+    hierarchy.SetItemUID(hierarchy.CreateItem(study, node, "Volumes"), "DICOM", "1.2.5.3")
+    origin = StudyReader.outlineFromNode(node).origin
+    assert (origin.study, origin.series, origin.frame_of_reference) == ("1.2.5", "1.2.5.3", "")
+
+
+def test_a_volume_that_was_not_from_dicom_has_an_empty_origin(scene):
+    assert StudyReader.volumeFromNode(add_volume(scene, "sag", "sagittal")).origin == Origin()
+
+
+def test_a_volume_that_somebody_moved_no_longer_claims_its_frame_of_reference(scene, database):
+    node = from_dicom(scene, "sag", "1.1")
+    transform = scene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "moved")
+    node.SetAndObserveTransformNodeID(transform.GetID())
+    origin = StudyReader.outlineFromNode(node).origin
+    assert origin.study == "1.2.1" and origin.frame_of_reference == ""
+
+
+def test_two_dicom_studies_in_one_place_are_not_mixed(scene, database):
+    """Their volumes lie in one place and in no folder of the subject hierarchy."""
+    first = from_dicom(scene, "sag", "1.1"), from_dicom(scene, "cor", "1.2", "coronal")
+    second = from_dicom(scene, "sag", "9.1"), from_dicom(scene, "ax", "9.2", "axial")
+    assert [study.nodes for study in StudyReader.loadedStudies(scene)] == [first, second]
 
 
 @pytest.mark.parametrize("stored", STORED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import OutputError, StudyError
 from OrthoDiffusionLib.volumes import Plane, read_study_folder, write_study_folder
+from OrthoDiffusionLib.volumes.origin import Origin
 
 
 def test_volumes_planes_and_side_make_the_round_trip(tmp_path, make_volume):
@@ -70,3 +72,32 @@ def test_a_place_that_cannot_be_written_to_is_named(tmp_path, make_volume):
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="Cannot hand the volumes over"):
         write_study_folder(tmp_path / "file", [(None, make_volume())], side=None)
+
+
+def test_where_a_volume_comes_from_makes_the_round_trip(tmp_path, make_volume):
+    origin = Origin(
+        patient="ab" * 32,
+        study="1.2.3",
+        series="1.2.3.4",
+        frame_of_reference="1.2.9",
+        series_number=4,
+        image_type=("ORIGINAL", "PRIMARY", "W"),
+        acquired="20260102101112",
+    )
+    write_study_folder(tmp_path, {Plane.SAGITTAL: replace(make_volume("PIR"), origin=origin)}, side=None)
+    assert read_study_folder(tmp_path).planes[Plane.SAGITTAL].origin == origin
+
+
+def test_a_folder_that_tells_no_origin_or_more_than_is_known_is_read(tmp_path, make_volume):
+    write_study_folder(tmp_path, {Plane.SAGITTAL: make_volume("PIR")}, side=None)
+    path = tmp_path / "study.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    for told, expected in (
+        (None, Origin()),
+        ({"study": "1.2.3", "of_a_later_version": 1}, Origin(study="1.2.3")),
+    ):
+        content["volumes"][0]["origin"] = told
+        if told is None:
+            del content["volumes"][0]["origin"]
+        path.write_text(json.dumps(content), encoding="utf-8")
+        assert read_study_folder(tmp_path).planes[Plane.SAGITTAL].origin == expected

@@ -12,6 +12,8 @@ import pathlib
 import sys
 import types
 
+from . import original
+
 LOGICS = {
     "Colors": "vtkSlicerColorLogic",
     "Volumes": "vtkSlicerVolumesLogic",  # volumes need the colours
@@ -19,8 +21,58 @@ LOGICS = {
     "Markups": "vtkSlicerMarkupsLogic",
     "Models": "vtkSlicerModelsLogic",
     "Tables": "vtkSlicerTablesLogic",
+    "Terminologies": "vtkSlicerTerminologiesModuleLogic",
 }
 _modules = {}
+
+
+class LayoutManager:
+    """Slicer's qMRMLLayoutManager as far as the panel calls it, on Slicer's own slice logic."""
+
+    SIZE = (300, 300)  # of a slice view, in pixels
+    threeDViewCount = 1
+
+    def __init__(self):
+        self.threeDResets = 0
+
+    def sliceViewNames(self):
+        return ("Red", "Green", "Yellow")
+
+    def resetSliceViews(self):
+        """Fit every view to its volumes."""
+        import slicer
+
+        for name in self.sliceViewNames():
+            node = slicer.mrmlScene.GetSingletonNode(name, "vtkMRMLSliceNode")
+            if node is None:
+                continue
+            logic = slicer.vtkMRMLSliceLogic()
+            logic.SetMRMLApplicationLogic(slicer.app.applicationLogic())
+            logic.SetMRMLScene(slicer.mrmlScene)
+            logic.SetSliceNode(node)
+            logic.SetSliceCompositeNode(slicer.mrmlScene.GetSingletonNode(name, "vtkMRMLSliceCompositeNode"))
+            logic.FitSliceToAll(*self.SIZE)
+            logic.SetSliceCompositeNode(None)
+            logic.SetSliceNode(None)
+            logic.SetMRMLScene(None)
+
+    def resetThreeDViews(self):
+        self.threeDResets += 1
+
+
+class ModuleManager:
+    """Slicer's qSlicerModuleManager: tells when a module is unloaded."""
+
+    SIGNALS = ("moduleLoaded(QString)", "moduleAboutToBeUnloaded(QString)", "moduleUnloaded(QString)")
+
+    def __init__(self):
+        self._slots = {signal: [] for signal in self.SIGNALS}
+
+    def connect(self, signal, slot):
+        self._slots[signal].append(slot)
+
+    def disconnect(self, signal, slot):
+        self._slots[signal].remove(slot)
 
 
 class App:
@@ -32,6 +84,7 @@ class App:
         self._qt, self._logic, self.temporaryPath = qt, logic, str(folder)
         self.slicerUserSettingsFilePath = str(pathlib.Path(folder) / "Slicer.ini")
         self._slots = {signal: [] for signal in self.SIGNALS}
+        self._layouts, self._modules = LayoutManager(), ModuleManager()
 
     def connect(self, signal, slot):
         self._slots[signal].append(slot)  # KeyError for a signal that Slicer's application does not have
@@ -57,7 +110,10 @@ class App:
         return self._qt.QApplication.topLevelWidgets()
 
     def layoutManager(self):
-        return None  # as in a Slicer without a main window
+        return self._layouts
+
+    def moduleManager(self):
+        return self._modules
 
     def userSettings(self):
         return self._qt.QSettings()
@@ -89,7 +145,8 @@ def start(folder):
     for name, kind in LOGICS.items():
         part = getattr(slicer, kind)()
         part.SetMRMLApplicationLogic(logic)
-        part.SetMRMLScene(scene)
+        if name != "Terminologies":  # it would look for Slicer's own files, which the package does not have
+            part.SetMRMLScene(scene)
         logic.SetModuleLogic(name, part)
         setattr(slicer.modules, name.lower(), types.SimpleNamespace(logic=lambda it=part: it))
     slicer.app = App(qt, logic, folder)
@@ -100,6 +157,16 @@ def start(folder):
             qt.QUiLoader.custom_widgets.append(cls)
             setattr(slicer if name.startswith("qMRML") else ctkwidgets, name, cls)
 
+    if original.folder() is not None:
+        original.install(slicer, original.folder(), qt, ctkwidgets)
+    else:
+        _install_standins(slicer)
+    slicer.add_slice_views = add_slice_views
+    slicer.util.modulePath = lambda name: _modules[name.lower()]
+    return slicer
+
+
+def _install_standins(slicer):
     from . import parameternode, scriptedmodule
 
     words = types.ModuleType("slicer.i18n")
@@ -111,9 +178,6 @@ def start(folder):
     }.items():
         sys.modules[f"slicer.{name}"] = module
         setattr(slicer, name, module)
-    slicer.add_slice_views = add_slice_views
-    slicer.util.modulePath = lambda name: _modules[name.lower()]
-    return slicer
 
 
 def _make_readable(slicer, scene, folder):
@@ -128,10 +192,23 @@ def _make_readable(slicer, scene, folder):
     slicer.app.kept = (cache, data)  # the scene does not own them
 
 
+# ctkAppLauncher.cpp, applicationFinished: an exit code is passed on; a crash of the child, whatever ended it, becomes
+# exit code 1 and this line. Standard input is the child's.
+_LAUNCHER = """#!/bin/sh
+"{python}" "$@"
+code=$?
+if [ $code -gt 128 ]; then
+  echo "error: [{python}] exit abnormally - Report the problem." >&2
+  exit 1
+fi
+exit $code
+"""
+
+
 def make_launcher(folder):
     """Put a ``PythonSlicer`` on the path: like Slicer's, a launcher that starts the Python as its child."""
     launcher = pathlib.Path(folder) / "PythonSlicer"
-    launcher.write_text(f'#!/bin/sh\n"{sys.executable}" "$@"\nexit $?\n')
+    launcher.write_text(_LAUNCHER.format(python=sys.executable))
     launcher.chmod(0o755)
     os.environ["PATH"] = f"{folder}{os.pathsep}{os.environ['PATH']}"
 

@@ -27,7 +27,32 @@ def _flag(name):
     return qt.Property(bool, lambda self: self._flags[name], write)
 
 
+class _SortFilter:
+    """What the panel may ask of a selector's qMRMLSortFilterProxyModel."""
+
+    __slots__ = ("_ids", "_refilter")
+
+    def __init__(self, refilter):
+        self._ids, self._refilter = (), refilter
+
+    def _hide(self, ids):
+        if not isinstance(ids, (list, tuple)) or not all(isinstance(i, str) for i in ids):
+            raise TypeError("hiddenNodeIDs is a list of strings")
+        if tuple(ids) != self._ids:
+            self._ids = tuple(ids)
+            self._refilter()
+
+    hiddenNodeIDs = property(lambda self: self._ids, _hide)
+
+
 class qMRMLNodeComboBox(qMRMLWidget):
+    """Node selector on a real QComboBox, with Slicer's habits (Libs/MRML/Widgets/qMRMLNodeComboBox.cxx).
+
+    - Setting another node from a program activates it as a user's choice does: `nodeActivated` is emitted.
+    - When the selected node leaves the scene Qt 5.15 selects the row before it, for as long as nobody sets it.
+    - Closing a scene and importing one empty the list and fill it anew; the selection is lost.
+    """
+
     SIGNALS = {
         **qMRMLWidget.SIGNALS,
         "currentNodeChanged(vtkMRMLNode*)": 1,
@@ -52,61 +77,155 @@ class qMRMLNodeComboBox(qMRMLWidget):
 
     def __init__(self, parent=None):
         super().__init__(parent)
-        self._box, self._types, self._ids, self._id, self._tags = qt.QComboBox(self), [], [], "", []
-        self._box.sizeAdjustPolicy, self._hidden = qt.QComboBox.AdjustToMinimumContentsLengthWithIcon, []
-        self._flags = dict(self.FLAGS)
+        self._box, self._types, self._hidden = qt.QComboBox(self), [], []
+        self._box.sizeAdjustPolicy = qt.QComboBox.AdjustToMinimumContentsLengthWithIcon
+        self._flags, self._observed, self._watched, self._switching = dict(self.FLAGS), [], {}, False
+        self._filter = _SortFilter(self._refresh)
         row = qt.QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._box)
-        self._box.connect("activated(int)", self._activated)
+        self._box.view()  # its container is what turns an Enter key into `activated`
+        self._box.connect("currentTextChanged(QString)", lambda text: self._emitCurrent())
+        self._box.connect("activated(int)", self._emitActivated)
 
-    def _activated(self, index):
-        """The user has picked a line, the same one as before included."""
-        self.setCurrentNodeID(self._ids[index])
-        self.nodeActivated.emit(self.currentNode())
+    def sortFilterProxyModel(self):
+        return self._filter
+
+    @property
+    def _ids(self):
+        return [self._box.itemData(row) or "" for row in range(self._box.count)]
+
+    def pick(self, node):
+        """What a user does: opens the list and presses Enter on a row, the selected one included."""
+        self._press(self._ids.index(node.GetID() if node else ""))
+
+    def _press(self, row):
+        view = self._box.view()
+        view.setCurrentIndex(self._box.model().index(row, 0))
+        key = qt.QKeyEvent(qt.QEvent.ShortcutOverride, qt.Qt.Key_Enter, qt.Qt.NoModifier)
+        qt.QApplication.sendEvent(view, key)
+
+    def _emitCurrent(self):
+        if self._switching:
+            return
+        node, row = self.currentNode(), self._box.currentIndex
+        if node is None and row != (0 if self.noneEnabled else -1):
+            nodes = [i for i in self._ids if i]
+            if nodes:
+                self.setCurrentNodeID(nodes[-1])
+            return
+        self.currentNodeChanged.emit(node)
+        self.currentNodeIDChanged.emit(node.GetID() if node else "")
+
+    def _emitActivated(self, row):
+        node = self._node(row)
+        if node is not None or (self.noneEnabled and row == 0):
+            self.nodeActivated.emit(node)
 
     def setMRMLScene(self, scene):
-        for tag in self._tags:
+        if scene is self._scene:
+            return
+        for tag in self._observed:
             self._scene.RemoveObserver(tag)
-        self._tags = [
-            scene.AddObserver(event, lambda *_: self._refresh())
-            for event in (scene.NodeAddedEvent, scene.NodeRemovedEvent, scene.EndCloseEvent)
-        ]
+        was = self.currentNodeID
+        if scene is not None:
+            below = -10.0
+            self._observed = [
+                scene.AddObserver(scene.NodeAddedEvent, self._added),
+                scene.AddObserver(scene.NodeAboutToBeRemovedEvent, self._removed, below),
+                scene.AddObserver(scene.EndCloseEvent, lambda *_: self._populate()),
+                scene.AddObserver(scene.EndImportEvent, lambda *_: self._populate()),
+            ]
+        self._switching = True
         super().setMRMLScene(scene)
-        self._refresh()
+        self._populate()
+        self._switching = False
+        self.setCurrentNodeID(was)
+
+    @vtk.calldata_type(vtk.VTK_OBJECT)
+    def _added(self, scene, event, node):
+        if not scene.IsImporting() and self._accepts(node):
+            self._append(node)
+
+    @vtk.calldata_type(vtk.VTK_OBJECT)
+    def _removed(self, scene, event, node):
+        if not scene.IsClosing() and node.GetID() in self._ids:
+            row = self._ids.index(node.GetID())
+            selected = row == self._box.currentIndex
+            self._switching = selected
+            self._box.removeItem(row)
+            if selected:  # Qt 5.15, Slicer's, goes to the row before; the Qt of the tests to the one after
+                self._box.currentIndex = row - 1
+                self._box.view().setCurrentIndex(self._box.model().index(row - 1, 0))
+                self._switching = False
+                self._emitCurrent()
+            node.RemoveObserver(self._watched.pop(node))
+
+    def _append(self, node):
+        self._box.addItem(node.GetName(), node.GetID())
+        if node not in self._watched:
+            self._watched[node] = node.AddObserver("ModifiedEvent", self._renamed)
+
+    def _renamed(self, node, event):
+        if node.GetID() in self._ids:
+            row = self._ids.index(node.GetID())
+            if self._box.itemText(row) != node.GetName():
+                self._box.setItemText(row, node.GetName())
+
+    def _accepts(self, node):
+        name = node.GetClassName()
+        if node.GetID() in self._filter.hiddenNodeIDs or (node.GetHideFromEditors() and not self.showHidden):
+            return False
+        if name in self._types:
+            return True
+        return self.showChildNodeTypes and name not in self._hidden and any(node.IsA(kind) for kind in self._types)
+
+    def _populate(self):
+        """The list anew, as qMRMLSceneModel::updateScene does it; nothing keeps the selection."""
+        while self._box.count > self.noneEnabled:
+            self._box.removeItem(self._box.count - 1)
+        for node, tag in self._watched.items():
+            node.RemoveObserver(tag)
+        self._watched.clear()
+        nodes = {n.GetID(): n for kind in self._types for n in slicer.util.getNodesByClass(kind)} if self._scene else {}
+        for node in nodes.values():
+            if self._accepts(node):
+                self._append(node)
 
     def _refresh(self):
-        nodes = [n for t in self._types for n in slicer.util.getNodesByClass(t)] if self._scene else []
-        nodes = [n for n in nodes if self.showHidden or not n.GetHideFromEditors()]
-        nodes = [
-            n
-            for n in nodes
-            if n.GetClassName() in self._types or (self.showChildNodeTypes and n.GetClassName() not in self._hidden)
-        ]
-        self._ids = [""] * self.noneEnabled + [n.GetID() for n in nodes]
+        """A filter has changed: rows come and go, the selected one stays if it is still there."""
+        was, self._switching = self.currentNodeID, True
         self._box.clear()
-        self._box.addItems(["None"] * self.noneEnabled + [n.GetName() for n in nodes])
-        self._select(self._id if self._id in self._ids else "")  # a new node is not selected by itself
+        if self.noneEnabled:
+            self._box.addItem("None", "")
+        self._populate()
+        if was in self._ids:
+            self._box.currentIndex = self._ids.index(was)
+            self._box.view().setCurrentIndex(self._box.model().index(self._box.currentIndex, 0))
+        self._switching = False
+        if self.currentNodeID != was:
+            self._emitCurrent()
 
-    def _select(self, node_id):
-        self._box.currentIndex = self._ids.index(node_id) if node_id in self._ids else -1
-        if node_id != self._id:
-            self._id = node_id
-            self.currentNodeIDChanged.emit(node_id)
-            self.currentNodeChanged.emit(self.currentNode())
+    def _node(self, row):
+        nodeId = self._box.itemData(row)
+        return self._scene.GetNodeByID(nodeId) if self._scene and nodeId else None
 
     def currentNode(self):
-        return self._scene.GetNodeByID(self._id) if self._scene and self._id else None
+        return self._node(self._box.currentIndex)
 
     def setCurrentNodeID(self, node_id):
-        if not node_id or node_id in self._ids:
-            self._select(node_id or "")
+        view, model, ids = self._box.view(), self._box.model(), self._ids
+        if not node_id or node_id not in ids:
+            view.setCurrentIndex(model.index(0, 0) if self.noneEnabled else qt.QModelIndex())
+            self._box.currentIndex = 0 if self.noneEnabled else -1
+        elif view.currentIndex() != model.index(ids.index(node_id), 0):
+            self._press(ids.index(node_id))
 
     def setCurrentNode(self, node):
         self.setCurrentNodeID(node.GetID() if node else "")
 
     def _set_types(self, types):
-        self._types = list(types)
+        self._types = [name for name in types if name]
         self._refresh()
 
     def _hide_types(self, types):
@@ -115,7 +234,7 @@ class qMRMLNodeComboBox(qMRMLWidget):
 
     hideChildNodeTypes = qt.Property("QStringList", lambda self: tuple(self._hidden), _hide_types)
     nodeTypes = qt.Property("QStringList", lambda self: tuple(self._types), _set_types)
-    currentNodeID = qt.Property(str, lambda self: self._id, setCurrentNodeID)
+    currentNodeID = qt.Property(str, lambda self: self._box.itemData(self._box.currentIndex) or "", setCurrentNodeID)
 
 
 class qMRMLSegmentsTableView(qMRMLWidget):
