@@ -63,7 +63,7 @@ def installed(project_root, tmp_path_factory):
     slicer = work / "slicer"
     slicer.mkdir()
     for name, text in {"SlicerConfig": SLICER_CONFIG, "UseSlicer": USE_SLICER, "Nothing": ""}.items():
-        (slicer / f"{name}.cmake").write_text(text)
+        (slicer / f"{name}.cmake").write_text(text, encoding="utf-8")
     source, build = work / "source", work / "build"
     source.mkdir()
     ignore = shutil.ignore_patterns("__pycache__")
@@ -74,7 +74,9 @@ def installed(project_root, tmp_path_factory):
     for command in (configure, ["cmake", "--install", build, "--component", "RuntimeLibraries"]):
         done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
-    return work / "install" / "lib" / "Slicer" / "qt-scripted-modules", (build / "tests.txt").read_text().split()
+    return work / "install" / "lib" / "Slicer" / "qt-scripted-modules", (build / "tests.txt").read_text(
+        encoding="utf-8"
+    ).split()
 
 
 def test_everything_that_is_needed_lies_side_by_side(installed, project_root):
