@@ -150,7 +150,7 @@ def test_the_benchmark_names_every_stage(orthodiffusion, small_bundle, small_stu
         "--repeat", "1", "--no-original", "--json", tmp_path / "numbers.json",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    numbers = json.loads((tmp_path / "numbers.json").read_text())
+    numbers = json.loads((tmp_path / "numbers.json").read_text(encoding="utf-8"))
     for stage in ("import", "load", "read", "preprocess", "encoder_sagittal", "fusion", "draw", "write", "total"):
         assert numbers["cold"][stage] > 0
     assert numbers["warm"]["analysis"] <= numbers["warm"]["total"] < numbers["cold"]["total"]

@@ -76,7 +76,7 @@ def test_requests_of_both_kinds_are_answered_with_complete_folders(worker, study
     assert (first["type"], first["id"]) == ("progress", "2")
     assert time.monotonic() - asked < 3.0  # warm; `orthodiffusion benchmark` measures, this only notices a reload
     assert worker.hear_until("result", "error")["type"] == "result"
-    found = json.loads((tmp_path / "two" / "findings.json").read_text())
+    found = json.loads((tmp_path / "two" / "findings.json").read_text(encoding="utf-8"))
     assert found["study"]["side"] == "left"
 
     worker.send(id="3", inputs={"study": str(study)}, out=str(tmp_path / "one"), **common)
@@ -113,7 +113,7 @@ def test_the_first_words_come_before_torch_is_loaded_and_a_torch_that_fails_is_n
 ):
     broken = tmp_path / "broken" / "torch"
     broken.mkdir(parents=True)
-    (broken / "__init__.py").write_text("raise ImportError('a library is missing', name='torch')")
+    (broken / "__init__.py").write_text("raise ImportError('a library is missing', name='torch')", encoding="utf-8")
     worker = WorkerProcess({**quiet_environment, "PYTHONPATH": str(broken.parent)})
     assert worker.hear()["type"] == "hello"
     worker.send(type="analyze", id="1", inputs={"study": str(study)}, bundle=str(small_bundle), out=str(tmp_path / "r"))

@@ -38,7 +38,9 @@ def write_library_list() -> None:
     # Files of the package itself first, then room by room.
     names = sorted(scripts_in(folder), key=lambda name: ("/" in name, name))
     body = "\n".join(f"  {name}" for name in names)
-    cmake.write_text(LIBRARY_LIST.sub(lambda match: f"{match[1]}{body}\n  )", cmake.read_text(encoding="utf-8")))
+    cmake.write_text(
+        LIBRARY_LIST.sub(lambda match: f"{match[1]}{body}\n  )", cmake.read_text(encoding="utf-8")), encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

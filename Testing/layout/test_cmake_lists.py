@@ -15,7 +15,7 @@ def test_cmake_names_every_python_file_and_no_other(folder, project_root):
 
 
 def test_a_file_that_is_not_named_is_noticed(tmp_path):
-    (tmp_path / "CMakeLists.txt").write_text("set(SCRIPTS\n  one.py\n  # two.py\n  gone.py)\n")
+    (tmp_path / "CMakeLists.txt").write_text("set(SCRIPTS\n  one.py\n  # two.py\n  gone.py)\n", encoding="utf-8")
     for name in ("one.py", "two.py"):
         (tmp_path / name).touch()
     assert cmake_lists.differences(tmp_path) == [

@@ -33,7 +33,7 @@ def test_what_spreadsheets_write_is_read(tmp_path, text):
 
 def test_the_line_of_a_row_is_that_of_the_file(tmp_path):
     path = tmp_path / "table.csv"
-    path.write_text("sep=;\n\nstudy;age\na;40\nb;old\n")
+    path.write_text("sep=;\n\nstudy;age\na;40\nb;old\n", encoding="utf-8")
     with pytest.raises(StudyError, match="age must be years") as caught:
         read_clinical_table(path)
     assert caught.value.where.endswith("line 5")
@@ -53,7 +53,7 @@ def test_the_line_of_a_row_is_that_of_the_file(tmp_path):
 )
 def test_what_cannot_be_meant_is_said(tmp_path, text, what):
     path = tmp_path / "table.csv"
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     with pytest.raises(StudyError, match=what) as caught:
         read_clinical_table(path)
     assert caught.value.where.startswith(str(path))

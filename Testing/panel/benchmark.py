@@ -111,8 +111,8 @@ class _Bench:
 
     def tell(self, **settings):
         path = self.work / "standin.json"
-        told = json.loads(path.read_text()) if path.is_file() else {"results": str(self.results)}
-        path.write_text(json.dumps({**told, **settings}))
+        told = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"results": str(self.results)}
+        path.write_text(json.dumps({**told, **settings}), encoding="utf-8")
 
     def round(self):
         """All figures once, from an empty scene and without a worker."""
@@ -220,7 +220,7 @@ def main():
     print("\n".join(lines(figures)))
     print("On the test host: Slicer's own drawing of the views is not in these figures.")
     if given.json:
-        given.json.write_text(json.dumps(figures, indent=1) + "\n")
+        given.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

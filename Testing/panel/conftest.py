@@ -75,17 +75,17 @@ class StandIn:
 
     def tell(self, **settings):
         self._settings.update(settings)
-        self._file.write_text(json.dumps(self._settings))
+        self._file.write_text(json.dumps(self._settings), encoding="utf-8")
 
     @property
     def received(self):
         path = self._file.with_name("received.json")
-        return json.loads(path.read_text()) if path.is_file() else None
+        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
     @property
     def pids(self):
         path = self._file.with_name("pids")
-        return [int(line) for line in path.read_text().split()] if path.is_file() else []
+        return [int(line) for line in path.read_text(encoding="utf-8").split()] if path.is_file() else []
 
     @property
     def running(self):
@@ -95,7 +95,7 @@ class StandIn:
 
 def is_running(pid):
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[0] != "Z"
     except FileNotFoundError:
         return False
 

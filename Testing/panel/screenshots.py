@@ -106,7 +106,7 @@ class Host:
         self.panel.onFindingClicked(row, 0)
         yield "row_clicked"
         self.panel.requirements._path = self.work / "requirements.txt"
-        self.panel.requirements._path.write_text("torch>=99\nmonai>=1.4\nsome-package>=1\n")
+        self.panel.requirements._path.write_text("torch>=99\nmonai>=1.4\nsome-package>=1\n", encoding="utf-8")
         (self.work / "wheels").mkdir(exist_ok=True)
         self.panel.showRequirements()
         for section in (self.panel.ui.findingsButton, self.panel.ui.segmentsButton):
@@ -120,8 +120,12 @@ class Host:
         self.panel = self.area = None
 
     def tell(self, **settings):
-        told = json.loads(self.standin.read_text()) if self.standin.is_file() else {"results": str(self.results)}
-        self.standin.write_text(json.dumps({**told, **settings}))
+        told = (
+            json.loads(self.standin.read_text(encoding="utf-8"))
+            if self.standin.is_file()
+            else {"results": str(self.results)}
+        )
+        self.standin.write_text(json.dumps({**told, **settings}), encoding="utf-8")
 
     def add_volumes(self):
         """Volumes with the outlines as signal: grey bones, darker menisci; at the place of the labels."""

@@ -24,7 +24,7 @@ def say(**message):
 
 
 def settings():
-    return {**SETTINGS, **json.loads(Path(os.environ["ORTHODIFFUSION_STANDIN"]).read_text())}
+    return {**SETTINGS, **json.loads(Path(os.environ["ORTHODIFFUSION_STANDIN"]).read_text(encoding="utf-8"))}
 
 
 def answer(request):
@@ -55,10 +55,10 @@ def answer(request):
     elif mode == "no_result":
         sys.exit(0)
     else:
-        keep = json.loads((Path(request["inputs"]["study"]) / "study.json").read_text())
+        keep = json.loads((Path(request["inputs"]["study"]) / "study.json").read_text(encoding="utf-8"))
         received = Path(os.environ["ORTHODIFFUSION_STANDIN"]).with_name("received.json")
         unfinished = received.with_suffix(".unfinished")  # a test may be waiting for it, and would read half of it
-        unfinished.write_text(json.dumps({**request, "study": keep}))
+        unfinished.write_text(json.dumps({**request, "study": keep}), encoding="utf-8")
         unfinished.replace(received)
         shutil.copytree(told["results"], request["out"])
         say(type="result", id=name, folder=request["out"])

@@ -1,5 +1,6 @@
 """The CMake files, configured, built and installed against a stand-in of Slicer's macros; Slicer itself is not here."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -53,39 +54,86 @@ function(slicer_add_python_unittest)
 endfunction()
 """
 
+# Nothing is compiled, so that no compiler need be there.
+NO_COMPILER = """
+foreach(language C CXX)
+  set(CMAKE_${language}_COMPILER "${CMAKE_COMMAND}")
+  set(CMAKE_${language}_COMPILER_FORCED TRUE)
+  set(CMAKE_${language}_COMPILER_ID_RUN TRUE)
+endforeach()
+"""
+
 
 @pytest.fixture(scope="module")
 def installed(project_root, tmp_path_factory):
     """The folder of the installed extension that Slicer looks for modules in, and what ctest would run."""
-    if shutil.which("cmake") is None:
-        pytest.skip("the CMake files are not built: this computer has no cmake; they are where it is installed")
+    beside_python = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    cmake = shutil.which("cmake", path=beside_python)
+    if cmake is None:
+        pytest.skip("the CMake files are not built: this environment has no cmake (pip install cmake)")
     work = tmp_path_factory.mktemp("cmake")
     slicer = work / "slicer"
     slicer.mkdir()
-    for name, text in {"SlicerConfig": SLICER_CONFIG, "UseSlicer": USE_SLICER, "Nothing": ""}.items():
-        (slicer / f"{name}.cmake").write_text(text)
+    files = {"SlicerConfig": SLICER_CONFIG, "UseSlicer": USE_SLICER, "Nothing": "", "NoCompiler": NO_COMPILER}
+    for name, text in files.items():
+        (slicer / f"{name}.cmake").write_text(text, encoding="utf-8")
     source, build = work / "source", work / "build"
     source.mkdir()
     ignore = shutil.ignore_patterns("__pycache__")
     for name in ("OrthoDiffusion", "OrthoDiffusionLib", "Resources"):
         shutil.copytree(project_root / name, source / name, ignore=ignore)
     shutil.copy(project_root / "CMakeLists.txt", source)
-    configure = ["cmake", "-S", source, "-B", build, f"-DSlicer_DIR={slicer}", f"-DCMAKE_INSTALL_PREFIX={work}/install"]
-    for command in (configure, ["cmake", "--install", build, "--component", "RuntimeLibraries"]):
+    configure = [
+        *(cmake, "-S", source, "-B", build, f"-DSlicer_DIR={slicer}", f"-DCMAKE_INSTALL_PREFIX={work}/install"),
+        f"-DCMAKE_TOOLCHAIN_FILE={slicer}/NoCompiler.cmake",
+    ]
+    for command in (configure, [cmake, "--install", build, "--component", "RuntimeLibraries"]):
         done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
-    return work / "install" / "lib" / "Slicer" / "qt-scripted-modules", (build / "tests.txt").read_text().split()
+    tests = (build / "tests.txt").read_text(encoding="utf-8").split()
+    return work / "install" / "lib" / "Slicer" / "qt-scripted-modules", tests
 
 
 def test_everything_that_is_needed_lies_side_by_side(installed, project_root):
     folder, _tests = installed
     for name in ("OrthoDiffusion.py", "OrthoDiffusionSlicer/SceneWriter.py", "OrthoDiffusionLib/cli/worker.py",
                  "Resources/UI/OrthoDiffusion.ui", "Resources/Icons/OrthoDiffusion.png", "Resources/requirements.txt",
-                 "Resources/Terminology/OrthoDiffusion.json", "Resources/SampleData/knee_exam/S09_sag_fs.nii.gz",
-                 "Resources/SampleData/LICENSES/MIT_mskt.txt"):  # fmt: skip
+                 "Resources/Recipes/knee.toml", "Resources/Anatomy/LICENSES/MIT_mskt.txt"):  # fmt: skip
         assert (folder / name).is_file(), f"{name} is not installed"
-    bundles = {path.relative_to(project_root) for path in (project_root / "Resources" / "Bundles").rglob("*.*")}
-    assert all((folder / path).is_file() for path in bundles if (project_root / path).is_file())
+
+
+def test_the_extension_carries_the_files_that_the_wheel_carries_and_no_other(installed, project_root):
+    """Resources/packaged.txt is the list of both; the module's own icons and form lie in the same folder."""
+    folder, _tests = installed
+    lines = (project_root / "Resources" / "packaged.txt").read_text(encoding="utf-8").splitlines()
+    wanted = {
+        path.relative_to(project_root)
+        for line in lines
+        if not line.startswith("#")
+        for path in (project_root / "Resources" / line).rglob("*")
+        if path.is_file()
+    }
+    own = project_root / "OrthoDiffusion"
+    modules = {path.relative_to(own) for path in (own / "Resources").rglob("*") if path.is_file()}
+    there = {path.relative_to(folder) for path in (folder / "Resources").rglob("*") if path.is_file()}
+    assert there == wanted | modules
+
+
+def test_fine_tuning_finds_its_recipe_and_its_label_maps_in_the_installed_extension(installed, project_root, tmp_path):
+    folder, _tests = installed
+    program = (
+        "import sys; sys.path[:] = [p for p in sys.path if p != sys.argv[2]]; sys.path.insert(0, sys.argv[1])\n"
+        "import OrthoDiffusionLib; print(OrthoDiffusionLib.__file__)\n"
+        "from OrthoDiffusionLib.training.recipe import load_recipe; print(load_recipe('knee').name)\n"
+        "from OrthoDiffusionLib.phantom.atlas import ATLASES\n"
+        "from OrthoDiffusionLib.resources import resource_path\n"
+        "assert all(resource_path('Anatomy', f'{name}.nrrd').is_file() for name in ATLASES)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(folder), str(project_root)], capture_output=True, text=True, cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    assert Path(done.stdout.splitlines()[0]).is_relative_to(folder)
 
 
 def test_the_modules_own_test_is_registered_for_ctest(installed):

@@ -29,7 +29,7 @@ def test_only_the_module_lies_where_slicer_looks_for_modules(folder):
 
 
 def test_cmake_names_every_resource_and_no_other(folder):
-    named = set(re.findall(r"Resources/[\w./{}$-]+", (folder / "CMakeLists.txt").read_text()))
+    named = set(re.findall(r"Resources/[\w./{}$-]+", (folder / "CMakeLists.txt").read_text(encoding="utf-8")))
     named = {name.replace("${MODULE_NAME}", "OrthoDiffusion") for name in named}
     there = {path.relative_to(folder).as_posix() for path in (folder / "Resources").rglob("*") if path.is_file()}
     assert named == there
@@ -37,7 +37,7 @@ def test_cmake_names_every_resource_and_no_other(folder):
 
 def test_nothing_third_party_is_imported_at_file_scope(folder):
     for path in folder.rglob("*.py"):
-        for node in ast.parse(path.read_text()).body:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
             names = []
             if isinstance(node, ast.Import):
                 names = [name.name for name in node.names]
@@ -125,11 +125,11 @@ def test_slicers_own_reader_takes_the_terminology_and_finds_every_structure(modu
 
 
 def test_the_catalogue_entry_has_the_keys_the_index_knows_and_agrees_with_cmake(project_root):
-    entry = json.loads((project_root / "OrthoDiffusion.json").read_text())
+    entry = json.loads((project_root / "OrthoDiffusion.json").read_text(encoding="utf-8"))
     known = {"$schema", "build_dependencies", "build_subdirectory", "category", "scm_revision", "scm_type", "scm_url",
              "tier", "enabled"}  # fmt: skip
     assert set(entry) <= known and {"$schema", "category", "scm_url"} <= set(entry)
-    cmake = (project_root / "CMakeLists.txt").read_text()
+    cmake = (project_root / "CMakeLists.txt").read_text(encoding="utf-8")
     depends = re.search(r"set\(EXTENSION_DEPENDS (.*?)\)", cmake).group(1).split()
     assert entry["build_dependencies"] == depends == ["PyTorch"]
     assert "TO BE SET ON PUBLICATION" in entry["scm_url"] and "TO BE SET ON PUBLICATION" in cmake

@@ -250,8 +250,12 @@ def test_a_volume_deleted_meanwhile_is_left_out(scene, results, inputs):
 
 def test_structures_and_findings_that_only_the_bundle_knows_are_shown_by_their_names(scene, results, inputs):
     path = results / "findings.json"
-    content = path.read_text().replace('"femur"', '"popliteal_cyst"').replace('"joint_effusion"', '"bone_island"')
-    path.write_text(content)
+    content = (
+        path.read_text(encoding="utf-8")
+        .replace('"femur"', '"popliteal_cyst"')
+        .replace('"joint_effusion"', '"bone_island"')
+    )
+    path.write_text(content, encoding="utf-8")
     nodes = SceneWriter(scene, results, inputs).write()
     assert segments_of(nodes).GetSegment("popliteal_cyst").GetName() == "Popliteal cyst"
     assert "Bone island" in [row.title for row in nodes.findings]

@@ -151,7 +151,7 @@ def test_a_schema_version_of_another_kind_is_quoted_as_it_stands(bundle):
 
 def test_a_file_that_is_not_listed_and_one_that_is_missing_are_refused(bundle):
     extra = bundle.folder / "notes.txt"
-    extra.write_text("hello")
+    extra.write_text("hello", encoding="utf-8")
     with pytest.raises(BundleError, match=r"holds notes\.txt, which its manifest does not list"):
         Bundle.open(bundle.folder)
     extra.unlink()
@@ -204,7 +204,7 @@ def test_a_manifest_that_is_not_valid_is_refused_with_the_reason(bundle, change,
 
 
 def test_a_damaged_manifest_and_a_folder_without_one_are_refused(bundle, tmp_path):
-    (bundle.folder / "manifest.json").write_text('{"name": NaN')
+    (bundle.folder / "manifest.json").write_text('{"name": NaN', encoding="utf-8")
     with pytest.raises(BundleError, match=r"manifest\.json is damaged"):
         Bundle.open(bundle.folder)
     with pytest.raises(BundleError, match="This is no bundle"):

@@ -26,7 +26,7 @@ def shelf(tmp_path, monkeypatch, fields):
     for name, version, joint in [("knee", "0.9", "knee"), ("knee-new", "0.10", "knee"), ("sh", "2", "shoulder")]:
         write_bundle(folder / name, {**fields, "name": name, "version": version, "joint": joint}, WEIGHTS)
     (folder / "broken").mkdir()
-    (folder / "broken" / "manifest.json").write_text("{}")
+    (folder / "broken" / "manifest.json").write_text("{}", encoding="utf-8")
     monkeypatch.setenv(BUNDLES_VARIABLE, str(folder))
     return folder
 

@@ -93,17 +93,17 @@ def test_two_volumes_forced_on_one_plane_are_refused(capsys, tmp_path):
 def test_a_results_folder_that_exists_is_refused_before_any_work(capsys, tmp_path):
     results = tmp_path / "results"
     results.mkdir()
-    (results / "findings.json").write_text("{}")
+    (results / "findings.json").write_text("{}", encoding="utf-8")
     assert run("analyze", sagittal(tmp_path), "--out", results) == 2
     assert "--overwrite" in capsys.readouterr().err
-    assert (results / "findings.json").read_text() == "{}"
+    assert (results / "findings.json").read_text(encoding="utf-8") == "{}"
 
 
 def test_a_folder_of_other_files_is_never_overwritten(capsys, tmp_path):
     (tmp_path / "thesis").mkdir()
-    (tmp_path / "thesis" / "chapter.txt").write_text("words")
+    (tmp_path / "thesis" / "chapter.txt").write_text("words", encoding="utf-8")
     assert run("analyze", sagittal(tmp_path), "--out", tmp_path / "thesis", "--overwrite") == 2
-    assert (tmp_path / "thesis" / "chapter.txt").read_text() == "words"
+    assert (tmp_path / "thesis" / "chapter.txt").read_text(encoding="utf-8") == "words"
 
 
 def test_a_bundle_that_is_not_there_is_named_beside_those_that_are(capsys, tmp_path):
@@ -133,7 +133,7 @@ def test_a_fault_nobody_foresaw_is_told_without_a_traceback_or_a_name(capsys, mo
     assert "a fault of its own" in said and "Traceback" not in said and "Muster" not in said
     (log,) = tmp_path.iterdir()
     assert str(log) in said
-    text = log.read_text()
+    text = log.read_text(encoding="utf-8")
     assert "read_study" in text and "ValueError" in text and "Muster" not in text
 
 

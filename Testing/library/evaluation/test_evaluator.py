@@ -64,7 +64,7 @@ def test_a_second_run_takes_the_finished_studies_from_the_file(reader, bundle, c
     second = evaluate_cohort(reader.analyze, bundle, cohort, count=6, json=file, repeats=100)
     assert reader.calls == 6 and cohort.made == [0, 1, 2, 3, 4, 5]
     assert second["cohort"]["count"] == 6
-    assert json.loads(file.read_text())["structures"]["femur"]["dice"] == pytest.approx(13 / 14)
+    assert json.loads(file.read_text(encoding="utf-8"))["structures"]["femur"]["dice"] == pytest.approx(13 / 14)
 
 
 def test_a_cohort_of_another_version_is_analysed_anew(reader, bundle, cohort, tmp_path):
@@ -79,7 +79,7 @@ def test_a_line_torn_by_a_kill_costs_one_study_and_no_other(reader, bundle, coho
     file = tmp_path / "scores.json"
     evaluate_cohort(reader.analyze, bundle, cohort, count=3, json=file, repeats=100)
     lines = tmp_path / "scores.studies.jsonl"
-    lines.write_text(lines.read_text()[:-40])
+    lines.write_text(lines.read_text(encoding="utf-8")[:-40], encoding="utf-8")
     evaluate_cohort(reader.analyze, bundle, cohort, count=4, json=file, repeats=100)
     assert reader.calls == 5  # three, then the torn one and the fourth
     evaluate_cohort(reader.analyze, bundle, cohort, count=4, json=file, repeats=100)
@@ -95,7 +95,7 @@ def test_cancelling_keeps_the_studies_that_are_finished(reader, bundle, cohort, 
     with pytest.raises(Cancelled):
         evaluate_cohort(reader.analyze, bundle, cohort, count=4, json=file, progress=stop_at_half)
     assert not file.exists()
-    assert len((tmp_path / "scores.studies.jsonl").read_text().splitlines()) == 2
+    assert len((tmp_path / "scores.studies.jsonl").read_text(encoding="utf-8").splitlines()) == 2
 
 
 def test_a_study_that_cannot_be_analysed_counts_as_missed_and_is_named(reader, bundle, cohort, tmp_path):
@@ -201,7 +201,7 @@ def test_more_studies_than_there_are_is_an_error_that_says_how_many_there_are(co
 
 
 def test_scores_that_cannot_be_written_are_refused_before_the_first_study(reader, bundle, cohort, tmp_path):
-    (tmp_path / "file").write_text("in the way")
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
     with pytest.raises(OutputError, match="folder cannot be made"):
         evaluate_cohort(reader.analyze, bundle, cohort, count=2, json=tmp_path / "file" / "scores.json")
     assert reader.calls == 0

@@ -29,7 +29,8 @@ def written(path, strata):
                 "structures": {"femur": {"title": "Femur", "auxiliary": False}},
                 "strata": strata,
             }
-        )
+        ),
+        encoding="utf-8",
     )
     return path
 
@@ -50,7 +51,7 @@ def test_the_page_names_the_worst_centre_and_whether_the_aim_is_met(tmp_path):
     assert "Mean AUROC: the worst centre (Held out: 3 T, long echo trains, strong shading, 0.880) is 2.0 points" in text
     assert "| Femur | 0.84 | 0.80 | 0.83 |" in text
     assert {path.name for path in (tmp_path / "page").iterdir()} == {"centres.md", "centres.png"}
-    page = (tmp_path / "page" / "centres.md").read_text()
+    page = (tmp_path / "page" / "centres.md").read_text(encoding="utf-8")
     assert "18 studies of knee-frozen-v2" in page and "Phantom numbers" in page
 
 

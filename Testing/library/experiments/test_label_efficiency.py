@@ -68,7 +68,7 @@ def one_thread():
 def given(tmp_path_factory):
     """A recipe, an archive of two studies, and a sagittal encoder that learned from it."""
     folder = tmp_path_factory.mktemp("given")
-    (folder / "tiny.toml").write_text(TINY)
+    (folder / "tiny.toml").write_text(TINY, encoding="utf-8")
     write_shards(folder / "archive", 2, 0, pixel_mm=2.0)
     recipe = load_recipe(folder / "tiny.toml")
     pretrain(folder / "archive", folder / "pre", Plane.SAGITTAL, recipe, looks=Looks(0, 0), report=silent)
@@ -167,7 +167,7 @@ def test_the_page_holds_set_up_tables_plot_and_caveats(whole, tmp_path):
     text = whole.publish(tmp_path / "labels.md")
     assert text.startswith("9 of 16 cells done.")
     assert {path.name for path in tmp_path.iterdir()} == {"labels.md", "labels.png"}
-    page = (tmp_path / "labels.md").read_text()
+    page = (tmp_path / "labels.md").read_text(encoding="utf-8")
     assert page.startswith("# How many labels pretraining saves\n")
     for part in ("## Set-up", "--planes sagittal --studies 2 --evaluated 2 --steps 3", "Phantom numbers", "labels.png"):
         assert part in page
@@ -175,7 +175,7 @@ def test_the_page_holds_set_up_tables_plot_and_caveats(whole, tmp_path):
         assert f"| {title} |" in page
     assert "With pretraining charged" in page
     whole.publish(tmp_path / "longer.md")  # a page of another run beside it has a picture of its own
-    assert "(longer.png)" in (tmp_path / "longer.md").read_text() and (tmp_path / "longer.png").exists()
+    assert "(longer.png)" in (tmp_path / "longer.md").read_text(encoding="utf-8") and (tmp_path / "longer.png").exists()
 
 
 @pytest.mark.long

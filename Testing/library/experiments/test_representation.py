@@ -52,7 +52,7 @@ def one_thread():
 @pytest.fixture(scope="module")
 def recipe(tmp_path_factory):
     path = tmp_path_factory.mktemp("recipe") / "tiny.toml"
-    path.write_text(TINY)
+    path.write_text(TINY, encoding="utf-8")
     return str(path)
 
 
@@ -118,7 +118,7 @@ def test_an_encoder_sees_a_femur_that_is_bright_and_writes_page_and_plot(prepare
     outlines = results[0].tables[0].rows
     assert np.mean(list(outlines["0.1 | all | Femur"].values())) > 0.8
     assert set(outlines["0.1 | all | Femur"]) == {f"study-{n:04d}" for n in range(STUDIES, 2 * STUDIES)}
-    page = (tmp_path / "page" / "representation.md").read_text()
+    page = (tmp_path / "page" / "representation.md").read_text(encoding="utf-8")
     for part in ("## Set-up", "--studies 16 --steps 6", "## Caveats", "representation.png", "By structure"):
         assert part in page
     assert (tmp_path / "page" / "representation.png").read_bytes().startswith(b"\x89PNG")
@@ -190,7 +190,7 @@ def test_the_student_is_written_in_the_form_that_finetuning_reads(prepare, shard
 def recipe_of(prepared):
     """The recipe's file again, beside the experiment's folder."""
     path = prepared.out.parent / "again.toml"
-    path.write_text(TINY)
+    path.write_text(TINY, encoding="utf-8")
     return str(path)
 
 
@@ -316,7 +316,7 @@ def test_a_damaged_crop_is_named(tmp_path):
 def test_scores_of_findings_and_what_is_true_are_kept_study_by_study(prepare):
     prepared = prepare()
     prepared.run(only=["clean-0.1"])
-    content = json.loads((prepared.out / "cells" / "clean-0.1-seed0" / "result.json").read_text())
+    content = json.loads((prepared.out / "cells" / "clean-0.1-seed0" / "result.json").read_text(encoding="utf-8"))
     tables = {table["title"]: table["rows"] for table in content["tables"]}
     shown = read_probe_crop(prepared.out / "crops" / f"sagittal-{STUDIES:04d}.npz").present
     assert [tables["truth"][name][f"study-{STUDIES:04d}"] for name in FINDINGS] == shown.astype(float).tolist()

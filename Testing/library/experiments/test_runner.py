@@ -27,7 +27,7 @@ FRUIT = Experiment(
 
 
 def begin(path):
-    path.write_text("begun")
+    path.write_text("begun", encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def test_done_cells_are_not_run_again(tmp_path):
     run(tmp_path, only=["pear"])
     run(tmp_path)
     run(tmp_path)
-    traces = {path.parent.name: path.read_text() for path in tmp_path.glob("cells/*/trace")}
+    traces = {path.parent.name: path.read_text(encoding="utf-8") for path in tmp_path.glob("cells/*/trace")}
     assert traces == dict.fromkeys(("apple-seed0", "apple-seed1", "pear-seed0", "pear-seed1"), "run\n")
 
 
@@ -76,7 +76,7 @@ def test_a_stopped_experiment_keeps_what_is_done_and_goes_on_with_the_rest(tmp_p
     run(tmp_path, report=said.append)
     assert said[0] == "2 of 4 cells are done"
     assert len(finished_results(FRUIT, tmp_path)) == 4
-    assert (tmp_path / "cells/apple-seed0/trace").read_text() == "run\n"
+    assert (tmp_path / "cells/apple-seed0/trace").read_text(encoding="utf-8") == "run\n"
 
 
 def test_cells_side_by_side_give_the_same_as_one_after_the_other(tmp_path):
@@ -106,7 +106,7 @@ def test_another_setting_in_the_same_folder_is_refused_and_named(tmp_path):
 def test_a_damaged_result_is_named_and_may_be_deleted(tmp_path):
     run(tmp_path)
     path = result_file(tmp_path / "cells/pear-seed1")
-    path.write_text('{"schema_version": 1, "arm"')
+    path.write_text('{"schema_version": 1, "arm"', encoding="utf-8")
     with pytest.raises(TrainingError, match="cannot be read") as caught:
         finished_results(FRUIT, tmp_path)
     assert str(path) == caught.value.where
@@ -140,9 +140,9 @@ def test_what_is_no_sample_gets_no_interval():
 def test_a_page_keeps_its_words_and_gets_new_tables(tmp_path):
     page = tmp_path / "fruit.md"
     update_page(page, FRUIT, "first tables")
-    page.write_text(page.read_text() + "\nPears, I say.\n")
+    page.write_text(page.read_text(encoding="utf-8") + "\nPears, I say.\n", encoding="utf-8")
     update_page(page, FRUIT, "second tables")
-    text = page.read_text()
+    text = page.read_text(encoding="utf-8")
     assert text.startswith("# Which fruit is sweeter\n\nApples or pears?\n")
     assert "second tables" in text and "first tables" not in text
     assert text.endswith("\nPears, I say.\n")
@@ -150,11 +150,11 @@ def test_a_page_keeps_its_words_and_gets_new_tables(tmp_path):
 
 def test_a_page_without_its_marks_is_left_alone(tmp_path):
     page = tmp_path / "fruit.md"
-    page.write_text("My own words.")
+    page.write_text("My own words.", encoding="utf-8")
     with pytest.raises(Exception, match="no place for the tables") as caught:
         update_page(page, FRUIT, "tables")
     assert BEGIN in caught.value.remedy
-    assert page.read_text() == "My own words."
+    assert page.read_text(encoding="utf-8") == "My own words."
 
 
 def test_the_plot_is_drawn_of_what_is_there(tmp_path):
@@ -165,6 +165,6 @@ def test_the_plot_is_drawn_of_what_is_there(tmp_path):
 
 def test_a_result_is_plain_json_with_its_settings(tmp_path):
     run(tmp_path, only=["pear"])
-    content = json.loads(result_file(tmp_path / "cells/pear-seed0").read_text())
+    content = json.loads(result_file(tmp_path / "cells/pear-seed0").read_text(encoding="utf-8"))
     assert content["settings"] == {"spoons": 2}
     assert content["facts"]["threads"] >= 1

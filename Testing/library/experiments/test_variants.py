@@ -37,7 +37,7 @@ view_subsets = [1.0, 0.0, 0.0]
 
 def tiny(folder):
     recipe = folder / "tiny.toml"
-    recipe.write_text(TINY)
+    recipe.write_text(TINY, encoding="utf-8")
     return prepared_experiment("variants", Options(folder / "out", str(recipe), studies=1, evaluated=1))
 
 
@@ -100,7 +100,7 @@ def test_its_page_holds_tables_plot_and_overlays(whole, tmp_path):
     text = whole.publish(tmp_path / "variants.md")
     assert text.startswith("1 of 5 cells done.")
     assert {path.name for path in tmp_path.iterdir()} == {"variants.md", "variants.png", "variants_exams.jpg"}
-    assert "variants_exams.jpg" in (tmp_path / "variants.md").read_text()
+    assert "variants_exams.jpg" in (tmp_path / "variants.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.long

@@ -121,16 +121,16 @@ def test_a_folder_with_other_files_is_never_replaced(analysis, tmp_path, names):
     folder = tmp_path / "papers"
     folder.mkdir()
     for name in names:
-        (folder / name).write_text("mine")
+        (folder / name).write_text("mine", encoding="utf-8")
     with pytest.raises(OutputError, match=f"holds other files, such as {names[-1]}"):
         analysis.save(folder, overwrite=True)
-    assert (folder / names[-1]).read_text() == "mine" and os.listdir(tmp_path) == ["papers"]
+    assert (folder / names[-1]).read_text(encoding="utf-8") == "mine" and os.listdir(tmp_path) == ["papers"]
 
 
 def test_an_empty_folder_is_filled_and_a_file_in_the_way_is_named(analysis, tmp_path):
     (tmp_path / "empty").mkdir()
     analysis.save(tmp_path / "empty")
-    (tmp_path / "file").write_text("mine")
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
     with pytest.raises(OutputError, match="is a file"):
         analysis.save(tmp_path / "file", overwrite=True)
 
@@ -247,7 +247,7 @@ def test_a_folder_without_results_and_a_damaged_file_are_refused(analysis, tmp_p
     with pytest.raises(OutputError, match=r"findings\.json is missing"):
         Analysis.load(tmp_path)
     folder = analysis.save(tmp_path / "results")
-    (folder / "findings.json").write_text('{"schema_version": NaN}')
+    (folder / "findings.json").write_text('{"schema_version": NaN}', encoding="utf-8")
     with pytest.raises(OutputError, match=r"findings\.json is damaged: NaN is no JSON number"):
         Analysis.load(folder)
 

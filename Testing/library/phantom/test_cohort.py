@@ -194,20 +194,20 @@ def test_written_studies_read_back_in_their_place_with_a_table_of_findings(tmp_p
         assert picture.geometry.is_same_grid(volume.geometry, 1e-2)
         assert np.array_equal(read_volume(folder / f"{plane.value}_labels.nii.gz").array, labels.array)
         assert read_volume(folder / f"{plane.value}_lesions.nii.gz").array.any()
-    header, row = [line.split(",") for line in (tmp_path / "findings.csv").read_text().splitlines()]
+    header, row = [line.split(",") for line in (tmp_path / "findings.csv").read_text(encoding="utf-8").splitlines()]
     table = dict(zip(header, row, strict=True))
     assert table["side"] == "right"
     assert table["joint_effusion"] == "1"
     assert table["joint_effusion_grade"] == "3"
     assert table["posterior_cruciate_ligament_injury"] == "0"
-    assert json.loads((folder / "truth.json").read_text())["field_strength_t"] == 1.5
+    assert json.loads((folder / "truth.json").read_text(encoding="utf-8"))["field_strength_t"] == 1.5
 
 
 def test_writing_goes_on_where_it_stopped_and_refuses_other_settings(tmp_path, small_studies):
     write_studies(tmp_path, 1, seed=21)
     write_studies(tmp_path, 2, seed=21)
     assert small_studies == [21, 22]
-    assert len((tmp_path / "findings.csv").read_text().splitlines()) == 3
+    assert len((tmp_path / "findings.csv").read_text(encoding="utf-8").splitlines()) == 3
     with pytest.raises(OutputError, match="made with other settings"):
         write_studies(tmp_path, 1, seed=21, centre="clinic_3t_a")
 

@@ -123,7 +123,7 @@ def test_it_has_a_gallery(toy, tmp_path):
 def test_truth_says_where_a_lesion_lies_and_how_large_it_is(toy, tmp_path):
     assert run("phantom", "--joint", toy, "--prevalence", "swelling=1", "--seed", 1, "--out", tmp_path) == 0
     folder = tmp_path / "toy_0000001"
-    truth = json.loads((folder / "truth.json").read_text())
+    truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
     (finding,) = truth["findings"]
     assert finding["present"] and finding["grade"] in (1, 2, 3)
     assert finding["seen_in"] == ["sagittal", "coronal", "axial"]
@@ -203,13 +203,15 @@ def test_studies_of_an_older_program_are_refused_before_any_work_and_leftovers_a
     assert run(*order) == 0
     leftover = tmp_path / ".toy_0000001.0a1b2c3d.unfinished"
     leftover.mkdir()
-    (leftover / "truth.json").write_text((tmp_path / "toy_0000000" / "truth.json").read_text())
+    (leftover / "truth.json").write_text(
+        (tmp_path / "toy_0000000" / "truth.json").read_text(encoding="utf-8"), encoding="utf-8"
+    )
     assert run(*order, "--seed", 2) == 0
     with (tmp_path / "findings.csv").open() as file:
         assert [row["seed"] for row in csv.DictReader(file)] == ["0", "2"]
     truth = tmp_path / "toy_0000000" / "truth.json"
     for content, words in (('{"schema_version": 1}', "schema version 1"), ("[]", "cannot be read")):
-        truth.write_text(content)
+        truth.write_text(content, encoding="utf-8")
         assert run(*order, "--seed", 3) == 2
         said = capsys.readouterr().err
         assert words in said and str(truth) in said

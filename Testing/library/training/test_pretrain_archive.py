@@ -59,7 +59,7 @@ def hospital(tmp_path_factory):
     grain = 20 * np.sin(np.arange(ball.size).reshape(ball.shape))  # muscle with its grain, a bone, and air
     hounsfield = np.where(ball > 600, 700, np.where(ball > 150, 40, -1000)) + grain
     write_volume(picture().with_array(hounsfield.astype(np.int16)), second / "computed.nii.gz")
-    (second / "report.txt").write_text("not for us")
+    (second / "report.txt").write_text("not for us", encoding="utf-8")
 
     write_dicom_series(localiser, folder / "third", patient="Nobody^Third")
     for name in ("fourth", "fifth"):

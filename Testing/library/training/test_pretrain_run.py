@@ -121,7 +121,7 @@ def _loss_of_fixed_noise(denoise, views, *, sigma_data, target):
 def test_while_it_runs_it_can_be_seen(archive, recipe, tmp_path):
     run(archive, tmp_path, recipe, looks=Looks(curves_every=2, pictures_every=4))
     folder = tmp_path / "pretrain_sagittal"
-    records = [json.loads(line) for line in (folder / "curves.jsonl").read_text().splitlines()]
+    records = [json.loads(line) for line in (folder / "curves.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [record["step"] for record in records] == [2, 4]
     for record in records:
         for part in ("training", "validation"):
@@ -209,7 +209,10 @@ def test_an_encoder_that_names_the_noise_learns_travels_and_is_not_mixed_with_an
         pretrain=replace(recipe.pretrain, steps=40, learning_rate=3e-3),
     )
     run(archive, tmp_path, noise, looks=Looks(curves_every=40, pictures_every=40))
-    log = [json.loads(line) for line in (tmp_path / "pretrain_sagittal" / "log.jsonl").read_text().splitlines()]
+    log = [
+        json.loads(line)
+        for line in (tmp_path / "pretrain_sagittal" / "log.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
     assert log[-1]["loss"] < log[0]["loss"] < 1.1
     assert (tmp_path / "pretrain_sagittal" / "pictures" / "step_0000040.png").exists()
     with pytest.raises(TrainingError, match="differs in: target"):

@@ -90,7 +90,7 @@ def test_a_finished_run_is_not_trained_again(tmp_path):
 def test_a_loss_that_is_not_a_number_keeps_the_best_weights(tmp_path):
     with pytest.raises(TrainingError, match="not a number"):
         run(line(), tmp_path, poison=13)
-    assert json.loads((tmp_path / "validation.json").read_text())[-1][0] == 10
+    assert json.loads((tmp_path / "validation.json").read_text(encoding="utf-8"))[-1][0] == 10
     assert torch.isfinite(checkpoint.load_checkpoint(tmp_path / "best.pt")["weights"]["weight"]).all()
 
 

@@ -87,7 +87,7 @@ def test_its_figures_are_named_after_the_table_and_its_held_out_patients(taught)
     assert figures["cohort"]["count"] == figures["cohort"]["patients"] == 1
     assert figures["phantom_numbers"] is False
     assert figures["structures"]["upper_bone"]["studies"] == 1
-    assert json.loads((out / "scores.json").read_text())["cohort"] == figures["cohort"]
+    assert json.loads((out / "scores.json").read_text(encoding="utf-8"))["cohort"] == figures["cohort"]
     assert "held-out patients" in done.bundle.manifest.intended_use
 
 
@@ -101,7 +101,7 @@ def test_a_finding_of_too_few_patients_is_not_assessed_and_the_reason_is_told(ta
 
 def test_a_bundle_carries_no_name_of_a_patient_or_a_file(taught, archive):
     done, _ = taught
-    text = (done.bundle.folder / "manifest.json").read_text()
+    text = (done.bundle.folder / "manifest.json").read_text(encoding="utf-8")
     assert archive.truths[0]["name"] not in text
     assert str(archive.folder) not in text
     record = done.bundle.manifest.training["finetuning"]
@@ -134,7 +134,7 @@ def test_the_results_say_which_clinical_values_counted_and_not_what_they_are(tau
     study = archive.folder / archive.truths[0]["name"]
     told = ["--age", "41", "--trauma", "no", "--side", "right", "--device", "cpu"]
     assert main(["analyze", str(study), "--out", str(tmp_path / "a"), "--bundle", str(done.bundle.folder), *told]) == 0
-    text = (tmp_path / "a" / "findings.json").read_text()
+    text = (tmp_path / "a" / "findings.json").read_text(encoding="utf-8")
     warnings = {entry["code"]: entry["what"] for entry in json.loads(text)["warnings"]}
     assert warnings["clinical_used"].endswith("take account of age")
     assert "trauma" in warnings["clinical_unused"]
@@ -154,21 +154,24 @@ def test_a_batch_takes_clinical_values_from_a_table(taught, archive, tmp_path, c
     table = tmp_path / "told.csv"
     batch = ["batch", str(studies), "--out", str(tmp_path / "out"), "--bundle", str(done.bundle.folder)]
     batch += ["--clinical", str(table), "--side", "right", "--device", "cpu"]
-    table.write_text("study,age\nnobody,40\n")
+    table.write_text("study,age\nnobody,40\n", encoding="utf-8")
     assert main(batch) != 0
     assert "'nobody'" in capsys.readouterr().err
-    table.write_text(f"study,age,remark\n{names[0]},old,\n")
+    table.write_text(f"study,age,remark\n{names[0]},old,\n", encoding="utf-8")
     assert main(batch) != 0
     assert "line 2" in capsys.readouterr().err
-    table.write_text(f"study,age,remark\n{names[0]},40,first\n{names[1]},,second\n")
+    table.write_text(f"study,age,remark\n{names[0]},40,first\n{names[1]},,second\n", encoding="utf-8")
     assert main(batch) == 0
     codes = [
-        {entry["code"] for entry in json.loads((tmp_path / "out" / name / "findings.json").read_text())["warnings"]}
+        {
+            entry["code"]
+            for entry in json.loads((tmp_path / "out" / name / "findings.json").read_text(encoding="utf-8"))["warnings"]
+        }
         for name in names
     ]
     assert ["clinical_used" in found for found in codes] == [True, False]
     capsys.readouterr()
-    table.write_text(f"study,age\n{names[0]},80\n")
+    table.write_text(f"study,age\n{names[0]},80\n", encoding="utf-8")
     assert main(batch) == 0
     assert "1 of those done before have clinical values" in capsys.readouterr().out
 
@@ -323,7 +326,7 @@ def test_findings_alone_of_a_joint_without_structures_go_the_whole_way(archive, 
     image, results = archive.folder / rows[0]["sagittal"], tmp_path / "results"
     arguments = ["--sagittal", image, "--side", "right", "--bundle", out / "bundle", "--out", results]
     assert main(["analyze", *map(str, arguments)]) == 0
-    assert json.loads((results / "findings.json").read_text())["study"]["joint"] == "elbow"
+    assert json.loads((results / "findings.json").read_text(encoding="utf-8"))["study"]["joint"] == "elbow"
 
 
 def scored(count: int, positives: int, seed: int = 0) -> list[ScoredStudy]:

@@ -59,6 +59,7 @@ def dice(model, sample, truth, label: int) -> float:
     return 2 * (found & wanted).sum() / (found.sum() + wanted.sum())
 
 
+@pytest.mark.long
 def test_a_structure_that_the_label_maps_leave_out_keeps_its_outline(samples, untrained, vocabulary):
     whole, partly = samples
     torch.manual_seed(1)
@@ -85,6 +86,7 @@ def test_label_maps_and_findings_each_teach_their_own(samples, untrained, vocabu
     assert case_loss(model, nothing, Lesson(True, True, torch.ones(1)))["loss"].item() == 0
 
 
+@pytest.mark.long
 def test_the_finer_look_learns_the_label_map_at_its_own_pixels(archive, vocabulary, untrained, tmp_path):
     from OrthoDiffusionLib.inference import sharpened
     from OrthoDiffusionLib.training.case_table import read_case_table

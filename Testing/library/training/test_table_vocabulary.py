@@ -82,7 +82,7 @@ def test_what_cannot_be_is_said(read, content, message):
 
 
 def test_a_file_that_is_no_toml_is_said(tmp_path, untrained):
-    (tmp_path / "v.toml").write_text("joint = ")
+    (tmp_path / "v.toml").write_text("joint = ", encoding="utf-8")
     with pytest.raises(TrainingError, match="neither valid TOML"):
         read_vocabulary(tmp_path / "v.toml", untrained.manifest)
 

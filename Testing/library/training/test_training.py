@@ -107,14 +107,14 @@ except TrainingError as error:
 
 def test_the_log_is_a_line_of_json_now_and_then(tmp_path):
     run(line(), tmp_path, 40)
-    lines = [json.loads(text) for text in (tmp_path / "log.jsonl").read_text().splitlines()]
+    lines = [json.loads(text) for text in (tmp_path / "log.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [entry["step"] for entry in lines] == [20, 40]
     assert lines[1]["loss"] < lines[0]["loss"]
 
 
 def test_an_unknown_key_in_a_recipe_is_refused_and_the_known_ones_are_named(tmp_path):
     path = tmp_path / "mine.toml"
-    path.write_text("[finetune]\nstepps = 10\n")
+    path.write_text("[finetune]\nstepps = 10\n", encoding="utf-8")
     with pytest.raises(TrainingError, match="stepps") as caught:
         load_recipe(path)
     assert "steps" in caught.value.remedy

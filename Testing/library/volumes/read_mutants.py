@@ -54,7 +54,7 @@ def main() -> None:
     first, last, limit_mb = map(int, sys.argv[3:6])
     warnings.simplefilter("error")  # a warning on the console is nobody's message
     if sys.platform == "linux":  # a file that asks for more than this may not get it
-        held = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        held = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (held + limit_mb * 2**20,) * 2)
     for number in range(first, last):
         print(json.dumps({"number": number}), flush=True)

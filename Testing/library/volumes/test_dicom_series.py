@@ -128,8 +128,8 @@ def test_truncated_and_foreign_files_are_left_out_and_named(tmp_path, write_seri
     paths = write_series(tmp_path, slices=8)
     paths[7].write_bytes(paths[7].read_bytes()[:-60])
     paths[0].write_bytes(paths[0].read_bytes()[:300])
-    (tmp_path / "letter.dcm").write_text("Dear colleague " * 30)
-    (tmp_path / "notes.txt").write_text("nothing to see here")
+    (tmp_path / "letter.dcm").write_text("Dear colleague " * 30, encoding="utf-8")
+    (tmp_path / "notes.txt").write_text("nothing to see here", encoding="utf-8")
     (volume,), notices = read_dicom_folder(tmp_path)
     assert volume.array.shape[2] == 6
     assert set(codes(notices)) == {"damaged_file", "foreign_file"}

@@ -23,7 +23,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 SECONDS_EACH = 60  # far above what the slowest takes: a file that hangs takes for ever
 LIMIT_MB = 1500
-COUNTS = {".nii": 600, ".nii.gz": 500, ".nrrd": 500, ".mha": 500, ".dcm": 300}
+COUNTS = {".nii": 2000, ".nii.gz": 1500, ".nrrd": 1500, ".mha": 2000, ".dcm": 600}
 """How many of each kind of file; of `.dcm`, whole series."""
 
 

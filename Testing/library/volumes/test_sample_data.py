@@ -48,7 +48,7 @@ def test_the_dicom_echo_is_one_oblique_sagittal_volume_of_a_right_knee():
 @pytest.mark.parametrize("name", ["mskt_dess_right_10labels", "spl_knee_atlas_left"])
 def test_the_label_maps_lie_as_their_description_says(name):
     labels = read_volume(resource_path("Anatomy", f"{name}.nrrd"))
-    facts = json.loads(resource_path("Anatomy", f"{name}.json").read_text())
+    facts = json.loads(resource_path("Anatomy", f"{name}.json").read_text(encoding="utf-8"))
     entry = next(one for one in facts["labels"] if "patell" in one["name"] and one["volume_ml"] > 1)
     ras = labels.geometry.to_ras(np.argwhere(labels.array == entry["value"])).mean(axis=0)
     np.testing.assert_allclose(ras * (-1, -1, 1), entry["centroid_LPS_mm"], atol=0.2)
@@ -57,7 +57,7 @@ def test_the_label_maps_lie_as_their_description_says(name):
 
 @pytest.mark.parametrize("folder", ["SampleData", "Anatomy"])
 def test_licences_and_origin_travel_with_the_data(folder):
-    text = resource_path(folder, "README.md").read_text()
+    text = resource_path(folder, "README.md").read_text(encoding="utf-8")
     for licence in resource_path(folder, "LICENSES").iterdir():
         assert licence.stat().st_size > 300
         assert "MIT" in text
