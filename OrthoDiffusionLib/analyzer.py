@@ -38,6 +38,7 @@ from OrthoDiffusionLib.views import View, prepare_views
 from OrthoDiffusionLib.volumes import Plane, Study, Volume, check_study
 from OrthoDiffusionLib.volumes.two_joints import one_joint
 
+SURE_FIBULA_ML = 3.0  # of a fibula in the picture more is found, if the side is right
 LEAST_FIBULA_ML = 0.3  # less is a few stray voxels, which say nothing about the side
 
 
@@ -118,7 +119,10 @@ class Analyzer:
             side=study.side if study.side_source != "anatomy" and study.is_oriented else None,
             joint=study.joint.name,
             planes={plane.value: outlines for plane, outlines in result.alone.items()},
-            further=[notice.what[:1].lower() + notice.what[1:] for notice in exchanged],
+            further=[
+                *(notice.what[:1].lower() + notice.what[1:] for notice in exchanged),
+                *self._doubts_of_side(study, segmentation, mirror),
+            ],
         )
         notices = [impossible, *notices] if impossible else notices
         findings = [
@@ -238,6 +242,25 @@ class Analyzer:
         if study.is_oriented:  # else it is looked at as it makes more sense, but nothing is claimed
             study = study.with_side(side, "anatomy")
         return study, side is Side.LEFT, result, views
+
+    def _doubts_of_side(self, study: Study, segmentation: Segmentation, mirror: bool) -> list[str]:
+        """Whether a side that was given looks wrong: as the other one, the joint shows its fibula.
+
+        The networks expect the fibula lateral and hardly find one in a joint of the other side. The second look, as
+        the other side, is taken only where little fibula was found; where none was imaged it shows none either.
+        """
+        labels = {structure.name: structure.label for structure in self.bundle.manifest.structures}
+        if FIBULA not in labels or TIBIA not in labels or study.side_source == "anatomy":
+            return []
+        own = segmentation.volume_ml(FIBULA)
+        if own >= SURE_FIBULA_ML or not segmentation.is_found(TIBIA):
+            return []
+        fused = self._look(self._views(study, mirror=not mirror, timings={}, progress=None), {}, None)
+        voxels = int((fused.labels == labels[FIBULA]).sum())
+        other = voxels * fused.grid.geometry.voxel_volume_mm3 / 1000.0
+        if other < max(SURE_FIBULA_ML, 3.0 * own):
+            return []
+        return [f"the joint shows its fibula where a {study.side.opposite.value} one has it"]
 
     def _plausibility(self, fused: FusedStudy) -> float:
         """How much a study looks like a right joint.

@@ -35,8 +35,9 @@ LEAST_FIBULA_ML = 1.0
 LEAST_PIECE_ML = 0.2
 """Of a small structure less is not judged by its place."""
 
-LEAST_AGREEMENT = 0.75
-"""Dice of femur, tibia and patella between the outlines of two planes alone, where both looked."""
+LEAST_AGREEMENT = 0.82
+"""Dice of femur, tibia and patella between the outlines of two planes alone, where both looked. Studies in order have
+0.91 and more, whatever the scanner; upside down, in shuffled slices or with axes exchanged they have 0.1 to 0.8."""
 
 LEAST_SHARED_VOXELS = 100
 

@@ -9,9 +9,10 @@ import signal
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
-from OrthoDiffusionLib.volumes import read_volume
+from OrthoDiffusionLib.volumes import Geometry, Volume, read_volume, write_volume
 
 CONTRACT_FILES = {
     "findings.json",
@@ -109,8 +110,9 @@ def test_a_batch_goes_on_after_a_bad_study_and_goes_on_where_it_stopped(
     arguments = ("batch", studies, "--out", out, "--bundle", small_bundle, "--side", "right")
 
     first = orthodiffusion(*arguments)
-    assert first.returncode == 0, first.stderr
+    assert first.returncode == 3, first.stderr  # some failed
     assert "2 analysed, 0 done before, 1 failed" in first.stdout
+    assert "  broken: " in first.stdout
     rows = rows_of(out / "results.csv")
     assert {name: row["status"] for name, row in rows.items()} == {"anna": "done", "berta": "done", "broken": "failed"}
     assert rows["broken"]["error"] and rows["broken"]["remedy"]
@@ -121,8 +123,86 @@ def test_a_batch_goes_on_after_a_bad_study_and_goes_on_where_it_stopped(
     before = (out / "anna" / "findings.json").stat().st_mtime_ns
     second = orthodiffusion(*arguments)
     assert "2 analysed, 1 done before, 0 failed" in second.stdout
+    assert second.returncode == 0
     assert (out / "anna" / "findings.json").stat().st_mtime_ns == before
     assert [row["status"] for row in rows_of(out / "results.csv").values()] == ["done"] * 3
+
+
+def test_a_batch_of_which_nothing_is_done_says_so_and_names_loose_files(
+    orthodiffusion, small_bundle, small_study, tmp_path
+):
+    studies = tmp_path / "studies"
+    (studies / "broken").mkdir(parents=True)
+    (studies / "broken" / "sagittal.nii.gz").write_bytes(b"not an image")
+    shutil.copy(small_study / "sagittal.nii.gz", studies / "loose.nii.gz")
+    (studies / "notes.txt").write_text("no image")
+    done = orthodiffusion("batch", studies, "--out", tmp_path / "out", "--bundle", small_bundle)
+    assert done.returncode == 4, done.stderr
+    assert "0 analysed, 0 done before, 1 failed" in done.stdout and "  broken: " in done.stdout
+    assert "1 image files beside the folders were passed over, such as loose.nii.gz" in done.stdout
+    assert "a folder of its own" in done.stdout
+
+    shutil.rmtree(studies / "broken")
+    refused = orthodiffusion("batch", studies, "--out", tmp_path / "out", "--bundle", small_bundle)
+    assert refused.returncode == 2
+    assert "holds 1 image files, but no folders" in refused.stderr and "orthodiffusion analyze" in refused.stderr
+
+
+@pytest.fixture(scope="module")
+def two_legs(tmp_path_factory):
+    """A folder with one axial volume of two legs, 130 mm apart."""
+    geometry = Geometry.from_axes(
+        (66, 36, 14), spacing_mm=(4.0, 4.0, 6.0), directions=np.eye(3), centre_ras=(0.0, 0.0, 0.0)
+    )
+    x, y, _ = np.moveaxis(geometry.to_ras(np.moveaxis(np.indices(geometry.shape), 0, -1)), -1, 0)
+    signal = np.where(np.hypot(abs(x) - 65.0, y) < 50.0, 500.0, 0.0)
+    signal[np.hypot(abs(x) - 65.0, y) < 25.0] = 200.0
+    noise = np.random.default_rng(0).normal(0.0, 15.0, geometry.shape)
+    folder = tmp_path_factory.mktemp("pair")
+    write_volume(Volume(abs(signal + noise).astype(np.int16), geometry), folder / "axial.nii.gz")
+    return folder
+
+
+def test_two_knees_in_one_picture_are_refused_and_with_a_side_one_is_looked_at(
+    orthodiffusion, small_bundle, two_legs, tmp_path
+):
+    refused = orthodiffusion("analyze", two_legs, "--bundle", small_bundle, "--out", tmp_path / "r")
+    assert refused.returncode == 2
+    assert "Error [two_joints]: Two knees in one picture." in refused.stderr and "--side" in refused.stderr
+    done = orthodiffusion(
+        "analyze", two_legs, "--bundle", small_bundle, "--side", "left", "--out", tmp_path / "r", "--on-inputs"
+    )
+    assert done.returncode == 0, done.stderr
+    warnings = json.loads((tmp_path / "r" / "findings.json").read_text(encoding="utf-8"))["warnings"]
+    assert "two_joints" in {warning["code"] for warning in warnings}
+    # Labels come back on the grid as it was given, and the right leg has none.
+    labels = read_volume(tmp_path / "r" / "segmentation_axial.nii.gz")
+    assert labels.geometry.shape == (66, 36, 14)
+    places = labels.geometry.to_ras(np.argwhere(labels.array > 0))
+    assert len(places) == 0 or places[:, 0].max() < 6.0
+
+
+def test_a_batch_makes_two_studies_of_two_knees(orthodiffusion, small_bundle, two_legs, tmp_path):
+    studies, out = tmp_path / "studies", tmp_path / "out"
+    shutil.copytree(two_legs, studies / "anna")
+    arguments = ("batch", studies, "--out", out, "--bundle", small_bundle)
+    done = orthodiffusion(*arguments)
+    assert done.returncode == 0, done.stderr
+    assert "2 analysed, 0 done before, 0 failed" in done.stdout
+    rows = rows_of(out / "results.csv")
+    assert {name: row["side"] for name, row in rows.items()} == {"anna_right": "right", "anna_left": "left"}
+    assert all("two_joints" in row["warnings"].split() for row in rows.values())
+    again = orthodiffusion(*arguments)
+    assert "0 analysed, 2 done before, 0 failed" in again.stdout and again.returncode == 0
+
+
+def test_a_result_that_cannot_be_opens_with_the_words_not_to_use_it(
+    orthodiffusion, small_bundle, small_study, tmp_path
+):
+    done = orthodiffusion("analyze", small_study, "--bundle", small_bundle, "--side", "left", "--out", tmp_path / "r")
+    assert done.stdout.startswith("!!! Do not use this result"), done.stdout[:200]
+    first = json.loads((tmp_path / "r" / "findings.json").read_text(encoding="utf-8"))["warnings"][0]
+    assert first["code"] == "implausible_result" and first["remedy"]
 
 
 def test_a_bundle_with_one_changed_byte_is_refused(orthodiffusion, small_bundle, small_study, tmp_path):
