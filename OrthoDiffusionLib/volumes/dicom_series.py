@@ -195,7 +195,8 @@ def _without_copies(slices: list[DicomSlice]) -> list[DicomSlice]:
     kept: dict[tuple, DicomSlice] = {}
     others: list[DicomSlice] = []
     for one in slices:
-        key = (one.sop or str(one.path), one.frame, one.series, one.size, tuple(one.position))
+        told = (one.series, one.size, one.instance, one.echo_ms, one.image_type, *one.position)
+        key = (one.sop or str(one.path), one.frame, *told)
         if key not in kept:
             kept[key] = one
         elif not same_pixels(kept[key].path, one.path):
@@ -487,7 +488,21 @@ def _repeats(volume: Volume, stack: Stack, other: Volume, twin: Stack) -> bool:
 
 
 def _notice_several(slices: list[DicomSlice], volumes: list[Volume], notices: list[Notice]) -> None:
-    """Files of several patients or studies."""
+    """Files of several patients or studies, series of several frames of reference."""
+    frames: dict[str, set[str]] = {}
+    for volume in volumes:
+        frames.setdefault(volume.origin.series, set()).add(volume.origin.frame_of_reference)
+    for volume in volumes:
+        count = len(frames.pop(volume.origin.series, ()))
+        if count > 1:
+            notices.append(
+                Notice(
+                    "frame_of_reference",
+                    f"The slices of one series have {count} frames of reference and were parted by them",
+                    where=volume.description or volume.name,
+                    remedy="Check that each of the volumes is whole.",
+                )
+            )
     patients = {one.patient for one in slices} - {""}
     studies = {volume.origin.study for volume in volumes} - {""}
     if len(patients) > 1:

@@ -349,7 +349,8 @@ def _facts(header: _Header, picture: Picture, image_type: tuple[str, ...], path:
         "patient": _patient(header.dataset),
         "folder": str(path.parent),
     }
-    for number, value in enumerate(find("FrameContentSequence", "DimensionIndexValues") or []):
+    dimensions = find("FrameContentSequence", "DimensionIndexValues") or []
+    for number, value in enumerate([dimensions] if isinstance(dimensions, int) else dimensions):
         facts[f"dimension_{number}"] = _number(value)
     return facts
 

@@ -264,6 +264,16 @@ def test_two_pictures_of_one_identifier_are_not_taken_for_copies(tmp_path, write
     assert codes(notices) == ["duplicate_slices"]
 
 
+def test_empty_slices_of_two_echoes_with_one_identifier_are_no_copies(tmp_path, write_series):
+    """Software that removes names may give all files one identifier."""
+    for number, echo in enumerate((15.0, 30.0)):
+        write_series(tmp_path, series="1.2.7", prefix=f"{number}_", EchoTime=echo, SOPInstanceUID="1.2.8",
+                     picture=lambda n: np.full((10, 8), 0 if n == 0 else 100 + n, np.uint16))  # fmt: skip
+    volumes, notices = read_dicom_folder(tmp_path)
+    assert [volume.array.shape[2] for volume in volumes] == [6, 6]
+    assert notices == []
+
+
 def directory(folder, listed) -> None:
     """A DICOMDIR that lists some files, as pydicom writes it."""
     from pydicom.fileset import FileSet

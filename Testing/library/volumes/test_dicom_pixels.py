@@ -252,6 +252,18 @@ def test_an_enhanced_time_series_is_parted_by_its_dimensions(tmp_path, write_ser
     np.testing.assert_array_equal(volumes[1].array[..., 2], picture.T)
 
 
+def test_an_enhanced_file_with_one_dimension_is_read(tmp_path, write_series):
+    paths = write_series(tmp_path / "classic", picture=ramp)
+
+    def change(dataset, frame, number):
+        frame.FrameContentSequence = item(DimensionIndexValues=number + 1)
+
+    (tmp_path / "enhanced").mkdir()
+    enhanced(paths, tmp_path / "enhanced" / "one.dcm", change=change)
+    (volume,), notices = read_dicom_folder(tmp_path / "enhanced")
+    assert (volume.array.shape[2], notices) == (6, [])
+
+
 def compress(path, kind: str) -> None:
     """Compress the pixels of a file with a real encoder, ITK's own."""
     dataset = pydicom.dcmread(path)

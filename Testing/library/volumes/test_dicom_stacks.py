@@ -75,8 +75,10 @@ def test_frames_of_reference_that_really_differ_are_parted(tmp_path, write_serie
     series = generate_uid()
     write_series(tmp_path, series=series, prefix="a", FrameOfReferenceUID="1.2.9.1")
     write_series(tmp_path, series=series, prefix="b", first=(-32.0, -20.0, 15.0), FrameOfReferenceUID="1.2.9.2")
-    volumes, _ = read_dicom_folder(tmp_path)
+    volumes, (notice,) = read_dicom_folder(tmp_path)
     assert {volume.origin.frame_of_reference for volume in volumes} == {"1.2.9.1", "1.2.9.2"}
+    assert notice.code == "frame_of_reference"
+    assert notice.what == "The slices of one series have 2 frames of reference and were parted by them"
 
 
 def test_real_echoes_of_one_series_big_endian_are_eight_volumes(tmp_path):
