@@ -79,6 +79,9 @@ class SurfaceProcess:
             # PythonSlicer is a launcher: killed, it leaves its child, which ends when its standard input closes.
             process.closeWriteChannel()
             process.kill()
+            # The child may have been about to make its folder; it takes a moment to notice.
+            folder = self._folder
+            qt.QTimer.singleShot(2000, lambda: shutil.rmtree(folder, ignore_errors=True))
         self.tidy()
 
     def tidy(self):

@@ -114,9 +114,21 @@ def endWithInput(folder):
 
 
 def main(segmentation, out, *labels):
-    if segmentation == WHILE_WANTED:
-        segmentation, out, *labels = out, *labels
-        endWithInput(out)
+    if segmentation != WHILE_WANTED:
+        writeSurfaces(segmentation, out, labels)
+        return
+    segmentation, out, *labels = out, *labels
+    endWithInput(out)
+    try:
+        writeSurfaces(segmentation, out, labels)
+    except Exception:  # such as the label file gone with the analysis that nobody wants any more
+        with _writing:
+            shutil.rmtree(out, ignore_errors=True)
+        raise
+
+
+def writeSurfaces(segmentation, out, labels):
+    """Write OUT/LABEL.vtp for each label of a label file."""
     folder = Path(out)
     with _writing:
         folder.mkdir(parents=True, exist_ok=True)

@@ -142,6 +142,8 @@ def test_slicers_packaging_helper_is_used_where_it_exists(slicer, module, monkey
     from OrthoDiffusionSlicer import PythonRequirements
 
     calls = []
+    monkeypatch.setitem(sys.modules, "slicer.packaging", None)  # absent, as in Slicer 5.10
+    monkeypatch.delattr(slicer, "packaging", raising=False)
     monkeypatch.setattr(slicer.util, "pip_install", lambda arguments: calls.append(("5.10", arguments)))
     PythonRequirements._slicersPip(["monai>=1.4"])
     newer = types.ModuleType("slicer.packaging")

@@ -25,7 +25,13 @@ def folders(slicer):
 
 
 @pytest.fixture
-def making(slicer, panel, knee, click, wait_for):
+def none_before(slicer, wait_for):
+    """What earlier tests have stopped is gone."""
+    wait_for(lambda: not surface_processes() and not folders(slicer), seconds=20)
+
+
+@pytest.fixture
+def making(slicer, none_before, panel, knee, click, wait_for):
     """An analysis that is done and whose surfaces are being made by the launcher's child."""
     click(panel.ui.analyzeButton)
     wait_for(lambda: panel.run._surfaces.busy and len(surface_processes()) == 2)
@@ -38,6 +44,7 @@ def test_a_cancelled_surface_step_ends_the_launchers_child_and_deletes_its_files
         wait_for(lambda: any(folder.glob("*.vtp") for folder in folders(slicer)) or not making.run._surfaces.busy)
     making.run._surfaces.stop()
     wait_for(lambda: not surface_processes(), seconds=10)
+    wait_for(lambda: not folders(slicer), seconds=10)
     end = time.monotonic() + 1.0
     while time.monotonic() < end:
         slicer.app.processEvents()
@@ -50,7 +57,9 @@ def test_a_new_analysis_ends_the_surfaces_of_the_earlier_one(slicer, making, cli
     wait_for(lambda: not set(before) & set(surface_processes()), seconds=10)
 
 
-def test_surfaces_that_cannot_be_started_are_said_and_the_findings_stay(slicer, panel, knee, click, wait_for):
+def test_surfaces_that_cannot_be_started_are_said_and_the_findings_stay(
+    slicer, none_before, panel, knee, click, wait_for
+):
     panel.run._surfaces._program = "/no/such/PythonSlicer"
     click(panel.ui.analyzeButton)
     wait_for(lambda: "No surfaces for the 3D view: the process could not be started" in panel.ui.stageLabel.text)
