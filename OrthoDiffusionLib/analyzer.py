@@ -32,6 +32,7 @@ from OrthoDiffusionLib.inference import (
     fuse_and_diagnose,
     outline,
 )
+from OrthoDiffusionLib.memory import giving_back
 from OrthoDiffusionLib.model import OrthoModel, load_model
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
 from OrthoDiffusionLib.views import View, prepare_views
@@ -69,6 +70,7 @@ class Analyzer:
         self.precision = precision
         self.model: OrthoModel = load_model(self.bundle).to(device)
 
+    @giving_back
     def analyze(
         self,
         study: Study,
@@ -146,6 +148,7 @@ class Analyzer:
             timings=timings,
         )
 
+    @giving_back
     def logits(self, study: Study, *, clinical: Mapping[str, object] | None = None) -> dict[str, np.ndarray]:
         """Uncalibrated logits of the findings: "fused" and each plane's own, in the manifest's order.
 

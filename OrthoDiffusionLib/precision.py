@@ -7,6 +7,10 @@ from collections.abc import Iterable
 
 import torch
 
+from OrthoDiffusionLib.memory import bound_caches
+
+bound_caches()  # every network imports this file, and no computation comes before it
+
 
 def has_fast_bfloat16(device: str = "cpu") -> bool:
     """Whether bfloat16 is worth its rounding: cores or a GPU that multiply it natively.

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from OrthoDiffusionLib.errors import TrainingError
+from OrthoDiffusionLib.memory import give_back
 from OrthoDiffusionLib.training.checkpoint import MovingAverage, load_checkpoint, restore, save_checkpoint
 from OrthoDiffusionLib.training.fabric import launch
 from OrthoDiffusionLib.training.json_log import JsonLog
@@ -151,6 +152,7 @@ def train(
                 log.write(record)
             report(" ".join(f"{name} {value}" for name, value in record.items()))
             sums, clock, waited, counted = {}, now, 0.0, 0
+            give_back()  # with every step it would cost time: what is given back must be got again
         if first and watch is not None:
             began = time.monotonic()
             watch(step + 1, average.average)
@@ -160,6 +162,7 @@ def train(
             saved = time.monotonic()
     if first:
         save(schedule.steps)
+    give_back()
     fabric.barrier()
     return _on_cpu(average.average)
 

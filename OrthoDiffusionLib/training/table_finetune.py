@@ -21,6 +21,7 @@ from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, TrainingE
 from OrthoDiffusionLib.evaluation.diagnosis_scores import REPEATS
 from OrthoDiffusionLib.findings import Calibration
 from OrthoDiffusionLib.inference import FUSION_RATIO, encode_views, joint_box
+from OrthoDiffusionLib.memory import giving_back
 from OrthoDiffusionLib.model import OrthoModel, weights_by_file
 from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.progress import ProgressCallback
@@ -393,6 +394,7 @@ def _train(
     )
 
 
+@giving_back
 @torch.no_grad()
 def validation_loss(model: OrthoModel, cases: CaseDraws, lesson: Lesson, before: OrthoModel | None = None) -> float:
     """Mean of each term over the cases that have it, summed: a case without outlines says nothing of them.
@@ -517,6 +519,7 @@ def _side_settler(start: Bundle, manifest: Manifest, device: str) -> Callable[[S
     return settle
 
 
+@giving_back
 def _box_of(model: OrthoModel, views: Mapping[Plane, View], manifest: Manifest) -> np.ndarray:
     """(2, 3) the joint's box as the Analyzer finds it."""
     device = next(model.parameters()).device.type
