@@ -19,13 +19,16 @@ class OrthoDiffusionError(Exception):
             user, so it is shown and never logged.
         remedy: what to do next; may be empty.
         log_path: a file that holds the technical details; may be empty.
+        code: one word for machines, that of the notice which says the same where the work can go on,
+            e.g. ``two_joints``; empty for the many refusals that have no such notice.
     """
 
-    def __init__(self, what: str, *, where: str = "", remedy: str = "", log_path: str = "") -> None:
+    def __init__(self, what: str, *, where: str = "", remedy: str = "", log_path: str = "", code: str = "") -> None:
         self.what = str(what)
         self.where = str(where)
         self.remedy = str(remedy)
         self.log_path = str(log_path)
+        self.code = str(code)
         super().__init__(self.what)
 
     def __str__(self) -> str:
@@ -33,12 +36,13 @@ class OrthoDiffusionError(Exception):
         return " ".join(part for part in (_sentence(what), _sentence(self.remedy)) if part)
 
     def as_dict(self) -> dict[str, str]:
-        """The four parts, as the worker sends them to the panel."""
+        """The five parts, as the worker sends them to the panel."""
         return {
             "what": self.what,
             "where": self.where,
             "remedy": self.remedy,
             "log_path": self.log_path,
+            "code": self.code,
         }
 
     def __reduce__(self):
@@ -47,7 +51,7 @@ class OrthoDiffusionError(Exception):
 
 
 def _rebuild(kind: type[OrthoDiffusionError], parts: dict[str, str]) -> OrthoDiffusionError:
-    return kind(parts["what"], where=parts["where"], remedy=parts["remedy"], log_path=parts["log_path"])
+    return kind(**parts)
 
 
 class GeometryError(OrthoDiffusionError):

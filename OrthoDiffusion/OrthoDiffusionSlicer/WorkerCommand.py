@@ -67,6 +67,7 @@ def errorFrom(message):
         where=message.get("where") or "",
         remedy=message.get("remedy") or "",
         log_path=message.get("log_path") or message.get("log path") or "",
+        code=message.get("code") or "",
     )
 
 

@@ -47,9 +47,10 @@ class ProgressLine:
 
 
 def print_error(error: OrthoDiffusionError, stream: TextIO | None = None) -> None:
-    """Print what is wrong, where, and what to do, a line each."""
+    """Print what is wrong, where, and what to do, a line each; the code, if there is one, in brackets."""
     stream = sys.stderr if stream is None else stream
-    print(f"Error: {_sentence(error.what)}", file=stream)
+    kind = f"Error [{error.code}]" if error.code else "Error"
+    print(f"{kind}: {_sentence(error.what)}", file=stream)
     for label, text in (("Where", error.where), ("What to do", error.remedy), ("Details", error.log_path)):
         if text:
             print(f"  {label}: {_sentence(text) if label == 'What to do' else text}", file=stream)

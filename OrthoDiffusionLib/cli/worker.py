@@ -8,7 +8,7 @@ and, once the networks' library is loaded, {"type": "ready", "device": ...}. Req
      "clinical": {"age": 42, "sex": "female", "trauma": "yes"}}}
     {"type": "cancel", "id": "1"}    {"type": "quit"}
 Answers, each with the request's id: progress (stage, fraction, message), and then exactly one of
-result (folder), cancelled, error (what, where, remedy, log_path).
+result (folder), cancelled, error (what, where, remedy, log_path, code).
 End of input ends the worker, in the middle of work too, so that no orphan survives its panel.
 """
 

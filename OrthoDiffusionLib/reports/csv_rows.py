@@ -21,7 +21,7 @@ def study_columns(structures: Sequence[str], abnormalities: Sequence[str]) -> tu
     Returns:
         "study", "status" ("done" or "failed"), what was analysed by what, a probability for each
         abnormality (empty if not assessed), "volume_ml_…" for each structure (empty if cut off or not found),
-        "mean_thickness_mm_…" for each cartilage, the codes of the warnings, and the error's words.
+        "mean_thickness_mm_…" for each cartilage, the codes of the warnings, and the error's code and words.
     """
     return (
         "study", "status", "joint", "side", "side_source",
@@ -30,7 +30,7 @@ def study_columns(structures: Sequence[str], abnormalities: Sequence[str]) -> tu
         *abnormalities,
         *(f"volume_ml_{name}" for name in structures),
         *(f"mean_thickness_mm_{name}" for name in structures if name in BONE_UNDER_CARTILAGE),
-        "warnings", "error", "remedy",
+        "warnings", "error_code", "error", "remedy",
     )  # fmt: skip
 
 
@@ -68,6 +68,7 @@ def failure_row(study: str, error: Exception) -> dict[str, str]:
     row = {"study": study, "status": "failed", "error": str(error) or type(error).__name__}
     if isinstance(error, OrthoDiffusionError):
         row |= {"error": error.what, "remedy": error.remedy}
+        row |= {"error_code": error.code} if error.code else {}
     return {column: safe_cell(text) for column, text in row.items()}
 
 

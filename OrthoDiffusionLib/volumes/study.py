@@ -138,7 +138,8 @@ class Study:
 
 def _nothing_to_analyse(volumes: Sequence[Volume], refusals: Sequence[Notice]) -> StudyError:
     if len(volumes) == 1 and refusals:
-        return StudyError(refusals[0].what, where=f"‘{refusals[0].where}’", remedy=refusals[0].remedy)
+        refusal = refusals[0]
+        return StudyError(refusal.what, where=f"‘{refusal.where}’", remedy=refusal.remedy, code=refusal.code)
     return StudyError(
         f"None of the {len(volumes)} volumes can be analysed" if volumes else "There is no volume to analyse",
         where="; ".join(f"‘{notice.where}’: {notice.what}" for notice in refusals),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import pickle
 import subprocess
 import sys
 
 import pytest
 
+from OrthoDiffusionLib.cli.console import print_error
 from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, StudyError
 from OrthoDiffusionLib.progress import Cancelled, Progress, part_of, report
+from OrthoDiffusionLib.reports.csv_rows import failure_row
 from OrthoDiffusionLib.resources import resource_path
 
 
@@ -20,10 +23,23 @@ def test_an_error_reads_as_what_where_and_remedy():
 
 
 def test_an_error_survives_the_way_to_another_process():
-    error = pickle.loads(pickle.dumps(StudyError("a", where="b", remedy="c", log_path="d")))
+    error = pickle.loads(pickle.dumps(StudyError("a", where="b", remedy="c", log_path="d", code="e")))
     assert isinstance(error, StudyError)
-    assert (error.what, error.where, error.remedy, error.log_path) == ("a", "b", "c", "d")
+    assert (error.what, error.where, error.remedy, error.log_path, error.code) == ("a", "b", "c", "d", "e")
     assert isinstance(error, OrthoDiffusionError)
+
+
+def test_a_refusal_carries_the_code_of_the_notice_of_its_kind_and_the_terminal_shows_it():
+    shown = io.StringIO()
+    print_error(StudyError("Two knees in one picture", remedy="Say which", code="two_joints"), shown)
+    print_error(StudyError("No volume was given"), shown)
+    assert shown.getvalue().splitlines() == [
+        "Error [two_joints]: Two knees in one picture.",
+        "  What to do: Say which.",
+        "Error: No volume was given.",
+    ]
+    row = failure_row("knee", StudyError("Two knees in one picture", code="two_joints"))
+    assert (row["status"], row["error_code"]) == ("failed", "two_joints")
 
 
 def test_a_notice_keeps_its_four_parts():

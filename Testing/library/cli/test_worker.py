@@ -167,7 +167,7 @@ def test_a_cancel_that_comes_too_late_is_no_error(panel_with):
 
 def test_a_fault_the_user_can_mend_comes_in_its_parts(panel_with):
     def analyze(_request, _progress):
-        raise BundleError("A checksum is wrong", where="knee", remedy="Install it again.")
+        raise BundleError("A checksum is wrong", where="knee", remedy="Install it again.", code="damaged")
 
     panel = panel_with(analyze)
     panel.send(type="analyze", id="1", inputs={}, out="x")
@@ -179,6 +179,7 @@ def test_a_fault_the_user_can_mend_comes_in_its_parts(panel_with):
         "where": "knee",
         "remedy": "Install it again.",
         "log_path": "",
+        "code": "damaged",
     }
 
 
