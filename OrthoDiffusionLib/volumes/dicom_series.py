@@ -279,6 +279,8 @@ def _volume_of(stack: list[DicomSlice], notices: list[Notice]) -> Volume | None:
         body_part=first.body_part,
         description=first.description,
         echo_time_ms=first.echo_ms,
+        origin=first.origin,
+        study_description=first.study_description,
     )
 
 

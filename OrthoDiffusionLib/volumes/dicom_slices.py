@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import logging
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from ..anatomy import Side
 from ..errors import DicomError
+from .origin import Origin
 
 DICOM_ENDINGS = (".dcm", ".dicom", ".ima")
 
@@ -82,6 +84,8 @@ class DicomSlice:
         inverted: whether low values are bright (MONOCHROME1).
         side, modality, body_part, series_number: from the header, if told.
         title: series description; description: that and further words on the sequence.
+        origin: patient, study, series and frame of reference.
+        study_description: what the exam is called.
     """
 
     path: Path
@@ -106,6 +110,8 @@ class DicomSlice:
     series_number: int | None
     title: str
     description: str
+    origin: Origin = field(default_factory=Origin)
+    study_description: str = ""
 
     @property
     def normal(self) -> np.ndarray:
@@ -230,6 +236,27 @@ def _slice(dataset, path: Path, frame: int, enhanced: bool) -> DicomSlice:
         series_number=None if dataset.get("SeriesNumber") is None else int(dataset.SeriesNumber),
         title=words[0].strip(),
         description=" ".join(word.strip() for word in words if word.strip()),
+        origin=_origin(dataset, find("MRImageFrameTypeSequence", "FrameType", dataset.get("ImageType"))),
+        study_description=str(dataset.get("StudyDescription") or "").strip(),
+    )
+
+
+def _origin(dataset, image_type) -> Origin:
+    """Where an image belongs; the patient as a digest, which tells two apart and names neither."""
+    key = "|".join(" ".join(str(dataset.get(tag) or "").upper().replace("^", " ").split()) for tag in
+                   ("PatientID", "PatientName"))  # fmt: skip
+    number = dataset.get("SeriesNumber")
+    values = [] if image_type is None else [image_type] if isinstance(image_type, str) else list(image_type)
+    day = str(dataset.get("AcquisitionDate") or dataset.get("SeriesDate") or dataset.get("StudyDate") or "")
+    time = str(dataset.get("AcquisitionTime") or dataset.get("SeriesTime") or "")
+    return Origin(
+        patient=hashlib.sha256(key.encode()).hexdigest()[:16] if key != "|" else "",
+        study=str(dataset.get("StudyInstanceUID") or ""),
+        series=str(dataset.get("SeriesInstanceUID") or ""),
+        frame_of_reference=str(dataset.get("FrameOfReferenceUID") or ""),
+        series_number=None if number is None else int(number),
+        image_type=tuple(str(value).strip().upper() for value in values),
+        acquired=day + time.partition(".")[0] if day else "",
     )
 
 

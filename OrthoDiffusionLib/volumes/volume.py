@@ -24,6 +24,7 @@ class Volume:
         modality: DICOM modality such as ``"MR"`` or ``"CT"``, if known.
         body_part: DICOM body part such as ``"KNEE"``, if known.
         description: series description or protocol, if known.
+        study_description: what the whole exam is called, e.g. ``"MRI KNEE LEFT"``, if known.
         echo_time_ms: echo time, if known.
         stack: which stack of its series this is, 0 for the first (e.g. echo number minus one).
         notices: what its reader noticed, e.g. that the file has no orientation.
@@ -45,6 +46,7 @@ class Volume:
     stack: int = 0
     notices: tuple[Notice, ...] = ()
     origin: Origin = field(default_factory=Origin)
+    study_description: str = ""
 
     def __post_init__(self) -> None:
         array = np.asarray(self.array)
