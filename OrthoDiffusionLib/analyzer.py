@@ -37,6 +37,11 @@ from OrthoDiffusionLib.views import View, prepare_views
 from OrthoDiffusionLib.volumes import Plane, Study, Volume, check_study
 
 FEMUR, FIBULA, TIBIA = "femur", "fibula", "tibia"
+_TOLD = {
+    "user": "You say that it is a {}",
+    "tag": "The study is tagged as a {}",
+    "description": "The words of the series say that it is a {}",
+}
 LEAST_FIBULA_ML = 0.3  # less is a few stray voxels, which say nothing about the side
 
 
@@ -108,8 +113,8 @@ class Analyzer:
         start = time.perf_counter()
         segmentation, found = self._segmentation(result, mirror=mirror, side=study.side)
         notices += found
-        if study.side_source in ("user", "tag"):
-            notices += _side_doubts(segmentation, study.side, study.joint.name)
+        if study.side_source in _TOLD:
+            notices += _side_doubts(segmentation, study.side, study.joint.name, study.side_source)
         findings = [
             self._finding(number, abnormality, result, told[number], mirror=mirror, planes=tuple(views))
             for number, abnormality in enumerate(manifest.abnormalities)
@@ -373,7 +378,7 @@ def _shows_the_joint(segmentation: Segmentation) -> bool:
     return bool(segmentation.labels.array.any())
 
 
-def _side_doubts(segmentation: Segmentation, side: Side, joint: str) -> list[Notice]:
+def _side_doubts(segmentation: Segmentation, side: Side, joint: str, source: str) -> list[Notice]:
     """A warning if the fibula lies where the given side has no fibula."""
     if len(_known(segmentation, (FIBULA, TIBIA))) < 2:
         return []
@@ -386,7 +391,7 @@ def _side_doubts(segmentation: Segmentation, side: Side, joint: str) -> list[Not
     return [
         Notice(
             "side_disagrees",
-            f"The study is marked as a {side.value} {joint}, but the fibula lies on the other side",
-            remedy=f"Check the side; analyse again as {side.opposite.value} if the mark is wrong.",
+            f"{_TOLD[source].format(f'{side.value} {joint}')}, but the fibula lies on the other side",
+            remedy=f"Check the side; analyse again as {side.opposite.value} if that is right.",
         )
     ]

@@ -9,7 +9,8 @@ from vtk.util.numpy_support import vtk_to_numpy
 
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import GeometryError, OrthoDiffusionError, StudyError
-from OrthoDiffusionLib.volumes import Geometry, Plane, Study, Volume
+from OrthoDiffusionLib.volumes import Geometry, Origin, Plane, Study, Volume
+from OrthoDiffusionLib.volumes.origin import patient_digest
 
 # Volume nodes that this extension made carry it, and are not offered as input.
 MADE_BY_US = "OrthoDiffusion.Role"
@@ -21,6 +22,15 @@ _DICOM_TAGS = {
     "laterality": "0020,0060",
     "imageLaterality": "0020,0062",
     "description": "0008,103E",
+    "protocol": "0018,1030",
+    "studyDescription": "0008,1030",
+    "imageType": "0008,0008",
+    "patientId": "0010,0020",
+    "patientName": "0010,0010",
+    "study": "0020,000D",
+    "series": "0020,000E",
+    "frame": "0020,0052",
+    "day": "0008,0020",
 }
 
 
@@ -144,7 +154,7 @@ def choosePlanes(nodes, *, side=None):
     if not outlines:
         return PlaneChoice(problem=" ".join(notices) or "No volume is loaded")
     try:
-        study = Study.from_volumes(list(outlines.values()), side=side)
+        study = Study.from_volumes(list(outlines.values()), side=side, register=False)
     except OrthoDiffusionError as error:
         return PlaneChoice(notices=tuple(notices), problem=str(error))
     chosen = {
@@ -189,8 +199,22 @@ def _facts(node):
         "side": _DICOM_SIDES.get(laterality.strip().upper()[:1]),
         "modality": tags.get("modality") or None,
         "body_part": tags.get("bodyPart") or None,
-        "description": tags.get("description") or node.GetName() or "",
+        "description": " ".join(filter(None, (tags.get("description"), tags.get("protocol")))) or node.GetName() or "",
+        "study_description": tags.get("studyDescription") or "",
+        "origin": _origin(tags),
     }
+
+
+def _origin(tags):
+    """Which patient, study, series and frame of reference the node's files belong to; empty where there are none."""
+    return Origin(
+        patient=patient_digest(tags.get("patientId"), tags.get("patientName")),
+        study=tags.get("study") or "",
+        series=tags.get("series") or "",
+        frame_of_reference=tags.get("frame") or "",
+        image_type=tuple(value for value in (tags.get("imageType") or "").upper().split("\\") if value),
+        acquired=tags.get("day") or "",
+    )
 
 
 def _dicomTags(node):

@@ -281,6 +281,7 @@ def _volume_of(stack: list[DicomSlice], notices: list[Notice]) -> Volume | None:
         echo_time_ms=first.echo_ms,
         origin=first.origin,
         study_description=first.study_description,
+        thickness_mm=first.thickness_mm,
     )
 
 

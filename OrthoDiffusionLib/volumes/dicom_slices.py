@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import logging
 import warnings
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ import numpy as np
 
 from ..anatomy import Side
 from ..errors import DicomError
-from .origin import Origin
+from .origin import Origin, patient_digest
 
 DICOM_ENDINGS = (".dcm", ".dicom", ".ima")
 
@@ -86,6 +85,7 @@ class DicomSlice:
         title: series description; description: that and further words on the sequence.
         origin: patient, study, series and frame of reference.
         study_description: what the exam is called.
+        thickness_mm: slice thickness, if told.
     """
 
     path: Path
@@ -112,6 +112,7 @@ class DicomSlice:
     description: str
     origin: Origin = field(default_factory=Origin)
     study_description: str = ""
+    thickness_mm: float | None = None
 
     @property
     def normal(self) -> np.ndarray:
@@ -238,19 +239,18 @@ def _slice(dataset, path: Path, frame: int, enhanced: bool) -> DicomSlice:
         description=" ".join(word.strip() for word in words if word.strip()),
         origin=_origin(dataset, find("MRImageFrameTypeSequence", "FrameType", dataset.get("ImageType"))),
         study_description=str(dataset.get("StudyDescription") or "").strip(),
+        thickness_mm=_number(find("PixelMeasuresSequence", "SliceThickness")),
     )
 
 
 def _origin(dataset, image_type) -> Origin:
     """Where an image belongs; the patient as a digest, which tells two apart and names neither."""
-    key = "|".join(" ".join(str(dataset.get(tag) or "").upper().replace("^", " ").split()) for tag in
-                   ("PatientID", "PatientName"))  # fmt: skip
     number = dataset.get("SeriesNumber")
     values = [] if image_type is None else [image_type] if isinstance(image_type, str) else list(image_type)
     day = str(dataset.get("AcquisitionDate") or dataset.get("SeriesDate") or dataset.get("StudyDate") or "")
     time = str(dataset.get("AcquisitionTime") or dataset.get("SeriesTime") or "")
     return Origin(
-        patient=hashlib.sha256(key.encode()).hexdigest()[:16] if key != "|" else "",
+        patient=patient_digest(dataset.get("PatientID"), dataset.get("PatientName")),
         study=str(dataset.get("StudyInstanceUID") or ""),
         series=str(dataset.get("SeriesInstanceUID") or ""),
         frame_of_reference=str(dataset.get("FrameOfReferenceUID") or ""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from ..anatomy import KNEE, Joint, Side
 from ..anatomy import joint as joint_of_name
 from ..errors import GeometryError, OutputError, StudyError
 from .geometry import Geometry
+from .origin import Origin
 from .plane import Plane
 from .study import Study
 from .volume import Volume
@@ -126,6 +128,9 @@ def _entry(array: str, plane: Plane | None, volume: Volume) -> dict:
         "modality": volume.modality,
         "body_part": volume.body_part,
         "description": volume.description,
+        "study_description": volume.study_description,
+        "thickness_mm": volume.thickness_mm,
+        "origin": asdict(volume.origin),
     }
 
 
@@ -148,7 +153,14 @@ def _volume(folder: Path, entry: dict) -> Volume:
         modality=entry.get("modality"),
         body_part=entry.get("body_part"),
         description=str(entry.get("description", "")),
+        study_description=str(entry.get("study_description", "")),
+        thickness_mm=entry.get("thickness_mm"),
+        origin=_origin(entry.get("origin") or {}),
     )
+
+
+def _origin(entry: dict) -> Origin:
+    return Origin(**{**entry, "image_type": tuple(entry.get("image_type", ()))})
 
 
 def _bad(folder: Path, how: str) -> StudyError:

@@ -29,6 +29,8 @@ class Volume:
         stack: which stack of its series this is, 0 for the first (e.g. echo number minus one).
         notices: what its reader noticed, e.g. that the file has no orientation.
         origin: patient, study, series and frame of reference, as far as the file says.
+        thickness_mm: thickness of a slice, if known; the distance of slices is the geometry's.
+        header_geometry: where its header puts it, if registration moved it from there; else None.
 
     Raises:
         StudyError: if the array is not 3D or holds NaN or infinite values.
@@ -47,6 +49,8 @@ class Volume:
     notices: tuple[Notice, ...] = ()
     origin: Origin = field(default_factory=Origin)
     study_description: str = ""
+    thickness_mm: float | None = None
+    header_geometry: Geometry | None = None
 
     def __post_init__(self) -> None:
         array = np.asarray(self.array)
