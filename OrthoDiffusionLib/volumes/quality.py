@@ -8,6 +8,7 @@ from ..errors import Notice
 from .image_kind import is_not_mr, looks_like_labels
 from .plane import Plane, is_3d, slice_axis, slice_step_mm
 from .plane_choice import FEW_SLICES, is_other_body_part
+from .registration import find_displaced
 from .resampling import grids_overlap
 from .study import Study
 from .volume import Volume
@@ -44,8 +45,8 @@ def check_study(study: Study) -> list[Notice]:
             *_check_values(volume),
             *_check_origin(volume, study),
         ]
-    notices += _check_places(study)
-    return notices
+    apart = _check_places(study)
+    return [*notices, *(apart or _check_movement(study))]
 
 
 def _missing_planes(study: Study) -> list[Notice]:
@@ -172,6 +173,24 @@ def _check_places(study: Study) -> list[Notice]:
                f"The {_name(one)} and the {_name(other)} volume do not overlap in the patient",
                remedy="Check that both belong to one joint and one visit.")
         for one, other in apart
+    ]  # fmt: skip
+
+
+def _check_movement(study: Study) -> list[Notice]:
+    """Series of one space in which the joint lies at different places: the patient moved between them."""
+    volumes = list(study.volumes)
+    if len(volumes) < 2 or any(volume.array.min() == volume.array.max() for volume in volumes):
+        return []
+    found = find_displaced(volumes)
+    if found is None:
+        return []
+    volume, motion = found
+    return [
+        Notice("views_apart",
+               f"The joint lies {motion.shift_mm:.0f} mm and {motion.degrees:.0f}° off in this series, as if the "
+               "patient had moved between the series",
+               where=volume.name,
+               remedy="Do not rely on the outlines; analyse the other planes without this one.")
     ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ something, and a plane that was moved wrongly is worse than one that is missing.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,9 @@ AGREE_MM = 2.5
 
 LEAST_SHARED = 0.15
 """Share of the joint that both series must show, for their likeness to mean something."""
+
+APART_MM, APART_DEGREES = 4.0, 6.0
+"""A series of the same space that is off by more than this was taken after the patient moved."""
 
 LEAST_LIKENESS = 0.30
 """Mutual information (nats) that two series of one joint exceed when they lie right; noise gives 0.1."""
@@ -99,6 +103,42 @@ def find_motion(moving: Volume, fixed: Sequence[Volume]) -> Motion | None:
     return None
 
 
+def find_displaced(volumes: Sequence[Volume]) -> tuple[Volume, Motion] | None:
+    """The series of one space that visibly does not lie where its header puts it, if there is one.
+
+    First a quick look: a series that lies right is more like the others where it is than some millimetres off. Only
+    one that fails against all others is registered.
+
+    Args:
+        volumes: two or three series that should lie together.
+
+    Returns:
+        The series and the movement that would mend it; None where all fit, or nothing is sure.
+    """
+    images = [_working_image(volume) for volume in volumes]
+    numbers = range(len(volumes))
+
+    @functools.cache
+    def fits(one: int, other: int) -> bool:
+        return _fits(images[one], images[other])
+
+    for number in numbers:
+        others = [n for n in numbers if n != number]
+        if not others or any(fits(min(number, n), max(number, n)) for n in others):
+            continue
+        motion = find_motion(volumes[number], [volumes[n] for n in others])
+        if motion is not None and (motion.shift_mm > APART_MM or motion.degrees > APART_DEGREES):
+            return volumes[number], motion
+    return None
+
+
+def _fits(fixed: sitk.Image, moving: sitk.Image) -> bool:
+    """Whether two pictures are as alike where they lie as anywhere near."""
+    here = _likeness(fixed, moving)
+    steps = np.concatenate([np.eye(3), -np.eye(3)]) * 8.0
+    return max(_likeness(fixed, moving, step) for step in steps) < here + 0.02
+
+
 def _checked(end: tuple, moving: Volume, fixed: Volume, image: sitk.Image, onto: sitk.Image) -> Motion | None:
     """The movement of a search, if a patient can have made it and the two series are alike afterwards."""
     matrix, likeness, _ = end
@@ -166,10 +206,10 @@ def _search(fixed: sitk.Image, moving: sitk.Image, centre_ras: np.ndarray, shift
     return np.linalg.inv(rigid_to_ras(transform)), -float(method.GetMetricValue())
 
 
-def _likeness(fixed: sitk.Image, moving: sitk.Image) -> float:
-    """Mutual information of two pictures as they lie; 0 where they share nothing."""
+def _likeness(fixed: sitk.Image, moving: sitk.Image, shift_mm: Sequence[float] = (0.0, 0.0, 0.0)) -> float:
+    """Mutual information of two pictures as they lie, or shifted in any direction; 0 where they share nothing."""
     method = _method()
-    method.SetInitialTransform(sitk.Euler3DTransform())
+    method.SetInitialTransform(sitk.TranslationTransform(3, [float(mm) for mm in shift_mm]))
     try:
         return -float(method.MetricEvaluate(fixed, moving))
     except RuntimeError:

@@ -15,7 +15,7 @@ from OrthoDiffusionLib.analyzer import Analyzer
 from OrthoDiffusionLib.anatomy import KNEE, SHOULDER, Side
 from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.errors import BundleError, StudyError
-from OrthoDiffusionLib.findings import Calibration
+from OrthoDiffusionLib.findings import Calibration, Segmentation
 from OrthoDiffusionLib.progress import Cancelled
 from OrthoDiffusionLib.training.finetune import new_model
 from OrthoDiffusionLib.training.packaging import write_trained_bundle
@@ -122,6 +122,26 @@ def test_where_the_side_is_unknown_both_are_tried_and_the_choice_is_a_warning(an
     analysis = analyzer.analyze(Study.from_volumes([stack(Plane.SAGITTAL)]))
     assert analysis.study.side in (Side.LEFT, Side.RIGHT) and analysis.study.side_source == "anatomy"
     assert "side_from_anatomy" in {notice.code for notice in analysis.notices}
+
+
+@pytest.mark.parametrize(
+    ("fields", "source", "words"),
+    [
+        ({"description": "MRI KNEE LEFT"}, "description", "The words of the series say that it is a left knee"),
+        ({"side": Side.LEFT}, "tag", "The study is tagged as a left knee"),
+    ],
+)
+def test_a_side_that_contradicts_the_anatomy_is_noticed(analyzer, monkeypatch, fields, source, words):
+    study = Study.from_volumes([dataclasses.replace(stack(Plane.SAGITTAL), **fields)])
+    assert (study.side, study.side_source) == (Side.LEFT, source)
+    labels = np.zeros((40, 40, 40), np.uint8)
+    labels[5:15, :, :20], labels[30:36, :, :20] = 2, 12  # tibia, and the fibula to the right of it
+    geometry = Geometry.from_axes((40, 40, 40), spacing_mm=(1, 1, 1), directions=np.eye(3), centre_ras=(0, 0, 0))
+    outlines = Segmentation(Volume(labels, geometry), KNEE.structures)
+    monkeypatch.setattr(Analyzer, "_segmentation", lambda *args, **kwargs: (outlines, []))
+    notices = analyzer.analyze(study).notices
+    (doubt,) = [notice for notice in notices if notice.code == "side_disagrees"]
+    assert doubt.what == f"{words}, but the fibula lies on the other side"
 
 
 def test_no_finding_has_a_probability_before_the_bundle_is_calibrated(right_analysis):

@@ -31,6 +31,20 @@ def test_a_full_study_raises_no_notice(knee_sized):
     assert codes_of(*all_planes(knee_sized)) == []
 
 
+@pytest.mark.parametrize(
+    ("step", "thickness", "words"),
+    [(6.0, None, "6.0 mm apart"), (7.5, 3.0, "7.5 mm apart"), (5.84, 5.84, "5.8 mm apart"), (3.0, 6.0, "6.0 mm thick"),
+     (5.0, 4.5, None), (5.5, 5.0, None), (1.0, 6.0, None)],
+)  # fmt: skip
+def test_thick_slices_say_what_cannot_be_seen_on_them(knee_sized, step, thickness, words):
+    volume = knee_sized("PIR", name="sag", spacing=(1.0, 1.0, step), shape=(128, 128, 60), thickness_mm=thickness)
+    found = [notice for notice in check_study(Study.from_volumes([volume])) if notice.code == "thick_slices"]
+    assert len(found) == (words is not None)
+    if words:
+        assert words in found[0].what and "ligaments, menisci and small tears" in found[0].what
+        assert found[0].where == "sag"
+
+
 def test_missing_planes_are_named_and_what_that_means(knee_sized):
     full = all_planes(knee_sized)
     assert codes_of(full[0]) == ["single_plane"]
