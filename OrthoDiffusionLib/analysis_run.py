@@ -57,7 +57,8 @@ def analyze_to_folder(
     picture = overview(analysis, study)
     drawn = time.perf_counter()
     report(progress, "write", 0.94, "Writing the results")
-    analysis.save(folder, overview=picture, overwrite=overwrite, on_inputs=grids)
+    headers = {plane: volume.header_geometry for plane, volume in study.planes.items() if volume.header_geometry}
+    analysis.save(folder, overview=picture, overwrite=overwrite, on_inputs=grids, in_headers=headers)
     timings = {**analysis.timings, "draw": drawn - start, "write": time.perf_counter() - drawn}
     report(progress, "done", 1.0, "Done")
     return dataclasses.replace(analysis, timings=timings)

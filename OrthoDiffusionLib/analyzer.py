@@ -253,7 +253,7 @@ class Analyzer:
         the other side, is taken only where little fibula was found; where none was imaged it shows none either.
         """
         labels = {structure.name: structure.label for structure in self.bundle.manifest.structures}
-        if FIBULA not in labels or TIBIA not in labels or study.side_source == "anatomy":
+        if FIBULA not in labels or TIBIA not in labels or not study.is_oriented or study.side_source == "anatomy":
             return []
         own = segmentation.volume_ml(FIBULA)
         if own >= SURE_FIBULA_ML or not segmentation.is_found(TIBIA):

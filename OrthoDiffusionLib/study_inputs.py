@@ -39,17 +39,18 @@ def read_study(
     if not paths and not by_plane:
         raise StudyError("No volume was given", remedy="Name the files of the study, or the folder that holds them.")
     volumes, notices = read_inputs(paths) if paths else ([], [])
+    side = None if side is None else Side(side)
     forced: dict[Plane, list[Volume]] = {}
     for word, named in by_plane.items():
         plane = Plane(word)
         for path in named:
-            volume, more = _one_volume(path, plane)
+            volume, more = _one_volume(path, plane, side, joint)
             forced.setdefault(plane, []).append(volume)
             notices = [*notices, *more]
     study = Study.from_volumes(
         volumes,
         forced=forced,
-        side=None if side is None else Side(side),
+        side=side,
         joint=joint,
         name=name,
         notices=notices,
@@ -58,12 +59,12 @@ def read_study(
     return study
 
 
-def _one_volume(path: Path, plane: Plane) -> tuple[Volume, list[Notice]]:
+def _one_volume(path: Path, plane: Plane, side: Side | None, joint: Joint | str) -> tuple[Volume, list[Notice]]:
     """The volume that a user named for a plane; of a series of several echoes the one a Study would choose."""
     volumes, notices = read_inputs([path])
     if len(volumes) == 1:
         return volumes[0], notices
-    chosen = Study.from_volumes(volumes, notices=notices).planes.get(plane)
+    chosen = Study.from_volumes(volumes, side=side, joint=joint, notices=notices, register=False).planes.get(plane)
     if chosen is None:
         raise StudyError(
             f"None of the {len(volumes)} volumes there is a {plane.value} one",

@@ -1,6 +1,5 @@
 """Volume nodes of the scene → Volumes and Studies of the library; Slicer's (K, J, I) ends here."""
 
-import hashlib
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,8 +9,8 @@ from vtk.util.numpy_support import vtk_to_numpy
 
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import GeometryError, OrthoDiffusionError, StudyError
-from OrthoDiffusionLib.volumes import Geometry, Plane, Study, Volume
-from OrthoDiffusionLib.volumes.origin import Origin
+from OrthoDiffusionLib.volumes import Geometry, Origin, Plane, Study, Volume
+from OrthoDiffusionLib.volumes.origin import patient_digest
 
 # Volume nodes that this extension made carry it, and are not offered as input.
 MADE_BY_US = "OrthoDiffusion.Role"
@@ -23,6 +22,8 @@ _DICOM_TAGS = {
     "laterality": "0020,0060",
     "imageLaterality": "0020,0062",
     "description": "0008,103E",
+    "protocol": "0018,1030",
+    "studyDescription": "0008,1030",
     "patientID": "0010,0020",
     "patientName": "0010,0010",
     "study": "0020,000D",
@@ -166,7 +167,7 @@ def choosePlanes(nodes, *, side=None):
     if not outlines:
         return PlaneChoice(problem=" ".join(notices) or "No volume is loaded")
     try:
-        study = Study.from_volumes(list(outlines.values()), side=side)
+        study = Study.from_volumes(list(outlines.values()), side=side, register=False)
     except OrthoDiffusionError as error:
         return PlaneChoice(notices=tuple(notices), problem=str(error))
     chosen = {
@@ -211,7 +212,8 @@ def _facts(node):
         "side": _DICOM_SIDES.get(laterality.strip().upper()[:1]),
         "modality": tags.get("modality") or None,
         "body_part": tags.get("bodyPart") or None,
-        "description": tags.get("description") or node.GetName() or "",
+        "description": " ".join(filter(None, (tags.get("description"), tags.get("protocol")))) or node.GetName() or "",
+        "study_description": tags.get("studyDescription") or "",
         "origin": _origin(node, tags),
     }
 
@@ -221,10 +223,9 @@ def _origin(node, tags):
     hierarchy = subjectHierarchy(node.GetScene()) if node.GetScene() is not None else None
     item = hierarchy.GetItemByDataNode(node) if hierarchy else 0
     study = hierarchy.GetItemAncestorAtLevel(item, "Study") if item else 0
-    patient = "\x1f".join((tags.get("patientID", ""), tags.get("patientName", ""))).strip("\x1f")
     number = tags.get("seriesNumber", "").strip()
     return Origin(
-        patient=hashlib.sha256(patient.encode()).hexdigest() if patient else "",
+        patient=patient_digest(tags.get("patientID"), tags.get("patientName")),
         study=tags.get("study") or _uid(hierarchy, study),
         series=tags.get("series") or _uid(hierarchy, item),
         # Somebody who moves a volume says himself where it lies among the others.

@@ -43,6 +43,7 @@ def _study(analysis: Analysis, study: Study) -> str:
         (plane, (reasons.get(plane) or analysis.study.planes[plane]).removeprefix(f"{plane.capitalize()}: "))
         for plane in {**analysis.study.planes, **reasons}  # those that nothing serves have their reason, too
     ]
+    rows += [("not used", f"‘{name}’: {why}") for name, why in study.not_used.items()]
     rows.append(("bundle", f"{analysis.bundle.name} {analysis.bundle.version}"))
     return f"{joint_title(analysis)} ({side_source(analysis)})\n{table(rows)}"
 

@@ -8,7 +8,7 @@ import datetime
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -83,7 +83,7 @@ class StudyRecord:
     Attributes:
         joint: its key, "knee".
         side: of the patient; None if it stayed unknown.
-        side_source: "user", "tag", "anatomy" or "unknown".
+        side_source: "user", "tag", "description", "anatomy" or "unknown".
         planes: plane key -> name of the volume that served it.
     """
 
@@ -188,6 +188,7 @@ class Analysis:
         overview=None,
         overwrite: bool = False,
         on_inputs: Mapping[Plane, Geometry] | None = None,
+        in_headers: Mapping[Plane, Geometry] | None = None,
     ) -> Path:
         """Writes the results folder of the contract.
 
@@ -199,6 +200,8 @@ class Analysis:
             overwrite: replace an older results folder, once the new one is complete.
             on_inputs: plane -> geometry of the volume that served it; the labels are written on each of these
                 grids too, as segmentation_<plane>.nii.gz.
+            in_headers: plane -> where the volume's own header puts it, if registration moved it: the labels are
+                written there, so that they lie on the input file.
 
         Returns:
             The folder.
@@ -222,7 +225,8 @@ class Analysis:
             # One 3D volume may have served several planes: its labels are worked out once.
             carried = {geometry: self.segmentation.on(geometry) for geometry in set((on_inputs or {}).values())}
             for plane, geometry in (on_inputs or {}).items():
-                write_volume(carried[geometry], temporary / on_input_name(plane))
+                header = (in_headers or {}).get(plane, geometry)
+                write_volume(replace(carried[geometry], geometry=header), temporary / on_input_name(plane))
             (temporary / "evidence").mkdir()
             for finding in self.findings:
                 if finding.evidence is not None:

@@ -10,9 +10,10 @@ from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.training.archive import DAMAGED, ArchiveSeries, ArchiveStudy, Skipped
 from OrthoDiffusionLib.views import View, ViewGrid, prepare_views
 from OrthoDiffusionLib.volumes import Plane, Study, Volume
+from OrthoDiffusionLib.volumes.image_kind import looks_like_labels
 from OrthoDiffusionLib.volumes.inputs import read_inputs
 from OrthoDiffusionLib.volumes.quality import check_study
-from OrthoDiffusionLib.volumes.study import UNORIENTED, looks_like_labels
+from OrthoDiffusionLib.volumes.study import UNORIENTED
 
 _DISQUALIFYING = ("not_mr", "other_body_part", "label_map")
 

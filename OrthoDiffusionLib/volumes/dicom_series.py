@@ -369,6 +369,8 @@ def _volume(array: np.ndarray, step: float, slices: list[DicomSlice]) -> Volume:
             image_type=first.image_type,
             acquired=_moment(min(one.acquired for one in slices)),
         ),
+        study_description=first.study_description,
+        thickness_mm=first.thickness_mm,
     )
 
 

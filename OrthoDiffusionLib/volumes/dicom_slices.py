@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import logging
 import re
 import warnings
@@ -16,6 +15,7 @@ import numpy as np
 from ..anatomy import Side
 from ..errors import DicomError
 from .dicom_kinds import Picture, modality_of, not_an_image, picture_of
+from .origin import patient_digest
 
 DICOM_ENDINGS = (".dcm", ".dicom", ".ima")
 
@@ -87,6 +87,7 @@ class DicomSlice:
         padding: lowest and highest stored value that mark padding; None if not told.
         side, modality, body_part, series_number: from the header, if told.
         title: series description; description: that and further words on the sequence.
+        study_description: what the exam is called.
     """
 
     path: Path
@@ -117,6 +118,7 @@ class DicomSlice:
     series_number: int | None
     title: str
     description: str
+    study_description: str = ""
 
     @property
     def echo_ms(self) -> float | None:
@@ -277,7 +279,7 @@ def _slice(header: _Header, path: Path, frame: int) -> DicomSlice:
         thickness_mm=_number(find("PixelMeasuresSequence", "SliceThickness")),
         step_mm=_number(find("PixelMeasuresSequence", "SpacingBetweenSlices")),
         sop=str(dataset.get("SOPInstanceUID") or ""),
-        patient=_patient(dataset),
+        patient=patient_digest(dataset.get("PatientID"), dataset.get("PatientName")),
         study=str(dataset.get("StudyInstanceUID") or ""),
         series=str(dataset.get("SeriesInstanceUID") or ""),
         frame_of_reference=str(dataset.get("FrameOfReferenceUID") or ""),
@@ -296,6 +298,7 @@ def _slice(header: _Header, path: Path, frame: int) -> DicomSlice:
         series_number=None if plain("SeriesNumber") is None else int(dataset.SeriesNumber),
         title=words[0].strip(),
         description=" ".join(word.strip() for word in words if word.strip()),
+        study_description=str(dataset.get("StudyDescription") or "").strip(),
     )
 
 
@@ -346,7 +349,7 @@ def _facts(header: _Header, picture: Picture, image_type: tuple[str, ...], path:
         "content": _digits(plain("ContentDate")) + _digits(plain("ContentTime")) or None,
         "stack": _text(find("FrameContentSequence", "StackID")) or None,
         "sop_class": str(plain("SOPClassUID") or ""),
-        "patient": _patient(header.dataset),
+        "patient": patient_digest(header.dataset.get("PatientID"), header.dataset.get("PatientName")),
         "folder": str(path.parent),
     }
     dimensions = find("FrameContentSequence", "DimensionIndexValues") or []
@@ -372,14 +375,6 @@ def _component(header: _Header) -> str:
     if isinstance(value, bytes):
         value = int.from_bytes(value[:2], "little")
     return _GE_COMPONENTS.get(value, "") if isinstance(value, int) else ""
-
-
-def _patient(dataset) -> str:
-    """A digest of ID and name, spelled alike, so that nobody is named; empty if neither is told."""
-    parts = [
-        re.sub(r"[\W_]+", " ", str(dataset.get(key) or "")).strip().casefold() for key in ("PatientID", "PatientName")
-    ]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16] if any(parts) else ""
 
 
 def _moment(header: _Header) -> str:

@@ -100,6 +100,17 @@ def resample_sitk(
     return resampler.Execute(image)
 
 
+def rigid_to_ras(transform: sitk.Transform) -> np.ndarray:
+    """The (4, 4) matrix RAS mm → RAS mm of a linear SimpleITK transform, which works in LPS."""
+    matrix = np.eye(4)
+    matrix[:3, 3] = transform.TransformPoint((0.0, 0.0, 0.0))
+    for axis in range(3):
+        point = [0.0, 0.0, 0.0]
+        point[axis] = 1.0
+        matrix[:3, axis] = np.asarray(transform.TransformPoint(point)) - matrix[:3, 3]
+    return LPS_TO_RAS @ matrix @ LPS_TO_RAS
+
+
 def check_perpendicular(geometry: Geometry, where: str = "") -> None:
     """Refuse a sheared grid, such as a general affine registration leaves behind.
 

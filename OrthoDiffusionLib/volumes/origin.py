@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from dataclasses import dataclass
 
 
@@ -28,3 +30,9 @@ class Origin:
     series_number: int | None = None
     image_type: tuple[str, ...] = ()
     acquired: str = ""
+
+
+def patient_digest(patient_id: object, patient_name: object) -> str:
+    """A key that tells patients apart and names none; "" if the header names none."""
+    words = [re.sub(r"[\W_]+", " ", str(text or "")).strip().casefold() for text in (patient_id, patient_name)]
+    return hashlib.sha256("|".join(words).encode()).hexdigest()[:16] if any(words) else ""

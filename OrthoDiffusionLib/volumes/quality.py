@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from ..errors import Notice
-from .plane import Plane, is_3d, slice_axis
+from .image_kind import is_not_mr, looks_like_labels
+from .plane import Plane, is_3d, slice_axis, slice_step_mm
+from .plane_choice import FEW_SLICES, is_other_body_part
+from .registration import find_displaced
 from .resampling import grids_overlap
-from .study import FEW_SLICES, Study, looks_like_labels
+from .study import Study
 from .volume import Volume
 
 SMALL_FIELD_MM = 80.0
@@ -20,20 +23,30 @@ COARSE_PIXEL_MM = 1.2
 """Menisci and ligaments are 1 to 5 mm thick; larger pixels blur them away."""
 
 
+THICK_SLICE_MM = 5.75
+"""Slices that are, rounded, 6 mm thick or apart. On the sample exam, every second slice left out (5.8 to 6.6 mm apart):
+the probability of its anterior cruciate injury falls from 62 to 12 %."""
+
+
 def check_study(study: Study) -> list[Notice]:
     """Look for what lowers confidence in an analysis.
 
     Returns:
         Notices with the codes ``single_plane``, ``missing_plane``, ``few_slices``, ``short_stack``,
-        ``small_field_of_view``, ``coarse_pixels``, ``empty_slices``, ``constant``, ``saturated``,
+        ``small_field_of_view``, ``coarse_pixels``, ``thick_slices``, ``empty_slices``, ``constant``, ``saturated``,
         ``label_map``, ``not_mr``, ``other_body_part`` and ``views_apart``. What the study already noticed when it was
         put together (`study.notices`) is not said again.
     """
     notices = _missing_planes(study)
     for volume in study.volumes:
-        notices += [*_check_grid(volume), *_check_values(volume), *_check_origin(volume, study)]
-    notices += _check_places(study)
-    return notices
+        notices += [
+            *_check_grid(volume),
+            *_check_thickness(volume),
+            *_check_values(volume),
+            *_check_origin(volume, study),
+        ]
+    apart = _check_places(study)
+    return [*notices, *(apart or _check_movement(study))]
 
 
 def _missing_planes(study: Study) -> list[Notice]:
@@ -83,6 +96,23 @@ def _check_grid(volume: Volume) -> list[Notice]:
     return notices
 
 
+def _check_thickness(volume: Volume) -> list[Notice]:
+    """Thick or far apart: both hide what is small. Overlapping thick slices are near, yet each blurs as much."""
+    if is_3d(volume.geometry):
+        return []
+    step = slice_step_mm(volume.geometry)
+    thickness = volume.thickness_mm or 0.0
+    if max(step, thickness) < THICK_SLICE_MM:
+        return []
+    how = f"{step:.1f} mm apart" if step >= thickness - 0.05 else f"{thickness:.1f} mm thick"
+    return [
+        Notice("thick_slices",
+               f"The slices are {how}: ligaments, menisci and small tears cannot be judged on them",
+               where=volume.name,
+               remedy="An unremarkable result does not rule out an injury; use a series of 4 mm or less.")
+    ]  # fmt: skip
+
+
 def _check_values(volume: Volume) -> list[Notice]:
     axis = slice_axis(volume.geometry)
     array = np.moveaxis(volume.array, axis, 0)
@@ -109,9 +139,7 @@ def _check_values(volume: Volume) -> list[Notice]:
 
 def _check_origin(volume: Volume, study: Study) -> list[Notice]:
     notices = []
-    if volume.modality not in (None, "", "MR") or (
-        volume.modality in (None, "") and looks_like_hounsfield_units(volume.array)
-    ):
+    if is_not_mr(volume):
         kind = f"is marked {volume.modality}" if volume.modality else "looks like computed tomography"
         notices.append(
             Notice("not_mr", f"The volume {kind}; the models know magnetic resonance images only",
@@ -122,24 +150,13 @@ def _check_origin(volume: Volume, study: Study) -> list[Notice]:
             Notice("label_map", "The volume looks like a label map, not an image",
                    where=volume.name, remedy="Choose the series it was drawn on.")
         )  # fmt: skip
-    part = (volume.body_part or "").strip().upper()
-    if part and not any(known in part or part in known for known in study.joint.body_parts):
+    if is_other_body_part(volume, study.joint):
+        part = volume.body_part.strip()
         notices.append(
             Notice("other_body_part", f"The volume is marked as {part.lower()}, not {study.joint.name}",
                    where=volume.name, remedy="Check that the right series was chosen.")
         )  # fmt: skip
     return notices
-
-
-def looks_like_hounsfield_units(array: np.ndarray) -> bool:
-    """Whether values look like CT: much air near -1000, tissue near 0, bone up to some thousands."""
-    sample = array[::4, ::4, ::4].astype(np.float32)
-    low, high = float(sample.min()), float(sample.max())
-    if not (-4096 <= low <= -900 and 200 <= high <= 5000):
-        return False
-    tissue = np.count_nonzero((sample > -200) & (sample < 200)) / sample.size
-    air = np.count_nonzero(sample < -800) / sample.size
-    return tissue > 0.1 and tissue + air > 0.5
 
 
 def _check_places(study: Study) -> list[Notice]:
@@ -156,6 +173,24 @@ def _check_places(study: Study) -> list[Notice]:
                f"The {_name(one)} and the {_name(other)} volume do not overlap in the patient",
                remedy="Check that both belong to one joint and one visit.")
         for one, other in apart
+    ]  # fmt: skip
+
+
+def _check_movement(study: Study) -> list[Notice]:
+    """Series of one space in which the joint lies at different places: the patient moved between them."""
+    volumes = list(study.volumes)
+    if len(volumes) < 2 or any(volume.array.min() == volume.array.max() for volume in volumes):
+        return []
+    found = find_displaced(volumes)
+    if found is None:
+        return []
+    volume, motion = found
+    return [
+        Notice("views_apart",
+               f"The joint lies {motion.shift_mm:.0f} mm and {motion.degrees:.0f}° off in this series, as if the "
+               "patient had moved between the series",
+               where=volume.name,
+               remedy="Do not rely on the outlines; analyse the other planes without this one.")
     ]  # fmt: skip
 
 

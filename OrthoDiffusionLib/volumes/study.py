@@ -2,43 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-
-import numpy as np
 
 from ..anatomy import KNEE, Joint, Side
 from ..anatomy import joint as joint_of_name
 from ..errors import Notice, StudyError
+from .belonging import that_belong_together
+from .frames import into_one_space
 from .geometry import Geometry, direction_vectors
-from .plane import Plane, is_3d, plane_across, plane_of, slice_axis, slice_step_mm
+from .image_kind import is_not_mr, kinds_of, looks_like_labels
+from .plane import Plane, is_3d, plane_across, slice_axis, slice_step_mm
+from .plane_choice import Ranking, can_serve, describe, is_localizer, is_reformatted, title_of
+from .told_side import settle_side
 from .volume import Volume
 
 MIN_SLICES = 3
 """Fewer slices than these are a picture, not a volume."""
 
-MAX_LABELS = 64
-VOXELS_PER_LABEL = 25
-"""Images, 8-bit ones too, have more values, or fewer voxels of each."""
-
-FEW_SLICES = 8
-LARGE_STEP_MM = 8.0
-"""A stack of fewer slices, or of a larger step, is taken for a localizer."""
-
 UNORIENTED = ("no_orientation", "orientation_unknown")
 """Codes of the notices of a volume whose axes are not known to be the patient's."""
 
-SIDE_SOURCES = ("user", "tag", "anatomy", "unknown")
-
-_LOCALIZER = re.compile(
-    r"(?<![a-z])loc(ali[sz]er|alizador)?(?![a-z])|scout|survey|3[ -_]?plane|topogram", re.IGNORECASE
-)
-_FAT_SUPPRESSED = re.compile(
-    r"(?<![a-z])(fs|fatsat|fat[ _-]?s(at|up)|stir|tirm|spair|spir|dixon|water|we)(?![a-z])", re.IGNORECASE
-)
-_FLUID = re.compile(r"(?<![a-z])(pd|pdw|dp|t2|t2w|tse|fse|dess|proton)(?![a-z])", re.IGNORECASE)
-_T1 = re.compile(r"(?<![a-z])t1w?(?![a-z])", re.IGNORECASE)
+SIDE_SOURCES = ("user", "tag", "description", "anatomy", "unknown")
 
 
 @dataclass(frozen=True)
@@ -49,10 +34,11 @@ class Study:
         joint: its vocabulary.
         planes: which Volume serves each plane; at least one. One 3D Volume may serve several.
         side: right or left, None if not known.
-        side_source: who said so: ``user``, ``tag``, ``anatomy`` or ``unknown``.
+        side_source: who said so: ``user``, ``tag``, ``description``, ``anatomy`` or ``unknown``.
         reasons: a sentence for each plane: what serves it and why; also for planes nothing serves.
         notices: what was noticed while choosing, for the user.
         name: what to call the study; may be empty.
+        not_used: name of each volume that was given and serves no plane -> why.
 
     Raises:
         StudyError: if no plane is served or a volume cannot be cut in the plane it should serve.
@@ -66,6 +52,7 @@ class Study:
     reasons: dict[Plane, str] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
     name: str = ""
+    not_used: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.side_source not in SIDE_SOURCES or (self.side is None) != (self.side_source == "unknown"):
@@ -111,37 +98,131 @@ class Study:
         joint: Joint | str = KNEE,
         name: str = "",
         notices: Sequence[Notice] = (),
+        register: bool = True,
     ) -> Study:
-        """Choose one volume for each plane and settle the side as far as tags and user tell.
+        """Choose one volume for each plane and settle the side as far as user, tags and words tell.
 
-        Fat-suppressed or fluid-sensitive series are preferred if their description says so, then the
-        first echo, more slices, finer pixels. Localizers are avoided. A volume with a slice step of 2 mm
-        or less may serve every plane that has none of its own.
+        All come from one patient, exam and side (see `belonging`), and lie in one space: a plane of another frame of
+        reference is registered or left out (see `frames`). Localizers are avoided, then fat and opposed-phase
+        images and maps; fat-suppressed or fluid-sensitive series are preferred if their description says so, then
+        the whole stack, the first echo, more slices, finer pixels (see `plane_choice`). A volume with a slice step of
+        2 mm or less may serve every plane that has none of its own.
 
         Args:
             volumes: candidates, in any order.
             forced: what the user wants for a plane: a Volume, or the name of one of `volumes`.
-            side: what the user says; it rules over the tags.
+            side: what the user says; it rules over tags and words.
             joint: its vocabulary, or the joint's name.
             name: what to call the study.
             notices: what was noticed before, e.g. by `read_inputs`; kept in the study.
+            register: False leaves planes of another frame of reference where they are and only says so; for callers
+                whose volumes have no real voxels.
 
         Raises:
-            StudyError: if there is nothing to choose from, or a forced choice cannot be.
+            StudyError: if there is nothing to choose from, a forced choice cannot be, or it is not clear which of
+                several exams or sides is meant.
         """
-        noticed = list(notices)
+        joint = joint_of_name(joint)
+        # Readers say that there are several studies; here it is known what comes of that.
+        noticed = [notice for notice in notices if notice.code != "several_studies"]
         for volume in volumes:
             noticed += [notice for notice in volume.notices if notice not in noticed]
-        chosen, reasons = _forced_choices(volumes, forced or {}, noticed)
+        by_hand, reasons = _forced_choices(volumes, forced or {}, noticed)
         refused_from = len(noticed)
         candidates = _images_rather_than_labels([v for v in volumes if _usable(v, noticed)], noticed)
+        candidates = _mr_rather_than_others(candidates, noticed)
+        belonging = that_belong_together(candidates, list(by_hand.values()), side=side, joint=joint)
+        noticed += belonging.notices
+        ranking = _ranking(belonging.kept, by_hand, joint)
+        chosen = dict(by_hand)
         for plane in Plane:
             if plane not in chosen:
-                _choose(plane, candidates, chosen, reasons, noticed)
+                _choose(plane, ranking, chosen, reasons, noticed)
         if not chosen:
             raise _nothing_to_analyse(volumes, noticed[refused_from:])
-        settled, source = _settle_side(side, list(chosen.values()), noticed)
-        return cls(joint_of_name(joint), chosen, settled, source, reasons, tuple(noticed), name)
+        chosen = {plane: chosen[plane] for plane in Plane if plane in chosen}
+
+        def next_best(plane: Plane, frame: str) -> Volume | None:
+            able = (
+                v for v in ranking.best_first(plane) if v.origin.frame_of_reference == frame and not is_localizer(v)
+            )
+            return next(able, None)
+
+        space = into_one_space(chosen, by_hand=by_hand, next_best=next_best, register=register)
+        noticed += space.notices
+        for plane, remark in space.remarks.items():
+            reasons[plane] = _with_remark(plane, reasons[plane], space.planes.get(plane), remark)
+        not_used = _not_used(volumes, chosen, space.planes, [*belonging.left_out, *space.left_out], ranking)
+        noticed += _unusual_images(space.planes)
+        settled, source = settle_side(side, space.planes.values(), noticed)
+        return cls(joint, space.planes, settled, source, reasons, tuple(noticed), name, not_used)
+
+
+def _ranking(kept: Sequence[Volume], by_hand: Mapping[Plane, Volume], joint: Joint) -> Ranking:
+    """The candidates; what the user chose sets the frame of reference that the rest should share."""
+    frames = [volume.origin.frame_of_reference for volume in by_hand.values()]
+    return Ranking(kept, joint, next((frame for frame in frames if frame), ""))
+
+
+def _mr_rather_than_others(volumes: list[Volume], noticed: list[Notice]) -> list[Volume]:
+    """Computed tomography and the like are no candidates where there is MR."""
+    magnetic = [volume for volume in volumes if not is_not_mr(volume)]
+    if not magnetic or len(magnetic) == len(volumes):
+        return volumes
+    for volume in volumes:
+        if is_not_mr(volume):
+            kind = f"is marked {volume.modality}" if volume.modality else "looks like computed tomography"
+            noticed.append(Notice("not_mr", f"The volume {kind}; it is not used beside MR images", where=volume.name))
+    return magnetic
+
+
+def _with_remark(plane: Plane, reason: str, volume: Volume | None, remark: str) -> str:
+    if volume is None:
+        return f"{title_of(plane)}: no volume that fits the other planes; {remark}."
+    if remark.startswith("instead of"):
+        return f"{title_of(plane)}: {describe(volume)}; {remark}."
+    return f"{reason.removesuffix('.')}; {remark}."
+
+
+def _not_used(
+    volumes: Sequence[Volume],
+    chosen: Mapping[Plane, Volume],
+    planes: Mapping[Plane, Volume],
+    left_out: Sequence[tuple[Volume, str]],
+    ranking: Ranking,
+) -> dict[str, str]:
+    """Name -> reason for every image that serves no plane; what cannot be used at all has its notice."""
+    used = {volume.name for volume in planes.values()}
+    reasons = {volume.name: why for volume, why in left_out if volume.name not in used}
+    for plane, best in chosen.items():
+        for volume in ranking.best_first(plane):
+            if volume.name in used or volume.name in reasons or (is_reformatted(volume, plane)):
+                continue
+            why = ranking.why(best, volume, plane) if ranking.knows(best) else "another one was chosen by hand"
+            reasons[volume.name] = f"‘{best.name}’ serves the {plane.value} plane; {why}"
+    for volume in volumes:
+        if volume.name in used or volume.name in reasons:
+            continue
+        if ranking.knows(volume):
+            reasons[volume.name] = (
+                "it looks like a localizer" if is_localizer(volume) else "every plane has a better one"
+            )
+    return reasons
+
+
+def _unusual_images(planes: Mapping[Plane, Volume]) -> list[Notice]:
+    """Said where nothing better was there, or where the user chose it."""
+    notices = {}
+    volumes = list(planes.values())
+    for (plane, volume), kind in zip(planes.items(), kinds_of(volumes), strict=True):
+        if kind.badness > 0:
+            notices[id(volume)] = Notice(
+                "unlike_training",
+                f"The {plane.value} volume is {kind.value}; the networks never learned from such images",
+                where=volume.name,
+                remedy="Choose a fat-suppressed or proton density series; do not rely on the result.",
+            )
+    return list(notices.values())
 
 
 def _nothing_to_analyse(volumes: Sequence[Volume], refusals: Sequence[Notice]) -> StudyError:
@@ -153,14 +234,6 @@ def _nothing_to_analyse(volumes: Sequence[Volume], refusals: Sequence[Notice]) -
         where="; ".join(f"‘{notice.where}’: {notice.what}" for notice in refusals),
         remedy="Choose at least one sagittal, coronal or axial series of the joint.",
     )
-
-
-def is_localizer(volume: Volume) -> bool:
-    """Whether it looks like a localizer: by its words, few slices, or a very large step."""
-    words = f"{volume.name} {volume.description}"
-    axis = slice_axis(volume.geometry)
-    few = volume.geometry.shape[axis] < FEW_SLICES and not is_3d(volume.geometry)
-    return bool(_LOCALIZER.search(words)) or few or slice_step_mm(volume.geometry) > LARGE_STEP_MM
 
 
 def _check_plane(plane: Plane, volume: Volume) -> None:
@@ -205,15 +278,6 @@ def _images_rather_than_labels(volumes: list[Volume], noticed: list[Notice]) -> 
         for volume in volumes if volume not in images
     ]  # fmt: skip
     return images
-
-
-def looks_like_labels(array: np.ndarray) -> bool:
-    """Whether the values are a few whole numbers, each of many voxels, as in a label map or a mask."""
-    for sample in (array[::8, ::8, ::8], array[::2, ::2, ::2]):  # the coarse look settles nearly all images
-        values = np.unique(sample)
-        if len(values) > MAX_LABELS or (values % 1).any():
-            return False
-    return len(values) * VOXELS_PER_LABEL <= sample.size
 
 
 def _varies(volume: Volume) -> bool:
@@ -262,7 +326,7 @@ def _forced_choices(
                 remedy="Choose the whole series.",
             )
         chosen[plane] = volume
-        reasons[plane] = f"{_title(plane)}: {_describe(volume)}; chosen by hand."
+        reasons[plane] = f"{title_of(plane)}: {describe(volume)}; chosen by hand."
     return chosen, reasons
 
 
@@ -286,7 +350,7 @@ def _find(wanted: Volume | str, volumes: Sequence[Volume]) -> Volume:
 def _has_no_place(volume: Volume, plane: Plane) -> bool:
     """Whether a file tells nothing of how it lies, or axes of no patient that contradict the plane it shall serve."""
     codes = {notice.code for notice in volume.notices}
-    return "no_orientation" in codes or ("orientation_unknown" in codes and not _can_serve(volume, plane))
+    return "no_orientation" in codes or ("orientation_unknown" in codes and not can_serve(volume, plane))
 
 
 def _assume_hanging(volume: Volume, plane: Plane) -> Volume:
@@ -301,75 +365,11 @@ def _assume_hanging(volume: Volume, plane: Plane) -> Volume:
     return replace(volume, geometry=geometry)
 
 
-def _contrast_rank(volume: Volume) -> int:
-    """0 fat-suppressed, 1 fluid-sensitive, 2 nothing said, 3 T1."""
-    words = f"{volume.name} {volume.description}"
-    if _FAT_SUPPRESSED.search(words):
-        return 0
-    if _T1.search(words):
-        return 3
-    return 1 if _FLUID.search(words) else 2
-
-
-def _in_plane_mm(geometry: Geometry, axis: int) -> tuple[float, float]:
-    return tuple(float(mm) for n, mm in enumerate(geometry.spacing_mm) if n != axis)
-
-
-_CRITERIA = (
-    "the other one looks like a localizer",
-    "its slices were acquired in this plane",
-    "its name says that it shows fluid best",
-    "it is the earlier echo or stack of its series",
-    "it has more slices",
-    "its pixels are finer",
-)
-
-
-def _is_reformatted(volume: Volume, plane: Plane) -> bool:
-    """Whether the volume was acquired in another plane, or in none."""
-    return plane_of(volume.geometry) is not plane
-
-
-def _rank(volume: Volume, plane: Plane) -> tuple:
-    """Smaller is better; one entry for each of `_CRITERIA`."""
-    geometry = volume.geometry
-    axis = slice_axis(geometry)
-    own = not _is_reformatted(volume, plane)
-    return (
-        is_localizer(volume),
-        not own,
-        _contrast_rank(volume),
-        volume.stack,
-        -geometry.shape[axis] if own else 0,
-        round(float(np.prod(_in_plane_mm(geometry, axis))), 3),
-    )
-
-
-def _can_serve(volume: Volume, plane: Plane) -> bool:
-    geometry = volume.geometry
-    return is_3d(geometry) or plane_across(geometry, slice_axis(geometry)) is plane
-
-
-def _title(plane: Plane) -> str:
-    return plane.value.capitalize()
-
-
-def _describe(volume: Volume) -> str:
-    geometry = volume.geometry
-    axis = slice_axis(geometry)
-    first, second = _in_plane_mm(geometry, axis)
-    return (
-        f"‘{volume.name}’, {geometry.shape[axis]} slices of {first:.2g} × {second:.2g} mm, "
-        f"{geometry.spacing_mm[axis]:.2g} mm apart"
-    )
-
-
-def _choose(plane, candidates, chosen, reasons, noticed) -> None:
+def _choose(
+    plane: Plane, ranking: Ranking, chosen: dict[Plane, Volume], reasons: dict[Plane, str], noticed: list[Notice]
+) -> None:
     """Fill in the best candidate for `plane`, with the reason; or the reason why there is none."""
-    able = sorted(
-        (volume for volume in candidates if _can_serve(volume, plane)),
-        key=lambda volume: _rank(volume, plane),
-    )
+    able = ranking.best_first(plane)
     if able and all(is_localizer(volume) for volume in able):
         noticed.append(
             Notice(
@@ -381,42 +381,13 @@ def _choose(plane, candidates, chosen, reasons, noticed) -> None:
         )
         able = []
     if not able:
-        reasons[plane] = f"{_title(plane)}: no volume of this plane."
+        reasons[plane] = f"{title_of(plane)}: no volume of this plane."
         return
     best = able[0]
     chosen[plane] = best
-    reason = f"{_title(plane)}: {_describe(best)}"
-    if _is_reformatted(best, plane):
+    reason = f"{title_of(plane)}: {describe(best)}"
+    if is_reformatted(best, plane):
         reason += "; reformatted from a 3D volume, as nothing better was acquired in this plane"
     if len(able) > 1:
-        pairs = zip(_rank(best, plane), _rank(able[1], plane), strict=True)
-        why = next((why for (a, b), why in zip(pairs, _CRITERIA, strict=True) if a != b), None)
-        reason += f"; preferred over ‘{able[1].name}’ because {why or 'it came first'}"
+        reason += f"; preferred over ‘{able[1].name}’ because {ranking.why(best, able[1], plane)}"
     reasons[plane] = reason + "."
-
-
-def _settle_side(side: Side | None, volumes: list[Volume], noticed: list[Notice]) -> tuple[Side | None, str]:
-    """The user rules over the tags; contradictory tags decide nothing."""
-    tags = {volume.side for volume in volumes if volume.side is not None}
-    if side is not None:
-        if tags and tags != {side}:
-            noticed.append(
-                Notice(
-                    "side_disagrees",
-                    f"You chose the {side.value} side, but the series are tagged "
-                    f"{' and '.join(sorted(tag.value for tag in tags))}; your choice is used",
-                    remedy="Check the side.",
-                )
-            )
-        return side, "user"
-    if len(tags) == 1:
-        return tags.pop(), "tag"
-    if tags:
-        noticed.append(
-            Notice(
-                "side_disagrees",
-                "Some series are tagged right and others left; the tags are not used",
-                remedy="Say which side it is, and check that all series belong to one joint.",
-            )
-        )
-    return None, "unknown"

@@ -128,6 +128,8 @@ def _entry(array: str, plane: Plane | None, volume: Volume) -> dict:
         "modality": volume.modality,
         "body_part": volume.body_part,
         "description": volume.description,
+        "study_description": volume.study_description,
+        "thickness_mm": volume.thickness_mm,
         "origin": asdict(volume.origin),
     }
 
@@ -151,6 +153,8 @@ def _volume(folder: Path, entry: dict) -> Volume:
         modality=entry.get("modality"),
         body_part=entry.get("body_part"),
         description=str(entry.get("description", "")),
+        study_description=str(entry.get("study_description", "")),
+        thickness_mm=entry.get("thickness_mm"),
         origin=_origin(entry.get("origin") or {}),
     )
 

@@ -24,10 +24,13 @@ class Volume:
         modality: DICOM modality such as ``"MR"`` or ``"CT"``, if known.
         body_part: DICOM body part such as ``"KNEE"``, if known.
         description: series description or protocol, if known.
+        study_description: what the whole exam is called, e.g. ``"MRI KNEE LEFT"``, if known.
         echo_time_ms: echo time, if known.
         stack: which stack of its series this is, 0 for the first (e.g. echo number minus one).
         notices: what its reader noticed, e.g. that the file has no orientation.
         origin: patient, study, series and frame of reference, as far as the file says.
+        thickness_mm: thickness of a slice, if known; the distance of slices is the geometry's.
+        header_geometry: where its header puts it, if registration moved it from there; else None.
 
     Raises:
         StudyError: if the array is not 3D or holds NaN or infinite values.
@@ -45,6 +48,9 @@ class Volume:
     stack: int = 0
     notices: tuple[Notice, ...] = ()
     origin: Origin = field(default_factory=Origin)
+    study_description: str = ""
+    thickness_mm: float | None = None
+    header_geometry: Geometry | None = None
 
     def __post_init__(self) -> None:
         array = np.asarray(self.array)

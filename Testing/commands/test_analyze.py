@@ -49,6 +49,25 @@ def test_analyze_writes_the_folder_of_the_contract_and_closes_with_a_summary(
     assert "Traceback" not in done.stderr
 
 
+def test_what_was_not_used_stands_in_the_summary_with_its_reason(orthodiffusion, small_bundle, small_study, tmp_path):
+    study = shutil.copytree(small_study, tmp_path / "study")
+    shutil.copy(study / "sagittal.nii.gz", study / "sagittal localizer.nii.gz")
+    done = orthodiffusion("analyze", study, "--bundle", small_bundle, "--side", "left", "--out", tmp_path / "r")
+    assert done.returncode == 0, done.stderr
+    assert (
+        "not used  ‘sagittal localizer’: ‘sagittal’ serves the sagittal plane; the other one looks like" in done.stdout
+    )
+
+
+def test_the_side_may_come_from_a_file_s_name(orthodiffusion, small_bundle, small_study, tmp_path):
+    named = tmp_path / "knee_L.nii.gz"
+    shutil.copy(small_study / "sagittal.nii.gz", named)
+    done = orthodiffusion("analyze", named, "--bundle", small_bundle, "--out", tmp_path / "r")
+    study = json.loads((tmp_path / "r" / "findings.json").read_text(encoding="utf-8"))["study"]
+    assert (study["side"], study["side_source"]) == ("left", "description")
+    assert "Left knee (side from the words of the series)" in done.stdout
+
+
 def test_json_alone_goes_to_standard_output(orthodiffusion, small_bundle, small_study, tmp_path):
     volume = small_study / "sagittal.nii.gz"
     done = orthodiffusion(

@@ -15,7 +15,7 @@ from OrthoDiffusionLib.analyzer import Analyzer
 from OrthoDiffusionLib.anatomy import KNEE, SHOULDER, Side
 from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.errors import BundleError, Notice, StudyError
-from OrthoDiffusionLib.findings import Calibration
+from OrthoDiffusionLib.findings import Calibration, Segmentation
 from OrthoDiffusionLib.progress import Cancelled
 from OrthoDiffusionLib.training.finetune import new_model
 from OrthoDiffusionLib.training.packaging import write_trained_bundle
@@ -133,6 +133,26 @@ def test_a_file_that_does_not_say_how_it_lies_shows_no_side(analyzer, code):
     assert {code, "side_unknown"} <= codes and "side_from_anatomy" not in codes
     told = analyzer.analyze(Study.from_volumes([unknown], side=Side.LEFT))
     assert told.study.side is Side.LEFT and "side_disagrees" not in {notice.code for notice in told.notices}
+
+
+@pytest.mark.parametrize(
+    ("fields", "source"),
+    [
+        ({"description": "MRI KNEE LEFT"}, "description"),
+        ({"side": Side.LEFT}, "tag"),
+    ],
+)
+def test_a_side_that_contradicts_the_anatomy_is_noticed(analyzer, monkeypatch, fields, source):
+    study = Study.from_volumes([dataclasses.replace(stack(Plane.SAGITTAL), **fields)])
+    assert (study.side, study.side_source) == (Side.LEFT, source)
+    labels = np.zeros((40, 40, 40), np.uint8)
+    labels[5:15, :, :20], labels[30:36, :, :20] = 2, 12  # tibia, and the fibula to the right of it
+    geometry = Geometry.from_axes((40, 40, 40), spacing_mm=(1, 1, 1), directions=np.eye(3), centre_ras=(0, 0, 0))
+    outlines = Segmentation(Volume(labels, geometry), KNEE.structures)
+    monkeypatch.setattr(Analyzer, "_segmentation", lambda *args, **kwargs: (outlines, []))
+    notices = analyzer.analyze(study).notices
+    (doubt,) = [notice for notice in notices if notice.code == "implausible_result"]
+    assert "fibula" in doubt.what and doubt.remedy.endswith("analyse again as right.")
 
 
 def test_no_finding_has_a_probability_before_the_bundle_is_calibrated(right_analysis):

@@ -31,6 +31,20 @@ def test_a_full_study_raises_no_notice(knee_sized):
     assert codes_of(*all_planes(knee_sized)) == []
 
 
+@pytest.mark.parametrize(
+    ("step", "thickness", "words"),
+    [(6.0, None, "6.0 mm apart"), (7.5, 3.0, "7.5 mm apart"), (5.84, 5.84, "5.8 mm apart"), (3.0, 6.0, "6.0 mm thick"),
+     (5.0, 4.5, None), (5.5, 5.0, None), (1.0, 6.0, None)],
+)  # fmt: skip
+def test_thick_slices_say_what_cannot_be_seen_on_them(knee_sized, step, thickness, words):
+    volume = knee_sized("PIR", name="sag", spacing=(1.0, 1.0, step), shape=(128, 128, 60), thickness_mm=thickness)
+    found = [notice for notice in check_study(Study.from_volumes([volume])) if notice.code == "thick_slices"]
+    assert len(found) == (words is not None)
+    if words:
+        assert words in found[0].what and "ligaments, menisci and small tears" in found[0].what
+        assert found[0].where == "sag"
+
+
 def test_missing_planes_are_named_and_what_that_means(knee_sized):
     full = all_planes(knee_sized)
     assert codes_of(full[0]) == ["single_plane"]
@@ -46,7 +60,6 @@ def test_missing_planes_are_named_and_what_that_means(knee_sized):
         ({"shape": (128, 128, 10)}, "short_stack"),
         ({"shape": (60, 128, 24)}, "small_field_of_view"),
         ({"spacing": (1.4, 1.4, 4.0)}, "coarse_pixels"),
-        ({"modality": "CT"}, "not_mr"),
         ({"body_part": "HEAD"}, "other_body_part"),
         ({"centre": (900.0, 0.0, 0.0)}, "views_apart"),
     ],
@@ -82,5 +95,16 @@ def test_numbers_like_those_of_ct_are_noticed_without_any_tag(knee_sized):
     rng = np.random.default_rng(0)
     ct = np.where(rng.random(full[0].array.shape) < 0.4, -1000, rng.integers(-100, 100, full[0].array.shape))
     ct[40:60, 40:60] = 900
-    study = Study.from_volumes([full[0].with_array(ct.astype(np.int16)), *full[1:]])
-    assert "not_mr" in [notice.code for notice in check_study(study)]
+    computed = full[0].with_array(ct.astype(np.int16))
+    assert "not_mr" in codes_of(computed)
+    beside = Study.from_volumes([computed, *full[1:]])
+    assert Plane.SAGITTAL not in beside.planes
+    assert [(notice.code, notice.where) for notice in beside.notices] == [("not_mr", "sag")]
+
+
+def test_a_volume_that_is_marked_as_something_else_is_used_only_where_there_is_no_mr(knee_sized):
+    marked = all_planes(knee_sized, modality="CT")
+    assert "not_mr" in codes_of(marked[0])
+    study = Study.from_volumes(marked)
+    assert Plane.SAGITTAL not in study.planes
+    assert "The volume is marked CT; it is not used beside MR images" in [notice.what for notice in study.notices]

@@ -183,9 +183,43 @@ def test_the_user_rules_over_the_tag_and_the_disagreement_is_shown(three):
     assert Study.from_volumes(tagged, side=Side.LEFT).notices == ()
 
 
-def test_contradictory_tags_decide_nothing(three):
+def test_contradictory_tags_are_refused_unless_the_user_chose_the_planes_by_hand(three):
     tagged = [replace(three[0], side=Side.LEFT), replace(three[1], side=Side.RIGHT), three[2]]
-    study = Study.from_volumes(tagged)
+    with pytest.raises(StudyError, match="of the right knee and others of the left"):
+        Study.from_volumes(tagged)
+    study = Study.from_volumes([], forced={AX: tagged[0], SAG: tagged[1], COR: tagged[2]})
+    assert (study.side, study.side_source) == (None, "unknown")
+    assert [notice.code for notice in study.notices] == ["side_disagrees"]
+
+
+@pytest.mark.parametrize(
+    "words", [{"name": "knee_L"}, {"description": "PD FS SAG KNIE LINKS"}, {"study_description": "MRI KNEE LEFT"},
+              {"body_part": "LEFT KNEE"}, {"body_part": "KNEE", "description": "SAG PD LT"}],
+)  # fmt: skip
+def test_without_a_tag_words_tell_the_side_and_that_is_said(make_volume, words):
+    study = Study.from_volumes([make_volume("PIR", **{"name": "sag", **words})])
+    assert (study.side, study.side_source) == (Side.LEFT, "description")
+    (notice,) = study.notices
+    assert (notice.code, notice.where) == ("side_in_description", words.get("name", "sag"))
+    assert "which say left" in notice.what and "if it is the other one" in notice.remedy
+
+
+def test_a_tag_or_a_user_that_disagrees_with_the_words_rules_and_is_noticed(make_volume):
+    volume = make_volume("PIR", name="sag", description="LEFT KNEE")
+    tagged = Study.from_volumes([replace(volume, side=Side.RIGHT)])
+    assert (tagged.side, tagged.side_source) == (Side.RIGHT, "tag")
+    assert [(n.code, n.what) for n in tagged.notices] == [
+        ("side_disagrees", "The series are tagged right, but their words say left; the tag is used")
+    ]
+    told = Study.from_volumes([volume], side=Side.RIGHT)
+    assert (told.side, told.side_source) == (Side.RIGHT, "user")
+    assert [(n.code, n.what) for n in told.notices] == [
+        ("side_disagrees", "You chose the right side, but the words of the series say left; your choice is used")
+    ]
+
+
+def test_contradictory_words_decide_nothing(make_volume):
+    study = Study.from_volumes([make_volume("PIR", name="sag", description="LT KNEE", study_description="KNEE RIGHT")])
     assert (study.side, study.side_source) == (None, "unknown")
     assert [notice.code for notice in study.notices] == ["side_disagrees"]
 

@@ -10,21 +10,31 @@ import pytest
 
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import OutputError, StudyError
-from OrthoDiffusionLib.volumes import Plane, read_study_folder, write_study_folder
-from OrthoDiffusionLib.volumes.origin import Origin
+from OrthoDiffusionLib.volumes import Origin, Plane, read_study_folder, write_study_folder
 
 
 def test_volumes_planes_and_side_make_the_round_trip(tmp_path, make_volume):
+    origin = Origin("p", "s", "1.2", "1.3", 4, ("ORIGINAL", "PRIMARY", "M"), "20240101")
     sagittal = make_volume("PIR", name="Knie sagittal ‘PD’", tilt=9, side=Side.LEFT, modality="MR",
-                           body_part="KNEE", description="pd fs")  # fmt: skip
-    coronal = make_volume("LIP", name="cor")
+                           body_part="KNEE", description="pd fs", study_description="MRT Knie", thickness_mm=3.0,
+                           origin=origin)  # fmt: skip
+    coronal = make_volume("LIP", name="cor", origin=origin)
     path = write_study_folder(tmp_path / "in", [(Plane.SAGITTAL, sagittal), (None, coronal)], side=Side.RIGHT)
     assert path.name == "study.json"
     study = read_study_folder(tmp_path / "in")
     back = study.planes[Plane.SAGITTAL]
     np.testing.assert_array_equal(back.array, sagittal.array)
     assert back.geometry == sagittal.geometry
-    for field in ("name", "side", "modality", "body_part", "description"):
+    for field in (
+        "name",
+        "side",
+        "modality",
+        "body_part",
+        "description",
+        "study_description",
+        "thickness_mm",
+        "origin",
+    ):
         assert getattr(back, field) == getattr(sagittal, field)
     assert study.planes[Plane.CORONAL].name == "cor"
     assert (study.side, study.side_source) == (Side.RIGHT, "user")
