@@ -432,6 +432,7 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.run.start(
             self._sent,
             side=self._sideChosen(),
+            byHand=self._byHand(),
             bundle=bundle.folder,
             clinical=self.referral.values(bundle.clinical),
             show3D=self._parameters.show3D,
@@ -664,7 +665,7 @@ class OrthoDiffusionLogic(ScriptedLoadableModuleLogic):
         """
         nodes = {"sagittal": sagittal, "coronal": coronal, "axial": axial}
         nodes = {plane: node for plane, node in nodes.items() if node is not None}
-        wanted = _side(side)
+        wanted, byHand = _side(side), tuple(nodes)
         if not nodes:
             studies = StudyReader.loadedStudies(slicer.mrmlScene)
             choice = StudyReader.choosePlanes(studies[0].nodes if studies else (), side=wanted)
@@ -674,7 +675,9 @@ class OrthoDiffusionLogic(ScriptedLoadableModuleLogic):
             if len(studies) > 1:
                 text = _("{n} studies are loaded; ‘{name}’ is used").format(n=len(studies), name=studies[0].name)
                 (onProgress or showProgress)(0.0, text)
-        return self._synchronous().analyze(nodes, side=wanted, bundle=bundle, clinical=clinical, onProgress=onProgress)
+        return self._synchronous().analyze(
+            nodes, side=wanted, byHand=byHand, bundle=bundle, clinical=clinical, onProgress=onProgress
+        )
 
     def analyzeFolder(self, folder, out=None, *, side=None, bundle=None, clinical=None, onStudy=None):
         """Analyze a folder of studies, each in its own sub-folder; a bad one is a row, what is done is not repeated.

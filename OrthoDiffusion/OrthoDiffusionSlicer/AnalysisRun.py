@@ -54,12 +54,13 @@ class AnalysisRun:
     def busy(self):
         return self.state != IDLE
 
-    def start(self, nodes, *, side=None, bundle=None, clinical=None, show3D=True):
+    def start(self, nodes, *, side=None, byHand=None, bundle=None, clinical=None, show3D=True):
         """Begin; the rest is told by the Signals. Does nothing while another analysis runs.
 
         Args:
             nodes: plane name → volume node.
             side: Side that the user says, None for automatic.
+            byHand: names of the planes that the user chose, None for all.
             bundle: folder or name of a bundle, None for the default.
             clinical: what the referral tells: age, sex, trauma → value; any may be missing.
             show3D: make surfaces afterwards.
@@ -78,7 +79,7 @@ class AnalysisRun:
             return
         study = os.path.join(self._folder, "study")
         self.progressed(0.0, _("Reading the volumes"))
-        self.steps.run(StudySender(study, nodes, side).steps(), self._compute, self._fail)
+        self.steps.run(StudySender(study, nodes, side, byHand).steps(), self._compute, self._fail)
 
     def cancel(self):
         """Stop as the user asked; a `cancelled` Signal follows, within two seconds."""

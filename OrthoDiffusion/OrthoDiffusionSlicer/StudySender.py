@@ -22,10 +22,13 @@ class StudySender:
         folder: an empty folder.
         nodes: plane name → volume node; one node may serve several planes.
         side: Side that the user says, None for automatic.
+        byHand: names of the planes whose volume a person chose; None for all. The others are chosen anew by the worker,
+            which sees the voxels: it may register or leave out what does not fit, and never what a person chose.
     """
 
-    def __init__(self, folder, nodes, side=None):
+    def __init__(self, folder, nodes, side=None, byHand=None):
         self.folder, self.nodes, self.side = folder, nodes, side
+        self.byHand = set(nodes) if byHand is None else set(byHand)
 
     def steps(self):
         """Write; yields after every few milliseconds.
@@ -60,11 +63,12 @@ class StudySender:
                     "array": written[node],
                     "affine": outline.geometry.affine.tolist(),
                     "name": outline.name,
-                    "plane": plane,
+                    "plane": plane if plane in self.byHand else None,
                     "side": outline.side.value if outline.side else None,
                     "modality": outline.modality,
                     "body_part": outline.body_part,
                     "description": outline.description,
+                    "study_description": outline.study_description,
                     "origin": asdict(outline.origin),
                 }
             )

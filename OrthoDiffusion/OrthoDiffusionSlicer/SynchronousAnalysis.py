@@ -23,12 +23,13 @@ class SynchronousAnalysis:
     def __init__(self):
         self.worker = SynchronousWorker(idle=repaint)
 
-    def analyze(self, nodes, *, side=None, bundle=None, clinical=None, onProgress=None):
+    def analyze(self, nodes, *, side=None, byHand=None, bundle=None, clinical=None, onProgress=None):
         """Analyze volume nodes and write the results into the scene.
 
         Args:
             nodes: plane name → volume node.
             side: Side that the user says, None for automatic.
+            byHand: names of the planes that the user named, None for all.
             bundle: folder or name of a bundle, None for the default.
             clinical: what the referral tells: age, sex, trauma → value; any may be missing.
             onProgress: called with (fraction, message); by default it is printed and shown in the status bar.
@@ -46,7 +47,7 @@ class SynchronousAnalysis:
             os.mkdir(study)
             show(0.0, "Reading the volumes")
             sent = SentVolumes(slicer.mrmlScene, nodes)
-            _runThrough(StudySender(study, nodes, side).steps())
+            _runThrough(StudySender(study, nodes, side, byHand).steps())
             request = {
                 "inputs": {"study": study},
                 "bundle": str(bundle) if bundle else None,
