@@ -135,7 +135,8 @@ def _sees_the_front(segmentation: Segmentation) -> bool:
 
 def _sizes(segmentation: Segmentation, sizes: Iterable[SizeRange]) -> Iterator[str]:
     for size in sizes:
-        if (size.least is None and size.most is None) or not _found(segmentation, size.structure):
+        least_ml = LEAST_BONE_ML if size.quantity == "width" else 0.0  # a bone that is missing has no width
+        if (size.least is None and size.most is None) or not _found(segmentation, size.structure, least_ml=least_ml):
             continue
         if size.quantity == "width":
             value, unit = width_mm(segmentation, size.structure), "mm wide"

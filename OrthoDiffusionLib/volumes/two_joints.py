@@ -337,12 +337,14 @@ def _agreed(looked: Iterable[tuple[Volume, Split | None]]) -> list[tuple[Volume,
     """The volumes that show two joints.
 
     A valley that is not clear counts beside a clear one, or where no volume contradicts it that shows the same place.
+    Beside a clear one, a volume that shows the place without a valley of its own is cut where the clear one is.
     """
     looked = list(looked)
     splits = [(volume, split) for volume, split in looked if split is not None]
-    if any(split.clear for _, split in splits):
-        return splits
     whole = [volume for volume, split in looked if split is None]
+    clear = next((split for _, split in splits if split.clear), None)
+    if clear is not None:
+        return splits + [(volume, clear) for volume in whole if _covers(volume, clear)]
     return [pair for pair in splits if not any(_covers(volume, pair[1]) for volume in whole)]
 
 

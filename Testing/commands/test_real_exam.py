@@ -40,6 +40,22 @@ def test_bones_cartilage_menisci_and_cruciates_are_found_where_they_belong(resul
     assert 5 < segmentation.volume_ml("patella") < 40
 
 
+def test_the_sample_exam_is_a_plausible_knee_of_one_joint(results):
+    codes = {warning["code"] for warning in json.loads((results / "findings.json").read_text("utf-8"))["warnings"]}
+    assert not codes & {"implausible_result", "two_joints"}
+
+
+def test_given_as_the_other_side_it_is_not_plausible(results, project_root, tmp_path):
+    from OrthoDiffusionLib.cli.main import main
+
+    side = json.loads((results / "findings.json").read_text(encoding="utf-8"))["study"]["side"]
+    other = {"right": "left", "left": "right"}[side]
+    exam = project_root / "Resources" / "SampleData" / "knee_exam"
+    assert main(["analyze", str(exam), "--side", other, "--out", str(tmp_path / "r")]) == 0
+    first = json.loads((tmp_path / "r" / "findings.json").read_text(encoding="utf-8"))["warnings"][0]
+    assert first["code"] == "implausible_result" and f"analyse again as {side}" in first["remedy"]
+
+
 def test_nothing_is_claimed_that_the_bundle_cannot_tell_from_chance(results):
     for finding in json.loads((results / "findings.json").read_text(encoding="utf-8"))["findings"]:
         if finding["assessed"]:

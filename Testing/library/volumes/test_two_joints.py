@@ -134,6 +134,14 @@ def test_pairs_of_any_size_and_distance_are_recognised(plane, gap, radius):
     assert shows_two_joints(study_of(pair))
 
 
+def test_a_series_whose_own_gap_cannot_be_seen_is_cut_where_another_one_shows_it():
+    legs = [(75.0, 75.0), (-75.0, 75.0)]  # heavy legs that touch
+    volumes = [picture(plane, 310.0, legs) for plane in (Plane.CORONAL, Plane.AXIAL)]
+    assert not shows_two_joints(study_of(volumes[0]))
+    for volume in one_joint(study_of(*volumes, side=Side.RIGHT)).volumes:
+        assert volume.geometry.to_ras(np.argwhere(volume.array > 150.0))[:, 0].min() > -8.0
+
+
 @pytest.mark.parametrize("turn", [-12.0, 9.0])
 def test_of_a_pair_that_lies_aslant_nothing_of_the_other_leg_is_left(turn):
     slope = float(np.tan(np.deg2rad(turn)))
