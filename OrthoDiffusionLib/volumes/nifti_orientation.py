@@ -211,6 +211,7 @@ def _contradiction(path: Path) -> VolumeFileError:
         "The file says twice how it lies in the patient (sform and qform), and left and right differ",
         where=str(path),
         remedy="Export it again, best from the DICOM series; or correct the wrong one of the two.",
+        code="sform_qform_disagree",
     )
 
 
