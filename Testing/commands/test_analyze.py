@@ -147,7 +147,7 @@ def test_a_bundle_is_verified_and_described(orthodiffusion, small_bundle):
 def test_the_benchmark_names_every_stage(orthodiffusion, small_bundle, small_study, tmp_path):
     done = orthodiffusion(
         "benchmark", small_study, "--bundle", small_bundle, "--side", "right",
-        "--repeat", "1", "--no-original", "--json", tmp_path / "numbers.json",
+        "--repeat", "1", "--no-original", "--long-run", "11", "--json", tmp_path / "numbers.json",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     numbers = json.loads((tmp_path / "numbers.json").read_text())
@@ -156,3 +156,5 @@ def test_the_benchmark_names_every_stage(orthodiffusion, small_bundle, small_stu
     assert numbers["warm"]["analysis"] <= numbers["warm"]["total"] < numbers["cold"]["total"]
     assert 50 < numbers["peak_memory_mb"] < 4000
     assert "bare networks" in done.stdout
+    assert numbers["long_run"]["count"] == 11 and numbers["long_run"]["growth_mb"] >= 0
+    assert "memory over 11 analyses of varied size" in done.stdout
