@@ -13,6 +13,7 @@
 #                          (a CUDA build: the same address ending in cu126 or what pytorch.org names);
 #                          a version of your own, TORCH="torch==2.9.1", goes before constraints.txt
 #   EXAM=FILES_OR_FOLDERS  what `make demo` analyses; DEMO_OPTIONS="--side left" is handed to `analyze` as well
+#   WORKERS=2              how many tests run side by side, each on one thread; 0 runs one after the other on all cores
 #   TESTS="Testing/library" which tests `make test` and `make test-long` run; OPTIONS="-x" is handed to pytest as well
 
 SHELL := /bin/bash
@@ -24,6 +25,8 @@ TORCH ?= torch
 EXTRAS ?= dicom,figures,scene,test,train
 EXAM ?= Resources/SampleData/knee_exam
 DEMO_OPTIONS ?=
+WORKERS ?= 2
+PYTEST = QT_QPA_PLATFORM=offscreen $(if $(filter-out 0,$(WORKERS)),OMP_NUM_THREADS=1) $(RUN) -m pytest -n $(WORKERS) --dist loadfile
 DEMO_RESULTS := demo-results
 TESTS ?= Testing
 OPTIONS ?=
@@ -49,11 +52,11 @@ demo: $(READY) system-libraries
 	@$(RUN) OrthoDiffusion/OrthoDiffusionSlicer/SceneExport.py $(DEMO_RESULTS) --volumes $(EXAM)
 
 test: $(READY) system-libraries
-	@QT_QPA_PLATFORM=offscreen $(RUN) -m pytest $(OPTIONS) $(TESTS)
+	@$(PYTEST) $(OPTIONS) $(TESTS)
 
 # Everything, the usual tests too: only then is the coverage that of the library.
 test-long: $(READY) system-libraries
-	@QT_QPA_PLATFORM=offscreen $(RUN) -m pytest --long --cov --cov-report=term:skip-covered --durations=20 $(OPTIONS) $(TESTS)
+	@$(PYTEST) --long --cov --cov-report=term:skip-covered --durations=20 $(OPTIONS) $(TESTS)
 
 check lint: $(READY)
 	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check .

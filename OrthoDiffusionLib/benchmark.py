@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import platform
@@ -11,10 +12,17 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.memory import check_long_run, growth, growth_lines, peak_mb, resident_mb, shown_mb
 from OrthoDiffusionLib.resources import resource_path
+
+if TYPE_CHECKING:
+    from OrthoDiffusionLib.analyzer import Analyzer
+    from OrthoDiffusionLib.volumes import Study, Volume
 
 OUTSIDE_THE_ANALYSIS = ("import", "load", "read", "draw", "write")
 """Stages around the step from volumes in memory to an Analysis in memory."""
@@ -22,6 +30,10 @@ OUTSIDE_THE_ANALYSIS = ("import", "load", "read", "draw", "write")
 BARE_NETWORKS_AIM = 1.5
 ORIGINAL_AIM = 0.5
 PEAK_AIM_MB = 2500
+
+ANALYSES = 20
+LEAST_SHARE = 0.7
+"""The shortest side of a window into a view, beside that of the whole."""
 
 
 def benchmark(
@@ -33,6 +45,7 @@ def benchmark(
     side: str | None = None,
     repeat: int = 3,
     original: bool = True,
+    long_run: int = ANALYSES,
 ) -> dict[str, Any]:
     """Measure one analysis from the first import on, then warm ones, in a process of its own.
 
@@ -44,10 +57,12 @@ def benchmark(
         side: what to say about the exam's side.
         repeat: warm analyses; the fastest counts.
         original: also time the original's three encoders to their bottleneck, with random weights.
+        long_run: analyses of varied size over which memory is watched; 0 for none.
 
     Returns:
         Seconds a stage ("cold", "warm"), seconds of the bare networks and of the original's encoders, peak memory
-        in MB, the ratios between them, and the machine.
+        in MB (None where the system does not tell), `memory.growth` of the long run (None without one), and the
+        machine.
 
     Raises:
         OrthoDiffusionError: if the measured process fails; it has said why on standard error.
@@ -60,6 +75,7 @@ def benchmark(
         "side": side,
         "repeat": repeat,
         "original": original,
+        "long_run": check_long_run(long_run),
     }
     done = subprocess.run(
         [sys.executable, "-m", "OrthoDiffusionLib.benchmark", json.dumps(settings)],
@@ -88,8 +104,9 @@ def benchmark_table(numbers: dict[str, Any]) -> str:
         whole = sum(numbers["original_encoders_s"])
         lines.append(f"original's encoders     {whole:9.2f} s ({each}; random weights, to the bottleneck)")
         lines.append(_ratio("analysis / original's", analysis / whole, ORIGINAL_AIM))
-    peak = numbers["peak_memory_mb"]
-    lines.append(f"peak memory             {peak:9.0f} MB (aim: below {PEAK_AIM_MB} MB)")
+    lines.append(f"peak memory             {shown_mb(numbers['peak_memory_mb'])} (aim: below {PEAK_AIM_MB} MB)")
+    if numbers["long_run"] is not None:
+        lines += growth_lines(numbers["long_run"], "analyses of varied size")
     return "\n".join(lines)
 
 
@@ -123,7 +140,7 @@ def _measure(settings: dict[str, Any]) -> dict[str, Any]:
             runs.append({**stages, "analysis": whole - around, "total": whole})
     cold = {**before, **runs[0], "total": sum(before.values()) + runs[0]["total"]}
     warm = min(runs[1:] or runs, key=lambda run: run["analysis"])
-    peak = _peak_memory_mb()
+    peak = peak_mb()
     bare = min(analyzer.bare_networks_seconds(study) for _ in range(max(1, settings["repeat"])))
     return {
         "machine": f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores,"
@@ -134,14 +151,39 @@ def _measure(settings: dict[str, Any]) -> dict[str, Any]:
         "bare_networks_s": bare,
         "peak_memory_mb": peak,
         "original_encoders_s": _original_encoders(settings) if settings["original"] else None,
+        "long_run": growth(memory_of_analyses(study, analyzer, settings["long_run"])) if settings["long_run"] else None,
     }
 
 
-def _peak_memory_mb() -> float:
-    import resource  # not on Windows
+def memory_of_analyses(
+    study: Study, analyzer: Analyzer, count: int, *, shares: tuple[float, float] = (LEAST_SHARE, 1.0)
+) -> list[float | None]:
+    """MB that the process holds after each of some analyses, every one of another size.
 
-    unit = 1024**2 if sys.platform == "darwin" else 1024  # macOS counts bytes, Linux kilobytes
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    Args:
+        study: windows of its volumes are analysed.
+        analyzer: its networks stay warm.
+        count: how many.
+        shares: the shortest and the longest side of a window, beside that of the whole.
+    """
+    chance = np.random.default_rng(0)
+    held = []
+    for _ in range(count):
+        planes = {plane: _window(volume, shares, chance) for plane, volume in study.planes.items()}
+        analyzer.analyze(dataclasses.replace(study, planes=planes))
+        held.append(resident_mb())
+    return held
+
+
+def _window(volume: Volume, shares: tuple[float, float], chance: np.random.Generator) -> Volume:
+    """A part of a volume, anywhere in it; all of its slices."""
+    whole = np.array(volume.array.shape)
+    size = np.maximum(1, whole * chance.uniform(*shares, 3)).astype(int)
+    size[np.argmin(whole)] = whole.min()
+    start = chance.integers(whole - size + 1)
+    start, stop = tuple(start.tolist()), tuple((start + size).tolist())
+    part = np.ascontiguousarray(volume.array[tuple(slice(a, b) for a, b in zip(start, stop, strict=True))])
+    return dataclasses.replace(volume, array=part, geometry=volume.geometry.cropped(start, stop))
 
 
 def _original_encoders(settings: dict[str, Any]) -> list[float]:

@@ -5,7 +5,8 @@ Three things grow in a process that works through volumes of varied size (torch 
 - oneDNN keeps the last 1024 compiled convolutions, products and reorders, by shape: 0.1 to 0.4 MB each. An analysis
   has about 160 of them, a step of fine-tuning about 230, and 17 more each step whose points are another number.
 - torch's own layer above it keeps the last 1024 products, by shape, once more: 0.3 MB each.
-- glibc keeps what was freed and lies below something still used; with sizes that vary, the heap grows by that.
+- glibc keeps what was freed and lies below something still used; with sizes that vary, the heap grows by that, and
+  the peak within an analysis with it.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ import functools
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
+
+from OrthoDiffusionLib.errors import OrthoDiffusionError
 
 KEPT = {
     ("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "DNNL_PRIMITIVE_CACHE_CAPACITY"): 384,
@@ -25,6 +28,15 @@ KEPT = {
 }
 """Names of a setting, the first of which is set -> how many compiled operations are kept: those of an exam or of a
 training step and room beside them. With fewer, each would be compiled anew each time."""
+
+TORN_MB = 1000
+"""A heap with so many free MB between what is used is full of holes: an exam that is analysed again and again leaves
+up to 700."""
+
+SETTLED = 10
+"""After so many analyses or training steps what is kept has its size; what comes on top is growth."""
+
+GROWTH_AIM_MB = 100
 
 _MB = 1024**2
 _Call = TypeVar("_Call", bound=Callable)
@@ -43,8 +55,21 @@ def bound_caches() -> None:
 
 def give_back() -> None:
     """Give the system what was freed; does nothing where the C library is not glibc."""
-    if (trim := _trim()) is not None:
-        trim(0)
+    if (library := _glibc()) is not None:
+        library.malloc_trim(0)
+
+
+def mend_torn_heap() -> None:
+    """Give the system what was freed, in the middle of work, if so much is free that new sizes find no hole to fit.
+
+    Elsewhere it would cost time: what is given back must be got again. Does nothing where glibc is not there, or
+    older than 2.33.
+    """
+    library = _glibc()
+    if library is not None and hasattr(library, "mallinfo2"):
+        library.mallinfo2.restype = _HeapSizes
+        if library.mallinfo2().fordblks > TORN_MB * _MB:
+            library.malloc_trim(0)
 
 
 def giving_back(function: _Call) -> _Call:
@@ -84,12 +109,77 @@ def peak_mb() -> float | None:
     return most / (_MB if sys.platform == "darwin" else 1024)  # macOS counts bytes, Linux kilobytes
 
 
+def check_long_run(count: int) -> int:
+    """How many pieces of work are watched, if growth can be told from them or nobody asks.
+
+    Raises:
+        OrthoDiffusionError: if they are too few.
+    """
+    if 0 < count <= SETTLED:
+        raise OrthoDiffusionError(
+            f"Growth is what comes after the first {SETTLED}; a long run of {count} shows none",
+            remedy=f"Ask for {SETTLED + 1} or more, or for 0 to leave it out.",
+        )
+    return count
+
+
+def growth(held: Sequence[float | None]) -> dict[str, float | None]:
+    """How much more a process held than after its tenth piece of work.
+
+    Args:
+        held: MB after each piece of work, `SETTLED` and more of them; None where it cannot be told.
+
+    Returns:
+        "count" of pieces; "settled_mb" after the tenth and "end_mb" after the last, and "growth_mb" of the largest
+        since the tenth above it: None where it cannot be told.
+    """
+    if any(one is None for one in held):
+        return {"count": len(held), **dict.fromkeys(("settled_mb", "end_mb", "growth_mb"))}
+    settled = held[SETTLED - 1]
+    return {
+        "count": len(held),
+        "settled_mb": settled,
+        "end_mb": held[-1],
+        "growth_mb": max(held[SETTLED - 1 :]) - settled,
+    }
+
+
+def growth_lines(numbers: dict[str, float | None], what: str) -> list[str]:
+    """The numbers of `growth` for a person; `what` names the pieces of work, such as "analyses"."""
+    if numbers["growth_mb"] is None:
+        return [f"memory over {numbers['count']} {what}: cannot be measured on this system"]
+    return [
+        f"memory over {numbers['count']} {what}",
+        f"  after {SETTLED:<17}{numbers['settled_mb']:9.0f} MB",
+        f"  at the end             {numbers['end_mb']:9.0f} MB",
+        f"  growth at most         {numbers['growth_mb']:9.0f} MB (aim: below {GROWTH_AIM_MB} MB)",
+    ]
+
+
+def shown_mb(value: float | None) -> str:
+    """A number of MB for a line of a table, or that there is none."""
+    return "  cannot be measured on this system" if value is None else f"{value:9.0f} MB"
+
+
+class _HeapSizes(ctypes.Structure):
+    """glibc's `struct mallinfo2`, in bytes; `fordblks` is free."""
+
+    _fields_ = [
+        (name, ctypes.c_size_t)
+        for name in (
+            *("arena", "ordblks", "smblks", "hblks", "hblkhd"),
+            *("usmblks", "fsmblks", "uordblks", "fordblks", "keepcost"),
+        )
+    ]
+
+
 @functools.cache
-def _trim() -> Callable[[int], int] | None:
-    """glibc's `malloc_trim`."""
+def _glibc() -> ctypes.CDLL | None:
+    """The C library, if it is glibc."""
     if not sys.platform.startswith("linux"):
         return None
     try:
-        return ctypes.CDLL(None).malloc_trim
-    except (OSError, AttributeError):  # another C library
+        library = ctypes.CDLL(None)
+        return library if hasattr(library, "malloc_trim") else None
+    except OSError:
         return None

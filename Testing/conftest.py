@@ -58,6 +58,18 @@ def pytest_deselected(items: list[pytest.Item]) -> None:
         counts[name] = counts.get(name, 0) + 1
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:  # a process of pytest-xdist, whose list the one that reports does not see
+        output["deselected"] = session.config.stash[_DESELECTED]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node, error) -> None:
+    # Every process collects all tests, so that their counts are the same.
+    node.config.stash[_DESELECTED].update(getattr(node, "workeroutput", {}).get("deselected", {}))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
     """Where CI is set, what is missing is to be installed: a skip fails, unless it is for another kind of machine."""

@@ -20,6 +20,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--repeat", type=whole_number(1), default=3, metavar="N", help="warm runs; the fastest is shown"
     )
+    parser.add_argument(
+        "--long-run", type=whole_number(0), metavar="N",
+        help="analyses of varied size, or with --training steps, over which memory is watched; 0 for none",
+    )  # fmt: skip
     parser.add_argument("--no-original", action="store_true", help="leave out the original's encoders, which take long")
     parser.add_argument("--phantom", action="store_true", help="time the making of digital knees instead, on one core")
     parser.add_argument("--training", action="store_true", help="time the steps of a training instead")
@@ -47,11 +51,12 @@ def run(arguments: argparse.Namespace) -> int:
         from OrthoDiffusionLib.training.cost import cost_table, training_cost
         from OrthoDiffusionLib.training.recipe import load_recipe
 
-        numbers = training_cost(load_recipe("knee"), steps=4 * max(1, arguments.repeat))
+        watched = {} if arguments.long_run is None else {"long_run": arguments.long_run}
+        numbers = training_cost(load_recipe("knee"), steps=4 * max(1, arguments.repeat), **watched)
         _write(arguments.json, numbers)
         print(cost_table(numbers))
         return 0
-    from OrthoDiffusionLib.benchmark import benchmark, benchmark_table
+    from OrthoDiffusionLib.benchmark import ANALYSES, benchmark, benchmark_table
 
     numbers = benchmark(
         arguments.exam,
@@ -61,6 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
         side=arguments.side,
         repeat=max(1, arguments.repeat),
         original=not arguments.no_original,
+        long_run=ANALYSES if arguments.long_run is None else arguments.long_run,
     )
     _write(arguments.json, numbers)
     print(benchmark_table(numbers))

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import OrthoDiffusionError
+from ..memory import peak_mb, shown_mb
 from .acquisition import PIXEL_MM
 from .cohort import phantom_study
 from .phantom import builder_named, make_phantom
@@ -69,7 +70,7 @@ def speed_table(numbers: dict[str, Any]) -> str:
             f"{size['pixel_mm']:.1f} mm pixel{'':<12}{size['seconds']:7.2f} s for {size['million_voxels']:5.1f} million"
             f" voxels: {size['seconds'] / size['million_voxels']:.2f} s a million"
         )
-    lines.append(f"{'peak memory':<24}{numbers['peak_memory_mb']:7.0f} MB (aim: below {PEAK_AIM_MB} MB)")
+    lines.append(f"{'peak memory':<22}{shown_mb(numbers['peak_memory_mb'])} (aim: below {PEAK_AIM_MB} MB)")
     return "\n".join(lines)
 
 
@@ -101,7 +102,7 @@ def _measure(joint: str, repeat: int) -> dict[str, Any]:
         "training": _summary(training, repeat),
         "clinic": _summary(clinic, repeat),
         "growth": growth,
-        "peak_memory_mb": _peak_memory_mb(),
+        "peak_memory_mb": peak_mb(),
     }
 
 
@@ -123,13 +124,6 @@ def _summary(make: Callable[[int], int], repeat: int) -> dict[str, float]:
         "largest_s": max(times),
         "million_voxels": voxels / 1e6,
     }
-
-
-def _peak_memory_mb() -> float:
-    import resource  # not on Windows
-
-    unit = 1024**2 if sys.platform == "darwin" else 1024  # macOS counts bytes, Linux kilobytes
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -13,32 +12,38 @@ from pathlib import Path
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
+from OrthoDiffusionLib.memory import check_long_run, growth, growth_lines, peak_mb, resident_mb, shown_mb
 from OrthoDiffusionLib.phantom.shards import write_shards
 from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.training.datasets import LabelledCrops, stream
-from OrthoDiffusionLib.training.engine import use_all_cores
+from OrthoDiffusionLib.training.engine import Schedule, train, use_all_cores
 from OrthoDiffusionLib.training.finetune import crop_loss, new_model, parameter_groups
 from OrthoDiffusionLib.training.muon import build_optimizers
 from OrthoDiffusionLib.training.recipe import Recipe
 
 WAITING_AIM = 0.05
+LONG_RUN = 40
 _STUDIES = 3
 _MATRIX = 2048
 
 
-def training_cost(recipe: Recipe, *, steps: int = 12, report: Callable[[str], None] = print) -> dict:
+def training_cost(
+    recipe: Recipe, *, steps: int = 12, long_run: int = LONG_RUN, report: Callable[[str], None] = print
+) -> dict:
     """Time steps of the fine-tuning on fresh phantom studies, on the CPU.
 
     Args:
         recipe: whose steps are measured, with all three views shown in each.
         steps: of each of the two kinds: views alone, and views fused with the finer look.
+        long_run: further steps of the second kind, over which memory is watched; 0 for none.
         report: gets a line now and then.
 
     Returns:
         "kinds": name to seconds a step and its parts, share of waiting for data, GFLOP, share of the peak;
-        "peak_gflops": of a matrix product in the training's number format; "memory_mb": the largest so far;
-        "machine".
+        "peak_gflops": of a matrix product in the training's number format; "memory_mb": the largest so far, None
+        where the system does not tell; "long_run": `memory.growth`, None without one; "machine".
     """
+    check_long_run(long_run)
     use_all_cores()
     settings = replace(recipe.finetune, view_subsets=(1.0, 0.0, 0.0))
     peak = matrix_peak_gflops()
@@ -50,10 +55,17 @@ def training_cost(recipe: Recipe, *, steps: int = 12, report: Callable[[str], No
             report(f"timing {steps} steps: {name}")
             tried = replace(recipe, finetune=replace(settings, steps_alone=alone, steps_outlines_first=0))
             kinds[name] = _timed_steps(Path(folder), tried, steps, peak)
+        watched = None
+        if long_run:
+            report(f"watching the memory of {long_run} steps")
+            # all subsets of the views, as in a training
+            asked = replace(recipe.finetune, steps=long_run, steps_alone=0, steps_outlines_first=0)
+            watched = growth(memory_of_steps(Path(folder), replace(recipe, finetune=asked)))
     return {
         "kinds": kinds,
         "peak_gflops": peak,
-        "memory_mb": _largest_memory_mb(),
+        "memory_mb": peak_mb(),
+        "long_run": watched,
         "machine": f"{platform.machine()}, torch {torch.__version__} with {torch.get_num_threads()} threads",
     }
 
@@ -84,7 +96,37 @@ def cost_table(numbers: dict) -> str:
             f"  convolutions and products  {kind['gflop']:8.0f} GFLOP a step",
             f"  share of the peak          {kind['share_of_peak']:8.1%}",
         ]
-    return "\n".join([*lines, "", f"peak memory                  {numbers['memory_mb']:8.0f} MB"])
+    lines += ["", f"peak memory                 {shown_mb(numbers['memory_mb'])}"]
+    if numbers["long_run"] is not None:
+        lines += growth_lines(numbers["long_run"], "steps")
+    return "\n".join(lines)
+
+
+def memory_of_steps(data: Path, recipe: Recipe) -> list[float | None]:
+    """MB that the process holds after each step of a fine-tuning from scratch.
+
+    Args:
+        data: folder of phantom shards.
+        recipe: whose `finetune.steps` are done.
+    """
+    held: list[float | None] = []
+    settings, dataset = recipe.finetune, LabelledCrops(data, recipe)
+    torch.manual_seed(recipe.seed)
+    model = new_model(recipe)
+    with tempfile.TemporaryDirectory() as folder:
+        train(
+            model,
+            parameter_groups(model, settings),
+            Schedule(settings.steps, settings.warmup),
+            lambda start: stream(dataset, start, settings.steps),
+            lambda crop, step: crop_loss(model, crop, settings, step=step),
+            Path(folder),
+            ema=settings.ema,
+            seed=recipe.seed,
+            watch=lambda _step, _average: held.append(resident_mb()),
+            report=lambda _line: None,
+        )
+    return held
 
 
 def _timed_steps(data: Path, recipe: Recipe, steps: int, peak_gflops: float) -> dict:
@@ -130,12 +172,3 @@ def _timed_steps(data: Path, recipe: Recipe, steps: int, peak_gflops: float) -> 
         "gflop": gflop,
         "share_of_peak": gflop / seconds / peak_gflops,
     }
-
-
-def _largest_memory_mb() -> float:
-    try:
-        import resource
-    except ImportError:  # Windows
-        return float("nan")
-    largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return largest / (1e6 if sys.platform == "darwin" else 1e3)

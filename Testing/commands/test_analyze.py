@@ -59,6 +59,7 @@ def test_what_was_not_used_stands_in_the_summary_with_its_reason(orthodiffusion,
     )
 
 
+@pytest.mark.long
 def test_the_side_may_come_from_a_file_s_name(orthodiffusion, small_bundle, small_study, tmp_path):
     named = tmp_path / "knee_L.nii.gz"
     shutil.copy(small_study / "sagittal.nii.gz", named)
@@ -68,6 +69,7 @@ def test_the_side_may_come_from_a_file_s_name(orthodiffusion, small_bundle, smal
     assert "Left knee (side from the words of the series)" in done.stdout
 
 
+@pytest.mark.long
 def test_json_alone_goes_to_standard_output(orthodiffusion, small_bundle, small_study, tmp_path):
     volume = small_study / "sagittal.nii.gz"
     done = orthodiffusion(
@@ -182,6 +184,7 @@ def two_legs(tmp_path_factory):
     return folder
 
 
+@pytest.mark.long
 def test_two_knees_in_one_picture_are_refused_and_with_a_side_one_is_looked_at(
     orthodiffusion, small_bundle, two_legs, tmp_path
 ):
@@ -201,6 +204,7 @@ def test_two_knees_in_one_picture_are_refused_and_with_a_side_one_is_looked_at(
     assert len(places) == 0 or places[:, 0].max() < 6.0
 
 
+@pytest.mark.long
 def test_a_batch_makes_two_studies_of_two_knees(orthodiffusion, small_bundle, two_legs, tmp_path):
     studies, out = tmp_path / "studies", tmp_path / "out"
     shutil.copytree(two_legs, studies / "anna")
@@ -243,10 +247,11 @@ def test_a_bundle_is_verified_and_described(orthodiffusion, small_bundle):
     assert "Apache-2.0" in orthodiffusion("bundle", "info", small_bundle).stdout
 
 
+@pytest.mark.long
 def test_the_benchmark_names_every_stage(orthodiffusion, small_bundle, small_study, tmp_path):
     done = orthodiffusion(
         "benchmark", small_study, "--bundle", small_bundle, "--side", "right",
-        "--repeat", "1", "--no-original", "--json", tmp_path / "numbers.json",
+        "--repeat", "1", "--no-original", "--long-run", "11", "--json", tmp_path / "numbers.json",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     numbers = json.loads((tmp_path / "numbers.json").read_text(encoding="utf-8"))
@@ -255,3 +260,5 @@ def test_the_benchmark_names_every_stage(orthodiffusion, small_bundle, small_stu
     assert numbers["warm"]["analysis"] <= numbers["warm"]["total"] < numbers["cold"]["total"]
     assert 50 < numbers["peak_memory_mb"] < 4000
     assert "bare networks" in done.stdout
+    assert numbers["long_run"]["count"] == 11 and numbers["long_run"]["growth_mb"] >= 0
+    assert "memory over 11 analyses of varied size" in done.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -9,7 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from OrthoDiffusionLib.memory import KEPT, give_back, giving_back, peak_mb, resident_mb
+from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.memory import (
+    GROWTH_AIM_MB,
+    KEPT,
+    check_long_run,
+    give_back,
+    giving_back,
+    growth,
+    growth_lines,
+    peak_mb,
+    resident_mb,
+    shown_mb,
+)
 
 ROOT = Path(__file__).parents[2]
 NAMES = [name for names in KEPT for name in names]
@@ -110,6 +123,27 @@ def test_what_was_freed_is_given_back_though_something_above_it_is_kept():
     assert float(in_a_fresh_process(FREED)) < 30
 
 
+MENDED = """
+from OrthoDiffusionLib import memory
+before = memory.resident_mb()
+blocks = [bytes(100_000) for _ in range(2000)]
+kept = bytes(100_000)
+del blocks
+held = []
+for memory.TORN_MB in (300, 100):
+    memory.mend_torn_heap()
+    held.append(memory.resident_mb() - before)
+print(held)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only glibc can be asked to give memory back")
+def test_the_heap_is_mended_only_where_it_is_torn():
+    whole, torn = json.loads(in_a_fresh_process(MENDED))
+    assert whole > 100
+    assert torn < 30
+
+
 def test_a_piece_of_work_keeps_its_name_and_its_answer():
     @giving_back
     def added(first: int, *, second: int) -> int:
@@ -119,3 +153,66 @@ def test_a_piece_of_work_keeps_its_name_and_its_answer():
     assert added(1, second=2) == 3
     assert (added.__name__, added.__doc__) == ("added", "Their sum.")
     give_back()  # does no harm where nothing is to be given
+
+
+def test_growth_is_the_most_since_the_tenth():
+    numbers = growth([500, *[700] * 8, 800, 830, 810])
+    assert numbers == {"count": 12, "settled_mb": 800, "end_mb": 810, "growth_mb": 30}
+    table = "\n".join(growth_lines(numbers, "analyses of varied size"))
+    assert "memory over 12 analyses of varied size" in table
+    assert "after 10" in table and "800 MB" in table and "810 MB" in table and "30 MB (aim: below 100 MB)" in table
+    assert growth([800.0] * 10 + [600.0])["growth_mb"] == 0
+
+
+def test_a_measure_that_is_missing_is_said_as_such():
+    numbers = growth([None] * 12)
+    assert numbers["growth_mb"] is None and numbers["settled_mb"] is None
+    assert growth_lines(numbers, "steps") == ["memory over 12 steps: cannot be measured on this system"]
+    assert "cannot be measured" in shown_mb(None)
+
+
+def test_a_long_run_that_is_too_short_to_tell_is_refused():
+    assert check_long_run(0) == 0 and check_long_run(11) == 11
+    with pytest.raises(OrthoDiffusionError, match="shows none") as caught:
+        check_long_run(10)
+    assert "11 or more" in caught.value.remedy
+
+
+ANALYSES = """
+import json
+from OrthoDiffusionLib import Analyzer
+from OrthoDiffusionLib.benchmark import memory_of_analyses
+from OrthoDiffusionLib.memory import growth
+from OrthoDiffusionLib.resources import resource_path
+from OrthoDiffusionLib.study_inputs import read_study
+study = read_study([resource_path("SampleData", "knee_exam")], side="right")
+print(json.dumps(growth(memory_of_analyses(study, Analyzer(), 200, shares=(0.3, 0.45)))))
+"""
+
+STEPS = """
+import json, tempfile
+from pathlib import Path
+from OrthoDiffusionLib.memory import growth
+from OrthoDiffusionLib.phantom.shards import write_shards
+from OrthoDiffusionLib.training.cost import memory_of_steps
+from OrthoDiffusionLib.training.recipe import DataRecipe, FinetuneRecipe, Recipe
+network = dict(kind="orthodiffusion-1", channels=[8, 8, 16, 16], stem_channels=8, embedding=16, sigma=0.1,
+               sigma_data=0.5, width=8, detail=True)
+data = DataRecipe(crop=(8, 32, 32), detail_crop=32, fusion_size=9, fine_points=2048)
+steps = FinetuneRecipe(steps=300, steps_alone=0, steps_outlines_first=0, warmup=10)
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        write_shards(folder, 2, 0, pixel_mm=0.8)
+        recipe = Recipe(in_plane_mm=0.8, network=network, data=data, finetune=steps)
+        print(json.dumps(growth(memory_of_steps(Path(folder), recipe))))
+"""
+
+
+@needs_proc
+@pytest.mark.long
+@pytest.mark.parametrize(("code", "count"), [(ANALYSES, 200), (STEPS, 300)], ids=["200 analyses", "300 steps"])
+def test_a_long_run_grows_by_less_than_the_aim(code, count):
+    """Windows and networks are small: what is kept depends on how many shapes there were. 1 thread, for busy cores."""
+    numbers = json.loads(in_a_fresh_process(code, OMP_NUM_THREADS="1").splitlines()[-1])
+    assert numbers["count"] == count
+    assert numbers["growth_mb"] < GROWTH_AIM_MB, numbers

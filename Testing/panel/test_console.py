@@ -61,7 +61,9 @@ def test_what_the_referral_tells_goes_to_the_worker(logic, volumes, standin):
 
 def test_without_arguments_it_takes_what_is_loaded(logic, volumes, standin):
     logic.analyze()
-    assert {entry["plane"]: entry["name"] for entry in standin.received["study"]["volumes"]} == handmade.PLANES
+    sent = standin.received["study"]["volumes"]
+    assert {entry["name"] for entry in sent} == set(handmade.PLANES.values())
+    assert {entry["plane"] for entry in sent} == {None}  # nothing was named, so that nothing is forced
 
 
 def test_the_worker_stays_warm_between_calls(logic, volumes, standin):

@@ -90,8 +90,18 @@ def test_a_click_right_after_a_removal_does_not_send_the_row_before(slicer, sett
     slicer.mrmlScene.RemoveNode(knee["coronal"])
     settled.onAnalyze()  # before the panel has looked again
     wait_for(lambda: not settled.run.busy)
-    sent = {entry["plane"]: entry["name"] for entry in standin.received["study"]["volumes"]}
-    assert sent == {plane: name for plane, name in handmade.PLANES.items() if plane != "coronal"}
+    sent = {entry["name"] for entry in standin.received["study"]["volumes"]}
+    assert sent == {name for plane, name in handmade.PLANES.items() if plane != "coronal"}
+
+
+def test_only_what_a_person_chose_is_sent_as_chosen(slicer, settled, knee, click, wait_for, standin):
+    other = add_volume(slicer.mrmlScene, "cor t1", "coronal")
+    wait_for(lambda: not settled._refill.isActive())
+    settled._selector("coronal").pick(other)
+    settled.onAnalyze()
+    wait_for(lambda: not settled.run.busy)
+    sent = {entry["name"]: entry["plane"] for entry in standin.received["study"]["volumes"]}
+    assert sent == {handmade.PLANES["sagittal"]: None, "cor t1": "coronal", handmade.PLANES["axial"]: None}
 
 
 def test_a_fault_while_filling_leaves_the_next_choice_a_choice(slicer, settled, knee, monkeypatch):

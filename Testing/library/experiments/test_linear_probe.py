@@ -76,16 +76,19 @@ def test_noise_is_read_as_chance():
     assert mean_auroc(found, "all") == pytest.approx(0.5, abs=0.1)
 
 
+@pytest.mark.long
 def test_a_block_sees_its_own_taps_alone():
     found = read(lambda number: [answers(number)[0], *noise(number)[1:]])
     assert mean_dice(found, "1/1") > 0.99
     assert mean_dice(found, "1/4") < 0.2
 
 
+@pytest.mark.long
 def test_the_same_features_give_the_same_numbers_twice():
     assert read(noise) == read(noise)
 
 
+@pytest.mark.long
 def test_a_finding_that_too_few_studies_show_is_left_out():
     rare = FINDINGS[2]
 

@@ -218,6 +218,7 @@ def test_no_study_and_a_negative_seed_are_refused(tmp_path, count, seed):
         write_studies(tmp_path, count, seed=seed)
 
 
+@pytest.mark.long
 def test_the_gallery_shows_real_series_beside_digital_knees_and_the_abnormalities(tmp_path, monkeypatch, phantom):
     monkeypatch.setattr(gallery, "make_phantom", lambda *args, **settings: phantom)
     names = ("joint_effusion", "patellar_dislocation")

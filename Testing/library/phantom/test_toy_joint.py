@@ -112,6 +112,7 @@ def test_the_command_writes_the_same_dicom_bytes_too(toy, tmp_path):
     assert series.geometry.reoriented(labels.geometry.axis_codes).is_same_grid(labels.geometry, 1e-2)
 
 
+@pytest.mark.long
 def test_it_has_a_gallery(toy, tmp_path):
     assert run("phantom", "--joint", toy, "--gallery", "--out", tmp_path) == 0
     page = (tmp_path / "gallery.html").read_text(encoding="utf-8")

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.training.cost import cost_table, training_cost
 from OrthoDiffusionLib.training.recipe import DataRecipe, Recipe
 
@@ -22,7 +23,7 @@ TINY = Recipe(
 
 @pytest.fixture(scope="module")
 def cost():
-    return training_cost(TINY, steps=2, report=lambda text: None)
+    return training_cost(TINY, steps=2, long_run=11, report=lambda text: None)
 
 
 @pytest.mark.long
@@ -40,7 +41,7 @@ def test_fusing_and_looking_closely_costs_more_operations_than_views_alone(cost)
 @pytest.mark.long
 def test_operations_grow_with_the_crop(cost):
     larger = replace(TINY, data=replace(TINY.data, crop=(16, 32, 32)))
-    grown = training_cost(larger, steps=1, report=lambda text: None)
+    grown = training_cost(larger, steps=1, long_run=0, report=lambda text: None)
     ratio = grown["kinds"]["views alone"]["gflop"] / cost["kinds"]["views alone"]["gflop"]
     assert ratio == pytest.approx(2.0, rel=0.1)
 
@@ -51,3 +52,15 @@ def test_no_step_is_faster_than_the_machine_multiplies(cost):
     table = cost_table(cost)
     assert "waiting for data" in table
     assert "share of the peak" in table
+
+
+def test_the_memory_after_the_tenth_step_and_at_the_end_is_told(cost):
+    assert cost["long_run"]["count"] == 11
+    table = cost_table(cost)
+    assert "memory over 11 steps" in table and "after 10" in table and "at the end" in table
+    assert "memory over" not in cost_table({**cost, "long_run": None})
+
+
+def test_too_few_steps_to_tell_growth_are_refused_before_anything_is_timed():
+    with pytest.raises(OrthoDiffusionError, match="shows none"):
+        training_cost(TINY, steps=1, long_run=5, report=lambda text: pytest.fail("it began"))

@@ -123,12 +123,18 @@ def picture(plane: Plane, width: float, legs, *, centre=(0.0, 0.0, 0.0), turn: f
     return Volume(np.hypot(signal + noise[0], noise[1]).astype(np.float32), geometry, plane.value, None, "MR")
 
 
-@pytest.mark.parametrize("plane", Plane)
-@pytest.mark.parametrize("gap", [0.0, 10.0, 60.0, 140.0])
-@pytest.mark.parametrize("radius", [36.0, 55.0, 75.0])  # a child's, an adult's, a heavy adult's
-def test_pairs_of_any_size_and_distance_are_recognised(plane, gap, radius):
-    if plane is Plane.CORONAL and gap == 0.0 and radius > 60.0:
-        pytest.skip("heavy legs that touch, seen from the front alone: the gap is no darker than suppressed bone")
+PAIRS = [
+    (radius, gap, plane)
+    for radius in (36.0, 55.0, 75.0)  # a child's, an adult's, a heavy adult's
+    for gap in (0.0, 10.0, 60.0, 140.0)
+    for plane in Plane
+    # Of heavy legs that touch, seen from the front alone, the gap is no darker than suppressed bone: the next test.
+    if (radius, gap, plane) != (75.0, 0.0, Plane.CORONAL)
+]
+
+
+@pytest.mark.parametrize(("radius", "gap", "plane"), PAIRS)
+def test_pairs_of_any_size_and_distance_are_recognised(radius, gap, plane):
     x = radius + gap / 2.0
     pair = picture(plane, 2.0 * (x + radius) + 10.0, [(x, radius), (-x, radius)])
     assert shows_two_joints(study_of(pair))
