@@ -35,7 +35,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if tier is None:
             raise pytest.UsageError(f"{item.path} belongs to no tier; the tiers are {', '.join(TIERS)}")
         item.add_marker(tier)
-    items.sort(key=lambda item: TIERS.index(_tier_of(item.path)))  # stable: the order within a tier stays
+    # Side by side the dearest come first, so that no process ends with them alone. Stable: the order in a tier stays.
+    beside = "PYTEST_XDIST_WORKER" in os.environ
+    items.sort(key=lambda item: TIERS.index(_tier_of(item.path)), reverse=beside)
     if not config.getoption("--long"):
         left_out = [item for item in items if item.get_closest_marker("long")]
         items[:] = [item for item in items if not item.get_closest_marker("long")]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import SimpleITK as sitk
 
+from . import itk as sitk
 from .dicom_slices import DicomSlice, import_pydicom, quiet_pydicom
 from .padding import without_padding
 

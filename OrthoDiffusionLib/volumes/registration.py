@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import SimpleITK as sitk
 
+from . import itk as sitk
 from .geometry import Geometry
 from .itk_border import rigid_to_ras, sitk_from_volume
 from .resampling import grids_overlap

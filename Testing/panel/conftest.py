@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import os
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -134,6 +135,8 @@ def panel(module, standin, bundle_folder, slicer):
     widget.cleanup()
     widget.parent.deleteLater()
     slicer.app.processEvents()
+    # Bundles that a test carried in lie beside the settings, which all tests of a process share.
+    shutil.rmtree(module.bundlesFolder(), ignore_errors=True)
 
 
 @pytest.fixture
