@@ -34,7 +34,7 @@ TORN_MB = 1000
 up to 700."""
 
 SETTLED = 10
-"""After so many analyses or training steps what is kept has its size; what comes on top is growth."""
+"""After so many analyses what is kept has its size; what comes on top is growth."""
 
 GROWTH_AIM_MB = 100
 
@@ -109,39 +109,36 @@ def peak_mb() -> float | None:
     return most / (_MB if sys.platform == "darwin" else 1024)  # macOS counts bytes, Linux kilobytes
 
 
-def check_long_run(count: int) -> int:
+def check_long_run(count: int, settled: int = SETTLED) -> int:
     """How many pieces of work are watched, if growth can be told from them or nobody asks.
 
     Raises:
         OrthoDiffusionError: if they are too few.
     """
-    if 0 < count <= SETTLED:
+    if 0 < count <= settled:
         raise OrthoDiffusionError(
-            f"Growth is what comes after the first {SETTLED}; a long run of {count} shows none",
-            remedy=f"Ask for {SETTLED + 1} or more, or for 0 to leave it out.",
+            f"Growth is what comes after the first {settled}; a long run of {count} shows none",
+            remedy=f"Ask for {settled + 1} or more, or for 0 to leave it out.",
         )
     return count
 
 
-def growth(held: Sequence[float | None]) -> dict[str, float | None]:
-    """How much more a process held than after its tenth piece of work.
+def growth(held: Sequence[float | None], settled: int = SETTLED) -> dict[str, float | None]:
+    """How much more a process held than in its first pieces of work.
 
     Args:
-        held: MB after each piece of work, `SETTLED` and more of them; None where it cannot be told.
+        held: MB after each piece of work, more than `settled` of them; None where it cannot be told.
+        settled: the first ones, in which what is kept comes to its size.
 
     Returns:
-        "count" of pieces; "settled_mb" after the tenth and "end_mb" after the last, and "growth_mb" of the largest
-        since the tenth above it: None where it cannot be told.
+        "count" of pieces, "settled" of them; "settled_mb", the most until then, "end_mb" after the last, and
+        "growth_mb", by how much the most since then is above it: None where it cannot be told.
     """
+    numbers = {"count": len(held), "settled": settled}
     if any(one is None for one in held):
-        return {"count": len(held), **dict.fromkeys(("settled_mb", "end_mb", "growth_mb"))}
-    settled = held[SETTLED - 1]
-    return {
-        "count": len(held),
-        "settled_mb": settled,
-        "end_mb": held[-1],
-        "growth_mb": max(held[SETTLED - 1 :]) - settled,
-    }
+        return {**numbers, **dict.fromkeys(("settled_mb", "end_mb", "growth_mb"))}
+    most = max(held[:settled])
+    return {**numbers, "settled_mb": most, "end_mb": held[-1], "growth_mb": max(0.0, max(held[settled:]) - most)}
 
 
 def growth_lines(numbers: dict[str, float | None], what: str) -> list[str]:
@@ -150,7 +147,7 @@ def growth_lines(numbers: dict[str, float | None], what: str) -> list[str]:
         return [f"memory over {numbers['count']} {what}: cannot be measured on this system"]
     return [
         f"memory over {numbers['count']} {what}",
-        f"  after {SETTLED:<17}{numbers['settled_mb']:9.0f} MB",
+        f"  after {numbers['settled']:<17}{numbers['settled_mb']:9.0f} MB",
         f"  at the end             {numbers['end_mb']:9.0f} MB",
         f"  growth at most         {numbers['growth_mb']:9.0f} MB (aim: below {GROWTH_AIM_MB} MB)",
     ]

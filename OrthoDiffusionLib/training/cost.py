@@ -16,13 +16,15 @@ from OrthoDiffusionLib.memory import check_long_run, growth, growth_lines, peak_
 from OrthoDiffusionLib.phantom.shards import write_shards
 from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.training.datasets import LabelledCrops, stream
-from OrthoDiffusionLib.training.engine import Schedule, train, use_all_cores
+from OrthoDiffusionLib.training.engine import LOG_EVERY, Schedule, train, use_all_cores
 from OrthoDiffusionLib.training.finetune import crop_loss, new_model, parameter_groups
 from OrthoDiffusionLib.training.muon import build_optimizers
 from OrthoDiffusionLib.training.recipe import Recipe
 
 WAITING_AIM = 0.05
 LONG_RUN = 40
+SETTLED_STEPS = LOG_EVERY
+"""So often a training gives back what it freed."""
 _STUDIES = 3
 _MATRIX = 2048
 
@@ -43,7 +45,7 @@ def training_cost(
         "peak_gflops": of a matrix product in the training's number format; "memory_mb": the largest so far, None
         where the system does not tell; "long_run": `memory.growth`, None without one; "machine".
     """
-    check_long_run(long_run)
+    check_long_run(long_run, SETTLED_STEPS)
     use_all_cores()
     settings = replace(recipe.finetune, view_subsets=(1.0, 0.0, 0.0))
     peak = matrix_peak_gflops()
@@ -60,7 +62,7 @@ def training_cost(
             report(f"watching the memory of {long_run} steps")
             # all subsets of the views, as in a training
             asked = replace(recipe.finetune, steps=long_run, steps_alone=0, steps_outlines_first=0)
-            watched = growth(memory_of_steps(Path(folder), replace(recipe, finetune=asked)))
+            watched = growth(memory_of_steps(Path(folder), replace(recipe, finetune=asked)), SETTLED_STEPS)
     return {
         "kinds": kinds,
         "peak_gflops": peak,
