@@ -59,8 +59,15 @@ def main() -> None:
     for number in range(first, last):
         print(json.dumps({"number": number}), flush=True)
         came = outcome(mutant(sample, number, folder))
-        peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(json.dumps({"number": number, "came": came, "peak_mb": peak_mb}), flush=True)
+        print(json.dumps({"number": number, "came": came, "peak_mb": peak_mb()}), flush=True)
+
+
+def peak_mb() -> float:
+    """The most this process held. `ru_maxrss` would count the process that started it, which may be far larger."""
+    if sys.platform != "linux":
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 if __name__ == "__main__":
