@@ -15,7 +15,7 @@ from OrthoDiffusionLib.encoders import FeaturePyramid
 from OrthoDiffusionLib.findings.plausibility import PlaneOutlines
 from OrthoDiffusionLib.fusion import FusedGrid
 from OrthoDiffusionLib.heads import Diagnosis
-from OrthoDiffusionLib.memory import mend_torn_heap
+from OrthoDiffusionLib.memory import trim_fragmented_heap
 from OrthoDiffusionLib.model import WINDOW_STEP, OrthoModel, ViewTensor, Window
 from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.progress import ProgressCallback, report
@@ -59,8 +59,8 @@ class Inference:
 
 
 class _Clock:
-    """Notes how long each stage took. After each a torn heap is mended: else the peak would grow from one study to the
-    next, as the next stage finds the holes that other sizes left too small."""
+    """Notes how long each stage took. After each a fragmented heap is trimmed: else the peak would grow from one study
+    to the next, as the next stage finds the holes that other sizes left too small."""
 
     def __init__(self, timings: dict[str, float]) -> None:
         self.timings, self.last = timings, time.perf_counter()
@@ -68,7 +68,7 @@ class _Clock:
     def lap(self, stage: str) -> None:
         now = time.perf_counter()
         self.timings[stage] = self.timings.get(stage, 0.0) + now - self.last
-        mend_torn_heap()
+        trim_fragmented_heap()
         self.last = now
 
 

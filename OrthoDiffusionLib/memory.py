@@ -59,7 +59,7 @@ def give_back() -> None:
         library.malloc_trim(0)
 
 
-def mend_torn_heap() -> None:
+def trim_fragmented_heap() -> None:
     """Give the system what was freed, in the middle of work, if so much is free that new sizes find no hole to fit.
 
     Elsewhere it would cost time: what is given back must be got again. Does nothing where glibc is not there, or

@@ -50,10 +50,10 @@ def into_one_space(
     found = OneSpace(dict(planes))
     frames = {plane: volume.origin.frame_of_reference for plane, volume in planes.items()}
     reference = _reference(frames, by_hand)
-    strangers = {plane for plane, frame in frames.items() if frame and frame != reference}
+    elsewhere = {plane for plane, frame in frames.items() if frame and frame != reference}
     fixed = list({id(v): v for plane, v in planes.items() if frames[plane] == reference}.values())
     motions: dict[int, Motion | None] = {}
-    for plane in (plane for plane in Plane if plane in strangers):
+    for plane in (plane for plane in Plane if plane in elsewhere):
         volume = planes[plane]
         if not register:
             found.notices.append(_notice("its place will be found by registration, or it is left out", volume, plane))

@@ -132,7 +132,7 @@ def find_displaced(volumes: Sequence[Volume]) -> tuple[Volume, Motion] | None:
         volumes: two or three series that should lie together.
 
     Returns:
-        The series and the movement that would mend it; None where all fit, or nothing is sure.
+        The series and the movement that would correct it; None where all fit, or nothing is sure.
     """
     images = [_working_image(volume) for volume in volumes]
     numbers = range(len(volumes))
@@ -153,16 +153,20 @@ def find_displaced(volumes: Sequence[Volume]) -> tuple[Volume, Motion] | None:
 
 def _fits(fixed: sitk.Image, moving: sitk.Image) -> bool:
     """Whether two pictures are as alike where they lie as anywhere near."""
-    here = _likeness(fixed, moving)
-    steps = np.concatenate([np.eye(3), -np.eye(3)]) * 8.0
-    return max(_likeness(fixed, moving, step) for step in steps) < here + 0.02
+    here, near = _likeness_here_and_near(fixed, moving)
+    return near < here + 0.02
 
 
 def _is_peak(fixed: sitk.Image, moving: sitk.Image) -> bool:
     """Whether two pictures are clearly more alike where they lie than 8 mm off in any direction."""
-    here = _likeness(fixed, moving)
+    here, near = _likeness_here_and_near(fixed, moving)
+    return here > 0.25 and near < here - 0.03
+
+
+def _likeness_here_and_near(fixed: sitk.Image, moving: sitk.Image) -> tuple[float, float]:
+    """Likeness where two pictures lie, and the greatest 8 mm off in any direction."""
     steps = np.concatenate([np.eye(3), -np.eye(3)]) * 8.0
-    return here > 0.25 and max(_likeness(fixed, moving, step) for step in steps) < here - 0.03
+    return _likeness(fixed, moving), max(_likeness(fixed, moving, step) for step in steps)
 
 
 def _checked(end: tuple, moving: Volume, fixed: Volume, image: sitk.Image, onto: sitk.Image) -> Motion | None:

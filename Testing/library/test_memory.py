@@ -123,7 +123,7 @@ def test_what_was_freed_is_given_back_though_something_above_it_is_kept():
     assert float(in_a_fresh_process(FREED)) < 30
 
 
-MENDED = """
+TRIMMED = """
 from OrthoDiffusionLib import memory
 before = memory.resident_mb()
 blocks = [bytes(100_000) for _ in range(2000)]
@@ -131,7 +131,7 @@ kept = bytes(100_000)
 del blocks
 held = []
 for memory.TORN_MB in (300, 100):
-    memory.mend_torn_heap()
+    memory.trim_fragmented_heap()
     held.append(memory.resident_mb() - before)
 print(held)
 """
@@ -139,7 +139,7 @@ print(held)
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only glibc can be asked to give memory back")
 def test_the_heap_is_mended_only_where_it_is_torn():
-    whole, torn = json.loads(in_a_fresh_process(MENDED))
+    whole, torn = json.loads(in_a_fresh_process(TRIMMED))
     assert whole > 100
     assert torn < 30
 

@@ -75,9 +75,9 @@ def test_a_plane_that_cannot_be_registered_is_left_out(knee):
 
 def test_a_plane_of_the_same_frame_takes_the_place_of_one_that_cannot_be_registered(knee):
     noise = np.random.default_rng(0).normal(200, 40, knee[SAG].array.shape).astype(np.float32)
-    stranger = replace(in_frame(knee[SAG].with_array(noise), "b"), name="sag_pd_fs")
+    displaced = replace(in_frame(knee[SAG].with_array(noise), "b"), name="sag_pd_fs")
     own = replace(knee[SAG], name="sag_t1")
-    study = Study.from_volumes([stranger, own, knee[COR], knee[AX]])
+    study = Study.from_volumes([displaced, own, knee[COR], knee[AX]])
     assert study.planes[SAG].name == "sag_t1"
     assert study.reasons[SAG].endswith("instead of ‘sag_pd_fs’, which lies in another frame of reference.")
 
@@ -92,9 +92,9 @@ def test_among_equals_the_one_that_shares_the_frame_is_chosen(knee):
 
 def test_a_plane_chosen_by_hand_is_kept_and_the_others_follow_it(knee):
     noise = np.random.default_rng(0).normal(200, 40, knee[SAG].array.shape).astype(np.float32)
-    stranger = in_frame(knee[SAG].with_array(noise), "b")
-    study = Study.from_volumes([], forced={SAG: stranger, COR: knee[COR], AX: knee[AX]})
-    assert study.planes[SAG].geometry == stranger.geometry
+    displaced = in_frame(knee[SAG].with_array(noise), "b")
+    study = Study.from_volumes([], forced={SAG: displaced, COR: knee[COR], AX: knee[AX]})
+    assert study.planes[SAG].geometry == displaced.geometry
     assert "as you chose it" in study.notices[0].what
     followed = Study.from_volumes([knee[COR]], forced={SAG: in_frame(moved(knee[SAG], (0, 12, 0)), "b")})
     assert followed.planes[SAG].header_geometry is None
