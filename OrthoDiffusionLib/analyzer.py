@@ -22,7 +22,13 @@ from OrthoDiffusionLib.findings import (
     postprocess,
     sigmoid,
 )
-from OrthoDiffusionLib.findings.plausibility import FIBULA, TIBIA, implausible
+from OrthoDiffusionLib.findings.plausibility import (
+    FIBULA,
+    TIBIA,
+    implausible,
+    may_be_displaced,
+    plane_agreements,
+)
 from OrthoDiffusionLib.heads import encode_all
 from OrthoDiffusionLib.inference import (
     FUSION_RATIO,
@@ -36,7 +42,7 @@ from OrthoDiffusionLib.memory import giving_back
 from OrthoDiffusionLib.model import OrthoModel, load_model
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
 from OrthoDiffusionLib.views import View, prepare_views
-from OrthoDiffusionLib.volumes import Plane, Study, Volume, check_study
+from OrthoDiffusionLib.volumes import Plane, Study, Volume, check_movement, check_study
 from OrthoDiffusionLib.volumes.two_joints import one_joint
 
 SURE_FIBULA_ML = 3.0  # of a fibula in the picture more is found, if the side is right
@@ -116,11 +122,16 @@ class Analyzer:
         # Whatever makes the result impossible is said once, with all its reasons, and first.
         exchanged = [notice for notice in found if notice.code == "medial_lateral_exchanged"]
         notices += [notice for notice in found if notice not in exchanged]
+        agreements = plane_agreements(
+            {plane.value: outlines for plane, outlines in result.alone.items()}, self.bundle.manifest.structures
+        )
+        if may_be_displaced(agreements):
+            notices += check_movement(study)  # registration takes as long as half an analysis
         impossible = implausible(
             segmentation,
             side=study.side if study.side_source != "anatomy" and study.is_oriented else None,
             joint=study.joint.name,
-            planes={plane.value: outlines for plane, outlines in result.alone.items()},
+            agreements=agreements,
             further=[
                 *(notice.what[:1].lower() + notice.what[1:] for notice in exchanged),
                 *self._doubts_of_side(study, segmentation, mirror),

@@ -12,7 +12,7 @@ from itertools import combinations
 
 import numpy as np
 
-from ..anatomy import Side
+from ..anatomy import Side, Structure
 from ..anatomy.plausible_sizes import KNEE_SIZES, SizeRange
 from ..errors import Notice
 from .segmentation import Segmentation
@@ -39,6 +39,10 @@ LEAST_AGREEMENT = 0.82
 """Dice of femur, tibia and patella between the outlines of two planes alone, where both looked. Studies in order have
 0.91 and more, whatever the scanner; upside down, in shuffled slices or with axes exchanged they have 0.1 to 0.8."""
 
+DISPLACED_AGREEMENT = 0.89
+"""Below this a plane may lie elsewhere: the patient may have moved. The sample exam's pairs have 0.90 to 0.93; moved by
+4 mm or turned by 8°, a plane agrees less than this with one of the others, whichever way."""
+
 LEAST_SHARED_VOXELS = 100
 
 
@@ -60,7 +64,7 @@ def implausible(
     *,
     side: Side | None,
     joint: str,
-    planes: Mapping[str, PlaneOutlines] | None = None,
+    agreements: Mapping[tuple[str, str], float] | None = None,
     further: Iterable[str] = (),
 ) -> Notice | None:
     """One notice that says not to use a result, with all reasons; None for a result that can be.
@@ -69,7 +73,8 @@ def implausible(
         segmentation: of the whole study, in the patient's RAS mm.
         side: of the joint as user or file say it; None where only the outlines themselves tell it.
         joint: the word for it.
-        planes: plane key -> its own outlines; planes that see the same place differently contradict each other.
+        agreements: of each pair of planes, by `plane_agreements`; planes that see the same place differently
+            contradict each other.
         further: reasons that were found before.
     """
     exchanged = [*further, *_wrong_side(segmentation, side)]
@@ -78,7 +83,7 @@ def implausible(
         *_sizes(segmentation, KNEE_SIZES),
         *_places(segmentation),
         *exchanged,
-        *_contradictions(segmentation, planes or {}),
+        *_contradictions(agreements or {}),
     ]
     if not reasons:
         return None
@@ -214,12 +219,32 @@ def _wrong_side(segmentation: Segmentation, side: Side | None) -> Iterator[str]:
         yield f"the fibula lies on the medial side of a {side.value} joint"
 
 
-def _contradictions(segmentation: Segmentation, planes: Mapping[str, PlaneOutlines]) -> Iterator[str]:
-    bones = [segmentation.structure(name).label for name in (FEMUR, TIBIA, PATELLA) if _known(segmentation, name)]
-    for (one, first), (other, second) in combinations(planes.items(), 2):
-        agreement = agreement_of(first, second, bones)
-        if agreement is not None and agreement < LEAST_AGREEMENT:
+def _contradictions(agreements: Mapping[tuple[str, str], float]) -> Iterator[str]:
+    for (one, other), agreement in agreements.items():
+        if agreement < LEAST_AGREEMENT:
             yield f"the {one} and the {other} volume contradict each other ({100 * agreement:.0f} % of the bones agree)"
+
+
+def plane_agreements(
+    planes: Mapping[str, PlaneOutlines], structures: Iterable[Structure]
+) -> dict[tuple[str, str], float]:
+    """How well the planes, each analysed alone, agree on where the bones lie.
+
+    Args:
+        planes: plane key -> its own outlines.
+        structures: the vocabulary of the outlines.
+
+    Returns:
+        (plane key, plane key) -> Dice of the bones in 0 … 1; pairs that share next to nothing are left out.
+    """
+    bones = [structure.label for structure in structures if structure.name in (FEMUR, TIBIA, PATELLA)]
+    pairs = {(one, other): agreement_of(planes[one], planes[other], bones) for one, other in combinations(planes, 2)}
+    return {pair: agreement for pair, agreement in pairs.items() if agreement is not None}
+
+
+def may_be_displaced(agreements: Mapping[tuple[str, str], float]) -> bool:
+    """Whether two planes disagree so far that one of them may not lie where its header puts it."""
+    return any(agreement < DISPLACED_AGREEMENT for agreement in agreements.values())
 
 
 def agreement_of(one: PlaneOutlines, other: PlaneOutlines, labels: Iterable[int]) -> float | None:

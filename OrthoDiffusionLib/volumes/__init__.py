@@ -6,7 +6,7 @@ from .geometry import Geometry
 from .inputs import read_inputs
 from .origin import Origin
 from .plane import Plane, is_3d, plane_of
-from .quality import check_study
+from .quality import check_movement, check_study
 from .resampling import resample_to
 from .segmentation_file import write_segmentation_nrrd
 from .study import Study
@@ -20,6 +20,7 @@ __all__ = [
     "Plane",
     "Study",
     "Volume",
+    "check_movement",
     "check_study",
     "is_3d",
     "plane_of",

@@ -34,7 +34,8 @@ def check_study(study: Study) -> list[Notice]:
     Returns:
         Notices with the codes ``single_plane``, ``missing_plane``, ``few_slices``, ``short_stack``,
         ``small_field_of_view``, ``coarse_pixels``, ``thick_slices``, ``empty_slices``, ``constant``, ``saturated``,
-        ``label_map``, ``not_mr``, ``other_body_part`` and ``views_apart``. What the study already noticed when it was
+        ``label_map``, ``not_mr``, ``other_body_part`` and ``views_apart`` (for volumes that share no space; for those
+        that do, see `check_movement`). What the study already noticed when it was
         put together (`study.notices`) is not said again.
     """
     notices = _missing_planes(study)
@@ -45,8 +46,7 @@ def check_study(study: Study) -> list[Notice]:
             *_check_values(volume),
             *_check_origin(volume, study),
         ]
-    apart = _check_places(study)
-    return [*notices, *(apart or _check_movement(study))]
+    return [*notices, *_check_places(study)]
 
 
 def _missing_planes(study: Study) -> list[Notice]:
@@ -176,10 +176,16 @@ def _check_places(study: Study) -> list[Notice]:
     ]  # fmt: skip
 
 
-def _check_movement(study: Study) -> list[Notice]:
-    """Series of one space in which the joint lies at different places: the patient moved between them."""
+def check_movement(study: Study) -> list[Notice]:
+    """Look for a series in which the joint lies elsewhere than in the others: the patient moved between them.
+
+    Compares the pictures themselves, which takes about a second.
+
+    Returns:
+        A notice with the code ``views_apart``, or nothing.
+    """
     volumes = list(study.volumes)
-    if len(volumes) < 2 or any(volume.array.min() == volume.array.max() for volume in volumes):
+    if len(volumes) < 2 or _check_places(study) or any(volume.array.min() == volume.array.max() for volume in volumes):
         return []
     found = find_displaced(volumes)
     if found is None:

@@ -10,7 +10,7 @@ import pytest
 from OrthoDiffusionLib.anatomy import KNEE, KNEE_STRUCTURES, Side
 from OrthoDiffusionLib.anatomy.plausible_sizes import KNEE_SIZES
 from OrthoDiffusionLib.findings import Segmentation
-from OrthoDiffusionLib.findings.plausibility import PlaneOutlines, implausible
+from OrthoDiffusionLib.findings.plausibility import PlaneOutlines, implausible, plane_agreements
 from OrthoDiffusionLib.volumes import Geometry, Volume
 
 STEP = 1.4
@@ -140,9 +140,9 @@ def plane_of(segmentation: Segmentation, shift_mm=(0.0, 0.0, 0.0)) -> PlaneOutli
 def test_planes_that_see_the_bones_in_different_places_contradict_each_other():
     whole = knee()
     near = {"sagittal": plane_of(whole), "axial": plane_of(whole, (2.0, 3.0, 0.0))}
-    assert said(whole, planes=near) == ""
+    assert said(whole, agreements=plane_agreements(near, whole.structures)) == ""
     far = {**near, "coronal": plane_of(whole, (0.0, 0.0, 35.0))}
-    what = said(whole, planes=far)
+    what = said(whole, agreements=plane_agreements(far, whole.structures))
     assert "the sagittal and the coronal volume contradict each other" in what
     assert "the axial and the coronal volume contradict each other" in what
     assert "the sagittal and the axial" not in what

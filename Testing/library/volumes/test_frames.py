@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from OrthoDiffusionLib.resources import resource_path
-from OrthoDiffusionLib.volumes import Geometry, Origin, Plane, Study, check_study, read_inputs
+from OrthoDiffusionLib.volumes import Geometry, Origin, Plane, Study, check_movement, check_study, read_inputs
 from OrthoDiffusionLib.volumes.registration import find_motion
 
 SAG, COR, AX = Plane
@@ -118,9 +118,9 @@ def test_a_movement_is_found_the_same_way_each_time(knee):
 def test_a_series_that_lies_off_the_others_is_noticed_without_any_frame_of_reference(knee):
     plain = {plane: replace(volume, origin=Origin()) for plane, volume in knee.items()}
     together = Study.from_volumes(list(plain.values()))
-    assert check_study(together) == []
+    assert check_study(together) == check_movement(together) == []
     plain[SAG] = moved(plain[SAG], (0.0, 6.0, -10.0))
-    (notice,) = check_study(Study.from_volumes(list(plain.values())))
+    (notice,) = check_movement(Study.from_volumes(list(plain.values())))
     assert (notice.code, notice.where) == ("views_apart", knee[SAG].name)
     assert "lies 12 mm and 0° off" in notice.what
 
