@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from OrthoDiffusionLib.anatomy import Abnormality, Side
+from OrthoDiffusionLib.anatomy.plausible_sizes import KNEE_SIZES
 from OrthoDiffusionLib.bundles import Bundle, Manifest, bundle_path
 from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, StudyError
 from OrthoDiffusionLib.findings import (
@@ -38,6 +39,7 @@ from OrthoDiffusionLib.inference import (
     fuse_and_diagnose,
     outline,
 )
+from OrthoDiffusionLib.measurements import cartilage_thicknesses
 from OrthoDiffusionLib.memory import giving_back
 from OrthoDiffusionLib.model import OrthoModel, load_model
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
@@ -150,10 +152,12 @@ class Analyzer:
                 side=study.side,
                 side_source=study.side_source,
                 planes={plane.value: study.planes[plane].name for plane in views},
+                uids=_uids({plane: study.planes[plane] for plane in views}),
             ),
             bundle=BundleRecord(manifest.name, manifest.version, self.bundle.sha256),
             findings=tuple(findings),
             segmentation=segmentation,
+            measurements=cartilage_thicknesses(segmentation, KNEE_SIZES),
             notices=tuple(dict.fromkeys(notices)),
             intended_use=manifest.intended_use,
             timings=timings,
@@ -336,6 +340,16 @@ class Analyzer:
             evidence=evidence,
             note=_plane_note(abnormality, planes),
         )
+
+
+def _uids(volumes: Mapping[Plane, Volume]) -> dict[str, str]:
+    """DICOM's identifiers of what was analysed; those that not all volumes share are left out, but the series'."""
+    origins = {plane: volume.origin for plane, volume in volumes.items()}
+    told = {f"series_{plane.value}": origin.series for plane, origin in origins.items()}
+    for key in ("study", "frame_of_reference"):
+        values = {getattr(origin, key) for origin in origins.values()}
+        told[key] = values.pop() if len(values) == 1 else ""
+    return {key: uid for key, uid in told.items() if uid}
 
 
 def _encoded(clinical: Mapping[str, object] | None) -> dict[str, float]:

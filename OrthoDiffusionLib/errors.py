@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 def _sentence(text: str) -> str:
@@ -96,12 +97,14 @@ class Notice:
         what: what was noticed, in one sentence.
         where: the volume, series or file it is about; may be empty.
         remedy: what could be done; may be empty.
+        values: what the sentence was made from, for programs and translations: numbers, texts and lists of them.
     """
 
     code: str
     what: str
     where: str = ""
     remedy: str = ""
+    values: Mapping[str, object] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
         if not self.code or not self.what:
@@ -112,6 +115,7 @@ class Notice:
         what = f"{self.what.rstrip('.')} ({self.where})" if self.where else self.what
         return " ".join(part for part in (_sentence(what), _sentence(self.remedy)) if part)
 
-    def as_dict(self) -> dict[str, str]:
-        """The four parts, as they stand in findings.json."""
-        return {"code": self.code, "what": self.what, "where": self.where, "remedy": self.remedy}
+    def as_dict(self) -> dict[str, object]:
+        """Its parts, as they stand in findings.json."""
+        parts = {"code": self.code, "what": self.what, "where": self.where, "remedy": self.remedy}
+        return {**parts, "values": dict(self.values)}

@@ -1,7 +1,6 @@
 """Reads a results folder in small steps, so that the window answers while results arrive."""
 
 import gzip
-import json
 import struct
 import zlib
 from dataclasses import dataclass
@@ -10,8 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
-
-SCHEMA_VERSION = 1
+from OrthoDiffusionLib.findings.results_json import read_findings_json
 
 # Bytes inflated in one step: about 10 ms on an old laptop.
 _CHUNK = 2 << 20
@@ -46,26 +44,12 @@ class ResultsFolder:
         Raises:
             OrthoDiffusionError: if the folder is not a complete results folder of a known schema.
         """
-        self.findings = self._readFindings()
+        self.findings = read_findings_json(self.folder / "findings.json")
         yield
         self.labels = yield from self.readGrid(self.folder / "segmentation.nii.gz")
         for finding in self.findings["findings"]:
             if finding.get("evidence"):
                 self.evidence[finding["name"]] = yield from self.readGrid(self.folder / finding["evidence"])
-
-    def _readFindings(self):
-        path = self.folder / "findings.json"
-        try:
-            findings = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise self._incomplete(f"findings.json cannot be read: {error}") from error
-        if findings.get("schema_version") != SCHEMA_VERSION:
-            raise OrthoDiffusionError(
-                f"The results have schema version {findings.get('schema_version')}; this panel reads {SCHEMA_VERSION}",
-                where=str(path),
-                remedy="Update the OrthoDiffusion extension so that panel and worker are of one version.",
-            )
-        return findings
 
     def readGrid(self, path):
         """One uint8 NIfTI file; its own convention is RAS and its memory order is already the scene's."""

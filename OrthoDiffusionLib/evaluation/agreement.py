@@ -192,7 +192,7 @@ def check_sizes(analysis: Analysis, ranges: Iterable[SizeRange] = KNEE_SIZES) ->
     """Volumes and thicknesses of an analysis beside their ranges; a structure that is cut off is not judged."""
     segmentation = analysis.segmentation
     known = {structure.name for structure in segmentation.structures}
-    measured = {(m.structure, m.name): m.value for m in analysis.measurements}
+    measured = {(m.structure, m.name): m.value for m in analysis.sizes}
     rows = []
     for expected in ranges:
         if expected.quantity == "width":

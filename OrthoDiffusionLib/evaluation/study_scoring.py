@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from OrthoDiffusionLib.bundles import Bundle
-from OrthoDiffusionLib.findings import Analysis, Calibration, Finding, Segmentation, measure
+from OrthoDiffusionLib.findings import Analysis, Calibration, Finding, Segmentation, structure_sizes
 from OrthoDiffusionLib.volumes import Geometry, Volume
 
 from .segmentation_scores import imaged_region, score_volumes
@@ -74,7 +74,7 @@ def score_structures(segmentation: Segmentation, truth: Volume, imaged: Iterable
     thickness = [
         {
             m.structure: m.value
-            for m in measure(Segmentation(volume, segmentation.structures))
+            for m in structure_sizes(Segmentation(volume, segmentation.structures))
             if m.unit == "mm" and m.name == "mean_thickness"
         }
         for volume in (labels, truth)

@@ -3,11 +3,12 @@
 from .analysis import INTENDED_USE, Analysis, BundleRecord, StudyRecord
 from .calibration import Calibration, fit_platt, sigmoid
 from .evidence import EVIDENCE_SPACING_MM, evidence_from_weights
-from .finding import Finding
+from .finding import Finding, OperatingPoint, Review
 from .label_boxes import label_boxes
-from .measurements import BONE_UNDER_CARTILAGE, Measurement, cartilage_thickness_mm, measure
+from .measurement import Measurement
 from .postprocessing import BONES, medial_lateral_pairs, postprocess
 from .segmentation import Segmentation
+from .structure_sizes import BONE_UNDER_CARTILAGE, StructureSize, cartilage_thickness_mm, structure_sizes
 
 __all__ = [
     "BONES",
@@ -19,14 +20,17 @@ __all__ = [
     "Calibration",
     "Finding",
     "Measurement",
+    "OperatingPoint",
+    "Review",
     "Segmentation",
+    "StructureSize",
     "StudyRecord",
     "cartilage_thickness_mm",
     "evidence_from_weights",
     "fit_platt",
     "label_boxes",
-    "measure",
     "medial_lateral_pairs",
     "postprocess",
     "sigmoid",
+    "structure_sizes",
 ]

@@ -8,7 +8,7 @@ import datetime
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -18,10 +18,11 @@ from ..volumes import Geometry, Plane, Volume
 from ..volumes.files import read_volume, write_volume
 from ..volumes.segmentation_file import write_segmentation_nrrd
 from .complete_folder import FREE_SPACE, complete_folder
-from .finding import Finding
-from .measurements import Measurement, measure
+from .finding import Finding, OperatingPoint, Review
+from .measurement import Measurement
 from .results_json import SCHEMA_VERSION, contradictions_in, read_findings_json, structure_of, text_of
 from .segmentation import Segmentation
+from .structure_sizes import StructureSize, structure_sizes
 
 INTENDED_USE = (
     "Research use only. Not a medical device, not for diagnosis or treatment. "
@@ -85,12 +86,15 @@ class StudyRecord:
         side: of the patient; None if it stayed unknown.
         side_source: "user", "tag", "description", "anatomy" or "unknown".
         planes: plane key -> name of the volume that served it.
+        uids: DICOM's identifiers as far as the files told them: ``study``, ``frame_of_reference``, and
+            ``series_<plane>`` for each plane.
     """
 
     joint: str
     side: Side | None
     side_source: str
     planes: Mapping[str, str]
+    uids: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,7 @@ class Analysis:
         bundle: which weights analysed it.
         findings: one for each abnormality of the bundle, assessed or not.
         segmentation: labels on the fused grid, RAS.
+        measurements: what the report names, with value or with the reason why there is none.
         notices: warnings about the study and about this run.
         intended_use: one sentence for people.
         created: local time with its offset, ISO 8601.
@@ -121,6 +126,7 @@ class Analysis:
     bundle: BundleRecord
     findings: tuple[Finding, ...]
     segmentation: Segmentation
+    measurements: tuple[Measurement, ...] = ()
     notices: tuple[Notice, ...] = ()
     intended_use: str = INTENDED_USE
     created: str = field(default_factory=lambda: datetime.datetime.now().astimezone().isoformat(timespec="seconds"))
@@ -128,6 +134,7 @@ class Analysis:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "findings", tuple(self.findings))
+        object.__setattr__(self, "measurements", tuple(self.measurements))
         object.__setattr__(self, "notices", tuple(self.notices))
         names = [finding.name for finding in self.findings]
         if len(set(names)) < len(names):
@@ -146,9 +153,9 @@ class Analysis:
         raise ValueError(f"finding must be one of {known}, got {name!r} instead")
 
     @cached_property
-    def measurements(self) -> tuple[Measurement, ...]:
-        """Volumes in mL and cartilage thicknesses in mm, measured when first asked for."""
-        return measure(self.segmentation)
+    def sizes(self) -> tuple[StructureSize, ...]:
+        """Volumes in mL and cartilage thicknesses in mm of all structures, measured when first asked for."""
+        return structure_sizes(self.segmentation)
 
     def as_dict(self) -> dict:
         """The content of findings.json."""
@@ -160,6 +167,7 @@ class Analysis:
                 "side": self.study.side.value if self.study.side else None,
                 "side_source": self.study.side_source,
                 "planes": planes,
+                "uids": dict(self.study.uids),
             },
             "bundle": {
                 "name": self.bundle.name,
@@ -168,6 +176,7 @@ class Analysis:
             },
             "findings": [_finding_dict(finding) for finding in self.findings],
             "structures": [self._structure_dict(structure) for structure in self.segmentation.structures],
+            "measurements": [measurement.as_dict() for measurement in self.measurements],
             "warnings": [notice.as_dict() for notice in self.notices],
             "intended_use": self.intended_use,
             "created": self.created,
@@ -256,10 +265,12 @@ class Analysis:
                     side=Side(study["side"]) if study["side"] is not None else None,
                     side_source=text_of(study, "side_source"),
                     planes={Plane(plane).value: str(name) for plane, name in study["planes"].items()},
+                    uids={str(key): str(uid) for key, uid in study.get("uids", {}).items()},
                 ),
                 bundle=BundleRecord(*(text_of(bundle, key) for key in ("name", "version", "sha256"))),
                 findings=tuple(_finding_of(folder, entry) for entry in content["findings"]),
                 segmentation=Segmentation(labels, structures, completeness=complete),
+                measurements=tuple(Measurement.from_dict(entry) for entry in content["measurements"]),
                 notices=tuple(Notice(**entry) for entry in content["warnings"]),
                 intended_use=text_of(content, "intended_use"),
                 created=text_of(content, "created"),
@@ -279,6 +290,8 @@ def _finding_dict(finding: Finding) -> dict:
         "point_ras": None if finding.point_ras is None else [round(mm, 2) for mm in finding.point_ras],
         "evidence": None if finding.evidence is None else _evidence_name(finding),
         "note": finding.note,
+        "operating_point": None if finding.operating_point is None else asdict(finding.operating_point),
+        "review": None if finding.review is None else asdict(finding.review),
     }
 
 
@@ -289,7 +302,7 @@ def _finding_of(folder: Path, entry: dict) -> Finding:
         if entry["evidence"] != f"evidence/{entry['name']}.nii.gz" or not str(entry["name"]).isidentifier():
             raise ValueError(f"the evidence of {entry['name']} is not in the evidence folder")
         evidence = read_volume(folder / entry["evidence"])
-    point = entry["point_ras"]
+    point, point_of, review = entry["point_ras"], entry["operating_point"], entry["review"]
     return Finding(
         name=entry["name"],
         assessed=bool(entry["assessed"]),
@@ -298,6 +311,8 @@ def _finding_of(folder: Path, entry: dict) -> Finding:
         point_ras=None if point is None else tuple(point),
         evidence=evidence,
         note=str(entry["note"]),
+        operating_point=None if point_of is None else OperatingPoint(**point_of),
+        review=None if review is None else Review(**review),
     )
 
 

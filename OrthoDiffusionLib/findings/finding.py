@@ -9,10 +9,49 @@ from types import MappingProxyType
 
 from ..volumes import Volume
 
+REVIEW_DECISIONS = ("accepted", "rejected", "unsure")
+
 
 def _check_probability(name: str, words: str, value: float) -> None:
     if not 0.0 <= value <= 1.0:  # also refuses NaN
         raise ValueError(f"{name}: {words} must be in [0, 1], got {value} instead")
+
+
+@dataclass(frozen=True)
+class OperatingPoint:
+    """Where a probability counts as positive, and how often that was right on the bundle's own evaluation.
+
+    Attributes:
+        threshold: probabilities at or above it are positive.
+        sensitivity, specificity: at that threshold, each in [0, 1].
+    """
+
+    threshold: float
+    sensitivity: float
+    specificity: float
+
+    def __post_init__(self) -> None:
+        for name in ("threshold", "sensitivity", "specificity"):
+            _check_probability("operating point", name, getattr(self, name))
+
+
+@dataclass(frozen=True)
+class Review:
+    """What a reader decided about a finding.
+
+    Attributes:
+        decision: one word for machines, "accepted", "rejected" or "unsure".
+        note: the reader's own words; may be empty.
+        time: ISO 8601.
+    """
+
+    decision: str
+    note: str = ""
+    time: str = ""
+
+    def __post_init__(self) -> None:
+        if self.decision not in REVIEW_DECISIONS:
+            raise ValueError(f"decision must be one of {', '.join(REVIEW_DECISIONS)}, got {self.decision!r} instead")
 
 
 @dataclass(frozen=True)
@@ -27,6 +66,8 @@ class Finding:
         point_ras: where it was seen best, (x, y, z) in RAS mm; None if not assessed or nowhere.
         evidence: heat map, uint8 0..100, on a grid of about 3 mm in RAS; None if there is none.
         note: why it was not assessed, or how far to trust it; for people.
+        operating_point: where the probability counts as positive; None if the bundle names no such point.
+        review: what a reader decided; None before that.
 
     Raises:
         ValueError: if probability, point and `assessed` contradict each other or lie out of range.
@@ -39,6 +80,8 @@ class Finding:
     point_ras: tuple[float, float, float] | None = None
     evidence: Volume | None = field(default=None, compare=False, repr=False)
     note: str = ""
+    operating_point: OperatingPoint | None = None
+    review: Review | None = None
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():  # the name becomes a file name of the results folder

@@ -11,7 +11,10 @@ from pathlib import Path
 from ..anatomy import PRIVATE_SCHEME, STRUCTURES, Code, Structure
 from ..errors import OutputError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""What is written. Version 2 adds measurements, operating points, reviews, UIDs and the values of notices."""
+
+READABLE = (1, 2)
 
 _KEYS = (
     "schema_version", "study", "bundle", "findings", "structures", "warnings", "intended_use", "created"
@@ -42,16 +45,30 @@ def read_findings_json(path: Path) -> dict:
     version = content.get("schema_version") if isinstance(content, dict) else None
     if version is None:
         raise OutputError("findings.json names no schema version", where=str(path), remedy=_ANALYSE_AGAIN)
-    if version != SCHEMA_VERSION:
+    if version not in READABLE or isinstance(version, bool):
         raise OutputError(
-            f"These results have schema version {version}; this program reads version {SCHEMA_VERSION}",
+            f"These results have schema version {version}; this program reads versions {READABLE[0]} to {READABLE[-1]}",
             where=str(path),
             remedy="Open them with the version of OrthoDiffusion that wrote them, or analyze the study again.",
         )
     missing = [key for key in _KEYS if key not in content]
     if missing:
         raise OutputError(f"findings.json lacks {', '.join(missing)}", where=str(path), remedy=_ANALYSE_AGAIN)
+    if version == 1:
+        content = _from_version_1(content)
     return content
+
+
+def _from_version_1(content: Mapping) -> dict:
+    """The same results with what version 2 added left empty. An unknown kind of entry is left to its reader."""
+    entries = content["findings"] if isinstance(content["findings"], list) else []
+    warnings = content["warnings"] if isinstance(content["warnings"], list) else []
+    return {
+        **content,
+        "findings": [{"operating_point": None, "review": None, **entry} for entry in entries],
+        "warnings": [{"values": {}, **entry} for entry in warnings],
+        "measurements": [],
+    }
 
 
 def _refuse_constant(name: str):

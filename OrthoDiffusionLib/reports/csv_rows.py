@@ -60,7 +60,7 @@ def study_row(study: str, analysis: Analysis) -> dict[str, str]:
     for structure in segmentation.structures:
         if segmentation.complete(structure.name):
             row[f"volume_ml_{structure.name}"] = f"{segmentation.volume_ml(structure.name):.3f}"
-    for measurement in analysis.measurements:
+    for measurement in analysis.sizes:
         if measurement.name == "mean_thickness":
             row[f"mean_thickness_mm_{measurement.structure}"] = f"{measurement.value:.3f}"
     return {column: safe_cell(text) for column, text in row.items()}

@@ -86,7 +86,7 @@ def _findings(analysis: Analysis) -> str:
 
 def _structures(analysis: Analysis) -> str:
     segmentation = analysis.segmentation
-    thickness = {m.structure: m.value for m in analysis.measurements if m.name == "mean_thickness"}
+    thickness = {m.structure: m.value for m in analysis.sizes if m.name == "mean_thickness"}
     rows = []
     for structure in segmentation.structures:
         colour = "#{:02x}{:02x}{:02x}".format(*structure.colour)

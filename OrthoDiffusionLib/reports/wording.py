@@ -47,6 +47,4 @@ def not_assessed(finding: Finding) -> str:
 def thickness_words(analysis: Analysis) -> list[str]:
     """For example "femoral cartilage 2.1 mm", for each cartilage that could be measured."""
     titles = {structure.name: structure.title for structure in analysis.segmentation.structures}
-    return [
-        f"{titles[m.structure].lower()} {m.value:.1f} mm" for m in analysis.measurements if m.name == "mean_thickness"
-    ]
+    return [f"{titles[m.structure].lower()} {m.value:.1f} mm" for m in analysis.sizes if m.name == "mean_thickness"]

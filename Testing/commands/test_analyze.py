@@ -31,7 +31,10 @@ def test_analyze_writes_the_folder_of_the_contract_and_closes_with_a_summary(
     assert done.returncode == 0, done.stderr
     assert {path.name for path in (tmp_path / "ü r").iterdir()} == CONTRACT_FILES
     findings = json.loads((tmp_path / "ü r" / "findings.json").read_text(encoding="utf-8"))
-    assert findings["schema_version"] == 1
+    assert findings["schema_version"] == 2
+    thickness = {entry["name"]: entry["value"] for entry in findings["measurements"]}
+    assert set(thickness) > {"patellar_cartilage_thickness", "femoral_cartilage_thickness"}
+    assert findings["study"]["uids"] == {}
     assert (findings["study"]["side"], findings["study"]["side_source"]) == ("left", "user")
     assert list(findings["study"]["planes"]) == ["sagittal"]
     assert len(findings["findings"]) == 8

@@ -125,7 +125,7 @@ def test_a_folder_that_is_no_result_is_refused_in_a_sentence(tmp_path):
     command = [sys.executable, SceneExport.__file__, str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 1
-    assert "findings.json cannot be read" in done.stderr and "Traceback" not in done.stderr
+    assert "findings.json is missing" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_independent_code_reads_the_segmentation_out_of_the_scene_file(exported, tmp_path):

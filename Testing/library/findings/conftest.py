@@ -7,7 +7,16 @@ import pytest
 
 from OrthoDiffusionLib.anatomy import KNEE_ABNORMALITIES, KNEE_STRUCTURES, Side
 from OrthoDiffusionLib.errors import Notice
-from OrthoDiffusionLib.findings import Analysis, BundleRecord, Finding, Segmentation, StudyRecord
+from OrthoDiffusionLib.findings import (
+    Analysis,
+    BundleRecord,
+    Finding,
+    Measurement,
+    OperatingPoint,
+    Review,
+    Segmentation,
+    StudyRecord,
+)
 from OrthoDiffusionLib.resources import resource_path
 from OrthoDiffusionLib.volumes import Geometry, Volume, resample_to
 from OrthoDiffusionLib.volumes.files import read_volume
@@ -41,6 +50,8 @@ def analysis(right_knee) -> Analysis:
             point_ras=(12.1, 30.4, -8.0),
             evidence=heat,
             note="Fluid, “plenty”; seen in two planes",
+            operating_point=OperatingPoint(0.4, 0.8, 0.9),
+            review=Review("accepted", "seen", "2026-01-01T10:00:00+01:00"),
         )
     ]
     findings += [
@@ -49,9 +60,13 @@ def analysis(right_knee) -> Analysis:
         if a.name != "joint_effusion"
     ]
     return Analysis(
-        study=StudyRecord("knee", Side.RIGHT, "tag", {"sagittal": "sag pd fs", "axial": "ax ‘T2’"}),
+        study=StudyRecord("knee", Side.RIGHT, "tag", {"sagittal": "sag pd fs", "axial": "ax ‘T2’"}, {"study": "1.2.3"}),
         bundle=BundleRecord("knee-phantom", "0.1", "ab" * 32),
         findings=tuple(findings),
         segmentation=right_knee,
-        notices=(Notice("missing_plane", "No coronal volume", "study", "Add one."),),
+        measurements=(
+            Measurement("insall_salvati_ratio", 1.12, "1", (0.8, 1.3), "somebody", ((1, 2, 3), (4, 5, 6))),
+            Measurement("tt_tg_distance", None, "mm", note="The tibia is cut off below its tuberosity."),
+        ),
+        notices=(Notice("missing_plane", "No coronal volume", "study", "Add one.", {"plane": "coronal"}),),
     )

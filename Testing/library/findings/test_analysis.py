@@ -37,22 +37,31 @@ def test_the_folder_holds_what_the_contract_names(analysis, tmp_path):
     ]  # fmt: skip
     content = json.loads((folder / "findings.json").read_text(encoding="utf-8"))
     assert list(content) == [
-        "schema_version", "study", "bundle", "findings", "structures", "warnings", "intended_use", "created"
+        "schema_version", "study", "bundle", "findings", "structures", "measurements", "warnings", "intended_use",
+        "created",
     ]  # fmt: skip
     assert content["study"] == {
         "joint": "knee", "side": "right", "side_source": "tag",
-        "planes": {"sagittal": "sag pd fs", "axial": "ax ‘T2’"},
+        "planes": {"sagittal": "sag pd fs", "axial": "ax ‘T2’"}, "uids": {"study": "1.2.3"},
     }  # fmt: skip
     assert content["findings"][0] == {
         "name": "joint_effusion", "assessed": True, "probability": 0.91,
         "by_plane": {"sagittal": 0.9, "axial": 0.8}, "point_ras": [12.1, 30.4, -8.0],
         "evidence": "evidence/joint_effusion.nii.gz", "note": "Fluid, “plenty”; seen in two planes",
+        "operating_point": {"threshold": 0.4, "sensitivity": 0.8, "specificity": 0.9},
+        "review": {"decision": "accepted", "note": "seen", "time": "2026-01-01T10:00:00+01:00"},
     }  # fmt: skip
     assert content["findings"][1]["probability"] is None and content["findings"][1]["point_ras"] is None
     femur, *_, fluid = content["structures"]
     assert femur["name"] == "femur" and femur["volume_ml"] > 100 and femur["complete"] is False
     assert fluid == {"name": "joint_fluid", "label": 18, "volume_ml": 0.0, "complete": False}
+    assert content["measurements"][0] == {
+        "name": "insall_salvati_ratio", "value": 1.12, "unit": "1", "range": [0.8, 1.3], "source": "somebody",
+        "points_ras": [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], "note": "",
+    }  # fmt: skip
+    assert content["measurements"][1]["value"] is None and "cut off" in content["measurements"][1]["note"]
     assert content["warnings"][0]["code"] == "missing_plane"
+    assert content["warnings"][0]["values"] == {"plane": "coronal"}
     assert "Not a medical device" in content["intended_use"]
 
 
@@ -222,13 +231,16 @@ def test_a_folder_that_may_not_be_written_is_said(analysis, tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda c: c.update(schema_version=2), "schema version 2; this program reads version 1"),
+        (lambda c: c.update(schema_version=3), "schema version 3; this program reads versions 1 to 2"),
         (lambda c: c.pop("schema_version"), "names no schema version"),
         (lambda c: c.pop("findings"), "lacks findings"),
         (lambda c: c["findings"][0].pop("by_plane"), "'by_plane' is missing"),
         (lambda c: c["findings"][0].update(probability=1.5), r"probability must be in \[0, 1\]"),
         (lambda c: c["findings"][0].update(evidence="../../secret.nii.gz"), "not in the evidence folder"),
         (lambda c: c["structures"].pop(0), r"got \[1\] as well"),
+        (lambda c: c["measurements"][0].update(value="wide"), "could not convert"),
+        (lambda c: c["measurements"][1].update(note=""), "must say why"),
+        (lambda c: c["findings"][0]["review"].update(decision="maybe"), "decision must be one of accepted"),
         (lambda c: c["study"].update(side="middle"), "'middle' is not a valid Side"),
     ],
 )
@@ -241,6 +253,22 @@ def test_results_that_contradict_themselves_are_refused(analysis, tmp_path, chan
     with pytest.raises(OutputError, match=message) as caught:
         Analysis.load(folder)
     assert caught.value.where == str(path)
+
+
+def test_results_of_schema_version_1_are_still_read(analysis, tmp_path):
+    folder = analysis.save(tmp_path / "results")
+    path = folder / "findings.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["schema_version"] = 1
+    del content["measurements"], content["study"]["uids"], content["warnings"][0]["values"]
+    for finding in content["findings"]:
+        del finding["operating_point"], finding["review"]
+    path.write_text(json.dumps(content), encoding="utf-8")
+    old = Analysis.load(folder)
+    assert old.measurements == () and old.study.uids == {}
+    assert old.finding("joint_effusion").probability == 0.91
+    assert old.finding("joint_effusion").operating_point is None
+    assert old.notices[0] == analysis.notices[0]
 
 
 def test_a_folder_without_results_and_a_damaged_file_are_refused(analysis, tmp_path):

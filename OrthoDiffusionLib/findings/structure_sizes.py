@@ -21,7 +21,7 @@ _THICKEST_MM = 12.0  # no knee cartilage is thicker; ends the search
 
 
 @dataclass(frozen=True)
-class Measurement:
+class StructureSize:
     """One number about one structure.
 
     Attributes:
@@ -37,21 +37,21 @@ class Measurement:
     unit: str
 
 
-def measure(segmentation: Segmentation) -> tuple[Measurement, ...]:
+def structure_sizes(segmentation: Segmentation) -> tuple[StructureSize, ...]:
     """Volume of every structure that was found, and thickness of the cartilages among them.
 
     The volume of a structure that is not `complete` is that of its imaged part.
     """
-    found: list[Measurement] = []
+    found: list[StructureSize] = []
     for structure in segmentation.structures:
         if not segmentation.is_found(structure.name):
             continue
-        found.append(Measurement(structure.name, "volume", segmentation.volume_ml(structure.name), "mL"))
+        found.append(StructureSize(structure.name, "volume", segmentation.volume_ml(structure.name), "mL"))
         thickness = cartilage_thickness_mm(segmentation, structure.name)
         if thickness is not None and len(thickness):
             high = float(np.percentile(thickness, 95))
-            found.append(Measurement(structure.name, "mean_thickness", float(thickness.mean()), "mm"))
-            found.append(Measurement(structure.name, "thickness_95th_percentile", high, "mm"))
+            found.append(StructureSize(structure.name, "mean_thickness", float(thickness.mean()), "mm"))
+            found.append(StructureSize(structure.name, "thickness_95th_percentile", high, "mm"))
     return tuple(found)
 
 

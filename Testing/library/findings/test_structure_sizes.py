@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from OrthoDiffusionLib.anatomy import KNEE_STRUCTURES
-from OrthoDiffusionLib.findings import Segmentation, cartilage_thickness_mm, measure
+from OrthoDiffusionLib.findings import Segmentation, cartilage_thickness_mm, structure_sizes
 from OrthoDiffusionLib.volumes import Geometry, Volume
 
 
@@ -36,11 +36,11 @@ def test_a_spherical_shell_of_2_4_mm_measures_2_4_mm():
 
 def test_a_left_knee_measures_like_its_mirror_image(right_knee):
     left = Segmentation(right_knee.labels.mirrored(), KNEE_STRUCTURES)
-    assert [m.value for m in measure(left)] == pytest.approx([m.value for m in measure(right_knee)])
+    assert [m.value for m in structure_sizes(left)] == pytest.approx([m.value for m in structure_sizes(right_knee)])
 
 
 def test_the_cartilages_of_a_real_knee_have_plausible_thicknesses(right_knee):
-    mean = {m.structure: m.value for m in measure(right_knee) if m.name == "mean_thickness"}
+    mean = {m.structure: m.value for m in structure_sizes(right_knee) if m.name == "mean_thickness"}
     assert set(mean) == {
         "femoral_cartilage", "medial_tibial_cartilage", "lateral_tibial_cartilage", "patellar_cartilage"
     }  # fmt: skip
@@ -53,4 +53,4 @@ def test_a_cartilage_that_touches_no_bone_has_no_thickness():
     array[20:25, 20:25, 20:25] = 1
     assert len(cartilage_thickness_mm(_knee(array), "femoral_cartilage")) == 0
     assert cartilage_thickness_mm(_knee(array), "medial_tibial_cartilage") is None
-    assert [m.name for m in measure(_knee(array))] == ["volume", "volume"]
+    assert [m.name for m in structure_sizes(_knee(array))] == ["volume", "volume"]

@@ -1,0 +1,79 @@
+"""Measurement: one number of a report, with where it was taken and what is usual."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One measurement of a joint.
+
+    Attributes:
+        name: word for machines, e.g. ``insall_salvati_ratio``.
+        value: finite; None where it could not be measured, and the note says why.
+        unit: UCUM: "mm", "mL", "deg", or "1" for a ratio.
+        range: (low, high) of what is usual, in that unit; None if none is known.
+        source: of the range and of the definition; may be empty.
+        points_ras: the places it was taken at, (x, y, z) in RAS mm; may be empty.
+        note: why there is no value, or how far to trust it; for people.
+
+    Raises:
+        ValueError: if it has neither value nor note, or a number is not finite.
+    """
+
+    name: str
+    value: float | None
+    unit: str
+    range: tuple[float, float] | None = None
+    source: str = ""
+    points_ras: tuple[tuple[float, float, float], ...] = ()
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.name.isidentifier():
+            raise ValueError(f"a measurement's name must be a key such as tt_tg_distance, got {self.name!r} instead")
+        if self.value is None and not self.note:
+            raise ValueError(f"{self.name}: a measurement without a value must say why")
+        points = tuple(tuple(float(mm) for mm in point) for point in self.points_ras)
+        numbers: Iterable[float] = (*(self.range or ()), *(mm for point in points for mm in point))
+        if not all(math.isfinite(number) for number in numbers) or any(len(point) != 3 for point in points):
+            raise ValueError(f"{self.name}: range and points must be finite, a point has three numbers")
+        if self.value is not None and not math.isfinite(self.value):
+            raise ValueError(f"{self.name}: value must be finite, got {self.value} instead")
+        object.__setattr__(self, "points_ras", points)
+        if self.range is not None:
+            low, high = (float(end) for end in self.range)
+            object.__setattr__(self, "range", (low, high))
+
+    def as_dict(self) -> dict:
+        """Its entry in findings.json."""
+        return {
+            "name": self.name,
+            "value": None if self.value is None else round(self.value, 3),
+            "unit": self.unit,
+            "range": None if self.range is None else list(self.range),
+            "source": self.source,
+            "points_ras": [[round(mm, 2) for mm in point] for point in self.points_ras],
+            "note": self.note,
+        }
+
+    @classmethod
+    def from_dict(cls, entry: Mapping) -> Measurement:
+        """Read an entry of findings.json.
+
+        Raises:
+            KeyError, TypeError, ValueError: if it is not one.
+        """
+        value, limits = entry["value"], entry["range"]
+        return cls(
+            name=str(entry["name"]),
+            value=None if value is None else float(value),
+            unit=str(entry["unit"]),
+            range=None if limits is None else (float(limits[0]), float(limits[1])),
+            source=str(entry["source"]),
+            points_ras=tuple((float(x), float(y), float(z)) for x, y, z in entry["points_ras"]),
+            note=str(entry["note"]),
+        )

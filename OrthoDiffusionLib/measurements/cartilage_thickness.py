@@ -1,0 +1,40 @@
+"""Mean thickness of each cartilage plate, ``<plate>_thickness`` in mm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..anatomy.plausible_sizes import SizeRange
+from ..findings.measurement import Measurement
+from ..findings.segmentation import Segmentation
+from ..findings.structure_sizes import BONE_UNDER_CARTILAGE, cartilage_thickness_mm
+
+
+def cartilage_thicknesses(segmentation: Segmentation, sizes: Iterable[SizeRange]) -> tuple[Measurement, ...]:
+    """Mean distance, mm, from the bone to the articular side; the rim of a plate is left out.
+
+    Cartilage that is worn to the bone is not outlined and does not count here.
+
+    Args:
+        segmentation: of the whole joint, in the patient's RAS mm.
+        sizes: the joint's usual sizes, of which ``mean_thickness`` is used.
+    """
+    usual = {size.structure: size for size in sizes if size.quantity == "mean_thickness"}
+    found = []
+    for structure in segmentation.structures:
+        if structure.name not in BONE_UNDER_CARTILAGE:
+            continue
+        thickness = cartilage_thickness_mm(segmentation, structure.name)
+        empty = thickness is None or len(thickness) == 0
+        size = usual.get(structure.name)
+        found.append(
+            Measurement(
+                name=f"{structure.name}_thickness",
+                value=None if empty else float(thickness.mean()),
+                unit="mm",
+                range=(size.low, size.high) if size else None,
+                source=size.source if size else "",
+                note=f"The {structure.title.lower()} or its bone was not found." if empty else "",
+            )
+        )
+    return tuple(found)
