@@ -27,7 +27,7 @@ class SizeRange:
 
     Attributes:
         structure: its name, or `TOTAL_CARTILAGE`.
-        quantity: "volume" (mL) or "mean_thickness" (mm), as in findings.structure_sizes, or "width" (mm, left to right).
+        quantity: "volume" (mL) or "mean_thickness" (mm), as in findings.structure_sizes, or "width" (mm).
         low, high: the usual range, in that unit.
         basis: of that range: "published"; "published mean, assumed width"; or "assumed", where no source was found.
         source: what was read, with its address; empty if assumed.

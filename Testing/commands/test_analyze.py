@@ -52,6 +52,7 @@ def test_analyze_writes_the_folder_of_the_contract_and_closes_with_a_summary(
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.long
 def test_what_was_not_used_stands_in_the_summary_with_its_reason(orthodiffusion, small_bundle, small_study, tmp_path):
     study = shutil.copytree(small_study, tmp_path / "study")
     shutil.copy(study / "sagittal.nii.gz", study / "sagittal localizer.nii.gz")
@@ -123,6 +124,7 @@ def rows_of(path) -> dict[str, dict[str, str]]:
         return {row["study"]: row for row in csv.DictReader(file)}
 
 
+@pytest.mark.long
 def test_a_batch_goes_on_after_a_bad_study_and_goes_on_where_it_stopped(
     orthodiffusion, small_bundle, small_study, tmp_path
 ):
@@ -152,6 +154,7 @@ def test_a_batch_goes_on_after_a_bad_study_and_goes_on_where_it_stopped(
     assert [row["status"] for row in rows_of(out / "results.csv").values()] == ["done"] * 3
 
 
+@pytest.mark.long
 def test_a_batch_of_which_nothing_is_done_says_so_and_names_loose_files(
     orthodiffusion, small_bundle, small_study, tmp_path
 ):
@@ -222,6 +225,7 @@ def test_a_batch_makes_two_studies_of_two_knees(orthodiffusion, small_bundle, tw
     assert "0 analysed, 2 done before, 0 failed" in again.stdout and again.returncode == 0
 
 
+@pytest.mark.long
 def test_a_result_that_cannot_be_opens_with_the_words_not_to_use_it(
     orthodiffusion, small_bundle, small_study, tmp_path
 ):

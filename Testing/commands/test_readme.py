@@ -54,6 +54,7 @@ def test_every_orthodiffusion_command_in_the_readme_is_understood(readme):
             assert stop.code == 0, line
 
 
+@pytest.mark.long
 def test_the_lines_of_python_in_the_readme_run(readme, project_root, tmp_path, quiet_environment):
     blocks = _blocks(readme, "python", "py")
     assert blocks, "the README shows no Python"

@@ -45,6 +45,7 @@ def test_the_sample_exam_is_a_plausible_knee_of_one_joint(results):
     assert not codes & {"implausible_result", "two_joints"}
 
 
+@pytest.mark.long
 def test_given_as_the_other_side_it_is_not_plausible(results, project_root, tmp_path):
     from OrthoDiffusionLib.cli.main import main
 

@@ -50,11 +50,11 @@ SETTINGS = f"import os; print([os.environ.get(name) for name in {NAMES}])"
     "entry",
     [
         "from OrthoDiffusionLib import Analyzer",
-        "import OrthoDiffusionLib.batch",
+        pytest.param("import OrthoDiffusionLib.batch", marks=pytest.mark.long),
         "from OrthoDiffusionLib.cli.worker_analysis import WarmAnalysis; WarmAnalysis().prepare()",
-        "import OrthoDiffusionLib.training.pretrain",
-        "import OrthoDiffusionLib.training.table_finetune",
-        "import OrthoDiffusionLib.experiments.published_recipe",
+        pytest.param("import OrthoDiffusionLib.training.pretrain", marks=pytest.mark.long),
+        pytest.param("import OrthoDiffusionLib.training.table_finetune", marks=pytest.mark.long),
+        pytest.param("import OrthoDiffusionLib.experiments.published_recipe", marks=pytest.mark.long),
     ],
 )
 def test_whatever_computes_has_bounded_what_torch_keeps(entry):

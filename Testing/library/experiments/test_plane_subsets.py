@@ -22,6 +22,8 @@ from OrthoDiffusionLib.training.packaging import write_trained_bundle
 from OrthoDiffusionLib.training.recipe import Recipe
 from OrthoDiffusionLib.volumes import Plane
 
+pytestmark = pytest.mark.long
+
 NETWORK = {
     "kind": "orthodiffusion-1", "channels": [8, 8, 16, 16], "stem_channels": 8, "embedding": 16,
     "sigma": 0.1, "sigma_data": 0.5, "width": 8, "detail": True,
@@ -61,7 +63,6 @@ class OneCohort:
         return f"{self.name}-{number}"
 
 
-@pytest.mark.long
 def test_a_bundle_is_asked_with_every_set_of_planes_and_the_page_says_what_each_reached(
     bundle, study, tmp_path, monkeypatch
 ):

@@ -10,6 +10,8 @@ from OrthoDiffusionLib.phantom import parts as p
 from OrthoDiffusionLib.phantom.phantom import make_phantom
 from OrthoDiffusionLib.phantom.shapes import grow
 
+pytestmark = pytest.mark.long
+
 HEALTHY = dict.fromkeys(p.LESIONS, 0)
 SPACING_MM = 0.8
 

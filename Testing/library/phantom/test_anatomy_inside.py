@@ -16,6 +16,8 @@ from OrthoDiffusionLib.phantom.knee import KNEE_FRAME
 from OrthoDiffusionLib.phantom.phantom import make_phantom
 from OrthoDiffusionLib.phantom.shapes import grow, signed_distance
 
+pytestmark = pytest.mark.long
+
 HEALTHY = dict.fromkeys(p.LESIONS, 0)
 SPACING_MM = 0.8
 KNEES = (

@@ -9,6 +9,8 @@ from OrthoDiffusionLib.anatomy import structure
 from OrthoDiffusionLib.phantom import parts as p
 from OrthoDiffusionLib.phantom.phantom import make_phantom
 
+pytestmark = pytest.mark.long
+
 # Least volume of a lesion, mm^3: a meniscal tear of 6 mm by 1 mm by 2 mm is the smallest that is called one.
 SMALLEST_MM3 = 10.0
 

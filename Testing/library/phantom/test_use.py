@@ -32,6 +32,7 @@ def test_every_command_on_the_page_is_understood(page):
         build_parser().parse_args(words)
 
 
+@pytest.mark.long
 def test_the_lines_of_python_on_the_page_run_without_touching_the_disk(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     said = io.StringIO()

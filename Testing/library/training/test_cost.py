@@ -10,6 +10,8 @@ from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.training.cost import cost_table, training_cost
 from OrthoDiffusionLib.training.recipe import DataRecipe, Recipe
 
+pytestmark = pytest.mark.long
+
 NETWORK = {
     "kind": "orthodiffusion-1", "channels": [8, 8, 16, 16], "stem_channels": 8, "embedding": 16,
     "sigma": 0.1, "sigma_data": 0.5, "width": 8, "detail": True,
@@ -26,19 +28,16 @@ def cost():
     return training_cost(TINY, steps=2, long_run=21, report=lambda text: None)
 
 
-@pytest.mark.long
 def test_the_parts_of_a_step_and_its_waiting_make_the_step(cost):
     for kind in cost["kinds"].values():
         told = sum(kind["parts"].values()) + kind["waiting"] * kind["seconds"]
         assert told == pytest.approx(kind["seconds"], rel=0.05)
 
 
-@pytest.mark.long
 def test_fusing_and_looking_closely_costs_more_operations_than_views_alone(cost):
     assert cost["kinds"]["views fused, in detail"]["gflop"] > 1.05 * cost["kinds"]["views alone"]["gflop"]
 
 
-@pytest.mark.long
 def test_operations_grow_with_the_crop(cost):
     larger = replace(TINY, data=replace(TINY.data, crop=(16, 32, 32)))
     grown = training_cost(larger, steps=1, long_run=0, report=lambda text: None)
@@ -46,7 +45,6 @@ def test_operations_grow_with_the_crop(cost):
     assert ratio == pytest.approx(2.0, rel=0.1)
 
 
-@pytest.mark.long
 def test_no_step_is_faster_than_the_machine_multiplies(cost):
     assert all(0 < kind["share_of_peak"] < 1 for kind in cost["kinds"].values())
     table = cost_table(cost)

@@ -21,6 +21,8 @@ from OrthoDiffusionLib.views import ViewGrid
 from OrthoDiffusionLib.volumes import Geometry, Plane, Volume, read_dicom_folder, write_volume
 from OrthoDiffusionLib.volumes.dicom_writing import write_dicom_series
 
+pytestmark = pytest.mark.long
+
 GRIDS = {plane: ViewGrid(plane, in_plane_mm=2.0) for plane in Plane}
 
 

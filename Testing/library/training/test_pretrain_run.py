@@ -174,6 +174,7 @@ def test_a_full_disk_keeps_the_last_good_checkpoint(archive, recipe, tmp_path, m
     assert (folder / "checkpoint.pt").read_bytes() == before and not list(folder.glob("*.tmp"))
 
 
+@pytest.mark.long
 def test_a_checkpoint_of_another_architecture_names_the_first_weight_that_differs(archive, recipe, tmp_path):
     run(archive, tmp_path, recipe)
     wider = replace(recipe, network={**recipe.network, "channels": [16, 8, 8, 8]})
@@ -202,6 +203,7 @@ def test_a_training_can_begin_with_a_bundles_encoders(archive, recipe, tmp_path)
     assert "--recipe" in caught.value.remedy
 
 
+@pytest.mark.long
 def test_an_encoder_that_names_the_noise_learns_travels_and_is_not_mixed_with_another(archive, recipe, tmp_path):
     noise = replace(
         recipe,

@@ -27,6 +27,8 @@ from OrthoDiffusionLib.training.recipe import Recipe
 from OrthoDiffusionLib.training.table_figures import judge
 from OrthoDiffusionLib.training.table_finetune import TableSettings, finetune_on_table
 
+pytestmark = pytest.mark.long
+
 SETTINGS = TableSettings(
     learning_rate=1e-2,
     encoder_rate=1.0,
@@ -176,7 +178,6 @@ def test_a_batch_takes_clinical_values_from_a_table(taught, archive, tmp_path, c
     assert "1 of those done before have clinical values" in capsys.readouterr().out
 
 
-@pytest.mark.long
 def test_a_head_that_is_trained_alone_leaves_the_others_answers_to_the_bit(taught, change, vocabulary, tmp_path):
     done, _ = taught
     table = change(with_splits)
@@ -217,7 +218,6 @@ def test_another_label_for_a_structure_is_another_run(taught, archive, vocabular
         finetune(read_case_table(archive.folder / "taught.csv", vocabulary), other, untrained, out, SETTINGS)
 
 
-@pytest.mark.long
 def test_a_bundle_that_looks_closely_learns_new_words_and_is_analysed(archive, change, vocabulary, tmp_path):
     recipe = Recipe(network={**NETWORK, "detail": True}, in_plane_mm=0.8)
     torch.manual_seed(5)
@@ -267,7 +267,6 @@ def test_what_cannot_teach_is_refused_before_it_is_trained(change, vocabulary, u
         finetune(change(only_the_held_out_have_findings), vocabulary, untrained, tmp_path / "some", brief("diagnosis"))
 
 
-@pytest.mark.long
 def test_cases_without_label_maps_are_looked_through_and_learned_from(archive, vocabulary, taught, tmp_path):
     """The joint's box is then found by the starting bundle, in the precision that the machine takes."""
     from OrthoDiffusionLib.training.case_table import read_case_table
@@ -285,7 +284,6 @@ def test_cases_without_label_maps_are_looked_through_and_learned_from(archive, v
         assert "box" in prepared.files
 
 
-@pytest.mark.long
 def test_a_mended_table_goes_on_in_the_same_folder(archive, change, vocabulary, untrained, tmp_path):
     table = change(with_splits)
     wrong = replace(table.cases[0], label_maps={"sagittal": table.cases[0].images["sagittal"]})
