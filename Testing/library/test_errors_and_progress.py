@@ -42,9 +42,11 @@ def test_a_refusal_carries_the_code_of_the_notice_of_its_kind_and_the_terminal_s
     assert (row["status"], row["error_code"]) == ("failed", "two_joints")
 
 
-def test_a_notice_keeps_its_four_parts():
-    notice = Notice("side_disagrees", "The tags differ")
-    assert notice.as_dict() == {"code": "side_disagrees", "what": "The tags differ", "where": "", "remedy": ""}
+def test_a_notice_keeps_its_parts():
+    notice = Notice("side_disagrees", "The tags differ", values={"tag": "left"})
+    parts = {"code": "side_disagrees", "what": "The tags differ", "where": "", "remedy": "", "values": {"tag": "left"}}
+    assert notice.as_dict() == parts
+    assert Notice(**parts) == notice
     with pytest.raises(ValueError, match="must have a code"):
         Notice("", "something")
 
