@@ -49,7 +49,7 @@ system-libraries:
 # The exam's results, then the same as a scene for 3D Slicer with a picture of it.
 demo: $(READY) system-libraries
 	@$(RUN) -m OrthoDiffusionLib analyze $(EXAM) --out $(DEMO_RESULTS) --overwrite $(DEMO_OPTIONS)
-	@$(RUN) OrthoDiffusion/OrthoDiffusionSlicer/SceneExport.py $(DEMO_RESULTS) --volumes $(EXAM)
+	@$(RUN) OrthoDiffusion/OrthoDiffusionSlicer/scene/SceneExport.py $(DEMO_RESULTS) --volumes $(EXAM)
 
 test: $(READY) system-libraries
 	@$(PYTEST) $(OPTIONS) $(TESTS)

@@ -28,22 +28,22 @@ if (
 ):
     sys.path.append(str(_SOURCE_TREE))
 
-from OrthoDiffusionSlicer import (  # noqa: E402
-    Bundles,
+from OrthoDiffusionSlicer.panel import Bundles  # noqa: E402
+from OrthoDiffusionSlicer.panel.AnalysisRun import AnalysisRun  # noqa: E402
+from OrthoDiffusionSlicer.panel.FindingsTable import FindingsTable, details  # noqa: E402
+from OrthoDiffusionSlicer.panel.ParameterNode import SIDES, OrthoDiffusionParameters  # noqa: E402
+from OrthoDiffusionSlicer.panel.PythonRequirements import PythonRequirements  # noqa: E402
+from OrthoDiffusionSlicer.panel.Referral import Referral  # noqa: E402
+from OrthoDiffusionSlicer.scene import (  # noqa: E402
     FindingsNodes,
-    FolderAnalysis,
     Provenance,
     SampleKnee,
     SliceViews,
     StudyReader,
     Terminology,
 )
-from OrthoDiffusionSlicer.AnalysisRun import AnalysisRun  # noqa: E402
-from OrthoDiffusionSlicer.FindingsTable import FindingsTable, details  # noqa: E402
-from OrthoDiffusionSlicer.ParameterNode import SIDES, OrthoDiffusionParameters  # noqa: E402
-from OrthoDiffusionSlicer.PythonRequirements import PythonRequirements  # noqa: E402
-from OrthoDiffusionSlicer.Referral import Referral  # noqa: E402
-from OrthoDiffusionSlicer.SynchronousAnalysis import SynchronousAnalysis, showProgress  # noqa: E402
+from OrthoDiffusionSlicer.worker import FolderAnalysis  # noqa: E402
+from OrthoDiffusionSlicer.worker.SynchronousAnalysis import SynchronousAnalysis, showProgress  # noqa: E402
 
 from OrthoDiffusionLib.anatomy import Side  # noqa: E402
 from OrthoDiffusionLib.errors import OrthoDiffusionError  # noqa: E402

@@ -11,7 +11,7 @@ __version__ = "0.2.0"
 
 _HOMES = {
     "Analysis": "findings",
-    "Analyzer": "analyzer",
+    "Analyzer": "analysis.analyzer",
     "Bundle": "bundles",
     "Cancelled": "progress",
     "Finding": "findings",

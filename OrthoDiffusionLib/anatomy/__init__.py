@@ -1,6 +1,6 @@
 """What a joint is made of and what may be wrong with it: names, labels, colours, codes."""
 
-from .abnormalities import (
+from OrthoDiffusionLib.anatomy.abnormalities import (
     ANKLE_ABNORMALITIES,
     KNEE_ABNORMALITIES,
     LONG_HEAD_OF_BICEPS_EFFUSION,
@@ -8,10 +8,10 @@ from .abnormalities import (
     Abnormality,
     abnormality,
 )
-from .coding import PRIVATE_SCHEME, Code, private_code
-from .joints import ANKLE, JOINTS, KNEE, SHOULDER, Joint, joint
-from .side import Side
-from .structures import KNEE_STRUCTURES, STRUCTURES, Structure, structure
+from OrthoDiffusionLib.anatomy.coding import PRIVATE_SCHEME, Code, private_code
+from OrthoDiffusionLib.anatomy.joints import ANKLE, JOINTS, KNEE, SHOULDER, Joint, joint
+from OrthoDiffusionLib.anatomy.side import Side
+from OrthoDiffusionLib.anatomy.structures import KNEE_STRUCTURES, STRUCTURES, Structure, structure
 
 __all__ = [
     "ANKLE",

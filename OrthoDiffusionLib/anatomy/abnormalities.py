@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .coding import PRIVATE_SCHEME, Code
-from .structures import KNEE_JOINT, LIGAMENT, MENISCUS, PATELLA, TENDON
+from OrthoDiffusionLib.anatomy.coding import PRIVATE_SCHEME, Code
+from OrthoDiffusionLib.anatomy.structures import KNEE_JOINT, LIGAMENT, MENISCUS, PATELLA, TENDON
 
 TRAUMATIC_INJURY = Code("SCT", "417746004", "Traumatic Abnormality")
 EFFUSION = Code("SCT", "41699000", "Effusion")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .abnormalities import (
+from OrthoDiffusionLib.anatomy.abnormalities import (
     ANKLE_ABNORMALITIES,
     ANKLE_REGION,
     KNEE_ABNORMALITIES,
@@ -12,8 +12,8 @@ from .abnormalities import (
     SHOULDER_REGION,
     Abnormality,
 )
-from .coding import Code
-from .structures import KNEE_REGION, KNEE_STRUCTURES, Structure
+from OrthoDiffusionLib.anatomy.coding import Code
+from OrthoDiffusionLib.anatomy.structures import KNEE_REGION, KNEE_STRUCTURES, Structure
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from .coding import Code
+from OrthoDiffusionLib.anatomy.coding import Code
 
 
 class Side(enum.Enum):

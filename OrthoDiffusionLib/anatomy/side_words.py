@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from .side import Side
+from OrthoDiffusionLib.anatomy.side import Side
 
 
 def _all(*texts: str) -> frozenset[str]:

@@ -18,8 +18,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .coding import Code
-from .side import Side
+from OrthoDiffusionLib.anatomy.coding import Code
+from OrthoDiffusionLib.anatomy.side import Side
 
 ANATOMICAL_STRUCTURE = Code("SCT", "123037004", "Anatomical Structure")
 TISSUE = Code("SCT", "85756007", "Tissue")

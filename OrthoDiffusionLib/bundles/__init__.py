@@ -1,8 +1,14 @@
 """Trained weights with their manifest: opened, verified, written, listed. Loads no torch."""
 
-from .bundle import Bundle, write_bundle
-from .catalogue import BUNDLES_VARIABLE, BundleEntry, available_bundles, bundle_folders, bundle_path
-from .manifest import INTENDED_USE, SCHEMA_VERSION, Manifest, ViewSpecification
+from OrthoDiffusionLib.bundles.bundle import Bundle, write_bundle
+from OrthoDiffusionLib.bundles.catalogue import (
+    BUNDLES_VARIABLE,
+    BundleEntry,
+    available_bundles,
+    bundle_folders,
+    bundle_path,
+)
+from OrthoDiffusionLib.bundles.manifest import INTENDED_USE, SCHEMA_VERSION, Manifest, ViewSpecification
 
 __all__ = [
     "BUNDLES_VARIABLE",

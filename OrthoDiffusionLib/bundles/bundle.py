@@ -14,10 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import BundleError
-from ..findings.complete_folder import SYSTEM_FILES, complete_folder
-from .manifest import INTENDED_USE, SCHEMA_VERSION, Manifest, is_weights_name
-from .model_card import model_card
+from OrthoDiffusionLib.bundles.manifest import INTENDED_USE, SCHEMA_VERSION, Manifest, is_weights_name
+from OrthoDiffusionLib.bundles.model_card import model_card
+from OrthoDiffusionLib.errors import BundleError
+from OrthoDiffusionLib.findings.complete_folder import SYSTEM_FILES, complete_folder
 
 MANIFEST_NAME = "manifest.json"
 _LARGEST_MANIFEST_BYTES = 8 * 2**20

@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import BundleError
-from ..resources import resource_path
-from .bundle import MANIFEST_NAME
-from .manifest import Manifest
+from OrthoDiffusionLib.bundles.bundle import MANIFEST_NAME
+from OrthoDiffusionLib.bundles.manifest import Manifest
+from OrthoDiffusionLib.errors import BundleError
+from OrthoDiffusionLib.resources import resource_path
 
 BUNDLES_VARIABLE = "ORTHODIFFUSION_BUNDLES"
 """Environment variable with further folders of bundles, separated as in PATH."""

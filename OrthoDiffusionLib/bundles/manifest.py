@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..anatomy import Abnormality, Code, Structure
-from ..errors import BundleError
-from ..findings import Calibration
-from ..views import ViewGrid
-from ..volumes import Plane
+from OrthoDiffusionLib.anatomy import Abnormality, Code, Structure
+from OrthoDiffusionLib.errors import BundleError
+from OrthoDiffusionLib.findings import Calibration
+from OrthoDiffusionLib.views import ViewGrid
+from OrthoDiffusionLib.volumes import Plane
 
 SCHEMA_VERSION = 1
 

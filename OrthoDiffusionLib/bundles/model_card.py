@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .manifest import Manifest
+from OrthoDiffusionLib.bundles.manifest import Manifest
 
 
 def model_card(manifest: Manifest) -> str:

@@ -50,8 +50,8 @@ def add_network(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from OrthoDiffusionLib.analysis.study_inputs import joint_of, open_bundle, read_study
     from OrthoDiffusionLib.findings.analysis import check_results_folder
-    from OrthoDiffusionLib.study_inputs import joint_of, open_bundle, read_study
 
     check_results_folder(arguments.out, overwrite=arguments.overwrite)
     by_plane = {plane: paths for plane in PLANES if (paths := getattr(arguments, plane))}
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
         bundle = open_bundle(arguments.bundle)
         study = read_study(arguments.inputs, by_plane=by_plane, side=arguments.side, joint=joint_of(bundle.manifest))
         report(progress, "load", 0.03, f"Loading the networks of {bundle.manifest.name}")
-        from OrthoDiffusionLib.analysis_run import analyze_to_folder, open_analyzer
+        from OrthoDiffusionLib.analysis.analysis_run import analyze_to_folder, open_analyzer
         from OrthoDiffusionLib.heads.clinical import COLUMNS
 
         analyzer = open_analyzer(bundle, device=arguments.device)
@@ -77,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stdout.write((arguments.out / "findings.json").read_text(encoding="utf-8"))
     else:
         from OrthoDiffusionLib.cli.summary import summary
-        from OrthoDiffusionLib.volumes.two_joints import one_joint
+        from OrthoDiffusionLib.volumes.selection.two_joints import one_joint
 
         print(summary(analysis, one_joint(study), arguments.out))
     return 0

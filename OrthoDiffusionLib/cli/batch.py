@@ -32,9 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from OrthoDiffusionLib.batch import OWN_FOLDER, analyze_studies, find_studies, loose_images
-    from OrthoDiffusionLib.clinical_table import read_clinical_table
-    from OrthoDiffusionLib.study_inputs import open_bundle
+    from OrthoDiffusionLib.analysis.batch import OWN_FOLDER, analyze_studies, find_studies, loose_images
+    from OrthoDiffusionLib.analysis.clinical_table import read_clinical_table
+    from OrthoDiffusionLib.analysis.study_inputs import open_bundle
 
     studies = find_studies(arguments.studies)
     bundle = open_bundle(arguments.bundle)

@@ -50,6 +50,6 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _open(arguments: argparse.Namespace):
-    from OrthoDiffusionLib.study_inputs import open_bundle
+    from OrthoDiffusionLib.analysis.study_inputs import open_bundle
 
     return open_bundle(arguments.bundle)

@@ -14,31 +14,31 @@ from collections.abc import Iterator, Sequence
 
 from OrthoDiffusionLib import __version__
 from OrthoDiffusionLib.cli.console import print_error
-from OrthoDiffusionLib.cli.worker import unexpected
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.progress import Cancelled
+from OrthoDiffusionLib.service.worker import unexpected
 
 FAULT = 1
 BAD_INPUT = 2
 INTERRUPTED = 130
 SECONDS_TO_TIDY = 2.0
 
-COMMANDS = (
-    "analyze",
-    "batch",
-    "bundle",
-    "phantom",
-    "pretrain",
-    "finetune",
-    "publish",
-    "evaluate",
-    "inspect",
-    "realism",
-    "benchmark",
-    "experiment",
-    "worker",
-)
-"""Each is a file of this room with `HELP`, `add_arguments(parser)` and `run(arguments)`, in the order of the help."""
+COMMANDS = {
+    "analyze": "cli.analyze",
+    "batch": "cli.batch",
+    "bundle": "cli.bundle",
+    "phantom": "lab.commands.phantom",
+    "pretrain": "lab.commands.pretrain",
+    "finetune": "lab.commands.finetune",
+    "publish": "lab.commands.publish",
+    "evaluate": "lab.commands.evaluate",
+    "inspect": "lab.commands.inspect",
+    "realism": "lab.commands.realism",
+    "benchmark": "lab.commands.benchmark",
+    "experiment": "lab.commands.experiment",
+    "worker": "service.worker",
+}
+"""Name -> module with `HELP`, `add_arguments(parser)` and `run(arguments)`, in the order of the help."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -78,8 +78,8 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"orthodiffusion {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name in COMMANDS:
-        command = importlib.import_module(f"OrthoDiffusionLib.cli.{name}")
+    for name, module in COMMANDS.items():
+        command = importlib.import_module(f"OrthoDiffusionLib.{module}")
         subparser = subparsers.add_parser(name, help=command.HELP, description=command.__doc__)
         command.add_arguments(subparser)
         subparser.set_defaults(run=command.run)

@@ -1,14 +1,19 @@
 """What one analysis says about one study, as plain values."""
 
-from .analysis import INTENDED_USE, Analysis, BundleRecord, StudyRecord
-from .calibration import Calibration, fit_platt, sigmoid
-from .evidence import EVIDENCE_SPACING_MM, evidence_from_weights
-from .finding import Finding, OperatingPoint, Review
-from .label_boxes import label_boxes
-from .measurement import Measurement
-from .postprocessing import BONES, medial_lateral_pairs, postprocess
-from .segmentation import Segmentation
-from .structure_sizes import BONE_UNDER_CARTILAGE, StructureSize, cartilage_thickness_mm, structure_sizes
+from OrthoDiffusionLib.findings.analysis import INTENDED_USE, Analysis, BundleRecord, StudyRecord
+from OrthoDiffusionLib.findings.calibration import Calibration, fit_platt, sigmoid
+from OrthoDiffusionLib.findings.evidence import EVIDENCE_SPACING_MM, evidence_from_weights
+from OrthoDiffusionLib.findings.finding import Finding, OperatingPoint, Review
+from OrthoDiffusionLib.findings.label_boxes import label_boxes
+from OrthoDiffusionLib.findings.measurement import Measurement
+from OrthoDiffusionLib.findings.postprocessing import BONES, medial_lateral_pairs, postprocess
+from OrthoDiffusionLib.findings.segmentation import Segmentation
+from OrthoDiffusionLib.findings.structure_sizes import (
+    BONE_UNDER_CARTILAGE,
+    StructureSize,
+    cartilage_thickness_mm,
+    structure_sizes,
+)
 
 __all__ = [
     "BONES",

@@ -12,17 +12,23 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from ..anatomy import Side, Structure
-from ..errors import Notice, OrthoDiffusionError, OutputError
-from ..volumes import Geometry, Plane, Volume
-from ..volumes.files import read_volume, write_volume
-from ..volumes.segmentation_file import write_segmentation_nrrd
-from .complete_folder import FREE_SPACE, complete_folder
-from .finding import Finding, OperatingPoint, Review
-from .measurement import Measurement
-from .results_json import SCHEMA_VERSION, contradictions_in, read_findings_json, structure_of, text_of
-from .segmentation import Segmentation
-from .structure_sizes import StructureSize, structure_sizes
+from OrthoDiffusionLib.anatomy import Side, Structure
+from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, OutputError
+from OrthoDiffusionLib.findings.complete_folder import FREE_SPACE, complete_folder
+from OrthoDiffusionLib.findings.finding import Finding, OperatingPoint, Review
+from OrthoDiffusionLib.findings.measurement import Measurement
+from OrthoDiffusionLib.findings.results_json import (
+    SCHEMA_VERSION,
+    contradictions_in,
+    read_findings_json,
+    structure_of,
+    text_of,
+)
+from OrthoDiffusionLib.findings.segmentation import Segmentation
+from OrthoDiffusionLib.findings.structure_sizes import StructureSize, structure_sizes
+from OrthoDiffusionLib.volumes import Geometry, Plane, Volume
+from OrthoDiffusionLib.volumes.files.segmentation_file import write_segmentation_nrrd
+from OrthoDiffusionLib.volumes.files.volume_file import read_volume, write_volume
 
 INTENDED_USE = (
     "Research use only. Not a medical device, not for diagnosis or treatment. "

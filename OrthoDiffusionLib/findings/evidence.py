@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..volumes import Geometry, Volume, resample_to
+from OrthoDiffusionLib.volumes import Geometry, Volume, resample_to
 
 EVIDENCE_SPACING_MM = 3.0
 _CORE = 0.6  # the point is the centre of what reaches this share of the maximum around the maximum

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from ..volumes import Volume
+from OrthoDiffusionLib.volumes import Volume
 
 REVIEW_DECISIONS = ("accepted", "rejected", "unsure")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..volumes import Geometry, Volume
-from ..volumes import itk as sitk
-from .label_boxes import Box, label_boxes, padded
+from OrthoDiffusionLib.findings.label_boxes import Box, label_boxes, padded
+from OrthoDiffusionLib.volumes import Geometry, Volume
+from OrthoDiffusionLib.volumes import itk as sitk
 
 _CHUNK_VOXELS = 4_000_000  # two numbers of 4 bytes each; bounds the memory for large input volumes
 _TIE = 1e-4  # shares that differ by less are equal, so that rounding draws no pattern along a straight edge

@@ -12,10 +12,10 @@ from itertools import combinations
 
 import numpy as np
 
-from ..anatomy import Side, Structure
-from ..anatomy.plausible_sizes import KNEE_SIZES, SizeRange
-from ..errors import Notice
-from .segmentation import Segmentation
+from OrthoDiffusionLib.anatomy import Side, Structure
+from OrthoDiffusionLib.anatomy.plausible_sizes import KNEE_SIZES, SizeRange
+from OrthoDiffusionLib.errors import Notice
+from OrthoDiffusionLib.findings.segmentation import Segmentation
 
 CODE = "implausible_result"
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..anatomy import Side, Structure
-from ..errors import Notice
-from ..volumes import Volume
-from ..volumes import itk as sitk
-from .label_boxes import Box, label_boxes, padded
+from OrthoDiffusionLib.anatomy import Side, Structure
+from OrthoDiffusionLib.errors import Notice
+from OrthoDiffusionLib.findings.label_boxes import Box, label_boxes, padded
+from OrthoDiffusionLib.volumes import Volume
+from OrthoDiffusionLib.volumes import itk as sitk
 
 BONES = frozenset({"femur", "tibia", "fibula", "patella", "talus", "calcaneus", "humerus", "scapula", "clavicle"})
 """Names of structures that are one solid piece: one component, and no holes."""

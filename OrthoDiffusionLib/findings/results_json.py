@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from ..anatomy import PRIVATE_SCHEME, STRUCTURES, Code, Structure
-from ..errors import OutputError
+from OrthoDiffusionLib.anatomy import PRIVATE_SCHEME, STRUCTURES, Code, Structure
+from OrthoDiffusionLib.errors import OutputError
 
 SCHEMA_VERSION = 2
 """What is written. Version 2 adds measurements, operating points, reviews, UIDs and the values of notices."""

@@ -8,10 +8,10 @@ from functools import cached_property
 
 import numpy as np
 
-from ..anatomy import Structure
-from ..volumes import Geometry, Volume
-from .label_boxes import Box, label_boxes, padded
-from .label_resampling import labels_on
+from OrthoDiffusionLib.anatomy import Structure
+from OrthoDiffusionLib.findings.label_boxes import Box, label_boxes, padded
+from OrthoDiffusionLib.findings.label_resampling import labels_on
+from OrthoDiffusionLib.volumes import Geometry, Volume
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .label_boxes import padded
-from .segmentation import Segmentation
+from OrthoDiffusionLib.findings.label_boxes import padded
+from OrthoDiffusionLib.findings.segmentation import Segmentation
 
 BONE_UNDER_CARTILAGE = {
     "femoral_cartilage": "femur",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..anatomy.plausible_sizes import SizeRange
-from ..findings.measurement import Measurement
-from ..findings.segmentation import Segmentation
-from ..findings.structure_sizes import BONE_UNDER_CARTILAGE, cartilage_thickness_mm
+from OrthoDiffusionLib.anatomy.plausible_sizes import SizeRange
+from OrthoDiffusionLib.findings.measurement import Measurement
+from OrthoDiffusionLib.findings.segmentation import Segmentation
+from OrthoDiffusionLib.findings.structure_sizes import BONE_UNDER_CARTILAGE, cartilage_thickness_mm
 
 
 def cartilage_thicknesses(segmentation: Segmentation, sizes: Iterable[SizeRange]) -> tuple[Measurement, ...]:

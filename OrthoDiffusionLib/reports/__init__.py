@@ -1,9 +1,15 @@
 """Pictures, pages and rows made of an analysis."""
 
-from .contact_sheet import contact_sheet
-from .overlay import SlicePicture, slice_picture
-from .overview import overview
-from .surface import ANTEROLATERAL, POSTEROMEDIAL, Viewpoint, surface_picture, surface_points
+from OrthoDiffusionLib.reports.contact_sheet import contact_sheet
+from OrthoDiffusionLib.reports.overlay import SlicePicture, slice_picture
+from OrthoDiffusionLib.reports.overview import overview
+from OrthoDiffusionLib.reports.surface import (
+    ANTEROLATERAL,
+    POSTEROMEDIAL,
+    Viewpoint,
+    surface_picture,
+    surface_points,
+)
 
 __all__ = [
     "ANTEROLATERAL",

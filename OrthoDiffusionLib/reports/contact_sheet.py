@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from ..findings import Segmentation
-from ..volumes import Plane, Volume
-from .overlay import slice_picture
+from OrthoDiffusionLib.findings import Segmentation
+from OrthoDiffusionLib.reports.overlay import slice_picture
+from OrthoDiffusionLib.volumes import Plane, Volume
 
 
 def contact_sheet(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..errors import OrthoDiffusionError
-from ..findings import BONE_UNDER_CARTILAGE, Analysis
-from ..findings.plausibility import CODE as IMPLAUSIBLE
-from ..volumes import Plane
+from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.findings import BONE_UNDER_CARTILAGE, Analysis
+from OrthoDiffusionLib.findings.plausibility import CODE as IMPLAUSIBLE
+from OrthoDiffusionLib.volumes import Plane
 
 _FORMULA_STARTS = ("=", "+", "-", "@")
 

@@ -6,11 +6,26 @@ from collections.abc import Mapping
 
 from PIL import ImageDraw
 
-from ..findings import Analysis, Finding
-from ..volumes import Plane
-from .slice_panel import number_badge
-from .theme import ACCENT, BAR, FAINT, LINE, QUIET, TEXT, shortened, text_width, write
-from .wording import finding_title, not_assessed, sorted_findings, thickness_words
+from OrthoDiffusionLib.findings import Analysis, Finding
+from OrthoDiffusionLib.reports.slice_panel import number_badge
+from OrthoDiffusionLib.reports.theme import (
+    ACCENT,
+    BAR,
+    FAINT,
+    LINE,
+    QUIET,
+    TEXT,
+    shortened,
+    text_width,
+    write,
+)
+from OrthoDiffusionLib.reports.wording import (
+    finding_title,
+    not_assessed,
+    sorted_findings,
+    thickness_words,
+)
+from OrthoDiffusionLib.volumes import Plane
 
 _HEAD = 58
 _LARGEST_ROW = 42

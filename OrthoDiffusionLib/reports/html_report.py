@@ -8,9 +8,15 @@ from html import escape
 
 from PIL import Image
 
-from ..findings import Analysis
-from .theme import FOOTER
-from .wording import finding_title, joint_title, not_assessed, side_source, sorted_findings
+from OrthoDiffusionLib.findings import Analysis
+from OrthoDiffusionLib.reports.theme import FOOTER
+from OrthoDiffusionLib.reports.wording import (
+    finding_title,
+    joint_title,
+    not_assessed,
+    side_source,
+    sorted_findings,
+)
 
 _STYLE = """
 body { margin: 2rem auto; max-width: 72rem; padding: 0 1rem; background: #0d0f12; color: #e4e7eb;

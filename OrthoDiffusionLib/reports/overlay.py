@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from ..anatomy import Structure
-from ..findings import BONES, Segmentation
-from ..volumes import Geometry, Plane, Volume
+from OrthoDiffusionLib.anatomy import Structure
+from OrthoDiffusionLib.findings import BONES, Segmentation
+from OrthoDiffusionLib.volumes import Geometry, Plane, Volume
 
 _SAMPLE_MM = 0.5
 """Pixel of the label slice whose masks become outlines; finer than any structure's edge is known."""

@@ -6,13 +6,29 @@ from collections.abc import Mapping
 
 from PIL import Image, ImageDraw
 
-from ..findings import Analysis
-from ..volumes import Plane, Study, Volume
-from .findings_chart import draw_findings
-from .slice_panel import legend_width, slice_panel
-from .surface import ANTEROLATERAL, POSTEROMEDIAL, surface_picture, surface_points
-from .theme import BACKGROUND, FAINT, FOOTER, LINE, PANEL, QUIET, TEXT, shortened, text_width, write
-from .wording import joint_title, side_source, sorted_findings
+from OrthoDiffusionLib.findings import Analysis
+from OrthoDiffusionLib.reports.findings_chart import draw_findings
+from OrthoDiffusionLib.reports.slice_panel import legend_width, slice_panel
+from OrthoDiffusionLib.reports.surface import (
+    ANTEROLATERAL,
+    POSTEROMEDIAL,
+    surface_picture,
+    surface_points,
+)
+from OrthoDiffusionLib.reports.theme import (
+    BACKGROUND,
+    FAINT,
+    FOOTER,
+    LINE,
+    PANEL,
+    QUIET,
+    TEXT,
+    shortened,
+    text_width,
+    write,
+)
+from OrthoDiffusionLib.reports.wording import joint_title, side_source, sorted_findings
+from OrthoDiffusionLib.volumes import Plane, Study, Volume
 
 SIZE = (1800, 1256)
 _MARGIN, _GAP = 24, 12

@@ -7,11 +7,21 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from PIL import Image, ImageDraw
 
-from ..anatomy import abnormality
-from ..findings import Analysis, Finding, Segmentation
-from ..volumes import Plane, Volume
-from .overlay import SlicePicture, slice_picture
-from .theme import ACCENT, BLACK, FAINT, PANEL, QUIET, TEXT, shortened, text_width, write
+from OrthoDiffusionLib.anatomy import abnormality
+from OrthoDiffusionLib.findings import Analysis, Finding, Segmentation
+from OrthoDiffusionLib.reports.overlay import SlicePicture, slice_picture
+from OrthoDiffusionLib.reports.theme import (
+    ACCENT,
+    BLACK,
+    FAINT,
+    PANEL,
+    QUIET,
+    TEXT,
+    shortened,
+    text_width,
+    write,
+)
+from OrthoDiffusionLib.volumes import Plane, Volume
 
 _SHOWN_THROUGH = {
     Plane.SAGITTAL: ("anterior_cruciate_ligament", "posterior_cruciate_ligament", "medial_meniscus", "tibia"),

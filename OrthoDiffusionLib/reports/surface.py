@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from ..anatomy import Side
-from ..findings import BONES, Segmentation
-from ..findings.label_boxes import Box
-from .theme import PANEL, Colour
+from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.findings import BONES, Segmentation
+from OrthoDiffusionLib.findings.label_boxes import Box
+from OrthoDiffusionLib.reports.theme import PANEL, Colour
 
 HIDDEN = frozenset({"infrapatellar_fat_pad", "joint_fluid"})
 """Structures that would hide the joint."""

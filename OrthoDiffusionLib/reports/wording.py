@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..anatomy import abnormality
-from ..findings import Analysis, Finding
+from OrthoDiffusionLib.anatomy import abnormality
+from OrthoDiffusionLib.findings import Analysis, Finding
 
 _SIDE_SOURCES = {
     "user": "side given by the user",

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ..errors import StudyError
-from ..volumes import Geometry, Plane, Study, Volume
-from ..volumes.plane import MAX_3D_STEP_MM
-from .intensity import body_threshold, normalise
-from .view import View
-from .view_grid import ViewGrid
+from OrthoDiffusionLib.errors import StudyError
+from OrthoDiffusionLib.views.intensity import body_threshold, normalise
+from OrthoDiffusionLib.views.view import View
+from OrthoDiffusionLib.views.view_grid import ViewGrid
+from OrthoDiffusionLib.volumes import Geometry, Plane, Study, Volume
+from OrthoDiffusionLib.volumes.plane import MAX_3D_STEP_MM
 
 
 def prepare_views(study: Study, grids: Mapping[Plane, ViewGrid], *, mirror: bool = False) -> dict[Plane, View]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..volumes import Geometry, Plane
+from OrthoDiffusionLib.volumes import Geometry, Plane
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from ..volumes import Plane
+from OrthoDiffusionLib.volumes import Plane
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,22 @@
 """Images with their place in the patient: geometry, files, and which of them make up a study."""
 
-from .dicom_series import read_dicom_folder
-from .files import VOLUME_ENDINGS, read_volume, volume_ending, write_volume
-from .geometry import Geometry
-from .inputs import read_inputs
-from .origin import Origin
-from .plane import Plane, is_3d, plane_of
-from .quality import check_movement, check_study
-from .resampling import resample_to
-from .segmentation_file import write_segmentation_nrrd
-from .study import Study
-from .study_folder import read_study_folder, write_study_folder
-from .volume import Volume
+from OrthoDiffusionLib.volumes.dicom.series import read_dicom_folder
+from OrthoDiffusionLib.volumes.files.segmentation_file import write_segmentation_nrrd
+from OrthoDiffusionLib.volumes.files.study_folder import read_study_folder, write_study_folder
+from OrthoDiffusionLib.volumes.files.volume_file import (
+    VOLUME_ENDINGS,
+    read_volume,
+    volume_ending,
+    write_volume,
+)
+from OrthoDiffusionLib.volumes.geometry import Geometry
+from OrthoDiffusionLib.volumes.inputs import read_inputs
+from OrthoDiffusionLib.volumes.origin import Origin
+from OrthoDiffusionLib.volumes.plane import Plane, is_3d, plane_of
+from OrthoDiffusionLib.volumes.quality import check_movement, check_study
+from OrthoDiffusionLib.volumes.resampling import resample_to
+from OrthoDiffusionLib.volumes.study import Study
+from OrthoDiffusionLib.volumes.volume import Volume
 
 __all__ = [
     "VOLUME_ENDINGS",

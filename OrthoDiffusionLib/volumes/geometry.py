@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..errors import GeometryError
+from OrthoDiffusionLib.errors import GeometryError
 
 OPPOSITE = {"R": "L", "L": "R", "A": "P", "P": "A", "S": "I", "I": "S"}
 """Direction letters: Right, Left, Anterior, Posterior, Superior, Inferior, each with its opposite."""

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ..errors import Notice, OrthoDiffusionError, StudyError, VolumeFileError
-from .dicom_series import read_dicom_folder
-from .dicom_slices import looks_like_dicom
-from .files import read_volume, volume_ending
-from .folders import files_below
-from .volume import Volume
+from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, StudyError, VolumeFileError
+from OrthoDiffusionLib.volumes.dicom.series import read_dicom_folder
+from OrthoDiffusionLib.volumes.dicom.slices import looks_like_dicom
+from OrthoDiffusionLib.volumes.files.folders import files_below
+from OrthoDiffusionLib.volumes.files.volume_file import read_volume, volume_ending
+from OrthoDiffusionLib.volumes.volume import Volume
 
 _RESULTS_LEFT_OUT = "results_left_out"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..errors import VolumeFileError
-from . import itk as sitk
-from .geometry import Geometry
-from .volume import Volume
+from OrthoDiffusionLib.errors import VolumeFileError
+from OrthoDiffusionLib.volumes import itk as sitk
+from OrthoDiffusionLib.volumes.geometry import Geometry
+from OrthoDiffusionLib.volumes.volume import Volume
 
 LPS_TO_RAS = np.diag((-1.0, -1.0, 1.0, 1.0))
 """ITK and DICOM count x to the Left and y to Posterior; the matrix is its own inverse."""

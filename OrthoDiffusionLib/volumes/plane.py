@@ -13,7 +13,7 @@ import enum
 
 import numpy as np
 
-from .geometry import Geometry
+from OrthoDiffusionLib.volumes.geometry import Geometry
 
 MAX_3D_STEP_MM = 2.0
 """A volume whose slice step is no larger than this is 3D: it can be cut in any plane."""

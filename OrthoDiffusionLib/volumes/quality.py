@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..errors import Notice
-from .image_kind import is_not_mr, looks_like_labels
-from .plane import Plane, is_3d, slice_axis, slice_step_mm
-from .plane_choice import FEW_SLICES, is_other_body_part
-from .registration import find_displaced
-from .resampling import grids_overlap
-from .study import Study
-from .volume import Volume
+from OrthoDiffusionLib.errors import Notice
+from OrthoDiffusionLib.volumes.plane import Plane, is_3d, slice_axis, slice_step_mm
+from OrthoDiffusionLib.volumes.registration import find_displaced
+from OrthoDiffusionLib.volumes.resampling import grids_overlap
+from OrthoDiffusionLib.volumes.selection.image_kind import is_not_mr, looks_like_labels
+from OrthoDiffusionLib.volumes.selection.plane_choice import FEW_SLICES, is_other_body_part
+from OrthoDiffusionLib.volumes.study import Study
+from OrthoDiffusionLib.volumes.volume import Volume
 
 SMALL_FIELD_MM = 80.0
 """Less than this in the plane of a slice does not show a joint with its surroundings."""

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import itk as sitk
-from .geometry import Geometry
-from .itk_border import rigid_to_ras, sitk_from_volume
-from .resampling import grids_overlap
-from .volume import Volume
+from OrthoDiffusionLib.volumes import itk as sitk
+from OrthoDiffusionLib.volumes.geometry import Geometry
+from OrthoDiffusionLib.volumes.itk_border import rigid_to_ras, sitk_from_volume
+from OrthoDiffusionLib.volumes.resampling import grids_overlap
+from OrthoDiffusionLib.volumes.volume import Volume
 
 WORKING_MM = 2.5
 """Both series are smoothed and sampled to about this: fine enough for half a millimetre, quick enough for a click."""

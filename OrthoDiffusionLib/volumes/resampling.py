@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..errors import GeometryError
-from . import itk as sitk
-from .geometry import Geometry
-from .itk_border import resample_sitk, sitk_from_volume
-from .volume import Volume
+from OrthoDiffusionLib.errors import GeometryError
+from OrthoDiffusionLib.volumes import itk as sitk
+from OrthoDiffusionLib.volumes.geometry import Geometry
+from OrthoDiffusionLib.volumes.itk_border import resample_sitk, sitk_from_volume
+from OrthoDiffusionLib.volumes.volume import Volume
 
 
 def resample_to(volume: Volume, geometry: Geometry, *, labels: bool = False) -> Volume:

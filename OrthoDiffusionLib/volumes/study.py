@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ..anatomy import KNEE, Joint, Side
-from ..anatomy import joint as joint_of_name
-from ..errors import Notice, StudyError
-from .belonging import that_belong_together
-from .frames import into_one_space
-from .geometry import Geometry, direction_vectors
-from .image_kind import is_not_mr, kinds_of, looks_like_labels
-from .plane import Plane, is_3d, plane_across, slice_axis, slice_step_mm
-from .plane_choice import Ranking, can_serve, describe, is_localizer, is_reformatted, title_of
-from .told_side import settle_side
-from .volume import Volume
+from OrthoDiffusionLib.anatomy import KNEE, Joint, Side
+from OrthoDiffusionLib.anatomy import joint as joint_of_name
+from OrthoDiffusionLib.errors import Notice, StudyError
+from OrthoDiffusionLib.volumes.geometry import Geometry, direction_vectors
+from OrthoDiffusionLib.volumes.plane import Plane, is_3d, plane_across, slice_axis, slice_step_mm
+from OrthoDiffusionLib.volumes.selection.belonging import that_belong_together
+from OrthoDiffusionLib.volumes.selection.frames import into_one_space
+from OrthoDiffusionLib.volumes.selection.image_kind import is_not_mr, kinds_of, looks_like_labels
+from OrthoDiffusionLib.volumes.selection.plane_choice import (
+    Ranking,
+    can_serve,
+    describe,
+    is_localizer,
+    is_reformatted,
+    title_of,
+)
+from OrthoDiffusionLib.volumes.selection.told_side import settle_side
+from OrthoDiffusionLib.volumes.volume import Volume
 
 MIN_SLICES = 3
 """Fewer slices than these are a picture, not a volume."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from ..anatomy import Side
-from ..errors import Notice, StudyError
-from .geometry import Geometry
-from .origin import Origin
+from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.errors import Notice, StudyError
+from OrthoDiffusionLib.volumes.geometry import Geometry
+from OrthoDiffusionLib.volumes.origin import Origin
 
 
 @dataclass(frozen=True, eq=False)

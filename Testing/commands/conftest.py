@@ -21,9 +21,9 @@ def small_bundle(tmp_path_factory) -> Path:
     """A bundle of a tiny network with random weights."""
     import torch
 
-    from OrthoDiffusionLib.training.finetune import new_model
-    from OrthoDiffusionLib.training.packaging import write_trained_bundle
-    from OrthoDiffusionLib.training.recipe import load_recipe
+    from OrthoDiffusionLib.lab.training.engine.packaging import write_trained_bundle
+    from OrthoDiffusionLib.lab.training.engine.recipe import load_recipe
+    from OrthoDiffusionLib.lab.training.phantoms.finetune import new_model
 
     torch.manual_seed(0)
     recipe = load_recipe("knee")

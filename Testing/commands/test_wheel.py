@@ -130,7 +130,7 @@ def test_bundles_recipes_and_the_help_of_fine_tuning_are_there(empty, tmp_path):
     assert listed.returncode == 0 and "orthodiffusion-knee" in listed.stdout, listed.stderr
     told = empty.run("orthodiffusion", "finetune", "--help", cwd=tmp_path)
     assert told.returncode == 0 and "--recipe" in told.stdout, told.stderr
-    code = "from OrthoDiffusionLib.training.recipe import load_recipe; print(load_recipe('knee').network)"
+    code = "from OrthoDiffusionLib.lab.training.engine.recipe import load_recipe; print(load_recipe('knee').network)"
     read = empty.run("python", "-c", code, cwd=tmp_path)
     assert read.returncode == 0 and "channels" in read.stdout, read.stderr
 

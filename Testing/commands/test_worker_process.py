@@ -11,7 +11,7 @@ import pytest
 
 from OrthoDiffusionLib import __version__
 from OrthoDiffusionLib.volumes import Plane, read_volume
-from OrthoDiffusionLib.volumes.study_folder import write_study_folder
+from OrthoDiffusionLib.volumes.files.study_folder import write_study_folder
 
 
 class WorkerProcess:

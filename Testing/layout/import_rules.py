@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,54 +13,92 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "errors": (),
     "progress": (),
     "resources": (),
+    "precision": ("memory",),
     "memory": ("errors",),
     "table_file": ("errors",),
     "anatomy": ("errors",),
     "volumes": ("errors", "anatomy"),
     "views": ("errors", "volumes"),
+    "diffusion": (),
+    "encoders": ("views", "diffusion", "precision"),
+    "fusion": ("volumes", "encoders"),
+    "heads": ("anatomy", "fusion"),
     "findings": ("errors", "anatomy", "volumes"),
     "bundles": ("resources", "views", "findings"),
     "measurements": ("findings",),
     "reports": ("findings", "resources"),
-    "diffusion": (),
-    "precision": ("memory",),
-    "encoders": ("views", "diffusion", "precision"),
-    "fusion": ("volumes", "encoders"),
-    "heads": ("anatomy", "fusion"),
-    "clinical_table": ("heads", "table_file"),
-    "model": ("bundles", "heads", "precision"),
-    "inference": ("model", "progress"),
-    "analyzer": ("inference", "measurements"),
-    "study_inputs": ("bundles",),
-    "analysis_run": ("analyzer", "reports", "study_inputs"),
-    "batch": ("analysis_run",),
-    "phantom": ("memory", "anatomy", "volumes", "findings", "resources", "progress"),
-    "evaluation": ("analyzer", "phantom", "reports"),
-    "training": ("evaluation", "study_inputs", "table_file"),
-    "experiments": ("training",),
-    "benchmark": ("analysis_run",),
-    "cli": ("batch", "benchmark", "clinical_table", "experiments"),
+    "analysis/study_inputs": ("bundles",),
+    "analysis": (
+        "bundles",
+        "heads",
+        "measurements",
+        "precision",
+        "progress",
+        "reports",
+        "table_file",
+        "analysis/study_inputs",
+    ),
+    "service": ("analysis",),
+    "cli": ("analysis", "service"),
+    "lab/phantom/engine": ("memory", "anatomy", "volumes", "findings", "resources", "progress"),
+    "lab/phantom/knee": ("lab/phantom/engine",),
+    "lab/phantom": ("lab/phantom/knee",),
+    "lab/phantom/imaging": ("lab/phantom",),
+    "lab/phantom/datasets": ("lab/phantom/imaging",),
+    "lab/evaluation/scores": ("analysis", "lab/phantom/datasets"),
+    "lab/evaluation/cohorts": ("lab/evaluation/scores",),
+    "lab/evaluation/drawing": ("reports",),
+    "lab/evaluation/real_exams": ("lab/evaluation/scores", "lab/evaluation/drawing"),
+    "lab/evaluation/realism": ("lab/evaluation/scores", "lab/evaluation/drawing"),
+    "lab/evaluation/pages": ("lab/evaluation/real_exams",),
+    "lab/evaluation": (),
+    "lab/training": (),
+    "lab/training/engine": ("lab/evaluation/cohorts", "lab/evaluation/pages"),
+    "lab/training/samples": ("lab/training/engine",),
+    "lab/training/pretraining": ("lab/training/samples",),
+    "lab/training/phantoms": ("lab/training/pretraining",),
+    "lab/training/tables": ("lab/training/samples",),
+    "lab/experiments/common": ("lab/training/phantoms", "lab/evaluation/realism"),
+    "lab/experiments/representation": ("lab/experiments/common",),
+    "lab/experiments/planes": ("lab/experiments/common",),
+    "lab/experiments/imaging_sites": ("lab/experiments/common",),
+    "lab/experiments/variants": ("lab/experiments/planes",),
+    "lab/experiments/labels": ("lab/experiments/variants",),
+    "lab/experiments": (
+        "lab/experiments/imaging_sites",
+        "lab/experiments/labels",
+        "lab/experiments/planes",
+        "lab/experiments/representation",
+        "lab/experiments/variants",
+    ),
+    "lab/commands": ("cli", "lab/experiments", "lab/training/tables"),
+    "lab": (),
 }
-"""Room -> the rooms it may import, and through them whatever those may import. A room is a folder or a file."""
+"""Room -> the rooms it may import, and through them whatever those may import. A room is a folder or a file; a file
+belongs to the longest of these names that its path begins with."""
 
 TORCH_ROOMS = frozenset(
     (
-        *("diffusion", "encoders", "fusion", "heads", "precision", "model", "inference", "analyzer", "clinical_table"),
-        *("analysis_run", "batch", "benchmark", "evaluation", "training", "experiments"),
+        *("diffusion", "encoders", "fusion", "heads", "precision", "analysis"),
+        *(room for room in ROOMS if room.startswith(("lab/evaluation", "lab/training", "lab/experiments"))),
     )
 )
-"""May import torch and MONAI. `cli` may too, but only inside a function, when it computes."""
+"""May import torch and MONAI. The commands and the service may too, but only inside a function, when they compute."""
+
+WAITING_ROOMS = ("cli", "lab/commands", "service")
+"""Import what needs torch only inside functions, so that --help and the worker's greeting come at once."""
 
 NOWHERE = ("slicer", "qt", "ctk", "vtk", "scipy", "skimage", "sklearn", "pickle")
 """Packages no file of the library may import."""
 
 ONLY_IN = {
-    "lightning_fabric": ("training",),
-    "matplotlib": ("evaluation", "training", "experiments"),
+    "lightning_fabric": ("lab",),
+    "matplotlib": ("lab",),
     "highdicom": ("reports",),
     "pydicom": ("volumes", "reports"),
 }
-"""Optional packages -> the rooms that may import them, inside a function, so that the rest works without."""
+"""Optional packages -> the rooms (and what lies in them) that may import them, inside a function, so that the rest
+works without."""
 
 
 def allowed(room: str) -> frozenset[str]:
@@ -86,7 +125,7 @@ class Import:
     def room(self) -> str | None:
         """The room of the library, None for other packages and for the library's own root."""
         parts = self.module.split(".")
-        return parts[1] if parts[0] == LIBRARY and len(parts) > 1 else None
+        return _room(parts[1:]) if parts[0] == LIBRARY and len(parts) > 1 else None
 
 
 def imports_of(path: Path, root: Path) -> list[Import]:
@@ -123,5 +162,14 @@ def library_files(root: Path) -> list[Path]:
 
 def room_of(path: Path, root: Path) -> str:
     """The room a file of the library belongs to; "" for the package's own `__init__` and `__main__`."""
-    first = path.relative_to(root / LIBRARY).parts[0].removesuffix(".py")
-    return "" if first.startswith("__") else first
+    parts = path.relative_to(root / LIBRARY).with_suffix("").parts
+    parts = parts[:-1] if parts[-1].startswith("__") else parts
+    return _room(parts) if parts else ""
+
+
+def _room(parts: Sequence[str]) -> str:
+    """The longest name of a room that a module's path begins with; its first part if there is none."""
+    for count in range(len(parts), 0, -1):
+        if "/".join(parts[:count]) in ROOMS:
+            return "/".join(parts[:count])
+    return parts[0]

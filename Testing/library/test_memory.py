@@ -50,11 +50,11 @@ SETTINGS = f"import os; print([os.environ.get(name) for name in {NAMES}])"
     "entry",
     [
         "from OrthoDiffusionLib import Analyzer",
-        pytest.param("import OrthoDiffusionLib.batch", marks=pytest.mark.long),
-        "from OrthoDiffusionLib.cli.worker_analysis import WarmAnalysis; WarmAnalysis().prepare()",
-        pytest.param("import OrthoDiffusionLib.training.pretrain", marks=pytest.mark.long),
-        pytest.param("import OrthoDiffusionLib.training.table_finetune", marks=pytest.mark.long),
-        pytest.param("import OrthoDiffusionLib.experiments.published_recipe", marks=pytest.mark.long),
+        pytest.param("import OrthoDiffusionLib.analysis.batch", marks=pytest.mark.long),
+        "from OrthoDiffusionLib.service.worker_analysis import WarmAnalysis; WarmAnalysis().prepare()",
+        pytest.param("import OrthoDiffusionLib.lab.training.pretraining.pretrain", marks=pytest.mark.long),
+        pytest.param("import OrthoDiffusionLib.lab.training.tables.table_finetune", marks=pytest.mark.long),
+        pytest.param("import OrthoDiffusionLib.lab.experiments.labels.published_recipe", marks=pytest.mark.long),
     ],
 )
 def test_whatever_computes_has_bounded_what_torch_keeps(entry):
@@ -182,10 +182,10 @@ def test_a_long_run_that_is_too_short_to_tell_is_refused():
 ANALYSES = """
 import json
 from OrthoDiffusionLib import Analyzer
-from OrthoDiffusionLib.benchmark import memory_of_analyses
+from OrthoDiffusionLib.analysis.benchmark import memory_of_analyses
 from OrthoDiffusionLib.memory import growth
 from OrthoDiffusionLib.resources import resource_path
-from OrthoDiffusionLib.study_inputs import read_study
+from OrthoDiffusionLib.analysis.study_inputs import read_study
 study = read_study([resource_path("SampleData", "knee_exam", "S09_sag_fs.nii.gz")], side="right")
 print(json.dumps(growth(memory_of_analyses(study, Analyzer(), 200, shares=(0.3, 0.45)))))
 """
@@ -194,9 +194,9 @@ STEPS = """
 import json, tempfile
 from pathlib import Path
 from OrthoDiffusionLib.memory import growth
-from OrthoDiffusionLib.phantom.shards import write_shards
-from OrthoDiffusionLib.training.cost import memory_of_steps
-from OrthoDiffusionLib.training.recipe import DataRecipe, FinetuneRecipe, Recipe
+from OrthoDiffusionLib.lab.phantom.datasets.shards import write_shards
+from OrthoDiffusionLib.lab.training.phantoms.cost import memory_of_steps
+from OrthoDiffusionLib.lab.training.engine.recipe import DataRecipe, FinetuneRecipe, Recipe
 network = dict(kind="orthodiffusion-1", channels=[8, 8, 16, 16], stem_channels=8, embedding=16, sigma=0.1,
                sigma_data=0.5, width=8, detail=True)
 data = DataRecipe(crop=(8, 32, 32), detail_crop=32, fusion_size=9, fine_points=2048)

@@ -118,7 +118,7 @@ class _Bench:
         """All figures once, from an empty scene and without a worker."""
         import handmade
         from nodes import AXES, add_volume, affine_around_origin
-        from OrthoDiffusionSlicer.AnalysisRun import ARRIVING, COMPUTING
+        from OrthoDiffusionSlicer.panel.AnalysisRun import ARRIVING, COMPUTING
 
         panel, beat, figures = self.panel, self.beat, {}
         panel.run.worker.stop()
@@ -177,8 +177,8 @@ class _Bench:
 
     def _arrays_to_segments(self):
         """Labels and provenance in memory → segments in the scene; nothing is read."""
-        from OrthoDiffusionSlicer.ResultsFolder import ResultsFolder
-        from OrthoDiffusionSlicer.SegmentationWriter import SegmentationWriter
+        from OrthoDiffusionSlicer.scene.ResultsFolder import ResultsFolder
+        from OrthoDiffusionSlicer.scene.SegmentationWriter import SegmentationWriter
 
         folder = ResultsFolder(self.results)
         for _ in folder.steps():

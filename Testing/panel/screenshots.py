@@ -130,7 +130,7 @@ class Host:
     def add_volumes(self):
         """Volumes with the outlines as signal: grey bones, darker menisci; at the place of the labels."""
         from nodes import AXES, add_volume, affine_around_origin
-        from OrthoDiffusionSlicer import SliceViews
+        from OrthoDiffusionSlicer.scene import SliceViews
 
         from OrthoDiffusionLib.volumes import Geometry, resample_to
 

@@ -157,7 +157,7 @@ def test_a_non_linear_transform_is_refused_before_anything_starts(slicer, panel,
 
 
 def test_a_full_disk_is_said_before_the_worker_is_asked(slicer, panel, knee, click, wait_for, monkeypatch):
-    from OrthoDiffusionSlicer import StudySender
+    from OrthoDiffusionSlicer.worker import StudySender
 
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")

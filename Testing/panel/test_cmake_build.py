@@ -96,8 +96,9 @@ def installed(project_root, tmp_path_factory):
 
 def test_everything_that_is_needed_lies_side_by_side(installed, project_root):
     folder, _tests = installed
-    for name in ("OrthoDiffusion.py", "OrthoDiffusionSlicer/SceneWriter.py", "OrthoDiffusionLib/cli/worker.py",
-                 "Resources/UI/OrthoDiffusion.ui", "Resources/Icons/OrthoDiffusion.png", "Resources/requirements.txt",
+    for name in ("OrthoDiffusion.py", "OrthoDiffusionSlicer/scene/SceneWriter.py",
+                 "OrthoDiffusionLib/service/worker.py", "Resources/UI/OrthoDiffusion.ui",
+                 "Resources/Icons/OrthoDiffusion.png", "Resources/requirements.txt",
                  "Resources/Recipes/knee.toml", "Resources/Anatomy/LICENSES/MIT_mskt.txt"):  # fmt: skip
         assert (folder / name).is_file(), f"{name} is not installed"
 
@@ -124,8 +125,8 @@ def test_fine_tuning_finds_its_recipe_and_its_label_maps_in_the_installed_extens
     program = (
         "import sys; sys.path[:] = [p for p in sys.path if p != sys.argv[2]]; sys.path.insert(0, sys.argv[1])\n"
         "import OrthoDiffusionLib; print(OrthoDiffusionLib.__file__)\n"
-        "from OrthoDiffusionLib.training.recipe import load_recipe; print(load_recipe('knee').name)\n"
-        "from OrthoDiffusionLib.phantom.atlas import ATLASES\n"
+        "from OrthoDiffusionLib.lab.training.engine.recipe import load_recipe; print(load_recipe('knee').name)\n"
+        "from OrthoDiffusionLib.lab.phantom.knee.atlas import ATLASES\n"
         "from OrthoDiffusionLib.resources import resource_path\n"
         "assert all(resource_path('Anatomy', f'{name}.nrrd').is_file() for name in ATLASES)\n"
     )

@@ -165,7 +165,7 @@ def test_a_volume_that_is_deleted_while_the_console_waits_is_said(logic, volumes
 def test_no_process_of_ours_opens_a_console_window_on_windows(logic, volumes, monkeypatch):
     import subprocess
 
-    from OrthoDiffusionSlicer import SynchronousWorker, WorkerCommand
+    from OrthoDiffusionSlicer.worker import SynchronousWorker, WorkerCommand
 
     asked = []
 
@@ -242,7 +242,7 @@ def studies(tmp_path):
 
 
 def test_a_folder_of_studies_goes_on_after_a_bad_one_and_repeats_nothing(studies, capsys):
-    from OrthoDiffusionSlicer.FolderAnalysis import analyzeFolder
+    from OrthoDiffusionSlicer.worker.FolderAnalysis import analyzeFolder
 
     worker, told = FolderWorker(), []
     rows = analyzeFolder(worker, studies, onStudy=lambda number, count, row: told.append((number, count)))
@@ -265,7 +265,7 @@ def test_a_folder_of_studies_goes_on_after_a_bad_one_and_repeats_nothing(studies
 
 
 def test_a_folder_names_the_results_that_are_not_to_be_used(studies):
-    from OrthoDiffusionSlicer.FolderAnalysis import analyzeFolder
+    from OrthoDiffusionSlicer.worker.FolderAnalysis import analyzeFolder
 
     class Worker(FolderWorker):
         def analyze(self, request, onProgress=None):
@@ -285,7 +285,7 @@ def test_a_folder_without_a_study_is_refused(logic, tmp_path):
 
 def test_what_a_folder_worker_is_asked_can_be_read_by_the_worker(tmp_path):
     """The requests are the contract's: files, bundle, out, options; each study with its own referral."""
-    from OrthoDiffusionSlicer.FolderAnalysis import analyzeFolder
+    from OrthoDiffusionSlicer.worker.FolderAnalysis import analyzeFolder
 
     asked = []
 

@@ -83,7 +83,7 @@ def test_every_mrml_widget_of_the_ui_file_is_declared_and_given_the_scene(folder
 
 
 def test_sample_data_is_registered_with_checksums_that_hold(module, monkeypatch):
-    from OrthoDiffusionSlicer import SampleKnee
+    from OrthoDiffusionSlicer.scene import SampleKnee
 
     registered = []
 
@@ -104,15 +104,15 @@ def test_sample_data_is_registered_with_checksums_that_hold(module, monkeypatch)
 
 
 def test_the_terminology_file_is_what_the_anatomy_says(module):
-    from OrthoDiffusionSlicer import Terminology
+    from OrthoDiffusionSlicer.scene import Terminology
 
     assert Terminology.PATH.read_text(encoding="utf-8") == Terminology.text(), (
-        "run python OrthoDiffusion/OrthoDiffusionSlicer/Terminology.py"
+        "run python OrthoDiffusion/OrthoDiffusionSlicer/scene/Terminology.py"
     )
 
 
 def test_slicers_own_reader_takes_the_terminology_and_finds_every_structure(module, slicer):
-    from OrthoDiffusionSlicer import Terminology
+    from OrthoDiffusionSlicer.scene import Terminology
 
     logic = slicer.vtkSlicerTerminologiesModuleLogic()
     assert logic.LoadTerminologyFromFile(str(Terminology.PATH)) == Terminology.CONTEXT

@@ -96,7 +96,7 @@ def test_a_click_goes_through_worker_networks_and_scene(
 def test_the_shipped_bundle_outlines_the_sample_exam_from_the_console(module, slicer, capsys):
     shipped = [entry for entry in available_bundles() if entry.folder.parent == resource_path("Bundles")]
     assert shipped and not any(entry.problem for entry in shipped)
-    from OrthoDiffusionSlicer.SampleKnee import SERIES, pathOf
+    from OrthoDiffusionSlicer.scene.SampleKnee import SERIES, pathOf
 
     from OrthoDiffusionLib.volumes import read_volume
 

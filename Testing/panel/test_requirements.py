@@ -15,7 +15,7 @@ from OrthoDiffusionLib.errors import OrthoDiffusionError
 @pytest.fixture
 def requirements(module, tmp_path):
     """Some that are met, one that is not; every pip call is written down and nothing is installed."""
-    from OrthoDiffusionSlicer.PythonRequirements import PythonRequirements
+    from OrthoDiffusionSlicer.panel.PythonRequirements import PythonRequirements
 
     path = tmp_path / "requirements.txt"
     path.write_text("# a comment\nnumpy>=1.20\nno-such-package>=3\n")
@@ -139,7 +139,7 @@ def test_nibabel_is_asked_for_within_a_range(project_root):
 def test_slicers_packaging_helper_is_used_where_it_exists(slicer, module, monkeypatch):
     import types
 
-    from OrthoDiffusionSlicer import PythonRequirements
+    from OrthoDiffusionSlicer.panel import PythonRequirements
 
     calls = []
     monkeypatch.setitem(sys.modules, "slicer.packaging", None)  # absent, as in Slicer 5.10

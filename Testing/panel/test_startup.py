@@ -64,7 +64,7 @@ def offered(slicer, monkeypatch):
 
 
 def _terminologies(slicer):
-    from OrthoDiffusionSlicer import Terminology
+    from OrthoDiffusionSlicer.scene import Terminology
 
     names = []
     logic = slicer.modules.terminologies.logic()

@@ -15,7 +15,7 @@ def surface_processes():
             state = (folder / "stat").read_text().rsplit(")", 1)[1].split()[0]
         except (OSError, IndexError):
             continue
-        if b"OrthoDiffusionSlicer.Surfaces" in command and state != "Z":
+        if b"OrthoDiffusionSlicer.scene.Surfaces" in command and state != "Z":
             found.append(int(folder.name))
     return found
 

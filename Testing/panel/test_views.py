@@ -38,7 +38,7 @@ def test_a_clicked_finding_is_in_the_middle_of_every_view_with_its_segment_and_h
 
 def test_a_segment_is_drawn_in_its_colour_at_its_place(analyzed, slicer, tmp_path):
     import views
-    from OrthoDiffusionSlicer import SliceViews
+    from OrthoDiffusionSlicer.scene import SliceViews
 
     from OrthoDiffusionLib.anatomy import structure
 

@@ -178,7 +178,7 @@ def test_a_missing_python_is_named(panel, analyze, standin, monkeypatch):
 
 
 def test_a_slicer_without_its_launcher_says_so(panel, analyze, standin, monkeypatch):
-    from OrthoDiffusionSlicer import WorkerCommand
+    from OrthoDiffusionSlicer.worker import WorkerCommand
 
     monkeypatch.setattr(WorkerCommand.shutil, "which", lambda name: None)
     monkeypatch.setattr(WorkerCommand.sys, "executable", "/opt/Slicer/bin/SlicerApp-real")

@@ -9,11 +9,11 @@ def write(folder):
     """Write it, with the smallest network that the model's builder takes."""
     import torch
 
+    from OrthoDiffusionLib.analysis.model import DEFAULT_NETWORK, OrthoModel
     from OrthoDiffusionLib.anatomy import KNEE
-    from OrthoDiffusionLib.model import DEFAULT_NETWORK, OrthoModel
+    from OrthoDiffusionLib.lab.training.engine.packaging import write_trained_bundle
+    from OrthoDiffusionLib.lab.training.engine.recipe import load_recipe
     from OrthoDiffusionLib.resources import resource_path
-    from OrthoDiffusionLib.training.packaging import write_trained_bundle
-    from OrthoDiffusionLib.training.recipe import load_recipe
     from OrthoDiffusionLib.volumes import Plane
 
     torch.manual_seed(0)

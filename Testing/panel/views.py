@@ -51,7 +51,7 @@ def save_slice(name, path, size):
 
 
 def _save_3d(path, size):
-    from OrthoDiffusionSlicer import ScenePicture
+    from OrthoDiffusionSlicer.scene import ScenePicture
 
     segmentations = slicer.util.getNodesByClass("vtkMRMLSegmentationNode")
     if not any(node.GetSegmentation().ContainsRepresentation("Closed surface") for node in segmentations):

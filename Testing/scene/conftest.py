@@ -19,6 +19,6 @@ if any(importlib.util.find_spec(name) is None for name in ("slicer_core",)):
 @pytest.fixture
 def scene(tmp_path):
     """An empty scene of Slicer's own making, with colours and the logics that nodes rely on."""
-    from OrthoDiffusionSlicer import Scene
+    from OrthoDiffusionSlicer.scene import Scene
 
     return Scene.newScene(tmp_path)

@@ -10,11 +10,11 @@ import handmade
 import numpy as np
 import pytest
 from nodes import AXES, add_volume, affine_around_origin, centroid_ras, segment_mask
-from OrthoDiffusionSlicer import FindingsNodes, Provenance, Scene, SceneExport, SliceViews
-from OrthoDiffusionSlicer.SceneWriter import SceneWriter
-from OrthoDiffusionSlicer.SegmentationWriter import tag
-from OrthoDiffusionSlicer.StudyReader import studyItem, subjectHierarchy
-from OrthoDiffusionSlicer.VoxelHash import markOfSegment, sameMark
+from OrthoDiffusionSlicer.scene import FindingsNodes, Provenance, Scene, SceneExport, SliceViews
+from OrthoDiffusionSlicer.scene.SceneWriter import SceneWriter
+from OrthoDiffusionSlicer.scene.SegmentationWriter import tag
+from OrthoDiffusionSlicer.scene.StudyReader import studyItem, subjectHierarchy
+from OrthoDiffusionSlicer.scene.VoxelHash import markOfSegment, sameMark
 from PIL import Image
 
 from OrthoDiffusionLib.volumes import Geometry, Volume, write_volume

@@ -8,11 +8,11 @@ import pytest
 import slicer
 import vtk
 from nodes import add_volume, centroid_ras, segment_mask
-from OrthoDiffusionSlicer import FindingsNodes, Provenance
-from OrthoDiffusionSlicer.SceneWriter import SceneWriter
-from OrthoDiffusionSlicer.SegmentationWriter import tag
-from OrthoDiffusionSlicer.StudyReader import studyItem, subjectHierarchy
-from OrthoDiffusionSlicer.VoxelHash import markOfSegment
+from OrthoDiffusionSlicer.scene import FindingsNodes, Provenance
+from OrthoDiffusionSlicer.scene.SceneWriter import SceneWriter
+from OrthoDiffusionSlicer.scene.SegmentationWriter import tag
+from OrthoDiffusionSlicer.scene.StudyReader import studyItem, subjectHierarchy
+from OrthoDiffusionSlicer.scene.VoxelHash import markOfSegment
 
 from OrthoDiffusionLib.anatomy import KNEE
 from OrthoDiffusionLib.errors import OrthoDiffusionError

@@ -7,14 +7,14 @@ import pytest
 import slicer
 import vtk
 from nodes import AXES, SPACING_MM, add_volume, affine_around_origin, matrix_of
-from OrthoDiffusionSlicer import StudyReader
-from OrthoDiffusionSlicer.StudySender import StudySender
+from OrthoDiffusionSlicer.scene import StudyReader
+from OrthoDiffusionSlicer.worker.StudySender import StudySender
 
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import GeometryError, StudyError
 from OrthoDiffusionLib.volumes import Plane
+from OrthoDiffusionLib.volumes.files.study_folder import read_study_folder
 from OrthoDiffusionLib.volumes.origin import Origin
-from OrthoDiffusionLib.volumes.study_folder import read_study_folder
 
 SHAPE = (40, 30, 20)
 BRIGHT = (25, 7, 12)  # index (i, j, k) of the one bright voxel

@@ -4,7 +4,7 @@ import handmade
 import numpy as np
 import pytest
 import vtk
-from OrthoDiffusionSlicer import Surfaces
+from OrthoDiffusionSlicer.scene import Surfaces
 
 
 @pytest.mark.parametrize("handed", [1, -1])

@@ -115,7 +115,7 @@ def test_interrupting_gives_130_and_says_that_nothing_is_left(capsys, monkeypatc
     def interrupted(*_arguments, **_settings):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("OrthoDiffusionLib.study_inputs.read_study", interrupted)
+    monkeypatch.setattr("OrthoDiffusionLib.analysis.study_inputs.read_study", interrupted)
     assert run("analyze", "x", "--out", tmp_path / "results") == 130
     assert "Nothing half-written" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
@@ -126,7 +126,7 @@ def test_a_fault_nobody_foresaw_is_told_without_a_traceback_or_a_name(capsys, mo
         raise ValueError(f"'/home/{person}/knee.nii' is odd")
 
     person = "Anna Muster"
-    monkeypatch.setattr("OrthoDiffusionLib.study_inputs.read_study", faulty)
+    monkeypatch.setattr("OrthoDiffusionLib.analysis.study_inputs.read_study", faulty)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     assert run("analyze", "x", "--out", tmp_path / "results") == 1
     said = capsys.readouterr().err
@@ -141,7 +141,7 @@ def test_a_disk_that_fills_up_anywhere_is_said_in_words(capsys, monkeypatch, tmp
     def full(*_arguments, **_settings):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("OrthoDiffusionLib.study_inputs.read_study", full)
+    monkeypatch.setattr("OrthoDiffusionLib.analysis.study_inputs.read_study", full)
     assert run("analyze", "x", "--out", tmp_path / "results") == 1
     said = capsys.readouterr().err
     assert "The disk is full" in said and "Free some space" in said
@@ -159,7 +159,7 @@ def test_a_second_ctrl_c_does_not_disturb_the_tidying_up_of_the_first(capsys, mo
             time.sleep(0.01)
             tidied.append(True)
 
-    monkeypatch.setattr("OrthoDiffusionLib.study_inputs.read_study", interrupted)
+    monkeypatch.setattr("OrthoDiffusionLib.analysis.study_inputs.read_study", interrupted)
     before = signal.getsignal(signal.SIGINT)
     assert run("analyze", "x", "--out", tmp_path / "results") == 130
     assert tidied == [True]
@@ -177,7 +177,7 @@ def test_ctrl_c_works_again_where_the_first_one_was_lost(capsys, monkeypatch, tm
         time.sleep(1.0)
 
     monkeypatch.setattr(command, "SECONDS_TO_TIDY", 0.01)
-    monkeypatch.setattr("OrthoDiffusionLib.study_inputs.read_study", deaf)
+    monkeypatch.setattr("OrthoDiffusionLib.analysis.study_inputs.read_study", deaf)
     assert run("analyze", "x", "--out", tmp_path / "results") == 130
 
 

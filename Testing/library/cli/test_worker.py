@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from OrthoDiffusionLib import __version__
-from OrthoDiffusionLib.cli.worker import Worker, unexpected
 from OrthoDiffusionLib.errors import BundleError
 from OrthoDiffusionLib.progress import Progress
+from OrthoDiffusionLib.service.worker import Worker, unexpected
 
 
 class Panel:

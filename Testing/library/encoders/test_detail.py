@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from OrthoDiffusionLib.inference import DETAIL_MARGIN_MM, detail_window
-from OrthoDiffusionLib.model import WINDOW_STEP, OrthoModel, ViewTensor
+from OrthoDiffusionLib.analysis.inference import DETAIL_MARGIN_MM, detail_window
+from OrthoDiffusionLib.analysis.model import WINDOW_STEP, OrthoModel, ViewTensor
 from OrthoDiffusionLib.volumes import Geometry, Plane
 from OrthoDiffusionLib.volumes.geometry import direction_vectors
 

@@ -19,7 +19,7 @@ from OrthoDiffusionLib.findings import (
 )
 from OrthoDiffusionLib.resources import resource_path
 from OrthoDiffusionLib.volumes import Geometry, Volume, resample_to
-from OrthoDiffusionLib.volumes.files import read_volume
+from OrthoDiffusionLib.volumes.files.volume_file import read_volume
 
 # Value in the label map -> our label; see Resources/Anatomy/README.md.
 ATLAS_LABELS = {1: 4, 2: 5, 3: 6, 4: 7, 5: 1, 6: 2, 7: 3, 8: 12, 9: 9, 10: 8}

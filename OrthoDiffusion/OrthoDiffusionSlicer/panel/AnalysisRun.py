@@ -1,0 +1,210 @@
+"""One analysis from a click to the scene: send, compute, bring in, surfaces; each can be stopped at any moment."""
+
+import os
+import shutil
+import tempfile
+
+import slicer
+from slicer.i18n import tr as _
+
+from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
+from OrthoDiffusionSlicer.scene.SceneWriter import SceneWriter
+from OrthoDiffusionSlicer.scene.SurfaceProcess import SurfaceProcess
+from OrthoDiffusionSlicer.Signal import Signal
+from OrthoDiffusionSlicer.StepRunner import StepRunner
+from OrthoDiffusionSlicer.worker.AnalysisProcess import AnalysisProcess
+from OrthoDiffusionSlicer.worker.SentVolumes import SentVolumes
+from OrthoDiffusionSlicer.worker.StudySender import StudySender
+
+IDLE, SENDING, COMPUTING, ARRIVING = "idle", "sending", "computing", "arriving"
+
+
+class AnalysisRun:
+    """Analyzes one study at a time without ever holding up Slicer's window.
+
+    Attributes:
+        progressed: Signal(fraction, message).
+        finished: Signal(AnalysisNodes): everything can be seen on the slices.
+        surfacesDone: Signal(problem): an empty text, or why there are none.
+        failed: Signal(OrthoDiffusionError); the scene is as it was.
+        cancelled: Signal(reason), an empty text if the user asked for it; the scene is as it was.
+        worker: the AnalysisProcess; warm between runs.
+        state: IDLE, SENDING, COMPUTING or ARRIVING.
+    """
+
+    def __init__(self, scene=None):
+        self.scene = scene or slicer.mrmlScene
+        self.progressed, self.finished, self.surfacesDone = Signal(), Signal(), Signal()
+        self.failed, self.cancelled = Signal(), Signal()
+        self.worker = AnalysisProcess()
+        self.worker.progressed.connect(lambda stage, fraction, message: self.progressed(fraction, message))
+        self.worker.finished.connect(self._onResult)
+        self.worker.failed.connect(self._fail)
+        self.worker.cancelled.connect(lambda: self._cancel(""))
+        self.worker.quiet.connect(self._onQuiet)
+        self.steps = StepRunner()
+        self._laterSteps = StepRunner()  # hashes and surfaces, after the results can be seen
+        self._surfaces = SurfaceProcess()
+        self._surfaces.finished.connect(self._onSurfaces)
+        self.state = IDLE
+        self._folder = None
+
+    @property
+    def busy(self):
+        return self.state != IDLE
+
+    def start(self, nodes, *, side=None, byHand=None, bundle=None, clinical=None, show3D=True):
+        """Begin; the rest is told by the Signals. Does nothing while another analysis runs.
+
+        Args:
+            nodes: plane name → volume node.
+            side: Side that the user says, None for automatic.
+            byHand: names of the planes that the user chose, None for all.
+            bundle: folder or name of a bundle, None for the default.
+            clinical: what the referral tells: age, sex, trauma → value; any may be missing.
+            show3D: make surfaces afterwards.
+        """
+        if self.busy:
+            return
+        self._stopLater()
+        self.state = SENDING
+        self._nodes, self._bundle, self._show3D = dict(nodes), bundle, show3D
+        self._clinical = dict(clinical or {})
+        try:
+            self._sent = SentVolumes(self.scene, nodes)
+            self._folder = _temporaryFolder()
+        except OrthoDiffusionError as error:
+            self._fail(error)
+            return
+        study = os.path.join(self._folder, "study")
+        self.progressed(0.0, _("Reading the volumes"))
+        self.steps.run(StudySender(study, nodes, side, byHand).steps(), self._compute, self._fail)
+
+    def cancel(self):
+        """Stop as the user asked; a `cancelled` Signal follows, within two seconds."""
+        if self.state == COMPUTING:
+            self.progressed(None, _("Cancelling"))
+            self.worker.cancel()
+        elif self.busy:
+            self._cancel("")
+
+    def abort(self, reason):
+        """Stop at once, for a reason that is not the user's; the worker is ended, the scene is not touched.
+
+        Args:
+            reason: a sentence for the user.
+        """
+        self._stopLater()
+        if self.busy:
+            self.worker.stop()
+            self._cancel(reason)
+
+    def close(self):
+        """The panel goes away: end everything silently and leave no process and no file."""
+        self.steps.stop()
+        self._stopLater()
+        self.worker.stop()
+        self._tidy()
+        self.state = IDLE
+
+    def _compute(self):
+        self.state = COMPUTING
+        request = {
+            "inputs": {"study": os.path.join(self._folder, "study")},
+            "bundle": str(self._bundle) if self._bundle else None,
+            "out": os.path.join(self._folder, "results"),
+            "options": {"device": "auto", "overwrite": False, "clinical": self._clinical},
+        }
+        try:
+            self.worker.analyze(request)
+        except OrthoDiffusionError as error:
+            self._fail(error)
+
+    def _onResult(self, folder):
+        self.state = ARRIVING
+        self.progressed(1.0, _("Bringing the results into the scene"))
+        self._writer = SceneWriter(self.scene, folder, self._nodes)
+        self._rest = self._writer.steps()
+        self.steps.run(self._untilWritten(), self._onWritten, self._fail)
+
+    def _untilWritten(self):
+        """The writer's steps until the results can be seen."""
+        while self._writer.nodes is None:
+            next(self._rest)
+            yield
+
+    def _onWritten(self):
+        self._sent.note(self.scene, self._writer.nodes.table)
+        self.state = IDLE
+        self._laterSteps.run(self._rest, self._makeSurfaces, self._failLater)
+        self.finished(self._writer.nodes)
+
+    def _makeSurfaces(self):
+        nodes = self._writer.nodes
+        if not self._show3D or not self.scene.IsNodePresent(nodes.segmentation):
+            self._tidy()
+            return
+        labels = {entry["name"]: entry["label"] for entry in self._writer.results.findings["structures"]}
+        labelOfSegment = {segmentId: labels[name] for name, segmentId in nodes.segments.items()}
+        file = self._writer.results.folder / "segmentation.nii.gz"
+        try:
+            self._surfaces.start(file, nodes.segmentation, labelOfSegment, nodes.surfaces)
+        except (OrthoDiffusionError, OSError) as error:
+            self._onSurfaces(str(error))
+
+    def _onSurfaces(self, problem):
+        if problem:
+            self._endSurfaces(problem)
+        else:
+            self._laterSteps.run(self._surfaces.steps(), lambda: self._endSurfaces(""), self._failLater)
+
+    def _failLater(self, error):
+        self._endSurfaces(str(error))
+
+    def _endSurfaces(self, problem):
+        self._surfaces.tidy()
+        self._tidy()
+        self.surfacesDone(problem)
+
+    def _onQuiet(self, seconds):
+        self.progressed(None, _("The worker has not reported for {n} s; it may be busy, ‘Cancel’ stops it").format(
+            n=int(seconds)))  # fmt: skip
+
+    def _fail(self, error):
+        self._end()
+        if not isinstance(error, OrthoDiffusionError):
+            error = OrthoDiffusionError(f"{type(error).__name__}: {error}", remedy=_("Please report this."))
+        self.failed(error)
+
+    def _cancel(self, reason):
+        self._end()
+        self.cancelled(reason)
+
+    def _end(self):
+        self.state = IDLE
+        self.steps.stop()
+        self._tidy()
+
+    def _stopLater(self):
+        self._laterSteps.stop()
+        self._surfaces.stop()
+        self._tidy()
+
+    def _tidy(self):
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+
+def _temporaryFolder():
+    """A new folder with a place for the study in it."""
+    try:
+        folder = tempfile.mkdtemp(prefix="knee-", dir=slicer.app.temporaryPath)
+        os.mkdir(os.path.join(folder, "study"))
+    except OSError as error:
+        raise OutputError(
+            f"No temporary folder can be made: {error.strerror or error}",
+            where=slicer.app.temporaryPath,
+            remedy="Free some disk space, or choose another temporary folder in Slicer's settings.",
+        ) from error
+    return folder

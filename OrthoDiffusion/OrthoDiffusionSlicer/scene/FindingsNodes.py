@@ -1,0 +1,249 @@
+"""The findings table and the heat maps as nodes, and back: what a row needs is read from the scene alone."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+
+import numpy as np
+import slicer
+import vtk
+from vtk.util.numpy_support import numpy_to_vtk
+
+from OrthoDiffusionLib.anatomy import abnormality
+from OrthoDiffusionSlicer.scene import Provenance
+from OrthoDiffusionSlicer.scene.StudyReader import subjectHierarchy
+
+PLANES = ("sagittal", "coronal", "axial")
+HEAT_COLOURS = "OrthoDiffusion heat"
+HEAT_THRESHOLD = 35  # of 100; fainter evidence is noise to the eye
+
+_TEXT, _NUMBER = vtk.vtkStringArray, vtk.vtkDoubleArray
+_COLUMNS = (
+    ("Finding", _TEXT, "", "What was looked for. A finding is not a diagnosis"),
+    ("Assessed", _TEXT, "", "‘no’ where the bundle cannot tell this finding from chance, or a view is missing"),
+    ("Probability", _NUMBER, "", "Calibrated probability, 0 to 1; nan where it was not assessed"),
+    ("Sagittal", _NUMBER, "", "Probability by the sagittal view alone; nan where there was none"),
+    ("Coronal", _NUMBER, "", "Probability by the coronal view alone; nan where there was none"),
+    ("Axial", _NUMBER, "", "Probability by the axial view alone; nan where there was none"),
+    ("R", _NUMBER, "mm", "Where it was seen: to the patient's right"),
+    ("A", _NUMBER, "mm", "Where it was seen: to the front"),
+    ("S", _NUMBER, "mm", "Where it was seen: to the head"),
+    ("Note", _TEXT, "", "Why something was not assessed, and what to keep in mind"),
+    ("Key", _TEXT, "", "Name of the finding in files"),
+)
+ALARMS = ("implausible_result", "joint_not_found")  # codes of warnings that say not to use the result
+_WARNINGS, _CONTENT = Provenance.PREFIX + "Warnings", Provenance.PREFIX + "ContentHash"
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    """One line of the table, as a panel shows it."""
+
+    key: str
+    title: str
+    assessed: bool
+    probability: float | None
+    byPlane: dict = field(default_factory=dict)
+    pointRAS: tuple | None = None
+    note: str = ""
+
+
+class FindingsWriter:
+    """Writes table and heat maps of one analysis."""
+
+    def __init__(self, scene, findings, evidence, inputs):
+        self.scene, self.findings, self.evidence, self.inputs = scene, findings, evidence, inputs
+
+    def commit(self):
+        """Write all nodes at once; returns the table node and finding name → evidence volume node.
+
+        The table of an earlier analysis of the same study goes, unless somebody has changed it.
+        """
+        joint = self.findings["study"]["joint"].capitalize()
+        self._removeEarlier()
+        table = self.scene.AddNewNodeByClass("vtkMRMLTableNode", Provenance.freeName(self.scene, f"{joint} findings"))
+        wasModifying = table.StartModify()
+        for name, kind, unit, description in _COLUMNS:
+            column = kind()
+            column.SetName(name)
+            table.AddColumn(column)
+            table.SetColumnDescription(name, description)
+            if unit:
+                table.SetColumnUnitLabel(name, unit)
+        for finding in self.findings["findings"]:
+            self._addRow(table, finding)
+        table.SetUseColumnTitleAsColumnHeader(True)
+        table.SetLocked(True)
+        Provenance.stamp(table, Provenance.TABLE, self.findings, self.inputs)
+        table.SetAttribute(_WARNINGS, json.dumps(self.findings["warnings"]))
+        table.SetAttribute(_CONTENT, contentHash(table))
+        table.EndModify(wasModifying)
+        volumes = {}
+        for name, grid in self.evidence.items():
+            volumes[name] = self._addEvidence(name, grid)
+            table.SetNodeReferenceID(Provenance.EVIDENCE_ROLE + name, volumes[name].GetID())
+        return table, volumes
+
+    def _removeEarlier(self):
+        tables = Provenance.madeByUs(self.scene, Provenance.TABLE, "vtkMRMLTableNode")
+        earlier = Provenance.ofSameStudy(tables, self.inputs)
+        if earlier is None or earlier.GetAttribute(_CONTENT) != contentHash(earlier):
+            return
+        for volume in evidenceNodes(earlier).values():
+            _remove(self.scene, volume)
+        _remove(self.scene, earlier)
+
+    def _addRow(self, table, finding):
+        probability = finding["probability"]
+        point = finding["point_ras"] or (None, None, None)
+        byPlane = [finding["by_plane"].get(plane) for plane in PLANES]
+        cells = [titleOf(finding["name"]), "yes" if finding["assessed"] else "no", probability, *byPlane, *point]
+        row = table.AddEmptyRow()
+        for column, value in enumerate([*cells, finding["note"], finding["name"]]):
+            array = table.GetTable().GetColumn(column)
+            if isinstance(value, str):
+                array.SetValue(row, value)
+            else:
+                array.SetValue(row, float("nan") if value is None else float(value))
+
+    def _addEvidence(self, name, grid):
+        volume = self.scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", f"Evidence: {titleOf(name).lower()}")
+        depth, rows, columns = grid.array.shape
+        image = vtk.vtkImageData()
+        image.SetDimensions(columns, rows, depth)
+        scalars = numpy_to_vtk(np.ascontiguousarray(grid.array, np.uint8).ravel(), deep=True)
+        scalars.SetName("ImageScalars")
+        image.GetPointData().SetScalars(scalars)
+        matrix = vtk.vtkMatrix4x4()
+        matrix.DeepCopy(np.asarray(grid.affine, float).ravel().tolist())
+        volume.SetIJKToRASMatrix(matrix)
+        volume.SetAndObserveImageData(image)
+        volume.CreateDefaultDisplayNodes()
+        display = volume.GetDisplayNode()
+        display.SetAndObserveColorNodeID(heatColours(self.scene).GetID())
+        display.SetAutoWindowLevel(False)
+        display.SetWindowLevelMinMax(0, 100)
+        display.SetInterpolate(True)
+        display.SetApplyThreshold(True)
+        display.SetThreshold(HEAT_THRESHOLD, 100)
+        Provenance.stamp(volume, Provenance.EVIDENCE, self.findings, self.inputs)
+        volume.SetAttribute(Provenance.PREFIX + "Finding", name)
+        return volume
+
+
+def _remove(scene, node):
+    """The node with its display and storage nodes and its line in the subject hierarchy, which a scene would keep."""
+    hierarchy = subjectHierarchy(scene)
+    item = hierarchy.GetItemByDataNode(node) if hierarchy is not None else 0
+    if item:
+        hierarchy.RemoveItem(item, False, False)  # Slicer does it by itself, but only where it has a window
+    for index in reversed(range(node.GetNumberOfDisplayNodes() if node.IsA("vtkMRMLDisplayableNode") else 0)):
+        scene.RemoveNode(node.GetNthDisplayNode(index))
+    if node.GetStorageNode() is not None:
+        scene.RemoveNode(node.GetStorageNode())
+    scene.RemoveNode(node)
+
+
+def rowsOf(table):
+    """FindingRow of each line of a findings table, also of one that came with a scene file."""
+    columns = {table.GetTable().GetColumnName(index): index for index in range(table.GetNumberOfColumns())}
+
+    def text(row, name):
+        return table.GetCellText(row, columns[name]) if name in columns else ""
+
+    def number(row, name):
+        try:
+            value = float(text(row, name))
+        except ValueError:
+            return None
+        return value if np.isfinite(value) else None
+
+    rows = []
+    for row in range(table.GetNumberOfRows()):
+        point = tuple(number(row, axis) for axis in "RAS")
+        byPlane = {plane: number(row, plane.capitalize()) for plane in PLANES}
+        rows.append(
+            FindingRow(
+                key=text(row, "Key"),
+                title=text(row, "Finding"),
+                assessed=text(row, "Assessed") == "yes",
+                probability=number(row, "Probability"),
+                byPlane={plane: value for plane, value in byPlane.items() if value is not None},
+                pointRAS=None if None in point else point,
+                note=text(row, "Note"),
+            )
+        )
+    return rows
+
+
+def warningsOf(table):
+    """The warnings of the analysis that wrote the table: dicts of code, what, where, remedy."""
+    return json.loads(table.GetAttribute(_WARNINGS) or "[]")
+
+
+def alarmsOf(table):
+    """Those of the warnings that say not to use the result; they are shown before anything else."""
+    return [warning for warning in warningsOf(table) if warning.get("code") in ALARMS]
+
+
+def addWarning(table, code, what, remedy=""):
+    """One more warning, found when the results arrived."""
+    warning = {"code": code, "what": what, "where": "", "remedy": remedy}
+    table.SetAttribute(_WARNINGS, json.dumps([*warningsOf(table), warning]))
+
+
+def inWords(warning):
+    """One warning in a sentence or two.
+
+    Args:
+        warning: dict of code, what, where, remedy.
+    """
+    where = f" ({warning['where']})" if warning.get("where") else ""
+    remedy = f" {warning['remedy']}" if warning.get("remedy") else ""
+    return f"{warning['what'].rstrip('.')}{where}.{remedy}"
+
+
+def evidenceNodes(table):
+    """Finding name → heat map volume node, as far as they are still in the scene."""
+    nodes = {}
+    for row in rowsOf(table):
+        volume = table.GetNodeReference(Provenance.EVIDENCE_ROLE + row.key)
+        if volume is not None:
+            nodes[row.key] = volume
+    return nodes
+
+
+def tablesIn(scene):
+    """Findings tables of the scene, oldest first."""
+    return Provenance.madeByUs(scene, Provenance.TABLE, "vtkMRMLTableNode")
+
+
+def contentHash(table):
+    """Hash of what the cells say; changes when somebody edits the table."""
+    cells = [table.GetCellText(row, column) for row in range(table.GetNumberOfRows())
+             for column in range(table.GetNumberOfColumns())]  # fmt: skip
+    return hashlib.sha256("\x1f".join(cells).encode()).hexdigest()
+
+
+def titleOf(name):
+    """Words for people for a finding's name; the name itself, spelt out, if only the bundle knows it."""
+    try:
+        return abnormality(name).title
+    except (KeyError, ValueError):
+        return name.replace("_", " ").capitalize()
+
+
+def heatColours(scene):
+    """The scene's colour table for heat maps: from dark amber to light yellow, readable over grey."""
+    node = scene.GetFirstNodeByName(HEAT_COLOURS)
+    if node is not None and node.IsA("vtkMRMLColorTableNode"):
+        return node
+    node = slicer.vtkMRMLColorTableNode()
+    node.SetName(HEAT_COLOURS)
+    node.SetTypeToUser()
+    node.SetNumberOfColors(101)
+    for index in range(101):
+        heat = index / 100
+        node.SetColor(index, str(index), 0.35 + 0.65 * min(1.0, 1.5 * heat), 0.9 * heat**1.3, 0.45 * heat**4, 1.0)
+    node.SetHideFromEditors(False)
+    return scene.AddNode(node)

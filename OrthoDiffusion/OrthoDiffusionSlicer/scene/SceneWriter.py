@@ -1,0 +1,114 @@
+"""A results folder → nodes a person can trust; the same code in Slicer, in the console and without a window."""
+
+from dataclasses import dataclass, field
+
+from OrthoDiffusionSlicer.scene import FindingsNodes, StudyFolder
+from OrthoDiffusionSlicer.scene.FindingsNodes import FindingsWriter
+from OrthoDiffusionSlicer.scene.ResultsFolder import ResultsFolder
+from OrthoDiffusionSlicer.scene.SegmentationWriter import SegmentationWriter
+
+
+@dataclass
+class AnalysisNodes:
+    """What one analysis left in the scene.
+
+    Attributes:
+        segmentation: the segmentation node.
+        table: the findings table node.
+        evidence: finding name → heat map volume node.
+        segments: structure name → id of the segment with the new prediction.
+        surfaces: segment id → closed surface of kept segments, to be given back.
+        messages: sentences for the user: what was kept and why.
+    """
+
+    segmentation: object = None
+    table: object = None
+    evidence: dict = field(default_factory=dict)
+    segments: dict = field(default_factory=dict)
+    surfaces: dict = field(default_factory=dict)
+    messages: list = field(default_factory=list)
+
+    @property
+    def findings(self):
+        """FindingRow of each line of the table."""
+        return FindingsNodes.rowsOf(self.table)
+
+    @property
+    def warnings(self):
+        """What the analysis warned of: dicts of code, what, where, remedy."""
+        return FindingsNodes.warningsOf(self.table)
+
+
+class SceneWriter:
+    """Brings one results folder into a scene.
+
+    Reading and looking take many small steps and change nothing; writing is one step, so a scene never holds half
+    an analysis.
+
+    Args:
+        scene: the MRML scene.
+        folder: a complete results folder.
+        inputs: plane name → the volume node that served it; nodes that left the scene are left out.
+    """
+
+    def __init__(self, scene, folder, inputs):
+        self.scene = scene
+        self.results = ResultsFolder(folder)
+        self.inputs = {plane: node for plane, node in inputs.items() if node and scene.IsNodePresent(node)}
+        self.nodes = None
+
+    def steps(self):
+        """Do everything, yielding after every few milliseconds; `nodes` is set once the scene has been written.
+
+        The hashes of the predicted voxels follow after that, while the segments can already be seen.
+
+        Raises:
+            OrthoDiffusionError: if the folder cannot be read; the scene is unchanged then.
+        """
+        yield from self.results.steps()
+        findings = self.results.findings
+        segments = SegmentationWriter(self.scene, self.results.labels, findings, self.inputs)
+        yield from segments.prepare()
+        self.inputs = {plane: node for plane, node in self.inputs.items() if self.scene.IsNodePresent(node)}
+        segments.inputs = self.inputs
+        written = segments.commit()
+        nodes = AnalysisNodes(
+            written.node, segments=written.written, surfaces=written.surfaces, messages=_messages(written)
+        )
+        yield
+        nodes.table, nodes.evidence = FindingsWriter(self.scene, findings, self.results.evidence, self.inputs).commit()
+        for message in nodes.messages:
+            FindingsNodes.addWarning(nodes.table, "segments_kept", message)
+        nodes.table.SetNodeReferenceID("OrthoDiffusion.Segmentation", written.node.GetID())
+        StudyFolder.gather(
+            self.scene,
+            _studyTitle(findings["study"]),
+            list(self.inputs.values()),
+            [nodes.segmentation, nodes.table, *nodes.evidence.values()],
+        )
+        self.nodes = nodes
+        yield
+        yield from segments.marks()
+
+    def write(self):
+        """`steps` in one go, for scripts; returns the AnalysisNodes."""
+        for _ in self.steps():
+            pass
+        return self.nodes
+
+
+def _studyTitle(study):
+    side = f", {study['side']}" if study["side"] else ""
+    return f"{study['joint'].capitalize()}{side}"
+
+
+def _messages(written):
+    messages = []
+    if written.beside:
+        messages.append(
+            "The earlier segmentation is open in the Segment Editor and was left as it is; "
+            f"the new prediction is in ‘{written.node.GetName()}’"
+        )
+    for name, reason in written.kept:
+        messages.append(f"Kept ‘{name}’, which was {reason}; the new prediction lies beside it, hidden")
+    return messages

@@ -1,0 +1,266 @@
+"""Labels of an analysis → editable segments; never over a segment that a person has worked on."""
+
+import colorsys
+import zlib
+from dataclasses import dataclass, field
+
+import numpy as np
+import slicer
+import vtk
+from vtk.util.numpy_support import numpy_to_vtk
+
+from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.anatomy import structure as structureNamed
+from OrthoDiffusionSlicer.scene import Provenance
+from OrthoDiffusionSlicer.scene.VoxelHash import markOfSegment, sameMark, voxelMark
+
+STRUCTURE, HASH, ORIGIN = (Provenance.PREFIX + name for name in ("Structure", "VoxelHash", "VoxelOrigin"))
+LABELMAP, SURFACE = "Binary labelmap", "Closed surface"
+
+_TRANSLUCENT = ("infrapatellar_fat_pad", "joint_fluid")  # they lie before what one wants to see
+_UNKNOWN_TERMINOLOGY = (
+    "Segmentation category and type - DICOM master list~SCT^123037004^Anatomical Structure"
+    "~SCT^85756007^Tissue~^^~Anatomic codes - DICOM master list~^^~^^"
+)
+
+
+@dataclass
+class SegmentationResult:
+    """What happened to the segments of one analysis.
+
+    Attributes:
+        node: the segmentation node.
+        written: structure name → id of the segment that holds the new prediction.
+        kept: (segment name, reason) of each earlier segment that was left as it is.
+        surfaces: segment id → closed surface of each kept segment that had one; taken out for the time being, or
+            Slicer would make those of all new segments while the window waits.
+        beside: True if a new node was made because the earlier one is open in the Segment Editor.
+    """
+
+    node: object = None
+    written: dict = field(default_factory=dict)
+    kept: list = field(default_factory=list)
+    surfaces: dict = field(default_factory=dict)
+    beside: bool = False
+
+
+class SegmentationWriter:
+    """Writes one analysis's labels into the scene, in two parts: `prepare` looks, `commit` writes."""
+
+    def __init__(self, scene, grid, findings, inputs):
+        self.scene, self.grid, self.findings, self.inputs = scene, grid, findings, inputs
+        self.image = None
+        self.result = SegmentationResult()
+        self._earlier = None
+        self._keep = {}  # segment id of the earlier node → reason
+        self._replace = []
+
+    def prepare(self):
+        """Make the shared image and see which earlier segments a person has touched; writes nothing. Yields."""
+        self.image = orientedImage(self.grid)
+        self._present = set()
+        for slab in np.array_split(self.grid.array, 8):
+            self._present |= set(np.flatnonzero(np.bincount(slab.ravel(), minlength=1)).tolist())
+            yield
+        nodes = Provenance.madeByUs(self.scene, Provenance.SEGMENTATION, "vtkMRMLSegmentationNode")
+        self._earlier = Provenance.ofSameStudy(nodes, self.inputs)
+        if self._earlier is None:
+            return
+        segmentation = self._earlier.GetSegmentation()
+        for segmentId in list(segmentation.GetSegmentIDs()):
+            segment = segmentation.GetSegment(segmentId)
+            reason = whyKept(segment) if segment and tag(segment, STRUCTURE) else None
+            if reason:
+                self._keep[segmentId] = reason
+            yield
+
+    def commit(self):
+        """Write all segments at once; returns the SegmentationResult."""
+        node = self._earlier if self._earlier is not None and self.scene.IsNodePresent(self._earlier) else None
+        if node is not None and isBeingEdited(self.scene, node):
+            node, self.result.beside, self._keep = None, True, {}
+        fresh = node is None
+        if fresh:
+            name = f"{self.findings['study']['joint'].capitalize()} segmentation"
+            node = self.scene.AddNewNodeByClass("vtkMRMLSegmentationNode", Provenance.freeName(self.scene, name))
+            node.CreateDefaultDisplayNodes()
+        self.result.node = node
+        self._setReferenceGeometry(node, fresh)
+        segmentation = node.GetSegmentation()
+        wasModifying = node.StartModify()
+        try:
+            free = self._sortOut(segmentation)
+            self._takeSurfaces(segmentation)
+            for structure in self.findings["structures"]:
+                if structure["label"] in self._present:
+                    self._write(node, segmentation, structure, free.pop(structure["name"], None))
+            for segmentId in free.values():  # predicted before, and not any more
+                segmentation.RemoveSegment(segmentId)
+        finally:
+            node.EndModify(wasModifying)
+        segmentation.InvokeEvent(slicer.vtkSegmentation.SourceRepresentationModified)
+        Provenance.stamp(node, Provenance.SEGMENTATION, self.findings, self.inputs)
+        display = node.GetDisplayNode()
+        if display is not None and fresh:
+            display.SetOpacity2DFill(0.35)
+            display.SetPreferredDisplayRepresentationName2D(LABELMAP)
+            display.SetPreferredDisplayRepresentationName3D(SURFACE)
+        return self.result
+
+    def marks(self):
+        """Write the hash of each predicted segment on it, one a step; from our labels, not from the scene's.
+
+        Until its hash is there a segment counts as edited, so a scene saved meanwhile loses nothing.
+        """
+        labels = {entry["name"]: entry["label"] for entry in self.findings["structures"]}
+        for name, segmentId in self.result.written.items():
+            content, origin = voxelMark(self.grid.array == labels[name], self.grid.affine)
+            if not self.scene.IsNodePresent(self.result.node):
+                return
+            segment = self.result.node.GetSegmentation().GetSegment(segmentId)
+            if segment is not None:
+                segment.SetTag(HASH, content)
+                segment.SetTag(ORIGIN, origin)
+            yield
+
+    def _setReferenceGeometry(self, node, fresh):
+        """Edits happen on the fused grid; the Segment Editor shows the first input volume."""
+        volume = next(iter(self.inputs.values()), None)
+        if fresh and volume is not None:
+            node.SetReferenceImageGeometryParameterFromVolumeNode(volume)
+        if fresh:
+            converter = slicer.vtkSegmentationConverter
+            node.GetSegmentation().SetConversionParameter(
+                converter.GetReferenceImageGeometryParameterName(), converter.SerializeImageGeometry(self.image)
+            )
+
+    def _sortOut(self, segmentation):
+        """Note what is kept; returns structure name → id of the untouched prediction that may be written anew."""
+        free = {}
+        for segmentId in list(segmentation.GetSegmentIDs()):
+            segment = segmentation.GetSegment(segmentId)
+            name = tag(segment, STRUCTURE)
+            if not name:
+                continue  # drawn by the user
+            reason = self._keep.get(segmentId) or whyKept(segment, quick=True)
+            if reason:
+                self.result.kept.append((segment.GetName(), reason))
+            elif name not in free:
+                free[name] = segmentId
+            else:  # a prediction beside a kept segment that is free again: one is enough
+                segmentation.RemoveSegment(segmentId)
+        return free
+
+    def _takeSurfaces(self, segmentation):
+        for segmentId in segmentation.GetSegmentIDs():
+            surface = segmentation.GetSegment(segmentId).GetRepresentation(SURFACE)
+            if surface is not None:
+                self.result.surfaces[segmentId] = surface
+        segmentation.RemoveRepresentation(SURFACE)
+
+    def _terminology(self, known):
+        return (
+            known.terminology_entry(Side.from_text(self.findings["study"]["side"])) if known else _UNKNOWN_TERMINOLOGY
+        )
+
+    def _write(self, node, segmentation, structure, segmentId):
+        """One structure: into an untouched segment, which keeps its name and look, or as a new segment."""
+        name = structure["name"]
+        segment = segmentation.GetSegment(segmentId) if segmentId else self._newSegment(segmentation, name)
+        # Segments are not removed and made again: Slicer would work through the whole labelmap for each of them.
+        segment.SetLabelValue(structure["label"])
+        segment.AddRepresentation(LABELMAP, self.image)
+        segment.SetTag(HASH, "")
+        bundle = self.findings["bundle"]
+        segment.SetTag(Provenance.PREFIX + "Bundle", f"{bundle['name']} {bundle['version']}")
+        segment.SetTag(Provenance.PREFIX + "BundleSHA256", bundle["sha256"])
+        segment.SetTag(Provenance.PREFIX + "Created", self.findings["created"])
+        segment.SetTag(Provenance.PREFIX + "Complete", str(bool(structure.get("complete", True))))
+        logic = _segmentationsLogic()
+        logic.SetSegmentStatus(segment, logic.InProgress)
+        if not segmentId:
+            beside = segmentation.GetSegment(name) is not None
+            segmentId = segmentation.GenerateUniqueSegmentID(f"{name}_prediction") if beside else name
+            segmentation.AddSegment(segment, segmentId)
+            display = node.GetDisplayNode()
+            if display is not None:
+                display.SetSegmentVisibility(segmentId, not beside)
+                display.SetSegmentOpacity3D(segmentId, 0.3 if name in _TRANSLUCENT else 1.0)
+        self.result.written[name] = segmentId
+
+    def _newSegment(self, segmentation, name):
+        known = knownStructure(name)
+        title = known.title if known else name.replace("_", " ").capitalize()
+        colour = [channel / 255 for channel in known.colour] if known else colourOfName(name)
+        segment = slicer.vtkSegment()
+        segment.SetName(f"{title} (new prediction)" if segmentation.GetSegment(name) is not None else title)
+        segment.SetColor(*colour)
+        segment.SetTag(slicer.vtkSegment.GetTerminologyEntryTagName(), self._terminology(known))
+        segment.SetTag(STRUCTURE, name)
+        return segment
+
+
+def orientedImage(grid):
+    """The labels as Slicer's oriented image; a copy, so that edits in the scene never reach our prediction."""
+    depth, rows, columns = grid.array.shape
+    image = slicer.vtkOrientedImageData()
+    image.SetDimensions(columns, rows, depth)
+    scalars = numpy_to_vtk(np.ascontiguousarray(grid.array, np.uint8).ravel(), deep=True)
+    scalars.SetName("ImageScalars")
+    image.GetPointData().SetScalars(scalars)
+    matrix = vtk.vtkMatrix4x4()
+    matrix.DeepCopy(np.asarray(grid.affine, float).ravel().tolist())
+    image.SetGeometryFromImageToWorldMatrix(matrix)
+    return image
+
+
+def whyKept(segment, quick=False):
+    """Why a segment must not be replaced, None if it still is the prediction as it came.
+
+    Args:
+        segment: a segment that an analysis wrote.
+        quick: look at the status only, not at the voxels.
+    """
+    logic = _segmentationsLogic()
+    status = logic.GetSegmentStatus(segment)
+    if status == logic.Completed:
+        return "marked completed"
+    if status == logic.Flagged:
+        return "flagged"
+    if quick:
+        return None
+    predicted = tag(segment, HASH), tag(segment, ORIGIN)
+    if not predicted[0] or not sameMark(predicted, markOfSegment(segment)):
+        return "edited"
+    return None
+
+
+def _segmentationsLogic():
+    """Looked up when it is needed: Slicer reads this file when its Segmentations module may not be there yet."""
+    return slicer.vtkSlicerSegmentationsModuleLogic
+
+
+def isBeingEdited(scene, node):
+    """Whether the node is open in a Segment Editor with an effect in hand."""
+    count = scene.GetNumberOfNodesByClass("vtkMRMLSegmentEditorNode")
+    editors = [scene.GetNthNodeByClass(index, "vtkMRMLSegmentEditorNode") for index in range(count)]
+    return any(editor.GetSegmentationNode() is node and editor.GetActiveEffectName() for editor in editors)
+
+
+def tag(segment, name):
+    """One tag of a segment, an empty string if it has none."""
+    value = vtk.reference("")
+    return str(value) if segment.GetTag(name, value) else ""
+
+
+def knownStructure(name):
+    """The Structure of our vocabulary, None for one that only the bundle knows."""
+    try:
+        return structureNamed(name)
+    except (KeyError, ValueError):
+        return None
+
+
+def colourOfName(name):
+    """A colour for a structure that is not in our vocabulary: always the same for the same name."""
+    return colorsys.hsv_to_rgb(zlib.crc32(name.encode()) % 360 / 360, 0.5, 0.9)

@@ -1,0 +1,159 @@
+"""Closed surfaces of labels, in RAS mm. Run as a process of its own, so that Slicer's window does not wait:
+
+python -m OrthoDiffusionSlicer.scene.Surfaces segmentation.nii.gz OUT LABEL…   writes OUT/LABEL.vtp, says each when done
+
+With --while-wanted before the file it ends when its standard input does, and takes OUT with it.
+"""
+
+import os
+import shutil
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+
+# Part by part: all of vtk takes a second to import, and somebody waits for these surfaces.
+from vtkmodules.util.numpy_support import numpy_to_vtk
+from vtkmodules.vtkCommonDataModel import vtkImageData, vtkPolyData
+from vtkmodules.vtkCommonTransforms import vtkTransform
+from vtkmodules.vtkFiltersCore import (
+    vtkFlyingEdges3D,
+    vtkPolyDataNormals,
+    vtkReverseSense,
+    vtkWindowedSincPolyDataFilter,
+)
+from vtkmodules.vtkFiltersGeneral import vtkTransformPolyDataFilter
+from vtkmodules.vtkIOXML import vtkXMLPolyDataReader, vtkXMLPolyDataWriter
+
+from OrthoDiffusionSlicer.scene.ResultsFolder import ResultsFolder
+
+# Slicer's smoothing factor 0.5, which its own conversion uses by default: pass band 10^(-4 · 0.5).
+_writing = threading.Lock()
+WHILE_WANTED = "--while-wanted"
+_PASS_BAND = 0.01
+_ITERATIONS = 40
+
+
+def closedSurface(array, label, affine):
+    """The surface around one label.
+
+    Args:
+        array: labels, (K, J, I) uint8.
+        label: which one.
+        affine: index (i, j, k) → RAS mm, (4, 4), right- or left-handed.
+
+    Returns:
+        vtkPolyData with normals pointing outwards; empty if the label is absent.
+    """
+    mask = array == label
+    slabs = np.flatnonzero(mask.any(axis=(1, 2)))
+    if slabs.size == 0:
+        return vtkPolyData()
+    plane = mask[slabs[0] : slabs[-1] + 1].any(axis=0)
+    rows, columns = np.flatnonzero(plane.any(axis=1)), np.flatnonzero(plane.any(axis=0))
+    first = np.array([columns[0], rows[0], slabs[0]])  # i, j, k
+    cropped = np.pad(mask[slabs[0] : slabs[-1] + 1, rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], 1)
+    image = vtkImageData()
+    image.SetDimensions(*reversed(cropped.shape))
+    image.GetPointData().SetScalars(numpy_to_vtk(cropped.astype(np.uint8).ravel(), deep=True))
+    edges = vtkFlyingEdges3D()
+    edges.SetInputData(image)
+    edges.SetValue(0, 0.5)
+    edges.ComputeGradientsOff()
+    edges.ComputeNormalsOff()
+    edges.ComputeScalarsOff()
+    smoother = vtkWindowedSincPolyDataFilter()
+    smoother.SetInputConnection(edges.GetOutputPort())
+    smoother.SetNumberOfIterations(_ITERATIONS)
+    smoother.SetPassBand(_PASS_BAND)
+    smoother.BoundarySmoothingOff()
+    smoother.FeatureEdgeSmoothingOff()
+    smoother.NonManifoldSmoothingOn()
+    smoother.NormalizeCoordinatesOn()
+    placed = np.asarray(affine, float).copy()
+    placed[:3, 3] += placed[:3, :3] @ (first - 1)
+    transform = vtkTransform()
+    transform.SetMatrix(placed.ravel().tolist())
+    toWorld = vtkTransformPolyDataFilter()
+    toWorld.SetInputConnection(smoother.GetOutputPort())
+    toWorld.SetTransform(transform)
+    outwards = toWorld
+    if np.linalg.det(placed[:3, :3]) < 0:  # a mirror turns the faces inside out
+        outwards = vtkReverseSense()
+        outwards.SetInputConnection(toWorld.GetOutputPort())
+        outwards.ReverseCellsOn()
+        outwards.ReverseNormalsOff()
+    normals = vtkPolyDataNormals()
+    normals.SetInputConnection(outwards.GetOutputPort())
+    normals.ConsistencyOff()  # as they come from the contouring
+    normals.SplittingOff()
+    normals.Update()
+    return normals.GetOutput()
+
+
+def readSurface(path):
+    """vtkPolyData from a .vtp file that `main` wrote."""
+    reader = vtkXMLPolyDataReader()
+    reader.SetFileName(str(path))
+    reader.Update()
+    return reader.GetOutput()
+
+
+def endWithInput(folder):
+    """Watch standard input in a thread; at its end remove the folder and leave, in the middle of work too."""
+
+    def watch():
+        while os.read(0, 4096):  # not by sys.stdin: Python aborts when it ends while a thread holds that
+            pass
+        _writing.acquire()  # and never let go: what is written now would be left behind
+        shutil.rmtree(folder, ignore_errors=True)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def main(segmentation, out, *labels):
+    if segmentation != WHILE_WANTED:
+        writeSurfaces(segmentation, out, labels)
+        return
+    segmentation, out, *labels = out, *labels
+    endWithInput(out)
+    try:
+        writeSurfaces(segmentation, out, labels)
+    except Exception:  # such as the label file gone with the analysis that nobody wants any more
+        with _writing:
+            shutil.rmtree(out, ignore_errors=True)
+        raise
+
+
+def writeSurfaces(segmentation, out, labels):
+    """Write OUT/LABEL.vtp for each label of a label file."""
+    folder = Path(out)
+    with _writing:
+        folder.mkdir(parents=True, exist_ok=True)
+    grid = readGrid(segmentation)
+    for label in labels:
+        writer = vtkXMLPolyDataWriter()
+        writer.SetInputData(closedSurface(grid.array, int(label), grid.affine))
+        writer.SetFileName(str(folder / f"{label}.vtp"))
+        writer.SetDataModeToAppended()
+        writer.EncodeAppendedDataOff()
+        writer.SetCompressorTypeToNone()  # read again at once, in the window's own time
+        with _writing:
+            writer.Write()
+        print(label, flush=True)
+
+
+def readGrid(path):
+    """The labels of a results folder's segmentation.nii.gz."""
+    steps = ResultsFolder(Path(path).parent).readGrid(Path(path))
+    try:
+        while True:
+            next(steps)
+    except StopIteration as done:
+        return done.value
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,64 @@
+"""From a Study to a complete results folder: analyse, draw, write; the same for command, batch and worker."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from OrthoDiffusionLib.analysis.analyzer import Analyzer
+from OrthoDiffusionLib.bundles import Bundle
+from OrthoDiffusionLib.findings import Analysis
+from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
+from OrthoDiffusionLib.reports import overview
+from OrthoDiffusionLib.volumes import Study
+from OrthoDiffusionLib.volumes.selection.two_joints import one_joint
+
+
+def open_analyzer(bundle: Bundle, *, device: str = "auto") -> Analyzer:
+    """The networks of a bundle, ready on a device ("auto", "cpu" or "cuda")."""
+    return Analyzer(bundle, device=device)
+
+
+def analyze_to_folder(
+    study: Study,
+    folder: Path,
+    *,
+    analyzer: Analyzer,
+    overwrite: bool = False,
+    on_inputs: bool = False,
+    clinical: Mapping[str, object] | None = None,
+    progress: ProgressCallback | None = None,
+) -> Analysis:
+    """Analyse a study and write its results folder, complete or not at all.
+
+    Args:
+        study: what to analyse.
+        folder: the results folder to make.
+        analyzer: its networks stay warm between calls.
+        overwrite: replace a complete results folder, once the new one is complete.
+        on_inputs: write the labels on the grid of every input volume as well.
+        clinical: what a referral tells, as in `Analyzer.analyze`.
+        progress: gets every step; may raise `Cancelled`.
+
+    Returns:
+        The analysis; its timings also hold "draw" and "write", in seconds.
+
+    Raises:
+        OrthoDiffusionError: if the study cannot be analysed or the folder not written.
+    """
+    # Labels go back to the grids as they were given; everything else knows one joint alone.
+    grids = {plane: volume.geometry for plane, volume in study.planes.items()} if on_inputs else None
+    study = one_joint(study)
+    analysis = analyzer.analyze(study, clinical=clinical, progress=part_of(progress, 0.0, 0.88))
+    report(progress, "draw", 0.88, "Drawing the overview")
+    start = time.perf_counter()
+    picture = overview(analysis, study)
+    drawn = time.perf_counter()
+    report(progress, "write", 0.94, "Writing the results")
+    headers = {plane: volume.header_geometry for plane, volume in study.planes.items() if volume.header_geometry}
+    analysis.save(folder, overview=picture, overwrite=overwrite, on_inputs=grids, in_headers=headers)
+    timings = {**analysis.timings, "draw": drawn - start, "write": time.perf_counter() - drawn}
+    report(progress, "done", 1.0, "Done")
+    return dataclasses.replace(analysis, timings=timings)

@@ -1,0 +1,421 @@
+"""Analyzer: the one door for panel, console and command line."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from OrthoDiffusionLib.analysis.inference import (
+    FUSION_RATIO,
+    FusedStudy,
+    Inference,
+    encode_views,
+    fuse_and_diagnose,
+    outline,
+)
+from OrthoDiffusionLib.analysis.model import OrthoModel, load_model
+from OrthoDiffusionLib.anatomy import Abnormality, Side
+from OrthoDiffusionLib.anatomy.plausible_sizes import KNEE_SIZES
+from OrthoDiffusionLib.bundles import Bundle, Manifest, bundle_path
+from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, StudyError
+from OrthoDiffusionLib.findings import (
+    Analysis,
+    BundleRecord,
+    Finding,
+    Segmentation,
+    StudyRecord,
+    evidence_from_weights,
+    postprocess,
+    sigmoid,
+)
+from OrthoDiffusionLib.findings.plausibility import (
+    FIBULA,
+    TIBIA,
+    implausible,
+    may_be_displaced,
+    plane_agreements,
+)
+from OrthoDiffusionLib.heads import encode_all
+from OrthoDiffusionLib.measurements import cartilage_thicknesses
+from OrthoDiffusionLib.memory import giving_back
+from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
+from OrthoDiffusionLib.views import View, prepare_views
+from OrthoDiffusionLib.volumes import Plane, Study, Volume, check_movement, check_study
+from OrthoDiffusionLib.volumes.selection.two_joints import one_joint
+
+SURE_FIBULA_ML = 3.0  # of a fibula in the picture more is found, if the side is right
+LEAST_FIBULA_ML = 0.3  # less is a few stray voxels, which say nothing about the side
+
+
+class Analyzer:
+    """Analyses studies with the networks of one bundle, which stay loaded.
+
+    Args:
+        bundle: a Bundle, a folder, a name, or None for the one that came along.
+        device: "auto" (a CUDA GPU if there is one), "cpu" or "cuda".
+        precision: "auto", "bfloat16" or "float32".
+
+    Raises:
+        BundleError: if the bundle is missing, damaged or does not fit its network.
+        OrthoDiffusionError: if the device is not there.
+    """
+
+    def __init__(
+        self, bundle: Bundle | Path | str | None = None, *, device: str = "auto", precision: str = "auto"
+    ) -> None:
+        self.bundle = bundle if isinstance(bundle, Bundle) else Bundle.open(bundle_path(bundle))
+        if device == "auto":
+            device = "cuda" if torch.cuda.is_available() else "cpu"
+        if device.startswith("cuda") and not torch.cuda.is_available():
+            raise OrthoDiffusionError(
+                "There is no CUDA GPU that torch can use", remedy="Choose the device cpu, or install torch for CUDA."
+            )
+        self.device = device
+        self.precision = precision
+        self.model: OrthoModel = load_model(self.bundle).to(device)
+
+    @giving_back
+    def analyze(
+        self,
+        study: Study,
+        *,
+        clinical: Mapping[str, object] | None = None,
+        progress: ProgressCallback | None = None,
+    ) -> Analysis:
+        """Outline the structures and look for the abnormalities of one study.
+
+        Args:
+            study: any subset of planes, either side, any geometry.
+            clinical: what a referral tells, e.g. {"age": 42, "sex": "female", "trauma": True}; all of it may be
+                missing, and a bundle that was not trained with it leaves it aside.
+            progress: gets every step; may raise `Cancelled`.
+
+        Returns:
+            An Analysis in the study's own world, RAS mm. Its timings name the stages in seconds.
+
+        Raises:
+            StudyError: if the study is of another joint than the bundle, if it shows two joints and its side is not
+                known (code ``two_joints``), or if no plane of it can be used.
+        """
+        manifest = self.bundle.manifest
+        if study.joint.name != manifest.joint:
+            raise StudyError(
+                f"The study is of the {study.joint.name}, the bundle knows the {manifest.joint}",
+                remedy="Choose a bundle for this joint.",
+            )
+        study = one_joint(study)
+        known = _encoded(clinical)
+        told = self._told(known)
+        notices = [*study.notices, *check_study(study), *self._told_notices(known)]
+        timings: dict[str, float] = {}
+        if study.side is not None:
+            mirror = study.side is Side.LEFT
+            result, views = self._infer(study, mirror=mirror, timings=timings, progress=part_of(progress, 0.0, 0.9))
+        else:
+            study, mirror, result, views = self._try_both_sides(study, timings, part_of(progress, 0.0, 0.9))
+            notices.append(_side_notice(study.side, study.joint.name) if study.is_oriented else _no_side_notice())
+        report(progress, "finish", 0.9, "Measuring")
+        start = time.perf_counter()
+        segmentation, found = self._segmentation(result, mirror=mirror, side=study.side)
+        # Whatever makes the result impossible is said once, with all its reasons, and first.
+        exchanged = [notice for notice in found if notice.code == "medial_lateral_exchanged"]
+        notices += [notice for notice in found if notice not in exchanged]
+        agreements = plane_agreements(
+            {plane.value: outlines for plane, outlines in result.alone.items()}, self.bundle.manifest.structures
+        )
+        if may_be_displaced(agreements):
+            notices += check_movement(study)  # registration takes as long as half an analysis
+        impossible = implausible(
+            segmentation,
+            side=study.side if study.side_source != "anatomy" and study.is_oriented else None,
+            joint=study.joint.name,
+            agreements=agreements,
+            further=[
+                *(notice.what[:1].lower() + notice.what[1:] for notice in exchanged),
+                *self._doubts_of_side(study, segmentation, mirror),
+            ],
+        )
+        notices = [impossible, *notices] if impossible else notices
+        findings = [
+            self._finding(number, abnormality, result, told[number], mirror=mirror, planes=tuple(views))
+            for number, abnormality in enumerate(manifest.abnormalities)
+        ]
+        timings["postprocess"] = time.perf_counter() - start
+        report(progress, "finish", 1.0, "Analysed")
+        return Analysis(
+            study=StudyRecord(
+                joint=study.joint.name,
+                side=study.side,
+                side_source=study.side_source,
+                planes={plane.value: study.planes[plane].name for plane in views},
+                uids=_uids({plane: study.planes[plane] for plane in views}),
+            ),
+            bundle=BundleRecord(manifest.name, manifest.version, self.bundle.sha256),
+            findings=tuple(findings),
+            segmentation=segmentation,
+            measurements=cartilage_thicknesses(segmentation, KNEE_SIZES),
+            notices=tuple(dict.fromkeys(notices)),
+            intended_use=manifest.intended_use,
+            timings=timings,
+        )
+
+    @giving_back
+    def logits(self, study: Study, *, clinical: Mapping[str, object] | None = None) -> dict[str, np.ndarray]:
+        """Uncalibrated logits of the findings: "fused" and each plane's own, in the manifest's order.
+
+        For fitting calibrations; the side must be known.
+        """
+        views = prepare_views(study, self.bundle.manifest.grids, mirror=study.side is Side.LEFT)
+        fused = self._look(views, {}, None)
+        told = self._told(_encoded(clinical))
+        own = {plane.value: value.float().cpu().numpy() + told for plane, value in fused.diagnosis.by_plane.items()}
+        return {"fused": fused.diagnosis.logits.float().cpu().numpy() + told, **own}
+
+    def _told(self, known: Mapping[str, float]) -> np.ndarray:
+        """(A,) what clinical values, by `_encoded`, add to the logits."""
+        with torch.inference_mode():
+            added = self.model.clinical_logits(known).float().cpu().numpy()
+        return np.broadcast_to(added, (len(self.bundle.manifest.abnormalities),))
+
+    def _told_notices(self, known: Mapping[str, float]) -> list[Notice]:
+        """Which of the clinical values count; never the values themselves, which are the patient's."""
+        taken = [column for column in known if self.model.clinical and column in self.model.clinical.columns]
+        left = [column for column in known if column not in taken]
+        notices = []
+        if taken:
+            notices.append(Notice("clinical_used", f"Beside the images, the findings take account of {_listed(taken)}"))
+        if left:
+            notices.append(
+                Notice(
+                    "clinical_unused",
+                    f"This bundle did not learn from {_listed(left)}, and left it aside",
+                    remedy="`orthodiffusion finetune` makes bundles that do, from a table with such columns.",
+                )
+            )
+        return notices
+
+    def bare_networks_seconds(self, study: Study) -> float:
+        """Time the networks alone need for a study, views prepared: the yardstick of the benchmark."""
+        views = prepare_views(study, self.bundle.manifest.grids, mirror=study.side is Side.LEFT)
+        start = time.perf_counter()
+        self._networks(views, {}, None)
+        return time.perf_counter() - start
+
+    def _infer(
+        self, study: Study, *, mirror: bool, timings: dict[str, float], progress: ProgressCallback | None
+    ) -> tuple[Inference, Mapping[Plane, View]]:
+        views = self._views(study, mirror=mirror, timings=timings, progress=progress)
+        return self._networks(views, timings, part_of(progress, 0.1, 1.0)), views
+
+    def _views(
+        self, study: Study, *, mirror: bool, timings: dict[str, float], progress: ProgressCallback | None
+    ) -> dict[Plane, View]:
+        report(progress, "prepare", 0.0, "Preparing the views")
+        start = time.perf_counter()
+        views = prepare_views(study, self.bundle.manifest.grids, mirror=mirror)
+        timings["preprocess"] = timings.get("preprocess", 0.0) + time.perf_counter() - start
+        return views
+
+    def _networks(
+        self, views: Mapping[Plane, View], timings: dict[str, float], progress: ProgressCallback | None
+    ) -> Inference:
+        fused = self._look(views, timings, part_of(progress, 0.0, 0.6))
+        return self._outline(fused, timings, part_of(progress, 0.6, 1.0))
+
+    def _outline(self, fused: FusedStudy, timings: dict[str, float], progress: ProgressCallback | None) -> Inference:
+        spacing = self.bundle.manifest.fusion_spacing_mm
+        return outline(self.model, fused, fine_spacing_mm=spacing, progress=progress, **self._settings(timings))
+
+    def _look(
+        self, views: Mapping[Plane, View], timings: dict[str, float], progress: ProgressCallback | None
+    ) -> FusedStudy:
+        settings = self._settings(timings)
+        pyramids = encode_views(self.model, views, progress=part_of(progress, 0.0, 0.75), **settings)
+        return fuse_and_diagnose(
+            self.model, views, pyramids, progress=part_of(progress, 0.75, 1.0), **settings,
+            fine_spacing_mm=self.bundle.manifest.fusion_spacing_mm,
+        )  # fmt: skip
+
+    def _settings(self, timings: dict[str, float]) -> dict:
+        return {"device": self.device, "precision": self.precision, "timings": timings}
+
+    def _try_both_sides(
+        self, study: Study, timings: dict[str, float], progress: ProgressCallback | None
+    ) -> tuple[Study, bool, Inference, Mapping[Plane, View]]:
+        """Look at the joint as a right and as a left one and keep what makes more sense."""
+        best = None
+        for number, side in enumerate((Side.RIGHT, Side.LEFT)):
+            part = part_of(progress, 0.35 * number, 0.35 * (number + 1))
+            views = self._views(study, mirror=side is Side.LEFT, timings=timings, progress=part)
+            fused = self._look(views, timings, part_of(part, 0.1, 1.0))
+            plausibility = self._plausibility(fused)
+            if best is None or plausibility > best[0]:
+                best = (plausibility, side, views, fused)
+        _, side, views, fused = best
+        result = self._outline(fused, timings, part_of(progress, 0.7, 1.0))
+        if study.is_oriented:  # else it is looked at as it makes more sense, but nothing is claimed
+            study = study.with_side(side, "anatomy")
+        return study, side is Side.LEFT, result, views
+
+    def _doubts_of_side(self, study: Study, segmentation: Segmentation, mirror: bool) -> list[str]:
+        """Whether a side that was given looks wrong: as the other one, the joint shows its fibula.
+
+        The networks expect the fibula lateral and hardly find one in a joint of the other side. The second look, as
+        the other side, is taken only where little fibula was found; where none was imaged it shows none either.
+        """
+        labels = {structure.name: structure.label for structure in self.bundle.manifest.structures}
+        if FIBULA not in labels or TIBIA not in labels or not study.is_oriented or study.side_source == "anatomy":
+            return []
+        own = segmentation.volume_ml(FIBULA)
+        if own >= SURE_FIBULA_ML or not segmentation.is_found(TIBIA):
+            return []
+        fused = self._look(self._views(study, mirror=not mirror, timings={}, progress=None), {}, None)
+        voxels = int((fused.labels == labels[FIBULA]).sum())
+        other = voxels * fused.grid.geometry.voxel_volume_mm3 / 1000.0
+        if other < max(SURE_FIBULA_ML, 3.0 * own):
+            return []
+        return [f"the joint shows its fibula where a {study.side.opposite.value} one has it"]
+
+    def _plausibility(self, fused: FusedStudy) -> float:
+        """How much a study looks like a right joint.
+
+        In the networks' world the fibula lies lateral, to the right. How far right of the tibia it was
+        found is the strongest sign; where no fibula was imaged, confidence decides.
+        """
+        labels = {structure.name: structure.label for structure in self.bundle.manifest.structures}
+        offset = 0.0
+        if FIBULA in labels and TIBIA in labels:
+            array, spacing = fused.labels.cpu().numpy(), fused.grid.geometry.spacing_mm
+            fibula, tibia = (np.argwhere(array == labels[name])[:, 0] for name in (FIBULA, TIBIA))
+            if len(fibula) * float(np.prod(spacing)) / 1000 >= LEAST_FIBULA_ML and len(tibia):
+                offset = float(np.clip((fibula.mean() - tibia.mean()) * spacing[0] / 30.0, -1, 1))
+        return offset + 2.0 * fused.confidence
+
+    def _segmentation(self, result: Inference, *, mirror: bool, side: Side | None) -> tuple[Segmentation, list[Notice]]:
+        structures = self.bundle.manifest.structures
+        imaged = result.imaged
+        for axis in range(3):
+            imaged = imaged.repeat(FUSION_RATIO, axis)
+        labels = _to_patient(Volume(result.labels, result.fine, name="segmentation"), mirror)
+        cleaned, notices = postprocess(labels, structures, side=side)
+        seen = _to_patient(Volume(imaged.astype(np.uint8), result.fine), mirror).array > 0
+        return Segmentation(cleaned, structures, imaged=np.ascontiguousarray(seen)), list(notices)
+
+    def _finding(
+        self,
+        number: int,
+        abnormality: Abnormality,
+        result: Inference,
+        told: float,
+        *,
+        mirror: bool,
+        planes: tuple[Plane, ...],
+    ) -> Finding:
+        calibration = self.bundle.manifest.calibration_of(abnormality.name)
+        if not calibration.assessable:
+            return Finding.not_assessed(abnormality.name, _why_not_assessed(abnormality, self.bundle.manifest))
+        if len(_missing_planes(abnormality, planes)) == len(abnormality.best_planes) > 0:
+            return Finding.not_assessed(
+                abnormality.name, f"The {' or '.join(abnormality.best_planes)} view, which this needs, is missing."
+            )
+        diagnosis = result.diagnosis
+        by_plane = {
+            plane.value: calibration.probability(float(diagnosis.by_plane[plane][number]) + told) for plane in planes
+        }
+        weights = sigmoid(diagnosis.evidence[number].float().cpu().numpy())
+        weights = np.where(result.imaged, weights, 0.0).astype(np.float32)
+        evidence, point = evidence_from_weights(
+            _to_patient(Volume(weights, result.coarse), mirror), name=abnormality.name
+        )
+        return Finding(
+            abnormality.name,
+            assessed=True,
+            probability=calibration.probability(float(diagnosis.logits[number]) + told),
+            by_plane=by_plane,
+            point_ras=point,
+            evidence=evidence,
+            note=_plane_note(abnormality, planes),
+        )
+
+
+def _uids(volumes: Mapping[Plane, Volume]) -> dict[str, str]:
+    """DICOM's identifiers of what was analysed; those that not all volumes share are left out, but the series'."""
+    origins = {plane: volume.origin for plane, volume in volumes.items()}
+    told = {f"series_{plane.value}": origin.series for plane, origin in origins.items()}
+    for key in ("study", "frame_of_reference"):
+        values = {getattr(origin, key) for origin in origins.values()}
+        told[key] = values.pop() if len(values) == 1 else ""
+    return {key: uid for key, uid in told.items() if uid}
+
+
+def _encoded(clinical: Mapping[str, object] | None) -> dict[str, float]:
+    """Clinical values as the network takes them; those that are not known are left out.
+
+    Raises:
+        StudyError: if a value cannot be.
+    """
+    try:
+        return encode_all(clinical or {})
+    except ValueError as error:
+        raise StudyError(f"A clinical value cannot be: {error}", remedy="Correct it, or leave it out.") from error
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _to_patient(volume: Volume, mirror: bool) -> Volume:
+    """From the networks' world back to the patient's, on a grid of R, A, S axes."""
+    if not mirror:
+        return volume
+    turned = volume.mirrored().reoriented("RAS")
+    return turned.with_array(np.ascontiguousarray(turned.array))
+
+
+def _why_not_assessed(abnormality: Abnormality, manifest: Manifest) -> str:
+    """What the bundle's own evaluation says of a finding that is not assessed."""
+    figures = manifest.figures.get("abnormalities")
+    own = figures.get(abnormality.name) if isinstance(figures, Mapping) else None
+    reason = own.get("not_assessed") if isinstance(own, Mapping) else None
+    if reason:
+        return f"This bundle does not assess it: {reason}."
+    calibration = manifest.calibration_of(abnormality.name)
+    return (
+        "On the bundle's own evaluation this finding could not be told from chance (AUROC "
+        f"{calibration.auroc:.2f}, interval {calibration.auroc_low:.2f} to {calibration.auroc_high:.2f})."
+    )
+
+
+def _missing_planes(abnormality: Abnormality, planes: tuple[Plane, ...]) -> list[str]:
+    """Those of the planes that show an abnormality best which were not seen."""
+    seen = {plane.value for plane in planes}
+    return [name for name in abnormality.best_planes if name not in seen]
+
+
+def _plane_note(abnormality: Abnormality, planes: tuple[Plane, ...]) -> str:
+    missing = _missing_planes(abnormality, planes)
+    if not missing:
+        return ""
+    views, verb = ("views", "show") if len(missing) > 1 else ("view", "shows")
+    are = "are" if len(missing) > 1 else "is"
+    return f"The {' and '.join(missing)} {views}, which {verb} this best, {are} missing; confidence is lower."
+
+
+def _side_notice(side: Side, joint: str) -> Notice:
+    return Notice(
+        "side_from_anatomy",
+        f"The side was not given; the anatomy looks like a {side.value} {joint}",
+        remedy="Check it, and give the side if it is the other one: medial and lateral depend on it.",
+    )
+
+
+def _no_side_notice() -> Notice:
+    return Notice(
+        "side_unknown",
+        "The side was not given, and files that do not say how they lie in the patient do not show it",
+        remedy="Give the side; left and right, medial and lateral may be exchanged in these results.",
+    )

@@ -1,0 +1,93 @@
+"""From what a user names to a Study and a Bundle, without torch, so that bad input is refused at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from OrthoDiffusionLib.anatomy import JOINTS, Joint, Side, private_code
+from OrthoDiffusionLib.bundles import Bundle, Manifest, bundle_path
+from OrthoDiffusionLib.errors import Notice, StudyError
+from OrthoDiffusionLib.volumes import Plane, Study, Volume
+from OrthoDiffusionLib.volumes.inputs import read_inputs
+from OrthoDiffusionLib.volumes.selection.two_joints import one_joint
+
+
+def read_study(
+    paths: Iterable[Path],
+    *,
+    by_plane: Mapping[str, Sequence[Path]] | None = None,
+    side: Side | str | None = None,
+    joint: Joint | str = "knee",
+    name: str = "",
+) -> Study:
+    """Read files or folders and choose a volume for each plane.
+
+    Args:
+        paths: NIfTI, NRRD, MetaImage or DICOM files, or folders of them.
+        by_plane: "sagittal", "coronal" or "axial" -> the file or series that must serve it.
+        side: the patient's side if the user says it; it rules over tag and anatomy.
+        joint: what is imaged.
+        name: what to call the study.
+
+    Raises:
+        OrthoDiffusionError: if nothing was named, what was named holds no volume that can be used, or two are
+            forced on one plane. With the code ``two_joints`` if two joints are shown and nobody says which is meant.
+    """
+    paths, by_plane = list(paths), dict(by_plane or {})
+    if not paths and not by_plane:
+        raise StudyError("No volume was given", remedy="Name the files of the study, or the folder that holds them.")
+    volumes, notices = read_inputs(paths) if paths else ([], [])
+    side = None if side is None else Side(side)
+    forced: dict[Plane, list[Volume]] = {}
+    for word, named in by_plane.items():
+        plane = Plane(word)
+        for path in named:
+            volume, more = _one_volume(path, plane, side, joint)
+            forced.setdefault(plane, []).append(volume)
+            notices = [*notices, *more]
+    study = Study.from_volumes(
+        volumes,
+        forced=forced,
+        side=side,
+        joint=joint,
+        name=name,
+        notices=notices,
+    )
+    one_joint(study)  # refused now, not after the networks are loaded
+    return study
+
+
+def _one_volume(path: Path, plane: Plane, side: Side | None, joint: Joint | str) -> tuple[Volume, list[Notice]]:
+    """The volume that a user named for a plane; of a series of several echoes the one a Study would choose."""
+    volumes, notices = read_inputs([path])
+    if len(volumes) == 1:
+        return volumes[0], notices
+    chosen = Study.from_volumes(volumes, side=side, joint=joint, notices=notices, register=False).planes.get(plane)
+    if chosen is None:
+        raise StudyError(
+            f"None of the {len(volumes)} volumes there is a {plane.value} one",
+            where=str(path),
+            remedy=f"Name the file or folder of one {plane.value} series.",
+        )
+    return chosen, notices
+
+
+def joint_of(manifest: Manifest) -> Joint:
+    """The joint a bundle knows, with the bundle's own words: its vocabulary rules, also for joints of its own."""
+    known = next((joint for joint in JOINTS if joint.name == manifest.joint), None)
+    if known is not None:
+        return replace(known, structures=manifest.structures, abnormalities=manifest.abnormalities)
+    title = manifest.joint.capitalize()
+    code = private_code(manifest.joint, title)
+    return Joint(manifest.joint, title, code, manifest.structures, manifest.abnormalities, (manifest.joint.upper(),))
+
+
+def open_bundle(bundle: str | Path | None) -> Bundle:
+    """The bundle of that folder or name, its checksums verified; None opens the one that came along.
+
+    Raises:
+        BundleError: if there is none, or it is damaged or of another schema version.
+    """
+    return Bundle.open(bundle_path(bundle))

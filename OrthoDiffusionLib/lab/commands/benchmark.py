@@ -1,0 +1,98 @@
+"""Time every stage on the real exam that came along, beside the bare networks and the original's encoders."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from OrthoDiffusionLib.cli.analyze import add_network, add_side
+from OrthoDiffusionLib.cli.numbers import whole_number
+from OrthoDiffusionLib.errors import OrthoDiffusionError
+
+HELP = "time every stage on the sample exam"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "exam", nargs="*", type=Path, metavar="FILES_OR_FOLDERS", help="another exam than the sample that came along"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers to a file too")
+    parser.add_argument(
+        "--repeat", type=whole_number(1), default=3, metavar="N", help="warm runs; the fastest is shown"
+    )
+    parser.add_argument(
+        "--long-run", type=whole_number(0), metavar="N",
+        help="analyses of varied size, or with --training steps, over which memory is watched; 0 for none",
+    )  # fmt: skip
+    parser.add_argument("--no-original", action="store_true", help="leave out the original's encoders, which take long")
+    parser.add_argument("--phantom", action="store_true", help="time the making of digital knees instead, on one core")
+    parser.add_argument("--training", action="store_true", help="time the steps of a training instead")
+    parser.add_argument("--panel", action="store_true", help="time the panel of 3D Slicer on its test host instead")
+    parser.add_argument("--precision", choices=("auto", "bfloat16", "float32"), default="auto")
+    add_side(parser)
+    add_network(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    if arguments.exam and (arguments.panel or arguments.phantom or arguments.training):
+        raise OrthoDiffusionError(
+            "An exam is timed by the analysis alone", remedy="Leave the exam out, or --panel, --phantom and --training."
+        )
+    if arguments.panel:
+        return _panel()
+    if arguments.phantom:
+        from OrthoDiffusionLib.lab.phantom.datasets.speed import measure_speed, speed_table
+
+        numbers = measure_speed(repeat=2 * max(1, arguments.repeat))
+        _write(arguments.json, numbers)
+        print(speed_table(numbers))
+        return 0
+    if arguments.training:
+        from OrthoDiffusionLib.lab.training.engine.recipe import load_recipe
+        from OrthoDiffusionLib.lab.training.phantoms.cost import cost_table, training_cost
+
+        watched = {} if arguments.long_run is None else {"long_run": arguments.long_run}
+        numbers = training_cost(load_recipe("knee"), steps=4 * max(1, arguments.repeat), **watched)
+        _write(arguments.json, numbers)
+        print(cost_table(numbers))
+        return 0
+    from OrthoDiffusionLib.analysis.benchmark import ANALYSES, benchmark, benchmark_table
+
+    numbers = benchmark(
+        arguments.exam,
+        bundle=arguments.bundle,
+        device=arguments.device,
+        precision=arguments.precision,
+        side=arguments.side,
+        repeat=max(1, arguments.repeat),
+        original=not arguments.no_original,
+        long_run=ANALYSES if arguments.long_run is None else arguments.long_run,
+    )
+    _write(arguments.json, numbers)
+    print(benchmark_table(numbers))
+    return 0
+
+
+def _write(path: Path | None, numbers: dict) -> None:
+    if path is not None:
+        import json
+
+        path.write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
+
+
+def _panel() -> int:
+    """The panel's own measurement, which needs the test host of a source tree."""
+    import subprocess
+    import sys
+
+    from OrthoDiffusionLib.errors import OrthoDiffusionError
+    from OrthoDiffusionLib.resources import resource_path
+
+    script = resource_path().parent / "Testing" / "panel" / "benchmark.py"
+    if not script.exists():
+        raise OrthoDiffusionError(
+            "The panel can be timed from a source tree only",
+            where=str(script),
+            remedy="Clone the repository, run `make test` once, and time it there.",
+        )
+    return subprocess.run([sys.executable, str(script)], check=False).returncode

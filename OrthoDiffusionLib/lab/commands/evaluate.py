@@ -1,0 +1,44 @@
+"""Measure a bundle on the frozen cohort of digital joints that no training draws; all figures are phantom numbers."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from OrthoDiffusionLib.cli.analyze import add_network
+from OrthoDiffusionLib.cli.console import ProgressLine
+
+HELP = "measure a bundle on digital joints that no training has seen"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--cohort", metavar="NAME", help="which cohort; else the frozen one")
+    parser.add_argument("--count", type=int, metavar="N", help="how many of its studies; else all")
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="where in the cohort to begin")
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE", help="write structures.<name>.dice, abnormalities.<name>.auroc and more"
+    )
+    parser.add_argument(
+        "--page", type=Path, metavar="FILE", help="write the tables as a page in Markdown, with pictures beside it"
+    )
+    add_network(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from OrthoDiffusionLib.lab.evaluation.cohorts.evaluator import DEFAULT_COHORT, evaluate
+    from OrthoDiffusionLib.lab.evaluation.pages.page import scores_page, write_scores_page
+
+    with ProgressLine() as progress:
+        scores = evaluate(
+            arguments.bundle,
+            cohort_name=arguments.cohort or DEFAULT_COHORT,
+            count=arguments.count,
+            seed=arguments.seed,
+            json=arguments.json,
+            device=arguments.device,
+            progress=progress,
+        )
+    print(scores_page(scores))
+    if arguments.page is not None:
+        write_scores_page(arguments.page, scores, drawn=True)
+    return 0

@@ -1,0 +1,190 @@
+"""Train on labelled cases and write a bundle; run the same command again to resume.
+
+With --table the cases are your own, and a bundle you have is adapted to them (Docs/finetuning.md). With --data they are
+digital joints, and fusion, outlines and findings are trained on top of pretrained encoders.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from OrthoDiffusionLib.cli.analyze import DEVICES
+from OrthoDiffusionLib.cli.console import ProgressLine
+from OrthoDiffusionLib.cli.numbers import whole_number
+from OrthoDiffusionLib.errors import TrainingError
+from OrthoDiffusionLib.lab.commands.pretrain import read_recipe
+
+HELP = "train on labelled cases, your own or digital ones, and write a bundle"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    cases = parser.add_mutually_exclusive_group(required=True)
+    cases.add_argument("--table", type=Path, metavar="CSV", help="your cases, one row each")
+    cases.add_argument(
+        "--template", nargs="?", type=Path, const=Path("-"), metavar="CSV", help="write an example of such a table"
+    )
+    cases.add_argument("--data", type=Path, metavar="DIR", help="studies made by `orthodiffusion phantom`")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where bundle, figures, checkpoint and log go")
+    parser.add_argument(
+        "--steps", type=whole_number(1), metavar="N", help="the most steps; else 1500, or what the recipe says"
+    )
+    parser.add_argument("--device", choices=DEVICES, default="auto", help="where the networks run")
+
+    table = parser.add_argument_group("with --table")
+    table.add_argument(
+        "--from", dest="start", metavar="BUNDLE", help="the bundle to begin with; else the one that came along"
+    )
+    table.add_argument(
+        "--vocabulary", type=Path, metavar="FILE", help="joint, structures, findings and label values, TOML or JSON"
+    )
+    table.add_argument(
+        "--train",
+        choices=("all", "heads", "segmentation", "diagnosis"),
+        default="all",
+        help="everything; all but the encoders; or one head alone (else all)",
+    )
+    table.add_argument("--name", metavar="NAME", help="of the new bundle")
+    table.add_argument("--check", action="store_true", help="read the table, say what is in it, and stop")
+    table.add_argument(
+        "--patience", type=whole_number(1), default=5, metavar="N", help="looks without a better one before it stops"
+    )
+    table.add_argument("--look-every", type=whole_number(1), default=100, metavar="N", help="steps between two looks")
+    table.add_argument("--learning-rate", type=float, default=5e-4, metavar="R")
+    table.add_argument("--seed", type=int, default=0, help="of splits and order")
+
+    phantoms = parser.add_argument_group("with --data")
+    phantoms.add_argument("--recipe", metavar="R", help="a name in Resources/Recipes (else knee), or a TOML file")
+    start = phantoms.add_mutually_exclusive_group()
+    start.add_argument(
+        "--pretrained", type=Path, metavar="DIR", help="the folder that `orthodiffusion pretrain` wrote to"
+    )
+    start.add_argument("--from-scratch", action="store_true", help="begin with random encoders, to compare")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    if arguments.template is not None:
+        return _template(arguments)
+    _refuse_the_other_kinds(arguments)
+    if arguments.out is None and not arguments.check:
+        raise TrainingError("--out is missing", remedy="Say where the new bundle shall go, with --out DIR.")
+    return _on_table(arguments) if arguments.table is not None else _on_phantoms(arguments)
+
+
+_OF_TABLES = {"start": "--from", "vocabulary": "--vocabulary", "name": "--name", "check": "--check"}
+_OF_PHANTOMS = {"recipe": "--recipe", "pretrained": "--pretrained", "from_scratch": "--from-scratch"}
+
+
+def _refuse_the_other_kinds(arguments: argparse.Namespace) -> None:
+    """An option that would be passed over is a misunderstanding."""
+    kind, others = ("--table", _OF_PHANTOMS) if arguments.table is not None else ("--data", _OF_TABLES)
+    given = [option for name, option in others.items() if getattr(arguments, name)]
+    if given:
+        raise TrainingError(f"{kind} has no use for {', '.join(given)}", remedy="See `orthodiffusion finetune --help`.")
+
+
+def _vocabulary(arguments: argparse.Namespace):
+    """The starting bundle and what the new one shall know."""
+    from OrthoDiffusionLib.analysis.study_inputs import open_bundle
+    from OrthoDiffusionLib.lab.training.tables.vocabulary import read_vocabulary, vocabulary_of
+
+    start = open_bundle(arguments.start)
+    if arguments.vocabulary is None:
+        return start, vocabulary_of(start.manifest)
+    return start, read_vocabulary(arguments.vocabulary, start.manifest)
+
+
+def _template(arguments: argparse.Namespace) -> int:
+    from OrthoDiffusionLib.lab.training.tables.case_table import template
+    from OrthoDiffusionLib.volumes.files.atomic import atomic_path
+
+    _, vocabulary = _vocabulary(arguments)
+    text = template(vocabulary)
+    if arguments.template == Path("-"):
+        sys.stdout.write(text)
+        return 0
+    if arguments.template.exists():
+        raise TrainingError("The file exists already", where=str(arguments.template), remedy="Choose another name.")
+    with atomic_path(arguments.template) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+    print(f"An example of a table of cases: {arguments.template}")
+    return 0
+
+
+def _on_table(arguments: argparse.Namespace) -> int:
+    from OrthoDiffusionLib.lab.training.tables.case_table import describe, read_case_table
+
+    start, vocabulary = _vocabulary(arguments)
+    table = read_case_table(arguments.table, vocabulary)
+    print(describe(table, vocabulary))
+
+    from OrthoDiffusionLib.lab.training.engine.early_stopping import Patience
+    from OrthoDiffusionLib.lab.training.engine.record import this_command
+    from OrthoDiffusionLib.lab.training.tables.table_finetune import TableSettings, check_teaching, finetune_on_table
+
+    steps = 1500 if arguments.steps is None else arguments.steps
+    patience = Patience(steps=steps, round_steps=arguments.look_every, rounds=arguments.patience)
+    settings = TableSettings(
+        trained=arguments.train, learning_rate=arguments.learning_rate, patience=patience, seed=arguments.seed
+    )
+    if arguments.check:
+        check_teaching(table, settings)
+        return 0
+    with ProgressLine() as progress:
+        done = finetune_on_table(
+            table,
+            vocabulary,
+            start,
+            arguments.out,
+            settings,
+            name=arguments.name,
+            command=this_command(),
+            device=arguments.device,
+            progress=progress,
+        )
+    manifest = done.bundle.manifest
+    why = "stopped early" if done.stopped.early else "ran to the end"
+    print(f"{manifest.name} {manifest.version} in {done.bundle.folder}")
+    print(f"The training {why}, after step {done.stopped.last_step}; its best step was {done.stopped.best_step}.")
+    if done.stopped.best_step == 0:
+        print("Nothing it learned helped the validation patients: the new bundle has the weights it began with.")
+    if done.skipped:
+        print(f"{len(done.skipped)} cases were left out; {arguments.out / 'skipped.csv'} says why.")
+    for abnormality in manifest.abnormalities:
+        area = manifest.calibration_of(abnormality.name)
+        reason = manifest.figures["abnormalities"][abnormality.name].get("not_assessed")
+        told = f"AUROC {area.auroc:.2f} ({area.auroc_low:.2f} to {area.auroc_high:.2f})"
+        if not reason and not area.assessable:
+            reason = f"it cannot be told from chance: {told}"
+        print(f"  {abnormality.title}: {f'not assessed, {reason}' if reason else told}")
+    print(f"Figures of {manifest.figures['cohort']['name']}: {arguments.out / 'scores.json'}")
+    return 0
+
+
+def _on_phantoms(arguments: argparse.Namespace) -> int:
+    if arguments.pretrained is None and not arguments.from_scratch:
+        raise TrainingError("--data needs --pretrained DIR or --from-scratch")
+
+    from OrthoDiffusionLib.lab.training.engine.fabric import Machine
+    from OrthoDiffusionLib.lab.training.engine.packaging import write_trained_bundle
+    from OrthoDiffusionLib.lab.training.engine.record import data_record, pretraining_record, this_command
+    from OrthoDiffusionLib.lab.training.phantoms.finetune import finetune
+    from OrthoDiffusionLib.lab.training.pretraining.pretrain import pretrained_file
+    from OrthoDiffusionLib.volumes import Plane
+
+    arguments.recipe = arguments.recipe or "knee"
+    recipe = read_recipe(arguments, "finetune")
+    pretrained = None if arguments.from_scratch else arguments.pretrained
+    model = finetune(arguments.data, pretrained, arguments.out, recipe, machine=Machine(arguments.device, 1))
+    training = {
+        "commands": [this_command()],
+        "data": data_record(arguments.data),
+        "seed": recipe.seed,
+        "pretraining": pretraining_record({plane: pretrained_file(pretrained, plane) for plane in Plane})
+        if pretrained is not None
+        else None,
+    }
+    bundle = write_trained_bundle(model, recipe, arguments.out / "bundle", training)
+    print(f"{bundle.manifest.name} {bundle.manifest.version} in {bundle.folder}")
+    return 0

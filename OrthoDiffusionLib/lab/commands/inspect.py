@@ -1,0 +1,47 @@
+"""Show what a bundle does to an exam nobody has outlined: every slice, the planes' agreement, sizes. Proves nothing."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from OrthoDiffusionLib.cli.analyze import add_network, add_side
+from OrthoDiffusionLib.cli.console import ProgressLine
+from OrthoDiffusionLib.progress import part_of, report
+
+HELP = "show slice by slice what a bundle does to an exam without reference"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("inputs", nargs="+", type=Path, metavar="FILES_OR_FOLDERS", help="the exam, as for analyze")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="gets the pictures and the tables")
+    parser.add_argument("--every", type=int, default=2, metavar="N", help="show every N-th slice")
+    add_side(parser)
+    add_network(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from OrthoDiffusionLib.analysis.study_inputs import open_bundle, read_study
+
+    bundle = open_bundle(arguments.bundle)
+    study = read_study(arguments.inputs, side=arguments.side)
+    from OrthoDiffusionLib.analysis.analyzer import Analyzer
+    from OrthoDiffusionLib.lab.evaluation.real_exams.agreement import real_exam_proxies
+    from OrthoDiffusionLib.reports import contact_sheet
+
+    analyzer = Analyzer(bundle, device=arguments.device)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    with ProgressLine() as progress:
+        analysis = analyzer.analyze(study, progress=part_of(progress, 0.0, 0.3))
+        if study.side is None and analysis.study.side is not None:
+            study = study.with_side(analysis.study.side, "anatomy")
+        for plane, volume in study.planes.items():
+            report(progress, "draw", 0.35, f"Drawing the {plane.value} slices")
+            sheet = contact_sheet(volume, plane, analysis.segmentation, every=arguments.every)
+            sheet.save(arguments.out / f"{plane.value}.jpg", quality=88)
+        proxies = real_exam_proxies(analyzer, study, progress=part_of(progress, 0.4, 1.0))
+    (arguments.out / "proxies.md").write_text(proxies.markdown() + "\n", encoding="utf-8")
+    (arguments.out / "proxies.json").write_text(json.dumps(proxies.as_dict(), indent=1) + "\n", encoding="utf-8")
+    print(proxies.markdown())
+    return 0

@@ -1,0 +1,157 @@
+"""Make digital joints with known truth: studies as a clinic would store them, or compact ones to train on."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from OrthoDiffusionLib.cli.console import ProgressLine
+from OrthoDiffusionLib.errors import OrthoDiffusionError, TrainingError
+
+HELP = "make digital joints with known truth"
+
+PREVALENCE = 0.3
+
+
+# What each kind of output does not use, so that nothing that was asked for is passed over in silence.
+_CLINIC = {"centre": "clinic_15t_a", "side": None, "prevalence": [], "missing_plane": 0.0, "field_of_view": None,
+           "dicom": False}  # fmt: skip
+_TRAINING = {"pixel_mm": 0.8, "part": None}
+_GALLERY_TAKES_NOT = {"count": 1, "anatomy": None, **_CLINIC, **_TRAINING}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder; it can grow by later runs")
+    parser.add_argument("--count", type=int, default=1, metavar="N", help="how many studies")
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="of the first study; the others follow")
+    parser.add_argument("--joint", default="knee", metavar="NAME", help="which joint; so far the knee")
+    parser.add_argument("--anatomy", metavar="NAME", help="mixed, procedural, atlas, or the name of a label map")
+    clinic = parser.add_argument_group("studies as a clinic would store them, with labels, truth.json and findings.csv")
+    clinic.add_argument("--centre", default=_CLINIC["centre"], metavar="NAME", help="where they are taken")
+    clinic.add_argument("--side", choices=("right", "left"), help="else drawn for each study")
+    clinic.add_argument(
+        "--prevalence",
+        action="append",
+        default=[],
+        metavar="[NAME=]P",
+        help=f"chance of each abnormality ({PREVALENCE} if not given), or of one; may be given several times",
+    )
+    clinic.add_argument("--missing-plane", type=float, default=0.0, metavar="P", help="chance that a plane is missing")
+    clinic.add_argument("--field-of-view", type=float, metavar="MM", help="side of every slice; else drawn")
+    clinic.add_argument("--dicom", action="store_true", help="write the pictures as DICOM instead of NIfTI")
+    parser.add_argument("--gallery", action="store_true", help="write only DIR/gallery.html, a page of pictures")
+    training = parser.add_argument_group("studies to train on")
+    training.add_argument("--for-training", action="store_true", help="write compact files that trainings draw from")
+    training.add_argument(
+        "--pixel-mm", type=float, default=_TRAINING["pixel_mm"], metavar="MM", help="in-plane pixel of their views"
+    )
+    training.add_argument("--part", metavar="K/N", help="make every N-th study, the K-th of them, to share the work")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    _check(arguments)
+    if arguments.gallery:
+        from OrthoDiffusionLib.lab.phantom.datasets.gallery import GALLERY_FILE, write_gallery
+
+        with ProgressLine() as progress:
+            page = write_gallery(
+                arguments.out / GALLERY_FILE, joint=arguments.joint, seed=arguments.seed, progress=progress
+            )
+        print(f"The gallery is in {page}")
+        return 0
+    if arguments.for_training:
+        from OrthoDiffusionLib.lab.phantom.datasets.shards import write_shards
+
+        part, parts = _part(arguments.part or "1/1")
+        written = write_shards(
+            arguments.out,
+            arguments.count,
+            arguments.seed,
+            part=part,
+            parts=parts,
+            anatomy=arguments.anatomy,
+            joint=arguments.joint,
+            pixel_mm=arguments.pixel_mm,
+        )
+        print(f"{written} studies to train on were written to {arguments.out}")
+        return 0
+
+    from OrthoDiffusionLib.anatomy import Side
+    from OrthoDiffusionLib.lab.phantom.datasets.study_files import TABLE_FILE, write_studies
+
+    with ProgressLine() as progress:
+        folders = write_studies(
+            arguments.out,
+            arguments.count,
+            seed=arguments.seed,
+            centre=arguments.centre,
+            joint=arguments.joint,
+            side=Side(arguments.side) if arguments.side else None,
+            anatomy=arguments.anatomy,
+            prevalence=_prevalence(arguments.prevalence, arguments.joint),
+            missing_plane=arguments.missing_plane,
+            field_of_view_mm=arguments.field_of_view,
+            dicom=arguments.dicom,
+            progress=progress,
+        )
+    print(f"{len(folders)} studies in {arguments.out}; what is true of them is in {TABLE_FILE} and each truth.json")
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    if arguments.count < 1:
+        raise OrthoDiffusionError(
+            f"--count must be 1 or more, got {arguments.count} instead", remedy="Ask for 1 study or more."
+        )
+    if arguments.gallery and arguments.for_training:
+        raise OrthoDiffusionError("--gallery and --for-training exclude each other", remedy="Choose one of them.")
+    if arguments.gallery:
+        _refuse(arguments, _GALLERY_TAKES_NOT, "a gallery", "Leave it out.")
+    elif arguments.for_training:
+        _refuse(arguments, _CLINIC, "studies to train on", "Leave it out, or leave out --for-training.")
+        _part(arguments.part or "1/1")
+        return
+    else:
+        _refuse(arguments, _TRAINING, "studies as a clinic would store them", "Add --for-training, or leave it out.")
+    if any(arguments.out.glob("study_*.npz")):
+        raise TrainingError(
+            "The folder holds studies to train on",
+            where=str(arguments.out),
+            remedy="Add --for-training to make more of them, or choose another folder.",
+        )
+
+
+def _refuse(arguments: argparse.Namespace, unused: dict[str, object], what: str, remedy: str) -> None:
+    """Refuse options that the kind of output does not use, unless they stand at their defaults."""
+    given = [f"--{name.replace('_', '-')}" for name, default in unused.items() if getattr(arguments, name) != default]
+    if given:
+        raise OrthoDiffusionError(f"{', '.join(given)}: not for {what}", remedy=remedy)
+
+
+def _prevalence(given: list[str], joint: str) -> float | dict[str, float]:
+    """A chance for all, or one for every abnormality of the joint where some were named."""
+    everywhere, named = PREVALENCE, {}
+    for text in given:
+        name, equals, number = text.rpartition("=")
+        try:
+            chance = float(number)
+        except ValueError:
+            raise OrthoDiffusionError(
+                f"--prevalence must be P or NAME=P, got {text} instead", remedy="For example joint_effusion=0.5."
+            ) from None
+        if equals:
+            named[name] = chance
+        else:
+            everywhere = chance
+    if not named:
+        return everywhere
+    from OrthoDiffusionLib.lab.phantom.phantom import builder_named
+
+    return dict.fromkeys(builder_named(joint).abnormalities, everywhere) | named
+
+
+def _part(text: str) -> tuple[int, int]:
+    part, slash, parts = text.partition("/")
+    if slash and part.isdigit() and parts.isdigit() and 1 <= int(part) <= int(parts):
+        return int(part), int(parts)
+    raise TrainingError(f"--part must be K/N with K from 1 to N, got {text} instead", remedy="For example --part 1/2.")

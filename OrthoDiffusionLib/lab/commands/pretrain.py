@@ -1,0 +1,95 @@
+"""Train the diffusion model of each plane, without labels; run the same command again to resume."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from OrthoDiffusionLib.cli.numbers import whole_number
+
+HELP = "train the diffusion model of each plane, without labels"
+
+PLANES = ("sagittal", "coronal", "axial")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data", type=Path, nargs="+", required=True, metavar="DIR",
+        help="folders of DICOM, NIfTI or NRRD studies, or one of `orthodiffusion phantom --for-training`",
+    )  # fmt: skip
+    parser.add_argument("--plane", choices=(*PLANES, "all"), default="all", help="else one after the other")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where weights, checkpoints and log go")
+    parser.add_argument("--recipe", metavar="R", help="a name in Resources/Recipes (else knee), or a TOML file")
+    parser.add_argument("--steps", type=whole_number(1), metavar="N", help="instead of the recipe's number of steps")
+    parser.add_argument(
+        "--from", dest="start", metavar="BUNDLE", help="begin with this bundle's encoders, to adapt them to a site"
+    )
+    archive = parser.add_argument_group("a clinic's own archive")
+    archive.add_argument("--cache", type=Path, metavar="DIR", help="for the prepared views; else OUT/views")
+    archive.add_argument("--joint", default="knee", choices=("knee",), help="what the series must show")
+    archive.add_argument(
+        "--workers", type=whole_number(1), default=1, metavar="N", help="processes that prepare the views"
+    )
+    archive.add_argument("--prepare-only", action="store_true", help="prepare the views, report, and stop")
+    machine = parser.add_argument_group("the machine")
+    machine.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="auto: GPUs where there are")
+    machine.add_argument(
+        "--devices", type=whole_number(0), default=0, metavar="N", help="GPUs or processes; else all GPUs"
+    )
+    machine.add_argument(
+        "--nodes", type=whole_number(1), default=1, metavar="N", help="computers; see Docs/pretraining.md"
+    )
+    looks = parser.add_argument_group("what to see while it runs")
+    looks.add_argument(
+        "--curves-every", type=whole_number(0), default=200, metavar="N", help="steps; 0 for no learning curves"
+    )
+    looks.add_argument(
+        "--pictures-every", type=whole_number(0), default=1000, metavar="N", help="steps; 0 for no pictures"
+    )
+    looks.add_argument(
+        "--held-back", type=whole_number(0, 99), default=5, metavar="PERCENT", help="patients kept for the curves"
+    )
+
+
+def read_recipe(arguments: argparse.Namespace, part: str):
+    """The recipe that was named, with the number of steps of one of its parts changed if that was asked for."""
+    from dataclasses import replace
+
+    from OrthoDiffusionLib.lab.training.engine.recipe import load_recipe
+
+    recipe = load_recipe(arguments.recipe or "knee")
+    if arguments.steps is not None:
+        recipe = replace(recipe, **{part: replace(getattr(recipe, part), steps=arguments.steps)})
+    return recipe
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from OrthoDiffusionLib.analysis.study_inputs import open_bundle
+    from OrthoDiffusionLib.anatomy import joint
+    from OrthoDiffusionLib.lab.training.engine.fabric import Machine, is_first_process, launch
+    from OrthoDiffusionLib.lab.training.engine.record import this_command
+    from OrthoDiffusionLib.lab.training.pretraining.pretrain import Looks, prepare_data, pretrain, recipe_of_bundle
+    from OrthoDiffusionLib.volumes import Plane
+
+    recipe = read_recipe(arguments, "pretrain")
+    start = open_bundle(arguments.start) if arguments.start is not None else None
+    if start is not None and arguments.recipe is None:
+        recipe = recipe_of_bundle(recipe, start)
+    cache = arguments.cache or arguments.out / "views"
+    quiet = not is_first_process()
+    prepared = {"joint": joint(arguments.joint), "workers": arguments.workers}
+    data = None if quiet else prepare_data(arguments.data, cache, recipe, **prepared)
+    if arguments.prepare_only:
+        return 0
+    fabric = launch(Machine(arguments.device, arguments.devices, arguments.nodes))
+    fabric.barrier()  # the first process may have prepared meanwhile
+    if data is None:
+        data = prepare_data(arguments.data, cache, recipe, **prepared, report=lambda line: None)
+    looks = Looks(arguments.curves_every, arguments.pictures_every, arguments.held_back)
+    for plane in PLANES if arguments.plane == "all" else (arguments.plane,):
+        path = pretrain(
+            data, arguments.out, Plane(plane), recipe, start=start, fabric=fabric, looks=looks, command=this_command()
+        )
+        if fabric.is_global_zero:
+            print(f"The pretrained {plane} encoder: {path}")
+    return 0

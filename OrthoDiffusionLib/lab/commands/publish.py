@@ -1,0 +1,55 @@
+"""Turn a trained bundle into one to ship: its findings calibrated on digital joints of their own, its figures noted."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from OrthoDiffusionLib.cli.analyze import DEVICES
+from OrthoDiffusionLib.cli.console import ProgressLine
+
+HELP = "calibrate a trained bundle and write the one to ship"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("bundle", type=Path, metavar="TRAINED", help="the bundle that `orthodiffusion finetune` wrote")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the bundle to make, or to replace")
+    parser.add_argument("--cohort", default="knee-calibration", metavar="NAME", help="what the findings learn from")
+    parser.add_argument("--count", type=int, default=150, metavar="N", help="how many of its studies")
+    parser.add_argument("--figures", type=Path, metavar="FILE", help="scores by `orthodiffusion evaluate --json`")
+    parser.add_argument("--device", choices=DEVICES, default="auto", help="where the networks run")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from OrthoDiffusionLib.analysis.analyzer import Analyzer
+    from OrthoDiffusionLib.bundles import Bundle
+    from OrthoDiffusionLib.lab.evaluation.cohorts.calibration_fitting import score_for_calibration
+    from OrthoDiffusionLib.lab.phantom.datasets.cohort import cohort_named
+    from OrthoDiffusionLib.lab.training.engine.packaging import publish
+    from OrthoDiffusionLib.lab.training.engine.record import this_command
+
+    bundle = Bundle.open(arguments.bundle)
+    cohort = cohort_named(arguments.cohort)
+    analyzer = Analyzer(bundle, device=arguments.device)
+    with ProgressLine() as progress:
+        scored = score_for_calibration(
+            analyzer.logits,
+            bundle,
+            cohort,
+            count=arguments.count,
+            # Run again, it goes on with the study it was stopped at.
+            lines=arguments.bundle.with_name(f"{arguments.bundle.name}.calibration.jsonl"),
+            progress=progress,
+        )
+    published = publish(
+        bundle,
+        arguments.out,
+        calibration=scored,
+        calibration_cohort=cohort.name,
+        figures=arguments.figures,
+        command=this_command(),
+    )
+    calibrated = [name for name, calibration in published.manifest.calibration.items() if calibration.assessable]
+    print(f"{published.manifest.name} {published.manifest.version} in {arguments.out}")
+    print(f"It assesses {', '.join(calibrated) or 'no finding: none was told from chance'}.")
+    return 0

@@ -1,0 +1,31 @@
+"""Measure how far digital knees are from the real series that come along: numbers, pictures and a two-sample test."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from OrthoDiffusionLib.cli.console import ProgressLine
+
+HELP = "measure how far digital joints are from real series"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the tables and pictures go")
+    parser.add_argument("--count", type=int, default=12, metavar="N", help="how many digital knees, 4 or more")
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="of the first knee; the others follow")
+    parser.add_argument("--series", nargs="+", metavar="NAME", help="which real series; else all")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from OrthoDiffusionLib.lab.evaluation.realism.gap import measure_gap
+    from OrthoDiffusionLib.lab.evaluation.realism.report import write_report
+
+    seeds = range(arguments.seed, arguments.seed + max(0, arguments.count))
+    with ProgressLine() as progress:
+        gap = measure_gap(seeds, names=tuple(arguments.series) if arguments.series else None, progress=progress)
+    files = write_report(arguments.out, gap)
+    inside = sum(row.inside for row in gap.rows)
+    print(f"{inside} of {len(gap.rows)} measures of the real series lie within the digital knees' 5 to 95 %")
+    print("Written: " + ", ".join(str(path) for path in files))
+    return 0

@@ -1,0 +1,1 @@
+"""A bundle over a cohort, study by study."""

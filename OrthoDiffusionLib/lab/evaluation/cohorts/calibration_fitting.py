@@ -1,0 +1,97 @@
+"""From the raw logits of a cohort to the Calibration of each finding that a bundle carries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from OrthoDiffusionLib.bundles import Bundle
+from OrthoDiffusionLib.findings.calibration import Calibration, fit_platt, sigmoid
+from OrthoDiffusionLib.lab.evaluation.cohorts.cohort_run import score_each
+from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import REPEATS, score_finding
+from OrthoDiffusionLib.lab.evaluation.scores.scored_study import ScoredStudy, run_key
+from OrthoDiffusionLib.lab.evaluation.scores.scores import finding_rows
+from OrthoDiffusionLib.progress import ProgressCallback, report
+from OrthoDiffusionLib.volumes import Study
+
+if TYPE_CHECKING:
+    from OrthoDiffusionLib.lab.phantom.datasets.cohort import Cohort, PhantomStudy
+
+FUSED = "fused"
+
+
+def score_for_calibration(
+    logits: Callable[[Study], Mapping[str, Sequence[float]]],
+    bundle: Bundle,
+    cohort: Cohort,
+    *,
+    count: int | None = None,
+    seed: int | None = None,
+    lines: Path | None = None,
+    progress: ProgressCallback | None = None,
+) -> list[ScoredStudy]:
+    """The logits of a calibration cohort, without outlines: what `fit_calibrations` needs, in less time.
+
+    Args:
+        logits: `Analyzer.logits`: "fused" and plane → logits in the manifest's order.
+        bundle: of that Analyzer.
+        cohort: one that no figure is printed for.
+        count, seed, lines, progress: as in `score_each`; the same file goes on where it was stopped.
+    """
+    names = [abnormality.name for abnormality in bundle.manifest.abnormalities]
+
+    def score_one(phantom: PhantomStudy, name: str, step: ProgressCallback | None) -> ScoredStudy:
+        report(step, "analyze", 0.3, "Asking the networks")
+        found = logits(Study.from_volumes(phantom.volumes, side=phantom.side, name=name))
+        findings = {
+            abnormality: {
+                "positive": bool(phantom.abnormalities[abnormality]),
+                "logit": float(found[FUSED][i]),
+                "probability": float(sigmoid(found[FUSED][i])),
+                "by_plane": {plane: float(values[i]) for plane, values in found.items() if plane != FUSED},
+                "assessed": False,
+                "point_distance_mm": None,
+            }
+            for i, abnormality in enumerate(names)
+            if abnormality in phantom.abnormalities
+        }
+        return ScoredStudy(name, name, {"centre": phantom.centre}, findings=findings)
+
+    key = run_key(bundle, cohort, kind="findings")
+    return score_each(score_one, cohort, key, count=count, seed=seed, lines=lines, progress=progress)
+
+
+def fit_calibrations(
+    records: Sequence[ScoredStudy], names: Iterable[str], *, repeats: int = REPEATS, seed: int = 0
+) -> dict[str, Calibration]:
+    """Platt scaling and AUROC with its interval for each finding.
+
+    Fit on a cohort that no figure is printed for: a calibration looks perfect on the studies it was fitted to.
+
+    Args:
+        records: of a calibration cohort; whatever calibration the bundle had does not matter, only logits do.
+        names: the findings. One that has no AUROC interval here (one class only, too few) gets the interval
+            0 to 1, so that it is not assessed.
+    """
+    calibrations = {}
+    for name in names:
+        rows = finding_rows(records, name)
+        if not rows["logit"].size:
+            calibrations[name] = Calibration()
+            continue
+        a, b = fit_platt(rows["logit"], rows["positive"])
+        area = score_finding(
+            rows["probability"],
+            rows["positive"],
+            ranking=rows["logit"],
+            patients=rows["patient"],
+            repeats=repeats,
+            seed=seed,
+        ).auroc
+        if area.value is None or area.low is None or area.high is None:
+            calibrations[name] = Calibration(a, b, 0.5 if area.value is None else area.value, 0.0, 1.0)
+        else:
+            low, high = min(area.low, area.value), max(area.high, area.value)
+            calibrations[name] = Calibration(a, b, area.value, low, high)
+    return calibrations

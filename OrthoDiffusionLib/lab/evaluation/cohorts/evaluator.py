@@ -1,0 +1,213 @@
+"""Evaluator: a bundle over a frozen cohort, one study at a time, to a Scores JSON; goes on where it was stopped."""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from OrthoDiffusionLib.bundles import Bundle, bundle_path
+from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.findings import Analysis
+from OrthoDiffusionLib.lab.evaluation.cohorts.cohort_run import score_each
+from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import REPEATS
+from OrthoDiffusionLib.lab.evaluation.scores.scored_study import NO_MISSING_PLANE, ScoredStudy, recalibrated, run_key
+from OrthoDiffusionLib.lab.evaluation.scores.scores import SCORES_SCHEMA, summarise
+from OrthoDiffusionLib.lab.evaluation.scores.scores_file import write_scores
+from OrthoDiffusionLib.lab.evaluation.scores.segmentation_scores import MISSED, WORST_DISTANCE_MM, StructureScore
+from OrthoDiffusionLib.lab.evaluation.scores.study_scoring import (
+    PhantomTruth,
+    score_findings,
+    score_structures,
+    with_raw_logits,
+)
+from OrthoDiffusionLib.lab.phantom.imaging.centres import HELD_OUT_CENTRES
+from OrthoDiffusionLib.progress import ProgressCallback, report
+from OrthoDiffusionLib.volumes import Study
+
+if TYPE_CHECKING:
+    from OrthoDiffusionLib.lab.phantom.datasets.cohort import Cohort, PhantomStudy
+
+DEFAULT_COHORT = "knee-frozen"
+
+
+def evaluate(
+    bundle: Bundle | Path | str | None = None,
+    *,
+    cohort_name: str = DEFAULT_COHORT,
+    count: int | None = None,
+    seed: int | None = None,
+    json: Path | str | None = None,
+    device: str = "auto",
+    repeats: int = REPEATS,
+    progress: ProgressCallback | None = None,
+) -> dict:
+    """Analyse a frozen cohort with a bundle and score it.
+
+    Args:
+        bundle: opened, a folder, a name, or None for the one that came along.
+        cohort_name: which cohort.
+        count: how many of its studies; None for all.
+        seed: number of the study to begin with, the first follows the last; None begins with the first.
+        json: where to write the scores. Beside it `<stem>.studies.jsonl` grows by one line a study, and a
+            second run with the same weights and cohort version leaves out what is finished.
+        device: "auto", "cpu" or "cuda".
+        repeats: bootstrap draws of patients.
+        progress: gets every study; may raise `Cancelled`, finished studies stay finished.
+
+    Returns:
+        The Scores: what `json` holds.
+
+    Raises:
+        BundleError: if the bundle cannot be used.
+        OrthoDiffusionError: if there is no such cohort, or it has fewer studies.
+        OutputError: if the files cannot be written.
+    """
+    from OrthoDiffusionLib.analysis.analyzer import Analyzer
+    from OrthoDiffusionLib.lab.phantom.datasets.cohort import cohort_named
+
+    cohort = cohort_named(cohort_name)
+    bundle = bundle if isinstance(bundle, Bundle) else Bundle.open(bundle_path(bundle))
+    report(progress, "load", 0.0, f"Loading the networks of {bundle.manifest.name}")
+    analyzer = Analyzer(with_raw_logits(bundle), device=device)
+    return evaluate_cohort(
+        analyzer.analyze,
+        bundle,
+        cohort,
+        count=count,
+        seed=seed,
+        json=json,
+        repeats=repeats,
+        progress=progress,
+    )
+
+
+def evaluate_cohort(
+    analyze: Callable[..., Analysis],
+    bundle: Bundle,
+    cohort: Cohort,
+    *,
+    count: int | None = None,
+    seed: int | None = None,
+    json: Path | str | None = None,
+    repeats: int = REPEATS,
+    progress: ProgressCallback | None = None,
+) -> dict:
+    """`evaluate` with everything already open.
+
+    Args:
+        analyze: study, progress → Analysis, by the networks of `with_raw_logits(bundle)`.
+        bundle: with its own calibration.
+        cohort: name, version and the studies by number.
+    """
+    records = score_cohort(analyze, bundle, cohort, count=count, seed=seed, lines=_lines_path(json), progress=progress)
+    manifest = bundle.manifest
+    scores = {
+        "schema_version": SCORES_SCHEMA,
+        "phantom_numbers": True,
+        "cohort": {
+            "name": cohort.name,
+            "version": cohort.version,
+            "count": len(records),
+            "seed": seed,
+            "joint": manifest.joint,
+        },
+        "bundle": {"name": manifest.name, "version": manifest.version, "sha256": bundle.sha256},
+        "created": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
+        **summarise(records, structures=manifest.structures, abnormalities=manifest.abnormalities, repeats=repeats),
+    }
+    if json is not None:
+        write_scores(Path(json), scores)
+    report(progress, "done", 1.0, f"Scored {len(records)} studies of {cohort.name}")
+    return scores
+
+
+def score_cohort(
+    analyze: Callable[..., Analysis],
+    bundle: Bundle,
+    cohort: Cohort,
+    *,
+    count: int | None = None,
+    seed: int | None = None,
+    lines: Path | None = None,
+    progress: ProgressCallback | None = None,
+) -> list[ScoredStudy]:
+    """The studies of a cohort, scored one by one; see `score_each`.
+
+    Probabilities are those of the bundle's present calibration, also of studies that were finished before it.
+    """
+    records = score_each(
+        lambda phantom, name, step: score_study(analyze, bundle, phantom, name, progress=step),
+        cohort,
+        run_key(bundle, cohort),
+        count=count,
+        seed=seed,
+        lines=lines,
+        progress=progress,
+    )
+    return [recalibrated(record, bundle.manifest.calibration_of) for record in records]
+
+
+def score_study(
+    analyze: Callable[..., Analysis],
+    bundle: Bundle,
+    phantom: PhantomStudy,
+    name: str,
+    *,
+    progress: ProgressCallback | None = None,
+) -> ScoredStudy:
+    """Analyse one phantom and hold the analysis against its truth.
+
+    A study that the Analyzer refuses is not left out: all its structures count as missed.
+    """
+    manifest = bundle.manifest
+    study = Study.from_volumes(phantom.volumes, name=name)
+    strata = strata_of(phantom, study)
+    start = time.perf_counter()
+    try:
+        analysis = analyze(study, progress=progress)
+    except OrthoDiffusionError as error:
+        worst = StructureScore(MISSED, 0.0, 0.0, 0.0, WORST_DISTANCE_MM, WORST_DISTANCE_MM, 0.0, 0.0, -100.0)
+        return ScoredStudy(
+            name,
+            name,
+            strata,
+            structures={structure.name: worst.as_dict() for structure in manifest.structures},
+            error={"what": error.what, "where": error.where, "remedy": error.remedy},
+        )
+    seconds = time.perf_counter() - start
+    truth = PhantomTruth(phantom, analysis.segmentation.labels.geometry)
+    return ScoredStudy(
+        name,
+        name,
+        strata,
+        structures=score_structures(
+            analysis.segmentation,
+            truth.labels,
+            [volume.geometry for volume in study.volumes],
+        ),
+        findings=score_findings(
+            analysis,
+            phantom.abnormalities,
+            truth.lesion,
+        ),
+        seconds=seconds,
+    )
+
+
+def strata_of(phantom: PhantomStudy, study: Study) -> dict[str, str]:
+    """What the scores are split by: anatomy, centre, whether training may see it, field strength, planes."""
+    held_out = phantom.centre in HELD_OUT_CENTRES
+    return {
+        "anatomy": phantom.anatomy,
+        "centre": phantom.centre,
+        "centre_kind": "held out" if held_out else "as in training",
+        "field_strength": f"{phantom.field_strength_t:g} T",
+        "missing_plane": ", ".join(plane.value for plane in study.missing_planes) or NO_MISSING_PLANE,
+    }
+
+
+def _lines_path(json: Path | str | None) -> Path | None:
+    return None if json is None else Path(json).with_suffix(".studies.jsonl")

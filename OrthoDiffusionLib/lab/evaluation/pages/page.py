@@ -1,0 +1,154 @@
+"""Scores and proxies as a section of a documentation page, every table under the name of its cohort."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from OrthoDiffusionLib.lab.evaluation.drawing.markdown_tables import markdown_table, number, with_interval
+from OrthoDiffusionLib.lab.evaluation.pages.displays import save_figures
+from OrthoDiffusionLib.lab.evaluation.real_exams.agreement import RealExamProxies
+from OrthoDiffusionLib.volumes.files.atomic import write_text
+
+STRATA_WORDS = {
+    "anatomy": "Anatomy",
+    "centre": "Centre",
+    "centre_kind": "Kind of centre",
+    "field_strength": "Field strength",
+    "missing_plane": "Missing plane",
+}
+
+
+def scores_page(
+    scores: Mapping,
+    *,
+    proxies: RealExamProxies | None = None,
+    figures: Mapping[str, str] | None = None,
+    level: int = 2,
+) -> str:
+    """A Markdown section of everything a Scores JSON says.
+
+    Args:
+        scores: as `evaluate` returns it or as read from its JSON.
+        proxies: of a real exam; put in a section of its own, as its numbers cannot be compared with phantoms'.
+        figures: caption → path of a picture, relative to the page.
+        level: of the heading.
+    """
+    kind = "phantom numbers" if scores["phantom_numbers"] else "numbers"
+    cohort, bundle = scores["cohort"], scores["bundle"]
+    head = "#" * level
+    parts = [
+        f"{head} {bundle['name']} {bundle['version']} on {cohort['name']}: {kind}",
+        _about(scores),
+        f"{head}# Structures ({kind}, {cohort['name']})",
+        _structures(scores),
+        f"{head}# Findings ({kind}, {cohort['name']})",
+        _findings(scores),
+    ]
+    for key, values in scores["strata"].items():
+        rows = [
+            [value, str(s["studies"]), with_interval(s, "dice_mean", 3), with_interval(s, "auroc_mean", 3)]
+            for value, s in values.items()
+        ]
+        title = STRATA_WORDS.get(key, key.replace("_", " "))
+        parts += [
+            f"{head}# By {title.lower()} ({kind}, {cohort['name']})",
+            markdown_table([title, "Studies", "Mean Dice", "Mean AUROC"], rows),
+        ]
+    if scores["failures"]:
+        rows = [[f["study"], f.get("what", "")] for f in scores["failures"]]
+        parts += [f"{head}# Studies that could not be analysed", markdown_table(["Study", "Why"], rows)]
+    parts += [f"![{caption}]({path})" for caption, path in (figures or {}).items()]
+    if proxies is not None:
+        parts += [f"{head} On a real exam: proxies", proxies.markdown()]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def write_scores_page(path: Path | str, scores: Mapping, *, drawn: bool = False, **options) -> None:
+    """`scores_page` into a file, whole or not at all.
+
+    Args:
+        drawn: with pictures of the scores, in a folder beside the page that is named like it. Measuring takes long,
+            so the page is written without them first: a computer without matplotlib has its tables all the same.
+        options: of `scores_page`.
+
+    Raises:
+        OrthoDiffusionError: if pictures are wanted and matplotlib is missing; the page without them is there.
+    """
+    path = Path(path)
+    write_text(path, scores_page(scores, **options))
+    if drawn:
+        files = save_figures(scores, path.with_suffix(""))
+        figures = {caption: file.relative_to(path.parent).as_posix() for caption, file in files.items()}
+        write_text(path, scores_page(scores, figures=figures, **options))
+
+
+def _about(scores: Mapping) -> str:
+    cohort, bundle = scores["cohort"], scores["bundle"]
+    size = f"{cohort['count']} studies"
+    seed = f" from number {cohort['seed']} on" if cohort["seed"] else ""
+    sentences = [
+        f"Cohort {cohort['name']}, {size}{seed}; bundle {bundle['name']}"
+        f" {bundle['version']} (manifest SHA-256 {bundle['sha256'][:12]}…).",
+        f"Intervals: 95 %, {scores['bootstrap']['repeats']} bootstrap draws of patients.",
+        f"A structure that was missed or invented has Dice 0 and {scores['worst_distance_mm']:g} mm.",
+    ]
+    if scores["phantom_numbers"]:
+        sentences.append(
+            "These are phantom numbers: they say how well the bundle does on digital joints,"
+            " and nothing about patients."
+        )
+    return " ".join(sentences)
+
+
+def _structures(scores: Mapping) -> str:
+    header = ["Structure", "Studies", "Missed", "Invented", "Dice", "NSD 1 mm", "NSD 2 mm", "HD95 mm", "ASSD mm"]
+    header += ["Volume error %", "Thickness error mm"]
+    rows = []
+    for name, s in scores["structures"].items():
+        rows.append(
+            [
+                s.get("title", name) + (" (auxiliary)" if s.get("auxiliary") else ""),
+                str(s["studies"]),
+                str(s["missed"]),
+                str(s["false"]),
+                with_interval(s, "dice", 3),
+                number(s["nsd_1mm"], 3),
+                number(s["nsd_2mm"], 3),
+                with_interval(s, "hd95_mm", 1),
+                number(s["assd_mm"], 2),
+                number(s["volume_error_percent"], 1),
+                number(s.get("thickness_error_mm"), 2),
+            ]
+        )
+    mean = with_interval(scores["segmentation"], "dice_mean", 3)
+    return markdown_table(header, rows) + f"\n\nMean Dice over the structures that are not auxiliary: {mean}."
+
+
+def _findings(scores: Mapping) -> str:
+    header = ["Finding", "Studies", "Positive", "AUROC", "AUPRC", "Threshold", "Sensitivity", "Specificity"]
+    header += ["Brier", "ECE", "To the lesion mm", "Within 10 mm"]
+    rows, notes = [], []
+    for name, a in scores["abnormalities"].items():
+        title = a.get("title", name)
+        rows.append(
+            [
+                title,
+                str(a["studies"]),
+                str(a["positives"]),
+                with_interval(a, "auroc", 3),
+                with_interval(a, "auprc", 3),
+                number(a.get("threshold"), 2),
+                with_interval(a, "sensitivity", 2),
+                with_interval(a, "specificity", 2),
+                number(a.get("brier"), 3),
+                number(a.get("ece"), 3),
+                number(a.get("point_distance_mm"), 1),
+                number(a.get("point_within_10mm"), 2),
+            ]
+        )
+        if a.get("note"):
+            notes.append(f"{title}: {a['note']}.")
+    mean = with_interval(scores["diagnosis"], "auroc_mean", 3)
+    text = markdown_table(header, rows) + f"\n\nMean AUROC over the findings that have one: {mean}."
+    return text if not notes else text + "\n\n" + " ".join(notes)

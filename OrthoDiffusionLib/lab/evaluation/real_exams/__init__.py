@@ -1,0 +1,1 @@
+"""What can be said of real exams without truth."""

@@ -1,0 +1,157 @@
+"""Two-sample test: how well a plain classifier tells real slices from those of phantoms, on slices it has not seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import (
+    Estimate,
+    auroc,
+    bootstrap_weights,
+    estimate_from_draws,
+    weighted_auroc,
+)
+
+_RIDGE = 1.0
+_STEPS = 30
+
+
+@dataclass(frozen=True, eq=False)
+class Slices:
+    """Features of slices, with where each comes from.
+
+    Attributes:
+        features: (N, F).
+        real: (N,) bool.
+        series: (N,) which series a slice belongs to or was matched to; one is tested while the others train.
+        source: (N,) which volume a slice is of; slices of one volume are drawn together in the interval.
+        training: (N,) bool, phantoms that may be trained on; the others are only tested. Of no meaning for real slices.
+        half: (N,) 0 or 1 for the first and the last slices of a volume, -1 for those in between.
+    """
+
+    features: np.ndarray
+    real: np.ndarray
+    series: np.ndarray
+    source: np.ndarray
+    training: np.ndarray
+    half: np.ndarray
+
+    def __post_init__(self) -> None:
+        columns = (self.features, self.real, self.series, self.source, self.training, self.half)
+        if len({len(column) for column in columns}) != 1:
+            raise ValueError("features, real, series, source, training and half must have one row a slice")
+
+
+@dataclass(frozen=True)
+class Separation:
+    """How far apart two kinds of slices are.
+
+    Attributes:
+        auroc: 0.5 if they cannot be told apart, 1 if always; over all held-out slices.
+        by_series: the same within each series that was tested.
+        features: feature to its own AUROC, folded to 0.5 or more, and whether real slices have more of it; the
+            strongest first.
+    """
+
+    auroc: Estimate
+    by_series: dict[str, float]
+    features: tuple[tuple[str, float, bool], ...]
+
+
+def two_sample_test(slices: Slices, names: tuple[str, ...], *, within: bool = False) -> Separation:
+    """Train on one part, test on another; no slice is on both sides, and no phantom.
+
+    Features of a series are first centred and scaled by the training phantoms matched to it, so that what is learned
+    in one contrast can be asked in another; who is real is not used for that.
+
+    Args:
+        slices: of both kinds.
+        names: of the features.
+        within: train on one half of a real series and test on its other half, in turn; else train on all series but
+            one and test on that one.
+
+    Raises:
+        OrthoDiffusionError: if there is nothing to train on and something else to test on.
+    """
+    own = ~slices.real & slices.training
+    tried = slices.real | ~slices.training
+    features = np.array(slices.features, np.float64)
+    usable = [str(name) for name in np.unique(slices.series) if _has_all(slices, slices.series == name)]
+    if len(usable) < (1 if within else 2):
+        raise OrthoDiffusionError(
+            "The two-sample test needs two series or more, one to train on and one to test on",
+            remedy="Leave --series out, or name two or more; give more seeds.",
+        )
+    for name in usable:
+        here = slices.series == name
+        reference = features[here & own]
+        features[here] = (features[here] - np.median(reference, axis=0)) / (reference.std(axis=0) + 1e-9)
+    scores = np.full(len(slices.real), np.nan)
+    by_series = {}
+    for name in usable:
+        here = slices.series == name
+        if within:
+            parts = [(here & (slices.half == 1 - half), here & (slices.half == half)) for half in (0, 1)]
+        else:
+            parts = [(~here & np.isin(slices.series, usable), here)]
+        for train, test in ((train & (slices.real | own), test & tried) for train, test in parts):
+            raw = _logistic(features[train], slices.real[train], features[test])
+            # Each part has a classifier of its own: ranks within it make the scores one scale.
+            scores[test] = _ranks(raw)
+        seen = here & np.isfinite(scores)
+        by_series[name] = auroc(scores[seen], slices.real[seen])
+    tested = np.isfinite(scores)
+    value = auroc(scores[tested], slices.real[tested])
+    draws = weighted_auroc(bootstrap_weights(slices.source[tested], repeats=500), scores[tested], slices.real[tested])
+    return Separation(estimate_from_draws(value, draws), by_series, _one_by_one(slices, names, usable, tried))
+
+
+def _has_all(slices: Slices, here: np.ndarray) -> bool:
+    """Whether a series has phantoms to train on and to test on, and real slices."""
+    phantoms = here & ~slices.real
+    return bool(
+        (phantoms & slices.training).sum() > 1 and (phantoms & ~slices.training).any() and (here & slices.real).any()
+    )
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    return values.argsort().argsort() / max(1, len(values) - 1)
+
+
+def _logistic(train: np.ndarray, real: np.ndarray, test: np.ndarray) -> np.ndarray:
+    """Scores of ridge logistic regression with both kinds weighted alike, by Newton's method."""
+    design = _design(train)
+    weight = np.where(real, 0.5 / real.sum(), 0.5 / (~real).sum()) * len(real)
+    ridge = np.diag([*[_RIDGE] * train.shape[1], 1e-6])
+    beta = np.zeros(design.shape[1])
+    for _ in range(_STEPS):
+        chance = 1.0 / (1.0 + np.exp(-np.clip(design @ beta, -30, 30)))
+        slope = design.T @ (weight * (real - chance)) - ridge @ beta
+        bend = (design * (weight * chance * (1 - chance))[:, None]).T @ design + ridge
+        step = np.linalg.solve(bend, slope)
+        beta += step
+        if np.abs(step).max() < 1e-6:
+            break
+    return _design(test) @ beta
+
+
+def _design(features: np.ndarray) -> np.ndarray:
+    """Features with extremes pulled in, so that one wild feature of a foreign contrast does not decide alone."""
+    return np.column_stack([np.tanh(features / 4.0) * 4.0, np.ones(len(features))])
+
+
+def _one_by_one(
+    slices: Slices, names: tuple[str, ...], series: list[str], tried: np.ndarray
+) -> tuple[tuple[str, float, bool], ...]:
+    """The mean over series of each feature's own AUROC: differences that point the same way in every series lead."""
+    areas = np.array(
+        [
+            [auroc(slices.features[here, n], slices.real[here]) for n in range(len(names))]
+            for here in (tried & (slices.series == name) for name in series)
+        ]
+    ).mean(axis=0)
+    rows = [(name, float(max(area, 1 - area)), bool(area > 0.5)) for name, area in zip(names, areas, strict=True)]
+    return tuple(sorted(rows, key=lambda row: -row[1]))

@@ -1,0 +1,1 @@
+"""Scores of outlines and findings with their intervals."""

@@ -1,0 +1,87 @@
+"""Two bundles on the same studies: is one better, or is it chance?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import (
+    REPEATS,
+    Estimate,
+    delong_comparison,
+    mean_with_interval,
+)
+from OrthoDiffusionLib.lab.evaluation.scores.scored_study import ScoredStudy
+
+
+def compare_records(
+    first: Sequence[ScoredStudy],
+    second: Sequence[ScoredStudy],
+    *,
+    structures: Iterable[str],
+    findings: Iterable[str],
+    repeats: int = REPEATS,
+    seed: int = 0,
+) -> dict:
+    """Differences first − second, study by study.
+
+    Dice: bootstrap over patients of the paired differences. AUROC: DeLong's test.
+
+    Args:
+        first, second: records of the same cohort; studies that only one of them has are left out.
+        structures, findings: names of what is compared; for `dice_mean` the structures are averaged in each study.
+        repeats, seed: of the bootstrap.
+
+    Returns:
+        {"studies": n, "dice_mean": {"difference", "low", "high"}, "structures": {name: the same},
+        "abnormalities": {name: {"first", "second", "difference", "low", "high", "p_value", "note"}}}
+
+    Raises:
+        ValueError: if they have no study in common.
+    """
+    of_second = {record.study: record for record in second}
+    pairs = [(record, of_second[record.study]) for record in first if record.study in of_second]
+    if not pairs:
+        raise ValueError("the two sets of records must have studies in common, got none")
+    patients = np.array([record.patient for record, _ in pairs])
+    names = tuple(structures)
+    dice = np.array([[[_dice(record, name) for name in names] for record in pair] for pair in pairs])
+    difference = dice[:, 0] - dice[:, 1]  # (studies, structures), NaN where a structure is absent
+
+    def spread(values: np.ndarray) -> dict:
+        return _as_dict(mean_with_interval(values, patients=patients, repeats=repeats, seed=seed))
+
+    known = np.isfinite(difference)
+    in_study = np.where(known, difference, 0.0).sum(axis=1) / np.where(known.any(axis=1), known.sum(axis=1), np.nan)
+    return {
+        "studies": len(pairs),
+        "dice_mean": spread(in_study),
+        "structures": {name: spread(difference[:, i]) for i, name in enumerate(names)},
+        "abnormalities": {name: _compare_finding(pairs, name) for name in findings},
+    }
+
+
+def _compare_finding(pairs: Sequence[tuple[ScoredStudy, ScoredStudy]], name: str) -> dict:
+    rows = [(a.findings.get(name), b.findings.get(name)) for a, b in pairs]
+    rows = [(a, b) for a, b in rows if a and b and a["logit"] is not None and b["logit"] is not None]
+    if not rows:
+        return {"first": None, "second": None, "p_value": None, "note": "no study has both logits"}
+    logits = np.array([(a["logit"], b["logit"]) for a, b in rows])
+    comparison = delong_comparison(logits[:, 0], logits[:, 1], np.array([a["positive"] for a, _ in rows]))
+    return {
+        "first": comparison.auroc_a,
+        "second": comparison.auroc_b,
+        **_as_dict(comparison.difference),
+        "p_value": comparison.p_value,
+        "note": comparison.note,
+    }
+
+
+def _as_dict(estimate: Estimate) -> dict:
+    return {"difference": estimate.value, "low": estimate.low, "high": estimate.high}
+
+
+def _dice(record: ScoredStudy, name: str) -> float:
+    value = record.structures.get(name, {}).get("dice")
+    return float("nan") if value is None else float(value)

@@ -1,0 +1,117 @@
+"""What one study of a cohort contributed: its scores, its logits, and the strata it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import sha256
+from json import dumps, loads
+from typing import TYPE_CHECKING
+
+from OrthoDiffusionLib import __version__
+from OrthoDiffusionLib.bundles import Bundle
+from OrthoDiffusionLib.findings import Calibration
+
+if TYPE_CHECKING:
+    from OrthoDiffusionLib.lab.phantom.datasets.cohort import Cohort
+
+RECORD_SCHEMA = 1
+
+NO_MISSING_PLANE = "none"
+
+WHAT_LOGITS_DEPEND_ON = (
+    "joint",
+    "structures",
+    "abnormalities",
+    "views",
+    "mirror",
+    "fusion_grid",
+    "network",
+    "files",
+)
+"""Keys of a bundle's manifest."""
+
+
+@dataclass(frozen=True)
+class RunKey:
+    """What must be the same for a finished study to be taken as finished.
+
+    Attributes:
+        weights: SHA-256 of what logits and outlines depend on; a new calibration changes nothing of it.
+        cohort, cohort_version: a cohort's studies stay the same as long as both do.
+        kind: "all", or "findings" where no outlines were scored.
+    """
+
+    weights: str
+    cohort: str
+    cohort_version: int | str
+    kind: str = "all"
+
+    def as_dict(self) -> dict:
+        """The same for JSON, with the library's version: another one may compute otherwise."""
+        return {"schema": RECORD_SCHEMA, "library": __version__, **asdict(self)}
+
+
+def run_key(bundle: Bundle, cohort: Cohort, *, kind: str = "all") -> RunKey:
+    """The key of one bundle's weights on one cohort."""
+    content = bundle.manifest.as_dict()
+    text = dumps({key: content[key] for key in WHAT_LOGITS_DEPEND_ON}, sort_keys=True)
+    return RunKey(sha256(text.encode()).hexdigest(), cohort.name, cohort.version, kind)
+
+
+@dataclass(frozen=True)
+class ScoredStudy:
+    """One study of a cohort, scored: one line of the file that makes an evaluation resumable.
+
+    Attributes:
+        study: the study's name in its cohort.
+        patient: who it belongs to; the bootstrap draws patients.
+        strata: e.g. {"centre": "A", "field_strength": "3 T", "missing_plane": "none", "anatomy": "..."}.
+        structures: name → the numbers of a StructureScore and `thickness_error_mm` (None where undefined).
+        findings: name → {"positive": bool, "logit", "probability", "by_plane", "assessed",
+            "point_distance_mm"}; `probability` is calibrated also where the finding is not assessed.
+        seconds: of the analysis alone.
+        error: what, where and remedy, if the analysis failed; structures are then all missed.
+    """
+
+    study: str
+    patient: str
+    strata: Mapping[str, str]
+    structures: Mapping[str, Mapping] = field(default_factory=dict)
+    findings: Mapping[str, Mapping] = field(default_factory=dict)
+    seconds: float = 0.0
+    error: Mapping[str, str] | None = None
+
+    def to_json_line(self, key: RunKey) -> str:
+        """One line of strict JSON without its end."""
+        return dumps({"key": key.as_dict(), **self.__dict__}, allow_nan=False)
+
+
+def read_records(text: str, key: RunKey) -> list[ScoredStudy]:
+    """Finished studies of this very run in a JSON-lines text; other runs, failures and a torn line are skipped."""
+    records: dict[str, ScoredStudy] = {}
+    for line in text.splitlines():
+        try:
+            fields = loads(line)
+        except ValueError:
+            continue  # the line being written when the run was killed
+        if not isinstance(fields, dict) or fields.pop("key", None) != key.as_dict():
+            continue
+        record = ScoredStudy(**fields)
+        if record.error is None:
+            records[record.study] = record
+    return list(records.values())
+
+
+def recalibrated(record: ScoredStudy, calibration_of: Callable[[str], Calibration]) -> ScoredStudy:
+    """The same study with the probabilities of another calibration of its logits."""
+    findings = {}
+    for name, finding in record.findings.items():
+        calibration = calibration_of(name)
+        known = finding["logit"] is not None
+        findings[name] = {
+            **finding,
+            "probability": calibration.probability(finding["logit"]) if known else None,
+            "assessed": known and calibration.assessable,
+        }
+    return replace(record, findings=findings)

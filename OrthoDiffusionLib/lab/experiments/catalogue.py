@@ -1,0 +1,158 @@
+"""The experiments by name, ready to run: what the command line calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from OrthoDiffusionLib.errors import TrainingError
+from OrthoDiffusionLib.lab.experiments.common import real_exams
+from OrthoDiffusionLib.lab.experiments.common.experiment import Experiment
+from OrthoDiffusionLib.lab.experiments.common.page import update_page
+from OrthoDiffusionLib.lab.experiments.common.plot import write_plot
+from OrthoDiffusionLib.lab.experiments.common.runner import Work, cell_folder, finished_results, run_experiment
+from OrthoDiffusionLib.lab.experiments.common.tables import tables_as_markdown
+from OrthoDiffusionLib.lab.experiments.imaging_sites import centre_strata
+from OrthoDiffusionLib.lab.experiments.imaging_sites.centre_strata import prepared_centres
+from OrthoDiffusionLib.lab.experiments.labels import label_efficiency as labels
+from OrthoDiffusionLib.lab.experiments.labels.label_command import prepared_labels
+from OrthoDiffusionLib.lab.experiments.planes import plane_subsets
+from OrthoDiffusionLib.lab.experiments.planes.plane_page import prepared_planes
+from OrthoDiffusionLib.lab.experiments.representation.representation import EXPERIMENT as REPRESENTATION
+from OrthoDiffusionLib.lab.experiments.representation.representation_command import prepared_representation
+from OrthoDiffusionLib.lab.experiments.variants import variants
+from OrthoDiffusionLib.lab.training.engine.recipe import load_recipe
+from OrthoDiffusionLib.volumes import Plane
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a user may set for any experiment; None keeps the experiment's own.
+
+    Attributes:
+        out: folder of data, cells and results.
+        recipe: name or file.
+        steps: of each training.
+        studies: phantom studies an arm is trained on.
+        evaluated: evaluation studies; of `variants`, of each family.
+        pretrained: folder of `orthodiffusion pretrain`.
+        data: folder of phantom shards.
+        planes: which views.
+        bundle: folder or name of the bundle that is evaluated; None takes the one that came along.
+        scores: file of `orthodiffusion evaluate`.
+    """
+
+    out: Path
+    recipe: str | None = None
+    steps: int | None = None
+    studies: int | None = None
+    evaluated: int | None = None
+    pretrained: Path | None = None
+    data: Path | None = None
+    planes: tuple[Plane, ...] = (Plane.SAGITTAL,)
+    bundle: str | None = None
+    scores: Path | None = None
+
+
+@dataclass(frozen=True)
+class PreparedExperiment:
+    """An experiment with its work and folder."""
+
+    experiment: Experiment
+    work: Work
+    out: Path
+
+    def run(self, *, only: Sequence[str] = (), jobs: int = 1) -> None:
+        """Do the cells that are not done; see `run_experiment`."""
+        run_experiment(self.experiment, self.work, self.out, only=only, jobs=jobs)
+
+    def publish(self, page: Path) -> str:
+        """Write tables, plot and overlays of what is done so far.
+
+        Args:
+            page: a Markdown file, whose other words are kept; pictures lie beside it, named after the experiment.
+
+        Returns:
+            The tables.
+        """
+        results = finished_results(self.experiment, self.out)
+        tables = tables_as_markdown(self.experiment, results)
+        if not results:
+            return tables
+        name = self.experiment.name
+        write_plot(page.parent / f"{name}.png", self.experiment, results)
+        pictures = [f"![What each arm reached]({name}.png)"]
+        strips = {
+            f"{cell.arm.title}, seed {cell.seed}": strip
+            for cell in self.experiment.cells()
+            if (strip := variants.strip_file(cell_folder(self.out, cell))).exists()
+        }
+        if strips:
+            real_exams.write_picture(page.parent / f"{name}_exams.jpg", real_exams.montage(strips))
+            pictures.append(f"![What each arm draws on real exams]({name}_exams.jpg)")
+        update_page(page, self.experiment, "\n\n".join([tables, *pictures]))
+        return tables
+
+
+class Prepared(Protocol):
+    """An experiment that is ready to run."""
+
+    def run(self, *, only: Sequence[str] = (), jobs: int = 1) -> None:
+        """Do the cells that are not done."""
+        ...
+
+    def publish(self, page: Path) -> str:
+        """Write page and pictures of what is done so far; returns the tables."""
+        ...
+
+
+NAMES = (
+    variants.EXPERIMENT.name,
+    REPRESENTATION.name,
+    labels.EXPERIMENT.name,
+    plane_subsets.EXPERIMENT.name,
+    centre_strata.EXPERIMENT.name,
+)
+
+
+def prepared_experiment(name: str, options: Options, *, seeds: Sequence[int] | None = None) -> Prepared:
+    """The experiment of a name.
+
+    Args:
+        options: what the user set.
+        seeds: of every arm; None keeps the experiment's.
+
+    Raises:
+        TrainingError: for an unknown experiment or recipe, or impossible numbers.
+    """
+    if name not in NAMES:
+        raise TrainingError(f"There is no experiment {name!r}", remedy=f"Choose one of: {', '.join(NAMES)}.")
+    if name == labels.EXPERIMENT.name:
+        return prepared_labels(
+            options.out, pretrained=options.pretrained, data=options.data, planes=options.planes,
+            recipe=options.recipe, steps=options.steps, studies=options.studies, evaluated=options.evaluated,
+            seeds=seeds,
+        )  # fmt: skip
+    if name == REPRESENTATION.name:
+        return prepared_representation(
+            options.out, pretrained=options.pretrained, data=options.data, planes=options.planes,
+            recipe=options.recipe, steps=options.steps, studies=options.studies, seeds=seeds,
+        )  # fmt: skip
+    if name == plane_subsets.EXPERIMENT.name:
+        return prepared_planes(options.out, bundle=options.bundle, evaluated=options.evaluated)
+    if name == centre_strata.EXPERIMENT.name:
+        return prepared_centres(
+            options.out, scores=options.scores, bundle=options.bundle, evaluated=options.evaluated
+        )  # fmt: skip
+    studies = variants.STUDIES if options.studies is None else options.studies
+    evaluated = variants.EVALUATED if options.evaluated is None else options.evaluated
+    if min(studies, evaluated, 1 if options.steps is None else options.steps) < 1:
+        raise TrainingError("Steps, studies and evaluated studies must each be 1 or more")
+    recipe = load_recipe(options.recipe or name)
+    if options.steps is not None:
+        recipe = replace(recipe, finetune=replace(recipe.finetune, steps=options.steps))
+    experiment = replace(variants.EXPERIMENT, seeds=tuple(seeds)) if seeds else variants.EXPERIMENT
+    work = variants.VariantsWork(options.out, recipe, studies, evaluated)
+    return PreparedExperiment(experiment, work, options.out)

@@ -1,0 +1,1 @@
+"""What the experiments share: arms, cells, runner, tables, plots."""

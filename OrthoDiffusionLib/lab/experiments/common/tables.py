@@ -1,0 +1,107 @@
+"""Tables of an experiment: what each arm reached, and how far each is from the first, with intervals over studies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from OrthoDiffusionLib.lab.evaluation.drawing.markdown_tables import NOTHING, markdown_table
+from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import mean_with_interval
+from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult
+from OrthoDiffusionLib.lab.experiments.common.experiment import Experiment
+
+
+@dataclass(frozen=True)
+class Reached:
+    """One arm on one measure: mean over the items, each averaged over the seeds, and its interval if it has one."""
+
+    mean: float
+    low: float | None = None
+    high: float | None = None
+
+
+Items = Mapping[str, float]
+
+
+def titles(results: Sequence[CellResult]) -> tuple[str, ...]:
+    """The tables that the results have, in their order."""
+    return tuple(dict.fromkeys(table.title for result in results for table in result.tables))
+
+
+def measures(results: Sequence[CellResult], title: str) -> tuple[str, ...]:
+    """The measures of a table, in their order."""
+    return tuple(
+        dict.fromkeys(
+            measure for result in results for table in result.tables if table.title == title for measure in table.rows
+        )
+    )
+
+
+def items_of(results: Sequence[CellResult], arm: str, title: str, measure: str) -> Items:
+    """Item -> value, averaged over the arm's finished seeds."""
+    found: dict[str, list[float]] = {}
+    for result in results:
+        for table in result.tables:
+            if result.arm == arm and table.title == title:
+                for item, value in table.rows.get(measure, {}).items():
+                    found.setdefault(item, []).append(value)
+    return {item: float(np.mean(values)) for item, values in found.items()}
+
+
+def reached(items: Items, *, interval: bool) -> Reached | None:
+    """Mean of the items and its 95 % bootstrap interval; None without items."""
+    if not items:
+        return None
+    values = np.array(list(items.values()))
+    if not interval:
+        return Reached(float(values.mean()))
+    estimate = mean_with_interval(values)
+    return None if estimate.value is None else Reached(estimate.value, estimate.low, estimate.high)
+
+
+def difference(items: Items, reference: Items) -> Items:
+    """Item -> how much better than the reference on the same item."""
+    return {item: value - reference[item] for item, value in items.items() if item in reference}
+
+
+def cells_done(experiment: Experiment, results: Sequence[CellResult]) -> str:
+    """The line over every table."""
+    return f"{len(results)} of {len(experiment.cells())} cells done."
+
+
+def tables_as_markdown(experiment: Experiment, results: Sequence[CellResult]) -> str:
+    """All tables of what is done so far; measures are rows, arms columns. The first comes with differences as well."""
+    arms = [arm for arm in experiment.arms if any(result.arm == arm.name for result in results)]
+    parts = [cells_done(experiment, results)]
+    reference = experiment.arms[0]
+    for number, title in enumerate(titles(results)):
+        interval = all(table.interval for result in results for table in result.tables if table.title == title)
+        rows, differences = [], []
+        for measure in measures(results, title):
+            by_arm = {arm.name: items_of(results, arm.name, title, measure) for arm in arms}
+            count = max(len(items) for items in by_arm.values())
+            label = f"{measure} (n = {count})" if interval else measure
+            rows.append([label, *(_cell(reached(by_arm[arm.name], interval=interval)) for arm in arms)])
+            if number == 0 and interval and reference in arms:
+                others = [difference(by_arm[arm.name], by_arm[reference.name]) for arm in arms if arm is not reference]
+                differences.append([measure, *(_cell(reached(items, interval=True), signed=True) for items in others)])
+        parts += [f"**{title}**", markdown_table(["", *(arm.title for arm in arms)], rows)]
+        if differences and len(arms) > 1:
+            header = ["", *(arm.title for arm in arms if arm is not reference)]
+            caption = f"{title}: difference to “{reference.title}” on the same studies"
+            parts += [caption, markdown_table(header, differences)]
+    if any(table.interval for result in results for table in result.tables):
+        parts.append("In brackets: 95 % intervals by bootstrap over studies; they say nothing about other seeds.")
+    return "\n\n".join(part for part in parts if part)
+
+
+def _cell(value: Reached | None, *, signed: bool = False) -> str:
+    if value is None:
+        return NOTHING
+    sign = "+" if signed else ""
+    text = f"{value.mean:{sign}.3f}"
+    if value.low is None or value.high is None:
+        return text
+    return f"{text} ({value.low:{sign}.3f} to {value.high:{sign}.3f})"

@@ -1,0 +1,170 @@
+"""By field strength and centre: what a bundle's scores say of the places its studies were taken at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from OrthoDiffusionLib.bundles import bundle_path
+from OrthoDiffusionLib.errors import TrainingError
+from OrthoDiffusionLib.lab.evaluation.cohorts.evaluator import DEFAULT_COHORT, evaluate
+from OrthoDiffusionLib.lab.evaluation.drawing.markdown_tables import markdown_table, number, with_interval
+from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import Estimate
+from OrthoDiffusionLib.lab.evaluation.scores.scores_file import read_scores
+from OrthoDiffusionLib.lab.experiments.common.arm_plot import write_arm_plot
+from OrthoDiffusionLib.lab.experiments.common.experiment import Experiment
+from OrthoDiffusionLib.lab.experiments.common.page import update_page
+from OrthoDiffusionLib.lab.phantom.imaging.centres import CENTRES, HELD_OUT_CENTRES
+
+EXPERIMENT = Experiment(
+    "centres",
+    "By field strength and centre",
+    "Is a bundle as good on scanners that its training never saw, and on weak magnets, as on those it learned from?",
+    (),
+)
+
+AIM_POINTS = 3.0
+"""The worst centre is to be within so many points (hundredths) of the best."""
+
+HELD_OUT = "no training saw it"
+
+_STRATA = {"centre_kind": "Seen and held-out centres", "field_strength": "Field strength", "centre": "Centre"}
+_MEASURES = {"dice_mean": "Mean Dice", "auroc_mean": "Mean AUROC"}
+
+_CAVEATS = """- Phantom numbers. A centre here is a list of protocols and artefacts; what differs between hospitals is
+  more than that.
+- Every centre has other knees: a part of the differences is chance, which the intervals show. With few studies a
+  centre, the worst and the best of nine lie apart by chance alone.
+- Field strength and centre go together: each centre has one magnet."""
+
+
+@dataclass(frozen=True)
+class PreparedCentres:
+    """The scores to tell from, and where they come from if they are not there.
+
+    Attributes:
+        out: folder of the scores, if they are made here.
+        scores: a Scores JSON of `evaluate`; None evaluates the bundle.
+        bundle: a folder, a name, or None for the one that came along.
+        evaluated: how many studies of the frozen cohort are evaluated; None for all.
+    """
+
+    out: Path
+    scores: Path | None
+    bundle: Path | str | None
+    evaluated: int | None
+
+    def run(self, *, only: Sequence[str] = (), jobs: int = 1) -> None:
+        """Evaluate the bundle unless scores were given; a stopped evaluation goes on.
+
+        Raises:
+            TrainingError: for arms, of which this experiment has none.
+            BundleError: if the bundle cannot be used.
+        """
+        if only:
+            raise TrainingError("The experiment on centres has no arms", remedy="Leave --only out.")
+        if self.scores is None:
+            evaluate(bundle_path(self.bundle), count=self.evaluated, json=self._file)
+
+    def publish(self, page: Path) -> str:
+        """Write page and plot; returns the tables.
+
+        Raises:
+            OrthoDiffusionError: if the scores cannot be read.
+        """
+        if self.scores is None and not self._file.exists():
+            return "No scores yet."
+        scores = read_scores(self._file)
+        tables = centre_tables(scores)
+        picture = page.with_suffix(".png")
+        cohort, bundle = scores["cohort"], scores["bundle"]
+        rows = {name: _title(name) for name in scores["strata"]["centre"]}
+        caption = f"{bundle['name']} {bundle['version']} by centre: phantom numbers, {cohort['name']}"
+        measures = {
+            title: {name: _estimate(scores["strata"]["centre"][name], key) for name in rows}
+            for key, title in _MEASURES.items()
+        }
+        marked = {name: HELD_OUT for name in rows if name in HELD_OUT_CENTRES}
+        write_arm_plot(picture, rows, measures, caption, marked=marked)
+        parts = [
+            "## Set-up",
+            "```\northodiffusion evaluate --bundle BUNDLE --json scores.json\n"
+            "orthodiffusion experiment centres --scores scores.json --out runs/centres\n```",
+            f"Bundle {bundle['name']} {bundle['version']} (manifest SHA-256 {bundle['sha256'][:12]}…) on"
+            f" {cohort['count']} studies of {cohort['name']}. Without `--scores` the command evaluates the bundle.",
+            "## Results",
+            tables,
+            f"![Mean Dice and mean AUROC of each centre]({picture.name})",
+            "## Caveats",
+            _CAVEATS,
+        ]
+        update_page(page, EXPERIMENT, "\n\n".join(parts))
+        return tables
+
+    @property
+    def _file(self) -> Path:
+        return self.scores or self.out / "scores.json"
+
+
+def prepared_centres(
+    out: Path, *, scores: Path | None, bundle: Path | str | None, evaluated: int | None
+) -> PreparedCentres:
+    """The experiment on a scores file, or on a bundle.
+
+    Raises:
+        OrthoDiffusionError: if the given scores cannot be read, or were split by nothing.
+    """
+    if scores is not None and "centre" not in read_scores(scores).get("strata", {}):
+        raise TrainingError(
+            "The scores are not split by centre", where=str(scores),
+            remedy=f"Give the file of `orthodiffusion evaluate --cohort {DEFAULT_COHORT} --json FILE`.",
+        )  # fmt: skip
+    return PreparedCentres(out, scores, bundle, evaluated)
+
+
+def centre_tables(scores: Mapping) -> str:
+    """Strata as rows, each with its studies and its two means; then structures by centre."""
+    parts = []
+    for key, title in _STRATA.items():
+        strata = scores["strata"].get(key, {})
+        rows = [
+            [_title(name), str(s["studies"]), *(with_interval(s, measure, 3) for measure in _MEASURES)]
+            for name, s in strata.items()
+        ]
+        parts += [f"**{title}, phantom numbers**", markdown_table(["", "Studies", *_MEASURES.values()], rows)]
+    parts.append(spread_sentence(scores["strata"]["centre"]))
+    centres = scores["strata"]["centre"]
+    structures = {name: s for name, s in scores["structures"].items() if not s.get("auxiliary")}
+    rows = [
+        [s.get("title", name), *(number(c["dice"].get(name), 2) for c in centres.values())]
+        for name, s in structures.items()
+    ]
+    parts += ["**Dice of each structure by centre, phantom numbers**", markdown_table(["", *centres], rows)]
+    parts.append("In brackets: 95 % intervals by bootstrap over the studies of that row.")
+    return "\n\n".join(part for part in parts if part)
+
+
+def spread_sentence(centres: Mapping[str, Mapping]) -> str:
+    """How far the worst centre lies behind the best, in points, and whether the aim is met."""
+    said = []
+    for key, title in _MEASURES.items():
+        known = {name: s[key] for name, s in centres.items() if s[key] is not None}
+        if len(known) < 2:
+            continue
+        best, worst = max(known, key=known.get), min(known, key=known.get)
+        points = 100 * (known[best] - known[worst])
+        met = "within" if points <= AIM_POINTS else "not within"
+        said.append(
+            f"{title}: the worst centre ({_title(worst)}, {known[worst]:.3f}) is {points:.1f} points behind the best"
+            f" ({_title(best)}, {known[best]:.3f}), {met} the aim of {AIM_POINTS:g}."
+        )
+    return " ".join(said)
+
+
+def _title(name: str) -> str:
+    return CENTRES[name].title if name in CENTRES else name
+
+
+def _estimate(stratum: Mapping, key: str) -> Estimate:
+    return Estimate(stratum[key], stratum.get(f"{key}_low"), stratum.get(f"{key}_high"))

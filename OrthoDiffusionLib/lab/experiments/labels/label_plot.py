@@ -1,0 +1,43 @@
+"""The plot of the experiment on labels: a panel a measure, arms as rows, few and all labels as colours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from OrthoDiffusionLib.lab.evaluation.drawing.figures import error_bars, new_figure
+from OrthoDiffusionLib.lab.experiments.labels.label_efficiency import percent
+from OrthoDiffusionLib.lab.experiments.labels.label_tables import SHARES, Figures
+from OrthoDiffusionLib.volumes.files.atomic import atomic_path, make_folder
+
+_COLOURS = ("#d17a22", "#1f6f8b")
+
+
+def write_label_plot(path: Path, figures: Figures, caption: str) -> None:
+    """Dots with intervals.
+
+    Raises:
+        OrthoDiffusionError: if matplotlib is missing.
+        OutputError: if the file cannot be written.
+    """
+    measures, kinds = figures.measures, list(figures.kinds)
+    figure = new_figure((3.0 + 3.2 * len(measures), 1.6 + 0.42 * len(kinds)), "an experiment")
+    panels = figure.subplots(1, len(measures), sharey=True, squeeze=False)[0]
+    for axes, measure in zip(panels, measures, strict=True):
+        for place, share in enumerate(SHARES):
+            found = [(row, figures.of(measure, kind, share)) for row, kind in enumerate(kinds)]
+            shown = [(row, draws.estimate) for row, draws in found if draws is not None]
+            x = [estimate.value for _, estimate in shown]
+            y = [row + 0.3 * (place - 0.5) for row, _ in shown]
+            spread = error_bars((estimate.value, estimate.low, estimate.high) for _, estimate in shown)
+            label = f"{percent(share)} of the labels"
+            axes.errorbar(x, y, xerr=spread, fmt="o", color=_COLOURS[place], capsize=2, markersize=5, label=label)
+        axes.set_yticks(range(len(kinds)), [figures.kinds[kind] for kind in kinds], fontsize=8)
+        axes.grid(axis="x", color="#dddddd")
+        axes.set_axisbelow(True)
+        axes.set_xlabel(f"{measure}, 95 % interval over studies", fontsize=8)
+    panels[0].invert_yaxis()
+    figure.suptitle(caption, fontsize=9)
+    figure.legend(*panels[0].get_legend_handles_labels(), fontsize=8, loc="outside lower center", ncols=len(SHARES))
+    make_folder(path.parent)
+    with atomic_path(path) as temporary:
+        figure.savefig(temporary, dpi=130, format="png")

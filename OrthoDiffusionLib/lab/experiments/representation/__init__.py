@@ -1,0 +1,1 @@
+"""Which features of a diffusion encoder to read, and how."""

@@ -1,0 +1,105 @@
+"""Figures of the experiment on the representation: each reading and block with its draws of studies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult
+from OrthoDiffusionLib.lab.experiments.common.study_statistics import Bootstrap, Draws, Rows
+from OrthoDiffusionLib.lab.experiments.representation.representation import DICE, EXPERIMENT, PRESENT, SCORES, row_parts
+
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class ReadingFigures:
+    """What was read in one way from every block.
+
+    Attributes:
+        arm: its name.
+        title: for people.
+        sigma: the noise level; None where several are side by side.
+        passes: of the network that one view costs.
+        dice: block -> structure -> study -> Dice.
+        scores: block -> finding -> study -> score.
+        present: finding -> study -> 1 or 0.
+    """
+
+    arm: str
+    title: str
+    sigma: float | None
+    passes: int
+    dice: Mapping[str, Rows]
+    scores: Mapping[str, Rows]
+    present: Rows
+
+    @property
+    def blocks(self) -> tuple[str, ...]:
+        """In the order of the table."""
+        return tuple(self.dice)
+
+
+def reading_figures(results: Sequence[CellResult]) -> list[ReadingFigures]:
+    """One entry a reading of every finished arm; several seeds are averaged study by study."""
+    figures = []
+    for arm in EXPERIMENT.arms:
+        cells = [result for result in results if result.arm == arm.name]
+        if not cells:
+            continue
+        entries = arm.settings["readings"]
+        for entry in entries:
+            name = "+".join(f"{sigma:g}" for sigma in entry["sigmas"])
+            title = arm.title if len(entries) == 1 else f"{arm.title}, σ {name}"
+            tables = {kind: _by_block(cells, kind, name) for kind in (DICE, SCORES)}
+            present = next(table.rows for table in cells[0].tables if table.title == PRESENT)
+            sigma = entry["sigmas"][0] if len(entry["sigmas"]) == 1 else None
+            passes = len(entry["sigmas"]) * max(1, entry["draws"])
+            figures.append(ReadingFigures(arm.name, title, sigma, passes, tables[DICE], tables[SCORES], present))
+    return figures
+
+
+def dice(figures: ReadingFigures, block: str, structure: str | None = None) -> Draws | None:
+    """Dice of one structure, or the mean over all that were seen."""
+    rows = _chosen(figures.dice.get(block, {}), structure)
+    return _bootstrap(_studies(rows)).mean(rows) if rows else None
+
+
+def auroc(figures: ReadingFigures, block: str, finding: str | None = None) -> Draws | None:
+    """AUROC of one finding, or the mean over those that were probed."""
+    rows = _chosen(figures.scores.get(block, {}), finding)
+    return _bootstrap(_studies(rows)).auroc(rows, figures.present) if rows else None
+
+
+def _chosen(rows: Rows, name: str | None) -> Rows:
+    return rows if name is None else {name: rows[name]} if name in rows else {}
+
+
+def _studies(rows: Rows) -> tuple[str, ...]:
+    return tuple(sorted({study for values in rows.values() for study in values}))
+
+
+@lru_cache(maxsize=4)
+def _bootstrap(studies: tuple[str, ...]) -> Bootstrap:
+    """The same draws wherever the same studies are asked about, so that differences are paired."""
+    return Bootstrap(studies)
+
+
+def _by_block(cells: Sequence[CellResult], kind: str, reading: str) -> dict[str, dict[str, dict[str, float]]]:
+    gathered: dict[str, dict[str, dict[str, list[float]]]] = {}
+    for cell in cells:
+        for table in cell.tables:
+            if table.title != kind:
+                continue
+            for name, values in table.rows.items():
+                of, block, item = row_parts(name)
+                if of == reading:
+                    for study, value in values.items():
+                        gathered.setdefault(block, {}).setdefault(item, {}).setdefault(study, []).append(value)
+    return {
+        block: {item: {s: float(np.mean(v)) for s, v in studies.items()} for item, studies in items.items()}
+        for block, items in gathered.items()
+    }

@@ -1,0 +1,1 @@
+"""Many digital studies: cohorts, files to train on, galleries."""

@@ -1,0 +1,414 @@
+"""Cohort: many digital studies with known truth, reproducible; figures are measured on the frozen one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.lab.phantom.engine.placing import Placing
+from OrthoDiffusionLib.lab.phantom.engine.pose import Pose, draw_pose
+from OrthoDiffusionLib.lab.phantom.engine.sampling import PartBlocks, sample_parts
+from OrthoDiffusionLib.lab.phantom.engine.seeds import CALIBRATION_SEEDS, FROZEN_SEEDS, TRAINING_SEEDS
+from OrthoDiffusionLib.lab.phantom.engine.view_parts import PartTables, ViewParts, visible_in
+from OrthoDiffusionLib.lab.phantom.imaging.acquisition import (
+    Acquisition,
+    draw_acquisitions,
+    draw_volume_acquisition,
+    with_field_of_view,
+)
+from OrthoDiffusionLib.lab.phantom.imaging.centres import (
+    CLINICS,
+    HELD_OUT_CENTRES,
+    Centre,
+    SeriesSetting,
+    centre_named,
+    draw_field_strength,
+    draw_setting,
+    draw_subject,
+)
+from OrthoDiffusionLib.lab.phantom.imaging.contrast import Protocol
+from OrthoDiffusionLib.lab.phantom.imaging.scanner import render_view, sample_view
+from OrthoDiffusionLib.lab.phantom.knee.atlas import HELD_OUT_ANATOMIES
+from OrthoDiffusionLib.lab.phantom.phantom import ENGINE_VERSION, Phantom, make_phantom
+from OrthoDiffusionLib.volumes.geometry import OPPOSITE, Geometry
+from OrthoDiffusionLib.volumes.plane import Plane
+from OrthoDiffusionLib.volumes.volume import Volume
+
+_LESION_GRID_MM = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Lesion:
+    """One abnormality of a study: how severe it is, where it lies, how large it is, and what shows it.
+
+    Attributes:
+        grade: 1 (slight) to 3 (severe).
+        centre_ras: centre of gravity, patient RAS millimetres.
+        extent_mm: length along Right, Anterior and Superior.
+        volume_ml: of the whole lesion, whatever the slices show of it.
+        seen_in: planes whose volume shows it.
+    """
+
+    grade: int
+    centre_ras: tuple[float, float, float]
+    extent_mm: tuple[float, float, float]
+    volume_ml: float
+    seen_in: tuple[Plane, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class PhantomStudy:
+    """One digital patient's study as a clinic would store it, and everything that is true of it.
+
+    All volumes lie in the patient's own RAS millimetres, left joints on the left.
+
+    Attributes:
+        name: unique in its cohort.
+        joint: which joint.
+        seed: makes the whole study.
+        side: of the joint.
+        centre: name of the centre that took it.
+        anatomy: what the shape comes from.
+        planes: what the volumes were taken as; one may be missing, and a 3D volume is sagittal and alone.
+        volumes: int16 pictures, one a plane.
+        labels: uint8 structure labels on the same grids.
+        lesions: uint8 bit masks on the same grids, bit n for the n-th abnormality.
+        abnormalities: true where the lesion is visible in one of the volumes.
+        grades: how severe each abnormality is, 0 where it is absent or no volume shows it.
+        seen_in: the planes whose volumes show each abnormality.
+        protocols: sequence of each volume; None where contrast is random.
+        slice_thickness_mm: of each volume; the rest of the slice step is gap.
+        field_strength_t: of the magnet; of no meaning where contrast is random.
+        tables: what the parts mean.
+    """
+
+    name: str
+    joint: str
+    seed: int
+    side: Side
+    centre: str
+    anatomy: str
+    planes: tuple[Plane, ...]
+    volumes: tuple[Volume, ...]
+    labels: tuple[Volume, ...]
+    lesions: tuple[Volume, ...]
+    abnormalities: Mapping[str, bool]
+    grades: Mapping[str, int]
+    seen_in: Mapping[str, tuple[Plane, ...]]
+    protocols: tuple[Protocol | None, ...]
+    slice_thickness_mm: tuple[float, ...]
+    field_strength_t: float
+    tables: PartTables
+    _blocks: PartBlocks = field(repr=False)
+    _parts_geometry: Geometry = field(repr=False)
+    _pose: Pose = field(repr=False)
+    _offset_ras: np.ndarray = field(repr=False)
+    _reach_ras: tuple[tuple[float, float, float], tuple[float, float, float]] = field(repr=False)
+
+    def parts_on(self, geometry: Geometry) -> np.ndarray:
+        """(I, J, K) uint8 tissue parts at the voxel centres of any grid in the patient's RAS millimetres."""
+        return sample_parts(self._blocks, self._parts_geometry, self._pose, self._to_right_joint(geometry))[0]
+
+    def truth_on(self, geometry: Geometry) -> Volume:
+        """Structure labels (uint8) at the voxel centres of any grid in the patient's RAS millimetres."""
+        return Volume(self.tables.structure[self.parts_on(geometry)], geometry, name="truth", side=self.side)
+
+    def lesion_mask_on(self, geometry: Geometry, abnormality: str) -> Volume:
+        """Where an abnormality shows (uint8, 1 inside), on any grid in the patient's RAS millimetres.
+
+        Raises:
+            ValueError: for an abnormality that the joint does not have.
+        """
+        names = self.tables.abnormality_names
+        if abnormality not in names:
+            raise ValueError(f"abnormality must be one of {', '.join(names)}, got {abnormality!r} instead")
+        mask = (self.tables.lesion[self.parts_on(geometry)] >> names.index(abnormality)) & 1
+        return Volume(mask, geometry, name=abnormality, side=self.side)
+
+    def lesion_records(self) -> dict[str, Lesion]:
+        """Grade, place and extent of every abnormality the study has, measured on a grid of 1 mm over the joint."""
+        geometry = _in_patient(Geometry.from_box(*self._reach_ras, _LESION_GRID_MM), self.side, self._offset_ras)
+        bits = self.tables.lesion[self.parts_on(geometry)]
+        records = {}
+        for bit, name in enumerate(self.tables.abnormality_names):
+            if not self.abnormalities[name]:
+                continue
+            where = np.argwhere(bits >> bit & 1)
+            points = geometry.to_ras(where)
+            records[name] = Lesion(
+                grade=self.grades[name],
+                centre_ras=tuple(float(mm) for mm in points.mean(axis=0)),
+                extent_mm=tuple(float(mm) for mm in np.ptp(points, axis=0) + _LESION_GRID_MM),
+                volume_ml=len(where) * _LESION_GRID_MM**3 / 1000.0,
+                seen_in=self.seen_in[name],
+            )
+        return records
+
+    def _to_right_joint(self, geometry: Geometry) -> Geometry:
+        affine = geometry.affine.copy()
+        affine[:3, 3] -= self._offset_ras
+        moved = Geometry(geometry.shape, affine)
+        return moved.mirrored() if self.side is Side.LEFT else moved
+
+
+def phantom_study(
+    seed: int,
+    *,
+    centre: str | Centre = "clinic_15t_a",
+    anatomy: str | None = None,
+    side: Side | None = None,
+    abnormalities: Mapping[str, bool | int] | None = None,
+    prevalence: float | Mapping[str, float] = 0.3,
+    missing_plane: float = 0.0,
+    field_of_view_mm: float | None = None,
+    joint: str = "knee",
+    name: str | None = None,
+    phantom: Phantom | None = None,
+) -> PhantomStudy:
+    """Make one digital patient and take his study.
+
+    Args:
+        seed: the same seed and settings give the same study, bit for bit.
+        centre: where it is taken; see CENTRES.
+        anatomy: what `make_phantom` is asked for.
+        side: left or right; drawn if None.
+        abnormalities: those settled, true, false or a grade; the others are drawn.
+        prevalence: chance of each that is drawn, or one chance a name.
+        missing_plane: chance that one of the planes was not taken.
+        field_of_view_mm: side of every slice; drawn as technicians choose it if None.
+        joint: which joint.
+        name: of the study.
+        phantom: a ready one instead of `make_phantom(joint, seed, ...)`.
+
+    Raises:
+        OrthoDiffusionError: for an unknown centre, joint, anatomy or abnormality, an impossible chance, or a field
+            of view too small to show the joint; it names what is possible.
+    """
+    place = centre_named(centre)
+    _check_chance("chance of a missing plane", missing_plane)
+    if phantom is None:
+        phantom = make_phantom(joint, seed, anatomy=anatomy, abnormalities=abnormalities, prevalence=prevalence)
+    rng = np.random.default_rng([int(seed), 2])
+    side = side or (Side.LEFT if rng.random() < 0.5 else Side.RIGHT)
+    placing = phantom.placing
+    pose = draw_pose(rng, placing.hinge)
+    offset = _draw_offset(rng, side, placing)
+    stacks = _draw_stacks(rng, place, placing, missing_plane)
+    if field_of_view_mm is not None:
+        stacks = [with_field_of_view(stack, field_of_view_mm, placing) for stack in stacks]
+    views = {stack.plane: sample_view(phantom, pose, stack) for stack in stacks}
+    tables = phantom.tables
+    subject = draw_subject(tables.tissue_names, rng)
+    field_strength = draw_field_strength(rng) if place.kind in ("physics", "training") else place.field_strength_t
+    volumes, labels, lesions, protocols = [], [], [], []
+    for plane, view in views.items():
+        setting = draw_setting(place, plane, tables.tissue_names, rng, subject, field_strength)
+        description = setting.protocol.name if setting.protocol else "random contrast"
+        geometry = _in_patient(view.geometry, side, offset)
+        codes = _draw_storage(rng, view, geometry)
+        picture = Volume(
+            _stored_values(render_view(view, setting, rng), setting, rng), geometry, plane.value, side, "MR",
+            phantom.joint.upper(), f"{plane.value} {description}",
+        )  # fmt: skip
+        truth = Volume(view.labels, geometry, f"{plane.value}_labels", side)
+        lesion = Volume(view.lesions, geometry, f"{plane.value}_lesions", side)
+        volumes.append(_contiguous(picture.reoriented(codes)))
+        labels.append(_contiguous(truth.reoriented(codes)))
+        lesions.append(_contiguous(lesion.reoriented(codes)))
+        protocols.append(setting.protocol)
+    seen_in = visible_in(views)
+    return PhantomStudy(
+        name=name or f"{phantom.joint}_{seed:07d}",
+        joint=phantom.joint,
+        seed=int(seed),
+        side=side,
+        centre=place.name,
+        anatomy=phantom.anatomy,
+        planes=tuple(views),
+        volumes=tuple(volumes),
+        labels=tuple(labels),
+        lesions=tuple(lesions),
+        abnormalities={abnormality: bool(planes) for abnormality, planes in seen_in.items()},
+        grades={abnormality: phantom.grades[abnormality] if planes else 0 for abnormality, planes in seen_in.items()},
+        seen_in=seen_in,
+        protocols=tuple(protocols),
+        slice_thickness_mm=tuple(float(stack.geometry.spacing_mm[0]) * stack.thickness_fraction for stack in stacks),
+        field_strength_t=field_strength,
+        tables=tables,
+        _blocks=phantom.blocks,
+        _parts_geometry=phantom.geometry,
+        _pose=pose,
+        _offset_ras=offset,
+        _reach_ras=placing.reach_ras,
+    )
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """A reproducible set of studies.
+
+    Attributes:
+        name: with its version at the end, as it is printed beside every figure.
+        version: of the engine that makes its studies; another engine makes others from the same seeds.
+        seeds: one study a seed.
+        anatomies: what is asked of `make_phantom`, with weights.
+        centres: names of centres, equally often.
+        prevalence: chance of each abnormality.
+        missing_plane: chance that a study lacks a plane.
+        joint: which joint.
+    """
+
+    name: str
+    version: int
+    seeds: range
+    anatomies: tuple[tuple[str, float], ...]
+    centres: tuple[str, ...]
+    prevalence: float | Mapping[str, float] = 0.3
+    missing_plane: float = 0.0
+    joint: str = "knee"
+
+    def __post_init__(self) -> None:
+        for centre in self.centres:
+            centre_named(centre)
+
+    def __len__(self) -> int:
+        return len(self.seeds)
+
+    def study_name(self, number: int) -> str:
+        """Name of a study by its number in the cohort."""
+        return f"{self.name}-{number:04d}"
+
+    def study(self, number: int) -> PhantomStudy:
+        """The study of a number, made on the spot in a few seconds."""
+        anatomy, centre = self.setting(number)
+        return phantom_study(
+            self.seeds[number], centre=centre, anatomy=anatomy, prevalence=self.prevalence,
+            missing_plane=self.missing_plane, joint=self.joint, name=self.study_name(number),
+        )  # fmt: skip
+
+    def __iter__(self) -> Iterator[PhantomStudy]:
+        return (self.study(number) for number in range(len(self)))
+
+    def setting(self, number: int) -> tuple[str, str]:
+        """(anatomy, centre) of a study, without making it."""
+        rng = np.random.default_rng([self.seeds[number], 3])
+        names, weights = zip(*self.anatomies, strict=True)
+        share = np.array(weights) / sum(weights)
+        # Centres in turn: even a short cohort has all of them.
+        return str(rng.choice(names, p=share)), self.centres[number % len(self.centres)]
+
+
+# Anterior cruciate and menisci as often as in the exams of MRNet (1370 exams of one hospital: 23 % anterior cruciate,
+# 37 % meniscal tears; stanfordmlgroup.github.io/competitions/mrnet), the two menisci's shares and the common rest
+# assumed. What is rarer in clinics is raised to one in eight, or a few hundred studies would tell nothing about it.
+_CLINIC_PREVALENCE = {
+    "anterior_cruciate_ligament_injury": 0.23,
+    "posterior_cruciate_ligament_injury": 0.125,
+    "medial_meniscus_injury": 0.27,
+    "lateral_meniscus_injury": 0.14,
+    "medial_collateral_ligament_injury": 0.15,
+    "lateral_collateral_ligament_injury": 0.125,
+    "patellar_dislocation": 0.125,
+    "joint_effusion": 0.3,
+}
+
+_SEEN_CLINICS = tuple(name for name in CLINICS if name not in HELD_OUT_CENTRES)
+
+COHORTS: dict[str, Cohort] = {
+    cohort.name: cohort
+    for cohort in (
+        # Order of the centres: seen and held-out alternate.
+        Cohort(
+            f"knee-frozen-v{ENGINE_VERSION}", ENGINE_VERSION, FROZEN_SEEDS[:240],
+            (("procedural", 0.65), *((name, 0.35) for name in HELD_OUT_ANATOMIES)),
+            ("clinic_15t_a", "held_out_15t", "clinic_3t_a", "held_out_3t", "clinic_15t_b", "held_out_03t",
+             "clinic_3t_b", "low_field_03t", "dess_3t"), _CLINIC_PREVALENCE, missing_plane=0.2,
+        ),
+        Cohort(
+            f"knee-calibration-v{ENGINE_VERSION}", ENGINE_VERSION, CALIBRATION_SEEDS[:2000], (("mixed", 1.0),),
+            (*_SEEN_CLINICS, "physics"), _CLINIC_PREVALENCE, missing_plane=0.2,
+        ),
+        Cohort(
+            f"knee-training-v{ENGINE_VERSION}", ENGINE_VERSION, TRAINING_SEEDS, (("mixed", 1.0),), ("training",)
+        ),
+    )
+}  # fmt: skip
+"""The cohorts by name."""
+
+
+def cohort_named(name: str) -> Cohort:
+    """The cohort of a name, with or without its version: "knee-frozen" is the one this engine makes.
+
+    Raises:
+        OrthoDiffusionError: naming the cohorts there are; for an older version, why it cannot be made any more.
+    """
+    family, _, version = name.rpartition("-v")
+    for cohort in COHORTS.values():
+        if name in (cohort.name, cohort.name.rpartition("-v")[0]):
+            return cohort
+        if version.isdigit() and family == cohort.name.rpartition("-v")[0]:
+            raise OrthoDiffusionError(
+                f"Version {version} of the cohort {family} was made by another version of the engine",
+                remedy=f"Choose {cohort.name}, or install the version of this program that made {name}.",
+            )
+    raise OrthoDiffusionError(
+        f"There is no cohort called {name!r}",
+        remedy=f"Choose one of: {', '.join(COHORTS)}.",
+    )
+
+
+def _check_chance(what: str, chance: float) -> None:
+    if not 0 <= chance <= 1:
+        raise OrthoDiffusionError(
+            f"The {what} must be between 0 and 1, got {chance} instead", remedy="Give a share, such as 0.2."
+        )
+
+
+def _draw_stacks(rng: np.random.Generator, centre: Centre, placing: Placing, missing_plane: float) -> list[Acquisition]:
+    if centre.isotropic:
+        return [draw_volume_acquisition(rng, placing)]
+    stacks = list(draw_acquisitions(rng, placing, style="slices", pixel_mm=None).values())
+    if rng.random() < missing_plane:
+        del stacks[int(rng.integers(len(stacks)))]
+    return stacks
+
+
+def _draw_offset(rng: np.random.Generator, side: Side, placing: Placing) -> np.ndarray:
+    """Where the joint lies in the scanner: beside the midline of a patient, or in the middle of the magnet."""
+    beside = rng.uniform(*placing.beside_mm) if rng.random() < 0.6 else rng.uniform(-15.0, 15.0)
+    x = -beside if side is Side.LEFT else beside
+    return np.array([x, *rng.uniform(-30.0, 30.0, 2)])
+
+
+def _in_patient(geometry: Geometry, side: Side, offset_ras: np.ndarray) -> Geometry:
+    """From the right joint's world to the patient's: left ones are mirrored, then the joint moves to its place."""
+    placed = geometry.mirrored() if side is Side.LEFT else geometry
+    affine = placed.affine.copy()
+    affine[:3, 3] += offset_ras
+    return Geometry(placed.shape, affine)
+
+
+def _draw_storage(rng: np.random.Generator, view: ViewParts, geometry: Geometry) -> str:
+    """Axis codes a file might store the stack in: columns, rows, slices mostly; any order now and then."""
+    slices, rows, columns = view.plane.hanging
+    order = [columns, rows, slices]
+    if rng.random() < 0.3:
+        rng.shuffle(order)
+    # Slices run whichever way makes the stored axes right-handed, as scanners write them.
+    if not geometry.reoriented("".join(order)).is_right_handed:
+        order = [OPPOSITE[code] if code == slices else code for code in order]
+    return "".join(order)
+
+
+def _stored_values(picture: np.ndarray, setting: SeriesSetting, rng: np.random.Generator) -> np.ndarray:
+    """int16 in 256 steps, as exports from a display have, or in a scanner's own arbitrary unit."""
+    gain = 255.0 if rng.random() < setting.strengths["windowed"] else rng.uniform(300.0, 1500.0)
+    return np.round(picture * gain).clip(0, 32767).astype(np.int16)
+
+
+def _contiguous(volume: Volume) -> Volume:
+    return volume.with_array(np.ascontiguousarray(volume.array))

@@ -1,0 +1,1 @@
+"""What every digital joint is made with: parts, shapes, pose, sampling."""

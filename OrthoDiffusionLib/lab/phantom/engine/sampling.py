@@ -1,0 +1,149 @@
+"""Sampling: which tissue part lies at every voxel of a grid, through a pose, by nearest neighbour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from OrthoDiffusionLib.lab.phantom.engine.pose import Pose
+from OrthoDiffusionLib.volumes.geometry import Geometry
+
+# A pose is smooth over millimetres, so it is worked out at knots this far apart and interpolated between.
+_KNOT_MM = 4.0
+
+CENTRE = ((0.0, 0.0, 0.0),)
+"""The one sub-position at the voxel centre."""
+
+
+def sub_positions(thickness_fraction: float) -> tuple[tuple[float, float, float], ...]:
+    """Four places in a voxel (slice, row, column; in voxels) that stand for its volume.
+
+    They are spread evenly through the slice thickness and, crosswise, over the pixel.
+    """
+    depth = [thickness_fraction * share for share in (-0.375, -0.125, 0.125, 0.375)]
+    return tuple(zip(depth, (-0.25, 0.25, -0.25, 0.25), (0.25, -0.25, -0.25, 0.25), strict=True))
+
+
+class PartBlocks:
+    """Parts of a joint, ready to be looked up at any place.
+
+    Eight voxel centres are the corners of a block. Where all eight are of one part, so is every place between them;
+    elsewhere a place belongs to the part whose corners have most of the weight there. That is nearest neighbour
+    with its corners cut: surfaces come out smooth, and as sharp as before.
+
+    Args:
+        parts: (I, J, K) uint8 of a canonical joint; part 0 is air, 255 does not occur.
+    """
+
+    _BORDER = 255
+
+    def __init__(self, parts: np.ndarray) -> None:
+        # Left and right, in front and behind, the outside is air.
+        padded = np.pad(parts, ((1, 1), (1, 1), (0, 0)))
+        self.shape = padded.shape
+        self.strides = (padded.shape[1] * padded.shape[2], padded.shape[2], 1)
+        uniform = padded.copy()
+        for axis in range(3):
+            near, far = (tuple(part if a == axis else slice(None) for a in range(3)) for part in _NEIGHBOURS)
+            # The border's number equals itself: what is mixed along one axis stays so along the next.
+            lower, upper = uniform[near], uniform[far]
+            lower[lower != upper] = self._BORDER
+        self._flat = padded.reshape(-1)
+        self._uniform = uniform.reshape(-1)
+        self._corners = np.array([np.dot(corner, self.strides) for corner in _CORNERS], np.int32)
+
+    def at(self, i: np.ndarray, j: np.ndarray, k: np.ndarray) -> np.ndarray:
+        """Parts at places given in padded voxels, float32 arrays of one shape, each from 0 to its extent less 1."""
+        low = [position.astype(np.int32) for position in (i, j, k)]
+        base = low[0] * np.int32(self.strides[0])
+        base += low[1] * np.int32(self.strides[1])
+        base += low[2]
+        found = np.take(self._uniform, base, mode="clip")
+        mixed = np.flatnonzero(found == self._BORDER)
+        if len(mixed):
+            fractions = [p.ravel()[mixed] - n.ravel()[mixed] for p, n in zip((i, j, k), low, strict=True)]
+            found.ravel()[mixed] = self._weighed(base.ravel()[mixed], fractions)
+        return found
+
+    def _weighed(self, base: np.ndarray, fractions: list[np.ndarray]) -> np.ndarray:
+        """The part that most of the trilinear weight belongs to: the nearest corner's, or the heaviest other's."""
+        sides = [(1 - f, f) for f in fractions]
+        weights = np.stack([sides[0][a] * sides[1][b] * sides[2][c] for a, b, c in _CORNERS])
+        corners = np.take(self._flat, base + self._corners[:, None], mode="clip")
+        nearest = sum((f >= 0.5).astype(np.intp) << shift for f, shift in zip(fractions, (2, 1, 0), strict=True))
+        result = corners[nearest, np.arange(len(base))]
+        same = corners == result
+        lost = np.flatnonzero((weights * same).sum(axis=0) < 0.5)
+        if len(lost):
+            others = np.where(same[:, lost], 0, weights[:, lost])
+            result[lost] = corners[others.argmax(axis=0), lost]
+        return result
+
+
+_NEIGHBOURS = (slice(None, -1), slice(1, None))
+_CORNERS = tuple((a, b, c) for a in (0, 1) for b in (0, 1) for c in (0, 1))
+
+
+def sample_parts(
+    blocks: PartBlocks,
+    parts_geometry: Geometry,
+    pose: Pose,
+    geometry: Geometry,
+    offsets: Sequence[tuple[float, float, float]] = CENTRE,
+) -> np.ndarray:
+    """Look up parts at the voxels of a grid.
+
+    Args:
+        blocks: parts of a canonical joint.
+        parts_geometry: where they lie, canonical RAS millimetres.
+        pose: maps the world of `geometry` to the canonical frame.
+        geometry: the wanted grid (S, H, W) in the right-knee world, RAS millimetres.
+        offsets: places within each voxel, in voxels from its centre.
+
+    Returns:
+        (len(offsets), S, H, W) uint8. Left and right, in front and behind, the outside is air; above and below, the
+        limb goes on as it ends, so that a large field of view shows no cut.
+    """
+    knots = [_knot_positions(n, mm) for n, mm in zip(geometry.shape, geometry.spacing_mm, strict=True)]
+    field = _position_field(parts_geometry, blocks.shape, pose, geometry, knots)
+    shape = geometry.shape
+    result = np.empty((len(offsets), *shape), np.uint8)
+    for place, offset in enumerate(offsets):
+        along_slices, along_rows, along_columns = (
+            _linear_weights(np.arange(n) + o, k) for n, o, k in zip(shape, offset, knots, strict=True)
+        )
+        columns = np.ascontiguousarray(along_columns.T)
+        # Slice by slice, so that the work stays in the processor's cache.
+        for s in range(shape[0]):
+            weights = along_slices[s]
+            used = np.flatnonzero(weights)
+            plane = np.tensordot(weights[used], field[used], axes=1)
+            result[place, s] = blocks.at(*((along_rows @ component) @ columns for component in plane))
+    return result
+
+
+def _position_field(
+    parts_geometry: Geometry, padded_shape: tuple[int, ...], pose: Pose, geometry: Geometry, knots: list[np.ndarray]
+) -> np.ndarray:
+    """(s, 3, h, w) float32 positions in the padded parts at knots, whole numbers at voxel centres."""
+    grid = np.stack(np.meshgrid(*knots, indexing="ij"), axis=-1)
+    canonical = pose.to_canonical(geometry.to_ras(grid))
+    inverse = np.linalg.inv(parts_geometry.affine)
+    position = canonical @ inverse[:3, :3].T.astype(np.float32) + inverse[:3, 3].astype(np.float32)
+    position += np.array([1.0, 1.0, 0.0], np.float32)
+    # Clamped here, once: what is interpolated between clamped knots stays inside.
+    np.clip(position, 0.0, np.array(padded_shape, np.float32) - 1.01, out=position)
+    return np.ascontiguousarray(np.moveaxis(position, -1, 1))
+
+
+def _knot_positions(count: int, spacing_mm: float) -> np.ndarray:
+    """Knots in voxel units that enclose every place in `count` voxels."""
+    intervals = max(1, int(np.ceil(count * spacing_mm / _KNOT_MM)))
+    return np.linspace(-0.5, count - 0.5, intervals + 1)
+
+
+def _linear_weights(positions: np.ndarray, knots: np.ndarray) -> np.ndarray:
+    """(N, knots) float32 matrix of linear interpolation."""
+    distance = np.abs(positions[:, None] - knots[None, :]) / (knots[1] - knots[0])
+    return np.clip(1.0 - distance, 0.0, None).astype(np.float32)

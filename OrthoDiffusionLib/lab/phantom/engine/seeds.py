@@ -1,0 +1,34 @@
+"""Seeds: which numbers training, calibration and evaluation may draw, so that none has seen another's studies."""
+
+from __future__ import annotations
+
+from OrthoDiffusionLib.errors import OrthoDiffusionError, TrainingError
+
+TRAINING_SEEDS = range(8_000_000)
+CALIBRATION_SEEDS = range(8_000_000, 9_000_000)
+FROZEN_SEEDS = range(9_000_000, 10_000_000)
+
+
+def check_training_seeds(first: int, count: int = 1) -> None:
+    """Refuse seeds that are kept for calibration or evaluation.
+
+    Raises:
+        TrainingError: if any of the `count` seeds from `first` is reserved.
+    """
+    if first < TRAINING_SEEDS.start or first + count > TRAINING_SEEDS.stop:
+        raise TrainingError(
+            f"Seeds {first} to {first + count - 1} reach into those reserved for calibration and evaluation",
+            remedy=f"Choose seeds from {TRAINING_SEEDS.start} to {TRAINING_SEEDS.stop - 1}.",
+        )
+
+
+def check_request(count: int, seed: int) -> None:
+    """Refuse to make no study, or one of a negative seed.
+
+    Raises:
+        OrthoDiffusionError: saying what can be asked for.
+    """
+    if count < 1 or seed < 0:
+        raise OrthoDiffusionError(
+            f"{count} studies from seed {seed} cannot be made", remedy="Ask for 1 study or more, from seed 0 or higher."
+        )

@@ -1,0 +1,1 @@
+"""The simulated scanner: acquisition, contrast, artefacts, imaging sites."""

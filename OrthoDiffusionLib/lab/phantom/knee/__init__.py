@@ -1,0 +1,1 @@
+"""The digital knee: its anatomy and its diseases."""

@@ -1,0 +1,239 @@
+"""Phantom: one digital joint as a volume of parts, with what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+
+from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.lab.phantom.engine import parts as p
+from OrthoDiffusionLib.lab.phantom.engine.hardware import Hardware
+from OrthoDiffusionLib.lab.phantom.engine.placing import Placing
+from OrthoDiffusionLib.lab.phantom.engine.sampling import PartBlocks
+from OrthoDiffusionLib.lab.phantom.engine.shapes import Canvas
+from OrthoDiffusionLib.lab.phantom.engine.view_parts import PartTables
+from OrthoDiffusionLib.lab.phantom.knee import knee
+from OrthoDiffusionLib.lab.phantom.knee.atlas import HELD_OUT_ANATOMIES
+from OrthoDiffusionLib.lab.phantom.knee.knee_hardware import KNEE_HARDWARE
+from OrthoDiffusionLib.lab.phantom.knee.knee_placing import KNEE_PLACING
+from OrthoDiffusionLib.volumes.geometry import Geometry
+
+ENGINE_VERSION = 2
+"""Raised with every release that changes a study: the cohorts carry it in their names. Until a release its studies may
+still change."""
+
+
+@dataclass(frozen=True)
+class Phantom:
+    """A digital right joint in the canonical frame. A left one is its mirror image, made when it is scanned.
+
+    Attributes:
+        joint: name of the joint.
+        parts: (I, J, K) uint8 part numbers of `tables`, axes to Right, Anterior, Superior, read-only.
+        geometry: voxel index to RAS mm; the knee's origin lies between the tibial plateaus at the joint line.
+        seed: what it was drawn from.
+        anatomy: where its bones come from, "procedural" or the name of a label map.
+        abnormalities: name to whether the joint has it; which of them a study shows, the study says.
+        grades: name to 0 (absent), 1 (slight), 2 or 3 (severe).
+        tables: what the part numbers mean.
+        placing: how such a joint lies in a scanner.
+        hardware: metal that a few training studies of such a joint show; None for none.
+        side: always right here.
+    """
+
+    joint: str
+    parts: np.ndarray
+    geometry: Geometry
+    seed: int
+    anatomy: str
+    abnormalities: Mapping[str, bool]
+    grades: Mapping[str, int]
+    tables: PartTables = field(repr=False)
+    placing: Placing = field(repr=False)
+    hardware: Hardware | None = field(default=None, repr=False)
+    side: Side = Side.RIGHT
+
+    @cached_property
+    def blocks(self) -> PartBlocks:
+        """The parts, ready to be looked up."""
+        return PartBlocks(self.parts)
+
+    def structures(self) -> np.ndarray:
+        """Structure labels of the contract, (I, J, K) uint8."""
+        return self.tables.structure[self.parts]
+
+    def lesion_mask(self, abnormality: str) -> np.ndarray:
+        """Where one abnormality shows, (I, J, K) bool; all false if the joint does not have it."""
+        names = list(self.abnormalities)
+        if abnormality not in names:
+            raise ValueError(f"abnormality must be one of {', '.join(names)}, got {abnormality!r} instead")
+        return (self.tables.lesion >> names.index(abnormality) & 1).astype(bool)[self.parts]
+
+    def centroid_ras(self, label: int) -> np.ndarray:
+        """Centre of a structure, RAS mm; nan if the joint has no voxel of it."""
+        where = np.argwhere(self.structures() == label)
+        return self.geometry.to_ras(where.mean(0)) if len(where) else np.full(3, np.nan)
+
+
+class Built(Protocol):
+    """What the builder of a joint hands over: the painted canvas, and where its shape came from."""
+
+    canvas: Canvas
+    anatomy: str
+
+
+class Build(Protocol):
+    """Paints one right joint: all that is drawn follows from the seed; grades are 0 (absent) to 3 (severe)."""
+
+    def __call__(self, seed: int, *, anatomy: str, grades: Mapping[str, int]) -> Built: ...
+
+
+@dataclass(frozen=True)
+class JointBuilder:
+    """All that the engine knows of one joint. Another joint is a file that makes one of these, and a line in BUILDERS.
+
+    Attributes:
+        build: paints the joint.
+        tables: what its part numbers mean, and its abnormalities in the order of their lesion bits.
+        anatomies: what `anatomy` may be; the first is the default.
+        placing: how it lies in a scanner.
+        held_out_anatomies: those of `anatomies` that no training may see.
+        effusion_with: chance that an abnormality brings the joint's effusion with it.
+        effusion: the name of the effusion among the abnormalities; empty for none.
+        hardware: metal that a few of its training studies show; None for none.
+    """
+
+    build: Build
+    tables: PartTables
+    anatomies: tuple[str, ...]
+    placing: Placing
+    held_out_anatomies: tuple[str, ...] = ()
+    effusion_with: Mapping[str, float] = field(default_factory=dict)
+    effusion: str = ""
+    hardware: Hardware | None = None
+
+    @property
+    def abnormalities(self) -> tuple[str, ...]:
+        """Names in the order of their lesion bits."""
+        return self.tables.abnormality_names
+
+
+BUILDERS: dict[str, JointBuilder] = {
+    "knee": JointBuilder(
+        knee.build_knee,
+        PartTables.of(p.PARTS, p.LESIONS),
+        knee.ANATOMIES,
+        KNEE_PLACING,
+        HELD_OUT_ANATOMIES,
+        knee.EFFUSION_WITH,
+        "joint_effusion",
+        KNEE_HARDWARE,
+    ),
+}
+
+
+def builder_named(joint: str) -> JointBuilder:
+    """What makes phantoms of a joint.
+
+    Raises:
+        OrthoDiffusionError: naming the joints there are.
+    """
+    if joint not in BUILDERS:
+        raise OrthoDiffusionError(
+            f"There is no digital {joint}", remedy=f"Choose one of: {', '.join(sorted(BUILDERS))}"
+        )
+    return BUILDERS[joint]
+
+
+def _draw_grades(builder: JointBuilder, wanted, prevalence, rng: np.random.Generator) -> dict[str, int]:
+    """Grades of all abnormalities; drawn where they are not settled."""
+    names = builder.abnormalities
+    wanted = {} if wanted is None else wanted
+    chances = dict(prevalence) if isinstance(prevalence, Mapping) else dict.fromkeys(names, prevalence)
+    for name in (*wanted, *chances):
+        if name not in names:
+            raise OrthoDiffusionError(
+                f"There is no abnormality named {name}", remedy=f"Choose among: {', '.join(names)}"
+            )
+    for name, chance in chances.items():
+        if not 0 <= float(chance) <= 1:
+            raise OrthoDiffusionError(
+                f"The prevalence of {name} must be between 0 and 1, got {chance} instead",
+                remedy="Give a share of the studies, such as 0.3",
+            )
+    grades = {}
+    for name in names:
+        chance, grade = rng.random(), int(rng.choice([1, 2, 3], p=[0.3, 0.4, 0.3]))
+        settled = wanted.get(name)
+        if settled is None:
+            grades[name] = grade if chance < float(chances.get(name, 0.0)) else 0
+        elif isinstance(settled, (bool, np.bool_)):
+            grades[name] = grade if settled else 0
+        elif settled in (0, 1, 2, 3):
+            grades[name] = int(settled)
+        else:
+            raise OrthoDiffusionError(
+                f"{name} must be true, false or a grade from 0 to 3, got {settled!r} instead",
+                remedy="Leave it out to have it drawn",
+            )
+    effusion = builder.effusion
+    draw, grade = rng.random(), int(rng.integers(1, 4))
+    if effusion and wanted.get(effusion) is None and not grades[effusion] and float(chances.get(effusion, 0)) > 0:
+        brings = max((share for name, share in builder.effusion_with.items() if grades[name]), default=0.0)
+        if draw < brings:
+            grades[effusion] = grade
+    return grades
+
+
+def make_phantom(
+    joint: str = "knee",
+    seed: int = 0,
+    *,
+    anatomy: str | None = None,
+    abnormalities: Mapping[str, bool | int] | None = None,
+    prevalence: float | Mapping[str, float] = 0.3,
+) -> Phantom:
+    """Make one digital joint; the same arguments give the same bytes.
+
+    Args:
+        joint: one of `BUILDERS`, so far "knee".
+        seed: not negative.
+        anatomy: one of the joint's; None for its first. Of the knee, "mixed" draws among procedural knees and the
+            label maps that training may see, "procedural" is one, and so is the name of every label map.
+        abnormalities: name to true, false or a grade 1 to 3; what is left out is drawn. None draws all.
+        prevalence: chance of each abnormality that is drawn, or one chance a name (0 for names left out).
+
+    Raises:
+        OrthoDiffusionError: for a joint, anatomy, abnormality or prevalence that cannot be; says which can.
+    """
+    builder = builder_named(joint)
+    anatomy = builder.anatomies[0] if anatomy is None else anatomy
+    if anatomy not in builder.anatomies:
+        raise OrthoDiffusionError(
+            f"There is no anatomy named {anatomy} for the {joint}",
+            remedy=f"Choose one of: {', '.join(builder.anatomies)}",
+        )
+    if int(seed) < 0:
+        raise ValueError(f"seed must not be negative, got {seed} instead")
+    grades = _draw_grades(builder, abnormalities, prevalence, np.random.default_rng([int(seed), 7]))
+    built = builder.build(int(seed), anatomy=anatomy, grades=grades)
+    parts = built.canvas.parts
+    parts.setflags(write=False)
+    frame = built.canvas.frame
+    return Phantom(
+        joint=joint,
+        parts=parts,
+        geometry=Geometry(frame.shape, frame.affine),
+        seed=int(seed),
+        anatomy=built.anatomy,
+        abnormalities={name: grade > 0 for name, grade in grades.items()},
+        grades=grades,
+        tables=builder.tables,
+        placing=builder.placing,
+        hardware=builder.hardware,
+    )

@@ -1,0 +1,194 @@
+"""Early stopping: train in rounds, ask the validation patients after each, keep the best, stop when it pays no more."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+
+from OrthoDiffusionLib.errors import TrainingError
+from OrthoDiffusionLib.lab.training.engine.checkpoint import load_checkpoint, restore, save_checkpoint
+from OrthoDiffusionLib.lab.training.engine.engine import Schedule, train
+from OrthoDiffusionLib.volumes.files.atomic import atomic_path, make_folder
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
+
+HISTORY_FILE = "validation.json"
+BEST_FILE = "best.pt"
+
+
+@dataclass(frozen=True)
+class RoundSchedule(Schedule):
+    """A part of a longer schedule: ends early, with the rates of the whole.
+
+    Attributes:
+        whole: steps of the schedule this is a part of.
+    """
+
+    whole: int = 0
+
+    def factor(self, step: int) -> float:
+        """Share of the learning rate at one step."""
+        return Schedule(self.whole, self.warmup).factor(step)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """When to look, and when to stop.
+
+    Attributes:
+        steps: the most steps.
+        round_steps: steps between two looks at the validation patients.
+        rounds: looks in a row without a better one after which it stops.
+        warmup: steps of rising learning rate.
+    """
+
+    steps: int = 1500
+    round_steps: int = 100
+    rounds: int = 5
+    warmup: int = 50
+
+    def __post_init__(self) -> None:
+        for name in ("steps", "round_steps", "rounds"):
+            if getattr(self, name) < 1:
+                raise TrainingError(f"{name} must be 1 or more, got {getattr(self, name)} instead")
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """How a training ended.
+
+    Attributes:
+        weights: the best ones.
+        best_step: after which step they were taken; 0 if the start was never bettered.
+        last_step: how far it went.
+        scores: (step, score) of every look, lower is better.
+        early: whether it stopped before the most steps it might have taken.
+    """
+
+    weights: dict[str, Tensor]
+    best_step: int
+    last_step: int
+    scores: tuple[tuple[int, float], ...]
+    early: bool
+
+
+def train_with_patience(
+    module: nn.Module,
+    groups: Callable[[], list[dict]],
+    samples: Callable[[int, int], Iterable],
+    loss: Callable[[object, int], dict[str, Tensor]],
+    score: Callable[[nn.Module], float],
+    folder: Path,
+    *,
+    patience: Patience,
+    ema: float,
+    seed: int,
+    fabric: Fabric | None = None,
+    report: Callable[[str], None] = print,
+) -> Stopped:
+    """Train until the validation patients gain nothing more; run again to resume.
+
+    Args:
+        module: everything that is trained, or kept with it.
+        groups: makes AdamW's parameter groups anew for each round.
+        samples: from one step to before another.
+        loss: as in `engine.train`.
+        score: of the module with some weights, lower is better; must not change it.
+        folder: holds checkpoint, log, the scores so far and the best weights.
+        patience: when to look and stop.
+        ema, seed, fabric, report: as in `engine.train`.
+
+    Returns:
+        The best averaged weights; those of the start if nothing was better.
+
+    Raises:
+        TrainingError: if a loss or a score is not a number; the last good checkpoint and the best weights stay.
+        OutputError: if the folder cannot be written.
+    """
+    make_folder(folder)
+    history = _read_history(folder)
+    best = load_checkpoint(folder / BEST_FILE) if history else None
+    if history and best is None:
+        history = []
+
+    def look(step: int, weights: dict[str, Tensor]) -> None:
+        nonlocal best
+        trained = {name: value.clone() for name, value in module.state_dict().items()}
+        module.load_state_dict(weights)
+        with torch.no_grad():
+            value = float(score(module))
+        module.load_state_dict(trained)
+        if not math.isfinite(value):
+            raise TrainingError(
+                f"The validation loss after step {step} is not a number",
+                where=str(folder),
+                remedy="Lower the learning rate; the last good checkpoint is kept.",
+            )
+        if best is None or value < best["score"]:
+            best = {"weights": {name: v.detach().cpu() for name, v in weights.items()}, "step": step, "score": value}
+            save_checkpoint(folder / BEST_FILE, best)
+        history.append((step, value))
+        _write_history(folder, history)
+        report(f"step {step}: validation loss {value:.4f}, best {best['score']:.4f} after step {best['step']}")
+
+    if not history:
+        look(0, {name: value.clone() for name, value in module.state_dict().items()})
+    if best is not None:
+        restore_check(module, best["weights"], folder)
+    while history[-1][0] < patience.steps and not _exhausted(history, patience.rounds):
+        stop = min(patience.steps, history[-1][0] + patience.round_steps)
+        weights = train(
+            module,
+            groups(),
+            RoundSchedule(stop, patience.warmup, whole=patience.steps),
+            lambda start, stop=stop: samples(start, stop),
+            loss,
+            folder,
+            ema=ema,
+            seed=seed,
+            fabric=fabric,
+            report=report,
+        )
+        look(stop, weights)
+    last = history[-1][0]
+    return Stopped(best["weights"], best["step"], last, tuple(history), early=last < patience.steps)
+
+
+def restore_check(module: nn.Module, weights: dict[str, Tensor], folder: Path) -> None:
+    """Refuse best weights of another architecture, and leave the module as it is."""
+    kept = {name: value.clone() for name, value in module.state_dict().items()}
+    restore(module, weights, str(folder / BEST_FILE))
+    with torch.no_grad():
+        module.load_state_dict(kept)
+
+
+def _exhausted(history: list[tuple[int, float]], rounds: int) -> bool:
+    values = [value for _, value in history]
+    return len(values) - 1 - values.index(min(values)) >= rounds
+
+
+def _read_history(folder: Path) -> list[tuple[int, float]]:
+    path = folder / HISTORY_FILE
+    if not path.exists():
+        return []
+    try:
+        return [(int(step), float(value)) for step, value in json.loads(path.read_text(encoding="utf-8"))]
+    except (OSError, ValueError, TypeError) as error:
+        raise TrainingError(
+            "The scores of the validation patients cannot be read",
+            where=str(path),
+            remedy="Delete the folder it lies in to start the training again.",
+        ) from error
+
+
+def _write_history(folder: Path, history: list[tuple[int, float]]) -> None:
+    with atomic_path(folder / HISTORY_FILE) as temporary:
+        temporary.write_text(json.dumps(history) + "\n", encoding="utf-8")

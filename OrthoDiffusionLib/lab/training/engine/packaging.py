@@ -1,0 +1,145 @@
+"""From a trained model to a bundle, and from measured scores to a bundle that is ready to ship."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from safetensors.torch import load_file
+
+from OrthoDiffusionLib.analysis.inference import FUSION_RATIO
+from OrthoDiffusionLib.analysis.model import HEADS_FILE, OrthoModel, weights_by_file
+from OrthoDiffusionLib.anatomy import KNEE, Joint
+from OrthoDiffusionLib.bundles import Bundle, write_bundle
+from OrthoDiffusionLib.bundles.manifest import ViewSpecification
+from OrthoDiffusionLib.diffusion import EDM
+from OrthoDiffusionLib.findings import Calibration
+from OrthoDiffusionLib.lab.evaluation.cohorts.calibration_fitting import fit_calibrations
+from OrthoDiffusionLib.lab.evaluation.scores.scored_study import ScoredStudy
+from OrthoDiffusionLib.lab.training.engine.plane_alignment import align_plane_verdicts
+from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
+from OrthoDiffusionLib.lab.training.engine.record import with_command
+from OrthoDiffusionLib.views.intensity import RULE
+from OrthoDiffusionLib.views.view_grid import ViewGrid
+
+LICENCE = "Apache-2.0"
+
+SOURCES = (
+    {
+        "name": "Digital knee phantoms of this project, procedural",
+        "licence": "Apache-2.0",
+        "origin": "OrthoDiffusionLib/phantom",
+    },
+    {
+        "name": "Knee label maps of the Python package mskt 0.1.22",
+        "licence": "MIT",
+        "origin": "Resources/Anatomy",
+    },
+    {
+        "name": "SPL Knee Atlas, label map",
+        "licence": "3D Slicer License (Part B; not for clinical use)",
+        "origin": "Resources/Anatomy",
+    },
+)
+
+
+def write_trained_bundle(
+    model: OrthoModel, recipe: Recipe, folder: Path, training: Mapping, *, joint: Joint = KNEE, overwrite: bool = True
+) -> Bundle:
+    """A bundle straight from training: it outlines, but no finding is assessed before it is calibrated.
+
+    Args:
+        model: with its final weights.
+        recipe: it was trained by.
+        folder: to be made.
+        training: commands, data and seeds, for the manifest.
+    """
+    network = dict(recipe.network)
+    noise = {
+        "convention": "EDM preconditioning, Karras et al. 2022 (arXiv 2206.00364)",
+        "target": network.get("target", EDM),
+        "sigma_data": network["sigma_data"],
+        "feature_sigma": network["sigma"],
+        "draws": 0,
+    }
+    grids = [ViewGrid(plane, in_plane_mm=recipe.in_plane_mm) for plane in model.planes]
+    views = {
+        grid.plane: ViewSpecification(
+            grid,
+            grid.plane.hanging,
+            intensity={"rule": RULE},
+            noise=noise,
+            taps=("decoder_0", "decoder_1", "decoder_2"),
+        )
+        for grid in grids
+    }
+    fields = {
+        "name": f"orthodiffusion-{joint.name}",
+        "version": recipe.version,
+        "joint": joint.name,
+        "structures": joint.structures,
+        "abnormalities": joint.abnormalities,
+        "views": {plane.value: view for plane, view in views.items()},
+        "mirror": {"networks_see": "right", "rule": "left joints are reflected at x = 0 before and after"},
+        "fusion_grid": {
+            "spacing_mm": recipe.fine_spacing_mm,
+            "axes": "RAS",
+            "coarse_spacing_mm": FUSION_RATIO * recipe.fine_spacing_mm,
+        },
+        "network": network,
+        "calibration": {},
+        "training": {"recipe": recipe.as_dict(), **training},
+        "licence": LICENCE,
+        "sources": SOURCES,
+    }
+    return write_bundle(folder, fields, weights_by_file(model), overwrite=overwrite)
+
+
+def publish(
+    bundle: Bundle,
+    folder: Path,
+    *,
+    calibration: Sequence[ScoredStudy],
+    calibration_cohort: str,
+    figures: Path | None,
+    command: str = "",
+) -> Bundle:
+    """The same weights with calibrations and figures in the manifest, and the planes' verdicts aligned.
+
+    Args:
+        bundle: a trained one.
+        folder: the new bundle's; replaced if it holds one.
+        calibration: scored studies of a calibration cohort, whose logits are fitted.
+        calibration_cohort: its name and version, for the manifest.
+        figures: scores of the frozen cohort, as `evaluate --json` wrote them; they decide what is assessed.
+        command: what to add to the training record's list.
+    """
+    manifest = bundle.manifest
+    names = [abnormality.name for abnormality in manifest.abnormalities]
+    calibrations = fit_calibrations(calibration, names)
+    training = with_command(manifest.training, command)
+    training |= {"calibration_cohort": calibration_cohort, "calibration_studies": len(calibration)}
+    figured = json.loads(figures.read_text(encoding="utf-8")) if figures is not None else {}
+    calibrations = {name: _judged_by(figured, name, value) for name, value in calibrations.items()}
+    updated = replace(manifest, calibration=calibrations, training=training, figures=figured)
+    fields = updated.as_dict()
+    tensors = {name: load_file(path) for name, path in bundle.weight_paths.items()}
+    tensors[HEADS_FILE] = align_plane_verdicts(tensors[HEADS_FILE], names, calibration, calibrations)
+    for key in ("files", "schema_version", "created"):
+        fields.pop(key)
+    return write_bundle(folder, fields, tensors, overwrite=True)
+
+
+def _judged_by(figures: Mapping, name: str, calibration: Calibration) -> Calibration:
+    """The calibration with the frozen cohort's AUROC, where that was measured.
+
+    Whether a finding can be told from chance is decided on studies that its calibration was not fitted to.
+    """
+    measured = figures.get("abnormalities", {}).get(name, {})
+    numbers = [measured.get(key) for key in ("auroc", "auroc_low", "auroc_high")]
+    if None in numbers:
+        return calibration
+    auroc, low, high = numbers
+    return replace(calibration, auroc=auroc, auroc_low=min(low, auroc), auroc_high=max(high, auroc))

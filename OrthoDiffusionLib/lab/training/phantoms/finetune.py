@@ -1,0 +1,222 @@
+"""Fine-tuning: encoders, fusion and heads together, from labelled phantom studies."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from OrthoDiffusionLib.analysis.model import OrthoModel, ViewTensor
+from OrthoDiffusionLib.anatomy import KNEE, Joint
+from OrthoDiffusionLib.encoders import FeaturePyramid
+from OrthoDiffusionLib.lab.training.engine.claim import claim
+from OrthoDiffusionLib.lab.training.engine.engine import Schedule, train, use_all_cores
+from OrthoDiffusionLib.lab.training.engine.fabric import CPU, Machine, launch
+from OrthoDiffusionLib.lab.training.engine.losses import lesion_loss, segmentation_loss, verdict_loss
+from OrthoDiffusionLib.lab.training.engine.recipe import FinetuneRecipe, Recipe
+from OrthoDiffusionLib.lab.training.pretraining.pretrain import load_pretrained, pretrained_file
+from OrthoDiffusionLib.lab.training.samples.crops import StudyCrop, ViewCrop
+from OrthoDiffusionLib.lab.training.samples.datasets import LabelledCrops, stream
+from OrthoDiffusionLib.precision import autocast
+from OrthoDiffusionLib.volumes import Plane
+
+# Fewer voxels than this are a lesion's rim at the border of a crop: coarse grid, and a view's halved pixels.
+LEAST_COARSE, LEAST_PIXELS = 3, 3
+
+_Alone = tuple[dict[Plane, Tensor], dict[Plane, Tensor]]  # each view's map of lesions, and its opinions
+
+
+def new_model(recipe: Recipe, joint: Joint = KNEE) -> OrthoModel:
+    """A model with fresh weights for a joint's vocabulary."""
+    return OrthoModel(
+        recipe.network,
+        planes=tuple(Plane),
+        classes=1 + max(structure.label for structure in joint.structures),
+        abnormalities=len(joint.abnormalities),
+    )
+
+
+def finetune(
+    data: Path,
+    pretrained: Path | None,
+    out: Path,
+    recipe: Recipe,
+    *,
+    machine: Machine = CPU,
+    report: Callable[[str], None] = print,
+) -> OrthoModel:
+    """Train everything on labelled crops; run the same command again to resume.
+
+    Args:
+        data: folder of phantom shards.
+        pretrained: folder with the three planes' pretrained weights; None trains from scratch.
+        out: gets a folder with checkpoint and log.
+        recipe: settings.
+        machine: one process, on the CPU or a GPU.
+
+    Returns:
+        The model with averaged weights, on the CPU.
+
+    Raises:
+        TrainingError: if pretrained weights are missing or do not fit, or the folder holds a run that was begun
+            otherwise.
+    """
+    fabric = launch(machine)
+    use_all_cores()
+    torch.manual_seed(recipe.seed)
+    model = new_model(recipe)
+    if pretrained is not None:
+        for encoder in model.encoders.values():
+            load_pretrained(encoder, pretrained)
+    settings = recipe.finetune
+    dataset = LabelledCrops(data, recipe)
+    claim(out / "finetune", _made_from(pretrained, recipe))
+    weights = train(
+        model,
+        parameter_groups(model, settings),
+        Schedule(settings.steps, settings.warmup),
+        lambda start: stream(dataset, start, settings.steps),
+        lambda crop, step: crop_loss(model, crop, settings, step=step),
+        out / "finetune",
+        ema=settings.ema,
+        seed=recipe.seed,
+        fabric=fabric,
+        report=report,
+    )
+    model.to("cpu").load_state_dict(weights)
+    return model.eval()
+
+
+def _made_from(pretrained: Path | None, recipe: Recipe) -> dict:
+    """What two calls must share to go on with each other; steps, rates and weights of the losses may change."""
+    files = {plane.value: pretrained_file(pretrained, plane) for plane in Plane} if pretrained is not None else {}
+    return {
+        "pretrained": {plane: hashlib.sha256(path.read_bytes()).hexdigest() for plane, path in files.items()},
+        "seed": recipe.seed,
+        "pixel": recipe.in_plane_mm,
+    }
+
+
+def parameter_groups(model: OrthoModel, settings: FinetuneRecipe) -> list[dict]:
+    """What learns at which rate: encoders, the rooms between them and the answers, and the answers' layers."""
+    rate, filters, share = settings.learning_rate, settings.filter_rate, settings.encoder_rate
+    rooms = (model.fusion, model.detail)
+    answers = (model.segmentation, model.diagnosis)
+    return [
+        {"params": list(model.encoders.parameters()), "lr": rate * share, "filter_lr": filters * share},
+        {"params": [p for room in rooms for p in room.parameters()], "lr": rate, "filter_lr": filters},
+        {"params": [p for head in answers for p in head.parameters()], "lr": rate},
+    ]
+
+
+def crop_loss(model: OrthoModel, crop: StudyCrop, settings: FinetuneRecipe, *, step: int) -> dict[str, Tensor]:
+    """All terms of one study crop's loss; "loss" is their weighted sum.
+
+    Args:
+        settings: the weights, and from which step on the views are fused and lesions weigh.
+        step: of the training.
+    """
+    fuse, lesions_weigh = step >= settings.steps_alone, step >= settings.steps_outlines_first
+    lesion_dice = settings.lesion_dice[lesions_weigh]
+    device = _device_of(model)
+    with autocast(device.type):
+        pyramids = {
+            plane: model.encode(ViewTensor(_on(device, view.image)[None, None], view.geometry), plane)
+            for plane, view in crop.views.items()
+        }
+        pyramids = {plane: _sharpened(model, pyramid, crop.views[plane], plane) for plane, pyramid in pyramids.items()}
+    with autocast(device.type):
+        alone = model.diagnosis.of_planes(pyramids)
+    terms = _plane_terms(model, crop, pyramids, alone, lesion_dice)
+    outlines, verdicts = terms["planes"], terms["lesions"] + 0.3 * terms["verdict"]
+    if any(view.detail is not None for view in crop.views.values()):
+        detail = _detail_terms(model, crop, pyramids, lesion_dice)
+        outlines, verdicts = outlines + detail["detail"], verdicts + detail["detail_lesions"]
+        terms |= detail
+    if fuse:
+        fused = _fused_terms(model, crop, pyramids, alone, lesion_dice)
+        outlines = 0.5 * outlines + 0.5 * fused["coarse"] + fused["fine"]
+        verdicts = verdicts + fused["fused_lesions"] + 0.3 * fused["fused_verdict"]
+        terms |= fused
+    return {**terms, "loss": outlines + settings.diagnosis_weight[lesions_weigh] * verdicts}
+
+
+def _device_of(model: OrthoModel) -> torch.device:
+    return next(model.parameters()).device
+
+
+def _on(device: torch.device, array: np.ndarray) -> Tensor:
+    return torch.from_numpy(array).to(device)
+
+
+def _sharpened(model: OrthoModel, pyramid: FeaturePyramid, view: ViewCrop, plane: Plane) -> FeaturePyramid:
+    if view.detail is None:
+        return pyramid
+    image = ViewTensor(_on(_device_of(model), view.detail.image)[None, None], view.detail.geometry)
+    return model.sharpen(pyramid, image, view.detail.window, plane)
+
+
+def _detail_terms(
+    model: OrthoModel, crop: StudyCrop, pyramids: dict[Plane, FeaturePyramid], lesion_dice: float
+) -> dict[str, Tensor]:
+    """What each view alone gets right in its detail window, averaged over the views."""
+    device, number = _device_of(model), int(torch.randint(4, ()))
+    start = (number // 2, number % 2)
+    terms = {"detail": 0, "detail_lesions": 0}
+    for plane, view in crop.views.items():
+        with autocast(device.type):
+            outlines = model.detail_logits(pyramids[plane], plane, step=2, start=start)
+            lesions = model.diagnosis.of_detail(plane, pyramids[plane])
+        labels = _on(device, view.detail.labels[:, start[0] :: 2, start[1] :: 2].copy()).flatten()
+        bits = _on(device, view.detail.lesions).flatten()
+        terms["detail"] = terms["detail"] + segmentation_loss(outlines.flatten(1), labels)
+        terms["detail_lesions"] = terms["detail_lesions"] + lesion_loss(
+            lesions.flatten(1), bits, dice_weight=lesion_dice
+        )
+    return {name: value / len(crop.views) for name, value in terms.items()}
+
+
+def _plane_terms(
+    model: OrthoModel, crop: StudyCrop, pyramids: dict[Plane, FeaturePyramid], alone: _Alone, lesion_dice: float
+) -> dict[str, Tensor]:
+    """What each view alone gets right, averaged over the views."""
+    # every second pixel and row, from a random start, teaches as much as all of them at a quarter of the cost
+    device, number = _device_of(model), int(torch.randint(4, ()))
+    start = (number // 2, number % 2)
+    with autocast(device.type):
+        outlines = {plane: model.plane_logits(p, plane, step=2, start=start) for plane, p in pyramids.items()}
+    maps, opinions = alone
+    terms = {"planes": 0, "lesions": 0, "verdict": 0}
+    for plane, view in crop.views.items():
+        labels = _on(device, view.labels[:, start[0] :: 2, start[1] :: 2].copy()).flatten()
+        bits = _on(device, view.lesions).flatten()
+        terms["planes"] = terms["planes"] + segmentation_loss(outlines[plane].flatten(1), labels)
+        terms["lesions"] = terms["lesions"] + lesion_loss(maps[plane].flatten(1), bits, dice_weight=lesion_dice)
+        terms["verdict"] = terms["verdict"] + verdict_loss(opinions[plane], bits, least=LEAST_PIXELS)
+    return {name: value / len(crop.views) for name, value in terms.items()}
+
+
+def _fused_terms(
+    model: OrthoModel, crop: StudyCrop, pyramids: dict[Plane, FeaturePyramid], alone: _Alone, lesion_dice: float
+) -> dict[str, Tensor]:
+    """What the views get right together."""
+    device = _device_of(model)
+    with autocast(device.type):
+        grid = model.fuse(pyramids, crop.coarse)
+        coarse = model.coarse_logits(grid)
+        fine = model.fine_logits(pyramids, grid, _on(device, crop.points))
+        diagnosis = model.diagnosis(pyramids, grid, alone=alone)
+    # where no view looks, nothing can be known
+    unseen = ~grid.imaged
+    labels = _on(device, crop.coarse_labels).masked_fill(unseen, 255).flatten()
+    bits = _on(device, crop.coarse_lesions).masked_fill(unseen, 0).flatten()
+    return {
+        "coarse": segmentation_loss(coarse.flatten(1), labels),
+        "fine": segmentation_loss(fine.T, _on(device, crop.point_labels)),
+        "fused_lesions": lesion_loss(diagnosis.evidence.flatten(1), bits, dice_weight=lesion_dice),
+        "fused_verdict": verdict_loss(diagnosis.logits, bits, least=LEAST_COARSE),
+    }

@@ -1,0 +1,1 @@
+"""Pretraining of the view encoders, without labels."""

@@ -1,0 +1,1 @@
+"""What one step of a training on digital studies sees."""

@@ -1,0 +1,72 @@
+"""Datasets: sample k of a training is a function of seed and k alone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from torch.utils.data import DataLoader, Dataset
+
+from OrthoDiffusionLib.lab.phantom.datasets.shards import ShardReader
+from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
+from OrthoDiffusionLib.lab.training.samples.crops import StudyCrop, crop_study
+from OrthoDiffusionLib.volumes import Plane
+
+
+class _Draws(Dataset):
+    """Walks the studies in a shuffled order, several draws from each before the next."""
+
+    def __init__(self, folder: Path, recipe: Recipe) -> None:
+        self.reader = ShardReader(folder)
+        self.recipe = recipe
+        self._loaded: tuple[int, object] | None = None
+
+    def __len__(self) -> int:
+        return 2**31 - 1
+
+    def read(self, index: int):
+        """What a draw needs of one study."""
+        return self.reader[index]
+
+    def study_of(self, draw: int):
+        """What serves one draw; kept while the next draws want the same."""
+        count = len(self.reader)
+        turn = draw // self.recipe.data.draws_per_study
+        epoch, place = divmod(turn, count)
+        index = int(np.random.default_rng([self.recipe.seed, 7, epoch]).permutation(count)[place])
+        if self._loaded is None or self._loaded[0] != index:
+            self._loaded = (index, self.read(index))
+        return self._loaded[1]
+
+
+class LabelledCrops(_Draws):
+    """Study crops with truth, for fine-tuning."""
+
+    def __getitem__(self, step: int) -> StudyCrop:
+        rng = np.random.default_rng([self.recipe.seed, 2, step])
+        shown = 3 - int(rng.choice(3, p=self.recipe.finetune.view_subsets))
+        kept = set(rng.permutation(len(Plane))[:shown])
+        planes = tuple(plane for number, plane in enumerate(Plane) if number in kept)
+        detail = self.recipe.has_detail and step >= self.recipe.finetune.steps_alone
+        return crop_study(self.study_of(step), planes, self.recipe, rng, detail=detail)
+
+
+def stream(dataset: Dataset, start: int, stop: int, *, step: int = 1, workers: int = 1) -> Iterator:
+    """Samples `start`, `start + step`, ... below `stop`, in that order, made ahead in other processes."""
+    loader = DataLoader(
+        dataset,
+        batch_size=None,
+        sampler=range(start, stop, step),
+        num_workers=workers,
+        prefetch_factor=4,
+        worker_init_fn=_give_way,
+    )
+    return iter(loader)
+
+
+def _give_way(worker: int) -> None:
+    # The network's threads wait for each other; a loader that takes a core from one of them stops them all.
+    if hasattr(os, "nice"):
+        os.nice(5)

@@ -1,0 +1,561 @@
+"""Fine-tuning on a user's own table of cases: from a bundle and a CSV to a new bundle with figures of its own."""
+
+from __future__ import annotations
+
+import copy
+import csv
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from OrthoDiffusionLib.analysis.analyzer import Analyzer
+from OrthoDiffusionLib.analysis.inference import FUSION_RATIO, encode_views, joint_box
+from OrthoDiffusionLib.analysis.model import OrthoModel, weights_by_file
+from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.bundles import Bundle, Manifest, write_bundle
+from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, TrainingError
+from OrthoDiffusionLib.findings import Calibration
+from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import REPEATS
+from OrthoDiffusionLib.lab.training.engine.claim import claim
+from OrthoDiffusionLib.lab.training.engine.early_stopping import Patience, Stopped, train_with_patience
+from OrthoDiffusionLib.lab.training.engine.fabric import Machine, launch
+from OrthoDiffusionLib.lab.training.engine.record import with_command
+from OrthoDiffusionLib.lab.training.samples.datasets import stream
+from OrthoDiffusionLib.lab.training.tables.case_dataset import CaseDraws, DrawSettings
+from OrthoDiffusionLib.lab.training.tables.case_preparation import (
+    SkippedCaseError,
+    prepare_case,
+    prepared_key,
+    read_prepared,
+    study_of,
+    write_prepared,
+)
+from OrthoDiffusionLib.lab.training.tables.case_splits import TEST, TRAIN, VALIDATION, split_by_patient
+from OrthoDiffusionLib.lab.training.tables.case_table import Case, CaseTable
+from OrthoDiffusionLib.lab.training.tables.table_figures import (
+    PatientCohort,
+    calibrated_bundle,
+    figures_of,
+    logits_of_patients,
+    score_patients,
+    write_figures,
+)
+from OrthoDiffusionLib.lab.training.tables.table_loss import (
+    ALL,
+    DIAGNOSIS,
+    SEGMENTATION,
+    TRAINED,
+    Lesson,
+    case_loss,
+    parts_to_train,
+)
+from OrthoDiffusionLib.lab.training.tables.transfer import keep_rows, transferred_model, with_vocabulary
+from OrthoDiffusionLib.lab.training.tables.vocabulary import Vocabulary
+from OrthoDiffusionLib.memory import giving_back
+from OrthoDiffusionLib.precision import autocast
+from OrthoDiffusionLib.progress import ProgressCallback
+from OrthoDiffusionLib.views import View
+from OrthoDiffusionLib.volumes import Plane, Study
+from OrthoDiffusionLib.volumes.files.atomic import atomic_path, make_folder
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
+
+TRAINING = "training"
+"""Folder of checkpoint, log and scores, in that of the run."""
+
+LARGEST_POSITIVE_WEIGHT = 10.0
+
+INTENDED_USE = (
+    "Research and teaching only. Not a medical device, not for diagnosis or treatment. Fine-tuned on the cases of "
+    "one table; its figures are those of that table's held-out patients and say nothing of other places, scanners or "
+    "patients."
+)
+
+
+@dataclass(frozen=True)
+class TableSettings:
+    """How a table is learned from.
+
+    Attributes:
+        trained: "heads", "segmentation", "diagnosis" or "all".
+        learning_rate: of heads and fusion.
+        encoder_rate: the encoders' rate as a share of that.
+        patience: when to look and when to stop.
+        ema: of the averaged weights.
+        draw: how cases are shown.
+        seed: of splits, order and windows.
+        repeats: bootstrap draws of patients for the figures.
+    """
+
+    trained: str = ALL
+    learning_rate: float = 5e-4
+    encoder_rate: float = 0.2
+    patience: Patience = field(default_factory=Patience)
+    ema: float = 0.99
+    draw: DrawSettings = field(default_factory=DrawSettings)
+    seed: int = 0
+    repeats: int = REPEATS
+
+    def __post_init__(self) -> None:
+        if self.trained not in TRAINED:
+            raise TrainingError(f"What is trained must be one of {', '.join(TRAINED)}, got {self.trained!r} instead")
+        if not self.learning_rate > 0:
+            raise TrainingError(f"The learning rate must be above 0, got {self.learning_rate} instead")
+
+    @property
+    def outlines(self) -> bool:
+        """Whether label maps teach."""
+        return self.trained != DIAGNOSIS
+
+    @property
+    def verdicts(self) -> bool:
+        """Whether findings teach."""
+        return self.trained != SEGMENTATION
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The cases that can be used, split, with their prepared files and studies' sides.
+
+    Attributes:
+        by_split: split -> (case, prepared file).
+        skipped: case -> why it cannot be used.
+    """
+
+    by_split: Mapping[str, tuple[tuple[Case, Path], ...]]
+    skipped: Mapping[str, str]
+
+    def patients(self, split: str) -> int:
+        """How many different patients a split has."""
+        return len({case.patient for case, _ in self.by_split[split]})
+
+
+@dataclass(frozen=True)
+class Finetuned:
+    """What came out.
+
+    Attributes:
+        bundle: the new one.
+        stopped: how the training ended.
+        skipped: case -> why it was not used.
+    """
+
+    bundle: Bundle
+    stopped: Stopped
+    skipped: Mapping[str, str]
+
+
+def finetune_on_table(
+    table: CaseTable,
+    vocabulary: Vocabulary,
+    start: Bundle,
+    out: Path,
+    settings: TableSettings,
+    *,
+    name: str | None = None,
+    command: str = "",
+    device: str = "cpu",
+    workers: int = 1,
+    progress: ProgressCallback | None = None,
+    report: Callable[[str], None] = print,
+) -> Finetuned:
+    """Fine-tune a bundle on a table of cases; run again with the same arguments to resume.
+
+    Args:
+        table: checked.
+        vocabulary: what the new bundle shall know.
+        start: the bundle to begin with.
+        out: gets splits, prepared cases, checkpoints, scores and `bundle`.
+        settings: how to learn.
+        name: of the new bundle; None makes one of the old one's and the table's.
+        command: for the training record.
+        device: where training and evaluation run: "auto", "cpu" or "cuda".
+        workers: processes that make samples ahead; 0 makes them in this one.
+
+    Returns:
+        The new bundle, written whole.
+
+    Raises:
+        TrainingError: if the table cannot teach what was asked, or the folder holds another run.
+        OutputError: if something cannot be written; what was finished stays.
+    """
+    manifest = replace(
+        with_vocabulary(start.manifest, vocabulary.joint, table.clinical if settings.verdicts else ()),
+        name=name or f"{start.manifest.name}-{_slug(table.name)}",
+        version="0.1.0",
+    )
+    check_teaching(table, settings)
+    _claim(out, table, vocabulary, start, settings, manifest.name)
+    model = transferred_model(start, manifest)
+    first = {key: value.clone() for key, value in model.state_dict().items()}
+    ready = prepare_table(table, vocabulary, start, manifest, model, out, settings, device=device, report=report)
+    lesson = _lesson(ready, vocabulary, settings)
+    fabric = launch(Machine(device, 1))
+    stopped = _train(model, ready, vocabulary, start, manifest, settings, lesson, out, workers, fabric, report)
+    taught = _findings_taught(ready) if settings.verdicts else set()
+    kept = _kept_calibrations(start, vocabulary, settings, taught)
+    weights = (
+        keep_rows(stopped.weights, first, manifest, list(kept)) if settings.trained == DIAGNOSIS else stopped.weights
+    )
+    model.to("cpu").load_state_dict(weights)
+    trained = _write_uncalibrated(model, manifest, start, table, ready, settings, stopped, command, out)
+    bundle = _finish(trained, table, vocabulary, start, ready, settings, kept, out, device, progress)
+    return Finetuned(bundle, stopped, ready.skipped)
+
+
+def prepare_table(
+    table: CaseTable,
+    vocabulary: Vocabulary,
+    start: Bundle,
+    manifest: Manifest,
+    model: OrthoModel,
+    out: Path,
+    settings: TableSettings,
+    *,
+    device: str = "cpu",
+    report: Callable[[str], None] = print,
+) -> Ready:
+    """Prepare every case once, leave out what cannot be used and say so, and split the rest by patient.
+
+    Raises:
+        TrainingError: with every label map that cannot be right; and if no case is left, or a split is empty.
+    """
+    folder = out / "prepared"
+    make_folder(folder)
+    settle = _side_settler(start, manifest, device)
+    knows_structures = {s.name for s in start.manifest.structures} & {s.name for s in manifest.structures}
+    box_of = (lambda views: _box_of(model, views, manifest)) if knows_structures else None
+    files, skipped, faults = {}, {}, []
+    for number, case in enumerate(table.cases):
+        path = folder / f"{hashlib.sha256(case.name.encode()).hexdigest()[:16]}.npz"
+        key = prepared_key(case, vocabulary, manifest)
+        if read_prepared(path, key) is None:
+            try:
+                study = study_of(case, vocabulary, settle)
+                write_prepared(path, prepare_case(case, study, vocabulary, manifest, box_of), key)
+            except SkippedCaseError as error:
+                skipped[case.name] = str(error)
+                report(f"case {case.name} is left out: {error}")
+                continue
+            except OutputError:
+                raise
+            except OrthoDiffusionError as error:
+                faults.append(f"{case.name}: {error}")
+                continue
+        files[case.name] = path
+        if (number + 1) % 20 == 0:
+            report(f"{number + 1} of {len(table.cases)} cases prepared")
+    _write_rows(out / "skipped.csv", ["case", "why"], sorted(skipped.items()))
+    if faults:
+        raise TrainingError(
+            f"{len(faults)} case{'s' * (len(faults) > 1)} cannot be right:\n" + "\n".join(faults[:12]),
+            where=table.name,
+            remedy="Mend them and run the same command again; what was prepared stays.",
+        )
+    usable = [case for case in table.cases if case.name in files]
+    if not usable:
+        raise TrainingError(
+            f"None of the table's {len(table.cases)} cases can be used; the first: {next(iter(skipped.values()))}",
+            where=table.name,
+        )
+    splits = _splits(usable, settings)
+    _write_rows(
+        out / "splits.csv", ["case", "patient", "split"], [(c.name, c.patient, splits[c.patient]) for c in usable]
+    )
+    by_split = {
+        split: tuple((case, files[case.name]) for case in usable if splits[case.patient] == split)
+        for split in (TRAIN, VALIDATION, TEST)
+    }
+    return Ready(by_split, skipped)
+
+
+def check_teaching(table: CaseTable, settings: TableSettings) -> None:
+    """Whether a table can teach what was asked, as far as the table alone can tell; before minutes are spent.
+
+    Raises:
+        TrainingError: if no case has what is taught, or a split cannot have a patient.
+    """
+    if not any(_teaches(case, settings) for case in table.cases):
+        raise TrainingError(
+            f"No case of the table has {_wanted(settings)}, which --train {settings.trained} learns from",
+            where=table.name,
+            remedy="Fill these columns, or train something else.",
+        )
+    _splits(table.cases, settings)
+
+
+def _wanted(settings: TableSettings) -> str:
+    words = (("label maps", settings.outlines), ("findings", settings.verdicts))
+    return " or ".join(word for word, on in words if on)
+
+
+def _teaches(case: Case, settings: TableSettings) -> bool:
+    return bool((settings.outlines and case.label_maps) or (settings.verdicts and case.findings))
+
+
+def _splits(cases: Sequence[Case], settings: TableSettings) -> dict[str, str]:
+    labels: dict[str, list[str]] = {}
+    for case in cases:
+        known = labels.setdefault(case.patient, [])
+        known += [name for name, present in case.findings.items() if present]
+        known += ["label map"] if case.label_maps else []
+    fixed = {case.patient: case.split for case in cases if case.split is not None}
+    return split_by_patient(labels, fixed, seed=settings.seed)
+
+
+def _lesson(ready: Ready, vocabulary: Vocabulary, settings: TableSettings) -> Lesson:
+    """What can be taught; refused where the cases have nothing of it, or the validation patients cannot judge it."""
+    for split in (TRAIN, VALIDATION):
+        if not any(_teaches(case, settings) for case, _ in ready.by_split[split]):
+            raise TrainingError(
+                f"No case of the {split} patients has {_wanted(settings)}, "
+                f"which --train {settings.trained} learns from",
+                remedy="Fill these columns, or train something else.",
+            )
+    counts = Counter()
+    for case, _ in ready.by_split[TRAIN]:
+        counts.update((name, present) for name, present in case.findings.items())
+    weights = []
+    for abnormality in vocabulary.joint.abnormalities:
+        positives, negatives = counts[abnormality.name, True], counts[abnormality.name, False]
+        weights.append(min(LARGEST_POSITIVE_WEIGHT, max(1.0, negatives / max(1, positives))))
+    return Lesson(settings.outlines, settings.verdicts, torch.tensor(weights))
+
+
+def _findings_taught(ready: Ready) -> set[str]:
+    return {name for case, _ in ready.by_split[TRAIN] for name in case.findings}
+
+
+def _teaching(cases: Sequence[tuple[Case, Path]], settings: TableSettings) -> list[tuple[Case, Path]]:
+    """Those that have anything of what is taught."""
+    return [(case, path) for case, path in cases if _teaches(case, settings)]
+
+
+def _train(
+    model: OrthoModel,
+    ready: Ready,
+    vocabulary: Vocabulary,
+    start: Bundle,
+    manifest: Manifest,
+    settings: TableSettings,
+    lesson: Lesson,
+    out: Path,
+    workers: int,
+    fabric: Fabric,
+    report: Callable[[str], None],
+) -> Stopped:
+    torch.manual_seed(settings.seed)
+    model.to(fabric.device)  # so that the first look at the validation patients is on the same device as the others
+    draw = replace(settings.draw, whole=settings.draw.whole and settings.verdicts)
+    spacing = manifest.fusion_spacing_mm
+    started = {structure.name for structure in start.manifest.structures}
+    before = copy.deepcopy(model).requires_grad_(False).eval()
+
+    def draws(split: str, vary: bool) -> CaseDraws:
+        cases = _teaching(ready.by_split[split], settings)
+        return CaseDraws(cases, vocabulary, spacing, draw, seed=settings.seed, started=started, vary=vary)
+
+    taught, judged = draws(TRAIN, True), draws(VALIDATION, False)
+
+    def groups() -> list[dict]:
+        encoders, others = parts_to_train(model, settings.trained)
+        found = [{"params": others, "lr": settings.learning_rate}]
+        if encoders:
+            found.append({"params": encoders, "lr": settings.learning_rate * settings.encoder_rate})
+        return found
+
+    def samples(begin: int, end: int):
+        if workers == 0:
+            return (taught[step] for step in range(begin, end))
+        return stream(taught, begin, end)
+
+    def score(module: OrthoModel) -> float:
+        return validation_loss(module, judged, lesson, before)
+
+    return train_with_patience(
+        model,
+        groups,
+        samples,
+        lambda sample, _: case_loss(model, sample, lesson, before),
+        score,
+        out / TRAINING,
+        patience=settings.patience,
+        ema=settings.ema,
+        seed=settings.seed,
+        fabric=fabric,
+        report=report,
+    )
+
+
+@giving_back
+@torch.no_grad()
+def validation_loss(model: OrthoModel, cases: CaseDraws, lesson: Lesson, before: OrthoModel | None = None) -> float:
+    """Mean of each term over the cases that have it, summed: a case without outlines says nothing of them.
+
+    What is seen in the detail windows is left out: they move while the network learns, and may be missing at first. The
+    fine outlines, which are made of it, count.
+    """
+    sums: dict[str, list[float]] = {}
+    for number in range(len(cases)):
+        for term, value in case_loss(model, cases[number], lesson, before).items():
+            sums.setdefault(term, []).append(float(value))
+    for term in ("loss", "detail"):
+        sums.pop(term, None)
+    return float(sum(np.mean(values) for values in sums.values()))
+
+
+def _kept_calibrations(
+    start: Bundle, vocabulary: Vocabulary, settings: TableSettings, taught: set[str]
+) -> dict[str, Calibration]:
+    """Of findings whose logits are what they were, to the bit: their old calibration and AUROC still hold."""
+    if settings.trained not in (SEGMENTATION, DIAGNOSIS) or vocabulary.joint.name != start.manifest.joint:
+        return {}
+    known = {abnormality.name for abnormality in start.manifest.abnormalities}
+    return {
+        abnormality.name: start.manifest.calibration_of(abnormality.name)
+        for abnormality in vocabulary.joint.abnormalities
+        if abnormality.name in known and abnormality.name not in taught
+    }
+
+
+def _write_uncalibrated(
+    model: OrthoModel,
+    manifest: Manifest,
+    start: Bundle,
+    table: CaseTable,
+    ready: Ready,
+    settings: TableSettings,
+    stopped: Stopped,
+    command: str,
+    out: Path,
+) -> Bundle:
+    record = {
+        "from": {"name": start.manifest.name, "version": start.manifest.version, "sha256": start.sha256},
+        "table": {"name": table.name, "sha256": table.sha256, "cases": len(table.cases), "skipped": len(ready.skipped)},
+        "patients": {split: ready.patients(split) for split in ready.by_split},
+        "cases": {split: len(cases) for split, cases in ready.by_split.items()},
+        "settings": asdict(settings),
+        "clinical_inputs": list(manifest.network.get("clinical", ())),
+        "best_step": stopped.best_step,
+        "last_step": stopped.last_step,
+        "stopped_early": stopped.early,
+    }
+    training = {**with_command(start.manifest.training, command), "finetuning": record}
+    own = {
+        "name": f"Table {table.name}: {len(table.cases) - len(ready.skipped)} cases of their owner",
+        "licence": "not stated",
+        "origin": "the user's own archive",
+    }
+    fields = replace(
+        manifest,
+        training=training,
+        sources=(*start.manifest.sources, own),
+        intended_use=INTENDED_USE,
+    ).as_dict()
+    for key in ("files", "schema_version", "created"):
+        fields.pop(key)
+    return write_bundle(out / "uncalibrated", fields, weights_by_file(model), overwrite=True)
+
+
+def _finish(
+    trained: Bundle,
+    table: CaseTable,
+    vocabulary: Vocabulary,
+    start: Bundle,
+    ready: Ready,
+    settings: TableSettings,
+    kept: Mapping[str, Calibration],
+    out: Path,
+    device: str,
+    progress: ProgressCallback | None,
+) -> Bundle:
+    def cohort(split: str, words: str) -> PatientCohort:
+        pairs = []
+        for case, path in ready.by_split[split]:
+            prepared = read_prepared(path)
+            study = study_of(case, vocabulary, lambda _, side=prepared.side: side)
+            pairs.append((case, study))
+        return PatientCohort(f"table {table.name}, {words} patients", table.sha256[:12], tuple(pairs))
+
+    validation = logits_of_patients(
+        trained, cohort(VALIDATION, "validation"), out / "validation.studies.jsonl", device=device, progress=progress
+    )
+    held_out = cohort(TEST, "held-out")
+    records = score_patients(
+        trained, held_out, vocabulary, out / "scores.studies.jsonl", device=device, progress=progress
+    )
+    figures = figures_of(records, held_out, trained, patients=ready.patients(TEST), repeats=settings.repeats)
+    bundle = calibrated_bundle(
+        trained,
+        out / "bundle",
+        validation=validation,
+        held_out=records,
+        figures=figures,
+        kept=kept,
+        kept_from=f"{start.manifest.name} {start.manifest.version}",
+    )
+    write_figures(out / "scores.json", figures, records, bundle.manifest, settings.repeats)
+    return bundle
+
+
+def _side_settler(start: Bundle, manifest: Manifest, device: str) -> Callable[[Study], Side] | None:
+    """Asks the starting bundle for the side that the anatomy shows; another joint's bundle cannot know."""
+    if start.manifest.joint != manifest.joint:
+        return None
+    analyzer: list[Analyzer] = []
+
+    def settle(study: Study) -> Side:
+        if not analyzer:
+            analyzer.append(Analyzer(start, device=device))
+        return analyzer[0].analyze(study).study.side
+
+    return settle
+
+
+@giving_back
+def _box_of(model: OrthoModel, views: Mapping[Plane, View], manifest: Manifest) -> np.ndarray:
+    """(2, 3) the joint's box as the Analyzer finds it."""
+    device = next(model.parameters()).device.type
+    pyramids = encode_views(model.eval(), views, device=device, precision="auto", timings={})
+    with torch.inference_mode(), autocast(device):
+        grid = joint_box(model, pyramids, FUSION_RATIO * manifest.fusion_spacing_mm)
+    corners = grid.corners_ras
+    return np.stack([corners.min(axis=0), corners.max(axis=0)])
+
+
+def _claim(
+    out: Path, table: CaseTable, vocabulary: Vocabulary, start: Bundle, settings: TableSettings, name: str
+) -> None:
+    """One folder holds one run: what is in it was made by these very arguments, or it is refused."""
+    content = {
+        "from": start.sha256,
+        "table": table.sha256,
+        "joint": vocabulary.joint.name,
+        "structures": {structure.name: structure.label for structure in vocabulary.joint.structures},
+        "abnormalities": [abnormality.name for abnormality in vocabulary.joint.abnormalities],
+        "values": dict(vocabulary.values),
+        "covers": vocabulary.covers,
+        "settings": asdict(settings),
+        "name": name,
+    }
+    # Until training has begun, a mended table may take over what was prepared: each case knows what it was made from.
+    claim(out, content, begun=(out / TRAINING).exists())
+
+
+def _write_rows(path: Path, header: list[str], rows: Sequence[Sequence[str]]) -> None:
+    with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+def _slug(text: str) -> str:
+    kept = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in text.lower())
+    return "-".join(part for part in kept.split("-") if part) or "table"

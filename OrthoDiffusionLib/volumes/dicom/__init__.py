@@ -1,0 +1,1 @@
+"""DICOM: from loose files to complete stacks, by one rule for splitting; and writing."""

@@ -1,0 +1,80 @@
+"""DICOMDIR: the list of files that a DICOM medium holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from OrthoDiffusionLib.volumes.dicom.kinds import DIRECTORY_CLASS
+from OrthoDiffusionLib.volumes.dicom.slices import import_pydicom, quiet_pydicom
+
+
+def is_directory_list(path: Path) -> bool:
+    """Whether a DICOM file is a DICOMDIR, whatever it is called."""
+    pydicom = import_pydicom()
+    if not path.is_file():  # reading from a pipe would wait for ever
+        return False
+    if path.name.upper() == "DICOMDIR":
+        return True
+    try:
+        with path.open("rb") as file:
+            head = file.read(1024)  # the class stands at the head of the file
+        if DIRECTORY_CLASS.encode() not in head:
+            return False
+        with quiet_pydicom():
+            meta = pydicom.filereader.read_file_meta_info(path)
+        return str(meta.get("MediaStorageSOPClassUID", "")) == DIRECTORY_CLASS
+    except Exception:  # whatever it is, it is no list
+        return False
+
+
+def listed_files(path: Path) -> tuple[list[Path], list[str]]:
+    """The files that a DICOMDIR lists.
+
+    Names are compared without regard to capitals, endings after a semicolon or ``.dcm``: media are copied by many
+    systems.
+
+    Returns:
+        The files that are there, in the order of the list, and the names of those that are not.
+
+    Raises:
+        ValueError: if the list cannot be read.
+    """
+    pydicom = import_pydicom()
+    found, missing = [], []
+    try:
+        with quiet_pydicom():
+            dataset = pydicom.dcmread(path)
+            names = [record.get("ReferencedFileID") for record in dataset.get("DirectoryRecordSequence") or []]
+    except Exception as error:  # pydicom raises a dozen kinds for damaged files; all mean the same
+        raise ValueError("the list of files cannot be read") from error
+    for name in names:
+        if not name:
+            continue
+        parts = [name] if isinstance(name, str) else [str(part) for part in name]
+        place = _find(path.parent, [part for whole in parts for part in whole.replace("\\", "/").split("/") if part])
+        if place is None:
+            missing.append("/".join(parts))
+        elif place not in found:
+            found.append(place)
+    return found, missing
+
+
+def _find(folder: Path, parts: Iterable[str]) -> Path | None:
+    """The file of these folder and file names below `folder`; never one above it."""
+    place = folder
+    for part in parts:
+        if part in (".", "..") or not place.is_dir():
+            return None
+        exact = place / part
+        if not exact.exists():
+            plain = _plain(part)
+            exact = next((one for one in sorted(place.iterdir()) if _plain(one.name) == plain), None)
+            if exact is None:
+                return None
+        place = exact
+    return place if place.is_file() else None
+
+
+def _plain(name: str) -> str:
+    return name.casefold().partition(";")[0].removesuffix(".dcm").rstrip(".")

@@ -1,0 +1,85 @@
+"""Series that lost their identifier: software that removes names may give every slice a series of its own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable
+from dataclasses import replace
+
+import numpy as np
+
+from OrthoDiffusionLib.errors import Notice
+from OrthoDiffusionLib.volumes.dicom.names import series_title
+from OrthoDiffusionLib.volumes.dicom.slices import DicomSlice
+from OrthoDiffusionLib.volumes.dicom.stacks import depths_of, fact_values, out_of_line_mm, stacks_of
+
+FEWEST = 5
+"""Fewer single slices than these may well be what they seem."""
+
+_TIMING = ("echo", "repetition_time", "flip", "inversion", "b_value")
+
+
+def joined_fragments(slices: list[DicomSlice], notices: list[Notice]) -> list[DicomSlice]:
+    """Put slices together that each have a series identifier of their own but are one series by all else.
+
+    They must agree in patient, study, description, protocol, series number, matrix, kind of picture, echo and
+    repetition time, and flip angle, and must form even stacks without two slices at one position that nothing tells
+    apart. Two sequences are never mixed.
+
+    Returns:
+        All slices; those that were put together share the series identifier of their first.
+    """
+    counts = Counter(one.series for one in slices)
+    single = [one for one in slices if counts[one.series] == 1]
+    if len(single) < FEWEST:
+        return slices
+    # An identifier that is another one in each slice tells nothing, neither of the study nor of the space.
+    told = {name: len({getattr(one, name) for one in single}) < len(single) for name in ("study", "frame_of_reference")}
+    timing = list(zip(*(fact_values(single, name) for name in _TIMING), strict=True))
+    groups: dict[Hashable, list[DicomSlice]] = {}
+    for one, numbers in zip(single, timing, strict=True):
+        key = (_sequence(one), numbers, *(getattr(one, name) for name in told if told[name]))
+        groups.setdefault(key, []).append(one)
+    renamed: dict[int, DicomSlice] = {}
+    for group in groups.values():
+        blank = {name: "" for name in told if not told[name]}
+        together = [replace(one, series=group[0].series, **blank) for one in group]
+        if len(group) < FEWEST or not _is_a_series(together):
+            continue
+        renamed.update({id(one): new for one, new in zip(group, together, strict=True)})
+        notices.append(
+            Notice(
+                "series_joined",
+                f"{len(group)} slices have a series identifier each; they were put together as one series, as "
+                "all else agrees",
+                where=series_title(group[0]),
+                remedy="Software that removes names may have done this. Compare with the original images.",
+            )
+        )
+    return [renamed.get(id(one), one) for one in slices]
+
+
+def _sequence(one: DicomSlice) -> tuple:
+    return (
+        one.patient,
+        one.series_number,
+        one.title,
+        one.description,
+        one.size,
+        one.image_type,
+        one.facts["sequence"],
+        one.shows,
+    )
+
+
+def _is_a_series(group: list[DicomSlice]) -> bool:
+    """Whether slices form stacks as a scanner makes them: even, in line, and none doubled."""
+    stacks = stacks_of(group)
+    return all(not stack.dropped and len(stack.slices) >= 3 and _is_even(stack.slices) for stack in stacks)
+
+
+def _is_even(slices) -> bool:
+    gaps = np.diff(depths_of(slices))
+    steps = gaps / np.median(gaps)
+    even = np.abs(steps - np.rint(steps)).max() < 0.1 and np.count_nonzero(steps > 1.5) <= 0.2 * len(steps)
+    return bool(even) and out_of_line_mm(slices) < 1.0

@@ -1,0 +1,204 @@
+"""The pixels of DICOM slices: decoded, rescaled, dark where there is no signal, and without padding."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from OrthoDiffusionLib.volumes import itk as sitk
+from OrthoDiffusionLib.volumes.dicom.slices import DicomSlice, import_pydicom, quiet_pydicom
+from OrthoDiffusionLib.volumes.files.padding import without_padding
+
+_PADDED = float(np.float32(-3.0e38))
+"""Stands for padding while slices of different scale are put together; no scanner measures that."""
+
+FAR_FROM_SIGNAL = 0.01
+"""Padding nearer to the lowest signal than this share of the signal's range changes nothing that could be seen."""
+
+
+class NoDecoder(Exception):
+    """The pixels are compressed in a way that nothing installed can read; the text names it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pixels:
+    """What could be read of a stack.
+
+    Attributes:
+        kept: the slices that could be decoded, in their order.
+        array: (columns, rows, slices) values, not yet stored for any grid.
+        damaged: the files that could not.
+        padded: how many voxels were padding.
+        padding_matters: whether padding lay far from the lowest signal, so that it would have been taken for some.
+    """
+
+    kept: tuple[DicomSlice, ...]
+    array: np.ndarray
+    damaged: tuple[Path, ...] = ()
+    padded: int = 0
+    padding_matters: bool = False
+
+
+def read_pixels(stack: Sequence[DicomSlice]) -> Pixels:
+    """Decode slices and bring them to one scale.
+
+    Rescale slope and intercept are each slice's own. MONOCHROME1 is inverted for the whole stack at once, so that
+    slices keep their brightness to each other. Padding becomes the lowest value of the signal.
+
+    Raises:
+        NoDecoder: if a slice is compressed in a way that cannot be read here.
+    """
+    kept, pictures, masks, damaged = [], [], [], []
+    opened: tuple[Path, np.ndarray, np.ndarray | None] | None = None
+    for one in stack:
+        try:
+            if opened is None or opened[0] != one.path:
+                opened = (one.path, *_decode(one.path))
+            picture, raw = (None if frames is None else _frame(frames, one.frame) for frames in opened[1:])
+            if picture.shape != one.size[::-1]:
+                raise ValueError("unexpected size")
+        except NoDecoder:
+            raise
+        except Exception:  # pydicom raises many kinds for damaged pixels; all mean the same here
+            damaged.append(one.path)
+            continue
+        kept.append(one)
+        pictures.append(picture.astype(picture.dtype.newbyteorder("="), copy=False).T)
+        masks.append(None if one.padding is None else _is_padding(picture, raw, one.padding).T)
+    if not kept:
+        return Pixels((), np.zeros((0, 0, 0)), tuple(dict.fromkeys(damaged)))
+    if any(one.slope != 1.0 or one.intercept != 0.0 for one in kept):
+        pictures = [
+            picture.astype(np.float32) * np.float32(one.slope) + np.float32(one.intercept)
+            for one, picture in zip(kept, pictures, strict=True)
+        ]
+    array = np.stack(pictures, axis=-1)
+    padding = None
+    if any(mask is not None and mask.any() for mask in masks):
+        nothing = np.zeros(pictures[0].shape, bool)
+        padding = np.stack([nothing if mask is None else mask for mask in masks], axis=-1)
+    array = _dark_where_there_is_no_signal(array, padding, kept)
+    array, padded, matters = _without_padding(array, padding)
+    return Pixels(tuple(kept), array, tuple(dict.fromkeys(damaged)), padded, matters)
+
+
+def _frame(frames: np.ndarray, number: int) -> np.ndarray:
+    return frames if frames.ndim == 2 else frames[number]
+
+
+def _dark_where_there_is_no_signal(array, padding, kept: Sequence[DicomSlice]) -> np.ndarray:
+    """MONOCHROME1 turned round about the highest signal of all its slices."""
+    inverted = np.array([one.inverted for one in kept])
+    if not inverted.any():
+        return array
+    if array.dtype.kind in "iu" and array.dtype.itemsize < 4:
+        array = array.astype(np.int32)  # the difference of two 16-bit numbers needs 17
+    signal = array[..., inverted] if padding is None else array[..., inverted][~padding[..., inverted]]
+    top = signal.max() if signal.size else 0
+    return np.where(inverted, top - array, array)
+
+
+def _without_padding(array: np.ndarray, padding: np.ndarray | None) -> tuple[np.ndarray, int, bool]:
+    """The array without padding, how many voxels were, and whether they lay away from the lowest signal."""
+    if padding is None or padding.all():
+        filled, padded = without_padding(array)
+        return filled, padded, padded > 0
+    # A padding value is meant before rescaling, which may be each slice's own: one mark stands for all of them.
+    marked = np.where(padding, np.float32(_PADDED), array.astype(np.float32))
+    filled, padded = without_padding(marked, declared=(_PADDED, _PADDED))
+    values, stored = filled[~padding], array[padding]
+    lowest, highest = float(values.min()), float(values.max())
+    far = np.abs(stored.astype(np.float64) - lowest).max() > FAR_FROM_SIGNAL * (highest - lowest)
+    more = padded > np.count_nonzero(padding)
+    if array.dtype.kind in "iu":
+        filled = np.rint(filled).astype(array.dtype)
+    return filled, padded, bool(far or more)
+
+
+def _is_padding(picture: np.ndarray, raw: np.ndarray | None, padding: tuple[int, int]) -> np.ndarray:
+    """Where a picture holds padding.
+
+    A value that does not fit into the bits that are stored was cut off when the pixels were decoded; it is looked for
+    in the numbers as the file holds them.
+    """
+    found = (picture >= padding[0]) & (picture <= padding[1])
+    return found if raw is None else found | (raw >= padding[0]) & (raw <= padding[1])
+
+
+def _decode(path: Path) -> tuple[np.ndarray, np.ndarray | None]:
+    """(rows, columns) or (frames, rows, columns) as decoded; and whole stored numbers where bits were cut off."""
+    pydicom = import_pydicom()
+    with quiet_pydicom():
+        dataset = pydicom.dcmread(path, force=True)
+        meta = getattr(dataset, "file_meta", None)
+        if meta is None or "TransferSyntaxUID" not in meta:
+            dataset.ensure_file_meta()
+            dataset.file_meta.TransferSyntaxUID = pydicom.uid.ImplicitVRLittleEndian
+        syntax = dataset.file_meta.TransferSyntaxUID
+        expected = int(dataset.Rows) * int(dataset.Columns) * (int(dataset.BitsAllocated) // 8)
+        expected *= int(dataset.get("NumberOfFrames", 1) or 1)
+        if not syntax.is_compressed and len(dataset.PixelData) < expected:
+            raise ValueError("the pixels end too early")
+        try:
+            decoded = dataset.pixel_array
+        except (RuntimeError, NotImplementedError) as error:
+            lacking = (syntax.is_compressed and "depend" in str(error)) or isinstance(error, NotImplementedError)
+            if not lacking:
+                raise
+            try:
+                return _decode_by_itk(dataset), None
+            except RuntimeError:
+                raise NoDecoder(syntax.name) from error
+        return decoded, _whole_numbers(dataset, decoded)
+
+
+def _whole_numbers(dataset, decoded: np.ndarray) -> np.ndarray | None:
+    """The numbers with all their bits, where fewer are said to be stored than there are; else None."""
+    bits, stored = int(dataset.BitsAllocated), int(dataset.get("BitsStored") or dataset.BitsAllocated)
+    syntax = dataset.file_meta.TransferSyntaxUID
+    if syntax.is_compressed or bits != 16 or stored >= bits:
+        return None
+    kind = ("<" if syntax.is_little_endian else ">") + ("i2" if dataset.get("PixelRepresentation") == 1 else "u2")
+    return np.frombuffer(dataset.PixelData, kind, count=decoded.size).reshape(decoded.shape)
+
+
+_PIXEL_ELEMENTS = (
+    "SamplesPerPixel", "PhotometricInterpretation", "NumberOfFrames", "Rows", "Columns", "BitsAllocated", "BitsStored",
+    "HighBit", "PixelRepresentation", "PixelData",
+)  # fmt: skip
+
+
+def _decode_by_itk(dataset) -> np.ndarray:
+    """Decode with SimpleITK's own decoders, which know JPEG Lossless, JPEG-LS and JPEG 2000.
+
+    Raises:
+        RuntimeError: if it cannot.
+    """
+    pydicom = import_pydicom()
+    bare = pydicom.Dataset()  # neither the patient nor a rescale slope, which ITK would apply
+    for keyword in _PIXEL_ELEMENTS:
+        if keyword in dataset:
+            bare[keyword] = dataset[keyword]
+    bare.SOPClassUID = "1.2.840.10008.5.1.4.1.1.7" + (".3" if "NumberOfFrames" in bare else "")
+    bare.SOPInstanceUID = pydicom.uid.generate_uid()
+    bare.file_meta = pydicom.dataset.FileMetaDataset()
+    bare.file_meta.TransferSyntaxUID = dataset.file_meta.TransferSyntaxUID
+    bare.file_meta.MediaStorageSOPClassUID = bare.SOPClassUID
+    bare.file_meta.MediaStorageSOPInstanceUID = bare.SOPInstanceUID
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "pixels.dcm")
+        bare.save_as(path, enforce_file_format=True)
+        before = sitk.ProcessObject.GetGlobalWarningDisplay()
+        sitk.ProcessObject.SetGlobalWarningDisplay(False)
+        try:
+            reader = sitk.ImageFileReader()
+            reader.SetImageIO("GDCMImageIO")
+            reader.SetFileName(str(path))
+            decoded = sitk.GetArrayFromImage(reader.Execute())
+        finally:
+            sitk.ProcessObject.SetGlobalWarningDisplay(before)
+    return decoded[0] if int(dataset.get("NumberOfFrames", 1) or 1) == 1 else decoded

@@ -1,0 +1,516 @@
+"""DICOM files → one Volume for each coherent stack of slices.
+
+Patient coordinates in DICOM are LPS (PS3.3, C.7.6.2.1.1); they end in `_volume`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from OrthoDiffusionLib.errors import DicomError, Notice
+from OrthoDiffusionLib.volumes.dicom.directory import is_directory_list, listed_files
+from OrthoDiffusionLib.volumes.dicom.fragments import joined_fragments
+from OrthoDiffusionLib.volumes.dicom.kinds import CAPTURE, MR
+from OrthoDiffusionLib.volumes.dicom.names import series_title, with_unique_names
+from OrthoDiffusionLib.volumes.dicom.pixels import NoDecoder, read_pixels
+from OrthoDiffusionLib.volumes.dicom.slices import (
+    DicomSlice,
+    NotAVolumeSlice,
+    import_pydicom,
+    looks_like_dicom,
+    read_header,
+    same_pixels,
+    slices_of,
+)
+from OrthoDiffusionLib.volumes.dicom.stacks import EVEN_STEP, Stack, depths_of, out_of_line_mm, stacks_of
+from OrthoDiffusionLib.volumes.files.folders import files_below
+from OrthoDiffusionLib.volumes.files.nifti import MAX_VOXELS
+from OrthoDiffusionLib.volumes.geometry import Geometry
+from OrthoDiffusionLib.volumes.itk_border import LPS_TO_RAS
+from OrthoDiffusionLib.volumes.origin import Origin
+from OrthoDiffusionLib.volumes.volume import Volume
+
+_log = logging.getLogger(__name__)
+
+MAX_BRIDGED_STEPS = 3.5
+MAX_BRIDGED_MM = 16.0
+"""A gap between slices is filled from its neighbours if it is not wider than the larger of these two."""
+
+MAX_MORE_SLICES = 8
+"""So many times the slices that are there may be made to put them on even steps."""
+
+
+def read_dicom_folder(
+    folder_or_files: str | Path | Iterable[str | Path],
+    *,
+    check_cancelled: Callable[[], None] | None = None,
+) -> tuple[list[Volume], list[Notice]]:
+    """Read every stack of slices from DICOM files.
+
+    A series is split by orientation, matrix and frame of reference, and where positions are taken several times by
+    whatever tells the slices there apart (see `dicom_stacks`). Missing slices are filled by their neighbours. Where
+    there are MR images, nothing else is read.
+
+    Args:
+        folder_or_files: a folder, searched with its sub-folders, or files. A DICOMDIR stands for the files it lists.
+        check_cancelled: called now and then; may raise to stop.
+
+    Returns:
+        Volumes in the order of their series numbers, arrays (column, row, slice) on RAS millimetres; of one series
+        the one to read a joint from comes first and has the smallest `Volume.stack`. And what was noticed: files
+        that are damaged, foreign, compressed or no MR image, slices that are missing or doubled, acquisitions that
+        were repeated, files of several studies. Nothing in it comes from the patient's identity.
+
+    Raises:
+        DicomError: if pydicom is missing or no stack could be read.
+    """
+    import_pydicom()
+    notices: list[Notice] = []
+    files, where = _files(folder_or_files, notices)
+    slices = _only_mr(_read_slices(files, notices, check_cancelled), notices)
+    slices = joined_fragments(_without_copies(slices), notices)
+    volumes = _read_stacks(_usable_stacks(slices, notices), notices, check_cancelled)
+    if not volumes:
+        raise _no_volume(notices, where)
+    named = with_unique_names(volumes)
+    _notice_repetitions(named, notices)
+    _notice_several(slices, [volume for volume, _ in named], notices)
+    return [volume for volume, _ in named], notices
+
+
+def _no_volume(notices: list[Notice], where: str) -> DicomError:
+    """The notices are the reasons; what they advise is what to do."""
+    reasons = "; ".join(f"{notice.what} ({notice.where})" if notice.where else notice.what for notice in notices)
+    advised: dict[str, list[str]] = {}
+    for notice in notices:
+        if notice.remedy:
+            advised.setdefault(notice.remedy, []).append(notice.where)
+    remedies = [
+        f"{', '.join(dict.fromkeys(places))}: {remedy}" if len(advised) > 1 and all(places) else remedy
+        for remedy, places in advised.items()
+    ]
+    return DicomError(
+        f"No volume could be read from the DICOM files: {reasons}" if notices else "There are no DICOM files",
+        where=where,
+        remedy=" ".join(remedies)
+        or "Choose a folder with the original images of one MR study, as the scanner made them.",
+    )
+
+
+def _files(folder_or_files, notices: list[Notice]) -> tuple[list[Path], str]:
+    """All files to look at, each once, the lists among them replaced by what they list; and what to call them."""
+    if isinstance(folder_or_files, (str, Path)):
+        folder = Path(folder_or_files)
+        if not folder.exists():
+            raise DicomError("There is no such file or folder", where=str(folder))
+        files, where = (files_below(folder)[0], str(folder)) if folder.is_dir() else ([folder], str(folder))
+    else:
+        files = [Path(path) for path in folder_or_files]
+        where = str(files[0] if len(files) == 1 else files[0].parent) if files else ""
+    found: list[Path] = []
+    for path in files:
+        if not is_directory_list(path):
+            found.append(path)
+            continue
+        try:
+            listed, missing = listed_files(path)
+        except ValueError:
+            notices.append(_about_files("damaged_file", "damaged", [path]))
+            continue
+        found += listed
+        if missing:
+            count = "One file that the list names is" if len(missing) == 1 else f"{len(missing)} files of the list are"
+            notices.append(
+                Notice(
+                    "missing_file",
+                    f"{count} not there: {_few(missing)}",
+                    where=path.name,
+                    remedy="Copy the whole medium, with all its folders.",
+                )
+            )
+    return list(dict.fromkeys(found)), where
+
+
+def _read_slices(files: Sequence[Path], notices: list[Notice], check_cancelled) -> list[DicomSlice]:
+    slices: list[DicomSlice] = []
+    foreign: list[Path] = []
+    damaged: list[Path] = []
+    unfit: dict[tuple[str, str], list[Path]] = {}
+    for number, path in enumerate(files):
+        if check_cancelled is not None and number % 50 == 0:
+            check_cancelled()
+        if not looks_like_dicom(path):
+            foreign.append(path)
+            continue
+        try:
+            slices += slices_of(read_header(path), path)
+        except DicomError:
+            damaged.append(path)
+        except NotAVolumeSlice as reason:
+            unfit.setdefault((str(reason), reason.remedy), []).append(path)
+    if foreign:
+        notices.append(_about_files("foreign_file", "not DICOM", foreign))
+    if damaged:
+        notices.append(_about_files("damaged_file", "damaged", damaged))
+    for (what, remedy), paths in unfit.items():
+        notices.append(_about_files("no_volume_file", what, paths, remedy))
+    return slices
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
+
+
+def _about_files(code: str, what: str, paths: list[Path], remedy: str = "") -> Notice:
+    # File names are for the user who gave them; Notices are shown, never logged.
+    named = _few([path.name for path in paths])
+    remedy = "Copy or export the series again." if code == "damaged_file" else remedy
+    if len(paths) == 1:
+        return Notice(code, f"One file is {what} and was left out", where=named, remedy=remedy)
+    each = "each " if what.startswith(("a ", "an ")) else ""
+    return Notice(code, f"{len(paths)} files are {each}{what} and were left out", where=named, remedy=remedy)
+
+
+def _only_mr(slices: list[DicomSlice], notices: list[Notice]) -> list[DicomSlice]:
+    """Where there are MR images, only these; else whatever else there is."""
+    if not any(one.shows == MR for one in slices):
+        return slices
+    others: dict[str, set[Path]] = {}
+    for one in slices:
+        if one.shows != MR:
+            others.setdefault(one.shows, set()).add(one.path)
+    for what, paths in others.items():
+        kind = "a secondary capture" if what == CAPTURE else what
+        notices.append(_about_files("no_volume_file", f"{kind} beside MR images", sorted(paths)))
+    return [one for one in slices if one.shows == MR]
+
+
+def _without_copies(slices: list[DicomSlice]) -> list[DicomSlice]:
+    """Each image once: the same file in two folders is no news. Two images of one identifier stay two."""
+    kept: dict[tuple, DicomSlice] = {}
+    others: list[DicomSlice] = []
+    for one in slices:
+        told = (one.series, one.size, one.instance, one.echo_ms, one.image_type, *one.position)
+        key = (one.sop or str(one.path), one.frame, *told)
+        if key not in kept:
+            kept[key] = one
+        elif not same_pixels(kept[key].path, one.path):
+            others.append(one)
+    return [*kept.values(), *others]
+
+
+def _usable_stacks(slices: list[DicomSlice], notices: list[Notice]) -> list[Stack]:
+    """The stacks of two slices and more; the others become notices."""
+    stacks, single = [], 0
+    for group in _without_lost_places(slices, notices):
+        for stack in stacks_of(group):
+            if len(stack.slices) < 2:
+                single += 1 + stack.dropped
+                continue
+            stacks.append(stack)
+            if stack.dropped:
+                count = "One slice lies" if stack.dropped == 1 else f"{stack.dropped} slices lie"
+                notices.append(
+                    Notice(
+                        "duplicate_slices",
+                        f"{count} where another one already lies; the first was kept",
+                        where=series_title(stack.first),
+                        remedy="" if stack.dropped < len(stack.slices) / 2 else
+                        "Nothing in the files tells these slices apart. Check the result against the images.",
+                    )
+                )  # fmt: skip
+    if single:
+        notices.append(
+            Notice(
+                "few_slices",
+                "One single slice without neighbours was left out"
+                if single == 1
+                else f"{single} single slices without neighbours were left out",
+                remedy="If you gave one file of a series, give its folder instead.",
+            )
+        )
+    return stacks
+
+
+def _without_lost_places(slices: list[DicomSlice], notices: list[Notice]) -> list[list[DicomSlice]]:
+    """Slices by series, in the order of series numbers, without series whose slices all lie at one place."""
+    series: dict[str, list[DicomSlice]] = {}
+    for one in slices:
+        series.setdefault(one.series, []).append(one)
+    kept = []
+    for group in series.values():
+        places = {tuple(np.round(one.position, 2)) for one in group}
+        if len(group) > 2 and len(places) == 1 and len({one.frame_of_reference for one in group}) == 1:
+            notices.append(
+                Notice(
+                    "same_position",
+                    f"All {len(group)} slices lie at one and the same place, so that no volume can be built",
+                    where=series_title(group[0]),
+                    remedy="If they are one slice over time, choose another series. Else the positions were lost: "
+                    "export the series again from the scanner or archive.",
+                )
+            )
+        else:
+            kept.append(group)
+    return sorted(kept, key=lambda group: (group[0].series_number is None, group[0].series_number or 0))
+
+
+def _read_stacks(stacks: list[Stack], notices: list[Notice], check_cancelled) -> list[tuple[Volume, Stack]]:
+    """Read the pixels of all stacks; those that cannot be decoded are said once for all of them."""
+    volumes: list[tuple[Volume, Stack]] = []
+    compressed: dict[str, list[Stack]] = {}
+    rank: dict[tuple[str, int], int] = {}
+    for stack in stacks:
+        if check_cancelled is not None:
+            check_cancelled()
+        try:
+            found = _volumes_of(stack, notices)
+        except NoDecoder as missing:
+            compressed.setdefault(str(missing), []).append(stack)
+            continue
+        for volume in found:
+            key = (stack.first.series, stack.family)
+            volumes.append((replace(volume, stack=rank.setdefault(key, 0)), stack))
+            rank[key] += 1
+    for syntax, those in compressed.items():
+        files = {one.path for stack in those for one in stack.slices}
+        notices.append(
+            Notice(
+                "compressed",
+                f"The pixels of {len(files)} files are compressed ({syntax}) and no decoder for that is installed",
+                where=_few(list(dict.fromkeys(series_title(stack.first) for stack in those))),
+                remedy="Install pylibjpeg with its plug-ins (pip install 'pylibjpeg[all]'), or export "
+                "the series uncompressed.",
+            )
+        )
+    return volumes
+
+
+def _volumes_of(stack: Stack, notices: list[Notice]) -> list[Volume]:
+    """Read a stack: one volume, several if there are wide gaps in it, none, with a notice, if none comes of it.
+
+    Raises:
+        NoDecoder: if the pixels are compressed in a way that cannot be read here.
+    """
+    first = stack.first
+    where = series_title(first)
+    if first.size[0] * first.size[1] * len(stack.slices) > MAX_VOXELS:
+        notices.append(Notice("huge", "The stack is too large to be read", where=where))
+        return []
+    if _is_sheared(stack.slices):
+        notices.append(
+            Notice(
+                "sheared",
+                "The slices are not stacked square to their plane; not used",
+                where=where,
+                remedy="Choose another series, or reformat this one square to its plane.",
+            )
+        )
+        return []
+    pixels = read_pixels(stack.slices)
+    if pixels.damaged:
+        _log.info("%d of %d slices could not be decoded", len(pixels.damaged), len(stack.slices))
+        notices.append(_about_files("damaged_file", "damaged", list(pixels.damaged)))
+    if len(pixels.kept) < 2:
+        return []
+    if pixels.padding_matters:
+        notices.append(
+            Notice(
+                "padding",
+                f"{pixels.padded / pixels.array.size:.0%} of the voxels are padding around the image, not signal; "
+                "they are read as air",
+                where=where,
+                remedy="Nothing is assessed there.",
+            )
+        )
+    depths = depths_of(pixels.kept)
+    volumes = []
+    for part in _blocks(depths, notices, where):
+        array, step = _on_even_steps(pixels.array[..., part], depths[part], notices, where)
+        volumes.append(_volume(array, step, [pixels.kept[index] for index in part]))
+    return volumes
+
+
+def _is_sheared(slices: Sequence[DicomSlice]) -> bool:
+    first, last, normal = slices[0], slices[-1], slices[0].normal
+    height = float((last.position - first.position) @ normal)
+    drift = float(np.linalg.norm(last.position - first.position - normal * height))
+    return drift > 0.02 * height + 0.5 or out_of_line_mm(slices) > 2.0
+
+
+def _volume(array: np.ndarray, step: float, slices: list[DicomSlice]) -> Volume:
+    first = slices[0]
+    lps = np.eye(4)
+    row_mm, column_mm = np.median([one.pixel_mm for one in slices], axis=0)
+    lps[:3, 0] = first.orientation[:, 0] * row_mm
+    lps[:3, 1] = first.orientation[:, 1] * column_mm
+    lps[:3, 2] = first.normal * step
+    lps[:3, 3] = first.position
+    return Volume(
+        array,
+        Geometry(array.shape, LPS_TO_RAS @ lps),
+        name=first.title or series_title(first),
+        side=_common([one.side for one in slices]),
+        modality=first.modality,
+        body_part=first.body_part,
+        description=first.description,
+        echo_time_ms=first.echo_ms,
+        origin=Origin(
+            patient=_common([one.patient for one in slices]) or "",
+            study=_common([one.study for one in slices]) or "",
+            series=first.series,
+            frame_of_reference=_common([one.frame_of_reference for one in slices]) or "",
+            series_number=first.series_number,
+            image_type=first.image_type,
+            acquired=_moment(min(one.acquired for one in slices)),
+        ),
+        study_description=first.study_description,
+        thickness_mm=first.thickness_mm,
+    )
+
+
+def _moment(acquired: str) -> str:
+    """Date and time without fractions; empty if the date is not told, since a time alone orders nothing."""
+    whole = acquired.partition(".")[0]
+    return whole if len(whole) >= len("YYYYMMDDhhmm") else ""
+
+
+def _common(values: list):
+    """The one value that all share, else None."""
+    return values[0] if len(set(values)) == 1 else None
+
+
+def _blocks(depths: np.ndarray, notices: list[Notice], where: str) -> list[np.ndarray]:
+    """Indices of the slices between wide gaps: to fill these with invented slices would be dishonest."""
+    gaps = np.diff(depths)
+    widest = max(MAX_BRIDGED_STEPS * float(np.median(gaps)), MAX_BRIDGED_MM)
+    parts = np.split(np.arange(len(depths)), np.flatnonzero(gaps > widest) + 1)
+    blocks = sorted((part for part in parts if len(part) > 1), key=len, reverse=True)
+    if len(parts) > 1:
+        lost = sum(len(part) for part in parts if len(part) == 1)
+        what = f"The stack has gaps of up to {gaps.max():.0f} mm and was parted there"
+        if lost:
+            what += f"; {'one single slice' if lost == 1 else f'{lost} single slices'} could not be used"
+        notices.append(Notice("uneven_slices", what, where=where, remedy="Export the whole series again."))
+    return blocks
+
+
+def _on_even_steps(
+    array: np.ndarray, depths: np.ndarray, notices: list[Notice], where: str
+) -> tuple[np.ndarray, float]:
+    """Put slices of uneven distance on even ones, by linear interpolation between neighbours.
+
+    The step is small enough that no two slices fall together, so that none is lost.
+    """
+    gaps = np.diff(depths)
+    step = float(np.median(gaps))
+    length = float(depths[-1] - depths[0])
+    if np.abs(gaps - step).max() <= EVEN_STEP * step:
+        return array, length / (len(depths) - 1)
+    most = MAX_MORE_SLICES * len(depths)
+    usual = min(max(2, round(length / step) + 1), most)
+    count = usual
+    while count <= most:
+        if len(set(np.rint((depths - depths[0]) * (count - 1) / length).astype(int))) == len(depths):
+            break
+        count += 1
+    else:
+        count = usual
+    even = np.linspace(depths[0], depths[-1], count)
+    after = np.clip(np.searchsorted(depths, even), 1, len(depths) - 1)
+    before = after - 1
+    share = (even - depths[before]) / (depths[after] - depths[before])
+    filled = array[..., before] * (1.0 - share) + array[..., after] * share
+    notices.append(_about_steps(len(depths), count, depths, even, where))
+    if array.dtype.kind in "iu":
+        filled = np.rint(filled)
+    return filled.astype(array.dtype), length / (count - 1)
+
+
+def _about_steps(slices: int, count: int, depths: np.ndarray, even: np.ndarray, where: str) -> Notice:
+    gaps, step = np.diff(depths), float(even[1] - even[0])
+    off = np.abs(depths[:, None] - even[None, :]).min(axis=1).max()
+    sparse = np.count_nonzero(gaps > 1.5 * step)
+    if count > slices and off <= 2 * EVEN_STEP * step and sparse <= max(2, 0.2 * slices):
+        what = f"{count - slices} of {count} slices are missing and were filled from their neighbours"
+        return Notice("uneven_slices", what, where=where, remedy="Export the whole series again.")
+    what = f"The slices are {gaps.min():.1f} to {gaps.max():.1f} mm apart and were put on even steps of {step:.1f} mm"
+    together = slices - len(set(np.rint((depths - depths[0]) / step).astype(int)))
+    if together:
+        what += f"; {together} of {slices} slices lie too near to others to be kept apart"
+    return Notice(
+        "uneven_slices", what, where=where, remedy="Between slices that are far apart, details may be missed."
+    )
+
+
+def _notice_repetitions(named: list[tuple[Volume, Stack]], notices: list[Notice]) -> None:
+    """Say which acquisition was repeated, and which of its attempts is the whole one."""
+    for volume, stack in named:
+        count = len(stack.slices)
+        whole = max(
+            (other for other in named if _repeats(volume, stack, *other)),
+            key=lambda other: len(other[1].slices),
+            default=None,
+        )
+        if whole is None or count >= len(whole[1].slices):
+            continue
+        notices.append(
+            Notice(
+                "repeated_acquisition",
+                f"The acquisition was repeated: ‘{volume.name}’ has {count} slices, ‘{whole[0].name}’ has "
+                f"{len(whole[1].slices)}; the one with all slices goes first",
+                where=series_title(stack.first),
+            )
+        )
+
+
+def _repeats(volume: Volume, stack: Stack, other: Volume, twin: Stack) -> bool:
+    """Whether `other` shows the same picture at the same place, so that the smaller one of the two was a try."""
+    one, two = stack.first, twin.first
+    alike = (
+        volume is not other
+        and (one.study, one.patient, one.frame_of_reference) == (two.study, two.patient, two.frame_of_reference)
+        and (one.title.casefold(), one.picture) == (two.title.casefold(), two.picture)
+        and abs((one.echo_ms or 0.0) - (two.echo_ms or 0.0)) < 1.0
+        and all(
+            stack.traits.get(name) == twin.traits.get(name) for name in ("b_value", "inversion", "flip", "gradient")
+        )
+        and abs(float(one.normal @ two.normal)) > 0.99
+    )
+    if not alike or (one.series != two.series and not one.title):
+        return False
+    normal, margin = two.normal, abs(float((twin.slices[1].position - two.position) @ two.normal))
+    low, high = two.position @ normal - margin, twin.slices[-1].position @ normal + margin
+    return all(low <= end.position @ normal <= high for end in (one, stack.slices[-1]))
+
+
+def _notice_several(slices: list[DicomSlice], volumes: list[Volume], notices: list[Notice]) -> None:
+    """Files of several patients or studies, series of several frames of reference."""
+    frames: dict[str, set[str]] = {}
+    for volume in volumes:
+        frames.setdefault(volume.origin.series, set()).add(volume.origin.frame_of_reference)
+    for volume in volumes:
+        count = len(frames.pop(volume.origin.series, ()))
+        if count > 1:
+            notices.append(
+                Notice(
+                    "frame_of_reference",
+                    f"The slices of one series have {count} frames of reference and were parted by them",
+                    where=volume.description or volume.name,
+                    remedy="Check that each of the volumes is whole.",
+                )
+            )
+    patients = {one.patient for one in slices} - {""}
+    studies = {volume.origin.study for volume in volumes} - {""}
+    if len(patients) > 1:
+        what = f"The files belong to {len(patients)} patients"
+    elif len(studies) > 1:
+        what = f"The files belong to {len(studies)} studies"
+    else:
+        return
+    notices.append(Notice("several_studies", what, remedy="Check that all series are of the same joint and visit."))

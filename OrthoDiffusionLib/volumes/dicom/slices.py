@@ -1,0 +1,447 @@
+"""One DICOM image, or one frame of an enhanced one, as the facts that stacking needs."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.errors import DicomError
+from OrthoDiffusionLib.volumes.dicom.kinds import Picture, modality_of, not_an_image, picture_of
+from OrthoDiffusionLib.volumes.origin import patient_digest
+
+DICOM_ENDINGS = (".dcm", ".dicom", ".ima")
+
+
+def import_pydicom():
+    """The optional package pydicom.
+
+    Raises:
+        DicomError: naming what wanted it and how to get it.
+    """
+    try:
+        import pydicom
+    except ImportError as error:
+        raise DicomError(
+            "Reading DICOM needs the Python package pydicom, which is not installed",
+            remedy="Install it with: pip install pydicom. NIfTI, NRRD and MetaImage work without it.",
+        ) from error
+    return pydicom
+
+
+@contextlib.contextmanager
+def quiet_pydicom() -> Iterator[None]:
+    """Silence pydicom's warnings: they quote the odd value, which may be a person's name."""
+    logger = logging.getLogger("pydicom")
+    before = logger.disabled
+    logger.disabled = True
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.disabled = before
+
+
+def looks_like_dicom(path: Path) -> bool:
+    """Whether a file is worth a try, by its magic word, its first element, or its name's ending."""
+    if not path.is_file():  # reading from a pipe would wait for ever
+        return False
+    try:
+        with path.open("rb") as file:
+            head = file.read(132)
+    except OSError:
+        return False
+    # Without a preamble a data set begins with group 0002 or 0008, little-endian.
+    bare = head[:2] in (b"\x02\x00", b"\x08\x00")
+    return head[128:] == b"DICM" or bare or path.suffix.lower() in DICOM_ENDINGS
+
+
+@dataclass(frozen=True, eq=False)
+class DicomSlice:
+    """Where one slice lies and what tells it from others of its series.
+
+    Attributes:
+        path: its file.
+        frame: index in the file, 0 for a classic image.
+        size: (columns, rows).
+        position: centre of the first pixel, LPS millimetres, (3,).
+        orientation: (3, 2) unit columns in LPS: the way column numbers grow, the way row numbers grow.
+        pixel_mm: (2,) distance of columns, distance of rows.
+        thickness_mm, step_mm: slice thickness and the distance of neighbours as the header tells it; None if not told.
+        sop: SOP instance UID; patient: digest of who it is; study, series, frame_of_reference: UIDs. Only compared.
+        image_type: all values of Image Type or Frame Type, capitals.
+        picture: what it shows: water, magnitude, a map.
+        shows: ``"MR"``, or in words what other modality it is.
+        facts: what may tell apart slices that lie at one position, by name; None where not told.
+        instance: instance number, for a stable order.
+        slope, intercept: stored value → value.
+        inverted: whether low values are bright (MONOCHROME1).
+        padding: lowest and highest stored value that mark padding; None if not told.
+        side, modality, body_part, series_number: from the header, if told.
+        title: series description; description: that and further words on the sequence.
+        study_description: what the exam is called.
+    """
+
+    path: Path
+    frame: int
+    size: tuple[int, int]
+    position: np.ndarray
+    orientation: np.ndarray
+    pixel_mm: tuple[float, float]
+    thickness_mm: float | None
+    step_mm: float | None
+    sop: str
+    patient: str
+    study: str
+    series: str
+    frame_of_reference: str
+    image_type: tuple[str, ...]
+    picture: Picture
+    shows: str
+    facts: Mapping[str, float | str | None]
+    instance: int
+    slope: float
+    intercept: float
+    inverted: bool
+    padding: tuple[int, int] | None
+    side: Side | None
+    modality: str | None
+    body_part: str | None
+    series_number: int | None
+    title: str
+    description: str
+    study_description: str = ""
+
+    @property
+    def echo_ms(self) -> float | None:
+        """Echo time, if told."""
+        return self.facts["echo"]
+
+    @property
+    def acquired(self) -> str:
+        """Date and time of acquisition, YYYYMMDDhhmmss with fractions, or the time alone, as far as told."""
+        return str(self.facts["acquired"] or "")
+
+    @property
+    def normal(self) -> np.ndarray:
+        """(3,) unit vector across the slice, LPS."""
+        return np.cross(self.orientation[:, 0], self.orientation[:, 1])
+
+
+class NotAVolumeSlice(Exception):
+    """A readable DICOM file that no volume can be built from.
+
+    Args:
+        reason: why, in a few words that go on from "One file is".
+        remedy: what to do about it; empty if nothing is to be done.
+    """
+
+    def __init__(self, reason: str, remedy: str = "") -> None:
+        super().__init__(reason)
+        self.remedy = remedy
+
+
+_ORIGINALS = "Export the original MR images: screenshots and secondary captures do not say where they lie."
+
+
+def _no_place() -> NotAVolumeSlice:
+    return NotAVolumeSlice("an image without position or spacing", _ORIGINALS)
+
+
+def read_header(path: Path):
+    """The data set of a file without its pixels.
+
+    Raises:
+        DicomError: if it cannot be read.
+    """
+    pydicom = import_pydicom()
+    try:
+        with quiet_pydicom():
+            dataset = pydicom.dcmread(path, stop_before_pixels=True, force=True)
+            if "Rows" not in dataset and "SOPClassUID" not in dataset:
+                raise ValueError("no DICOM elements")
+            kind = dataset.file_meta.get("MediaStorageSOPClassUID") or dataset.get("SOPClassUID")
+            if "Rows" not in dataset and kind is not None and kind.name.endswith("Image Storage"):
+                raise ValueError("an image without a size: the file ends in its header")
+            return dataset
+    except Exception as error:  # pydicom raises a dozen kinds for damaged files; all mean the same
+        raise DicomError("Not a readable DICOM file", where=str(path)) from error
+
+
+def same_pixels(one: Path, other: Path) -> bool:
+    """Whether two files hold the same picture, bit for bit."""
+    pydicom = import_pydicom()
+    try:
+        with quiet_pydicom():
+            first, second = (pydicom.dcmread(path, force=True).get("PixelData") for path in (one, other))
+    except Exception:  # a damaged file is no copy
+        return False
+    return first is not None and first == second
+
+
+def slices_of(dataset, path: Path) -> list[DicomSlice]:
+    """The slices of one file, one for a classic image, one a frame for an enhanced one.
+
+    Raises:
+        NotAVolumeSlice: if it is no grey image with a place in the patient.
+        DicomError: if an element that is needed cannot be decoded.
+    """
+    with quiet_pydicom():
+        try:
+            what = not_an_image(str(dataset.get("SOPClassUID") or ""), _text(dataset.get("Modality")))
+            if what is not None:
+                raise NotAVolumeSlice(what)
+            if not dataset.get("Rows") or not dataset.get("Columns"):
+                raise NotAVolumeSlice("not an image")
+            if int(dataset.get("SamplesPerPixel", 1) or 1) != 1:
+                raise NotAVolumeSlice("a colour picture")
+            if str(dataset.get("PhotometricInterpretation", "")).startswith("PALETTE"):
+                raise NotAVolumeSlice("a colour picture")
+            if "MOSAIC" in _values(dataset.get("ImageType")):
+                raise NotAVolumeSlice("a mosaic of many slices", "Export each slice as an image of its own.")
+            frames = int(dataset.get("NumberOfFrames", 1) or 1)
+            enhanced = "PerFrameFunctionalGroupsSequence" in dataset
+            if frames > 1 and not enhanced:
+                raise NotAVolumeSlice("several frames without positions", _ORIGINALS)
+            if enhanced and frames > len(dataset.PerFrameFunctionalGroupsSequence):
+                raise ValueError("fewer descriptions than frames")
+            return [_slice(_Header(dataset, frame if enhanced else None), path, frame) for frame in range(frames)]
+        except NotAVolumeSlice:
+            raise
+        except Exception as error:  # elements are decoded on first use, and each kind fails in its own way
+            raise DicomError("A header element cannot be read", where=str(path)) from error
+
+
+class _Header:
+    """One frame's elements: its functional group, the shared one, or the plain data set.
+
+    Args:
+        dataset: of the whole file.
+        frame: index of the frame of an enhanced image, None for a classic one.
+    """
+
+    def __init__(self, dataset, frame: int | None) -> None:
+        self.dataset = dataset
+        self.groups = []
+        if frame is not None:
+            self.groups = [dataset.PerFrameFunctionalGroupsSequence[frame]]
+            self.groups += list(dataset.get("SharedFunctionalGroupsSequence", []))
+
+    def find(self, sequence: str, *keywords: str):
+        """The first of `keywords` that has a value, in the macro `sequence` or in the plain data set; else None."""
+        for group in self.groups:
+            for item in group.get(sequence, []) or []:
+                found = _first_value(item, keywords)
+                if found is not None:
+                    return found
+        return self.plain(*keywords)
+
+    def plain(self, *keywords: str):
+        """The first of `keywords` that has a value in the plain data set; else None."""
+        return _first_value(self.dataset, keywords)
+
+
+def _first_value(dataset, keywords: tuple[str, ...]):
+    for keyword in keywords:
+        value = dataset.get(keyword)
+        if value not in (None, ""):
+            return value
+    return None
+
+
+def _slice(header: _Header, path: Path, frame: int) -> DicomSlice:
+    dataset, find, plain = header.dataset, header.find, header.plain
+    position, orientation, spacing = _place(header)
+    sop_class, modality = str(dataset.get("SOPClassUID") or ""), _text(dataset.get("Modality"))
+    image_type = _values(find("MRImageFrameTypeSequence", "FrameType") or plain("ImageType"))
+    picture = picture_of(image_type, _component(header))
+    words = [str(dataset.get(k) or "") for k in ("SeriesDescription", "ProtocolName", "ScanOptions")]
+    sides = (
+        Side.from_text(find("FrameAnatomySequence", "FrameLaterality")),
+        Side.from_text(dataset.get("ImageLaterality")),
+        Side.from_text(dataset.get("Laterality")),
+    )
+    return DicomSlice(
+        path=path,
+        frame=frame,
+        size=(int(dataset.Columns), int(dataset.Rows)),
+        position=position,
+        orientation=orientation,
+        pixel_mm=(float(spacing[1]), float(spacing[0])),
+        thickness_mm=_number(find("PixelMeasuresSequence", "SliceThickness")),
+        step_mm=_number(find("PixelMeasuresSequence", "SpacingBetweenSlices")),
+        sop=str(dataset.get("SOPInstanceUID") or ""),
+        patient=patient_digest(dataset.get("PatientID"), dataset.get("PatientName")),
+        study=str(dataset.get("StudyInstanceUID") or ""),
+        series=str(dataset.get("SeriesInstanceUID") or ""),
+        frame_of_reference=str(dataset.get("FrameOfReferenceUID") or ""),
+        image_type=image_type,
+        picture=picture,
+        shows=modality_of(sop_class, modality),
+        facts=_facts(header, picture, image_type, path),
+        instance=int(_number(dataset.get("InstanceNumber")) or 0),
+        slope=_number(find("PixelValueTransformationSequence", "RescaleSlope")) or 1.0,
+        intercept=_number(find("PixelValueTransformationSequence", "RescaleIntercept")) or 0.0,
+        inverted=str(dataset.get("PhotometricInterpretation", "")).strip() == "MONOCHROME1",
+        padding=_padding(dataset),
+        side=next((found for found in sides if found is not None), None),
+        modality=modality or None,
+        body_part=_text(dataset.get("BodyPartExamined")) or None,
+        series_number=None if plain("SeriesNumber") is None else int(dataset.SeriesNumber),
+        title=words[0].strip(),
+        description=" ".join(word.strip() for word in words if word.strip()),
+        study_description=str(dataset.get("StudyDescription") or "").strip(),
+    )
+
+
+def _place(header: _Header) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Position (3,), unit directions of row and column (3, 2), both LPS, and pixel spacing (2,).
+
+    Raises:
+        NotAVolumeSlice: if it is not told, or impossible.
+    """
+    try:
+        position = np.asarray(header.find("PlanePositionSequence", "ImagePositionPatient"), dtype=np.float64)
+        cosines = np.asarray(header.find("PlaneOrientationSequence", "ImageOrientationPatient"), np.float64)
+        spacing = np.asarray(header.find("PixelMeasuresSequence", "PixelSpacing"), dtype=np.float64)
+        orientation = np.stack([cosines[:3], cosines[3:]], axis=1)
+        lengths = np.linalg.norm(orientation, axis=0)
+    except (TypeError, ValueError, IndexError) as error:
+        raise _no_place() from error
+    fine = position.shape == (3,) and spacing.shape == (2,) and np.isfinite(position).all()
+    if not fine or not (spacing > 0).all() or not (np.abs(lengths - 1.0) < 0.01).all():
+        raise _no_place()
+    if abs(float(orientation[:, 0] @ orientation[:, 1])) > 1e-2:
+        raise NotAVolumeSlice("an image whose rows and columns are not perpendicular")
+    return position, orientation / lengths, spacing
+
+
+def _facts(header: _Header, picture: Picture, image_type: tuple[str, ...], path: Path) -> dict:
+    """What may tell apart slices at one position. Which of them does is found out by `dicom_stacks`."""
+    find, plain = header.find, header.plain
+    facts = {
+        "picture": picture.value,
+        "echo": _number(find("MREchoSequence", "EffectiveEchoTime", "EchoTime")),
+        "echo_number": _number(plain("EchoNumbers")),
+        "b_value": _number(find("MRDiffusionSequence", "DiffusionBValue")),
+        "gradient": _vector(plain("DiffusionGradientOrientation")),
+        "inversion": _number(find("MRModifierSequence", "InversionTime")),
+        "flip": _number(find("MRTimingAndRelatedParametersSequence", "FlipAngle")),
+        "repetition_time": _number(find("MRTimingAndRelatedParametersSequence", "RepetitionTime")),
+        "image_type": "\\".join((*image_type, _component(header))),
+        "series_number": _number(plain("SeriesNumber")),
+        "description": _text(plain("SeriesDescription")),
+        "protocol": _text(plain("ProtocolName")),
+        "sequence": _text(plain("SequenceName", "PulseSequenceName")),
+        "coil": _text(plain("ReceiveCoilName")),
+        "temporal": _number(find("FrameContentSequence", "TemporalPositionIndex", "TemporalPositionIdentifier")),
+        "acquisition": _number(find("FrameContentSequence", "FrameAcquisitionNumber", "AcquisitionNumber")),
+        "trigger": _number(find("CardiacSynchronizationSequence", "NominalCardiacTriggerDelayTime", "TriggerTime")),
+        "acquired": _moment(header) or None,
+        "content": _digits(plain("ContentDate")) + _digits(plain("ContentTime")) or None,
+        "stack": _text(find("FrameContentSequence", "StackID")) or None,
+        "sop_class": str(plain("SOPClassUID") or ""),
+        "patient": patient_digest(header.dataset.get("PatientID"), header.dataset.get("PatientName")),
+        "folder": str(path.parent),
+    }
+    dimensions = find("FrameContentSequence", "DimensionIndexValues") or []
+    for number, value in enumerate([dimensions] if isinstance(dimensions, int) else dimensions):
+        facts[f"dimension_{number}"] = _number(value)
+    return facts
+
+
+_GE_COMPONENTS = {0: "MAGNITUDE", 1: "PHASE", 2: "REAL", 3: "IMAGINARY"}
+
+
+def _component(header: _Header) -> str:
+    """Magnitude, phase, real or imaginary part, where an element says so; GE keeps it in one of its own."""
+    told = header.find("MRImageFrameTypeSequence", "ComplexImageComponent")
+    if told is not None:
+        return _text(told)
+    dataset = header.dataset
+    if (0x0043, 0x102F) not in dataset or "GEMS_PARM" not in _text(
+        dataset.get((0x0043, 0x0010)) and dataset[0x0043, 0x0010].value
+    ):
+        return ""
+    value = dataset[0x0043, 0x102F].value
+    if isinstance(value, bytes):
+        value = int.from_bytes(value[:2], "little")
+    return _GE_COMPONENTS.get(value, "") if isinstance(value, int) else ""
+
+
+def _moment(header: _Header) -> str:
+    """When the image was acquired, as digits."""
+    whole = header.find("FrameContentSequence", "FrameAcquisitionDateTime", "AcquisitionDateTime")
+    if whole is not None:
+        return _digits(whole)
+    time = _digits(header.plain("AcquisitionTime"))
+    if not time:
+        return ""
+    return _digits(header.plain("AcquisitionDate", "SeriesDate", "ContentDate", "StudyDate")) + time
+
+
+def _digits(value) -> str:
+    """Only the figures of a date or time, with the fraction but without a shift from Greenwich."""
+    if value is None or isinstance(value, (list, tuple)):
+        return ""
+    return re.sub(r"[^0-9.]", "", re.split(r"[+\-]\d{4}$", str(value))[0])
+
+
+def _padding(dataset) -> tuple[int, int] | None:
+    """Lowest and highest stored value of padding (PS3.3, C.7.5.1.1.2).
+
+    Writers give the value as US or SS whatever the pixels are, so its bits are read anew as the pixels are.
+    """
+    ends = [_as_stored(_number(dataset.get(key)), dataset) for key in ("PixelPaddingValue", "PixelPaddingRangeLimit")]
+    if ends[0] is None:
+        return None
+    return (ends[0], ends[0]) if ends[1] is None else (min(ends), max(ends))
+
+
+def _as_stored(value: float | None, dataset) -> int | None:
+    if value is None:
+        return None
+    span = 1 << max(16, int(dataset.get("BitsAllocated") or 16))
+    whole = int(value) % span
+    signed = int(dataset.get("PixelRepresentation") or 0) == 1
+    return whole - span if signed and whole >= span // 2 else whole
+
+
+def _values(value) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return tuple(_text(one) for one in ([value] if isinstance(value, str) else value))
+
+
+def _text(value) -> str:
+    return str(value or "").strip().upper()
+
+
+def _vector(value) -> str | None:
+    try:
+        return None if value is None else " ".join(f"{float(one):.2f}" for one in value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _number(value) -> float | None:
+    """A number, or the first of several; None if there is none or it is not finite."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, bytes):  # an element whose type the file does not tell
+        return float(int.from_bytes(value[:2], "little")) if value else None
+    try:
+        number = float(value)
+    except TypeError:
+        number = float(value[0]) if len(value) else float("nan")
+    except ValueError:
+        return None
+    return number if np.isfinite(number) else None

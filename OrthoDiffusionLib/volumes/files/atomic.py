@@ -1,0 +1,62 @@
+"""A file is either whole or not there: write beside it, then rename."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+from OrthoDiffusionLib.errors import OutputError
+
+
+@contextlib.contextmanager
+def atomic_path(path: str | Path) -> Iterator[Path]:
+    """A temporary name beside `path`, with the same endings; renamed to `path` if the block succeeds.
+
+    Raises:
+        OutputError: if the folder is missing or not writable, or the disk is full. The temporary file
+            is removed in every case, an older file at `path` is untouched unless all went well.
+    """
+    path = Path(path)
+    temporary = path.with_name(f".{uuid.uuid4().hex[:8]}.partial.{path.name}")
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    except OSError as error:
+        raise OutputError(
+            f"Cannot write the file: {error.strerror or error}",
+            where=str(path),
+            remedy="Check that the folder exists, may be written to, and has free space.",
+        ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file whole or not at all; its folder is made if need be.
+
+    Raises:
+        OutputError: if the folder or the file cannot be written, or the disk is full.
+    """
+    make_folder(path.parent)
+    with atomic_path(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it.
+
+    Raises:
+        OutputError: if that is not allowed.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"The folder cannot be made: {error.strerror}",
+            where=str(folder),
+            remedy="Choose a folder you can write to.",
+        ) from error

@@ -1,0 +1,195 @@
+"""The text headers of NRRD and MetaImage files, looked at before ITK reads the voxels.
+
+ITK fills in 1 mm and upright axes where they say nothing, and its MetaImage library prints to the console by
+itself when voxels are missing.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from pathlib import Path
+
+import numpy as np
+
+from OrthoDiffusionLib.errors import Notice, VolumeFileError
+from OrthoDiffusionLib.volumes.files.header_place import HeaderPlace, no_position
+from OrthoDiffusionLib.volumes.files.nifti_orientation import no_orientation
+from OrthoDiffusionLib.volumes.files.nrrd_header import check_axes, check_encoding, read_place
+from OrthoDiffusionLib.volumes.files.voxel_size import millimetres, no_spacing
+from OrthoDiffusionLib.volumes.geometry import OPPOSITE, Geometry
+
+_LONGEST_HEADER = 65536
+_DATA_KEY = b"ElementDataFile"
+_NRRD_MAGIC = b"NRRD"
+_SIGN = re.compile(r"[:=]")
+_METAIMAGE_BYTES = {
+    "met_char": 1, "met_uchar": 1, "met_short": 2, "met_ushort": 2, "met_int": 4, "met_uint": 4,
+    "met_long_long": 8, "met_ulong_long": 8, "met_float": 4, "met_double": 8,
+}  # fmt: skip
+_METAIMAGE_COUNTS = ("ndims", "elementnumberofchannels")
+_METAIMAGE_NUMBERS = (
+    *("transformmatrix", "orientation", "rotation", "offset", "position", "origin", "centerofrotation"),
+    *("elementspacing", "elementsize"),
+)
+
+
+def check_voxels(path: Path) -> None:
+    """Make sure that the voxels a header speaks of are there. A foreign file passes; ITK refuses it.
+
+    Args:
+        path: ``.nrrd``, ``.nhdr``, ``.mha`` or ``.mhd``.
+
+    Raises:
+        VolumeFileError: if the voxels are missing, end too early, or are stored in a way that ITK cannot read or
+            that is no 3D image.
+    """
+    head = _head(path)
+    if _is_nrrd(path):
+        keys = _fields(head)
+        if head.startswith(_NRRD_MAGIC):
+            check_encoding(keys, path)
+            check_axes(keys, path)
+        _data_file(path, keys.get("data file") or keys.get("datafile"))
+        return
+    # The name of the data ends the header; after LOCAL the voxels follow at once.
+    before, _, rest = head.partition(_DATA_KEY)
+    line, _, voxels = rest.partition(b"\n")
+    _check_metaimage_numbers(_fields(before), path)
+    named = line.strip(b" =\r\t").decode("utf-8", "replace")
+    if named.upper() == "LOCAL":
+        available = path.stat().st_size - (len(head) - len(voxels))
+    else:
+        data = _data_file(path, named)
+        if data is None:
+            return
+        available = data.stat().st_size
+    if available < _metaimage_size(_fields(before)):
+        raise VolumeFileError(
+            "The file ends too early or is damaged", where=str(path), remedy="Copy or export it again."
+        )
+
+
+def header_place(path: Path) -> HeaderPlace:
+    """Ask a header for the place of its voxels.
+
+    Raises:
+        VolumeFileError: if it tells no spacing, or one that cannot be.
+        GeometryError: if the axes do not span three dimensions.
+    """
+    keys = _fields(_head(path))
+    return read_place(keys, path) if _is_nrrd(path) else _metaimage_place(keys, path)
+
+
+def _metaimage_place(keys: dict[str, str], path: Path) -> HeaderPlace:
+    told = _first(keys, "elementspacing", "elementsize")
+    if told is None:
+        raise no_spacing(path)
+    spacing = np.abs(_numbers(told)[:3])
+    if len(spacing) < 3 or not np.isfinite(spacing).all() or spacing.min() <= 0:
+        raise no_spacing(path)
+    scale, noticed = millimetres(spacing, keys.get("distanceunits", ""), path)
+    matrix = _first(keys, "transformmatrix", "orientation", "rotation")
+    if matrix is None:
+        return HeaderPlace(None, scale, (*noticed, no_orientation(path)))
+    notices = [*noticed, *_contradiction(keys.get("anatomicalorientation", ""), _numbers(matrix), path)]
+    if _first(keys, "offset", "position", "origin") is None:
+        notices.append(no_position(path))
+    return HeaderPlace(None, scale, tuple(notices))
+
+
+def _contradiction(letters: str, matrix: list[float], path: Path) -> tuple[Notice, ...]:
+    """AnatomicalOrientation names the axes once more; ITK reads the matrix alone, and most writers are careless."""
+    letters = letters.strip().upper()
+    if len(matrix) != 9 or {OPPOSITE.get(letter) for letter in letters} & {None} or len(letters) != 3:
+        return ()
+    affine = np.eye(4)
+    affine[:3, :3] = np.diag((-1.0, -1.0, 1.0)) @ np.reshape(matrix, (3, 3)).T
+    towards = Geometry((1, 1, 1), affine).axis_codes
+    # The letters say where an axis comes from in ITK ("RAI" for an upright one), where it goes to elsewhere.
+    if letters in (towards, "".join(OPPOSITE[letter] for letter in towards)):
+        return ()
+    return (
+        Notice(
+            "orientation_disagrees",
+            f"The header's TransformMatrix and AnatomicalOrientation ({letters}) name different axes; the matrix is "
+            "used, as in ITK and 3D Slicer",
+            where=path.name,
+            remedy="Check the planes, left and right.",
+        ),
+    )
+
+
+def _first(keys: dict[str, str], *names: str) -> str | None:
+    return next((keys[name] for name in names if name in keys), None)
+
+
+def _numbers(text: str) -> list[float]:
+    try:
+        return [float(word) for word in text.split()]
+    except ValueError:
+        return []
+
+
+def _is_nrrd(path: Path) -> bool:
+    return path.name.lower().endswith((".nrrd", ".nhdr"))
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_LONGEST_HEADER)
+
+
+def _fields(head: bytes) -> dict[str, str]:
+    """Key in lower case -> value: ``key: value`` in NRRD, without comments and pairs; ``key = value`` in MetaImage."""
+    text = head.replace(b"\r\n", b"\n").split(b"\n\n")[0].split(_DATA_KEY)[0].decode("utf-8", "replace")
+    lines = (line for line in text.splitlines() if ":=" not in line and not line.startswith("#"))
+    pairs = (_SIGN.split(line, maxsplit=1) for line in lines if _SIGN.search(line))
+    return {key.strip().lower(): value.strip() for key, value in pairs}
+
+
+def _data_file(path: Path, named: str | None) -> Path | None:
+    """The one file beside the header that holds the voxels; None if the header names none, or several."""
+    if not named or named.upper().startswith("LIST") or "%" in named:
+        return None
+    data = path.parent / named
+    if not os.path.isfile(data):  # False, not an error, for a name that no file can have
+        raise VolumeFileError(
+            f"The file {Path(named).name}, which holds the voxels, is missing",
+            where=str(path),
+            remedy="Keep both files in the same folder, under the names they were given.",
+        )
+    return data
+
+
+def _check_metaimage_numbers(keys: dict[str, str], path: Path) -> None:
+    """Refuse numbers that ITK's MetaImage library believes: a wrong NDims ends the process inside it."""
+    wrong = [key for key in _METAIMAGE_COUNTS if key in keys and keys[key] not in map(str, range(1, 11))]
+    for key in _METAIMAGE_NUMBERS:
+        try:
+            numbers = [float(word) for word in keys.get(key, "").split()]
+        except ValueError:
+            numbers = [math.nan]
+        if not all(math.isfinite(number) for number in numbers):
+            wrong.append(key)
+    if wrong:
+        raise VolumeFileError(
+            f"The header is damaged: {wrong[0]} is {keys[wrong[0]][:40] or 'empty'}",
+            where=str(path),
+            remedy="Copy or export it again.",
+        )
+
+
+def _metaimage_size(keys: dict[str, str]) -> int:
+    """Bytes the voxels take in the file; 0 where that cannot be told."""
+    if keys.get("binarydata", "true").lower() != "true":
+        return 0
+    try:
+        if keys.get("compresseddata", "").lower() == "true":
+            return int(keys.get("compresseddatasize", 0))
+        voxels = math.prod(int(size) for size in keys["dimsize"].split())
+        bytes_each = _METAIMAGE_BYTES.get(keys.get("elementtype", "").lower(), 0)
+        return voxels * bytes_each * int(keys.get("elementnumberofchannels", 1))
+    except (KeyError, ValueError):
+        return 0

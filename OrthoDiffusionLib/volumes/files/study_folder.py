@@ -1,0 +1,169 @@
+"""A Study's volumes as a folder of arrays, the way the panel hands them to its worker."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+
+import numpy as np
+
+from OrthoDiffusionLib.anatomy import KNEE, Joint, Side
+from OrthoDiffusionLib.anatomy import joint as joint_of_name
+from OrthoDiffusionLib.errors import GeometryError, OutputError, StudyError
+from OrthoDiffusionLib.volumes.geometry import Geometry
+from OrthoDiffusionLib.volumes.origin import Origin
+from OrthoDiffusionLib.volumes.plane import Plane
+from OrthoDiffusionLib.volumes.study import Study
+from OrthoDiffusionLib.volumes.volume import Volume
+
+SCHEMA_VERSION = 1
+FILE_NAME = "study.json"
+
+
+def write_study_folder(
+    folder: str | Path,
+    volumes: Mapping[Plane | None, Volume] | Sequence[tuple[Plane | None, Volume]],
+    *,
+    side: Side | None,
+    joint: Joint | str = KNEE,
+    name: str = "",
+) -> Path:
+    """Write volumes as ``.npy`` arrays beside a ``study.json``.
+
+    Args:
+        folder: made if it is not there.
+        volumes: each with the plane the user chose it for, None to leave that to the reader. The same
+            Volume given for several planes is written once.
+        side: what the user said, None if nothing.
+        joint: its vocabulary's name.
+        name: what to call the study.
+
+    Returns:
+        The path of ``study.json``, which is written last: where it is, all is.
+
+    Raises:
+        OutputError: if the folder cannot be written to.
+    """
+    folder = Path(folder)
+    pairs = list(volumes.items()) if isinstance(volumes, Mapping) else list(volumes)
+    entries, stored = [], {}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for plane, volume in pairs:
+            if id(volume) not in stored:
+                stored[id(volume)] = f"{len(stored)}.npy"
+                np.save(folder / stored[id(volume)], np.ascontiguousarray(volume.array))
+            entries.append(_entry(stored[id(volume)], plane, volume))
+        content = {
+            "schema_version": SCHEMA_VERSION,
+            "joint": joint_of_name(joint).name,
+            "side": side.value if side else None,
+            "name": name,
+            "volumes": entries,
+        }
+        temporary = folder / f".{uuid.uuid4().hex[:8]}.partial"
+        temporary.write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
+        return temporary.replace(folder / FILE_NAME)
+    except OSError as error:
+        raise OutputError(
+            f"Cannot hand the volumes over: {error.strerror or error}",
+            where=str(folder),
+            remedy="Check that there is free space for temporary files.",
+        ) from error
+
+
+def read_study_folder(folder: str | Path) -> Study:
+    """Read what `write_study_folder` wrote and choose the planes that were left open.
+
+    Raises:
+        StudyError: if the folder is not complete, was written for another version, or two volumes are
+            to serve one plane.
+    """
+    folder = Path(folder)
+    folder = folder.parent if folder.name == FILE_NAME else folder
+    try:
+        content = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
+        version = content["schema_version"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _bad(folder, "has no readable study.json") from error
+    if version != SCHEMA_VERSION:
+        raise StudyError(
+            f"The study was written in version {version} of its form; version {SCHEMA_VERSION} is needed",
+            where=str(folder),
+            remedy="Use the same version of OrthoDiffusion on both sides.",
+        )
+    volumes: dict[str, Volume] = {}
+    forced: dict[Plane, list[Volume]] = {}
+    try:
+        for entry in content["volumes"]:
+            if entry["array"] not in volumes:
+                volumes[entry["array"]] = _volume(folder, entry)
+            if entry.get("plane"):
+                forced.setdefault(Plane(entry["plane"]), []).append(volumes[entry["array"]])
+        side = Side(content["side"]) if content.get("side") else None
+        joint = joint_of_name(content.get("joint", KNEE.name))
+    except GeometryError as error:
+        raise StudyError(error.what, where=str(folder), remedy=error.remedy) from error
+    except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
+        raise _bad(folder, f"cannot be read: {error}") from error
+    return Study.from_volumes(
+        list(volumes.values()),
+        forced=forced,
+        side=side,
+        joint=joint,
+        name=str(content.get("name", "")),
+    )
+
+
+def _entry(array: str, plane: Plane | None, volume: Volume) -> dict:
+    return {
+        "array": array,
+        "affine": volume.geometry.affine.tolist(),
+        "name": volume.name,
+        "plane": plane.value if plane else None,
+        "side": volume.side.value if volume.side else None,
+        "modality": volume.modality,
+        "body_part": volume.body_part,
+        "description": volume.description,
+        "study_description": volume.study_description,
+        "thickness_mm": volume.thickness_mm,
+        "origin": asdict(volume.origin),
+    }
+
+
+def _volume(folder: Path, entry: dict) -> Volume:
+    name = str(entry["array"])
+    if Path(name).name != name:
+        raise ValueError("an array lies outside of the folder")
+    array = np.load(folder / name, allow_pickle=False)  # a pickle could carry code
+    if array.ndim != 3:
+        raise StudyError(
+            f"A volume must have 3 dimensions, this array has {array.ndim}",
+            where=str(entry.get("name", "")),
+            remedy="Choose a 3D image.",
+        )
+    return Volume(
+        array,
+        Geometry(array.shape, np.asarray(entry["affine"], dtype=np.float64)),
+        name=str(entry.get("name", "")),
+        side=Side(entry["side"]) if entry.get("side") else None,
+        modality=entry.get("modality"),
+        body_part=entry.get("body_part"),
+        description=str(entry.get("description", "")),
+        study_description=str(entry.get("study_description", "")),
+        thickness_mm=entry.get("thickness_mm"),
+        origin=_origin(entry.get("origin") or {}),
+    )
+
+
+def _origin(told: dict) -> Origin:
+    """The Origin of an entry; empty where the writer told none. What a later version adds is left aside."""
+    known = {field.name: told[field.name] for field in fields(Origin) if field.name in told}
+    return Origin(**{**known, "image_type": tuple(known.get("image_type", ()))})
+
+
+def _bad(folder: Path, how: str) -> StudyError:
+    return StudyError(f"The study folder {how}", where=str(folder), remedy="Start the analysis again.")

@@ -1,0 +1,188 @@
+"""Read and write 3D image files: NIfTI, NRRD, MetaImage; every refusal says what to do."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from OrthoDiffusionLib.errors import (
+    GeometryError,
+    Notice,
+    OrthoDiffusionError,
+    OutputError,
+    VolumeFileError,
+)
+from OrthoDiffusionLib.volumes import itk as sitk
+from OrthoDiffusionLib.volumes.files.atomic import atomic_path
+from OrthoDiffusionLib.volumes.files.itk_headers import check_voxels, header_place
+from OrthoDiffusionLib.volumes.files.nifti import check_image_kind, read_nifti, write_nifti
+from OrthoDiffusionLib.volumes.files.padding import padding_notice, without_padding
+from OrthoDiffusionLib.volumes.geometry import Geometry
+from OrthoDiffusionLib.volumes.itk_border import (
+    array_from_sitk,
+    check_perpendicular,
+    geometry_from_sitk,
+    sitk_from_volume,
+)
+from OrthoDiffusionLib.volumes.volume import Volume
+
+NIFTI_ENDINGS = (".nii.gz", ".nii")
+ITK_ENDINGS = (".nrrd", ".nhdr", ".mha", ".mhd")
+VOLUME_ENDINGS = (*NIFTI_ENDINGS, *ITK_ENDINGS)
+"""File name endings `read_volume` knows, in lower case."""
+
+
+def volume_ending(path: str | Path) -> str | None:
+    """Which of `VOLUME_ENDINGS` a file name has, in any case; None for another."""
+    name = Path(path).name.lower()
+    return next((ending for ending in VOLUME_ENDINGS if name.endswith(ending)), None)
+
+
+def read_volume(path: str | Path) -> Volume:
+    """Read one 3D grey or label image.
+
+    Args:
+        path: a NIfTI, NRRD or MetaImage file. DICOM: see `dicom_series.read_dicom_folder`.
+
+    Returns:
+        A Volume named after the file, array (I, J, K), geometry in RAS millimetres exactly as in the
+        file, oblique and left-handed ones included. A 4D file with one time point counts as 3D. Padding
+        has the lowest value of the signal. What was noticed on the way is in its `notices`.
+
+    Raises:
+        VolumeFileError: if the file is missing, empty, damaged or foreign, or holds a 2D, 4D, colour,
+            complex or huge image, does not tell its spacing, or its axes are not perpendicular.
+        StudyError: if it holds NaN or infinite values within the body.
+    """
+    path = Path(path)
+    ending = volume_ending(path)
+    _check_file(path, ending)
+    # A name of another character set than the system's has parts that no text can hold.
+    name = path.name[: -len(ending)].encode("utf-8", "replace").decode()
+    try:
+        array, geometry, notices = read_nifti(path) if ending in NIFTI_ENDINGS else _read_by_itk(path)
+    except GeometryError as error:
+        raise VolumeFileError(error.what, where=str(path), remedy=error.remedy) from error
+    check_perpendicular(geometry, str(path))
+    array, padding = without_padding(array)
+    if padding:
+        notices = (*notices, padding_notice(padding, array.size, path.name))
+    return Volume(array, geometry, name=name, notices=notices)
+
+
+def write_volume(volume: Volume, path: str | Path) -> None:
+    """Write a Volume; the file appears only when it is complete.
+
+    Args:
+        volume: its array is written as it is (float16 as float32, bool as uint8).
+        path: the ending says the format; ``.nii.gz``, ``.nrrd`` and ``.mha`` are compressed.
+
+    Raises:
+        OutputError: if the file cannot be written, e.g. because the disk is full.
+        ValueError: for an unknown ending, and for ``.mhd`` and ``.nhdr``, which are two files.
+    """
+    path = Path(path)
+    ending = volume_ending(path)
+    if ending in NIFTI_ENDINGS:
+        write_nifti(volume.array, volume.geometry, path)
+    elif ending in (".nrrd", ".mha"):
+        _check_name(path, OutputError)
+        with atomic_path(path) as temporary, quiet_itk():
+            image = sitk_from_volume(volume)
+            try:
+                sitk.WriteImage(image, str(temporary), True)
+            except RuntimeError as error:
+                raise OutputError(
+                    "Cannot write the file",
+                    where=str(path),
+                    remedy="Check that the folder exists, may be written to, and has free space.",
+                ) from error
+    else:
+        raise ValueError(f"the file name must end in .nii.gz, .nii, .nrrd or .mha, got {path.name!r}")
+
+
+def _check_file(path: Path, ending: str | None) -> None:
+    if not path.is_file():
+        what = "This is a folder, not an image file" if path.is_dir() else "There is no such file"
+        raise VolumeFileError(what, where=str(path), remedy="Check the name.")
+    if ending is None:
+        raise VolumeFileError(
+            "The file name does not end like a 3D image's",
+            where=str(path),
+            remedy=f"Known are {', '.join(VOLUME_ENDINGS)}, and DICOM files and folders.",
+        )
+    if path.stat().st_size == 0:
+        raise VolumeFileError("The file is empty", where=str(path), remedy="Copy or export it again.")
+
+
+def _check_name(path: Path, error: type[OrthoDiffusionError]) -> None:
+    """Refuse a name that is no text; ITK would end the process."""
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError as cause:
+        raise error(
+            "The name of the file or of a folder above it has characters that cannot be read",
+            where=str(path).encode("utf-8", "replace").decode(),
+            remedy="Rename it, with plain letters.",
+        ) from cause
+
+
+def _read_by_itk(path: Path) -> tuple[np.ndarray, Geometry, tuple[Notice, ...]]:
+    _check_name(path, VolumeFileError)
+    check_voxels(path)
+    reader = sitk.ImageFileReader()
+    reader.SetFileName(str(path))
+    with quiet_itk():
+        try:
+            reader.ReadImageInformation()
+        except RuntimeError as error:
+            raise _unreadable(path) from error
+        size = reader.GetSize()
+        check_image_kind(
+            (*size, 1, 1)[: max(3, len(size))],
+            path,
+            colour=reader.GetNumberOfComponents() > 1,
+            complex_numbers="complex" in sitk.GetPixelIDValueAsString(reader.GetPixelID()),
+        )
+        place = header_place(path)
+        if len(size) > 3:
+            reader.SetExtractSize([*size[:3], *([0] * (len(size) - 3))])
+        try:
+            image = reader.Execute()
+        except RuntimeError as error:
+            raise _unreadable(path) from error
+    array, geometry = array_from_sitk(image), geometry_from_sitk(image)
+    affine = place.affine
+    if affine is None:
+        affine = np.diag((*[place.scale] * 3, 1.0)) @ geometry.affine
+    return _compact(array), Geometry(array.shape, affine), place.notices
+
+
+def _compact(array: np.ndarray) -> np.ndarray:
+    """Double precision halves to single: no scanner measures more than that."""
+    if array.dtype == np.float64:
+        with np.errstate(over="ignore"):  # an overflow becomes infinite, and Volume says so
+            return array.astype(np.float32)
+    return array
+
+
+def _unreadable(path: Path) -> VolumeFileError:
+    return VolumeFileError(
+        "The file cannot be read: it is damaged, ends too early, or is of another kind than its name says",
+        where=str(path),
+        remedy="Copy or export it again.",
+    )
+
+
+@contextlib.contextmanager
+def quiet_itk() -> Iterator[None]:
+    """Keep ITK's own warnings off the console: what matters is said in our words."""
+    before = sitk.ProcessObject.GetGlobalWarningDisplay()
+    sitk.ProcessObject.SetGlobalWarningDisplay(False)
+    try:
+        yield
+    finally:
+        sitk.ProcessObject.SetGlobalWarningDisplay(before)

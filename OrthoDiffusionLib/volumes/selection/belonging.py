@@ -1,0 +1,225 @@
+"""Which volumes belong together: one patient, one exam (DICOM: study), one side. Never a mixture of two.
+
+Files that say nothing of patient and exam, as NIfTI, are taken to belong together among themselves; beside files that
+do say it they are left out, as nothing shows that they belong to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from OrthoDiffusionLib.anatomy import Joint, Side
+from OrthoDiffusionLib.errors import Notice, StudyError
+from OrthoDiffusionLib.volumes.selection.image_kind import kinds_of
+from OrthoDiffusionLib.volumes.selection.plane_choice import is_localizer, is_other_body_part
+from OrthoDiffusionLib.volumes.selection.told_side import told_side
+from OrthoDiffusionLib.volumes.volume import Volume
+
+_ONE_FOLDER = (
+    "Give the folder or the series of one exam; `orthodiffusion batch` analyses many exams, one folder for each."
+)
+
+
+@dataclass
+class Belonging:
+    """The volumes to choose from, and those left out.
+
+    Attributes:
+        kept: candidates of one patient, exam and side.
+        left_out: (volume, why) for all others.
+        notices: what the user should know.
+    """
+
+    kept: list[Volume]
+    left_out: list[tuple[Volume, str]] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+
+
+def that_belong_together(
+    candidates: Sequence[Volume], by_hand: Sequence[Volume], *, side: Side | None, joint: Joint
+) -> Belonging:
+    """Choose among exams and sides, if there are several.
+
+    What the user chose by hand rules: the rest is taken from its exam and its side. Else the user's side decides, and
+    an exam of which nothing can be used (localizers alone, another part of the body) is left out.
+
+    Args:
+        candidates: usable volumes, in any order.
+        by_hand: the volumes that the user chose for a plane.
+        side: the side that the user says.
+        joint: what is imaged.
+
+    Raises:
+        StudyError: with code ``several_studies`` if it is not clear which exam or which side is meant.
+    """
+    found = Belonging(list(candidates))
+    everything = [*candidates, *by_hand]
+    exam_of = {id(volume): _exam_of(volume, everything) for volume in everything}
+    _check_by_hand(by_hand, exam_of, found)
+    _one_exam(found, exam_of, by_hand, side, joint)
+    _one_side(found, by_hand, side, joint)
+    return found
+
+
+_UNKNOWN = ("", "")
+
+
+def _exam_of(volume: Volume, volumes: Sequence[Volume]) -> tuple[str, str]:
+    """(patient, study), the same in all volumes of one exam; ("", "") if a volume does not say it.
+
+    A volume that says its study alone is of the patient that the others of this study name.
+    """
+    patient, study = volume.origin.patient, volume.origin.study
+    named = {v.origin.patient for v in volumes if v.origin.study == study and v.origin.patient} if study else set()
+    return (named.pop() if not patient and len(named) == 1 else patient), study
+
+
+def _check_by_hand(by_hand: Sequence[Volume], exam_of: dict, found: Belonging) -> None:
+    """The user's own choice is used, but never without a word if it is of two exams or two sides."""
+    exams = {exam_of[id(volume)] for volume in by_hand}
+    if len(exams) > 1:
+        unknown = _UNKNOWN in exams
+        patients = {patient for patient, _ in exams if patient}
+        what = (
+            "The volumes chosen by hand belong to different patients" if len(patients) > 1
+            else "Not all of the volumes chosen by hand say which exam they belong to" if unknown
+            else "The volumes chosen by hand belong to different exams (studies)"
+        )  # fmt: skip
+        found.notices.append(
+            Notice("several_studies", f"{what}; they are used together, as you chose", where=_names(by_hand),
+                   remedy="Check that they show one joint at one visit.")
+        )  # fmt: skip
+
+
+def _one_exam(found: Belonging, exam_of: dict, by_hand: Sequence[Volume], side: Side | None, joint: Joint) -> None:
+    exams: dict[tuple[str, str], list[Volume]] = {}
+    for volume in found.kept:
+        exams.setdefault(exam_of[id(volume)], []).append(volume)
+    anchors = [exam_of[id(volume)] for volume in by_hand]
+    if anchors:
+        _leave(
+            found, exams, [anchors[0]], "it is not of the exam of the volumes chosen by hand",
+            "What does not belong to the exam (study) of the volumes chosen by hand",
+        )  # fmt: skip
+        return
+    if len(exams) < 2:
+        return
+    patients = {patient for patient, _ in exams if patient}
+    several = "patients" if len(patients) > 1 else "exams (studies)"
+    useful = [exam for exam, volumes in exams.items() if any(_shows(volume, joint) for volume in volumes)]
+    if useful and len(patients) < 2:
+        _leave(
+            found, exams, useful, "its exam has no image of this joint, only localizers or other parts",
+            f"The files belong to several {several}; one without images of the {joint.name}",
+        )  # fmt: skip
+    if _UNKNOWN in exams and len(exams) > 1:
+        _leave(
+            found, exams, [exam for exam in exams if exam != _UNKNOWN],
+            "it does not say which exam it belongs to, as the others do",
+            "Some files do not say which exam (study) they belong to, while others do; what does not",
+        )  # fmt: skip
+    fitting = [exam for exam, volumes in exams.items() if side is None or _sides(volumes) != {side.opposite}]
+    if fitting and len(fitting) < len(exams):
+        _leave(
+            found, exams, fitting, f"it is of the {side.opposite.value} side",
+            f"The files belong to several {several}; what is of the {side.opposite.value} side",
+        )  # fmt: skip
+    if len(exams) > 1:
+        raise _several(exams, side, joint)
+
+
+def _leave(found: Belonging, exams: dict, keep: Sequence, why: str, what: str) -> None:
+    """Take the exams that are not to be kept away, and say so."""
+    left = [volume for exam, volumes in exams.items() if exam not in keep for volume in volumes]
+    if not left:
+        return
+    for exam in [exam for exam in exams if exam not in keep]:
+        del exams[exam]
+    gone = set(map(id, left))
+    found.left_out += [(volume, why) for volume in left]
+    found.kept = [volume for volume in found.kept if id(volume) not in gone]
+    found.notices.append(
+        Notice("several_studies", f"{what} is not used", where=_names(left),
+               remedy="If you want these, give their folder alone, or choose a volume for each plane by hand.")
+    )  # fmt: skip
+
+
+def _shows(volume: Volume, joint: Joint) -> bool:
+    """Whether there is anything of the joint to see, as far as words, slices and body part tell."""
+    kind = kinds_of([volume])[0]
+    return not is_localizer(volume) and not is_other_body_part(volume, joint) and kind.badness < 2
+
+
+def _sides(volumes: Sequence[Volume]) -> set[Side]:
+    """The sides that a group's own images tell; a localizer of both knees tells nothing."""
+    own = [volume for volume in volumes if not is_localizer(volume)] or list(volumes)
+    return {told for volume in own if (told := told_side(volume)) is not None}
+
+
+def _several(exams: dict, side: Side | None, joint: Joint) -> StudyError:
+    told = {exam: _sides(volumes) for exam, volumes in exams.items()}
+    patients = {patient for patient, _ in exams if patient}
+    where = "; ".join(_exam_words(volumes, told[exam]) for exam, volumes in exams.items())
+    different_sides = len(patients) < 2 and side is None and sorted(map(len, told.values())) == [1, 1]
+    if different_sides and len(set().union(*told.values())) == 2:
+        return StudyError(
+            f"The files belong to two exams (studies), one of the right {joint.name} and one of the left",
+            where=where,
+            remedy=f"Say which one is meant, with --side right or --side left. {_ONE_FOLDER}",
+            code="several_studies",
+        )
+    of = f"{len(patients)} patients" if len(patients) > 1 else f"{len(exams)} exams (studies)"
+    return StudyError(f"The files belong to {of}", where=where, remedy=_ONE_FOLDER, code="several_studies")
+
+
+def _exam_words(volumes: Sequence[Volume], sides: set[Side]) -> str:
+    """For example "right, 2024-01-01: ‘PD FS SAG’, ‘PD FS COR’"."""
+    day = min((v.origin.acquired[:8] for v in volumes if len(v.origin.acquired) >= 8), default="")
+    facts = [" and ".join(sorted(side.value for side in sides)), f"{day[:4]}-{day[4:6]}-{day[6:8]}" if day else ""]
+    title = ", ".join(fact for fact in facts if fact)
+    return f"{title}: {_names(volumes)}" if title else _names(volumes)
+
+
+def _names(volumes: Sequence[Volume]) -> str:
+    names = list(dict.fromkeys(f"‘{volume.name}’" for volume in volumes))
+    return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+
+
+def _one_side(found: Belonging, by_hand: Sequence[Volume], side: Side | None, joint: Joint) -> None:
+    told = _sides(found.kept)
+    chosen = {one for volume in by_hand if (one := told_side(volume)) is not None}
+    if len(chosen | told) < 2:
+        return
+    wanted = side if side is not None else next(iter(chosen)) if len(chosen) == 1 else None
+    if wanted is None and len(chosen) < 2:
+        right, left = ([v for v in found.kept if told_side(v) is one] for one in (Side.RIGHT, Side.LEFT))
+        raise StudyError(
+            f"Some series are of the right {joint.name} and others of the left",
+            where=f"right: {_names(right)}; left: {_names(left)}",
+            remedy="Say which one is meant, with --side right or --side left, or give the series of one side alone.",
+            code="several_studies",
+        )
+    if wanted is None:  # the user chose volumes of both sides: nothing else is added to that
+        wanted_ones = []
+    else:
+        wanted_ones = [volume for volume in found.kept if told_side(volume) is wanted]
+        if not wanted_ones and not by_hand:
+            return  # all say the other side: the user rules, and the disagreement is noticed
+    kept = set(map(id, wanted_ones))
+    gone = [volume for volume in found.kept if id(volume) not in kept]
+    found.left_out += [(volume, _why_other_side(volume, wanted)) for volume in gone]
+    found.kept = wanted_ones
+    others = [volume for volume in gone if not is_localizer(volume)]
+    if others:
+        found.notices.append(
+            Notice("several_studies", "Some series are of the other side, or do not say their side; they are not used",
+                   where=_names(others), remedy="If they belong to this joint, choose them by hand.")
+        )  # fmt: skip
+
+
+def _why_other_side(volume: Volume, wanted: Side | None) -> str:
+    told = told_side(volume)
+    if told is None:
+        return "it does not say its side, and there are series of both"
+    return f"it is of the {told.value} side" if told is not wanted else "the volumes chosen by hand are of both sides"

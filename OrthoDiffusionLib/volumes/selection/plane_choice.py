@@ -1,0 +1,174 @@
+"""Which of several volumes serves a plane best, and why, in words a user reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from OrthoDiffusionLib.anatomy import Joint
+from OrthoDiffusionLib.volumes.geometry import Geometry
+from OrthoDiffusionLib.volumes.plane import (
+    Plane,
+    is_3d,
+    plane_across,
+    plane_of,
+    slice_axis,
+    slice_step_mm,
+)
+from OrthoDiffusionLib.volumes.selection.image_kind import (
+    ImageKind,
+    contrast_rank,
+    is_reworked,
+    kinds_of,
+    says_localizer,
+)
+from OrthoDiffusionLib.volumes.volume import Volume
+
+FEW_SLICES = 8
+LARGE_STEP_MM = 8.0
+"""A stack of fewer slices, or of a larger step, is taken for a localizer."""
+
+HALF_A_JOINT, NEARLY_ALL = 0.6, 0.8
+"""A stack that covers less than these shares of what the longest one covers was aborted, or leaves much out."""
+
+
+def is_localizer(volume: Volume) -> bool:
+    """Whether it looks like a localizer: by its words, few slices, or a very large step."""
+    axis = slice_axis(volume.geometry)
+    few = volume.geometry.shape[axis] < FEW_SLICES and not is_3d(volume.geometry)
+    return says_localizer(volume) or few or slice_step_mm(volume.geometry) > LARGE_STEP_MM
+
+
+def is_other_body_part(volume: Volume, joint: Joint) -> bool:
+    """Whether its header names a part of the body that the joint does not lie in."""
+    part = (volume.body_part or "").strip().upper()
+    return bool(part) and not any(known in part or part in known for known in joint.body_parts)
+
+
+def can_serve(volume: Volume, plane: Plane) -> bool:
+    """Whether it can be cut in a plane: its own, or any if it is 3D."""
+    geometry = volume.geometry
+    return is_3d(geometry) or plane_across(geometry, slice_axis(geometry)) is plane
+
+
+def title_of(plane: Plane) -> str:
+    """The plane's name at the beginning of a sentence."""
+    return plane.value.capitalize()
+
+
+def describe(volume: Volume) -> str:
+    """Name, number of slices, pixels and step."""
+    geometry = volume.geometry
+    axis = slice_axis(geometry)
+    first, second = _in_plane_mm(geometry, axis)
+    return (
+        f"‘{volume.name}’, {geometry.shape[axis]} slices of {first:.2g} × {second:.2g} mm, "
+        f"{geometry.spacing_mm[axis]:.2g} mm apart"
+    )
+
+
+def is_reformatted(volume: Volume, plane: Plane) -> bool:
+    """Whether the volume was acquired in another plane, or in none."""
+    return plane_of(volume.geometry) is not plane
+
+
+def main_frame(volumes: Iterable[Volume]) -> str:
+    """The frame of reference in which most planes have a good series of their own; "" if none says one."""
+    served = {}
+    for volume in volumes:
+        frame, plane = volume.origin.frame_of_reference, plane_of(volume.geometry)
+        if frame:
+            served.setdefault(frame, set()).add(plane)
+    return max(served, key=lambda frame: len(served[frame]), default="")
+
+
+class Ranking:
+    """The candidates of a study, each plane's best first.
+
+    Args:
+        candidates: the volumes that may serve.
+        joint: what is imaged.
+        frame: the frame of reference to prefer among equals; "" works it out.
+    """
+
+    def __init__(self, candidates: Sequence[Volume], joint: Joint, frame: str = "") -> None:
+        self._candidates = list(candidates)
+        self._joint = joint
+        self._kinds = dict(zip(map(id, self._candidates), kinds_of(self._candidates), strict=True))
+        good = [v for v in self._candidates if not is_localizer(v) and self.kind(v).badness == 0]
+        self._frame = frame or main_frame(good)
+        self._longest = {
+            plane: max((self._covered(v) for v in good if not is_reformatted(v, plane)), default=0.0) for plane in Plane
+        }
+
+    def knows(self, volume: Volume) -> bool:
+        """Whether a volume is one of the candidates."""
+        return id(volume) in self._kinds
+
+    def kind(self, volume: Volume) -> ImageKind:
+        """What kind of picture a candidate is."""
+        return self._kinds[id(volume)]
+
+    def best_first(self, plane: Plane) -> list[Volume]:
+        """Every candidate that can serve a plane, the best first."""
+        able = [volume for volume in self._candidates if can_serve(volume, plane)]
+        return sorted(able, key=lambda volume: self._rank(volume, plane))
+
+    def why(self, best: Volume, other: Volume, plane: Plane) -> str:
+        """What speaks for one candidate and against another, to be read after "because"."""
+        reasons = (
+            "the other one looks like a localizer",
+            f"the other one is {self.kind(other).value}",
+            "the other one is marked as another part of the body",
+            "its slices were acquired in this plane",
+            "the other one covers only a part of the joint",
+            self._contrast_words(best, other),
+            "it shares its frame of reference with the other planes",
+            "the other one is a reworked copy",
+            "it covers more of the joint",
+            "it is the earlier echo or stack of its series",
+            "it has more slices",
+            "its pixels are finer",
+        )
+        pairs = zip(self._rank(best, plane), self._rank(other, plane), strict=True)
+        return next((why for (a, b), why in zip(pairs, reasons, strict=True) if a != b), "it came first")
+
+    def _contrast_words(self, best: Volume, other: Volume) -> str:
+        one, two = self.kind(best), self.kind(other)
+        if one is ImageKind.WATER is not two:
+            return "it is the water image"
+        if one is not two is ImageKind.IN_PHASE:
+            return "the other one is the in-phase image"
+        return "its name says that it shows fluid best"
+
+    def _rank(self, volume: Volume, plane: Plane) -> tuple:
+        """Smaller is better; one entry for each reason of `why`."""
+        geometry = volume.geometry
+        axis = slice_axis(geometry)
+        own = not is_reformatted(volume, plane)
+        kind = self.kind(volume)
+        share = self._covered(volume) / self._longest[plane] if own and self._longest[plane] else 1.0
+        frame = volume.origin.frame_of_reference
+        return (
+            is_localizer(volume),
+            kind.badness,
+            is_other_body_part(volume, self._joint),
+            not own,
+            share < HALF_A_JOINT,
+            contrast_rank(volume, kind),
+            bool(frame and self._frame and frame != self._frame),
+            is_reworked(volume),
+            share < NEARLY_ALL,
+            volume.stack,
+            -geometry.shape[axis] if own else 0,
+            round(float(np.prod(_in_plane_mm(geometry, axis))), 3),
+        )
+
+    def _covered(self, volume: Volume) -> float:
+        """Millimetres from its first slice to its last."""
+        return float(volume.geometry.extent_mm[slice_axis(volume.geometry)])
+
+
+def _in_plane_mm(geometry: Geometry, axis: int) -> tuple[float, float]:
+    return tuple(float(mm) for n, mm in enumerate(geometry.spacing_mm) if n != axis)

@@ -1,0 +1,91 @@
+"""Which side a volume's header and words tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.anatomy.side_words import mentions_limb, sides_in
+from OrthoDiffusionLib.errors import Notice
+from OrthoDiffusionLib.volumes.volume import Volume
+
+
+def sides_in_words(volume: Volume) -> frozenset[Side]:
+    """The sides that a volume's name, description, body part and study description tell; both if they disagree."""
+    texts = (volume.name, volume.description, volume.body_part, volume.study_description)
+    return sides_in(*texts, about_limb=any(mentions_limb(text) for text in texts if text))
+
+
+def told_side(volume: Volume) -> Side | None:
+    """The side of a volume's tag, else the one side of its words."""
+    if volume.side is not None:
+        return volume.side
+    words = sides_in_words(volume)
+    return next(iter(words)) if len(words) == 1 else None
+
+
+def settle_side(user: Side | None, volumes: Iterable[Volume], noticed: list[Notice]) -> tuple[Side | None, str]:
+    """The side of the chosen volumes and who said so; what disagrees is noticed.
+
+    The user rules over the tags, and the tags over the words; contradictory tags or words decide nothing.
+    """
+    volumes = list(volumes)
+    tags = {volume.side for volume in volumes if volume.side is not None}
+    words = frozenset().union(*(sides_in_words(volume) for volume in volumes))
+    if user is not None:
+        if tags - {user}:
+            told = " and ".join(sorted(tag.value for tag in tags))
+            noticed.append(
+                _disagrees(f"You chose the {user.value} side, but the series are tagged {told}; your choice")
+            )
+        elif words == {user.opposite}:
+            told = user.opposite.value
+            noticed.append(
+                _disagrees(f"You chose the {user.value} side, but the words of the series say {told}; your choice")
+            )
+        return user, "user"
+    if len(tags) == 1:
+        (side,) = tags
+        if words == {side.opposite}:
+            told = side.opposite.value
+            noticed.append(_disagrees(f"The series are tagged {side.value}, but their words say {told}; the tag"))
+        return side, "tag"
+    if tags:
+        noticed.append(
+            Notice(
+                "side_disagrees",
+                "Some series are tagged right and others left; the tags are not used",
+                remedy="Say which side it is, and check that all series belong to one joint.",
+            )
+        )
+        return None, "unknown"
+    if len(words) == 1:
+        (side,) = words
+        noticed.append(
+            Notice(
+                "side_in_description",
+                f"The side is not tagged; it is taken from the words of the series, which say {side.value}",
+                where=_speaking(volumes, words),
+                remedy="Check it, and give the side if it is the other one: medial and lateral depend on it.",
+            )
+        )
+        return side, "description"
+    if words:
+        noticed.append(
+            Notice(
+                "side_disagrees",
+                "The words of the series say right and left; they are not used",
+                where=_speaking(volumes, words),
+                remedy="Say which side it is, and check that all series belong to one joint.",
+            )
+        )
+    return None, "unknown"
+
+
+def _disagrees(what: str) -> Notice:
+    return Notice("side_disagrees", f"{what} is used", remedy="Check the side.")
+
+
+def _speaking(volumes: Iterable[Volume], sides: frozenset[Side]) -> str:
+    """The names of the volumes whose words tell a side."""
+    return ", ".join(volume.name for volume in volumes if sides_in_words(volume) & sides)

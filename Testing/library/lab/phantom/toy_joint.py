@@ -1,0 +1,60 @@
+"""A made-up joint in one file: two round bones that may swell apart. It shows what the engine asks of a joint."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from OrthoDiffusionLib.lab.phantom.engine.parts import Part
+from OrthoDiffusionLib.lab.phantom.engine.placing import Placing, Spread
+from OrthoDiffusionLib.lab.phantom.engine.shapes import Canvas, Frame, ellipsoid
+from OrthoDiffusionLib.lab.phantom.engine.view_parts import PartTables
+from OrthoDiffusionLib.lab.phantom.phantom import JointBuilder
+from OrthoDiffusionLib.volumes import Plane
+
+UPPER_BONE, LOWER_BONE, NODULE = 1, 2, 3  # the toy's own labels
+PARTS = (
+    Part("air", "air"),
+    Part("muscle", "muscle"),
+    Part("upper_bone", "bone_marrow", UPPER_BONE),
+    Part("lower_bone", "bone_marrow", LOWER_BONE),
+    Part("lateral_nodule", "cartilage", NODULE),
+    Part("swelling", "synovial_fluid", 0, 1),
+)
+NUMBERS = {part.name: number for number, part in enumerate(PARTS)}
+
+
+def build_toy(seed: int, *, anatomy: str, grades):
+    """A right toy joint in a limb of muscle; a nodule on its lateral side tells right from left.
+
+    Of the anatomy "far", what is ill lies farther up than any picture reaches.
+    """
+    canvas = Canvas(Frame((-32.0, -32.0, -64.0), (32.0, 32.0, 64.0), 1.0))
+    box = canvas.whole()
+    size = 1.0 + 0.05 * (seed % 3)
+
+    def paint(name, centre, radii):
+        canvas.paint(box, ellipsoid(box, centre, radii) < 0, NUMBERS[name])
+
+    paint("muscle", (0, 0, 0), (28, 28, 200))
+    paint("upper_bone", (0, 0, 14 * size), (11, 11, 11))
+    paint("lower_bone", (0, 0, -14 * size), (11, 11, 11))
+    paint("lateral_nodule", (16, 0, 0), (4, 4, 4))
+    if grades["swelling"]:
+        paint("swelling", (-6, 8, 52 if anatomy == "far" else 0), (2.0 + 2.0 * grades["swelling"],) * 3)
+    return SimpleNamespace(canvas=canvas, anatomy=anatomy)
+
+
+TOY = JointBuilder(
+    build=build_toy,
+    tables=PartTables.of(PARTS, ("swelling",)),
+    anatomies=("plain", "far", "secret"),
+    placing=Placing(
+        reach_ras=((-30.0, -30.0, -30.0), (30.0, 30.0, 30.0)),
+        aim_ras=(0.0, 0.0, 0.0),
+        coverage_mm=dict.fromkeys(Plane, Spread(56.0, 2.0, 50.0, 60.0)),
+        field_of_view_mm=Spread(60.0, 2.0, 50.0, 64.0),
+        volume_mm=((50.0, 60.0),) * 3,
+        beside_mm=(20.0, 30.0),
+    ),
+    held_out_anatomies=("secret",),
+)

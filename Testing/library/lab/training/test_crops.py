@@ -1,0 +1,59 @@
+"""Crops: the pictures that training sees are taken by the centre that the recipe names, never by a held-out one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.lab.phantom.imaging.centres import HELD_OUT_CENTRES
+from OrthoDiffusionLib.lab.phantom.imaging.scanner import sample_study
+from OrthoDiffusionLib.lab.phantom.phantom import make_phantom
+from OrthoDiffusionLib.lab.training.engine.recipe import DataRecipe, Recipe
+from OrthoDiffusionLib.lab.training.samples.crops import check_pixels, crop_view
+from OrthoDiffusionLib.volumes import Plane
+
+RECIPE = DataRecipe(crop=(4, 48, 48))
+
+
+@pytest.fixture(scope="module")
+def view():
+    phantom = make_phantom("knee", 5, anatomy="procedural", prevalence=0.0)
+    return sample_study(phantom, 5, style="slices", pixel_mm=1.6).views[Plane.SAGITTAL]
+
+
+def crop(view, centre):
+    return crop_view(view, np.zeros(3), replace(RECIPE, centre=centre), np.random.default_rng(3))
+
+
+def test_another_centre_takes_another_picture_of_the_same_anatomy(view):
+    physics, randomised = crop(view, "physics"), crop(view, "randomised")
+    assert np.array_equal(physics.labels, randomised.labels)
+    assert physics.geometry == randomised.geometry
+    assert np.abs(physics.image - randomised.image).mean() > 0.1
+
+
+@pytest.mark.parametrize("centre", HELD_OUT_CENTRES)
+def test_no_crop_is_taken_by_a_held_out_centre(view, centre):
+    with pytest.raises(OrthoDiffusionError, match="held out for evaluation") as caught:
+        crop(view, centre)
+    assert "physics" in caught.value.remedy
+
+
+def test_an_unknown_centre_names_those_training_may_see(view):
+    with pytest.raises(OrthoDiffusionError, match="no centre called 'mars'") as caught:
+        crop(view, "mars")
+    assert "randomised" in caught.value.remedy and "held_out" not in caught.value.remedy
+
+
+def test_studies_of_other_pixels_than_the_recipes_are_refused(view):
+    closely = Recipe(in_plane_mm=0.8, network={"detail": True})
+    check_pixels(view, Recipe(in_plane_mm=1.6))
+    check_pixels(view, closely)  # the encoders' own pixels are enough for them
+    with pytest.raises(OrthoDiffusionError, match="the recipe wants 0.8 mm"):
+        check_pixels(view, closely, detail=True)
+    with pytest.raises(OrthoDiffusionError, match="pixels of 1.6 mm, the recipe wants 1.2 mm") as caught:
+        check_pixels(view, Recipe(in_plane_mm=1.2))
+    assert "--pixel-mm 1.2" in caught.value.remedy
