@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from OrthoDiffusionLib.anatomy import KNEE_ABNORMALITIES, STRUCTURES, Side, structure
+from OrthoDiffusionLib.anatomy import KNEE_ABNORMALITIES, STRUCTURES, Side, find_structure
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.lab.phantom.engine import parts as p
 from OrthoDiffusionLib.lab.phantom.engine.shapes import grow, largest_component
@@ -24,7 +24,7 @@ def knee(request):
 
 def points(knee, name: str) -> np.ndarray:
     """Voxel centres of a structure, (N, 3) RAS mm."""
-    return knee.geometry.to_ras(np.argwhere(knee.structures() == structure(name).label))
+    return knee.geometry.to_ras(np.argwhere(knee.structures() == find_structure(name).label))
 
 
 def centre(knee, name: str) -> np.ndarray:
@@ -147,7 +147,7 @@ def test_cartilage_is_as_thick_as_measured(knee):
         ("lateral_tibial_cartilage", "tibia"),
         ("patellar_cartilage", "patella"),
     ):
-        cartilage = structures == structure(name).label
+        cartilage = structures == find_structure(name).label
         touching = cartilage & grow(structures == structure(bone).label)
         # A voxel layer of a slanted surface counts about 1.2 times its area.
         thickness = cartilage.sum() / touching.sum() * spacing

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from OrthoDiffusionLib.anatomy import structure
+from OrthoDiffusionLib.anatomy import find_structure
 from OrthoDiffusionLib.lab.phantom.engine import parts as p
 from OrthoDiffusionLib.lab.phantom.phantom import make_phantom
 
@@ -76,7 +76,7 @@ def test_an_effusion_holds_more_fluid_the_higher_its_grade():
     volumes = []
     for grade in (0, 1, 3):
         knee = knee_with({"joint_effusion": grade}, seed=33, anatomy="procedural")
-        volumes.append((knee.structures() == structure("joint_fluid").label).sum() * 0.512 / 1000)
+        volumes.append((knee.structures() == find_structure("joint_fluid").label).sum() * 0.512 / 1000)
     assert 0 < volumes[0] < volumes[1] < volumes[2]
     assert volumes[2] > volumes[0] + 10  # ml
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from OrthoDiffusionLib.anatomy import STRUCTURES, structure
+from OrthoDiffusionLib.anatomy import STRUCTURES, find_structure
 from OrthoDiffusionLib.lab.phantom.engine import parts as p
 from OrthoDiffusionLib.lab.phantom.engine.shapes import grow
 from OrthoDiffusionLib.lab.phantom.phantom import make_phantom
@@ -40,7 +40,7 @@ def injured(request):
 
 
 def mask(knee, name: str) -> np.ndarray:
-    return knee.structures() == structure(name).label
+    return knee.structures() == find_structure(name).label
 
 
 def points(knee, name: str) -> np.ndarray:
@@ -167,5 +167,5 @@ def test_an_effusion_lies_about_the_patella_and_femur_and_a_dislocation_marks_th
     assert fluid[:, 2].max() > points(injured, "patella")[:, 2].mean()
     assert np.percentile(fluid[:, 2], 5) > -30
     bruises = np.unique(injured.structures()[injured.lesion_mask("patellar_dislocation")])
-    assert {structure("patella").label, structure("femur").label} <= set(bruises)
-    assert not {structure("tibia").label, structure("fibula").label} & set(bruises)
+    assert {find_structure("patella").label, find_structure("femur").label} <= set(bruises)
+    assert not {find_structure("tibia").label, find_structure("fibula").label} & set(bruises)
