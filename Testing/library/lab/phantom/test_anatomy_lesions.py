@@ -48,8 +48,8 @@ def check_lesion(knee, name: str) -> None:
     assert np.mean(((where >= lo) & (where <= hi)).all(1)) > 0.98, f"{name} lies elsewhere"
     if name in STAYS:
         labels = knee.structures()[mask]
-        assert np.isin(labels, [0, 18, structure(STAYS[name]).label]).all()
-        assert (labels == structure(STAYS[name]).label).any(), f"no torn {STAYS[name]}"
+        assert np.isin(labels, [0, 18, find_structure(STAYS[name]).label]).all()
+        assert (labels == find_structure(STAYS[name]).label).any(), f"no torn {STAYS[name]}"
 
 
 @pytest.mark.parametrize("name", p.LESIONS)
