@@ -9,7 +9,7 @@ import pytest
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
-TIERS = ("layout", "library", "scene", "panel", "commands")
+TIERS = ("layout", "library", "scene", "panel", "joints", "commands")
 """A folder each, cheapest first; that is also the order in which they run."""
 
 ELSEWHERE = {

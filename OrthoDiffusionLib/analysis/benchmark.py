@@ -125,7 +125,7 @@ def _measure(settings: dict[str, Any]) -> dict[str, Any]:
     imported = time.perf_counter()
     analyzer = Analyzer(open_bundle(settings["bundle"]), device=settings["device"], precision=settings["precision"])
     loaded = time.perf_counter()
-    study = read_study([Path(path) for path in settings["exam"]], side=settings["side"])
+    study = read_study([Path(path) for path in settings["exam"]], side=settings["side"], joint=analyzer.joint)
     read = time.perf_counter()
     before = {"import": imported - start, "load": loaded - imported, "read": read - loaded}
 

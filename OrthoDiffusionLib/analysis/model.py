@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
+from OrthoDiffusionLib.anatomy import Structure
 from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.bundles.manifest import Manifest
 from OrthoDiffusionLib.encoders import (
@@ -40,12 +41,27 @@ DEFAULT_NETWORK = {
 OPTIONAL_NETWORK = {
     "target": "edm",
     "detail": False,
-    "solid_labels": [1, 2, 3, 12],
-    "detail_labels": [4, 5, 6, 7, 8, 9, 10, 11],
+    "solid_labels": [],
+    "detail_labels": [],
     "clinical": [],
 }
-"""What a bundle's network may leave out, with what it then means: pretrained as EDM, no finer look, the knee's labels,
-images alone."""
+"""What a bundle's network may leave out, with what it then means: pretrained as EDM, no finer look, images alone. For
+the labels see `network_for`."""
+
+
+def network_for(network: Mapping, structures: Iterable[Structure]) -> dict:
+    """A network's settings with the labels that its structures call for, unless the settings name them.
+
+    Args:
+        network: of a recipe, or a manifest's `network` entry; bundles up to 0.2.0 name no labels.
+        structures: of the vocabulary.
+    """
+    structures = tuple(structures)
+    labels = {
+        "solid_labels": [structure.label for structure in structures if structure.is_bone],
+        "detail_labels": [structure.label for structure in structures if structure.small],
+    }
+    return {**labels, **network}
 
 
 def encoder_file(plane: Plane) -> str:
@@ -195,7 +211,7 @@ def build_model(manifest: Manifest) -> OrthoModel:
     if strangers:
         raise ValueError(f"{', '.join(strangers)} must be given exactly as this version knows it")
     return OrthoModel(
-        manifest.network,
+        network_for(manifest.network, manifest.structures),
         planes=tuple(plane for plane in Plane if plane in manifest.views),
         classes=1 + max((structure.label for structure in manifest.structures), default=0),
         abnormalities=len(manifest.abnormalities),

@@ -18,7 +18,7 @@ def read_study(
     *,
     by_plane: Mapping[str, Sequence[Path]] | None = None,
     side: Side | str | None = None,
-    joint: Joint | str = "knee",
+    joint: Joint | str,
     name: str = "",
 ) -> Study:
     """Read files or folders and choose a volume for each plane.

@@ -49,13 +49,13 @@ def available_bundles() -> list[BundleEntry]:
     return found
 
 
-def bundle_path(bundle: str | Path | None = None, *, joint: str = "knee") -> Path:
+def bundle_path(bundle: str | Path | None = None, *, joint: str | None = None) -> Path:
     """The folder of a bundle.
 
     Args:
         bundle: a folder, the name of an available bundle, or None for the default: the highest version
             among the usable bundles of the joint, in the first of `bundle_folders` that has one.
-        joint: key of the joint, for the default.
+        joint: key of the joint, for the default; None for the one joint that there are bundles of.
 
     Raises:
         BundleError: if there is none, saying which there are.
@@ -64,11 +64,12 @@ def bundle_path(bundle: str | Path | None = None, *, joint: str = "knee") -> Pat
     usable = [entry for entry in entries if not entry.problem]
     if bundle is None:
         for folder in bundle_folders():
-            here = [e for e in usable if e.folder.parent == folder and e.joint == joint]
+            here = [e for e in usable if e.folder.parent == folder and joint in (None, e.joint)]
             if here:
+                _check_one_joint(here)
                 return max(here, key=lambda entry: (_version_key(entry.version), entry.name)).folder
         raise BundleError(
-            f"No bundle for the {joint} was found",
+            f"No bundle for the {joint} was found" if joint else "No bundle was found",
             where=os.pathsep.join(str(folder) for folder in bundle_folders()),
             remedy=f"Train one, or set {BUNDLES_VARIABLE} to the folder that holds your bundles.",
         )
@@ -82,6 +83,25 @@ def bundle_path(bundle: str | Path | None = None, *, joint: str = "knee") -> Pat
         f"There is no bundle ‘{bundle}’",
         remedy=f"Give a bundle's folder, or one of these names: {known}.",
     )
+
+
+def default_joint() -> str:
+    """The joint of the default bundle, which commands mean where none is named.
+
+    Raises:
+        BundleError: if there is no bundle, or there are bundles of several joints.
+    """
+    return Manifest.from_json((bundle_path() / MANIFEST_NAME).read_text(encoding="utf-8")).joint
+
+
+def _check_one_joint(entries: list[BundleEntry]) -> None:
+    joints = sorted({entry.joint for entry in entries})
+    if len(joints) > 1:
+        raise BundleError(
+            f"There are bundles for {' and '.join(joints)}, and none was named",
+            where=str(entries[0].folder.parent),
+            remedy=f"Name one of {', '.join(sorted({entry.name for entry in entries}))}.",
+        )
 
 
 def _entry(folder: Path) -> BundleEntry:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
+
+if TYPE_CHECKING:
+    from OrthoDiffusionLib.anatomy import Joint
 
 BUNDLES_KEPT_WARM = 2
 
@@ -50,7 +53,7 @@ class WarmAnalysis:
         check_results_folder(Path(out), overwrite=overwrite)
         analyzer = self._analyzer(request.get("bundle"), str(options.get("device", "auto")))
         report(progress, "read", 0.02, "Reading the volumes")
-        study = _read(inputs)
+        study = _read(inputs, analyzer.joint)
         analyze_to_folder(
             study,
             Path(out),
@@ -75,12 +78,13 @@ class WarmAnalysis:
         return analyzer
 
 
-def _read(inputs: dict[str, Any]):
+def _read(inputs: dict[str, Any], joint: Joint):
     if "study" in inputs:
         from OrthoDiffusionLib.volumes.files.study_folder import read_study_folder
 
-        return read_study_folder(Path(inputs["study"]))
+        return read_study_folder(Path(inputs["study"]), joint=joint)
     from OrthoDiffusionLib.analysis.study_inputs import read_study
 
     planes = {plane: [Path(inputs[plane])] for plane in ("sagittal", "coronal", "axial") if inputs.get(plane)}
-    return read_study([Path(path) for path in inputs.get("files", ())], by_plane=planes, side=inputs.get("side"))
+    files = [Path(path) for path in inputs.get("files", ())]
+    return read_study(files, by_plane=planes, side=inputs.get("side"), joint=joint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from OrthoDiffusionLib.anatomy import KNEE, Joint, Side
+from OrthoDiffusionLib.anatomy import Joint, Side
 from OrthoDiffusionLib.anatomy import joint as joint_of_name
 from OrthoDiffusionLib.errors import Notice, StudyError
 from OrthoDiffusionLib.volumes.geometry import Geometry, direction_vectors
@@ -102,7 +102,7 @@ class Study:
         *,
         forced: Mapping[Plane, Volume | str | Sequence[Volume | str]] | None = None,
         side: Side | None = None,
-        joint: Joint | str = KNEE,
+        joint: Joint | str,
         name: str = "",
         notices: Sequence[Notice] = (),
         register: bool = True,

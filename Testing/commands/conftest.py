@@ -30,7 +30,9 @@ def small_bundle(tmp_path_factory) -> Path:
     tiny = {"channels": [8, 8, 16, 16], "stem_channels": 8, "embedding": 16, "width": 8}
     recipe = replace(recipe, network={**recipe.network, **tiny})
     folder = tmp_path_factory.mktemp("bundles") / "small"
-    write_trained_bundle(new_model(recipe), recipe, folder, {"command": "random weights, for a test"})
+    write_trained_bundle(
+        new_model(recipe, joint="knee"), recipe, folder, {"command": "random weights, for a test"}, joint="knee"
+    )
     return folder
 
 

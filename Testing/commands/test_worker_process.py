@@ -54,7 +54,7 @@ def worker(quiet_environment):
 @pytest.fixture
 def study(small_study, tmp_path):
     volume = read_volume(small_study / "sagittal.nii.gz")
-    write_study_folder(tmp_path / "study", [(Plane.SAGITTAL, volume)], side=None)
+    write_study_folder(tmp_path / "study", [(Plane.SAGITTAL, volume)], side=None, joint="knee")
     return tmp_path / "study"
 
 

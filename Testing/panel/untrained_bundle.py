@@ -23,7 +23,7 @@ def write(folder):
     classes = 1 + max(structure.label for structure in KNEE.structures)
     abnormalities = len(KNEE.abnormalities)
     model = OrthoModel(recipe.network, planes=tuple(Plane), classes=classes, abnormalities=abnormalities)
-    return write_trained_bundle(model, recipe, folder, {"note": "untrained, for a test"})
+    return write_trained_bundle(model, recipe, folder, {"note": "untrained, for a test"}, joint="knee")
 
 
 if __name__ == "__main__":

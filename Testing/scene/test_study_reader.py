@@ -10,7 +10,7 @@ from nodes import AXES, SPACING_MM, add_volume, affine_around_origin, matrix_of
 from OrthoDiffusionSlicer.scene import StudyReader
 from OrthoDiffusionSlicer.worker.StudySender import StudySender
 
-from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.anatomy import KNEE, Side
 from OrthoDiffusionLib.errors import GeometryError, StudyError
 from OrthoDiffusionLib.volumes import Plane
 from OrthoDiffusionLib.volumes.files.study_folder import read_study_folder
@@ -189,7 +189,7 @@ def test_where_a_dicom_volume_comes_from_reaches_the_worker(scene, database, tmp
     node = from_dicom(scene, "sag", "1.1")
     for _ in StudySender(str(tmp_path), {"sagittal": node}).steps():
         pass
-    origin = read_study_folder(tmp_path).planes[Plane.SAGITTAL].origin
+    origin = read_study_folder(tmp_path, joint=KNEE).planes[Plane.SAGITTAL].origin
     assert (origin.study, origin.series, origin.frame_of_reference) == ("1.2.1", "1.2.1.7", "1.2.1.99")
     assert (origin.series_number, origin.acquired) == (7, "20260102101112")
     assert origin.image_type == ("DERIVED", "PRIMARY", "M", "W")
@@ -233,7 +233,7 @@ def test_what_is_sent_to_the_worker_arrives_voxel_by_voxel(scene, tmp_path, stor
     (chosen,) = plane.nodes
     for _ in StudySender(str(tmp_path), {chosen.value: node}, Side.LEFT).steps():
         pass
-    study = read_study_folder(tmp_path)
+    study = read_study_folder(tmp_path, joint=KNEE)
     arrived = study.planes[chosen]
     assert (arrived.name, study.side, study.side_source) == ("sag fs", Side.LEFT, "user")
     assert np.array_equal(arrived.array, StudyReader.volumeFromNode(node).array)

@@ -7,7 +7,7 @@ import slicer
 import vtk
 from vtk.util.numpy_support import vtk_to_numpy
 
-from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.anatomy import KNEE, Side
 from OrthoDiffusionLib.errors import GeometryError, OrthoDiffusionError, StudyError
 from OrthoDiffusionLib.volumes import Geometry, Origin, Plane, Study, Volume
 from OrthoDiffusionLib.volumes.origin import patient_digest
@@ -167,7 +167,7 @@ def choosePlanes(nodes, *, side=None):
     if not outlines:
         return PlaneChoice(problem=" ".join(notices) or "No volume is loaded")
     try:
-        study = Study.from_volumes(list(outlines.values()), side=side, register=False)
+        study = Study.from_volumes(list(outlines.values()), side=side, joint=KNEE, register=False)
     except OrthoDiffusionError as error:
         return PlaneChoice(notices=tuple(notices), problem=str(error))
     chosen = {

@@ -73,7 +73,7 @@ class StudySender:
             )
         study = {
             "schema_version": SCHEMA_VERSION,
-            "joint": "knee",
+            "joint": None,  # that of the bundle which analyses it
             "side": self.side.value if self.side else None,
             "volumes": entries,
         }

@@ -34,6 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from OrthoDiffusionLib.bundles.catalogue import default_joint
+
     if arguments.exam and (arguments.panel or arguments.phantom or arguments.training):
         raise OrthoDiffusionError(
             "An exam is timed by the analysis alone", remedy="Leave the exam out, or --panel, --phantom and --training."
@@ -43,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.phantom:
         from OrthoDiffusionLib.lab.phantom.datasets.speed import measure_speed, speed_table
 
-        numbers = measure_speed(repeat=2 * max(1, arguments.repeat))
+        numbers = measure_speed(default_joint(), repeat=2 * max(1, arguments.repeat))
         _write(arguments.json, numbers)
         print(speed_table(numbers))
         return 0
@@ -52,7 +54,9 @@ def run(arguments: argparse.Namespace) -> int:
         from OrthoDiffusionLib.lab.training.phantoms.cost import cost_table, training_cost
 
         watched = {} if arguments.long_run is None else {"long_run": arguments.long_run}
-        numbers = training_cost(load_recipe("knee"), steps=4 * max(1, arguments.repeat), **watched)
+        joint = default_joint()
+        steps = 4 * max(1, arguments.repeat)
+        numbers = training_cost(load_recipe(joint), joint=joint, steps=steps, **watched)
         _write(arguments.json, numbers)
         print(cost_table(numbers))
         return 0

@@ -12,7 +12,7 @@ HELP = "measure a bundle on digital joints that no training has seen"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--cohort", metavar="NAME", help="which cohort; else the frozen one")
+    parser.add_argument("--cohort", metavar="NAME", help="which cohort; else the frozen one of the bundle's joint")
     parser.add_argument("--count", type=int, metavar="N", help="how many of its studies; else all")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="where in the cohort to begin")
     parser.add_argument(
@@ -25,13 +25,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from OrthoDiffusionLib.lab.evaluation.cohorts.evaluator import DEFAULT_COHORT, evaluate
+    from OrthoDiffusionLib.lab.evaluation.cohorts.evaluator import evaluate
     from OrthoDiffusionLib.lab.evaluation.pages.page import scores_page, write_scores_page
 
     with ProgressLine() as progress:
         scores = evaluate(
             arguments.bundle,
-            cohort_name=arguments.cohort or DEFAULT_COHORT,
+            cohort_name=arguments.cohort,
             count=arguments.count,
             seed=arguments.seed,
             json=arguments.json,

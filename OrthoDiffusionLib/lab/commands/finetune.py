@@ -55,7 +55,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     table.add_argument("--seed", type=int, default=0, help="of splits and order")
 
     phantoms = parser.add_argument_group("with --data")
-    phantoms.add_argument("--recipe", metavar="R", help="a name in Resources/Recipes (else knee), or a TOML file")
+    phantoms.add_argument(
+        "--recipe", metavar="R", help="a name in Resources/Recipes (else the joint's), or a TOML file"
+    )
     start = phantoms.add_mutually_exclusive_group()
     start.add_argument(
         "--pretrained", type=Path, metavar="DIR", help="the folder that `orthodiffusion pretrain` wrote to"
@@ -166,6 +168,8 @@ def _on_phantoms(arguments: argparse.Namespace) -> int:
     if arguments.pretrained is None and not arguments.from_scratch:
         raise TrainingError("--data needs --pretrained DIR or --from-scratch")
 
+    from OrthoDiffusionLib.lab.phantom.datasets.shards import joint_of_shards
+    from OrthoDiffusionLib.lab.phantom.phantom import builder_named
     from OrthoDiffusionLib.lab.training.engine.fabric import Machine
     from OrthoDiffusionLib.lab.training.engine.packaging import write_trained_bundle
     from OrthoDiffusionLib.lab.training.engine.record import data_record, pretraining_record, this_command
@@ -173,8 +177,8 @@ def _on_phantoms(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.lab.training.pretraining.pretrain import pretrained_file
     from OrthoDiffusionLib.volumes import Plane
 
-    arguments.recipe = arguments.recipe or "knee"
-    recipe = read_recipe(arguments, "finetune")
+    joint = joint_of_shards(arguments.data)
+    recipe = read_recipe(arguments, "finetune", joint.name)
     pretrained = None if arguments.from_scratch else arguments.pretrained
     model = finetune(arguments.data, pretrained, arguments.out, recipe, machine=Machine(arguments.device, 1))
     training = {
@@ -185,6 +189,8 @@ def _on_phantoms(arguments: argparse.Namespace) -> int:
         if pretrained is not None
         else None,
     }
-    bundle = write_trained_bundle(model, recipe, arguments.out / "bundle", training)
+    bundle = write_trained_bundle(
+        model, recipe, arguments.out / "bundle", training, joint=joint, sources=builder_named(joint.name).sources
+    )
     print(f"{bundle.manifest.name} {bundle.manifest.version} in {bundle.folder}")
     return 0

@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.analysis.study_inputs import open_bundle, read_study
 
     bundle = open_bundle(arguments.bundle)
-    study = read_study(arguments.inputs, side=arguments.side)
+    study = read_study(arguments.inputs, side=arguments.side, joint=bundle.manifest.as_joint())
     from OrthoDiffusionLib.analysis.analyzer import Analyzer
     from OrthoDiffusionLib.lab.evaluation.real_exams.agreement import real_exam_proxies
     from OrthoDiffusionLib.reports import contact_sheet

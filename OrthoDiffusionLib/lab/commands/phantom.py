@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder; it can grow by later runs")
     parser.add_argument("--count", type=int, default=1, metavar="N", help="how many studies")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="of the first study; the others follow")
-    parser.add_argument("--joint", default="knee", metavar="NAME", help="which joint; so far the knee")
+    parser.add_argument("--joint", metavar="NAME", help="which joint; else that of the default bundle")
     parser.add_argument("--anatomy", metavar="NAME", help="mixed, procedural, atlas, or the name of a label map")
     clinic = parser.add_argument_group("studies as a clinic would store them, with labels, truth.json and findings.csv")
     clinic.add_argument("--centre", default=_CLINIC["centre"], metavar="NAME", help="where they are taken")
@@ -49,6 +49,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from OrthoDiffusionLib.bundles.catalogue import default_joint
+
+    arguments.joint = arguments.joint or default_joint()
     _check(arguments)
     if arguments.gallery:
         from OrthoDiffusionLib.lab.phantom.datasets.gallery import GALLERY_FILE, write_gallery

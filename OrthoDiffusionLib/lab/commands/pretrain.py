@@ -19,14 +19,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--plane", choices=(*PLANES, "all"), default="all", help="else one after the other")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where weights, checkpoints and log go")
-    parser.add_argument("--recipe", metavar="R", help="a name in Resources/Recipes (else knee), or a TOML file")
+    parser.add_argument("--recipe", metavar="R", help="a name in Resources/Recipes (else the joint's), or a TOML file")
     parser.add_argument("--steps", type=whole_number(1), metavar="N", help="instead of the recipe's number of steps")
     parser.add_argument(
         "--from", dest="start", metavar="BUNDLE", help="begin with this bundle's encoders, to adapt them to a site"
     )
     archive = parser.add_argument_group("a clinic's own archive")
     archive.add_argument("--cache", type=Path, metavar="DIR", help="for the prepared views; else OUT/views")
-    archive.add_argument("--joint", default="knee", choices=("knee",), help="what the series must show")
+    archive.add_argument(
+        "--joint", metavar="NAME", help="what the series must show; else the joint of the default bundle"
+    )
     archive.add_argument(
         "--workers", type=whole_number(1), default=1, metavar="N", help="processes that prepare the views"
     )
@@ -51,13 +53,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def read_recipe(arguments: argparse.Namespace, part: str):
-    """The recipe that was named, with the number of steps of one of its parts changed if that was asked for."""
+def read_recipe(arguments: argparse.Namespace, part: str, joint: str):
+    """The recipe that was named, else that of the joint; with the steps of one part changed if that was asked for."""
     from dataclasses import replace
 
     from OrthoDiffusionLib.lab.training.engine.recipe import load_recipe
 
-    recipe = load_recipe(arguments.recipe or "knee")
+    recipe = load_recipe(arguments.recipe or joint)
     if arguments.steps is not None:
         recipe = replace(recipe, **{part: replace(getattr(recipe, part), steps=arguments.steps)})
     return recipe
@@ -65,19 +67,26 @@ def read_recipe(arguments: argparse.Namespace, part: str):
 
 def run(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.analysis.study_inputs import open_bundle
-    from OrthoDiffusionLib.anatomy import joint
+    from OrthoDiffusionLib.anatomy import joint as joint_named
+    from OrthoDiffusionLib.bundles.catalogue import default_joint
+    from OrthoDiffusionLib.lab.phantom.datasets.shards import joint_of_shards
     from OrthoDiffusionLib.lab.training.engine.fabric import Machine, is_first_process, launch
     from OrthoDiffusionLib.lab.training.engine.record import this_command
     from OrthoDiffusionLib.lab.training.pretraining.pretrain import Looks, prepare_data, pretrain, recipe_of_bundle
+    from OrthoDiffusionLib.lab.training.pretraining.unlabelled import is_phantom_folder
     from OrthoDiffusionLib.volumes import Plane
 
-    recipe = read_recipe(arguments, "pretrain")
     start = open_bundle(arguments.start) if arguments.start is not None else None
+    if is_phantom_folder(arguments.data[0]):
+        joint = joint_of_shards(arguments.data[0])
+    else:
+        joint = joint_named(arguments.joint or (start.manifest.joint if start else default_joint()))
+    recipe = read_recipe(arguments, "pretrain", joint.name)
     if start is not None and arguments.recipe is None:
         recipe = recipe_of_bundle(recipe, start)
     cache = arguments.cache or arguments.out / "views"
     quiet = not is_first_process()
-    prepared = {"joint": joint(arguments.joint), "workers": arguments.workers}
+    prepared = {"joint": joint, "workers": arguments.workers}
     data = None if quiet else prepare_data(arguments.data, cache, recipe, **prepared)
     if arguments.prepare_only:
         return 0

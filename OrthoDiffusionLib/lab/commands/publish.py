@@ -14,7 +14,9 @@ HELP = "calibrate a trained bundle and write the one to ship"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("bundle", type=Path, metavar="TRAINED", help="the bundle that `orthodiffusion finetune` wrote")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the bundle to make, or to replace")
-    parser.add_argument("--cohort", default="knee-calibration", metavar="NAME", help="what the findings learn from")
+    parser.add_argument(
+        "--cohort", metavar="NAME", help="what the findings learn from; else the calibration cohort of its joint"
+    )
     parser.add_argument("--count", type=int, default=150, metavar="N", help="how many of its studies")
     parser.add_argument("--figures", type=Path, metavar="FILE", help="scores by `orthodiffusion evaluate --json`")
     parser.add_argument("--device", choices=DEVICES, default="auto", help="where the networks run")
@@ -24,12 +26,12 @@ def run(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.analysis.analyzer import Analyzer
     from OrthoDiffusionLib.bundles import Bundle
     from OrthoDiffusionLib.lab.evaluation.cohorts.calibration_fitting import score_for_calibration
-    from OrthoDiffusionLib.lab.phantom.datasets.cohort import cohort_named
+    from OrthoDiffusionLib.lab.phantom.datasets.cohort import CALIBRATION, cohort_named
     from OrthoDiffusionLib.lab.training.engine.packaging import publish
     from OrthoDiffusionLib.lab.training.engine.record import this_command
 
     bundle = Bundle.open(arguments.bundle)
-    cohort = cohort_named(arguments.cohort)
+    cohort = cohort_named(arguments.cohort or f"{bundle.manifest.joint}-{CALIBRATION}")
     analyzer = Analyzer(bundle, device=arguments.device)
     with ProgressLine() as progress:
         scored = score_for_calibration(

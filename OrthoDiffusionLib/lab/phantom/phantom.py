@@ -5,27 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
 
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import OrthoDiffusionError
-from OrthoDiffusionLib.lab.phantom.engine import parts as p
 from OrthoDiffusionLib.lab.phantom.engine.hardware import Hardware
+from OrthoDiffusionLib.lab.phantom.engine.joint_builder import JointBuilder
 from OrthoDiffusionLib.lab.phantom.engine.placing import Placing
 from OrthoDiffusionLib.lab.phantom.engine.sampling import PartBlocks
-from OrthoDiffusionLib.lab.phantom.engine.shapes import Canvas
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import PartTables
-from OrthoDiffusionLib.lab.phantom.knee import knee
-from OrthoDiffusionLib.lab.phantom.knee.atlas import HELD_OUT_ANATOMIES
-from OrthoDiffusionLib.lab.phantom.knee.knee_hardware import KNEE_HARDWARE
-from OrthoDiffusionLib.lab.phantom.knee.knee_placing import KNEE_PLACING
+from OrthoDiffusionLib.lab.phantom.knee.builder import KNEE_BUILDER
 from OrthoDiffusionLib.volumes.geometry import Geometry
-
-ENGINE_VERSION = 2
-"""Raised with every release that changes a study: the cohorts carry it in their names. Until a release its studies may
-still change."""
 
 
 @dataclass(frozen=True)
@@ -80,61 +71,8 @@ class Phantom:
         return self.geometry.to_ras(where.mean(0)) if len(where) else np.full(3, np.nan)
 
 
-class Built(Protocol):
-    """What the builder of a joint hands over: the painted canvas, and where its shape came from."""
-
-    canvas: Canvas
-    anatomy: str
-
-
-class Build(Protocol):
-    """Paints one right joint: all that is drawn follows from the seed; grades are 0 (absent) to 3 (severe)."""
-
-    def __call__(self, seed: int, *, anatomy: str, grades: Mapping[str, int]) -> Built: ...
-
-
-@dataclass(frozen=True)
-class JointBuilder:
-    """All that the engine knows of one joint. Another joint is a file that makes one of these, and a line in BUILDERS.
-
-    Attributes:
-        build: paints the joint.
-        tables: what its part numbers mean, and its abnormalities in the order of their lesion bits.
-        anatomies: what `anatomy` may be; the first is the default.
-        placing: how it lies in a scanner.
-        held_out_anatomies: those of `anatomies` that no training may see.
-        effusion_with: chance that an abnormality brings the joint's effusion with it.
-        effusion: the name of the effusion among the abnormalities; empty for none.
-        hardware: metal that a few of its training studies show; None for none.
-    """
-
-    build: Build
-    tables: PartTables
-    anatomies: tuple[str, ...]
-    placing: Placing
-    held_out_anatomies: tuple[str, ...] = ()
-    effusion_with: Mapping[str, float] = field(default_factory=dict)
-    effusion: str = ""
-    hardware: Hardware | None = None
-
-    @property
-    def abnormalities(self) -> tuple[str, ...]:
-        """Names in the order of their lesion bits."""
-        return self.tables.abnormality_names
-
-
-BUILDERS: dict[str, JointBuilder] = {
-    "knee": JointBuilder(
-        knee.build_knee,
-        PartTables.of(p.PARTS, p.LESIONS),
-        knee.ANATOMIES,
-        KNEE_PLACING,
-        HELD_OUT_ANATOMIES,
-        knee.EFFUSION_WITH,
-        "joint_effusion",
-        KNEE_HARDWARE,
-    ),
-}
+BUILDERS: dict[str, JointBuilder] = {builder.joint.name: builder for builder in (KNEE_BUILDER,)}
+"""Name of a joint -> what makes digital ones."""
 
 
 def builder_named(joint: str) -> JointBuilder:
@@ -191,7 +129,7 @@ def _draw_grades(builder: JointBuilder, wanted, prevalence, rng: np.random.Gener
 
 
 def make_phantom(
-    joint: str = "knee",
+    joint: str,
     seed: int = 0,
     *,
     anatomy: str | None = None,
@@ -201,7 +139,7 @@ def make_phantom(
     """Make one digital joint; the same arguments give the same bytes.
 
     Args:
-        joint: one of `BUILDERS`, so far "knee".
+        joint: one of `BUILDERS`.
         seed: not negative.
         anatomy: one of the joint's; None for its first. Of the knee, "mixed" draws among procedural knees and the
             label maps that training may see, "procedural" is one, and so is the name of every label map.

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from OrthoDiffusionLib.anatomy import KNEE, Joint, Side
-from OrthoDiffusionLib.anatomy import joint as joint_of_name
+from OrthoDiffusionLib.anatomy import Joint, Side
 from OrthoDiffusionLib.errors import GeometryError, OutputError, StudyError
 from OrthoDiffusionLib.volumes.geometry import Geometry
 from OrthoDiffusionLib.volumes.origin import Origin
@@ -28,7 +27,7 @@ def write_study_folder(
     volumes: Mapping[Plane | None, Volume] | Sequence[tuple[Plane | None, Volume]],
     *,
     side: Side | None,
-    joint: Joint | str = KNEE,
+    joint: Joint | str | None,
     name: str = "",
 ) -> Path:
     """Write volumes as ``.npy`` arrays beside a ``study.json``.
@@ -38,7 +37,7 @@ def write_study_folder(
         volumes: each with the plane the user chose it for, None to leave that to the reader. The same
             Volume given for several planes is written once.
         side: what the user said, None if nothing.
-        joint: its vocabulary's name.
+        joint: of the study; None for that of the bundle which analyses it.
         name: what to call the study.
 
     Returns:
@@ -59,7 +58,7 @@ def write_study_folder(
             entries.append(_entry(stored[id(volume)], plane, volume))
         content = {
             "schema_version": SCHEMA_VERSION,
-            "joint": joint_of_name(joint).name,
+            "joint": joint.name if isinstance(joint, Joint) else joint,
             "side": side.value if side else None,
             "name": name,
             "volumes": entries,
@@ -75,8 +74,12 @@ def write_study_folder(
         ) from error
 
 
-def read_study_folder(folder: str | Path) -> Study:
+def read_study_folder(folder: str | Path, *, joint: Joint) -> Study:
     """Read what `write_study_folder` wrote and choose the planes that were left open.
+
+    Args:
+        folder: or the path of its ``study.json``.
+        joint: of the bundle that shall analyse it.
 
     Raises:
         StudyError: if the folder is not complete, was written for another version, or two volumes are
@@ -104,11 +107,15 @@ def read_study_folder(folder: str | Path) -> Study:
             if entry.get("plane"):
                 forced.setdefault(Plane(entry["plane"]), []).append(volumes[entry["array"]])
         side = Side(content["side"]) if content.get("side") else None
-        joint = joint_of_name(content.get("joint", KNEE.name))
+        named = content.get("joint") or joint.name
     except GeometryError as error:
         raise StudyError(error.what, where=str(folder), remedy=error.remedy) from error
     except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
         raise _bad(folder, f"cannot be read: {error}") from error
+    if named != joint.name:
+        raise StudyError(
+            f"The study is of the {named}, the bundle knows the {joint.name}", remedy="Choose a bundle for this joint."
+        )
     return Study.from_volumes(
         list(volumes.values()),
         forced=forced,

@@ -33,12 +33,12 @@ NETWORK = {
 def bundle_folder(tmp_path_factory):
     torch.manual_seed(5)
     recipe = Recipe(network=NETWORK)
-    model = new_model(recipe)
+    model = new_model(recipe, joint="knee")
     for parameter in model.parameters():  # residual branches start at zero; a network that does nothing proves nothing
         if parameter.abs().sum() == 0:
             torch.nn.init.normal_(parameter, std=0.05)
     folder = tmp_path_factory.mktemp("bundles") / "tiny"
-    write_trained_bundle(model, recipe, folder, {"command": "none: random weights"})
+    write_trained_bundle(model, recipe, folder, {"command": "none: random weights"}, joint="knee")
     return folder
 
 
@@ -65,7 +65,7 @@ def stack(plane: Plane, seed: int = 0, *, side=None) -> Volume:
 
 @pytest.fixture(scope="module")
 def right_study():
-    return Study.from_volumes([stack(plane) for plane in Plane], side=Side.RIGHT)
+    return Study.from_volumes([stack(plane) for plane in Plane], side=Side.RIGHT, joint="knee")
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,7 @@ def test_the_segmentation_is_isotropic_in_ras_and_as_fine_as_the_manifest_says(r
 
 def test_a_left_knee_gets_the_mirror_image_of_what_its_mirror_image_gets(analyzer, right_study, right_analysis):
     mirrored = [volume.mirrored() for volume in right_study.volumes]
-    left = analyzer.analyze(Study.from_volumes(mirrored, side=Side.LEFT))
+    left = analyzer.analyze(Study.from_volumes(mirrored, side=Side.LEFT, joint="knee"))
     expected = right_analysis.segmentation.labels.mirrored().reoriented("RAS")
     found = left.segmentation.labels
     assert found.geometry.is_same_grid(expected.geometry)
@@ -96,14 +96,14 @@ def test_how_a_volume_is_stored_does_not_matter(analyzer, right_study, right_ana
     for plane, volume in right_study.planes.items():
         turned = volume.reoriented(codes)
         volumes[plane] = turned.with_array(np.ascontiguousarray(turned.array))
-    again = analyzer.analyze(Study.from_volumes([], forced=volumes, side=Side.RIGHT))
+    again = analyzer.analyze(Study.from_volumes([], forced=volumes, side=Side.RIGHT, joint="knee"))
     assert again.segmentation.labels.geometry.is_same_grid(right_analysis.segmentation.labels.geometry)
     assert np.mean(again.segmentation.labels.array == right_analysis.segmentation.labels.array) > 0.999
 
 
 @pytest.mark.parametrize("planes", [(Plane.SAGITTAL,), (Plane.CORONAL, Plane.AXIAL)])
 def test_any_subset_of_planes_works_and_what_is_missing_is_said(analyzer, planes):
-    analysis = analyzer.analyze(Study.from_volumes([stack(plane) for plane in planes], side=Side.RIGHT))
+    analysis = analyzer.analyze(Study.from_volumes([stack(plane) for plane in planes], side=Side.RIGHT, joint="knee"))
     assert set(analysis.study.planes) == {plane.value for plane in planes}
     codes = {notice.code for notice in analysis.notices}
     assert codes & {"single_plane", "missing_plane"}
@@ -114,12 +114,14 @@ def test_one_3d_volume_serves_all_planes(analyzer):
         (30, 48, 44), spacing_mm=(1.4, 0.9, 0.9), directions=direction_vectors("LIP"), centre_ras=(12.0, -5.0, 8.0)
     )
     noise = np.random.default_rng(0).normal(100, 30, geometry.shape).astype(np.float32)
-    analysis = analyzer.analyze(Study.from_volumes([Volume(noise, geometry, "3d", None, "MR")], side=Side.RIGHT))
+    analysis = analyzer.analyze(
+        Study.from_volumes([Volume(noise, geometry, "3d", None, "MR")], side=Side.RIGHT, joint="knee")
+    )
     assert set(analysis.study.planes.values()) == {"3d"} and len(analysis.study.planes) == 3
 
 
 def test_where_the_side_is_unknown_both_are_tried_and_the_choice_is_a_warning(analyzer):
-    analysis = analyzer.analyze(Study.from_volumes([stack(Plane.SAGITTAL)]))
+    analysis = analyzer.analyze(Study.from_volumes([stack(Plane.SAGITTAL)], joint="knee"))
     assert analysis.study.side in (Side.LEFT, Side.RIGHT) and analysis.study.side_source == "anatomy"
     assert "side_from_anatomy" in {notice.code for notice in analysis.notices}
 
@@ -127,11 +129,11 @@ def test_where_the_side_is_unknown_both_are_tried_and_the_choice_is_a_warning(an
 @pytest.mark.parametrize("code", ["no_orientation", "orientation_unknown"])
 def test_a_file_that_does_not_say_how_it_lies_shows_no_side(analyzer, code):
     unknown = dataclasses.replace(stack(Plane.SAGITTAL), notices=(Notice(code, "no orientation"),))
-    analysis = analyzer.analyze(Study.from_volumes([unknown]))
+    analysis = analyzer.analyze(Study.from_volumes([unknown], joint="knee"))
     assert analysis.study.side is None and analysis.study.side_source == "unknown"
     codes = {notice.code for notice in analysis.notices}
     assert {code, "side_unknown"} <= codes and "side_from_anatomy" not in codes
-    told = analyzer.analyze(Study.from_volumes([unknown], side=Side.LEFT))
+    told = analyzer.analyze(Study.from_volumes([unknown], side=Side.LEFT, joint="knee"))
     assert told.study.side is Side.LEFT and "side_disagrees" not in {notice.code for notice in told.notices}
 
 
@@ -143,7 +145,7 @@ def test_a_file_that_does_not_say_how_it_lies_shows_no_side(analyzer, code):
     ],
 )
 def test_a_side_that_contradicts_the_anatomy_is_noticed(analyzer, monkeypatch, fields, source):
-    study = Study.from_volumes([dataclasses.replace(stack(Plane.SAGITTAL), **fields)])
+    study = Study.from_volumes([dataclasses.replace(stack(Plane.SAGITTAL), **fields)], joint="knee")
     assert (study.side, study.side_source) == (Side.LEFT, source)
     labels = np.zeros((40, 40, 40), np.uint8)
     labels[5:15, :, :20], labels[30:36, :, :20] = 2, 12  # tibia, and the fibula to the right of it
@@ -170,7 +172,7 @@ def calibrated(bundle_folder, **changes) -> Analyzer:
 
 @pytest.mark.parametrize("seen", list(Plane))
 def test_a_finding_is_not_assessed_where_none_of_the_views_that_show_it_is_there(bundle_folder, seen):
-    analysis = calibrated(bundle_folder).analyze(Study.from_volumes([stack(seen)], side=Side.RIGHT))
+    analysis = calibrated(bundle_folder).analyze(Study.from_volumes([stack(seen)], side=Side.RIGHT, joint="knee"))
     for abnormality in KNEE.abnormalities:
         finding = analysis.finding(abnormality.name)
         assert finding.assessed == (seen.value in abnormality.best_planes)

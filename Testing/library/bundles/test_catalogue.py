@@ -39,8 +39,11 @@ def test_the_catalogue_lists_bundles_and_says_what_is_wrong_with_a_damaged_one(s
 
 
 def test_the_default_is_the_joints_highest_version(shelf):
-    assert bundle_path() == shelf / "knee-new"
+    assert bundle_path(joint="knee") == shelf / "knee-new"
     assert bundle_path(joint="shoulder") == shelf / "sh"
+    with pytest.raises(BundleError, match="bundles for knee and shoulder, and none was named") as caught:
+        bundle_path()
+    assert caught.value.remedy == "Name one of knee, knee-new, sh."
     with pytest.raises(BundleError, match="No bundle for the ankle"):
         bundle_path(joint="ankle")
 

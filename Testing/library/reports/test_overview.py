@@ -26,7 +26,7 @@ def test_the_overview_is_one_large_picture_of_every_part(analysis, planes):
 
 
 def test_a_study_is_taken_as_well_as_its_volumes(analysis, planes):
-    from_study = overview(analysis, Study.from_volumes(list(planes.values())))
+    from_study = overview(analysis, Study.from_volumes(list(planes.values()), joint="knee"))
     assert np.array_equal(np.asarray(from_study), np.asarray(overview(analysis, planes)))
 
 

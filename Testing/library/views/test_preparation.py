@@ -142,14 +142,14 @@ def test_only_planes_that_are_there_and_wanted_are_prepared(make_study):
 @pytest.fixture
 def make_study():
     def make():
-        return Study.from_volumes([stack(plane, STORED_AS[plane][0]) for plane in Plane])
+        return Study.from_volumes([stack(plane, STORED_AS[plane][0]) for plane in Plane], joint="knee")
 
     return make
 
 
 def test_the_real_exam_is_hung_with_the_patella_in_front():
     volumes, _ = read_inputs([resource_path("SampleData", "knee_exam")])
-    views = prepare_views(Study.from_volumes(volumes), {plane: ViewGrid(plane) for plane in Plane})
+    views = prepare_views(Study.from_volumes(volumes, joint="knee"), {plane: ViewGrid(plane) for plane in Plane})
     assert [view.array.shape for view in views.values()] == [(33, 200, 200), (32, 200, 180), (38, 200, 200)]
     axial = views[Plane.AXIAL].array
     # The back of a knee is broad, the patella in front of it narrow: fewer body pixels in front rows.

@@ -20,7 +20,7 @@ def knee_sized(make_volume):
 
 
 def codes_of(*volumes):
-    return [notice.code for notice in check_study(Study.from_volumes(volumes))]
+    return [notice.code for notice in check_study(Study.from_volumes(volumes, joint="knee"))]
 
 
 def all_planes(knee_sized, **sagittal):
@@ -38,7 +38,9 @@ def test_a_full_study_raises_no_notice(knee_sized):
 )  # fmt: skip
 def test_thick_slices_say_what_cannot_be_seen_on_them(knee_sized, step, thickness, words):
     volume = knee_sized("PIR", name="sag", spacing=(1.0, 1.0, step), shape=(128, 128, 60), thickness_mm=thickness)
-    found = [notice for notice in check_study(Study.from_volumes([volume])) if notice.code == "thick_slices"]
+    found = [
+        notice for notice in check_study(Study.from_volumes([volume], joint="knee")) if notice.code == "thick_slices"
+    ]
     assert len(found) == (words is not None)
     if words:
         assert words in found[0].what and "ligaments, menisci and small tears" in found[0].what
@@ -49,7 +51,7 @@ def test_missing_planes_are_named_and_what_that_means(knee_sized):
     full = all_planes(knee_sized)
     assert codes_of(full[0]) == ["single_plane"]
     assert codes_of(full[0], full[1]) == ["missing_plane"]
-    (notice,) = check_study(Study.from_volumes(full[:1]))
+    (notice,) = check_study(Study.from_volumes(full[:1], joint="knee"))
     assert "Only the sagittal plane is there; coronal and axial are missing" in notice.what
     assert "less certain" in notice.remedy
 
@@ -70,7 +72,7 @@ def test_each_shortcoming_has_its_notice(knee_sized, change, code):
 
 def test_few_slices_of_a_forced_volume_are_noticed(knee_sized):
     scout = knee_sized("PIR", name="scout", shape=(128, 128, 5), spacing=(1, 1, 9))
-    study = Study.from_volumes([scout], forced={Plane.SAGITTAL: scout})
+    study = Study.from_volumes([scout], forced={Plane.SAGITTAL: scout}, joint="knee")
     assert "few_slices" in [notice.code for notice in check_study(study)]
 
 
@@ -84,7 +86,7 @@ def test_empty_slices_and_a_cut_off_top_are_counted(knee_sized):
     array = full[0].array.copy()
     array[..., :3] = 0
     array = np.minimum(array, np.percentile(array, 90))
-    study = Study.from_volumes([full[0].with_array(array), *full[1:]])
+    study = Study.from_volumes([full[0].with_array(array), *full[1:]], joint="knee")
     notices = {notice.code: notice for notice in check_study(study)}
     assert "3 of 24 slices are empty" in notices["empty_slices"].what
     assert "saturated" in notices
@@ -97,7 +99,7 @@ def test_numbers_like_those_of_ct_are_noticed_without_any_tag(knee_sized):
     ct[40:60, 40:60] = 900
     computed = full[0].with_array(ct.astype(np.int16))
     assert "not_mr" in codes_of(computed)
-    beside = Study.from_volumes([computed, *full[1:]])
+    beside = Study.from_volumes([computed, *full[1:]], joint="knee")
     assert Plane.SAGITTAL not in beside.planes
     assert [(notice.code, notice.where) for notice in beside.notices] == [("not_mr", "sag")]
 
@@ -105,6 +107,6 @@ def test_numbers_like_those_of_ct_are_noticed_without_any_tag(knee_sized):
 def test_a_volume_that_is_marked_as_something_else_is_used_only_where_there_is_no_mr(knee_sized):
     marked = all_planes(knee_sized, modality="CT")
     assert "not_mr" in codes_of(marked[0])
-    study = Study.from_volumes(marked)
+    study = Study.from_volumes(marked, joint="knee")
     assert Plane.SAGITTAL not in study.planes
     assert "The volume is marked CT; it is not used beside MR images" in [notice.what for notice in study.notices]

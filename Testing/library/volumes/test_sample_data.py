@@ -14,7 +14,7 @@ from OrthoDiffusionLib.volumes import Plane, Study, check_study, read_inputs, re
 
 def test_the_three_series_of_the_exam_are_recognised_and_complete():
     volumes, notices = read_inputs([resource_path("SampleData", "knee_exam")])
-    study = Study.from_volumes(volumes, notices=notices)
+    study = Study.from_volumes(volumes, notices=notices, joint="knee")
     assert {plane: volume.name for plane, volume in study.planes.items()} == {
         Plane.SAGITTAL: "S09_sag_fs",
         Plane.CORONAL: "S12_cor_fs",

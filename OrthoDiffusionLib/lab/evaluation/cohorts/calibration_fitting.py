@@ -43,7 +43,8 @@ def score_for_calibration(
 
     def score_one(phantom: PhantomStudy, name: str, step: ProgressCallback | None) -> ScoredStudy:
         report(step, "analyze", 0.3, "Asking the networks")
-        found = logits(Study.from_volumes(phantom.volumes, side=phantom.side, name=name))
+        study = Study.from_volumes(phantom.volumes, side=phantom.side, name=name, joint=bundle.manifest.as_joint())
+        found = logits(study)
         findings = {
             abnormality: {
                 "positive": bool(phantom.abnormalities[abnormality]),

@@ -30,13 +30,11 @@ from OrthoDiffusionLib.volumes import Study
 if TYPE_CHECKING:
     from OrthoDiffusionLib.lab.phantom.datasets.cohort import Cohort, PhantomStudy
 
-DEFAULT_COHORT = "knee-frozen"
-
 
 def evaluate(
     bundle: Bundle | Path | str | None = None,
     *,
-    cohort_name: str = DEFAULT_COHORT,
+    cohort_name: str | None = None,
     count: int | None = None,
     seed: int | None = None,
     json: Path | str | None = None,
@@ -48,7 +46,7 @@ def evaluate(
 
     Args:
         bundle: opened, a folder, a name, or None for the one that came along.
-        cohort_name: which cohort.
+        cohort_name: which cohort; None for the frozen one of the bundle's joint.
         count: how many of its studies; None for all.
         seed: number of the study to begin with, the first follows the last; None begins with the first.
         json: where to write the scores. Beside it `<stem>.studies.jsonl` grows by one line a study, and a
@@ -66,10 +64,17 @@ def evaluate(
         OutputError: if the files cannot be written.
     """
     from OrthoDiffusionLib.analysis.analyzer import Analyzer
-    from OrthoDiffusionLib.lab.phantom.datasets.cohort import cohort_named
+    from OrthoDiffusionLib.lab.phantom.datasets.cohort import FROZEN, cohort_named
 
-    cohort = cohort_named(cohort_name)
+    if cohort_name is not None:
+        cohort_named(cohort_name)  # refused before the bundle is opened
     bundle = bundle if isinstance(bundle, Bundle) else Bundle.open(bundle_path(bundle))
+    cohort = cohort_named(cohort_name or f"{bundle.manifest.joint}-{FROZEN}")
+    if cohort.joint != bundle.manifest.joint:
+        raise OrthoDiffusionError(
+            f"The cohort {cohort.name} is of the {cohort.joint}, the bundle knows the {bundle.manifest.joint}",
+            remedy="Choose a cohort of this joint.",
+        )
     report(progress, "load", 0.0, f"Loading the networks of {bundle.manifest.name}")
     analyzer = Analyzer(with_raw_logits(bundle), device=device)
     return evaluate_cohort(
@@ -163,7 +168,7 @@ def score_study(
     A study that the Analyzer refuses is not left out: all its structures count as missed.
     """
     manifest = bundle.manifest
-    study = Study.from_volumes(phantom.volumes, name=name)
+    study = Study.from_volumes(phantom.volumes, name=name, joint=manifest.as_joint())
     strata = strata_of(phantom, study)
     start = time.perf_counter()
     try:

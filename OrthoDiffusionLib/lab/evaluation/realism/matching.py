@@ -65,7 +65,7 @@ class MatchedView:
 def matched_phantom(series: RealSeries, seed: int) -> Phantom:
     """A digital knee without tears, with as much fluid as the real one by eye: much in the exam, none in the DICOM."""
     fluid = 3 if series.contrast == "fat_suppressed" else 0
-    return make_phantom("knee", seed, abnormalities={"joint_effusion": fluid}, prevalence=0.0)
+    return make_phantom(KNEE.name, seed, abnormalities={"joint_effusion": fluid}, prevalence=0.0)
 
 
 def matched_view(series: RealSeries, geometry: Geometry, phantom: Phantom, seed: int) -> MatchedView:

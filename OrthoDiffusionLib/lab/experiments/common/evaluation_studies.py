@@ -48,10 +48,12 @@ def write_evaluation_study(
     if path.exists():
         return
     # Which side it is gets settled elsewhere; here it would only add noise.
-    study = phantom_study(seed, anatomy=anatomy, centre=centre, side=Side.RIGHT, prevalence=prevalence)
+    study = phantom_study(seed, anatomy=anatomy, centre=centre, side=Side.RIGHT, prevalence=prevalence, joint=KNEE.name)
     grids = {plane: ViewGrid(plane, in_plane_mm=pixel_mm) for plane in Plane}
     members = {}
-    for plane, view in prepare_views(Study.from_volumes(study.volumes, side=Side.RIGHT), grids).items():
+    for plane, view in prepare_views(
+        Study.from_volumes(study.volumes, side=Side.RIGHT, joint=study.joint), grids
+    ).items():
         members[f"{plane.value}_image"] = view.array
         members[f"{plane.value}_labels"] = study.truth_on(view.geometry).array
         members[f"{plane.value}_affine"] = view.geometry.affine

@@ -30,7 +30,7 @@ _CAPTION_PX = 24
 
 def read_right_knee(folder: Path) -> Study:
     """An exam that its README calls a right knee."""
-    return read_study([folder], side=Side.RIGHT)
+    return read_study([folder], side=Side.RIGHT, joint=KNEE)
 
 
 def outline_exam(study: Study, outline: Outline, pixel_mm: float) -> dict[Plane, Segmentation]:

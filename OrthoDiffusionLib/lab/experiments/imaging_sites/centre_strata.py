@@ -8,7 +8,7 @@ from pathlib import Path
 
 from OrthoDiffusionLib.bundles import bundle_path
 from OrthoDiffusionLib.errors import TrainingError
-from OrthoDiffusionLib.lab.evaluation.cohorts.evaluator import DEFAULT_COHORT, evaluate
+from OrthoDiffusionLib.lab.evaluation.cohorts.evaluator import evaluate
 from OrthoDiffusionLib.lab.evaluation.drawing.markdown_tables import markdown_table, number, with_interval
 from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import Estimate
 from OrthoDiffusionLib.lab.evaluation.scores.scores_file import read_scores
@@ -118,7 +118,7 @@ def prepared_centres(
     if scores is not None and "centre" not in read_scores(scores).get("strata", {}):
         raise TrainingError(
             "The scores are not split by centre", where=str(scores),
-            remedy=f"Give the file of `orthodiffusion evaluate --cohort {DEFAULT_COHORT} --json FILE`.",
+            remedy="Give the file of `orthodiffusion evaluate --json FILE`.",
         )  # fmt: skip
     return PreparedCentres(out, scores, bundle, evaluated)
 

@@ -21,10 +21,10 @@ from OrthoDiffusionLib.lab.experiments.common.evaluation_studies import (
 from OrthoDiffusionLib.lab.experiments.common.experiment import Arm, Cell, Experiment
 from OrthoDiffusionLib.lab.experiments.common.runner import to_standard_error
 from OrthoDiffusionLib.lab.experiments.variants.variants import as_json
-from OrthoDiffusionLib.lab.phantom.datasets.cohort import Cohort, cohort_named
+from OrthoDiffusionLib.lab.phantom.datasets.cohort import FROZEN, Cohort, cohort_named
 from OrthoDiffusionLib.lab.phantom.datasets.shards import ShardReader, write_shards
 from OrthoDiffusionLib.lab.phantom.engine.seeds import FROZEN_SEEDS
-from OrthoDiffusionLib.lab.phantom.phantom import ENGINE_VERSION
+from OrthoDiffusionLib.lab.phantom.knee.builder import KNEE_VERSION
 from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
 from OrthoDiffusionLib.lab.training.engine.record import data_record, pretraining_record
 from OrthoDiffusionLib.lab.training.pretraining.pretrain import load_pretrained, pretrained_file
@@ -95,7 +95,7 @@ def evaluation_cohort(count: int) -> Cohort:
     """
     seeds = range(_FIRST_SEED, _FIRST_SEED + count)
     return replace(
-        cohort_named("knee-frozen"), name=f"knee-labels-v{ENGINE_VERSION}", seeds=seeds, prevalence=0.3,
+        cohort_named(f"{KNEE.name}-{FROZEN}"), name=f"{KNEE.name}-labels-v{KNEE_VERSION}", seeds=seeds, prevalence=0.3,
         missing_plane=0.0,
     )  # fmt: skip
 
@@ -133,7 +133,7 @@ class LabelsWork:
         kept = {key: recipe[key] for key in ("in_plane_mm", "network", "data", "pretrain", "finetune")}
         weights = {p.value: hashlib.sha256(path.read_bytes()).hexdigest() for p, path in self.pretrained_files.items()}
         return {
-            "engine": ENGINE_VERSION,
+            "engine": KNEE_VERSION,
             "studies": self.studies,
             "evaluated": self.evaluated,
             "planes": [plane.value for plane in self.planes],

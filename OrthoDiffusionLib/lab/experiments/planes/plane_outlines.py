@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from OrthoDiffusionLib.analysis.model import OrthoModel, ViewTensor
+from OrthoDiffusionLib.lab.phantom.datasets.shards import joint_of_shards
 from OrthoDiffusionLib.lab.training.engine.engine import Schedule, train
 from OrthoDiffusionLib.lab.training.engine.losses import segmentation_loss
 from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
@@ -32,7 +33,7 @@ def train_plane_outlines(data: Path, folder: Path, recipe: Recipe, *, report: Ca
         The model with averaged weights; its fusion and diagnosis are untrained.
     """
     torch.manual_seed(recipe.seed)
-    model = new_model(recipe)
+    model = new_model(recipe, joint_of_shards(data))
     settings = recipe.finetune
     dataset = LabelledCrops(data, recipe)
     threads = torch.get_num_threads()

@@ -173,7 +173,7 @@ def score_study(model: OrthoModel, bundle: Bundle, phantom: PhantomStudy) -> dic
     Returns:
         {"truth": {finding: 0 or 1}, "arms": {arm: {"dice": {structure: value}, "logits": {finding: value}}}}
     """
-    study = Study.from_volumes(phantom.volumes)
+    study = Study.from_volumes(phantom.volumes, joint=phantom.joint)
     if study.missing_planes:
         return None
     mirror = phantom.side is Side.LEFT

@@ -49,7 +49,7 @@ def write_probe_crop(path: Path, seed: int, plane: Plane, recipe: Recipe) -> Non
     """
     if path.exists():
         return
-    study = sample_study(make_phantom("knee", seed, anatomy="mixed"), seed, pixel_mm=recipe.encoder_pixel_mm)
+    study = sample_study(make_phantom(KNEE.name, seed, anatomy="mixed"), seed, pixel_mm=recipe.encoder_pixel_mm)
     view = study.views[plane]
     crop = crop_view(view, _FOCUS_RAS, recipe.data, np.random.default_rng([seed, _CONTRAST]))
     start = np.rint(view.geometry.to_ijk(crop.geometry.to_ras(np.zeros(3)))).astype(int)

@@ -30,7 +30,7 @@ from OrthoDiffusionLib.lab.experiments.representation.short_pretraining import (
 )
 from OrthoDiffusionLib.lab.phantom.datasets.shards import write_shards
 from OrthoDiffusionLib.lab.phantom.engine.seeds import TRAINING_SEEDS
-from OrthoDiffusionLib.lab.phantom.phantom import ENGINE_VERSION
+from OrthoDiffusionLib.lab.phantom.knee.builder import KNEE_VERSION
 from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
 from OrthoDiffusionLib.lab.training.engine.record import data_record
 from OrthoDiffusionLib.lab.training.pretraining.pretrain import load_pretrained, pretrained_file
@@ -142,7 +142,7 @@ class RepresentationWork:
         weights = pretrained_file(self.pretrained, self.plane).read_bytes()
         recipe = self.recipe.as_dict()
         settings = {
-            "engine": ENGINE_VERSION,
+            "engine": KNEE_VERSION,
             "plane": self.plane.value,
             "weights": hashlib.sha256(weights).hexdigest(),
             "studies": self.studies,

@@ -20,7 +20,7 @@ from OrthoDiffusionLib.lab.experiments.common.experiment import Arm, Cell, Exper
 from OrthoDiffusionLib.lab.phantom.datasets.shards import write_shards
 from OrthoDiffusionLib.lab.phantom.engine.seeds import FROZEN_SEEDS
 from OrthoDiffusionLib.lab.phantom.knee.atlas import HELD_OUT_ANATOMIES
-from OrthoDiffusionLib.lab.phantom.phantom import ENGINE_VERSION
+from OrthoDiffusionLib.lab.phantom.knee.builder import KNEE_VERSION
 from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
 from OrthoDiffusionLib.resources import resource_path
 
@@ -102,7 +102,7 @@ class VariantsWork:
         """All that the numbers depend on beside arm and seed."""
         recipe = self.recipe.as_dict()
         kept = {key: recipe[key] for key in ("in_plane_mm", "network", "data", "finetune")}
-        return {"engine": ENGINE_VERSION, "studies": self.studies, "evaluated": self.evaluated, **as_json(kept)}
+        return {"engine": KNEE_VERSION, "studies": self.studies, "evaluated": self.evaluated, **as_json(kept)}
 
     def preparations(self, cells: Sequence[Cell], parts: int) -> list[Callable[[], object]]:
         """Training studies of each anatomy, shared among `parts` processes, and the evaluation studies."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.lab.phantom.engine.joint_builder import JointBuilder
 from OrthoDiffusionLib.lab.phantom.engine.placing import Placing
 from OrthoDiffusionLib.lab.phantom.engine.pose import Pose, draw_pose
 from OrthoDiffusionLib.lab.phantom.engine.sampling import PartBlocks, sample_parts
@@ -21,8 +22,6 @@ from OrthoDiffusionLib.lab.phantom.imaging.acquisition import (
     with_field_of_view,
 )
 from OrthoDiffusionLib.lab.phantom.imaging.centres import (
-    CLINICS,
-    HELD_OUT_CENTRES,
     Centre,
     SeriesSetting,
     centre_named,
@@ -32,8 +31,7 @@ from OrthoDiffusionLib.lab.phantom.imaging.centres import (
 )
 from OrthoDiffusionLib.lab.phantom.imaging.contrast import Protocol
 from OrthoDiffusionLib.lab.phantom.imaging.scanner import render_view, sample_view
-from OrthoDiffusionLib.lab.phantom.knee.atlas import HELD_OUT_ANATOMIES
-from OrthoDiffusionLib.lab.phantom.phantom import ENGINE_VERSION, Phantom, make_phantom
+from OrthoDiffusionLib.lab.phantom.phantom import BUILDERS, Phantom, make_phantom
 from OrthoDiffusionLib.volumes.geometry import OPPOSITE, Geometry
 from OrthoDiffusionLib.volumes.plane import Plane
 from OrthoDiffusionLib.volumes.volume import Volume
@@ -165,7 +163,7 @@ def phantom_study(
     prevalence: float | Mapping[str, float] = 0.3,
     missing_plane: float = 0.0,
     field_of_view_mm: float | None = None,
-    joint: str = "knee",
+    joint: str | None = None,
     name: str | None = None,
     phantom: Phantom | None = None,
 ) -> PhantomStudy:
@@ -180,7 +178,7 @@ def phantom_study(
         prevalence: chance of each that is drawn, or one chance a name.
         missing_plane: chance that one of the planes was not taken.
         field_of_view_mm: side of every slice; drawn as technicians choose it if None.
-        joint: which joint.
+        joint: which joint; may be left out beside a ready phantom.
         name: of the study.
         phantom: a ready one instead of `make_phantom(joint, seed, ...)`.
 
@@ -191,6 +189,8 @@ def phantom_study(
     place = centre_named(centre)
     _check_chance("chance of a missing plane", missing_plane)
     if phantom is None:
+        if joint is None:
+            raise ValueError("joint or phantom must be given")
         phantom = make_phantom(joint, seed, anatomy=anatomy, abnormalities=abnormalities, prevalence=prevalence)
     rng = np.random.default_rng([int(seed), 2])
     side = side or (Side.LEFT if rng.random() < 0.5 else Side.RIGHT)
@@ -269,7 +269,7 @@ class Cohort:
     centres: tuple[str, ...]
     prevalence: float | Mapping[str, float] = 0.3
     missing_plane: float = 0.0
-    joint: str = "knee"
+    joint: str = field(kw_only=True)
 
     def __post_init__(self) -> None:
         for centre in self.centres:
@@ -302,42 +302,34 @@ class Cohort:
         return str(rng.choice(names, p=share)), self.centres[number % len(self.centres)]
 
 
-# Anterior cruciate and menisci as often as in the exams of MRNet (1370 exams of one hospital: 23 % anterior cruciate,
-# 37 % meniscal tears; stanfordmlgroup.github.io/competitions/mrnet), the two menisci's shares and the common rest
-# assumed. What is rarer in clinics is raised to one in eight, or a few hundred studies would tell nothing about it.
-_CLINIC_PREVALENCE = {
-    "anterior_cruciate_ligament_injury": 0.23,
-    "posterior_cruciate_ligament_injury": 0.125,
-    "medial_meniscus_injury": 0.27,
-    "lateral_meniscus_injury": 0.14,
-    "medial_collateral_ligament_injury": 0.15,
-    "lateral_collateral_ligament_injury": 0.125,
-    "patellar_dislocation": 0.125,
-    "joint_effusion": 0.3,
-}
+def known_cohorts() -> dict[str, Cohort]:
+    """The cohorts of all digital joints, by name; a joint's cohorts carry the version of its simulator."""
+    return {cohort.name: cohort for builder in BUILDERS.values() for cohort in _cohorts_of(builder)}
 
-_SEEN_CLINICS = tuple(name for name in CLINICS if name not in HELD_OUT_CENTRES)
 
-COHORTS: dict[str, Cohort] = {
-    cohort.name: cohort
-    for cohort in (
-        # Order of the centres: seen and held-out alternate.
+def _cohorts_of(builder: JointBuilder) -> tuple[Cohort, ...]:
+    plan, joint, version = builder.cohorts, builder.joint.name, builder.version
+    if plan is None:
+        return ()
+    clinical = {"prevalence": plan.prevalence, "missing_plane": 0.2, "joint": joint}
+    return (
         Cohort(
-            f"knee-frozen-v{ENGINE_VERSION}", ENGINE_VERSION, FROZEN_SEEDS[:240],
-            (("procedural", 0.65), *((name, 0.35) for name in HELD_OUT_ANATOMIES)),
-            ("clinic_15t_a", "held_out_15t", "clinic_3t_a", "held_out_3t", "clinic_15t_b", "held_out_03t",
-             "clinic_3t_b", "low_field_03t", "dess_3t"), _CLINIC_PREVALENCE, missing_plane=0.2,
+            f"{joint}-{FROZEN}-v{version}", version, FROZEN_SEEDS[:240], plan.frozen_anatomies, plan.frozen_sites,
+            **clinical,
         ),
         Cohort(
-            f"knee-calibration-v{ENGINE_VERSION}", ENGINE_VERSION, CALIBRATION_SEEDS[:2000], (("mixed", 1.0),),
-            (*_SEEN_CLINICS, "physics"), _CLINIC_PREVALENCE, missing_plane=0.2,
+            f"{joint}-{CALIBRATION}-v{version}", version, CALIBRATION_SEEDS[:2000], plan.training_anatomies,
+            plan.calibration_sites, **clinical,
         ),
         Cohort(
-            f"knee-training-v{ENGINE_VERSION}", ENGINE_VERSION, TRAINING_SEEDS, (("mixed", 1.0),), ("training",)
+            f"{joint}-{TRAINING}-v{version}", version, TRAINING_SEEDS, plan.training_anatomies, ("training",),
+            joint=joint,
         ),
-    )
-}  # fmt: skip
-"""The cohorts by name."""
+    )  # fmt: skip
+
+
+FROZEN, CALIBRATION, TRAINING = "frozen", "calibration", "training"
+"""The kinds of cohorts; with the joint before them their names without version."""
 
 
 def cohort_named(name: str) -> Cohort:
@@ -347,7 +339,8 @@ def cohort_named(name: str) -> Cohort:
         OrthoDiffusionError: naming the cohorts there are; for an older version, why it cannot be made any more.
     """
     family, _, version = name.rpartition("-v")
-    for cohort in COHORTS.values():
+    cohorts = known_cohorts()
+    for cohort in cohorts.values():
         if name in (cohort.name, cohort.name.rpartition("-v")[0]):
             return cohort
         if version.isdigit() and family == cohort.name.rpartition("-v")[0]:
@@ -357,7 +350,7 @@ def cohort_named(name: str) -> Cohort:
             )
     raise OrthoDiffusionError(
         f"There is no cohort called {name!r}",
-        remedy=f"Choose one of: {', '.join(COHORTS)}.",
+        remedy=f"Choose one of: {', '.join(cohorts)}.",
     )
 
 

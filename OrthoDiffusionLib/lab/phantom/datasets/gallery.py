@@ -6,7 +6,6 @@ import base64
 import html
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ from PIL import Image
 
 from OrthoDiffusionLib.anatomy import Abnormality, find_joint
 from OrthoDiffusionLib.errors import DicomError, OrthoDiffusionError, OutputError
+from OrthoDiffusionLib.lab.phantom.engine.joint_builder import RealSeries
 from OrthoDiffusionLib.lab.phantom.engine.seeds import check_request
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import SampledStudy, ViewParts
 from OrthoDiffusionLib.lab.phantom.imaging.centres import CENTRES, centre_named
@@ -35,39 +35,6 @@ _PIXELS, _QUALITY = 320, 78
 _MARK = np.array([255, 90, 60], np.float32)
 
 
-@dataclass(frozen=True)
-class RealSeries:
-    """One series of the sample data, and what to put beside it.
-
-    Attributes:
-        title: plane and contrast.
-        path: below `Resources/SampleData`, a NIfTI file or a folder of DICOM files.
-        plane: it was taken in.
-        level: which of its slices, as a share of all.
-        centre: takes digital joints with the same contrast.
-        structure: label that the digital slice goes through, so that the levels agree.
-    """
-
-    title: str
-    path: str
-    plane: Plane
-    level: float
-    centre: str
-    structure: int
-
-
-REAL_SERIES: dict[str, tuple[RealSeries, ...]] = {
-    "knee": (
-        RealSeries("Sagittal, fat-suppressed", "knee_exam/S09_sag_fs.nii.gz", Plane.SAGITTAL, 0.52, "clinic_3t_a", 10),
-        RealSeries("Coronal, fat-suppressed", "knee_exam/S12_cor_fs.nii.gz", Plane.CORONAL, 0.5, "clinic_3t_a", 10),
-        RealSeries("Axial, fat-suppressed", "knee_exam/S04_ax_fs.nii.gz", Plane.AXIAL, 0.64, "clinic_3t_a", 3),
-        RealSeries(
-            "Sagittal, not fat-suppressed, another person", "dicom_echo", Plane.SAGITTAL, 0.5, "clinic_3t_b", 10
-        ),
-    ),
-}
-"""The sample data by joint; other joints have none."""
-
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Digital joints: {joint}</title><style>
 body {{ background: #16181b; color: #d8dade; font: 15px/1.5 sans-serif; margin: 2em; }}
@@ -84,7 +51,7 @@ the sample data. Seed {seed}.</p>
 def write_gallery(
     path: Path | str,
     *,
-    joint: str = "knee",
+    joint: str,
     seed: int = 0,
     centres: Sequence[str] = tuple(CENTRES),
     abnormalities: Sequence[str] | None = None,
@@ -128,7 +95,9 @@ def write_gallery(
             where=str(path.parent),
             remedy="Choose a folder you may write to.",
         ) from error
-    pairs = [(series, volume) for series in REAL_SERIES.get(joint, ()) if (volume := _real_volume(series)) is not None]
+    pairs = [
+        (series, volume) for series in builder_named(joint).real_series if (volume := _real_volume(series)) is not None
+    ]
     total, done = (BESIDE_REAL if pairs else 0) + len(places) + len(names), 0
 
     def tick(what: str) -> None:

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
-from OrthoDiffusionLib.errors import OutputError, TrainingError
+from OrthoDiffusionLib.anatomy import Joint
+from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, TrainingError
 from OrthoDiffusionLib.lab.phantom.engine.seeds import check_request, check_training_seeds
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import PartTables, SampledStudy, ViewParts, WorldParts
 from OrthoDiffusionLib.lab.phantom.imaging.acquisition import PIXEL_MM
 from OrthoDiffusionLib.lab.phantom.imaging.scanner import sample_study
-from OrthoDiffusionLib.lab.phantom.phantom import ENGINE_VERSION, builder_named, make_phantom
+from OrthoDiffusionLib.lab.phantom.phantom import builder_named, make_phantom
 from OrthoDiffusionLib.volumes.files.atomic import atomic_path
 from OrthoDiffusionLib.volumes.geometry import Geometry
 from OrthoDiffusionLib.volumes.plane import Plane
@@ -51,7 +52,7 @@ class TrainingStudies:
         count: int,
         seed: int = 0,
         *,
-        joint: str = "knee",
+        joint: str,
         anatomy: str | None = None,
         style: str = "mixed",
         pixel_mm: float = PIXEL_MM,
@@ -91,7 +92,7 @@ class TrainingStudies:
     def settings(self) -> dict:
         """What every study of a folder must have been made with."""
         return {
-            "engine": ENGINE_VERSION,
+            "engine": builder_named(self.joint).version,
             "joint": self.joint,
             "anatomy": self.anatomy,
             "style": self.style,
@@ -108,7 +109,7 @@ def write_shards(
     parts: int = 1,
     anatomy: str | None = None,
     style: str = "mixed",
-    joint: str = "knee",
+    joint: str,
     pixel_mm: float = PIXEL_MM,
 ) -> int:
     """Make training studies `seed` … `seed + count - 1` and write those that are not there yet.
@@ -235,6 +236,24 @@ def read_study(path: Path | str, planes: Iterable[Plane] | None = None) -> Sampl
     return SampledStudy(
         facts["seed"], facts["anatomy"], facts["style"], views, facts["abnormalities"], facts["grades"], world
     )
+
+
+def joint_of_shards(folder: Path | str) -> Joint:
+    """The joint that the training studies of a folder show.
+
+    Raises:
+        TrainingError: if the folder does not say, or there is no digital joint of that name.
+    """
+    path = Path(folder) / SETTINGS_FILE
+    try:
+        name = json.loads(path.read_text(encoding="utf-8"))["joint"]
+        return builder_named(name).joint
+    except (OSError, ValueError, KeyError, TypeError, OrthoDiffusionError) as error:
+        raise TrainingError(
+            "The folder of training studies does not say which joint it shows",
+            where=str(path),
+            remedy="Make the studies again with `orthodiffusion phantom --for-training`.",
+        ) from error
 
 
 class ShardReader:

@@ -26,7 +26,7 @@ PIXELS_MM = (1.6, 0.8, 0.4)
 """In-plane pixels of the studies that show how the time grows with the voxels."""
 
 
-def measure_speed(joint: str = "knee", *, repeat: int = 6) -> dict[str, Any]:
+def measure_speed(joint: str, *, repeat: int = 6) -> dict[str, Any]:
     """Time digital studies on one core, in a fresh process.
 
     Seconds are those of the processor, which another program on the same machine hardly changes.

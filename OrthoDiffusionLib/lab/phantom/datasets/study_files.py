@@ -14,7 +14,7 @@ from OrthoDiffusionLib.findings.complete_folder import SYSTEM_FILES, complete_fo
 from OrthoDiffusionLib.lab.phantom.datasets.cohort import Lesion, PhantomStudy, phantom_study
 from OrthoDiffusionLib.lab.phantom.datasets.gallery import GALLERY_FILE
 from OrthoDiffusionLib.lab.phantom.engine.seeds import check_request
-from OrthoDiffusionLib.lab.phantom.phantom import ENGINE_VERSION
+from OrthoDiffusionLib.lab.phantom.phantom import builder_named
 from OrthoDiffusionLib.progress import ProgressCallback, report
 from OrthoDiffusionLib.volumes.dicom.writing import write_dicom_series
 from OrthoDiffusionLib.volumes.files.atomic import atomic_path
@@ -31,7 +31,7 @@ def write_studies(
     *,
     seed: int = 0,
     centre: str = "clinic_15t_a",
-    joint: str = "knee",
+    joint: str,
     side: Side | None = None,
     anatomy: str | None = None,
     prevalence: float | Mapping[str, float] = 0.3,
@@ -72,7 +72,7 @@ def write_studies(
     check_request(count, seed)
     folder = Path(folder)
     settings = {
-        "engine": ENGINE_VERSION,
+        "engine": builder_named(joint).version,
         "centre": centre,
         "joint": joint,
         "side": side.value if side else None,
@@ -106,7 +106,7 @@ def truth_of(study: PhantomStudy) -> dict:
     lesions = study.lesion_records()
     return {
         "schema_version": SCHEMA_VERSION,
-        "engine": ENGINE_VERSION,
+        "engine": builder_named(study.joint).version,
         "name": study.name,
         "joint": study.joint,
         "seed": study.seed,

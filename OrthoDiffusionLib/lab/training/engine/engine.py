@@ -219,6 +219,11 @@ def _silent(_text: str) -> None:
 
 
 def use_all_cores(processes: int = 1) -> None:
-    """Let torch use every core this process may run on, shared with its siblings."""
+    """Let torch use every core this process may run on, shared with its siblings; OMP_NUM_THREADS rules if it is set.
+
+    Threads that wait for each other are slower than one where other processes want the same cores.
+    """
+    if os.environ.get("OMP_NUM_THREADS", "").isdigit():
+        return
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     torch.set_num_threads(max(1, cores // processes))

@@ -10,8 +10,9 @@ from pathlib import Path
 from safetensors.torch import load_file
 
 from OrthoDiffusionLib.analysis.inference import FUSION_RATIO
-from OrthoDiffusionLib.analysis.model import HEADS_FILE, OrthoModel, weights_by_file
-from OrthoDiffusionLib.anatomy import KNEE, Joint
+from OrthoDiffusionLib.analysis.model import HEADS_FILE, OrthoModel, network_for, weights_by_file
+from OrthoDiffusionLib.anatomy import Joint
+from OrthoDiffusionLib.anatomy import joint as joint_named
 from OrthoDiffusionLib.bundles import Bundle, write_bundle
 from OrthoDiffusionLib.bundles.manifest import ViewSpecification
 from OrthoDiffusionLib.diffusion import EDM
@@ -26,27 +27,16 @@ from OrthoDiffusionLib.views.view_grid import ViewGrid
 
 LICENCE = "Apache-2.0"
 
-SOURCES = (
-    {
-        "name": "Digital knee phantoms of this project, procedural",
-        "licence": "Apache-2.0",
-        "origin": "OrthoDiffusionLib/phantom",
-    },
-    {
-        "name": "Knee label maps of the Python package mskt 0.1.22",
-        "licence": "MIT",
-        "origin": "Resources/Anatomy",
-    },
-    {
-        "name": "SPL Knee Atlas, label map",
-        "licence": "3D Slicer License (Part B; not for clinical use)",
-        "origin": "Resources/Anatomy",
-    },
-)
-
 
 def write_trained_bundle(
-    model: OrthoModel, recipe: Recipe, folder: Path, training: Mapping, *, joint: Joint = KNEE, overwrite: bool = True
+    model: OrthoModel,
+    recipe: Recipe,
+    folder: Path,
+    training: Mapping,
+    *,
+    joint: Joint | str,
+    sources: Sequence[Mapping[str, str]] = (),
+    overwrite: bool = True,
 ) -> Bundle:
     """A bundle straight from training: it outlines, but no finding is assessed before it is calibrated.
 
@@ -55,8 +45,11 @@ def write_trained_bundle(
         recipe: it was trained by.
         folder: to be made.
         training: commands, data and seeds, for the manifest.
+        joint: whose vocabulary and rules the bundle brings.
+        sources: what it learned from, each with name, licence and origin.
     """
-    network = dict(recipe.network)
+    joint = joint_named(joint)
+    network = network_for(recipe.network, joint.structures)
     noise = {
         "convention": "EDM preconditioning, Karras et al. 2022 (arXiv 2206.00364)",
         "target": network.get("target", EDM),
@@ -92,7 +85,8 @@ def write_trained_bundle(
         "calibration": {},
         "training": {"recipe": recipe.as_dict(), **training},
         "licence": LICENCE,
-        "sources": SOURCES,
+        "sources": [dict(source) for source in sources],
+        "joint_rules": joint.rules(),
     }
     return write_bundle(folder, fields, weights_by_file(model), overwrite=overwrite)
 

@@ -107,7 +107,7 @@ class Recipe:
         version: of the bundle that comes of it.
     """
 
-    name: str = "knee"
+    name: str = ""
     version: str = "0.1.0"
     seed: int = 0
     in_plane_mm: float = 0.8

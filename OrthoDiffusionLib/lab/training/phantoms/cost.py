@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from OrthoDiffusionLib.lab.phantom.datasets.shards import write_shards
+from OrthoDiffusionLib.lab.phantom.datasets.shards import joint_of_shards, write_shards
 from OrthoDiffusionLib.lab.training.engine.engine import LOG_EVERY, Schedule, train, use_all_cores
 from OrthoDiffusionLib.lab.training.engine.muon import build_optimizers
 from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
@@ -30,12 +30,13 @@ _MATRIX = 2048
 
 
 def training_cost(
-    recipe: Recipe, *, steps: int = 12, long_run: int = LONG_RUN, report: Callable[[str], None] = print
+    recipe: Recipe, *, joint: str, steps: int = 12, long_run: int = LONG_RUN, report: Callable[[str], None] = print
 ) -> dict:
     """Time steps of the fine-tuning on fresh phantom studies, on the CPU.
 
     Args:
         recipe: whose steps are measured, with all three views shown in each.
+        joint: name of the digital joint to train on.
         steps: of each of the two kinds: views alone, and views fused with the finer look.
         long_run: further steps of the second kind, over which memory is watched; 0 for none.
         report: gets a line now and then.
@@ -52,7 +53,7 @@ def training_cost(
     kinds = {}
     with tempfile.TemporaryDirectory() as folder:
         report(f"making {_STUDIES} digital joints")
-        write_shards(folder, _STUDIES, 0, pixel_mm=recipe.in_plane_mm)
+        write_shards(folder, _STUDIES, 0, joint=joint, pixel_mm=recipe.in_plane_mm)
         for name, alone in (("views alone", steps + 3), ("views fused, in detail", 0)):
             report(f"timing {steps} steps: {name}")
             tried = replace(recipe, finetune=replace(settings, steps_alone=alone, steps_outlines_first=0))
@@ -114,7 +115,7 @@ def memory_of_steps(data: Path, recipe: Recipe) -> list[float | None]:
     held: list[float | None] = []
     settings, dataset = recipe.finetune, LabelledCrops(data, recipe)
     torch.manual_seed(recipe.seed)
-    model = new_model(recipe)
+    model = new_model(recipe, joint_of_shards(data))
     with tempfile.TemporaryDirectory() as folder:
         train(
             model,
@@ -134,7 +135,7 @@ def memory_of_steps(data: Path, recipe: Recipe) -> list[float | None]:
 def _timed_steps(data: Path, recipe: Recipe, steps: int, peak_gflops: float) -> dict:
     settings = recipe.finetune
     torch.manual_seed(recipe.seed)
-    model = new_model(recipe)
+    model = new_model(recipe, joint_of_shards(data))
     optimizers = build_optimizers(parameter_groups(model, settings))
     samples = stream(LabelledCrops(data, recipe), 0, steps + 3)
     parts = {"forward": 0.0, "backward": 0.0, "optimizers": 0.0}

@@ -10,9 +10,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from OrthoDiffusionLib.analysis.model import OrthoModel, ViewTensor
-from OrthoDiffusionLib.anatomy import KNEE, Joint
+from OrthoDiffusionLib.analysis.model import OrthoModel, ViewTensor, network_for
+from OrthoDiffusionLib.anatomy import Joint
+from OrthoDiffusionLib.anatomy import joint as joint_named
 from OrthoDiffusionLib.encoders import FeaturePyramid
+from OrthoDiffusionLib.lab.phantom.datasets.shards import joint_of_shards
 from OrthoDiffusionLib.lab.training.engine.claim import claim
 from OrthoDiffusionLib.lab.training.engine.engine import Schedule, train, use_all_cores
 from OrthoDiffusionLib.lab.training.engine.fabric import CPU, Machine, launch
@@ -30,12 +32,13 @@ LEAST_COARSE, LEAST_PIXELS = 3, 3
 _Alone = tuple[dict[Plane, Tensor], dict[Plane, Tensor]]  # each view's map of lesions, and its opinions
 
 
-def new_model(recipe: Recipe, joint: Joint = KNEE) -> OrthoModel:
+def new_model(recipe: Recipe, joint: Joint | str) -> OrthoModel:
     """A model with fresh weights for a joint's vocabulary."""
+    joint = joint_named(joint)
     return OrthoModel(
-        recipe.network,
+        network_for(recipe.network, joint.structures),
         planes=tuple(Plane),
-        classes=1 + max(structure.label for structure in joint.structures),
+        classes=1 + max((structure.label for structure in joint.structures), default=0),
         abnormalities=len(joint.abnormalities),
     )
 
@@ -68,7 +71,7 @@ def finetune(
     fabric = launch(machine)
     use_all_cores()
     torch.manual_seed(recipe.seed)
-    model = new_model(recipe)
+    model = new_model(recipe, joint_of_shards(data))
     if pretrained is not None:
         for encoder in model.encoders.values():
             load_pretrained(encoder, pretrained)

@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from OrthoDiffusionLib.analysis.model import encoder_file
-from OrthoDiffusionLib.anatomy import KNEE, Joint
+from OrthoDiffusionLib.anatomy import Joint
 from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.diffusion import EDM, denoising_loss
 from OrthoDiffusionLib.encoders import ViewEncoder, build_view_encoder
@@ -80,7 +80,7 @@ def prepare_data(
     cache: Path,
     recipe: Recipe,
     *,
-    joint: Joint = KNEE,
+    joint: Joint,
     workers: int = 1,
     report: Callable[[str], None] = print,
 ) -> Path | ViewCache:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -167,7 +168,13 @@ def _halved(bits: np.ndarray) -> np.ndarray:
 
 
 def crop_study(
-    study: SampledStudy, planes: tuple[Plane, ...], recipe: Recipe, rng: np.random.Generator, *, detail: bool = False
+    study: SampledStudy,
+    planes: tuple[Plane, ...],
+    recipe: Recipe,
+    rng: np.random.Generator,
+    *,
+    fine_labels: Sequence[int],
+    detail: bool = False,
 ) -> StudyCrop:
     """One training sample.
 
@@ -176,6 +183,7 @@ def crop_study(
         planes: the views to show.
         recipe: sizes, and the centre that takes the pictures.
         rng: the only source of chance.
+        fine_labels: structures whose inside is drawn as often as what lies where structures meet; all but bones.
         detail: keep the views' own pixels, for the finer look.
 
     Raises:
@@ -201,7 +209,7 @@ def crop_study(
     labels = world.labels
     inside = _gather(labels, world.geometry, coarse)
     lesions = _pool_bits(world.lesions, world.geometry, coarse)
-    points, point_labels = _points(views, labels, world.geometry, coarse, data.fine_points, rng)
+    points, point_labels = _points(views, world, coarse, data.fine_points, fine_labels, rng)
     return StudyCrop(views, coarse, inside, lesions, points, point_labels)
 
 
@@ -251,11 +259,13 @@ def _pool_bits(bits: np.ndarray, geometry: Geometry, grid: Geometry) -> np.ndarr
     return result
 
 
-def _points(views, labels, geometry, coarse, count, rng) -> tuple[np.ndarray, np.ndarray]:
+def _points(views, world, coarse, count, fine_labels, rng) -> tuple[np.ndarray, np.ndarray]:
     """Places whose structure is known exactly: voxel centres of the world grid and of the views.
 
     Half lie where structures meet or are small, since there the fine grid decides.
     """
+    labels, geometry = world.labels, world.geometry
+    fine = np.isin(np.arange(256), fine_labels)
     lo = coarse.to_ras(np.zeros(3)) - coarse.spacing_mm / 2
     hi = coarse.to_ras(np.array(coarse.shape, float) - 1) + coarse.spacing_mm / 2
     window = tuple(
@@ -270,7 +280,7 @@ def _points(views, labels, geometry, coarse, count, rng) -> tuple[np.ndarray, np
         after = tuple(slice(1, None) if a == axis else slice(None) for a in range(3))
         edge[before] |= change
         edge[after] |= change
-    edge |= (block >= 4) & (block != 12)
+    edge |= fine[block]
     edges, anywhere = np.flatnonzero(edge), edge.size
     from_world = count // 2
     chosen = np.concatenate(
@@ -284,7 +294,7 @@ def _points(views, labels, geometry, coarse, count, rng) -> tuple[np.ndarray, np
     for view in views.values():
         share = (count - from_world) // len(views)
         flat = view.labels.ravel()
-        small = np.flatnonzero((flat >= 4) & (flat != 12))
+        small = np.flatnonzero(fine[flat])
         picked = rng.integers(flat.size, size=share)
         if len(small):
             picked[: share // 2] = small[rng.integers(len(small), size=share // 2)]

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from torch.utils.data import DataLoader, Dataset
 
-from OrthoDiffusionLib.lab.phantom.datasets.shards import ShardReader
+from OrthoDiffusionLib.lab.phantom.datasets.shards import ShardReader, joint_of_shards
 from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
 from OrthoDiffusionLib.lab.training.samples.crops import StudyCrop, crop_study
 from OrthoDiffusionLib.volumes import Plane
@@ -44,13 +44,18 @@ class _Draws(Dataset):
 class LabelledCrops(_Draws):
     """Study crops with truth, for fine-tuning."""
 
+    def __init__(self, folder: Path, recipe: Recipe) -> None:
+        super().__init__(folder, recipe)
+        self.fine_labels = [part.label for part in joint_of_shards(folder).structures if not part.is_bone]
+
     def __getitem__(self, step: int) -> StudyCrop:
         rng = np.random.default_rng([self.recipe.seed, 2, step])
         shown = 3 - int(rng.choice(3, p=self.recipe.finetune.view_subsets))
         kept = set(rng.permutation(len(Plane))[:shown])
         planes = tuple(plane for number, plane in enumerate(Plane) if number in kept)
         detail = self.recipe.has_detail and step >= self.recipe.finetune.steps_alone
-        return crop_study(self.study_of(step), planes, self.recipe, rng, detail=detail)
+        study = self.study_of(step)
+        return crop_study(study, planes, self.recipe, rng, fine_labels=self.fine_labels, detail=detail)
 
 
 def stream(dataset: Dataset, start: int, stop: int, *, step: int = 1, workers: int = 1) -> Iterator:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from OrthoDiffusionLib.analysis.model import OPTIONAL_NETWORK, OrthoModel, build_model, load_model
+from OrthoDiffusionLib.analysis.model import OrthoModel, build_model, load_model, network_for
 from OrthoDiffusionLib.anatomy import PRIVATE_SCHEME, Abnormality, Code, Joint, Structure
 from OrthoDiffusionLib.bundles import Bundle, Manifest
 
@@ -45,7 +45,7 @@ def _kinds_of_labels(manifest: Manifest, joint: Joint) -> dict[str, list[int]]:
     found = {}
     keys = {"solid_labels": False, **({"detail_labels": True} if manifest.network.get("detail") else {})}
     for key, new in keys.items():
-        old = list(manifest.network.get(key, OPTIONAL_NETWORK[key]))
+        old = list(network_for(manifest.network, manifest.structures)[key])
         labels = [s.label for s in joint.structures if (before[s.name] in old if s.name in before else new)]
         found |= {key: labels} if labels != old else {}
     return found

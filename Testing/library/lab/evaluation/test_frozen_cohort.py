@@ -5,7 +5,7 @@ import pytest
 
 from OrthoDiffusionLib.anatomy import KNEE
 from OrthoDiffusionLib.findings import Analysis, BundleRecord, Calibration, Finding, Segmentation, StudyRecord
-from OrthoDiffusionLib.lab.evaluation.cohorts.evaluator import DEFAULT_COHORT, score_study
+from OrthoDiffusionLib.lab.evaluation.cohorts.evaluator import score_study
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import recalibrated
 from OrthoDiffusionLib.lab.phantom.datasets.cohort import cohort_named
 from OrthoDiffusionLib.volumes import Geometry
@@ -13,7 +13,7 @@ from OrthoDiffusionLib.volumes import Geometry
 
 @pytest.fixture(scope="module")
 def phantom():
-    return cohort_named(DEFAULT_COHORT).study(0)
+    return cohort_named("knee-frozen").study(0)
 
 
 def all_knowing(phantom):

@@ -26,7 +26,7 @@ def scores(reader, bundle, cohort, tmp_path):
 
 @pytest.fixture
 def study(cohort):
-    return Study.from_volumes(cohort.study(1).volumes, name="knee")
+    return Study.from_volumes(cohort.study(1).volumes, name="knee", joint="knee")
 
 
 def test_the_page_shows_every_number_under_the_cohort_s_name_as_a_phantom_number(scores):
@@ -146,7 +146,7 @@ def test_planes_alone_agree_where_both_saw_the_structure(reader, study):
 
 def test_a_single_plane_has_no_agreement_but_its_sizes_are_checked(reader, study):
     volume = next(iter(study.planes.values()))
-    proxies = real_exam_proxies(reader, Study.from_volumes([volume], name="one plane"))
+    proxies = real_exam_proxies(reader, Study.from_volumes([volume], name="one plane", joint="knee"))
     assert proxies.agreement == ()
     assert "one plane" in proxies.markdown()
 

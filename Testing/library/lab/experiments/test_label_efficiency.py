@@ -69,7 +69,7 @@ def given(tmp_path_factory):
     """A recipe, an archive of two studies, and a sagittal encoder that learned from it."""
     folder = tmp_path_factory.mktemp("given")
     (folder / "tiny.toml").write_text(TINY, encoding="utf-8")
-    write_shards(folder / "archive", 2, 0, pixel_mm=2.0)
+    write_shards(folder / "archive", 2, 0, pixel_mm=2.0, joint="knee")
     recipe = load_recipe(folder / "tiny.toml")
     pretrain(folder / "archive", folder / "pre", Plane.SAGITTAL, recipe, looks=Looks(0, 0), report=silent)
     return folder

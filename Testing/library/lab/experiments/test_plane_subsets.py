@@ -37,13 +37,15 @@ def bundle(tmp_path_factory) -> Bundle:
     torch.manual_seed(5)
     recipe = Recipe(network=NETWORK, in_plane_mm=1.2, fine_spacing_mm=0.7)
     folder = tmp_path_factory.mktemp("bundles") / "tiny"
-    write_trained_bundle(new_model(recipe), recipe, folder, {"command": "none: random weights"})
+    write_trained_bundle(
+        new_model(recipe, joint="knee"), recipe, folder, {"command": "none: random weights"}, joint="knee"
+    )
     return Bundle.open(folder)
 
 
 @pytest.fixture(scope="module")
 def study():
-    return phantom_study(9_700_000, side=Side.LEFT, abnormalities={"joint_effusion": True})
+    return phantom_study(9_700_000, side=Side.LEFT, abnormalities={"joint_effusion": True}, joint="knee")
 
 
 class OneCohort:

@@ -93,7 +93,7 @@ def crops(tmp_path_factory):
 @pytest.fixture(scope="module")
 def shards(tmp_path_factory):
     folder = tmp_path_factory.mktemp("shards")
-    write_shards(folder, 1, 0, anatomy="procedural", pixel_mm=2.0)
+    write_shards(folder, 1, 0, anatomy="procedural", pixel_mm=2.0, joint="knee")
     return folder
 
 

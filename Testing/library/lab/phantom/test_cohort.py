@@ -70,7 +70,7 @@ def test_volumes_are_stored_as_scanners_store_them(right):
         assert volume.array.min() >= 0
         assert volume.geometry.is_right_handed
         assert (volume.side, volume.modality, volume.body_part) == (Side.RIGHT, "MR", "KNEE")
-    assert set(Study.from_volumes(right.volumes).planes) == set(right.planes)
+    assert set(Study.from_volumes(right.volumes, joint="knee").planes) == set(right.planes)
 
 
 def test_truth_holds_on_the_volumes_own_grids_and_on_any_other(right):
@@ -106,7 +106,7 @@ def test_a_3d_centre_takes_one_volume_that_serves_every_plane(phantom):
     study = phantom_study(4, centre="dess_3t", phantom=phantom)
     assert len(study.volumes) == 1
     assert study.volumes[0].geometry.spacing_mm.max() < 2.0
-    assert set(Study.from_volumes(study.volumes).planes) == set(Plane)
+    assert set(Study.from_volumes(study.volumes, joint="knee").planes) == set(Plane)
 
 
 def test_some_studies_lack_a_plane(phantom):
@@ -170,7 +170,7 @@ def test_an_unknown_cohort_is_refused_with_the_possible_ones():
 
 def test_an_unknown_centre_is_refused_before_any_work():
     with pytest.raises(OrthoDiffusionError, match="no centre called 'mars'"):
-        phantom_study(1, centre="mars")
+        phantom_study(1, centre="mars", joint="knee")
 
 
 @pytest.fixture
@@ -187,7 +187,7 @@ def small_studies(monkeypatch, right):
 
 
 def test_written_studies_read_back_in_their_place_with_a_table_of_findings(tmp_path, right, small_studies):
-    (folder,) = write_studies(tmp_path, 1, seed=21, side=Side.RIGHT)
+    (folder,) = write_studies(tmp_path, 1, seed=21, side=Side.RIGHT, joint="knee")
     for plane, volume, labels in zip(right.planes, right.volumes, right.labels, strict=True):
         picture = read_volume(folder / f"{plane.value}.nii.gz")
         assert np.array_equal(picture.array, volume.array)
@@ -204,25 +204,27 @@ def test_written_studies_read_back_in_their_place_with_a_table_of_findings(tmp_p
 
 
 def test_writing_goes_on_where_it_stopped_and_refuses_other_settings(tmp_path, small_studies):
-    write_studies(tmp_path, 1, seed=21)
-    write_studies(tmp_path, 2, seed=21)
+    write_studies(tmp_path, 1, seed=21, joint="knee")
+    write_studies(tmp_path, 2, seed=21, joint="knee")
     assert small_studies == [21, 22]
     assert len((tmp_path / "findings.csv").read_text(encoding="utf-8").splitlines()) == 3
     with pytest.raises(OutputError, match="made with other settings"):
-        write_studies(tmp_path, 1, seed=21, centre="clinic_3t_a")
+        write_studies(tmp_path, 1, seed=21, centre="clinic_3t_a", joint="knee")
 
 
 @pytest.mark.parametrize(("count", "seed"), [(0, 1), (1, -1)])
 def test_no_study_and_a_negative_seed_are_refused(tmp_path, count, seed):
     with pytest.raises(OrthoDiffusionError, match="Ask for 1 study or more, from seed 0"):
-        write_studies(tmp_path, count, seed=seed)
+        write_studies(tmp_path, count, seed=seed, joint="knee")
 
 
 @pytest.mark.long
 def test_the_gallery_shows_real_series_beside_digital_knees_and_the_abnormalities(tmp_path, monkeypatch, phantom):
     monkeypatch.setattr(gallery, "make_phantom", lambda *args, **settings: phantom)
     names = ("joint_effusion", "patellar_dislocation")
-    file = gallery.write_gallery(tmp_path / "new" / "gallery.html", centres=("dess_3t",), abnormalities=names)
+    file = gallery.write_gallery(
+        tmp_path / "new" / "gallery.html", centres=("dess_3t",), abnormalities=names, joint="knee"
+    )
     page = file.read_text(encoding="utf-8")
     assert "which show no person" in page
     for series in gallery.REAL_SERIES["knee"]:
@@ -232,12 +234,12 @@ def test_the_gallery_shows_real_series_beside_digital_knees_and_the_abnormalitie
     for abnormality in KNEE_ABNORMALITIES:
         assert (f"<h2>{abnormality.title}</h2>" in page) == (abnormality.name in names)
     with pytest.raises(OrthoDiffusionError, match=r"no abnormality named gout. Choose among: .*joint_effusion"):
-        gallery.write_gallery(tmp_path / "gallery.html", abnormalities=("gout",))
+        gallery.write_gallery(tmp_path / "gallery.html", abnormalities=("gout",), joint="knee")
 
 
 def test_dicom_files_read_back_as_the_same_volume_with_its_tags(tmp_path, right, small_studies):
     pydicom = pytest.importorskip("pydicom")
-    (folder,) = write_studies(tmp_path, 1, seed=21, dicom=True)
+    (folder,) = write_studies(tmp_path, 1, seed=21, dicom=True, joint="knee")
     (again,), notices = read_dicom_folder(folder / "coronal")
     expected = right.volumes[right.planes.index(Plane.CORONAL)].reoriented(again.geometry.axis_codes)
     assert notices == []

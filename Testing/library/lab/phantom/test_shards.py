@@ -65,11 +65,11 @@ def test_a_view_that_was_read_shows_the_same_person(tmp_path, study):
 
 
 def test_several_processes_share_the_work_and_a_second_run_makes_only_what_is_missing(tmp_path, ready_phantoms):
-    assert write_shards(tmp_path, 5, 40, part=1, parts=2) == 3
-    assert write_shards(tmp_path, 5, 40, part=2, parts=2) == 2
+    assert write_shards(tmp_path, 5, 40, part=1, parts=2, joint="knee") == 3
+    assert write_shards(tmp_path, 5, 40, part=2, parts=2, joint="knee") == 2
     assert sorted(ready_phantoms) == [40, 41, 42, 43, 44]
     (tmp_path / "study_0000042.npz").unlink()
-    assert write_shards(tmp_path, 5, 40) == 1
+    assert write_shards(tmp_path, 5, 40, joint="knee") == 1
     assert len(ShardReader(tmp_path)) == 5
     assert [path.name for path in tmp_path.iterdir() if "partial" in path.name] == []
 
@@ -77,13 +77,13 @@ def test_several_processes_share_the_work_and_a_second_run_makes_only_what_is_mi
 @pytest.mark.parametrize("seed", [8_000_000, 9_000_123])
 def test_reserved_seeds_are_refused(tmp_path, seed):
     with pytest.raises(TrainingError, match="reserved for calibration and evaluation"):
-        write_shards(tmp_path, 1, seed)
+        write_shards(tmp_path, 1, seed, joint="knee")
 
 
 @pytest.mark.parametrize("anatomy", HELD_OUT_ANATOMIES)
 def test_the_held_out_anatomy_is_refused(tmp_path, anatomy):
     with pytest.raises(TrainingError, match="held out for evaluation"):
-        write_shards(tmp_path, 1, 0, anatomy=anatomy)
+        write_shards(tmp_path, 1, 0, anatomy=anatomy, joint="knee")
 
 
 def test_a_damaged_file_is_named(tmp_path, study):

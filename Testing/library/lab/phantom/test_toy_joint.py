@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from toy_joint import LOWER_BONE, NODULE, PARTS, UPPER_BONE
+from joints.toy_joint import LOWER_BONE, NODULE, PARTS, UPPER_BONE
 
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.cli import main as command

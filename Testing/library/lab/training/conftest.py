@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +10,6 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-if (PHANTOMS := str(HERE.parent / "phantom")) not in sys.path:
-    sys.path.insert(0, PHANTOMS)
 
 CASES = 6
 VOCABULARY = """
@@ -72,7 +69,7 @@ class Archive:
 @pytest.fixture(scope="session")
 def archive(tmp_path_factory) -> Archive:
     """Right and left toy joints as NIfTI files, with labels of every structure on the grid of each image."""
-    from toy_joint import TOY
+    from joints.toy_joint import TOY
 
     from OrthoDiffusionLib.lab.phantom.datasets.study_files import write_studies
     from OrthoDiffusionLib.lab.phantom.phantom import BUILDERS
@@ -97,7 +94,9 @@ def untrained(tmp_path_factory):
     torch.manual_seed(5)
     recipe = Recipe(network=NETWORK, in_plane_mm=1.6)
     folder = tmp_path_factory.mktemp("bundles") / "tiny"
-    return write_trained_bundle(new_model(recipe), recipe, folder, {"command": "none: random weights"})
+    return write_trained_bundle(
+        new_model(recipe, joint="knee"), recipe, folder, {"command": "none: random weights"}, joint="knee"
+    )
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,7 @@ def main() -> None:
     def report(line: str) -> None:
         print(line, flush=True)
 
-    views = prepare_data(archive, out / "views", recipe, report=report)
+    views = prepare_data(archive, out / "views", recipe, report=report, joint="knee")
     print("prepared", flush=True)
     pretrain(views, out, Plane.SAGITTAL, recipe, looks=Looks(curves_every=0, pictures_every=0), report=report)
 

@@ -40,7 +40,7 @@ def hospital(tmp_path_factory):
     """Four patients, one of them complete, and what a real archive has beside them."""
     folder = tmp_path_factory.mktemp("archive")
     made = tmp_path_factory.mktemp("made")
-    (study,) = write_studies(made, 1, seed=5, dicom=True, anatomy="procedural", side=Side.LEFT)
+    (study,) = write_studies(made, 1, seed=5, dicom=True, anatomy="procedural", side=Side.LEFT, joint="knee")
     shutil.copytree(study, folder / "first" / "visit")
     first = folder / "first" / "visit"
     extra = {"patient": study.name}

@@ -64,7 +64,7 @@ def archive(tmp_path_factory, recipe):
         geometry = Geometry(array.shape, np.diag([4.0, 1.5, 1.5, 1.0]))
         (folder / f"patient{number}").mkdir()
         write_volume(Volume(array.astype(np.float32), geometry), folder / f"patient{number}" / "sag.nii.gz")
-    return prepare_data(folder, tmp_path_factory.mktemp("views"), recipe, report=lambda line: None)
+    return prepare_data(folder, tmp_path_factory.mktemp("views"), recipe, report=lambda line: None, joint="knee")
 
 
 @pytest.fixture(autouse=True)
@@ -199,8 +199,8 @@ def test_a_checkpoint_of_another_architecture_names_the_first_weight_that_differ
 
 def test_a_training_can_begin_with_a_bundles_encoders(archive, recipe, tmp_path):
     torch.manual_seed(7)
-    model = new_model(recipe)
-    bundle = write_trained_bundle(model, recipe, tmp_path / "bundle", {})
+    model = new_model(recipe, joint="knee")
+    bundle = write_trained_bundle(model, recipe, tmp_path / "bundle", {}, joint="knee")
     assert recipe_of_bundle(replace(load_recipe("knee"), in_plane_mm=9.0), bundle).network == recipe.network
     still = replace(recipe, pretrain=replace(recipe.pretrain, steps=1, learning_rate=0.0, filter_rate=0.0))
     path = run(archive, tmp_path, still, start=bundle)
@@ -228,15 +228,15 @@ def test_an_encoder_that_names_the_noise_learns_travels_and_is_not_mixed_with_an
     assert (tmp_path / "pretrain_sagittal" / "pictures" / "step_0000040.png").exists()
     with pytest.raises(TrainingError, match="differs in: target"):
         run(archive, tmp_path, recipe)
-    model = new_model(noise)
+    model = new_model(noise, joint="knee")
     load_pretrained(model.encoders["sagittal"], tmp_path)
-    bundle = write_trained_bundle(model, noise, tmp_path / "bundle", {})
+    bundle = write_trained_bundle(model, noise, tmp_path / "bundle", {}, joint="knee")
     assert recipe_of_bundle(recipe, bundle).network["target"] == "epsilon"
     assert load_model(bundle).encoders["sagittal"].denoiser.target == "epsilon"
 
 
 def test_a_folder_goes_on_with_its_own_run_alone(archive, recipe, tmp_path):
-    bundle = write_trained_bundle(new_model(recipe), recipe, tmp_path / "bundle", {})
+    bundle = write_trained_bundle(new_model(recipe, joint="knee"), recipe, tmp_path / "bundle", {}, joint="knee")
     out = tmp_path / "out"
     run(archive, out, recipe, start=bundle)
     weights = (out / "pretrained_sagittal.safetensors").read_bytes()
@@ -277,9 +277,9 @@ def test_phantom_shards_are_recognised_and_not_mixed_with_patients(recipe, tmp_p
     for folder in (shards, clinic):
         folder.mkdir()
     (shards / "study_0000001.npz").touch()
-    assert prepare_data(shards, tmp_path / "views", recipe) == shards
+    assert prepare_data(shards, tmp_path / "views", recipe, joint="knee") == shards
     with pytest.raises(TrainingError, match="beside another folder"):
-        prepare_data([shards, clinic], tmp_path / "views", recipe)
+        prepare_data([shards, clinic], tmp_path / "views", recipe, joint="knee")
 
 
 def test_without_lightning_fabric_the_error_says_how_to_get_it(monkeypatch):

@@ -221,7 +221,9 @@ def test_another_label_for_a_structure_is_another_run(taught, archive, vocabular
 def test_a_bundle_that_looks_closely_learns_new_words_and_is_analysed(archive, change, vocabulary, tmp_path):
     recipe = Recipe(network={**NETWORK, "detail": True}, in_plane_mm=0.8)
     torch.manual_seed(5)
-    start = write_trained_bundle(new_model(recipe), recipe, tmp_path / "start", {"command": "none"})
+    start = write_trained_bundle(
+        new_model(recipe, joint="knee"), recipe, tmp_path / "start", {"command": "none"}, joint="knee"
+    )
     done = finetune(change(with_splits), vocabulary, start, tmp_path / "out", brief("all"))
     network = done.bundle.manifest.network
     assert (network["solid_labels"], network["detail_labels"]) == ([], [1, 2, 3])

@@ -353,7 +353,7 @@ def test_a_study_takes_the_mr_series_from_a_full_archive_folder(tmp_path, write_
     for path in write_series(tmp_path / "4", slices=40, SeriesNumber=4, SeriesDescription="pd fs sag"):
         make(path, STORAGE + "2", Modality="CT")
     volumes, notices = read_inputs([tmp_path])
-    study = Study.from_volumes(volumes, notices=notices)
+    study = Study.from_volumes(volumes, notices=notices, joint="knee")
     assert study.planes[Plane.SAGITTAL].name == "pd fs sag"
     assert codes(notices) == ["no_volume_file", "no_volume_file"]
 

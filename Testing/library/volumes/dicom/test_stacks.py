@@ -18,7 +18,7 @@ def codes(notices):
 def chosen(folder):
     """The volume that a study takes for its sagittal plane."""
     volumes, notices = read_inputs([folder])
-    return Study.from_volumes(volumes, notices=notices).planes[Plane.SAGITTAL]
+    return Study.from_volumes(volumes, notices=notices, joint="knee").planes[Plane.SAGITTAL]
 
 
 WANDERING = {

@@ -40,9 +40,9 @@ def codes(study):
 def test_of_two_knees_of_one_patient_the_side_decides(exam):
     volumes = [*exam("L", LEFT_EXAM, Side.LEFT), *exam("R", RIGHT_EXAM, Side.RIGHT)]
     volumes = volumes[::2] + volumes[1::2]  # one of each exam first
-    right = Study.from_volumes(volumes, side=Side.RIGHT)
+    right = Study.from_volumes(volumes, side=Side.RIGHT, joint="knee")
     assert names(right) == {"sag R", "cor R", "ax R"}
-    assert names(Study.from_volumes(volumes, side=Side.LEFT)) == {"sag L", "cor L", "ax L"}
+    assert names(Study.from_volumes(volumes, side=Side.LEFT, joint="knee")) == {"sag L", "cor L", "ax L"}
     (notice,) = right.notices
     assert notice.code == "several_studies"
     assert "‘sag L’" in notice.where and "left" in notice.what
@@ -51,7 +51,7 @@ def test_of_two_knees_of_one_patient_the_side_decides(exam):
 
 def test_two_knees_without_a_side_are_refused_and_the_remedy_is_named(exam):
     with pytest.raises(StudyError) as caught:
-        Study.from_volumes([*exam("L", LEFT_EXAM, Side.LEFT), *exam("R", RIGHT_EXAM, Side.RIGHT)])
+        Study.from_volumes([*exam("L", LEFT_EXAM, Side.LEFT), *exam("R", RIGHT_EXAM, Side.RIGHT)], joint="knee")
     error = caught.value
     assert error.code == "several_studies"
     assert "two exams (studies), one of the right knee and one of the left" in error.what
@@ -62,16 +62,16 @@ def test_two_knees_without_a_side_are_refused_and_the_remedy_is_named(exam):
 
 def test_words_tell_the_side_of_an_exam_as_tags_do(exam):
     volumes = [*exam("LT KNEE", LEFT_EXAM), *exam("KNIE RECHTS", RIGHT_EXAM)]
-    assert names(Study.from_volumes(volumes, side=Side.RIGHT)) == {f"{p} KNIE RECHTS" for p in CODES}
+    assert names(Study.from_volumes(volumes, side=Side.RIGHT, joint="knee")) == {f"{p} KNIE RECHTS" for p in CODES}
     with pytest.raises(StudyError, match="one of the right knee and one of the left"):
-        Study.from_volumes(volumes)
+        Study.from_volumes(volumes, joint="knee")
 
 
 @pytest.mark.parametrize("side", [None, Side.RIGHT])
 def test_two_visits_of_one_knee_are_refused(exam, side):
     volumes = [*exam("first", RIGHT_EXAM, Side.RIGHT), *exam("second", LEFT_EXAM, Side.RIGHT)]
     with pytest.raises(StudyError, match=r"belong to 2 exams.*2024-01-01.*2024-03-01") as caught:
-        Study.from_volumes(volumes, side=side)
+        Study.from_volumes(volumes, side=side, joint="knee")
     assert caught.value.code == "several_studies"
     assert "folder" in caught.value.remedy
 
@@ -79,49 +79,52 @@ def test_two_visits_of_one_knee_are_refused(exam, side):
 def test_planes_of_two_visits_that_would_complete_each_other_are_not_put_together(exam):
     volumes = [*exam("first", RIGHT_EXAM, planes=["sag"]), *exam("second", LEFT_EXAM, planes=["cor", "ax"])]
     with pytest.raises(StudyError, match="belong to 2 exams"):
-        Study.from_volumes(volumes)
+        Study.from_volumes(volumes, joint="knee")
 
 
 @pytest.mark.parametrize("side", [None, Side.RIGHT])
 def test_two_patients_are_refused_without_naming_them(exam, side):
     volumes = [*exam("a", RIGHT_EXAM, Side.RIGHT), *exam("b", OTHER_PATIENT, Side.RIGHT, planes=["sag"])]
     with pytest.raises(StudyError, match=r"belong to 2 patients.*‘sag a’.*‘sag b’") as caught:
-        Study.from_volumes(volumes, side=side)
+        Study.from_volumes(volumes, side=side, joint="knee")
     assert "p1" not in str(caught.value) and "p2" not in str(caught.value)
 
 
 def test_one_study_of_two_patients_is_refused_too(exam):
     mixed = Origin("p2", "exam 1", frame_of_reference="f1")
     with pytest.raises(StudyError, match="belong to 2 patients"):
-        Study.from_volumes([*exam("a", RIGHT_EXAM), *exam("b", mixed, planes=["ax"])])
+        Study.from_volumes([*exam("a", RIGHT_EXAM), *exam("b", mixed, planes=["ax"])], joint="knee")
     nameless = Origin("", "exam 1", frame_of_reference="f1")
-    assert len(Study.from_volumes([*exam("a", RIGHT_EXAM, planes=["sag"]), *exam("b", nameless)]).planes) == 3
+    assert (
+        len(Study.from_volumes([*exam("a", RIGHT_EXAM, planes=["sag"]), *exam("b", nameless)], joint="knee").planes)
+        == 3
+    )
 
 
 def test_an_exam_of_localizers_or_of_another_part_is_left_out_with_a_notice(exam):
     knee = exam("", RIGHT_EXAM)
     for rest in (exam("localizer", LEFT_EXAM), exam("hip", LEFT_EXAM, body_part="HIP")):
-        study = Study.from_volumes([*rest, *knee])
+        study = Study.from_volumes([*rest, *knee], joint="knee")
         assert names(study) == {"sag", "cor", "ax"}
         assert codes(study) == ["several_studies"]
         assert set(study.not_used) == {volume.name for volume in rest}
 
 
 def test_files_without_origin_beside_an_exam_are_left_out(exam):
-    study = Study.from_volumes([*exam("nifti"), *exam("dicom", RIGHT_EXAM, planes=["sag"])])
+    study = Study.from_volumes([*exam("nifti"), *exam("dicom", RIGHT_EXAM, planes=["sag"])], joint="knee")
     assert names(study) == {"sag dicom"}
     assert codes(study) == ["several_studies"]
     assert study.not_used["cor nifti"] == "it does not say which exam it belongs to, as the others do"
 
 
 def test_files_without_origin_belong_together_but_not_with_both_sides(exam):
-    assert names(Study.from_volumes(exam(""))) == {"sag", "cor", "ax"}
+    assert names(Study.from_volumes(exam(""), joint="knee")) == {"sag", "cor", "ax"}
     volumes = [*exam("knee_L", planes=["sag", "ax"]), *exam("knee_R", planes=["cor"])]
     with pytest.raises(StudyError, match=r"Some series are of the right knee and others of the left") as caught:
-        Study.from_volumes(volumes)
+        Study.from_volumes(volumes, joint="knee")
     assert caught.value.code == "several_studies"
     assert "right: ‘cor knee_R’; left: ‘sag knee_L’, ‘ax knee_L’" in caught.value.where
-    left = Study.from_volumes(volumes, side=Side.LEFT)
+    left = Study.from_volumes(volumes, side=Side.LEFT, joint="knee")
     assert names(left) == {"sag knee_L", "ax knee_L"}
     assert left.not_used == {"cor knee_R": "it is of the right side"}
 
@@ -131,19 +134,21 @@ def test_what_does_not_say_its_side_is_not_added_where_there_are_both(exam):
         *exam("R", RIGHT_EXAM, Side.RIGHT, planes=["sag"]), *exam("L", RIGHT_EXAM, Side.LEFT, planes=["sag"]),
         *exam("both", RIGHT_EXAM, planes=["ax"]),
     ]  # fmt: skip
-    study = Study.from_volumes(volumes, side=Side.RIGHT)
+    study = Study.from_volumes(volumes, side=Side.RIGHT, joint="knee")
     assert names(study) == {"sag R"}
     assert study.not_used["ax both"] == "it does not say its side, and there are series of both"
 
 
 def test_a_localizer_of_the_other_side_does_not_stop_the_work(exam):
-    study = Study.from_volumes([*exam("localizer", RIGHT_EXAM, Side.LEFT), *exam("", RIGHT_EXAM, Side.RIGHT)])
+    study = Study.from_volumes(
+        [*exam("localizer", RIGHT_EXAM, Side.LEFT), *exam("", RIGHT_EXAM, Side.RIGHT)], joint="knee"
+    )
     assert names(study) == {"sag", "cor", "ax"} and study.side is Side.RIGHT
 
 
 def test_what_the_user_chose_sets_the_exam_of_the_rest(exam):
     first, second = exam("first", RIGHT_EXAM), exam("second", LEFT_EXAM)
-    study = Study.from_volumes([*first, *second], forced={COR: second[1]})
+    study = Study.from_volumes([*first, *second], forced={COR: second[1]}, joint="knee")
     assert names(study) == {"sag second", "cor second", "ax second"}
     assert codes(study) == ["several_studies"]
 
@@ -151,7 +156,7 @@ def test_what_the_user_chose_sets_the_exam_of_the_rest(exam):
 def test_planes_of_two_exams_chosen_by_hand_are_used_with_a_notice(exam):
     origin = Origin("p1", "exam 2", frame_of_reference="f1")  # one space, so that the exam alone is the point
     first, second = exam("first", RIGHT_EXAM), exam("second", origin)
-    study = Study.from_volumes([], forced={SAG: first[0], COR: second[1]})
+    study = Study.from_volumes([], forced={SAG: first[0], COR: second[1]}, joint="knee")
     assert names(study) == {"sag first", "cor second"}
     (notice,) = study.notices
     assert (notice.code, notice.where) == ("several_studies", "‘sag first’, ‘cor second’")
@@ -159,7 +164,7 @@ def test_planes_of_two_exams_chosen_by_hand_are_used_with_a_notice(exam):
 
 
 def test_the_user_s_side_rules_where_all_series_say_the_other(exam):
-    study = Study.from_volumes(exam("", RIGHT_EXAM, Side.LEFT), side=Side.RIGHT)
+    study = Study.from_volumes(exam("", RIGHT_EXAM, Side.LEFT), side=Side.RIGHT, joint="knee")
     assert len(study.planes) == 3 and study.side_source == "user"
     assert codes(study) == ["side_disagrees"]
 
@@ -168,7 +173,7 @@ def test_a_reader_s_general_word_of_several_studies_gives_way_to_what_came_of_it
     from OrthoDiffusionLib.errors import Notice
 
     study = Study.from_volumes(
-        exam("", RIGHT_EXAM), notices=[Notice("several_studies", "The files belong to 2 studies")]
+        exam("", RIGHT_EXAM), notices=[Notice("several_studies", "The files belong to 2 studies")], joint="knee"
     )
     assert study.notices == ()
 
@@ -183,13 +188,15 @@ def test_dicom_files_of_two_knees_from_the_file_to_the_choice(write_series, tmp_
                 StudyDate="20240101", seed=number,
             )  # fmt: skip
     with pytest.raises(StudyError) as caught:
-        read_study([tmp_path])
+        read_study([tmp_path], joint="knee")
     assert caught.value.code == "several_studies"
     assert "4711" not in str(caught.value) and "Secret" not in str(caught.value)
-    study = read_study([tmp_path], side="right")
+    study = read_study([tmp_path], side="right", joint="knee")
     assert list(study.planes) == [SAG, COR, AX]
     assert {volume.origin.study for volume in study.volumes} == {"1.2.1"}
     assert {volume.side for volume in study.volumes} == {Side.RIGHT}
     assert len(study.not_used) == 3
-    (alone,) = {volume.origin.study for volume in read_study([tmp_path / "Lsag", tmp_path / "Lcor"]).volumes}
+    (alone,) = {
+        volume.origin.study for volume in read_study([tmp_path / "Lsag", tmp_path / "Lcor"], joint="knee").volumes
+    }
     assert alone == "1.2.2"

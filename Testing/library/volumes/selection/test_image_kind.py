@@ -118,7 +118,7 @@ DIXON = ("pd_tse_dixon_sag_opp", "pd_tse_dixon_sag_in", "pd_tse_dixon_sag_F", "p
 @pytest.mark.parametrize("turn", range(4))
 def test_of_a_dixon_sequence_the_water_image_is_used_and_the_others_are_listed(make_volume, turn):
     order = DIXON[turn:] + DIXON[:turn]
-    study = Study.from_volumes([make_volume("PIR", name=name, description=name) for name in order])
+    study = Study.from_volumes([make_volume("PIR", name=name, description=name) for name in order], joint="knee")
     assert study.planes[Plane.SAGITTAL].name == DIXON[3]
     assert set(study.not_used) == set(DIXON[:3])
     assert study.not_used[DIXON[0]].endswith("the other one is the opposed-phase image")
@@ -134,20 +134,20 @@ def test_of_stacks_of_one_series_image_type_finds_the_water_image(make_volume, t
         make_volume("PIR", name=f"PD SAG ({n})", stack=n, origin=Origin(image_type=("ORIGINAL", "PRIMARY", "M", value)))
         for n, value in enumerate(values)
     ]
-    chosen = Study.from_volumes(volumes).planes[Plane.SAGITTAL]
+    chosen = Study.from_volumes(volumes, joint="knee").planes[Plane.SAGITTAL]
     assert chosen.origin.image_type[-1] == "WATER"
     without = [one for one in volumes if one is not chosen]
-    assert Study.from_volumes(without).planes[Plane.SAGITTAL].origin.image_type[-1] == "IN_PHASE"
+    assert Study.from_volumes(without, joint="knee").planes[Plane.SAGITTAL].origin.image_type[-1] == "IN_PHASE"
 
 
 def test_an_image_the_networks_never_saw_is_used_last_and_said(make_volume):
     opposed = make_volume("PIR", name="sag opposed phase")
     t1 = make_volume("PIR", name="sag T1")
     t2_map = make_volume("PIR", name="T2 map sag", spacing=(0.5, 0.5, 3.5), shape=(80, 72, 30))
-    study = Study.from_volumes([t2_map, opposed, t1])
+    study = Study.from_volumes([t2_map, opposed, t1], joint="knee")
     assert study.planes[Plane.SAGITTAL].name == "sag T1"
-    assert Study.from_volumes([t2_map, opposed]).planes[Plane.SAGITTAL].name == "sag opposed phase"
-    (notice,) = Study.from_volumes([t2_map]).notices
+    assert Study.from_volumes([t2_map, opposed], joint="knee").planes[Plane.SAGITTAL].name == "sag opposed phase"
+    (notice,) = Study.from_volumes([t2_map], joint="knee").notices
     assert (notice.code, notice.where) == ("unlike_training", "T2 map sag")
     assert "a map that was worked out from other images" in notice.what
 
@@ -156,15 +156,15 @@ def test_the_complete_stack_is_preferred_over_an_aborted_one(make_volume):
     aborted = make_volume("PIR", name="PD FS SAG (1)", shape=(40, 36, 18), spacing=(1, 1, 2.9))
     whole = make_volume("PIR", name="PD FS SAG (2)", shape=(40, 36, 33), spacing=(1, 1, 2.9), stack=1)
     other = make_volume("PIR", name="T1 SAG", shape=(40, 36, 33), spacing=(1, 1, 2.9))
-    study = Study.from_volumes([aborted, whole])
+    study = Study.from_volumes([aborted, whole], joint="knee")
     assert study.planes[Plane.SAGITTAL].name == "PD FS SAG (2)"
     assert "covers only a part of the joint" in study.not_used["PD FS SAG (1)"]
-    assert Study.from_volumes([aborted, other]).planes[Plane.SAGITTAL].name == "T1 SAG"
+    assert Study.from_volumes([aborted, other], joint="knee").planes[Plane.SAGITTAL].name == "T1 SAG"
 
 
 def test_the_copy_without_correction_and_the_reformatted_one_come_after_the_original(make_volume):
     names = ["PD FS SAG_ND", "PD FS SAG MPR", "PD FS SAG"]
-    study = Study.from_volumes([make_volume("PIR", name=name) for name in names])
+    study = Study.from_volumes([make_volume("PIR", name=name) for name in names], joint="knee")
     assert study.planes[Plane.SAGITTAL].name == "PD FS SAG"
     assert all(why.endswith("the other one is a reworked copy") for why in study.not_used.values())
 
@@ -172,8 +172,8 @@ def test_the_copy_without_correction_and_the_reformatted_one_come_after_the_orig
 def test_only_mr_images_are_images_where_there_are_any(make_volume):
     seg = make_volume("PIR", name="a_pd_fs", modality="SEG")
     image = make_volume("PIR", name="sag", modality="MR")
-    study = Study.from_volumes([seg, image])
+    study = Study.from_volumes([seg, image], joint="knee")
     assert study.planes[Plane.SAGITTAL].name == "sag"
     assert [(notice.code, notice.where) for notice in study.notices] == [("not_mr", "a_pd_fs")]
     with pytest.raises(StudyError):
-        Study.from_volumes([])
+        Study.from_volumes([], joint="knee")

@@ -42,7 +42,7 @@ def with_mirror_image(volume: Volume, gap_mm: float) -> Volume:
 
 
 def study_of(*volumes: Volume, side: Side | None = None) -> Study:
-    return Study.from_volumes(volumes, side=side)
+    return Study.from_volumes(volumes, side=side, joint="knee")
 
 
 @pytest.fixture(scope="module")

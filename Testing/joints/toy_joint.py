@@ -1,17 +1,44 @@
-"""A made-up joint in one file: two round bones that may swell apart. It shows what the engine asks of a joint."""
+"""A made-up joint in one file: two round bones, a nodule, a swelling. It shows all that a joint is asked for."""
 
 from __future__ import annotations
 
 from types import SimpleNamespace
 
+from OrthoDiffusionLib.anatomy import Joint, Kind, Layout, SideRule, SizeRange, Structure, private_code
+from OrthoDiffusionLib.anatomy.abnormality import EFFUSION, new_abnormality
+from OrthoDiffusionLib.lab.phantom.engine.joint_builder import CohortPlan, JointBuilder
 from OrthoDiffusionLib.lab.phantom.engine.parts import Part
 from OrthoDiffusionLib.lab.phantom.engine.placing import Placing, Spread
 from OrthoDiffusionLib.lab.phantom.engine.shapes import Canvas, Frame, ellipsoid
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import PartTables
-from OrthoDiffusionLib.lab.phantom.phantom import JointBuilder
 from OrthoDiffusionLib.volumes import Plane
 
 UPPER_BONE, LOWER_BONE, NODULE = 1, 2, 3  # the toy's own labels
+
+_CODE = private_code("toy", "Toy joint")
+
+
+def _structure(name, label, title, colour, kind, **more):
+    return Structure(name, label, title, colour, private_code(name, title), kind=kind, **more)
+
+
+TOY_JOINT = Joint(
+    name="toy",
+    title="Toy joint",
+    code=_CODE,
+    structures=(
+        _structure("upper_bone", UPPER_BONE, "Upper bone", (240, 210, 140), Kind.BONE),
+        _structure("lower_bone", LOWER_BONE, "Lower bone", (210, 170, 110), Kind.BONE),
+        _structure(
+            "lateral_nodule", NODULE, "Lateral nodule", (70, 170, 230), Kind.CARTILAGE, bone="upper_bone", small=True
+        ),
+    ),
+    abnormalities=(new_abnormality("swelling", "Swelling", "SWELLING", EFFUSION, _CODE, best_planes=["axial"]),),
+    body_parts=("TOY",),
+    side_rule=SideRule(lateral="lateral_nodule", of="upper_bone"),
+    layout=Layout(upper="upper_bone", lower="lower_bone"),
+    sizes=(SizeRange("upper_bone", "width", 15.0, 30.0, "assumed", least=8.0, most=60.0),),
+)
 PARTS = (
     Part("air", "air"),
     Part("muscle", "muscle"),
@@ -45,6 +72,8 @@ def build_toy(seed: int, *, anatomy: str, grades):
 
 
 TOY = JointBuilder(
+    joint=TOY_JOINT,
+    version=1,
     build=build_toy,
     tables=PartTables.of(PARTS, ("swelling",)),
     anatomies=("plain", "far", "secret"),
@@ -57,4 +86,12 @@ TOY = JointBuilder(
         beside_mm=(20.0, 30.0),
     ),
     held_out_anatomies=("secret",),
+    cohorts=CohortPlan(
+        frozen_anatomies=(("secret", 1.0),),
+        training_anatomies=(("plain", 1.0),),
+        frozen_sites=("clinic_3t_a", "held_out_3t"),
+        calibration_sites=("clinic_3t_a", "clinic_15t_a"),
+        prevalence=0.5,
+    ),
+    sources=({"name": "The toy joint of the tests", "licence": "Apache-2.0", "origin": "Testing/joints"},),
 )

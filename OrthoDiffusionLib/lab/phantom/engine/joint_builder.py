@@ -1,0 +1,108 @@
+"""JointBuilder: what makes digital joints of one kind, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from OrthoDiffusionLib.anatomy import Joint
+from OrthoDiffusionLib.lab.phantom.engine.hardware import Hardware
+from OrthoDiffusionLib.lab.phantom.engine.placing import Placing
+from OrthoDiffusionLib.lab.phantom.engine.shapes import Canvas
+from OrthoDiffusionLib.lab.phantom.engine.view_parts import PartTables
+from OrthoDiffusionLib.volumes import Plane
+
+
+@dataclass(frozen=True)
+class CohortPlan:
+    """What the cohorts of a joint are made of.
+
+    Attributes:
+        frozen_anatomies: of the frozen cohort, with weights; those that no training sees among them.
+        training_anatomies: of the calibration and the training cohort, with weights.
+        frozen_sites: imaging sites of the frozen cohort, in turn.
+        calibration_sites: imaging sites of the calibration cohort, in turn.
+        prevalence: chance of each abnormality in the frozen and the calibration cohort.
+    """
+
+    frozen_anatomies: tuple[tuple[str, float], ...]
+    training_anatomies: tuple[tuple[str, float], ...]
+    frozen_sites: tuple[str, ...]
+    calibration_sites: tuple[str, ...]
+    prevalence: float | Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class RealSeries:
+    """A real series of the sample data that a gallery shows beside digital joints.
+
+    Attributes:
+        title: what the page calls it.
+        path: below Resources/SampleData.
+        plane: it was taken in.
+        level: place of the slice along its axis, 0 to 1, through what is compared.
+        centre: the imaging site whose digital pictures are the nearest.
+        structure: label that the digital slice passes through.
+    """
+
+    title: str
+    path: str
+    plane: Plane
+    level: float
+    centre: str
+    structure: int
+
+
+class Built(Protocol):
+    """What the builder of a joint hands over: the painted canvas, and where its shape came from."""
+
+    canvas: Canvas
+    anatomy: str
+
+
+class Build(Protocol):
+    """Paints one right joint: all that is drawn follows from the seed; grades are 0 (absent) to 3 (severe)."""
+
+    def __call__(self, seed: int, *, anatomy: str, grades: Mapping[str, int]) -> Built: ...
+
+
+@dataclass(frozen=True)
+class JointBuilder:
+    """All that the engine knows of one joint. Another joint is a file that makes one of these, and a line in BUILDERS.
+
+    Attributes:
+        joint: its vocabulary.
+        version: of its simulator; raised when its studies change, and carried by the names of its cohorts, so that a
+            change of one joint leaves the cohorts of the others valid.
+        build: paints the joint.
+        tables: what its part numbers mean, and its abnormalities in the order of their lesion bits.
+        anatomies: what `anatomy` may be; the first is the default.
+        placing: how it lies in a scanner.
+        held_out_anatomies: those of `anatomies` that no training may see.
+        effusion_with: chance that an abnormality brings the joint's effusion with it.
+        effusion: the name of the effusion among the abnormalities; empty for none.
+        hardware: metal that a few of its training studies show; None for none.
+        cohorts: what its cohorts are made of; None for a joint without any.
+        real_series: real series of the sample data to show beside it.
+        sources: what it is made from, each with name, licence and origin, for the manifests of bundles.
+    """
+
+    joint: Joint
+    version: int
+    build: Build
+    tables: PartTables
+    anatomies: tuple[str, ...]
+    placing: Placing
+    held_out_anatomies: tuple[str, ...] = ()
+    effusion_with: Mapping[str, float] = field(default_factory=dict)
+    effusion: str = ""
+    hardware: Hardware | None = None
+    cohorts: CohortPlan | None = None
+    real_series: tuple[RealSeries, ...] = ()
+    sources: tuple[Mapping[str, str], ...] = ()
+
+    @property
+    def abnormalities(self) -> tuple[str, ...]:
+        """Names in the order of their lesion bits."""
+        return self.tables.abnormality_names

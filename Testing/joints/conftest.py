@@ -1,0 +1,53 @@
+"""The toy joint, known by name as a real one is, and a bundle that has learned it from nothing but its phantoms."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from joints.toy_joint import TOY, TOY_JOINT
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="session")
+def toy():
+    """The name of the toy joint, which is known while the tests of a process run."""
+    from OrthoDiffusionLib.anatomy import registered
+    from OrthoDiffusionLib.lab.phantom.phantom import BUILDERS
+
+    with registered(TOY_JOINT), pytest.MonkeyPatch.context() as patch:
+        patch.setitem(BUILDERS, TOY_JOINT.name, TOY)
+        yield TOY_JOINT.name
+
+
+def run(*words: object) -> None:
+    """One command, as in a shell."""
+    from OrthoDiffusionLib.cli.main import main
+
+    status = main([str(word) for word in words])
+    assert status == 0, f"{words[0]} ended with {status}"
+
+
+@pytest.fixture(scope="session")
+def trained(toy, tmp_path_factory) -> Path:
+    """The folder of a bundle that went the whole way: phantoms, pretraining, fine-tuning, calibration."""
+    home = tmp_path_factory.mktemp("toy")
+    recipe = HERE / "toy.toml"
+    run("phantom", "--joint", toy, "--for-training", "--count", 6, "--pixel-mm", 2.0, "--out", home / "shards")
+    run("pretrain", "--data", home / "shards", "--recipe", recipe, "--out", home / "pretrained", "--curves-every", 0,
+        "--pictures-every", 0)  # fmt: skip
+    run("finetune", "--data", home / "shards", "--pretrained", home / "pretrained", "--recipe", recipe, "--device",
+        "cpu", "--out", home / "run")  # fmt: skip
+    run("publish", home / "run" / "bundle", "--count", 6, "--device", "cpu", "--out", home / "bundles" / "toy")
+    return home / "bundles" / "toy"
+
+
+@pytest.fixture(scope="session")
+def studies(toy, tmp_path_factory) -> Path:
+    """Two toy studies as files, a right and a left one."""
+    folder = tmp_path_factory.mktemp("studies")
+    for side, seed in (("right", 1), ("left", 2)):
+        run("phantom", "--joint", toy, "--side", side, "--seed", seed, "--prevalence", 0, "--centre", "clinic_3t_a",
+            "--out", folder)  # fmt: skip
+    return folder

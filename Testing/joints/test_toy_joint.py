@@ -1,0 +1,100 @@
+"""The toy joint goes everywhere the knee goes: a new joint is a file, and no program takes it for a knee."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from joints.conftest import run
+from joints.toy_joint import TOY_JOINT
+
+from OrthoDiffusionLib.bundles import Bundle
+from OrthoDiffusionLib.findings import Analysis
+from OrthoDiffusionLib.volumes import read_volume
+
+ROOT = Path(__file__).parents[2]
+
+
+def dice_of_bones(analysis: Analysis, study: Path) -> float:
+    """Dice of both bones together on the grid of the study's sagittal truth."""
+    truth = read_volume(study / "sagittal_labels.nii.gz")
+    found = analysis.segmentation.on(truth.geometry).array
+    wanted, seen = np.isin(truth.array, (1, 2)), np.isin(found, (1, 2))
+    right = (found == truth.array) & wanted
+    return 2.0 * float(right.sum()) / float(wanted.sum() + seen.sum())
+
+
+def test_its_bundle_brings_vocabulary_and_rules(trained):
+    manifest = Bundle.open(trained).manifest
+    assert manifest.joint == "toy" and manifest.name == "orthodiffusion-toy"
+    assert manifest.as_joint() == TOY_JOINT
+    assert manifest.network["solid_labels"] == [1, 2] and manifest.network["detail_labels"] == [3]
+    assert [source["name"] for source in manifest.sources] == ["The toy joint of the tests"]
+
+
+@pytest.mark.parametrize(("name", "side"), [("toy_0000001", "right"), ("toy_0000002", "left")])
+def test_analyze_outlines_its_bones_on_either_side(trained, studies, tmp_path, name, side):
+    files = [studies / name / f"{plane}.nii.gz" for plane in ("sagittal", "coronal", "axial")]
+    run("analyze", *files, "--bundle", trained, "--side", side, "--out", tmp_path / "out")
+    analysis = Analysis.load(tmp_path / "out")
+    assert analysis.study.joint == "toy"
+    assert [structure.title for structure in analysis.segmentation.structures] == [
+        "Upper bone", "Lower bone", "Lateral nodule",
+    ]  # fmt: skip
+    assert dice_of_bones(analysis, studies / name) > 0.7
+    upper, lower = (analysis.segmentation.centroid_ras(bone) for bone in ("upper_bone", "lower_bone"))
+    assert upper[2] - lower[2] > 20.0
+    assert [finding.name for finding in analysis.findings] == ["swelling"]
+    assert [measurement.name for measurement in analysis.measurements] == ["lateral_nodule_thickness"]
+    assert "knee" not in json.dumps(analysis.as_dict()).lower()
+
+
+def test_evaluate_measures_it_on_its_own_frozen_cohort(trained, tmp_path):
+    run("evaluate", "--bundle", trained, "--count", 2, "--device", "cpu", "--json", tmp_path / "scores.json")
+    scores = json.loads((tmp_path / "scores.json").read_text(encoding="utf-8"))
+    assert scores["cohort"]["name"] == "toy-frozen-v1" and scores["cohort"]["joint"] == "toy"
+    assert scores["structures"]["upper_bone"]["dice"] > 0.6
+    assert set(scores["abnormalities"]) == {"swelling"}
+
+
+def test_a_batch_writes_its_own_columns(trained, studies, tmp_path):
+    run("batch", studies, "--bundle", trained, "--out", tmp_path / "out")
+    with (tmp_path / "out" / "results.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["status"] for row in rows] == ["done", "done"]
+    assert {row["joint"] for row in rows} == {"toy"}
+    assert all(float(row["volume_ml_upper_bone"]) > 2.0 for row in rows)
+    assert "swelling" in rows[0] and "volume_ml_femur" not in rows[0]
+
+
+def test_the_worker_knows_it_from_the_bundle_alone(trained, studies, tmp_path):
+    """A process of its own, in which nobody has registered the joint."""
+    folder = studies / "toy_0000001"
+    inputs = {plane: str(folder / f"{plane}.nii.gz") for plane in ("sagittal", "coronal", "axial")}
+    request = {"type": "analyze", "id": "1", "inputs": {**inputs, "side": "right"}, "bundle": str(trained),
+               "out": str(tmp_path / "out")}  # fmt: skip
+    lines = "\n".join((json.dumps(request), json.dumps({"type": "quit"}))) + "\n"
+    done = subprocess.run(
+        [sys.executable, "-m", "OrthoDiffusionLib", "worker"], input=lines, capture_output=True, text=True, cwd=ROOT,
+        timeout=120, check=False,
+    )  # fmt: skip
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert answers[-1]["type"] == "result", (answers[-1], done.stderr[-2000:])
+    content = json.loads((tmp_path / "out" / "findings.json").read_text(encoding="utf-8"))
+    assert content["study"]["joint"] == "toy"
+    assert [entry["name"] for entry in content["structures"]] == ["upper_bone", "lower_bone", "lateral_nodule"]
+
+
+def test_a_study_of_the_toy_is_not_taken_for_a_knee(studies, tmp_path, capsys):
+    from OrthoDiffusionLib.cli.main import main
+
+    folder = studies / "toy_0000001"
+    words = ["evaluate", "--cohort", "toy-frozen", "--count", "1", "--json", str(tmp_path / "scores.json")]
+    assert main(words) == 2
+    assert "is of the toy, the bundle knows the knee" in capsys.readouterr().err
+    assert folder.is_dir()
