@@ -90,7 +90,8 @@ def implausible(
     remedy = f"Check that these are MR volumes of one {joint}, with the right spacing, orientation and side."
     if exchanged and side is not None:
         remedy += f" If the side is marked wrong, analyse again as {side.opposite.value}."
-    return Notice(CODE, f"Do not use this result, it cannot be that of a {joint}: {'; '.join(reasons)}", remedy=remedy)
+    what = f"Do not use this result, it cannot be that of a {joint}: {'; '.join(reasons)}"
+    return Notice.stored_as(what, code=CODE, remedy=remedy)
 
 
 def _known(segmentation: Segmentation, *names: str) -> bool:

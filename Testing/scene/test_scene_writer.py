@@ -92,7 +92,7 @@ def test_the_table_says_what_was_found_and_what_was_not_assessed(written):
     dislocation = rows["patellar_dislocation"]
     assert (dislocation.assessed, dislocation.probability, dislocation.pointRAS) == (False, None, None)
     assert "cannot tell" in dislocation.note
-    assert written.warnings[0]["what"] == "The coronal volume has 12 slices"
+    assert written.warnings[0]["what"] == "The volume has only 12 slices"
 
 
 def test_the_heat_map_is_hottest_where_the_finding_was_seen(written):

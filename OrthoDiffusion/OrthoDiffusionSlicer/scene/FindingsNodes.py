@@ -10,6 +10,7 @@ import vtk
 from vtk.util.numpy_support import numpy_to_vtk
 
 from OrthoDiffusionLib.anatomy import abnormality
+from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.scene import Provenance
 from OrthoDiffusionSlicer.scene.StudyReader import subjectHierarchy
 
@@ -99,7 +100,7 @@ class FindingsWriter:
         byPlane = [finding["by_plane"].get(plane) for plane in PLANES]
         cells = [titleOf(finding["name"]), "yes" if finding["assessed"] else "no", probability, *byPlane, *point]
         row = table.AddEmptyRow()
-        for column, value in enumerate([*cells, finding["note"], finding["name"]]):
+        for column, value in enumerate([*cells, Words.note(finding), finding["name"]]):
             array = table.GetTable().GetColumn(column)
             if isinstance(value, str):
                 array.SetValue(row, value)
@@ -177,7 +178,7 @@ def rowsOf(table):
 
 
 def warningsOf(table):
-    """The warnings of the analysis that wrote the table: dicts of code, what, where, remedy."""
+    """The warnings of the analysis that wrote the table: dicts that `Words.warning` makes text of."""
     return json.loads(table.GetAttribute(_WARNINGS) or "[]")
 
 
@@ -190,17 +191,6 @@ def addWarning(table, code, what, remedy=""):
     """One more warning, found when the results arrived."""
     warning = {"code": code, "what": what, "where": "", "remedy": remedy}
     table.SetAttribute(_WARNINGS, json.dumps([*warningsOf(table), warning]))
-
-
-def inWords(warning):
-    """One warning in a sentence or two.
-
-    Args:
-        warning: dict of code, what, where, remedy.
-    """
-    where = f" ({warning['where']})" if warning.get("where") else ""
-    remedy = f" {warning['remedy']}" if warning.get("remedy") else ""
-    return f"{warning['what'].rstrip('.')}{where}.{remedy}"
 
 
 def evidenceNodes(table):

@@ -11,6 +11,7 @@ from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import GeometryError, OrthoDiffusionError, StudyError
 from OrthoDiffusionLib.volumes import Geometry, Origin, Plane, Study, Volume
 from OrthoDiffusionLib.volumes.origin import patient_digest
+from OrthoDiffusionSlicer import Words
 
 # Volume nodes that this extension made carry it, and are not offered as input.
 MADE_BY_US = "OrthoDiffusion.Role"
@@ -49,7 +50,7 @@ class PlaneChoice:
     """Which node serves which plane, and why; what the panel fills its selectors with."""
 
     nodes: dict = field(default_factory=dict)  # Plane → volume node
-    reasons: dict = field(default_factory=dict)  # Plane → sentence
+    reasons: dict = field(default_factory=dict)  # Plane → Message
     side: Side | None = None
     sideSource: str = "unknown"
     notices: tuple = ()
@@ -174,7 +175,7 @@ def choosePlanes(nodes, *, side=None):
         plane: next(node for node, outline in outlines.items() if outline is volume)
         for plane, volume in study.planes.items()
     }
-    notices += [notice.what for notice in study.notices]
+    notices += [Words.what(notice) for notice in study.notices]
     return PlaneChoice(chosen, dict(study.reasons), study.side, study.side_source, tuple(notices))
 
 

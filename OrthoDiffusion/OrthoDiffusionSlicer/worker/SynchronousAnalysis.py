@@ -10,6 +10,7 @@ import time
 
 import slicer
 
+from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.scene import FindingsNodes
 from OrthoDiffusionSlicer.scene.SceneWriter import SceneWriter
 from OrthoDiffusionSlicer.worker.SentVolumes import SentVolumes
@@ -60,7 +61,7 @@ class SynchronousAnalysis:
             sent.note(slicer.mrmlScene, writer.nodes.table)
             show(1.0, "Done")
             for alarm in FindingsNodes.alarmsOf(writer.nodes.table):
-                show(1.0, f"⚠ {FindingsNodes.inWords(alarm)}")
+                show(1.0, f"⚠ {Words.warning(alarm)}")
             return writer.nodes
         finally:
             shutil.rmtree(folder, ignore_errors=True)
