@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from OrthoDiffusionLib.anatomy import Structure
-from OrthoDiffusionLib.anatomy.plausible_sizes import SizeRange
+from OrthoDiffusionLib.anatomy import SizeRange, Structure
 from OrthoDiffusionLib.findings.measurement import Measurement
 from OrthoDiffusionLib.findings.segmentation import Segmentation
-from OrthoDiffusionLib.findings.structure_sizes import BONE_UNDER_CARTILAGE, cartilage_thickness_mm
+from OrthoDiffusionLib.findings.structure_sizes import cartilage_thickness_mm
 from OrthoDiffusionLib.messages import NOTHING, Message
 
 
@@ -24,7 +23,7 @@ def cartilage_thicknesses(segmentation: Segmentation, sizes: Iterable[SizeRange]
     usual = {size.structure: size for size in sizes if size.quantity == "mean_thickness"}
     found = []
     for structure in segmentation.structures:
-        if structure.name not in BONE_UNDER_CARTILAGE:
+        if not structure.is_cartilage:
             continue
         thickness = cartilage_thickness_mm(segmentation, structure.name)
         empty = thickness is None or len(thickness) == 0

@@ -2,6 +2,9 @@
 
 from OrthoDiffusionLib.messages.sentence import Sentence
 
+_DO_NOT_USE = "Do not use this result, it is not plausible for a {joint!w}: {reasons:;}"
+_CHECK_VOLUMES = "Check that these are MR volumes of one {joint!w}, with the right spacing, orientation and side."
+
 RESULTS = {
     "clinical_used": Sentence("Beside the images, the findings take account of {columns:and}"),
     "clinical_unused": Sentence(
@@ -16,12 +19,33 @@ RESULTS = {
         "The side was not given, and files that do not say how they lie in the patient do not show it",
         "Give the side; left and right, medial and lateral may be exchanged in these results.",
     ),
+    "implausible_result": Sentence(_DO_NOT_USE, _CHECK_VOLUMES),
+    "implausible_result.or_other_side": Sentence(
+        _DO_NOT_USE, _CHECK_VOLUMES + " If the side is marked wrong, analyse again as {other_side!w}."
+    ),
     "medial_lateral_exchanged": Sentence(
         "Medial and lateral look exchanged for a {side!w} joint: {structures!W:,}",
         "Check the side; if it is right, do not trust what is said of medial and lateral.",
     ),
     "medial_lateral_pieces": Sentence(
         "Pieces on the wrong side of the joint's middle were given to their counterpart: {structures!W:,}"
+    ),
+    # why a result is not plausible
+    "implausible.no_joint": Sentence("no {joint!w} was found in the volumes"),
+    "implausible.not_found": Sentence("no {structure!w} was found"),
+    "implausible.too_wide": Sentence("the {structure!w} is {value:.0f} mm wide, more than any ({most:.0f})"),
+    "implausible.too_narrow": Sentence("the {structure!w} is {value:.1f} mm wide, less than any ({least:.1f})"),
+    "implausible.too_large": Sentence("the {structure!w} is {value:.0f} mL large, more than any ({most:.0f})"),
+    "implausible.too_small": Sentence("the {structure!w} is {value:.1f} mL large, less than any ({least:.1f})"),
+    "implausible.upside_down": Sentence("the {upper!w} lies below the {lower!w}"),
+    "implausible.behind": Sentence("the {structure!w} lies behind the {bone!w}"),
+    "implausible.below_joint": Sentence("the {structure!w} lies below the joint"),
+    "implausible.not_between": Sentence("not between {upper!w} and {lower!w}: {structures!w:,}"),
+    "implausible.medial_side": Sentence("the {structure!w} lies on the medial side of a {side!w} joint"),
+    "implausible.as_other_side": Sentence("the joint shows its {structure!w} where a {side!w} one has it"),
+    "implausible.exchanged": Sentence("medial and lateral look exchanged for a {side!w} joint: {structures!W:,}"),
+    "implausible.contradiction": Sentence(
+        "the {one!w} and the {other!w} volume contradict each other ({percent:.0f} % of the bones agree)"
     ),
     # notes of findings
     "not_assessed.plane_missing": Sentence("The {planes!w:or} view, which this needs, is missing."),
