@@ -51,8 +51,8 @@ RESULTS = {
     "not_assessed.plane_missing": Sentence("The {planes!w:or} view, which this needs, is missing."),
     "not_assessed.bundle": Sentence("This bundle does not assess it: {reason}."),
     "not_assessed.chance": Sentence(
-        "On the bundle's own evaluation this finding could not be told from chance (AUROC {auroc:.2f}, interval "
-        "{low:.2f} to {high:.2f})."
+        "On the bundle's own evaluation this finding could not be distinguished from chance (AUROC {auroc:.2f}, "
+        "interval {low:.2f} to {high:.2f})."
     ),
     "lower_confidence": Sentence(
         "The {planes!w:and} {count:view, which shows this best, is|views, which show this best, are} missing; "

@@ -69,7 +69,7 @@ SELECTION = {
         "If they belong to this joint, choose them by hand.",
     ),
     "two_joints": Sentence(
-        "Two {joint!w}s in one picture; only the {side!w} one, by its place, was looked at",
+        "Two {joint!w}s in one picture; only the {side!w} one, by its place, was analysed",
         "For the other one analyse again with --side {other}.",
     ),
     "two_joints.not_used": Sentence("The volume shows the {side!w} {joint!w} alone; it is not used"),

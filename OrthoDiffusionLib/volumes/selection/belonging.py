@@ -175,7 +175,7 @@ def _exam_words(volumes: Sequence[Volume], sides: set[Side]) -> str:
 
 def _names(volumes: Sequence[Volume]) -> str:
     names = list(dict.fromkeys(f"‘{volume.name}’" for volume in volumes))
-    return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+    return ", ".join(names[:6]) + (f", … (+{len(names) - 6})" if len(names) > 6 else "")
 
 
 def _one_side(found: Belonging, by_hand: Sequence[Volume], side: Side | None, joint: Joint) -> None:

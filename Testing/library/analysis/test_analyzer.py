@@ -158,7 +158,7 @@ def test_a_side_that_contradicts_the_anatomy_is_noticed(analyzer, monkeypatch, f
 
 def test_no_finding_has_a_probability_before_the_bundle_is_calibrated(right_analysis):
     assert [finding.assessed for finding in right_analysis.findings] == [False] * len(KNEE.abnormalities)
-    assert all("told from chance" in finding.note.text for finding in right_analysis.findings)
+    assert all("distinguished from chance" in finding.note.text for finding in right_analysis.findings)
 
 
 def calibrated(bundle_folder, **changes) -> Analyzer:
