@@ -28,7 +28,6 @@ if (
 ):
     sys.path.append(str(_SOURCE_TREE))
 
-from OrthoDiffusionSlicer import Words  # noqa: E402
 from OrthoDiffusionSlicer.panel import Bundles  # noqa: E402
 from OrthoDiffusionSlicer.panel.AnalysisRun import AnalysisRun  # noqa: E402
 from OrthoDiffusionSlicer.panel.FindingsTable import FindingsTable, details  # noqa: E402
@@ -251,7 +250,7 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         nodes = next((study.nodes for study in self._studies if study.name == self._study), ())
         choice = StudyReader.choosePlanes(nodes, side=self._sideChosen())
         byPlane = {plane.value: node for plane, node in choice.nodes.items()}
-        reasons = {plane.value: Words.reasonOfPlane(reason) for plane, reason in choice.reasons.items()}
+        reasons = {plane.value: reason for plane, reason in choice.reasons.items()}
         byHand = self._byHand()
         self._hideOwnVolumes()
         # All planes at once: Slicer drops an update of the selectors that falls into another one.
@@ -457,7 +456,7 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         seconds = time.monotonic() - self._begin
         device = self.run.worker.device
         done = _("Done in {n} s{device}").format(n=f"{seconds:.1f}", device=f" on {device}" if device else "")
-        alarms = [f"⚠ {Words.warning(each)}" for each in FindingsNodes.alarmsOf(nodes.table)]
+        alarms = [f"⚠ {FindingsNodes.inWords(each)}" for each in FindingsNodes.alarmsOf(nodes.table)]
         self.ui.stageLabel.text = "\n".join([*alarms, done])
         self._hideOwnVolumes()
         self.refresh()
@@ -496,7 +495,7 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
     def showResults(self, table):
         self._table, self._shownKey = table, ""
-        alarms = [Words.warning(each) for each in FindingsNodes.alarmsOf(table)] if table is not None else []
+        alarms = [FindingsNodes.inWords(each) for each in FindingsNodes.alarmsOf(table)] if table is not None else []
         self.findings.show(FindingsNodes.rowsOf(table) if table is not None else [], alarms)
         if (alarms or self._alarmed) and not self.run.busy:
             self.ui.stageLabel.text = "\n".join(f"⚠ {text}" for text in alarms)
@@ -519,7 +518,7 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
             missing = {"code": "outlines_deleted", "what": _("These findings are without outlines: their segmentation "
                        "was deleted"), "remedy": _("Analyze again to have them back.")}  # fmt: skip
             warnings = [missing, *warnings]
-        _say(self.ui.warningsLabel, "\n".join(f"⚠ {Words.warning(warning)}" for warning in warnings))
+        _say(self.ui.warningsLabel, "\n".join(f"⚠ {FindingsNodes.inWords(warning)}" for warning in warnings))
 
     def onFindingClicked(self, row, column):
         """Take every slice view to the place, and lay the heat map over them."""

@@ -216,8 +216,8 @@ def _places(segmentation: Segmentation, layout: Layout | None) -> Iterator[Messa
         if not lower[2] < z < upper[2] or aside:
             astray.append(_title(segmentation, name))
     if astray:
-        values = {"upper": titles[layout.upper], "lower": titles[layout.lower], "structures": astray}
-        yield Message("implausible", "not_between", values)
+        between = {"upper": titles[layout.upper], "lower": titles[layout.lower], "structures": astray}
+        yield Message("implausible", "not_between", between)
 
 
 def _within(segmentation: Segmentation, bone: str, x: float) -> bool:

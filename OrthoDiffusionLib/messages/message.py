@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 
 from OrthoDiffusionLib.messages.catalogue import ENGLISH, fits, sentence_of
 from OrthoDiffusionLib.messages.sentence import Language, Sentence
@@ -24,7 +24,7 @@ class Message:
 
     code: str
     variant: str = ""
-    values: Mapping[str, object] = field(default_factory=dict, hash=False)
+    values: Mapping[str, Any] = field(default_factory=dict, hash=False)
     stored: Sentence | None = None
 
     def __post_init__(self) -> None:

@@ -6,7 +6,7 @@ import string
 from pathlib import Path
 
 import pytest
-from layout.message_calls import Unreadable, calls_in
+from layout.message_calls import FOLDERS, Unreadable, calls_in
 
 from OrthoDiffusionLib.messages import ENGLISH, sentence_of
 
@@ -44,6 +44,14 @@ def test_every_sentence_is_said_somewhere():
     # the panel shows a plane's reason without the volume's name
     unused = [key for key in ENGLISH.sentences if not key.startswith(SHARED) and key not in made]
     assert unused == ["plane_served.unnamed"]
+
+
+def test_no_sentence_is_written_outside_the_catalogue():
+    """Ready words are for what comes from files and people: results of other versions, texts that a script gives."""
+    own = {"OrthoDiffusionLib/errors.py", "OrthoDiffusionLib/messages/message.py"}
+    files = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")]
+    writing = {path.relative_to(ROOT).as_posix() for path in files if "stored_as(" in path.read_text(encoding="utf-8")}
+    assert writing == own
 
 
 class _Anything(dict):

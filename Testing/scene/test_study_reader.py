@@ -101,7 +101,7 @@ def test_planes_are_recognised_and_the_reason_is_given(scene):
     nodes = {plane: add_volume(scene, f"pd_fs {plane}", plane) for plane in AXES}
     choice = StudyReader.choosePlanes(list(nodes.values()))
     assert {plane.value: node for plane, node in choice.nodes.items()} == nodes
-    assert all("26 slices" in choice.reasons[plane].text for plane in Plane)
+    assert all("26 slices" in choice.reasons[plane] for plane in Plane)
 
 
 def test_localizers_label_maps_colours_and_our_own_nodes_are_not_offered(scene):

@@ -178,7 +178,7 @@ def rowsOf(table):
 
 
 def warningsOf(table):
-    """The warnings of the analysis that wrote the table: dicts that `Words.warning` makes text of."""
+    """The warnings of the analysis that wrote the table: dicts that `inWords` makes text of."""
     return json.loads(table.GetAttribute(_WARNINGS) or "[]")
 
 
@@ -187,10 +187,14 @@ def alarmsOf(table):
     return [warning for warning in warningsOf(table) if warning.get("code") in ALARMS]
 
 
-def addWarning(table, code, what, remedy=""):
+def addWarning(table, notice):
     """One more warning, found when the results arrived."""
-    warning = {"code": code, "what": what, "where": "", "remedy": remedy}
-    table.SetAttribute(_WARNINGS, json.dumps([*warningsOf(table), warning]))
+    table.SetAttribute(_WARNINGS, json.dumps([*warningsOf(table), notice.as_dict()]))
+
+
+def inWords(warning):
+    """One warning in a sentence or two, in the language of the application."""
+    return Words.warning(warning)
 
 
 def evidenceNodes(table):

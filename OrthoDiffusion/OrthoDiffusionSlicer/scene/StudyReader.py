@@ -50,7 +50,7 @@ class PlaneChoice:
     """Which node serves which plane, and why; what the panel fills its selectors with."""
 
     nodes: dict = field(default_factory=dict)  # Plane → volume node
-    reasons: dict = field(default_factory=dict)  # Plane → Message
+    reasons: dict = field(default_factory=dict)  # Plane → sentence
     side: Side | None = None
     sideSource: str = "unknown"
     notices: tuple = ()
@@ -176,7 +176,8 @@ def choosePlanes(nodes, *, side=None):
         for plane, volume in study.planes.items()
     }
     notices += [Words.what(notice) for notice in study.notices]
-    return PlaneChoice(chosen, dict(study.reasons), study.side, study.side_source, tuple(notices))
+    reasons = {plane: Words.reasonOfPlane(reason) for plane, reason in study.reasons.items()}
+    return PlaneChoice(chosen, reasons, study.side, study.side_source, tuple(notices))
 
 
 def subjectHierarchy(scene):

@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
-from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.scene import FindingsNodes
 
 TABLE = "analyses.csv"
@@ -85,7 +84,7 @@ def _analyze(worker, study, results, side, bundle, clinical):
         return {**row, "state": "failed", "problem": f"findings.json cannot be read: {error}"}
     row["side"] = content["study"]["side"] or ""
     alarms = [warning for warning in content.get("warnings", ()) if warning.get("code") in FindingsNodes.ALARMS]
-    row["problem"] = " ".join(Words.warning(alarm) for alarm in alarms)
+    row["problem"] = " ".join(FindingsNodes.inWords(alarm) for alarm in alarms)
     for finding in content["findings"]:
         row[finding["name"]] = finding["probability"] if finding["assessed"] else ""
     return row

@@ -10,7 +10,6 @@ import time
 
 import slicer
 
-from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.scene import FindingsNodes
 from OrthoDiffusionSlicer.scene.SceneWriter import SceneWriter
 from OrthoDiffusionSlicer.worker.SentVolumes import SentVolumes
@@ -61,7 +60,7 @@ class SynchronousAnalysis:
             sent.note(slicer.mrmlScene, writer.nodes.table)
             show(1.0, "Done")
             for alarm in FindingsNodes.alarmsOf(writer.nodes.table):
-                show(1.0, f"⚠ {Words.warning(alarm)}")
+                show(1.0, f"⚠ {FindingsNodes.inWords(alarm)}")
             return writer.nodes
         finally:
             shutil.rmtree(folder, ignore_errors=True)

@@ -5,10 +5,11 @@ from OrthoDiffusionLib.messages.english.dicom import DICOM
 from OrthoDiffusionLib.messages.english.files import FILES
 from OrthoDiffusionLib.messages.english.quality import QUALITY
 from OrthoDiffusionLib.messages.english.results import RESULTS
+from OrthoDiffusionLib.messages.english.scene import SCENE
 from OrthoDiffusionLib.messages.english.selection import SELECTION
 from OrthoDiffusionLib.messages.english.words import WORDS
 from OrthoDiffusionLib.messages.sentence import Sentence
 
-PARTS = (WORDS, FILES, DICOM, SELECTION, CHOICE, QUALITY, RESULTS)
+PARTS = (WORDS, FILES, DICOM, SELECTION, CHOICE, QUALITY, RESULTS, SCENE)
 
 SENTENCES: dict[str, Sentence] = {key: sentence for part in PARTS for key, sentence in part.items()}

@@ -42,6 +42,9 @@ _WORDS = {
     "mosaic": "a mosaic of many slices",
     "no_place": "an image without position or spacing",
     "skewed_pixels": "an image whose rows and columns are not perpendicular",
+    # what was done with segments and volumes of a scene
+    "edited": "edited", "moved": "moved", "deleted": "deleted", "flagged": "flagged",
+    "marked_completed": "marked completed",
     # modalities by their DICOM codes
     "CT": "computed tomography",
     "PT": "positron emission tomography",

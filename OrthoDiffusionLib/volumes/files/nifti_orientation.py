@@ -63,7 +63,8 @@ def read_orientation(header, shape: tuple[int, int, int], path: Path) -> tuple[n
             qform differ by a mirror and neither is plainly the wrong one.
         GeometryError: if the sform does not span three dimensions.
     """
-    sform, qform, doubts = _sform(header, shape, path), None, ()
+    sform, qform = _sform(header, shape, path), None
+    doubts: tuple[Notice, ...] = ()
     try:
         qform = _qform(header, path)
     except VolumeFileError as error:
