@@ -29,13 +29,14 @@ def asked_for(key: str) -> set[str]:
     return placeholders(sentence.what) | placeholders(sentence.remedy)
 
 
-def test_every_notice_and_message_has_a_sentence_and_all_its_values():
+def test_every_notice_and_message_has_a_sentence_that_says_all_its_values():
     faults = []
     for call in calls_in(ROOT):
         if call.key not in ENGLISH.sentences:
             faults.append(f"{call.place}: the catalogue has no {call.key}")
-        elif asked_for(call.key) - call.values:
-            faults.append(f"{call.place}: {call.key} lacks {', '.join(sorted(asked_for(call.key) - call.values))}")
+        elif asked_for(call.key) != call.values:
+            wanted, given = ", ".join(sorted(asked_for(call.key))), ", ".join(sorted(call.values))
+            faults.append(f"{call.place}: {call.key} asks for the values {wanted or 'none'}, given: {given or 'none'}")
     assert not faults, "\n".join(faults)
 
 
