@@ -158,7 +158,7 @@ class _Bench:
         assert done == [""], done
         self._block(figures, "surfaces")
         beat.reset()
-        panel.onFindingClicked(panel.findings.rowOf("medial_meniscus_injury"), 0)
+        panel.ui.findingsTable.cellClicked.emit(panel.sections.findings.table.rowOf("medial_meniscus_injury"), 0)
         beat.turn()
         self._block(figures, "jump")
         figures["arrays_to_segments_s"] = self._arrays_to_segments()

@@ -41,7 +41,7 @@ def test_after_a_closed_scene_the_next_study_is_analyzed(slicer, running, wait_f
     slicer.mrmlScene.Clear(False)
     slicer.add_slice_views()
     node = add_volume(slicer.mrmlScene, "next sag", "sagittal")
-    wait_for(lambda: running._selector("sagittal").currentNode() is node)
+    wait_for(lambda: running.sections.inputs.selector("sagittal").currentNode() is node)
     click(running.ui.analyzeButton)
     wait_for(lambda: running.ui.findingsTable.rowCount == 8)
 

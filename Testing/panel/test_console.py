@@ -49,9 +49,11 @@ def test_it_returns_the_nodes_and_shows_progress(slicer, logic, volumes, capsys)
 
 
 def test_bundles_that_were_carried_in_are_found_without_opening_the_panel(module, monkeypatch, bundle_folder):
+    from OrthoDiffusionSlicer.panel import Bundles
+
     assert os.environ["ORTHODIFFUSION_BUNDLES"] == str(bundle_folder)
     module.OrthoDiffusionLogic().close()
-    assert module.bundlesFolder() in os.environ["ORTHODIFFUSION_BUNDLES"].split(os.pathsep)
+    assert Bundles.keptFolder() in os.environ["ORTHODIFFUSION_BUNDLES"].split(os.pathsep)
 
 
 def test_what_the_referral_tells_goes_to_the_worker(logic, volumes, standin):

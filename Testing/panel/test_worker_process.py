@@ -128,8 +128,8 @@ panel = slicerhost.open_panel(module)
 panel.run.worker.arguments = [str(root / "Testing" / "panel" / "standin_worker.py")]
 for plane, name in handmade.PLANES.items():
     nodes.add_volume(slicer.mrmlScene, name, plane)
-panel.fillFromScene()
-panel.onAnalyze()
+panel.session.fillFromScene()
+panel.session.analyze()
 end = time.monotonic() + 60
 while panel.ui.stageLabel.text != "Step 1" and time.monotonic() < end:
     slicer.app.processEvents()
