@@ -121,6 +121,21 @@ def test_when_the_selected_node_is_removed_the_row_before_it_is_selected(slicer,
     assert selector.currentNode() is None, "the row before the first volume is ‘None’"
 
 
+def test_a_selector_that_is_gone_observes_neither_scene_nor_nodes(slicer):
+    """Else it fails in a slot, which fails the test."""
+    import qt
+    import shiboken6
+
+    parent = qt.QWidget()
+    box = slicer.qMRMLNodeComboBox(parent)
+    box.nodeTypes = ["vtkMRMLScalarVolumeNode"]
+    box.setMRMLScene(slicer.mrmlScene)
+    node = add_volume(slicer.mrmlScene, "first")
+    shiboken6.delete(parent)
+    node.SetName("renamed")
+    slicer.mrmlScene.Clear(False)
+
+
 def test_hidden_node_ids_are_not_offered(selector):
     first, second, third = selector.nodes
     selector.setCurrentNode(second)
