@@ -83,7 +83,7 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     Attributes:
         logic: OrthoDiffusionLogic.
         session: Session; everything that the panel knows and can do, for scripts as well.
-        run: the session's AnalysisRun.
+        run: the AnalysisRun of the session's analysis.
         sections: Sections.
         ui: their named widgets.
     """
@@ -97,7 +97,7 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.logic = OrthoDiffusionLogic()
         software = Software(PythonRequirements(self.resourcePath("requirements.txt")), Bundles.keptFolder())
         self.session = Session(slicer.mrmlScene, self.logic.getParameterNode, software)
-        self.run = self.session.run
+        self.run = self.session.analysis.run
         self.views = Views(self.session)
         self.sections = Sections(self.session, self.resourcePath("UI"))
         self.layout.addWidget(self.sections.widget)

@@ -1,16 +1,12 @@
 """What the panel knows and can be asked to do, without any widget."""
 
-import time
-
 import qt
 import vtk
 from slicer.i18n import tr as _
 from slicer.util import VTKObservationMixin
 
-from OrthoDiffusionLib.errors import OrthoDiffusionError
-from OrthoDiffusionSlicer.panel.AnalysisRun import AnalysisRun
+from OrthoDiffusionSlicer.panel.Analysis import Analysis
 from OrthoDiffusionSlicer.panel.InputVolumes import InputVolumes, sideOf
-from OrthoDiffusionSlicer.panel.Outcome import Cancelled, Done, NoSurfaces, Progress
 from OrthoDiffusionSlicer.panel.Referral import Referral
 from OrthoDiffusionSlicer.panel.ShownResults import ShownResults
 from OrthoDiffusionSlicer.scene import FindingsNodes
@@ -34,38 +30,30 @@ class Session(VTKObservationMixin):
         changed: Signal(): anything here may be another than before.
         parametersChanged: Signal(OrthoDiffusionParameters), None while the panel is not shown or the scene closes.
         analyzed: Signal(plane name → volume node): an analysis of these has brought its results.
-        surfacesShown: Signal(): the surfaces of an analysis are in the scene.
         findingChosen: Signal(FindingRow).
         parameters: the OrthoDiffusionParameters in use, None as above.
-        inputs: InputVolumes. referral: Referral. software: Software. run: AnalysisRun.
+        inputs: InputVolumes. referral: Referral. software: Software. analysis: Analysis.
         results: the ShownResults, None for none. finding: the FindingRow of them that was chosen, None for none.
-        outcome: Progress, Done, Cancelled, NoSurfaces or None.
-        problem: the OrthoDiffusionError to be shown, None for none. problemLog: the worker's words about it.
     """
 
     def __init__(self, scene, parametersOfScene, software):
         VTKObservationMixin.__init__(self)
         self.changed, self.parametersChanged = Signal(), Signal()
-        self.analyzed, self.surfacesShown, self.findingChosen = Signal(), Signal(), Signal()
+        self.analyzed, self.findingChosen = Signal(), Signal()
         self.scene, self.software = scene, software
         self.inputs, self.referral = InputVolumes(scene), Referral()
-        self.results = self.finding = self.outcome = self.problem = self.parameters = None
-        self.problemLog = ""
+        self.results = self.finding = self.parameters = None
         self._parametersOfScene = parametersOfScene
         # One wrapper as long as the scene lasts: Slicer 5.10 leaves an observer behind for each that is made.
         self._wrapper = None
         self._entered = self._importing = self._asking = False
-        self._sent, self._begin = {}, 0.0
         self._settle = qt.QTimer()
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
         self._settle.connect("timeout()", self._onSettled)
-        self.run = AnalysisRun(scene)
-        self.run.progressed.connect(self._onProgress)
-        self.run.finished.connect(self._onFinished)
-        self.run.surfacesDone.connect(self._onSurfaces)
-        self.run.failed.connect(self.showProblem)
-        self.run.cancelled.connect(self._onCancelled)
+        self.analysis = Analysis(scene)
+        self.analysis.changed.connect(self._tell)
+        self.analysis.finished.connect(self._onFinished)
 
     # Life
 
@@ -92,7 +80,7 @@ class Session(VTKObservationMixin):
         self._setParameters(None)
         self.removeObservers()
         self.results = self.finding = None
-        self.run.close()
+        self.analysis.run.close()
 
     def _takeUp(self):
         if self.parameters is None:
@@ -116,7 +104,7 @@ class Session(VTKObservationMixin):
 
     def _tell(self):
         """Something is different: let everybody show it."""
-        if self.parameters is not None and not self.run.busy:
+        if self.parameters is not None and not self.analysis.busy:
             self.referral.keepFor({node.GetID() for node in self.volumes.values()})
         self.changed()
 
@@ -135,7 +123,7 @@ class Session(VTKObservationMixin):
     @property
     def editable(self):
         """Whether inputs may be chosen."""
-        return self.parameters is not None and not self.run.busy
+        return self.parameters is not None and not self.analysis.busy
 
     @property
     def ready(self):
@@ -195,83 +183,46 @@ class Session(VTKObservationMixin):
 
     def installFrom(self, folder):
         """Take wheels and bundles from a folder, without any network."""
-        self.problem = None
-        try:
-            self.software.installFrom(folder)
-        except OrthoDiffusionError as error:
-            self.showProblem(error)
+        self.analysis.attempt(lambda: self.software.installFrom(folder))
         self._tell()
 
     # Analysis
 
     def analyze(self):
         """Begin with the chosen volumes; before that, ask for missing packages."""
-        if self.run.busy or self._asking:
-            return  # the second of two clicks
-        self.problem = None
-        if not self._packagesAreThere():
-            return
+        if self.analysis.busy or self._asking or not self._packagesAreThere():
+            return  # busy or asking: the second of two clicks
         if not self.settled:  # volumes have come or gone a moment ago; the selectors may not be right yet
             self._settle.stop()
             self.fillFromScene()
         if not self.ready:
             return  # the scene was closed while the question was open
-        self._begin, self._sent, bundle = time.monotonic(), self.volumes, self.bundle
-        self.run.start(
-            self._sent,
+        bundle = self.bundle
+        self.analysis.start(
+            self.volumes,
             side=sideOf(self.parameters),
             byHand=self.inputs.chosenByHand(self.parameters),
             bundle=bundle.folder,
             clinical=self.referral.values(bundle.clinical),
             show3D=self.parameters.show3D,
         )
-        self._tell()
 
     def cancel(self):
-        self.run.cancel()
-
-    def showProblem(self, error):
-        """Show an OrthoDiffusionError, until the next attempt."""
-        self.outcome, self.problem = None, error
-        self.problemLog = "\n".join(part for part in (error.log_path, self.run.worker.log.strip()) if part)
-        self._tell()
+        """Stop the analysis that runs."""
+        self.analysis.run.cancel()
 
     def _packagesAreThere(self):
-        self._asking, problem = True, None
+        self._asking = True
         try:
-            self.software.requirements.ensure()
-        except OrthoDiffusionError as error:
-            problem = error
+            return self.analysis.attempt(self.software.requirements.ensure)
         finally:
             self._asking = False
             self.checkPackages()
-        if problem is not None:
-            self.showProblem(problem)
-        return problem is None
 
-    def _onProgress(self, fraction, message):
-        if fraction is None:
-            fraction = self.outcome.fraction if isinstance(self.outcome, Progress) else 0.0
-        self.outcome = Progress(fraction, message)
-        self._tell()
-
-    def _onFinished(self, nodes):
-        self.showResults(nodes.table)
-        self.outcome = Done(time.monotonic() - self._begin, self.run.worker.device)
+    def _onFinished(self, table, volumes):
+        self.showResults(table)
         self.inputs.findOwn()
-        self.analyzed({plane: node for plane, node in self._sent.items() if self.scene.IsNodePresent(node)})
-        self._tell()
-
-    def _onSurfaces(self, problem):
-        if problem:
-            self.outcome = NoSurfaces(problem)
-            self._tell()
-        else:
-            self.surfacesShown()
-
-    def _onCancelled(self, reason):
-        self.outcome = Cancelled(reason)
-        self._tell()
+        self.analyzed(volumes)
 
     # Results
 
@@ -284,8 +235,8 @@ class Session(VTKObservationMixin):
         """Show a findings table that this extension made, or None."""
         before, self.finding = self.results, None
         self.results = ShownResults(table) if table is not None else None
-        if any(results is not None and results.alarms for results in (before, self.results)) and not self.run.busy:
-            self.outcome = None  # ‘Done’ beside an alarm that came or went would be read as its all-clear
+        if any(results is not None and results.alarms for results in (before, self.results)) and not self.analysis.busy:
+            self.analysis.outcome = None  # ‘Done’ beside an alarm that came or went would be read as its all-clear
         self._tell()
 
     def chooseFinding(self, finding):
@@ -297,7 +248,7 @@ class Session(VTKObservationMixin):
     # The scene
 
     def onSceneStartClose(self, caller, event):
-        self.run.abort(_("The scene was closed; the analysis was stopped"))
+        self.analysis.run.abort(_("The scene was closed; the analysis was stopped"))
         self.referral.clear()
         self._setParameters(None)
         self._wrapper = None  # its node will be emptied
@@ -339,7 +290,7 @@ class Session(VTKObservationMixin):
             self._settle.start()
 
     def _onSettled(self):
-        if self.run.busy:
+        if self.analysis.busy:
             self._settle.start()  # the volumes in work are not taken away; look again later
         else:
             self.fillFromScene()

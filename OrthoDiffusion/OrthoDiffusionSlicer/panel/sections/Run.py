@@ -15,7 +15,7 @@ class Run(Section):
         self.ui.detailsButton.connect("toggled(bool)", self.ui.detailsText.setVisible)
 
     def refresh(self):
-        busy, outcome = self.session.run.busy, self.session.outcome
+        busy, outcome = self.session.analysis.busy, self.session.analysis.outcome
         self.ui.analyzeButton.enabled = self.session.ready
         self.ui.analyzeButton.toolTip = self._toolTip()
         self.ui.cancelButton.enabled = busy
@@ -26,7 +26,7 @@ class Run(Section):
         self._showProblem()
 
     def _toolTip(self):
-        if self.session.run.busy:
+        if self.session.analysis.busy:
             return _("An analysis is running")
         if not self.session.volumes:
             return _("Load a knee study, or choose a volume for at least one plane")
@@ -34,13 +34,13 @@ class Run(Section):
 
     def _lines(self):
         """What the analysis came to; before it, that the results on the panel are not to be used."""
-        results, outcome = self.session.results, self.session.outcome
-        alarms = results.alarms if results is not None and not self.session.run.busy else []
+        results, outcome = self.session.results, self.session.analysis.outcome
+        alarms = results.alarms if results is not None and not self.session.analysis.busy else []
         return [f"⚠ {FindingsNodes.inWords(alarm)}" for alarm in alarms] + ([inWords(outcome)] if outcome else [])
 
     def _showProblem(self):
         """What is wrong, where, and what to do; the worker's own words in a fold-out."""
-        error = self.session.problem
+        error = self.session.analysis.problem
         self.ui.problemFrame.visible = error is not None
         if error is self._problem:
             return
@@ -49,9 +49,9 @@ class Run(Section):
             return
         where = f" ({error.where})" if error.where else ""
         self.ui.problemLabel.text = f"{error.what.rstrip('.')}{where}." + (f"\n{error.remedy}" if error.remedy else "")
-        self.ui.detailsText.setPlainText(self.session.problemLog)
+        self.ui.detailsText.setPlainText(self.session.analysis.problemLog)
         self.ui.detailsButton.checked = False
-        self.ui.detailsButton.visible = bool(self.session.problemLog)
+        self.ui.detailsButton.visible = bool(self.session.analysis.problemLog)
 
 
 def inWords(outcome):
