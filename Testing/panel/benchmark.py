@@ -131,7 +131,7 @@ class _Bench:
         beat.until(lambda: panel.ui.analyzeButton.enabled)
         self.tell(mode="normal", pause=0.05)
 
-        panel.ui.stageLabel.text = ""
+        panel.session.analysis.outcome, panel.ui.stageLabel.text = None, ""
         begin = time.perf_counter()
         panel.ui.analyzeButton.click()
         beat.until(lambda: panel.ui.stageLabel.text)
@@ -194,7 +194,6 @@ class _Bench:
 
     def close(self):
         self.panel.cleanup()
-        self.beat.until(lambda: not self.panel.run.worker._leaving, seconds=10)
         self.panel.parent.deleteLater()
         shutil.rmtree(self.work, ignore_errors=True)
 

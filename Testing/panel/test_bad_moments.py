@@ -107,6 +107,11 @@ def test_the_module_is_reloaded(slicer, running, module, wait_for, standin):
     wait_for(lambda: not standin.running, seconds=20)
     again.run.worker.arguments = running.run.worker.arguments
     assert again.ui.analyzeButton.enabled
+    # Slicer keeps the widgets of before under the new ones, hidden; the old selectors still follow the scene.
+    running.sections.inputs.selector("sagittal").pick(None)
+    running.session.analyze()
+    assert again.session.volumes.keys() == {"sagittal", "coronal", "axial"} and not again.run.busy
+    assert not running.run.busy
     again.cleanup()
     running.cleanup = lambda: None
 

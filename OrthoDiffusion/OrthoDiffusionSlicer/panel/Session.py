@@ -241,6 +241,8 @@ class Session(VTKObservationMixin):
 
     def chooseFinding(self, finding):
         """Show where a FindingRow of the results was seen."""
+        if self.results is None:
+            return
         self.finding = finding
         self._tell()
         self.findingChosen(finding)
