@@ -98,9 +98,7 @@ class Inputs(Section):
         if plane in inputs.byHand:
             return _("Chosen by hand") if inputs.byHand[plane] else _("Left empty by hand")
         reasons = inputs.choice.reasons if inputs.choice is not None else {}
-        reason = next((text for key, text in reasons.items() if key.value == plane), "")
-        # The selector above the reason names plane and volume already.
-        return reason.partition("’, ")[2] or reason
+        return next((text for key, text in reasons.items() if key.value == plane), "")
 
     def _sideWords(self):
         choice = self.session.inputs.choice
