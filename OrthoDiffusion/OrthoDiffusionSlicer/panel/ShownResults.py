@@ -1,7 +1,6 @@
 """The results that the panel shows: one findings table of the scene, and what belongs to it."""
 
-from slicer.i18n import tr as _
-
+from OrthoDiffusionLib.errors import Notice
 from OrthoDiffusionSlicer.scene import FindingsNodes, Provenance
 
 
@@ -33,9 +32,7 @@ class ShownResults:
         warnings = FindingsNodes.warningsOf(self.table)
         if self.segmentation is not None:
             return warnings
-        missing = {"code": "outlines_deleted", "what": _("These findings are without outlines: their segmentation "
-                   "was deleted"), "remedy": _("Analyze again to have them back.")}  # fmt: skip
-        return [missing, *warnings]
+        return [Notice("outlines_deleted").as_dict(), *warnings]
 
     @property
     def intendedUse(self):
