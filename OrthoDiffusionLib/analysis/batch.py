@@ -10,7 +10,7 @@ from OrthoDiffusionLib.analysis.analysis_run import analyze_to_folder
 from OrthoDiffusionLib.analysis.analyzer import Analyzer
 from OrthoDiffusionLib.analysis.batch_table import NAME as TABLE
 from OrthoDiffusionLib.analysis.batch_table import BatchTable
-from OrthoDiffusionLib.analysis.study_inputs import joint_of, read_study
+from OrthoDiffusionLib.analysis.study_inputs import read_study
 from OrthoDiffusionLib.anatomy import Joint, Side
 from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.errors import OrthoDiffusionError, StudyError
@@ -177,8 +177,7 @@ class _Run:
     def __init__(self, batch: StudyBatch) -> None:
         self._batch = batch
         manifest = batch.bundle.manifest
-        structures = [structure.name for structure in manifest.structures]
-        columns = study_columns(structures, [abnormality.name for abnormality in manifest.abnormalities])
+        columns = study_columns(manifest.structures, [abnormality.name for abnormality in manifest.abnormalities])
         self._table = BatchTable(batch.out / TABLE, columns)
         self._analyzer: Analyzer | None = None
         self.outcome = BatchOutcome()
@@ -196,7 +195,7 @@ class _Run:
                 self._is_done(name, told)
             return
         try:
-            jobs = _jobs(path, side, joint_of(self._batch.bundle.manifest), pair)
+            jobs = _jobs(path, side, self._batch.bundle.manifest.as_joint(), pair)
         except FAULTS as error:
             self._fails(path.name, error)
             return
