@@ -119,10 +119,11 @@ class HandedBack:
     def _read(self, name: str, grid: dict | None) -> Generator[None, None, Volume]:
         """One grid; the name is for messages."""
         told = str(grid.get("array")) if isinstance(grid, dict) else ""
-        path = self.folder / FOLDER / told
+        home = self.folder / FOLDER
+        path = home / told
         try:
             # A folder from elsewhere must not point out of itself.
-            if not told or ".." in Path(told).parts or Path(told).is_absolute():
+            if not told or not path.resolve().is_relative_to(home.resolve()):
                 raise ValueError("it is not in the folder")
             array = yield from read_array_in_steps(path)
             if array.dtype != np.uint8 or array.ndim != 3:

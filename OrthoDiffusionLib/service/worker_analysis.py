@@ -64,9 +64,10 @@ class WarmAnalysis:
         return Result(work.id, work.out)
 
     def _batch(self, work: Batch, tell: Tell) -> BatchResult:
-        from OrthoDiffusionLib.analysis.batch import StudyBatch
+        from OrthoDiffusionLib.analysis.batch import StudyBatch, find_studies
         from OrthoDiffusionLib.analysis.study_inputs import open_bundle
 
+        find_studies(Path(work.studies))  # refused now, not after the bundle is checked
         bundle, options = open_bundle(work.bundle), work.options
         outcome = StudyBatch(
             Path(work.studies),

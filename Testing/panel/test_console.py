@@ -214,6 +214,27 @@ def test_no_volume_and_another_side_are_refused(logic, slicer):
         logic.analyze(side="both")
 
 
+def test_a_folder_of_studies_is_the_librarys_batch_told_row_by_row(logic, standin, tmp_path, capsys):
+    """What the batch itself does is tested with the command, whose table and exit status are the same."""
+    rows = [
+        {"study": "a_first", "status": "done", "joint_effusion": "0.93", "implausible": "", "error": "", "remedy": ""},
+        {"study": "b_bad", "status": "failed", "implausible": "", "error": "No volume", "remedy": "Export it again."},
+    ]
+    standin.tell(rows=rows)
+    result = logic.analyzeFolder(tmp_path / "studies", side="left", clinical={"a_first": {"age": 42}})
+    assert result.rows == rows and result.outcome.exit_status == 3
+    assert capsys.readouterr().out.splitlines() == [
+        "1 of 2: a_first done",
+        "2 of 2: b_bad failed No volume Export it again.",
+    ]
+    asked = standin.received
+    assert (asked["studies"], asked["out"]) == (str(tmp_path / "studies"), str(tmp_path / "studies-results"))
+    assert (asked["side"], asked["bundle"], asked["clinical"]) == ("left", None, {"a_first": {"age": 42}})
+    told = []
+    logic.analyzeFolder(tmp_path / "studies", tmp_path / "out", onStudy=lambda *row: told.append(row[:2]))
+    assert told == [(1, 2), (2, 2)] and standin.received["out"] == str(tmp_path / "out")
+
+
 def test_the_launcher_killed_from_outside_leaves_no_orphan(logic, volumes, standin):
     """Its Python may go on and answer; it ends with the call's worker, as the fixture sees."""
     standin.tell(pause=0.2)
