@@ -94,7 +94,7 @@ class HandedBack:
         grids = self._grids()
         yield
         self.labels = yield from self._read("segmentation", grids.get("segmentation"))
-        evidence = grids.get("evidence")
+        evidence = grids["evidence"]
         for finding in self.findings["findings"]:
             name = finding["name"]
             if finding["evidence"]:
@@ -116,9 +116,10 @@ class HandedBack:
             raise self._incomplete(f"{FILE_NAME} has schema version {version}; {SCHEMA_VERSION} is needed")
         return content
 
-    def _read(self, name: str, grid: dict | None) -> Generator[None, None, Volume]:
+    def _read(self, name: str, grid: object) -> Generator[None, None, Volume]:
         """One grid; the name is for messages."""
-        told = str(grid.get("array")) if isinstance(grid, dict) else ""
+        grid = grid if isinstance(grid, dict) else {}
+        told = str(grid.get("array", ""))
         home = self.folder / FOLDER
         path = home / told
         try:

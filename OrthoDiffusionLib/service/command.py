@@ -27,4 +27,6 @@ def worker_environment() -> dict[str, str]:
 
 def without_window() -> dict[str, Any]:
     """Keyword arguments for `subprocess`: no console window opens on Windows."""
-    return {"creationflags": subprocess.CREATE_NO_WINDOW} if sys.platform == "win32" else {}
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NO_WINDOW}
+    return {}

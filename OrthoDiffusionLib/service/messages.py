@@ -309,8 +309,16 @@ class BatchResult(_Message):
 
     @classmethod
     def from_dict(cls, told: Mapping[str, Any]) -> BatchResult:
-        numbers = (int(told[name]) for name in ("exit_status", "analysed", "done_before", "told_before"))
-        return cls(told["id"], str(told["folder"]), *numbers, dict(told["failed"]), tuple(told["implausible"]))
+        return cls(
+            id=told["id"],
+            folder=str(told["folder"]),
+            exit_status=int(told["exit_status"]),
+            analysed=int(told["analysed"]),
+            done_before=int(told["done_before"]),
+            told_before=int(told["told_before"]),
+            failed=dict(told["failed"]),
+            implausible=tuple(told["implausible"]),
+        )
 
 
 @dataclass(frozen=True)

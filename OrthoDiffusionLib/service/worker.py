@@ -197,8 +197,9 @@ class Worker:
             if request.stopped:
                 raise progress.Cancelled
             if isinstance(said, Progress):
-                said = Step(identifier, said.stage, round(said.fraction, 4), said.message)
-            self._send(said)
+                self._send(Step(identifier, said.stage, round(said.fraction, 4), said.message))
+            else:
+                self._send(said)
 
         answer: Answer
         try:

@@ -193,8 +193,10 @@ class _Bench:
         return seconds
 
     def close(self):
+        from OrthoDiffusionSlicer.worker import LeavingProcesses
+
         self.panel.cleanup()
-        self.beat.until(lambda: not self.panel.run.worker._leaving, seconds=10)
+        self.beat.until(lambda: not LeavingProcesses._leaving, seconds=10)
         self.panel.parent.deleteLater()
         shutil.rmtree(self.work, ignore_errors=True)
 

@@ -53,7 +53,7 @@ def read_array_in_steps(path: Path) -> Generator[None, None, np.ndarray]:
         if dtype.kind not in "biuf":  # an object could carry code
             raise ValueError("it does not hold numbers")
         array = np.empty(shape[::-1] if fortran else shape, dtype)
-        memory = memoryview(array.reshape(-1)).cast("B")
+        memory = memoryview(array.reshape(-1).view(np.uint8).data)
         for start in range(0, len(memory), BYTES_A_STEP):
             part = memory[start : start + BYTES_A_STEP]
             if file.readinto(part) != len(part):
