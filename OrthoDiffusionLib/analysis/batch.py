@@ -8,8 +8,7 @@ from pathlib import Path
 
 from OrthoDiffusionLib.analysis.analysis_run import analyze_to_folder
 from OrthoDiffusionLib.analysis.analyzer import Analyzer
-from OrthoDiffusionLib.analysis.batch_table import NAME as TABLE
-from OrthoDiffusionLib.analysis.batch_table import BatchTable
+from OrthoDiffusionLib.analysis.batch_table import TABLE, BatchTable
 from OrthoDiffusionLib.analysis.study_inputs import read_study
 from OrthoDiffusionLib.anatomy import Joint, Side
 from OrthoDiffusionLib.bundles import Bundle

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from OrthoDiffusionLib.errors import OutputError
 
-NAME = "results.csv"
+TABLE = "results.csv"
 
 
 class BatchTable:

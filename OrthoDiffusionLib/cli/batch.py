@@ -33,7 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.analysis.analysis_run import open_analyzer
-    from OrthoDiffusionLib.analysis.batch import OWN_FOLDER, TABLE, StudyBatch, find_studies, loose_images
+    from OrthoDiffusionLib.analysis.batch import OWN_FOLDER, StudyBatch, find_studies, loose_images
+    from OrthoDiffusionLib.analysis.batch_table import TABLE
     from OrthoDiffusionLib.analysis.clinical_table import read_clinical_table
     from OrthoDiffusionLib.analysis.study_inputs import open_bundle
 
