@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 
 from OrthoDiffusionLib import __version__
 from OrthoDiffusionLib.errors import OrthoDiffusionError
-from OrthoDiffusionLib.service.messages import (
+from OrthoDiffusionLib.service.protocol import (
     Answer,
     BatchResult,
     Cancel,

@@ -28,7 +28,7 @@ from OrthoDiffusionLib.service.client import (
     Write,
 )
 from OrthoDiffusionLib.service.command import ARGUMENTS, without_window, worker_environment
-from OrthoDiffusionLib.service.messages import BatchResult, Result, Row, Work
+from OrthoDiffusionLib.service.protocol import BatchResult, Result, Row, Work
 
 QUIET_SECONDS = 600.0
 """Nobody watches a script: a worker that is silent for so long is given up."""

@@ -2,7 +2,7 @@
 
 The worker speaks first (`Hello`), and says `Ready` once the networks' library is loaded. Every request that it takes
 is answered, with its id: by `Step`s, and then by exactly one of `Result`, `BatchResult`, `Cancelled` and `Failure`.
-All messages are in `service.messages`. The end of input ends the worker, in the middle of work too, so that no orphan
+All messages are in `service.protocol`. The end of input ends the worker, in the middle of work too, so that no orphan
 survives its panel.
 """
 
@@ -25,7 +25,7 @@ from OrthoDiffusionLib import __version__, progress
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.progress import Progress
 from OrthoDiffusionLib.service.faults import unexpected
-from OrthoDiffusionLib.service.messages import (
+from OrthoDiffusionLib.service.protocol import (
     PROTOCOL,
     Answer,
     BatchResult,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from OrthoDiffusionLib.progress import part_of, report
-from OrthoDiffusionLib.service.messages import Analyze, Batch, BatchResult, Result, Row, Work
+from OrthoDiffusionLib.service.protocol import Analyze, Batch, BatchResult, Result, Row, Work
 
 if TYPE_CHECKING:
     from OrthoDiffusionLib.analysis.analyzer import Analyzer

@@ -17,8 +17,8 @@ from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.findings import Analysis
 from OrthoDiffusionLib.findings.handed_back import HandedBack
 from OrthoDiffusionLib.findings.results_json import read_findings_json
-from OrthoDiffusionLib.service.messages import Analyze, Batch, Options
 from OrthoDiffusionLib.service.pipe import PipeWorker
+from OrthoDiffusionLib.service.protocol import Analyze, Batch, Options
 from OrthoDiffusionLib.volumes import Plane, read_volume
 from OrthoDiffusionLib.volumes.files.study_folder import write_study_folder
 

@@ -81,7 +81,7 @@ class AnalysisProcess:
         """Ask for one analysis; answers arrive by the Signals.
 
         Args:
-            request: Analyze of `service.messages`.
+            request: Analyze of `service.protocol`.
 
         Raises:
             OrthoDiffusionError: if there is no Python to run the worker.

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from OrthoDiffusionLib.errors import StudyError
-from OrthoDiffusionLib.service.messages import Analyze, Options
+from OrthoDiffusionLib.service.protocol import Analyze, Options
 from OrthoDiffusionLib.volumes import Plane
 from OrthoDiffusionLib.volumes.files.study_folder import SentVolume, write_study_in_steps
 from OrthoDiffusionSlicer.scene.StudyReader import MADE_BY_US, arrayOf, outlineFromNode

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import slicer
 
-from OrthoDiffusionLib.service.messages import Batch, BatchResult
 from OrthoDiffusionLib.service.pipe import PipeWorker
+from OrthoDiffusionLib.service.protocol import Batch, BatchResult
 from OrthoDiffusionSlicer.scene import FindingsNodes
 from OrthoDiffusionSlicer.scene.SceneWriter import SceneWriter
 from OrthoDiffusionSlicer.worker.SentVolumes import SentVolumes

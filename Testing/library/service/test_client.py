@@ -21,7 +21,7 @@ from OrthoDiffusionLib.service.client import (
     Waiting,
     Write,
 )
-from OrthoDiffusionLib.service.messages import Analyze, Result
+from OrthoDiffusionLib.service.protocol import Analyze, Result
 
 REQUEST = Analyze({"study": "in"}, "out")
 LAUNCHER = "error: [PythonSlicer] exit abnormally - Report the problem.\n"

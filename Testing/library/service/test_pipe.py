@@ -10,8 +10,8 @@ import pytest
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.progress import Cancelled
-from OrthoDiffusionLib.service.messages import Analyze, Result
 from OrthoDiffusionLib.service.pipe import PipeWorker
+from OrthoDiffusionLib.service.protocol import Analyze, Result
 
 PROGRAM = """
 import json, os, sys, time

@@ -15,7 +15,7 @@ from OrthoDiffusionLib import __version__
 from OrthoDiffusionLib.errors import BundleError
 from OrthoDiffusionLib.progress import Progress
 from OrthoDiffusionLib.service.faults import unexpected
-from OrthoDiffusionLib.service.messages import Result
+from OrthoDiffusionLib.service.protocol import Result
 from OrthoDiffusionLib.service.worker import Worker
 
 

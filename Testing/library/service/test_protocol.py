@@ -7,7 +7,7 @@ import json
 import pytest
 
 from OrthoDiffusionLib.errors import BundleError
-from OrthoDiffusionLib.service.messages import (
+from OrthoDiffusionLib.service.protocol import (
     Analyze,
     Batch,
     BatchResult,
