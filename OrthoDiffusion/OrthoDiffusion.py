@@ -33,7 +33,6 @@ from OrthoDiffusionSlicer.panel.Session import Session  # noqa: E402
 from OrthoDiffusionSlicer.panel.Software import Software  # noqa: E402
 from OrthoDiffusionSlicer.panel.Views import Views  # noqa: E402
 from OrthoDiffusionSlicer.scene import SampleKnee, StudyReader, Terminology  # noqa: E402
-from OrthoDiffusionSlicer.worker import FolderAnalysis  # noqa: E402
 from OrthoDiffusionSlicer.worker.SynchronousAnalysis import SynchronousAnalysis, showProgress  # noqa: E402
 
 from OrthoDiffusionLib.anatomy import Side  # noqa: E402
@@ -181,20 +180,21 @@ class OrthoDiffusionLogic(ScriptedLoadableModuleLogic):
 
         Args:
             folder: holds one sub-folder of DICOM, NIfTI or NRRD files a study.
-            out: folder for the results and for `analyses.csv`; by default ‘<folder>-results’.
+            out: folder for the results and for `results.csv`; by default ‘<folder>-results’.
             side, bundle: as in `analyze`, for all studies.
             clinical: sub-folder's name → what the referral tells, as in `analyze`.
             onStudy: called with (number, count, row); printed by default.
 
         Returns:
-            One dict a study: study, state, side, problem, results, and each finding's probability.
+            FolderResult: rows, one dict a study with the columns of `results.csv`, and outcome with the exit_status
+            of the command `orthodiffusion batch`, which does the same.
         """
 
         def tell(number, count, row):
-            print(f"{number} of {count}: {row['study']} {row['state']} {row['problem']}")
+            problem = row["implausible"] or " ".join(filter(None, (row["error"], row["remedy"])))
+            print(f"{number} of {count}: {row['study']} {row['status']} {problem}".rstrip())
 
-        return FolderAnalysis.analyzeFolder(
-            self._synchronous().worker,
+        return self._synchronous().analyzeFolder(
             folder,
             out,
             side=_side(side),

@@ -59,10 +59,10 @@ def wait_for(slicer):
 
 @pytest.fixture(scope="session")
 def results(slicer_host, tmp_path_factory):
-    """A results folder made by hand, of a grid small enough for many tests."""
+    """Results made by hand as a worker hands them back, of a grid small enough for many tests."""
     import handmade
 
-    return handmade.save_results(tmp_path_factory.mktemp("results") / "results")
+    return handmade.hand_back_results(tmp_path_factory.mktemp("results") / "results")
 
 
 class StandIn:
