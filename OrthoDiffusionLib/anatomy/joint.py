@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 from OrthoDiffusionLib.anatomy.abnormality import Abnormality
-from OrthoDiffusionLib.anatomy.coding import Code
+from OrthoDiffusionLib.anatomy.coding import Code, private_code
 from OrthoDiffusionLib.anatomy.side import Side
 from OrthoDiffusionLib.anatomy.size_range import SizeRange
 from OrthoDiffusionLib.anatomy.structure import Structure
@@ -176,3 +176,7 @@ class Joint:
             sizes=tuple(SizeRange(**size) for size in rules["sizes"]),
             display=Display(**rules["display"]),
         )
+
+
+UNKNOWN_JOINT = Joint("joint", "Joint", private_code("joint", "Joint"))
+"""Of which nothing is known: where there is no bundle that could say it."""

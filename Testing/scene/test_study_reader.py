@@ -99,7 +99,7 @@ def test_a_node_without_voxels_is_refused_by_name(scene):
 
 def test_planes_are_recognised_and_the_reason_is_given(scene):
     nodes = {plane: add_volume(scene, f"pd_fs {plane}", plane) for plane in AXES}
-    choice = StudyReader.choosePlanes(list(nodes.values()))
+    choice = StudyReader.choosePlanes(list(nodes.values()), KNEE)
     assert {plane.value: node for plane, node in choice.nodes.items()} == nodes
     assert all("26 slices" in choice.reasons[plane] for plane in Plane)
 
@@ -112,19 +112,19 @@ def test_localizers_label_maps_colours_and_our_own_nodes_are_not_offered(scene):
     heat = add_volume(scene, "Evidence: joint effusion", "axial")
     heat.SetAttribute(StudyReader.MADE_BY_US, "evidence")
     assert StudyReader.candidates(scene) == [good, localizer]
-    choice = StudyReader.choosePlanes(StudyReader.candidates(scene))
+    choice = StudyReader.choosePlanes(StudyReader.candidates(scene), KNEE)
     assert choice.nodes == {Plane.SAGITTAL: good}
 
 
 def test_only_localizers_means_nothing_is_chosen_and_the_reason_is_said(scene):
     node = add_volume(scene, "localizer", "sagittal", shape=(64, 64, 3))
-    choice = StudyReader.choosePlanes([node])
+    choice = StudyReader.choosePlanes([node], KNEE)
     assert not choice.nodes
     assert "localizer" in choice.problem.lower()
 
 
 def test_no_volume_at_all_is_said(scene):
-    assert "No volume is loaded" in StudyReader.choosePlanes([]).problem
+    assert "No volume is loaded" in StudyReader.choosePlanes([], KNEE).problem
 
 
 def test_two_knees_stay_two_studies(scene):
@@ -229,7 +229,7 @@ def test_two_dicom_studies_in_one_place_are_not_mixed(scene, database):
 @pytest.mark.parametrize("stored", STORED)
 def test_what_is_sent_to_the_worker_arrives_voxel_by_voxel(scene, tmp_path, stored):
     node = bright(scene, STORED[stored], "sag fs")
-    plane = StudyReader.choosePlanes([node])
+    plane = StudyReader.choosePlanes([node], KNEE)
     (chosen,) = plane.nodes
     for _ in StudySender(str(tmp_path), {chosen.value: node}, Side.LEFT).steps():
         pass

@@ -5,9 +5,11 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import slicer
 from slicer.i18n import tr as _
 
-from OrthoDiffusionLib.bundles import Bundle, available_bundles
+from OrthoDiffusionLib.anatomy import UNKNOWN_JOINT
+from OrthoDiffusionLib.bundles import Bundle, available_bundles, bundle_path
 from OrthoDiffusionLib.bundles.catalogue import BUNDLES_VARIABLE
 from OrthoDiffusionLib.bundles.manifest import Manifest
 from OrthoDiffusionLib.errors import BundleError, OrthoDiffusionError, OutputError
@@ -55,11 +57,29 @@ def _manifestIn(folder):
     return Manifest.from_json(path.read_text(encoding="utf-8"), where=str(path))
 
 
+def jointOf(bundle):
+    """The Joint that a bundle knows; one of which nothing is known where there is no usable bundle.
+
+    Args:
+        bundle: folder or name; None or empty for the default.
+    """
+    try:
+        return _manifestIn(bundle_path(bundle or None)).as_joint()
+    except (OSError, BundleError):
+        return UNKNOWN_JOINT
+
+
 def learnedFrom(manifest):
     """One or two sentences: what a bundle learned from, and its terms."""
     names = [source.get("name") or source.get("title") or "" for source in manifest.sources]
     learned = ", ".join(name for name in names if name) or _("see its model card")
     return _("Learned from: {learned}. Licence: {licence}.").format(learned=learned, licence=manifest.licence)
+
+
+def keptFolder():
+    """Where bundles that were carried in are kept: beside Slicer's settings, so that updates leave them alone."""
+    default = os.path.join(os.path.dirname(slicer.app.slicerUserSettingsFilePath), "OrthoDiffusionBundles")
+    return slicer.util.settingsValue("OrthoDiffusion/BundlesFolder", default)
 
 
 def keepIn(folder):

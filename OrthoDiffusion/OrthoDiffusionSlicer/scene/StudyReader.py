@@ -7,7 +7,7 @@ import slicer
 import vtk
 from vtk.util.numpy_support import vtk_to_numpy
 
-from OrthoDiffusionLib.anatomy import KNEE, Side
+from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import GeometryError, OrthoDiffusionError, StudyError
 from OrthoDiffusionLib.volumes import Geometry, Origin, Plane, Study, Volume
 from OrthoDiffusionLib.volumes.origin import patient_digest
@@ -157,8 +157,8 @@ def loadedStudies(scene):
     return studies
 
 
-def choosePlanes(nodes, *, side=None):
-    """Let the library choose one of ``nodes`` for each plane; a node that cannot be read is left out and named."""
+def choosePlanes(nodes, joint, *, side=None):
+    """Let the library choose one of ``nodes`` for each plane of a Joint; what cannot be read is left out and named."""
     outlines, notices = {}, []
     for node in nodes:
         try:
@@ -168,7 +168,7 @@ def choosePlanes(nodes, *, side=None):
     if not outlines:
         return PlaneChoice(problem=" ".join(notices) or "No volume is loaded")
     try:
-        study = Study.from_volumes(list(outlines.values()), side=side, joint=KNEE, register=False)
+        study = Study.from_volumes(list(outlines.values()), side=side, joint=joint, register=False)
     except OrthoDiffusionError as error:
         return PlaneChoice(notices=tuple(notices), problem=str(error))
     chosen = {

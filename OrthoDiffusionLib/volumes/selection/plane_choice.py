@@ -45,7 +45,9 @@ def is_localizer(volume: Volume) -> bool:
 def is_other_body_part(volume: Volume, joint: Joint) -> bool:
     """Whether its header names a part of the body that the joint does not lie in."""
     part = (volume.body_part or "").strip().upper()
-    return bool(part) and not any(known in part or part in known for known in joint.body_parts)
+    return (
+        bool(part) and bool(joint.body_parts) and not any(known in part or part in known for known in joint.body_parts)
+    )
 
 
 def can_serve(volume: Volume, plane: Plane) -> bool:

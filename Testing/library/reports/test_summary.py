@@ -33,7 +33,7 @@ FRENCH = Language(
 def study(planes) -> Study:
     sagittal = planes[Plane.SAGITTAL]
     scout = replace(sagittal, name="localizer")
-    return Study.from_volumes([sagittal, scout, planes[Plane.AXIAL]])
+    return Study.from_volumes([sagittal, scout, planes[Plane.AXIAL]], joint="knee")
 
 
 @pytest.fixture
