@@ -83,8 +83,11 @@ class Phantom:
 class Built(Protocol):
     """What the builder of a joint hands over: the painted canvas, and where its shape came from."""
 
-    canvas: Canvas
-    anatomy: str
+    @property
+    def canvas(self) -> Canvas: ...
+
+    @property
+    def anatomy(self) -> str: ...
 
 
 class Build(Protocol):

@@ -139,10 +139,12 @@ class PhantomStudy:
                 continue
             where = np.argwhere(bits >> bit & 1)
             points = geometry.to_ras(where)
+            x, y, z = points.mean(axis=0).tolist()
+            width, depth, height = (np.ptp(points, axis=0) + _LESION_GRID_MM).tolist()
             records[name] = Lesion(
                 grade=self.grades[name],
-                centre_ras=tuple(float(mm) for mm in points.mean(axis=0)),
-                extent_mm=tuple(float(mm) for mm in np.ptp(points, axis=0) + _LESION_GRID_MM),
+                centre_ras=(x, y, z),
+                extent_mm=(width, depth, height),
                 volume_ml=len(where) * _LESION_GRID_MM**3 / 1000.0,
                 seen_in=self.seen_in[name],
             )
@@ -394,7 +396,7 @@ def _in_patient(geometry: Geometry, side: Side, offset_ras: np.ndarray) -> Geome
 
 def _draw_storage(rng: np.random.Generator, view: ViewParts, geometry: Geometry) -> str:
     """Axis codes a file might store the stack in: columns, rows, slices mostly; any order now and then."""
-    slices, rows, columns = view.plane.hanging
+    slices, rows, columns = tuple(view.plane.hanging)
     order = [columns, rows, slices]
     if rng.random() < 0.3:
         rng.shuffle(order)

@@ -298,7 +298,7 @@ def _fat_image(
         fat = artefacts.shifted(fat, pixels, frequency_axis)
     if setting.fat_left >= 1.0:
         return fat
-    left = np.float32(setting.fat_left)
+    left = np.asarray(setting.fat_left, np.float32)
     if rng.random() < strengths["fat_failure"]:
         left = left + (1 - left) * np.float32(rng.uniform(0.4, 1.0)) * artefacts.failure_of_fat_suppression(
             rng, fat.shape
