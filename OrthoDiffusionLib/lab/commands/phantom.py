@@ -14,10 +14,16 @@ PREVALENCE = 0.3
 
 
 # What each kind of output does not use, so that nothing that was asked for is passed over in silence.
-_CLINIC = {"centre": "clinic_15t_a", "side": None, "prevalence": [], "missing_plane": 0.0, "field_of_view": None,
-           "dicom": False}  # fmt: skip
-_TRAINING = {"pixel_mm": 0.8, "part": None}
-_GALLERY_TAKES_NOT = {"count": 1, "anatomy": None, **_CLINIC, **_TRAINING}
+_CLINIC: dict[str, object] = {
+    "centre": "clinic_15t_a",
+    "side": None,
+    "prevalence": [],
+    "missing_plane": 0.0,
+    "field_of_view": None,
+    "dicom": False,
+}
+_TRAINING: dict[str, object] = {"pixel_mm": 0.8, "part": None}
+_GALLERY_TAKES_NOT: dict[str, object] = {"count": 1, "anatomy": None, **_CLINIC, **_TRAINING}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

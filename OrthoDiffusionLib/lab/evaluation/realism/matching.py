@@ -81,8 +81,10 @@ def matched_view(series: RealSeries, geometry: Geometry, phantom: Phantom, seed:
     pose = draw_pose(rng, phantom.placing.hinge)
     directions = rotation_matrix(rng.normal(0.0, [2.5, 2.5, 4.0])) @ direction_vectors(series.plane.hanging)
     centre = np.array(phantom.placing.aim_ras) + rng.normal(0.0, [3.0, 4.0, 5.0])
-    spacing = tuple(float(mm) for mm in geometry.spacing_mm)
-    grid = Geometry.from_axes(geometry.shape, spacing_mm=spacing, directions=directions, centre_ras=tuple(centre))
+    step, row, column = geometry.spacing_mm.tolist()
+    grid = Geometry.from_axes(
+        geometry.shape, spacing_mm=(step, row, column), directions=directions, centre_ras=tuple(centre)
+    )
     view = sample_view(phantom, pose, Acquisition(series.plane, grid, float(rng.uniform(0.75, 1.0))))
     image = render_view(view, _setting(series, view, seed, rng), rng)
     return MatchedView(image, grid, place_discs(view, series, geometry, rng))

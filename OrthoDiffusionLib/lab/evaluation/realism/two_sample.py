@@ -50,12 +50,13 @@ class Separation:
     """How far apart two kinds of slices are.
 
     Attributes:
-        auroc: 0.5 if they cannot be told apart, 1 if always; over all held-out slices.
+        value, auroc: 0.5 if they cannot be told apart, 1 if always; over all held-out slices, and with its interval.
         by_series: the same within each series that was tested.
         features: feature to its own AUROC, folded to 0.5 or more, and whether real slices have more of it; the
             strongest first.
     """
 
+    value: float
     auroc: Estimate
     by_series: dict[str, float]
     features: tuple[tuple[str, float, bool], ...]
@@ -102,11 +103,11 @@ def two_sample_test(slices: Slices, names: tuple[str, ...], *, within: bool = Fa
             # Each part has a classifier of its own: ranks within it make the scores one scale.
             scores[test] = _ranks(raw)
         seen = here & np.isfinite(scores)
-        by_series[name] = auroc(scores[seen], slices.real[seen])
+        by_series[name] = _area(scores[seen], slices.real[seen])
     tested = np.isfinite(scores)
-    value = auroc(scores[tested], slices.real[tested])
+    value = _area(scores[tested], slices.real[tested])
     draws = weighted_auroc(bootstrap_weights(slices.source[tested], repeats=500), scores[tested], slices.real[tested])
-    return Separation(estimate_from_draws(value, draws), by_series, _one_by_one(slices, names, usable, tried))
+    return Separation(value, estimate_from_draws(value, draws), by_series, _one_by_one(slices, names, usable, tried))
 
 
 def _has_all(slices: Slices, here: np.ndarray) -> bool:
@@ -115,6 +116,16 @@ def _has_all(slices: Slices, here: np.ndarray) -> bool:
     return bool(
         (phantoms & slices.training).sum() > 1 and (phantoms & ~slices.training).any() and (here & slices.real).any()
     )
+
+
+def _area(scores: np.ndarray, real: np.ndarray) -> float:
+    area = auroc(scores, real) if len(scores) else None
+    if area is None:
+        raise OrthoDiffusionError(
+            "The slices that the two-sample test can test are all real, or all of phantoms",
+            remedy="Give more seeds, or other --series: those with more slices.",
+        )
+    return area
 
 
 def _ranks(values: np.ndarray) -> np.ndarray:
@@ -149,7 +160,7 @@ def _one_by_one(
     """The mean over series of each feature's own AUROC: differences that point the same way in every series lead."""
     areas = np.array(
         [
-            [auroc(slices.features[here, n], slices.real[here]) for n in range(len(names))]
+            [_area(slices.features[here, n], slices.real[here]) for n in range(len(names))]
             for here in (tried & (slices.series == name) for name in series)
         ]
     ).mean(axis=0)

@@ -63,8 +63,8 @@ def compare_records(
 
 
 def _compare_finding(pairs: Sequence[tuple[ScoredStudy, ScoredStudy]], name: str) -> dict:
-    rows = [(a.findings.get(name), b.findings.get(name)) for a, b in pairs]
-    rows = [(a, b) for a, b in rows if a and b and a["logit"] is not None and b["logit"] is not None]
+    found = [(a.findings.get(name, {}), b.findings.get(name, {})) for a, b in pairs]
+    rows = [(a, b) for a, b in found if a.get("logit") is not None and b.get("logit") is not None]
     if not rows:
         return {"first": None, "second": None, "p_value": None, "note": "no study has both logits"}
     logits = np.array([(a["logit"], b["logit"]) for a, b in rows])

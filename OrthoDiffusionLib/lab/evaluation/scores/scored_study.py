@@ -6,14 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from json import dumps, loads
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from OrthoDiffusionLib import __version__
 from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.findings import Calibration
-
-if TYPE_CHECKING:
-    from OrthoDiffusionLib.lab.phantom.datasets.cohort import Cohort
 
 RECORD_SCHEMA = 1
 
@@ -30,6 +27,16 @@ WHAT_LOGITS_DEPEND_ON = (
     "files",
 )
 """Keys of a bundle's manifest."""
+
+
+class VersionedName(Protocol):
+    """A cohort, as far as its records depend on it: its studies stay the same as long as both do."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def version(self) -> int | str: ...
 
 
 @dataclass(frozen=True)
@@ -52,7 +59,7 @@ class RunKey:
         return {"schema": RECORD_SCHEMA, "library": __version__, **asdict(self)}
 
 
-def run_key(bundle: Bundle, cohort: Cohort, *, kind: str = "all") -> RunKey:
+def run_key(bundle: Bundle, cohort: VersionedName, *, kind: str = "all") -> RunKey:
     """The key of one bundle's weights on one cohort."""
     content = bundle.manifest.as_dict()
     text = dumps({key: content[key] for key in WHAT_LOGITS_DEPEND_ON}, sort_keys=True)

@@ -58,7 +58,7 @@ def write_evaluation_study(
         members[f"{plane.value}_findings"] = _shown(study, plane)
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_path(path) as temporary, open(temporary, "wb") as file:
-        np.savez_compressed(file, **members)
+        np.savez_compressed(file, allow_pickle=False, **members)
 
 
 def read_evaluation_study(path: Path) -> dict[Plane, EvaluationView]:

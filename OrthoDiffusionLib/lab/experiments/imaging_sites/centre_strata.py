@@ -152,7 +152,7 @@ def spread_sentence(centres: Mapping[str, Mapping]) -> str:
         known = {name: s[key] for name, s in centres.items() if s[key] is not None}
         if len(known) < 2:
             continue
-        best, worst = max(known, key=known.get), min(known, key=known.get)
+        best, worst = max(known, key=known.__getitem__), min(known, key=known.__getitem__)
         points = 100 * (known[best] - known[worst])
         met = "within" if points <= AIM_POINTS else "not within"
         said.append(

@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from OrthoDiffusionLib.anatomy import KNEE
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, ScoreTable
@@ -156,23 +158,39 @@ class LabelsWork:
         return data_record(self.archive)
 
     @property
+    def pretrained_folder(self) -> Path:
+        """`pretrained`, which the arms of our encoders need.
+
+        Raises:
+            TrainingError: if there is none.
+        """
+        if self.pretrained is None:
+            raise TrainingError(
+                "The experiment on labels needs the folder with pretrained encoders", remedy=self._pretraining_first
+            )
+        return self.pretrained
+
+    @property
+    def _pretraining_first(self) -> str:
+        return (
+            f"Run `orthodiffusion pretrain --data DIR --out PRE --recipe {self.recipe.name}` first, and give"
+            " --pretrained PRE."
+        )
+
+    @property
     def pretrained_files(self) -> dict[Plane, Path]:
         """Plane -> weights of its pretrained encoder.
 
         Raises:
             TrainingError: if there is no such folder, or a plane has no weights in it.
         """
-        remedy = (
-            f"Run `orthodiffusion pretrain --data DIR --out PRE --recipe {self.recipe.name}` first, and give"
-            " --pretrained PRE."
-        )
-        if self.pretrained is None:
-            raise TrainingError("The experiment on labels needs the folder with pretrained encoders", remedy=remedy)
-        files = {plane: pretrained_file(self.pretrained, plane) for plane in self.planes}
+        files = {plane: pretrained_file(self.pretrained_folder, plane) for plane in self.planes}
         for plane, path in files.items():
             if not path.is_file():
                 raise TrainingError(
-                    f"There are no pretrained weights of the {plane.value} plane", where=str(path), remedy=remedy
+                    f"There are no pretrained weights of the {plane.value} plane",
+                    where=str(path),
+                    remedy=self._pretraining_first,
                 )
         return files
 
@@ -200,7 +218,7 @@ class LabelsWork:
         from OrthoDiffusionLib.encoders import build_view_encoder
 
         for plane in self.pretrained_files:
-            load_pretrained(build_view_encoder(plane, self.recipe.network), self.pretrained)
+            load_pretrained(build_view_encoder(plane, self.recipe.network), self.pretrained_folder)
         pixel = self.pretraining.pixel_mm
         if pixel is not None and not math.isclose(pixel, self.recipe.encoder_pixel_mm, rel_tol=0.01):
             raise TrainingError(
@@ -328,7 +346,7 @@ class LabelsWork:
                         rows.setdefault(structure.title, {})[study] = of_label[structure.label]
             if reading.logits is None:
                 continue
-            shown = sum(view.findings.astype(int) for view in views.values()) > 0
+            shown = np.logical_or.reduce([view.findings for view in views.values()])
             for abnormality, logit, present in zip(KNEE.abnormalities, reading.logits, shown, strict=True):
                 logits.setdefault(abnormality.title, {})[study] = float(logit)
                 truth.setdefault(abnormality.title, {})[study] = float(present)

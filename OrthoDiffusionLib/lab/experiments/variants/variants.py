@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -168,7 +168,7 @@ def strip_file(folder: Path) -> Path:
     return folder / "exams.jpg"
 
 
-def _tables(dice: dict[EvaluationStudy, dict[int, float]]) -> tuple[ScoreTable, ...]:
+def _tables(dice: Mapping[EvaluationStudy, Mapping[int, float]]) -> tuple[ScoreTable, ...]:
     """Dice of the evaluation studies, grouped in three ways.
 
     Of the held-out label map only the bones and cartilages are its own; the rest of such a knee is procedural, and

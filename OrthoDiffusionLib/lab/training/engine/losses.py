@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Iterable
+from functools import reduce
+
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -9,6 +13,11 @@ from torch.nn import functional
 IGNORED = 255
 LEAST_KEPT = 3.0  # voxels; less of a structure is noise that need not be kept
 LESION_WEIGHT = 6.0  # a lesion's voxels are few; without weight the map stays empty for long
+
+
+def added(terms: Iterable[Tensor]) -> Tensor:
+    """The sum of terms, one or more, in their order."""
+    return reduce(operator.add, terms)
 
 
 def segmentation_loss(logits: Tensor, labels: Tensor, *, known_classes: Tensor | None = None) -> Tensor:

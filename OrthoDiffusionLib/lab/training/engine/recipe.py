@@ -225,8 +225,8 @@ def _like(expected: tuple, value: object, name: str, where: str) -> tuple:
     """A list as a tuple with as many numbers of the same kind."""
     kind = type(expected[0])
     allowed = (int, float) if kind is float else kind
-    right = isinstance(value, list) and len(value) == len(expected)
-    if not right or not all(isinstance(v, allowed) and not isinstance(v, bool) for v in value):
+    numbers = value if isinstance(value, list) and len(value) == len(expected) else []
+    if not numbers or not all(isinstance(v, allowed) and not isinstance(v, bool) for v in numbers):
         words = "whole numbers" if kind is int else "numbers"
         raise TrainingError(f"{name} must be a list of {len(expected)} {words}, got {value!r} instead", where=where)
-    return tuple(kind(v) for v in value)
+    return tuple(kind(v) for v in numbers)

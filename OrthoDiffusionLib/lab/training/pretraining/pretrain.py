@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -146,27 +146,10 @@ def pretrain(
     encoder = build_view_encoder(plane, recipe.network)
     if start is not None:
         _begin_with(encoder, start)
-    encoder = encoder.to(memory_format=torch.channels_last_3d)
+    encoder.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]  # torch's stubs do not know it
     _check_crop(recipe, encoder)
     dataset = _dataset(data, recipe, plane, looks.held_back_percent)
-    settings = recipe.pretrain
-    processes = fabric.world_size
-    share = -(-settings.accumulate // processes)
-    if share * processes != settings.accumulate and fabric.is_global_zero:
-        report(f"a step averages {share * processes} batches in {processes} processes, not {settings.accumulate}")
-    kind = fabric.device.type
-
-    def samples(step: int):
-        first = step * share * processes + fabric.global_rank
-        last = settings.steps * share * processes
-        return stream(dataset, first, last, step=processes, workers=1 if kind == "cpu" else GPU_LOADERS)
-
-    def loss(views: Tensor, step: int) -> dict:
-        views = views.to(fabric.device).contiguous(memory_format=torch.channels_last_3d)
-        denoise = _denoiser(encoder, kind)
-        asked = {"sigma_data": encoder.denoiser.sigma_data, "target": encoder.denoiser.target}
-        return {"loss": denoising_loss(denoise, views, **asked)}
-
+    settings, share = recipe.pretrain, _share(recipe, fabric, report)
     folder = out / f"pretrain_{plane.value}"
     if fabric.is_global_zero:
         claim(folder, _made_from(data, recipe, start, looks))
@@ -174,8 +157,8 @@ def pretrain(
         encoder,
         [{"params": list(encoder.parameters()), "lr": settings.learning_rate, "filter_lr": settings.filter_rate}],
         Schedule(settings.steps, settings.warmup),
-        samples,
-        loss,
+        _samples(dataset, settings.steps, share, fabric),
+        _loss(encoder, fabric),
         folder,
         ema=settings.ema,
         seed=recipe.seed,
@@ -195,6 +178,37 @@ def pretrain(
             temporary.write_bytes(content)
     fabric.barrier()
     return path
+
+
+def _share(recipe: Recipe, fabric: Fabric, report: Callable[[str], None]) -> int:
+    """How many of a step's batches each process takes."""
+    wanted, processes = recipe.pretrain.accumulate, fabric.world_size
+    share = -(-wanted // processes)
+    if share * processes != wanted and fabric.is_global_zero:
+        report(f"a step averages {share * processes} batches in {processes} processes, not {wanted}")
+    return share
+
+
+def _samples(dataset: UnlabelledViews, steps: int, share: int, fabric: Fabric) -> Callable[[int], Iterator[Tensor]]:
+    """This process's batches from a step on, made ahead by as many loaders as the device needs."""
+    processes = fabric.world_size
+    workers = 1 if fabric.device.type == "cpu" else GPU_LOADERS
+
+    def samples(step: int) -> Iterator[Tensor]:
+        first = step * share * processes + fabric.global_rank
+        return stream(dataset, first, steps * share * processes, step=processes, workers=workers)
+
+    return samples
+
+
+def _loss(encoder: ViewEncoder, fabric: Fabric) -> Callable[[Tensor, int], dict[str, Tensor]]:
+    def loss(views: Tensor, step: int) -> dict[str, Tensor]:
+        views = views.to(fabric.device).contiguous(memory_format=torch.channels_last_3d)
+        denoise = _denoiser(encoder, fabric.device.type)
+        denoiser = encoder.denoiser
+        return {"loss": denoising_loss(denoise, views, sigma_data=denoiser.sigma_data, target=denoiser.target)}
+
+    return loss
 
 
 def _made_from(data: Path | ViewCache, recipe: Recipe, start: Bundle | None, looks: Looks) -> dict:
@@ -250,6 +264,8 @@ class _Watch:
             if self._view is None:
                 view = self.dataset.fixed_crops("validation", 1)
                 self._view = self.dataset.fixed_crops("training", 1) if view is None else view
+            if self._view is None:
+                raise ValueError("the training views gave no crop to draw")
             write_pictures(self.folder, step, denoise, self._view)
 
     def _averaged(self, average: dict[str, Tensor]) -> Callable[[Tensor, Tensor], Tensor]:
@@ -293,7 +309,7 @@ def _check_crop(recipe: Recipe, encoder: ViewEncoder) -> None:
     Such a level is trained in float32 (`precision.sound_gradients`), several times slower; in a recipe that is a
     mistake.
     """
-    network = encoder.denoiser.network
+    network = encoder.unet
     slices = recipe.data.crop[0]
     if 2 in [slices // stride[0] for stride in network.tap_strides]:
         raise TrainingError(

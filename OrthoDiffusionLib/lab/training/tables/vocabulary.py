@@ -152,15 +152,12 @@ def _structures(content: Mapping, manifest: Manifest, path: Path) -> tuple[Struc
 def _structure(name: str, table: Mapping, base: Structure | None) -> Structure:
     title = str(table.get("title", base.title if base else name))
     digest = hashlib.sha256(name.encode()).digest()
-    return Structure(
-        name=name,
-        label=int(table.get("label", base.label if base else 0)),
-        title=title,
-        colour=tuple(table.get("colour", base.colour if base else (*(96 + value // 2 for value in digest[:3]),))),
-        code=base.code if base else private_code(name, title),
-        auxiliary=bool(table.get("auxiliary", base.auxiliary if base else False)),
-        **({"category": base.category, "modifier": base.modifier, "region": base.region} if base else {}),
-    )
+    label = int(table.get("label", base.label if base else 0))
+    colour = tuple(table.get("colour", base.colour if base else [96 + value // 2 for value in digest[:3]]))
+    auxiliary = bool(table.get("auxiliary", base.auxiliary if base else False))
+    if base is None:
+        return Structure(name, label, title, colour, private_code(name, title), auxiliary=auxiliary)
+    return replace(base, name=name, label=label, title=title, colour=colour, auxiliary=auxiliary)
 
 
 def _abnormalities(
