@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -202,51 +202,80 @@ def phantom_study(
     stacks = _draw_stacks(rng, place, placing, missing_plane)
     if field_of_view_mm is not None:
         stacks = [with_field_of_view(stack, field_of_view_mm, placing) for stack in stacks]
-    views = {stack.plane: sample_view(phantom, pose, stack) for stack in stacks}
-    tables = phantom.tables
+    patient = _Patient(phantom, side, pose, offset)
+    return _taken(patient, place, stacks, rng, seed=int(seed), name=name or f"{phantom.joint}_{seed:07d}")
+
+
+@dataclass(frozen=True, eq=False)
+class _Patient:
+    """A phantom as it lies in the scanner.
+
+    Attributes:
+        side: of the joint.
+        pose: of the right joint.
+        offset_ras: where the joint lies, mm.
+    """
+
+    phantom: Phantom
+    side: Side
+    pose: Pose
+    offset_ras: np.ndarray
+
+
+def _taken(
+    patient: _Patient, place: Centre, stacks: Sequence[Acquisition], rng: np.random.Generator, *, seed: int, name: str
+) -> PhantomStudy:
+    """Take the stacks of a patient at a place."""
+    phantom, tables = patient.phantom, patient.phantom.tables
+    views = {stack.plane: sample_view(phantom, patient.pose, stack) for stack in stacks}
     subject = draw_subject(tables.tissue_names, rng)
     field_strength = draw_field_strength(rng) if place.kind in ("physics", "training") else place.field_strength_t
-    volumes, labels, lesions, protocols = [], [], [], []
+    series = []
     for plane, view in views.items():
         setting = draw_setting(place, plane, tables.tissue_names, rng, subject, field_strength)
-        description = setting.protocol.name if setting.protocol else "random contrast"
-        geometry = _in_patient(view.geometry, side, offset)
-        codes = _draw_storage(rng, view, geometry)
-        picture = Volume(
-            _stored_values(render_view(view, setting, rng), setting, rng), geometry, plane.value, side, "MR",
-            phantom.joint.upper(), f"{plane.value} {description}",
-        )  # fmt: skip
-        truth = Volume(view.labels, geometry, f"{plane.value}_labels", side)
-        lesion = Volume(view.lesions, geometry, f"{plane.value}_lesions", side)
-        volumes.append(_contiguous(picture.reoriented(codes)))
-        labels.append(_contiguous(truth.reoriented(codes)))
-        lesions.append(_contiguous(lesion.reoriented(codes)))
-        protocols.append(setting.protocol)
+        series.append((*_stored(patient, view, setting, rng), setting.protocol))
+    volumes, labels, lesions, protocols = zip(*series, strict=True)
     seen_in = visible_in(views)
     return PhantomStudy(
-        name=name or f"{phantom.joint}_{seed:07d}",
+        name=name,
         joint=phantom.joint,
-        seed=int(seed),
-        side=side,
+        seed=seed,
+        side=patient.side,
         centre=place.name,
         anatomy=phantom.anatomy,
         planes=tuple(views),
-        volumes=tuple(volumes),
-        labels=tuple(labels),
-        lesions=tuple(lesions),
+        volumes=volumes,
+        labels=labels,
+        lesions=lesions,
         abnormalities={abnormality: bool(planes) for abnormality, planes in seen_in.items()},
         grades={abnormality: phantom.grades[abnormality] if planes else 0 for abnormality, planes in seen_in.items()},
         seen_in=seen_in,
-        protocols=tuple(protocols),
+        protocols=protocols,
         slice_thickness_mm=tuple(float(stack.geometry.spacing_mm[0]) * stack.thickness_fraction for stack in stacks),
         field_strength_t=field_strength,
         tables=tables,
         _blocks=phantom.blocks,
         _parts_geometry=phantom.geometry,
-        _pose=pose,
-        _offset_ras=offset,
-        _reach_ras=placing.reach_ras,
+        _pose=patient.pose,
+        _offset_ras=patient.offset_ras,
+        _reach_ras=phantom.placing.reach_ras,
     )
+
+
+def _stored(
+    patient: _Patient, view: ViewParts, setting: SeriesSetting, rng: np.random.Generator
+) -> tuple[Volume, Volume, Volume]:
+    """Picture, labels and lesions of one view in the patient's world, as a file might store them."""
+    plane, side, joint = view.plane.value, patient.side, patient.phantom.joint
+    description = setting.protocol.name if setting.protocol else "random contrast"
+    geometry = _in_patient(view.geometry, side, patient.offset_ras)
+    codes = _draw_storage(rng, view, geometry)
+    values = _stored_values(render_view(view, setting, rng), setting, rng)
+    picture = Volume(values, geometry, plane, side, "MR", joint.upper(), f"{plane} {description}")
+    truth = Volume(view.labels, geometry, f"{plane}_labels", side)
+    lesion = Volume(view.lesions, geometry, f"{plane}_lesions", side)
+    picture, truth, lesion = (_contiguous(volume.reoriented(codes)) for volume in (picture, truth, lesion))
+    return picture, truth, lesion
 
 
 @dataclass(frozen=True)

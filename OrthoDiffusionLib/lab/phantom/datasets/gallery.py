@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from OrthoDiffusionLib.anatomy import JOINTS, Abnormality
 from OrthoDiffusionLib.errors import DicomError, OrthoDiffusionError, OutputError
 from OrthoDiffusionLib.lab.phantom.engine.seeds import check_request
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import SampledStudy, ViewParts
-from OrthoDiffusionLib.lab.phantom.imaging.centres import CENTRES, centre_named
+from OrthoDiffusionLib.lab.phantom.imaging.centres import CENTRES, Centre, centre_named
 from OrthoDiffusionLib.lab.phantom.imaging.scanner import render_view, sample_study
 from OrthoDiffusionLib.lab.phantom.phantom import builder_named, make_phantom
 from OrthoDiffusionLib.progress import ProgressCallback, report
@@ -112,22 +112,9 @@ def write_gallery(
     """
     check_request(1, seed)
     places = [centre_named(name) for name in centres]
-    known = builder_named(joint).abnormalities
-    names = known if abnormalities is None else tuple(abnormalities)
-    for name in names:
-        if name not in known:
-            raise OrthoDiffusionError(
-                f"There is no abnormality named {name}", remedy=f"Choose among: {', '.join(known)}"
-            )
+    names = _known(joint, abnormalities)
     path = Path(path)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"The folder cannot be used: {error.strerror or error}",
-            where=str(path.parent),
-            remedy="Choose a folder you may write to.",
-        ) from error
+    _make_folder(path.parent)
     pairs = [(series, volume) for series in REAL_SERIES.get(joint, ()) if (volume := _real_volume(series)) is not None]
     total, done = (BESIDE_REAL if pairs else 0) + len(places) + len(names), 0
 
@@ -136,7 +123,40 @@ def write_gallery(
         done += 1
         report(progress, "phantom", done / total, what)
 
-    sections = _beside_real(joint, pairs, seed, tick)
+    sections = _beside_real(joint, pairs, seed, tick) + _at_every_centre(joint, places, seed, tick)
+    for number, name in enumerate(names):
+        sections.append(_of_abnormality(joint, name, seed + 1000 + 10 * number, tick))
+    page = _PAGE.format(joint=joint, size=PICTURE_SIZE, mm=PICTURE_MM, seed=seed, sections="\n".join(sections))
+    with atomic_path(path) as temporary:
+        temporary.write_text(page, encoding="utf-8")
+    return path
+
+
+def _known(joint: str, abnormalities: Sequence[str] | None) -> tuple[str, ...]:
+    """The abnormalities that were asked for, each one that the joint's phantoms have."""
+    known = builder_named(joint).abnormalities
+    names = known if abnormalities is None else tuple(abnormalities)
+    for name in names:
+        if name not in known:
+            raise OrthoDiffusionError(
+                f"There is no abnormality named {name}", remedy=f"Choose among: {', '.join(known)}"
+            )
+    return names
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"The folder cannot be used: {error.strerror or error}",
+            where=str(folder),
+            remedy="Choose a folder you may write to.",
+        ) from error
+
+
+def _at_every_centre(joint: str, places: Sequence[Centre], seed: int, tick: Callable[[str], None]) -> list[str]:
+    """A section for each plane: one joint after the other, each at another centre."""
     rows: dict[Plane, list[str]] = {plane: [] for plane in Plane}
     for number, place in enumerate(places):
         study = _study(joint, seed + number)
@@ -146,17 +166,17 @@ def write_gallery(
             figure = _figure(_square(image[len(image) // 2], view), f"{place.title}; {study.anatomy}")
             rows[plane].append(figure)
         tick(place.title)
-    sections += [_section(f"{plane.value.capitalize()} at every centre", rows[plane]) for plane in Plane]
-    for number, name in enumerate(names):
-        word = _vocabulary(joint).get(name)
-        plane = Plane(word.best_planes[0]) if word and word.best_planes else Plane.CORONAL
-        title = word.title if word else name.replace("_", " ").capitalize()
-        sections.append(_section(title, _lesion_pictures(joint, name, plane, seed + 1000 + 10 * number)))
-        tick(title)
-    page = _PAGE.format(joint=joint, size=PICTURE_SIZE, mm=PICTURE_MM, seed=seed, sections="\n".join(sections))
-    with atomic_path(path) as temporary:
-        temporary.write_text(page, encoding="utf-8")
-    return path
+    return [_section(f"{plane.value.capitalize()} at every centre", rows[plane]) for plane in Plane]
+
+
+def _of_abnormality(joint: str, name: str, seed: int, tick: Callable[[str], None]) -> str:
+    """A section: one abnormality in the plane that shows it best."""
+    word = _vocabulary(joint).get(name)
+    plane = Plane(word.best_planes[0]) if word and word.best_planes else Plane.CORONAL
+    title = word.title if word else name.replace("_", " ").capitalize()
+    section = _section(title, _lesion_pictures(joint, name, plane, seed))
+    tick(title)
+    return section
 
 
 def _vocabulary(joint: str) -> dict[str, Abnormality]:
@@ -182,7 +202,9 @@ def _real_volume(series: RealSeries) -> Volume | None:
     return volumes[0]
 
 
-def _beside_real(joint: str, pairs: list[tuple[RealSeries, Volume]], seed: int, tick) -> list[str]:
+def _beside_real(
+    joint: str, pairs: list[tuple[RealSeries, Volume]], seed: int, tick: Callable[[str], None]
+) -> list[str]:
     """A section for each real series: its slice, then digital ones of the same plane, contrast and level."""
     figures = [[_real_figure(series, volume)] for series, volume in pairs]
     for number in range(BESIDE_REAL if pairs else 0):

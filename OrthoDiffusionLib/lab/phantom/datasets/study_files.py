@@ -6,6 +6,7 @@ import csv
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from OrthoDiffusionLib.anatomy import Side
@@ -71,34 +72,55 @@ def write_studies(
     """
     check_request(count, seed)
     folder = Path(folder)
-    settings = {
-        "engine": ENGINE_VERSION,
-        "centre": centre,
-        "joint": joint,
-        "side": side.value if side else None,
-        "anatomy": anatomy,
-        "prevalence": dict(sorted(prevalence.items())) if isinstance(prevalence, Mapping) else prevalence,
-        "missing_plane": missing_plane,
-        "field_of_view_mm": field_of_view_mm,
-        "dicom": dicom,
-    }
+    asked = _Asked(centre, joint, side, anatomy, prevalence, missing_plane, field_of_view_mm, dicom)
     _check_folder(folder)
     folders = []
     for number in range(seed, seed + count):
-        name = f"{joint}_{number:07d}"
-        target = folder / name
-        truth = _finished(target, settings)
-        if truth is None:
-            study = phantom_study(
-                number, centre=centre, anatomy=anatomy, side=side, prevalence=prevalence,
-                missing_plane=missing_plane, field_of_view_mm=field_of_view_mm, joint=joint, name=name,
-            )  # fmt: skip
-            truth = truth_of(study) | {"settings": settings}
-            _write_study(target, study, truth, dicom=dicom)
+        target = folder / f"{joint}_{number:07d}"
+        if not _is_finished(target, asked.settings):
+            study = asked.study(number, target.name)
+            _write_study(target, study, truth_of(study) | {"settings": asked.settings}, dicom=dicom)
         folders.append(target)
         report(progress, "phantom", len(folders) / count, f"Study {len(folders)} of {count}")
     _write_table(folder / TABLE_FILE, [_read_truth(other) for other in _studies_in(folder)])
     return folders
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What `write_studies` is asked to make of each seed; see there."""
+
+    centre: str
+    joint: str
+    side: Side | None
+    anatomy: str | None
+    prevalence: float | Mapping[str, float]
+    missing_plane: float
+    field_of_view_mm: float | None
+    dicom: bool
+
+    @property
+    def settings(self) -> dict:
+        """All that a study's files depend on beside its seed, as `truth.json` keeps it."""
+        prevalence = self.prevalence
+        return {
+            "engine": ENGINE_VERSION,
+            "centre": self.centre,
+            "joint": self.joint,
+            "side": self.side.value if self.side else None,
+            "anatomy": self.anatomy,
+            "prevalence": dict(sorted(prevalence.items())) if isinstance(prevalence, Mapping) else prevalence,
+            "missing_plane": self.missing_plane,
+            "field_of_view_mm": self.field_of_view_mm,
+            "dicom": self.dicom,
+        }
+
+    def study(self, seed: int, name: str) -> PhantomStudy:
+        """The study of a seed."""
+        return phantom_study(
+            seed, centre=self.centre, anatomy=self.anatomy, side=self.side, prevalence=self.prevalence,
+            missing_plane=self.missing_plane, field_of_view_mm=self.field_of_view_mm, joint=self.joint, name=name,
+        )  # fmt: skip
 
 
 def truth_of(study: PhantomStudy) -> dict:
@@ -192,18 +214,17 @@ def _read_truth(folder: Path) -> dict:
     return truth
 
 
-def _finished(folder: Path, settings: dict) -> dict | None:
-    """The truth of a study that is there already, None if there is none."""
+def _is_finished(folder: Path, settings: dict) -> bool:
+    """Whether a study is there already; refused if it was made otherwise."""
     if not folder.exists():
-        return None
-    truth = _read_truth(folder)
-    if truth.get("settings") != settings:
+        return False
+    if _read_truth(folder).get("settings") != settings:
         raise OutputError(
             "The folder holds a study of this seed that was made with other settings or by another version",
             where=str(folder),
             remedy="Choose another folder, or delete this one.",
         )
-    return truth
+    return True
 
 
 def _write_study(folder: Path, study: PhantomStudy, truth: dict, *, dicom: bool) -> None:

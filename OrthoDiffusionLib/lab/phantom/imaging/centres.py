@@ -246,15 +246,7 @@ def draw_setting(
         field_strength_t: of the magnet, where the centre leaves it open; drawn if None.
     """
     if centre.kind == "training":
-        dice = rng.random()
-        trainable = [name for name in CLINICS if name not in HELD_OUT_CENTRES]
-        name = (
-            "randomised"
-            if dice < _RANDOMISED_SHARE
-            else str(rng.choice(trainable))
-            if dice < _RANDOMISED_SHARE + _CLINIC_SHARE
-            else "physics"
-        )
+        name = _draw_trained(rng)
         return draw_setting(CENTRES[name], plane, tissue_names, rng, subject, field_strength_t)
     if centre.kind == "randomised":
         return _randomised_setting(centre, tissue_names, rng)
@@ -264,27 +256,10 @@ def draw_setting(
         protocol = draw_protocol(rng, field_strength)
     else:
         protocol = centre.protocols[plane][int(rng.integers(len(centre.protocols[plane])))]
-    typical = tissue_values(tissue_names, field_strength)
-    subject = subject or draw_subject(tissue_names, rng)
-    at_15 = tissue_values(tissue_names, 1.5)
-    person = TissueValues(
-        typical.names,
-        typical.t1_ms * (subject.t1_ms / at_15.t1_ms),
-        typical.t2_ms * (subject.t2_ms / at_15.t2_ms),
-        subject.proton_density,
-        subject.fat_fraction,
-        typical.dephasing_per_s,
-        subject.texture,
-    )
+    person = _at_field(subject or draw_subject(tissue_names, rng), field_strength)
     water, fat = signals(person, protocol)
     if protocol.fat_left < 1:
-        for name, most in _BESIDE_FAT_PEAK.items():
-            if name in tissue_names:
-                number = tissue_names.index(name)
-                # Mostly little; now and then as much as makes fat as bright as muscle, or brighter.
-                missed = (0.03 + (most - 0.03) * rng.random() ** 1.6) * fat[number]
-                water[number] += missed
-                fat[number] -= missed
+        _miss_fat(water, fat, tissue_names, rng)
     if "vessel" in tissue_names and protocol.sequence in ("spin_echo", "fast_spin_echo", "inversion_recovery"):
         # Blood leaves the slice between pulse and echo; how much of its signal stays depends on its speed.
         water[tissue_names.index("vessel")] *= rng.uniform(0.05, 0.9)
@@ -295,6 +270,40 @@ def draw_setting(
     if not protocol.is_fat_suppressed or protocol.sequence == "inversion_recovery":
         strengths["fat_failure"] = 0.0
     return SeriesSetting(centre.name, protocol, field_strength, water, fat, person.texture, left, strengths)
+
+
+def _draw_trained(rng: np.random.Generator) -> str:
+    """One of the centres that make up "training"."""
+    dice = rng.random()
+    if dice < _RANDOMISED_SHARE:
+        return "randomised"
+    trainable = [name for name in CLINICS if name not in HELD_OUT_CENTRES]
+    return str(rng.choice(trainable)) if dice < _RANDOMISED_SHARE + _CLINIC_SHARE else "physics"
+
+
+def _at_field(subject: TissueValues, field_strength_t: float) -> TissueValues:
+    """One person's values, known at 1.5 T, at another field strength."""
+    typical, at_15 = tissue_values(subject.names, field_strength_t), tissue_values(subject.names, 1.5)
+    return TissueValues(
+        typical.names,
+        typical.t1_ms * (subject.t1_ms / at_15.t1_ms),
+        typical.t2_ms * (subject.t2_ms / at_15.t2_ms),
+        subject.proton_density,
+        subject.fat_fraction,
+        typical.dephasing_per_s,
+        subject.texture,
+    )
+
+
+def _miss_fat(water: np.ndarray, fat: np.ndarray, tissue_names: tuple[str, ...], rng: np.random.Generator) -> None:
+    """Move what fat suppression misses from the fat to the water signal, in place."""
+    for name, most in _BESIDE_FAT_PEAK.items():
+        if name in tissue_names:
+            number = tissue_names.index(name)
+            # Mostly little; now and then as much as makes fat as bright as muscle, or brighter.
+            missed = (0.03 + (most - 0.03) * rng.random() ** 1.6) * fat[number]
+            water[number] += missed
+            fat[number] -= missed
 
 
 def draw_field_strength(rng: np.random.Generator) -> float:

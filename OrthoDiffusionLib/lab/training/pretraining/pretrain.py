@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -139,18 +139,12 @@ def pretrain(
         TrainingError: if no view of the plane is there, weights do not fit the recipe's network, or the folder
             holds a run that was begun otherwise.
     """
-    fabric = launch() if fabric is None else fabric
-    looks = looks or Looks()
+    fabric, looks = fabric or launch(), looks or Looks()
     use_all_cores(_siblings(fabric))
-    torch.manual_seed(recipe.seed)
-    encoder = build_view_encoder(plane, recipe.network)
-    if start is not None:
-        _begin_with(encoder, start)
-    encoder.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]  # torch's stubs do not know it
-    _check_crop(recipe, encoder)
+    encoder = _encoder(plane, recipe, start)
     dataset = _dataset(data, recipe, plane, looks.held_back_percent)
     settings, share = recipe.pretrain, _share(recipe, fabric, report)
-    folder = out / f"pretrain_{plane.value}"
+    folder, path = out / f"pretrain_{plane.value}", pretrained_file(out, plane)
     if fabric.is_global_zero:
         claim(folder, _made_from(data, recipe, start, looks))
     weights = train(
@@ -167,17 +161,35 @@ def pretrain(
         watch=_Watch(folder, dataset, encoder, looks, settings.steps, report) if fabric.is_global_zero else None,
         report=report,
     )
-    path = pretrained_file(out, plane)
     if fabric.is_global_zero:
-        metadata = {"plane": plane.value, "recipe": json.dumps(recipe.as_dict())}
-        metadata[DATA] = json.dumps(_data_record(data, dataset))
-        metadata |= {COMMAND: command} if command else {}
-        metadata |= {"from": f"{start.manifest.name} {start.manifest.version}"} if start is not None else {}
-        content = save({name: value.half().contiguous() for name, value in weights.items()}, metadata=metadata)
-        with atomic_path(path) as temporary:
-            temporary.write_bytes(content)
+        facts = {"plane": plane.value, "recipe": json.dumps(recipe.as_dict())}
+        facts |= {DATA: json.dumps(_data_record(data, dataset)), **_origin(command, start)}
+        _write_weights(path, weights, facts)
     fabric.barrier()
     return path
+
+
+def _origin(command: str, start: Bundle | None) -> dict[str, str]:
+    """What the weights' file tells of the command and the bundle they come from."""
+    told = {COMMAND: command} if command else {}
+    return told | ({"from": f"{start.manifest.name} {start.manifest.version}"} if start is not None else {})
+
+
+def _write_weights(path: Path, weights: Mapping[str, Tensor], facts: dict[str, str]) -> None:
+    content = save({name: value.half().contiguous() for name, value in weights.items()}, metadata=facts)
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def _encoder(plane: Plane, recipe: Recipe, start: Bundle | None) -> ViewEncoder:
+    """The encoder to train: a bundle's, or one of chance."""
+    torch.manual_seed(recipe.seed)
+    encoder = build_view_encoder(plane, recipe.network)
+    if start is not None:
+        _begin_with(encoder, start)
+    encoder.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]  # torch's stubs do not know it
+    _check_crop(recipe, encoder)
+    return encoder
 
 
 def _share(recipe: Recipe, fabric: Fabric, report: Callable[[str], None]) -> int:

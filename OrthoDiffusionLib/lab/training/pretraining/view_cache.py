@@ -148,18 +148,21 @@ def prepare_archive(
     _write_skipped(folder / SKIPPED, gathered.skipped)
     report(_summary(gathered, others, folder / SKIPPED))
     if not gathered.views:
-        count = len(gathered.studies)
-        raise StudyError(
-            f"None of the {count} studies has a series that can be learned from"
-            if count
-            else "There is no study below the folders",
-            where=", ".join(str(path) for path in data),
-            remedy=f"{folder / SKIPPED} says why, file by file.",
-        )
+        raise _nothing_to_learn_from(len(gathered.studies), data, folder / SKIPPED)
     studies_kept = [study.key for study in gathered.studies]
     content = {"schema_version": SCHEMA_VERSION, **settings, "fingerprint": listing.fingerprint}
     _write_json(folder / MANIFEST, {**content, "studies": studies_kept})
     return ViewCache(folder)
+
+
+def _nothing_to_learn_from(studies: int, data: Sequence[Path], skipped: Path) -> StudyError:
+    return StudyError(
+        f"None of the {studies} studies has a series that can be learned from"
+        if studies
+        else "There is no study below the folders",
+        where=", ".join(str(path) for path in data),
+        remedy=f"{skipped} says why, file by file.",
+    )
 
 
 @dataclass(frozen=True)
