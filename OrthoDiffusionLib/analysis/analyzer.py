@@ -18,8 +18,7 @@ from OrthoDiffusionLib.analysis.inference import (
     outline,
 )
 from OrthoDiffusionLib.analysis.model import OrthoModel, load_model
-from OrthoDiffusionLib.anatomy import Abnormality, Side
-from OrthoDiffusionLib.anatomy.plausible_sizes import KNEE_SIZES
+from OrthoDiffusionLib.anatomy import Abnormality, Side, SideRule
 from OrthoDiffusionLib.bundles import Bundle, Manifest, bundle_path
 from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, StudyError
 from OrthoDiffusionLib.findings import (
@@ -33,8 +32,6 @@ from OrthoDiffusionLib.findings import (
     sigmoid,
 )
 from OrthoDiffusionLib.findings.plausibility import (
-    FIBULA,
-    TIBIA,
     implausible,
     may_be_displaced,
     plane_agreements,
@@ -47,8 +44,8 @@ from OrthoDiffusionLib.views import View, prepare_views
 from OrthoDiffusionLib.volumes import Plane, Study, Volume, check_movement, check_study
 from OrthoDiffusionLib.volumes.selection.two_joints import one_joint
 
-SURE_FIBULA_ML = 3.0  # of a fibula in the picture more is found, if the side is right
-LEAST_FIBULA_ML = 0.3  # less is a few stray voxels, which say nothing about the side
+SURE_LATERAL_ML = 3.0  # of a fibula in the picture more is found, if the side is right
+LEAST_LATERAL_ML = 0.3  # less is a few stray voxels, which say nothing about the side
 
 
 class Analyzer:
@@ -76,6 +73,7 @@ class Analyzer:
             )
         self.device = device
         self.precision = precision
+        self.joint = self.bundle.manifest.as_joint()
         self.model: OrthoModel = load_model(self.bundle).to(device)
 
     @giving_back
@@ -101,7 +99,7 @@ class Analyzer:
             StudyError: if the study is of another joint than the bundle, if it shows two joints and its side is not
                 known (code ``two_joints``), or if no plane of it can be used.
         """
-        manifest = self.bundle.manifest
+        manifest, joint = self.bundle.manifest, self.joint
         if study.joint.name != manifest.joint:
             raise StudyError(
                 f"The study is of the {study.joint.name}, the bundle knows the {manifest.joint}",
@@ -132,7 +130,7 @@ class Analyzer:
         impossible = implausible(
             segmentation,
             side=study.side if study.side_source != "anatomy" and study.is_oriented else None,
-            joint=study.joint.name,
+            joint=joint,
             agreements=agreements,
             further=[
                 *(notice.what[:1].lower() + notice.what[1:] for notice in exchanged),
@@ -157,7 +155,7 @@ class Analyzer:
             bundle=BundleRecord(manifest.name, manifest.version, self.bundle.sha256),
             findings=tuple(findings),
             segmentation=segmentation,
-            measurements=cartilage_thicknesses(segmentation, KNEE_SIZES),
+            measurements=cartilage_thicknesses(segmentation, joint.sizes),
             notices=tuple(dict.fromkeys(notices)),
             intended_use=manifest.intended_use,
             timings=timings,
@@ -262,37 +260,43 @@ class Analyzer:
         return study, side is Side.LEFT, result, views
 
     def _doubts_of_side(self, study: Study, segmentation: Segmentation, mirror: bool) -> list[str]:
-        """Whether a side that was given looks wrong: as the other one, the joint shows its fibula.
+        """Whether a side that was given looks wrong: as the other one, the joint shows what lies lateral (the fibula).
 
-        The networks expect the fibula lateral and hardly find one in a joint of the other side. The second look, as
-        the other side, is taken only where little fibula was found; where none was imaged it shows none either.
+        The networks expect it lateral and hardly find it in a joint of the other side. The second look, as the other
+        side, is taken only where little of it was found; where none was imaged it shows none either.
         """
-        labels = {structure.name: structure.label for structure in self.bundle.manifest.structures}
-        if FIBULA not in labels or TIBIA not in labels or not study.is_oriented or study.side_source == "anatomy":
+        rule = self._side_rule()
+        if rule is None or not study.is_oriented or study.side_source == "anatomy":
             return []
-        own = segmentation.volume_ml(FIBULA)
-        if own >= SURE_FIBULA_ML or not segmentation.is_found(TIBIA):
+        own = segmentation.volume_ml(rule.lateral)
+        if own >= SURE_LATERAL_ML or not segmentation.is_found(rule.of):
             return []
         fused = self._look(self._views(study, mirror=not mirror, timings={}, progress=None), {}, None)
-        voxels = int((fused.labels == labels[FIBULA]).sum())
+        lateral = segmentation.structure(rule.lateral)
+        voxels = int((fused.labels == lateral.label).sum())
         other = voxels * fused.grid.geometry.voxel_volume_mm3 / 1000.0
-        if other < max(SURE_FIBULA_ML, 3.0 * own):
+        if other < max(SURE_LATERAL_ML, 3.0 * own):
             return []
-        return [f"the joint shows its fibula where a {study.side.opposite.value} one has it"]
+        return [f"the joint shows its {lateral.title.lower()} where a {study.side.opposite.value} one has it"]
+
+    def _side_rule(self) -> SideRule | None:
+        """What tells right from left, if the bundle outlines it."""
+        rule, names = self.joint.side_rule, {structure.name for structure in self.joint.structures}
+        return rule if rule is not None and {rule.lateral, rule.of} <= names else None
 
     def _plausibility(self, fused: FusedStudy) -> float:
         """How much a study looks like a right joint.
 
-        In the networks' world the fibula lies lateral, to the right. How far right of the tibia it was
-        found is the strongest sign; where no fibula was imaged, confidence decides.
+        In the networks' world what lies lateral, a knee's fibula, lies to the right. How far right it was found is the
+        strongest sign; where none was imaged, confidence decides.
         """
-        labels = {structure.name: structure.label for structure in self.bundle.manifest.structures}
-        offset = 0.0
-        if FIBULA in labels and TIBIA in labels:
+        rule, offset = self._side_rule(), 0.0
+        if rule is not None:
+            labels = {structure.name: structure.label for structure in self.joint.structures}
             array, spacing = fused.labels.cpu().numpy(), fused.grid.geometry.spacing_mm
-            fibula, tibia = (np.argwhere(array == labels[name])[:, 0] for name in (FIBULA, TIBIA))
-            if len(fibula) * float(np.prod(spacing)) / 1000 >= LEAST_FIBULA_ML and len(tibia):
-                offset = float(np.clip((fibula.mean() - tibia.mean()) * spacing[0] / 30.0, -1, 1))
+            lateral, other = (np.argwhere(array == labels[name])[:, 0] for name in (rule.lateral, rule.of))
+            if len(lateral) * float(np.prod(spacing)) / 1000 >= LEAST_LATERAL_ML and len(other):
+                offset = float(np.clip((lateral.mean() - other.mean()) * spacing[0] / 30.0, -1, 1))
         return offset + 2.0 * fused.confidence
 
     def _segmentation(self, result: Inference, *, mirror: bool, side: Side | None) -> tuple[Segmentation, list[Notice]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from OrthoDiffusionLib.analysis.analysis_run import analyze_to_folder, open_analyzer
 from OrthoDiffusionLib.analysis.analyzer import Analyzer
-from OrthoDiffusionLib.analysis.study_inputs import joint_of, read_study
+from OrthoDiffusionLib.analysis.study_inputs import read_study
 from OrthoDiffusionLib.anatomy import Joint, Side
 from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, StudyError
@@ -137,7 +137,7 @@ def analyze_studies(
             remedy="The column study must hold the names of the studies' folders.",
         )
     manifest = bundle.manifest
-    columns = study_columns([part.name for part in manifest.structures], [what.name for what in manifest.abnormalities])
+    columns = study_columns(manifest.structures, [what.name for what in manifest.abnormalities])
     table = _Table(out / TABLE, columns)
     outcome = BatchOutcome()
     names = {study.name for study in studies}
@@ -154,7 +154,7 @@ def analyze_studies(
                 run.is_done(name, told)
             continue
         try:
-            jobs = _jobs(path, side, joint_of(manifest), {} if names & set(pair) else pair)
+            jobs = _jobs(path, side, manifest.as_joint(), {} if names & set(pair) else pair)
         except FAULTS as error:
             run.fails(path.name, error)
             continue

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from OrthoDiffusionLib.anatomy import JOINTS, Joint, Side, private_code
-from OrthoDiffusionLib.bundles import Bundle, Manifest, bundle_path
+from OrthoDiffusionLib.anatomy import Joint, Side
+from OrthoDiffusionLib.bundles import Bundle, bundle_path
 from OrthoDiffusionLib.errors import Notice, StudyError
 from OrthoDiffusionLib.volumes import Plane, Study, Volume
 from OrthoDiffusionLib.volumes.inputs import read_inputs
@@ -72,16 +71,6 @@ def _one_volume(path: Path, plane: Plane, side: Side | None, joint: Joint | str)
             remedy=f"Name the file or folder of one {plane.value} series.",
         )
     return chosen, notices
-
-
-def joint_of(manifest: Manifest) -> Joint:
-    """The joint a bundle knows, with the bundle's own words: its vocabulary rules, also for joints of its own."""
-    known = next((joint for joint in JOINTS if joint.name == manifest.joint), None)
-    if known is not None:
-        return replace(known, structures=manifest.structures, abnormalities=manifest.abnormalities)
-    title = manifest.joint.capitalize()
-    code = private_code(manifest.joint, title)
-    return Joint(manifest.joint, title, code, manifest.structures, manifest.abnormalities, (manifest.joint.upper(),))
 
 
 def open_bundle(bundle: str | Path | None) -> Bundle:

@@ -1,22 +1,26 @@
-"""What a joint is made of and what may be wrong with it: names, labels, colours, codes."""
+"""What a joint is made of and what may be wrong with it: names, labels, colours, codes, sizes, rules."""
 
-from OrthoDiffusionLib.anatomy.abnormalities import (
-    ANKLE_ABNORMALITIES,
-    KNEE_ABNORMALITIES,
-    LONG_HEAD_OF_BICEPS_EFFUSION,
-    SHOULDER_ABNORMALITIES,
-    Abnormality,
-    abnormality,
-)
+from OrthoDiffusionLib.anatomy.abnormality import Abnormality
 from OrthoDiffusionLib.anatomy.coding import PRIVATE_SCHEME, Code, private_code
-from OrthoDiffusionLib.anatomy.joints import ANKLE, JOINTS, KNEE, SHOULDER, Joint, joint
+from OrthoDiffusionLib.anatomy.joint import Display, Joint, Layout, SideRule
+from OrthoDiffusionLib.anatomy.joints.ankle import ANKLE, ANKLE_ABNORMALITIES
+from OrthoDiffusionLib.anatomy.joints.knee import KNEE, KNEE_ABNORMALITIES, KNEE_STRUCTURES
+from OrthoDiffusionLib.anatomy.joints.shoulder import LONG_HEAD_OF_BICEPS_EFFUSION, SHOULDER, SHOULDER_ABNORMALITIES
+from OrthoDiffusionLib.anatomy.registry import (
+    abnormality,
+    find_joint,
+    find_structure,
+    joint,
+    known_joints,
+    registered,
+)
 from OrthoDiffusionLib.anatomy.side import Side
-from OrthoDiffusionLib.anatomy.structures import KNEE_STRUCTURES, STRUCTURES, Structure, structure
+from OrthoDiffusionLib.anatomy.size_range import SizeRange
+from OrthoDiffusionLib.anatomy.structure import Kind, Structure
 
 __all__ = [
     "ANKLE",
     "ANKLE_ABNORMALITIES",
-    "JOINTS",
     "KNEE",
     "KNEE_ABNORMALITIES",
     "KNEE_STRUCTURES",
@@ -24,14 +28,21 @@ __all__ = [
     "PRIVATE_SCHEME",
     "SHOULDER",
     "SHOULDER_ABNORMALITIES",
-    "STRUCTURES",
     "Abnormality",
     "Code",
+    "Display",
     "Joint",
+    "Kind",
+    "Layout",
     "Side",
+    "SideRule",
+    "SizeRange",
     "Structure",
     "abnormality",
+    "find_joint",
+    "find_structure",
     "joint",
+    "known_joints",
     "private_code",
-    "structure",
+    "registered",
 ]

@@ -5,10 +5,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from OrthoDiffusionLib.anatomy import Abnormality, Code, Structure
+from OrthoDiffusionLib.anatomy import (
+    Abnormality,
+    Code,
+    Joint,
+    Kind,
+    Structure,
+    find_joint,
+    find_structure,
+    private_code,
+)
 from OrthoDiffusionLib.errors import BundleError
 from OrthoDiffusionLib.findings import Calibration
 from OrthoDiffusionLib.views import ViewGrid
@@ -84,6 +93,7 @@ class Manifest:
         files: file name -> SHA-256 in hexadecimal.
         created: ISO 8601, may be empty.
         schema_version: of manifest.json.
+        joint_rules: what `Joint.rules` says of the joint; empty in bundles up to 0.2.0, whose joint is known by name.
     """
 
     name: str
@@ -104,6 +114,24 @@ class Manifest:
     files: Mapping[str, str]
     created: str = ""
     schema_version: int = SCHEMA_VERSION
+    joint_rules: Mapping = field(default_factory=dict)
+
+    def as_joint(self) -> Joint:
+        """The joint with the bundle's own vocabulary and rules, which need not be known by name."""
+        if self.joint_rules:
+            return Joint.from_rules(self.joint, self.joint_rules, self.structures, self.abnormalities)
+        known = find_joint(self.joint)
+        if known is not None:
+            return replace(known, structures=self.structures, abnormalities=self.abnormalities)
+        title = self.joint.capitalize()
+        return Joint(
+            name=self.joint,
+            title=title,
+            code=private_code(self.joint, title),
+            structures=self.structures,
+            abnormalities=self.abnormalities,
+            body_parts=(self.joint.upper(),),
+        )
 
     @property
     def grids(self) -> dict[Plane, ViewGrid]:
@@ -140,6 +168,7 @@ class Manifest:
             "sources": [dict(source) for source in self.sources],
             "intended_use": self.intended_use,
             "files": dict(self.files),
+            **({"joint_rules": dict(self.joint_rules)} if self.joint_rules else {}),
         }
 
     def to_json(self) -> str:
@@ -207,8 +236,10 @@ class Manifest:
             files={_file_name(name): _matching(_SHA256, name, sha) for name, sha in content["files"].items()},
             created=str(content.get("created", "")),
             schema_version=int(content["schema_version"]),
+            joint_rules=_free(content, "joint_rules") if "joint_rules" in content else {},
         )
         manifest._check()
+        manifest.as_joint()
         return manifest
 
     def _check(self) -> None:
@@ -239,7 +270,9 @@ class Manifest:
 TOP_LEVEL_KEYS = (
     "schema_version", "name", "version", "created", "joint", "structures", "abnormalities", "views", "mirror",
     "fusion_grid", "network", "calibration", "training", "figures", "licence", "sources", "intended_use", "files",
+    "joint_rules",
 )  # fmt: skip
+OPTIONAL_KEYS = ("created", "joint_rules")
 
 
 def _check_schema_version(version: object, where: str) -> None:
@@ -264,7 +297,7 @@ def _check_keys(content: Mapping, where: str) -> None:
             where=where,
             remedy="Put what is free into network, training or figures, or use a newer OrthoDiffusion.",
         )
-    missing = [key for key in TOP_LEVEL_KEYS if key not in content and key != "created"]
+    missing = [key for key in TOP_LEVEL_KEYS if key not in content and key not in OPTIONAL_KEYS]
     if missing:
         raise BundleError(f"manifest.json lacks {', '.join(missing)}", where=where, remedy=_NEEDS_NEW_BUNDLE)
 
@@ -326,12 +359,15 @@ def _structure_dict(structure: Structure) -> dict:
         "category": _code_dict(structure.category),
         "modifier": _code_dict(structure.modifier),
         "region": _code_dict(structure.region),
+        **structure.traits(),
     }
 
 
 def _structure_of(entry: Mapping | Structure) -> Structure:
     if isinstance(entry, Structure):
         return entry
+    known = find_structure(str(entry["name"])) if "kind" not in entry else None
+    traits = known.traits() if known is not None else entry  # bundles up to 0.2.0 name no traits
     return Structure(
         name=str(entry["name"]),
         label=int(entry["label"]),
@@ -342,6 +378,10 @@ def _structure_of(entry: Mapping | Structure) -> Structure:
         modifier=_code_of(entry["modifier"]),
         region=_code_of(entry["region"]),
         auxiliary=bool(entry["auxiliary"]),
+        kind=Kind(traits.get("kind", Kind.OTHER.value)),
+        bone=str(traits.get("bone", "")),
+        small=bool(traits.get("small", False)),
+        see_through=bool(traits.get("see_through", False)),
     )
 
 

@@ -50,7 +50,7 @@ def add_network(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from OrthoDiffusionLib.analysis.study_inputs import joint_of, open_bundle, read_study
+    from OrthoDiffusionLib.analysis.study_inputs import open_bundle, read_study
     from OrthoDiffusionLib.findings.analysis import check_results_folder
 
     check_results_folder(arguments.out, overwrite=arguments.overwrite)
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     with ProgressLine() as progress:
         report(progress, "read", 0.0, "Reading the volumes")
         bundle = open_bundle(arguments.bundle)
-        study = read_study(arguments.inputs, by_plane=by_plane, side=arguments.side, joint=joint_of(bundle.manifest))
+        study = read_study(arguments.inputs, by_plane=by_plane, side=arguments.side, joint=bundle.manifest.as_joint())
         report(progress, "load", 0.03, f"Loading the networks of {bundle.manifest.name}")
         from OrthoDiffusionLib.analysis.analysis_run import analyze_to_folder, open_analyzer
         from OrthoDiffusionLib.heads.clinical import COLUMNS

@@ -6,18 +6,15 @@ from OrthoDiffusionLib.findings.evidence import EVIDENCE_SPACING_MM, evidence_fr
 from OrthoDiffusionLib.findings.finding import Finding, OperatingPoint, Review
 from OrthoDiffusionLib.findings.label_boxes import label_boxes
 from OrthoDiffusionLib.findings.measurement import Measurement
-from OrthoDiffusionLib.findings.postprocessing import BONES, medial_lateral_pairs, postprocess
+from OrthoDiffusionLib.findings.postprocessing import medial_lateral_pairs, postprocess
 from OrthoDiffusionLib.findings.segmentation import Segmentation
 from OrthoDiffusionLib.findings.structure_sizes import (
-    BONE_UNDER_CARTILAGE,
     StructureSize,
     cartilage_thickness_mm,
     structure_sizes,
 )
 
 __all__ = [
-    "BONES",
-    "BONE_UNDER_CARTILAGE",
     "EVIDENCE_SPACING_MM",
     "INTENDED_USE",
     "Analysis",

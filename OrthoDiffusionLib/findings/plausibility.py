@@ -1,7 +1,7 @@
-"""Whether outlines can be those of a knee at all: sizes, places, sides, and what the planes say of each other.
+"""Whether outlines can be those of a joint at all: sizes, places, sides, and what the planes say of each other.
 
 A network outlines whatever it is shown: another joint, a knee upside down, a file with the wrong spacing. Each rule
-here is one that no knee breaks, ill, operated on, young or old; what breaks one is no result.
+here is one that no joint breaks, ill, operated on, young or old; what breaks one is no result.
 """
 
 from __future__ import annotations
@@ -12,31 +12,23 @@ from itertools import combinations
 
 import numpy as np
 
-from OrthoDiffusionLib.anatomy import Side, Structure
-from OrthoDiffusionLib.anatomy.plausible_sizes import KNEE_SIZES, SizeRange
+from OrthoDiffusionLib.anatomy import Joint, Layout, Side, SideRule, SizeRange, Structure
 from OrthoDiffusionLib.errors import Notice
 from OrthoDiffusionLib.findings.segmentation import Segmentation
 
 CODE = "implausible_result"
 
-FEMUR, TIBIA, PATELLA, FIBULA = "femur", "tibia", "patella", "fibula"
-BETWEEN_THE_BONES = (
-    *("medial_meniscus", "lateral_meniscus", "medial_tibial_cartilage", "lateral_tibial_cartilage"),
-    *("anterior_cruciate_ligament", "posterior_cruciate_ligament"),
-)
-IN_THE_NOTCH = ("anterior_cruciate_ligament", "posterior_cruciate_ligament")
-
 LEAST_BONE_ML = 5.0
-"""The part of femur or tibia that any stack through a knee shows is larger."""
+"""Any stack through a joint shows more of its two main bones than this."""
 
-LEAST_FIBULA_ML = 1.0
-"""A smaller piece, cut off or astray, does not tell the side."""
+LEAST_SIDE_ML = 1.0
+"""A smaller piece of the structure that tells the side, cut off or astray, does not tell it."""
 
 LEAST_PIECE_ML = 0.2
 """Of a small structure less is not judged by its place."""
 
 LEAST_AGREEMENT = 0.82
-"""Dice of femur, tibia and patella between the outlines of two planes alone, where both looked. Studies in order have
+"""Dice of the primary bones between the outlines of two planes alone, where both looked. Studies in order have
 0.91 and more, whatever the scanner; upside down, in shuffled slices or with axes exchanged they have 0.1 to 0.8."""
 
 DISPLACED_AGREEMENT = 0.89
@@ -63,7 +55,7 @@ def implausible(
     segmentation: Segmentation,
     *,
     side: Side | None,
-    joint: str,
+    joint: Joint,
     agreements: Mapping[tuple[str, str], float] | None = None,
     further: Iterable[str] = (),
 ) -> Notice | None:
@@ -72,25 +64,28 @@ def implausible(
     Args:
         segmentation: of the whole study, in the patient's RAS mm.
         side: of the joint as user or file say it; None where only the outlines themselves tell it.
-        joint: the word for it.
+        joint: whose sizes, layout and side rule hold.
         agreements: of each pair of planes, by `plane_agreements`; planes that see the same place differently
             contradict each other.
         further: reasons that were found before.
     """
-    exchanged = [*further, *_wrong_side(segmentation, side)]
+    exchanged = [*further, *_wrong_side(segmentation, side, joint.side_rule)]
+    layout = _layout_of(joint, segmentation)
     reasons = [
-        *_missing(segmentation, joint),
-        *_sizes(segmentation, KNEE_SIZES),
-        *_places(segmentation),
+        *_missing(segmentation, layout, joint.name),
+        *_sizes(segmentation, joint.sizes),
+        *_places(segmentation, layout),
         *exchanged,
         *_contradictions(agreements or {}),
     ]
     if not reasons:
         return None
-    remedy = f"Check that these are MR volumes of one {joint}, with the right spacing, orientation and side."
+    remedy = f"Check that these are MR volumes of one {joint.name}, with the right spacing, orientation and side."
     if exchanged and side is not None:
         remedy += f" If the side is marked wrong, analyse again as {side.opposite.value}."
-    return Notice(CODE, f"Do not use this result, it cannot be that of a {joint}: {'; '.join(reasons)}", remedy=remedy)
+    return Notice(
+        CODE, f"Do not use this result, it cannot be that of a {joint.name}: {'; '.join(reasons)}", remedy=remedy
+    )
 
 
 def _known(segmentation: Segmentation, *names: str) -> bool:
@@ -108,25 +103,37 @@ def _title(segmentation: Segmentation, name: str) -> str:
     return segmentation.structure(name).title.lower()
 
 
-def _missing(segmentation: Segmentation, joint: str) -> Iterator[str]:
+def _layout_of(joint: Joint, segmentation: Segmentation) -> Layout | None:
+    """The joint's layout, if the bundle outlines its two main bones."""
+    layout = joint.layout
+    return layout if layout is not None and _known(segmentation, layout.upper, layout.lower) else None
+
+
+def _missing(segmentation: Segmentation, layout: Layout | None, joint: str) -> Iterator[str]:
     if not segmentation.structures:
         return  # a bundle of findings alone outlines nothing that could be missing
-    bones = [name for name in (FEMUR, TIBIA) if _known(segmentation, name)]
+    bones = (layout.upper, layout.lower) if layout is not None else ()
     lost = [name for name in bones if not _found(segmentation, name, least_ml=LEAST_BONE_ML)]
-    if (bones and lost == bones) or not segmentation.labels.array.any():
+    if len(lost) == 2 or not segmentation.labels.array.any():
         yield f"no {joint} was found in the volumes"
     elif lost:
         yield f"no {_title(segmentation, lost[0])} was found"
-    elif _known(segmentation, PATELLA, FEMUR) and not segmentation.is_found(PATELLA) and _sees_the_front(segmentation):
-        yield "no patella was found"
+    elif layout is not None and _misses_the_front(segmentation, layout):
+        yield f"no {_title(segmentation, layout.in_front)} was found"
 
 
-def _sees_the_front(segmentation: Segmentation) -> bool:
-    """Whether the place of a patella was imaged: 5 to 25 mm in front of the femur."""
+def _misses_the_front(segmentation: Segmentation, layout: Layout) -> bool:
+    """Whether a bone that lies in front was not found though its place was imaged."""
+    wanted = bool(layout.in_front) and _known(segmentation, layout.in_front)
+    return wanted and not segmentation.is_found(layout.in_front) and _sees_the_front(segmentation, layout.upper)
+
+
+def _sees_the_front(segmentation: Segmentation, bone: str) -> bool:
+    """Whether the place in front of a bone was imaged, 5 to 25 mm from it."""
     geometry = segmentation.labels.geometry
-    corners = np.array([[side.start, side.stop - 1] for side in segmentation.box(FEMUR)], dtype=float)
+    corners = np.array([[side.start, side.stop - 1] for side in segmentation.box(bone)], dtype=float)
     box = geometry.to_ras(np.stack(np.meshgrid(*corners, indexing="ij"), axis=-1).reshape(-1, 3))
-    x, _, z = segmentation.centroid_ras(FEMUR)
+    x, _, z = segmentation.centroid_ras(bone)
     steps = np.arange(-10.0, 11.0, 5.0)
     front = np.stack(np.meshgrid(x + steps, box[:, 1].max() + 15.0 + steps, z + steps, indexing="ij"), -1).reshape(
         -1, 3
@@ -176,47 +183,49 @@ def width_mm(segmentation: Segmentation, name: str) -> float | None:
     return float((last - first + 1) * geometry.spacing_mm[axis])
 
 
-def _places(segmentation: Segmentation) -> Iterator[str]:
-    """Pieces where no knee has them; places are centres of mass in RAS mm."""
-    if not _found(segmentation, FEMUR, TIBIA, least_ml=LEAST_BONE_ML):
+def _places(segmentation: Segmentation, layout: Layout | None) -> Iterator[str]:
+    """Pieces where nobody has them; places are centres of mass in RAS mm."""
+    if layout is None or not _found(segmentation, layout.upper, layout.lower, least_ml=LEAST_BONE_ML):
         return
-    femur, tibia = segmentation.centroid_ras(FEMUR), segmentation.centroid_ras(TIBIA)
-    if femur[2] <= tibia[2]:
-        yield "the femur lies below the tibia"
+    upper, lower = segmentation.centroid_ras(layout.upper), segmentation.centroid_ras(layout.lower)
+    titles = {name: _title(segmentation, name) for name in (layout.upper, layout.lower)}
+    if upper[2] <= lower[2]:
+        yield f"the {titles[layout.upper]} lies below the {titles[layout.lower]}"
         return
-    if _found(segmentation, PATELLA):
-        patella = segmentation.centroid_ras(PATELLA)
-        if patella[1] <= femur[1]:
-            yield "the patella lies behind the femur"
-        elif patella[2] <= tibia[2]:
-            yield "the patella lies below the joint"
+    if layout.in_front and _found(segmentation, layout.in_front):
+        front, title = segmentation.centroid_ras(layout.in_front), _title(segmentation, layout.in_front)
+        if front[1] <= upper[1]:
+            yield f"the {title} lies behind the {titles[layout.upper]}"
+        elif front[2] <= lower[2]:
+            yield f"the {title} lies below the joint"
     astray = []
-    for name in BETWEEN_THE_BONES:
+    for name in layout.between:
         if not _found(segmentation, name, least_ml=LEAST_PIECE_ML):
             continue
         x, _, z = segmentation.centroid_ras(name)
-        if not tibia[2] < z < femur[2] or (name in IN_THE_NOTCH and not _within(segmentation, x)):
+        aside = name in layout.in_notch and not _within(segmentation, layout.upper, x)
+        if not lower[2] < z < upper[2] or aside:
             astray.append(_title(segmentation, name))
     if astray:
-        yield f"not between femur and tibia: {', '.join(astray)}"
+        yield f"not between {titles[layout.upper]} and {titles[layout.lower]}: {', '.join(astray)}"
 
 
-def _within(segmentation: Segmentation, x: float) -> bool:
-    """Whether a place lies between the outer sides of the femur."""
+def _within(segmentation: Segmentation, bone: str, x: float) -> bool:
+    """Whether a place lies between the outer sides of a bone."""
     geometry = segmentation.labels.geometry
-    corners = np.array([[side.start, side.stop - 1] for side in segmentation.box(FEMUR)], dtype=float)
+    corners = np.array([[side.start, side.stop - 1] for side in segmentation.box(bone)], dtype=float)
     span = geometry.to_ras(np.stack(np.meshgrid(*corners, indexing="ij"), axis=-1).reshape(-1, 3))[:, 0]
     return bool(span.min() < x < span.max())
 
 
-def _wrong_side(segmentation: Segmentation, side: Side | None) -> Iterator[str]:
-    if side is None or not _found(segmentation, FIBULA, TIBIA):
+def _wrong_side(segmentation: Segmentation, side: Side | None, rule: SideRule | None) -> Iterator[str]:
+    if side is None or rule is None or not _found(segmentation, rule.lateral, rule.of):
         return
-    if segmentation.volume_ml(FIBULA) < LEAST_FIBULA_ML:
+    if segmentation.volume_ml(rule.lateral) < LEAST_SIDE_ML:
         return
-    offset = segmentation.centroid_ras(FIBULA)[0] - segmentation.centroid_ras(TIBIA)[0]
+    offset = segmentation.centroid_ras(rule.lateral)[0] - segmentation.centroid_ras(rule.of)[0]
     if (offset if side is Side.RIGHT else -offset) <= 0:
-        yield f"the fibula lies on the medial side of a {side.value} joint"
+        yield f"the {_title(segmentation, rule.lateral)} lies on the medial side of a {side.value} joint"
 
 
 def _contradictions(agreements: Mapping[tuple[str, str], float]) -> Iterator[str]:
@@ -237,7 +246,7 @@ def plane_agreements(
     Returns:
         (plane key, plane key) -> Dice of the bones in 0 … 1; pairs that share next to nothing are left out.
     """
-    bones = [structure.label for structure in structures if structure.name in (FEMUR, TIBIA, PATELLA)]
+    bones = [structure.label for structure in structures if structure.is_bone and not structure.auxiliary]
     pairs = {(one, other): agreement_of(planes[one], planes[other], bones) for one, other in combinations(planes, 2)}
     return {pair: agreement for pair, agreement in pairs.items() if agreement is not None}
 

@@ -13,9 +13,6 @@ from OrthoDiffusionLib.findings.label_boxes import Box, label_boxes, padded
 from OrthoDiffusionLib.volumes import Volume
 from OrthoDiffusionLib.volumes import itk as sitk
 
-BONES = frozenset({"femur", "tibia", "fibula", "patella", "talus", "calcaneus", "humerus", "scapula", "clavicle"})
-"""Names of structures that are one solid piece: one component, and no holes."""
-
 _BLOCK = 4
 _SPARSE = 12
 
@@ -76,7 +73,7 @@ def postprocess(
     if side is not None:
         notices = _settle_medial_and_lateral(array, labels, structures, side, boxes)
     for label, box in boxes.items():
-        if by_label[label].name in BONES:
+        if by_label[label].is_bone:
             _keep_one_solid_piece(array, label, box)
         else:
             _keep_large_pieces(array, label, box, smallest, smallest_share)

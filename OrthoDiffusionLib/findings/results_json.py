@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from OrthoDiffusionLib.anatomy import PRIVATE_SCHEME, STRUCTURES, Code, Structure
+from OrthoDiffusionLib.anatomy import PRIVATE_SCHEME, Code, Structure, find_structure
 from OrthoDiffusionLib.errors import OutputError
 
 SCHEMA_VERSION = 2
@@ -97,9 +97,9 @@ def text_of(entry: Mapping, key: str) -> str:
 def structure_of(entry: Mapping) -> Structure:
     """The structure of an entry of `structures`; one our anatomy does not know gets a plain look."""
     name, label = text_of(entry, "name"), int(entry["label"])
-    for known in STRUCTURES:
-        if known.name == name:
-            return known if known.label == label else replace(known, label=label)
+    known = find_structure(name)
+    if known is not None:
+        return known if known.label == label else replace(known, label=label)
     title = name.replace("_", " ").capitalize()
     shade = 120 + 37 * label % 120
     code = Code(PRIVATE_SCHEME, f"STRUCTURE-{label}", title[:64])

@@ -9,14 +9,6 @@ import numpy as np
 from OrthoDiffusionLib.findings.label_boxes import padded
 from OrthoDiffusionLib.findings.segmentation import Segmentation
 
-BONE_UNDER_CARTILAGE = {
-    "femoral_cartilage": "femur",
-    "medial_tibial_cartilage": "tibia",
-    "lateral_tibial_cartilage": "tibia",
-    "patellar_cartilage": "patella",
-}
-"""Cartilage name -> name of the bone it lies on."""
-
 _THICKEST_MM = 12.0  # no knee cartilage is thicker; ends the search
 
 
@@ -72,11 +64,9 @@ def cartilage_thickness_mm(segmentation: Segmentation, name: str) -> np.ndarray 
         (N,) mm, in no particular order; empty if the cartilage touches its bone nowhere; None if `name` is
         no cartilage with a known bone, or one of the two was not found.
     """
-    bone_name = BONE_UNDER_CARTILAGE.get(name)
-    names = {structure.name for structure in segmentation.structures}
-    if bone_name is None or bone_name not in names or not segmentation.is_found(name):
-        return None
-    if not segmentation.is_found(bone_name):
+    by_name = {structure.name: structure for structure in segmentation.structures}
+    bone_name = by_name[name].bone if name in by_name else ""
+    if bone_name not in by_name or not segmentation.is_found(name) or not segmentation.is_found(bone_name):
         return None
     spacing = segmentation.labels.geometry.spacing_mm
     reach = np.ceil(_THICKEST_MM / spacing).astype(int)

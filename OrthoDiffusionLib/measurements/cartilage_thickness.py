@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from OrthoDiffusionLib.anatomy.plausible_sizes import SizeRange
+from OrthoDiffusionLib.anatomy import SizeRange
 from OrthoDiffusionLib.findings.measurement import Measurement
 from OrthoDiffusionLib.findings.segmentation import Segmentation
-from OrthoDiffusionLib.findings.structure_sizes import BONE_UNDER_CARTILAGE, cartilage_thickness_mm
+from OrthoDiffusionLib.findings.structure_sizes import cartilage_thickness_mm
 
 
 def cartilage_thicknesses(segmentation: Segmentation, sizes: Iterable[SizeRange]) -> tuple[Measurement, ...]:
@@ -22,7 +22,7 @@ def cartilage_thicknesses(segmentation: Segmentation, sizes: Iterable[SizeRange]
     usual = {size.structure: size for size in sizes if size.quantity == "mean_thickness"}
     found = []
     for structure in segmentation.structures:
-        if structure.name not in BONE_UNDER_CARTILAGE:
+        if not structure.is_cartilage:
             continue
         thickness = cartilage_thickness_mm(segmentation, structure.name)
         empty = thickness is None or len(thickness) == 0

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from OrthoDiffusionLib.anatomy import Structure
 from OrthoDiffusionLib.errors import OrthoDiffusionError
-from OrthoDiffusionLib.findings import BONE_UNDER_CARTILAGE, Analysis
+from OrthoDiffusionLib.findings import Analysis
 from OrthoDiffusionLib.findings.plausibility import CODE as IMPLAUSIBLE
 from OrthoDiffusionLib.volumes import Plane
 
 _FORMULA_STARTS = ("=", "+", "-", "@")
 
 
-def study_columns(structures: Sequence[str], abnormalities: Sequence[str]) -> tuple[str, ...]:
+def study_columns(structures: Sequence[Structure], abnormalities: Sequence[str]) -> tuple[str, ...]:
     """Names of the columns, which depend on the bundle's vocabulary alone.
 
     Args:
-        structures: names of the structures, in the bundle's order.
+        structures: in the bundle's order.
         abnormalities: names of the abnormalities, in the bundle's order.
 
     Returns:
@@ -30,8 +31,8 @@ def study_columns(structures: Sequence[str], abnormalities: Sequence[str]) -> tu
         *(f"volume_{plane.value}" for plane in Plane),
         "bundle", "bundle_version",
         *abnormalities,
-        *(f"volume_ml_{name}" for name in structures),
-        *(f"mean_thickness_mm_{name}" for name in structures if name in BONE_UNDER_CARTILAGE),
+        *(f"volume_ml_{structure.name}" for structure in structures),
+        *(f"mean_thickness_mm_{structure.name}" for structure in structures if structure.is_cartilage),
         "implausible", "warnings", "error_code", "error", "remedy",
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from OrthoDiffusionLib.anatomy import Structure
-from OrthoDiffusionLib.findings import BONES, Segmentation
+from OrthoDiffusionLib.findings import Segmentation
 from OrthoDiffusionLib.volumes import Geometry, Plane, Volume
 
 _SAMPLE_MM = 0.5
@@ -169,12 +169,12 @@ def _draw_structures(
         structure = by_label.get(int(label))
         if structure is None or structure.name in hidden:
             continue
-        rounds = 2 if structure.name in BONES else 1
+        rounds = 2 if structure.is_bone else 1
         soft, at = _soft_mask(labels == label, scale, (height, width), rounds)
         slope = np.hypot(*np.gradient(soft))
         distance = (soft - 0.5) / np.maximum(slope, 0.02)  # to the edge in pixels, positive inside
         line = np.clip(outline_px / 2 + 0.5 - np.abs(distance), 0.0, 1.0)
-        inside = np.clip(distance + 0.5, 0.0, 1.0) * (fill / 3 if structure.name in BONES else fill)
+        inside = np.clip(distance + 0.5, 0.0, 1.0) * (fill / 3 if structure.is_bone else fill)
         opacity = np.maximum(line * 0.95, inside)[..., None]
         part = picture[at]
         part += (np.array(structure.colour, dtype=np.float32) - part) * opacity

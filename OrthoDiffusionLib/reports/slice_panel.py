@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from PIL import Image, ImageDraw
 
-from OrthoDiffusionLib.anatomy import abnormality
-from OrthoDiffusionLib.findings import Analysis, Finding, Segmentation
+from OrthoDiffusionLib.anatomy import Display, abnormality, find_joint
+from OrthoDiffusionLib.findings import Analysis, Finding
 from OrthoDiffusionLib.reports.overlay import SlicePicture, slice_picture
 from OrthoDiffusionLib.reports.theme import (
     ACCENT,
@@ -23,14 +23,6 @@ from OrthoDiffusionLib.reports.theme import (
 )
 from OrthoDiffusionLib.volumes import Plane, Volume
 
-_SHOWN_THROUGH = {
-    Plane.SAGITTAL: ("anterior_cruciate_ligament", "posterior_cruciate_ligament", "medial_meniscus", "tibia"),
-    Plane.CORONAL: ("anterior_cruciate_ligament", "medial_meniscus", "tibia"),
-    Plane.AXIAL: ("patella", "patellar_cartilage", "femur"),
-}
-"""Which structure a plane's slice passes through: the first that was found."""
-
-_JOINT_LINE = ("femoral_cartilage", "medial_tibial_cartilage", "lateral_tibial_cartilage")
 CAPTION_HEIGHT = 34
 _LEAST_PIXELS_PER_MM = 4.2
 _MARKED_FROM = 0.5
@@ -84,14 +76,15 @@ def slice_target(analysis: Analysis, plane: Plane) -> tuple[np.ndarray | None, s
     The place of the most probable finding this plane shows best, if there is one above one half; else the
     first structure of the plane's list that was found.
     """
-    segmentation = analysis.segmentation
-    centre = joint_centre_ras(segmentation)
-    through, reason = _finding_to_show(analysis.findings, plane), ""
+    segmentation, display = analysis.segmentation, _display_of(analysis)
+    centre = joint_centre_ras(analysis)
+    through, reason = _finding_to_show(analysis.findings, plane, display), ""
     if through is not None:
         point, reason = np.array(through.point_ras), f"at finding: {_title(through.name)}"
     else:
         names = {structure.name: structure.title for structure in segmentation.structures}
-        found = [n for n in _SHOWN_THROUGH[plane] if n in names and segmentation.is_found(n)]
+        shown = display.shown_through.get(plane.value, ())
+        found = [n for n in shown if n in names and segmentation.is_found(n)]
         if not found:
             return centre, ""
         point, reason = np.array(segmentation.centroid_ras(found[0])), f"through the {names[found[0]].lower()}"
@@ -106,7 +99,13 @@ def _title(name: str) -> str:
     return abnormality(name).title.lower()
 
 
-def _finding_to_show(findings: Sequence[Finding], plane: Plane) -> Finding | None:
+def _display_of(analysis: Analysis) -> Display:
+    """How the joint is shown best; nothing is preferred in a joint that only its bundle knows."""
+    known = find_joint(analysis.study.joint)
+    return known.display if known is not None else Display()
+
+
+def _finding_to_show(findings: Sequence[Finding], plane: Plane, display: Display) -> Finding | None:
     shown = None
     for finding in findings:
         if not finding.assessed or finding.point_ras is None or finding.probability < _MARKED_FROM:
@@ -116,17 +115,18 @@ def _finding_to_show(findings: Sequence[Finding], plane: Plane) -> Finding | Non
         except ValueError:  # a bundle's own finding: no plane is known to show it best
             continue
         # Fluid is seen in any slice; it should not take the picture away from the ligaments.
-        if known.structures[:1] == ("joint_fluid",):
+        if known.structures and known.structures[0] in display.everywhere:
             continue
         if known.best_planes[:1] == (plane.value,) and (shown is None or finding.probability > shown.probability):
             shown = finding
     return shown
 
 
-def joint_centre_ras(segmentation: Segmentation) -> np.ndarray | None:
-    """Middle of the cartilages, or of whatever was found; None if nothing was."""
+def joint_centre_ras(analysis: Analysis) -> np.ndarray | None:
+    """Middle of the structures along the joint line, or of whatever was found; None if nothing was."""
+    segmentation, joint_line = analysis.segmentation, _display_of(analysis).joint_line
     names = [s.name for s in segmentation.structures if segmentation.is_found(s.name)]
-    chosen = [name for name in names if name in _JOINT_LINE] or names
+    chosen = [name for name in names if name in joint_line] or names
     if not chosen:
         return None
     return np.mean([segmentation.centroid_ras(name) for name in chosen], axis=0)

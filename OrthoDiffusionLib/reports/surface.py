@@ -7,18 +7,16 @@ reduced; bones and ligaments first, cartilage as a translucent layer over them.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
 
 from OrthoDiffusionLib.anatomy import Side
-from OrthoDiffusionLib.findings import BONES, Segmentation
+from OrthoDiffusionLib.findings import Segmentation
 from OrthoDiffusionLib.findings.label_boxes import Box
 from OrthoDiffusionLib.reports.theme import PANEL, Colour
 
-HIDDEN = frozenset({"infrapatellar_fat_pad", "joint_fluid"})
 """Structures that would hide the joint."""
 
 _CARTILAGE_OPACITY = 0.86
@@ -80,14 +78,14 @@ class SurfacePoints:
     spacing_mm: np.ndarray
 
 
-def surface_points(segmentation: Segmentation, *, hidden: Collection[str] = HIDDEN) -> SurfacePoints:
-    """The surfaces of all structures that were found; once for any number of viewpoints."""
+def surface_points(segmentation: Segmentation) -> SurfacePoints:
+    """The surfaces of all structures that were found, but those drawn see-through; for any number of viewpoints."""
     parts = []
     for number, structure in enumerate(segmentation.structures):
         box = segmentation.box(structure.name)
-        if box is None or structure.name in hidden:
+        if box is None or structure.see_through:
             continue
-        level = 0.5 if structure.name in BONES else _THIN_LEVEL
+        level = 0.5 if structure.is_bone else _THIN_LEVEL
         ras, normals, spacing = _surface_of(segmentation, structure.label, box, level)
         parts.append((ras, normals, np.full(len(ras), number), np.full(len(ras), spacing)))
     if not parts:
@@ -133,7 +131,7 @@ def surface_picture(
 
     structures = segmentation.structures
     colours = np.array([structure.colour for structure in structures], dtype=np.float32)[points.structure]
-    is_cartilage = np.array(["cartilage" in structure.name for structure in structures])[points.structure]
+    is_cartilage = np.array([structure.is_cartilage for structure in structures])[points.structure]
     picture = np.empty((*buffer_size[::-1], 3), dtype=np.float32)
     picture[:] = background
     solid_depth, solid_point = frame.draw(~is_cartilage)

@@ -40,13 +40,13 @@ def test_a_segment_is_drawn_in_its_colour_at_its_place(analyzed, slicer, tmp_pat
     import views
     from OrthoDiffusionSlicer.scene import SliceViews
 
-    from OrthoDiffusionLib.anatomy import structure
+    from OrthoDiffusionLib.anatomy import find_structure
 
     SliceViews.showHeatMap(slicer.mrmlScene, None)
     for name in ("tibia", "lateral_meniscus"):
         SliceViews.jumpTo(slicer.mrmlScene, handmade.BOXES[name][0])
         views.save_slice("Green", tmp_path / "view.png", SIZE)
         inside = pixel(tmp_path / "view.png", 126, 126)
-        colour = np.array(structure(name).colour)
+        colour = np.array(find_structure(name).colour)
         tint, wanted = inside - inside.mean(), colour - colour.mean()
         assert np.dot(tint, wanted) / (np.linalg.norm(tint) * np.linalg.norm(wanted)) > 0.8, (name, inside)

@@ -9,15 +9,13 @@ import slicer
 import vtk
 from vtk.util.numpy_support import numpy_to_vtk
 
-from OrthoDiffusionLib.anatomy import Side
-from OrthoDiffusionLib.anatomy import structure as structureNamed
+from OrthoDiffusionLib.anatomy import Side, find_structure
 from OrthoDiffusionSlicer.scene import Provenance
 from OrthoDiffusionSlicer.scene.VoxelHash import markOfSegment, sameMark, voxelMark
 
 STRUCTURE, HASH, ORIGIN = (Provenance.PREFIX + name for name in ("Structure", "VoxelHash", "VoxelOrigin"))
 LABELMAP, SURFACE = "Binary labelmap", "Closed surface"
 
-_TRANSLUCENT = ("infrapatellar_fat_pad", "joint_fluid")  # they lie before what one wants to see
 _UNKNOWN_TERMINOLOGY = (
     "Segmentation category and type - DICOM master list~SCT^123037004^Anatomical Structure"
     "~SCT^85756007^Tissue~^^~Anatomic codes - DICOM master list~^^~^^"
@@ -179,13 +177,13 @@ class SegmentationWriter:
         logic = _segmentationsLogic()
         logic.SetSegmentStatus(segment, logic.InProgress)
         if not segmentId:
-            beside = segmentation.GetSegment(name) is not None
+            beside, known = segmentation.GetSegment(name) is not None, knownStructure(name)
             segmentId = segmentation.GenerateUniqueSegmentID(f"{name}_prediction") if beside else name
             segmentation.AddSegment(segment, segmentId)
             display = node.GetDisplayNode()
             if display is not None:
                 display.SetSegmentVisibility(segmentId, not beside)
-                display.SetSegmentOpacity3D(segmentId, 0.3 if name in _TRANSLUCENT else 1.0)
+                display.SetSegmentOpacity3D(segmentId, 0.3 if known is not None and known.see_through else 1.0)
         self.result.written[name] = segmentId
 
     def _newSegment(self, segmentation, name):
@@ -255,10 +253,7 @@ def tag(segment, name):
 
 def knownStructure(name):
     """The Structure of our vocabulary, None for one that only the bundle knows."""
-    try:
-        return structureNamed(name)
-    except (KeyError, ValueError):
-        return None
+    return find_structure(name)
 
 
 def colourOfName(name):

@@ -5,8 +5,14 @@ from __future__ import annotations
 import pytest
 from pydicom.sr import _concepts_dict
 
-from OrthoDiffusionLib.anatomy import JOINTS, KNEE, LONG_HEAD_OF_BICEPS_EFFUSION, PRIVATE_SCHEME, Side, structure
-from OrthoDiffusionLib.anatomy import structures as structures_module
+from OrthoDiffusionLib.anatomy import (
+    KNEE,
+    LONG_HEAD_OF_BICEPS_EFFUSION,
+    PRIVATE_SCHEME,
+    Side,
+    find_structure,
+    known_joints,
+)
 
 SLICER_ONLY = {"123037004"}
 """Category of Slicer's segmentation terminology file; pydicom knows its successor 91723000 instead."""
@@ -18,7 +24,7 @@ def dictionary_meanings(scheme: str, value: str) -> list[str]:
 
 
 def public_codes():
-    for joint in JOINTS:
+    for joint in known_joints():
         yield joint.code
         for part in joint.structures:
             yield from (code for code in (part.code, part.category, part.modifier, part.region) if code)
@@ -37,7 +43,7 @@ def test_a_public_code_means_in_the_dictionary_what_it_means_here(code):
 
 
 def test_a_private_code_is_marked_as_such_and_unique():
-    codes = [one.code for joint in JOINTS for one in joint.abnormalities]
+    codes = [one.code for joint in known_joints() for one in joint.abnormalities]
     codes.append(LONG_HEAD_OF_BICEPS_EFFUSION.code)
     assert all(code.is_private and code.scheme == PRIVATE_SCHEME for code in codes)
     assert len({code.value for code in codes}) == len(codes)
@@ -50,7 +56,7 @@ def test_no_two_structures_are_coded_alike():
 
 
 def test_the_terminology_of_a_right_femur_is_the_one_slicer_documents():
-    assert structure("femur").terminology_entry(Side.RIGHT) == (
+    assert find_structure("femur").terminology_entry(Side.RIGHT) == (
         "Segmentation category and type - DICOM master list"
         "~SCT^123037004^Anatomical Structure~SCT^71341001^Femur~SCT^24028007^Right"
         "~Anatomic codes - DICOM master list~^^~^^"
@@ -58,14 +64,14 @@ def test_the_terminology_of_a_right_femur_is_the_one_slicer_documents():
 
 
 def test_a_meniscus_says_medial_knee_and_left_at_once():
-    fields = structure("medial_meniscus").terminology_entry(Side.LEFT).split("~")
+    fields = find_structure("medial_meniscus").terminology_entry(Side.LEFT).split("~")
     assert [field.split("^")[2] for field in fields[1:4]] == ["Tissue", "Meniscus", "Medial"]
     assert [field.split("^")[2] for field in fields[5:]] == ["Knee", "Left"]
 
 
 @pytest.mark.parametrize("side", [None, Side.RIGHT, Side.LEFT])
 def test_every_terminology_entry_has_seven_fields_and_three_parts_a_code(side):
-    for part in structures_module.STRUCTURES:
+    for part in KNEE.structures:
         fields = part.terminology_entry(side).split("~")
         assert len(fields) == 7
         assert all(fields[n].count("^") == 2 for n in (1, 2, 3, 5, 6))

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from OrthoDiffusionLib.anatomy import KNEE, KNEE_STRUCTURES, Side
-from OrthoDiffusionLib.anatomy.plausible_sizes import KNEE_SIZES
+from OrthoDiffusionLib.anatomy.joints.knee import KNEE_SIZES
 from OrthoDiffusionLib.findings import Segmentation
 from OrthoDiffusionLib.findings.plausibility import PlaneOutlines, implausible, plane_agreements
 from OrthoDiffusionLib.volumes import Geometry, Volume
 
+TOY = replace(KNEE, name="toy")
 STEP = 1.4
 SHAPE = (76, 86, 100)
 
@@ -45,7 +46,7 @@ def knee(side: Side = Side.RIGHT) -> Segmentation:
 
 
 def said(segmentation: Segmentation, side: Side | None = Side.RIGHT, **more) -> str:
-    notice = implausible(segmentation, side=side, joint=KNEE.name, **more)
+    notice = implausible(segmentation, side=side, joint=KNEE, **more)
     if notice is None:
         return ""
     assert notice.code == "implausible_result" and notice.what.startswith("Do not use this result") and notice.remedy
@@ -126,7 +127,7 @@ def test_small_parts_far_from_the_joint_are_named_together():
 
 
 def test_a_fibula_on_the_medial_side_is_named_and_the_other_side_proposed():
-    notice = implausible(knee(Side.LEFT), side=Side.RIGHT, joint="knee")
+    notice = implausible(knee(Side.LEFT), side=Side.RIGHT, joint=KNEE)
     assert "fibula lies on the medial side of a right joint" in notice.what
     assert "analyse again as left" in notice.remedy
 
@@ -149,12 +150,12 @@ def test_planes_that_see_the_bones_in_different_places_contradict_each_other():
 
 
 def test_a_bundle_with_other_structures_is_judged_by_what_it_knows():
-    bones = tuple(replace(s, name=f"other_{s.name}") for s in KNEE_STRUCTURES)
+    bones = tuple(replace(s, name=f"other_{s.name}", bone="") for s in KNEE_STRUCTURES)
     labels = knee().labels
-    assert implausible(Segmentation(labels, bones), side=Side.RIGHT, joint="toy") is None
+    assert implausible(Segmentation(labels, bones), side=Side.RIGHT, joint=TOY) is None
     empty = labels.with_array(np.zeros(SHAPE, np.uint8))
-    assert implausible(Segmentation(empty, ()), side=None, joint="toy") is None
-    assert "no toy was found" in implausible(Segmentation(empty, bones), side=None, joint="toy").what
+    assert implausible(Segmentation(empty, ()), side=None, joint=TOY) is None
+    assert "no toy was found" in implausible(Segmentation(empty, bones), side=None, joint=TOY).what
 
 
 def test_no_published_range_lies_outside_of_what_is_plausible():

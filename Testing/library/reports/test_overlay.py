@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from OrthoDiffusionLib.anatomy import structure
+from OrthoDiffusionLib.anatomy import find_structure
 from OrthoDiffusionLib.reports import slice_picture
 from OrthoDiffusionLib.volumes import Geometry, Plane, Volume
 
@@ -76,7 +76,7 @@ def test_the_outline_of_a_ball_is_a_circle_of_its_radius_around_its_place(knee, 
     assert mean == pytest.approx(expected, abs=0.15)
     # Two to three pixels wide, and the steps of voxels of 0.7 mm.
     assert np.sqrt(np.average((radius - mean) ** 2, weights=weight[rows, columns])) < 0.4
-    assert weight.max() == pytest.approx(0.95 * max(structure("tibia").colour), abs=2)
+    assert weight.max() == pytest.approx(0.95 * max(find_structure("tibia").colour), abs=2)
 
 
 def test_structures_can_be_hidden_and_the_signal_stays_as_it_is(knee, planes):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from OrthoDiffusionLib.anatomy import KNEE_STRUCTURES, structure
+from OrthoDiffusionLib.anatomy import KNEE_STRUCTURES, find_structure
 from OrthoDiffusionLib.findings import Analysis, BundleRecord, Finding, Segmentation, StudyRecord
 from OrthoDiffusionLib.reports import overview
 from OrthoDiffusionLib.reports.slice_panel import slice_panel, slice_target
@@ -20,7 +20,7 @@ def test_the_overview_is_one_large_picture_of_every_part(analysis, planes):
     assert image.size == (1800, 1256) and image.mode == "RGB"
     pixels = np.asarray(image).astype(int)
     for name in ("tibia", "medial_meniscus", "femoral_cartilage"):
-        near = np.abs(pixels - np.array(structure(name).colour)).max(axis=-1) < 16
+        near = np.abs(pixels - np.array(find_structure(name).colour)).max(axis=-1) < 16
         assert near[84:644].sum() > 30, f"{name} is not outlined"
         assert near[644:706].sum() > 100, f"{name} is not in the legend"
 

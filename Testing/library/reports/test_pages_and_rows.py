@@ -11,7 +11,7 @@ from OrthoDiffusionLib.errors import StudyError
 from OrthoDiffusionLib.reports.csv_rows import failure_row, study_columns, study_row
 from OrthoDiffusionLib.reports.html_report import html_report
 
-COLUMNS = study_columns([s.name for s in KNEE_STRUCTURES], [a.name for a in KNEE_ABNORMALITIES])
+COLUMNS = study_columns(KNEE_STRUCTURES, [a.name for a in KNEE_ABNORMALITIES])
 
 
 def test_every_cell_of_a_row_has_its_column_whatever_happened(analysis):

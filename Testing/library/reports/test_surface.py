@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from OrthoDiffusionLib.anatomy import Side, structure
+from OrthoDiffusionLib.anatomy import Side, find_structure
 from OrthoDiffusionLib.findings import Segmentation
 from OrthoDiffusionLib.reports import ANTEROLATERAL, POSTEROMEDIAL, Viewpoint, surface_picture, surface_points
 
@@ -16,7 +16,7 @@ def _centre_of(image, name):
     """Centre of the pixels whose hue is the structure's, in 0..1 of the picture."""
     pixels = np.asarray(image).astype(float)
     brightness = pixels.sum(axis=-1)
-    colour = np.array(structure(name).colour, float)
+    colour = np.array(find_structure(name).colour, float)
     hue = pixels / np.maximum(brightness, 1)[..., None] - colour / colour.sum()
     rows, columns = np.nonzero((np.abs(hue).max(axis=-1) < 0.03) & (brightness > 120))
     assert len(rows) > 50, f"{name} is not in the picture"
@@ -49,7 +49,7 @@ def test_lateral_follows_the_side(knee):
 def test_what_stands_in_front_hides_what_stands_behind(knee):
     two = _only(knee, "femur", "patella")
     behind = np.asarray(surface_picture(two, Viewpoint("behind", 0.0, -1.0, 0.0), SIZE, side=Side.RIGHT))
-    patella = np.array(structure("patella").colour) / sum(structure("patella").colour)
+    patella = np.array(find_structure("patella").colour) / sum(find_structure("patella").colour)
     hue = behind / np.maximum(behind.sum(axis=-1, dtype=float), 1)[..., None]
     assert (np.abs(hue - patella).max(axis=-1) < 0.004).mean() < 0.02
 

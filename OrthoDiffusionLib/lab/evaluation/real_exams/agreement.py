@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from OrthoDiffusionLib.anatomy.plausible_sizes import KNEE_SIZES, TOTAL_CARTILAGE, SizeRange
+from OrthoDiffusionLib.anatomy.size_range import TOTAL_CARTILAGE, SizeRange
 from OrthoDiffusionLib.lab.evaluation.drawing.markdown_tables import markdown_table, number
 from OrthoDiffusionLib.lab.evaluation.scores.segmentation_scores import imaged_region, score_labels
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
@@ -16,13 +16,6 @@ if TYPE_CHECKING:
     from OrthoDiffusionLib.analysis.analyzer import Analyzer
     from OrthoDiffusionLib.findings import Analysis
     from OrthoDiffusionLib.volumes import Study
-
-CARTILAGES = (
-    "femoral_cartilage",
-    "medial_tibial_cartilage",
-    "lateral_tibial_cartilage",
-    "patellar_cartilage",
-)
 
 INSIDE, BELOW, ABOVE, CUT_OFF, NOT_FOUND = "inside", "below", "above", "cut off", "not found"
 
@@ -129,14 +122,12 @@ def real_exam_proxies(
     analyzer: Analyzer,
     study: Study,
     *,
-    ranges: Iterable[SizeRange] = KNEE_SIZES,
     progress: ProgressCallback | None = None,
 ) -> RealExamProxies:
     """Analyse a study with all its planes and with each alone, and compare.
 
     Args:
         study: with two planes or more for an agreement; with one only the sizes are checked.
-        ranges: what sizes are held against.
     """
     count = 1 + (len(study.planes) if len(study.planes) > 1 else 0)
     whole = analyzer.analyze(study, progress=part_of(progress, 0.0, 1.0 / count))
@@ -155,7 +146,7 @@ def real_exam_proxies(
         study=study.name,
         bundle=f"{whole.bundle.name} {whole.bundle.version}",
         agreement=compare_planes(whole, alone, imaged),
-        sizes=check_sizes(whole, ranges),
+        sizes=check_sizes(whole, study.joint.sizes),
         probabilities=_probabilities(whole, alone),
     )
 
@@ -187,17 +178,18 @@ def compare_planes(
     return tuple(sorted(rows, key=lambda row: order[row.structure]))
 
 
-def check_sizes(analysis: Analysis, ranges: Iterable[SizeRange] = KNEE_SIZES) -> tuple[SizeCheck, ...]:
+def check_sizes(analysis: Analysis, ranges: Iterable[SizeRange]) -> tuple[SizeCheck, ...]:
     """Volumes and thicknesses of an analysis beside their ranges; a structure that is cut off is not judged."""
     segmentation = analysis.segmentation
     known = {structure.name for structure in segmentation.structures}
+    cartilages = tuple(structure.name for structure in segmentation.structures if structure.is_cartilage)
     measured = {(m.structure, m.name): m.value for m in analysis.sizes}
     rows = []
     for expected in ranges:
         if expected.quantity == "width":
             continue  # no measurement of an analysis, only a check of it
-        parts = CARTILAGES if expected.structure == TOTAL_CARTILAGE else (expected.structure,)
-        if not known.issuperset(parts):
+        parts = cartilages if expected.structure == TOTAL_CARTILAGE else (expected.structure,)
+        if not parts or not known.issuperset(parts):
             continue
         found = [measured[part, expected.quantity] for part in parts if (part, expected.quantity) in measured]
         value = sum(found) if len(found) == len(parts) else None

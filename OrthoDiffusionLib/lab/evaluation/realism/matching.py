@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from OrthoDiffusionLib.anatomy import STRUCTURES
+from OrthoDiffusionLib.anatomy import KNEE
 from OrthoDiffusionLib.lab.evaluation.realism.regions import BONE_CARTILAGE_EDGE, Disc, RealSeries
 from OrthoDiffusionLib.lab.phantom.engine.pose import draw_pose, rotation_matrix
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import ViewParts
@@ -43,7 +43,7 @@ _MEANING: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "cortical_bone": (("cortical_bone",), ()),
     "air": (("air",), ()),
 }
-_LABELS = {structure.name: structure.label for structure in STRUCTURES}
+_LABELS = {structure.name: structure.label for structure in KNEE.structures}
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from OrthoDiffusionLib.anatomy import JOINTS, Abnormality
+from OrthoDiffusionLib.anatomy import Abnormality, find_joint
 from OrthoDiffusionLib.errors import DicomError, OrthoDiffusionError, OutputError
 from OrthoDiffusionLib.lab.phantom.engine.seeds import check_request
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import SampledStudy, ViewParts
@@ -180,7 +180,8 @@ def _of_abnormality(joint: str, name: str, seed: int, tick: Callable[[str], None
 
 
 def _vocabulary(joint: str) -> dict[str, Abnormality]:
-    return {word.name: word for item in JOINTS if item.name == joint for word in item.abnormalities}
+    known = find_joint(joint)
+    return {word.name: word for word in known.abnormalities} if known else {}
 
 
 def _study(joint: str, seed: int, **settings) -> SampledStudy:

@@ -22,17 +22,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from OrthoDiffusionLib.analysis.study_inputs import joint_of
-from OrthoDiffusionLib.anatomy import Abnormality, Code, Joint, Structure, private_code
+from OrthoDiffusionLib.anatomy import Abnormality, Code, Joint, Kind, Structure, find_structure, private_code
 from OrthoDiffusionLib.anatomy import abnormality as known_abnormality
-from OrthoDiffusionLib.anatomy import structure as known_structure
 from OrthoDiffusionLib.bundles import Manifest
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.training.tables.table_columns import RESERVED
 
 KEYS = ("joint", "structures", "abnormalities", "label_maps")
 LABEL_MAP_KEYS = ("covers", "values")
-STRUCTURE_KEYS = ("name", "label", "title", "colour", "auxiliary")
+STRUCTURE_KEYS = ("name", "label", "title", "colour", "auxiliary", "kind", "bone", "small", "see_through")
 ABNORMALITY_KEYS = ("name", "title", "structures", "best_planes")
 
 LARGEST_LABEL = 63
@@ -68,7 +66,7 @@ class Vocabulary:
 
 def vocabulary_of(manifest: Manifest) -> Vocabulary:
     """What a bundle knows already; label maps hold its own labels."""
-    joint = joint_of(manifest)
+    joint = manifest.as_joint()
     return Vocabulary(joint, None, {structure.name: structure.label for structure in joint.structures})
 
 
@@ -101,7 +99,8 @@ def read_vocabulary(path: Path, manifest: Manifest) -> Vocabulary:
             where=str(path),
             remedy="Name what shall be outlined or looked for.",
         )
-    joint = joint_of(replace(manifest, joint=name, structures=structures, abnormalities=findings))
+    rules = manifest.joint_rules if same else {}
+    joint = replace(manifest, joint=name, structures=structures, abnormalities=findings, joint_rules=rules).as_joint()
     covers, values = _label_maps(content.get("label_maps", {}), joint, path)
     return Vocabulary(joint, covers, values)
 
@@ -130,7 +129,7 @@ def _structures(content: Mapping, manifest: Manifest, path: Path) -> tuple[Struc
         name = _name(entry, path, "structures")
         table = entry if isinstance(entry, Mapping) else {}
         _only(table, STRUCTURE_KEYS, path, f"the structure {name}")
-        base = bundled.get(name) or _or_none(known_structure, name)
+        base = bundled.get(name) or find_structure(name)
         if base is None and not {"label", "title"} <= set(table):
             raise TrainingError(
                 f"The structure {name!r} is new, and the vocabulary does not describe it",
@@ -154,10 +153,19 @@ def _structure(name: str, table: Mapping, base: Structure | None) -> Structure:
     digest = hashlib.sha256(name.encode()).digest()
     label = int(table.get("label", base.label if base else 0))
     colour = tuple(table.get("colour", base.colour if base else [96 + value // 2 for value in digest[:3]]))
-    auxiliary = bool(table.get("auxiliary", base.auxiliary if base else False))
-    if base is None:
-        return Structure(name, label, title, colour, private_code(name, title), auxiliary=auxiliary)
-    return replace(base, name=name, label=label, title=title, colour=colour, auxiliary=auxiliary)
+    made = Structure(name, label, title, colour, private_code(name, title)) if base is None else base
+    return replace(
+        made,
+        name=name,
+        label=label,
+        title=title,
+        colour=colour,
+        auxiliary=bool(table.get("auxiliary", made.auxiliary)),
+        kind=Kind(table.get("kind", made.kind)),
+        bone=table.get("bone", made.bone),
+        small=table.get("small", made.small),
+        see_through=table.get("see_through", made.see_through),
+    )
 
 
 def _abnormalities(

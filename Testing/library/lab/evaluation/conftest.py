@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from OrthoDiffusionLib.anatomy import KNEE, KNEE_ABNORMALITIES, STRUCTURES, Side
+from OrthoDiffusionLib.anatomy import KNEE, KNEE_ABNORMALITIES, Side
 from OrthoDiffusionLib.bundles import Bundle, write_bundle
 from OrthoDiffusionLib.bundles.manifest import ViewSpecification
 from OrthoDiffusionLib.errors import StudyError
@@ -19,7 +19,7 @@ from OrthoDiffusionLib.volumes import Geometry, Plane, Volume
 GRID = Geometry.from_box((-30.0, -30.0, -30.0), (30.0, 30.0, 30.0), 1.5)
 LESION_RAS, EFFUSION_RAS = (-6.75, 3.75, 0.75), (6.75, 3.75, 0.75)
 EFFUSION, TEAR = "joint_effusion", "medial_meniscus_injury"
-KNOWN = tuple(s for s in STRUCTURES if s.name in ("femur", "tibia", "medial_meniscus", "fibula"))
+KNOWN = tuple(s for s in KNEE.structures if s.name in ("femur", "tibia", "medial_meniscus", "fibula"))
 
 
 def box_labels(geometry: Geometry, *, shift_mm: float = 0.0, without: tuple[str, ...] = ()) -> np.ndarray:

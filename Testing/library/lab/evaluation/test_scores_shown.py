@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from OrthoDiffusionLib.anatomy.plausible_sizes import KNEE_SIZES, SizeRange
+from OrthoDiffusionLib.anatomy import SizeRange
+from OrthoDiffusionLib.anatomy.joints.knee import KNEE_SIZES
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
 from OrthoDiffusionLib.lab.evaluation.cohorts.evaluator import evaluate_cohort
 from OrthoDiffusionLib.lab.evaluation.pages.displays import DiceDisplay, ReliabilityDisplay, RocDisplay, save_figures

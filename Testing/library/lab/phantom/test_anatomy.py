@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from OrthoDiffusionLib.anatomy import KNEE_ABNORMALITIES, STRUCTURES, Side, structure
+from OrthoDiffusionLib.anatomy import KNEE_ABNORMALITIES, KNEE_STRUCTURES, Side, find_structure
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.lab.phantom.engine import parts as p
 from OrthoDiffusionLib.lab.phantom.engine.shapes import grow, largest_component
@@ -24,7 +24,7 @@ def knee(request):
 
 def points(knee, name: str) -> np.ndarray:
     """Voxel centres of a structure, (N, 3) RAS mm."""
-    return knee.geometry.to_ras(np.argwhere(knee.structures() == structure(name).label))
+    return knee.geometry.to_ras(np.argwhere(knee.structures() == find_structure(name).label))
 
 
 def centre(knee, name: str) -> np.ndarray:
@@ -44,7 +44,7 @@ def cropped(mask: np.ndarray) -> np.ndarray:
 def test_parts_speak_the_vocabulary_of_the_contract():
     assert tuple(item.name for item in KNEE_ABNORMALITIES) == p.LESIONS
     assert len({part.name for part in p.PARTS}) == len(p.PARTS)
-    assert {part.structure for part in p.PARTS} == {0} | {item.label for item in STRUCTURES}
+    assert {part.structure for part in p.PARTS} == {0} | {item.label for item in KNEE_STRUCTURES}
     tables = BUILDERS["knee"].tables
     for number, part in enumerate(p.PARTS):
         assert p.part_number(part.name) == number
@@ -101,7 +101,7 @@ def test_the_collateral_ligaments_run_along_their_own_side(knee):
 @pytest.mark.parametrize("side", ["medial", "lateral"])
 def test_menisci_lie_between_femur_and_tibia_and_open_towards_the_eminence(knee, side):
     structures = knee.structures()
-    meniscus = structures == structure(f"{side}_meniscus").label
+    meniscus = structures == find_structure(f"{side}_meniscus").label
     femur = np.isin(structures, [1, 4])
     tibia = np.isin(structures, [2, 5, 6])
     k = np.arange(structures.shape[2])
@@ -147,8 +147,8 @@ def test_cartilage_is_as_thick_as_measured(knee):
         ("lateral_tibial_cartilage", "tibia"),
         ("patellar_cartilage", "patella"),
     ):
-        cartilage = structures == structure(name).label
-        touching = cartilage & grow(structures == structure(bone).label)
+        cartilage = structures == find_structure(name).label
+        touching = cartilage & grow(structures == find_structure(bone).label)
         # A voxel layer of a slanted surface counts about 1.2 times its area.
         thickness = cartilage.sum() / touching.sum() * spacing
         assert 0.9 < thickness < 3.6, name
@@ -156,7 +156,7 @@ def test_cartilage_is_as_thick_as_measured(knee):
 
 def test_no_primary_structure_is_missing_or_floating(knee):
     structures = knee.structures()
-    for item in STRUCTURES[:11]:
+    for item in KNEE_STRUCTURES[:11]:
         mask = structures == item.label
         assert mask.sum() * float(np.prod(knee.geometry.spacing_mm)) > 300, f"{item.name} is missing"
         mask = cropped(mask)

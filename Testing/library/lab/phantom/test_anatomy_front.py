@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from OrthoDiffusionLib.anatomy import structure
+from OrthoDiffusionLib.anatomy import find_structure
 from OrthoDiffusionLib.lab.phantom.engine import parts as p
 from OrthoDiffusionLib.lab.phantom.engine.shapes import grow
 from OrthoDiffusionLib.lab.phantom.phantom import make_phantom
@@ -33,7 +33,7 @@ def part(knee, name: str) -> np.ndarray:
 
 
 def labelled(knee, name: str) -> np.ndarray:
-    return knee.structures() == structure(name).label
+    return knee.structures() == find_structure(name).label
 
 
 def points(knee, mask: np.ndarray) -> np.ndarray:

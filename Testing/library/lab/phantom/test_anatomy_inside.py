@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from OrthoDiffusionLib.anatomy import structure
+from OrthoDiffusionLib.anatomy import find_structure
 from OrthoDiffusionLib.lab.phantom.engine import parts as p
 from OrthoDiffusionLib.lab.phantom.engine.shapes import grow, signed_distance
 from OrthoDiffusionLib.lab.phantom.knee.atlas import atlas_parts, draw_warp, warped
@@ -36,7 +36,7 @@ def knee(request):
 
 
 def mask(knee, name: str) -> np.ndarray:
-    return knee.structures() == structure(name).label
+    return knee.structures() == find_structure(name).label
 
 
 def points(knee, name: str) -> np.ndarray:
@@ -114,7 +114,7 @@ def test_the_lateral_collateral_is_a_cord_from_the_epicondyle_to_the_fibula_in_f
     assert 38 < np.ptp(own[:, 0]) < 81
     assert 0.2 < volume_ml(knee, name) < 2.8
     touching = grow(mask(knee, name), 2)
-    assert (touching & (knee.structures() == structure("fibula").label)).any()
+    assert (touching & (knee.structures() == find_structure("fibula").label)).any()
     shell = grow(mask(knee, name)) & ~mask(knee, name)
     fat = p.members("intermuscular_fat", "other_fat_pad", "subcutaneous_fat", "synovium", "joint_fluid")
     assert fat[knee.parts[shell]].mean() > 0.4  # assumed

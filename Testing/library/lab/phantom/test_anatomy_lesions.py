@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from OrthoDiffusionLib.anatomy import structure
+from OrthoDiffusionLib.anatomy import find_structure
 from OrthoDiffusionLib.lab.phantom.engine import parts as p
 from OrthoDiffusionLib.lab.phantom.phantom import make_phantom
 
@@ -48,8 +48,8 @@ def check_lesion(knee, name: str) -> None:
     assert np.mean(((where >= lo) & (where <= hi)).all(1)) > 0.98, f"{name} lies elsewhere"
     if name in STAYS:
         labels = knee.structures()[mask]
-        assert np.isin(labels, [0, 18, structure(STAYS[name]).label]).all()
-        assert (labels == structure(STAYS[name]).label).any(), f"no torn {STAYS[name]}"
+        assert np.isin(labels, [0, 18, find_structure(STAYS[name]).label]).all()
+        assert (labels == find_structure(STAYS[name]).label).any(), f"no torn {STAYS[name]}"
 
 
 @pytest.mark.parametrize("name", p.LESIONS)
@@ -76,7 +76,7 @@ def test_an_effusion_holds_more_fluid_the_higher_its_grade():
     volumes = []
     for grade in (0, 1, 3):
         knee = knee_with({"joint_effusion": grade}, seed=33, anatomy="procedural")
-        volumes.append((knee.structures() == structure("joint_fluid").label).sum() * 0.512 / 1000)
+        volumes.append((knee.structures() == find_structure("joint_fluid").label).sum() * 0.512 / 1000)
     assert 0 < volumes[0] < volumes[1] < volumes[2]
     assert volumes[2] > volumes[0] + 10  # ml
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from OrthoDiffusionLib.anatomy import STRUCTURES, structure
+from OrthoDiffusionLib.anatomy import KNEE_STRUCTURES, find_structure
 from OrthoDiffusionLib.lab.phantom.engine import parts as p
 from OrthoDiffusionLib.lab.phantom.engine.shapes import grow
 from OrthoDiffusionLib.lab.phantom.phantom import make_phantom
@@ -40,7 +40,7 @@ def injured(request):
 
 
 def mask(knee, name: str) -> np.ndarray:
-    return knee.structures() == structure(name).label
+    return knee.structures() == find_structure(name).label
 
 
 def points(knee, name: str) -> np.ndarray:
@@ -139,7 +139,7 @@ def test_cartilage_lies_on_its_own_bone_everywhere(knee):
 def test_every_structure_is_there_and_within_the_limb(knee):
     air = knee.parts == p.part_number("air")
     present = set(np.unique(knee.structures())) - {0}
-    assert present == {item.label for item in STRUCTURES}
+    assert present == {item.label for item in KNEE_STRUCTURES}
     assert not (grow(np.isin(knee.structures(), range(1, 17))) & air).any()
 
 
@@ -147,7 +147,7 @@ def test_every_structure_is_there_and_within_the_limb(knee):
 def test_an_injury_lies_on_its_own_structure_and_on_no_other(injured, name):
     where = injured.geometry.to_ras(np.argwhere(injured.lesion_mask(name)))
     assert np.percentile(nearest_mm(where, points(injured, SITES[name])), 95) < 16
-    others = {structure(site).label for other, site in SITES.items() if other != name}
+    others = {find_structure(site).label for other, site in SITES.items() if other != name}
     assert not others & set(np.unique(injured.structures()[injured.lesion_mask(name)]))
 
 
@@ -167,5 +167,5 @@ def test_an_effusion_lies_about_the_patella_and_femur_and_a_dislocation_marks_th
     assert fluid[:, 2].max() > points(injured, "patella")[:, 2].mean()
     assert np.percentile(fluid[:, 2], 5) > -30
     bruises = np.unique(injured.structures()[injured.lesion_mask("patellar_dislocation")])
-    assert {structure("patella").label, structure("femur").label} <= set(bruises)
-    assert not {structure("tibia").label, structure("fibula").label} & set(bruises)
+    assert {find_structure("patella").label, find_structure("femur").label} <= set(bruises)
+    assert not {find_structure("tibia").label, find_structure("fibula").label} & set(bruises)

@@ -1,0 +1,178 @@
+"""Joint: everything the programs need to know of one joint, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+from OrthoDiffusionLib.anatomy.abnormality import Abnormality
+from OrthoDiffusionLib.anatomy.coding import Code
+from OrthoDiffusionLib.anatomy.side import Side
+from OrthoDiffusionLib.anatomy.size_range import SizeRange
+from OrthoDiffusionLib.anatomy.structure import Structure
+
+Vector = tuple[float, float, float]
+
+BODY_AXES: tuple[Vector, Vector, Vector] = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+
+
+@dataclass(frozen=True)
+class SideRule:
+    """Which structure lies lateral of which: what tells a right joint from a left one.
+
+    Attributes:
+        lateral: name of the structure that lies lateral.
+        of: name of the structure that it lies lateral of.
+    """
+
+    lateral: str
+    of: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How the parts of a joint lie in everybody, by names of structures. What contradicts it is no result.
+
+    Attributes:
+        upper, lower: the two bones that any stack through the joint shows, the upper one nearer to the head.
+        in_front: a bone that lies in front of the upper one; empty if there is none.
+        between: structures between the two bones, in height.
+        in_notch: those of them that lie between the outer sides of the upper bone, too.
+    """
+
+    upper: str
+    lower: str
+    in_front: str = ""
+    between: tuple[str, ...] = ()
+    in_notch: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "between", tuple(self.between))
+        object.__setattr__(self, "in_notch", tuple(self.in_notch))
+
+
+@dataclass(frozen=True)
+class Display:
+    """Which slices show a joint best.
+
+    Attributes:
+        shown_through: plane key -> structures; a picture passes through the first that was found.
+        joint_line: structures whose middle is that of the joint; empty for all structures.
+        everywhere: structures that any slice shows, so that no slice is chosen for them.
+    """
+
+    shown_through: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    joint_line: tuple[str, ...] = ()
+    everywhere: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        shown = {plane: tuple(names) for plane, names in self.shown_through.items()}
+        object.__setattr__(self, "shown_through", shown)
+        object.__setattr__(self, "joint_line", tuple(self.joint_line))
+        object.__setattr__(self, "everywhere", tuple(self.everywhere))
+
+
+@dataclass(frozen=True)
+class Joint:
+    """One joint. Its structures and abnormalities are defaults: what a bundle knows stands in its manifest.
+
+    Attributes:
+        name: word for machines.
+        title: word for people.
+        code: its body region.
+        structures: what is outlined; empty where nothing is yet.
+        abnormalities: what is looked for.
+        body_parts: values of DICOM's Body Part Examined that fit.
+        axes: the right joint's own axes in RAS, unit vectors: to its right (lateral), to its front, upwards. Planes
+            are sagittal, coronal and axial with respect to these. A left joint's are the mirror image.
+        side_rule: what tells right from left; None if nothing does.
+        layout: how its parts lie; None if nothing is known that could be checked.
+        sizes: usual and possible sizes of its structures.
+        display: which slices show it best.
+
+    Raises:
+        ValueError: if a rule names a structure that the joint does not have, or the axes are not perpendicular.
+    """
+
+    name: str
+    title: str
+    code: Code
+    structures: tuple[Structure, ...] = ()
+    abnormalities: tuple[Abnormality, ...] = ()
+    body_parts: tuple[str, ...] = ()
+    axes: tuple[Vector, Vector, Vector] = BODY_AXES
+    side_rule: SideRule | None = None
+    layout: Layout | None = None
+    sizes: tuple[SizeRange, ...] = ()
+    display: Display = field(default_factory=Display)
+
+    def __post_init__(self) -> None:
+        for name, kind in (("structures", tuple), ("abnormalities", tuple), ("body_parts", tuple), ("sizes", tuple)):
+            object.__setattr__(self, name, kind(getattr(self, name)))
+        object.__setattr__(self, "axes", tuple(tuple(float(x) for x in axis) for axis in self.axes))
+        for number, one in enumerate(self.axes):
+            for other_number, other in enumerate(self.axes):
+                product = sum(a * b for a, b in zip(one, other, strict=True))
+                if abs(product - (number == other_number)) > 1e-3:
+                    raise ValueError(f"the axes of the {self.name} must be perpendicular unit vectors, got {self.axes}")
+
+    @property
+    def primary_structures(self) -> tuple[Structure, ...]:
+        """Those that are not auxiliary."""
+        return tuple(part for part in self.structures if not part.auxiliary)
+
+    @property
+    def bones(self) -> tuple[Structure, ...]:
+        """Those that are bone, the primary ones first in their order."""
+        return tuple(part for part in self.structures if part.is_bone)
+
+    def axes_of(self, side: Side | None) -> tuple[Vector, Vector, Vector]:
+        """The axes of one side's joint, in RAS: to the patient's right, to its front, upwards.
+
+        Args:
+            side: None is taken as right.
+        """
+        if side is not Side.LEFT:
+            return self.axes
+        # Mirrored at x = 0; the first axis still points to the patient's right, now medial.
+        return tuple(
+            tuple(x if (axis == number == 0) or (axis and number) else -x for axis, x in enumerate(vector))
+            for number, vector in enumerate(self.axes)
+        )
+
+    def rules(self) -> dict[str, object]:
+        """What it knows beside its vocabulary, as it stands in a bundle's manifest."""
+        return {
+            "title": self.title,
+            "code": self.code.as_dict(),
+            "body_parts": list(self.body_parts),
+            "axes": [list(axis) for axis in self.axes],
+            "side_rule": None if self.side_rule is None else asdict(self.side_rule),
+            "layout": None if self.layout is None else asdict(self.layout),
+            "sizes": [asdict(size) for size in self.sizes],
+            "display": asdict(self.display),
+        }
+
+    @classmethod
+    def from_rules(
+        cls, name: str, rules: Mapping, structures: tuple[Structure, ...], abnormalities: tuple[Abnormality, ...]
+    ) -> Joint:
+        """Read what `rules` wrote.
+
+        Raises:
+            KeyError, TypeError, ValueError: if it is not that.
+        """
+        side_rule, layout = rules["side_rule"], rules["layout"]
+        return cls(
+            name=name,
+            title=str(rules["title"]),
+            code=Code(**rules["code"]),
+            structures=structures,
+            abnormalities=abnormalities,
+            body_parts=tuple(str(part) for part in rules["body_parts"]),
+            axes=tuple(tuple(axis) for axis in rules["axes"]),
+            side_rule=None if side_rule is None else SideRule(**side_rule),
+            layout=None if layout is None else Layout(**layout),
+            sizes=tuple(SizeRange(**size) for size in rules["sizes"]),
+            display=Display(**rules["display"]),
+        )

@@ -1,0 +1,1 @@
+"""One folder for each joint: its structures, abnormalities, sizes and rules."""
