@@ -15,7 +15,7 @@ from OrthoDiffusionLib.lab.evaluation.cohorts.cohort_run import score_each
 from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import REPEATS
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import NO_MISSING_PLANE, ScoredStudy, recalibrated, run_key
 from OrthoDiffusionLib.lab.evaluation.scores.scores import SCORES_SCHEMA, summarise
-from OrthoDiffusionLib.lab.evaluation.scores.scores_file import write_scores
+from OrthoDiffusionLib.lab.evaluation.scores.scores_file import lines_path, write_scores
 from OrthoDiffusionLib.lab.evaluation.scores.segmentation_scores import MISSED, WORST_DISTANCE_MM, StructureScore
 from OrthoDiffusionLib.lab.evaluation.scores.study_scoring import (
     PhantomTruth,
@@ -102,7 +102,8 @@ def evaluate_cohort(
         bundle: with its own calibration.
         cohort: name, version and the studies by number.
     """
-    records = score_cohort(analyze, bundle, cohort, count=count, seed=seed, lines=_lines_path(json), progress=progress)
+    lines = None if json is None else lines_path(Path(json))
+    records = score_cohort(analyze, bundle, cohort, count=count, seed=seed, lines=lines, progress=progress)
     manifest = bundle.manifest
     scores = {
         "schema_version": SCORES_SCHEMA,
@@ -207,7 +208,3 @@ def strata_of(phantom: PhantomStudy, study: Study) -> dict[str, str]:
         "field_strength": f"{phantom.field_strength_t:g} T",
         "missing_plane": ", ".join(plane.value for plane in study.missing_planes) or NO_MISSING_PLANE,
     }
-
-
-def _lines_path(json: Path | str | None) -> Path | None:
-    return None if json is None else Path(json).with_suffix(".studies.jsonl")

@@ -117,18 +117,6 @@ class PhantomStudy:
         """Structure labels (uint8) at the voxel centres of any grid in the patient's RAS millimetres."""
         return Volume(self.tables.structure[self.parts_on(geometry)], geometry, name="truth", side=self.side)
 
-    def lesion_mask_on(self, geometry: Geometry, abnormality: str) -> Volume:
-        """Where an abnormality shows (uint8, 1 inside), on any grid in the patient's RAS millimetres.
-
-        Raises:
-            ValueError: for an abnormality that the joint does not have.
-        """
-        names = self.tables.abnormality_names
-        if abnormality not in names:
-            raise ValueError(f"abnormality must be one of {', '.join(names)}, got {abnormality!r} instead")
-        mask = (self.tables.lesion[self.parts_on(geometry)] >> names.index(abnormality)) & 1
-        return Volume(mask, geometry, name=abnormality, side=self.side)
-
     def lesion_records(self) -> dict[str, Lesion]:
         """Grade, place and extent of every abnormality the study has, measured on a grid of 1 mm over the joint."""
         geometry = _in_patient(Geometry.from_box(*self._reach_ras, _LESION_GRID_MM), self.side, self._offset_ras)

@@ -7,6 +7,7 @@ from OrthoDiffusionLib.anatomy import KNEE
 from OrthoDiffusionLib.findings import Analysis, BundleRecord, Calibration, Finding, Segmentation, StudyRecord
 from OrthoDiffusionLib.lab.evaluation.cohorts.evaluator import DEFAULT_COHORT, score_study
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import recalibrated
+from OrthoDiffusionLib.lab.evaluation.scores.study_scoring import PhantomTruth
 from OrthoDiffusionLib.lab.phantom.datasets.cohort import cohort_named
 from OrthoDiffusionLib.volumes import Geometry
 
@@ -22,9 +23,9 @@ def all_knowing(phantom):
     def analyze(study, *, progress=None):
         corners = np.concatenate([volume.geometry.corners_ras for volume in study.volumes])
         grid = Geometry.from_box(corners.min(axis=0), corners.max(axis=0), 1.5)
-        findings = []
+        truth, findings = PhantomTruth(phantom, grid), []
         for abnormality in KNEE.abnormalities:
-            lesion = phantom.lesion_mask_on(grid, abnormality.name)
+            lesion = truth.lesion(abnormality.name)
             inside = np.argwhere(lesion.array)
             point = tuple(grid.to_ras(inside[len(inside) // 2])) if len(inside) else None
             there = phantom.abnormalities[abnormality.name]

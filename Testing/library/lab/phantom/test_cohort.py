@@ -10,6 +10,7 @@ import pytest
 
 from OrthoDiffusionLib.anatomy import KNEE_ABNORMALITIES, STRUCTURES, Side
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, TrainingError
+from OrthoDiffusionLib.lab.evaluation.scores.study_scoring import PhantomTruth
 from OrthoDiffusionLib.lab.phantom.datasets import gallery, study_files
 from OrthoDiffusionLib.lab.phantom.datasets.cohort import cohort_named, phantom_study
 from OrthoDiffusionLib.lab.phantom.datasets.study_files import write_studies
@@ -87,12 +88,11 @@ def test_a_positive_finding_has_a_lesion_and_a_negative_one_has_none(right):
     assert {name for name, positive in right.abnormalities.items() if positive} == set(INJURED)
     middle = centroid_ras(right, "anterior_cruciate_ligament")
     grid = Geometry.from_box(tuple(middle - 40), tuple(middle + 40), 2.0)
-    lesion = right.lesion_mask_on(grid, "anterior_cruciate_ligament_injury")
-    place = grid.to_ras(np.argwhere(lesion.array)).mean(axis=0)
+    truth = PhantomTruth(right, grid)
+    place = grid.to_ras(np.argwhere(truth.lesion("anterior_cruciate_ligament_injury").array)).mean(axis=0)
     assert np.linalg.norm(place - middle) < 15
-    assert not right.lesion_mask_on(grid, "lateral_meniscus_injury").array.any()
-    with pytest.raises(ValueError, match=r"joint_effusion.*got 'flu' instead"):
-        right.lesion_mask_on(grid, "flu")
+    assert not truth.lesion("lateral_meniscus_injury").array.any()
+    assert truth.lesion("flu") is None
 
 
 def test_the_same_seed_gives_the_same_pictures(phantom, right):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from lesion_masks import lesion_mask
 from toy_joint import LOWER_BONE, NODULE, PARTS, UPPER_BONE
 
 from OrthoDiffusionLib.anatomy import Side
@@ -47,7 +48,7 @@ def test_a_phantom_speaks_the_vocabulary_of_its_own_joint(toy):
     assert set(np.unique(joint.structures())) == {0, UPPER_BONE, LOWER_BONE, NODULE}
     assert joint.centroid_ras(UPPER_BONE)[2] - joint.centroid_ras(LOWER_BONE)[2] > 25
     assert joint.anatomy == "plain"
-    lesion = joint.geometry.to_ras(np.argwhere(joint.lesion_mask("swelling"))).mean(0)
+    lesion = joint.geometry.to_ras(np.argwhere(lesion_mask(joint, "swelling"))).mean(0)
     assert lesion == pytest.approx([-6, 8, 0], abs=1)
     with pytest.raises(OrthoDiffusionError, match=r"no abnormality named joint_effusion. Choose among: swelling"):
         make_phantom(toy, 0, abnormalities={"joint_effusion": 1})
@@ -138,7 +139,7 @@ def test_truth_says_where_a_lesion_lies_and_how_large_it_is(toy, tmp_path):
 
 def test_a_lesion_outside_the_pictures_makes_no_positive_label(toy):
     joint = make_phantom(toy, 4, anatomy="far", abnormalities=ILL)
-    assert joint.lesion_mask("swelling").any()
+    assert lesion_mask(joint, "swelling").any()
     study = phantom_study(4, phantom=joint)
     assert not any(volume.array.any() for volume in study.lesions)
     assert (study.abnormalities["swelling"], study.grades["swelling"]) == (False, 0)
