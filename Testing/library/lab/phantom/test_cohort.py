@@ -8,7 +8,7 @@ import json
 import numpy as np
 import pytest
 
-from OrthoDiffusionLib.anatomy import KNEE_ABNORMALITIES, STRUCTURES, Side
+from OrthoDiffusionLib.anatomy import KNEE_ABNORMALITIES, KNEE_STRUCTURES, Side
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, TrainingError
 from OrthoDiffusionLib.lab.evaluation.scores.study_scoring import PhantomTruth
 from OrthoDiffusionLib.lab.phantom.datasets import gallery, study_files
@@ -39,7 +39,7 @@ def left(phantom):
 
 
 def centroid_ras(study, structure: str) -> np.ndarray:
-    label = next(item.label for item in STRUCTURES if item.name == structure)
+    label = next(item.label for item in KNEE_STRUCTURES if item.name == structure)
     labels = study.labels[0]
     return labels.geometry.to_ras(np.argwhere(labels.array == label)).mean(axis=0)
 

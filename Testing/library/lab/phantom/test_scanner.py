@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from OrthoDiffusionLib.anatomy import STRUCTURES
+from OrthoDiffusionLib.anatomy import KNEE_STRUCTURES
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.lab.phantom.engine.pose import Pose, draw_pose
 from OrthoDiffusionLib.lab.phantom.imaging import scanner
@@ -43,7 +43,7 @@ def study(phantom):
 
 
 def label(name: str) -> int:
-    return next(structure.label for structure in STRUCTURES if structure.name == name)
+    return next(structure.label for structure in KNEE_STRUCTURES if structure.name == name)
 
 
 def centroid_ras(view, name: str) -> np.ndarray:
