@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--joint", default="knee", metavar="NAME", help="which joint; so far the knee")
     parser.add_argument("--anatomy", metavar="NAME", help="mixed, procedural, atlas, or the name of a label map")
     clinic = parser.add_argument_group("studies as a clinic would store them, with labels, truth.json and findings.csv")
-    clinic.add_argument("--centre", default=_CLINIC["centre"], metavar="NAME", help="where they are taken")
+    clinic.add_argument("--centre", default=_CLINIC["centre"], metavar="NAME", help="imaging site that takes them")
     clinic.add_argument("--side", choices=("right", "left"), help="else drawn for each study")
     clinic.add_argument(
         "--prevalence",
@@ -90,7 +90,7 @@ def run(arguments: argparse.Namespace) -> int:
             arguments.out,
             arguments.count,
             seed=arguments.seed,
-            centre=arguments.centre,
+            site=arguments.centre,
             joint=arguments.joint,
             side=Side(arguments.side) if arguments.side else None,
             anatomy=arguments.anatomy,

@@ -58,7 +58,7 @@ def score_for_calibration(
             for i, abnormality in enumerate(names)
             if abnormality in phantom.abnormalities
         }
-        return ScoredStudy(name, name, {"centre": phantom.centre}, findings=findings)
+        return ScoredStudy(name, name, {"centre": phantom.site}, findings=findings)
 
     key = run_key(bundle, cohort, kind="findings")
     return score_each(score_one, cohort, key, count=count, seed=seed, lines=lines, progress=progress)

@@ -66,7 +66,7 @@ def score_each(
 def choose_studies(size: int, count: int | None, seed: int | None, *, where: str = "") -> list[int]:
     """Which studies of a cohort of `size`: `count` in a row, the first after the last.
 
-    In a row, because a cohort takes its centres in turn: every choice has all of them.
+    In a row, because a cohort takes its imaging sites in turn: every choice has all of them.
 
     Args:
         count: None takes all.

@@ -23,7 +23,7 @@ from OrthoDiffusionLib.lab.evaluation.scores.study_scoring import (
     score_structures,
     with_raw_logits,
 )
-from OrthoDiffusionLib.lab.phantom.imaging.centres import HELD_OUT_CENTRES
+from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import HELD_OUT_SITES
 from OrthoDiffusionLib.progress import ProgressCallback, report
 from OrthoDiffusionLib.volumes import Study
 
@@ -47,7 +47,7 @@ def evaluate(
     """Analyse a frozen cohort with a bundle and score it.
 
     Args:
-        bundle: opened, a folder, a name, or None for the one that came along.
+        bundle: opened, a folder, a name, or None for the default bundle.
         cohort_name: which cohort.
         count: how many of its studies; None for all.
         seed: number of the study to begin with, the first follows the last; None begins with the first.
@@ -199,11 +199,12 @@ def score_study(
 
 
 def strata_of(phantom: PhantomStudy, study: Study) -> dict[str, str]:
-    """What the scores are split by: anatomy, centre, whether training may see it, field strength, planes."""
-    held_out = phantom.centre in HELD_OUT_CENTRES
+    """What the scores are split by: anatomy, imaging site, whether training may see it, field strength, planes."""
+    held_out = phantom.site in HELD_OUT_SITES
+    # Files of scores, records and studies keep the old word for an imaging site, "centre", which others read.
     return {
         "anatomy": phantom.anatomy,
-        "centre": phantom.centre,
+        "centre": phantom.site,
         "centre_kind": "held out" if held_out else "as in training",
         "field_strength": f"{phantom.field_strength_t:g} T",
         "missing_plane": ", ".join(plane.value for plane in study.missing_planes) or NO_MISSING_PLANE,

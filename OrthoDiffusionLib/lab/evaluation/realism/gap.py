@@ -220,5 +220,5 @@ def _tests(
 
 
 def _trains(number: int) -> bool:
-    """Two knees train, two test, and so on; centres take turns with every seed, so both have both."""
+    """Two knees train, two test, and so on; imaging sites take turns with every seed, so both have both."""
     return number // 2 % 2 == 0

@@ -90,7 +90,7 @@ def dice_title(plane: Plane) -> str:
 
 
 def evaluation_cohort(count: int) -> Cohort:
-    """Studies as the frozen cohort has them: its anatomies and its centres in turn, held-out ones among them.
+    """Studies as the frozen cohort has them: its anatomies and its imaging sites in turn, held-out ones among them.
 
     Other seeds than the frozen cohort's own: what is chosen here must not be chosen on what is later measured. All
     planes are there, and every finding in three of ten studies, so that few studies tell as much as they can.
@@ -255,10 +255,10 @@ class LabelsWork:
         if self.archive is None:
             tasks += [partial(self.write_archive, part, parts) for part in range(1, parts + 1)]
         for number, seed in enumerate(cohort.seeds):
-            anatomy, centre = cohort.setting(number)
+            anatomy, site = cohort.setting(number)
             tasks.append(
                 partial(
-                    write_evaluation_study, self.evaluation_file(number), seed, anatomy=anatomy, centre=centre,
+                    write_evaluation_study, self.evaluation_file(number), seed, anatomy=anatomy, site=site,
                     pixel_mm=self.recipe.encoder_pixel_mm, prevalence=cohort.prevalence,
                 )
             )  # fmt: skip

@@ -19,7 +19,7 @@ from OrthoDiffusionLib.heads import DiagnosisHead
 from OrthoDiffusionLib.heads.segmentation_head import PlaneReadout
 from OrthoDiffusionLib.lab.experiments.common.evaluation_studies import EvaluationView
 from OrthoDiffusionLib.lab.experiments.labels.label_crops import Crop
-from OrthoDiffusionLib.lab.training.engine.losses import added, lesion_loss, segmentation_loss, verdict_loss
+from OrthoDiffusionLib.lab.training.engine.losses import added, classifier_loss, lesion_loss, segmentation_loss
 from OrthoDiffusionLib.lab.training.engine.recipe import FinetuneRecipe
 from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.volumes import Geometry, Plane
@@ -28,7 +28,7 @@ CLASSES = 1 + max(structure.label for structure in KNEE.structures)
 FINDINGS = len(KNEE.abnormalities)
 LEAST_PIXELS = 3  # fewer of a lesion's halved pixels are its rim at the border of a crop
 READING_RATE = 5.0  # of linear readings that are trained alone, as a multiple of the rate: they bear and need it
-VERDICT_WEIGHT = 0.3  # beside the lesion maps, as in the fine-tuning of a bundle
+CLASSIFIER_WEIGHT = 0.3  # beside the lesion maps, as in the fine-tuning of a bundle
 
 Views = Mapping[Plane, EvaluationView]
 
@@ -157,18 +157,18 @@ class DenoiserReadout(LabelNetwork):
             labels = _every_second(torch.from_numpy(view.labels), rows)
             parts["outlines"].append(segmentation_loss(logits[plane].flatten(1), labels.flatten()) / len(crop))
             parts["lesions"].append(lesion_loss(maps[plane].flatten(1), bits) / len(crop))
-            parts["verdict"].append(verdict_loss(plane_logits[plane], bits, least=LEAST_PIXELS) / len(crop))
+            parts["verdict"].append(classifier_loss(plane_logits[plane], bits, least=LEAST_PIXELS) / len(crop))
         terms = {name: added(values) for name, values in parts.items()}
-        return {**terms, "loss": terms["outlines"] + terms["lesions"] + VERDICT_WEIGHT * terms["verdict"]}
+        return {**terms, "loss": terms["outlines"] + terms["lesions"] + CLASSIFIER_WEIGHT * terms["verdict"]}
 
     @torch.inference_mode()
     def read(self, views: Views) -> Reading:
         with autocast():
             pyramids = {plane: self._pyramid(view.image, view.geometry, plane) for plane, view in views.items()}
             logits = {plane: self.outlines.of(plane)(pyramid) for plane, pyramid in pyramids.items()}
-            _, opinions = self.findings.of_planes(pyramids)
+            _, plane_logits = self.findings.of_planes(pyramids)
         labels = {plane: value.argmax(dim=0).to(torch.uint8).numpy() for plane, value in logits.items()}
-        return Reading(labels, torch.stack(list(opinions.values())).float().mean(dim=0).numpy())
+        return Reading(labels, torch.stack(list(plane_logits.values())).float().mean(dim=0).numpy())
 
     def groups(self, settings: FinetuneRecipe) -> list[dict]:
         share = settings.encoder_rate if self.pretrained else 1.0
@@ -264,7 +264,7 @@ class Classifier(LabelNetwork):
     def loss(self, crop: Crop) -> dict[str, Tensor]:
         with autocast():
             logits = self._logits({plane: view.image for plane, view in crop.items()})
-        return {"loss": verdict_loss(logits, bits_of(crop), least=LEAST_PIXELS)}
+        return {"loss": classifier_loss(logits, bits_of(crop), least=LEAST_PIXELS)}
 
     @torch.inference_mode()
     def read(self, views: Views) -> Reading:

@@ -34,7 +34,7 @@ from OrthoDiffusionLib.lab.experiments.labels.label_networks import (
 )
 from OrthoDiffusionLib.lab.training.engine.checkpoint import restore
 from OrthoDiffusionLib.lab.training.engine.engine import Schedule, train
-from OrthoDiffusionLib.lab.training.engine.losses import added, segmentation_loss, verdict_loss
+from OrthoDiffusionLib.lab.training.engine.losses import added, classifier_loss, segmentation_loss
 from OrthoDiffusionLib.lab.training.engine.recipe import FinetuneRecipe, Recipe
 from OrthoDiffusionLib.lab.training.pretraining.pretrain import pretrained_file
 from OrthoDiffusionLib.lab.training.pretraining.unlabelled import PlaneViews
@@ -177,26 +177,26 @@ class PublishedRecipe(LabelNetwork):
             restore(unet, load_file(path), str(path), kind="pretrained weights are")
 
     def loss(self, crop: Crop) -> dict[str, Tensor]:
-        outlines, verdict = self._answers({p: as_batch(view.image) for p, view in crop.items()}, None)
+        outlines, findings = self._answers({p: as_batch(view.image) for p, view in crop.items()}, None)
         number = int(torch.randint(4, ()))
         rows = (..., slice(number // 2, None, 2), slice(number % 2, None, 2))
         terms = []
         for plane, view in crop.items():
             labels = torch.from_numpy(view.labels)[rows].flatten()
             terms.append(segmentation_loss(outlines[plane][rows].flatten(1), labels) / len(crop))
-        total, found = added(terms), verdict_loss(verdict, bits_of(crop), least=LEAST_PIXELS)
+        total, found = added(terms), classifier_loss(findings, bits_of(crop), least=LEAST_PIXELS)
         return {"outlines": total, "verdict": found, "loss": total + found}
 
     @torch.inference_mode()
     def read(self, views: Views) -> Reading:
         batches = {plane: padded(as_batch(view.image), MULTIPLE) for plane, view in views.items()}
         # The same noise for a study, whenever it is read.
-        outlines, verdict = self._answers(batches, torch.Generator().manual_seed(_READING_SEED))
+        outlines, findings = self._answers(batches, torch.Generator().manual_seed(_READING_SEED))
         labels = {
             plane: cut(outlines[plane], view.image.shape).argmax(dim=0).to(torch.uint8).numpy()
             for plane, view in views.items()
         }
-        return Reading(labels, verdict.numpy())
+        return Reading(labels, findings.numpy())
 
     def groups(self, settings: FinetuneRecipe) -> list[dict]:
         share, last = ENCODER_SHARE, [*self.findings.parameters(), *self.pooling.parameters()]

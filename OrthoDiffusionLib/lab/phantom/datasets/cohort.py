@@ -20,17 +20,17 @@ from OrthoDiffusionLib.lab.phantom.imaging.acquisition import (
     draw_volume_acquisition,
     with_field_of_view,
 )
-from OrthoDiffusionLib.lab.phantom.imaging.centres import (
+from OrthoDiffusionLib.lab.phantom.imaging.contrast import Protocol
+from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import (
     CLINICS,
-    HELD_OUT_CENTRES,
-    Centre,
+    HELD_OUT_SITES,
+    ImagingSite,
     SeriesSetting,
-    centre_named,
     draw_field_strength,
     draw_setting,
     draw_subject,
+    site_named,
 )
-from OrthoDiffusionLib.lab.phantom.imaging.contrast import Protocol
 from OrthoDiffusionLib.lab.phantom.imaging.scanner import render_view, sample_view
 from OrthoDiffusionLib.lab.phantom.knee.atlas import HELD_OUT_ANATOMIES
 from OrthoDiffusionLib.lab.phantom.phantom import ENGINE_VERSION, Phantom, make_phantom
@@ -71,7 +71,7 @@ class PhantomStudy:
         joint: which joint.
         seed: makes the whole study.
         side: of the joint.
-        centre: name of the centre that took it.
+        site: name of the imaging site that took it.
         anatomy: what the shape comes from.
         planes: what the volumes were taken as; one may be missing, and a 3D volume is sagittal and alone.
         volumes: int16 pictures, one a plane.
@@ -90,7 +90,7 @@ class PhantomStudy:
     joint: str
     seed: int
     side: Side
-    centre: str
+    site: str
     anatomy: str
     planes: tuple[Plane, ...]
     volumes: tuple[Volume, ...]
@@ -148,7 +148,7 @@ class PhantomStudy:
 def phantom_study(
     seed: int,
     *,
-    centre: str | Centre = "clinic_15t_a",
+    site: str | ImagingSite = "clinic_15t_a",
     anatomy: str | None = None,
     side: Side | None = None,
     abnormalities: Mapping[str, bool | int] | None = None,
@@ -163,7 +163,7 @@ def phantom_study(
 
     Args:
         seed: the same seed and settings give the same study, bit for bit.
-        centre: where it is taken; see CENTRES.
+        site: where it is taken; see IMAGING_SITES.
         anatomy: what `make_phantom` is asked for.
         side: left or right; drawn if None.
         abnormalities: those settled, true, false or a grade; the others are drawn.
@@ -175,10 +175,10 @@ def phantom_study(
         phantom: a ready one instead of `make_phantom(joint, seed, ...)`.
 
     Raises:
-        OrthoDiffusionError: for an unknown centre, joint, anatomy or abnormality, an impossible chance, or a field
-            of view too small to show the joint; it names what is possible.
+        OrthoDiffusionError: for an unknown site, joint, anatomy or abnormality, an impossible chance, or a field of
+            view too small to show the joint; it names what is possible.
     """
-    place = centre_named(centre)
+    place = site_named(site)
     _check_chance("chance of a missing plane", missing_plane)
     if phantom is None:
         phantom = make_phantom(joint, seed, anatomy=anatomy, abnormalities=abnormalities, prevalence=prevalence)
@@ -211,16 +211,22 @@ class _Patient:
 
 
 def _taken(
-    patient: _Patient, place: Centre, stacks: Sequence[Acquisition], rng: np.random.Generator, *, seed: int, name: str
+    patient: _Patient,
+    site: ImagingSite,
+    stacks: Sequence[Acquisition],
+    rng: np.random.Generator,
+    *,
+    seed: int,
+    name: str,
 ) -> PhantomStudy:
-    """Take the stacks of a patient at a place."""
+    """Take the stacks of a patient at a site."""
     phantom, tables = patient.phantom, patient.phantom.tables
     views = {stack.plane: sample_view(phantom, patient.pose, stack) for stack in stacks}
     subject = draw_subject(tables.tissue_names, rng)
-    field_strength = draw_field_strength(rng) if place.kind in ("physics", "training") else place.field_strength_t
+    field_strength = draw_field_strength(rng) if site.kind in ("physics", "training") else site.field_strength_t
     series = []
     for plane, view in views.items():
-        setting = draw_setting(place, plane, tables.tissue_names, rng, subject, field_strength)
+        setting = draw_setting(site, plane, tables.tissue_names, rng, subject, field_strength)
         series.append((*_stored(patient, view, setting, rng), setting.protocol))
     volumes, labels, lesions, protocols = zip(*series, strict=True)
     seen_in = visible_in(views)
@@ -229,7 +235,7 @@ def _taken(
         joint=phantom.joint,
         seed=seed,
         side=patient.side,
-        centre=place.name,
+        site=site.name,
         anatomy=phantom.anatomy,
         planes=tuple(views),
         volumes=volumes,
@@ -275,7 +281,7 @@ class Cohort:
         version: of the engine that makes its studies; another engine makes others from the same seeds.
         seeds: one study a seed.
         anatomies: what is asked of `make_phantom`, with weights.
-        centres: names of centres, equally often.
+        sites: names of imaging sites, equally often.
         prevalence: chance of each abnormality.
         missing_plane: chance that a study lacks a plane.
         joint: which joint.
@@ -285,14 +291,14 @@ class Cohort:
     version: int
     seeds: range
     anatomies: tuple[tuple[str, float], ...]
-    centres: tuple[str, ...]
+    sites: tuple[str, ...]
     prevalence: float | Mapping[str, float] = 0.3
     missing_plane: float = 0.0
     joint: str = "knee"
 
     def __post_init__(self) -> None:
-        for centre in self.centres:
-            centre_named(centre)
+        for site in self.sites:
+            site_named(site)
 
     def __len__(self) -> int:
         return len(self.seeds)
@@ -303,9 +309,9 @@ class Cohort:
 
     def study(self, number: int) -> PhantomStudy:
         """The study of a number, made on the spot in a few seconds."""
-        anatomy, centre = self.setting(number)
+        anatomy, site = self.setting(number)
         return phantom_study(
-            self.seeds[number], centre=centre, anatomy=anatomy, prevalence=self.prevalence,
+            self.seeds[number], site=site, anatomy=anatomy, prevalence=self.prevalence,
             missing_plane=self.missing_plane, joint=self.joint, name=self.study_name(number),
         )  # fmt: skip
 
@@ -313,12 +319,12 @@ class Cohort:
         return (self.study(number) for number in range(len(self)))
 
     def setting(self, number: int) -> tuple[str, str]:
-        """(anatomy, centre) of a study, without making it."""
+        """(anatomy, imaging site) of a study, without making it."""
         rng = np.random.default_rng([self.seeds[number], 3])
         names, weights = zip(*self.anatomies, strict=True)
         share = np.array(weights) / sum(weights)
-        # Centres in turn: even a short cohort has all of them.
-        return str(rng.choice(names, p=share)), self.centres[number % len(self.centres)]
+        # Imaging sites in turn: even a short cohort has all of them.
+        return str(rng.choice(names, p=share)), self.sites[number % len(self.sites)]
 
 
 # Anterior cruciate and menisci as often as in the exams of MRNet (1370 exams of one hospital: 23 % anterior cruciate,
@@ -335,12 +341,12 @@ _CLINIC_PREVALENCE = {
     "joint_effusion": 0.3,
 }
 
-_SEEN_CLINICS = tuple(name for name in CLINICS if name not in HELD_OUT_CENTRES)
+_SEEN_CLINICS = tuple(name for name in CLINICS if name not in HELD_OUT_SITES)
 
 COHORTS: dict[str, Cohort] = {
     cohort.name: cohort
     for cohort in (
-        # Order of the centres: seen and held-out alternate.
+        # Order of the imaging sites: seen and held-out alternate.
         Cohort(
             f"knee-frozen-v{ENGINE_VERSION}", ENGINE_VERSION, FROZEN_SEEDS[:240],
             (("procedural", 0.65), *((name, 0.35) for name in HELD_OUT_ANATOMIES)),
@@ -387,8 +393,10 @@ def _check_chance(what: str, chance: float) -> None:
         )
 
 
-def _draw_stacks(rng: np.random.Generator, centre: Centre, placing: Placing, missing_plane: float) -> list[Acquisition]:
-    if centre.isotropic:
+def _draw_stacks(
+    rng: np.random.Generator, site: ImagingSite, placing: Placing, missing_plane: float
+) -> list[Acquisition]:
+    if site.isotropic:
         return [draw_volume_acquisition(rng, placing)]
     stacks = list(draw_acquisitions(rng, placing, style="slices", pixel_mm=None).values())
     if rng.random() < missing_plane:

@@ -16,7 +16,7 @@ from OrthoDiffusionLib.anatomy import Abnormality, find_joint
 from OrthoDiffusionLib.errors import DicomError, OrthoDiffusionError, OutputError
 from OrthoDiffusionLib.lab.phantom.engine.seeds import check_request
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import SampledStudy, ViewParts
-from OrthoDiffusionLib.lab.phantom.imaging.centres import CENTRES, Centre, centre_named
+from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import IMAGING_SITES, ImagingSite, site_named
 from OrthoDiffusionLib.lab.phantom.imaging.scanner import render_view, sample_study
 from OrthoDiffusionLib.lab.phantom.phantom import builder_named, make_phantom
 from OrthoDiffusionLib.progress import ProgressCallback, report
@@ -44,7 +44,7 @@ class RealSeries:
         path: below `Resources/SampleData`, a NIfTI file or a folder of DICOM files.
         plane: it was taken in.
         level: which of its slices, as a share of all.
-        centre: takes digital joints with the same contrast.
+        site: takes digital joints with the same contrast.
         structure: label that the digital slice goes through, so that the levels agree.
     """
 
@@ -52,7 +52,7 @@ class RealSeries:
     path: str
     plane: Plane
     level: float
-    centre: str
+    site: str
     structure: int
 
 
@@ -86,20 +86,20 @@ def write_gallery(
     *,
     joint: str = "knee",
     seed: int = 0,
-    centres: Sequence[str] = tuple(CENTRES),
+    sites: Sequence[str] = tuple(IMAGING_SITES),
     abnormalities: Sequence[str] | None = None,
     progress: ProgressCallback | None = None,
 ) -> Path:
     """Write a self-contained page of about 2 MB.
 
     First each real series beside digital joints in the same plane, contrast and level, then each plane at every
-    centre, then each abnormality in the plane that shows it best.
+    imaging site, then each abnormality in the plane that shows it best.
 
     Args:
         path: the .html file; its folder is made if missing.
         joint: which joint.
         seed: of the first phantom; the others follow.
-        centres: names of the centres to show.
+        sites: names of the imaging sites to show.
         abnormalities: names of those to show; all of the joint if None.
         progress: told after every phantom.
 
@@ -107,11 +107,11 @@ def write_gallery(
         The file.
 
     Raises:
-        OrthoDiffusionError: for an unknown joint, centre or abnormality, naming the possible ones.
+        OrthoDiffusionError: for an unknown joint, imaging site or abnormality, naming the possible ones.
         OutputError: if the page cannot be written.
     """
     check_request(1, seed)
-    places = [centre_named(name) for name in centres]
+    places = [site_named(name) for name in sites]
     names = _known(joint, abnormalities)
     path = Path(path)
     _make_folder(path.parent)
@@ -123,7 +123,7 @@ def write_gallery(
         done += 1
         report(progress, "phantom", done / total, what)
 
-    sections = _beside_real(joint, pairs, seed, tick) + _at_every_centre(joint, places, seed, tick)
+    sections = _beside_real(joint, pairs, seed, tick) + _at_every_site(joint, places, seed, tick)
     for number, name in enumerate(names):
         sections.append(_of_abnormality(joint, name, seed + 1000 + 10 * number, tick))
     page = _PAGE.format(joint=joint, size=PICTURE_SIZE, mm=PICTURE_MM, seed=seed, sections="\n".join(sections))
@@ -155,8 +155,8 @@ def _make_folder(folder: Path) -> None:
         ) from error
 
 
-def _at_every_centre(joint: str, places: Sequence[Centre], seed: int, tick: Callable[[str], None]) -> list[str]:
-    """A section for each plane: one joint after the other, each at another centre."""
+def _at_every_site(joint: str, places: Sequence[ImagingSite], seed: int, tick: Callable[[str], None]) -> list[str]:
+    """A section for each plane: one joint after the other, each at another imaging site."""
     rows: dict[Plane, list[str]] = {plane: [] for plane in Plane}
     for number, place in enumerate(places):
         study = _study(joint, seed + number)
@@ -166,7 +166,7 @@ def _at_every_centre(joint: str, places: Sequence[Centre], seed: int, tick: Call
             figure = _figure(_square(image[len(image) // 2], view), f"{place.title}; {study.anatomy}")
             rows[plane].append(figure)
         tick(place.title)
-    return [_section(f"{plane.value.capitalize()} at every centre", rows[plane]) for plane in Plane]
+    return [_section(f"{plane.value.capitalize()} at every imaging site", rows[plane]) for plane in Plane]
 
 
 def _of_abnormality(joint: str, name: str, seed: int, tick: Callable[[str], None]) -> str:
@@ -212,7 +212,7 @@ def _beside_real(
         study = _study(joint, seed + number)
         for row, (series, _) in zip(figures, pairs, strict=True):
             view = study.views[series.plane]
-            image = render_view(view, series.centre, np.random.default_rng([seed + number, 5]))
+            image = render_view(view, series.site, np.random.default_rng([seed + number, 5]))
             through = (view.labels == series.structure).sum(axis=(1, 2))
             level = int(through.argmax()) if through.any() else len(image) // 2
             row.append(_figure(_square(image[level], view), f"Digital: {study.anatomy}, seed {seed + number}"))

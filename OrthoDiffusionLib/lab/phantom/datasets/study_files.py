@@ -31,7 +31,7 @@ def write_studies(
     count: int,
     *,
     seed: int = 0,
-    centre: str = "clinic_15t_a",
+    site: str = "clinic_15t_a",
     joint: str = "knee",
     side: Side | None = None,
     anatomy: str | None = None,
@@ -52,7 +52,7 @@ def write_studies(
         folder: made if missing.
         count: how many studies.
         seed: of the first; the others follow.
-        centre: where they are taken; see `centres.CENTRES`.
+        site: where they are taken; see `imaging_sites.IMAGING_SITES`.
         joint: which joint.
         side: left or right; drawn for each study if None.
         anatomy: one of the joint's, of the knee "mixed", "procedural" or the name of a label map.
@@ -66,13 +66,13 @@ def write_studies(
         The studies' folders.
 
     Raises:
-        OrthoDiffusionError: for an unknown joint, centre, anatomy or abnormality, an impossible prevalence or field
-            of view, a folder that cannot be written or holds other things, or where a study of the same name was
+        OrthoDiffusionError: for an unknown joint, site, anatomy or abnormality, an impossible prevalence or field of
+            view, a folder that cannot be written or holds other things, or where a study of the same name was
             made with other settings.
     """
     check_request(count, seed)
     folder = Path(folder)
-    asked = _Asked(centre, joint, side, anatomy, prevalence, missing_plane, field_of_view_mm, dicom)
+    asked = _Asked(site, joint, side, anatomy, prevalence, missing_plane, field_of_view_mm, dicom)
     _check_folder(folder)
     folders = []
     for number in range(seed, seed + count):
@@ -90,7 +90,7 @@ def write_studies(
 class _Asked:
     """What `write_studies` is asked to make of each seed; see there."""
 
-    centre: str
+    site: str
     joint: str
     side: Side | None
     anatomy: str | None
@@ -105,7 +105,7 @@ class _Asked:
         prevalence = self.prevalence
         return {
             "engine": ENGINE_VERSION,
-            "centre": self.centre,
+            "centre": self.site,
             "joint": self.joint,
             "side": self.side.value if self.side else None,
             "anatomy": self.anatomy,
@@ -118,7 +118,7 @@ class _Asked:
     def study(self, seed: int, name: str) -> PhantomStudy:
         """The study of a seed."""
         return phantom_study(
-            seed, centre=self.centre, anatomy=self.anatomy, side=self.side, prevalence=self.prevalence,
+            seed, site=self.site, anatomy=self.anatomy, side=self.side, prevalence=self.prevalence,
             missing_plane=self.missing_plane, field_of_view_mm=self.field_of_view_mm, joint=self.joint, name=name,
         )  # fmt: skip
 
@@ -133,7 +133,7 @@ def truth_of(study: PhantomStudy) -> dict:
         "joint": study.joint,
         "seed": study.seed,
         "side": study.side.value,
-        "centre": study.centre,
+        "centre": study.site,
         "field_strength_t": study.field_strength_t,
         "anatomy": study.anatomy,
         "volumes": {
@@ -185,10 +185,10 @@ def _check_folder(folder: Path) -> None:
             "The folder may not be written to", where=str(folder), remedy="Choose a folder you may write to."
         )
     ours = {TABLE_FILE, GALLERY_FILE} | SYSTEM_FILES | {path.name for path in _studies_in(folder)}
-    strangers = [name for name in names if name not in ours and not name.startswith(".")]
-    if strangers:
+    unknown = [name for name in names if name not in ours and not name.startswith(".")]
+    if unknown:
         raise OutputError(
-            f"The folder holds other things than digital studies, such as {strangers[0]}",
+            f"The folder holds other things than digital studies, such as {unknown[0]}",
             where=str(folder),
             remedy="Choose a new folder, or one that holds digital studies only.",
         )
@@ -244,7 +244,7 @@ def _write_study(folder: Path, study: PhantomStudy, truth: dict, *, dicom: bool)
                     series_number=number,
                     tags={
                         "MagneticFieldStrength": study.field_strength_t,
-                        "InstitutionName": f"Digital phantom, {study.centre}",
+                        "InstitutionName": f"Digital phantom, {study.site}",
                         "SliceThickness": f"{thickness:.2f}",
                         **(protocol.dicom_tags() if protocol else {}),
                     },

@@ -43,12 +43,12 @@ class RoundSchedule(Schedule):
 
 @dataclass(frozen=True)
 class Patience:
-    """When to look, and when to stop.
+    """When to validate, and when to stop.
 
     Attributes:
         steps: the most steps.
-        round_steps: steps between two looks at the validation patients.
-        rounds: looks in a row without a better one after which it stops.
+        round_steps: steps between two validations.
+        rounds: validations in a row without a better one after which it stops.
         warmup: steps of rising learning rate.
     """
 
@@ -71,7 +71,7 @@ class Stopped:
         weights: the best ones.
         best_step: after which step they were taken; 0 if the start was never bettered.
         last_step: how far it went.
-        scores: (step, score) of every look, lower is better.
+        scores: (step, score) of every validation, lower is better.
         early: whether it stopped before the most steps it might have taken.
     """
 
@@ -105,7 +105,7 @@ def train_with_patience(
         loss: as in `engine.train`.
         score: of the module with some weights, lower is better; must not change it.
         folder: holds checkpoint, log, the scores so far and the best weights.
-        patience: when to look and stop.
+        patience: when to validate and stop.
         ema, seed, fabric, report: as in `engine.train`.
 
     Returns:
@@ -116,9 +116,9 @@ def train_with_patience(
         OutputError: if the folder cannot be written.
     """
     make_folder(folder)
-    looks = _Looks(module, score, folder, report)
-    while looks.last_step < patience.steps and not _exhausted(looks.history, patience.rounds):
-        stop = min(patience.steps, looks.last_step + patience.round_steps)
+    validations = _Validations(module, score, folder, report)
+    while validations.last_step < patience.steps and not _exhausted(validations.history, patience.rounds):
+        stop = min(patience.steps, validations.last_step + patience.round_steps)
         weights = train(
             module,
             groups(),
@@ -131,20 +131,20 @@ def train_with_patience(
             fabric=fabric,
             report=report,
         )
-        looks.look(stop, weights)
-    best, last = looks.best, looks.last_step
-    return Stopped(best["weights"], best["step"], last, tuple(looks.history), early=last < patience.steps)
+        validations.validate(stop, weights)
+    best, last = validations.best, validations.last_step
+    return Stopped(best["weights"], best["step"], last, tuple(validations.history), early=last < patience.steps)
 
 
 def _until(samples: Callable[[int, int], Iterable[Sample]], stop: int) -> Callable[[int], Iterable[Sample]]:
     return lambda start: samples(start, stop)
 
 
-class _Looks(Generic[Model]):
-    """The validation patients' scores so far and the best weights, here and in the folder; begins with a first look.
+class _Validations(Generic[Model]):
+    """The validation patients' scores so far and the best weights, here and in the folder; begins with one.
 
     Attributes:
-        history: (step, score) of every look.
+        history: (step, score) of every validation.
         best: `weights`, `step` and `score` of the best one.
     """
 
@@ -157,15 +157,15 @@ class _Looks(Generic[Model]):
         self.best: dict = best or {}
         if best is None:
             self.history = []
-            self.look(0, {name: value.clone() for name, value in module.state_dict().items()})
+            self.validate(0, {name: value.clone() for name, value in module.state_dict().items()})
         restore_check(module, self.best["weights"], folder)
 
     @property
     def last_step(self) -> int:
-        """The step of the latest look."""
+        """The step of the latest validation."""
         return self.history[-1][0]
 
-    def look(self, step: int, weights: dict[str, Tensor]) -> None:
+    def validate(self, step: int, weights: dict[str, Tensor]) -> None:
         """Score some weights, and keep them if they are the best; the module keeps its own.
 
         Raises:

@@ -1,4 +1,4 @@
-"""Losses of the fine-tuning: outlines, lesions, verdicts."""
+"""Losses of the fine-tuning: outlines, lesion maps, study-level classifier."""
 
 from __future__ import annotations
 
@@ -106,8 +106,8 @@ def lesion_loss(logits: Tensor, bits: Tensor, *, dice_weight: float = 0.2) -> Te
     return cross + dice_weight * dice.mean()
 
 
-def verdict_loss(logits: Tensor, bits: Tensor, *, least: int) -> Tensor:
-    """Binary cross entropy of "is there such a lesion here", (A,) logits.
+def classifier_loss(logits: Tensor, bits: Tensor, *, least: int) -> Tensor:
+    """Binary cross entropy of "is there such a lesion here", (A,) logits; "verdict" in the logs, as it always was.
 
     A lesion cut down to fewer than `least` voxels by the crop's border is neither, and not counted.
     """

@@ -16,7 +16,7 @@ from OrthoDiffusionLib.encoders import FeaturePyramid, ViewEncoder
 from OrthoDiffusionLib.lab.training.engine.claim import claim
 from OrthoDiffusionLib.lab.training.engine.engine import Schedule, train, use_all_cores
 from OrthoDiffusionLib.lab.training.engine.fabric import CPU, Machine, launch
-from OrthoDiffusionLib.lab.training.engine.losses import added, lesion_loss, segmentation_loss, verdict_loss
+from OrthoDiffusionLib.lab.training.engine.losses import added, classifier_loss, lesion_loss, segmentation_loss
 from OrthoDiffusionLib.lab.training.engine.recipe import FinetuneRecipe, Recipe
 from OrthoDiffusionLib.lab.training.pretraining.pretrain import load_pretrained, pretrained_file
 from OrthoDiffusionLib.lab.training.samples.crops import StudyCrop, ViewCrop
@@ -133,17 +133,17 @@ def crop_loss(model: OrthoModel, crop: StudyCrop, settings: FinetuneRecipe, *, s
     with autocast(device.type):
         alone = model.diagnosis.of_planes(pyramids)
     terms = _plane_terms(model, crop, pyramids, alone, lesion_dice)
-    outlines, verdicts = terms["planes"], terms["lesions"] + 0.3 * terms["verdict"]
+    outlines, diagnosis = terms["planes"], terms["lesions"] + 0.3 * terms["verdict"]
     if any(view.detail is not None for view in crop.views.values()):
         detail = _detail_terms(model, crop, pyramids, lesion_dice)
-        outlines, verdicts = outlines + detail["detail"], verdicts + detail["detail_lesions"]
+        outlines, diagnosis = outlines + detail["detail"], diagnosis + detail["detail_lesions"]
         terms |= detail
     if fuse:
         fused = _fused_terms(model, crop, pyramids, alone, lesion_dice)
         outlines = 0.5 * outlines + 0.5 * fused["coarse"] + fused["fine"]
-        verdicts = verdicts + fused["fused_lesions"] + 0.3 * fused["fused_verdict"]
+        diagnosis = diagnosis + fused["fused_lesions"] + 0.3 * fused["fused_verdict"]
         terms |= fused
-    return {**terms, "loss": outlines + settings.diagnosis_weight[lesions_weigh] * verdicts}
+    return {**terms, "loss": outlines + settings.diagnosis_weight[lesions_weigh] * diagnosis}
 
 
 def _device_of(model: OrthoModel) -> torch.device:
@@ -197,7 +197,7 @@ def _plane_terms(
         bits = _on(device, view.lesions).flatten()
         terms["planes"].append(segmentation_loss(outlines[plane].flatten(1), labels))
         terms["lesions"].append(lesion_loss(maps[plane].flatten(1), bits, dice_weight=lesion_dice))
-        terms["verdict"].append(verdict_loss(plane_logits[plane], bits, least=LEAST_PIXELS))
+        terms["verdict"].append(classifier_loss(plane_logits[plane], bits, least=LEAST_PIXELS))
     return {name: added(values) / len(crop.views) for name, values in terms.items()}
 
 
@@ -219,5 +219,5 @@ def _fused_terms(
         "coarse": segmentation_loss(coarse.flatten(1), labels),
         "fine": segmentation_loss(fine.T, _on(device, crop.point_labels)),
         "fused_lesions": lesion_loss(diagnosis.evidence.flatten(1), bits, dice_weight=lesion_dice),
-        "fused_verdict": verdict_loss(diagnosis.logits, bits, least=LEAST_COARSE),
+        "fused_verdict": classifier_loss(diagnosis.logits, bits, least=LEAST_COARSE),
     }

@@ -11,7 +11,7 @@ from OrthoDiffusionLib.analysis.model import WINDOW_STEP, Window
 from OrthoDiffusionLib.encoders import DETAIL_RATIO, level_affine
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import SampledStudy, ViewParts
-from OrthoDiffusionLib.lab.phantom.imaging.centres import centre_named
+from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import site_named
 from OrthoDiffusionLib.lab.phantom.imaging.scanner import render_crop
 from OrthoDiffusionLib.lab.training.engine.recipe import DataRecipe, Recipe
 from OrthoDiffusionLib.views.intensity import apply_scale, body_scale
@@ -156,7 +156,7 @@ def _window_start(view: ViewParts, focus_ras: np.ndarray, size: tuple[int, int, 
 
 def _picture(window: ViewParts, whole: ViewParts, recipe: DataRecipe, rng: np.random.Generator) -> np.ndarray:
     """(S, H, W) float32, normalised by what the whole view would show."""
-    image, thumbnail = render_crop(window, whole, centre_named(recipe.centre, training=True), rng)
+    image, thumbnail = render_crop(window, whole, site_named(recipe.centre, training=True), rng)
     image = apply_scale(image, body_scale(thumbnail))
     # the same view is never scaled to quite the same values: bright fat and fluid pull at its statistics
     return (image * rng.uniform(0.9, 1.1) + rng.normal(0.0, 0.05)).astype(np.float32)
@@ -175,7 +175,7 @@ def crop_study(
     Args:
         study: with its world grid of parts.
         planes: the views to show.
-        recipe: sizes, and the centre that takes the pictures.
+        recipe: sizes, and the imaging site that takes the pictures.
         rng: the only source of chance.
         detail: keep the views' own pixels, for the finer look.
 

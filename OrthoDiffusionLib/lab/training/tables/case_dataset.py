@@ -1,8 +1,8 @@
 """Draws from prepared cases: sample k of a training is a function of seed and k alone.
 
-A verdict is about the whole study: in a crop that leaves the lesion out it would teach the opposite. So a case whose
-findings are taught is always shown with its whole views and the joint's whole box, as the Analyzer sees it; only where
-outlines alone are taught is a window enough.
+The study-level classifier is about the whole study: in a crop that leaves the lesion out it would learn the opposite.
+So a case whose findings are taught is always shown with its whole views and the joint's whole box, as the Analyzer sees
+it; only where outlines alone are taught is a window enough.
 """
 
 from __future__ import annotations

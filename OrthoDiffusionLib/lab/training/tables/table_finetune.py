@@ -88,7 +88,7 @@ class TableSettings:
         trained: "heads", "segmentation", "diagnosis" or "all".
         learning_rate: of heads and fusion.
         encoder_rate: the encoders' rate as a share of that.
-        patience: when to look and when to stop.
+        patience: when to validate and when to stop.
         ema: of the averaged weights.
         draw: how cases are shown.
         seed: of splits, order and windows.
@@ -116,7 +116,7 @@ class TableSettings:
         return self.trained != DIAGNOSIS
 
     @property
-    def verdicts(self) -> bool:
+    def findings(self) -> bool:
         """Whether findings teach."""
         return self.trained != SEGMENTATION
 
@@ -188,7 +188,7 @@ def finetune_on_table(
         OutputError: if something cannot be written; what was finished stays.
     """
     manifest = replace(
-        with_vocabulary(start.manifest, vocabulary.joint, table.clinical if settings.verdicts else ()),
+        with_vocabulary(start.manifest, vocabulary.joint, table.clinical if settings.findings else ()),
         name=name or f"{start.manifest.name}-{_slug(table.name)}",
         version="0.1.0",
     )
@@ -200,7 +200,7 @@ def finetune_on_table(
     lesson = _lesson(ready, vocabulary, settings)
     fabric = launch(Machine(device, 1))
     stopped = _train(model, ready, vocabulary, start, manifest, settings, lesson, out, workers, fabric, report)
-    taught = _findings_taught(ready) if settings.verdicts else set()
+    taught = _findings_taught(ready) if settings.findings else set()
     kept = _kept_calibrations(start, vocabulary, settings, taught)
     weights = (
         keep_rows(stopped.weights, first, manifest, list(kept)) if settings.trained == DIAGNOSIS else stopped.weights
@@ -306,12 +306,12 @@ def check_teaching(table: CaseTable, settings: TableSettings) -> None:
 
 
 def _wanted(settings: TableSettings) -> str:
-    words = (("label maps", settings.outlines), ("findings", settings.verdicts))
+    words = (("label maps", settings.outlines), ("findings", settings.findings))
     return " or ".join(word for word, on in words if on)
 
 
 def _teaches(case: Case, settings: TableSettings) -> bool:
-    return bool((settings.outlines and case.label_maps) or (settings.verdicts and case.findings))
+    return bool((settings.outlines and case.label_maps) or (settings.findings and case.findings))
 
 
 def _splits(cases: Sequence[Case], settings: TableSettings) -> dict[str, str]:
@@ -340,7 +340,7 @@ def _lesson(ready: Ready, vocabulary: Vocabulary, settings: TableSettings) -> Le
     for abnormality in vocabulary.joint.abnormalities:
         positives, negatives = counts[abnormality.name, True], counts[abnormality.name, False]
         weights.append(min(LARGEST_POSITIVE_WEIGHT, max(1.0, negatives / max(1, positives))))
-    return Lesson(settings.outlines, settings.verdicts, torch.tensor(weights))
+    return Lesson(settings.outlines, settings.findings, torch.tensor(weights))
 
 
 def _findings_taught(ready: Ready) -> set[str]:
@@ -366,8 +366,8 @@ def _train(
     report: Callable[[str], None],
 ) -> Stopped:
     torch.manual_seed(settings.seed)
-    model.to(fabric.device)  # so that the first look at the validation patients is on the same device as the others
-    draw = replace(settings.draw, whole=settings.draw.whole and settings.verdicts)
+    model.to(fabric.device)  # so that the first validation is on the same device as the others
+    draw = replace(settings.draw, whole=settings.draw.whole and settings.findings)
     spacing = manifest.fusion_spacing_mm
     started = {structure.name for structure in start.manifest.structures}
     before = copy.deepcopy(model).requires_grad_(False).eval()

@@ -1,4 +1,4 @@
-"""What one case teaches: outlines where its label maps speak, verdicts where its findings are known."""
+"""What one case teaches: outlines where it has label maps, the study-level classifier where findings are known."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OUTLINE_WEIGHTS = {"planes": 0.5, "detail": 0.5, "coarse": 0.5, "fine": 1.0}
 """Of each view alone, of its detail window, of the fused views on the coarse grid and at fine places."""
 
 PLANES_WEIGHT = 0.3
-"""Of the planes' own verdicts beside the fused one, as in the training on phantoms."""
+"""Of the planes' own classifiers beside the fused one, as in the training on phantoms."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,12 @@ class Lesson:
     """What is taught.
 
     Attributes:
-        outlines, verdicts: which losses count.
+        outlines, findings: which losses count.
         positive_weight: (A,) how much more a case with a finding counts than one without it.
     """
 
     outlines: bool
-    verdicts: bool
+    findings: bool
     positive_weight: Tensor
 
 
@@ -109,8 +109,8 @@ def case_loss(
                 and (triples := list(zip(logits[name], earlier[name], labels[name], strict=True)))
             ]
             terms["kept"] = added(losses)
-    if lesson.verdicts and bool((~torch.from_numpy(sample.findings).isnan()).any()):
-        terms |= _verdict_terms(model, sample, sight, lesson, device)
+    if lesson.findings and bool((~torch.from_numpy(sample.findings).isnan()).any()):
+        terms |= _finding_terms(model, sample, sight, lesson, device)
     if not terms:
         return {"loss": sight.coarse.sum() * 0 + sum(parameter.sum() * 0 for parameter in model.parameters())}
     return {**terms, "loss": added(terms.values())}
@@ -182,7 +182,7 @@ def _outlines(
     return logits, truth
 
 
-def _verdict_terms(
+def _finding_terms(
     model: OrthoModel,
     sample: CaseSample,
     sight: Sight,

@@ -140,7 +140,7 @@ def _structures(content: Mapping, manifest: Manifest, path: Path) -> tuple[Struc
         try:
             found.append(_structure(name, table, base))
         except (TypeError, ValueError) as error:
-            raise TrainingError(f"The structure {name!r} cannot be: {error}", where=str(path)) from error
+            raise TrainingError(f"The structure {name!r} is invalid: {error}", where=str(path)) from error
     for what, values in (("name", [s.name for s in found]), ("label", [s.label for s in found])):
         _all_different(values, f"structures with the same {what}", path)
     if found and max(structure.label for structure in found) > LARGEST_LABEL:
@@ -203,7 +203,7 @@ def _abnormalities(
         try:
             found.append(Abnormality(name, title, code, kind, site, about, planes))
         except ValueError as error:
-            raise TrainingError(f"The abnormality cannot be: {error}", where=str(path)) from error
+            raise TrainingError(f"The abnormality is invalid: {error}", where=str(path)) from error
     _all_different([abnormality.name for abnormality in found], "abnormalities with the same name", path)
     return tuple(found)
 

@@ -56,7 +56,7 @@ def test_who_knows_the_truth_scores_one_in_every_structure_and_points_into_every
         assert finding["positive"] == phantom.abnormalities[name]
         if finding["positive"] and finding["point_distance_mm"] is not None:
             assert finding["point_distance_mm"] == 0.0
-    assert record.strata["centre"] == phantom.centre
+    assert record.strata["centre"] == phantom.site
     assert record.strata["field_strength"] == f"{phantom.field_strength_t:g} T"
 
 

@@ -161,7 +161,7 @@ def test_a_joints_tables_are_checked_when_they_are_made():
     ("arguments", "words"),
     [
         (("--joint", "elbow"), ("no digital elbow", "knee")),
-        (("--centre", "mars"), ("no centre called 'mars'", "clinic_15t_a")),
+        (("--centre", "mars"), ("no imaging site called 'mars'", "clinic_15t_a")),
         (("--anatomy", "marble"), ("no anatomy named marble", "plain")),
         (("--prevalence", "1.5"), ("between 0 and 1", "1.5")),
         (("--prevalence", "gout=0.2"), ("no abnormality named gout", "swelling")),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
-from OrthoDiffusionLib.lab.phantom.imaging.centres import HELD_OUT_CENTRES
+from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import HELD_OUT_SITES
 from OrthoDiffusionLib.lab.phantom.imaging.scanner import sample_study
 from OrthoDiffusionLib.lab.phantom.phantom import make_phantom
 from OrthoDiffusionLib.lab.training.engine.recipe import DataRecipe, Recipe
@@ -35,7 +35,7 @@ def test_another_centre_takes_another_picture_of_the_same_anatomy(view):
     assert np.abs(physics.image - randomised.image).mean() > 0.1
 
 
-@pytest.mark.parametrize("centre", HELD_OUT_CENTRES)
+@pytest.mark.parametrize("centre", HELD_OUT_SITES)
 def test_no_crop_is_taken_by_a_held_out_centre(view, centre):
     with pytest.raises(OrthoDiffusionError, match="held out for evaluation") as caught:
         crop(view, centre)
@@ -43,7 +43,7 @@ def test_no_crop_is_taken_by_a_held_out_centre(view, centre):
 
 
 def test_an_unknown_centre_names_those_training_may_see(view):
-    with pytest.raises(OrthoDiffusionError, match="no centre called 'mars'") as caught:
+    with pytest.raises(OrthoDiffusionError, match="no imaging site called 'mars'") as caught:
         crop(view, "mars")
     assert "randomised" in caught.value.remedy and "held_out" not in caught.value.remedy
 
@@ -57,3 +57,9 @@ def test_studies_of_other_pixels_than_the_recipes_are_refused(view):
     with pytest.raises(OrthoDiffusionError, match="pixels of 1.6 mm, the recipe wants 1.2 mm") as caught:
         check_pixels(view, Recipe(in_plane_mm=1.2))
     assert "--pixel-mm 1.2" in caught.value.remedy
+
+
+def test_a_study_without_its_world_is_refused_before_it_is_cropped():
+    study = sample_study(make_phantom("knee", 1), 1)
+    with pytest.raises(TrainingError, match="seed 1 holds no truth between its views"):
+        crop_study(replace(study, world=None), (Plane.SAGITTAL,), Recipe(), np.random.default_rng(0))
