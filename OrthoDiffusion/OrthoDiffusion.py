@@ -250,8 +250,7 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         nodes = next((study.nodes for study in self._studies if study.name == self._study), ())
         choice = StudyReader.choosePlanes(nodes, side=self._sideChosen())
         byPlane = {plane.value: node for plane, node in choice.nodes.items()}
-        # The selector above the reason names plane and volume already.
-        reasons = {plane.value: reason.partition("’, ")[2] or reason for plane, reason in choice.reasons.items()}
+        reasons = {plane.value: reason for plane, reason in choice.reasons.items()}
         byHand = self._byHand()
         self._hideOwnVolumes()
         # All planes at once: Slicer drops an update of the selectors that falls into another one.

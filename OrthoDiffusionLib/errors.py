@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from OrthoDiffusionLib.messages import ENGLISH, Language, Message, Sentence, fits
+from OrthoDiffusionLib.messages.message import json_of, values_of
+
 
 def _sentence(text: str) -> str:
     text = text.strip()
@@ -38,8 +41,7 @@ class OrthoDiffusionError(Exception):
         super().__init__(self.what)
 
     def __str__(self) -> str:
-        what = f"{self.what.rstrip('.')} ({self.where})" if self.where else self.what
-        return " ".join(part for part in (_sentence(what), _sentence(self.remedy)) if part)
+        return _in_full(Sentence(self.what, self.remedy), self.where)
 
     def as_dict(self) -> dict[str, str]:
         """The five parts, as the worker sends them to the panel."""
@@ -88,34 +90,76 @@ class TrainingError(OrthoDiffusionError):
     """A training run cannot start or go on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+@dataclass(frozen=True)
+class Notice(Message):
     """One warning that travels with a result: the work went on, but somebody should know.
+
+    Its sentence stands in the catalogue of `OrthoDiffusionLib.messages`, under code and variant; a notice keeps what it
+    is made of. `Notice.stored_as` takes ready words instead.
 
     Attributes:
         code: one word for machines, e.g. ``side_disagrees``; stable between versions.
-        what: what was noticed, in one sentence.
+        variant: which of several sentences of that code; often empty.
+        values: what the sentence is made from, for programs and translations.
         where: the volume, series or file it is about; may be empty.
-        remedy: what could be done; may be empty.
-        values: what the sentence was made from, for programs and translations: numbers, texts and lists of them.
     """
 
-    code: str
-    what: str
-    where: str = ""
-    remedy: str = ""
-    values: Mapping[str, object] = field(default_factory=dict, compare=False)
+    where: str = field(default="", kw_only=True)
 
     def __post_init__(self) -> None:
-        if not self.code or not self.what:
-            raise ValueError("a Notice must have a code and must say what was noticed")
+        super().__post_init__()
+        if not self.code:
+            raise ValueError("a notice must have a code")
         object.__setattr__(self, "where", _printable(self.where))
 
+    @property
+    def what(self) -> str:
+        """What was noticed, in one English sentence."""
+        return self.words().what
+
+    @property
+    def remedy(self) -> str:
+        """What could be done, in English; may be empty."""
+        return self.words().remedy
+
     def __str__(self) -> str:
-        what = f"{self.what.rstrip('.')} ({self.where})" if self.where else self.what
-        return " ".join(part for part in (_sentence(what), _sentence(self.remedy)) if part)
+        return self.in_full()
+
+    def in_full(self, language: Language = ENGLISH) -> str:
+        """What, where and remedy in a sentence or two."""
+        return _in_full(self.words(language), self.where)
 
     def as_dict(self) -> dict[str, object]:
-        """Its parts, as they stand in findings.json."""
-        parts = {"code": self.code, "what": self.what, "where": self.where, "remedy": self.remedy}
-        return {**parts, "values": dict(self.values)}
+        """Its parts, as they stand in findings.json: with ``variant`` if the catalogue has its sentence."""
+        words = self.words()
+        parts = {"code": self.code, "what": words.what, "where": self.where, "remedy": words.remedy}
+        made_of = super().as_dict() if self.stored is None else {"values": json_of(self.values)}
+        return {**parts, **made_of}
+
+    @classmethod
+    def from_dict(cls, entry: Mapping) -> Notice:
+        """A notice as `as_dict` has written it.
+
+        Words that the catalogue does not make, as in results of version 1 and of newer programs, are kept as they are.
+
+        Raises:
+            KeyError, TypeError, ValueError: if it is none.
+        """
+        code, where = str(entry["code"]), str(entry["where"])
+        variant, values = str(entry.get("variant", "")), values_of(entry)
+        made = cls(code, variant, values, where=where)
+        if "variant" in entry and fits(made.key, made.values):
+            return made
+        return cls(code, variant, values, Sentence(str(entry["what"]), str(entry["remedy"])), where=where)
+
+    @classmethod
+    def stored_as(cls, what: str, *, code: str = "", where: str = "", remedy: str = "") -> Notice:
+        """A notice of ready words: for what is no part of the catalogue, such as tests and files of other versions."""
+        if not what:
+            raise ValueError("a notice of ready words must say what was noticed")
+        return cls(code, stored=Sentence(str(what), str(remedy)), where=where)
+
+
+def _in_full(words: Sentence, where: str) -> str:
+    what = f"{words.what.rstrip('.')} ({where})" if where else words.what
+    return " ".join(part for part in (_sentence(what), _sentence(words.remedy)) if part)

@@ -39,6 +39,7 @@ from OrthoDiffusionLib.findings.plausibility import (
 from OrthoDiffusionLib.heads import encode_all
 from OrthoDiffusionLib.measurements import cartilage_thicknesses
 from OrthoDiffusionLib.memory import giving_back
+from OrthoDiffusionLib.messages import NOTHING, Message
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
 from OrthoDiffusionLib.views import View, prepare_views
 from OrthoDiffusionLib.volumes import Plane, Study, Volume, check_movement, check_study
@@ -133,7 +134,7 @@ class Analyzer:
             joint=joint,
             agreements=agreements,
             further=[
-                *(notice.what[:1].lower() + notice.what[1:] for notice in exchanged),
+                *(_exchanged(notice) for notice in exchanged),
                 *self._doubts_of_side(study, segmentation, mirror),
             ],
         )
@@ -185,15 +186,9 @@ class Analyzer:
         left = [column for column in known if column not in taken]
         notices = []
         if taken:
-            notices.append(Notice("clinical_used", f"Beside the images, the findings take account of {_listed(taken)}"))
+            notices.append(Notice("clinical_used", values={"columns": taken}))
         if left:
-            notices.append(
-                Notice(
-                    "clinical_unused",
-                    f"This bundle did not learn from {_listed(left)}, and left it aside",
-                    remedy="`orthodiffusion finetune` makes bundles that do, from a table with such columns.",
-                )
-            )
+            notices.append(Notice("clinical_unused", values={"columns": left}))
         return notices
 
     def bare_networks_seconds(self, study: Study) -> float:
@@ -259,7 +254,7 @@ class Analyzer:
             study = study.with_side(side, "anatomy")
         return study, side is Side.LEFT, result, views
 
-    def _doubts_of_side(self, study: Study, segmentation: Segmentation, mirror: bool) -> list[str]:
+    def _doubts_of_side(self, study: Study, segmentation: Segmentation, mirror: bool) -> list[Message]:
         """Whether a side that was given looks wrong: as the other one, the joint shows what lies lateral (the fibula).
 
         The networks expect it lateral and hardly find it in a joint of the other side. The second look, as the other
@@ -277,7 +272,8 @@ class Analyzer:
         other = voxels * fused.grid.geometry.voxel_volume_mm3 / 1000.0
         if other < max(SURE_LATERAL_ML, 3.0 * own):
             return []
-        return [f"the joint shows its {lateral.title.lower()} where a {study.side.opposite.value} one has it"]
+        values = {"structure": lateral.title.lower(), "side": study.side.opposite}
+        return [Message("implausible", "as_other_side", values)]
 
     def _side_rule(self) -> SideRule | None:
         """What tells right from left, if the bundle outlines it."""
@@ -323,9 +319,7 @@ class Analyzer:
         if not calibration.assessable:
             return Finding.not_assessed(abnormality.name, _why_not_assessed(abnormality, self.bundle.manifest))
         if len(_missing_planes(abnormality, planes)) == len(abnormality.best_planes) > 0:
-            return Finding.not_assessed(
-                abnormality.name, f"The {' or '.join(abnormality.best_planes)} view, which this needs, is missing."
-            )
+            return Finding.not_assessed(abnormality.name, _plane_missing(abnormality))
         diagnosis = result.diagnosis
         by_plane = {
             plane.value: calibration.probability(float(diagnosis.by_plane[plane][number]) + told) for plane in planes
@@ -368,10 +362,6 @@ def _encoded(clinical: Mapping[str, object] | None) -> dict[str, float]:
         raise StudyError(f"A clinical value cannot be: {error}", remedy="Correct it, or leave it out.") from error
 
 
-def _listed(words: list[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
 def _to_patient(volume: Volume, mirror: bool) -> Volume:
     """From the networks' world back to the patient's, on a grid of R, A, S axes."""
     if not mirror:
@@ -380,18 +370,20 @@ def _to_patient(volume: Volume, mirror: bool) -> Volume:
     return turned.with_array(np.ascontiguousarray(turned.array))
 
 
-def _why_not_assessed(abnormality: Abnormality, manifest: Manifest) -> str:
+def _why_not_assessed(abnormality: Abnormality, manifest: Manifest) -> Message:
     """What the bundle's own evaluation says of a finding that is not assessed."""
     figures = manifest.figures.get("abnormalities")
     own = figures.get(abnormality.name) if isinstance(figures, Mapping) else None
     reason = own.get("not_assessed") if isinstance(own, Mapping) else None
     if reason:
-        return f"This bundle does not assess it: {reason}."
+        return Message("not_assessed", "bundle", {"reason": reason})
     calibration = manifest.calibration_of(abnormality.name)
-    return (
-        "On the bundle's own evaluation this finding could not be told from chance (AUROC "
-        f"{calibration.auroc:.2f}, interval {calibration.auroc_low:.2f} to {calibration.auroc_high:.2f})."
-    )
+    values = {"auroc": calibration.auroc, "low": calibration.auroc_low, "high": calibration.auroc_high}
+    return Message("not_assessed", "chance", values)
+
+
+def _plane_missing(abnormality: Abnormality) -> Message:
+    return Message("not_assessed", "plane_missing", {"planes": abnormality.best_planes})
 
 
 def _missing_planes(abnormality: Abnormality, planes: tuple[Plane, ...]) -> list[str]:
@@ -400,26 +392,22 @@ def _missing_planes(abnormality: Abnormality, planes: tuple[Plane, ...]) -> list
     return [name for name in abnormality.best_planes if name not in seen]
 
 
-def _plane_note(abnormality: Abnormality, planes: tuple[Plane, ...]) -> str:
+def _plane_note(abnormality: Abnormality, planes: tuple[Plane, ...]) -> Message:
     missing = _missing_planes(abnormality, planes)
     if not missing:
-        return ""
-    views, verb = ("views", "show") if len(missing) > 1 else ("view", "shows")
-    are = "are" if len(missing) > 1 else "is"
-    return f"The {' and '.join(missing)} {views}, which {verb} this best, {are} missing; confidence is lower."
+        return NOTHING
+    return Message("lower_confidence", values={"planes": missing, "count": len(missing)})
+
+
+def _exchanged(notice: Notice) -> Message:
+    """The notice of `postprocess` as a reason not to use the result."""
+    values = {"side": notice.values["side"], "structures": notice.values["structures"]}
+    return Message("implausible", "exchanged", values)
 
 
 def _side_notice(side: Side, joint: str) -> Notice:
-    return Notice(
-        "side_from_anatomy",
-        f"The side was not given; the anatomy looks like a {side.value} {joint}",
-        remedy="Check it, and give the side if it is the other one: medial and lateral depend on it.",
-    )
+    return Notice("side_from_anatomy", values={"side": side, "joint": joint})
 
 
 def _no_side_notice() -> Notice:
-    return Notice(
-        "side_unknown",
-        "The side was not given, and files that do not say how they lie in the patient do not show it",
-        remedy="Give the side; left and right, medial and lateral may be exchanged in these results.",
-    )
+    return Notice("side_unknown")

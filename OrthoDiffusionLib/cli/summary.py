@@ -8,13 +8,14 @@ from OrthoDiffusionLib.cli.console import table
 from OrthoDiffusionLib.findings import Analysis, Finding
 from OrthoDiffusionLib.findings.analysis import on_input_name
 from OrthoDiffusionLib.findings.plausibility import CODE as IMPLAUSIBLE
+from OrthoDiffusionLib.messages import ENGLISH, Language
 from OrthoDiffusionLib.reports.wording import finding_title, joint_title, side_source, sorted_findings
 from OrthoDiffusionLib.volumes import Plane, Study
 
 BAR_CELLS = 10
 
 
-def summary(analysis: Analysis, study: Study, folder: Path) -> str:
+def summary(analysis: Analysis, study: Study, folder: Path, *, language: Language = ENGLISH) -> str:
     """What was seen, where it came from, what to beware of, and where the results lie.
 
     A result that cannot be opens with the words that it must not be used.
@@ -23,39 +24,37 @@ def summary(analysis: Analysis, study: Study, folder: Path) -> str:
         analysis: one run's result.
         study: what was analysed; the reasons for the choice of volumes are its own.
         folder: the results folder that was written.
+        language: of notices, notes and reasons.
     """
     parts = [
-        _impossible(analysis),
-        _study(analysis, study),
-        _findings(analysis),
+        _impossible(analysis, language),
+        _study(analysis, study, language),
+        _findings(analysis, language),
         _structures(analysis),
-        _warnings(analysis),
+        _warnings(analysis, language),
         _folder(folder),
         analysis.intended_use,
     ]
     return "\n\n".join(part for part in parts if part)
 
 
-def _study(analysis: Analysis, study: Study) -> str:
-    reasons = {plane.value: reason for plane, reason in study.reasons.items()}
-    rows = [
-        # The reason opens with the plane's name, which stands in the first column already.
-        (plane, (reasons.get(plane) or analysis.study.planes[plane]).removeprefix(f"{plane.capitalize()}: "))
-        for plane in {**analysis.study.planes, **reasons}  # those that nothing serves have their reason, too
-    ]
-    rows += [("not used", f"‘{name}’: {why}") for name, why in study.not_used.items()]
+def _study(analysis: Analysis, study: Study, language: Language) -> str:
+    reasons = {plane.value: reason.words(language).what for plane, reason in study.reasons.items()}
+    rows = [(plane, reasons.get(plane) or name) for plane, name in analysis.study.planes.items()]
+    rows += [(plane, reason) for plane, reason in reasons.items() if plane not in analysis.study.planes]
+    rows += [("not used", f"‘{name}’: {why.words(language).what}") for name, why in study.not_used.items()]
     rows.append(("bundle", f"{analysis.bundle.name} {analysis.bundle.version}"))
     return f"{joint_title(analysis)} ({side_source(analysis)})\n{table(rows)}"
 
 
-def _findings(analysis: Analysis) -> str:
+def _findings(analysis: Analysis, language: Language) -> str:
     findings = sorted_findings(analysis)
-    rows = [(finding_title(f.name), _bar(f.probability), _opinions(f)) for f in findings if f.assessed]
+    rows = [(finding_title(f.name), _bar(f.probability), _planes(f, language)) for f in findings if f.assessed]
     lines = ["Findings (probabilities of the model, not a diagnosis)", *([table(rows)] if rows else [])]
     untold: dict[str, list[str]] = {}
     for finding in findings:
         if not finding.assessed:
-            untold.setdefault(finding.note.removeprefix("Not assessed: "), []).append(finding_title(finding.name))
+            untold.setdefault(finding.note.words(language).what, []).append(finding_title(finding.name))
     for note, titles in untold.items():
         lines += [f"  not assessed: {', '.join(titles)}", f"    {note}"]
     return "\n".join(lines)
@@ -66,9 +65,10 @@ def _bar(probability: float) -> str:
     return f"{'█' * full}{'·' * (BAR_CELLS - full)} {100 * probability:3.0f} %"
 
 
-def _opinions(finding: Finding) -> str:
+def _planes(finding: Finding, language: Language) -> str:
+    """What each plane alone says, and the note."""
     planes = ", ".join(f"{plane} {100 * value:.0f} %" for plane, value in finding.by_plane.items())
-    return "; ".join(part for part in (planes, finding.note) if part)
+    return "; ".join(part for part in (planes, finding.note.words(language).what) if part)
 
 
 def _structures(analysis: Analysis) -> str:
@@ -84,16 +84,15 @@ def _structures(analysis: Analysis) -> str:
     return "Structures\n" + table(rows) if rows else ""
 
 
-def _impossible(analysis: Analysis) -> str:
+def _impossible(analysis: Analysis, language: Language) -> str:
     """What stands above everything else: a result that must not be used."""
-    return "\n".join(
-        f"!!! {notice.what}.\n    {notice.remedy}" for notice in analysis.notices if notice.code == IMPLAUSIBLE
-    )
+    said = [notice.words(language) for notice in analysis.notices if notice.code == IMPLAUSIBLE]
+    return "\n".join(f"!!! {words.what}.\n    {words.remedy}" for words in said)
 
 
-def _warnings(analysis: Analysis) -> str:
+def _warnings(analysis: Analysis, language: Language) -> str:
     notices = [notice for notice in analysis.notices if notice.code != IMPLAUSIBLE]  # which stands at the top
-    return "\n".join(["Warnings", *(f"  - {notice}" for notice in notices)]) if notices else ""
+    return "\n".join(["Warnings", *(f"  - {notice.in_full(language)}" for notice in notices)]) if notices else ""
 
 
 def _folder(folder: Path) -> str:

@@ -26,6 +26,7 @@ from OrthoDiffusionLib.findings.results_json import (
 )
 from OrthoDiffusionLib.findings.segmentation import Segmentation
 from OrthoDiffusionLib.findings.structure_sizes import StructureSize, structure_sizes
+from OrthoDiffusionLib.messages import entry_of, note_of
 from OrthoDiffusionLib.volumes import Geometry, Plane, Volume
 from OrthoDiffusionLib.volumes.files.segmentation_file import write_segmentation_nrrd
 from OrthoDiffusionLib.volumes.files.volume_file import read_volume, write_volume
@@ -277,7 +278,7 @@ class Analysis:
                 findings=tuple(_finding_of(folder, entry) for entry in content["findings"]),
                 segmentation=Segmentation(labels, structures, completeness=complete),
                 measurements=tuple(Measurement.from_dict(entry) for entry in content["measurements"]),
-                notices=tuple(Notice(**entry) for entry in content["warnings"]),
+                notices=tuple(Notice.from_dict(entry) for entry in content["warnings"]),
                 intended_use=text_of(content, "intended_use"),
                 created=text_of(content, "created"),
             )
@@ -295,7 +296,7 @@ def _finding_dict(finding: Finding) -> dict:
         "by_plane": {plane: round(value, 4) for plane, value in finding.by_plane.items()},
         "point_ras": None if finding.point_ras is None else [round(mm, 2) for mm in finding.point_ras],
         "evidence": None if finding.evidence is None else _evidence_name(finding),
-        "note": finding.note,
+        **entry_of(finding.note),
         "operating_point": None if finding.operating_point is None else asdict(finding.operating_point),
         "review": None if finding.review is None else asdict(finding.review),
     }
@@ -316,7 +317,7 @@ def _finding_of(folder: Path, entry: dict) -> Finding:
         by_plane=entry["by_plane"],
         point_ras=None if point is None else tuple(point),
         evidence=evidence,
-        note=str(entry["note"]),
+        note=note_of(entry),
         operating_point=None if point_of is None else OperatingPoint(**point_of),
         review=None if review is None else Review(**review),
     )

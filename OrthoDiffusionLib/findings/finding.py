@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from OrthoDiffusionLib.messages import NOTHING, Message, as_message
 from OrthoDiffusionLib.volumes import Volume
 
 REVIEW_DECISIONS = ("accepted", "rejected", "unsure")
@@ -65,7 +66,7 @@ class Finding:
         by_plane: the opinion of each plane that was seen, analysed alone; plane key -> probability.
         point_ras: where it was seen best, (x, y, z) in RAS mm; None if not assessed or nowhere.
         evidence: heat map, uint8 0..100, on a grid of about 3 mm in RAS; None if there is none.
-        note: why it was not assessed, or how far to trust it; for people.
+        note: why it was not assessed, or how far to trust it; a text is kept as it is. `NOTHING` if there is none.
         operating_point: where the probability counts as positive; None if the bundle names no such point.
         review: what a reader decided; None before that.
 
@@ -79,7 +80,7 @@ class Finding:
     by_plane: Mapping[str, float] = field(default_factory=dict)
     point_ras: tuple[float, float, float] | None = None
     evidence: Volume | None = field(default=None, compare=False, repr=False)
-    note: str = ""
+    note: Message = NOTHING
     operating_point: OperatingPoint | None = None
     review: Review | None = None
 
@@ -92,6 +93,7 @@ class Finding:
             _check_probability(self.name, "probability", self.probability)
         elif self.probability is not None or self.point_ras is not None:
             raise ValueError(f"{self.name}: a finding that is not assessed must have no probability and no point")
+        object.__setattr__(self, "note", as_message(self.note))
         by_plane = {str(plane): float(value) for plane, value in self.by_plane.items()}
         for plane, value in by_plane.items():
             _check_probability(self.name, f"the {plane} plane's probability", value)
@@ -107,9 +109,9 @@ class Finding:
             raise ValueError(f"{self.name}: evidence must be uint8, got {self.evidence.array.dtype} instead")
 
     @classmethod
-    def not_assessed(cls, name: str, note: str, *, by_plane: Mapping[str, float] | None = None) -> Finding:
+    def not_assessed(cls, name: str, note: Message | str, *, by_plane: Mapping[str, float] | None = None) -> Finding:
         """A finding nothing can be said about; `note` tells people why."""
-        return cls(name, assessed=False, probability=None, by_plane=by_plane or {}, note=note)
+        return cls(name, assessed=False, probability=None, by_plane=by_plane or {}, note=as_message(note))
 
     @property
     def disagreement(self) -> float:

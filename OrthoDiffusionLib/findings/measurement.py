@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from OrthoDiffusionLib.messages import NOTHING, Message, as_message, entry_of, note_of
+
 
 @dataclass(frozen=True)
 class Measurement:
@@ -18,7 +20,7 @@ class Measurement:
         range: (low, high) of what is usual, in that unit; None if none is known.
         source: of the range and of the definition; may be empty.
         points_ras: the places it was taken at, (x, y, z) in RAS mm; may be empty.
-        note: why there is no value, or how far to trust it; for people.
+        note: why there is no value, or how far to trust it; a text is kept as it is. `NOTHING` if there is none.
 
     Raises:
         ValueError: if it has neither value nor note, or a number is not finite.
@@ -30,11 +32,12 @@ class Measurement:
     range: tuple[float, float] | None = None
     source: str = ""
     points_ras: tuple[tuple[float, float, float], ...] = ()
-    note: str = ""
+    note: Message = NOTHING
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():
             raise ValueError(f"a measurement's name must be a key such as tt_tg_distance, got {self.name!r} instead")
+        object.__setattr__(self, "note", as_message(self.note))
         if self.value is None and not self.note:
             raise ValueError(f"{self.name}: a measurement without a value must say why")
         points = tuple(tuple(float(mm) for mm in point) for point in self.points_ras)
@@ -57,7 +60,7 @@ class Measurement:
             "range": None if self.range is None else list(self.range),
             "source": self.source,
             "points_ras": [[round(mm, 2) for mm in point] for point in self.points_ras],
-            "note": self.note,
+            **entry_of(self.note),
         }
 
     @classmethod
@@ -75,5 +78,5 @@ class Measurement:
             range=None if limits is None else (float(limits[0]), float(limits[1])),
             source=str(entry["source"]),
             points_ras=tuple((float(x), float(y), float(z)) for x, y, z in entry["points_ras"]),
-            note=str(entry["note"]),
+            note=note_of(entry),
         )

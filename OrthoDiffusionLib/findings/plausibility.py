@@ -15,6 +15,7 @@ import numpy as np
 from OrthoDiffusionLib.anatomy import Joint, Layout, Side, SideRule, SizeRange, Structure
 from OrthoDiffusionLib.errors import Notice
 from OrthoDiffusionLib.findings.segmentation import Segmentation
+from OrthoDiffusionLib.messages import Message
 
 CODE = "implausible_result"
 
@@ -57,7 +58,7 @@ def implausible(
     side: Side | None,
     joint: Joint,
     agreements: Mapping[tuple[str, str], float] | None = None,
-    further: Iterable[str] = (),
+    further: Iterable[Message] = (),
 ) -> Notice | None:
     """One notice that says not to use a result, with all reasons; None for a result that can be.
 
@@ -80,12 +81,10 @@ def implausible(
     ]
     if not reasons:
         return None
-    remedy = f"Check that these are MR volumes of one {joint.name}, with the right spacing, orientation and side."
     if exchanged and side is not None:
-        remedy += f" If the side is marked wrong, analyse again as {side.opposite.value}."
-    return Notice(
-        CODE, f"Do not use this result, it cannot be that of a {joint.name}: {'; '.join(reasons)}", remedy=remedy
-    )
+        values = {"joint": joint.name, "reasons": reasons, "other_side": side.opposite}
+        return Notice("implausible_result", "or_other_side", values=values)
+    return Notice("implausible_result", values={"joint": joint.name, "reasons": reasons})
 
 
 def _known(segmentation: Segmentation, *names: str) -> bool:
@@ -109,17 +108,17 @@ def _layout_of(joint: Joint, segmentation: Segmentation) -> Layout | None:
     return layout if layout is not None and _known(segmentation, layout.upper, layout.lower) else None
 
 
-def _missing(segmentation: Segmentation, layout: Layout | None, joint: str) -> Iterator[str]:
+def _missing(segmentation: Segmentation, layout: Layout | None, joint: str) -> Iterator[Message]:
     if not segmentation.structures:
         return  # a bundle of findings alone outlines nothing that could be missing
     bones = (layout.upper, layout.lower) if layout is not None else ()
     lost = [name for name in bones if not _found(segmentation, name, least_ml=LEAST_BONE_ML)]
     if len(lost) == 2 or not segmentation.labels.array.any():
-        yield f"no {joint} was found in the volumes"
+        yield Message("implausible", "no_joint", {"joint": joint})
     elif lost:
-        yield f"no {_title(segmentation, lost[0])} was found"
+        yield Message("implausible", "not_found", {"structure": _title(segmentation, lost[0])})
     elif layout is not None and _misses_the_front(segmentation, layout):
-        yield f"no {_title(segmentation, layout.in_front)} was found"
+        yield Message("implausible", "not_found", {"structure": _title(segmentation, layout.in_front)})
 
 
 def _misses_the_front(segmentation: Segmentation, layout: Layout) -> bool:
@@ -145,24 +144,33 @@ def _sees_the_front(segmentation: Segmentation, bone: str) -> bool:
     return segmentation.imaged is None or bool(segmentation.imaged[tuple(index.T)].all())
 
 
-def _sizes(segmentation: Segmentation, sizes: Iterable[SizeRange]) -> Iterator[str]:
+def _sizes(segmentation: Segmentation, sizes: Iterable[SizeRange]) -> Iterator[Message]:
     for size in sizes:
         least_ml = LEAST_BONE_ML if size.quantity == "width" else 0.0  # a bone that is missing has no width
         if (size.least is None and size.most is None) or not _found(segmentation, size.structure, least_ml=least_ml):
             continue
         if size.quantity == "width":
-            value, unit = width_mm(segmentation, size.structure), "mm wide"
+            yield from _width(segmentation, size)
         elif size.quantity == "volume" and segmentation.complete(size.structure):
-            value, unit = segmentation.volume_ml(size.structure), "mL large"
-        else:
-            value, unit = None, ""
-        if value is None:
-            continue
-        name = _title(segmentation, size.structure)
-        if size.most is not None and value > size.most:
-            yield f"the {name} is {value:.0f} {unit}, more than any ({size.most:.0f})"
-        elif size.least is not None and value < size.least:
-            yield f"the {name} is {value:.1f} {unit}, less than any ({size.least:.1f})"
+            yield from _volume(segmentation, size)
+
+
+def _width(segmentation: Segmentation, size: SizeRange) -> Iterator[Message]:
+    value, title = width_mm(segmentation, size.structure), _title(segmentation, size.structure)
+    if value is None:
+        return
+    if size.most is not None and value > size.most:
+        yield Message("implausible", "too_wide", {"structure": title, "value": value, "most": size.most})
+    elif size.least is not None and value < size.least:
+        yield Message("implausible", "too_narrow", {"structure": title, "value": value, "least": size.least})
+
+
+def _volume(segmentation: Segmentation, size: SizeRange) -> Iterator[Message]:
+    value, title = segmentation.volume_ml(size.structure), _title(segmentation, size.structure)
+    if size.most is not None and value > size.most:
+        yield Message("implausible", "too_large", {"structure": title, "value": value, "most": size.most})
+    elif size.least is not None and value < size.least:
+        yield Message("implausible", "too_small", {"structure": title, "value": value, "least": size.least})
 
 
 def width_mm(segmentation: Segmentation, name: str) -> float | None:
@@ -183,21 +191,22 @@ def width_mm(segmentation: Segmentation, name: str) -> float | None:
     return float((last - first + 1) * geometry.spacing_mm[axis])
 
 
-def _places(segmentation: Segmentation, layout: Layout | None) -> Iterator[str]:
+def _places(segmentation: Segmentation, layout: Layout | None) -> Iterator[Message]:
     """Pieces where nobody has them; places are centres of mass in RAS mm."""
     if layout is None or not _found(segmentation, layout.upper, layout.lower, least_ml=LEAST_BONE_ML):
         return
     upper, lower = segmentation.centroid_ras(layout.upper), segmentation.centroid_ras(layout.lower)
     titles = {name: _title(segmentation, name) for name in (layout.upper, layout.lower)}
     if upper[2] <= lower[2]:
-        yield f"the {titles[layout.upper]} lies below the {titles[layout.lower]}"
+        values = {"upper": titles[layout.upper], "lower": titles[layout.lower]}
+        yield Message("implausible", "upside_down", values)
         return
     if layout.in_front and _found(segmentation, layout.in_front):
         front, title = segmentation.centroid_ras(layout.in_front), _title(segmentation, layout.in_front)
         if front[1] <= upper[1]:
-            yield f"the {title} lies behind the {titles[layout.upper]}"
+            yield Message("implausible", "behind", {"structure": title, "bone": titles[layout.upper]})
         elif front[2] <= lower[2]:
-            yield f"the {title} lies below the joint"
+            yield Message("implausible", "below_joint", {"structure": title})
     astray = []
     for name in layout.between:
         if not _found(segmentation, name, least_ml=LEAST_PIECE_ML):
@@ -207,7 +216,8 @@ def _places(segmentation: Segmentation, layout: Layout | None) -> Iterator[str]:
         if not lower[2] < z < upper[2] or aside:
             astray.append(_title(segmentation, name))
     if astray:
-        yield f"not between {titles[layout.upper]} and {titles[layout.lower]}: {', '.join(astray)}"
+        between = {"upper": titles[layout.upper], "lower": titles[layout.lower], "structures": astray}
+        yield Message("implausible", "not_between", between)
 
 
 def _within(segmentation: Segmentation, bone: str, x: float) -> bool:
@@ -218,20 +228,22 @@ def _within(segmentation: Segmentation, bone: str, x: float) -> bool:
     return bool(span.min() < x < span.max())
 
 
-def _wrong_side(segmentation: Segmentation, side: Side | None, rule: SideRule | None) -> Iterator[str]:
+def _wrong_side(segmentation: Segmentation, side: Side | None, rule: SideRule | None) -> Iterator[Message]:
     if side is None or rule is None or not _found(segmentation, rule.lateral, rule.of):
         return
     if segmentation.volume_ml(rule.lateral) < LEAST_SIDE_ML:
         return
     offset = segmentation.centroid_ras(rule.lateral)[0] - segmentation.centroid_ras(rule.of)[0]
     if (offset if side is Side.RIGHT else -offset) <= 0:
-        yield f"the {_title(segmentation, rule.lateral)} lies on the medial side of a {side.value} joint"
+        values = {"structure": _title(segmentation, rule.lateral), "side": side}
+        yield Message("implausible", "medial_side", values)
 
 
-def _contradictions(agreements: Mapping[tuple[str, str], float]) -> Iterator[str]:
+def _contradictions(agreements: Mapping[tuple[str, str], float]) -> Iterator[Message]:
     for (one, other), agreement in agreements.items():
         if agreement < LEAST_AGREEMENT:
-            yield f"the {one} and the {other} volume contradict each other ({100 * agreement:.0f} % of the bones agree)"
+            values = {"one": one, "other": other, "percent": 100 * agreement}
+            yield Message("implausible", "contradiction", values)
 
 
 def plane_agreements(

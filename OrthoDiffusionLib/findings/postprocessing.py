@@ -176,12 +176,8 @@ def _settle_medial_and_lateral(
     }
     exchanged = [m.title for m, lateral in pairs if centres[m.label] >= centres[lateral.label]]
     if exchanged:
-        notice = Notice(
-            "medial_lateral_exchanged",
-            f"Medial and lateral look exchanged for a {side.value} joint: {', '.join(exchanged)}",
-            remedy="Check the side; if it is right, do not trust what is said of medial and lateral.",
-        )
-        return (notice,)
+        values = {"side": side, "structures": exchanged}
+        return (Notice("medial_lateral_exchanged", values=values),)
 
     middle = float(np.mean(list(centres.values())))
     before = dict(boxes)  # the pieces are numbered in these
@@ -201,8 +197,7 @@ def _settle_medial_and_lateral(
                 boxes[twin.label] = _union(boxes[twin.label], boxes[own.label])
                 moved.append(own.title)
     if moved:
-        what = "Pieces on the wrong side of the joint's middle were given to their counterpart"
-        return (Notice("medial_lateral_pieces", f"{what}: {', '.join(moved)}"),)
+        return (Notice("medial_lateral_pieces", values={"structures": moved}),)
     return ()
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from OrthoDiffusionLib.anatomy import SizeRange
+from OrthoDiffusionLib.anatomy import SizeRange, Structure
 from OrthoDiffusionLib.findings.measurement import Measurement
 from OrthoDiffusionLib.findings.segmentation import Segmentation
 from OrthoDiffusionLib.findings.structure_sizes import cartilage_thickness_mm
+from OrthoDiffusionLib.messages import NOTHING, Message
 
 
 def cartilage_thicknesses(segmentation: Segmentation, sizes: Iterable[SizeRange]) -> tuple[Measurement, ...]:
@@ -34,7 +35,11 @@ def cartilage_thicknesses(segmentation: Segmentation, sizes: Iterable[SizeRange]
                 unit="mm",
                 range=(size.low, size.high) if size else None,
                 source=size.source if size else "",
-                note=f"The {structure.title.lower()} or its bone was not found." if empty else "",
+                note=_not_found(structure) if empty else NOTHING,
             )
         )
     return tuple(found)
+
+
+def _not_found(structure: Structure) -> Message:
+    return Message("not_measured", "not_found", {"structure": structure.title.lower()})

@@ -86,7 +86,7 @@ def _findings(analysis: Analysis) -> str:
             continue
         planes = ", ".join(f"{plane} {value:.2f}" for plane, value in finding.by_plane.items())
         meter = f'<meter min="0" max="1" value="{finding.probability:.4f}"></meter> {finding.probability:.2f}'
-        rows.append([name, meter, escape(planes), escape(finding.note)])
+        rows.append([name, meter, escape(planes), escape(finding.note.text)])
     return _table(["finding", "probability", "by plane", "note"], rows)
 
 

@@ -41,7 +41,8 @@ def sorted_findings(analysis: Analysis) -> list[Finding]:
 
 def not_assessed(finding: Finding) -> str:
     """For example "not assessed: the axial view is missing"."""
-    return f"not assessed: {finding.note[:1].lower()}{finding.note[1:]}" if finding.note else "not assessed"
+    note = finding.note.text
+    return f"not assessed: {note[:1].lower()}{note[1:]}" if note else "not assessed"
 
 
 def thickness_words(analysis: Analysis) -> list[str]:

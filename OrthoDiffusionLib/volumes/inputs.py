@@ -13,8 +13,6 @@ from OrthoDiffusionLib.volumes.files.folders import files_below
 from OrthoDiffusionLib.volumes.files.volume_file import read_volume, volume_ending
 from OrthoDiffusionLib.volumes.volume import Volume
 
-_RESULTS_LEFT_OUT = "results_left_out"
-
 _OTHER_VOLUMES = (
     ".hdr", ".mgz", ".mgh", ".mnc", ".par", ".gipl", ".gipl.gz", ".vtk", ".vti", ".nii.bz2", ".nii.xz", ".nii.zst",
     ".zip", ".7z", ".rar", ".tar", ".tar.gz", ".tgz",
@@ -76,7 +74,7 @@ def read_inputs(
             volumes.append(read_volume(path))
         except OrthoDiffusionError as error:
             errors.append(error)
-            notices.append(Notice("unreadable_file", error.what, where=path.name, remedy=error.remedy))
+            notices.append(_unreadable(error, path.name))
     if dicom_files:
         try:
             stacks, noticed = read_dicom_folder(dicom_files, check_cancelled=check_cancelled)
@@ -84,7 +82,7 @@ def read_inputs(
             notices += noticed
         except OrthoDiffusionError as error:
             errors.append(error)
-            notices.append(Notice("unreadable_file", error.what, where=error.where, remedy=error.remedy))
+            notices.append(_unreadable(error, error.where))
     if not volumes:
         raise _nothing_read(paths, errors, notices, others)
     return _told_apart(volumes), notices
@@ -99,10 +97,11 @@ def _nothing_read(
     """Why no volume came of it; every bad file keeps its own word and remedy."""
     if errors:
         return _bad_files(errors, f"None of the {len(errors)} files can be read")
-    seen = [notice for notice in notices if notice.code in (_RESULTS_LEFT_OUT, "file_not_read")]
+    seen = [notice for notice in notices if notice.code in ("results_left_out", "file_not_read")]
     pictures = [path for path in others if path.name.lower().endswith(_PICTURES)]
     if pictures:
-        seen.append(Notice("file_not_read", f"Pictures are no volumes: {_names(pictures)}"))
+        values = {"files": _first_names(pictures), "count": len(pictures)}
+        seen.append(Notice("file_not_read", "picture", values=values))
     return StudyError(
         "There is no volume to analyse",
         where=", ".join(str(path) for path in paths),
@@ -134,15 +133,15 @@ def _not_read(others: Sequence[Path]) -> list[Notice]:
     kinds = [path for path in others if path.name.lower().endswith(_OTHER_VOLUMES)]
     if not kinds:
         return []
-    return [
-        Notice("file_not_read", f"Files of kinds that are not read were left out: {_names(kinds)}",
-               remedy="Unpack or convert them to NIfTI, NRRD or DICOM, if they belong to the study.")
-    ]  # fmt: skip
+    return [Notice("file_not_read", values={"files": _first_names(kinds), "count": len(kinds)})]
 
 
-def _names(paths: Sequence[Path]) -> str:
-    names = [path.name for path in paths[:_MOST_NAMED]]
-    return ", ".join(names) + (f" and {len(paths) - len(names)} more" if len(paths) > len(names) else "")
+def _first_names(paths: Sequence[Path]) -> list[str]:
+    return [path.name for path in paths[:_MOST_NAMED]]
+
+
+def _unreadable(error: OrthoDiffusionError, where: str) -> Notice:
+    return Notice("unreadable_file", where=where, values={"problem": error.what, "remedy": error.remedy})
 
 
 def _is_segmentation(path: Path) -> bool:
@@ -150,9 +149,7 @@ def _is_segmentation(path: Path) -> bool:
 
 
 def _left_out(folder: Path) -> Notice:
-    return Notice(
-        _RESULTS_LEFT_OUT, "The folder holds the results of an earlier analysis and was left out", where=folder.name
-    )
+    return Notice("results_left_out", where=folder.name)
 
 
 def _told_apart(volumes: list[Volume]) -> list[Volume]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from OrthoDiffusionLib.errors import Notice
-from OrthoDiffusionLib.volumes.plane import Plane, is_3d, slice_axis, slice_step_mm
+from OrthoDiffusionLib.volumes.plane import is_3d, slice_axis, slice_step_mm
 from OrthoDiffusionLib.volumes.registration import find_displaced
 from OrthoDiffusionLib.volumes.resampling import grids_overlap
 from OrthoDiffusionLib.volumes.selection.image_kind import is_not_mr, looks_like_labels
@@ -53,17 +53,10 @@ def _missing_planes(study: Study) -> list[Notice]:
     missing = [plane.value for plane in study.missing_planes]
     if not missing:
         return []
-    remedy = "Findings that these planes show best are less certain or not assessed."
     if len(study.planes) == 1:
         only = next(iter(study.planes)).value
-        return [
-            Notice(
-                "single_plane",
-                f"Only the {only} plane is there; {' and '.join(missing)} are missing. No view can check another",
-                remedy=remedy,
-            )
-        ]
-    return [Notice("missing_plane", f"The {plane} plane is missing", remedy=remedy) for plane in missing]
+        return [Notice("single_plane", values={"only": only, "missing": missing})]
+    return [Notice("missing_plane", values={"plane": plane}) for plane in missing]
 
 
 def _check_grid(volume: Volume) -> list[Notice]:
@@ -71,28 +64,17 @@ def _check_grid(volume: Volume) -> list[Notice]:
     axis = slice_axis(geometry)
     in_plane = [n for n in range(3) if n != axis]
     extent, spacing = geometry.extent_mm, geometry.spacing_mm
+    pixel_mm = max(spacing[n] for n in in_plane)
     notices = []
     if geometry.shape[axis] < FEW_SLICES:
-        notices.append(
-            Notice("few_slices", f"The volume has only {geometry.shape[axis]} slices",
-                   where=volume.name, remedy="Choose the full series; this one looks like a localizer.")
-        )  # fmt: skip
+        notices.append(Notice("few_slices", where=volume.name, values={"slices": geometry.shape[axis]}))
     elif extent[axis] < SHORT_STACK_MM:
-        notices.append(
-            Notice("short_stack", f"The slices cover only {extent[axis]:.0f} mm of the joint",
-                   where=volume.name, remedy="What lies outside is not assessed.")
-        )  # fmt: skip
+        notices.append(Notice("short_stack", where=volume.name, values={"covered_mm": extent[axis]}))
     if min(extent[n] for n in in_plane) < SMALL_FIELD_MM:
-        sizes = " × ".join(f"{extent[n]:.0f}" for n in in_plane)
-        notices.append(
-            Notice("small_field_of_view", f"A slice shows only {sizes} mm",
-                   where=volume.name, remedy="Structures at its border are not measured in full.")
-        )  # fmt: skip
-    if max(spacing[n] for n in in_plane) > COARSE_PIXEL_MM and not is_3d(geometry):
-        notices.append(
-            Notice("coarse_pixels", f"Pixels are as large as {max(spacing[n] for n in in_plane):.1f} mm",
-                   where=volume.name, remedy="Small tears cannot be seen at this resolution.")
-        )  # fmt: skip
+        sizes = [extent[n] for n in in_plane]
+        notices.append(Notice("small_field_of_view", where=volume.name, values={"sizes_mm": sizes}))
+    if pixel_mm > COARSE_PIXEL_MM and not is_3d(geometry):
+        notices.append(Notice("coarse_pixels", where=volume.name, values={"pixel_mm": pixel_mm}))
     return notices
 
 
@@ -104,13 +86,9 @@ def _check_thickness(volume: Volume) -> list[Notice]:
     thickness = volume.thickness_mm or 0.0
     if max(step, thickness) < THICK_SLICE_MM:
         return []
-    how = f"{step:.1f} mm apart" if step >= thickness - 0.05 else f"{thickness:.1f} mm thick"
-    return [
-        Notice("thick_slices",
-               f"The slices are {how}: ligaments, menisci and small tears cannot be judged on them",
-               where=volume.name,
-               remedy="An unremarkable result does not rule out an injury; use a series of 4 mm or less.")
-    ]  # fmt: skip
+    if step >= thickness - 0.05:
+        return [Notice("thick_slices", "apart", where=volume.name, values={"step_mm": step})]
+    return [Notice("thick_slices", "thick", where=volume.name, values={"thickness_mm": thickness})]
 
 
 def _check_values(volume: Volume) -> list[Notice]:
@@ -119,43 +97,30 @@ def _check_values(volume: Volume) -> list[Notice]:
     coarse = array[:, ::2, ::2].reshape(array.shape[0], -1)
     low, high = float(coarse.min()), float(coarse.max())
     if low == high:
-        return [Notice("constant", "All voxels have the same value", where=volume.name)]
+        return [Notice("constant", where=volume.name)]
     notices = []
     flat = np.flatnonzero(coarse.max(axis=1) == coarse.min(axis=1))
     if flat.size:
-        notices.append(
-            Notice("empty_slices", f"{flat.size} of {array.shape[0]} slices are empty",
-                   where=volume.name, remedy="Nothing is assessed there.")
-        )  # fmt: skip
+        values = {"empty": flat.size, "slices": array.shape[0]}
+        notices.append(Notice("empty_slices", where=volume.name, values=values))
     # Many voxels at the very top, against hardly any just below: the scale ended too early.
     top = np.count_nonzero(coarse >= high) / coarse.size
     if top > 0.01:
-        notices.append(
-            Notice("saturated", f"{top:.0%} of the voxels have the highest value: bright parts are cut off",
-                   where=volume.name, remedy="Use the original images, not a windowed export.")
-        )  # fmt: skip
+        notices.append(Notice("saturated", where=volume.name, values={"share": top}))
     return notices
 
 
 def _check_origin(volume: Volume, study: Study) -> list[Notice]:
     notices = []
-    if is_not_mr(volume):
-        kind = f"is marked {volume.modality}" if volume.modality else "looks like computed tomography"
-        notices.append(
-            Notice("not_mr", f"The volume {kind}; the models know magnetic resonance images only",
-                   where=volume.name, remedy="Do not rely on the result.")
-        )  # fmt: skip
+    if is_not_mr(volume) and volume.modality:
+        notices.append(Notice("not_mr", "marked", where=volume.name, values={"modality": volume.modality}))
+    elif is_not_mr(volume):
+        notices.append(Notice("not_mr", "unmarked", where=volume.name))
     if looks_like_labels(volume.array):
-        notices.append(
-            Notice("label_map", "The volume looks like a label map, not an image",
-                   where=volume.name, remedy="Choose the series it was drawn on.")
-        )  # fmt: skip
+        notices.append(Notice("label_map", where=volume.name))
     if is_other_body_part(volume, study.joint):
-        part = volume.body_part.strip()
-        notices.append(
-            Notice("other_body_part", f"The volume is marked as {part.lower()}, not {study.joint.name}",
-                   where=volume.name, remedy="Check that the right series was chosen.")
-        )  # fmt: skip
+        values = {"part": volume.body_part.strip().lower(), "joint": study.joint.name}
+        notices.append(Notice("other_body_part", where=volume.name, values=values))
     return notices
 
 
@@ -168,12 +133,7 @@ def _check_places(study: Study) -> list[Notice]:
         for other in planes[number + 1 :]
         if not grids_overlap(study.planes[one].geometry, study.planes[other].geometry)
     ]
-    return [
-        Notice("views_apart",
-               f"The {_name(one)} and the {_name(other)} volume do not overlap in the patient",
-               remedy="Check that both belong to one joint and one visit.")
-        for one, other in apart
-    ]  # fmt: skip
+    return [Notice("views_apart", values={"one": one, "other": other}) for one, other in apart]
 
 
 def check_movement(study: Study) -> list[Notice]:
@@ -191,14 +151,5 @@ def check_movement(study: Study) -> list[Notice]:
     if found is None:
         return []
     volume, motion = found
-    return [
-        Notice("views_apart",
-               f"The joint lies {motion.shift_mm:.0f} mm and {motion.degrees:.0f}° off in this series, as if the "
-               "patient had moved between the series",
-               where=volume.name,
-               remedy="Do not rely on the outlines; analyse the other planes without this one.")
-    ]  # fmt: skip
-
-
-def _name(plane: Plane) -> str:
-    return plane.value
+    values = {"shift_mm": motion.shift_mm, "degrees": motion.degrees}
+    return [Notice("views_apart", "moved", where=volume.name, values=values)]

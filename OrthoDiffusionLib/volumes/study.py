@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from OrthoDiffusionLib.anatomy import KNEE, Joint, Side
 from OrthoDiffusionLib.anatomy import joint as joint_of_name
 from OrthoDiffusionLib.errors import Notice, StudyError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.geometry import Geometry, direction_vectors
 from OrthoDiffusionLib.volumes.plane import Plane, is_3d, plane_across, slice_axis, slice_step_mm
 from OrthoDiffusionLib.volumes.selection.belonging import that_belong_together
@@ -16,10 +17,10 @@ from OrthoDiffusionLib.volumes.selection.image_kind import is_not_mr, kinds_of, 
 from OrthoDiffusionLib.volumes.selection.plane_choice import (
     Ranking,
     can_serve,
-    describe,
     is_localizer,
     is_reformatted,
-    title_of,
+    served_by,
+    with_remarks,
 )
 from OrthoDiffusionLib.volumes.selection.told_side import settle_side
 from OrthoDiffusionLib.volumes.volume import Volume
@@ -42,7 +43,7 @@ class Study:
         planes: which Volume serves each plane; at least one. One 3D Volume may serve several.
         side: right or left, None if not known.
         side_source: who said so: ``user``, ``tag``, ``description``, ``anatomy`` or ``unknown``.
-        reasons: a sentence for each plane: what serves it and why; also for planes nothing serves.
+        reasons: for each plane what serves it and why; also for planes nothing serves.
         notices: what was noticed while choosing, for the user.
         name: what to call the study; may be empty.
         not_used: name of each volume that was given and serves no plane -> why.
@@ -56,10 +57,10 @@ class Study:
     planes: dict[Plane, Volume]
     side: Side | None = None
     side_source: str = "unknown"
-    reasons: dict[Plane, str] = field(default_factory=dict)
+    reasons: dict[Plane, Message] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
     name: str = ""
-    not_used: dict[str, str] = field(default_factory=dict)
+    not_used: dict[str, Message] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.side_source not in SIDE_SOURCES or (self.side is None) != (self.side_source == "unknown"):
@@ -158,7 +159,7 @@ class Study:
         space = into_one_space(chosen, by_hand=by_hand, next_best=next_best, register=register)
         noticed += space.notices
         for plane, remark in space.remarks.items():
-            reasons[plane] = _with_remark(plane, reasons[plane], space.planes.get(plane), remark)
+            reasons[plane] = _with_remark(reasons[plane], space.planes.get(plane), remark)
         not_used = _not_used(volumes, chosen, space.planes, [*belonging.left_out, *space.left_out], ranking)
         noticed += _unusual_images(space.planes)
         settled, source = settle_side(side, space.planes.values(), noticed)
@@ -178,26 +179,31 @@ def _mr_rather_than_others(volumes: list[Volume], noticed: list[Notice]) -> list
         return volumes
     for volume in volumes:
         if is_not_mr(volume):
-            kind = f"is marked {volume.modality}" if volume.modality else "looks like computed tomography"
-            noticed.append(Notice("not_mr", f"The volume {kind}; it is not used beside MR images", where=volume.name))
+            noticed.append(_not_mr(volume))
     return magnetic
 
 
-def _with_remark(plane: Plane, reason: str, volume: Volume | None, remark: str) -> str:
+def _not_mr(volume: Volume) -> Notice:
+    if not volume.modality:
+        return Notice("not_mr", "unmarked_not_used", where=volume.name)
+    return Notice("not_mr", "not_used", where=volume.name, values={"modality": volume.modality})
+
+
+def _with_remark(reason: Message, volume: Volume | None, remark: Message) -> Message:
     if volume is None:
-        return f"{title_of(plane)}: no volume that fits the other planes; {remark}."
-    if remark.startswith("instead of"):
-        return f"{title_of(plane)}: {describe(volume)}; {remark}."
-    return f"{reason.removesuffix('.')}; {remark}."
+        return Message("plane_not_served", "does_not_fit", {"remarks": [remark]})
+    if remark.variant == "instead":
+        return served_by(volume, remark)
+    return with_remarks(reason, remark)
 
 
 def _not_used(
     volumes: Sequence[Volume],
     chosen: Mapping[Plane, Volume],
     planes: Mapping[Plane, Volume],
-    left_out: Sequence[tuple[Volume, str]],
+    left_out: Sequence[tuple[Volume, Message]],
     ranking: Ranking,
-) -> dict[str, str]:
+) -> dict[str, Message]:
     """Name -> reason for every image that serves no plane; what cannot be used at all has its notice."""
     used = {volume.name for volume in planes.values()}
     reasons = {volume.name: why for volume, why in left_out if volume.name not in used}
@@ -205,15 +211,16 @@ def _not_used(
         for volume in ranking.best_first(plane):
             if volume.name in used or volume.name in reasons or (is_reformatted(volume, plane)):
                 continue
-            why = ranking.why(best, volume, plane) if ranking.knows(best) else "another one was chosen by hand"
-            reasons[volume.name] = f"‘{best.name}’ serves the {plane.value} plane; {why}"
+            by_hand = Message("left_out", "other_by_hand")
+            why = ranking.why(best, volume, plane) if ranking.knows(best) else by_hand
+            values = {"best": best.name, "plane": plane, "reason": why}
+            reasons[volume.name] = Message("left_out", "served", values)
     for volume in volumes:
         if volume.name in used or volume.name in reasons:
             continue
         if ranking.knows(volume):
-            reasons[volume.name] = (
-                "it looks like a localizer" if is_localizer(volume) else "every plane has a better one"
-            )
+            localizer, worse = Message("left_out", "localizer"), Message("left_out", "better_in_each")
+            reasons[volume.name] = localizer if is_localizer(volume) else worse
     return reasons
 
 
@@ -223,12 +230,8 @@ def _unusual_images(planes: Mapping[Plane, Volume]) -> list[Notice]:
     volumes = list(planes.values())
     for (plane, volume), kind in zip(planes.items(), kinds_of(volumes), strict=True):
         if kind.badness > 0:
-            notices[id(volume)] = Notice(
-                "unlike_training",
-                f"The {plane.value} volume is {kind.value}; the networks never learned from such images",
-                where=volume.name,
-                remedy="Choose a fat-suppressed or proton density series; do not rely on the result.",
-            )
+            values = {"plane": plane, "kind": kind}
+            notices[id(volume)] = Notice("unlike_training", where=volume.name, values=values)
     return list(notices.values())
 
 
@@ -260,16 +263,10 @@ def _usable(volume: Volume, noticed: list[Notice]) -> bool:
     """Leave out what nothing can be seen in, and say so."""
     geometry = volume.geometry
     if not _varies(volume):
-        noticed.append(
-            Notice("constant", "All voxels of the volume have the same value; it is not used",
-                   where=volume.name, remedy="Export the series again.")
-        )  # fmt: skip
+        noticed.append(Notice("constant", "not_used", where=volume.name))
         return False
     if geometry.shape[slice_axis(geometry)] < MIN_SLICES:
-        noticed.append(
-            Notice("few_slices", f"The volume has fewer than {MIN_SLICES} slices; it is not used",
-                   where=volume.name, remedy="Choose the whole series.")
-        )  # fmt: skip
+        noticed.append(Notice("few_slices", "not_used", where=volume.name, values={"least": MIN_SLICES}))
         return False
     return True
 
@@ -279,11 +276,7 @@ def _images_rather_than_labels(volumes: list[Volume], noticed: list[Notice]) -> 
     images = [volume for volume in volumes if not looks_like_labels(volume.array)]
     if not images or len(images) == len(volumes):
         return volumes
-    noticed += [
-        Notice("label_map", "The volume looks like a label map, not an image; it is not used",
-               where=volume.name, remedy="If it is an image, choose it by hand.")
-        for volume in volumes if volume not in images
-    ]  # fmt: skip
+    noticed += [Notice("label_map", "not_used", where=volume.name) for volume in volumes if volume not in images]
     return images
 
 
@@ -296,7 +289,7 @@ def _varies(volume: Volume) -> bool:
 
 def _forced_choices(
     volumes: Sequence[Volume], forced: Mapping, noticed: list[Notice]
-) -> tuple[dict[Plane, Volume], dict[Plane, str]]:
+) -> tuple[dict[Plane, Volume], dict[Plane, Message]]:
     chosen, reasons = {}, {}
     for key, wanted in forced.items():
         plane = Plane.from_name(key)
@@ -316,14 +309,8 @@ def _forced_choices(
             )
         if _has_no_place(volume, plane):
             volume = _assume_hanging(volume, plane)
-            noticed.append(
-                Notice(
-                    "orientation_assumed",
-                    f"The volume has no known orientation; it is taken as {plane.value}, hung as usual "
-                    f"({plane.hanging}). Left and right may be exchanged",
-                    where=volume.name,
-                )
-            )
+            values = {"plane": plane, "hanging": plane.hanging}
+            noticed.append(Notice("orientation_assumed", where=volume.name, values=values))
         _check_plane(plane, volume)
         slices = volume.geometry.shape[slice_axis(volume.geometry)]
         if slices < MIN_SLICES:
@@ -333,7 +320,7 @@ def _forced_choices(
                 remedy="Choose the whole series.",
             )
         chosen[plane] = volume
-        reasons[plane] = f"{title_of(plane)}: {describe(volume)}; chosen by hand."
+        reasons[plane] = served_by(volume, Message("remark", "by_hand"))
     return chosen, reasons
 
 
@@ -373,28 +360,22 @@ def _assume_hanging(volume: Volume, plane: Plane) -> Volume:
 
 
 def _choose(
-    plane: Plane, ranking: Ranking, chosen: dict[Plane, Volume], reasons: dict[Plane, str], noticed: list[Notice]
+    plane: Plane, ranking: Ranking, chosen: dict[Plane, Volume], reasons: dict[Plane, Message], noticed: list[Notice]
 ) -> None:
     """Fill in the best candidate for `plane`, with the reason; or the reason why there is none."""
     able = ranking.best_first(plane)
     if able and all(is_localizer(volume) for volume in able):
-        noticed.append(
-            Notice(
-                "localizer",
-                f"The only {plane.value} volume looks like a localizer and is not used",
-                where=able[0].name,
-                remedy="If it is the right one, choose it by hand.",
-            )
-        )
+        noticed.append(Notice("localizer", where=able[0].name, values={"plane": plane}))
         able = []
     if not able:
-        reasons[plane] = f"{title_of(plane)}: no volume of this plane."
+        reasons[plane] = Message("plane_not_served")
         return
     best = able[0]
     chosen[plane] = best
-    reason = f"{title_of(plane)}: {describe(best)}"
+    remarks = []
     if is_reformatted(best, plane):
-        reason += "; reformatted from a 3D volume, as nothing better was acquired in this plane"
+        remarks.append(Message("remark", "reformatted"))
     if len(able) > 1:
-        reason += f"; preferred over ‘{able[1].name}’ because {ranking.why(best, able[1], plane)}"
-    reasons[plane] = reason + "."
+        values = {"name": able[1].name, "reason": ranking.why(best, able[1], plane)}
+        remarks.append(Message("remark", "preferred", values))
+    reasons[plane] = served_by(best, *remarks)

@@ -10,7 +10,8 @@ from pathlib import Path
 LIBRARY = "OrthoDiffusionLib"
 
 ROOMS: dict[str, tuple[str, ...]] = {
-    "errors": (),
+    "messages": (),
+    "errors": ("messages",),
     "progress": (),
     "resources": (),
     "precision": ("memory",),

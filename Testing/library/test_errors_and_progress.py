@@ -43,12 +43,17 @@ def test_a_refusal_carries_the_code_of_the_notice_of_its_kind_and_the_terminal_s
 
 
 def test_a_notice_keeps_its_parts():
-    notice = Notice("side_disagrees", "The tags differ", values={"tag": "left"})
-    parts = {"code": "side_disagrees", "what": "The tags differ", "where": "", "remedy": "", "values": {"tag": "left"}}
+    notice = Notice("missing_plane", where="study", values={"plane": "coronal"})
+    parts = {
+        "code": "missing_plane", "what": "The coronal plane is missing", "where": "study",
+        "remedy": "Findings that these planes show best are less certain or not assessed.",
+        "variant": "", "values": {"plane": "coronal"},
+    }  # fmt: skip
     assert notice.as_dict() == parts
-    assert Notice(**parts) == notice
+    assert Notice.from_dict(parts) == notice
+    assert notice != Notice("missing_plane", where="study", values={"plane": "axial"})
     with pytest.raises(ValueError, match="must have a code"):
-        Notice("", "something")
+        Notice("")
 
 
 def test_progress_makes_the_round_trip_through_a_line_of_json():

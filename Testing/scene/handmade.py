@@ -83,7 +83,7 @@ def analysis(labels=None, **changes):
         "bundle": BundleRecord("knee-small", "0.1.0", "ab" * 32),
         "findings": findings(),
         "segmentation": Segmentation(labels or box_labels(grid()), KNEE.structures),
-        "notices": (Notice("few_slices", "The coronal volume has 12 slices", "cor_fs", "Use the full series."),),
+        "notices": (Notice("few_slices", where="cor_fs", values={"slices": 12}),),
     }
     return Analysis(**{**fields, **changes})
 
@@ -98,7 +98,12 @@ def save_implausible(folder):
     few = analysis().notices
     return save_results(
         folder,
-        notices=(*few, Notice("implausible_result", "The femur measures 3 ml", "femur", "Do not use this result.")),
+        notices=(
+            *few,
+            Notice.stored_as(
+                "The femur measures 3 ml", code="implausible_result", where="femur", remedy="Do not use this result."
+            ),
+        ),
     )
 
 

@@ -100,7 +100,7 @@ def test_a_row_still_leads_to_its_place_and_its_heat_map(reopened):
 
 def test_warnings_and_not_assessed_findings_come_back(reopened):
     (table,) = FindingsNodes.tablesIn(reopened)
-    assert FindingsNodes.warningsOf(table)[0]["what"] == "The coronal volume has 12 slices"
+    assert FindingsNodes.warningsOf(table)[0]["what"] == "The volume has only 12 slices"
     row = next(row for row in FindingsNodes.rowsOf(table) if row.key == "patellar_dislocation")
     assert not row.assessed and row.probability is None and "cannot tell" in row.note
 

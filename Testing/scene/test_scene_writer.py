@@ -92,7 +92,7 @@ def test_the_table_says_what_was_found_and_what_was_not_assessed(written):
     dislocation = rows["patellar_dislocation"]
     assert (dislocation.assessed, dislocation.probability, dislocation.pointRAS) == (False, None, None)
     assert "cannot tell" in dislocation.note
-    assert written.warnings[0]["what"] == "The coronal volume has 12 slices"
+    assert written.warnings[0]["what"] == "The volume has only 12 slices"
 
 
 def test_the_heat_map_is_hottest_where_the_finding_was_seen(written):
@@ -163,7 +163,7 @@ def test_an_edited_segment_is_kept_and_the_new_prediction_lies_beside_it(scene, 
     assert segments.GetSegment(beside).GetName() == "Femur (new prediction)"
     assert segment_mask(segments.GetSegment(beside))[0].sum() == edited + 1
     assert not again.segmentation.GetDisplayNode().GetSegmentVisibility(beside)
-    assert any("Kept ‘Femur’, which was edited" in message for message in again.messages)
+    assert any("Kept ‘Femur’, which was edited" in message.what for message in again.messages)
 
 
 @pytest.mark.parametrize(("status", "word"), [(_Logic.Completed, "marked completed"), (_Logic.Flagged, "flagged")])
@@ -171,7 +171,7 @@ def test_a_reviewed_segment_is_kept(scene, results, inputs, written, status, wor
     _Logic.SetSegmentStatus(segments_of(written).GetSegment("tibia"), status)
     again = SceneWriter(scene, results, inputs).write()
     assert _Logic.GetSegmentStatus(segments_of(again).GetSegment("tibia")) == status
-    assert any(f"Kept ‘Tibia’, which was {word}" in message for message in again.messages)
+    assert any(f"Kept ‘Tibia’, which was {word}" in message.what for message in again.messages)
     assert any(f"which was {word}" in warning["what"] for warning in again.warnings)
 
 
@@ -216,7 +216,7 @@ def test_a_segmentation_in_the_segment_editor_is_left_alone(scene, results, inpu
     editor.SetActiveEffectName("Paint")
     again = SceneWriter(scene, results, inputs).write()
     assert again.segmentation is not written.segmentation
-    assert "open in the Segment Editor" in again.messages[0]
+    assert "open in the Segment Editor" in again.messages[0].what
     editor.SetActiveEffectName("")
     assert SceneWriter(scene, results, inputs).write().segmentation is again.segmentation
 

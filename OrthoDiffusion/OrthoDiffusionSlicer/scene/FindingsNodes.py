@@ -10,6 +10,7 @@ import vtk
 from vtk.util.numpy_support import numpy_to_vtk
 
 from OrthoDiffusionLib.anatomy import abnormality
+from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.scene import Provenance
 from OrthoDiffusionSlicer.scene.StudyReader import subjectHierarchy
 
@@ -99,7 +100,7 @@ class FindingsWriter:
         byPlane = [finding["by_plane"].get(plane) for plane in PLANES]
         cells = [titleOf(finding["name"]), "yes" if finding["assessed"] else "no", probability, *byPlane, *point]
         row = table.AddEmptyRow()
-        for column, value in enumerate([*cells, finding["note"], finding["name"]]):
+        for column, value in enumerate([*cells, Words.note(finding), finding["name"]]):
             array = table.GetTable().GetColumn(column)
             if isinstance(value, str):
                 array.SetValue(row, value)
@@ -177,7 +178,7 @@ def rowsOf(table):
 
 
 def warningsOf(table):
-    """The warnings of the analysis that wrote the table: dicts of code, what, where, remedy."""
+    """The warnings of the analysis that wrote the table: dicts that `inWords` makes text of."""
     return json.loads(table.GetAttribute(_WARNINGS) or "[]")
 
 
@@ -186,21 +187,14 @@ def alarmsOf(table):
     return [warning for warning in warningsOf(table) if warning.get("code") in ALARMS]
 
 
-def addWarning(table, code, what, remedy=""):
+def addWarning(table, notice):
     """One more warning, found when the results arrived."""
-    warning = {"code": code, "what": what, "where": "", "remedy": remedy}
-    table.SetAttribute(_WARNINGS, json.dumps([*warningsOf(table), warning]))
+    table.SetAttribute(_WARNINGS, json.dumps([*warningsOf(table), notice.as_dict()]))
 
 
 def inWords(warning):
-    """One warning in a sentence or two.
-
-    Args:
-        warning: dict of code, what, where, remedy.
-    """
-    where = f" ({warning['where']})" if warning.get("where") else ""
-    remedy = f" {warning['remedy']}" if warning.get("remedy") else ""
-    return f"{warning['what'].rstrip('.')}{where}.{remedy}"
+    """One warning in a sentence or two, in the language of the application."""
+    return Words.warning(warning)
 
 
 def evidenceNodes(table):

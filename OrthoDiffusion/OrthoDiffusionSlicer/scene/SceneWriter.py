@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from OrthoDiffusionLib.errors import Notice
 from OrthoDiffusionSlicer.scene import FindingsNodes, StudyFolder
 from OrthoDiffusionSlicer.scene.FindingsNodes import FindingsWriter
 from OrthoDiffusionSlicer.scene.ResultsFolder import ResultsFolder
@@ -18,7 +19,7 @@ class AnalysisNodes:
         evidence: finding name → heat map volume node.
         segments: structure name → id of the segment with the new prediction.
         surfaces: segment id → closed surface of kept segments, to be given back.
-        messages: sentences for the user: what was kept and why.
+        messages: Notices: what was kept and why.
     """
 
     segmentation: object = None
@@ -78,7 +79,7 @@ class SceneWriter:
         yield
         nodes.table, nodes.evidence = FindingsWriter(self.scene, findings, self.results.evidence, self.inputs).commit()
         for message in nodes.messages:
-            FindingsNodes.addWarning(nodes.table, "segments_kept", message)
+            FindingsNodes.addWarning(nodes.table, message)
         nodes.table.SetNodeReferenceID("OrthoDiffusion.Segmentation", written.node.GetID())
         StudyFolder.gather(
             self.scene,
@@ -105,10 +106,6 @@ def _studyTitle(study):
 def _messages(written):
     messages = []
     if written.beside:
-        messages.append(
-            "The earlier segmentation is open in the Segment Editor and was left as it is; "
-            f"the new prediction is in ‘{written.node.GetName()}’"
-        )
-    for name, reason in written.kept:
-        messages.append(f"Kept ‘{name}’, which was {reason}; the new prediction lies beside it, hidden")
+        messages.append(Notice("segments_kept", "in_editor", values={"name": written.node.GetName()}))
+    messages += [Notice("segments_kept", values={"name": name, "how": reason}) for name, reason in written.kept]
     return messages

@@ -1,9 +1,8 @@
 """The volumes of an analysis as they were when it began: what has changed since, and whether they belong together."""
 
 import numpy as np
-from slicer.i18n import tr as _
 
-from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError
 from OrthoDiffusionSlicer.scene import FindingsNodes
 from OrthoDiffusionSlicer.scene.StudyReader import loadedStudies, worldMatrix
 
@@ -30,16 +29,13 @@ class SentVolumes:
         """
         said = {warning["code"] for warning in FindingsNodes.warningsOf(table)}
         if len(self._studies) > 1 and "several_studies" not in said:
-            what = _("The volumes are of different studies: {names}").format(names=", ".join(self._studies))
-            remedy = _("Use the result only if they show the same knee in the same place; else choose one study.")
-            FindingsNodes.addWarning(table, "several_studies", what, remedy)
+            notice = Notice("several_studies", "in_scene", values={"studies": self._studies})
+            FindingsNodes.addWarning(table, notice)
         for seen in self._seen.values():
             change = seen.change(scene)
             if change:
-                what = _("‘{name}’ was {change} during the analysis; the results describe it as it was before").format(
-                    name=seen.name, change=change
-                )
-                FindingsNodes.addWarning(table, "volume_changed", what, _("Analyze again."))
+                values = {"name": seen.name, "change": change}
+                FindingsNodes.addWarning(table, Notice("volume_changed", values=values))
 
 
 def studiesOf(scene, nodes):
@@ -60,12 +56,12 @@ class _Seen:
     def change(self, scene):
         """What happened to it since, in one word or two; an empty text for nothing. A new name is nothing."""
         if scene.GetNodeByID(self.nodeId) is not self.node:
-            return _("deleted")
+            return "deleted"
         try:
             moved = not np.allclose(worldMatrix(self.node), self._matrix, atol=1e-4)
         except OrthoDiffusionError:
             moved = True
         if moved:
-            return _("moved")
+            return "moved"
         image = self.node.GetImageData()
-        return "" if image is self._image and image.GetMTime() == self._time else _("edited")
+        return "" if image is self._image and image.GetMTime() == self._time else "edited"

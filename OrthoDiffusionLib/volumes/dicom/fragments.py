@@ -47,15 +47,7 @@ def joined_fragments(slices: list[DicomSlice], notices: list[Notice]) -> list[Di
         if len(group) < FEWEST or not _is_a_series(together):
             continue
         renamed.update({id(one): new for one, new in zip(group, together, strict=True)})
-        notices.append(
-            Notice(
-                "series_joined",
-                f"{len(group)} slices have a series identifier each; they were put together as one series, as "
-                "all else agrees",
-                where=series_title(group[0]),
-                remedy="Software that removes names may have done this. Compare with the original images.",
-            )
-        )
+        notices.append(Notice("series_joined", where=series_title(group[0]), values={"slices": len(group)}))
     return [renamed.get(id(one), one) for one in slices]
 
 

@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 
 MR = "MR"
+CAPTURE = "capture"
+RAW_DATA = "raw_data"
 
 _STORAGE = "1.2.840.10008.5.1.4.1.1."
 
@@ -16,55 +18,43 @@ DIRECTORY_CLASS = "1.2.840.10008.1.3.10"
 _MR_IMAGES = {f"{_STORAGE}{end}" for end in ("4", "4.1", "4.3", "4.4")}
 
 _NO_IMAGES = (
-    ("66.4", "a segmentation"),
-    ("66.7", "a segmentation"),
-    ("66.5", "a surface segmentation"),
-    ("66.6", "a tractography result"),
-    ("66", "raw data"),
-    ("67", "a parametric or real world value map"),
-    ("68", "a surface scan"),
-    ("30", "a parametric map"),
-    ("4.2", "a spectrum"),
-    ("11", "a presentation state"),
-    ("88", "a structured report"),
-    ("104", "an encapsulated document"),
-    ("9", "a waveform"),
-    ("481", "a radiotherapy object"),
+    ("66.4", "segmentation"),
+    ("66.7", "segmentation"),
+    ("66.5", "surface_segmentation"),
+    ("66.6", "tractography"),
+    ("66", RAW_DATA),
+    ("67", "value_map"),
+    ("68", "surface_scan"),
+    ("30", "parametric_map"),
+    ("4.2", "spectrum"),
+    ("11", "presentation_state"),
+    ("88", "structured_report"),
+    ("104", "document"),
+    ("9", "waveform"),
+    ("481", "radiotherapy"),
 )
 """Ends of SOP class UIDs (PS3.4, annex B.5) that are no images of the patient, the longer one first."""
 
 _CAPTURES = (f"{_STORAGE}7",)
 
 _MODALITIES_WITHOUT_IMAGES = {
-    "SEG": "a segmentation",
-    "SR": "a structured report",
-    "PR": "a presentation state",
-    "KO": "a list of key images",
-    "REG": "a registration",
-    "DOC": "an encapsulated document",
-    "RTSTRUCT": "a radiotherapy object",
-    "RTDOSE": "a radiotherapy object",
-    "RTPLAN": "a radiotherapy object",
+    "SEG": "segmentation",
+    "SR": "structured_report",
+    "PR": "presentation_state",
+    "KO": "key_images",
+    "REG": "registration",
+    "DOC": "document",
+    "RTSTRUCT": "radiotherapy",
+    "RTDOSE": "radiotherapy",
+    "RTPLAN": "radiotherapy",
 }
 
-_MODALITIES = {
-    "CT": "computed tomography",
-    "PT": "positron emission tomography",
-    "NM": "nuclear medicine",
-    "US": "ultrasound",
-    "CR": "radiography",
-    "DX": "radiography",
-    "XA": "angiography",
-    "RF": "fluoroscopy",
-    "OT": "of another modality",
-    "SC": "secondary capture",
-}
-
-CAPTURE = "secondary capture"
+MODALITIES = ("CT", "PT", "NM", "US", "CR", "DX", "XA", "RF", "OT", "SC")
+"""Other modalities than MR, by their DICOM codes, that the catalogue of sentences has words for."""
 
 
 def not_an_image(sop_class: str, modality: str) -> str | None:
-    """What an object is, with its article, if it is no picture of the patient; None for a picture.
+    """What an object is, as a word of the catalogue, if it is no picture of the patient; None for a picture.
 
     Args:
         sop_class: SOP class UID, empty if not told.
@@ -79,7 +69,7 @@ def not_an_image(sop_class: str, modality: str) -> str | None:
 
 
 def modality_of(sop_class: str, modality: str) -> str:
-    """`MR` for an MR image, else what it is in plain words, such as ``"computed tomography (CT)"``.
+    """`MR` for an MR image, `CAPTURE`, or the code of another modality; "" for one that is not named.
 
     A capture of the screen is one whatever modality it names: what it shows was measured by nobody.
     """
@@ -87,8 +77,7 @@ def modality_of(sop_class: str, modality: str) -> str:
         return CAPTURE
     if modality == MR or (not modality and (not sop_class or sop_class in _MR_IMAGES)):
         return MR
-    words = _MODALITIES.get(modality, "of another modality")
-    return f"{words} ({modality})" if modality else words
+    return modality
 
 
 class Picture(enum.Enum):

@@ -13,12 +13,15 @@ from pathlib import Path
 import numpy as np
 
 from OrthoDiffusionLib.errors import DicomError, Notice
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.dicom.directory import is_directory_list, listed_files
 from OrthoDiffusionLib.volumes.dicom.fragments import joined_fragments
-from OrthoDiffusionLib.volumes.dicom.kinds import CAPTURE, MR
+from OrthoDiffusionLib.volumes.dicom.kinds import CAPTURE, MODALITIES, MR, RAW_DATA
 from OrthoDiffusionLib.volumes.dicom.names import series_title, with_unique_names
 from OrthoDiffusionLib.volumes.dicom.pixels import NoDecoder, read_pixels
 from OrthoDiffusionLib.volumes.dicom.slices import (
+    FRAMES,
+    NO_IMAGE,
     DicomSlice,
     NotAVolumeSlice,
     import_pydicom,
@@ -40,6 +43,8 @@ _log = logging.getLogger(__name__)
 MAX_BRIDGED_STEPS = 3.5
 MAX_BRIDGED_MM = 16.0
 """A gap between slices is filled from its neighbours if it is not wider than the larger of these two."""
+
+_MOST_NAMED = 3
 
 MAX_MORE_SLICES = 8
 """So many times the slices that are there may be made to put them on even steps."""
@@ -120,19 +125,12 @@ def _files(folder_or_files, notices: list[Notice]) -> tuple[list[Path], str]:
         try:
             listed, missing = listed_files(path)
         except ValueError:
-            notices.append(_about_files("damaged_file", "damaged", [path]))
+            notices.append(Notice("damaged_file", where=path.name, values={"count": 1}))
             continue
         found += listed
         if missing:
-            count = "One file that the list names is" if len(missing) == 1 else f"{len(missing)} files of the list are"
-            notices.append(
-                Notice(
-                    "missing_file",
-                    f"{count} not there: {_few(missing)}",
-                    where=path.name,
-                    remedy="Copy the whole medium, with all its folders.",
-                )
-            )
+            values = {"missing": missing[:_MOST_NAMED], "count": len(missing)}
+            notices.append(Notice("missing_file", where=path.name, values=values))
     return list(dict.fromkeys(found)), where
 
 
@@ -140,7 +138,7 @@ def _read_slices(files: Sequence[Path], notices: list[Notice], check_cancelled) 
     slices: list[DicomSlice] = []
     foreign: list[Path] = []
     damaged: list[Path] = []
-    unfit: dict[tuple[str, str], list[Path]] = {}
+    unfit: dict[tuple[str, Message], list[Path]] = {}
     for number, path in enumerate(files):
         if check_cancelled is not None and number % 50 == 0:
             check_cancelled()
@@ -152,28 +150,33 @@ def _read_slices(files: Sequence[Path], notices: list[Notice], check_cancelled) 
         except DicomError:
             damaged.append(path)
         except NotAVolumeSlice as reason:
-            unfit.setdefault((str(reason), reason.remedy), []).append(path)
+            unfit.setdefault((reason.kind, reason.advice), []).append(path)
     if foreign:
-        notices.append(_about_files("foreign_file", "not DICOM", foreign))
+        notices.append(Notice("foreign_file", where=_few_files(foreign), values={"count": len(foreign)}))
     if damaged:
-        notices.append(_about_files("damaged_file", "damaged", damaged))
-    for (what, remedy), paths in unfit.items():
-        notices.append(_about_files("no_volume_file", what, paths, remedy))
+        notices.append(Notice("damaged_file", where=_few_files(damaged), values={"count": len(damaged)}))
+    notices += [_no_volume_file(kind, advice, paths) for (kind, advice), paths in unfit.items()]
     return slices
 
 
 def _few(names: Sequence[str]) -> str:
-    return ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
+    return ", ".join(names[:_MOST_NAMED]) + (", …" if len(names) > _MOST_NAMED else "")
 
 
-def _about_files(code: str, what: str, paths: list[Path], remedy: str = "") -> Notice:
-    # File names are for the user who gave them; Notices are shown, never logged.
-    named = _few([path.name for path in paths])
-    remedy = "Copy or export the series again." if code == "damaged_file" else remedy
-    if len(paths) == 1:
-        return Notice(code, f"One file is {what} and was left out", where=named, remedy=remedy)
-    each = "each " if what.startswith(("a ", "an ")) else ""
-    return Notice(code, f"{len(paths)} files are {each}{what} and were left out", where=named, remedy=remedy)
+def _few_files(paths: Sequence[Path]) -> str:
+    # File names are for the user who gave them; notices are shown, never logged.
+    return _few([path.name for path in paths])
+
+
+def _no_volume_file(kind: str, advice: Message, paths: Sequence[Path]) -> Notice:
+    where, count = _few_files(paths), len(paths)
+    if kind == RAW_DATA:
+        return Notice("no_volume_file", "raw_data", where=where, values={"count": count})
+    if kind == NO_IMAGE:
+        return Notice("no_volume_file", "no_image", where=where, values={"count": count})
+    if kind == FRAMES:
+        return Notice("no_volume_file", "frames", where=where, values={"count": count, "advice": advice})
+    return Notice("no_volume_file", where=where, values={"count": count, "kind": kind, "advice": advice})
 
 
 def _only_mr(slices: list[DicomSlice], notices: list[Notice]) -> list[DicomSlice]:
@@ -184,10 +187,20 @@ def _only_mr(slices: list[DicomSlice], notices: list[Notice]) -> list[DicomSlice
     for one in slices:
         if one.shows != MR:
             others.setdefault(one.shows, set()).add(one.path)
-    for what, paths in others.items():
-        kind = "a secondary capture" if what == CAPTURE else what
-        notices.append(_about_files("no_volume_file", f"{kind} beside MR images", sorted(paths)))
+    notices += [_beside_mr(shows, sorted(paths)) for shows, paths in others.items()]
     return [one for one in slices if one.shows == MR]
+
+
+def _beside_mr(shows: str, paths: Sequence[Path]) -> Notice:
+    where, count = _few_files(paths), len(paths)
+    if shows == CAPTURE:
+        return Notice("no_volume_file", "capture_beside_mr", where=where, values={"count": count})
+    if not shows:
+        return Notice("no_volume_file", "unnamed_beside_mr", where=where, values={"count": count})
+    values = {"count": count, "modality": shows}
+    if shows not in MODALITIES:
+        return Notice("no_volume_file", "unknown_beside_mr", where=where, values=values)
+    return Notice("no_volume_file", "beside_mr", where=where, values=values)
 
 
 def _without_copies(slices: list[DicomSlice]) -> list[DicomSlice]:
@@ -214,27 +227,17 @@ def _usable_stacks(slices: list[DicomSlice], notices: list[Notice]) -> list[Stac
                 continue
             stacks.append(stack)
             if stack.dropped:
-                count = "One slice lies" if stack.dropped == 1 else f"{stack.dropped} slices lie"
-                notices.append(
-                    Notice(
-                        "duplicate_slices",
-                        f"{count} where another one already lies; the first was kept",
-                        where=series_title(stack.first),
-                        remedy="" if stack.dropped < len(stack.slices) / 2 else
-                        "Nothing in the files tells these slices apart. Check the result against the images.",
-                    )
-                )  # fmt: skip
+                notices.append(_about_copies(stack))
     if single:
-        notices.append(
-            Notice(
-                "few_slices",
-                "One single slice without neighbours was left out"
-                if single == 1
-                else f"{single} single slices without neighbours were left out",
-                remedy="If you gave one file of a series, give its folder instead.",
-            )
-        )
+        notices.append(Notice("few_slices", "single", values={"count": single}))
     return stacks
+
+
+def _about_copies(stack: Stack) -> Notice:
+    where, values = series_title(stack.first), {"count": stack.dropped}
+    if stack.dropped < len(stack.slices) / 2:
+        return Notice("duplicate_slices", where=where, values=values)
+    return Notice("duplicate_slices", "many", where=where, values=values)
 
 
 def _without_lost_places(slices: list[DicomSlice], notices: list[Notice]) -> list[list[DicomSlice]]:
@@ -246,15 +249,8 @@ def _without_lost_places(slices: list[DicomSlice], notices: list[Notice]) -> lis
     for group in series.values():
         places = {tuple(np.round(one.position, 2)) for one in group}
         if len(group) > 2 and len(places) == 1 and len({one.frame_of_reference for one in group}) == 1:
-            notices.append(
-                Notice(
-                    "same_position",
-                    f"All {len(group)} slices lie at one and the same place, so that no volume can be built",
-                    where=series_title(group[0]),
-                    remedy="If they are one slice over time, choose another series. Else the positions were lost: "
-                    "export the series again from the scanner or archive.",
-                )
-            )
+            values = {"slices": len(group)}
+            notices.append(Notice("same_position", where=series_title(group[0]), values=values))
         else:
             kept.append(group)
     return sorted(kept, key=lambda group: (group[0].series_number is None, group[0].series_number or 0))
@@ -279,15 +275,9 @@ def _read_stacks(stacks: list[Stack], notices: list[Notice], check_cancelled) ->
             rank[key] += 1
     for syntax, those in compressed.items():
         files = {one.path for stack in those for one in stack.slices}
-        notices.append(
-            Notice(
-                "compressed",
-                f"The pixels of {len(files)} files are compressed ({syntax}) and no decoder for that is installed",
-                where=_few(list(dict.fromkeys(series_title(stack.first) for stack in those))),
-                remedy="Install pylibjpeg with its plug-ins (pip install 'pylibjpeg[all]'), or export "
-                "the series uncompressed.",
-            )
-        )
+        where = _few(list(dict.fromkeys(series_title(stack.first) for stack in those)))
+        values = {"files": len(files), "compression": syntax}
+        notices.append(Notice("compressed", where=where, values=values))
     return volumes
 
 
@@ -300,34 +290,20 @@ def _volumes_of(stack: Stack, notices: list[Notice]) -> list[Volume]:
     first = stack.first
     where = series_title(first)
     if first.size[0] * first.size[1] * len(stack.slices) > MAX_VOXELS:
-        notices.append(Notice("huge", "The stack is too large to be read", where=where))
+        notices.append(Notice("huge", where=where))
         return []
     if _is_sheared(stack.slices):
-        notices.append(
-            Notice(
-                "sheared",
-                "The slices are not stacked square to their plane; not used",
-                where=where,
-                remedy="Choose another series, or reformat this one square to its plane.",
-            )
-        )
+        notices.append(Notice("sheared", where=where))
         return []
     pixels = read_pixels(stack.slices)
     if pixels.damaged:
         _log.info("%d of %d slices could not be decoded", len(pixels.damaged), len(stack.slices))
-        notices.append(_about_files("damaged_file", "damaged", list(pixels.damaged)))
+        values = {"count": len(pixels.damaged)}
+        notices.append(Notice("damaged_file", where=_few_files(pixels.damaged), values=values))
     if len(pixels.kept) < 2:
         return []
     if pixels.padding_matters:
-        notices.append(
-            Notice(
-                "padding",
-                f"{pixels.padded / pixels.array.size:.0%} of the voxels are padding around the image, not signal; "
-                "they are read as air",
-                where=where,
-                remedy="Nothing is assessed there.",
-            )
-        )
+        notices.append(Notice("padding", "around", where=where, values={"share": pixels.padded / pixels.array.size}))
     depths = depths_of(pixels.kept)
     volumes = []
     for part in _blocks(depths, notices, where):
@@ -393,10 +369,12 @@ def _blocks(depths: np.ndarray, notices: list[Notice], where: str) -> list[np.nd
     blocks = sorted((part for part in parts if len(part) > 1), key=len, reverse=True)
     if len(parts) > 1:
         lost = sum(len(part) for part in parts if len(part) == 1)
-        what = f"The stack has gaps of up to {gaps.max():.0f} mm and was parted there"
+        widest = gaps.max()
         if lost:
-            what += f"; {'one single slice' if lost == 1 else f'{lost} single slices'} could not be used"
-        notices.append(Notice("uneven_slices", what, where=where, remedy="Export the whole series again."))
+            values = {"widest_mm": widest, "single": lost}
+            notices.append(Notice("uneven_slices", "gaps_and_single", where=where, values=values))
+        else:
+            notices.append(Notice("uneven_slices", "gaps", where=where, values={"widest_mm": widest}))
     return blocks
 
 
@@ -437,15 +415,15 @@ def _about_steps(slices: int, count: int, depths: np.ndarray, even: np.ndarray, 
     off = np.abs(depths[:, None] - even[None, :]).min(axis=1).max()
     sparse = np.count_nonzero(gaps > 1.5 * step)
     if count > slices and off <= 2 * EVEN_STEP * step and sparse <= max(2, 0.2 * slices):
-        what = f"{count - slices} of {count} slices are missing and were filled from their neighbours"
-        return Notice("uneven_slices", what, where=where, remedy="Export the whole series again.")
-    what = f"The slices are {gaps.min():.1f} to {gaps.max():.1f} mm apart and were put on even steps of {step:.1f} mm"
+        values = {"missing": count - slices, "slices": count}
+        return Notice("uneven_slices", "missing", where=where, values=values)
     together = slices - len(set(np.rint((depths - depths[0]) / step).astype(int)))
+    least, most = gaps.min(), gaps.max()
     if together:
-        what += f"; {together} of {slices} slices lie too near to others to be kept apart"
-    return Notice(
-        "uneven_slices", what, where=where, remedy="Between slices that are far apart, details may be missed."
-    )
+        values = {"least_mm": least, "most_mm": most, "step_mm": step, "near": together, "slices": slices}
+        return Notice("uneven_slices", "too_near", where=where, values=values)
+    values = {"least_mm": least, "most_mm": most, "step_mm": step}
+    return Notice("uneven_slices", "steps", where=where, values=values)
 
 
 def _notice_repetitions(named: list[tuple[Volume, Stack]], notices: list[Notice]) -> None:
@@ -459,14 +437,10 @@ def _notice_repetitions(named: list[tuple[Volume, Stack]], notices: list[Notice]
         )
         if whole is None or count >= len(whole[1].slices):
             continue
-        notices.append(
-            Notice(
-                "repeated_acquisition",
-                f"The acquisition was repeated: ‘{volume.name}’ has {count} slices, ‘{whole[0].name}’ has "
-                f"{len(whole[1].slices)}; the one with all slices goes first",
-                where=series_title(stack.first),
-            )
-        )
+        values = {
+            "name": volume.name, "slices": count, "whole": whole[0].name, "whole_slices": len(whole[1].slices)
+        }  # fmt: skip
+        notices.append(Notice("repeated_acquisition", where=series_title(stack.first), values=values))
 
 
 def _repeats(volume: Volume, stack: Stack, other: Volume, twin: Stack) -> bool:
@@ -497,20 +471,11 @@ def _notice_several(slices: list[DicomSlice], volumes: list[Volume], notices: li
     for volume in volumes:
         count = len(frames.pop(volume.origin.series, ()))
         if count > 1:
-            notices.append(
-                Notice(
-                    "frame_of_reference",
-                    f"The slices of one series have {count} frames of reference and were parted by them",
-                    where=volume.description or volume.name,
-                    remedy="Check that each of the volumes is whole.",
-                )
-            )
+            where = volume.description or volume.name
+            notices.append(Notice("frame_of_reference", "in_series", where=where, values={"frames": count}))
     patients = {one.patient for one in slices} - {""}
     studies = {volume.origin.study for volume in volumes} - {""}
     if len(patients) > 1:
-        what = f"The files belong to {len(patients)} patients"
+        notices.append(Notice("several_studies", "patients_read", values={"count": len(patients)}))
     elif len(studies) > 1:
-        what = f"The files belong to {len(studies)} studies"
-    else:
-        return
-    notices.append(Notice("several_studies", what, remedy="Check that all series are of the same joint and visit."))
+        notices.append(Notice("several_studies", "studies_read", values={"count": len(studies)}))

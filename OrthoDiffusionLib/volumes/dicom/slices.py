@@ -14,6 +14,7 @@ import numpy as np
 
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import DicomError
+from OrthoDiffusionLib.messages import NOTHING, Message
 from OrthoDiffusionLib.volumes.dicom.kinds import Picture, modality_of, not_an_image, picture_of
 from OrthoDiffusionLib.volumes.origin import patient_digest
 
@@ -79,7 +80,7 @@ class DicomSlice:
         sop: SOP instance UID; patient: digest of who it is; study, series, frame_of_reference: UIDs. Only compared.
         image_type: all values of Image Type or Frame Type, capitals.
         picture: what it shows: water, magnitude, a map.
-        shows: ``"MR"``, or in words what other modality it is.
+        shows: ``"MR"``, ``"capture"``, or the DICOM code of another modality; empty for one that is not named.
         facts: what may tell apart slices that lie at one position, by name; None where not told.
         instance: instance number, for a stable order.
         slope, intercept: stored value → value.
@@ -140,20 +141,22 @@ class NotAVolumeSlice(Exception):
     """A readable DICOM file that no volume can be built from.
 
     Args:
-        reason: why, in a few words that go on from "One file is".
-        remedy: what to do about it; empty if nothing is to be done.
+        kind: what it is, a word of the catalogue; or one of `RAW_DATA`, `NO_IMAGE` and `FRAMES`.
+        advice: what to do about it; `NOTHING` if nothing is to be done.
     """
 
-    def __init__(self, reason: str, remedy: str = "") -> None:
-        super().__init__(reason)
-        self.remedy = remedy
+    def __init__(self, kind: str, advice: Message = NOTHING) -> None:
+        super().__init__(kind)
+        self.kind, self.advice = kind, advice
 
 
-_ORIGINALS = "Export the original MR images: screenshots and secondary captures do not say where they lie."
+NO_IMAGE, FRAMES = "no_image", "frames"
+
+_ORIGINALS = Message("advice", "originals")
 
 
 def _no_place() -> NotAVolumeSlice:
-    return NotAVolumeSlice("an image without position or spacing", _ORIGINALS)
+    return NotAVolumeSlice("no_place", _ORIGINALS)
 
 
 def read_header(path: Path):
@@ -200,17 +203,17 @@ def slices_of(dataset, path: Path) -> list[DicomSlice]:
             if what is not None:
                 raise NotAVolumeSlice(what)
             if not dataset.get("Rows") or not dataset.get("Columns"):
-                raise NotAVolumeSlice("not an image")
+                raise NotAVolumeSlice(NO_IMAGE)
             if int(dataset.get("SamplesPerPixel", 1) or 1) != 1:
-                raise NotAVolumeSlice("a colour picture")
+                raise NotAVolumeSlice("colour_picture")
             if str(dataset.get("PhotometricInterpretation", "")).startswith("PALETTE"):
-                raise NotAVolumeSlice("a colour picture")
+                raise NotAVolumeSlice("colour_picture")
             if "MOSAIC" in _values(dataset.get("ImageType")):
-                raise NotAVolumeSlice("a mosaic of many slices", "Export each slice as an image of its own.")
+                raise NotAVolumeSlice("mosaic", Message("advice", "own_images"))
             frames = int(dataset.get("NumberOfFrames", 1) or 1)
             enhanced = "PerFrameFunctionalGroupsSequence" in dataset
             if frames > 1 and not enhanced:
-                raise NotAVolumeSlice("several frames without positions", _ORIGINALS)
+                raise NotAVolumeSlice(FRAMES, _ORIGINALS)
             if enhanced and frames > len(dataset.PerFrameFunctionalGroupsSequence):
                 raise ValueError("fewer descriptions than frames")
             return [_slice(_Header(dataset, frame if enhanced else None), path, frame) for frame in range(frames)]
@@ -320,7 +323,7 @@ def _place(header: _Header) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     if not fine or not (spacing > 0).all() or not (np.abs(lengths - 1.0) < 0.01).all():
         raise _no_place()
     if abs(float(orientation[:, 0] @ orientation[:, 1])) > 1e-2:
-        raise NotAVolumeSlice("an image whose rows and columns are not perpendicular")
+        raise NotAVolumeSlice("skewed_pixels")
     return position, orientation / lengths, spacing
 
 

@@ -27,9 +27,4 @@ class HeaderPlace:
 
 def no_position(path: str | Path) -> Notice:
     """The notice of a file that tells its axes but not where it begins."""
-    return Notice(
-        "no_position",
-        "The file does not say where it lies in the patient; planes may not fit together",
-        where=Path(path).name,
-        remedy="Export it again with its position, best from the DICOM series.",
-    )
+    return Notice("no_position", where=Path(path).name)

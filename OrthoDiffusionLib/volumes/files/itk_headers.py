@@ -110,15 +110,7 @@ def _contradiction(letters: str, matrix: list[float], path: Path) -> tuple[Notic
     # The letters say where an axis comes from in ITK ("RAI" for an upright one), where it goes to elsewhere.
     if letters in (towards, "".join(OPPOSITE[letter] for letter in towards)):
         return ()
-    return (
-        Notice(
-            "orientation_disagrees",
-            f"The header's TransformMatrix and AnatomicalOrientation ({letters}) name different axes; the matrix is "
-            "used, as in ITK and 3D Slicer",
-            where=path.name,
-            remedy="Check the planes, left and right.",
-        ),
-    )
+    return (Notice("orientation_disagrees", where=path.name, values={"letters": letters}),)
 
 
 def _first(keys: dict[str, str], *names: str) -> str | None:

@@ -25,7 +25,6 @@ LONGEST_QUATERNION = 1.001
 
 _UNITS = {1: "m", 2: "mm", 3: "um"}
 _PATIENT, _TEMPLATE = (1, 2), (3, 4, 5)
-_REMEDY = "Check the planes, left and right; or export it again, best from the DICOM series."
 
 
 @dataclass(frozen=True)
@@ -64,13 +63,16 @@ def read_orientation(header, shape: tuple[int, int, int], path: Path) -> tuple[n
             qform differ by a mirror and neither is plainly the wrong one.
         GeometryError: if the sform does not span three dimensions.
     """
-    sform, qform, doubts = _sform(header, shape, path), None, ()
+    sform, qform = _sform(header, shape, path), None
+    doubts: tuple[Notice, ...] = ()
     try:
         qform = _qform(header, path)
     except VolumeFileError as error:
         if sform is None:
             raise
-        doubts = (_disagree(f"{error.what}; the sform is used", path),) if int(header["qform_code"]) > 0 else ()
+        values = {"problem": error.what}
+        damaged = Notice("sform_qform_disagree", "qform_damaged", where=path.name, values=values)
+        doubts = (damaged,) if int(header["qform_code"]) > 0 else ()
     if sform is None and qform is None:
         spacing = _pixdim(header, path)
         scale, notices = millimetres(spacing, _unit(header), path)
@@ -95,28 +97,24 @@ def _which(sform: _Form, qform: _Form, header, shape, path: Path) -> tuple[_Form
     empty_sform, empty_qform = _is_default(sform, shape), _is_default(qform, shape)
     fits = np.allclose(sform.spacing, qform.spacing, rtol=SPACING_TOLERANCE)
     unset_pixdim = np.allclose(np.abs(header["pixdim"][1:4]), 1.0)
-    if empty_sform != empty_qform:
-        form, why = (qform, "the sform is a program's default") if empty_sform else (sform, "the qform is")
-        if empty_qform:
-            why = "the qform is a program's default"
-            if not (sform.is_rigid and (fits or unset_pixdim)):
-                raise _contradiction(path)
-    elif not fits:
-        form, why = qform, "the sform does not fit the voxel size"
-    elif not sform.is_rigid:
-        form, why = qform, "the axes of the sform are not perpendicular"
-    elif (sform.code in _PATIENT) != (qform.code in _PATIENT):
-        form = sform if sform.code in _PATIENT else qform
-        why = f"the {'qform' if form is sform else 'sform'} is that of a template"
-    elif _handedness(sform) != _handedness(qform):
+    values = {"apart_mm": apart}
+    if empty_sform and not empty_qform:
+        return qform, (Notice("sform_qform_disagree", "sform_default", where=path.name, values=values),)
+    if empty_qform and not empty_sform:
+        if not (sform.is_rigid and (fits or unset_pixdim)):
+            raise _contradiction(path)
+        return sform, (Notice("sform_qform_disagree", "qform_default", where=path.name, values=values),)
+    if not fits:
+        return qform, (Notice("sform_qform_disagree", "sform_voxel_size", where=path.name, values=values),)
+    if not sform.is_rigid:
+        return qform, (Notice("sform_qform_disagree", "sform_sheared", where=path.name, values=values),)
+    if sform.code in _PATIENT and qform.code not in _PATIENT:
+        return sform, (Notice("sform_qform_disagree", "qform_template", where=path.name, values=values),)
+    if qform.code in _PATIENT and sform.code not in _PATIENT:
+        return qform, (Notice("sform_qform_disagree", "sform_template", where=path.name, values=values),)
+    if _handedness(sform) != _handedness(qform):
         raise _contradiction(path)
-    else:
-        form, why = qform, "ITK and 3D Slicer read this one"
-    what = (
-        f"The file says twice how it lies in the patient, and its sform and qform differ by up to {apart:.0f} mm; "
-        f"the {form.name} is used, as {why}"
-    )
-    return form, (_disagree(what, path),)
+    return qform, (Notice("sform_qform_disagree", "as_itk", where=path.name, values=values),)
 
 
 def _sform(header, shape, path: Path) -> _Form | None:
@@ -191,19 +189,8 @@ def _space_notices(form: _Form, path: Path) -> tuple[Notice, ...]:
     if form.code in _PATIENT:
         return ()
     if form.code in _TEMPLATE:
-        return (
-            Notice(
-                "template_space",
-                "The file lies in the space of a template, not of the patient: lengths and volumes may be wrong",
-                where=path.name,
-                remedy="Use the image before it was fitted to the template.",
-            ),
-        )
-    return (orientation_unknown(path, f"code {form.code}, which has no meaning"),)
-
-
-def _disagree(what: str, path: Path) -> Notice:
-    return Notice("sform_qform_disagree", what, where=path.name, remedy=_REMEDY)
+        return (Notice("template_space", where=path.name),)
+    return (Notice("orientation_unknown", "nifti_code", where=path.name, values={"nifti_code": form.code}),)
 
 
 def _contradiction(path: Path) -> VolumeFileError:
@@ -217,24 +204,4 @@ def _contradiction(path: Path) -> VolumeFileError:
 
 def no_orientation(path: str | Path) -> Notice:
     """The notice of a file that tells its voxel size but not how it lies in the patient."""
-    return Notice(
-        "no_orientation",
-        "The file does not say how it lies in the patient; planes, left and right may be wrong",
-        where=Path(path).name,
-        remedy="Export it again with its orientation, best from the DICOM series.",
-    )
-
-
-def orientation_unknown(path: str | Path, space: str) -> Notice:
-    """The notice of a file whose axes are not named as those of the patient.
-
-    Args:
-        path: of the file.
-        space: what the file says instead.
-    """
-    return Notice(
-        "orientation_unknown",
-        f"The file does not name the patient's axes ({space}); planes, left and right may be wrong",
-        where=Path(path).name,
-        remedy="Export it again with its orientation, best from the DICOM series.",
-    )
+    return Notice("no_orientation", where=Path(path).name)

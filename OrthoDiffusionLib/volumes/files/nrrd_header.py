@@ -14,7 +14,7 @@ import numpy as np
 from OrthoDiffusionLib.errors import Notice, VolumeFileError
 from OrthoDiffusionLib.volumes.files.header_place import HeaderPlace, no_position
 from OrthoDiffusionLib.volumes.files.nifti import check_image_kind
-from OrthoDiffusionLib.volumes.files.nifti_orientation import no_orientation, orientation_unknown
+from OrthoDiffusionLib.volumes.files.nifti_orientation import no_orientation
 from OrthoDiffusionLib.volumes.files.voxel_size import millimetres, no_spacing
 from OrthoDiffusionLib.volumes.geometry import Geometry
 from OrthoDiffusionLib.volumes.plane import plane_across
@@ -104,11 +104,16 @@ def read_place(keys: dict[str, str], path: Path) -> HeaderPlace:
     space = keys.get("space", "").strip().lower()
     signs = _TO_RAS.get(_without_time(space))
     if signs is None:
-        said = f"its space is ‘{space}’" if space else "its space has no name"
-        notices.append(orientation_unknown(path, said))
+        notices.append(_orientation_unknown(space, path))
         signs = _signs_as_hung(affine)
     affine[:3] *= np.array(signs, dtype=np.float64)[:, None]
     return HeaderPlace(affine, scale, (*noticed, *notices))
+
+
+def _orientation_unknown(space: str, path: Path) -> Notice:
+    if not space:
+        return Notice("orientation_unknown", "no_nrrd_space", where=path.name)
+    return Notice("orientation_unknown", "nrrd_space", where=path.name, values={"space": space})
 
 
 def _place_by_spacings(keys: dict[str, str], path: Path) -> HeaderPlace:

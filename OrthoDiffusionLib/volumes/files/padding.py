@@ -65,15 +65,10 @@ def padding_notice(count: int, size: int, where: str) -> Notice:
         size: all voxels.
         where: the volume's name.
     """
-    return Notice(
-        "padding",
-        f"{_share(count / size)} of the voxels are padding, not signal; they are taken as background",
-        where=where,
-    )
-
-
-def _share(share: float) -> str:
-    return f"{share:.0%}" if share >= 0.01 else "Less than 1%"
+    share = count / size
+    if share < 0.01:
+        return Notice("padding", "little", where=where)
+    return Notice("padding", where=where, values={"share": share})
 
 
 def _joined(one: np.ndarray | None, other: np.ndarray | None) -> np.ndarray | None:

@@ -15,8 +15,6 @@ SMALLEST_MM, LARGEST_PIXEL_MM, LARGEST_STEP_MM = 0.05, 10.0, 100.0
 """Voxels of MR of a joint measure 0.1 to 10 mm; the slices of a localizer may lie farther apart. The range is
 narrower than the 1000 between one unit and the next, so that only one of m, mm and µm can be right."""
 
-_TITLES = {"m": "metres", "cm": "centimetres", "mm": "millimetres", "um": "micrometres"}
-
 
 def millimetres(spacing: np.ndarray, unit: str, path: str | Path) -> tuple[float, tuple[Notice, ...]]:
     """How many millimetres the file's unit of length is.
@@ -52,12 +50,8 @@ def is_plausible(spacing_mm: np.ndarray) -> bool:
 
 
 def _another_unit(spacing: np.ndarray, declared: str, other: str, path: str | Path) -> Notice:
-    return Notice(
-        "voxel_size_unit",
-        f"Voxels of {_sizes(spacing)} {_TITLES[declared]} cannot be; the sizes are taken as {_TITLES[other]}",
-        where=Path(path).name,
-        remedy="Check the sizes; or export it again, best from the DICOM series.",
-    )
+    values = {"sizes": spacing.tolist(), "declared": declared, "taken": other}
+    return Notice("voxel_size_unit", where=Path(path).name, values=values)
 
 
 def _sizes(spacing: np.ndarray) -> str:

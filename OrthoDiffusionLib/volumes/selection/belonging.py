@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from OrthoDiffusionLib.anatomy import Joint, Side
 from OrthoDiffusionLib.errors import Notice, StudyError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.selection.image_kind import kinds_of
 from OrthoDiffusionLib.volumes.selection.plane_choice import is_localizer, is_other_body_part
 from OrthoDiffusionLib.volumes.selection.told_side import told_side
@@ -32,7 +33,7 @@ class Belonging:
     """
 
     kept: list[Volume]
-    left_out: list[tuple[Volume, str]] = field(default_factory=list)
+    left_out: list[tuple[Volume, Message]] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
 
 
@@ -81,15 +82,13 @@ def _check_by_hand(by_hand: Sequence[Volume], exam_of: dict, found: Belonging) -
     if len(exams) > 1:
         unknown = _UNKNOWN in exams
         patients = {patient for patient, _ in exams if patient}
-        what = (
-            "The volumes chosen by hand belong to different patients" if len(patients) > 1
-            else "Not all of the volumes chosen by hand say which exam they belong to" if unknown
-            else "The volumes chosen by hand belong to different exams (studies)"
-        )  # fmt: skip
-        found.notices.append(
-            Notice("several_studies", f"{what}; they are used together, as you chose", where=_names(by_hand),
-                   remedy="Check that they show one joint at one visit.")
-        )  # fmt: skip
+        if len(patients) > 1:
+            notice = Notice("several_studies", "patients_by_hand", where=_names(by_hand))
+        elif unknown:
+            notice = Notice("several_studies", "unknown_by_hand", where=_names(by_hand))
+        else:
+            notice = Notice("several_studies", "exams_by_hand", where=_names(by_hand))
+        found.notices.append(notice)
 
 
 def _one_exam(found: Belonging, exam_of: dict, by_hand: Sequence[Volume], side: Side | None, joint: Joint) -> None:
@@ -98,51 +97,44 @@ def _one_exam(found: Belonging, exam_of: dict, by_hand: Sequence[Volume], side: 
         exams.setdefault(exam_of[id(volume)], []).append(volume)
     anchors = [exam_of[id(volume)] for volume in by_hand]
     if anchors:
-        _leave(
-            found, exams, [anchors[0]], "it is not of the exam of the volumes chosen by hand",
-            "What does not belong to the exam (study) of the volumes chosen by hand",
-        )  # fmt: skip
+        left = _leave(found, exams, [anchors[0]], Message("left_out", "other_exam"))
+        if left:
+            found.notices.append(Notice("several_studies", "other_than_by_hand", where=_names(left)))
         return
     if len(exams) < 2:
         return
     patients = {patient for patient, _ in exams if patient}
-    several = "patients" if len(patients) > 1 else "exams (studies)"
     useful = [exam for exam, volumes in exams.items() if any(_shows(volume, joint) for volume in volumes)]
     if useful and len(patients) < 2:
-        _leave(
-            found, exams, useful, "its exam has no image of this joint, only localizers or other parts",
-            f"The files belong to several {several}; one without images of the {joint.name}",
-        )  # fmt: skip
+        left = _leave(found, exams, useful, Message("left_out", "exam_without_joint"))
+        if left:
+            values = {"joint": joint.name}
+            found.notices.append(Notice("several_studies", "without_joint", where=_names(left), values=values))
     if _UNKNOWN in exams and len(exams) > 1:
-        _leave(
-            found, exams, [exam for exam in exams if exam != _UNKNOWN],
-            "it does not say which exam it belongs to, as the others do",
-            "Some files do not say which exam (study) they belong to, while others do; what does not",
-        )  # fmt: skip
+        known = [exam for exam in exams if exam != _UNKNOWN]
+        left = _leave(found, exams, known, Message("left_out", "exam_unknown"))
+        found.notices.append(Notice("several_studies", "unknown", where=_names(left)))
     fitting = [exam for exam, volumes in exams.items() if side is None or _sides(volumes) != {side.opposite}]
     if fitting and len(fitting) < len(exams):
-        _leave(
-            found, exams, fitting, f"it is of the {side.opposite.value} side",
-            f"The files belong to several {several}; what is of the {side.opposite.value} side",
-        )  # fmt: skip
+        left = _leave(found, exams, fitting, Message("left_out", "side", {"side": side.opposite}))
+        where, values = _names(left), {"side": side.opposite}
+        if len(patients) > 1:
+            found.notices.append(Notice("several_studies", "patients_of_other_side", where=where, values=values))
+        else:
+            found.notices.append(Notice("several_studies", "exams_of_other_side", where=where, values=values))
     if len(exams) > 1:
         raise _several(exams, side, joint)
 
 
-def _leave(found: Belonging, exams: dict, keep: Sequence, why: str, what: str) -> None:
-    """Take the exams that are not to be kept away, and say so."""
+def _leave(found: Belonging, exams: dict, keep: Sequence, why: Message) -> list[Volume]:
+    """Take the exams that are not to be kept away; returns their volumes."""
     left = [volume for exam, volumes in exams.items() if exam not in keep for volume in volumes]
-    if not left:
-        return
     for exam in [exam for exam in exams if exam not in keep]:
         del exams[exam]
     gone = set(map(id, left))
     found.left_out += [(volume, why) for volume in left]
     found.kept = [volume for volume in found.kept if id(volume) not in gone]
-    found.notices.append(
-        Notice("several_studies", f"{what} is not used", where=_names(left),
-               remedy="If you want these, give their folder alone, or choose a volume for each plane by hand.")
-    )  # fmt: skip
+    return left
 
 
 def _shows(volume: Volume, joint: Joint) -> bool:
@@ -183,7 +175,7 @@ def _exam_words(volumes: Sequence[Volume], sides: set[Side]) -> str:
 
 def _names(volumes: Sequence[Volume]) -> str:
     names = list(dict.fromkeys(f"‘{volume.name}’" for volume in volumes))
-    return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+    return ", ".join(names[:6]) + (f", … (+{len(names) - 6})" if len(names) > 6 else "")
 
 
 def _one_side(found: Belonging, by_hand: Sequence[Volume], side: Side | None, joint: Joint) -> None:
@@ -212,14 +204,13 @@ def _one_side(found: Belonging, by_hand: Sequence[Volume], side: Side | None, jo
     found.kept = wanted_ones
     others = [volume for volume in gone if not is_localizer(volume)]
     if others:
-        found.notices.append(
-            Notice("several_studies", "Some series are of the other side, or do not say their side; they are not used",
-                   where=_names(others), remedy="If they belong to this joint, choose them by hand.")
-        )  # fmt: skip
+        found.notices.append(Notice("several_studies", "both_sides", where=_names(others)))
 
 
-def _why_other_side(volume: Volume, wanted: Side | None) -> str:
+def _why_other_side(volume: Volume, wanted: Side | None) -> Message:
     told = told_side(volume)
     if told is None:
-        return "it does not say its side, and there are series of both"
-    return f"it is of the {told.value} side" if told is not wanted else "the volumes chosen by hand are of both sides"
+        return Message("left_out", "side_unknown")
+    if told is not wanted:
+        return Message("left_out", "side", {"side": told})
+    return Message("left_out", "both_sides_by_hand")

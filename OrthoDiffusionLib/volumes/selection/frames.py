@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from OrthoDiffusionLib.errors import Notice
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.plane import Plane
 from OrthoDiffusionLib.volumes.registration import Motion, find_motion
 from OrthoDiffusionLib.volumes.volume import Volume
@@ -24,8 +25,8 @@ class OneSpace:
     """
 
     planes: dict[Plane, Volume]
-    remarks: dict[Plane, str] = field(default_factory=dict)
-    left_out: list[tuple[Volume, str]] = field(default_factory=list)
+    remarks: dict[Plane, Message] = field(default_factory=dict)
+    left_out: list[tuple[Volume, Message]] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
 
 
@@ -56,7 +57,9 @@ def into_one_space(
     for plane in (plane for plane in Plane if plane in elsewhere):
         volume = planes[plane]
         if not register:
-            found.notices.append(_notice("its place will be found by registration, or it is left out", volume, plane))
+            found.notices.append(
+                Notice("frame_of_reference", "to_register", where=volume.name, values={"plane": plane})
+            )
             continue
         if id(volume) not in motions:
             motions[id(volume)] = find_motion(volume, fixed)
@@ -64,11 +67,7 @@ def into_one_space(
         if motion is not None:
             _move(found, plane, volume, motion)
         elif plane in by_hand:
-            found.notices.append(
-                _notice(
-                    "it could not be registered, and is used where its header puts it, as you chose it", volume, plane
-                )
-            )
+            found.notices.append(Notice("frame_of_reference", "by_hand", where=volume.name, values={"plane": plane}))
         else:
             _replace(found, plane, volume, next_best(plane, reference))
     return found
@@ -83,42 +82,27 @@ def _reference(frames: Mapping[Plane, str], by_hand: Mapping[Plane, Volume]) -> 
 
 def _move(found: OneSpace, plane: Plane, volume: Volume, motion: Motion) -> None:
     if motion.is_none:
-        found.notices.append(_notice("registration found no movement, and it is used as it lies", volume, plane))
-        found.remarks[plane] = "of another frame of reference, without movement"
+        found.notices.append(Notice("frame_of_reference", "unmoved", where=volume.name, values={"plane": plane}))
+        found.remarks[plane] = Message("remark", "unmoved")
         return
-    how = f"moved by {motion.shift_mm:.0f} mm and turned by {motion.degrees:.0f}°"
     moved = motion.applied_to(volume.geometry)
     served = next((v for v in found.planes.values() if v.header_geometry is volume.geometry), None)
     found.planes[plane] = served or replace(volume, geometry=moved, header_geometry=volume.geometry)
-    found.remarks[plane] = f"of another frame of reference, registered to the others ({how})"
-    found.notices.append(
-        _notice(f"it was registered to the others ({how})", volume, plane, "Check the outlines on this series.")
-    )
+    by = {"shift_mm": motion.shift_mm, "degrees": motion.degrees}
+    found.remarks[plane] = Message("remark", "registered", by)
+    values = {"plane": plane, "shift_mm": motion.shift_mm, "degrees": motion.degrees}
+    found.notices.append(Notice("frame_of_reference", "registered", where=volume.name, values=values))
 
 
 def _replace(found: OneSpace, plane: Plane, volume: Volume, other: Volume | None) -> None:
-    why = "it lies in another frame of reference than the other planes and could not be registered to them"
+    why = Message("left_out", "frame")
     found.left_out.append((volume, why))
     if other is None:
         del found.planes[plane]
-        found.remarks[plane] = f"‘{volume.name}’ is not used: {why}"
-        found.notices.append(
-            _notice("it could not be registered to them and is not used", volume, plane,
-                    "Choose it by hand if you are sure that the patient did not move.")
-        )  # fmt: skip
+        found.remarks[plane] = Message("remark", "not_used", {"name": volume.name, "reason": why})
+        found.notices.append(Notice("frame_of_reference", "not_used", where=volume.name, values={"plane": plane}))
         return
     found.planes[plane] = other
-    found.remarks[plane] = f"instead of ‘{volume.name}’, which lies in another frame of reference"
-    found.notices.append(
-        _notice(f"it could not be registered to them; ‘{other.name}’ is used instead", volume, plane)
-    )  # fmt: skip
-
-
-def _notice(what: str, volume: Volume, plane: Plane, remedy: str = "") -> Notice:
-    return Notice(
-        "frame_of_reference",
-        f"The {plane.value} series has another frame of reference than the other planes, so that the patient may have "
-        f"moved between them; {what}",
-        where=volume.name,
-        remedy=remedy or "Check that the planes fit together.",
-    )
+    found.remarks[plane] = Message("remark", "instead", {"name": volume.name})
+    values = {"plane": plane, "other": other.name}
+    found.notices.append(Notice("frame_of_reference", "replaced", where=volume.name, values=values))

@@ -21,19 +21,19 @@ VOXELS_PER_LABEL = 25
 
 
 class ImageKind(enum.Enum):
-    """What a volume shows; the value is what a user reads."""
+    """What a volume shows; the value is a word of the catalogue."""
 
-    PLAIN = "an image as acquired"
-    WATER = "the water image"
-    IN_PHASE = "the in-phase image"
-    OPPOSED = "the opposed-phase image"
-    FAT = "the fat image"
-    PHASE = "a phase image"
-    MAP = "a map that was worked out from other images"
-    SUBTRACTION = "a subtraction"
-    PROJECTION = "a projection"
-    DIFFUSION = "a diffusion image"
-    CALIBRATION = "a calibration of the scanner"
+    PLAIN = "plain"
+    WATER = "water"
+    IN_PHASE = "in_phase"
+    OPPOSED = "opposed"
+    FAT = "fat"
+    PHASE = "phase"
+    MAP = "map"
+    SUBTRACTION = "subtraction"
+    PROJECTION = "projection"
+    DIFFUSION = "diffusion"
+    CALIBRATION = "calibration"
 
     @property
     def badness(self) -> int:

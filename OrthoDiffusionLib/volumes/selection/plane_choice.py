@@ -1,12 +1,14 @@
-"""Which of several volumes serves a plane best, and why, in words a user reads."""
+"""Which of several volumes serves a plane best, and why."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from OrthoDiffusionLib.anatomy import Joint
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.geometry import Geometry
 from OrthoDiffusionLib.volumes.plane import (
     Plane,
@@ -52,20 +54,25 @@ def can_serve(volume: Volume, plane: Plane) -> bool:
     return is_3d(geometry) or plane_across(geometry, slice_axis(geometry)) is plane
 
 
-def title_of(plane: Plane) -> str:
-    """The plane's name at the beginning of a sentence."""
-    return plane.value.capitalize()
-
-
-def describe(volume: Volume) -> str:
-    """Name, number of slices, pixels and step."""
+def served_by(volume: Volume, *remarks: Message) -> Message:
+    """The reason of a plane that a volume serves: its name, number of slices, pixels and step, and remarks."""
     geometry = volume.geometry
     axis = slice_axis(geometry)
-    first, second = _in_plane_mm(geometry, axis)
-    return (
-        f"‘{volume.name}’, {geometry.shape[axis]} slices of {first:.2g} × {second:.2g} mm, "
-        f"{geometry.spacing_mm[axis]:.2g} mm apart"
+    return Message(
+        "plane_served",
+        values={
+            "name": volume.name,
+            "slices": geometry.shape[axis],
+            "pixel_mm": _in_plane_mm(geometry, axis),
+            "step_mm": geometry.spacing_mm[axis],
+            "remarks": remarks,
+        },
     )
+
+
+def with_remarks(reason: Message, *remarks: Message) -> Message:
+    """The same reason, by `served_by`, with more remarks."""
+    return replace(reason, values={**reason.values, "remarks": (*reason.values["remarks"], *remarks)})
 
 
 def is_reformatted(volume: Volume, plane: Plane) -> bool:
@@ -115,32 +122,33 @@ class Ranking:
         able = [volume for volume in self._candidates if can_serve(volume, plane)]
         return sorted(able, key=lambda volume: self._rank(volume, plane))
 
-    def why(self, best: Volume, other: Volume, plane: Plane) -> str:
-        """What speaks for one candidate and against another, to be read after "because"."""
+    def why(self, best: Volume, other: Volume, plane: Plane) -> Message:
+        """What speaks for one candidate and against another."""
         reasons = (
-            "the other one looks like a localizer",
-            f"the other one is {self.kind(other).value}",
-            "the other one is marked as another part of the body",
-            "its slices were acquired in this plane",
-            "the other one covers only a part of the joint",
-            self._contrast_words(best, other),
-            "it shares its frame of reference with the other planes",
-            "the other one is a reworked copy",
-            "it covers more of the joint",
-            "it is the earlier echo or stack of its series",
-            "it has more slices",
-            "its pixels are finer",
+            Message("better", "localizer"),
+            Message("better", "image_kind", {"kind": self.kind(other)}),
+            Message("better", "body_part"),
+            Message("better", "own_plane"),
+            Message("better", "whole_joint"),
+            self._better_contrast(best, other),
+            Message("better", "frame"),
+            Message("better", "original"),
+            Message("better", "coverage"),
+            Message("better", "earlier"),
+            Message("better", "slices"),
+            Message("better", "pixels"),
         )
         pairs = zip(self._rank(best, plane), self._rank(other, plane), strict=True)
-        return next((why for (a, b), why in zip(pairs, reasons, strict=True) if a != b), "it came first")
+        differing = (why for (a, b), why in zip(pairs, reasons, strict=True) if a != b)
+        return next(differing, Message("better", "first"))
 
-    def _contrast_words(self, best: Volume, other: Volume) -> str:
+    def _better_contrast(self, best: Volume, other: Volume) -> Message:
         one, two = self.kind(best), self.kind(other)
         if one is ImageKind.WATER is not two:
-            return "it is the water image"
+            return Message("better", "water")
         if one is not two is ImageKind.IN_PHASE:
-            return "the other one is the in-phase image"
-        return "its name says that it shows fluid best"
+            return Message("better", "not_in_phase")
+        return Message("better", "fluid")
 
     def _rank(self, volume: Volume, plane: Plane) -> tuple:
         """Smaller is better; one entry for each reason of `why`."""

@@ -34,56 +34,29 @@ def settle_side(user: Side | None, volumes: Iterable[Volume], noticed: list[Noti
     words = frozenset().union(*(sides_in_words(volume) for volume in volumes))
     if user is not None:
         if tags - {user}:
-            told = " and ".join(sorted(tag.value for tag in tags))
-            noticed.append(
-                _disagrees(f"You chose the {user.value} side, but the series are tagged {told}; your choice")
-            )
+            values = {"side": user, "tags": tags}
+            noticed.append(Notice("side_disagrees", "user_and_tags", values=values))
         elif words == {user.opposite}:
-            told = user.opposite.value
-            noticed.append(
-                _disagrees(f"You chose the {user.value} side, but the words of the series say {told}; your choice")
-            )
+            values = {"side": user, "words": user.opposite}
+            noticed.append(Notice("side_disagrees", "user_and_words", values=values))
         return user, "user"
     if len(tags) == 1:
         (side,) = tags
         if words == {side.opposite}:
-            told = side.opposite.value
-            noticed.append(_disagrees(f"The series are tagged {side.value}, but their words say {told}; the tag"))
+            values = {"side": side, "words": side.opposite}
+            noticed.append(Notice("side_disagrees", "tag_and_words", values=values))
         return side, "tag"
     if tags:
-        noticed.append(
-            Notice(
-                "side_disagrees",
-                "Some series are tagged right and others left; the tags are not used",
-                remedy="Say which side it is, and check that all series belong to one joint.",
-            )
-        )
+        noticed.append(Notice("side_disagrees", "tags"))
         return None, "unknown"
     if len(words) == 1:
         (side,) = words
-        noticed.append(
-            Notice(
-                "side_in_description",
-                f"The side is not tagged; it is taken from the words of the series, which say {side.value}",
-                where=_speaking(volumes, words),
-                remedy="Check it, and give the side if it is the other one: medial and lateral depend on it.",
-            )
-        )
+        where = _speaking(volumes, words)
+        noticed.append(Notice("side_in_description", where=where, values={"side": side}))
         return side, "description"
     if words:
-        noticed.append(
-            Notice(
-                "side_disagrees",
-                "The words of the series say right and left; they are not used",
-                where=_speaking(volumes, words),
-                remedy="Say which side it is, and check that all series belong to one joint.",
-            )
-        )
+        noticed.append(Notice("side_disagrees", "words", where=_speaking(volumes, words)))
     return None, "unknown"
-
-
-def _disagrees(what: str) -> Notice:
-    return Notice("side_disagrees", f"{what} is used", remedy="Check the side.")
 
 
 def _speaking(volumes: Iterable[Volume], sides: frozenset[Side]) -> str:

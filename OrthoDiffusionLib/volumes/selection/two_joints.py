@@ -15,6 +15,7 @@ import numpy as np
 
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import Notice, StudyError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.plane import Plane, plane_of
 from OrthoDiffusionLib.volumes.study import Study
 from OrthoDiffusionLib.volumes.volume import Volume
@@ -107,19 +108,16 @@ def one_joint(study: Study) -> Study:
         planes[plane] = cut.get(id(volume), volume)
         if volume in apart:
             del planes[plane]
-            reasons[plane] = f"{plane.value.capitalize()}: ‘{volume.name}’ shows the other {title} and is not used."
+            values = {"name": volume.name, "joint": study.joint.name}
+            reasons[plane] = Message("plane_not_served", "other_joint", values)
     other = study.side.opposite.value
     if not planes:
         raise StudyError(f"No volume shows the {study.side.value} {title}", where=names, code=CODE)
+    values = {"joint": study.joint.name, "side": study.side, "other": other}
     notices = [
-        Notice(
-            CODE,
-            f"Two {title}s in one picture; only the {study.side.value} one, by its place, was looked at",
-            where=names,
-            remedy=f"For the other one analyse again with --side {other}.",
-        ),
+        Notice("two_joints", where=names, values=values),
         *(
-            Notice(CODE, f"The volume shows the {other} {title} alone; it is not used", where=volume.name)
+            Notice("two_joints", "not_used", where=volume.name, values={"joint": study.joint.name, "side": other})
             for volume in apart
         ),
     ]

@@ -126,7 +126,8 @@ def test_where_the_side_is_unknown_both_are_tried_and_the_choice_is_a_warning(an
 
 @pytest.mark.parametrize("code", ["no_orientation", "orientation_unknown"])
 def test_a_file_that_does_not_say_how_it_lies_shows_no_side(analyzer, code):
-    unknown = dataclasses.replace(stack(Plane.SAGITTAL), notices=(Notice(code, "no orientation"),))
+    notice = Notice.stored_as("no orientation", code=code)
+    unknown = dataclasses.replace(stack(Plane.SAGITTAL), notices=(notice,))
     analysis = analyzer.analyze(Study.from_volumes([unknown]))
     assert analysis.study.side is None and analysis.study.side_source == "unknown"
     codes = {notice.code for notice in analysis.notices}
@@ -157,7 +158,7 @@ def test_a_side_that_contradicts_the_anatomy_is_noticed(analyzer, monkeypatch, f
 
 def test_no_finding_has_a_probability_before_the_bundle_is_calibrated(right_analysis):
     assert [finding.assessed for finding in right_analysis.findings] == [False] * len(KNEE.abnormalities)
-    assert all("told from chance" in finding.note for finding in right_analysis.findings)
+    assert all("distinguished from chance" in finding.note.text for finding in right_analysis.findings)
 
 
 def calibrated(bundle_folder, **changes) -> Analyzer:
@@ -176,7 +177,10 @@ def test_a_finding_is_not_assessed_where_none_of_the_views_that_show_it_is_there
         assert finding.assessed == (seen.value in abnormality.best_planes)
         if not finding.assessed:
             assert finding.probability is None and finding.point_ras is None
-            assert f"The {' or '.join(abnormality.best_planes)} view" in finding.note and "missing" in finding.note
+            assert (
+                f"The {' or '.join(abnormality.best_planes)} view" in finding.note.text
+                and "missing" in finding.note.text
+            )
 
 
 def test_a_bundle_with_other_names_for_its_structures_is_used_without_a_line_of_code(bundle_folder, right_study):

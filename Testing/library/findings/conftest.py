@@ -68,5 +68,5 @@ def analysis(right_knee) -> Analysis:
             Measurement("insall_salvati_ratio", 1.12, "1", (0.8, 1.3), "somebody", ((1, 2, 3), (4, 5, 6))),
             Measurement("tt_tg_distance", None, "mm", note="The tibia is cut off below its tuberosity."),
         ),
-        notices=(Notice("missing_plane", "No coronal volume", "study", "Add one.", {"plane": "coronal"}),),
+        notices=(Notice("missing_plane", where="study", values={"plane": "coronal"}),),
     )

@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,9 +21,10 @@ from PIL import Image
 
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import OutputError
-from OrthoDiffusionLib.findings import Analysis
+from OrthoDiffusionLib.findings import Analysis, Measurement
 from OrthoDiffusionLib.findings import analysis as analysis_module
 from OrthoDiffusionLib.findings.analysis import check_results_folder
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes import Geometry, Plane, read_volume
 
 PICTURE = Image.new("RGB", (30, 20), (10, 20, 30))
@@ -260,15 +262,54 @@ def test_results_of_schema_version_1_are_still_read(analysis, tmp_path):
     path = folder / "findings.json"
     content = json.loads(path.read_text(encoding="utf-8"))
     content["schema_version"] = 1
-    del content["measurements"], content["study"]["uids"], content["warnings"][0]["values"]
+    del content["measurements"], content["study"]["uids"]
+    del content["warnings"][0]["values"], content["warnings"][0]["variant"]
+    content["warnings"][0]["what"] = "No coronal volume"
     for finding in content["findings"]:
         del finding["operating_point"], finding["review"]
+        finding.pop("note_message", None)
     path.write_text(json.dumps(content), encoding="utf-8")
     old = Analysis.load(folder)
     assert old.measurements == () and old.study.uids == {}
     assert old.finding("joint_effusion").probability == 0.91
     assert old.finding("joint_effusion").operating_point is None
-    assert old.notices[0] == analysis.notices[0]
+    assert (old.notices[0].code, old.notices[0].what) == ("missing_plane", "No coronal volume")
+
+
+def test_results_of_a_newer_program_keep_their_words(analysis, tmp_path):
+    folder = analysis.save(tmp_path / "results")
+    path = folder / "findings.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["warnings"] = [
+        {"code": "from_the_future", "variant": "x", "what": "Said later", "where": "", "remedy": "Wait.", "values": {}},
+        {"code": "missing_plane", "variant": "", "what": "Said otherwise", "where": "", "remedy": "", "values": {}},
+        {"code": "missing_plane", "variant": "", "what": "old words", "where": "", "remedy": "",
+         "values": {"plane": "axial", "sequences": [{"name": "pd"}]}, "weight": 3},
+    ]  # fmt: skip
+    content["findings"][1].update(note="Words", note_message={"code": "from_the_future", "values": {"a": 1}})
+    path.write_text(json.dumps(content), encoding="utf-8")
+    newer = Analysis.load(folder)
+    assert [notice.what for notice in newer.notices] == ["Said later", "Said otherwise", "The axial plane is missing"]
+    assert newer.notices[0].remedy == "Wait." and newer.findings[1].note.text == "Words"
+    assert [notice.code for notice in newer.notices] == ["from_the_future", "missing_plane", "missing_plane"]
+
+
+def test_notes_come_back_as_what_they_are_made_of(analysis, tmp_path):
+    note = Message("lower_confidence", values={"planes": ["coronal", "axial"], "count": 2})
+    noted = replace(
+        analysis,
+        findings=(replace(analysis.findings[0], note=note), *analysis.findings[1:]),
+        measurements=(
+            Measurement(
+                "tt_tg_distance", None, "mm", note=Message("not_measured", "not_found", {"structure": "tibia"})
+            ),
+        ),
+    )
+    folder = noted.save(tmp_path / "results")
+    back = Analysis.load(folder)
+    assert back.findings[0].note == note and back.measurements == noted.measurements
+    entry = json.loads((folder / "findings.json").read_text(encoding="utf-8"))["findings"][0]
+    assert entry["note"] == "The coronal and axial views, which show this best, are missing; confidence is lower."
 
 
 def test_a_folder_without_results_and_a_damaged_file_are_refused(analysis, tmp_path):

@@ -23,7 +23,7 @@ def test_a_finding_that_is_not_assessed_has_neither_probability_nor_point():
     with pytest.raises(ValueError, match="must have a probability"):
         Finding("joint_effusion", assessed=True, probability=None)
     said = Finding.not_assessed("joint_effusion", "The axial view is missing")
-    assert (said.assessed, said.probability, said.note) == (False, None, "The axial view is missing")
+    assert (said.assessed, said.probability, said.note.text) == (False, None, "The axial view is missing")
 
 
 def test_a_name_that_could_leave_the_evidence_folder_is_refused():

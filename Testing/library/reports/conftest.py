@@ -71,5 +71,5 @@ def analysis(knee) -> Analysis:
         bundle=BundleRecord("knee-phantom", "0.1", "ab" * 32),
         findings=tuple(findings),
         segmentation=knee,
-        notices=(Notice("few_slices", "Few slices", "sagittal <pd>", "Scan more."),),
+        notices=(Notice.stored_as("Few slices", code="few_slices", where="sagittal <pd>", remedy="Scan more."),),
     )

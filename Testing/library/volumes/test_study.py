@@ -26,22 +26,22 @@ def test_three_series_find_their_planes_in_any_order(three):
         SAG: "sag", COR: "cor", AX: "ax",
     }  # fmt: skip
     assert list(study.planes) == [SAG, COR, AX]
-    assert study.reasons[SAG] == "Sagittal: ‘sag’, 20 slices of 1 × 1 mm, 3.5 mm apart."
+    assert study.reasons[SAG].text == "‘sag’, 20 slices of 1 × 1 mm, 3.5 mm apart."
     assert study.side is None and study.side_source == "unknown"
 
 
 def test_one_plane_is_enough_and_the_others_are_named_missing(three):
     study = Study.from_volumes(three[:1])
     assert study.missing_planes == (SAG, COR)
-    assert study.reasons[COR] == "Coronal: no volume of this plane."
+    assert study.reasons[COR].text == "no volume of this plane."
 
 
 def test_a_3d_volume_serves_the_planes_that_have_none_of_their_own(make_volume):
     thin = make_volume("PIR", shape=(50, 50, 60), spacing=(0.8, 0.8, 1.5), name="dess")
     study = Study.from_volumes([thin, make_volume("LPS", name="ax")])
     assert [volume.name for volume in study.planes.values()] == ["dess", "dess", "ax"]
-    assert "reformatted from a 3D volume" in study.reasons[COR]
-    assert study.reasons[AX].endswith("‘dess’ because its slices were acquired in this plane.")
+    assert "reformatted from a 3D volume" in study.reasons[COR].text
+    assert study.reasons[AX].text.endswith("‘dess’ because its slices were acquired in this plane.")
     assert len(study.volumes) == 2
 
 
@@ -63,8 +63,8 @@ def test_of_two_candidates_the_better_is_chosen_and_the_reason_said(make_volume,
     order = [good, bad] if why == "it came first" else [bad, good]
     study = Study.from_volumes(order)
     assert study.planes[SAG].name == good.name
-    assert f"preferred over ‘{bad.name}’" in study.reasons[SAG]
-    assert why in study.reasons[SAG]
+    assert f"preferred over ‘{bad.name}’" in study.reasons[SAG].text
+    assert why in study.reasons[SAG].text
 
 
 def test_a_lone_localizer_is_not_used_but_can_be_forced(make_volume):
@@ -75,7 +75,7 @@ def test_a_lone_localizer_is_not_used_but_can_be_forced(make_volume):
     assert "localizer" in [notice.code for notice in study.notices]
     forced = Study.from_volumes([scout, sagittal], forced={COR: "scout"})
     assert forced.planes[COR].name == "scout"
-    assert forced.reasons[COR].endswith("chosen by hand.")
+    assert forced.reasons[COR].text.endswith("chosen by hand.")
 
 
 def test_a_3d_volume_serves_a_plane_whose_only_own_series_is_a_localizer(make_volume):
@@ -84,7 +84,7 @@ def test_a_3d_volume_serves_a_plane_whose_only_own_series_is_a_localizer(make_vo
     study = Study.from_volumes([scout, thin])
     assert study.planes[COR].name == "dess"
     assert "localizer" not in [notice.code for notice in study.notices]
-    assert study.reasons[COR].endswith("preferred over ‘scout’ because the other one looks like a localizer.")
+    assert study.reasons[COR].text.endswith("preferred over ‘scout’ because the other one looks like a localizer.")
 
 
 def test_the_users_choice_rules_over_ours(make_volume):
@@ -107,14 +107,14 @@ def test_a_stack_cannot_be_forced_into_another_plane(three):
 
 
 def test_a_file_without_orientation_is_hung_as_usual_when_the_user_names_its_plane(make_volume):
-    unknown = make_volume("RAS", name="export", notices=(Notice("no_orientation", "no orientation"),))
+    unknown = make_volume("RAS", name="export", notices=(Notice("no_orientation"),))
     study = Study.from_volumes([unknown], forced={SAG: unknown})
     assert study.planes[SAG].geometry.axis_codes == "PIL"
     assert [notice.code for notice in study.notices] == ["no_orientation", "orientation_assumed"]
 
 
 def test_axes_of_no_patient_are_kept_unless_they_contradict_the_plane_that_the_user_names(make_volume):
-    notices = (Notice("orientation_unknown", "no patient's axes"),)
+    notices = (Notice("orientation_unknown", "no_nrrd_space"),)
     sagittal = make_volume("PIR", name="export", notices=notices)
     study = Study.from_volumes([sagittal], forced={SAG: sagittal})
     assert study.planes[SAG].geometry.is_same_grid(sagittal.geometry) and not study.is_oriented
@@ -226,7 +226,9 @@ def test_contradictory_words_decide_nothing(make_volume):
 
 def test_the_anatomy_can_settle_what_nobody_said(three):
     study = Study.from_volumes(three, joint="ankle", name="visit 1")
-    settled = study.with_side(Side.RIGHT, "anatomy", Notice("side_from_anatomy", "right by the fibula"))
+    settled = study.with_side(
+        Side.RIGHT, "anatomy", Notice("side_from_anatomy", values={"side": Side.RIGHT, "joint": "knee"})
+    )
     assert (settled.side, settled.side_source, settled.joint) == (Side.RIGHT, "anatomy", ANKLE)
     assert settled.notices[-1].code == "side_from_anatomy"
     with pytest.raises(ValueError, match="cannot come from"):

@@ -98,7 +98,7 @@ def test_a_finding_of_too_few_patients_is_not_assessed_and_the_reason_is_told(ta
     case = change(lambda rows: None).cases[0]
     (finding,) = Analyzer(done.bundle, device="cpu").analyze(study_of(case, vocabulary)).findings
     assert not finding.assessed
-    assert "of the table's" in finding.note and "patients" in finding.note
+    assert "of the table's" in finding.note.text and "patients" in finding.note.text
 
 
 def test_a_bundle_carries_no_name_of_a_patient_or_a_file(taught, archive):

@@ -38,7 +38,7 @@ def test_volumes_planes_and_side_make_the_round_trip(tmp_path, make_volume):
         assert getattr(back, field) == getattr(sagittal, field)
     assert study.planes[Plane.CORONAL].name == "cor"
     assert (study.side, study.side_source) == (Side.RIGHT, "user")
-    assert study.reasons[Plane.SAGITTAL].endswith("chosen by hand.")
+    assert study.reasons[Plane.SAGITTAL].text.endswith("chosen by hand.")
     assert json.loads(path.read_text())["schema_version"] == 1
 
 

@@ -52,7 +52,7 @@ def test_a_plane_that_moved_is_registered_and_said(knee):
     (notice,) = study.notices
     assert (notice.code, notice.where) == ("frame_of_reference", sagittal.name)
     assert "registered to the others (moved by 12 mm and turned by 5°)" in notice.what
-    assert study.reasons[SAG].endswith("registered to the others (moved by 12 mm and turned by 5°).")
+    assert study.reasons[SAG].text.endswith("registered to the others (moved by 12 mm and turned by 5°).")
 
 
 def test_another_frame_without_movement_loses_no_plane(knee):
@@ -69,7 +69,7 @@ def test_a_plane_that_cannot_be_registered_is_left_out(knee):
     assert list(study.planes) == [COR, AX]
     assert [notice.code for notice in study.notices] == ["frame_of_reference"]
     assert "could not be registered to them and is not used" in study.notices[0].what
-    assert "is not used" in study.reasons[SAG]
+    assert "is not used" in study.reasons[SAG].text
     assert knee[SAG].name in study.not_used
 
 
@@ -79,7 +79,7 @@ def test_a_plane_of_the_same_frame_takes_the_place_of_one_that_cannot_be_registe
     own = replace(knee[SAG], name="sag_t1")
     study = Study.from_volumes([displaced, own, knee[COR], knee[AX]])
     assert study.planes[SAG].name == "sag_t1"
-    assert study.reasons[SAG].endswith("instead of ‘sag_pd_fs’, which lies in another frame of reference.")
+    assert study.reasons[SAG].text.endswith("instead of ‘sag_pd_fs’, which lies in another frame of reference.")
 
 
 def test_among_equals_the_one_that_shares_the_frame_is_chosen(knee):
@@ -87,7 +87,7 @@ def test_among_equals_the_one_that_shares_the_frame_is_chosen(knee):
     study = Study.from_volumes([repeated, knee[SAG], knee[COR], knee[AX]])
     assert study.planes[SAG].name == knee[SAG].name
     assert study.notices == ()
-    assert study.not_used["again_fs"].endswith("it shares its frame of reference with the other planes")
+    assert study.not_used["again_fs"].text.endswith("it shares its frame of reference with the other planes")
 
 
 def test_a_plane_chosen_by_hand_is_kept_and_the_others_follow_it(knee):

@@ -121,8 +121,8 @@ def test_of_a_dixon_sequence_the_water_image_is_used_and_the_others_are_listed(m
     study = Study.from_volumes([make_volume("PIR", name=name, description=name) for name in order])
     assert study.planes[Plane.SAGITTAL].name == DIXON[3]
     assert set(study.not_used) == set(DIXON[:3])
-    assert study.not_used[DIXON[0]].endswith("the other one is the opposed-phase image")
-    assert study.not_used[DIXON[2]].endswith("the other one is the fat image")
+    assert study.not_used[DIXON[0]].text.endswith("the other one is the opposed-phase image")
+    assert study.not_used[DIXON[2]].text.endswith("the other one is the fat image")
     assert "unlike_training" not in [notice.code for notice in study.notices]
 
 
@@ -158,7 +158,7 @@ def test_the_complete_stack_is_preferred_over_an_aborted_one(make_volume):
     other = make_volume("PIR", name="T1 SAG", shape=(40, 36, 33), spacing=(1, 1, 2.9))
     study = Study.from_volumes([aborted, whole])
     assert study.planes[Plane.SAGITTAL].name == "PD FS SAG (2)"
-    assert "covers only a part of the joint" in study.not_used["PD FS SAG (1)"]
+    assert "covers only a part of the joint" in study.not_used["PD FS SAG (1)"].text
     assert Study.from_volumes([aborted, other]).planes[Plane.SAGITTAL].name == "T1 SAG"
 
 
@@ -166,7 +166,7 @@ def test_the_copy_without_correction_and_the_reformatted_one_come_after_the_orig
     names = ["PD FS SAG_ND", "PD FS SAG MPR", "PD FS SAG"]
     study = Study.from_volumes([make_volume("PIR", name=name) for name in names])
     assert study.planes[Plane.SAGITTAL].name == "PD FS SAG"
-    assert all(why.endswith("the other one is a reworked copy") for why in study.not_used.values())
+    assert all(why.text.endswith("the other one is a reworked copy") for why in study.not_used.values())
 
 
 def test_only_mr_images_are_images_where_there_are_any(make_volume):

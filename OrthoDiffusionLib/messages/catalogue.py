@@ -1,0 +1,54 @@
+"""The one catalogue: code, variant and values -> a sentence, in English or another language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from OrthoDiffusionLib.messages.english import SENTENCES
+from OrthoDiffusionLib.messages.formatting import Words
+from OrthoDiffusionLib.messages.sentence import Language, Sentence
+
+ENGLISH = Language(SENTENCES)
+
+
+def sentence_of(key: str, values: Mapping[str, object], language: Language = ENGLISH) -> Sentence:
+    """The sentence of one key, in a language.
+
+    A key that the language lacks, and a template of it that asks for a value that is not there, is said in English: a
+    translation may be behind, but must never hide a warning.
+
+    Args:
+        key: a code, or ``code.variant``.
+        values: what the templates ask for.
+        language: the templates.
+
+    Raises:
+        KeyError: if the English catalogue lacks the key, or one of the values is missing.
+    """
+    if language is not ENGLISH and key in language.sentences:
+        try:
+            return _filled(language.sentences[key], values, language)
+        except (KeyError, IndexError, ValueError, TypeError):
+            pass
+    return _filled(ENGLISH.sentences[key], values, language)
+
+
+def fits(key: str, values: Mapping[str, object]) -> bool:
+    """Whether the catalogue has a sentence for them."""
+    try:
+        sentence_of(key, values)
+    except (KeyError, IndexError, ValueError, TypeError):
+        return False
+    return True
+
+
+def _filled(template: Sentence, values: Mapping[str, object], language: Language) -> Sentence:
+    def look(key: str) -> str:
+        return (language.sentences[key] if key in language.sentences else ENGLISH.sentences[key]).what
+
+    def said(value: object) -> str:
+        words = getattr(value, "words", None)
+        return words(language).what if words is not None else str(value)
+
+    fill = Words(look, language.plural, said).filled
+    return Sentence(fill(template.what, values), fill(template.remedy, values))

@@ -1,0 +1,64 @@
+"""Single words that stand for keys, and how lists are put together."""
+
+from OrthoDiffusionLib.messages.sentence import Sentence
+
+_LISTS = {"list.and": "{first} and {last}", "list.or": "{first} or {last}", "list.more": "{first} and {count} more"}
+
+_WORDS = {
+    # sides, planes, joints
+    "right": "right", "left": "left",
+    "sagittal": "sagittal", "coronal": "coronal", "axial": "axial",
+    "knee": "knee", "ankle": "ankle", "shoulder": "shoulder",
+    # units of length
+    "m": "metres", "cm": "centimetres", "mm": "millimetres", "um": "micrometres",
+    # kinds of images
+    "plain": "an image as acquired",
+    "water": "the water image",
+    "in_phase": "the in-phase image",
+    "opposed": "the opposed-phase image",
+    "fat": "the fat image",
+    "phase": "a phase image",
+    "map": "a map that was worked out from other images",
+    "subtraction": "a subtraction",
+    "projection": "a projection",
+    "diffusion": "a diffusion image",
+    "calibration": "a calibration of the scanner",
+    # DICOM objects that are no images to build a volume from
+    "segmentation": "a segmentation",
+    "surface_segmentation": "a surface segmentation",
+    "tractography": "a tractography result",
+    "value_map": "a parametric or real world value map",
+    "surface_scan": "a surface scan",
+    "parametric_map": "a parametric map",
+    "spectrum": "a spectrum",
+    "presentation_state": "a presentation state",
+    "structured_report": "a structured report",
+    "document": "an encapsulated document",
+    "waveform": "a waveform",
+    "radiotherapy": "a radiotherapy object",
+    "key_images": "a list of key images",
+    "registration": "a registration",
+    "colour_picture": "a colour picture",
+    "mosaic": "a mosaic of many slices",
+    "no_place": "an image without position or spacing",
+    "skewed_pixels": "an image whose rows and columns are not perpendicular",
+    # what was done with segments and volumes of a scene
+    "edited": "edited", "moved": "moved", "deleted": "deleted", "flagged": "flagged",
+    "marked_completed": "marked completed",
+    # modalities by their DICOM codes
+    "CT": "computed tomography",
+    "PT": "positron emission tomography",
+    "NM": "nuclear medicine",
+    "US": "ultrasound",
+    "CR": "radiography",
+    "DX": "radiography",
+    "XA": "angiography",
+    "RF": "fluoroscopy",
+    "OT": "of another modality",
+    "SC": "secondary capture",
+}  # fmt: skip
+
+WORDS = {
+    **{key: Sentence(template) for key, template in _LISTS.items()},
+    **{f"word.{key}": Sentence(word) for key, word in _WORDS.items()},
+}

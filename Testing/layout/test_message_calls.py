@@ -1,0 +1,97 @@
+"""Every notice and message of the source has its sentence, with the values that the sentence asks for."""
+
+from __future__ import annotations
+
+import string
+from pathlib import Path
+
+import pytest
+from layout.message_calls import FOLDERS, Unreadable, calls_in
+
+from OrthoDiffusionLib.messages import ENGLISH, sentence_of
+
+ROOT = Path(__file__).parents[2]
+SHARED = ("word.", "list.")
+"""Beginnings of keys that sentences ask for, not the source."""
+
+
+def placeholders(template: str) -> set[str]:
+    """Names of the values that a template asks for, also within its plurals."""
+    found: set[str] = set()
+    for _, name, spec, _ in string.Formatter().parse(template):
+        if name:
+            found |= {name} | placeholders(spec or "")
+    return found
+
+
+def asked_for(key: str) -> set[str]:
+    sentence = ENGLISH.sentences[key]
+    return placeholders(sentence.what) | placeholders(sentence.remedy)
+
+
+def test_every_notice_and_message_has_a_sentence_that_says_all_its_values():
+    faults = []
+    for call in calls_in(ROOT):
+        if call.key not in ENGLISH.sentences:
+            faults.append(f"{call.place}: the catalogue has no {call.key}")
+        elif asked_for(call.key) != call.values:
+            wanted, given = ", ".join(sorted(asked_for(call.key))), ", ".join(sorted(call.values))
+            faults.append(f"{call.place}: {call.key} asks for the values {wanted or 'none'}, given: {given or 'none'}")
+    assert not faults, "\n".join(faults)
+
+
+def test_every_sentence_is_said_somewhere():
+    made = {call.key for call in calls_in(ROOT)}
+    # the panel shows a plane's reason without the volume's name
+    unused = [key for key in ENGLISH.sentences if not key.startswith(SHARED) and key not in made]
+    assert unused == ["plane_served.unnamed"]
+
+
+def test_no_sentence_is_written_outside_the_catalogue():
+    """Ready words are for what comes from files and people: results of other versions, texts that a script gives."""
+    own = {"OrthoDiffusionLib/errors.py", "OrthoDiffusionLib/messages/message.py"}
+    files = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")]
+    writing = {path.relative_to(ROOT).as_posix() for path in files if "stored_as(" in path.read_text(encoding="utf-8")}
+    assert writing == own
+
+
+class _Anything(dict):
+    """A value for every placeholder: a number where a number is wanted, a list where one is listed."""
+
+    def __init__(self, template: str) -> None:
+        super().__init__()
+        self._fill(template)
+
+    def _fill(self, template: str) -> None:
+        for _, name, spec, conversion in string.Formatter().parse(template):
+            if not name:
+                continue
+            spec = spec or ""
+            if "|" in spec or (spec.endswith(("f", "g", "%")) and spec[0] == "."):
+                self[name] = 2
+            elif spec:
+                self[name] = [2.5, 3.5] if conversion is None and " ." in spec else ["one", "two"]
+            else:
+                self.setdefault(name, "x")
+            self._fill(spec)
+        if "count" in self:
+            self["count"] = 2
+
+
+@pytest.mark.parametrize("key", list(ENGLISH.sentences))
+def test_every_sentence_can_be_made(key):
+    sentence = ENGLISH.sentences[key]
+    made = sentence_of(key, _Anything(sentence.what + sentence.remedy))
+    assert made.what and not {"{", "}", "|"} & set(made.what + made.remedy)
+    assert made.what == made.what.strip() and made.remedy == made.remedy.strip()
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["def f(x):\n    return Notice(x)", "def f(x):\n    return Message('a', values=x)"],
+)
+def test_a_key_that_does_not_stand_in_the_source_is_a_fault(tmp_path, source):
+    (tmp_path / "OrthoDiffusionLib").mkdir()
+    (tmp_path / "OrthoDiffusionLib" / "a.py").write_text(source)
+    with pytest.raises(Unreadable, match=r"a\.py:2"):
+        list(calls_in(tmp_path))

@@ -1,0 +1,78 @@
+"""The closing summary of `analyze`: every notice, note and reason of it, in the language that is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from OrthoDiffusionLib.cli.summary import summary
+from OrthoDiffusionLib.errors import Notice
+from OrthoDiffusionLib.findings import Finding
+from OrthoDiffusionLib.messages import Language, Message, Sentence
+from OrthoDiffusionLib.volumes import Plane, Study
+
+FRENCH = Language(
+    {
+        "plane_served": Sentence("« {name} », {slices} coupes{remarks:each}."),
+        "remark.preferred": Sentence("préférée à « {name} » car {reason}"),
+        "better.localizer": Sentence("l'autre est un repérage"),
+        "plane_not_served": Sentence("aucun volume."),
+        "left_out.served": Sentence("« {best} » sert le plan {plane!w} ; {reason}"),
+        "missing_plane": Sentence("Le plan {plane!w} manque", "Ajoutez-le."),
+        "not_assessed.plane_missing": Sentence("Il manque le plan {planes!w:or}."),
+        "implausible_result": Sentence("Résultat à rejeter : {reasons:;}", "Vérifiez."),
+        "implausible.not_found": Sentence("pas de {structure!w}"),
+        "word.coronal": Sentence("coronal"),
+        "word.patella": Sentence("rotule"),
+    }
+)
+
+
+@pytest.fixture
+def study(planes) -> Study:
+    sagittal = planes[Plane.SAGITTAL]
+    scout = replace(sagittal, name="localizer")
+    return Study.from_volumes([sagittal, scout, planes[Plane.AXIAL]])
+
+
+@pytest.fixture
+def said(analysis):
+    """The analysis with a notice, a note and a reason not to use it."""
+    note = Message("not_assessed", "plane_missing", {"planes": ["coronal"]})
+    reason = Message("implausible", "not_found", {"structure": "patella"})
+    return replace(
+        analysis,
+        study=replace(analysis.study, planes={"sagittal": "sagittal <pd>", "axial": "axial <pd>"}),
+        findings=(*analysis.findings[:2], Finding.not_assessed("patellar_dislocation", note)),
+        notices=(
+            Notice("implausible_result", values={"joint": "knee", "reasons": [reason]}),
+            Notice("missing_plane", values={"plane": "coronal"}),
+        ),
+    )
+
+
+def test_the_summary_says_in_english_why_each_volume_serves_or_does_not(said, study, tmp_path):
+    text = summary(said, study, tmp_path)
+    for words in (
+        "!!! Do not use this result, it is not plausible for a knee: no patella was found.\n    Check",
+        "‘sagittal <pd>’, 40 slices of 0.6 × 0.6 mm, 3 mm apart; preferred over ‘localizer’ because the other",
+        "coronal   no volume of this plane.",
+        "not used  ‘localizer’: ‘sagittal <pd>’ serves the sagittal plane; the other one looks like a localizer",
+        "not assessed: Patellar dislocation\n    The coronal view, which this needs, is missing.",
+        "  - The coronal plane is missing. Findings that these planes show best",
+    ):
+        assert words in text
+
+
+def test_the_summary_speaks_another_language(said, study, tmp_path):
+    text = summary(said, study, tmp_path, language=FRENCH)
+    for words in (
+        "!!! Résultat à rejeter : pas de rotule.\n    Vérifiez.",
+        "« sagittal <pd> », 40 coupes; préférée à « localizer » car l'autre est un repérage.",
+        "coronal   aucun volume.",
+        "‘localizer’: « sagittal <pd> » sert le plan sagittal ; l'autre est un repérage",
+        "    Il manque le plan coronal.",
+        "  - Le plan coronal manque. Ajoutez-le.",
+    ):
+        assert words in text
