@@ -98,7 +98,7 @@ def measure_gap(
     Args:
         seeds: of the digital knees, four or more; half of them train the classifier, the others test it.
         names: of the real series; all if None.
-        progress: told after every knee.
+        progress: called after every knee.
 
     Raises:
         OrthoDiffusionError: for an unknown series, or too few seeds.

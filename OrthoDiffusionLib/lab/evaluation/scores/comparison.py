@@ -75,7 +75,7 @@ def _records_beside(path: Path) -> list[ScoredStudy]:
     runs = read_runs(text)
     if len(runs) != 1:
         raise OrthoDiffusionError(
-            f"The file holds studies of {len(runs)} runs; which of them the scores are of cannot be told",
+            f"The file holds studies of {len(runs)} runs; which of them the scores belong to is unknown",
             where=str(lines),
             remedy="Run `evaluate --json` into a new file for each bundle.",
         )

@@ -101,7 +101,7 @@ def write_gallery(
         seed: of the first phantom; the others follow.
         sites: names of the imaging sites to show.
         abnormalities: names of those to show; all of the joint if None.
-        progress: told after every phantom.
+        progress: called after every phantom.
 
     Returns:
         The file.

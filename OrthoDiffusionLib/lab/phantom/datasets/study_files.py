@@ -60,7 +60,7 @@ def write_studies(
         missing_plane: chance that one of the planes was not taken.
         field_of_view_mm: side of every slice; drawn as technicians choose it if None.
         dicom: write the pictures as DICOM; needs the extra `dicom`.
-        progress: told after every study.
+        progress: called after every study.
 
     Returns:
         The studies' folders.

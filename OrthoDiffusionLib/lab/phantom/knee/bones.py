@@ -1,4 +1,8 @@
-"""Bones and cartilage of a right knee as smooth shapes with a cortical shell."""
+"""Bones and cartilage of a right knee as smooth shapes with a cortical shell.
+
+What differs between people is drawn in `proportions.py`, which names its sources. Lengths that stand here are
+millimetres in a knee of size 1, and assumed: they give the shapes between those proportions.
+"""
 
 from __future__ import annotations
 

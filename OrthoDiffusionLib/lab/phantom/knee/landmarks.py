@@ -47,6 +47,16 @@ class KneeLandmarks:
     tibia_back: float
 
 
+# Where attachments are looked for, mm in a knee of 78 mm epicondylar width; from the same anatomy as `proportions.py`
+# where that names a source, else assumed.
+_EPICONDYLE_Y, _MEDIAL_EPICONDYLE_Z, _LATERAL_EPICONDYLE_Z = -3.0, 24, 23
+_ACL_ON_FEMUR_YZ, _PCL_ON_FEMUR_YZ = (-15.0, 18.5), (-3.0, 14.0)
+_NOTCH_HALF_WIDTH = 9.0
+_TIBIA_AT_THE_CRUCIATES_Z, _PCL_ON_TIBIA_Z = -6.0, -9.0
+_TUBEROSITY_Z = -37
+_LOWEST_FEMUR_MM = -10.0
+
+
 class _Probe:
     """Reads the canvas along lines."""
 
@@ -113,24 +123,26 @@ def measure_landmarks(canvas: Canvas) -> KneeLandmarks:
     medial_plateau = probe.middle_of(p.members("medial_tibial_cartilage"), (-21 * s, -5 * s, -2))
     lateral_plateau = probe.middle_of(p.members("lateral_tibial_cartilage"), (21 * s, -5 * s, -2))
     middle = float(medial_plateau[0] + lateral_plateau[0]) / 2
-    tibia_back, tibia_front = probe.ends_along_y(p.TIBIA, middle, -6.0 * s, default_mm=(-27 * s, 20 * s))
-    pcl_back, _ = probe.ends_along_y(p.TIBIA, middle, -9.0 * s, default_mm=(-24 * s, 0.0))
+    tibia_back, tibia_front = probe.ends_along_y(
+        p.TIBIA, middle, _TIBIA_AT_THE_CRUCIATES_Z * s, default_mm=(-27 * s, 20 * s)
+    )
+    pcl_back, _ = probe.ends_along_y(p.TIBIA, middle, _PCL_ON_TIBIA_Z * s, default_mm=(-24 * s, 0.0))
     head, side = _fibula(probe, s)
-    femur = _femur_above(canvas, -10.0)
+    femur = _femur_above(canvas, _LOWEST_FEMUR_MM)
     medial_edge, lateral_edge = _edges(canvas, s)
     front_of_femur, back_of_femur = _front_and_back(canvas, femur)
     patella = probe.places(p.PATELLA)
     height = patella[:, 2]
     return KneeLandmarks(
         size=s,
-        medial_epicondyle=np.array([medial_x, -3.0, 24 * s]),
-        lateral_epicondyle=np.array([lateral_x, -3.0, 23 * s]),
+        medial_epicondyle=np.array([medial_x, _EPICONDYLE_Y, _MEDIAL_EPICONDYLE_Z * s]),
+        lateral_epicondyle=np.array([lateral_x, _EPICONDYLE_Y, _LATERAL_EPICONDYLE_Z * s]),
         medial_plateau=medial_plateau,
         lateral_plateau=lateral_plateau,
-        acl_femur=_inner_wall(probe, -15.0 * s, 18.5 * s, +1, 9.0 * s),
+        acl_femur=_inner_wall(probe, _ACL_ON_FEMUR_YZ, +1, s),
         acl_tibia=_acl_foot(probe, middle, tibia_front, tibia_back, s),
-        pcl_femur=_inner_wall(probe, -3.0 * s, 14.0 * s, -1, -9.0 * s),
-        pcl_tibia=np.array([middle, pcl_back, -9.0 * s]),
+        pcl_femur=_inner_wall(probe, _PCL_ON_FEMUR_YZ, -1, s),
+        pcl_tibia=np.array([middle, pcl_back, _PCL_ON_TIBIA_Z * s]),
         tuberosity=_tuberosity(probe, s),
         fibular_head=head,
         fibula_side=side,
@@ -153,7 +165,7 @@ def _epicondyles(probe: _Probe) -> np.ndarray:
     """(2,) medial and lateral x of the femur where it is widest, mm."""
     widths = []
     for z in (20.0, 23.0, 26.0):
-        run = probe.along_x(p.FEMUR, -3.0, z)
+        run = probe.along_x(p.FEMUR, _EPICONDYLE_Y, z)
         if len(run):
             widths.append((probe.position(0, run[0]), probe.position(0, run[-1])))
     return np.median(np.array(widths or [(-38.0, 38.0)]), axis=0)
@@ -176,14 +188,15 @@ def _fibula(probe: _Probe, s: float) -> tuple[np.ndarray, np.ndarray]:
     return head, side
 
 
-def _inner_wall(probe: _Probe, y: float, z: float, step_x: int, default_mm: float) -> np.ndarray:
-    """Where a cruciate leaves the femur: the wall of the notch beside the midline, at `z` or lower."""
+def _inner_wall(probe: _Probe, place_yz: tuple[float, float], step_x: int, s: float) -> np.ndarray:
+    """Where a cruciate leaves the femur: the wall of the notch beside the midline, at a height or lower."""
+    y, z = place_yz[0] * s, place_yz[1] * s
     start_z = z
     for lower in np.arange(0, 12, 1.5):
         if not p.FEMUR[probe.part_at(0.0, y, z - lower)]:
             start_z = z - lower
             break
-    x = probe.first_from(p.FEMUR, (0.0, y, start_z), 0, step_x, default_mm)
+    x = probe.first_from(p.FEMUR, (0.0, y, start_z), 0, step_x, step_x * _NOTCH_HALF_WIDTH * s)
     return np.array([x, y, start_z])
 
 
@@ -199,10 +212,10 @@ def _tuberosity(probe: _Probe, s: float) -> np.ndarray:
     """The tibia's foremost point where the patellar tendon ends."""
     fronts = []
     for x in (0.0, 3 * s, 6 * s):
-        run = probe.along_y(p.TIBIA, x, -37 * s)
+        run = probe.along_y(p.TIBIA, x, _TUBEROSITY_Z * s)
         fronts.append((probe.position(1, run[-1]) if len(run) else 24 * s, x))
     front, x = max(fronts)
-    return np.array([x, front, -37 * s])
+    return np.array([x, front, _TUBEROSITY_Z * s])
 
 
 def _femur_above(canvas: Canvas, lowest_mm: float) -> np.ndarray:
