@@ -2,6 +2,7 @@
 
 import pytest
 
+from OrthoDiffusionLib.cli.main import main
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.lab.evaluation.cohorts.evaluator import evaluate_cohort, score_cohort
 from OrthoDiffusionLib.lab.evaluation.pages.comparison_page import comparison_page
@@ -66,3 +67,8 @@ def test_studies_of_two_runs_in_one_file_are_refused(reader, bundle, cohort, tmp
         evaluate_cohort(reader.analyze, bundle, cohort, count=2, json=tmp_path / "scores.json", repeats=50)
     with pytest.raises(OrthoDiffusionError, match="studies of 2 runs"):
         compare_scores(tmp_path / "scores.json", tmp_path / "scores.json")
+
+
+def test_against_needs_the_scores_of_this_bundle_too(capsys, tmp_path):
+    assert main(["evaluate", "--against", str(tmp_path / "other.json")]) == 2
+    assert "--against needs --json" in capsys.readouterr().err
