@@ -1,11 +1,10 @@
-"""How far a piece of work is, how to stop it, and its form as one line of JSON."""
+"""How far a piece of work is, and how to stop it."""
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +24,6 @@ class Progress:
     def __post_init__(self) -> None:
         if not (math.isfinite(self.fraction) and 0.0 <= self.fraction <= 1.0):
             raise ValueError(f"fraction must be in [0, 1], got {self.fraction} instead")
-
-    def to_json_line(self) -> str:
-        """One line of JSON without the line's end, as worker and command line speak it."""
-        return json.dumps(asdict(self), ensure_ascii=False)
-
-    @classmethod
-    def from_json_line(cls, line: str) -> Progress:
-        """Reads what `to_json_line` wrote; further keys, such as a request's id, are ignored."""
-        fields = json.loads(line)
-        return cls(str(fields["stage"]), float(fields["fraction"]), str(fields["message"]))
 
 
 class Cancelled(Exception):

@@ -10,6 +10,7 @@ from pathlib import Path
 from OrthoDiffusionLib.analysis.analyzer import Analyzer
 from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.findings import Analysis
+from OrthoDiffusionLib.findings.handed_back import hand_back
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
 from OrthoDiffusionLib.reports import overview
 from OrthoDiffusionLib.volumes import Study
@@ -28,6 +29,7 @@ def analyze_to_folder(
     analyzer: Analyzer,
     overwrite: bool = False,
     on_inputs: bool = False,
+    arrays: bool = False,
     clinical: Mapping[str, object] | None = None,
     progress: ProgressCallback | None = None,
 ) -> Analysis:
@@ -39,11 +41,12 @@ def analyze_to_folder(
         analyzer: its networks stay warm between calls.
         overwrite: replace a complete results folder, once the new one is complete.
         on_inputs: write the labels on the grid of every input volume as well.
+        arrays: write what `hand_back` writes instead, for a caller that shows the results itself.
         clinical: what a referral tells, as in `Analyzer.analyze`.
         progress: gets every step; may raise `Cancelled`.
 
     Returns:
-        The analysis; its timings also hold "draw" and "write", in seconds.
+        The analysis; its timings also hold "write" and, of a results folder, "draw", in seconds.
 
     Raises:
         OrthoDiffusionError: if the study cannot be analysed or the folder not written.
@@ -52,6 +55,11 @@ def analyze_to_folder(
     grids = {plane: volume.geometry for plane, volume in study.planes.items()} if on_inputs else None
     study = one_joint(study)
     analysis = analyzer.analyze(study, clinical=clinical, progress=part_of(progress, 0.0, 0.88))
+    if arrays:
+        start = time.perf_counter()
+        report(progress, "write", 0.94, "Writing the results")
+        hand_back(analysis, folder, overwrite=overwrite)
+        return _done(analysis, {"write": time.perf_counter() - start}, progress)
     report(progress, "draw", 0.88, "Drawing the overview")
     start = time.perf_counter()
     picture = overview(analysis, study)
@@ -59,6 +67,9 @@ def analyze_to_folder(
     report(progress, "write", 0.94, "Writing the results")
     headers = {plane: volume.header_geometry for plane, volume in study.planes.items() if volume.header_geometry}
     analysis.save(folder, overview=picture, overwrite=overwrite, on_inputs=grids, in_headers=headers)
-    timings = {**analysis.timings, "draw": drawn - start, "write": time.perf_counter() - drawn}
+    return _done(analysis, {"draw": drawn - start, "write": time.perf_counter() - drawn}, progress)
+
+
+def _done(analysis: Analysis, timings: Mapping[str, float], progress: ProgressCallback | None) -> Analysis:
     report(progress, "done", 1.0, "Done")
-    return dataclasses.replace(analysis, timings=timings)
+    return dataclasses.replace(analysis, timings={**analysis.timings, **timings})

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from OrthoDiffusionLib.analysis.analysis_run import analyze_to_folder, open_analyzer
+from OrthoDiffusionLib.analysis.analysis_run import analyze_to_folder
 from OrthoDiffusionLib.analysis.analyzer import Analyzer
+from OrthoDiffusionLib.analysis.batch_table import TABLE, BatchTable
 from OrthoDiffusionLib.analysis.study_inputs import read_study
 from OrthoDiffusionLib.anatomy import Joint, Side
 from OrthoDiffusionLib.bundles import Bundle
-from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, StudyError
+from OrthoDiffusionLib.errors import OrthoDiffusionError, StudyError
 from OrthoDiffusionLib.findings import Analysis
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
 from OrthoDiffusionLib.reports.csv_rows import failure_row, study_columns, study_row
 from OrthoDiffusionLib.volumes import Study, volume_ending
 from OrthoDiffusionLib.volumes.dicom.slices import looks_like_dicom
-
-TABLE = "results.csv"
 
 ALL_DONE, SOME_FAILED, NONE_DONE = 0, 3, 4
 """Exit statuses of `orthodiffusion batch`."""
@@ -97,75 +93,60 @@ def loose_images(folder: Path) -> list[Path]:
     )
 
 
-def analyze_studies(
-    studies: Iterable[Path],
-    out: Path,
-    *,
-    bundle: Bundle,
-    device: str = "auto",
-    side: Side | str | None = None,
-    clinical: Mapping[str, Mapping[str, object]] | None = None,
-    overwrite: bool = False,
-    progress: ProgressCallback | None = None,
-) -> BatchOutcome:
-    """Analyse each study into `out/<its folder's name>` and keep a row for it in `out/results.csv`.
+@dataclass
+class StudyBatch:
+    """A folder of studies to analyse, each into `out/<its folder's name>`, with a row for each in `out/results.csv`.
 
     Run again, it leaves out what has a complete results folder and tries what failed once more. A folder that shows
     both joints of a person, in one picture or in a study each, becomes two studies, `<name>_right` and `<name>_left`,
     unless the user says the side.
 
-    Args:
-        studies: a folder each; `out` itself is passed over.
+    Attributes:
+        folder: holds a folder for each study; `out` itself is passed over.
         out: where the results folders and the table go.
         bundle: the weights.
-        device: where the networks run.
+        open_analyzer: gives the bundle's Analyzer; called when the first study needs it.
         side: of all studies, if the user says it.
         clinical: study name -> what its referral tells, as in `Analyzer.analyze`.
         overwrite: analyse what is complete, too.
         progress: gets every step; may raise `Cancelled`, which loses the study at hand only.
-
-    Raises:
-        OutputError: if the table cannot be written; a study's own failure is its row, never an exception.
-        StudyError: if `clinical` speaks of a study that is not there.
+        on_row: gets (number, count, row) for each study when it is done, was done before, or has failed; number and
+            count are of folders, and the row has all columns of the table.
     """
-    studies = [study for study in studies if study.resolve() != out.resolve()]
-    clinical = clinical or {}
-    strangers = sorted(set(clinical) - {study.name for study in studies})
-    if strangers:
-        raise StudyError(
-            f"Clinical values are given for {len(strangers)} studies that are not there, such as {strangers[0]!r}",
-            remedy="The column study must hold the names of the studies' folders.",
-        )
-    manifest = bundle.manifest
-    columns = study_columns(manifest.structures, [what.name for what in manifest.abnormalities])
-    table = _Table(out / TABLE, columns)
-    outcome = BatchOutcome()
-    names = {study.name for study in studies}
-    run = _Run(bundle, device, out, table, outcome, overwrite)
-    for index, path in enumerate(studies):
-        part = part_of(progress, index / len(studies), (index + 1) / len(studies))
-        report(part, "study", 0.0, f"Study {index + 1} of {len(studies)}: {path.name}")
-        pair = {f"{path.name}_{one.value}": one for one in Side}
-        told = clinical.get(path.name)
-        if run.is_done(path.name, told):
-            continue
-        if side is None and not names & set(pair) and all(run.has_results(name) for name in pair):
-            for name in pair:
-                run.is_done(name, told)
-            continue
-        try:
-            jobs = _jobs(path, side, manifest.as_joint(), {} if names & set(pair) else pair)
-        except FAULTS as error:
-            run.fails(path.name, error)
-            continue
-        if path.name not in jobs:
-            table.drop(path.name)  # it failed before it became two
-        for number, (name, study) in enumerate(jobs.items()):
-            if name != path.name and run.is_done(name, told):
-                continue
-            run.analyze(name, study, told, part_of(part, number / len(jobs), (number + 1) / len(jobs)))
-    report(progress, "done", 1.0, "Done")
-    return outcome
+
+    folder: Path
+    out: Path
+    bundle: Bundle
+    open_analyzer: Callable[[], Analyzer]
+    side: Side | str | None = None
+    clinical: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    overwrite: bool = False
+    progress: ProgressCallback | None = None
+    on_row: Callable[[int, int, dict[str, str]], None] | None = None
+
+    def run(self) -> BatchOutcome:
+        """Analyse what is not done yet.
+
+        Raises:
+            OutputError: if the table cannot be written; a study's own failure is its row, never an exception.
+            StudyError: if there is no study, or `clinical` speaks of one that is not there.
+        """
+        studies = [study for study in find_studies(self.folder) if study.resolve() != self.out.resolve()]
+        names = {study.name for study in studies}
+        strangers = sorted(set(self.clinical) - names)
+        if strangers:
+            raise StudyError(
+                f"Clinical values are given for {len(strangers)} studies that are not there, such as {strangers[0]!r}",
+                remedy="The column study must hold the names of the studies' folders.",
+            )
+        run = _Run(self)
+        for index, path in enumerate(studies):
+            part = part_of(self.progress, index / len(studies), (index + 1) / len(studies))
+            report(part, "study", 0.0, f"Study {index + 1} of {len(studies)}: {path.name}")
+            run.place = (index + 1, len(studies))
+            run.folder(path, names, part)
+        report(self.progress, "done", 1.0, "Done")
+        return run.outcome
 
 
 def _jobs(path: Path, side: Side | str | None, joint: Joint, pair: Mapping[str, Side]) -> dict[str, Study]:
@@ -189,34 +170,55 @@ def _jobs(path: Path, side: Side | str | None, joint: Joint, pair: Mapping[str, 
         return both
 
 
-@dataclass
 class _Run:
-    """What all studies of one batch share; the networks are loaded for the first that needs them."""
+    """One run of a batch: the table, what was counted, the networks once they are needed."""
 
-    bundle: Bundle
-    device: str
-    out: Path
-    table: _Table
-    outcome: BatchOutcome
-    overwrite: bool
-    analyzer: Analyzer | None = None
+    def __init__(self, batch: StudyBatch) -> None:
+        self._batch = batch
+        manifest = batch.bundle.manifest
+        columns = study_columns(manifest.structures, [abnormality.name for abnormality in manifest.abnormalities])
+        self._table = BatchTable(batch.out / TABLE, columns)
+        self._analyzer: Analyzer | None = None
+        self.outcome = BatchOutcome()
+        self.place = (0, 0)  # number of the folder at hand and how many there are
 
-    def has_results(self, name: str) -> bool:
-        return (self.out / name / "findings.json").exists() and not self.overwrite
+    def folder(self, path: Path, names: Collection[str], progress: ProgressCallback | None) -> None:
+        """One folder: one study, or the two of both joints; `names` are those of all folders."""
+        told, side = self._batch.clinical.get(path.name), self._batch.side
+        pair = {f"{path.name}_{one.value}": one for one in Side}
+        pair = {} if set(names) & set(pair) else pair
+        if self._is_done(path.name, told):
+            return
+        if side is None and pair and all(self._has_results(name) for name in pair):
+            for name in pair:
+                self._is_done(name, told)
+            return
+        try:
+            jobs = _jobs(path, side, self._batch.bundle.manifest.as_joint(), pair)
+        except FAULTS as error:
+            self._fails(path.name, error)
+            return
+        if path.name not in jobs:
+            self._table.drop(path.name)  # it failed before it became two
+        for number, (name, study) in enumerate(jobs.items()):
+            if name == path.name or not self._is_done(name, told):
+                self._analyze(name, study, told, part_of(progress, number / len(jobs), (number + 1) / len(jobs)))
 
-    def is_done(self, name: str, told: Mapping[str, object] | None) -> bool:
+    def _has_results(self, name: str) -> bool:
+        return (self._batch.out / name / "findings.json").exists() and not self._batch.overwrite
+
+    def _is_done(self, name: str, told: Mapping[str, object] | None) -> bool:
         """Whether a study was done before; if so it is counted, and has its row."""
-        if not self.has_results(name):
+        if not self._has_results(name):
             return False
         self.outcome.done_before += 1
         self.outcome.told_before += bool(told)
-        if not self.table.says_done(name):
-            self.table.put(_done_before(name, self.out / name))
-        if self.table.says_implausible(name):
-            self.outcome.implausible.append(name)
+        if not self._table.says_done(name):
+            self._table.put(_done_before(name, self._batch.out / name))
+        self._tell(name)
         return True
 
-    def fails(self, name: str, error: Exception) -> None:
+    def _fails(self, name: str, error: Exception) -> None:
         """Put the row of a study that failed, whatever it failed of."""
         if not isinstance(error, OrthoDiffusionError):
             error = OrthoDiffusionError(
@@ -224,29 +226,36 @@ class _Run:
                 remedy="Analyse this study alone to see more.",
             )
         self.outcome.failed[name] = f"[{error.code}] {error}" if error.code else str(error)
-        self.table.put(failure_row(name, error))
+        self._table.put(failure_row(name, error))
+        self._tell(name)
 
-    def analyze(
+    def _analyze(
         self, name: str, study: Study, told: Mapping[str, object] | None, progress: ProgressCallback | None
     ) -> None:
         """Analyse one study and put its row; a fault of its own is its row, too."""
         try:
-            self.analyzer = self.analyzer or open_analyzer(self.bundle, device=self.device)
+            self._analyzer = self._analyzer or self._batch.open_analyzer()
             analysis = analyze_to_folder(
                 study,
-                self.out / name,
-                analyzer=self.analyzer,
-                overwrite=self.overwrite,
+                self._batch.out / name,
+                analyzer=self._analyzer,
+                overwrite=self._batch.overwrite,
                 clinical=told,
                 progress=_named(progress, name),
             )
         except FAULTS as error:
-            self.fails(name, error)
+            self._fails(name, error)
         else:
             self.outcome.analysed += 1
-            self.table.put(study_row(name, analysis))
-            if self.table.says_implausible(name):
-                self.outcome.implausible.append(name)
+            self._table.put(study_row(name, analysis))
+            self._tell(name)
+
+    def _tell(self, name: str) -> None:
+        """The row of a study is in the table."""
+        if self._table.says_implausible(name):
+            self.outcome.implausible.append(name)
+        if self._batch.on_row is not None:
+            self._batch.on_row(*self.place, self._table.row(name))
 
 
 def _named(progress: ProgressCallback | None, name: str) -> ProgressCallback | None:
@@ -261,59 +270,3 @@ def _done_before(name: str, results: Path) -> dict[str, str]:
         return study_row(name, Analysis.load(results))
     except OrthoDiffusionError as error:
         return failure_row(name, error)
-
-
-class _Table:
-    """results.csv, always complete on disk: each change writes it anew beside and renames."""
-
-    def __init__(self, path: Path, columns: tuple[str, ...]) -> None:
-        self._path = path
-        self._columns = columns
-        self._rows: dict[str, dict[str, str]] = {}
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if path.exists():
-                text = path.read_text(encoding="utf-8-sig")
-                self._rows = {row["study"]: row for row in csv.DictReader(io.StringIO(text))}
-        except (OSError, KeyError, UnicodeDecodeError, csv.Error) as error:
-            raise OutputError(
-                "The table of results cannot be read or made",
-                where=str(path),
-                remedy="Move the file away, or choose another folder you may write to.",
-            ) from error
-
-    def says_done(self, study: str) -> bool:
-        return self._rows.get(study, {}).get("status") == "done"
-
-    def says_implausible(self, study: str) -> bool:
-        return bool(self._rows.get(study, {}).get("implausible"))
-
-    def drop(self, study: str) -> None:
-        """Forget a row; the next `put` writes the table without it."""
-        self._rows.pop(study, None)
-
-    def put(self, row: dict[str, str]) -> None:
-        """Add or replace the row of `row["study"]`.
-
-        Raises:
-            OutputError: if the table cannot be written; the one on disk stays as it was.
-        """
-        self._rows[row["study"]] = row
-        # A table begun with another bundle keeps the columns that only its rows have.
-        known = (column for row in self._rows.values() for column in row)
-        columns = list(dict.fromkeys([*self._columns, *known]))
-        text = io.StringIO()
-        writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(self._rows.values())
-        temporary = self._path.with_name(f".{self._path.name}.partial")
-        try:
-            temporary.write_text(text.getvalue(), encoding="utf-8")
-            os.replace(temporary, self._path)
-        except OSError as error:
-            temporary.unlink(missing_ok=True)
-            raise OutputError(
-                f"The table of results cannot be written: {error.strerror}",
-                where=str(self._path),
-                remedy="Free some space or close the program that has it open, and run the same command again.",
-            ) from error

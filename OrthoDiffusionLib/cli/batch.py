@@ -32,27 +32,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from OrthoDiffusionLib.analysis.batch import OWN_FOLDER, analyze_studies, find_studies, loose_images
+    from OrthoDiffusionLib.analysis.analysis_run import open_analyzer
+    from OrthoDiffusionLib.analysis.batch import OWN_FOLDER, StudyBatch, find_studies, loose_images
+    from OrthoDiffusionLib.analysis.batch_table import TABLE
     from OrthoDiffusionLib.analysis.clinical_table import read_clinical_table
     from OrthoDiffusionLib.analysis.study_inputs import open_bundle
 
-    studies = find_studies(arguments.studies)
+    find_studies(arguments.studies)  # refused now, not after the bundle is checked
     bundle = open_bundle(arguments.bundle)
     clinical = read_clinical_table(arguments.clinical) if arguments.clinical else {}
     with ProgressLine() as progress:
-        outcome = analyze_studies(
-            studies,
+        outcome = StudyBatch(
+            arguments.studies,
             arguments.out,
-            bundle=bundle,
-            device=arguments.device,
+            bundle,
+            lambda: open_analyzer(bundle, device=arguments.device),
             side=arguments.side,
             clinical=clinical,
             overwrite=arguments.overwrite,
             progress=progress,
-        )
+        ).run()
     print(
         f"{outcome.analysed} analysed, {outcome.done_before} done before, {len(outcome.failed)} failed."
-        f"\nOne row a study: {arguments.out / 'results.csv'}"
+        f"\nOne row a study: {arguments.out / TABLE}"
     )
     if outcome.told_before:
         print(

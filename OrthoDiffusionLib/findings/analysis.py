@@ -226,9 +226,7 @@ class Analysis:
             OutputError: if the folder exists, cannot be written, or the disk is full; nothing is left behind.
         """
         with new_results_folder(folder, overwrite=overwrite) as temporary:
-            content = self.as_dict()
-            text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
-            (temporary / "findings.json").write_text(text + "\n", encoding="utf-8")
+            content = write_findings_json(self, temporary)
             _write_csv(temporary / "findings.csv", content["findings"])
             write_volume(self.segmentation.labels, temporary / "segmentation.nii.gz")
             write_segmentation_nrrd(
@@ -282,6 +280,14 @@ class Analysis:
                 intended_use=text_of(content, "intended_use"),
                 created=text_of(content, "created"),
             )
+
+
+def write_findings_json(analysis: Analysis, folder: Path) -> dict:
+    """Write findings.json into a folder, and give its content."""
+    content = analysis.as_dict()
+    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
+    (folder / "findings.json").write_text(text + "\n", encoding="utf-8")
+    return content
 
 
 def _evidence_name(finding: Finding) -> str:

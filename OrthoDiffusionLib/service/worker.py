@@ -1,49 +1,58 @@
 """Stay warm behind the panel: requests on standard input, progress and results on standard output, as JSON lines.
 
-Protocol 1. The worker speaks first:
-    {"type": "hello", "protocol": 1, "version": "0.2.0", "device": "cpu"}
-and, once the networks' library is loaded, {"type": "ready", "device": ...}. Requests:
-    {"type": "analyze", "id": "1", "inputs": {"study": FOLDER} or {"files": [PATHS], "sagittal": PATH, "side": ...},
-     "bundle": FOLDER or name or null, "out": FOLDER, "options": {"device": "auto", "overwrite": false,
-     "clinical": {"age": 42, "sex": "female", "trauma": "yes"}}}
-    {"type": "cancel", "id": "1"}    {"type": "quit"}
-Answers, each with the request's id: progress (stage, fraction, message), and then exactly one of
-result (folder), cancelled, error (what, where, remedy, log_path, code).
-End of input ends the worker, in the middle of work too, so that no orphan survives its panel.
+The worker speaks first (`Hello`), and says `Ready` once the networks' library is loaded. Every request that it takes
+is answered, with its id: by `Step`s, and then by exactly one of `Result`, `BatchResult`, `Cancelled` and `Failure`.
+All messages are in `service.protocol`. The end of input ends the worker, in the middle of work too, so that no orphan
+survives its panel.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
-import errno
 import importlib.metadata
-import json
 import os
 import queue
-import re
 import signal
 import sys
-import tempfile
 import threading
-import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
-from OrthoDiffusionLib import __version__
+from OrthoDiffusionLib import __version__, progress
 from OrthoDiffusionLib.errors import OrthoDiffusionError
-from OrthoDiffusionLib.progress import Cancelled, Progress, ProgressCallback
+from OrthoDiffusionLib.progress import Progress
+from OrthoDiffusionLib.service.faults import unexpected
+from OrthoDiffusionLib.service.protocol import (
+    PROTOCOL,
+    Answer,
+    BatchResult,
+    Cancel,
+    Cancelled,
+    Failure,
+    Hello,
+    MessageError,
+    Quit,
+    Ready,
+    Request,
+    Result,
+    Row,
+    Step,
+    Work,
+    request_from_line,
+)
 
 HELP = "stay warm and answer the panel's requests (JSON lines on standard input and output)"
-PROTOCOL = 1
 SECONDS_TO_TIDY = 1.0
 """After the end of input, work in progress gets this long to remove its temporary files."""
 
-Analyze = Callable[[dict[str, Any], ProgressCallback], str]
-"""Carries out one request, reports progress, returns the results folder."""
+Tell = Callable[[Progress | Row], None]
+"""Gets every step and, of a batch, every row; raises `progress.Cancelled` when the work shall stop."""
+
+CarryOut = Callable[[Work, Tell], Result | BatchResult]
+"""Carries out one request, tells how far it is, returns the answer."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,9 +78,10 @@ def run(_arguments: argparse.Namespace) -> NoReturn:
 
 
 @dataclass
-class _Request:
-    identifier: str
-    fields: dict[str, Any]
+class _Open:
+    """A request that was taken and not yet answered."""
+
+    work: Work
     begun: bool = False
     stopped: bool = False
 
@@ -82,7 +92,7 @@ class Worker:
     Args:
         requests: lines of JSON, UTF-8.
         answers: where the messages go; flushed after each.
-        analyze: carries out one request.
+        carry_out: carries out one request.
         prepare: called once after the hello, slow imports in it; returns the device for the `ready` message.
         leave: ends the process at once; a test gives its own.
     """
@@ -91,18 +101,18 @@ class Worker:
         self,
         requests: BinaryIO,
         answers: BinaryIO,
-        analyze: Analyze,
+        carry_out: CarryOut,
         *,
         prepare: Callable[[], str] | None = None,
         leave: Callable[[int], Any] = os._exit,
     ) -> None:
         self._requests = requests
         self._answers = answers
-        self._analyze = analyze
+        self._carry_out = carry_out
         self._prepare = prepare
         self._leave = leave
-        self._waiting: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
-        self._open: dict[str, _Request] = {}  # asked and not yet answered, by id
+        self._waiting: queue.SimpleQueue[_Open | None] = queue.SimpleQueue()
+        self._open: dict[str, _Open] = {}  # by id
         self._lock = threading.Lock()
         self._pipe = threading.Lock()
         self._ending = threading.Event()
@@ -110,7 +120,7 @@ class Worker:
 
     def serve(self) -> None:
         """Say hello and answer until `quit` or the end of input."""
-        self._send(type="hello", protocol=PROTOCOL, version=__version__, device=likely_device())
+        self._send(Hello(PROTOCOL, __version__, likely_device()))
         threading.Thread(target=self._read, name="requests", daemon=True).start()
         self._warm_up()
         while (request := self._waiting.get()) is not None:
@@ -123,7 +133,7 @@ class Worker:
         if self._prepare is None:
             return
         try:
-            self._send(type="ready", device=self._prepare())
+            self._send(Ready(self._prepare()))
         except Exception:  # the first request meets the same fault and answers it with its id
             traceback.print_exc(file=sys.stderr)
 
@@ -132,48 +142,39 @@ class Worker:
             if not line.strip():
                 continue
             try:
-                request = json.loads(line)
-                if not isinstance(request, dict):
-                    raise TypeError
-            except (ValueError, TypeError):
-                self._refuse(None, "A request is not one line holding a JSON object")
+                request = request_from_line(line)
+            except MessageError as error:
+                self._send(Failure.of(error, error.identifier))
                 continue
-            if not self._take(request):
+            if isinstance(request, Quit):
                 break
+            self._take(request)
         self._end()
 
-    def _take(self, request: dict[str, Any]) -> bool:
-        """Note one request; False after the last one."""
-        kind, identifier = request.get("type"), request.get("id")
-        if kind == "quit":
-            return False
-        if kind == "cancel":
-            self._cancel(identifier)
-        elif kind != "analyze":
-            self._refuse(identifier, f"The worker knows no request of type {kind!r}")
-        elif not isinstance(identifier, str) or not identifier:
-            self._refuse(None, "A request has no id, a text that is not empty")
-        else:
+    def _take(self, request: Request) -> None:
+        """Note one request."""
+        if isinstance(request, Cancel):
+            self._cancel(request.id)
+        elif not isinstance(request, Quit):
             with self._lock:
-                asked = self._open.setdefault(identifier, new := _Request(identifier, request))
+                asked = self._open.setdefault(request.id, new := _Open(request))
             if asked is not new:
-                self._refuse(None, f"A request with the id {identifier!r} is still open")
+                self._send(Failure.of(MessageError(f"A request with the id {request.id!r} is still open"), None))
             else:
                 # Said at once, though the networks may still be loading.
-                self._progress(identifier, Progress("start", 0.0, "Starting"))
+                self._send(Step(request.id, "start", 0.0, "Starting"))
                 self._waiting.put(new)
-        return True
 
-    def _cancel(self, identifier: Any) -> None:
+    def _cancel(self, identifier: str) -> None:
         with self._lock:
-            request = self._open.get(identifier) if isinstance(identifier, str) else None
+            request = self._open.get(identifier)
             if request is None:
                 return  # it has been answered a moment ago
             request.stopped = True
             if request.begun:
                 return  # the work itself notices and answers
             del self._open[identifier]
-        self._send(type="cancelled", id=identifier)
+        self._send(Cancelled(identifier))
 
     def _end(self) -> None:
         """Stop the work and leave: nobody is there any more to want its result."""
@@ -185,47 +186,38 @@ class Worker:
         if not self._finished.wait(SECONDS_TO_TIDY):
             self._leave(0)
 
-    def _answer(self, request: _Request) -> None:
+    def _answer(self, request: _Open) -> None:
         with self._lock:
             if request.stopped:
                 return
             request.begun = True
+        identifier = request.work.id
 
-        def progress(step: Progress) -> None:
+        def tell(said: Progress | Row) -> None:
             if request.stopped:
-                raise Cancelled
-            self._progress(request.identifier, step)
+                raise progress.Cancelled
+            if isinstance(said, Progress):
+                self._send(Step(identifier, said.stage, round(said.fraction, 4), said.message))
+            else:
+                self._send(said)
 
+        answer: Answer
         try:
-            answer = {"type": "result", "folder": str(self._analyze(request.fields, progress))}
-        except Cancelled:
-            answer = {"type": "cancelled"}
+            answer = self._carry_out(request.work, tell)
+        except progress.Cancelled:
+            answer = Cancelled(identifier)
         except OrthoDiffusionError as error:
-            answer = {"type": "error", **error.as_dict()}
+            answer = Failure.of(error, identifier)
         except Exception as error:
-            answer = {"type": "error", **unexpected(error).as_dict()}
+            answer = Failure.of(unexpected(error), identifier)
         with self._lock:
-            del self._open[request.identifier]
-        self._send(id=request.identifier, **answer)
+            del self._open[identifier]
+        self._send(answer)
 
-    def _progress(self, identifier: str, step: Progress) -> None:
-        self._send(
-            type="progress",
-            id=identifier,
-            stage=step.stage,
-            fraction=round(step.fraction, 4),
-            message=step.message,
-        )
-
-    def _refuse(self, identifier: Any, what: str) -> None:
-        error = OrthoDiffusionError(what, remedy="The panel and the worker may be of different versions.")
-        self._send(type="error", id=identifier, **error.as_dict())
-
-    def _send(self, **message: Any) -> None:
-        line = json.dumps(message, ensure_ascii=False).encode() + b"\n"
+    def _send(self, message: Answer) -> None:
         try:
             with self._pipe:
-                self._answers.write(line)
+                self._answers.write(message.to_line())
                 self._answers.flush()
         except (BrokenPipeError, ValueError, OSError):
             self._leave(0)  # the panel has gone
@@ -240,53 +232,3 @@ def likely_device() -> str:
     if "+cpu" in torch_version or not any(Path(name).exists() for name in ("/dev/nvidia0", "/dev/dxg")):
         return f"cpu (torch {torch_version})"
     return f"cuda (torch {torch_version})"
-
-
-def unexpected(error: BaseException) -> OrthoDiffusionError:
-    """What to tell about a fault that nobody foresaw; its trace goes to a log without names of people or paths."""
-    if _is_out_of_memory(error):
-        return OrthoDiffusionError(
-            "There was not enough memory for this analysis",
-            remedy="Close other programs or scenes and analyse again, or choose the device cpu.",
-        )
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return OrthoDiffusionError("The disk is full", remedy="Free some space and start again.")
-    if isinstance(error, ImportError) and error.name:
-        return OrthoDiffusionError(
-            f"The Python package {error.name.partition('.')[0]} is missing or damaged",
-            remedy="Install the requirements again from the panel, or with pip.",
-            log_path=_write_log(error),
-        )
-    return OrthoDiffusionError(
-        "The work stopped by a fault of its own",
-        where=type(error).__name__,
-        remedy="Start it again; if it stops again, send the log, which names no patient, with your report.",
-        log_path=_write_log(error),
-    )
-
-
-def _is_out_of_memory(error: BaseException) -> bool:
-    # torch says it by a RuntimeError on the CPU and by a child of it on a GPU; torch is not imported for this.
-    text = str(error).lower()
-    return isinstance(error, MemoryError) or (
-        isinstance(error, RuntimeError)
-        and any(sign in text for sign in ("out of memory", "can't allocate memory", "not enough memory"))
-    )
-
-
-def _write_log(error: BaseException) -> str:
-    """The stack with code places only: a message could quote a patient's name or a folder called after one."""
-    message = re.sub(r"(['\"‘“]).*?['\"’”]", "…", str(error))
-    message = re.sub(r"(?:[A-Za-z]:\\|/)\S+", "…", message)
-    lines = [
-        time.strftime("%Y-%m-%d %H:%M:%S"),
-        f"OrthoDiffusion {__version__}, Python {sys.version.split()[0]}, {sys.platform}",
-        "".join(traceback.format_tb(error.__traceback__)).rstrip(),
-        f"{type(error).__name__}: {message}",
-    ]
-    path = Path(tempfile.gettempdir()) / f"orthodiffusion-{os.getpid()}.log"
-    with contextlib.suppress(OSError):
-        with path.open("a", encoding="utf-8") as log:
-            log.write("\n".join(lines) + "\n\n")
-        return str(path)
-    return ""

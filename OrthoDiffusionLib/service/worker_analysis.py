@@ -2,85 +2,104 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from OrthoDiffusionLib.errors import OrthoDiffusionError
-from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
+from OrthoDiffusionLib.progress import part_of, report
+from OrthoDiffusionLib.service.protocol import Analyze, Batch, BatchResult, Result, Row, Work
+
+if TYPE_CHECKING:
+    from OrthoDiffusionLib.analysis.analyzer import Analyzer
+    from OrthoDiffusionLib.bundles import Bundle
+    from OrthoDiffusionLib.service.worker import Tell
+    from OrthoDiffusionLib.volumes import Study
 
 BUNDLES_KEPT_WARM = 2
 
 
 class WarmAnalysis:
-    """Carries out analyze requests; an Analyzer is built once for each bundle and device."""
+    """Carries out requests; an Analyzer is built once for each bundle and device."""
 
     def __init__(self) -> None:
-        self._analyzers: dict[tuple[str, str], Any] = {}
+        self._analyzers: dict[tuple[str, str], Analyzer] = {}
 
     def prepare(self) -> str:
-        """Load torch and the rooms that need it, and name the device the work will run on."""
+        """Load torch and the packages that need it, and name the device the work will run on."""
         import torch
 
         import OrthoDiffusionLib.analysis.analysis_run  # noqa: F401 - its seconds are spent here, before the first click
 
         return f"cuda ({torch.cuda.get_device_name()})" if torch.cuda.is_available() else "cpu"
 
-    def __call__(self, request: dict[str, Any], progress: ProgressCallback) -> str:
-        """Analyse what one request names, and give the folder that holds the results.
+    def __call__(self, work: Work, tell: Tell) -> Result | BatchResult:
+        """Do what one request names.
 
         Raises:
             OrthoDiffusionError: if an input, the bundle or the results folder is not as it should be.
-            Cancelled: if `progress` asked for it.
+            Cancelled: if `tell` asked for it.
         """
-        inputs, out = request.get("inputs"), request.get("out")
-        options = request.get("options") or {}
-        if not isinstance(inputs, dict) or not isinstance(out, str) or not out:
-            raise OrthoDiffusionError(
-                "The request names no inputs or no results folder",
-                remedy="The panel and the worker may be of different versions.",
-            )
-        report(progress, "load", 0.01, "Loading the networks")
+        report(tell, "load", 0.01, "Loading the networks")
+        return self._batch(work, tell) if isinstance(work, Batch) else self._analyze(work, tell)
+
+    def _analyze(self, work: Analyze, tell: Tell) -> Result:
         from OrthoDiffusionLib.analysis.analysis_run import analyze_to_folder
+        from OrthoDiffusionLib.analysis.study_inputs import open_bundle
         from OrthoDiffusionLib.findings.analysis import check_results_folder
 
-        overwrite = bool(options.get("overwrite", False))
-        clinical = options.get("clinical") or {}
-        if not isinstance(clinical, dict):
-            raise OrthoDiffusionError("The request's clinical values are no object of columns and values")
-        check_results_folder(Path(out), overwrite=overwrite)
-        analyzer = self._analyzer(request.get("bundle"), str(options.get("device", "auto")))
-        report(progress, "read", 0.02, "Reading the volumes")
-        study = _read(inputs)
+        out, options = Path(work.out), work.options
+        check_results_folder(out, overwrite=options.overwrite)
+        analyzer = self._analyzer(open_bundle(work.bundle), options.device)
+        report(tell, "read", 0.02, "Reading the volumes")
         analyze_to_folder(
-            study,
-            Path(out),
+            _read(work.inputs),
+            out,
             analyzer=analyzer,
-            overwrite=overwrite,
-            clinical=clinical,
-            progress=part_of(progress, 0.04, 1.0),
+            overwrite=options.overwrite,
+            arrays=options.arrays,
+            clinical=options.clinical,
+            progress=part_of(tell, 0.04, 1.0),
         )
-        return out
+        return Result(work.id, work.out)
 
-    def _analyzer(self, bundle: str | None, device: str):
-        from OrthoDiffusionLib.analysis.analysis_run import open_analyzer
+    def _batch(self, work: Batch, tell: Tell) -> BatchResult:
+        from OrthoDiffusionLib.analysis.batch import StudyBatch, find_studies
         from OrthoDiffusionLib.analysis.study_inputs import open_bundle
 
-        opened = open_bundle(bundle)
+        find_studies(Path(work.studies))  # refused now, not after the bundle is checked
+        bundle, options = open_bundle(work.bundle), work.options
+        outcome = StudyBatch(
+            Path(work.studies),
+            Path(work.out),
+            bundle,
+            lambda: self._analyzer(bundle, options.device),
+            side=work.side,
+            clinical=work.clinical,
+            overwrite=options.overwrite,
+            progress=tell,
+            on_row=lambda number, count, row: tell(Row(work.id, number, count, row)),
+        ).run()
+        return BatchResult(work.id, work.out, outcome.exit_status, **asdict(outcome))
+
+    def _analyzer(self, bundle: Bundle, device: str) -> Analyzer:
+        from OrthoDiffusionLib.analysis.analysis_run import open_analyzer
+
         # The hash is of the manifest, which holds the weights' own: a bundle changed on disk is loaded anew.
-        key = (opened.sha256, device)
-        analyzer = self._analyzers.pop(key, None) or open_analyzer(opened, device=device)
+        key = (bundle.sha256, device)
+        analyzer = self._analyzers.pop(key, None) or open_analyzer(bundle, device=device)
         self._analyzers[key] = analyzer
         while len(self._analyzers) > BUNDLES_KEPT_WARM:
             self._analyzers.pop(next(iter(self._analyzers)))
         return analyzer
 
 
-def _read(inputs: dict[str, Any]):
-    if "study" in inputs:
-        from OrthoDiffusionLib.volumes.files.study_folder import read_study_folder
+def _read(inputs: Mapping[str, Any]) -> Study:
+    from OrthoDiffusionLib.volumes import Plane, read_study_folder
 
+    if "study" in inputs:
         return read_study_folder(Path(inputs["study"]))
     from OrthoDiffusionLib.analysis.study_inputs import read_study
 
-    planes = {plane: [Path(inputs[plane])] for plane in ("sagittal", "coronal", "axial") if inputs.get(plane)}
+    planes = {plane.value: [Path(inputs[plane.value])] for plane in Plane if inputs.get(plane.value)}
     return read_study([Path(path) for path in inputs.get("files", ())], by_plane=planes, side=inputs.get("side"))

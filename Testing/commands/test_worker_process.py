@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 
 from OrthoDiffusionLib import __version__
+from OrthoDiffusionLib.cli.main import main
+from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.findings import Analysis
+from OrthoDiffusionLib.findings.handed_back import HandedBack
+from OrthoDiffusionLib.findings.results_json import read_findings_json
+from OrthoDiffusionLib.service.pipe import PipeWorker
+from OrthoDiffusionLib.service.protocol import Analyze, Batch, Options
 from OrthoDiffusionLib.volumes import Plane, read_volume
 from OrthoDiffusionLib.volumes.files.study_folder import write_study_folder
 
@@ -121,3 +130,60 @@ def test_the_first_words_come_before_torch_is_loaded_and_a_torch_that_fails_is_n
     assert "torch" in error["what"]
     assert error["remedy"]
     worker.tidy()
+
+
+@pytest.fixture
+def pipe(quiet_environment, monkeypatch):
+    """The worker as a script or Slicer's console has it."""
+    for name, value in quiet_environment.items():
+        monkeypatch.setenv(name, value)
+    with PipeWorker() as worker:
+        yield worker
+
+
+def test_a_batch_through_the_worker_is_the_batch_of_the_command(pipe, small_bundle, small_study, tmp_path, capsys):
+    """The same table, byte by byte, the same end; each door leaves what the other has done."""
+    studies = tmp_path / "studies"
+    shutil.copytree(small_study, studies / "anna")
+    (studies / "broken").mkdir()
+    (studies / "broken" / "sagittal.nii.gz").write_bytes(b"not an image")
+    command = ["batch", str(studies), "--bundle", str(small_bundle), "--side", "right", "--device", "cpu", "--out"]
+    assert main([*command, str(tmp_path / "by_command")]) == 3
+
+    request = Batch(str(studies), str(tmp_path / "by_worker"), str(small_bundle), "right", options=Options("cpu"))
+    rows = []
+    answer = pipe.ask(request, on_row=lambda row: rows.append((row.number, row.count, row.row["status"])))
+    assert rows == [(1, 2, "done"), (2, 2, "failed")]
+    assert (answer.exit_status, answer.analysed, list(answer.failed)) == (3, 1, ["broken"])
+    table = (tmp_path / "by_command" / "results.csv").read_bytes()
+    assert (tmp_path / "by_worker" / "results.csv").read_bytes() == table
+
+    capsys.readouterr()
+    assert main([*command, str(tmp_path / "by_worker")]) == 3
+    assert "0 analysed, 1 done before, 1 failed" in capsys.readouterr().out
+    answer = pipe.ask(Batch(str(studies), str(tmp_path / "by_command"), str(small_bundle), options=Options("cpu")))
+    assert (answer.exit_status, answer.analysed, answer.done_before) == (3, 0, 1)
+    assert (tmp_path / "by_worker" / "results.csv").read_bytes() == table
+
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(OrthoDiffusionError, match="one for each study"):
+        pipe.ask(Batch(str(tmp_path / "empty"), str(tmp_path / "nothing"), str(small_bundle)))
+
+
+def test_results_come_back_as_arrays_that_are_those_of_the_results_folder(pipe, study, small_bundle, tmp_path):
+    for name, arrays in (("arrays", True), ("files", False)):
+        options = Options("cpu", arrays=arrays)
+        pipe.ask(Analyze({"study": str(study)}, str(tmp_path / name), str(small_bundle), options))
+    arrived = HandedBack(tmp_path / "arrays")
+    for _ in arrived.steps():
+        pass
+    saved = Analysis.load(tmp_path / "files")
+    affine = saved.segmentation.labels.geometry.affine  # in single precision, as NIfTI has it
+    assert np.allclose(arrived.labels.geometry.affine, affine, atol=1e-5)
+    assert np.array_equal(arrived.labels.array, saved.segmentation.labels.array)
+    heat = {finding.name: finding.evidence for finding in saved.findings if finding.evidence is not None}
+    assert arrived.evidence.keys() == heat.keys()
+    assert all(np.array_equal(arrived.evidence[name].array, heat[name].array) for name in heat)
+    told = read_findings_json(tmp_path / "files" / "findings.json")
+    assert {**arrived.findings, "created": ""} == {**told, "created": ""}
+    assert sorted(path.name for path in (tmp_path / "arrays").iterdir()) == ["arrays", "findings.json"]

@@ -56,11 +56,7 @@ def test_a_notice_keeps_its_parts():
         Notice("")
 
 
-def test_progress_makes_the_round_trip_through_a_line_of_json():
-    progress = Progress("encode", 0.25, "Sagittal view …")
-    line = progress.to_json_line()
-    assert "\n" not in line
-    assert Progress.from_json_line(line) == progress
+def test_progress_beyond_the_whole_is_refused():
     with pytest.raises(ValueError, match=r"\[0, 1\]"):
         Progress("encode", 1.2, "")
 

@@ -100,7 +100,7 @@ class _Bench:
             for n, structure in enumerate(KNEE.structures)
         }
         boxes |= {"femur": ((0.0, 0.0, 52.0), 24.0), "tibia": ((0.0, 0.0, -52.0), 24.0)}
-        self.results = handmade.save_results(self.work / "results", labels=handmade.box_labels(geometry, boxes))
+        self.results = handmade.hand_back_results(self.work / "results", labels=handmade.box_labels(geometry, boxes))
         self.shape = geometry.shape
         module = slicerhost.load_module(ROOT / "OrthoDiffusion" / "OrthoDiffusion.py")
         self.tell(mode="normal", pause=0.05, steps=4)
@@ -131,7 +131,7 @@ class _Bench:
         beat.until(lambda: panel.ui.analyzeButton.enabled)
         self.tell(mode="normal", pause=0.05)
 
-        panel.ui.stageLabel.text = ""
+        panel.session.analysis.outcome, panel.ui.stageLabel.text = None, ""
         begin = time.perf_counter()
         panel.ui.analyzeButton.click()
         beat.until(lambda: panel.ui.stageLabel.text)
@@ -158,7 +158,7 @@ class _Bench:
         assert done == [""], done
         self._block(figures, "surfaces")
         beat.reset()
-        panel.onFindingClicked(panel.findings.rowOf("medial_meniscus_injury"), 0)
+        panel.ui.findingsTable.cellClicked.emit(panel.sections.findings.table.rowOf("medial_meniscus_injury"), 0)
         beat.turn()
         self._block(figures, "jump")
         figures["arrays_to_segments_s"] = self._arrays_to_segments()
@@ -193,8 +193,10 @@ class _Bench:
         return seconds
 
     def close(self):
+        from OrthoDiffusionSlicer.worker import LeavingProcesses
+
         self.panel.cleanup()
-        self.beat.until(lambda: not self.panel.run.worker._leaving, seconds=10)
+        self.beat.until(lambda: not LeavingProcesses._leaving, seconds=10)
         self.panel.parent.deleteLater()
         shutil.rmtree(self.work, ignore_errors=True)
 

@@ -59,10 +59,10 @@ def wait_for(slicer):
 
 @pytest.fixture(scope="session")
 def results(slicer_host, tmp_path_factory):
-    """A results folder made by hand, of a grid small enough for many tests."""
+    """Results made by hand as a worker hands them back, of a grid small enough for many tests."""
     import handmade
 
-    return handmade.save_results(tmp_path_factory.mktemp("results") / "results")
+    return handmade.hand_back_results(tmp_path_factory.mktemp("results") / "results")
 
 
 class StandIn:
@@ -128,6 +128,7 @@ def bundle_folder(tmp_path, monkeypatch, slicer):
 def panel(module, standin, bundle_folder, slicer):
     """The panel as a user sees it first, with the stand-in behind it."""
     import slicerhost
+    from OrthoDiffusionSlicer.panel import Bundles
 
     widget = slicerhost.open_panel(module)
     widget.run.worker.arguments = [str(HERE / "standin_worker.py")]
@@ -136,7 +137,7 @@ def panel(module, standin, bundle_folder, slicer):
     widget.parent.deleteLater()
     slicer.app.processEvents()
     # Bundles that a test carried in lie beside the settings, which all tests of a process share.
-    shutil.rmtree(module.bundlesFolder(), ignore_errors=True)
+    shutil.rmtree(Bundles.keptFolder(), ignore_errors=True)
 
 
 @pytest.fixture
@@ -146,7 +147,7 @@ def knee(slicer, panel, wait_for):
     from nodes import add_volume
 
     nodes = {plane: add_volume(slicer.mrmlScene, name, plane) for plane, name in handmade.PLANES.items()}
-    wait_for(lambda: all(panel._selector(plane).currentNode() is node for plane, node in nodes.items()))
+    wait_for(lambda: all(panel.sections.inputs.selector(plane).currentNode() is node for plane, node in nodes.items()))
     return nodes
 
 

@@ -55,7 +55,7 @@ class Host:
         os.environ["ORTHODIFFUSION_BUNDLES"] = str(work / "bundles")
         self.labels = handmade.atlas_labels(spacing_mm=0.8)
         shift = self.labels.geometry.centre_ras
-        self.results = handmade.save_results(work / "results", labels=self.labels, findings=_findings(self.labels))
+        self.results = handmade.hand_back_results(work / "results", labels=self.labels, findings=_findings(self.labels))
         self.centre = shift
         self.standin = work / "standin.json"
         os.environ["ORTHODIFFUSION_STANDIN"] = str(self.standin)
@@ -79,15 +79,15 @@ class Host:
         self.add_volumes()
         self.wait(lambda: self.panel.ui.analyzeButton.enabled)
         yield "ready"
-        self.panel.onBundleChosen(self.panel.ui.bundleSelector.findText("knee-told 0.1.0"))
+        self.panel.ui.bundleSelector.activated.emit(self.panel.ui.bundleSelector.findText("knee-told 0.1.0"))
         self.panel.ui.ageSpinBox.value = 42
         self.panel.ui.traumaSelector.currentIndex = 1
         yield "referral"
-        self.panel.onBundleChosen(self.panel.ui.bundleSelector.findText("knee-small 0.1.0"))
+        self.panel.ui.bundleSelector.activated.emit(self.panel.ui.bundleSelector.findText("knee-small 0.1.0"))
         self.tell(pause=30)
         self.panel.ui.analyzeButton.click()
         self.wait(lambda: self.panel.ui.stageLabel.text == "Step 1")
-        self.panel.onProgress(0.46, "Coronal encoder (2 of 3)")
+        self.panel.run.progressed(0.46, "Coronal encoder (2 of 3)")
         yield "running"
         self.panel.ui.cancelButton.click()
         self.wait(lambda: not self.panel.run.busy)
@@ -101,19 +101,21 @@ class Host:
         self.panel.ui.analyzeButton.click()
         self.wait(lambda: done)
         yield "findings"
-        row = self.panel.findings.rowOf("medial_meniscus_injury")
+        row = self.panel.sections.findings.table.rowOf("medial_meniscus_injury")
         self.panel.ui.findingsTable.selectRow(row)
-        self.panel.onFindingClicked(row, 0)
+        self.panel.ui.findingsTable.cellClicked.emit(row, 0)
         yield "row_clicked"
-        self.panel.requirements._path = self.work / "requirements.txt"
-        self.panel.requirements._path.write_text("torch>=99\nmonai>=1.4\nsome-package>=1\n", encoding="utf-8")
+        self.panel.session.software.requirements.path = self.work / "requirements.txt"
+        self.panel.session.software.requirements.path.write_text(
+            "torch>=99\nmonai>=1.4\nsome-package>=1\n", encoding="utf-8"
+        )
         (self.work / "wheels").mkdir(exist_ok=True)
-        self.panel.showRequirements()
+        self.panel.session.checkPackages()
         for section in (self.panel.ui.findingsButton, self.panel.ui.segmentsButton):
             section.collapsed = True
         self.panel.ui.offlineButton.collapsed = False
         self.panel.ui.offlineFolderEdit.text = str(self.work / "wheels")
-        self.panel.onInstall()
+        self.panel.ui.installButton.click()
         yield "offline_install"
         self.panel.cleanup()
         self.area.deleteLater()

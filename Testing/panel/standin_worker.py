@@ -1,8 +1,9 @@
 """A worker that speaks the protocol and knows one answer; it stands in for the real one, which is tested by itself.
 
 What it does is told by a JSON file named in ORTHODIFFUSION_STANDIN: results (a folder to hand out as the result),
-steps, pause (seconds a step), and mode: normal, crash, out_of_memory, kill, silent, deaf (says hello, then nothing),
-stubborn (ignores cancel), protocol (another one), version (another one), error, noisy, no_result.
+steps, pause (seconds a step), rows (of a batch), and mode: normal, crash, out_of_memory, kill, silent, deaf (says
+hello, then nothing), stubborn (ignores cancel), protocol (another one), version (another one), error, noisy,
+no_result.
 """
 
 import json
@@ -14,7 +15,7 @@ import threading
 import time
 from pathlib import Path
 
-SETTINGS = {"results": "", "steps": 4, "pause": 0.02, "mode": "normal", "pid_file": ""}
+SETTINGS = {"results": "", "steps": 4, "pause": 0.02, "mode": "normal", "rows": []}
 out, sys.stdout = sys.stdout, sys.stderr
 cancelled = set()
 
@@ -27,7 +28,26 @@ def settings():
     return {**SETTINGS, **json.loads(Path(os.environ["ORTHODIFFUSION_STANDIN"]).read_text(encoding="utf-8"))}
 
 
+def answer_batch(request):
+    """Two studies, the second of which has failed."""
+    keep(request)
+    for number, row in enumerate(settings()["rows"], 1):
+        say(type="row", id=request["id"], number=number, count=2, row=row)
+    say(type="batch_result", id=request["id"], folder=request["out"], exit_status=3, analysed=1, done_before=0,
+        told_before=0, failed={"b_bad": "No volume."}, implausible=[])  # fmt: skip
+
+
+def keep(received):
+    path = Path(os.environ["ORTHODIFFUSION_STANDIN"]).with_name("received.json")
+    unfinished = path.with_suffix(".unfinished")  # a test may be waiting for it, and would read half of it
+    unfinished.write_text(json.dumps(received), encoding="utf-8")
+    unfinished.replace(path)
+
+
 def answer(request):
+    if request["type"] == "batch":
+        answer_batch(request)
+        return
     told, name = settings(), request["id"]
     mode = told["mode"]
     if mode == "deaf":
@@ -55,11 +75,8 @@ def answer(request):
     elif mode == "no_result":
         sys.exit(0)
     else:
-        keep = json.loads((Path(request["inputs"]["study"]) / "study.json").read_text(encoding="utf-8"))
-        received = Path(os.environ["ORTHODIFFUSION_STANDIN"]).with_name("received.json")
-        unfinished = received.with_suffix(".unfinished")  # a test may be waiting for it, and would read half of it
-        unfinished.write_text(json.dumps({**request, "study": keep}), encoding="utf-8")
-        unfinished.replace(received)
+        study = json.loads((Path(request["inputs"]["study"]) / "study.json").read_text(encoding="utf-8"))
+        keep({**request, "study": study})
         shutil.copytree(told["results"], request["out"])
         say(type="result", id=name, folder=request["out"])
 

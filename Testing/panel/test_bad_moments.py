@@ -41,7 +41,7 @@ def test_after_a_closed_scene_the_next_study_is_analyzed(slicer, running, wait_f
     slicer.mrmlScene.Clear(False)
     slicer.add_slice_views()
     node = add_volume(slicer.mrmlScene, "next sag", "sagittal")
-    wait_for(lambda: running._selector("sagittal").currentNode() is node)
+    wait_for(lambda: running.sections.inputs.selector("sagittal").currentNode() is node)
     click(running.ui.analyzeButton)
     wait_for(lambda: running.ui.findingsTable.rowCount == 8)
 
@@ -107,6 +107,11 @@ def test_the_module_is_reloaded(slicer, running, module, wait_for, standin):
     wait_for(lambda: not standin.running, seconds=20)
     again.run.worker.arguments = running.run.worker.arguments
     assert again.ui.analyzeButton.enabled
+    # Slicer keeps the widgets of before under the new ones, hidden; the old selectors still follow the scene.
+    running.sections.inputs.selector("sagittal").pick(None)
+    running.session.analyze()
+    assert again.session.volumes.keys() == {"sagittal", "coronal", "axial"} and not again.run.busy
+    assert not running.run.busy
     again.cleanup()
     running.cleanup = lambda: None
 
@@ -157,12 +162,10 @@ def test_a_non_linear_transform_is_refused_before_anything_starts(slicer, panel,
 
 
 def test_a_full_disk_is_said_before_the_worker_is_asked(slicer, panel, knee, click, wait_for, monkeypatch):
-    from OrthoDiffusionSlicer.worker import StudySender
-
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(StudySender.np.lib.format, "write_array_header_1_0", full)
+    monkeypatch.setattr(np.lib.format, "write_array_header_1_0", full)
     click(panel.ui.analyzeButton)
     wait_for(lambda: not panel.run.busy)
     assert "No space left on device" in panel.ui.problemLabel.text
@@ -172,11 +175,11 @@ def test_a_full_disk_is_said_before_the_worker_is_asked(slicer, panel, knee, cli
 def test_results_that_cannot_be_read_are_said_and_leave_the_scene_alone(
     slicer, panel, knee, click, wait_for, tmp_path, standin
 ):
-    broken = handmade.save_results(tmp_path / "broken")
-    (broken / "evidence" / "joint_effusion.nii.gz").write_bytes(b"not a picture")
+    broken = handmade.hand_back_results(tmp_path / "broken")
+    (broken / "arrays" / "evidence" / "joint_effusion.npy").write_bytes(b"not a picture")
     standin.tell(results=str(broken))
     before = slicer.mrmlScene.GetNumberOfNodes()
     click(panel.ui.analyzeButton)
     wait_for(lambda: not panel.run.busy)
-    assert "joint_effusion.nii.gz cannot be read" in panel.ui.problemLabel.text
+    assert "joint_effusion.npy cannot be read" in panel.ui.problemLabel.text
     assert slicer.mrmlScene.GetNumberOfNodes() == before

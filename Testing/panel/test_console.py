@@ -2,10 +2,10 @@
 
 import ast
 import contextlib
-import csv
-import json
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -49,9 +49,11 @@ def test_it_returns_the_nodes_and_shows_progress(slicer, logic, volumes, capsys)
 
 
 def test_bundles_that_were_carried_in_are_found_without_opening_the_panel(module, monkeypatch, bundle_folder):
+    from OrthoDiffusionSlicer.panel import Bundles
+
     assert os.environ["ORTHODIFFUSION_BUNDLES"] == str(bundle_folder)
     module.OrthoDiffusionLogic().close()
-    assert module.bundlesFolder() in os.environ["ORTHODIFFUSION_BUNDLES"].split(os.pathsep)
+    assert Bundles.keptFolder() in os.environ["ORTHODIFFUSION_BUNDLES"].split(os.pathsep)
 
 
 def test_what_the_referral_tells_goes_to_the_worker(logic, volumes, standin):
@@ -112,7 +114,7 @@ def test_trouble_is_raised_in_words_and_the_next_call_works(logic, volumes, stan
 
 def test_a_silent_worker_is_given_up(logic, volumes, standin):
     standin.tell(mode="silent")
-    logic._synchronous().worker.helloSeconds = 0.5
+    logic._synchronous().worker.patience.hello = 0.5
     with pytest.raises(OrthoDiffusionError, match="did not answer"):
         logic.analyze(**volumes)
 
@@ -163,21 +165,15 @@ def test_a_volume_that_is_deleted_while_the_console_waits_is_said(logic, volumes
 
 
 def test_no_process_of_ours_opens_a_console_window_on_windows(logic, volumes, monkeypatch):
-    import subprocess
-
-    from OrthoDiffusionSlicer.worker import SynchronousWorker, WorkerCommand
-
     asked = []
 
     def start(command, **options):
         asked.append(options)
         raise OSError("enough")
 
-    monkeypatch.setattr(WorkerCommand.sys, "platform", "win32")
+    monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setattr(subprocess, "CREATE_NO_WINDOW", 0x08000000, raising=False)
-    monkeypatch.setattr(WorkerCommand, "workerProgram", lambda: "PythonSlicer")
-    monkeypatch.setattr(SynchronousWorker, "workerProgram", lambda: "PythonSlicer")
-    monkeypatch.setattr(SynchronousWorker.subprocess, "Popen", start)
+    monkeypatch.setattr(subprocess, "Popen", start)
     with pytest.raises(OrthoDiffusionError, match="could not be started"):
         logic.analyze(**volumes)
     assert asked[0]["creationflags"] == 0x08000000
@@ -187,7 +183,7 @@ def test_every_call_of_subprocess_in_the_module_goes_without_a_window(module):
     for path in Path(module.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("subprocess."):
-                assert "**withoutWindow()" in ast.unparse(node), f"{path.name}, line {node.lineno}"
+                assert "**without_window()" in ast.unparse(node), f"{path.name}, line {node.lineno}"
 
 
 def test_volumes_of_two_studies_are_not_mixed_without_a_word(slicer, logic, volumes, capsys):
@@ -220,92 +216,25 @@ def test_no_volume_and_another_side_are_refused(logic, slicer):
         logic.analyze(side="both")
 
 
-class FolderWorker:
-    """Stands in for the worker: one study cannot be read; counts what it is asked."""
-
-    def __init__(self):
-        self.asked = []
-
-    def analyze(self, request, onProgress=None):
-        (folder,) = request["inputs"]["files"]
-        self.asked.append(Path(folder).name)
-        if "bad" in folder:
-            raise OrthoDiffusionError("The folder holds no volume", where=folder, remedy="Export the series again.")
-        return str(handmade.save_results(request["out"]))
-
-
-@pytest.fixture
-def studies(tmp_path):
-    for name in ("a_first", "b_bad", "c_last"):
-        (tmp_path / "studies" / name).mkdir(parents=True)
-    return tmp_path / "studies"
-
-
-def test_a_folder_of_studies_goes_on_after_a_bad_one_and_repeats_nothing(studies, capsys):
-    from OrthoDiffusionSlicer.worker.FolderAnalysis import analyzeFolder
-
-    worker, told = FolderWorker(), []
-    rows = analyzeFolder(worker, studies, onStudy=lambda number, count, row: told.append((number, count)))
-    assert [(row["study"], row["state"]) for row in rows] == [
-        ("a_first", "done"),
-        ("b_bad", "failed"),
-        ("c_last", "done"),
+def test_a_folder_of_studies_is_the_librarys_batch_told_row_by_row(logic, standin, tmp_path, capsys):
+    """What the batch itself does is tested with the command, whose table and exit status are the same."""
+    rows = [
+        {"study": "a_first", "status": "done", "joint_effusion": "0.93", "implausible": "", "error": "", "remedy": ""},
+        {"study": "b_bad", "status": "failed", "implausible": "", "error": "No volume", "remedy": "Export it again."},
     ]
-    assert "holds no volume" in rows[1]["problem"]
-    assert rows[0]["joint_effusion"] == 0.93 and rows[0]["patellar_dislocation"] == ""
-    assert told == [(1, 3), (2, 3), (3, 3)]
-    with open(studies.with_name("studies-results") / "analyses.csv", newline="", encoding="utf-8") as file:
-        table = list(csv.DictReader(file))
-    assert [row["study"] for row in table] == ["a_first", "b_bad", "c_last"]
-    assert table[2]["joint_effusion"] == "0.93"
-
-    again = analyzeFolder(worker, studies, onStudy=lambda *_: None)
-    assert worker.asked == ["a_first", "b_bad", "c_last", "b_bad"], "what was done was done again"
-    assert [row["state"] for row in again] == ["done", "failed", "done"]
-
-
-def test_a_folder_names_the_results_that_are_not_to_be_used(studies):
-    from OrthoDiffusionSlicer.worker.FolderAnalysis import analyzeFolder
-
-    class Worker(FolderWorker):
-        def analyze(self, request, onProgress=None):
-            return str(handmade.save_implausible(request["out"]))
-
-    rows = analyzeFolder(Worker(), studies, onStudy=lambda *_: None)
-    assert {row["problem"] for row in rows} == {"The femur measures 3 ml (femur). Do not use this result."}
-
-
-def test_a_folder_without_a_study_is_refused(logic, tmp_path):
-    (tmp_path / "empty").mkdir()
-    with pytest.raises(OrthoDiffusionError, match="holds no study"):
-        logic.analyzeFolder(tmp_path / "empty")
-    with pytest.raises(OrthoDiffusionError, match="no such folder"):
-        logic.analyzeFolder(tmp_path / "nowhere")
-
-
-def test_what_a_folder_worker_is_asked_can_be_read_by_the_worker(tmp_path):
-    """The requests are the contract's: files, bundle, out, options; each study with its own referral."""
-    from OrthoDiffusionSlicer.worker.FolderAnalysis import analyzeFolder
-
-    asked = []
-
-    class Recorder:
-        def analyze(self, request, onProgress=None):
-            asked.append(request)
-            raise OrthoDiffusionError("enough")
-
-    for name in ("one", "two"):
-        (tmp_path / name).mkdir()
-    analyzeFolder(Recorder(), tmp_path, tmp_path.with_name("out"), clinical={"two": {"age": 42}})
-    assert json.loads(json.dumps(asked)) == [
-        {
-            "inputs": {"files": [str(tmp_path / name)]},
-            "bundle": None,
-            "out": str(tmp_path.with_name("out") / name),
-            "options": {"device": "auto", "overwrite": False, "clinical": told},
-        }
-        for name, told in (("one", {}), ("two", {"age": 42}))
+    standin.tell(rows=rows)
+    result = logic.analyzeFolder(tmp_path / "studies", side="left", clinical={"a_first": {"age": 42}})
+    assert result.rows == rows and result.outcome.exit_status == 3
+    assert capsys.readouterr().out.splitlines() == [
+        "1 of 2: a_first done",
+        "2 of 2: b_bad failed No volume Export it again.",
     ]
+    asked = standin.received
+    assert (asked["studies"], asked["out"]) == (str(tmp_path / "studies"), str(tmp_path / "studies-results"))
+    assert (asked["side"], asked["bundle"], asked["clinical"]) == ("left", None, {"a_first": {"age": 42}})
+    told = []
+    logic.analyzeFolder(tmp_path / "studies", tmp_path / "out", onStudy=lambda *row: told.append(row[:2]))
+    assert told == [(1, 2), (2, 2)] and standin.received["out"] == str(tmp_path / "out")
 
 
 def test_the_launcher_killed_from_outside_leaves_no_orphan(logic, volumes, standin):
@@ -315,7 +244,7 @@ def test_the_launcher_killed_from_outside_leaves_no_orphan(logic, volumes, stand
 
     def kill(fraction, message):
         if message == "Step 1":
-            worker._process.send_signal(signal.SIGKILL)
+            os.kill(worker.process_id, signal.SIGKILL)
 
     with contextlib.suppress(OrthoDiffusionError):
         logic.analyze(**volumes, onProgress=kill)

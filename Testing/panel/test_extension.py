@@ -72,14 +72,34 @@ def test_the_icon_is_a_square_of_128_pixels(folder):
         assert icon.size == (128, 128)
 
 
-def test_every_mrml_widget_of_the_ui_file_is_declared_and_given_the_scene(folder):
-    tree = ElementTree.parse(folder / "Resources" / "UI" / "OrthoDiffusion.ui")
-    declared = {element.findtext("class") for element in tree.iter("customwidget")}
-    used = {widget.get("class") for widget in tree.iter("widget") if widget.get("class")[0] != "Q"}
-    assert used == declared
-    need = {w.get("name") for w in tree.iter("widget") if w.get("class", "").startswith("qMRML")} - {"OrthoDiffusion"}
-    given = {link.findtext("receiver") for link in tree.iter("connection")}
-    assert given == need
+def test_every_mrml_widget_of_the_ui_files_is_declared_and_given_the_scene(folder):
+    for path in (folder / "Resources" / "UI").iterdir():
+        tree = ElementTree.parse(path)
+        root = tree.find("widget").get("name")
+        assert tree.findtext("class") == root == path.stem
+        declared = {element.findtext("class") for element in tree.iter("customwidget")}
+        used = {widget.get("class") for widget in tree.iter("widget") if widget.get("class")[0] != "Q"}
+        assert used == declared, path.name
+        need = {w.get("name") for w in tree.iter("widget") if w.get("class", "").startswith("qMRML")} - {root}
+        given = {link.findtext("receiver") for link in tree.iter("connection")}
+        assert given == need, path.name
+
+
+def test_no_two_widgets_of_the_ui_files_have_the_same_name(folder):
+    """The sections' widgets are found by name in one place, and the binding of parameters takes them from there."""
+    names = [
+        element.get("name")
+        for path in (folder / "Resources" / "UI").iterdir()
+        for kind in ("widget", "layout")
+        for element in ElementTree.parse(path).iter(kind)
+    ]
+    assert sorted(names) == sorted(set(names))
+
+
+def test_every_ui_file_belongs_to_a_section_of_its_name(folder):
+    sections = {path.stem for path in (folder / "OrthoDiffusionSlicer" / "panel" / "sections").glob("*.py")}
+    forms = {path.stem.removeprefix("OrthoDiffusion") for path in (folder / "Resources" / "UI").iterdir()}
+    assert forms <= sections
 
 
 def test_sample_data_is_registered_with_checksums_that_hold(module, monkeypatch):

@@ -38,9 +38,9 @@ def test_an_unknown_widget_class_in_a_ui_file_raises(slicer, tmp_path):
 
 def test_a_parameter_that_is_not_there_and_a_value_out_of_range_raise(panel):
     with pytest.raises(ValueError, match="within"):
-        panel._parameters.heatMapOpacity = 1.5
+        panel.session.parameters.heatMapOpacity = 1.5
     with pytest.raises(ValueError, match="one of"):
-        panel._parameters.side = "both"
+        panel.session.parameters.side = "both"
 
 
 def test_what_slicer_has_and_the_host_has_not_raises(slicer):
@@ -53,8 +53,8 @@ def test_what_slicer_has_and_the_host_has_not_raises(slicer):
 
 def test_widgets_follow_their_parameters_both_ways(panel):
     panel.ui.heatMapSlider.value = 0.25
-    assert panel._parameters.heatMapOpacity == 0.25
-    panel._parameters.showHeatMap = False
+    assert panel.session.parameters.heatMapOpacity == 0.25
+    panel.session.parameters.showHeatMap = False
     assert not panel.ui.heatMapCheckBox.checked
 
 
@@ -121,6 +121,21 @@ def test_when_the_selected_node_is_removed_the_row_before_it_is_selected(slicer,
     assert selector.currentNode() is None, "the row before the first volume is ‘None’"
 
 
+def test_a_selector_that_is_gone_observes_neither_scene_nor_nodes(slicer):
+    """Else it fails in a slot, which fails the test."""
+    import qt
+    import shiboken6
+
+    parent = qt.QWidget()
+    box = slicer.qMRMLNodeComboBox(parent)
+    box.nodeTypes = ["vtkMRMLScalarVolumeNode"]
+    box.setMRMLScene(slicer.mrmlScene)
+    node = add_volume(slicer.mrmlScene, "first")
+    shiboken6.delete(parent)
+    node.SetName("renamed")
+    slicer.mrmlScene.Clear(False)
+
+
 def test_hidden_node_ids_are_not_offered(selector):
     first, second, third = selector.nodes
     selector.setCurrentNode(second)
@@ -134,19 +149,18 @@ def test_hidden_node_ids_are_not_offered(selector):
 def test_an_update_of_the_gui_within_an_update_is_dropped(slicer, panel):
     """wrapper.py, _updateGUIFromParameterNode: what asks for it in between gets none."""
     nodes = [add_volume(slicer.mrmlScene, name) for name in ("a", "b")]
-    panel._refill.stop()
-    parameters, seen = panel._parameters, []
+    parameters, seen = panel.session.parameters, []
 
     def fillWithinFill(node):
         if not seen:
             seen.append(node)
             parameters.axial = nodes[1]
 
-    panel._selector("sagittal").connect("currentNodeChanged(vtkMRMLNode*)", fillWithinFill)
-    with panel._programFills():
+    panel.sections.inputs.selector("sagittal").connect("currentNodeChanged(vtkMRMLNode*)", fillWithinFill)
+    with panel.sections.filling:
         parameters.sagittal = nodes[0]
     assert seen == [nodes[0]] and parameters.axial is nodes[1]
-    assert panel._selector("sagittal").currentNode() is nodes[0]
+    assert panel.sections.inputs.selector("sagittal").currentNode() is nodes[0]
 
 
 def test_the_launcher_hides_how_its_child_died_and_passes_exit_codes_on(slicer):

@@ -65,7 +65,7 @@ def test_why_no_volume_can_be_used_is_said_once(slicer, panel, wait_for):
 
 def test_loaded_volumes_fill_their_planes_and_the_reason_is_said(panel, knee):
     for plane, node in knee.items():
-        assert panel._selector(plane).currentNode() is node
+        assert panel.sections.inputs.selector(plane).currentNode() is node
         assert "26 slices" in getattr(panel.ui, f"{plane}Reason").text
     assert panel.ui.analyzeButton.enabled
 
@@ -113,8 +113,8 @@ def test_the_referral_is_asked_only_by_a_bundle_that_learned_from_it_and_goes_to
     fields = (panel.ui.referralLabel, panel.ui.ageSpinBox, panel.ui.sexSelector, panel.ui.traumaSelector)
     assert not any(field.isVisible() for field in fields)
     handmade_bundle.write(bundle_folder / "told", "knee-told", clinical=("age", "sex"))
-    panel.fillBundles()
-    panel.onBundleChosen(panel.ui.bundleSelector.findText("knee-told 0.1.0"))
+    panel.session.findBundles()
+    panel.ui.bundleSelector.activated.emit(panel.ui.bundleSelector.findText("knee-told 0.1.0"))
     assert [field.isVisible() for field in fields] == [True, True, True, False]
     click(panel.ui.analyzeButton)
     wait_for(lambda: standin.received is not None and not panel.run.busy)
@@ -128,22 +128,22 @@ def test_the_referral_is_asked_only_by_a_bundle_that_learned_from_it_and_goes_to
 
 def test_what_was_told_of_one_patient_is_forgotten_with_the_study(slicer, panel, knee, bundle_folder):
     handmade_bundle.write(bundle_folder / "told", "knee-told", clinical=("age", "trauma"))
-    panel.fillBundles()
-    panel.onBundleChosen(panel.ui.bundleSelector.findText("knee-told 0.1.0"))
+    panel.session.findBundles()
+    panel.ui.bundleSelector.activated.emit(panel.ui.bundleSelector.findText("knee-told 0.1.0"))
     panel.ui.ageSpinBox.value = 42
     panel.ui.traumaSelector.currentIndex = 1
     slicer.mrmlScene.Clear(False)
-    panel.fillFromScene()
+    panel.session.fillFromScene()
     assert panel.ui.ageSpinBox.text == "Age not told"
     assert panel.ui.traumaSelector.currentText == "Trauma not told"
 
 
 def _told(panel, bundle_folder):
     handmade_bundle.write(bundle_folder / "told", "knee-told", clinical=("age",))
-    panel.fillBundles()
-    panel.onBundleChosen(panel.ui.bundleSelector.findText("knee-told 0.1.0"))
+    panel.session.findBundles()
+    panel.ui.bundleSelector.activated.emit(panel.ui.bundleSelector.findText("knee-told 0.1.0"))
     panel.ui.ageSpinBox.value = 42
-    panel.fillFromScene()
+    panel.session.fillFromScene()
     assert panel.ui.ageSpinBox.value == 42, "the same patient's"
 
 
@@ -156,20 +156,20 @@ def test_the_next_patients_scene_does_not_inherit_the_referral_though_its_volume
     for plane, name in handmade.PLANES.items():
         add_volume(slicer.mrmlScene, name, plane)
     panel.enter()
-    wait_for(lambda: panel._selector("axial").currentNode() is not None)
+    wait_for(lambda: panel.sections.inputs.selector("axial").currentNode() is not None)
     assert panel.ui.ageSpinBox.text == "Age not told"
 
 
 def test_the_referral_is_forgotten_with_the_last_volume_it_was_told_of(slicer, panel, knee, bundle_folder, wait_for):
     _told(panel, bundle_folder)
     others = {plane: add_volume(slicer.mrmlScene, name, plane) for plane, name in handmade.PLANES.items()}
-    selector = panel._selector("sagittal")
+    selector = panel.sections.inputs.selector("sagittal")
     wait_for(lambda: others["sagittal"].GetID() in selector._ids)
     selector.pick(others["sagittal"])
     assert panel.ui.ageSpinBox.value == 42, "two of the patient's volumes are still shown"
     for node in knee.values():
         slicer.mrmlScene.RemoveNode(node)
-    wait_for(lambda: panel._selector("axial").currentNode() is others["axial"])
+    wait_for(lambda: panel.sections.inputs.selector("axial").currentNode() is others["axial"])
     assert panel.ui.ageSpinBox.text == "Age not told"
 
 
@@ -204,7 +204,7 @@ def test_the_worker_is_asked_for_what_the_panel_shows(analyzed, standin, bundle_
 
 def test_a_row_takes_every_slice_view_to_the_place_and_lays_the_heat_map_over_it(slicer, analyzed, click):
     panel = analyzed
-    row = panel.findings.rowOf("medial_meniscus_injury")
+    row = panel.sections.findings.table.rowOf("medial_meniscus_injury")
     table = panel.ui.findingsTable
     panel.parent.show()
     slicer.app.processEvents()
@@ -224,7 +224,7 @@ def test_a_row_takes_every_slice_view_to_the_place_and_lays_the_heat_map_over_it
 
 def test_a_row_that_was_not_assessed_says_why_and_moves_nothing(slicer, analyzed):
     before = [centre_of(view) for view in views(slicer)]
-    analyzed.onFindingClicked(7, 0)
+    analyzed.ui.findingsTable.cellClicked.emit(7, 0)
     assert "not assessed" in analyzed.ui.findingDetails.text and "cannot tell" in analyzed.ui.findingDetails.text
     assert [centre_of(view) for view in views(slicer)] == before
 
@@ -244,30 +244,30 @@ def test_surfaces_follow_in_their_right_places(slicer, panel, knee, click, wait_
 
 def test_a_volume_chosen_by_hand_stays_when_more_is_loaded(slicer, panel, knee, wait_for):
     other = add_volume(slicer.mrmlScene, "sag t1", "sagittal")
-    selector = panel._selector("sagittal")
+    selector = panel.sections.inputs.selector("sagittal")
     wait_for(lambda: other.GetID() in selector._ids)
     selector.pick(other)
-    assert panel._parameters.sagittal is other
+    assert panel.session.parameters.sagittal is other
     assert panel.ui.sagittalReason.text == "Chosen by hand"
     add_volume(slicer.mrmlScene, "ax pd fs more", "axial")
-    wait_for(lambda: not panel._refill.isActive())
-    assert panel._parameters.sagittal is other
+    wait_for(lambda: panel.session.settled)
+    assert panel.session.parameters.sagittal is other
     slicer.mrmlScene.RemoveNode(other)
-    wait_for(lambda: panel._parameters.sagittal is knee["sagittal"])
+    wait_for(lambda: panel.session.parameters.sagittal is knee["sagittal"])
 
 
 def test_choose_again_forgets_what_was_chosen_by_hand(slicer, panel, knee, click):
-    selector = panel._selector("coronal")
+    selector = panel.sections.inputs.selector("coronal")
     selector.pick(None)
-    assert panel._parameters.coronal is None and panel.ui.coronalReason.text == "Left empty by hand"
+    assert panel.session.parameters.coronal is None and panel.ui.coronalReason.text == "Left empty by hand"
     click(panel.ui.chooseButton)
-    assert panel._parameters.coronal is knee["coronal"]
+    assert panel.session.parameters.coronal is knee["coronal"]
 
 
 def test_the_side_can_be_overruled(panel, knee, click, wait_for, standin):
     assert "anatomy decides" in panel.ui.sideReason.text
     panel.ui.sideSelector.activated.emit(2)
-    assert panel._parameters.side == "left" and panel.ui.sideReason.text == "As you chose"
+    assert panel.session.parameters.side == "left" and panel.ui.sideReason.text == "As you chose"
     click(panel.ui.analyzeButton)
     wait_for(lambda: standin.received)
     assert standin.received["study"]["side"] == "left"
@@ -281,10 +281,10 @@ def test_two_studies_are_told_apart_and_can_be_chosen(slicer, panel, knee, wait_
     left = add_volume(slicer.mrmlScene, "left sag", "sagittal", affine=shift @ affine_around_origin(AXES["sagittal"]))
     wait_for(lambda: panel.ui.studySelector.count == 2)
     assert "2 studies are loaded; ‘sag_fs’ is used" in panel.ui.noticesLabel.text
-    assert panel._parameters.sagittal is knee["sagittal"]
+    assert panel.session.parameters.sagittal is knee["sagittal"]
     panel.ui.studySelector.activated.emit(1)
-    assert panel._parameters.sagittal is left and panel._parameters.coronal is None
-    selector = panel._selector("axial")
+    assert panel.session.parameters.sagittal is left and panel.session.parameters.coronal is None
+    selector = panel.sections.inputs.selector("axial")
     selector.pick(knee["axial"])
     assert "different studies" in panel.ui.noticesLabel.text
 
@@ -303,9 +303,9 @@ def test_a_scene_with_results_shows_them_when_it_is_opened(slicer, analyzed, tmp
     assert panel.ui.findingsTable.rowCount == 0
     assert slicer.mrmlScene.ReadFromMRB(path, True)
     wait_for(lambda: panel.ui.findingsTable.rowCount == 8)
-    wait_for(lambda: panel._selector("sagittal").currentNode() is not None)
+    wait_for(lambda: panel.sections.inputs.selector("sagittal").currentNode() is not None)
     slicer.add_slice_views()
-    panel.onFindingClicked(panel.findings.rowOf("joint_effusion"), 0)
+    panel.ui.findingsTable.cellClicked.emit(panel.sections.findings.table.rowOf("joint_effusion"), 0)
     assert all(centre_of(view) == pytest.approx(handmade.EFFUSION_RAS, abs=1e-6) for view in views(slicer))
     assert foregrounds(slicer) == {slicer.util.getNode("Evidence: joint effusion").GetID()}
 
@@ -354,11 +354,11 @@ def test_a_result_that_is_not_to_be_used_is_said_first_and_large(slicer, implaus
 def test_rows_below_such_a_line_are_still_those_that_are_clicked(slicer, implausible):
     panel = implausible
     before = [centre_of(view) for view in views(slicer)]
-    panel.onFindingClicked(0, 0)
+    panel.ui.findingsTable.cellClicked.emit(0, 0)
     assert [centre_of(view) for view in views(slicer)] == before, "the line itself has no place"
-    row = panel.findings.rowOf("medial_meniscus_injury")
+    row = panel.sections.findings.table.rowOf("medial_meniscus_injury")
     assert panel.ui.findingsTable.item(row, 0).text().startswith("Medial meniscus")
-    panel.onFindingClicked(row, 0)
+    panel.ui.findingsTable.cellClicked.emit(row, 0)
     assert all(centre_of(view) == pytest.approx(handmade.TEAR_RAS, abs=1e-6) for view in views(slicer))
 
 

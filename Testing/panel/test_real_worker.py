@@ -66,22 +66,22 @@ def test_a_click_goes_through_worker_networks_and_scene(
 ):
     monkeypatch.setenv("ORTHODIFFUSION_BUNDLES", str(untrained))
     panel = real_panel
-    panel.fillBundles()
-    panel._parameters.bundle = str(untrained / "untrained")
+    panel.session.findBundles()
+    panel.session.parameters.bundle = str(untrained / "untrained")
     stages = []
     panel.run.progressed.connect(lambda fraction, message: stages.append(message))
-    wait_for(lambda: panel._selector("axial").currentNode() is phantom_volumes["axial"])
+    wait_for(lambda: panel.sections.inputs.selector("axial").currentNode() is phantom_volumes["axial"])
     click(panel.ui.analyzeButton)
     wait_for(lambda: not panel.run.busy, seconds=300)
     assert not panel.ui.problemFrame.isVisibleTo(panel.parent), panel.ui.problemLabel.text
-    assert len(panel.findings.rows) == 8
+    assert len(panel.sections.findings.table.rows) == 8
     # Networks that have learned nothing find no joint in a ball; that is said above the findings.
     assert panel.ui.findingsTable.item(0, 0).text().startswith("⚠ ")
     assert len(set(stages)) > 4, stages
     table = slicer.util.getNode("Knee findings")
     assert table.GetAttribute("OrthoDiffusion.Bundle") == "orthodiffusion-knee"
     # Nothing was calibrated, so nothing may be called assessed.
-    assert all(not row.assessed for row in panel.findings.rows)
+    assert all(not row.assessed for row in panel.sections.findings.table.rows)
     assert "cpu" in panel.ui.stageLabel.text or "cuda" in panel.ui.stageLabel.text
 
     stages.clear()

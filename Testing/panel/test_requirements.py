@@ -55,7 +55,7 @@ def test_slicers_own_packages_are_pinned_while_installing(requirements, monkeypa
         seen["constraints"] = Path(arguments[1]).read_text()
         seen["arguments"] = arguments
 
-    requirements._pip = pip
+    requirements.pip = pip
     with pytest.raises(OrthoDiffusionError, match="still missing"):
         requirements.ensure()
     import numpy
@@ -75,7 +75,7 @@ def _installed(monkeypatch, **versions):
 
 def _constraints(requirements):
     seen = []
-    requirements._pip = lambda arguments: seen.append(Path(arguments[1]).read_text().split())
+    requirements.pip = lambda arguments: seen.append(Path(arguments[1]).read_text().split())
     with pytest.raises(OrthoDiffusionError, match="still missing"):
         requirements.ensure()
     return seen[0]
@@ -83,7 +83,7 @@ def _constraints(requirements):
 
 def test_the_installed_torch_is_not_exchanged_for_the_sake_of_the_newest_monai(requirements, monkeypatch):
     _installed(monkeypatch, torch="2.6.0+cu124", torchvision="0.21.0+cu124")
-    requirements._path.write_text("torch>=2.6\nno-such-package>=3\n")
+    requirements.path.write_text("torch>=2.6\nno-such-package>=3\n")
     pins = _constraints(requirements)
     assert "torch==2.6.0+cu124" in pins and "torchvision==0.21.0+cu124" in pins
 
@@ -92,11 +92,11 @@ def test_a_torch_that_is_too_old_is_not_held_while_a_newer_one_is_installed_from
     requirements, monkeypatch, tmp_path
 ):
     _installed(monkeypatch, torch="2.4.0")
-    requirements._path.write_text("torch>=2.6\nno-such-package>=3\n")
+    requirements.path.write_text("torch>=2.6\nno-such-package>=3\n")
     for wheel in ("torch-2.8.0-cp312-cp312-linux_x86_64.whl", "no_such_package-3.1-py3-none-any.whl"):
         (tmp_path / wheel).touch()
     seen = []
-    requirements._pip = lambda arguments: seen.append(Path(arguments[1]).read_text())
+    requirements.pip = lambda arguments: seen.append(Path(arguments[1]).read_text())
     with pytest.raises(OrthoDiffusionError, match="still missing"):
         requirements.installFromFolder(tmp_path)
     assert "torch==" not in seen[0] and "numpy==" in seen[0]
@@ -109,8 +109,8 @@ def test_on_an_intel_mac_the_end_of_torch_is_said_before_anything_is_asked(
     _installed(monkeypatch, torch="2.2.2")
     monkeypatch.setattr(sys, "platform", "darwin")
     monkeypatch.setattr(platform, "machine", lambda: "x86_64")
-    requirements._path.write_text("torch>=2.6\n")
-    requirements._ask = lambda text: pytest.fail("asked")
+    requirements.path.write_text("torch>=2.6\n")
+    requirements.ask = lambda text: pytest.fail("asked")
     with pytest.raises(OrthoDiffusionError) as caught:
         requirements.installFromFolder(tmp_path) if offline else requirements.ensure()
     assert "PyTorch ends at version 2.2 on Macs with an Intel processor; OrthoDiffusion needs torch>=2.6" in str(
@@ -124,7 +124,7 @@ def test_other_macs_and_intel_macs_that_have_torch_are_not_told_so(requirements,
     _installed(monkeypatch, torch="2.9.0")
     monkeypatch.setattr(sys, "platform", "darwin")
     monkeypatch.setattr(platform, "machine", lambda: machine)
-    requirements._path.write_text("torch>=2.6\nno-such-package>=3\n")
+    requirements.path.write_text("torch>=2.6\nno-such-package>=3\n")
     requirements.answer = False
     with pytest.raises(OrthoDiffusionError, match="Nothing was installed, and nothing was analyzed"):
         requirements.ensure()
@@ -158,14 +158,14 @@ def test_a_failed_installation_says_what_pip_said_and_what_to_do(requirements):
     def pip(arguments):
         raise subprocess.CalledProcessError(1, "pip")
 
-    requirements._pip = pip
+    requirements.pip = pip
     with pytest.raises(OrthoDiffusionError) as caught:
         requirements.ensure()
     assert "failed" in caught.value.what and "Offline installation" in caught.value.remedy
 
 
 def test_missing_torch_without_its_extension_names_the_extension(requirements, monkeypatch, tmp_path):
-    requirements._path.write_text("torch>=999\n")
+    requirements.path.write_text("torch>=999\n")
     monkeypatch.setitem(sys.modules, "PyTorchUtils", None)
     with pytest.raises(OrthoDiffusionError) as caught:
         requirements.ensure()
@@ -183,7 +183,7 @@ def test_torch_comes_through_its_extension(requirements, monkeypatch):
             return
 
     monkeypatch.setitem(sys.modules, "PyTorchUtils", types.SimpleNamespace(PyTorchUtilsLogic=Logic))
-    requirements._path.write_text("torch>=999\n")
+    requirements.path.write_text("torch>=999\n")
     with pytest.raises(OrthoDiffusionError, match="Nothing was installed"):
         requirements.ensure()
     assert asked == [(False, ">=999")]
@@ -213,8 +213,8 @@ def test_wheels_of_a_folder_are_installed_without_any_network(requirements, tmp_
 
 def test_declining_leaves_the_panel_usable(panel, knee, click, standin, wait_for):
     missing = ["monai>=1.4"]
-    panel.requirements.missing = lambda: list(missing)
-    panel.requirements._ask = lambda text: False
+    panel.session.software.requirements.missing = lambda: list(missing)
+    panel.session.software.requirements.ask = lambda text: False
     click(panel.ui.analyzeButton)
     assert "Nothing was installed" in panel.ui.problemLabel.text
     assert "Missing Python packages: monai>=1.4" in panel.ui.requirementsLabel.text
@@ -232,12 +232,12 @@ def test_a_bundle_is_carried_in_from_a_folder_and_can_be_chosen(panel, click, tm
     titles = [panel.ui.bundleSelector.itemText(n) for n in range(panel.ui.bundleSelector.count)]
     assert "knee-large 2.0" in titles
     panel.ui.bundleSelector.activated.emit(titles.index("knee-large 2.0"))
-    assert panel._bundle().title == "knee-large 2.0"
+    assert panel.session.bundle.title == "knee-large 2.0"
 
 
 def test_a_folder_of_bundles_alone_is_no_error_while_packages_are_missing(panel, click, tmp_path, slicer):
     handmade_bundle.write(tmp_path / "usb" / "from-home", name="knee-large", version="2.0")
-    panel.requirements.missing = lambda: ["monai>=1.4"]
+    panel.session.software.requirements.missing = lambda: ["monai>=1.4"]
     panel.ui.offlineFolderEdit.text = str(tmp_path / "usb")
     click(panel.ui.installButton)
     assert panel.ui.offlineStatus.text == "Installed: Bundle knee-large 2.0"

@@ -18,7 +18,7 @@ def pixel(path, x, y):
 
 @pytest.fixture
 def analyzed(panel, knee, click, wait_for):
-    panel._parameters.show3D = False
+    panel.session.parameters.show3D = False
     click(panel.ui.analyzeButton)
     wait_for(lambda: panel.ui.findingsTable.rowCount == 8 and not panel.run.busy)
     return panel
@@ -27,7 +27,7 @@ def analyzed(panel, knee, click, wait_for):
 def test_a_clicked_finding_is_in_the_middle_of_every_view_with_its_segment_and_heat(analyzed, slicer, tmp_path):
     import views
 
-    analyzed.onFindingClicked(analyzed.findings.rowOf("joint_effusion"), 0)
+    analyzed.ui.findingsTable.cellClicked.emit(analyzed.sections.findings.table.rowOf("joint_effusion"), 0)
     for name in ("Red", "Yellow", "Green"):
         views.save_slice(name, tmp_path / f"{name}.png", SIZE)
         red, _green, blue = pixel(tmp_path / f"{name}.png", 126, 126)

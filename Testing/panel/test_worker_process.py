@@ -128,8 +128,8 @@ panel = slicerhost.open_panel(module)
 panel.run.worker.arguments = [str(root / "Testing" / "panel" / "standin_worker.py")]
 for plane, name in handmade.PLANES.items():
     nodes.add_volume(slicer.mrmlScene, name, plane)
-panel.fillFromScene()
-panel.onAnalyze()
+panel.session.fillFromScene()
+panel.session.analyze()
 end = time.monotonic() + 60
 while panel.ui.stageLabel.text != "Step 1" and time.monotonic() < end:
     slicer.app.processEvents()
@@ -149,10 +149,10 @@ def test_a_crash_shows_the_workers_last_words_in_a_fold_out(panel, analyze, stan
 
 def test_a_silent_worker_is_given_up_with_a_message(panel, analyze, standin, wait_for):
     standin.tell(mode="silent")
-    panel.run.worker.helloSeconds = 0.8
+    panel.run.worker.patience.hello = 0.8
     analyze("did not answer within 1 s")
     wait_for(lambda: not standin.running, seconds=20)
-    panel.run.worker.helloSeconds = 60
+    panel.run.worker.patience.hello = 60
     works(panel, analyze, standin)
 
 
@@ -160,13 +160,13 @@ def test_a_worker_that_falls_silent_in_the_middle_is_told_of_and_can_be_cancelle
     panel, knee, standin, click, wait_for, analyze
 ):
     standin.tell(mode="deaf")
-    panel.run.worker.quietSeconds = 0.5
+    panel.run.worker.patience.quiet = 0.5
     click(panel.ui.analyzeButton)
     wait_for(lambda: "has not reported" in panel.ui.stageLabel.text)
     assert panel.run.busy
     click(panel.ui.cancelButton)
     wait_for(lambda: not panel.run.busy)
-    panel.run.worker.quietSeconds = 30
+    panel.run.worker.patience.quiet = 30
     works(panel, analyze, standin)
 
 

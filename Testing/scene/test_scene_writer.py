@@ -11,7 +11,7 @@ from nodes import add_volume, centroid_ras, segment_mask
 from OrthoDiffusionSlicer.scene import FindingsNodes, Provenance
 from OrthoDiffusionSlicer.scene.SceneWriter import SceneWriter
 from OrthoDiffusionSlicer.scene.SegmentationWriter import tag
-from OrthoDiffusionSlicer.scene.StudyReader import studyItem, subjectHierarchy
+from OrthoDiffusionSlicer.scene.StudyReader import studyItem, subjectHierarchy, worldMatrix
 from OrthoDiffusionSlicer.scene.VoxelHash import markOfSegment
 
 from OrthoDiffusionLib.anatomy import KNEE
@@ -22,7 +22,8 @@ _Logic = slicer.vtkSlicerSegmentationsModuleLogic
 
 @pytest.fixture
 def results(tmp_path):
-    return handmade.save_results(tmp_path / "results")
+    """What a worker hands back, as the panel gets it."""
+    return handmade.hand_back_results(tmp_path / "results")
 
 
 @pytest.fixture
@@ -183,7 +184,7 @@ def test_a_segment_drawn_by_the_user_is_never_touched(scene, results, inputs, wr
 
 def test_a_second_analysis_is_seen_where_it_says_and_not_where_the_first_was(scene, results, inputs, written, tmp_path):
     boxes = {"femur": ((5.0, -8.0, 20.0), 9.0), "tibia": ((0.0, 0.0, -30.0), 12.0)}
-    moved = handmade.save_results(tmp_path / "moved", labels=handmade.box_labels(handmade.grid(), boxes))
+    moved = handmade.hand_back_results(tmp_path / "moved", labels=handmade.box_labels(handmade.grid(), boxes))
     again = SceneWriter(scene, moved, inputs).write()
     assert sorted(segments_of(again).GetSegmentIDs()) == ["femur", "tibia"]
     femur = segments_of(again).GetSegment("femur")
@@ -234,12 +235,32 @@ def test_another_study_gets_its_own_nodes(scene, results, written):
     assert nodes.table is not written.table
 
 
-def test_a_broken_results_folder_changes_nothing_and_says_which_file(scene, results, inputs):
-    (results / "segmentation.nii.gz").write_bytes((results / "segmentation.nii.gz").read_bytes()[:-200])
+@pytest.mark.parametrize(
+    ("write", "file", "said"),
+    [
+        (handmade.hand_back_results, "arrays/segmentation.npy", r"segmentation\.npy cannot be read"),
+        (handmade.save_results, "segmentation.nii.gz", r"no readable segmentation \(.*segmentation\.nii\.gz"),
+    ],
+)
+def test_a_broken_results_folder_changes_nothing_and_says_which_file(scene, inputs, tmp_path, write, file, said):
+    broken = write(tmp_path / "broken") / file
+    broken.write_bytes(broken.read_bytes()[:-200])
     before = scene.GetNumberOfNodes()
-    with pytest.raises(OrthoDiffusionError, match=r"segmentation\.nii\.gz cannot be read"):
-        SceneWriter(scene, results, inputs).write()
+    with pytest.raises(OrthoDiffusionError, match=said):
+        SceneWriter(scene, tmp_path / "broken", inputs).write()
     assert scene.GetNumberOfNodes() == before
+
+
+def test_a_results_folder_of_the_command_line_fills_the_scene_as_what_is_handed_back(scene, inputs, written, tmp_path):
+    nodes = SceneWriter(scene, handmade.save_results(tmp_path / "saved"), {}).write()
+    for name in handmade.BOXES:
+        here, there = (segments_of(each).GetSegment(name) for each in (nodes, written))
+        assert markOfSegment(here) == markOfSegment(there)
+    assert nodes.findings == written.findings
+    for name, volume in written.evidence.items():
+        same = nodes.evidence[name]
+        assert np.array_equal(slicer.util.arrayFromVolume(same), slicer.util.arrayFromVolume(volume))
+        assert np.allclose(worldMatrix(same), worldMatrix(volume))
 
 
 def test_a_volume_deleted_meanwhile_is_left_out(scene, results, inputs):
@@ -249,13 +270,13 @@ def test_a_volume_deleted_meanwhile_is_left_out(scene, results, inputs):
 
 
 def test_structures_and_findings_that_only_the_bundle_knows_are_shown_by_their_names(scene, results, inputs):
-    path = results / "findings.json"
-    content = (
-        path.read_text(encoding="utf-8")
-        .replace('"femur"', '"popliteal_cyst"')
-        .replace('"joint_effusion"', '"bone_island"')
-    )
-    path.write_text(content, encoding="utf-8")
+    for path in (results / "findings.json", results / "arrays" / "arrays.json"):
+        content = (
+            path.read_text(encoding="utf-8")
+            .replace('"femur"', '"popliteal_cyst"')
+            .replace('"joint_effusion"', '"bone_island"')
+        )
+        path.write_text(content, encoding="utf-8")
     nodes = SceneWriter(scene, results, inputs).write()
     assert segments_of(nodes).GetSegment("popliteal_cyst").GetName() == "Popliteal cyst"
     assert "Bone island" in [row.title for row in nodes.findings]

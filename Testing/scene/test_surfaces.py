@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import vtk
 from OrthoDiffusionSlicer.scene import Surfaces
+from OrthoDiffusionSlicer.scene.ResultsFolder import Grid
 
 
 @pytest.mark.parametrize("handed", [1, -1])
@@ -40,10 +41,12 @@ def test_an_absent_label_has_an_empty_surface():
     assert Surfaces.closedSurface(np.zeros((4, 4, 4), np.uint8), 3, np.eye(4)).GetNumberOfPoints() == 0
 
 
-def test_the_process_writes_what_the_function_makes(tmp_path):
-    results = handmade.save_results(tmp_path / "results")
-    Surfaces.main(results / "segmentation.nii.gz", tmp_path / "out", "1", "18")
-    grid = Surfaces.readGrid(results / "segmentation.nii.gz")
+@pytest.mark.parametrize("write", [handmade.save_results, handmade.hand_back_results])
+def test_the_process_writes_what_the_function_makes(tmp_path, write):
+    results = write(tmp_path / "results")
+    Surfaces.main(results, tmp_path / "out", "1", "18")
+    volume = handmade.box_labels(handmade.grid())
+    grid = Grid(volume.array.transpose(2, 1, 0), volume.geometry.affine)
     for label in (1, 18):
         read = Surfaces.readSurface(tmp_path / "out" / f"{label}.vtp")
         made = Surfaces.closedSurface(grid.array, label, grid.affine)

@@ -68,17 +68,17 @@ class AnalysisRun:
             return
         self._stopLater()
         self.state = SENDING
-        self._nodes, self._bundle, self._show3D = dict(nodes), bundle, show3D
-        self._clinical = dict(clinical or {})
+        self._nodes, self._show3D = dict(nodes), show3D
         try:
             self._sent = SentVolumes(self.scene, nodes)
             self._folder = _temporaryFolder()
         except OrthoDiffusionError as error:
             self._fail(error)
             return
-        study = os.path.join(self._folder, "study")
+        sender = StudySender(os.path.join(self._folder, "study"), nodes, side, byHand)
+        self._request = sender.request(bundle, clinical)
         self.progressed(0.0, _("Reading the volumes"))
-        self.steps.run(StudySender(study, nodes, side, byHand).steps(), self._compute, self._fail)
+        self.steps.run(sender.steps(), self._compute, self._fail)
 
     def cancel(self):
         """Stop as the user asked; a `cancelled` Signal follows, within two seconds."""
@@ -109,14 +109,8 @@ class AnalysisRun:
 
     def _compute(self):
         self.state = COMPUTING
-        request = {
-            "inputs": {"study": os.path.join(self._folder, "study")},
-            "bundle": str(self._bundle) if self._bundle else None,
-            "out": os.path.join(self._folder, "results"),
-            "options": {"device": "auto", "overwrite": False, "clinical": self._clinical},
-        }
         try:
-            self.worker.analyze(request)
+            self.worker.analyze(self._request)
         except OrthoDiffusionError as error:
             self._fail(error)
 
@@ -146,9 +140,8 @@ class AnalysisRun:
             return
         labels = {entry["name"]: entry["label"] for entry in self._writer.results.findings["structures"]}
         labelOfSegment = {segmentId: labels[name] for name, segmentId in nodes.segments.items()}
-        file = self._writer.results.folder / "segmentation.nii.gz"
         try:
-            self._surfaces.start(file, nodes.segmentation, labelOfSegment, nodes.surfaces)
+            self._surfaces.start(self._writer.results.folder, nodes.segmentation, labelOfSegment, nodes.surfaces)
         except (OrthoDiffusionError, OSError) as error:
             self._onSurfaces(str(error))
 
@@ -197,14 +190,12 @@ class AnalysisRun:
 
 
 def _temporaryFolder():
-    """A new folder with a place for the study in it."""
+    """A new folder for the study and its results."""
     try:
-        folder = tempfile.mkdtemp(prefix="knee-", dir=slicer.app.temporaryPath)
-        os.mkdir(os.path.join(folder, "study"))
+        return tempfile.mkdtemp(prefix="knee-", dir=slicer.app.temporaryPath)
     except OSError as error:
         raise OutputError(
             f"No temporary folder can be made: {error.strerror or error}",
             where=slicer.app.temporaryPath,
             remedy="Free some disk space, or choose another temporary folder in Slicer's settings.",
         ) from error
-    return folder

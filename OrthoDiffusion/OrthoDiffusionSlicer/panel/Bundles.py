@@ -5,6 +5,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import slicer
 from slicer.i18n import tr as _
 
 from OrthoDiffusionLib.bundles import Bundle, available_bundles
@@ -60,6 +61,12 @@ def learnedFrom(manifest):
     names = [source.get("name") or source.get("title") or "" for source in manifest.sources]
     learned = ", ".join(name for name in names if name) or _("see its model card")
     return _("Learned from: {learned}. Licence: {licence}.").format(learned=learned, licence=manifest.licence)
+
+
+def keptFolder():
+    """Where bundles that were carried in are kept: beside Slicer's settings, so that updates leave them alone."""
+    default = os.path.join(os.path.dirname(slicer.app.slicerUserSettingsFilePath), "OrthoDiffusionBundles")
+    return slicer.util.settingsValue("OrthoDiffusion/BundlesFolder", default)
 
 
 def keepIn(folder):

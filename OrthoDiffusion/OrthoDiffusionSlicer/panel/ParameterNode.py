@@ -5,6 +5,7 @@ from typing import Annotated
 import slicer
 from slicer.parameterNodeWrapper import Choice, Default, WithinRange, parameterNodeWrapper
 
+PLANES = ("sagittal", "coronal", "axial")
 SIDES = ("automatic", "right", "left")
 
 
@@ -29,3 +30,13 @@ class OrthoDiffusionParameters:
     showHeatMap: bool = True
     heatMapOpacity: Annotated[float, WithinRange(0.0, 1.0), Default(0.6)]
     show3D: bool = True
+
+
+def chosenByHand(parameters):
+    """Plane → ID of the node that the user chose for it, an empty text where the user left the plane empty."""
+    return dict(entry.partition(":")[::2] for entry in parameters.chosenByHand.split(",") if entry)
+
+
+def rememberByHand(parameters, byHand):
+    """The reverse of `chosenByHand`."""
+    parameters.chosenByHand = ",".join(f"{plane}:{nodeId}" for plane, nodeId in byHand.items())

@@ -25,12 +25,15 @@ class PythonRequirements:
         path: requirements file, one requirement a line.
         ask: called with a text, returns True for yes; Slicer's dialog unless a test gives another.
         pip: called with pip's arguments after ‘install’; Slicer's helper unless a test gives another.
+
+    Attributes:
+        path, ask, pip: the same; may be set.
     """
 
     def __init__(self, path, ask=None, pip=None):
-        self._path = Path(path)
-        self._ask = ask or (lambda text: slicer.util.confirmOkCancelDisplay(text, windowTitle="OrthoDiffusion"))
-        self._pip = pip or _slicersPip
+        self.path = Path(path)
+        self.ask = ask or (lambda text: slicer.util.confirmOkCancelDisplay(text, windowTitle="OrthoDiffusion"))
+        self.pip = pip or _slicersPip
 
     def missing(self):
         """Requirements that are not met, as text such as ‘monai>=1.4’; takes some milliseconds, no process."""
@@ -58,7 +61,7 @@ class PythonRequirements:
             )
         question = _("OrthoDiffusion needs Python packages that are not installed yet:\n\n{packages}\n\n"
                      "Install them into Slicer's Python now? This needs the network and some minutes.")  # fmt: skip
-        if not self._ask(question.format(packages="\n".join(missing))):
+        if not self.ask(question.format(packages="\n".join(missing))):
             raise declined(missing)
         if torch:
             self._installTorch(torch[0])
@@ -116,7 +119,7 @@ class PythonRequirements:
     def _requirements(self):
         from packaging.requirements import Requirement
 
-        lines = (line.strip() for line in self._path.read_text(encoding="utf-8").splitlines())
+        lines = (line.strip() for line in self.path.read_text(encoding="utf-8").splitlines())
         return [Requirement(line) for line in lines if line and not line.startswith("#")]
 
     def _install(self, arguments, wanted):
@@ -138,7 +141,7 @@ class PythonRequirements:
             constraints = Path(folder) / "constraints.txt"
             constraints.write_text("\n".join(pins) + "\n", encoding="utf-8")
             try:
-                self._pip(["--constraint", str(constraints), "--only-binary", ":all:", *arguments])
+                self.pip(["--constraint", str(constraints), "--only-binary", ":all:", *arguments])
             except Exception as error:  # pip's helper raises several kinds, of which CalledProcessError is one
                 raise OrthoDiffusionError(
                     _("The installation of Python packages failed: {error}").format(error=error),

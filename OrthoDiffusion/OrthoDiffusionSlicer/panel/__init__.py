@@ -1,1 +1,1 @@
-"""What the panel shows and asks, without the scene."""
+"""What the panel knows and does; its sections, which show it, lie in the folder `sections`."""

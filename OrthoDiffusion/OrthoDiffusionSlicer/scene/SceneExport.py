@@ -4,7 +4,6 @@ python OrthoDiffusion/OrthoDiffusionSlicer/scene/SceneExport.py RESULTS [--volum
 """
 
 import argparse
-import json
 import os
 import subprocess
 import sys
@@ -63,11 +62,12 @@ def export(results, volumes=(), out=None):
 
 def _addInputs(scene, results, volumes):
     """Plane name → volume node, for the volumes by which the analysis named its planes."""
+    from OrthoDiffusionLib.findings.results_json import read_findings_json
     from OrthoDiffusionLib.volumes.inputs import read_inputs
 
     if not volumes:
         return {}
-    planes = json.loads((results / "findings.json").read_text(encoding="utf-8"))["study"]["planes"]
+    planes = read_findings_json(results / "findings.json")["study"]["planes"]
     loaded, _notices = read_inputs([Path(path) for path in volumes])
     nodes = {}
     for volume in loaded:
@@ -136,12 +136,12 @@ def _addViews(scene, slicer):
 
 def _picture(scenePath, path):
     """Render in a process of its own: a computer without any OpenGL ends the process that tries."""
-    from OrthoDiffusionSlicer.worker.WorkerCommand import withoutWindow
+    from OrthoDiffusionLib.service.command import without_window
 
     # Slicer's archive reader changes folders on the way: a relative path would lead nowhere.
     files = [str(file.resolve()) for file in (scenePath, path)]
     command = [sys.executable, str(Path(__file__).resolve()), "--picture", *files]
-    done = subprocess.run(command, capture_output=True, text=True, errors="replace", **withoutWindow())
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", **without_window())
     if done.returncode == 0 and path.is_file():
         return path
     path.unlink(missing_ok=True)

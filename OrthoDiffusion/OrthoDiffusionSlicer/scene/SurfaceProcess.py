@@ -8,11 +8,13 @@ from pathlib import Path
 import qt
 import slicer
 
+from OrthoDiffusionLib.service.client import last_line
+from OrthoDiffusionLib.service.command import worker_environment
 from OrthoDiffusionSlicer.scene.SegmentationWriter import LABELMAP, SURFACE
 from OrthoDiffusionSlicer.scene.Surfaces import WHILE_WANTED, readSurface
 from OrthoDiffusionSlicer.Signal import Signal
 from OrthoDiffusionSlicer.worker import LeavingProcesses
-from OrthoDiffusionSlicer.worker.WorkerCommand import lastLine, workerEnvironment, workerProgram
+from OrthoDiffusionSlicer.worker.WorkerCommand import workerProgram
 
 
 class SurfaceProcess:
@@ -32,11 +34,11 @@ class SurfaceProcess:
     def busy(self):
         return self._process is not None
 
-    def start(self, labelFile, segmentation, labelOfSegment, earlier):
+    def start(self, results, segmentation, labelOfSegment, earlier):
         """Make the surfaces.
 
         Args:
-            labelFile: the results folder's segmentation.nii.gz; keep it until `finished`.
+            results: the folder that the worker handed back; keep it until `finished`.
             segmentation: the segmentation node.
             labelOfSegment: segment id → label of the segments that an analysis wrote.
             earlier: segment id → surface of segments that were kept.
@@ -49,7 +51,7 @@ class SurfaceProcess:
         self._images = {name: (image, image.GetMTime()) for name, image in images.items()}
         self._folder = Path(tempfile.mkdtemp(prefix="surfaces-", dir=slicer.app.temporaryPath))
         environment = qt.QProcessEnvironment.systemEnvironment()
-        variables = workerEnvironment()
+        variables = worker_environment()
         module = str(Path(__file__).resolve().parents[2])
         variables["PYTHONPATH"] = os.pathsep.join((module, variables["PYTHONPATH"]))
         for name, value in variables.items():
@@ -59,7 +61,7 @@ class SurfaceProcess:
         process.setProcessEnvironment(environment)
         process.connect("finished(int,QProcess::ExitStatus)", self._onFinished)
         process.connect("errorOccurred(QProcess::ProcessError)", self._onError)
-        arguments = ["-m", "OrthoDiffusionSlicer.scene.Surfaces", WHILE_WANTED, str(labelFile), str(self._folder)]
+        arguments = ["-m", "OrthoDiffusionSlicer.scene.Surfaces", WHILE_WANTED, str(results), str(self._folder)]
         arguments += map(str, labels)
         process.start(self._program or workerProgram(), arguments)
 
@@ -117,7 +119,7 @@ class SurfaceProcess:
         if process is None:
             return
         LeavingProcesses.release(process)
-        words = lastLine(bytes(process.readAllStandardError().data()).decode(errors="replace"))
+        words = last_line(bytes(process.readAllStandardError().data()).decode(errors="replace"))
         failed = exitCode != 0 or exitStatus == qt.QProcess.CrashExit
         self.finished((words or "the process stopped") if failed else "")
 

@@ -1,8 +1,9 @@
 """Closed surfaces of labels, in RAS mm. Run as a process of its own, so that Slicer's window does not wait:
 
-python -m OrthoDiffusionSlicer.scene.Surfaces segmentation.nii.gz OUT LABEL…   writes OUT/LABEL.vtp, says each when done
+python -m OrthoDiffusionSlicer.scene.Surfaces RESULTS OUT LABEL…   writes OUT/LABEL.vtp, says each when done
 
-With --while-wanted before the file it ends when its standard input does, and takes OUT with it.
+RESULTS is a results folder, or what a worker handed back. With --while-wanted before it the process ends when its
+standard input does, and takes OUT with it.
 """
 
 import os
@@ -26,7 +27,10 @@ from vtkmodules.vtkFiltersCore import (
 from vtkmodules.vtkFiltersGeneral import vtkTransformPolyDataFilter
 from vtkmodules.vtkIOXML import vtkXMLPolyDataReader, vtkXMLPolyDataWriter
 
-from OrthoDiffusionSlicer.scene.ResultsFolder import ResultsFolder
+from OrthoDiffusionLib.findings.handed_back import HandedBack, is_handed_back
+from OrthoDiffusionLib.volumes import read_volume
+from OrthoDiffusionLib.volumes.files.array_steps import finish
+from OrthoDiffusionSlicer.scene.ResultsFolder import Grid
 
 # Slicer's smoothing factor 0.5, which its own conversion uses by default: pass band 10^(-4 · 0.5).
 _writing = threading.Lock()
@@ -113,26 +117,26 @@ def endWithInput(folder):
     threading.Thread(target=watch, daemon=True).start()
 
 
-def main(segmentation, out, *labels):
-    if segmentation != WHILE_WANTED:
-        writeSurfaces(segmentation, out, labels)
+def main(results, out, *labels):
+    if results != WHILE_WANTED:
+        writeSurfaces(results, out, labels)
         return
-    segmentation, out, *labels = out, *labels
+    results, out, *labels = out, *labels
     endWithInput(out)
     try:
-        writeSurfaces(segmentation, out, labels)
-    except Exception:  # such as the label file gone with the analysis that nobody wants any more
+        writeSurfaces(results, out, labels)
+    except Exception:  # such as the results gone with the analysis that nobody wants any more
         with _writing:
             shutil.rmtree(out, ignore_errors=True)
         raise
 
 
-def writeSurfaces(segmentation, out, labels):
-    """Write OUT/LABEL.vtp for each label of a label file."""
+def writeSurfaces(results, out, labels):
+    """Write OUT/LABEL.vtp for each label of the segmentation of an analysis."""
     folder = Path(out)
     with _writing:
         folder.mkdir(parents=True, exist_ok=True)
-    grid = readGrid(segmentation)
+    grid = readLabels(results)
     for label in labels:
         writer = vtkXMLPolyDataWriter()
         writer.SetInputData(closedSurface(grid.array, int(label), grid.affine))
@@ -145,14 +149,11 @@ def writeSurfaces(segmentation, out, labels):
         print(label, flush=True)
 
 
-def readGrid(path):
-    """The labels of a results folder's segmentation.nii.gz."""
-    steps = ResultsFolder(Path(path).parent).readGrid(Path(path))
-    try:
-        while True:
-            next(steps)
-    except StopIteration as done:
-        return done.value
+def readLabels(results):
+    """Grid of the structure labels of an analysis."""
+    if not is_handed_back(results):
+        return Grid.ofVolume(read_volume(Path(results) / "segmentation.nii.gz"))
+    return Grid.ofVolume(finish(HandedBack(Path(results)).segmentation_steps()))
 
 
 if __name__ == "__main__":

@@ -7,21 +7,40 @@ import os
 import shutil
 import tempfile
 import time
+from dataclasses import dataclass
+from pathlib import Path
 
 import slicer
 
+from OrthoDiffusionLib.service.pipe import PipeWorker
+from OrthoDiffusionLib.service.protocol import Batch, BatchResult
 from OrthoDiffusionSlicer.scene import FindingsNodes
 from OrthoDiffusionSlicer.scene.SceneWriter import SceneWriter
 from OrthoDiffusionSlicer.worker.SentVolumes import SentVolumes
 from OrthoDiffusionSlicer.worker.StudySender import StudySender
-from OrthoDiffusionSlicer.worker.SynchronousWorker import SynchronousWorker
+from OrthoDiffusionSlicer.worker.WorkerCommand import workerProgram
+
+
+@dataclass(frozen=True)
+class FolderResult:
+    """How the analysis of a folder of studies ended.
+
+    Attributes:
+        rows: one dict a study, with the columns of results.csv: study, status (done, failed), side, the probability of
+            each finding (empty where it was not assessed), implausible, error, …
+        outcome: BatchResult: exit_status (0 all done, 3 some failed, 4 none done), analysed, done_before, failed,
+            implausible, folder.
+    """
+
+    rows: list
+    outcome: BatchResult
 
 
 class SynchronousAnalysis:
     """Keeps one worker warm between calls."""
 
     def __init__(self):
-        self.worker = SynchronousWorker(idle=repaint)
+        self.worker = PipeWorker(workerProgram, idle=repaint)
 
     def analyze(self, nodes, *, side=None, byHand=None, bundle=None, clinical=None, onProgress=None):
         """Analyze volume nodes and write the results into the scene.
@@ -43,18 +62,12 @@ class SynchronousAnalysis:
         show = onProgress or showProgress
         folder = tempfile.mkdtemp(prefix="knee-", dir=slicer.app.temporaryPath)
         try:
-            study = os.path.join(folder, "study")
-            os.mkdir(study)
             show(0.0, "Reading the volumes")
             sent = SentVolumes(slicer.mrmlScene, nodes)
-            _runThrough(StudySender(study, nodes, side, byHand).steps())
-            request = {
-                "inputs": {"study": study},
-                "bundle": str(bundle) if bundle else None,
-                "out": os.path.join(folder, "results"),
-                "options": {"device": "auto", "overwrite": False, "clinical": dict(clinical or {})},
-            }
-            results = self.worker.analyze(request, lambda stage, fraction, message: show(fraction, message))
+            sender = StudySender(os.path.join(folder, "study"), nodes, side, byHand)
+            _runThrough(sender.steps())
+            request = sender.request(bundle, clinical)
+            results = self.worker.ask(request, lambda stage, fraction, message: show(fraction, message)).folder
             writer = SceneWriter(slicer.mrmlScene, results, nodes)
             _runThrough(writer.steps())
             sent.note(slicer.mrmlScene, writer.nodes.table)
@@ -64,6 +77,42 @@ class SynchronousAnalysis:
             return writer.nodes
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+    def analyzeFolder(self, folder, out=None, *, side=None, bundle=None, clinical=None, onStudy=None):
+        """Analyze a folder of studies by the library's batch, the same that the command `batch` runs.
+
+        Args:
+            folder: holds a folder for each study.
+            out: folder of the results, one sub-folder a study, and of the table; by default ‘<folder>-results’.
+            side: Side for all studies, None for automatic.
+            bundle: folder or name of a bundle, None for the default.
+            clinical: study's name → what its referral tells; what is done already is not analyzed again for it.
+            onStudy: called with (number, count, row) after each study.
+
+        Returns:
+            FolderResult.
+
+        Raises:
+            OrthoDiffusionError: if the folder holds no study, or the table cannot be written.
+        """
+        folder = Path(folder)
+        out = Path(out) if out else folder.with_name(folder.name + "-results")
+        rows = []
+
+        def onRow(message):
+            rows.append(dict(message.row))
+            if onStudy is not None:
+                onStudy(message.number, message.count, rows[-1])
+
+        request = Batch(
+            # The worker may stand in another folder.
+            str(folder.absolute()),
+            str(out.absolute()),
+            str(bundle) if bundle else None,
+            side.value if side is not None else None,
+            {study: dict(told) for study, told in (clinical or {}).items()},
+        )
+        return FolderResult(rows, self.worker.ask(request, on_row=onRow))
 
     def close(self):
         """End the worker."""
@@ -79,7 +128,7 @@ def _runThrough(steps):
     """All steps of a generator; the window is repainted now and then."""
     painted = time.monotonic()
     for _ in steps:
-        if time.monotonic() > painted + SynchronousWorker.idleSeconds:
+        if time.monotonic() > painted + PipeWorker.idle_seconds:
             repaint()
             painted = time.monotonic()
 

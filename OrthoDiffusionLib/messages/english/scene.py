@@ -12,6 +12,9 @@ SCENE = {
         "The volumes are of different studies: {studies:,}",
         "Use the result only if they show the same joint in the same place; else choose one study.",
     ),
+    "outlines_deleted": Sentence(
+        "These findings are without outlines: their segmentation was deleted", "Analyze again to have them back."
+    ),
     "volume_changed": Sentence(
         "‘{name}’ was {change!w} during the analysis; the results describe it as it was before", "Analyze again."
     ),

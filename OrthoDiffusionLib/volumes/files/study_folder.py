@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy as np
 from OrthoDiffusionLib.anatomy import KNEE, Joint, Side
 from OrthoDiffusionLib.anatomy import joint as joint_of_name
 from OrthoDiffusionLib.errors import GeometryError, OutputError, StudyError
+from OrthoDiffusionLib.volumes.files.array_steps import write_array_in_steps
 from OrthoDiffusionLib.volumes.geometry import Geometry
 from OrthoDiffusionLib.volumes.origin import Origin
 from OrthoDiffusionLib.volumes.plane import Plane
@@ -21,6 +22,21 @@ from OrthoDiffusionLib.volumes.volume import Volume
 
 SCHEMA_VERSION = 1
 FILE_NAME = "study.json"
+
+
+@dataclass(frozen=True, eq=False)
+class SentVolume:
+    """A volume on its way to a worker.
+
+    Attributes:
+        plane: that the user chose it for, None to leave that to the reader.
+        volume: its place and what is known of it; the voxels too, unless `array` has them.
+        array: the voxels (I, J, K) where they are kept apart, as a scene keeps them.
+    """
+
+    plane: Plane | None
+    volume: Volume
+    array: np.ndarray | None = None
 
 
 def write_study_folder(
@@ -47,16 +63,40 @@ def write_study_folder(
     Raises:
         OutputError: if the folder cannot be written to.
     """
+    pairs = volumes.items() if isinstance(volumes, Mapping) else volumes
+    sent = [SentVolume(plane, volume) for plane, volume in pairs]
+    for _ in write_study_in_steps(folder, sent, side=side, joint=joint, name=name):
+        pass
+    return Path(folder) / FILE_NAME
+
+
+def write_study_in_steps(
+    folder: str | Path,
+    volumes: Sequence[SentVolume],
+    *,
+    side: Side | None,
+    joint: Joint | str = KNEE,
+    name: str = "",
+) -> Iterator[None]:
+    """`write_study_folder` in steps of a few milliseconds; it is done when the iterator is at its end.
+
+    Raises:
+        OutputError: if the folder cannot be written to.
+        StudyError: if a voxel is not a number.
+    """
     folder = Path(folder)
-    pairs = list(volumes.items()) if isinstance(volumes, Mapping) else list(volumes)
-    entries, stored = [], {}
+    entries: list[dict] = []
+    stored: dict[int, str] = {}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for plane, volume in pairs:
-            if id(volume) not in stored:
-                stored[id(volume)] = f"{len(stored)}.npy"
-                np.save(folder / stored[id(volume)], np.ascontiguousarray(volume.array))
-            entries.append(_entry(stored[id(volume)], plane, volume))
+        for sent in volumes:
+            if id(sent.volume) not in stored:
+                stored[id(sent.volume)] = f"{len(stored)}.npy"
+                array = sent.volume.array if sent.array is None else sent.array
+                for part in write_array_in_steps(folder / stored[id(sent.volume)], array):
+                    _check_numbers(part, sent.volume)
+                    yield
+            entries.append(_entry(stored[id(sent.volume)], sent.plane, sent.volume))
         content = {
             "schema_version": SCHEMA_VERSION,
             "joint": joint_of_name(joint).name,
@@ -66,13 +106,22 @@ def write_study_folder(
         }
         temporary = folder / f".{uuid.uuid4().hex[:8]}.partial"
         temporary.write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
-        return temporary.replace(folder / FILE_NAME)
+        temporary.replace(folder / FILE_NAME)
     except OSError as error:
         raise OutputError(
-            f"Cannot hand the volumes over: {error.strerror or error}",
+            f"The volumes cannot be handed to the worker: {error.strerror or error}",
             where=str(folder),
-            remedy="Check that there is free space for temporary files.",
+            remedy="Free some disk space, or choose another folder for temporary files.",
         ) from error
+
+
+def _check_numbers(part: np.ndarray, volume: Volume) -> None:
+    if part.dtype.kind == "f" and not np.isfinite(part).all():
+        raise StudyError(
+            "The volume holds values that are not numbers (NaN or infinite)",
+            where=f"volume ‘{volume.name}’",
+            remedy="Load it again, or repair it, before analyzing.",
+        )
 
 
 def read_study_folder(folder: str | Path) -> Study:

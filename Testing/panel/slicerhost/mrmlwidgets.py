@@ -19,6 +19,30 @@ class qMRMLWidget(qt.QWidget):
         return self._scene
 
 
+class _Observations:
+    """Observers of scene and nodes that end with their widget, as the C++ widgets' own do."""
+
+    def __init__(self, widget):
+        self._links = {}
+        links = self._links  # not the widget, which is half gone when it says so
+        widget.connect("destroyed(QObject*)", lambda *_: [each.RemoveObserver(tag) for each, tag in links.values()])
+
+    def add(self, key, subject, event, slot, priority=0.0):
+        self._links[key] = subject, subject.AddObserver(event, slot, priority)
+
+    def remove(self, key):
+        subject, tag = self._links.pop(key, (None, None))
+        if subject is not None:
+            subject.RemoveObserver(tag)
+
+    def __contains__(self, key):
+        return key in self._links
+
+    def clear(self):
+        for key in list(self._links):
+            self.remove(key)
+
+
 def _flag(name):
     def write(self, value):
         self._flags[name] = value
@@ -79,7 +103,8 @@ class qMRMLNodeComboBox(qMRMLWidget):
         super().__init__(parent)
         self._box, self._types, self._hidden = qt.QComboBox(self), [], []
         self._box.sizeAdjustPolicy = qt.QComboBox.AdjustToMinimumContentsLengthWithIcon
-        self._flags, self._observed, self._watched, self._switching = dict(self.FLAGS), [], {}, False
+        self._flags, self._switching = dict(self.FLAGS), False
+        self._sceneObservations, self._watched = _Observations(self), _Observations(self)
         self._filter = _SortFilter(self._refresh)
         row = qt.QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -125,17 +150,15 @@ class qMRMLNodeComboBox(qMRMLWidget):
     def setMRMLScene(self, scene):
         if scene is self._scene:
             return
-        for tag in self._observed:
-            self._scene.RemoveObserver(tag)
+        observations = self._sceneObservations
+        observations.clear()
         was = self.currentNodeID
         if scene is not None:
             below = -10.0
-            self._observed = [
-                scene.AddObserver(scene.NodeAddedEvent, self._added),
-                scene.AddObserver(scene.NodeAboutToBeRemovedEvent, self._removed, below),
-                scene.AddObserver(scene.EndCloseEvent, lambda *_: self._populate()),
-                scene.AddObserver(scene.EndImportEvent, lambda *_: self._populate()),
-            ]
+            observations.add("added", scene, scene.NodeAddedEvent, self._added)
+            observations.add("removed", scene, scene.NodeAboutToBeRemovedEvent, self._removed, below)
+            observations.add("closed", scene, scene.EndCloseEvent, lambda *_: self._populate())
+            observations.add("imported", scene, scene.EndImportEvent, lambda *_: self._populate())
         self._switching = True
         super().setMRMLScene(scene)
         self._populate()
@@ -159,12 +182,12 @@ class qMRMLNodeComboBox(qMRMLWidget):
                 self._box.view().setCurrentIndex(self._box.model().index(row - 1, 0))
                 self._switching = False
                 self._emitCurrent()
-            node.RemoveObserver(self._watched.pop(node))
+            self._watched.remove(node)
 
     def _append(self, node):
         self._box.addItem(node.GetName(), node.GetID())
         if node not in self._watched:
-            self._watched[node] = node.AddObserver("ModifiedEvent", self._renamed)
+            self._watched.add(node, node, "ModifiedEvent", self._renamed)
 
     def _renamed(self, node, event):
         if node.GetID() in self._ids:
@@ -184,8 +207,6 @@ class qMRMLNodeComboBox(qMRMLWidget):
         """The list anew, as qMRMLSceneModel::updateScene does it; nothing keeps the selection."""
         while self._box.count > self.noneEnabled:
             self._box.removeItem(self._box.count - 1)
-        for node, tag in self._watched.items():
-            node.RemoveObserver(tag)
         self._watched.clear()
         nodes = {n.GetID(): n for kind in self._types for n in slicer.util.getNodesByClass(kind)} if self._scene else {}
         for node in nodes.values():
@@ -242,7 +263,8 @@ class qMRMLSegmentsTableView(qMRMLWidget):
 
     def __init__(self, parent=None):
         super().__init__(parent)
-        self._table, self._node, self._tag, self._ids = qt.QTableWidget(0, 2, self), None, None, []
+        self._table, self._node, self._ids = qt.QTableWidget(0, 2, self), None, []
+        self._observation = _Observations(self)
         self._table.setHorizontalHeaderLabels(["Name", "Status"])
         self._table.connect("itemChanged(QTableWidgetItem*)", self._renamed)
         qt.QVBoxLayout(self).addWidget(self._table)
@@ -250,10 +272,10 @@ class qMRMLSegmentsTableView(qMRMLWidget):
     def setSegmentationNode(self, node):
         if self._node is node:
             return
-        if self._node:
-            self._node.RemoveObserver(self._tag)
+        self._observation.remove("node")
         self._node = node
-        self._tag = node.AddObserver(vtk.vtkCommand.AnyEvent, lambda *_: self._refresh()) if node else None
+        if node:
+            self._observation.add("node", node, vtk.vtkCommand.AnyEvent, lambda *_: self._refresh())
         self._refresh()
 
     def segmentationNode(self):

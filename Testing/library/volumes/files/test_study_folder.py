@@ -80,7 +80,7 @@ def test_incomplete_newer_and_dangerous_folders_are_refused(tmp_path, make_volum
 
 def test_a_place_that_cannot_be_written_to_is_named(tmp_path, make_volume):
     (tmp_path / "file").write_text("")
-    with pytest.raises(OutputError, match="Cannot hand the volumes over"):
+    with pytest.raises(OutputError, match="The volumes cannot be handed to the worker"):
         write_study_folder(tmp_path / "file", [(None, make_volume())], side=None)
 
 

@@ -14,7 +14,9 @@ import pytest
 from OrthoDiffusionLib import __version__
 from OrthoDiffusionLib.errors import BundleError
 from OrthoDiffusionLib.progress import Progress
-from OrthoDiffusionLib.service.worker import Worker, unexpected
+from OrthoDiffusionLib.service.faults import unexpected
+from OrthoDiffusionLib.service.protocol import Result
+from OrthoDiffusionLib.service.worker import Worker
 
 
 class Panel:
@@ -82,14 +84,14 @@ def panel_with():
 
 def analyze_at_once(request, progress):
     progress(Progress("encode", 0.5, "Looking at the sagittal view"))
-    return request["out"]
+    return Result(request.id, request.out)
 
 
 def analyze_until_cancelled(_request, progress):
     for _ in range(1000):
         progress(Progress("encode", 0.5, "Looking"))
         time.sleep(0.005)
-    return "never"
+    raise AssertionError("nobody has cancelled")
 
 
 def test_the_worker_speaks_first_and_says_protocol_version_and_device(panel_with):
@@ -126,15 +128,15 @@ def test_many_requests_are_answered_one_after_the_other(panel_with):
 
 def test_a_running_request_is_cancelled_and_the_next_one_works(panel_with):
     panel = panel_with(
-        lambda request, progress: (analyze_until_cancelled, analyze_at_once)[request["turn"]](request, progress)
+        lambda request, progress: {"x": analyze_until_cancelled, "y": analyze_at_once}[request.out](request, progress)
     )
-    panel.send(type="analyze", id="1", inputs={}, out="x", turn=0)
+    panel.send(type="analyze", id="1", inputs={}, out="x")
     panel.hear_until("progress")
     asked = time.monotonic()
     panel.send(type="cancel", id="1")
     assert panel.hear_until("cancelled")[-1]["id"] == "1"
     assert time.monotonic() - asked < 1.0
-    panel.send(type="analyze", id="2", inputs={}, out="y", turn=1)
+    panel.send(type="analyze", id="2", inputs={}, out="y")
     assert panel.hear_until("result")[-1] == {"type": "result", "id": "2", "folder": "y"}
 
 
@@ -142,7 +144,7 @@ def test_a_request_that_still_waits_is_cancelled_at_once_and_never_begun(panel_w
     begun = []
 
     def analyze(request, progress):
-        begun.append(request["id"])
+        begun.append(request.id)
         return analyze_until_cancelled(request, progress)
 
     panel = panel_with(analyze)
@@ -194,7 +196,7 @@ def test_a_fault_nobody_foresaw_is_logged_without_names_and_the_worker_lives_on(
     }
 
     def analyze(request, _progress):
-        raise faults[request["out"]]
+        raise faults[request.out]
 
     panel = panel_with(analyze)
     for out in faults:
@@ -266,7 +268,7 @@ def test_the_end_of_input_ends_the_process_though_the_work_never_listens(panel_w
     def analyze(_request, progress):
         progress(Progress("encode", 0.5, "Looking"))
         stuck.wait(20)
-        return "x"
+        return Result("1", "x")
 
     panel = panel_with(analyze)
     panel.send(type="analyze", id="1", inputs={}, out="x")

@@ -1,0 +1,83 @@
+"""Which volume of the scene serves which plane: what is loaded, what is chosen for it, what the user chose."""
+
+import slicer
+
+from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionSlicer.panel.ParameterNode import PLANES, chosenByHand, rememberByHand
+from OrthoDiffusionSlicer.scene import StudyReader
+
+
+class InputVolumes:
+    """The studies of a scene, and why each plane has its volume. The volumes themselves stand in the parameters.
+
+    Attributes:
+        studies: LoadedStudy, in the order in which they were loaded.
+        study: name of the one whose volumes fill the planes; empty if none is loaded.
+        choice: PlaneChoice for that study, None before anybody has looked.
+        byHand: plane → node ID that the user chose, empty for none, when the planes were filled last.
+        ownIDs: IDs of the scalar volumes that this extension made: heat maps, which are no input.
+    """
+
+    def __init__(self, scene):
+        self._scene = scene
+        self.study, self.ownIDs = "", ()
+        self.forget()
+
+    def forget(self):
+        """The scene is empty."""
+        self.studies, self.choice, self.byHand = [], None, {}
+
+    def fill(self, parameters):
+        """Look at what is loaded, and let each plane that was not chosen by hand have the best volume of the study."""
+        self.studies = StudyReader.loadedStudies(self._scene)
+        names = [study.name for study in self.studies]
+        if self.study not in names:
+            self.study = names[0] if names else ""
+        nodes = next((study.nodes for study in self.studies if study.name == self.study), ())
+        self.choice = StudyReader.choosePlanes(nodes, side=sideOf(parameters))
+        self.byHand = self.chosenByHand(parameters)
+        self.findOwn()
+        wanted = {plane.value: node for plane, node in self.choice.nodes.items()}
+        for plane, nodeId in self.byHand.items():
+            wanted[plane] = self._scene.GetNodeByID(nodeId) if nodeId else None
+        # All planes at once: Slicer drops an update of the selectors that falls into another one.
+        with slicer.util.NodeModify(parameters):
+            for plane in PLANES:
+                setattr(parameters, plane, wanted.get(plane))
+
+    def findOwn(self):
+        """Note which volumes are no input."""
+        self.ownIDs = tuple(node.GetID() for node in StudyReader.ownVolumes(self._scene))
+
+    def chosen(self, parameters):
+        """Plane → volume node, of the planes that have one."""
+        nodes = {plane: getattr(parameters, plane) for plane in PLANES}
+        # A parameter may remember a volume that has left the scene.
+        return {plane: node for plane, node in nodes.items() if node and self._scene.IsNodePresent(node)}
+
+    def chosenByHand(self, parameters):
+        """Plane → node ID chosen by hand, empty for none; a plane whose volume has gone is free again."""
+        pairs = chosenByHand(parameters).items()
+        return {plane: nodeId for plane, nodeId in pairs if not nodeId or self._scene.GetNodeByID(nodeId)}
+
+    def chooseByHand(self, parameters, plane, node):
+        """The user gave a plane a volume node, or None."""
+        rememberByHand(parameters, {**self.chosenByHand(parameters), plane: node.GetID() if node else ""})
+
+    def renewHandChosenIDs(self, parameters):
+        """A volume that came with a scene may have got another ID; the parameter's own reference has followed it."""
+        byHand = {}
+        for plane, nodeId in chosenByHand(parameters).items():
+            node = getattr(parameters, plane) if nodeId else None
+            if node is not None or not nodeId:
+                byHand[plane] = node.GetID() if node else ""
+        rememberByHand(parameters, byHand)
+
+    def studiesOf(self, nodes):
+        """Names of the studies that some volume nodes are of."""
+        return sorted({study.name for study in self.studies for node in nodes if node in study.nodes})
+
+
+def sideOf(parameters):
+    """The Side that the user said, None for automatic."""
+    return Side.from_text(parameters.side) if parameters.side != "automatic" else None

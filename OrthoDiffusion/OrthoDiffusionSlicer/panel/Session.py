@@ -1,0 +1,298 @@
+"""What the panel knows and can be asked to do, without any widget."""
+
+import qt
+import vtk
+from slicer.i18n import tr as _
+from slicer.util import VTKObservationMixin
+
+from OrthoDiffusionSlicer.panel.Analysis import Analysis
+from OrthoDiffusionSlicer.panel.InputVolumes import InputVolumes, sideOf
+from OrthoDiffusionSlicer.panel.Referral import Referral
+from OrthoDiffusionSlicer.panel.ShownResults import ShownResults
+from OrthoDiffusionSlicer.scene import FindingsNodes
+from OrthoDiffusionSlicer.Signal import Signal
+
+_SETTLE_MS = 100  # many nodes may arrive at once; they are looked at once
+
+
+class Session(VTKObservationMixin):
+    """One scene as the panel sees it: studies, chosen volumes, bundle, the analysis that runs, the results shown.
+
+    Whoever shows something of it connects to `changed` and reads; whoever clicks calls a method. Methods named `on…`
+    are for observers of the scene.
+
+    Args:
+        scene: the MRML scene.
+        parametersOfScene: called without arguments, returns the OrthoDiffusionParameters of the scene.
+        software: Software.
+
+    Attributes:
+        changed: Signal(): anything here may be another than before.
+        parametersChanged: Signal(OrthoDiffusionParameters), None while the panel is not shown or the scene closes.
+        analyzed: Signal(plane name → volume node): an analysis of these has brought its results.
+        findingChosen: Signal(FindingRow).
+        parameters: the OrthoDiffusionParameters in use, None as above.
+        inputs: InputVolumes. referral: Referral. software: Software. analysis: Analysis.
+        results: the ShownResults, None for none. finding: the FindingRow of them that was chosen, None for none.
+    """
+
+    def __init__(self, scene, parametersOfScene, software):
+        VTKObservationMixin.__init__(self)
+        self.changed, self.parametersChanged = Signal(), Signal()
+        self.analyzed, self.findingChosen = Signal(), Signal()
+        self.scene, self.software = scene, software
+        self.inputs, self.referral = InputVolumes(scene), Referral()
+        self.results = self.finding = self.parameters = None
+        self._parametersOfScene = parametersOfScene
+        # One wrapper as long as the scene lasts: Slicer 5.10 leaves an observer behind for each that is made.
+        self._wrapper = None
+        self._entered = self._importing = self._asking = False
+        self._settle = qt.QTimer()
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(_SETTLE_MS)
+        self._settle.connect("timeout()", self._onSettled)
+        self.analysis = Analysis(scene)
+        self.analysis.changed.connect(self._tell)
+        self.analysis.finished.connect(self._onFinished)
+
+    # Life
+
+    def start(self):
+        """Everything that listens is there: look at computer and scene."""
+        self.software.findBundles()
+        self._takeUp()
+        self.showResultsOfScene()
+
+    def enter(self):
+        """The panel is shown."""
+        self._entered = True
+        self._takeUp()
+        self.checkPackages()
+
+    def exit(self):
+        """Another module is shown."""
+        self._entered = False
+        self._setParameters(None)
+
+    def close(self):
+        """Slicer closes or the module is reloaded: no process, no observer and no file stays."""
+        self._settle.stop()
+        self._setParameters(None)
+        self.removeObservers()
+        self.results = self.finding = None
+        self.analysis.run.close()
+
+    def _takeUp(self):
+        if self.parameters is None:
+            self._setParameters(self._wrapper or self._parametersOfScene())
+        self.fillFromScene()
+
+    def _setParameters(self, parameters):
+        modified = vtk.vtkCommand.ModifiedEvent
+        if self.parameters is not None:
+            self.removeObserver(self.parameters.parameterNode, modified, self._onParametersModified)
+        self.parameters = parameters
+        self.parametersChanged(parameters)
+        if parameters is not None:
+            self._wrapper = parameters
+            # After the wrapper's own observer, which makes the widgets follow the parameters.
+            self.addObserver(parameters.parameterNode, modified, self._onParametersModified, priority=-2.0)
+        self._tell()
+
+    def _onParametersModified(self, caller, event):
+        self._tell()
+
+    def _tell(self):
+        """Something is different: let everybody show it."""
+        if self.parameters is not None and not self.analysis.busy:
+            self.referral.keepFor({node.GetID() for node in self.volumes.values()})
+        self.changed()
+
+    # Inputs
+
+    @property
+    def volumes(self):
+        """Plane name → volume node that would be analyzed."""
+        return self.inputs.chosen(self.parameters) if self.parameters is not None else {}
+
+    @property
+    def bundle(self):
+        """The BundleChoice in use, None if there is none."""
+        return self.software.bundle(self.parameters.bundle) if self.parameters is not None else None
+
+    @property
+    def editable(self):
+        """Whether inputs may be chosen."""
+        return self.parameters is not None and not self.analysis.busy
+
+    @property
+    def ready(self):
+        """Whether an analysis may begin."""
+        return self.editable and bool(self.volumes) and self.bundle is not None
+
+    @property
+    def settled(self):
+        """Whether everything that came to the scene or left it has been looked at."""
+        return not self._settle.isActive()
+
+    def fillFromScene(self):
+        """Let each plane that was not chosen by hand have the best volume of the study."""
+        if self.editable:
+            self.inputs.fill(self.parameters)
+            self._tell()
+
+    def chooseVolume(self, plane, node):
+        """The user gave a plane a volume node, or None; it stays so."""
+        if self.parameters is not None:
+            self.inputs.chooseByHand(self.parameters, plane, node)
+            self.fillFromScene()
+
+    def chooseAgain(self):
+        """Forget what was chosen by hand."""
+        if self.parameters is not None:
+            self.parameters.chosenByHand = ""
+            self.fillFromScene()
+
+    def chooseStudy(self, name):
+        """Fill the planes from another study."""
+        self.inputs.study = name
+        self.chooseAgain()
+
+    def chooseSide(self, side):
+        """‘automatic’, ‘right’ or ‘left’."""
+        if self.parameters is not None:
+            self.parameters.side = side
+            self.fillFromScene()
+
+    def chooseBundle(self, folder):
+        """Use the bundle in this folder."""
+        if self.parameters is not None:
+            self.parameters.bundle = folder
+
+    # Software
+
+    def findBundles(self):
+        """Look again which bundles this computer has."""
+        self.software.findBundles()
+        self._tell()
+
+    def checkPackages(self):
+        """Look again which Python packages are missing."""
+        self.software.checkPackages()
+        self._tell()
+
+    def installFrom(self, folder):
+        """Take wheels and bundles from a folder, without any network."""
+        self.analysis.attempt(lambda: self.software.installFrom(folder))
+        self._tell()
+
+    # Analysis
+
+    def analyze(self):
+        """Begin with the chosen volumes; before that, ask for missing packages."""
+        if self.analysis.busy or self._asking or not self._packagesAreThere():
+            return  # busy or asking: the second of two clicks
+        if not self.settled:  # volumes have come or gone a moment ago; the selectors may not be right yet
+            self._settle.stop()
+            self.fillFromScene()
+        if not self.ready:
+            return  # the scene was closed while the question was open
+        bundle = self.bundle
+        self.analysis.start(
+            self.volumes,
+            side=sideOf(self.parameters),
+            byHand=self.inputs.chosenByHand(self.parameters),
+            bundle=bundle.folder,
+            clinical=self.referral.values(bundle.clinical),
+            show3D=self.parameters.show3D,
+        )
+
+    def cancel(self):
+        """Stop the analysis that runs."""
+        self.analysis.run.cancel()
+
+    def _packagesAreThere(self):
+        self._asking = True
+        try:
+            return self.analysis.attempt(self.software.requirements.ensure)
+        finally:
+            self._asking = False
+            self.checkPackages()
+
+    def _onFinished(self, table, volumes):
+        self.showResults(table)
+        self.inputs.findOwn()
+        self.analyzed(volumes)
+
+    # Results
+
+    def showResultsOfScene(self):
+        """Show the newest findings table of the scene, such as one that came with a scene file."""
+        tables = FindingsNodes.tablesIn(self.scene)
+        self.showResults(tables[-1] if tables else None)
+
+    def showResults(self, table):
+        """Show a findings table that this extension made, or None."""
+        before, self.finding = self.results, None
+        self.results = ShownResults(table) if table is not None else None
+        if any(results is not None and results.alarms for results in (before, self.results)) and not self.analysis.busy:
+            self.analysis.outcome = None  # ‘Done’ beside an alarm that came or went would be read as its all-clear
+        self._tell()
+
+    def chooseFinding(self, finding):
+        """Show where a FindingRow of the results was seen."""
+        if self.results is None:
+            return
+        self.finding = finding
+        self._tell()
+        self.findingChosen(finding)
+
+    # The scene
+
+    def onSceneStartClose(self, caller, event):
+        self.analysis.run.abort(_("The scene was closed; the analysis was stopped"))
+        self.referral.clear()
+        self._setParameters(None)
+        self._wrapper = None  # its node will be emptied
+        self.showResults(None)
+
+    def onSceneEndClose(self, caller, event):
+        self.inputs.forget()
+        if self._entered:
+            self._takeUp()
+
+    def onSceneStartImport(self, caller, event):
+        """The selectors lose their nodes while a scene is read; what it remembers must not be lost with them."""
+        self._importing = self._importing or self.parameters is not None
+        self._setParameters(None)
+
+    def onSceneEndImport(self, caller, event):
+        self.showResultsOfScene()
+        if self._importing:  # the parameter node may have come with the scene, and may be another one
+            self._setParameters(self._parametersOfScene())
+            self.inputs.renewHandChosenIDs(self.parameters)
+        elif not self._entered:
+            self._wrapper = None
+        self._importing = False
+        self._settle.start()
+
+    @vtk.calldata_type(vtk.VTK_OBJECT)
+    def onNodeAdded(self, caller, event, node):
+        if node.IsA("vtkMRMLScalarVolumeNode"):
+            self._settle.start()
+
+    @vtk.calldata_type(vtk.VTK_OBJECT)
+    def onNodeRemoved(self, caller, event, node):
+        if self.results is not None and node is self.results.table:
+            self.showResults(None)
+        elif node.IsA("vtkMRMLSegmentationNode") and not self.scene.IsClosing():
+            self._tell()  # the results may be without outlines now
+        elif node.IsA("vtkMRMLScalarVolumeNode"):
+            self.referral.forget(node.GetID())
+            self._settle.start()
+
+    def _onSettled(self):
+        if self.analysis.busy:
+            self._settle.start()  # the volumes in work are not taken away; look again later
+        else:
+            self.fillFromScene()

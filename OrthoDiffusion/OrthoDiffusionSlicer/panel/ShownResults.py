@@ -1,0 +1,43 @@
+"""The results that the panel shows: one findings table of the scene, and what belongs to it."""
+
+from OrthoDiffusionLib.errors import Notice
+from OrthoDiffusionSlicer.scene import FindingsNodes, Provenance
+
+
+class ShownResults:
+    """What a findings table says, read once, and the nodes that it refers to.
+
+    Args:
+        table: a findings table that this extension made.
+
+    Attributes:
+        table: the node.
+        rows: its FindingRows.
+        alarms: those of its warnings that say not to use it.
+    """
+
+    def __init__(self, table):
+        self.table = table
+        self.rows = FindingsNodes.rowsOf(table)
+        self.alarms = FindingsNodes.alarmsOf(table)
+
+    @property
+    def segmentation(self):
+        """The outlines that belong to it, None if they were deleted."""
+        return self.table.GetNodeReference(Provenance.SEGMENTATION_ROLE)
+
+    @property
+    def warnings(self):
+        """What the analysis warned of; first of all what no longer belongs together."""
+        warnings = FindingsNodes.warningsOf(self.table)
+        if self.segmentation is not None:
+            return warnings
+        return [Notice("outlines_deleted").as_dict(), *warnings]
+
+    @property
+    def intendedUse(self):
+        return self.table.GetAttribute(Provenance.PREFIX + "IntendedUse") or ""
+
+    def heatMap(self, key):
+        """The heat map volume of a finding by its key, None if there is none."""
+        return self.table.GetNodeReference(Provenance.EVIDENCE_ROLE + key)

@@ -1,0 +1,58 @@
+"""The bundles and Python packages of this computer: what is there, what is missing, how it is carried in by hand."""
+
+import os
+
+from slicer.i18n import tr as _
+
+from OrthoDiffusionSlicer.panel import Bundles
+
+
+class Software:
+    """What an analysis needs beside the volumes.
+
+    Args:
+        requirements: PythonRequirements.
+        bundlesFolder: where bundles that are carried in are kept.
+
+    Attributes:
+        requirements: the same.
+        bundles: BundleChoices, as `findBundles` found them.
+        missing: Python packages that are missing, as texts; None before `checkPackages`.
+        askedFolder: the folder that something was to be installed from last, None before that.
+        installed: what came from there, as texts; None if there is no such folder.
+    """
+
+    def __init__(self, requirements, bundlesFolder):
+        self.requirements = requirements
+        self._bundlesFolder = bundlesFolder
+        self.bundles, self.missing, self.askedFolder, self.installed = [], None, None, None
+
+    def findBundles(self):
+        self.bundles = Bundles.choices()
+
+    def checkPackages(self):
+        self.missing = self.requirements.missing()
+
+    def bundle(self, folder):
+        """The BundleChoice of a folder, else the first that can be used, None if there is none."""
+        named = [bundle for bundle in self.bundles if bundle.folder == folder]
+        return next(iter(named or [bundle for bundle in self.bundles if bundle.usable]), None)
+
+    def installFrom(self, folder):
+        """Take wheels and bundles from a folder, without any network.
+
+        Raises:
+            OrthoDiffusionError: if something of it is damaged or missing; what came before it is installed.
+        """
+        self.askedFolder, self.installed = folder, None
+        if not os.path.isdir(folder):
+            return
+        self.installed = done = []
+        try:
+            for title in Bundles.copyBundles(folder, self._bundlesFolder):
+                done.append(_("Bundle {title}").format(title=title))
+            if not done or self.requirements.wheelsIn(folder):  # a folder of bundles need not hold wheels as well
+                done += self.requirements.installFromFolder(folder)
+        finally:
+            self.findBundles()
+            self.checkPackages()

@@ -1,0 +1,59 @@
+"""The sections of the panel, one below the other."""
+
+import qt
+import slicer
+
+from OrthoDiffusionSlicer.panel.sections.Filling import Filling
+from OrthoDiffusionSlicer.panel.sections.Findings import Findings
+from OrthoDiffusionSlicer.panel.sections.Inputs import Inputs
+from OrthoDiffusionSlicer.panel.sections.Installation import Installation
+from OrthoDiffusionSlicer.panel.sections.ParameterBinding import ParameterBinding
+from OrthoDiffusionSlicer.panel.sections.Run import Run
+from OrthoDiffusionSlicer.panel.sections.Segmentation import Segmentation
+
+
+class Sections:
+    """All that the panel shows. A new section is a line here, a class and a .ui file.
+
+    Args:
+        session: Session.
+        folder: where the .ui files are.
+
+    Attributes:
+        inputs, run, findings, segmentation, installation: the Sections, from top to bottom.
+        widget: the column of them.
+        ui: the named widgets of all of them; no two have the same name.
+        filling: Filling, true while a program sets the selectors of the inputs.
+    """
+
+    def __init__(self, session, folder):
+        self._session = session
+        self.filling = Filling()
+        self.inputs = Inputs(session, folder, self.filling)
+        self.run = Run(session, folder)
+        self.findings = Findings(session, folder)
+        self.segmentation = Segmentation(session, folder)
+        self.installation = Installation(session, folder)
+        self._all = (self.inputs, self.run, self.findings, self.segmentation, self.installation)
+        self.widget = qt.QWidget()
+        column = qt.QVBoxLayout(self.widget)
+        for section in self._all:
+            column.addWidget(section.widget)
+        column.addStretch(1)
+        self.ui = slicer.util.childWidgetVariables(self.widget)
+        self._binding = ParameterBinding(self.ui, self.filling)
+        session.parametersChanged.connect(self._binding.follow)
+        session.changed.connect(self.refresh)
+
+    def refresh(self):
+        """Bring everything that is shown in line with the session."""
+        for section in self._all:
+            section.refresh()
+
+    def close(self):
+        """The panel goes away: nothing listens to the session any more."""
+        self._session.changed.disconnect(self.refresh)
+        self._session.parametersChanged.disconnect(self._binding.follow)
+        self._binding.follow(None)
+        for section in self._all:
+            section.close()

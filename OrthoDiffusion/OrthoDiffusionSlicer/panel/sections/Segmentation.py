@@ -1,0 +1,12 @@
+"""Section ‘Segmentation’: the outlined structures, and whether they get surfaces."""
+
+from OrthoDiffusionSlicer.panel.sections.Section import Section
+
+
+class Segmentation(Section):
+    def refresh(self):
+        results, table = self.session.results, self.ui.segmentsTable
+        self.followResults(self.ui.segmentsButton)
+        segmentation = results.segmentation if results is not None else None
+        if table.segmentationNode() is not segmentation:  # setting it fills the table anew
+            table.setSegmentationNode(segmentation)

@@ -1,0 +1,32 @@
+"""How a worker process is started: arguments, environment, options; the same for every transport."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import OrthoDiffusionLib
+
+ARGUMENTS = ("-m", "OrthoDiffusionLib", "worker")
+
+
+def worker_environment() -> dict[str, str]:
+    """Variables to set for the worker, beside those it inherits."""
+    library = str(Path(OrthoDiffusionLib.__file__).resolve().parent.parent)
+    inherited = os.environ.get("PYTHONPATH", "")
+    return {
+        # The library need not be installed: it lies beside the module, in source trees and in extensions.
+        "PYTHONPATH": os.pathsep.join(part for part in (library, inherited) if part),
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONIOENCODING": "utf-8",
+    }
+
+
+def without_window() -> dict[str, Any]:
+    """Keyword arguments for `subprocess`: no console window opens on Windows."""
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NO_WINDOW}
+    return {}

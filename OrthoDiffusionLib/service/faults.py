@@ -1,0 +1,66 @@
+"""What the worker says of a fault that nobody foresaw: in words, with a log that names no person and no path."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+import sys
+import tempfile
+import time
+import traceback
+from pathlib import Path
+
+from OrthoDiffusionLib import __version__
+from OrthoDiffusionLib.errors import OrthoDiffusionError
+
+
+def unexpected(error: BaseException) -> OrthoDiffusionError:
+    """What to tell about a fault that nobody foresaw; its trace goes to a log without names of people or paths."""
+    if _is_out_of_memory(error):
+        return OrthoDiffusionError(
+            "There was not enough memory for this analysis",
+            remedy="Close other programs or scenes and analyse again, or choose the device cpu.",
+        )
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return OrthoDiffusionError("The disk is full", remedy="Free some space and start again.")
+    if isinstance(error, ImportError) and error.name:
+        return OrthoDiffusionError(
+            f"The Python package {error.name.partition('.')[0]} is missing or damaged",
+            remedy="Install the requirements again from the panel, or with pip.",
+            log_path=_write_log(error),
+        )
+    return OrthoDiffusionError(
+        "The work stopped by a fault of its own",
+        where=type(error).__name__,
+        remedy="Start it again; if it stops again, send the log, which names no patient, with your report.",
+        log_path=_write_log(error),
+    )
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    # torch says it by a RuntimeError on the CPU and by a child of it on a GPU; torch is not imported for this.
+    text = str(error).lower()
+    return isinstance(error, MemoryError) or (
+        isinstance(error, RuntimeError)
+        and any(sign in text for sign in ("out of memory", "can't allocate memory", "not enough memory"))
+    )
+
+
+def _write_log(error: BaseException) -> str:
+    """The stack with code places only: a message could quote a patient's name or a folder called after one."""
+    message = re.sub(r"(['\"‘“]).*?['\"’”]", "…", str(error))
+    message = re.sub(r"(?:[A-Za-z]:\\|/)\S+", "…", message)
+    lines = [
+        time.strftime("%Y-%m-%d %H:%M:%S"),
+        f"OrthoDiffusion {__version__}, Python {sys.version.split()[0]}, {sys.platform}",
+        "".join(traceback.format_tb(error.__traceback__)).rstrip(),
+        f"{type(error).__name__}: {message}",
+    ]
+    path = Path(tempfile.gettempdir()) / f"orthodiffusion-{os.getpid()}.log"
+    with contextlib.suppress(OSError):
+        with path.open("a", encoding="utf-8") as log:
+            log.write("\n".join(lines) + "\n\n")
+        return str(path)
+    return ""

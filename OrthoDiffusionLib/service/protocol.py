@@ -1,0 +1,396 @@
+"""The protocol between a client and the worker, as data: one message is one line of JSON in UTF-8.
+
+Requests: Analyze, Batch, Cancel, Quit. Answers: Hello and Ready once; then for each request any number of Step (and
+Row, for a batch), and exactly one of Result, BatchResult, Cancelled, Failure. Fields that a reader does not know are
+passed over, so that a later version may add some.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar
+
+from OrthoDiffusionLib.errors import OrthoDiffusionError
+
+PROTOCOL = 1
+
+_OTHER_VERSIONS = "The panel and the worker may be of different versions."
+
+
+class MessageError(OrthoDiffusionError):
+    """A line is no message of this protocol.
+
+    Attributes:
+        identifier: of the request that it belongs to, as it was sent; None if it told none.
+    """
+
+    def __init__(self, what: str, *, identifier: object = None, remedy: str = _OTHER_VERSIONS, **parts: str) -> None:
+        super().__init__(what, remedy=remedy, **parts)
+        self.identifier = identifier
+
+
+class _Message:
+    """Its fields as they stand in JSON; `TYPE` is the value of the key ``type``."""
+
+    TYPE: ClassVar[str]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"type": self.TYPE, **{part.name: getattr(self, part.name) for part in fields(self)}}  # type: ignore[arg-type]
+
+    def to_line(self) -> bytes:
+        """One line with its end; letters beyond ASCII are escaped, so that any file name passes."""
+        return json.dumps(self.as_dict()).encode("ascii") + b"\n"
+
+
+# Requests
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to analyse.
+
+    Attributes:
+        device: "auto", "cpu" or "cuda".
+        overwrite: replace an older results folder.
+        arrays: hand the results back as arrays, the way volumes are handed in; see `findings.handed_back`.
+        clinical: what the referral tells: column → value.
+    """
+
+    device: str = "auto"
+    overwrite: bool = False
+    arrays: bool = False
+    clinical: Mapping[str, object] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {**{part.name: getattr(self, part.name) for part in fields(self)}, "clinical": dict(self.clinical)}
+
+    @classmethod
+    def from_dict(cls, told: object, identifier: str) -> Options:
+        told = told if isinstance(told, Mapping) else {}
+        clinical = told.get("clinical") or {}
+        if not isinstance(clinical, Mapping):
+            raise MessageError(
+                "The request's clinical values are no object of columns and values", identifier=identifier
+            )
+        flags = {name: bool(told.get(name, False)) for name in ("overwrite", "arrays")}
+        return cls(device=str(told.get("device", "auto")), clinical=clinical, **flags)
+
+
+@dataclass(frozen=True)
+class Analyze(_Message):
+    """Analyse one study.
+
+    Attributes:
+        inputs: ``{"study": FOLDER}`` (see `volumes.files.study_folder`), or ``{"files": [PATHS], "side": …}`` with a
+            path under the name of a plane that it must serve.
+        out: the results folder to make.
+        bundle: folder or name; None for the default.
+        options: how.
+        id: given by the client.
+    """
+
+    TYPE = "analyze"
+    inputs: Mapping[str, Any]
+    out: str
+    bundle: str | None = None
+    options: Options = Options()
+    id: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        return {**super().as_dict(), "inputs": dict(self.inputs), "options": self.options.as_dict()}
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any], identifier: str) -> Analyze:
+        inputs, out = told.get("inputs"), told.get("out")
+        if not isinstance(inputs, Mapping) or not isinstance(out, str) or not out:
+            raise MessageError("The request names no inputs or no results folder", identifier=identifier)
+        options = Options.from_dict(told.get("options"), identifier)
+        return cls(inputs, out, _text_or_none(told.get("bundle")), options, identifier)
+
+
+@dataclass(frozen=True)
+class Batch(_Message):
+    """Analyse a folder of studies, as `orthodiffusion batch` does.
+
+    Attributes:
+        studies: the folder that holds a folder for each study.
+        out: where a results folder for each study and the table go.
+        side: "right" or "left" for all studies; None for automatic.
+        clinical: study's name → what its referral tells.
+        bundle, options, id: as in Analyze; `options.clinical` and `options.arrays` say nothing here.
+    """
+
+    TYPE = "batch"
+    studies: str
+    out: str
+    bundle: str | None = None
+    side: str | None = None
+    clinical: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    options: Options = Options()
+    id: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        clinical = {study: dict(told) for study, told in self.clinical.items()}
+        return {**super().as_dict(), "clinical": clinical, "options": self.options.as_dict()}
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any], identifier: str) -> Batch:
+        studies, out, clinical = told.get("studies"), told.get("out"), told.get("clinical") or {}
+        if not all(isinstance(folder, str) and folder for folder in (studies, out)):
+            raise MessageError("The request names no folder of studies or no results folder", identifier=identifier)
+        if not isinstance(clinical, Mapping) or not all(isinstance(one, Mapping) for one in clinical.values()):
+            raise MessageError("The request's clinical values are no object of studies", identifier=identifier)
+        bundle, side = _text_or_none(told.get("bundle")), _text_or_none(told.get("side"))
+        options = Options.from_dict(told.get("options"), identifier)
+        return cls(str(studies), str(out), bundle, side, clinical, options, identifier)
+
+
+@dataclass(frozen=True)
+class Cancel(_Message):
+    """Stop the request of that id; one that has been answered already is passed over."""
+
+    TYPE = "cancel"
+    id: str
+
+
+@dataclass(frozen=True)
+class Quit(_Message):
+    """End the worker."""
+
+    TYPE = "quit"
+
+
+Work = Analyze | Batch
+Request = Work | Cancel | Quit
+
+_WORK: dict[str, type[Analyze] | type[Batch]] = {kind.TYPE: kind for kind in (Analyze, Batch)}
+
+
+def request_from_line(line: bytes) -> Request:
+    """What a client asks.
+
+    Raises:
+        MessageError: if the line is no request that this version knows, or lacks what its type needs.
+    """
+    told = _object(line)
+    if told is None:
+        raise MessageError("A request is not one line holding a JSON object")
+    kind, identifier = told.get("type"), told.get("id")
+    if kind == Quit.TYPE:
+        return Quit()
+    if kind == Cancel.TYPE:
+        return Cancel(identifier if isinstance(identifier, str) else "")
+    work = _WORK.get(kind) if isinstance(kind, str) else None
+    if work is None:
+        raise MessageError(f"The worker knows no request of type {kind!r}", identifier=identifier)
+    if not isinstance(identifier, str) or not identifier:
+        raise MessageError("A request has no id, a text that is not empty")
+    return work.from_dict(told, identifier)
+
+
+# Answers
+
+
+@dataclass(frozen=True)
+class Hello(_Message):
+    """The worker's first words. `protocol` and `version` may be anything until `check` has accepted them."""
+
+    TYPE = "hello"
+    protocol: int
+    version: str
+    device: str
+
+    def check(self, version: str) -> None:
+        """Accept it, or say why not.
+
+        Args:
+            version: the library's, on the client's side.
+
+        Raises:
+            OrthoDiffusionError: for another protocol or another version of the library.
+        """
+        remedy = "Restart Slicer, so that panel and worker are of the same version; else install the extension again."
+        if self.protocol != PROTOCOL:
+            raise OrthoDiffusionError(
+                f"The worker speaks protocol {self.protocol}, this panel speaks {PROTOCOL}", remedy=remedy
+            )
+        if self.version != version:
+            raise OrthoDiffusionError(f"The worker has version {self.version}, this panel has {version}", remedy=remedy)
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> Hello:
+        return cls(told.get("protocol"), told.get("version"), str(told.get("device") or ""))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Ready(_Message):
+    """The networks' library is loaded."""
+
+    TYPE = "ready"
+    device: str
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> Ready:
+        return cls(str(told.get("device") or ""))
+
+
+@dataclass(frozen=True)
+class Step(_Message):
+    """How far a request is; the parts of a `Progress`."""
+
+    TYPE = "progress"
+    id: str
+    stage: str
+    fraction: float
+    message: str
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> Step:
+        stage, message = str(told.get("stage", "")), str(told.get("message", ""))
+        return cls(told["id"], stage, float(told.get("fraction", 0.0)), message)
+
+
+@dataclass(frozen=True)
+class Row(_Message):
+    """One study of a batch is done or has failed.
+
+    Attributes:
+        number, count: which study of how many.
+        row: its row of the table, column → text.
+    """
+
+    TYPE = "row"
+    id: str
+    number: int
+    count: int
+    row: Mapping[str, str]
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> Row:
+        return cls(told["id"], int(told["number"]), int(told["count"]), dict(told["row"]))
+
+
+@dataclass(frozen=True)
+class Result(_Message):
+    """An analysis is done and its folder complete."""
+
+    TYPE = "result"
+    id: str
+    folder: str
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> Result:
+        return cls(told["id"], str(told["folder"]))
+
+
+@dataclass(frozen=True)
+class BatchResult(_Message):
+    """How a batch ended; the parts of a `BatchOutcome`.
+
+    Attributes:
+        folder: of the results; the table lies in it.
+        exit_status: as of the command: 0 all done, 3 some failed, 4 none done.
+        analysed, done_before, told_before: numbers of studies.
+        failed: study's name → what was wrong.
+        implausible: studies whose results are not to be used.
+    """
+
+    TYPE = "batch_result"
+    id: str
+    folder: str
+    exit_status: int
+    analysed: int
+    done_before: int
+    told_before: int
+    failed: Mapping[str, str]
+    implausible: tuple[str, ...]
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> BatchResult:
+        return cls(
+            id=told["id"],
+            folder=str(told["folder"]),
+            exit_status=int(told["exit_status"]),
+            analysed=int(told["analysed"]),
+            done_before=int(told["done_before"]),
+            told_before=int(told["told_before"]),
+            failed=dict(told["failed"]),
+            implausible=tuple(told["implausible"]),
+        )
+
+
+@dataclass(frozen=True)
+class Cancelled(_Message):
+    """A request was stopped as it was asked; nothing half-done is kept."""
+
+    TYPE = "cancelled"
+    id: str
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> Cancelled:
+        return cls(told["id"])
+
+
+@dataclass(frozen=True)
+class Failure(_Message):
+    """A request could not be carried out; the parts of an OrthoDiffusionError. `id` is as the request told it."""
+
+    TYPE = "error"
+    id: Any
+    what: str
+    where: str = ""
+    remedy: str = ""
+    log_path: str = ""
+    code: str = ""
+
+    @classmethod
+    def of(cls, error: OrthoDiffusionError, identifier: object) -> Failure:
+        return cls(identifier, **error.as_dict())
+
+    def error(self) -> OrthoDiffusionError:
+        """What it tells of, as it is raised on the client's side."""
+        parts = {part.name: getattr(self, part.name) for part in fields(self) if part.name not in ("id", "what")}
+        return OrthoDiffusionError(self.what or "The analysis failed", **parts)
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> Failure:
+        parts = {name: str(told.get(name) or "") for name in ("what", "where", "remedy", "log_path", "code")}
+        return cls(told.get("id"), **{**parts, "log_path": parts["log_path"] or str(told.get("log path") or "")})
+
+
+Answer = Hello | Ready | Step | Row | Result | BatchResult | Cancelled | Failure
+
+_ANSWERS: dict[str, Any] = {
+    kind.TYPE: kind for kind in (Hello, Ready, Step, Row, Result, BatchResult, Cancelled, Failure)
+}
+
+
+def answer_from_line(line: bytes) -> Answer:
+    """What the worker says.
+
+    Raises:
+        MessageError: if the line is no answer that this version knows, such as what a library prints.
+    """
+    told = _object(line) or {}
+    kind = told.get("type")
+    if not isinstance(kind, str) or kind not in _ANSWERS:
+        raise MessageError("An answer is not one line holding a message")
+    try:
+        return _ANSWERS[kind].from_dict(told)
+    except (KeyError, TypeError, ValueError) as error:
+        raise MessageError(f"An answer of type {kind!r} is not complete", identifier=told.get("id")) from error
+
+
+def _object(line: bytes) -> dict[str, Any] | None:
+    """The JSON object that a line holds, None if it holds none."""
+    try:
+        told = json.loads(line.decode(errors="replace"))
+    except ValueError:
+        return None
+    return told if isinstance(told, dict) else None
+
+
+def _text_or_none(value: object) -> str | None:
+    return str(value) if value else None
