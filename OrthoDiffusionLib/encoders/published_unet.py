@@ -1,22 +1,17 @@
-"""The original authors' 3D U-Net, block for block in our own words, and the map of its checkpoint keys.
+"""The original authors' 3D U-Net, block for block in our own words.
 
 arXiv 2602.20752 pretrains one such network a plane: a 3D form of the U-Net of Dhariwal and Nichol 2021
-(arXiv 2105.05233). It serves two purposes here: the benchmark times it beside our encoders, with random
-weights, and who has downloaded the authors' checkpoints can load them. Nothing in the shipped bundle uses it.
+(arXiv 2105.05233). It serves two purposes here: the benchmark times it beside our encoders, with random weights, and
+the experiment on labels trains a small one. Nothing in the shipped bundle uses it.
 """
 
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Mapping
-from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-
-from OrthoDiffusionLib.errors import BundleError
 
 INPUT_SHAPE = (1, 1, 16, 256, 256)
 """(B, channel, S, H, W): sixteen slices of 256 x 256, each volume scaled by its minimum and maximum to [-1, 1]."""
@@ -176,69 +171,3 @@ def _apply(step: nn.Sequential, hidden: Tensor, embedding: Tensor) -> Tensor:
     for layer in step:
         hidden = layer(hidden, embedding) if isinstance(layer, _ResidualBlock) else layer(hidden)
     return hidden
-
-
-_PUBLISHED_TO_OURS = (
-    (r"^denoise_fn\.(module\.)?", ""),
-    (r"^time_embed\.", "time_embedding."),
-    (r"^input_blocks\.", "contracting."),
-    (r"^middle_block\.", "middle."),
-    (r"^output_blocks\.", "expanding."),
-    (r"^out\.0\.", "output_norm."),
-    (r"^out\.2\.", "output_convolution."),
-    (r"\.in_layers\.0\.", ".norm_in."),
-    (r"\.in_layers\.2\.", ".convolution_in."),
-    (r"\.emb_layers\.1\.", ".step_shift."),
-    (r"\.out_layers\.0\.", ".norm_out."),
-    (r"\.out_layers\.3\.", ".convolution_out."),
-    (r"\.skip_connection\.", ".shortcut."),
-    (r"\.(op|conv)\.", ".convolution."),
-    (r"\.qkv\.", ".query_key_value."),
-    (r"\.proj_out\.", ".projection."),
-)
-
-
-def our_key(published_key: str) -> str:
-    """The name in `PublishedUNet` of one tensor of the authors' checkpoint, `denoise_fn.` or not before it."""
-    key = published_key
-    for pattern, ours in _PUBLISHED_TO_OURS:
-        key = re.sub(pattern, ours, key)
-    return key
-
-
-def our_state(published_state: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The authors' weights under our names; the buffers of their noise schedule are left out."""
-    networks = {key: value for key, value in published_state.items() if key.startswith("denoise_fn.")}
-    return {our_key(key): value for key, value in (networks or published_state).items()}
-
-
-def load_published_checkpoint(path: Path) -> PublishedUNet:
-    """The network with the averaged weights of one of the authors' checkpoints (`model.pt`, 553 MB).
-
-    A checkpoint is a pickle; it is opened in torch's restricted way, which reads tensors and plain values only.
-
-    Raises:
-        BundleError: if the file cannot be read so, or its tensors are not those of this architecture.
-    """
-    try:
-        checkpoint = torch.load(path, map_location="cpu", weights_only=True)
-        state = our_state(checkpoint["ema"])
-    except (OSError, KeyError, TypeError, AttributeError, RuntimeError, ValueError, EOFError) as error:
-        raise _not_published(path, "holds no averaged weights (`ema`)") from error
-    except Exception as error:  # pickle.UnpicklingError and what else a foreign file raises
-        raise _not_published(path, "cannot be opened without running code from it") from error
-    network = PublishedUNet()
-    try:
-        network.load_state_dict(state)
-    except RuntimeError as error:
-        first = str(error).splitlines()[-1].strip()
-        raise _not_published(path, f"does not fit the architecture: {first}") from error
-    return network.eval()
-
-
-def _not_published(path: Path, what: str) -> BundleError:
-    return BundleError(
-        f"The published checkpoint {what}",
-        where=str(path),
-        remedy="Download one of the three files named model.pt from the authors' page again.",
-    )

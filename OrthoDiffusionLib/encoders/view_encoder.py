@@ -39,9 +39,16 @@ class ViewEncoder(nn.Module):
         self.sigma = sigma
 
     @property
+    def unet(self) -> UNet3D:
+        """The denoiser's network."""
+        network = self.denoiser.network
+        assert isinstance(network, UNet3D)  # the constructor made sure
+        return network
+
+    @property
     def tap_channels(self) -> tuple[int, ...]:
         """Channels of the levels, finest first."""
-        return self.denoiser.network.tap_channels
+        return self.unet.tap_channels
 
     def forward(self, views: Tensor) -> list[Tensor]:
         """Features at every level, finest first.
@@ -53,17 +60,17 @@ class ViewEncoder(nn.Module):
             (B, C, S', H', W') a level; the finest has the views' own size.
         """
         size = views.shape[2:]
-        multiple = self.denoiser.network.multiple
+        multiple = self.unet.multiple
         pad = [(-length) % step for length, step in zip(size, multiple, strict=True)]
         if any(pad):  # only behind the end: indices, and with them places, stay what they were
             views = functional.pad(views, (0, pad[2], 0, pad[1], 0, pad[0]), value=EMPTY)
         sigma = torch.full((len(views),), self.sigma, device=views.device)
-        taps = self.denoiser.network.taps(*self.denoiser.network_input(views, sigma))
+        taps = self.unet.taps(*self.denoiser.network_input(views, sigma))
         return [taps[0][:, :, : size[0], : size[1], : size[2]], *taps[1:]]
 
     def pyramid(self, features: list[Tensor], geometry: Geometry) -> FeaturePyramid:
         """The features of one view (batch of one), each level with its place in the world."""
-        strides = self.denoiser.network.tap_strides
+        strides = self.unet.tap_strides
         return FeaturePyramid(
             tuple(
                 FeatureLevel(level[0], level_affine(geometry, stride))

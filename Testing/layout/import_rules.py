@@ -89,12 +89,14 @@ TORCH_ROOMS = frozenset(
 WAITING_ROOMS = ("cli", "lab/commands", "service")
 """Import what needs torch only inside functions, so that --help and the worker's greeting come at once."""
 
-NOWHERE = ("slicer", "qt", "ctk", "vtk", "scipy", "skimage", "sklearn", "pickle")
+NOWHERE = ("slicer", "qt", "ctk", "vtk", "scipy", "skimage", "pickle")
 """Packages no file of the library may import."""
 
 ONLY_IN = {
     "lightning_fabric": ("lab",),
     "matplotlib": ("lab",),
+    "sklearn": ("lab",),
+    "scipy": tuple(ROOMS),
     "highdicom": ("reports",),
     "pydicom": ("volumes", "reports"),
 }

@@ -68,7 +68,7 @@ def test_licence_texts_lie_where_the_wheel_takes_them_from(packaged, project):
     assert ROOT / "LICENSE.txt" in taken
 
 
-DISTRIBUTION = {"PIL": "pillow", "lightning_fabric": "lightning-fabric"}
+DISTRIBUTION = {"PIL": "pillow", "lightning_fabric": "lightning-fabric", "sklearn": "scikit-learn"}
 """Import name -> name on the package index, where they differ."""
 
 

@@ -1,4 +1,4 @@
-"""Time every stage on the real exam that came along, beside the bare networks and the original's encoders."""
+"""Time every stage on the real exam of the sample data, beside the bare networks and the original's encoders."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HELP = "time every stage on the sample exam"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "exam", nargs="*", type=Path, metavar="FILES_OR_FOLDERS", help="another exam than the sample that came along"
+        "exam", nargs="*", type=Path, metavar="FILES_OR_FOLDERS", help="another exam than that of the sample data"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers to a file too")
     parser.add_argument(

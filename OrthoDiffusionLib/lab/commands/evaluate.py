@@ -7,6 +7,7 @@ from pathlib import Path
 
 from OrthoDiffusionLib.cli.analyze import add_network
 from OrthoDiffusionLib.cli.console import ProgressLine
+from OrthoDiffusionLib.errors import OrthoDiffusionError
 
 HELP = "measure a bundle on digital joints that no training has seen"
 
@@ -21,13 +22,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--page", type=Path, metavar="FILE", help="write the tables as a page in Markdown, with pictures beside it"
     )
+    parser.add_argument(
+        "--against",
+        type=Path,
+        metavar="FILE",
+        help="scores of another bundle by an earlier --json; tell whether the difference is chance (needs --json)",
+    )
     add_network(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.lab.evaluation.cohorts.evaluator import evaluate
+    from OrthoDiffusionLib.lab.evaluation.pages.comparison_page import comparison_page
     from OrthoDiffusionLib.lab.evaluation.pages.page import scores_page, write_scores_page
+    from OrthoDiffusionLib.lab.evaluation.scores.comparison import compare_scores
 
+    if arguments.against is not None and arguments.json is None:
+        raise OrthoDiffusionError(
+            "--against needs --json", remedy="Name the file for this bundle's scores with --json."
+        )
     with ProgressLine() as progress:
         scores = evaluate(
             arguments.bundle,
@@ -41,4 +54,6 @@ def run(arguments: argparse.Namespace) -> int:
     print(scores_page(scores))
     if arguments.page is not None:
         write_scores_page(arguments.page, scores, drawn=True)
+    if arguments.against is not None:
+        print(comparison_page(compare_scores(arguments.json, arguments.against)))
     return 0

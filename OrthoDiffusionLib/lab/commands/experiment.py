@@ -11,7 +11,7 @@ from OrthoDiffusionLib.lab.commands.pretrain import PLANES
 NAMES = (
     "variants: which digital knees teach best; labels: how many labels pretraining saves;"
     " representation: which features of the diffusion model to read; planes: one, two, three planes, fused or averaged;"
-    " centres: by field strength and centre"
+    " centres: by field strength and imaging site"
 )
 HELP = "run an experiment, resumable, and write its table and plot"
 
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--planes", nargs="+", choices=PLANES, default=("sagittal",), help="views of each study; else sagittal"
     )
-    parser.add_argument("--bundle", metavar="B", help="folder or name (planes, centres); else the one that came along")
+    parser.add_argument("--bundle", metavar="B", help="folder or name (planes, centres); else the default bundle")
     parser.add_argument("--scores", type=Path, metavar="FILE", help="of `orthodiffusion evaluate --json` (centres)")
     parser.add_argument("--page", type=Path, metavar="FILE", help="update the tables of this page, pictures beside it")
     parser.add_argument("--results-only", action="store_true", help="run nothing, tell what is done so far")

@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
     table = parser.add_argument_group("with --table")
     table.add_argument(
-        "--from", dest="start", metavar="BUNDLE", help="the bundle to begin with; else the one that came along"
+        "--from", dest="start", metavar="BUNDLE", help="the bundle to begin with; else the default bundle"
     )
     table.add_argument(
         "--vocabulary", type=Path, metavar="FILE", help="joint, structures, findings and label values, TOML or JSON"
@@ -48,9 +48,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     table.add_argument("--name", metavar="NAME", help="of the new bundle")
     table.add_argument("--check", action="store_true", help="read the table, say what is in it, and stop")
     table.add_argument(
-        "--patience", type=whole_number(1), default=5, metavar="N", help="looks without a better one before it stops"
+        "--patience",
+        type=whole_number(1),
+        default=5,
+        metavar="N",
+        help="it stops after N validations without a better one",
     )
-    table.add_argument("--look-every", type=whole_number(1), default=100, metavar="N", help="steps between two looks")
+    table.add_argument(
+        "--look-every", type=whole_number(1), default=100, metavar="N", help="steps between two validations"
+    )
     table.add_argument("--learning-rate", type=float, default=5e-4, metavar="R")
     table.add_argument("--seed", type=int, default=0, help="of splits and order")
 
@@ -156,10 +162,10 @@ def _on_table(arguments: argparse.Namespace) -> int:
     for abnormality in manifest.abnormalities:
         area = manifest.calibration_of(abnormality.name)
         reason = manifest.figures["abnormalities"][abnormality.name].get("not_assessed")
-        told = f"AUROC {area.auroc:.2f} ({area.auroc_low:.2f} to {area.auroc_high:.2f})"
+        shown = f"AUROC {area.auroc:.2f} ({area.auroc_low:.2f} to {area.auroc_high:.2f})"
         if not reason and not area.assessable:
-            reason = f"it cannot be told from chance: {told}"
-        print(f"  {abnormality.title}: {f'not assessed, {reason}' if reason else told}")
+            reason = f"it cannot be told from chance: {shown}"
+        print(f"  {abnormality.title}: {f'not assessed, {reason}' if reason else shown}")
     print(f"Figures of {manifest.figures['cohort']['name']}: {arguments.out / 'scores.json'}")
     return 0
 

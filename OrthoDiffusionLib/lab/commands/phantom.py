@@ -14,10 +14,16 @@ PREVALENCE = 0.3
 
 
 # What each kind of output does not use, so that nothing that was asked for is passed over in silence.
-_CLINIC = {"centre": "clinic_15t_a", "side": None, "prevalence": [], "missing_plane": 0.0, "field_of_view": None,
-           "dicom": False}  # fmt: skip
-_TRAINING = {"pixel_mm": 0.8, "part": None}
-_GALLERY_TAKES_NOT = {"count": 1, "anatomy": None, **_CLINIC, **_TRAINING}
+_CLINIC: dict[str, object] = {
+    "centre": "clinic_15t_a",
+    "side": None,
+    "prevalence": [],
+    "missing_plane": 0.0,
+    "field_of_view": None,
+    "dicom": False,
+}
+_TRAINING: dict[str, object] = {"pixel_mm": 0.8, "part": None}
+_GALLERY_TAKES_NOT: dict[str, object] = {"count": 1, "anatomy": None, **_CLINIC, **_TRAINING}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--joint", metavar="NAME", help="which joint; else that of the default bundle")
     parser.add_argument("--anatomy", metavar="NAME", help="mixed, procedural, atlas, or the name of a label map")
     clinic = parser.add_argument_group("studies as a clinic would store them, with labels, truth.json and findings.csv")
-    clinic.add_argument("--centre", default=_CLINIC["centre"], metavar="NAME", help="where they are taken")
+    clinic.add_argument("--centre", default=_CLINIC["centre"], metavar="NAME", help="imaging site that takes them")
     clinic.add_argument("--side", choices=("right", "left"), help="else drawn for each study")
     clinic.add_argument(
         "--prevalence",
@@ -87,7 +93,7 @@ def run(arguments: argparse.Namespace) -> int:
             arguments.out,
             arguments.count,
             seed=arguments.seed,
-            centre=arguments.centre,
+            site=arguments.centre,
             joint=arguments.joint,
             side=Side(arguments.side) if arguments.side else None,
             anatomy=arguments.anatomy,

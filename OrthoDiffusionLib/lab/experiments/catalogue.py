@@ -14,8 +14,8 @@ from OrthoDiffusionLib.lab.experiments.common.page import update_page
 from OrthoDiffusionLib.lab.experiments.common.plot import write_plot
 from OrthoDiffusionLib.lab.experiments.common.runner import Work, cell_folder, finished_results, run_experiment
 from OrthoDiffusionLib.lab.experiments.common.tables import tables_as_markdown
-from OrthoDiffusionLib.lab.experiments.imaging_sites import centre_strata
-from OrthoDiffusionLib.lab.experiments.imaging_sites.centre_strata import prepared_centres
+from OrthoDiffusionLib.lab.experiments.imaging_sites import site_strata
+from OrthoDiffusionLib.lab.experiments.imaging_sites.site_strata import prepared_sites
 from OrthoDiffusionLib.lab.experiments.labels import label_efficiency as labels
 from OrthoDiffusionLib.lab.experiments.labels.label_command import prepared_labels
 from OrthoDiffusionLib.lab.experiments.planes import plane_subsets
@@ -40,7 +40,7 @@ class Options:
         pretrained: folder of `orthodiffusion pretrain`.
         data: folder of phantom shards.
         planes: which views.
-        bundle: folder or name of the bundle that is evaluated; None takes the one that came along.
+        bundle: folder or name of the bundle that is evaluated; None takes the default bundle.
         scores: file of `orthodiffusion evaluate`.
     """
 
@@ -113,7 +113,7 @@ NAMES = (
     REPRESENTATION.name,
     labels.EXPERIMENT.name,
     plane_subsets.EXPERIMENT.name,
-    centre_strata.EXPERIMENT.name,
+    site_strata.EXPERIMENT.name,
 )
 
 
@@ -142,8 +142,8 @@ def prepared_experiment(name: str, options: Options, *, seeds: Sequence[int] | N
         )  # fmt: skip
     if name == plane_subsets.EXPERIMENT.name:
         return prepared_planes(options.out, bundle=options.bundle, evaluated=options.evaluated)
-    if name == centre_strata.EXPERIMENT.name:
-        return prepared_centres(
+    if name == site_strata.EXPERIMENT.name:
+        return prepared_sites(
             options.out, scores=options.scores, bundle=options.bundle, evaluated=options.evaluated
         )  # fmt: skip
     studies = variants.STUDIES if options.studies is None else options.studies

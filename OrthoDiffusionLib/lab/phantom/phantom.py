@@ -58,13 +58,6 @@ class Phantom:
         """Structure labels of the contract, (I, J, K) uint8."""
         return self.tables.structure[self.parts]
 
-    def lesion_mask(self, abnormality: str) -> np.ndarray:
-        """Where one abnormality shows, (I, J, K) bool; all false if the joint does not have it."""
-        names = list(self.abnormalities)
-        if abnormality not in names:
-            raise ValueError(f"abnormality must be one of {', '.join(names)}, got {abnormality!r} instead")
-        return (self.tables.lesion >> names.index(abnormality) & 1).astype(bool)[self.parts]
-
     def centroid_ras(self, label: int) -> np.ndarray:
         """Centre of a structure, RAS mm; nan if the joint has no voxel of it."""
         where = np.argwhere(self.structures() == label)

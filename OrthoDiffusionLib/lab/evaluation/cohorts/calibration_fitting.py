@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.findings.calibration import Calibration, fit_platt, sigmoid
 from OrthoDiffusionLib.lab.evaluation.cohorts.cohort_run import score_each
@@ -22,7 +24,7 @@ FUSED = "fused"
 
 
 def score_for_calibration(
-    logits: Callable[[Study], Mapping[str, Sequence[float]]],
+    logits: Callable[[Study], Mapping[str, np.ndarray]],
     bundle: Bundle,
     cohort: Cohort,
     *,
@@ -57,7 +59,7 @@ def score_for_calibration(
             for i, abnormality in enumerate(names)
             if abnormality in phantom.abnormalities
         }
-        return ScoredStudy(name, name, {"centre": phantom.centre}, findings=findings)
+        return ScoredStudy(name, name, {"centre": phantom.site}, findings=findings)
 
     key = run_key(bundle, cohort, kind="findings")
     return score_each(score_one, cohort, key, count=count, seed=seed, lines=lines, progress=progress)

@@ -4,22 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol, TypeVar
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
-from OrthoDiffusionLib.lab.evaluation.scores.scored_study import RunKey, ScoredStudy, read_records
+from OrthoDiffusionLib.lab.evaluation.scores.scored_study import RunKey, ScoredStudy, VersionedName, read_records
 from OrthoDiffusionLib.progress import Progress, ProgressCallback, part_of, report
 from OrthoDiffusionLib.volumes.files.atomic import make_folder
 
-if TYPE_CHECKING:
-    from OrthoDiffusionLib.lab.phantom.datasets.cohort import Cohort, PhantomStudy
+Scored = TypeVar("Scored")
+Made = TypeVar("Made", covariant=True)
+"""What a cohort gives of one study: a phantom, or a case of a table with its study."""
 
-ScoreOne = Callable[["PhantomStudy", str, "ProgressCallback | None"], ScoredStudy]
+ScoreOne = Callable[[Scored, str, "ProgressCallback | None"], ScoredStudy]
+
+
+class StudiesByNumber(VersionedName, Protocol[Made]):
+    """A cohort: its name and version, and its studies by number."""
+
+    def __len__(self) -> int: ...
+
+    def study_name(self, number: int) -> str: ...
+
+    def study(self, number: int) -> Made: ...
 
 
 def score_each(
-    score_one: ScoreOne,
-    cohort: Cohort,
+    score_one: ScoreOne[Scored],
+    cohort: StudiesByNumber[Scored],
     key: RunKey,
     *,
     count: int | None = None,
@@ -30,7 +41,7 @@ def score_each(
     """Score studies of a cohort one by one; the ones that `lines` holds under this key are read from there.
 
     Args:
-        score_one: phantom, its name, progress → its record.
+        score_one: what the cohort gives of a study, its name, progress → its record.
         cohort: makes a study when it is asked for.
         key: what a record depends on.
         count, seed: see `choose_studies`.
@@ -55,7 +66,7 @@ def score_each(
 def choose_studies(size: int, count: int | None, seed: int | None, *, where: str = "") -> list[int]:
     """Which studies of a cohort of `size`: `count` in a row, the first after the last.
 
-    In a row, because a cohort takes its centres in turn: every choice has all of them.
+    In a row, because a cohort takes its imaging sites in turn: every choice has all of them.
 
     Args:
         count: None takes all.

@@ -15,7 +15,7 @@ from OrthoDiffusionLib.lab.evaluation.cohorts.cohort_run import score_each
 from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import REPEATS
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import NO_MISSING_PLANE, ScoredStudy, recalibrated, run_key
 from OrthoDiffusionLib.lab.evaluation.scores.scores import SCORES_SCHEMA, summarise
-from OrthoDiffusionLib.lab.evaluation.scores.scores_file import write_scores
+from OrthoDiffusionLib.lab.evaluation.scores.scores_file import lines_path, write_scores
 from OrthoDiffusionLib.lab.evaluation.scores.segmentation_scores import MISSED, WORST_DISTANCE_MM, StructureScore
 from OrthoDiffusionLib.lab.evaluation.scores.study_scoring import (
     PhantomTruth,
@@ -23,7 +23,7 @@ from OrthoDiffusionLib.lab.evaluation.scores.study_scoring import (
     score_structures,
     with_raw_logits,
 )
-from OrthoDiffusionLib.lab.phantom.imaging.centres import HELD_OUT_CENTRES
+from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import HELD_OUT_SITES
 from OrthoDiffusionLib.progress import ProgressCallback, report
 from OrthoDiffusionLib.volumes import Study
 
@@ -45,7 +45,7 @@ def evaluate(
     """Analyse a frozen cohort with a bundle and score it.
 
     Args:
-        bundle: opened, a folder, a name, or None for the one that came along.
+        bundle: opened, a folder, a name, or None for the default bundle.
         cohort_name: which cohort; None for the frozen one of the bundle's joint.
         count: how many of its studies; None for all.
         seed: number of the study to begin with, the first follows the last; None begins with the first.
@@ -107,7 +107,8 @@ def evaluate_cohort(
         bundle: with its own calibration.
         cohort: name, version and the studies by number.
     """
-    records = score_cohort(analyze, bundle, cohort, count=count, seed=seed, lines=_lines_path(json), progress=progress)
+    lines = None if json is None else lines_path(Path(json))
+    records = score_cohort(analyze, bundle, cohort, count=count, seed=seed, lines=lines, progress=progress)
     manifest = bundle.manifest
     scores = {
         "schema_version": SCORES_SCHEMA,
@@ -203,16 +204,13 @@ def score_study(
 
 
 def strata_of(phantom: PhantomStudy, study: Study) -> dict[str, str]:
-    """What the scores are split by: anatomy, centre, whether training may see it, field strength, planes."""
-    held_out = phantom.centre in HELD_OUT_CENTRES
+    """What the scores are split by: anatomy, imaging site, whether training may see it, field strength, planes."""
+    held_out = phantom.site in HELD_OUT_SITES
+    # Files of scores, records and studies keep the old word for an imaging site, "centre", which others read.
     return {
         "anatomy": phantom.anatomy,
-        "centre": phantom.centre,
+        "centre": phantom.site,
         "centre_kind": "held out" if held_out else "as in training",
         "field_strength": f"{phantom.field_strength_t:g} T",
         "missing_plane": ", ".join(plane.value for plane in study.missing_planes) or NO_MISSING_PLANE,
     }
-
-
-def _lines_path(json: Path | str | None) -> Path | None:
-    return None if json is None else Path(json).with_suffix(".studies.jsonl")

@@ -130,7 +130,7 @@ def save_figures(scores: Mapping, folder: Path | str) -> dict[str, Path]:
     """Draw the three displays into a folder as PNG; returns caption → file."""
     folder = Path(folder)
     make_folder(folder)
-    displays = {
+    displays: dict[str, DiceDisplay | RocDisplay | ReliabilityDisplay] = {
         "Dice": DiceDisplay.from_scores(scores),
         "ROC curves": RocDisplay.from_scores(scores),
         "Reliability": ReliabilityDisplay.from_scores(scores),
@@ -139,7 +139,7 @@ def save_figures(scores: Mapping, folder: Path | str) -> dict[str, Path]:
     for name, display in displays.items():
         figure = display.plot().figure
         path = folder / f"{name.lower().replace(' ', '_')}.png"
-        figure.savefig(path, dpi=DOTS_PER_INCH)
+        figure.savefig(path, dpi=DOTS_PER_INCH)  # type: ignore[union-attr]  # own axes have a whole figure
         files[f"{name}, {display.caption}"] = path
     return files
 

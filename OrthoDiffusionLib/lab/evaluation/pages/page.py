@@ -12,8 +12,8 @@ from OrthoDiffusionLib.volumes.files.atomic import write_text
 
 STRATA_WORDS = {
     "anatomy": "Anatomy",
-    "centre": "Centre",
-    "centre_kind": "Kind of centre",
+    "centre": "Imaging site",
+    "centre_kind": "Kind of imaging site",
     "field_strength": "Field strength",
     "missing_plane": "Missing plane",
 }

@@ -42,7 +42,7 @@ class PlaneAgreement:
 
 @dataclass(frozen=True)
 class SizeCheck:
-    """One measurement beside its range; `verdict` is inside, below, above, cut off or not found."""
+    """One measurement beside its range; `outcome` is inside, below, above, cut off or not found."""
 
     structure: str
     quantity: str
@@ -52,7 +52,7 @@ class SizeCheck:
     high: float
     basis: str
     source: str
-    verdict: str
+    outcome: str
 
 
 @dataclass(frozen=True)
@@ -95,13 +95,13 @@ class RealExamProxies:
                 f"{_words(row.structure)}, {_words(row.quantity)}",
                 f"{number(row.value, 2)} {row.unit}",
                 f"{row.low:g} to {row.high:g} {row.unit}",
-                row.verdict,
+                row.outcome,
                 row.basis + (f" [{sources.index(row.source) + 1}]" if row.source else ""),
             ]
             for row in self.sizes
         ]
         columns = list(dict.fromkeys(key for values in self.probabilities.values() for key in values))
-        opinions = [
+        per_plane = [
             [_words(name), *(number(values.get(column), 2) for column in columns)]
             for name, values in self.probabilities.items()
         ]
@@ -110,10 +110,10 @@ class RealExamProxies:
             "Dice between analyses of two planes, each alone, where both imaged the structure:",
             markdown_table(["Structure", *(" / ".join(pair) for pair in pairs)], agreement),
             "Sizes beside what is known of adult knees:",
-            markdown_table(["Measurement", "Here", "Range", "Verdict", "Basis"], sizes),
+            markdown_table(["Measurement", "Here", "Range", "Outcome", "Basis"], sizes),
             "\n".join(f"[{i}] {source}  " for i, source in enumerate(sources, 1)),
             "Probabilities by the planes that were given:",
-            markdown_table(["Finding", *columns], opinions),
+            markdown_table(["Finding", *columns], per_plane),
         ]
         return "\n\n".join(part for part in parts if part)
 
@@ -159,7 +159,7 @@ def compare_planes(
     Args:
         whole: the analysis of all planes; its grid is the one compared on.
         alone: plane key → the analysis of that plane alone.
-        imaged: plane key → geometries of what that plane imaged; elsewhere it cannot have an opinion.
+        imaged: plane key → geometries of what that plane imaged; elsewhere it cannot tell.
     """
     if not alone:
         return ()
@@ -194,11 +194,11 @@ def check_sizes(analysis: Analysis, ranges: Iterable[SizeRange]) -> tuple[SizeCh
         found = [measured[part, expected.quantity] for part in parts if (part, expected.quantity) in measured]
         value = sum(found) if len(found) == len(parts) else None
         if value is None:
-            verdict = NOT_FOUND
+            outcome = NOT_FOUND
         elif expected.quantity == "volume" and not all(segmentation.complete(part) for part in parts):
-            verdict = CUT_OFF
+            outcome = CUT_OFF
         else:
-            verdict = BELOW if value < expected.low else ABOVE if value > expected.high else INSIDE
+            outcome = BELOW if value < expected.low else ABOVE if value > expected.high else INSIDE
         rows.append(
             SizeCheck(
                 structure=expected.structure,
@@ -209,7 +209,7 @@ def check_sizes(analysis: Analysis, ranges: Iterable[SizeRange]) -> tuple[SizeCh
                 high=expected.high,
                 basis=expected.basis,
                 source=expected.source,
-                verdict=verdict,
+                outcome=outcome,
             )
         )
     return tuple(rows)

@@ -13,11 +13,15 @@ from OrthoDiffusionLib.lab.evaluation.realism.measures import Measure, measure
 from OrthoDiffusionLib.lab.evaluation.realism.regions import Disc, RealSeries, series_named
 from OrthoDiffusionLib.lab.evaluation.realism.slice_features import FEATURE_NAMES, slice_features
 from OrthoDiffusionLib.lab.evaluation.realism.two_sample import Separation, Slices, two_sample_test
+from OrthoDiffusionLib.lab.phantom.phantom import Phantom
 from OrthoDiffusionLib.progress import ProgressCallback, report
 from OrthoDiffusionLib.volumes.geometry import Geometry
 from OrthoDiffusionLib.volumes.volume import Volume
 
 DEFAULT_SEEDS = 12
+REAL = -1
+"""In the place of a digital knee's seed."""
+
 PICTURED = 2
 """How many digital knees are shown beside each real series."""
 
@@ -94,7 +98,7 @@ def measure_gap(
     Args:
         seeds: of the digital knees, four or more; half of them train the classifier, the others test it.
         names: of the real series; all if None.
-        progress: told after every knee.
+        progress: called after every knee.
 
     Raises:
         OrthoDiffusionError: for an unknown series, or too few seeds.
@@ -118,13 +122,13 @@ class Knee:
     """What one knee, real or digital, shows in each series.
 
     Attributes:
-        seed: of a digital one; None for the real series.
+        seed: of a digital one; `REAL` for the real series.
         measures: series name to its measures.
         features: series name to features (N, F) and places (N,) of its slices.
         pictures: series name to its middle slice, (H, W) float32.
     """
 
-    seed: int | None
+    seed: int
     measures: dict[str, dict[Measure, float]] = field(default_factory=dict)
     features: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
     pictures: dict[str, np.ndarray] = field(default_factory=dict)
@@ -140,7 +144,7 @@ class Knee:
 
 def real_knee(chosen: Sequence[RealSeries], volumes: Mapping[str, Volume]) -> Knee:
     """The real series as they are: the exam is of one person, the DICOM series of another."""
-    knee = Knee(None)
+    knee = Knee(REAL)
     for series in chosen:
         volume = volumes[series.name]
         knee.add(series, volume.array, volume.geometry, series.discs(volume.geometry))
@@ -149,7 +153,8 @@ def real_knee(chosen: Sequence[RealSeries], volumes: Mapping[str, Volume]) -> Kn
 
 def digital_knee(chosen: Sequence[RealSeries], volumes: Mapping[str, Volume], seed: int) -> Knee:
     """One digital knee taken as each series was; series of one contrast show one and the same phantom."""
-    knee, phantoms = Knee(seed), {}
+    knee = Knee(seed)
+    phantoms: dict[str, Phantom] = {}
     for series in chosen:
         if series.contrast not in phantoms:
             phantoms[series.contrast] = matched_phantom(series, seed)
@@ -178,8 +183,8 @@ def summarise(chosen: tuple[RealSeries, ...], real: Knee, knees: Sequence[Knee])
         rows=tuple(rows),
         across=across,
         within=within,
-        across_by_chance=tuple(test.auroc.value for test, _ in played if test),
-        within_by_chance=tuple(test.auroc.value for _, test in played),
+        across_by_chance=tuple(test.value for test, _ in played if test),
+        within_by_chance=tuple(test.value for _, test in played),
         pictures={s.name: tuple(k.pictures[s.name] for k in (real, *knees[:PICTURED])) for s in chosen},
     )
 
@@ -215,5 +220,5 @@ def _tests(
 
 
 def _trains(number: int) -> bool:
-    """Two knees train, two test, and so on; centres take turns with every seed, so both have both."""
+    """Two knees train, two test, and so on; imaging sites take turns with every seed, so both have both."""
     return number // 2 % 2 == 0

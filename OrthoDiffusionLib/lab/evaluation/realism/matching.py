@@ -11,8 +11,14 @@ from OrthoDiffusionLib.lab.evaluation.realism.regions import BONE_CARTILAGE_EDGE
 from OrthoDiffusionLib.lab.phantom.engine.pose import draw_pose, rotation_matrix
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import ViewParts
 from OrthoDiffusionLib.lab.phantom.imaging.acquisition import Acquisition
-from OrthoDiffusionLib.lab.phantom.imaging.centres import CENTRES, Centre, SeriesSetting, draw_setting, draw_subject
 from OrthoDiffusionLib.lab.phantom.imaging.contrast import Protocol
+from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import (
+    IMAGING_SITES,
+    ImagingSite,
+    SeriesSetting,
+    draw_setting,
+    draw_subject,
+)
 from OrthoDiffusionLib.lab.phantom.imaging.scanner import render_view, sample_view
 from OrthoDiffusionLib.lab.phantom.phantom import Phantom, make_phantom
 from OrthoDiffusionLib.volumes.geometry import Geometry, direction_vectors
@@ -21,8 +27,8 @@ from OrthoDiffusionLib.volumes.plane import Plane
 DISCS_FOR_EACH = 3
 """How many discs of a digital knee stand for one placed in the real series."""
 
-FAT_SUPPRESSED_CENTRES = ("clinic_15t_a", "clinic_3t_a")
-"""Centres that take fat-suppressed PD in three planes; seeds take turns."""
+FAT_SUPPRESSED_SITES = ("clinic_15t_a", "clinic_3t_a")
+"""Imaging sites that take fat-suppressed PD in three planes; seeds take turns."""
 
 _AIR_MARGIN_MM = 8.0
 _MARROW = ("bone_marrow", "red_marrow")
@@ -81,8 +87,10 @@ def matched_view(series: RealSeries, geometry: Geometry, phantom: Phantom, seed:
     pose = draw_pose(rng, phantom.placing.hinge)
     directions = rotation_matrix(rng.normal(0.0, [2.5, 2.5, 4.0])) @ direction_vectors(series.plane.hanging)
     centre = np.array(phantom.placing.aim_ras) + rng.normal(0.0, [3.0, 4.0, 5.0])
-    spacing = tuple(float(mm) for mm in geometry.spacing_mm)
-    grid = Geometry.from_axes(geometry.shape, spacing_mm=spacing, directions=directions, centre_ras=tuple(centre))
+    step, row, column = geometry.spacing_mm.tolist()
+    grid = Geometry.from_axes(
+        geometry.shape, spacing_mm=(step, row, column), directions=directions, centre_ras=tuple(centre)
+    )
     view = sample_view(phantom, pose, Acquisition(series.plane, grid, float(rng.uniform(0.75, 1.0))))
     image = render_view(view, _setting(series, view, seed, rng), rng)
     return MatchedView(image, grid, place_discs(view, series, geometry, rng))
@@ -116,19 +124,19 @@ def place_discs(
 
 
 def _setting(series: RealSeries, view: ViewParts, seed: int, rng: np.random.Generator) -> SeriesSetting:
-    """A setting of a centre that takes such series; how the real one was stored is known, not drawn."""
+    """A setting of an imaging site that takes such series; how the real one was stored is known, not drawn."""
     if series.contrast == "fat_suppressed":
-        centre = CENTRES[FAT_SUPPRESSED_CENTRES[seed % len(FAT_SUPPRESSED_CENTRES)]]
+        site = IMAGING_SITES[FAT_SUPPRESSED_SITES[seed % len(FAT_SUPPRESSED_SITES)]]
     else:
         # What the series' own DICOM header says: 3 T, spin echo, TR 2450 ms, TE 25.2 ms, no fat suppression.
         protocol = Protocol("spin echo", "spin_echo", 2450.0, 25.248)
-        artefacts = CENTRES["clinic_3t_a"].artefacts
-        centre = Centre(
+        artefacts = IMAGING_SITES["clinic_3t_a"].artefacts
+        site = ImagingSite(
             "as_the_series", "As the series", "protocols", 3.0, dict.fromkeys(Plane, (protocol,)), artefacts
         )
     # All series of one knee are of one person.
     subject = draw_subject(view.tables.tissue_names, np.random.default_rng([seed, 7]))
-    setting = draw_setting(centre, series.plane, view.tables.tissue_names, rng, subject)
+    setting = draw_setting(site, series.plane, view.tables.tissue_names, rng, subject)
     stored = {"windowed": float(series.windowed), "compressed": float(series.windowed), "dark_border": 0.0}
     return replace(setting, strengths={**setting.strengths, **stored})
 

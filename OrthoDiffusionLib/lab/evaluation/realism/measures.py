@@ -34,7 +34,7 @@ class Measure:
 
 
 def measure(
-    image: np.ndarray, spacing_mm: Sequence[float], discs: Mapping[str, Sequence[Disc]]
+    image: np.ndarray, spacing_mm: Sequence[float] | np.ndarray, discs: Mapping[str, Sequence[Disc]]
 ) -> dict[Measure, float]:
     """All measures of one series.
 

@@ -59,7 +59,7 @@ def _body(picture: np.ndarray) -> np.ndarray:
     """Where the limb is: brighter than air after some smoothing."""
     smooth = picture
     for axis in (0, 1):
-        smooth = sum(np.roll(smooth, shift, axis) for shift in range(-3, 4)) / 7.0
+        smooth = np.add.reduce([np.roll(smooth, shift, axis) for shift in range(-3, 4)]) / 7.0
     return smooth > -0.95
 
 

@@ -75,15 +75,15 @@ def edge_widths_mm(picture: np.ndarray, pixel_mm: float, *, body: np.ndarray, se
         body: (H, W) bool, where to look.
         seed: which of very many edge points are taken.
     """
-    down, across = np.gradient(picture.astype(np.float64))
-    steep = np.hypot(down, across)
+    down, across = (np.asarray(part) for part in np.gradient(picture.astype(np.float64)))
+    steep = np.asarray(np.hypot(down, across))
     margin = int(np.ceil(EDGE_REACH_MM / pixel_mm)) + 2
     usable = np.zeros_like(body)
     usable[margin:-margin, margin:-margin] = body[margin:-margin, margin:-margin]
     if usable.sum() < 100:
         return np.zeros(0)
     rows, columns = np.nonzero(usable & (steep > np.percentile(steep[usable], 97.0)))
-    direction = np.stack([down[rows, columns], across[rows, columns]], axis=1) / steep[rows, columns][:, None]
+    direction = np.stack([down[rows, columns], across[rows, columns]], axis=1) / steep[rows, columns, None]
     here = np.stack([rows, columns], axis=1).astype(np.float64)
     crest = steep[rows, columns] >= np.maximum(_at(steep, here + direction), _at(steep, here - direction))
     here, direction = here[crest], direction[crest]

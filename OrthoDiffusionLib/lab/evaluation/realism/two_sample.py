@@ -14,9 +14,9 @@ from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import (
     estimate_from_draws,
     weighted_auroc,
 )
+from OrthoDiffusionLib.lab.evaluation.scores.learning import linear_models
 
 _RIDGE = 1.0
-_STEPS = 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,12 +50,13 @@ class Separation:
     """How far apart two kinds of slices are.
 
     Attributes:
-        auroc: 0.5 if they cannot be told apart, 1 if always; over all held-out slices.
+        value, auroc: 0.5 if they cannot be told apart, 1 if always; over all held-out slices, and with its interval.
         by_series: the same within each series that was tested.
         features: feature to its own AUROC, folded to 0.5 or more, and whether real slices have more of it; the
             strongest first.
     """
 
+    value: float
     auroc: Estimate
     by_series: dict[str, float]
     features: tuple[tuple[str, float, bool], ...]
@@ -102,11 +103,11 @@ def two_sample_test(slices: Slices, names: tuple[str, ...], *, within: bool = Fa
             # Each part has a classifier of its own: ranks within it make the scores one scale.
             scores[test] = _ranks(raw)
         seen = here & np.isfinite(scores)
-        by_series[name] = auroc(scores[seen], slices.real[seen])
+        by_series[name] = _area(scores[seen], slices.real[seen])
     tested = np.isfinite(scores)
-    value = auroc(scores[tested], slices.real[tested])
+    value = _area(scores[tested], slices.real[tested])
     draws = weighted_auroc(bootstrap_weights(slices.source[tested], repeats=500), scores[tested], slices.real[tested])
-    return Separation(estimate_from_draws(value, draws), by_series, _one_by_one(slices, names, usable, tried))
+    return Separation(value, estimate_from_draws(value, draws), by_series, _one_by_one(slices, names, usable, tried))
 
 
 def _has_all(slices: Slices, here: np.ndarray) -> bool:
@@ -117,30 +118,31 @@ def _has_all(slices: Slices, here: np.ndarray) -> bool:
     )
 
 
+def _area(scores: np.ndarray, real: np.ndarray) -> float:
+    area = auroc(scores, real) if len(scores) else None
+    if area is None:
+        raise OrthoDiffusionError(
+            "The slices that the two-sample test can test are all real, or all of phantoms",
+            remedy="Give more seeds, or other --series: those with more slices.",
+        )
+    return area
+
+
 def _ranks(values: np.ndarray) -> np.ndarray:
     return values.argsort().argsort() / max(1, len(values) - 1)
 
 
 def _logistic(train: np.ndarray, real: np.ndarray, test: np.ndarray) -> np.ndarray:
-    """Scores of ridge logistic regression with both kinds weighted alike, by Newton's method."""
-    design = _design(train)
-    weight = np.where(real, 0.5 / real.sum(), 0.5 / (~real).sum()) * len(real)
-    ridge = np.diag([*[_RIDGE] * train.shape[1], 1e-6])
-    beta = np.zeros(design.shape[1])
-    for _ in range(_STEPS):
-        chance = 1.0 / (1.0 + np.exp(-np.clip(design @ beta, -30, 30)))
-        slope = design.T @ (weight * (real - chance)) - ridge @ beta
-        bend = (design * (weight * chance * (1 - chance))[:, None]).T @ design + ridge
-        step = np.linalg.solve(bend, slope)
-        beta += step
-        if np.abs(step).max() < 1e-6:
-            break
-    return _design(test) @ beta
+    """Scores of ridge logistic regression with both kinds weighted alike."""
+    model = linear_models("the two-sample test").LogisticRegression(
+        C=1 / _RIDGE, class_weight="balanced", solver="newton-cholesky", tol=1e-8
+    )
+    return model.fit(_tamed(train), real).decision_function(_tamed(test))
 
 
-def _design(features: np.ndarray) -> np.ndarray:
+def _tamed(features: np.ndarray) -> np.ndarray:
     """Features with extremes pulled in, so that one wild feature of a foreign contrast does not decide alone."""
-    return np.column_stack([np.tanh(features / 4.0) * 4.0, np.ones(len(features))])
+    return np.tanh(features / 4.0) * 4.0
 
 
 def _one_by_one(
@@ -149,7 +151,7 @@ def _one_by_one(
     """The mean over series of each feature's own AUROC: differences that point the same way in every series lead."""
     areas = np.array(
         [
-            [auroc(slices.features[here, n], slices.real[here]) for n in range(len(names))]
+            [_area(slices.features[here, n], slices.real[here]) for n in range(len(names))]
             for here in (tried & (slices.series == name) for name in series)
         ]
     ).mean(axis=0)

@@ -3,16 +3,83 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import numpy as np
 
+from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import (
     REPEATS,
     Estimate,
     delong_comparison,
     mean_with_interval,
 )
-from OrthoDiffusionLib.lab.evaluation.scores.scored_study import ScoredStudy
+from OrthoDiffusionLib.lab.evaluation.scores.scored_study import ScoredStudy, read_runs
+from OrthoDiffusionLib.lab.evaluation.scores.scores_file import lines_path, read_scores
+
+
+def compare_scores(first: Path, second: Path, *, repeats: int = REPEATS, seed: int = 0) -> dict:
+    """Compare two files of `evaluate --json`, study by study, by what lies beside each of them.
+
+    Args:
+        first, second: Scores of two bundles on one cohort; structures and findings that both have are compared.
+        repeats, seed: of the bootstrap.
+
+    Returns:
+        What `compare_records` returns, with titles, the cohort's name, and `first` and `second`: names of the bundles.
+
+    Raises:
+        OrthoDiffusionError: if a file cannot be read, they are of different cohorts or have no study in common, or the
+            studies beside one of them were scored by several bundles.
+    """
+    scores, records = zip(*((read_scores(path), _records_beside(path)) for path in (first, second)), strict=True)
+    cohorts = [f"{one['cohort']['name']}, version {one['cohort']['version']}" for one in scores]
+    if cohorts[0] != cohorts[1]:
+        raise OrthoDiffusionError(
+            f"The scores are of different cohorts: {cohorts[0]}, and {cohorts[1]}",
+            where=str(second),
+            remedy="Measure both bundles on the same cohort.",
+        )
+    both = {
+        kind: {name: row for name, row in scores[0][kind].items() if name in scores[1][kind]}
+        for kind in ("structures", "abnormalities")
+    }
+    primary = [name for name, row in both["structures"].items() if not row["auxiliary"]]
+    try:
+        found = compare_records(
+            *records, structures=primary, findings=both["abnormalities"], repeats=repeats, seed=seed
+        )
+    except ValueError as error:
+        raise OrthoDiffusionError(
+            "The two scores have no study in common",
+            where=str(second),
+            remedy="Measure both bundles on the same studies of the cohort.",
+        ) from error
+    for kind, rows in both.items():
+        found[kind] = {name: {"title": rows[name].get("title", name), **row} for name, row in found[kind].items()}
+    names = [f"{one['bundle']['name']} {one['bundle']['version']}" for one in scores]
+    return {"first": names[0], "second": names[1], "cohort": scores[0]["cohort"]["name"], **found}
+
+
+def _records_beside(path: Path) -> list[ScoredStudy]:
+    """The studies of one run that lie beside its Scores; those that could not be analysed are among them."""
+    lines = lines_path(path)
+    try:
+        text = lines.read_text(encoding="utf-8")
+    except OSError as error:
+        raise OrthoDiffusionError(
+            f"The studies behind the scores cannot be read: {error.strerror}",
+            where=str(lines),
+            remedy="Keep the file that `evaluate --json` writes beside its scores.",
+        ) from error
+    runs = read_runs(text)
+    if len(runs) != 1:
+        raise OrthoDiffusionError(
+            f"The file holds studies of {len(runs)} runs; which of them the scores belong to is unknown",
+            where=str(lines),
+            remedy="Run `evaluate --json` into a new file for each bundle.",
+        )
+    return runs[0]
 
 
 def compare_records(
@@ -63,8 +130,8 @@ def compare_records(
 
 
 def _compare_finding(pairs: Sequence[tuple[ScoredStudy, ScoredStudy]], name: str) -> dict:
-    rows = [(a.findings.get(name), b.findings.get(name)) for a, b in pairs]
-    rows = [(a, b) for a, b in rows if a and b and a["logit"] is not None and b["logit"] is not None]
+    found = [(a.findings.get(name, {}), b.findings.get(name, {})) for a, b in pairs]
+    rows = [(a, b) for a, b in found if a.get("logit") is not None and b.get("logit") is not None]
     if not rows:
         return {"first": None, "second": None, "p_value": None, "note": "no study has both logits"}
     logits = np.array([(a["logit"], b["logit"]) for a, b in rows])

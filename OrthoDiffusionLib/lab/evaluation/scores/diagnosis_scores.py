@@ -1,4 +1,8 @@
-"""How well probabilities tell findings from their absence, with intervals over patients."""
+"""How well probabilities tell findings from their absence, with intervals over patients.
+
+The curves are our own and not scikit-learn's, which takes one set of weights a call: an interval here is 2000 of them
+at once, and `evaluate` works without optional packages. A test holds both against each other.
+"""
 
 from __future__ import annotations
 
@@ -81,14 +85,6 @@ def auroc(scores: np.ndarray, positives: np.ndarray) -> float | None:
     if _one_class(positives):
         return None
     return float(weighted_auroc(np.ones((1, scores.size)), scores, positives)[0])
-
-
-def average_precision(scores: np.ndarray, positives: np.ndarray) -> float | None:
-    """Area under the precision-recall curve, a sum of steps, ties together. None without positives."""
-    scores, positives = _checked(scores, positives)
-    if not positives.any():
-        return None
-    return float(_weighted_average_precision(np.ones((1, scores.size)), scores, positives)[0])
 
 
 def roc_curve(scores: np.ndarray, positives: np.ndarray) -> np.ndarray:
@@ -192,7 +188,7 @@ def score_finding(
         positives=int(positives.sum()),
         prevalence=float(positives.mean()),
         auroc=estimate(lambda w: weighted_auroc(w, ranking, positives)),
-        auprc=estimate(lambda w: _weighted_average_precision(w, ranking, positives)),
+        auprc=estimate(lambda w: weighted_average_precision(w, ranking, positives)),
         threshold=float(threshold),
         sensitivity=estimate(lambda w: _ratio(w @ (called & positives), w @ positives)),
         specificity=estimate(lambda w: _ratio(w @ (~called & ~positives), w @ ~positives)),
@@ -239,20 +235,6 @@ def delong_comparison(scores_a: np.ndarray, scores_b: np.ndarray, positives: np.
     return PairedComparison(area_a, area_b, interval, math.erfc(abs(z) / math.sqrt(2.0)))
 
 
-def youden_threshold(probabilities: np.ndarray, positives: np.ndarray) -> float | None:
-    """The probability that maximises sensitivity + specificity − 1; None with one class only.
-
-    Choose it on one cohort, lock it for the next.
-    """
-    probabilities, positives = _checked(probabilities, positives, unit=True)
-    if _one_class(positives):
-        return None
-    values = np.unique(probabilities)
-    called = probabilities[None, :] >= values[:, None]
-    gain = called[:, positives].mean(axis=1) - called[:, ~positives].mean(axis=1)
-    return float(values[int(gain.argmax())])
-
-
 def _checked(scores: np.ndarray, positives: np.ndarray, *, unit: bool = False) -> tuple[np.ndarray, np.ndarray]:
     scores, truth = np.asarray(scores, dtype=float), np.asarray(positives)
     if scores.ndim != 1 or scores.shape != truth.shape or scores.size == 0:
@@ -297,7 +279,7 @@ def weighted_auroc(weights: np.ndarray, scores: np.ndarray, positives: np.ndarra
     return _ratio((up * (below + 0.5 * down)).sum(axis=1), up.sum(axis=1) * down.sum(axis=1))
 
 
-def _weighted_average_precision(weights: np.ndarray, scores: np.ndarray, positives: np.ndarray) -> np.ndarray:
+def weighted_average_precision(weights: np.ndarray, scores: np.ndarray, positives: np.ndarray) -> np.ndarray:
     order, starts = _ties(-scores)
     gained = np.add.reduceat(weights[:, order] * positives[order], starts, axis=1)
     called = np.add.reduceat(weights[:, order], starts, axis=1).cumsum(axis=1)

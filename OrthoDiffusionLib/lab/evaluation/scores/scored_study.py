@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from json import dumps, loads
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from OrthoDiffusionLib import __version__
 from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.findings import Calibration
-
-if TYPE_CHECKING:
-    from OrthoDiffusionLib.lab.phantom.datasets.cohort import Cohort
 
 RECORD_SCHEMA = 1
 
@@ -30,6 +27,16 @@ WHAT_LOGITS_DEPEND_ON = (
     "files",
 )
 """Keys of a bundle's manifest."""
+
+
+class VersionedName(Protocol):
+    """A cohort, as far as its records depend on it: its studies stay the same as long as both do."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def version(self) -> int | str: ...
 
 
 @dataclass(frozen=True)
@@ -52,7 +59,7 @@ class RunKey:
         return {"schema": RECORD_SCHEMA, "library": __version__, **asdict(self)}
 
 
-def run_key(bundle: Bundle, cohort: Cohort, *, kind: str = "all") -> RunKey:
+def run_key(bundle: Bundle, cohort: VersionedName, *, kind: str = "all") -> RunKey:
     """The key of one bundle's weights on one cohort."""
     content = bundle.manifest.as_dict()
     text = dumps({key: content[key] for key in WHAT_LOGITS_DEPEND_ON}, sort_keys=True)
@@ -89,18 +96,29 @@ class ScoredStudy:
 
 def read_records(text: str, key: RunKey) -> list[ScoredStudy]:
     """Finished studies of this very run in a JSON-lines text; other runs, failures and a torn line are skipped."""
-    records: dict[str, ScoredStudy] = {}
+    own = (ScoredStudy(**fields) for found, fields in _lines(text) if found == key.as_dict())
+    return list({record.study: record for record in own if record.error is None}.values())
+
+
+def read_runs(text: str) -> list[list[ScoredStudy]]:
+    """The studies of every run in a JSON-lines text, failures among them, each as it was scored last."""
+    runs: dict[str, dict[str, ScoredStudy]] = {}
+    for key, fields in _lines(text):
+        if key.get("schema") == RECORD_SCHEMA:
+            record = ScoredStudy(**fields)
+            runs.setdefault(dumps(key, sort_keys=True), {})[record.study] = record
+    return [list(records.values()) for records in runs.values()]
+
+
+def _lines(text: str) -> Iterator[tuple[dict, dict]]:
+    """(key, fields) of every whole line."""
     for line in text.splitlines():
         try:
             fields = loads(line)
         except ValueError:
             continue  # the line being written when the run was killed
-        if not isinstance(fields, dict) or fields.pop("key", None) != key.as_dict():
-            continue
-        record = ScoredStudy(**fields)
-        if record.error is None:
-            records[record.study] = record
-    return list(records.values())
+        if isinstance(fields, dict) and isinstance(key := fields.pop("key", None), dict):
+            yield key, fields
 
 
 def recalibrated(record: ScoredStudy, calibration_of: Callable[[str], Calibration]) -> ScoredStudy:

@@ -19,6 +19,11 @@ def write_scores(path: Path, scores: dict) -> None:
     write_text(path, dumps(scores, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
+def lines_path(path: Path) -> Path:
+    """Where the single studies behind some scores lie: `scores.json` has `scores.studies.jsonl` beside it."""
+    return path.with_suffix(".studies.jsonl")
+
+
 def read_scores(path: Path) -> dict:
     """Read what `write_scores` wrote.
 

@@ -55,7 +55,7 @@ def score_labels(
     predicted: np.ndarray,
     truth: np.ndarray,
     labels: Mapping[str, int],
-    spacing_mm: Sequence[float],
+    spacing_mm: Sequence[float] | np.ndarray,
     *,
     counted: np.ndarray | None = None,
 ) -> dict[str, StructureScore]:
@@ -121,8 +121,8 @@ def imaged_region(geometry: Geometry, imaged: Iterable[Geometry]) -> np.ndarray:
         to_other = np.linalg.inv(other.affine) @ geometry.affine
         seen = np.ones(geometry.shape, dtype=bool)
         for axis, size in enumerate(other.shape):
-            index = sum(np.float32(to_other[axis, i]) * axes[i].astype(np.float32) for i in range(3))
-            index = index + np.float32(to_other[axis, 3])
+            x, y, z = (np.float32(to_other[axis, i]) * axes[i].astype(np.float32) for i in range(3))
+            index = x + y + z + np.float32(to_other[axis, 3])
             seen &= (index >= -0.5) & (index <= size - 0.5)
         inside |= seen
     return inside

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.volumes.files.atomic import write_text
@@ -34,16 +35,16 @@ class CellResult:
 
     Attributes:
         arm, seed: which cell.
-        settings: all that its numbers depend on beside arm and seed.
+        settings: all that its numbers depend on beside arm and seed, as JSON gives it back.
         tables: the scores.
         facts: what else is worth keeping, such as seconds.
     """
 
     arm: str
     seed: int
-    settings: Mapping[str, object]
+    settings: Mapping[str, Any]
     tables: tuple[ScoreTable, ...]
-    facts: Mapping[str, object] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def result_file(folder: Path) -> Path:

@@ -36,19 +36,19 @@ class EvaluationView:
 
 
 def write_evaluation_study(
-    path: Path, seed: int, *, anatomy: str, centre: str, pixel_mm: float, prevalence: float | Mapping[str, float] = 0.3
+    path: Path, seed: int, *, anatomy: str, site: str, pixel_mm: float, prevalence: float | Mapping[str, float] = 0.3
 ) -> None:
     """Make one right knee's study at a clinic, unless it is there.
 
     Args:
         path: the file.
-        seed, anatomy, centre, prevalence: what `phantom_study` is asked for.
+        seed, anatomy, site, prevalence: what `phantom_study` is asked for.
         pixel_mm: in-plane pixel of the prepared views.
     """
     if path.exists():
         return
     # Which side it is gets settled elsewhere; here it would only add noise.
-    study = phantom_study(seed, anatomy=anatomy, centre=centre, side=Side.RIGHT, prevalence=prevalence, joint=KNEE.name)
+    study = phantom_study(seed, anatomy=anatomy, site=site, side=Side.RIGHT, prevalence=prevalence, joint=KNEE.name)
     grids = {plane: ViewGrid(plane, in_plane_mm=pixel_mm) for plane in Plane}
     members = {}
     for plane, view in prepare_views(
@@ -60,7 +60,7 @@ def write_evaluation_study(
         members[f"{plane.value}_findings"] = _shown(study, plane)
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_path(path) as temporary, open(temporary, "wb") as file:
-        np.savez_compressed(file, **members)
+        np.savez_compressed(file, allow_pickle=False, **members)
 
 
 def read_evaluation_study(path: Path) -> dict[Plane, EvaluationView]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from OrthoDiffusionLib.errors import TrainingError
 
@@ -15,13 +16,13 @@ class Arm:
     Attributes:
         name: for machines and folders.
         title: for tables.
-        settings: in what it differs from the other arms.
+        settings: in what it differs from the other arms; plain data, of a kind that each experiment knows.
         seeds: its own; None takes the experiment's.
     """
 
     name: str
     title: str
-    settings: Mapping[str, object] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
     seeds: tuple[int, ...] | None = None
 
 

@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from OrthoDiffusionLib.anatomy import KNEE
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, ScoreTable
@@ -88,7 +90,7 @@ def dice_title(plane: Plane) -> str:
 
 
 def evaluation_cohort(count: int) -> Cohort:
-    """Studies as the frozen cohort has them: its anatomies and its centres in turn, held-out ones among them.
+    """Studies as the frozen cohort has them: its anatomies and its imaging sites in turn, held-out ones among them.
 
     Other seeds than the frozen cohort's own: what is chosen here must not be chosen on what is later measured. All
     planes are there, and every finding in three of ten studies, so that few studies tell as much as they can.
@@ -156,23 +158,39 @@ class LabelsWork:
         return data_record(self.archive)
 
     @property
+    def pretrained_folder(self) -> Path:
+        """`pretrained`, which the arms of our encoders need.
+
+        Raises:
+            TrainingError: if there is none.
+        """
+        if self.pretrained is None:
+            raise TrainingError(
+                "The experiment on labels needs the folder with pretrained encoders", remedy=self._pretraining_first
+            )
+        return self.pretrained
+
+    @property
+    def _pretraining_first(self) -> str:
+        return (
+            f"Run `orthodiffusion pretrain --data DIR --out PRE --recipe {self.recipe.name}` first, and give"
+            " --pretrained PRE."
+        )
+
+    @property
     def pretrained_files(self) -> dict[Plane, Path]:
         """Plane -> weights of its pretrained encoder.
 
         Raises:
             TrainingError: if there is no such folder, or a plane has no weights in it.
         """
-        remedy = (
-            f"Run `orthodiffusion pretrain --data DIR --out PRE --recipe {self.recipe.name}` first, and give"
-            " --pretrained PRE."
-        )
-        if self.pretrained is None:
-            raise TrainingError("The experiment on labels needs the folder with pretrained encoders", remedy=remedy)
-        files = {plane: pretrained_file(self.pretrained, plane) for plane in self.planes}
+        files = {plane: pretrained_file(self.pretrained_folder, plane) for plane in self.planes}
         for plane, path in files.items():
             if not path.is_file():
                 raise TrainingError(
-                    f"There are no pretrained weights of the {plane.value} plane", where=str(path), remedy=remedy
+                    f"There are no pretrained weights of the {plane.value} plane",
+                    where=str(path),
+                    remedy=self._pretraining_first,
                 )
         return files
 
@@ -200,7 +218,7 @@ class LabelsWork:
         from OrthoDiffusionLib.encoders import build_view_encoder
 
         for plane in self.pretrained_files:
-            load_pretrained(build_view_encoder(plane, self.recipe.network), self.pretrained)
+            load_pretrained(build_view_encoder(plane, self.recipe.network), self.pretrained_folder)
         pixel = self.pretraining.pixel_mm
         if pixel is not None and not math.isclose(pixel, self.recipe.encoder_pixel_mm, rel_tol=0.01):
             raise TrainingError(
@@ -237,10 +255,10 @@ class LabelsWork:
         if self.archive is None:
             tasks += [partial(self.write_archive, part, parts) for part in range(1, parts + 1)]
         for number, seed in enumerate(cohort.seeds):
-            anatomy, centre = cohort.setting(number)
+            anatomy, site = cohort.setting(number)
             tasks.append(
                 partial(
-                    write_evaluation_study, self.evaluation_file(number), seed, anatomy=anatomy, centre=centre,
+                    write_evaluation_study, self.evaluation_file(number), seed, anatomy=anatomy, site=site,
                     pixel_mm=self.recipe.encoder_pixel_mm, prevalence=cohort.prevalence,
                 )
             )  # fmt: skip
@@ -328,7 +346,7 @@ class LabelsWork:
                         rows.setdefault(structure.title, {})[study] = of_label[structure.label]
             if reading.logits is None:
                 continue
-            shown = sum(view.findings.astype(int) for view in views.values()) > 0
+            shown = np.logical_or.reduce([view.findings for view in views.values()])
             for abnormality, logit, present in zip(KNEE.abnormalities, reading.logits, shown, strict=True):
                 logits.setdefault(abnormality.title, {})[study] = float(logit)
                 truth.setdefault(abnormality.title, {})[study] = float(present)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar, cast
 
 import numpy as np
 import torch
@@ -18,7 +19,7 @@ from OrthoDiffusionLib.heads import DiagnosisHead
 from OrthoDiffusionLib.heads.segmentation_head import PlaneReadout
 from OrthoDiffusionLib.lab.experiments.common.evaluation_studies import EvaluationView
 from OrthoDiffusionLib.lab.experiments.labels.label_crops import Crop
-from OrthoDiffusionLib.lab.training.engine.losses import lesion_loss, segmentation_loss, verdict_loss
+from OrthoDiffusionLib.lab.training.engine.losses import added, classifier_loss, lesion_loss, segmentation_loss
 from OrthoDiffusionLib.lab.training.engine.recipe import FinetuneRecipe
 from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.volumes import Geometry, Plane
@@ -27,7 +28,7 @@ CLASSES = 1 + max(structure.label for structure in KNEE.structures)
 FINDINGS = len(KNEE.abnormalities)
 LEAST_PIXELS = 3  # fewer of a lesion's halved pixels are its rim at the border of a crop
 READING_RATE = 5.0  # of linear readings that are trained alone, as a multiple of the rate: they bear and need it
-VERDICT_WEIGHT = 0.3  # beside the lesion maps, as in the fine-tuning of a bundle
+CLASSIFIER_WEIGHT = 0.3  # beside the lesion maps, as in the fine-tuning of a bundle
 
 Views = Mapping[Plane, EvaluationView]
 
@@ -43,6 +44,24 @@ class Reading:
 
     labels: Mapping[Plane, np.ndarray]
     logits: np.ndarray | None
+
+
+Part = TypeVar("Part", bound=nn.Module)
+
+
+class ByPlane(nn.ModuleDict, Generic[Part]):
+    """One module of a kind for each plane."""
+
+    def __init__(self, parts: Mapping[Plane, Part]) -> None:
+        super().__init__({plane.value: part for plane, part in parts.items()})
+
+    def of(self, plane: Plane) -> Part:
+        """A plane's."""
+        return cast(Part, self[plane.value])  # a ModuleDict keeps no types
+
+    def each(self) -> list[tuple[Plane, Part]]:
+        """All of them, with their planes."""
+        return [(Plane(name), self.of(Plane(name))) for name in self]
 
 
 class LabelNetwork(nn.Module):
@@ -110,11 +129,11 @@ class DenoiserReadout(LabelNetwork):
     def __init__(self, planes: Sequence[Plane], network: Mapping, *, frozen: bool, pretrained: bool) -> None:
         super().__init__()
         self.frozen, self.pretrained = frozen, pretrained
-        self.encoders = nn.ModuleDict({plane.value: build_view_encoder(plane, dict(network)) for plane in planes})
-        unet = self.encoders[planes[0].value].denoiser.network
+        self.encoders = ByPlane({plane: build_view_encoder(plane, dict(network)) for plane in planes})
+        unet = self.encoders.of(planes[0]).unet
         taps, strides = unet.tap_channels[:3], unet.tap_strides[:3]
-        self.scales = nn.ModuleDict({plane.value: ChannelScales(unet.tap_channels) for plane in planes})
-        self.outlines = nn.ModuleDict({plane.value: PlaneReadout(taps, strides, CLASSES) for plane in planes})
+        self.scales = ByPlane({plane: ChannelScales(unet.tap_channels) for plane in planes})
+        self.outlines = ByPlane({plane: PlaneReadout(taps, strides, CLASSES) for plane in planes})
         self.findings = DiagnosisHead(tuple(planes), unet.tap_channels, width=1, abnormalities=FINDINGS)
         if frozen:
             self.encoders.requires_grad_(False)
@@ -130,25 +149,26 @@ class DenoiserReadout(LabelNetwork):
         rows = _rows()
         with autocast():
             pyramids = {plane: self._pyramid(view.image, view.geometry, plane) for plane, view in crop.items()}
-            logits = {p: self.outlines[p.value](pyramid, step=2, start=rows) for p, pyramid in pyramids.items()}
-            maps, opinions = self.findings.of_planes(pyramids)
-        terms = {"outlines": 0, "lesions": 0, "verdict": 0}
+            logits = {p: self.outlines.of(p)(pyramid, step=2, start=rows) for p, pyramid in pyramids.items()}
+            maps, plane_logits = self.findings.of_planes(pyramids)
+        parts: dict[str, list[Tensor]] = {"outlines": [], "lesions": [], "verdict": []}
         for plane, view in crop.items():
             bits = torch.from_numpy(view.lesions).flatten()
             labels = _every_second(torch.from_numpy(view.labels), rows)
-            terms["outlines"] += segmentation_loss(logits[plane].flatten(1), labels.flatten()) / len(crop)
-            terms["lesions"] += lesion_loss(maps[plane].flatten(1), bits) / len(crop)
-            terms["verdict"] += verdict_loss(opinions[plane], bits, least=LEAST_PIXELS) / len(crop)
-        return {**terms, "loss": terms["outlines"] + terms["lesions"] + VERDICT_WEIGHT * terms["verdict"]}
+            parts["outlines"].append(segmentation_loss(logits[plane].flatten(1), labels.flatten()) / len(crop))
+            parts["lesions"].append(lesion_loss(maps[plane].flatten(1), bits) / len(crop))
+            parts["verdict"].append(classifier_loss(plane_logits[plane], bits, least=LEAST_PIXELS) / len(crop))
+        terms = {name: added(values) for name, values in parts.items()}
+        return {**terms, "loss": terms["outlines"] + terms["lesions"] + CLASSIFIER_WEIGHT * terms["verdict"]}
 
     @torch.inference_mode()
     def read(self, views: Views) -> Reading:
         with autocast():
             pyramids = {plane: self._pyramid(view.image, view.geometry, plane) for plane, view in views.items()}
-            logits = {plane: self.outlines[plane.value](pyramid) for plane, pyramid in pyramids.items()}
-            _, opinions = self.findings.of_planes(pyramids)
+            logits = {plane: self.outlines.of(plane)(pyramid) for plane, pyramid in pyramids.items()}
+            _, plane_logits = self.findings.of_planes(pyramids)
         labels = {plane: value.argmax(dim=0).to(torch.uint8).numpy() for plane, value in logits.items()}
-        return Reading(labels, torch.stack(list(opinions.values())).float().mean(dim=0).numpy())
+        return Reading(labels, torch.stack(list(plane_logits.values())).float().mean(dim=0).numpy())
 
     def groups(self, settings: FinetuneRecipe) -> list[dict]:
         share = settings.encoder_rate if self.pretrained else 1.0
@@ -162,19 +182,19 @@ class DenoiserReadout(LabelNetwork):
         return [*([] if self.frozen else [encoders]), readings]
 
     def _pyramid(self, image: np.ndarray, geometry: Geometry, plane: Plane) -> FeaturePyramid:
-        encoder = self.encoders[plane.value]
+        encoder = self.encoders.of(plane)
         with torch.set_grad_enabled(torch.is_grad_enabled() and not self.frozen):
-            return encoder.pyramid(self.scales[plane.value](encoder(as_batch(image))), geometry)
+            return encoder.pyramid(self.scales.of(plane)(encoder(as_batch(image))), geometry)
 
     @torch.no_grad()
     def prepare(self, crops: Sequence[Crop]) -> None:
         """Measure the scales of frozen features."""
         if not self.frozen:
             return
-        for name, encoder in self.encoders.items():
+        for plane, encoder in self.encoders.each():
             with autocast():
-                samples = [encoder(as_batch(crop[Plane(name)].image)) for crop in crops]
-            self.scales[name].measure(samples)
+                samples = [encoder(as_batch(crop[plane].image)) for crop in crops]
+            self.scales.of(plane).measure(samples)
 
 
 class Outliner(LabelNetwork):
@@ -185,9 +205,9 @@ class Outliner(LabelNetwork):
 
     def __init__(self, planes: Sequence[Plane]) -> None:
         super().__init__()
-        self.by_plane = nn.ModuleDict(
+        self.by_plane = ByPlane(
             {
-                plane.value: DynUNet(
+                plane: DynUNet(
                     3, 1, CLASSES, kernel_size=[(1, 3, 3), *[(3, 3, 3)] * 4], strides=self._STRIDES,
                     upsample_kernel_size=self._STRIDES[1:], filters=self._FILTERS,
                 )
@@ -197,25 +217,25 @@ class Outliner(LabelNetwork):
         self.multiple = tuple(int(n) for n in np.prod(self._STRIDES, axis=0))
 
     def loss(self, crop: Crop) -> dict[str, Tensor]:
-        rows, total = _rows(), 0
+        rows, terms = _rows(), []
         for plane, view in crop.items():
             with autocast():
-                logits = self.by_plane[plane.value](as_batch(view.image))[0]
+                logits = self.by_plane.of(plane)(as_batch(view.image))[0]
             labels = _every_second(torch.from_numpy(view.labels), rows)
-            total = total + segmentation_loss(_every_second(logits, rows).flatten(1), labels.flatten()) / len(crop)
-        return {"loss": total}
+            terms.append(segmentation_loss(_every_second(logits, rows).flatten(1), labels.flatten()) / len(crop))
+        return {"loss": added(terms)}
 
     @torch.inference_mode()
     def read(self, views: Views) -> Reading:
         labels = {}
         for plane, view in views.items():
             with autocast():
-                logits = self.by_plane[plane.value](padded(as_batch(view.image), self.multiple))[0]
+                logits = self.by_plane.of(plane)(padded(as_batch(view.image), self.multiple))[0]
             labels[plane] = cut(logits, view.image.shape).argmax(dim=0).to(torch.uint8).numpy()
         return Reading(labels, None)
 
     def groups(self, settings: FinetuneRecipe) -> list[dict]:
-        last = [p for network in self.by_plane.values() for p in network.output_block.parameters()]
+        last = [p for _, network in self.by_plane.each() for p in network.output_block.parameters()]
         return body_and_last(self, last, settings)
 
 
@@ -230,10 +250,10 @@ class Classifier(LabelNetwork):
     def __init__(self, planes: Sequence[Plane], crop: Sequence[int]) -> None:
         super().__init__()
         self.crop = tuple(crop)
-        self.by_plane = nn.ModuleDict(
+        self.by_plane = ByPlane(
             {
                 # With one crop a step, statistics of a batch are those of one patient: groups of channels instead.
-                plane.value: DenseNet(
+                plane: DenseNet(
                     3, 1, FINDINGS, init_features=32, growth_rate=16, block_config=(6, 16, 24),
                     norm=("group", {"num_groups": 8}),
                 )
@@ -244,7 +264,7 @@ class Classifier(LabelNetwork):
     def loss(self, crop: Crop) -> dict[str, Tensor]:
         with autocast():
             logits = self._logits({plane: view.image for plane, view in crop.items()})
-        return {"loss": verdict_loss(logits, bits_of(crop), least=LEAST_PIXELS)}
+        return {"loss": classifier_loss(logits, bits_of(crop), least=LEAST_PIXELS)}
 
     @torch.inference_mode()
     def read(self, views: Views) -> Reading:
@@ -253,11 +273,11 @@ class Classifier(LabelNetwork):
         return Reading({}, logits.numpy())
 
     def groups(self, settings: FinetuneRecipe) -> list[dict]:
-        last = [p for network in self.by_plane.values() for p in network.class_layers.parameters()]
+        last = [p for _, network in self.by_plane.each() for p in network.class_layers.parameters()]
         return body_and_last(self, last, settings)
 
     def _logits(self, images: Mapping[Plane, np.ndarray]) -> Tensor:
-        each = [self.by_plane[plane.value](as_batch(image))[0].float() for plane, image in images.items()]
+        each = [self.by_plane.of(plane)(as_batch(image))[0].float() for plane, image in images.items()]
         return torch.stack(each).mean(dim=0)
 
 

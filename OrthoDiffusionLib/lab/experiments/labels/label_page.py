@@ -14,7 +14,7 @@ from OrthoDiffusionLib.lab.experiments.labels.label_networks import READING_RATE
 from OrthoDiffusionLib.lab.experiments.labels.label_plot import write_label_plot
 from OrthoDiffusionLib.lab.experiments.labels.label_tables import figures_of, label_tables
 from OrthoDiffusionLib.lab.experiments.labels.published_recipe import ENCODER_SHARE, FEATURE_STEP
-from OrthoDiffusionLib.lab.phantom.imaging.centres import HELD_OUT_CENTRES
+from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import HELD_OUT_SITES
 
 _CAVEATS = """- Phantom numbers: digital knees teach and digital knees ask. Which arm is ahead on them need not be ahead
   on patients, and no figure here says anything about one.
@@ -69,7 +69,7 @@ def _set_up(settings: Mapping) -> str:
     pre = settings["pretraining"]
     few = max(1, round(FEW * settings["studies"]))
     cohort = evaluation_cohort(settings["evaluated"])
-    unseen = sum(cohort.setting(number)[1] in HELD_OUT_CENTRES for number in range(len(cohort)))
+    unseen = sum(cohort.setting(number)[1] in HELD_OUT_SITES for number in range(len(cohort)))
     shape, planes = " x ".join(str(n) for n in crop), ", ".join(settings["planes"])
     pixel = settings["in_plane_mm"] * (2 if settings["network"].get("detail") else 1)
     return f"""```
@@ -90,9 +90,9 @@ command makes {settings["studies"]} studies of its own. A stopped run goes on wh
   in one training where the arm can do both.
 - **Training**: {steps} steps of one crop of {shape} voxels at {pixel:g} mm, for every arm alike: the same studies,
   crops and appearances (drawn anew for each crop), the same optimiser and schedule.
-- **Evaluation**: {len(cohort)} studies of {cohort.name}: the anatomies and centres of the frozen cohort with other
-  seeds (a label map that no training sees, and procedural knees; {unseen} of them from centres held out whole). Of the
-  label map the bones and cartilages are its own; what else such a knee has is procedural.
+- **Evaluation**: {len(cohort)} studies of {cohort.name}: the anatomies and imaging sites of the frozen cohort with
+  other seeds (a label map that no training sees, and procedural knees; {unseen} of them from sites held out whole). Of
+  the label map the bones and cartilages are its own; what else such a knee has is procedural.
 - **Arms**: our diffusion network, pretrained and then fine-tuned or frozen under linear readings; the same from fresh
   weights; frozen with weights of chance (frozen features are scaled to mean 0 and deviation 1 and their readings learn
   at {READING_RATE:g} times the rate, all else at the same); MONAI's DynUNet and DenseNet; and the original's recipe: a

@@ -25,10 +25,11 @@ def write_label_plot(path: Path, figures: Figures, caption: str) -> None:
     for axes, measure in zip(panels, measures, strict=True):
         for place, share in enumerate(SHARES):
             found = [(row, figures.of(measure, kind, share)) for row, kind in enumerate(kinds)]
-            shown = [(row, draws.estimate) for row, draws in found if draws is not None]
-            x = [estimate.value for _, estimate in shown]
-            y = [row + 0.3 * (place - 0.5) for row, _ in shown]
-            spread = error_bars((estimate.value, estimate.low, estimate.high) for _, estimate in shown)
+            known = [(row, draws.estimate) for row, draws in found if draws is not None]
+            shown = [(row, e.value, e.low, e.high) for row, e in known if e.value is not None]
+            x = [value for _, value, _, _ in shown]
+            y = [row + 0.3 * (place - 0.5) for row, *_ in shown]
+            spread = error_bars((value, low, high) for _, value, low, high in shown)
             label = f"{percent(share)} of the labels"
             axes.errorbar(x, y, xerr=spread, fmt="o", color=_COLOURS[place], capsize=2, markersize=5, label=label)
         axes.set_yticks(range(len(kinds)), [figures.kinds[kind] for kind in kinds], fontsize=8)

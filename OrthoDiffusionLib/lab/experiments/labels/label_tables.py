@@ -82,7 +82,7 @@ def label_tables(experiment: Experiment, results: Sequence[CellResult]) -> str:
         "**Mean Dice over the 11 primary structures, and mean AUROC over the findings; phantom numbers**",
         _reached_table(figures, plain),
         *_differences(figures, plain),
-        *verdicts(figures, plain),
+        *conclusions(figures, plain),
         f"**What is kept at {percent(FEW)} of the labels, % of the same arm's figure at {percent(ALL)}** (the aim for"
         f" ours is {percent(AIM_KEPT)} or more)",
         markdown_table(
@@ -118,7 +118,7 @@ def label_tables(experiment: Experiment, results: Sequence[CellResult]) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def verdicts(figures: Figures, kinds: Sequence[str]) -> list[str]:
+def conclusions(figures: Figures, kinds: Sequence[str]) -> list[str]:
     """The aims, and in plain words which are met: ours ahead of every other arm at few labels, and little lost."""
     said = []
     for measure in figures.measures:

@@ -29,19 +29,22 @@ def build_network(work: LabelsWork, cell: Cell) -> LabelNetwork:
     elif kind == "densenet":
         network = Classifier(work.planes, work.recipe.data.crop)
     elif kind == "published":
-        network = PublishedRecipe(work.planes)
-        network.load(work.published)
+        published = PublishedRecipe(work.planes)
+        published.load(work.published)
+        network = published
     elif kind == "ours":
         frozen, pretrained = bool(cell.arm.settings["frozen"]), start == "pretrained"
-        network = DenoiserReadout(work.planes, work.recipe.network, frozen=frozen, pretrained=pretrained)
+        ours = DenoiserReadout(work.planes, work.recipe.network, frozen=frozen, pretrained=pretrained)
         if pretrained:
-            for encoder in network.encoders.values():
-                load_pretrained(encoder, work.pretrained)
+            for _, encoder in ours.encoders.each():
+                load_pretrained(encoder, work.pretrained_folder)
         elif start == "chance":
-            network.draw_everything()
+            ours.draw_everything()
+        network = ours
     else:
         raise ValueError(f"network must be ours, dynunet, densenet or published, got {kind!r} instead")
-    return network.to(memory_format=torch.channels_last_3d)
+    network.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]  # torch's stubs do not know it
+    return network
 
 
 def train_network(

@@ -23,6 +23,7 @@ from OrthoDiffusionLib.lab.experiments.labels.label_networks import (
     CLASSES,
     FINDINGS,
     LEAST_PIXELS,
+    ByPlane,
     LabelNetwork,
     Reading,
     Views,
@@ -33,7 +34,7 @@ from OrthoDiffusionLib.lab.experiments.labels.label_networks import (
 )
 from OrthoDiffusionLib.lab.training.engine.checkpoint import restore
 from OrthoDiffusionLib.lab.training.engine.engine import Schedule, train
-from OrthoDiffusionLib.lab.training.engine.losses import segmentation_loss, verdict_loss
+from OrthoDiffusionLib.lab.training.engine.losses import added, classifier_loss, segmentation_loss
 from OrthoDiffusionLib.lab.training.engine.recipe import FinetuneRecipe, Recipe
 from OrthoDiffusionLib.lab.training.pretraining.pretrain import pretrained_file
 from OrthoDiffusionLib.lab.training.pretraining.unlabelled import PlaneViews
@@ -104,7 +105,8 @@ def pretrain_published(
     if path.exists():
         return path
     torch.manual_seed(recipe.seed)
-    unet = small_unet().to(memory_format=torch.channels_last_3d)
+    unet = small_unet()
+    unet.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]  # torch's stubs do not know it
     crops = PlaneViews(archive, recipe, plane)
     settings = recipe.pretrain
     weights = train(
@@ -159,53 +161,53 @@ class PublishedRecipe(LabelNetwork):
 
     def __init__(self, planes: Sequence[Plane]) -> None:
         super().__init__()
-        self.encoders = nn.ModuleDict({plane.value: small_unet() for plane in planes})
-        for unet in self.encoders.values():
+        self.encoders = ByPlane({plane: small_unet() for plane in planes})
+        for _, unet in self.encoders.each():
             for unused in (unet.expanding, unet.output_norm, unet.output_convolution):
                 unused.requires_grad_(False)
         channels = 64
-        self.outlines = nn.ModuleDict({plane.value: BottleneckOutlines(channels) for plane in planes})
-        self.pooling = nn.ModuleDict({plane.value: AttentionPooling(channels) for plane in planes})
+        self.outlines = ByPlane({plane: BottleneckOutlines(channels) for plane in planes})
+        self.pooling = ByPlane({plane: AttentionPooling(channels) for plane in planes})
         self.findings = nn.Linear(2 * channels * len(planes), FINDINGS)
 
     def load(self, folder: Path) -> None:
         """Take the pretrained weights of every plane."""
-        for name, unet in self.encoders.items():
-            path = pretrained_file(folder, Plane(name))
+        for plane, unet in self.encoders.each():
+            path = pretrained_file(folder, plane)
             restore(unet, load_file(path), str(path), kind="pretrained weights are")
 
     def loss(self, crop: Crop) -> dict[str, Tensor]:
-        outlines, verdict = self._answers({p: as_batch(view.image) for p, view in crop.items()}, None)
+        outlines, findings = self._answers({p: as_batch(view.image) for p, view in crop.items()}, None)
         number = int(torch.randint(4, ()))
         rows = (..., slice(number // 2, None, 2), slice(number % 2, None, 2))
-        total = 0
+        terms = []
         for plane, view in crop.items():
             labels = torch.from_numpy(view.labels)[rows].flatten()
-            total = total + segmentation_loss(outlines[plane][rows].flatten(1), labels) / len(crop)
-        found = verdict_loss(verdict, bits_of(crop), least=LEAST_PIXELS)
+            terms.append(segmentation_loss(outlines[plane][rows].flatten(1), labels) / len(crop))
+        total, found = added(terms), classifier_loss(findings, bits_of(crop), least=LEAST_PIXELS)
         return {"outlines": total, "verdict": found, "loss": total + found}
 
     @torch.inference_mode()
     def read(self, views: Views) -> Reading:
         batches = {plane: padded(as_batch(view.image), MULTIPLE) for plane, view in views.items()}
         # The same noise for a study, whenever it is read.
-        outlines, verdict = self._answers(batches, torch.Generator().manual_seed(_READING_SEED))
+        outlines, findings = self._answers(batches, torch.Generator().manual_seed(_READING_SEED))
         labels = {
             plane: cut(outlines[plane], view.image.shape).argmax(dim=0).to(torch.uint8).numpy()
             for plane, view in views.items()
         }
-        return Reading(labels, verdict.numpy())
+        return Reading(labels, findings.numpy())
 
     def groups(self, settings: FinetuneRecipe) -> list[dict]:
         share, last = ENCODER_SHARE, [*self.findings.parameters(), *self.pooling.parameters()]
-        last += [p for head in self.outlines.values() for p in head.last.parameters()]
+        last += [p for _, head in self.outlines.each() for p in head.last.parameters()]
         rates = {"lr": settings.learning_rate, "filter_lr": settings.filter_rate}
         return [
             {
                 "params": [p for p in self.encoders.parameters() if p.requires_grad],
                 **{name: share * rate for name, rate in rates.items()},
             },
-            {"params": [p for head in self.outlines.values() for p in head.steps.parameters()], **rates},
+            {"params": [p for _, head in self.outlines.each() for p in head.steps.parameters()], **rates},
             {"params": last, "lr": settings.learning_rate},
         ]
 
@@ -218,7 +220,7 @@ class PublishedRecipe(LabelNetwork):
         for plane, clean in views.items():
             noise = torch.randn(clean.shape, generator=generator)
             with autocast():
-                features = self.encoders[plane.value].to_bottleneck(noised(clean, step, noise), step)
-                outlines[plane] = self.outlines[plane.value](features)[0]
-                pooled.append(self.pooling[plane.value](features))
+                features = self.encoders.of(plane).to_bottleneck(noised(clean, step, noise), step)
+                outlines[plane] = self.outlines.of(plane)(features)[0]
+                pooled.append(self.pooling.of(plane)(features))
         return outlines, self.findings(torch.cat(pooled, dim=1).float())[0]

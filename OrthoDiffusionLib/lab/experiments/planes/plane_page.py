@@ -87,7 +87,7 @@ Figures = Mapping[str, Mapping[str, Draws | None]]
 
 
 def prepared_planes(out: Path, *, bundle: Path | str | None, evaluated: int | None = None) -> PreparedPlanes:
-    """The experiment on a bundle, a folder or a name, or None for the one that came along.
+    """The experiment on a bundle, a folder or a name, or None for the default bundle.
 
     Raises:
         BundleError: if there is no such bundle.

@@ -182,22 +182,24 @@ def score_study(model: OrthoModel, bundle: Bundle, phantom: PhantomStudy) -> dic
     counted = np.logical_and.reduce([imaged_region(grid, [study.planes[plane].geometry]) for plane in Plane])
     points = _points(grid.mirrored() if mirror else grid, counted)
     labels, manifest = truth[counted], bundle.manifest
-    settings = {"device": "cpu", "precision": "auto", "timings": {}}
+    timings: dict[str, float] = {}
     views = prepare_views(study, manifest.grids, mirror=mirror)
-    pyramids = encode_views(model, views, **settings)
+    pyramids = encode_views(model, views, device="cpu", precision="auto", timings=timings)
     arms: dict[str, dict] = {}
     alone: dict[Plane, tuple[Tensor, Tensor]] = {}
     for subset in reversed(subsets()):
         fused = fuse_and_diagnose(
             model, {p: views[p] for p in subset}, {p: pyramids[p] for p in subset},
-            fine_spacing_mm=manifest.fusion_spacing_mm, **settings,
+            fine_spacing_mm=manifest.fusion_spacing_mm, device="cpu", precision="auto", timings=timings,
         )  # fmt: skip
         answer = (probabilities(model, fused, points), fused.diagnosis.logits.float().cpu())
         if len(subset) == 1:
             alone[subset[0]] = answer
         else:
-            mean = tuple(torch.stack(several).mean(dim=0) for several in zip(*(alone[p] for p in subset), strict=True))
-            arms[_arm(subset, AVERAGED).name] = _scores(mean, labels, bundle)
+            chances, logits = (
+                torch.stack(parts).mean(dim=0) for parts in zip(*(alone[p] for p in subset), strict=True)
+            )
+            arms[_arm(subset, AVERAGED).name] = _scores((chances, logits), labels, bundle)
         arms[_arm(subset, FUSED).name] = _scores(answer, labels, bundle)
     shown = {a.title: float(bool(phantom.abnormalities[a.name])) for a in manifest.abnormalities}
     return {"truth": shown, "arms": arms}

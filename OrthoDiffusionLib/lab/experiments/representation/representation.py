@@ -169,7 +169,7 @@ class RepresentationWork:
     def run(self, cell: Cell, folder: Path, report: Callable[[str], None]) -> CellResult:
         """Get the encoder of a cell, by a short training if need be, and probe its readings."""
         encoder = self._encoder_of(str(cell.arm.settings["source"]), folder, cell.seed, report)
-        blocks = blocks_of(encoder.denoiser.network.tap_strides)
+        blocks = blocks_of(encoder.unet.tap_strides)
         learn, ask = range(self.studies), range(self.studies, 2 * self.studies)
         dice: dict[str, dict[str, float]] = {}
         scores: dict[str, dict[str, float]] = {}

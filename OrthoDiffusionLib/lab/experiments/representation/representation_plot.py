@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from OrthoDiffusionLib.lab.evaluation.drawing.figures import new_figure
@@ -34,17 +34,17 @@ def write_representation_plot(path: Path, figures: Sequence[ReadingFigures], *, 
             shown = [one for one in figures if one.arm.startswith(prefix) and one.sigma is not None]
             for number, block in enumerate(blocks):
                 style = {"color": _COLOURS[number % len(_COLOURS)], "linewidth": 2.4 if block == ALL else 1.4}
-                _line(axes, shown, lambda one, b=block, m=measure: m(one, b), label=block, **style)
+                _line(axes, [(one.sigma, measure(one, block)) for one in shown], label=block, **style)
             axes.set_title(words, fontsize=9)
         axes = grid[row, -1]
         for number, (arm, words) in enumerate(_SHORT.items()):
             shown = [one for one in figures if one.arm == arm]
             style = {"color": _COLOURS[2 + number], "linestyle": "-", "linewidth": 1.6}
-            _line(axes, shown, lambda one, m=measure: m(one, ALL), label=f"short training, {words}", **style)
-        for one, words, style in ((untrained, "untrained", ":"), (student, "one-pass student", "--")):
+            _line(axes, [(one.sigma, measure(one, ALL)) for one in shown], label=f"short training, {words}", **style)
+        for one, words, dash in ((untrained, "untrained", ":"), (student, "one-pass student", "--")):
             value = None if one is None else measure(one, ALL)
             if value is not None:
-                axes.axhline(value.values[0], color="#444444", linestyle=style, linewidth=1.2, label=words)
+                axes.axhline(value.values[0], color="#444444", linestyle=dash, linewidth=1.2, label=words)
         axes.set_title("all blocks: targets and controls", fontsize=9)
         grid[row, 0].set_ylabel(f"{name}, phantom numbers")
     for axes in grid.flat:
@@ -66,10 +66,10 @@ def write_representation_plot(path: Path, figures: Sequence[ReadingFigures], *, 
         figure.savefig(temporary, dpi=110, format="png")
 
 
-def _line(axes, figures: Sequence[ReadingFigures], value: Callable[[ReadingFigures], Draws | None], **style) -> None:
+def _line(axes, measured: Sequence[tuple[float | None, Draws | None]], **style) -> None:
     """A line over the noise levels with its interval as a shade."""
-    measured = [(one.sigma, value(one)) for one in sorted(figures, key=lambda one: one.sigma or 0.0)]
-    found = [(sigma, draws.estimate) for sigma, draws in measured if draws is not None]
+    ordered = sorted(measured, key=lambda one: one[0] or 0.0)
+    found = [(sigma, draws.estimate) for sigma, draws in ordered if draws is not None]
     if not found:
         return
     sigmas = [sigma for sigma, _ in found]

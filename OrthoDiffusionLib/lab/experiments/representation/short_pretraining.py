@@ -84,7 +84,7 @@ def distil_student(teacher: ViewEncoder, data: Path, folder: Path, recipe: Recip
         noisy = views + sigma.reshape(-1, 1, 1, 1, 1) * torch.randn(views.shape)
         with autocast():
             with torch.no_grad():
-                wanted = teacher.denoiser.network.taps(*teacher.denoiser.network_input(noisy, sigma))
+                wanted = teacher.unet.taps(*teacher.denoiser.network_input(noisy, sigma))
             given = [head(tap, sigma) for head, tap in zip(heads, student(views), strict=True)]
         similar = [
             functional.cosine_similarity(one.float(), other.float(), dim=1).mean()
@@ -107,8 +107,8 @@ class _Head(nn.Module):
         self.embed = NoiseEmbedding(32)
         self.modulation = nn.Linear(32, 2 * channels)
         self.enter, self.leave = nn.Conv3d(channels, channels, 1), nn.Conv3d(channels, channels, 1)
-        nn.init.zeros_(self.leave.weight)
-        nn.init.zeros_(self.leave.bias)
+        for parameter in self.leave.parameters():
+            nn.init.zeros_(parameter)
 
     def forward(self, x: Tensor, sigma: Tensor) -> Tensor:
         scale, shift = self.modulation(self.embed(sigma.log() / 4))[:, :, None, None, None].chunk(2, dim=1)

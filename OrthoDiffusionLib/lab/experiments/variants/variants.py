@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -61,23 +61,23 @@ class EvaluationStudy:
     family: str
     number: int
     anatomy: str
-    centre: str
+    site: str
 
     @property
     def name(self) -> str:
         """Name of its file."""
-        return f"{self.family}-{self.number:02d}-{self.centre}"
+        return f"{self.family}-{self.number:02d}-{self.site}"
 
 
 def evaluation_studies(count: int) -> tuple[EvaluationStudy, ...]:
-    """`count` studies of the label map that no training sees, and as many procedural ones; centres in turn."""
+    """`count` studies of the label map that no training sees, and as many procedural ones; imaging sites in turn."""
     pairs = [(_SEEN[n % len(_SEEN)], _HELD_OUT[n % len(_HELD_OUT)]) for n in range(count)]
-    centres = [centre for pair in pairs for centre in pair][:count]
+    sites = [site for pair in pairs for site in pair][:count]
     families = (("heldout", HELD_OUT_ANATOMIES[0]), ("procedural", "procedural"))
     return tuple(
-        EvaluationStudy(family, number, anatomy, centre)
+        EvaluationStudy(family, number, anatomy, site)
         for family, anatomy in families
-        for number, centre in enumerate(centres)
+        for number, site in enumerate(sites)
     )
 
 
@@ -87,7 +87,7 @@ class VariantsWork:
 
     Attributes:
         out: the experiment's folder.
-        recipe: of the training, all but anatomy, centre and seed.
+        recipe: of the training, all but anatomy, imaging site and seed.
         studies: how many phantom studies each anatomy is trained on.
         evaluated: how many studies each of the two families has.
     """
@@ -119,7 +119,7 @@ class VariantsWork:
             *(
                 partial(
                     write_evaluation_study, self._evaluation_file(study), _FIRST_SEED + number,
-                    anatomy=study.anatomy, centre=study.centre, pixel_mm=self.recipe.in_plane_mm,
+                    anatomy=study.anatomy, site=study.site, pixel_mm=self.recipe.in_plane_mm,
                 )
                 for number, study in enumerate(evaluation_studies(self.evaluated))
             ),
@@ -168,7 +168,7 @@ def strip_file(folder: Path) -> Path:
     return folder / "exams.jpg"
 
 
-def _tables(dice: dict[EvaluationStudy, dict[int, float]]) -> tuple[ScoreTable, ...]:
+def _tables(dice: Mapping[EvaluationStudy, Mapping[int, float]]) -> tuple[ScoreTable, ...]:
     """Dice of the evaluation studies, grouped in three ways.
 
     Of the held-out label map only the bones and cartilages are its own; the rest of such a knee is procedural, and
@@ -179,8 +179,8 @@ def _tables(dice: dict[EvaluationStudy, dict[int, float]]) -> tuple[ScoreTable, 
         "procedural knees": [study for study in dice if study.family == "procedural"],
     }
     both, procedural = list(dice), families["procedural knees"]
-    seen = [study for study in both if study.centre in _SEEN]
-    unseen = [study for study in both if study.centre in _HELD_OUT]
+    seen = [study for study in both if study.site in _SEEN]
+    unseen = [study for study in both if study.site in _HELD_OUT]
 
     def means(studies: Sequence[EvaluationStudy], labels: Sequence[int]) -> dict[str, float]:
         shown = {study: [dice[study][label] for label in labels if label in dice[study]] for study in studies}
@@ -192,7 +192,8 @@ def _tables(dice: dict[EvaluationStudy, dict[int, float]]) -> tuple[ScoreTable, 
         "menisci and cruciate ligaments, procedural knees": means(procedural, MENISCI_AND_CRUCIATES),
         "extensor tendons, procedural knees": means(procedural, EXTENSOR_TENDONS),
     }
-    centres = {
+    # Titles and rows are looked up in the results of older cells, which say centre for an imaging site.
+    sites = {
         "bones and cartilages, clinics that “mixed” pictures include": means(seen, BONES_AND_CARTILAGE),
         "bones and cartilages, held-out centres": means(unseen, BONES_AND_CARTILAGE),
     }
@@ -203,7 +204,7 @@ def _tables(dice: dict[EvaluationStudy, dict[int, float]]) -> tuple[ScoreTable, 
     }
     return (
         ScoreTable("Mean Dice, phantom numbers", main),
-        ScoreTable("By centre, mean Dice, phantom numbers", centres),
+        ScoreTable("By centre, mean Dice, phantom numbers", sites),
         ScoreTable("By structure, Dice, phantom numbers", structures),
     )
 

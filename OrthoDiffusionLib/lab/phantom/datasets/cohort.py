@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,15 +21,15 @@ from OrthoDiffusionLib.lab.phantom.imaging.acquisition import (
     draw_volume_acquisition,
     with_field_of_view,
 )
-from OrthoDiffusionLib.lab.phantom.imaging.centres import (
-    Centre,
+from OrthoDiffusionLib.lab.phantom.imaging.contrast import Protocol
+from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import (
+    ImagingSite,
     SeriesSetting,
-    centre_named,
     draw_field_strength,
     draw_setting,
     draw_subject,
+    site_named,
 )
-from OrthoDiffusionLib.lab.phantom.imaging.contrast import Protocol
 from OrthoDiffusionLib.lab.phantom.imaging.scanner import render_view, sample_view
 from OrthoDiffusionLib.lab.phantom.phantom import BUILDERS, Phantom, make_phantom
 from OrthoDiffusionLib.volumes.geometry import OPPOSITE, Geometry
@@ -69,7 +69,7 @@ class PhantomStudy:
         joint: which joint.
         seed: makes the whole study.
         side: of the joint.
-        centre: name of the centre that took it.
+        site: name of the imaging site that took it.
         anatomy: what the shape comes from.
         planes: what the volumes were taken as; one may be missing, and a 3D volume is sagittal and alone.
         volumes: int16 pictures, one a plane.
@@ -88,7 +88,7 @@ class PhantomStudy:
     joint: str
     seed: int
     side: Side
-    centre: str
+    site: str
     anatomy: str
     planes: tuple[Plane, ...]
     volumes: tuple[Volume, ...]
@@ -115,18 +115,6 @@ class PhantomStudy:
         """Structure labels (uint8) at the voxel centres of any grid in the patient's RAS millimetres."""
         return Volume(self.tables.structure[self.parts_on(geometry)], geometry, name="truth", side=self.side)
 
-    def lesion_mask_on(self, geometry: Geometry, abnormality: str) -> Volume:
-        """Where an abnormality shows (uint8, 1 inside), on any grid in the patient's RAS millimetres.
-
-        Raises:
-            ValueError: for an abnormality that the joint does not have.
-        """
-        names = self.tables.abnormality_names
-        if abnormality not in names:
-            raise ValueError(f"abnormality must be one of {', '.join(names)}, got {abnormality!r} instead")
-        mask = (self.tables.lesion[self.parts_on(geometry)] >> names.index(abnormality)) & 1
-        return Volume(mask, geometry, name=abnormality, side=self.side)
-
     def lesion_records(self) -> dict[str, Lesion]:
         """Grade, place and extent of every abnormality the study has, measured on a grid of 1 mm over the joint."""
         geometry = _in_patient(Geometry.from_box(*self._reach_ras, _LESION_GRID_MM), self.side, self._offset_ras)
@@ -137,10 +125,12 @@ class PhantomStudy:
                 continue
             where = np.argwhere(bits >> bit & 1)
             points = geometry.to_ras(where)
+            x, y, z = points.mean(axis=0).tolist()
+            width, depth, height = (np.ptp(points, axis=0) + _LESION_GRID_MM).tolist()
             records[name] = Lesion(
                 grade=self.grades[name],
-                centre_ras=tuple(float(mm) for mm in points.mean(axis=0)),
-                extent_mm=tuple(float(mm) for mm in np.ptp(points, axis=0) + _LESION_GRID_MM),
+                centre_ras=(x, y, z),
+                extent_mm=(width, depth, height),
                 volume_ml=len(where) * _LESION_GRID_MM**3 / 1000.0,
                 seen_in=self.seen_in[name],
             )
@@ -156,7 +146,7 @@ class PhantomStudy:
 def phantom_study(
     seed: int,
     *,
-    centre: str | Centre = "clinic_15t_a",
+    site: str | ImagingSite = "clinic_15t_a",
     anatomy: str | None = None,
     side: Side | None = None,
     abnormalities: Mapping[str, bool | int] | None = None,
@@ -171,7 +161,7 @@ def phantom_study(
 
     Args:
         seed: the same seed and settings give the same study, bit for bit.
-        centre: where it is taken; see CENTRES.
+        site: where it is taken; see IMAGING_SITES.
         anatomy: what `make_phantom` is asked for.
         side: left or right; drawn if None.
         abnormalities: those settled, true, false or a grade; the others are drawn.
@@ -183,10 +173,10 @@ def phantom_study(
         phantom: a ready one instead of `make_phantom(joint, seed, ...)`.
 
     Raises:
-        OrthoDiffusionError: for an unknown centre, joint, anatomy or abnormality, an impossible chance, or a field
-            of view too small to show the joint; it names what is possible.
+        OrthoDiffusionError: for an unknown site, joint, anatomy or abnormality, an impossible chance, or a field of
+            view too small to show the joint; it names what is possible.
     """
-    place = centre_named(centre)
+    place = site_named(site)
     _check_chance("chance of a missing plane", missing_plane)
     if phantom is None:
         if joint is None:
@@ -200,51 +190,86 @@ def phantom_study(
     stacks = _draw_stacks(rng, place, placing, missing_plane)
     if field_of_view_mm is not None:
         stacks = [with_field_of_view(stack, field_of_view_mm, placing) for stack in stacks]
-    views = {stack.plane: sample_view(phantom, pose, stack) for stack in stacks}
-    tables = phantom.tables
+    patient = _Patient(phantom, side, pose, offset)
+    return _taken(patient, place, stacks, rng, seed=int(seed), name=name or f"{phantom.joint}_{seed:07d}")
+
+
+@dataclass(frozen=True, eq=False)
+class _Patient:
+    """A phantom as it lies in the scanner.
+
+    Attributes:
+        side: of the joint.
+        pose: of the right joint.
+        offset_ras: where the joint lies, mm.
+    """
+
+    phantom: Phantom
+    side: Side
+    pose: Pose
+    offset_ras: np.ndarray
+
+
+def _taken(
+    patient: _Patient,
+    site: ImagingSite,
+    stacks: Sequence[Acquisition],
+    rng: np.random.Generator,
+    *,
+    seed: int,
+    name: str,
+) -> PhantomStudy:
+    """Take the stacks of a patient at a site."""
+    phantom, tables = patient.phantom, patient.phantom.tables
+    views = {stack.plane: sample_view(phantom, patient.pose, stack) for stack in stacks}
     subject = draw_subject(tables.tissue_names, rng)
-    field_strength = draw_field_strength(rng) if place.kind in ("physics", "training") else place.field_strength_t
-    volumes, labels, lesions, protocols = [], [], [], []
+    field_strength = draw_field_strength(rng) if site.kind in ("physics", "training") else site.field_strength_t
+    series = []
     for plane, view in views.items():
-        setting = draw_setting(place, plane, tables.tissue_names, rng, subject, field_strength)
-        description = setting.protocol.name if setting.protocol else "random contrast"
-        geometry = _in_patient(view.geometry, side, offset)
-        codes = _draw_storage(rng, view, geometry)
-        picture = Volume(
-            _stored_values(render_view(view, setting, rng), setting, rng), geometry, plane.value, side, "MR",
-            phantom.joint.upper(), f"{plane.value} {description}",
-        )  # fmt: skip
-        truth = Volume(view.labels, geometry, f"{plane.value}_labels", side)
-        lesion = Volume(view.lesions, geometry, f"{plane.value}_lesions", side)
-        volumes.append(_contiguous(picture.reoriented(codes)))
-        labels.append(_contiguous(truth.reoriented(codes)))
-        lesions.append(_contiguous(lesion.reoriented(codes)))
-        protocols.append(setting.protocol)
+        setting = draw_setting(site, plane, tables.tissue_names, rng, subject, field_strength)
+        series.append((*_stored(patient, view, setting, rng), setting.protocol))
+    volumes, labels, lesions, protocols = zip(*series, strict=True)
     seen_in = visible_in(views)
     return PhantomStudy(
-        name=name or f"{phantom.joint}_{seed:07d}",
+        name=name,
         joint=phantom.joint,
-        seed=int(seed),
-        side=side,
-        centre=place.name,
+        seed=seed,
+        side=patient.side,
+        site=site.name,
         anatomy=phantom.anatomy,
         planes=tuple(views),
-        volumes=tuple(volumes),
-        labels=tuple(labels),
-        lesions=tuple(lesions),
+        volumes=volumes,
+        labels=labels,
+        lesions=lesions,
         abnormalities={abnormality: bool(planes) for abnormality, planes in seen_in.items()},
         grades={abnormality: phantom.grades[abnormality] if planes else 0 for abnormality, planes in seen_in.items()},
         seen_in=seen_in,
-        protocols=tuple(protocols),
+        protocols=protocols,
         slice_thickness_mm=tuple(float(stack.geometry.spacing_mm[0]) * stack.thickness_fraction for stack in stacks),
         field_strength_t=field_strength,
         tables=tables,
         _blocks=phantom.blocks,
         _parts_geometry=phantom.geometry,
-        _pose=pose,
-        _offset_ras=offset,
-        _reach_ras=placing.reach_ras,
+        _pose=patient.pose,
+        _offset_ras=patient.offset_ras,
+        _reach_ras=phantom.placing.reach_ras,
     )
+
+
+def _stored(
+    patient: _Patient, view: ViewParts, setting: SeriesSetting, rng: np.random.Generator
+) -> tuple[Volume, Volume, Volume]:
+    """Picture, labels and lesions of one view in the patient's world, as a file might store them."""
+    plane, side, joint = view.plane.value, patient.side, patient.phantom.joint
+    description = setting.protocol.name if setting.protocol else "random contrast"
+    geometry = _in_patient(view.geometry, side, patient.offset_ras)
+    codes = _draw_storage(rng, view, geometry)
+    values = _stored_values(render_view(view, setting, rng), setting, rng)
+    picture = Volume(values, geometry, plane, side, "MR", joint.upper(), f"{plane} {description}")
+    truth = Volume(view.labels, geometry, f"{plane}_labels", side)
+    lesion = Volume(view.lesions, geometry, f"{plane}_lesions", side)
+    picture, truth, lesion = (_contiguous(volume.reoriented(codes)) for volume in (picture, truth, lesion))
+    return picture, truth, lesion
 
 
 @dataclass(frozen=True)
@@ -256,7 +281,7 @@ class Cohort:
         version: of the engine that makes its studies; another engine makes others from the same seeds.
         seeds: one study a seed.
         anatomies: what is asked of `make_phantom`, with weights.
-        centres: names of centres, equally often.
+        sites: names of imaging sites, equally often.
         prevalence: chance of each abnormality.
         missing_plane: chance that a study lacks a plane.
         joint: which joint.
@@ -266,14 +291,14 @@ class Cohort:
     version: int
     seeds: range
     anatomies: tuple[tuple[str, float], ...]
-    centres: tuple[str, ...]
+    sites: tuple[str, ...]
     prevalence: float | Mapping[str, float] = 0.3
     missing_plane: float = 0.0
     joint: str = field(kw_only=True)
 
     def __post_init__(self) -> None:
-        for centre in self.centres:
-            centre_named(centre)
+        for site in self.sites:
+            site_named(site)
 
     def __len__(self) -> int:
         return len(self.seeds)
@@ -284,9 +309,9 @@ class Cohort:
 
     def study(self, number: int) -> PhantomStudy:
         """The study of a number, made on the spot in a few seconds."""
-        anatomy, centre = self.setting(number)
+        anatomy, site = self.setting(number)
         return phantom_study(
-            self.seeds[number], centre=centre, anatomy=anatomy, prevalence=self.prevalence,
+            self.seeds[number], site=site, anatomy=anatomy, prevalence=self.prevalence,
             missing_plane=self.missing_plane, joint=self.joint, name=self.study_name(number),
         )  # fmt: skip
 
@@ -294,12 +319,12 @@ class Cohort:
         return (self.study(number) for number in range(len(self)))
 
     def setting(self, number: int) -> tuple[str, str]:
-        """(anatomy, centre) of a study, without making it."""
+        """(anatomy, imaging site) of a study, without making it."""
         rng = np.random.default_rng([self.seeds[number], 3])
         names, weights = zip(*self.anatomies, strict=True)
         share = np.array(weights) / sum(weights)
-        # Centres in turn: even a short cohort has all of them.
-        return str(rng.choice(names, p=share)), self.centres[number % len(self.centres)]
+        # Imaging sites in turn: even a short cohort has all of them.
+        return str(rng.choice(names, p=share)), self.sites[number % len(self.sites)]
 
 
 def known_cohorts() -> dict[str, Cohort]:
@@ -361,8 +386,10 @@ def _check_chance(what: str, chance: float) -> None:
         )
 
 
-def _draw_stacks(rng: np.random.Generator, centre: Centre, placing: Placing, missing_plane: float) -> list[Acquisition]:
-    if centre.isotropic:
+def _draw_stacks(
+    rng: np.random.Generator, site: ImagingSite, placing: Placing, missing_plane: float
+) -> list[Acquisition]:
+    if site.isotropic:
         return [draw_volume_acquisition(rng, placing)]
     stacks = list(draw_acquisitions(rng, placing, style="slices", pixel_mm=None).values())
     if rng.random() < missing_plane:
@@ -387,7 +414,7 @@ def _in_patient(geometry: Geometry, side: Side, offset_ras: np.ndarray) -> Geome
 
 def _draw_storage(rng: np.random.Generator, view: ViewParts, geometry: Geometry) -> str:
     """Axis codes a file might store the stack in: columns, rows, slices mostly; any order now and then."""
-    slices, rows, columns = view.plane.hanging
+    slices, rows, columns = tuple(view.plane.hanging)
     order = [columns, rows, slices]
     if rng.random() < 0.3:
         rng.shuffle(order)

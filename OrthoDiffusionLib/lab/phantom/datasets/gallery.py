@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,7 @@ from OrthoDiffusionLib.errors import DicomError, OrthoDiffusionError, OutputErro
 from OrthoDiffusionLib.lab.phantom.engine.joint_builder import RealSeries
 from OrthoDiffusionLib.lab.phantom.engine.seeds import check_request
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import SampledStudy, ViewParts
-from OrthoDiffusionLib.lab.phantom.imaging.centres import CENTRES, centre_named
+from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import IMAGING_SITES, ImagingSite, site_named
 from OrthoDiffusionLib.lab.phantom.imaging.scanner import render_view, sample_study
 from OrthoDiffusionLib.lab.phantom.phantom import builder_named, make_phantom
 from OrthoDiffusionLib.progress import ProgressCallback, report
@@ -53,51 +53,37 @@ def write_gallery(
     *,
     joint: str,
     seed: int = 0,
-    centres: Sequence[str] = tuple(CENTRES),
+    sites: Sequence[str] = tuple(IMAGING_SITES),
     abnormalities: Sequence[str] | None = None,
     progress: ProgressCallback | None = None,
 ) -> Path:
     """Write a self-contained page of about 2 MB.
 
     First each real series beside digital joints in the same plane, contrast and level, then each plane at every
-    centre, then each abnormality in the plane that shows it best.
+    imaging site, then each abnormality in the plane that shows it best.
 
     Args:
         path: the .html file; its folder is made if missing.
         joint: which joint.
         seed: of the first phantom; the others follow.
-        centres: names of the centres to show.
+        sites: names of the imaging sites to show.
         abnormalities: names of those to show; all of the joint if None.
-        progress: told after every phantom.
+        progress: called after every phantom.
 
     Returns:
         The file.
 
     Raises:
-        OrthoDiffusionError: for an unknown joint, centre or abnormality, naming the possible ones.
+        OrthoDiffusionError: for an unknown joint, imaging site or abnormality, naming the possible ones.
         OutputError: if the page cannot be written.
     """
     check_request(1, seed)
-    places = [centre_named(name) for name in centres]
-    known = builder_named(joint).abnormalities
-    names = known if abnormalities is None else tuple(abnormalities)
-    for name in names:
-        if name not in known:
-            raise OrthoDiffusionError(
-                f"There is no abnormality named {name}", remedy=f"Choose among: {', '.join(known)}"
-            )
+    places = [site_named(name) for name in sites]
+    names = _known(joint, abnormalities)
     path = Path(path)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"The folder cannot be used: {error.strerror or error}",
-            where=str(path.parent),
-            remedy="Choose a folder you may write to.",
-        ) from error
-    pairs = [
-        (series, volume) for series in builder_named(joint).real_series if (volume := _real_volume(series)) is not None
-    ]
+    _make_folder(path.parent)
+    real = [(series, _real_volume(series)) for series in builder_named(joint).real_series]
+    pairs = [(series, volume) for series, volume in real if volume is not None]
     total, done = (BESIDE_REAL if pairs else 0) + len(places) + len(names), 0
 
     def tick(what: str) -> None:
@@ -105,7 +91,40 @@ def write_gallery(
         done += 1
         report(progress, "phantom", done / total, what)
 
-    sections = _beside_real(joint, pairs, seed, tick)
+    sections = _beside_real(joint, pairs, seed, tick) + _at_every_site(joint, places, seed, tick)
+    for number, name in enumerate(names):
+        sections.append(_of_abnormality(joint, name, seed + 1000 + 10 * number, tick))
+    page = _PAGE.format(joint=joint, size=PICTURE_SIZE, mm=PICTURE_MM, seed=seed, sections="\n".join(sections))
+    with atomic_path(path) as temporary:
+        temporary.write_text(page, encoding="utf-8")
+    return path
+
+
+def _known(joint: str, abnormalities: Sequence[str] | None) -> tuple[str, ...]:
+    """The abnormalities that were asked for, each one that the joint's phantoms have."""
+    known = builder_named(joint).abnormalities
+    names = known if abnormalities is None else tuple(abnormalities)
+    for name in names:
+        if name not in known:
+            raise OrthoDiffusionError(
+                f"There is no abnormality named {name}", remedy=f"Choose among: {', '.join(known)}"
+            )
+    return names
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"The folder cannot be used: {error.strerror or error}",
+            where=str(folder),
+            remedy="Choose a folder you may write to.",
+        ) from error
+
+
+def _at_every_site(joint: str, places: Sequence[ImagingSite], seed: int, tick: Callable[[str], None]) -> list[str]:
+    """A section for each plane: one joint after the other, each at another imaging site."""
     rows: dict[Plane, list[str]] = {plane: [] for plane in Plane}
     for number, place in enumerate(places):
         study = _study(joint, seed + number)
@@ -115,17 +134,17 @@ def write_gallery(
             figure = _figure(_square(image[len(image) // 2], view), f"{place.title}; {study.anatomy}")
             rows[plane].append(figure)
         tick(place.title)
-    sections += [_section(f"{plane.value.capitalize()} at every centre", rows[plane]) for plane in Plane]
-    for number, name in enumerate(names):
-        word = _vocabulary(joint).get(name)
-        plane = Plane(word.best_planes[0]) if word and word.best_planes else Plane.CORONAL
-        title = word.title if word else name.replace("_", " ").capitalize()
-        sections.append(_section(title, _lesion_pictures(joint, name, plane, seed + 1000 + 10 * number)))
-        tick(title)
-    page = _PAGE.format(joint=joint, size=PICTURE_SIZE, mm=PICTURE_MM, seed=seed, sections="\n".join(sections))
-    with atomic_path(path) as temporary:
-        temporary.write_text(page, encoding="utf-8")
-    return path
+    return [_section(f"{plane.value.capitalize()} at every imaging site", rows[plane]) for plane in Plane]
+
+
+def _of_abnormality(joint: str, name: str, seed: int, tick: Callable[[str], None]) -> str:
+    """A section: one abnormality in the plane that shows it best."""
+    word = _vocabulary(joint).get(name)
+    plane = Plane(word.best_planes[0]) if word and word.best_planes else Plane.CORONAL
+    title = word.title if word else name.replace("_", " ").capitalize()
+    section = _section(title, _lesion_pictures(joint, name, plane, seed))
+    tick(title)
+    return section
 
 
 def _vocabulary(joint: str) -> dict[str, Abnormality]:
@@ -152,14 +171,16 @@ def _real_volume(series: RealSeries) -> Volume | None:
     return volumes[0]
 
 
-def _beside_real(joint: str, pairs: list[tuple[RealSeries, Volume]], seed: int, tick) -> list[str]:
+def _beside_real(
+    joint: str, pairs: list[tuple[RealSeries, Volume]], seed: int, tick: Callable[[str], None]
+) -> list[str]:
     """A section for each real series: its slice, then digital ones of the same plane, contrast and level."""
     figures = [[_real_figure(series, volume)] for series, volume in pairs]
     for number in range(BESIDE_REAL if pairs else 0):
         study = _study(joint, seed + number)
         for row, (series, _) in zip(figures, pairs, strict=True):
             view = study.views[series.plane]
-            image = render_view(view, series.centre, np.random.default_rng([seed + number, 5]))
+            image = render_view(view, series.site, np.random.default_rng([seed + number, 5]))
             through = (view.labels == series.structure).sum(axis=(1, 2))
             level = int(through.argmax()) if through.any() else len(image) // 2
             row.append(_figure(_square(image[level], view), f"Digital: {study.anatomy}, seed {seed + number}"))

@@ -6,6 +6,7 @@ import csv
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from OrthoDiffusionLib.anatomy import Side
@@ -30,7 +31,7 @@ def write_studies(
     count: int,
     *,
     seed: int = 0,
-    centre: str = "clinic_15t_a",
+    site: str = "clinic_15t_a",
     joint: str,
     side: Side | None = None,
     anatomy: str | None = None,
@@ -51,7 +52,7 @@ def write_studies(
         folder: made if missing.
         count: how many studies.
         seed: of the first; the others follow.
-        centre: where they are taken; see `centres.CENTRES`.
+        site: where they are taken; see `imaging_sites.IMAGING_SITES`.
         joint: which joint.
         side: left or right; drawn for each study if None.
         anatomy: one of the joint's, of the knee "mixed", "procedural" or the name of a label map.
@@ -59,46 +60,67 @@ def write_studies(
         missing_plane: chance that one of the planes was not taken.
         field_of_view_mm: side of every slice; drawn as technicians choose it if None.
         dicom: write the pictures as DICOM; needs the extra `dicom`.
-        progress: told after every study.
+        progress: called after every study.
 
     Returns:
         The studies' folders.
 
     Raises:
-        OrthoDiffusionError: for an unknown joint, centre, anatomy or abnormality, an impossible prevalence or field
-            of view, a folder that cannot be written or holds other things, or where a study of the same name was
+        OrthoDiffusionError: for an unknown joint, site, anatomy or abnormality, an impossible prevalence or field of
+            view, a folder that cannot be written or holds other things, or where a study of the same name was
             made with other settings.
     """
     check_request(count, seed)
     folder = Path(folder)
-    settings = {
-        "engine": builder_named(joint).version,
-        "centre": centre,
-        "joint": joint,
-        "side": side.value if side else None,
-        "anatomy": anatomy,
-        "prevalence": dict(sorted(prevalence.items())) if isinstance(prevalence, Mapping) else prevalence,
-        "missing_plane": missing_plane,
-        "field_of_view_mm": field_of_view_mm,
-        "dicom": dicom,
-    }
+    asked = _Asked(site, joint, side, anatomy, prevalence, missing_plane, field_of_view_mm, dicom)
     _check_folder(folder)
     folders = []
     for number in range(seed, seed + count):
-        name = f"{joint}_{number:07d}"
-        target = folder / name
-        truth = _finished(target, settings)
-        if truth is None:
-            study = phantom_study(
-                number, centre=centre, anatomy=anatomy, side=side, prevalence=prevalence,
-                missing_plane=missing_plane, field_of_view_mm=field_of_view_mm, joint=joint, name=name,
-            )  # fmt: skip
-            truth = truth_of(study) | {"settings": settings}
-            _write_study(target, study, truth, dicom=dicom)
+        target = folder / f"{joint}_{number:07d}"
+        if not _is_finished(target, asked.settings):
+            study = asked.study(number, target.name)
+            _write_study(target, study, truth_of(study) | {"settings": asked.settings}, dicom=dicom)
         folders.append(target)
         report(progress, "phantom", len(folders) / count, f"Study {len(folders)} of {count}")
     _write_table(folder / TABLE_FILE, [_read_truth(other) for other in _studies_in(folder)])
     return folders
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What `write_studies` is asked to make of each seed; see there."""
+
+    site: str
+    joint: str
+    side: Side | None
+    anatomy: str | None
+    prevalence: float | Mapping[str, float]
+    missing_plane: float
+    field_of_view_mm: float | None
+    dicom: bool
+
+    @property
+    def settings(self) -> dict:
+        """All that a study's files depend on beside its seed, as `truth.json` keeps it."""
+        prevalence = self.prevalence
+        return {
+            "engine": builder_named(self.joint).version,
+            "centre": self.site,
+            "joint": self.joint,
+            "side": self.side.value if self.side else None,
+            "anatomy": self.anatomy,
+            "prevalence": dict(sorted(prevalence.items())) if isinstance(prevalence, Mapping) else prevalence,
+            "missing_plane": self.missing_plane,
+            "field_of_view_mm": self.field_of_view_mm,
+            "dicom": self.dicom,
+        }
+
+    def study(self, seed: int, name: str) -> PhantomStudy:
+        """The study of a seed."""
+        return phantom_study(
+            seed, site=self.site, anatomy=self.anatomy, side=self.side, prevalence=self.prevalence,
+            missing_plane=self.missing_plane, field_of_view_mm=self.field_of_view_mm, joint=self.joint, name=name,
+        )  # fmt: skip
 
 
 def truth_of(study: PhantomStudy) -> dict:
@@ -111,7 +133,7 @@ def truth_of(study: PhantomStudy) -> dict:
         "joint": study.joint,
         "seed": study.seed,
         "side": study.side.value,
-        "centre": study.centre,
+        "centre": study.site,
         "field_strength_t": study.field_strength_t,
         "anatomy": study.anatomy,
         "volumes": {
@@ -163,10 +185,10 @@ def _check_folder(folder: Path) -> None:
             "The folder may not be written to", where=str(folder), remedy="Choose a folder you may write to."
         )
     ours = {TABLE_FILE, GALLERY_FILE} | SYSTEM_FILES | {path.name for path in _studies_in(folder)}
-    strangers = [name for name in names if name not in ours and not name.startswith(".")]
-    if strangers:
+    unknown = [name for name in names if name not in ours and not name.startswith(".")]
+    if unknown:
         raise OutputError(
-            f"The folder holds other things than digital studies, such as {strangers[0]}",
+            f"The folder holds other things than digital studies, such as {unknown[0]}",
             where=str(folder),
             remedy="Choose a new folder, or one that holds digital studies only.",
         )
@@ -192,18 +214,17 @@ def _read_truth(folder: Path) -> dict:
     return truth
 
 
-def _finished(folder: Path, settings: dict) -> dict | None:
-    """The truth of a study that is there already, None if there is none."""
+def _is_finished(folder: Path, settings: dict) -> bool:
+    """Whether a study is there already; refused if it was made otherwise."""
     if not folder.exists():
-        return None
-    truth = _read_truth(folder)
-    if truth.get("settings") != settings:
+        return False
+    if _read_truth(folder).get("settings") != settings:
         raise OutputError(
             "The folder holds a study of this seed that was made with other settings or by another version",
             where=str(folder),
             remedy="Choose another folder, or delete this one.",
         )
-    return truth
+    return True
 
 
 def _write_study(folder: Path, study: PhantomStudy, truth: dict, *, dicom: bool) -> None:
@@ -223,7 +244,7 @@ def _write_study(folder: Path, study: PhantomStudy, truth: dict, *, dicom: bool)
                     series_number=number,
                     tags={
                         "MagneticFieldStrength": study.field_strength_t,
-                        "InstitutionName": f"Digital phantom, {study.centre}",
+                        "InstitutionName": f"Digital phantom, {study.site}",
                         "SliceThickness": f"{thickness:.2f}",
                         **(protocol.dicom_tags() if protocol else {}),
                     },

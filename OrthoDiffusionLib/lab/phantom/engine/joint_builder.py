@@ -42,7 +42,7 @@ class RealSeries:
         path: below Resources/SampleData.
         plane: it was taken in.
         level: place of the slice along its axis, 0 to 1, through what is compared.
-        centre: the imaging site whose digital pictures are the nearest.
+        site: the imaging site whose digital pictures are the nearest.
         structure: label that the digital slice passes through.
     """
 
@@ -50,7 +50,7 @@ class RealSeries:
     path: str
     plane: Plane
     level: float
-    centre: str
+    site: str
     structure: int
 
 

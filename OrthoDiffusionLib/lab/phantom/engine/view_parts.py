@@ -56,7 +56,7 @@ class PartTables:
         for number, part in enumerate(parts):
             tables[:, number] = TISSUES.index(part.tissue), part.structure, part.lesion
         tables.setflags(write=False)
-        return cls(*tables, TISSUES, tuple(abnormality_names))
+        return cls(tables[0], tables[1], tables[2], TISSUES, tuple(abnormality_names))
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +104,7 @@ class ViewParts:
 
         The geometry follows, so a crop keeps its place in RAS. `start` may be negative.
         """
-        stop = tuple(a + n for a, n in zip(start, size, strict=True))
+        stop = (start[0] + size[0], start[1] + size[1], start[2] + size[2])
         geometry = self.geometry.cropped(start, stop)
         return replace(
             self,
@@ -189,10 +189,10 @@ def visible_abnormalities(views: Mapping[Plane, ViewParts]) -> dict[str, bool]:
 def _window(array: np.ndarray, start: tuple[int, ...], size: tuple[int, ...]) -> np.ndarray:
     shape = array.shape[-3:]
     inside = [slice(max(a, 0), max(min(a + n, extent), 0)) for a, n, extent in zip(start, size, shape, strict=True)]
-    window = array[(..., *inside)]
+    window = array[..., inside[0], inside[1], inside[2]]
     if window.shape[-3:] == tuple(size):
         return window
     result = np.zeros((*array.shape[:-3], *size), array.dtype)
     target = [slice(s.start - a, s.start - a + n) for s, a, n in zip(inside, start, window.shape[-3:], strict=True)]
-    result[(..., *target)] = window
+    result[..., target[0], target[1], target[2]] = window
     return result

@@ -99,7 +99,8 @@ def _draw_isotropic(rng: np.random.Generator, placing: Placing, pixel_mm: float 
 
 
 def _world_axes(plane: Plane) -> tuple[int, int, int]:
-    return tuple(int(axis) for axis in np.abs(direction_vectors(plane.hanging)).argmax(axis=0))
+    slices, rows, columns = (int(axis) for axis in np.abs(direction_vectors(plane.hanging)).argmax(axis=0))
+    return slices, rows, columns
 
 
 def _stack(

@@ -13,7 +13,7 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True)
 class Artefacts:
-    """How strong the faults of a centre are; every strength is drawn from its range for each view.
+    """How strong the faults of an imaging site are; every strength is drawn from its range for each view.
 
     Attributes:
         noise: standard deviation of the noise against the brightest tissues, at 1.5 T; it scales with 1 / field.

@@ -13,14 +13,14 @@ from OrthoDiffusionLib.lab.phantom.engine.texture import texture_fields
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import SampledStudy, ViewParts, WorldParts, visible_abnormalities
 from OrthoDiffusionLib.lab.phantom.imaging import artefacts
 from OrthoDiffusionLib.lab.phantom.imaging.acquisition import PIXEL_MM, Acquisition, draw_acquisitions
-from OrthoDiffusionLib.lab.phantom.imaging.centres import (
-    Centre,
+from OrthoDiffusionLib.lab.phantom.imaging.contrast import TissueValues
+from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import (
+    ImagingSite,
     SeriesSetting,
-    centre_named,
     draw_setting,
     draw_subject,
+    site_named,
 )
-from OrthoDiffusionLib.lab.phantom.imaging.contrast import TissueValues
 from OrthoDiffusionLib.lab.phantom.phantom import Phantom
 from OrthoDiffusionLib.volumes.geometry import Geometry
 from OrthoDiffusionLib.volumes.plane import Plane
@@ -90,24 +90,24 @@ def sample_world(phantom: Phantom, pose: Pose) -> WorldParts:
     return WorldParts(sample_parts(phantom.blocks, phantom.geometry, pose, geometry)[0], geometry, phantom.tables)
 
 
-def render_study(study: SampledStudy, centre: str | Centre, rng: np.random.Generator) -> dict[Plane, np.ndarray]:
-    """Pictures of all views of a study at one centre, of one and the same person; see `render_view`."""
+def render_study(study: SampledStudy, site: str | ImagingSite, rng: np.random.Generator) -> dict[Plane, np.ndarray]:
+    """Pictures of all views of a study at one imaging site, of one and the same person; see `render_view`."""
     subject = draw_subject(study.tables.tissue_names, rng)
-    return {plane: render_view(view, centre, rng, subject=subject) for plane, view in study.views.items()}
+    return {plane: render_view(view, site, rng, subject=subject) for plane, view in study.views.items()}
 
 
 def render_view(
     view: ViewParts,
-    centre: str | Centre | SeriesSetting,
+    site: str | ImagingSite | SeriesSetting,
     rng: np.random.Generator,
     *,
     subject: TissueValues | None = None,
 ) -> np.ndarray:
-    """The picture a centre would take of a view.
+    """The picture an imaging site would take of a view.
 
     Args:
         view: parts of a view or of any crop of one.
-        centre: name or Centre, for which a setting is drawn, or a setting from `draw_setting`.
+        site: name or ImagingSite, for which a setting is drawn, or a setting from `draw_setting`.
         rng: the only source of chance: the same generator state gives the same picture.
         subject: values of one person, so that his views agree; drawn if None.
 
@@ -115,13 +115,11 @@ def render_view(
         (S, H, W) float32, 0 or more, about 1 for the brightest tissues; not normalised.
 
     Raises:
-        OrthoDiffusionError: if there is no centre of that name.
+        OrthoDiffusionError: if there is no imaging site of that name.
     """
     names = view.tables.tissue_names
     setting = (
-        centre
-        if isinstance(centre, SeriesSetting)
-        else draw_setting(centre_named(centre), view.plane, names, rng, subject)
+        site if isinstance(site, SeriesSetting) else draw_setting(site_named(site), view.plane, names, rng, subject)
     )
     strengths = setting.strengths
     image = _acquired(view, setting, rng, _bright_level(view, setting))
@@ -134,7 +132,7 @@ def render_view(
 
 
 def render_crop(
-    crop: ViewParts, whole: ViewParts, centre: str | Centre, rng: np.random.Generator
+    crop: ViewParts, whole: ViewParts, site: str | ImagingSite, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """A crop's picture as it would be in the picture of the whole view, at little more than the crop's cost.
 
@@ -144,14 +142,14 @@ def render_crop(
     Args:
         crop: a window of `whole`.
         whole: the view.
-        centre: name or Centre.
+        site: name or ImagingSite.
         rng: the only source of chance.
 
     Returns:
         The crop's picture (S, H, W) float32, and a thumbnail of the whole view's in the same units, whose
         intensity statistics are the view's.
     """
-    setting = draw_setting(centre_named(centre), whole.plane, whole.tables.tissue_names, rng, None)
+    setting = draw_setting(site_named(site), whole.plane, whole.tables.tissue_names, rng, None)
     strengths = setting.strengths
     reference = _bright_level(whole, setting)
     thumbnail = _acquired(whole.thinned(_THUMBNAIL_STEP), setting, rng, reference)
@@ -298,7 +296,7 @@ def _fat_image(
         fat = artefacts.shifted(fat, pixels, frequency_axis)
     if setting.fat_left >= 1.0:
         return fat
-    left = np.float32(setting.fat_left)
+    left = np.asarray(setting.fat_left, np.float32)
     if rng.random() < strengths["fat_failure"]:
         left = left + (1 - left) * np.float32(rng.uniform(0.4, 1.0)) * artefacts.failure_of_fat_suppression(
             rng, fat.shape

@@ -309,12 +309,12 @@ def warped(parts: np.ndarray, frame: Frame, warp: Warp) -> np.ndarray:
     first = np.empty_like(parts)
     index_x = source(0, axes[0] / warp.factors[0])
     for i, x in enumerate(axes[0]):
-        j, k = source(1, moved(0, x) / warp.factors[1]), source(2, moved(1, x) / warp.factors[2])
-        first[i] = parts[index_x[i]][j][:, k]
+        from_y, from_z = source(1, moved(0, x) / warp.factors[1]), source(2, moved(1, x) / warp.factors[2])
+        first[i] = parts[index_x[i]][from_y][:, from_z]
     second = np.empty_like(parts)
     for j, y in enumerate(axes[1]):
-        i, k = source(0, moved(2, y)), source(2, moved(3, y))
-        second[:, j] = first[i, j][:, k]
+        from_x, from_z = source(0, moved(2, y)), source(2, moved(3, y))
+        second[:, j] = first[from_x, j][:, from_z]
     return second
 
 

@@ -1,4 +1,8 @@
-"""Bones and cartilage of a right knee as smooth shapes with a cortical shell."""
+"""Bones and cartilage of a right knee as smooth shapes with a cortical shell.
+
+What differs between people is drawn in `proportions.py`, which names its sources. Lengths that stand here are
+millimetres in a knee of size 1, and assumed: they give the shapes between those proportions.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import numpy as np
 from OrthoDiffusionLib.lab.phantom.engine import parts as p
 from OrthoDiffusionLib.lab.phantom.engine.shapes import (
     FLOAT,
+    Box,
     Canvas,
     barrel,
     capsule,
@@ -44,38 +49,63 @@ def _cortex_mm(away_mm, shaft_mm: float, size: float) -> np.ndarray:
 def paint_femur(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) -> None:
     """Distal femur with condyles, trochlea, notch and shaft, and its cartilage."""
     s = k.size
-    thickness, medial_tibial, lateral_tibial, _ = k.cartilage_mm
     top = 74 * s
     box = canvas.box((-48 * s, -40 * s, -8), (48 * s, 46 * s, top))
-    x, y, z = box.x, box.y, box.z
-    distance = None
-    bottoms = []
-    for side in (0, 1):
-        plate = (medial_tibial, lateral_tibial)[side] * 0.9
-        bottom = DISH_Z[side] + plate + thickness * 0.95 + k.film_mm[side]
-        bottoms.append(bottom)
-        posterior = k.posterior_radius * (1.03, 0.97)[side]
-        reach = k.anterior_reach + (4.5 * s, 6.3 * s)[side]
-        back = barrel(
-            box,
-            (k.condyle_x[side], -13.5 * s, bottom + posterior),
-            k.condyle_half_width[side],
-            posterior,
-            posterior,
-            square=k.condyle_square,
-        )
-        front = barrel(
-            box,
-            (k.condyle_x[side] * 0.97, -1.5 * s, bottom + k.distal_radius),
-            k.condyle_half_width[side] * 1.06,
-            reach,
-            k.distal_radius,
-            square=k.condyle_square,
-        )
-        condyle = smooth_min(back, front, 5.0)
-        distance = condyle if distance is None else smooth_min(distance, condyle, 4.0)
-        bump = ellipsoid(box, ((-34.0, 34.0)[side] * s, -3 * s, 23 * s), (4.8 * s, 11 * s, 12 * s))
-        distance = smooth_min(distance, bump, 9.0)
+    medial_bottom, lateral_bottom = (_condyle_bottom(k, side) for side in (0, 1))
+    distance = _condyle(box, k, 0, medial_bottom)
+    distance = _with_epicondyle(box, distance, -34.0, s)
+    distance = smooth_min(distance, _condyle(box, k, 1, lateral_bottom), 4.0)
+    distance = _with_epicondyle(box, distance, 34.0, s)
+    distance = _with_shaft_and_groove(box, distance, k)
+    notch = ellipsoid(box, (0, -19 * s, medial_bottom + 5.5 * s), k.notch)
+    distance = smooth_max(distance, -notch, 3.0)
+    distance = distance + FLOAT(0.25) * noise(box, rng, 7)
+    cover, plate = _femoral_plate(box, k, rng)
+    shell = (distance >= 0) & (distance < plate) & cover & (notch > 0.8)
+    canvas.paint(box, shell, p.part_number("femoral_cartilage"))
+    _paint_bone(canvas, box, distance, "femur", _cortex_mm(box.z - 34 * s, k.cortex_mm[0], s))
+    _paint_femoral_shaft(canvas, k, top, rng)
+
+
+def _condyle_bottom(k: KneeProportions, side: int) -> float:
+    """Height of a condyle's lowest point above the dish, both cartilages and a film of fluid, RAS mm."""
+    thickness, medial_tibial, lateral_tibial, _ = k.cartilage_mm
+    plate = (medial_tibial, lateral_tibial)[side] * 0.9
+    return DISH_Z[side] + plate + thickness * 0.95 + k.film_mm[side]
+
+
+def _condyle(box: Box, k: KneeProportions, side: int, bottom: float) -> np.ndarray:
+    """Distance to one condyle (0 medial, 1 lateral): a rear barrel and a flatter one in front."""
+    s = k.size
+    posterior = k.posterior_radius * (1.03, 0.97)[side]
+    reach = k.anterior_reach + (4.5 * s, 6.3 * s)[side]
+    back = barrel(
+        box,
+        (k.condyle_x[side], -13.5 * s, bottom + posterior),
+        k.condyle_half_width[side],
+        posterior,
+        posterior,
+        square=k.condyle_square,
+    )
+    front = barrel(
+        box,
+        (k.condyle_x[side] * 0.97, -1.5 * s, bottom + k.distal_radius),
+        k.condyle_half_width[side] * 1.06,
+        reach,
+        k.distal_radius,
+        square=k.condyle_square,
+    )
+    return smooth_min(back, front, 5.0)
+
+
+def _with_epicondyle(box: Box, distance: np.ndarray, x: float, s: float) -> np.ndarray:
+    bump = ellipsoid(box, (x * s, -3 * s, 23 * s), (4.8 * s, 11 * s, 12 * s))
+    return smooth_min(distance, bump, 9.0)
+
+
+def _with_shaft_and_groove(box: Box, distance: np.ndarray, k: KneeProportions) -> np.ndarray:
+    """The condyles joined to the shaft, with the trochlear groove taken out."""
+    s, x, y, z = k.size, box.x, box.y, box.z
     # Above the epicondyles the bone narrows towards the shaft.
     slope = (np.abs(x - 0.5 * s) - (40.5 * s - k.metaphysis * (z - 28 * s))) * FLOAT(0.85)
     distance = smooth_max(distance, slope, 12.0)
@@ -89,32 +119,34 @@ def paint_femur(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) ->
     floor = 3 * s + k.anterior_reach - k.trochlear_depth
     radius = k.trochlear_radius
     groove = capsule(box, (1.5 * s, floor + radius, -6), (0.5 * s, floor + radius - 2.5 * s, 64 * s), radius)
-    distance = smooth_max(distance, -groove, 5.0)
-    notch = ellipsoid(box, (0, -19 * s, bottoms[0] + 5.5 * s), k.notch)
-    distance = smooth_max(distance, -notch, 3.0)
-    distance = distance + FLOAT(0.25) * noise(box, rng, 7)
+    return smooth_max(distance, -groove, 5.0)
 
+
+def _femoral_plate(box: Box, k: KneeProportions, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Where the femur bears cartilage (bool), and its thickness there, mm."""
+    s, x, y, z = k.size, box.x, box.y, box.z
     over_trochlea = (y > 4 * s) & (z < (45 + 0.1 * x) * s) & (np.abs(x) < 28 * s)
     over_condyles = (z < (35 * s + 0.25 * y)) & (y <= 8 * s)
     near = [np.abs(x - k.condyle_x[n]) / k.condyle_half_width[n] for n in (0, 1)]
     over_condyles = over_condyles & (np.minimum(near[0], near[1]) < 0.9)
-    plate = thickness * (1 + FLOAT(0.09) * noise(box, rng, 6))
+    plate = k.cartilage_mm[0] * (1 + FLOAT(0.09) * noise(box, rng, 6))
     plate = plate * (1 - FLOAT(0.2) * np.clip(-y / (30 * s), 0, 1))
     edge = np.clip((1.0 - np.minimum(near[0], near[1])) / 0.3, 0.35, 1)
-    plate = plate * np.where(over_trochlea, FLOAT(1), edge)
-    shell = (distance >= 0) & (distance < plate) & (over_trochlea | over_condyles) & (notch > 0.8)
-    canvas.paint(box, shell, p.part_number("femoral_cartilage"))
-    _paint_bone(canvas, box, distance, "femur", _cortex_mm(z - 34 * s, k.cortex_mm[0], s))
+    return over_trochlea | over_condyles, plate * np.where(over_trochlea, FLOAT(1), edge)
 
-    shaft_rows = [
+
+def _paint_femoral_shaft(canvas: Canvas, k: KneeProportions, top: float, rng: np.random.Generator) -> None:
+    """The shaft from the top of the metaphysis (z, mm) to the end of the canvas."""
+    s = k.size
+    rows = [
         (height, 0, (5 + 3 * e) * s, k.shaft_radii[0] + 20 * s * e, k.shaft_radii[1] + 7 * s * e, 0)
         for height in np.linspace(top, canvas.frame.hi_mm[2], 6)
         for e in [float(np.exp(-(height - 32 * s) / k.femoral_flare))]
     ]
-    shaft_box = stations_box(canvas, shaft_rows)
-    distance = tube(shaft_box, shaft_rows) + FLOAT(0.25) * noise(shaft_box, rng, 7)
-    distance = np.where(shaft_box.z < top, FLOAT(9), distance)
-    _paint_bone(canvas, shaft_box, distance, "femur", _cortex_mm(shaft_box.z - 34 * s, k.cortex_mm[0], s))
+    box = stations_box(canvas, rows)
+    distance = tube(box, rows) + FLOAT(0.25) * noise(box, rng, 7)
+    distance = np.where(box.z < top, FLOAT(9), distance)
+    _paint_bone(canvas, box, distance, "femur", _cortex_mm(box.z - 34 * s, k.cortex_mm[0], s))
 
 
 def paint_tibia(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) -> None:

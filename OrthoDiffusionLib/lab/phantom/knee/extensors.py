@@ -55,7 +55,8 @@ def _smooth(field: np.ndarray) -> np.ndarray:
     """(I, K) mean over five by five."""
     for axis in (0, 1):
         padded = np.pad(field, [(2, 2) if n == axis else (0, 0) for n in range(2)], mode="edge")
-        field = sum(np.take(padded, np.arange(n, n + field.shape[axis]), axis=axis) for n in range(5)) / FLOAT(5)
+        shifted = [np.take(padded, np.arange(n, n + field.shape[axis]), axis=axis) for n in range(5)]
+        field = np.add.reduce(shifted) / FLOAT(5)
     return field
 
 

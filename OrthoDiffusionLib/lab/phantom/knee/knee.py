@@ -159,23 +159,8 @@ def build_knee(seed: int, *, anatomy: str, grades: Mapping[str, int], frame: Fra
         "lesions", "distractors", "patella",
     )  # fmt: skip
     source, full = _draw_anatomy(anatomy, rng["anatomy"])
-    dislocated = grades["patellar_dislocation"]
     canvas = Canvas(frame)
-    luxation = rng["patella"]
-    dysplasia = float(luxation.uniform(0.2, 1.0)) if dislocated else float(max(0, luxation.normal(0, 0.15)))
-    if source == PROCEDURAL:
-        paint_bones(canvas, draw_proportions(rng["bones"], dysplasia=min(dysplasia, 1.0)), rng["bones"])
-    else:
-        _paste_atlas(canvas, source, full, rng["bones"])
-        if rng["bones"].random() < 0.35:
-            thin_cartilage(canvas, float(rng["bones"].uniform(1.4, 2.4)), rng["bones"])
-        _procedural_fibula_if_missing(canvas, rng["bones"])
-    if dislocated:
-        shift = luxation.uniform(*((4, 8), (7, 13), (11, 20))[dislocated - 1])
-        tilt = np.deg2rad(luxation.uniform(*((5, 14), (8, 22), (12, 35))[dislocated - 1]))
-        _luxate_patella(canvas, shift, tilt, float(luxation.uniform(0, 5)))
-    elif grades["joint_effusion"] >= 2 and luxation.random() < 0.4:
-        _luxate_patella(canvas, 0.0, 0.0, 0.0)
+    _paint_skeleton(canvas, source, full, grades, rng["bones"], rng["patella"])
     marks = measure_landmarks(canvas)
 
     for side in ("medial", "lateral"):
@@ -210,6 +195,33 @@ def build_knee(seed: int, *, anatomy: str, grades: Mapping[str, int], frame: Fra
     _add_distractors(canvas, marks, grades, rng["distractors"])
     _injure(canvas, marks, grades, acl, pcl, rng["lesions"])
     return BuiltKnee(canvas, source, marks)
+
+
+def _paint_skeleton(
+    canvas: Canvas,
+    source: str,
+    full: bool,
+    grades: Mapping[str, int],
+    rng: np.random.Generator,
+    luxation: np.random.Generator,
+) -> None:
+    """Bones and cartilage, drawn or pasted from an atlas, with the patella where the disease puts it."""
+    dislocated = grades["patellar_dislocation"]
+    dysplasia = float(luxation.uniform(0.2, 1.0)) if dislocated else float(max(0, luxation.normal(0, 0.15)))
+    if source == PROCEDURAL:
+        paint_bones(canvas, draw_proportions(rng, dysplasia=min(dysplasia, 1.0)), rng)
+    else:
+        _paste_atlas(canvas, source, full, rng)
+        if rng.random() < 0.35:
+            thin_cartilage(canvas, float(rng.uniform(1.4, 2.4)), rng)
+        _procedural_fibula_if_missing(canvas, rng)
+    if dislocated:
+        # Millimetres and degrees of each grade (assumed).
+        shift = luxation.uniform(*((4, 8), (7, 13), (11, 20))[dislocated - 1])
+        tilt = np.deg2rad(luxation.uniform(*((5, 14), (8, 22), (12, 35))[dislocated - 1]))
+        _luxate_patella(canvas, shift, tilt, float(luxation.uniform(0, 5)))
+    elif grades["joint_effusion"] >= 2 and luxation.random() < 0.4:
+        _luxate_patella(canvas, 0.0, 0.0, 0.0)
 
 
 def _has(canvas: Canvas, name: str) -> bool:

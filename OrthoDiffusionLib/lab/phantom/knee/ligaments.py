@@ -225,7 +225,8 @@ def paint_capsule(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generator
     back = np.minimum(back, marks.tibia_back + 1)
     for axis in (0, 1):
         padded = np.pad(back, [(3, 3) if n == axis else (0, 0) for n in range(2)], mode="edge")
-        back = sum(np.take(padded, np.arange(n, n + back.shape[axis]), axis=axis) for n in range(7)) / 7
+        shifted = [np.take(padded, np.arange(n, n + back.shape[axis]), axis=axis) for n in range(7)]
+        back = np.add.reduce(shifted) / 7
     place = back[:, None, :].astype(FLOAT) - 2.2 + (box.x / 30) ** 2 * 2.5 + FLOAT(1.2) * noise(box, rng, 8.5)
     whole = noise(box, rng, 4.2) > -0.9 + 1.6 * (np.abs(box.z - 7 * s) / (18 * s)) ** 4
     sheet = (np.abs(box.y - place) < FLOAT(0.55)) & whole

@@ -115,7 +115,7 @@ def injure_meniscus(canvas: Canvas, marks: KneeLandmarks, side: str, grade: int,
 
 def _place(ring: _Ring, side: str, kind: str, rng: np.random.Generator) -> float:
     """The angle of a tear: mostly posterior horn and body, more so medially (assumed 85 and 65 %)."""
-    present = ring.angle[ring.mask.any(2)[:, :, None]]
+    present = ring.angle[ring.mask.any(2, keepdims=True)]
     if kind == "root":
         return float(np.quantile(present, 0.0)) + float(rng.uniform(0.1, 0.35))
     behind = rng.random() < (0.85 if side == "medial" else 0.65)
@@ -162,7 +162,7 @@ def _grow_cyst(canvas, marks: KneeLandmarks, side: str, ring: _Ring, at: float, 
     near = ring.mask & (ring.arc(at) < 3)
     if not near.any():
         return
-    reach = float(ring.radius[near.any(2)[:, :, None]].max()) + rng.uniform(2, 4)
+    reach = float(ring.radius[near.any(2, keepdims=True)].max()) + rng.uniform(2, 4)
     height = float(ring.box.z.ravel()[near.any((0, 1))].mean())
     for _ in range(int(rng.integers(1, 4))):
         turn = at + rng.normal(0, 0.1)

@@ -55,7 +55,7 @@ def meniscus_field(canvas: Canvas, marks: KneeLandmarks, side: str, shape: np.nd
     outward = -1.0 if side == "medial" else 1.0
     plateau = marks.medial_plateau if side == "medial" else marks.lateral_plateau
     # Front to back about 47 and 35 mm, side to side about 32 (assumed); less what is open.
-    rx, ry = ((16.4, 23.2) if side == "medial" else (16.6, 20.0)) * np.asarray(shape[:2]) * s
+    rx, ry = np.array((16.4, 23.2) if side == "medial" else (16.6, 20.0)) * np.asarray(shape[:2]) * s
     centre = (plateau[0], plateau[1] + 0.5)
     box = canvas.box(
         (centre[0] - rx - 4, centre[1] - ry - 4, -14 * s), (centre[0] + rx + 4, centre[1] + ry + 4, 12 * s)
@@ -64,7 +64,7 @@ def meniscus_field(canvas: Canvas, marks: KneeLandmarks, side: str, shape: np.nd
     angle = np.arctan2(y, x * FLOAT(outward))
     radius = np.sqrt((x / FLOAT(rx)) ** 2 + (y / FLOAT(ry)) ** 2)
     mean = float(np.sqrt(rx * ry))
-    body, back = ((10.0, 14.0) if side == "medial" else (11.0, 11.5)) * np.asarray(shape[2:]) * s
+    body, back = np.array((10.0, 14.0) if side == "medial" else (11.0, 11.5)) * np.asarray(shape[2:]) * s
     front = body * (1.0 if side == "medial" else 1.05)
     behind = np.clip(-np.sin(angle), 0, 1)
     ahead = np.clip(np.sin(angle), 0, 1)

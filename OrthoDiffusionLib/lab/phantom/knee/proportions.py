@@ -69,7 +69,8 @@ def draw_cartilage_mm(rng: np.random.Generator) -> tuple[float, float, float, fl
     """Thickness of femoral, medial tibial, lateral tibial and patellar cartilage, one person in six worn."""
     worn = 1.0 if rng.random() > 1 / 6 else float(rng.uniform(0.6, 0.85))
     means = ((2.0, 0.28), (1.87, 0.26), (2.35, 0.36), (3.0, 0.45))
-    return tuple(max(1.1, worn * _near(rng, m, sd)) for m, sd in means)
+    femoral, medial, lateral, patellar = (max(1.1, worn * _near(rng, m, sd)) for m, sd in means)
+    return femoral, medial, lateral, patellar
 
 
 def draw_proportions(rng: np.random.Generator, *, dysplasia: float = 0.0) -> KneeProportions:

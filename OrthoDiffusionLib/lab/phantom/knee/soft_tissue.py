@@ -175,8 +175,8 @@ def paint_cords(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: np.
     """Vessels, nerves and hamstring tendons; they push muscle and fat aside, never bone."""
     soft = p.MUSCLE | p.members("intermuscular_fat", "subcutaneous_fat", "deep_fascia", "synovium", "fat_septum")
     for part, rows in CORDS.values():
-        rows = np.array(rows, dtype=float)
-        stations = np.column_stack([rows[:, :3], rows[:, 3], rows[:, 3], np.zeros(len(rows))])
+        line = np.array(rows, dtype=float)
+        stations = np.column_stack([line[:, :3], line[:, 3], line[:, 3], np.zeros(len(line))])
         stations = _placed(stations, marks, build, rng, bulky=False)
         stations[:, 3:5] *= marks.size * rng.lognormal(0, 0.15)
         fine = np.linspace(stations[:, 0].min(), stations[:, 0].max(), 9)
@@ -200,8 +200,10 @@ def throw_blobs(canvas: Canvas, rng: np.random.Generator, size: float) -> None:
     Args:
         size: scale of the knee; a rounded room about the joint is left alone.
     """
-    names = ("muscle_a", "muscle_b", "muscle_c", "intermuscular_fat", "other_fat_pad", "vein", "synovium")
-    names += ("subcutaneous_fat", "other_tendon", "soft_tissue_oedema")
+    names = (
+        *("muscle_a", "muscle_b", "muscle_c", "intermuscular_fat", "other_fat_pad", "vein", "synovium"),
+        *("subcutaneous_fat", "other_tendon", "soft_tissue_oedema"),
+    )
     soft = p.MUSCLE | p.members("intermuscular_fat", "subcutaneous_fat", "deep_fascia")
     box = canvas.whole()
     room = (

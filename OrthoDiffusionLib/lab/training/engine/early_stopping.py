@@ -7,18 +7,20 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.training.engine.checkpoint import load_checkpoint, restore, save_checkpoint
-from OrthoDiffusionLib.lab.training.engine.engine import Schedule, train
+from OrthoDiffusionLib.lab.training.engine.engine import Sample, Schedule, train
 from OrthoDiffusionLib.volumes.files.atomic import atomic_path, make_folder
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
+
+Model = TypeVar("Model", bound=nn.Module)
 
 HISTORY_FILE = "validation.json"
 BEST_FILE = "best.pt"
@@ -41,12 +43,12 @@ class RoundSchedule(Schedule):
 
 @dataclass(frozen=True)
 class Patience:
-    """When to look, and when to stop.
+    """When to validate, and when to stop.
 
     Attributes:
         steps: the most steps.
-        round_steps: steps between two looks at the validation patients.
-        rounds: looks in a row without a better one after which it stops.
+        round_steps: steps between two validations.
+        rounds: validations in a row without a better one after which it stops.
         warmup: steps of rising learning rate.
     """
 
@@ -69,7 +71,7 @@ class Stopped:
         weights: the best ones.
         best_step: after which step they were taken; 0 if the start was never bettered.
         last_step: how far it went.
-        scores: (step, score) of every look, lower is better.
+        scores: (step, score) of every validation, lower is better.
         early: whether it stopped before the most steps it might have taken.
     """
 
@@ -81,11 +83,11 @@ class Stopped:
 
 
 def train_with_patience(
-    module: nn.Module,
+    module: Model,
     groups: Callable[[], list[dict]],
-    samples: Callable[[int, int], Iterable],
-    loss: Callable[[object, int], dict[str, Tensor]],
-    score: Callable[[nn.Module], float],
+    samples: Callable[[int, int], Iterable[Sample]],
+    loss: Callable[[Sample, int], dict[str, Tensor]],
+    score: Callable[[Model], float],
     folder: Path,
     *,
     patience: Patience,
@@ -103,7 +105,7 @@ def train_with_patience(
         loss: as in `engine.train`.
         score: of the module with some weights, lower is better; must not change it.
         folder: holds checkpoint, log, the scores so far and the best weights.
-        patience: when to look and stop.
+        patience: when to validate and stop.
         ema, seed, fabric, report: as in `engine.train`.
 
     Returns:
@@ -114,42 +116,14 @@ def train_with_patience(
         OutputError: if the folder cannot be written.
     """
     make_folder(folder)
-    history = _read_history(folder)
-    best = load_checkpoint(folder / BEST_FILE) if history else None
-    if history and best is None:
-        history = []
-
-    def look(step: int, weights: dict[str, Tensor]) -> None:
-        nonlocal best
-        trained = {name: value.clone() for name, value in module.state_dict().items()}
-        module.load_state_dict(weights)
-        with torch.no_grad():
-            value = float(score(module))
-        module.load_state_dict(trained)
-        if not math.isfinite(value):
-            raise TrainingError(
-                f"The validation loss after step {step} is not a number",
-                where=str(folder),
-                remedy="Lower the learning rate; the last good checkpoint is kept.",
-            )
-        if best is None or value < best["score"]:
-            best = {"weights": {name: v.detach().cpu() for name, v in weights.items()}, "step": step, "score": value}
-            save_checkpoint(folder / BEST_FILE, best)
-        history.append((step, value))
-        _write_history(folder, history)
-        report(f"step {step}: validation loss {value:.4f}, best {best['score']:.4f} after step {best['step']}")
-
-    if not history:
-        look(0, {name: value.clone() for name, value in module.state_dict().items()})
-    if best is not None:
-        restore_check(module, best["weights"], folder)
-    while history[-1][0] < patience.steps and not _exhausted(history, patience.rounds):
-        stop = min(patience.steps, history[-1][0] + patience.round_steps)
+    validations = _Validations(module, score, folder, report)
+    while validations.last_step < patience.steps and not _exhausted(validations.history, patience.rounds):
+        stop = min(patience.steps, validations.last_step + patience.round_steps)
         weights = train(
             module,
             groups(),
             RoundSchedule(stop, patience.warmup, whole=patience.steps),
-            lambda start, stop=stop: samples(start, stop),
+            _until(samples, stop),
             loss,
             folder,
             ema=ema,
@@ -157,9 +131,65 @@ def train_with_patience(
             fabric=fabric,
             report=report,
         )
-        look(stop, weights)
-    last = history[-1][0]
-    return Stopped(best["weights"], best["step"], last, tuple(history), early=last < patience.steps)
+        validations.validate(stop, weights)
+    best, last = validations.best, validations.last_step
+    return Stopped(best["weights"], best["step"], last, tuple(validations.history), early=last < patience.steps)
+
+
+def _until(samples: Callable[[int, int], Iterable[Sample]], stop: int) -> Callable[[int], Iterable[Sample]]:
+    return lambda start: samples(start, stop)
+
+
+class _Validations(Generic[Model]):
+    """The validation patients' scores so far and the best weights, here and in the folder; begins with one.
+
+    Attributes:
+        history: (step, score) of every validation.
+        best: `weights`, `step` and `score` of the best one.
+    """
+
+    def __init__(
+        self, module: Model, score: Callable[[Model], float], folder: Path, report: Callable[[str], None]
+    ) -> None:
+        self._module, self._score, self._folder, self._report = module, score, folder, report
+        self.history = _read_history(folder)
+        best = load_checkpoint(folder / BEST_FILE) if self.history else None
+        self.best: dict = best or {}
+        if best is None:
+            self.history = []
+            self.validate(0, {name: value.clone() for name, value in module.state_dict().items()})
+        restore_check(module, self.best["weights"], folder)
+
+    @property
+    def last_step(self) -> int:
+        """The step of the latest validation."""
+        return self.history[-1][0]
+
+    def validate(self, step: int, weights: dict[str, Tensor]) -> None:
+        """Score some weights, and keep them if they are the best; the module keeps its own.
+
+        Raises:
+            TrainingError: if the score is not a number.
+        """
+        trained = {name: value.clone() for name, value in self._module.state_dict().items()}
+        self._module.load_state_dict(weights)
+        with torch.no_grad():
+            value = float(self._score(self._module))
+        self._module.load_state_dict(trained)
+        if not math.isfinite(value):
+            raise TrainingError(
+                f"The validation loss after step {step} is not a number",
+                where=str(self._folder),
+                remedy="Lower the learning rate; the last good checkpoint is kept.",
+            )
+        if not self.best or value < self.best["score"]:
+            kept = {name: v.detach().cpu() for name, v in weights.items()}
+            self.best = {"weights": kept, "step": step, "score": value}
+            save_checkpoint(self._folder / BEST_FILE, self.best)
+        self.history.append((step, value))
+        _write_history(self._folder, self.history)
+        best = f"best {self.best['score']:.4f} after step {self.best['step']}"
+        self._report(f"step {step}: validation loss {value:.4f}, {best}")
 
 
 def restore_check(module: nn.Module, weights: dict[str, Tensor], folder: Path) -> None:

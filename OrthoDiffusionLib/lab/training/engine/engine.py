@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -22,6 +23,9 @@ from OrthoDiffusionLib.memory import give_back
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
+
+Sample = TypeVar("Sample")
+"""What one step learns from: a batch of views, a crop, a case."""
 
 CHECKPOINT_SECONDS = 120.0
 LOG_EVERY = 20
@@ -46,8 +50,8 @@ def train(
     module: nn.Module,
     groups: list[dict],
     schedule: Schedule,
-    samples: Callable[[int], Iterable],
-    loss: Callable[[object, int], dict[str, Tensor]],
+    samples: Callable[[int], Iterable[Sample]],
+    loss: Callable[[Sample, int], dict[str, Tensor]],
     folder: Path,
     *,
     ema: float,
@@ -67,7 +71,7 @@ def train(
             sees what an uninterrupted one would have seen. With P processes, process r is given samples r, r + P, ...
         loss: named terms of one sample's loss at one step; "loss" is minimised, all are logged.
         folder: holds `checkpoint.pt` and `log.jsonl`.
-        share: how many samples a step averages in this process.
+        seed, share: of the noise, and how many samples a step averages in this process.
         fabric: the processes, from `fabric.launch`; None trains in this process on the CPU.
         watch: called after every step with the steps done and the averaged weights, in the first process alone.
         report: gets a line now and then.
@@ -78,108 +82,188 @@ def train(
     Raises:
         TrainingError: if the loss is not a number; the last good checkpoint stays.
     """
-    fabric = launch() if fabric is None else fabric
-    first = fabric.is_global_zero
-    report = report if first else _silent
     _make(folder)
-    path = folder / "checkpoint.pt"
-    optimizers = build_optimizers(groups)
-    for optimizer in optimizers:
-        for group in optimizer.param_groups:
-            group["base_lr"] = group["lr"]
-    found = load_checkpoint(path)
-    start = 0
-    if found is not None:
-        restore(module, found["module"], str(path))
-        start = found["step"]
-    wrapped, *stepped = fabric.setup(_Terms(module, loss), *optimizers)
-    average = MovingAverage(module, ema)
-    if found is not None:
-        _go_on(optimizers, found, str(path))
-        average.restore(found["average"], start)
-        report(f"resuming at step {start}" if start < schedule.steps else f"finished before, at step {start}")
-        del found
-    fabric.barrier()  # nobody may write a new checkpoint before all have read the old one
+    run = _Run(module, groups, loss, folder, launch() if fabric is None else fabric, ema, seed, share, report)
+    start = run.start
+    run.report_start(schedule.steps)
+    run.fabric.barrier()  # nobody may write a new checkpoint before all have read the old one
     if start >= schedule.steps:
-        return _on_cpu(average.average)
-
-    def save(step: int) -> None:
-        states = [optimizer.state_dict() for optimizer in optimizers]
-        content = {"module": module.state_dict(), "optimizers": states}
-        save_checkpoint(path, {**content, "average": average.average, "step": step})
-
-    stream: Iterator = iter(samples(start))
-    saved = clock = time.monotonic()
-    sums: dict[str, Tensor] = {}
-    waited, counted = 0.0, 0
-    log = JsonLog(folder / "log.jsonl", start) if first else None
+        return _on_cpu(run.average.average)
+    stream = iter(samples(start))
+    meter = _Meter(JsonLog(folder / "log.jsonl", start) if run.first else None)
     for step in range(start, schedule.steps):
-        for optimizer in optimizers:
+        run.step(step, schedule.factor(step), stream, meter)
+        if run.first and watch is not None:
+            with meter.paused():  # the step's time is the training's alone
+                watch(step + 1, run.average.average)
+        run.save_now_and_then(step + 1)
+    run.save(schedule.steps)
+    give_back()
+    run.fabric.barrier()
+    return _on_cpu(run.average.average)
+
+
+class _Run(Generic[Sample]):
+    """A module on its way: its optimizers, its averaged weights, and the checkpoint of all of them."""
+
+    def __init__(
+        self,
+        module: nn.Module,
+        groups: list[dict],
+        loss: Callable[[Sample, int], dict[str, Tensor]],
+        folder: Path,
+        fabric: Fabric,
+        ema: float,
+        seed: int,
+        share: int,
+        report: Callable[[str], None],
+    ) -> None:
+        self.module, self.folder, self.fabric, self.seed, self.share = module, folder, fabric, seed, share
+        self.first = fabric.is_global_zero
+        self.report = report if self.first else _silent
+        self.optimizers = build_optimizers(groups)
+        for optimizer in self.optimizers:
             for group in optimizer.param_groups:
-                group["lr"] = group["base_lr"] * schedule.factor(step)
+                group["base_lr"] = group["lr"]
+        found = load_checkpoint(self.path)
+        if found is not None:
+            restore(module, found["module"], str(self.path))
+        self.wrapped, *self.stepped = fabric.setup(_Terms(module, loss), *self.optimizers)
+        self.average = MovingAverage(module, ema)
+        self.resumed, self.start = found is not None, 0
+        if found is not None:
+            self.start = found["step"]
+            _go_on(self.optimizers, found, str(self.path))
+            self.average.restore(found["average"], self.start)
+        self._saved = time.monotonic()
+
+    @property
+    def path(self) -> Path:
+        return self.folder / "checkpoint.pt"
+
+    def report_start(self, steps: int) -> None:
+        """Say where it goes on, if it was begun before."""
+        if self.resumed:
+            at = self.start
+            self.report(f"resuming at step {at}" if at < steps else f"finished before, at step {at}")
+
+    def step(self, step: int, factor: float, stream: Iterator[Sample], meter: _Meter) -> None:
+        """One step of all optimizers, by the mean gradient of `share` samples.
+
+        Args:
+            factor: share of the learning rates.
+        """
+        for optimizer in self.optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = group["base_lr"] * factor
             optimizer.zero_grad(set_to_none=True)
-        for part in range(share):
-            asked = time.monotonic()
-            sample = next(stream)
-            waited += time.monotonic() - asked
+        for part in range(self.share):
+            with meter.waiting():
+                sample = next(stream)
             # The noise of a sample depends on its number alone: a resumed run draws the same.
-            number = (step * share + part) * fabric.world_size + fabric.global_rank
-            torch.manual_seed((seed * 1_000_003 + number) % 2**31)
-            with fabric.no_backward_sync(wrapped, enabled=part + 1 < share):
-                wrapped.module.sample = (sample, step)
-                terms = wrapped()
-                fabric.backward(terms["loss"] / share)
-            for name, value in terms.items():
-                sums[name] = sums.get(name, 0.0) + value.detach() / share
-        norm = torch.nn.utils.clip_grad_norm_(module.parameters(), 1.0)
+            number = (step * self.share + part) * self.fabric.world_size + self.fabric.global_rank
+            torch.manual_seed((self.seed * 1_000_003 + number) % 2**31)
+            with self.fabric.no_backward_sync(self.wrapped, enabled=part + 1 < self.share):
+                self.wrapped.module.sample = (sample, step)
+                terms = self.wrapped()
+                self.fabric.backward(terms["loss"] / self.share)
+            meter.add(terms, self.share)
+        norm = torch.nn.utils.clip_grad_norm_(self.module.parameters(), 1.0)
         if not torch.isfinite(norm):  # in every process alike, since gradients are shared
             raise TrainingError(
                 f"The loss at step {step} is not a number",
-                where=str(folder),
+                where=str(self.folder),
                 remedy="Lower the learning rate in the recipe; the last good checkpoint is kept.",
             )
-        for optimizer in stepped:
+        for optimizer in self.stepped:
             optimizer.step()
-        average.update(module)
-        counted += 1
-        if (step + 1) % LOG_EVERY == 0:
-            means = {name: float(fabric.all_reduce(value, reduce_op="mean")) / counted for name, value in sums.items()}
-            now = time.monotonic()
-            record = {"step": step + 1, **{name: round(value, 4) for name, value in means.items()}}
-            record["seconds_per_step"] = round((now - clock) / counted, 3)
-            record["share_waiting_for_data"] = round(waited / (now - clock), 3)
-            if log is not None:
-                log.write(record)
-            report(" ".join(f"{name} {value}" for name, value in record.items()))
-            sums, clock, waited, counted = {}, now, 0.0, 0
-            give_back()  # with every step it would cost time: what is given back must be got again
-        if first and watch is not None:
-            began = time.monotonic()
-            watch(step + 1, average.average)
-            clock += time.monotonic() - began  # the step's time is the training's alone
-        if first and time.monotonic() - saved > CHECKPOINT_SECONDS:
-            save(step + 1)
-            saved = time.monotonic()
-    if first:
-        save(schedule.steps)
-    give_back()
-    fabric.barrier()
-    return _on_cpu(average.average)
+        self.average.update(self.module)
+        meter.step_done(step + 1, self.fabric, self.report)
+
+    def save_now_and_then(self, step: int) -> None:
+        """A checkpoint, if the last one is old."""
+        if time.monotonic() - self._saved > CHECKPOINT_SECONDS:
+            self.save(step)
+            self._saved = time.monotonic()
+
+    def save(self, step: int) -> None:
+        """A checkpoint after some steps, by the first process."""
+        if self.first:
+            states = [optimizer.state_dict() for optimizer in self.optimizers]
+            content = {"module": self.module.state_dict(), "optimizers": states}
+            save_checkpoint(self.path, {**content, "average": self.average.average, "step": step})
 
 
-class _Terms(nn.Module):
+class _Meter:
+    """The terms since the last line of the log, and where the time went.
+
+    Args:
+        log: gets a line every `LOG_EVERY` steps; None where another process writes it.
+    """
+
+    def __init__(self, log: JsonLog | None) -> None:
+        self._log = log
+        self._clock = time.monotonic()
+        self._sums: dict[str, Tensor] = {}
+        self._waited, self._counted = 0.0, 0
+
+    @contextlib.contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Counts as waiting for data."""
+        asked = time.monotonic()
+        yield
+        self._waited += time.monotonic() - asked
+
+    @contextlib.contextmanager
+    def paused(self) -> Iterator[None]:
+        """Counts as nothing."""
+        began = time.monotonic()
+        yield
+        self._clock += time.monotonic() - began
+
+    def add(self, terms: Mapping[str, Tensor], share: int) -> None:
+        """The terms of one of a step's `share` samples."""
+        for name, value in terms.items():
+            self._sums[name] = self._sums.get(name, 0.0) + value.detach() / share
+
+    def step_done(self, step: int, fabric: Fabric, report: Callable[[str], None]) -> None:
+        """Count a step; every `LOG_EVERY` steps write and tell their means."""
+        self._counted += 1
+        if step % LOG_EVERY:
+            return
+        means = {name: _over_processes(value, fabric) / self._counted for name, value in self._sums.items()}
+        now = time.monotonic()
+        record: dict[str, float] = {"step": step, **{name: round(value, 4) for name, value in means.items()}}
+        record["seconds_per_step"] = round((now - self._clock) / self._counted, 3)
+        record["share_waiting_for_data"] = round(self._waited / (now - self._clock), 3)
+        if self._log is not None:
+            self._log.write(record)
+        report(" ".join(f"{name} {value}" for name, value in record.items()))
+        self._sums, self._clock, self._waited, self._counted = {}, now, 0.0, 0
+        give_back()  # with every step it would cost time: what is given back must be got again
+
+
+def _over_processes(value: Tensor, fabric: Fabric) -> float:
+    mean = fabric.all_reduce(value, reduce_op="mean")
+    assert isinstance(mean, Tensor)  # of a tensor it is one; of a dict it would be a dict
+    return float(mean)
+
+
+class _Terms(nn.Module, Generic[Sample]):
     """The loss as a module, so that whatever shares gradients between processes sees one forward pass.
 
     The sample is laid down beforehand instead of handed over, since the engine would look through its tensors.
     """
 
-    def __init__(self, trained: nn.Module, loss: Callable[[object, int], dict[str, Tensor]]) -> None:
+    def __init__(self, trained: nn.Module, loss: Callable[[Sample, int], dict[str, Tensor]]) -> None:
         super().__init__()
         self.trained = trained
         self.loss = loss
-        self.sample: tuple[object, int] = (None, 0)
+        self.sample: tuple[Sample, int] | None = None
 
     def forward(self) -> dict[str, Tensor]:
+        if self.sample is None:
+            raise ValueError("a sample must be laid down before the loss is asked for")
         return self.loss(*self.sample)
 
 

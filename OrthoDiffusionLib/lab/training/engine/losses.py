@@ -1,6 +1,10 @@
-"""Losses of the fine-tuning: outlines, lesions, verdicts."""
+"""Losses of the fine-tuning: outlines, lesion maps, study-level classifier."""
 
 from __future__ import annotations
+
+import operator
+from collections.abc import Iterable
+from functools import reduce
 
 import torch
 from torch import Tensor
@@ -9,6 +13,11 @@ from torch.nn import functional
 IGNORED = 255
 LEAST_KEPT = 3.0  # voxels; less of a structure is noise that need not be kept
 LESION_WEIGHT = 6.0  # a lesion's voxels are few; without weight the map stays empty for long
+
+
+def added(terms: Iterable[Tensor]) -> Tensor:
+    """The sum of terms, one or more, in their order."""
+    return reduce(operator.add, terms)
 
 
 def segmentation_loss(logits: Tensor, labels: Tensor, *, known_classes: Tensor | None = None) -> Tensor:
@@ -97,8 +106,8 @@ def lesion_loss(logits: Tensor, bits: Tensor, *, dice_weight: float = 0.2) -> Te
     return cross + dice_weight * dice.mean()
 
 
-def verdict_loss(logits: Tensor, bits: Tensor, *, least: int) -> Tensor:
-    """Binary cross entropy of "is there such a lesion here", (A,) logits.
+def classifier_loss(logits: Tensor, bits: Tensor, *, least: int) -> Tensor:
+    """Binary cross entropy of "is there such a lesion here", (A,) logits; "verdict" in the logs, as it always was.
 
     A lesion cut down to fewer than `least` voxels by the crop's border is neither, and not counted.
     """

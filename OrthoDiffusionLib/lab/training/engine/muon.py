@@ -33,22 +33,22 @@ class Muon(torch.optim.Optimizer):
         super().__init__(parameters, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
 
     @torch.no_grad()
-    def step(self, closure=None) -> None:
+    def step(self, closure: None = None) -> None:  # type: ignore[override]  # a closure would ask for several looks
         """One step of every weight that has a gradient."""
         if closure is not None:
             raise ValueError("closure must be None: Muon looks at each gradient once")
         for group in self.param_groups:
             for weight in group["params"]:
                 if weight.grad is not None:
-                    self._step_of(weight, group)
+                    self._step_of(weight, weight.grad, group)
 
-    def _step_of(self, weight: Tensor, group: dict) -> None:
+    def _step_of(self, weight: Tensor, gradient: Tensor, group: dict) -> None:
         state = self.state[weight]
         if not state:
             state["average"] = torch.zeros_like(weight)
         average, momentum = state["average"], group["momentum"]
-        average.mul_(momentum).add_(weight.grad)
-        update = orthogonalised(weight.grad.add(average, alpha=momentum).flatten(1))
+        average.mul_(momentum).add_(gradient)
+        update = orthogonalised(gradient.add(average, alpha=momentum).flatten(1))
         rows, columns = update.shape
         length = max(1.0, rows / columns) ** 0.5
         weight.mul_(1 - group["lr"] * group["weight_decay"])

@@ -19,7 +19,7 @@ from OrthoDiffusionLib.diffusion import EDM
 from OrthoDiffusionLib.findings import Calibration
 from OrthoDiffusionLib.lab.evaluation.cohorts.calibration_fitting import fit_calibrations
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import ScoredStudy
-from OrthoDiffusionLib.lab.training.engine.plane_alignment import align_plane_verdicts
+from OrthoDiffusionLib.lab.training.engine.plane_alignment import align_plane_classifiers
 from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
 from OrthoDiffusionLib.lab.training.engine.record import with_command
 from OrthoDiffusionLib.views.intensity import RULE
@@ -100,7 +100,7 @@ def publish(
     figures: Path | None,
     command: str = "",
 ) -> Bundle:
-    """The same weights with calibrations and figures in the manifest, and the planes' verdicts aligned.
+    """The same weights with calibrations and figures in the manifest, and the planes' classifiers aligned.
 
     Args:
         bundle: a trained one.
@@ -120,7 +120,7 @@ def publish(
     updated = replace(manifest, calibration=calibrations, training=training, figures=figured)
     fields = updated.as_dict()
     tensors = {name: load_file(path) for name, path in bundle.weight_paths.items()}
-    tensors[HEADS_FILE] = align_plane_verdicts(tensors[HEADS_FILE], names, calibration, calibrations)
+    tensors[HEADS_FILE] = align_plane_classifiers(tensors[HEADS_FILE], names, calibration, calibrations)
     for key in ("files", "schema_version", "created"):
         fields.pop(key)
     return write_bundle(folder, fields, tensors, overwrite=True)

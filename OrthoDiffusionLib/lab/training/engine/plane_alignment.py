@@ -12,15 +12,15 @@ from OrthoDiffusionLib.lab.evaluation.scores.scored_study import ScoredStudy
 from OrthoDiffusionLib.volumes import Plane
 
 
-def align_plane_verdicts(
+def align_plane_classifiers(
     heads: Mapping[str, Tensor],
     names: Sequence[str],
     records: Sequence[ScoredStudy],
     calibrations: Mapping[str, Calibration],
 ) -> dict[str, Tensor]:
-    """Weights of the heads with each plane's verdict calibrated.
+    """Weights of the heads with each plane's study-level classifier calibrated.
 
-    A plane's verdict is linear, so its own Platt scaling (a_p, b_p) can be folded into it, undone by the
+    A plane's classifier is linear, so its own Platt scaling (a_p, b_p) can be folded into it, undone by the
     fused one (a, b): w' = w a_p / a and c' = (a_p c + b_p - b) / a. A plane that cannot tell a finding then
     says its prevalence, not nothing.
 
@@ -32,6 +32,7 @@ def align_plane_verdicts(
     """
     aligned = dict(heads)
     for plane in Plane:
+        # The weights' names in bundles keep an older word for the classifier.
         weight_key, bias_key = (f"diagnosis.plane_verdict.{plane.value}.{part}" for part in ("weight", "bias"))
         if weight_key not in heads:
             continue

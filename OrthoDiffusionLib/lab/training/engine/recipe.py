@@ -23,7 +23,8 @@ class DataRecipe:
         fusion_size: voxels a side of the coarse fusion grid in a crop.
         fine_points: how many points the fine segmentation is asked at in each step.
         draws_per_study: crops taken from a study before the next one is loaded.
-        centre: the phantom's centre that takes the pictures; "training" is a mixture of all that training may see.
+        centre: the imaging site that takes the pictures, by the word that recipes have for it; "training" is a mixture
+            of all that training may see.
     """
 
     crop: tuple[int, int, int] = (24, 96, 96)
@@ -78,7 +79,8 @@ class FinetuneRecipe:
         encoder_rate: the encoders' learning rates as a share of the others'.
         steps_outlines_first: first steps in which lesions weigh little; where there is no anatomy yet, there is
             no place for them.
-        diagnosis_weight: of the lesion and verdict losses beside segmentation's, in those steps and after.
+        diagnosis_weight: of the losses of lesion maps and study-level classifier beside segmentation's, in those
+            steps and after.
         lesion_dice: weight of the Dice in the lesion losses, in those steps and after.
         view_subsets: how often a study is shown with three, two, one of its views.
     """
@@ -167,10 +169,10 @@ def load_recipe(source: str | Path) -> Recipe:
 def _check_network(network: dict, where: str) -> None:
     """A misspelt key would be found only when the trained bundle is opened; a missing one when training starts."""
     known = {**DEFAULT_NETWORK, **OPTIONAL_NETWORK}
-    strangers = sorted(set(network) - set(known))
-    if strangers:
+    unknown = sorted(set(network) - set(known))
+    if unknown:
         raise TrainingError(
-            f"Unknown keys in the network of the recipe: {', '.join(strangers)}",
+            f"Unknown keys in the network of the recipe: {', '.join(unknown)}",
             where=where,
             remedy=f"Known here: {', '.join(known)}.",
         )
@@ -225,8 +227,8 @@ def _like(expected: tuple, value: object, name: str, where: str) -> tuple:
     """A list as a tuple with as many numbers of the same kind."""
     kind = type(expected[0])
     allowed = (int, float) if kind is float else kind
-    right = isinstance(value, list) and len(value) == len(expected)
-    if not right or not all(isinstance(v, allowed) and not isinstance(v, bool) for v in value):
+    numbers = value if isinstance(value, list) and len(value) == len(expected) else []
+    if not numbers or not all(isinstance(v, allowed) and not isinstance(v, bool) for v in numbers):
         words = "whole numbers" if kind is int else "numbers"
         raise TrainingError(f"{name} must be a list of {len(expected)} {words}, got {value!r} instead", where=where)
-    return tuple(kind(v) for v in value)
+    return tuple(kind(v) for v in numbers)

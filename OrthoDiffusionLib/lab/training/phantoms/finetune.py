@@ -13,12 +13,12 @@ from torch import Tensor
 from OrthoDiffusionLib.analysis.model import OrthoModel, ViewTensor, network_for
 from OrthoDiffusionLib.anatomy import Joint
 from OrthoDiffusionLib.anatomy import joint as joint_named
-from OrthoDiffusionLib.encoders import FeaturePyramid
+from OrthoDiffusionLib.encoders import FeaturePyramid, ViewEncoder
 from OrthoDiffusionLib.lab.phantom.datasets.shards import joint_of_shards
 from OrthoDiffusionLib.lab.training.engine.claim import claim
 from OrthoDiffusionLib.lab.training.engine.engine import Schedule, train, use_all_cores
 from OrthoDiffusionLib.lab.training.engine.fabric import CPU, Machine, launch
-from OrthoDiffusionLib.lab.training.engine.losses import lesion_loss, segmentation_loss, verdict_loss
+from OrthoDiffusionLib.lab.training.engine.losses import added, classifier_loss, lesion_loss, segmentation_loss
 from OrthoDiffusionLib.lab.training.engine.recipe import FinetuneRecipe, Recipe
 from OrthoDiffusionLib.lab.training.pretraining.pretrain import load_pretrained, pretrained_file
 from OrthoDiffusionLib.lab.training.samples.crops import StudyCrop, ViewCrop
@@ -29,7 +29,7 @@ from OrthoDiffusionLib.volumes import Plane
 # Fewer voxels than this are a lesion's rim at the border of a crop: coarse grid, and a view's halved pixels.
 LEAST_COARSE, LEAST_PIXELS = 3, 3
 
-_Alone = tuple[dict[Plane, Tensor], dict[Plane, Tensor]]  # each view's map of lesions, and its opinions
+_Alone = tuple[dict[Plane, Tensor], dict[Plane, Tensor]]  # each view's map of lesions, and its logits
 
 
 def new_model(recipe: Recipe, joint: Joint | str) -> OrthoModel:
@@ -74,6 +74,7 @@ def finetune(
     model = new_model(recipe, joint_of_shards(data))
     if pretrained is not None:
         for encoder in model.encoders.values():
+            assert isinstance(encoder, ViewEncoder)  # a ModuleDict keeps no types
             load_pretrained(encoder, pretrained)
     settings = recipe.finetune
     dataset = LabelledCrops(data, recipe)
@@ -135,17 +136,17 @@ def crop_loss(model: OrthoModel, crop: StudyCrop, settings: FinetuneRecipe, *, s
     with autocast(device.type):
         alone = model.diagnosis.of_planes(pyramids)
     terms = _plane_terms(model, crop, pyramids, alone, lesion_dice)
-    outlines, verdicts = terms["planes"], terms["lesions"] + 0.3 * terms["verdict"]
+    outlines, diagnosis = terms["planes"], terms["lesions"] + 0.3 * terms["verdict"]
     if any(view.detail is not None for view in crop.views.values()):
         detail = _detail_terms(model, crop, pyramids, lesion_dice)
-        outlines, verdicts = outlines + detail["detail"], verdicts + detail["detail_lesions"]
+        outlines, diagnosis = outlines + detail["detail"], diagnosis + detail["detail_lesions"]
         terms |= detail
     if fuse:
         fused = _fused_terms(model, crop, pyramids, alone, lesion_dice)
         outlines = 0.5 * outlines + 0.5 * fused["coarse"] + fused["fine"]
-        verdicts = verdicts + fused["fused_lesions"] + 0.3 * fused["fused_verdict"]
+        diagnosis = diagnosis + fused["fused_lesions"] + 0.3 * fused["fused_verdict"]
         terms |= fused
-    return {**terms, "loss": outlines + settings.diagnosis_weight[lesions_weigh] * verdicts}
+    return {**terms, "loss": outlines + settings.diagnosis_weight[lesions_weigh] * diagnosis}
 
 
 def _device_of(model: OrthoModel) -> torch.device:
@@ -169,18 +170,18 @@ def _detail_terms(
     """What each view alone gets right in its detail window, averaged over the views."""
     device, number = _device_of(model), int(torch.randint(4, ()))
     start = (number // 2, number % 2)
-    terms = {"detail": 0, "detail_lesions": 0}
+    terms: dict[str, list[Tensor]] = {"detail": [], "detail_lesions": []}
     for plane, view in crop.views.items():
+        if view.detail is None:
+            raise ValueError(f"the {plane.value} crop has no detail window, other crops of its study have")
         with autocast(device.type):
             outlines = model.detail_logits(pyramids[plane], plane, step=2, start=start)
             lesions = model.diagnosis.of_detail(plane, pyramids[plane])
         labels = _on(device, view.detail.labels[:, start[0] :: 2, start[1] :: 2].copy()).flatten()
         bits = _on(device, view.detail.lesions).flatten()
-        terms["detail"] = terms["detail"] + segmentation_loss(outlines.flatten(1), labels)
-        terms["detail_lesions"] = terms["detail_lesions"] + lesion_loss(
-            lesions.flatten(1), bits, dice_weight=lesion_dice
-        )
-    return {name: value / len(crop.views) for name, value in terms.items()}
+        terms["detail"].append(segmentation_loss(outlines.flatten(1), labels))
+        terms["detail_lesions"].append(lesion_loss(lesions.flatten(1), bits, dice_weight=lesion_dice))
+    return {name: added(values) / len(crop.views) for name, values in terms.items()}
 
 
 def _plane_terms(
@@ -192,15 +193,15 @@ def _plane_terms(
     start = (number // 2, number % 2)
     with autocast(device.type):
         outlines = {plane: model.plane_logits(p, plane, step=2, start=start) for plane, p in pyramids.items()}
-    maps, opinions = alone
-    terms = {"planes": 0, "lesions": 0, "verdict": 0}
+    maps, plane_logits = alone
+    terms: dict[str, list[Tensor]] = {"planes": [], "lesions": [], "verdict": []}
     for plane, view in crop.views.items():
         labels = _on(device, view.labels[:, start[0] :: 2, start[1] :: 2].copy()).flatten()
         bits = _on(device, view.lesions).flatten()
-        terms["planes"] = terms["planes"] + segmentation_loss(outlines[plane].flatten(1), labels)
-        terms["lesions"] = terms["lesions"] + lesion_loss(maps[plane].flatten(1), bits, dice_weight=lesion_dice)
-        terms["verdict"] = terms["verdict"] + verdict_loss(opinions[plane], bits, least=LEAST_PIXELS)
-    return {name: value / len(crop.views) for name, value in terms.items()}
+        terms["planes"].append(segmentation_loss(outlines[plane].flatten(1), labels))
+        terms["lesions"].append(lesion_loss(maps[plane].flatten(1), bits, dice_weight=lesion_dice))
+        terms["verdict"].append(classifier_loss(plane_logits[plane], bits, least=LEAST_PIXELS))
+    return {name: added(values) / len(crop.views) for name, values in terms.items()}
 
 
 def _fused_terms(
@@ -221,5 +222,5 @@ def _fused_terms(
         "coarse": segmentation_loss(coarse.flatten(1), labels),
         "fine": segmentation_loss(fine.T, _on(device, crop.point_labels)),
         "fused_lesions": lesion_loss(diagnosis.evidence.flatten(1), bits, dice_weight=lesion_dice),
-        "fused_verdict": verdict_loss(diagnosis.logits, bits, least=LEAST_COARSE),
+        "fused_verdict": classifier_loss(diagnosis.logits, bits, least=LEAST_COARSE),
     }

@@ -180,7 +180,9 @@ def _identity(path: Path) -> tuple[str, str, str] | None:
     with quiet_pydicom():
         if not header.get("Rows"):
             return None
-        return tuple(str(header.get(word) or "") for word in ("PatientID", "StudyInstanceUID", "SeriesInstanceUID"))
+        words = ("PatientID", "StudyInstanceUID", "SeriesInstanceUID")
+        patient, study, series = (str(header.get(word) or "") for word in words)
+        return patient, study, series
 
 
 def _patient_of_place(relative: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -139,43 +139,20 @@ def pretrain(
         TrainingError: if no view of the plane is there, weights do not fit the recipe's network, or the folder
             holds a run that was begun otherwise.
     """
-    fabric = launch() if fabric is None else fabric
-    looks = looks or Looks()
+    fabric, looks = fabric or launch(), looks or Looks()
     use_all_cores(_siblings(fabric))
-    torch.manual_seed(recipe.seed)
-    encoder = build_view_encoder(plane, recipe.network)
-    if start is not None:
-        _begin_with(encoder, start)
-    encoder = encoder.to(memory_format=torch.channels_last_3d)
-    _check_crop(recipe, encoder)
+    encoder = _encoder(plane, recipe, start)
     dataset = _dataset(data, recipe, plane, looks.held_back_percent)
-    settings = recipe.pretrain
-    processes = fabric.world_size
-    share = -(-settings.accumulate // processes)
-    if share * processes != settings.accumulate and fabric.is_global_zero:
-        report(f"a step averages {share * processes} batches in {processes} processes, not {settings.accumulate}")
-    kind = fabric.device.type
-
-    def samples(step: int):
-        first = step * share * processes + fabric.global_rank
-        last = settings.steps * share * processes
-        return stream(dataset, first, last, step=processes, workers=1 if kind == "cpu" else GPU_LOADERS)
-
-    def loss(views: Tensor, step: int) -> dict:
-        views = views.to(fabric.device).contiguous(memory_format=torch.channels_last_3d)
-        denoise = _denoiser(encoder, kind)
-        asked = {"sigma_data": encoder.denoiser.sigma_data, "target": encoder.denoiser.target}
-        return {"loss": denoising_loss(denoise, views, **asked)}
-
-    folder = out / f"pretrain_{plane.value}"
+    settings, share = recipe.pretrain, _share(recipe, fabric, report)
+    folder, path = out / f"pretrain_{plane.value}", pretrained_file(out, plane)
     if fabric.is_global_zero:
         claim(folder, _made_from(data, recipe, start, looks))
     weights = train(
         encoder,
         [{"params": list(encoder.parameters()), "lr": settings.learning_rate, "filter_lr": settings.filter_rate}],
         Schedule(settings.steps, settings.warmup),
-        samples,
-        loss,
+        _samples(dataset, settings.steps, share, fabric),
+        _loss(encoder, fabric),
         folder,
         ema=settings.ema,
         seed=recipe.seed,
@@ -184,17 +161,66 @@ def pretrain(
         watch=_Watch(folder, dataset, encoder, looks, settings.steps, report) if fabric.is_global_zero else None,
         report=report,
     )
-    path = pretrained_file(out, plane)
     if fabric.is_global_zero:
-        metadata = {"plane": plane.value, "recipe": json.dumps(recipe.as_dict())}
-        metadata[DATA] = json.dumps(_data_record(data, dataset))
-        metadata |= {COMMAND: command} if command else {}
-        metadata |= {"from": f"{start.manifest.name} {start.manifest.version}"} if start is not None else {}
-        content = save({name: value.half().contiguous() for name, value in weights.items()}, metadata=metadata)
-        with atomic_path(path) as temporary:
-            temporary.write_bytes(content)
+        facts = {"plane": plane.value, "recipe": json.dumps(recipe.as_dict())}
+        facts |= {DATA: json.dumps(_data_record(data, dataset)), **_origin(command, start)}
+        _write_weights(path, weights, facts)
     fabric.barrier()
     return path
+
+
+def _origin(command: str, start: Bundle | None) -> dict[str, str]:
+    """What the weights' file tells of the command and the bundle they come from."""
+    told = {COMMAND: command} if command else {}
+    return told | ({"from": f"{start.manifest.name} {start.manifest.version}"} if start is not None else {})
+
+
+def _write_weights(path: Path, weights: Mapping[str, Tensor], facts: dict[str, str]) -> None:
+    content = save({name: value.half().contiguous() for name, value in weights.items()}, metadata=facts)
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def _encoder(plane: Plane, recipe: Recipe, start: Bundle | None) -> ViewEncoder:
+    """The encoder to train: a bundle's, or one of chance."""
+    torch.manual_seed(recipe.seed)
+    encoder = build_view_encoder(plane, recipe.network)
+    if start is not None:
+        _begin_with(encoder, start)
+    encoder.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]  # torch's stubs do not know it
+    _check_crop(recipe, encoder)
+    return encoder
+
+
+def _share(recipe: Recipe, fabric: Fabric, report: Callable[[str], None]) -> int:
+    """How many of a step's batches each process takes."""
+    wanted, processes = recipe.pretrain.accumulate, fabric.world_size
+    share = -(-wanted // processes)
+    if share * processes != wanted and fabric.is_global_zero:
+        report(f"a step averages {share * processes} batches in {processes} processes, not {wanted}")
+    return share
+
+
+def _samples(dataset: UnlabelledViews, steps: int, share: int, fabric: Fabric) -> Callable[[int], Iterator[Tensor]]:
+    """This process's batches from a step on, made ahead by as many loaders as the device needs."""
+    processes = fabric.world_size
+    workers = 1 if fabric.device.type == "cpu" else GPU_LOADERS
+
+    def samples(step: int) -> Iterator[Tensor]:
+        first = step * share * processes + fabric.global_rank
+        return stream(dataset, first, steps * share * processes, step=processes, workers=workers)
+
+    return samples
+
+
+def _loss(encoder: ViewEncoder, fabric: Fabric) -> Callable[[Tensor, int], dict[str, Tensor]]:
+    def loss(views: Tensor, step: int) -> dict[str, Tensor]:
+        views = views.to(fabric.device).contiguous(memory_format=torch.channels_last_3d)
+        denoise = _denoiser(encoder, fabric.device.type)
+        denoiser = encoder.denoiser
+        return {"loss": denoising_loss(denoise, views, sigma_data=denoiser.sigma_data, target=denoiser.target)}
+
+    return loss
 
 
 def _made_from(data: Path | ViewCache, recipe: Recipe, start: Bundle | None, looks: Looks) -> dict:
@@ -250,6 +276,8 @@ class _Watch:
             if self._view is None:
                 view = self.dataset.fixed_crops("validation", 1)
                 self._view = self.dataset.fixed_crops("training", 1) if view is None else view
+            if self._view is None:
+                raise ValueError("the training views gave no crop to draw")
             write_pictures(self.folder, step, denoise, self._view)
 
     def _averaged(self, average: dict[str, Tensor]) -> Callable[[Tensor, Tensor], Tensor]:
@@ -293,7 +321,7 @@ def _check_crop(recipe: Recipe, encoder: ViewEncoder) -> None:
     Such a level is trained in float32 (`precision.sound_gradients`), several times slower; in a recipe that is a
     mistake.
     """
-    network = encoder.denoiser.network
+    network = encoder.unet
     slices = recipe.data.crop[0]
     if 2 in [slices // stride[0] for stride in network.tap_strides]:
         raise TrainingError(

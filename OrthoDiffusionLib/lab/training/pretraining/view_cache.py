@@ -77,7 +77,7 @@ class ViewCache:
         order = {key: number for number, key in enumerate(manifest["studies"])}
         stored = [view for shard in _shards(folder) for view in shard.views if view.study in order]
         # A study that two interrupted runs both prepared counts once.
-        first = {}
+        first: dict[str, str] = {}
         for view in stored:
             first.setdefault(view.study, view.shard)
         stored = [view for view in stored if first[view.study] == view.shard]
@@ -144,33 +144,55 @@ def prepare_archive(
         report(f"resuming: {len(studies) - len(missing)} of {len(studies)} studies are prepared")
     _prepare(missing, folder, grids, joint, workers, report)
 
+    gathered = _gathered(folder, studies, skipped)
+    _write_skipped(folder / SKIPPED, gathered.skipped)
+    report(_summary(gathered, others, folder / SKIPPED))
+    if not gathered.views:
+        raise _nothing_to_learn_from(len(gathered.studies), data, folder / SKIPPED)
+    studies_kept = [study.key for study in gathered.studies]
+    content = {"schema_version": SCHEMA_VERSION, **settings, "fingerprint": listing.fingerprint}
+    _write_json(folder / MANIFEST, {**content, "studies": studies_kept})
+    return ViewCache(folder)
+
+
+def _nothing_to_learn_from(studies: int, data: Sequence[Path], skipped: Path) -> StudyError:
+    return StudyError(
+        f"None of the {studies} studies has a series that can be learned from"
+        if studies
+        else "There is no study below the folders",
+        where=", ".join(str(path) for path in data),
+        remedy=f"{skipped} says why, file by file.",
+    )
+
+
+@dataclass(frozen=True)
+class _Gathered:
+    """What all shards hold of an archive as it is now.
+
+    Attributes:
+        studies: all but those that held masks alone.
+        views: that can be learned from.
+        skipped: what cannot, by path.
+        sideless: how many studies do not tell their side.
+    """
+
+    studies: tuple[ArchiveStudy, ...]
+    views: tuple[StoredView, ...]
+    skipped: tuple[Skipped, ...]
+    sideless: int
+
+
+def _gathered(folder: Path, studies: Sequence[ArchiveStudy], skipped: Sequence[Skipped]) -> _Gathered:
     current = {study.key for study in studies}
     shards = list(_shards(folder))
-    for shard in shards:
-        skipped += [Skipped(path, reason) for key, path, reason in shard.skipped if key in current]
-    skipped = sorted(set(skipped), key=lambda one: (one.path, one.reason))
-    _write_skipped(folder / SKIPPED, skipped)
-    views = [view for shard in shards for view in shard.views if view.study in current]
+    found = {Skipped(path, reason) for shard in shards for key, path, reason in shard.skipped if key in current}
     masks = {key for shard in shards for key in shard.masks}
-    studies = [study for study in studies if study.key not in masks]
-    sideless = current & {key for shard in shards for key in shard.sideless}
-    report(_summary(len(studies), views, len(sideless), skipped, others, folder / SKIPPED))
-    if not views:
-        raise StudyError(
-            f"None of the {len(studies)} studies has a series that can be learned from"
-            if studies
-            else "There is no study below the folders",
-            where=", ".join(str(path) for path in data),
-            remedy=f"{folder / SKIPPED} says why, file by file.",
-        )
-    content = {
-        "schema_version": SCHEMA_VERSION,
-        **settings,
-        "fingerprint": listing.fingerprint,
-        "studies": [study.key for study in studies],
-    }
-    _write_json(folder / MANIFEST, content)
-    return ViewCache(folder)
+    return _Gathered(
+        tuple(study for study in studies if study.key not in masks),
+        tuple(view for shard in shards for view in shard.views if view.study in current),
+        tuple(sorted({*skipped, *found}, key=lambda one: (one.path, one.reason))),
+        len(current & {key for shard in shards for key in shard.sideless}),
+    )
 
 
 def _prepare(
@@ -287,10 +309,9 @@ def _checked_manifest(folder: Path, settings: Mapping) -> dict | None:
     return _read_json(folder / MANIFEST)
 
 
-def _summary(
-    studies: int, views: Sequence[StoredView], sideless: int, skipped: Sequence[Skipped], others: int, where: Path
-) -> str:
-    lines = [f"{len({view.study for view in views})} of {studies} studies can be learned from:"]
+def _summary(gathered: _Gathered, others: int, where: Path) -> str:
+    views, sideless, skipped = gathered.views, gathered.sideless, gathered.skipped
+    lines = [f"{len({view.study for view in views})} of {len(gathered.studies)} studies can be learned from:"]
     lines += [
         f"  {plane.value:<10}{sum(v.plane is plane for v in views):>7} views of "
         f"{len({v.study for v in views if v.plane is plane})} studies"

@@ -12,7 +12,7 @@ from OrthoDiffusionLib.analysis.model import WINDOW_STEP, Window
 from OrthoDiffusionLib.encoders import DETAIL_RATIO, level_affine
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import SampledStudy, ViewParts
-from OrthoDiffusionLib.lab.phantom.imaging.centres import centre_named
+from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import site_named
 from OrthoDiffusionLib.lab.phantom.imaging.scanner import render_crop
 from OrthoDiffusionLib.lab.training.engine.recipe import DataRecipe, Recipe
 from OrthoDiffusionLib.views.intensity import apply_scale, body_scale
@@ -93,16 +93,16 @@ def crop_view_with_detail(
     view: ViewParts, focus_ras: np.ndarray, recipe: DataRecipe, rng: np.random.Generator
 ) -> ViewCrop:
     """As `crop_view`, from a view whose pixels are half as large as the encoder's, with the finer look kept."""
-    slices, *in_plane = recipe.crop
-    size = (slices, *(DETAIL_RATIO * n for n in in_plane))
+    slices, rows, columns = recipe.crop
+    size = (slices, DETAIL_RATIO * rows, DETAIL_RATIO * columns)
     fine = view.cropped(_window_start(view, focus_ras, size), size)
     image = _picture(fine, at_half_the_pixels(view), recipe, rng)
     # the window moves about, so that the network sees its border everywhere
-    begins = [WINDOW_STEP * int(rng.integers((n - recipe.detail_crop) // WINDOW_STEP + 1)) for n in size[1:]]
-    window = (slice(0, slices), *(slice(a, a + recipe.detail_crop) for a in begins))
+    top, left = (WINDOW_STEP * int(rng.integers((n - recipe.detail_crop) // WINDOW_STEP + 1)) for n in size[1:])
+    window = (slice(0, slices), slice(top, top + recipe.detail_crop), slice(left, left + recipe.detail_crop))
     coarse = at_half_the_pixels(fine)
     return ViewCrop(
-        image.reshape(slices, in_plane[0], DETAIL_RATIO, in_plane[1], DETAIL_RATIO).mean(axis=(2, 4)),
+        image.reshape(slices, rows, DETAIL_RATIO, columns, DETAIL_RATIO).mean(axis=(2, 4)),
         coarse.labels,
         _halved(coarse.lesions),
         coarse.geometry,
@@ -148,15 +148,16 @@ def check_pixels(view: ViewParts, recipe: Recipe, *, detail: bool = False) -> No
 
 def _window_start(view: ViewParts, focus_ras: np.ndarray, size: tuple[int, int, int]) -> tuple[int, int, int]:
     index = np.rint(view.geometry.to_ijk(focus_ras)).astype(int)
-    return tuple(
+    s, h, w = (
         int(np.clip(i - n // 2, min(0, length - n), max(0, length - n)))
         for i, n, length in zip(index, size, view.geometry.shape, strict=True)
     )
+    return s, h, w
 
 
 def _picture(window: ViewParts, whole: ViewParts, recipe: DataRecipe, rng: np.random.Generator) -> np.ndarray:
     """(S, H, W) float32, normalised by what the whole view would show."""
-    image, thumbnail = render_crop(window, whole, centre_named(recipe.centre, training=True), rng)
+    image, thumbnail = render_crop(window, whole, site_named(recipe.centre, training=True), rng)
     image = apply_scale(image, body_scale(thumbnail))
     # the same view is never scaled to quite the same values: bright fat and fluid pull at its statistics
     return (image * rng.uniform(0.9, 1.1) + rng.normal(0.0, 0.05)).astype(np.float32)
@@ -181,14 +182,19 @@ def crop_study(
     Args:
         study: with its world grid of parts.
         planes: the views to show.
-        recipe: sizes, and the centre that takes the pictures.
+        recipe: sizes, and the imaging site that takes the pictures.
         rng: the only source of chance.
         fine_labels: structures whose inside is drawn as often as what lies where structures meet; all but bones.
         detail: keep the views' own pixels, for the finer look.
 
     Raises:
-        TrainingError: if the study was sampled with other pixels than the recipe's.
+        TrainingError: if the study was sampled with other pixels than the recipe's, or without its world grid.
     """
+    if study.world is None:
+        raise TrainingError(
+            f"The training study of seed {study.seed} holds no truth between its views",
+            remedy="Make the studies anew with `orthodiffusion phantom --for-training`.",
+        )
     for plane in planes:
         check_pixels(study.views[plane], recipe, detail=detail)
     world = study.world

@@ -10,12 +10,13 @@ import numpy as np
 from torch.utils.data import DataLoader, Dataset
 
 from OrthoDiffusionLib.lab.phantom.datasets.shards import ShardReader, joint_of_shards
+from OrthoDiffusionLib.lab.training.engine.engine import Sample
 from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
 from OrthoDiffusionLib.lab.training.samples.crops import StudyCrop, crop_study
 from OrthoDiffusionLib.volumes import Plane
 
 
-class _Draws(Dataset):
+class _Draws(Dataset[Sample]):
     """Walks the studies in a shuffled order, several draws from each before the next."""
 
     def __init__(self, folder: Path, recipe: Recipe) -> None:
@@ -41,7 +42,7 @@ class _Draws(Dataset):
         return self._loaded[1]
 
 
-class LabelledCrops(_Draws):
+class LabelledCrops(_Draws[StudyCrop]):
     """Study crops with truth, for fine-tuning."""
 
     def __init__(self, folder: Path, recipe: Recipe) -> None:
@@ -58,7 +59,7 @@ class LabelledCrops(_Draws):
         return crop_study(study, planes, self.recipe, rng, fine_labels=self.fine_labels, detail=detail)
 
 
-def stream(dataset: Dataset, start: int, stop: int, *, step: int = 1, workers: int = 1) -> Iterator:
+def stream(dataset: Dataset[Sample], start: int, stop: int, *, step: int = 1, workers: int = 1) -> Iterator[Sample]:
     """Samples `start`, `start + step`, ... below `stop`, in that order, made ahead in other processes."""
     loader = DataLoader(
         dataset,

@@ -1,8 +1,8 @@
 """Draws from prepared cases: sample k of a training is a function of seed and k alone.
 
-A verdict is about the whole study: in a crop that leaves the lesion out it would teach the opposite. So a case whose
-findings are taught is always shown with its whole views and the joint's whole box, as the Analyzer sees it; only where
-outlines alone are taught is a window enough.
+The study-level classifier is about the whole study: in a crop that leaves the lesion out it would learn the opposite.
+So a case whose findings are taught is always shown with its whole views and the joint's whole box, as the Analyzer sees
+it; only where outlines alone are taught is a window enough.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from torch.utils.data import Dataset
 from OrthoDiffusionLib.analysis.inference import FUSION_RATIO
 from OrthoDiffusionLib.heads import encode_all
 from OrthoDiffusionLib.lab.training.engine.losses import IGNORED
-from OrthoDiffusionLib.lab.training.tables.case_preparation import PreparedCase, PreparedView, read_prepared
+from OrthoDiffusionLib.lab.training.tables.case_preparation import PreparedCase, PreparedView, prepared_case
 from OrthoDiffusionLib.lab.training.tables.case_table import Case
 from OrthoDiffusionLib.lab.training.tables.vocabulary import Vocabulary
 from OrthoDiffusionLib.volumes import Geometry, Plane
@@ -121,7 +121,7 @@ class CaseDraws(Dataset):
             number = int(np.random.default_rng([self.seed, 11, epoch]).permutation(len(self.cases))[place])
         case, path = self.cases[number]
         rng = np.random.default_rng([self.seed, 12, step])
-        return self.sample(case, read_prepared(path), rng)
+        return self.sample(case, prepared_case(path), rng)
 
     def sample(self, case: Case, prepared: PreparedCase, rng: np.random.Generator) -> CaseSample:
         """One way to see a case."""
@@ -219,12 +219,12 @@ def _points(
         for value in present:
             where = np.flatnonzero(block.ravel() == value)
             chosen.append(where[rng.integers(len(where), size=share // 2 // len(present))])
-        chosen = np.concatenate(chosen)
-        ijk = np.stack(np.unravel_index(chosen, block.shape), axis=1) + [part.start for part in window]
-        place, value = geometry.to_ras(ijk.astype(float)), block.ravel()[chosen]
-        keep = ((place >= low) & (place <= high)).all(axis=1) & (value != IGNORED)
+        index = np.concatenate(chosen)
+        ijk = np.stack(np.unravel_index(index, block.shape), axis=1) + [part.start for part in window]
+        place, label = geometry.to_ras(ijk.astype(float)), block.ravel()[index]
+        keep = ((place >= low) & (place <= high)).all(axis=1) & (label != IGNORED)
         places.append(place[keep])
-        values.append(value[keep])
+        values.append(label[keep])
     return np.concatenate(places).astype(np.float32), np.concatenate(values)
 
 
@@ -258,9 +258,8 @@ def _box_grid(box: np.ndarray, spacing_mm: float, rng: np.random.Generator) -> G
     count = np.ceil((box[1] - box[0]) / spacing_mm).astype(int)
     # the grid's place against the joint is random, as it is in use
     centre = box.mean(axis=0) + rng.uniform(-0.5, 0.5, 3) * spacing_mm
-    return Geometry.from_axes(
-        tuple(int(n) for n in count), spacing_mm=(spacing_mm,) * 3, directions=np.eye(3), centre_ras=tuple(centre)
-    )
+    i, j, k = count.tolist()
+    return Geometry.from_axes((i, j, k), spacing_mm=(spacing_mm,) * 3, directions=np.eye(3), centre_ras=tuple(centre))
 
 
 def _subset(views: Mapping[Plane, PreparedView], rng: np.random.Generator) -> dict[Plane, PreparedView]:

@@ -131,6 +131,8 @@ def prepare_case(
     Raises:
         TrainingError: if a label map does not lie on its image's grid, or holds values that have no name.
     """
+    if study.side is None:
+        raise ValueError("the study's side must be settled; see study_of")
     mirror = study.side is Side.LEFT
     views = prepare_views(study, manifest.grids, mirror=mirror)
     maps = label_maps_of(case, study, vocabulary)
@@ -260,8 +262,8 @@ def _label_box(maps: Mapping[str, Volume]) -> np.ndarray | None:
             places.append(volume.geometry.to_ras(corners.astype(float)))
     if not places:
         return None
-    places = np.concatenate(places)
-    return np.stack([places.min(axis=0) - BOX_MARGIN_MM, places.max(axis=0) + BOX_MARGIN_MM])
+    points = np.concatenate(places)
+    return np.stack([points.min(axis=0) - BOX_MARGIN_MM, points.max(axis=0) + BOX_MARGIN_MM])
 
 
 def _bounded(box: np.ndarray) -> np.ndarray:
@@ -308,8 +310,23 @@ def write_prepared(path: Path, case: PreparedCase, key: str) -> None:
     if case.world is not None:
         arrays |= {"world_labels": case.world.array, "world_affine": case.world.geometry.affine}
     facts = json.dumps({"key": key, "side": case.side.value, "side_source": case.side_source})
+    arrays = {"facts": np.array(facts), **arrays}
     with atomic_path(path) as temporary, temporary.open("wb") as file:
-        np.savez_compressed(file, facts=np.array(facts), **arrays)
+        np.savez_compressed(file, allow_pickle=False, **arrays)
+
+
+def prepared_case(path: Path) -> PreparedCase:
+    """What `write_prepared` kept, as it is.
+
+    Raises:
+        TrainingError: if the file is damaged or gone.
+    """
+    case = read_prepared(path)
+    if case is None:
+        raise TrainingError(
+            "A prepared case is missing", where=str(path), remedy="Run the same command again; it is made anew."
+        )
+    return case
 
 
 def read_prepared(path: Path, key: str | None = None) -> PreparedCase | None:

@@ -267,7 +267,9 @@ def _clinical(row: Mapping[str, str], fault) -> dict[str, str]:
 
 
 def _faults_across(cases: Sequence[Case], lines: Sequence[int]) -> list[str]:
-    faults, seen, split_of = [], {}, {}
+    faults: list[str] = []
+    seen: dict[str, int] = {}
+    split_of: dict[str, tuple[str, int]] = {}
     for case, line in zip(cases, lines, strict=True):
         if case.name and case.name in seen:
             faults.append(f"line {line}: the case {case.name!r} is there already, on line {seen[case.name]}")

@@ -29,7 +29,7 @@ from OrthoDiffusionLib.lab.evaluation.scores.segmentation_scores import (
 )
 from OrthoDiffusionLib.lab.evaluation.scores.study_scoring import score_findings, with_raw_logits
 from OrthoDiffusionLib.lab.training.engine.losses import IGNORED
-from OrthoDiffusionLib.lab.training.engine.plane_alignment import align_plane_verdicts
+from OrthoDiffusionLib.lab.training.engine.plane_alignment import align_plane_classifiers
 from OrthoDiffusionLib.lab.training.tables.case_preparation import label_maps_of
 from OrthoDiffusionLib.lab.training.tables.case_table import WORLD, Case
 from OrthoDiffusionLib.lab.training.tables.vocabulary import Vocabulary
@@ -221,7 +221,7 @@ def calibrated_bundle(
     kept: Mapping[str, Calibration],
     kept_from: str,
 ) -> Bundle:
-    """The final bundle: findings calibrated and judged, figures noted, planes' verdicts on the same scale.
+    """The final bundle: findings calibrated and judged, figures noted, planes' classifiers on the same scale.
 
     Args:
         bundle: the trained one.
@@ -241,7 +241,7 @@ def calibrated_bundle(
         figures["abnormalities"][name] = {**figures["abnormalities"][name], "calibration_kept_from": kept_from}
     tensors = {name: load_file(path) for name, path in bundle.weight_paths.items()}
     told = [replace(r, findings={k: v for k, v in r.findings.items() if k in fitted}) for r in validation]
-    tensors[HEADS_FILE] = align_plane_verdicts(tensors[HEADS_FILE], names, told, calibrations)
+    tensors[HEADS_FILE] = align_plane_classifiers(tensors[HEADS_FILE], names, told, calibrations)
     fields = replace(
         manifest, calibration={name: calibrations[name] for name in names}, figures=_for_travel(figures)
     ).as_dict()

@@ -6,7 +6,7 @@ import copy
 import csv
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from OrthoDiffusionLib.analysis.inference import FUSION_RATIO, encode_views, joi
 from OrthoDiffusionLib.analysis.model import OrthoModel, weights_by_file
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.bundles import Bundle, Manifest, write_bundle
-from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, TrainingError
+from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, StudyError, TrainingError
 from OrthoDiffusionLib.findings import Calibration
 from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import REPEATS
 from OrthoDiffusionLib.lab.training.engine.claim import claim
@@ -27,10 +27,11 @@ from OrthoDiffusionLib.lab.training.engine.early_stopping import Patience, Stopp
 from OrthoDiffusionLib.lab.training.engine.fabric import Machine, launch
 from OrthoDiffusionLib.lab.training.engine.record import with_command
 from OrthoDiffusionLib.lab.training.samples.datasets import stream
-from OrthoDiffusionLib.lab.training.tables.case_dataset import CaseDraws, DrawSettings
+from OrthoDiffusionLib.lab.training.tables.case_dataset import CaseDraws, CaseSample, DrawSettings
 from OrthoDiffusionLib.lab.training.tables.case_preparation import (
     SkippedCaseError,
     prepare_case,
+    prepared_case,
     prepared_key,
     read_prepared,
     study_of,
@@ -87,7 +88,7 @@ class TableSettings:
         trained: "heads", "segmentation", "diagnosis" or "all".
         learning_rate: of heads and fusion.
         encoder_rate: the encoders' rate as a share of that.
-        patience: when to look and when to stop.
+        patience: when to validate and when to stop.
         ema: of the averaged weights.
         draw: how cases are shown.
         seed: of splits, order and windows.
@@ -115,7 +116,7 @@ class TableSettings:
         return self.trained != DIAGNOSIS
 
     @property
-    def verdicts(self) -> bool:
+    def findings(self) -> bool:
         """Whether findings teach."""
         return self.trained != SEGMENTATION
 
@@ -187,7 +188,7 @@ def finetune_on_table(
         OutputError: if something cannot be written; what was finished stays.
     """
     manifest = replace(
-        with_vocabulary(start.manifest, vocabulary.joint, table.clinical if settings.verdicts else ()),
+        with_vocabulary(start.manifest, vocabulary.joint, table.clinical if settings.findings else ()),
         name=name or f"{start.manifest.name}-{_slug(table.name)}",
         version="0.1.0",
     )
@@ -199,7 +200,7 @@ def finetune_on_table(
     lesson = _lesson(ready, vocabulary, settings)
     fabric = launch(Machine(device, 1))
     stopped = _train(model, ready, vocabulary, start, manifest, settings, lesson, out, workers, fabric, report)
-    taught = _findings_taught(ready) if settings.verdicts else set()
+    taught = _findings_taught(ready) if settings.findings else set()
     kept = _kept_calibrations(start, vocabulary, settings, taught)
     weights = (
         keep_rows(stopped.weights, first, manifest, list(kept)) if settings.trained == DIAGNOSIS else stopped.weights
@@ -232,7 +233,9 @@ def prepare_table(
     settle = _side_settler(start, manifest, device)
     knows_structures = {s.name for s in start.manifest.structures} & {s.name for s in manifest.structures}
     box_of = (lambda views: _box_of(model, views, manifest)) if knows_structures else None
-    files, skipped, faults = {}, {}, []
+    files: dict[str, Path] = {}
+    skipped: dict[str, str] = {}
+    faults = []
     for number, case in enumerate(table.cases):
         path = folder / f"{hashlib.sha256(case.name.encode()).hexdigest()[:16]}.npz"
         key = prepared_key(case, vocabulary, manifest)
@@ -253,12 +256,23 @@ def prepare_table(
         if (number + 1) % 20 == 0:
             report(f"{number + 1} of {len(table.cases)} cases prepared")
     _write_rows(out / "skipped.csv", ["case", "why"], sorted(skipped.items()))
+    _refuse_faults(faults, table.name)
+    return _split(table, files, skipped, settings, out)
+
+
+def _refuse_faults(faults: Sequence[str], where: str) -> None:
     if faults:
         raise TrainingError(
             f"{len(faults)} case{'s' * (len(faults) > 1)} cannot be right:\n" + "\n".join(faults[:12]),
-            where=table.name,
+            where=where,
             remedy="Mend them and run the same command again; what was prepared stays.",
         )
+
+
+def _split(
+    table: CaseTable, files: Mapping[str, Path], skipped: Mapping[str, str], settings: TableSettings, out: Path
+) -> Ready:
+    """The prepared cases by split, written to `splits.csv` too."""
     usable = [case for case in table.cases if case.name in files]
     if not usable:
         raise TrainingError(
@@ -292,12 +306,12 @@ def check_teaching(table: CaseTable, settings: TableSettings) -> None:
 
 
 def _wanted(settings: TableSettings) -> str:
-    words = (("label maps", settings.outlines), ("findings", settings.verdicts))
+    words = (("label maps", settings.outlines), ("findings", settings.findings))
     return " or ".join(word for word, on in words if on)
 
 
 def _teaches(case: Case, settings: TableSettings) -> bool:
-    return bool((settings.outlines and case.label_maps) or (settings.verdicts and case.findings))
+    return bool((settings.outlines and case.label_maps) or (settings.findings and case.findings))
 
 
 def _splits(cases: Sequence[Case], settings: TableSettings) -> dict[str, str]:
@@ -319,14 +333,14 @@ def _lesson(ready: Ready, vocabulary: Vocabulary, settings: TableSettings) -> Le
                 f"which --train {settings.trained} learns from",
                 remedy="Fill these columns, or train something else.",
             )
-    counts = Counter()
+    counts: Counter[tuple[str, bool]] = Counter()
     for case, _ in ready.by_split[TRAIN]:
         counts.update((name, present) for name, present in case.findings.items())
     weights = []
     for abnormality in vocabulary.joint.abnormalities:
         positives, negatives = counts[abnormality.name, True], counts[abnormality.name, False]
         weights.append(min(LARGEST_POSITIVE_WEIGHT, max(1.0, negatives / max(1, positives))))
-    return Lesson(settings.outlines, settings.verdicts, torch.tensor(weights))
+    return Lesson(settings.outlines, settings.findings, torch.tensor(weights))
 
 
 def _findings_taught(ready: Ready) -> set[str]:
@@ -352,8 +366,8 @@ def _train(
     report: Callable[[str], None],
 ) -> Stopped:
     torch.manual_seed(settings.seed)
-    model.to(fabric.device)  # so that the first look at the validation patients is on the same device as the others
-    draw = replace(settings.draw, whole=settings.draw.whole and settings.verdicts)
+    model.to(fabric.device)  # so that the first validation is on the same device as the others
+    draw = replace(settings.draw, whole=settings.draw.whole and settings.findings)
     spacing = manifest.fusion_spacing_mm
     started = {structure.name for structure in start.manifest.structures}
     before = copy.deepcopy(model).requires_grad_(False).eval()
@@ -371,7 +385,7 @@ def _train(
             found.append({"params": encoders, "lr": settings.learning_rate * settings.encoder_rate})
         return found
 
-    def samples(begin: int, end: int):
+    def samples(begin: int, end: int) -> Iterable[CaseSample]:
         if workers == 0:
             return (taught[step] for step in range(begin, end))
         return stream(taught, begin, end)
@@ -479,9 +493,7 @@ def _finish(
     def cohort(split: str, words: str) -> PatientCohort:
         pairs = []
         for case, path in ready.by_split[split]:
-            prepared = read_prepared(path)
-            study = study_of(case, vocabulary, lambda _, side=prepared.side: side)
-            pairs.append((case, study))
+            pairs.append((case, study_of(case, vocabulary, _always(prepared_case(path).side))))
         return PatientCohort(f"table {table.name}, {words} patients", table.sha256[:12], tuple(pairs))
 
     validation = logits_of_patients(
@@ -514,7 +526,10 @@ def _side_settler(start: Bundle, manifest: Manifest, device: str) -> Callable[[S
     def settle(study: Study) -> Side:
         if not analyzer:
             analyzer.append(Analyzer(start, device=device))
-        return analyzer[0].analyze(study).study.side
+        side = analyzer[0].analyze(study).study.side
+        if side is None:
+            raise StudyError("The side is not known", remedy="Fill the table's column side.")
+        return side
 
     return settle
 
@@ -554,6 +569,10 @@ def _write_rows(path: Path, header: list[str], rows: Sequence[Sequence[str]]) ->
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
         writer.writerows(rows)
+
+
+def _always(side: Side) -> Callable[[Study], Side]:
+    return lambda _: side
 
 
 def _slug(text: str) -> str:

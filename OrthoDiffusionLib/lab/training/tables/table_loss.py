@@ -1,4 +1,4 @@
-"""What one case teaches: outlines where its label maps speak, verdicts where its findings are known."""
+"""What one case teaches: outlines where it has label maps, the study-level classifier where findings are known."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from OrthoDiffusionLib.analysis.inference import sharpened
 from OrthoDiffusionLib.analysis.model import OrthoModel, ViewTensor
 from OrthoDiffusionLib.encoders import FeaturePyramid
 from OrthoDiffusionLib.fusion import FusedGrid
-from OrthoDiffusionLib.lab.training.engine.losses import IGNORED, finding_loss, keeping_loss, segmentation_loss
+from OrthoDiffusionLib.lab.training.engine.losses import IGNORED, added, finding_loss, keeping_loss, segmentation_loss
 from OrthoDiffusionLib.lab.training.tables.case_dataset import CaseSample
 from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.volumes import Plane
@@ -24,7 +24,7 @@ OUTLINE_WEIGHTS = {"planes": 0.5, "detail": 0.5, "coarse": 0.5, "fine": 1.0}
 """Of each view alone, of its detail window, of the fused views on the coarse grid and at fine places."""
 
 PLANES_WEIGHT = 0.3
-"""Of the planes' own verdicts beside the fused one, as in the training on phantoms."""
+"""Of the planes' own classifiers beside the fused one, as in the training on phantoms."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,12 @@ class Lesson:
     """What is taught.
 
     Attributes:
-        outlines, verdicts: which losses count.
+        outlines, findings: which losses count.
         positive_weight: (A,) how much more a case with a finding counts than one without it.
     """
 
     outlines: bool
-    verdicts: bool
+    findings: bool
     positive_weight: Tensor
 
 
@@ -47,7 +47,7 @@ def parts_to_train(model: OrthoModel, trained: str) -> tuple[list[torch.nn.Param
     A head that is trained alone leaves the other head's weights as they were, to the bit: fusion, which both read,
     stays too.
     """
-    heads = {
+    heads: dict[str, list[nn.Module | None]] = {
         SEGMENTATION: [model.segmentation],
         DIAGNOSIS: [model.diagnosis, model.clinical],
         HEADS: [model.fusion, model.segmentation, model.diagnosis, model.clinical, model.detail],
@@ -108,12 +108,12 @@ def case_loss(
                 if name != "detail"  # each network looks closely where it takes the joint to be: no common pixels
                 and (triples := list(zip(logits[name], earlier[name], labels[name], strict=True)))
             ]
-            terms["kept"] = sum(losses)
-    if lesson.verdicts and bool((~torch.from_numpy(sample.findings).isnan()).any()):
-        terms |= _verdict_terms(model, sample, sight, lesson, device)
+            terms["kept"] = added(losses)
+    if lesson.findings and bool((~torch.from_numpy(sample.findings).isnan()).any()):
+        terms |= _finding_terms(model, sample, sight, lesson, device)
     if not terms:
         return {"loss": sight.coarse.sum() * 0 + sum(parameter.sum() * 0 for parameter in model.parameters())}
-    return {**terms, "loss": sum(terms.values())}
+    return {**terms, "loss": added(terms.values())}
 
 
 def _sight(model: OrthoModel, sample: CaseSample, device: torch.device) -> Sight:
@@ -127,7 +127,14 @@ def _sight(model: OrthoModel, sample: CaseSample, device: torch.device) -> Sight
         coarse = model.coarse_logits(grid)
         if model.pixel_ratio > 1:
             winner = coarse.detach().argmax(dim=0).to(torch.uint8).masked_fill(~grid.imaged, 0)
-            pyramids = sharpened(model, sample.views, pyramids, winner, sample.coarse, device=device.type)
+            pyramids = sharpened(
+                model,
+                sample.views,  # type: ignore[arg-type]  # array and geometry are all that is asked of them
+                pyramids,
+                winner,
+                sample.coarse,
+                device=device.type,
+            )
     return Sight(pyramids, grid, coarse)
 
 
@@ -167,7 +174,7 @@ def _outlines(
     unseen = ~sight.grid.imaged
     logits["coarse"].append(sight.coarse.flatten(1))
     truth["coarse"].append(torch.from_numpy(sample.coarse_labels).to(device).masked_fill(unseen, IGNORED).flatten())
-    if len(sample.points):
+    if sample.points is not None and len(sample.points):
         with autocast(device.type):
             fine = model.fine_logits(sight.pyramids, sight.grid, torch.from_numpy(sample.points).to(device))
         logits["fine"].append(fine.T)
@@ -175,7 +182,7 @@ def _outlines(
     return logits, truth
 
 
-def _verdict_terms(
+def _finding_terms(
     model: OrthoModel,
     sample: CaseSample,
     sight: Sight,

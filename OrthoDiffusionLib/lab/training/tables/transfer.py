@@ -42,7 +42,7 @@ def _kinds_of_labels(manifest: Manifest, joint: Joint) -> dict[str, list[int]]:
     A structure that is new is looked at closely and nowhere taken for solid: that costs time and spoils nothing.
     """
     before = {structure.name: structure.label for structure in manifest.structures}
-    found = {}
+    found: dict[str, list[int]] = {}
     keys = {"solid_labels": False, **({"detail_labels": True} if manifest.network.get("detail") else {})}
     for key, new in keys.items():
         old = list(network_for(manifest.network, manifest.structures)[key])

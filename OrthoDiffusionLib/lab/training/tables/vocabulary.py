@@ -140,7 +140,7 @@ def _structures(content: Mapping, manifest: Manifest, path: Path) -> tuple[Struc
         try:
             found.append(_structure(name, table, base))
         except (TypeError, ValueError) as error:
-            raise TrainingError(f"The structure {name!r} cannot be: {error}", where=str(path)) from error
+            raise TrainingError(f"The structure {name!r} is invalid: {error}", where=str(path)) from error
     for what, values in (("name", [s.name for s in found]), ("label", [s.label for s in found])):
         _all_different(values, f"structures with the same {what}", path)
     if found and max(structure.label for structure in found) > LARGEST_LABEL:
@@ -151,18 +151,20 @@ def _structures(content: Mapping, manifest: Manifest, path: Path) -> tuple[Struc
 def _structure(name: str, table: Mapping, base: Structure | None) -> Structure:
     title = str(table.get("title", base.title if base else name))
     digest = hashlib.sha256(name.encode()).digest()
-    traits = base.traits() if base else {}
-    traits |= {key: table[key] for key in ("kind", "bone", "small", "see_through") if key in table}
-    traits["kind"] = Kind(traits.get("kind", Kind.OTHER))
-    return Structure(
+    label = int(table.get("label", base.label if base else 0))
+    colour = tuple(table.get("colour", base.colour if base else [96 + value // 2 for value in digest[:3]]))
+    made = Structure(name, label, title, colour, private_code(name, title)) if base is None else base
+    return replace(
+        made,
         name=name,
-        label=int(table.get("label", base.label if base else 0)),
+        label=label,
         title=title,
-        colour=tuple(table.get("colour", base.colour if base else (*(96 + value // 2 for value in digest[:3]),))),
-        code=base.code if base else private_code(name, title),
-        auxiliary=bool(table.get("auxiliary", base.auxiliary if base else False)),
-        **({"category": base.category, "modifier": base.modifier, "region": base.region} if base else {}),
-        **traits,
+        colour=colour,
+        auxiliary=bool(table.get("auxiliary", made.auxiliary)),
+        kind=Kind(table.get("kind", made.kind)),
+        bone=table.get("bone", made.bone),
+        small=table.get("small", made.small),
+        see_through=table.get("see_through", made.see_through),
     )
 
 
@@ -201,7 +203,7 @@ def _abnormalities(
         try:
             found.append(Abnormality(name, title, code, kind, site, about, planes))
         except ValueError as error:
-            raise TrainingError(f"The abnormality cannot be: {error}", where=str(path)) from error
+            raise TrainingError(f"The abnormality is invalid: {error}", where=str(path)) from error
     _all_different([abnormality.name for abnormality in found], "abnormalities with the same name", path)
     return tuple(found)
 

@@ -69,7 +69,7 @@ class BoxPhantom:
     abnormalities: dict[str, bool]
     planes: tuple[Plane, ...] = tuple(Plane)
     anatomy: str = "boxes"
-    centre: str = "clinic_15t_a"
+    site: str = "clinic_15t_a"
     field_strength_t: float = 1.5
     side: Side = Side.RIGHT
     tables: PartTables = TABLES
@@ -108,7 +108,7 @@ class BoxCohort:
             number,
             {EFFUSION: number % 2 == 0, TEAR: number % 3 == 0},
             planes=tuple(Plane) if number % 4 else (Plane.SAGITTAL, Plane.CORONAL),
-            centre="clinic_15t_a" if number < 8 else "held_out_3t",
+            site="clinic_15t_a" if number < 8 else "held_out_3t",
             field_strength_t=1.5 if number % 2 else 3.0,
         )
 

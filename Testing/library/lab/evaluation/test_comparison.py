@@ -1,9 +1,12 @@
-"""Two bundles are compared on the same studies, not as two strangers."""
+"""Two bundles are compared on the same studies, not as two unknown ones."""
 
 import pytest
 
-from OrthoDiffusionLib.lab.evaluation.cohorts.evaluator import score_cohort
-from OrthoDiffusionLib.lab.evaluation.scores.comparison import compare_records
+from OrthoDiffusionLib.cli.main import main
+from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.lab.evaluation.cohorts.evaluator import evaluate_cohort, score_cohort
+from OrthoDiffusionLib.lab.evaluation.pages.comparison_page import comparison_page
+from OrthoDiffusionLib.lab.evaluation.scores.comparison import compare_records, compare_scores
 
 STRUCTURES = ("femur", "tibia", "medial_meniscus")
 
@@ -36,3 +39,36 @@ def test_cohorts_without_a_common_study_cannot_be_compared(reader, bundle, cohor
     records = score_cohort(reader.analyze, bundle, cohort, count=4)
     with pytest.raises(ValueError, match="in common, got none"):
         compare_records(records[:2], records[2:], structures=STRUCTURES, findings=[])
+
+
+def test_two_files_of_scores_are_compared_by_the_studies_beside_them(reader, bundle, cohort, tmp_path):
+    evaluate_cohort(reader.analyze, bundle, cohort, json=tmp_path / "good.json", repeats=50)
+    reader.shift_mm, reader.fails_on = 3.0, (3,)
+    evaluate_cohort(reader.analyze, bundle, cohort, json=tmp_path / "poor.json", repeats=50)
+    compared = compare_scores(tmp_path / "good.json", tmp_path / "poor.json", repeats=50)
+    assert (compared["studies"], compared["cohort"]) == (12, "boxes-v1")
+    # The study that could not be analysed counts as missed, as it does in the scores.
+    assert compared["structures"]["femur"]["difference"] > 1 / 14
+    page = comparison_page(compared)
+    assert "| Femur | +0." in page and "boxes 1 against boxes 1 on boxes-v1" in page
+
+
+def test_scores_of_different_cohorts_are_not_compared(reader, bundle, cohort, tmp_path):
+    evaluate_cohort(reader.analyze, bundle, cohort, json=tmp_path / "one.json", repeats=50)
+    cohort.version = 2
+    evaluate_cohort(reader.analyze, bundle, cohort, json=tmp_path / "other.json", repeats=50)
+    with pytest.raises(OrthoDiffusionError, match="different cohorts: boxes-v1, version 1, and boxes-v1, version 2"):
+        compare_scores(tmp_path / "one.json", tmp_path / "other.json")
+
+
+def test_studies_of_two_runs_in_one_file_are_refused(reader, bundle, cohort, tmp_path):
+    for version in (1, 2):
+        cohort.version = version
+        evaluate_cohort(reader.analyze, bundle, cohort, count=2, json=tmp_path / "scores.json", repeats=50)
+    with pytest.raises(OrthoDiffusionError, match="studies of 2 runs"):
+        compare_scores(tmp_path / "scores.json", tmp_path / "scores.json")
+
+
+def test_against_needs_the_scores_of_this_bundle_too(capsys, tmp_path):
+    assert main(["evaluate", "--against", str(tmp_path / "other.json")]) == 2
+    assert "--against needs --json" in capsys.readouterr().err

@@ -7,14 +7,14 @@ import pytest
 
 from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import (
     auroc,
-    average_precision,
     bootstrap_weights,
     delong_comparison,
     mean_with_interval,
     reliability_curve,
     roc_curve,
     score_finding,
-    youden_threshold,
+    weighted_auroc,
+    weighted_average_precision,
 )
 
 
@@ -28,7 +28,22 @@ def test_auroc_counts_the_pairs_and_half_the_ties():
 def test_average_precision_takes_tied_scores_together():
     scores = np.array([3.0, 2.0, 2.0, 2.0, 1.0])
     truth = np.array([1, 1, 1, 0, 0])
-    assert average_precision(scores, truth) == pytest.approx(1 / 3 * 1 + 2 / 3 * 3 / 4)
+    area = score_finding(scores / 3, truth, repeats=10).auprc
+    assert area.value == pytest.approx(1 / 3 * 1 + 2 / 3 * 3 / 4)
+
+
+def test_the_curves_are_those_of_scikit_learn_for_every_draw():
+    metrics = pytest.importorskip("sklearn.metrics")
+    generator = np.random.default_rng(11)
+    truth = generator.random(60) < 0.3
+    scores = np.round(generator.normal(truth * 1.0, 1.0), 1)  # with ties
+    weights = bootstrap_weights(np.arange(60), repeats=20)
+    areas = [metrics.roc_auc_score(truth, scores, sample_weight=row) for row in weights]
+    assert weighted_auroc(weights, scores, truth) == pytest.approx(np.array(areas))
+    precisions = [metrics.average_precision_score(truth, scores, sample_weight=row) for row in weights]
+    assert weighted_average_precision(weights, scores, truth) == pytest.approx(np.array(precisions))
+    false, true, _ = metrics.roc_curve(truth, scores, drop_intermediate=False)
+    assert roc_curve(scores, truth) == pytest.approx(np.stack([false, true], axis=1))
 
 
 def test_the_roc_curve_encloses_the_auroc():
@@ -141,12 +156,6 @@ def test_delong_of_a_reader_with_himself_finds_no_difference():
     comparison = delong_comparison(scores, scores, truth)
     assert (comparison.difference.value, comparison.p_value) == (0.0, 1.0)
     assert delong_comparison(scores, scores, np.ones(5)).p_value is None
-
-
-def test_the_youden_threshold_separates_what_can_be_separated():
-    threshold = youden_threshold(np.array([0.1, 0.3, 0.35, 0.8]), np.array([0, 0, 1, 1]))
-    assert threshold == pytest.approx(0.35)
-    assert youden_threshold(np.array([0.1, 0.3]), np.array([1, 1])) is None
 
 
 @pytest.mark.parametrize(

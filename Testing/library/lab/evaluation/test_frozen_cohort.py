@@ -7,6 +7,7 @@ from OrthoDiffusionLib.anatomy import KNEE
 from OrthoDiffusionLib.findings import Analysis, BundleRecord, Calibration, Finding, Segmentation, StudyRecord
 from OrthoDiffusionLib.lab.evaluation.cohorts.evaluator import score_study
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import recalibrated
+from OrthoDiffusionLib.lab.evaluation.scores.study_scoring import PhantomTruth
 from OrthoDiffusionLib.lab.phantom.datasets.cohort import cohort_named
 from OrthoDiffusionLib.volumes import Geometry
 
@@ -22,9 +23,9 @@ def all_knowing(phantom):
     def analyze(study, *, progress=None):
         corners = np.concatenate([volume.geometry.corners_ras for volume in study.volumes])
         grid = Geometry.from_box(corners.min(axis=0), corners.max(axis=0), 1.5)
-        findings = []
+        truth, findings = PhantomTruth(phantom, grid), []
         for abnormality in KNEE.abnormalities:
-            lesion = phantom.lesion_mask_on(grid, abnormality.name)
+            lesion = truth.lesion(abnormality.name)
             inside = np.argwhere(lesion.array)
             point = tuple(grid.to_ras(inside[len(inside) // 2])) if len(inside) else None
             there = phantom.abnormalities[abnormality.name]
@@ -55,7 +56,7 @@ def test_who_knows_the_truth_scores_one_in_every_structure_and_points_into_every
         assert finding["positive"] == phantom.abnormalities[name]
         if finding["positive"] and finding["point_distance_mm"] is not None:
             assert finding["point_distance_mm"] == 0.0
-    assert record.strata["centre"] == phantom.centre
+    assert record.strata["centre"] == phantom.site
     assert record.strata["field_strength"] == f"{phantom.field_strength_t:g} T"
 
 

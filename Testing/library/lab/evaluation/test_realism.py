@@ -159,6 +159,16 @@ def test_pictures_that_are_plainly_different_are_told_apart_and_the_feature_is_n
     assert separation.features[0][0] == "median local variation" and separation.features[0][2]
 
 
+def test_slices_that_are_all_real_where_they_are_tested_are_refused():
+    features = np.random.default_rng(0).normal(size=(40, len(FEATURE_NAMES)))
+    real, training = np.arange(40) < 20, np.arange(40) >= 30
+    half = np.where(real, np.arange(40) % 2, -1)  # phantoms lie in neither half
+    half[30:] = np.arange(10) % 2
+    slices = Slices(features, real, np.full(40, "one"), np.arange(40), training, half)
+    with pytest.raises(OrthoDiffusionError, match="all real, or all of phantoms"):
+        two_sample_test(slices, FEATURE_NAMES, within=True)
+
+
 @pytest.mark.long
 def test_a_phantom_is_measured_where_its_own_labels_say():
     series = SERIES["exam_sagittal"]

@@ -32,7 +32,7 @@ def study(cohort):
 def test_the_page_shows_every_number_under_the_cohort_s_name_as_a_phantom_number(scores):
     page = scores_page(scores)
     assert page.startswith("## boxes 1 on boxes-v1: phantom numbers\n")
-    for heading in ("Structures", "Findings", "By centre", "By missing plane"):
+    for heading in ("Structures", "Findings", "By imaging site", "By missing plane"):
         assert f"### {heading} (phantom numbers, boxes-v1)" in page
     femur = next(line for line in page.splitlines() if line.startswith("| Femur"))
     assert "0.929" in femur
@@ -161,13 +161,13 @@ def test_sizes_are_held_against_the_literature_and_cut_structures_are_not_judged
         SizeRange("patella", "volume", 9.0, 30.0, "assumed"),
     ]
     rows = {row.structure: row for row in check_sizes(analysis, ranges)}
-    assert rows["medial_meniscus"].verdict == "inside"
-    assert rows["femur"].verdict == "below"
+    assert rows["medial_meniscus"].outcome == "inside"
+    assert rows["femur"].outcome == "below"
     assert "patella" not in rows  # the bundle does not know it
     ranges = [SizeRange("femur", "volume", 1.0, 2.0, "assumed")]
     reader.shift_mm = 9.0  # the femur now leaves the grid at the top
     (row,) = check_sizes(reader.analyze(study), ranges)
-    assert row.verdict == "cut off"
+    assert row.outcome == "cut off"
 
 
 def test_every_published_range_names_its_source_and_every_other_says_that_it_is_assumed():

@@ -24,7 +24,7 @@ from OrthoDiffusionLib.lab.experiments.labels.label_training import build_networ
 from OrthoDiffusionLib.lab.experiments.labels.published_recipe import signal_share, small_unet
 from OrthoDiffusionLib.lab.phantom.datasets.shards import ShardReader, write_shards
 from OrthoDiffusionLib.lab.phantom.engine.seeds import FROZEN_SEEDS
-from OrthoDiffusionLib.lab.phantom.imaging.centres import HELD_OUT_CENTRES
+from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import HELD_OUT_SITES
 from OrthoDiffusionLib.lab.phantom.knee.atlas import HELD_OUT_ANATOMIES
 from OrthoDiffusionLib.lab.training.engine import engine
 from OrthoDiffusionLib.lab.training.engine.recipe import load_recipe
@@ -253,9 +253,9 @@ def test_every_crop_has_an_appearance_of_its_own_and_the_same_one_in_every_arm(g
 
 def test_the_evaluation_studies_have_anatomy_and_centres_that_no_training_sees():
     cohort = evaluation_cohort(54)
-    anatomies, centres = zip(*(cohort.setting(number) for number in range(54)), strict=True)
+    anatomies, sites = zip(*(cohort.setting(number) for number in range(54)), strict=True)
     assert set(HELD_OUT_ANATOMIES) < set(anatomies) and "procedural" in anatomies
-    assert sum(centre in HELD_OUT_CENTRES for centre in centres) == 18
+    assert sum(site in HELD_OUT_SITES for site in sites) == 18
     assert all(seed in FROZEN_SEEDS for seed in cohort.seeds)
 
 

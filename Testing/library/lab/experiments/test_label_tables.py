@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from OrthoDiffusionLib.lab.experiments.common.study_statistics import Draws
-from OrthoDiffusionLib.lab.experiments.labels.label_tables import AUROC, Figures, verdicts
+from OrthoDiffusionLib.lab.experiments.labels.label_tables import AUROC, Figures, conclusions
 
 
 def around(value):
@@ -35,5 +35,5 @@ def figures(measure, **reached):
     ],
 )  # fmt: skip
 def test_what_is_kept_at_few_labels_is_praised_only_where_it_says_something(measure, reached, said, unsaid):
-    (words,) = verdicts(figures(measure, **reached), list(reached))
+    (words,) = conclusions(figures(measure, **reached), list(reached))
     assert said in words and unsaid not in words

@@ -14,7 +14,7 @@ from OrthoDiffusionLib.lab.experiments.common import runner
 from OrthoDiffusionLib.lab.experiments.common.evaluation_studies import dice_by_label, read_evaluation_study
 from OrthoDiffusionLib.lab.experiments.common.runner import finished_results, run_experiment
 from OrthoDiffusionLib.lab.experiments.variants.variants import EXPERIMENT, evaluation_studies, strip_file
-from OrthoDiffusionLib.lab.phantom.imaging.centres import HELD_OUT_CENTRES
+from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import HELD_OUT_SITES
 from OrthoDiffusionLib.lab.phantom.knee.atlas import HELD_OUT_ANATOMIES
 from OrthoDiffusionLib.lab.training.engine import engine
 
@@ -118,7 +118,7 @@ def test_evaluation_studies_hold_images_and_truth_of_all_planes_on_one_grid_each
 def test_half_of_the_evaluation_studies_come_from_the_anatomy_and_some_from_centres_no_training_sees():
     studies = evaluation_studies(10)
     assert [study.anatomy for study in studies].count(HELD_OUT_ANATOMIES[0]) == 10
-    assert {study.centre for study in studies} > set(HELD_OUT_CENTRES)
+    assert {study.site for study in studies} > set(HELD_OUT_SITES)
     assert len({study.name for study in studies}) == 20
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from lesion_masks import lesion_mask
 
 from OrthoDiffusionLib.anatomy import KNEE_ABNORMALITIES, KNEE_STRUCTURES, Side, find_structure
 from OrthoDiffusionLib.errors import OrthoDiffusionError
@@ -174,7 +175,7 @@ def test_shafts_reach_the_ends_and_everything_is_wrapped_in_skin(knee):
 def test_a_healthy_knee_shows_no_lesion(knee):
     assert not any(knee.abnormalities.values())
     assert not p.LESION_OF_PART[knee.parts].any()
-    assert not knee.lesion_mask("joint_effusion").any()
+    assert not lesion_mask(knee, "joint_effusion").any()
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_one_another_knee():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from lesion_masks import lesion_mask
 
 from OrthoDiffusionLib.anatomy import find_structure
 from OrthoDiffusionLib.lab.phantom.engine import parts as p
@@ -111,7 +112,7 @@ def test_a_retinaculum_joins_the_patella_to_the_side_of_the_femur(knee, side):
 @pytest.mark.parametrize(("grade", "least", "most"), [(1, 8, 34), (2, 18, 62), (3, 38, 125)])
 def test_an_effusion_fills_recess_and_gutters_with_what_its_grade_says(grade, least, most):
     knee = make_phantom("knee", 40 + grade, anatomy="procedural", abnormalities=HEALTHY | {"joint_effusion": grade})
-    fluid = knee.lesion_mask("joint_effusion")
+    fluid = lesion_mask(knee, "joint_effusion")
     assert least < volume_ml(fluid) < most
     where = points(knee, fluid)
     pole = points(knee, labelled(knee, "patella"))[:, 2].max()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from lesion_masks import lesion_mask
 
 from OrthoDiffusionLib.anatomy import find_structure
 from OrthoDiffusionLib.lab.phantom.engine import parts as p
@@ -40,7 +41,7 @@ def knee_with(grades: dict[str, int], *, seed: int, anatomy: str):
 
 
 def check_lesion(knee, name: str) -> None:
-    mask = knee.lesion_mask(name)
+    mask = lesion_mask(knee, name)
     where = knee.geometry.to_ras(np.argwhere(mask))
     volume = len(where) * float(np.prod(knee.geometry.spacing_mm))
     assert volume > SMALLEST_MM3, f"{name} cannot be seen"
@@ -61,7 +62,7 @@ def test_one_injury_alone_is_where_it_belongs_and_nothing_else_is_called_ill(nam
     for other in p.LESIONS:
         if other != name:
             assert not knee.abnormalities[other]
-            assert not knee.lesion_mask(other).any(), f"{name} brings {other}"
+            assert not lesion_mask(knee, other).any(), f"{name} brings {other}"
 
 
 @pytest.mark.parametrize(("anatomy", "first"), [("mskt_dess_right_10labels", 1), ("spl_knee_atlas_left", 3)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from lesion_masks import lesion_mask
 
 from OrthoDiffusionLib.anatomy import KNEE_STRUCTURES, find_structure
 from OrthoDiffusionLib.lab.phantom.engine import parts as p
@@ -145,15 +146,15 @@ def test_every_structure_is_there_and_within_the_limb(knee):
 
 @pytest.mark.parametrize("name", sorted(SITES))
 def test_an_injury_lies_on_its_own_structure_and_on_no_other(injured, name):
-    where = injured.geometry.to_ras(np.argwhere(injured.lesion_mask(name)))
+    where = injured.geometry.to_ras(np.argwhere(lesion_mask(injured, name)))
     assert np.percentile(nearest_mm(where, points(injured, SITES[name])), 95) < 16
     others = {find_structure(site).label for other, site in SITES.items() if other != name}
-    assert not others & set(np.unique(injured.structures()[injured.lesion_mask(name)]))
+    assert not others & set(np.unique(injured.structures()[lesion_mask(injured, name)]))
 
 
 def test_medial_injuries_are_medial_and_lateral_ones_lateral(injured):
     for name in SITES:
-        x = injured.geometry.to_ras(np.argwhere(injured.lesion_mask(name)))[:, 0]
+        x = injured.geometry.to_ras(np.argwhere(lesion_mask(injured, name)))[:, 0]
         if name.startswith("medial"):
             assert np.percentile(x, 98) < 4, name
         elif name.startswith("lateral"):
@@ -163,9 +164,9 @@ def test_medial_injuries_are_medial_and_lateral_ones_lateral(injured):
 
 
 def test_an_effusion_lies_about_the_patella_and_femur_and_a_dislocation_marks_their_bones(injured):
-    fluid = injured.geometry.to_ras(np.argwhere(injured.lesion_mask("joint_effusion")))
+    fluid = injured.geometry.to_ras(np.argwhere(lesion_mask(injured, "joint_effusion")))
     assert fluid[:, 2].max() > points(injured, "patella")[:, 2].mean()
     assert np.percentile(fluid[:, 2], 5) > -30
-    bruises = np.unique(injured.structures()[injured.lesion_mask("patellar_dislocation")])
+    bruises = np.unique(injured.structures()[lesion_mask(injured, "patellar_dislocation")])
     assert {find_structure("patella").label, find_structure("femur").label} <= set(bruises)
     assert not {find_structure("tibia").label, find_structure("fibula").label} & set(bruises)

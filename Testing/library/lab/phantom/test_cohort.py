@@ -8,15 +8,17 @@ import json
 import numpy as np
 import pytest
 
-from OrthoDiffusionLib.anatomy import KNEE_ABNORMALITIES, STRUCTURES, Side
+from OrthoDiffusionLib.anatomy import KNEE_ABNORMALITIES, KNEE_STRUCTURES, Side
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, TrainingError
+from OrthoDiffusionLib.lab.evaluation.scores.study_scoring import PhantomTruth
 from OrthoDiffusionLib.lab.phantom.datasets import gallery, study_files
 from OrthoDiffusionLib.lab.phantom.datasets.cohort import cohort_named, phantom_study
 from OrthoDiffusionLib.lab.phantom.datasets.study_files import write_studies
 from OrthoDiffusionLib.lab.phantom.engine.seeds import FROZEN_SEEDS, TRAINING_SEEDS, check_training_seeds
-from OrthoDiffusionLib.lab.phantom.imaging.centres import HELD_OUT_CENTRES, centre_named
+from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import HELD_OUT_SITES, site_named
 from OrthoDiffusionLib.lab.phantom.knee.atlas import HELD_OUT_ANATOMIES
-from OrthoDiffusionLib.lab.phantom.phantom import ENGINE_VERSION, make_phantom
+from OrthoDiffusionLib.lab.phantom.knee.builder import KNEE_VERSION
+from OrthoDiffusionLib.lab.phantom.phantom import make_phantom
 from OrthoDiffusionLib.volumes import Geometry, Plane, Study, read_dicom_folder, read_volume
 
 INJURED = {"anterior_cruciate_ligament_injury": 3, "joint_effusion": 3}
@@ -29,16 +31,16 @@ def phantom():
 
 @pytest.fixture(scope="module")
 def right(phantom):
-    return phantom_study(21, centre="clinic_15t_a", side=Side.RIGHT, phantom=phantom)
+    return phantom_study(21, site="clinic_15t_a", side=Side.RIGHT, phantom=phantom)
 
 
 @pytest.fixture(scope="module")
 def left(phantom):
-    return phantom_study(21, centre="clinic_15t_a", side=Side.LEFT, phantom=phantom)
+    return phantom_study(21, site="clinic_15t_a", side=Side.LEFT, phantom=phantom)
 
 
 def centroid_ras(study, structure: str) -> np.ndarray:
-    label = next(item.label for item in STRUCTURES if item.name == structure)
+    label = next(item.label for item in KNEE_STRUCTURES if item.name == structure)
     labels = study.labels[0]
     return labels.geometry.to_ras(np.argwhere(labels.array == label)).mean(axis=0)
 
@@ -87,30 +89,29 @@ def test_a_positive_finding_has_a_lesion_and_a_negative_one_has_none(right):
     assert {name for name, positive in right.abnormalities.items() if positive} == set(INJURED)
     middle = centroid_ras(right, "anterior_cruciate_ligament")
     grid = Geometry.from_box(tuple(middle - 40), tuple(middle + 40), 2.0)
-    lesion = right.lesion_mask_on(grid, "anterior_cruciate_ligament_injury")
-    place = grid.to_ras(np.argwhere(lesion.array)).mean(axis=0)
+    truth = PhantomTruth(right, grid)
+    place = grid.to_ras(np.argwhere(truth.lesion("anterior_cruciate_ligament_injury").array)).mean(axis=0)
     assert np.linalg.norm(place - middle) < 15
-    assert not right.lesion_mask_on(grid, "lateral_meniscus_injury").array.any()
-    with pytest.raises(ValueError, match=r"joint_effusion.*got 'flu' instead"):
-        right.lesion_mask_on(grid, "flu")
+    assert not truth.lesion("lateral_meniscus_injury").array.any()
+    assert truth.lesion("flu") is None
 
 
 def test_the_same_seed_gives_the_same_pictures(phantom, right):
-    again = phantom_study(21, centre="clinic_15t_a", side=Side.RIGHT, phantom=phantom)
+    again = phantom_study(21, site="clinic_15t_a", side=Side.RIGHT, phantom=phantom)
     for one, other in zip(right.volumes, again.volumes, strict=True):
         assert np.array_equal(one.array, other.array)
         assert one.geometry == other.geometry
 
 
 def test_a_3d_centre_takes_one_volume_that_serves_every_plane(phantom):
-    study = phantom_study(4, centre="dess_3t", phantom=phantom)
+    study = phantom_study(4, site="dess_3t", phantom=phantom)
     assert len(study.volumes) == 1
     assert study.volumes[0].geometry.spacing_mm.max() < 2.0
     assert set(Study.from_volumes(study.volumes, joint="knee").planes) == set(Plane)
 
 
 def test_some_studies_lack_a_plane(phantom):
-    study = phantom_study(4, centre="clinic_3t_b", missing_plane=1.0, phantom=phantom)
+    study = phantom_study(4, site="clinic_3t_b", missing_plane=1.0, phantom=phantom)
     assert len(study.volumes) == len(study.labels) == len(study.planes) == 2
 
 
@@ -118,24 +119,24 @@ def test_the_frozen_cohort_has_seeds_centres_and_an_anatomy_that_no_training_see
     cohort = cohort_named("knee-frozen")
     settings = [cohort.setting(number) for number in range(len(cohort))]
     assert all(seed in FROZEN_SEEDS and seed not in TRAINING_SEEDS for seed in cohort.seeds)
-    assert {centre for _, centre in settings} >= set(HELD_OUT_CENTRES)
+    assert {site for _, site in settings} >= set(HELD_OUT_SITES)
     assert {anatomy for anatomy, _ in settings} == {"procedural", *HELD_OUT_ANATOMIES}
 
 
 def test_the_cohorts_share_no_seed_and_no_name_without_a_version():
     families = [cohort_named(f"knee-{use}") for use in ("frozen", "calibration", "training")]
     for cohort in families:
-        assert cohort.name.endswith(f"-v{ENGINE_VERSION}")
-        assert cohort.version == ENGINE_VERSION
+        assert cohort.name.endswith(f"-v{KNEE_VERSION}")
+        assert cohort.version == KNEE_VERSION
     for one, other in itertools.combinations(families, 2):
         assert max(one.seeds.start, other.seeds.start) >= min(one.seeds.stop, other.seeds.stop)
 
 
 def test_the_frozen_cohort_has_the_prevalences_field_strengths_and_missing_planes_of_a_clinic():
     cohort = cohort_named("knee-frozen")
-    centres = [centre_named(cohort.setting(number)[1]) for number in range(len(cohort))]
-    assert {centre.field_strength_t for centre in centres} == {0.3, 1.5, 3.0}
-    assert sum(centre.isotropic for centre in centres) > 20
+    sites = [site_named(cohort.setting(number)[1]) for number in range(len(cohort))]
+    assert {site.field_strength_t for site in sites} == {0.3, 1.5, 3.0}
+    assert sum(site.isotropic for site in sites) > 20
     assert 0.1 < cohort.missing_plane < 0.3
     # 319 of the 1370 exams of MRNet have an anterior cruciate tear, 508 a meniscal one.
     assert cohort.prevalence["anterior_cruciate_ligament_injury"] == pytest.approx(319 / 1370, abs=0.01)
@@ -152,7 +153,7 @@ def test_an_older_version_of_a_cohort_says_which_program_makes_it():
 
 def test_calibration_sees_nothing_that_is_held_out():
     cohort = cohort_named("knee-calibration")
-    assert not set(cohort.centres) & set(HELD_OUT_CENTRES)
+    assert not set(cohort.sites) & set(HELD_OUT_SITES)
     assert not {name for name, _ in cohort.anatomies} & set(HELD_OUT_ANATOMIES)
     assert not any(seed in FROZEN_SEEDS or seed in TRAINING_SEEDS for seed in cohort.seeds)
 
@@ -169,8 +170,8 @@ def test_an_unknown_cohort_is_refused_with_the_possible_ones():
 
 
 def test_an_unknown_centre_is_refused_before_any_work():
-    with pytest.raises(OrthoDiffusionError, match="no centre called 'mars'"):
-        phantom_study(1, centre="mars", joint="knee")
+    with pytest.raises(OrthoDiffusionError, match="no imaging site called 'mars'"):
+        phantom_study(1, site="mars", joint="knee")
 
 
 @pytest.fixture
@@ -209,7 +210,7 @@ def test_writing_goes_on_where_it_stopped_and_refuses_other_settings(tmp_path, s
     assert small_studies == [21, 22]
     assert len((tmp_path / "findings.csv").read_text(encoding="utf-8").splitlines()) == 3
     with pytest.raises(OutputError, match="made with other settings"):
-        write_studies(tmp_path, 1, seed=21, centre="clinic_3t_a", joint="knee")
+        write_studies(tmp_path, 1, seed=21, site="clinic_3t_a", joint="knee")
 
 
 @pytest.mark.parametrize(("count", "seed"), [(0, 1), (1, -1)])
@@ -223,7 +224,7 @@ def test_the_gallery_shows_real_series_beside_digital_knees_and_the_abnormalitie
     monkeypatch.setattr(gallery, "make_phantom", lambda *args, **settings: phantom)
     names = ("joint_effusion", "patellar_dislocation")
     file = gallery.write_gallery(
-        tmp_path / "new" / "gallery.html", centres=("dess_3t",), abnormalities=names, joint="knee"
+        tmp_path / "new" / "gallery.html", sites=("dess_3t",), abnormalities=names, joint="knee"
     )
     page = file.read_text(encoding="utf-8")
     assert "which show no person" in page

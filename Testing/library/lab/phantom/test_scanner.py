@@ -7,19 +7,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from OrthoDiffusionLib.anatomy import STRUCTURES
+from OrthoDiffusionLib.anatomy import KNEE_STRUCTURES
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.lab.phantom.engine.pose import Pose, draw_pose
 from OrthoDiffusionLib.lab.phantom.imaging import scanner
 from OrthoDiffusionLib.lab.phantom.imaging.artefacts import Artefacts, compressed, flow_ghosts, piled_up, shifted
-from OrthoDiffusionLib.lab.phantom.imaging.centres import (
-    CENTRES,
-    HELD_OUT_CENTRES,
-    Centre,
-    centre_named,
-    draw_setting,
-)
 from OrthoDiffusionLib.lab.phantom.imaging.contrast import Protocol
+from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import (
+    HELD_OUT_SITES,
+    IMAGING_SITES,
+    ImagingSite,
+    draw_setting,
+    site_named,
+)
 from OrthoDiffusionLib.lab.phantom.imaging.scanner import render_study, render_view, sample_study
 from OrthoDiffusionLib.lab.phantom.phantom import BUILDERS, make_phantom
 from OrthoDiffusionLib.volumes import Plane
@@ -43,16 +43,16 @@ def study(phantom):
 
 
 def label(name: str) -> int:
-    return next(structure.label for structure in STRUCTURES if structure.name == name)
+    return next(structure.label for structure in KNEE_STRUCTURES if structure.name == name)
 
 
 def centroid_ras(view, name: str) -> np.ndarray:
     return view.geometry.to_ras(np.argwhere(view.labels == label(name))).mean(axis=0)
 
 
-def quiet_centre(**protocol) -> Centre:
+def quiet_site(**protocol) -> ImagingSite:
     sequence = Protocol("test", "fast_spin_echo", 3500, 35, **protocol)
-    return Centre("test", "Test", "protocols", 1.5, dict.fromkeys(Plane, (sequence,)), QUIET)
+    return ImagingSite("test", "Test", "protocols", 1.5, dict.fromkeys(Plane, (sequence,)), QUIET)
 
 
 def mean_signal(view, image: np.ndarray, tissue: str) -> float:
@@ -141,8 +141,8 @@ def test_a_crop_keeps_its_place_in_the_patient_and_pads_with_air(study):
 
 def test_fat_is_dark_with_fat_suppression_and_bright_without(study):
     view = study.views[Plane.SAGITTAL]
-    plain = render_view(view, quiet_centre(), np.random.default_rng(0))
-    suppressed = render_view(view, quiet_centre(fat_left=0.05), np.random.default_rng(0))
+    plain = render_view(view, quiet_site(), np.random.default_rng(0))
+    suppressed = render_view(view, quiet_site(fat_left=0.05), np.random.default_rng(0))
     against_muscle = {
         fat: [mean_signal(view, image, fat) / mean_signal(view, image, "muscle") for image in (plain, suppressed)]
         for fat in ("subcutaneous_fat", "bone_marrow")
@@ -159,7 +159,7 @@ def test_noise_grows_at_low_field(study):
     air = (view.tables.tissue[view.parts] == 0).all(axis=0)
     levels = []
     for tesla in (3.0, 1.5, 0.3):
-        noisy = replace(quiet_centre(), field_strength_t=tesla, artefacts=replace(QUIET, noise=(0.02, 0.02)))
+        noisy = replace(quiet_site(), field_strength_t=tesla, artefacts=replace(QUIET, noise=(0.02, 0.02)))
         levels.append(render_view(view, noisy, np.random.default_rng(1))[air].mean())
     assert levels[0] < levels[1] < levels[2]
     # Rician: the mean of pure noise is 1.25 of its standard deviation, which is 1 / field.
@@ -173,7 +173,7 @@ def test_the_same_generator_gives_the_same_picture_and_another_gives_another(stu
     assert not np.allclose(one, other)
 
 
-@pytest.mark.parametrize("name", CENTRES)
+@pytest.mark.parametrize("name", IMAGING_SITES)
 def test_every_centre_takes_a_finite_picture(study, name):
     view = study.views[Plane.SAGITTAL].cropped((6, 30, 30), (8, 64, 64))
     for seed in range(3):
@@ -238,19 +238,19 @@ def test_a_lossy_picture_stays_the_same_picture():
 
 
 def test_an_unknown_centre_is_refused_with_the_possible_ones():
-    with pytest.raises(OrthoDiffusionError, match=r"no centre called 'mars'.*clinic_15t_a.*randomised"):
-        centre_named("mars")
+    with pytest.raises(OrthoDiffusionError, match=r"no imaging site called 'mars'.*clinic_15t_a.*randomised"):
+        site_named("mars")
 
 
-@pytest.mark.parametrize("name", HELD_OUT_CENTRES)
+@pytest.mark.parametrize("name", HELD_OUT_SITES)
 def test_training_may_not_see_a_held_out_centre(name):
     with pytest.raises(OrthoDiffusionError, match="held out for evaluation"):
-        centre_named(name, training=True)
+        site_named(name, training=True)
 
 
 def test_the_training_mixture_never_draws_a_held_out_centre(study):
     rng = np.random.default_rng(0)
     names = study.tables.tissue_names
-    drawn = [draw_setting(CENTRES["training"], Plane.AXIAL, names, rng).centre for _ in range(300)]
-    assert not set(drawn) & set(HELD_OUT_CENTRES)
+    drawn = [draw_setting(IMAGING_SITES["training"], Plane.AXIAL, names, rng).site for _ in range(300)]
+    assert not set(drawn) & set(HELD_OUT_SITES)
     assert 0.05 < drawn.count("randomised") / len(drawn) < 0.15

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from joints.toy_joint import LOWER_BONE, NODULE, PARTS, UPPER_BONE
+from lesion_masks import lesion_mask
 
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.cli import main as command
@@ -47,7 +48,7 @@ def test_a_phantom_speaks_the_vocabulary_of_its_own_joint(toy):
     assert set(np.unique(joint.structures())) == {0, UPPER_BONE, LOWER_BONE, NODULE}
     assert joint.centroid_ras(UPPER_BONE)[2] - joint.centroid_ras(LOWER_BONE)[2] > 25
     assert joint.anatomy == "plain"
-    lesion = joint.geometry.to_ras(np.argwhere(joint.lesion_mask("swelling"))).mean(0)
+    lesion = joint.geometry.to_ras(np.argwhere(lesion_mask(joint, "swelling"))).mean(0)
     assert lesion == pytest.approx([-6, 8, 0], abs=1)
     with pytest.raises(OrthoDiffusionError, match=r"no abnormality named joint_effusion. Choose among: swelling"):
         make_phantom(toy, 0, abnormalities={"joint_effusion": 1})
@@ -138,7 +139,7 @@ def test_truth_says_where_a_lesion_lies_and_how_large_it_is(toy, tmp_path):
 
 def test_a_lesion_outside_the_pictures_makes_no_positive_label(toy):
     joint = make_phantom(toy, 4, anatomy="far", abnormalities=ILL)
-    assert joint.lesion_mask("swelling").any()
+    assert lesion_mask(joint, "swelling").any()
     study = phantom_study(4, phantom=joint)
     assert not any(volume.array.any() for volume in study.lesions)
     assert (study.abnormalities["swelling"], study.grades["swelling"]) == (False, 0)
@@ -160,7 +161,7 @@ def test_a_joints_tables_are_checked_when_they_are_made():
     ("arguments", "words"),
     [
         (("--joint", "elbow"), ("no digital elbow", "knee")),
-        (("--centre", "mars"), ("no centre called 'mars'", "clinic_15t_a")),
+        (("--centre", "mars"), ("no imaging site called 'mars'", "clinic_15t_a")),
         (("--anatomy", "marble"), ("no anatomy named marble", "plain")),
         (("--prevalence", "1.5"), ("between 0 and 1", "1.5")),
         (("--prevalence", "gout=0.2"), ("no abnormality named gout", "swelling")),

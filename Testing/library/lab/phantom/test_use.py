@@ -10,9 +10,9 @@ import shlex
 import pytest
 
 from OrthoDiffusionLib.cli.main import build_parser
-from OrthoDiffusionLib.lab.phantom.datasets.cohort import COHORTS
+from OrthoDiffusionLib.lab.phantom.datasets.cohort import known_cohorts
 from OrthoDiffusionLib.lab.phantom.engine.parts import LESIONS
-from OrthoDiffusionLib.lab.phantom.imaging.centres import CENTRES
+from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import IMAGING_SITES
 from OrthoDiffusionLib.resources import resource_path
 
 
@@ -46,5 +46,5 @@ def test_the_lines_of_python_on_the_page_run_without_touching_the_disk(page, tmp
 
 
 def test_every_centre_cohort_and_abnormality_has_its_place_on_the_page(page):
-    for name in (*CENTRES, *COHORTS, *LESIONS):
+    for name in (*IMAGING_SITES, *known_cohorts(), *LESIONS):
         assert f"`{name}`" in page, name

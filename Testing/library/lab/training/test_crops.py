@@ -1,4 +1,4 @@
-"""Crops: the pictures that training sees are taken by the centre that the recipe names, never by a held-out one."""
+"""Crops: the pictures that training sees are taken by the site that the recipe names, never by a held-out one."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from OrthoDiffusionLib.errors import OrthoDiffusionError
-from OrthoDiffusionLib.lab.phantom.imaging.centres import HELD_OUT_CENTRES
+from OrthoDiffusionLib.errors import OrthoDiffusionError, TrainingError
+from OrthoDiffusionLib.lab.phantom.engine.view_parts import SampledStudy
+from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import HELD_OUT_SITES
 from OrthoDiffusionLib.lab.phantom.imaging.scanner import sample_study
 from OrthoDiffusionLib.lab.phantom.phantom import make_phantom
 from OrthoDiffusionLib.lab.training.engine.recipe import DataRecipe, Recipe
-from OrthoDiffusionLib.lab.training.samples.crops import check_pixels, crop_view
+from OrthoDiffusionLib.lab.training.samples.crops import check_pixels, crop_study, crop_view
 from OrthoDiffusionLib.volumes import Plane
 
 RECIPE = DataRecipe(crop=(4, 48, 48))
@@ -24,26 +25,26 @@ def view():
     return sample_study(phantom, 5, style="slices", pixel_mm=1.6).views[Plane.SAGITTAL]
 
 
-def crop(view, centre):
-    return crop_view(view, np.zeros(3), replace(RECIPE, centre=centre), np.random.default_rng(3))
+def crop(view, site):
+    return crop_view(view, np.zeros(3), replace(RECIPE, centre=site), np.random.default_rng(3))
 
 
-def test_another_centre_takes_another_picture_of_the_same_anatomy(view):
+def test_another_site_takes_another_picture_of_the_same_anatomy(view):
     physics, randomised = crop(view, "physics"), crop(view, "randomised")
     assert np.array_equal(physics.labels, randomised.labels)
     assert physics.geometry == randomised.geometry
     assert np.abs(physics.image - randomised.image).mean() > 0.1
 
 
-@pytest.mark.parametrize("centre", HELD_OUT_CENTRES)
-def test_no_crop_is_taken_by_a_held_out_centre(view, centre):
+@pytest.mark.parametrize("site", HELD_OUT_SITES)
+def test_no_crop_is_taken_by_a_held_out_site(view, site):
     with pytest.raises(OrthoDiffusionError, match="held out for evaluation") as caught:
-        crop(view, centre)
+        crop(view, site)
     assert "physics" in caught.value.remedy
 
 
-def test_an_unknown_centre_names_those_training_may_see(view):
-    with pytest.raises(OrthoDiffusionError, match="no centre called 'mars'") as caught:
+def test_an_unknown_site_names_those_training_may_see(view):
+    with pytest.raises(OrthoDiffusionError, match="no imaging site called 'mars'") as caught:
         crop(view, "mars")
     assert "randomised" in caught.value.remedy and "held_out" not in caught.value.remedy
 
@@ -57,3 +58,9 @@ def test_studies_of_other_pixels_than_the_recipes_are_refused(view):
     with pytest.raises(OrthoDiffusionError, match="pixels of 1.6 mm, the recipe wants 1.2 mm") as caught:
         check_pixels(view, Recipe(in_plane_mm=1.2))
     assert "--pixel-mm 1.2" in caught.value.remedy
+
+
+def test_a_study_without_its_world_is_refused_before_it_is_cropped(view):
+    study = SampledStudy(7, "procedural", "slices", {Plane.SAGITTAL: view}, {}, world=None)
+    with pytest.raises(TrainingError, match="seed 7 holds no truth between its views"):
+        crop_study(study, (Plane.SAGITTAL,), Recipe(), np.random.default_rng(0))

@@ -8,7 +8,7 @@ import torch
 
 from OrthoDiffusionLib.findings import Calibration, fit_platt, sigmoid
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import ScoredStudy
-from OrthoDiffusionLib.lab.training.engine.plane_alignment import align_plane_verdicts
+from OrthoDiffusionLib.lab.training.engine.plane_alignment import align_plane_classifiers
 
 
 def test_the_fused_calibration_turns_an_aligned_logit_into_the_planes_own_probability():
@@ -25,7 +25,7 @@ def test_the_fused_calibration_turns_an_aligned_logit_into_the_planes_own_probab
         "diagnosis.plane_verdict.axial.bias": torch.zeros(1).half(),
     }
     fused = Calibration(0.5, -1.2, 0.9, 0.8, 0.95)
-    aligned = align_plane_verdicts(heads, ["joint_effusion"], records, {"joint_effusion": fused})
+    aligned = align_plane_classifiers(heads, ["joint_effusion"], records, {"joint_effusion": fused})
     a, b = fit_platt(logits, positive)
     for logit in (-6.0, -4.0, -2.0):  # the mean of the strongest places is the verdict's input
         changed = float(aligned["diagnosis.plane_verdict.axial.weight"].float().sum()) * logit

@@ -6,11 +6,11 @@ import pytest
 import torch
 
 from OrthoDiffusionLib.lab.training.engine.losses import (
+    classifier_loss,
     finding_loss,
     keeping_loss,
     lesion_loss,
     segmentation_loss,
-    verdict_loss,
 )
 
 LABELS = torch.tensor([0, 0, 0, 1, 1, 255], dtype=torch.uint8)
@@ -78,6 +78,6 @@ def test_the_losses_stay_on_the_device_of_their_answers():
             segmentation_loss(answers, LABELS.clamp_max(2), known_classes=KNOWN),
             keeping_loss(answers, answers + 1, LABELS, ~KNOWN),
             lesion_loss(answers, bits),
-            verdict_loss(answers[:, 0], bits, least=1),
+            classifier_loss(answers[:, 0], bits, least=1),
         ]
     assert all(loss.device.type == "cpu" and loss.isfinite() for loss in losses)

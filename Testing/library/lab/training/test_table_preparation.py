@@ -182,3 +182,11 @@ def test_without_a_side_a_case_of_a_new_joint_is_skipped(change, vocabulary):
     with pytest.raises(SkippedCaseError, match="side is not known"):
         study_of(case, vocabulary)
     assert study_of(case, vocabulary, lambda study: Side.LEFT).side is Side.LEFT
+
+
+def test_a_prepared_case_that_is_gone_is_named_when_it_is_drawn(tmp_path, change, vocabulary):
+    case = change(lambda rows: None).cases[0]
+    draws = CaseDraws([(case, tmp_path / "gone.npz")], vocabulary, 0.7, DrawSettings(), seed=0)
+    with pytest.raises(TrainingError, match="prepared case is missing") as caught:
+        draws[0]
+    assert caught.value.where.endswith("gone.npz")

@@ -14,7 +14,7 @@ import torch
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.training.engine.checkpoint import load_checkpoint, save_checkpoint
 from OrthoDiffusionLib.lab.training.engine.engine import Schedule, train
-from OrthoDiffusionLib.lab.training.engine.losses import lesion_loss, segmentation_loss, unpack_bits, verdict_loss
+from OrthoDiffusionLib.lab.training.engine.losses import classifier_loss, lesion_loss, segmentation_loss, unpack_bits
 from OrthoDiffusionLib.lab.training.engine.recipe import load_recipe
 from OrthoDiffusionLib.resources import resource_path
 
@@ -175,8 +175,8 @@ def test_a_lesion_found_costs_less_than_a_lesion_missed():
 
 def test_a_lesion_cut_off_by_the_crop_is_neither_positive_nor_negative():
     bits = torch.tensor([0, 0, 0, 1], dtype=torch.uint8)
-    assert verdict_loss(torch.tensor([4.0]), bits, least=3).item() == 0.0
-    assert verdict_loss(torch.tensor([-4.0]), bits, least=1).item() > 3.9
+    assert classifier_loss(torch.tensor([4.0]), bits, least=3).item() == 0.0
+    assert classifier_loss(torch.tensor([-4.0]), bits, least=1).item() > 3.9
 
 
 def test_a_misspelt_key_of_the_network_is_refused_before_hours_are_spent(tmp_path):

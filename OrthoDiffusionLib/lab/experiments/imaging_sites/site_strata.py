@@ -1,4 +1,4 @@
-"""By field strength and centre: what a bundle's scores say of the places its studies were taken at."""
+"""By field strength and imaging site: what a bundle's scores say of the places its studies were taken at."""
 
 from __future__ import annotations
 
@@ -15,28 +15,32 @@ from OrthoDiffusionLib.lab.evaluation.scores.scores_file import read_scores
 from OrthoDiffusionLib.lab.experiments.common.arm_plot import write_arm_plot
 from OrthoDiffusionLib.lab.experiments.common.experiment import Experiment
 from OrthoDiffusionLib.lab.experiments.common.page import update_page
-from OrthoDiffusionLib.lab.phantom.imaging.centres import CENTRES, HELD_OUT_CENTRES
+from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import HELD_OUT_SITES, IMAGING_SITES
 
 EXPERIMENT = Experiment(
     "centres",
-    "By field strength and centre",
+    "By field strength and imaging site",
     "Is a bundle as good on scanners that its training never saw, and on weak magnets, as on those it learned from?",
     (),
 )
 
 AIM_POINTS = 3.0
-"""The worst centre is to be within so many points (hundredths) of the best."""
+"""The worst imaging site is to be within so many points (hundredths) of the best."""
 
 HELD_OUT = "no training saw it"
 
-_STRATA = {"centre_kind": "Seen and held-out centres", "field_strength": "Field strength", "centre": "Centre"}
+_STRATA = {
+    "centre_kind": "Seen and held-out imaging sites",
+    "field_strength": "Field strength",
+    "centre": "Imaging site",
+}
 _MEASURES = {"dice_mean": "Mean Dice", "auroc_mean": "Mean AUROC"}
 
-_CAVEATS = """- Phantom numbers. A centre here is a list of protocols and artefacts; what differs between hospitals is
-  more than that.
-- Every centre has other knees: a part of the differences is chance, which the intervals show. With few studies a
-  centre, the worst and the best of nine lie apart by chance alone.
-- Field strength and centre go together: each centre has one magnet."""
+_CAVEATS = """- Phantom numbers. An imaging site here is a list of protocols and artefacts; what differs between
+  hospitals is more than that.
+- Every imaging site has other knees: a part of the differences is chance, which the intervals show. With few studies a
+  imaging site, the worst and the best of nine lie apart by chance alone.
+- Field strength and imaging site go together: each imaging site has one magnet."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class PreparedCentres:
     Attributes:
         out: folder of the scores, if they are made here.
         scores: a Scores JSON of `evaluate`; None evaluates the bundle.
-        bundle: a folder, a name, or None for the one that came along.
+        bundle: a folder, a name, or None for the default bundle.
         evaluated: how many studies of the frozen cohort are evaluated; None for all.
     """
 
@@ -63,7 +67,7 @@ class PreparedCentres:
             BundleError: if the bundle cannot be used.
         """
         if only:
-            raise TrainingError("The experiment on centres has no arms", remedy="Leave --only out.")
+            raise TrainingError("The experiment on imaging sites has no arms", remedy="Leave --only out.")
         if self.scores is None:
             evaluate(bundle_path(self.bundle), count=self.evaluated, json=self._file)
 
@@ -80,12 +84,12 @@ class PreparedCentres:
         picture = page.with_suffix(".png")
         cohort, bundle = scores["cohort"], scores["bundle"]
         rows = {name: _title(name) for name in scores["strata"]["centre"]}
-        caption = f"{bundle['name']} {bundle['version']} by centre: phantom numbers, {cohort['name']}"
+        caption = f"{bundle['name']} {bundle['version']} by imaging site: phantom numbers, {cohort['name']}"
         measures = {
             title: {name: _estimate(scores["strata"]["centre"][name], key) for name in rows}
             for key, title in _MEASURES.items()
         }
-        marked = {name: HELD_OUT for name in rows if name in HELD_OUT_CENTRES}
+        marked = {name: HELD_OUT for name in rows if name in HELD_OUT_SITES}
         write_arm_plot(picture, rows, measures, caption, marked=marked)
         parts = [
             "## Set-up",
@@ -95,7 +99,7 @@ class PreparedCentres:
             f" {cohort['count']} studies of {cohort['name']}. Without `--scores` the command evaluates the bundle.",
             "## Results",
             tables,
-            f"![Mean Dice and mean AUROC of each centre]({picture.name})",
+            f"![Mean Dice and mean AUROC of each imaging site]({picture.name})",
             "## Caveats",
             _CAVEATS,
         ]
@@ -107,7 +111,7 @@ class PreparedCentres:
         return self.scores or self.out / "scores.json"
 
 
-def prepared_centres(
+def prepared_sites(
     out: Path, *, scores: Path | None, bundle: Path | str | None, evaluated: int | None
 ) -> PreparedCentres:
     """The experiment on a scores file, or on a bundle.
@@ -117,14 +121,14 @@ def prepared_centres(
     """
     if scores is not None and "centre" not in read_scores(scores).get("strata", {}):
         raise TrainingError(
-            "The scores are not split by centre", where=str(scores),
+            "The scores are not split by imaging site", where=str(scores),
             remedy="Give the file of `orthodiffusion evaluate --json FILE`.",
         )  # fmt: skip
     return PreparedCentres(out, scores, bundle, evaluated)
 
 
 def centre_tables(scores: Mapping) -> str:
-    """Strata as rows, each with its studies and its two means; then structures by centre."""
+    """Strata as rows, each with its studies and its two means; then structures by imaging site."""
     parts = []
     for key, title in _STRATA.items():
         strata = scores["strata"].get(key, {})
@@ -134,36 +138,36 @@ def centre_tables(scores: Mapping) -> str:
         ]
         parts += [f"**{title}, phantom numbers**", markdown_table(["", "Studies", *_MEASURES.values()], rows)]
     parts.append(spread_sentence(scores["strata"]["centre"]))
-    centres = scores["strata"]["centre"]
+    sites = scores["strata"]["centre"]
     structures = {name: s for name, s in scores["structures"].items() if not s.get("auxiliary")}
     rows = [
-        [s.get("title", name), *(number(c["dice"].get(name), 2) for c in centres.values())]
+        [s.get("title", name), *(number(c["dice"].get(name), 2) for c in sites.values())]
         for name, s in structures.items()
     ]
-    parts += ["**Dice of each structure by centre, phantom numbers**", markdown_table(["", *centres], rows)]
+    parts += ["**Dice of each structure by imaging site, phantom numbers**", markdown_table(["", *sites], rows)]
     parts.append("In brackets: 95 % intervals by bootstrap over the studies of that row.")
     return "\n\n".join(part for part in parts if part)
 
 
-def spread_sentence(centres: Mapping[str, Mapping]) -> str:
-    """How far the worst centre lies behind the best, in points, and whether the aim is met."""
+def spread_sentence(sites: Mapping[str, Mapping]) -> str:
+    """How far the worst imaging site lies behind the best, in points, and whether the aim is met."""
     said = []
     for key, title in _MEASURES.items():
-        known = {name: s[key] for name, s in centres.items() if s[key] is not None}
+        known = {name: s[key] for name, s in sites.items() if s[key] is not None}
         if len(known) < 2:
             continue
-        best, worst = max(known, key=known.get), min(known, key=known.get)
+        best, worst = max(known, key=known.__getitem__), min(known, key=known.__getitem__)
         points = 100 * (known[best] - known[worst])
         met = "within" if points <= AIM_POINTS else "not within"
         said.append(
-            f"{title}: the worst centre ({_title(worst)}, {known[worst]:.3f}) is {points:.1f} points behind the best"
-            f" ({_title(best)}, {known[best]:.3f}), {met} the aim of {AIM_POINTS:g}."
+            f"{title}: the worst imaging site ({_title(worst)}, {known[worst]:.3f}) is {points:.1f} points behind the"
+            f" best ({_title(best)}, {known[best]:.3f}), {met} the aim of {AIM_POINTS:g}."
         )
     return " ".join(said)
 
 
 def _title(name: str) -> str:
-    return CENTRES[name].title if name in CENTRES else name
+    return IMAGING_SITES[name].title if name in IMAGING_SITES else name
 
 
 def _estimate(stratum: Mapping, key: str) -> Estimate:

@@ -1,4 +1,4 @@
-"""The experiment on centres tells from a scores file how far the worst place is from the best."""
+"""The experiment on imaging sites tells from a scores file how far the worst place is from the best."""
 
 from __future__ import annotations
 
@@ -48,7 +48,10 @@ def test_the_page_names_the_worst_centre_and_whether_the_aim_is_met(tmp_path):
     text = ready.publish(tmp_path / "page" / "centres.md")
     assert "| Held out: 1.5 T, intermediate echo times, weak fat suppression | 6 | 0.800 (0.790 to 0.810) | — |" in text
     assert "is 4.0 points behind the best" in text and "not within the aim of 3" in text
-    assert "Mean AUROC: the worst centre (Held out: 3 T, long echo trains, strong shading, 0.880) is 2.0 points" in text
+    assert (
+        "Mean AUROC: the worst imaging site (Held out: 3 T, long echo trains, strong shading, 0.880) is 2.0 points"
+        in text
+    )
     assert "| Femur | 0.84 | 0.80 | 0.83 |" in text
     assert {path.name for path in (tmp_path / "page").iterdir()} == {"centres.md", "centres.png"}
     page = (tmp_path / "page" / "centres.md").read_text(encoding="utf-8")
@@ -58,7 +61,7 @@ def test_the_page_names_the_worst_centre_and_whether_the_aim_is_met(tmp_path):
 def test_scores_that_are_missing_or_not_split_by_centre_are_refused(tmp_path):
     with pytest.raises(OrthoDiffusionError, match="cannot be read"):
         prepared_experiment("centres", Options(tmp_path, scores=tmp_path / "none.json"))
-    with pytest.raises(TrainingError, match="not split by centre"):
+    with pytest.raises(TrainingError, match="not split by imaging site"):
         prepared_experiment("centres", Options(tmp_path, scores=written(tmp_path / "scores.json", {})))
 
 

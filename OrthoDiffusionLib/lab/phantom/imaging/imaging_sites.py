@@ -1,4 +1,4 @@
-"""Centres: reproducible sets of field strength, protocols and faults, so that robustness can be measured by centre."""
+"""Imaging sites: reproducible sets of field strength, protocols and faults, to measure robustness by."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KINDS = ("protocols", "physics", "randomised", "training")
 
 
 @dataclass(frozen=True)
-class Centre:
+class ImagingSite:
     """One place that takes pictures.
 
     Attributes:
@@ -44,7 +44,7 @@ class Centre:
         if self.kind not in KINDS:
             raise ValueError(f"kind must be one of {', '.join(KINDS)}, got {self.kind!r} instead")
         if self.kind == "protocols" and set(self.protocols) != set(Plane):
-            raise ValueError(f"centre {self.name} must have protocols for all three planes")
+            raise ValueError(f"imaging site {self.name} must have protocols for all three planes")
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +52,7 @@ class SeriesSetting:
     """Everything that was drawn for one series.
 
     Attributes:
-        centre: name of the centre.
+        site: name of the imaging site.
         protocol: the sequence, or None where signals are random.
         field_strength_t: of the magnet, or None where signals are random.
         water, fat: (T,) float32 signal of each tissue before fat suppression.
@@ -61,7 +61,7 @@ class SeriesSetting:
         strengths: strengths and chances of the artefacts.
     """
 
-    centre: str
+    site: str
     protocol: Protocol | None
     field_strength_t: float | None
     water: np.ndarray
@@ -82,8 +82,8 @@ def _planes(*protocols: Protocol, **of_plane: tuple[Protocol, ...]) -> dict[Plan
 _DESS = Protocol("DESS water excitation", "dess", 16.5, 5.0, flip_deg=25.0, fat_left=0.06)
 _STIR_03T = Protocol("STIR", "inversion_recovery", 2600, 24, ti_ms=85)
 
-_CENTRES = (
-    Centre(
+_SITES = (
+    ImagingSite(
         "low_field_03t",
         "Open magnet, 0.3 T",
         "protocols",
@@ -95,7 +95,7 @@ _CENTRES = (
         Artefacts(noise=(0.008, 0.014), bias=(0.05, 0.15), acquired_mm=(0.8, 1.1), fat_shift_mm=(0.0, 0.3),
                   fat_failure=0.0, slice_jitter=(0.01, 0.05)),
     ),
-    Centre(
+    ImagingSite(
         "clinic_15t_a",
         "Clinic A, 1.5 T, fat-suppressed PD in three planes",
         "protocols",
@@ -103,7 +103,7 @@ _CENTRES = (
         _planes(_fse("PD FSE fat-suppressed", 3000, 34, 0.06)),
         Artefacts(noise=(0.02, 0.08), bias=(0.08, 0.25), windowed=0.8),
     ),
-    Centre(
+    ImagingSite(
         "clinic_15t_b",
         "Clinic B, 1.5 T, PD sagittal, T2 with fat suppression elsewhere",
         "protocols",
@@ -114,7 +114,7 @@ _CENTRES = (
         ),
         Artefacts(noise=(0.012, 0.05), fat_failure=0.35, acquired_mm=(0.5, 0.9)),
     ),
-    Centre(
+    ImagingSite(
         "clinic_3t_a",
         "Clinic A, 3 T, fat-suppressed PD in three planes",
         "protocols",
@@ -122,7 +122,7 @@ _CENTRES = (
         _planes(_fse("PD FSE fat-suppressed", 3600, 36, 0.05)),
         Artefacts(noise=(0.03, 0.10), bias=(0.15, 0.35), fat_shift_mm=(0.3, 1.0)),
     ),
-    Centre(
+    ImagingSite(
         "clinic_3t_b",
         "Clinic B, 3 T, PD sagittal and coronal, T2 with fat suppression axial",
         "protocols",
@@ -134,7 +134,7 @@ _CENTRES = (
         ),
         Artefacts(noise=(0.03, 0.10), bias=(0.15, 0.35), flow_ghost=(0.05, 0.25)),
     ),
-    Centre(
+    ImagingSite(
         "dess_3t",
         "Research 3D DESS, 3 T, cut in three planes",
         "protocols",
@@ -143,15 +143,15 @@ _CENTRES = (
         Artefacts(noise=(0.02, 0.08), bias=(0.1, 0.3), apodisation=(0.3, 1.0), windowed=0.3),
         isotropic=True,
     ),
-    Centre("physics", "Any plausible protocol, 0.3 to 3 T", "physics", artefacts=Artefacts(
+    ImagingSite("physics", "Any plausible protocol, 0.3 to 3 T", "physics", artefacts=Artefacts(
         noise=(0.004, 0.09), bias=(0.02, 0.35), blur_mm=(0.0, 0.5), acquired_mm=(0.4, 1.0), apodisation=(0.0, 1.0),
         fat_shift_mm=(0.0, 1.6), fat_failure=0.25, flow_ghost=(0.0, 0.25), motion=0.1, gamma=(0.75, 1.3),
         slice_jitter=(0.0, 0.06), dark_border=0.05)),
-    Centre("randomised", "Random signal for every tissue", "randomised", artefacts=Artefacts(
+    ImagingSite("randomised", "Random signal for every tissue", "randomised", artefacts=Artefacts(
         noise=(0.004, 0.09), bias=(0.02, 0.4), blur_mm=(0.0, 0.6), acquired_mm=(0.45, 1.2), apodisation=(0.0, 1.0),
         motion=0.1, gamma=(0.7, 1.4), slice_jitter=(0.0, 0.08), dark_border=0.05)),
-    Centre("training", "Mixture of all that training may see", "training"),
-    Centre(
+    ImagingSite("training", "Mixture of all that training may see", "training"),
+    ImagingSite(
         "held_out_03t",
         "Held out: permanent magnet, 0.3 T, T1 and gradient echo",
         "protocols",
@@ -164,7 +164,7 @@ _CENTRES = (
         Artefacts(noise=(0.010, 0.016), acquired_mm=(0.9, 1.2), fat_shift_mm=(0.0, 0.3), fat_failure=0.0),
         held_out=True,
     ),
-    Centre(
+    ImagingSite(
         "held_out_15t",
         "Held out: 1.5 T, intermediate echo times, weak fat suppression",
         "protocols",
@@ -173,7 +173,7 @@ _CENTRES = (
         Artefacts(noise=(0.02, 0.07), bias=(0.2, 0.4), fat_failure=0.5, motion=0.15, gamma=(0.8, 0.95), windowed=1.0),
         held_out=True,
     ),
-    Centre(
+    ImagingSite(
         "held_out_3t",
         "Held out: 3 T, long echo trains, strong shading",
         "protocols",
@@ -184,14 +184,14 @@ _CENTRES = (
     ),
 )  # fmt: skip
 
-CENTRES: dict[str, Centre] = {item.name: item for item in _CENTRES}
-"""All centres by name."""
+IMAGING_SITES: dict[str, ImagingSite] = {item.name: item for item in _SITES}
+"""All imaging sites by name."""
 
-HELD_OUT_CENTRES: tuple[str, ...] = tuple(item.name for item in _CENTRES if item.held_out)
-"""Centres that only evaluation may draw."""
+HELD_OUT_SITES: tuple[str, ...] = tuple(item.name for item in _SITES if item.held_out)
+"""Imaging sites that only evaluation may draw."""
 
-CLINICS: tuple[str, ...] = tuple(item.name for item in _CENTRES if item.kind == "protocols")
-"""Centres with fixed protocols, held-out ones included."""
+CLINICS: tuple[str, ...] = tuple(item.name for item in _SITES if item.kind == "protocols")
+"""Imaging sites with fixed protocols, held-out ones included."""
 
 # Fat that suppression misses: near the skin the field is off, and some protons of fat resonate beside its peak.
 # Marrow is suppressed well. Largest shares, assumed.
@@ -202,28 +202,28 @@ _BESIDE_FAT_PEAK = {"subcutaneous_fat": 0.22, "fat_pad": 0.14}
 _RANDOMISED_SHARE, _CLINIC_SHARE = 0.1, 0.2
 
 
-def centre_named(name: str | Centre, *, training: bool = False) -> Centre:
-    """The centre of a name.
+def site_named(name: str | ImagingSite, *, training: bool = False) -> ImagingSite:
+    """The imaging site of a name.
 
     Args:
-        name: a key of CENTRES; a Centre is passed through.
-        training: refuse centres that are held out for evaluation.
+        name: a key of IMAGING_SITES; an ImagingSite is passed through.
+        training: refuse imaging sites that are held out for evaluation.
 
     Raises:
-        OrthoDiffusionError: if there is no such centre, or training may not see it; it names the possible ones.
+        OrthoDiffusionError: if there is no such imaging site, or training may not see it; it names the possible ones.
     """
-    possible = [key for key in CENTRES if not (training and key in HELD_OUT_CENTRES)]
-    centre = name if isinstance(name, Centre) else CENTRES.get(name)
-    if centre is None:
+    possible = [key for key in IMAGING_SITES if not (training and key in HELD_OUT_SITES)]
+    site = name if isinstance(name, ImagingSite) else IMAGING_SITES.get(name)
+    if site is None:
         raise OrthoDiffusionError(
-            f"There is no centre called {name!r}", remedy=f"Choose one of: {', '.join(possible)}."
+            f"There is no imaging site called {name!r}", remedy=f"Choose one of: {', '.join(possible)}."
         )
-    if training and centre.held_out:
+    if training and site.held_out:
         raise OrthoDiffusionError(
-            f"The centre {centre.name!r} is held out for evaluation and must not be trained on",
+            f"The imaging site {site.name!r} is held out for evaluation and must not be trained on",
             remedy=f"Choose one of: {', '.join(possible)}.",
         )
-    return centre
+    return site
 
 
 def draw_subject(names: tuple[str, ...], rng: np.random.Generator) -> TissueValues:
@@ -232,42 +232,59 @@ def draw_subject(names: tuple[str, ...], rng: np.random.Generator) -> TissueValu
 
 
 def draw_setting(
-    centre: Centre, plane: Plane, tissue_names: tuple[str, ...], rng: np.random.Generator,
+    site: ImagingSite, plane: Plane, tissue_names: tuple[str, ...], rng: np.random.Generator,
     subject: TissueValues | None = None, field_strength_t: float | None = None,
 ) -> SeriesSetting:  # fmt: skip
     """Draw the setting of one series.
 
     Args:
-        centre: where it is taken.
+        site: where it is taken.
         plane: which protocol list it is taken from.
         tissue_names: tissues the signals are wanted for, in this order.
         rng: the only source of chance.
         subject: values of one person at 1.5 T from `draw_subject`, so that his series agree; drawn if None.
-        field_strength_t: of the magnet, where the centre leaves it open; drawn if None.
+        field_strength_t: of the magnet, where the imaging site leaves it open; drawn if None.
     """
-    if centre.kind == "training":
-        dice = rng.random()
-        trainable = [name for name in CLINICS if name not in HELD_OUT_CENTRES]
-        name = (
-            "randomised"
-            if dice < _RANDOMISED_SHARE
-            else str(rng.choice(trainable))
-            if dice < _RANDOMISED_SHARE + _CLINIC_SHARE
-            else "physics"
-        )
-        return draw_setting(CENTRES[name], plane, tissue_names, rng, subject, field_strength_t)
-    if centre.kind == "randomised":
-        return _randomised_setting(centre, tissue_names, rng)
-    field_strength, protocol = centre.field_strength_t, None
-    if centre.kind == "physics":
+    if site.kind == "training":
+        name = _draw_trained(rng)
+        return draw_setting(IMAGING_SITES[name], plane, tissue_names, rng, subject, field_strength_t)
+    if site.kind == "randomised":
+        return _randomised_setting(site, tissue_names, rng)
+    field_strength, protocol = site.field_strength_t, None
+    if site.kind == "physics":
         field_strength = field_strength_t or draw_field_strength(rng)
         protocol = draw_protocol(rng, field_strength)
     else:
-        protocol = centre.protocols[plane][int(rng.integers(len(centre.protocols[plane])))]
-    typical = tissue_values(tissue_names, field_strength)
-    subject = subject or draw_subject(tissue_names, rng)
-    at_15 = tissue_values(tissue_names, 1.5)
-    person = TissueValues(
+        protocol = site.protocols[plane][int(rng.integers(len(site.protocols[plane])))]
+    person = _at_field(subject or draw_subject(tissue_names, rng), field_strength)
+    water, fat = signals(person, protocol)
+    if protocol.fat_left < 1:
+        _miss_fat(water, fat, tissue_names, rng)
+    if "vessel" in tissue_names and protocol.sequence in ("spin_echo", "fast_spin_echo", "inversion_recovery"):
+        # Blood leaves the slice between pulse and echo; how much of its signal stays depends on its speed.
+        water[tissue_names.index("vessel")] *= rng.uniform(0.05, 0.9)
+    strengths = site.artefacts.draw(rng)
+    # Signal grows with the field, so noise shrinks against it.
+    strengths["noise"] *= float(np.clip(1.5 / field_strength, 0.5, 5.0))
+    left = float(np.clip(protocol.fat_left * rng.lognormal(0.0, 0.35), 0.01, 1.0)) if protocol.fat_left < 1 else 1.0
+    if not protocol.is_fat_suppressed or protocol.sequence == "inversion_recovery":
+        strengths["fat_failure"] = 0.0
+    return SeriesSetting(site.name, protocol, field_strength, water, fat, person.texture, left, strengths)
+
+
+def _draw_trained(rng: np.random.Generator) -> str:
+    """One of the imaging sites that make up "training"."""
+    dice = rng.random()
+    if dice < _RANDOMISED_SHARE:
+        return "randomised"
+    trainable = [name for name in CLINICS if name not in HELD_OUT_SITES]
+    return str(rng.choice(trainable)) if dice < _RANDOMISED_SHARE + _CLINIC_SHARE else "physics"
+
+
+def _at_field(subject: TissueValues, field_strength_t: float) -> TissueValues:
+    """One person's values, known at 1.5 T, at another field strength."""
+    typical, at_15 = tissue_values(subject.names, field_strength_t), tissue_values(subject.names, 1.5)
+    return TissueValues(
         typical.names,
         typical.t1_ms * (subject.t1_ms / at_15.t1_ms),
         typical.t2_ms * (subject.t2_ms / at_15.t2_ms),
@@ -276,25 +293,17 @@ def draw_setting(
         typical.dephasing_per_s,
         subject.texture,
     )
-    water, fat = signals(person, protocol)
-    if protocol.fat_left < 1:
-        for name, most in _BESIDE_FAT_PEAK.items():
-            if name in tissue_names:
-                number = tissue_names.index(name)
-                # Mostly little; now and then as much as makes fat as bright as muscle, or brighter.
-                missed = (0.03 + (most - 0.03) * rng.random() ** 1.6) * fat[number]
-                water[number] += missed
-                fat[number] -= missed
-    if "vessel" in tissue_names and protocol.sequence in ("spin_echo", "fast_spin_echo", "inversion_recovery"):
-        # Blood leaves the slice between pulse and echo; how much of its signal stays depends on its speed.
-        water[tissue_names.index("vessel")] *= rng.uniform(0.05, 0.9)
-    strengths = centre.artefacts.draw(rng)
-    # Signal grows with the field, so noise shrinks against it.
-    strengths["noise"] *= float(np.clip(1.5 / field_strength, 0.5, 5.0))
-    left = float(np.clip(protocol.fat_left * rng.lognormal(0.0, 0.35), 0.01, 1.0)) if protocol.fat_left < 1 else 1.0
-    if not protocol.is_fat_suppressed or protocol.sequence == "inversion_recovery":
-        strengths["fat_failure"] = 0.0
-    return SeriesSetting(centre.name, protocol, field_strength, water, fat, person.texture, left, strengths)
+
+
+def _miss_fat(water: np.ndarray, fat: np.ndarray, tissue_names: tuple[str, ...], rng: np.random.Generator) -> None:
+    """Move what fat suppression misses from the fat to the water signal, in place."""
+    for name, most in _BESIDE_FAT_PEAK.items():
+        if name in tissue_names:
+            number = tissue_names.index(name)
+            # Mostly little; now and then as much as makes fat as bright as muscle, or brighter.
+            missed = (0.03 + (most - 0.03) * rng.random() ** 1.6) * fat[number]
+            water[number] += missed
+            fat[number] -= missed
 
 
 def draw_field_strength(rng: np.random.Generator) -> float:
@@ -303,7 +312,7 @@ def draw_field_strength(rng: np.random.Generator) -> float:
 
 
 def draw_protocol(rng: np.random.Generator, field_strength_t: float) -> Protocol:
-    """Any protocol a knee might be taken with; fat-suppressed PD most often, as in the clinics of the centres."""
+    """Any protocol a knee might be taken with; fat-suppressed PD most often, as in the clinics of the imaging sites."""
     uniform = rng.uniform
     kind = str(rng.choice(
         ["PD FS", "PD", "T2 FS", "T1", "DESS", "STIR", "T2", "GRE"], p=[0.34, 0.16, 0.15, 0.09, 0.10, 0.06, 0.05, 0.05]
@@ -332,7 +341,7 @@ def draw_protocol(rng: np.random.Generator, field_strength_t: float) -> Protocol
     )
 
 
-def _randomised_setting(centre: Centre, names: tuple[str, ...], rng: np.random.Generator) -> SeriesSetting:
+def _randomised_setting(site: ImagingSite, names: tuple[str, ...], rng: np.random.Generator) -> SeriesSetting:
     """Any grey for any tissue, after the idea of SynthSeg (Billot et al. 2023); related tissues often look alike."""
     signal = {name: float(rng.random()) for name in names}
     for alike in (
@@ -353,7 +362,7 @@ def _randomised_setting(centre: Centre, names: tuple[str, ...], rng: np.random.G
     texture = tissue_values(names, 1.5).texture * rng.choice([-1.0, 1.0], (len(names), 5))
     texture[:, :2] = (0.07, 0.10)
     texture = (texture * rng.lognormal(-0.2, 0.5, (len(names), 5))).astype(np.float32)
-    strengths = centre.artefacts.draw(rng)
+    strengths = site.artefacts.draw(rng)
     strengths.update(fat_failure=0.0, fat_shift_mm=0.0)
     water = np.array([signal[name] for name in names], np.float32)
-    return SeriesSetting(centre.name, None, None, water, np.zeros_like(water), texture, 1.0, strengths)
+    return SeriesSetting(site.name, None, None, water, np.zeros_like(water), texture, 1.0, strengths)
