@@ -32,7 +32,7 @@ def test_a_click_outlines_the_toy_joint(panel, slicer, trained, studies, click, 
     click(panel.ui.analyzeButton)
     wait_for(lambda: not panel.run.busy, seconds=120)
     assert not panel.ui.problemFrame.isVisibleTo(panel.parent), panel.ui.problemLabel.text
-    table = slicer.util.getNode("Toy joint findings")
+    table = slicer.util.getNode("Toy findings")
     assert table.GetAttribute("OrthoDiffusion.Bundle") == "orthodiffusion-toy"
     (segmentation,) = slicer.util.getNodesByClass("vtkMRMLSegmentationNode")
     segments = segmentation.GetSegmentation()

@@ -192,7 +192,7 @@ class AnalysisRun:
 def _temporaryFolder():
     """A new folder for the study and its results."""
     try:
-        return tempfile.mkdtemp(prefix="knee-", dir=slicer.app.temporaryPath)
+        return tempfile.mkdtemp(prefix="joint-", dir=slicer.app.temporaryPath)
     except OSError as error:
         raise OutputError(
             f"No temporary folder can be made: {error.strerror or error}",

@@ -25,6 +25,7 @@ class BundleChoice:
         facts: what it learned from and what it may be used for, or why it cannot be used.
         usable: False for a damaged one.
         clinical: what of a referral it takes: any of age, sex and trauma.
+        joint: what it reads, as a title; empty for a damaged one.
     """
 
     folder: str
@@ -32,6 +33,7 @@ class BundleChoice:
     facts: str
     usable: bool
     clinical: tuple = ()
+    joint: str = ""
 
 
 def choices():
@@ -39,16 +41,17 @@ def choices():
     found = []
     for entry in available_bundles():
         title = f"{entry.name} {entry.version}".strip()
-        problem, clinical = entry.problem, ()
+        problem, clinical, joint = entry.problem, (), ""
         if not problem:
             try:
                 manifest = _manifestIn(entry.folder)
                 facts, clinical = learnedFrom(manifest), tuple(manifest.network.get("clinical", ()))
+                joint = manifest.as_joint().title
             except (OSError, BundleError) as error:
                 problem = str(error)
         if problem:
             facts = _("Cannot be used: {problem}").format(problem=problem)
-        found.append(BundleChoice(str(entry.folder), title, facts, not problem, clinical))
+        found.append(BundleChoice(str(entry.folder), title, facts, not problem, clinical, joint))
     return found
 
 

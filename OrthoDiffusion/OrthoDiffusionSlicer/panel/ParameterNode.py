@@ -14,7 +14,7 @@ class OrthoDiffusionParameters:
     """Inputs of an analysis and how its results are shown.
 
     sagittal, coronal, axial - the volume of each plane; a plane may stay empty.
-    side - which knee it is, ‘automatic’ for what tags and anatomy say.
+    side - which side it is, ‘automatic’ for what tags and anatomy say.
     bundle - name or folder of the bundle; empty for the default one.
     chosenByHand - planes the user has filled or emptied, separated by commas; these are not filled again.
     showHeatMap, heatMapOpacity - how a finding that is clicked is shown.

@@ -156,7 +156,7 @@ class PythonRequirements:
         except Exception as error:
             raise OrthoDiffusionError(
                 _("The installation of PyTorch failed: {error}").format(error=error),
-                remedy=_("Open the module ‘PyTorch Utils’ and install it there, then press ‘Analyze knee’ again."),
+                remedy=_("Open the module ‘PyTorch Utils’ and install it there, then press ‘Analyze’ again."),
             ) from error
         if torch is None:
             raise declined([requirement])
@@ -166,7 +166,7 @@ class PythonRequirements:
         if missing := self.missing():
             raise OrthoDiffusionError(
                 _("After the installation this is still missing: {packages}").format(packages=", ".join(missing)),
-                remedy=_("Restart Slicer and press ‘Analyze knee’ again."),
+                remedy=_("Restart Slicer and press ‘Analyze’ again."),
             )
 
 
@@ -174,7 +174,7 @@ def declined(missing):
     """What the panel shows after a declined installation: nothing happened, and what can be done."""
     return OrthoDiffusionError(
         _("Nothing was installed, and nothing was analyzed. Missing: {packages}").format(packages=", ".join(missing)),
-        remedy=_("Press ‘Analyze knee’ to be asked again; without a network, use ‘Offline installation’ below."),
+        remedy=_("Press ‘Analyze’ to be asked again; without a network, use ‘Offline installation’ below."),
     )
 
 

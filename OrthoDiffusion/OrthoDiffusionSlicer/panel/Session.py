@@ -121,6 +121,11 @@ class Session(VTKObservationMixin):
         return self.software.bundle(self.parameters.bundle) if self.parameters is not None else None
 
     @property
+    def joint(self):
+        """What the chosen bundle reads, as a title; ‘Joint’ without a bundle."""
+        return (self.bundle.joint if self.bundle is not None else "") or _("Joint")
+
+    @property
     def editable(self):
         """Whether inputs may be chosen."""
         return self.parameters is not None and not self.analysis.busy
@@ -168,6 +173,7 @@ class Session(VTKObservationMixin):
         """Use the bundle in this folder."""
         if self.parameters is not None:
             self.parameters.bundle = folder
+            self.fillFromScene()  # another joint may have other planes
 
     # Software
 

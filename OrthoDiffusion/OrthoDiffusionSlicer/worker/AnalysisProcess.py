@@ -35,7 +35,7 @@ class AnalysisProcess:
         self.cancelled, self.quiet = Signal(), Signal()
         self.program, self.arguments = program, list(arguments)
         self.patience = client.Patience()
-        self._client = client.Client(self.patience, again=_("press ‘Analyze knee’ again"))
+        self._client = client.Client(self.patience, again=_("press ‘Analyze’ again"))
         self._process = None
         self._effects = deque()  # what is still to be carried out
         self._performing = False

@@ -60,7 +60,7 @@ class SynchronousAnalysis:
             OrthoDiffusionError: saying what is wrong and what to do; the scene is unchanged.
         """
         show = onProgress or showProgress
-        folder = tempfile.mkdtemp(prefix="knee-", dir=slicer.app.temporaryPath)
+        folder = tempfile.mkdtemp(prefix="joint-", dir=slicer.app.temporaryPath)
         try:
             show(0.0, "Reading the volumes")
             sent = SentVolumes(slicer.mrmlScene, nodes)

@@ -1,4 +1,4 @@
-"""Section ‘Knee’: which volume serves which plane and why, side, bundle, and what the referral tells."""
+"""Section of the joint, ‘Knee’: which volume serves which plane and why, side, bundle, and what the referral tells."""
 
 from slicer.i18n import tr as _
 
@@ -32,6 +32,7 @@ class Inputs(Section):
 
     def refresh(self):
         active, editable = self.session.parameters is not None, self.session.editable
+        self.ui.inputsButton.text = self.session.joint
         for plane in PLANES:
             self.selector(plane).enabled = editable
             say(getattr(self.ui, f"{plane}Reason"), self._reason(plane))
@@ -119,7 +120,7 @@ class Inputs(Section):
         if len(homes) > 1:
             notices.append(_("The chosen volumes are of different studies: {names}").format(names=", ".join(homes)))
         if not inputs.studies:
-            notices.append(_("No volume is loaded. Load a knee study."))
+            notices.append(_("No volume is loaded. Load a {joint} study.").format(joint=self.session.joint.lower()))
         elif not volumes:
             problem = inputs.choice.problem if inputs.choice is not None else ""
             notices.append(problem or _("No plane was recognised; choose by hand"))

@@ -16,6 +16,7 @@ class Run(Section):
 
     def refresh(self):
         busy, outcome = self.session.analysis.busy, self.session.analysis.outcome
+        self.ui.analyzeButton.text = _("Analyze {joint}").format(joint=self.session.joint.lower())
         self.ui.analyzeButton.enabled = self.session.ready
         self.ui.analyzeButton.toolTip = self._toolTip()
         self.ui.cancelButton.enabled = busy
@@ -29,7 +30,9 @@ class Run(Section):
         if self.session.analysis.busy:
             return _("An analysis is running")
         if not self.session.volumes:
-            return _("Load a knee study, or choose a volume for at least one plane")
+            return _("Load a {joint} study, or choose a volume for at least one plane").format(
+                joint=self.session.joint.lower()
+            )
         return _("Outline the structures and look for findings") if self.session.bundle else _("No bundle was found")
 
     def _lines(self):

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from OrthoDiffusionLib.analysis.model import encoder_file
 from OrthoDiffusionLib.anatomy import Joint
+from OrthoDiffusionLib.anatomy import joint as joint_named
 from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.diffusion import EDM, denoising_loss
 from OrthoDiffusionLib.encoders import ViewEncoder, build_view_encoder
@@ -80,7 +81,7 @@ def prepare_data(
     cache: Path,
     recipe: Recipe,
     *,
-    joint: Joint,
+    joint: Joint | str,
     workers: int = 1,
     report: Callable[[str], None] = print,
 ) -> Path | ViewCache:
@@ -104,7 +105,7 @@ def prepare_data(
     if phantoms:
         return phantoms[0]
     grids = {plane: ViewGrid(plane, in_plane_mm=recipe.encoder_pixel_mm) for plane in Plane}
-    return prepare_archive(folders, cache, grids, joint, workers=workers, report=report)
+    return prepare_archive(folders, cache, grids, joint_named(joint), workers=workers, report=report)
 
 
 def pretrain(

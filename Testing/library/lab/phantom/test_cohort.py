@@ -18,7 +18,7 @@ from OrthoDiffusionLib.lab.phantom.engine.seeds import FROZEN_SEEDS, TRAINING_SE
 from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import HELD_OUT_SITES, site_named
 from OrthoDiffusionLib.lab.phantom.knee.atlas import HELD_OUT_ANATOMIES
 from OrthoDiffusionLib.lab.phantom.knee.builder import KNEE_VERSION
-from OrthoDiffusionLib.lab.phantom.phantom import make_phantom
+from OrthoDiffusionLib.lab.phantom.phantom import builder_named, make_phantom
 from OrthoDiffusionLib.volumes import Geometry, Plane, Study, read_dicom_folder, read_volume
 
 INJURED = {"anterior_cruciate_ligament_injury": 3, "joint_effusion": 3}
@@ -228,7 +228,7 @@ def test_the_gallery_shows_real_series_beside_digital_knees_and_the_abnormalitie
     )
     page = file.read_text(encoding="utf-8")
     assert "which show no person" in page
-    for series in gallery.REAL_SERIES["knee"]:
+    for series in builder_named("knee").real_series:
         section = page.split(f"<h2>{series.title}</h2>")[1].split("<h2>")[0]
         assert section.count("Real: sample data") == 2  # in the picture's description and under it
         assert section.count("<img") == 1 + gallery.BESIDE_REAL

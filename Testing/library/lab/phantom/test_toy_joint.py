@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from joints.toy_joint import LOWER_BONE, NODULE, PARTS, UPPER_BONE
-from lesion_masks import lesion_mask
+from library.lab.phantom.lesion_masks import lesion_mask
 
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.cli import main as command

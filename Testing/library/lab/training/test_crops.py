@@ -63,4 +63,4 @@ def test_studies_of_other_pixels_than_the_recipes_are_refused(view):
 def test_a_study_without_its_world_is_refused_before_it_is_cropped(view):
     study = SampledStudy(7, "procedural", "slices", {Plane.SAGITTAL: view}, {}, world=None)
     with pytest.raises(TrainingError, match="seed 7 holds no truth between its views"):
-        crop_study(study, (Plane.SAGITTAL,), Recipe(), np.random.default_rng(0))
+        crop_study(study, (Plane.SAGITTAL,), Recipe(), np.random.default_rng(0), fine_labels=[])
