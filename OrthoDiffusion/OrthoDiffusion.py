@@ -167,7 +167,10 @@ class OrthoDiffusionLogic(ScriptedLoadableModuleLogic):
             choice = StudyReader.choosePlanes(studies[0].nodes if studies else (), joint, side=wanted)
             nodes = {plane.value: node for plane, node in choice.nodes.items()}
             if not nodes:
-                raise OrthoDiffusionError(choice.problem, remedy=_("Load a study of the {joint}, or name the volumes.").format(joint=joint.name))
+                raise OrthoDiffusionError(
+                    choice.problem,
+                    remedy=_("Load a study of the {joint}, or name the volumes.").format(joint=joint.name),
+                )
             if len(studies) > 1:
                 text = _("{n} studies are loaded; ‘{name}’ is used").format(n=len(studies), name=studies[0].name)
                 (onProgress or showProgress)(0.0, text)

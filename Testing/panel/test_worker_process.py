@@ -257,4 +257,4 @@ def test_a_cold_start_says_at_once_what_it_is_doing(panel, knee, standin, click,
 def _temporary(slicer):
     import pathlib
 
-    return pathlib.Path(slicer.app.temporaryPath).glob("knee-*")
+    return pathlib.Path(slicer.app.temporaryPath).glob("joint-*")

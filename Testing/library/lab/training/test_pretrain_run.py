@@ -201,7 +201,8 @@ def test_a_training_can_begin_with_a_bundles_encoders(archive, recipe, tmp_path)
     torch.manual_seed(7)
     model = new_model(recipe, joint="knee")
     bundle = write_trained_bundle(model, recipe, tmp_path / "bundle", {}, joint="knee")
-    assert recipe_of_bundle(replace(load_recipe("knee"), in_plane_mm=9.0), bundle).network == recipe.network
+    network = recipe_of_bundle(replace(load_recipe("knee"), in_plane_mm=9.0), bundle).network
+    assert network == {**recipe.network, "solid_labels": [1, 2, 3, 12], "detail_labels": list(range(4, 12))}
     still = replace(recipe, pretrain=replace(recipe.pretrain, steps=1, learning_rate=0.0, filter_rate=0.0))
     path = run(archive, tmp_path, still, start=bundle)
     found, begun = load_file(path), model.encoders["sagittal"].state_dict()
