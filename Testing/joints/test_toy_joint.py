@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from joints.conftest import run
 from joints.toy_joint import TOY_JOINT
+from panel.conftest import click, module, slicer, slicer_host, wait_for  # noqa: F401  (fixtures)
 
 from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.findings import Analysis
@@ -99,3 +100,36 @@ def test_a_study_of_the_toy_is_not_taken_for_a_knee(studies, tmp_path, capsys):
     assert main(words) == 2
     assert "is of the toy, the bundle knows the knee" in capsys.readouterr().err
     assert folder.is_dir()
+
+
+@pytest.fixture
+def panel(module, slicer, trained, monkeypatch):  # noqa: F811
+    import slicerhost
+
+    monkeypatch.setenv("ORTHODIFFUSION_BUNDLES", str(trained.parent))
+    widget = slicerhost.open_panel(module)
+    yield widget
+    widget.cleanup()
+    widget.parent.deleteLater()
+    slicer.app.processEvents()
+
+
+def test_a_click_outlines_the_toy_joint(panel, slicer, trained, studies, click, wait_for):  # noqa: F811
+    from nodes import add_volume
+
+    for plane in ("sagittal", "coronal", "axial"):
+        volume = read_volume(studies / "toy_0000001" / f"{plane}.nii.gz")
+        add_volume(slicer.mrmlScene, plane, affine=volume.geometry.affine, array=volume.array.transpose(2, 1, 0))
+    panel.session.parameters.bundle = str(trained)
+    panel.session.parameters.side = "right"
+    wait_for(lambda: panel.session.parameters.axial is not None)
+    click(panel.ui.analyzeButton)
+    wait_for(lambda: not panel.run.busy, seconds=120)
+    assert not panel.ui.problemFrame.isVisibleTo(panel.parent), panel.ui.problemLabel.text
+    table = slicer.util.getNode("Toy findings")
+    assert table.GetAttribute("OrthoDiffusion.Bundle") == "orthodiffusion-toy"
+    (segmentation,) = slicer.util.getNodesByClass("vtkMRMLSegmentationNode")
+    segments = segmentation.GetSegmentation()
+    names = [segments.GetNthSegment(number).GetName() for number in range(segments.GetNumberOfSegments())]
+    assert names[:2] == ["Upper bone", "Lower bone"]  # the nodule may be too small for so short a training
+    assert "nee" not in segmentation.GetName()
