@@ -79,6 +79,23 @@ def test_the_library_says_lps_only_at_its_border():
     _none(lines, f"LPS is turned to RAS where a format needs it, in {', '.join(LPS_FILES)}, and nowhere else")
 
 
+KNEES_OWN = ("anatomy/joints/knee", "lab/phantom/knee", "anatomy/side_words.py", "messages/english")
+"""Where code may name the knee: its own folders, words of many languages, texts."""
+
+
+def test_no_code_but_the_knees_own_names_the_knee():
+    lines = []
+    for path in sorted((ROOT / "OrthoDiffusionLib").rglob("*.py")):
+        place = path.relative_to(ROOT / "OrthoDiffusionLib").as_posix()
+        if place.startswith(KNEES_OWN):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            # A key, such as a joint's or a cohort's name; sentences may speak of knees, and so may names of files.
+            if isinstance(node, ast.Constant) and re.fullmatch(r"knee(-[a-z0-9-]+)?", str(node.value)):
+                lines.append(f"{path.relative_to(ROOT)}:{node.lineno}: {node.value!r}")
+    _none(lines, "the joint comes from the bundle, the study or the phantoms")
+
+
 def test_only_the_module_file_lies_directly_in_the_module_folder():
     there = sorted(path.name for path in (ROOT / "OrthoDiffusion").glob("*.py"))
     # Slicer would register every other one as a module of its own.

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from OrthoDiffusionLib.anatomy import KNEE
 from OrthoDiffusionLib.bundles import bundle_path
 from OrthoDiffusionLib.lab.evaluation.drawing.markdown_tables import NOTHING, markdown_table
 from OrthoDiffusionLib.lab.experiments.common.arm_plot import write_arm_plot
@@ -25,8 +26,9 @@ from OrthoDiffusionLib.lab.experiments.planes.plane_subsets import (
     PlanesWork,
     differences,
 )
+from OrthoDiffusionLib.lab.phantom.datasets.cohort import FROZEN
 
-COHORT, EVALUATED = "knee-frozen", 60
+COHORT, EVALUATED = f"{KNEE.name}-{FROZEN}", 60
 MEAN_DICE, MEAN_AUROC = "Mean Dice", "Mean AUROC"
 
 _CAVEATS = """- Phantom numbers, of this bundle: it learned with one, two and three views of a study; its planes' own

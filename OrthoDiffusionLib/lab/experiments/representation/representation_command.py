@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from OrthoDiffusionLib.anatomy import KNEE
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.experiments.common.experiment import Experiment
 from OrthoDiffusionLib.lab.experiments.common.runner import finished_results, run_experiment
@@ -79,7 +80,7 @@ def prepared_representation(
     studies = STUDIES if studies is None else studies
     if min(studies, steps) < 1:
         raise TrainingError("Steps and studies must each be 1 or more")
-    settings = load_recipe(recipe or "knee")
+    settings = load_recipe(recipe or KNEE.name)
     settings = replace(settings, pretrain=replace(settings.pretrain, steps=steps))
     work = RepresentationWork(out, pretrained, planes[0], settings, studies, data)
     work.encoder()
