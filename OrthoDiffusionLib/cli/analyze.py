@@ -9,7 +9,6 @@ from pathlib import Path
 from OrthoDiffusionLib.cli.console import ProgressLine
 from OrthoDiffusionLib.progress import part_of, report
 
-HELP = "analyse the MR series of one joint"
 PLANES = ("sagittal", "coronal", "axial")
 DEVICES = ("auto", "cpu", "cuda")
 

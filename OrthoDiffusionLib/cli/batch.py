@@ -11,8 +11,6 @@ from pathlib import Path
 from OrthoDiffusionLib.cli.analyze import add_network, add_side
 from OrthoDiffusionLib.cli.console import ProgressLine
 
-HELP = "analyse a folder of studies"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("studies", type=Path, metavar="FOLDER", help="the folder that holds a folder for each study")

@@ -6,8 +6,6 @@ import argparse
 
 from OrthoDiffusionLib.cli.console import table
 
-HELP = "list, describe or verify bundles of weights"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)

@@ -24,21 +24,22 @@ INTERRUPTED = 130
 SECONDS_TO_TIDY = 2.0
 
 COMMANDS = {
-    "analyze": "cli.analyze",
-    "batch": "cli.batch",
-    "bundle": "cli.bundle",
-    "phantom": "lab.commands.phantom",
-    "pretrain": "lab.commands.pretrain",
-    "finetune": "lab.commands.finetune",
-    "publish": "lab.commands.publish",
-    "evaluate": "lab.commands.evaluate",
-    "inspect": "lab.commands.inspect",
-    "realism": "lab.commands.realism",
-    "benchmark": "lab.commands.benchmark",
-    "experiment": "lab.commands.experiment",
-    "worker": "service.worker",
+    "analyze": ("cli.analyze", "analyse the MR series of one joint"),
+    "batch": ("cli.batch", "analyse a folder of studies"),
+    "bundle": ("cli.bundle", "list, describe or verify bundles of weights"),
+    "phantom": ("lab.commands.phantom", "make digital joints with known truth"),
+    "pretrain": ("lab.commands.pretrain", "train the diffusion model of each plane, without labels"),
+    "finetune": ("lab.commands.finetune", "train on labelled cases, your own or digital ones, and write a bundle"),
+    "publish": ("lab.commands.publish", "calibrate a trained bundle and write the one to ship"),
+    "evaluate": ("lab.commands.evaluate", "measure a bundle on digital joints that no training has seen"),
+    "inspect": ("lab.commands.inspect", "show slice by slice what a bundle does to an exam without reference"),
+    "realism": ("lab.commands.realism", "measure how far digital joints are from real series"),
+    "benchmark": ("lab.commands.benchmark", "time every stage on the sample exam"),
+    "experiment": ("lab.commands.experiment", "run an experiment, resumable, and write its table and plot"),
+    "worker": ("service.worker", "stay warm and answer the panel's requests (JSON lines on standard input and output)"),
 }
-"""Name -> module with `HELP`, `add_arguments(parser)` and `run(arguments)`, in the order of the help."""
+"""Name -> (module with `add_arguments(parser)` and `run(arguments)`, one line of help), in the order of the help. The
+laboratory's commands are named here and nowhere else in the product; each is imported when it is called."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -51,7 +52,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit status: 0 done, 1 a fault of its own, 2 bad input, 130 interrupted by Ctrl-C with nothing half-written.
     """
     try:
-        arguments = build_parser().parse_args(argv)
+        words = sys.argv[1:] if argv is None else list(argv)
+        called = next((word for word in words if not word.startswith("-")), "")
+        arguments = build_parser(called).parse_args(words)
         with _one_clean_stop():
             return arguments.run(arguments) or 0
     except OrthoDiffusionError as error:
@@ -69,8 +72,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAULT
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser of all subcommands; building it imports neither torch nor numpy."""
+def build_parser(called: str | None = None) -> argparse.ArgumentParser:
+    """The parser; building it imports neither torch nor numpy.
+
+    Args:
+        called: the command whose arguments are wanted; the others get their line of help alone. None for all.
+    """
     parser = argparse.ArgumentParser(
         prog="orthodiffusion",
         description="Outlines the parts of a joint in ordinary MR series and says how likely its common"
@@ -78,9 +85,12 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"orthodiffusion {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name, module in COMMANDS.items():
+    for name, (module, line) in COMMANDS.items():
+        if called not in (None, name):
+            subparsers.add_parser(name, help=line)
+            continue
         command = importlib.import_module(f"OrthoDiffusionLib.{module}")
-        subparser = subparsers.add_parser(name, help=command.HELP, description=command.__doc__)
+        subparser = subparsers.add_parser(name, help=line, description=command.__doc__)
         command.add_arguments(subparser)
         subparser.set_defaults(run=command.run)
     return parser

@@ -44,7 +44,6 @@ from OrthoDiffusionLib.service.protocol import (
     request_from_line,
 )
 
-HELP = "stay warm and answer the panel's requests (JSON lines on standard input and output)"
 SECONDS_TO_TIDY = 1.0
 """After the end of input, work in progress gets this long to remove its temporary files."""
 

@@ -9,8 +9,6 @@ from OrthoDiffusionLib.cli.analyze import add_network, add_side
 from OrthoDiffusionLib.cli.numbers import whole_number
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 
-HELP = "time every stage on the sample exam"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(

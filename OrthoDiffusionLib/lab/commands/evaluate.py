@@ -9,8 +9,6 @@ from OrthoDiffusionLib.cli.analyze import add_network
 from OrthoDiffusionLib.cli.console import ProgressLine
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 
-HELP = "measure a bundle on digital joints that no training has seen"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cohort", metavar="NAME", help="which cohort; else the frozen one of the bundle's joint")

@@ -13,7 +13,6 @@ NAMES = (
     " representation: which features of the diffusion model to read; planes: one, two, three planes, fused or averaged;"
     " centres: by field strength and imaging site"
 )
-HELP = "run an experiment, resumable, and write its table and plot"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -16,8 +16,6 @@ from OrthoDiffusionLib.cli.numbers import whole_number
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.commands.pretrain import read_recipe
 
-HELP = "train on labelled cases, your own or digital ones, and write a bundle"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     cases = parser.add_mutually_exclusive_group(required=True)

@@ -10,8 +10,6 @@ from OrthoDiffusionLib.cli.analyze import add_network, add_side
 from OrthoDiffusionLib.cli.console import ProgressLine
 from OrthoDiffusionLib.progress import part_of, report
 
-HELP = "show slice by slice what a bundle does to an exam without reference"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("inputs", nargs="+", type=Path, metavar="FILES_OR_FOLDERS", help="the exam, as for analyze")

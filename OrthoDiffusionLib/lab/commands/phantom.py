@@ -8,8 +8,6 @@ from pathlib import Path
 from OrthoDiffusionLib.cli.console import ProgressLine
 from OrthoDiffusionLib.errors import OrthoDiffusionError, TrainingError
 
-HELP = "make digital joints with known truth"
-
 PREVALENCE = 0.3
 
 

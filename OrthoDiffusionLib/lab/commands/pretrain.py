@@ -7,8 +7,6 @@ from pathlib import Path
 
 from OrthoDiffusionLib.cli.numbers import whole_number
 
-HELP = "train the diffusion model of each plane, without labels"
-
 PLANES = ("sagittal", "coronal", "axial")
 
 

@@ -8,8 +8,6 @@ from pathlib import Path
 from OrthoDiffusionLib.cli.analyze import DEVICES
 from OrthoDiffusionLib.cli.console import ProgressLine
 
-HELP = "calibrate a trained bundle and write the one to ship"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("bundle", type=Path, metavar="TRAINED", help="the bundle that `orthodiffusion finetune` wrote")

@@ -7,8 +7,6 @@ from pathlib import Path
 
 from OrthoDiffusionLib.cli.console import ProgressLine
 
-HELP = "measure how far digital joints are from real series"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the tables and pictures go")
