@@ -74,7 +74,7 @@ class PhantomStudy:
         planes: what the volumes were taken as; one may be missing, and a 3D volume is sagittal and alone.
         volumes: int16 pictures, one a plane.
         labels: uint8 structure labels on the same grids.
-        lesions: uint8 bit masks on the same grids, bit n for the n-th abnormality.
+        lesions: bit masks on the same grids, bit n for the n-th abnormality.
         abnormalities: true where the lesion is visible in one of the volumes.
         grades: how severe each abnormality is, 0 where it is absent or no volume shows it.
         seen_in: the planes whose volumes show each abnormality.

@@ -181,7 +181,8 @@ def write_study(path: Path | str, study: SampledStudy) -> None:
     }
     members: dict[str, np.ndarray] = {
         "facts": np.frombuffer(json.dumps(facts, sort_keys=False).encode(), np.uint8),
-        "tables": np.stack([tables.tissue, tables.structure, tables.lesion]),
+        "tables": np.stack([tables.tissue, tables.structure]),
+        "lesions": tables.lesion,
     }
     for plane, view in study.views.items():
         members[f"{plane.value}_affine"] = view.geometry.affine
@@ -216,7 +217,8 @@ def read_study(path: Path | str, planes: Iterable[Plane] | None = None) -> Sampl
                     where=str(path),
                     remedy="Write the training studies again with `orthodiffusion phantom`.",
                 )
-            tissue, structure, lesion = archive["tables"]
+            tissue, structure, *older = archive["tables"]
+            lesion = older[0] if older else archive["lesions"]  # up to version 0.2.0 in one table
             tables = PartTables(
                 tissue, structure, lesion, tuple(facts["tissue_names"]), tuple(facts["abnormality_names"])
             )

@@ -16,6 +16,15 @@ MIN_LESION_VOXELS = 6
 """A lesion counts as visible in a view if it covers at least this many voxel centres."""
 
 
+MOST_ABNORMALITIES = 31
+"""Lesions are bits of a number, and torch has no unsigned number of more than 8 bits that it can shift."""
+
+
+def lesion_type(abnormalities: int) -> np.dtype:
+    """The type of lesion bit masks for so many abnormalities: uint8 up to 8, else int32."""
+    return np.dtype(np.uint8 if abnormalities <= 8 else np.int32)
+
+
 @dataclass(frozen=True, eq=False)
 class PartTables:
     """What a part number means; travels with every sampled study, so that files explain themselves.
@@ -23,7 +32,7 @@ class PartTables:
     Attributes:
         tissue: (P,) uint8, index into `tissue_names`.
         structure: (P,) uint8, label value of the structure, 0 for none.
-        lesion: (P,) uint8, bit n set if the part shows the n-th of `abnormality_names`.
+        lesion: (P,) of `lesion_type`, bit n set if the part shows the n-th of `abnormality_names`.
         tissue_names: names that `contrast.TISSUES` knows.
         abnormality_names: in the order of the bits.
     """
@@ -37,8 +46,10 @@ class PartTables:
     def __post_init__(self) -> None:
         if not len(self.tissue) == len(self.structure) == len(self.lesion) <= 256:
             raise ValueError("the tables of tissue, structure and lesion must have one entry a part, 256 at most")
-        if len(self.abnormality_names) > 8:
-            raise ValueError(f"a joint has 8 abnormalities at most, one a bit, got {len(self.abnormality_names)}")
+        if len(self.abnormality_names) > MOST_ABNORMALITIES:
+            raise ValueError(
+                f"a joint has {MOST_ABNORMALITIES} abnormalities at most, one a bit, got {len(self.abnormality_names)}"
+            )
 
     @classmethod
     def of(cls, parts: Sequence[Part], abnormality_names: Sequence[str]) -> PartTables:
@@ -52,11 +63,13 @@ class PartTables:
         for part in parts:
             if part.lesion >> len(abnormality_names):
                 raise ValueError(f"{part.name}: lesion {part.lesion} has bits beyond {', '.join(abnormality_names)}")
-        tables = np.zeros((3, 256), np.uint8)
+        tissue, structure = np.zeros((2, 256), np.uint8)
+        lesion = np.zeros(256, lesion_type(len(abnormality_names)))
         for number, part in enumerate(parts):
-            tables[:, number] = TISSUES.index(part.tissue), part.structure, part.lesion
-        tables.setflags(write=False)
-        return cls(tables[0], tables[1], tables[2], TISSUES, tuple(abnormality_names))
+            tissue[number], structure[number], lesion[number] = TISSUES.index(part.tissue), part.structure, part.lesion
+        for table in (tissue, structure, lesion):
+            table.setflags(write=False)
+        return cls(tissue, structure, lesion, TISSUES, tuple(abnormality_names))
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +101,7 @@ class ViewParts:
 
     @property
     def lesions(self) -> np.ndarray:
-        """(S, H, W) uint8 bit mask, bit n for the n-th abnormality."""
+        """(S, H, W) bit mask of `lesion_type`, bit n for the n-th abnormality."""
         return self.tables.lesion[self.centre]
 
     def lesion_voxels(self) -> dict[str, int]:
@@ -142,7 +155,7 @@ class WorldParts:
 
     @cached_property
     def lesions(self) -> np.ndarray:
-        """(I, J, K) uint8 bit mask, bit n for the n-th abnormality."""
+        """(I, J, K) bit mask of `lesion_type`, bit n for the n-th abnormality."""
         return self.tables.lesion[self.centre]
 
 

@@ -89,7 +89,7 @@ def lesion_loss(logits: Tensor, bits: Tensor, *, dice_weight: float = 0.2) -> Te
 
     Args:
         logits: (A, N).
-        bits: (N,) uint8 bit mask, bit n for abnormality n.
+        bits: (N,) bit mask, bit n for abnormality n.
         dice_weight: of the Dice beside the cross entropy, whose gradient is small where lesions are rare.
     """
     logits = logits.float()
@@ -135,5 +135,5 @@ def finding_loss(logits: Tensor, present: Tensor, positive_weight: Tensor) -> Te
 
 
 def unpack_bits(bits: Tensor, count: int) -> Tensor:
-    """(N,) uint8 bit mask to (count, N) float32 of 0 and 1."""
+    """(N,) bit mask to (count, N) float32 of 0 and 1."""
     return torch.stack([(bits & (1 << bit)) > 0 for bit in range(count)]).float()

@@ -28,7 +28,7 @@ class DetailCrop:
         geometry: index of `image` to RAS mm.
         window: the part of `image` that the network looks at in detail.
         labels: (S', H', W') uint8 structure labels in the window.
-        lesions: (S', H' / 2, W' / 2) uint8 bit mask in the window, set where any of 2 x 2 pixels shows them.
+        lesions: (S', H' / 2, W' / 2) bit mask in the window, set where any of 2 x 2 pixels shows them.
     """
 
     image: np.ndarray
@@ -45,7 +45,7 @@ class ViewCrop:
     Attributes:
         image: (S, H, W) float32, normalised.
         labels: (S, H, W) uint8 structure labels.
-        lesions: (S, H / 2, W / 2) uint8 bit mask of abnormalities, set where any of 2 x 2 pixels shows them:
+        lesions: (S, H / 2, W / 2) bit mask of abnormalities, set where any of 2 x 2 pixels shows them:
             the resolution at which the diagnosis head marks lesions.
         geometry: index to RAS mm of the right-knee world.
         detail: the same in the view's own pixels, if the encoder's are coarser and the finer look is taught.
@@ -66,7 +66,7 @@ class StudyCrop:
         views: those that are shown.
         coarse: grid of the fusion.
         coarse_labels: (I, J, K) uint8.
-        coarse_lesions: (I, J, K) uint8 bit mask; a bit is set if any of the lesion lies in the voxel.
+        coarse_lesions: (I, J, K) bit mask; a bit is set if any of the lesion lies in the voxel.
         points: (N, 3) float32 RAS mm.
         point_labels: (N,) uint8.
     """
@@ -255,7 +255,7 @@ def _gather(array: np.ndarray, geometry: Geometry, grid: Geometry) -> np.ndarray
 
 def _pool_bits(bits: np.ndarray, geometry: Geometry, grid: Geometry) -> np.ndarray:
     """Bits set anywhere inside each voxel of a coarser axis-aligned grid."""
-    result = np.zeros(grid.shape, np.uint8)
+    result = np.zeros(grid.shape, bits.dtype)
     where = np.argwhere(bits)
     if len(where):
         index = np.rint(grid.to_ijk(geometry.to_ras(where.astype(float)))).astype(int)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from joints.toy_joint import LOWER_BONE, NODULE, PARTS, UPPER_BONE
 from library.lab.phantom.lesion_masks import lesion_mask
 
@@ -148,11 +150,29 @@ def test_a_lesion_outside_the_pictures_makes_no_positive_label(toy):
     assert not sampled.abnormalities["swelling"]
 
 
+def test_a_joint_may_have_more_abnormalities_than_a_byte_has_bits(toy, tmp_path):
+    from OrthoDiffusionLib.lab.phantom.datasets.shards import read_study, write_study
+    from OrthoDiffusionLib.lab.training.engine.losses import unpack_bits
+
+    names = [f"disease_{n}" for n in range(12)]
+    tables = PartTables.of((*PARTS, Part("rash", "synovial_fluid", 0, 1 << 11)), names)
+    study = sample_study(make_phantom(toy, 3, abnormalities=ILL), 3)
+    wide = replace(study, views={plane: replace(view, tables=tables) for plane, view in study.views.items()},
+                   world=replace(study.world, tables=tables))  # fmt: skip
+    view = wide.views[Plane.AXIAL]
+    view.centre[0, 0, :5] = len(PARTS)  # the rash
+    write_study(tmp_path / "study.npz", wide)
+    again = read_study(tmp_path / "study.npz").views[Plane.AXIAL]
+    assert again.lesion_voxels()["disease_11"] == 5
+    truth = unpack_bits(torch.from_numpy(again.lesions).flatten(), 12)
+    assert truth.sum(dim=1)[11] == 5 and truth.sum(dim=1)[3] == 0
+
+
 def test_a_joints_tables_are_checked_when_they_are_made():
     with pytest.raises(ValueError, match="part 0 must be air"):
         PartTables.of(PARTS[1:], ("swelling",))
-    with pytest.raises(ValueError, match="8 abnormalities at most"):
-        PartTables.of(PARTS, [f"disease {n}" for n in range(9)])
+    with pytest.raises(ValueError, match="31 abnormalities at most"):
+        PartTables.of(PARTS, [f"disease {n}" for n in range(32)])
     with pytest.raises(ValueError, match="bits beyond swelling"):
         PartTables.of((*PARTS, Part("rash", "skin", 0, 2)), ("swelling",))
 
