@@ -2,7 +2,7 @@
 
 from OrthoDiffusionLib.anatomy.abnormality import Abnormality
 from OrthoDiffusionLib.anatomy.coding import PRIVATE_SCHEME, Code, private_code
-from OrthoDiffusionLib.anatomy.joint import UNKNOWN_JOINT, Display, Joint, Layout, SideRule
+from OrthoDiffusionLib.anatomy.joint import BODY_AXES, UNKNOWN_JOINT, Axes, Display, Joint, Layout, SideRule
 from OrthoDiffusionLib.anatomy.joints.ankle import ANKLE, ANKLE_ABNORMALITIES
 from OrthoDiffusionLib.anatomy.joints.knee import KNEE, KNEE_ABNORMALITIES, KNEE_STRUCTURES
 from OrthoDiffusionLib.anatomy.joints.shoulder import LONG_HEAD_OF_BICEPS_EFFUSION, SHOULDER, SHOULDER_ABNORMALITIES
@@ -21,6 +21,7 @@ from OrthoDiffusionLib.anatomy.structure import Kind, Structure
 __all__ = [
     "ANKLE",
     "ANKLE_ABNORMALITIES",
+    "BODY_AXES",
     "KNEE",
     "KNEE_ABNORMALITIES",
     "KNEE_STRUCTURES",
@@ -30,6 +31,7 @@ __all__ = [
     "SHOULDER_ABNORMALITIES",
     "UNKNOWN_JOINT",
     "Abnormality",
+    "Axes",
     "Code",
     "Display",
     "Joint",

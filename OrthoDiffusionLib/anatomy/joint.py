@@ -12,8 +12,9 @@ from OrthoDiffusionLib.anatomy.size_range import SizeRange
 from OrthoDiffusionLib.anatomy.structure import Structure
 
 Vector = tuple[float, float, float]
+Axes = tuple[Vector, Vector, Vector]
 
-BODY_AXES: tuple[Vector, Vector, Vector] = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+BODY_AXES: Axes = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class Joint:
     structures: tuple[Structure, ...] = ()
     abnormalities: tuple[Abnormality, ...] = ()
     body_parts: tuple[str, ...] = ()
-    axes: tuple[Vector, Vector, Vector] = BODY_AXES
+    axes: Axes = BODY_AXES
     side_rule: SideRule | None = None
     layout: Layout | None = None
     sizes: tuple[SizeRange, ...] = ()
@@ -117,6 +118,11 @@ class Joint:
                     raise ValueError(f"the axes of the {self.name} must be perpendicular unit vectors, got {self.axes}")
 
     @property
+    def is_oblique(self) -> bool:
+        """Whether its planes are not those of the body."""
+        return self.axes != BODY_AXES
+
+    @property
     def primary_structures(self) -> tuple[Structure, ...]:
         """Those that are not auxiliary."""
         return tuple(part for part in self.structures if not part.auxiliary)
@@ -126,7 +132,7 @@ class Joint:
         """Those that are bone, the primary ones first in their order."""
         return tuple(part for part in self.structures if part.is_bone)
 
-    def axes_of(self, side: Side | None) -> tuple[Vector, Vector, Vector]:
+    def axes_of(self, side: Side | None) -> Axes:
         """The axes of one side's joint, in RAS: to the patient's right, to its front, upwards.
 
         Args:

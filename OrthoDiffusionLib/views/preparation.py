@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from OrthoDiffusionLib.anatomy import BODY_AXES, Axes
 from OrthoDiffusionLib.errors import StudyError
 from OrthoDiffusionLib.views.intensity import body_threshold, normalise
 from OrthoDiffusionLib.views.view import View
@@ -34,7 +35,7 @@ def prepare_views(study: Study, grids: Mapping[Plane, ViewGrid], *, mirror: bool
         StudyError: if no plane of the study has a grid.
     """
     views = {
-        plane: prepare_view(study.planes[plane], grids[plane], mirror=mirror)
+        plane: prepare_view(study.planes[plane], grids[plane], mirror=mirror, axes=study.joint.axes)
         for plane in Plane
         if plane in study.planes and plane in grids
     }
@@ -47,13 +48,14 @@ def prepare_views(study: Study, grids: Mapping[Plane, ViewGrid], *, mirror: bool
     return views
 
 
-def prepare_view(volume: Volume, grid: ViewGrid, *, mirror: bool = False) -> View:
+def prepare_view(volume: Volume, grid: ViewGrid, *, mirror: bool = False, axes: Axes = BODY_AXES) -> View:
     """Prepare one volume for one plane.
 
     Args:
         volume: a stack in the plane of `grid`, or a 3D volume.
         grid: pixel size, slice step of reformatted volumes, largest size.
         mirror: as in `prepare_views`.
+        axes: of the right joint, in RAS.
 
     Returns:
         A View over the whole field of view of the volume. Rows and columns are resampled linearly,
@@ -62,7 +64,7 @@ def prepare_view(volume: Volume, grid: ViewGrid, *, mirror: bool = False) -> Vie
     """
     if mirror:
         volume = volume.mirrored()
-    hung = volume.reoriented(grid.plane.hanging)
+    hung = volume.reoriented(grid.plane.hanging, axes)
     slices, height, width = hung.geometry.shape
     step, row_mm, column_mm = hung.geometry.spacing_mm
     new_step = grid.slice_mm if step <= MAX_3D_STEP_MM + 1e-6 else step

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from OrthoDiffusionLib.anatomy import BODY_AXES, Axes
 from OrthoDiffusionLib.errors import GeometryError
 
 OPPOSITE = {"R": "L", "L": "R", "A": "P", "P": "A", "S": "I", "I": "S"}
@@ -220,6 +221,18 @@ class Geometry:
         distance = np.linalg.norm(self.corners_ras - other.corners_ras, axis=1)
         return bool(distance.max() <= tolerance_mm)
 
+    def in_axes(self, axes: Axes) -> Geometry:
+        """The grid as seen in a frame of other axes: tells which way its own axes run there, not where it lies.
+
+        Args:
+            axes: three perpendicular unit vectors in RAS, taken for Right, Anterior and Superior; a joint's `axes`.
+        """
+        if axes == BODY_AXES:
+            return self
+        affine = self.affine.copy()
+        affine[:3] = np.asarray(axes, dtype=float) @ affine[:3]
+        return Geometry(self.shape, affine)
+
     def reorientation_to(self, codes: str) -> tuple[tuple[int, int, int], tuple[bool, bool, bool]]:
         """How to permute and flip the array so that its axes grow along `codes`.
 
@@ -233,9 +246,9 @@ class Geometry:
             perm.append(own.index(OPPOSITE[letter] if flips[-1] else letter))
         return tuple(perm), tuple(flips)
 
-    def reoriented(self, codes: str) -> Geometry:
-        """The same voxels, indexed along `codes`; pairs with `Volume.reoriented`."""
-        perm, flips = self.reorientation_to(codes)
+    def reoriented(self, codes: str, axes: Axes = BODY_AXES) -> Geometry:
+        """The same voxels, indexed along `codes` of a frame (see `in_axes`); pairs with `Volume.reoriented`."""
+        perm, flips = self.in_axes(axes).reorientation_to(codes)
         affine = self.affine.copy()
         affine[:3, :3] = self.affine[:3, list(perm)]
         shape = tuple(self.shape[axis] for axis in perm)

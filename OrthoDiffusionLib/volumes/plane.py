@@ -13,6 +13,7 @@ import enum
 
 import numpy as np
 
+from OrthoDiffusionLib.anatomy import BODY_AXES, Axes
 from OrthoDiffusionLib.volumes.geometry import Geometry
 
 MAX_3D_STEP_MM = 2.0
@@ -74,9 +75,13 @@ def is_3d(geometry: Geometry) -> bool:
     return slice_step_mm(geometry) <= MAX_3D_STEP_MM + 1e-6
 
 
-def plane_across(geometry: Geometry, axis: int) -> Plane:
-    """The plane of slices stacked along one array axis; the nearest plane if oblique."""
-    letter = geometry.axis_codes[axis]
+def plane_across(geometry: Geometry, axis: int, axes: Axes = BODY_AXES) -> Plane:
+    """The plane of slices stacked along one array axis; the nearest plane if oblique.
+
+    Args:
+        axes: of the joint, in RAS: a shoulder's coronal slices stand 45° off the body's.
+    """
+    letter = geometry.in_axes(axes).axis_codes[axis]
     return {
         "R": Plane.SAGITTAL, "L": Plane.SAGITTAL,
         "A": Plane.CORONAL, "P": Plane.CORONAL,
@@ -84,8 +89,8 @@ def plane_across(geometry: Geometry, axis: int) -> Plane:
     }[letter]  # fmt: skip
 
 
-def plane_of(geometry: Geometry) -> Plane | None:
-    """The plane a stack was acquired in, by its slice axis.
+def plane_of(geometry: Geometry, axes: Axes = BODY_AXES) -> Plane | None:
+    """The plane of a joint of these axes that a stack was acquired in, by its slice axis.
 
     Returns:
         None if all three spacings agree to within 10 %: such a volume has no plane of its own.
@@ -93,4 +98,4 @@ def plane_of(geometry: Geometry) -> Plane | None:
     spacing = geometry.spacing_mm
     if spacing.max() <= 1.1 * spacing.min():
         return None
-    return plane_across(geometry, slice_axis(geometry))
+    return plane_across(geometry, slice_axis(geometry), axes)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from OrthoDiffusionLib.anatomy import Joint, Side
+import numpy as np
+
+from OrthoDiffusionLib.anatomy import Axes, Joint, Side
 from OrthoDiffusionLib.anatomy import joint as joint_of_name
 from OrthoDiffusionLib.errors import Notice, StudyError
 from OrthoDiffusionLib.messages import Message
@@ -22,7 +24,7 @@ from OrthoDiffusionLib.volumes.selection.plane_choice import (
     served_by,
     with_remarks,
 )
-from OrthoDiffusionLib.volumes.selection.told_side import settle_side
+from OrthoDiffusionLib.volumes.selection.told_side import settle_side, told_side
 from OrthoDiffusionLib.volumes.volume import Volume
 
 MIN_SLICES = 3
@@ -70,9 +72,9 @@ class Study:
                 "There is no volume to analyse",
                 remedy="Choose at least one sagittal, coronal or axial series of the joint.",
             )
-        for plane, volume in self.planes.items():
-            _check_plane(plane, volume)
         object.__setattr__(self, "joint", joint_of_name(self.joint))
+        for plane, volume in self.planes.items():
+            _check_plane(plane, volume, self.joint.axes_of(self.side))
         ordered = {plane: self.planes[plane] for plane in Plane if plane in self.planes}
         object.__setattr__(self, "planes", ordered)
         object.__setattr__(self, "notices", tuple(self.notices))
@@ -135,17 +137,18 @@ class Study:
         noticed = [notice for notice in notices if notice.code != "several_studies"]
         for volume in volumes:
             noticed += [notice for notice in volume.notices if notice not in noticed]
-        by_hand, reasons = _forced_choices(volumes, forced or {}, noticed)
+        axes = _axes_of(joint, side, volumes)
+        by_hand, reasons = _forced_choices(volumes, forced or {}, axes, noticed)
         refused_from = len(noticed)
         candidates = _images_rather_than_labels([v for v in volumes if _usable(v, noticed)], noticed)
         candidates = _mr_rather_than_others(candidates, noticed)
         belonging = that_belong_together(candidates, list(by_hand.values()), side=side, joint=joint)
         noticed += belonging.notices
-        ranking = _ranking(belonging.kept, by_hand, joint)
+        ranking = _ranking(belonging.kept, by_hand, joint, axes)
         chosen = dict(by_hand)
         for plane in Plane:
             if plane not in chosen:
-                _choose(plane, ranking, chosen, reasons, noticed)
+                _choose(plane, ranking, axes, chosen, reasons, noticed)
         if not chosen:
             raise _nothing_to_analyse(volumes, noticed[refused_from:])
         chosen = {plane: chosen[plane] for plane in Plane if plane in chosen}
@@ -160,16 +163,35 @@ class Study:
         noticed += space.notices
         for plane, remark in space.remarks.items():
             reasons[plane] = _with_remark(reasons[plane], space.planes.get(plane), remark)
-        not_used = _not_used(volumes, chosen, space.planes, [*belonging.left_out, *space.left_out], ranking)
+        not_used = _not_used(volumes, chosen, space.planes, [*belonging.left_out, *space.left_out], ranking, axes)
         noticed += _unusual_images(space.planes)
         settled, source = settle_side(side, space.planes.values(), noticed)
         return cls(joint, space.planes, settled, source, reasons, tuple(noticed), name, not_used)
 
 
-def _ranking(kept: Sequence[Volume], by_hand: Mapping[Plane, Volume], joint: Joint) -> Ranking:
+def _axes_of(joint: Joint, side: Side | None, volumes: Sequence[Volume]) -> Axes:
+    """The joint's axes, in RAS. Where they are oblique to the body, they depend on the side.
+
+    Raises:
+        StudyError: if the side would be needed and nobody says it.
+    """
+    if not joint.is_oblique:
+        return joint.axes
+    told = {told_side(volume) for volume in volumes} - {None}
+    known = side or (told.pop() if len(told) == 1 else None)
+    if known is None:
+        raise StudyError(
+            f"It is not known whether this is a right or a left {joint.name}, and its planes lie differently in each",
+            remedy="Say the side, with --side right or --side left.",
+            code="side_unknown",
+        )
+    return joint.axes_of(known)
+
+
+def _ranking(kept: Sequence[Volume], by_hand: Mapping[Plane, Volume], joint: Joint, axes: Axes) -> Ranking:
     """The candidates; what the user chose sets the frame of reference that the rest should share."""
     frames = [volume.origin.frame_of_reference for volume in by_hand.values()]
-    return Ranking(kept, joint, next((frame for frame in frames if frame), ""))
+    return Ranking(kept, joint, axes, next((frame for frame in frames if frame), ""))
 
 
 def _mr_rather_than_others(volumes: list[Volume], noticed: list[Notice]) -> list[Volume]:
@@ -203,13 +225,14 @@ def _not_used(
     planes: Mapping[Plane, Volume],
     left_out: Sequence[tuple[Volume, Message]],
     ranking: Ranking,
+    axes: Axes,
 ) -> dict[str, Message]:
     """Name -> reason for every image that serves no plane; what cannot be used at all has its notice."""
     used = {volume.name for volume in planes.values()}
     reasons = {volume.name: why for volume, why in left_out if volume.name not in used}
     for plane, best in chosen.items():
         for volume in ranking.best_first(plane):
-            if volume.name in used or volume.name in reasons or (is_reformatted(volume, plane)):
+            if volume.name in used or volume.name in reasons or is_reformatted(volume, plane, axes):
                 continue
             by_hand = Message("left_out", "other_by_hand")
             why = ranking.why(best, volume, plane) if ranking.knows(best) else by_hand
@@ -246,11 +269,11 @@ def _nothing_to_analyse(volumes: Sequence[Volume], refusals: Sequence[Notice]) -
     )
 
 
-def _check_plane(plane: Plane, volume: Volume) -> None:
+def _check_plane(plane: Plane, volume: Volume, axes: Axes) -> None:
     geometry = volume.geometry
     if is_3d(geometry):
         return
-    own = plane_across(geometry, slice_axis(geometry))
+    own = plane_across(geometry, slice_axis(geometry), axes)
     if own is not plane:
         raise StudyError(
             f"‘{volume.name}’ is to serve the {plane.value} plane, but its slices are {own.value}",
@@ -288,7 +311,7 @@ def _varies(volume: Volume) -> bool:
 
 
 def _forced_choices(
-    volumes: Sequence[Volume], forced: Mapping, noticed: list[Notice]
+    volumes: Sequence[Volume], forced: Mapping, axes: Axes, noticed: list[Notice]
 ) -> tuple[dict[Plane, Volume], dict[Plane, Message]]:
     chosen, reasons = {}, {}
     for key, wanted in forced.items():
@@ -307,11 +330,11 @@ def _forced_choices(
                 where=f"‘{volume.name}’",
                 remedy="Export the series again, or choose another one.",
             )
-        if _has_no_place(volume, plane):
-            volume = _assume_hanging(volume, plane)
+        if _has_no_place(volume, plane, axes):
+            volume = _assume_hanging(volume, plane, axes)
             values = {"plane": plane, "hanging": plane.hanging}
             noticed.append(Notice("orientation_assumed", where=volume.name, values=values))
-        _check_plane(plane, volume)
+        _check_plane(plane, volume, axes)
         slices = volume.geometry.shape[slice_axis(volume.geometry)]
         if slices < MIN_SLICES:
             raise StudyError(
@@ -341,26 +364,31 @@ def _find(wanted: Volume | str, volumes: Sequence[Volume]) -> Volume:
     return found[0]
 
 
-def _has_no_place(volume: Volume, plane: Plane) -> bool:
+def _has_no_place(volume: Volume, plane: Plane, axes: Axes) -> bool:
     """Whether a file tells nothing of how it lies, or axes of no patient that contradict the plane it shall serve."""
     codes = {notice.code for notice in volume.notices}
-    return "no_orientation" in codes or ("orientation_unknown" in codes and not can_serve(volume, plane))
+    return "no_orientation" in codes or ("orientation_unknown" in codes and not can_serve(volume, plane, axes))
 
 
-def _assume_hanging(volume: Volume, plane: Plane) -> Volume:
+def _assume_hanging(volume: Volume, plane: Plane, axes: Axes) -> Volume:
     """Files without orientation mostly hold (column, row, slice) as they hang in the reading room."""
     column, row, slice_ = plane.hanging[2], plane.hanging[1], plane.hanging[0]
     geometry = Geometry.from_axes(
         volume.geometry.shape,
         spacing_mm=tuple(volume.geometry.spacing_mm),
-        directions=direction_vectors(column + row + slice_),
+        directions=np.asarray(axes).T @ direction_vectors(column + row + slice_),
         centre_ras=(0.0, 0.0, 0.0),
     )
     return replace(volume, geometry=geometry)
 
 
 def _choose(
-    plane: Plane, ranking: Ranking, chosen: dict[Plane, Volume], reasons: dict[Plane, Message], noticed: list[Notice]
+    plane: Plane,
+    ranking: Ranking,
+    axes: Axes,
+    chosen: dict[Plane, Volume],
+    reasons: dict[Plane, Message],
+    noticed: list[Notice],
 ) -> None:
     """Fill in the best candidate for `plane`, with the reason; or the reason why there is none."""
     able = ranking.best_first(plane)
@@ -373,7 +401,7 @@ def _choose(
     best = able[0]
     chosen[plane] = best
     remarks = []
-    if is_reformatted(best, plane):
+    if is_reformatted(best, plane, axes):
         remarks.append(Message("remark", "reformatted"))
     if len(able) > 1:
         values = {"name": able[1].name, "reason": ranking.why(best, able[1], plane)}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.anatomy import BODY_AXES, Axes, Side
 from OrthoDiffusionLib.errors import Notice, StudyError
 from OrthoDiffusionLib.volumes.geometry import Geometry
 from OrthoDiffusionLib.volumes.origin import Origin
@@ -80,11 +80,15 @@ class Volume:
                 )
         object.__setattr__(self, "array", array)
 
-    def reoriented(self, codes: str) -> Volume:
-        """The same voxels with axes growing along `codes`, e.g. ``"LIP"``; a view, not a copy."""
-        perm, flips = self.geometry.reorientation_to(codes)
+    def reoriented(self, codes: str, axes: Axes = BODY_AXES) -> Volume:
+        """The same voxels with axes growing along `codes`, e.g. ``"LIP"``; a view, not a copy.
+
+        Args:
+            codes: of the frame that `axes` are the axes of, a joint's; else of the body.
+        """
+        perm, flips = self.geometry.in_axes(axes).reorientation_to(codes)
         array = self.array.transpose(perm)[tuple(slice(None, None, -1 if f else 1) for f in flips)]
-        return replace(self, array=array, geometry=self.geometry.reoriented(codes))
+        return replace(self, array=array, geometry=self.geometry.reoriented(codes, axes))
 
     def mirrored(self, x_ras: float = 0.0) -> Volume:
         """Reflected at the sagittal plane x = `x_ras`: a left joint becomes a right one."""

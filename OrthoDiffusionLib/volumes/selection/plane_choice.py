@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from OrthoDiffusionLib.anatomy import Joint
+from OrthoDiffusionLib.anatomy import Axes, Joint
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.geometry import Geometry
 from OrthoDiffusionLib.volumes.plane import (
@@ -50,10 +50,10 @@ def is_other_body_part(volume: Volume, joint: Joint) -> bool:
     )
 
 
-def can_serve(volume: Volume, plane: Plane) -> bool:
+def can_serve(volume: Volume, plane: Plane, axes: Axes) -> bool:
     """Whether it can be cut in a plane: its own, or any if it is 3D."""
     geometry = volume.geometry
-    return is_3d(geometry) or plane_across(geometry, slice_axis(geometry)) is plane
+    return is_3d(geometry) or plane_across(geometry, slice_axis(geometry), axes) is plane
 
 
 def served_by(volume: Volume, *remarks: Message) -> Message:
@@ -77,16 +77,16 @@ def with_remarks(reason: Message, *remarks: Message) -> Message:
     return replace(reason, values={**reason.values, "remarks": (*reason.values["remarks"], *remarks)})
 
 
-def is_reformatted(volume: Volume, plane: Plane) -> bool:
+def is_reformatted(volume: Volume, plane: Plane, axes: Axes) -> bool:
     """Whether the volume was acquired in another plane, or in none."""
-    return plane_of(volume.geometry) is not plane
+    return plane_of(volume.geometry, axes) is not plane
 
 
-def main_frame(volumes: Iterable[Volume]) -> str:
+def main_frame(volumes: Iterable[Volume], axes: Axes) -> str:
     """The frame of reference in which most planes have a good series of their own; "" if none says one."""
     served = {}
     for volume in volumes:
-        frame, plane = volume.origin.frame_of_reference, plane_of(volume.geometry)
+        frame, plane = volume.origin.frame_of_reference, plane_of(volume.geometry, axes)
         if frame:
             served.setdefault(frame, set()).add(plane)
     return max(served, key=lambda frame: len(served[frame]), default="")
@@ -98,17 +98,19 @@ class Ranking:
     Args:
         candidates: the volumes that may serve.
         joint: what is imaged.
+        axes: of the side's joint, in RAS.
         frame: the frame of reference to prefer among equals; "" works it out.
     """
 
-    def __init__(self, candidates: Sequence[Volume], joint: Joint, frame: str = "") -> None:
+    def __init__(self, candidates: Sequence[Volume], joint: Joint, axes: Axes, frame: str = "") -> None:
         self._candidates = list(candidates)
-        self._joint = joint
+        self._joint, self._axes = joint, axes
         self._kinds = dict(zip(map(id, self._candidates), kinds_of(self._candidates), strict=True))
         good = [v for v in self._candidates if not is_localizer(v) and self.kind(v).badness == 0]
-        self._frame = frame or main_frame(good)
+        self._frame = frame or main_frame(good, axes)
         self._longest = {
-            plane: max((self._covered(v) for v in good if not is_reformatted(v, plane)), default=0.0) for plane in Plane
+            plane: max((self._covered(v) for v in good if not is_reformatted(v, plane, axes)), default=0.0)
+            for plane in Plane
         }
 
     def knows(self, volume: Volume) -> bool:
@@ -121,7 +123,7 @@ class Ranking:
 
     def best_first(self, plane: Plane) -> list[Volume]:
         """Every candidate that can serve a plane, the best first."""
-        able = [volume for volume in self._candidates if can_serve(volume, plane)]
+        able = [volume for volume in self._candidates if can_serve(volume, plane, self._axes)]
         return sorted(able, key=lambda volume: self._rank(volume, plane))
 
     def why(self, best: Volume, other: Volume, plane: Plane) -> Message:
@@ -156,7 +158,7 @@ class Ranking:
         """Smaller is better; one entry for each reason of `why`."""
         geometry = volume.geometry
         axis = slice_axis(geometry)
-        own = not is_reformatted(volume, plane)
+        own = not is_reformatted(volume, plane, self._axes)
         kind = self.kind(volume)
         share = self._covered(volume) / self._longest[plane] if own and self._longest[plane] else 1.0
         frame = volume.origin.frame_of_reference

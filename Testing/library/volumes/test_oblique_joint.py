@@ -1,0 +1,77 @@
+"""A shoulder's coronal and sagittal slices stand 45° off the body's: they are two planes, on either side."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from OrthoDiffusionLib.anatomy import KNEE, SHOULDER, Side
+from OrthoDiffusionLib.errors import StudyError
+from OrthoDiffusionLib.views import ViewGrid, prepare_views
+from OrthoDiffusionLib.volumes import Geometry, Plane, Study, Volume
+
+# Where a right shoulder's slices grow to, RAS; a left one's is the mirror image. Degrees from the body's coronal plane.
+NORMALS = {
+    Plane.CORONAL: lambda degrees: (-np.sin(degrees), np.cos(degrees), 0.0),
+    Plane.SAGITTAL: lambda degrees: (np.cos(degrees), np.sin(degrees), 0.0),
+    Plane.AXIAL: lambda degrees: (0.0, 0.0, 1.0),
+}
+
+
+def stack(plane: Plane, side: Side, *, turned: float = 45.0, bright_ras=None) -> Volume:
+    """Twelve slices of 4 mm; the pixel nearest to `bright_ras` is bright."""
+    normal = np.array(NORMALS[plane](np.deg2rad(turned))) * ([-1, 1, 1] if side is Side.LEFT else [1, 1, 1])
+    down = np.array((0.0, -1.0, 0.0) if plane is Plane.AXIAL else (0.0, 0.0, -1.0))
+    across = np.cross(down, normal)
+    middle = 160.0 if side is Side.RIGHT else -160.0
+    geometry = Geometry.from_axes(
+        (40, 40, 12), spacing_mm=(1.0, 1.0, 4.0), directions=np.stack([across, down, normal], axis=1),
+        centre_ras=(middle, 0.0, 0.0),
+    )  # fmt: skip
+    array = np.random.default_rng(0).normal(100, 5, geometry.shape).astype(np.float32)
+    if bright_ras is not None:
+        array[tuple(np.rint(geometry.to_ijk(np.array(bright_ras))).astype(int))] = 5000.0
+    return Volume(array, geometry, plane.value, None, "MR", "SHOULDER")
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize("turned", [30.0, 45.0, 60.0])
+def test_the_oblique_planes_are_told_apart_on_either_side(side, turned):
+    volumes = [stack(plane, side, turned=turned) for plane in Plane]
+    study = Study.from_volumes(volumes, side=side, joint=SHOULDER)
+    assert {plane: volume.name for plane, volume in study.planes.items()} == {plane: plane.value for plane in Plane}
+
+
+def test_without_a_side_they_are_not_guessed():
+    volumes = [stack(plane, Side.RIGHT) for plane in Plane]
+    with pytest.raises(StudyError, match="whether this is a right or a left shoulder") as caught:
+        Study.from_volumes(volumes, joint=SHOULDER)
+    assert (caught.value.code, caught.value.remedy) == (
+        "side_unknown",
+        "Say the side, with --side right or --side left.",
+    )
+
+
+@pytest.mark.parametrize("side", Side)
+def test_a_view_hangs_from_the_joint_and_keeps_its_places(side):
+    out = 1.0 if side is Side.RIGHT else -1.0
+    middle = np.array((160.0 * out, 0.0, 0.0))
+    # 12 mm towards the front of the joint, which is front and medial in the body.
+    front = np.array((-out * np.sqrt(0.5), np.sqrt(0.5), 0.0))
+    place = middle + 12.0 * front
+    study = Study.from_volumes([stack(Plane.SAGITTAL, side, bright_ras=place)], side=side, joint=SHOULDER)
+    view = prepare_views(study, {Plane.SAGITTAL: ViewGrid(Plane.SAGITTAL, 1.0)}, mirror=side is Side.LEFT)[
+        Plane.SAGITTAL
+    ]
+    found = np.unravel_index(int(np.argmax(view.array)), view.array.shape)
+    mirrored = place * ([-1, 1, 1] if side is Side.LEFT else [1, 1, 1])
+    assert np.linalg.norm(view.geometry.to_ras(np.array(found, float)) - mirrored) < 2.5
+    # A sagittal view's columns grow to the back: what lies in front of the joint is in its first half.
+    assert found[2] < view.array.shape[2] / 2 - 5
+
+
+def test_the_knees_planes_are_the_bodys():
+    assert not KNEE.is_oblique
+    straight = [stack(plane, Side.RIGHT, turned=20.0) for plane in Plane]
+    study = Study.from_volumes(straight, joint=KNEE)
+    assert {plane: volume.name for plane, volume in study.planes.items()} == {plane: plane.value for plane in Plane}
