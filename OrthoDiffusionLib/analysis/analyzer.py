@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from OrthoDiffusionLib.analysis.inference import (
     outline,
 )
 from OrthoDiffusionLib.analysis.model import OrthoModel, load_model
-from OrthoDiffusionLib.anatomy import Abnormality, Side, SideRule
+from OrthoDiffusionLib.anatomy import UNKNOWN_JOINT, Abnormality, Side, SideRule
 from OrthoDiffusionLib.bundles import Bundle, Manifest, bundle_path
 from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, StudyError
 from OrthoDiffusionLib.findings import (
@@ -101,11 +102,7 @@ class Analyzer:
                 known (code ``two_joints``), or if no plane of it can be used.
         """
         manifest, joint = self.bundle.manifest, self.joint
-        if study.joint.name != manifest.joint:
-            raise StudyError(
-                f"The study is of the {study.joint.name}, the bundle knows the {manifest.joint}",
-                remedy="Choose a bundle for this joint.",
-            )
+        study = self._of_this_joint(study)
         study = one_joint(study)
         known = _encoded(clinical)
         told = self._told(known)
@@ -161,6 +158,17 @@ class Analyzer:
             intended_use=manifest.intended_use,
             timings=timings,
         )
+
+    def _of_this_joint(self, study: Study) -> Study:
+        """The study, as one of the bundle's joint if it does not say which it is of."""
+        if study.joint is UNKNOWN_JOINT and not self.joint.is_oblique:
+            return replace(study, joint=self.joint)
+        if study.joint.name != self.joint.name:
+            raise StudyError(
+                f"The study is of the {study.joint.name}, the bundle knows the {self.joint.name}",
+                remedy="Choose a bundle for this joint.",
+            )
+        return study
 
     @giving_back
     def logits(self, study: Study, *, clinical: Mapping[str, object] | None = None) -> dict[str, np.ndarray]:

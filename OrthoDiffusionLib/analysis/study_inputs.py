@@ -18,7 +18,7 @@ def read_study(
     *,
     by_plane: Mapping[str, Sequence[Path]] | None = None,
     side: Side | str | None = None,
-    joint: Joint | str,
+    joint: Joint | str | None = None,
     name: str = "",
 ) -> Study:
     """Read files or folders and choose a volume for each plane.
@@ -27,7 +27,7 @@ def read_study(
         paths: NIfTI, NRRD, MetaImage or DICOM files, or folders of them.
         by_plane: "sagittal", "coronal" or "axial" -> the file or series that must serve it.
         side: the patient's side if the user says it; it rules over tag and anatomy.
-        joint: what is imaged.
+        joint: as in `Study.from_volumes`.
         name: what to call the study.
 
     Raises:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from OrthoDiffusionLib.anatomy import Axes, Joint, Side
+from OrthoDiffusionLib.anatomy import UNKNOWN_JOINT, Axes, Joint, Side
 from OrthoDiffusionLib.anatomy import joint as joint_of_name
 from OrthoDiffusionLib.errors import Notice, StudyError
 from OrthoDiffusionLib.messages import Message
@@ -105,7 +105,7 @@ class Study:
         *,
         forced: Mapping[Plane, Volume | str | Sequence[Volume | str]] | None = None,
         side: Side | None = None,
-        joint: Joint | str,
+        joint: Joint | str | None = None,
         name: str = "",
         notices: Sequence[Notice] = (),
         register: bool = True,
@@ -122,7 +122,8 @@ class Study:
             volumes: candidates, in any order.
             forced: what the user wants for a plane: a Volume, or the name of one of `volumes`.
             side: what the user says; it rules over tags and words.
-            joint: its vocabulary, or the joint's name.
+            joint: what is imaged, or its name; None for the joint of the bundle that analyses it, then series of other
+                parts of the body are not passed over.
             name: what to call the study.
             notices: what was noticed before, e.g. by `read_inputs`; kept in the study.
             register: False leaves planes of another frame of reference where they are and only says so; for callers
@@ -132,7 +133,7 @@ class Study:
             StudyError: if there is nothing to choose from, a forced choice cannot be, or it is not clear which of
                 several exams or sides is meant.
         """
-        joint = joint_of_name(joint)
+        joint = UNKNOWN_JOINT if joint is None else joint_of_name(joint)
         # Readers say that there are several studies; here it is known what comes of that.
         noticed = [notice for notice in notices if notice.code != "several_studies"]
         for volume in volumes:

@@ -64,7 +64,7 @@ def build_toy(seed: int, *, anatomy: str, grades):
 
     paint("muscle", (0, 0, 0), (28, 28, 200))
     paint("upper_bone", (0, 0, 14 * size), (11, 11, 11))
-    paint("lower_bone", (0, 0, -14 * size), (16, 16, 7))
+    paint("lower_bone", (0, 0, -14 * size), (11, 11, 9))
     paint("lateral_nodule", (16, 0, 0), (4, 4, 4))
     if grades["swelling"]:
         paint("swelling", (-6, 8, 52 if anatomy == "far" else 0), (2.0 + 2.0 * grades["swelling"],) * 3)

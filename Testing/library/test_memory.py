@@ -186,7 +186,7 @@ from OrthoDiffusionLib.analysis.benchmark import memory_of_analyses
 from OrthoDiffusionLib.memory import growth
 from OrthoDiffusionLib.resources import resource_path
 from OrthoDiffusionLib.analysis.study_inputs import read_study
-study = read_study([resource_path("SampleData", "knee_exam", "S09_sag_fs.nii.gz")], side="right")
+study = read_study([resource_path("SampleData", "knee_exam", "S09_sag_fs.nii.gz")], side="right", joint="knee")
 print(json.dumps(growth(memory_of_analyses(study, Analyzer(), 200, shares=(0.3, 0.45)))))
 """
 
@@ -203,7 +203,7 @@ data = DataRecipe(crop=(8, 32, 32), detail_crop=32, fusion_size=9, fine_points=2
 steps = FinetuneRecipe(steps=300, steps_alone=0, steps_outlines_first=0, warmup=10)
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        write_shards(folder, 2, 0, pixel_mm=0.8)
+        write_shards(folder, 2, 0, joint="knee", pixel_mm=0.8)
         recipe = Recipe(in_plane_mm=0.8, network=network, data=data, finetune=steps)
         print(json.dumps(growth(memory_of_steps(Path(folder), recipe), 20)))
 """

@@ -270,7 +270,13 @@ class LabelsWork:
     def write_archive(self, part: int = 1, parts: int = 1) -> None:
         """Make this experiment's own archive, or a part of it."""
         write_shards(
-            self.archive_folder, self.studies, 0, part=part, parts=parts, pixel_mm=self.recipe.encoder_pixel_mm
+            self.archive_folder,
+            self.studies,
+            0,
+            part=part,
+            parts=parts,
+            joint=KNEE.name,
+            pixel_mm=self.recipe.encoder_pixel_mm,
         )
 
     def pretrain_published(self, plane: Plane, side_by_side: int) -> None:

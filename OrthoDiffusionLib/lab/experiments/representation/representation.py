@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from OrthoDiffusionLib.anatomy import KNEE
 from OrthoDiffusionLib.encoders import ViewEncoder, build_view_encoder
 from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, ScoreTable
 from OrthoDiffusionLib.lab.experiments.common.experiment import Arm, Cell, Experiment
@@ -159,7 +160,7 @@ class RepresentationWork:
         if trained and self.data is None:
             tasks += [
                 partial(
-                    write_shards, self._shards(), self.studies, 0,
+                    write_shards, self._shards(), self.studies, 0, joint=KNEE.name,
                     part=part, parts=parts, pixel_mm=self.recipe.in_plane_mm,
                 )
                 for part in range(1, parts + 1)

@@ -110,7 +110,7 @@ class VariantsWork:
         return [
             *(
                 partial(
-                    write_shards, self._shards(anatomy), self.studies, 0,
+                    write_shards, self._shards(anatomy), self.studies, 0, joint=KNEE.name,
                     part=part, parts=parts, anatomy=anatomy, pixel_mm=self.recipe.in_plane_mm,
                 )
                 for anatomy in anatomies

@@ -25,7 +25,7 @@ TINY = Recipe(
 
 @pytest.fixture(scope="module")
 def cost():
-    return training_cost(TINY, steps=2, long_run=21, report=lambda text: None)
+    return training_cost(TINY, joint="knee", steps=2, long_run=21, report=lambda text: None)
 
 
 def test_the_parts_of_a_step_and_its_waiting_make_the_step(cost):
@@ -40,7 +40,7 @@ def test_fusing_and_looking_closely_costs_more_operations_than_views_alone(cost)
 
 def test_operations_grow_with_the_crop(cost):
     larger = replace(TINY, data=replace(TINY.data, crop=(16, 32, 32)))
-    grown = training_cost(larger, steps=1, long_run=0, report=lambda text: None)
+    grown = training_cost(larger, joint="knee", steps=1, long_run=0, report=lambda text: None)
     ratio = grown["kinds"]["views alone"]["gflop"] / cost["kinds"]["views alone"]["gflop"]
     assert ratio == pytest.approx(2.0, rel=0.1)
 
@@ -61,4 +61,4 @@ def test_the_memory_after_the_tenth_step_and_at_the_end_is_told(cost):
 
 def test_too_few_steps_to_tell_growth_are_refused_before_anything_is_timed():
     with pytest.raises(OrthoDiffusionError, match="shows none"):
-        training_cost(TINY, steps=1, long_run=20, report=lambda text: pytest.fail("it began"))
+        training_cost(TINY, joint="knee", steps=1, long_run=20, report=lambda text: pytest.fail("it began"))
