@@ -140,6 +140,7 @@ def pipe(quiet_environment, monkeypatch):
         yield worker
 
 
+@pytest.mark.long
 def test_a_batch_through_the_worker_is_the_batch_of_the_command(
     pipe, orthodiffusion, small_bundle, small_study, tmp_path
 ):

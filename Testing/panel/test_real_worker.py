@@ -61,6 +61,7 @@ def phantom_volumes(slicer):
     return nodes
 
 
+@pytest.mark.long
 def test_a_click_goes_through_worker_networks_and_scene(
     real_panel, phantom_volumes, untrained, monkeypatch, click, wait_for, slicer
 ):

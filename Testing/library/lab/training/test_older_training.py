@@ -6,6 +6,8 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from OrthoDiffusionLib.lab.phantom.datasets.shards import write_shards
 from OrthoDiffusionLib.lab.training.engine.recipe import load_recipe
 from OrthoDiffusionLib.lab.training.pretraining.pretrain import Looks, pretrain
@@ -14,6 +16,7 @@ from OrthoDiffusionLib.volumes import Plane
 OLDER = Path(__file__).parents[3] / "cases" / "training_0.2.0"
 
 
+@pytest.mark.long
 def test_a_training_from_before_the_files_were_moved_goes_on(tmp_path):
     recipe = load_recipe(OLDER / "tiny.toml")
     recipe = replace(recipe, pretrain=replace(recipe.pretrain, steps=4))
