@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -47,6 +48,10 @@ def structure_sizes(segmentation: Segmentation) -> tuple[StructureSize, ...]:
     return tuple(found)
 
 
+_THICKNESSES: WeakKeyDictionary[Segmentation, dict[str, np.ndarray | None]] = WeakKeyDictionary()
+"""Report, summary and table ask for the same; a segmentation does not change."""
+
+
 def cartilage_thickness_mm(segmentation: Segmentation, name: str) -> np.ndarray | None:
     """Thickness of a cartilage at each voxel that touches its bone.
 
@@ -62,8 +67,15 @@ def cartilage_thickness_mm(segmentation: Segmentation, name: str) -> np.ndarray 
 
     Returns:
         (N,) mm, in no particular order; empty if the cartilage touches its bone nowhere; None if `name` is
-        no cartilage with a known bone, or one of the two was not found.
+        no cartilage with a known bone, or one of the two was not found. Worked out once a segmentation.
     """
+    known = _THICKNESSES.setdefault(segmentation, {})
+    if name not in known:
+        known[name] = _thickness_mm(segmentation, name)
+    return known[name]
+
+
+def _thickness_mm(segmentation: Segmentation, name: str) -> np.ndarray | None:
     by_name = {structure.name: structure for structure in segmentation.structures}
     bone_name = by_name[name].bone if name in by_name else ""
     if bone_name not in by_name or not segmentation.is_found(name) or not segmentation.is_found(bone_name):

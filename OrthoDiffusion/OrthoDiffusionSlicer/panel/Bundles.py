@@ -8,7 +8,7 @@ from pathlib import Path
 import slicer
 from slicer.i18n import tr as _
 
-from OrthoDiffusionLib.anatomy import UNKNOWN_JOINT
+from OrthoDiffusionLib.anatomy import UNKNOWN_JOINT, Joint
 from OrthoDiffusionLib.bundles import Bundle, available_bundles, bundle_path
 from OrthoDiffusionLib.bundles.catalogue import BUNDLES_VARIABLE
 from OrthoDiffusionLib.bundles.manifest import Manifest
@@ -25,7 +25,7 @@ class BundleChoice:
         facts: what it learned from and what it may be used for, or why it cannot be used.
         usable: False for a damaged one.
         clinical: what of a referral it takes: any of age, sex and trauma.
-        joint: what it reads, as a title; empty for a damaged one.
+        joint: the Joint it reads; one of which nothing is known for a damaged one.
     """
 
     folder: str
@@ -33,7 +33,7 @@ class BundleChoice:
     facts: str
     usable: bool
     clinical: tuple = ()
-    joint: str = ""
+    joint: Joint = UNKNOWN_JOINT
 
 
 def choices():
@@ -41,12 +41,12 @@ def choices():
     found = []
     for entry in available_bundles():
         title = f"{entry.name} {entry.version}".strip()
-        problem, clinical, joint = entry.problem, (), ""
+        problem, clinical, joint = entry.problem, (), UNKNOWN_JOINT
         if not problem:
             try:
                 manifest = _manifestIn(entry.folder)
                 facts, clinical = learnedFrom(manifest), tuple(manifest.network.get("clinical", ()))
-                joint = manifest.as_joint().title
+                joint = manifest.as_joint()
             except (OSError, BundleError) as error:
                 problem = str(error)
         if problem:

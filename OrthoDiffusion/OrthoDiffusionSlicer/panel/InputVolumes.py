@@ -3,7 +3,6 @@
 import slicer
 
 from OrthoDiffusionLib.anatomy import Side
-from OrthoDiffusionSlicer.panel import Bundles
 from OrthoDiffusionSlicer.panel.ParameterNode import PLANES, chosenByHand, rememberByHand
 from OrthoDiffusionSlicer.scene import StudyReader
 
@@ -28,14 +27,14 @@ class InputVolumes:
         """The scene is empty."""
         self.studies, self.choice, self.byHand = [], None, {}
 
-    def fill(self, parameters):
+    def fill(self, parameters, joint):
         """Look at what is loaded, and let each plane that was not chosen by hand have the best volume of the study."""
         self.studies = StudyReader.loadedStudies(self._scene)
         names = [study.name for study in self.studies]
         if self.study not in names:
             self.study = names[0] if names else ""
         nodes = next((study.nodes for study in self.studies if study.name == self.study), ())
-        self.choice = StudyReader.choosePlanes(nodes, Bundles.jointOf(parameters.bundle), side=sideOf(parameters))
+        self.choice = StudyReader.choosePlanes(nodes, joint, side=sideOf(parameters))
         self.byHand = self.chosenByHand(parameters)
         self.findOwn()
         wanted = {plane.value: node for plane, node in self.choice.nodes.items()}

@@ -5,6 +5,7 @@ import vtk
 from slicer.i18n import tr as _
 from slicer.util import VTKObservationMixin
 
+from OrthoDiffusionLib.anatomy import UNKNOWN_JOINT
 from OrthoDiffusionSlicer.panel.Analysis import Analysis
 from OrthoDiffusionSlicer.panel.InputVolumes import InputVolumes, sideOf
 from OrthoDiffusionSlicer.panel.Referral import Referral
@@ -122,8 +123,8 @@ class Session(VTKObservationMixin):
 
     @property
     def joint(self):
-        """What the chosen bundle reads, as a title; ‘Joint’ without a bundle."""
-        return (self.bundle.joint if self.bundle is not None else "") or _("Joint")
+        """The Joint that the chosen bundle reads; one of which nothing is known without a bundle."""
+        return self.bundle.joint if self.bundle is not None else UNKNOWN_JOINT
 
     @property
     def editable(self):
@@ -143,7 +144,7 @@ class Session(VTKObservationMixin):
     def fillFromScene(self):
         """Let each plane that was not chosen by hand have the best volume of the study."""
         if self.editable:
-            self.inputs.fill(self.parameters)
+            self.inputs.fill(self.parameters, self.joint)
             self._tell()
 
     def chooseVolume(self, plane, node):

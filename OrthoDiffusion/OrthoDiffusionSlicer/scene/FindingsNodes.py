@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import slicer
 import vtk
-from vtk.util.numpy_support import numpy_to_vtk
 
 from OrthoDiffusionLib.anatomy import abnormality
 from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.scene import Provenance
+from OrthoDiffusionSlicer.scene.GridImage import filled, matrixOf
 from OrthoDiffusionSlicer.scene.StudyReader import subjectHierarchy
 
 PLANES = ("sagittal", "coronal", "axial")
@@ -109,16 +109,8 @@ class FindingsWriter:
 
     def _addEvidence(self, name, grid):
         volume = self.scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", f"Evidence: {titleOf(name).lower()}")
-        depth, rows, columns = grid.array.shape
-        image = vtk.vtkImageData()
-        image.SetDimensions(columns, rows, depth)
-        scalars = numpy_to_vtk(np.ascontiguousarray(grid.array, np.uint8).ravel(), deep=True)
-        scalars.SetName("ImageScalars")
-        image.GetPointData().SetScalars(scalars)
-        matrix = vtk.vtkMatrix4x4()
-        matrix.DeepCopy(np.asarray(grid.affine, float).ravel().tolist())
-        volume.SetIJKToRASMatrix(matrix)
-        volume.SetAndObserveImageData(image)
+        volume.SetIJKToRASMatrix(matrixOf(grid))
+        volume.SetAndObserveImageData(filled(vtk.vtkImageData(), grid))
         volume.CreateDefaultDisplayNodes()
         display = volume.GetDisplayNode()
         display.SetAndObserveColorNodeID(heatColours(self.scene).GetID())

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import slicer
 import vtk
-from vtk.util.numpy_support import numpy_to_vtk
 
 from OrthoDiffusionLib.anatomy import Side, find_structure
 from OrthoDiffusionSlicer.scene import Provenance
+from OrthoDiffusionSlicer.scene.GridImage import filled, matrixOf
 from OrthoDiffusionSlicer.scene.VoxelHash import markOfSegment, sameMark, voxelMark
 
 STRUCTURE, HASH, ORIGIN = (Provenance.PREFIX + name for name in ("Structure", "VoxelHash", "VoxelOrigin"))
@@ -200,15 +200,8 @@ class SegmentationWriter:
 
 def orientedImage(grid):
     """The labels as Slicer's oriented image; a copy, so that edits in the scene never reach our prediction."""
-    depth, rows, columns = grid.array.shape
-    image = slicer.vtkOrientedImageData()
-    image.SetDimensions(columns, rows, depth)
-    scalars = numpy_to_vtk(np.ascontiguousarray(grid.array, np.uint8).ravel(), deep=True)
-    scalars.SetName("ImageScalars")
-    image.GetPointData().SetScalars(scalars)
-    matrix = vtk.vtkMatrix4x4()
-    matrix.DeepCopy(np.asarray(grid.affine, float).ravel().tolist())
-    image.SetGeometryFromImageToWorldMatrix(matrix)
+    image = filled(slicer.vtkOrientedImageData(), grid)
+    image.SetGeometryFromImageToWorldMatrix(matrixOf(grid))
     return image
 
 

@@ -32,7 +32,7 @@ class Inputs(Section):
 
     def refresh(self):
         active, editable = self.session.parameters is not None, self.session.editable
-        self.ui.inputsButton.text = self.session.joint
+        self.ui.inputsButton.text = self.session.joint.title
         for plane in PLANES:
             self.selector(plane).enabled = editable
             say(getattr(self.ui, f"{plane}Reason"), self._reason(plane))
@@ -120,7 +120,7 @@ class Inputs(Section):
         if len(homes) > 1:
             notices.append(_("The chosen volumes are of different studies: {names}").format(names=", ".join(homes)))
         if not inputs.studies:
-            notices.append(_("No volume is loaded. Load a {joint} study.").format(joint=self.session.joint.lower()))
+            notices.append(_("No volume is loaded. Load a {joint} study.").format(joint=self.session.joint.name))
         elif not volumes:
             problem = inputs.choice.problem if inputs.choice is not None else ""
             notices.append(problem or _("No plane was recognised; choose by hand"))

@@ -16,7 +16,7 @@ class Run(Section):
 
     def refresh(self):
         busy, outcome = self.session.analysis.busy, self.session.analysis.outcome
-        self.ui.analyzeButton.text = _("Analyze {joint}").format(joint=self.session.joint.lower())
+        self.ui.analyzeButton.text = _("Analyze {joint}").format(joint=self.session.joint.name)
         self.ui.analyzeButton.enabled = self.session.ready
         self.ui.analyzeButton.toolTip = self._toolTip()
         self.ui.cancelButton.enabled = busy
@@ -31,7 +31,7 @@ class Run(Section):
             return _("An analysis is running")
         if not self.session.volumes:
             return _("Load a {joint} study, or choose a volume for at least one plane").format(
-                joint=self.session.joint.lower()
+                joint=self.session.joint.name
             )
         return _("Outline the structures and look for findings") if self.session.bundle else _("No bundle was found")
 
