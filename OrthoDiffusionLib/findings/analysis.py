@@ -14,8 +14,9 @@ from pathlib import Path
 
 from OrthoDiffusionLib.anatomy import Side, Structure
 from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, OutputError
+from OrthoDiffusionLib.findings.calibration import OperatingPoint
 from OrthoDiffusionLib.findings.complete_folder import FREE_SPACE, complete_folder
-from OrthoDiffusionLib.findings.finding import Finding, OperatingPoint, Review
+from OrthoDiffusionLib.findings.finding import Finding, Review
 from OrthoDiffusionLib.findings.measurement import Measurement
 from OrthoDiffusionLib.findings.results_json import (
     SCHEMA_VERSION,

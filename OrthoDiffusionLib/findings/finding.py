@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from OrthoDiffusionLib.findings.calibration import OperatingPoint
 from OrthoDiffusionLib.messages import NOTHING, Message, as_message
 from OrthoDiffusionLib.volumes import Volume
 
@@ -16,24 +17,6 @@ REVIEW_DECISIONS = ("accepted", "rejected", "unsure")
 def _check_probability(name: str, words: str, value: float) -> None:
     if not 0.0 <= value <= 1.0:  # also refuses NaN
         raise ValueError(f"{name}: {words} must be in [0, 1], got {value} instead")
-
-
-@dataclass(frozen=True)
-class OperatingPoint:
-    """Where a probability counts as positive, and how often that was right on the bundle's own evaluation.
-
-    Attributes:
-        threshold: probabilities at or above it are positive.
-        sensitivity, specificity: at that threshold, each in [0, 1].
-    """
-
-    threshold: float
-    sensitivity: float
-    specificity: float
-
-    def __post_init__(self) -> None:
-        for name in ("threshold", "sensitivity", "specificity"):
-            _check_probability("operating point", name, getattr(self, name))
 
 
 @dataclass(frozen=True)

@@ -85,6 +85,17 @@ class SegmentationHead(nn.Module):
             {plane.value: PlaneReadout(tap_channels[:3], tap_strides[:3], classes) for plane in planes}
         )
 
+    @property
+    def classes(self) -> int:
+        """Structures and background."""
+        return self.fine.out_features
+
+    @torch.no_grad()
+    def adjust(self, coarse: Tensor, fine: Tensor) -> None:
+        """Add (K,) offsets to the logits on the coarse grid and at fine points, for good."""
+        for layer, offsets in ((self.coarse, coarse), (self.fine, fine)):
+            layer.bias += offsets.to(layer.bias)
+
     def on_grid(self, grid: FusedGrid) -> Tensor:
         """(K, I, J, K') logits on the coarse grid."""
         return self.coarse(grid.features[None])[0]
