@@ -49,7 +49,9 @@ def _study(analysis: Analysis, study: Study, language: Language) -> str:
 
 def _findings(analysis: Analysis, language: Language) -> str:
     findings = sorted_findings(analysis)
-    rows = [(finding_title(f.name), _bar(f.probability), _planes(f, language)) for f in findings if f.assessed]
+    rows = [
+        (finding_title(f.name), _bar(f.probability), _called(f), _planes(f, language)) for f in findings if f.assessed
+    ]
     lines = ["Findings (probabilities of the model, not a diagnosis)", *([table(rows)] if rows else [])]
     untold: dict[str, list[str]] = {}
     for finding in findings:
@@ -63,6 +65,12 @@ def _findings(analysis: Analysis, language: Language) -> str:
 def _bar(probability: float) -> str:
     full = round(BAR_CELLS * probability)
     return f"{'█' * full}{'·' * (BAR_CELLS - full)} {100 * probability:3.0f} %"
+
+
+def _called(finding: Finding) -> str:
+    """On which side of the operating point the probability lies."""
+    called, sign = ("positive", "≥") if finding.positive else ("negative", "<")
+    return f"{called} ({sign} {100 * finding.threshold:.0f} %)"
 
 
 def _planes(finding: Finding, language: Language) -> str:

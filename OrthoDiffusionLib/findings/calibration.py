@@ -8,10 +8,18 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+PROBABILITY_DIGITS = 4
+"""Digits of a probability in results files."""
+
 
 def sigmoid(logit):
     """1 / (1 + exp(-logit)) for a number or an array, without overflow."""
     return 0.5 * (1.0 + np.tanh(0.5 * np.asarray(logit, dtype=np.float64)))
+
+
+def counts_as_positive(probability: float, threshold: float) -> bool:
+    """Whether a probability is at or above a threshold, with the digits that results files keep: all say the same."""
+    return round(probability, PROBABILITY_DIGITS) >= round(threshold, PROBABILITY_DIGITS)
 
 
 @dataclass(frozen=True)
@@ -37,7 +45,7 @@ class OperatingPoint:
 
     def is_positive(self, probability: float) -> bool:
         """Whether a probability counts as positive."""
-        return probability >= self.threshold
+        return counts_as_positive(probability, self.threshold)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,6 @@ from OrthoDiffusionLib.volumes import Plane, Volume
 
 CAPTION_HEIGHT = 34
 _LEAST_PIXELS_PER_MM = 4.2
-_MARKED_FROM = 0.5
 
 
 def slice_panel(
@@ -63,7 +62,7 @@ def slice_panel(
     _directions(draw, size, hung.geometry.axis_codes)
     _scale_bar(draw, size, picture.pixels_per_mm)
     for finding in analysis.findings:
-        if finding.assessed and finding.probability >= _MARKED_FROM and finding.name in numbers:
+        if finding.positive and finding.name in numbers:
             _mark(draw, size, picture, finding, numbers[finding.name])
     panel.paste(image, (0, CAPTION_HEIGHT))
     _caption(ImageDraw.Draw(panel), size[0], picture, reason)
@@ -73,7 +72,7 @@ def slice_panel(
 def slice_target(analysis: Analysis, plane: Plane) -> tuple[np.ndarray | None, str]:
     """The RAS point a plane's slice should pass through, and why in words; (None, "") for the middle.
 
-    The place of the most probable finding this plane shows best, if there is one above one half; else the
+    The place of the most probable finding this plane shows best, if there is a positive one; else the
     first structure of the plane's list that was found.
     """
     segmentation, display = analysis.segmentation, _display_of(analysis)
@@ -108,7 +107,7 @@ def _display_of(analysis: Analysis) -> Display:
 def _finding_to_show(findings: Sequence[Finding], plane: Plane, display: Display) -> Finding | None:
     shown = None
     for finding in findings:
-        if not finding.assessed or finding.point_ras is None or finding.probability < _MARKED_FROM:
+        if not finding.positive or finding.point_ras is None:
             continue
         try:
             known = abnormality(finding.name)

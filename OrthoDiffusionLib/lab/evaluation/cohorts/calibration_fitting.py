@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from OrthoDiffusionLib.bundles import Bundle
-from OrthoDiffusionLib.findings.calibration import Calibration, OperatingPoint, fit_platt, sigmoid
+from OrthoDiffusionLib.findings.calibration import PROBABILITY_DIGITS, Calibration, OperatingPoint, fit_platt, sigmoid
 from OrthoDiffusionLib.lab.evaluation.cohorts.cohort_run import score_each
 from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import REPEATS, score_finding
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import ScoredStudy, run_key
@@ -118,6 +118,6 @@ def fit_operating_point(probabilities: np.ndarray, positive: np.ndarray) -> Oper
     positive = np.asarray(positive, dtype=bool)
     if positive.all() or not positive.any():
         return None
-    threshold = float(positive.mean())
+    threshold = round(float(positive.mean()), PROBABILITY_DIGITS)
     called = np.asarray(probabilities) >= threshold
     return OperatingPoint(threshold, float(called[positive].mean()), float((~called[~positive]).mean()))
