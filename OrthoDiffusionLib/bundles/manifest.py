@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NoReturn
 
 from OrthoDiffusionLib.anatomy import (
     Abnormality,
@@ -315,7 +316,7 @@ def _file_name(name: str) -> str:
     return name
 
 
-def _refuse_constant(name: str):
+def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON number")
 
 
@@ -338,10 +339,23 @@ def _free(content: Mapping, key: str) -> dict:
     return dict(content[key])
 
 
-def _code_of(entry: Mapping | Code | None) -> Code | None:
-    if entry is None or isinstance(entry, Code):
+def _code_of(name: str, entry: Mapping | Code | None) -> Code:
+    if isinstance(entry, Code):
         return entry
+    if entry is None:
+        raise ValueError(f"{name}: a code must have scheme, value and meaning, got None instead")
     return Code(entry["scheme"], entry["value"], entry["meaning"])
+
+
+def _code_or_none(name: str, entry: Mapping | Code | None) -> Code | None:
+    return None if entry is None else _code_of(name, entry)
+
+
+def _colour_of(name: str, values: Iterable) -> tuple[int, int, int]:
+    colour = [int(value) for value in values]
+    if len(colour) != 3:
+        raise ValueError(f"{name}: colour must be three numbers in 0 to 255")
+    return colour[0], colour[1], colour[2]
 
 
 def _code_dict(code: Code | None) -> dict | None:
@@ -366,17 +380,18 @@ def _structure_dict(structure: Structure) -> dict:
 def _structure_of(entry: Mapping | Structure) -> Structure:
     if isinstance(entry, Structure):
         return entry
-    known = find_structure(str(entry["name"])) if "kind" not in entry else None
+    name = str(entry["name"])
+    known = find_structure(name) if "kind" not in entry else None
     traits = known.traits() if known is not None else entry  # bundles up to 0.2.0 name no traits
     return Structure(
-        name=str(entry["name"]),
+        name=name,
         label=int(entry["label"]),
         title=str(entry["title"]),
-        colour=tuple(int(value) for value in entry["colour"]),
-        code=_code_of(entry["code"]),
-        category=_code_of(entry["category"]),
-        modifier=_code_of(entry["modifier"]),
-        region=_code_of(entry["region"]),
+        colour=_colour_of(name, entry["colour"]),
+        code=_code_of(name, entry["code"]),
+        category=_code_of(name, entry["category"]),
+        modifier=_code_or_none(name, entry["modifier"]),
+        region=_code_or_none(name, entry["region"]),
         auxiliary=bool(entry["auxiliary"]),
         kind=Kind(traits.get("kind", Kind.OTHER.value)),
         bone=str(traits.get("bone", "")),
@@ -400,14 +415,15 @@ def _abnormality_dict(abnormality: Abnormality) -> dict:
 def _abnormality_of(entry: Mapping | Abnormality) -> Abnormality:
     if isinstance(entry, Abnormality):
         return entry
-    if not str(entry["name"]).isidentifier():
+    name = str(entry["name"])
+    if not name.isidentifier():
         raise ValueError(f"an abnormality's name must be a key, got {entry['name']!r} instead")
     return Abnormality(
-        name=str(entry["name"]),
+        name=name,
         title=str(entry["title"]),
-        code=_code_of(entry["code"]),
-        kind=_code_of(entry["kind"]),
-        site=_code_of(entry["site"]),
+        code=_code_of(name, entry["code"]),
+        kind=_code_of(name, entry["kind"]),
+        site=_code_of(name, entry["site"]),
         structures=tuple(str(name) for name in entry["structures"]),
         best_planes=tuple(str(name) for name in entry["best_planes"]),
     )
