@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from OrthoDiffusionLib.messages import ENGLISH, Language, Message, Sentence, fits
@@ -53,7 +53,7 @@ class OrthoDiffusionError(Exception):
             "code": self.code,
         }
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Callable[..., OrthoDiffusionError], tuple[type[OrthoDiffusionError], dict[str, str]]]:
         # Exception's own pickling drops keyword-only arguments; errors cross process borders.
         return _rebuild, (type(self), self.as_dict())
 

@@ -105,7 +105,7 @@ def as_message(note: Message | str) -> Message:
     return note if isinstance(note, Message) else Message.stored_as(note)
 
 
-def _plain(value):
+def _plain(value: object) -> Any:
     """Values as JSON can keep them: no numpy scalars, enumerations or mutable lists."""
     if isinstance(value, enum.Enum):
         return _plain(value.value)
@@ -121,7 +121,7 @@ def _plain(value):
     return item() if callable(item) else str(value)
 
 
-def json_of(values):
+def json_of(values: object) -> object:
     """Values of a message as JSON writes them."""
     if isinstance(values, Message):
         return values.as_dict()
@@ -130,7 +130,7 @@ def json_of(values):
     return [json_of(value) for value in values] if isinstance(values, tuple) else values
 
 
-def _read(value):
+def _read(value: object) -> object:
     if isinstance(value, Mapping):
         return _made(value) if "code" in value else value
     return tuple(_read(one) for one in value) if isinstance(value, list) else value

@@ -251,7 +251,7 @@ def looks_like_hounsfield_units(array: np.ndarray) -> bool:
         return False
     tissue = np.count_nonzero((sample > -200) & (sample < 200)) / sample.size
     air = np.count_nonzero(sample < -800) / sample.size
-    return tissue > 0.1 and tissue + air > 0.5
+    return bool(tissue > 0.1 and tissue + air > 0.5)
 
 
 def looks_like_labels(array: np.ndarray) -> bool:
