@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from OrthoDiffusionLib.messages import ENGLISH, Language, Message, Sentence, fits
 from OrthoDiffusionLib.messages.message import json_of, values_of
@@ -137,7 +138,7 @@ class Notice(Message):
         return {**parts, **made_of}
 
     @classmethod
-    def from_dict(cls, entry: Mapping) -> Notice:
+    def from_dict(cls, entry: Mapping[str, Any]) -> Notice:
         """A notice as `as_dict` has written it.
 
         Words that the catalogue does not make, as in results of version 1 and of newer programs, are kept as they are.

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from OrthoDiffusionLib.anatomy import (
     Abnormality,
@@ -25,6 +25,9 @@ from OrthoDiffusionLib.views import ViewGrid
 from OrthoDiffusionLib.volumes import Plane
 
 SCHEMA_VERSION = 1
+
+JsonObject = Mapping[str, Any]
+"""An object of manifest.json, whose values may be of any type until they are checked."""
 
 INTENDED_USE = (
     "Research and teaching only. Not a medical device, not for diagnosis or treatment. Learned from digital "
@@ -54,11 +57,11 @@ class ViewSpecification:
 
     grid: ViewGrid
     hanging: str
-    intensity: Mapping = field(default_factory=dict)
-    noise: Mapping = field(default_factory=dict)
+    intensity: JsonObject = field(default_factory=dict)
+    noise: JsonObject = field(default_factory=dict)
     taps: tuple[str, ...] = ()
 
-    def as_dict(self) -> dict:
+    def as_dict(self) -> dict[str, Any]:
         """The view's entry of manifest.json."""
         return {
             "in_plane_mm": float(self.grid.in_plane_mm),
@@ -103,19 +106,19 @@ class Manifest:
     structures: tuple[Structure, ...]
     abnormalities: tuple[Abnormality, ...]
     views: Mapping[Plane, ViewSpecification]
-    mirror: Mapping
-    fusion_grid: Mapping
-    network: Mapping
+    mirror: JsonObject
+    fusion_grid: JsonObject
+    network: JsonObject
     calibration: Mapping[str, Calibration]
-    training: Mapping
-    figures: Mapping
+    training: JsonObject
+    figures: JsonObject
     licence: str
     sources: tuple[Mapping[str, str], ...]
     intended_use: str
     files: Mapping[str, str]
     created: str = ""
     schema_version: int = SCHEMA_VERSION
-    joint_rules: Mapping = field(default_factory=dict)
+    joint_rules: JsonObject = field(default_factory=dict)
 
     def as_joint(self) -> Joint:
         """The joint with the bundle's own vocabulary and rules, which need not be known by name."""
@@ -148,7 +151,7 @@ class Manifest:
         """Its Calibration; one that is not assessable if the bundle brings none."""
         return self.calibration.get(abnormality, Calibration())
 
-    def as_dict(self) -> dict:
+    def as_dict(self) -> dict[str, Any]:
         """The content of manifest.json."""
         return {
             "schema_version": self.schema_version,
@@ -207,7 +210,7 @@ class Manifest:
             raise BundleError(f"manifest.json is not valid: {what}", where=where, remedy=_NEEDS_NEW_BUNDLE) from error
 
     @classmethod
-    def from_dict(cls, content: Mapping) -> Manifest:
+    def from_dict(cls, content: JsonObject) -> Manifest:
         """Builds a manifest from plain values.
 
         Raises:
@@ -290,7 +293,7 @@ def _check_schema_version(version: object, where: str) -> None:
     )
 
 
-def _check_keys(content: Mapping, where: str) -> None:
+def _check_keys(content: JsonObject, where: str) -> None:
     unknown = sorted(set(content) - set(TOP_LEVEL_KEYS))
     if unknown:
         raise BundleError(
@@ -320,26 +323,26 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON number")
 
 
-def _matching(pattern: re.Pattern, key: str, value: object) -> str:
+def _matching(pattern: re.Pattern[str], key: str, value: object) -> str:
     if not isinstance(value, str) or pattern.fullmatch(value) is None:
         raise ValueError(f"{key} must match {pattern.pattern}, got {value!r} instead")
     return value
 
 
-def _text(content: Mapping, key: str) -> str:
+def _text(content: JsonObject, key: str) -> str:
     value = content[key]
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"{key} must be text, got {value!r} instead")
     return value
 
 
-def _free(content: Mapping, key: str) -> dict:
+def _free(content: JsonObject, key: str) -> dict[str, Any]:
     if not isinstance(content[key], Mapping):
         raise ValueError(f"{key} must be an object, got {content[key]!r} instead")
     return dict(content[key])
 
 
-def _code_of(name: str, entry: Mapping | Code | None) -> Code:
+def _code_of(name: str, entry: JsonObject | Code | None) -> Code:
     if isinstance(entry, Code):
         return entry
     if entry is None:
@@ -347,22 +350,22 @@ def _code_of(name: str, entry: Mapping | Code | None) -> Code:
     return Code(entry["scheme"], entry["value"], entry["meaning"])
 
 
-def _code_or_none(name: str, entry: Mapping | Code | None) -> Code | None:
+def _code_or_none(name: str, entry: JsonObject | Code | None) -> Code | None:
     return None if entry is None else _code_of(name, entry)
 
 
-def _colour_of(name: str, values: Iterable) -> tuple[int, int, int]:
+def _colour_of(name: str, values: Iterable[float]) -> tuple[int, int, int]:
     colour = [int(value) for value in values]
     if len(colour) != 3:
         raise ValueError(f"{name}: colour must be three numbers in 0 to 255")
     return colour[0], colour[1], colour[2]
 
 
-def _code_dict(code: Code | None) -> dict | None:
+def _code_dict(code: Code | None) -> dict[str, Any] | None:
     return None if code is None else code.as_dict()
 
 
-def _structure_dict(structure: Structure) -> dict:
+def _structure_dict(structure: Structure) -> dict[str, Any]:
     return {
         "name": structure.name,
         "label": structure.label,
@@ -377,7 +380,7 @@ def _structure_dict(structure: Structure) -> dict:
     }
 
 
-def _structure_of(entry: Mapping | Structure) -> Structure:
+def _structure_of(entry: JsonObject | Structure) -> Structure:
     if isinstance(entry, Structure):
         return entry
     name = str(entry["name"])
@@ -400,7 +403,7 @@ def _structure_of(entry: Mapping | Structure) -> Structure:
     )
 
 
-def _abnormality_dict(abnormality: Abnormality) -> dict:
+def _abnormality_dict(abnormality: Abnormality) -> dict[str, Any]:
     return {
         "name": abnormality.name,
         "title": abnormality.title,
@@ -412,7 +415,7 @@ def _abnormality_dict(abnormality: Abnormality) -> dict:
     }
 
 
-def _abnormality_of(entry: Mapping | Abnormality) -> Abnormality:
+def _abnormality_of(entry: JsonObject | Abnormality) -> Abnormality:
     if isinstance(entry, Abnormality):
         return entry
     name = str(entry["name"])
@@ -429,7 +432,7 @@ def _abnormality_of(entry: Mapping | Abnormality) -> Abnormality:
     )
 
 
-def _view_of(plane: Plane, entry: Mapping | ViewSpecification) -> ViewSpecification:
+def _view_of(plane: Plane, entry: JsonObject | ViewSpecification) -> ViewSpecification:
     if isinstance(entry, ViewSpecification):
         return entry
     if entry["hanging"] != plane.hanging:
@@ -450,7 +453,7 @@ def _view_of(plane: Plane, entry: Mapping | ViewSpecification) -> ViewSpecificat
     )
 
 
-def _calibration_of(entry: Mapping | Calibration) -> Calibration:
+def _calibration_of(entry: JsonObject | Calibration) -> Calibration:
     if isinstance(entry, Calibration):
         return entry
     return Calibration(**{key: float(value) for key, value in entry.items()})

@@ -219,7 +219,9 @@ def label_slice(
     return found
 
 
-def _soft_mask(mask: np.ndarray, scale: np.ndarray, shape: tuple[int, int], rounds: int) -> tuple[np.ndarray, tuple]:
+def _soft_mask(
+    mask: np.ndarray, scale: np.ndarray, shape: tuple[int, int], rounds: int
+) -> tuple[np.ndarray, tuple[slice, slice]]:
     """A mask enlarged to picture pixels with smooth edges: values 0 to 1 in a box, and where the box lies."""
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     margin = 4

@@ -112,7 +112,7 @@ def check_perpendicular(geometry: Geometry, where: str = "") -> None:
         )
 
 
-def _lps_parts(geometry: Geometry) -> tuple[tuple, tuple, tuple]:
+def _lps_parts(geometry: Geometry) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]:
     check_perpendicular(geometry)
     affine = LPS_TO_RAS @ geometry.affine
     spacing = geometry.spacing_mm

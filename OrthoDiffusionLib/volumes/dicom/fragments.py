@@ -53,7 +53,7 @@ def joined_fragments(slices: list[DicomSlice], notices: list[Notice]) -> list[Di
     return [renamed.get(id(one), one) for one in slices]
 
 
-def _sequence(one: DicomSlice) -> tuple:
+def _sequence(one: DicomSlice) -> tuple[Hashable, ...]:
     return (
         one.patient,
         one.series_number,

@@ -58,7 +58,7 @@ def _name(volume: Volume, stack: Stack) -> str:
 def _by_echo(volumes: list[tuple[Volume, Stack]]) -> list[tuple[Volume, Stack]]:
     """Stacks of one name that differ by their echo are called after it."""
     counts = Counter((volume.name, stack.family) for volume, stack in volumes)
-    number: Counter = Counter()
+    number: Counter[tuple[str, int]] = Counter()
     named = []
     for volume, stack in volumes:
         key = (volume.name, stack.family)

@@ -210,7 +210,7 @@ def _beside_mr(shows: str, paths: Sequence[Path]) -> Notice:
 
 def _without_copies(slices: list[DicomSlice]) -> list[DicomSlice]:
     """Each image once: the same file in two folders is no news. Two images of one identifier stay two."""
-    kept: dict[tuple, DicomSlice] = {}
+    kept: dict[tuple[object, ...], DicomSlice] = {}
     others: list[DicomSlice] = []
     for one in slices:
         told = (one.series, one.size, one.instance, one.echo_ms, one.image_type, *one.position)

@@ -119,7 +119,7 @@ def stacks_of(slices: Sequence[DicomSlice]) -> list[Stack]:
     return stacks
 
 
-def _order_in_family(stack: Stack) -> tuple:
+def _order_in_family(stack: Stack) -> tuple[object, ...]:
     first = stack.first
     numbers = [stack.traits.get(name) for name in ("b_value", "inversion", "flip")]
     return (
@@ -139,7 +139,7 @@ def _order_in_family(stack: Stack) -> tuple:
 
 def _families(slices: Sequence[DicomSlice]) -> list[list[DicomSlice]]:
     """Slices of one series, matrix, pixel size, orientation, frame of reference and, as far as can be, one column."""
-    groups: dict[tuple, list[list[DicomSlice]]] = {}
+    groups: dict[tuple[str, tuple[int, int]], list[list[DicomSlice]]] = {}
     for one in slices:
         found = groups.setdefault((one.series, one.size), [])
         for group in found:

@@ -158,7 +158,7 @@ def _others(array: np.ndarray, known: np.ndarray | None, value: float) -> np.nda
     return values[values != value]
 
 
-def _edges() -> list[tuple]:
+def _edges() -> list[tuple[int | slice, ...]]:
     """Index of each of the twelve edges of a box."""
     ends = (0, -1)
     every = slice(None)

@@ -154,7 +154,7 @@ class Ranking:
             return Message("better", "not_in_phase")
         return Message("better", "fluid")
 
-    def _rank(self, volume: Volume, plane: Plane) -> tuple:
+    def _rank(self, volume: Volume, plane: Plane) -> tuple[float, ...]:
         """Smaller is better; one entry for each reason of `why`."""
         geometry = volume.geometry
         axis = slice_axis(geometry)
