@@ -28,8 +28,7 @@ _REPLACEMENTS = str.maketrans({"–": "-", "—": "-", "×": "x", "ß": "ss", "�
 def font(size: int) -> ImageFont.FreeTypeFont:
     """Pillow's own scalable font, so that pictures look alike on every computer."""
     face = ImageFont.load_default(size)
-    if not isinstance(face, ImageFont.FreeTypeFont):  # a Pillow without FreeType has one small bitmap font alone
-        raise RuntimeError("Pillow was built without FreeType, and can write no text of a given size")
+    assert isinstance(face, ImageFont.FreeTypeFont)  # the bitmap font comes only where no size is asked for
     return face
 
 
