@@ -319,8 +319,9 @@ def asked_finely(model: OrthoModel, fused: FusedGrid, winner: Tensor) -> Tensor:
 
 def fine_geometry(coarse: Geometry, spacing_mm: float) -> Geometry:
     """The fine grid of a coarse one, `FUSION_RATIO` times as fine; `spacing_mm` is the fine one's."""
+    rows, columns, slices = coarse.shape
     return Geometry.from_axes(
-        tuple(FUSION_RATIO * n for n in coarse.shape),
+        (FUSION_RATIO * rows, FUSION_RATIO * columns, FUSION_RATIO * slices),
         spacing_mm=(spacing_mm,) * 3,
         directions=np.eye(3),
         origin_ras=tuple(coarse.origin_ras - spacing_mm),

@@ -50,7 +50,9 @@ def _study(analysis: Analysis, study: Study, language: Language) -> str:
 def _findings(analysis: Analysis, language: Language) -> str:
     findings = sorted_findings(analysis)
     rows = [
-        (finding_title(f.name), _bar(f.probability), _called(f), _planes(f, language)) for f in findings if f.assessed
+        (finding_title(f.name), _bar(f.probability), _called(f), _planes(f, language))
+        for f in findings
+        if f.probability is not None
     ]
     lines = ["Findings (probabilities of the model, not a diagnosis)", *([table(rows)] if rows else [])]
     untold: dict[str, list[str]] = {}

@@ -93,8 +93,10 @@ class SegmentationHead(nn.Module):
     @torch.no_grad()
     def adjust(self, coarse: Tensor, fine: Tensor) -> None:
         """Add (K,) offsets to the logits on the coarse grid and at fine points, for good."""
-        for layer, offsets in ((self.coarse, coarse), (self.fine, fine)):
-            layer.bias += offsets.to(layer.bias)
+        for bias, offsets in ((self.coarse.bias, coarse), (self.fine.bias, fine)):
+            if bias is None:
+                raise ValueError("the last layers must have offsets")
+            bias += offsets.to(bias)
 
     def on_grid(self, grid: FusedGrid) -> Tensor:
         """(K, I, J, K') logits on the coarse grid."""

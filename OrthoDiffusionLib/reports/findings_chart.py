@@ -68,8 +68,8 @@ def draw_findings(
         if finding.name in numbers:
             number_badge(draw, (left + 11, y - 6), numbers[finding.name], ACCENT if finding.positive else BAR)
         write(draw, (title_at, y), shortened(finding_title(finding.name), 18, bar[0] - title_at - 14), 18, colour)
-        if finding.assessed:
-            _bar(draw, bar, y, finding)
+        if finding.probability is not None:
+            _bar(draw, bar, y, finding, finding.probability)
             write(draw, (number_at, y), f"{finding.probability:.2f}", 18, colour, anchor="rs")
             for plane, x in zip(Plane, planes_at, strict=True):
                 value = finding.by_plane.get(plane.value)
@@ -84,13 +84,13 @@ def draw_findings(
     _foot(draw, (left, foot + 10, right), analysis)
 
 
-def _bar(draw: ImageDraw.ImageDraw, span: tuple[int, int], y: float, finding: Finding) -> None:
+def _bar(draw: ImageDraw.ImageDraw, span: tuple[int, int], y: float, finding: Finding, probability: float) -> None:
     """The fused probability as a bar, each plane's own as a tick, the operating point as a dotted line."""
     left, right = span
     width = right - left
     top, bottom = y - 13, y - 1
     draw.rounded_rectangle([left, top, right, bottom], 4, fill=LINE)
-    end = left + max(4.0, width * finding.probability)
+    end = left + max(4.0, width * probability)
     draw.rounded_rectangle([left, top, end, bottom], 4, fill=ACCENT if finding.positive else BAR)
     threshold = left + width * finding.threshold
     for step in range(int(top) - 3, int(bottom) + 4, 4):

@@ -94,8 +94,8 @@ def case_loss(
         logits, labels, weights = _outlines(model, sample, sight, device)
         known = torch.from_numpy(sample.known_classes).to(device)
         for name, weight in OUTLINE_WEIGHTS.items():
-            triples = zip(logits[name], labels[name], weights[name], strict=True)
-            losses = [segmentation_loss(x, truth, weights=w, known_classes=known) for x, truth, w in triples]
+            taught = zip(logits[name], labels[name], weights[name], strict=True)
+            losses = [segmentation_loss(x, truth, weights=w, known_classes=known) for x, truth, w in taught]
             terms |= {name: weight * torch.stack(losses).mean()} if losses else {}
         kept = torch.from_numpy(sample.kept_classes).to(device)
         if before is not None and kept.any():
@@ -179,14 +179,14 @@ def _outlines(
     truth["coarse"].append(torch.from_numpy(sample.coarse_labels).to(device).masked_fill(unseen, IGNORED).flatten())
     weights: dict[str, list[Tensor | None]] = {name: [None] * len(values) for name, values in logits.items()}
     if sample.points is not None and len(sample.points.labels):
-        places, labels, counts = (
+        places, point_labels, counts = (
             torch.from_numpy(array).to(device)
             for array in (sample.points.places, sample.points.labels, sample.points.weights)
         )
         with autocast(device.type):
             fine = model.fine_logits(sight.pyramids, sight.grid, places)
         logits["fine"].append(fine.T)
-        truth["fine"].append(labels)
+        truth["fine"].append(point_labels)
         weights["fine"].append(counts)
     return logits, truth, weights
 
