@@ -1,5 +1,5 @@
 # make demo         sets up .venv and analyses the real exam in Resources/SampleData into demo-results/
-# make check        format, lint, types and layout, about a minute the first time, half of it later
+# make check        format, lint, types (mypy) and layout; a minute the first time, then some 15 to 30 seconds
 # make test         the usual tests, a few minutes
 # make test-long    the long tests, up to half an hour: the wheel in an empty environment, memory, hostile files, killed
 #                   processes, trainings, real servers; with the coverage of the library and the slowest tests

@@ -18,6 +18,8 @@ WITH_REASON = re.compile(r"# type: ignore\[[a-z-]+(, [a-z-]+)*\]  # \S.*\S")
 
 def silent_ignores(path: Path) -> list[str]:
     """Lines of a file that tell a type checker to overlook something and leave out what or why."""
+    if not IGNORES.search(path.read_text(encoding="utf-8")):
+        return []
     with path.open("rb") as file:
         comments = [token for token in tokenize.tokenize(file.readline) if token.type == tokenize.COMMENT]
     return [
