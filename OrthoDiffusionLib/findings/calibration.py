@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import overload
 
 import numpy as np
 
@@ -12,7 +13,7 @@ PROBABILITY_DIGITS = 4
 """Digits of a probability in results files."""
 
 
-def sigmoid(logit):
+def sigmoid(logit: float | np.ndarray) -> np.ndarray:
     """1 / (1 + exp(-logit)) for a number or an array, without overflow."""
     return 0.5 * (1.0 + np.tanh(0.5 * np.asarray(logit, dtype=np.float64)))
 
@@ -85,7 +86,13 @@ class Calibration:
         """True if the evaluation told this finding from chance: the AUROC interval lies above 0.5."""
         return self.auroc_low > 0.5
 
-    def probability(self, logit):
+    @overload
+    def probability(self, logit: float) -> float: ...
+
+    @overload
+    def probability(self, logit: np.ndarray) -> np.ndarray: ...
+
+    def probability(self, logit: float | np.ndarray) -> float | np.ndarray:
         """Calibrated probability of a logit (float) or of an array of logits (same shape)."""
         value = sigmoid(self.a * np.asarray(logit, dtype=np.float64) + self.b)
         return float(value) if value.ndim == 0 else value
