@@ -35,6 +35,7 @@ def evaluate(
     bundle: Bundle | Path | str | None = None,
     *,
     cohort_name: str | None = None,
+    first_seed: int | None = None,
     count: int | None = None,
     seed: int | None = None,
     json: Path | str | None = None,
@@ -47,6 +48,8 @@ def evaluate(
     Args:
         bundle: opened, a folder, a name, or None for the default bundle.
         cohort_name: which cohort; None for the frozen one of the bundle's joint.
+        first_seed: in place of `cohort_name`, a fresh cohort of the bundle's joint that begins with this seed; see
+            `fresh_cohort`.
         count: how many of its studies; None for all.
         seed: number of the study to begin with, the first follows the last; None begins with the first.
         json: where to write the scores. Beside it `<stem>.studies.jsonl` grows by one line a study, and a
@@ -60,16 +63,23 @@ def evaluate(
 
     Raises:
         BundleError: if the bundle cannot be used.
-        OrthoDiffusionError: if there is no such cohort, or it has fewer studies.
+        OrthoDiffusionError: if there is no such cohort, or it has fewer studies, or the seeds are not free.
         OutputError: if the files cannot be written.
     """
     from OrthoDiffusionLib.analysis.analyzer import Analyzer
-    from OrthoDiffusionLib.lab.phantom.datasets.cohort import FROZEN, cohort_named
+    from OrthoDiffusionLib.lab.phantom.datasets.cohort import FROZEN, cohort_named, fresh_cohort
 
+    if cohort_name is not None and first_seed is not None:
+        raise OrthoDiffusionError(
+            f"A cohort by name ({cohort_name}) and a fresh one from seed {first_seed} cannot both be evaluated",
+            remedy="Give --cohort or --first-seed, not both.",
+        )
     if cohort_name is not None:
         cohort_named(cohort_name)  # refused before the bundle is opened
     bundle = bundle if isinstance(bundle, Bundle) else Bundle.open(bundle_path(bundle))
-    cohort = cohort_named(cohort_name or f"{bundle.manifest.joint}-{FROZEN}")
+    joint = bundle.manifest.joint
+    fresh = None if first_seed is None else fresh_cohort(joint, first_seed)
+    cohort = fresh or cohort_named(cohort_name or f"{joint}-{FROZEN}")
     if cohort.joint != bundle.manifest.joint:
         raise OrthoDiffusionError(
             f"The cohort {cohort.name} is of the {cohort.joint}, the bundle knows the {bundle.manifest.joint}",
