@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from safetensors import safe_open
 
+from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.volumes import Plane
 
 _SHARD = re.compile(r"study_(\d+)\.npz")
@@ -85,3 +86,14 @@ def _told_from(word: str, base: Path) -> str:
         return Path(word).resolve().relative_to(base).as_posix()
     except ValueError:
         return _last_name(word)
+
+
+def beginning_record(bundle: Bundle) -> dict:
+    """The bundle a training began with, and how that one was trained."""
+    manifest = bundle.manifest
+    return {
+        "name": manifest.name,
+        "version": manifest.version,
+        "sha256": bundle.sha256,
+        "training": dict(manifest.training),
+    }
