@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import SimpleITK as sitk
 
+from OrthoDiffusionLib.volumes.face_neighbours import with_face_neighbours
+
 if TYPE_CHECKING:
     from OrthoDiffusionLib.anatomy import Structure
     from OrthoDiffusionLib.volumes import Geometry, Volume
@@ -189,20 +191,8 @@ def _share_within(distances_mm: np.ndarray, tolerance_mm: float) -> float:
 def _surface_distances_mm(a: np.ndarray, b: np.ndarray, spacing: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """From each surface voxel of a to the surface of b, and the other way round."""
     # A rim of background: the edge of the box must not hide a surface.
-    surface_a, surface_b = _surface(np.pad(a, 1)), _surface(np.pad(b, 1))
+    surface_a, surface_b = (mask & with_face_neighbours(~mask) for mask in (np.pad(a, 1), np.pad(b, 1)))
     return _distance_to(surface_b, spacing)[surface_a], _distance_to(surface_a, spacing)[surface_b]
-
-
-def _surface(mask: np.ndarray) -> np.ndarray:
-    inner = mask[1:-1, 1:-1, 1:-1].copy()
-    for axis in range(3):
-        for start in (0, 2):
-            window = [slice(1, -1)] * 3
-            window[axis] = slice(start, mask.shape[axis] - 2 + start)
-            inner &= mask[tuple(window)]
-    surface = mask.copy()
-    surface[1:-1, 1:-1, 1:-1] &= ~inner
-    return surface
 
 
 def _distance_to(surface: np.ndarray, spacing: np.ndarray) -> np.ndarray:
