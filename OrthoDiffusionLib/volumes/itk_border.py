@@ -22,23 +22,6 @@ def geometry_from_sitk(image: sitk.Image) -> Geometry:
     return Geometry(image.GetSize(), LPS_TO_RAS @ affine)
 
 
-def volume_from_sitk(image: sitk.Image, **fields) -> Volume:
-    """Take a SimpleITK image over.
-
-    Args:
-        image: 3D, one component a voxel.
-        fields: further fields of `Volume`, such as ``name``.
-
-    Returns:
-        A Volume whose array is (I, J, K), a transposed copy of ITK's (K, J, I) buffer, and whose
-        affine maps to RAS millimetres. Left-handed and oblique directions are kept.
-
-    Raises:
-        VolumeFileError: if the image is not 3D or has several components.
-    """
-    return Volume(array_from_sitk(image, str(fields.get("name", ""))), geometry_from_sitk(image), **fields)
-
-
 def array_from_sitk(image: sitk.Image, where: str = "") -> np.ndarray:
     """A transposed copy of ITK's (K, J, I) buffer, axis order (I, J, K).
 
