@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 Box = tuple[slice, slice, slice]
@@ -25,4 +27,11 @@ def padded(box: Box, margin: int, shape: tuple[int, int, int]) -> Box:
     """The box grown by `margin` voxels on each side, cut at the array's border."""
     return tuple(
         slice(max(0, side.start - margin), min(size, side.stop + margin)) for side, size in zip(box, shape, strict=True)
+    )
+
+
+def union(boxes: Sequence[Box]) -> Box:
+    """The smallest box that holds all of some boxes, one or more."""
+    return tuple(
+        slice(min(side.start for side in sides), max(side.stop for side in sides)) for sides in zip(*boxes, strict=True)
     )

@@ -9,7 +9,7 @@ import numpy as np
 
 from OrthoDiffusionLib.anatomy import Side, Structure
 from OrthoDiffusionLib.errors import Notice
-from OrthoDiffusionLib.findings.label_boxes import Box, label_boxes, padded
+from OrthoDiffusionLib.findings.label_boxes import Box, label_boxes, padded, union
 from OrthoDiffusionLib.volumes import Volume
 
 _BLOCK = 4
@@ -189,15 +189,11 @@ def _settle_medial_and_lateral(
             if strays:
                 part = array[before[own.label]]
                 part[np.isin(numbers, strays)] = twin.label
-                boxes[twin.label] = _union(boxes[twin.label], boxes[own.label])
+                boxes[twin.label] = union([boxes[twin.label], boxes[own.label]])
                 moved.append(own.title)
     if moved:
         return (Notice("medial_lateral_pieces", values={"structures": moved}),)
     return ()
-
-
-def _union(one: Box, other: Box) -> Box:
-    return tuple(slice(min(a.start, b.start), max(a.stop, b.stop)) for a, b in zip(one, other, strict=True))
 
 
 def _pieces(array: np.ndarray, label: int, box: Box) -> tuple[np.ndarray, list[Component]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import SimpleITK as sitk
 
+from OrthoDiffusionLib.findings.label_boxes import label_boxes, union
 from OrthoDiffusionLib.volumes.face_neighbours import with_face_neighbours
 
 if TYPE_CHECKING:
@@ -69,16 +70,18 @@ def score_labels(
     on a whole knee.
 
     Args:
-        predicted, truth: (I, J, K) unsigned labels below 64 on one grid.
+        predicted, truth: (I, J, K) labels, 0 or more, on one grid.
         labels: name → label value of each structure to score.
         spacing_mm: three voxel sides in the order of the axes; they may differ.
         counted: (I, J, K) bool; voxels outside count as background in both maps. None counts all.
 
     Raises:
-        ValueError: for maps of different shape, other than 3D, not whole numbers, or labels of 64 and more.
+        ValueError: for maps of different shape, other than 3D, or not of whole numbers of 0 and more.
     """
     if predicted.dtype.kind not in "biu" or truth.dtype.kind not in "biu":
         raise ValueError(f"label maps must hold whole numbers, got {predicted.dtype} and {truth.dtype}")
+    if min(predicted.min(initial=0), truth.min(initial=0)) < 0:
+        raise ValueError("labels must be 0 or more")
     if predicted.shape != truth.shape or predicted.ndim != 3:
         raise ValueError(f"two 3D label maps of one shape are needed, got {predicted.shape} and {truth.shape}")
     spacing = np.asarray(spacing_mm, dtype=float)
@@ -88,7 +91,11 @@ def score_labels(
         if counted.shape != truth.shape:
             raise ValueError(f"counted must have the shape of the label maps {truth.shape}, got {counted.shape}")
         predicted, truth = predicted * counted, truth * counted
-    boxes = _boxes(predicted, truth, sorted(set(labels.values())))
+    in_predicted, in_truth = label_boxes(predicted), label_boxes(truth)
+    boxes = {
+        label: union([found[label] for found in (in_predicted, in_truth) if label in found])
+        for label in in_predicted.keys() | in_truth.keys()
+    }
     return {
         name: _score_structure(predicted[boxes[label]] == label, truth[boxes[label]] == label, spacing)
         if label in boxes
@@ -128,31 +135,6 @@ def imaged_region(geometry: Geometry, imaged: Iterable[Geometry]) -> np.ndarray:
             seen &= (index >= -0.5) & (index <= size - 0.5)
         inside |= seen
     return inside
-
-
-def _boxes(predicted: np.ndarray, truth: np.ndarray, labels: list[int]) -> dict[int, tuple[slice, ...]]:
-    """The box that holds a label in either map, for each label that occurs."""
-    largest = max(int(predicted.max(initial=0)), int(truth.max(initial=0)), max(labels, default=0))
-    if largest >= 64 or min(int(predicted.min(initial=0)), int(truth.min(initial=0))) < 0:
-        raise ValueError("labels must lie between 0 and 63")
-    # One bit a label: a single pass of bitwise OR finds the extent of all labels along an axis at once.
-    bits = np.zeros(largest + 1, dtype=np.uint32 if largest < 32 else np.uint64)
-    for label in labels:
-        bits[label] = np.left_shift(bits.dtype.type(1), bits.dtype.type(label))
-    seen = bits[predicted]
-    seen |= bits[truth]
-    over_first = np.bitwise_or.reduce(seen, axis=0)
-    profiles = (
-        np.bitwise_or.reduce(seen.reshape(seen.shape[0], -1), axis=1),
-        np.bitwise_or.reduce(over_first, axis=1),
-        np.bitwise_or.reduce(over_first, axis=0),
-    )
-    boxes = {}
-    for label in labels:
-        extents = [np.flatnonzero(profile & bits[label]) for profile in profiles]
-        if extents[0].size:
-            boxes[label] = tuple(slice(int(e[0]), int(e[-1]) + 1) for e in extents)
-    return boxes
 
 
 def _score_structure(predicted: np.ndarray, truth: np.ndarray, spacing: np.ndarray) -> StructureScore:

@@ -331,8 +331,9 @@ def _between(n: int, m: int, factor: int) -> tuple[np.ndarray, np.ndarray]:
 
 def largest_component(mask: np.ndarray) -> np.ndarray:
     """The biggest connected piece of a mask, over faces."""
-    image = sitk.ConnectedComponent(sitk.GetImageFromArray(mask.astype(np.uint8)))
-    labels = sitk.GetArrayFromImage(image)
+    from scipy.ndimage import label
+
+    labels, _ = label(mask)
     counts = np.bincount(labels.ravel())
     if len(counts) < 3:
         return mask.copy()
