@@ -54,7 +54,7 @@ def fit_platt(logits: ArrayLike, positive: ArrayLike, *, ridge: float = 0.02) ->
         value = (np.logaddexp(0.0, t) - target * t).mean() + 0.5 * ridge * pull**2
         return value, np.array([(error * z).mean() + ridge * pull, error.mean()])
 
-    slope, offset = minimize(cost, (1.0, flat[1]), jac=True, method="BFGS", options={"gtol": 1e-9}).x
+    slope, offset = minimize(cost, (1.0, flat[1]), jac=True, method="L-BFGS-B", options={"ftol": 1e-15, "gtol": 1e-9}).x
     if slope <= 0.0:
         return flat
     a = float(slope / scale)
