@@ -14,7 +14,10 @@ LPS_TO_RAS = np.diag((-1.0, -1.0, 1.0, 1.0))
 
 
 def geometry_from_sitk(image: sitk.Image) -> Geometry:
-    """The grid of a 3D SimpleITK image (origin, spacing, direction in LPS) as index → RAS mm."""
+    """The grid of a 3D SimpleITK image (origin, spacing, direction in LPS) as index → RAS mm.
+
+    Left-handed and oblique directions are kept.
+    """
     affine = np.eye(4)
     directions = np.asarray(image.GetDirection(), dtype=np.float64).reshape(3, 3)
     affine[:3, :3] = directions * np.asarray(image.GetSpacing())
@@ -109,7 +112,7 @@ def check_perpendicular(geometry: Geometry, where: str = "") -> None:
         )
 
 
-def _lps_parts(geometry: Geometry) -> tuple[tuple, tuple, tuple]:
+def _lps_parts(geometry: Geometry) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]:
     check_perpendicular(geometry)
     affine = LPS_TO_RAS @ geometry.affine
     spacing = geometry.spacing_mm

@@ -93,13 +93,13 @@ class _Series:
 
     def _identify(self, image: Dataset, number: int) -> None:
         from pydicom.dataset import FileMetaDataset
-        from pydicom.uid import generate_uid
+        from pydicom.uid import UID, generate_uid
 
         words = f"{self.patient}/{self.number}/{self.volume.description}"
         meta = FileMetaDataset()
-        meta.MediaStorageSOPClassUID = _MR_IMAGE_STORAGE
+        meta.MediaStorageSOPClassUID = UID(_MR_IMAGE_STORAGE)
         meta.MediaStorageSOPInstanceUID = generate_uid(entropy_srcs=[words, str(number)])
-        meta.TransferSyntaxUID = _EXPLICIT_LITTLE_ENDIAN
+        meta.TransferSyntaxUID = UID(_EXPLICIT_LITTLE_ENDIAN)
         image.file_meta = meta
         image.SOPClassUID = _MR_IMAGE_STORAGE
         image.SOPInstanceUID = meta.MediaStorageSOPInstanceUID
@@ -133,7 +133,7 @@ def _as_slices(volume: Volume) -> Volume:
     return hung
 
 
-def _positions(image, stack: Volume, number: int) -> None:
+def _positions(image: Dataset, stack: Volume, number: int) -> None:
     geometry = stack.geometry
     to_lps = LPS_TO_RAS[:3, :3]
     step, row, column = (float(mm) for mm in geometry.spacing_mm)
@@ -147,7 +147,7 @@ def _positions(image, stack: Volume, number: int) -> None:
     image.SliceLocation = f"{number * step:.6f}"
 
 
-def _pixels(image, pixels: np.ndarray) -> None:
+def _pixels(image: Dataset, pixels: np.ndarray) -> None:
     image.SamplesPerPixel, image.PhotometricInterpretation = 1, "MONOCHROME2"
     image.Rows, image.Columns = pixels.shape
     image.BitsAllocated, image.BitsStored, image.HighBit, image.PixelRepresentation = 16, 15, 14, 0

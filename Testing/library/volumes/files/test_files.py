@@ -44,9 +44,9 @@ def test_every_number_type_survives_nifti(tmp_path, oblique_geometry, dtype):
 
 def test_simpleitk_reads_our_nifti_at_the_same_place(tmp_path, oblique_volume):
     write_volume(oblique_volume, tmp_path / "a.nii.gz")
-    image = sitk.ReadImage(str(tmp_path / "a.nii.gz"))
-    np.testing.assert_array_equal(array_from_sitk(image), oblique_volume.array)
-    assert geometry_from_sitk(image).is_same_grid(oblique_volume.geometry, tolerance_mm=1e-3)
+    other = sitk.ReadImage(str(tmp_path / "a.nii.gz"))
+    np.testing.assert_array_equal(array_from_sitk(other), oblique_volume.array)
+    assert geometry_from_sitk(other).is_same_grid(oblique_volume.geometry, tolerance_mm=1e-3)
 
 
 def test_we_read_the_nifti_of_simpleitk_at_the_same_place(tmp_path, oblique_volume):
