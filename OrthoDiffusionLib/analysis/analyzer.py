@@ -238,7 +238,7 @@ class Analyzer:
 
     def _try_both_sides(self, study: Study, timings: dict[str, float], progress: ProgressCallback | None) -> _Seen:
         """Look at the joint as a right and as a left one and keep what makes more sense."""
-        best = None
+        best: tuple[float, Side, dict[Plane, View], FusedStudy] | None = None
         for number, side in enumerate((Side.RIGHT, Side.LEFT)):
             part = part_of(progress, 0.35 * number, 0.35 * (number + 1))
             views = self._views(study, mirror=side is Side.LEFT, timings=timings, progress=part)
@@ -246,6 +246,7 @@ class Analyzer:
             plausibility = self._plausibility(fused)
             if best is None or plausibility > best[0]:
                 best = (plausibility, side, views, fused)
+        assert best is not None  # both sides were tried
         _, side, views, fused = best
         result = self._outline(fused, timings, part_of(progress, 0.7, 1.0))
         if not study.is_oriented:  # it was looked at as it makes more sense, but nothing is claimed

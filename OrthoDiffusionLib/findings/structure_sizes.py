@@ -79,11 +79,14 @@ def cartilage_thickness_mm(segmentation: Segmentation, name: str) -> np.ndarray 
 def _thickness_mm(segmentation: Segmentation, name: str) -> np.ndarray | None:
     by_name = {structure.name: structure for structure in segmentation.structures}
     bone_name = by_name[name].bone if name in by_name else ""
-    if bone_name not in by_name or not segmentation.is_found(name) or not segmentation.is_found(bone_name):
+    if bone_name not in by_name or not segmentation.is_found(bone_name):
+        return None
+    found = segmentation.box(name)
+    if found is None:
         return None
     spacing = segmentation.labels.geometry.spacing_mm
     reach = int(np.ceil(_THICKEST_MM / spacing.min()))
-    part = np.pad(segmentation.labels.array[padded(segmentation.box(name), reach, segmentation.labels.array.shape)], 1)
+    part = np.pad(segmentation.labels.array[padded(found, reach, segmentation.labels.array.shape)], 1)
     cartilage = part == segmentation.structure(name).label
     bone = part == segmentation.structure(bone_name).label
     inside, near_bone = cartilage | bone, with_face_neighbours(bone)
