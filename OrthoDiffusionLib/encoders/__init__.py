@@ -1,5 +1,6 @@
 """The three view encoders: diffusion models of one plane each, read for their features."""
 
+from OrthoDiffusionLib.encoders.by_plane import ByPlane
 from OrthoDiffusionLib.encoders.detail_net import DETAIL_RATIO, DetailNet
 from OrthoDiffusionLib.encoders.feature_pyramid import DetailWindow, FeatureLevel, FeaturePyramid, level_affine
 from OrthoDiffusionLib.encoders.unet3d import UNet3D
@@ -7,6 +8,7 @@ from OrthoDiffusionLib.encoders.view_encoder import ViewEncoder, build_view_enco
 
 __all__ = [
     "DETAIL_RATIO",
+    "ByPlane",
     "DetailNet",
     "DetailWindow",
     "FeatureLevel",
