@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +48,30 @@ from OrthoDiffusionLib.volumes.selection.two_joints import one_joint
 
 SURE_LATERAL_ML = 3.0  # of a fibula in the picture more is found, if the side is right
 LEAST_LATERAL_ML = 0.3  # less is a few stray voxels, which say nothing about the side
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """A study as the networks saw it.
+
+    Attributes:
+        study: with its side, where that is known or the anatomy shows it.
+        as_side: the side it was looked at as.
+        inference: what the networks say, in the world they were shown.
+        views: what they were shown.
+        notices: how the side was found.
+    """
+
+    study: Study
+    as_side: Side
+    inference: Inference
+    views: Mapping[Plane, View]
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def mirror(self) -> bool:
+        """Whether the networks, which see right joints alone, were shown the mirror image."""
+        return self.as_side is Side.LEFT
 
 
 class Analyzer:
@@ -101,60 +125,27 @@ class Analyzer:
             StudyError: if the study is of another joint than the bundle, if it shows two joints and its side is not
                 known (code ``two_joints``), or if no plane of it can be used.
         """
-        manifest, joint = self.bundle.manifest, self.joint
-        study = self._of_this_joint(study)
-        study = one_joint(study)
+        study = one_joint(self._of_this_joint(study))
         known = _encoded(clinical)
-        told = self._told(known)
-        notices = [*study.notices, *check_study(study), *self._told_notices(known)]
+        noticed = [*study.notices, *check_study(study), *self._told_notices(known)]
         timings: dict[str, float] = {}
-        if study.side is not None:
-            mirror = study.side is Side.LEFT
-            result, views = self._infer(study, mirror=mirror, timings=timings, progress=part_of(progress, 0.0, 0.9))
-        else:
-            study, mirror, result, views = self._try_both_sides(study, timings, part_of(progress, 0.0, 0.9))
-            notices.append(_no_side_notice() if study.side is None else _side_notice(study.side, study.joint.name))
+        seen = self._see(study, timings, part_of(progress, 0.0, 0.9))
         report(progress, "finish", 0.9, "Measuring")
         start = time.perf_counter()
-        segmentation, found = self._segmentation(result, mirror=mirror, side=study.side)
-        # Whatever makes the result impossible is said once, with all its reasons, and first.
-        exchanged = [notice for notice in found if notice.code == "medial_lateral_exchanged"]
-        notices += [notice for notice in found if notice not in exchanged]
-        agreements = plane_agreements(
-            {plane.value: outlines for plane, outlines in result.alone.items()}, self.bundle.manifest.structures
-        )
-        if may_be_displaced(agreements):
-            notices += check_movement(study)  # registration takes as long as half an analysis
-        impossible = implausible(
-            segmentation,
-            side=study.side if study.side_source != "anatomy" and study.is_oriented else None,
-            joint=joint,
-            agreements=agreements,
-            further=[
-                *(_exchanged(notice) for notice in exchanged),
-                *self._doubts_of_side(study, segmentation, mirror),
-            ],
-        )
-        notices = [impossible, *notices] if impossible else notices
-        findings = [
-            self._finding(number, abnormality, result, told[number], mirror=mirror, planes=tuple(views))
-            for number, abnormality in enumerate(manifest.abnormalities)
-        ]
+        segmentation, found = self._segmentation(seen)
+        impossible, doubts = self._judge(seen, segmentation, found)
+        findings = self._findings(seen, self._told(known))
         timings["postprocess"] = time.perf_counter() - start
         report(progress, "finish", 1.0, "Analysed")
+        manifest = self.bundle.manifest
         return Analysis(
-            study=StudyRecord(
-                joint=study.joint.name,
-                side=study.side,
-                side_source=study.side_source,
-                planes={plane.value: study.planes[plane].name for plane in views},
-                uids=_uids({plane: study.planes[plane] for plane in views}),
-            ),
+            study=_study_record(seen),
             bundle=BundleRecord(manifest.name, manifest.version, self.bundle.sha256),
-            findings=tuple(findings),
+            findings=findings,
             segmentation=segmentation,
-            measurements=cartilage_thicknesses(segmentation, joint.sizes),
-            notices=tuple(dict.fromkeys(notices)),
+            measurements=cartilage_thicknesses(segmentation, self.joint.sizes),
+            # Whatever makes the result impossible is said once, with all its reasons, and first.
+            notices=tuple(dict.fromkeys([*impossible, *noticed, *seen.notices, *doubts])),
             intended_use=manifest.intended_use,
             timings=timings,
         )
@@ -213,11 +204,12 @@ class Analyzer:
         self._networks(views, {}, None)
         return time.perf_counter() - start
 
-    def _infer(
-        self, study: Study, *, mirror: bool, timings: dict[str, float], progress: ProgressCallback | None
-    ) -> tuple[Inference, Mapping[Plane, View]]:
-        views = self._views(study, mirror=mirror, timings=timings, progress=progress)
-        return self._networks(views, timings, part_of(progress, 0.1, 1.0)), views
+    def _see(self, study: Study, timings: dict[str, float], progress: ProgressCallback | None) -> _Seen:
+        """Show a study to the networks, as the side that is known or as the one that makes more sense."""
+        if study.side is None:
+            return self._try_both_sides(study, timings, progress)
+        views = self._views(study, mirror=study.side is Side.LEFT, timings=timings, progress=progress)
+        return _Seen(study, study.side, self._networks(views, timings, part_of(progress, 0.1, 1.0)), views)
 
     def _views(
         self, study: Study, *, mirror: bool, timings: dict[str, float], progress: ProgressCallback | None
@@ -251,9 +243,7 @@ class Analyzer:
     def _settings(self, timings: dict[str, float]) -> dict:
         return {"device": self.device, "precision": self.precision, "timings": timings}
 
-    def _try_both_sides(
-        self, study: Study, timings: dict[str, float], progress: ProgressCallback | None
-    ) -> tuple[Study, bool, Inference, Mapping[Plane, View]]:
+    def _try_both_sides(self, study: Study, timings: dict[str, float], progress: ProgressCallback | None) -> _Seen:
         """Look at the joint as a right and as a left one and keep what makes more sense."""
         best: tuple[float, Side, dict[Plane, View], FusedStudy] | None = None
         for number, side in enumerate((Side.RIGHT, Side.LEFT)):
@@ -266,23 +256,53 @@ class Analyzer:
         assert best is not None  # both sides were tried
         _, side, views, fused = best
         result = self._outline(fused, timings, part_of(progress, 0.7, 1.0))
-        if study.is_oriented:  # else it is looked at as it makes more sense, but nothing is claimed
-            study = study.with_side(side, "anatomy")
-        return study, side is Side.LEFT, result, views
+        if not study.is_oriented:  # it was looked at as it makes more sense, but nothing is claimed
+            return _Seen(study, side, result, views, (Notice("side_unknown"),))
+        notice = Notice("side_from_anatomy", values={"side": side, "joint": study.joint.name})
+        return _Seen(study.with_side(side, "anatomy"), side, result, views, (notice,))
 
-    def _doubts_of_side(self, study: Study, segmentation: Segmentation, mirror: bool) -> list[Message]:
+    def _judge(
+        self, seen: _Seen, segmentation: Segmentation, found: Sequence[Notice]
+    ) -> tuple[list[Notice], list[Notice]]:
+        """Whether a result can be that of a joint.
+
+        Args:
+            seen: the study.
+            segmentation: its outlines.
+            found: the notices of `postprocess`.
+
+        Returns:
+            What makes the result impossible, one notice or none; what else there is to say.
+        """
+        study = seen.study
+        exchanged = [notice for notice in found if notice.code == "medial_lateral_exchanged"]
+        doubts = [notice for notice in found if notice not in exchanged]
+        outlines = {plane.value: outlines for plane, outlines in seen.inference.alone.items()}
+        agreements = plane_agreements(outlines, self.bundle.manifest.structures)
+        if may_be_displaced(agreements):
+            doubts += check_movement(study)  # registration takes as long as half an analysis
+        impossible = implausible(
+            segmentation,
+            side=study.side if study.side_source != "anatomy" and study.is_oriented else None,
+            joint=self.joint,
+            agreements=agreements,
+            further=[*(_exchanged(notice) for notice in exchanged), *self._doubts_of_side(seen, segmentation)],
+        )
+        return [impossible] if impossible else [], doubts
+
+    def _doubts_of_side(self, seen: _Seen, segmentation: Segmentation) -> list[Message]:
         """Whether a side that was given looks wrong: as the other one, the joint shows what lies lateral (the fibula).
 
         The networks expect it lateral and hardly find it in a joint of the other side. The second look, as the other
         side, is taken only where little of it was found; where none was imaged it shows none either.
         """
-        rule = self._side_rule()
+        study, rule = seen.study, self._side_rule()
         if rule is None or study.side is None or not study.is_oriented or study.side_source == "anatomy":
             return []
         own = segmentation.volume_ml(rule.lateral)
         if own >= SURE_LATERAL_ML or not segmentation.is_found(rule.of):
             return []
-        fused = self._look(self._views(study, mirror=not mirror, timings={}, progress=None), {}, None)
+        fused = self._look(self._views(study, mirror=not seen.mirror, timings={}, progress=None), {}, None)
         lateral = segmentation.structure(rule.lateral)
         voxels = int((fused.labels == lateral.label).sum())
         other = voxels * fused.grid.geometry.voxel_volume_mm3 / 1000.0
@@ -311,39 +331,36 @@ class Analyzer:
                 offset = float(np.clip((lateral.mean() - other.mean()) * spacing[0] / 30.0, -1, 1))
         return offset + 2.0 * fused.confidence
 
-    def _segmentation(self, result: Inference, *, mirror: bool, side: Side | None) -> tuple[Segmentation, list[Notice]]:
-        structures = self.bundle.manifest.structures
+    def _segmentation(self, seen: _Seen) -> tuple[Segmentation, list[Notice]]:
+        structures, result = self.bundle.manifest.structures, seen.inference
         imaged = result.imaged
         for axis in range(3):
             imaged = imaged.repeat(FUSION_RATIO, axis)
-        labels = _to_patient(Volume(result.labels, result.fine, name="segmentation"), mirror)
-        cleaned, notices = postprocess(labels, structures, side=side)
-        seen = _to_patient(Volume(imaged.astype(np.uint8), result.fine), mirror).array > 0
-        return Segmentation(cleaned, structures, imaged=np.ascontiguousarray(seen)), list(notices)
+        labels = _to_patient(Volume(result.labels, result.fine, name="segmentation"), seen.mirror)
+        cleaned, notices = postprocess(labels, structures, side=seen.study.side)
+        shown = _to_patient(Volume(imaged.astype(np.uint8), result.fine), seen.mirror).array > 0
+        return Segmentation(cleaned, structures, imaged=np.ascontiguousarray(shown)), list(notices)
 
-    def _finding(
-        self,
-        number: int,
-        abnormality: Abnormality,
-        result: Inference,
-        told: float,
-        *,
-        mirror: bool,
-        planes: tuple[Plane, ...],
-    ) -> Finding:
+    def _findings(self, seen: _Seen, told: np.ndarray) -> tuple[Finding, ...]:
+        """One for each abnormality of the bundle; `told` (A,) is what clinical values add to their logits."""
+        abnormalities = self.bundle.manifest.abnormalities
+        return tuple(self._finding(seen, number, each, told[number]) for number, each in enumerate(abnormalities))
+
+    def _finding(self, seen: _Seen, number: int, abnormality: Abnormality, told: float) -> Finding:
         calibration = self.bundle.manifest.calibration_of(abnormality.name)
         if not calibration.assessable:
             return Finding.not_assessed(abnormality.name, _why_not_assessed(abnormality, self.bundle.manifest))
+        planes = tuple(seen.views)
         if len(_missing_planes(abnormality, planes)) == len(abnormality.best_planes) > 0:
             return Finding.not_assessed(abnormality.name, _plane_missing(abnormality))
-        diagnosis = result.diagnosis
+        result, diagnosis = seen.inference, seen.inference.diagnosis
         by_plane = {
             plane.value: calibration.probability(float(diagnosis.by_plane[plane][number]) + told) for plane in planes
         }
         weights = sigmoid(diagnosis.evidence[number].float().cpu().numpy())
         weights = np.where(result.imaged, weights, 0.0).astype(np.float32)
         evidence, point = evidence_from_weights(
-            _to_patient(Volume(weights, result.coarse), mirror), name=abnormality.name
+            _to_patient(Volume(weights, result.coarse), seen.mirror), name=abnormality.name
         )
         return Finding(
             abnormality.name,
@@ -355,6 +372,17 @@ class Analyzer:
             note=_plane_note(abnormality, planes),
             operating_point=calibration.operating_point,
         )
+
+
+def _study_record(seen: _Seen) -> StudyRecord:
+    study, used = seen.study, {plane: seen.study.planes[plane] for plane in seen.views}
+    return StudyRecord(
+        joint=study.joint.name,
+        side=study.side,
+        side_source=study.side_source,
+        planes={plane.value: volume.name for plane, volume in used.items()},
+        uids=_uids(used),
+    )
 
 
 def _uids(volumes: Mapping[Plane, Volume]) -> dict[str, str]:
@@ -420,11 +448,3 @@ def _exchanged(notice: Notice) -> Message:
     """The notice of `postprocess` as a reason not to use the result."""
     values = {"side": notice.values["side"], "structures": notice.values["structures"]}
     return Message("implausible", "exchanged", values)
-
-
-def _side_notice(side: Side, joint: str) -> Notice:
-    return Notice("side_from_anatomy", values={"side": side, "joint": joint})
-
-
-def _no_side_notice() -> Notice:
-    return Notice("side_unknown")

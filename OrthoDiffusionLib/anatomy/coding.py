@@ -32,11 +32,6 @@ class Code:
                     f"{field} of a code must have 1 to {limit} characters without ^ ~ \\, got {text!r} instead"
                 )
 
-    @property
-    def is_private(self) -> bool:
-        """Whether it is this project's own code, which no other program knows."""
-        return self.scheme == PRIVATE_SCHEME
-
     def as_dict(self) -> dict[str, str]:
         """The three parts, as they stand in a bundle's manifest."""
         return {"scheme": self.scheme, "value": self.value, "meaning": self.meaning}

@@ -15,6 +15,8 @@ BAR_CELLS = 24
 class ProgressLine:
     """A progress callback that draws a bar on a terminal and writes plain lines elsewhere.
 
+    Twenty lines instead of rich or tqdm, which would be one more package to install into Slicer's Python.
+
     Args:
         stream: where to write; standard error by default, so that standard output holds results alone.
     """

@@ -27,6 +27,7 @@ SECONDS_TO_TIDY = 2.0
 COMMANDS = {
     "analyze": ("cli.analyze", "analyse the MR series of one joint"),
     "batch": ("cli.batch", "analyse a folder of studies"),
+    "report": ("cli.report", "write a page about a results folder"),
     "bundle": ("cli.bundle", "list, describe or verify bundles of weights"),
     "phantom": ("lab.commands.phantom", "make digital joints with known truth"),
     "pretrain": ("lab.commands.pretrain", "train the diffusion model of each plane, without labels"),

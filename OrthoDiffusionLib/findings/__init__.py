@@ -1,7 +1,7 @@
 """What one analysis says about one study, as plain values."""
 
 from OrthoDiffusionLib.findings.analysis import INTENDED_USE, Analysis, BundleRecord, StudyRecord
-from OrthoDiffusionLib.findings.calibration import Calibration, OperatingPoint, fit_platt, sigmoid
+from OrthoDiffusionLib.findings.calibration import Calibration, OperatingPoint, sigmoid
 from OrthoDiffusionLib.findings.evidence import EVIDENCE_SPACING_MM, evidence_from_weights
 from OrthoDiffusionLib.findings.finding import Finding, Review
 from OrthoDiffusionLib.findings.label_boxes import label_boxes
@@ -29,7 +29,6 @@ __all__ = [
     "StudyRecord",
     "cartilage_thickness_mm",
     "evidence_from_weights",
-    "fit_platt",
     "label_boxes",
     "medial_lateral_pairs",
     "postprocess",

@@ -12,6 +12,7 @@ from OrthoDiffusionLib.anatomy import Structure
 from OrthoDiffusionLib.findings.label_boxes import Box, label_boxes, padded
 from OrthoDiffusionLib.findings.label_resampling import labels_on
 from OrthoDiffusionLib.volumes import Geometry, Volume
+from OrthoDiffusionLib.volumes.face_neighbours import with_face_neighbours
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +131,7 @@ class Segmentation:
         if not outside.any():
             return True
         mask = self.labels.array[around] == label
-        return not any(bool((_toward(mask, axis, step) & outside).any()) for axis in range(3) for step in (-1, 1))
+        return not bool((with_face_neighbours(mask) & outside).any())
 
     def on(self, geometry: Geometry) -> Volume:
         """The labels on another grid, for example an input volume's own.
@@ -139,12 +140,3 @@ class Segmentation:
             uint8; the structure that fills most of a voxel, see `labels_on`. 0 outside this segmentation's grid.
         """
         return labels_on(self.labels, geometry)
-
-
-def _toward(mask: np.ndarray, axis: int, step: int) -> np.ndarray:
-    """The mask moved by one voxel, without wrapping round."""
-    moved = np.zeros_like(mask)
-    to, origin = [slice(None)] * 3, [slice(None)] * 3
-    to[axis], origin[axis] = (slice(1, None), slice(None, -1)) if step > 0 else (slice(None, -1), slice(1, None))
-    moved[tuple(to)] = mask[tuple(origin)]
-    return moved

@@ -12,10 +12,11 @@ import numpy as np
 
 from OrthoDiffusionLib.anatomy import BODY_AXES, Axes
 from OrthoDiffusionLib.errors import StudyError
-from OrthoDiffusionLib.views.intensity import body_threshold, normalise
+from OrthoDiffusionLib.views.intensity import normalise
 from OrthoDiffusionLib.views.view import View
 from OrthoDiffusionLib.views.view_grid import ViewGrid
 from OrthoDiffusionLib.volumes import Geometry, Plane, Study, Volume
+from OrthoDiffusionLib.volumes.body_threshold import body_threshold
 from OrthoDiffusionLib.volumes.plane import MAX_3D_STEP_MM
 
 

@@ -14,7 +14,7 @@ from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.geometry import Geometry, direction_vectors
 from OrthoDiffusionLib.volumes.plane import Plane, is_3d, plane_across, slice_axis, slice_step_mm
 from OrthoDiffusionLib.volumes.selection.belonging import that_belong_together
-from OrthoDiffusionLib.volumes.selection.frames import into_one_space
+from OrthoDiffusionLib.volumes.selection.frames import OneSpace, into_one_space
 from OrthoDiffusionLib.volumes.selection.image_kind import is_not_mr, kinds_of, looks_like_labels
 from OrthoDiffusionLib.volumes.selection.plane_choice import (
     Ranking,
@@ -144,26 +144,14 @@ class Study:
         axes = _axes_of(joint, side, volumes)
         by_hand, reasons = _forced_choices(volumes, forced or {}, axes, noticed)
         refused_from = len(noticed)
-        candidates = _images_rather_than_labels([v for v in volumes if _usable(v, noticed)], noticed)
-        candidates = _mr_rather_than_others(candidates, noticed)
+        candidates = _candidates(volumes, noticed)
         belonging = that_belong_together(candidates, list(by_hand.values()), side=side, joint=joint)
         noticed += belonging.notices
         ranking = _ranking(belonging.kept, by_hand, joint, axes)
-        chosen = dict(by_hand)
-        for plane in Plane:
-            if plane not in chosen:
-                _choose(plane, ranking, axes, chosen, reasons, noticed)
+        chosen = _best_of(ranking, by_hand, axes, reasons, noticed)
         if not chosen:
             raise _nothing_to_analyse(volumes, noticed[refused_from:])
-        chosen = {plane: chosen[plane] for plane in Plane if plane in chosen}
-
-        def next_best(plane: Plane, frame: str) -> Volume | None:
-            able = (
-                v for v in ranking.best_first(plane) if v.origin.frame_of_reference == frame and not is_localizer(v)
-            )
-            return next(able, None)
-
-        space = into_one_space(chosen, by_hand=by_hand, next_best=next_best, register=register)
+        space = _into_one_space(ranking, chosen, by_hand, register=register)
         noticed += space.notices
         for plane, remark in space.remarks.items():
             reasons[plane] = _with_remark(reasons[plane], space.planes.get(plane), remark)
@@ -196,6 +184,39 @@ def _ranking(kept: Sequence[Volume], by_hand: Mapping[Plane, Volume], joint: Joi
     """The candidates; what the user chose sets the frame of reference that the rest should share."""
     frames = [volume.origin.frame_of_reference for volume in by_hand.values()]
     return Ranking(kept, joint, axes, next((frame for frame in frames if frame), ""))
+
+
+def _candidates(volumes: Sequence[Volume], noticed: list[Notice]) -> list[Volume]:
+    """The volumes that can show a joint; what is passed over is noticed."""
+    images = _images_rather_than_labels([volume for volume in volumes if _usable(volume, noticed)], noticed)
+    return _mr_rather_than_others(images, noticed)
+
+
+def _best_of(
+    ranking: Ranking,
+    by_hand: Mapping[Plane, Volume],
+    axes: Axes,
+    reasons: dict[Plane, Message],
+    noticed: list[Notice],
+) -> dict[Plane, Volume]:
+    """The user's choice and the best candidate for every other plane, in the order of the planes."""
+    chosen = dict(by_hand)
+    for plane in Plane:
+        if plane not in chosen:
+            _choose(plane, ranking, axes, chosen, reasons, noticed)
+    return {plane: chosen[plane] for plane in Plane if plane in chosen}
+
+
+def _into_one_space(
+    ranking: Ranking, chosen: Mapping[Plane, Volume], by_hand: Mapping[Plane, Volume], *, register: bool
+) -> OneSpace:
+    """See `frames`; a plane that does not fit is served by the next best candidate that does."""
+
+    def next_best(plane: Plane, frame: str) -> Volume | None:
+        able = (v for v in ranking.best_first(plane) if v.origin.frame_of_reference == frame and not is_localizer(v))
+        return next(able, None)
+
+    return into_one_space(chosen, by_hand=by_hand, next_best=next_best, register=register)
 
 
 def _mr_rather_than_others(volumes: list[Volume], noticed: list[Notice]) -> list[Volume]:

@@ -90,7 +90,7 @@ TORCH_ROOMS = frozenset(
 WAITING_ROOMS = ("cli", "lab/commands", "service")
 """Import what needs torch only inside functions, so that --help and the worker's greeting come at once."""
 
-NOWHERE = ("slicer", "qt", "ctk", "vtk", "scipy", "skimage", "pickle")
+NOWHERE = ("slicer", "qt", "ctk", "vtk", "skimage", "pickle")
 """Packages no file of the library may import."""
 
 ONLY_IN = {
@@ -101,8 +101,8 @@ ONLY_IN = {
     "highdicom": ("reports",),
     "pydicom": ("volumes", "reports"),
 }
-"""Optional packages -> the rooms (and what lies in them) that may import them, inside a function, so that the rest
-works without."""
+"""Packages -> the rooms (and what lies in them) that may import them, inside a function: the rest works without an
+optional one, and Slicer, which loads much of the product when it starts, does not wait for scipy."""
 
 
 def allowed(room: str) -> frozenset[str]:

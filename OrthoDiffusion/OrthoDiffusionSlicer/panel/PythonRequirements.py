@@ -13,7 +13,7 @@ from slicer.i18n import tr as _
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 
 # Slicer's own; another build of these in Slicer's process crashes it.
-_SLICERS_OWN = ("numpy", "SimpleITK", "vtk", "requests")
+_SLICERS_OWN = ("numpy", "scipy", "SimpleITK", "vtk", "requests")
 # Chosen for this computer's graphics card. What is not pinned pip may replace: the newest MONAI wants a newer torch.
 _CHOSEN_BUILDS = ("torch", "torchvision", "torchaudio")
 

@@ -9,7 +9,7 @@ from vtk.util.numpy_support import vtk_to_numpy
 
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import GeometryError, OrthoDiffusionError, StudyError
-from OrthoDiffusionLib.volumes import Geometry, Origin, Plane, Study, Volume
+from OrthoDiffusionLib.volumes import Geometry, Origin, Study, Volume
 from OrthoDiffusionLib.volumes.origin import patient_digest
 from OrthoDiffusionSlicer import Words
 
@@ -91,12 +91,6 @@ def worldGeometry(node):
             remedy="Load it again, or choose another volume.",
         )
     return Geometry(tuple(image.GetDimensions()), worldMatrix(node))
-
-
-def volumeFromNode(node):
-    """The node's voxels as a Volume: array (I, J, K), a view of the scene's memory, in world RAS mm."""
-    geometry = worldGeometry(node)
-    return Volume(arrayOf(node).transpose(2, 1, 0), geometry, **_facts(node))
 
 
 def outlineFromNode(node):
@@ -189,11 +183,6 @@ def studyItem(scene, node):
     hierarchy = subjectHierarchy(scene)
     item = hierarchy.GetItemByDataNode(node) if hierarchy else 0
     return hierarchy.GetItemAncestorAtLevel(item, "Study") if item else 0
-
-
-def planeOf(name):
-    """The Plane of its name as it stands in files: ‘sagittal’, ‘coronal’, ‘axial’."""
-    return Plane(name)
 
 
 def _varies(array):

@@ -174,9 +174,9 @@ def _outside(mask: np.ndarray) -> np.ndarray | None:
 
     A field of view is convex, so that what lies beyond it holds a corner; a hole in the body reaches a face at most.
     """
-    import SimpleITK as sitk
+    from scipy.ndimage import label
 
-    parts = sitk.GetArrayFromImage(sitk.ConnectedComponent(sitk.GetImageFromArray(mask.astype(np.uint8))))
+    parts, _ = label(mask)
     sizes = np.bincount(parts.ravel())
     reached = np.unique(np.concatenate([parts[edge] for edge in _edges()]))
     kept = [part for part in reached if part > 0 and sizes[part] >= LEAST_VOXELS]

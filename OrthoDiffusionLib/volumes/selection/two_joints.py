@@ -16,6 +16,7 @@ import numpy as np
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import Notice, StudyError
 from OrthoDiffusionLib.messages import Message
+from OrthoDiffusionLib.volumes.body_threshold import body_threshold
 from OrthoDiffusionLib.volumes.plane import Plane, plane_of
 from OrthoDiffusionLib.volumes.study import Study
 from OrthoDiffusionLib.volumes.volume import Volume
@@ -48,7 +49,6 @@ AIR_KEPT_MM = 12.0
 
 _CELL_MM = 4.0
 _SLOPES = np.linspace(-0.36, 0.36, 13)
-_BINS = 128
 
 
 @dataclass(frozen=True)
@@ -122,11 +122,6 @@ def one_joint(study: Study) -> Study:
         ),
     ]
     return replace(study, planes=planes, reasons=reasons, notices=(*study.notices, *notices))
-
-
-def shows_two_joints(study: Study) -> bool:
-    """Whether volumes of a study show two joints."""
-    return bool(_agreed([(volume, split_of(volume)) for volume in study.volumes]))
 
 
 def split_of(volume: Volume) -> Split | None:
@@ -206,17 +201,10 @@ def _body(volume: Volume) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def _threshold(array: np.ndarray) -> float:
-    """The value that best parts air from body: Otsu 1979 (IEEE SMC 9:62) on square roots."""
+    """The value that best parts air from body."""
     low, high = np.percentile(array, (0.5, 99.5))
-    unit = np.sqrt(np.clip((array - low) / max(float(high - low), 1e-12), 0.0, 1.0))
-    counts, edges = np.histogram(unit, bins=_BINS, range=(0.0, 1.0))
-    centres = (edges[:-1] + edges[1:]) / 2.0
-    below, weighed = np.cumsum(counts), np.cumsum(counts * centres)
-    above = below[-1] - below
-    with np.errstate(divide="ignore", invalid="ignore"):
-        gap = weighed / below - (weighed[-1] - weighed) / above
-        between = np.where((below > 0) & (above > 0), below * above * gap**2, 0.0)
-    return float(low + edges[int(np.argmax(between)) + 1] ** 2 * (high - low))
+    unit = np.clip((array - low) / max(float(high - low), 1e-12), 0.0, 1.0)
+    return float(low + body_threshold(unit) * (high - low))
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from OrthoDiffusionLib.bundles import Bundle
-from OrthoDiffusionLib.findings.calibration import PROBABILITY_DIGITS, Calibration, OperatingPoint, fit_platt, sigmoid
+from OrthoDiffusionLib.findings.calibration import PROBABILITY_DIGITS, Calibration, OperatingPoint, sigmoid
 from OrthoDiffusionLib.lab.evaluation.cohorts.cohort_run import score_each
 from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import REPEATS, score_finding
+from OrthoDiffusionLib.lab.evaluation.scores.platt import fit_platt
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import ScoredStudy, run_key
 from OrthoDiffusionLib.lab.evaluation.scores.scores import finding_rows
 from OrthoDiffusionLib.progress import ProgressCallback, report

@@ -57,10 +57,9 @@ def slice_features(image: np.ndarray, pixel_mm: float) -> tuple[np.ndarray, np.n
 
 def _body(picture: np.ndarray) -> np.ndarray:
     """Where the limb is: brighter than air after some smoothing."""
-    smooth = picture
-    for axis in (0, 1):
-        smooth = np.add.reduce([np.roll(smooth, shift, axis) for shift in range(-3, 4)]) / 7.0
-    return smooth > -0.95
+    from scipy.ndimage import uniform_filter
+
+    return uniform_filter(picture, size=7, mode="wrap") > -0.95
 
 
 def _features(picture: np.ndarray, body: np.ndarray, pixel_mm: float, number: int) -> list[float]:

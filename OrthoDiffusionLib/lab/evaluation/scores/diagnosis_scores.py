@@ -319,15 +319,11 @@ def _unless_rounding(end: float, value: float) -> float:
     return value if math.isclose(end, value, rel_tol=1e-9, abs_tol=1e-12) else end
 
 
-def _midranks(values: np.ndarray) -> np.ndarray:
-    _, index, counts = np.unique(values, return_inverse=True, return_counts=True)
-    last = counts.cumsum()
-    return (last - (counts - 1) / 2.0)[index]
-
-
 def _structural_components(scores: np.ndarray, positives: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    from scipy.stats import rankdata  # tied scores share the mean of their ranks
+
     up, down = scores[positives], scores[~positives]
-    ranks = _midranks(np.concatenate((up, down)))
-    of_up = (ranks[: up.size] - _midranks(up)) / down.size
-    of_down = 1.0 - (ranks[up.size :] - _midranks(down)) / up.size
+    ranks = rankdata(scores)
+    of_up = (ranks[positives] - rankdata(up)) / down.size
+    of_down = 1.0 - (ranks[~positives] - rankdata(down)) / up.size
     return of_up, of_down

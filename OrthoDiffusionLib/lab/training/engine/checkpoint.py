@@ -15,6 +15,8 @@ from OrthoDiffusionLib.errors import TrainingError
 class MovingAverage:
     """Exponential moving average of a network's weights, corrected for its start.
 
+    Not torch's `AveragedModel`, which keeps a whole second module: a checkpoint holds tensors by name.
+
     Args:
         module: whose weights are followed.
         decay: share of the old average kept in each step.

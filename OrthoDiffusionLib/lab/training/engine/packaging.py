@@ -24,6 +24,7 @@ from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
 from OrthoDiffusionLib.lab.training.engine.record import with_command
 from OrthoDiffusionLib.views.intensity import RULE
 from OrthoDiffusionLib.views.view_grid import ViewGrid
+from OrthoDiffusionLib.volumes import Plane
 
 LICENCE = "Apache-2.0"
 
@@ -50,31 +51,13 @@ def write_trained_bundle(
     """
     joint = joint_named(joint)
     network = network_for(recipe.network, joint.structures)
-    noise = {
-        "convention": "EDM preconditioning, Karras et al. 2022 (arXiv 2206.00364)",
-        "target": network.get("target", EDM),
-        "sigma_data": network["sigma_data"],
-        "feature_sigma": network["sigma"],
-        "draws": 0,
-    }
-    grids = [ViewGrid(plane, in_plane_mm=recipe.in_plane_mm) for plane in model.planes]
-    views = {
-        grid.plane: ViewSpecification(
-            grid,
-            grid.plane.hanging,
-            intensity={"rule": RULE},
-            noise=noise,
-            taps=("decoder_0", "decoder_1", "decoder_2"),
-        )
-        for grid in grids
-    }
     fields = {
         "name": f"orthodiffusion-{joint.name}",
         "version": recipe.version,
         "joint": joint.name,
         "structures": joint.structures,
         "abnormalities": joint.abnormalities,
-        "views": {plane.value: view for plane, view in views.items()},
+        "views": {plane.value: _view_of(plane, network, recipe) for plane in model.planes},
         "mirror": {"networks_see": "right", "rule": "left joints are reflected at x = 0 before and after"},
         "fusion_grid": {
             "spacing_mm": recipe.fine_spacing_mm,
@@ -89,6 +72,20 @@ def write_trained_bundle(
         "joint_rules": joint.rules(),
     }
     return write_bundle(folder, fields, weights_by_file(model), overwrite=overwrite)
+
+
+def _view_of(plane: Plane, network: Mapping, recipe: Recipe) -> ViewSpecification:
+    """What a view of one plane must be for the network."""
+    grid = ViewGrid(plane, in_plane_mm=recipe.in_plane_mm)
+    noise = {
+        "convention": "EDM preconditioning, Karras et al. 2022 (arXiv 2206.00364)",
+        "target": network.get("target", EDM),
+        "sigma_data": network["sigma_data"],
+        "feature_sigma": network["sigma"],
+        "draws": 0,
+    }
+    taps = ("decoder_0", "decoder_1", "decoder_2")
+    return ViewSpecification(grid, plane.hanging, intensity={"rule": RULE}, noise=noise, taps=taps)
 
 
 def publish(

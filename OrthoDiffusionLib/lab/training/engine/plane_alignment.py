@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from torch import Tensor
 
-from OrthoDiffusionLib.findings import Calibration, fit_platt
+from OrthoDiffusionLib.findings import Calibration
+from OrthoDiffusionLib.lab.evaluation.scores.platt import fit_platt
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import ScoredStudy
 from OrthoDiffusionLib.volumes import Plane
 

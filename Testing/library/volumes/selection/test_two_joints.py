@@ -12,7 +12,7 @@ from OrthoDiffusionLib.errors import StudyError
 from OrthoDiffusionLib.resources import resource_path
 from OrthoDiffusionLib.volumes import Geometry, Plane, Study, Volume, read_volume
 from OrthoDiffusionLib.volumes.geometry import direction_vectors
-from OrthoDiffusionLib.volumes.selection.two_joints import one_joint, shows_two_joints
+from OrthoDiffusionLib.volumes.selection.two_joints import CODE, one_joint
 
 FILES = {Plane.SAGITTAL: "S09_sag_fs", Plane.CORONAL: "S12_cor_fs", Plane.AXIAL: "S04_ax_fs"}
 MARROW, MUSCLE, FAT = 60.0, 300.0, 200.0
@@ -30,6 +30,15 @@ def exam() -> dict[Plane, Volume]:
         array = volume.array[tuple(slice(None, None, n) for n in step)]
         volumes[plane] = Volume(array, Geometry(array.shape, affine), plane.value, None, "MR")
     return volumes
+
+
+def shows_two_joints(study: Study) -> bool:
+    """Whether the one joint of a study whose side is not known cannot be told from another."""
+    try:
+        return one_joint(study) is not study
+    except StudyError as error:
+        assert error.code == CODE
+        return True
 
 
 def with_mirror_image(volume: Volume, gap_mm: float) -> Volume:
