@@ -3,16 +3,25 @@
 from OrthoDiffusionLib.encoders.detail_net import DETAIL_RATIO, DetailNet
 from OrthoDiffusionLib.encoders.feature_pyramid import DetailWindow, FeatureLevel, FeaturePyramid, level_affine
 from OrthoDiffusionLib.encoders.unet3d import UNet3D
-from OrthoDiffusionLib.encoders.view_encoder import ViewEncoder, build_view_encoder
+from OrthoDiffusionLib.encoders.view_encoder import (
+    DEFAULT_KIND,
+    NETWORKS,
+    ViewEncoder,
+    ViewNetwork,
+    build_view_encoder,
+)
 
 __all__ = [
+    "DEFAULT_KIND",
     "DETAIL_RATIO",
+    "NETWORKS",
     "DetailNet",
     "DetailWindow",
     "FeatureLevel",
     "FeaturePyramid",
     "UNet3D",
     "ViewEncoder",
+    "ViewNetwork",
     "build_view_encoder",
     "level_affine",
 ]
