@@ -42,7 +42,7 @@ def analyze_to_folder(
         overwrite: replace a complete results folder, once the new one is complete.
         on_inputs: write the labels on the grid of every input volume as well.
         arrays: write what `hand_back` writes instead, for a caller that shows the results itself.
-        clinical: what a referral tells, as in `Analyzer.analyze`.
+        clinical: what a referral says, as in `Analyzer.analyze`.
         progress: gets every step; may raise `Cancelled`.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Analyzer: the one door for panel, console and command line."""
+"""Analyzer: the one entry point for panel, console and command line."""
 
 from __future__ import annotations
 
@@ -46,15 +46,15 @@ from OrthoDiffusionLib.views import View, prepare_views
 from OrthoDiffusionLib.volumes import Plane, Study, Volume, check_movement, check_study
 from OrthoDiffusionLib.volumes.selection.two_joints import one_joint
 
-SURE_LATERAL_ML = 3.0  # of a fibula in the picture more is found, if the side is right
-LEAST_LATERAL_ML = 0.3  # less is a few stray voxels, which say nothing about the side
+SURE_LATERAL_ML = 3.0  # ours: of a fibula in the images more is found, if the side is correct
+LEAST_LATERAL_ML = 0.3  # ours: less is a few stray voxels, which say nothing about the side
 
 
 class Analyzer:
     """Analyses studies with the networks of one bundle, which stay loaded.
 
     Args:
-        bundle: a Bundle, a folder, a name, or None for the one that came along.
+        bundle: a Bundle, a folder, a name, or None for the default bundle.
         device: "auto" (a CUDA GPU if there is one), "cpu" or "cuda".
         precision: "auto", "bfloat16" or "float32".
 
@@ -90,7 +90,7 @@ class Analyzer:
 
         Args:
             study: any subset of planes, either side, any geometry.
-            clinical: what a referral tells, e.g. {"age": 42, "sex": "female", "trauma": True}; all of it may be
+            clinical: what a referral says, e.g. {"age": 42, "sex": "female", "trauma": True}; all of it may be
                 missing, and a bundle that was not trained with it leaves it aside.
             progress: gets every step; may raise `Cancelled`.
 
@@ -105,8 +105,8 @@ class Analyzer:
         study = self._of_this_joint(study)
         study = one_joint(study)
         known = _encoded(clinical)
-        told = self._told(known)
-        notices = [*study.notices, *check_study(study), *self._told_notices(known)]
+        clinical_logits = self._clinical_logits(known)
+        notices = [*study.notices, *check_study(study), *self._clinical_notices(known)]
         timings: dict[str, float] = {}
         if study.side is not None:
             mirror = study.side is Side.LEFT
@@ -137,7 +137,7 @@ class Analyzer:
         )
         notices = [impossible, *notices] if impossible else notices
         findings = [
-            self._finding(number, abnormality, result, told[number], mirror=mirror, planes=tuple(views))
+            self._finding(number, abnormality, result, clinical_logits[number], mirror=mirror, planes=tuple(views))
             for number, abnormality in enumerate(manifest.abnormalities)
         ]
         timings["postprocess"] = time.perf_counter() - start
@@ -178,17 +178,20 @@ class Analyzer:
         """
         views = prepare_views(study, self.bundle.manifest.grids, mirror=study.side is Side.LEFT)
         fused = self._look(views, {}, None)
-        told = self._told(_encoded(clinical))
-        own = {plane.value: value.float().cpu().numpy() + told for plane, value in fused.diagnosis.by_plane.items()}
-        return {"fused": fused.diagnosis.logits.float().cpu().numpy() + told, **own}
+        clinical_logits = self._clinical_logits(_encoded(clinical))
+        own = {
+            plane.value: value.float().cpu().numpy() + clinical_logits
+            for plane, value in fused.diagnosis.by_plane.items()
+        }
+        return {"fused": fused.diagnosis.logits.float().cpu().numpy() + clinical_logits, **own}
 
-    def _told(self, known: Mapping[str, float]) -> np.ndarray:
+    def _clinical_logits(self, known: Mapping[str, float]) -> np.ndarray:
         """(A,) what clinical values, by `_encoded`, add to the logits."""
         with torch.inference_mode():
             added = self.model.clinical_logits(known).float().cpu().numpy()
         return np.broadcast_to(added, (len(self.bundle.manifest.abnormalities),))
 
-    def _told_notices(self, known: Mapping[str, float]) -> list[Notice]:
+    def _clinical_notices(self, known: Mapping[str, float]) -> list[Notice]:
         """Which of the clinical values count; never the values themselves, which are the patient's."""
         taken = [column for column in known if self.model.clinical and column in self.model.clinical.columns]
         left = [column for column in known if column not in taken]
@@ -318,7 +321,7 @@ class Analyzer:
         number: int,
         abnormality: Abnormality,
         result: Inference,
-        told: float,
+        clinical_logit: float,
         *,
         mirror: bool,
         planes: tuple[Plane, ...],
@@ -330,7 +333,8 @@ class Analyzer:
             return Finding.not_assessed(abnormality.name, _plane_missing(abnormality))
         diagnosis = result.diagnosis
         by_plane = {
-            plane.value: calibration.probability(float(diagnosis.by_plane[plane][number]) + told) for plane in planes
+            plane.value: calibration.probability(float(diagnosis.by_plane[plane][number]) + clinical_logit)
+            for plane in planes
         }
         weights = sigmoid(diagnosis.evidence[number].float().cpu().numpy())
         weights = np.where(result.imaged, weights, 0.0).astype(np.float32)
@@ -340,7 +344,7 @@ class Analyzer:
         return Finding(
             abnormality.name,
             assessed=True,
-            probability=calibration.probability(float(diagnosis.logits[number]) + told),
+            probability=calibration.probability(float(diagnosis.logits[number]) + clinical_logit),
             by_plane=by_plane,
             point_ras=point,
             evidence=evidence,
@@ -351,23 +355,23 @@ class Analyzer:
 def _uids(volumes: Mapping[Plane, Volume]) -> dict[str, str]:
     """DICOM's identifiers of what was analysed; those that not all volumes share are left out, but the series'."""
     origins = {plane: volume.origin for plane, volume in volumes.items()}
-    told = {f"series_{plane.value}": origin.series for plane, origin in origins.items()}
+    uids = {f"series_{plane.value}": origin.series for plane, origin in origins.items()}
     for key in ("study", "frame_of_reference"):
         values = {getattr(origin, key) for origin in origins.values()}
-        told[key] = values.pop() if len(values) == 1 else ""
-    return {key: uid for key, uid in told.items() if uid}
+        uids[key] = values.pop() if len(values) == 1 else ""
+    return {key: uid for key, uid in uids.items() if uid}
 
 
 def _encoded(clinical: Mapping[str, object] | None) -> dict[str, float]:
     """Clinical values as the network takes them; those that are not known are left out.
 
     Raises:
-        StudyError: if a value cannot be.
+        StudyError: if a value is invalid.
     """
     try:
         return encode_all(clinical or {})
     except ValueError as error:
-        raise StudyError(f"A clinical value cannot be: {error}", remedy="Correct it, or leave it out.") from error
+        raise StudyError(f"A clinical value is invalid: {error}", remedy="Correct it, or leave it out.") from error
 
 
 def _to_patient(volume: Volume, mirror: bool) -> Volume:

@@ -28,11 +28,11 @@ FUSION_RATIO = 3
 OUTLINE_STEP = 4
 """What one plane alone outlines, for the box around the joint and to hold planes against each other, is this coarse."""
 
-MARGIN_MM = 8.0
-LARGEST_EXTENT_MM = 320.0
+MARGIN_MM = 8.0  # ours: kept around the outlined joint
+LARGEST_EXTENT_MM = 320.0  # ours: no joint is larger; bounds the memory of what is outlined by mistake
 CHUNK_COARSE_VOXELS = 8192  # 27 fine points each; bounds the memory of the fine stage
-DETAIL_MARGIN_MM = 5.0
-LEAST_DETAIL_VOXELS = 8  # of a structure on the coarse grid; fewer are stray
+DETAIL_MARGIN_MM = 5.0  # ours: kept around small structures
+LEAST_DETAIL_VOXELS = 8  # ours: of a structure on the coarse grid; fewer are stray
 
 
 @dataclass(frozen=True)

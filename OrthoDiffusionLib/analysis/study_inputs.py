@@ -74,7 +74,7 @@ def _one_volume(path: Path, plane: Plane, side: Side | None, joint: Joint | str)
 
 
 def open_bundle(bundle: str | Path | None) -> Bundle:
-    """The bundle of that folder or name, its checksums verified; None opens the one that came along.
+    """The bundle of that folder or name, its checksums verified; None opens the default bundle.
 
     Raises:
         BundleError: if there is none, or it is damaged or of another schema version.

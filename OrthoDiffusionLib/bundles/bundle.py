@@ -142,7 +142,7 @@ def _serialized(name: str, tensors: Mapping) -> bytes:
                 raise ValueError(f"{name}: tensor {key} must be finite")
         return safetensors.numpy.save({key: np.ascontiguousarray(array) for key, array in tensors.items()})
 
-    # Whoever hands over torch tensors has torch loaded; this room alone does not.
+    # Whoever hands over torch tensors has torch loaded; this package alone does not.
     import safetensors.torch
 
     copies = {key: tensor.detach().cpu().contiguous().clone() for key, tensor in tensors.items()}

@@ -254,9 +254,9 @@ class Manifest:
         labels = [structure.label for structure in self.structures]
         if len(set(labels)) < len(labels):
             raise ValueError("structures must have different labels")
-        strangers = set(self.calibration) - {abnormality.name for abnormality in self.abnormalities}
-        if strangers:
-            raise ValueError(f"calibration must speak of the bundle's abnormalities, got {sorted(strangers)} instead")
+        unknown = set(self.calibration) - {abnormality.name for abnormality in self.abnormalities}
+        if unknown:
+            raise ValueError(f"calibration must speak of the bundle's abnormalities, got {sorted(unknown)} instead")
         if not FINEST_FUSION_MM <= self.fusion_spacing_mm <= COARSEST_FUSION_MM:
             raise ValueError(
                 f"the fusion grid's spacing_mm must be in [{FINEST_FUSION_MM}, {COARSEST_FUSION_MM}], "

@@ -18,7 +18,7 @@ BAR_CELLS = 10
 def summary(analysis: Analysis, study: Study, folder: Path, *, language: Language = ENGLISH) -> str:
     """What was seen, where it came from, what to beware of, and where the results lie.
 
-    A result that cannot be opens with the words that it must not be used.
+    An implausible result opens with the words that it must not be used.
 
     Args:
         analysis: one run's result.

@@ -119,19 +119,19 @@ class HandedBack:
     def _read(self, name: str, grid: object) -> Generator[None, None, Volume]:
         """One grid; the name is for messages."""
         grid = grid if isinstance(grid, dict) else {}
-        told = str(grid.get("array", ""))
+        file_name = str(grid.get("array", ""))
         home = self.folder / FOLDER
-        path = home / told
+        path = home / file_name
         try:
             # A folder from elsewhere must not point out of itself.
-            if not told or not path.resolve().is_relative_to(home.resolve()):
+            if not file_name or not path.resolve().is_relative_to(home.resolve()):
                 raise ValueError("it is not in the folder")
             array = yield from read_array_in_steps(path)
             if array.dtype != np.uint8 or array.ndim != 3:
                 raise ValueError("it does not hold one 3D image of uint8 voxels")
             return Volume(array, Geometry(array.shape, np.asarray(grid["affine"], np.float64)), name=name)
         except (OSError, ValueError, KeyError, TypeError, OrthoDiffusionError) as error:
-            raise self._incomplete(f"{told or name} cannot be read: {error}") from error
+            raise self._incomplete(f"{file_name or name} cannot be read: {error}") from error
 
     def _incomplete(self, what: str) -> OutputError:
         return OutputError(

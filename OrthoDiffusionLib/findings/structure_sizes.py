@@ -10,7 +10,7 @@ import numpy as np
 from OrthoDiffusionLib.findings.label_boxes import padded
 from OrthoDiffusionLib.findings.segmentation import Segmentation
 
-_THICKEST_MM = 12.0  # no knee cartilage is thicker; ends the search
+_THICKEST_MM = 12.0  # assumed: no cartilage is thicker; ends the search
 
 
 @dataclass(frozen=True)

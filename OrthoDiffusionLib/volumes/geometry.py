@@ -222,7 +222,7 @@ class Geometry:
         return bool(distance.max() <= tolerance_mm)
 
     def in_axes(self, axes: Axes) -> Geometry:
-        """The grid as seen in a frame of other axes: tells which way its own axes run there, not where it lies.
+        """The grid as seen in a frame of other axes: says which way its own axes run there, not where it lies.
 
         Args:
             axes: three perpendicular unit vectors in RAS, taken for Right, Anterior and Superior; a joint's `axes`.

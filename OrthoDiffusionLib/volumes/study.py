@@ -1,4 +1,4 @@
-"""Study: one joint at one visit; which volume serves which plane, on which side, and why."""
+"""Study: one joint in one exam; which volume serves which plane, on which side, and why."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from OrthoDiffusionLib.volumes.selection.plane_choice import (
     served_by,
     with_remarks,
 )
-from OrthoDiffusionLib.volumes.selection.told_side import settle_side, told_side
+from OrthoDiffusionLib.volumes.selection.stated_side import settle_side, stated_side
 from OrthoDiffusionLib.volumes.volume import Volume
 
 MIN_SLICES = 3
-"""Fewer slices than these are a picture, not a volume."""
+"""Fewer slices than these are single images, not a volume (ours)."""
 
 UNORIENTED = ("no_orientation", "orientation_unknown")
 """Codes of the notices of a volume whose axes are not known to be the patient's."""
@@ -38,7 +38,7 @@ SIDE_SOURCES = ("user", "tag", "description", "anatomy", "unknown")
 
 @dataclass(frozen=True)
 class Study:
-    """One joint of one person at one visit.
+    """One joint of one person in one exam.
 
     Attributes:
         joint: its vocabulary.
@@ -91,7 +91,7 @@ class Study:
 
     @property
     def is_oriented(self) -> bool:
-        """Whether every volume says how it lies in the patient; without that, anatomy tells neither left nor right."""
+        """Whether every volume says how it lies in the patient; without that, anatomy shows neither left nor right."""
         return not any(notice.code in UNORIENTED for volume in self.volumes for notice in volume.notices)
 
     def with_side(self, side: Side | None, source: str, *notices: Notice) -> Study:
@@ -110,7 +110,7 @@ class Study:
         notices: Sequence[Notice] = (),
         register: bool = True,
     ) -> Study:
-        """Choose one volume for each plane and settle the side as far as user, tags and words tell.
+        """Choose one volume for each plane and settle the side as far as user, tags and words say.
 
         All come from one patient, exam and side (see `belonging`), and lie in one space: a plane of another frame of
         reference is registered or left out (see `frames`). Localizers are avoided, then fat and opposed-phase
@@ -130,7 +130,7 @@ class Study:
                 whose volumes have no real voxels.
 
         Raises:
-            StudyError: if there is nothing to choose from, a forced choice cannot be, or it is not clear which of
+            StudyError: if there is nothing to choose from, a forced choice is impossible, or it is not clear which of
                 several exams or sides is meant.
         """
         joint = UNKNOWN_JOINT if joint is None else joint_of_name(joint)
@@ -178,8 +178,8 @@ def _axes_of(joint: Joint, side: Side | None, volumes: Sequence[Volume]) -> Axes
     """
     if not joint.is_oblique:
         return joint.axes
-    told = {told_side(volume) for volume in volumes} - {None}
-    known = side or (told.pop() if len(told) == 1 else None)
+    stated = {stated_side(volume) for volume in volumes} - {None}
+    known = side or (stated.pop() if len(stated) == 1 else None)
     if known is None:
         raise StudyError(
             f"It is not known whether this is a right or a left {joint.name}, and its planes lie differently in each",
@@ -366,7 +366,7 @@ def _find(wanted: Volume | str, volumes: Sequence[Volume]) -> Volume:
 
 
 def _has_no_place(volume: Volume, plane: Plane, axes: Axes) -> bool:
-    """Whether a file tells nothing of how it lies, or axes of no patient that contradict the plane it shall serve."""
+    """Whether a file says nothing of how it lies, or axes of no patient that contradict the plane it shall serve."""
     codes = {notice.code for notice in volume.notices}
     return "no_orientation" in codes or ("orientation_unknown" in codes and not can_serve(volume, plane, axes))
 

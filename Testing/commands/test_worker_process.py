@@ -144,7 +144,7 @@ def pipe(quiet_environment, monkeypatch):
 def test_a_batch_through_the_worker_is_the_batch_of_the_command(
     pipe, orthodiffusion, small_bundle, small_study, tmp_path
 ):
-    """The same table, byte by byte, the same end; each door leaves what the other has done."""
+    """The same table, byte by byte, the same end; each way leaves what the other has done."""
     studies = tmp_path / "studies"
     shutil.copytree(small_study, studies / "anna")
     (studies / "broken").mkdir()

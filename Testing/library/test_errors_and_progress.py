@@ -79,7 +79,7 @@ def test_resources_lie_beside_the_library():
     assert (resource_path("SampleData", "README.md")).is_file()
 
 
-def test_importing_the_library_and_its_plain_rooms_loads_no_torch():
+def test_importing_the_library_and_its_plain_packages_loads_no_torch():
     code = (
         "import sys, OrthoDiffusionLib, OrthoDiffusionLib.volumes, OrthoDiffusionLib.views;"
         "assert 'torch' not in sys.modules and 'monai' not in sys.modules and 'pydicom' not in sys.modules;"

@@ -51,7 +51,7 @@ class Host:
         slicerhost.make_launcher(work)
         self.slicer = slicerhost.start(work)
         handmade_bundle.write(work / "bundles" / "hand-made")
-        handmade_bundle.write(work / "bundles" / "told", "knee-told", clinical=("age", "sex", "trauma"))
+        handmade_bundle.write(work / "bundles" / "referral", "knee-referral", clinical=("age", "sex", "trauma"))
         os.environ["ORTHODIFFUSION_BUNDLES"] = str(work / "bundles")
         self.labels = handmade.atlas_labels(spacing_mm=0.8)
         shift = self.labels.geometry.centre_ras
@@ -79,7 +79,7 @@ class Host:
         self.add_volumes()
         self.wait(lambda: self.panel.ui.analyzeButton.enabled)
         yield "ready"
-        self.panel.ui.bundleSelector.activated.emit(self.panel.ui.bundleSelector.findText("knee-told 0.1.0"))
+        self.panel.ui.bundleSelector.activated.emit(self.panel.ui.bundleSelector.findText("knee-referral 0.1.0"))
         self.panel.ui.ageSpinBox.value = 42
         self.panel.ui.traumaSelector.currentIndex = 1
         yield "referral"

@@ -112,13 +112,13 @@ def test_the_referral_is_asked_only_by_a_bundle_that_learned_from_it_and_goes_to
     panel.parent.show()
     fields = (panel.ui.referralLabel, panel.ui.ageSpinBox, panel.ui.sexSelector, panel.ui.traumaSelector)
     assert not any(field.isVisible() for field in fields)
-    handmade_bundle.write(bundle_folder / "told", "knee-told", clinical=("age", "sex"))
+    handmade_bundle.write(bundle_folder / "referral", "knee-referral", clinical=("age", "sex"))
     panel.session.findBundles()
-    panel.ui.bundleSelector.activated.emit(panel.ui.bundleSelector.findText("knee-told 0.1.0"))
+    panel.ui.bundleSelector.activated.emit(panel.ui.bundleSelector.findText("knee-referral 0.1.0"))
     assert [field.isVisible() for field in fields] == [True, True, True, False]
     click(panel.ui.analyzeButton)
     wait_for(lambda: standin.received is not None and not panel.run.busy)
-    assert standin.received["options"]["clinical"] == {}, "nothing was told"
+    assert standin.received["options"]["clinical"] == {}, "nothing was given"
     panel.ui.ageSpinBox.value = 42
     panel.ui.sexSelector.currentIndex = 1
     click(panel.ui.analyzeButton)
@@ -127,21 +127,21 @@ def test_the_referral_is_asked_only_by_a_bundle_that_learned_from_it_and_goes_to
 
 
 def test_what_was_told_of_one_patient_is_forgotten_with_the_study(slicer, panel, knee, bundle_folder):
-    handmade_bundle.write(bundle_folder / "told", "knee-told", clinical=("age", "trauma"))
+    handmade_bundle.write(bundle_folder / "referral", "knee-referral", clinical=("age", "trauma"))
     panel.session.findBundles()
-    panel.ui.bundleSelector.activated.emit(panel.ui.bundleSelector.findText("knee-told 0.1.0"))
+    panel.ui.bundleSelector.activated.emit(panel.ui.bundleSelector.findText("knee-referral 0.1.0"))
     panel.ui.ageSpinBox.value = 42
     panel.ui.traumaSelector.currentIndex = 1
     slicer.mrmlScene.Clear(False)
     panel.session.fillFromScene()
-    assert panel.ui.ageSpinBox.text == "Age not told"
-    assert panel.ui.traumaSelector.currentText == "Trauma not told"
+    assert panel.ui.ageSpinBox.text == "Age not given"
+    assert panel.ui.traumaSelector.currentText == "Trauma not given"
 
 
 def _told(panel, bundle_folder):
-    handmade_bundle.write(bundle_folder / "told", "knee-told", clinical=("age",))
+    handmade_bundle.write(bundle_folder / "referral", "knee-referral", clinical=("age",))
     panel.session.findBundles()
-    panel.ui.bundleSelector.activated.emit(panel.ui.bundleSelector.findText("knee-told 0.1.0"))
+    panel.ui.bundleSelector.activated.emit(panel.ui.bundleSelector.findText("knee-referral 0.1.0"))
     panel.ui.ageSpinBox.value = 42
     panel.session.fillFromScene()
     assert panel.ui.ageSpinBox.value == 42, "the same patient's"
@@ -157,7 +157,7 @@ def test_the_next_patients_scene_does_not_inherit_the_referral_though_its_volume
         add_volume(slicer.mrmlScene, name, plane)
     panel.enter()
     wait_for(lambda: panel.sections.inputs.selector("axial").currentNode() is not None)
-    assert panel.ui.ageSpinBox.text == "Age not told"
+    assert panel.ui.ageSpinBox.text == "Age not given"
 
 
 def test_the_referral_is_forgotten_with_the_last_volume_it_was_told_of(slicer, panel, knee, bundle_folder, wait_for):
@@ -170,7 +170,7 @@ def test_the_referral_is_forgotten_with_the_last_volume_it_was_told_of(slicer, p
     for node in knee.values():
         slicer.mrmlScene.RemoveNode(node)
     wait_for(lambda: panel.sections.inputs.selector("axial").currentNode() is others["axial"])
-    assert panel.ui.ageSpinBox.text == "Age not told"
+    assert panel.ui.ageSpinBox.text == "Age not given"
 
 
 def test_a_click_brings_findings_segments_and_a_scene_in_order(slicer, analyzed, knee, standin):

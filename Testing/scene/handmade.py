@@ -53,7 +53,7 @@ def evidence(hottest, spacing_mm=3.0, half_mm=45.0, centre=(0.0, 0.0, 0.0)):
 
 def findings():
     """The eight findings of the knee: some likely, one on which the planes disagree, two not assessed."""
-    chance = "The bundle cannot tell this finding from chance (AUROC interval 0.46 to 0.71)"
+    chance = "The bundle cannot distinguish this finding from chance (AUROC interval 0.46 to 0.71)"
     told = {
         "joint_effusion": (0.93, {"sagittal": 0.95, "coronal": 0.86, "axial": 0.91}, EFFUSION_RAS),
         "medial_meniscus_injury": (0.71, {"sagittal": 0.88, "coronal": 0.41, "axial": 0.52}, TEAR_RAS),

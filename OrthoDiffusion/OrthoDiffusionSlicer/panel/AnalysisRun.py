@@ -54,14 +54,14 @@ class AnalysisRun:
         return self.state != IDLE
 
     def start(self, nodes, *, side=None, byHand=None, bundle=None, clinical=None, show3D=True):
-        """Begin; the rest is told by the Signals. Does nothing while another analysis runs.
+        """Begin; the rest is reported by the Signals. Does nothing while another analysis runs.
 
         Args:
             nodes: plane name → volume node.
             side: Side that the user says, None for automatic.
             byHand: names of the planes that the user chose, None for all.
             bundle: folder or name of a bundle, None for the default.
-            clinical: what the referral tells: age, sex, trauma → value; any may be missing.
+            clinical: what the referral says: age, sex, trauma → value; any may be missing.
             show3D: make surfaces afterwards.
         """
         if self.busy:

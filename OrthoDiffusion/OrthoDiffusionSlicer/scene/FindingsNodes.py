@@ -21,7 +21,7 @@ HEAT_THRESHOLD = 35  # of 100; fainter evidence is noise to the eye
 _TEXT, _NUMBER = vtk.vtkStringArray, vtk.vtkDoubleArray
 _COLUMNS = (
     ("Finding", _TEXT, "", "What was looked for. A finding is not a diagnosis"),
-    ("Assessed", _TEXT, "", "‘no’ where the bundle cannot tell this finding from chance, or a view is missing"),
+    ("Assessed", _TEXT, "", "‘no’ where the bundle cannot distinguish this finding from chance, or a view is missing"),
     ("Probability", _NUMBER, "", "Calibrated probability, 0 to 1; nan where it was not assessed"),
     ("Sagittal", _NUMBER, "", "Probability by the sagittal view alone; nan where there was none"),
     ("Coronal", _NUMBER, "", "Probability by the coronal view alone; nan where there was none"),

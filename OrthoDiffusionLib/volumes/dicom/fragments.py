@@ -14,7 +14,7 @@ from OrthoDiffusionLib.volumes.dicom.slices import DicomSlice
 from OrthoDiffusionLib.volumes.dicom.stacks import depths_of, fact_values, out_of_line_mm, stacks_of
 
 FEWEST = 5
-"""Fewer single slices than these may well be what they seem."""
+"""Fewer single slices than these may well be single images (ours)."""
 
 _TIMING = ("echo", "repetition_time", "flip", "inversion", "b_value")
 
@@ -23,8 +23,8 @@ def joined_fragments(slices: list[DicomSlice], notices: list[Notice]) -> list[Di
     """Put slices together that each have a series identifier of their own but are one series by all else.
 
     They must agree in patient, study, description, protocol, series number, matrix, kind of picture, echo and
-    repetition time, and flip angle, and must form even stacks without two slices at one position that nothing tells
-    apart. Two sequences are never mixed.
+    repetition time, and flip angle, and must form even stacks without two slices at one position that nothing
+    distinguishes. Two sequences are never mixed.
 
     Returns:
         All slices; those that were put together share the series identifier of their first.
@@ -33,16 +33,18 @@ def joined_fragments(slices: list[DicomSlice], notices: list[Notice]) -> list[Di
     single = [one for one in slices if counts[one.series] == 1]
     if len(single) < FEWEST:
         return slices
-    # An identifier that is another one in each slice tells nothing, neither of the study nor of the space.
-    told = {name: len({getattr(one, name) for one in single}) < len(single) for name in ("study", "frame_of_reference")}
+    # An identifier that differs in each slice says nothing, neither of the study nor of the space.
+    shared = {
+        name: len({getattr(one, name) for one in single}) < len(single) for name in ("study", "frame_of_reference")
+    }
     timing = list(zip(*(fact_values(single, name) for name in _TIMING), strict=True))
     groups: dict[Hashable, list[DicomSlice]] = {}
     for one, numbers in zip(single, timing, strict=True):
-        key = (_sequence(one), numbers, *(getattr(one, name) for name in told if told[name]))
+        key = (_sequence(one), numbers, *(getattr(one, name) for name in shared if shared[name]))
         groups.setdefault(key, []).append(one)
     renamed: dict[int, DicomSlice] = {}
     for group in groups.values():
-        blank = {name: "" for name in told if not told[name]}
+        blank = {name: "" for name in shared if not shared[name]}
         together = [replace(one, series=group[0].series, **blank) for one in group]
         if len(group) < FEWEST or not _is_a_series(together):
             continue

@@ -151,7 +151,7 @@ def _damaged(path: Path) -> VolumeFileError:
 
 
 def _read_header(raw: bytes, path: Path):
-    """nibabel's header of the file's first bytes, unchecked: what is wrong is told later, in our words."""
+    """nibabel's header of the file's first bytes, unchecked: what is wrong is reported later, in our words."""
     from nibabel.nifti1 import Nifti1Header
     from nibabel.nifti2 import Nifti2Header
 
@@ -175,10 +175,10 @@ def _read_header(raw: bytes, path: Path):
 
 def _offset(header, path: Path) -> int:
     """Where the voxels begin; some writers leave 0, and before the header's end they cannot (nifti1.h)."""
-    told = float(header["vox_offset"])
-    if not 0 <= told < _FARTHEST_OFFSET:  # also refuses NaN
+    offset = float(header["vox_offset"])
+    if not 0 <= offset < _FARTHEST_OFFSET:  # also refuses NaN
         raise _damaged(path)
-    return max(int(header["sizeof_hdr"]) + 4, int(told))
+    return max(int(header["sizeof_hdr"]) + 4, int(offset))
 
 
 def _scaling(header, path: Path) -> tuple[float, float] | None:

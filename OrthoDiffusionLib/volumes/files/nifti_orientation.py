@@ -16,10 +16,10 @@ from OrthoDiffusionLib.volumes.files.voxel_size import millimetres, no_spacing
 from OrthoDiffusionLib.volumes.geometry import Geometry
 
 FORMS_TOLERANCE_MM = 0.5
-"""sform and qform agree if no corner voxel lies farther apart than this: about a pixel."""
+"""sform and qform agree if no corner voxel lies farther apart than this: about a pixel (ours)."""
 
-SPACING_TOLERANCE = 0.02
-SHEAR_TOLERANCE = 1e-3
+SPACING_TOLERANCE = 0.02  # share of a voxel's side; ours, above what single precision rounds
+SHEAR_TOLERANCE = 1e-3  # of a direction cosine; ours, above what single precision rounds
 LONGEST_QUATERNION = 1.001
 """Rounding makes a unit quaternion a little longer than 1, damage makes it much longer."""
 
@@ -143,7 +143,7 @@ def _qform(header, path: Path) -> _Form | None:
         raise VolumeFileError(
             "The file's qform is damaged and gives no direction",
             where=str(path),
-            remedy="Export it again with its orientation, best from the DICOM series.",
+            remedy="Export it again with its orientation, preferably from the DICOM series.",
         )
     bcd /= max(1.0, length)
     scale, notices = millimetres(spacing, _unit(header), path)
@@ -195,7 +195,7 @@ def _space_notices(form: _Form, path: Path) -> tuple[Notice, ...]:
 
 def _contradiction(path: Path) -> VolumeFileError:
     return VolumeFileError(
-        "The file says twice how it lies in the patient (sform and qform), and left and right differ",
+        "The file states its position in the patient twice (sform and qform), and left and right differ",
         where=str(path),
         remedy="Export it again, best from the DICOM series; or correct the wrong one of the two.",
         code="sform_qform_disagree",
@@ -203,5 +203,5 @@ def _contradiction(path: Path) -> VolumeFileError:
 
 
 def no_orientation(path: str | Path) -> Notice:
-    """The notice of a file that tells its voxel size but not how it lies in the patient."""
+    """The notice of a file that states its voxel size but not how it lies in the patient."""
     return Notice("no_orientation", where=Path(path).name)

@@ -215,9 +215,9 @@ def _volume(folder: Path, entry: dict) -> Volume:
     )
 
 
-def _origin(told: dict) -> Origin:
-    """The Origin of an entry; empty where the writer told none. What a later version adds is left aside."""
-    known = {field.name: told[field.name] for field in fields(Origin) if field.name in told}
+def _origin(entry: dict) -> Origin:
+    """The Origin of an entry; empty where the writer stated none. What a later version adds is ignored."""
+    known = {field.name: entry[field.name] for field in fields(Origin) if field.name in entry}
     return Origin(**{**known, "image_type": tuple(known.get("image_type", ()))})
 
 

@@ -1,4 +1,4 @@
-"""Voxel sizes as files tell them: in which unit, and whether that can be."""
+"""Voxel sizes as files state them: in which unit, and whether they are possible."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _sizes(spacing: np.ndarray) -> str:
 
 
 def no_spacing(path: str | Path) -> VolumeFileError:
-    """The error of a file that does not tell its voxel size."""
+    """The error of a file that does not state its voxel size."""
     return VolumeFileError(
         "The file does not say how large its voxels are",
         where=str(path),

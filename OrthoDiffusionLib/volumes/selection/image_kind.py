@@ -17,7 +17,7 @@ from OrthoDiffusionLib.volumes.volume import Volume
 
 MAX_LABELS = 64
 VOXELS_PER_LABEL = 25
-"""Images, 8-bit ones too, have more values, or fewer voxels of each."""
+"""Images, 8-bit ones too, have more values, or fewer voxels of each (ours)."""
 
 
 class ImageKind(enum.Enum):
@@ -168,7 +168,7 @@ def _by_image_type(values: Sequence[str]) -> ImageKind | None:
 
 
 def _bare_name(volume: Volume) -> str:
-    """The name without the number that tells stacks of one name apart."""
+    """The name without the number that distinguishes stacks of one name."""
     return _STACK_NUMBER.sub("", volume.name).strip()
 
 

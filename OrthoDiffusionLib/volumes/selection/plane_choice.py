@@ -29,10 +29,10 @@ from OrthoDiffusionLib.volumes.volume import Volume
 
 FEW_SLICES = 8
 LARGE_STEP_MM = 8.0
-"""A stack of fewer slices, or of a larger step, is taken for a localizer."""
+"""A stack of fewer slices, or of a larger step, is taken for a localizer (ours)."""
 
 HALF_A_JOINT, NEARLY_ALL = 0.6, 0.8
-"""A stack that covers less than these shares of what the longest one covers was aborted, or leaves much out."""
+"""A stack that covers less than these shares of what the longest one covers was aborted, or leaves much out (ours)."""
 
 
 def is_localizer(volume: Volume) -> bool:

@@ -22,6 +22,8 @@ from OrthoDiffusionLib.volumes.volume import Volume
 
 CODE = "two_joints"
 
+# The limits below are ours (assumed sizes of legs); Testing/library/volumes/selection/test_two_joints.py holds them.
+
 NARROWEST_PAIR_MM = 145.0
 """Two knees of a small child side by side are wider than this; most pictures of one knee are not."""
 
@@ -60,7 +62,7 @@ class Split:
         left_end, right_end: `normal @ ras`, mm, of the planes where the picture of the left joint ends and that of the
             right one begins; the same where the legs touch.
         valley: body in the gap beside body in the lower hump, 0 for air.
-        clear: whether the valley tells two joints from one whatever the other volumes show.
+        clear: whether the valley distinguishes two joints from one whatever the other volumes show.
     """
 
     normal: np.ndarray

@@ -1,4 +1,4 @@
-"""Section of the joint, ‘Knee’: which volume serves which plane and why, side, bundle, and what the referral tells."""
+"""Section of the joint, ‘Knee’: which volume serves which plane and why, side, bundle, and what the referral says."""
 
 from slicer.i18n import tr as _
 

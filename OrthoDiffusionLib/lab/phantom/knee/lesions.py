@@ -21,8 +21,8 @@ from OrthoDiffusionLib.lab.phantom.engine.shapes import (
     noise,
     points_box,
 )
+from OrthoDiffusionLib.lab.phantom.knee.anterior_compartment import fill_recess
 from OrthoDiffusionLib.lab.phantom.knee.extensors import FrontWall
-from OrthoDiffusionLib.lab.phantom.knee.front_room import fill_recess
 from OrthoDiffusionLib.lab.phantom.knee.interior import paint_recess
 from OrthoDiffusionLib.lab.phantom.knee.landmarks import KneeLandmarks
 from OrthoDiffusionLib.lab.phantom.knee.ligaments import lcl_points, mcl_points, paint_cord

@@ -227,7 +227,7 @@ class _Meter:
             self._sums[name] = self._sums.get(name, 0.0) + value.detach() / share
 
     def step_done(self, step: int, fabric: Fabric, report: Callable[[str], None]) -> None:
-        """Count a step; every `LOG_EVERY` steps write and tell their means."""
+        """Count a step; every `LOG_EVERY` steps write and print their means."""
         self._counted += 1
         if step % LOG_EVERY:
             return

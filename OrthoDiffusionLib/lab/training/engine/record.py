@@ -23,10 +23,10 @@ def this_command(arguments: Sequence[str] | None = None, *, folder: Path | None 
 
     Args:
         arguments: what follows the program's name; None takes those of the process.
-        folder: what paths are told from; None takes the working folder.
+        folder: what paths are relative to; None takes the working folder.
 
     Returns:
-        The command with its paths told from `folder`; of those outside it only the last name. Folders are often
+        The command with its paths relative to `folder`; of those outside it only the last name. Folders are often
         named after people, and a bundle travels.
     """
     base = (folder or Path.cwd()).resolve()
@@ -46,7 +46,7 @@ def data_record(folder: Path) -> dict:
 
 
 def pretraining_record(files: Mapping[Plane, Path]) -> dict[str, dict]:
-    """Plane -> command, data and recipe of its pretraining, as far as the weights' own files tell them."""
+    """Plane -> command, data and recipe of its pretraining, as far as the weights' own files state them."""
     record = {}
     for plane, path in files.items():
         with safe_open(path, framework="numpy") as weights:

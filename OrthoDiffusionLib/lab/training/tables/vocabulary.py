@@ -79,7 +79,7 @@ def read_vocabulary(path: Path, manifest: Manifest) -> Vocabulary:
         manifest: of the starting bundle.
 
     Raises:
-        TrainingError: if the file cannot be read, or says something that cannot be.
+        TrainingError: if the file cannot be read, or is invalid.
     """
     content = _read(path)
     _only(content, KEYS, path, "the vocabulary")

@@ -212,7 +212,7 @@ def test_no_real_slice_is_lost_where_slices_are_dense_and_sparse(tmp_path, write
         picture = pydicom.dcmread(path).pixel_array
         np.testing.assert_array_equal(volume.array[..., round(place)], picture.T)
     assert notice.code == "uneven_slices"
-    assert notice.what == "The slices are 3.0 to 6.0 mm apart and were put on even steps of 3.0 mm"
+    assert notice.what == "The slices are 3.0 to 6.0 mm apart and were resampled to even steps of 3.0 mm"
 
 
 def test_dense_and_sparse_steps_that_do_not_fit_each_other_keep_all_slices(tmp_path, write_series):
@@ -231,7 +231,7 @@ def test_a_wide_gap_parts_the_stack_and_nothing_is_invented_in_it(tmp_path, writ
     volumes, (notice,) = read_dicom_folder(tmp_path)
     assert [volume.array.shape[2] for volume in volumes] == [15, 15]
     assert volumes[1].array[0, 0].tolist() == list(range(125, 140))
-    assert notice.what == "The stack has gaps of up to 44 mm and was parted there"
+    assert notice.what == "The stack has gaps of up to 44 mm and was split there"
 
 
 def test_unreadable_slices_in_the_middle_are_filled_and_named(tmp_path, write_series):
@@ -310,7 +310,7 @@ def test_files_that_a_dicomdir_lists_and_that_are_not_there_are_named(tmp_path, 
         assert "missing_file" in codes(notices)
         (notice,) = [one for one in notices if one.code == "missing_file"]
         assert files[8].name in notice.what
-        assert notice.what.startswith("One file that the list names is not there")
+        assert notice.what.startswith("One file of the DICOMDIR is missing")
         assert "whole medium" in notice.remedy
     for path in files[:8]:
         path.unlink()

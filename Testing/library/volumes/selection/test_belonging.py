@@ -118,7 +118,7 @@ def test_files_without_origin_beside_an_exam_are_left_out(exam):
     study = Study.from_volumes([*exam("nifti"), *exam("dicom", RIGHT_EXAM, planes=["sag"])], joint="knee")
     assert names(study) == {"sag dicom"}
     assert codes(study) == ["several_studies"]
-    assert study.not_used["cor nifti"].text == "it does not say which exam it belongs to, as the others do"
+    assert study.not_used["cor nifti"].text == "it does not state its exam, while the others do"
 
 
 def test_files_without_origin_belong_together_but_not_with_both_sides(exam):
@@ -140,7 +140,7 @@ def test_what_does_not_say_its_side_is_not_added_where_there_are_both(exam):
     ]  # fmt: skip
     study = Study.from_volumes(volumes, side=Side.RIGHT, joint="knee")
     assert names(study) == {"sag R"}
-    assert study.not_used["ax both"].text == "it does not say its side, and there are series of both"
+    assert study.not_used["ax both"].text == "it does not state its side, and there are series of both sides"
 
 
 def test_a_localizer_of_the_other_side_does_not_stop_the_work(exam):
