@@ -26,7 +26,8 @@ EXTRAS ?= dicom,figures,scene,test,train
 EXAM ?= Resources/SampleData/knee_exam
 DEMO_OPTIONS ?=
 WORKERS ?= 2
-PYTEST = QT_QPA_PLATFORM=offscreen $(if $(filter-out 0,$(WORKERS)),OMP_NUM_THREADS=1) $(RUN) -m pytest -n $(WORKERS) --dist loadfile
+# Not reordered by xdist: conftest.py puts the dearest files first, so that no process ends with one of them alone.
+PYTEST = QT_QPA_PLATFORM=offscreen $(if $(filter-out 0,$(WORKERS)),OMP_NUM_THREADS=1) $(RUN) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 DEMO_RESULTS := demo-results
 TESTS ?= Testing
 OPTIONS ?=
