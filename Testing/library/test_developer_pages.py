@@ -26,6 +26,9 @@ HOMES = (
 OUTPUTS = ("runs/", "arrays/", "evidence/")
 """Beginnings of paths that a command writes."""
 
+TO_BE_MADE = ("OrthoDiffusionSlicer/panel/sections/Measurements.py", "Resources/UI/OrthoDiffusionMeasurements.ui")
+"""Files that a page shows how to make."""
+
 
 def prose(page: Path) -> str:
     return BLOCK.sub("", page.read_text(encoding="utf-8"))
@@ -42,7 +45,8 @@ def exists(path: str) -> bool:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_path_on_a_page_exists(page):
     words = [word for span in code_spans(page) for word in span.split() if re.fullmatch(r"[\w.-]+(/[\w.-]*)+", word)]
-    named = [word for word in words if not word.startswith(OUTPUTS) and "NAME" not in word]
+    words = [word for word in words if "NAME" not in word]
+    named = [word for word in words if not word.startswith(OUTPUTS) and word not in TO_BE_MADE]
     assert [path for path in named if not exists(path.rstrip("/"))] == []
 
 

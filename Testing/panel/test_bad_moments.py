@@ -140,7 +140,7 @@ def test_an_edited_segment_survives_the_next_click(slicer, panel, knee, click, w
     click(panel.ui.analyzeButton)
     wait_for(lambda: not panel.run.busy)
     assert slicer.util.arrayFromSegmentBinaryLabelmap(node, "tibia", knee["sagittal"]).sum() == 1
-    assert "Kept ‘Tibia’, which was edited" in panel.ui.warningsLabel.text
+    assert "‘Tibia’ was edited and is kept" in panel.ui.warningsLabel.text
     assert node.GetSegmentation().GetNumberOfSegments() == len(handmade.BOXES) + 1
 
 

@@ -180,7 +180,7 @@ def test_a_click_brings_findings_segments_and_a_scene_in_order(slicer, analyzed,
     assert [row[1] for row in shown[-2:]] == [None, None]
     table = panel.ui.findingsTable
     assert table.item(7, 1).text() == "not assessed"
-    assert "cannot tell" in table.item(7, 1).toolTip()
+    assert "cannot distinguish" in table.item(7, 1).toolTip()
     assert "!" in next(planes for title, _p, planes in shown if "Medial meniscus" in title)
     node = slicer.util.getNode("Knee segmentation")
     assert node.GetSegmentation().GetNumberOfSegments() == len(handmade.BOXES)
@@ -225,7 +225,7 @@ def test_a_row_takes_every_slice_view_to_the_place_and_lays_the_heat_map_over_it
 def test_a_row_that_was_not_assessed_says_why_and_moves_nothing(slicer, analyzed):
     before = [centre_of(view) for view in views(slicer)]
     analyzed.ui.findingsTable.cellClicked.emit(7, 0)
-    assert "not assessed" in analyzed.ui.findingDetails.text and "cannot tell" in analyzed.ui.findingDetails.text
+    assert "not assessed" in analyzed.ui.findingDetails.text and "cannot distinguish" in analyzed.ui.findingDetails.text
     assert [centre_of(view) for view in views(slicer)] == before
 
 
@@ -313,7 +313,7 @@ def test_a_scene_with_results_shows_them_when_it_is_opened(slicer, analyzed, tmp
 def test_deleting_only_the_segmentation_marks_the_table_as_without_outlines(slicer, analyzed, tmp_path, wait_for):
     panel = analyzed
     slicer.mrmlScene.RemoveNode(slicer.util.getNode("Knee segmentation"))
-    assert "These findings are without outlines" in panel.ui.warningsLabel.text
+    assert "These findings have no outlines" in panel.ui.warningsLabel.text
     assert panel.ui.segmentsTable.segmentationNode() is None
     assert panel.ui.findingsTable.rowCount == 8, "the findings stay"
     path = str(tmp_path / "without.mrb")
@@ -322,13 +322,13 @@ def test_deleting_only_the_segmentation_marks_the_table_as_without_outlines(slic
     assert panel.ui.warningsLabel.text == ""
     assert slicer.mrmlScene.ReadFromMRB(path, True)
     wait_for(lambda: panel.ui.findingsTable.rowCount == 8)
-    assert "These findings are without outlines" in panel.ui.warningsLabel.text
+    assert "These findings have no outlines" in panel.ui.warningsLabel.text
 
 
 def test_deleting_another_segmentation_says_nothing(slicer, analyzed):
     other = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", "of mine")
     slicer.mrmlScene.RemoveNode(other)
-    assert "without outlines" not in analyzed.ui.warningsLabel.text
+    assert "have no outlines" not in analyzed.ui.warningsLabel.text
     assert analyzed.ui.segmentsTable.segmentationNode() is slicer.util.getNode("Knee segmentation")
 
 

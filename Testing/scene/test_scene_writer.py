@@ -92,7 +92,7 @@ def test_the_table_says_what_was_found_and_what_was_not_assessed(written):
     assert effusion.pointRAS == pytest.approx(handmade.EFFUSION_RAS)
     dislocation = rows["patellar_dislocation"]
     assert (dislocation.assessed, dislocation.probability, dislocation.pointRAS) == (False, None, None)
-    assert "cannot tell" in dislocation.note
+    assert "cannot distinguish" in dislocation.note
     assert written.warnings[0]["what"] == "The volume has only 12 slices"
 
 
@@ -164,7 +164,7 @@ def test_an_edited_segment_is_kept_and_the_new_prediction_lies_beside_it(scene, 
     assert segments.GetSegment(beside).GetName() == "Femur (new prediction)"
     assert segment_mask(segments.GetSegment(beside))[0].sum() == edited + 1
     assert not again.segmentation.GetDisplayNode().GetSegmentVisibility(beside)
-    assert any("Kept ‘Femur’, which was edited" in message.what for message in again.messages)
+    assert any("‘Femur’ was edited and is kept" in message.what for message in again.messages)
 
 
 @pytest.mark.parametrize(("status", "word"), [(_Logic.Completed, "marked completed"), (_Logic.Flagged, "flagged")])
@@ -172,8 +172,8 @@ def test_a_reviewed_segment_is_kept(scene, results, inputs, written, status, wor
     _Logic.SetSegmentStatus(segments_of(written).GetSegment("tibia"), status)
     again = SceneWriter(scene, results, inputs).write()
     assert _Logic.GetSegmentStatus(segments_of(again).GetSegment("tibia")) == status
-    assert any(f"Kept ‘Tibia’, which was {word}" in message.what for message in again.messages)
-    assert any(f"which was {word}" in warning["what"] for warning in again.warnings)
+    assert any(f"‘Tibia’ was {word} and is kept" in message.what for message in again.messages)
+    assert any(f"was {word} and is kept" in warning["what"] for warning in again.warnings)
 
 
 def test_a_segment_drawn_by_the_user_is_never_touched(scene, results, inputs, written):

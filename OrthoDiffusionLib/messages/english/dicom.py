@@ -67,8 +67,8 @@ DICOM = {
     ),
     "same_position": Sentence(
         "All {slices} slices have the same position, so no volume can be built",
-        "If they show one slice over time, choose another series. Otherwise the positions were lost: export it again "
-        "from the scanner or archive.",
+        "If they show one slice over time, choose another series. Otherwise the positions were lost: export the series "
+        "again from the scanner or archive.",
     ),
     "compressed": Sentence(
         "The pixels of {files} files are compressed ({compression}) and no decoder for that is installed",

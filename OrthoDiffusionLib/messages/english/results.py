@@ -37,8 +37,12 @@ RESULTS = {
     "implausible.too_narrow": Sentence(
         "the {structure!w} is {value:.1f} mm wide, the possible minimum is {least:.1f} mm"
     ),
-    "implausible.too_large": Sentence("the {structure!w} has {value:.0f} mL, the possible maximum is {most:.0f} mL"),
-    "implausible.too_small": Sentence("the {structure!w} has {value:.1f} mL, the possible minimum is {least:.1f} mL"),
+    "implausible.too_large": Sentence(
+        "the {structure!w} has a volume of {value:.0f} mL, the possible maximum is {most:.0f} mL"
+    ),
+    "implausible.too_small": Sentence(
+        "the {structure!w} has a volume of {value:.1f} mL, the possible minimum is {least:.1f} mL"
+    ),
     "implausible.upside_down": Sentence("the {upper!w} lies below the {lower!w}"),
     "implausible.behind": Sentence("the {structure!w} lies behind the {bone!w}"),
     "implausible.below_joint": Sentence("the {structure!w} lies below the joint"),

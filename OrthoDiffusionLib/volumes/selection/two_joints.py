@@ -1,4 +1,4 @@
-"""Two joints in one picture: a bilateral coil shows both knees, and everything else here knows one.
+"""Two joints in one image: a bilateral coil shows both knees, and everything else here knows one.
 
 Seen from the front, a pair of legs is two humps with a valley between them. The valley is looked for along the
 patient's right-left axis of every volume, however it is stored or tilted. What lies between the front and the back
@@ -97,7 +97,7 @@ def one_joint(study: Study) -> Study:
     title = study.joint.title.lower()
     if study.side is None:
         raise StudyError(
-            f"Two {title}s in one picture",
+            f"The images show two {title}s",
             where=names,
             remedy=f"Say which {title} to analyse, with --side right or --side left; it is cut out of the picture by "
             "its place.",

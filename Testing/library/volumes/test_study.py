@@ -53,7 +53,7 @@ def test_a_3d_volume_serves_the_planes_that_have_none_of_their_own(make_volume):
         ({"name": "b", "description": "PD TSE"}, {"name": "a", "description": "T1 SE"}, "shows fluid best"),
         ({"name": "e1", "stack": 0}, {"name": "e2", "stack": 1}, "earlier echo"),
         ({"name": "many", "shape": (40, 36, 24)}, {"name": "few"}, "more slices"),
-        ({"name": "fine", "spacing": (0.5, 0.5, 3.5)}, {"name": "rough"}, "pixels are finer"),
+        ({"name": "fine", "spacing": (0.5, 0.5, 3.5)}, {"name": "rough"}, "pixels are smaller"),
         ({"name": "z_full"}, {"name": "a_localizer_fs"}, "looks like a localizer"),
         ({"name": "first"}, {"name": "second"}, "it is listed first"),
     ],
@@ -201,7 +201,7 @@ def test_without_a_tag_words_tell_the_side_and_that_is_said(make_volume, words):
     assert (study.side, study.side_source) == (Side.LEFT, "description")
     (notice,) = study.notices
     assert (notice.code, notice.where) == ("side_in_description", words.get("name", "sag"))
-    assert "which say left" in notice.what and "if it is the other one" in notice.remedy
+    assert "which say left" in notice.what and "if it is wrong" in notice.remedy
 
 
 def test_a_tag_or_a_user_that_disagrees_with_the_words_rules_and_is_noticed(make_volume):
@@ -214,7 +214,7 @@ def test_a_tag_or_a_user_that_disagrees_with_the_words_rules_and_is_noticed(make
     told = Study.from_volumes([volume], side=Side.RIGHT, joint="knee")
     assert (told.side, told.side_source) == (Side.RIGHT, "user")
     assert [(n.code, n.what) for n in told.notices] == [
-        ("side_disagrees", "You chose the right side, but the words of the series say left; your choice is used")
+        ("side_disagrees", "You chose the right side, but the series descriptions say left; your choice is used")
     ]
 
 
