@@ -177,7 +177,7 @@ class Analyzer:
         For fitting calibrations; the side must be known.
         """
         views = prepare_views(study, self.bundle.manifest.grids, mirror=study.side is Side.LEFT)
-        fused = self._look(views, {}, None)
+        fused = self._fuse(views, {}, None)
         clinical_logits = self._clinical_logits(_encoded(clinical))
         own = {
             plane.value: value.float().cpu().numpy() + clinical_logits
@@ -203,7 +203,7 @@ class Analyzer:
         return notices
 
     def bare_networks_seconds(self, study: Study) -> float:
-        """Time the networks alone need for a study, views prepared: the yardstick of the benchmark."""
+        """Time the networks alone need for a study, views prepared: the reference of the benchmark."""
         views = prepare_views(study, self.bundle.manifest.grids, mirror=study.side is Side.LEFT)
         start = time.perf_counter()
         self._networks(views, {}, None)
@@ -227,14 +227,14 @@ class Analyzer:
     def _networks(
         self, views: Mapping[Plane, View], timings: dict[str, float], progress: ProgressCallback | None
     ) -> Inference:
-        fused = self._look(views, timings, part_of(progress, 0.0, 0.6))
+        fused = self._fuse(views, timings, part_of(progress, 0.0, 0.6))
         return self._outline(fused, timings, part_of(progress, 0.6, 1.0))
 
     def _outline(self, fused: FusedStudy, timings: dict[str, float], progress: ProgressCallback | None) -> Inference:
         spacing = self.bundle.manifest.fusion_spacing_mm
         return outline(self.model, fused, fine_spacing_mm=spacing, progress=progress, **self._settings(timings))
 
-    def _look(
+    def _fuse(
         self, views: Mapping[Plane, View], timings: dict[str, float], progress: ProgressCallback | None
     ) -> FusedStudy:
         settings = self._settings(timings)
@@ -255,7 +255,7 @@ class Analyzer:
         for number, side in enumerate((Side.RIGHT, Side.LEFT)):
             part = part_of(progress, 0.35 * number, 0.35 * (number + 1))
             views = self._views(study, mirror=side is Side.LEFT, timings=timings, progress=part)
-            fused = self._look(views, timings, part_of(part, 0.1, 1.0))
+            fused = self._fuse(views, timings, part_of(part, 0.1, 1.0))
             plausibility = self._plausibility(fused)
             if best is None or plausibility > best[0]:
                 best = (plausibility, side, views, fused)
@@ -277,7 +277,7 @@ class Analyzer:
         own = segmentation.volume_ml(rule.lateral)
         if own >= SURE_LATERAL_ML or not segmentation.is_found(rule.of):
             return []
-        fused = self._look(self._views(study, mirror=not mirror, timings={}, progress=None), {}, None)
+        fused = self._fuse(self._views(study, mirror=not mirror, timings={}, progress=None), {}, None)
         lateral = segmentation.structure(rule.lateral)
         voxels = int((fused.labels == lateral.label).sum())
         other = voxels * fused.grid.geometry.voxel_volume_mm3 / 1000.0

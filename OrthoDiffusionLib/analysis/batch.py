@@ -86,7 +86,7 @@ OWN_FOLDER = "Several studies need a folder each: put the files of each study in
 
 
 def loose_images(folder: Path) -> list[Path]:
-    """Image files that lie in the folder itself, in no study's folder: nobody can say which study they belong to."""
+    """Image files that lie in the folder itself, in no study's folder: it is not known which study they belong to."""
     return sorted(
         entry
         for entry in folder.iterdir()
@@ -99,7 +99,7 @@ class StudyBatch:
     """A folder of studies to analyse, each into `out/<its folder's name>`, with a row for each in `out/results.csv`.
 
     Run again, it leaves out what has a complete results folder and tries what failed once more. A folder that shows
-    both joints of a person, in one picture or in a study each, becomes two studies, `<name>_right` and `<name>_left`,
+    both joints of a person, in one image or in a study each, becomes two studies, `<name>_right` and `<name>_left`,
     unless the user says the side.
 
     Attributes:
@@ -164,7 +164,7 @@ def _jobs(path: Path, side: Side | str | None, joint: Joint, pair: Mapping[str, 
         try:
             both = {name: read_study([path], side=one, joint=joint, name=name) for name, one in pair.items()}
         except OrthoDiffusionError:
-            raise error from None  # the first words name both; the second would speak of a side nobody gave
+            raise error from None  # the first words name both; the second would speak of a side that was not given
         used = [{volume.name for volume in study.volumes} for study in both.values()]
         if error.code == "several_studies" and used[0] & used[1]:
             raise

@@ -258,7 +258,7 @@ def _box_around(
         if len(seen) < 20:
             continue
         places = seen @ outlines.affine[:3, :3].T + outlines.affine[:3, 3]
-        # a stray voxel at the far end of a view must not stretch the box
+        # one wrong voxel at the far end of a view must not stretch the box
         lows.append(np.percentile(places, 0.1, axis=0))
         highs.append(np.percentile(places, 99.9, axis=0))
     if not lows:

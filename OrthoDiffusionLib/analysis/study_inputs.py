@@ -32,7 +32,7 @@ def read_study(
 
     Raises:
         OrthoDiffusionError: if nothing was named, what was named holds no volume that can be used, or two are
-            forced on one plane. With the code ``two_joints`` if two joints are shown and nobody says which is meant.
+            forced on one plane. With the code ``two_joints`` if two joints are shown and it is not said which is meant.
     """
     paths, by_plane = list(paths), dict(by_plane or {})
     if not paths and not by_plane:

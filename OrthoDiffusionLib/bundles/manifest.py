@@ -188,7 +188,7 @@ class Manifest:
             where: its path, for messages.
 
         Raises:
-            BundleError: if it is damaged, of another schema version, lacks a key, has one nobody knows,
+            BundleError: if it is damaged, of another schema version, lacks a key, has an unknown one,
                 names a file that is not plainly in the bundle's own folder, or contradicts itself.
         """
         try:

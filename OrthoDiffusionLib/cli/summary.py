@@ -51,11 +51,11 @@ def _findings(analysis: Analysis, language: Language) -> str:
     findings = sorted_findings(analysis)
     rows = [(finding_title(f.name), _bar(f.probability), _planes(f, language)) for f in findings if f.assessed]
     lines = ["Findings (probabilities of the model, not a diagnosis)", *([table(rows)] if rows else [])]
-    untold: dict[str, list[str]] = {}
+    not_assessed: dict[str, list[str]] = {}
     for finding in findings:
         if not finding.assessed:
-            untold.setdefault(finding.note.words(language).what, []).append(finding_title(finding.name))
-    for note, titles in untold.items():
+            not_assessed.setdefault(finding.note.words(language).what, []).append(finding_title(finding.name))
+    for note, titles in not_assessed.items():
         lines += [f"  not assessed: {', '.join(titles)}", f"    {note}"]
     return "\n".join(lines)
 

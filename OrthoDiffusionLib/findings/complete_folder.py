@@ -20,7 +20,7 @@ _NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
 FREE_SPACE = "Free some space (about 30 MB), or choose a folder on another disk."
 
 SYSTEM_FILES = {".DS_Store", "Thumbs.db", "desktop.ini"}
-"""What file browsers leave in folders they have shown; nobody's work."""
+"""What file browsers leave in folders that they have shown."""
 
 _LONGEST_STEM = 50  # of a temporary name: with its ending at most 255 bytes, whatever the letters
 

@@ -195,7 +195,7 @@ def width_mm(segmentation: Segmentation, name: str) -> float | None:
 
 
 def _places(segmentation: Segmentation, layout: Layout | None) -> Iterator[Message]:
-    """Pieces where nobody has them; places are centres of mass in RAS mm."""
+    """Structures in impossible places; places are centres of mass in RAS mm."""
     if layout is None or not _found(segmentation, layout.upper, layout.lower, least_ml=LEAST_BONE_ML):
         return
     upper, lower = segmentation.centroid_ras(layout.upper), segmentation.centroid_ras(layout.lower)
@@ -210,16 +210,16 @@ def _places(segmentation: Segmentation, layout: Layout | None) -> Iterator[Messa
             yield Message("implausible", "behind", {"structure": title, "bone": titles[layout.upper]})
         elif front[2] <= lower[2]:
             yield Message("implausible", "below_joint", {"structure": title})
-    astray = []
+    misplaced = []
     for name in layout.between:
         if not _found(segmentation, name, least_ml=LEAST_PIECE_ML):
             continue
         x, _, z = segmentation.centroid_ras(name)
         aside = name in layout.in_notch and not _within(segmentation, layout.upper, x)
         if not lower[2] < z < upper[2] or aside:
-            astray.append(_title(segmentation, name))
-    if astray:
-        between = {"upper": titles[layout.upper], "lower": titles[layout.lower], "structures": astray}
+            misplaced.append(_title(segmentation, name))
+    if misplaced:
+        between = {"upper": titles[layout.upper], "lower": titles[layout.lower], "structures": misplaced}
         yield Message("implausible", "not_between", between)
 
 

@@ -306,7 +306,7 @@ class Client:
             self._due = now + self.patience.quiet
         if isinstance(answer, Ready) or answer.id != self._request.id:
             return []
-        return self._cancelling_heard(answer) if self._cancelling else self._busy_heard(answer)
+        return self._cancelling_received(answer) if self._cancelling else self._busy_received(answer)
 
     def _greet(self, hello: Hello, now: float) -> list[Effect]:
         try:
@@ -319,7 +319,7 @@ class Client:
         self._due = now + self.patience.quiet
         return [] if self._cancelling else [Waiting("load")]
 
-    def _busy_heard(self, answer: Answer) -> list[Effect]:
+    def _busy_received(self, answer: Answer) -> list[Effect]:
         if isinstance(answer, Step):
             return [Advanced(answer)]
         if isinstance(answer, Row):
@@ -330,7 +330,7 @@ class Client:
             return self._answered(Failed(answer.error()))
         return self._answered(Stopped())
 
-    def _cancelling_heard(self, answer: Answer) -> list[Effect]:
+    def _cancelling_received(self, answer: Answer) -> list[Effect]:
         """Whatever ends the request ends it as cancelled: its user has turned away already."""
         if isinstance(answer, (Cancelled, Result, BatchResult, Failure)):
             return self._answered(Stopped())

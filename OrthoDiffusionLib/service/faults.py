@@ -1,4 +1,4 @@
-"""What the worker says of a fault that nobody foresaw: in words, with a log that names no person and no path."""
+"""What the worker says of an unexpected fault: in words, with a log that names no person and no path."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ from OrthoDiffusionLib.service.command import ARGUMENTS, without_window, worker_
 from OrthoDiffusionLib.service.protocol import BatchResult, Result, Row, Work
 
 QUIET_SECONDS = 600.0
-"""Nobody watches a script: a worker that is silent for so long is given up."""
+"""A script has no user to decide: a worker that is silent for so long is given up."""
 
 
 class PipeWorker:

@@ -54,7 +54,7 @@ class Options:
     Attributes:
         device: "auto", "cpu" or "cuda".
         overwrite: replace an older results folder.
-        arrays: hand the results back as arrays, the way volumes are handed in; see `findings.handed_back`.
+        arrays: hand the results back as arrays, the way volumes are handed in; see `findings.array_results`.
         clinical: what the referral says: column → value.
     """
 

@@ -86,7 +86,7 @@ class _Open:
 
 
 class Worker:
-    """Answers requests one after the other, and hears a cancel while one is running.
+    """Answers requests one after the other, and receives a cancel while one is running.
 
     Args:
         requests: lines of JSON, UTF-8.
@@ -176,7 +176,7 @@ class Worker:
         self._send(Cancelled(identifier))
 
     def _end(self) -> None:
-        """Stop the work and leave: nobody is there any more to want its result."""
+        """Stop the work and leave: there is no client any more."""
         self._ending.set()
         with self._lock:
             for request in self._open.values():

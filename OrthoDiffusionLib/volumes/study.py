@@ -174,7 +174,7 @@ def _axes_of(joint: Joint, side: Side | None, volumes: Sequence[Volume]) -> Axes
     """The joint's axes, in RAS. Where they are oblique to the body, they depend on the side.
 
     Raises:
-        StudyError: if the side would be needed and nobody says it.
+        StudyError: if the side is needed and not given.
     """
     if not joint.is_oblique:
         return joint.axes
@@ -253,7 +253,7 @@ def _unusual_images(planes: Mapping[Plane, Volume]) -> list[Notice]:
     notices = {}
     volumes = list(planes.values())
     for (plane, volume), kind in zip(planes.items(), kinds_of(volumes), strict=True):
-        if kind.badness > 0:
+        if kind.penalty > 0:
             values = {"plane": plane, "kind": kind}
             notices[id(volume)] = Notice("unlike_training", where=volume.name, values=values)
     return list(notices.values())

@@ -14,7 +14,7 @@ from OrthoDiffusionLib.volumes.origin import Origin
 
 @dataclass(frozen=True, eq=False)
 class Volume:
-    """A 3D image. Checked at birth: an existing Volume is 3D, finite, and fits its geometry.
+    """A 3D image. Checked when it is made: an existing Volume is 3D, finite, and fits its geometry.
 
     Attributes:
         array: (I, J, K), any real number type; not copied, so don't write into it.

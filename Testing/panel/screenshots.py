@@ -55,7 +55,9 @@ class Host:
         os.environ["ORTHODIFFUSION_BUNDLES"] = str(work / "bundles")
         self.labels = handmade.atlas_labels(spacing_mm=0.8)
         shift = self.labels.geometry.centre_ras
-        self.results = handmade.hand_back_results(work / "results", labels=self.labels, findings=_findings(self.labels))
+        self.results = handmade.save_array_results(
+            work / "results", labels=self.labels, findings=_findings(self.labels)
+        )
         self.centre = shift
         self.standin = work / "standin.json"
         os.environ["ORTHODIFFUSION_STANDIN"] = str(self.standin)

@@ -7,7 +7,7 @@ import numpy as np
 from OrthoDiffusionLib.anatomy import KNEE, Side
 from OrthoDiffusionLib.errors import Notice
 from OrthoDiffusionLib.findings import Analysis, BundleRecord, Finding, Segmentation, StudyRecord
-from OrthoDiffusionLib.findings.handed_back import hand_back
+from OrthoDiffusionLib.findings.array_results import write_array_results
 from OrthoDiffusionLib.resources import resource_path
 from OrthoDiffusionLib.volumes import Geometry, Volume, read_volume, resample_to
 
@@ -94,15 +94,15 @@ def save_results(folder, **changes):
     return Path(analysis(**changes).save(folder))
 
 
-def hand_back_results(folder, **changes):
+def save_array_results(folder, **changes):
     """The same as a worker hands it to the panel; returns its path."""
-    return hand_back(analysis(**changes), folder)
+    return write_array_results(analysis(**changes), folder)
 
 
 def save_implausible(folder):
     """What is handed back of an analysis that says not to use it."""
     few = analysis().notices
-    return hand_back_results(
+    return save_array_results(
         folder,
         notices=(
             *few,

@@ -23,7 +23,7 @@ _Logic = slicer.vtkSlicerSegmentationsModuleLogic
 @pytest.fixture
 def results(tmp_path):
     """What a worker hands back, as the panel gets it."""
-    return handmade.hand_back_results(tmp_path / "results")
+    return handmade.save_array_results(tmp_path / "results")
 
 
 @pytest.fixture
@@ -184,7 +184,7 @@ def test_a_segment_drawn_by_the_user_is_never_touched(scene, results, inputs, wr
 
 def test_a_second_analysis_is_seen_where_it_says_and_not_where_the_first_was(scene, results, inputs, written, tmp_path):
     boxes = {"femur": ((5.0, -8.0, 20.0), 9.0), "tibia": ((0.0, 0.0, -30.0), 12.0)}
-    moved = handmade.hand_back_results(tmp_path / "moved", labels=handmade.box_labels(handmade.grid(), boxes))
+    moved = handmade.save_array_results(tmp_path / "moved", labels=handmade.box_labels(handmade.grid(), boxes))
     again = SceneWriter(scene, moved, inputs).write()
     assert sorted(segments_of(again).GetSegmentIDs()) == ["femur", "tibia"]
     femur = segments_of(again).GetSegment("femur")
@@ -238,7 +238,7 @@ def test_another_study_gets_its_own_nodes(scene, results, written):
 @pytest.mark.parametrize(
     ("write", "file", "said"),
     [
-        (handmade.hand_back_results, "arrays/segmentation.npy", r"segmentation\.npy cannot be read"),
+        (handmade.save_array_results, "arrays/segmentation.npy", r"segmentation\.npy cannot be read"),
         (handmade.save_results, "segmentation.nii.gz", r"no readable segmentation \(.*segmentation\.nii\.gz"),
     ],
 )

@@ -58,7 +58,7 @@ class FindingsWriter:
     def commit(self):
         """Write all nodes at once; returns the table node and finding name → evidence volume node.
 
-        The table of an earlier analysis of the same study goes, unless somebody has changed it.
+        The table of an earlier analysis of the same study goes, unless it was edited.
         """
         joint = self.findings["study"]["joint"].capitalize()
         self._removeEarlier()
@@ -205,7 +205,7 @@ def tablesIn(scene):
 
 
 def contentHash(table):
-    """Hash of what the cells say; changes when somebody edits the table."""
+    """Hash of what the cells say; changes when the table is edited."""
     cells = [table.GetCellText(row, column) for row in range(table.GetNumberOfRows())
              for column in range(table.GetNumberOfColumns())]  # fmt: skip
     return hashlib.sha256("\x1f".join(cells).encode()).hexdigest()

@@ -25,7 +25,7 @@ def _forget():
 
 
 def _endAll():
-    """Slicer has closed its window and its event loop; nobody waits any more, and these must not outlive it."""
+    """Slicer has closed its window and its event loop; these processes must not outlive it."""
     for process in _leaving:
         process.kill()
         process.waitForFinished(2000)

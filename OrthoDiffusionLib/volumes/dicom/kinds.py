@@ -71,7 +71,7 @@ def not_an_image(sop_class: str, modality: str) -> str | None:
 def modality_of(sop_class: str, modality: str) -> str:
     """`MR` for an MR image, `CAPTURE`, or the code of another modality; "" for one that is not named.
 
-    A capture of the screen is one whatever modality it names: what it shows was measured by nobody.
+    A capture of the screen is one whatever modality it names: what it shows was not measured.
     """
     if any(sop_class == one or sop_class.startswith(f"{one}.") for one in _CAPTURES):
         return CAPTURE

@@ -140,7 +140,7 @@ def _leave(found: Belonging, exams: dict, keep: Sequence, why: Message) -> list[
 def _shows(volume: Volume, joint: Joint) -> bool:
     """Whether there is anything of the joint to see, as far as words, slices and body part show."""
     kind = kinds_of([volume])[0]
-    return not is_localizer(volume) and not is_other_body_part(volume, joint) and kind.badness < 2
+    return not is_localizer(volume) and not is_other_body_part(volume, joint) and kind.penalty < 2
 
 
 def _sides(volumes: Sequence[Volume]) -> set[Side]:

@@ -99,8 +99,8 @@ def one_joint(study: Study) -> Study:
         raise StudyError(
             f"The images show two {title}s",
             where=names,
-            remedy=f"Say which {title} to analyse, with --side right or --side left; it is cut out of the picture by "
-            "its place.",
+            remedy=f"Say which {title} to analyse, with --side right or --side left; it is cut out of the images by "
+            "its position.",
             code=CODE,
         )
     cut = {id(volume): side_of(volume, split, study.side) for volume, split in splits}

@@ -169,7 +169,7 @@ def score_finding(
         positives: (N,) bool truth.
         ranking: (N,) what AUROC and AUPRC rank by; the raw logits, if given, else the probabilities.
         threshold: locked before this cohort was seen; at or above it counts as positive.
-        patients: (N,) who each row belongs to; by default everybody is somebody else.
+        patients: (N,) who each row belongs to; by default each row is another patient.
         repeats, seed: of the bootstrap.
     """
     probabilities, positives = _checked(probabilities, positives, unit=True)

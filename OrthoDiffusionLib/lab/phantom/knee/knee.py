@@ -307,7 +307,7 @@ def _injure(canvas: Canvas, marks: KneeLandmarks, grades, acl, pcl, rng: np.rand
         lesions.mark_dislocation(canvas, marks, grades["patellar_dislocation"], rng)
 
 
-# How often an injury brings an effusion with it when nobody settled that (assumed).
+# How often an injury brings an effusion with it when that is not given (assumed).
 EFFUSION_WITH = {
     "anterior_cruciate_ligament_injury": 0.55,
     "posterior_cruciate_ligament_injury": 0.35,

@@ -1,4 +1,4 @@
-"""Injuries of the knee painted into a healthy one, with their companions, and findings that nobody asks for.
+"""Injuries of the knee painted into a healthy one, with their companions, and abnormalities that are not graded.
 
 What they look like follows textbook wording from memory (assumed): a torn ligament is swollen, bright and
 interrupted; a meniscal tear is a bright line that reaches a surface; a dislocated patella leaves bruises on

@@ -198,7 +198,7 @@ def paint_cords(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: np.
 
 
 def throw_blobs(canvas: Canvas, rng: np.random.Generator, size: float) -> None:
-    """Random blobs of any soft tissue, so that nobody learns to rely on where a muscle lies.
+    """Random blobs of any soft tissue, so that no network learns to rely on where a muscle lies.
 
     Args:
         size: scale of the knee; a rounded space about the joint is left alone.

@@ -86,7 +86,7 @@ def train(
     run = _Run(module, groups, loss, folder, launch() if fabric is None else fabric, ema, seed, share, report)
     start = run.start
     run.report_start(schedule.steps)
-    run.fabric.barrier()  # nobody may write a new checkpoint before all have read the old one
+    run.fabric.barrier()  # no process may write a new checkpoint before all have read the old one
     if start >= schedule.steps:
         return _on_cpu(run.average.average)
     stream = iter(samples(start))

@@ -31,7 +31,7 @@ def this_command(arguments: Sequence[str] | None = None, *, folder: Path | None 
     """
     base = (folder or Path.cwd()).resolve()
     words = sys.argv[1:] if arguments is None else arguments
-    return shlex.join(["orthodiffusion", *(_told_from(word, base) for word in words)])
+    return shlex.join(["orthodiffusion", *(_relative_to(word, base) for word in words)])
 
 
 def without_folders(command: str) -> str:
@@ -78,7 +78,7 @@ def _last_name(word: str) -> str:
     return (PurePosixPath(word) if PurePosixPath(word).is_absolute() else PureWindowsPath(word)).name
 
 
-def _told_from(word: str, base: Path) -> str:
+def _relative_to(word: str, base: Path) -> str:
     if not _is_absolute(word):
         return word
     try:
