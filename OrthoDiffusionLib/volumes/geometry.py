@@ -79,7 +79,7 @@ class Geometry:
         spacing = np.linalg.norm(affine[:3, :3], axis=0)
         if spacing.max() > _LARGEST_MM:
             raise GeometryError(
-                f"The voxels cannot be as large as the image says: {spacing.max():.3g} mm",
+                f"The voxels are impossibly large: {spacing.max():.3g} mm",
                 remedy="Export the image again with spacing and orientation.",
             )
         if spacing.min() <= 1e-6 or abs(np.linalg.det(affine[:3, :3] / spacing)) < 1e-3:

@@ -183,7 +183,7 @@ def _axes_of(joint: Joint, side: Side | None, volumes: Sequence[Volume]) -> Axes
     if known is None:
         raise StudyError(
             f"It is not known whether this is a right or a left {joint.name}, and its planes lie differently in each",
-            remedy="Say the side, with --side right or --side left.",
+            remedy="Give the side, with --side right or --side left.",
             code="side_unknown",
         )
     return joint.axes_of(known)
@@ -277,7 +277,7 @@ def _check_plane(plane: Plane, volume: Volume, axes: Axes) -> None:
     own = plane_across(geometry, slice_axis(geometry), axes)
     if own is not plane:
         raise StudyError(
-            f"‘{volume.name}’ is to serve the {plane.value} plane, but its slices are {own.value}",
+            f"‘{volume.name}’ is to be used for the {plane.value} plane, but its slices are {own.value}",
             where=f"{slice_step_mm(geometry):.1f} mm from slice to slice",
             remedy=f"Use it for the {own.value} plane, or choose a volume of thin slices.",
         )
@@ -320,7 +320,7 @@ def _forced_choices(
         several = [wanted] if isinstance(wanted, (str, Volume)) else list(wanted)
         if len(several) != 1:
             raise StudyError(
-                f"{len(several)} volumes are to serve the {plane.value} plane",
+                f"{len(several)} volumes are to be used for the {plane.value} plane",
                 where=", ".join(_called(one) for one in several),
                 remedy="Choose one of them.",
             )

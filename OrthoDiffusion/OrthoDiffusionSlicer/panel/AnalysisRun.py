@@ -116,7 +116,7 @@ class AnalysisRun:
 
     def _onResult(self, folder):
         self.state = ARRIVING
-        self.progressed(1.0, _("Bringing the results into the scene"))
+        self.progressed(1.0, _("Loading the results into the scene"))
         self._writer = SceneWriter(self.scene, folder, self._nodes)
         self._rest = self._writer.steps()
         self.steps.run(self._untilWritten(), self._onWritten, self._fail)

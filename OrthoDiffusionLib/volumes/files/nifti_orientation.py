@@ -197,7 +197,7 @@ def _contradiction(path: Path) -> VolumeFileError:
     return VolumeFileError(
         "The file states its position in the patient twice (sform and qform), and left and right differ",
         where=str(path),
-        remedy="Export it again, best from the DICOM series; or correct the wrong one of the two.",
+        remedy="Export it again, preferably from the DICOM series; or correct the wrong one of the two.",
         code="sform_qform_disagree",
     )
 

@@ -143,7 +143,7 @@ def read_study_folder(folder: str | Path, *, joint: Joint) -> Study:
         raise _bad(folder, "has no readable study.json") from error
     if version != SCHEMA_VERSION:
         raise StudyError(
-            f"The study was written in version {version} of its form; version {SCHEMA_VERSION} is needed",
+            f"The study was written in version {version} of its format; version {SCHEMA_VERSION} is needed",
             where=str(folder),
             remedy="Use the same version of OrthoDiffusion on both sides.",
         )

@@ -95,12 +95,12 @@ def test_the_users_choice_rules_over_ours(make_volume):
 
 def test_two_volumes_forced_on_one_plane_are_an_error(make_volume):
     volumes = [make_volume("PIR", name="one"), make_volume("PIR", name="two")]
-    with pytest.raises(StudyError, match=r"2 volumes are to serve the sagittal plane.*‘one’, ‘two’"):
+    with pytest.raises(StudyError, match=r"2 volumes are to be used for the sagittal plane.*‘one’, ‘two’"):
         Study.from_volumes(volumes, forced={SAG: volumes}, joint="knee")
 
 
 def test_a_stack_cannot_be_forced_into_another_plane(three):
-    with pytest.raises(StudyError, match="‘ax’ is to serve the sagittal plane, but its slices are axial"):
+    with pytest.raises(StudyError, match="‘ax’ is to be used for the sagittal plane, but its slices are axial"):
         Study.from_volumes(three, forced={SAG: "ax"}, joint="knee")
     with pytest.raises(StudyError, match=r"0 volumes called ‘nope’.*‘ax’, ‘sag’, ‘cor’"):
         Study.from_volumes(three, forced={SAG: "nope"}, joint="knee")
