@@ -56,11 +56,11 @@ class PythonRequirements:
                 _("PyTorch is missing, and so is Slicer's PyTorch extension, which installs it"),
                 remedy=_(
                     "Install the extension ‘PyTorch’ in the Extensions Manager and restart Slicer; "
-                    "without a network, use ‘Offline installation’ below."
+                    "without internet access, use ‘Offline installation’ below."
                 ),
             )
         question = _("OrthoDiffusion needs Python packages that are not installed yet:\n\n{packages}\n\n"
-                     "Install them into Slicer's Python now? This needs an internet connection and takes some minutes.")  # fmt: skip
+                     "Install them into Slicer's Python now? This needs the internet and some minutes.")  # fmt: skip
         if not self.ask(question.format(packages="\n".join(missing))):
             raise declined(missing)
         if torch:
