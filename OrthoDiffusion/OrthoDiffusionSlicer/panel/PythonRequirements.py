@@ -146,7 +146,8 @@ class PythonRequirements:
                 raise OrthoDiffusionError(
                     _("The installation of Python packages failed: {error}").format(error=error),
                     remedy=_(
-                        "The Python console shows the details. Check the internet connection, or use ‘Offline installation’ below."
+                        "The Python console shows the details. Check the internet connection, or use "
+                        "‘Offline installation’ below."
                     ),
                 ) from error
 
