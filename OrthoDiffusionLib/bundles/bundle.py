@@ -11,10 +11,11 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from OrthoDiffusionLib.bundles.manifest import INTENDED_USE, SCHEMA_VERSION, Manifest, is_weights_name
+from OrthoDiffusionLib.bundles.manifest import INTENDED_USE, SCHEMA_VERSION, JsonObject, Manifest, is_weights_name
 from OrthoDiffusionLib.bundles.model_card import model_card
 from OrthoDiffusionLib.errors import BundleError
 from OrthoDiffusionLib.findings.complete_folder import SYSTEM_FILES, complete_folder
@@ -74,8 +75,8 @@ class Bundle:
 
 def write_bundle(
     folder: str | Path,
-    manifest_fields: Mapping,
-    tensors_by_file: Mapping[str, Mapping],
+    manifest_fields: JsonObject,
+    tensors_by_file: Mapping[str, Mapping[str, Any]],
     *,
     overwrite: bool = False,
 ) -> Bundle:
@@ -131,7 +132,7 @@ def _is_ours(name: str) -> bool:
     return name == MANIFEST_NAME or is_weights_name(name)
 
 
-def _serialized(name: str, tensors: Mapping) -> bytes:
+def _serialized(name: str, tensors: Mapping[str, Any]) -> bytes:
     if not is_weights_name(name):
         raise ValueError(f"files must be plain names that end in .safetensors, got {name!r} instead")
     if all(isinstance(tensor, np.ndarray) for tensor in tensors.values()):

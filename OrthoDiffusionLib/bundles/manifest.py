@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, NoReturn
 
 from OrthoDiffusionLib.anatomy import (
     Abnormality,
@@ -24,6 +25,9 @@ from OrthoDiffusionLib.views import ViewGrid
 from OrthoDiffusionLib.volumes import Plane
 
 SCHEMA_VERSION = 1
+
+JsonObject = Mapping[str, Any]
+"""An object of manifest.json, whose values may be of any type until they are checked."""
 
 INTENDED_USE = (
     "Research and teaching only. Not a medical device, not for diagnosis or treatment. Learned from digital "
@@ -53,11 +57,11 @@ class ViewSpecification:
 
     grid: ViewGrid
     hanging: str
-    intensity: Mapping = field(default_factory=dict)
-    noise: Mapping = field(default_factory=dict)
+    intensity: JsonObject = field(default_factory=dict)
+    noise: JsonObject = field(default_factory=dict)
     taps: tuple[str, ...] = ()
 
-    def as_dict(self) -> dict:
+    def as_dict(self) -> dict[str, Any]:
         """The view's entry of manifest.json."""
         return {
             "in_plane_mm": float(self.grid.in_plane_mm),
@@ -102,19 +106,19 @@ class Manifest:
     structures: tuple[Structure, ...]
     abnormalities: tuple[Abnormality, ...]
     views: Mapping[Plane, ViewSpecification]
-    mirror: Mapping
-    fusion_grid: Mapping
-    network: Mapping
+    mirror: JsonObject
+    fusion_grid: JsonObject
+    network: JsonObject
     calibration: Mapping[str, Calibration]
-    training: Mapping
-    figures: Mapping
+    training: JsonObject
+    figures: JsonObject
     licence: str
     sources: tuple[Mapping[str, str], ...]
     intended_use: str
     files: Mapping[str, str]
     created: str = ""
     schema_version: int = SCHEMA_VERSION
-    joint_rules: Mapping = field(default_factory=dict)
+    joint_rules: JsonObject = field(default_factory=dict)
 
     def as_joint(self) -> Joint:
         """The joint with the bundle's own vocabulary and rules, which need not be known by name."""
@@ -147,7 +151,7 @@ class Manifest:
         """Its Calibration; one that is not assessable if the bundle brings none."""
         return self.calibration.get(abnormality, Calibration())
 
-    def as_dict(self) -> dict:
+    def as_dict(self) -> dict[str, Any]:
         """The content of manifest.json."""
         return {
             "schema_version": self.schema_version,
@@ -206,7 +210,7 @@ class Manifest:
             raise BundleError(f"manifest.json is not valid: {what}", where=where, remedy=_NEEDS_NEW_BUNDLE) from error
 
     @classmethod
-    def from_dict(cls, content: Mapping) -> Manifest:
+    def from_dict(cls, content: JsonObject) -> Manifest:
         """Builds a manifest from plain values.
 
         Raises:
@@ -289,7 +293,7 @@ def _check_schema_version(version: object, where: str) -> None:
     )
 
 
-def _check_keys(content: Mapping, where: str) -> None:
+def _check_keys(content: JsonObject, where: str) -> None:
     unknown = sorted(set(content) - set(TOP_LEVEL_KEYS))
     if unknown:
         raise BundleError(
@@ -315,40 +319,53 @@ def _file_name(name: str) -> str:
     return name
 
 
-def _refuse_constant(name: str):
+def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON number")
 
 
-def _matching(pattern: re.Pattern, key: str, value: object) -> str:
+def _matching(pattern: re.Pattern[str], key: str, value: object) -> str:
     if not isinstance(value, str) or pattern.fullmatch(value) is None:
         raise ValueError(f"{key} must match {pattern.pattern}, got {value!r} instead")
     return value
 
 
-def _text(content: Mapping, key: str) -> str:
+def _text(content: JsonObject, key: str) -> str:
     value = content[key]
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"{key} must be text, got {value!r} instead")
     return value
 
 
-def _free(content: Mapping, key: str) -> dict:
+def _free(content: JsonObject, key: str) -> dict[str, Any]:
     if not isinstance(content[key], Mapping):
         raise ValueError(f"{key} must be an object, got {content[key]!r} instead")
     return dict(content[key])
 
 
-def _code_of(entry: Mapping | Code | None) -> Code | None:
-    if entry is None or isinstance(entry, Code):
+def _code_of(name: str, entry: JsonObject | Code | None) -> Code:
+    if isinstance(entry, Code):
         return entry
+    if entry is None:
+        raise ValueError(f"{name}: a code must have scheme, value and meaning, got None instead")
     return Code(entry["scheme"], entry["value"], entry["meaning"])
 
 
-def _code_dict(code: Code | None) -> dict | None:
+def _code_or_none(name: str, entry: JsonObject | Code | None) -> Code | None:
+    return None if entry is None else _code_of(name, entry)
+
+
+def _colour_of(name: str, values: Iterable[float]) -> tuple[int, int, int]:
+    colour = [int(value) for value in values]
+    if len(colour) != 3:
+        raise ValueError(f"{name}: colour must be three numbers in 0 to 255")
+    return colour[0], colour[1], colour[2]
+
+
+def _code_dict(code: Code | None) -> dict[str, Any] | None:
     return None if code is None else code.as_dict()
 
 
-def _structure_dict(structure: Structure) -> dict:
+def _structure_dict(structure: Structure) -> dict[str, Any]:
     return {
         "name": structure.name,
         "label": structure.label,
@@ -363,20 +380,21 @@ def _structure_dict(structure: Structure) -> dict:
     }
 
 
-def _structure_of(entry: Mapping | Structure) -> Structure:
+def _structure_of(entry: JsonObject | Structure) -> Structure:
     if isinstance(entry, Structure):
         return entry
-    known = find_structure(str(entry["name"])) if "kind" not in entry else None
+    name = str(entry["name"])
+    known = find_structure(name) if "kind" not in entry else None
     traits = known.traits() if known is not None else entry  # bundles up to 0.2.0 name no traits
     return Structure(
-        name=str(entry["name"]),
+        name=name,
         label=int(entry["label"]),
         title=str(entry["title"]),
-        colour=tuple(int(value) for value in entry["colour"]),
-        code=_code_of(entry["code"]),
-        category=_code_of(entry["category"]),
-        modifier=_code_of(entry["modifier"]),
-        region=_code_of(entry["region"]),
+        colour=_colour_of(name, entry["colour"]),
+        code=_code_of(name, entry["code"]),
+        category=_code_of(name, entry["category"]),
+        modifier=_code_or_none(name, entry["modifier"]),
+        region=_code_or_none(name, entry["region"]),
         auxiliary=bool(entry["auxiliary"]),
         kind=Kind(traits.get("kind", Kind.OTHER.value)),
         bone=str(traits.get("bone", "")),
@@ -385,7 +403,7 @@ def _structure_of(entry: Mapping | Structure) -> Structure:
     )
 
 
-def _abnormality_dict(abnormality: Abnormality) -> dict:
+def _abnormality_dict(abnormality: Abnormality) -> dict[str, Any]:
     return {
         "name": abnormality.name,
         "title": abnormality.title,
@@ -397,23 +415,24 @@ def _abnormality_dict(abnormality: Abnormality) -> dict:
     }
 
 
-def _abnormality_of(entry: Mapping | Abnormality) -> Abnormality:
+def _abnormality_of(entry: JsonObject | Abnormality) -> Abnormality:
     if isinstance(entry, Abnormality):
         return entry
-    if not str(entry["name"]).isidentifier():
+    name = str(entry["name"])
+    if not name.isidentifier():
         raise ValueError(f"an abnormality's name must be a key, got {entry['name']!r} instead")
     return Abnormality(
-        name=str(entry["name"]),
+        name=name,
         title=str(entry["title"]),
-        code=_code_of(entry["code"]),
-        kind=_code_of(entry["kind"]),
-        site=_code_of(entry["site"]),
+        code=_code_of(name, entry["code"]),
+        kind=_code_of(name, entry["kind"]),
+        site=_code_of(name, entry["site"]),
         structures=tuple(str(name) for name in entry["structures"]),
         best_planes=tuple(str(name) for name in entry["best_planes"]),
     )
 
 
-def _view_of(plane: Plane, entry: Mapping | ViewSpecification) -> ViewSpecification:
+def _view_of(plane: Plane, entry: JsonObject | ViewSpecification) -> ViewSpecification:
     if isinstance(entry, ViewSpecification):
         return entry
     if entry["hanging"] != plane.hanging:
@@ -434,7 +453,7 @@ def _view_of(plane: Plane, entry: Mapping | ViewSpecification) -> ViewSpecificat
     )
 
 
-def _calibration_of(entry: Mapping | Calibration) -> Calibration:
+def _calibration_of(entry: JsonObject | Calibration) -> Calibration:
     if isinstance(entry, Calibration):
         return entry
     return Calibration(**{key: float(value) for key, value in entry.items()})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from OrthoDiffusionLib.bundles.manifest import Manifest
+from OrthoDiffusionLib.bundles.manifest import JsonObject, Manifest
 
 
 def model_card(manifest: Manifest) -> str:
@@ -88,7 +88,7 @@ def _figures(manifest: Manifest) -> str:
     return "\n".join([*lines, "", "The manifest holds all figures, also by anatomy, centre and missing plane."])
 
 
-def _with_interval(scores: Mapping, name: str) -> str:
+def _with_interval(scores: JsonObject, name: str) -> str:
     if scores[name] is None:
         return "—"
     low, high = scores.get(f"{name}_low"), scores.get(f"{name}_high")

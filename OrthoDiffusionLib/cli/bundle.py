@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from OrthoDiffusionLib.cli.console import table
+
+if TYPE_CHECKING:
+    from OrthoDiffusionLib.bundles import Bundle
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +51,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _open(arguments: argparse.Namespace):
+def _open(arguments: argparse.Namespace) -> Bundle:
     from OrthoDiffusionLib.analysis.study_inputs import open_bundle
 
     return open_bundle(arguments.bundle)

@@ -40,7 +40,7 @@ class ProgressLine:
     def __enter__(self) -> ProgressLine:
         return self
 
-    def __exit__(self, *_error) -> None:
+    def __exit__(self, *_error: object) -> None:
         if self._drawn:
             self._stream.write("\r\x1b[2K")
             self._stream.flush()

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from types import FrameType
 
 from OrthoDiffusionLib import __version__
 from OrthoDiffusionLib.cli.console import print_error
@@ -102,7 +103,7 @@ def _one_clean_stop() -> Iterator[None]:
     signals = (signal.SIGINT, signal.SIGTERM)
     last = -math.inf
 
-    def interrupt(_signal, _frame):
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
         nonlocal last
         # A later one counts again: Python drops an exception that is raised in a callback of its own.
         if time.monotonic() - last > SECONDS_TO_TIDY:

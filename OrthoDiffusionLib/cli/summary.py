@@ -49,7 +49,11 @@ def _study(analysis: Analysis, study: Study, language: Language) -> str:
 
 def _findings(analysis: Analysis, language: Language) -> str:
     findings = sorted_findings(analysis)
-    rows = [(finding_title(f.name), _bar(f.probability), _planes(f, language)) for f in findings if f.assessed]
+    rows = [
+        (finding_title(f.name), _bar(f.probability), _planes(f, language))
+        for f in findings
+        if f.probability is not None
+    ]
     lines = ["Findings (probabilities of the model, not a diagnosis)", *([table(rows)] if rows else [])]
     not_assessed: dict[str, list[str]] = {}
     for finding in findings:

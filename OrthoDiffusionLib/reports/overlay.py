@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from PIL import Image
 
 from OrthoDiffusionLib.anatomy import Structure
@@ -41,14 +42,14 @@ class SlicePicture:
     pixels_per_mm: float
     step_mm: float
 
-    def position(self, point_ras) -> tuple[float, float]:
+    def position(self, point_ras: ArrayLike) -> tuple[float, float]:
         """Where a RAS point falls, (x, y) in pixels, whether or not it lies in the slice."""
         offset = np.asarray(point_ras, dtype=np.float64) - self.centre_ras
         x = self.image.width / 2.0 + float(offset @ self.column_ras) * self.pixels_per_mm
         y = self.image.height / 2.0 + float(offset @ self.row_ras) * self.pixels_per_mm
         return x, y
 
-    def distance_mm(self, point_ras) -> float:
+    def distance_mm(self, point_ras: ArrayLike) -> float:
         """Distance of a RAS point from the slice."""
         normal = np.cross(self.column_ras, self.row_ras)
         return float(abs((np.asarray(point_ras, dtype=np.float64) - self.centre_ras) @ normal))
@@ -59,7 +60,7 @@ def slice_picture(
     plane: Plane,
     size: tuple[int, int],
     *,
-    through_ras=None,
+    through_ras: ArrayLike | None = None,
     segmentation: Segmentation | None = None,
     pixels_per_mm: float | None = None,
     outline_px: float = 1.6,
@@ -181,7 +182,12 @@ def _draw_structures(
 
 
 def label_slice(
-    labels: Volume, centre_ras, column_ras, row_ras, size_mm: tuple[float, float], pixel_mm: float
+    labels: Volume,
+    centre_ras: ArrayLike,
+    column_ras: ArrayLike,
+    row_ras: ArrayLike,
+    size_mm: tuple[float, float],
+    pixel_mm: float,
 ) -> np.ndarray:
     """Labels on a plane of any orientation.
 
@@ -213,7 +219,9 @@ def label_slice(
     return found
 
 
-def _soft_mask(mask: np.ndarray, scale: np.ndarray, shape: tuple[int, int], rounds: int) -> tuple[np.ndarray, tuple]:
+def _soft_mask(
+    mask: np.ndarray, scale: np.ndarray, shape: tuple[int, int], rounds: int
+) -> tuple[np.ndarray, tuple[slice, slice]]:
     """A mask enlarged to picture pixels with smooth edges: values 0 to 1 in a box, and where the box lies."""
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     margin = 4

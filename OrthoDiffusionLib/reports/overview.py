@@ -100,7 +100,8 @@ def _legend(draw: ImageDraw.ImageDraw, span: tuple[int, int, int], analysis: Ana
     """Colours of the structures that were found; volumes of those that are complete; auxiliary ones last."""
     left, top, right = span
     segmentation = analysis.segmentation
-    x, y = left, top + 26
+    x: float = left
+    y: float = top + 26
     found = [s for s in segmentation.structures if segmentation.is_found(s.name)]
     said = False
     for structure in sorted(found, key=lambda s: s.auxiliary):

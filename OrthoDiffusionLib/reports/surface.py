@@ -261,7 +261,7 @@ class _Frame:
         normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-6)
 
         light = np.full(len(normals), _AMBIENT, dtype=np.float32)
-        shine = np.zeros(len(normals), dtype=np.float32)
+        shine: np.ndarray = np.zeros(len(normals), dtype=np.float32)
         for number, (direction, strength) in enumerate(_LIGHTS):
             toward = np.array(direction, dtype=np.float32)
             toward /= np.linalg.norm(toward)

@@ -36,7 +36,11 @@ def side_source(analysis: Analysis) -> str:
 
 def sorted_findings(analysis: Analysis) -> list[Finding]:
     """The most probable first, then those not assessed, each group otherwise in the bundle's order."""
-    return sorted(analysis.findings, key=lambda finding: -1.0 if not finding.assessed else -finding.probability - 2.0)
+    return sorted(analysis.findings, key=_place)
+
+
+def _place(finding: Finding) -> float:
+    return -1.0 if finding.probability is None else -finding.probability - 2.0
 
 
 def not_assessed(finding: Finding) -> str:

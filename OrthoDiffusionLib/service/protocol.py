@@ -31,13 +31,14 @@ class MessageError(OrthoDiffusionError):
         self.identifier = identifier
 
 
+@dataclass(frozen=True)
 class _Message:
     """Its fields as they stand in JSON; `TYPE` is the value of the key ``type``."""
 
     TYPE: ClassVar[str]
 
     def as_dict(self) -> dict[str, Any]:
-        return {"type": self.TYPE, **{part.name: getattr(self, part.name) for part in fields(self)}}  # type: ignore[arg-type]
+        return {"type": self.TYPE, **{part.name: getattr(self, part.name) for part in fields(self)}}
 
     def to_line(self) -> bytes:
         """One line with its end; letters beyond ASCII are escaped, so that any file name passes."""
@@ -198,8 +199,8 @@ class Hello(_Message):
     """The worker's first words. `protocol` and `version` may be anything until `check` has accepted them."""
 
     TYPE = "hello"
-    protocol: int
-    version: str
+    protocol: object
+    version: object
     device: str
 
     def check(self, version: str) -> None:
@@ -221,8 +222,7 @@ class Hello(_Message):
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> Hello:
-        device = str(content.get("device") or "")
-        return cls(content.get("protocol"), content.get("version"), device)  # type: ignore[arg-type]
+        return cls(content.get("protocol"), content.get("version"), str(content.get("device") or ""))
 
 
 @dataclass(frozen=True)
@@ -339,7 +339,7 @@ class Failure(_Message):
     """A request could not be carried out; the parts of an OrthoDiffusionError. `id` is that of the request."""
 
     TYPE = "error"
-    id: Any
+    id: object
     what: str
     where: str = ""
     remedy: str = ""
@@ -363,7 +363,7 @@ class Failure(_Message):
 
 Answer = Hello | Ready | Step | Row | Result | BatchResult | Cancelled | Failure
 
-_ANSWERS: dict[str, Any] = {
+_ANSWERS: dict[str, type[Answer]] = {
     kind.TYPE: kind for kind in (Hello, Ready, Step, Row, Result, BatchResult, Cancelled, Failure)
 }
 

@@ -19,7 +19,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
+from typing import BinaryIO, NoReturn
 
 from OrthoDiffusionLib import __version__, progress
 from OrthoDiffusionLib.errors import OrthoDiffusionError
@@ -103,7 +103,7 @@ class Worker:
         carry_out: CarryOut,
         *,
         prepare: Callable[[], str] | None = None,
-        leave: Callable[[int], Any] = os._exit,
+        leave: Callable[[int], object] = os._exit,
     ) -> None:
         self._requests = requests
         self._answers = answers

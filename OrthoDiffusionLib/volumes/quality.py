@@ -120,7 +120,7 @@ def _check_origin(volume: Volume, study: Study) -> list[Notice]:
         notices.append(Notice("not_mr", "unmarked", where=volume.name))
     if looks_like_labels(volume.array):
         notices.append(Notice("label_map", where=volume.name))
-    if is_other_body_part(volume, study.joint):
+    if volume.body_part and is_other_body_part(volume, study.joint):
         values = {"part": volume.body_part.strip().lower(), "joint": study.joint.name}
         notices.append(Notice("other_body_part", where=volume.name, values=values))
     return notices

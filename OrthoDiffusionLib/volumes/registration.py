@@ -171,7 +171,9 @@ def _likeness_here_and_near(fixed: sitk.Image, moving: sitk.Image) -> tuple[floa
     return _likeness(fixed, moving), max(_likeness(fixed, moving, step) for step in steps)
 
 
-def _checked(end: tuple, moving: Volume, fixed: Volume, image: sitk.Image, onto: sitk.Image) -> Motion | None:
+def _checked(
+    end: tuple[np.ndarray, float, int], moving: Volume, fixed: Volume, image: sitk.Image, onto: sitk.Image
+) -> Motion | None:
     """The movement of a search, if a patient can have made it and the two series are alike afterwards."""
     matrix, likeness, _ = end
     middle = moving.geometry.centre_ras
@@ -218,7 +220,9 @@ def _method() -> sitk.ImageRegistrationMethod:
     return method
 
 
-def _search(fixed: sitk.Image, moving: sitk.Image, centre_ras: np.ndarray, shift_ras: np.ndarray):
+def _search(
+    fixed: sitk.Image, moving: sitk.Image, centre_ras: np.ndarray, shift_ras: np.ndarray
+) -> tuple[np.ndarray, float] | None:
     """Where one search ends: ((4, 4) from the moving series' space to the fixed one's, likeness); None if lost."""
     transform = sitk.Euler3DTransform()
     flip = np.array([-1.0, -1.0, 1.0])

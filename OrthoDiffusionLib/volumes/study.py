@@ -33,6 +33,9 @@ MIN_SLICES = 3
 UNORIENTED = ("no_orientation", "orientation_unknown")
 """Codes of the notices of a volume whose axes are not known to be the patient's."""
 
+_Forced = Mapping[Plane, Volume | str | Sequence[Volume | str]]
+"""What the user wants for a plane: a volume, or the name of one. Several are refused."""
+
 SIDE_SOURCES = ("user", "tag", "description", "anatomy", "unknown")
 
 
@@ -103,7 +106,7 @@ class Study:
         cls,
         volumes: Sequence[Volume],
         *,
-        forced: Mapping[Plane, Volume | str | Sequence[Volume | str]] | None = None,
+        forced: _Forced | None = None,
         side: Side | None = None,
         joint: Joint | str | None = None,
         name: str = "",
@@ -312,7 +315,7 @@ def _varies(volume: Volume) -> bool:
 
 
 def _forced_choices(
-    volumes: Sequence[Volume], forced: Mapping, axes: Axes, noticed: list[Notice]
+    volumes: Sequence[Volume], forced: _Forced, axes: Axes, noticed: list[Notice]
 ) -> tuple[dict[Plane, Volume], dict[Plane, Message]]:
     chosen, reasons = {}, {}
     for key, wanted in forced.items():

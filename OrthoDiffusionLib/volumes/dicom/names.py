@@ -22,7 +22,7 @@ def with_unique_names(volumes: list[tuple[Volume, Stack]]) -> list[tuple[Volume,
     """Name each volume after what its stack shows, then by series, at last by a number."""
     named = _by_echo([(replace(volume, name=_name(volume, stack)), stack) for volume, stack in volumes])
     counts = Counter(volume.name for volume, _ in named)
-    renamed = []
+    renamed: list[tuple[Volume, Stack]] = []
     for volume, stack in named:
         if counts[volume.name] > 1:
             twins = [other for other, _ in named if other.name == volume.name]
@@ -45,8 +45,9 @@ def _name(volume: Volume, stack: Stack) -> str:
     if "echo" in stack.traits and len(stack.traits) > 1 and first.echo_ms is not None:
         labels.append(f"TE {first.echo_ms:.1f} ms")
     for name, words in (("b_value", "b {:g}"), ("inversion", "TI {:g} ms"), ("flip", "{:g}°")):
-        if isinstance(stack.traits.get(name), float):
-            labels.append(words.format(stack.traits[name]))
+        value = stack.traits.get(name)
+        if isinstance(value, float):
+            labels.append(words.format(value))
     if "image_type" in stack.traits:
         labels.append(" ".join(first.image_type[2:]).lower() or "no image type")
     if stack.traits.keys() & set(REPETITIONS) and len(stack.slices) < stack.positions:
@@ -57,7 +58,7 @@ def _name(volume: Volume, stack: Stack) -> str:
 def _by_echo(volumes: list[tuple[Volume, Stack]]) -> list[tuple[Volume, Stack]]:
     """Stacks of one name that differ by their echo are called after it."""
     counts = Counter((volume.name, stack.family) for volume, stack in volumes)
-    number: Counter = Counter()
+    number: Counter[tuple[str, int]] = Counter()
     named = []
     for volume, stack in volumes:
         key = (volume.name, stack.family)

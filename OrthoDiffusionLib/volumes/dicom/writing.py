@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,6 +18,9 @@ from OrthoDiffusionLib.volumes.geometry import OPPOSITE
 from OrthoDiffusionLib.volumes.itk_border import LPS_TO_RAS
 from OrthoDiffusionLib.volumes.plane import plane_across, slice_axis
 from OrthoDiffusionLib.volumes.volume import Volume
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
 
 # No moment at all, so that the same volume gives the same bytes; readers of DICOM insist on a date.
 _DATE = datetime.date(2000, 1, 1).strftime("%Y%m%d")
@@ -51,7 +55,7 @@ def write_dicom_series(
     """
     import_pydicom()
     from pydicom.dataset import Dataset, FileMetaDataset
-    from pydicom.uid import generate_uid
+    from pydicom.uid import UID, generate_uid
 
     if volume.array.min() < 0 or volume.array.max() > 32767:
         raise ValueError("values must be 0 to 32767 to be written as DICOM")
@@ -63,9 +67,9 @@ def write_dicom_series(
     paths = []
     for number in range(stack.geometry.shape[0]):
         meta = FileMetaDataset()
-        meta.MediaStorageSOPClassUID = _MR_IMAGE_STORAGE
+        meta.MediaStorageSOPClassUID = UID(_MR_IMAGE_STORAGE)
         meta.MediaStorageSOPInstanceUID = generate_uid(entropy_srcs=[identity, str(number)])
-        meta.TransferSyntaxUID = _EXPLICIT_LITTLE_ENDIAN
+        meta.TransferSyntaxUID = UID(_EXPLICIT_LITTLE_ENDIAN)
         image = Dataset()
         image.file_meta = meta
         image.SOPClassUID = _MR_IMAGE_STORAGE
@@ -106,7 +110,7 @@ def _as_slices(volume: Volume) -> Volume:
     return hung
 
 
-def _positions(image, stack: Volume, number: int) -> None:
+def _positions(image: Dataset, stack: Volume, number: int) -> None:
     geometry = stack.geometry
     to_lps = LPS_TO_RAS[:3, :3]
     step, row, column = (float(mm) for mm in geometry.spacing_mm)
@@ -120,7 +124,7 @@ def _positions(image, stack: Volume, number: int) -> None:
     image.SliceLocation = f"{number * step:.6f}"
 
 
-def _pixels(image, pixels: np.ndarray) -> None:
+def _pixels(image: Dataset, pixels: np.ndarray) -> None:
     image.SamplesPerPixel, image.PhotometricInterpretation = 1, "MONOCHROME2"
     image.Rows, image.Columns = pixels.shape
     image.BitsAllocated, image.BitsStored, image.HighBit, image.PixelRepresentation = 16, 15, 14, 0

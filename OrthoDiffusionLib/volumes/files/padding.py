@@ -46,7 +46,9 @@ def without_padding(array: np.ndarray, *, declared: tuple[float, float] | None =
     if declared is not None:
         padding = _joined(padding, _declared(array, *sorted(declared)))
     padding = _joined(padding, _far_off(array, padding))
-    count = 0 if padding is None else int(np.count_nonzero(padding))
+    if padding is None:
+        return array, 0
+    count = int(np.count_nonzero(padding))
     if count == 0 or count == array.size:
         return array, 0
     signal = array[~padding]
@@ -158,7 +160,7 @@ def _others(array: np.ndarray, known: np.ndarray | None, value: float) -> np.nda
     return values[values != value]
 
 
-def _edges() -> list[tuple]:
+def _edges() -> list[tuple[int | slice, ...]]:
     """Index of each of the twelve edges of a box."""
     ends = (0, -1)
     every = slice(None)

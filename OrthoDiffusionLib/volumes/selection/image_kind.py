@@ -62,7 +62,7 @@ _KIND_OF_VALUE = {word: kind for kind, words in _BY_IMAGE_TYPE.items() for word 
 _EDGE = r"(?<![^\W_])", r"(?![^\W_])"
 
 
-def _words(pattern: str, flags: int = re.IGNORECASE) -> re.Pattern:
+def _words(pattern: str, flags: int = re.IGNORECASE) -> re.Pattern[str]:
     """The pattern as whole words, where "_" parts words as a space does."""
     return re.compile(f"{_EDGE[0]}(?:{pattern}){_EDGE[1]}", flags)
 
@@ -172,7 +172,7 @@ def _bare_name(volume: Volume) -> str:
     return _STACK_NUMBER.sub("", volume.name).strip()
 
 
-def _weighting(name: str, ending: re.Match) -> bool:
+def _weighting(name: str, ending: re.Match[str]) -> bool:
     """Whether a W at the end is that of T2 W."""
     before = re.split(r"[ _-]", name[: ending.start()])[-1].lower()
     return ending[1].lower() == "w" and before in ("t1", "t2", "t2*", "pd", "dp", "dw", "sw", "pw")
@@ -251,7 +251,7 @@ def looks_like_hounsfield_units(array: np.ndarray) -> bool:
         return False
     tissue = np.count_nonzero((sample > -200) & (sample < 200)) / sample.size
     air = np.count_nonzero(sample < -800) / sample.size
-    return tissue > 0.1 and tissue + air > 0.5
+    return bool(tissue > 0.1 and tissue + air > 0.5)
 
 
 def looks_like_labels(array: np.ndarray) -> bool:

@@ -84,7 +84,7 @@ def is_reformatted(volume: Volume, plane: Plane, axes: Axes) -> bool:
 
 def main_frame(volumes: Iterable[Volume], axes: Axes) -> str:
     """The frame of reference in which most planes have a good series of their own; "" if none says one."""
-    served = {}
+    served: dict[str, set[Plane | None]] = {}
     for volume in volumes:
         frame, plane = volume.origin.frame_of_reference, plane_of(volume.geometry, axes)
         if frame:
@@ -154,7 +154,7 @@ class Ranking:
             return Message("better", "not_in_phase")
         return Message("better", "fluid")
 
-    def _rank(self, volume: Volume, plane: Plane) -> tuple:
+    def _rank(self, volume: Volume, plane: Plane) -> tuple[float, ...]:
         """Smaller is better; one entry for each reason of `why`."""
         geometry = volume.geometry
         axis = slice_axis(geometry)
@@ -183,4 +183,5 @@ class Ranking:
 
 
 def _in_plane_mm(geometry: Geometry, axis: int) -> tuple[float, float]:
-    return tuple(float(mm) for n, mm in enumerate(geometry.spacing_mm) if n != axis)
+    first, second = (float(mm) for n, mm in enumerate(geometry.spacing_mm) if n != axis)
+    return first, second

@@ -110,8 +110,8 @@ def one_joint(study: Study) -> Study:
         planes[plane] = cut.get(id(volume), volume)
         if volume in apart:
             del planes[plane]
-            values = {"name": volume.name, "joint": study.joint.name}
-            reasons[plane] = Message("plane_not_served", "other_joint", values)
+            served = {"name": volume.name, "joint": study.joint.name}
+            reasons[plane] = Message("plane_not_served", "other_joint", served)
     other = study.side.opposite.value
     if not planes:
         raise StudyError(f"No volume shows the {study.side.value} {title}", where=names, code=CODE)
@@ -177,7 +177,7 @@ def side_of(volume: Volume, split: Split, side: Side) -> Volume:
     if not inside.all():
         air = np.percentile(volume.array[::4, ::4, ::2], 0.5).astype(array.dtype)
         array = np.where(inside, array, air)
-    return replace(volume, array=array, geometry=geometry.cropped(tuple(begin), tuple(stop)))
+    return replace(volume, array=array, geometry=geometry.cropped(begin, stop))
 
 
 def _axes(volume: Volume) -> list[int]:
@@ -262,8 +262,7 @@ def _valley_of(profile: np.ndarray, slope: float, step: float) -> _Valley | None
         between = profile[int(profile[:at].argmax()) : at + 1 + int(profile[at + 1 :].argmax()) + 1]
         if profile[at] > between.min():
             continue  # the flank of a hump
-        humps = [_hump(profile[:at], 0), _hump(profile[at + 1 :], at + 1)]
-        if _are_joints(*humps, step):
+        if _are_joints(_hump(profile[:at], 0), _hump(profile[at + 1 :], at + 1), step):
             floor = profile <= max(profile[at] * 1.05, 0.1 * lower[at])
             begin, stop = at, at
             while begin > 0 and floor[begin - 1]:
@@ -288,7 +287,7 @@ def _hump(profile: np.ndarray, first: int) -> tuple[int, float, float]:
     if len(profile) == 0 or profile.max() <= 0:
         return 0, 0.0, 0.0
     own = np.where(profile > 0.5 * profile.max(), profile, 0.0)
-    return np.count_nonzero(own), first + float((np.arange(len(own)) * own).sum() / own.sum()), float(own.sum())
+    return int(np.count_nonzero(own)), first + float((np.arange(len(own)) * own).sum() / own.sum()), float(own.sum())
 
 
 def _are_joints(left: tuple[int, float, float], right: tuple[int, float, float], step: float) -> bool:
