@@ -44,7 +44,7 @@ _Returned = TypeVar("_Returned")
 
 
 class Growth(TypedDict):
-    """How much more a process held than in its first pieces of work, see `growth`. MB; None where it cannot be measured."""
+    """How much more a process held than in its first pieces of work, see `growth`. MB; None: not measured."""
 
     count: int
     settled: int
