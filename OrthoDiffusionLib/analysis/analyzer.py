@@ -113,7 +113,7 @@ class Analyzer:
             result, views = self._infer(study, mirror=mirror, timings=timings, progress=part_of(progress, 0.0, 0.9))
         else:
             study, mirror, result, views = self._try_both_sides(study, timings, part_of(progress, 0.0, 0.9))
-            notices.append(_side_notice(study.side, study.joint.name) if study.is_oriented else _no_side_notice())
+            notices.append(_no_side_notice() if study.side is None else _side_notice(study.side, study.joint.name))
         report(progress, "finish", 0.9, "Measuring")
         start = time.perf_counter()
         segmentation, found = self._segmentation(result, mirror=mirror, side=study.side)
@@ -251,7 +251,7 @@ class Analyzer:
         self, study: Study, timings: dict[str, float], progress: ProgressCallback | None
     ) -> tuple[Study, bool, Inference, Mapping[Plane, View]]:
         """Look at the joint as a right and as a left one and keep what makes more sense."""
-        best = None
+        best: tuple[float, Side, dict[Plane, View], FusedStudy] | None = None
         for number, side in enumerate((Side.RIGHT, Side.LEFT)):
             part = part_of(progress, 0.35 * number, 0.35 * (number + 1))
             views = self._views(study, mirror=side is Side.LEFT, timings=timings, progress=part)
@@ -259,6 +259,7 @@ class Analyzer:
             plausibility = self._plausibility(fused)
             if best is None or plausibility > best[0]:
                 best = (plausibility, side, views, fused)
+        assert best is not None  # both sides were tried
         _, side, views, fused = best
         result = self._outline(fused, timings, part_of(progress, 0.7, 1.0))
         if study.is_oriented:  # else it is looked at as it makes more sense, but nothing is claimed
@@ -272,7 +273,7 @@ class Analyzer:
         side, is taken only where little of it was found; where none was imaged it shows none either.
         """
         rule = self._side_rule()
-        if rule is None or not study.is_oriented or study.side_source == "anatomy":
+        if rule is None or study.side is None or not study.is_oriented or study.side_source == "anatomy":
             return []
         own = segmentation.volume_ml(rule.lateral)
         if own >= SURE_LATERAL_ML or not segmentation.is_found(rule.of):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -13,6 +14,7 @@ from torch.nn import functional
 
 from OrthoDiffusionLib.analysis.model import WINDOW_STEP, OrthoModel, ViewTensor, Window
 from OrthoDiffusionLib.encoders import FeaturePyramid
+from OrthoDiffusionLib.findings.label_boxes import box_between
 from OrthoDiffusionLib.findings.plausibility import PlaneOutlines
 from OrthoDiffusionLib.fusion import FusedGrid
 from OrthoDiffusionLib.heads import Diagnosis
@@ -56,6 +58,18 @@ class Inference:
     diagnosis: Diagnosis
     alone: Mapping[Plane, PlaneOutlines]
     timings: dict[str, float] = field(default_factory=dict)
+
+
+class Picture(Protocol):
+    """What the networks need of a view: normalised pixels, and where they lie."""
+
+    @property
+    def array(self) -> np.ndarray:
+        """(S, H, W) float32."""
+
+    @property
+    def geometry(self) -> Geometry:
+        """Index (s, h, w) to RAS mm."""
 
 
 class _Clock:
@@ -150,7 +164,7 @@ def fuse_and_diagnose(
 
 def sharpened(
     model: OrthoModel,
-    views: Mapping[Plane, View],
+    views: Mapping[Plane, Picture],
     pyramids: Mapping[Plane, FeaturePyramid],
     labels: Tensor,
     geometry: Geometry,
@@ -166,10 +180,10 @@ def sharpened(
     wanted = torch.tensor(model.detail_labels, dtype=labels.dtype, device=labels.device)
     found = labels.masked_fill(~torch.isin(labels, wanted), 0)
     counts = torch.bincount(found.flatten().int(), minlength=256)
-    found = found.masked_fill(counts[found.int()] < LEAST_DETAIL_VOXELS, 0).nonzero().cpu().numpy()
-    if len(found) == 0:
+    index = found.masked_fill(counts[found.int()] < LEAST_DETAIL_VOXELS, 0).nonzero().cpu().numpy()
+    if len(index) == 0:
         return dict(pyramids)
-    places = geometry.to_ras(found.astype(float))
+    places = geometry.to_ras(index.astype(float))
     return {
         plane: model.sharpen(pyramid, _tensor(views[plane], device), window, plane)
         if (window := detail_window(views[plane].geometry, places)) is not None
@@ -195,10 +209,10 @@ def detail_window(view: Geometry, places: np.ndarray) -> Window | None:
     high = np.clip(-(-high // step) * step, 0, last)
     if (high <= low).any():
         return None
-    return tuple(slice(int(a), int(b)) for a, b in zip(low, high, strict=True))
+    return box_between(low, high)
 
 
-def _tensor(view: View, device: str) -> ViewTensor:
+def _tensor(view: Picture, device: str) -> ViewTensor:
     return ViewTensor(torch.from_numpy(view.array)[None, None].to(device), view.geometry)
 
 
@@ -271,10 +285,8 @@ def _box_around(
         lows, highs = [centre - 40.0], [centre + 40.0]
     low, high = np.min(lows, axis=0) - MARGIN_MM, np.max(highs, axis=0) + MARGIN_MM
     middle, extent = (low + high) / 2, np.minimum(high - low, LARGEST_EXTENT_MM)
-    count = np.ceil(extent / spacing_mm).astype(int)
-    return Geometry.from_axes(
-        tuple(int(n) for n in count), spacing_mm=(spacing_mm,) * 3, directions=np.eye(3), centre_ras=tuple(middle)
-    )
+    i, j, k = np.ceil(extent / spacing_mm).astype(int).tolist()
+    return Geometry.from_axes((i, j, k), spacing_mm=(spacing_mm,) * 3, directions=np.eye(3), centre_ras=tuple(middle))
 
 
 def _refine(
@@ -310,7 +322,7 @@ def _refine(
         done = (begin + len(part)) / max(1, len(where))
         report(progress, "segment", 0.05 + 0.95 * done, "Outlining the structures")
     fine = Geometry.from_axes(
-        tuple(FUSION_RATIO * n for n in shape),
+        (FUSION_RATIO * shape[0], FUSION_RATIO * shape[1], FUSION_RATIO * shape[2]),
         spacing_mm=(spacing_mm,) * 3,
         directions=np.eye(3),
         origin_ras=tuple(fused.geometry.origin_ras - spacing_mm),

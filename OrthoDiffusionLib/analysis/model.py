@@ -18,6 +18,7 @@ from OrthoDiffusionLib.encoders import (
     DEFAULT_KIND,
     DETAIL_RATIO,
     NETWORKS,
+    ByPlane,
     DetailNet,
     DetailWindow,
     FeaturePyramid,
@@ -25,7 +26,7 @@ from OrthoDiffusionLib.encoders import (
     level_affine,
 )
 from OrthoDiffusionLib.errors import BundleError
-from OrthoDiffusionLib.fusion import CrossViewFusion, FusedGrid
+from OrthoDiffusionLib.fusion import CrossViewFusion, FusedGrid, grid_shape
 from OrthoDiffusionLib.heads import ClinicalBias, Diagnosis, DiagnosisHead, SegmentationHead
 from OrthoDiffusionLib.volumes import Geometry, Plane
 
@@ -119,8 +120,8 @@ class OrthoModel(nn.Module):
         self.pixel_ratio = DETAIL_RATIO if network["detail"] else 1
         self.solid_labels = tuple(network["solid_labels"])
         self.detail_labels = tuple(network["detail_labels"])
-        self.encoders = nn.ModuleDict({plane.value: build_view_encoder(plane, dict(network)) for plane in planes})
-        first = self.encoders[planes[0].value].network
+        self.encoders = ByPlane({plane: build_view_encoder(plane, dict(network)) for plane in planes})
+        first = self.encoders.of(planes[0]).network
         taps, strides = first.tap_channels, first.tap_strides
         width = network["width"]
         self.fusion = CrossViewFusion(planes, taps, width=width)
@@ -128,8 +129,8 @@ class OrthoModel(nn.Module):
         self.diagnosis = DiagnosisHead(planes, taps, width=width, abnormalities=abnormalities)
         columns = tuple(network["clinical"])
         self.clinical = ClinicalBias(columns, abnormalities) if columns else None
-        self.detail = nn.ModuleDict({p.value: DetailNet(taps[0]) for p in planes} if network["detail"] else {})
-        self.to(memory_format=torch.channels_last_3d)
+        self.detail = ByPlane({plane: DetailNet(taps[0]) for plane in planes} if network["detail"] else {})
+        self.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]  # torch's stubs do not know it
 
     def at_encoder_pixels(self, view: ViewTensor) -> ViewTensor:
         """A view averaged to the pixels that the encoders see."""
@@ -137,7 +138,7 @@ class OrthoModel(nn.Module):
             return view
         stride = (1, self.pixel_ratio, self.pixel_ratio)
         array = functional.avg_pool3d(view.array, stride)
-        return ViewTensor(array, Geometry(tuple(array.shape[2:]), level_affine(view.geometry, stride)))
+        return ViewTensor(array, Geometry(grid_shape(array[0]), level_affine(view.geometry, stride)))
 
     def sharpen(self, pyramid: FeaturePyramid, view: ViewTensor, window: Window, plane: Plane) -> FeaturePyramid:
         """The features of a view with a window of it looked at in the view's own pixels.
@@ -152,15 +153,15 @@ class OrthoModel(nn.Module):
         halves = (slice(part.start // DETAIL_RATIO, part.stop // DETAIL_RATIO) for part in in_plane)
         coarse = pyramid.levels[0].features[(slice(None), slices, *halves)]
         image = view.array[(..., *window)].contiguous(memory_format=torch.channels_last_3d)
-        features = self.detail[plane.value](image, coarse[None])[0]
-        start = tuple(part.start for part in window)
+        features = self.detail.of(plane)(image, coarse[None])[0]
+        start = (slices.start, in_plane[0].start, in_plane[1].start)
         affine = view.geometry.affine.copy()
         affine[:3, 3] = view.geometry.to_ras(np.array(start, dtype=float))
         return FeaturePyramid(pyramid.levels, DetailWindow(features, affine, start))
 
     def encode(self, view: ViewTensor, plane: Plane) -> FeaturePyramid:
         """The features of one view at the encoder's pixels."""
-        encoder = self.encoders[plane.value]
+        encoder = self.encoders.of(plane)
         return encoder.pyramid(encoder(view.array.contiguous(memory_format=torch.channels_last_3d)), view.geometry)
 
     def plane_logits(
@@ -235,7 +236,7 @@ def load_model(bundle: Bundle) -> OrthoModel:
             remedy="Take the bundle as it was published.",
         ) from error
     for plane in model.planes:
-        _load(model.encoders[plane.value], bundle, encoder_file(plane))
+        _load(model.encoders.of(plane), bundle, encoder_file(plane))
     heads = _heads(model)
     _load(heads, bundle, HEADS_FILE)
     return model.eval()
@@ -244,7 +245,7 @@ def load_model(bundle: Bundle) -> OrthoModel:
 def weights_by_file(model: OrthoModel) -> dict[str, dict[str, np.ndarray]]:
     """The weights in half precision, by bundle file; what `load_model` reads."""
     heads = _heads(model)
-    files = {encoder_file(plane): model.encoders[plane.value] for plane in model.planes}
+    files: dict[str, nn.Module] = {encoder_file(plane): model.encoders.of(plane) for plane in model.planes}
     return {
         name: {key: value.detach().half().contiguous().numpy() for key, value in module.state_dict().items()}
         for name, module in {**files, HEADS_FILE: heads}.items()

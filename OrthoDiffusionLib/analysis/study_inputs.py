@@ -58,7 +58,7 @@ def read_study(
     return study
 
 
-def _one_volume(path: Path, plane: Plane, side: Side | None, joint: Joint | str) -> tuple[Volume, list[Notice]]:
+def _one_volume(path: Path, plane: Plane, side: Side | None, joint: Joint | str | None) -> tuple[Volume, list[Notice]]:
     """The volume that a user named for a plane; of a series of several echoes the one a Study would choose."""
     volumes, notices = read_inputs([path])
     if len(volumes) == 1:

@@ -113,7 +113,7 @@ def _sides(text: str, about_limb: bool) -> set[Side]:
     radiotherapy = _NOT_OF_A_LIMB.search(text) is not None
     for index, word in enumerate(words):
         side = _whole_word(word)
-        near = [limbs[n] for n in (index - 1, index + 1) if 0 <= n < len(words) and limbs[n] is not None]
+        near = [limb for n in (index - 1, index + 1) if 0 <= n < len(words) and (limb := limbs[n]) is not None]
         if side is not None:
             of_phase = any(other in _PHASE for other in words[max(0, index - 3) : index])
             if not of_phase and (near or word not in _UNSURE_WORDS):

@@ -1,5 +1,6 @@
 """The three view encoders: diffusion models of one plane each, read for their features."""
 
+from OrthoDiffusionLib.encoders.by_plane import ByPlane
 from OrthoDiffusionLib.encoders.detail_net import DETAIL_RATIO, DetailNet
 from OrthoDiffusionLib.encoders.feature_pyramid import DetailWindow, FeatureLevel, FeaturePyramid, level_affine
 from OrthoDiffusionLib.encoders.unet3d import UNet3D
@@ -15,6 +16,7 @@ __all__ = [
     "DEFAULT_KIND",
     "DETAIL_RATIO",
     "NETWORKS",
+    "ByPlane",
     "DetailNet",
     "DetailWindow",
     "FeatureLevel",

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from OrthoDiffusionLib.anatomy import Side, Structure
 from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, OutputError
@@ -30,6 +31,9 @@ from OrthoDiffusionLib.messages import entry_of, note_of
 from OrthoDiffusionLib.volumes import Geometry, Plane, Volume
 from OrthoDiffusionLib.volumes.files.segmentation_file import write_segmentation_nrrd
 from OrthoDiffusionLib.volumes.files.volume_file import read_volume, write_volume
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 INTENDED_USE = (
     "Research use only. Not a medical device, not for diagnosis or treatment. "
@@ -201,7 +205,7 @@ class Analysis:
         self,
         folder: str | Path,
         *,
-        overview=None,
+        overview: Image | None = None,
         overwrite: bool = False,
         on_inputs: Mapping[Plane, Geometry] | None = None,
         in_headers: Mapping[Plane, Geometry] | None = None,

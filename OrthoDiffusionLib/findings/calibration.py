@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 
 
-def sigmoid(logit):
+def sigmoid(logit: float | np.ndarray) -> np.ndarray:
     """1 / (1 + exp(-logit)) for a number or an array, without overflow."""
     return 0.5 * (1.0 + np.tanh(0.5 * np.asarray(logit, dtype=np.float64)))
 
@@ -48,7 +49,13 @@ class Calibration:
         """True if the evaluation distinguished this finding from chance: the AUROC interval lies above 0.5."""
         return self.auroc_low > 0.5
 
-    def probability(self, logit):
+    @overload
+    def probability(self, logit: float) -> float: ...
+
+    @overload
+    def probability(self, logit: np.ndarray) -> np.ndarray: ...
+
+    def probability(self, logit: float | np.ndarray) -> float | np.ndarray:
         """Calibrated probability of a logit (float) or of an array of logits (same shape)."""
         value = sigmoid(self.a * np.asarray(logit, dtype=np.float64) + self.b)
         return float(value) if value.ndim == 0 else value

@@ -53,4 +53,5 @@ def _strongest_spot(array: np.ndarray, geometry: Geometry) -> tuple[float, float
     weight = np.where(near >= _CORE * near.max(), near, 0.0)
     index = np.stack(np.meshgrid(*(np.arange(a, b) for a, b in zip(low, high, strict=True)), indexing="ij"), -1)
     centre = (index * weight[..., None]).reshape(-1, 3).sum(axis=0) / weight.sum()
-    return tuple(float(value) for value in geometry.to_ras(centre))
+    x, y, z = geometry.to_ras(centre).tolist()
+    return x, y, z

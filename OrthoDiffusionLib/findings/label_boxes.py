@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 Box = tuple[slice, slice, slice]
@@ -36,8 +38,13 @@ def _span(occupied: np.ndarray) -> slice:
     return slice(int(where[0]), int(where[-1]) + 1)
 
 
+def box_between(start: Iterable[int], stop: Iterable[int]) -> Box:
+    """The box from voxel `start` up to, without it, voxel `stop`; three numbers each."""
+    i, j, k = (slice(int(first), int(end)) for first, end in zip(start, stop, strict=True))
+    return i, j, k
+
+
 def padded(box: Box, margin: int, shape: tuple[int, int, int]) -> Box:
     """The box grown by `margin` voxels on each side, cut at the array's border."""
-    return tuple(
-        slice(max(0, side.start - margin), min(size, side.stop + margin)) for side, size in zip(box, shape, strict=True)
-    )
+    start = (max(0, side.start - margin) for side in box)
+    return box_between(start, (min(size, side.stop + margin) for side, size in zip(box, shape, strict=True)))

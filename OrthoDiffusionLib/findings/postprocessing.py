@@ -9,7 +9,7 @@ import numpy as np
 
 from OrthoDiffusionLib.anatomy import Side, Structure
 from OrthoDiffusionLib.errors import Notice
-from OrthoDiffusionLib.findings.label_boxes import Box, label_boxes, padded
+from OrthoDiffusionLib.findings.label_boxes import Box, box_between, label_boxes, padded
 from OrthoDiffusionLib.volumes import Volume
 from OrthoDiffusionLib.volumes import itk as sitk
 
@@ -61,14 +61,14 @@ def postprocess(
     voxel_mm3 = labels.geometry.voxel_volume_mm3
     smallest = max(1, int(np.ceil(smallest_mm3 / voxel_mm3)))
     by_label = {s.label: s for s in structures}
-    boxes = {}
+    boxes: dict[int, Box] = {}
     for label, box in label_boxes(array).items():
         if label not in by_label:
             array[box][array[box] == label] = 0
             continue
-        box = _without_far_specks(array, label, box, smallest)
-        if box is not None:
-            boxes[label] = box
+        kept = _without_far_specks(array, label, box, smallest)
+        if kept is not None:
+            boxes[label] = kept
     notices: tuple[Notice, ...] = ()
     if side is not None:
         notices = _settle_medial_and_lateral(array, labels, structures, side, boxes)
@@ -111,10 +111,7 @@ def _without_far_specks(array: np.ndarray, label: int, box: Box, smallest: int) 
     if kept.shape[1] == 0:
         return None
     starts = np.array([side.start for side in box])
-    return tuple(
-        slice(int(low), int(high) + 1)
-        for low, high in zip(kept.min(axis=1) + starts, kept.max(axis=1) + starts, strict=True)
-    )
+    return box_between(kept.min(axis=1) + starts, kept.max(axis=1) + starts + 1)
 
 
 def _keep_one_solid_piece(array: np.ndarray, label: int, box: Box) -> None:
@@ -202,7 +199,8 @@ def _settle_medial_and_lateral(
 
 
 def _union(one: Box, other: Box) -> Box:
-    return tuple(slice(min(a.start, b.start), max(a.stop, b.stop)) for a, b in zip(one, other, strict=True))
+    pairs = list(zip(one, other, strict=True))
+    return box_between([min(a.start, b.start) for a, b in pairs], [max(a.stop, b.stop) for a, b in pairs])
 
 
 def _pieces(array: np.ndarray, label: int, box: Box) -> tuple[np.ndarray, list[Component]]:

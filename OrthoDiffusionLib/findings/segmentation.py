@@ -106,7 +106,8 @@ class Segmentation:
         summary = self._summaries.get(self.structure(name).label)
         if summary is None:
             return None
-        return tuple(float(value) for value in self.labels.geometry.to_ras(summary[1]))
+        x, y, z = self.labels.geometry.to_ras(summary[1]).tolist()
+        return x, y, z
 
     def complete(self, name: str) -> bool:
         """False if the structure was not found, or reaches the border of what was imaged.

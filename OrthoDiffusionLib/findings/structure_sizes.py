@@ -78,12 +78,15 @@ def cartilage_thickness_mm(segmentation: Segmentation, name: str) -> np.ndarray 
 def _thickness_mm(segmentation: Segmentation, name: str) -> np.ndarray | None:
     by_name = {structure.name: structure for structure in segmentation.structures}
     bone_name = by_name[name].bone if name in by_name else ""
-    if bone_name not in by_name or not segmentation.is_found(name) or not segmentation.is_found(bone_name):
+    if bone_name not in by_name or not segmentation.is_found(bone_name):
+        return None
+    found = segmentation.box(name)
+    if found is None:
         return None
     spacing = segmentation.labels.geometry.spacing_mm
     reach = np.ceil(_THICKEST_MM / spacing).astype(int)
     # A margin as wide as the search, so that no look-up leaves the array.
-    box = padded(segmentation.box(name), int(reach.max()), segmentation.labels.array.shape)
+    box = padded(found, int(reach.max()), segmentation.labels.array.shape)
     part = np.pad(segmentation.labels.array[box], [(int(n), int(n)) for n in reach])
     cartilage = part == segmentation.structure(name).label
     bone = part == segmentation.structure(bone_name).label

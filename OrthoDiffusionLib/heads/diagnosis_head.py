@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from OrthoDiffusionLib.encoders import DETAIL_RATIO, FeaturePyramid
+from OrthoDiffusionLib.encoders import DETAIL_RATIO, ByPlane, FeaturePyramid
 from OrthoDiffusionLib.encoders.feature_pyramid import DetailWindow, level_affine
-from OrthoDiffusionLib.fusion import FusedGrid, TrilinearSampler, grid_points
+from OrthoDiffusionLib.fusion import FusedGrid, TrilinearSampler, grid_points, grid_shape
 from OrthoDiffusionLib.volumes import Geometry, Plane
 
 TOP_COUNTS = (4, 32, 256)  # ours: a small tear, a torn ligament, an effusion, in coarse voxels of about 9 mm3
@@ -61,15 +62,16 @@ class DiagnosisHead(nn.Module):
         self, planes: tuple[Plane, ...], tap_channels: Sequence[int], *, width: int, abnormalities: int
     ) -> None:
         super().__init__()
-        self.by_plane = nn.ModuleDict({p.value: nn.Conv3d(tap_channels[0], abnormalities, 1) for p in planes})
+        self.by_plane = ByPlane({plane: nn.Conv3d(tap_channels[0], abnormalities, 1) for plane in planes})
         self.by_plane_half = nn.ModuleDict(
             {p.value: nn.Conv3d(tap_channels[1], abnormalities, 1, bias=False) for p in planes}
         )
         self.fused = nn.Conv3d(width, abnormalities, 1)
         self.verdict = StudyClassifier(abnormalities)
         self.plane_verdict = nn.ModuleDict({p.value: StudyClassifier(abnormalities) for p in planes})
-        for layer in [*self.by_plane.values(), self.fused]:
-            nn.init.constant_(layer.bias, -2.0)  # lesions are rare; two terms of -2 start at odds of 1 in 50
+        for layer in [*(layer for _, layer in self.by_plane.each()), self.fused]:
+            if layer.bias is not None:
+                nn.init.constant_(layer.bias, -2.0)  # lesions are rare; two terms of -2 start at odds of 1 in 50
 
     def of_planes(self, pyramids: Mapping[Plane, FeaturePyramid]) -> tuple[dict[Plane, Tensor], dict[Plane, Tensor]]:
         """Each view's own evidence, (A, S, H / 2, W / 2), and own logits, (A,)."""
@@ -88,7 +90,7 @@ class DiagnosisHead(nn.Module):
 
     def of_detail(self, plane: Plane, pyramid: FeaturePyramid) -> Tensor:
         """(A, S', H' / 2, W' / 2) evidence in a view's detail window, the strongest of 2 x 2 of its pixels."""
-        window = pyramid.detail
+        window = pyramid.window
         pooled = functional.max_pool3d(self.by_plane[plane.value](window.features[None]), (1, 2, 2))[0]
         _, slices, height, width = pooled.shape
         context = self.by_plane_half[plane.value](pyramid.levels[1].features[None])[0]
@@ -124,12 +126,12 @@ class DiagnosisHead(nn.Module):
         points = grid_points(grid.geometry).to(grid.features.device)
         evidence = self.fused(grid.features[None])[0].float()
         maps, plane_logits = self.of_planes(pyramids) if alone is None else alone
-        shared = 0
+        shared = []
         for share, plane in zip(grid.gates, grid.planes, strict=True):
             finest = pyramids[plane].levels[0]
-            affine = level_affine(Geometry(tuple(finest.features.shape[1:]), finest.affine), (1, 2, 2))
-            sampler = TrilinearSampler(tuple(maps[plane].shape[1:]), affine, points)
-            shared = shared + share[:, None] * sampler(maps[plane])
-        evidence = evidence + shared.T.reshape(evidence.shape)
+            affine = level_affine(Geometry(grid_shape(finest.features), finest.affine), (1, 2, 2))
+            sampler = TrilinearSampler(grid_shape(maps[plane]), affine, points)
+            shared.append(share[:, None] * sampler(maps[plane]))
+        evidence = evidence + reduce(torch.add, shared).T.reshape(evidence.shape)
         evidence = evidence.masked_fill(~grid.imaged, -8.0)
         return Diagnosis(self.verdict(evidence.flatten(1)), plane_logits, evidence, maps)

@@ -26,16 +26,16 @@ def cartilage_thicknesses(segmentation: Segmentation, sizes: Iterable[SizeRange]
         if not structure.is_cartilage:
             continue
         thickness = cartilage_thickness_mm(segmentation, structure.name)
-        empty = thickness is None or len(thickness) == 0
+        mean = float(thickness.mean()) if thickness is not None and len(thickness) else None
         size = usual.get(structure.name)
         found.append(
             Measurement(
                 name=f"{structure.name}_thickness",
-                value=None if empty else float(thickness.mean()),
+                value=mean,
                 unit="mm",
                 range=(size.low, size.high) if size else None,
                 source=size.source if size else "",
-                note=_not_found(structure) if empty else NOTHING,
+                note=_not_found(structure) if mean is None else NOTHING,
             )
         )
     return tuple(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 LIBRARY = "OrthoDiffusionLib"
@@ -131,7 +132,8 @@ class Import:
         return _package(parts[1:]) if parts[0] == LIBRARY and len(parts) > 1 else None
 
 
-def imports_of(path: Path, root: Path) -> list[Import]:
+@cache  # several tests ask for the same files
+def imports_of(path: Path, root: Path) -> tuple[Import, ...]:
     """All imports of a file below `root`, relative ones made absolute; those for type checkers left out."""
     tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
     package = path.relative_to(root).with_suffix("").parts
@@ -156,7 +158,7 @@ def imports_of(path: Path, root: Path) -> list[Import]:
             visit(child, inside)
 
     visit(tree, False)
-    return found
+    return tuple(found)
 
 
 def library_files(root: Path) -> list[Path]:

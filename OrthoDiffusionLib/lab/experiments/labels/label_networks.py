@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar, cast
 
 import numpy as np
 import torch
@@ -13,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from OrthoDiffusionLib.anatomy import KNEE
-from OrthoDiffusionLib.encoders import FeaturePyramid, build_view_encoder
+from OrthoDiffusionLib.encoders import ByPlane, FeaturePyramid, build_view_encoder
 from OrthoDiffusionLib.encoders.view_encoder import EMPTY
 from OrthoDiffusionLib.heads import DiagnosisHead
 from OrthoDiffusionLib.heads.segmentation_head import PlaneReadout
@@ -44,24 +43,6 @@ class Reading:
 
     labels: Mapping[Plane, np.ndarray]
     logits: np.ndarray | None
-
-
-Part = TypeVar("Part", bound=nn.Module)
-
-
-class ByPlane(nn.ModuleDict, Generic[Part]):
-    """One module of a kind for each plane."""
-
-    def __init__(self, parts: Mapping[Plane, Part]) -> None:
-        super().__init__({plane.value: part for plane, part in parts.items()})
-
-    def of(self, plane: Plane) -> Part:
-        """A plane's."""
-        return cast(Part, self[plane.value])  # a ModuleDict keeps no types
-
-    def each(self) -> list[tuple[Plane, Part]]:
-        """All of them, with their planes."""
-        return [(Plane(name), self.of(Plane(name))) for name in self]
 
 
 class LabelNetwork(nn.Module):

@@ -327,6 +327,10 @@ class Cohort:
         return str(rng.choice(names, p=share)), self.sites[number % len(self.sites)]
 
 
+_MISSING_PLANE = 0.2
+"""Share of the studies of the frozen and the calibration cohort that lack a plane."""
+
+
 def known_cohorts() -> dict[str, Cohort]:
     """The cohorts of all digital joints, by name; a joint's cohorts carry the version of its simulator."""
     return {cohort.name: cohort for builder in BUILDERS.values() for cohort in _cohorts_of(builder)}
@@ -336,15 +340,14 @@ def _cohorts_of(builder: JointBuilder) -> tuple[Cohort, ...]:
     plan, joint, version = builder.cohorts, builder.joint.name, builder.version
     if plan is None:
         return ()
-    clinical = {"prevalence": plan.prevalence, "missing_plane": 0.2, "joint": joint}
     return (
         Cohort(
             f"{joint}-{FROZEN}-v{version}", version, FROZEN_SEEDS[:240], plan.frozen_anatomies, plan.frozen_sites,
-            **clinical,
+            prevalence=plan.prevalence, missing_plane=_MISSING_PLANE, joint=joint,
         ),
         Cohort(
             f"{joint}-{CALIBRATION}-v{version}", version, CALIBRATION_SEEDS[:2000], plan.training_anatomies,
-            plan.calibration_sites, **clinical,
+            plan.calibration_sites, prevalence=plan.prevalence, missing_plane=_MISSING_PLANE, joint=joint,
         ),
         Cohort(
             f"{joint}-{TRAINING}-v{version}", version, TRAINING_SEEDS, plan.training_anatomies, ("training",),

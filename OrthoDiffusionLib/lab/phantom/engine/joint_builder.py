@@ -57,8 +57,13 @@ class RealSeries:
 class Built(Protocol):
     """What the builder of a joint hands over: the painted canvas, and where its shape came from."""
 
-    canvas: Canvas
-    anatomy: str
+    @property
+    def canvas(self) -> Canvas:
+        """What was painted."""
+
+    @property
+    def anatomy(self) -> str:
+        """Where the shape came from."""
 
 
 class Build(Protocol):

@@ -127,14 +127,7 @@ def _sight(model: OrthoModel, sample: CaseSample, device: torch.device) -> Sight
         coarse = model.coarse_logits(grid)
         if model.pixel_ratio > 1:
             winner = coarse.detach().argmax(dim=0).to(torch.uint8).masked_fill(~grid.imaged, 0)
-            pyramids = sharpened(
-                model,
-                sample.views,  # type: ignore[arg-type]  # array and geometry are all that is asked of them
-                pyramids,
-                winner,
-                sample.coarse,
-                device=device.type,
-            )
+            pyramids = sharpened(model, sample.views, pyramids, winner, sample.coarse, device=device.type)
     return Sight(pyramids, grid, coarse)
 
 
