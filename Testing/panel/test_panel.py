@@ -265,7 +265,7 @@ def test_choose_again_forgets_what_was_chosen_by_hand(slicer, panel, knee, click
 
 
 def test_the_side_can_be_overruled(panel, knee, click, wait_for, standin):
-    assert "anatomy decides" in panel.ui.sideReason.text
+    assert "found from the anatomy" in panel.ui.sideReason.text
     panel.ui.sideSelector.activated.emit(2)
     assert panel.session.parameters.side == "left" and panel.ui.sideReason.text == "As you chose"
     click(panel.ui.analyzeButton)
