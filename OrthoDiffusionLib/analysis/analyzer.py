@@ -176,14 +176,21 @@ class Analyzer:
 
         For fitting calibrations; the side must be known.
         """
-        views = prepare_views(study, self.bundle.manifest.grids, mirror=study.side is Side.LEFT)
-        fused = self._fuse(views, {}, None)
+        fused = self.fused(study)
         clinical_logits = self._clinical_logits(_encoded(clinical))
         own = {
             plane.value: value.float().cpu().numpy() + clinical_logits
             for plane, value in fused.diagnosis.by_plane.items()
         }
         return {"fused": fused.diagnosis.logits.float().cpu().numpy() + clinical_logits, **own}
+
+    @giving_back
+    def fused(self, study: Study) -> FusedStudy:
+        """A study before its fine outlines, in the world that the networks see: that of a right joint.
+
+        For fitting what a bundle brings beside its weights; the side must be known.
+        """
+        return self._fuse(prepare_views(study, self.bundle.manifest.grids, mirror=study.side is Side.LEFT), {}, None)
 
     def _clinical_logits(self, known: Mapping[str, float]) -> np.ndarray:
         """(A,) what clinical values, by `_encoded`, add to the logits."""
@@ -350,6 +357,7 @@ class Analyzer:
             point_ras=point,
             evidence=evidence,
             note=_plane_note(abnormality, planes),
+            operating_point=calibration.operating_point,
         )
 
 

@@ -302,29 +302,52 @@ def _refine(
 ) -> tuple[np.ndarray, Geometry]:
     """Labels on the fine grid, three times as fine as `winner`'s."""
     shape = fused.geometry.shape
-    near = winner[None, None].float()
-    highest = functional.max_pool3d(near, 3, stride=1, padding=1)[0, 0]
-    lowest = -functional.max_pool3d(-near, 3, stride=1, padding=1)[0, 0]
-    solid = torch.isin(winner, torch.tensor([0, *model.solid_labels], dtype=winner.dtype, device=winner.device))
-    chosen = ((highest != lowest) | ~solid) & fused.imaged
-    where = chosen.nonzero()
+    where = asked_finely(model, fused, winner).nonzero()
     fine_labels = winner[:, None, :, None, :, None].expand(shape[0], 3, shape[1], 3, shape[2], 3).contiguous()
-    steps = torch.arange(FUSION_RATIO, device=winner.device)
-    offsets = torch.stack(torch.meshgrid(steps, steps, steps, indexing="ij"), dim=-1).reshape(-1, 3)
-    origin = torch.from_numpy(fused.geometry.origin_ras - spacing_mm).to(device=winner.device, dtype=torch.float32)
     for begin in range(0, len(where), CHUNK_COARSE_VOXELS):
         part = where[begin : begin + CHUNK_COARSE_VOXELS]
-        index = (part[:, None] * FUSION_RATIO + offsets[None]).reshape(-1, 3)
         with autocast(device, precision):
-            logits = model.fine_logits(pyramids, fused, origin + index.float() * spacing_mm)
+            logits = model.fine_logits(pyramids, fused, fine_places(fused.geometry, part, spacing_mm))
         value = logits.argmax(dim=1).to(torch.uint8).reshape(len(part), FUSION_RATIO, FUSION_RATIO, FUSION_RATIO)
         fine_labels[part[:, 0], :, part[:, 1], :, part[:, 2], :] = value
         done = (begin + len(part)) / max(1, len(where))
         report(progress, "segment", 0.05 + 0.95 * done, "Outlining the structures")
-    fine = Geometry.from_axes(
-        (FUSION_RATIO * shape[0], FUSION_RATIO * shape[1], FUSION_RATIO * shape[2]),
+    fine = fine_geometry(fused.geometry, spacing_mm)
+    return fine_labels.reshape(fine.shape).cpu().numpy(), fine
+
+
+def asked_finely(model: OrthoModel, fused: FusedGrid, winner: Tensor) -> Tensor:
+    """(I, J, K) bool: where structures meet or are not solid, so that the fine grid decides.
+
+    Args:
+        winner: (I, J, K) uint8 structures on the coarse grid.
+    """
+    near = winner[None, None].float()
+    highest = functional.max_pool3d(near, 3, stride=1, padding=1)[0, 0]
+    lowest = -functional.max_pool3d(-near, 3, stride=1, padding=1)[0, 0]
+    solid = torch.isin(winner, torch.tensor([0, *model.solid_labels], dtype=winner.dtype, device=winner.device))
+    return ((highest != lowest) | ~solid) & fused.imaged
+
+
+def fine_geometry(coarse: Geometry, spacing_mm: float) -> Geometry:
+    """The fine grid of a coarse one, `FUSION_RATIO` times as fine; `spacing_mm` is the fine one's."""
+    rows, columns, slices = coarse.shape
+    return Geometry.from_axes(
+        (FUSION_RATIO * rows, FUSION_RATIO * columns, FUSION_RATIO * slices),
         spacing_mm=(spacing_mm,) * 3,
         directions=np.eye(3),
-        origin_ras=tuple(fused.geometry.origin_ras - spacing_mm),
+        origin_ras=tuple(coarse.origin_ras - spacing_mm),
     )
-    return fine_labels.reshape(fine.shape).cpu().numpy(), fine
+
+
+def fine_places(coarse: Geometry, voxels: Tensor, spacing_mm: float) -> Tensor:
+    """(27 N, 3) RAS mm of the fine voxels inside coarse ones, (N, 3) indices; float32."""
+    origin = torch.from_numpy(coarse.origin_ras - spacing_mm).to(device=voxels.device, dtype=torch.float32)
+    return origin + fine_indices(voxels).float() * spacing_mm
+
+
+def fine_indices(voxels: Tensor) -> Tensor:
+    """(27 N, 3) indices on the fine grid of the fine voxels inside coarse ones, (N, 3) indices."""
+    steps = torch.arange(FUSION_RATIO, device=voxels.device)
+    offsets = torch.stack(torch.meshgrid(steps, steps, steps, indexing="ij"), dim=-1).reshape(-1, 3)
+    return (voxels[:, None] * FUSION_RATIO + offsets[None]).reshape(-1, 3)

@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from OrthoDiffusionLib.anatomy import Structure
 from OrthoDiffusionLib.bundles import Bundle
-from OrthoDiffusionLib.bundles.manifest import Manifest
+from OrthoDiffusionLib.bundles.manifest import ADJUSTED_GRIDS, Manifest
 from OrthoDiffusionLib.encoders import (
     DEFAULT_KIND,
     DETAIL_RATIO,
@@ -224,6 +224,8 @@ def build_model(manifest: Manifest) -> OrthoModel:
 def load_model(bundle: Bundle) -> OrthoModel:
     """The network of a bundle whose checksums have been verified, on the CPU, ready to use.
 
+    The manifest's logit adjustment is part of it, as offsets of the last layers: it costs no time.
+
     Raises:
         BundleError: if the weights do not fit the network that the manifest describes.
     """
@@ -239,7 +241,18 @@ def load_model(bundle: Bundle) -> OrthoModel:
         _load(model.encoders.of(plane), bundle, encoder_file(plane))
     heads = _heads(model)
     _load(heads, bundle, HEADS_FILE)
+    model.segmentation.adjust(*logit_adjustment(bundle.manifest, model.segmentation.classes))
     return model.eval()
+
+
+def logit_adjustment(manifest: Manifest, classes: int) -> tuple[Tensor, Tensor]:
+    """(K,) each, what the manifest adds to the structures' logits on the coarse and on the fine grid."""
+    found = torch.zeros(len(ADJUSTED_GRIDS), classes)
+    for number, grid in enumerate(ADJUSTED_GRIDS):
+        values = manifest.logit_adjustment.get(grid, {})
+        for structure in manifest.structures:
+            found[number, structure.label] = values.get(structure.name, 0.0)
+    return found[0], found[1]
 
 
 def weights_by_file(model: OrthoModel) -> dict[str, dict[str, np.ndarray]]:

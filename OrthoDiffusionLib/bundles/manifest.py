@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -36,6 +37,9 @@ INTENDED_USE = (
 
 FINEST_FUSION_MM = 0.1
 COARSEST_FUSION_MM = 0.7
+
+ADJUSTED_GRIDS = ("coarse", "fine")
+"""The grids on which structures are outlined; each has its own `logit_adjustment`."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.safetensors")
@@ -97,6 +101,8 @@ class Manifest:
         files: file name -> SHA-256 in hexadecimal.
         created: ISO 8601, may be empty.
         schema_version: of manifest.json.
+        logit_adjustment: "coarse" and "fine" -> structure -> what is added to its logits on that grid, so that outlines
+            are as large as they should be (logit adjustment, Menon et al. 2021, arXiv 2007.07314); empty for none.
         joint_rules: what `Joint.rules` says of the joint; empty in bundles up to 0.2.0, whose joint is known by name.
     """
 
@@ -119,6 +125,7 @@ class Manifest:
     created: str = ""
     schema_version: int = SCHEMA_VERSION
     joint_rules: JsonObject = field(default_factory=dict)
+    logit_adjustment: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def as_joint(self) -> Joint:
         """The joint with the bundle's own vocabulary and rules, which need not be known by name."""
@@ -173,6 +180,11 @@ class Manifest:
             "intended_use": self.intended_use,
             "files": dict(self.files),
             **({"joint_rules": dict(self.joint_rules)} if self.joint_rules else {}),
+            **(
+                {"logit_adjustment": {grid: dict(values) for grid, values in self.logit_adjustment.items()}}
+                if self.logit_adjustment
+                else {}
+            ),
         }
 
     def to_json(self) -> str:
@@ -241,6 +253,10 @@ class Manifest:
             created=str(content.get("created", "")),
             schema_version=int(content["schema_version"]),
             joint_rules=_free(content, "joint_rules") if "joint_rules" in content else {},
+            logit_adjustment={
+                str(grid): {str(name): float(value) for name, value in values.items()}
+                for grid, values in content.get("logit_adjustment", {}).items()
+            },
         )
         manifest._check()
         manifest.as_joint()
@@ -261,6 +277,7 @@ class Manifest:
         unknown = set(self.calibration) - {abnormality.name for abnormality in self.abnormalities}
         if unknown:
             raise ValueError(f"calibration must speak of the bundle's abnormalities, got {sorted(unknown)} instead")
+        self._check_logit_adjustment()
         if not FINEST_FUSION_MM <= self.fusion_spacing_mm <= COARSEST_FUSION_MM:
             raise ValueError(
                 f"the fusion grid's spacing_mm must be in [{FINEST_FUSION_MM}, {COARSEST_FUSION_MM}], "
@@ -270,13 +287,25 @@ class Manifest:
             if not {"name", "licence"} <= set(source):
                 raise ValueError(f"each source must have a name and a licence, got {source} instead")
 
+    def _check_logit_adjustment(self) -> None:
+        known = {structure.name for structure in self.structures}
+        for grid, values in self.logit_adjustment.items():
+            if grid not in ADJUSTED_GRIDS:
+                raise ValueError(f"logit_adjustment must be of {' or '.join(ADJUSTED_GRIDS)}, got {grid!r} instead")
+            unknown = sorted(set(values) - known)
+            if unknown:
+                raise ValueError(f"logit_adjustment must name the bundle's structures, got {unknown} instead")
+            for name, value in values.items():
+                if not math.isfinite(value):
+                    raise ValueError(f"the logit_adjustment of {name} must be finite, got {value} instead")
+
 
 TOP_LEVEL_KEYS = (
     "schema_version", "name", "version", "created", "joint", "structures", "abnormalities", "views", "mirror",
     "fusion_grid", "network", "calibration", "training", "figures", "licence", "sources", "intended_use", "files",
-    "joint_rules",
+    "joint_rules", "logit_adjustment",
 )  # fmt: skip
-OPTIONAL_KEYS = ("created", "joint_rules")
+OPTIONAL_KEYS = ("created", "joint_rules", "logit_adjustment")
 
 
 def _check_schema_version(version: object, where: str) -> None:
@@ -456,4 +485,4 @@ def _view_of(plane: Plane, entry: JsonObject | ViewSpecification) -> ViewSpecifi
 def _calibration_of(entry: JsonObject | Calibration) -> Calibration:
     if isinstance(entry, Calibration):
         return entry
-    return Calibration(**{key: float(value) for key, value in entry.items()})
+    return Calibration.from_dict(entry)

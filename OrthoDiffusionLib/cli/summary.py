@@ -50,7 +50,7 @@ def _study(analysis: Analysis, study: Study, language: Language) -> str:
 def _findings(analysis: Analysis, language: Language) -> str:
     findings = sorted_findings(analysis)
     rows = [
-        (finding_title(f.name), _bar(f.probability), _planes(f, language))
+        (finding_title(f.name), _bar(f.probability), _called(f), _planes(f, language))
         for f in findings
         if f.probability is not None
     ]
@@ -67,6 +67,12 @@ def _findings(analysis: Analysis, language: Language) -> str:
 def _bar(probability: float) -> str:
     full = round(BAR_CELLS * probability)
     return f"{'█' * full}{'·' * (BAR_CELLS - full)} {100 * probability:3.0f} %"
+
+
+def _called(finding: Finding) -> str:
+    """On which side of the operating point the probability lies."""
+    called, sign = ("positive", "≥") if finding.positive else ("negative", "<")
+    return f"{called} ({sign} {100 * finding.threshold:.0f} %)"
 
 
 def _planes(finding: Finding, language: Language) -> str:

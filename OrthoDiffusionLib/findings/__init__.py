@@ -1,9 +1,9 @@
 """What one analysis says about one study, as plain values."""
 
 from OrthoDiffusionLib.findings.analysis import INTENDED_USE, Analysis, BundleRecord, StudyRecord
-from OrthoDiffusionLib.findings.calibration import Calibration, fit_platt, sigmoid
+from OrthoDiffusionLib.findings.calibration import Calibration, OperatingPoint, fit_platt, sigmoid
 from OrthoDiffusionLib.findings.evidence import EVIDENCE_SPACING_MM, evidence_from_weights
-from OrthoDiffusionLib.findings.finding import Finding, OperatingPoint, Review
+from OrthoDiffusionLib.findings.finding import Finding, Review
 from OrthoDiffusionLib.findings.label_boxes import label_boxes
 from OrthoDiffusionLib.findings.measurement import Measurement
 from OrthoDiffusionLib.findings.postprocessing import medial_lateral_pairs, postprocess

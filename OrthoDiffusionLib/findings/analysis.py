@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from OrthoDiffusionLib.anatomy import Side, Structure
 from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, OutputError
+from OrthoDiffusionLib.findings.calibration import PROBABILITY_DIGITS, OperatingPoint
 from OrthoDiffusionLib.findings.complete_folder import FREE_SPACE, complete_folder
-from OrthoDiffusionLib.findings.finding import Finding, OperatingPoint, Review
+from OrthoDiffusionLib.findings.finding import Finding, Review
 from OrthoDiffusionLib.findings.measurement import Measurement
 from OrthoDiffusionLib.findings.results_json import (
     SCHEMA_VERSION,
@@ -302,8 +303,8 @@ def _finding_dict(finding: Finding) -> dict:
     return {
         "name": finding.name,
         "assessed": finding.assessed,
-        "probability": None if finding.probability is None else round(finding.probability, 4),
-        "by_plane": {plane: round(value, 4) for plane, value in finding.by_plane.items()},
+        "probability": None if finding.probability is None else round(finding.probability, PROBABILITY_DIGITS),
+        "by_plane": {plane: round(value, PROBABILITY_DIGITS) for plane, value in finding.by_plane.items()},
         "point_ras": None if finding.point_ras is None else [round(mm, 2) for mm in finding.point_ras],
         "evidence": None if finding.evidence is None else _evidence_name(finding),
         **entry_of(finding.note),
@@ -348,6 +349,7 @@ CSV_COLUMNS = (
     "name", "assessed", "probability",
     *(f"by_plane_{plane.value}" for plane in Plane),
     "point_ras_x", "point_ras_y", "point_ras_z", "evidence", "note",
+    "threshold", "sensitivity", "specificity",
 )  # fmt: skip
 
 
@@ -358,6 +360,7 @@ def _write_csv(path: Path, findings: list[dict]) -> None:
         rows.writerow(CSV_COLUMNS)
         for finding in findings:
             point = finding["point_ras"] or ("", "", "")
+            operating_point = finding["operating_point"] or {}
             rows.writerow(
                 [
                     finding["name"],
@@ -367,6 +370,7 @@ def _write_csv(path: Path, findings: list[dict]) -> None:
                     *point,
                     *_blank([finding["evidence"]]),
                     finding["note"],
+                    *_blank([operating_point.get(name) for name in ("threshold", "sensitivity", "specificity")]),
                 ]
             )
 

@@ -83,6 +83,19 @@ class SegmentationHead(nn.Module):
         self.fine = nn.Linear(width, classes)
         self.by_plane = ByPlane({plane: PlaneReadout(tap_channels[:3], tap_strides[:3], classes) for plane in planes})
 
+    @property
+    def classes(self) -> int:
+        """Structures and background."""
+        return self.fine.out_features
+
+    @torch.no_grad()
+    def adjust(self, coarse: Tensor, fine: Tensor) -> None:
+        """Add (K,) offsets to the logits on the coarse grid and at fine points, for good."""
+        for bias, offsets in ((self.coarse.bias, coarse), (self.fine.bias, fine)):
+            if bias is None:
+                raise ValueError("the last layers must have offsets")
+            bias += offsets.to(bias)
+
     def on_grid(self, grid: FusedGrid) -> Tensor:
         """(K, I, J, K') logits on the coarse grid."""
         return self.coarse(grid.features[None])[0]

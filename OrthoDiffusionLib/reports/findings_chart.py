@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PIL import ImageDraw
 
-from OrthoDiffusionLib.findings import Analysis
+from OrthoDiffusionLib.findings import Analysis, Finding
 from OrthoDiffusionLib.reports.slice_panel import number_badge
 from OrthoDiffusionLib.reports.theme import (
     ACCENT,
@@ -66,11 +66,10 @@ def draw_findings(
     for finding in findings:
         colour = TEXT if finding.assessed else FAINT
         if finding.name in numbers:
-            strong = finding.probability is not None and finding.probability >= 0.5
-            number_badge(draw, (left + 11, y - 6), numbers[finding.name], ACCENT if strong else BAR)
+            number_badge(draw, (left + 11, y - 6), numbers[finding.name], ACCENT if finding.positive else BAR)
         write(draw, (title_at, y), shortened(finding_title(finding.name), 18, bar[0] - title_at - 14), 18, colour)
         if finding.probability is not None:
-            _bar(draw, bar, y, finding.probability, finding.by_plane)
+            _bar(draw, bar, y, finding, finding.probability)
             write(draw, (number_at, y), f"{finding.probability:.2f}", 18, colour, anchor="rs")
             for plane, x in zip(Plane, planes_at, strict=True):
                 value = finding.by_plane.get(plane.value)
@@ -85,20 +84,18 @@ def draw_findings(
     _foot(draw, (left, foot + 10, right), analysis)
 
 
-def _bar(
-    draw: ImageDraw.ImageDraw, span: tuple[int, int], y: float, probability: float, by_plane: Mapping[str, float]
-) -> None:
-    """The fused probability as a bar, each plane's own as a tick, one half as a dotted line."""
+def _bar(draw: ImageDraw.ImageDraw, span: tuple[int, int], y: float, finding: Finding, probability: float) -> None:
+    """The fused probability as a bar, each plane's own as a tick, the operating point as a dotted line."""
     left, right = span
     width = right - left
     top, bottom = y - 13, y - 1
     draw.rounded_rectangle([left, top, right, bottom], 4, fill=LINE)
     end = left + max(4.0, width * probability)
-    draw.rounded_rectangle([left, top, end, bottom], 4, fill=ACCENT if probability >= 0.5 else BAR)
-    middle = left + width / 2
+    draw.rounded_rectangle([left, top, end, bottom], 4, fill=ACCENT if finding.positive else BAR)
+    threshold = left + width * finding.threshold
     for step in range(int(top) - 3, int(bottom) + 4, 4):
-        draw.line([(middle, step), (middle, step + 1)], fill=FAINT, width=1)
-    for value in by_plane.values():
+        draw.line([(threshold, step), (threshold, step + 1)], fill=FAINT, width=1)
+    for value in finding.by_plane.values():
         x = left + width * value
         draw.line([(x, top - 3), (x, bottom + 3)], fill=TEXT, width=2)
 

@@ -26,7 +26,6 @@ from OrthoDiffusionLib.volumes import Plane, Volume
 
 CAPTION_HEIGHT = 34
 _LEAST_PIXELS_PER_MM = 4.2
-_MARKED_FROM = 0.5
 
 
 def slice_panel(
@@ -64,7 +63,7 @@ def slice_panel(
     _directions(draw, size, hung.geometry.axis_codes)
     _scale_bar(draw, size, picture.pixels_per_mm)
     for finding in analysis.findings:
-        if _is_marked(finding) and finding.name in numbers:
+        if finding.positive and finding.name in numbers:
             _mark(draw, size, picture, finding, numbers[finding.name])
     panel.paste(image, (0, CAPTION_HEIGHT))
     _caption(ImageDraw.Draw(panel), size[0], picture, reason)
@@ -74,7 +73,7 @@ def slice_panel(
 def slice_target(analysis: Analysis, plane: Plane) -> tuple[np.ndarray | None, str]:
     """The RAS point a plane's slice should pass through, and why in words; (None, "") for the middle.
 
-    The place of the most probable finding this plane shows best, if there is one above one half; else the
+    The place of the most probable finding this plane shows best, if there is a positive one; else the
     first structure of the plane's list that was found.
     """
     segmentation, display = analysis.segmentation, _display_of(analysis)
@@ -96,10 +95,6 @@ def slice_target(analysis: Analysis, plane: Plane) -> tuple[np.ndarray | None, s
     return target, reason
 
 
-def _is_marked(finding: Finding) -> bool:
-    return finding.probability is not None and finding.probability >= _MARKED_FROM
-
-
 def _title(name: str) -> str:
     return abnormality(name).title.lower()
 
@@ -113,7 +108,7 @@ def _display_of(analysis: Analysis) -> Display:
 def _finding_to_show(findings: Sequence[Finding], plane: Plane, display: Display) -> Finding | None:
     shown, most = None, 0.0
     for finding in findings:
-        if finding.point_ras is None or finding.probability is None or finding.probability < _MARKED_FROM:
+        if not finding.positive or finding.point_ras is None or finding.probability is None:
             continue
         try:
             known = abnormality(finding.name)

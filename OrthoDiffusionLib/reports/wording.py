@@ -35,12 +35,22 @@ def side_source(analysis: Analysis) -> str:
 
 
 def sorted_findings(analysis: Analysis) -> list[Finding]:
-    """The most probable first, then those not assessed, each group otherwise in the bundle's order."""
-    return sorted(analysis.findings, key=_place)
+    """Positive ones first, then negative ones, the most probable first; last those that were not assessed."""
+    return sorted(
+        analysis.findings,
+        key=lambda finding: (not finding.assessed, not finding.positive, -(finding.probability or 0.0)),
+    )
 
 
-def _place(finding: Finding) -> float:
-    return -1.0 if finding.probability is None else -finding.probability - 2.0
+def operating_point_words(finding: Finding) -> str:
+    """For example "positive from 0.22 on (sensitivity 0.84, specificity 0.90)"; empty if the bundle names no point."""
+    point = finding.operating_point
+    if point is None:
+        return ""
+    return (
+        f"positive from {point.threshold:.2f} on (sensitivity {point.sensitivity:.2f}, "
+        f"specificity {point.specificity:.2f})"
+    )
 
 
 def not_assessed(finding: Finding) -> str:

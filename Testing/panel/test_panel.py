@@ -176,7 +176,7 @@ def test_the_referral_is_forgotten_with_the_last_volume_it_was_told_of(slicer, p
 def test_a_click_brings_findings_segments_and_a_scene_in_order(slicer, analyzed, knee, standin):
     panel = analyzed
     shown = findings_shown(panel)
-    assert shown[0][:2] == ("Joint effusion", "0.93") and shown[0][2] == ".95  .86  .91"
+    assert shown[0][:2] == ("Joint effusion", "0.93 +") and shown[0][2] == ".95  .86  .91"
     assert [row[1] for row in shown[-2:]] == [None, None]
     table = panel.ui.findingsTable
     assert table.item(7, 1).text() == "not assessed"
@@ -191,6 +191,18 @@ def test_a_click_brings_findings_segments_and_a_scene_in_order(slicer, analyzed,
     assert not panel.ui.problemFrame.isVisibleTo(panel.parent)
     red = slicer.mrmlScene.GetSingletonNode("Red", "vtkMRMLSliceCompositeNode")
     assert red.GetBackgroundVolumeID() == knee["axial"].GetID()
+
+
+def test_a_finding_is_positive_from_its_operating_point_on(analyzed):
+    table, rows = analyzed.ui.findingsTable, findings_shown(analyzed)
+    shown = {title: (index, probability) for index, (title, probability, _planes) in enumerate(rows)}
+    index, probability = shown["Anterior cruciate ligament injury"]
+    assert probability == "0.34 +" and table.item(index, 0).font().bold()
+    words = "Positive: at or above the threshold of 0.30 (on digital joints: sensitivity 0.85, specificity 0.90)."
+    assert words in table.item(index, 0).toolTip()
+    index, probability = shown["Lateral meniscus injury"]
+    assert probability == "0.12" and not table.item(index, 0).font().bold()  # no operating point, below one half
+    assert [row.positive for row in analyzed.sections.findings.table.rows] == [True] * 3 + [False] * 5
 
 
 def test_the_worker_is_asked_for_what_the_panel_shows(analyzed, standin, bundle_folder):

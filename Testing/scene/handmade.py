@@ -6,7 +6,7 @@ import numpy as np
 
 from OrthoDiffusionLib.anatomy import KNEE, Side
 from OrthoDiffusionLib.errors import Notice
-from OrthoDiffusionLib.findings import Analysis, BundleRecord, Finding, Segmentation, StudyRecord
+from OrthoDiffusionLib.findings import Analysis, BundleRecord, Finding, OperatingPoint, Segmentation, StudyRecord
 from OrthoDiffusionLib.findings.array_results import write_array_results
 from OrthoDiffusionLib.resources import resource_path
 from OrthoDiffusionLib.volumes import Geometry, Volume, read_volume, resample_to
@@ -23,6 +23,7 @@ BOXES = {
 }
 EFFUSION_RAS = (0.0, 25.0, 35.0)
 TEAR_RAS = (-15.0, -4.0, 0.0)
+OPERATING_POINTS = {"anterior_cruciate_ligament_injury": OperatingPoint(0.3, 0.85, 0.9)}
 PLANES = {"sagittal": "sag_fs", "coronal": "cor_fs", "axial": "ax_fs"}
 
 
@@ -71,7 +72,12 @@ def findings():
         if abnormality.name in told:
             probability, planes, point = told[abnormality.name]
             heat = evidence(point) if point is not None else None
-            made.append(Finding(abnormality.name, True, probability, planes, point, heat, ""))
+            made.append(
+                Finding(
+                    abnormality.name, True, probability, planes, point, heat, "",
+                    operating_point=OPERATING_POINTS.get(abnormality.name),
+                )
+            )  # fmt: skip
         else:
             made.append(Finding.not_assessed(abnormality.name, chance))
     return tuple(made)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from OrthoDiffusionLib.bundles import Bundle, bundle_path
+from OrthoDiffusionLib.bundles import Bundle, Manifest, bundle_path
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.findings import Analysis
 from OrthoDiffusionLib.lab.evaluation.cohorts.cohort_run import score_each
@@ -122,12 +122,24 @@ def evaluate_cohort(
         },
         "bundle": {"name": manifest.name, "version": manifest.version, "sha256": bundle.sha256},
         "created": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
-        **summarise(records, structures=manifest.structures, abnormalities=manifest.abnormalities, repeats=repeats),
+        **summarise(
+            records,
+            structures=manifest.structures,
+            abnormalities=manifest.abnormalities,
+            threshold=_thresholds(manifest),
+            repeats=repeats,
+        ),
     }
     if json is not None:
         write_scores(Path(json), scores)
     report(progress, "done", 1.0, f"Scored {len(records)} studies of {cohort.name}")
     return scores
+
+
+def _thresholds(manifest: Manifest) -> dict[str, float]:
+    """Where each finding's probability counts as positive, of those that the bundle names such a point for."""
+    points = {name: calibration.operating_point for name, calibration in manifest.calibration.items()}
+    return {name: point.threshold for name, point in points.items() if point is not None}
 
 
 def score_cohort(

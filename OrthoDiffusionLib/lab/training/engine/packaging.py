@@ -98,16 +98,20 @@ def publish(
     calibration: Sequence[ScoredStudy],
     calibration_cohort: str,
     figures: Path | None,
+    version: str | None = None,
     command: str = "",
 ) -> Bundle:
     """The same weights with calibrations and figures in the manifest, and the planes' classifiers aligned.
 
+    A bundle that was calibrated before keeps its weights to the bit.
+
     Args:
-        bundle: a trained one.
+        bundle: a trained one, with the logit adjustment that it shall have.
         folder: the new bundle's; replaced if it holds one.
         calibration: scored studies of a calibration cohort, whose logits are fitted.
         calibration_cohort: its name and version, for the manifest.
         figures: scores of the frozen cohort, as `evaluate --json` wrote them; they decide what is assessed.
+        version: of the new bundle; None keeps that of `bundle`.
         command: what to add to the training record's list.
     """
     manifest = bundle.manifest
@@ -117,10 +121,17 @@ def publish(
     training |= {"calibration_cohort": calibration_cohort, "calibration_studies": len(calibration)}
     figured = json.loads(figures.read_text(encoding="utf-8")) if figures is not None else {}
     calibrations = {name: _judged_by(figured, name, value) for name, value in calibrations.items()}
-    updated = replace(manifest, calibration=calibrations, training=training, figures=figured)
+    updated = replace(
+        manifest,
+        version=version or manifest.version,
+        calibration=calibrations,
+        training=training,
+        figures=figured,
+    )
     fields = updated.as_dict()
     tensors = {name: load_file(path) for name, path in bundle.weight_paths.items()}
-    tensors[HEADS_FILE] = align_plane_classifiers(tensors[HEADS_FILE], names, calibration, calibrations)
+    if not manifest.calibration:  # else they have been aligned, and the weights stay to the bit
+        tensors[HEADS_FILE] = align_plane_classifiers(tensors[HEADS_FILE], names, calibration, calibrations)
     for key in ("files", "schema_version", "created"):
         fields.pop(key)
     return write_bundle(folder, fields, tensors, overwrite=True)

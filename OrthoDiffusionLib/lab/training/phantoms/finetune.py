@@ -212,7 +212,7 @@ def _fused_terms(
     with autocast(device.type):
         grid = model.fuse(pyramids, crop.coarse)
         coarse = model.coarse_logits(grid)
-        fine = model.fine_logits(pyramids, grid, _on(device, crop.points))
+        fine = model.fine_logits(pyramids, grid, _on(device, crop.points.places))
         diagnosis = model.diagnosis(pyramids, grid, alone=alone)
     # where no view looks, nothing can be known
     unseen = ~grid.imaged
@@ -220,7 +220,7 @@ def _fused_terms(
     bits = _on(device, crop.coarse_lesions).masked_fill(unseen, 0).flatten()
     return {
         "coarse": segmentation_loss(coarse.flatten(1), labels),
-        "fine": segmentation_loss(fine.T, _on(device, crop.point_labels)),
+        "fine": segmentation_loss(fine.T, _on(device, crop.points.labels), weights=_on(device, crop.points.weights)),
         "fused_lesions": lesion_loss(diagnosis.evidence.flatten(1), bits, dice_weight=lesion_dice),
         "fused_verdict": classifier_loss(diagnosis.logits, bits, least=LEAST_COARSE),
     }
