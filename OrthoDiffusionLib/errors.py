@@ -93,7 +93,7 @@ class TrainingError(OrthoDiffusionError):
 
 @dataclass(frozen=True)
 class Notice(Message):
-    """One warning that travels with a result: the work went on, but somebody should know.
+    """One warning that travels with a result: the work went on, but the user should know.
 
     Its sentence stands in the catalogue of `OrthoDiffusionLib.messages`, under code and variant; a notice keeps what it
     is made of. `Notice.stored_as` takes ready words instead.

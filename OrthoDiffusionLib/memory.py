@@ -27,7 +27,7 @@ KEPT = {
     ("LRU_CACHE_CAPACITY",): 96,
 }
 """Names of a setting, the first of which is set -> how many compiled operations are kept: those of an exam or of a
-training step and room beside them. With fewer, each would be compiled anew each time."""
+training step, with some to spare. With fewer, each would be compiled anew each time."""
 
 TORN_MB = 1000
 """A heap with so many free MB between what is used is full of holes: an exam that is analysed again and again leaves
@@ -44,7 +44,7 @@ _Returned = TypeVar("_Returned")
 
 
 class Growth(TypedDict):
-    """How much more a process held than in its first pieces of work, see `growth`. MB; None where it cannot be told."""
+    """How much more a process held than in its first pieces of work, see `growth`. MB; None: not measured."""
 
     count: int
     settled: int
@@ -97,7 +97,7 @@ def giving_back(function: Callable[_Arguments, _Returned]) -> Callable[_Argument
 
 
 def resident_mb() -> float | None:
-    """The memory that this process holds now, in MB; None where it cannot be told (Windows)."""
+    """The memory that this process holds now, in MB; None where it cannot be measured (Windows)."""
     try:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE") / _MB
@@ -111,7 +111,7 @@ def resident_mb() -> float | None:
 
 
 def peak_mb() -> float | None:
-    """The most memory that this process has held so far, in MB; None where it cannot be told (Windows)."""
+    """The most memory that this process has held so far, in MB; None where it cannot be measured (Windows)."""
     try:
         import resource
     except ImportError:
@@ -121,7 +121,7 @@ def peak_mb() -> float | None:
 
 
 def check_long_run(count: int, settled: int = SETTLED) -> int:
-    """How many pieces of work are watched, if growth can be told from them or nobody asks.
+    """How many pieces of work are watched, if growth can be seen in them or is not asked for.
 
     Raises:
         OrthoDiffusionError: if they are too few.
@@ -138,12 +138,12 @@ def growth(held: Sequence[float | None], settled: int = SETTLED) -> Growth:
     """How much more a process held than in its first pieces of work.
 
     Args:
-        held: MB after each piece of work, more than `settled` of them; None where it cannot be told.
+        held: MB after each piece of work, more than `settled` of them; None where it cannot be measured.
         settled: the first ones, in which what is kept comes to its size.
 
     Returns:
         "count" of pieces, "settled" of them; "settled_mb", the most until then, "end_mb" after the last, and
-        "growth_mb", by how much the most since then is above it: None where it cannot be told.
+        "growth_mb", by how much the most since then is above it: None where it cannot be measured.
     """
     count, known = len(held), [one for one in held if one is not None]
     if len(known) < count:

@@ -1,4 +1,4 @@
-"""Analyzer: the one door for panel, console and command line."""
+"""Analyzer: the one entry point for panel, console and command line."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ from OrthoDiffusionLib.views import View, prepare_views
 from OrthoDiffusionLib.volumes import Plane, Study, Volume, check_movement, check_study
 from OrthoDiffusionLib.volumes.selection.two_joints import one_joint
 
-SURE_LATERAL_ML = 3.0  # of a fibula in the picture more is found, if the side is right
-LEAST_LATERAL_ML = 0.3  # less is a few stray voxels, which say nothing about the side
+SURE_LATERAL_ML = 3.0  # ours: of a fibula in the images more is found, if the side is correct
+LEAST_LATERAL_ML = 0.3  # ours: less is a few stray voxels, which say nothing about the side
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +78,7 @@ class Analyzer:
     """Analyses studies with the networks of one bundle, which stay loaded.
 
     Args:
-        bundle: a Bundle, a folder, a name, or None for the one that came along.
+        bundle: a Bundle, a folder, a name, or None for the default bundle.
         device: "auto" (a CUDA GPU if there is one), "cpu" or "cuda".
         precision: "auto", "bfloat16" or "float32".
 
@@ -114,7 +114,7 @@ class Analyzer:
 
         Args:
             study: any subset of planes, either side, any geometry.
-            clinical: what a referral tells, e.g. {"age": 42, "sex": "female", "trauma": True}; all of it may be
+            clinical: what a referral says, e.g. {"age": 42, "sex": "female", "trauma": True}; all of it may be
                 missing, and a bundle that was not trained with it leaves it aside.
             progress: gets every step; may raise `Cancelled`.
 
@@ -127,14 +127,14 @@ class Analyzer:
         """
         study = one_joint(self._of_this_joint(study))
         known = _encoded(clinical)
-        noticed = [*study.notices, *check_study(study), *self._told_notices(known)]
+        noticed = [*study.notices, *check_study(study), *self._clinical_notices(known)]
         timings: dict[str, float] = {}
         seen = self._see(study, timings, part_of(progress, 0.0, 0.9))
         report(progress, "finish", 0.9, "Measuring")
         start = time.perf_counter()
         segmentation, found = self._segmentation(seen)
         impossible, doubts = self._judge(seen, segmentation, found)
-        findings = self._findings(seen, self._told(known))
+        findings = self._findings(seen, self._clinical_logits(known))
         timings["postprocess"] = time.perf_counter() - start
         report(progress, "finish", 1.0, "Analysed")
         manifest = self.bundle.manifest
@@ -168,9 +168,12 @@ class Analyzer:
         For fitting calibrations; the side must be known.
         """
         fused = self.fused(study)
-        told = self._told(_encoded(clinical))
-        own = {plane.value: value.float().cpu().numpy() + told for plane, value in fused.diagnosis.by_plane.items()}
-        return {"fused": fused.diagnosis.logits.float().cpu().numpy() + told, **own}
+        clinical_logits = self._clinical_logits(_encoded(clinical))
+        own = {
+            plane.value: value.float().cpu().numpy() + clinical_logits
+            for plane, value in fused.diagnosis.by_plane.items()
+        }
+        return {"fused": fused.diagnosis.logits.float().cpu().numpy() + clinical_logits, **own}
 
     @giving_back
     def fused(self, study: Study) -> FusedStudy:
@@ -178,15 +181,15 @@ class Analyzer:
 
         For fitting what a bundle brings beside its weights; the side must be known.
         """
-        return self._look(prepare_views(study, self.bundle.manifest.grids, mirror=study.side is Side.LEFT), {}, None)
+        return self._fuse(prepare_views(study, self.bundle.manifest.grids, mirror=study.side is Side.LEFT), {}, None)
 
-    def _told(self, known: Mapping[str, float]) -> np.ndarray:
+    def _clinical_logits(self, known: Mapping[str, float]) -> np.ndarray:
         """(A,) what clinical values, by `_encoded`, add to the logits."""
         with torch.inference_mode():
             added = self.model.clinical_logits(known).float().cpu().numpy()
         return np.broadcast_to(added, (len(self.bundle.manifest.abnormalities),))
 
-    def _told_notices(self, known: Mapping[str, float]) -> list[Notice]:
+    def _clinical_notices(self, known: Mapping[str, float]) -> list[Notice]:
         """Which of the clinical values count; never the values themselves, which are the patient's."""
         taken = [column for column in known if self.model.clinical and column in self.model.clinical.columns]
         left = [column for column in known if column not in taken]
@@ -198,7 +201,7 @@ class Analyzer:
         return notices
 
     def bare_networks_seconds(self, study: Study) -> float:
-        """Time the networks alone need for a study, views prepared: the yardstick of the benchmark."""
+        """Time the networks alone need for a study, views prepared: the reference of the benchmark."""
         views = prepare_views(study, self.bundle.manifest.grids, mirror=study.side is Side.LEFT)
         start = time.perf_counter()
         self._networks(views, {}, None)
@@ -223,14 +226,14 @@ class Analyzer:
     def _networks(
         self, views: Mapping[Plane, View], timings: dict[str, float], progress: ProgressCallback | None
     ) -> Inference:
-        fused = self._look(views, timings, part_of(progress, 0.0, 0.6))
+        fused = self._fuse(views, timings, part_of(progress, 0.0, 0.6))
         return self._outline(fused, timings, part_of(progress, 0.6, 1.0))
 
     def _outline(self, fused: FusedStudy, timings: dict[str, float], progress: ProgressCallback | None) -> Inference:
         spacing = self.bundle.manifest.fusion_spacing_mm
         return outline(self.model, fused, fine_spacing_mm=spacing, progress=progress, **self._settings(timings))
 
-    def _look(
+    def _fuse(
         self, views: Mapping[Plane, View], timings: dict[str, float], progress: ProgressCallback | None
     ) -> FusedStudy:
         settings = self._settings(timings)
@@ -249,7 +252,7 @@ class Analyzer:
         for number, side in enumerate((Side.RIGHT, Side.LEFT)):
             part = part_of(progress, 0.35 * number, 0.35 * (number + 1))
             views = self._views(study, mirror=side is Side.LEFT, timings=timings, progress=part)
-            fused = self._look(views, timings, part_of(part, 0.1, 1.0))
+            fused = self._fuse(views, timings, part_of(part, 0.1, 1.0))
             plausibility = self._plausibility(fused)
             if best is None or plausibility > best[0]:
                 best = (plausibility, side, views, fused)
@@ -302,7 +305,7 @@ class Analyzer:
         own = segmentation.volume_ml(rule.lateral)
         if own >= SURE_LATERAL_ML or not segmentation.is_found(rule.of):
             return []
-        fused = self._look(self._views(study, mirror=not seen.mirror, timings={}, progress=None), {}, None)
+        fused = self._fuse(self._views(study, mirror=not seen.mirror, timings={}, progress=None), {}, None)
         lateral = segmentation.structure(rule.lateral)
         voxels = int((fused.labels == lateral.label).sum())
         other = voxels * fused.grid.geometry.voxel_volume_mm3 / 1000.0
@@ -341,12 +344,14 @@ class Analyzer:
         shown = _to_patient(Volume(imaged.astype(np.uint8), result.fine), seen.mirror).array > 0
         return Segmentation(cleaned, structures, imaged=np.ascontiguousarray(shown)), list(notices)
 
-    def _findings(self, seen: _Seen, told: np.ndarray) -> tuple[Finding, ...]:
-        """One for each abnormality of the bundle; `told` (A,) is what clinical values add to their logits."""
+    def _findings(self, seen: _Seen, clinical_logits: np.ndarray) -> tuple[Finding, ...]:
+        """One for each abnormality; `clinical_logits` (A,) is what clinical values add to their logits."""
         abnormalities = self.bundle.manifest.abnormalities
-        return tuple(self._finding(seen, number, each, told[number]) for number, each in enumerate(abnormalities))
+        return tuple(
+            self._finding(seen, number, each, clinical_logits[number]) for number, each in enumerate(abnormalities)
+        )
 
-    def _finding(self, seen: _Seen, number: int, abnormality: Abnormality, told: float) -> Finding:
+    def _finding(self, seen: _Seen, number: int, abnormality: Abnormality, clinical_logit: float) -> Finding:
         calibration = self.bundle.manifest.calibration_of(abnormality.name)
         if not calibration.assessable:
             return Finding.not_assessed(abnormality.name, _why_not_assessed(abnormality, self.bundle.manifest))
@@ -355,7 +360,8 @@ class Analyzer:
             return Finding.not_assessed(abnormality.name, _plane_missing(abnormality))
         result, diagnosis = seen.inference, seen.inference.diagnosis
         by_plane = {
-            plane.value: calibration.probability(float(diagnosis.by_plane[plane][number]) + told) for plane in planes
+            plane.value: calibration.probability(float(diagnosis.by_plane[plane][number]) + clinical_logit)
+            for plane in planes
         }
         weights = sigmoid(diagnosis.evidence[number].float().cpu().numpy())
         weights = np.where(result.imaged, weights, 0.0).astype(np.float32)
@@ -365,7 +371,7 @@ class Analyzer:
         return Finding(
             abnormality.name,
             assessed=True,
-            probability=calibration.probability(float(diagnosis.logits[number]) + told),
+            probability=calibration.probability(float(diagnosis.logits[number]) + clinical_logit),
             by_plane=by_plane,
             point_ras=point,
             evidence=evidence,
@@ -388,23 +394,23 @@ def _study_record(seen: _Seen) -> StudyRecord:
 def _uids(volumes: Mapping[Plane, Volume]) -> dict[str, str]:
     """DICOM's identifiers of what was analysed; those that not all volumes share are left out, but the series'."""
     origins = {plane: volume.origin for plane, volume in volumes.items()}
-    told = {f"series_{plane.value}": origin.series for plane, origin in origins.items()}
+    uids = {f"series_{plane.value}": origin.series for plane, origin in origins.items()}
     for key in ("study", "frame_of_reference"):
         values = {getattr(origin, key) for origin in origins.values()}
-        told[key] = values.pop() if len(values) == 1 else ""
-    return {key: uid for key, uid in told.items() if uid}
+        uids[key] = values.pop() if len(values) == 1 else ""
+    return {key: uid for key, uid in uids.items() if uid}
 
 
 def _encoded(clinical: Mapping[str, object] | None) -> dict[str, float]:
     """Clinical values as the network takes them; those that are not known are left out.
 
     Raises:
-        StudyError: if a value cannot be.
+        StudyError: if a value is invalid.
     """
     try:
         return encode_all(clinical or {})
     except ValueError as error:
-        raise StudyError(f"A clinical value cannot be: {error}", remedy="Correct it, or leave it out.") from error
+        raise StudyError(f"A clinical value is invalid: {error}", remedy="Correct it, or leave it out.") from error
 
 
 def _to_patient(volume: Volume, mirror: bool) -> Volume:

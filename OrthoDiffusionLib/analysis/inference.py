@@ -30,11 +30,11 @@ FUSION_RATIO = 3
 OUTLINE_STEP = 4
 """What one plane alone outlines, for the box around the joint and to hold planes against each other, is this coarse."""
 
-MARGIN_MM = 8.0
-LARGEST_EXTENT_MM = 320.0
+MARGIN_MM = 8.0  # ours: kept around the outlined joint
+LARGEST_EXTENT_MM = 320.0  # ours: no joint is larger; bounds the memory of what is outlined by mistake
 CHUNK_COARSE_VOXELS = 8192  # 27 fine points each; bounds the memory of the fine stage
-DETAIL_MARGIN_MM = 5.0
-LEAST_DETAIL_VOXELS = 8  # of a structure on the coarse grid; fewer are stray
+DETAIL_MARGIN_MM = 5.0  # ours: kept around small structures
+LEAST_DETAIL_VOXELS = 8  # ours: of a structure on the coarse grid; fewer are stray
 
 
 @dataclass(frozen=True)
@@ -272,7 +272,7 @@ def _box_around(
         if len(seen) < 20:
             continue
         places = seen @ outlines.affine[:3, :3].T + outlines.affine[:3, 3]
-        # a stray voxel at the far end of a view must not stretch the box
+        # one wrong voxel at the far end of a view must not stretch the box
         lows.append(np.percentile(places, 0.1, axis=0))
         highs.append(np.percentile(places, 99.9, axis=0))
     if not lows:

@@ -15,7 +15,9 @@ from OrthoDiffusionLib.anatomy import Structure
 from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.bundles.manifest import ADJUSTED_GRIDS, Manifest
 from OrthoDiffusionLib.encoders import (
+    DEFAULT_KIND,
     DETAIL_RATIO,
+    NETWORKS,
     ByPlane,
     DetailNet,
     DetailWindow,
@@ -31,7 +33,7 @@ from OrthoDiffusionLib.volumes import Geometry, Plane
 HEADS_FILE = "heads.safetensors"
 
 DEFAULT_NETWORK = {
-    "kind": "orthodiffusion-1",
+    "kind": DEFAULT_KIND,
     "channels": [32, 64, 80, 80],
     "stem_channels": 16,
     "embedding": 64,
@@ -94,7 +96,7 @@ class OrthoModel(nn.Module):
     """Everything between prepared views and logits.
 
     Args:
-        network: the manifest's `network` entry; with "clinical", a list of columns, what a referral tells may be an
+        network: the manifest's `network` entry; with "clinical", a list of columns, what a referral says may be an
             input beside the images.
         planes: which encoders there are.
         classes: structures and background.
@@ -108,10 +110,10 @@ class OrthoModel(nn.Module):
 
     def __init__(self, network: Mapping, *, planes: tuple[Plane, ...], classes: int, abnormalities: int) -> None:
         super().__init__()
-        if network.get("kind") != DEFAULT_NETWORK["kind"]:
+        if network.get("kind") not in NETWORKS:
             raise BundleError(
                 f"The bundle's network is of kind {network.get('kind')!r}, which this version does not know",
-                remedy=f"Use a bundle of kind {DEFAULT_NETWORK['kind']!r} or update OrthoDiffusion.",
+                remedy=f"Use a bundle of kind {' or '.join(map(repr, NETWORKS))}, or update OrthoDiffusion.",
             )
         network = {**OPTIONAL_NETWORK, **network}
         self.planes = planes
@@ -119,8 +121,8 @@ class OrthoModel(nn.Module):
         self.solid_labels = tuple(network["solid_labels"])
         self.detail_labels = tuple(network["detail_labels"])
         self.encoders = ByPlane({plane: build_view_encoder(plane, dict(network)) for plane in planes})
-        unet = self.encoders.of(planes[0]).unet
-        taps, strides = unet.tap_channels, unet.tap_strides
+        first = self.encoders.of(planes[0]).network
+        taps, strides = first.tap_channels, first.tap_strides
         width = network["width"]
         self.fusion = CrossViewFusion(planes, taps, width=width)
         self.segmentation = SegmentationHead(planes, taps, strides, width=width, classes=classes)
@@ -208,9 +210,9 @@ def build_model(manifest: Manifest) -> OrthoModel:
         ValueError, KeyError, TypeError: if the manifest's `network` entry describes none.
         BundleError: if it is of a kind that this version does not know.
     """
-    strangers = sorted((set(manifest.network) - set(OPTIONAL_NETWORK)) ^ set(DEFAULT_NETWORK))
-    if strangers:
-        raise ValueError(f"{', '.join(strangers)} must be given exactly as this version knows it")
+    unknown = sorted((set(manifest.network) - set(OPTIONAL_NETWORK)) ^ set(DEFAULT_NETWORK))
+    if unknown:
+        raise ValueError(f"{', '.join(unknown)} must be given exactly as this version knows it")
     return OrthoModel(
         network_for(manifest.network, manifest.structures),
         planes=tuple(plane for plane in Plane if plane in manifest.views),
@@ -264,9 +266,9 @@ def weights_by_file(model: OrthoModel) -> dict[str, dict[str, np.ndarray]]:
 
 
 def _heads(model: OrthoModel) -> nn.ModuleDict:
-    """Everything but the encoders; an empty room leaves no trace in the file."""
-    rooms = ("fusion", "segmentation", "diagnosis", "detail", "clinical")
-    return nn.ModuleDict({name: room for name in rooms if (room := getattr(model, name)) is not None})
+    """Everything but the encoders; an empty module leaves no trace in the file."""
+    parts = ("fusion", "segmentation", "diagnosis", "detail", "clinical")
+    return nn.ModuleDict({name: part for name in parts if (part := getattr(model, name)) is not None})
 
 
 def _load(module: nn.Module, bundle: Bundle, name: str) -> None:

@@ -38,7 +38,7 @@ class Code:
 
 
 def private_code(name: str, title: str) -> Code:
-    """A code of this project's own scheme for a word that somebody brings along.
+    """A code of this project's own scheme for a word that is not of this project.
 
     Args:
         name: word for machines; short ones stay as they are, long ones end in a digest that keeps them apart.

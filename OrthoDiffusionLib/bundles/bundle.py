@@ -112,7 +112,7 @@ def write_bundle(
     try:
         manifest = Manifest.from_dict(content)
         text = manifest.to_json()
-        Manifest.from_json(text)  # what was written can be read: also catches keys nobody knows
+        Manifest.from_json(text)  # what was written can be read: also catches unknown keys
     except (KeyError, TypeError) as error:
         raise ValueError(f"manifest_fields make no valid manifest: {error!r}") from error
     unknown = sorted(set(content) - set(manifest.as_dict()))
@@ -143,7 +143,7 @@ def _serialized(name: str, tensors: Mapping[str, Any]) -> bytes:
                 raise ValueError(f"{name}: tensor {key} must be finite")
         return safetensors.numpy.save({key: np.ascontiguousarray(array) for key, array in tensors.items()})
 
-    # Whoever hands over torch tensors has torch loaded; this room alone does not.
+    # A caller with torch tensors has torch loaded; this package alone does not load it.
     import safetensors.torch
 
     copies = {key: tensor.detach().cpu().contiguous().clone() for key, tensor in tensors.items()}

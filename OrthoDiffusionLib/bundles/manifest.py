@@ -204,7 +204,7 @@ class Manifest:
             where: its path, for messages.
 
         Raises:
-            BundleError: if it is damaged, of another schema version, lacks a key, has one nobody knows,
+            BundleError: if it is damaged, of another schema version, lacks a key, has an unknown one,
                 names a file that is not plainly in the bundle's own folder, or contradicts itself.
         """
         try:
@@ -274,9 +274,9 @@ class Manifest:
         labels = [structure.label for structure in self.structures]
         if len(set(labels)) < len(labels):
             raise ValueError("structures must have different labels")
-        strangers = set(self.calibration) - {abnormality.name for abnormality in self.abnormalities}
-        if strangers:
-            raise ValueError(f"calibration must speak of the bundle's abnormalities, got {sorted(strangers)} instead")
+        unknown = set(self.calibration) - {abnormality.name for abnormality in self.abnormalities}
+        if unknown:
+            raise ValueError(f"calibration must speak of the bundle's abnormalities, got {sorted(unknown)} instead")
         self._check_logit_adjustment()
         if not FINEST_FUSION_MM <= self.fusion_spacing_mm <= COARSEST_FUSION_MM:
             raise ValueError(

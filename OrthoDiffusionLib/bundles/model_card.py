@@ -57,7 +57,7 @@ def _findings(manifest: Manifest) -> str:
             rows.append(f"| {abnormality.title} | not measured | — | no |")
             continue
         interval = f"{calibration.auroc:.2f} ({calibration.auroc_low:.2f} to {calibration.auroc_high:.2f})"
-        reported = "yes" if calibration.assessable else "no: cannot be told from chance"
+        reported = "yes" if calibration.assessable else "no: cannot be distinguished from chance"
         rows.append(f"| {abnormality.title} | {interval} | {_operating_point(calibration)} | {reported} |")
     return "\n".join(rows)
 

@@ -1,4 +1,4 @@
-"""List the bundles on this computer, tell about one, or verify that one is complete and unchanged."""
+"""List the bundles on this computer, describe one, or verify that one is complete and unchanged."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("verify", _verify, "compare every file with the SHA-256 in the manifest"),
     ):
         action = actions.add_parser(name, help=about)
-        action.add_argument("bundle", nargs="?", metavar="B", help="its folder or name; else the one that came along")
+        action.add_argument("bundle", nargs="?", metavar="B", help="its folder or name; else the default bundle")
         action.set_defaults(act=act)
 
 

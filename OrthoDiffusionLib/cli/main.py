@@ -66,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("\nInterrupted. Nothing half-written was left behind.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has gone, as with `| head`; not worth a traceback.
+        # The reader of our output has ended, as with `| head`; not worth a traceback.
         sys.stderr.close()
         return FAULT
     except Exception as error:

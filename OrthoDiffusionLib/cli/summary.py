@@ -18,7 +18,7 @@ BAR_CELLS = 10
 def summary(analysis: Analysis, study: Study, folder: Path, *, language: Language = ENGLISH) -> str:
     """What was seen, where it came from, what to beware of, and where the results lie.
 
-    A result that cannot be opens with the words that it must not be used.
+    An implausible result opens with the words that it must not be used.
 
     Args:
         analysis: one run's result.
@@ -55,11 +55,11 @@ def _findings(analysis: Analysis, language: Language) -> str:
         if f.probability is not None
     ]
     lines = ["Findings (probabilities of the model, not a diagnosis)", *([table(rows)] if rows else [])]
-    untold: dict[str, list[str]] = {}
+    not_assessed: dict[str, list[str]] = {}
     for finding in findings:
         if not finding.assessed:
-            untold.setdefault(finding.note.words(language).what, []).append(finding_title(finding.name))
-    for note, titles in untold.items():
+            not_assessed.setdefault(finding.note.words(language).what, []).append(finding_title(finding.name))
+    for note, titles in not_assessed.items():
         lines += [f"  not assessed: {', '.join(titles)}", f"    {note}"]
     return "\n".join(lines)
 

@@ -115,7 +115,7 @@ class PublishedUNet(nn.Module):
 
 
 class _Stage(nn.ModuleList):
-    """Layers, one after the other; residual blocks are told the diffusion step."""
+    """Layers, one after the other; residual blocks get the diffusion step as well."""
 
     def forward(self, hidden: Tensor, embedding: Tensor) -> Tensor:
         for layer in self:

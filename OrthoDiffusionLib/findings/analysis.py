@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 INTENDED_USE = (
     "Research use only. Not a medical device, not for diagnosis or treatment. "
-    "The probabilities are a network's opinion, not a radiologist's report."
+    "The probabilities are a network's estimates, not a radiologist's report."
 )
 
 FILES = (
@@ -98,7 +98,7 @@ class StudyRecord:
         side: of the patient; None if it stayed unknown.
         side_source: "user", "tag", "description", "anatomy" or "unknown".
         planes: plane key -> name of the volume that served it.
-        uids: DICOM's identifiers as far as the files told them: ``study``, ``frame_of_reference``, and
+        uids: DICOM's identifiers as far as the files state them: ``study``, ``frame_of_reference``, and
             ``series_<plane>`` for each plane.
     """
 

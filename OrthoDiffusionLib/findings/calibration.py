@@ -83,7 +83,7 @@ class Calibration:
 
     @property
     def assessable(self) -> bool:
-        """True if the evaluation told this finding from chance: the AUROC interval lies above 0.5."""
+        """True if the evaluation distinguished this finding from chance: the AUROC interval lies above 0.5."""
         return self.auroc_low > 0.5
 
     @overload

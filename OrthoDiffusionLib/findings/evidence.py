@@ -6,8 +6,8 @@ import numpy as np
 
 from OrthoDiffusionLib.volumes import Geometry, Volume, resample_to
 
-EVIDENCE_SPACING_MM = 3.0
-_CORE = 0.6  # the point is the centre of what reaches this share of the maximum around the maximum
+EVIDENCE_SPACING_MM = 3.0  # ours: coarse enough for a small file, finer than what is seen
+_CORE = 0.6  # ours; the point is the centre of what reaches this share of the maximum around the maximum
 
 
 def evidence_from_weights(

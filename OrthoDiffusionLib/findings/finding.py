@@ -48,9 +48,9 @@ class Finding:
 
     Attributes:
         name: the abnormality's key, for example "joint_effusion".
-        assessed: False where the bundle cannot tell this finding from chance, or the needed view is missing.
+        assessed: False where the bundle cannot distinguish this finding from chance, or the needed view is missing.
         probability: calibrated, in [0, 1]; None exactly if not assessed.
-        by_plane: the opinion of each plane that was seen, analysed alone; plane key -> probability.
+        by_plane: the probability from each plane alone; plane key -> probability.
         point_ras: where it was seen best, (x, y, z) in RAS mm; None if not assessed or nowhere.
         evidence: heat map, uint8 0..100, on a grid of about 3 mm in RAS; None if there is none.
         note: why it was not assessed, or how far to trust it; a text is kept as it is. `NOTHING` if there is none.
@@ -97,7 +97,7 @@ class Finding:
 
     @classmethod
     def not_assessed(cls, name: str, note: Message | str, *, by_plane: Mapping[str, float] | None = None) -> Finding:
-        """A finding nothing can be said about; `note` tells people why."""
+        """A finding nothing can be said about; `note` says why."""
         return cls(name, assessed=False, probability=None, by_plane=by_plane or {}, note=as_message(note))
 
     @property

@@ -19,11 +19,13 @@ from OrthoDiffusionLib.messages import Message
 
 CODE = "implausible_result"
 
+# The limits below are ours, not a publication's; what each was chosen on stands beside it, else it is assumed.
+
 LEAST_BONE_ML = 5.0
 """Any stack through a joint shows more of its two main bones than this."""
 
 LEAST_SIDE_ML = 1.0
-"""A smaller piece of the structure that tells the side, cut off or astray, does not tell it."""
+"""A smaller piece of the structure that shows the side, cut off or misplaced, does not show it."""
 
 LEAST_PIECE_ML = 0.2
 """Of a small structure less is not judged by its place."""
@@ -37,6 +39,7 @@ DISPLACED_AGREEMENT = 0.89
 4 mm or turned by 8°, a plane agrees less than this with one of the others, whichever way."""
 
 LEAST_SHARED_VOXELS = 100
+"""Fewer voxels of bone in what both planes imaged, and their agreement says nothing (assumed)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +67,7 @@ def implausible(
 
     Args:
         segmentation: of the whole study, in the patient's RAS mm.
-        side: of the joint as user or file say it; None where only the outlines themselves tell it.
+        side: of the joint as user or file say it; None where only the outlines show it.
         joint: whose sizes, layout and side rule hold.
         agreements: of each pair of planes, by `plane_agreements`; planes that see the same place differently
             contradict each other.
@@ -207,7 +210,7 @@ def width_mm(segmentation: Segmentation, name: str) -> float | None:
 
 
 def _places(segmentation: Segmentation, layout: Layout | None) -> Iterator[Message]:
-    """Pieces where nobody has them; places are centres of mass in RAS mm."""
+    """Structures in impossible places; places are centres of mass in RAS mm."""
     if layout is None or not _found(segmentation, layout.upper, layout.lower, least_ml=LEAST_BONE_ML):
         return
     upper, lower = _centre(segmentation, layout.upper), _centre(segmentation, layout.lower)
@@ -222,16 +225,16 @@ def _places(segmentation: Segmentation, layout: Layout | None) -> Iterator[Messa
             yield Message("implausible", "behind", {"structure": title, "bone": titles[layout.upper]})
         elif front[2] <= lower[2]:
             yield Message("implausible", "below_joint", {"structure": title})
-    astray = []
+    misplaced = []
     for name in layout.between:
         if not _found(segmentation, name, least_ml=LEAST_PIECE_ML):
             continue
         x, _, z = _centre(segmentation, name)
         aside = name in layout.in_notch and not _within(segmentation, layout.upper, x)
         if not lower[2] < z < upper[2] or aside:
-            astray.append(_title(segmentation, name))
-    if astray:
-        between = {"upper": titles[layout.upper], "lower": titles[layout.lower], "structures": astray}
+            misplaced.append(_title(segmentation, name))
+    if misplaced:
+        between = {"upper": titles[layout.upper], "lower": titles[layout.lower], "structures": misplaced}
         yield Message("implausible", "not_between", between)
 
 

@@ -12,8 +12,8 @@ from OrthoDiffusionLib.errors import Notice
 from OrthoDiffusionLib.findings.label_boxes import Box, box_between, label_boxes, padded, union
 from OrthoDiffusionLib.volumes import Volume
 
-_BLOCK = 4
-_SPARSE = 12
+_BLOCK = 4  # ours: voxels a side
+_SPARSE = 12  # ours: a box of this many times its structure's voxels is rid of far specks first
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,10 @@ def postprocess(
     smallest_mm3: float = 20.0,
     smallest_share: float = 0.04,
 ) -> tuple[Volume, tuple[Notice, ...]]:
-    """Removes what cannot be anatomy.
+    """Removes what is not anatomy.
 
     Bones keep their largest piece, and its holes are filled. Of every other structure all pieces stay that
-    are large enough by both measures (a cartilage thinned to the bone and a torn ligament are honestly in
+    are large enough by both measures (a cartilage thinned to the bone and a torn ligament are truly in
     several pieces). A piece of a medial structure that lies lateral, or the other way round, becomes part of
     its counterpart, unless whole pairs are exchanged: then the side is in doubt, nothing is relabelled, and
     a notice says so. What is removed becomes background.
@@ -50,8 +50,8 @@ def postprocess(
         labels: (I, J, K) uint8 on an isotropic grid, RAS geometry of any orientation.
         structures: which label is what.
         side: of the joint; None leaves medial and lateral alone.
-        smallest_mm3: pieces below this volume go, except a bone's only piece.
-        smallest_share: pieces below this share of their structure's largest go.
+        smallest_mm3: pieces below this volume go, except a bone's only piece (the default is ours).
+        smallest_share: pieces below this share of their structure's largest go (the default is ours).
 
     Returns:
         A new Volume, and notices with the codes "medial_lateral_exchanged" or "medial_lateral_pieces".

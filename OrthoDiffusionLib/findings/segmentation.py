@@ -47,9 +47,9 @@ class Segmentation:
             raise ValueError("structures must have different names and labels")
         if not array.flags.c_contiguous:
             object.__setattr__(self, "labels", self.labels.with_array(np.ascontiguousarray(array)))
-        strangers = sorted(set(self._boxes) - set(values))
-        if strangers:
-            raise ValueError(f"every label must belong to a structure, got {strangers} as well")
+        unknown = sorted(set(self._boxes) - set(values))
+        if unknown:
+            raise ValueError(f"every label must belong to a structure, got {unknown} as well")
         if self.imaged is not None and self.imaged.shape != array.shape:
             raise ValueError(f"imaged must have the shape {array.shape}, got {self.imaged.shape} instead")
 

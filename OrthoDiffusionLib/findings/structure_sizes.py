@@ -11,7 +11,7 @@ from OrthoDiffusionLib.findings.label_boxes import padded
 from OrthoDiffusionLib.findings.segmentation import Segmentation
 from OrthoDiffusionLib.volumes.face_neighbours import with_face_neighbours
 
-_THICKEST_MM = 12.0  # no knee cartilage is thicker; ends the search
+_THICKEST_MM = 12.0  # assumed: no cartilage is thicker; ends the search
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ class FusedGrid:
 
 
 class Gate(nn.Module):
-    """How far a view is to be believed at a point, from what it shows and how far its next slice is."""
+    """How much weight a view gets at a point, from what it shows and how far its next slice is."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()

@@ -16,7 +16,7 @@ from OrthoDiffusionLib.volumes import Plane
 class PlaneReadout(nn.Module):
     """What one view alone says at its own pixels: the sum of a linear reading of each of its finer levels.
 
-    The middle levels are read as well as the finest, so that in training they are told directly what they
+    The middle levels are read as well as the finest, so that in training they learn directly what they
     should see.
 
     Args:
@@ -60,7 +60,7 @@ class PlaneReadout(nn.Module):
 class SegmentationHead(nn.Module):
     """Logits per Structure: on the coarse grid, at fine points, and by each plane alone.
 
-    The plane's own map serves training (each encoder is told at its own voxels what it should see) and
+    The plane's own map serves training (each encoder learns at its own voxels what it should see) and
     finds the joint; the answer is the fused one.
 
     Args:

@@ -23,7 +23,7 @@ def study_columns(structures: Sequence[Structure], abnormalities: Sequence[str])
     Returns:
         "study", "status" ("done" or "failed"), what was analysed by what, a probability for each
         abnormality (empty if not assessed), "volume_ml_…" for each structure (empty if cut off or not found),
-        "mean_thickness_mm_…" for each cartilage, why the result cannot be right
+        "mean_thickness_mm_…" for each cartilage, why the result is implausible
         and must not be used (empty if it can), the codes of the warnings, and the error's code and words.
     """
     return (

@@ -1,4 +1,4 @@
-"""The findings as a table of bars: probability, the planes' own opinions, and what was not assessed."""
+"""The findings as a table of bars: probability, each plane's own probability, and what was not assessed."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ def draw_findings(
         write(draw, (x, top + 24), _PLANE_SHORT[plane], 15, QUIET, anchor="rs")
 
     findings = sorted_findings(analysis)
-    room = bottom - top - _HEAD - _FOOT_LINES * _FOOT_LINE - 10
-    row = min(_LARGEST_ROW, room // max(1, len(findings)))
+    height = bottom - top - _HEAD - _FOOT_LINES * _FOOT_LINE - 10
+    row = min(_LARGEST_ROW, height // max(1, len(findings)))
     y = top + _HEAD
     for finding in findings:
         colour = TEXT if finding.assessed else FAINT
@@ -127,5 +127,5 @@ def _foot(draw: ImageDraw.ImageDraw, at: tuple[int, int, int], analysis: Analysi
     if count > 1:
         y += _FOOT_LINE
         more = f" (and {count - 2} more, see findings.json)" if count > 2 else ""
-        room = right - left - text_width(more, 15)
-        write(draw, (left, y), shortened(analysis.notices[1].what, 15, room) + more, 15, QUIET)
+        width = right - left - text_width(more, 15)
+        write(draw, (left, y), shortened(analysis.notices[1].what, 15, width) + more, 15, QUIET)

@@ -126,5 +126,5 @@ def _footer(draw: ImageDraw.ImageDraw, analysis: Analysis) -> None:
     y = SIZE[1] - 16
     draw.line([(_MARGIN, y - 22), (SIZE[0] - _MARGIN, y - 22)], fill=LINE, width=1)
     write(draw, (_MARGIN, y), FOOTER, 16, TEXT)
-    words = "Numbers are a network's calibrated opinion. Outlines are unreviewed."
+    words = "Numbers are a network's calibrated estimates. Outlines are unreviewed."
     write(draw, (SIZE[0] - _MARGIN, y), words, 15, FAINT, anchor="rs")

@@ -108,7 +108,7 @@ def surface_picture(
         segmentation: what to draw.
         viewpoint: where from.
         size: (width, height) in pixels; the structures fill it as far as they go.
-        side: of the joint, which tells where lateral is; unknown counts as right.
+        side: of the joint, which says where lateral is; unknown counts as right.
         points: `surface_points` of the segmentation, if at hand.
         background: of the picture.
 

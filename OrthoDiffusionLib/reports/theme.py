@@ -1,4 +1,4 @@
-"""The look of our pictures: a dark reading room, quiet words, one warm accent."""
+"""The look of our pictures: a dark background, quiet words, one warm accent."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from OrthoDiffusionLib.findings import Analysis, Finding
 _SIDE_SOURCES = {
     "user": "side given by the user",
     "tag": "side from the DICOM tag",
-    "description": "side from the words of the series",
+    "description": "side from the series descriptions",
     "anatomy": "side from the anatomy",
     "unknown": "side unknown",
 }

@@ -31,7 +31,7 @@ from OrthoDiffusionLib.service.command import ARGUMENTS, without_window, worker_
 from OrthoDiffusionLib.service.protocol import BatchResult, Result, Row, Work
 
 QUIET_SECONDS = 600.0
-"""Nobody watches a script: a worker that is silent for so long is given up."""
+"""A script has no user to decide: a worker that is silent for so long is given up."""
 
 
 class PipeWorker:
@@ -145,18 +145,18 @@ class PipeWorker:
 
     def _perform(self, effects: Sequence[Effect]) -> list[Effect]:
         """Carry out what is for the process; gives the rest."""
-        told: list[Effect] = []
+        others: list[Effect] = []
         for effect in effects:
             if isinstance(effect, Start):
-                told += self._start()
+                others += self._start()
             elif isinstance(effect, Write):
                 if self._process is not None:
                     self._process.write(effect.line)
             elif isinstance(effect, Abandon):
                 self._leave()
             else:
-                told.append(effect)
-        return told
+                others.append(effect)
+        return others
 
     def _start(self) -> list[Effect]:
         program = ""

@@ -7,7 +7,7 @@ import numpy as np
 from OrthoDiffusionLib.volumes.body_threshold import body_threshold
 
 LOWEST, HIGHEST = -1.5, 3.0
-"""Where normalised values are clamped: darker than air and brighter than fluid teach nothing."""
+"""Where normalised values are clamped: darker than air and brighter than fluid teach nothing (ours)."""
 
 STANDARD_DEVIATION = 0.5
 """sigma_data of the diffusion models (Karras et al. 2022, arXiv 2206.00364, Table 1)."""
@@ -21,7 +21,7 @@ _SAMPLES = 200_000
 def normalise(array: np.ndarray) -> np.ndarray:
     """Bring an image of any scanner unit to a common scale.
 
-    The body is told from air by Otsu's threshold on the square roots of the intensities, which keeps
+    The body is separated from air by Otsu's threshold on the square roots of the intensities, which keeps
     fat-suppressed marrow inside although fluid is far brighter. Mean and standard deviation of the body,
     with its darkest and brightest percent pulled in, become 0 and 0.5.
 

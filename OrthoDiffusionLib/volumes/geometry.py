@@ -81,7 +81,7 @@ class Geometry:
         spacing = np.linalg.norm(affine[:3, :3], axis=0)
         if spacing.max() > _LARGEST_MM:
             raise GeometryError(
-                f"The voxels cannot be as large as the image says: {spacing.max():.3g} mm",
+                f"The voxels are impossibly large: {spacing.max():.3g} mm",
                 remedy="Export the image again with spacing and orientation.",
             )
         if spacing.min() <= 1e-6 or abs(np.linalg.det(affine[:3, :3] / spacing)) < 1e-3:
@@ -224,7 +224,7 @@ class Geometry:
         return bool(distance.max() <= tolerance_mm)
 
     def in_axes(self, axes: Axes) -> Geometry:
-        """The grid as seen in a frame of other axes: tells which way its own axes run there, not where it lies.
+        """The grid as seen in a frame of other axes: says which way its own axes run there, not where it lies.
 
         Args:
             axes: three perpendicular unit vectors in RAS, taken for Right, Anterior and Superior; a joint's `axes`.

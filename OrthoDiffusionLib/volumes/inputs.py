@@ -17,7 +17,7 @@ _OTHER_VOLUMES = (
     ".hdr", ".mgz", ".mgh", ".mnc", ".par", ".gipl", ".gipl.gz", ".vtk", ".vti", ".nii.bz2", ".nii.xz", ".nii.zst",
     ".zip", ".7z", ".rar", ".tar", ".tar.gz", ".tgz",
 )  # fmt: skip
-"""Endings of files that may well hold the images somebody looks for, but are not read."""
+"""Endings of files that may hold the images that are looked for, but are not read."""
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".pdf")
 _MOST_NAMED = 5
@@ -63,7 +63,7 @@ def read_inputs(
             notices.append(_unreadable(error, error.where))
     if not volumes:
         raise _nothing_read(paths, errors, notices, files.others)
-    return _told_apart(volumes), notices
+    return _with_distinct_names(volumes), notices
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,7 @@ def _left_out(folder: Path) -> Notice:
     return Notice("results_left_out", where=folder.name)
 
 
-def _told_apart(volumes: list[Volume]) -> list[Volume]:
+def _with_distinct_names(volumes: list[Volume]) -> list[Volume]:
     """Names are how users and results speak of volumes, so no two may be the same."""
     taken: set[str] = set()
     named = []

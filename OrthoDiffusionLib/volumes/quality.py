@@ -13,6 +13,8 @@ from OrthoDiffusionLib.volumes.selection.plane_choice import FEW_SLICES, is_othe
 from OrthoDiffusionLib.volumes.study import Study
 from OrthoDiffusionLib.volumes.volume import Volume
 
+# The limits below are ours; where one was chosen on images, that is said beside it.
+
 SMALL_FIELD_MM = 80.0
 """Less than this in the plane of a slice does not show a joint with its surroundings."""
 

@@ -19,6 +19,8 @@ from OrthoDiffusionLib.volumes.itk_border import rigid_to_ras, sitk_from_volume
 from OrthoDiffusionLib.volumes.resampling import grids_overlap
 from OrthoDiffusionLib.volumes.volume import Volume
 
+# The limits below are ours, chosen on the sample exam and on phantoms that were moved by known amounts.
+
 WORKING_MM = 2.5
 """Both series are smoothed and sampled to about this: fine enough for half a millimetre, quick enough for a click."""
 
@@ -63,7 +65,7 @@ class Motion:
 
     @property
     def is_none(self) -> bool:
-        """Whether it is less than the method can tell from no movement."""
+        """Whether it is less than the method can distinguish from no movement."""
         return self.shift_mm < 1.5 and self.degrees < 1.5
 
     def applied_to(self, geometry: Geometry) -> Geometry:

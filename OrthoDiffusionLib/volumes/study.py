@@ -1,4 +1,4 @@
-"""Study: one joint at one visit; which volume serves which plane, on which side, and why."""
+"""Study: one joint in one exam; which volume serves which plane, on which side, and why."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from OrthoDiffusionLib.volumes.selection.plane_choice import (
     served_by,
     with_remarks,
 )
-from OrthoDiffusionLib.volumes.selection.told_side import settle_side, told_side
+from OrthoDiffusionLib.volumes.selection.stated_side import settle_side, stated_side
 from OrthoDiffusionLib.volumes.volume import Volume
 
 MIN_SLICES = 3
-"""Fewer slices than these are a picture, not a volume."""
+"""Fewer slices than these are single images, not a volume (ours)."""
 
 UNORIENTED = ("no_orientation", "orientation_unknown")
 """Codes of the notices of a volume whose axes are not known to be the patient's."""
@@ -41,7 +41,7 @@ SIDE_SOURCES = ("user", "tag", "description", "anatomy", "unknown")
 
 @dataclass(frozen=True)
 class Study:
-    """One joint of one person at one visit.
+    """One joint of one person in one exam.
 
     Attributes:
         joint: its vocabulary.
@@ -94,7 +94,7 @@ class Study:
 
     @property
     def is_oriented(self) -> bool:
-        """Whether every volume says how it lies in the patient; without that, anatomy tells neither left nor right."""
+        """Whether every volume says how it lies in the patient; without that, anatomy shows neither left nor right."""
         return not any(notice.code in UNORIENTED for volume in self.volumes for notice in volume.notices)
 
     def with_side(self, side: Side | None, source: str, *notices: Notice) -> Study:
@@ -113,7 +113,7 @@ class Study:
         notices: Sequence[Notice] = (),
         register: bool = True,
     ) -> Study:
-        """Choose one volume for each plane and settle the side as far as user, tags and words tell.
+        """Choose one volume for each plane and settle the side as far as user, tags and words say.
 
         All come from one patient, exam and side (see `belonging`), and lie in one space: a plane of another frame of
         reference is registered or left out (see `frames`). Localizers are avoided, then fat and opposed-phase
@@ -133,7 +133,7 @@ class Study:
                 whose volumes have no real voxels.
 
         Raises:
-            StudyError: if there is nothing to choose from, a forced choice cannot be, or it is not clear which of
+            StudyError: if there is nothing to choose from, a forced choice is impossible, or it is not clear which of
                 several exams or sides is meant.
         """
         joint = UNKNOWN_JOINT if joint is None else joint_of_name(joint)
@@ -165,16 +165,16 @@ def _axes_of(joint: Joint, side: Side | None, volumes: Sequence[Volume]) -> Axes
     """The joint's axes, in RAS. Where they are oblique to the body, they depend on the side.
 
     Raises:
-        StudyError: if the side would be needed and nobody says it.
+        StudyError: if the side is needed and not given.
     """
     if not joint.is_oblique:
         return joint.axes
-    told = {told_side(volume) for volume in volumes} - {None}
-    known = side or (told.pop() if len(told) == 1 else None)
+    stated = {stated_side(volume) for volume in volumes} - {None}
+    known = side or (stated.pop() if len(stated) == 1 else None)
     if known is None:
         raise StudyError(
             f"It is not known whether this is a right or a left {joint.name}, and its planes lie differently in each",
-            remedy="Say the side, with --side right or --side left.",
+            remedy="Give the side, with --side right or --side left.",
             code="side_unknown",
         )
     return joint.axes_of(known)
@@ -277,7 +277,7 @@ def _unusual_images(planes: Mapping[Plane, Volume]) -> list[Notice]:
     notices = {}
     volumes = list(planes.values())
     for (plane, volume), kind in zip(planes.items(), kinds_of(volumes), strict=True):
-        if kind.badness > 0:
+        if kind.penalty > 0:
             values = {"plane": plane, "kind": kind}
             notices[id(volume)] = Notice("unlike_training", where=volume.name, values=values)
     return list(notices.values())
@@ -301,7 +301,7 @@ def _check_plane(plane: Plane, volume: Volume, axes: Axes) -> None:
     own = plane_across(geometry, slice_axis(geometry), axes)
     if own is not plane:
         raise StudyError(
-            f"‘{volume.name}’ is to serve the {plane.value} plane, but its slices are {own.value}",
+            f"‘{volume.name}’ is to be used for the {plane.value} plane, but its slices are {own.value}",
             where=f"{slice_step_mm(geometry):.1f} mm from slice to slice",
             remedy=f"Use it for the {own.value} plane, or choose a volume of thin slices.",
         )
@@ -344,7 +344,7 @@ def _forced_choices(
         several = [wanted] if isinstance(wanted, (str, Volume)) else list(wanted)
         if len(several) != 1:
             raise StudyError(
-                f"{len(several)} volumes are to serve the {plane.value} plane",
+                f"{len(several)} volumes are to be used for the {plane.value} plane",
                 where=", ".join(_called(one) for one in several),
                 remedy="Choose one of them.",
             )
@@ -390,7 +390,7 @@ def _find(wanted: Volume | str, volumes: Sequence[Volume]) -> Volume:
 
 
 def _has_no_place(volume: Volume, plane: Plane, axes: Axes) -> bool:
-    """Whether a file tells nothing of how it lies, or axes of no patient that contradict the plane it shall serve."""
+    """Whether a file says nothing of how it lies, or axes of no patient that contradict the plane it shall serve."""
     codes = {notice.code for notice in volume.notices}
     return "no_orientation" in codes or ("orientation_unknown" in codes and not can_serve(volume, plane, axes))
 

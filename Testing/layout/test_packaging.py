@@ -89,9 +89,9 @@ def test_every_package_the_library_imports_is_declared(project):
     lines = []
     for path in rules.library_files(ROOT):
         for found in rules.imports_of(path, ROOT):
-            own = found.package in (rules.LIBRARY, "Testing") or found.package in sys.stdlib_module_names
-            if not own and DISTRIBUTION.get(found.package, found.package).lower() not in names:
-                lines.append(f"{path.relative_to(ROOT)}:{found.line} imports {found.package}")
+            own = found.top_level in (rules.LIBRARY, "Testing") or found.top_level in sys.stdlib_module_names
+            if not own and DISTRIBUTION.get(found.top_level, found.top_level).lower() not in names:
+                lines.append(f"{path.relative_to(ROOT)}:{found.line} imports {found.top_level}")
     assert not lines, "\n".join([*lines, "The rule: name it in dependencies or an extra of pyproject.toml"])
 
 

@@ -23,7 +23,7 @@ HEAT_THRESHOLD = 35  # of 100; fainter evidence is noise to the eye
 _TEXT, _NUMBER = vtk.vtkStringArray, vtk.vtkDoubleArray
 _COLUMNS = (
     ("Finding", _TEXT, "", "What was looked for. A finding is not a diagnosis"),
-    ("Assessed", _TEXT, "", "‘no’ where the bundle cannot tell this finding from chance, or a view is missing"),
+    ("Assessed", _TEXT, "", "‘no’ where the bundle cannot distinguish this finding from chance, or a view is missing"),
     ("Probability", _NUMBER, "", "Calibrated probability, 0 to 1; nan where it was not assessed"),
     ("Sagittal", _NUMBER, "", "Probability by the sagittal view alone; nan where there was none"),
     ("Coronal", _NUMBER, "", "Probability by the coronal view alone; nan where there was none"),
@@ -72,7 +72,7 @@ class FindingsWriter:
     def commit(self):
         """Write all nodes at once; returns the table node and finding name → evidence volume node.
 
-        The table of an earlier analysis of the same study goes, unless somebody has changed it.
+        The table of an earlier analysis of the same study goes, unless it was edited.
         """
         joint = self.findings["study"]["joint"].capitalize()
         self._removeEarlier()
@@ -225,7 +225,7 @@ def tablesIn(scene):
 
 
 def contentHash(table):
-    """Hash of what the cells say; changes when somebody edits the table."""
+    """Hash of what the cells say; changes when the table is edited."""
     cells = [table.GetCellText(row, column) for row in range(table.GetNumberOfRows())
              for column in range(table.GetNumberOfColumns())]  # fmt: skip
     return hashlib.sha256("\x1f".join(cells).encode()).hexdigest()

@@ -219,7 +219,7 @@ def _origin(node, tags):
         patient=patient_digest(tags.get("patientID"), tags.get("patientName")),
         study=tags.get("study") or _uid(hierarchy, study),
         series=tags.get("series") or _uid(hierarchy, item),
-        # Somebody who moves a volume says himself where it lies among the others.
+        # A user who moves a volume decides where it lies among the others.
         frame_of_reference=tags.get("frameOfReference", "") if node.GetParentTransformNode() is None else "",
         series_number=int(number) if number.lstrip("-").isdigit() else None,
         image_type=tuple(part.strip().upper() for part in tags.get("imageType", "").split("\\") if part.strip()),

@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--against",
         type=Path,
         metavar="FILE",
-        help="scores of another bundle by an earlier --json; tell whether the difference is chance (needs --json)",
+        help="scores of another bundle by an earlier --json; say whether the difference is chance (needs --json)",
     )
     add_network(parser)
 

@@ -64,5 +64,5 @@ def run(arguments: argparse.Namespace) -> int:
     )
     calibrated = [name for name, calibration in published.manifest.calibration.items() if calibration.assessable]
     print(f"{published.manifest.name} {published.manifest.version} in {arguments.out}")
-    print(f"It assesses {', '.join(calibrated) or 'no finding: none can be told from chance'}.")
+    print(f"It assesses {', '.join(calibrated) or 'no finding: none can be distinguished from chance'}.")
     return 0

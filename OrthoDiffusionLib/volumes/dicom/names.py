@@ -1,4 +1,4 @@
-"""Names of volumes that come from DICOM: the series description, and what tells stacks of one series apart."""
+"""Names of volumes that come from DICOM: the series description, and what distinguishes stacks of one series."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from OrthoDiffusionLib.volumes.volume import Volume
 
 
 def series_title(one: DicomSlice) -> str:
-    """Series number and description, as far as told, to say where something was noticed."""
+    """Series number and description, as far as known, to say where something was noticed."""
     number = "" if one.series_number is None else f"series {one.series_number}"
     if one.title:
         return f"{number} {one.title}".strip() if number else one.title
@@ -38,7 +38,7 @@ def with_unique_names(volumes: list[tuple[Volume, Stack]]) -> list[tuple[Volume,
 
 
 def _name(volume: Volume, stack: Stack) -> str:
-    """The title, with what tells this stack from others at its place in brackets."""
+    """The title, with what distinguishes this stack from others at its place in brackets."""
     first, labels = stack.first, []
     if "picture" in stack.traits:
         labels.append(first.picture.value)

@@ -21,7 +21,7 @@ _PADDED = float(np.float32(-3.0e38))
 """Stands for padding while slices of different scale are put together; no scanner measures that."""
 
 FAR_FROM_SIGNAL = 0.01
-"""Padding nearer to the lowest signal than this share of the signal's range changes nothing that could be seen."""
+"""Padding nearer to the lowest signal than this share of the signal's range changes nothing visible (ours)."""
 
 
 class NoDecoder(Exception):

@@ -45,12 +45,12 @@ _Value = TypeVar("_Value")
 
 MAX_BRIDGED_STEPS = 3.5
 MAX_BRIDGED_MM = 16.0
-"""A gap between slices is filled from its neighbours if it is not wider than the larger of these two."""
+"""A gap between slices is filled from its neighbours if it is not wider than the larger of these two (ours)."""
 
 _MOST_NAMED = 3
 
 MAX_MORE_SLICES = 8
-"""So many times the slices that are there may be made to put them on even steps."""
+"""Resampling to even steps may make at most this many times the slices that are there (ours)."""
 
 
 def read_dicom_folder(
@@ -61,7 +61,7 @@ def read_dicom_folder(
     """Read every stack of slices from DICOM files.
 
     A series is split by orientation, matrix and frame of reference, and where positions are taken several times by
-    whatever tells the slices there apart (see `dicom_stacks`). Missing slices are filled by their neighbours. Where
+    whatever distinguishes the slices there (see `dicom_stacks`). Missing slices are filled by their neighbours. Where
     there are MR images, nothing else is read.
 
     Args:
@@ -213,8 +213,8 @@ def _without_copies(slices: list[DicomSlice]) -> list[DicomSlice]:
     kept: dict[tuple[object, ...], DicomSlice] = {}
     others: list[DicomSlice] = []
     for one in slices:
-        told = (one.series, one.size, one.instance, one.echo_ms, one.image_type, *one.position)
-        key = (one.sop or str(one.path), one.frame, *told)
+        facts = (one.series, one.size, one.instance, one.echo_ms, one.image_type, *one.position)
+        key = (one.sop or str(one.path), one.frame, *facts)
         if key not in kept:
             kept[key] = one
         elif not same_pixels(kept[key].path, one.path):
@@ -358,7 +358,7 @@ def _volume(array: np.ndarray, step: float, slices: list[DicomSlice]) -> Volume:
 
 
 def _moment(acquired: str) -> str:
-    """Date and time without fractions; empty if the date is not told, since a time alone orders nothing."""
+    """Date and time without fractions; empty if the date is not known, since a time alone orders nothing."""
     whole = acquired.partition(".")[0]
     return whole if len(whole) >= len("YYYYMMDDhhmm") else ""
 

@@ -29,7 +29,7 @@ Element = Any
 """The value of a DICOM element as pydicom gives it, which damaged files make of any type."""
 
 Fact = float | str | None
-"""What may tell two slices at one position apart; None where it is not told."""
+"""What may distinguish two slices at one position; None where it is not stated."""
 
 
 def import_pydicom() -> ModuleType:
@@ -50,7 +50,7 @@ def import_pydicom() -> ModuleType:
 
 @contextlib.contextmanager
 def quiet_pydicom() -> Iterator[None]:
-    """Silence pydicom's warnings: they quote the odd value, which may be a person's name."""
+    """Silence pydicom's warnings: they quote the unusual value, which may be a person's name."""
     logger = logging.getLogger("pydicom")
     before = logger.disabled
     logger.disabled = True
@@ -78,7 +78,7 @@ def looks_like_dicom(path: Path) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class DicomSlice:
-    """Where one slice lies and what tells it from others of its series.
+    """Where one slice lies and what distinguishes it from others of its series.
 
     Attributes:
         path: its file.
@@ -87,17 +87,17 @@ class DicomSlice:
         position: centre of the first pixel, LPS millimetres, (3,).
         orientation: (3, 2) unit columns in LPS: the way column numbers grow, the way row numbers grow.
         pixel_mm: (2,) distance of columns, distance of rows.
-        thickness_mm, step_mm: slice thickness and the distance of neighbours as the header tells it; None if not told.
+        thickness_mm, step_mm: slice thickness and the distance of neighbours as stated; None if not.
         sop: SOP instance UID; patient: digest of who it is; study, series, frame_of_reference: UIDs. Only compared.
         image_type: all values of Image Type or Frame Type, capitals.
         picture: what it shows: water, magnitude, a map.
         shows: ``"MR"``, ``"capture"``, or the DICOM code of another modality; empty for one that is not named.
-        facts: what may tell apart slices that lie at one position, by name; None where not told.
+        facts: what may distinguish slices that lie at one position, by name; None where not stated.
         instance: instance number, for a stable order.
         slope, intercept: stored value → value.
         inverted: whether low values are bright (MONOCHROME1).
-        padding: lowest and highest stored value that mark padding; None if not told.
-        side, modality, body_part, series_number: from the header, if told.
+        padding: lowest and highest stored value that mark padding; None if not stated.
+        side, modality, body_part, series_number: from the header, if stated.
         title: series description; description: that and further words on the sequence.
         study_description: what the exam is called.
     """
@@ -134,13 +134,13 @@ class DicomSlice:
 
     @property
     def echo_ms(self) -> float | None:
-        """Echo time, if told."""
+        """Echo time, if stated."""
         echo = self.facts["echo"]
         return None if isinstance(echo, str) else echo
 
     @property
     def acquired(self) -> str:
-        """Date and time of acquisition, YYYYMMDDhhmmss with fractions, or the time alone, as far as told."""
+        """Date and time of acquisition, YYYYMMDDhhmmss with fractions, or the time alone, as far as stated."""
         return str(self.facts["acquired"] or "")
 
     @property
@@ -321,7 +321,7 @@ def _place(header: _Header) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Position (3,), unit directions of row and column (3, 2), both LPS, and pixel spacing (2,).
 
     Raises:
-        NotAVolumeSlice: if it is not told, or impossible.
+        NotAVolumeSlice: if it is not stated, or impossible.
     """
     try:
         position = np.asarray(header.find("PlanePositionSequence", "ImagePositionPatient"), dtype=np.float64)
@@ -340,7 +340,7 @@ def _place(header: _Header) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def _facts(header: _Header, picture: Picture, image_type: tuple[str, ...], path: Path) -> dict[str, Fact]:
-    """What may tell apart slices at one position. Which of them does is found out by `dicom_stacks`."""
+    """What may distinguish slices at one position. Which of them does is found out by `dicom_stacks`."""
     find, plain = header.find, header.plain
     facts: dict[str, Fact] = {
         "picture": picture.value,
@@ -378,9 +378,9 @@ _GE_COMPONENTS = {0: "MAGNITUDE", 1: "PHASE", 2: "REAL", 3: "IMAGINARY"}
 
 def _component(header: _Header) -> str:
     """Magnitude, phase, real or imaginary part, where an element says so; GE keeps it in one of its own."""
-    told = header.find("MRImageFrameTypeSequence", "ComplexImageComponent")
-    if told is not None:
-        return _text(told)
+    component = header.find("MRImageFrameTypeSequence", "ComplexImageComponent")
+    if component is not None:
+        return _text(component)
     dataset = header.dataset
     if (0x0043, 0x102F) not in dataset or "GEMS_PARM" not in _text(
         dataset.get((0x0043, 0x0010)) and dataset[0x0043, 0x0010].value
@@ -453,7 +453,7 @@ def _number(value: Element) -> float | None:
     """A number, or the first of several; None if there is none or it is not finite."""
     if value is None or value == "":
         return None
-    if isinstance(value, bytes):  # an element whose type the file does not tell
+    if isinstance(value, bytes):  # an element whose type the file does not state
         return float(int.from_bytes(value[:2], "little")) if value else None
     try:
         number = float(value)

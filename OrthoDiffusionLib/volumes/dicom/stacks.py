@@ -1,7 +1,7 @@
 """Slices of DICOM images → stacks, one for each volume.
 
 A series is split by orientation, matrix, pixel size and frame of reference. By echo, b-value, time, acquisition or
-image type it is split only where two slices lie at the same position, and by whatever tells these two apart. So a tag
+image type it is split only where two slices lie at the same position, and by whatever distinguishes these two. So a tag
 that wanders from slice to slice cannot tear a stack to pieces. Positions and directions are LPS millimetres.
 """
 
@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from OrthoDiffusionLib.volumes.dicom.slices import DicomSlice, Fact
+
+# The limits below are ours; the cases of Testing/library/volumes/dicom hold them in place.
 
 SAME_DIRECTION = 2e-3
 """Largest difference of a direction cosine within one stack; scanners round to about 1e-6."""
@@ -39,7 +41,7 @@ WHOLE_COVER = 0.75
 """A repeated stack is whole, and the others are incomplete, from this share of the positions on."""
 
 ALL_COVER = 0.95
-"""Where slices are told apart by something weak, one part must cover this share of the positions."""
+"""Where slices are distinguished by something weak, one part must cover this share of the positions."""
 
 EVEN_STEP = 0.05
 """Share of the step by which a slice may be off before it counts as out of its place."""
@@ -53,21 +55,21 @@ _TOLERANCES = {
     "repetition_time": (1.0, 0.005),
 }
 
-# What may tell slices at one position apart, the most telling first.
+# What may distinguish slices at one position, the most reliable first.
 _FACTS = (
     "patient", "picture", "echo", "echo_number", "b_value", "gradient", "inversion", "flip", "temporal", "stack",
     "acquisition", "series_number", "trigger", "acquired", "image_type", "description", "protocol", "sequence",
     "repetition_time", "coil", "sop_class", "content", "folder",
 )  # fmt: skip
 
-_TELLING = _FACTS[: _FACTS.index("image_type")]
+_RELIABLE = _FACTS[: _FACTS.index("image_type")]
 
 REPETITIONS = ("temporal", "stack", "acquisition", "series_number", "trigger", "acquired", "content", "folder", "run")
-"""Facts that tell one repetition from another of the same kind of picture."""
+"""Facts that distinguish one repetition from another of the same kind of picture."""
 
 
 _Part = tuple[list[DicomSlice], dict[str, Fact]]
-"""Slices, and what tells them from the others of their group."""
+"""Slices, and what distinguishes them from the others of their group."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +78,7 @@ class Stack:
 
     Attributes:
         slices: at least one.
-        traits: what tells this stack from others of its series at the same place: fact → its value.
+        traits: what distinguishes this stack from others of its series at the same place: fact → its value.
         family: number of the group of stacks that share place and matrix.
         positions: how many positions the fullest stack of the family has.
         dropped: how many slices lie where another one of this stack already lies, and were left out.
@@ -167,9 +169,9 @@ def _fits(one: DicomSlice, other: DicomSlice) -> bool:
 
 
 def _frames(group: list[DicomSlice]) -> list[list[DicomSlice]]:
-    """By frame of reference; one that is missing, or another one in each slice, tells nothing."""
-    told = {one.frame_of_reference for one in group} - {""}
-    if len(told) < 2 or (len(group) > 2 and len(told) >= len(group)):
+    """By frame of reference; one that is missing, or differs in each slice, says nothing."""
+    frames = {one.frame_of_reference for one in group} - {""}
+    if len(frames) < 2 or (len(group) > 2 and len(frames) >= len(group)):
         return [group]
     return list(_by(group, lambda one: one.frame_of_reference).values())
 
@@ -244,7 +246,7 @@ def _most_at_one_position(positions: np.ndarray) -> int:
 
 
 def _split(group: list[DicomSlice]) -> list[_Part]:
-    """Where positions are taken several times, part the group by what tells the slices apart there."""
+    """Where positions are taken several times, part the group by what distinguishes the slices there."""
     positions = positions_of(group)
     most, count = _most_at_one_position(positions), len(set(positions))
     if most > 1 and count > 1:
@@ -253,8 +255,8 @@ def _split(group: list[DicomSlice]) -> list[_Part]:
                 covered = [len(set(positions[part])) / count for part in parts.values()]
                 if max(_most_at_one_position(positions[part]) for part in parts.values()) >= most:
                     continue
-                # What tells little must leave nothing out: a mere order, or a word that wanders, parts by chance.
-                enough = WHOLE_COVER if name in _TELLING else ALL_COVER
+                # What is unreliable must leave nothing out: a mere order, or a text that changes, parts by chance.
+                enough = WHOLE_COVER if name in _RELIABLE else ALL_COVER
                 if max(covered) >= enough and (min(covered) >= LIKE_COVER if whole else len(parts) <= most):
                     return _split_on(group, name, parts)
     if most == 1 and _lies_between(group):
@@ -354,8 +356,8 @@ def _lies_between(group: list[DicomSlice]) -> bool:
         return False
     step = float(np.median(gaps))
     steps = gaps / step
-    told = [abs(mm) for one in group if (mm := one.step_mm or one.thickness_mm)]
-    crowded = bool(told) and step < 0.6 * float(np.median(told))
+    stated_mm = [abs(mm) for one in group if (mm := one.step_mm or one.thickness_mm)]
+    crowded = bool(stated_mm) and step < 0.6 * float(np.median(stated_mm))
     return crowded or bool((np.abs(steps - np.rint(steps)) > 2 * EVEN_STEP).any())
 
 

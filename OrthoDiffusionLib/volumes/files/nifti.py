@@ -159,13 +159,13 @@ def _damaged(path: Path) -> VolumeFileError:
 
 
 def _read_header(raw: bytes, path: Path) -> Nifti1Header:
-    """nibabel's header of the file's first bytes, unchecked: what is wrong is told later, in our words."""
+    """nibabel's header of the file's first bytes, unchecked: what is wrong is reported later, in our words."""
     from nibabel.nifti1 import Nifti1Header
     from nibabel.nifti2 import Nifti2Header
 
     sizes: dict[int, type[Nifti1Header]] = {348: Nifti1Header, 540: Nifti2Header}
-    told = {"<": int.from_bytes(raw[:4], "little"), ">": int.from_bytes(raw[:4], "big")}
-    size, order = next(((size, order) for order, size in told.items() if size in sizes), (0, ""))
+    sizes_by_order = {"<": int.from_bytes(raw[:4], "little"), ">": int.from_bytes(raw[:4], "big")}
+    size, order = next(((size, order) for order, size in sizes_by_order.items() if size in sizes), (0, ""))
     if not size:
         raise VolumeFileError("This is not a NIfTI file", where=str(path), remedy="Check what the file really is.")
     if len(raw) < size:
@@ -181,10 +181,10 @@ def _read_header(raw: bytes, path: Path) -> Nifti1Header:
 
 def _offset(header: Nifti1Header, path: Path) -> int:
     """Where the voxels begin; some writers leave 0, and before the header's end they cannot (nifti1.h)."""
-    told = float(header["vox_offset"])
-    if not 0 <= told < _FARTHEST_OFFSET:  # also refuses NaN
+    offset = float(header["vox_offset"])
+    if not 0 <= offset < _FARTHEST_OFFSET:  # also refuses NaN
         raise _damaged(path)
-    return max(int(header["sizeof_hdr"]) + 4, int(told))
+    return max(int(header["sizeof_hdr"]) + 4, int(offset))
 
 
 def _scaling(header: Nifti1Header, path: Path) -> tuple[float, float] | None:

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from nibabel.nifti1 import Nifti1Header
 
 FORMS_TOLERANCE_MM = 0.5
-"""sform and qform agree if no corner voxel lies farther apart than this: about a pixel."""
+"""sform and qform agree if no corner voxel lies farther apart than this: about a pixel (ours)."""
 
-SPACING_TOLERANCE = 0.02
-SHEAR_TOLERANCE = 1e-3
+SPACING_TOLERANCE = 0.02  # share of a voxel's side; ours, above what single precision rounds
+SHEAR_TOLERANCE = 1e-3  # of a direction cosine; ours, above what single precision rounds
 LONGEST_QUATERNION = 1.001
 """Rounding makes a unit quaternion a little longer than 1, damage makes it much longer."""
 
@@ -152,7 +152,7 @@ def _qform(header: Nifti1Header, path: Path) -> _Form | None:
         raise VolumeFileError(
             "The file's qform is damaged and gives no direction",
             where=str(path),
-            remedy="Export it again with its orientation, best from the DICOM series.",
+            remedy="Export it again with its orientation, preferably from the DICOM series.",
         )
     bcd /= max(1.0, length)
     scale, notices = millimetres(spacing, _unit(header), path)
@@ -205,13 +205,13 @@ def _space_notices(form: _Form, path: Path) -> tuple[Notice, ...]:
 
 def _contradiction(path: Path) -> VolumeFileError:
     return VolumeFileError(
-        "The file says twice how it lies in the patient (sform and qform), and left and right differ",
+        "The file states its position in the patient twice (sform and qform), and left and right differ",
         where=str(path),
-        remedy="Export it again, best from the DICOM series; or correct the wrong one of the two.",
+        remedy="Export it again, preferably from the DICOM series; or correct the wrong one of the two.",
         code="sform_qform_disagree",
     )
 
 
 def no_orientation(path: str | Path) -> Notice:
-    """The notice of a file that tells its voxel size but not how it lies in the patient."""
+    """The notice of a file that states its voxel size but not how it lies in the patient."""
     return Notice("no_orientation", where=Path(path).name)

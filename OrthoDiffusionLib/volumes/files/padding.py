@@ -6,12 +6,14 @@ import numpy as np
 
 from OrthoDiffusionLib.errors import Notice
 
+# The limits below are ours; the cases of Testing/library/volumes/files/test_padding.py hold them in place.
+
 LEAST_VOXELS = 8
 """Fewer voxels than these are faults of the image, not padding."""
 
 LOW_GAP, FAR_GAP = 0.05, 0.5
 """How far padding without a tag lies off the signal, as a share of the signal's own range. The magnitude of MR is
-not negative, so that a small gap tells for a whole number below zero. Above, the brightest fluid must stay; and a
+not negative, so that a small gap speaks for a whole number below zero. Above, the brightest fluid must stay; and a
 fraction may be the background of an image that was masked and brought to mean 0."""
 
 LEAST_HIGH = 4095

@@ -19,7 +19,7 @@ from OrthoDiffusionLib.volumes.volume import Volume
 TERMINOLOGY_TAG = "TerminologyEntry"
 STATUS_TAG = "Segmentation.Status"
 IN_PROGRESS = "inprogress"
-"""Review status of a prediction nobody has looked at; "completed" is the annotator's word."""
+"""Review status of an unreviewed prediction; "completed" is the annotator's word."""
 
 
 def write_segmentation_nrrd(

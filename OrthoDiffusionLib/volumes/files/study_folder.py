@@ -144,7 +144,7 @@ def read_study_folder(folder: str | Path, *, joint: Joint) -> Study:
         raise _bad(folder, "has no readable study.json") from error
     if version != SCHEMA_VERSION:
         raise StudyError(
-            f"The study was written in version {version} of its form; version {SCHEMA_VERSION} is needed",
+            f"The study was written in version {version} of its format; version {SCHEMA_VERSION} is needed",
             where=str(folder),
             remedy="Use the same version of OrthoDiffusion on both sides.",
         )
@@ -216,9 +216,9 @@ def _volume(folder: Path, entry: Mapping[str, Any]) -> Volume:
     )
 
 
-def _origin(told: Mapping[str, Any]) -> Origin:
-    """The Origin of an entry; empty where the writer told none. What a later version adds is left aside."""
-    known = {field.name: told[field.name] for field in fields(Origin) if field.name in told}
+def _origin(entry: Mapping[str, Any]) -> Origin:
+    """The Origin of an entry; empty where the writer stated none. What a later version adds is ignored."""
+    known = {field.name: entry[field.name] for field in fields(Origin) if field.name in entry}
     return Origin(**{**known, "image_type": tuple(known.get("image_type", ()))})
 
 

@@ -54,7 +54,7 @@ def read_volume(path: str | Path) -> Volume:
 
     Raises:
         VolumeFileError: if the file is missing, empty, damaged or foreign, or holds a 2D, 4D, colour,
-            complex or huge image, does not tell its spacing, or its axes are not perpendicular.
+            complex or huge image, does not state its spacing, or its axes are not perpendicular.
         StudyError: if it holds NaN or infinite values within the body.
     """
     path = Path(path)

@@ -17,7 +17,7 @@ from OrthoDiffusionLib.volumes.volume import Volume
 
 MAX_LABELS = 64
 VOXELS_PER_LABEL = 25
-"""Images, 8-bit ones too, have more values, or fewer voxels of each."""
+"""Images, 8-bit ones too, have more values, or fewer voxels of each (ours)."""
 
 
 class ImageKind(enum.Enum):
@@ -36,7 +36,7 @@ class ImageKind(enum.Enum):
     CALIBRATION = "calibration"
 
     @property
-    def badness(self) -> int:
+    def penalty(self) -> int:
         """0 shows the joint as the networks learned it, 1 shows it otherwise, 2 is no picture of tissue."""
         if self in (ImageKind.PLAIN, ImageKind.WATER, ImageKind.IN_PHASE):
             return 0
@@ -164,11 +164,11 @@ def _by_image_type(values: Sequence[str]) -> ImageKind | None:
         found.append(ImageKind.MAP)
     if not found:
         return None
-    return max(found, key=lambda kind: (kind.badness, kind is not ImageKind.WATER))
+    return max(found, key=lambda kind: (kind.penalty, kind is not ImageKind.WATER))
 
 
 def _bare_name(volume: Volume) -> str:
-    """The name without the number that tells stacks of one name apart."""
+    """The name without the number that distinguishes stacks of one name."""
     return _STACK_NUMBER.sub("", volume.name).strip()
 
 

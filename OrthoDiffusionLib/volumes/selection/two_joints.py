@@ -1,4 +1,4 @@
-"""Two joints in one picture: a bilateral coil shows both knees, and everything else here knows one.
+"""Two joints in one image: a bilateral coil shows both knees, and everything else here knows one.
 
 Seen from the front, a pair of legs is two humps with a valley between them. The valley is looked for along the
 patient's right-left axis of every volume, however it is stored or tilted. What lies between the front and the back
@@ -22,6 +22,8 @@ from OrthoDiffusionLib.volumes.study import Study
 from OrthoDiffusionLib.volumes.volume import Volume
 
 CODE = "two_joints"
+
+# The limits below are ours (assumed sizes of legs); Testing/library/volumes/selection/test_two_joints.py holds them.
 
 NARROWEST_PAIR_MM = 145.0
 """Two knees of a small child side by side are wider than this; most pictures of one knee are not."""
@@ -60,7 +62,7 @@ class Split:
         left_end, right_end: `normal @ ras`, mm, of the planes where the picture of the left joint ends and that of the
             right one begins; the same where the legs touch.
         valley: body in the gap beside body in the lower hump, 0 for air.
-        clear: whether the valley tells two joints from one whatever the other volumes show.
+        clear: whether the valley distinguishes two joints from one whatever the other volumes show.
     """
 
     normal: np.ndarray
@@ -95,10 +97,10 @@ def one_joint(study: Study) -> Study:
     title = study.joint.title.lower()
     if study.side is None:
         raise StudyError(
-            f"Two {title}s in one picture",
+            f"The images show two {title}s",
             where=names,
-            remedy=f"Say which {title} to analyse, with --side right or --side left; it is cut out of the picture by "
-            "its place.",
+            remedy=f"Say which {title} to analyse, with --side right or --side left; it is cut out of the images by "
+            "its position.",
             code=CODE,
         )
     cut = {id(volume): side_of(volume, split, study.side) for volume, split in splits}

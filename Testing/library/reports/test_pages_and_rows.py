@@ -39,7 +39,7 @@ def test_the_page_loads_nothing_and_shows_names_as_text(analysis):
     assert "<script" not in page and "&lt;script&gt;" in page and "sagittal &lt;pd&gt;" in page
     assert "http://" not in page and "https://" not in page and "data:image/jpeg;base64," in page
     assert "Not a medical device" in page
-    assert "not assessed: cannot be told from chance" in page and "Few slices" in page
+    assert "not assessed: cannot be distinguished from chance" in page and "Few slices" in page
     assert "Fibula (auxiliary)" in page
 
 

@@ -116,7 +116,7 @@ def _operatingPoint(row):
 
 
 def disagrees(row):
-    """Whether the planes' own opinions lie far apart."""
+    """Whether the planes' own probabilities differ much."""
     return len(row.byPlane) > 1 and max(row.byPlane.values()) - min(row.byPlane.values()) > DISAGREEMENT
 
 
@@ -161,7 +161,7 @@ def _faint(text, toolTip):
 
 
 def _planes(row):
-    """The three planes' opinions in the header's order; a dash where there was none, ‘!’ where they disagree."""
+    """The three planes' probabilities in the header's order; a dash where there was none, ‘!’ where they disagree."""
     planes = ("sagittal", "coronal", "axial")
     shown = [_number(row.byPlane[plane]).removeprefix("0") if plane in row.byPlane else "  –" for plane in planes]
     return "  ".join(shown) + (" !" if disagrees(row) else "")

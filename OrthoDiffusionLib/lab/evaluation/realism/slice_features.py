@@ -114,7 +114,7 @@ def _band_powers(picture: np.ndarray, body: np.ndarray, pixel_mm: float) -> list
 
 
 def _random_filters(picture: np.ndarray, body: np.ndarray) -> list[float]:
-    """Mean rectified response to fixed random filters: what nobody thought of measuring."""
+    """Mean rectified response to fixed random filters: what no named measure covers."""
     rng = np.random.default_rng(5)
     filters = rng.normal(size=(_FILTERS, _FILTER_SIZE, _FILTER_SIZE))
     filters -= filters.mean(axis=(1, 2), keepdims=True)

@@ -1,4 +1,4 @@
-"""How well probabilities tell findings from their absence, with intervals over patients.
+"""How well probabilities separate present findings from absent ones, with intervals over patients.
 
 The curves are our own and not scikit-learn's, which takes one set of weights a call: an interval here is 2000 of them
 at once, and `evaluate` works without optional packages. A test holds both against each other.
@@ -169,7 +169,7 @@ def score_finding(
         positives: (N,) bool truth.
         ranking: (N,) what AUROC and AUPRC rank by; the raw logits, if given, else the probabilities.
         threshold: locked before this cohort was seen; at or above it counts as positive.
-        patients: (N,) who each row belongs to; by default everybody is somebody else.
+        patients: (N,) who each row belongs to; by default each row is another patient.
         repeats, seed: of the bootstrap.
     """
     probabilities, positives = _checked(probabilities, positives, unit=True)
@@ -255,7 +255,7 @@ def _one_class(positives: np.ndarray) -> bool:
 def _note_on_classes(positives: np.ndarray) -> str:
     if not _one_class(positives):
         return ""
-    return f"all studies are {'positive' if positives.all() else 'negative'}; nothing to tell apart"
+    return f"all studies are {'positive' if positives.all() else 'negative'}; nothing to distinguish"
 
 
 def _ties(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -26,7 +26,7 @@ from OrthoDiffusionLib.volumes import Geometry, Plane
 CLASSES = 1 + max(structure.label for structure in KNEE.structures)
 FINDINGS = len(KNEE.abnormalities)
 LEAST_PIXELS = 3  # fewer of a lesion's halved pixels are its rim at the border of a crop
-READING_RATE = 5.0  # of linear readings that are trained alone, as a multiple of the rate: they bear and need it
+READING_RATE = 5.0  # of linear readings that are trained alone, as a multiple of the rate: they tolerate and need it
 CLASSIFIER_WEIGHT = 0.3  # beside the lesion maps, as in the fine-tuning of a bundle
 
 Views = Mapping[Plane, EvaluationView]
@@ -111,7 +111,7 @@ class DenoiserReadout(LabelNetwork):
         super().__init__()
         self.frozen, self.pretrained = frozen, pretrained
         self.encoders = ByPlane({plane: build_view_encoder(plane, dict(network)) for plane in planes})
-        unet = self.encoders.of(planes[0]).unet
+        unet = self.encoders.of(planes[0]).network
         taps, strides = unet.tap_channels[:3], unet.tap_strides[:3]
         self.scales = ByPlane({plane: ChannelScales(unet.tap_channels) for plane in planes})
         self.outlines = ByPlane({plane: PlaneReadout(taps, strides, CLASSES) for plane in planes})

@@ -59,7 +59,7 @@ def save_checkpoint(path: Path, content: dict) -> None:
         raise TrainingError(
             f"The checkpoint could not be written: {reason}",
             where=str(path),
-            remedy="Make room or choose another folder, and run the same command again; it resumes.",
+            remedy="Free some space or choose another folder, and run the same command again; it resumes.",
         ) from error
     finally:
         with contextlib.suppress(OSError):

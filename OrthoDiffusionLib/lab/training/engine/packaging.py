@@ -137,7 +137,7 @@ def publish(
 def _judged_by(figures: Mapping, name: str, calibration: Calibration) -> Calibration:
     """The calibration with the frozen cohort's AUROC, where that was measured.
 
-    Whether a finding can be told from chance is decided on studies that its calibration was not fitted to.
+    Whether a finding can be distinguished from chance is decided on studies that its calibration was not fitted to.
     """
     measured = figures.get("abnormalities", {}).get(name, {})
     numbers = [measured.get(key) for key in ("auroc", "auroc_low", "auroc_high")]

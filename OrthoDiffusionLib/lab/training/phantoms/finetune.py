@@ -137,13 +137,13 @@ def _made_from(pretrained: Path | None, start: Bundle | None, recipe: Recipe) ->
 
 
 def parameter_groups(model: OrthoModel, settings: FinetuneRecipe) -> list[dict]:
-    """What learns at which rate: encoders, the rooms between them and the answers, and the answers' layers."""
+    """What learns at which rate: encoders, the modules between them and the heads, and the heads' layers."""
     rate, filters, share = settings.learning_rate, settings.filter_rate, settings.encoder_rate
-    rooms = (model.fusion, model.detail)
+    between = (model.fusion, model.detail)
     answers = (model.segmentation, model.diagnosis)
     return [
         {"params": list(model.encoders.parameters()), "lr": rate * share, "filter_lr": filters * share},
-        {"params": [p for room in rooms for p in room.parameters()], "lr": rate, "filter_lr": filters},
+        {"params": [p for part in between for p in part.parameters()], "lr": rate, "filter_lr": filters},
         {"params": [p for head in answers for p in head.parameters()], "lr": rate},
     ]
 

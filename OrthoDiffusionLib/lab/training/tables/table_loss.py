@@ -195,9 +195,9 @@ def _finding_terms(
         diagnosis = model.diagnose(sight.pyramids, sight.grid)
     present = torch.from_numpy(sample.findings).to(device)
     weight = lesson.positive_weight.to(device)
-    told = model.clinical_logits(sample.clinical).to(device)
-    own = [finding_loss(logits + told, present, weight) for logits in diagnosis.by_plane.values()]
+    clinical = model.clinical_logits(sample.clinical).to(device)
+    own = [finding_loss(logits + clinical, present, weight) for logits in diagnosis.by_plane.values()]
     return {
-        "verdict": finding_loss(diagnosis.logits + told, present, weight),
+        "verdict": finding_loss(diagnosis.logits + clinical, present, weight),
         "planes_verdict": PLANES_WEIGHT * torch.stack(own).mean(),
     }

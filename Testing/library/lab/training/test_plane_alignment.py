@@ -1,4 +1,4 @@
-"""A plane's opinion is a probability as calibrated as the fused one."""
+"""A plane's own probability is as calibrated as the fused one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two knees in one picture: told from one knee, and cut apart by their place in the patient."""
+"""Two knees in one image: distinguished from one knee, and cut apart by their place in the patient."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_two_knees_are_refused_until_somebody_says_which(bilateral):
     with pytest.raises(StudyError) as refused:
         one_joint(study_of(*bilateral.values()))
     assert refused.value.code == "two_joints"
-    assert refused.value.what == "Two knees in one picture"
+    assert refused.value.what == "The images show two knees"
     assert "--side" in refused.value.remedy and "sagittal" in refused.value.where
 
 
@@ -96,7 +96,7 @@ def test_where_some_series_show_one_knee_that_of_the_other_side_is_left_out(exam
     left = one_joint(study_of(*volumes, side=Side.LEFT))
     assert Plane.SAGITTAL not in left.planes and set(left.planes) == {Plane.CORONAL, Plane.AXIAL}
     assert "right knee alone" in " ".join(notice.what for notice in left.notices)
-    with pytest.raises(StudyError, match="Two knees"):
+    with pytest.raises(StudyError, match="two knees"):
         one_joint(study_of(*volumes))
 
 
