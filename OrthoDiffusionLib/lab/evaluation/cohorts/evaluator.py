@@ -67,24 +67,8 @@ def evaluate(
         OutputError: if the files cannot be written.
     """
     from OrthoDiffusionLib.analysis.analyzer import Analyzer
-    from OrthoDiffusionLib.lab.phantom.datasets.cohort import FROZEN, cohort_named, fresh_cohort
 
-    if cohort_name is not None and first_seed is not None:
-        raise OrthoDiffusionError(
-            f"A cohort by name ({cohort_name}) and a fresh one from seed {first_seed} cannot both be evaluated",
-            remedy="Give --cohort or --first-seed, not both.",
-        )
-    if cohort_name is not None:
-        cohort_named(cohort_name)  # refused before the bundle is opened
-    bundle = bundle if isinstance(bundle, Bundle) else Bundle.open(bundle_path(bundle))
-    joint = bundle.manifest.joint
-    fresh = None if first_seed is None else fresh_cohort(joint, first_seed)
-    cohort = fresh or cohort_named(cohort_name or f"{joint}-{FROZEN}")
-    if cohort.joint != bundle.manifest.joint:
-        raise OrthoDiffusionError(
-            f"The cohort {cohort.name} is of the {cohort.joint}, the bundle knows the {bundle.manifest.joint}",
-            remedy="Choose a cohort of this joint.",
-        )
+    bundle, cohort = _opened(bundle, cohort_name, first_seed)
     report(progress, "load", 0.0, f"Loading the networks of {bundle.manifest.name}")
     analyzer = Analyzer(with_raw_logits(bundle), device=device)
     return evaluate_cohort(
@@ -97,6 +81,34 @@ def evaluate(
         repeats=repeats,
         progress=progress,
     )
+
+
+def _opened(
+    bundle: Bundle | Path | str | None, cohort_name: str | None, first_seed: int | None
+) -> tuple[Bundle, Cohort]:
+    """The bundle and the cohort of `evaluate`, of one joint; which cohort is settled before the bundle is opened.
+
+    Raises:
+        OrthoDiffusionError: as in `evaluate`.
+    """
+    from OrthoDiffusionLib.lab.phantom.datasets.cohort import FROZEN, cohort_named, fresh_cohort
+
+    if cohort_name is not None and first_seed is not None:
+        raise OrthoDiffusionError(
+            f"A cohort by name ({cohort_name}) and a fresh one from seed {first_seed} cannot both be evaluated",
+            remedy="Give --cohort or --first-seed, not both.",
+        )
+    cohort = None if cohort_name is None else cohort_named(cohort_name)
+    opened = bundle if isinstance(bundle, Bundle) else Bundle.open(bundle_path(bundle))
+    joint = opened.manifest.joint
+    if cohort is None:
+        cohort = cohort_named(f"{joint}-{FROZEN}") if first_seed is None else fresh_cohort(joint, first_seed)
+    if cohort.joint != joint:
+        raise OrthoDiffusionError(
+            f"The cohort {cohort.name} is of the {cohort.joint}, the bundle knows the {joint}",
+            remedy="Choose a cohort of this joint.",
+        )
+    return opened, cohort
 
 
 def evaluate_cohort(
