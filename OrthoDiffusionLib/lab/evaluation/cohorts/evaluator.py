@@ -8,9 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from OrthoDiffusionLib.bundles import Bundle, Manifest, bundle_path
+from OrthoDiffusionLib.bundles import Bundle, bundle_path
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.findings import Analysis
+from OrthoDiffusionLib.lab.evaluation.cohorts.calibration_fitting import thresholds_of
 from OrthoDiffusionLib.lab.evaluation.cohorts.cohort_run import score_each
 from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import REPEATS
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import NO_MISSING_PLANE, ScoredStudy, recalibrated, run_key
@@ -148,7 +149,7 @@ def evaluate_cohort(
             records,
             structures=manifest.structures,
             abnormalities=manifest.abnormalities,
-            threshold=_thresholds(manifest),
+            threshold=thresholds_of(manifest),
             repeats=repeats,
         ),
     }
@@ -156,12 +157,6 @@ def evaluate_cohort(
         write_scores(Path(json), scores)
     report(progress, "done", 1.0, f"Scored {len(records)} studies of {cohort.name}")
     return scores
-
-
-def _thresholds(manifest: Manifest) -> dict[str, float]:
-    """Where each finding's probability counts as positive, of those that the bundle names such a point for."""
-    points = {name: calibration.operating_point for name, calibration in manifest.calibration.items()}
-    return {name: point.threshold for name, point in points.items() if point is not None}
 
 
 def score_cohort(
