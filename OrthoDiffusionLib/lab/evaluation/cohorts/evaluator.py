@@ -14,7 +14,13 @@ from OrthoDiffusionLib.findings import Analysis
 from OrthoDiffusionLib.lab.evaluation.cohorts.calibration_fitting import thresholds_of
 from OrthoDiffusionLib.lab.evaluation.cohorts.cohort_run import score_each
 from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import REPEATS
-from OrthoDiffusionLib.lab.evaluation.scores.scored_study import NO_MISSING_PLANE, ScoredStudy, recalibrated, run_key
+from OrthoDiffusionLib.lab.evaluation.scores.scored_study import (
+    NO_MISSING_PLANE,
+    ScoredStudy,
+    measured_bundle,
+    recalibrated,
+    run_key,
+)
 from OrthoDiffusionLib.lab.evaluation.scores.scores import SCORES_SCHEMA, summarise
 from OrthoDiffusionLib.lab.evaluation.scores.scores_file import lines_path, write_scores
 from OrthoDiffusionLib.lab.evaluation.scores.segmentation_scores import MISSED, WORST_DISTANCE_MM, StructureScore
@@ -143,7 +149,7 @@ def evaluate_cohort(
             "seed": seed,
             "joint": manifest.joint,
         },
-        "bundle": {"name": manifest.name, "version": manifest.version, "sha256": bundle.sha256},
+        "bundle": measured_bundle(bundle),
         "created": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
         **summarise(
             records,

@@ -17,7 +17,13 @@ from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.findings import Analysis, Calibration, sigmoid
 from OrthoDiffusionLib.lab.evaluation.cohorts.calibration_fitting import FUSED, fit_calibrations, thresholds_of
 from OrthoDiffusionLib.lab.evaluation.cohorts.cohort_run import score_each
-from OrthoDiffusionLib.lab.evaluation.scores.scored_study import NO_MISSING_PLANE, ScoredStudy, recalibrated, run_key
+from OrthoDiffusionLib.lab.evaluation.scores.scored_study import (
+    NO_MISSING_PLANE,
+    ScoredStudy,
+    measured_bundle,
+    recalibrated,
+    run_key,
+)
 from OrthoDiffusionLib.lab.evaluation.scores.scores import SCORES_SCHEMA, finding_rows, summarise
 from OrthoDiffusionLib.lab.evaluation.scores.scores_file import write_scores
 from OrthoDiffusionLib.lab.evaluation.scores.segmentation_scores import (
@@ -171,7 +177,7 @@ def figures_of(
             "seed": None,
             "joint": manifest.joint,
         },
-        "bundle": {"name": manifest.name, "version": manifest.version, "sha256": bundle.sha256},
+        "bundle": measured_bundle(bundle),
         "created": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
         **measured(records, manifest, repeats),
     }
