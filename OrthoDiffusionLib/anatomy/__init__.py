@@ -2,6 +2,7 @@
 
 from OrthoDiffusionLib.anatomy.abnormality import Abnormality
 from OrthoDiffusionLib.anatomy.coding import PRIVATE_SCHEME, Code, private_code
+from OrthoDiffusionLib.anatomy.compartment import Compartment
 from OrthoDiffusionLib.anatomy.joint import BODY_AXES, UNKNOWN_JOINT, Axes, Display, Joint, Layout, SideRule
 from OrthoDiffusionLib.anatomy.joints.ankle import ANKLE, ANKLE_ABNORMALITIES
 from OrthoDiffusionLib.anatomy.joints.knee import KNEE, KNEE_ABNORMALITIES, KNEE_STRUCTURES
@@ -33,6 +34,7 @@ __all__ = [
     "Abnormality",
     "Axes",
     "Code",
+    "Compartment",
     "Display",
     "Joint",
     "Kind",

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 
 from OrthoDiffusionLib.anatomy.abnormality import Abnormality
 from OrthoDiffusionLib.anatomy.coding import Code, private_code
+from OrthoDiffusionLib.anatomy.compartment import Compartment
 from OrthoDiffusionLib.anatomy.side import Side
 from OrthoDiffusionLib.anatomy.size_range import SizeRange
 from OrthoDiffusionLib.anatomy.structure import Structure
@@ -90,6 +91,9 @@ class Joint:
         layout: how its parts lie; None if nothing is known that could be checked.
         sizes: usual and possible sizes of its structures.
         display: which slices show it best.
+        compartments: the headings of a report on it, in their order. They belong to the program: a bundle does not
+            bring them, and of a joint without them everything stands under one heading.
+        urgency: its abnormalities, the most urgent first: the order of a report's impression.
 
     Raises:
         ValueError: if a rule names a structure that the joint does not have, or the axes are not three perpendicular
@@ -107,6 +111,8 @@ class Joint:
     layout: Layout | None = None
     sizes: tuple[SizeRange, ...] = ()
     display: Display = field(default_factory=Display)
+    compartments: tuple[Compartment, ...] = ()
+    urgency: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name, kind in (("structures", tuple), ("abnormalities", tuple), ("body_parts", tuple), ("sizes", tuple)):
@@ -127,6 +133,11 @@ class Joint:
     def primary_structures(self) -> tuple[Structure, ...]:
         """Those that are not auxiliary."""
         return tuple(part for part in self.structures if not part.auxiliary)
+
+    @property
+    def not_looked_for(self) -> tuple[str, ...]:
+        """Keys of what a reader would look for and the program never does, each once, in the compartments' order."""
+        return tuple(dict.fromkeys(one for part in self.compartments for one in part.not_looked_for))
 
     @property
     def bones(self) -> tuple[Structure, ...]:

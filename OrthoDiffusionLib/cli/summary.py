@@ -8,7 +8,8 @@ from OrthoDiffusionLib.cli.console import table
 from OrthoDiffusionLib.findings import Analysis, Finding
 from OrthoDiffusionLib.findings.analysis import on_input_name
 from OrthoDiffusionLib.findings.plausibility import CODE as IMPLAUSIBLE
-from OrthoDiffusionLib.messages import ENGLISH, Language
+from OrthoDiffusionLib.messages import ENGLISH, Language, Message
+from OrthoDiffusionLib.reports.report import never_looked_for
 from OrthoDiffusionLib.reports.wording import finding_title, joint_title, side_source, sorted_findings
 from OrthoDiffusionLib.volumes import Plane, Study
 
@@ -32,8 +33,9 @@ def summary(analysis: Analysis, study: Study, folder: Path, *, language: Languag
         _findings(analysis, language),
         _structures(analysis),
         _warnings(analysis, language),
+        _not_looked_for(analysis, language),
         _folder(folder),
-        analysis.intended_use,
+        f"{Message('report', 'research_use').words(language).what}. {analysis.intended_use}",
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -105,8 +107,13 @@ def _warnings(analysis: Analysis, language: Language) -> str:
     return "\n".join(["Warnings", *(f"  - {notice.in_full(language)}" for notice in notices)]) if notices else ""
 
 
+def _not_looked_for(analysis: Analysis, language: Language) -> str:
+    return "Not looked for\n  " + never_looked_for(analysis.record).text(language)
+
+
 def _folder(folder: Path) -> str:
     about = {
+        "report.html": "the report, to be read in a browser",
         "overview.png": "one picture of everything",
         "findings.csv": "the findings as a table",
         "findings.json": "everything as data",

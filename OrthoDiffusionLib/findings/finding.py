@@ -8,38 +8,20 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from OrthoDiffusionLib.findings.calibration import OperatingPoint, counts_as_positive
+from OrthoDiffusionLib.findings.review import NEGATIVE, NOT_ASSESSED, POSITIVE, Review, ruling_word
 from OrthoDiffusionLib.messages import NOTHING, Message, as_message
 from OrthoDiffusionLib.volumes import Volume
 
-REVIEW_DECISIONS = ("accepted", "rejected", "unsure")
-
-
 NO_OPERATING_POINT = 0.5
 """The threshold where a bundle names no operating point."""
+
+DISAGREEMENT = 0.4
+"""Planes whose own probabilities differ by so much or more are said to disagree."""
 
 
 def _check_probability(name: str, words: str, value: float) -> None:
     if not 0.0 <= value <= 1.0:  # also refuses NaN
         raise ValueError(f"{name}: {words} must be in [0, 1], got {value} instead")
-
-
-@dataclass(frozen=True)
-class Review:
-    """What a reader decided about a finding.
-
-    Attributes:
-        decision: one word for machines, "accepted", "rejected" or "unsure".
-        note: the reader's own words; may be empty.
-        time: ISO 8601.
-    """
-
-    decision: str
-    note: str = ""
-    time: str = ""
-
-    def __post_init__(self) -> None:
-        if self.decision not in REVIEW_DECISIONS:
-            raise ValueError(f"decision must be one of {', '.join(REVIEW_DECISIONS)}, got {self.decision!r} instead")
 
 
 @dataclass(frozen=True)
@@ -109,6 +91,16 @@ class Finding:
     def positive(self) -> bool:
         """Whether it was assessed and counts as positive. Not a diagnosis."""
         return self.probability is not None and counts_as_positive(self.probability, self.threshold)
+
+    @property
+    def word(self) -> str:
+        """What the model says: "positive", "negative" or "not_assessed"."""
+        return NOT_ASSESSED if not self.assessed else POSITIVE if self.positive else NEGATIVE
+
+    @property
+    def ruling(self) -> str:
+        """The word that counts: the reader's where there is one, else the model's."""
+        return ruling_word(self.review, self.word)
 
     @property
     def disagreement(self) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from PIL import ImageDraw
 
 from OrthoDiffusionLib.findings import Analysis, Finding
+from OrthoDiffusionLib.findings.finding import DISAGREEMENT
 from OrthoDiffusionLib.reports.slice_panel import number_badge
 from OrthoDiffusionLib.reports.theme import (
     ACCENT,
@@ -31,8 +32,6 @@ _HEAD = 58
 _LARGEST_ROW = 42
 _FOOT_LINES = 4
 _FOOT_LINE = 24
-_DISAGREE = 0.4
-"""Planes that differ by so much or more are shown in the accent colour."""
 
 _PLANE_SHORT = {Plane.SAGITTAL: "sag", Plane.CORONAL: "cor", Plane.AXIAL: "ax"}
 
@@ -74,7 +73,7 @@ def draw_findings(
             for plane, x in zip(Plane, planes_at, strict=True):
                 value = finding.by_plane.get(plane.value)
                 words = "-" if value is None else f"{value:.2f}"
-                tone = ACCENT if finding.disagreement >= _DISAGREE else QUIET
+                tone = ACCENT if finding.disagreement >= DISAGREEMENT else QUIET
                 write(draw, (x, y), words, 15, FAINT if value is None else tone, anchor="rs")
         else:
             write(draw, (bar[0], y), shortened(not_assessed(finding), 15, right - bar[0]), 15, FAINT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from OrthoDiffusionLib.anatomy import abnormality
-from OrthoDiffusionLib.findings import Analysis, Finding
+from OrthoDiffusionLib.findings import Analysis, Finding, ResultsRecord
 
 _SIDE_SOURCES = {
     "user": "side given by the user",
@@ -34,7 +34,7 @@ def side_source(analysis: Analysis) -> str:
     return _SIDE_SOURCES.get(analysis.study.side_source, analysis.study.side_source)
 
 
-def sorted_findings(analysis: Analysis) -> list[Finding]:
+def sorted_findings(analysis: Analysis | ResultsRecord) -> list[Finding]:
     """Positive ones first, then negative ones, the most probable first; last those that were not assessed."""
     return sorted(
         analysis.findings,
@@ -57,6 +57,13 @@ def not_assessed(finding: Finding) -> str:
     """For example "not assessed: the axial view is missing"."""
     note = finding.note.text
     return f"not assessed: {note[:1].lower()}{note[1:]}" if note else "not assessed"
+
+
+def with_unit(value: float, unit: str) -> str:
+    """For example "8.3 mm", "132°" or "1.05"."""
+    if unit == "1":
+        return f"{value:.2f}"
+    return f"{value:.0f}°" if unit == "deg" else f"{value:.1f} {unit}"
 
 
 def thickness_words(analysis: Analysis) -> list[str]:

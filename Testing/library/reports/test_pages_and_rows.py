@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from PIL import Image
@@ -10,7 +11,7 @@ from OrthoDiffusionLib.anatomy import KNEE_ABNORMALITIES, KNEE_STRUCTURES
 from OrthoDiffusionLib.cli.main import BAD_INPUT, main
 from OrthoDiffusionLib.errors import StudyError
 from OrthoDiffusionLib.reports.csv_rows import failure_row, study_columns, study_row
-from OrthoDiffusionLib.reports.html_report import html_report
+from OrthoDiffusionLib.reports.html_report import html_report, jpeg
 
 COLUMNS = study_columns(KNEE_STRUCTURES, [a.name for a in KNEE_ABNORMALITIES])
 
@@ -35,12 +36,18 @@ def test_a_name_that_a_spreadsheet_would_calculate_is_kept_as_text(analysis):
 
 def test_the_page_loads_nothing_and_shows_names_as_text(analysis):
     analysis = replace(analysis, intended_use="<script>alert(1)</script>")
-    page = html_report(analysis, picture=Image.new("RGB", (40, 30)))
+    page = html_report(analysis.record, pictures=[jpeg(Image.new("RGB", (40, 30)))])
     assert "<script" not in page and "&lt;script&gt;" in page and "sagittal &lt;pd&gt;" in page
     assert "http://" not in page and "https://" not in page and "data:image/jpeg;base64," in page
-    assert "Not a medical device" in page
-    assert "not assessed: cannot be distinguished from chance" in page and "Few slices" in page
+    assert "Cannot be distinguished from chance" in page and "Few slices" in page
     assert "Fibula (auxiliary)" in page
+
+
+def test_every_sentence_of_the_page_leads_to_a_row_that_is_there(analysis):
+    page = html_report(analysis.record)
+    rows, links = (re.findall(pattern, page) for pattern in (r'<tr id="([^"]+)"', r'<a href="#([^"]+)"'))
+    assert len(set(rows)) == len(rows)
+    assert set(links) <= set(rows) and {"finding-joint_effusion", "structure-tibia"} <= set(links)
 
 
 def test_the_command_writes_the_page_of_a_results_folder_beside_it_and_replaces_none_unasked(
