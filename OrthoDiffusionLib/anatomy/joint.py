@@ -139,6 +139,12 @@ class Joint:
         """Keys of what a reader would look for and the program never does, each once, in the compartments' order."""
         return tuple(dict.fromkeys(one for part in self.compartments for one in part.not_looked_for))
 
+    def missed_by(self, findings: Iterable[str]) -> tuple[str, ...]:
+        """Keys of what a reader would look for in this joint, and an analysis with these findings did not."""
+        looked_for = set(findings)
+        known = (*(one.name for one in self.abnormalities), *self.not_looked_for)
+        return tuple(name for name in known if name not in looked_for)
+
     @property
     def bones(self) -> tuple[Structure, ...]:
         """Those that are bone, the primary ones first in their order."""

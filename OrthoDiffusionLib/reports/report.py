@@ -86,11 +86,7 @@ def report_of(record: ResultsRecord, *, prior: ResultsRecord | None = None) -> R
 def not_looked_for(record: ResultsRecord) -> tuple[str, ...]:
     """Keys of what a reader would look for in this joint, and this analysis did not."""
     joint = find_joint(record.study.joint)
-    if joint is None:
-        return ()
-    found = {finding.name for finding in record.findings}
-    known = (*(one.name for one in joint.abnormalities), *joint.not_looked_for)
-    return tuple(name for name in known if name not in found)
+    return joint.missed_by(finding.name for finding in record.findings) if joint is not None else ()
 
 
 def _title(record: ResultsRecord) -> Line:

@@ -16,7 +16,7 @@ def findings_shown(panel):
     table, rows = panel.ui.findingsTable, []
     for row in range(table.rowCount):
         bar = table.cellWidget(row, 1)
-        planes = table.item(row, 2)
+        planes = table.item(row, 3)
         rows.append((table.item(row, 0).text(), bar.text if bar is not None else None, planes.text() if planes else ""))
     return rows
 
@@ -358,7 +358,7 @@ def test_a_result_that_is_not_to_be_used_is_said_first_and_large(slicer, implaus
     assert panel.ui.stageLabel.text.startswith(f"⚠ {said}\n")
     table = panel.ui.findingsTable
     assert table.rowCount == 9 and table.item(0, 0).text() == f"⚠ {said}"
-    assert table.columnSpan(0, 0) == 3
+    assert table.columnSpan(0, 0) == 4
     assert table.item(0, 0).background().color().red() > 2 * table.item(0, 0).background().color().green()
     assert f"⚠ {said}" in panel.ui.warningsLabel.text
 
