@@ -68,13 +68,15 @@ def _findings(analysis: Analysis, language: Language) -> str:
 
 def _bar(probability: float) -> str:
     full = round(BAR_CELLS * probability)
-    return f"{'█' * full}{'·' * (BAR_CELLS - full)} {100 * probability:3.0f} %"
+    return f"{'█' * full}{'·' * (BAR_CELLS - full)} {100 * probability:5.1f} %"
 
 
 def _called(finding: Finding) -> str:
     """On which side of the operating point the probability lies."""
+    if finding.operating_point is None:
+        return ""
     called, sign = ("positive", "≥") if finding.positive else ("negative", "<")
-    return f"{called} ({sign} {100 * finding.threshold:.0f} %)"
+    return f"{called} ({sign} {100 * finding.operating_point.threshold:.1f} %)"
 
 
 def _planes(finding: Finding, language: Language) -> str:

@@ -139,7 +139,7 @@ def _table(title: str, head: Sequence[str], rows: Sequence[tuple[str, Sequence[s
 
 def _findings(record: ResultsRecord) -> str:
     rows = [(f"finding-{finding.name}", _finding(finding)) for finding in sorted_findings(record)]
-    head = ("finding", "model", "reader", "operating point (phantom numbers)", "by plane", "note")
+    head = ("finding", "model", "reader", "operating point (on the bundle's calibration studies)", "by plane", "note")
     return _table("All findings: the model's word and the reader's", head, rows)
 
 

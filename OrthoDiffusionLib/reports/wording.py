@@ -38,7 +38,7 @@ def sorted_findings(analysis: Analysis | ResultsRecord) -> list[Finding]:
     """Positive ones first, then negative ones, the most probable first; last those that were not assessed."""
     return sorted(
         analysis.findings,
-        key=lambda finding: (not finding.assessed, not finding.positive, -(finding.probability or 0.0)),
+        key=lambda finding: (not finding.assessed, finding.positive is not True, -(finding.probability or 0.0)),
     )
 
 

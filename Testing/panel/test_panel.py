@@ -201,7 +201,7 @@ def test_a_finding_is_positive_from_its_operating_point_on(analyzed):
     words = "Positive: at or above the threshold of 0.30 (on digital joints: sensitivity 0.85, specificity 0.90)."
     assert words in table.item(index, 0).toolTip()
     index, probability = shown["Lateral meniscus injury"]
-    assert probability == "0.12" and not table.item(index, 0).font().bold()  # no operating point, below one half
+    assert probability == "0.12" and not table.item(index, 0).font().bold()  # below one half
     assert [row.positive for row in analyzed.sections.findings.table.rows] == [True] * 3 + [False] * 5
 
 

@@ -1,7 +1,6 @@
 """Section ‘Findings’: how likely each finding is, where it was seen, and what the reader says of it."""
 
 import qt
-from slicer.i18n import tr as _
 
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionSlicer import Words
