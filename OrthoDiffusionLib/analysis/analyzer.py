@@ -38,12 +38,13 @@ from OrthoDiffusionLib.findings.plausibility import (
     plane_agreements,
 )
 from OrthoDiffusionLib.heads import encode_all
-from OrthoDiffusionLib.measurements import cartilage_thicknesses
+from OrthoDiffusionLib.measurements import measure
 from OrthoDiffusionLib.memory import giving_back
 from OrthoDiffusionLib.messages import NOTHING, Message
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
 from OrthoDiffusionLib.views import View, prepare_views
 from OrthoDiffusionLib.volumes import Plane, Study, Volume, check_movement, check_study
+from OrthoDiffusionLib.volumes.plane import is_3d, slice_step_mm
 from OrthoDiffusionLib.volumes.selection.two_joints import one_joint
 
 SURE_LATERAL_ML = 3.0  # of a fibula in the picture more is found, if the side is right
@@ -153,7 +154,12 @@ class Analyzer:
             bundle=BundleRecord(manifest.name, manifest.version, self.bundle.sha256),
             findings=tuple(findings),
             segmentation=segmentation,
-            measurements=cartilage_thicknesses(segmentation, joint.sizes),
+            measurements=measure(
+                segmentation,
+                joint,
+                study.side if study.is_oriented else None,
+                slice_steps_mm=_slice_steps({plane: study.planes[plane] for plane in views}),
+            ),
             notices=tuple(dict.fromkeys(notices)),
             intended_use=manifest.intended_use,
             timings=timings,
@@ -346,6 +352,13 @@ class Analyzer:
             evidence=evidence,
             note=_plane_note(abnormality, planes),
         )
+
+
+def _slice_steps(planes: Mapping[Plane, Volume]) -> dict[str, float]:
+    """Plane -> distance of the slices that show it; a 3D volume shows all of them."""
+    steps = {plane.value: slice_step_mm(volume.geometry) for plane, volume in planes.items()}
+    in_3d = [slice_step_mm(volume.geometry) for volume in planes.values() if is_3d(volume.geometry)]
+    return {plane.value: min(in_3d) for plane in Plane} | steps if in_3d else steps
 
 
 def _uids(volumes: Mapping[Plane, Volume]) -> dict[str, str]:

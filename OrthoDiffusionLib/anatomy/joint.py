@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 
 from OrthoDiffusionLib.anatomy.abnormality import Abnormality
 from OrthoDiffusionLib.anatomy.coding import Code, private_code
+from OrthoDiffusionLib.anatomy.measurement_definition import MeasurementDefinition
 from OrthoDiffusionLib.anatomy.side import Side
 from OrthoDiffusionLib.anatomy.size_range import SizeRange
 from OrthoDiffusionLib.anatomy.structure import Structure
@@ -90,6 +91,8 @@ class Joint:
         layout: how its parts lie; None if nothing is known that could be checked.
         sizes: usual and possible sizes of its structures.
         display: which slices show it best.
+        measurements: what a report measures of it, beside the thickness of each cartilage. They belong to the program:
+            a bundle does not bring them.
 
     Raises:
         ValueError: if a rule names a structure that the joint does not have, or the axes are not perpendicular.
@@ -106,10 +109,11 @@ class Joint:
     layout: Layout | None = None
     sizes: tuple[SizeRange, ...] = ()
     display: Display = field(default_factory=Display)
+    measurements: tuple[MeasurementDefinition, ...] = ()
 
     def __post_init__(self) -> None:
-        for name, kind in (("structures", tuple), ("abnormalities", tuple), ("body_parts", tuple), ("sizes", tuple)):
-            object.__setattr__(self, name, kind(getattr(self, name)))
+        for name in ("structures", "abnormalities", "body_parts", "sizes", "measurements"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
         object.__setattr__(self, "axes", tuple(tuple(float(x) for x in axis) for axis in self.axes))
         for number, one in enumerate(self.axes):
             for other_number, other in enumerate(self.axes):

@@ -9,7 +9,15 @@ from OrthoDiffusionLib.findings import Analysis, Finding
 from OrthoDiffusionLib.findings.analysis import on_input_name
 from OrthoDiffusionLib.findings.plausibility import CODE as IMPLAUSIBLE
 from OrthoDiffusionLib.messages import ENGLISH, Language
-from OrthoDiffusionLib.reports.wording import finding_title, joint_title, side_source, sorted_findings
+from OrthoDiffusionLib.reports.wording import (
+    finding_title,
+    joint_title,
+    measurement_title,
+    side_source,
+    sorted_findings,
+    usual_words,
+    with_unit,
+)
 from OrthoDiffusionLib.volumes import Plane, Study
 
 BAR_CELLS = 10
@@ -31,6 +39,7 @@ def summary(analysis: Analysis, study: Study, folder: Path, *, language: Languag
         _study(analysis, study, language),
         _findings(analysis, language),
         _structures(analysis),
+        _measurements(analysis, language),
         _warnings(analysis, language),
         _folder(folder),
         analysis.intended_use,
@@ -82,6 +91,16 @@ def _structures(analysis: Analysis) -> str:
             note = "" if segmentation.complete(structure.name) else "cut off by the field of view"
         rows.append((structure.title, f"{volume_ml:8.1f} mL", note))
     return "Structures\n" + table(rows) if rows else ""
+
+
+def _measurements(analysis: Analysis, language: Language) -> str:
+    rows = []
+    for measured in analysis.measurements:
+        usual = usual_words(measured)
+        value = "not measured" if measured.value is None else with_unit(measured.value, measured.unit)
+        note = measured.note.words(language).what or (f"usual {usual}" if usual else "")
+        rows.append((measurement_title(analysis, measured.name), value, note))
+    return "Measurements\n" + table(rows) if rows else ""
 
 
 def _impossible(analysis: Analysis, language: Language) -> str:

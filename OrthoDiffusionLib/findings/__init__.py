@@ -2,17 +2,14 @@
 
 from OrthoDiffusionLib.findings.analysis import INTENDED_USE, Analysis, BundleRecord, StudyRecord
 from OrthoDiffusionLib.findings.calibration import Calibration, fit_platt, sigmoid
+from OrthoDiffusionLib.findings.cartilage_thickness import ThicknessMap, cartilage_thickness_mm, thickness_map
 from OrthoDiffusionLib.findings.evidence import EVIDENCE_SPACING_MM, evidence_from_weights
 from OrthoDiffusionLib.findings.finding import Finding, OperatingPoint, Review
 from OrthoDiffusionLib.findings.label_boxes import label_boxes
 from OrthoDiffusionLib.findings.measurement import Measurement
 from OrthoDiffusionLib.findings.postprocessing import medial_lateral_pairs, postprocess
 from OrthoDiffusionLib.findings.segmentation import Segmentation
-from OrthoDiffusionLib.findings.structure_sizes import (
-    StructureSize,
-    cartilage_thickness_mm,
-    structure_sizes,
-)
+from OrthoDiffusionLib.findings.structure_sizes import StructureSize, structure_sizes
 
 __all__ = [
     "EVIDENCE_SPACING_MM",
@@ -27,6 +24,7 @@ __all__ = [
     "Segmentation",
     "StructureSize",
     "StudyRecord",
+    "ThicknessMap",
     "cartilage_thickness_mm",
     "evidence_from_weights",
     "fit_platt",
@@ -35,4 +33,5 @@ __all__ = [
     "postprocess",
     "sigmoid",
     "structure_sizes",
+    "thickness_map",
 ]

@@ -8,14 +8,18 @@ from html import escape
 
 from PIL import Image
 
-from OrthoDiffusionLib.findings import Analysis
+from OrthoDiffusionLib.findings import Analysis, Measurement
 from OrthoDiffusionLib.reports.theme import FOOTER
 from OrthoDiffusionLib.reports.wording import (
     finding_title,
     joint_title,
+    measurement_definition,
+    measurement_title,
     not_assessed,
     side_source,
     sorted_findings,
+    usual_words,
+    with_unit,
 )
 
 _STYLE = """
@@ -50,6 +54,8 @@ def html_report(analysis: Analysis, *, picture: Image.Image | None = None) -> st
         _findings(analysis),
         "<h2>Structures</h2>",
         _structures(analysis),
+        "<h2>Measurements</h2>" if analysis.measurements else "",
+        _measurements(analysis),
         "<h2>Warnings</h2>",
         _warnings(analysis),
         f"<footer><p><strong>{escape(FOOTER)}</strong> {escape(analysis.intended_use)}</p></footer>",
@@ -106,6 +112,26 @@ def _structures(analysis: Analysis) -> str:
         mm = f"{thickness[structure.name]:.1f} mm" if structure.name in thickness else ""
         rows.append([name, f"{segmentation.volume_ml(structure.name):.1f} mL", mm, whole])
     return _table(["structure", "volume", "mean thickness", ""], rows)
+
+
+def _measurements(analysis: Analysis) -> str:
+    """Each with its definition where the pointer rests on it; outside the usual range is said in words."""
+    rows = []
+    for measured in analysis.measurements:
+        known = measurement_definition(analysis, measured.name)
+        about = f' title="{escape(known.definition)}"' if known is not None else ""
+        name = f"<span{about}>{escape(measurement_title(analysis, measured.name))}</span>"
+        usual = f'<span title="{escape(measured.source)}">{escape(usual_words(measured))}</span>'
+        value = "not measured" if measured.value is None else with_unit(measured.value, measured.unit)
+        rows.append([name, escape(value), usual, escape(measured.note.text or _outside(measured))])
+    return _table(["measurement", "value", "usual", ""], rows) if rows else ""
+
+
+def _outside(measured: Measurement) -> str:
+    if measured.value is None or measured.range is None:
+        return ""
+    low, high = measured.range
+    return "below the usual range" if measured.value < low else "above the usual range" if measured.value > high else ""
 
 
 def _warnings(analysis: Analysis) -> str:
