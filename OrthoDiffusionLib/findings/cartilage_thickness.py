@@ -94,7 +94,9 @@ def _map_of(segmentation: Segmentation, name: str) -> ThicknessMap | None:
     measured, thickness = _distances_to_articular_side(starts, outside, outside & near_bone, spacing, reach)
     # Near the cartilage is enough: what is enclosed lies in its box.
     inner = tuple(
-        slice(own.start - around.start + int(n) - _BREAK_VOXELS - 2, own.stop - around.start + int(n) + _BREAK_VOXELS + 2)
+        slice(
+            own.start - around.start + int(n) - _BREAK_VOXELS - 2, own.stop - around.start + int(n) + _BREAK_VOXELS + 2
+        )
         for own, around, n in zip(found, box, reach, strict=True)
     )
     covered, shell = cartilage[inner] & near_bone[inner], near_bone[inner] & ~bone[inner]

@@ -11,8 +11,8 @@ from OrthoDiffusionLib.findings.segmentation import Segmentation
 from OrthoDiffusionLib.messages import NOTHING, Message
 
 CONVENTION = (
-    "Mean distance from the bone to the articular side over the whole plate, its rim left out; bare bone that cartilage "
-    "surrounds counts as 0 mm (ThCtAB), worn bone at the rim is not counted."
+    "Mean distance from the bone to the articular side over the whole plate, its rim left out; bare bone that "
+    "cartilage surrounds counts as 0 mm (ThCtAB), worn bone at the rim is not counted."
 )
 
 

@@ -20,6 +20,7 @@ from OrthoDiffusionLib.measurements import (
 from OrthoDiffusionLib.measurements.cartilage_thickness import cartilage_thicknesses, thickness_definitions
 from OrthoDiffusionLib.measurements.measuring import Measuring, NotMeasurable
 from OrthoDiffusionLib.measurements.method import Method, PointMethod
+from OrthoDiffusionLib.messages import Message
 
 METHODS: Mapping[str, Method] = MappingProxyType(
     {
@@ -91,18 +92,20 @@ def _measured(
         return with_value(None, note=reason.message)
 
 
-def _check(
-    definition: MeasurementDefinition, side: Side | None, slice_steps_mm: Mapping[str, float] | None
-) -> None:
+def _check(definition: MeasurementDefinition, side: Side | None, slice_steps_mm: Mapping[str, float] | None) -> None:
     """Refuse what the side or the slices do not allow."""
     if side is None:
-        raise NotMeasurable("side_unknown")
+        raise NotMeasurable(Message("not_measured", "side_unknown"))
     if slice_steps_mm is None or not definition.plane:
         return
     if definition.plane not in slice_steps_mm:
-        raise NotMeasurable("plane_missing", plane=definition.plane)
+        raise NotMeasurable(Message("not_measured", "plane_missing", {"plane": definition.plane}))
     if slice_steps_mm[definition.plane] > THICK_SLICE_MM:
-        raise NotMeasurable("thick_slices", plane=definition.plane, step_mm=slice_steps_mm[definition.plane])
+        raise NotMeasurable(
+            Message(
+                "not_measured", "thick_slices", {"plane": definition.plane, "step_mm": slice_steps_mm[definition.plane]}
+            )
+        )
 
 
 def value_from_points(definition: MeasurementDefinition, points_ras: Sequence[tuple[float, float, float]]) -> float:

@@ -10,6 +10,7 @@ from OrthoDiffusionLib.measurements.method import Parts, PointMethod, VoxelMetho
 from OrthoDiffusionLib.measurements.patella import poles
 from OrthoDiffusionLib.measurements.sections import STEP_MM, section
 from OrthoDiffusionLib.measurements.vectors import Points, between, length
+from OrthoDiffusionLib.messages import Message
 
 _HALF_SLAB_MM = 4.0
 _ABOVE_MM = 60.0
@@ -27,7 +28,9 @@ def volume_ml(measuring: Measuring, parts: Parts) -> float:
     measuring.need(name)
     seen = measuring.segmentation.volume_ml(name)
     if not measuring.segmentation.complete(name):
-        raise NotMeasurable("fluid_cut_off", structure=measuring.title(name), seen_ml=seen)
+        raise NotMeasurable(
+            Message("not_measured", "fluid_cut_off", {"structure": measuring.title(name), "seen_ml": seen})
+        )
     return seen
 
 
@@ -48,7 +51,7 @@ def find_depth(measuring: Measuring, parts: Parts) -> dict[str, np.ndarray]:
     starts, ends = _longest_runs(cut.mask)
     depths = (ends - starts) * STEP_MM
     if not depths.any():
-        raise NotMeasurable("no_fluid_there", structure=measuring.title(fluid))
+        raise NotMeasurable(Message("not_measured", "no_fluid_there", {"structure": measuring.title(fluid)}))
     row = int(np.convolve(depths, np.ones(5) / 5, mode="same").argmax())
     if not depths[row]:
         row = int(depths.argmax())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
 
 from OrthoDiffusionLib.measurements.measuring import BORDER_MM, Measuring, NotMeasurable
 from OrthoDiffusionLib.measurements.sections import Frame, middle_of_runs, section
+from OrthoDiffusionLib.messages import Message
 
 SHAFT_MM = 60.0
 """Where the centres of both shafts are taken, from the lower end of the upper bone."""
@@ -64,7 +66,11 @@ def limb_frame(measuring: Measuring, upper: str, lower: str) -> LimbFrame:
     for name, seen in ((upper, upper_seen), (lower, lower_seen)):
         if seen < LEAST_SHAFT_MM + _SLAB_MM:
             raise NotMeasurable(
-                "short_shaft", structure=measuring.title(name), seen_mm=seen, needed_mm=LEAST_SHAFT_MM + _SLAB_MM
+                Message(
+                    "not_measured",
+                    "short_shaft",
+                    {"structure": measuring.title(name), "seen_mm": seen, "needed_mm": LEAST_SHAFT_MM + _SLAB_MM},
+                )
             )
     above = _centre(measuring, upper, high, end + min(SHAFT_MM, upper_seen - _SLAB_MM))
     below = _centre(measuring, lower, low, end - min(SHAFT_MM, lower_seen - _SLAB_MM))
@@ -98,7 +104,7 @@ def _centre(measuring: Measuring, name: str, voxels: np.ndarray, height: float) 
     """(3,) centre of gravity of a bone's cross-section at a height, which must be imaged all round."""
     level = voxels[np.abs(voxels[:, 2] - height) <= _SLAB_MM]
     if len(level) == 0:
-        raise NotMeasurable("cut_off", structure=measuring.title(name))
+        raise NotMeasurable(Message("not_measured", "cut_off", {"structure": measuring.title(name)}))
     low, high = level.min(axis=0) - BORDER_MM, level.max(axis=0) + BORDER_MM
     centre = level.mean(axis=0)
     round_it = np.array([(low[0], centre[1]), (high[0], centre[1]), (centre[0], low[1]), (centre[0], high[1])])
@@ -138,14 +144,14 @@ def _touched(measuring: Measuring, bone: str, x: np.ndarray, back: np.ndarray) -
         while len(hull) > 1 and _turns_back(x, back, hull[-2], hull[-1], i):
             hull.pop()
         hull.append(int(i))
-    spans = [(x[b] - x[a], a, b) for a, b in zip(hull[:-1], hull[1:], strict=True)]
+    spans = [(x[b] - x[a], a, b) for a, b in itertools.pairwise(hull)]
     if not spans:
-        raise NotMeasurable("unclear", structure=measuring.title(bone))
+        raise NotMeasurable(Message("not_measured", "unclear", {"structure": measuring.title(bone)}))
     wide, medial, lateral = max(spans)
     line = np.interp(x[medial : lateral + 1], x[[medial, lateral]], back[[medial, lateral]])
     notch = np.nanmax(back[medial : lateral + 1] - line)
     if wide < _LEAST_CONDYLES_APART_MM or notch < _LEAST_NOTCH_MM:
-        raise NotMeasurable("unclear", structure=measuring.title(bone))
+        raise NotMeasurable(Message("not_measured", "unclear", {"structure": measuring.title(bone)}))
     return medial, lateral
 
 

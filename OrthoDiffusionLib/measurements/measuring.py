@@ -27,9 +27,9 @@ class NotMeasurable(Exception):
         message: the reason, for the note of the measurement.
     """
 
-    def __init__(self, variant: str, **values: object) -> None:
-        super().__init__(variant)
-        self.message = Message("not_measured", variant, values)
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 class Measuring:
@@ -91,7 +91,7 @@ class Measuring:
         known = {structure.name for structure in self.segmentation.structures}
         for name in names:
             if name not in known or not self.segmentation.is_found(name):
-                raise NotMeasurable("not_found", structure=self.title(name))
+                raise NotMeasurable(Message("not_measured", "not_found", {"structure": self.title(name)}))
 
     def need_whole(self, name: str) -> None:
         """Refuse to go on with a structure that is not there or reaches the border of what was imaged.
@@ -101,7 +101,7 @@ class Measuring:
         """
         self.need(name)
         if not self.segmentation.complete(name):
-            raise NotMeasurable("cut_off", structure=self.title(name))
+            raise NotMeasurable(Message("not_measured", "cut_off", {"structure": self.title(name)}))
 
     def need_seen(self, name: str, *points: np.ndarray) -> None:
         """Refuse to go on where the places about a structure's landmark were not imaged.
@@ -114,7 +114,7 @@ class Measuring:
             NotMeasurable: if one of them was not.
         """
         if not self.is_seen(np.concatenate([np.atleast_2d(point) for point in points])):
-            raise NotMeasurable("cut_off", structure=self.title(name))
+            raise NotMeasurable(Message("not_measured", "cut_off", {"structure": self.title(name)}))
 
     def is_seen(self, points: np.ndarray) -> bool:
         """Whether all of some places (N, 3) were imaged."""

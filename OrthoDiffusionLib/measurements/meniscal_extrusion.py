@@ -9,6 +9,7 @@ from OrthoDiffusionLib.measurements.measuring import BORDER_MM, Measuring, NotMe
 from OrthoDiffusionLib.measurements.method import Parts, PointMethod
 from OrthoDiffusionLib.measurements.sections import STEP_MM, middle_of_runs, section
 from OrthoDiffusionLib.measurements.vectors import Points, between, unit
+from OrthoDiffusionLib.messages import Message
 
 _HALF_SLAB_MM = 3.0
 _BELOW_MM, _ABOVE_MM = 14.0, 2.0
@@ -56,10 +57,10 @@ def _tibial_edge(
     x = _outermost(cut.first, cut.mask, outward)
     x = middle_of_runs(x, 2 * round(_SPUR_MM / STEP_MM) + 1)
     if not np.isfinite(x).any():
-        raise NotMeasurable("unclear", structure=measuring.title(bone))
+        raise NotMeasurable(Message("not_measured", "unclear", {"structure": measuring.title(bone)}))
     row = int(np.nanargmax(x * outward))
     place = np.array([x[row], at_mm, cut.second[row]])
-    measuring.need_seen(bone, limb.frame.to_points(place + [outward * BORDER_MM, 0.0, 0.0]))
+    measuring.need_seen(bone, limb.frame.to_points(place + np.array([outward * BORDER_MM, 0.0, 0.0])))
     return place
 
 
@@ -74,7 +75,7 @@ def _meniscal_edge(
     )  # fmt: skip
     x = _outermost(cut.first, cut.mask, outward)
     if np.isfinite(x).sum() < 3:
-        raise NotMeasurable("unclear", structure=measuring.title(meniscus))
+        raise NotMeasurable(Message("not_measured", "unclear", {"structure": measuring.title(meniscus)}))
     x = middle_of_runs(np.where(np.isfinite(x), x, 0.0), 3)
     row = int((x * outward).argmax())
     return np.array([x[row], at_mm, cut.second[row]])

@@ -7,6 +7,7 @@ import numpy as np
 from OrthoDiffusionLib.measurements.limb_frame import LimbFrame, limb_frame
 from OrthoDiffusionLib.measurements.measuring import Measuring, NotMeasurable
 from OrthoDiffusionLib.measurements.sections import STEP_MM, Section, section
+from OrthoDiffusionLib.messages import Message
 
 _HALF_SLAB_MM = 4.0
 _REACH_MM = 40.0
@@ -44,7 +45,7 @@ def poles(measuring: Measuring, upper: str, lower: str, cap: str) -> tuple[np.nd
     cut = sagittal_section(measuring, limb, cap, centre)
     ends = row_ends(cut)
     if len(ends) < 2:
-        raise NotMeasurable("unclear", structure=measuring.title(cap))
+        raise NotMeasurable(Message("not_measured", "unclear", {"structure": measuring.title(cap)}))
     distance = np.linalg.norm(ends[:, None] - ends[None], axis=2)
     # The mean of all pairs that are as good as the longest: one ragged voxel does not turn the line.
     far = distance >= distance.max() - STEP_MM
@@ -78,7 +79,7 @@ def articular_edges(
     centre = limb.frame.to_frame(measuring.voxels(cartilage)).mean(axis=0)
     places = sagittal_section(measuring, limb, cartilage, centre).places
     if len(places) < 5:
-        raise NotMeasurable("unclear", structure=measuring.title(cartilage))
+        raise NotMeasurable(Message("not_measured", "unclear", {"structure": measuring.title(cartilage)}))
     along = (top - bottom)[1:] / np.linalg.norm((top - bottom)[1:])
     height = places @ along
     found = []
@@ -108,7 +109,7 @@ def side_edges(measuring: Measuring, upper: str, lower: str, cap: str) -> tuple[
     )  # fmt: skip
     found = cut.places
     if len(found) < 5:
-        raise NotMeasurable("unclear", structure=measuring.title(cap))
+        raise NotMeasurable(Message("not_measured", "unclear", {"structure": measuring.title(cap)}))
     along = np.array([1.0, 0.0])
     for _ in range(4):  # the ends of a tilted cap are looked for along the cap itself
         medial, lateral = _end(found, -along), _end(found, along)

@@ -11,6 +11,7 @@ from OrthoDiffusionLib.measurements.patella import articular_edges, poles, row_e
 from OrthoDiffusionLib.measurements.sections import section
 from OrthoDiffusionLib.measurements.tendon_insertion import tendon_insertion
 from OrthoDiffusionLib.measurements.vectors import Points, between, length, ratio
+from OrthoDiffusionLib.messages import Message
 
 _CORNER_MM = (-25.0, 12.0)
 _FRONT_AND_UP = np.array([1.0, 1.0]) / np.sqrt(2.0)
@@ -22,7 +23,7 @@ def find_insall_salvati(measuring: Measuring, parts: Parts) -> dict[str, np.ndar
     limb = measuring.once(limb_frame, *bones)
     upper, lower = measuring.once(poles, *bones, parts["cap"])
     insertion = measuring.once(tendon_insertion, *bones, parts["tendon"])
-    places = {"upper_pole": upper, "lower_pole": lower, "tendon_insertion": insertion}
+    places = {"upper_pole": upper, "lower_pole": lower, "tendon_insertion": insertion.upper_end}
     return {role: limb.frame.to_points(place) for role, place in places.items()}
 
 
@@ -56,10 +57,10 @@ def _corner(measuring: Measuring, upper: str, lower: str, *, at_mm: float) -> np
     )
     ends = row_ends(cut)
     if len(ends) == 0:
-        raise NotMeasurable("cut_off", structure=measuring.title(lower))
+        raise NotMeasurable(Message("not_measured", "cut_off", {"structure": measuring.title(lower)}))
     reach = ends @ _FRONT_AND_UP
     corner = np.array([at_mm, *ends[reach >= reach.max() - 0.7].mean(axis=0)])
-    measuring.need_seen(lower, limb.frame.to_points(corner + [0.0, BORDER_MM, 0.0]))
+    measuring.need_seen(lower, limb.frame.to_points(corner + np.array([0.0, BORDER_MM, 0.0])))
     return corner
 
 

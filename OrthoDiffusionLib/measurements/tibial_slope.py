@@ -9,6 +9,7 @@ from OrthoDiffusionLib.measurements.measuring import BORDER_MM, Measuring, NotMe
 from OrthoDiffusionLib.measurements.method import Parts, PointMethod
 from OrthoDiffusionLib.measurements.sections import section
 from OrthoDiffusionLib.measurements.vectors import Points, between, unit
+from OrthoDiffusionLib.messages import Message
 
 UPPER_SHAFT_MM, LOWER_SHAFT_MM, LEAST_SHAFT_MM = 40.0, 65.0, 55.0
 """Below the lower end of the femur: where the shaft's centres are taken, and what must be imaged of it."""
@@ -47,14 +48,18 @@ def _shaft(measuring: Measuring, upper: str, lower: str) -> tuple[np.ndarray, np
     limb = measuring.once(limb_frame, upper, lower)
     if limb.lower_seen_mm < LEAST_SHAFT_MM:
         raise NotMeasurable(
-            "short_shaft", structure=measuring.title(lower), seen_mm=limb.lower_seen_mm, needed_mm=LEAST_SHAFT_MM
+            Message(
+                "not_measured",
+                "short_shaft",
+                {"structure": measuring.title(lower), "seen_mm": limb.lower_seen_mm, "needed_mm": LEAST_SHAFT_MM},
+            )
         )
     places = limb.frame.to_frame(measuring.voxels(lower, every=2))
     found = []
     for depth in (UPPER_SHAFT_MM, min(LOWER_SHAFT_MM, limb.lower_seen_mm - 2 * _SLAB_MM)):
         level = places[np.abs(places[:, 2] + depth) <= _SLAB_MM]
         if len(level) == 0:
-            raise NotMeasurable("cut_off", structure=measuring.title(lower))
+            raise NotMeasurable(Message("not_measured", "cut_off", {"structure": measuring.title(lower)}))
         centre = level.mean(axis=0)
         low, high = level.min(axis=0) - BORDER_MM, level.max(axis=0) + BORDER_MM
         round_it = [(x, y, centre[2]) for x, y in ((low[0], centre[1]), (high[0], centre[1]), (centre[0], low[1]))]
@@ -71,7 +76,7 @@ def _plateau(measuring: Measuring, limb: LimbFrame, bone: str, plate: str) -> tu
     middle = float(np.median(places[:, 0]))
     near = places[np.abs(places[:, 0] - middle) <= _HALF_PLATE_MM]
     back, front = np.percentile(near[:, 1], [4, 96])
-    low, high = np.percentile(near[:, 2], [1, 99]) + [-12.0, 6.0]
+    low, high = np.percentile(near[:, 2], [1, 99]) + np.array([-12.0, 6.0])
     cut = section(
         measuring, bone, limb.frame, across=0, at_mm=middle, half_mm=_HALF_PLATE_MM, first_mm=(back, front),
         second_mm=(low, high),
@@ -80,7 +85,7 @@ def _plateau(measuring: Measuring, limb: LimbFrame, bone: str, plate: str) -> tu
     top = np.where(mask.any(axis=1), cut.second[mask.shape[1] - 1 - mask[:, ::-1].argmax(axis=1)], np.nan)
     known = np.isfinite(top)
     if known.sum() < 20:
-        raise NotMeasurable("unclear", structure=measuring.title(bone))
+        raise NotMeasurable(Message("not_measured", "unclear", {"structure": measuring.title(bone)}))
     slope, height = np.polyfit(cut.first[known], top[known], 1)
     return np.array([middle, front, height + slope * front]), np.array([middle, back, height + slope * back])
 

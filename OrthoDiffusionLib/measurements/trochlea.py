@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from OrthoDiffusionLib.measurements.method import Parts, PointMethod
 from OrthoDiffusionLib.measurements.posterior_line import MEDIAL, angle_to_line, condyle_points, to_front
 from OrthoDiffusionLib.measurements.sections import section
 from OrthoDiffusionLib.measurements.vectors import Points, between, unit
+from OrthoDiffusionLib.messages import Message
 
 HEIGHT_MM = 30.0
 """Above the lower end of the femur, where the groove is at its deepest and both facets bear cartilage."""
@@ -21,7 +23,7 @@ LEAST_DEPTH_MM = 1.0
 
 _HALF_SLAB_MM = 2.0
 _REACH_MM = 36.0
-_FLOOR_WINDOW_MM = 7.0
+_FLOOR_WINDOW_MM = 9.0
 _FACET_SHARE = (0.15, 0.85)
 _MIDDLE_MM = 22.0
 _LEAST_HOLLOW_MM = 0.3
@@ -65,7 +67,7 @@ def trochlea(measuring: Measuring, upper: str, lower: str) -> Trochlea:
     )  # fmt: skip
     mask = cut.mask
     if not mask.any():
-        raise NotMeasurable("cut_off", structure=measuring.title(upper))
+        raise NotMeasurable(Message("not_measured", "cut_off", {"structure": measuring.title(upper)}))
     foremost = mask.shape[1] - 1 - mask[:, ::-1].argmax(axis=1)
     front = np.where(mask.any(axis=1), cut.second[foremost], np.nan)
     x, front = cut.first[2:-2], _smoothed(front)
@@ -75,7 +77,7 @@ def trochlea(measuring: Measuring, upper: str, lower: str) -> Trochlea:
     places = [np.array([a, b, HEIGHT_MM]) for a, b in (
         (x[medial], front[medial]), (floor_x, floor_y), (x[lateral], front[lateral]), inner, outer,
     )]  # fmt: skip
-    measuring.need_seen(upper, *(limb.frame.to_points(place + [0.0, BORDER_MM, 0.0]) for place in places))
+    measuring.need_seen(upper, limb.frame.to_points(np.stack(places) + np.array([0.0, BORDER_MM, 0.0])))
     depth = (front[medial] + front[lateral]) / 2 - floor_y
     return Trochlea(limb, *places, float(depth))
 
@@ -97,13 +99,13 @@ def _tops_and_floor(measuring: Measuring, bone: str, x: np.ndarray, front: np.nd
             hull.pop()
         hull.append(int(i))
     best = (0.0, 0, 0, 0)
-    for medial, lateral in zip(hull[:-1], hull[1:], strict=True):
+    for medial, lateral in itertools.pairwise(hull):
         under = _edge(x, front, medial, lateral) - front[medial : lateral + 1]
         floor = medial + int(np.nanargmax(under))
         if abs(x[floor]) <= _MIDDLE_MM and under[floor - medial] > best[0]:
             best = (float(under[floor - medial]), medial, floor, lateral)
     if best[0] < _LEAST_HOLLOW_MM:
-        raise NotMeasurable("flat_groove", depth_mm=best[0])
+        raise NotMeasurable(Message("not_measured", "flat_groove", {"depth_mm": best[0]}))
     return best[1:]
 
 

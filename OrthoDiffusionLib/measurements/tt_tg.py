@@ -10,6 +10,7 @@ from OrthoDiffusionLib.measurements.posterior_line import condyle_points, to_lat
 from OrthoDiffusionLib.measurements.tendon_insertion import tendon_insertion
 from OrthoDiffusionLib.measurements.trochlea import HEIGHT_MM, LEAST_DEPTH_MM, trochlea
 from OrthoDiffusionLib.measurements.vectors import Points, between
+from OrthoDiffusionLib.messages import Message
 
 
 def find(measuring: Measuring, parts: Parts) -> dict[str, np.ndarray]:
@@ -21,12 +22,12 @@ def find(measuring: Measuring, parts: Parts) -> dict[str, np.ndarray]:
     bones = parts["upper"], parts["lower"]
     groove = measuring.once(trochlea, *bones)
     if groove.depth_mm < LEAST_DEPTH_MM:
-        raise NotMeasurable("flat_groove", depth_mm=groove.depth_mm)
+        raise NotMeasurable(Message("not_measured", "flat_groove", {"depth_mm": groove.depth_mm}))
     insertion = measuring.once(tendon_insertion, *bones, parts["tendon"])
     return {
         **condyle_points(groove.limb, HEIGHT_MM),
         "groove_floor": groove.point(groove.floor),
-        "tendon_insertion": groove.point(insertion),
+        "tendon_insertion": groove.point(insertion.middle),
     }
 
 

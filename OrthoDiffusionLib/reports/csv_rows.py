@@ -29,8 +29,9 @@ def study_columns(
     Returns:
         "study", "status" ("done" or "failed"), what was analysed by what, a probability for each
         abnormality (empty if not assessed), "volume_ml_…" for each structure (empty if cut off or not found),
-        "mean_thickness_mm_…" for each cartilage, each measurement in its unit (empty if not measured), why the result cannot be right
-        and must not be used (empty if it can), the codes of the warnings, and the error's code and words.
+        "mean_thickness_mm_…" for each cartilage, each measurement in its unit (empty if there is none), why the
+        result cannot be right and must not be used (empty if it can), the codes of the warnings, and the error's code
+        and words.
     """
     return (
         "study", "status", "joint", "side", "side_source",

@@ -20,8 +20,8 @@ KNEE_MEASUREMENTS: tuple[MeasurementDefinition, ...] = (
         "insall_salvati_ratio",
         "Insall-Salvati ratio",
         "1",
-        "Length of the patellar tendon, from the lower pole of the patella to the middle of its insertion, divided by "
-        "the greatest length of the patella in a sagittal slice through its middle; straight lines in space.",
+        "Length of the patellar tendon, from the lower pole of the patella to where the back of the tendon meets the "
+        "tibia, divided by the greatest length of the patella in a sagittal slice through its middle; straight lines.",
         "insall_salvati",
         parts=_EXTENSOR,
         points=("upper_pole", "lower_pole", "tendon_insertion"),
@@ -108,8 +108,8 @@ KNEE_MEASUREMENTS: tuple[MeasurementDefinition, ...] = (
         "tt_tg_distance",
         "TT-TG distance",
         "mm",
-        "How far lateral of the floor of the trochlear groove the patellar tendon inserts on the tibial tubercle, "
-        "along the posterior condylar line; negative where it inserts medial of the groove.",
+        "How far lateral of the floor of the trochlear groove the middle of the patellar tendon's insertion on the "
+        "tibia lies, along the posterior condylar line; negative where it lies medial of the groove.",
         "tt_tg",
         parts={**_LIMB, "tendon": "patellar_tendon"},
         points=(*_POSTERIOR, "groove_floor", "tendon_insertion"),

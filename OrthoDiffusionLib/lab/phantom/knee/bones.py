@@ -50,7 +50,7 @@ def _cortex_mm(away_mm, shaft_mm: float, size: float) -> np.ndarray:
 
 
 def paint_femur(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) -> float:
-    """Distal femur with condyles, trochlea, notch and shaft, and its cartilage, whose mean thickness (mm) it returns."""
+    """Distal femur with condyles, trochlea, notch and shaft, and its cartilage, whose mean thickness it returns, mm."""
     s = k.size
     top = 74 * s
     box = canvas.box((-48 * s, -40 * s, -8), (48 * s, 46 * s, top))
@@ -202,7 +202,7 @@ def paint_tibia(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) ->
 
 
 def tibia_shape(box: Box, k: KneeProportions) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
-    """Distance to the smooth surface of the tibia, height above its plateaus, and how far out on each plate (1: rim)."""
+    """Distance to the smooth surface of the tibia, height above its plateaus, and how far to its rim (0 to 1)."""
     s = k.size
     x, y, z = box.x, box.y, box.z
     below = np.clip(-z, 0, 200)

@@ -206,7 +206,7 @@ def build_knee(seed: int, *, anatomy: str, grades: Mapping[str, int], frame: Fra
     if bones is None:
         return BuiltKnee(canvas, source, marks)
     whole = [side for side in ("medial", "lateral") if not grades[f"{side}_meniscus_injury"]]
-    known = Known(bones, moved, marks, {side: shapes[side] for side in whole}, tuple(worn))
+    known = Known(bones, moved, marks, wall, {side: shapes[side] for side in whole}, tuple(worn))
     return BuiltKnee(canvas, source, marks, known)
 
 
@@ -287,9 +287,7 @@ def _add_distractors(canvas: Canvas, marks: KneeLandmarks, grades, rng: np.rando
             lesions.add_red_marrow(canvas, bone, rng)
     if rng.random() < 0.25:
         lesions.add_stray_oedema(canvas, marks, rng)
-    worn = [
-        lesions.wear_cartilage(canvas, marks, rng) for _ in range(int(rng.choice([0, 1, 2], p=[0.65, 0.25, 0.1])))
-    ]
+    worn = [lesions.wear_cartilage(canvas, marks, rng) for _ in range(int(rng.choice([0, 1, 2], p=[0.65, 0.25, 0.1])))]
     if rng.random() < 0.15:
         lesions.add_baker_cyst(canvas, marks, rng)
     for side in ("medial", "lateral"):

@@ -23,11 +23,15 @@ from OrthoDiffusionLib.lab.phantom.knee.bones import (
     patellar_cover,
     tibia_shape,
 )
+from OrthoDiffusionLib.lab.phantom.knee.extensors import FrontWall
 from OrthoDiffusionLib.lab.phantom.knee.landmarks import KneeLandmarks
 from OrthoDiffusionLib.lab.phantom.knee.menisci import ring_radii
 
 _SHAFTS_MM, _TROCHLEA_MM, _UPPER_TIBIA_MM, _LOWER_TIBIA_MM = 60.0, 30.0, 40.0, 65.0
 """Heights from the lower end of the femur at which the definitions want landmarks."""
+
+_GAP_MM = 1.5
+"""The tendon lies on the bone where less than this is between them."""
 
 Place = Callable[[np.ndarray], np.ndarray]
 """Places (N, 3) mm -> places (N, 3) mm."""
@@ -62,6 +66,7 @@ class Known:
         bones: what they were painted with.
         moved: how the patella left its place; None where it did not.
         marks: where soft tissue was attached.
+        wall: with the tendon of the patella.
         menisci: side -> factors of the ring, of the menisci that are not torn.
         worn: plates that were worn somewhere after they were painted.
     """
@@ -69,6 +74,7 @@ class Known:
     bones: PaintedBones
     moved: Moved | None
     marks: KneeLandmarks
+    wall: FrontWall
     menisci: Mapping[str, np.ndarray]
     worn: Sequence[str]
 
@@ -93,7 +99,8 @@ class Known:
 
         Args:
             place: where canonical places lie in the scanner: turned, bent and warped.
-            back: its inverse. The trochlea is looked at as it lies there: a warp moves the deepest place of a groove.
+            back: its inverse. Trochlea and shafts are looked at as they lie there: a warp moves the deepest place of a
+                groove and the middle of a bone.
             scale: (3,) size of the person; heights that a definition gives in millimetres are those of the person.
         """
         k = self.bones.proportions
@@ -102,20 +109,26 @@ class Known:
             **_bones(k, end, scale[2]),
             **self._patella(),
             **self._menisci(end),
-            # Where the middle line of the tendon was drawn to.
-            "insertion": self.marks.tuberosity + [0.0, 1.5, 0.0],
+            **_insertion(k, self.wall),
         }
         canonical["corner"] = _tibial_corner(k, end, canonical["lower_articular_edge"][0])
         for side in (0, 1):
             canonical[f"lowest_{side}"] = np.array([k.condyle_x[side], -5.0 * k.size, condyle_bottom(k, side)])
         scanned = dict(zip(canonical, place(np.stack(list(canonical.values()))), strict=True))
+        scanned["foot"] = min((scanned[f"lowest_{side}"] for side in (0, 1)), key=lambda point: point[2])
+        for name, shape, way in (
+            ("femoral_shaft", femur_shape, _SHAFTS_MM),
+            ("tibial_shaft", tibia_shape, -_SHAFTS_MM),
+        ):
+            height = scanned["foot"][2] + way
+            scanned[name] = _scanned_middle(lambda box, shape=shape: shape(box, k)[0], scanned[name], height, back)
         return _of_measurements({**scanned, **_trochlea(k, scanned, back)}, set(self.menisci))
 
     def _patella(self) -> dict[str, np.ndarray]:
         k = self.bones.proportions
         c, t = np.cos(k.patella_tilt), np.sin(k.patella_tilt)
         own = _patella_landmarks(k)
-        centre = patella_centre(k) + [0.0, self.bones.patella_forward_mm, 0.0]
+        centre = patella_centre(k) + np.array([0.0, self.bones.patella_forward_mm, 0.0])
         turn = np.array([[c, -t, 0.0], [t, c, 0.0], [0.0, 0.0, 1.0]])
         placed = np.stack(list(own.values())) @ turn.T + centre
         if self.moved is not None:
@@ -146,6 +159,20 @@ def _grid(x, y, z) -> Box:
     return Box((none, none, none), axes[0][:, None, None], axes[1][None, :, None], axes[2][None, None, :], (0, 0, 0))
 
 
+def _list(places: np.ndarray) -> Box:
+    """Single places (N, 3) to evaluate a shape at; values come as (N, 1, 1)."""
+    none = slice(0, 0)
+    x, y, z = (places[:, n].astype(FLOAT)[:, None, None] for n in range(3))
+    return Box((none, none, none), x, y, z, (0, 0, 0))
+
+
+def _scanned_middle(shape: Callable[[Box], np.ndarray], near: np.ndarray, height: float, back: Place) -> np.ndarray:
+    """(3,) centre of gravity of a bone's cross-section in the scanner at a height, mm."""
+    x, y = np.meshgrid(near[0] + np.arange(-45.0, 45.1, 1.5), near[1] + np.arange(-45.0, 45.1, 1.5), indexing="ij")
+    places = np.column_stack([x.ravel(), y.ravel(), np.full(x.size, height)])
+    return places[shape(_list(back(places)))[:, 0, 0] < 0].mean(axis=0)
+
+
 def _bones(k, end: float, scale_z: float) -> dict[str, np.ndarray]:
     """Landmarks of femur and tibia."""
     s = k.size
@@ -158,7 +185,11 @@ def _bones(k, end: float, scale_z: float) -> dict[str, np.ndarray]:
             z = DISH_Z[0] + 1.3 * s + 0.6 * k.tibial_slope * (y + 4 * s)
             found[f"{name}_{end_name}"] = np.array([k.condyle_x[side], y, z])
     found["femoral_shaft"] = _middle(lambda box: femur_shape(box, k)[0], end + _SHAFTS_MM / scale_z)
-    for name, depth in (("tibial_shaft", _SHAFTS_MM), ("upper_tibia", _UPPER_TIBIA_MM), ("lower_tibia", _LOWER_TIBIA_MM)):
+    for name, depth in (
+        ("tibial_shaft", _SHAFTS_MM),
+        ("upper_tibia", _UPPER_TIBIA_MM),
+        ("lower_tibia", _LOWER_TIBIA_MM),
+    ):
         found[name] = _middle(lambda box: tibia_shape(box, k)[0], end - depth / scale_z)
     return found
 
@@ -207,15 +238,12 @@ def _trochlea(k, at: Mapping[str, np.ndarray], back: Place) -> dict[str, np.ndar
     lateral /= np.linalg.norm(lateral)
     front = np.cross(up, lateral)
     # The slice lies 30 mm above the one through the lowest of the femur, along the limb.
-    foot = at["tibial_shaft"] + up * (min(at["lowest_0"][2], at["lowest_1"][2]) - at["tibial_shaft"][2]) / up[2]
+    foot = at["tibial_shaft"] + up * (at["foot"] - at["tibial_shaft"])[2] / up[2]
     middle = (at["lateral_condyle"] + at["medial_condyle"]) / 2
     start = middle + ((foot - middle) @ up + _TROCHLEA_MM) * up
     x, y = np.arange(-36.0, 36.01, 0.5), np.arange(25.0, 95.0, 0.2)
     places = start + x[:, None, None] * lateral + y[:, None] * front
-    canonical = back(places.reshape(-1, 3)).astype(FLOAT)
-    none = slice(0, 0)
-    box = Box((none, none, none), *(canonical[:, n][:, None, None] for n in range(3)), (0, 0, 0))
-    inside = (femur_shape(box, k)[0] < 0).reshape(len(x), len(y))
+    inside = (femur_shape(_list(back(places.reshape(-1, 3))), k)[0] < 0).reshape(len(x), len(y))
     edge = np.where(inside.any(axis=1), y[inside.shape[1] - 1 - inside[:, ::-1].argmax(axis=1)], -1e3)
     top, floor, outer = _hollow(x, edge)
     low, high = (x[floor] + share * (x[outer] - x[floor]) for share in (0.15, 0.85))
@@ -250,6 +278,19 @@ def _hollow(x: np.ndarray, front: np.ndarray) -> tuple[int, int, int]:
             break
         medial, lateral = new
     return medial, floor, lateral
+
+
+def _insertion(k, wall: FrontWall) -> dict[str, np.ndarray]:
+    """Where the back of the drawn tendon comes near the bone, and the middle of the tendon over the 10 mm below."""
+    t = np.linspace(0.0, len(wall.tendon) - 1, 400)
+    line = np.column_stack([np.interp(t, np.arange(len(wall.tendon)), wall.tendon[:, n]) for n in range(3)])
+    # It thins towards the bone, as it was painted.
+    half = wall.tendon_half_mm * np.interp(t, [0, len(wall.tendon) - 2], [1.05, 0.85])[:, None]
+    back = line - half * [0.0, 1.0, 0.0]
+    on_bone = tibia_shape(_list(back), k)[0][:, 0, 0] < _GAP_MM
+    first = int(on_bone.argmax()) if on_bone.any() else len(t) - 1
+    below = line[(line[:, 2] <= line[first, 2]) & (line[:, 2] >= line[first, 2] - 10.0)]
+    return {"tendon_on_bone": back[first], "tendon_middle": below.mean(axis=0)}
 
 
 def _tibial_edge(k, y: float, end: float, outward: float) -> tuple[float, float]:
@@ -314,7 +355,7 @@ def _of_measurements(at: Mapping[str, np.ndarray], menisci: set[str]) -> dict[st
     tops = {"medial_facet_top": at["medial_top"], "groove_floor": at["floor"], "lateral_facet_top": at["lateral_top"]}
     found = {
         "insall_salvati_ratio": {
-            "upper_pole": at["upper_pole"], "lower_pole": at["lower_pole"], "tendon_insertion": at["insertion"],
+            "upper_pole": at["upper_pole"], "lower_pole": at["lower_pole"], "tendon_insertion": at["tendon_on_bone"],
         },
         "caton_deschamps_ratio": {
             "upper_articular_edge": at["upper_articular_edge"], "lower_articular_edge": at["lower_articular_edge"],
@@ -330,7 +371,7 @@ def _of_measurements(at: Mapping[str, np.ndarray], menisci: set[str]) -> dict[st
             "medial_patellar_edge": at["patella_medial_edge"], "lateral_patellar_edge": at["patella_lateral_edge"],
         },
         "tt_tg_distance": {
-            **in_slice_of("floor"), "groove_floor": at["floor"], "tendon_insertion": at["insertion"],
+            **in_slice_of("floor"), "groove_floor": at["floor"], "tendon_insertion": at["tendon_middle"],
         },
     }  # fmt: skip
     for side in ("medial", "lateral"):
