@@ -27,6 +27,7 @@ _FLOOR_WINDOW_MM = 9.0
 _FACET_SHARE = (0.15, 0.85)
 _MIDDLE_MM = 22.0
 _LEAST_HOLLOW_MM = 0.3
+_LEAST_WIDTH_MM = 15.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +39,7 @@ class Trochlea:
         medial, floor, lateral: (3,) top of the medial facet, floor of the groove, top of the lateral facet: where a
             straight edge touches both facets, and the place farthest behind it.
         inner, outer: (3,) ends of the straight line that fits the lateral facet.
-        depth_mm: of the floor behind the mean of both facets.
+        hollow_mm: of the floor behind that edge.
     """
 
     limb: LimbFrame
@@ -47,7 +48,7 @@ class Trochlea:
     lateral: np.ndarray
     inner: np.ndarray
     outer: np.ndarray
-    depth_mm: float
+    hollow_mm: float
 
     def point(self, place: np.ndarray) -> np.ndarray:
         """(3,) a place as a point of the right joint."""
@@ -71,15 +72,14 @@ def trochlea(measuring: Measuring, upper: str, lower: str) -> Trochlea:
     foremost = mask.shape[1] - 1 - mask[:, ::-1].argmax(axis=1)
     front = np.where(mask.any(axis=1), cut.second[foremost], np.nan)
     x, front = cut.first[2:-2], _smoothed(front)
-    medial, floor, lateral = _tops_and_floor(measuring, upper, x, front)
+    medial, floor, lateral, hollow = _tops_and_floor(measuring, upper, x, front)
     floor_x, floor_y = _floor(x, front, medial, floor, lateral)
     inner, outer = _facet(x, front, floor, lateral)
     places = [np.array([a, b, HEIGHT_MM]) for a, b in (
         (x[medial], front[medial]), (floor_x, floor_y), (x[lateral], front[lateral]), inner, outer,
     )]  # fmt: skip
     measuring.need_seen(upper, limb.frame.to_points(np.stack(places) + np.array([0.0, BORDER_MM, 0.0])))
-    depth = (front[medial] + front[lateral]) / 2 - floor_y
-    return Trochlea(limb, *places, float(depth))
+    return Trochlea(limb, *places, hollow)
 
 
 def _smoothed(values: np.ndarray) -> np.ndarray:
@@ -87,8 +87,8 @@ def _smoothed(values: np.ndarray) -> np.ndarray:
     return np.lib.stride_tricks.sliding_window_view(values, 5).mean(axis=1)
 
 
-def _tops_and_floor(measuring: Measuring, bone: str, x: np.ndarray, front: np.ndarray) -> tuple[int, int, int]:
-    """Which places are the medial top, the floor and the lateral top.
+def _tops_and_floor(measuring: Measuring, bone: str, x: np.ndarray, front: np.ndarray) -> tuple[int, int, int, float]:
+    """Which places are the medial top, the floor and the lateral top, and how deep the hollow is, mm.
 
     The tops are where a straight edge laid on from the front touches both facets, with the deepest hollow under it; the
     floor is the place of that hollow farthest from it. A medial side that only falls off is no groove.
@@ -102,11 +102,12 @@ def _tops_and_floor(measuring: Measuring, bone: str, x: np.ndarray, front: np.nd
     for medial, lateral in itertools.pairwise(hull):
         under = _edge(x, front, medial, lateral) - front[medial : lateral + 1]
         floor = medial + int(np.nanargmax(under))
-        if abs(x[floor]) <= _MIDDLE_MM and under[floor - medial] > best[0]:
+        wide = x[lateral] - x[medial] >= _LEAST_WIDTH_MM
+        if wide and abs(x[floor]) <= _MIDDLE_MM and under[floor - medial] > best[0]:
             best = (float(under[floor - medial]), medial, floor, lateral)
     if best[0] < _LEAST_HOLLOW_MM:
         raise NotMeasurable(Message("not_measured", "flat_groove", {"depth_mm": best[0]}))
-    return best[1:]
+    return *best[1:], best[0]
 
 
 def _below(x: np.ndarray, front: np.ndarray, a: int, b: int, c: int) -> bool:

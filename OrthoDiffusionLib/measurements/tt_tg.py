@@ -21,8 +21,8 @@ def find(measuring: Measuring, parts: Parts) -> dict[str, np.ndarray]:
     """
     bones = parts["upper"], parts["lower"]
     groove = measuring.once(trochlea, *bones)
-    if groove.depth_mm < LEAST_DEPTH_MM:
-        raise NotMeasurable(Message("not_measured", "flat_groove", {"depth_mm": groove.depth_mm}))
+    if groove.hollow_mm < LEAST_DEPTH_MM:
+        raise NotMeasurable(Message("not_measured", "flat_groove", {"depth_mm": groove.hollow_mm}))
     insertion = measuring.once(tendon_insertion, *bones, parts["tendon"])
     return {
         **condyle_points(groove.limb, HEIGHT_MM),
