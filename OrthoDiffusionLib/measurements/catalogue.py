@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+import numpy as np
+
 from OrthoDiffusionLib.anatomy import Joint, MeasurementDefinition, Side
 from OrthoDiffusionLib.findings.measurement import Measurement
 from OrthoDiffusionLib.findings.segmentation import Segmentation
@@ -85,7 +87,7 @@ def _measured(
         if isinstance(method, PointMethod):
             _check(definition, side, slice_steps_mm)
             points = method.find(measuring, definition.parts)
-            in_patient = measuring.in_patient([points[role] for role in definition.points])
+            in_patient = measuring.in_patient(np.stack([points[role] for role in definition.points]))
             return with_value(value_from_points(definition, in_patient), points_ras=in_patient)
         return with_value(method.measure(measuring, definition.parts))
     except NotMeasurable as reason:

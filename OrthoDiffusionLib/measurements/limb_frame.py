@@ -140,10 +140,10 @@ def _condyles(measuring: Measuring, bone: str, frame: Frame) -> tuple[np.ndarray
 def _touched(measuring: Measuring, bone: str, x: np.ndarray, back: np.ndarray) -> tuple[int, int]:
     """Which two columns a straight edge laid on from behind touches, with the notch between them."""
     hull: list[int] = []
-    for i in np.flatnonzero(np.isfinite(back)):
+    for i in map(int, np.flatnonzero(np.isfinite(back))):
         while len(hull) > 1 and _turns_back(x, back, hull[-2], hull[-1], i):
             hull.pop()
-        hull.append(int(i))
+        hull.append(i)
     spans = [(x[b] - x[a], a, b) for a, b in itertools.pairwise(hull)]
     if not spans:
         raise NotMeasurable(Message("not_measured", "unclear", {"structure": measuring.title(bone)}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from OrthoDiffusionLib.measurements.measuring import Measuring
 
@@ -24,11 +25,11 @@ class Frame:
     origin: np.ndarray
     axes: np.ndarray
 
-    def to_frame(self, points: np.ndarray) -> np.ndarray:
+    def to_frame(self, points: ArrayLike) -> np.ndarray:
         """(..., 3) mm lateral, in front of and above the origin."""
         return (np.asarray(points, dtype=float) - self.origin) @ self.axes.T
 
-    def to_points(self, places: np.ndarray) -> np.ndarray:
+    def to_points(self, places: ArrayLike) -> np.ndarray:
         """(..., 3) points of places in the frame."""
         return np.asarray(places, dtype=float) @ self.axes + self.origin
 

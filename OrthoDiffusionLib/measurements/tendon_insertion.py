@@ -59,21 +59,27 @@ def tendon_insertion(measuring: Measuring, upper: str, lower: str, tendon: str) 
             back = np.percentile(near[:, 1], 5) - measuring.spacing_mm / 2
             backs[n] = x, back, (one + 0.5) * _LEVEL_MM
     touches = _touches(measuring, limb, lower, backs)
-    for n in np.flatnonzero(touches):
-        below = touches[n : n + _BELOW_LEVELS]
-        if below.sum() >= min(_BELOW_LEVELS - 1, len(below)):
-            break
-    else:
+    first = _first_to_stay(touches)
+    if first is None:
         end = limb.frame.to_points(backs[np.flatnonzero(np.isfinite(backs[:, 0]))[-1]])
         measuring.need_seen(tendon, end - [0.0, 0.0, BORDER_MM])
         values = {"structure": measuring.title(tendon), "bone": measuring.title(lower)}
         raise NotMeasurable(Message("not_measured", "not_attached", values))
-    upper_end = backs[n]
+    upper_end = backs[first]
     insertion = places[(places[:, 2] <= upper_end[2]) & (places[:, 2] >= upper_end[2] - INSERTION_MM)]
     middle = insertion.mean(axis=0)
     middle[0] = np.percentile(insertion[:, 0], _SIDES).mean()  # bone may take more of one side
     measuring.need_seen(tendon, limb.frame.to_points(middle - np.array([0.0, 0.0, BORDER_MM])))
     return TendonInsertion(upper_end, middle)
+
+
+def _first_to_stay(touches: np.ndarray) -> int | None:
+    """The first place that touches and after which nearly all do; None if there is none."""
+    for n in map(int, np.flatnonzero(touches)):
+        below = touches[n : n + _BELOW_LEVELS]
+        if below.sum() >= min(_BELOW_LEVELS - 1, len(below)):
+            return n
+    return None
 
 
 def _touches(measuring: Measuring, limb: LimbFrame, bone: str, backs: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from OrthoDiffusionLib.measurements.limb_frame import LimbFrame, limb_frame
 from OrthoDiffusionLib.measurements.measuring import BORDER_MM, Measuring, NotMeasurable
 from OrthoDiffusionLib.measurements.method import Parts, PointMethod
 from OrthoDiffusionLib.measurements.posterior_line import MEDIAL, angle_to_line, condyle_points, to_front
-from OrthoDiffusionLib.measurements.sections import section
+from OrthoDiffusionLib.measurements.sections import STEP_MM, section
 from OrthoDiffusionLib.measurements.vectors import Points, between, unit
 from OrthoDiffusionLib.messages import Message
 
@@ -24,7 +24,7 @@ LEAST_DEPTH_MM = 1.0
 _HALF_SLAB_MM = 2.0
 _REACH_MM = 36.0
 _FLOOR_WINDOW_MM = 9.0
-_FACET_SHARE = (0.15, 0.85)
+_FACET_MM = 10.0
 _MIDDLE_MM = 22.0
 _LEAST_HOLLOW_MM = 0.3
 _LEAST_WIDTH_MM = 15.0
@@ -38,7 +38,7 @@ class Trochlea:
         limb: the frame that places are given in.
         medial, floor, lateral: (3,) top of the medial facet, floor of the groove, top of the lateral facet: where a
             straight edge touches both facets, and the place farthest behind it.
-        inner, outer: (3,) ends of the straight line that fits the lateral facet.
+        inner, outer: (3,) ends of the straight line that fits the lateral facet where it is steepest.
         hollow_mm: of the floor behind that edge.
     """
 
@@ -79,7 +79,8 @@ def trochlea(measuring: Measuring, upper: str, lower: str) -> Trochlea:
         (x[medial], front[medial]), (floor_x, floor_y), (x[lateral], front[lateral]), inner, outer,
     )]  # fmt: skip
     measuring.need_seen(upper, limb.frame.to_points(np.stack(places) + np.array([0.0, BORDER_MM, 0.0])))
-    return Trochlea(limb, *places, hollow)
+    top, deepest, outer_top, facet_start, facet_end = places
+    return Trochlea(limb, top, deepest, outer_top, facet_start, facet_end, hollow)
 
 
 def _smoothed(values: np.ndarray) -> np.ndarray:
@@ -94,10 +95,10 @@ def _tops_and_floor(measuring: Measuring, bone: str, x: np.ndarray, front: np.nd
     floor is the place of that hollow farthest from it. A medial side that only falls off is no groove.
     """
     hull: list[int] = []
-    for i in np.flatnonzero(np.isfinite(front)):
+    for i in map(int, np.flatnonzero(np.isfinite(front))):
         while len(hull) > 1 and _below(x, front, hull[-2], hull[-1], i):
             hull.pop()
-        hull.append(int(i))
+        hull.append(i)
     best = (0.0, 0, 0, 0)
     for medial, lateral in itertools.pairwise(hull):
         under = _edge(x, front, medial, lateral) - front[medial : lateral + 1]
@@ -134,13 +135,16 @@ def _floor(x: np.ndarray, front: np.ndarray, medial: int, floor: int, lateral: i
 
 
 def _facet(x: np.ndarray, front: np.ndarray, floor: int, lateral: int) -> tuple[tuple[float, float], ...]:
-    """Two ends of the line that fits the facet between floor and top, its rounded ends left out."""
-    low, high = (x[floor] + share * (x[lateral] - x[floor]) for share in _FACET_SHARE)
-    on = (x >= low) & (x <= high) & np.isfinite(front)
-    if on.sum() < 3:
-        return (float(x[floor]), float(front[floor])), (float(x[lateral]) + 1.0, float(front[lateral]))
-    slope, height = np.polyfit(x[on] - low, front[on], 1)
-    return (float(low), float(height)), (float(high), float(height + slope * (high - low)))
+    """Two ends of the line that fits the steepest 10 mm of the facet between floor and top, or all of a shorter one."""
+    wide = min(_FACET_MM, float(x[lateral] - x[floor]))
+    count = max(3, round(wide / STEP_MM) + 1)
+    windows = np.lib.stride_tricks.sliding_window_view(front[floor : max(lateral, floor + count - 1) + 1], count)
+    along = (np.arange(count) - (count - 1) / 2) * STEP_MM
+    slopes = windows @ along / (along @ along)
+    best = int(np.nanargmax(slopes))
+    middle, height = float(x[floor + best] + along[-1]), float(windows[best].mean())
+    reach = float(along[-1])
+    return (middle - reach, height - slopes[best] * reach), (middle + reach, height + slopes[best] * reach)
 
 
 def _of(measuring: Measuring, parts: Parts) -> Trochlea:

@@ -79,8 +79,8 @@ KNEE_MEASUREMENTS: tuple[MeasurementDefinition, ...] = (
         "lateral_trochlear_inclination",
         "Lateral trochlear inclination",
         "deg",
-        "Angle between the posterior condylar line and the lateral facet of the trochlea, on subchondral bone, 3 cm "
-        "above the lower end of the femur; positive where the facet rises to its lateral edge.",
+        "Angle between the posterior condylar line and the steepest 10 mm of the lateral facet of the trochlea, on "
+        "subchondral bone, 3 cm above the lower end of the femur; positive where the facet rises to its lateral edge.",
         "lateral_trochlear_inclination",
         parts=_LIMB,
         points=(*_POSTERIOR, "lateral_facet_inner", "lateral_facet_outer"),

@@ -30,8 +30,7 @@ VOLUME_AIM_PERCENT = 10.0
 
 def known_values(phantom: PhantomStudy, wanted: Iterable[MeasurementDefinition]) -> dict[str, float]:
     """Name of a measurement -> what the phantom's construction says; those that it says nothing of are left out."""
-    points_of = getattr(phantom, "known_points", dict)()
-    found = dict(getattr(phantom, "known_values", dict)())
+    points_of, found = phantom.known_points(), phantom.known_values()
     for definition in wanted:
         points = points_of.get(definition.name)
         if points is not None:

@@ -83,15 +83,10 @@ def _mean_plate(plate: np.ndarray, painted: np.ndarray, distance: np.ndarray, sp
     return float(np.broadcast_to(plate, painted.shape)[on_bone].mean()) if on_bone.any() else float("nan")
 
 
-def _mean_column(painted: np.ndarray, axis: int, spacing_mm: float, steepness: np.ndarray | float = 1.0) -> float:
-    """Mean thickness of a plate as it was painted, in columns along an axis; nan without one.
-
-    Args:
-        painted: (I, J, K) bool.
-        steepness: length of a way on the bone's surface by that of its projection, of each column.
-    """
-    height = painted.sum(axis=axis) * spacing_mm
-    return float((height / steepness)[height > 0].mean()) if painted.any() else float("nan")
+def _mean_column(painted: np.ndarray, spacing_mm: float) -> float:
+    """Mean height of a level plate as it was painted, mm; nan without one."""
+    height = painted.sum(axis=2) * spacing_mm
+    return float(height[height > 0].mean()) if painted.any() else float("nan")
 
 
 def condyle_bottom(k: KneeProportions, side: int) -> float:
@@ -193,7 +188,7 @@ def paint_tibia(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) ->
         plate = k.cartilage_mm[n + 1] * (1 - FLOAT(0.34) * rim[n])
         plate = plate * (1 + FLOAT(0.08) * noise(box, rng, 5))
         mask = on_top & (height < plate) & (rim[n] < 1.02)
-        means.append(_mean_column(mask & _EMPTY[canvas.view(box)], 2, canvas.frame.spacing_mm))
+        means.append(_mean_column(mask & _EMPTY[canvas.view(box)], canvas.frame.spacing_mm))
         canvas.paint(box, mask, p.part_number(name), onto=_EMPTY)
     cortex = _cortex_mm(np.clip(-box.z, 0, 200) - 24 * s, k.cortex_mm[1], s)
     canvas.paint(box, distance < 0, p.part_number("tibia_cortex"), onto=_NOT_FEMUR)
@@ -267,12 +262,11 @@ def paint_fibula(canvas: Canvas, head, size: float, rng: np.random.Generator) ->
 
 def patella_block(
     canvas: Canvas, k: KneeProportions, rng: np.random.Generator
-) -> tuple[np.ndarray, tuple[int, int, int], float]:
+) -> tuple[np.ndarray, tuple[int, int, int]]:
     """A patella with its cartilage, to be seated against the trochlea.
 
     Returns:
-        part numbers (I, J, K) uint8 about `patella_centre`, the index of the block's first voxel on the canvas, and the
-        mean thickness of the cartilage, mm.
+        part numbers (I, J, K) uint8 about `patella_centre`, and the index of the block's first voxel on the canvas.
     """
     rx, ry, rz = k.patella_radii
     centre = patella_centre(k)
@@ -289,9 +283,7 @@ def patella_block(
     block[cover] = p.part_number("patellar_cartilage")
     block[distance < 0] = p.part_number("patella_cortex")
     block[distance < -k.patella_cortex_mm] = p.part_number("patella_marrow")
-    across, _, up = np.gradient(back, canvas.frame.spacing_mm)
-    steepness = np.sqrt(1 + across[:, 0] ** 2 + up[:, 0] ** 2)
-    return block, box.first, _mean_column(cover, 1, canvas.frame.spacing_mm, steepness)
+    return block, box.first
 
 
 def patella_centre(k: KneeProportions) -> np.ndarray:
@@ -375,7 +367,7 @@ class PaintedBones:
 
     Attributes:
         proportions: of the knee.
-        cartilage_mm: name of a plate -> its mean thickness.
+        cartilage_mm: name of a plate of femur and tibia -> its mean thickness.
         patella_forward_mm: how far the patella was moved to the front when it was seated.
     """
 
@@ -390,12 +382,11 @@ def paint_bones(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) ->
     medial, lateral = paint_tibia(canvas, k, rng)
     head = np.array([31.5, -17.0, -20.0]) * k.size + rng.normal(0, 1.2, 3)
     paint_fibula(canvas, head, k.size, rng)
-    block, first, patellar = patella_block(canvas, k, rng)
+    block, first = patella_block(canvas, k, rng)
     forward = seat_patella(canvas, block, first, float(rng.uniform(0.0, 1.2)))
     plates = {
         "femoral_cartilage": femoral,
         "medial_tibial_cartilage": medial,
         "lateral_tibial_cartilage": lateral,
-        "patellar_cartilage": patellar,
     }
     return PaintedBones(k, plates, forward)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from OrthoDiffusionLib.lab.phantom.engine import parts as p
-from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Box
+from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Box, grow, signed_distance
 from OrthoDiffusionLib.lab.phantom.knee.bones import (
     DISH_Z,
     PaintedBones,
@@ -26,10 +26,12 @@ from OrthoDiffusionLib.lab.phantom.knee.bones import (
 from OrthoDiffusionLib.lab.phantom.knee.extensors import FrontWall
 from OrthoDiffusionLib.lab.phantom.knee.landmarks import KneeLandmarks
 from OrthoDiffusionLib.lab.phantom.knee.menisci import ring_radii
+from OrthoDiffusionLib.lab.phantom.knee.proportions import KneeProportions
 
 _SHAFTS_MM, _TROCHLEA_MM, _UPPER_TIBIA_MM, _LOWER_TIBIA_MM = 60.0, 30.0, 40.0, 65.0
 """Heights from the lower end of the femur at which the definitions want landmarks."""
 
+_FACET_MM = 10.0
 _GAP_MM = 1.5
 """The tendon lies on the bone where less than this is between them."""
 
@@ -86,9 +88,10 @@ class Known:
             voxel_mm3: volume of one of them.
             scale: (3,) size of the person against the canonical knee.
         """
+        painted = {**self.bones.cartilage_mm, "patellar_cartilage": _patellar_thickness(self.bones.proportions)}
         plates = {
             f"{name}_thickness": mm * float(np.mean(scale))
-            for name, mm in self.bones.cartilage_mm.items()
+            for name, mm in painted.items()
             if name not in self.worn and np.isfinite(mm)
         }
         fluid = int(np.count_nonzero(p.STRUCTURE_OF_PART[parts] == _FLUID))
@@ -116,12 +119,9 @@ class Known:
             canonical[f"lowest_{side}"] = np.array([k.condyle_x[side], -5.0 * k.size, condyle_bottom(k, side)])
         scanned = dict(zip(canonical, place(np.stack(list(canonical.values()))), strict=True))
         scanned["foot"] = min((scanned[f"lowest_{side}"] for side in (0, 1)), key=lambda point: point[2])
-        for name, shape, way in (
-            ("femoral_shaft", femur_shape, _SHAFTS_MM),
-            ("tibial_shaft", tibia_shape, -_SHAFTS_MM),
-        ):
-            height = scanned["foot"][2] + way
-            scanned[name] = _scanned_middle(lambda box, shape=shape: shape(box, k)[0], scanned[name], height, back)
+        foot = float(scanned["foot"][2])
+        for name, bone, way in (("femoral_shaft", "femur", _SHAFTS_MM), ("tibial_shaft", "tibia", -_SHAFTS_MM)):
+            scanned[name] = _scanned_middle(k, bone, scanned[name], foot + way, back)
         return _of_measurements({**scanned, **_trochlea(k, scanned, back)}, set(self.menisci))
 
     def _patella(self) -> dict[str, np.ndarray]:
@@ -166,14 +166,15 @@ def _list(places: np.ndarray) -> Box:
     return Box((none, none, none), x, y, z, (0, 0, 0))
 
 
-def _scanned_middle(shape: Callable[[Box], np.ndarray], near: np.ndarray, height: float, back: Place) -> np.ndarray:
+def _scanned_middle(k: KneeProportions, bone: str, near: np.ndarray, height: float, back: Place) -> np.ndarray:
     """(3,) centre of gravity of a bone's cross-section in the scanner at a height, mm."""
+    shape = femur_shape if bone == "femur" else tibia_shape
     x, y = np.meshgrid(near[0] + np.arange(-45.0, 45.1, 1.5), near[1] + np.arange(-45.0, 45.1, 1.5), indexing="ij")
     places = np.column_stack([x.ravel(), y.ravel(), np.full(x.size, height)])
-    return places[shape(_list(back(places)))[:, 0, 0] < 0].mean(axis=0)
+    return places[shape(_list(back(places)), k)[0][:, 0, 0] < 0].mean(axis=0)
 
 
-def _bones(k, end: float, scale_z: float) -> dict[str, np.ndarray]:
+def _bones(k: KneeProportions, end: float, scale_z: float) -> dict[str, np.ndarray]:
     """Landmarks of femur and tibia."""
     s = k.size
     found = {}
@@ -194,14 +195,14 @@ def _bones(k, end: float, scale_z: float) -> dict[str, np.ndarray]:
     return found
 
 
-def _lower_end(k) -> float:
+def _lower_end(k: KneeProportions) -> float:
     """Height of the lower end of the femur, mm: where its cross-section is 1 cm² large."""
     x, y, z = np.arange(-45.0, 45.1, 1.0), np.arange(-40.0, 30.1, 1.0), np.arange(-8.0, 8.0, 0.2)
     area = (femur_shape(_grid(x, y, z), k)[0] < 0).sum(axis=(0, 1))
     return float(z[np.argmax(area >= 100)])
 
 
-def _condyles(k, end: float, scale_z: float) -> tuple[np.ndarray, np.ndarray]:
+def _condyles(k: KneeProportions, end: float, scale_z: float) -> tuple[np.ndarray, np.ndarray]:
     """(3,) twice: where an upright plane touches both condyles from behind."""
     x, y = np.arange(-45.0, 45.01, 0.5), np.arange(-60.0, 5.0, 0.1)
     z = end + np.arange(2.0, 30.01, 1.0) / scale_z
@@ -225,7 +226,7 @@ def _middle(shape: Callable[[Box], np.ndarray], z: float) -> np.ndarray:
     return np.array([x[i].mean(), y[j].mean(), z])
 
 
-def _trochlea(k, at: Mapping[str, np.ndarray], back: Place) -> dict[str, np.ndarray]:
+def _trochlea(k: KneeProportions, at: Mapping[str, np.ndarray], back: Place) -> dict[str, np.ndarray]:
     """Tops of both facets, the floor of the groove, and the straight part of the lateral facet, in the scanner.
 
     Args:
@@ -246,15 +247,20 @@ def _trochlea(k, at: Mapping[str, np.ndarray], back: Place) -> dict[str, np.ndar
     inside = (femur_shape(_list(back(places.reshape(-1, 3))), k)[0] < 0).reshape(len(x), len(y))
     edge = np.where(inside.any(axis=1), y[inside.shape[1] - 1 - inside[:, ::-1].argmax(axis=1)], -1e3)
     top, floor, outer = _hollow(x, edge)
-    low, high = (x[floor] + share * (x[outer] - x[floor]) for share in (0.15, 0.85))
-    facet = (x >= low) & (x <= high)
-    slope, first = np.polyfit(x[facet] - low, edge[facet], 1)
+    # The steepest 10 mm of the lateral facet, or all of it if it is shorter.
+    wide = min(_FACET_MM, x[outer] - x[floor])
+    fits = [
+        (*np.polyfit(x[on] - low, edge[on], 1), low)
+        for low in np.arange(x[floor], x[outer] - wide + 0.01, 0.5)
+        for on in [(x >= low) & (x <= low + wide)]
+    ]
+    slope, first, low = max(fits)
     found = {
         "medial_top": (x[top], edge[top]),
         "floor": (x[floor], edge[floor]),
         "lateral_top": (x[outer], edge[outer]),
         "facet_inner": (low, first),
-        "facet_outer": (high, first + slope * (high - low)),
+        "facet_outer": (low + wide, first + slope * wide),
     }
     return {name: start + one * lateral + other * front for name, (one, other) in found.items()}
 
@@ -280,7 +286,7 @@ def _hollow(x: np.ndarray, front: np.ndarray) -> tuple[int, int, int]:
     return medial, floor, lateral
 
 
-def _insertion(k, wall: FrontWall) -> dict[str, np.ndarray]:
+def _insertion(k: KneeProportions, wall: FrontWall) -> dict[str, np.ndarray]:
     """Where the back of the drawn tendon comes near the bone, and the middle of the tendon over the 10 mm below."""
     t = np.linspace(0.0, len(wall.tendon) - 1, 400)
     line = np.column_stack([np.interp(t, np.arange(len(wall.tendon)), wall.tendon[:, n]) for n in range(3)])
@@ -293,7 +299,7 @@ def _insertion(k, wall: FrontWall) -> dict[str, np.ndarray]:
     return {"tendon_on_bone": back[first], "tendon_middle": below.mean(axis=0)}
 
 
-def _tibial_edge(k, y: float, end: float, outward: float) -> tuple[float, float]:
+def _tibial_edge(k: KneeProportions, y: float, end: float, outward: float) -> tuple[float, float]:
     """(x, z) of the outermost place of the plateau at some y."""
     x, z = outward * np.arange(20.0, 55.0, 0.05), end + np.arange(-14.0, 2.0, 0.5)
     inside = tibia_shape(_grid(x, y, z), k)[0][:, 0, :] < 0
@@ -302,7 +308,7 @@ def _tibial_edge(k, y: float, end: float, outward: float) -> tuple[float, float]
     return float(reach[row]), float(z[row])
 
 
-def _tibial_corner(k, end: float, x: float) -> np.ndarray:
+def _tibial_corner(k: KneeProportions, end: float, x: float) -> np.ndarray:
     """(3,) the place of the tibia farthest to the front and upwards at some x."""
     y, z = np.arange(0.0, 50.0, 0.1), end + np.arange(-25.0, 12.0, 0.1)
     j, n = np.nonzero(tibia_shape(_grid(x, y, z), k)[0][0] < 0)
@@ -310,7 +316,7 @@ def _tibial_corner(k, end: float, x: float) -> np.ndarray:
     return np.array([x, y[j[best]], z[n[best]]])
 
 
-def _patella_landmarks(k) -> dict[str, np.ndarray]:
+def _patella_landmarks(k: KneeProportions) -> dict[str, np.ndarray]:
     """Poles, articular edges and side edges in the patella's own frame."""
     rx, ry, rz = k.patella_radii
     y, z = np.arange(-1.2 * ry, 1.2 * ry, 0.2), np.arange(-1.1 * rz, 1.1 * rz, 0.2)
@@ -339,6 +345,18 @@ def _patella_landmarks(k) -> dict[str, np.ndarray]:
         found[name] = np.array([sign * end, y[j[rim]].mean(), z[::5][level]])
     found["patella_medial_edge"], found["patella_lateral_edge"] = found.pop("medial_edge"), found.pop("lateral_edge")
     return found
+
+
+def _patellar_thickness(k: KneeProportions) -> float:
+    """Mean distance from the back of the patella to the articular side of its smooth plate, without its rim, mm."""
+    rx, ry, rz = k.patella_radii
+    step = 0.4
+    box = _grid(*(np.arange(-reach, reach, step) for reach in (rx + 4, ry + 6, rz + 4)))
+    shape = patella_shape(box, k)
+    bone, plate = shape[0] < 0, patellar_cover(box, k, shape, FLOAT(0))
+    beside, outside = grow(bone), ~(bone | plate)
+    to_outside, to_rim = (signed_distance(mask, step)[plate & beside] for mask in (outside, outside & beside))
+    return float(to_outside[to_outside < to_rim].mean())
 
 
 def _of_measurements(at: Mapping[str, np.ndarray], menisci: set[str]) -> dict[str, dict[str, np.ndarray]]:
