@@ -1,5 +1,5 @@
 # make demo         sets up .venv and analyses the real exam in Resources/SampleData into demo-results/
-# make check        format and lint
+# make check        format, lint, types (mypy) and layout; a minute the first time, then some 15 to 30 seconds
 # make test         the usual tests, a few minutes
 # make test-long    the long tests, up to half an hour: the wheel in an empty environment, memory, hostile files, killed
 #                   processes, trainings, real servers; with the coverage of the library and the slowest tests
@@ -18,7 +18,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: demo check lint test test-long constraints bundle cmake-lists system-libraries clean help
+.PHONY: demo check lint types layout test test-long constraints bundle cmake-lists system-libraries clean help
 
 PYTHON ?=
 TORCH ?= torch
@@ -26,7 +26,8 @@ EXTRAS ?= dicom,figures,scene,test,train
 EXAM ?= Resources/SampleData/knee_exam
 DEMO_OPTIONS ?=
 WORKERS ?= 2
-PYTEST = QT_QPA_PLATFORM=offscreen $(if $(filter-out 0,$(WORKERS)),OMP_NUM_THREADS=1) $(RUN) -m pytest -n $(WORKERS) --dist loadfile
+# Not reordered by xdist: conftest.py puts the dearest files first, so that no process ends with one of them alone.
+PYTEST = QT_QPA_PLATFORM=offscreen $(if $(filter-out 0,$(WORKERS)),OMP_NUM_THREADS=1) $(RUN) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 DEMO_RESULTS := demo-results
 TESTS ?= Testing
 OPTIONS ?=
@@ -58,8 +59,16 @@ test: $(READY) system-libraries
 test-long: $(READY) system-libraries
 	@$(PYTEST) --long --cov --cov-report=term:skip-covered --durations=20 $(OPTIONS) $(TESTS)
 
-check lint: $(READY)
+check: lint types layout
+
+lint: $(READY)
 	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check .
+
+types: $(READY)
+	@$(RUN) -m mypy
+
+layout: $(READY)
+	@QT_QPA_PLATFORM=offscreen $(RUN) -m pytest -q Testing/layout
 
 constraints: $(READY)
 	@$(RUN) .ci/renew-constraints $(TORCH)
@@ -80,4 +89,4 @@ cmake-lists: $(READY)
 	@$(RUN) Testing/layout/cmake_lists.py --write
 
 clean:
-	rm -rf $(VENV) $(DEMO_RESULTS) *.egg-info build .coverage .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(DEMO_RESULTS) *.egg-info build .coverage .mypy_cache .pytest_cache .ruff_cache

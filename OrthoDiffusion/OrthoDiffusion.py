@@ -52,7 +52,7 @@ class OrthoDiffusion(ScriptedLoadableModule):
             "Outlines bones, cartilages, menisci and ligaments in sagittal, coronal and axial MR volumes of a knee, "
             "and gives calibrated probabilities of eight findings with the place where each was seen. Load a study, "
             "press <b>Analyze knee</b>, click a row of the findings. Research use only: no medical device; a "
-            "probability is a network's opinion and not a diagnosis."
+            "probability is a network's estimate and not a diagnosis."
         )
         self.parent.acknowledgementText = _(
             "Built on 3D Slicer, PyTorch and MONAI. What each bundle of networks learned from, with its licences, "
@@ -148,7 +148,7 @@ class OrthoDiffusionLogic(ScriptedLoadableModuleLogic):
                 of the first study in the scene are chosen as the panel chooses them.
             side: ‘right’ or ‘left’; None for what tags and anatomy say.
             bundle: folder or name of a bundle; None for the default.
-            clinical: what the referral tells, such as {"age": 42, "sex": "female", "trauma": "yes"}; any may be
+            clinical: what the referral says, such as {"age": 42, "sex": "female", "trauma": "yes"}; any may be
                 missing, and a bundle that did not learn from it leaves it aside and says so.
             onProgress: called with (fraction, message); printed by default.
 
@@ -185,7 +185,7 @@ class OrthoDiffusionLogic(ScriptedLoadableModuleLogic):
             folder: holds one sub-folder of DICOM, NIfTI or NRRD files a study.
             out: folder for the results and for `results.csv`; by default ‘<folder>-results’.
             side, bundle: as in `analyze`, for all studies.
-            clinical: sub-folder's name → what the referral tells, as in `analyze`.
+            clinical: sub-folder's name → what the referral says, as in `analyze`.
             onStudy: called with (number, count, row); printed by default.
 
         Returns:
@@ -193,7 +193,7 @@ class OrthoDiffusionLogic(ScriptedLoadableModuleLogic):
             of the command `orthodiffusion batch`, which does the same.
         """
 
-        def tell(number, count, row):
+        def show(number, count, row):
             problem = row["implausible"] or " ".join(filter(None, (row["error"], row["remedy"])))
             print(f"{number} of {count}: {row['study']} {row['status']} {problem}".rstrip())
 
@@ -203,7 +203,7 @@ class OrthoDiffusionLogic(ScriptedLoadableModuleLogic):
             side=_side(side),
             bundle=bundle,
             clinical=clinical,
-            onStudy=onStudy or tell,
+            onStudy=onStudy or show,
         )
 
     def close(self):

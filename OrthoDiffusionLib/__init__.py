@@ -6,6 +6,24 @@ Importing this package loads neither torch nor SimpleITK; the names below arrive
 from __future__ import annotations
 
 import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # what a type checker sees of the names below
+    from OrthoDiffusionLib.analysis.analyzer import Analyzer as Analyzer
+    from OrthoDiffusionLib.anatomy import Side as Side
+    from OrthoDiffusionLib.bundles import Bundle as Bundle
+    from OrthoDiffusionLib.errors import Notice as Notice
+    from OrthoDiffusionLib.errors import OrthoDiffusionError as OrthoDiffusionError
+    from OrthoDiffusionLib.findings import Analysis as Analysis
+    from OrthoDiffusionLib.findings import Finding as Finding
+    from OrthoDiffusionLib.progress import Cancelled as Cancelled
+    from OrthoDiffusionLib.progress import Progress as Progress
+    from OrthoDiffusionLib.volumes import Geometry as Geometry
+    from OrthoDiffusionLib.volumes import Plane as Plane
+    from OrthoDiffusionLib.volumes import Study as Study
+    from OrthoDiffusionLib.volumes import Volume as Volume
+    from OrthoDiffusionLib.volumes import read_inputs as read_inputs
+    from OrthoDiffusionLib.volumes import read_volume as read_volume
 
 __version__ = "0.2.0"
 
@@ -30,7 +48,7 @@ _HOMES = {
 __all__ = ["__version__", *_HOMES]
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> object:
     try:
         home = _HOMES[name]
     except KeyError:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from OrthoDiffusionLib.messages import ENGLISH, Language, Message, Sentence, fits
 from OrthoDiffusionLib.messages.message import json_of, values_of
@@ -53,7 +54,7 @@ class OrthoDiffusionError(Exception):
             "code": self.code,
         }
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Callable[..., OrthoDiffusionError], tuple[type[OrthoDiffusionError], dict[str, str]]]:
         # Exception's own pickling drops keyword-only arguments; errors cross process borders.
         return _rebuild, (type(self), self.as_dict())
 
@@ -92,7 +93,7 @@ class TrainingError(OrthoDiffusionError):
 
 @dataclass(frozen=True)
 class Notice(Message):
-    """One warning that travels with a result: the work went on, but somebody should know.
+    """One warning that travels with a result: the work went on, but the user should know.
 
     Its sentence stands in the catalogue of `OrthoDiffusionLib.messages`, under code and variant; a notice keeps what it
     is made of. `Notice.stored_as` takes ready words instead.
@@ -137,7 +138,7 @@ class Notice(Message):
         return {**parts, **made_of}
 
     @classmethod
-    def from_dict(cls, entry: Mapping) -> Notice:
+    def from_dict(cls, entry: Mapping[str, Any]) -> Notice:
         """A notice as `as_dict` has written it.
 
         Words that the catalogue does not make, as in results of version 1 and of newer programs, are kept as they are.

@@ -18,7 +18,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import ParamSpec, TypedDict, TypeVar
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 
@@ -27,7 +27,7 @@ KEPT = {
     ("LRU_CACHE_CAPACITY",): 96,
 }
 """Names of a setting, the first of which is set -> how many compiled operations are kept: those of an exam or of a
-training step and room beside them. With fewer, each would be compiled anew each time."""
+training step, with some to spare. With fewer, each would be compiled anew each time."""
 
 TORN_MB = 1000
 """A heap with so many free MB between what is used is full of holes: an exam that is analysed again and again leaves
@@ -39,7 +39,18 @@ SETTLED = 10
 GROWTH_AIM_MB = 100
 
 _MB = 1024**2
-_Call = TypeVar("_Call", bound=Callable)
+_Arguments = ParamSpec("_Arguments")
+_Returned = TypeVar("_Returned")
+
+
+class Growth(TypedDict):
+    """How much more a process held than in its first pieces of work, see `growth`. MB; None: not measured."""
+
+    count: int
+    settled: int
+    settled_mb: float | None
+    end_mb: float | None
+    growth_mb: float | None
 
 
 def bound_caches() -> None:
@@ -72,11 +83,11 @@ def trim_fragmented_heap() -> None:
             library.malloc_trim(0)
 
 
-def giving_back(function: _Call) -> _Call:
+def giving_back(function: Callable[_Arguments, _Returned]) -> Callable[_Arguments, _Returned]:
     """Decorates what ends a piece of work: when it has left, by an exception too, what it freed is given back."""
 
     @functools.wraps(function)
-    def wrapped(*arguments, **named):
+    def wrapped(*arguments: _Arguments.args, **named: _Arguments.kwargs) -> _Returned:
         try:
             return function(*arguments, **named)
         finally:  # here, not inside, where its own variables still hold the largest arrays
@@ -86,7 +97,7 @@ def giving_back(function: _Call) -> _Call:
 
 
 def resident_mb() -> float | None:
-    """The memory that this process holds now, in MB; None where it cannot be told (Windows)."""
+    """The memory that this process holds now, in MB; None where it cannot be measured (Windows)."""
     try:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE") / _MB
@@ -100,7 +111,7 @@ def resident_mb() -> float | None:
 
 
 def peak_mb() -> float | None:
-    """The most memory that this process has held so far, in MB; None where it cannot be told (Windows)."""
+    """The most memory that this process has held so far, in MB; None where it cannot be measured (Windows)."""
     try:
         import resource
     except ImportError:
@@ -110,7 +121,7 @@ def peak_mb() -> float | None:
 
 
 def check_long_run(count: int, settled: int = SETTLED) -> int:
-    """How many pieces of work are watched, if growth can be told from them or nobody asks.
+    """How many pieces of work are watched, if growth can be seen in them or is not asked for.
 
     Raises:
         OrthoDiffusionError: if they are too few.
@@ -123,25 +134,26 @@ def check_long_run(count: int, settled: int = SETTLED) -> int:
     return count
 
 
-def growth(held: Sequence[float | None], settled: int = SETTLED) -> dict[str, float | None]:
+def growth(held: Sequence[float | None], settled: int = SETTLED) -> Growth:
     """How much more a process held than in its first pieces of work.
 
     Args:
-        held: MB after each piece of work, more than `settled` of them; None where it cannot be told.
+        held: MB after each piece of work, more than `settled` of them; None where it cannot be measured.
         settled: the first ones, in which what is kept comes to its size.
 
     Returns:
         "count" of pieces, "settled" of them; "settled_mb", the most until then, "end_mb" after the last, and
-        "growth_mb", by how much the most since then is above it: None where it cannot be told.
+        "growth_mb", by how much the most since then is above it: None where it cannot be measured.
     """
-    numbers = {"count": len(held), "settled": settled}
-    if any(one is None for one in held):
-        return {**numbers, **dict.fromkeys(("settled_mb", "end_mb", "growth_mb"))}
-    most = max(held[:settled])
-    return {**numbers, "settled_mb": most, "end_mb": held[-1], "growth_mb": max(0.0, max(held[settled:]) - most)}
+    count, known = len(held), [one for one in held if one is not None]
+    if len(known) < count:
+        return Growth(count=count, settled=settled, settled_mb=None, end_mb=None, growth_mb=None)
+    most = max(known[:settled])
+    more = max(0.0, max(known[settled:]) - most)
+    return Growth(count=count, settled=settled, settled_mb=most, end_mb=known[-1], growth_mb=more)
 
 
-def growth_lines(numbers: dict[str, float | None], what: str) -> list[str]:
+def growth_lines(numbers: Growth, what: str) -> list[str]:
     """The numbers of `growth` for a person; `what` names the pieces of work, such as "analyses"."""
     if numbers["growth_mb"] is None:
         return [f"memory over {numbers['count']} {what}: cannot be measured on this system"]

@@ -23,7 +23,7 @@ def has_fast_bfloat16(device: str = "cpu") -> bool:
     return device.startswith("cuda") and torch.cuda.is_bf16_supported()
 
 
-def autocast(device: str = "cpu", precision: str = "auto") -> contextlib.AbstractContextManager:
+def autocast(device: str = "cpu", precision: str = "auto") -> contextlib.AbstractContextManager[object]:
     """The context to run networks in.
 
     Args:
@@ -37,7 +37,7 @@ def autocast(device: str = "cpu", precision: str = "auto") -> contextlib.Abstrac
     return torch.autocast(device.split(":")[0], dtype=torch.bfloat16)
 
 
-def sound_gradients(device: str, depths: Iterable[int]) -> contextlib.AbstractContextManager:
+def sound_gradients(device: str, depths: Iterable[int]) -> contextlib.AbstractContextManager[object]:
     """The context for convolutions of 3 x 3 x 3 kernels that may be trained: float32 where bfloat16 would be wrong.
 
     torch 2.13's bfloat16 on a CPU leaves parts of such a kernel's weight gradient unset where its map is two slices

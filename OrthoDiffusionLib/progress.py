@@ -35,7 +35,7 @@ ProgressCallback = Callable[[Progress], None]
 
 
 def report(callback: ProgressCallback | None, stage: str, fraction: float, message: str) -> None:
-    """Tell `callback`, if there is one; a fraction slightly outside [0, 1] by rounding is clamped."""
+    """Report to `callback`, if there is one; a fraction slightly outside [0, 1] by rounding is clamped."""
     if callback is not None:
         callback(Progress(stage, min(1.0, max(0.0, float(fraction))), message))
 

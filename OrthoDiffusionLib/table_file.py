@@ -38,8 +38,8 @@ def read_table(path: Path, *, error: type[OrthoDiffusionError]) -> tuple[list[tu
         ) from problem
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     first = _next_line(lines, 0)
-    told = lines[first].strip().lower()
-    delimiter = told[4:] if told.startswith("sep=") and len(told) == 5 else ""
+    marker = lines[first].strip().lower()
+    delimiter = marker[4:] if marker.startswith("sep=") and len(marker) == 5 else ""
     if delimiter:
         first = _next_line(lines, first + 1)
     delimiter = delimiter or max(DELIMITERS, key=lines[first].count)

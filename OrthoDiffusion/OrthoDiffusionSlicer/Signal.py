@@ -1,4 +1,4 @@
-"""Signal: tells listeners that something happened, for plain Python objects."""
+"""Signal: notifies listeners that something happened, for plain Python objects."""
 
 
 class Signal:

@@ -10,7 +10,7 @@ from pathlib import Path
 from OrthoDiffusionLib.analysis.analyzer import Analyzer
 from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.findings import Analysis
-from OrthoDiffusionLib.findings.handed_back import hand_back
+from OrthoDiffusionLib.findings.array_results import write_array_results
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
 from OrthoDiffusionLib.reports import overview
 from OrthoDiffusionLib.volumes import Study
@@ -41,8 +41,8 @@ def analyze_to_folder(
         analyzer: its networks stay warm between calls.
         overwrite: replace a complete results folder, once the new one is complete.
         on_inputs: write the labels on the grid of every input volume as well.
-        arrays: write what `hand_back` writes instead, for a caller that shows the results itself.
-        clinical: what a referral tells, as in `Analyzer.analyze`.
+        arrays: write what `write_array_results` writes instead, for a caller that shows the results itself.
+        clinical: what a referral says, as in `Analyzer.analyze`.
         progress: gets every step; may raise `Cancelled`.
 
     Returns:
@@ -58,7 +58,7 @@ def analyze_to_folder(
     if arrays:
         start = time.perf_counter()
         report(progress, "write", 0.94, "Writing the results")
-        hand_back(analysis, folder, overwrite=overwrite)
+        write_array_results(analysis, folder, overwrite=overwrite)
         return _done(analysis, {"write": time.perf_counter() - start}, progress)
     report(progress, "draw", 0.88, "Drawing the overview")
     start = time.perf_counter()

@@ -1,10 +1,10 @@
-"""Analyzer: the one door for panel, console and command line."""
+"""Analyzer: the one entry point for panel, console and command line."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -47,15 +47,39 @@ from OrthoDiffusionLib.volumes import Plane, Study, Volume, check_movement, chec
 from OrthoDiffusionLib.volumes.plane import is_3d, slice_step_mm
 from OrthoDiffusionLib.volumes.selection.two_joints import one_joint
 
-SURE_LATERAL_ML = 3.0  # of a fibula in the picture more is found, if the side is right
-LEAST_LATERAL_ML = 0.3  # less is a few stray voxels, which say nothing about the side
+SURE_LATERAL_ML = 3.0  # ours: of a fibula in the images more is found, if the side is correct
+LEAST_LATERAL_ML = 0.3  # ours: less is a few stray voxels, which say nothing about the side
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """A study as the networks saw it.
+
+    Attributes:
+        study: with its side, where that is known or the anatomy shows it.
+        as_side: the side it was looked at as.
+        inference: what the networks say, in the world they were shown.
+        views: what they were shown.
+        notices: how the side was found.
+    """
+
+    study: Study
+    as_side: Side
+    inference: Inference
+    views: Mapping[Plane, View]
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def mirror(self) -> bool:
+        """Whether the networks, which see right joints alone, were shown the mirror image."""
+        return self.as_side is Side.LEFT
 
 
 class Analyzer:
     """Analyses studies with the networks of one bundle, which stay loaded.
 
     Args:
-        bundle: a Bundle, a folder, a name, or None for the one that came along.
+        bundle: a Bundle, a folder, a name, or None for the default bundle.
         device: "auto" (a CUDA GPU if there is one), "cpu" or "cuda".
         precision: "auto", "bfloat16" or "float32".
 
@@ -91,7 +115,7 @@ class Analyzer:
 
         Args:
             study: any subset of planes, either side, any geometry.
-            clinical: what a referral tells, e.g. {"age": 42, "sex": "female", "trauma": True}; all of it may be
+            clinical: what a referral says, e.g. {"age": 42, "sex": "female", "trauma": True}; all of it may be
                 missing, and a bundle that was not trained with it leaves it aside.
             progress: gets every step; may raise `Cancelled`.
 
@@ -102,58 +126,25 @@ class Analyzer:
             StudyError: if the study is of another joint than the bundle, if it shows two joints and its side is not
                 known (code ``two_joints``), or if no plane of it can be used.
         """
-        manifest, joint = self.bundle.manifest, self.joint
-        study = self._of_this_joint(study)
-        study = one_joint(study)
+        study = one_joint(self._of_this_joint(study))
         known = _encoded(clinical)
-        told = self._told(known)
-        notices = [*study.notices, *check_study(study), *self._told_notices(known)]
+        noticed = [*study.notices, *check_study(study), *self._clinical_notices(known)]
         timings: dict[str, float] = {}
-        if study.side is not None:
-            mirror = study.side is Side.LEFT
-            result, views = self._infer(study, mirror=mirror, timings=timings, progress=part_of(progress, 0.0, 0.9))
-        else:
-            study, mirror, result, views = self._try_both_sides(study, timings, part_of(progress, 0.0, 0.9))
-            notices.append(_side_notice(study.side, study.joint.name) if study.is_oriented else _no_side_notice())
+        seen = self._see(study, timings, part_of(progress, 0.0, 0.9))
         report(progress, "finish", 0.9, "Measuring")
         start = time.perf_counter()
-        segmentation, found = self._segmentation(result, mirror=mirror, side=study.side)
-        # Whatever makes the result impossible is said once, with all its reasons, and first.
-        exchanged = [notice for notice in found if notice.code == "medial_lateral_exchanged"]
-        notices += [notice for notice in found if notice not in exchanged]
-        agreements = plane_agreements(
-            {plane.value: outlines for plane, outlines in result.alone.items()}, self.bundle.manifest.structures
-        )
-        if may_be_displaced(agreements):
-            notices += check_movement(study)  # registration takes as long as half an analysis
-        impossible = implausible(
-            segmentation,
-            side=study.side if study.side_source != "anatomy" and study.is_oriented else None,
-            joint=joint,
-            agreements=agreements,
-            further=[
-                *(_exchanged(notice) for notice in exchanged),
-                *self._doubts_of_side(study, segmentation, mirror),
-            ],
-        )
-        notices = [impossible, *notices] if impossible else notices
-        findings = [
-            self._finding(number, abnormality, result, told[number], mirror=mirror, planes=tuple(views))
-            for number, abnormality in enumerate(manifest.abnormalities)
-        ]
+        segmentation, found = self._segmentation(seen)
+        impossible, doubts = self._judge(seen, segmentation, found)
+        findings = self._findings(seen, self._clinical_logits(known))
         timings["postprocess"] = time.perf_counter() - start
         report(progress, "finish", 1.0, "Analysed")
+        manifest = self.bundle.manifest
         return Analysis(
-            study=StudyRecord(
-                joint=study.joint.name,
-                side=study.side,
-                side_source=study.side_source,
-                planes={plane.value: study.planes[plane].name for plane in views},
-                uids=_uids({plane: study.planes[plane] for plane in views}),
-            ),
+            study=_study_record(seen),
             bundle=BundleRecord(manifest.name, manifest.version, self.bundle.sha256),
-            findings=tuple(findings),
+            findings=findings,
             segmentation=segmentation,
+<<<<<<< HEAD
             measurements=measure(
                 segmentation,
                 joint,
@@ -161,6 +152,11 @@ class Analyzer:
                 slice_steps_mm=_slice_steps({plane: study.planes[plane] for plane in views}),
             ),
             notices=tuple(dict.fromkeys(notices)),
+=======
+            measurements=cartilage_thicknesses(segmentation, self.joint.sizes),
+            # Whatever makes the result impossible is said once, with all its reasons, and first.
+            notices=tuple(dict.fromkeys([*impossible, *noticed, *seen.notices, *doubts])),
+>>>>>>> main
             intended_use=manifest.intended_use,
             timings=timings,
         )
@@ -182,19 +178,29 @@ class Analyzer:
 
         For fitting calibrations; the side must be known.
         """
-        views = prepare_views(study, self.bundle.manifest.grids, mirror=study.side is Side.LEFT)
-        fused = self._look(views, {}, None)
-        told = self._told(_encoded(clinical))
-        own = {plane.value: value.float().cpu().numpy() + told for plane, value in fused.diagnosis.by_plane.items()}
-        return {"fused": fused.diagnosis.logits.float().cpu().numpy() + told, **own}
+        fused = self.fused(study)
+        clinical_logits = self._clinical_logits(_encoded(clinical))
+        own = {
+            plane.value: value.float().cpu().numpy() + clinical_logits
+            for plane, value in fused.diagnosis.by_plane.items()
+        }
+        return {"fused": fused.diagnosis.logits.float().cpu().numpy() + clinical_logits, **own}
 
-    def _told(self, known: Mapping[str, float]) -> np.ndarray:
+    @giving_back
+    def fused(self, study: Study) -> FusedStudy:
+        """A study before its fine outlines, in the world that the networks see: that of a right joint.
+
+        For fitting what a bundle brings beside its weights; the side must be known.
+        """
+        return self._fuse(prepare_views(study, self.bundle.manifest.grids, mirror=study.side is Side.LEFT), {}, None)
+
+    def _clinical_logits(self, known: Mapping[str, float]) -> np.ndarray:
         """(A,) what clinical values, by `_encoded`, add to the logits."""
         with torch.inference_mode():
             added = self.model.clinical_logits(known).float().cpu().numpy()
         return np.broadcast_to(added, (len(self.bundle.manifest.abnormalities),))
 
-    def _told_notices(self, known: Mapping[str, float]) -> list[Notice]:
+    def _clinical_notices(self, known: Mapping[str, float]) -> list[Notice]:
         """Which of the clinical values count; never the values themselves, which are the patient's."""
         taken = [column for column in known if self.model.clinical and column in self.model.clinical.columns]
         left = [column for column in known if column not in taken]
@@ -206,17 +212,18 @@ class Analyzer:
         return notices
 
     def bare_networks_seconds(self, study: Study) -> float:
-        """Time the networks alone need for a study, views prepared: the yardstick of the benchmark."""
+        """Time the networks alone need for a study, views prepared: the reference of the benchmark."""
         views = prepare_views(study, self.bundle.manifest.grids, mirror=study.side is Side.LEFT)
         start = time.perf_counter()
         self._networks(views, {}, None)
         return time.perf_counter() - start
 
-    def _infer(
-        self, study: Study, *, mirror: bool, timings: dict[str, float], progress: ProgressCallback | None
-    ) -> tuple[Inference, Mapping[Plane, View]]:
-        views = self._views(study, mirror=mirror, timings=timings, progress=progress)
-        return self._networks(views, timings, part_of(progress, 0.1, 1.0)), views
+    def _see(self, study: Study, timings: dict[str, float], progress: ProgressCallback | None) -> _Seen:
+        """Show a study to the networks, as the side that is known or as the one that makes more sense."""
+        if study.side is None:
+            return self._try_both_sides(study, timings, progress)
+        views = self._views(study, mirror=study.side is Side.LEFT, timings=timings, progress=progress)
+        return _Seen(study, study.side, self._networks(views, timings, part_of(progress, 0.1, 1.0)), views)
 
     def _views(
         self, study: Study, *, mirror: bool, timings: dict[str, float], progress: ProgressCallback | None
@@ -230,14 +237,14 @@ class Analyzer:
     def _networks(
         self, views: Mapping[Plane, View], timings: dict[str, float], progress: ProgressCallback | None
     ) -> Inference:
-        fused = self._look(views, timings, part_of(progress, 0.0, 0.6))
+        fused = self._fuse(views, timings, part_of(progress, 0.0, 0.6))
         return self._outline(fused, timings, part_of(progress, 0.6, 1.0))
 
     def _outline(self, fused: FusedStudy, timings: dict[str, float], progress: ProgressCallback | None) -> Inference:
         spacing = self.bundle.manifest.fusion_spacing_mm
         return outline(self.model, fused, fine_spacing_mm=spacing, progress=progress, **self._settings(timings))
 
-    def _look(
+    def _fuse(
         self, views: Mapping[Plane, View], timings: dict[str, float], progress: ProgressCallback | None
     ) -> FusedStudy:
         settings = self._settings(timings)
@@ -250,37 +257,66 @@ class Analyzer:
     def _settings(self, timings: dict[str, float]) -> dict:
         return {"device": self.device, "precision": self.precision, "timings": timings}
 
-    def _try_both_sides(
-        self, study: Study, timings: dict[str, float], progress: ProgressCallback | None
-    ) -> tuple[Study, bool, Inference, Mapping[Plane, View]]:
+    def _try_both_sides(self, study: Study, timings: dict[str, float], progress: ProgressCallback | None) -> _Seen:
         """Look at the joint as a right and as a left one and keep what makes more sense."""
-        best = None
+        best: tuple[float, Side, dict[Plane, View], FusedStudy] | None = None
         for number, side in enumerate((Side.RIGHT, Side.LEFT)):
             part = part_of(progress, 0.35 * number, 0.35 * (number + 1))
             views = self._views(study, mirror=side is Side.LEFT, timings=timings, progress=part)
-            fused = self._look(views, timings, part_of(part, 0.1, 1.0))
+            fused = self._fuse(views, timings, part_of(part, 0.1, 1.0))
             plausibility = self._plausibility(fused)
             if best is None or plausibility > best[0]:
                 best = (plausibility, side, views, fused)
+        assert best is not None  # both sides were tried
         _, side, views, fused = best
         result = self._outline(fused, timings, part_of(progress, 0.7, 1.0))
-        if study.is_oriented:  # else it is looked at as it makes more sense, but nothing is claimed
-            study = study.with_side(side, "anatomy")
-        return study, side is Side.LEFT, result, views
+        if not study.is_oriented:  # it was looked at as it makes more sense, but nothing is claimed
+            return _Seen(study, side, result, views, (Notice("side_unknown"),))
+        notice = Notice("side_from_anatomy", values={"side": side, "joint": study.joint.name})
+        return _Seen(study.with_side(side, "anatomy"), side, result, views, (notice,))
 
-    def _doubts_of_side(self, study: Study, segmentation: Segmentation, mirror: bool) -> list[Message]:
+    def _judge(
+        self, seen: _Seen, segmentation: Segmentation, found: Sequence[Notice]
+    ) -> tuple[list[Notice], list[Notice]]:
+        """Whether a result can be that of a joint.
+
+        Args:
+            seen: the study.
+            segmentation: its outlines.
+            found: the notices of `postprocess`.
+
+        Returns:
+            What makes the result impossible, one notice or none; what else there is to say.
+        """
+        study = seen.study
+        exchanged = [notice for notice in found if notice.code == "medial_lateral_exchanged"]
+        doubts = [notice for notice in found if notice not in exchanged]
+        outlines = {plane.value: outlines for plane, outlines in seen.inference.alone.items()}
+        agreements = plane_agreements(outlines, self.bundle.manifest.structures)
+        if may_be_displaced(agreements):
+            doubts += check_movement(study)  # registration takes as long as half an analysis
+        impossible = implausible(
+            segmentation,
+            side=study.side if study.side_source != "anatomy" and study.is_oriented else None,
+            joint=self.joint,
+            agreements=agreements,
+            further=[*(_exchanged(notice) for notice in exchanged), *self._doubts_of_side(seen, segmentation)],
+        )
+        return [impossible] if impossible else [], doubts
+
+    def _doubts_of_side(self, seen: _Seen, segmentation: Segmentation) -> list[Message]:
         """Whether a side that was given looks wrong: as the other one, the joint shows what lies lateral (the fibula).
 
         The networks expect it lateral and hardly find it in a joint of the other side. The second look, as the other
         side, is taken only where little of it was found; where none was imaged it shows none either.
         """
-        rule = self._side_rule()
-        if rule is None or not study.is_oriented or study.side_source == "anatomy":
+        study, rule = seen.study, self._side_rule()
+        if rule is None or study.side is None or not study.is_oriented or study.side_source == "anatomy":
             return []
         own = segmentation.volume_ml(rule.lateral)
         if own >= SURE_LATERAL_ML or not segmentation.is_found(rule.of):
             return []
-        fused = self._look(self._views(study, mirror=not mirror, timings={}, progress=None), {}, None)
+        fused = self._fuse(self._views(study, mirror=not seen.mirror, timings={}, progress=None), {}, None)
         lateral = segmentation.structure(rule.lateral)
         voxels = int((fused.labels == lateral.label).sum())
         other = voxels * fused.grid.geometry.voxel_volume_mm3 / 1000.0
@@ -309,78 +345,91 @@ class Analyzer:
                 offset = float(np.clip((lateral.mean() - other.mean()) * spacing[0] / 30.0, -1, 1))
         return offset + 2.0 * fused.confidence
 
-    def _segmentation(self, result: Inference, *, mirror: bool, side: Side | None) -> tuple[Segmentation, list[Notice]]:
-        structures = self.bundle.manifest.structures
+    def _segmentation(self, seen: _Seen) -> tuple[Segmentation, list[Notice]]:
+        structures, result = self.bundle.manifest.structures, seen.inference
         imaged = result.imaged
         for axis in range(3):
             imaged = imaged.repeat(FUSION_RATIO, axis)
-        labels = _to_patient(Volume(result.labels, result.fine, name="segmentation"), mirror)
-        cleaned, notices = postprocess(labels, structures, side=side)
-        seen = _to_patient(Volume(imaged.astype(np.uint8), result.fine), mirror).array > 0
-        return Segmentation(cleaned, structures, imaged=np.ascontiguousarray(seen)), list(notices)
+        labels = _to_patient(Volume(result.labels, result.fine, name="segmentation"), seen.mirror)
+        cleaned, notices = postprocess(labels, structures, side=seen.study.side)
+        shown = _to_patient(Volume(imaged.astype(np.uint8), result.fine), seen.mirror).array > 0
+        return Segmentation(cleaned, structures, imaged=np.ascontiguousarray(shown)), list(notices)
 
-    def _finding(
-        self,
-        number: int,
-        abnormality: Abnormality,
-        result: Inference,
-        told: float,
-        *,
-        mirror: bool,
-        planes: tuple[Plane, ...],
-    ) -> Finding:
+    def _findings(self, seen: _Seen, clinical_logits: np.ndarray) -> tuple[Finding, ...]:
+        """One for each abnormality; `clinical_logits` (A,) is what clinical values add to their logits."""
+        abnormalities = self.bundle.manifest.abnormalities
+        return tuple(
+            self._finding(seen, number, each, clinical_logits[number]) for number, each in enumerate(abnormalities)
+        )
+
+    def _finding(self, seen: _Seen, number: int, abnormality: Abnormality, clinical_logit: float) -> Finding:
         calibration = self.bundle.manifest.calibration_of(abnormality.name)
         if not calibration.assessable:
             return Finding.not_assessed(abnormality.name, _why_not_assessed(abnormality, self.bundle.manifest))
+        planes = tuple(seen.views)
         if len(_missing_planes(abnormality, planes)) == len(abnormality.best_planes) > 0:
             return Finding.not_assessed(abnormality.name, _plane_missing(abnormality))
-        diagnosis = result.diagnosis
+        result, diagnosis = seen.inference, seen.inference.diagnosis
         by_plane = {
-            plane.value: calibration.probability(float(diagnosis.by_plane[plane][number]) + told) for plane in planes
+            plane.value: calibration.probability(float(diagnosis.by_plane[plane][number]) + clinical_logit)
+            for plane in planes
         }
         weights = sigmoid(diagnosis.evidence[number].float().cpu().numpy())
         weights = np.where(result.imaged, weights, 0.0).astype(np.float32)
         evidence, point = evidence_from_weights(
-            _to_patient(Volume(weights, result.coarse), mirror), name=abnormality.name
+            _to_patient(Volume(weights, result.coarse), seen.mirror), name=abnormality.name
         )
         return Finding(
             abnormality.name,
             assessed=True,
-            probability=calibration.probability(float(diagnosis.logits[number]) + told),
+            probability=calibration.probability(float(diagnosis.logits[number]) + clinical_logit),
             by_plane=by_plane,
             point_ras=point,
             evidence=evidence,
             note=_plane_note(abnormality, planes),
+            operating_point=calibration.operating_point,
         )
 
 
+<<<<<<< HEAD
 def _slice_steps(planes: Mapping[Plane, Volume]) -> dict[str, float]:
     """Plane -> distance of the slices that show it; a 3D volume shows all of them."""
     steps = {plane.value: slice_step_mm(volume.geometry) for plane, volume in planes.items()}
     in_3d = [slice_step_mm(volume.geometry) for volume in planes.values() if is_3d(volume.geometry)]
     return {plane.value: min(in_3d) for plane in Plane} | steps if in_3d else steps
+=======
+def _study_record(seen: _Seen) -> StudyRecord:
+    study, used = seen.study, {plane: seen.study.planes[plane] for plane in seen.views}
+    return StudyRecord(
+        joint=study.joint.name,
+        side=study.side,
+        side_source=study.side_source,
+        planes={plane.value: volume.name for plane, volume in used.items()},
+        uids=_uids(used),
+    )
+>>>>>>> main
 
 
 def _uids(volumes: Mapping[Plane, Volume]) -> dict[str, str]:
     """DICOM's identifiers of what was analysed; those that not all volumes share are left out, but the series'."""
     origins = {plane: volume.origin for plane, volume in volumes.items()}
-    told = {f"series_{plane.value}": origin.series for plane, origin in origins.items()}
+    uids = {f"series_{plane.value}": origin.series for plane, origin in origins.items()}
     for key in ("study", "frame_of_reference"):
         values = {getattr(origin, key) for origin in origins.values()}
-        told[key] = values.pop() if len(values) == 1 else ""
-    return {key: uid for key, uid in told.items() if uid}
+        uids[key] = values.pop() if len(values) == 1 else ""
+    return {key: uid for key, uid in uids.items() if uid}
 
 
 def _encoded(clinical: Mapping[str, object] | None) -> dict[str, float]:
     """Clinical values as the network takes them; those that are not known are left out.
 
     Raises:
-        StudyError: if a value cannot be.
+        StudyError: if a value is invalid.
     """
     try:
         return encode_all(clinical or {})
     except ValueError as error:
-        raise StudyError(f"A clinical value cannot be: {error}", remedy="Correct it, or leave it out.") from error
+        raise StudyError(f"A clinical value is invalid: {error}", remedy="Correct it, or leave it out.") from error
 
 
 def _to_patient(volume: Volume, mirror: bool) -> Volume:
@@ -424,11 +473,3 @@ def _exchanged(notice: Notice) -> Message:
     """The notice of `postprocess` as a reason not to use the result."""
     values = {"side": notice.values["side"], "structures": notice.values["structures"]}
     return Message("implausible", "exchanged", values)
-
-
-def _side_notice(side: Side, joint: str) -> Notice:
-    return Notice("side_from_anatomy", values={"side": side, "joint": joint})
-
-
-def _no_side_notice() -> Notice:
-    return Notice("side_unknown")

@@ -40,14 +40,15 @@ class BatchOutcome:
         analysed: studies analysed in this run.
         done_before: studies whose results folder was complete already.
         failed: study name -> what was wrong, where, and what to do.
-        told_before: of those done before, those whose referral is told now; their results may not take account of it.
+        done_before_with_clinical: of those done before, those that have clinical values now; their results may not
+            take account of them.
         implausible: names of the studies whose results were found implausible and should not be used.
     """
 
     analysed: int = 0
     done_before: int = 0
     failed: dict[str, str] = field(default_factory=dict)
-    told_before: int = 0
+    done_before_with_clinical: int = 0
     implausible: list[str] = field(default_factory=list)
 
     @property
@@ -85,7 +86,7 @@ OWN_FOLDER = "Several studies need a folder each: put the files of each study in
 
 
 def loose_images(folder: Path) -> list[Path]:
-    """Image files that lie in the folder itself, in no study's folder: nobody can say which study they belong to."""
+    """Image files that lie in the folder itself, in no study's folder: it is not known which study they belong to."""
     return sorted(
         entry
         for entry in folder.iterdir()
@@ -98,7 +99,7 @@ class StudyBatch:
     """A folder of studies to analyse, each into `out/<its folder's name>`, with a row for each in `out/results.csv`.
 
     Run again, it leaves out what has a complete results folder and tries what failed once more. A folder that shows
-    both joints of a person, in one picture or in a study each, becomes two studies, `<name>_right` and `<name>_left`,
+    both joints of a person, in one image or in a study each, becomes two studies, `<name>_right` and `<name>_left`,
     unless the user says the side.
 
     Attributes:
@@ -107,7 +108,7 @@ class StudyBatch:
         bundle: the weights.
         open_analyzer: gives the bundle's Analyzer; called when the first study needs it.
         side: of all studies, if the user says it.
-        clinical: study name -> what its referral tells, as in `Analyzer.analyze`.
+        clinical: study name -> what its referral says, as in `Analyzer.analyze`.
         overwrite: analyse what is complete, too.
         progress: gets every step; may raise `Cancelled`, which loses the study at hand only.
         on_row: gets (number, count, row) for each study when it is done, was done before, or has failed; number and
@@ -133,10 +134,10 @@ class StudyBatch:
         """
         studies = [study for study in find_studies(self.folder) if study.resolve() != self.out.resolve()]
         names = {study.name for study in studies}
-        strangers = sorted(set(self.clinical) - names)
-        if strangers:
+        unknown = sorted(set(self.clinical) - names)
+        if unknown:
             raise StudyError(
-                f"Clinical values are given for {len(strangers)} studies that are not there, such as {strangers[0]!r}",
+                f"Clinical values are given for {len(unknown)} studies that are not there, such as {unknown[0]!r}",
                 remedy="The column study must hold the names of the studies' folders.",
             )
         run = _Run(self)
@@ -153,7 +154,7 @@ def _jobs(path: Path, side: Side | str | None, joint: Joint, pair: Mapping[str, 
     """The studies of one folder by name: itself, or its right and its left joint where it shows both.
 
     Raises:
-        OrthoDiffusionError: if the folder holds no study, or several that are not told apart by their sides.
+        OrthoDiffusionError: if the folder holds no study, or several that do not differ in their sides.
     """
     try:
         return {path.name: read_study([path], side=side, joint=joint, name=path.name)}
@@ -163,7 +164,7 @@ def _jobs(path: Path, side: Side | str | None, joint: Joint, pair: Mapping[str, 
         try:
             both = {name: read_study([path], side=one, joint=joint, name=name) for name, one in pair.items()}
         except OrthoDiffusionError:
-            raise error from None  # the first words name both; the second would speak of a side nobody gave
+            raise error from None  # the first words name both; the second would speak of a side that was not given
         used = [{volume.name for volume in study.volumes} for study in both.values()]
         if error.code == "several_studies" and used[0] & used[1]:
             raise
@@ -188,14 +189,14 @@ class _Run:
 
     def folder(self, path: Path, names: Collection[str], progress: ProgressCallback | None) -> None:
         """One folder: one study, or the two of both joints; `names` are those of all folders."""
-        told, side = self._batch.clinical.get(path.name), self._batch.side
+        clinical, side = self._batch.clinical.get(path.name), self._batch.side
         pair = {f"{path.name}_{one.value}": one for one in Side}
         pair = {} if set(names) & set(pair) else pair
-        if self._is_done(path.name, told):
+        if self._is_done(path.name, clinical):
             return
         if side is None and pair and all(self._has_results(name) for name in pair):
             for name in pair:
-                self._is_done(name, told)
+                self._is_done(name, clinical)
             return
         try:
             jobs = _jobs(path, side, self._batch.bundle.manifest.as_joint(), pair)
@@ -205,21 +206,21 @@ class _Run:
         if path.name not in jobs:
             self._table.drop(path.name)  # it failed before it became two
         for number, (name, study) in enumerate(jobs.items()):
-            if name == path.name or not self._is_done(name, told):
-                self._analyze(name, study, told, part_of(progress, number / len(jobs), (number + 1) / len(jobs)))
+            if name == path.name or not self._is_done(name, clinical):
+                self._analyze(name, study, clinical, part_of(progress, number / len(jobs), (number + 1) / len(jobs)))
 
     def _has_results(self, name: str) -> bool:
         return (self._batch.out / name / "findings.json").exists() and not self._batch.overwrite
 
-    def _is_done(self, name: str, told: Mapping[str, object] | None) -> bool:
+    def _is_done(self, name: str, clinical: Mapping[str, object] | None) -> bool:
         """Whether a study was done before; if so it is counted, and has its row."""
         if not self._has_results(name):
             return False
         self.outcome.done_before += 1
-        self.outcome.told_before += bool(told)
+        self.outcome.done_before_with_clinical += bool(clinical)
         if not self._table.says_done(name):
             self._table.put(_done_before(name, self._batch.out / name))
-        self._tell(name)
+        self._report(name)
         return True
 
     def _fails(self, name: str, error: Exception) -> None:
@@ -231,10 +232,10 @@ class _Run:
             )
         self.outcome.failed[name] = f"[{error.code}] {error}" if error.code else str(error)
         self._table.put(failure_row(name, error))
-        self._tell(name)
+        self._report(name)
 
     def _analyze(
-        self, name: str, study: Study, told: Mapping[str, object] | None, progress: ProgressCallback | None
+        self, name: str, study: Study, clinical: Mapping[str, object] | None, progress: ProgressCallback | None
     ) -> None:
         """Analyse one study and put its row; a fault of its own is its row, too."""
         try:
@@ -244,7 +245,7 @@ class _Run:
                 self._batch.out / name,
                 analyzer=self._analyzer,
                 overwrite=self._batch.overwrite,
-                clinical=told,
+                clinical=clinical,
                 progress=_named(progress, name),
             )
         except FAULTS as error:
@@ -252,9 +253,9 @@ class _Run:
         else:
             self.outcome.analysed += 1
             self._table.put(study_row(name, analysis))
-            self._tell(name)
+            self._report(name)
 
-    def _tell(self, name: str) -> None:
+    def _report(self, name: str) -> None:
         """The row of a study is in the table."""
         if self._table.says_implausible(name):
             self.outcome.implausible.append(name)

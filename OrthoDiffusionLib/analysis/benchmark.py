@@ -50,8 +50,8 @@ def benchmark(
     """Measure one analysis from the first import on, then warm ones, in a process of its own.
 
     Args:
-        exam: files or folders of the exam; empty for the sample exam that came along.
-        bundle: a bundle's folder or name; None for the one that came along.
+        exam: files or folders of the exam; empty for the sample exam.
+        bundle: a bundle's folder or name; None for the default bundle.
         device: "auto", "cpu" or "cuda".
         precision: "auto", "bfloat16" or "float32"; the original's encoders get the same.
         side: what to say about the exam's side.
@@ -61,7 +61,7 @@ def benchmark(
 
     Returns:
         Seconds a stage ("cold", "warm"), seconds of the bare networks and of the original's encoders, peak memory
-        in MB (None where the system does not tell), `memory.growth` of the long run (None without one), and the
+        in MB (None where the system does not say), `memory.growth` of the long run (None without one), and the
         machine.
 
     Raises:

@@ -1,4 +1,4 @@
-"""What referrals tell about many studies: a small table beside a batch."""
+"""What referrals say about many studies: a small table beside a batch."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def read_clinical_table(path: Path) -> dict[str, dict[str, str]]:
             like one of these misspelt.
 
     Raises:
-        StudyError: if it cannot be read, lacks a column, names a study twice, or holds a value that cannot be.
+        StudyError: if it cannot be read, lacks a column, names a study twice, or holds an invalid value.
     """
     rows, header = read_table(path, error=StudyError)
     columns = [column for column in COLUMNS if column in header]
@@ -52,6 +52,6 @@ def read_clinical_table(path: Path) -> dict[str, dict[str, str]]:
             }
         except ValueError as error:
             raise StudyError(
-                f"A clinical value cannot be: {error}", where=where, remedy="Correct or empty it."
+                f"A clinical value is invalid: {error}", where=where, remedy="Correct or empty it."
             ) from error
     return values

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -13,6 +14,7 @@ from torch.nn import functional
 
 from OrthoDiffusionLib.analysis.model import WINDOW_STEP, OrthoModel, ViewTensor, Window
 from OrthoDiffusionLib.encoders import FeaturePyramid
+from OrthoDiffusionLib.findings.label_boxes import box_between
 from OrthoDiffusionLib.findings.plausibility import PlaneOutlines
 from OrthoDiffusionLib.fusion import FusedGrid
 from OrthoDiffusionLib.heads import Diagnosis
@@ -28,11 +30,11 @@ FUSION_RATIO = 3
 OUTLINE_STEP = 4
 """What one plane alone outlines, for the box around the joint and to hold planes against each other, is this coarse."""
 
-MARGIN_MM = 8.0
-LARGEST_EXTENT_MM = 320.0
+MARGIN_MM = 8.0  # ours: kept around the outlined joint
+LARGEST_EXTENT_MM = 320.0  # ours: no joint is larger; bounds the memory of what is outlined by mistake
 CHUNK_COARSE_VOXELS = 8192  # 27 fine points each; bounds the memory of the fine stage
-DETAIL_MARGIN_MM = 5.0
-LEAST_DETAIL_VOXELS = 8  # of a structure on the coarse grid; fewer are stray
+DETAIL_MARGIN_MM = 5.0  # ours: kept around small structures
+LEAST_DETAIL_VOXELS = 8  # ours: of a structure on the coarse grid; fewer are stray
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,18 @@ class Inference:
     diagnosis: Diagnosis
     alone: Mapping[Plane, PlaneOutlines]
     timings: dict[str, float] = field(default_factory=dict)
+
+
+class Picture(Protocol):
+    """What the networks need of a view: normalised pixels, and where they lie."""
+
+    @property
+    def array(self) -> np.ndarray:
+        """(S, H, W) float32."""
+
+    @property
+    def geometry(self) -> Geometry:
+        """Index (s, h, w) to RAS mm."""
 
 
 class _Clock:
@@ -150,7 +164,7 @@ def fuse_and_diagnose(
 
 def sharpened(
     model: OrthoModel,
-    views: Mapping[Plane, View],
+    views: Mapping[Plane, Picture],
     pyramids: Mapping[Plane, FeaturePyramid],
     labels: Tensor,
     geometry: Geometry,
@@ -166,10 +180,10 @@ def sharpened(
     wanted = torch.tensor(model.detail_labels, dtype=labels.dtype, device=labels.device)
     found = labels.masked_fill(~torch.isin(labels, wanted), 0)
     counts = torch.bincount(found.flatten().int(), minlength=256)
-    found = found.masked_fill(counts[found.int()] < LEAST_DETAIL_VOXELS, 0).nonzero().cpu().numpy()
-    if len(found) == 0:
+    index = found.masked_fill(counts[found.int()] < LEAST_DETAIL_VOXELS, 0).nonzero().cpu().numpy()
+    if len(index) == 0:
         return dict(pyramids)
-    places = geometry.to_ras(found.astype(float))
+    places = geometry.to_ras(index.astype(float))
     return {
         plane: model.sharpen(pyramid, _tensor(views[plane], device), window, plane)
         if (window := detail_window(views[plane].geometry, places)) is not None
@@ -195,10 +209,10 @@ def detail_window(view: Geometry, places: np.ndarray) -> Window | None:
     high = np.clip(-(-high // step) * step, 0, last)
     if (high <= low).any():
         return None
-    return tuple(slice(int(a), int(b)) for a, b in zip(low, high, strict=True))
+    return box_between(low, high)
 
 
-def _tensor(view: View, device: str) -> ViewTensor:
+def _tensor(view: Picture, device: str) -> ViewTensor:
     return ViewTensor(torch.from_numpy(view.array)[None, None].to(device), view.geometry)
 
 
@@ -258,7 +272,7 @@ def _box_around(
         if len(seen) < 20:
             continue
         places = seen @ outlines.affine[:3, :3].T + outlines.affine[:3, 3]
-        # a stray voxel at the far end of a view must not stretch the box
+        # one wrong voxel at the far end of a view must not stretch the box
         lows.append(np.percentile(places, 0.1, axis=0))
         highs.append(np.percentile(places, 99.9, axis=0))
     if not lows:
@@ -271,10 +285,8 @@ def _box_around(
         lows, highs = [centre - 40.0], [centre + 40.0]
     low, high = np.min(lows, axis=0) - MARGIN_MM, np.max(highs, axis=0) + MARGIN_MM
     middle, extent = (low + high) / 2, np.minimum(high - low, LARGEST_EXTENT_MM)
-    count = np.ceil(extent / spacing_mm).astype(int)
-    return Geometry.from_axes(
-        tuple(int(n) for n in count), spacing_mm=(spacing_mm,) * 3, directions=np.eye(3), centre_ras=tuple(middle)
-    )
+    i, j, k = np.ceil(extent / spacing_mm).astype(int).tolist()
+    return Geometry.from_axes((i, j, k), spacing_mm=(spacing_mm,) * 3, directions=np.eye(3), centre_ras=tuple(middle))
 
 
 def _refine(
@@ -290,29 +302,52 @@ def _refine(
 ) -> tuple[np.ndarray, Geometry]:
     """Labels on the fine grid, three times as fine as `winner`'s."""
     shape = fused.geometry.shape
-    near = winner[None, None].float()
-    highest = functional.max_pool3d(near, 3, stride=1, padding=1)[0, 0]
-    lowest = -functional.max_pool3d(-near, 3, stride=1, padding=1)[0, 0]
-    solid = torch.isin(winner, torch.tensor([0, *model.solid_labels], dtype=winner.dtype, device=winner.device))
-    chosen = ((highest != lowest) | ~solid) & fused.imaged
-    where = chosen.nonzero()
+    where = asked_finely(model, fused, winner).nonzero()
     fine_labels = winner[:, None, :, None, :, None].expand(shape[0], 3, shape[1], 3, shape[2], 3).contiguous()
-    steps = torch.arange(FUSION_RATIO, device=winner.device)
-    offsets = torch.stack(torch.meshgrid(steps, steps, steps, indexing="ij"), dim=-1).reshape(-1, 3)
-    origin = torch.from_numpy(fused.geometry.origin_ras - spacing_mm).to(device=winner.device, dtype=torch.float32)
     for begin in range(0, len(where), CHUNK_COARSE_VOXELS):
         part = where[begin : begin + CHUNK_COARSE_VOXELS]
-        index = (part[:, None] * FUSION_RATIO + offsets[None]).reshape(-1, 3)
         with autocast(device, precision):
-            logits = model.fine_logits(pyramids, fused, origin + index.float() * spacing_mm)
+            logits = model.fine_logits(pyramids, fused, fine_places(fused.geometry, part, spacing_mm))
         value = logits.argmax(dim=1).to(torch.uint8).reshape(len(part), FUSION_RATIO, FUSION_RATIO, FUSION_RATIO)
         fine_labels[part[:, 0], :, part[:, 1], :, part[:, 2], :] = value
         done = (begin + len(part)) / max(1, len(where))
         report(progress, "segment", 0.05 + 0.95 * done, "Outlining the structures")
-    fine = Geometry.from_axes(
-        tuple(FUSION_RATIO * n for n in shape),
+    fine = fine_geometry(fused.geometry, spacing_mm)
+    return fine_labels.reshape(fine.shape).cpu().numpy(), fine
+
+
+def asked_finely(model: OrthoModel, fused: FusedGrid, winner: Tensor) -> Tensor:
+    """(I, J, K) bool: where structures meet or are not solid, so that the fine grid decides.
+
+    Args:
+        winner: (I, J, K) uint8 structures on the coarse grid.
+    """
+    near = winner[None, None].float()
+    highest = functional.max_pool3d(near, 3, stride=1, padding=1)[0, 0]
+    lowest = -functional.max_pool3d(-near, 3, stride=1, padding=1)[0, 0]
+    solid = torch.isin(winner, torch.tensor([0, *model.solid_labels], dtype=winner.dtype, device=winner.device))
+    return ((highest != lowest) | ~solid) & fused.imaged
+
+
+def fine_geometry(coarse: Geometry, spacing_mm: float) -> Geometry:
+    """The fine grid of a coarse one, `FUSION_RATIO` times as fine; `spacing_mm` is the fine one's."""
+    rows, columns, slices = coarse.shape
+    return Geometry.from_axes(
+        (FUSION_RATIO * rows, FUSION_RATIO * columns, FUSION_RATIO * slices),
         spacing_mm=(spacing_mm,) * 3,
         directions=np.eye(3),
-        origin_ras=tuple(fused.geometry.origin_ras - spacing_mm),
+        origin_ras=tuple(coarse.origin_ras - spacing_mm),
     )
-    return fine_labels.reshape(fine.shape).cpu().numpy(), fine
+
+
+def fine_places(coarse: Geometry, voxels: Tensor, spacing_mm: float) -> Tensor:
+    """(27 N, 3) RAS mm of the fine voxels inside coarse ones, (N, 3) indices; float32."""
+    origin = torch.from_numpy(coarse.origin_ras - spacing_mm).to(device=voxels.device, dtype=torch.float32)
+    return origin + fine_indices(voxels).float() * spacing_mm
+
+
+def fine_indices(voxels: Tensor) -> Tensor:
+    """(27 N, 3) indices on the fine grid of the fine voxels inside coarse ones, (N, 3) indices."""
+    steps = torch.arange(FUSION_RATIO, device=voxels.device)
+    offsets = torch.stack(torch.meshgrid(steps, steps, steps, indexing="ij"), dim=-1).reshape(-1, 3)
+    return (voxels[:, None] * FUSION_RATIO + offsets[None]).reshape(-1, 3)

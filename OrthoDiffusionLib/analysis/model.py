@@ -13,9 +13,12 @@ from torch.nn import functional
 
 from OrthoDiffusionLib.anatomy import Structure
 from OrthoDiffusionLib.bundles import Bundle
-from OrthoDiffusionLib.bundles.manifest import Manifest
+from OrthoDiffusionLib.bundles.manifest import ADJUSTED_GRIDS, Manifest
 from OrthoDiffusionLib.encoders import (
+    DEFAULT_KIND,
     DETAIL_RATIO,
+    NETWORKS,
+    ByPlane,
     DetailNet,
     DetailWindow,
     FeaturePyramid,
@@ -23,14 +26,14 @@ from OrthoDiffusionLib.encoders import (
     level_affine,
 )
 from OrthoDiffusionLib.errors import BundleError
-from OrthoDiffusionLib.fusion import CrossViewFusion, FusedGrid
+from OrthoDiffusionLib.fusion import CrossViewFusion, FusedGrid, grid_shape
 from OrthoDiffusionLib.heads import ClinicalBias, Diagnosis, DiagnosisHead, SegmentationHead
 from OrthoDiffusionLib.volumes import Geometry, Plane
 
 HEADS_FILE = "heads.safetensors"
 
 DEFAULT_NETWORK = {
-    "kind": "orthodiffusion-1",
+    "kind": DEFAULT_KIND,
     "channels": [32, 64, 80, 80],
     "stem_channels": 16,
     "embedding": 64,
@@ -93,7 +96,7 @@ class OrthoModel(nn.Module):
     """Everything between prepared views and logits.
 
     Args:
-        network: the manifest's `network` entry; with "clinical", a list of columns, what a referral tells may be an
+        network: the manifest's `network` entry; with "clinical", a list of columns, what a referral says may be an
             input beside the images.
         planes: which encoders there are.
         classes: structures and background.
@@ -107,27 +110,27 @@ class OrthoModel(nn.Module):
 
     def __init__(self, network: Mapping, *, planes: tuple[Plane, ...], classes: int, abnormalities: int) -> None:
         super().__init__()
-        if network.get("kind") != DEFAULT_NETWORK["kind"]:
+        if network.get("kind") not in NETWORKS:
             raise BundleError(
                 f"The bundle's network is of kind {network.get('kind')!r}, which this version does not know",
-                remedy=f"Use a bundle of kind {DEFAULT_NETWORK['kind']!r} or update OrthoDiffusion.",
+                remedy=f"Use a bundle of kind {' or '.join(map(repr, NETWORKS))}, or update OrthoDiffusion.",
             )
         network = {**OPTIONAL_NETWORK, **network}
         self.planes = planes
         self.pixel_ratio = DETAIL_RATIO if network["detail"] else 1
         self.solid_labels = tuple(network["solid_labels"])
         self.detail_labels = tuple(network["detail_labels"])
-        self.encoders = nn.ModuleDict({plane.value: build_view_encoder(plane, dict(network)) for plane in planes})
-        unet = self.encoders[planes[0].value].denoiser.network
-        taps, strides = unet.tap_channels, unet.tap_strides
+        self.encoders = ByPlane({plane: build_view_encoder(plane, dict(network)) for plane in planes})
+        first = self.encoders.of(planes[0]).network
+        taps, strides = first.tap_channels, first.tap_strides
         width = network["width"]
         self.fusion = CrossViewFusion(planes, taps, width=width)
         self.segmentation = SegmentationHead(planes, taps, strides, width=width, classes=classes)
         self.diagnosis = DiagnosisHead(planes, taps, width=width, abnormalities=abnormalities)
         columns = tuple(network["clinical"])
         self.clinical = ClinicalBias(columns, abnormalities) if columns else None
-        self.detail = nn.ModuleDict({p.value: DetailNet(taps[0]) for p in planes} if network["detail"] else {})
-        self.to(memory_format=torch.channels_last_3d)
+        self.detail = ByPlane({plane: DetailNet(taps[0]) for plane in planes} if network["detail"] else {})
+        self.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]  # torch's stubs do not know it
 
     def at_encoder_pixels(self, view: ViewTensor) -> ViewTensor:
         """A view averaged to the pixels that the encoders see."""
@@ -135,7 +138,7 @@ class OrthoModel(nn.Module):
             return view
         stride = (1, self.pixel_ratio, self.pixel_ratio)
         array = functional.avg_pool3d(view.array, stride)
-        return ViewTensor(array, Geometry(tuple(array.shape[2:]), level_affine(view.geometry, stride)))
+        return ViewTensor(array, Geometry(grid_shape(array[0]), level_affine(view.geometry, stride)))
 
     def sharpen(self, pyramid: FeaturePyramid, view: ViewTensor, window: Window, plane: Plane) -> FeaturePyramid:
         """The features of a view with a window of it looked at in the view's own pixels.
@@ -150,15 +153,15 @@ class OrthoModel(nn.Module):
         halves = (slice(part.start // DETAIL_RATIO, part.stop // DETAIL_RATIO) for part in in_plane)
         coarse = pyramid.levels[0].features[(slice(None), slices, *halves)]
         image = view.array[(..., *window)].contiguous(memory_format=torch.channels_last_3d)
-        features = self.detail[plane.value](image, coarse[None])[0]
-        start = tuple(part.start for part in window)
+        features = self.detail.of(plane)(image, coarse[None])[0]
+        start = (slices.start, in_plane[0].start, in_plane[1].start)
         affine = view.geometry.affine.copy()
         affine[:3, 3] = view.geometry.to_ras(np.array(start, dtype=float))
         return FeaturePyramid(pyramid.levels, DetailWindow(features, affine, start))
 
     def encode(self, view: ViewTensor, plane: Plane) -> FeaturePyramid:
         """The features of one view at the encoder's pixels."""
-        encoder = self.encoders[plane.value]
+        encoder = self.encoders.of(plane)
         return encoder.pyramid(encoder(view.array.contiguous(memory_format=torch.channels_last_3d)), view.geometry)
 
     def plane_logits(
@@ -207,9 +210,9 @@ def build_model(manifest: Manifest) -> OrthoModel:
         ValueError, KeyError, TypeError: if the manifest's `network` entry describes none.
         BundleError: if it is of a kind that this version does not know.
     """
-    strangers = sorted((set(manifest.network) - set(OPTIONAL_NETWORK)) ^ set(DEFAULT_NETWORK))
-    if strangers:
-        raise ValueError(f"{', '.join(strangers)} must be given exactly as this version knows it")
+    unknown = sorted((set(manifest.network) - set(OPTIONAL_NETWORK)) ^ set(DEFAULT_NETWORK))
+    if unknown:
+        raise ValueError(f"{', '.join(unknown)} must be given exactly as this version knows it")
     return OrthoModel(
         network_for(manifest.network, manifest.structures),
         planes=tuple(plane for plane in Plane if plane in manifest.views),
@@ -220,6 +223,8 @@ def build_model(manifest: Manifest) -> OrthoModel:
 
 def load_model(bundle: Bundle) -> OrthoModel:
     """The network of a bundle whose checksums have been verified, on the CPU, ready to use.
+
+    The manifest's logit adjustment is part of it, as offsets of the last layers: it costs no time.
 
     Raises:
         BundleError: if the weights do not fit the network that the manifest describes.
@@ -233,16 +238,27 @@ def load_model(bundle: Bundle) -> OrthoModel:
             remedy="Take the bundle as it was published.",
         ) from error
     for plane in model.planes:
-        _load(model.encoders[plane.value], bundle, encoder_file(plane))
+        _load(model.encoders.of(plane), bundle, encoder_file(plane))
     heads = _heads(model)
     _load(heads, bundle, HEADS_FILE)
+    model.segmentation.adjust(*logit_adjustment(bundle.manifest, model.segmentation.classes))
     return model.eval()
+
+
+def logit_adjustment(manifest: Manifest, classes: int) -> tuple[Tensor, Tensor]:
+    """(K,) each, what the manifest adds to the structures' logits on the coarse and on the fine grid."""
+    found = torch.zeros(len(ADJUSTED_GRIDS), classes)
+    for number, grid in enumerate(ADJUSTED_GRIDS):
+        values = manifest.logit_adjustment.get(grid, {})
+        for structure in manifest.structures:
+            found[number, structure.label] = values.get(structure.name, 0.0)
+    return found[0], found[1]
 
 
 def weights_by_file(model: OrthoModel) -> dict[str, dict[str, np.ndarray]]:
     """The weights in half precision, by bundle file; what `load_model` reads."""
     heads = _heads(model)
-    files = {encoder_file(plane): model.encoders[plane.value] for plane in model.planes}
+    files: dict[str, nn.Module] = {encoder_file(plane): model.encoders.of(plane) for plane in model.planes}
     return {
         name: {key: value.detach().half().contiguous().numpy() for key, value in module.state_dict().items()}
         for name, module in {**files, HEADS_FILE: heads}.items()
@@ -250,9 +266,9 @@ def weights_by_file(model: OrthoModel) -> dict[str, dict[str, np.ndarray]]:
 
 
 def _heads(model: OrthoModel) -> nn.ModuleDict:
-    """Everything but the encoders; an empty room leaves no trace in the file."""
-    rooms = ("fusion", "segmentation", "diagnosis", "detail", "clinical")
-    return nn.ModuleDict({name: room for name in rooms if (room := getattr(model, name)) is not None})
+    """Everything but the encoders; an empty module leaves no trace in the file."""
+    parts = ("fusion", "segmentation", "diagnosis", "detail", "clinical")
+    return nn.ModuleDict({name: part for name in parts if (part := getattr(model, name)) is not None})
 
 
 def _load(module: nn.Module, bundle: Bundle, name: str) -> None:

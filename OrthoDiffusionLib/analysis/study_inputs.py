@@ -32,7 +32,7 @@ def read_study(
 
     Raises:
         OrthoDiffusionError: if nothing was named, what was named holds no volume that can be used, or two are
-            forced on one plane. With the code ``two_joints`` if two joints are shown and nobody says which is meant.
+            forced on one plane. With the code ``two_joints`` if two joints are shown and it is not said which is meant.
     """
     paths, by_plane = list(paths), dict(by_plane or {})
     if not paths and not by_plane:
@@ -58,7 +58,7 @@ def read_study(
     return study
 
 
-def _one_volume(path: Path, plane: Plane, side: Side | None, joint: Joint | str) -> tuple[Volume, list[Notice]]:
+def _one_volume(path: Path, plane: Plane, side: Side | None, joint: Joint | str | None) -> tuple[Volume, list[Notice]]:
     """The volume that a user named for a plane; of a series of several echoes the one a Study would choose."""
     volumes, notices = read_inputs([path])
     if len(volumes) == 1:
@@ -74,7 +74,7 @@ def _one_volume(path: Path, plane: Plane, side: Side | None, joint: Joint | str)
 
 
 def open_bundle(bundle: str | Path | None) -> Bundle:
-    """The bundle of that folder or name, its checksums verified; None opens the one that came along.
+    """The bundle of that folder or name, its checksums verified; None opens the default bundle.
 
     Raises:
         BundleError: if there is none, or it is damaged or of another schema version.

@@ -8,6 +8,7 @@ pydicom.sr.codedict and tested against it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from OrthoDiffusionLib.anatomy.coding import PRIVATE_SCHEME, Code
@@ -48,7 +49,15 @@ class Abnormality:
             raise ValueError(f"{self.name}: unknown planes {sorted(unknown)}")
 
 
-def new_abnormality(name, title, value, kind, site, structures=(), best_planes=()) -> Abnormality:
+def new_abnormality(
+    name: str,
+    title: str,
+    value: str,
+    kind: Code,
+    site: Code,
+    structures: Iterable[str] = (),
+    best_planes: Iterable[str] = (),
+) -> Abnormality:
     """A new one with a private code; `kind` and `site` are the nearest public concepts."""
     code = Code(PRIVATE_SCHEME, value, title)
     return Abnormality(name, title, code, kind, site, tuple(structures), tuple(best_planes))

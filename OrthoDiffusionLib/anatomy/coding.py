@@ -32,18 +32,13 @@ class Code:
                     f"{field} of a code must have 1 to {limit} characters without ^ ~ \\, got {text!r} instead"
                 )
 
-    @property
-    def is_private(self) -> bool:
-        """Whether it is this project's own code, which no other program knows."""
-        return self.scheme == PRIVATE_SCHEME
-
     def as_dict(self) -> dict[str, str]:
         """The three parts, as they stand in a bundle's manifest."""
         return {"scheme": self.scheme, "value": self.value, "meaning": self.meaning}
 
 
 def private_code(name: str, title: str) -> Code:
-    """A code of this project's own scheme for a word that somebody brings along.
+    """A code of this project's own scheme for a word that is not of this project.
 
     Args:
         name: word for machines; short ones stay as they are, long ones end in a digest that keeps them apart.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 
 from OrthoDiffusionLib.anatomy.abnormality import Abnormality
@@ -95,7 +95,8 @@ class Joint:
             a bundle does not bring them.
 
     Raises:
-        ValueError: if a rule names a structure that the joint does not have, or the axes are not perpendicular.
+        ValueError: if a rule names a structure that the joint does not have, or the axes are not three perpendicular
+            unit vectors.
     """
 
     name: str
@@ -112,13 +113,19 @@ class Joint:
     measurements: tuple[MeasurementDefinition, ...] = ()
 
     def __post_init__(self) -> None:
+<<<<<<< HEAD
         for name in ("structures", "abnormalities", "body_parts", "sizes", "measurements"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         object.__setattr__(self, "axes", tuple(tuple(float(x) for x in axis) for axis in self.axes))
+=======
+        for name, kind in (("structures", tuple), ("abnormalities", tuple), ("body_parts", tuple), ("sizes", tuple)):
+            object.__setattr__(self, name, kind(getattr(self, name)))
+        object.__setattr__(self, "axes", _axes(self.axes, self.name))
+>>>>>>> main
         for number, one in enumerate(self.axes):
             for other_number, other in enumerate(self.axes):
                 product = sum(a * b for a, b in zip(one, other, strict=True))
-                if abs(product - (number == other_number)) > 1e-3:
+                if not abs(product - (number == other_number)) <= 1e-3:  # also refuses NaN
                     raise ValueError(f"the axes of the {self.name} must be perpendicular unit vectors, got {self.axes}")
 
     @property
@@ -145,10 +152,8 @@ class Joint:
         if side is not Side.LEFT:
             return self.axes
         # Mirrored at x = 0; the first axis still points to the patient's right, now medial.
-        return tuple(
-            tuple(x if (axis == number == 0) or (axis and number) else -x for axis, x in enumerate(vector))
-            for number, vector in enumerate(self.axes)
-        )
+        right, front, up = self.axes
+        return (right[0], -right[1], -right[2]), (-front[0], front[1], front[2]), (-up[0], up[1], up[2])
 
     def rules(self) -> dict[str, object]:
         """What it knows beside its vocabulary, as it stands in a bundle's manifest."""
@@ -180,12 +185,25 @@ class Joint:
             structures=structures,
             abnormalities=abnormalities,
             body_parts=tuple(str(part) for part in rules["body_parts"]),
-            axes=tuple(tuple(axis) for axis in rules["axes"]),
+            axes=_axes(rules["axes"], name),
             side_rule=None if side_rule is None else SideRule(**side_rule),
             layout=None if layout is None else Layout(**layout),
             sizes=tuple(SizeRange(**size) for size in rules["sizes"]),
             display=Display(**rules["display"]),
         )
+
+
+def _axes(rows: Iterable[Iterable[float]], joint: str) -> Axes:
+    try:
+        right, front, up = (_vector(row) for row in rows)
+    except ValueError:
+        raise ValueError(f"the axes of the {joint} must be three vectors of three numbers, got {rows}") from None
+    return right, front, up
+
+
+def _vector(row: Iterable[float]) -> Vector:
+    x, y, z = (float(value) for value in row)
+    return x, y, z
 
 
 UNKNOWN_JOINT = Joint("joint", "Joint", private_code("joint", "Joint"))

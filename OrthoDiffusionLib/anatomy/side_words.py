@@ -1,4 +1,4 @@
-"""Which side the words of a series tell: "LT KNEE", "Knie rechts", "genou D", "knee_L", and many languages more.
+"""Which side the words of a series name: "LT KNEE", "Knie rechts", "genou D", "knee_L", and many languages more.
 
 Whole words for right and left count anywhere. Abbreviations and single letters mean many other things (RT is also
 radiotherapy, L3 a vertebra, "T2 R" a variant of a sequence), so they count only beside a word for a limb, and each
@@ -83,7 +83,7 @@ _PHASE = _all("phase phases pe phs frequency freq fe dir direction swap encoding
 
 
 def sides_in(*texts: str | None, about_limb: bool = False) -> frozenset[Side]:
-    """The sides that some words tell.
+    """The sides that some words name.
 
     Args:
         texts: a series description, a protocol's name, a study description, a file's name, …; each is read by itself.
@@ -92,7 +92,7 @@ def sides_in(*texts: str | None, about_limb: bool = False) -> frozenset[Side]:
 
     Returns:
         Nothing, one side, or both where the words contradict each other. Words of both sides at once, as in
-        "left-right", tell nothing.
+        "left-right", name none.
     """
     return frozenset().union(*(_sides(text, about_limb) for text in texts if text))
 
@@ -113,7 +113,7 @@ def _sides(text: str, about_limb: bool) -> set[Side]:
     radiotherapy = _NOT_OF_A_LIMB.search(text) is not None
     for index, word in enumerate(words):
         side = _whole_word(word)
-        near = [limbs[n] for n in (index - 1, index + 1) if 0 <= n < len(words) and limbs[n] is not None]
+        near = [limb for n in (index - 1, index + 1) if 0 <= n < len(words) and (limb := limbs[n]) is not None]
         if side is not None:
             of_phase = any(other in _PHASE for other in words[max(0, index - 3) : index])
             if not of_phase and (near or word not in _UNSURE_WORDS):

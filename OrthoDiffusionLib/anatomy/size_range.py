@@ -15,7 +15,7 @@ ASSUMED_WIDTH = "published mean, assumed width"
 ASSUMED = "assumed"
 
 USUAL_TIMES = 2.5
-"""A volume beyond the usual range by this factor is believed of nobody: 36 % more in each direction of space."""
+"""A volume beyond the usual range by this factor is not believed: 36 % more in each direction of space (ours)."""
 
 TOTAL_CARTILAGE = "all_cartilages"
 """Not a structure: the four cartilages together."""

@@ -91,7 +91,8 @@ class Structure:
     @property
     def colour_unit(self) -> tuple[float, float, float]:
         """The colour with components in 0 to 1, as Slicer wants it."""
-        return tuple(value / 255.0 for value in self.colour)
+        red, green, blue = (value / 255.0 for value in self.colour)
+        return red, green, blue
 
     @property
     def is_bone(self) -> bool:

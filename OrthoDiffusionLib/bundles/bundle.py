@@ -11,10 +11,11 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from OrthoDiffusionLib.bundles.manifest import INTENDED_USE, SCHEMA_VERSION, Manifest, is_weights_name
+from OrthoDiffusionLib.bundles.manifest import INTENDED_USE, SCHEMA_VERSION, JsonObject, Manifest, is_weights_name
 from OrthoDiffusionLib.bundles.model_card import model_card
 from OrthoDiffusionLib.errors import BundleError
 from OrthoDiffusionLib.findings.complete_folder import SYSTEM_FILES, complete_folder
@@ -74,8 +75,8 @@ class Bundle:
 
 def write_bundle(
     folder: str | Path,
-    manifest_fields: Mapping,
-    tensors_by_file: Mapping[str, Mapping],
+    manifest_fields: JsonObject,
+    tensors_by_file: Mapping[str, Mapping[str, Any]],
     *,
     overwrite: bool = False,
 ) -> Bundle:
@@ -111,7 +112,7 @@ def write_bundle(
     try:
         manifest = Manifest.from_dict(content)
         text = manifest.to_json()
-        Manifest.from_json(text)  # what was written can be read: also catches keys nobody knows
+        Manifest.from_json(text)  # what was written can be read: also catches unknown keys
     except (KeyError, TypeError) as error:
         raise ValueError(f"manifest_fields make no valid manifest: {error!r}") from error
     unknown = sorted(set(content) - set(manifest.as_dict()))
@@ -131,7 +132,7 @@ def _is_ours(name: str) -> bool:
     return name == MANIFEST_NAME or is_weights_name(name)
 
 
-def _serialized(name: str, tensors: Mapping) -> bytes:
+def _serialized(name: str, tensors: Mapping[str, Any]) -> bytes:
     if not is_weights_name(name):
         raise ValueError(f"files must be plain names that end in .safetensors, got {name!r} instead")
     if all(isinstance(tensor, np.ndarray) for tensor in tensors.values()):
@@ -142,7 +143,7 @@ def _serialized(name: str, tensors: Mapping) -> bytes:
                 raise ValueError(f"{name}: tensor {key} must be finite")
         return safetensors.numpy.save({key: np.ascontiguousarray(array) for key, array in tensors.items()})
 
-    # Whoever hands over torch tensors has torch loaded; this room alone does not.
+    # A caller with torch tensors has torch loaded; this package alone does not load it.
     import safetensors.torch
 
     copies = {key: tensor.detach().cpu().contiguous().clone() for key, tensor in tensors.items()}

@@ -115,6 +115,6 @@ def _entry(folder: Path) -> BundleEntry:
     return BundleEntry(manifest.name, manifest.version, manifest.joint, folder)
 
 
-def _version_key(version: str) -> tuple:
+def _version_key(version: str) -> tuple[tuple[int, int, str], ...]:
     """1.10 above 1.9: digits count as numbers, and rank above words."""
     return tuple((1, int(p), "") if p.isdigit() else (0, 0, p) for p in re.findall(r"\d+|[A-Za-z]+", version))

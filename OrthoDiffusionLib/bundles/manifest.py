@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, NoReturn
 
 from OrthoDiffusionLib.anatomy import (
     Abnormality,
@@ -25,6 +27,9 @@ from OrthoDiffusionLib.volumes import Plane
 
 SCHEMA_VERSION = 1
 
+JsonObject = Mapping[str, Any]
+"""An object of manifest.json, whose values may be of any type until they are checked."""
+
 INTENDED_USE = (
     "Research and teaching only. Not a medical device, not for diagnosis or treatment. Learned from digital "
     "phantoms, not from patients; its figures are phantom numbers and say nothing of accuracy in patients."
@@ -32,6 +37,9 @@ INTENDED_USE = (
 
 FINEST_FUSION_MM = 0.1
 COARSEST_FUSION_MM = 0.7
+
+ADJUSTED_GRIDS = ("coarse", "fine")
+"""The grids on which structures are outlined; each has its own `logit_adjustment`."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.safetensors")
@@ -53,11 +61,11 @@ class ViewSpecification:
 
     grid: ViewGrid
     hanging: str
-    intensity: Mapping = field(default_factory=dict)
-    noise: Mapping = field(default_factory=dict)
+    intensity: JsonObject = field(default_factory=dict)
+    noise: JsonObject = field(default_factory=dict)
     taps: tuple[str, ...] = ()
 
-    def as_dict(self) -> dict:
+    def as_dict(self) -> dict[str, Any]:
         """The view's entry of manifest.json."""
         return {
             "in_plane_mm": float(self.grid.in_plane_mm),
@@ -93,6 +101,8 @@ class Manifest:
         files: file name -> SHA-256 in hexadecimal.
         created: ISO 8601, may be empty.
         schema_version: of manifest.json.
+        logit_adjustment: "coarse" and "fine" -> structure -> what is added to its logits on that grid, so that outlines
+            are as large as they should be (logit adjustment, Menon et al. 2021, arXiv 2007.07314); empty for none.
         joint_rules: what `Joint.rules` says of the joint; empty in bundles up to 0.2.0, whose joint is known by name.
     """
 
@@ -102,19 +112,20 @@ class Manifest:
     structures: tuple[Structure, ...]
     abnormalities: tuple[Abnormality, ...]
     views: Mapping[Plane, ViewSpecification]
-    mirror: Mapping
-    fusion_grid: Mapping
-    network: Mapping
+    mirror: JsonObject
+    fusion_grid: JsonObject
+    network: JsonObject
     calibration: Mapping[str, Calibration]
-    training: Mapping
-    figures: Mapping
+    training: JsonObject
+    figures: JsonObject
     licence: str
     sources: tuple[Mapping[str, str], ...]
     intended_use: str
     files: Mapping[str, str]
     created: str = ""
     schema_version: int = SCHEMA_VERSION
-    joint_rules: Mapping = field(default_factory=dict)
+    joint_rules: JsonObject = field(default_factory=dict)
+    logit_adjustment: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def as_joint(self) -> Joint:
         """The joint with the bundle's own vocabulary and rules, which need not be known by name."""
@@ -148,7 +159,7 @@ class Manifest:
         """Its Calibration; one that is not assessable if the bundle brings none."""
         return self.calibration.get(abnormality, Calibration())
 
-    def as_dict(self) -> dict:
+    def as_dict(self) -> dict[str, Any]:
         """The content of manifest.json."""
         return {
             "schema_version": self.schema_version,
@@ -170,6 +181,11 @@ class Manifest:
             "intended_use": self.intended_use,
             "files": dict(self.files),
             **({"joint_rules": dict(self.joint_rules)} if self.joint_rules else {}),
+            **(
+                {"logit_adjustment": {grid: dict(values) for grid, values in self.logit_adjustment.items()}}
+                if self.logit_adjustment
+                else {}
+            ),
         }
 
     def to_json(self) -> str:
@@ -189,7 +205,7 @@ class Manifest:
             where: its path, for messages.
 
         Raises:
-            BundleError: if it is damaged, of another schema version, lacks a key, has one nobody knows,
+            BundleError: if it is damaged, of another schema version, lacks a key, has an unknown one,
                 names a file that is not plainly in the bundle's own folder, or contradicts itself.
         """
         try:
@@ -207,7 +223,7 @@ class Manifest:
             raise BundleError(f"manifest.json is not valid: {what}", where=where, remedy=_NEEDS_NEW_BUNDLE) from error
 
     @classmethod
-    def from_dict(cls, content: Mapping) -> Manifest:
+    def from_dict(cls, content: JsonObject) -> Manifest:
         """Builds a manifest from plain values.
 
         Raises:
@@ -238,6 +254,10 @@ class Manifest:
             created=str(content.get("created", "")),
             schema_version=int(content["schema_version"]),
             joint_rules=_free(content, "joint_rules") if "joint_rules" in content else {},
+            logit_adjustment={
+                str(grid): {str(name): float(value) for name, value in values.items()}
+                for grid, values in content.get("logit_adjustment", {}).items()
+            },
         )
         manifest._check()
         manifest.as_joint()
@@ -255,9 +275,10 @@ class Manifest:
         labels = [structure.label for structure in self.structures]
         if len(set(labels)) < len(labels):
             raise ValueError("structures must have different labels")
-        strangers = set(self.calibration) - {abnormality.name for abnormality in self.abnormalities}
-        if strangers:
-            raise ValueError(f"calibration must speak of the bundle's abnormalities, got {sorted(strangers)} instead")
+        unknown = set(self.calibration) - {abnormality.name for abnormality in self.abnormalities}
+        if unknown:
+            raise ValueError(f"calibration must speak of the bundle's abnormalities, got {sorted(unknown)} instead")
+        self._check_logit_adjustment()
         if not FINEST_FUSION_MM <= self.fusion_spacing_mm <= COARSEST_FUSION_MM:
             raise ValueError(
                 f"the fusion grid's spacing_mm must be in [{FINEST_FUSION_MM}, {COARSEST_FUSION_MM}], "
@@ -267,13 +288,25 @@ class Manifest:
             if not {"name", "licence"} <= set(source):
                 raise ValueError(f"each source must have a name and a licence, got {source} instead")
 
+    def _check_logit_adjustment(self) -> None:
+        known = {structure.name for structure in self.structures}
+        for grid, values in self.logit_adjustment.items():
+            if grid not in ADJUSTED_GRIDS:
+                raise ValueError(f"logit_adjustment must be of {' or '.join(ADJUSTED_GRIDS)}, got {grid!r} instead")
+            unknown = sorted(set(values) - known)
+            if unknown:
+                raise ValueError(f"logit_adjustment must name the bundle's structures, got {unknown} instead")
+            for name, value in values.items():
+                if not math.isfinite(value):
+                    raise ValueError(f"the logit_adjustment of {name} must be finite, got {value} instead")
+
 
 TOP_LEVEL_KEYS = (
     "schema_version", "name", "version", "created", "joint", "structures", "abnormalities", "views", "mirror",
     "fusion_grid", "network", "calibration", "training", "figures", "licence", "sources", "intended_use", "files",
-    "joint_rules",
+    "joint_rules", "logit_adjustment",
 )  # fmt: skip
-OPTIONAL_KEYS = ("created", "joint_rules")
+OPTIONAL_KEYS = ("created", "joint_rules", "logit_adjustment")
 
 
 def _check_schema_version(version: object, where: str) -> None:
@@ -290,7 +323,7 @@ def _check_schema_version(version: object, where: str) -> None:
     )
 
 
-def _check_keys(content: Mapping, where: str) -> None:
+def _check_keys(content: JsonObject, where: str) -> None:
     unknown = sorted(set(content) - set(TOP_LEVEL_KEYS))
     if unknown:
         raise BundleError(
@@ -316,40 +349,53 @@ def _file_name(name: str) -> str:
     return name
 
 
-def _refuse_constant(name: str):
+def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON number")
 
 
-def _matching(pattern: re.Pattern, key: str, value: object) -> str:
+def _matching(pattern: re.Pattern[str], key: str, value: object) -> str:
     if not isinstance(value, str) or pattern.fullmatch(value) is None:
         raise ValueError(f"{key} must match {pattern.pattern}, got {value!r} instead")
     return value
 
 
-def _text(content: Mapping, key: str) -> str:
+def _text(content: JsonObject, key: str) -> str:
     value = content[key]
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"{key} must be text, got {value!r} instead")
     return value
 
 
-def _free(content: Mapping, key: str) -> dict:
+def _free(content: JsonObject, key: str) -> dict[str, Any]:
     if not isinstance(content[key], Mapping):
         raise ValueError(f"{key} must be an object, got {content[key]!r} instead")
     return dict(content[key])
 
 
-def _code_of(entry: Mapping | Code | None) -> Code | None:
-    if entry is None or isinstance(entry, Code):
+def _code_of(name: str, entry: JsonObject | Code | None) -> Code:
+    if isinstance(entry, Code):
         return entry
+    if entry is None:
+        raise ValueError(f"{name}: a code must have scheme, value and meaning, got None instead")
     return Code(entry["scheme"], entry["value"], entry["meaning"])
 
 
-def _code_dict(code: Code | None) -> dict | None:
+def _code_or_none(name: str, entry: JsonObject | Code | None) -> Code | None:
+    return None if entry is None else _code_of(name, entry)
+
+
+def _colour_of(name: str, values: Iterable[float]) -> tuple[int, int, int]:
+    colour = [int(value) for value in values]
+    if len(colour) != 3:
+        raise ValueError(f"{name}: colour must be three numbers in 0 to 255")
+    return colour[0], colour[1], colour[2]
+
+
+def _code_dict(code: Code | None) -> dict[str, Any] | None:
     return None if code is None else code.as_dict()
 
 
-def _structure_dict(structure: Structure) -> dict:
+def _structure_dict(structure: Structure) -> dict[str, Any]:
     return {
         "name": structure.name,
         "label": structure.label,
@@ -364,20 +410,21 @@ def _structure_dict(structure: Structure) -> dict:
     }
 
 
-def _structure_of(entry: Mapping | Structure) -> Structure:
+def _structure_of(entry: JsonObject | Structure) -> Structure:
     if isinstance(entry, Structure):
         return entry
-    known = find_structure(str(entry["name"])) if "kind" not in entry else None
+    name = str(entry["name"])
+    known = find_structure(name) if "kind" not in entry else None
     traits = known.traits() if known is not None else entry  # bundles up to 0.2.0 name no traits
     return Structure(
-        name=str(entry["name"]),
+        name=name,
         label=int(entry["label"]),
         title=str(entry["title"]),
-        colour=tuple(int(value) for value in entry["colour"]),
-        code=_code_of(entry["code"]),
-        category=_code_of(entry["category"]),
-        modifier=_code_of(entry["modifier"]),
-        region=_code_of(entry["region"]),
+        colour=_colour_of(name, entry["colour"]),
+        code=_code_of(name, entry["code"]),
+        category=_code_of(name, entry["category"]),
+        modifier=_code_or_none(name, entry["modifier"]),
+        region=_code_or_none(name, entry["region"]),
         auxiliary=bool(entry["auxiliary"]),
         kind=Kind(traits.get("kind", Kind.OTHER.value)),
         bone=str(traits.get("bone", "")),
@@ -386,7 +433,7 @@ def _structure_of(entry: Mapping | Structure) -> Structure:
     )
 
 
-def _abnormality_dict(abnormality: Abnormality) -> dict:
+def _abnormality_dict(abnormality: Abnormality) -> dict[str, Any]:
     return {
         "name": abnormality.name,
         "title": abnormality.title,
@@ -398,23 +445,24 @@ def _abnormality_dict(abnormality: Abnormality) -> dict:
     }
 
 
-def _abnormality_of(entry: Mapping | Abnormality) -> Abnormality:
+def _abnormality_of(entry: JsonObject | Abnormality) -> Abnormality:
     if isinstance(entry, Abnormality):
         return entry
-    if not str(entry["name"]).isidentifier():
+    name = str(entry["name"])
+    if not name.isidentifier():
         raise ValueError(f"an abnormality's name must be a key, got {entry['name']!r} instead")
     return Abnormality(
-        name=str(entry["name"]),
+        name=name,
         title=str(entry["title"]),
-        code=_code_of(entry["code"]),
-        kind=_code_of(entry["kind"]),
-        site=_code_of(entry["site"]),
+        code=_code_of(name, entry["code"]),
+        kind=_code_of(name, entry["kind"]),
+        site=_code_of(name, entry["site"]),
         structures=tuple(str(name) for name in entry["structures"]),
         best_planes=tuple(str(name) for name in entry["best_planes"]),
     )
 
 
-def _view_of(plane: Plane, entry: Mapping | ViewSpecification) -> ViewSpecification:
+def _view_of(plane: Plane, entry: JsonObject | ViewSpecification) -> ViewSpecification:
     if isinstance(entry, ViewSpecification):
         return entry
     if entry["hanging"] != plane.hanging:
@@ -435,7 +483,7 @@ def _view_of(plane: Plane, entry: Mapping | ViewSpecification) -> ViewSpecificat
     )
 
 
-def _calibration_of(entry: Mapping | Calibration) -> Calibration:
+def _calibration_of(entry: JsonObject | Calibration) -> Calibration:
     if isinstance(entry, Calibration):
         return entry
-    return Calibration(**{key: float(value) for key, value in entry.items()})
+    return Calibration.from_dict(entry)

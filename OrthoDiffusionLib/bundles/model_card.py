@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from OrthoDiffusionLib.bundles.manifest import Manifest
+from OrthoDiffusionLib.bundles.manifest import JsonObject, Manifest
+from OrthoDiffusionLib.findings import Calibration
 
 
 def model_card(manifest: Manifest) -> str:
@@ -49,16 +50,26 @@ def _abilities(manifest: Manifest) -> str:
 
 
 def _findings(manifest: Manifest) -> str:
-    rows = ["| finding | AUROC of its evaluation | reported |", "|---|---|---|"]
+    rows = ["| finding | AUROC of its evaluation | positive from | reported |", "|---|---|---|---|"]
     for abnormality in manifest.abnormalities:
         calibration = manifest.calibration.get(abnormality.name)
         if calibration is None:
-            rows.append(f"| {abnormality.title} | not measured | no |")
+            rows.append(f"| {abnormality.title} | not measured | — | no |")
             continue
         interval = f"{calibration.auroc:.2f} ({calibration.auroc_low:.2f} to {calibration.auroc_high:.2f})"
-        reported = "yes" if calibration.assessable else "no: cannot be told from chance"
-        rows.append(f"| {abnormality.title} | {interval} | {reported} |")
+        reported = "yes" if calibration.assessable else "no: cannot be distinguished from chance"
+        rows.append(f"| {abnormality.title} | {interval} | {_operating_point(calibration)} | {reported} |")
     return "\n".join(rows)
+
+
+def _operating_point(calibration: Calibration) -> str:
+    point = calibration.operating_point
+    if point is None:
+        return "0.50 (no operating point was chosen)"
+    return (
+        f"{point.threshold:.2f} (calibration cohort: sensitivity {point.sensitivity:.2f}, "
+        f"specificity {point.specificity:.2f})"
+    )
 
 
 def _source(source: Mapping[str, str]) -> str:
@@ -88,7 +99,7 @@ def _figures(manifest: Manifest) -> str:
     return "\n".join([*lines, "", "The manifest holds all figures, also by anatomy, centre and missing plane."])
 
 
-def _with_interval(scores: Mapping, name: str) -> str:
+def _with_interval(scores: JsonObject, name: str) -> str:
     if scores[name] is None:
         return "—"
     low, high = scores.get(f"{name}_low"), scores.get(f"{name}_high")

@@ -27,10 +27,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             f"--{plane}", type=Path, metavar="F", action="append", help=f"the file or series to use as the {plane} one"
         )
     add_side(parser)
-    told = parser.add_argument_group("what the referral tells, for bundles that learned from it; all may be left out")
-    told.add_argument("--age", metavar="YEARS", help="age in years")
-    told.add_argument("--sex", metavar="SEX", help="female or male")
-    told.add_argument("--trauma", metavar="YES_OR_NO", help="whether an injury came before")
+    referral = parser.add_argument_group(
+        "what the referral says, for bundles that learned from it; all may be left out"
+    )
+    referral.add_argument("--age", metavar="YEARS", help="age in years")
+    referral.add_argument("--sex", metavar="SEX", help="female or male")
+    referral.add_argument("--trauma", metavar="YES_OR_NO", help="whether an injury came before")
     add_network(parser)
     parser.add_argument("--overwrite", action="store_true", help="replace a results folder that is there already")
     parser.add_argument(
@@ -44,7 +46,7 @@ def add_side(parser: argparse.ArgumentParser) -> None:
 
 
 def add_network(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--bundle", metavar="B", help="a bundle's folder or name; else the one that came along")
+    parser.add_argument("--bundle", metavar="B", help="a bundle's folder or name; else the default bundle")
     parser.add_argument("--device", choices=DEVICES, default="auto", help="where the networks run")
 
 

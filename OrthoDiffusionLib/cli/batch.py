@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_side(parser)
     parser.add_argument(
-        "--clinical", type=Path, metavar="CSV", help="what referrals tell: columns study and age, sex or trauma"
+        "--clinical", type=Path, metavar="CSV", help="what referrals say: columns study and age, sex or trauma"
     )
     add_network(parser)
     parser.add_argument("--overwrite", action="store_true", help="analyse the studies that are done already, too")
@@ -54,10 +54,10 @@ def run(arguments: argparse.Namespace) -> int:
         f"{outcome.analysed} analysed, {outcome.done_before} done before, {len(outcome.failed)} failed."
         f"\nOne row a study: {arguments.out / TABLE}"
     )
-    if outcome.told_before:
+    if outcome.done_before_with_clinical:
         print(
-            f"{outcome.told_before} of those done before have clinical values in the table. They were left as they are;"
-            " --overwrite analyses them with what the table says now."
+            f"{outcome.done_before_with_clinical} of those done before have clinical values in the table. Their results"
+            " are unchanged; --overwrite analyses them again with these values."
         )
     if loose := loose_images(arguments.studies):
         print(f"{len(loose)} image files beside the folders were passed over, such as {loose[0].name}. {OWN_FOLDER}")

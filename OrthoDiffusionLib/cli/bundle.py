@@ -1,10 +1,14 @@
-"""List the bundles on this computer, tell about one, or verify that one is complete and unchanged."""
+"""List the bundles on this computer, describe one, or verify that one is complete and unchanged."""
 
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from OrthoDiffusionLib.cli.console import table
+
+if TYPE_CHECKING:
+    from OrthoDiffusionLib.bundles import Bundle
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("verify", _verify, "compare every file with the SHA-256 in the manifest"),
     ):
         action = actions.add_parser(name, help=about)
-        action.add_argument("bundle", nargs="?", metavar="B", help="its folder or name; else the one that came along")
+        action.add_argument("bundle", nargs="?", metavar="B", help="its folder or name; else the default bundle")
         action.set_defaults(act=act)
 
 
@@ -47,7 +51,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _open(arguments: argparse.Namespace):
+def _open(arguments: argparse.Namespace) -> Bundle:
     from OrthoDiffusionLib.analysis.study_inputs import open_bundle
 
     return open_bundle(arguments.bundle)

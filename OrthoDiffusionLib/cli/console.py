@@ -15,6 +15,8 @@ BAR_CELLS = 24
 class ProgressLine:
     """A progress callback that draws a bar on a terminal and writes plain lines elsewhere.
 
+    Twenty lines instead of rich or tqdm, which would be one more package to install into Slicer's Python.
+
     Args:
         stream: where to write; standard error by default, so that standard output holds results alone.
     """
@@ -40,7 +42,7 @@ class ProgressLine:
     def __enter__(self) -> ProgressLine:
         return self
 
-    def __exit__(self, *_error) -> None:
+    def __exit__(self, *_error: object) -> None:
         if self._drawn:
             self._stream.write("\r\x1b[2K")
             self._stream.flush()

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from types import FrameType
 
 from OrthoDiffusionLib import __version__
 from OrthoDiffusionLib.cli.console import print_error
@@ -26,6 +27,7 @@ SECONDS_TO_TIDY = 2.0
 COMMANDS = {
     "analyze": ("cli.analyze", "analyse the MR series of one joint"),
     "batch": ("cli.batch", "analyse a folder of studies"),
+    "report": ("cli.report", "write a page about a results folder"),
     "bundle": ("cli.bundle", "list, describe or verify bundles of weights"),
     "phantom": ("lab.commands.phantom", "make digital joints with known truth"),
     "pretrain": ("lab.commands.pretrain", "train the diffusion model of each plane, without labels"),
@@ -64,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("\nInterrupted. Nothing half-written was left behind.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has gone, as with `| head`; not worth a traceback.
+        # The reader of our output has ended, as with `| head`; not worth a traceback.
         sys.stderr.close()
         return FAULT
     except Exception as error:
@@ -102,7 +104,7 @@ def _one_clean_stop() -> Iterator[None]:
     signals = (signal.SIGINT, signal.SIGTERM)
     last = -math.inf
 
-    def interrupt(_signal, _frame):
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
         nonlocal last
         # A later one counts again: Python drops an exception that is raised in a callback of its own.
         if time.monotonic() - last > SECONDS_TO_TIDY:

@@ -26,7 +26,7 @@ BAR_CELLS = 10
 def summary(analysis: Analysis, study: Study, folder: Path, *, language: Language = ENGLISH) -> str:
     """What was seen, where it came from, what to beware of, and where the results lie.
 
-    A result that cannot be opens with the words that it must not be used.
+    An implausible result opens with the words that it must not be used.
 
     Args:
         analysis: one run's result.
@@ -58,13 +58,17 @@ def _study(analysis: Analysis, study: Study, language: Language) -> str:
 
 def _findings(analysis: Analysis, language: Language) -> str:
     findings = sorted_findings(analysis)
-    rows = [(finding_title(f.name), _bar(f.probability), _planes(f, language)) for f in findings if f.assessed]
+    rows = [
+        (finding_title(f.name), _bar(f.probability), _called(f), _planes(f, language))
+        for f in findings
+        if f.probability is not None
+    ]
     lines = ["Findings (probabilities of the model, not a diagnosis)", *([table(rows)] if rows else [])]
-    untold: dict[str, list[str]] = {}
+    not_assessed: dict[str, list[str]] = {}
     for finding in findings:
         if not finding.assessed:
-            untold.setdefault(finding.note.words(language).what, []).append(finding_title(finding.name))
-    for note, titles in untold.items():
+            not_assessed.setdefault(finding.note.words(language).what, []).append(finding_title(finding.name))
+    for note, titles in not_assessed.items():
         lines += [f"  not assessed: {', '.join(titles)}", f"    {note}"]
     return "\n".join(lines)
 
@@ -72,6 +76,12 @@ def _findings(analysis: Analysis, language: Language) -> str:
 def _bar(probability: float) -> str:
     full = round(BAR_CELLS * probability)
     return f"{'█' * full}{'·' * (BAR_CELLS - full)} {100 * probability:3.0f} %"
+
+
+def _called(finding: Finding) -> str:
+    """On which side of the operating point the probability lies."""
+    called, sign = ("positive", "≥") if finding.positive else ("negative", "<")
+    return f"{called} ({sign} {100 * finding.threshold:.0f} %)"
 
 
 def _planes(finding: Finding, language: Language) -> str:

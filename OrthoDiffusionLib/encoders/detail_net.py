@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from OrthoDiffusionLib.encoders.unet3d import IN_PLANE, convolution
+from OrthoDiffusionLib.encoders.unet3d import IN_PLANE, convolution, start_at_zero
 
 DETAIL_RATIO = 2
 """A view's pixels are this many times as fine as its encoder's, where a bundle has detail."""
@@ -29,8 +29,7 @@ class DetailNet(nn.Module):
         self.look = convolution(1, channels // 2, IN_PLANE)
         self.join = convolution(channels + channels // 2, channels, IN_PLANE)
         self.correct = convolution(channels, channels, IN_PLANE)
-        nn.init.zeros_(self.correct.conv.weight)
-        nn.init.zeros_(self.correct.conv.bias)
+        start_at_zero(self.correct)
 
     def forward(self, image: Tensor, features: Tensor) -> Tensor:
         """Features of a window.

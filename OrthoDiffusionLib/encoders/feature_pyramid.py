@@ -41,6 +41,17 @@ class FeaturePyramid:
     levels: tuple[FeatureLevel, ...]
     detail: DetailWindow | None = None
 
+    @property
+    def window(self) -> DetailWindow:
+        """The finer window.
+
+        Raises:
+            ValueError: if none was looked at.
+        """
+        if self.detail is None:
+            raise ValueError("the view was not looked at in detail; the pyramid has no finer window")
+        return self.detail
+
 
 def level_affine(view: Geometry, stride: tuple[int, int, int]) -> np.ndarray:
     """Affine of a level whose voxels each cover `stride` voxels of the view.

@@ -39,36 +39,38 @@ class PublishedUNet(nn.Module):
         self.time_embedding = nn.Sequential(nn.Linear(base, width), nn.SiLU(), nn.Linear(width, width))
 
         channels = base * multipliers[0]
-        self.contracting = nn.ModuleList([nn.Sequential(nn.Conv3d(1, channels, 3, padding=1))])
+        self.contracting = nn.ModuleList([_Stage([nn.Conv3d(1, channels, 3, padding=1)])])
         skips = [channels]
         last = len(multipliers) - 1
         for level, multiplier in enumerate(multipliers):
-            step = [_ResidualBlock(channels, base * multiplier, width)]
+            layers: list[nn.Module] = [_ResidualBlock(channels, base * multiplier, width)]
             channels = base * multiplier
             if level in attention_levels:
-                step.append(_SelfAttention(channels))
-            self.contracting.append(nn.Sequential(*step))
+                layers.append(_SelfAttention(channels))
+            self.contracting.append(_Stage(layers))
             skips.append(channels)
             if level != last:
-                self.contracting.append(nn.Sequential(_Downsampling(channels)))
+                self.contracting.append(_Stage([_Downsampling(channels)]))
                 skips.append(channels)
 
-        self.middle = nn.Sequential(
-            _ResidualBlock(channels, channels, width),
-            _SelfAttention(channels),
-            _ResidualBlock(channels, channels, width),
+        self.middle = _Stage(
+            [
+                _ResidualBlock(channels, channels, width),
+                _SelfAttention(channels),
+                _ResidualBlock(channels, channels, width),
+            ]
         )
 
         self.expanding = nn.ModuleList()
         for level in range(last, -1, -1):
             for repeat in range(2):
-                step = [_ResidualBlock(channels + skips.pop(), base * multipliers[level], width)]
+                layers = [_ResidualBlock(channels + skips.pop(), base * multipliers[level], width)]
                 channels = base * multipliers[level]
                 if level in attention_levels:
-                    step.append(_SelfAttention(channels))
+                    layers.append(_SelfAttention(channels))
                 if level and repeat == 1:
-                    step.append(_Upsampling(channels))
-                self.expanding.append(nn.Sequential(*step))
+                    layers.append(_Upsampling(channels))
+                self.expanding.append(_Stage(layers))
 
         self.output_norm = nn.GroupNorm(32, channels)
         self.output_convolution = nn.Conv3d(channels, 1, 3, padding=1)
@@ -85,16 +87,16 @@ class PublishedUNet(nn.Module):
         """
         embedding = self._embed(steps)
         hidden, skips = self._contract(views, embedding)
-        hidden = _apply(self.middle, hidden, embedding)
-        for step in self.expanding:
-            hidden = _apply(step, torch.cat([hidden, skips.pop()], dim=1), embedding)
+        hidden = self.middle(hidden, embedding)
+        for stage in self.expanding:
+            hidden = stage(torch.cat([hidden, skips.pop()], dim=1), embedding)
         return self.output_convolution(functional.silu(self.output_norm(hidden)))
 
     def to_bottleneck(self, views: Tensor, steps: Tensor) -> Tensor:
         """The features that the authors call `mid_2`: (B, 256, S/16, H/16, W/16), without the decoder's cost."""
         embedding = self._embed(steps)
         hidden, _ = self._contract(views, embedding)
-        return _apply(self.middle, hidden, embedding)
+        return self.middle(hidden, embedding)
 
     def _embed(self, steps: Tensor) -> Tensor:
         half = self.base // 2
@@ -102,14 +104,23 @@ class PublishedUNet(nn.Module):
         # The slowest wave has a period of 1000 steps here, not the usual 10,000.
         angles = steps[:, None].float() * torch.exp(-math.log(1000.0) * exponents)
         waves = torch.cat([angles.cos(), angles.sin()], dim=-1)
-        return self.time_embedding(waves.to(self.time_embedding[0].weight.dtype))
+        return self.time_embedding(waves.to(next(self.time_embedding.parameters()).dtype))
 
     def _contract(self, views: Tensor, embedding: Tensor) -> tuple[Tensor, list[Tensor]]:
         hidden, skips = views, []
-        for step in self.contracting:
-            hidden = _apply(step, hidden, embedding)
+        for stage in self.contracting:
+            hidden = stage(hidden, embedding)
             skips.append(hidden)
         return hidden, skips
+
+
+class _Stage(nn.ModuleList):
+    """Layers, one after the other; residual blocks get the diffusion step as well."""
+
+    def forward(self, hidden: Tensor, embedding: Tensor) -> Tensor:
+        for layer in self:
+            hidden = layer(hidden, embedding) if isinstance(layer, _ResidualBlock) else layer(hidden)
+        return hidden
 
 
 class _ResidualBlock(nn.Module):
@@ -165,9 +176,3 @@ class _Upsampling(nn.Module):
     def forward(self, hidden: Tensor) -> Tensor:
         finer = [2 * size for size in hidden.shape[2:]]
         return self.convolution(functional.interpolate(hidden, finer, mode="trilinear"))
-
-
-def _apply(step: nn.Sequential, hidden: Tensor, embedding: Tensor) -> Tensor:
-    for layer in step:
-        hidden = layer(hidden, embedding) if isinstance(layer, _ResidualBlock) else layer(hidden)
-    return hidden

@@ -25,6 +25,12 @@ def convolution(channels_in: int, channels_out: int, kernel: Triple | int, strid
     )
 
 
+def start_at_zero(layer: nn.Module) -> None:
+    """Let a layer answer 0 at first, so that what it adds begins at nothing."""
+    for parameter in layer.parameters():
+        nn.init.zeros_(parameter)
+
+
 class NoiseEmbedding(nn.Module):
     """Sines and cosines of c_noise, then a two-layer perceptron: (B,) to (B, width)."""
 
@@ -52,8 +58,7 @@ class ResidualBlock(nn.Module):
         self.conv_out = convolution(channels_out, channels_out, kernel)
         same = channels_in == channels_out
         self.shortcut = nn.Identity() if same else convolution(channels_in, channels_out, 1)
-        nn.init.zeros_(self.conv_out.conv.weight)  # each block starts as its shortcut
-        nn.init.zeros_(self.conv_out.conv.bias)
+        start_at_zero(self.conv_out)  # each block starts as its shortcut
 
     def forward(self, x: Tensor, embedding: Tensor) -> Tensor:
         h = self.conv_in(functional.silu(self.norm_in(x)))
@@ -105,9 +110,10 @@ class UNet3D(nn.Module):
         self.leave = convolution(channels[0], stem_channels, 1)
         self.refine = convolution(2 * stem_channels, stem_channels, IN_PLANE)
         self.predict = convolution(stem_channels, 1, IN_PLANE)
-        strides = [(1, 2, 2)]
+        strides: list[Triple] = [(1, 2, 2)]
         for step in self.LEVEL_STRIDES:
-            strides.append(tuple(a * b for a, b in zip(strides[-1], step, strict=True)))
+            slices, rows, columns = (a * b for a, b in zip(strides[-1], step, strict=True))
+            strides.append((slices, rows, columns))
         self.tap_channels = (stem_channels, *channels)
         self.tap_strides: tuple[Triple, ...] = ((1, 1, 1), *strides)
         self.multiple: Triple = strides[-1]

@@ -2,16 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, cast, runtime_checkable
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from OrthoDiffusionLib.diffusion import EDM, Denoiser
 from OrthoDiffusionLib.encoders.feature_pyramid import FeatureLevel, FeaturePyramid, level_affine
-from OrthoDiffusionLib.encoders.unet3d import UNet3D
+from OrthoDiffusionLib.encoders.unet3d import Triple, UNet3D
 from OrthoDiffusionLib.volumes import Geometry, Plane
 
 EMPTY = -1.0  # what a normalised view shows where nothing was imaged
+
+
+@runtime_checkable
+class ViewNetwork(Protocol):
+    """What the network inside a denoiser offers, so that its features can be read.
+
+    Attributes:
+        tap_channels: channels of the taps, finest first.
+        tap_strides: each tap's stride on the view, (slice, row, column); the finest has (1, 1, 1).
+        multiple: views are padded to multiples of this, (slice, row, column).
+    """
+
+    tap_channels: tuple[int, ...]
+    tap_strides: tuple[Triple, ...]
+    multiple: Triple
+
+    def taps(self, x: Tensor, c_noise: Tensor) -> list[Tensor]:
+        """(B, 1, S, H, W) and (B,) to the features of every level, finest first."""
+        ...
+
+
+def _unet3d(network: Mapping[str, Any]) -> nn.Module:
+    return UNet3D(
+        channels=tuple(network["channels"]),
+        stem_channels=network["stem_channels"],
+        embedding=network["embedding"],
+    )
+
+
+DEFAULT_KIND = "orthodiffusion-1"
+NETWORKS: dict[str, Callable[[Mapping[str, Any]], nn.Module]] = {DEFAULT_KIND: _unet3d}
+"""Kind of network -> what builds it, a `ViewNetwork`, from the manifest's `network` entry. A new kind is one line."""
 
 
 class ViewEncoder(nn.Module):
@@ -23,15 +58,15 @@ class ViewEncoder(nn.Module):
 
     Args:
         plane: whose views it was pretrained on.
-        denoiser: D(x; sigma) around a `UNet3D`.
+        denoiser: D(x; sigma) around a `ViewNetwork`.
         sigma: the noise level whose features are read.
     """
 
     def __init__(self, plane: Plane, denoiser: Denoiser, *, sigma: float) -> None:
         super().__init__()
-        if not isinstance(denoiser.network, UNet3D):
+        if not isinstance(denoiser.network, ViewNetwork):
             kind = type(denoiser.network).__name__
-            raise ValueError(f"the denoiser must be built around a UNet3D, got {kind} instead")
+            raise ValueError(f"the denoiser must be built around a network with taps, got {kind} instead")
         if not sigma > 0:
             raise ValueError(f"sigma must be above 0, got {sigma} instead")
         self.plane = plane
@@ -39,16 +74,14 @@ class ViewEncoder(nn.Module):
         self.sigma = sigma
 
     @property
-    def unet(self) -> UNet3D:
+    def network(self) -> ViewNetwork:
         """The denoiser's network."""
-        network = self.denoiser.network
-        assert isinstance(network, UNet3D)  # the constructor made sure
-        return network
+        return cast(ViewNetwork, self.denoiser.network)  # the constructor made sure
 
     @property
     def tap_channels(self) -> tuple[int, ...]:
         """Channels of the levels, finest first."""
-        return self.unet.tap_channels
+        return self.network.tap_channels
 
     def forward(self, views: Tensor) -> list[Tensor]:
         """Features at every level, finest first.
@@ -60,17 +93,17 @@ class ViewEncoder(nn.Module):
             (B, C, S', H', W') a level; the finest has the views' own size.
         """
         size = views.shape[2:]
-        multiple = self.unet.multiple
+        multiple = self.network.multiple
         pad = [(-length) % step for length, step in zip(size, multiple, strict=True)]
         if any(pad):  # only behind the end: indices, and with them places, stay what they were
             views = functional.pad(views, (0, pad[2], 0, pad[1], 0, pad[0]), value=EMPTY)
         sigma = torch.full((len(views),), self.sigma, device=views.device)
-        taps = self.unet.taps(*self.denoiser.network_input(views, sigma))
+        taps = self.network.taps(*self.denoiser.network_input(views, sigma))
         return [taps[0][:, :, : size[0], : size[1], : size[2]], *taps[1:]]
 
     def pyramid(self, features: list[Tensor], geometry: Geometry) -> FeaturePyramid:
         """The features of one view (batch of one), each level with its place in the world."""
-        strides = self.unet.tap_strides
+        strides = self.network.tap_strides
         return FeaturePyramid(
             tuple(
                 FeatureLevel(level[0], level_affine(geometry, stride))
@@ -79,12 +112,12 @@ class ViewEncoder(nn.Module):
         )
 
 
-def build_view_encoder(plane: Plane, network: dict) -> ViewEncoder:
-    """A ViewEncoder with fresh weights, from the manifest's `network` entry."""
-    unet = UNet3D(
-        channels=tuple(network["channels"]),
-        stem_channels=network["stem_channels"],
-        embedding=network["embedding"],
-    )
-    denoiser = Denoiser(unet, sigma_data=network["sigma_data"], target=network.get("target", EDM))
+def build_view_encoder(plane: Plane, network: Mapping[str, Any]) -> ViewEncoder:
+    """A ViewEncoder with fresh weights, from the manifest's `network` entry.
+
+    Raises:
+        KeyError: for a kind that is not in `NETWORKS`.
+    """
+    inside = NETWORKS[network.get("kind", DEFAULT_KIND)](network)
+    denoiser = Denoiser(inside, sigma_data=network["sigma_data"], target=network.get("target", EDM))
     return ViewEncoder(plane, denoiser, sigma=network["sigma"])

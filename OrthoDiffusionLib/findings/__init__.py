@@ -1,10 +1,14 @@
 """What one analysis says about one study, as plain values."""
 
 from OrthoDiffusionLib.findings.analysis import INTENDED_USE, Analysis, BundleRecord, StudyRecord
+<<<<<<< HEAD
 from OrthoDiffusionLib.findings.calibration import Calibration, fit_platt, sigmoid
 from OrthoDiffusionLib.findings.cartilage_thickness import ThicknessMap, cartilage_thickness_mm, thickness_map
+=======
+from OrthoDiffusionLib.findings.calibration import Calibration, OperatingPoint, sigmoid
+>>>>>>> main
 from OrthoDiffusionLib.findings.evidence import EVIDENCE_SPACING_MM, evidence_from_weights
-from OrthoDiffusionLib.findings.finding import Finding, OperatingPoint, Review
+from OrthoDiffusionLib.findings.finding import Finding, Review
 from OrthoDiffusionLib.findings.label_boxes import label_boxes
 from OrthoDiffusionLib.findings.measurement import Measurement
 from OrthoDiffusionLib.findings.postprocessing import medial_lateral_pairs, postprocess
@@ -27,7 +31,6 @@ __all__ = [
     "ThicknessMap",
     "cartilage_thickness_mm",
     "evidence_from_weights",
-    "fit_platt",
     "label_boxes",
     "medial_lateral_pairs",
     "postprocess",

@@ -11,11 +11,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from OrthoDiffusionLib.anatomy import Side, Structure
 from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, OutputError
+from OrthoDiffusionLib.findings.calibration import PROBABILITY_DIGITS, OperatingPoint
 from OrthoDiffusionLib.findings.complete_folder import FREE_SPACE, complete_folder
-from OrthoDiffusionLib.findings.finding import Finding, OperatingPoint, Review
+from OrthoDiffusionLib.findings.finding import Finding, Review
 from OrthoDiffusionLib.findings.measurement import Measurement
 from OrthoDiffusionLib.findings.results_json import (
     SCHEMA_VERSION,
@@ -31,9 +33,12 @@ from OrthoDiffusionLib.volumes import Geometry, Plane, Volume
 from OrthoDiffusionLib.volumes.files.segmentation_file import write_segmentation_nrrd
 from OrthoDiffusionLib.volumes.files.volume_file import read_volume, write_volume
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
 INTENDED_USE = (
     "Research use only. Not a medical device, not for diagnosis or treatment. "
-    "The probabilities are a network's opinion, not a radiologist's report."
+    "The probabilities are a network's estimates, not a radiologist's report."
 )
 
 FILES = (
@@ -93,7 +98,7 @@ class StudyRecord:
         side: of the patient; None if it stayed unknown.
         side_source: "user", "tag", "description", "anatomy" or "unknown".
         planes: plane key -> name of the volume that served it.
-        uids: DICOM's identifiers as far as the files told them: ``study``, ``frame_of_reference``, and
+        uids: DICOM's identifiers as far as the files state them: ``study``, ``frame_of_reference``, and
             ``series_<plane>`` for each plane.
     """
 
@@ -201,7 +206,7 @@ class Analysis:
         self,
         folder: str | Path,
         *,
-        overview=None,
+        overview: Image | None = None,
         overwrite: bool = False,
         on_inputs: Mapping[Plane, Geometry] | None = None,
         in_headers: Mapping[Plane, Geometry] | None = None,
@@ -298,8 +303,8 @@ def _finding_dict(finding: Finding) -> dict:
     return {
         "name": finding.name,
         "assessed": finding.assessed,
-        "probability": None if finding.probability is None else round(finding.probability, 4),
-        "by_plane": {plane: round(value, 4) for plane, value in finding.by_plane.items()},
+        "probability": None if finding.probability is None else round(finding.probability, PROBABILITY_DIGITS),
+        "by_plane": {plane: round(value, PROBABILITY_DIGITS) for plane, value in finding.by_plane.items()},
         "point_ras": None if finding.point_ras is None else [round(mm, 2) for mm in finding.point_ras],
         "evidence": None if finding.evidence is None else _evidence_name(finding),
         **entry_of(finding.note),
@@ -344,6 +349,7 @@ CSV_COLUMNS = (
     "name", "assessed", "probability",
     *(f"by_plane_{plane.value}" for plane in Plane),
     "point_ras_x", "point_ras_y", "point_ras_z", "evidence", "note",
+    "threshold", "sensitivity", "specificity",
 )  # fmt: skip
 
 
@@ -354,6 +360,7 @@ def _write_csv(path: Path, findings: list[dict]) -> None:
         rows.writerow(CSV_COLUMNS)
         for finding in findings:
             point = finding["point_ras"] or ("", "", "")
+            operating_point = finding["operating_point"] or {}
             rows.writerow(
                 [
                     finding["name"],
@@ -363,6 +370,7 @@ def _write_csv(path: Path, findings: list[dict]) -> None:
                     *point,
                     *_blank([finding["evidence"]]),
                     finding["note"],
+                    *_blank([operating_point.get(name) for name in ("threshold", "sensitivity", "specificity")]),
                 ]
             )
 

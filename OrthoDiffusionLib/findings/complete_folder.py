@@ -20,7 +20,7 @@ _NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
 FREE_SPACE = "Free some space (about 30 MB), or choose a folder on another disk."
 
 SYSTEM_FILES = {".DS_Store", "Thumbs.db", "desktop.ini"}
-"""What file browsers leave in folders they have shown; nobody's work."""
+"""What file browsers leave in folders that they have shown."""
 
 _LONGEST_STEM = 50  # of a temporary name: with its ending at most 255 bytes, whatever the letters
 
@@ -53,7 +53,7 @@ def complete_folder(
     try:
         folder = Path(os.path.realpath(folder))
     except ValueError as error:  # a null character
-        raise OutputError(f"The name of the {kind} cannot be one", remedy="Choose another name.") from error
+        raise OutputError(f"The name of the {kind} is invalid", remedy="Choose another name.") from error
     _check_free(folder, overwrite, ours, marker, kind)
     # Named before they are made, so that an interrupt at any moment finds them.
     token = secrets.token_hex(4)
@@ -101,10 +101,10 @@ def _check_free(folder: Path, overwrite: bool, ours: Callable[[str], bool], mark
         )
     with _as_output_error(folder, kind):
         held = sorted(set(os.listdir(folder)) - SYSTEM_FILES)
-    strangers = [name for name in held if not ours(name)] or (held if held and marker not in held else [])
-    if strangers:
+    unknown = [name for name in held if not ours(name)] or (held if held and marker not in held else [])
+    if unknown:
         raise OutputError(
-            f"The {kind} holds other files, such as {strangers[0]}",
+            f"The {kind} holds other files, such as {unknown[0]}",
             where=str(folder),
             remedy="Choose a new folder; files of others are never deleted.",
         )

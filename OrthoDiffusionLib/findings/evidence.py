@@ -6,8 +6,8 @@ import numpy as np
 
 from OrthoDiffusionLib.volumes import Geometry, Volume, resample_to
 
-EVIDENCE_SPACING_MM = 3.0
-_CORE = 0.6  # the point is the centre of what reaches this share of the maximum around the maximum
+EVIDENCE_SPACING_MM = 3.0  # ours: coarse enough for a small file, finer than what is seen
+_CORE = 0.6  # ours; the point is the centre of what reaches this share of the maximum around the maximum
 
 
 def evidence_from_weights(
@@ -53,4 +53,5 @@ def _strongest_spot(array: np.ndarray, geometry: Geometry) -> tuple[float, float
     weight = np.where(near >= _CORE * near.max(), near, 0.0)
     index = np.stack(np.meshgrid(*(np.arange(a, b) for a, b in zip(low, high, strict=True)), indexing="ij"), -1)
     centre = (index * weight[..., None]).reshape(-1, 3).sum(axis=0) / weight.sum()
-    return tuple(float(value) for value in geometry.to_ras(centre))
+    x, y, z = geometry.to_ras(centre).tolist()
+    return x, y, z

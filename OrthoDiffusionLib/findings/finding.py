@@ -7,33 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from OrthoDiffusionLib.findings.calibration import OperatingPoint, counts_as_positive
 from OrthoDiffusionLib.messages import NOTHING, Message, as_message
 from OrthoDiffusionLib.volumes import Volume
 
 REVIEW_DECISIONS = ("accepted", "rejected", "unsure")
 
 
+NO_OPERATING_POINT = 0.5
+"""The threshold where a bundle names no operating point."""
+
+
 def _check_probability(name: str, words: str, value: float) -> None:
     if not 0.0 <= value <= 1.0:  # also refuses NaN
         raise ValueError(f"{name}: {words} must be in [0, 1], got {value} instead")
-
-
-@dataclass(frozen=True)
-class OperatingPoint:
-    """Where a probability counts as positive, and how often that was right on the bundle's own evaluation.
-
-    Attributes:
-        threshold: probabilities at or above it are positive.
-        sensitivity, specificity: at that threshold, each in [0, 1].
-    """
-
-    threshold: float
-    sensitivity: float
-    specificity: float
-
-    def __post_init__(self) -> None:
-        for name in ("threshold", "sensitivity", "specificity"):
-            _check_probability("operating point", name, getattr(self, name))
 
 
 @dataclass(frozen=True)
@@ -61,9 +48,9 @@ class Finding:
 
     Attributes:
         name: the abnormality's key, for example "joint_effusion".
-        assessed: False where the bundle cannot tell this finding from chance, or the needed view is missing.
+        assessed: False where the bundle cannot distinguish this finding from chance, or the needed view is missing.
         probability: calibrated, in [0, 1]; None exactly if not assessed.
-        by_plane: the opinion of each plane that was seen, analysed alone; plane key -> probability.
+        by_plane: the probability from each plane alone; plane key -> probability.
         point_ras: where it was seen best, (x, y, z) in RAS mm; None if not assessed or nowhere.
         evidence: heat map, uint8 0..100, on a grid of about 3 mm in RAS; None if there is none.
         note: why it was not assessed, or how far to trust it; a text is kept as it is. `NOTHING` if there is none.
@@ -110,8 +97,18 @@ class Finding:
 
     @classmethod
     def not_assessed(cls, name: str, note: Message | str, *, by_plane: Mapping[str, float] | None = None) -> Finding:
-        """A finding nothing can be said about; `note` tells people why."""
+        """A finding nothing can be said about; `note` says why."""
         return cls(name, assessed=False, probability=None, by_plane=by_plane or {}, note=as_message(note))
+
+    @property
+    def threshold(self) -> float:
+        """From which probability on it counts as positive: the operating point's, else one half."""
+        return NO_OPERATING_POINT if self.operating_point is None else self.operating_point.threshold
+
+    @property
+    def positive(self) -> bool:
+        """Whether it was assessed and counts as positive. Not a diagnosis."""
+        return self.probability is not None and counts_as_positive(self.probability, self.threshold)
 
     @property
     def disagreement(self) -> float:

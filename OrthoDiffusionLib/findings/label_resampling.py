@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from OrthoDiffusionLib.findings.label_boxes import Box, label_boxes, padded
+from OrthoDiffusionLib.findings.label_boxes import Box, box_between, label_boxes, padded
 from OrthoDiffusionLib.volumes import Geometry, Volume
 from OrthoDiffusionLib.volumes import itk as sitk
 
@@ -63,7 +63,7 @@ def _reach(source: Geometry, box: Box, target: Geometry) -> Box | None:
     high = np.minimum(target.shape, np.ceil(ijk.max(axis=0)) + 1).astype(int)
     if (low >= high).any():
         return None
-    return tuple(slice(int(a), int(b)) for a, b in zip(low, high, strict=True))
+    return box_between(low, high)
 
 
 def _share(labels: Volume, label: int, box: Box, target: Geometry, where: Box) -> np.ndarray:

@@ -19,11 +19,13 @@ from OrthoDiffusionLib.messages import Message
 
 CODE = "implausible_result"
 
+# The limits below are ours, not a publication's; what each was chosen on stands beside it, else it is assumed.
+
 LEAST_BONE_ML = 5.0
 """Any stack through a joint shows more of its two main bones than this."""
 
 LEAST_SIDE_ML = 1.0
-"""A smaller piece of the structure that tells the side, cut off or astray, does not tell it."""
+"""A smaller piece of the structure that shows the side, cut off or misplaced, does not show it."""
 
 LEAST_PIECE_ML = 0.2
 """Of a small structure less is not judged by its place."""
@@ -37,6 +39,7 @@ DISPLACED_AGREEMENT = 0.89
 4 mm or turned by 8°, a plane agrees less than this with one of the others, whichever way."""
 
 LEAST_SHARED_VOXELS = 100
+"""Fewer voxels of bone in what both planes imaged, and their agreement says nothing (assumed)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +67,7 @@ def implausible(
 
     Args:
         segmentation: of the whole study, in the patient's RAS mm.
-        side: of the joint as user or file say it; None where only the outlines themselves tell it.
+        side: of the joint as user or file say it; None where only the outlines show it.
         joint: whose sizes, layout and side rule hold.
         agreements: of each pair of planes, by `plane_agreements`; planes that see the same place differently
             contradict each other.
@@ -102,6 +105,24 @@ def _title(segmentation: Segmentation, name: str) -> str:
     return segmentation.structure(name).title.lower()
 
 
+def _centre(segmentation: Segmentation, name: str) -> tuple[float, float, float]:
+    """Centre of mass, RAS mm, of a structure that was found."""
+    centre = segmentation.centroid_ras(name)
+    if centre is None:
+        raise ValueError(f"{name} was not found and has no place")
+    return centre
+
+
+def _corners(segmentation: Segmentation, name: str) -> np.ndarray:
+    """(8, 3) RAS mm, the corner voxels of the box around a structure that was found."""
+    box = segmentation.box(name)
+    if box is None:
+        raise ValueError(f"{name} was not found and has no box")
+    ends = [(float(side.start), float(side.stop - 1)) for side in box]
+    ijk = np.stack(np.meshgrid(*ends, indexing="ij"), axis=-1).reshape(-1, 3)
+    return segmentation.labels.geometry.to_ras(ijk)
+
+
 def _layout_of(joint: Joint, segmentation: Segmentation) -> Layout | None:
     """The joint's layout, if the bundle outlines its two main bones."""
     layout = joint.layout
@@ -130,13 +151,10 @@ def _misses_the_front(segmentation: Segmentation, layout: Layout) -> bool:
 def _sees_the_front(segmentation: Segmentation, bone: str) -> bool:
     """Whether the place in front of a bone was imaged, 5 to 25 mm from it."""
     geometry = segmentation.labels.geometry
-    corners = np.array([[side.start, side.stop - 1] for side in segmentation.box(bone)], dtype=float)
-    box = geometry.to_ras(np.stack(np.meshgrid(*corners, indexing="ij"), axis=-1).reshape(-1, 3))
-    x, _, z = segmentation.centroid_ras(bone)
+    foremost = _corners(segmentation, bone)[:, 1].max()
+    x, _, z = _centre(segmentation, bone)
     steps = np.arange(-10.0, 11.0, 5.0)
-    front = np.stack(np.meshgrid(x + steps, box[:, 1].max() + 15.0 + steps, z + steps, indexing="ij"), -1).reshape(
-        -1, 3
-    )
+    front = np.stack(np.meshgrid(x + steps, foremost + 15.0 + steps, z + steps, indexing="ij"), -1).reshape(-1, 3)
     index = np.rint(geometry.to_ijk(front)).astype(int)
     inside = ((index >= 0) & (index < geometry.shape)).all(axis=1)
     if not inside.all():
@@ -192,39 +210,37 @@ def width_mm(segmentation: Segmentation, name: str) -> float | None:
 
 
 def _places(segmentation: Segmentation, layout: Layout | None) -> Iterator[Message]:
-    """Pieces where nobody has them; places are centres of mass in RAS mm."""
+    """Structures in impossible places; places are centres of mass in RAS mm."""
     if layout is None or not _found(segmentation, layout.upper, layout.lower, least_ml=LEAST_BONE_ML):
         return
-    upper, lower = segmentation.centroid_ras(layout.upper), segmentation.centroid_ras(layout.lower)
+    upper, lower = _centre(segmentation, layout.upper), _centre(segmentation, layout.lower)
     titles = {name: _title(segmentation, name) for name in (layout.upper, layout.lower)}
     if upper[2] <= lower[2]:
         values = {"upper": titles[layout.upper], "lower": titles[layout.lower]}
         yield Message("implausible", "upside_down", values)
         return
     if layout.in_front and _found(segmentation, layout.in_front):
-        front, title = segmentation.centroid_ras(layout.in_front), _title(segmentation, layout.in_front)
+        front, title = _centre(segmentation, layout.in_front), _title(segmentation, layout.in_front)
         if front[1] <= upper[1]:
             yield Message("implausible", "behind", {"structure": title, "bone": titles[layout.upper]})
         elif front[2] <= lower[2]:
             yield Message("implausible", "below_joint", {"structure": title})
-    astray = []
+    misplaced = []
     for name in layout.between:
         if not _found(segmentation, name, least_ml=LEAST_PIECE_ML):
             continue
-        x, _, z = segmentation.centroid_ras(name)
+        x, _, z = _centre(segmentation, name)
         aside = name in layout.in_notch and not _within(segmentation, layout.upper, x)
         if not lower[2] < z < upper[2] or aside:
-            astray.append(_title(segmentation, name))
-    if astray:
-        between = {"upper": titles[layout.upper], "lower": titles[layout.lower], "structures": astray}
+            misplaced.append(_title(segmentation, name))
+    if misplaced:
+        between = {"upper": titles[layout.upper], "lower": titles[layout.lower], "structures": misplaced}
         yield Message("implausible", "not_between", between)
 
 
 def _within(segmentation: Segmentation, bone: str, x: float) -> bool:
     """Whether a place lies between the outer sides of a bone."""
-    geometry = segmentation.labels.geometry
-    corners = np.array([[side.start, side.stop - 1] for side in segmentation.box(bone)], dtype=float)
-    span = geometry.to_ras(np.stack(np.meshgrid(*corners, indexing="ij"), axis=-1).reshape(-1, 3))[:, 0]
+    span = _corners(segmentation, bone)[:, 0]
     return bool(span.min() < x < span.max())
 
 
@@ -233,7 +249,7 @@ def _wrong_side(segmentation: Segmentation, side: Side | None, rule: SideRule | 
         return
     if segmentation.volume_ml(rule.lateral) < LEAST_SIDE_ML:
         return
-    offset = segmentation.centroid_ras(rule.lateral)[0] - segmentation.centroid_ras(rule.of)[0]
+    offset = _centre(segmentation, rule.lateral)[0] - _centre(segmentation, rule.of)[0]
     if (offset if side is Side.RIGHT else -offset) <= 0:
         values = {"structure": _title(segmentation, rule.lateral), "side": side}
         yield Message("implausible", "medial_side", values)

@@ -9,12 +9,11 @@ import numpy as np
 
 from OrthoDiffusionLib.anatomy import Side, Structure
 from OrthoDiffusionLib.errors import Notice
-from OrthoDiffusionLib.findings.label_boxes import Box, label_boxes, padded
+from OrthoDiffusionLib.findings.label_boxes import Box, box_between, label_boxes, padded, union
 from OrthoDiffusionLib.volumes import Volume
-from OrthoDiffusionLib.volumes import itk as sitk
 
-_BLOCK = 4
-_SPARSE = 12
+_BLOCK = 4  # ours: voxels a side
+_SPARSE = 12  # ours: a box of this many times its structure's voxels is rid of far specks first
 
 
 @dataclass(frozen=True)
@@ -39,10 +38,10 @@ def postprocess(
     smallest_mm3: float = 20.0,
     smallest_share: float = 0.04,
 ) -> tuple[Volume, tuple[Notice, ...]]:
-    """Removes what cannot be anatomy.
+    """Removes what is not anatomy.
 
     Bones keep their largest piece, and its holes are filled. Of every other structure all pieces stay that
-    are large enough by both measures (a cartilage thinned to the bone and a torn ligament are honestly in
+    are large enough by both measures (a cartilage thinned to the bone and a torn ligament are truly in
     several pieces). A piece of a medial structure that lies lateral, or the other way round, becomes part of
     its counterpart, unless whole pairs are exchanged: then the side is in doubt, nothing is relabelled, and
     a notice says so. What is removed becomes background.
@@ -51,8 +50,8 @@ def postprocess(
         labels: (I, J, K) uint8 on an isotropic grid, RAS geometry of any orientation.
         structures: which label is what.
         side: of the joint; None leaves medial and lateral alone.
-        smallest_mm3: pieces below this volume go, except a bone's only piece.
-        smallest_share: pieces below this share of their structure's largest go.
+        smallest_mm3: pieces below this volume go, except a bone's only piece (the default is ours).
+        smallest_share: pieces below this share of their structure's largest go (the default is ours).
 
     Returns:
         A new Volume, and notices with the codes "medial_lateral_exchanged" or "medial_lateral_pieces".
@@ -61,14 +60,14 @@ def postprocess(
     voxel_mm3 = labels.geometry.voxel_volume_mm3
     smallest = max(1, int(np.ceil(smallest_mm3 / voxel_mm3)))
     by_label = {s.label: s for s in structures}
-    boxes = {}
+    boxes: dict[int, Box] = {}
     for label, box in label_boxes(array).items():
         if label not in by_label:
             array[box][array[box] == label] = 0
             continue
-        box = _without_far_specks(array, label, box, smallest)
-        if box is not None:
-            boxes[label] = box
+        kept = _without_far_specks(array, label, box, smallest)
+        if kept is not None:
+            boxes[label] = kept
     notices: tuple[Notice, ...] = ()
     if side is not None:
         notices = _settle_medial_and_lateral(array, labels, structures, side, boxes)
@@ -82,9 +81,9 @@ def postprocess(
 
 def _components(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Face-connected pieces: numbers (1..n, 0 outside; same shape), and voxels of each number."""
-    # Axis order does not matter to connectivity, so the array goes to ITK as it is.
-    image = sitk.ConnectedComponent(sitk.GetImageFromArray(mask.view(np.uint8)))
-    numbers = sitk.GetArrayFromImage(image)
+    from scipy.ndimage import label
+
+    numbers, _ = label(mask)
     return numbers, np.bincount(numbers.ravel())
 
 
@@ -94,45 +93,38 @@ def _without_far_specks(array: np.ndarray, label: int, box: Box, smallest: int) 
     One speck in a far corner makes the box of a small structure as large as the grid, and all that follows
     as slow. Voxels are gathered in blocks of `_BLOCK` a side; blocks that do not touch hold separate pieces.
     """
-    shape = tuple(side.stop - side.start for side in box)
+    from scipy.ndimage import generate_binary_structure
+    from scipy.ndimage import label as connected
+
     part = array[box]
-    mask = part == label
+    shape, mask = part.shape, part == label
     if np.prod(shape) < _SPARSE * np.count_nonzero(mask):
         return box
     where = np.stack(np.unravel_index(np.flatnonzero(mask), shape))
     blocks = tuple(where // _BLOCK)
-    occupied = np.zeros([-(-size // _BLOCK) for size in shape], dtype=np.uint8)
-    occupied[blocks] = 1
-    numbers = sitk.GetArrayFromImage(sitk.ConnectedComponent(sitk.GetImageFromArray(occupied), True))
-    owner = numbers[blocks]
+    occupied = np.zeros([-(-size // _BLOCK) for size in shape], dtype=bool)
+    occupied[blocks] = True
+    owner = connected(occupied, generate_binary_structure(3, 3))[0][blocks]
     gone = np.bincount(owner)[owner] < smallest
     part[tuple(where[:, gone])] = 0
     kept = where[:, ~gone]
     if kept.shape[1] == 0:
         return None
     starts = np.array([side.start for side in box])
-    return tuple(
-        slice(int(low), int(high) + 1)
-        for low, high in zip(kept.min(axis=1) + starts, kept.max(axis=1) + starts, strict=True)
-    )
+    return box_between(kept.min(axis=1) + starts, kept.max(axis=1) + starts + 1)
 
 
 def _keep_one_solid_piece(array: np.ndarray, label: int, box: Box) -> None:
+    from scipy.ndimage import binary_fill_holes
+
     part = array[padded(box, 1, array.shape)]
     mask = part == label
     numbers, sizes = _components(mask)
     if len(sizes) > 2:
-        keep = int(sizes[1:].argmax()) + 1
-        part[mask & (numbers != keep)] = 0
-        mask = numbers == keep
-    holes, sizes = _components(~mask)
-    if len(sizes) > 2:
-        open_to_outside = np.zeros(len(sizes), dtype=bool)
-        for axis in range(3):
-            for border in (0, -1):
-                open_to_outside[np.take(holes, border, axis=axis)] = True
-        open_to_outside[0] = True  # number 0 is the bone itself
-        part[~open_to_outside[holes]] = label
+        largest = numbers == int(sizes[1:].argmax()) + 1
+        part[mask & ~largest] = 0
+        mask = largest
+    part[binary_fill_holes(mask)] = label
 
 
 def _keep_large_pieces(array: np.ndarray, label: int, box: Box, smallest: int, share: float) -> None:
@@ -194,25 +186,19 @@ def _settle_medial_and_lateral(
             if strays:
                 part = array[before[own.label]]
                 part[np.isin(numbers, strays)] = twin.label
-                boxes[twin.label] = _union(boxes[twin.label], boxes[own.label])
+                boxes[twin.label] = union([boxes[twin.label], boxes[own.label]])
                 moved.append(own.title)
     if moved:
         return (Notice("medial_lateral_pieces", values={"structures": moved}),)
     return ()
 
 
-def _union(one: Box, other: Box) -> Box:
-    return tuple(slice(min(a.start, b.start), max(a.stop, b.stop)) for a, b in zip(one, other, strict=True))
-
-
 def _pieces(array: np.ndarray, label: int, box: Box) -> tuple[np.ndarray, list[Component]]:
-    numbers, sizes = _components(array[box] == label)
+    from scipy.ndimage import center_of_mass
+
+    mask = array[box] == label
+    numbers, sizes = _components(mask)
     start = np.array([side.start for side in box])
-    where = np.argwhere(numbers)
-    owner = numbers[tuple(where.T)]
-    sums = np.stack([np.bincount(owner, weights=where[:, axis], minlength=len(sizes)) for axis in range(3)])
-    found = [
-        Component(number, int(sizes[number]), sums[:, number] / sizes[number] + start)
-        for number in range(1, len(sizes))
-    ]
+    centres = center_of_mass(mask, numbers, range(1, len(sizes)))
+    found = [Component(number, int(sizes[number]), centre + start) for number, centre in enumerate(centres, 1)]
     return numbers, found

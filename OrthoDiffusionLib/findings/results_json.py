@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 from OrthoDiffusionLib.anatomy import PRIVATE_SCHEME, Code, Structure, find_structure
 from OrthoDiffusionLib.errors import OutputError
@@ -71,7 +72,7 @@ def _from_version_1(content: Mapping) -> dict:
     }
 
 
-def _refuse_constant(name: str):
+def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON number")
 
 

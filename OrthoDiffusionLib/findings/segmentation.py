@@ -12,6 +12,7 @@ from OrthoDiffusionLib.anatomy import Structure
 from OrthoDiffusionLib.findings.label_boxes import Box, label_boxes, padded
 from OrthoDiffusionLib.findings.label_resampling import labels_on
 from OrthoDiffusionLib.volumes import Geometry, Volume
+from OrthoDiffusionLib.volumes.face_neighbours import with_face_neighbours
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,9 +47,9 @@ class Segmentation:
             raise ValueError("structures must have different names and labels")
         if not array.flags.c_contiguous:
             object.__setattr__(self, "labels", self.labels.with_array(np.ascontiguousarray(array)))
-        strangers = sorted(set(self._boxes) - set(values))
-        if strangers:
-            raise ValueError(f"every label must belong to a structure, got {strangers} as well")
+        unknown = sorted(set(self._boxes) - set(values))
+        if unknown:
+            raise ValueError(f"every label must belong to a structure, got {unknown} as well")
         if self.imaged is not None and self.imaged.shape != array.shape:
             raise ValueError(f"imaged must have the shape {array.shape}, got {self.imaged.shape} instead")
 
@@ -106,7 +107,8 @@ class Segmentation:
         summary = self._summaries.get(self.structure(name).label)
         if summary is None:
             return None
-        return tuple(float(value) for value in self.labels.geometry.to_ras(summary[1]))
+        x, y, z = self.labels.geometry.to_ras(summary[1]).tolist()
+        return x, y, z
 
     def complete(self, name: str) -> bool:
         """False if the structure was not found, or reaches the border of what was imaged.
@@ -129,7 +131,7 @@ class Segmentation:
         if not outside.any():
             return True
         mask = self.labels.array[around] == label
-        return not any(bool((_toward(mask, axis, step) & outside).any()) for axis in range(3) for step in (-1, 1))
+        return not bool((with_face_neighbours(mask) & outside).any())
 
     def on(self, geometry: Geometry) -> Volume:
         """The labels on another grid, for example an input volume's own.
@@ -138,12 +140,3 @@ class Segmentation:
             uint8; the structure that fills most of a voxel, see `labels_on`. 0 outside this segmentation's grid.
         """
         return labels_on(self.labels, geometry)
-
-
-def _toward(mask: np.ndarray, axis: int, step: int) -> np.ndarray:
-    """The mask moved by one voxel, without wrapping round."""
-    moved = np.zeros_like(mask)
-    to, origin = [slice(None)] * 3, [slice(None)] * 3
-    to[axis], origin[axis] = (slice(1, None), slice(None, -1)) if step > 0 else (slice(None, -1), slice(1, None))
-    moved[tuple(to)] = mask[tuple(origin)]
-    return moved

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 
 import torch
 from monai.networks.blocks import ResidualUnit
 from torch import Tensor, nn
 from torch.nn import functional
 
-from OrthoDiffusionLib.encoders import DetailWindow, FeaturePyramid
-from OrthoDiffusionLib.fusion.world_grid import TrilinearSampler, grid_points, inside_grid
+from OrthoDiffusionLib.encoders import ByPlane, DetailWindow, FeaturePyramid
+from OrthoDiffusionLib.fusion.world_grid import TrilinearSampler, grid_points, grid_shape, inside_grid
 from OrthoDiffusionLib.precision import sound_gradients
 from OrthoDiffusionLib.volumes import Geometry, Plane
 
@@ -39,7 +40,7 @@ class FusedGrid:
 
 
 class Gate(nn.Module):
-    """How far a view is to be believed at a point, from what it shows and how far its next slice is."""
+    """How much weight a view gets at a point, from what it shows and how far its next slice is."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -72,9 +73,9 @@ class CrossViewFusion(nn.Module):
     def __init__(self, planes: tuple[Plane, ...], tap_channels: tuple[int, ...], *, width: int = 32) -> None:
         super().__init__()
         self.width = width
-        self.project = nn.ModuleDict(
+        self.project = ByPlane(
             {
-                plane.value: nn.ModuleList(
+                plane: nn.ModuleList(
                     nn.Conv3d(tap_channels[level], width, 1, bias=level == COARSE_LEVELS[0]) for level in COARSE_LEVELS
                 )
                 for plane in planes
@@ -105,18 +106,18 @@ class CrossViewFusion(nn.Module):
         points = grid_points(geometry).to(next(self.parameters()).device)
         tokens, scores, inside = [], [], []
         for plane, pyramid in pyramids.items():
-            token = 0
-            for project, level in zip(self.project[plane.value], COARSE_LEVELS, strict=True):
+            sampled = []
+            for project, level in zip(self.project.of(plane), COARSE_LEVELS, strict=True):
                 source = pyramid.levels[level]
-                sampler = TrilinearSampler(tuple(source.features.shape[1:]), source.affine, points)
-                token = token + sampler(project(source.features[None])[0])
+                sampler = TrilinearSampler(grid_shape(source.features), source.affine, points)
+                sampled.append(sampler(project(source.features[None])[0]))
                 if level == COARSE_LEVELS[0]:
                     distance = sampler.slice_distance
             # coarser levels may reach beyond the view, where it was padded; only the finest has its true size
             finest = pyramid.levels[0]
-            within = inside_grid(tuple(finest.features.shape[1:]), finest.affine, points)
-            tokens.append(token)
-            scores.append(self.coarse_gate[plane.value](token, distance, within))
+            within = inside_grid(grid_shape(finest.features), finest.affine, points)
+            tokens.append(reduce(torch.add, sampled))
+            scores.append(self.coarse_gate[plane.value](tokens[-1], distance, within))
             inside.append(within)
         gates = shares(torch.stack(scores))
         fused = (torch.stack(tokens) * gates[:, :, None]).sum(dim=0)
@@ -146,7 +147,7 @@ class CrossViewFusion(nn.Module):
         values, scores = [], []
         for plane, pyramid in pyramids.items():
             finest = pyramid.levels[0]
-            seen = TrilinearSampler(tuple(finest.features.shape[1:]), finest.affine, points).sample(finest.features)
+            seen = TrilinearSampler(grid_shape(finest.features), finest.affine, points).sample(finest.features)
             features = seen.features
             if pyramid.detail is not None:
                 features = _with_detail(features, pyramid.detail, points)
@@ -158,7 +159,7 @@ class CrossViewFusion(nn.Module):
 
 def _with_detail(features: Tensor, window: DetailWindow, points: Tensor) -> Tensor:
     """(N, C) features of a view at points, taken from its detail window where that was looked at."""
-    shape = tuple(window.features.shape[1:])
+    shape = grid_shape(window.features)
     where = inside_grid(shape, window.affine, points).nonzero()[:, 0]
     if len(where) == 0:
         return features

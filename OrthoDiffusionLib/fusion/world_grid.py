@@ -29,6 +29,12 @@ class SampledFeatures:
     slice_distance: Tensor
 
 
+def grid_shape(features: Tensor) -> tuple[int, int, int]:
+    """(S, H, W) of features (C, S, H, W)."""
+    _, slices, rows, columns = features.shape
+    return slices, rows, columns
+
+
 def grid_points(geometry: Geometry) -> Tensor:
     """RAS places of a grid's voxel centres, (I * J * K, 3) float32, the last index running fastest."""
     axes = [torch.arange(length, dtype=torch.float64) for length in geometry.shape]

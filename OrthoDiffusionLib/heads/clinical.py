@@ -1,4 +1,4 @@
-"""What a referral may tell beside the images: age, sex, trauma. An input where it is known, never a need."""
+"""What a referral may say beside the images: age, sex, trauma. An input where it is known, never a need."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _WORDS = {
     "sex": {"f": 1.0, "female": 1.0, "m": -1.0, "male": -1.0, "": None, "o": None, "other": None, "u": None},
     "trauma": {"1": 1.0, "yes": 1.0, "true": 1.0, "0": -1.0, "no": -1.0, "false": -1.0, "": None},
 }
-OLDEST_YEARS = 120.0
+OLDEST_YEARS = 120.0  # assumed: a larger number is a mistyped one
 
 
 def encode_clinical(column: str, text: object) -> float | None:
@@ -25,7 +25,7 @@ def encode_clinical(column: str, text: object) -> float | None:
         text: years; female or male (F, M; others count as not known); 1 or 0, yes or no.
 
     Raises:
-        ValueError: for an unknown column or a value that cannot be.
+        ValueError: for an unknown column or an invalid value.
     """
     word = "" if text is None else str(text).strip().lower()
     if column in _WORDS:

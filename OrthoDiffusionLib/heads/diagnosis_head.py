@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from OrthoDiffusionLib.encoders import DETAIL_RATIO, FeaturePyramid
+from OrthoDiffusionLib.encoders import DETAIL_RATIO, ByPlane, FeaturePyramid
 from OrthoDiffusionLib.encoders.feature_pyramid import DetailWindow, level_affine
-from OrthoDiffusionLib.fusion import FusedGrid, TrilinearSampler, grid_points
+from OrthoDiffusionLib.fusion import FusedGrid, TrilinearSampler, grid_points, grid_shape
 from OrthoDiffusionLib.volumes import Geometry, Plane
 
-TOP_COUNTS = (4, 32, 256)  # a small tear, a torn ligament, an effusion: coarse voxels of about 9 mm3
+TOP_COUNTS = (4, 32, 256)  # ours: a small tear, a torn ligament, an effusion, in coarse voxels of about 9 mm3
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Diagnosis:
     evidence_by_plane: dict[Plane, Tensor]
 
 
-class Verdict(nn.Module):
+class StudyClassifier(nn.Module):
     """From a map of evidence to one logit an abnormality: how strong the strongest places are."""
 
     def __init__(self, abnormalities: int) -> None:
@@ -54,26 +55,27 @@ class DiagnosisHead(nn.Module):
 
     Every view marks lesions at its own full resolution (a meniscal tear is a dozen voxels there), in its
     detail window where it has one; the maps meet on the coarse grid with the views' shares, and the fused
-    description adds what only the neighbourhood in three directions can tell.
+    description adds what only the neighbourhood in three directions shows.
     """
 
     def __init__(
         self, planes: tuple[Plane, ...], tap_channels: Sequence[int], *, width: int, abnormalities: int
     ) -> None:
         super().__init__()
-        self.by_plane = nn.ModuleDict({p.value: nn.Conv3d(tap_channels[0], abnormalities, 1) for p in planes})
+        self.by_plane = ByPlane({plane: nn.Conv3d(tap_channels[0], abnormalities, 1) for plane in planes})
         self.by_plane_half = nn.ModuleDict(
             {p.value: nn.Conv3d(tap_channels[1], abnormalities, 1, bias=False) for p in planes}
         )
         self.fused = nn.Conv3d(width, abnormalities, 1)
-        self.verdict = Verdict(abnormalities)
-        self.plane_verdict = nn.ModuleDict({p.value: Verdict(abnormalities) for p in planes})
-        for layer in [*self.by_plane.values(), self.fused]:
-            nn.init.constant_(layer.bias, -2.0)  # lesions are rare; two terms of -2 start at odds of 1 in 50
+        self.verdict = StudyClassifier(abnormalities)
+        self.plane_verdict = nn.ModuleDict({p.value: StudyClassifier(abnormalities) for p in planes})
+        for layer in [*(layer for _, layer in self.by_plane.each()), self.fused]:
+            if layer.bias is not None:
+                nn.init.constant_(layer.bias, -2.0)  # lesions are rare; two terms of -2 start at odds of 1 in 50
 
     def of_planes(self, pyramids: Mapping[Plane, FeaturePyramid]) -> tuple[dict[Plane, Tensor], dict[Plane, Tensor]]:
         """Each view's own evidence, (A, S, H / 2, W / 2), and own logits, (A,)."""
-        maps, opinions = {}, {}
+        maps, plane_logits = {}, {}
         for plane, pyramid in pyramids.items():
             finest, half = pyramid.levels[0].features, pyramid.levels[1].features
             # the strongest of 2 x 2 pixels: a thin tear must not be averaged away on the way to 2 mm
@@ -83,12 +85,12 @@ class DiagnosisHead(nn.Module):
             _, slices, rows, columns = pooled.shape
             context = self.by_plane_half[plane.value](half[None])[0][:, :slices, :rows, :columns]
             maps[plane] = (pooled + context).float()
-            opinions[plane] = self.plane_verdict[plane.value](maps[plane].flatten(1))
-        return maps, opinions
+            plane_logits[plane] = self.plane_verdict[plane.value](maps[plane].flatten(1))
+        return maps, plane_logits
 
     def of_detail(self, plane: Plane, pyramid: FeaturePyramid) -> Tensor:
         """(A, S', H' / 2, W' / 2) evidence in a view's detail window, the strongest of 2 x 2 of its pixels."""
-        window = pyramid.detail
+        window = pyramid.window
         pooled = functional.max_pool3d(self.by_plane[plane.value](window.features[None]), (1, 2, 2))[0]
         _, slices, height, width = pooled.shape
         context = self.by_plane_half[plane.value](pyramid.levels[1].features[None])[0]
@@ -116,20 +118,20 @@ class DiagnosisHead(nn.Module):
         *,
         alone: tuple[dict[Plane, Tensor], dict[Plane, Tensor]] | None = None,
     ) -> Diagnosis:
-        """Looks for every abnormality in the views and on their fused grid.
+        """Look for every abnormality in the views and on their fused grid.
 
         Args:
             alone: what `of_planes` says of the same pyramids, where that is known already.
         """
         points = grid_points(grid.geometry).to(grid.features.device)
         evidence = self.fused(grid.features[None])[0].float()
-        maps, opinions = self.of_planes(pyramids) if alone is None else alone
-        shared = 0
+        maps, plane_logits = self.of_planes(pyramids) if alone is None else alone
+        shared = []
         for share, plane in zip(grid.gates, grid.planes, strict=True):
             finest = pyramids[plane].levels[0]
-            affine = level_affine(Geometry(tuple(finest.features.shape[1:]), finest.affine), (1, 2, 2))
-            sampler = TrilinearSampler(tuple(maps[plane].shape[1:]), affine, points)
-            shared = shared + share[:, None] * sampler(maps[plane])
-        evidence = evidence + shared.T.reshape(evidence.shape)
+            affine = level_affine(Geometry(grid_shape(finest.features), finest.affine), (1, 2, 2))
+            sampler = TrilinearSampler(grid_shape(maps[plane]), affine, points)
+            shared.append(share[:, None] * sampler(maps[plane]))
+        evidence = evidence + reduce(torch.add, shared).T.reshape(evidence.shape)
         evidence = evidence.masked_fill(~grid.imaged, -8.0)
-        return Diagnosis(self.verdict(evidence.flatten(1)), opinions, evidence, maps)
+        return Diagnosis(self.verdict(evidence.flatten(1)), plane_logits, evidence, maps)

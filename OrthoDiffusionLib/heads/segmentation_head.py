@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from OrthoDiffusionLib.encoders import DETAIL_RATIO, FeaturePyramid
+from OrthoDiffusionLib.encoders import DETAIL_RATIO, ByPlane, FeaturePyramid
 from OrthoDiffusionLib.fusion import FusedGrid
 from OrthoDiffusionLib.volumes import Plane
 
@@ -16,7 +16,7 @@ from OrthoDiffusionLib.volumes import Plane
 class PlaneReadout(nn.Module):
     """What one view alone says at its own pixels: the sum of a linear reading of each of its finer levels.
 
-    The middle levels are read as well as the finest, so that in training they are told directly what they
+    The middle levels are read as well as the finest, so that in training they learn directly what they
     should see.
 
     Args:
@@ -45,7 +45,7 @@ class PlaneReadout(nn.Module):
 
     def of_detail(self, pyramid: FeaturePyramid, *, step: int = 1, start: tuple[int, int] = (0, 0)) -> Tensor:
         """(outputs, S', H', W') logits in the pyramid's detail window, at every `step`-th of its rows and columns."""
-        window = pyramid.detail
+        window = pyramid.window
         _, slices, height, width = window.features.shape
         rows = window.start[1] + torch.arange(start[0], height, step, device=window.features.device)
         columns = window.start[2] + torch.arange(start[1], width, step, device=window.features.device)
@@ -60,7 +60,7 @@ class PlaneReadout(nn.Module):
 class SegmentationHead(nn.Module):
     """Logits per Structure: on the coarse grid, at fine points, and by each plane alone.
 
-    The plane's own map serves training (each encoder is told at its own voxels what it should see) and
+    The plane's own map serves training (each encoder learns at its own voxels what it should see) and
     finds the joint; the answer is the fused one.
 
     Args:
@@ -81,9 +81,20 @@ class SegmentationHead(nn.Module):
         self.coarse = nn.Conv3d(width, classes, 1)
         self.hidden = nn.Linear(width, width)
         self.fine = nn.Linear(width, classes)
-        self.by_plane = nn.ModuleDict(
-            {plane.value: PlaneReadout(tap_channels[:3], tap_strides[:3], classes) for plane in planes}
-        )
+        self.by_plane = ByPlane({plane: PlaneReadout(tap_channels[:3], tap_strides[:3], classes) for plane in planes})
+
+    @property
+    def classes(self) -> int:
+        """Structures and background."""
+        return self.fine.out_features
+
+    @torch.no_grad()
+    def adjust(self, coarse: Tensor, fine: Tensor) -> None:
+        """Add (K,) offsets to the logits on the coarse grid and at fine points, for good."""
+        for bias, offsets in ((self.coarse.bias, coarse), (self.fine.bias, fine)):
+            if bias is None:
+                raise ValueError("the last layers must have offsets")
+            bias += offsets.to(bias)
 
     def on_grid(self, grid: FusedGrid) -> Tensor:
         """(K, I, J, K') logits on the coarse grid."""
@@ -97,10 +108,10 @@ class SegmentationHead(nn.Module):
         self, plane: Plane, pyramid: FeaturePyramid, *, step: int = 1, start: tuple[int, int] = (0, 0)
     ) -> Tensor:
         """(K, S, H', W') what one view alone says, at every `step`-th row and column from `start`."""
-        return self.by_plane[plane.value](pyramid, step=step, start=start)
+        return self.by_plane.of(plane)(pyramid, step=step, start=start)
 
     def of_detail(
         self, plane: Plane, pyramid: FeaturePyramid, *, step: int = 1, start: tuple[int, int] = (0, 0)
     ) -> Tensor:
         """As `of_plane`, in the view's detail window and at its resolution."""
-        return self.by_plane[plane.value].of_detail(pyramid, step=step, start=start)
+        return self.by_plane.of(plane).of_detail(pyramid, step=step, start=start)

@@ -1,4 +1,4 @@
-"""Messages: what a user is told as a code and values, and the catalogue that makes sentences of them."""
+"""Messages: what is reported to a user, as a code and values, and the catalogue that makes sentences of them."""
 
 from OrthoDiffusionLib.messages.catalogue import ENGLISH, fits, sentence_of
 from OrthoDiffusionLib.messages.message import NOTHING, Message, as_message, entry_of, note_of

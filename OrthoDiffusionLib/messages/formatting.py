@@ -17,7 +17,8 @@ A value may be a message itself; it is said in the same language.
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 _SEPARATORS = {",": ", ", ";": "; ", "×": " × "}
 _LINKS = ("and", "or")
@@ -46,7 +47,7 @@ class Words(string.Formatter):
         """
         return self.vformat(template, (), values)
 
-    def convert_field(self, value, conversion):
+    def convert_field(self, value: object, conversion: str | None) -> object:
         if conversion in ("q", "w", "W"):
             if isinstance(value, (list, tuple)):
                 return [self.convert_field(one, conversion) for one in value]
@@ -56,7 +57,7 @@ class Words(string.Formatter):
             return word[:1].upper() + word[1:] if conversion == "W" else word
         return super().convert_field(value, conversion)
 
-    def format_field(self, value, format_spec):
+    def format_field(self, value: Any, format_spec: str) -> str:
         if "|" in format_spec:
             forms = format_spec.split("|")
             return forms[min(self._plural(value), len(forms) - 1)]
@@ -64,7 +65,7 @@ class Words(string.Formatter):
             return self._listed(value, format_spec)
         return format(self._text(value) if not isinstance(value, (int, float, str)) else value, format_spec)
 
-    def _listed(self, values, spec: str) -> str:
+    def _listed(self, values: Sequence[object], spec: str) -> str:
         how, _, detail = spec.partition(" ")
         if how == "of":
             return self._first_of([self._text(value) for value in values], int(detail))
@@ -94,5 +95,5 @@ class Words(string.Formatter):
                 continue
         return value.replace("_", " ")  # a structure or joint that only a bundle knows
 
-    def _text(self, value) -> str:
+    def _text(self, value: object) -> str:
         return self._said(value)

@@ -74,7 +74,7 @@ def entry_of(note: Message) -> dict[str, object]:
     return {"note": note.text, **made}
 
 
-def note_of(entry: Mapping) -> Message:
+def note_of(entry: Mapping[str, Any]) -> Message:
     """The note of an entry that holds `entry_of`.
 
     Words that the catalogue does not make, as in results of version 1 and of newer programs, are kept as they are.
@@ -89,13 +89,13 @@ def note_of(entry: Mapping) -> Message:
     return made if made.stored is not None or fits(made.key, made.values) else Message.stored_as(words)
 
 
-def _made(entry: Mapping) -> Message:
+def _made(entry: Mapping[str, Any]) -> Message:
     code, variant, values = str(entry["code"]), str(entry.get("variant", "")), values_of(entry)
     stored = Sentence(str(entry["what"])) if "what" in entry else None
     return Message(code, variant, values, stored)
 
 
-def values_of(entry: Mapping) -> dict[str, object]:
+def values_of(entry: Mapping[str, Any]) -> dict[str, object]:
     """The values of an entry that `as_dict` has written, with the messages among them."""
     return {key: _read(value) for key, value in entry.get("values", {}).items()}
 
@@ -105,7 +105,7 @@ def as_message(note: Message | str) -> Message:
     return note if isinstance(note, Message) else Message.stored_as(note)
 
 
-def _plain(value):
+def _plain(value: object) -> Any:
     """Values as JSON can keep them: no numpy scalars, enumerations or mutable lists."""
     if isinstance(value, enum.Enum):
         return _plain(value.value)
@@ -121,7 +121,7 @@ def _plain(value):
     return item() if callable(item) else str(value)
 
 
-def json_of(values):
+def json_of(values: object) -> object:
     """Values of a message as JSON writes them."""
     if isinstance(values, Message):
         return values.as_dict()
@@ -130,7 +130,7 @@ def json_of(values):
     return [json_of(value) for value in values] if isinstance(values, tuple) else values
 
 
-def _read(value):
+def _read(value: object) -> object:
     if isinstance(value, Mapping):
         return _made(value) if "code" in value else value
     return tuple(_read(one) for one in value) if isinstance(value, list) else value

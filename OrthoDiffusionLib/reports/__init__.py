@@ -1,7 +1,7 @@
 """Pictures, pages and rows made of an analysis."""
 
 from OrthoDiffusionLib.reports.contact_sheet import contact_sheet
-from OrthoDiffusionLib.reports.overlay import SlicePicture, slice_picture
+from OrthoDiffusionLib.reports.overlay import OutlineStyle, SlicePicture, slice_picture
 from OrthoDiffusionLib.reports.overview import overview
 from OrthoDiffusionLib.reports.surface import (
     ANTEROLATERAL,
@@ -14,6 +14,7 @@ from OrthoDiffusionLib.reports.surface import (
 __all__ = [
     "ANTEROLATERAL",
     "POSTEROMEDIAL",
+    "OutlineStyle",
     "SlicePicture",
     "Viewpoint",
     "contact_sheet",

@@ -1,4 +1,4 @@
-"""The findings as a table of bars: probability, the planes' own opinions, and what was not assessed."""
+"""The findings as a table of bars: probability, each plane's own probability, and what was not assessed."""
 
 from __future__ import annotations
 
@@ -60,17 +60,16 @@ def draw_findings(
         write(draw, (x, top + 24), _PLANE_SHORT[plane], 15, QUIET, anchor="rs")
 
     findings = sorted_findings(analysis)
-    room = bottom - top - _HEAD - _FOOT_LINES * _FOOT_LINE - 10
-    row = min(_LARGEST_ROW, room // max(1, len(findings)))
+    height = bottom - top - _HEAD - _FOOT_LINES * _FOOT_LINE - 10
+    row = min(_LARGEST_ROW, height // max(1, len(findings)))
     y = top + _HEAD
     for finding in findings:
         colour = TEXT if finding.assessed else FAINT
         if finding.name in numbers:
-            strong = finding.probability >= 0.5
-            number_badge(draw, (left + 11, y - 6), numbers[finding.name], ACCENT if strong else BAR)
+            number_badge(draw, (left + 11, y - 6), numbers[finding.name], ACCENT if finding.positive else BAR)
         write(draw, (title_at, y), shortened(finding_title(finding.name), 18, bar[0] - title_at - 14), 18, colour)
-        if finding.assessed:
-            _bar(draw, bar, y, finding)
+        if finding.probability is not None:
+            _bar(draw, bar, y, finding, finding.probability)
             write(draw, (number_at, y), f"{finding.probability:.2f}", 18, colour, anchor="rs")
             for plane, x in zip(Plane, planes_at, strict=True):
                 value = finding.by_plane.get(plane.value)
@@ -85,17 +84,17 @@ def draw_findings(
     _foot(draw, (left, foot + 10, right), analysis)
 
 
-def _bar(draw: ImageDraw.ImageDraw, span: tuple[int, int], y: float, finding: Finding) -> None:
-    """The fused probability as a bar, each plane's own opinion as a tick, one half as a dotted line."""
+def _bar(draw: ImageDraw.ImageDraw, span: tuple[int, int], y: float, finding: Finding, probability: float) -> None:
+    """The fused probability as a bar, each plane's own as a tick, the operating point as a dotted line."""
     left, right = span
     width = right - left
     top, bottom = y - 13, y - 1
     draw.rounded_rectangle([left, top, right, bottom], 4, fill=LINE)
-    end = left + max(4.0, width * finding.probability)
-    draw.rounded_rectangle([left, top, end, bottom], 4, fill=ACCENT if finding.probability >= 0.5 else BAR)
-    middle = left + width / 2
+    end = left + max(4.0, width * probability)
+    draw.rounded_rectangle([left, top, end, bottom], 4, fill=ACCENT if finding.positive else BAR)
+    threshold = left + width * finding.threshold
     for step in range(int(top) - 3, int(bottom) + 4, 4):
-        draw.line([(middle, step), (middle, step + 1)], fill=FAINT, width=1)
+        draw.line([(threshold, step), (threshold, step + 1)], fill=FAINT, width=1)
     for value in finding.by_plane.values():
         x = left + width * value
         draw.line([(x, top - 3), (x, bottom + 3)], fill=TEXT, width=2)
@@ -128,5 +127,5 @@ def _foot(draw: ImageDraw.ImageDraw, at: tuple[int, int, int], analysis: Analysi
     if count > 1:
         y += _FOOT_LINE
         more = f" (and {count - 2} more, see findings.json)" if count > 2 else ""
-        room = right - left - text_width(more, 15)
-        write(draw, (left, y), shortened(analysis.notices[1].what, 15, room) + more, 15, QUIET)
+        width = right - left - text_width(more, 15)
+        write(draw, (left, y), shortened(analysis.notices[1].what, 15, width) + more, 15, QUIET)

@@ -16,6 +16,7 @@ from OrthoDiffusionLib.reports.wording import (
     measurement_definition,
     measurement_title,
     not_assessed,
+    operating_point_words,
     side_source,
     sorted_findings,
     usual_words,
@@ -88,12 +89,14 @@ def _findings(analysis: Analysis) -> str:
     for finding in sorted_findings(analysis):
         name = escape(finding_title(finding.name))
         if not finding.assessed:
-            rows.append([name, escape(not_assessed(finding)), "", ""])
+            rows.append([name, escape(not_assessed(finding)), "", "", "", ""])
             continue
         planes = ", ".join(f"{plane} {value:.2f}" for plane, value in finding.by_plane.items())
         meter = f'<meter min="0" max="1" value="{finding.probability:.4f}"></meter> {finding.probability:.2f}'
-        rows.append([name, meter, escape(planes), escape(finding.note.text)])
-    return _table(["finding", "probability", "by plane", "note"], rows)
+        called = "<b>positive</b>" if finding.positive else "negative"
+        point = escape(operating_point_words(finding))
+        rows.append([name, meter, called, point, escape(planes), escape(finding.note.text)])
+    return _table(["finding", "probability", "called", "operating point (phantom numbers)", "by plane", "note"], rows)
 
 
 def _structures(analysis: Analysis) -> str:

@@ -100,7 +100,8 @@ def _legend(draw: ImageDraw.ImageDraw, span: tuple[int, int, int], analysis: Ana
     """Colours of the structures that were found; volumes of those that are complete; auxiliary ones last."""
     left, top, right = span
     segmentation = analysis.segmentation
-    x, y = left, top + 26
+    x: float = left
+    y: float = top + 26
     found = [s for s in segmentation.structures if segmentation.is_found(s.name)]
     said = False
     for structure in sorted(found, key=lambda s: s.auxiliary):
@@ -125,5 +126,5 @@ def _footer(draw: ImageDraw.ImageDraw, analysis: Analysis) -> None:
     y = SIZE[1] - 16
     draw.line([(_MARGIN, y - 22), (SIZE[0] - _MARGIN, y - 22)], fill=LINE, width=1)
     write(draw, (_MARGIN, y), FOOTER, 16, TEXT)
-    words = "Numbers are a network's calibrated opinion. Outlines are unreviewed."
+    words = "Numbers are a network's calibrated estimates. Outlines are unreviewed."
     write(draw, (SIZE[0] - _MARGIN, y), words, 15, FAINT, anchor="rs")

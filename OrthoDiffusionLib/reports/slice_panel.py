@@ -17,6 +17,7 @@ from OrthoDiffusionLib.reports.theme import (
     PANEL,
     QUIET,
     TEXT,
+    Colour,
     shortened,
     text_width,
     write,
@@ -25,7 +26,6 @@ from OrthoDiffusionLib.volumes import Plane, Volume
 
 CAPTION_HEIGHT = 34
 _LEAST_PIXELS_PER_MM = 4.2
-_MARKED_FROM = 0.5
 
 
 def slice_panel(
@@ -63,7 +63,7 @@ def slice_panel(
     _directions(draw, size, hung.geometry.axis_codes)
     _scale_bar(draw, size, picture.pixels_per_mm)
     for finding in analysis.findings:
-        if finding.assessed and finding.probability >= _MARKED_FROM and finding.name in numbers:
+        if finding.positive and finding.name in numbers:
             _mark(draw, size, picture, finding, numbers[finding.name])
     panel.paste(image, (0, CAPTION_HEIGHT))
     _caption(ImageDraw.Draw(panel), size[0], picture, reason)
@@ -73,7 +73,7 @@ def slice_panel(
 def slice_target(analysis: Analysis, plane: Plane) -> tuple[np.ndarray | None, str]:
     """The RAS point a plane's slice should pass through, and why in words; (None, "") for the middle.
 
-    The place of the most probable finding this plane shows best, if there is one above one half; else the
+    The place of the most probable finding this plane shows best, if there is a positive one; else the
     first structure of the plane's list that was found.
     """
     segmentation, display = analysis.segmentation, _display_of(analysis)
@@ -106,9 +106,9 @@ def _display_of(analysis: Analysis) -> Display:
 
 
 def _finding_to_show(findings: Sequence[Finding], plane: Plane, display: Display) -> Finding | None:
-    shown = None
+    shown, most = None, 0.0
     for finding in findings:
-        if not finding.assessed or finding.point_ras is None or finding.probability < _MARKED_FROM:
+        if not finding.positive or finding.point_ras is None or finding.probability is None:
             continue
         try:
             known = abnormality(finding.name)
@@ -117,19 +117,18 @@ def _finding_to_show(findings: Sequence[Finding], plane: Plane, display: Display
         # Fluid is seen in any slice; it should not take the picture away from the ligaments.
         if known.structures and known.structures[0] in display.everywhere:
             continue
-        if known.best_planes[:1] == (plane.value,) and (shown is None or finding.probability > shown.probability):
-            shown = finding
+        if known.best_planes[:1] == (plane.value,) and (shown is None or finding.probability > most):
+            shown, most = finding, finding.probability
     return shown
 
 
 def joint_centre_ras(analysis: Analysis) -> np.ndarray | None:
     """Middle of the structures along the joint line, or of whatever was found; None if nothing was."""
     segmentation, joint_line = analysis.segmentation, _display_of(analysis).joint_line
-    names = [s.name for s in segmentation.structures if segmentation.is_found(s.name)]
-    chosen = [name for name in names if name in joint_line] or names
-    if not chosen:
-        return None
-    return np.mean([segmentation.centroid_ras(name) for name in chosen], axis=0)
+    centroids = {s.name: segmentation.centroid_ras(s.name) for s in segmentation.structures}
+    found = {name: place for name, place in centroids.items() if place is not None}
+    chosen = [place for name, place in found.items() if name in joint_line] or list(found.values())
+    return np.mean(chosen, axis=0) if chosen else None
 
 
 def _empty_panel(plane: Plane, size: tuple[int, int]) -> Image.Image:
@@ -184,14 +183,16 @@ def _mark(
     number_badge(draw, (beside, y - 16), number)
 
 
-def number_badge(draw: ImageDraw.ImageDraw, at: tuple[float, float], number: int, colour=ACCENT) -> None:
+def number_badge(draw: ImageDraw.ImageDraw, at: tuple[float, float], number: int, colour: Colour = ACCENT) -> None:
     """A filled disc with a finding's number."""
     x, y = at
     draw.ellipse([x - 11, y - 11, x + 11, y + 11], fill=colour)
     write(draw, (x, y + 0.5), str(number), 15, BLACK, anchor="mm")
 
 
-def _write_on_image(draw: ImageDraw.ImageDraw, at, text: str, size: int, colour, *, anchor: str = "ls") -> None:
+def _write_on_image(
+    draw: ImageDraw.ImageDraw, at: tuple[float, float], text: str, size: int, colour: Colour, *, anchor: str = "ls"
+) -> None:
     """Text with a dark edge, to be read on bright fluid too."""
     for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1), (1, 1), (-1, -1)):
         write(draw, (at[0] + dx, at[1] + dy), text, size, BLACK, anchor=anchor)

@@ -1,4 +1,4 @@
-"""A shaded picture of the segmentation in 3D, by numpy alone.
+"""A shaded picture of the segmentation in 3D, without VTK: a report is also made where there is neither screen nor VTK.
 
 Every structure becomes a cloud of points on its smoothed surface, each with a normal. The points are drawn as
 small discs into a depth buffer at twice the picture's size, lit, darkened where something lies in front, and
@@ -16,13 +16,13 @@ from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.findings import Segmentation
 from OrthoDiffusionLib.findings.label_boxes import Box
 from OrthoDiffusionLib.reports.theme import PANEL, Colour
-
-"""Structures that would hide the joint."""
+from OrthoDiffusionLib.volumes.face_neighbours import with_face_neighbours
 
 _CARTILAGE_OPACITY = 0.86
 _GRACE_MM = 1.2
 _THIN_LEVEL = 0.4
 """Below one half, as smoothing thins a plate of two voxels until it has holes."""
+_SMOOTHING = (1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16)
 _COARSE_VOXELS = 500_000
 _OVERSAMPLING = 2
 _LIGHTS = (
@@ -108,7 +108,7 @@ def surface_picture(
         segmentation: what to draw.
         viewpoint: where from.
         size: (width, height) in pixels; the structures fill it as far as they go.
-        side: of the joint, which tells where lateral is; unknown counts as right.
+        side: of the joint, which says where lateral is; unknown counts as right.
         points: `surface_points` of the segmentation, if at hand.
         background: of the picture.
 
@@ -146,6 +146,8 @@ def surface_picture(
 
 def _surface_of(segmentation: Segmentation, label: int, box: Box, level: float) -> tuple[np.ndarray, np.ndarray, float]:
     """Points and normals, RAS, of one structure where its smoothed mask is `level`, and their spacing in mm."""
+    from scipy.ndimage import correlate1d
+
     geometry = segmentation.labels.geometry
     mask = (segmentation.labels.array[box] == label).view(np.uint8)
     start = np.array([side.start for side in box], dtype=np.float64)
@@ -161,15 +163,9 @@ def _surface_of(segmentation: Segmentation, label: int, box: Box, level: float) 
     margin = 3
     field = np.pad(field, margin)
     for axis in range(3):
-        field = _smoothed(field, axis)
+        field = correlate1d(field, _SMOOTHING, axis, mode="constant")
     inside = field > level
-    inner = inside.copy()
-    for axis in range(3):
-        for ahead in (slice(2, None), slice(None, -2)):
-            here, there = [slice(None)] * 3, [slice(None)] * 3
-            here[axis], there[axis] = slice(1, -1), ahead
-            inner[tuple(here)] &= inside[tuple(there)]
-    flat = np.flatnonzero(inside & ~inner)
+    flat = np.flatnonzero(inside & with_face_neighbours(~inside))
     if len(flat) == 0:  # thinner than the smoothing: every voxel is surface
         flat = np.flatnonzero(field > level / 2)
     strides = (field.shape[1] * field.shape[2], field.shape[2], 1)
@@ -186,16 +182,6 @@ def _surface_of(segmentation: Segmentation, label: int, box: Box, level: float) 
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
     spacing = float(geometry.spacing_mm.max()) * step
     return geometry.to_ras(ijk).astype(np.float32), normals.astype(np.float32), spacing
-
-
-def _smoothed(field: np.ndarray, axis: int) -> np.ndarray:
-    """Weights 1 4 6 4 1 along an axis; the array's border must be empty."""
-    moved = np.moveaxis(field, axis, 0)
-    result = np.zeros_like(moved)
-    result[2:-2] = (6.0 / 16) * moved[2:-2]
-    result[2:-2] += (4.0 / 16) * (moved[1:-3] + moved[3:-1])
-    result[2:-2] += (1.0 / 16) * (moved[:-4] + moved[4:])
-    return np.ascontiguousarray(np.moveaxis(result, 0, axis))
 
 
 @dataclass(frozen=True, eq=False)
@@ -261,7 +247,7 @@ class _Frame:
         normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-6)
 
         light = np.full(len(normals), _AMBIENT, dtype=np.float32)
-        shine = np.zeros(len(normals), dtype=np.float32)
+        shine: np.ndarray = np.zeros(len(normals), dtype=np.float32)
         for number, (direction, strength) in enumerate(_LIGHTS):
             toward = np.array(direction, dtype=np.float32)
             toward /= np.linalg.norm(toward)
@@ -292,13 +278,6 @@ class _Frame:
 
 def _box_blur(array: np.ndarray, radius: int) -> np.ndarray:
     """Mean over a square of 2 radius + 1 pixels, zeros beyond the border; (rows, columns) or with channels."""
-    for axis in (0, 1):
-        size = array.shape[axis]
-        sums = np.zeros((*array.shape[:axis], size + 1, *array.shape[axis + 1 :]), dtype=np.float32)
-        np.cumsum(array, axis=axis, out=sums[:, 1:] if axis else sums[1:])
-        high = np.minimum(np.arange(size) + radius + 1, size)
-        low = np.maximum(np.arange(size) - radius, 0)
-        array = sums.take(high, axis=axis)
-        array -= sums.take(low, axis=axis)
-        array /= 2 * radius + 1
-    return array
+    from scipy.ndimage import uniform_filter
+
+    return uniform_filter(array, (2 * radius + 1, 2 * radius + 1, 1)[: array.ndim], mode="constant")

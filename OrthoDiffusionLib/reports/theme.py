@@ -1,4 +1,4 @@
-"""The look of our pictures: a dark reading room, quiet words, one warm accent."""
+"""The look of our pictures: a dark background, quiet words, one warm accent."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ _REPLACEMENTS = str.maketrans({"–": "-", "—": "-", "×": "x", "ß": "ss", "�
 @functools.cache
 def font(size: int) -> ImageFont.FreeTypeFont:
     """Pillow's own scalable font, so that pictures look alike on every computer."""
-    return ImageFont.load_default(size)
+    face = ImageFont.load_default(size)
+    assert isinstance(face, ImageFont.FreeTypeFont)  # the bitmap font comes only where no size is asked for
+    return face
 
 
 @functools.cache
@@ -70,6 +72,14 @@ def shortened(text: str, size: int, width: float) -> str:
     return text[:low].rstrip() + "…"
 
 
-def write(draw: ImageDraw.ImageDraw, at, text: str, size: int, colour: Colour = TEXT, *, anchor="ls") -> None:
+def write(
+    draw: ImageDraw.ImageDraw,
+    at: tuple[float, float],
+    text: str,
+    size: int,
+    colour: Colour = TEXT,
+    *,
+    anchor: str = "ls",
+) -> None:
     """Draws a line of text; `anchor` as in Pillow, by default the left end of the baseline."""
     draw.text(at, drawable(text), font=font(size), fill=colour, anchor=anchor)

@@ -8,7 +8,7 @@ from OrthoDiffusionLib.findings import Analysis, Finding, Measurement
 _SIDE_SOURCES = {
     "user": "side given by the user",
     "tag": "side from the DICOM tag",
-    "description": "side from the words of the series",
+    "description": "side from the series descriptions",
     "anatomy": "side from the anatomy",
     "unknown": "side unknown",
 }
@@ -35,8 +35,22 @@ def side_source(analysis: Analysis) -> str:
 
 
 def sorted_findings(analysis: Analysis) -> list[Finding]:
-    """The most probable first, then those not assessed, each group otherwise in the bundle's order."""
-    return sorted(analysis.findings, key=lambda finding: -1.0 if not finding.assessed else -finding.probability - 2.0)
+    """Positive ones first, then negative ones, the most probable first; last those that were not assessed."""
+    return sorted(
+        analysis.findings,
+        key=lambda finding: (not finding.assessed, not finding.positive, -(finding.probability or 0.0)),
+    )
+
+
+def operating_point_words(finding: Finding) -> str:
+    """For example "positive from 0.22 on (sensitivity 0.84, specificity 0.90)"; empty if the bundle names no point."""
+    point = finding.operating_point
+    if point is None:
+        return ""
+    return (
+        f"positive from {point.threshold:.2f} on (sensitivity {point.sensitivity:.2f}, "
+        f"specificity {point.specificity:.2f})"
+    )
 
 
 def not_assessed(finding: Finding) -> str:

@@ -1,6 +1,6 @@
 """The client's side of the conversation with a worker: what each event means, without a process, a clock or a thread.
 
-A transport owns the process and the clock. It tells the Client what happens (`ask`, `received`, `ended`, `tick`, …)
+A transport owns the process and the clock. It reports what happens to the Client (`ask`, `received`, `ended`, `tick`)
 and carries out the effects that it gets back, in their order: `Start`, `Write` and `Abandon` are for the process, the
 others are what its user wants to know. `deadline` says when the next `tick` is due.
 
@@ -60,7 +60,7 @@ class Patience:
         hello: from the start to the first word; a cold disk may take many.
         quiet: without a word while a request is open.
         cancel: from the cancel message to the kill.
-        gives_up: whether a worker that is quiet for so long is given up; else its user is told, again and again.
+        gives_up: whether a worker that is quiet for so long is given up; else the user is informed, again and again.
     """
 
     hello: float = 60.0
@@ -182,7 +182,7 @@ class Client:
 
     @property
     def running(self) -> bool:
-        """Whether there is a process, as far as the transport told."""
+        """Whether there is a process, as far as the transport has reported."""
         return self._running
 
     @property
@@ -306,7 +306,7 @@ class Client:
             self._due = now + self.patience.quiet
         if isinstance(answer, Ready) or answer.id != self._request.id:
             return []
-        return self._cancelling_heard(answer) if self._cancelling else self._busy_heard(answer)
+        return self._cancelling_received(answer) if self._cancelling else self._busy_received(answer)
 
     def _greet(self, hello: Hello, now: float) -> list[Effect]:
         try:
@@ -319,7 +319,7 @@ class Client:
         self._due = now + self.patience.quiet
         return [] if self._cancelling else [Waiting("load")]
 
-    def _busy_heard(self, answer: Answer) -> list[Effect]:
+    def _busy_received(self, answer: Answer) -> list[Effect]:
         if isinstance(answer, Step):
             return [Advanced(answer)]
         if isinstance(answer, Row):
@@ -330,7 +330,7 @@ class Client:
             return self._answered(Failed(answer.error()))
         return self._answered(Stopped())
 
-    def _cancelling_heard(self, answer: Answer) -> list[Effect]:
+    def _cancelling_received(self, answer: Answer) -> list[Effect]:
         """Whatever ends the request ends it as cancelled: its user has turned away already."""
         if isinstance(answer, (Cancelled, Result, BatchResult, Failure)):
             return self._answered(Stopped())
@@ -365,7 +365,7 @@ class Client:
 
 
 def ended_from_outside(exit_code: int, error_output: str) -> bool:
-    """Whether a signal ended the worker and not the worker itself, as far as an exit code and words can tell.
+    """Whether a signal ended the worker and not the worker itself, as far as an exit code and words can show.
 
     Args:
         exit_code: of the launcher, or of the worker where there is none; negative for a signal (`subprocess`).

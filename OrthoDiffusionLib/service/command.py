@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import OrthoDiffusionLib
 
@@ -25,7 +25,11 @@ def worker_environment() -> dict[str, str]:
     }
 
 
-def without_window() -> dict[str, Any]:
+class _Window(TypedDict, total=False):
+    creationflags: int
+
+
+def without_window() -> _Window:
     """Keyword arguments for `subprocess`: no console window opens on Windows."""
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NO_WINDOW}

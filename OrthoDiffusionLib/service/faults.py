@@ -1,4 +1,4 @@
-"""What the worker says of a fault that nobody foresaw: in words, with a log that names no person and no path."""
+"""What the worker says of an unexpected fault: in words, with a log that names no person and no path."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from OrthoDiffusionLib.errors import OrthoDiffusionError
 
 
 def unexpected(error: BaseException) -> OrthoDiffusionError:
-    """What to tell about a fault that nobody foresaw; its trace goes to a log without names of people or paths."""
+    """What to report of an unexpected fault; its trace goes to a log without names of people or paths."""
     if _is_out_of_memory(error):
         return OrthoDiffusionError(
             "There was not enough memory for this analysis",

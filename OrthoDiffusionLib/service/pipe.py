@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import IO, Any
+from typing import IO
 
 from OrthoDiffusionLib import progress
 from OrthoDiffusionLib.errors import OrthoDiffusionError
@@ -31,7 +31,7 @@ from OrthoDiffusionLib.service.command import ARGUMENTS, without_window, worker_
 from OrthoDiffusionLib.service.protocol import BatchResult, Result, Row, Work
 
 QUIET_SECONDS = 600.0
-"""Nobody watches a script: a worker that is silent for so long is given up."""
+"""A script has no user to decide: a worker that is silent for so long is given up."""
 
 
 class PipeWorker:
@@ -113,7 +113,12 @@ class PipeWorker:
         """End the worker; the end of its standard input ends it, whatever it does."""
         self._perform(self._client.stop())
 
-    def _tell(self, effect: Effect, on_progress: Any, on_row: Any) -> None:
+    def _tell(
+        self,
+        effect: Effect,
+        on_progress: Callable[[str, float, str], None] | None,
+        on_row: Callable[[Row], None] | None,
+    ) -> None:
         if isinstance(effect, Failed):
             raise effect.error
         if isinstance(effect, Stopped):
@@ -140,18 +145,18 @@ class PipeWorker:
 
     def _perform(self, effects: Sequence[Effect]) -> list[Effect]:
         """Carry out what is for the process; gives the rest."""
-        told: list[Effect] = []
+        others: list[Effect] = []
         for effect in effects:
             if isinstance(effect, Start):
-                told += self._start()
+                others += self._start()
             elif isinstance(effect, Write):
                 if self._process is not None:
                     self._process.write(effect.line)
             elif isinstance(effect, Abandon):
                 self._leave()
             else:
-                told.append(effect)
-        return told
+                others.append(effect)
+        return others
 
     def _start(self) -> list[Effect]:
         program = ""
@@ -230,8 +235,11 @@ class _Process:
             env={**os.environ, **worker_environment()},
             **without_window(),
         )
-        self._errors = self._thread("error", self._process.stderr)
-        self._thread("output", self._process.stdout, last=True)
+        given, output, errors = self._process.stdin, self._process.stdout, self._process.stderr
+        assert given is not None and output is not None and errors is not None  # as asked for
+        self._input, self._output, self._error_output = given, output, errors
+        self._errors = self._thread("error", self._error_output)
+        self._thread("output", self._output, last=True)
 
     @property
     def id(self) -> int:
@@ -242,10 +250,9 @@ class _Process:
         return self._process.poll() is not None
 
     def write(self, line: bytes) -> None:
-        assert self._process.stdin is not None
         try:
-            self._process.stdin.write(line)
-            self._process.stdin.flush()
+            self._input.write(line)
+            self._input.flush()
         except OSError:
             self._process.kill()  # it does not listen; the end of its output says the rest
 
@@ -265,19 +272,19 @@ class _Process:
     def end(self, seconds: float) -> None:
         """Close its input, and kill it if it has not ended after so long."""
         with contextlib.suppress(OSError):
-            self._process.stdin.close()  # type: ignore[union-attr]
+            self._input.close()
         try:
             self._process.wait(seconds)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._process.stdout.close()  # type: ignore[union-attr]
-        self._process.stderr.close()  # type: ignore[union-attr]
+        self._output.close()
+        self._error_output.close()
 
-    def _thread(self, kind: str, stream: IO[bytes] | None, *, last: bool = False) -> threading.Thread:
+    def _thread(self, kind: str, stream: IO[bytes], *, last: bool = False) -> threading.Thread:
         def read() -> None:
             with contextlib.suppress(ValueError, OSError):
-                for line in stream or ():
+                for line in stream:
                     self.happenings.put((kind, line))
             if last:
                 self.happenings.put(("end", b""))

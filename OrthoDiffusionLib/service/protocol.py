@@ -23,7 +23,7 @@ class MessageError(OrthoDiffusionError):
     """A line is no message of this protocol.
 
     Attributes:
-        identifier: of the request that it belongs to, as it was sent; None if it told none.
+        identifier: of the request that it belongs to, as it was sent; None if it has none.
     """
 
     def __init__(self, what: str, *, identifier: object = None, remedy: str = _OTHER_VERSIONS, **parts: str) -> None:
@@ -31,13 +31,14 @@ class MessageError(OrthoDiffusionError):
         self.identifier = identifier
 
 
+@dataclass(frozen=True)
 class _Message:
     """Its fields as they stand in JSON; `TYPE` is the value of the key ``type``."""
 
     TYPE: ClassVar[str]
 
     def as_dict(self) -> dict[str, Any]:
-        return {"type": self.TYPE, **{part.name: getattr(self, part.name) for part in fields(self)}}  # type: ignore[arg-type]
+        return {"type": self.TYPE, **{part.name: getattr(self, part.name) for part in fields(self)}}
 
     def to_line(self) -> bytes:
         """One line with its end; letters beyond ASCII are escaped, so that any file name passes."""
@@ -54,8 +55,8 @@ class Options:
     Attributes:
         device: "auto", "cpu" or "cuda".
         overwrite: replace an older results folder.
-        arrays: hand the results back as arrays, the way volumes are handed in; see `findings.handed_back`.
-        clinical: what the referral tells: column → value.
+        arrays: hand the results back as arrays, the way volumes are handed in; see `findings.array_results`.
+        clinical: what the referral says: column → value.
     """
 
     device: str = "auto"
@@ -67,15 +68,15 @@ class Options:
         return {**{part.name: getattr(self, part.name) for part in fields(self)}, "clinical": dict(self.clinical)}
 
     @classmethod
-    def from_dict(cls, told: object, identifier: str) -> Options:
-        told = told if isinstance(told, Mapping) else {}
-        clinical = told.get("clinical") or {}
+    def from_dict(cls, content: object, identifier: str) -> Options:
+        content = content if isinstance(content, Mapping) else {}
+        clinical = content.get("clinical") or {}
         if not isinstance(clinical, Mapping):
             raise MessageError(
                 "The request's clinical values are no object of columns and values", identifier=identifier
             )
-        flags = {name: bool(told.get(name, False)) for name in ("overwrite", "arrays")}
-        return cls(device=str(told.get("device", "auto")), clinical=clinical, **flags)
+        flags = {name: bool(content.get(name, False)) for name in ("overwrite", "arrays")}
+        return cls(device=str(content.get("device", "auto")), clinical=clinical, **flags)
 
 
 @dataclass(frozen=True)
@@ -102,12 +103,12 @@ class Analyze(_Message):
         return {**super().as_dict(), "inputs": dict(self.inputs), "options": self.options.as_dict()}
 
     @classmethod
-    def from_dict(cls, told: Mapping[str, Any], identifier: str) -> Analyze:
-        inputs, out = told.get("inputs"), told.get("out")
+    def from_dict(cls, content: Mapping[str, Any], identifier: str) -> Analyze:
+        inputs, out = content.get("inputs"), content.get("out")
         if not isinstance(inputs, Mapping) or not isinstance(out, str) or not out:
             raise MessageError("The request names no inputs or no results folder", identifier=identifier)
-        options = Options.from_dict(told.get("options"), identifier)
-        return cls(inputs, out, _text_or_none(told.get("bundle")), options, identifier)
+        options = Options.from_dict(content.get("options"), identifier)
+        return cls(inputs, out, _text_or_none(content.get("bundle")), options, identifier)
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ class Batch(_Message):
         studies: the folder that holds a folder for each study.
         out: where a results folder for each study and the table go.
         side: "right" or "left" for all studies; None for automatic.
-        clinical: study's name → what its referral tells.
+        clinical: study's name → what its referral says.
         bundle, options, id: as in Analyze; `options.clinical` and `options.arrays` say nothing here.
     """
 
@@ -132,18 +133,18 @@ class Batch(_Message):
     id: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        clinical = {study: dict(told) for study, told in self.clinical.items()}
+        clinical = {study: dict(values) for study, values in self.clinical.items()}
         return {**super().as_dict(), "clinical": clinical, "options": self.options.as_dict()}
 
     @classmethod
-    def from_dict(cls, told: Mapping[str, Any], identifier: str) -> Batch:
-        studies, out, clinical = told.get("studies"), told.get("out"), told.get("clinical") or {}
+    def from_dict(cls, content: Mapping[str, Any], identifier: str) -> Batch:
+        studies, out, clinical = content.get("studies"), content.get("out"), content.get("clinical") or {}
         if not all(isinstance(folder, str) and folder for folder in (studies, out)):
             raise MessageError("The request names no folder of studies or no results folder", identifier=identifier)
         if not isinstance(clinical, Mapping) or not all(isinstance(one, Mapping) for one in clinical.values()):
             raise MessageError("The request's clinical values are no object of studies", identifier=identifier)
-        bundle, side = _text_or_none(told.get("bundle")), _text_or_none(told.get("side"))
-        options = Options.from_dict(told.get("options"), identifier)
+        bundle, side = _text_or_none(content.get("bundle")), _text_or_none(content.get("side"))
+        options = Options.from_dict(content.get("options"), identifier)
         return cls(str(studies), str(out), bundle, side, clinical, options, identifier)
 
 
@@ -174,10 +175,10 @@ def request_from_line(line: bytes) -> Request:
     Raises:
         MessageError: if the line is no request that this version knows, or lacks what its type needs.
     """
-    told = _object(line)
-    if told is None:
+    content = _object(line)
+    if content is None:
         raise MessageError("A request is not one line holding a JSON object")
-    kind, identifier = told.get("type"), told.get("id")
+    kind, identifier = content.get("type"), content.get("id")
     if kind == Quit.TYPE:
         return Quit()
     if kind == Cancel.TYPE:
@@ -187,7 +188,7 @@ def request_from_line(line: bytes) -> Request:
         raise MessageError(f"The worker knows no request of type {kind!r}", identifier=identifier)
     if not isinstance(identifier, str) or not identifier:
         raise MessageError("A request has no id, a text that is not empty")
-    return work.from_dict(told, identifier)
+    return work.from_dict(content, identifier)
 
 
 # Answers
@@ -198,8 +199,8 @@ class Hello(_Message):
     """The worker's first words. `protocol` and `version` may be anything until `check` has accepted them."""
 
     TYPE = "hello"
-    protocol: int
-    version: str
+    protocol: object
+    version: object
     device: str
 
     def check(self, version: str) -> None:
@@ -220,8 +221,8 @@ class Hello(_Message):
             raise OrthoDiffusionError(f"The worker has version {self.version}, this panel has {version}", remedy=remedy)
 
     @classmethod
-    def from_dict(cls, told: Mapping[str, Any]) -> Hello:
-        return cls(told.get("protocol"), told.get("version"), str(told.get("device") or ""))  # type: ignore[arg-type]
+    def from_dict(cls, content: Mapping[str, Any]) -> Hello:
+        return cls(content.get("protocol"), content.get("version"), str(content.get("device") or ""))
 
 
 @dataclass(frozen=True)
@@ -232,8 +233,8 @@ class Ready(_Message):
     device: str
 
     @classmethod
-    def from_dict(cls, told: Mapping[str, Any]) -> Ready:
-        return cls(str(told.get("device") or ""))
+    def from_dict(cls, content: Mapping[str, Any]) -> Ready:
+        return cls(str(content.get("device") or ""))
 
 
 @dataclass(frozen=True)
@@ -247,9 +248,9 @@ class Step(_Message):
     message: str
 
     @classmethod
-    def from_dict(cls, told: Mapping[str, Any]) -> Step:
-        stage, message = str(told.get("stage", "")), str(told.get("message", ""))
-        return cls(told["id"], stage, float(told.get("fraction", 0.0)), message)
+    def from_dict(cls, content: Mapping[str, Any]) -> Step:
+        stage, message = str(content.get("stage", "")), str(content.get("message", ""))
+        return cls(content["id"], stage, float(content.get("fraction", 0.0)), message)
 
 
 @dataclass(frozen=True)
@@ -268,8 +269,8 @@ class Row(_Message):
     row: Mapping[str, str]
 
     @classmethod
-    def from_dict(cls, told: Mapping[str, Any]) -> Row:
-        return cls(told["id"], int(told["number"]), int(told["count"]), dict(told["row"]))
+    def from_dict(cls, content: Mapping[str, Any]) -> Row:
+        return cls(content["id"], int(content["number"]), int(content["count"]), dict(content["row"]))
 
 
 @dataclass(frozen=True)
@@ -281,8 +282,8 @@ class Result(_Message):
     folder: str
 
     @classmethod
-    def from_dict(cls, told: Mapping[str, Any]) -> Result:
-        return cls(told["id"], str(told["folder"]))
+    def from_dict(cls, content: Mapping[str, Any]) -> Result:
+        return cls(content["id"], str(content["folder"]))
 
 
 @dataclass(frozen=True)
@@ -292,7 +293,7 @@ class BatchResult(_Message):
     Attributes:
         folder: of the results; the table lies in it.
         exit_status: as of the command: 0 all done, 3 some failed, 4 none done.
-        analysed, done_before, told_before: numbers of studies.
+        analysed, done_before, done_before_with_clinical: numbers of studies.
         failed: study's name → what was wrong.
         implausible: studies whose results are not to be used.
     """
@@ -303,21 +304,21 @@ class BatchResult(_Message):
     exit_status: int
     analysed: int
     done_before: int
-    told_before: int
+    done_before_with_clinical: int
     failed: Mapping[str, str]
     implausible: tuple[str, ...]
 
     @classmethod
-    def from_dict(cls, told: Mapping[str, Any]) -> BatchResult:
+    def from_dict(cls, content: Mapping[str, Any]) -> BatchResult:
         return cls(
-            id=told["id"],
-            folder=str(told["folder"]),
-            exit_status=int(told["exit_status"]),
-            analysed=int(told["analysed"]),
-            done_before=int(told["done_before"]),
-            told_before=int(told["told_before"]),
-            failed=dict(told["failed"]),
-            implausible=tuple(told["implausible"]),
+            id=content["id"],
+            folder=str(content["folder"]),
+            exit_status=int(content["exit_status"]),
+            analysed=int(content["analysed"]),
+            done_before=int(content["done_before"]),
+            done_before_with_clinical=int(content["done_before_with_clinical"]),
+            failed=dict(content["failed"]),
+            implausible=tuple(content["implausible"]),
         )
 
 
@@ -329,16 +330,16 @@ class Cancelled(_Message):
     id: str
 
     @classmethod
-    def from_dict(cls, told: Mapping[str, Any]) -> Cancelled:
-        return cls(told["id"])
+    def from_dict(cls, content: Mapping[str, Any]) -> Cancelled:
+        return cls(content["id"])
 
 
 @dataclass(frozen=True)
 class Failure(_Message):
-    """A request could not be carried out; the parts of an OrthoDiffusionError. `id` is as the request told it."""
+    """A request could not be carried out; the parts of an OrthoDiffusionError. `id` is that of the request."""
 
     TYPE = "error"
-    id: Any
+    id: object
     what: str
     where: str = ""
     remedy: str = ""
@@ -350,19 +351,19 @@ class Failure(_Message):
         return cls(identifier, **error.as_dict())
 
     def error(self) -> OrthoDiffusionError:
-        """What it tells of, as it is raised on the client's side."""
+        """The error it reports, as it is raised on the client's side."""
         parts = {part.name: getattr(self, part.name) for part in fields(self) if part.name not in ("id", "what")}
         return OrthoDiffusionError(self.what or "The analysis failed", **parts)
 
     @classmethod
-    def from_dict(cls, told: Mapping[str, Any]) -> Failure:
-        parts = {name: str(told.get(name) or "") for name in ("what", "where", "remedy", "log_path", "code")}
-        return cls(told.get("id"), **{**parts, "log_path": parts["log_path"] or str(told.get("log path") or "")})
+    def from_dict(cls, content: Mapping[str, Any]) -> Failure:
+        parts = {name: str(content.get(name) or "") for name in ("what", "where", "remedy", "log_path", "code")}
+        return cls(content.get("id"), **{**parts, "log_path": parts["log_path"] or str(content.get("log path") or "")})
 
 
 Answer = Hello | Ready | Step | Row | Result | BatchResult | Cancelled | Failure
 
-_ANSWERS: dict[str, Any] = {
+_ANSWERS: dict[str, type[Answer]] = {
     kind.TYPE: kind for kind in (Hello, Ready, Step, Row, Result, BatchResult, Cancelled, Failure)
 }
 
@@ -373,23 +374,23 @@ def answer_from_line(line: bytes) -> Answer:
     Raises:
         MessageError: if the line is no answer that this version knows, such as what a library prints.
     """
-    told = _object(line) or {}
-    kind = told.get("type")
+    content = _object(line) or {}
+    kind = content.get("type")
     if not isinstance(kind, str) or kind not in _ANSWERS:
         raise MessageError("An answer is not one line holding a message")
     try:
-        return _ANSWERS[kind].from_dict(told)
+        return _ANSWERS[kind].from_dict(content)
     except (KeyError, TypeError, ValueError) as error:
-        raise MessageError(f"An answer of type {kind!r} is not complete", identifier=told.get("id")) from error
+        raise MessageError(f"An answer of type {kind!r} is not complete", identifier=content.get("id")) from error
 
 
 def _object(line: bytes) -> dict[str, Any] | None:
     """The JSON object that a line holds, None if it holds none."""
     try:
-        told = json.loads(line.decode(errors="replace"))
+        content = json.loads(line.decode(errors="replace"))
     except ValueError:
         return None
-    return told if isinstance(told, dict) else None
+    return content if isinstance(content, dict) else None
 
 
 def _text_or_none(value: object) -> str | None:

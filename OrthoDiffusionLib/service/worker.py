@@ -19,7 +19,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
+from typing import BinaryIO, NoReturn
 
 from OrthoDiffusionLib import __version__, progress
 from OrthoDiffusionLib.errors import OrthoDiffusionError
@@ -47,11 +47,11 @@ from OrthoDiffusionLib.service.protocol import (
 SECONDS_TO_TIDY = 1.0
 """After the end of input, work in progress gets this long to remove its temporary files."""
 
-Tell = Callable[[Progress | Row], None]
+Report = Callable[[Progress | Row], None]
 """Gets every step and, of a batch, every row; raises `progress.Cancelled` when the work shall stop."""
 
-CarryOut = Callable[[Work, Tell], Result | BatchResult]
-"""Carries out one request, tells how far it is, returns the answer."""
+CarryOut = Callable[[Work, Report], Result | BatchResult]
+"""Carries out one request, reports how far it is, returns the answer."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -86,7 +86,7 @@ class _Open:
 
 
 class Worker:
-    """Answers requests one after the other, and hears a cancel while one is running.
+    """Answers requests one after the other, and receives a cancel while one is running.
 
     Args:
         requests: lines of JSON, UTF-8.
@@ -103,7 +103,7 @@ class Worker:
         carry_out: CarryOut,
         *,
         prepare: Callable[[], str] | None = None,
-        leave: Callable[[int], Any] = os._exit,
+        leave: Callable[[int], object] = os._exit,
     ) -> None:
         self._requests = requests
         self._answers = answers
@@ -176,7 +176,7 @@ class Worker:
         self._send(Cancelled(identifier))
 
     def _end(self) -> None:
-        """Stop the work and leave: nobody is there any more to want its result."""
+        """Stop the work and leave: there is no client any more."""
         self._ending.set()
         with self._lock:
             for request in self._open.values():
@@ -192,7 +192,7 @@ class Worker:
             request.begun = True
         identifier = request.work.id
 
-        def tell(said: Progress | Row) -> None:
+        def report(said: Progress | Row) -> None:
             if request.stopped:
                 raise progress.Cancelled
             if isinstance(said, Progress):
@@ -202,7 +202,7 @@ class Worker:
 
         answer: Answer
         try:
-            answer = self._carry_out(request.work, tell)
+            answer = self._carry_out(request.work, report)
         except progress.Cancelled:
             answer = Cancelled(identifier)
         except OrthoDiffusionError as error:
@@ -223,7 +223,7 @@ class Worker:
 
 
 def likely_device() -> str:
-    """The device, as far as it can be told without loading torch, which takes seconds."""
+    """The device, as far as it can be known without loading torch, which takes seconds."""
     try:
         torch_version = importlib.metadata.version("torch")
     except importlib.metadata.PackageNotFoundError:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from OrthoDiffusionLib.analysis.analyzer import Analyzer
     from OrthoDiffusionLib.anatomy import Joint
     from OrthoDiffusionLib.bundles import Bundle
-    from OrthoDiffusionLib.service.worker import Tell
+    from OrthoDiffusionLib.service.worker import Report
     from OrthoDiffusionLib.volumes import Study
 
 BUNDLES_KEPT_WARM = 2
@@ -34,17 +34,17 @@ class WarmAnalysis:
 
         return f"cuda ({torch.cuda.get_device_name()})" if torch.cuda.is_available() else "cpu"
 
-    def __call__(self, work: Work, tell: Tell) -> Result | BatchResult:
+    def __call__(self, work: Work, progress: Report) -> Result | BatchResult:
         """Do what one request names.
 
         Raises:
             OrthoDiffusionError: if an input, the bundle or the results folder is not as it should be.
-            Cancelled: if `tell` asked for it.
+            Cancelled: if `progress` asked for it.
         """
-        report(tell, "load", 0.01, "Loading the networks")
-        return self._batch(work, tell) if isinstance(work, Batch) else self._analyze(work, tell)
+        report(progress, "load", 0.01, "Loading the networks")
+        return self._batch(work, progress) if isinstance(work, Batch) else self._analyze(work, progress)
 
-    def _analyze(self, work: Analyze, tell: Tell) -> Result:
+    def _analyze(self, work: Analyze, progress: Report) -> Result:
         from OrthoDiffusionLib.analysis.analysis_run import analyze_to_folder
         from OrthoDiffusionLib.analysis.study_inputs import open_bundle
         from OrthoDiffusionLib.findings.analysis import check_results_folder
@@ -52,7 +52,7 @@ class WarmAnalysis:
         out, options = Path(work.out), work.options
         check_results_folder(out, overwrite=options.overwrite)
         analyzer = self._analyzer(open_bundle(work.bundle), options.device)
-        report(tell, "read", 0.02, "Reading the volumes")
+        report(progress, "read", 0.02, "Reading the volumes")
         analyze_to_folder(
             _read(work.inputs, analyzer.joint),
             out,
@@ -60,11 +60,11 @@ class WarmAnalysis:
             overwrite=options.overwrite,
             arrays=options.arrays,
             clinical=options.clinical,
-            progress=part_of(tell, 0.04, 1.0),
+            progress=part_of(progress, 0.04, 1.0),
         )
         return Result(work.id, work.out)
 
-    def _batch(self, work: Batch, tell: Tell) -> BatchResult:
+    def _batch(self, work: Batch, progress: Report) -> BatchResult:
         from OrthoDiffusionLib.analysis.batch import StudyBatch, find_studies
         from OrthoDiffusionLib.analysis.study_inputs import open_bundle
 
@@ -78,8 +78,8 @@ class WarmAnalysis:
             side=work.side,
             clinical=work.clinical,
             overwrite=options.overwrite,
-            progress=tell,
-            on_row=lambda number, count, row: tell(Row(work.id, number, count, row)),
+            progress=progress,
+            on_row=lambda number, count, row: progress(Row(work.id, number, count, row)),
         ).run()
         return BatchResult(work.id, work.out, outcome.exit_status, **asdict(outcome))
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from OrthoDiffusionLib.volumes.body_threshold import body_threshold
+
 LOWEST, HIGHEST = -1.5, 3.0
-"""Where normalised values are clamped: darker than air and brighter than fluid teach nothing."""
+"""Where normalised values are clamped: darker than air and brighter than fluid teach nothing (ours)."""
 
 STANDARD_DEVIATION = 0.5
 """sigma_data of the diffusion models (Karras et al. 2022, arXiv 2206.00364, Table 1)."""
@@ -19,7 +21,7 @@ _SAMPLES = 200_000
 def normalise(array: np.ndarray) -> np.ndarray:
     """Bring an image of any scanner unit to a common scale.
 
-    The body is told from air by Otsu's threshold on the square roots of the intensities, which keeps
+    The body is separated from air by Otsu's threshold on the square roots of the intensities, which keeps
     fat-suppressed marrow inside although fluid is far brighter. Mean and standard deviation of the body,
     with its darkest and brightest percent pulled in, become 0 and 0.5.
 
@@ -70,23 +72,6 @@ def body_scale(array: np.ndarray) -> tuple[float, float]:
     body = np.clip(body, *np.percentile(body, (1.0, 99.0)))
     mean, deviation = float(body.mean()), max(float(body.std()), 1e-3)
     return low + mean * (high - low), STANDARD_DEVIATION / deviation / float(high - low)
-
-
-def body_threshold(unit: np.ndarray) -> float:
-    """Value in [0, 1] that best parts air from body: Otsu 1979 (IEEE SMC 9:62) on square roots.
-
-    Args:
-        unit: intensities scaled to [0, 1], any shape.
-    """
-    counts, edges = np.histogram(np.sqrt(unit), bins=128, range=(0.0, 1.0))
-    centres = (edges[:-1] + edges[1:]) / 2.0
-    below = np.cumsum(counts)
-    above = below[-1] - below
-    sum_below = np.cumsum(counts * centres)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        gap = sum_below / below - (sum_below[-1] - sum_below) / above
-        between = np.where((below > 0) & (above > 0), below * above * gap**2, 0.0)
-    return float(edges[int(np.argmax(between)) + 1] ** 2)
 
 
 def _sample(values: np.ndarray) -> np.ndarray:

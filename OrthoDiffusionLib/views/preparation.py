@@ -12,10 +12,11 @@ import numpy as np
 
 from OrthoDiffusionLib.anatomy import BODY_AXES, Axes
 from OrthoDiffusionLib.errors import StudyError
-from OrthoDiffusionLib.views.intensity import body_threshold, normalise
+from OrthoDiffusionLib.views.intensity import normalise
 from OrthoDiffusionLib.views.view import View
 from OrthoDiffusionLib.views.view_grid import ViewGrid
 from OrthoDiffusionLib.volumes import Geometry, Plane, Study, Volume
+from OrthoDiffusionLib.volumes.body_threshold import body_threshold
 from OrthoDiffusionLib.volumes.plane import MAX_3D_STEP_MM
 
 
@@ -71,11 +72,11 @@ def prepare_view(volume: Volume, grid: ViewGrid, *, mirror: bool = False, axes: 
     new_step = max(new_step, slices * step / grid.max_slices)
     same_slices = abs(new_step - step) < 1e-6
 
-    counts = [
+    counts = (
         slices if same_slices else max(1, int(slices * step / new_step + 1e-6)),
         max(1, round(height * row_mm / grid.in_plane_mm)),
         max(1, round(width * column_mm / grid.in_plane_mm)),
-    ]
+    )
     spacing = (new_step, grid.in_plane_mm, grid.in_plane_mm)
     array = np.ascontiguousarray(hung.array, dtype=np.float32)
     # Slices first: that makes the array smaller before the in-plane work.
@@ -86,10 +87,10 @@ def prepare_view(volume: Volume, grid: ViewGrid, *, mirror: bool = False, axes: 
     array = np.matmul(np.matmul(rows, array), columns.T)
 
     geometry = Geometry.from_axes(
-        tuple(counts),
+        counts,
         spacing_mm=spacing,
         directions=hung.geometry.directions,
-        centre_ras=tuple(hung.geometry.centre_ras),
+        centre_ras=hung.geometry.centre_ras,
     )
     array, geometry, cropped = _crop_around_body(array, geometry, grid.max_size)
     return View(
@@ -154,4 +155,4 @@ def _crop_around_body(array: np.ndarray, geometry: Geometry, max_size: int) -> t
         start[axis] = int(np.clip(round(middle - max_size / 2), 0, size - max_size))
         stop[axis] = start[axis] + max_size
     cut = array[tuple(slice(a, b) for a, b in zip(start, stop, strict=True))]
-    return cut, geometry.cropped(tuple(start), tuple(stop)), True
+    return cut, geometry.cropped(start, stop), True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from OrthoDiffusionLib.volumes import Plane
 
@@ -36,12 +37,12 @@ class ViewGrid:
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be 1 or more, got {getattr(self, name)}")
 
-    def as_dict(self) -> dict:
+    def as_dict(self) -> dict[str, object]:
         """As it stands in a bundle's manifest."""
         return {**asdict(self), "plane": self.plane.value}
 
     @classmethod
-    def from_dict(cls, fields: Mapping) -> ViewGrid:
+    def from_dict(cls, fields: Mapping[str, Any]) -> ViewGrid:
         """Reads what `as_dict` gave.
 
         Raises:

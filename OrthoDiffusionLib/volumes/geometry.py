@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from OrthoDiffusionLib.anatomy import BODY_AXES, Axes
 from OrthoDiffusionLib.errors import GeometryError
@@ -79,7 +81,7 @@ class Geometry:
         spacing = np.linalg.norm(affine[:3, :3], axis=0)
         if spacing.max() > _LARGEST_MM:
             raise GeometryError(
-                f"The voxels cannot be as large as the image says: {spacing.max():.3g} mm",
+                f"The voxels are impossibly large: {spacing.max():.3g} mm",
                 remedy="Export the image again with spacing and orientation.",
             )
         if spacing.min() <= 1e-6 or abs(np.linalg.det(affine[:3, :3] / spacing)) < 1e-3:
@@ -99,8 +101,8 @@ class Geometry:
         *,
         spacing_mm: tuple[float, float, float],
         directions: np.ndarray,
-        origin_ras: tuple[float, float, float] | None = None,
-        centre_ras: tuple[float, float, float] | None = None,
+        origin_ras: ArrayLike | None = None,
+        centre_ras: ArrayLike | None = None,
     ) -> Geometry:
         """Build a grid from spacing, axis directions and either its first voxel or its centre.
 
@@ -108,8 +110,8 @@ class Geometry:
             shape: (I, J, K).
             spacing_mm: distance of voxel centres along each axis.
             directions: (3, 3), columns are RAS unit vectors of the three axes.
-            origin_ras: centre of voxel (0, 0, 0), millimetres.
-            centre_ras: middle of the grid, millimetres; give exactly one of the two.
+            origin_ras: (3,) centre of voxel (0, 0, 0), millimetres.
+            centre_ras: (3,) middle of the grid, millimetres; give exactly one of the two.
         """
         if (origin_ras is None) == (centre_ras is None):
             raise ValueError("give either origin_ras or centre_ras")
@@ -204,11 +206,11 @@ class Geometry:
         """Whether the array axes form a right-handed frame in RAS."""
         return bool(np.linalg.det(self.affine[:3, :3]) > 0)
 
-    def to_ras(self, ijk) -> np.ndarray:
+    def to_ras(self, ijk: ArrayLike) -> np.ndarray:
         """Voxel indices (..., 3), fractions allowed → RAS millimetres (..., 3)."""
         return np.asarray(ijk, dtype=np.float64) @ self.affine[:3, :3].T + self.affine[:3, 3]
 
-    def to_ijk(self, ras) -> np.ndarray:
+    def to_ijk(self, ras: ArrayLike) -> np.ndarray:
         """RAS millimetres (..., 3) → fractional voxel indices (..., 3)."""
         inverse = np.linalg.inv(self.affine[:3, :3])
         return (np.asarray(ras, dtype=np.float64) - self.affine[:3, 3]) @ inverse.T
@@ -222,7 +224,7 @@ class Geometry:
         return bool(distance.max() <= tolerance_mm)
 
     def in_axes(self, axes: Axes) -> Geometry:
-        """The grid as seen in a frame of other axes: tells which way its own axes run there, not where it lies.
+        """The grid as seen in a frame of other axes: says which way its own axes run there, not where it lies.
 
         Args:
             axes: three perpendicular unit vectors in RAS, taken for Right, Anterior and Superior; a joint's `axes`.
@@ -239,19 +241,18 @@ class Geometry:
         Returns:
             (perm, flips): new axis n is old axis perm[n], reversed if flips[n].
         """
-        wanted, own = check_axis_codes(codes), self.axis_codes
-        perm, flips = [], []
-        for letter in wanted:
-            flips.append(letter not in own)
-            perm.append(own.index(OPPOSITE[letter] if flips[-1] else letter))
-        return tuple(perm), tuple(flips)
+        own = self.axis_codes
+        wanted = check_axis_codes(codes)
+        flips = (wanted[0] not in own, wanted[1] not in own, wanted[2] not in own)
+        stored = [OPPOSITE[letter] if flip else letter for letter, flip in zip(wanted, flips, strict=True)]
+        return (own.index(stored[0]), own.index(stored[1]), own.index(stored[2])), flips
 
     def reoriented(self, codes: str, axes: Axes = BODY_AXES) -> Geometry:
         """The same voxels, indexed along `codes` of a frame (see `in_axes`); pairs with `Volume.reoriented`."""
         perm, flips = self.in_axes(axes).reorientation_to(codes)
         affine = self.affine.copy()
         affine[:3, :3] = self.affine[:3, list(perm)]
-        shape = tuple(self.shape[axis] for axis in perm)
+        shape = (self.shape[perm[0]], self.shape[perm[1]], self.shape[perm[2]])
         for axis, flip in enumerate(flips):
             if flip:
                 affine[:3, 3] += affine[:3, axis] * (shape[axis] - 1)
@@ -267,11 +268,12 @@ class Geometry:
         reflection[0, 3] = 2.0 * x_ras
         return Geometry(self.shape, reflection @ self.affine)
 
-    def cropped(self, start: tuple[int, int, int], stop: tuple[int, int, int]) -> Geometry:
+    def cropped(self, start: Sequence[int], stop: Sequence[int]) -> Geometry:
         """The grid of ``array[start[0]:stop[0], …]``; indices may lie outside, which pads."""
         affine = self.affine.copy()
         affine[:3, 3] = self.to_ras(start)
-        return Geometry(tuple(int(b - a) for a, b in zip(start, stop, strict=True)), affine)
+        i, j, k = (int(b - a) for a, b in zip(start, stop, strict=True))
+        return Geometry((i, j, k), affine)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Geometry):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, StudyError, VolumeFileError
@@ -17,7 +17,7 @@ _OTHER_VOLUMES = (
     ".hdr", ".mgz", ".mgh", ".mnc", ".par", ".gipl", ".gipl.gz", ".vtk", ".vti", ".nii.bz2", ".nii.xz", ".nii.zst",
     ".zip", ".7z", ".rar", ".tar", ".tar.gz", ".tgz",
 )  # fmt: skip
-"""Endings of files that may well hold the images somebody looks for, but are not read."""
+"""Endings of files that may hold the images that are looked for, but are not read."""
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".pdf")
 _MOST_NAMED = 5
@@ -41,33 +41,11 @@ def read_inputs(
         StudyError: if there is nothing to read; with several bad files it keeps the remedy of each.
         VolumeFileError, DicomError: if a file that was named, or the only one that was found, is bad.
     """
-    named_images, found_images, dicom_files, results, others = [], [], [], [], []
-    for path in map(Path, paths):
-        if not path.exists():
-            raise VolumeFileError("There is no such file or folder", where=str(path), remedy="Check the name.")
-        if path.is_dir():
-            found, old = files_below(path)
-            found_images += [one for one in found if volume_ending(one) and not _is_segmentation(one)]
-            dicom = [one for one in found if not volume_ending(one) and looks_like_dicom(one)]
-            dicom_files += dicom
-            others += sorted({one for one in found if not volume_ending(one)} - set(dicom))
-            results += old
-        elif volume_ending(path):
-            named_images.append(path)
-        elif looks_like_dicom(path):
-            dicom_files.append(path)
-        else:
-            read_volume(path)  # says what is wrong with it
-    volumes, errors = [], []
-    notices = [*(_left_out(folder) for folder in results), *_not_read(others)]
-    for path in named_images:
-        try:
-            volumes.append(read_volume(path))
-        except OrthoDiffusionError as error:
-            errors.append(error)
-    if errors:
-        raise _bad_files(errors, f"{len(errors)} of the files that were named cannot be read")
-    for path in found_images:
+    files = _Files.behind(paths)
+    volumes = files.named_volumes()
+    notices = [*(_left_out(folder) for folder in files.results), *_not_read(files.others)]
+    errors: list[OrthoDiffusionError] = []
+    for path in files.found_images:
         if check_cancelled is not None:
             check_cancelled()
         try:
@@ -75,17 +53,77 @@ def read_inputs(
         except OrthoDiffusionError as error:
             errors.append(error)
             notices.append(_unreadable(error, path.name))
-    if dicom_files:
+    if files.dicom:
         try:
-            stacks, noticed = read_dicom_folder(dicom_files, check_cancelled=check_cancelled)
+            stacks, noticed = read_dicom_folder(files.dicom, check_cancelled=check_cancelled)
             volumes += stacks
             notices += noticed
         except OrthoDiffusionError as error:
             errors.append(error)
             notices.append(_unreadable(error, error.where))
     if not volumes:
-        raise _nothing_read(paths, errors, notices, others)
-    return _told_apart(volumes), notices
+        raise _nothing_read(paths, errors, notices, files.others)
+    return _with_distinct_names(volumes), notices
+
+
+@dataclass(frozen=True)
+class _Files:
+    """The files behind what a user points at.
+
+    Attributes:
+        named_images: image files that were named themselves.
+        found_images: image files in folders.
+        dicom: DICOM files, wherever they were.
+        results: folders of earlier results, which are passed over.
+        others: files in folders that are neither.
+    """
+
+    named_images: list[Path] = field(default_factory=list)
+    found_images: list[Path] = field(default_factory=list)
+    dicom: list[Path] = field(default_factory=list)
+    results: list[Path] = field(default_factory=list)
+    others: list[Path] = field(default_factory=list)
+
+    @classmethod
+    def behind(cls, paths: Sequence[str | Path]) -> _Files:
+        """Sort the files by what they are.
+
+        Raises:
+            VolumeFileError: for a name that does not exist, or is of no kind that is read.
+        """
+        files = cls()
+        for path in map(Path, paths):
+            if not path.exists():
+                raise VolumeFileError("There is no such file or folder", where=str(path), remedy="Check the name.")
+            if path.is_dir():
+                files._add_folder(path)
+            elif volume_ending(path):
+                files.named_images.append(path)
+            elif looks_like_dicom(path):
+                files.dicom.append(path)
+            else:
+                read_volume(path)  # says what is wrong with it
+        return files
+
+    def _add_folder(self, folder: Path) -> None:
+        found, results = files_below(folder)
+        self.found_images.extend(one for one in found if volume_ending(one) and not _is_segmentation(one))
+        dicom = [one for one in found if not volume_ending(one) and looks_like_dicom(one)]
+        self.dicom.extend(dicom)
+        self.others.extend(sorted({one for one in found if not volume_ending(one)} - set(dicom)))
+        self.results.extend(results)
+
+    def named_volumes(self) -> list[Volume]:
+        """Read the image files that were named; every one must be good."""
+        volumes, errors = [], []
+        for path in self.named_images:
+            try:
+                volumes.append(read_volume(path))
+            except OrthoDiffusionError as error:
+                errors.append(error)
+        if errors:
+            raise _bad_files(errors, f"{len(errors)} of the files that were named cannot be read")
+        return volumes
 
 
 def _nothing_read(
@@ -152,7 +190,7 @@ def _left_out(folder: Path) -> Notice:
     return Notice("results_left_out", where=folder.name)
 
 
-def _told_apart(volumes: list[Volume]) -> list[Volume]:
+def _with_distinct_names(volumes: list[Volume]) -> list[Volume]:
     """Names are how users and results speak of volumes, so no two may be the same."""
     taken: set[str] = set()
     named = []

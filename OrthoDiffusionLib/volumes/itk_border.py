@@ -14,29 +14,15 @@ LPS_TO_RAS = np.diag((-1.0, -1.0, 1.0, 1.0))
 
 
 def geometry_from_sitk(image: sitk.Image) -> Geometry:
-    """The grid of a 3D SimpleITK image (origin, spacing, direction in LPS) as index → RAS mm."""
+    """The grid of a 3D SimpleITK image (origin, spacing, direction in LPS) as index → RAS mm.
+
+    Left-handed and oblique directions are kept.
+    """
     affine = np.eye(4)
     directions = np.asarray(image.GetDirection(), dtype=np.float64).reshape(3, 3)
     affine[:3, :3] = directions * np.asarray(image.GetSpacing())
     affine[:3, 3] = image.GetOrigin()
     return Geometry(image.GetSize(), LPS_TO_RAS @ affine)
-
-
-def volume_from_sitk(image: sitk.Image, **fields) -> Volume:
-    """Take a SimpleITK image over.
-
-    Args:
-        image: 3D, one component a voxel.
-        fields: further fields of `Volume`, such as ``name``.
-
-    Returns:
-        A Volume whose array is (I, J, K), a transposed copy of ITK's (K, J, I) buffer, and whose
-        affine maps to RAS millimetres. Left-handed and oblique directions are kept.
-
-    Raises:
-        VolumeFileError: if the image is not 3D or has several components.
-    """
-    return Volume(array_from_sitk(image, str(fields.get("name", ""))), geometry_from_sitk(image), **fields)
 
 
 def array_from_sitk(image: sitk.Image, where: str = "") -> np.ndarray:
@@ -126,7 +112,7 @@ def check_perpendicular(geometry: Geometry, where: str = "") -> None:
         )
 
 
-def _lps_parts(geometry: Geometry) -> tuple[tuple, tuple, tuple]:
+def _lps_parts(geometry: Geometry) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]:
     check_perpendicular(geometry)
     affine = LPS_TO_RAS @ geometry.affine
     spacing = geometry.spacing_mm

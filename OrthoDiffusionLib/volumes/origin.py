@@ -14,13 +14,13 @@ class Origin:
     UIDs and the patient's key are compared and handed on to DICOM objects; they are no text for users or logs.
 
     Attributes:
-        patient: a digest of the patient's ID and name, so that two patients are told apart without naming either.
+        patient: a digest of the patient's ID and name, so that two patients are distinguished without naming either.
         study: Study Instance UID.
         series: Series Instance UID.
         frame_of_reference: Frame of Reference UID: volumes that share it share one space.
         series_number: Series Number.
         image_type: every value of Image Type, upper case, e.g. ``("DERIVED", "PRIMARY", "M", "W")``.
-        acquired: date and time of acquisition as ``YYYYMMDDhhmmss``, as far as told; for order only.
+        acquired: date and time of acquisition as ``YYYYMMDDhhmmss``, as far as known; for order only.
     """
 
     patient: str = ""
@@ -33,6 +33,6 @@ class Origin:
 
 
 def patient_digest(patient_id: object, patient_name: object) -> str:
-    """A key that tells patients apart and names none; "" if the header names none."""
+    """A key that distinguishes patients and names none; "" if the header names none."""
     words = [re.sub(r"[\W_]+", " ", str(text or "")).strip().casefold() for text in (patient_id, patient_name)]
     return hashlib.sha256("|".join(words).encode()).hexdigest()[:16] if any(words) else ""

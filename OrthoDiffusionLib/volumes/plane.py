@@ -17,7 +17,7 @@ from OrthoDiffusionLib.anatomy import BODY_AXES, Axes
 from OrthoDiffusionLib.volumes.geometry import Geometry
 
 MAX_3D_STEP_MM = 2.0
-"""A volume whose slice step is no larger than this is 3D: it can be cut in any plane."""
+"""A volume whose slice step is no larger than this is 3D: it can be cut in any plane (ours)."""
 
 
 class Plane(enum.Enum):

@@ -13,6 +13,8 @@ from OrthoDiffusionLib.volumes.selection.plane_choice import FEW_SLICES, is_othe
 from OrthoDiffusionLib.volumes.study import Study
 from OrthoDiffusionLib.volumes.volume import Volume
 
+# The limits below are ours; where one was chosen on images, that is said beside it.
+
 SMALL_FIELD_MM = 80.0
 """Less than this in the plane of a slice does not show a joint with its surroundings."""
 
@@ -118,7 +120,7 @@ def _check_origin(volume: Volume, study: Study) -> list[Notice]:
         notices.append(Notice("not_mr", "unmarked", where=volume.name))
     if looks_like_labels(volume.array):
         notices.append(Notice("label_map", where=volume.name))
-    if is_other_body_part(volume, study.joint):
+    if volume.body_part and is_other_body_part(volume, study.joint):
         values = {"part": volume.body_part.strip().lower(), "joint": study.joint.name}
         notices.append(Notice("other_body_part", where=volume.name, values=values))
     return notices

@@ -19,6 +19,8 @@ from OrthoDiffusionLib.volumes.itk_border import rigid_to_ras, sitk_from_volume
 from OrthoDiffusionLib.volumes.resampling import grids_overlap
 from OrthoDiffusionLib.volumes.volume import Volume
 
+# The limits below are ours, chosen on the sample exam and on phantoms that were moved by known amounts.
+
 WORKING_MM = 2.5
 """Both series are smoothed and sampled to about this: fine enough for half a millimetre, quick enough for a click."""
 
@@ -63,7 +65,7 @@ class Motion:
 
     @property
     def is_none(self) -> bool:
-        """Whether it is less than the method can tell from no movement."""
+        """Whether it is less than the method can distinguish from no movement."""
         return self.shift_mm < 1.5 and self.degrees < 1.5
 
     def applied_to(self, geometry: Geometry) -> Geometry:
@@ -169,7 +171,9 @@ def _likeness_here_and_near(fixed: sitk.Image, moving: sitk.Image) -> tuple[floa
     return _likeness(fixed, moving), max(_likeness(fixed, moving, step) for step in steps)
 
 
-def _checked(end: tuple, moving: Volume, fixed: Volume, image: sitk.Image, onto: sitk.Image) -> Motion | None:
+def _checked(
+    end: tuple[np.ndarray, float, int], moving: Volume, fixed: Volume, image: sitk.Image, onto: sitk.Image
+) -> Motion | None:
     """The movement of a search, if a patient can have made it and the two series are alike afterwards."""
     matrix, likeness, _ = end
     middle = moving.geometry.centre_ras
@@ -216,7 +220,9 @@ def _method() -> sitk.ImageRegistrationMethod:
     return method
 
 
-def _search(fixed: sitk.Image, moving: sitk.Image, centre_ras: np.ndarray, shift_ras: np.ndarray):
+def _search(
+    fixed: sitk.Image, moving: sitk.Image, centre_ras: np.ndarray, shift_ras: np.ndarray
+) -> tuple[np.ndarray, float] | None:
     """Where one search ends: ((4, 4) from the moving series' space to the fixed one's, likeness); None if lost."""
     transform = sitk.Euler3DTransform()
     flip = np.array([-1.0, -1.0, 1.0])

@@ -36,7 +36,7 @@ def resample_to(volume: Volume, geometry: Geometry, *, labels: bool = False) -> 
         raise GeometryError(
             "The two grids do not overlap in the patient",
             where=volume.name,
-            remedy="Check that both come from the same visit and the same side.",
+            remedy="Check that both come from the same exam and the same side.",
         )
     if labels:
         image = sitk_from_volume(volume)

@@ -1,4 +1,4 @@
-"""Study: one joint at one visit; which volume serves which plane, on which side, and why."""
+"""Study: one joint in one exam; which volume serves which plane, on which side, and why."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.geometry import Geometry, direction_vectors
 from OrthoDiffusionLib.volumes.plane import Plane, is_3d, plane_across, slice_axis, slice_step_mm
 from OrthoDiffusionLib.volumes.selection.belonging import that_belong_together
-from OrthoDiffusionLib.volumes.selection.frames import into_one_space
+from OrthoDiffusionLib.volumes.selection.frames import OneSpace, into_one_space
 from OrthoDiffusionLib.volumes.selection.image_kind import is_not_mr, kinds_of, looks_like_labels
 from OrthoDiffusionLib.volumes.selection.plane_choice import (
     Ranking,
@@ -24,21 +24,24 @@ from OrthoDiffusionLib.volumes.selection.plane_choice import (
     served_by,
     with_remarks,
 )
-from OrthoDiffusionLib.volumes.selection.told_side import settle_side, told_side
+from OrthoDiffusionLib.volumes.selection.stated_side import settle_side, stated_side
 from OrthoDiffusionLib.volumes.volume import Volume
 
 MIN_SLICES = 3
-"""Fewer slices than these are a picture, not a volume."""
+"""Fewer slices than these are single images, not a volume (ours)."""
 
 UNORIENTED = ("no_orientation", "orientation_unknown")
 """Codes of the notices of a volume whose axes are not known to be the patient's."""
+
+_Forced = Mapping[Plane, Volume | str | Sequence[Volume | str]]
+"""What the user wants for a plane: a volume, or the name of one. Several are refused."""
 
 SIDE_SOURCES = ("user", "tag", "description", "anatomy", "unknown")
 
 
 @dataclass(frozen=True)
 class Study:
-    """One joint of one person at one visit.
+    """One joint of one person in one exam.
 
     Attributes:
         joint: its vocabulary.
@@ -91,7 +94,7 @@ class Study:
 
     @property
     def is_oriented(self) -> bool:
-        """Whether every volume says how it lies in the patient; without that, anatomy tells neither left nor right."""
+        """Whether every volume says how it lies in the patient; without that, anatomy shows neither left nor right."""
         return not any(notice.code in UNORIENTED for volume in self.volumes for notice in volume.notices)
 
     def with_side(self, side: Side | None, source: str, *notices: Notice) -> Study:
@@ -103,14 +106,14 @@ class Study:
         cls,
         volumes: Sequence[Volume],
         *,
-        forced: Mapping[Plane, Volume | str | Sequence[Volume | str]] | None = None,
+        forced: _Forced | None = None,
         side: Side | None = None,
         joint: Joint | str | None = None,
         name: str = "",
         notices: Sequence[Notice] = (),
         register: bool = True,
     ) -> Study:
-        """Choose one volume for each plane and settle the side as far as user, tags and words tell.
+        """Choose one volume for each plane and settle the side as far as user, tags and words say.
 
         All come from one patient, exam and side (see `belonging`), and lie in one space: a plane of another frame of
         reference is registered or left out (see `frames`). Localizers are avoided, then fat and opposed-phase
@@ -130,7 +133,7 @@ class Study:
                 whose volumes have no real voxels.
 
         Raises:
-            StudyError: if there is nothing to choose from, a forced choice cannot be, or it is not clear which of
+            StudyError: if there is nothing to choose from, a forced choice is impossible, or it is not clear which of
                 several exams or sides is meant.
         """
         joint = UNKNOWN_JOINT if joint is None else joint_of_name(joint)
@@ -141,26 +144,14 @@ class Study:
         axes = _axes_of(joint, side, volumes)
         by_hand, reasons = _forced_choices(volumes, forced or {}, axes, noticed)
         refused_from = len(noticed)
-        candidates = _images_rather_than_labels([v for v in volumes if _usable(v, noticed)], noticed)
-        candidates = _mr_rather_than_others(candidates, noticed)
+        candidates = _candidates(volumes, noticed)
         belonging = that_belong_together(candidates, list(by_hand.values()), side=side, joint=joint)
         noticed += belonging.notices
         ranking = _ranking(belonging.kept, by_hand, joint, axes)
-        chosen = dict(by_hand)
-        for plane in Plane:
-            if plane not in chosen:
-                _choose(plane, ranking, axes, chosen, reasons, noticed)
+        chosen = _best_of(ranking, by_hand, axes, reasons, noticed)
         if not chosen:
             raise _nothing_to_analyse(volumes, noticed[refused_from:])
-        chosen = {plane: chosen[plane] for plane in Plane if plane in chosen}
-
-        def next_best(plane: Plane, frame: str) -> Volume | None:
-            able = (
-                v for v in ranking.best_first(plane) if v.origin.frame_of_reference == frame and not is_localizer(v)
-            )
-            return next(able, None)
-
-        space = into_one_space(chosen, by_hand=by_hand, next_best=next_best, register=register)
+        space = _into_one_space(ranking, chosen, by_hand, register=register)
         noticed += space.notices
         for plane, remark in space.remarks.items():
             reasons[plane] = _with_remark(reasons[plane], space.planes.get(plane), remark)
@@ -174,16 +165,16 @@ def _axes_of(joint: Joint, side: Side | None, volumes: Sequence[Volume]) -> Axes
     """The joint's axes, in RAS. Where they are oblique to the body, they depend on the side.
 
     Raises:
-        StudyError: if the side would be needed and nobody says it.
+        StudyError: if the side is needed and not given.
     """
     if not joint.is_oblique:
         return joint.axes
-    told = {told_side(volume) for volume in volumes} - {None}
-    known = side or (told.pop() if len(told) == 1 else None)
+    stated = {stated_side(volume) for volume in volumes} - {None}
+    known = side or (stated.pop() if len(stated) == 1 else None)
     if known is None:
         raise StudyError(
             f"It is not known whether this is a right or a left {joint.name}, and its planes lie differently in each",
-            remedy="Say the side, with --side right or --side left.",
+            remedy="Give the side, with --side right or --side left.",
             code="side_unknown",
         )
     return joint.axes_of(known)
@@ -193,6 +184,39 @@ def _ranking(kept: Sequence[Volume], by_hand: Mapping[Plane, Volume], joint: Joi
     """The candidates; what the user chose sets the frame of reference that the rest should share."""
     frames = [volume.origin.frame_of_reference for volume in by_hand.values()]
     return Ranking(kept, joint, axes, next((frame for frame in frames if frame), ""))
+
+
+def _candidates(volumes: Sequence[Volume], noticed: list[Notice]) -> list[Volume]:
+    """The volumes that can show a joint; what is passed over is noticed."""
+    images = _images_rather_than_labels([volume for volume in volumes if _usable(volume, noticed)], noticed)
+    return _mr_rather_than_others(images, noticed)
+
+
+def _best_of(
+    ranking: Ranking,
+    by_hand: Mapping[Plane, Volume],
+    axes: Axes,
+    reasons: dict[Plane, Message],
+    noticed: list[Notice],
+) -> dict[Plane, Volume]:
+    """The user's choice and the best candidate for every other plane, in the order of the planes."""
+    chosen = dict(by_hand)
+    for plane in Plane:
+        if plane not in chosen:
+            _choose(plane, ranking, axes, chosen, reasons, noticed)
+    return {plane: chosen[plane] for plane in Plane if plane in chosen}
+
+
+def _into_one_space(
+    ranking: Ranking, chosen: Mapping[Plane, Volume], by_hand: Mapping[Plane, Volume], *, register: bool
+) -> OneSpace:
+    """See `frames`; a plane that does not fit is served by the next best candidate that does."""
+
+    def next_best(plane: Plane, frame: str) -> Volume | None:
+        able = (v for v in ranking.best_first(plane) if v.origin.frame_of_reference == frame and not is_localizer(v))
+        return next(able, None)
+
+    return into_one_space(chosen, by_hand=by_hand, next_best=next_best, register=register)
 
 
 def _mr_rather_than_others(volumes: list[Volume], noticed: list[Notice]) -> list[Volume]:
@@ -253,7 +277,7 @@ def _unusual_images(planes: Mapping[Plane, Volume]) -> list[Notice]:
     notices = {}
     volumes = list(planes.values())
     for (plane, volume), kind in zip(planes.items(), kinds_of(volumes), strict=True):
-        if kind.badness > 0:
+        if kind.penalty > 0:
             values = {"plane": plane, "kind": kind}
             notices[id(volume)] = Notice("unlike_training", where=volume.name, values=values)
     return list(notices.values())
@@ -277,7 +301,7 @@ def _check_plane(plane: Plane, volume: Volume, axes: Axes) -> None:
     own = plane_across(geometry, slice_axis(geometry), axes)
     if own is not plane:
         raise StudyError(
-            f"‘{volume.name}’ is to serve the {plane.value} plane, but its slices are {own.value}",
+            f"‘{volume.name}’ is to be used for the {plane.value} plane, but its slices are {own.value}",
             where=f"{slice_step_mm(geometry):.1f} mm from slice to slice",
             remedy=f"Use it for the {own.value} plane, or choose a volume of thin slices.",
         )
@@ -312,7 +336,7 @@ def _varies(volume: Volume) -> bool:
 
 
 def _forced_choices(
-    volumes: Sequence[Volume], forced: Mapping, axes: Axes, noticed: list[Notice]
+    volumes: Sequence[Volume], forced: _Forced, axes: Axes, noticed: list[Notice]
 ) -> tuple[dict[Plane, Volume], dict[Plane, Message]]:
     chosen, reasons = {}, {}
     for key, wanted in forced.items():
@@ -320,7 +344,7 @@ def _forced_choices(
         several = [wanted] if isinstance(wanted, (str, Volume)) else list(wanted)
         if len(several) != 1:
             raise StudyError(
-                f"{len(several)} volumes are to serve the {plane.value} plane",
+                f"{len(several)} volumes are to be used for the {plane.value} plane",
                 where=", ".join(_called(one) for one in several),
                 remedy="Choose one of them.",
             )
@@ -366,7 +390,7 @@ def _find(wanted: Volume | str, volumes: Sequence[Volume]) -> Volume:
 
 
 def _has_no_place(volume: Volume, plane: Plane, axes: Axes) -> bool:
-    """Whether a file tells nothing of how it lies, or axes of no patient that contradict the plane it shall serve."""
+    """Whether a file says nothing of how it lies, or axes of no patient that contradict the plane it shall serve."""
     codes = {notice.code for notice in volume.notices}
     return "no_orientation" in codes or ("orientation_unknown" in codes and not can_serve(volume, plane, axes))
 

@@ -14,13 +14,13 @@ from OrthoDiffusionLib.volumes.origin import Origin
 
 @dataclass(frozen=True, eq=False)
 class Volume:
-    """A 3D image. Checked at birth: an existing Volume is 3D, finite, and fits its geometry.
+    """A 3D image. Checked when it is made: an existing Volume is 3D, finite, and fits its geometry.
 
     Attributes:
         array: (I, J, K), any real number type; not copied, so don't write into it.
         geometry: voxel index → RAS millimetres, of the same shape.
         name: what to call it before the user: a file's stem or a series description; may be empty.
-        side: laterality its header tells, if any.
+        side: laterality its header states, if any.
         modality: DICOM modality such as ``"MR"`` or ``"CT"``, if known.
         body_part: DICOM body part such as ``"KNEE"``, if known.
         description: series description or protocol, if known.

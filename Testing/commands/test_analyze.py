@@ -59,7 +59,8 @@ def test_what_was_not_used_stands_in_the_summary_with_its_reason(orthodiffusion,
     done = orthodiffusion("analyze", study, "--bundle", small_bundle, "--side", "left", "--out", tmp_path / "r")
     assert done.returncode == 0, done.stderr
     assert (
-        "not used  ‘sagittal localizer’: ‘sagittal’ serves the sagittal plane; the other one looks like" in done.stdout
+        "not used  ‘sagittal localizer’: ‘sagittal’ is used for the sagittal plane; the other one looks like"
+        in done.stdout
     )
 
 
@@ -70,7 +71,7 @@ def test_the_side_may_come_from_a_file_s_name(orthodiffusion, small_bundle, smal
     done = orthodiffusion("analyze", named, "--bundle", small_bundle, "--out", tmp_path / "r")
     study = json.loads((tmp_path / "r" / "findings.json").read_text(encoding="utf-8"))["study"]
     assert (study["side"], study["side_source"]) == ("left", "description")
-    assert "Left knee (side from the words of the series)" in done.stdout
+    assert "Left knee (side from the series descriptions)" in done.stdout
 
 
 @pytest.mark.long
@@ -196,7 +197,7 @@ def test_two_knees_in_one_picture_are_refused_and_with_a_side_one_is_looked_at(
 ):
     refused = orthodiffusion("analyze", two_legs, "--bundle", small_bundle, "--out", tmp_path / "r")
     assert refused.returncode == 2
-    assert "Error [two_joints]: Two knees in one picture." in refused.stderr and "--side" in refused.stderr
+    assert "Error [two_joints]: The images show two knees." in refused.stderr and "--side" in refused.stderr
     done = orthodiffusion(
         "analyze", two_legs, "--bundle", small_bundle, "--side", "left", "--out", tmp_path / "r", "--on-inputs"
     )

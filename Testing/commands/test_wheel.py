@@ -78,6 +78,12 @@ def test_the_wheel_holds_every_file_that_is_to_travel_and_every_licence_text(whe
     assert kept == {"LICENSE.txt"} | texts
 
 
+def test_the_wheel_says_that_its_types_can_be_relied_on(wheel):
+    """Without this file a type checker takes everything of the library for Any (PEP 561)."""
+    with zipfile.ZipFile(wheel) as archive:
+        assert "OrthoDiffusionLib/py.typed" in archive.namelist()
+
+
 def test_a_file_that_an_earlier_build_left_behind_is_not_packed(source, tmp_path, project_root):
     stale = source / "build" / "lib" / "OrthoDiffusionLib" / "Resources" / "Recipes" / "gone.toml"
     stale.parent.mkdir(parents=True, exist_ok=True)

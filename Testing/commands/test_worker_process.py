@@ -14,7 +14,7 @@ import pytest
 from OrthoDiffusionLib import __version__
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.findings import Analysis
-from OrthoDiffusionLib.findings.handed_back import HandedBack
+from OrthoDiffusionLib.findings.array_results import ArrayResults
 from OrthoDiffusionLib.findings.results_json import read_findings_json
 from OrthoDiffusionLib.service.pipe import PipeWorker
 from OrthoDiffusionLib.service.protocol import Analyze, Batch, Options
@@ -144,7 +144,7 @@ def pipe(quiet_environment, monkeypatch):
 def test_a_batch_through_the_worker_is_the_batch_of_the_command(
     pipe, orthodiffusion, small_bundle, small_study, tmp_path
 ):
-    """The same table, byte by byte, the same end; each door leaves what the other has done."""
+    """The same table, byte by byte, the same end; each way leaves what the other has done."""
     studies = tmp_path / "studies"
     shutil.copytree(small_study, studies / "anna")
     (studies / "broken").mkdir()
@@ -177,7 +177,7 @@ def test_results_come_back_as_arrays_that_are_those_of_the_results_folder(pipe, 
     for name, arrays in (("arrays", True), ("files", False)):
         options = Options("cpu", arrays=arrays)
         pipe.ask(Analyze({"study": str(study)}, str(tmp_path / name), str(small_bundle), options))
-    arrived = HandedBack(tmp_path / "arrays")
+    arrived = ArrayResults(tmp_path / "arrays")
     for _ in arrived.steps():
         pass
     saved = Analysis.load(tmp_path / "files")

@@ -39,7 +39,8 @@ def trained(toy, tmp_path_factory) -> Path:
         "--pictures-every", 0)  # fmt: skip
     run("finetune", "--data", home / "shards", "--pretrained", home / "pretrained", "--recipe", recipe, "--device",
         "cpu", "--out", home / "run")  # fmt: skip
-    run("publish", home / "run" / "bundle", "--count", 6, "--device", "cpu", "--out", home / "bundles" / "toy")
+    run("publish", home / "run" / "bundle", "--count", 6, "--adjust", 3, "--device", "cpu",
+        "--out", home / "bundles" / "toy")  # fmt: skip
     return home / "bundles" / "toy"
 
 

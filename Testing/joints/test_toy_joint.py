@@ -6,16 +6,22 @@ import csv
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from joints.conftest import run
+import torch
+from joints.conftest import HERE, run
 from joints.toy_joint import TOY_JOINT
 from panel.conftest import click, module, slicer, slicer_host, wait_for  # noqa: F401  (fixtures)
 
+from OrthoDiffusionLib.analysis.model import load_model
 from OrthoDiffusionLib.bundles import Bundle
+from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.findings import Analysis
+from OrthoDiffusionLib.lab.training.engine.recipe import load_recipe
+from OrthoDiffusionLib.lab.training.phantoms.finetune import finetune
 from OrthoDiffusionLib.volumes import read_volume
 
 ROOT = Path(__file__).parents[2]
@@ -133,3 +139,33 @@ def test_a_click_outlines_the_toy_joint(panel, slicer, trained, studies, click, 
     names = [segments.GetNthSegment(number).GetName() for number in range(segments.GetNumberOfSegments())]
     assert names[:2] == ["Upper bone", "Lower bone"]  # the nodule may be too small for so short a training
     assert "nee" not in segmentation.GetName()
+
+
+def test_a_training_begins_with_all_weights_of_a_bundle_and_averages_several_crops(trained, tmp_path):
+    run("phantom", "--joint", "toy", "--for-training", "--count", 2, "--pixel-mm", 2.0, "--out", tmp_path / "shards")
+    recipe, bundle = load_recipe(HERE / "toy.toml"), Bundle.open(trained)
+    still = replace(recipe.finetune, steps=2, accumulate=3, steps_alone=0, learning_rate=0.0, filter_rate=0.0)
+    recipe = replace(recipe, finetune=still)
+    out = tmp_path / "run"
+    model = finetune(tmp_path / "shards", None, out, recipe, start=bundle, report=lambda line: None)
+    for name, value in load_model(bundle).state_dict().items():  # nothing moves at a rate of 0
+        assert torch.allclose(model.state_dict()[name], value, atol=1e-6), name
+
+    wider = replace(recipe, network={**recipe.network, "width": 16})
+    with pytest.raises(TrainingError, match="is not the recipe's; it differs in: width"):
+        finetune(tmp_path / "shards", None, tmp_path / "other", wider, start=bundle, report=lambda line: None)
+    with pytest.raises(TrainingError, match="differs in: start"):
+        finetune(tmp_path / "shards", None, out, recipe, report=lambda line: None)
+
+
+def test_a_step_of_several_crops_sees_as_many_draws(tmp_path, toy):
+    from OrthoDiffusionLib.lab.training.samples.datasets import LabelledCrops
+
+    run("phantom", "--joint", toy, "--for-training", "--count", 2, "--pixel-mm", 2.0, "--out", tmp_path / "shards")
+    recipe = load_recipe(HERE / "toy.toml")
+    several = replace(recipe, finetune=replace(recipe.finetune, accumulate=4))
+    draws = LabelledCrops(tmp_path / "shards", recipe), LabelledCrops(tmp_path / "shards", several)
+    one, other = (dataset[5] for dataset in draws)  # the sixth draw, of whatever step
+    assert np.array_equal(one.coarse.affine, other.coarse.affine) and np.array_equal(
+        one.points.places, other.points.places
+    )

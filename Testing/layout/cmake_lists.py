@@ -35,7 +35,7 @@ def write_library_list() -> None:
     """Bring the list in OrthoDiffusionLib/CMakeLists.txt in step with the tree."""
     folder = ROOT / "OrthoDiffusionLib"
     cmake = folder / "CMakeLists.txt"
-    # Files of the package itself first, then room by room.
+    # Files of the package itself first, then package by package.
     names = sorted(scripts_in(folder), key=lambda name: ("/" in name, name))
     body = "\n".join(f"  {name}" for name in names)
     cmake.write_text(

@@ -1,15 +1,16 @@
-"""The order of the rooms as data, and a reader of a file's imports."""
+"""The order of the packages as data, and a reader of a file's imports."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 LIBRARY = "OrthoDiffusionLib"
 
-ROOMS: dict[str, tuple[str, ...]] = {
+PACKAGES: dict[str, tuple[str, ...]] = {
     "messages": (),
     "errors": ("messages",),
     "progress": (),
@@ -75,39 +76,39 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "lab/commands": ("cli", "lab/experiments", "lab/training/tables"),
     "lab": (),
 }
-"""Room -> the rooms it may import, and through them whatever those may import. A room is a folder or a file; a file
-belongs to the longest of these names that its path begins with."""
+"""Package -> the packages it may import, and through them whatever those may import. Here a package is a folder or a
+file; a file belongs to the longest of these names that its path begins with."""
 
-TORCH_ROOMS = frozenset(
+TORCH_PACKAGES = frozenset(
     (
         *("diffusion", "encoders", "fusion", "heads", "precision", "analysis"),
-        *(room for room in ROOMS if room.startswith(("lab/evaluation", "lab/training", "lab/experiments"))),
+        *(package for package in PACKAGES if package.startswith(("lab/evaluation", "lab/training", "lab/experiments"))),
     )
 )
 """May import torch and MONAI. The commands and the service may too, but only inside a function, when they compute."""
 
-WAITING_ROOMS = ("cli", "lab/commands", "service")
+LAZY_PACKAGES = ("cli", "lab/commands", "service")
 """Import what needs torch only inside functions, so that --help and the worker's greeting come at once."""
 
-NOWHERE = ("slicer", "qt", "ctk", "vtk", "scipy", "skimage", "pickle")
+NOWHERE = ("slicer", "qt", "ctk", "vtk", "skimage", "pickle")
 """Packages no file of the library may import."""
 
 ONLY_IN = {
     "lightning_fabric": ("lab",),
     "matplotlib": ("lab",),
     "sklearn": ("lab",),
-    "scipy": tuple(ROOMS),
+    "scipy": tuple(PACKAGES),
     "highdicom": ("reports",),
     "pydicom": ("volumes", "reports"),
 }
-"""Optional packages -> the rooms (and what lies in them) that may import them, inside a function, so that the rest
-works without."""
+"""Packages -> the packages (and what lies in them) that may import them, inside a function: the rest works without an
+optional one, and Slicer, which loads much of the product when it starts, does not wait for scipy."""
 
 
-def allowed(room: str) -> frozenset[str]:
-    """The room itself and all it may import, directly or not."""
-    found = {room}
-    for other in ROOMS[room]:
+def allowed(package: str) -> frozenset[str]:
+    """The package itself and all it may import, directly or not."""
+    found = {package}
+    for other in PACKAGES[package]:
         found |= allowed(other)
     return frozenset(found)
 
@@ -121,17 +122,18 @@ class Import:
     lazy: bool
 
     @property
-    def package(self) -> str:
+    def top_level(self) -> str:
         return self.module.partition(".")[0]
 
     @property
-    def room(self) -> str | None:
-        """The room of the library, None for other packages and for the library's own root."""
+    def package(self) -> str | None:
+        """The package of the library, None for other packages and for the library's own root."""
         parts = self.module.split(".")
-        return _room(parts[1:]) if parts[0] == LIBRARY and len(parts) > 1 else None
+        return _package(parts[1:]) if parts[0] == LIBRARY and len(parts) > 1 else None
 
 
-def imports_of(path: Path, root: Path) -> list[Import]:
+@cache  # several tests ask for the same files
+def imports_of(path: Path, root: Path) -> tuple[Import, ...]:
     """All imports of a file below `root`, relative ones made absolute; those for type checkers left out."""
     tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
     package = path.relative_to(root).with_suffix("").parts
@@ -147,7 +149,7 @@ def imports_of(path: Path, root: Path) -> list[Import]:
         elif isinstance(node, ast.ImportFrom):
             base = list(package[: len(package) - node.level]) if node.level else []
             module = ".".join([*base, *([node.module] if node.module else [])])
-            if module == LIBRARY:  # `from OrthoDiffusionLib import bundles` names rooms
+            if module == LIBRARY:  # `from OrthoDiffusionLib import bundles` names packages
                 found.extend(Import(f"{module}.{name.name}", node.lineno, lazy) for name in node.names)
             else:
                 found.append(Import(module, node.lineno, lazy))
@@ -156,23 +158,23 @@ def imports_of(path: Path, root: Path) -> list[Import]:
             visit(child, inside)
 
     visit(tree, False)
-    return found
+    return tuple(found)
 
 
 def library_files(root: Path) -> list[Path]:
     return sorted((root / LIBRARY).rglob("*.py"))
 
 
-def room_of(path: Path, root: Path) -> str:
-    """The room a file of the library belongs to; "" for the package's own `__init__` and `__main__`."""
+def package_of(path: Path, root: Path) -> str:
+    """The package a file of the library belongs to; "" for the package's own `__init__` and `__main__`."""
     parts = path.relative_to(root / LIBRARY).with_suffix("").parts
     parts = parts[:-1] if parts[-1].startswith("__") else parts
-    return _room(parts) if parts else ""
+    return _package(parts) if parts else ""
 
 
-def _room(parts: Sequence[str]) -> str:
-    """The longest name of a room that a module's path begins with; its first part if there is none."""
+def _package(parts: Sequence[str]) -> str:
+    """The longest name of a package that a module's path begins with; its first part if there is none."""
     for count in range(len(parts), 0, -1):
-        if "/".join(parts[:count]) in ROOMS:
+        if "/".join(parts[:count]) in PACKAGES:
             return "/".join(parts[:count])
     return parts[0]

@@ -1,4 +1,4 @@
-"""Data flows one way: a file imports only from the rooms above its own."""
+"""Data flows one way: a file imports only from the packages above its own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FILES = rules.library_files(ROOT)
 def _each_import():
     for path in FILES:
         for found in rules.imports_of(path, ROOT):
-            yield path, rules.room_of(path, ROOT), found
+            yield path, rules.package_of(path, ROOT), found
 
 
 def _fail_with(lines: list[str], rule: str) -> None:
@@ -29,40 +29,40 @@ def _at(path: Path, found) -> str:
     return f"{path.relative_to(ROOT)}:{found.line} imports {found.module}"
 
 
-def test_every_file_of_the_library_lies_in_a_known_room():
-    unknown = {rules.room_of(path, ROOT) for path in FILES} - set(rules.ROOMS) - {""}
-    _fail_with(sorted(unknown), "a new room gets its place in ROOMS of Testing/layout/import_rules.py")
+def test_every_file_of_the_library_lies_in_a_known_package():
+    unknown = {rules.package_of(path, ROOT) for path in FILES} - set(rules.PACKAGES) - {""}
+    _fail_with(sorted(unknown), "a new package gets its place in PACKAGES of Testing/layout/import_rules.py")
 
 
-def test_a_room_imports_only_from_rooms_above_its_own():
+def test_a_package_imports_only_from_packages_above_its_own():
     lines = [
-        f"{_at(path, found)}; {room} may import {', '.join(sorted(rules.allowed(room) - {room})) or 'nothing'}"
-        for path, room, found in _each_import()
-        if room and found.room in rules.ROOMS and found.room not in rules.allowed(room)
+        f"{_at(path, found)}; {package} may import {', '.join(sorted(rules.allowed(package) - {package})) or 'nothing'}"
+        for path, package, found in _each_import()
+        if package and found.package in rules.PACKAGES and found.package not in rules.allowed(package)
     ]
-    _fail_with(lines, "data flows one way (ROOMS in Testing/layout/import_rules.py)")
+    _fail_with(lines, "data flows one way (PACKAGES in Testing/layout/import_rules.py)")
 
 
-def test_torch_stays_in_its_rooms():
+def test_torch_stays_in_its_packages():
     lines = []
-    for path, room, found in _each_import():
-        if found.package in ("torch", "monai", "safetensors") and room not in rules.TORCH_ROOMS:
+    for path, package, found in _each_import():
+        if found.top_level in ("torch", "monai", "safetensors") and package not in rules.TORCH_PACKAGES:
             # `bundles` writes tensors, and reads none.
             waits = found.lazy and (
-                room in rules.WAITING_ROOMS or (room == "bundles" and found.package == "safetensors")
+                package in rules.LAZY_PACKAGES or (package == "bundles" and found.top_level == "safetensors")
             )
             if not waits:
                 lines.append(_at(path, found))
-        if room in rules.WAITING_ROOMS and found.room in rules.TORCH_ROOMS and not found.lazy:
+        if package in rules.LAZY_PACKAGES and found.package in rules.TORCH_PACKAGES and not found.lazy:
             lines.append(f"{_at(path, found)} at its top; there it must wait until something is computed")
     _fail_with(lines, "torch only where networks are, so that the panel and --help open at once")
 
 
 def test_no_file_of_the_library_imports_slicer_qt_or_a_package_it_does_not_declare():
-    lines = [_at(path, found) for path, _, found in _each_import() if found.package in rules.NOWHERE]
-    for path, room, found in _each_import():
-        homes = rules.ONLY_IN.get(found.package)
-        if homes is not None and (room.partition("/")[0] not in homes or not found.lazy):
+    lines = [_at(path, found) for path, _, found in _each_import() if found.top_level in rules.NOWHERE]
+    for path, package, found in _each_import():
+        homes = rules.ONLY_IN.get(found.top_level)
+        if homes is not None and (package.partition("/")[0] not in homes or not found.lazy):
             lines.append(f"{_at(path, found)}; allowed inside functions of {', '.join(homes)}")
     _fail_with(lines, "slicer and qt belong to OrthoDiffusion/; optional packages are imported when they are used")
 
@@ -70,9 +70,9 @@ def test_no_file_of_the_library_imports_slicer_qt_or_a_package_it_does_not_decla
 NEEDS_NO_TORCH = sorted(
     {"OrthoDiffusionLib", "OrthoDiffusionLib.cli.main"}
     | {
-        f"OrthoDiffusionLib.{room.replace('/', '.')}"
-        for room in (rules.room_of(path, ROOT) for path in FILES)
-        if room and room not in rules.WAITING_ROOMS and room not in rules.TORCH_ROOMS
+        f"OrthoDiffusionLib.{package.replace('/', '.')}"
+        for package in (rules.package_of(path, ROOT) for path in FILES)
+        if package and package not in rules.LAZY_PACKAGES and package not in rules.TORCH_PACKAGES
     }
 )
 
@@ -101,7 +101,7 @@ def test_no_folder_of_the_library_holds_more_than_twenty_python_files():
 def test_the_product_does_not_import_the_laboratory():
     lines = [
         _at(path, found)
-        for path, room, found in _each_import()
-        if not room.startswith("lab") and (found.room or "").startswith("lab")
+        for path, package, found in _each_import()
+        if not package.startswith("lab") and (found.package or "").startswith("lab")
     ]
     _fail_with(lines, "whoever wants to know how a joint is analysed reads the product's packages alone")

@@ -6,7 +6,7 @@ import string
 from pathlib import Path
 
 import pytest
-from layout.message_calls import FOLDERS, Unreadable, calls_in
+from layout.message_calls import FOLDERS, Call, Unreadable, calls_in
 
 from OrthoDiffusionLib.messages import ENGLISH, sentence_of
 
@@ -29,9 +29,14 @@ def asked_for(key: str) -> set[str]:
     return placeholders(sentence.what) | placeholders(sentence.remedy)
 
 
-def test_every_notice_and_message_has_a_sentence_that_says_all_its_values():
+@pytest.fixture(scope="module")
+def calls() -> list[Call]:
+    return list(calls_in(ROOT))
+
+
+def test_every_notice_and_message_has_a_sentence_that_says_all_its_values(calls):
     faults = []
-    for call in calls_in(ROOT):
+    for call in calls:
         if call.key not in ENGLISH.sentences:
             faults.append(f"{call.place}: the catalogue has no {call.key}")
         elif asked_for(call.key) != call.values:
@@ -40,8 +45,8 @@ def test_every_notice_and_message_has_a_sentence_that_says_all_its_values():
     assert not faults, "\n".join(faults)
 
 
-def test_every_sentence_is_said_somewhere():
-    made = {call.key for call in calls_in(ROOT)}
+def test_every_sentence_is_said_somewhere(calls):
+    made = {call.key for call in calls}
     # the panel shows a plane's reason without the volume's name
     unused = [key for key in ENGLISH.sentences if not key.startswith(SHARED) and key not in made]
     assert unused == ["plane_served.unnamed"]

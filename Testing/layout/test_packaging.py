@@ -47,6 +47,14 @@ def test_the_wheel_and_the_extension_read_the_list_and_name_no_folder_by_themsel
     assert pruned == set(STAY_HOME)
 
 
+def test_the_library_says_that_it_is_typed_wherever_it_is_installed(project):
+    """PEP 561: without the file type checkers take everything of it for Any."""
+    assert (ROOT / "OrthoDiffusionLib" / "py.typed").is_file()
+    assert "py.typed" in project["tool"]["setuptools"]["package-data"]["OrthoDiffusionLib"]
+    cmake = (ROOT / "OrthoDiffusionLib" / "CMakeLists.txt").read_text(encoding="utf-8")
+    assert re.search(r"^\s*RESOURCES py\.typed$", cmake, re.MULTILINE)
+
+
 def test_what_the_code_asks_resources_for_is_packaged(packaged):
     """Else it works in a checkout, and nowhere else."""
     lines = []
@@ -81,9 +89,9 @@ def test_every_package_the_library_imports_is_declared(project):
     lines = []
     for path in rules.library_files(ROOT):
         for found in rules.imports_of(path, ROOT):
-            own = found.package in (rules.LIBRARY, "Testing") or found.package in sys.stdlib_module_names
-            if not own and DISTRIBUTION.get(found.package, found.package).lower() not in names:
-                lines.append(f"{path.relative_to(ROOT)}:{found.line} imports {found.package}")
+            own = found.top_level in (rules.LIBRARY, "Testing") or found.top_level in sys.stdlib_module_names
+            if not own and DISTRIBUTION.get(found.top_level, found.top_level).lower() not in names:
+                lines.append(f"{path.relative_to(ROOT)}:{found.line} imports {found.top_level}")
     assert not lines, "\n".join([*lines, "The rule: name it in dependencies or an extra of pyproject.toml"])
 
 

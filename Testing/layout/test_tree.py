@@ -112,6 +112,21 @@ def test_every_python_file_opens_with_a_docstring_in_one_line():
     _none(lines, "a file says in its first line what its one job is")
 
 
+LONGEST_FUNCTION = 60
+"""Lines, from `def` to the last one, docstring and all: what is longer has steps that deserve names."""
+
+
+def test_no_function_is_longer_than_a_screen():
+    lines = []
+    for path in PYTHON:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                length = (node.end_lineno or node.lineno) - node.lineno + 1
+                if length > LONGEST_FUNCTION:
+                    lines.append(f"{path.relative_to(ROOT)}:{node.lineno}: {node.name} has {length} lines")
+    _none(lines, f"a function has at most {LONGEST_FUNCTION} lines")
+
+
 def test_no_test_is_skipped_without_saying_why():
     silent = _lines_with(r"mark\.(skip|xfail)(\(\)|\s*$)|pytest\.(skip|xfail)\(\)|@unittest\.skip\s*$", PYTHON)
     _none([line for line in silent if "test_tree.py" not in line], "a skip says why, and where it does run")

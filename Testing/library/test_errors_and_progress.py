@@ -31,14 +31,14 @@ def test_an_error_survives_the_way_to_another_process():
 
 def test_a_refusal_carries_the_code_of_the_notice_of_its_kind_and_the_terminal_shows_it():
     shown = io.StringIO()
-    print_error(StudyError("Two knees in one picture", remedy="Say which", code="two_joints"), shown)
+    print_error(StudyError("The images show two knees", remedy="Say which", code="two_joints"), shown)
     print_error(StudyError("No volume was given"), shown)
     assert shown.getvalue().splitlines() == [
-        "Error [two_joints]: Two knees in one picture.",
+        "Error [two_joints]: The images show two knees.",
         "  What to do: Say which.",
         "Error: No volume was given.",
     ]
-    row = failure_row("knee", StudyError("Two knees in one picture", code="two_joints"))
+    row = failure_row("knee", StudyError("The images show two knees", code="two_joints"))
     assert (row["status"], row["error_code"]) == ("failed", "two_joints")
 
 
@@ -79,7 +79,7 @@ def test_resources_lie_beside_the_library():
     assert (resource_path("SampleData", "README.md")).is_file()
 
 
-def test_importing_the_library_and_its_plain_rooms_loads_no_torch():
+def test_importing_the_library_and_its_plain_packages_loads_no_torch():
     code = (
         "import sys, OrthoDiffusionLib, OrthoDiffusionLib.volumes, OrthoDiffusionLib.views;"
         "assert 'torch' not in sys.modules and 'monai' not in sys.modules and 'pydicom' not in sys.modules;"

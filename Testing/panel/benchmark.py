@@ -100,7 +100,7 @@ class _Bench:
             for n, structure in enumerate(KNEE.structures)
         }
         boxes |= {"femur": ((0.0, 0.0, 52.0), 24.0), "tibia": ((0.0, 0.0, -52.0), 24.0)}
-        self.results = handmade.hand_back_results(self.work / "results", labels=handmade.box_labels(geometry, boxes))
+        self.results = handmade.save_array_results(self.work / "results", labels=handmade.box_labels(geometry, boxes))
         self.shape = geometry.shape
         module = slicerhost.load_module(ROOT / "OrthoDiffusion" / "OrthoDiffusion.py")
         self.tell(mode="normal", pause=0.05, steps=4)

@@ -62,7 +62,7 @@ def results(slicer_host, tmp_path_factory):
     """Results made by hand as a worker hands them back, of a grid small enough for many tests."""
     import handmade
 
-    return handmade.hand_back_results(tmp_path_factory.mktemp("results") / "results")
+    return handmade.save_array_results(tmp_path_factory.mktemp("results") / "results")
 
 
 class StandIn:

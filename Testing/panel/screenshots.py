@@ -51,11 +51,13 @@ class Host:
         slicerhost.make_launcher(work)
         self.slicer = slicerhost.start(work)
         handmade_bundle.write(work / "bundles" / "hand-made")
-        handmade_bundle.write(work / "bundles" / "told", "knee-told", clinical=("age", "sex", "trauma"))
+        handmade_bundle.write(work / "bundles" / "referral", "knee-referral", clinical=("age", "sex", "trauma"))
         os.environ["ORTHODIFFUSION_BUNDLES"] = str(work / "bundles")
         self.labels = handmade.atlas_labels(spacing_mm=0.8)
         shift = self.labels.geometry.centre_ras
-        self.results = handmade.hand_back_results(work / "results", labels=self.labels, findings=_findings(self.labels))
+        self.results = handmade.save_array_results(
+            work / "results", labels=self.labels, findings=_findings(self.labels)
+        )
         self.centre = shift
         self.standin = work / "standin.json"
         os.environ["ORTHODIFFUSION_STANDIN"] = str(self.standin)
@@ -79,7 +81,7 @@ class Host:
         self.add_volumes()
         self.wait(lambda: self.panel.ui.analyzeButton.enabled)
         yield "ready"
-        self.panel.ui.bundleSelector.activated.emit(self.panel.ui.bundleSelector.findText("knee-told 0.1.0"))
+        self.panel.ui.bundleSelector.activated.emit(self.panel.ui.bundleSelector.findText("knee-referral 0.1.0"))
         self.panel.ui.ageSpinBox.value = 42
         self.panel.ui.traumaSelector.currentIndex = 1
         yield "referral"

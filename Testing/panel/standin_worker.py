@@ -34,7 +34,7 @@ def answer_batch(request):
     for number, row in enumerate(settings()["rows"], 1):
         say(type="row", id=request["id"], number=number, count=2, row=row)
     say(type="batch_result", id=request["id"], folder=request["out"], exit_status=3, analysed=1, done_before=0,
-        told_before=0, failed={"b_bad": "No volume."}, implausible=[])  # fmt: skip
+        done_before_with_clinical=0, failed={"b_bad": "No volume."}, implausible=[])  # fmt: skip
 
 
 def keep(received):

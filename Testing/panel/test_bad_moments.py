@@ -140,7 +140,7 @@ def test_an_edited_segment_survives_the_next_click(slicer, panel, knee, click, w
     click(panel.ui.analyzeButton)
     wait_for(lambda: not panel.run.busy)
     assert slicer.util.arrayFromSegmentBinaryLabelmap(node, "tibia", knee["sagittal"]).sum() == 1
-    assert "Kept ‘Tibia’, which was edited" in panel.ui.warningsLabel.text
+    assert "‘Tibia’ was edited and is kept" in panel.ui.warningsLabel.text
     assert node.GetSegmentation().GetNumberOfSegments() == len(handmade.BOXES) + 1
 
 
@@ -175,7 +175,7 @@ def test_a_full_disk_is_said_before_the_worker_is_asked(slicer, panel, knee, cli
 def test_results_that_cannot_be_read_are_said_and_leave_the_scene_alone(
     slicer, panel, knee, click, wait_for, tmp_path, standin
 ):
-    broken = handmade.hand_back_results(tmp_path / "broken")
+    broken = handmade.save_array_results(tmp_path / "broken")
     (broken / "arrays" / "evidence" / "joint_effusion.npy").write_bytes(b"not a picture")
     standin.tell(results=str(broken))
     before = slicer.mrmlScene.GetNumberOfNodes()

@@ -97,7 +97,8 @@ def installed(project_root, tmp_path_factory):
 def test_everything_that_is_needed_lies_side_by_side(installed, project_root):
     folder, _tests = installed
     for name in ("OrthoDiffusion.py", "OrthoDiffusionSlicer/scene/SceneWriter.py",
-                 "OrthoDiffusionLib/service/worker.py", "Resources/UI/OrthoDiffusionInputs.ui",
+                 "OrthoDiffusionLib/service/worker.py", "OrthoDiffusionLib/py.typed",
+                 "Resources/UI/OrthoDiffusionInputs.ui",
                  "Resources/Icons/OrthoDiffusion.png", "Resources/requirements.txt",
                  "Resources/Recipes/knee.toml", "Resources/Anatomy/LICENSES/MIT_mskt.txt"):  # fmt: skip
         assert (folder / name).is_file(), f"{name} is not installed"

@@ -112,13 +112,13 @@ def test_the_referral_is_asked_only_by_a_bundle_that_learned_from_it_and_goes_to
     panel.parent.show()
     fields = (panel.ui.referralLabel, panel.ui.ageSpinBox, panel.ui.sexSelector, panel.ui.traumaSelector)
     assert not any(field.isVisible() for field in fields)
-    handmade_bundle.write(bundle_folder / "told", "knee-told", clinical=("age", "sex"))
+    handmade_bundle.write(bundle_folder / "referral", "knee-referral", clinical=("age", "sex"))
     panel.session.findBundles()
-    panel.ui.bundleSelector.activated.emit(panel.ui.bundleSelector.findText("knee-told 0.1.0"))
+    panel.ui.bundleSelector.activated.emit(panel.ui.bundleSelector.findText("knee-referral 0.1.0"))
     assert [field.isVisible() for field in fields] == [True, True, True, False]
     click(panel.ui.analyzeButton)
     wait_for(lambda: standin.received is not None and not panel.run.busy)
-    assert standin.received["options"]["clinical"] == {}, "nothing was told"
+    assert standin.received["options"]["clinical"] == {}, "nothing was given"
     panel.ui.ageSpinBox.value = 42
     panel.ui.sexSelector.currentIndex = 1
     click(panel.ui.analyzeButton)
@@ -127,21 +127,21 @@ def test_the_referral_is_asked_only_by_a_bundle_that_learned_from_it_and_goes_to
 
 
 def test_what_was_told_of_one_patient_is_forgotten_with_the_study(slicer, panel, knee, bundle_folder):
-    handmade_bundle.write(bundle_folder / "told", "knee-told", clinical=("age", "trauma"))
+    handmade_bundle.write(bundle_folder / "referral", "knee-referral", clinical=("age", "trauma"))
     panel.session.findBundles()
-    panel.ui.bundleSelector.activated.emit(panel.ui.bundleSelector.findText("knee-told 0.1.0"))
+    panel.ui.bundleSelector.activated.emit(panel.ui.bundleSelector.findText("knee-referral 0.1.0"))
     panel.ui.ageSpinBox.value = 42
     panel.ui.traumaSelector.currentIndex = 1
     slicer.mrmlScene.Clear(False)
     panel.session.fillFromScene()
-    assert panel.ui.ageSpinBox.text == "Age not told"
-    assert panel.ui.traumaSelector.currentText == "Trauma not told"
+    assert panel.ui.ageSpinBox.text == "Age not given"
+    assert panel.ui.traumaSelector.currentText == "Trauma not given"
 
 
 def _told(panel, bundle_folder):
-    handmade_bundle.write(bundle_folder / "told", "knee-told", clinical=("age",))
+    handmade_bundle.write(bundle_folder / "referral", "knee-referral", clinical=("age",))
     panel.session.findBundles()
-    panel.ui.bundleSelector.activated.emit(panel.ui.bundleSelector.findText("knee-told 0.1.0"))
+    panel.ui.bundleSelector.activated.emit(panel.ui.bundleSelector.findText("knee-referral 0.1.0"))
     panel.ui.ageSpinBox.value = 42
     panel.session.fillFromScene()
     assert panel.ui.ageSpinBox.value == 42, "the same patient's"
@@ -157,7 +157,7 @@ def test_the_next_patients_scene_does_not_inherit_the_referral_though_its_volume
         add_volume(slicer.mrmlScene, name, plane)
     panel.enter()
     wait_for(lambda: panel.sections.inputs.selector("axial").currentNode() is not None)
-    assert panel.ui.ageSpinBox.text == "Age not told"
+    assert panel.ui.ageSpinBox.text == "Age not given"
 
 
 def test_the_referral_is_forgotten_with_the_last_volume_it_was_told_of(slicer, panel, knee, bundle_folder, wait_for):
@@ -170,17 +170,17 @@ def test_the_referral_is_forgotten_with_the_last_volume_it_was_told_of(slicer, p
     for node in knee.values():
         slicer.mrmlScene.RemoveNode(node)
     wait_for(lambda: panel.sections.inputs.selector("axial").currentNode() is others["axial"])
-    assert panel.ui.ageSpinBox.text == "Age not told"
+    assert panel.ui.ageSpinBox.text == "Age not given"
 
 
 def test_a_click_brings_findings_segments_and_a_scene_in_order(slicer, analyzed, knee, standin):
     panel = analyzed
     shown = findings_shown(panel)
-    assert shown[0][:2] == ("Joint effusion", "0.93") and shown[0][2] == ".95  .86  .91"
+    assert shown[0][:2] == ("Joint effusion", "0.93 +") and shown[0][2] == ".95  .86  .91"
     assert [row[1] for row in shown[-2:]] == [None, None]
     table = panel.ui.findingsTable
     assert table.item(7, 1).text() == "not assessed"
-    assert "cannot tell" in table.item(7, 1).toolTip()
+    assert "cannot distinguish" in table.item(7, 1).toolTip()
     assert "!" in next(planes for title, _p, planes in shown if "Medial meniscus" in title)
     node = slicer.util.getNode("Knee segmentation")
     assert node.GetSegmentation().GetNumberOfSegments() == len(handmade.BOXES)
@@ -191,6 +191,18 @@ def test_a_click_brings_findings_segments_and_a_scene_in_order(slicer, analyzed,
     assert not panel.ui.problemFrame.isVisibleTo(panel.parent)
     red = slicer.mrmlScene.GetSingletonNode("Red", "vtkMRMLSliceCompositeNode")
     assert red.GetBackgroundVolumeID() == knee["axial"].GetID()
+
+
+def test_a_finding_is_positive_from_its_operating_point_on(analyzed):
+    table, rows = analyzed.ui.findingsTable, findings_shown(analyzed)
+    shown = {title: (index, probability) for index, (title, probability, _planes) in enumerate(rows)}
+    index, probability = shown["Anterior cruciate ligament injury"]
+    assert probability == "0.34 +" and table.item(index, 0).font().bold()
+    words = "Positive: at or above the threshold of 0.30 (on digital joints: sensitivity 0.85, specificity 0.90)."
+    assert words in table.item(index, 0).toolTip()
+    index, probability = shown["Lateral meniscus injury"]
+    assert probability == "0.12" and not table.item(index, 0).font().bold()  # no operating point, below one half
+    assert [row.positive for row in analyzed.sections.findings.table.rows] == [True] * 3 + [False] * 5
 
 
 def test_the_worker_is_asked_for_what_the_panel_shows(analyzed, standin, bundle_folder):
@@ -225,7 +237,7 @@ def test_a_row_takes_every_slice_view_to_the_place_and_lays_the_heat_map_over_it
 def test_a_row_that_was_not_assessed_says_why_and_moves_nothing(slicer, analyzed):
     before = [centre_of(view) for view in views(slicer)]
     analyzed.ui.findingsTable.cellClicked.emit(7, 0)
-    assert "not assessed" in analyzed.ui.findingDetails.text and "cannot tell" in analyzed.ui.findingDetails.text
+    assert "not assessed" in analyzed.ui.findingDetails.text and "cannot distinguish" in analyzed.ui.findingDetails.text
     assert [centre_of(view) for view in views(slicer)] == before
 
 
@@ -265,7 +277,7 @@ def test_choose_again_forgets_what_was_chosen_by_hand(slicer, panel, knee, click
 
 
 def test_the_side_can_be_overruled(panel, knee, click, wait_for, standin):
-    assert "anatomy decides" in panel.ui.sideReason.text
+    assert "found from the anatomy" in panel.ui.sideReason.text
     panel.ui.sideSelector.activated.emit(2)
     assert panel.session.parameters.side == "left" and panel.ui.sideReason.text == "As you chose"
     click(panel.ui.analyzeButton)
@@ -313,7 +325,7 @@ def test_a_scene_with_results_shows_them_when_it_is_opened(slicer, analyzed, tmp
 def test_deleting_only_the_segmentation_marks_the_table_as_without_outlines(slicer, analyzed, tmp_path, wait_for):
     panel = analyzed
     slicer.mrmlScene.RemoveNode(slicer.util.getNode("Knee segmentation"))
-    assert "These findings are without outlines" in panel.ui.warningsLabel.text
+    assert "These findings have no outlines" in panel.ui.warningsLabel.text
     assert panel.ui.segmentsTable.segmentationNode() is None
     assert panel.ui.findingsTable.rowCount == 8, "the findings stay"
     path = str(tmp_path / "without.mrb")
@@ -322,13 +334,13 @@ def test_deleting_only_the_segmentation_marks_the_table_as_without_outlines(slic
     assert panel.ui.warningsLabel.text == ""
     assert slicer.mrmlScene.ReadFromMRB(path, True)
     wait_for(lambda: panel.ui.findingsTable.rowCount == 8)
-    assert "These findings are without outlines" in panel.ui.warningsLabel.text
+    assert "These findings have no outlines" in panel.ui.warningsLabel.text
 
 
 def test_deleting_another_segmentation_says_nothing(slicer, analyzed):
     other = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", "of mine")
     slicer.mrmlScene.RemoveNode(other)
-    assert "without outlines" not in analyzed.ui.warningsLabel.text
+    assert "have no outlines" not in analyzed.ui.warningsLabel.text
     assert analyzed.ui.segmentsTable.segmentationNode() is slicer.util.getNode("Knee segmentation")
 
 

@@ -121,7 +121,7 @@ def test_packages_that_the_user_declined_are_said_and_nothing_begins(session, st
 
 
 def test_a_closed_scene_takes_everything_with_it_that_was_of_its_patient(slicer, session, study, wait_for):
-    session.referral.tell("age", 42)
+    session.referral.give("age", 42)
     session.analyze()
     wait_for(lambda: session.results is not None and not session.analysis.busy)
     slicer.mrmlScene.Clear(False)
@@ -130,11 +130,11 @@ def test_a_closed_scene_takes_everything_with_it_that_was_of_its_patient(slicer,
 
 
 def test_the_referral_goes_to_a_bundle_that_takes_it(session, study, bundle_folder, standin, wait_for):
-    handmade_bundle.write(bundle_folder / "told", "knee-told", clinical=("age", "sex"))
+    handmade_bundle.write(bundle_folder / "referral", "knee-referral", clinical=("age", "sex"))
     session.findBundles()
-    session.chooseBundle(str(bundle_folder / "told"))
-    session.referral.tell("age", 42)
-    session.referral.tell("trauma", "yes")
+    session.chooseBundle(str(bundle_folder / "referral"))
+    session.referral.give("age", 42)
+    session.referral.give("trauma", "yes")
     session.analyze()
     wait_for(lambda: standin.received is not None and not session.analysis.busy)
     assert standin.received["options"]["clinical"] == {"age": 42}

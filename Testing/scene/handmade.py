@@ -6,8 +6,8 @@ import numpy as np
 
 from OrthoDiffusionLib.anatomy import KNEE, Side
 from OrthoDiffusionLib.errors import Notice
-from OrthoDiffusionLib.findings import Analysis, BundleRecord, Finding, Segmentation, StudyRecord
-from OrthoDiffusionLib.findings.handed_back import hand_back
+from OrthoDiffusionLib.findings import Analysis, BundleRecord, Finding, OperatingPoint, Segmentation, StudyRecord
+from OrthoDiffusionLib.findings.array_results import write_array_results
 from OrthoDiffusionLib.resources import resource_path
 from OrthoDiffusionLib.volumes import Geometry, Volume, read_volume, resample_to
 
@@ -23,6 +23,7 @@ BOXES = {
 }
 EFFUSION_RAS = (0.0, 25.0, 35.0)
 TEAR_RAS = (-15.0, -4.0, 0.0)
+OPERATING_POINTS = {"anterior_cruciate_ligament_injury": OperatingPoint(0.3, 0.85, 0.9)}
 PLANES = {"sagittal": "sag_fs", "coronal": "cor_fs", "axial": "ax_fs"}
 
 
@@ -53,7 +54,7 @@ def evidence(hottest, spacing_mm=3.0, half_mm=45.0, centre=(0.0, 0.0, 0.0)):
 
 def findings():
     """The eight findings of the knee: some likely, one on which the planes disagree, two not assessed."""
-    chance = "The bundle cannot tell this finding from chance (AUROC interval 0.46 to 0.71)"
+    chance = "The bundle cannot distinguish this finding from chance (AUROC interval 0.46 to 0.71)"
     told = {
         "joint_effusion": (0.93, {"sagittal": 0.95, "coronal": 0.86, "axial": 0.91}, EFFUSION_RAS),
         "medial_meniscus_injury": (0.71, {"sagittal": 0.88, "coronal": 0.41, "axial": 0.52}, TEAR_RAS),
@@ -71,7 +72,12 @@ def findings():
         if abnormality.name in told:
             probability, planes, point = told[abnormality.name]
             heat = evidence(point) if point is not None else None
-            made.append(Finding(abnormality.name, True, probability, planes, point, heat, ""))
+            made.append(
+                Finding(
+                    abnormality.name, True, probability, planes, point, heat, "",
+                    operating_point=OPERATING_POINTS.get(abnormality.name),
+                )
+            )  # fmt: skip
         else:
             made.append(Finding.not_assessed(abnormality.name, chance))
     return tuple(made)
@@ -94,15 +100,15 @@ def save_results(folder, **changes):
     return Path(analysis(**changes).save(folder))
 
 
-def hand_back_results(folder, **changes):
+def save_array_results(folder, **changes):
     """The same as a worker hands it to the panel; returns its path."""
-    return hand_back(analysis(**changes), folder)
+    return write_array_results(analysis(**changes), folder)
 
 
 def save_implausible(folder):
     """What is handed back of an analysis that says not to use it."""
     few = analysis().notices
-    return hand_back_results(
+    return save_array_results(
         folder,
         notices=(
             *few,

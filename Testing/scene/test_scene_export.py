@@ -102,7 +102,7 @@ def test_warnings_and_not_assessed_findings_come_back(reopened):
     (table,) = FindingsNodes.tablesIn(reopened)
     assert FindingsNodes.warningsOf(table)[0]["what"] == "The volume has only 12 slices"
     row = next(row for row in FindingsNodes.rowsOf(table) if row.key == "patellar_dislocation")
-    assert not row.assessed and row.probability is None and "cannot tell" in row.note
+    assert not row.assessed and row.probability is None and "cannot distinguish" in row.note
 
 
 def test_volumes_and_results_lie_under_one_study(reopened):

@@ -23,7 +23,7 @@ _Logic = slicer.vtkSlicerSegmentationsModuleLogic
 @pytest.fixture
 def results(tmp_path):
     """What a worker hands back, as the panel gets it."""
-    return handmade.hand_back_results(tmp_path / "results")
+    return handmade.save_array_results(tmp_path / "results")
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_the_table_says_what_was_found_and_what_was_not_assessed(written):
     assert effusion.pointRAS == pytest.approx(handmade.EFFUSION_RAS)
     dislocation = rows["patellar_dislocation"]
     assert (dislocation.assessed, dislocation.probability, dislocation.pointRAS) == (False, None, None)
-    assert "cannot tell" in dislocation.note
+    assert "cannot distinguish" in dislocation.note
     assert written.warnings[0]["what"] == "The volume has only 12 slices"
 
 
@@ -164,7 +164,7 @@ def test_an_edited_segment_is_kept_and_the_new_prediction_lies_beside_it(scene, 
     assert segments.GetSegment(beside).GetName() == "Femur (new prediction)"
     assert segment_mask(segments.GetSegment(beside))[0].sum() == edited + 1
     assert not again.segmentation.GetDisplayNode().GetSegmentVisibility(beside)
-    assert any("Kept ‘Femur’, which was edited" in message.what for message in again.messages)
+    assert any("‘Femur’ was edited and is kept" in message.what for message in again.messages)
 
 
 @pytest.mark.parametrize(("status", "word"), [(_Logic.Completed, "marked completed"), (_Logic.Flagged, "flagged")])
@@ -172,8 +172,8 @@ def test_a_reviewed_segment_is_kept(scene, results, inputs, written, status, wor
     _Logic.SetSegmentStatus(segments_of(written).GetSegment("tibia"), status)
     again = SceneWriter(scene, results, inputs).write()
     assert _Logic.GetSegmentStatus(segments_of(again).GetSegment("tibia")) == status
-    assert any(f"Kept ‘Tibia’, which was {word}" in message.what for message in again.messages)
-    assert any(f"which was {word}" in warning["what"] for warning in again.warnings)
+    assert any(f"‘Tibia’ was {word} and is kept" in message.what for message in again.messages)
+    assert any(f"was {word} and is kept" in warning["what"] for warning in again.warnings)
 
 
 def test_a_segment_drawn_by_the_user_is_never_touched(scene, results, inputs, written):
@@ -184,7 +184,7 @@ def test_a_segment_drawn_by_the_user_is_never_touched(scene, results, inputs, wr
 
 def test_a_second_analysis_is_seen_where_it_says_and_not_where_the_first_was(scene, results, inputs, written, tmp_path):
     boxes = {"femur": ((5.0, -8.0, 20.0), 9.0), "tibia": ((0.0, 0.0, -30.0), 12.0)}
-    moved = handmade.hand_back_results(tmp_path / "moved", labels=handmade.box_labels(handmade.grid(), boxes))
+    moved = handmade.save_array_results(tmp_path / "moved", labels=handmade.box_labels(handmade.grid(), boxes))
     again = SceneWriter(scene, moved, inputs).write()
     assert sorted(segments_of(again).GetSegmentIDs()) == ["femur", "tibia"]
     femur = segments_of(again).GetSegment("femur")
@@ -238,7 +238,7 @@ def test_another_study_gets_its_own_nodes(scene, results, written):
 @pytest.mark.parametrize(
     ("write", "file", "said"),
     [
-        (handmade.hand_back_results, "arrays/segmentation.npy", r"segmentation\.npy cannot be read"),
+        (handmade.save_array_results, "arrays/segmentation.npy", r"segmentation\.npy cannot be read"),
         (handmade.save_results, "segmentation.nii.gz", r"no readable segmentation \(.*segmentation\.nii\.gz"),
     ],
 )

@@ -39,6 +39,11 @@ def bright(scene, affine, name="v"):
     return add_volume(scene, name, affine=affine, array=array)
 
 
+def volume_of(node):
+    """The node's voxels at the place and with the facts that the panel knows of them."""
+    return StudyReader.outlineFromNode(node).with_array(StudyReader.arrayOf(node).transpose(2, 1, 0))
+
+
 def brightest_ras(volume):
     index = np.unravel_index(volume.array.argmax(), volume.array.shape)
     return volume.geometry.to_ras(np.array(index, float))
@@ -46,7 +51,7 @@ def brightest_ras(volume):
 
 @pytest.mark.parametrize("stored", STORED)
 def test_a_voxel_keeps_its_place(scene, stored):
-    volume = StudyReader.volumeFromNode(bright(scene, STORED[stored]))
+    volume = volume_of(bright(scene, STORED[stored]))
     assert volume.array.shape == SHAPE
     expected = (STORED[stored] @ (*BRIGHT, 1))[:3]
     assert brightest_ras(volume) == pytest.approx(expected, abs=1e-9)
@@ -68,7 +73,7 @@ def test_a_parent_transform_moves_the_voxel_as_slicer_shows_it(scene, stored):
     to_world = vtk.vtkGeneralTransform()
     slicer.vtkMRMLTransformNode.GetTransformBetweenNodes(inner, None, to_world)
     expected = to_world.TransformPoint(in_node)
-    assert brightest_ras(StudyReader.volumeFromNode(node)) == pytest.approx(expected, abs=1e-6)
+    assert brightest_ras(volume_of(node)) == pytest.approx(expected, abs=1e-6)
     assert np.linalg.norm(np.subtract(expected, in_node)) > 20
 
 
@@ -87,14 +92,14 @@ def test_a_transform_that_bends_space_is_refused_with_a_way_out(scene):
     scene.RemoveNode(bent)
     node.SetAndObserveTransformNodeID(grid.GetID())
     with pytest.raises(GeometryError) as caught:
-        StudyReader.volumeFromNode(node)
+        volume_of(node)
     assert "non-linear transform ‘warp’" in str(caught.value) and "Harden" in caught.value.remedy
 
 
 def test_a_node_without_voxels_is_refused_by_name(scene):
     node = scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "empty one")
     with pytest.raises(StudyError, match="empty one"):
-        StudyReader.volumeFromNode(node)
+        volume_of(node)
 
 
 def test_planes_are_recognised_and_the_reason_is_given(scene):
@@ -208,7 +213,7 @@ def test_without_a_database_the_subject_hierarchy_tells_study_and_series(scene, 
 
 
 def test_a_volume_that_was_not_from_dicom_has_an_empty_origin(scene):
-    assert StudyReader.volumeFromNode(add_volume(scene, "sag", "sagittal")).origin == Origin()
+    assert volume_of(add_volume(scene, "sag", "sagittal")).origin == Origin()
 
 
 def test_a_volume_that_somebody_moved_no_longer_claims_its_frame_of_reference(scene, database):
@@ -236,7 +241,7 @@ def test_what_is_sent_to_the_worker_arrives_voxel_by_voxel(scene, tmp_path, stor
     study = read_study_folder(tmp_path, joint=KNEE)
     arrived = study.planes[chosen]
     assert (arrived.name, study.side, study.side_source) == ("sag fs", Side.LEFT, "user")
-    assert np.array_equal(arrived.array, StudyReader.volumeFromNode(node).array)
+    assert np.array_equal(arrived.array, volume_of(node).array)
     assert brightest_ras(arrived) == pytest.approx((STORED[stored] @ (*BRIGHT, 1))[:3], abs=1e-9)
 
 

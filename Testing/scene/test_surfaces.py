@@ -41,7 +41,7 @@ def test_an_absent_label_has_an_empty_surface():
     assert Surfaces.closedSurface(np.zeros((4, 4, 4), np.uint8), 3, np.eye(4)).GetNumberOfPoints() == 0
 
 
-@pytest.mark.parametrize("write", [handmade.save_results, handmade.hand_back_results])
+@pytest.mark.parametrize("write", [handmade.save_results, handmade.save_array_results])
 def test_the_process_writes_what_the_function_makes(tmp_path, write):
     results = write(tmp_path / "results")
     Surfaces.main(results, tmp_path / "out", "1", "18")

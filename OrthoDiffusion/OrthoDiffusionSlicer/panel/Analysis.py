@@ -9,7 +9,7 @@ from OrthoDiffusionSlicer.Signal import Signal
 
 
 class Analysis:
-    """What an AnalysisRun has told so far.
+    """What an AnalysisRun has reported so far.
 
     Args:
         scene: the MRML scene.

@@ -54,14 +54,14 @@ class AnalysisRun:
         return self.state != IDLE
 
     def start(self, nodes, *, side=None, byHand=None, bundle=None, clinical=None, show3D=True):
-        """Begin; the rest is told by the Signals. Does nothing while another analysis runs.
+        """Begin; the rest is reported by the Signals. Does nothing while another analysis runs.
 
         Args:
             nodes: plane name → volume node.
             side: Side that the user says, None for automatic.
             byHand: names of the planes that the user chose, None for all.
             bundle: folder or name of a bundle, None for the default.
-            clinical: what the referral tells: age, sex, trauma → value; any may be missing.
+            clinical: what the referral says: age, sex, trauma → value; any may be missing.
             show3D: make surfaces afterwards.
         """
         if self.busy:
@@ -116,7 +116,7 @@ class AnalysisRun:
 
     def _onResult(self, folder):
         self.state = ARRIVING
-        self.progressed(1.0, _("Bringing the results into the scene"))
+        self.progressed(1.0, _("Loading the results into the scene"))
         self._writer = SceneWriter(self.scene, folder, self._nodes)
         self._rest = self._writer.steps()
         self.steps.run(self._untilWritten(), self._onWritten, self._fail)

@@ -13,7 +13,7 @@ class InputVolumes:
     Attributes:
         studies: LoadedStudy, in the order in which they were loaded.
         study: name of the one whose volumes fill the planes; empty if none is loaded.
-        choice: PlaneChoice for that study, None before anybody has looked.
+        choice: PlaneChoice for that study, None before it was made.
         byHand: plane → node ID that the user chose, empty for none, when the planes were filled last.
         ownIDs: IDs of the scalar volumes that this extension made: heat maps, which are no input.
     """

@@ -13,7 +13,7 @@ from slicer.i18n import tr as _
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 
 # Slicer's own; another build of these in Slicer's process crashes it.
-_SLICERS_OWN = ("numpy", "SimpleITK", "vtk", "requests")
+_SLICERS_OWN = ("numpy", "scipy", "SimpleITK", "vtk", "requests")
 # Chosen for this computer's graphics card. What is not pinned pip may replace: the newest MONAI wants a newer torch.
 _CHOSEN_BUILDS = ("torch", "torchvision", "torchaudio")
 
@@ -56,11 +56,11 @@ class PythonRequirements:
                 _("PyTorch is missing, and so is Slicer's PyTorch extension, which installs it"),
                 remedy=_(
                     "Install the extension ‘PyTorch’ in the Extensions Manager and restart Slicer; "
-                    "without a network, use ‘Offline installation’ below."
+                    "without internet access, use ‘Offline installation’ below."
                 ),
             )
         question = _("OrthoDiffusion needs Python packages that are not installed yet:\n\n{packages}\n\n"
-                     "Install them into Slicer's Python now? This needs the network and some minutes.")  # fmt: skip
+                     "Install them into Slicer's Python now? This needs the internet and some minutes.")  # fmt: skip
         if not self.ask(question.format(packages="\n".join(missing))):
             raise declined(missing)
         if torch:
@@ -107,7 +107,7 @@ class PythonRequirements:
             raise OrthoDiffusionError(
                 _("The folder has no wheel for {packages}").format(packages=", ".join(lacking)),
                 where=str(folder),
-                remedy=_("On a computer with a network, the same operating system and Python {version}, run "
+                remedy=_("On a computer with internet access, the same operating system and Python {version}, run "
                          "‘pip download -d FOLDER {packages}’ and copy the folder here.").format(
                              version=platform.python_version(),
                              packages=" ".join(f'"{text}"' for text in missing)),
@@ -145,7 +145,10 @@ class PythonRequirements:
             except Exception as error:  # pip's helper raises several kinds, of which CalledProcessError is one
                 raise OrthoDiffusionError(
                     _("The installation of Python packages failed: {error}").format(error=error),
-                    remedy=_("The Python console says more. Check the network, or use ‘Offline installation’ below."),
+                    remedy=_(
+                        "The Python console shows the details. Check the internet connection, or use "
+                        "‘Offline installation’ below."
+                    ),
                 ) from error
 
     def _installTorch(self, requirement):
@@ -174,7 +177,7 @@ def declined(missing):
     """What the panel shows after a declined installation: nothing happened, and what can be done."""
     return OrthoDiffusionError(
         _("Nothing was installed, and nothing was analyzed. Missing: {packages}").format(packages=", ".join(missing)),
-        remedy=_("Press ‘Analyze’ to be asked again; without a network, use ‘Offline installation’ below."),
+        remedy=_("Press ‘Analyze’ to be asked again; without internet access, use ‘Offline installation’ below."),
     )
 
 

@@ -19,7 +19,7 @@ _SETTLE_MS = 100  # many nodes may arrive at once; they are looked at once
 class Session(VTKObservationMixin):
     """One scene as the panel sees it: studies, chosen volumes, bundle, the analysis that runs, the results shown.
 
-    Whoever shows something of it connects to `changed` and reads; whoever clicks calls a method. Methods named `on…`
+    An object that shows a part of it connects to `changed` and reads; a click calls a method. Methods named `on…`
     are for observers of the scene.
 
     Args:

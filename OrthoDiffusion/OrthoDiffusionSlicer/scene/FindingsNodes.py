@@ -9,6 +9,8 @@ import slicer
 import vtk
 
 from OrthoDiffusionLib.anatomy import abnormality
+from OrthoDiffusionLib.findings.calibration import counts_as_positive
+from OrthoDiffusionLib.findings.finding import NO_OPERATING_POINT
 from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.scene import Provenance
 from OrthoDiffusionSlicer.scene.GridImage import filled, matrixOf
@@ -21,7 +23,7 @@ HEAT_THRESHOLD = 35  # of 100; fainter evidence is noise to the eye
 _TEXT, _NUMBER = vtk.vtkStringArray, vtk.vtkDoubleArray
 _COLUMNS = (
     ("Finding", _TEXT, "", "What was looked for. A finding is not a diagnosis"),
-    ("Assessed", _TEXT, "", "‘no’ where the bundle cannot tell this finding from chance, or a view is missing"),
+    ("Assessed", _TEXT, "", "‘no’ where the bundle cannot distinguish this finding from chance, or a view is missing"),
     ("Probability", _NUMBER, "", "Calibrated probability, 0 to 1; nan where it was not assessed"),
     ("Sagittal", _NUMBER, "", "Probability by the sagittal view alone; nan where there was none"),
     ("Coronal", _NUMBER, "", "Probability by the coronal view alone; nan where there was none"),
@@ -29,6 +31,9 @@ _COLUMNS = (
     ("R", _NUMBER, "mm", "Where it was seen: to the patient's right"),
     ("A", _NUMBER, "mm", "Where it was seen: to the front"),
     ("S", _NUMBER, "mm", "Where it was seen: to the head"),
+    ("Threshold", _NUMBER, "", "From this probability on it counts as positive; nan where the bundle does not say"),
+    ("Sensitivity", _NUMBER, "", "At this threshold, on the digital joints that the bundle was calibrated on"),
+    ("Specificity", _NUMBER, "", "At this threshold, on the digital joints that the bundle was calibrated on"),
     ("Note", _TEXT, "", "Why something was not assessed, and what to keep in mind"),
     ("Key", _TEXT, "", "Name of the finding in files"),
 )
@@ -47,6 +52,15 @@ class FindingRow:
     byPlane: dict = field(default_factory=dict)
     pointRAS: tuple | None = None
     note: str = ""
+    threshold: float | None = None
+    sensitivity: float | None = None
+    specificity: float | None = None
+
+    @property
+    def positive(self):
+        """Whether it was assessed and counts as positive. Not a diagnosis."""
+        threshold = NO_OPERATING_POINT if self.threshold is None else self.threshold
+        return self.assessed and self.probability is not None and counts_as_positive(self.probability, threshold)
 
 
 class FindingsWriter:
@@ -58,7 +72,7 @@ class FindingsWriter:
     def commit(self):
         """Write all nodes at once; returns the table node and finding name → evidence volume node.
 
-        The table of an earlier analysis of the same study goes, unless somebody has changed it.
+        The table of an earlier analysis of the same study goes, unless it was edited.
         """
         joint = self.findings["study"]["joint"].capitalize()
         self._removeEarlier()
@@ -100,7 +114,10 @@ class FindingsWriter:
         byPlane = [finding["by_plane"].get(plane) for plane in PLANES]
         cells = [titleOf(finding["name"]), "yes" if finding["assessed"] else "no", probability, *byPlane, *point]
         row = table.AddEmptyRow()
-        for column, value in enumerate([*cells, Words.note(finding), finding["name"]]):
+        operatingPoint = finding["operating_point"] or {}
+        cells += [operatingPoint.get(name) for name in ("threshold", "sensitivity", "specificity")]
+        cells += [Words.note(finding), finding["name"]]
+        for column, value in enumerate(cells):
             array = table.GetTable().GetColumn(column)
             if isinstance(value, str):
                 array.SetValue(row, value)
@@ -164,6 +181,9 @@ def rowsOf(table):
                 byPlane={plane: value for plane, value in byPlane.items() if value is not None},
                 pointRAS=None if None in point else point,
                 note=text(row, "Note"),
+                threshold=number(row, "Threshold"),
+                sensitivity=number(row, "Sensitivity"),
+                specificity=number(row, "Specificity"),
             )
         )
     return rows
@@ -205,7 +225,7 @@ def tablesIn(scene):
 
 
 def contentHash(table):
-    """Hash of what the cells say; changes when somebody edits the table."""
+    """Hash of what the cells say; changes when the table is edited."""
     cells = [table.GetCellText(row, column) for row in range(table.GetNumberOfRows())
              for column in range(table.GetNumberOfColumns())]  # fmt: skip
     return hashlib.sha256("\x1f".join(cells).encode()).hexdigest()

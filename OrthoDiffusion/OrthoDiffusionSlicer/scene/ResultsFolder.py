@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from OrthoDiffusionLib.findings import Analysis
-from OrthoDiffusionLib.findings.handed_back import HandedBack, is_handed_back
+from OrthoDiffusionLib.findings.array_results import ArrayResults, is_array_results
 from OrthoDiffusionLib.findings.results_json import read_findings_json
 
 
@@ -46,8 +46,8 @@ class ResultsFolder:
         Raises:
             OrthoDiffusionError: if the folder is not complete or of an unknown schema.
         """
-        if is_handed_back(self.folder):
-            arrived = HandedBack(self.folder)
+        if is_array_results(self.folder):
+            arrived = ArrayResults(self.folder)
             yield from arrived.steps()
             self._take(arrived.findings, arrived.labels, arrived.evidence)
         else:

@@ -33,7 +33,7 @@ def newScene(cacheFolder):
         part.SetMRMLScene(scene)
         logic.SetModuleLogic(name, part)
         kept.append(part)
-    (Path(cacheFolder) / ".slicer-cache").touch()  # else the cache manager takes it for somebody's folder and warns
+    (Path(cacheFolder) / ".slicer-cache").touch()  # else the cache manager takes it for a user's folder and warns
     cache = slicer.vtkCacheManager()
     cache.SetRemoteCacheDirectory(str(cacheFolder))
     cache.SetMRMLScene(scene)
@@ -49,5 +49,5 @@ def applicationLogic(scene):
     return _alive[scene][0]
 
 
-# A scene does not own its logics; they live as long as somebody here knows them.
+# A scene does not own its logics; they live as long as they are referenced here.
 _alive = {}

@@ -105,7 +105,7 @@ def addVolume(scene, volume):
 
 
 def _addSurfaces(nodes):
-    """All surfaces at once: nobody waits at a window here."""
+    """All surfaces at once: there is no window that would wait."""
     from OrthoDiffusionSlicer.scene.SegmentationWriter import SURFACE
     from OrthoDiffusionSlicer.scene.Surfaces import closedSurface
     from OrthoDiffusionSlicer.scene.VoxelHash import labelsOfSegment

@@ -12,7 +12,7 @@ _OWNERS = {
 def gather(scene, title, inputs, nodes):
     """Put results under the study of the first input volume; make that study if there is none.
 
-    Volumes that lie loose in the scene come along; those that somebody has put in a folder stay there.
+    Volumes that lie in no folder are moved along; those that the user has put in a folder stay there.
 
     Args:
         scene: the MRML scene.

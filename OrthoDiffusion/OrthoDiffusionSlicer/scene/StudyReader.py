@@ -9,7 +9,7 @@ from vtk.util.numpy_support import vtk_to_numpy
 
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import GeometryError, OrthoDiffusionError, StudyError
-from OrthoDiffusionLib.volumes import Geometry, Origin, Plane, Study, Volume
+from OrthoDiffusionLib.volumes import Geometry, Origin, Study, Volume
 from OrthoDiffusionLib.volumes.origin import patient_digest
 from OrthoDiffusionSlicer import Words
 
@@ -91,12 +91,6 @@ def worldGeometry(node):
             remedy="Load it again, or choose another volume.",
         )
     return Geometry(tuple(image.GetDimensions()), worldMatrix(node))
-
-
-def volumeFromNode(node):
-    """The node's voxels as a Volume: array (I, J, K), a view of the scene's memory, in world RAS mm."""
-    geometry = worldGeometry(node)
-    return Volume(arrayOf(node).transpose(2, 1, 0), geometry, **_facts(node))
 
 
 def outlineFromNode(node):
@@ -191,11 +185,6 @@ def studyItem(scene, node):
     return hierarchy.GetItemAncestorAtLevel(item, "Study") if item else 0
 
 
-def planeOf(name):
-    """The Plane of its name as it stands in files: ‘sagittal’, ‘coronal’, ‘axial’."""
-    return Plane(name)
-
-
 def _varies(array):
     coarse = array[::8, ::8, ::8]  # settles nearly all volumes at once
     return coarse.min() != coarse.max() or array.min() != array.max()
@@ -230,7 +219,7 @@ def _origin(node, tags):
         patient=patient_digest(tags.get("patientID"), tags.get("patientName")),
         study=tags.get("study") or _uid(hierarchy, study),
         series=tags.get("series") or _uid(hierarchy, item),
-        # Somebody who moves a volume says himself where it lies among the others.
+        # A user who moves a volume decides where it lies among the others.
         frame_of_reference=tags.get("frameOfReference", "") if node.GetParentTransformNode() is None else "",
         series_number=int(number) if number.lstrip("-").isdigit() else None,
         image_type=tuple(part.strip().upper() for part in tags.get("imageType", "").split("\\") if part.strip()),

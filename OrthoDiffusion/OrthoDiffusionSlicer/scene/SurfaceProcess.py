@@ -105,7 +105,7 @@ class SurfaceProcess:
             segment = segments.GetSegment(segmentId)
             if segment is not None:
                 segment.AddRepresentation(SURFACE, surface)
-        # Only segments that have none yet: those somebody has changed or drawn meanwhile.
+        # Only segments that have none yet: those that were changed or drawn meanwhile.
         segments.CreateRepresentation(SURFACE, False)
         self._segmentation.EndModify(wasModifying)
         segments.InvokeEvent(slicer.vtkSegmentation.ContainedRepresentationNamesModified)

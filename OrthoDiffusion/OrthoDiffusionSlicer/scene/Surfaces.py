@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-# Part by part: all of vtk takes a second to import, and somebody waits for these surfaces.
+# Part by part: all of vtk takes a second to import, and the user waits for these surfaces.
 from vtkmodules.util.numpy_support import numpy_to_vtk
 from vtkmodules.vtkCommonDataModel import vtkImageData, vtkPolyData
 from vtkmodules.vtkCommonTransforms import vtkTransform
@@ -27,7 +27,7 @@ from vtkmodules.vtkFiltersCore import (
 from vtkmodules.vtkFiltersGeneral import vtkTransformPolyDataFilter
 from vtkmodules.vtkIOXML import vtkXMLPolyDataReader, vtkXMLPolyDataWriter
 
-from OrthoDiffusionLib.findings.handed_back import HandedBack, is_handed_back
+from OrthoDiffusionLib.findings.array_results import ArrayResults, is_array_results
 from OrthoDiffusionLib.volumes import read_volume
 from OrthoDiffusionLib.volumes.files.array_steps import finish
 from OrthoDiffusionSlicer.scene.ResultsFolder import Grid
@@ -125,7 +125,7 @@ def main(results, out, *labels):
     endWithInput(out)
     try:
         writeSurfaces(results, out, labels)
-    except Exception:  # such as the results gone with the analysis that nobody wants any more
+    except Exception:  # such as the results gone with an analysis that was given up
         with _writing:
             shutil.rmtree(out, ignore_errors=True)
         raise
@@ -151,9 +151,9 @@ def writeSurfaces(results, out, labels):
 
 def readLabels(results):
     """Grid of the structure labels of an analysis."""
-    if not is_handed_back(results):
+    if not is_array_results(results):
         return Grid.ofVolume(read_volume(Path(results) / "segmentation.nii.gz"))
-    return Grid.ofVolume(finish(HandedBack(Path(results)).segmentation_steps()))
+    return Grid.ofVolume(finish(ArrayResults(Path(results)).segmentation_steps()))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The hash of a segment's voxels: tells a prediction as it came from one that somebody edited."""
+"""The hash of a segment's voxels: distinguishes an unchanged prediction from one that was edited."""
 
 import hashlib
 

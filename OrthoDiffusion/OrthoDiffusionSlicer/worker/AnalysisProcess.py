@@ -186,7 +186,7 @@ class AnalysisProcess:
 
     def _onFinished(self, exitCode, exitStatus):
         if self._process is None or self._process.state() != qt.QProcess.NotRunning:
-            return  # one that was told to go
+            return  # one that was asked to end
         self._onOutput()
         self._onErrorOutput()
         process, self._process = self._process, None

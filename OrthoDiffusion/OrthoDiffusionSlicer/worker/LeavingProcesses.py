@@ -1,4 +1,4 @@
-"""Processes that were told to go, kept until they went: deleted before, a Qt process complains and waits."""
+"""Processes that were asked to end, kept until they have ended: deleted before, a Qt process complains and waits."""
 
 import atexit
 
@@ -11,7 +11,7 @@ def release(process):
     """Let go of a process a little later: deleted inside its own signal, a Qt object takes Slicer with it.
 
     Args:
-        process: a qt.QProcess that has ended or was told to.
+        process: a qt.QProcess that has ended or was asked to.
     """
     if not _leaving:
         qt.QTimer.singleShot(0, _forget)
@@ -25,7 +25,7 @@ def _forget():
 
 
 def _endAll():
-    """Slicer has closed its window and its event loop; nobody waits any more, and these must not outlive it."""
+    """Slicer has closed its window and its event loop; these processes must not outlive it."""
     for process in _leaving:
         process.kill()
         process.waitForFinished(2000)

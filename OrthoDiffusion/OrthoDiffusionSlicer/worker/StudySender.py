@@ -44,7 +44,7 @@ class StudySender:
 
         Args:
             bundle: folder or name of a bundle, None for the default.
-            clinical: what the referral tells: age, sex, trauma → value; any may be missing.
+            clinical: what the referral says: age, sex, trauma → value; any may be missing.
 
         Returns:
             Analyze.

@@ -50,7 +50,7 @@ class SynchronousAnalysis:
             side: Side that the user says, None for automatic.
             byHand: names of the planes that the user named, None for all.
             bundle: folder or name of a bundle, None for the default.
-            clinical: what the referral tells: age, sex, trauma → value; any may be missing.
+            clinical: what the referral says: age, sex, trauma → value; any may be missing.
             onProgress: called with (fraction, message); by default it is printed and shown in the status bar.
 
         Returns:
@@ -86,7 +86,7 @@ class SynchronousAnalysis:
             out: folder of the results, one sub-folder a study, and of the table; by default ‘<folder>-results’.
             side: Side for all studies, None for automatic.
             bundle: folder or name of a bundle, None for the default.
-            clinical: study's name → what its referral tells; what is done already is not analyzed again for it.
+            clinical: study's name → what its referral says; what is done already is not analyzed again for it.
             onStudy: called with (number, count, row) after each study.
 
         Returns:
@@ -110,7 +110,7 @@ class SynchronousAnalysis:
             str(out.absolute()),
             str(bundle) if bundle else None,
             side.value if side is not None else None,
-            {study: dict(told) for study, told in (clinical or {}).items()},
+            {study: dict(values) for study, values in (clinical or {}).items()},
         )
         return FolderResult(rows, self.worker.ask(request, on_row=onRow))
 

@@ -12,6 +12,12 @@ from OrthoDiffusionLib.errors import OrthoDiffusionError
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cohort", metavar="NAME", help="which cohort; else the frozen one of the bundle's joint")
+    parser.add_argument(
+        "--first-seed",
+        type=int,
+        metavar="N",
+        help="in place of --cohort: fresh studies, as the frozen cohort's but of the seeds from N on",
+    )
     parser.add_argument("--count", type=int, metavar="N", help="how many of its studies; else all")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="where in the cohort to begin")
     parser.add_argument(
@@ -24,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--against",
         type=Path,
         metavar="FILE",
-        help="scores of another bundle by an earlier --json; tell whether the difference is chance (needs --json)",
+        help="scores of another bundle by an earlier --json; say whether the difference is chance (needs --json)",
     )
     add_network(parser)
 
@@ -43,6 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         scores = evaluate(
             arguments.bundle,
             cohort_name=arguments.cohort,
+            first_seed=arguments.first_seed,
             count=arguments.count,
             seed=arguments.seed,
             json=arguments.json,

@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bundle", metavar="B", help="folder or name (planes, centres); else the default bundle")
     parser.add_argument("--scores", type=Path, metavar="FILE", help="of `orthodiffusion evaluate --json` (centres)")
     parser.add_argument("--page", type=Path, metavar="FILE", help="update the tables of this page, pictures beside it")
-    parser.add_argument("--results-only", action="store_true", help="run nothing, tell what is done so far")
+    parser.add_argument("--results-only", action="store_true", help="run nothing, show what is done so far")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -30,10 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--device", choices=DEVICES, default="auto", help="where the networks run")
 
-    table = parser.add_argument_group("with --table")
-    table.add_argument(
-        "--from", dest="start", metavar="BUNDLE", help="the bundle to begin with; else the default bundle"
+    parser.add_argument(
+        "--from", dest="start", metavar="BUNDLE", help="the bundle to begin with; with --table else the default bundle"
     )
+
+    table = parser.add_argument_group("with --table")
     table.add_argument(
         "--vocabulary", type=Path, metavar="FILE", help="joint, structures, findings and label values, TOML or JSON"
     )
@@ -78,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
     return _on_table(arguments) if arguments.table is not None else _on_phantoms(arguments)
 
 
-_OF_TABLES = {"start": "--from", "vocabulary": "--vocabulary", "name": "--name", "check": "--check"}
+_OF_TABLES = {"vocabulary": "--vocabulary", "name": "--name", "check": "--check"}
 _OF_PHANTOMS = {"recipe": "--recipe", "pretrained": "--pretrained", "from_scratch": "--from-scratch"}
 
 
@@ -162,29 +163,38 @@ def _on_table(arguments: argparse.Namespace) -> int:
         reason = manifest.figures["abnormalities"][abnormality.name].get("not_assessed")
         shown = f"AUROC {area.auroc:.2f} ({area.auroc_low:.2f} to {area.auroc_high:.2f})"
         if not reason and not area.assessable:
-            reason = f"it cannot be told from chance: {shown}"
+            reason = f"it cannot be distinguished from chance: {shown}"
         print(f"  {abnormality.title}: {f'not assessed, {reason}' if reason else shown}")
     print(f"Figures of {manifest.figures['cohort']['name']}: {arguments.out / 'scores.json'}")
     return 0
 
 
 def _on_phantoms(arguments: argparse.Namespace) -> int:
-    if arguments.pretrained is None and not arguments.from_scratch:
-        raise TrainingError("--data needs --pretrained DIR or --from-scratch")
+    beginnings = [arguments.pretrained is not None, arguments.from_scratch, arguments.start is not None]
+    if sum(beginnings) != 1:
+        raise TrainingError("--data needs one of --pretrained DIR, --from BUNDLE and --from-scratch")
 
+    from OrthoDiffusionLib.analysis.study_inputs import open_bundle
     from OrthoDiffusionLib.lab.phantom.datasets.shards import joint_of_shards
     from OrthoDiffusionLib.lab.phantom.phantom import builder_named
     from OrthoDiffusionLib.lab.training.engine.fabric import Machine
     from OrthoDiffusionLib.lab.training.engine.packaging import write_trained_bundle
-    from OrthoDiffusionLib.lab.training.engine.record import data_record, pretraining_record, this_command
+    from OrthoDiffusionLib.lab.training.engine.record import (
+        beginning_record,
+        data_record,
+        pretraining_record,
+        this_command,
+    )
     from OrthoDiffusionLib.lab.training.phantoms.finetune import finetune
     from OrthoDiffusionLib.lab.training.pretraining.pretrain import pretrained_file
     from OrthoDiffusionLib.volumes import Plane
 
     joint = joint_of_shards(arguments.data)
     recipe = read_recipe(arguments, "finetune", joint.name)
-    pretrained = None if arguments.from_scratch else arguments.pretrained
-    model = finetune(arguments.data, pretrained, arguments.out, recipe, machine=Machine(arguments.device, 1))
+    pretrained = arguments.pretrained
+    start = None if arguments.start is None else open_bundle(arguments.start)
+    machine = Machine(arguments.device, 1)
+    model = finetune(arguments.data, pretrained, arguments.out, recipe, start=start, machine=machine)
     training = {
         "commands": [this_command()],
         "data": data_record(arguments.data),
@@ -192,6 +202,7 @@ def _on_phantoms(arguments: argparse.Namespace) -> int:
         "pretraining": pretraining_record({plane: pretrained_file(pretrained, plane) for plane in Plane})
         if pretrained is not None
         else None,
+        **({} if start is None else {"began_with": beginning_record(start)}),
     }
     bundle = write_trained_bundle(
         model, recipe, arguments.out / "bundle", training, joint=joint, sources=builder_named(joint.name).sources

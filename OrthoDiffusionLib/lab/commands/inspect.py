@@ -1,4 +1,4 @@
-"""Show what a bundle does to an exam nobody has outlined: every slice, the planes' agreement, sizes. Proves nothing."""
+"""Show what a bundle does to an exam without reference: every slice, the planes' agreement, sizes. Proves nothing."""
 
 from __future__ import annotations
 

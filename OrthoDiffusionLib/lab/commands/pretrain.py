@@ -39,14 +39,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     machine.add_argument(
         "--nodes", type=whole_number(1), default=1, metavar="N", help="computers; see Docs/pretraining.md"
     )
-    looks = parser.add_argument_group("what to see while it runs")
-    looks.add_argument(
+    monitoring = parser.add_argument_group("what to see while it runs")
+    monitoring.add_argument(
         "--curves-every", type=whole_number(0), default=200, metavar="N", help="steps; 0 for no learning curves"
     )
-    looks.add_argument(
+    monitoring.add_argument(
         "--pictures-every", type=whole_number(0), default=1000, metavar="N", help="steps; 0 for no pictures"
     )
-    looks.add_argument(
+    monitoring.add_argument(
         "--held-back", type=whole_number(0, 99), default=5, metavar="PERCENT", help="patients kept for the curves"
     )
 
@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.lab.phantom.datasets.shards import joint_of_shards
     from OrthoDiffusionLib.lab.training.engine.fabric import Machine, is_first_process, launch
     from OrthoDiffusionLib.lab.training.engine.record import this_command
-    from OrthoDiffusionLib.lab.training.pretraining.pretrain import Looks, prepare_data, pretrain, recipe_of_bundle
+    from OrthoDiffusionLib.lab.training.pretraining.pretrain import Monitoring, prepare_data, pretrain, recipe_of_bundle
     from OrthoDiffusionLib.lab.training.pretraining.unlabelled import is_phantom_folder
     from OrthoDiffusionLib.volumes import Plane
 
@@ -92,10 +92,17 @@ def run(arguments: argparse.Namespace) -> int:
     fabric.barrier()  # the first process may have prepared meanwhile
     if data is None:
         data = prepare_data(arguments.data, cache, recipe, **prepared, report=lambda line: None)
-    looks = Looks(arguments.curves_every, arguments.pictures_every, arguments.held_back)
+    monitoring = Monitoring(arguments.curves_every, arguments.pictures_every, arguments.held_back)
     for plane in PLANES if arguments.plane == "all" else (arguments.plane,):
         path = pretrain(
-            data, arguments.out, Plane(plane), recipe, start=start, fabric=fabric, looks=looks, command=this_command()
+            data,
+            arguments.out,
+            Plane(plane),
+            recipe,
+            start=start,
+            fabric=fabric,
+            monitoring=monitoring,
+            command=this_command(),
         )
         if fabric.is_global_zero:
             print(f"The pretrained {plane} encoder: {path}")

@@ -16,6 +16,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--cohort", metavar="NAME", help="what the findings learn from; else the calibration cohort of its joint"
     )
     parser.add_argument("--count", type=int, default=150, metavar="N", help="how many of its studies")
+    parser.add_argument(
+        "--adjust",
+        type=int,
+        default=32,
+        metavar="N",
+        help="on how many of its studies the outlines are made as large as the structures are; 0 leaves them",
+    )
+    parser.add_argument("--version", metavar="WORDS", help="of the bundle to make; else that of TRAINED")
     parser.add_argument("--figures", type=Path, metavar="FILE", help="scores by `orthodiffusion evaluate --json`")
     parser.add_argument("--device", choices=DEVICES, default="auto", help="where the networks run")
 
@@ -23,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.analysis.analyzer import Analyzer
     from OrthoDiffusionLib.bundles import Bundle
+    from OrthoDiffusionLib.lab.evaluation.cohorts.adjustment_fitting import adjusted_for_volume
     from OrthoDiffusionLib.lab.evaluation.cohorts.calibration_fitting import score_for_calibration
     from OrthoDiffusionLib.lab.phantom.datasets.cohort import CALIBRATION, cohort_named
     from OrthoDiffusionLib.lab.training.engine.packaging import publish
@@ -30,16 +39,19 @@ def run(arguments: argparse.Namespace) -> int:
 
     bundle = Bundle.open(arguments.bundle)
     cohort = cohort_named(arguments.cohort or f"{bundle.manifest.joint}-{CALIBRATION}")
-    analyzer = Analyzer(bundle, device=arguments.device)
+    # Run again, it takes the adjustment from here and goes on with the study it was stopped at.
+    kept, lines = (
+        arguments.bundle.with_name(f"{arguments.bundle.name}.{name}")
+        for name in ("adjustment.json", "calibration.jsonl")
+    )
     with ProgressLine() as progress:
+        if arguments.adjust:
+            bundle = adjusted_for_volume(
+                bundle, cohort, count=arguments.adjust, kept=kept, device=arguments.device, progress=progress
+            )
+        analyzer = Analyzer(bundle, device=arguments.device)
         scored = score_for_calibration(
-            analyzer.logits,
-            bundle,
-            cohort,
-            count=arguments.count,
-            # Run again, it goes on with the study it was stopped at.
-            lines=arguments.bundle.with_name(f"{arguments.bundle.name}.calibration.jsonl"),
-            progress=progress,
+            analyzer.logits, bundle, cohort, count=arguments.count, lines=lines, progress=progress
         )
     published = publish(
         bundle,
@@ -47,9 +59,10 @@ def run(arguments: argparse.Namespace) -> int:
         calibration=scored,
         calibration_cohort=cohort.name,
         figures=arguments.figures,
+        version=arguments.version,
         command=this_command(),
     )
     calibrated = [name for name, calibration in published.manifest.calibration.items() if calibration.assessable]
     print(f"{published.manifest.name} {published.manifest.version} in {arguments.out}")
-    print(f"It assesses {', '.join(calibrated) or 'no finding: none can be told from chance'}.")
+    print(f"It assesses {', '.join(calibrated) or 'no finding: none can be distinguished from chance'}.")
     return 0

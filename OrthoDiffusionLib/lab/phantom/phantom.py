@@ -142,7 +142,7 @@ def make_phantom(
         prevalence: chance of each abnormality that is drawn, or one chance a name (0 for names left out).
 
     Raises:
-        OrthoDiffusionError: for a joint, anatomy, abnormality or prevalence that cannot be; says which can.
+        OrthoDiffusionError: for a joint, anatomy, abnormality or prevalence that is invalid; names the valid ones.
     """
     builder = builder_named(joint)
     anatomy = builder.anatomies[0] if anatomy is None else anatomy

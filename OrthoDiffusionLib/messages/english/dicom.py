@@ -3,14 +3,14 @@
 from OrthoDiffusionLib.messages.sentence import Sentence
 
 _AGAIN = "Export the whole series again."
-_ONE_VISIT = "Check that all series are of the same joint and visit."
-_UNEVEN = "The slices are {least_mm:.1f} to {most_mm:.1f} mm apart and were put on even steps of {step_mm:.1f} mm"
+_ONE_EXAM = "Check that all series are of the same joint and exam."
+_UNEVEN = "The slices are {least_mm:.1f} to {most_mm:.1f} mm apart and were resampled to even steps of {step_mm:.1f} mm"
 _FAR_APART = "Between slices that are far apart, details may be missed."
 
 DICOM = {
     "missing_file": Sentence(
-        "{count:One file that the list names is|{count} files of the list are} not there: {missing:of {count}}",
-        "Copy the whole medium, with all its folders.",
+        "{count:One file of the DICOMDIR is|{count} files of the DICOMDIR are} missing: {missing:of {count}}",
+        "Copy the whole disc again, with all its folders.",
     ),
     "foreign_file": Sentence(
         "{count:One file is not DICOM and was left out|{count} files are not DICOM and were left out}"
@@ -54,11 +54,11 @@ DICOM = {
     ),
     "advice.own_images": Sentence("Export each slice as an image of its own."),
     "duplicate_slices": Sentence(
-        "{count:One slice lies|{count} slices lie} where another one already lies; the first was kept"
+        "{count:One slice has|{count} slices have} the position of another one; the first was kept"
     ),
     "duplicate_slices.many": Sentence(
-        "{count:One slice lies|{count} slices lie} where another one already lies; the first was kept",
-        "Nothing in the files tells these slices apart. Check the result against the images.",
+        "{count:One slice has|{count} slices have} the position of another one; the first was kept",
+        "Nothing in the files distinguishes these slices. Check the result against the images.",
     ),
     "few_slices.single": Sentence(
         "{count:One single slice without neighbours was left out|"
@@ -66,9 +66,9 @@ DICOM = {
         "If you gave one file of a series, give its folder instead.",
     ),
     "same_position": Sentence(
-        "All {slices} slices lie at one and the same place, so that no volume can be built",
-        "If they are one slice over time, choose another series. Else the positions were lost: export the series again "
-        "from the scanner or archive.",
+        "All {slices} slices have the same position, so no volume can be built",
+        "If they show one slice over time, choose another series. Otherwise the positions were lost: export the series "
+        "again from the scanner or archive.",
     ),
     "compressed": Sentence(
         "The pixels of {files} files are compressed ({compression}) and no decoder for that is installed",
@@ -76,16 +76,16 @@ DICOM = {
     ),
     "huge": Sentence("The stack is too large to be read"),
     "sheared": Sentence(
-        "The slices are not stacked square to their plane; not used",
-        "Choose another series, or reformat this one square to its plane.",
+        "The slices are not stacked perpendicular to their plane; the series is not used",
+        "Choose another series, or reformat this one perpendicular to its plane.",
     ),
     "padding.around": Sentence(
         "{share:.0%} of the voxels are padding around the image, not signal; they are read as air",
         "Nothing is assessed there.",
     ),
-    "uneven_slices.gaps": Sentence("The stack has gaps of up to {widest_mm:.0f} mm and was parted there", _AGAIN),
+    "uneven_slices.gaps": Sentence("The stack has gaps of up to {widest_mm:.0f} mm and was split there", _AGAIN),
     "uneven_slices.gaps_and_single": Sentence(
-        "The stack has gaps of up to {widest_mm:.0f} mm and was parted there; "
+        "The stack has gaps of up to {widest_mm:.0f} mm and was split there; "
         "{single:one single slice|{single} single slices} could not be used",
         _AGAIN,
     ),
@@ -94,20 +94,20 @@ DICOM = {
     ),
     "uneven_slices.steps": Sentence(_UNEVEN, _FAR_APART),
     "uneven_slices.too_near": Sentence(
-        _UNEVEN + "; {near} of {slices} slices lie too near to others to be kept apart", _FAR_APART
+        _UNEVEN + "; {near} of {slices} slices are too close to others to be kept separate", _FAR_APART
     ),
     "repeated_acquisition": Sentence(
-        "The acquisition was repeated: ‘{name}’ has {slices} slices, ‘{whole}’ has {whole_slices}; the one with all "
-        "slices goes first"
+        "The acquisition was repeated: ‘{name}’ has {slices} slices, ‘{whole}’ has {whole_slices}; the complete "
+        "one is preferred"
     ),
     "series_joined": Sentence(
-        "{slices} slices have a series identifier each; they were put together as one series, as all else agrees",
-        "Software that removes names may have done this. Compare with the original images.",
+        "Each of {slices} slices has its own series identifier; they were joined to one series, as all else agrees",
+        "Anonymisation software may have caused this. Compare with the original images.",
     ),
     "frame_of_reference.in_series": Sentence(
-        "The slices of one series have {frames} frames of reference and were parted by them",
-        "Check that each of the volumes is whole.",
+        "The slices of one series have {frames} frames of reference and were split accordingly",
+        "Check that each of the volumes is complete.",
     ),
-    "several_studies.patients_read": Sentence("The files belong to {count} patients", _ONE_VISIT),
-    "several_studies.studies_read": Sentence("The files belong to {count} studies", _ONE_VISIT),
+    "several_studies.patients_read": Sentence("The files belong to {count} patients", _ONE_EXAM),
+    "several_studies.studies_read": Sentence("The files belong to {count} studies", _ONE_EXAM),
 }

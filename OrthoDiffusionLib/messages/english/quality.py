@@ -7,14 +7,15 @@ _ONLY_MR = "Do not rely on the result."
 
 QUALITY = {
     "single_plane": Sentence(
-        "Only the {only!w} plane is there; {missing!w:and} are missing. No view can check another", _LESS_CERTAIN
+        "Only the {only!w} plane is available; {missing!w:and} are missing, so no view can confirm another",
+        _LESS_CERTAIN,
     ),
     "missing_plane": Sentence("The {plane!w} plane is missing", _LESS_CERTAIN),
     "few_slices": Sentence(
         "The volume has only {slices} slices", "Choose the full series; this one looks like a localizer."
     ),
     "short_stack": Sentence(
-        "The slices cover only {covered_mm:.0f} mm of the joint", "What lies outside is not assessed."
+        "The slices cover only {covered_mm:.0f} mm of the joint", "What is outside is not assessed."
     ),
     "small_field_of_view": Sentence(
         "A slice shows only {sizes_mm:× .0f} mm", "Structures at its border are not measured in full."
@@ -33,7 +34,7 @@ QUALITY = {
     "constant": Sentence("All voxels have the same value"),
     "empty_slices": Sentence("{empty} of {slices} slices are empty", "Nothing is assessed there."),
     "saturated": Sentence(
-        "{share:.0%} of the voxels have the highest value: bright parts are cut off",
+        "{share:.0%} of the voxels have the highest value: bright areas are clipped",
         "Use the original images, not a windowed export.",
     ),
     "not_mr.marked": Sentence(
@@ -44,15 +45,15 @@ QUALITY = {
     ),
     "label_map": Sentence("The volume looks like a label map, not an image", "Choose the series it was drawn on."),
     "other_body_part": Sentence(
-        "The volume is marked as {part}, not {joint!w}", "Check that the right series was chosen."
+        "The volume is marked as {part}, not {joint!w}", "Check that the correct series was chosen."
     ),
     "views_apart": Sentence(
         "The {one!w} and the {other!w} volume do not overlap in the patient",
-        "Check that both belong to one joint and one visit.",
+        "Check that both belong to one joint and one exam.",
     ),
     "views_apart.moved": Sentence(
-        "The joint lies {shift_mm:.0f} mm and {degrees:.0f}° off in this series, as if the patient had moved between "
-        "the series",
+        "In this series the joint is shifted by {shift_mm:.0f} mm and rotated by {degrees:.0f}°, as if the patient had "
+        "moved between the series",
         "Do not rely on the outlines; analyse the other planes without this one.",
     ),
 }

@@ -3,20 +3,20 @@
 from OrthoDiffusionLib.messages.sentence import Sentence
 
 _DO_NOT_USE = "Do not use this result, it is not plausible for a {joint!w}: {reasons:;}"
-_CHECK_VOLUMES = "Check that these are MR volumes of one {joint!w}, with the right spacing, orientation and side."
+_CHECK_VOLUMES = "Check that these are MR volumes of one {joint!w}, with correct spacing, orientation and side."
 
 RESULTS = {
-    "clinical_used": Sentence("Beside the images, the findings take account of {columns:and}"),
+    "clinical_used": Sentence("Besides the images, the findings take account of {columns:and}"),
     "clinical_unused": Sentence(
-        "This bundle did not learn from {columns:and}, and left it aside",
+        "This bundle was not trained with {columns:and}; the values given are not used",
         "`orthodiffusion finetune` makes bundles that do, from a table with such columns.",
     ),
     "side_from_anatomy": Sentence(
         "The side was not given; the anatomy looks like a {side!w} {joint!w}",
-        "Check it, and give the side if it is the other one: medial and lateral depend on it.",
+        "Check it, and give the side if it is wrong: medial and lateral depend on it.",
     ),
     "side_unknown": Sentence(
-        "The side was not given, and files that do not say how they lie in the patient do not show it",
+        "The side was not given, and the files do not state the orientation from which it could be found",
         "Give the side; left and right, medial and lateral may be exchanged in these results.",
     ),
     "implausible_result": Sentence(_DO_NOT_USE, _CHECK_VOLUMES),
@@ -25,33 +25,39 @@ RESULTS = {
     ),
     "medial_lateral_exchanged": Sentence(
         "Medial and lateral look exchanged for a {side!w} joint: {structures!W:,}",
-        "Check the side; if it is right, do not trust what is said of medial and lateral.",
+        "Check the side; if it is correct, do not rely on the results for medial and lateral.",
     ),
     "medial_lateral_pieces": Sentence(
-        "Pieces on the wrong side of the joint's middle were given to their counterpart: {structures!W:,}"
+        "Parts on the wrong side of the joint's middle were relabelled as their counterpart: {structures!W:,}"
     ),
     # why a result is not plausible
     "implausible.no_joint": Sentence("no {joint!w} was found in the volumes"),
     "implausible.not_found": Sentence("no {structure!w} was found"),
-    "implausible.too_wide": Sentence("the {structure!w} is {value:.0f} mm wide, more than any ({most:.0f})"),
-    "implausible.too_narrow": Sentence("the {structure!w} is {value:.1f} mm wide, less than any ({least:.1f})"),
-    "implausible.too_large": Sentence("the {structure!w} is {value:.0f} mL large, more than any ({most:.0f})"),
-    "implausible.too_small": Sentence("the {structure!w} is {value:.1f} mL large, less than any ({least:.1f})"),
+    "implausible.too_wide": Sentence("the {structure!w} is {value:.0f} mm wide, the possible maximum is {most:.0f} mm"),
+    "implausible.too_narrow": Sentence(
+        "the {structure!w} is {value:.1f} mm wide, the possible minimum is {least:.1f} mm"
+    ),
+    "implausible.too_large": Sentence(
+        "the {structure!w} has a volume of {value:.0f} mL, the possible maximum is {most:.0f} mL"
+    ),
+    "implausible.too_small": Sentence(
+        "the {structure!w} has a volume of {value:.1f} mL, the possible minimum is {least:.1f} mL"
+    ),
     "implausible.upside_down": Sentence("the {upper!w} lies below the {lower!w}"),
     "implausible.behind": Sentence("the {structure!w} lies behind the {bone!w}"),
     "implausible.below_joint": Sentence("the {structure!w} lies below the joint"),
     "implausible.not_between": Sentence("not between {upper!w} and {lower!w}: {structures!w:,}"),
     "implausible.medial_side": Sentence("the {structure!w} lies on the medial side of a {side!w} joint"),
-    "implausible.as_other_side": Sentence("the joint shows its {structure!w} where a {side!w} one has it"),
+    "implausible.as_other_side": Sentence("the {structure!w} lies where a {side!w} joint has it"),
     "implausible.exchanged": Sentence("medial and lateral look exchanged for a {side!w} joint: {structures!W:,}"),
     "implausible.contradiction": Sentence(
-        "the {one!w} and the {other!w} volume contradict each other ({percent:.0f} % of the bones agree)"
+        "the {one!w} and the {other!w} volume contradict each other (their bones agree to {percent:.0f} %)"
     ),
     # notes of findings
-    "not_assessed.plane_missing": Sentence("The {planes!w:or} view, which this needs, is missing."),
+    "not_assessed.plane_missing": Sentence("The {planes!w:or} view, which this finding needs, is missing."),
     "not_assessed.bundle": Sentence("This bundle does not assess it: {reason}."),
     "not_assessed.chance": Sentence(
-        "On the bundle's own evaluation this finding could not be distinguished from chance (AUROC {auroc:.2f}, "
+        "In the bundle's own evaluation this finding could not be distinguished from chance (AUROC {auroc:.2f}, "
         "interval {low:.2f} to {high:.2f})."
     ),
     "lower_confidence": Sentence(

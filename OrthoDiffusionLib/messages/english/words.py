@@ -18,7 +18,7 @@ _WORDS = {
     "opposed": "the opposed-phase image",
     "fat": "the fat image",
     "phase": "a phase image",
-    "map": "a map that was worked out from other images",
+    "map": "a map calculated from other images",
     "subtraction": "a subtraction",
     "projection": "a projection",
     "diffusion": "a diffusion image",

@@ -67,13 +67,17 @@ def _find(folder: Path, parts: Iterable[str]) -> Path | None:
         if part in (".", "..") or not place.is_dir():
             return None
         exact = place / part
-        if not exact.exists():
-            plain = _plain(part)
-            exact = next((one for one in sorted(place.iterdir()) if _plain(one.name) == plain), None)
-            if exact is None:
-                return None
-        place = exact
+        found = exact if exact.exists() else _alike(place, part)
+        if found is None:
+            return None
+        place = found
     return place if place.is_file() else None
+
+
+def _alike(folder: Path, name: str) -> Path | None:
+    """The first entry of a folder whose name is the same but for what copying changes."""
+    plain = _plain(name)
+    return next((one for one in sorted(folder.iterdir()) if _plain(one.name) == plain), None)
 
 
 def _plain(name: str) -> str:

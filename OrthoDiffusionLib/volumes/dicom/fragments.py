@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +14,7 @@ from OrthoDiffusionLib.volumes.dicom.slices import DicomSlice
 from OrthoDiffusionLib.volumes.dicom.stacks import depths_of, fact_values, out_of_line_mm, stacks_of
 
 FEWEST = 5
-"""Fewer single slices than these may well be what they seem."""
+"""Fewer single slices than these may well be single images (ours)."""
 
 _TIMING = ("echo", "repetition_time", "flip", "inversion", "b_value")
 
@@ -23,8 +23,8 @@ def joined_fragments(slices: list[DicomSlice], notices: list[Notice]) -> list[Di
     """Put slices together that each have a series identifier of their own but are one series by all else.
 
     They must agree in patient, study, description, protocol, series number, matrix, kind of picture, echo and
-    repetition time, and flip angle, and must form even stacks without two slices at one position that nothing tells
-    apart. Two sequences are never mixed.
+    repetition time, and flip angle, and must form even stacks without two slices at one position that nothing
+    distinguishes. Two sequences are never mixed.
 
     Returns:
         All slices; those that were put together share the series identifier of their first.
@@ -33,17 +33,19 @@ def joined_fragments(slices: list[DicomSlice], notices: list[Notice]) -> list[Di
     single = [one for one in slices if counts[one.series] == 1]
     if len(single) < FEWEST:
         return slices
-    # An identifier that is another one in each slice tells nothing, neither of the study nor of the space.
-    told = {name: len({getattr(one, name) for one in single}) < len(single) for name in ("study", "frame_of_reference")}
+    # An identifier that differs in each slice says nothing, neither of the study nor of the space.
+    keeps_study = len({one.study for one in single}) < len(single)
+    keeps_frame = len({one.frame_of_reference for one in single}) < len(single)
     timing = list(zip(*(fact_values(single, name) for name in _TIMING), strict=True))
     groups: dict[Hashable, list[DicomSlice]] = {}
     for one, numbers in zip(single, timing, strict=True):
-        key = (_sequence(one), numbers, *(getattr(one, name) for name in told if told[name]))
-        groups.setdefault(key, []).append(one)
+        shared = (one.study if keeps_study else "", one.frame_of_reference if keeps_frame else "")
+        groups.setdefault((_sequence(one), numbers, *shared), []).append(one)
     renamed: dict[int, DicomSlice] = {}
     for group in groups.values():
-        blank = {name: "" for name in told if not told[name]}
-        together = [replace(one, series=group[0].series, **blank) for one in group]
+        study = group[0].study if keeps_study else ""
+        frame = group[0].frame_of_reference if keeps_frame else ""
+        together = [replace(one, series=group[0].series, study=study, frame_of_reference=frame) for one in group]
         if len(group) < FEWEST or not _is_a_series(together):
             continue
         renamed.update({id(one): new for one, new in zip(group, together, strict=True)})
@@ -51,7 +53,7 @@ def joined_fragments(slices: list[DicomSlice], notices: list[Notice]) -> list[Di
     return [renamed.get(id(one), one) for one in slices]
 
 
-def _sequence(one: DicomSlice) -> tuple:
+def _sequence(one: DicomSlice) -> tuple[Hashable, ...]:
     return (
         one.patient,
         one.series_number,
@@ -70,7 +72,7 @@ def _is_a_series(group: list[DicomSlice]) -> bool:
     return all(not stack.dropped and len(stack.slices) >= 3 and _is_even(stack.slices) for stack in stacks)
 
 
-def _is_even(slices) -> bool:
+def _is_even(slices: Sequence[DicomSlice]) -> bool:
     gaps = np.diff(depths_of(slices))
     steps = gaps / np.median(gaps)
     even = np.abs(steps - np.rint(steps)).max() < 0.1 and np.count_nonzero(steps > 1.5) <= 0.2 * len(steps)

@@ -57,7 +57,7 @@ def not_an_image(sop_class: str, modality: str) -> str | None:
     """What an object is, as a word of the catalogue, if it is no picture of the patient; None for a picture.
 
     Args:
-        sop_class: SOP class UID, empty if not told.
+        sop_class: SOP class UID, empty if not known.
         modality: as in the file, capitals.
     """
     if sop_class.startswith(_STORAGE):
@@ -71,7 +71,7 @@ def not_an_image(sop_class: str, modality: str) -> str | None:
 def modality_of(sop_class: str, modality: str) -> str:
     """`MR` for an MR image, `CAPTURE`, or the code of another modality; "" for one that is not named.
 
-    A capture of the screen is one whatever modality it names: what it shows was measured by nobody.
+    A capture of the screen is one whatever modality it names: what it shows was not measured.
     """
     if any(sop_class == one or sop_class.startswith(f"{one}.") for one in _CAPTURES):
         return CAPTURE
@@ -135,11 +135,11 @@ def picture_of(image_type: Sequence[str], component: str = "") -> Picture:
         component: ``"MAGNITUDE"``, ``"PHASE"``, ``"REAL"``, ``"IMAGINARY"`` or empty.
     """
     values = [re.sub(r"[^A-Z0-9*]+", " ", str(value).upper()).strip() for value in image_type]
-    told = values[2:]
+    words = values[2:]
     for picture, pattern in _WORDS:
-        if any(pattern.search(value) for value in told):
+        if any(pattern.search(value) for value in words):
             return picture
-    if values[:1] == ["DERIVED"] and _RELAXATION & set(told):
+    if values[:1] == ["DERIVED"] and _RELAXATION & set(words):
         return Picture.PARAMETER_MAP
     by_component = {"PHASE": Picture.PHASE, "REAL": Picture.REAL, "IMAGINARY": Picture.IMAGINARY}
     return by_component.get(component.upper(), Picture.MAGNITUDE)

@@ -1,4 +1,4 @@
-"""Names of volumes that come from DICOM: the series description, and what tells stacks of one series apart."""
+"""Names of volumes that come from DICOM: the series description, and what distinguishes stacks of one series."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from OrthoDiffusionLib.volumes.volume import Volume
 
 
 def series_title(one: DicomSlice) -> str:
-    """Series number and description, as far as told, to say where something was noticed."""
+    """Series number and description, as far as known, to say where something was noticed."""
     number = "" if one.series_number is None else f"series {one.series_number}"
     if one.title:
         return f"{number} {one.title}".strip() if number else one.title
@@ -22,7 +22,7 @@ def with_unique_names(volumes: list[tuple[Volume, Stack]]) -> list[tuple[Volume,
     """Name each volume after what its stack shows, then by series, at last by a number."""
     named = _by_echo([(replace(volume, name=_name(volume, stack)), stack) for volume, stack in volumes])
     counts = Counter(volume.name for volume, _ in named)
-    renamed = []
+    renamed: list[tuple[Volume, Stack]] = []
     for volume, stack in named:
         if counts[volume.name] > 1:
             twins = [other for other, _ in named if other.name == volume.name]
@@ -38,15 +38,16 @@ def with_unique_names(volumes: list[tuple[Volume, Stack]]) -> list[tuple[Volume,
 
 
 def _name(volume: Volume, stack: Stack) -> str:
-    """The title, with what tells this stack from others at its place in brackets."""
+    """The title, with what distinguishes this stack from others at its place in brackets."""
     first, labels = stack.first, []
     if "picture" in stack.traits:
         labels.append(first.picture.value)
     if "echo" in stack.traits and len(stack.traits) > 1 and first.echo_ms is not None:
         labels.append(f"TE {first.echo_ms:.1f} ms")
     for name, words in (("b_value", "b {:g}"), ("inversion", "TI {:g} ms"), ("flip", "{:g}°")):
-        if isinstance(stack.traits.get(name), float):
-            labels.append(words.format(stack.traits[name]))
+        value = stack.traits.get(name)
+        if isinstance(value, float):
+            labels.append(words.format(value))
     if "image_type" in stack.traits:
         labels.append(" ".join(first.image_type[2:]).lower() or "no image type")
     if stack.traits.keys() & set(REPETITIONS) and len(stack.slices) < stack.positions:
@@ -57,7 +58,7 @@ def _name(volume: Volume, stack: Stack) -> str:
 def _by_echo(volumes: list[tuple[Volume, Stack]]) -> list[tuple[Volume, Stack]]:
     """Stacks of one name that differ by their echo are called after it."""
     counts = Counter((volume.name, stack.family) for volume, stack in volumes)
-    number: Counter = Counter()
+    number: Counter[tuple[str, int]] = Counter()
     named = []
     for volume, stack in volumes:
         key = (volume.name, stack.family)

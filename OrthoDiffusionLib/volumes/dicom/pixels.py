@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,11 +14,14 @@ from OrthoDiffusionLib.volumes import itk as sitk
 from OrthoDiffusionLib.volumes.dicom.slices import DicomSlice, import_pydicom, quiet_pydicom
 from OrthoDiffusionLib.volumes.files.padding import without_padding
 
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
+
 _PADDED = float(np.float32(-3.0e38))
 """Stands for padding while slices of different scale are put together; no scanner measures that."""
 
 FAR_FROM_SIGNAL = 0.01
-"""Padding nearer to the lowest signal than this share of the signal's range changes nothing that could be seen."""
+"""Padding nearer to the lowest signal than this share of the signal's range changes nothing visible (ours)."""
 
 
 class NoDecoder(Exception):
@@ -58,7 +62,9 @@ def read_pixels(stack: Sequence[DicomSlice]) -> Pixels:
         try:
             if opened is None or opened[0] != one.path:
                 opened = (one.path, *_decode(one.path))
-            picture, raw = (None if frames is None else _frame(frames, one.frame) for frames in opened[1:])
+            _, decoded, whole = opened
+            picture = _frame(decoded, one.frame)
+            raw = None if whole is None else _frame(whole, one.frame)
             if picture.shape != one.size[::-1]:
                 raise ValueError("unexpected size")
         except NoDecoder:
@@ -90,7 +96,9 @@ def _frame(frames: np.ndarray, number: int) -> np.ndarray:
     return frames if frames.ndim == 2 else frames[number]
 
 
-def _dark_where_there_is_no_signal(array, padding, kept: Sequence[DicomSlice]) -> np.ndarray:
+def _dark_where_there_is_no_signal(
+    array: np.ndarray, padding: np.ndarray | None, kept: Sequence[DicomSlice]
+) -> np.ndarray:
     """MONOCHROME1 turned round about the highest signal of all its slices."""
     inverted = np.array([one.inverted for one in kept])
     if not inverted.any():
@@ -156,7 +164,7 @@ def _decode(path: Path) -> tuple[np.ndarray, np.ndarray | None]:
         return decoded, _whole_numbers(dataset, decoded)
 
 
-def _whole_numbers(dataset, decoded: np.ndarray) -> np.ndarray | None:
+def _whole_numbers(dataset: Dataset, decoded: np.ndarray) -> np.ndarray | None:
     """The numbers with all their bits, where fewer are said to be stored than there are; else None."""
     bits, stored = int(dataset.BitsAllocated), int(dataset.get("BitsStored") or dataset.BitsAllocated)
     syntax = dataset.file_meta.TransferSyntaxUID
@@ -172,7 +180,7 @@ _PIXEL_ELEMENTS = (
 )  # fmt: skip
 
 
-def _decode_by_itk(dataset) -> np.ndarray:
+def _decode_by_itk(dataset: Dataset) -> np.ndarray:
     """Decode with SimpleITK's own decoders, which know JPEG Lossless, JPEG-LS and JPEG 2000.
 
     Raises:

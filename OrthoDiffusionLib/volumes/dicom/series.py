@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -40,14 +41,16 @@ from OrthoDiffusionLib.volumes.volume import Volume
 
 _log = logging.getLogger(__name__)
 
+_Value = TypeVar("_Value")
+
 MAX_BRIDGED_STEPS = 3.5
 MAX_BRIDGED_MM = 16.0
-"""A gap between slices is filled from its neighbours if it is not wider than the larger of these two."""
+"""A gap between slices is filled from its neighbours if it is not wider than the larger of these two (ours)."""
 
 _MOST_NAMED = 3
 
 MAX_MORE_SLICES = 8
-"""So many times the slices that are there may be made to put them on even steps."""
+"""Resampling to even steps may make at most this many times the slices that are there (ours)."""
 
 
 def read_dicom_folder(
@@ -58,7 +61,7 @@ def read_dicom_folder(
     """Read every stack of slices from DICOM files.
 
     A series is split by orientation, matrix and frame of reference, and where positions are taken several times by
-    whatever tells the slices there apart (see `dicom_stacks`). Missing slices are filled by their neighbours. Where
+    whatever distinguishes the slices there (see `dicom_stacks`). Missing slices are filled by their neighbours. Where
     there are MR images, nothing else is read.
 
     Args:
@@ -107,7 +110,7 @@ def _no_volume(notices: list[Notice], where: str) -> DicomError:
     )
 
 
-def _files(folder_or_files, notices: list[Notice]) -> tuple[list[Path], str]:
+def _files(folder_or_files: str | Path | Iterable[str | Path], notices: list[Notice]) -> tuple[list[Path], str]:
     """All files to look at, each once, the lists among them replaced by what they list; and what to call them."""
     if isinstance(folder_or_files, (str, Path)):
         folder = Path(folder_or_files)
@@ -134,7 +137,9 @@ def _files(folder_or_files, notices: list[Notice]) -> tuple[list[Path], str]:
     return list(dict.fromkeys(found)), where
 
 
-def _read_slices(files: Sequence[Path], notices: list[Notice], check_cancelled) -> list[DicomSlice]:
+def _read_slices(
+    files: Sequence[Path], notices: list[Notice], check_cancelled: Callable[[], None] | None
+) -> list[DicomSlice]:
     slices: list[DicomSlice] = []
     foreign: list[Path] = []
     damaged: list[Path] = []
@@ -205,11 +210,11 @@ def _beside_mr(shows: str, paths: Sequence[Path]) -> Notice:
 
 def _without_copies(slices: list[DicomSlice]) -> list[DicomSlice]:
     """Each image once: the same file in two folders is no news. Two images of one identifier stay two."""
-    kept: dict[tuple, DicomSlice] = {}
+    kept: dict[tuple[object, ...], DicomSlice] = {}
     others: list[DicomSlice] = []
     for one in slices:
-        told = (one.series, one.size, one.instance, one.echo_ms, one.image_type, *one.position)
-        key = (one.sop or str(one.path), one.frame, *told)
+        facts = (one.series, one.size, one.instance, one.echo_ms, one.image_type, *one.position)
+        key = (one.sop or str(one.path), one.frame, *facts)
         if key not in kept:
             kept[key] = one
         elif not same_pixels(kept[key].path, one.path):
@@ -256,7 +261,9 @@ def _without_lost_places(slices: list[DicomSlice], notices: list[Notice]) -> lis
     return sorted(kept, key=lambda group: (group[0].series_number is None, group[0].series_number or 0))
 
 
-def _read_stacks(stacks: list[Stack], notices: list[Notice], check_cancelled) -> list[tuple[Volume, Stack]]:
+def _read_stacks(
+    stacks: list[Stack], notices: list[Notice], check_cancelled: Callable[[], None] | None
+) -> list[tuple[Volume, Stack]]:
     """Read the pixels of all stacks; those that cannot be decoded are said once for all of them."""
     volumes: list[tuple[Volume, Stack]] = []
     compressed: dict[str, list[Stack]] = {}
@@ -351,12 +358,12 @@ def _volume(array: np.ndarray, step: float, slices: list[DicomSlice]) -> Volume:
 
 
 def _moment(acquired: str) -> str:
-    """Date and time without fractions; empty if the date is not told, since a time alone orders nothing."""
+    """Date and time without fractions; empty if the date is not known, since a time alone orders nothing."""
     whole = acquired.partition(".")[0]
     return whole if len(whole) >= len("YYYYMMDDhhmm") else ""
 
 
-def _common(values: list):
+def _common(values: Sequence[_Value]) -> _Value | None:
     """The one value that all share, else None."""
     return values[0] if len(set(values)) == 1 else None
 
@@ -415,8 +422,7 @@ def _about_steps(slices: int, count: int, depths: np.ndarray, even: np.ndarray, 
     off = np.abs(depths[:, None] - even[None, :]).min(axis=1).max()
     sparse = np.count_nonzero(gaps > 1.5 * step)
     if count > slices and off <= 2 * EVEN_STEP * step and sparse <= max(2, 0.2 * slices):
-        values = {"missing": count - slices, "slices": count}
-        return Notice("uneven_slices", "missing", where=where, values=values)
+        return Notice("uneven_slices", "missing", where=where, values={"missing": count - slices, "slices": count})
     together = slices - len(set(np.rint((depths - depths[0]) / step).astype(int)))
     least, most = gaps.min(), gaps.max()
     if together:

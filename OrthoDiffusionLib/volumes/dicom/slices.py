@@ -9,6 +9,8 @@ import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,10 +20,19 @@ from OrthoDiffusionLib.messages import NOTHING, Message
 from OrthoDiffusionLib.volumes.dicom.kinds import Picture, modality_of, not_an_image, picture_of
 from OrthoDiffusionLib.volumes.origin import patient_digest
 
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset, FileDataset
+
 DICOM_ENDINGS = (".dcm", ".dicom", ".ima")
 
+Element = Any
+"""The value of a DICOM element as pydicom gives it, which damaged files make of any type."""
 
-def import_pydicom():
+Fact = float | str | None
+"""What may distinguish two slices at one position; None where it is not stated."""
+
+
+def import_pydicom() -> ModuleType:
     """The optional package pydicom.
 
     Raises:
@@ -39,7 +50,7 @@ def import_pydicom():
 
 @contextlib.contextmanager
 def quiet_pydicom() -> Iterator[None]:
-    """Silence pydicom's warnings: they quote the odd value, which may be a person's name."""
+    """Silence pydicom's warnings: they quote the unusual value, which may be a person's name."""
     logger = logging.getLogger("pydicom")
     before = logger.disabled
     logger.disabled = True
@@ -67,7 +78,7 @@ def looks_like_dicom(path: Path) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class DicomSlice:
-    """Where one slice lies and what tells it from others of its series.
+    """Where one slice lies and what distinguishes it from others of its series.
 
     Attributes:
         path: its file.
@@ -76,17 +87,17 @@ class DicomSlice:
         position: centre of the first pixel, LPS millimetres, (3,).
         orientation: (3, 2) unit columns in LPS: the way column numbers grow, the way row numbers grow.
         pixel_mm: (2,) distance of columns, distance of rows.
-        thickness_mm, step_mm: slice thickness and the distance of neighbours as the header tells it; None if not told.
+        thickness_mm, step_mm: slice thickness and the distance of neighbours as stated; None if not.
         sop: SOP instance UID; patient: digest of who it is; study, series, frame_of_reference: UIDs. Only compared.
         image_type: all values of Image Type or Frame Type, capitals.
         picture: what it shows: water, magnitude, a map.
         shows: ``"MR"``, ``"capture"``, or the DICOM code of another modality; empty for one that is not named.
-        facts: what may tell apart slices that lie at one position, by name; None where not told.
+        facts: what may distinguish slices that lie at one position, by name; None where not stated.
         instance: instance number, for a stable order.
         slope, intercept: stored value → value.
         inverted: whether low values are bright (MONOCHROME1).
-        padding: lowest and highest stored value that mark padding; None if not told.
-        side, modality, body_part, series_number: from the header, if told.
+        padding: lowest and highest stored value that mark padding; None if not stated.
+        side, modality, body_part, series_number: from the header, if stated.
         title: series description; description: that and further words on the sequence.
         study_description: what the exam is called.
     """
@@ -107,7 +118,7 @@ class DicomSlice:
     image_type: tuple[str, ...]
     picture: Picture
     shows: str
-    facts: Mapping[str, float | str | None]
+    facts: Mapping[str, Fact]
     instance: int
     slope: float
     intercept: float
@@ -123,12 +134,13 @@ class DicomSlice:
 
     @property
     def echo_ms(self) -> float | None:
-        """Echo time, if told."""
-        return self.facts["echo"]
+        """Echo time, if stated."""
+        echo = self.facts["echo"]
+        return None if isinstance(echo, str) else echo
 
     @property
     def acquired(self) -> str:
-        """Date and time of acquisition, YYYYMMDDhhmmss with fractions, or the time alone, as far as told."""
+        """Date and time of acquisition, YYYYMMDDhhmmss with fractions, or the time alone, as far as stated."""
         return str(self.facts["acquired"] or "")
 
     @property
@@ -159,7 +171,7 @@ def _no_place() -> NotAVolumeSlice:
     return NotAVolumeSlice("no_place", _ORIGINALS)
 
 
-def read_header(path: Path):
+def read_header(path: Path) -> FileDataset:
     """The data set of a file without its pixels.
 
     Raises:
@@ -190,7 +202,7 @@ def same_pixels(one: Path, other: Path) -> bool:
     return first is not None and first == second
 
 
-def slices_of(dataset, path: Path) -> list[DicomSlice]:
+def slices_of(dataset: Dataset, path: Path) -> list[DicomSlice]:
     """The slices of one file, one for a classic image, one a frame for an enhanced one.
 
     Raises:
@@ -231,14 +243,14 @@ class _Header:
         frame: index of the frame of an enhanced image, None for a classic one.
     """
 
-    def __init__(self, dataset, frame: int | None) -> None:
+    def __init__(self, dataset: Dataset, frame: int | None) -> None:
         self.dataset = dataset
-        self.groups = []
+        self.groups: list[Dataset] = []
         if frame is not None:
             self.groups = [dataset.PerFrameFunctionalGroupsSequence[frame]]
             self.groups += list(dataset.get("SharedFunctionalGroupsSequence", []))
 
-    def find(self, sequence: str, *keywords: str):
+    def find(self, sequence: str, *keywords: str) -> Element:
         """The first of `keywords` that has a value, in the macro `sequence` or in the plain data set; else None."""
         for group in self.groups:
             for item in group.get(sequence, []) or []:
@@ -247,12 +259,12 @@ class _Header:
                     return found
         return self.plain(*keywords)
 
-    def plain(self, *keywords: str):
+    def plain(self, *keywords: str) -> Element:
         """The first of `keywords` that has a value in the plain data set; else None."""
         return _first_value(self.dataset, keywords)
 
 
-def _first_value(dataset, keywords: tuple[str, ...]):
+def _first_value(dataset: Dataset, keywords: tuple[str, ...]) -> Element:
     for keyword in keywords:
         value = dataset.get(keyword)
         if value not in (None, ""):
@@ -309,7 +321,7 @@ def _place(header: _Header) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Position (3,), unit directions of row and column (3, 2), both LPS, and pixel spacing (2,).
 
     Raises:
-        NotAVolumeSlice: if it is not told, or impossible.
+        NotAVolumeSlice: if it is not stated, or impossible.
     """
     try:
         position = np.asarray(header.find("PlanePositionSequence", "ImagePositionPatient"), dtype=np.float64)
@@ -327,10 +339,10 @@ def _place(header: _Header) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return position, orientation / lengths, spacing
 
 
-def _facts(header: _Header, picture: Picture, image_type: tuple[str, ...], path: Path) -> dict:
-    """What may tell apart slices at one position. Which of them does is found out by `dicom_stacks`."""
+def _facts(header: _Header, picture: Picture, image_type: tuple[str, ...], path: Path) -> dict[str, Fact]:
+    """What may distinguish slices at one position. Which of them does is found out by `dicom_stacks`."""
     find, plain = header.find, header.plain
-    facts = {
+    facts: dict[str, Fact] = {
         "picture": picture.value,
         "echo": _number(find("MREchoSequence", "EffectiveEchoTime", "EchoTime")),
         "echo_number": _number(plain("EchoNumbers")),
@@ -366,9 +378,9 @@ _GE_COMPONENTS = {0: "MAGNITUDE", 1: "PHASE", 2: "REAL", 3: "IMAGINARY"}
 
 def _component(header: _Header) -> str:
     """Magnitude, phase, real or imaginary part, where an element says so; GE keeps it in one of its own."""
-    told = header.find("MRImageFrameTypeSequence", "ComplexImageComponent")
-    if told is not None:
-        return _text(told)
+    component = header.find("MRImageFrameTypeSequence", "ComplexImageComponent")
+    if component is not None:
+        return _text(component)
     dataset = header.dataset
     if (0x0043, 0x102F) not in dataset or "GEMS_PARM" not in _text(
         dataset.get((0x0043, 0x0010)) and dataset[0x0043, 0x0010].value
@@ -391,25 +403,27 @@ def _moment(header: _Header) -> str:
     return _digits(header.plain("AcquisitionDate", "SeriesDate", "ContentDate", "StudyDate")) + time
 
 
-def _digits(value) -> str:
+def _digits(value: Element) -> str:
     """Only the figures of a date or time, with the fraction but without a shift from Greenwich."""
     if value is None or isinstance(value, (list, tuple)):
         return ""
     return re.sub(r"[^0-9.]", "", re.split(r"[+\-]\d{4}$", str(value))[0])
 
 
-def _padding(dataset) -> tuple[int, int] | None:
+def _padding(dataset: Dataset) -> tuple[int, int] | None:
     """Lowest and highest stored value of padding (PS3.3, C.7.5.1.1.2).
 
     Writers give the value as US or SS whatever the pixels are, so its bits are read anew as the pixels are.
     """
-    ends = [_as_stored(_number(dataset.get(key)), dataset) for key in ("PixelPaddingValue", "PixelPaddingRangeLimit")]
-    if ends[0] is None:
+    value, limit = (
+        _as_stored(_number(dataset.get(key)), dataset) for key in ("PixelPaddingValue", "PixelPaddingRangeLimit")
+    )
+    if value is None:
         return None
-    return (ends[0], ends[0]) if ends[1] is None else (min(ends), max(ends))
+    return (value, value) if limit is None else (min(value, limit), max(value, limit))
 
 
-def _as_stored(value: float | None, dataset) -> int | None:
+def _as_stored(value: float | None, dataset: Dataset) -> int | None:
     if value is None:
         return None
     span = 1 << max(16, int(dataset.get("BitsAllocated") or 16))
@@ -418,28 +432,28 @@ def _as_stored(value: float | None, dataset) -> int | None:
     return whole - span if signed and whole >= span // 2 else whole
 
 
-def _values(value) -> tuple[str, ...]:
+def _values(value: Element) -> tuple[str, ...]:
     if value is None:
         return ()
     return tuple(_text(one) for one in ([value] if isinstance(value, str) else value))
 
 
-def _text(value) -> str:
+def _text(value: Element) -> str:
     return str(value or "").strip().upper()
 
 
-def _vector(value) -> str | None:
+def _vector(value: Element) -> str | None:
     try:
         return None if value is None else " ".join(f"{float(one):.2f}" for one in value)
     except (TypeError, ValueError):
         return None
 
 
-def _number(value) -> float | None:
+def _number(value: Element) -> float | None:
     """A number, or the first of several; None if there is none or it is not finite."""
     if value is None or value == "":
         return None
-    if isinstance(value, bytes):  # an element whose type the file does not tell
+    if isinstance(value, bytes):  # an element whose type the file does not state
         return float(int.from_bytes(value[:2], "little")) if value else None
     try:
         number = float(value)

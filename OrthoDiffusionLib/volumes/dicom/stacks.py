@@ -1,7 +1,7 @@
 """Slices of DICOM images → stacks, one for each volume.
 
 A series is split by orientation, matrix, pixel size and frame of reference. By echo, b-value, time, acquisition or
-image type it is split only where two slices lie at the same position, and by whatever tells these two apart. So a tag
+image type it is split only where two slices lie at the same position, and by whatever distinguishes these two. So a tag
 that wanders from slice to slice cannot tear a stack to pieces. Positions and directions are LPS millimetres.
 """
 
@@ -13,8 +13,11 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from OrthoDiffusionLib.volumes.dicom.slices import DicomSlice
+from OrthoDiffusionLib.volumes.dicom.slices import DicomSlice, Fact
+
+# The limits below are ours; the cases of Testing/library/volumes/dicom hold them in place.
 
 SAME_DIRECTION = 2e-3
 """Largest difference of a direction cosine within one stack; scanners round to about 1e-6."""
@@ -38,7 +41,7 @@ WHOLE_COVER = 0.75
 """A repeated stack is whole, and the others are incomplete, from this share of the positions on."""
 
 ALL_COVER = 0.95
-"""Where slices are told apart by something weak, one part must cover this share of the positions."""
+"""Where slices are distinguished by something weak, one part must cover this share of the positions."""
 
 EVEN_STEP = 0.05
 """Share of the step by which a slice may be off before it counts as out of its place."""
@@ -52,17 +55,21 @@ _TOLERANCES = {
     "repetition_time": (1.0, 0.005),
 }
 
-# What may tell slices at one position apart, the most telling first.
+# What may distinguish slices at one position, the most reliable first.
 _FACTS = (
     "patient", "picture", "echo", "echo_number", "b_value", "gradient", "inversion", "flip", "temporal", "stack",
     "acquisition", "series_number", "trigger", "acquired", "image_type", "description", "protocol", "sequence",
     "repetition_time", "coil", "sop_class", "content", "folder",
 )  # fmt: skip
 
-_TELLING = _FACTS[: _FACTS.index("image_type")]
+_RELIABLE = _FACTS[: _FACTS.index("image_type")]
 
 REPETITIONS = ("temporal", "stack", "acquisition", "series_number", "trigger", "acquired", "content", "folder", "run")
-"""Facts that tell one repetition from another of the same kind of picture."""
+"""Facts that distinguish one repetition from another of the same kind of picture."""
+
+
+_Part = tuple[list[DicomSlice], dict[str, Fact]]
+"""Slices, and what distinguishes them from the others of their group."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,14 +78,14 @@ class Stack:
 
     Attributes:
         slices: at least one.
-        traits: what tells this stack from others of its series at the same place: fact → its value.
+        traits: what distinguishes this stack from others of its series at the same place: fact → its value.
         family: number of the group of stacks that share place and matrix.
         positions: how many positions the fullest stack of the family has.
         dropped: how many slices lie where another one of this stack already lies, and were left out.
     """
 
     slices: tuple[DicomSlice, ...]
-    traits: dict[str, Hashable] = field(default_factory=dict)
+    traits: dict[str, Fact] = field(default_factory=dict)
     family: int = 0
     positions: int = 0
     dropped: int = 0
@@ -114,7 +121,7 @@ def stacks_of(slices: Sequence[DicomSlice]) -> list[Stack]:
     return stacks
 
 
-def _order_in_family(stack: Stack) -> tuple:
+def _order_in_family(stack: Stack) -> tuple[object, ...]:
     first = stack.first
     numbers = [stack.traits.get(name) for name in ("b_value", "inversion", "flip")]
     return (
@@ -134,7 +141,7 @@ def _order_in_family(stack: Stack) -> tuple:
 
 def _families(slices: Sequence[DicomSlice]) -> list[list[DicomSlice]]:
     """Slices of one series, matrix, pixel size, orientation, frame of reference and, as far as can be, one column."""
-    groups: dict[tuple, list[list[DicomSlice]]] = {}
+    groups: dict[tuple[str, tuple[int, int]], list[list[DicomSlice]]] = {}
     for one in slices:
         found = groups.setdefault((one.series, one.size), [])
         for group in found:
@@ -162,15 +169,15 @@ def _fits(one: DicomSlice, other: DicomSlice) -> bool:
 
 
 def _frames(group: list[DicomSlice]) -> list[list[DicomSlice]]:
-    """By frame of reference; one that is missing, or another one in each slice, tells nothing."""
-    told = {one.frame_of_reference for one in group} - {""}
-    if len(told) < 2 or (len(group) > 2 and len(told) >= len(group)):
+    """By frame of reference; one that is missing, or differs in each slice, says nothing."""
+    frames = {one.frame_of_reference for one in group} - {""}
+    if len(frames) < 2 or (len(group) > 2 and len(frames) >= len(group)):
         return [group]
     return list(_by(group, lambda one: one.frame_of_reference).values())
 
 
-def _by(group: Iterable[DicomSlice], key: Callable[[DicomSlice], Hashable]) -> dict:
-    parts: dict = {}
+def _by(group: Iterable[DicomSlice], key: Callable[[DicomSlice], Hashable]) -> dict[Hashable, list[DicomSlice]]:
+    parts: dict[Hashable, list[DicomSlice]] = {}
     for one in group:
         parts.setdefault(key(one), []).append(one)
     return parts
@@ -216,13 +223,13 @@ def depths_of(group: Sequence[DicomSlice]) -> np.ndarray:
     return np.array([one.position for one in group]) @ group[0].normal
 
 
-def clusters(values: Sequence[float], tolerance: float | Callable[[float], float]) -> np.ndarray:
-    """(N,) number of the cluster of each value: neighbours nearer than the tolerance belong together."""
-    values = np.asarray(values, dtype=np.float64)
-    order = np.argsort(values, kind="stable")
-    gaps = np.diff(values[order])
-    limits = [tolerance(value) for value in values[order][1:]] if callable(tolerance) else tolerance
-    labels = np.empty(len(values), int)
+def clusters(values: ArrayLike, tolerance: float | Callable[[float], float]) -> np.ndarray:
+    """(N,) number of the cluster of each of (N,) values: neighbours nearer than the tolerance belong together."""
+    numbers = np.asarray(values, dtype=np.float64)
+    order = np.argsort(numbers, kind="stable")
+    gaps = np.diff(numbers[order])
+    limits = [tolerance(value) for value in numbers[order][1:]] if callable(tolerance) else tolerance
+    labels = np.empty(len(numbers), int)
     labels[order] = np.concatenate([[0], np.cumsum(gaps > limits)])
     return labels
 
@@ -238,8 +245,8 @@ def _most_at_one_position(positions: np.ndarray) -> int:
     return int(np.bincount(positions).max())
 
 
-def _split(group: list[DicomSlice]) -> list[tuple[list[DicomSlice], dict[str, Hashable]]]:
-    """Where positions are taken several times, part the group by what tells the slices apart there."""
+def _split(group: list[DicomSlice]) -> list[_Part]:
+    """Where positions are taken several times, part the group by what distinguishes the slices there."""
     positions = positions_of(group)
     most, count = _most_at_one_position(positions), len(set(positions))
     if most > 1 and count > 1:
@@ -248,8 +255,8 @@ def _split(group: list[DicomSlice]) -> list[tuple[list[DicomSlice], dict[str, Ha
                 covered = [len(set(positions[part])) / count for part in parts.values()]
                 if max(_most_at_one_position(positions[part]) for part in parts.values()) >= most:
                     continue
-                # What tells little must leave nothing out: a mere order, or a word that wanders, parts by chance.
-                enough = WHOLE_COVER if name in _TELLING else ALL_COVER
+                # What is unreliable must leave nothing out: a mere order, or a text that changes, parts by chance.
+                enough = WHOLE_COVER if name in _RELIABLE else ALL_COVER
                 if max(covered) >= enough and (min(covered) >= LIKE_COVER if whole else len(parts) <= most):
                     return _split_on(group, name, parts)
     if most == 1 and _lies_between(group):
@@ -259,69 +266,75 @@ def _split(group: list[DicomSlice]) -> list[tuple[list[DicomSlice], dict[str, Ha
     return [(group, {})]
 
 
-def _split_on(group: list[DicomSlice], name: str, parts: dict[Hashable, list[int]]) -> list:
-    found = []
+def _split_on(group: list[DicomSlice], name: str, parts: dict[Fact, list[int]]) -> list[_Part]:
+    found: list[_Part] = []
     for value, part in parts.items():
         found += [(slices, {name: value, **traits}) for slices, traits in _split([group[index] for index in part])]
     return found
 
 
-def _ways_to_part(group: list[DicomSlice], positions: np.ndarray) -> Iterable[tuple[str, dict[Hashable, list[int]]]]:
+def _ways_to_part(group: list[DicomSlice], positions: np.ndarray) -> Iterable[tuple[str, dict[Fact, list[int]]]]:
     """(name of a fact, its value → indices), the most telling first; at last the order of acquisition."""
     dimensions = sorted({name for one in group for name in one.facts if name.startswith("dimension_")})
     for name in (*_FACTS, *dimensions):
         parts = _parts_by_fact(group, name)
         if len(parts) > 1:
             yield name, parts
-    for key in (
-        lambda one: one.facts["acquisition"],
-        lambda one: one.facts["acquired"],
-        lambda one: one.facts["content"],
-        lambda one: one.instance or None,
-        lambda one: (_natural(one.sop), one.frame),
-        lambda one: (_natural(str(one.path)), one.frame),
-    ):
+    for key in _ORDERS:
         parts = _runs(group, positions, key)
         if len(parts) > 1:
             yield "run", parts
 
 
-def fact_values(group: Sequence[DicomSlice], name: str) -> list[Hashable]:
+def fact_values(group: Sequence[DicomSlice], name: str) -> list[Fact]:
     """The value of a fact for each slice; numbers that differ by less than the tolerance of the fact are made one."""
-    values: list[Hashable] = [one.facts.get(name) for one in group]
+    values: list[Fact] = [one.facts.get(name) for one in group]
     absolute, share = _TOLERANCES.get(name, (1e-6, 0.0))
-    numbers = [index for index, value in enumerate(values) if isinstance(value, float)]
+    numbers = {index: value for index, value in enumerate(values) if isinstance(value, float)}
     if not numbers:
         return values
-    labels = clusters([values[index] for index in numbers], lambda value: absolute + share * abs(value))
+    labels = clusters(list(numbers.values()), lambda value: absolute + share * abs(value))
     lowest: dict[int, float] = {}
-    for index, label in zip(numbers, labels, strict=True):
-        lowest[label] = min(lowest.get(label, np.inf), values[index])
+    for value, label in zip(numbers.values(), labels, strict=True):
+        lowest[label] = min(lowest.get(label, np.inf), value)
     for index, label in zip(numbers, labels, strict=True):
         values[index] = lowest[label]
     return values
 
 
-def _parts_by_fact(group: list[DicomSlice], name: str) -> dict[Hashable, list[int]]:
-    parts: dict[Hashable, list[int]] = {}
+def _parts_by_fact(group: list[DicomSlice], name: str) -> dict[Fact, list[int]]:
+    parts: dict[Fact, list[int]] = {}
     for index, value in enumerate(fact_values(group, name)):
         parts.setdefault(value, []).append(index)
     return parts
 
 
-def _natural(text: str) -> tuple:
+def _natural(text: str) -> tuple[object, ...]:
     """For an order in which 10 comes after 9."""
     return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"(\d+)", text) if part)
 
 
+_Order = float | str | tuple[object, ...]
+"""A place in an order of slices; all places of one order are of one kind."""
+
+_ORDERS: tuple[Callable[[DicomSlice], _Order | None], ...] = (
+    lambda one: one.facts["acquisition"],
+    lambda one: one.facts["acquired"],
+    lambda one: one.facts["content"],
+    lambda one: one.instance or None,
+    lambda one: (_natural(one.sop), one.frame),
+    lambda one: (_natural(str(one.path)), one.frame),
+)
+
+
 def _runs(
-    group: list[DicomSlice], positions: np.ndarray, key: Callable[[DicomSlice], Hashable]
-) -> dict[Hashable, list[int]]:
-    """In the order of `key`, begin a new run whenever a position comes again; one run if that fails."""
-    keys = [key(one) for one in group]
-    if any(value is None for value in keys):
+    group: list[DicomSlice], positions: np.ndarray, key: Callable[[DicomSlice], _Order | None]
+) -> dict[Fact, list[int]]:
+    """In the order of `key`, begin a new run whenever a position comes again; none if that fails."""
+    keys = [place for one in group if (place := key(one)) is not None]
+    if len(keys) < len(group):
         return {}
-    blocks: dict = {}
+    blocks: dict[_Order, list[int]] = {}
     for index in sorted(range(len(group)), key=lambda index: keys[index]):
         blocks.setdefault(keys[index], []).append(index)
     runs: list[list[int]] = [[]]
@@ -343,9 +356,8 @@ def _lies_between(group: list[DicomSlice]) -> bool:
         return False
     step = float(np.median(gaps))
     steps = gaps / step
-    told = [one.step_mm or one.thickness_mm for one in group]
-    told = [abs(mm) for mm in told if mm]
-    crowded = bool(told) and step < 0.6 * float(np.median(told))
+    stated_mm = [abs(mm) for one in group if (mm := one.step_mm or one.thickness_mm)]
+    crowded = bool(stated_mm) and step < 0.6 * float(np.median(stated_mm))
     return crowded or bool((np.abs(steps - np.rint(steps)) > 2 * EVEN_STEP).any())
 
 
@@ -354,7 +366,7 @@ def _is_even(group: list[DicomSlice], part: list[int]) -> bool:
     return bool(np.abs(gaps - np.median(gaps)).max() <= EVEN_STEP * np.median(gaps))
 
 
-def _mixed(group: list[DicomSlice], parts: dict[Hashable, list[int]]) -> bool:
+def _mixed(group: list[DicomSlice], parts: dict[Fact, list[int]]) -> bool:
     """Whether every part shares most of its extent with another one: slices of one lie between those of the other."""
     depths = depths_of(group)
     ranges = [(depths[part].min(), depths[part].max()) for part in parts.values()]
@@ -365,7 +377,7 @@ def _mixed(group: list[DicomSlice], parts: dict[Hashable, list[int]]) -> bool:
     return True
 
 
-def _without_doubles(group: list[DicomSlice], traits: dict[str, Hashable]) -> Stack:
+def _without_doubles(group: list[DicomSlice], traits: dict[str, Fact]) -> Stack:
     """Sort along the normal; where positions are still taken twice, keep the first by instance number."""
     positions = positions_of(group)
     depths = depths_of(group)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,6 +19,9 @@ from OrthoDiffusionLib.volumes.geometry import OPPOSITE
 from OrthoDiffusionLib.volumes.itk_border import LPS_TO_RAS
 from OrthoDiffusionLib.volumes.plane import plane_across, slice_axis
 from OrthoDiffusionLib.volumes.volume import Volume
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
 
 # No moment at all, so that the same volume gives the same bytes; readers of DICOM insist on a date.
 _DATE = datetime.date(2000, 1, 1).strftime("%Y%m%d")
@@ -50,43 +55,15 @@ def write_dicom_series(
         ValueError: if the values do not fit.
     """
     import_pydicom()
-    from pydicom.dataset import Dataset, FileMetaDataset
-    from pydicom.uid import generate_uid
-
     if volume.array.min() < 0 or volume.array.max() > 32767:
         raise ValueError("values must be 0 to 32767 to be written as DICOM")
     stack = _as_slices(volume)
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    identity = f"{patient}/{series_number}/{volume.description}"
-    study_uid = generate_uid(entropy_srcs=[patient])
+    series = _Series(patient, series_number, volume)
     paths = []
     for number in range(stack.geometry.shape[0]):
-        meta = FileMetaDataset()
-        meta.MediaStorageSOPClassUID = _MR_IMAGE_STORAGE
-        meta.MediaStorageSOPInstanceUID = generate_uid(entropy_srcs=[identity, str(number)])
-        meta.TransferSyntaxUID = _EXPLICIT_LITTLE_ENDIAN
-        image = Dataset()
-        image.file_meta = meta
-        image.SOPClassUID = _MR_IMAGE_STORAGE
-        image.SOPInstanceUID = meta.MediaStorageSOPInstanceUID
-        image.StudyInstanceUID = study_uid
-        image.SeriesInstanceUID = generate_uid(entropy_srcs=[identity])
-        image.FrameOfReferenceUID = generate_uid(entropy_srcs=[patient, "frame"])
-        image.PatientName, image.PatientID = f"PHANTOM^{patient}", patient
-        image.PatientBirthDate = image.PatientSex = image.ReferringPhysicianName = image.AccessionNumber = ""
-        image.StudyDate = image.SeriesDate = _DATE
-        image.StudyTime = "000000"
-        image.StudyID = "1"
-        image.Modality, image.Manufacturer = "MR", "OrthoDiffusion digital phantom"
-        image.ImageType = ["DERIVED", "SECONDARY", "OTHER"]
-        image.SeriesDescription = volume.description[:64]
-        image.ProtocolName = volume.description[:64]
-        image.BodyPartExamined = volume.body_part or ""
-        if volume.side is not None:
-            image.Laterality = "R" if volume.side is Side.RIGHT else "L"
-        image.SeriesNumber, image.InstanceNumber = series_number, number + 1
-        image.PatientPosition = "FFS"
+        image = series.image(number)
         _positions(image, stack, number)
         _pixels(image, stack.array[number])
         for keyword, value in (tags or {}).items():
@@ -94,6 +71,56 @@ def write_dicom_series(
         paths.append(folder / f"IM{number + 1:04d}.dcm")
         image.save_as(paths[-1], enforce_file_format=True)
     return paths
+
+
+@dataclass(frozen=True, eq=False)
+class _Series:
+    """What the images of one made-up series share; its identifiers are made from its words."""
+
+    patient: str
+    number: int
+    volume: Volume
+
+    def image(self, number: int) -> Dataset:
+        """A data set that says whose and what the image of slice `number` is, without place and pixels."""
+        from pydicom.dataset import Dataset
+
+        image = Dataset()
+        self._identify(image, number)
+        self._describe(image)
+        image.InstanceNumber = number + 1
+        return image
+
+    def _identify(self, image: Dataset, number: int) -> None:
+        from pydicom.dataset import FileMetaDataset
+        from pydicom.uid import UID, generate_uid
+
+        words = f"{self.patient}/{self.number}/{self.volume.description}"
+        meta = FileMetaDataset()
+        meta.MediaStorageSOPClassUID = UID(_MR_IMAGE_STORAGE)
+        meta.MediaStorageSOPInstanceUID = generate_uid(entropy_srcs=[words, str(number)])
+        meta.TransferSyntaxUID = UID(_EXPLICIT_LITTLE_ENDIAN)
+        image.file_meta = meta
+        image.SOPClassUID = _MR_IMAGE_STORAGE
+        image.SOPInstanceUID = meta.MediaStorageSOPInstanceUID
+        image.StudyInstanceUID = generate_uid(entropy_srcs=[self.patient])
+        image.SeriesInstanceUID = generate_uid(entropy_srcs=[words])
+        image.FrameOfReferenceUID = generate_uid(entropy_srcs=[self.patient, "frame"])
+
+    def _describe(self, image: Dataset) -> None:
+        image.PatientName, image.PatientID = f"PHANTOM^{self.patient}", self.patient
+        image.PatientBirthDate = image.PatientSex = image.ReferringPhysicianName = image.AccessionNumber = ""
+        image.StudyDate = image.SeriesDate = _DATE
+        image.StudyTime = "000000"
+        image.StudyID = "1"
+        image.Modality, image.Manufacturer = "MR", "OrthoDiffusion digital phantom"
+        image.ImageType = ["DERIVED", "SECONDARY", "OTHER"]
+        image.SeriesDescription = image.ProtocolName = self.volume.description[:64]
+        image.BodyPartExamined = self.volume.body_part or ""
+        if self.volume.side is not None:
+            image.Laterality = "R" if self.volume.side is Side.RIGHT else "L"
+        image.SeriesNumber = self.number
+        image.PatientPosition = "FFS"
 
 
 def _as_slices(volume: Volume) -> Volume:
@@ -106,7 +133,7 @@ def _as_slices(volume: Volume) -> Volume:
     return hung
 
 
-def _positions(image, stack: Volume, number: int) -> None:
+def _positions(image: Dataset, stack: Volume, number: int) -> None:
     geometry = stack.geometry
     to_lps = LPS_TO_RAS[:3, :3]
     step, row, column = (float(mm) for mm in geometry.spacing_mm)
@@ -120,7 +147,7 @@ def _positions(image, stack: Volume, number: int) -> None:
     image.SliceLocation = f"{number * step:.6f}"
 
 
-def _pixels(image, pixels: np.ndarray) -> None:
+def _pixels(image: Dataset, pixels: np.ndarray) -> None:
     image.SamplesPerPixel, image.PhotometricInterpretation = 1, "MONOCHROME2"
     image.Rows, image.Columns = pixels.shape
     image.BitsAllocated, image.BitsStored, image.HighBit, image.PixelRepresentation = 16, 15, 14, 0

@@ -1,1 +1,1 @@
-"""Volumes in files: NIfTI, NRRD, MetaImage, one door for each; study folders; outlines."""
+"""Volumes in files: NIfTI, NRRD, MetaImage, one reader for each; study folders; outlines."""

@@ -63,7 +63,7 @@ def read_array_in_steps(path: Path) -> Generator[None, None, np.ndarray]:
 
 
 def finish(steps: Generator[object, None, np.ndarray]) -> np.ndarray:
-    """All steps of `read_array_in_steps` in one go, where nobody waits at a window."""
+    """All steps of `read_array_in_steps` in one go, where no window waits."""
     while True:
         try:
             next(steps)

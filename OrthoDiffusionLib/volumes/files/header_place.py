@@ -1,4 +1,4 @@
-"""What the text header of a NRRD or MetaImage file tells of the place of its voxels."""
+"""What the text header of a NRRD or MetaImage file says of the place of its voxels."""
 
 from __future__ import annotations
 
@@ -26,5 +26,5 @@ class HeaderPlace:
 
 
 def no_position(path: str | Path) -> Notice:
-    """The notice of a file that tells its axes but not where it begins."""
+    """The notice of a file that states its axes but not where it begins."""
     return Notice("no_position", where=Path(path).name)

@@ -75,7 +75,7 @@ def header_place(path: Path) -> HeaderPlace:
     """Ask a header for the place of its voxels.
 
     Raises:
-        VolumeFileError: if it tells no spacing, or one that cannot be.
+        VolumeFileError: if it states no spacing, or an impossible one.
         GeometryError: if the axes do not span three dimensions.
     """
     keys = _fields(_head(path))
@@ -83,10 +83,10 @@ def header_place(path: Path) -> HeaderPlace:
 
 
 def _metaimage_place(keys: dict[str, str], path: Path) -> HeaderPlace:
-    told = _first(keys, "elementspacing", "elementsize")
-    if told is None:
+    text = _first(keys, "elementspacing", "elementsize")
+    if text is None:
         raise no_spacing(path)
-    spacing = np.abs(_numbers(told)[:3])
+    spacing = np.abs(_numbers(text)[:3])
     if len(spacing) < 3 or not np.isfinite(spacing).all() or spacing.min() <= 0:
         raise no_spacing(path)
     scale, noticed = millimetres(spacing, keys.get("distanceunits", ""), path)
@@ -174,7 +174,7 @@ def _check_metaimage_numbers(keys: dict[str, str], path: Path) -> None:
 
 
 def _metaimage_size(keys: dict[str, str]) -> int:
-    """Bytes the voxels take in the file; 0 where that cannot be told."""
+    """Bytes the voxels take in the file; 0 where that is not known."""
     if keys.get("binarydata", "true").lower() != "true":
         return 0
     try:

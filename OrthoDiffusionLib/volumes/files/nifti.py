@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import io
 import math
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from OrthoDiffusionLib.errors import Notice, VolumeFileError
 from OrthoDiffusionLib.volumes.files.atomic import atomic_path
 from OrthoDiffusionLib.volumes.files.nifti_orientation import read_orientation
 from OrthoDiffusionLib.volumes.geometry import Geometry
+
+if TYPE_CHECKING:
+    from nibabel.nifti1 import Nifti1Header
 
 MAX_VOXELS = 1_000_000_000
 """More than any joint series; refused before a byte of it is read."""
@@ -90,7 +94,7 @@ def write_nifti(array: np.ndarray, geometry: Geometry, path: str | Path) -> None
     header.set_sform(geometry.affine, 1)
     header["scl_slope"], header["scl_inter"], header["vox_offset"] = 1.0, 0.0, 352
     with atomic_path(path) as temporary, contextlib.ExitStack() as stack:
-        file = stack.enter_context(temporary.open("wb"))
+        file: io.BufferedIOBase = stack.enter_context(temporary.open("wb"))
         if str(path).lower().endswith(".gz"):
             # No name and no time in the gzip header: the same volume gives the same bytes.
             file = stack.enter_context(gzip.GzipFile("", "wb", 4, file, mtime=0))
@@ -99,10 +103,10 @@ def write_nifti(array: np.ndarray, geometry: Geometry, path: str | Path) -> None
 
 
 @contextlib.contextmanager
-def _unzipped(path: Path) -> Iterator[tuple[BinaryIO, bool]]:
+def _unzipped(path: Path) -> Iterator[tuple[io.BufferedIOBase, bool]]:
     """The file's content, and whether it was compressed. Some archives compress ``.nii.gz`` once more."""
     with contextlib.ExitStack() as stack:
-        file = stack.enter_context(path.open("rb"))
+        file: io.BufferedIOBase = stack.enter_context(path.open("rb"))
         zipped = 0
         while zipped < 2 and _starts_with(file, _GZIP):
             file = stack.enter_context(gzip.GzipFile(mode="rb", fileobj=file))
@@ -110,14 +114,18 @@ def _unzipped(path: Path) -> Iterator[tuple[BinaryIO, bool]]:
         yield file, zipped > 0
 
 
-def _starts_with(file: BinaryIO, mark: bytes) -> bool:
+def _starts_with(file: io.BufferedIOBase, mark: bytes) -> bool:
     found = file.read(len(mark)) == mark
     file.seek(0)
     return found
 
 
 def _read_voxels(
-    file: BinaryIO, shape: tuple[int, int, int], dtype: np.dtype, offset: int, scaling: tuple[float, float] | None
+    file: io.BufferedIOBase,
+    shape: tuple[int, int, int],
+    dtype: np.dtype,
+    offset: int,
+    scaling: tuple[float, float] | None,
 ) -> np.ndarray:
     """The scaled array in native byte order, a few slices at a time, so that it is in memory once only.
 
@@ -150,16 +158,14 @@ def _damaged(path: Path) -> VolumeFileError:
     )
 
 
-def _read_header(raw: bytes, path: Path):
-    """nibabel's header of the file's first bytes, unchecked: what is wrong is told later, in our words."""
+def _read_header(raw: bytes, path: Path) -> Nifti1Header:
+    """nibabel's header of the file's first bytes, unchecked: what is wrong is reported later, in our words."""
     from nibabel.nifti1 import Nifti1Header
     from nibabel.nifti2 import Nifti2Header
 
-    sizes = {348: Nifti1Header, 540: Nifti2Header}
-    orders = (("<", "little"), (">", "big"))
-    size, order = next(
-        ((size, order) for order, name in orders if (size := int.from_bytes(raw[:4], name)) in sizes), (0, "")
-    )
+    sizes: dict[int, type[Nifti1Header]] = {348: Nifti1Header, 540: Nifti2Header}
+    sizes_by_order = {"<": int.from_bytes(raw[:4], "little"), ">": int.from_bytes(raw[:4], "big")}
+    size, order = next(((size, order) for order, size in sizes_by_order.items() if size in sizes), (0, ""))
     if not size:
         raise VolumeFileError("This is not a NIfTI file", where=str(path), remedy="Check what the file really is.")
     if len(raw) < size:
@@ -173,15 +179,15 @@ def _read_header(raw: bytes, path: Path):
     return sizes[size](raw[:size], endianness=order, check=False)
 
 
-def _offset(header, path: Path) -> int:
+def _offset(header: Nifti1Header, path: Path) -> int:
     """Where the voxels begin; some writers leave 0, and before the header's end they cannot (nifti1.h)."""
-    told = float(header["vox_offset"])
-    if not 0 <= told < _FARTHEST_OFFSET:  # also refuses NaN
+    offset = float(header["vox_offset"])
+    if not 0 <= offset < _FARTHEST_OFFSET:  # also refuses NaN
         raise _damaged(path)
-    return max(int(header["sizeof_hdr"]) + 4, int(told))
+    return max(int(header["sizeof_hdr"]) + 4, int(offset))
 
 
-def _scaling(header, path: Path) -> tuple[float, float] | None:
+def _scaling(header: Nifti1Header, path: Path) -> tuple[float, float] | None:
     """Slope and intercept, as nibabel's `get_slope_inter` takes them; None where the values are what they are."""
     from nibabel.spatialimages import HeaderDataError
 
@@ -196,7 +202,7 @@ def _scaling(header, path: Path) -> tuple[float, float] | None:
     return None if slope is None or (slope, intercept) == (1.0, 0.0) else (slope, intercept)
 
 
-def _spatial_shape(header, path: Path) -> tuple[int, int, int]:
+def _spatial_shape(header: Nifti1Header, path: Path) -> tuple[int, int, int]:
     dim = [int(n) for n in header["dim"]]
     code, count = int(header["datatype"]), dim[0]
     if not 1 <= count <= 7 or min(dim[1 : count + 1], default=0) < 1:
@@ -215,10 +221,10 @@ def _spatial_shape(header, path: Path) -> tuple[int, int, int]:
             where=str(path),
             remedy="Convert the voxels to 16-bit integers or 32-bit numbers.",
         )
-    return shape[:3]
+    return shape[0], shape[1], shape[2]
 
 
-def _is_number_type(header) -> bool:
+def _is_number_type(header: Nifti1Header) -> bool:
     from nibabel.spatialimages import HeaderDataError
 
     try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,11 +16,14 @@ from OrthoDiffusionLib.errors import Notice, VolumeFileError
 from OrthoDiffusionLib.volumes.files.voxel_size import millimetres, no_spacing
 from OrthoDiffusionLib.volumes.geometry import Geometry
 
-FORMS_TOLERANCE_MM = 0.5
-"""sform and qform agree if no corner voxel lies farther apart than this: about a pixel."""
+if TYPE_CHECKING:
+    from nibabel.nifti1 import Nifti1Header
 
-SPACING_TOLERANCE = 0.02
-SHEAR_TOLERANCE = 1e-3
+FORMS_TOLERANCE_MM = 0.5
+"""sform and qform agree if no corner voxel lies farther apart than this: about a pixel (ours)."""
+
+SPACING_TOLERANCE = 0.02  # share of a voxel's side; ours, above what single precision rounds
+SHEAR_TOLERANCE = 1e-3  # of a direction cosine; ours, above what single precision rounds
 LONGEST_QUATERNION = 1.001
 """Rounding makes a unit quaternion a little longer than 1, damage makes it much longer."""
 
@@ -46,7 +50,9 @@ class _Form:
         return bool(np.abs(directions.T @ directions - np.eye(3)).max() <= SHEAR_TOLERANCE)
 
 
-def read_orientation(header, shape: tuple[int, int, int], path: Path) -> tuple[np.ndarray, tuple[Notice, ...]]:
+def read_orientation(
+    header: Nifti1Header, shape: tuple[int, int, int], path: Path
+) -> tuple[np.ndarray, tuple[Notice, ...]]:
     """Index → RAS millimetres of a NIfTI header.
 
     Args:
@@ -63,7 +69,8 @@ def read_orientation(header, shape: tuple[int, int, int], path: Path) -> tuple[n
             qform differ by a mirror and neither is plainly the wrong one.
         GeometryError: if the sform does not span three dimensions.
     """
-    sform, qform = _sform(header, shape, path), None
+    sform = _sform(header, shape, path)
+    qform: _Form | None = None
     doubts: tuple[Notice, ...] = ()
     try:
         qform = _qform(header, path)
@@ -73,18 +80,20 @@ def read_orientation(header, shape: tuple[int, int, int], path: Path) -> tuple[n
         values = {"problem": error.what}
         damaged = Notice("sform_qform_disagree", "qform_damaged", where=path.name, values=values)
         doubts = (damaged,) if int(header["qform_code"]) > 0 else ()
-    if sform is None and qform is None:
+    if sform is not None and qform is not None:
+        form, doubts = _which(sform, qform, header, shape, path)
+    elif (only := sform or qform) is not None:
+        form = only
+    else:
         spacing = _pixdim(header, path)
         scale, notices = millimetres(spacing, _unit(header), path)
         return np.diag((*spacing * scale, 1.0)), (*notices, no_orientation(path))
-    if sform is None or qform is None:
-        form = sform or qform
-    else:
-        form, doubts = _which(sform, qform, header, shape, path)
     return form.affine, (*form.notices, *doubts, *_space_notices(form, path))
 
 
-def _which(sform: _Form, qform: _Form, header, shape, path: Path) -> tuple[_Form, tuple[Notice, ...]]:
+def _which(
+    sform: _Form, qform: _Form, header: Nifti1Header, shape: tuple[int, int, int], path: Path
+) -> tuple[_Form, tuple[Notice, ...]]:
     """The plausible one of two forms that are both there.
 
     In this order: a form that is a program's default says nothing; an sform whose spacing is not that of the file is
@@ -117,7 +126,7 @@ def _which(sform: _Form, qform: _Form, header, shape, path: Path) -> tuple[_Form
     return qform, (Notice("sform_qform_disagree", "as_itk", where=path.name, values=values),)
 
 
-def _sform(header, shape, path: Path) -> _Form | None:
+def _sform(header: Nifti1Header, shape: tuple[int, int, int], path: Path) -> _Form | None:
     code = int(header["sform_code"])
     affine = np.eye(4)
     affine[:3] = [header["srow_x"], header["srow_y"], header["srow_z"]]
@@ -129,7 +138,7 @@ def _sform(header, shape, path: Path) -> _Form | None:
     return _Form("sform", code, affine, notices)
 
 
-def _qform(header, path: Path) -> _Form | None:
+def _qform(header: Nifti1Header, path: Path) -> _Form | None:
     from nibabel.quaternions import quat2mat
 
     code = int(header["qform_code"])
@@ -143,36 +152,37 @@ def _qform(header, path: Path) -> _Form | None:
         raise VolumeFileError(
             "The file's qform is damaged and gives no direction",
             where=str(path),
-            remedy="Export it again with its orientation, best from the DICOM series.",
+            remedy="Export it again with its orientation, preferably from the DICOM series.",
         )
     bcd /= max(1.0, length)
     scale, notices = millimetres(spacing, _unit(header), path)
     qfac = -1.0 if header["pixdim"][0] < 0 else 1.0  # 0 means 1 (nifti1.h)
     affine = np.eye(4)
-    affine[:3, :3] = quat2mat((np.sqrt(max(0.0, 1.0 - bcd @ bcd)), *bcd)) * (spacing * scale * (1.0, 1.0, qfac))
+    real = np.sqrt(max(0.0, 1.0 - float(bcd @ bcd)))
+    affine[:3, :3] = quat2mat((real, *bcd)) * (spacing * scale * (1.0, 1.0, qfac))
     affine[:3, 3] = offset * scale
     return _Form("qform", code, affine, notices)
 
 
-def _pixdim(header, path: Path) -> np.ndarray:
+def _pixdim(header: Nifti1Header, path: Path) -> np.ndarray:
     spacing = np.abs(np.asarray(header["pixdim"][1:4], dtype=np.float64))
     if not np.isfinite(spacing).all() or spacing.min() <= 0:
         raise no_spacing(path)
     return spacing
 
 
-def _unit(header) -> str:
+def _unit(header: Nifti1Header) -> str:
     return _UNITS.get(int(header["xyzt_units"]) & 7, "")
 
 
-def _apart_mm(one: _Form, other: _Form, shape) -> float:
+def _apart_mm(one: _Form, other: _Form, shape: tuple[int, int, int]) -> float:
     last = np.asarray(shape) - 1.0
     corners = np.array(np.meshgrid(*[(0.0, n) for n in last], indexing="ij")).reshape(3, 8)
     change = one.affine - other.affine
     return float(np.linalg.norm(change[:3, :3] @ corners + change[:3, 3:], axis=0).max())
 
 
-def _is_default(form: _Form, shape) -> bool:
+def _is_default(form: _Form, shape: tuple[int, int, int]) -> bool:
     """Upright axes that begin, or are centred, at zero: what programs write that know nothing better."""
     if np.abs(form.affine[:3, :3] - np.diag(np.diag(form.affine)[:3])).max() > 1e-4 * form.spacing.min():
         return False
@@ -195,13 +205,13 @@ def _space_notices(form: _Form, path: Path) -> tuple[Notice, ...]:
 
 def _contradiction(path: Path) -> VolumeFileError:
     return VolumeFileError(
-        "The file says twice how it lies in the patient (sform and qform), and left and right differ",
+        "The file states its position in the patient twice (sform and qform), and left and right differ",
         where=str(path),
-        remedy="Export it again, best from the DICOM series; or correct the wrong one of the two.",
+        remedy="Export it again, preferably from the DICOM series; or correct the wrong one of the two.",
         code="sform_qform_disagree",
     )
 
 
 def no_orientation(path: str | Path) -> Notice:
-    """The notice of a file that tells its voxel size but not how it lies in the patient."""
+    """The notice of a file that states its voxel size but not how it lies in the patient."""
     return Notice("no_orientation", where=Path(path).name)

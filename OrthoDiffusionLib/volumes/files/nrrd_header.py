@@ -81,7 +81,7 @@ def read_place(keys: dict[str, str], path: Path) -> HeaderPlace:
         path: for messages.
 
     Raises:
-        VolumeFileError: if the spacing is missing, or its unit cannot be.
+        VolumeFileError: if the spacing is missing, or its unit is unknown.
         GeometryError: if the axes do not span three dimensions.
     """
     vectors = [vector for vector in _vectors(keys.get("space directions", "")) if vector is not None]

@@ -6,12 +6,14 @@ import numpy as np
 
 from OrthoDiffusionLib.errors import Notice
 
+# The limits below are ours; the cases of Testing/library/volumes/files/test_padding.py hold them in place.
+
 LEAST_VOXELS = 8
 """Fewer voxels than these are faults of the image, not padding."""
 
 LOW_GAP, FAR_GAP = 0.05, 0.5
 """How far padding without a tag lies off the signal, as a share of the signal's own range. The magnitude of MR is
-not negative, so that a small gap tells for a whole number below zero. Above, the brightest fluid must stay; and a
+not negative, so that a small gap speaks for a whole number below zero. Above, the brightest fluid must stay; and a
 fraction may be the background of an image that was masked and brought to mean 0."""
 
 LEAST_HIGH = 4095
@@ -44,7 +46,9 @@ def without_padding(array: np.ndarray, *, declared: tuple[float, float] | None =
     if declared is not None:
         padding = _joined(padding, _declared(array, *sorted(declared)))
     padding = _joined(padding, _far_off(array, padding))
-    count = 0 if padding is None else int(np.count_nonzero(padding))
+    if padding is None:
+        return array, 0
+    count = int(np.count_nonzero(padding))
     if count == 0 or count == array.size:
         return array, 0
     signal = array[~padding]
@@ -156,7 +160,7 @@ def _others(array: np.ndarray, known: np.ndarray | None, value: float) -> np.nda
     return values[values != value]
 
 
-def _edges() -> list[tuple]:
+def _edges() -> list[tuple[int | slice, ...]]:
     """Index of each of the twelve edges of a box."""
     ends = (0, -1)
     every = slice(None)
@@ -172,9 +176,9 @@ def _outside(mask: np.ndarray) -> np.ndarray | None:
 
     A field of view is convex, so that what lies beyond it holds a corner; a hole in the body reaches a face at most.
     """
-    import SimpleITK as sitk
+    from scipy.ndimage import label
 
-    parts = sitk.GetArrayFromImage(sitk.ConnectedComponent(sitk.GetImageFromArray(mask.astype(np.uint8))))
+    parts, _ = label(mask)
     sizes = np.bincount(parts.ravel())
     reached = np.unique(np.concatenate([parts[edge] for edge in _edges()]))
     kept = [part for part in reached if part > 0 and sizes[part] >= LEAST_VOXELS]

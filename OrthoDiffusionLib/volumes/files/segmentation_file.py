@@ -6,7 +6,7 @@ The keys are those of Slicer's vtkMRMLSegmentationStorageNode; one layer, one se
 from __future__ import annotations
 
 import gzip
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,7 @@ from OrthoDiffusionLib.volumes.volume import Volume
 TERMINOLOGY_TAG = "TerminologyEntry"
 STATUS_TAG = "Segmentation.Status"
 IN_PROGRESS = "inprogress"
-"""Review status of a prediction nobody has looked at; "completed" is the annotator's word."""
+"""Review status of an unreviewed prediction; "completed" is the annotator's word."""
 
 
 def write_segmentation_nrrd(
@@ -55,7 +55,7 @@ def write_segmentation_nrrd(
             file.write(array.tobytes(order="F"))
 
 
-def _numbers(values) -> str:
+def _numbers(values: Iterable[float]) -> str:
     return "(" + ",".join(repr(float(value) + 0.0) for value in values) + ")"
 
 
@@ -75,7 +75,9 @@ def _grid_lines(labels: Volume) -> list[str]:
     ]
 
 
-def _segment_lines(array, structures, side, tags) -> list[str]:
+def _segment_lines(
+    array: np.ndarray, structures: Sequence[Structure], side: Side | None, tags: Mapping[str, str]
+) -> list[str]:
     lines = [
         "Segmentation_ContainedRepresentationNames:=Binary labelmap|",
         "Segmentation_MasterRepresentation:=Binary labelmap",

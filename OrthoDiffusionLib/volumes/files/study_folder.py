@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -84,7 +85,7 @@ def write_study_in_steps(
         StudyError: if a voxel is not a number.
     """
     folder = Path(folder)
-    entries: list[dict] = []
+    entries: list[dict[str, object]] = []
     stored: dict[int, str] = {}
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -143,7 +144,7 @@ def read_study_folder(folder: str | Path, *, joint: Joint) -> Study:
         raise _bad(folder, "has no readable study.json") from error
     if version != SCHEMA_VERSION:
         raise StudyError(
-            f"The study was written in version {version} of its form; version {SCHEMA_VERSION} is needed",
+            f"The study was written in version {version} of its format; version {SCHEMA_VERSION} is needed",
             where=str(folder),
             remedy="Use the same version of OrthoDiffusion on both sides.",
         )
@@ -174,7 +175,7 @@ def read_study_folder(folder: str | Path, *, joint: Joint) -> Study:
     )
 
 
-def _entry(array: str, plane: Plane | None, volume: Volume) -> dict:
+def _entry(array: str, plane: Plane | None, volume: Volume) -> dict[str, object]:
     return {
         "array": array,
         "affine": volume.geometry.affine.tolist(),
@@ -190,7 +191,7 @@ def _entry(array: str, plane: Plane | None, volume: Volume) -> dict:
     }
 
 
-def _volume(folder: Path, entry: dict) -> Volume:
+def _volume(folder: Path, entry: Mapping[str, Any]) -> Volume:
     name = str(entry["array"])
     if Path(name).name != name:
         raise ValueError("an array lies outside of the folder")
@@ -215,9 +216,9 @@ def _volume(folder: Path, entry: dict) -> Volume:
     )
 
 
-def _origin(told: dict) -> Origin:
-    """The Origin of an entry; empty where the writer told none. What a later version adds is left aside."""
-    known = {field.name: told[field.name] for field in fields(Origin) if field.name in told}
+def _origin(entry: Mapping[str, Any]) -> Origin:
+    """The Origin of an entry; empty where the writer stated none. What a later version adds is ignored."""
+    known = {field.name: entry[field.name] for field in fields(Origin) if field.name in entry}
     return Origin(**{**known, "image_type": tuple(known.get("image_type", ()))})
 
 

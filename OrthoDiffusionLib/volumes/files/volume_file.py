@@ -54,12 +54,11 @@ def read_volume(path: str | Path) -> Volume:
 
     Raises:
         VolumeFileError: if the file is missing, empty, damaged or foreign, or holds a 2D, 4D, colour,
-            complex or huge image, does not tell its spacing, or its axes are not perpendicular.
+            complex or huge image, does not state its spacing, or its axes are not perpendicular.
         StudyError: if it holds NaN or infinite values within the body.
     """
     path = Path(path)
-    ending = volume_ending(path)
-    _check_file(path, ending)
+    ending = _checked_ending(path)
     # A name of another character set than the system's has parts that no text can hold.
     name = path.name[: -len(ending)].encode("utf-8", "replace").decode()
     try:
@@ -104,10 +103,12 @@ def write_volume(volume: Volume, path: str | Path) -> None:
         raise ValueError(f"the file name must end in .nii.gz, .nii, .nrrd or .mha, got {path.name!r}")
 
 
-def _check_file(path: Path, ending: str | None) -> None:
+def _checked_ending(path: Path) -> str:
+    """Which of `VOLUME_ENDINGS` a file has that is worth reading."""
     if not path.is_file():
         what = "This is a folder, not an image file" if path.is_dir() else "There is no such file"
         raise VolumeFileError(what, where=str(path), remedy="Check the name.")
+    ending = volume_ending(path)
     if ending is None:
         raise VolumeFileError(
             "The file name does not end like a 3D image's",
@@ -116,6 +117,7 @@ def _check_file(path: Path, ending: str | None) -> None:
         )
     if path.stat().st_size == 0:
         raise VolumeFileError("The file is empty", where=str(path), remedy="Copy or export it again.")
+    return ending
 
 
 def _check_name(path: Path, error: type[OrthoDiffusionError]) -> None:

@@ -1,4 +1,4 @@
-"""Voxel sizes as files tell them: in which unit, and whether that can be."""
+"""Voxel sizes as files state them: in which unit, and whether they are possible."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def millimetres(spacing: np.ndarray, unit: str, path: str | Path) -> tuple[float
         if is_plausible(spacing * UNITS[other]):
             return UNITS[other], (_another_unit(spacing, declared, other, path),)
     raise VolumeFileError(
-        f"The voxel size cannot be right: {_sizes(spacing * UNITS[declared])} mm",
+        f"The voxel size is not possible: {_sizes(spacing * UNITS[declared])} mm",
         where=str(path),
-        remedy="Export it again with its voxel size in millimetres, best from the DICOM series.",
+        remedy="Export it again with its voxel size in millimetres, preferably from the DICOM series.",
     )
 
 
@@ -59,9 +59,9 @@ def _sizes(spacing: np.ndarray) -> str:
 
 
 def no_spacing(path: str | Path) -> VolumeFileError:
-    """The error of a file that does not tell its voxel size."""
+    """The error of a file that does not state its voxel size."""
     return VolumeFileError(
         "The file does not say how large its voxels are",
         where=str(path),
-        remedy="Export it again with spacing and orientation, best from the DICOM series.",
+        remedy="Export it again with spacing and orientation, preferably from the DICOM series.",
     )

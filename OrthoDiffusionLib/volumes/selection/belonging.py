@@ -6,7 +6,7 @@ do say it they are left out, as nothing shows that they belong to them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from OrthoDiffusionLib.anatomy import Joint, Side
@@ -14,12 +14,18 @@ from OrthoDiffusionLib.errors import Notice, StudyError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.selection.image_kind import kinds_of
 from OrthoDiffusionLib.volumes.selection.plane_choice import is_localizer, is_other_body_part
-from OrthoDiffusionLib.volumes.selection.told_side import told_side
+from OrthoDiffusionLib.volumes.selection.stated_side import stated_side
 from OrthoDiffusionLib.volumes.volume import Volume
 
 _ONE_FOLDER = (
     "Give the folder or the series of one exam; `orthodiffusion batch` analyses many exams, one folder for each."
 )
+
+
+_Exam = tuple[str, str]
+"""Patient and study."""
+
+_Exams = dict[_Exam, list[Volume]]
 
 
 @dataclass
@@ -66,7 +72,7 @@ def that_belong_together(
 _UNKNOWN = ("", "")
 
 
-def _exam_of(volume: Volume, volumes: Sequence[Volume]) -> tuple[str, str]:
+def _exam_of(volume: Volume, volumes: Sequence[Volume]) -> _Exam:
     """(patient, study), the same in all volumes of one exam; ("", "") if a volume does not say it.
 
     A volume that says its study alone is of the patient that the others of this study name.
@@ -76,7 +82,7 @@ def _exam_of(volume: Volume, volumes: Sequence[Volume]) -> tuple[str, str]:
     return (named.pop() if not patient and len(named) == 1 else patient), study
 
 
-def _check_by_hand(by_hand: Sequence[Volume], exam_of: dict, found: Belonging) -> None:
+def _check_by_hand(by_hand: Sequence[Volume], exam_of: Mapping[int, _Exam], found: Belonging) -> None:
     """The user's own choice is used, but never without a word if it is of two exams or two sides."""
     exams = {exam_of[id(volume)] for volume in by_hand}
     if len(exams) > 1:
@@ -91,8 +97,10 @@ def _check_by_hand(by_hand: Sequence[Volume], exam_of: dict, found: Belonging) -
         found.notices.append(notice)
 
 
-def _one_exam(found: Belonging, exam_of: dict, by_hand: Sequence[Volume], side: Side | None, joint: Joint) -> None:
-    exams: dict[tuple[str, str], list[Volume]] = {}
+def _one_exam(
+    found: Belonging, exam_of: Mapping[int, _Exam], by_hand: Sequence[Volume], side: Side | None, joint: Joint
+) -> None:
+    exams: _Exams = {}
     for volume in found.kept:
         exams.setdefault(exam_of[id(volume)], []).append(volume)
     anchors = [exam_of[id(volume)] for volume in by_hand]
@@ -114,19 +122,26 @@ def _one_exam(found: Belonging, exam_of: dict, by_hand: Sequence[Volume], side: 
         known = [exam for exam in exams if exam != _UNKNOWN]
         left = _leave(found, exams, known, Message("left_out", "exam_unknown"))
         found.notices.append(Notice("several_studies", "unknown", where=_names(left)))
-    fitting = [exam for exam, volumes in exams.items() if side is None or _sides(volumes) != {side.opposite}]
-    if fitting and len(fitting) < len(exams):
-        left = _leave(found, exams, fitting, Message("left_out", "side", {"side": side.opposite}))
-        where, values = _names(left), {"side": side.opposite}
-        if len(patients) > 1:
-            found.notices.append(Notice("several_studies", "patients_of_other_side", where=where, values=values))
-        else:
-            found.notices.append(Notice("several_studies", "exams_of_other_side", where=where, values=values))
+    if side is not None:
+        _leave_other_side(found, exams, side, several_patients=len(patients) > 1)
     if len(exams) > 1:
         raise _several(exams, side, joint)
 
 
-def _leave(found: Belonging, exams: dict, keep: Sequence, why: Message) -> list[Volume]:
+def _leave_other_side(found: Belonging, exams: _Exams, side: Side, *, several_patients: bool) -> None:
+    """Take the exams away that are of the other side alone, unless all are."""
+    fitting = [exam for exam, volumes in exams.items() if _sides(volumes) != {side.opposite}]
+    if not fitting or len(fitting) == len(exams):
+        return
+    left = _leave(found, exams, fitting, Message("left_out", "side", {"side": side.opposite}))
+    where, values = _names(left), {"side": side.opposite}
+    if several_patients:
+        found.notices.append(Notice("several_studies", "patients_of_other_side", where=where, values=values))
+    else:
+        found.notices.append(Notice("several_studies", "exams_of_other_side", where=where, values=values))
+
+
+def _leave(found: Belonging, exams: _Exams, keep: Sequence[_Exam], why: Message) -> list[Volume]:
     """Take the exams that are not to be kept away; returns their volumes."""
     left = [volume for exam, volumes in exams.items() if exam not in keep for volume in volumes]
     for exam in [exam for exam in exams if exam not in keep]:
@@ -138,23 +153,23 @@ def _leave(found: Belonging, exams: dict, keep: Sequence, why: Message) -> list[
 
 
 def _shows(volume: Volume, joint: Joint) -> bool:
-    """Whether there is anything of the joint to see, as far as words, slices and body part tell."""
+    """Whether there is anything of the joint to see, as far as words, slices and body part show."""
     kind = kinds_of([volume])[0]
-    return not is_localizer(volume) and not is_other_body_part(volume, joint) and kind.badness < 2
+    return not is_localizer(volume) and not is_other_body_part(volume, joint) and kind.penalty < 2
 
 
 def _sides(volumes: Sequence[Volume]) -> set[Side]:
-    """The sides that a group's own images tell; a localizer of both knees tells nothing."""
+    """The sides that a group's own images state; a localizer of both joints states none."""
     own = [volume for volume in volumes if not is_localizer(volume)] or list(volumes)
-    return {told for volume in own if (told := told_side(volume)) is not None}
+    return {stated for volume in own if (stated := stated_side(volume)) is not None}
 
 
-def _several(exams: dict, side: Side | None, joint: Joint) -> StudyError:
-    told = {exam: _sides(volumes) for exam, volumes in exams.items()}
+def _several(exams: _Exams, side: Side | None, joint: Joint) -> StudyError:
+    sides = {exam: _sides(volumes) for exam, volumes in exams.items()}
     patients = {patient for patient, _ in exams if patient}
-    where = "; ".join(_exam_words(volumes, told[exam]) for exam, volumes in exams.items())
-    different_sides = len(patients) < 2 and side is None and sorted(map(len, told.values())) == [1, 1]
-    if different_sides and len(set().union(*told.values())) == 2:
+    where = "; ".join(_exam_words(volumes, sides[exam]) for exam, volumes in exams.items())
+    different_sides = len(patients) < 2 and side is None and sorted(map(len, sides.values())) == [1, 1]
+    if different_sides and len(set().union(*sides.values())) == 2:
         return StudyError(
             f"The files belong to two exams (studies), one of the right {joint.name} and one of the left",
             where=where,
@@ -179,13 +194,13 @@ def _names(volumes: Sequence[Volume]) -> str:
 
 
 def _one_side(found: Belonging, by_hand: Sequence[Volume], side: Side | None, joint: Joint) -> None:
-    told = _sides(found.kept)
-    chosen = {one for volume in by_hand if (one := told_side(volume)) is not None}
-    if len(chosen | told) < 2:
+    stated = _sides(found.kept)
+    chosen = {one for volume in by_hand if (one := stated_side(volume)) is not None}
+    if len(chosen | stated) < 2:
         return
     wanted = side if side is not None else next(iter(chosen)) if len(chosen) == 1 else None
     if wanted is None and len(chosen) < 2:
-        right, left = ([v for v in found.kept if told_side(v) is one] for one in (Side.RIGHT, Side.LEFT))
+        right, left = ([v for v in found.kept if stated_side(v) is one] for one in (Side.RIGHT, Side.LEFT))
         raise StudyError(
             f"Some series are of the right {joint.name} and others of the left",
             where=f"right: {_names(right)}; left: {_names(left)}",
@@ -195,7 +210,7 @@ def _one_side(found: Belonging, by_hand: Sequence[Volume], side: Side | None, jo
     if wanted is None:  # the user chose volumes of both sides: nothing else is added to that
         wanted_ones = []
     else:
-        wanted_ones = [volume for volume in found.kept if told_side(volume) is wanted]
+        wanted_ones = [volume for volume in found.kept if stated_side(volume) is wanted]
         if not wanted_ones and not by_hand:
             return  # all say the other side: the user rules, and the disagreement is noticed
     kept = set(map(id, wanted_ones))
@@ -208,9 +223,9 @@ def _one_side(found: Belonging, by_hand: Sequence[Volume], side: Side | None, jo
 
 
 def _why_other_side(volume: Volume, wanted: Side | None) -> Message:
-    told = told_side(volume)
-    if told is None:
+    stated = stated_side(volume)
+    if stated is None:
         return Message("left_out", "side_unknown")
-    if told is not wanted:
-        return Message("left_out", "side", {"side": told})
+    if stated is not wanted:
+        return Message("left_out", "side", {"side": stated})
     return Message("left_out", "both_sides_by_hand")

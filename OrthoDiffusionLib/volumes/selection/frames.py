@@ -75,9 +75,9 @@ def into_one_space(
 
 def _reference(frames: Mapping[Plane, str], by_hand: Mapping[Plane, Volume]) -> str:
     """The frame of most planes; those chosen by hand come first, and of equals the first plane's."""
-    told = [frame for frame in frames.values() if frame]
+    known = [frame for frame in frames.values() if frame]
     chosen = [frames[plane] for plane in by_hand if frames.get(plane)]
-    return max(told, key=lambda frame: (frame in chosen, told.count(frame)), default="")
+    return max(known, key=lambda frame: (frame in chosen, known.count(frame)), default="")
 
 
 def _move(found: OneSpace, plane: Plane, volume: Volume, motion: Motion) -> None:

@@ -17,7 +17,7 @@ from OrthoDiffusionLib.volumes.volume import Volume
 
 MAX_LABELS = 64
 VOXELS_PER_LABEL = 25
-"""Images, 8-bit ones too, have more values, or fewer voxels of each."""
+"""Images, 8-bit ones too, have more values, or fewer voxels of each (ours)."""
 
 
 class ImageKind(enum.Enum):
@@ -36,7 +36,7 @@ class ImageKind(enum.Enum):
     CALIBRATION = "calibration"
 
     @property
-    def badness(self) -> int:
+    def penalty(self) -> int:
         """0 shows the joint as the networks learned it, 1 shows it otherwise, 2 is no picture of tissue."""
         if self in (ImageKind.PLAIN, ImageKind.WATER, ImageKind.IN_PHASE):
             return 0
@@ -62,7 +62,7 @@ _KIND_OF_VALUE = {word: kind for kind, words in _BY_IMAGE_TYPE.items() for word 
 _EDGE = r"(?<![^\W_])", r"(?![^\W_])"
 
 
-def _words(pattern: str, flags: int = re.IGNORECASE) -> re.Pattern:
+def _words(pattern: str, flags: int = re.IGNORECASE) -> re.Pattern[str]:
     """The pattern as whole words, where "_" parts words as a space does."""
     return re.compile(f"{_EDGE[0]}(?:{pattern}){_EDGE[1]}", flags)
 
@@ -164,15 +164,15 @@ def _by_image_type(values: Sequence[str]) -> ImageKind | None:
         found.append(ImageKind.MAP)
     if not found:
         return None
-    return max(found, key=lambda kind: (kind.badness, kind is not ImageKind.WATER))
+    return max(found, key=lambda kind: (kind.penalty, kind is not ImageKind.WATER))
 
 
 def _bare_name(volume: Volume) -> str:
-    """The name without the number that tells stacks of one name apart."""
+    """The name without the number that distinguishes stacks of one name."""
     return _STACK_NUMBER.sub("", volume.name).strip()
 
 
-def _weighting(name: str, ending: re.Match) -> bool:
+def _weighting(name: str, ending: re.Match[str]) -> bool:
     """Whether a W at the end is that of T2 W."""
     before = re.split(r"[ _-]", name[: ending.start()])[-1].lower()
     return ending[1].lower() == "w" and before in ("t1", "t2", "t2*", "pd", "dp", "dw", "sw", "pw")
@@ -251,7 +251,7 @@ def looks_like_hounsfield_units(array: np.ndarray) -> bool:
         return False
     tissue = np.count_nonzero((sample > -200) & (sample < 200)) / sample.size
     air = np.count_nonzero(sample < -800) / sample.size
-    return tissue > 0.1 and tissue + air > 0.5
+    return bool(tissue > 0.1 and tissue + air > 0.5)
 
 
 def looks_like_labels(array: np.ndarray) -> bool:

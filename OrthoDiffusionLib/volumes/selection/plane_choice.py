@@ -29,10 +29,10 @@ from OrthoDiffusionLib.volumes.volume import Volume
 
 FEW_SLICES = 8
 LARGE_STEP_MM = 8.0
-"""A stack of fewer slices, or of a larger step, is taken for a localizer."""
+"""A stack of fewer slices, or of a larger step, is taken for a localizer (ours)."""
 
 HALF_A_JOINT, NEARLY_ALL = 0.6, 0.8
-"""A stack that covers less than these shares of what the longest one covers was aborted, or leaves much out."""
+"""A stack that covers less than these shares of what the longest one covers was aborted, or leaves much out (ours)."""
 
 
 def is_localizer(volume: Volume) -> bool:
@@ -84,7 +84,7 @@ def is_reformatted(volume: Volume, plane: Plane, axes: Axes) -> bool:
 
 def main_frame(volumes: Iterable[Volume], axes: Axes) -> str:
     """The frame of reference in which most planes have a good series of their own; "" if none says one."""
-    served = {}
+    served: dict[str, set[Plane | None]] = {}
     for volume in volumes:
         frame, plane = volume.origin.frame_of_reference, plane_of(volume.geometry, axes)
         if frame:
@@ -106,7 +106,7 @@ class Ranking:
         self._candidates = list(candidates)
         self._joint, self._axes = joint, axes
         self._kinds = dict(zip(map(id, self._candidates), kinds_of(self._candidates), strict=True))
-        good = [v for v in self._candidates if not is_localizer(v) and self.kind(v).badness == 0]
+        good = [v for v in self._candidates if not is_localizer(v) and self.kind(v).penalty == 0]
         self._frame = frame or main_frame(good, axes)
         self._longest = {
             plane: max((self._covered(v) for v in good if not is_reformatted(v, plane, axes)), default=0.0)
@@ -154,7 +154,7 @@ class Ranking:
             return Message("better", "not_in_phase")
         return Message("better", "fluid")
 
-    def _rank(self, volume: Volume, plane: Plane) -> tuple:
+    def _rank(self, volume: Volume, plane: Plane) -> tuple[float, ...]:
         """Smaller is better; one entry for each reason of `why`."""
         geometry = volume.geometry
         axis = slice_axis(geometry)
@@ -164,7 +164,7 @@ class Ranking:
         frame = volume.origin.frame_of_reference
         return (
             is_localizer(volume),
-            kind.badness,
+            kind.penalty,
             is_other_body_part(volume, self._joint),
             not own,
             share < HALF_A_JOINT,
@@ -183,4 +183,5 @@ class Ranking:
 
 
 def _in_plane_mm(geometry: Geometry, axis: int) -> tuple[float, float]:
-    return tuple(float(mm) for n, mm in enumerate(geometry.spacing_mm) if n != axis)
+    first, second = (float(mm) for n, mm in enumerate(geometry.spacing_mm) if n != axis)
+    return first, second

@@ -1,4 +1,4 @@
-"""Two joints in one picture: a bilateral coil shows both knees, and everything else here knows one.
+"""Two joints in one image: a bilateral coil shows both knees, and everything else here knows one.
 
 Seen from the front, a pair of legs is two humps with a valley between them. The valley is looked for along the
 patient's right-left axis of every volume, however it is stored or tilted. What lies between the front and the back
@@ -16,11 +16,14 @@ import numpy as np
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import Notice, StudyError
 from OrthoDiffusionLib.messages import Message
+from OrthoDiffusionLib.volumes.body_threshold import body_threshold
 from OrthoDiffusionLib.volumes.plane import Plane, plane_of
 from OrthoDiffusionLib.volumes.study import Study
 from OrthoDiffusionLib.volumes.volume import Volume
 
 CODE = "two_joints"
+
+# The limits below are ours (assumed sizes of legs); Testing/library/volumes/selection/test_two_joints.py holds them.
 
 NARROWEST_PAIR_MM = 145.0
 """Two knees of a small child side by side are wider than this; most pictures of one knee are not."""
@@ -48,7 +51,6 @@ AIR_KEPT_MM = 12.0
 
 _CELL_MM = 4.0
 _SLOPES = np.linspace(-0.36, 0.36, 13)
-_BINS = 128
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Split:
         left_end, right_end: `normal @ ras`, mm, of the planes where the picture of the left joint ends and that of the
             right one begins; the same where the legs touch.
         valley: body in the gap beside body in the lower hump, 0 for air.
-        clear: whether the valley tells two joints from one whatever the other volumes show.
+        clear: whether the valley distinguishes two joints from one whatever the other volumes show.
     """
 
     normal: np.ndarray
@@ -95,10 +97,10 @@ def one_joint(study: Study) -> Study:
     title = study.joint.title.lower()
     if study.side is None:
         raise StudyError(
-            f"Two {title}s in one picture",
+            f"The images show two {title}s",
             where=names,
-            remedy=f"Say which {title} to analyse, with --side right or --side left; it is cut out of the picture by "
-            "its place.",
+            remedy=f"Say which {title} to analyse, with --side right or --side left; it is cut out of the images by "
+            "its position.",
             code=CODE,
         )
     cut = {id(volume): side_of(volume, split, study.side) for volume, split in splits}
@@ -108,8 +110,8 @@ def one_joint(study: Study) -> Study:
         planes[plane] = cut.get(id(volume), volume)
         if volume in apart:
             del planes[plane]
-            values = {"name": volume.name, "joint": study.joint.name}
-            reasons[plane] = Message("plane_not_served", "other_joint", values)
+            served = {"name": volume.name, "joint": study.joint.name}
+            reasons[plane] = Message("plane_not_served", "other_joint", served)
     other = study.side.opposite.value
     if not planes:
         raise StudyError(f"No volume shows the {study.side.value} {title}", where=names, code=CODE)
@@ -122,11 +124,6 @@ def one_joint(study: Study) -> Study:
         ),
     ]
     return replace(study, planes=planes, reasons=reasons, notices=(*study.notices, *notices))
-
-
-def shows_two_joints(study: Study) -> bool:
-    """Whether volumes of a study show two joints."""
-    return bool(_agreed([(volume, split_of(volume)) for volume in study.volumes]))
 
 
 def split_of(volume: Volume) -> Split | None:
@@ -175,7 +172,7 @@ def side_of(volume: Volume, split: Split, side: Side) -> Volume:
     if not inside.all():
         air = np.percentile(volume.array[::4, ::4, ::2], 0.5).astype(array.dtype)
         array = np.where(inside, array, air)
-    return replace(volume, array=array, geometry=geometry.cropped(tuple(begin), tuple(stop)))
+    return replace(volume, array=array, geometry=geometry.cropped(begin, stop))
 
 
 def _axes(volume: Volume) -> list[int]:
@@ -206,17 +203,10 @@ def _body(volume: Volume) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def _threshold(array: np.ndarray) -> float:
-    """The value that best parts air from body: Otsu 1979 (IEEE SMC 9:62) on square roots."""
+    """The value that best parts air from body."""
     low, high = np.percentile(array, (0.5, 99.5))
-    unit = np.sqrt(np.clip((array - low) / max(float(high - low), 1e-12), 0.0, 1.0))
-    counts, edges = np.histogram(unit, bins=_BINS, range=(0.0, 1.0))
-    centres = (edges[:-1] + edges[1:]) / 2.0
-    below, weighed = np.cumsum(counts), np.cumsum(counts * centres)
-    above = below[-1] - below
-    with np.errstate(divide="ignore", invalid="ignore"):
-        gap = weighed / below - (weighed[-1] - weighed) / above
-        between = np.where((below > 0) & (above > 0), below * above * gap**2, 0.0)
-    return float(low + edges[int(np.argmax(between)) + 1] ** 2 * (high - low))
+    unit = np.clip((array - low) / max(float(high - low), 1e-12), 0.0, 1.0)
+    return float(low + body_threshold(unit) * (high - low))
 
 
 @dataclass(frozen=True)
@@ -260,8 +250,7 @@ def _valley_of(profile: np.ndarray, slope: float, step: float) -> _Valley | None
         between = profile[int(profile[:at].argmax()) : at + 1 + int(profile[at + 1 :].argmax()) + 1]
         if profile[at] > between.min():
             continue  # the flank of a hump
-        humps = [_hump(profile[:at], 0), _hump(profile[at + 1 :], at + 1)]
-        if _are_joints(*humps, step):
+        if _are_joints(_hump(profile[:at], 0), _hump(profile[at + 1 :], at + 1), step):
             floor = profile <= max(profile[at] * 1.05, 0.1 * lower[at])
             begin, stop = at, at
             while begin > 0 and floor[begin - 1]:
@@ -286,7 +275,7 @@ def _hump(profile: np.ndarray, first: int) -> tuple[int, float, float]:
     if len(profile) == 0 or profile.max() <= 0:
         return 0, 0.0, 0.0
     own = np.where(profile > 0.5 * profile.max(), profile, 0.0)
-    return np.count_nonzero(own), first + float((np.arange(len(own)) * own).sum() / own.sum()), float(own.sum())
+    return int(np.count_nonzero(own)), first + float((np.arange(len(own)) * own).sum() / own.sum()), float(own.sum())
 
 
 def _are_joints(left: tuple[int, float, float], right: tuple[int, float, float], step: float) -> bool:

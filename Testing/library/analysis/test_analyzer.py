@@ -164,7 +164,7 @@ def test_no_finding_has_a_probability_before_the_bundle_is_calibrated(right_anal
 
 
 def calibrated(bundle_folder, **changes) -> Analyzer:
-    """The same networks with every finding told from chance, and other changes to the manifest."""
+    """The same networks with every finding distinguished from chance, and other changes to the manifest."""
     bundle = Bundle.open(bundle_folder)
     calibration = {a.name: Calibration(1.0, 0.0, 0.8, 0.7, 0.9) for a in KNEE.abnormalities}
     manifest = dataclasses.replace(bundle.manifest, calibration=calibration, **changes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from OrthoDiffusionLib import anatomy
-from OrthoDiffusionLib.anatomy import ANKLE, KNEE, SHOULDER, Code, Side, find_structure, joint
+from OrthoDiffusionLib.anatomy import ANKLE, BODY_AXES, KNEE, SHOULDER, Code, Joint, Side, find_structure, joint
 
 CONTRACT_STRUCTURES = [
     "femur", "tibia", "patella", "femoral_cartilage", "medial_tibial_cartilage", "lateral_tibial_cartilage",
@@ -72,3 +72,26 @@ def test_left_is_the_opposite_of_right():
 def test_a_code_that_no_dicom_field_can_hold_is_refused():
     with pytest.raises(ValueError, match="1 to 16 characters"):
         Code("99ORTHODIFFUSION", "much-too-long-a-value", "x")
+
+
+RIGHT, FRONT, UP = BODY_AXES
+
+
+@pytest.mark.parametrize(
+    "axes",
+    [
+        pytest.param((RIGHT, FRONT), id="two"),
+        pytest.param((RIGHT, FRONT, UP, UP), id="four"),
+        pytest.param(((1, 0), (0, 1), (0, 0)), id="in a plane"),
+        pytest.param((RIGHT, FRONT, (0, 0, float("nan"))), id="not a number"),
+        pytest.param((RIGHT, FRONT, (0, 0, 2)), id="too long"),
+        pytest.param((RIGHT, FRONT, (0, 0.6, 0.8)), id="oblique to each other"),
+    ],
+)
+def test_axes_that_are_no_frame_are_refused_when_the_joint_is_made(axes):
+    """A bundle's manifest states them; later they would lay planes anywhere."""
+    with pytest.raises(ValueError, match="axes of the toy"):
+        Joint("toy", "Toy", Code("99TEST", "toy", "Toy"), axes=axes)
+    rules = {**KNEE.rules(), "axes": [list(axis) for axis in axes]}
+    with pytest.raises(ValueError, match="axes of the toy"):
+        Joint.from_rules("toy", rules, KNEE.structures, KNEE.abnormalities)

@@ -7,7 +7,7 @@ import pytest
 
 from OrthoDiffusionLib.anatomy import KNEE_ABNORMALITIES, KNEE_STRUCTURES
 from OrthoDiffusionLib.bundles import Bundle, ViewSpecification, write_bundle
-from OrthoDiffusionLib.findings import Calibration
+from OrthoDiffusionLib.findings import Calibration, OperatingPoint
 from OrthoDiffusionLib.views import ViewGrid
 from OrthoDiffusionLib.volumes import Plane
 
@@ -36,9 +36,10 @@ def fields() -> dict:
         "fusion_grid": {"spacing_mm": 0.7},
         "network": {"channels": [16, 32]},
         "calibration": {
-            "joint_effusion": Calibration(1.2, -0.3, 0.95, 0.9, 0.98),
+            "joint_effusion": Calibration(1.2, -0.3, 0.95, 0.9, 0.98, OperatingPoint(0.3, 0.9, 0.8)),
             "lateral_meniscus_injury": Calibration(0.4, 0.1, 0.55, 0.45, 0.65),
         },
+        "logit_adjustment": {"coarse": {"femur": -0.5}, "fine": {"femur": -1.25, "medial_meniscus": 0.5}},
         "training": {"commands": ["orthodiffusion pretrain --plane sagittal"], "seeds": [1, 2]},
         "figures": {"cohort": "phantom-knees-1", "structures": {"femur": {"dice": 0.9123456}}},
         "licence": "Apache-2.0",

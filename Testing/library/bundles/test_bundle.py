@@ -40,6 +40,7 @@ def test_a_bundle_opens_with_all_it_was_written_with(bundle, fields):
     assert manifest.views[Plane.CORONAL] == fields["views"]["coronal"]
     assert manifest.network == {"channels": [16, 32]} and manifest.fusion_spacing_mm == 0.7
     assert manifest.calibration_of("joint_effusion") == fields["calibration"]["joint_effusion"]
+    assert manifest.logit_adjustment == fields["logit_adjustment"]
     assert not manifest.calibration_of("patellar_dislocation").assessable
     assert "Not a medical device" in manifest.intended_use and "phantom" in manifest.intended_use
     assert again.sha256 == hashlib.sha256((bundle.folder / "manifest.json").read_bytes()).hexdigest()
@@ -189,7 +190,16 @@ def test_a_link_that_leads_out_of_the_bundle_is_refused(bundle, tmp_path):
         (lambda c: c["fusion_grid"].update(spacing_mm=1.5), r"spacing_mm must be in \[0\.1, 0\.7\], got 1\.5"),
         (lambda c: c["calibration"]["joint_effusion"].update(auroc=2), "AUROC must lie in its interval"),
         (lambda c: c["calibration"].update(cough={"a": 1}), r"abnormalities, got \['cough'\]"),
+        (lambda c: c["calibration"]["joint_effusion"].update(operating_point={"threshold": 2}), "sensitivity"),
+        (lambda c: c["calibration"]["joint_effusion"]["operating_point"].update(threshold=2), r"threshold must be in"),
+        (lambda c: c["logit_adjustment"].update(middle={}), "coarse or fine, got 'middle'"),
+        (lambda c: c["logit_adjustment"]["fine"].update(shinbone=1), r"structures, got \['shinbone'\]"),
+        (lambda c: c["logit_adjustment"]["fine"].update(femur="much"), "much"),
         (lambda c: c["structures"][1].update(label=1), "structures must have different labels"),
+        (lambda c: c["structures"][0].update(code=None), "femur: a code must have scheme, value and meaning"),
+        (lambda c: c["structures"][0].update(category=None), "femur: a code must have scheme, value and meaning"),
+        (lambda c: c["structures"][0].update(colour=[1, 2]), "femur: colour must be three numbers"),
+        (lambda c: c["abnormalities"][0].update(site=None), "a code must have scheme, value and meaning"),
         (lambda c: c["abnormalities"][0].update(name="../acl"), "must be a key"),
         (lambda c: c["files"].update({"fusion.safetensors": "short"}), "fusion.safetensors must match"),
         (lambda c: c.update(files={}), "a file of weights"),
@@ -227,9 +237,11 @@ def test_the_model_card_says_what_it_is_not_what_it_learned_from_and_what_it_can
     assert card.startswith("# knee-small 0.1\n")
     for words in (
         "Not a medical device", "mskt label maps (MIT), mskt 0.1.22", "phantom-knees-1", "dice: 0.9123",
-        "| Joint effusion | 0.95 (0.90 to 0.98) | yes |",
-        "| Lateral meniscus injury | 0.55 (0.45 to 0.65) | no: cannot be told from chance |",
-        "| Patellar dislocation | not measured | no |", "Outlines 11 structures on a grid of 0.7 mm",
+        "| Joint effusion | 0.95 (0.90 to 0.98) |",
+        "| 0.30 (calibration cohort: sensitivity 0.90, specificity 0.80) | yes |",
+        "| Lateral meniscus injury | 0.55 (0.45 to 0.65) | 0.50 (no operating point was chosen) |",
+        "| no: cannot be distinguished from chance |",
+        "| Patellar dislocation | not measured | — | no |", "Outlines 11 structures on a grid of 0.7 mm",
     ):  # fmt: skip
         assert words in card, words
 

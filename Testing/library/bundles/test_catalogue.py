@@ -54,7 +54,7 @@ def test_a_bundle_is_found_by_name_and_by_folder(shelf):
     assert Bundle.open(bundle_path("knee")).manifest.version == "0.9"
     with pytest.raises(BundleError, match="no bundle ‘hip’") as caught:
         bundle_path("hip")
-    # The bundle that came along is among them, whatever its name.
+    # The default bundle is among them, whatever its name.
     assert {"knee", "knee-new", "sh"} <= set(caught.value.remedy.split(": ")[1].rstrip(".").split(", "))
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from OrthoDiffusionLib.encoders import build_view_encoder, level_affine
+from OrthoDiffusionLib.diffusion import Denoiser
+from OrthoDiffusionLib.encoders import NETWORKS, ViewEncoder, build_view_encoder, level_affine
 from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.volumes import Geometry, Plane
 from OrthoDiffusionLib.volumes.geometry import direction_vectors
@@ -83,3 +84,41 @@ def test_a_view_of_few_slices_teaches_what_it_teaches_in_full_precision(slices):
     exact = gradients("float32")
     for name, value in gradients("bfloat16").items():
         assert (value - exact[name]).norm() < 0.15 * exact[name].norm() + 1e-4, name
+
+
+class _Pooling(torch.nn.Module):
+    """Another network: the view itself, and averages of it; no U-Net."""
+
+    tap_channels = (1, 1, 1)
+    tap_strides = ((1, 1, 1), (1, 2, 2), (1, 4, 4))
+    multiple = (1, 4, 4)
+
+    def __init__(self, network):
+        super().__init__()
+        self.gain = torch.nn.Parameter(torch.tensor(float(network["gain"])))
+
+    def taps(self, x, c_noise):
+        return [torch.nn.functional.avg_pool3d(self.gain * x, stride, stride) for stride in self.tap_strides]
+
+    def forward(self, x, c_noise):
+        return self.gain * x
+
+
+def test_another_network_is_one_line_and_its_features_keep_their_place(monkeypatch):
+    monkeypatch.setitem(NETWORKS, "pooling", _Pooling)
+    network = {"kind": "pooling", "gain": 1.0, "sigma": 0.1, "sigma_data": 0.5}
+    encoder = build_view_encoder(Plane.SAGITTAL, network)
+    view = torch.zeros(1, 1, 6, 30, 34)
+    view[0, 0, 2, 20, 9] = 1.0
+    quiet = encoder(torch.zeros_like(view))
+    pyramid = encoder.pyramid([a - b for a, b in zip(encoder(view), quiet, strict=True)], sagittal((6, 30, 34)))
+    wanted = sagittal((6, 30, 34)).to_ras(np.array([2.0, 20.0, 9.0]))
+    for level in pyramid.levels:
+        index = np.array(np.unravel_index(int(level.features[0].argmax()), level.features[0].shape), float)
+        spacing = np.linalg.norm(level.affine[:3, :3], axis=0)
+        assert np.abs(level.affine[:3, :3] @ index + level.affine[:3, 3] - wanted).max() <= spacing.max() / 2
+
+
+def test_a_network_without_taps_is_refused():
+    with pytest.raises(ValueError, match="network with taps, got Conv3d"):
+        ViewEncoder(Plane.AXIAL, Denoiser(torch.nn.Conv3d(1, 1, 1)), sigma=0.1)

@@ -55,7 +55,7 @@ def analysis(right_knee) -> Analysis:
         )
     ]
     findings += [
-        Finding.not_assessed(a.name, "Cannot be told from chance")
+        Finding.not_assessed(a.name, "Cannot be distinguished from chance")
         for a in KNEE_ABNORMALITIES
         if a.name != "joint_effusion"
     ]

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from OrthoDiffusionLib.findings import Finding
+from OrthoDiffusionLib.findings import Finding, OperatingPoint
 
 
 @pytest.mark.parametrize("probability", [-0.01, 1.01, math.nan])
@@ -35,3 +35,12 @@ def test_the_planes_disagreement_is_the_largest_difference_between_them():
     finding = Finding("joint_effusion", True, 0.5, {"sagittal": 0.9, "coronal": 0.2, "axial": 0.6})
     assert finding.disagreement == pytest.approx(0.7)
     assert Finding("joint_effusion", True, 0.5, {"axial": 0.6}).disagreement == 0.0
+
+
+def test_a_finding_is_positive_from_its_operating_point_on():
+    point = OperatingPoint(0.2, 0.9, 0.8)
+    for probability, positive in ((0.2, True), (0.19, False), (0.9, True), (0.199996, True)):
+        finding = Finding("joint_effusion", assessed=True, probability=probability, operating_point=point)
+        assert finding.positive is positive  # with the four digits that the results file keeps
+    assert not Finding("joint_effusion", assessed=True, probability=0.4).positive  # no operating point: one half
+    assert not Finding.not_assessed("joint_effusion", "the view is missing").positive

@@ -74,7 +74,7 @@ def test_small_and_tall_people_are_not_doubted(factor):
     assert said(scaled(knee(), factor)) == ""
 
 
-@pytest.mark.parametrize(("factor", "words"), [(0.5, "less than any"), (2.0, "more than any")])
+@pytest.mark.parametrize(("factor", "words"), [(0.5, "the possible minimum"), (2.0, "the possible maximum")])
 def test_a_file_with_spacing_wrong_by_two_shows_no_knee(factor, words):
     what = said(scaled(knee(), factor))
     assert "the femur is" in what and words in what and "patella" in what

@@ -62,7 +62,7 @@ def analysis(knee) -> Analysis:
         Finding("medial_meniscus_injury", True, 0.62, {"sagittal": 0.9, "coronal": 0.3}, (-16.0, 0.0, 1.0)),
     ]
     findings += [
-        Finding.not_assessed(a.name, "Cannot be told from chance")
+        Finding.not_assessed(a.name, "Cannot be distinguished from chance")
         for a in KNEE_ABNORMALITIES
         if a.name not in ("joint_effusion", "medial_meniscus_injury")
     ]

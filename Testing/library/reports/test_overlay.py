@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from OrthoDiffusionLib.anatomy import find_structure
-from OrthoDiffusionLib.reports import slice_picture
+from OrthoDiffusionLib.findings import Segmentation
+from OrthoDiffusionLib.reports import OutlineStyle, slice_picture
 from OrthoDiffusionLib.volumes import Geometry, Plane, Volume
 
 # plane -> the direction that lies to the left of the picture, and the one on top
@@ -63,9 +64,10 @@ def test_the_slice_nearest_to_the_point_is_shown_and_named():
 def test_the_outline_of_a_ball_is_a_circle_of_its_radius_around_its_place(knee, planes, plane):
     flat = Volume(np.full(planes[plane].array.shape, 5, np.int16), planes[plane].geometry)
     at = np.array(knee.centroid_ras("tibia"))
-    others = [s.name for s in knee.structures if s.name != "tibia"]
+    tibia = knee.structure("tibia")
+    ball = Segmentation(knee.labels.with_array(knee.labels.array * (knee.labels.array == tibia.label)), (tibia,))
     picture = slice_picture(
-        flat, plane, (400, 400), through_ras=at, segmentation=knee, pixels_per_mm=5.0, fill=0.0, hidden=others,
+        flat, plane, (400, 400), through_ras=at, segmentation=ball, pixels_per_mm=5.0, style=OutlineStyle(fill=0.0),
     )  # fmt: skip
     weight = np.asarray(picture.image).astype(float).max(axis=-1)  # the volume itself is black
     rows, columns = np.nonzero(weight)
@@ -79,12 +81,12 @@ def test_the_outline_of_a_ball_is_a_circle_of_its_radius_around_its_place(knee, 
     assert weight.max() == pytest.approx(0.95 * max(find_structure("tibia").colour), abs=2)
 
 
-def test_structures_can_be_hidden_and_the_signal_stays_as_it_is(knee, planes):
+def test_outlines_leave_the_signal_beside_them_as_it_is(knee, planes):
     bare = slice_picture(planes[Plane.CORONAL], Plane.CORONAL, (300, 300))
-    names = [s.name for s in knee.structures]
-    hidden = slice_picture(planes[Plane.CORONAL], Plane.CORONAL, (300, 300), segmentation=knee, hidden=names)
+    empty = Segmentation(knee.labels.with_array(np.zeros_like(knee.labels.array)), knee.structures)
+    nothing = slice_picture(planes[Plane.CORONAL], Plane.CORONAL, (300, 300), segmentation=empty)
     drawn = slice_picture(planes[Plane.CORONAL], Plane.CORONAL, (300, 300), segmentation=knee)
-    assert np.array_equal(np.asarray(bare.image), np.asarray(hidden.image))
+    assert np.array_equal(np.asarray(bare.image), np.asarray(nothing.image))
     assert not np.array_equal(np.asarray(bare.image), np.asarray(drawn.image))
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from PIL import Image
 
 from OrthoDiffusionLib.anatomy import KNEE, KNEE_ABNORMALITIES, KNEE_STRUCTURES
+from OrthoDiffusionLib.cli.main import BAD_INPUT, main
 from OrthoDiffusionLib.errors import StudyError
 from OrthoDiffusionLib.findings import Measurement
 from OrthoDiffusionLib.messages import Message
@@ -46,6 +47,27 @@ def test_the_page_loads_nothing_and_shows_names_as_text(analysis):
     assert "<script" not in page and "&lt;script&gt;" in page and "sagittal &lt;pd&gt;" in page
     assert "http://" not in page and "https://" not in page and "data:image/jpeg;base64," in page
     assert "Not a medical device" in page
-    assert "not assessed: cannot be told from chance" in page and "Few slices" in page
+    assert "not assessed: cannot be distinguished from chance" in page and "Few slices" in page
     assert "Fibula (auxiliary)" in page
     assert "Insall-Salvati ratio" in page and "1.12" in page and "0.80 to 1.30" in page and "not measured" in page
+
+
+def test_the_command_writes_the_page_of_a_results_folder_beside_it_and_replaces_none_unasked(
+    analysis, tmp_path, capsys
+):
+    analysis.save(tmp_path / "knee 1", overview=Image.new("RGB", (40, 30)))
+    assert main(["report", str(tmp_path / "knee 1")]) == 0
+    page = tmp_path / "knee 1.html"
+    assert capsys.readouterr().out.strip() == str(page)
+    text = page.read_text(encoding="utf-8")
+    assert "data:image/jpeg;base64," in text and "Fibula (auxiliary)" in text and "Not a medical device" in text
+    page.write_text("somebody's notes", encoding="utf-8")
+    assert main(["report", str(tmp_path / "knee 1")]) == BAD_INPUT
+    assert page.read_text(encoding="utf-8") == "somebody's notes" and "--overwrite" in capsys.readouterr().err
+    assert main(["report", str(tmp_path / "knee 1"), "--overwrite"]) == 0
+    assert page.read_text(encoding="utf-8") == text
+
+
+def test_a_folder_without_results_has_no_page(tmp_path, capsys):
+    assert main(["report", str(tmp_path), "--out", str(tmp_path / "page.html")]) == BAD_INPUT
+    assert not (tmp_path / "page.html").exists() and capsys.readouterr().err.startswith("Error")

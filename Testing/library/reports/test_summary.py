@@ -57,9 +57,9 @@ def test_the_summary_says_in_english_why_each_volume_serves_or_does_not(said, st
     for words in (
         "!!! Do not use this result, it is not plausible for a knee: no patella was found.\n    Check",
         "‘sagittal <pd>’, 40 slices of 0.6 × 0.6 mm, 3 mm apart; preferred over ‘localizer’ because the other",
-        "coronal   no volume of this plane.",
-        "not used  ‘localizer’: ‘sagittal <pd>’ serves the sagittal plane; the other one looks like a localizer",
-        "not assessed: Patellar dislocation\n    The coronal view, which this needs, is missing.",
+        "coronal   no volume in this plane.",
+        "not used  ‘localizer’: ‘sagittal <pd>’ is used for the sagittal plane; the other one looks like a localizer",
+        "not assessed: Patellar dislocation\n    The coronal view, which this finding needs, is missing.",
         "  - The coronal plane is missing. Findings that these planes show best",
     ):
         assert words in text

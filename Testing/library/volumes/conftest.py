@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -58,11 +59,53 @@ def ramp_at():
     return value_at
 
 
+@dataclass(frozen=True)
+class SliceTags:
+    """What the classic DICOM slices of one made-up series share.
+
+    Attributes:
+        orientation: of rows and columns, LPS.
+        first: centre of the first pixel of slice 0, LPS mm.
+        step: mm from slice to slice.
+    """
+
+    series: str
+    study: str
+    orientation: tuple[float, ...]
+    step: float
+    first: tuple[float, ...]
+    big_endian: bool
+
+    def dataset(self, number: int, stored: np.ndarray):
+        """Slice `number` with its pixels."""
+        from pydicom import Dataset
+        from pydicom.dataset import FileMetaDataset
+        from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, generate_uid
+
+        dataset = Dataset()
+        dataset.file_meta = FileMetaDataset()
+        dataset.file_meta.TransferSyntaxUID = ExplicitVRBigEndian if self.big_endian else ExplicitVRLittleEndian
+        dataset.file_meta.MediaStorageSOPClassUID = dataset.SOPClassUID = "1.2.840.10008.5.1.4.1.1.4"
+        dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID = generate_uid()
+        dataset.SeriesInstanceUID, dataset.StudyInstanceUID = self.series, self.study
+        dataset.PatientName, dataset.PatientID = "Secret^Person", "4711"
+        dataset.Modality, dataset.InstanceNumber = "MR", number + 1
+        dataset.Rows, dataset.Columns = stored.shape
+        dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 1, "MONOCHROME2"
+        dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 16, 16, 15
+        dataset.PixelRepresentation = int(stored.dtype.kind == "i")
+        dataset.PixelSpacing = [0.7, 0.5]  # rows 0.7 mm apart, columns 0.5 mm
+        row, column = np.array(self.orientation[:3]), np.array(self.orientation[3:])
+        dataset.ImageOrientationPatient = list(self.orientation)
+        position = np.array(self.first) + number * self.step * np.cross(row, column)
+        dataset.ImagePositionPatient = [float(x) for x in position]
+        return dataset
+
+
 @pytest.fixture
 def write_series():
     """Writes classic DICOM slices of a sagittal series; a tag may be a function of the slice number."""
-    import pydicom
-    from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, generate_uid
+    from pydicom.uid import generate_uid
 
     def write(
         folder: Path,
@@ -81,10 +124,7 @@ def write_series():
         **tags,
     ) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
-        series = series or generate_uid()
-        row, column = np.array(orientation[:3]), np.array(orientation[3:])
-        normal = np.cross(row, column)
-        syntax = ExplicitVRBigEndian if big_endian else ExplicitVRLittleEndian
+        shared = SliceTags(series or generate_uid(), study, tuple(orientation), step, tuple(first), big_endian)
         rng = np.random.default_rng(seed)
         paths = []
         for number in range(slices):
@@ -94,23 +134,7 @@ def write_series():
                 stored = np.asarray(picture(number))  # of 16-bit numbers
             if number in skip:
                 continue
-            dataset = pydicom.Dataset()
-            dataset.file_meta = pydicom.dataset.FileMetaDataset()
-            dataset.file_meta.TransferSyntaxUID = syntax
-            dataset.file_meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.4"
-            dataset.file_meta.MediaStorageSOPInstanceUID = generate_uid()
-            dataset.SOPClassUID = "1.2.840.10008.5.1.4.1.1.4"
-            dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID
-            dataset.SeriesInstanceUID, dataset.StudyInstanceUID = series, study
-            dataset.PatientName, dataset.PatientID = "Secret^Person", "4711"
-            dataset.Modality, dataset.InstanceNumber = "MR", number + 1
-            dataset.Rows, dataset.Columns = stored.shape
-            dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 1, "MONOCHROME2"
-            dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 16, 16, 15
-            dataset.PixelRepresentation = int(stored.dtype.kind == "i")
-            dataset.PixelSpacing = [0.7, 0.5]  # rows 0.7 mm apart, columns 0.5 mm
-            dataset.ImageOrientationPatient = list(orientation)
-            dataset.ImagePositionPatient = [float(x) for x in np.array(first) + number * step * normal]
+            dataset = shared.dataset(number, stored)
             for key, value in tags.items():
                 setattr(dataset, key, value(number) if callable(value) else value)
             dataset.PixelData = stored.astype(stored.dtype.newbyteorder(">" if big_endian else "<")).tobytes()

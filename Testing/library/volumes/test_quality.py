@@ -52,7 +52,7 @@ def test_missing_planes_are_named_and_what_that_means(knee_sized):
     assert codes_of(full[0]) == ["single_plane"]
     assert codes_of(full[0], full[1]) == ["missing_plane"]
     (notice,) = check_study(Study.from_volumes(full[:1], joint="knee"))
-    assert "Only the sagittal plane is there; coronal and axial are missing" in notice.what
+    assert "Only the sagittal plane is available; coronal and axial are missing" in notice.what
     assert "less certain" in notice.remedy
 
 

@@ -33,7 +33,7 @@ def test_three_series_find_their_planes_in_any_order(three):
 def test_one_plane_is_enough_and_the_others_are_named_missing(three):
     study = Study.from_volumes(three[:1], joint="knee")
     assert study.missing_planes == (SAG, COR)
-    assert study.reasons[COR].text == "no volume of this plane."
+    assert study.reasons[COR].text == "no volume in this plane."
 
 
 def test_a_3d_volume_serves_the_planes_that_have_none_of_their_own(make_volume):
@@ -53,14 +53,14 @@ def test_a_3d_volume_serves_the_planes_that_have_none_of_their_own(make_volume):
         ({"name": "b", "description": "PD TSE"}, {"name": "a", "description": "T1 SE"}, "shows fluid best"),
         ({"name": "e1", "stack": 0}, {"name": "e2", "stack": 1}, "earlier echo"),
         ({"name": "many", "shape": (40, 36, 24)}, {"name": "few"}, "more slices"),
-        ({"name": "fine", "spacing": (0.5, 0.5, 3.5)}, {"name": "rough"}, "pixels are finer"),
+        ({"name": "fine", "spacing": (0.5, 0.5, 3.5)}, {"name": "rough"}, "pixels are smaller"),
         ({"name": "z_full"}, {"name": "a_localizer_fs"}, "looks like a localizer"),
-        ({"name": "first"}, {"name": "second"}, "it came first"),
+        ({"name": "first"}, {"name": "second"}, "it is listed first"),
     ],
 )
 def test_of_two_candidates_the_better_is_chosen_and_the_reason_said(make_volume, better, worse, why):
     good, bad = make_volume("PIR", **better), make_volume("PIR", **worse)
-    order = [good, bad] if why == "it came first" else [bad, good]
+    order = [good, bad] if why == "it is listed first" else [bad, good]
     study = Study.from_volumes(order, joint="knee")
     assert study.planes[SAG].name == good.name
     assert f"preferred over ‘{bad.name}’" in study.reasons[SAG].text
@@ -95,12 +95,12 @@ def test_the_users_choice_rules_over_ours(make_volume):
 
 def test_two_volumes_forced_on_one_plane_are_an_error(make_volume):
     volumes = [make_volume("PIR", name="one"), make_volume("PIR", name="two")]
-    with pytest.raises(StudyError, match=r"2 volumes are to serve the sagittal plane.*‘one’, ‘two’"):
+    with pytest.raises(StudyError, match=r"2 volumes are to be used for the sagittal plane.*‘one’, ‘two’"):
         Study.from_volumes(volumes, forced={SAG: volumes}, joint="knee")
 
 
 def test_a_stack_cannot_be_forced_into_another_plane(three):
-    with pytest.raises(StudyError, match="‘ax’ is to serve the sagittal plane, but its slices are axial"):
+    with pytest.raises(StudyError, match="‘ax’ is to be used for the sagittal plane, but its slices are axial"):
         Study.from_volumes(three, forced={SAG: "ax"}, joint="knee")
     with pytest.raises(StudyError, match=r"0 volumes called ‘nope’.*‘ax’, ‘sag’, ‘cor’"):
         Study.from_volumes(three, forced={SAG: "nope"}, joint="knee")
@@ -145,7 +145,7 @@ def test_a_lone_volume_that_cannot_be_used_gives_its_own_reason_and_remedy(make_
         Study.from_volumes([scout], joint="knee")
     assert caught.value.what == "The only coronal volume looks like a localizer and is not used"
     assert caught.value.where == "‘scout’"
-    assert caught.value.remedy == "If it is the right one, choose it by hand."
+    assert caught.value.remedy == "If it is the correct one, choose it by hand."
 
 
 def test_a_label_map_beside_the_images_is_not_taken_for_one(make_volume):
@@ -201,7 +201,7 @@ def test_without_a_tag_words_tell_the_side_and_that_is_said(make_volume, words):
     assert (study.side, study.side_source) == (Side.LEFT, "description")
     (notice,) = study.notices
     assert (notice.code, notice.where) == ("side_in_description", words.get("name", "sag"))
-    assert "which say left" in notice.what and "if it is the other one" in notice.remedy
+    assert "which say left" in notice.what and "if it is wrong" in notice.remedy
 
 
 def test_a_tag_or_a_user_that_disagrees_with_the_words_rules_and_is_noticed(make_volume):
@@ -209,12 +209,12 @@ def test_a_tag_or_a_user_that_disagrees_with_the_words_rules_and_is_noticed(make
     tagged = Study.from_volumes([replace(volume, side=Side.RIGHT)], joint="knee")
     assert (tagged.side, tagged.side_source) == (Side.RIGHT, "tag")
     assert [(n.code, n.what) for n in tagged.notices] == [
-        ("side_disagrees", "The series are tagged right, but their words say left; the tag is used")
+        ("side_disagrees", "The series are tagged right, but their descriptions say left; the tag is used")
     ]
     told = Study.from_volumes([volume], side=Side.RIGHT, joint="knee")
     assert (told.side, told.side_source) == (Side.RIGHT, "user")
     assert [(n.code, n.what) for n in told.notices] == [
-        ("side_disagrees", "You chose the right side, but the words of the series say left; your choice is used")
+        ("side_disagrees", "You chose the right side, but the series descriptions say left; your choice is used")
     ]
 
 

@@ -9,7 +9,7 @@ import SimpleITK as sitk
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import GeometryError, StudyError, VolumeFileError
 from OrthoDiffusionLib.volumes import Geometry, Volume, resample_to
-from OrthoDiffusionLib.volumes.itk_border import sitk_from_volume, volume_from_sitk
+from OrthoDiffusionLib.volumes.itk_border import array_from_sitk, geometry_from_sitk, sitk_from_volume
 
 
 @pytest.mark.parametrize("codes", ["RAS", "LIP", "SPL", "ASR"])
@@ -48,9 +48,8 @@ def test_simpleitk_and_back_is_exact_for_an_oblique_left_handed_volume(oblique_g
     rng = np.random.default_rng(0)
     volume = Volume(rng.normal(size=oblique_geometry.shape), oblique_geometry)
     image = sitk_from_volume(volume)
-    back = volume_from_sitk(image)
-    np.testing.assert_array_equal(back.array, volume.array)
-    np.testing.assert_allclose(back.geometry.affine, oblique_geometry.affine, atol=1e-12)
+    np.testing.assert_array_equal(array_from_sitk(image), volume.array)
+    np.testing.assert_allclose(geometry_from_sitk(image).affine, oblique_geometry.affine, atol=1e-12)
     # ITK's own words for the same voxel: LPS, with the index in the order i, j, k.
     lps = np.array(image.TransformIndexToPhysicalPoint((2, 5, 3)))
     np.testing.assert_allclose(lps * (-1, -1, 1), oblique_geometry.to_ras((2, 5, 3)), atol=1e-9)
@@ -59,7 +58,7 @@ def test_simpleitk_and_back_is_exact_for_an_oblique_left_handed_volume(oblique_g
 
 def test_a_vector_image_and_a_sheared_grid_do_not_cross_the_border():
     with pytest.raises(VolumeFileError, match="Not a 3D grey image"):
-        volume_from_sitk(sitk.Image([4, 4, 4], sitk.sitkVectorUInt8, 3))
+        array_from_sitk(sitk.Image([4, 4, 4], sitk.sitkVectorUInt8, 3))
     affine = np.eye(4)
     affine[0, 1] = 0.4
     with pytest.raises(VolumeFileError, match="perpendicular"):

@@ -1,4 +1,4 @@
-"""Filling: whether a program is setting the widgets, so that nobody has chosen by hand."""
+"""Filling: whether a program is setting the widgets, and not the user."""
 
 
 class Filling:

@@ -8,7 +8,7 @@ DISAGREEMENT = 0.4
 
 
 class FindingsTable:
-    """Fills a QTableWidget with FindingRows: the likeliest first, what was not assessed last.
+    """Fills a QTableWidget with FindingRows: positive ones first, the likeliest first, what was not assessed last.
 
     Args:
         table: a QTableWidget of three columns.
@@ -35,7 +35,7 @@ class FindingsTable:
             rows: FindingRows, in any order.
             alarms: sentences that say not to use these findings; each fills a line of its own above them.
         """
-        self.rows = sorted(rows, key=lambda row: (not row.assessed, -(row.probability or 0.0)))
+        self.rows = sorted(rows, key=lambda row: (not row.assessed, not row.positive, -(row.probability or 0.0)))
         self.alarms = list(alarms)
         table = self._table
         table.clearContents()
@@ -47,11 +47,11 @@ class FindingsTable:
             table.setItem(index, 0, _alarm(text))
             table.setSpan(index, 0, 1, 3)
         for index, row in enumerate(self.rows, len(self.alarms)):
-            name = qt.QTableWidgetItem(row.title)
+            name = _name(row)
             name.setToolTip(details(row))
             table.setItem(index, 0, name)
             if row.assessed:
-                table.setCellWidget(index, 1, _bar(row.probability))
+                table.setCellWidget(index, 1, _bar(row))
                 table.setItem(index, 2, _item(row))
             else:
                 table.removeCellWidget(index, 1)
@@ -91,6 +91,7 @@ def details(row):
         parts = [_("{title}: not assessed.").format(title=row.title)]
     else:
         parts = [_("{title}: probability {p}.").format(title=row.title, p=_number(row.probability))]
+        parts += [_operatingPoint(row)] if row.threshold is not None else []
     if row.byPlane:
         planes = ", ".join(f"{plane} {_number(value)}" for plane, value in row.byPlane.items())
         parts.append(_("Planes alone: {planes}.").format(planes=planes))
@@ -103,17 +104,38 @@ def details(row):
     return " ".join(parts)
 
 
+def _operatingPoint(row):
+    """The side of the threshold that the probability lies on, and how good that threshold is."""
+    positive = _(
+        "Positive: at or above the threshold of {p} (on digital joints: sensitivity {sens}, specificity {spec})."
+    )
+    negative = _("Negative: below the threshold of {p} (on digital joints: sensitivity {sens}, specificity {spec}).")
+    return (positive if row.positive else negative).format(
+        p=_number(row.threshold), sens=_number(row.sensitivity), spec=_number(row.specificity)
+    )
+
+
 def disagrees(row):
-    """Whether the planes' own opinions lie far apart."""
+    """Whether the planes' own probabilities differ much."""
     return len(row.byPlane) > 1 and max(row.byPlane.values()) - min(row.byPlane.values()) > DISAGREEMENT
 
 
-def _bar(probability):
+def _name(row):
+    """The title; bold where the finding counts as positive."""
+    item = qt.QTableWidgetItem(row.title)
+    font = item.font()
+    font.setBold(row.positive)
+    item.setFont(font)
+    return item
+
+
+def _bar(row):
     bar = qt.QProgressBar()
     bar.setRange(0, 100)
-    bar.setValue(round(100 * probability))
-    bar.setFormat(_number(probability))
+    bar.setValue(round(100 * row.probability))
+    bar.setFormat(_number(row.probability) + (" +" if row.positive else ""))
     bar.setAlignment(qt.Qt.AlignCenter)
+    bar.setToolTip(details(row))
     return bar
 
 
@@ -139,7 +161,7 @@ def _faint(text, toolTip):
 
 
 def _planes(row):
-    """The three planes' opinions in the header's order; a dash where there was none, ‘!’ where they disagree."""
+    """The three planes' probabilities in the header's order; a dash where there was none, ‘!’ where they disagree."""
     planes = ("sagittal", "coronal", "axial")
     shown = [_number(row.byPlane[plane]).removeprefix("0") if plane in row.byPlane else "  –" for plane in planes]
     return "  ".join(shown) + (" !" if disagrees(row) else "")

@@ -1,4 +1,4 @@
-"""Section of the joint, ‘Knee’: which volume serves which plane and why, side, bundle, and what the referral tells."""
+"""Section of the joint, ‘Knee’: which volume serves which plane and why, side, bundle, and what the referral says."""
 
 from slicer.i18n import tr as _
 
@@ -89,7 +89,7 @@ class Inputs(Section):
             selector.currentIndex = bundles.index(bundle)
             self.ui.bundleFacts.text = bundle.facts
         else:
-            self.ui.bundleFacts.text = _("No bundle was found. Carry one in by ‘Offline installation’ below.")
+            self.ui.bundleFacts.text = _("No bundle was found. Install one with ‘Offline installation’ below.")
         columns = bundle.clinical if bundle is not None else ()
         self.referral.show(columns, session.editable and bool(session.volumes))
 
@@ -108,7 +108,7 @@ class Inputs(Section):
         if choice is None or not choice.nodes:
             return ""
         if choice.side is None:
-            return _("No tag says it; the anatomy decides during the analysis")
+            return _("Not tagged; it is found from the anatomy during the analysis")
         return _("{side}, by the DICOM tag").format(side=choice.side.value.capitalize())
 
     def _notices(self):

@@ -17,14 +17,14 @@ class ReferralFields:
     def __init__(self, ui, referral):
         self._referral, self._label = referral, ui.referralLabel
         self._age, self._sex, self._trauma = ui.ageSpinBox, ui.sexSelector, ui.traumaSelector
-        self._sex.addItems([_("Sex not told"), _("Female"), _("Male")])
-        self._trauma.addItems([_("Trauma not told"), _("After trauma"), _("No trauma")])
+        self._sex.addItems([_("Sex not given"), _("Female"), _("Male")])
+        self._trauma.addItems([_("Trauma not given"), _("After trauma"), _("No trauma")])
         self._age.connect("valueChanged(int)", self._onAge)
-        self._sex.connect("currentIndexChanged(int)", lambda index: referral.tell("sex", SEX[index]))
-        self._trauma.connect("currentIndexChanged(int)", lambda index: referral.tell("trauma", TRAUMA[index]))
+        self._sex.connect("currentIndexChanged(int)", lambda index: referral.give("sex", SEX[index]))
+        self._trauma.connect("currentIndexChanged(int)", lambda index: referral.give("trauma", TRAUMA[index]))
 
     def show(self, columns, enabled):
-        """Show what was told, in the fields that a bundle takes.
+        """Show what was given, in the fields that a bundle takes.
 
         Args:
             columns: any of age, sex and trauma.
@@ -34,12 +34,12 @@ class ReferralFields:
         for column, field in (("age", self._age), ("sex", self._sex), ("trauma", self._trauma)):
             field.visible = column in columns
             field.enabled = enabled
-        told = self._referral.told
-        age = told.get("age", self._age.minimum)  # the minimum is shown as ‘Age not told’
+        given = self._referral.given
+        age = given.get("age", self._age.minimum)  # the minimum is shown as ‘Age not given’
         if age != self._age.value:  # else what the user is typing would be overwritten
             self._age.value = age
-        self._sex.currentIndex = SEX.index(told.get("sex", ""))
-        self._trauma.currentIndex = TRAUMA.index(told.get("trauma", ""))
+        self._sex.currentIndex = SEX.index(given.get("sex", ""))
+        self._trauma.currentIndex = TRAUMA.index(given.get("trauma", ""))
 
     def _onAge(self, value):
-        self._referral.tell("age", value if value > self._age.minimum else "")
+        self._referral.give("age", value if value > self._age.minimum else "")

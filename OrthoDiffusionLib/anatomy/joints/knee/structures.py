@@ -49,8 +49,24 @@ _KINDS = {
 }
 
 
-def _tissue(name, label, title, colour, code, modifier=None, region=KNEE_REGION, **more) -> Structure:
-    return Structure(name, label, title, colour, code, TISSUE, modifier, region, kind=_KINDS[code], **more)
+def _tissue(
+    name: str,
+    label: int,
+    title: str,
+    colour: tuple[int, int, int],
+    code: Code,
+    modifier: Code | None = None,
+    region: Code = KNEE_REGION,
+    *,
+    bone: str = "",
+    auxiliary: bool = False,
+    small: bool = False,
+    see_through: bool = False,
+) -> Structure:
+    return Structure(
+        name, label, title, colour, code, TISSUE, modifier, region, auxiliary,
+        kind=_KINDS[code], bone=bone, small=small, see_through=see_through,
+    )  # fmt: skip
 
 
 KNEE_STRUCTURES: tuple[Structure, ...] = (

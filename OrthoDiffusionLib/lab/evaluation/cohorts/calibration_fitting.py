@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from OrthoDiffusionLib.bundles import Bundle
-from OrthoDiffusionLib.findings.calibration import Calibration, fit_platt, sigmoid
+from OrthoDiffusionLib.findings.calibration import PROBABILITY_DIGITS, Calibration, OperatingPoint, sigmoid
 from OrthoDiffusionLib.lab.evaluation.cohorts.cohort_run import score_each
 from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import REPEATS, score_finding
+from OrthoDiffusionLib.lab.evaluation.scores.platt import fit_platt
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import ScoredStudy, run_key
 from OrthoDiffusionLib.lab.evaluation.scores.scores import finding_rows
 from OrthoDiffusionLib.progress import ProgressCallback, report
@@ -84,6 +85,7 @@ def fit_calibrations(
             calibrations[name] = Calibration()
             continue
         a, b = fit_platt(rows["logit"], rows["positive"])
+        point = fit_operating_point(Calibration(a, b).probability(rows["logit"]), rows["positive"])
         area = score_finding(
             rows["probability"],
             rows["positive"],
@@ -93,8 +95,30 @@ def fit_calibrations(
             seed=seed,
         ).auroc
         if area.value is None or area.low is None or area.high is None:
-            calibrations[name] = Calibration(a, b, 0.5 if area.value is None else area.value, 0.0, 1.0)
+            calibrations[name] = Calibration(a, b, 0.5 if area.value is None else area.value, 0.0, 1.0, point)
         else:
             low, high = min(area.low, area.value), max(area.high, area.value)
-            calibrations[name] = Calibration(a, b, area.value, low, high)
+            calibrations[name] = Calibration(a, b, area.value, low, high, point)
     return calibrations
+
+
+def fit_operating_point(probabilities: np.ndarray, positive: np.ndarray) -> OperatingPoint | None:
+    """Where a calibrated probability counts as positive: at the prevalence of the cohort it was calibrated on.
+
+    There positives and negatives are equally likely to show such a probability (likelihood ratio 1), and the sum of
+    sensitivity and specificity is largest (Youden's index, Cancer 1950). Its empirical maximum would be the same point
+    with more chance in it: with a few positives it jumps from one to the next.
+
+    Args:
+        probabilities: (N,) calibrated.
+        positive: (N,) bool, the truth.
+
+    Returns:
+        The threshold with sensitivity and specificity as counted on these very studies; None with one class only.
+    """
+    positive = np.asarray(positive, dtype=bool)
+    if positive.all() or not positive.any():
+        return None
+    threshold = round(float(positive.mean()), PROBABILITY_DIGITS)
+    called = np.asarray(probabilities) >= threshold
+    return OperatingPoint(threshold, float(called[positive].mean()), float((~called[~positive]).mean()))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from OrthoDiffusionLib.bundles import Bundle, bundle_path
+from OrthoDiffusionLib.bundles import Bundle, Manifest, bundle_path
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.findings import Analysis
 from OrthoDiffusionLib.lab.evaluation.cohorts.cohort_run import score_each
@@ -41,6 +41,7 @@ def evaluate(
     bundle: Bundle | Path | str | None = None,
     *,
     cohort_name: str | None = None,
+    first_seed: int | None = None,
     count: int | None = None,
     seed: int | None = None,
     json: Path | str | None = None,
@@ -53,6 +54,8 @@ def evaluate(
     Args:
         bundle: opened, a folder, a name, or None for the default bundle.
         cohort_name: which cohort; None for the frozen one of the bundle's joint.
+        first_seed: in place of `cohort_name`, a fresh cohort of the bundle's joint that begins with this seed; see
+            `fresh_cohort`.
         count: how many of its studies; None for all.
         seed: number of the study to begin with, the first follows the last; None begins with the first.
         json: where to write the scores. Beside it `<stem>.studies.jsonl` grows by one line a study, and a
@@ -66,16 +69,23 @@ def evaluate(
 
     Raises:
         BundleError: if the bundle cannot be used.
-        OrthoDiffusionError: if there is no such cohort, or it has fewer studies.
+        OrthoDiffusionError: if there is no such cohort, or it has fewer studies, or the seeds are not free.
         OutputError: if the files cannot be written.
     """
     from OrthoDiffusionLib.analysis.analyzer import Analyzer
-    from OrthoDiffusionLib.lab.phantom.datasets.cohort import FROZEN, cohort_named
+    from OrthoDiffusionLib.lab.phantom.datasets.cohort import FROZEN, cohort_named, fresh_cohort
 
+    if cohort_name is not None and first_seed is not None:
+        raise OrthoDiffusionError(
+            f"A cohort by name ({cohort_name}) and a fresh one from seed {first_seed} cannot both be evaluated",
+            remedy="Give --cohort or --first-seed, not both.",
+        )
     if cohort_name is not None:
         cohort_named(cohort_name)  # refused before the bundle is opened
     bundle = bundle if isinstance(bundle, Bundle) else Bundle.open(bundle_path(bundle))
-    cohort = cohort_named(cohort_name or f"{bundle.manifest.joint}-{FROZEN}")
+    joint = bundle.manifest.joint
+    fresh = None if first_seed is None else fresh_cohort(joint, first_seed)
+    cohort = fresh or cohort_named(cohort_name or f"{joint}-{FROZEN}")
     if cohort.joint != bundle.manifest.joint:
         raise OrthoDiffusionError(
             f"The cohort {cohort.name} is of the {cohort.joint}, the bundle knows the {bundle.manifest.joint}",
@@ -128,13 +138,29 @@ def evaluate_cohort(
         },
         "bundle": {"name": manifest.name, "version": manifest.version, "sha256": bundle.sha256},
         "created": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
+<<<<<<< HEAD
         **summarise(records, structures=manifest.structures, abnormalities=manifest.abnormalities, repeats=repeats),
         "measurements": summarise_measurements(records, definitions(manifest.as_joint())),
+=======
+        **summarise(
+            records,
+            structures=manifest.structures,
+            abnormalities=manifest.abnormalities,
+            threshold=_thresholds(manifest),
+            repeats=repeats,
+        ),
+>>>>>>> main
     }
     if json is not None:
         write_scores(Path(json), scores)
     report(progress, "done", 1.0, f"Scored {len(records)} studies of {cohort.name}")
     return scores
+
+
+def _thresholds(manifest: Manifest) -> dict[str, float]:
+    """Where each finding's probability counts as positive, of those that the bundle names such a point for."""
+    points = {name: calibration.operating_point for name, calibration in manifest.calibration.items()}
+    return {name: point.threshold for name, point in points.items() if point is not None}
 
 
 def score_cohort(

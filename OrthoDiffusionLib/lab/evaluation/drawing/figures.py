@@ -29,7 +29,7 @@ def new_figure(size: tuple[float, float], shown: str) -> Figure:
             f"Drawing {shown} needs matplotlib, which is not installed",
             remedy="Install it with: pip install 'orthodiffusion[figures]'",
         ) from error
-    # No pyplot: nothing global, no window, and a figure nobody holds is freed.
+    # No pyplot: nothing global, no window, and a figure without references is freed.
     figure = Figure(figsize=size, layout="constrained")
     FigureCanvasAgg(figure)
     return figure

@@ -12,6 +12,7 @@ from OrthoDiffusionLib.volumes.files.atomic import make_folder
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 DOTS_PER_INCH = 150
 INK, ACCENT, PALE = "#222222", "#1f6f8b", "#b8c4c9"
@@ -137,11 +138,18 @@ def save_figures(scores: Mapping, folder: Path | str) -> dict[str, Path]:
     }
     files = {}
     for name, display in displays.items():
-        figure = display.plot().figure
+        figure = _figure_of(display.plot())
         path = folder / f"{name.lower().replace(' ', '_')}.png"
-        figure.savefig(path, dpi=DOTS_PER_INCH)  # type: ignore[union-attr]  # own axes have a whole figure
+        figure.savefig(path, dpi=DOTS_PER_INCH)
         files[f"{name}, {display.caption}"] = path
     return files
+
+
+def _figure_of(axes: Axes) -> Figure:
+    from matplotlib.figure import Figure
+
+    assert isinstance(axes.figure, Figure)  # own axes lie in a whole figure, not in a part of one
+    return axes.figure
 
 
 def _axes(axes: Axes | None, size: tuple[float, float]) -> Axes:

@@ -159,7 +159,7 @@ def compare_planes(
     Args:
         whole: the analysis of all planes; its grid is the one compared on.
         alone: plane key → the analysis of that plane alone.
-        imaged: plane key → geometries of what that plane imaged; elsewhere it cannot tell.
+        imaged: plane key → geometries of what that plane imaged; elsewhere it cannot say.
     """
     if not alone:
         return ()

@@ -21,6 +21,7 @@ from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import (
 )
 from OrthoDiffusionLib.lab.phantom.imaging.scanner import render_view, sample_view
 from OrthoDiffusionLib.lab.phantom.phantom import Phantom, make_phantom
+from OrthoDiffusionLib.volumes.face_neighbours import with_face_neighbours
 from OrthoDiffusionLib.volumes.geometry import Geometry, direction_vectors
 from OrthoDiffusionLib.volumes.plane import Plane
 
@@ -157,21 +158,12 @@ def _edge_of_bone(view: ViewParts) -> np.ndarray:
     labels = view.labels
     bone = np.isin(labels, [_LABELS[name] for name in ("femur", "tibia", "patella")])
     cartilage = (view.tables.tissue == tissues.index("cartilage"))[view.centre]
-    near = np.zeros_like(bone)
-    near[:, 1:] |= bone[:, :-1]
-    near[:, :-1] |= bone[:, 1:]
-    near[:, :, 1:] |= bone[:, :, :-1]
-    near[:, :, :-1] |= bone[:, :, 1:]
-    return cartilage & near
+    return cartilage & with_face_neighbours(bone, axes=(1, 2))
 
 
 def _filled(mask: np.ndarray, half: int) -> np.ndarray:
     """(S, H, W) bool: pixels whose square of 2 `half` + 1 in the slice is all true."""
+    from scipy.ndimage import minimum_filter
+
     side = 2 * half + 1
-    total = np.pad(mask.cumsum(axis=1, dtype=np.int32).cumsum(axis=2, dtype=np.int32), ((0, 0), (1, 0), (1, 0)))
-    result = np.zeros_like(mask)
-    if side > min(mask.shape[1:]):
-        return result
-    count = total[:, side:, side:] - total[:, :-side, side:] - total[:, side:, :-side] + total[:, :-side, :-side]
-    result[:, half : half + count.shape[1], half : half + count.shape[2]] = count == side * side
-    return result
+    return minimum_filter(mask, size=(1, side, side), mode="constant", cval=0)

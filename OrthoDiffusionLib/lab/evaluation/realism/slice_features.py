@@ -57,10 +57,9 @@ def slice_features(image: np.ndarray, pixel_mm: float) -> tuple[np.ndarray, np.n
 
 def _body(picture: np.ndarray) -> np.ndarray:
     """Where the limb is: brighter than air after some smoothing."""
-    smooth = picture
-    for axis in (0, 1):
-        smooth = np.add.reduce([np.roll(smooth, shift, axis) for shift in range(-3, 4)]) / 7.0
-    return smooth > -0.95
+    from scipy.ndimage import uniform_filter
+
+    return uniform_filter(picture, size=7, mode="wrap") > -0.95
 
 
 def _features(picture: np.ndarray, body: np.ndarray, pixel_mm: float, number: int) -> list[float]:
@@ -115,7 +114,7 @@ def _band_powers(picture: np.ndarray, body: np.ndarray, pixel_mm: float) -> list
 
 
 def _random_filters(picture: np.ndarray, body: np.ndarray) -> list[float]:
-    """Mean rectified response to fixed random filters: what nobody thought of measuring."""
+    """Mean rectified response to fixed random filters: what no named measure covers."""
     rng = np.random.default_rng(5)
     filters = rng.normal(size=(_FILTERS, _FILTER_SIZE, _FILTER_SIZE))
     filters -= filters.mean(axis=(1, 2), keepdims=True)

@@ -113,11 +113,6 @@ def _width(profile: np.ndarray, middle: int) -> float:
 
 def _at(picture: np.ndarray, points: np.ndarray) -> np.ndarray:
     """Bilinear values at (..., 2) rows and columns; points beyond the border take its values."""
-    limit = np.array(picture.shape) - 1.001
-    points = np.clip(points, 0.0, limit)
-    low = points.astype(np.intp)
-    part = points - low
-    row, column = low[..., 0], low[..., 1]
-    above = picture[row, column] * (1 - part[..., 1]) + picture[row, column + 1] * part[..., 1]
-    beneath = picture[row + 1, column] * (1 - part[..., 1]) + picture[row + 1, column + 1] * part[..., 1]
-    return above * (1 - part[..., 0]) + beneath * part[..., 0]
+    from scipy.ndimage import map_coordinates
+
+    return map_coordinates(picture, np.moveaxis(points, -1, 0), order=1, mode="nearest", output=np.float64)

@@ -1,4 +1,4 @@
-"""Two-sample test: how well a plain classifier tells real slices from those of phantoms, on slices it has not seen."""
+"""Two-sample test: how well a simple classifier separates real from digital slices that it has not seen."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Separation:
     """How far apart two kinds of slices are.
 
     Attributes:
-        value, auroc: 0.5 if they cannot be told apart, 1 if always; over all held-out slices, and with its interval.
+        value, auroc: 0.5 if they cannot be separated, 1 if always; over all held-out slices, and with its interval.
         by_series: the same within each series that was tested.
         features: feature to its own AUROC, folded to 0.5 or more, and whether real slices have more of it; the
             strongest first.

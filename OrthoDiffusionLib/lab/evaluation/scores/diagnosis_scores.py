@@ -1,4 +1,4 @@
-"""How well probabilities tell findings from their absence, with intervals over patients.
+"""How well probabilities separate present findings from absent ones, with intervals over patients.
 
 The curves are our own and not scikit-learn's, which takes one set of weights a call: an interval here is 2000 of them
 at once, and `evaluate` works without optional packages. A test holds both against each other.
@@ -169,7 +169,7 @@ def score_finding(
         positives: (N,) bool truth.
         ranking: (N,) what AUROC and AUPRC rank by; the raw logits, if given, else the probabilities.
         threshold: locked before this cohort was seen; at or above it counts as positive.
-        patients: (N,) who each row belongs to; by default everybody is somebody else.
+        patients: (N,) who each row belongs to; by default each row is another patient.
         repeats, seed: of the bootstrap.
     """
     probabilities, positives = _checked(probabilities, positives, unit=True)
@@ -255,7 +255,7 @@ def _one_class(positives: np.ndarray) -> bool:
 def _note_on_classes(positives: np.ndarray) -> str:
     if not _one_class(positives):
         return ""
-    return f"all studies are {'positive' if positives.all() else 'negative'}; nothing to tell apart"
+    return f"all studies are {'positive' if positives.all() else 'negative'}; nothing to distinguish"
 
 
 def _ties(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -319,15 +319,11 @@ def _unless_rounding(end: float, value: float) -> float:
     return value if math.isclose(end, value, rel_tol=1e-9, abs_tol=1e-12) else end
 
 
-def _midranks(values: np.ndarray) -> np.ndarray:
-    _, index, counts = np.unique(values, return_inverse=True, return_counts=True)
-    last = counts.cumsum()
-    return (last - (counts - 1) / 2.0)[index]
-
-
 def _structural_components(scores: np.ndarray, positives: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    from scipy.stats import rankdata  # tied scores share the mean of their ranks
+
     up, down = scores[positives], scores[~positives]
-    ranks = _midranks(np.concatenate((up, down)))
-    of_up = (ranks[: up.size] - _midranks(up)) / down.size
-    of_down = 1.0 - (ranks[up.size :] - _midranks(down)) / up.size
+    ranks = rankdata(scores)
+    of_up = (ranks[positives] - rankdata(up)) / down.size
+    of_down = 1.0 - (ranks[~positives] - rankdata(down)) / up.size
     return of_up, of_down

@@ -25,6 +25,7 @@ WHAT_LOGITS_DEPEND_ON = (
     "fusion_grid",
     "network",
     "files",
+    "logit_adjustment",
 )
 """Keys of a bundle's manifest."""
 
@@ -67,8 +68,13 @@ class RunKey:
 def run_key(bundle: Bundle, cohort: VersionedName, *, kind: str = "all", measurements: int = 0) -> RunKey:
     """The key of one bundle's weights on one cohort."""
     content = bundle.manifest.as_dict()
+<<<<<<< HEAD
     text = dumps({key: content[key] for key in WHAT_LOGITS_DEPEND_ON}, sort_keys=True)
     return RunKey(sha256(text.encode()).hexdigest(), cohort.name, cohort.version, kind, measurements)
+=======
+    text = dumps({key: content[key] for key in WHAT_LOGITS_DEPEND_ON if key in content}, sort_keys=True)
+    return RunKey(sha256(text.encode()).hexdigest(), cohort.name, cohort.version, kind)
+>>>>>>> main
 
 
 @dataclass(frozen=True)

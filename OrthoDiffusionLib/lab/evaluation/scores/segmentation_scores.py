@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import SimpleITK as sitk
 
+from OrthoDiffusionLib.findings.label_boxes import label_boxes, union
+from OrthoDiffusionLib.volumes.face_neighbours import with_face_neighbours
+
 if TYPE_CHECKING:
     from OrthoDiffusionLib.anatomy import Structure
     from OrthoDiffusionLib.volumes import Geometry, Volume
@@ -67,16 +70,18 @@ def score_labels(
     on a whole knee.
 
     Args:
-        predicted, truth: (I, J, K) unsigned labels below 64 on one grid.
+        predicted, truth: (I, J, K) labels, 0 or more, on one grid.
         labels: name → label value of each structure to score.
         spacing_mm: three voxel sides in the order of the axes; they may differ.
         counted: (I, J, K) bool; voxels outside count as background in both maps. None counts all.
 
     Raises:
-        ValueError: for maps of different shape, other than 3D, not whole numbers, or labels of 64 and more.
+        ValueError: for maps of different shape, other than 3D, or not of whole numbers of 0 and more.
     """
     if predicted.dtype.kind not in "biu" or truth.dtype.kind not in "biu":
         raise ValueError(f"label maps must hold whole numbers, got {predicted.dtype} and {truth.dtype}")
+    if min(predicted.min(initial=0), truth.min(initial=0)) < 0:
+        raise ValueError("labels must be 0 or more")
     if predicted.shape != truth.shape or predicted.ndim != 3:
         raise ValueError(f"two 3D label maps of one shape are needed, got {predicted.shape} and {truth.shape}")
     spacing = np.asarray(spacing_mm, dtype=float)
@@ -86,7 +91,11 @@ def score_labels(
         if counted.shape != truth.shape:
             raise ValueError(f"counted must have the shape of the label maps {truth.shape}, got {counted.shape}")
         predicted, truth = predicted * counted, truth * counted
-    boxes = _boxes(predicted, truth, sorted(set(labels.values())))
+    in_predicted, in_truth = label_boxes(predicted), label_boxes(truth)
+    boxes = {
+        label: union([found[label] for found in (in_predicted, in_truth) if label in found])
+        for label in in_predicted.keys() | in_truth.keys()
+    }
     return {
         name: _score_structure(predicted[boxes[label]] == label, truth[boxes[label]] == label, spacing)
         if label in boxes
@@ -128,31 +137,6 @@ def imaged_region(geometry: Geometry, imaged: Iterable[Geometry]) -> np.ndarray:
     return inside
 
 
-def _boxes(predicted: np.ndarray, truth: np.ndarray, labels: list[int]) -> dict[int, tuple[slice, ...]]:
-    """The box that holds a label in either map, for each label that occurs."""
-    largest = max(int(predicted.max(initial=0)), int(truth.max(initial=0)), max(labels, default=0))
-    if largest >= 64 or min(int(predicted.min(initial=0)), int(truth.min(initial=0))) < 0:
-        raise ValueError("labels must lie between 0 and 63")
-    # One bit a label: a single pass of bitwise OR finds the extent of all labels along an axis at once.
-    bits = np.zeros(largest + 1, dtype=np.uint32 if largest < 32 else np.uint64)
-    for label in labels:
-        bits[label] = np.left_shift(bits.dtype.type(1), bits.dtype.type(label))
-    seen = bits[predicted]
-    seen |= bits[truth]
-    over_first = np.bitwise_or.reduce(seen, axis=0)
-    profiles = (
-        np.bitwise_or.reduce(seen.reshape(seen.shape[0], -1), axis=1),
-        np.bitwise_or.reduce(over_first, axis=1),
-        np.bitwise_or.reduce(over_first, axis=0),
-    )
-    boxes = {}
-    for label in labels:
-        extents = [np.flatnonzero(profile & bits[label]) for profile in profiles]
-        if extents[0].size:
-            boxes[label] = tuple(slice(int(e[0]), int(e[-1]) + 1) for e in extents)
-    return boxes
-
-
 def _score_structure(predicted: np.ndarray, truth: np.ndarray, spacing: np.ndarray) -> StructureScore:
     voxel_ml = float(np.prod(spacing)) / 1000.0
     predicted_count, true_count = int(np.count_nonzero(predicted)), int(np.count_nonzero(truth))
@@ -189,20 +173,8 @@ def _share_within(distances_mm: np.ndarray, tolerance_mm: float) -> float:
 def _surface_distances_mm(a: np.ndarray, b: np.ndarray, spacing: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """From each surface voxel of a to the surface of b, and the other way round."""
     # A rim of background: the edge of the box must not hide a surface.
-    surface_a, surface_b = _surface(np.pad(a, 1)), _surface(np.pad(b, 1))
+    surface_a, surface_b = (mask & with_face_neighbours(~mask) for mask in (np.pad(a, 1), np.pad(b, 1)))
     return _distance_to(surface_b, spacing)[surface_a], _distance_to(surface_a, spacing)[surface_b]
-
-
-def _surface(mask: np.ndarray) -> np.ndarray:
-    inner = mask[1:-1, 1:-1, 1:-1].copy()
-    for axis in range(3):
-        for start in (0, 2):
-            window = [slice(1, -1)] * 3
-            window[axis] = slice(start, mask.shape[axis] - 2 + start)
-            inner &= mask[tuple(window)]
-    surface = mask.copy()
-    surface[1:-1, 1:-1, 1:-1] &= ~inner
-    return surface
 
 
 def _distance_to(surface: np.ndarray, spacing: np.ndarray) -> np.ndarray:

@@ -38,14 +38,14 @@ _MEASURES = {"dice_mean": "Mean Dice", "auroc_mean": "Mean AUROC"}
 
 _CAVEATS = """- Phantom numbers. An imaging site here is a list of protocols and artefacts; what differs between
   hospitals is more than that.
-- Every imaging site has other knees: a part of the differences is chance, which the intervals show. With few studies a
-  imaging site, the worst and the best of nine lie apart by chance alone.
+- Every imaging site has other knees: a part of the differences is chance, which the intervals show. With few studies at
+  each imaging site, the worst and the best of nine lie apart by chance alone.
 - Field strength and imaging site go together: each imaging site has one magnet."""
 
 
 @dataclass(frozen=True)
-class PreparedCentres:
-    """The scores to tell from, and where they come from if they are not there.
+class PreparedSites:
+    """The scores to show, and where they come from if they are not there.
 
     Attributes:
         out: folder of the scores, if they are made here.
@@ -80,7 +80,7 @@ class PreparedCentres:
         if self.scores is None and not self._file.exists():
             return "No scores yet."
         scores = read_scores(self._file)
-        tables = centre_tables(scores)
+        tables = site_tables(scores)
         picture = page.with_suffix(".png")
         cohort, bundle = scores["cohort"], scores["bundle"]
         rows = {name: _title(name) for name in scores["strata"]["centre"]}
@@ -113,7 +113,7 @@ class PreparedCentres:
 
 def prepared_sites(
     out: Path, *, scores: Path | None, bundle: Path | str | None, evaluated: int | None
-) -> PreparedCentres:
+) -> PreparedSites:
     """The experiment on a scores file, or on a bundle.
 
     Raises:
@@ -124,10 +124,10 @@ def prepared_sites(
             "The scores are not split by imaging site", where=str(scores),
             remedy="Give the file of `orthodiffusion evaluate --json FILE`.",
         )  # fmt: skip
-    return PreparedCentres(out, scores, bundle, evaluated)
+    return PreparedSites(out, scores, bundle, evaluated)
 
 
-def centre_tables(scores: Mapping) -> str:
+def site_tables(scores: Mapping) -> str:
     """Strata as rows, each with its studies and its two means; then structures by imaging site."""
     parts = []
     for key, title in _STRATA.items():

@@ -67,7 +67,7 @@ def prepared_labels(
     evaluated: int | None = None,
     seeds: Sequence[int] | None = None,
 ) -> PreparedLabels:
-    """Check the numbers; the folders are checked when it runs, so that results can be told without them.
+    """Check the numbers; the folders are checked when it runs, so that results can be shown without them.
 
     Args:
         out: folder of data, cells and results.

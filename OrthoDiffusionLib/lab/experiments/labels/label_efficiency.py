@@ -93,7 +93,7 @@ def evaluation_cohort(count: int) -> Cohort:
     """Studies as the frozen cohort has them: its anatomies and its imaging sites in turn, held-out ones among them.
 
     Other seeds than the frozen cohort's own: what is chosen here must not be chosen on what is later measured. All
-    planes are there, and every finding in three of ten studies, so that few studies tell as much as they can.
+    planes are there, and every finding in three of ten studies, so that few studies say as much as they can.
     """
     seeds = range(_FIRST_SEED, _FIRST_SEED + count)
     return replace(
@@ -111,7 +111,7 @@ class LabelsWork:
         recipe: network, crops, rates and steps of every arm.
         studies: how many studies of the archive may have labels.
         evaluated: studies of the evaluation cohort.
-        planes: views of each study; each is outlined by itself, findings are told from all.
+        planes: views of each study; each is outlined by itself, findings are predicted from all.
         pretrained: folder of `orthodiffusion pretrain`.
         archive: folder of phantom shards; None makes `studies` of them here.
     """
@@ -364,7 +364,7 @@ class LabelsWork:
 
 @dataclass(frozen=True)
 class Pretraining:
-    """What our encoders' own files tell of their pretraining.
+    """What our encoders' own files say of their pretraining.
 
     Attributes:
         crops: that went through the network, of each plane.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar, cast
 
 import numpy as np
 import torch
@@ -13,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from OrthoDiffusionLib.anatomy import KNEE
-from OrthoDiffusionLib.encoders import FeaturePyramid, build_view_encoder
+from OrthoDiffusionLib.encoders import ByPlane, FeaturePyramid, build_view_encoder
 from OrthoDiffusionLib.encoders.view_encoder import EMPTY
 from OrthoDiffusionLib.heads import DiagnosisHead
 from OrthoDiffusionLib.heads.segmentation_head import PlaneReadout
@@ -27,7 +26,7 @@ from OrthoDiffusionLib.volumes import Geometry, Plane
 CLASSES = 1 + max(structure.label for structure in KNEE.structures)
 FINDINGS = len(KNEE.abnormalities)
 LEAST_PIXELS = 3  # fewer of a lesion's halved pixels are its rim at the border of a crop
-READING_RATE = 5.0  # of linear readings that are trained alone, as a multiple of the rate: they bear and need it
+READING_RATE = 5.0  # of linear readings that are trained alone, as a multiple of the rate: they tolerate and need it
 CLASSIFIER_WEIGHT = 0.3  # beside the lesion maps, as in the fine-tuning of a bundle
 
 Views = Mapping[Plane, EvaluationView]
@@ -44,24 +43,6 @@ class Reading:
 
     labels: Mapping[Plane, np.ndarray]
     logits: np.ndarray | None
-
-
-Part = TypeVar("Part", bound=nn.Module)
-
-
-class ByPlane(nn.ModuleDict, Generic[Part]):
-    """One module of a kind for each plane."""
-
-    def __init__(self, parts: Mapping[Plane, Part]) -> None:
-        super().__init__({plane.value: part for plane, part in parts.items()})
-
-    def of(self, plane: Plane) -> Part:
-        """A plane's."""
-        return cast(Part, self[plane.value])  # a ModuleDict keeps no types
-
-    def each(self) -> list[tuple[Plane, Part]]:
-        """All of them, with their planes."""
-        return [(Plane(name), self.of(Plane(name))) for name in self]
 
 
 class LabelNetwork(nn.Module):
@@ -130,7 +111,7 @@ class DenoiserReadout(LabelNetwork):
         super().__init__()
         self.frozen, self.pretrained = frozen, pretrained
         self.encoders = ByPlane({plane: build_view_encoder(plane, dict(network)) for plane in planes})
-        unet = self.encoders.of(planes[0]).unet
+        unet = self.encoders.of(planes[0]).network
         taps, strides = unet.tap_channels[:3], unet.tap_strides[:3]
         self.scales = ByPlane({plane: ChannelScales(unet.tap_channels) for plane in planes})
         self.outlines = ByPlane({plane: PlaneReadout(taps, strides, CLASSES) for plane in planes})

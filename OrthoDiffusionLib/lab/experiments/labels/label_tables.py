@@ -128,7 +128,9 @@ def conclusions(figures: Figures, kinds: Sequence[str]) -> list[str]:
             "ahead of": [kind for kind, e in known.items() if e.high is not None and e.high < 0],
             "behind": [kind for kind, e in known.items() if e.low is not None and e.low > 0],
         }
-        groups["not to be told from"] = [kind for kind in known if not any(kind in group for group in groups.values())]
+        groups["not distinguishable from"] = [
+            kind for kind in known if not any(kind in group for group in groups.values())
+        ]
         words = [
             f"{how} {', '.join(f'“{figures.kinds[kind]}”' for kind in group)}" for how, group in groups.items() if group
         ]
@@ -146,7 +148,7 @@ def _kept(figures: Figures, measure: str) -> str:
         return ""
     low = full.estimate.low
     if measure == AUROC and (low is None or low <= CHANCE):
-        return f"Its figure at {percent(ALL)} cannot be told from chance, so what is kept of it says nothing."
+        return f"Its figure at {percent(ALL)} cannot be distinguished from chance, so what is kept of it says nothing."
     share = float(kept.values[0])
     met = "meets" if share >= AIM_KEPT else "misses"
     words = f"It keeps {percent(share)} of its figure at {percent(ALL)}, which {met} the aim of {percent(AIM_KEPT)}"

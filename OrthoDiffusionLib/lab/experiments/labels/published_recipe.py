@@ -17,13 +17,13 @@ from safetensors.torch import load_file, save
 from torch import Tensor, nn
 from torch.nn import functional
 
+from OrthoDiffusionLib.encoders import ByPlane
 from OrthoDiffusionLib.encoders.published_unet import PublishedUNet
 from OrthoDiffusionLib.lab.experiments.labels.label_crops import Crop
 from OrthoDiffusionLib.lab.experiments.labels.label_networks import (
     CLASSES,
     FINDINGS,
     LEAST_PIXELS,
-    ByPlane,
     LabelNetwork,
     Reading,
     Views,

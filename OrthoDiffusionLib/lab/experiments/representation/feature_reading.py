@@ -17,7 +17,7 @@ class Reading:
 
     Attributes:
         sigmas: noise levels; features of several are put side by side.
-        draws: of noise, whose features are averaged; 0 shows the network the clean view and tells it the level.
+        draws: of noise, whose features are averaged; 0 shows the network the clean view and gives it the level.
     """
 
     sigmas: tuple[float, ...]

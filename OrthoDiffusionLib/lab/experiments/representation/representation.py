@@ -82,7 +82,7 @@ def _arms() -> tuple[Arm, ...]:
 EXPERIMENT = Experiment(
     "representation",
     "Which features of the diffusion model to read",
-    "A pretrained encoder is frozen and asked what a linear readout can tell from it: at which noise level, from which"
+    "A pretrained encoder is frozen and asked what a linear readout finds in it: at which noise level, from which"
     " blocks, from the clean view or from a noisy one, after which prediction target?",
     _arms(),
 )
@@ -170,7 +170,7 @@ class RepresentationWork:
     def run(self, cell: Cell, folder: Path, report: Callable[[str], None]) -> CellResult:
         """Get the encoder of a cell, by a short training if need be, and probe its readings."""
         encoder = self._encoder_of(str(cell.arm.settings["source"]), folder, cell.seed, report)
-        blocks = blocks_of(encoder.unet.tap_strides)
+        blocks = blocks_of(encoder.network.tap_strides)
         learn, ask = range(self.studies), range(self.studies, 2 * self.studies)
         dice: dict[str, dict[str, float]] = {}
         scores: dict[str, dict[str, float]] = {}

@@ -103,7 +103,7 @@ def _set_up(work: RepresentationWork) -> str:
     return f"""The {work.plane.value} encoder is frozen. Of each of {2 * work.studies} phantom studies that no
 training draws, one crop is rendered once: {size} voxels around the joint, {work.recipe.encoder_pixel_mm:g} mm in plane.
 
-- **Reading.** “Clean view”: the view without noise in one pass, the network being told σ. “Draws”: noise of that σ is
+- **Reading.** “Clean view”: the view without noise in one pass, the network being given σ. “Draws”: noise of that σ is
   added, and the features of the draws are averaged. Blocks are the taps of the decoder, named by their in-plane size;
   the coarsest is the bottleneck.
 - **Outlines.** Multinomial logistic regression of single pixels, on features enlarged to the view, learned from

@@ -67,7 +67,7 @@ def distil_student(teacher: ViewEncoder, data: Path, folder: Path, recipe: Recip
     """Teach a copy of an encoder to say of the clean view, in one pass, what the encoder says at all noise levels.
 
     After CleanDIFT (Stracke et al. 2024, arXiv 2412.03439): the student sees the clean view, the frozen teacher the
-    noisy one; small heads, told the noise level and thrown away afterwards, turn the student's features at every tap
+    noisy one; small heads, given the noise level and thrown away afterwards, turn the student's features at every tap
     into the teacher's. Call again to resume.
 
     Returns:
@@ -84,7 +84,7 @@ def distil_student(teacher: ViewEncoder, data: Path, folder: Path, recipe: Recip
         noisy = views + sigma.reshape(-1, 1, 1, 1, 1) * torch.randn(views.shape)
         with autocast():
             with torch.no_grad():
-                wanted = teacher.unet.taps(*teacher.denoiser.network_input(noisy, sigma))
+                wanted = teacher.network.taps(*teacher.denoiser.network_input(noisy, sigma))
             given = [head(tap, sigma) for head, tap in zip(heads, student(views), strict=True)]
         similar = [
             functional.cosine_similarity(one.float(), other.float(), dim=1).mean()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -13,7 +13,13 @@ from OrthoDiffusionLib.lab.phantom.engine.joint_builder import JointBuilder, Kno
 from OrthoDiffusionLib.lab.phantom.engine.placing import Placing
 from OrthoDiffusionLib.lab.phantom.engine.pose import Pose, draw_pose
 from OrthoDiffusionLib.lab.phantom.engine.sampling import PartBlocks, sample_parts
-from OrthoDiffusionLib.lab.phantom.engine.seeds import CALIBRATION_SEEDS, FROZEN_SEEDS, TRAINING_SEEDS
+from OrthoDiffusionLib.lab.phantom.engine.seeds import (
+    CALIBRATION_SEEDS,
+    FROZEN_SEEDS,
+    FROZEN_STUDIES,
+    TRAINING_SEEDS,
+    check_fresh_seeds,
+)
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import PartTables, ViewParts, visible_in
 from OrthoDiffusionLib.lab.phantom.imaging.acquisition import (
     Acquisition,
@@ -352,6 +358,10 @@ class Cohort:
         return str(rng.choice(names, p=share)), self.sites[number % len(self.sites)]
 
 
+_MISSING_PLANE = 0.2
+"""Share of the studies of the frozen and the calibration cohort that lack a plane."""
+
+
 def known_cohorts() -> dict[str, Cohort]:
     """The cohorts of all digital joints, by name; a joint's cohorts carry the version of its simulator."""
     return {cohort.name: cohort for builder in BUILDERS.values() for cohort in _cohorts_of(builder)}
@@ -361,15 +371,15 @@ def _cohorts_of(builder: JointBuilder) -> tuple[Cohort, ...]:
     plan, joint, version = builder.cohorts, builder.joint.name, builder.version
     if plan is None:
         return ()
-    clinical = {"prevalence": plan.prevalence, "missing_plane": 0.2, "joint": joint}
     return (
         Cohort(
-            f"{joint}-{FROZEN}-v{version}", version, FROZEN_SEEDS[:240], plan.frozen_anatomies, plan.frozen_sites,
-            **clinical,
+            f"{joint}-{FROZEN}-v{version}", version, FROZEN_SEEDS[:FROZEN_STUDIES], plan.frozen_anatomies,
+            plan.frozen_sites,
+            prevalence=plan.prevalence, missing_plane=_MISSING_PLANE, joint=joint,
         ),
         Cohort(
             f"{joint}-{CALIBRATION}-v{version}", version, CALIBRATION_SEEDS[:2000], plan.training_anatomies,
-            plan.calibration_sites, **clinical,
+            plan.calibration_sites, prevalence=plan.prevalence, missing_plane=_MISSING_PLANE, joint=joint,
         ),
         Cohort(
             f"{joint}-{TRAINING}-v{version}", version, TRAINING_SEEDS, plan.training_anatomies, ("training",),
@@ -378,8 +388,26 @@ def _cohorts_of(builder: JointBuilder) -> tuple[Cohort, ...]:
     )  # fmt: skip
 
 
-FROZEN, CALIBRATION, TRAINING = "frozen", "calibration", "training"
+FROZEN, CALIBRATION, TRAINING, FRESH = "frozen", "calibration", "training", "fresh"
 """The kinds of cohorts; with the joint before them their names without version."""
+
+
+def fresh_cohort(joint: str, first_seed: int) -> Cohort:
+    """Studies that nobody has seen: the frozen cohort's anatomies, imaging sites and prevalences with other seeds.
+
+    A figure on it shows whether a bundle was chosen by its figures on the frozen cohort.
+
+    Args:
+        joint: which joint.
+        first_seed: the studies have this seed and those after it, as many as the frozen cohort has.
+
+    Raises:
+        OrthoDiffusionError: if seeds among them are not free, or the joint has no cohorts.
+    """
+    frozen = cohort_named(f"{joint}-{FROZEN}")
+    check_fresh_seeds(first_seed, len(frozen))
+    seeds = range(first_seed, first_seed + len(frozen))
+    return replace(frozen, name=f"{joint}-{FRESH}-{first_seed}", seeds=seeds)
 
 
 def cohort_named(name: str) -> Cohort:
@@ -388,6 +416,9 @@ def cohort_named(name: str) -> Cohort:
     Raises:
         OrthoDiffusionError: naming the cohorts there are; for an older version, why it cannot be made any more.
     """
+    joint, _, first_seed = name.rpartition(f"-{FRESH}-")
+    if joint and first_seed.isdigit():
+        return fresh_cohort(joint, int(first_seed))
     family, _, version = name.rpartition("-v")
     cohorts = known_cohorts()
     for cohort in cohorts.values():
@@ -400,7 +431,7 @@ def cohort_named(name: str) -> Cohort:
             )
     raise OrthoDiffusionError(
         f"There is no cohort called {name!r}",
-        remedy=f"Choose one of: {', '.join(cohorts)}.",
+        remedy=f"Choose one of: {', '.join(cohorts)}; or <joint>-{FRESH}-<first seed>.",
     )
 
 

@@ -22,6 +22,7 @@ from OrthoDiffusionLib.lab.phantom.phantom import builder_named, make_phantom
 from OrthoDiffusionLib.progress import ProgressCallback, report
 from OrthoDiffusionLib.resources import resource_path
 from OrthoDiffusionLib.volumes.dicom.series import read_dicom_folder
+from OrthoDiffusionLib.volumes.face_neighbours import with_face_neighbours
 from OrthoDiffusionLib.volumes.files.atomic import atomic_path
 from OrthoDiffusionLib.volumes.files.volume_file import read_volume
 from OrthoDiffusionLib.volumes.plane import Plane
@@ -238,12 +239,8 @@ def _grey(image: np.ndarray) -> np.ndarray:
 
 def _with_outline(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """(N, N, 3) the picture with the border of a mask in colour."""
-    inner = mask.copy()
-    for axis in (0, 1):
-        for step in (-1, 1):
-            inner &= np.roll(mask, step, axis)
     colour = np.repeat(_grey(image)[..., None], 3, axis=2)
-    colour[mask & ~inner] = _MARK
+    colour[mask & with_face_neighbours(~mask, axes=(0, 1))] = _MARK
     return colour
 
 

@@ -91,8 +91,13 @@ class Built(Protocol):
     It may have an attribute `known`, a KnownJoint.
     """
 
-    canvas: Canvas
-    anatomy: str
+    @property
+    def canvas(self) -> Canvas:
+        """What was painted."""
+
+    @property
+    def anatomy(self) -> str:
+        """Where the shape came from."""
 
 
 class Build(Protocol):

@@ -131,7 +131,7 @@ PARTS: tuple[Part, ...] = (
     # beside a torn meniscus
     Part("medial_parameniscal_cyst", "synovial_fluid", 0, MEDIAL_MENISCUS_BIT),
     Part("lateral_parameniscal_cyst", "synovial_fluid", 0, LATERAL_MENISCUS_BIT),
-    # fat between the layers of the quadriceps tendon; whoever outlines the tendon takes it in
+    # fat between the layers of the quadriceps tendon; outlines of the tendon include it
     Part("quadriceps_tendon_fat", "fat_pad", 14),
 )
 

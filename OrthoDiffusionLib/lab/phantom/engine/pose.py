@@ -8,7 +8,8 @@ import numpy as np
 
 from OrthoDiffusionLib.lab.phantom.engine.placing import Hinge
 
-# Box that carries the warp; points outside take the displacement of its border.
+# Box that carries the warp (ours: larger than any joint's canvas needs); points outside take the displacement of its
+# border.
 _WARP_LO_MM = np.array([-90.0, -100.0, -125.0])
 _WARP_HI_MM = np.array([90.0, 100.0, 125.0])
 _WARP_STEP_MM = 5.0

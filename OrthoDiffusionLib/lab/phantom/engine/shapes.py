@@ -8,6 +8,8 @@ from functools import lru_cache, reduce
 import numpy as np
 import SimpleITK as sitk
 
+from OrthoDiffusionLib.volumes.face_neighbours import with_face_neighbours
+
 FLOAT = np.float32
 _TILE = 96
 
@@ -279,16 +281,9 @@ def noise(
 
 
 def grow(mask: np.ndarray, steps: int = 1) -> np.ndarray:
-    """Dilate a mask by whole voxels over its six neighbours; ten times as fast as scipy's `binary_dilation`."""
+    """Dilate a mask by whole voxels over its six neighbours."""
     for _ in range(steps):
-        out = mask.copy()
-        out[1:] |= mask[:-1]
-        out[:-1] |= mask[1:]
-        out[:, 1:] |= mask[:, :-1]
-        out[:, :-1] |= mask[:, 1:]
-        out[:, :, 1:] |= mask[:, :, :-1]
-        out[:, :, :-1] |= mask[:, :, 1:]
-        mask = out
+        mask = with_face_neighbours(mask)
     return mask
 
 
@@ -336,8 +331,9 @@ def _between(n: int, m: int, factor: int) -> tuple[np.ndarray, np.ndarray]:
 
 def largest_component(mask: np.ndarray) -> np.ndarray:
     """The biggest connected piece of a mask, over faces."""
-    image = sitk.ConnectedComponent(sitk.GetImageFromArray(mask.astype(np.uint8)))
-    labels = sitk.GetArrayFromImage(image)
+    from scipy.ndimage import label
+
+    labels, _ = label(mask)
     counts = np.bincount(labels.ravel())
     if len(counts) < 3:
         return mask.copy()

@@ -13,7 +13,7 @@ from OrthoDiffusionLib.volumes.geometry import Geometry
 from OrthoDiffusionLib.volumes.plane import Plane
 
 MIN_LESION_VOXELS = 6
-"""A lesion counts as visible in a view if it covers at least this many voxel centres."""
+"""A lesion counts as visible in a view if it covers at least this many voxel centres (ours)."""
 
 
 MOST_ABNORMALITIES = 31

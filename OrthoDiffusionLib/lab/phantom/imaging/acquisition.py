@@ -15,7 +15,7 @@ from OrthoDiffusionLib.volumes.plane import Plane
 PIXEL_MM = 0.8
 """In-plane pixel of views made for training, millimetres; the bundles' grids use the same."""
 
-_MOST_FIELD_OF_VIEW_MM = 260.0
+_MOST_FIELD_OF_VIEW_MM = 260.0  # assumed: the largest that a knee protocol uses
 
 STYLES = ("mixed", "slices", "isotropic")
 

@@ -22,6 +22,7 @@ from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import (
     site_named,
 )
 from OrthoDiffusionLib.lab.phantom.phantom import Phantom
+from OrthoDiffusionLib.volumes.face_neighbours import with_face_neighbours
 from OrthoDiffusionLib.volumes.geometry import Geometry
 from OrthoDiffusionLib.volumes.plane import Plane
 
@@ -267,12 +268,7 @@ def _beside_bone(view: ViewParts) -> np.ndarray:
     cartilage = kinds == names.index("cartilage")
     near = kinds == names.index("cortical_bone")
     for _ in range(max(1, round(0.9 / float(view.geometry.spacing_mm[1])))):
-        grown = near.copy()
-        grown[:, 1:] |= near[:, :-1]
-        grown[:, :-1] |= near[:, 1:]
-        grown[:, :, 1:] |= near[:, :, :-1]
-        grown[:, :, :-1] |= near[:, :, 1:]
-        near = grown
+        near = with_face_neighbours(near, axes=(1, 2))
     cartilage &= near
     return cartilage
 

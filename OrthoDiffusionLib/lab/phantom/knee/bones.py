@@ -29,7 +29,7 @@ from OrthoDiffusionLib.lab.phantom.engine.shapes import (
 )
 from OrthoDiffusionLib.lab.phantom.knee.proportions import KneeProportions
 
-# The dish of the medial and lateral tibial plateau, mm below the joint line.
+# The dish of the medial and lateral tibial plateau, mm below the joint line (assumed).
 DISH_Z = (-3.6, -3.2)
 
 
@@ -145,7 +145,7 @@ def _with_shaft_and_groove(box: Box, distance: np.ndarray, k: KneeProportions) -
 
 
 def _femoral_plate(box: Box, k: KneeProportions, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Where the femur bears cartilage (bool), and its thickness there, mm."""
+    """Where the femur has cartilage (bool), and its thickness there, mm."""
     s, x, y, z = k.size, box.x, box.y, box.z
     over_trochlea = (y > 4 * s) & (z < (45 + 0.1 * x) * s) & (np.abs(x) < 28 * s)
     over_condyles = (z < (35 * s + 0.25 * y)) & (y <= 8 * s)
@@ -242,7 +242,7 @@ def paint_fibula(canvas: Canvas, head, size: float, rng: np.random.Generator) ->
         (min(head[0], foot[0]) - reach, min(head[1], foot[1]) - reach, canvas.frame.lo_mm[2]),
         (max(head[0], foot[0]) + reach, max(head[1], foot[1]) + reach, head[2] + reach),
     )
-    # A head with a styloid behind its top, a slim neck, and a shaft a little stouter than the neck.
+    # All assumed: a head with a styloid behind its top, a slim neck, and a shaft a little stouter than the neck.
     neck = head + (foot - head) * (27 * size / (head[2] - foot[2]))
     stout = float(rng.uniform(0.85, 1.15))
     knob = ellipsoid(box, head + np.array([0, 0, -1.5]) * size, (8.6 * size * stout, 10.5 * size * stout, 10 * size))
@@ -305,7 +305,7 @@ def patella_shape(box: Box, k: KneeProportions) -> tuple[np.ndarray, np.ndarray,
     along = np.abs(z) / FLOAT(rz)
     outline = (across ** FLOAT(2.4) + along ** FLOAT(2.4)) ** FLOAT(1 / 2.4)
     outline = (outline - 1) * FLOAT(min(rx, rz) * 0.85)
-    # The front bulges; the apex tips forward, so its back, which bears no cartilage, slants to the tendon.
+    # The front bulges; the apex tips forward, so its back, which has no cartilage, slants to the tendon.
     front = y - FLOAT(ry) * (1 - FLOAT(0.4) * (x / FLOAT(rx)) ** 2 - FLOAT(k.patella_bow) * (z / FLOAT(rz)) ** 2)
     ridge_x = FLOAT(-0.12 * rx)
     slope = np.where(x > ridge_x, FLOAT(k.patella_ridge), FLOAT(k.patella_ridge * 1.25))
@@ -378,8 +378,14 @@ class PaintedBones:
 
 def paint_bones(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) -> PaintedBones:
     """All bones and cartilage plates of a right knee, without menisci."""
+<<<<<<< HEAD
     femoral = paint_femur(canvas, k, rng)
     medial, lateral = paint_tibia(canvas, k, rng)
+=======
+    paint_femur(canvas, k, rng)
+    paint_tibia(canvas, k, rng)
+    # Where the fibular head lies, RAS mm, and how much it varies: assumed.
+>>>>>>> main
     head = np.array([31.5, -17.0, -20.0]) * k.size + rng.normal(0, 1.2, 3)
     paint_fibula(canvas, head, k.size, rng)
     block, first = patella_block(canvas, k, rng)

@@ -18,7 +18,7 @@ still change."""
 
 # Anterior cruciate and menisci as often as in the exams of MRNet (1370 exams of one hospital: 23 % anterior cruciate,
 # 37 % meniscal tears; stanfordmlgroup.github.io/competitions/mrnet), the two menisci's shares and the common rest
-# assumed. What is rarer in clinics is raised to one in eight, or a few hundred studies would tell nothing about it.
+# assumed. What is rarer in clinics is raised to one in eight, or a few hundred studies would say nothing about it.
 _CLINIC_PREVALENCE = {
     "anterior_cruciate_ligament_injury": 0.23,
     "posterior_cruciate_ligament_injury": 0.125,

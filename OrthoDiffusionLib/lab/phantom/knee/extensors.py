@@ -1,4 +1,7 @@
-"""The extensor apparatus: quadriceps tendon, patellar tendon, and the retinacula that close the joint in front."""
+"""The extensor apparatus: quadriceps tendon, patellar tendon, and the retinacula that close the joint in front.
+
+Widths, thicknesses and courses are assumed; the landmarks of the bones say where they begin and end.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The inside of the joint: synovium, fat and the film of fluid."""
+"""The inside of the joint: synovium, fat and the film of fluid; all sizes are assumed."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ def paint_cavity(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generator)
     s = marks.size
     onto = _LOOSE
     box = canvas.box((-44 * s, -38 * s, -14 * s), (44 * s, 52 * s, 36 * s))
-    room = ellipsoid(box, (0, 1, 7 * s), (41 * s, 36 * s, 21 * s)) + FLOAT(1.0) * noise(box, rng, 6)
-    canvas.paint(box, room < 0, p.part_number("other_fat_pad"), onto=onto)
+    space = ellipsoid(box, (0, 1, 7 * s), (41 * s, 36 * s, 21 * s)) + FLOAT(1.0) * noise(box, rng, 6)
+    canvas.paint(box, space < 0, p.part_number("other_fat_pad"), onto=onto)
     # Mostly fat, with folds of synovium in it.
     canvas.paint(
-        box, (room < 0) & noise(box, rng, 2.2, above=float(rng.uniform(0.5, 1.7))), p.part_number("synovium"), onto=onto
+        box,
+        (space < 0) & noise(box, rng, 2.2, above=float(rng.uniform(0.5, 1.7))),
+        p.part_number("synovium"),
+        onto=onto,
     )
     _line_cruciates(canvas, marks, rng)
 
@@ -71,7 +74,7 @@ def paint_film(canvas: Canvas, marks: KneeLandmarks, wetness: float, rng: np.ran
     tall = cartilage.cumsum(2, dtype=np.uint8)
     between = gap & (tall > 0) & (tall[:, :, -1:] > tall)
     between &= (np.abs(box.x) > 9 * s) & (np.abs(box.x) < 36 * s)
-    # Where the plates stand far apart a fold of synovium fills the room, and fluid only wets it.
+    # Where the plates stand far apart a fold of synovium fills the space, and fluid only wets it.
     wide = between.sum(2, keepdims=True) * canvas.frame.spacing_mm > 2.6
     fold = between & wide & (noise(box, rng, 2.2) < FLOAT(1.0 - 1.5 * wetness))
     view[between] = p.part_number("joint_fluid")

@@ -10,7 +10,7 @@ import numpy as np
 from OrthoDiffusionLib.lab.phantom.engine import parts as p
 from OrthoDiffusionLib.lab.phantom.engine.shapes import Canvas, Frame, grow, largest_component
 from OrthoDiffusionLib.lab.phantom.knee import (
-    front_room,
+    anterior_compartment,
     interior,
     lesions,
     ligaments,
@@ -59,7 +59,7 @@ class BuiltKnee:
 
 
 def _streams(seed: int, *names: str) -> dict[str, np.random.Generator]:
-    """Independent random streams, so that a change in one room of the knee leaves the others as they were."""
+    """Independent random streams, so that a change in one part of the knee leaves the others as they were."""
     children = np.random.SeedSequence(seed).spawn(len(names))
     return {name: np.random.default_rng(child) for name, child in zip(names, children, strict=True)}
 
@@ -190,14 +190,14 @@ def build_knee(seed: int, *, anatomy: str, grades: Mapping[str, int], frame: Fra
     soft_tissue.paint_iliotibial_band(canvas, marks, depth, rng["ligaments"])
 
     interior.paint_cavity(canvas, marks, rng["cavity"])
-    front_room.paint_fat_pads(canvas, marks, wall, rng["cavity"])
+    anterior_compartment.paint_fat_pads(canvas, marks, wall, rng["cavity"])
     if not full:
         soft_tissue.paint_cords(canvas, marks, build, rng["cords"])
     ligaments.paint_capsule(canvas, marks, rng["ligaments"])
     if effusion:
         lesions.fill_effusion(canvas, marks, wall, effusion, fluid_ml, rng["lesions"])
     else:
-        front_room.fill_recess(canvas, marks, wall, fluid_ml, p.part_number("joint_fluid"), rng["fluid"])
+        anterior_compartment.fill_recess(canvas, marks, wall, fluid_ml, p.part_number("joint_fluid"), rng["fluid"])
     wetness = float(rng["fluid"].uniform(0.05, 0.6)) + 0.1 * effusion
     interior.paint_film(canvas, marks, min(wetness, 1.0), rng["fluid"])
     _tidy(canvas)
@@ -326,7 +326,7 @@ def _injure(canvas: Canvas, marks: KneeLandmarks, grades, acl, pcl, rng: np.rand
         lesions.mark_dislocation(canvas, marks, grades["patellar_dislocation"], rng)
 
 
-# How often an injury brings an effusion with it when nobody settled that (assumed).
+# How often an injury brings an effusion with it when that is not given (assumed).
 EFFUSION_WITH = {
     "anterior_cruciate_ligament_injury": 0.55,
     "posterior_cruciate_ligament_injury": 0.35,

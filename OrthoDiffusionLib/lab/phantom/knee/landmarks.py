@@ -1,4 +1,8 @@
-"""Landmarks: where on its bones a knee's soft tissue attaches, read off a volume of parts."""
+"""Landmarks: where on its bones a knee's soft tissue attaches, read off a volume of parts.
+
+Numbers that stand here are millimetres in a knee of 78 mm epicondylar width (`proportions.py` names the source of
+that width) and assumed where no source stands beside them: they say where on a bone to look, the bone says the rest.
+"""
 
 from __future__ import annotations
 
@@ -47,8 +51,8 @@ class KneeLandmarks:
     tibia_back: float
 
 
-# Where attachments are looked for, mm in a knee of 78 mm epicondylar width; from the same anatomy as `proportions.py`
-# where that names a source, else assumed.
+# Where attachments are looked for, mm in a knee of 78 mm epicondylar width; assumed, chosen on the knees of
+# `proportions.py` and on the label maps in Resources/Anatomy, so that every knee has them on its bones.
 _EPICONDYLE_Y, _MEDIAL_EPICONDYLE_Z, _LATERAL_EPICONDYLE_Z = -3.0, 24, 23
 _ACL_ON_FEMUR_YZ, _PCL_ON_FEMUR_YZ = (-15.0, 18.5), (-3.0, 14.0)
 _NOTCH_HALF_WIDTH = 9.0

@@ -1,4 +1,4 @@
-"""Injuries of the knee painted into a healthy one, with their companions, and findings that nobody asks for.
+"""Injuries of the knee painted into a healthy one, with their companions, and abnormalities that are not graded.
 
 What they look like follows textbook wording from memory (assumed): a torn ligament is swollen, bright and
 interrupted; a meniscal tear is a bright line that reaches a surface; a dislocated patella leaves bruises on
@@ -21,8 +21,8 @@ from OrthoDiffusionLib.lab.phantom.engine.shapes import (
     noise,
     points_box,
 )
+from OrthoDiffusionLib.lab.phantom.knee.anterior_compartment import fill_recess
 from OrthoDiffusionLib.lab.phantom.knee.extensors import FrontWall
-from OrthoDiffusionLib.lab.phantom.knee.front_room import fill_recess
 from OrthoDiffusionLib.lab.phantom.knee.interior import paint_recess
 from OrthoDiffusionLib.lab.phantom.knee.landmarks import KneeLandmarks
 from OrthoDiffusionLib.lab.phantom.knee.ligaments import lcl_points, mcl_points, paint_cord

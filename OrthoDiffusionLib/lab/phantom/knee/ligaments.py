@@ -1,4 +1,7 @@
-"""Ligaments, tendons and sheets that tie the bones of a knee together, from landmark to landmark."""
+"""Ligaments, tendons and sheets that tie the bones of a knee together, from landmark to landmark.
+
+Lengths and cross-sections name their source where there is one; all other numbers are assumed.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Menisci: wedges on the rims of the tibial plateaus, open towards the eminence."""
+"""Menisci: wedges on the rims of the tibial plateaus, open towards the eminence; all sizes are assumed."""
 
 from __future__ import annotations
 

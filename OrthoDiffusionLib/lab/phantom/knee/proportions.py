@@ -23,7 +23,7 @@ class KneeProportions:
         cortex_mm: cortex of the femoral and the tibial shaft.
         tibial_triangle: how triangular the tibial shaft is, as a share of its radius.
         patella_apex: share of its width that the patella has lost at its apex.
-        patella_bare: share of the lower half's height above which the back bears cartilage.
+        patella_bare: share of the lower half's height above which the back has cartilage.
         patella_bow: how much its front falls back at the poles, as a share of half its thickness.
     """
 

@@ -1,4 +1,7 @@
-"""Soft tissue of a knee's limb: named muscles with fat planes, vessels, nerves, fascia, fat and skin."""
+"""Soft tissue of a knee's limb: named muscles with fat planes, vessels, nerves, fascia, fat and skin.
+
+Thicknesses are assumed; where muscles, vessels and nerves run is said in `limb_contents.py`.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +75,7 @@ def _placed(rows, marks: KneeLandmarks, build: LimbBuild, rng, *, bulky: bool) -
 
 
 def paint_muscles(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: np.random.Generator) -> None:
-    """Muscles that share the room between them, parted by fat planes; the canvas must be empty there."""
+    """Muscles that share the space between them, separated by fat planes; the canvas must be empty there."""
     # Muscles swell until they meet, less so round the joint, where the fossa keeps its fat.
     z = canvas.frame.axis(2)
     swell = float(rng.uniform(1.5, 5.5)) * np.clip((np.abs(z + 4) - 16) / np.where(z < 0, 26, 40), 0, 1) ** 1.5
@@ -118,12 +121,12 @@ def wrap_limb(canvas: Canvas, build: LimbBuild, rng: np.random.Generator) -> Coa
     spacing = canvas.frame.spacing_mm
     step = spacing * _COARSE
     # Closing with a big ball: the fascia spans the hollows of the limb instead of following each muscle.
-    room = 16
+    margin = 16
     coarse = canvas.parts[1::_COARSE, 1::_COARSE, 1::_COARSE] > 0
-    padded = np.pad(coarse, ((room, room), (room, room), (0, 0)))
+    padded = np.pad(coarse, ((margin, margin), (margin, margin), (0, 0)))
     closing = float(rng.uniform(30, 46))
     fascia = closing - signed_distance(signed_distance(padded, step) > closing, step)
-    fascia = fascia[room:-room, room:-room]
+    fascia = fascia[margin:-margin, margin:-margin]
     for axis in range(3):
         padded = np.pad(fascia, [(1, 1) if n == axis else (0, 0) for n in range(3)], mode="edge")
         taken = [np.take(padded, np.arange(n, n + fascia.shape[axis]), axis=axis) for n in range(3)]
@@ -195,10 +198,10 @@ def paint_cords(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: np.
 
 
 def throw_blobs(canvas: Canvas, rng: np.random.Generator, size: float) -> None:
-    """Random blobs of any soft tissue, so that nobody learns to rely on where a muscle lies.
+    """Random blobs of any soft tissue, so that no network learns to rely on where a muscle lies.
 
     Args:
-        size: scale of the knee; a rounded room about the joint is left alone.
+        size: scale of the knee; a rounded space about the joint is left alone.
     """
     names = (
         *("muscle_a", "muscle_b", "muscle_c", "intermuscular_fat", "other_fat_pad", "vein", "synovium"),
@@ -206,10 +209,10 @@ def throw_blobs(canvas: Canvas, rng: np.random.Generator, size: float) -> None:
     )
     soft = p.MUSCLE | p.members("intermuscular_fat", "subcutaneous_fat", "deep_fascia")
     box = canvas.whole()
-    room = (
+    space = (
         (box.x / (46 * size)) ** 2 + ((box.y - 6 * size) / (46 * size)) ** 2 + ((box.z - 10 * size) / (34 * size)) ** 2
     )
-    far = room > 1
+    far = space > 1
     for _ in range(int(rng.integers(1, 4))):
         blobs = noise(box, rng, float(rng.choice([4.2, 6.0, 8.5, 12.0])), above=float(rng.uniform(0.7, 1.7)))
         canvas.paint(box, blobs & far, p.part_number(str(rng.choice(names))), onto=soft)

@@ -15,6 +15,8 @@ from OrthoDiffusionLib.errors import TrainingError
 class MovingAverage:
     """Exponential moving average of a network's weights, corrected for its start.
 
+    Not torch's `AveragedModel`, which keeps a whole second module: a checkpoint holds tensors by name.
+
     Args:
         module: whose weights are followed.
         decay: share of the old average kept in each step.
@@ -57,7 +59,7 @@ def save_checkpoint(path: Path, content: dict) -> None:
         raise TrainingError(
             f"The checkpoint could not be written: {reason}",
             where=str(path),
-            remedy="Make room or choose another folder, and run the same command again; it resumes.",
+            remedy="Free some space or choose another folder, and run the same command again; it resumes.",
         ) from error
     finally:
         with contextlib.suppress(OSError):

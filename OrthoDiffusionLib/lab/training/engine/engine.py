@@ -86,7 +86,7 @@ def train(
     run = _Run(module, groups, loss, folder, launch() if fabric is None else fabric, ema, seed, share, report)
     start = run.start
     run.report_start(schedule.steps)
-    run.fabric.barrier()  # nobody may write a new checkpoint before all have read the old one
+    run.fabric.barrier()  # no process may write a new checkpoint before all have read the old one
     if start >= schedule.steps:
         return _on_cpu(run.average.average)
     stream = iter(samples(start))
@@ -227,7 +227,7 @@ class _Meter:
             self._sums[name] = self._sums.get(name, 0.0) + value.detach() / share
 
     def step_done(self, step: int, fabric: Fabric, report: Callable[[str], None]) -> None:
-        """Count a step; every `LOG_EVERY` steps write and tell their means."""
+        """Count a step; every `LOG_EVERY` steps write and print their means."""
         self._counted += 1
         if step % LOG_EVERY:
             return

@@ -37,7 +37,7 @@ class JsonLog:
             raise TrainingError(
                 f"The log could not be written: {error.strerror or error}",
                 where=str(self.path),
-                remedy="Make room and run the same command again; it resumes.",
+                remedy="Free some space and run the same command again; it resumes.",
             ) from error
 
 

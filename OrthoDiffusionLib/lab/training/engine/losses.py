@@ -20,7 +20,9 @@ def added(terms: Iterable[Tensor]) -> Tensor:
     return reduce(operator.add, terms)
 
 
-def segmentation_loss(logits: Tensor, labels: Tensor, *, known_classes: Tensor | None = None) -> Tensor:
+def segmentation_loss(
+    logits: Tensor, labels: Tensor, *, weights: Tensor | None = None, known_classes: Tensor | None = None
+) -> Tensor:
     """Cross entropy and soft Dice over the classes that are there.
 
     Written with sums instead of one-hot tensors: at 19 classes those cost more than the network's last layer.
@@ -28,6 +30,7 @@ def segmentation_loss(logits: Tensor, labels: Tensor, *, known_classes: Tensor |
     Args:
         logits: (K, N).
         labels: (N,) uint8; 255 is ignored.
+        weights: (N,) how much each place counts, 1 on average; None if all count the same.
         known_classes: (K,) bool, the classes that the labels outline, background always among them; None means all.
             Where the labels say background, any of the others may be: only the sum of their probabilities is taught
             (marginal loss, Shi et al. 2021, arXiv 2007.03868).
@@ -38,13 +41,15 @@ def segmentation_loss(logits: Tensor, labels: Tensor, *, known_classes: Tensor |
     known = labels != IGNORED
     if not known.any():
         return logits.sum() * 0
+    counts = known.float() if weights is None else weights * known
     logarithm = logits.float().log_softmax(dim=0)
-    cross = functional.nll_loss(logarithm.T, labels, ignore_index=IGNORED)
-    probability = logarithm.exp() * known
+    each = functional.nll_loss(logarithm.T, labels, ignore_index=IGNORED, reduction="none")
+    cross = (each * counts).sum() / counts.sum()
+    probability = logarithm.exp() * counts
     safe = labels.masked_fill(~known, 0)
     chosen = probability.gather(0, safe[None])[0]
     overlap = torch.zeros(len(logits), device=logits.device).index_add(0, safe, chosen)
-    truth = torch.bincount(labels[known], minlength=len(logits)).float()
+    truth = torch.zeros(len(logits), device=logits.device).index_add(0, safe, counts)
     dice = 1 - (2 * overlap + 1e-3) / (probability.sum(dim=1) + truth + 1e-3)
     present = truth > 0
     present[0] = False  # background is large and easy; its Dice says nothing

@@ -24,6 +24,7 @@ from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
 from OrthoDiffusionLib.lab.training.engine.record import with_command
 from OrthoDiffusionLib.views.intensity import RULE
 from OrthoDiffusionLib.views.view_grid import ViewGrid
+from OrthoDiffusionLib.volumes import Plane
 
 LICENCE = "Apache-2.0"
 
@@ -50,31 +51,13 @@ def write_trained_bundle(
     """
     joint = joint_named(joint)
     network = network_for(recipe.network, joint.structures)
-    noise = {
-        "convention": "EDM preconditioning, Karras et al. 2022 (arXiv 2206.00364)",
-        "target": network.get("target", EDM),
-        "sigma_data": network["sigma_data"],
-        "feature_sigma": network["sigma"],
-        "draws": 0,
-    }
-    grids = [ViewGrid(plane, in_plane_mm=recipe.in_plane_mm) for plane in model.planes]
-    views = {
-        grid.plane: ViewSpecification(
-            grid,
-            grid.plane.hanging,
-            intensity={"rule": RULE},
-            noise=noise,
-            taps=("decoder_0", "decoder_1", "decoder_2"),
-        )
-        for grid in grids
-    }
     fields = {
         "name": f"orthodiffusion-{joint.name}",
         "version": recipe.version,
         "joint": joint.name,
         "structures": joint.structures,
         "abnormalities": joint.abnormalities,
-        "views": {plane.value: view for plane, view in views.items()},
+        "views": {plane.value: _view_of(plane, network, recipe) for plane in model.planes},
         "mirror": {"networks_see": "right", "rule": "left joints are reflected at x = 0 before and after"},
         "fusion_grid": {
             "spacing_mm": recipe.fine_spacing_mm,
@@ -91,6 +74,20 @@ def write_trained_bundle(
     return write_bundle(folder, fields, weights_by_file(model), overwrite=overwrite)
 
 
+def _view_of(plane: Plane, network: Mapping, recipe: Recipe) -> ViewSpecification:
+    """What a view of one plane must be for the network."""
+    grid = ViewGrid(plane, in_plane_mm=recipe.in_plane_mm)
+    noise = {
+        "convention": "EDM preconditioning, Karras et al. 2022 (arXiv 2206.00364)",
+        "target": network.get("target", EDM),
+        "sigma_data": network["sigma_data"],
+        "feature_sigma": network["sigma"],
+        "draws": 0,
+    }
+    taps = ("decoder_0", "decoder_1", "decoder_2")
+    return ViewSpecification(grid, plane.hanging, intensity={"rule": RULE}, noise=noise, taps=taps)
+
+
 def publish(
     bundle: Bundle,
     folder: Path,
@@ -98,16 +95,20 @@ def publish(
     calibration: Sequence[ScoredStudy],
     calibration_cohort: str,
     figures: Path | None,
+    version: str | None = None,
     command: str = "",
 ) -> Bundle:
     """The same weights with calibrations and figures in the manifest, and the planes' classifiers aligned.
 
+    A bundle that was calibrated before keeps its weights to the bit.
+
     Args:
-        bundle: a trained one.
+        bundle: a trained one, with the logit adjustment that it shall have.
         folder: the new bundle's; replaced if it holds one.
         calibration: scored studies of a calibration cohort, whose logits are fitted.
         calibration_cohort: its name and version, for the manifest.
         figures: scores of the frozen cohort, as `evaluate --json` wrote them; they decide what is assessed.
+        version: of the new bundle; None keeps that of `bundle`.
         command: what to add to the training record's list.
     """
     manifest = bundle.manifest
@@ -117,10 +118,17 @@ def publish(
     training |= {"calibration_cohort": calibration_cohort, "calibration_studies": len(calibration)}
     figured = json.loads(figures.read_text(encoding="utf-8")) if figures is not None else {}
     calibrations = {name: _judged_by(figured, name, value) for name, value in calibrations.items()}
-    updated = replace(manifest, calibration=calibrations, training=training, figures=figured)
+    updated = replace(
+        manifest,
+        version=version or manifest.version,
+        calibration=calibrations,
+        training=training,
+        figures=figured,
+    )
     fields = updated.as_dict()
     tensors = {name: load_file(path) for name, path in bundle.weight_paths.items()}
-    tensors[HEADS_FILE] = align_plane_classifiers(tensors[HEADS_FILE], names, calibration, calibrations)
+    if not manifest.calibration:  # else they have been aligned, and the weights stay to the bit
+        tensors[HEADS_FILE] = align_plane_classifiers(tensors[HEADS_FILE], names, calibration, calibrations)
     for key in ("files", "schema_version", "created"):
         fields.pop(key)
     return write_bundle(folder, fields, tensors, overwrite=True)
@@ -129,7 +137,7 @@ def publish(
 def _judged_by(figures: Mapping, name: str, calibration: Calibration) -> Calibration:
     """The calibration with the frozen cohort's AUROC, where that was measured.
 
-    Whether a finding can be told from chance is decided on studies that its calibration was not fitted to.
+    Whether a finding can be distinguished from chance is decided on studies that its calibration was not fitted to.
     """
     measured = figures.get("abnormalities", {}).get(name, {})
     numbers = [measured.get(key) for key in ("auroc", "auroc_low", "auroc_high")]

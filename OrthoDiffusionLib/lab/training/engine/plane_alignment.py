@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from torch import Tensor
 
-from OrthoDiffusionLib.findings import Calibration, fit_platt
+from OrthoDiffusionLib.findings import Calibration
+from OrthoDiffusionLib.lab.evaluation.scores.platt import fit_platt
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import ScoredStudy
 from OrthoDiffusionLib.volumes import Plane
 
@@ -21,7 +22,7 @@ def align_plane_classifiers(
     """Weights of the heads with each plane's study-level classifier calibrated.
 
     A plane's classifier is linear, so its own Platt scaling (a_p, b_p) can be folded into it, undone by the
-    fused one (a, b): w' = w a_p / a and c' = (a_p c + b_p - b) / a. A plane that cannot tell a finding then
+    fused one (a, b): w' = w a_p / a and c' = (a_p c + b_p - b) / a. A plane that cannot recognise a finding then
     says its prevalence, not nothing.
 
     Args:

@@ -72,6 +72,7 @@ class FinetuneRecipe:
     """Training of encoders, fusion and heads together.
 
     Attributes:
+        accumulate: how many crops a step averages.
         steps_alone: first steps in which each view is asked alone; cheaper, and the views learn the anatomy
             before they are asked to agree.
         learning_rate: of AdamW.
@@ -86,6 +87,7 @@ class FinetuneRecipe:
     """
 
     steps: int = 3200
+    accumulate: int = 1
     steps_alone: int = 1800
     steps_outlines_first: int = 1200
     learning_rate: float = 2e-3
@@ -98,7 +100,7 @@ class FinetuneRecipe:
     view_subsets: tuple[float, float, float] = (0.6, 0.2, 0.2)
 
     def __post_init__(self) -> None:
-        _check_numbers(self, ("steps",))
+        _check_numbers(self, ("steps", "accumulate"))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from safetensors import safe_open
 
+from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.volumes import Plane
 
 _SHARD = re.compile(r"study_(\d+)\.npz")
@@ -23,15 +24,15 @@ def this_command(arguments: Sequence[str] | None = None, *, folder: Path | None 
 
     Args:
         arguments: what follows the program's name; None takes those of the process.
-        folder: what paths are told from; None takes the working folder.
+        folder: what paths are relative to; None takes the working folder.
 
     Returns:
-        The command with its paths told from `folder`; of those outside it only the last name. Folders are often
+        The command with its paths relative to `folder`; of those outside it only the last name. Folders are often
         named after people, and a bundle travels.
     """
     base = (folder or Path.cwd()).resolve()
     words = sys.argv[1:] if arguments is None else arguments
-    return shlex.join(["orthodiffusion", *(_told_from(word, base) for word in words)])
+    return shlex.join(["orthodiffusion", *(_relative_to(word, base) for word in words)])
 
 
 def without_folders(command: str) -> str:
@@ -46,7 +47,7 @@ def data_record(folder: Path) -> dict:
 
 
 def pretraining_record(files: Mapping[Plane, Path]) -> dict[str, dict]:
-    """Plane -> command, data and recipe of its pretraining, as far as the weights' own files tell them."""
+    """Plane -> command, data and recipe of its pretraining, as far as the weights' own files state them."""
     record = {}
     for plane, path in files.items():
         with safe_open(path, framework="numpy") as weights:
@@ -78,10 +79,21 @@ def _last_name(word: str) -> str:
     return (PurePosixPath(word) if PurePosixPath(word).is_absolute() else PureWindowsPath(word)).name
 
 
-def _told_from(word: str, base: Path) -> str:
+def _relative_to(word: str, base: Path) -> str:
     if not _is_absolute(word):
         return word
     try:
         return Path(word).resolve().relative_to(base).as_posix()
     except ValueError:
         return _last_name(word)
+
+
+def beginning_record(bundle: Bundle) -> dict:
+    """The bundle a training began with, and how that one was trained."""
+    manifest = bundle.manifest
+    return {
+        "name": manifest.name,
+        "version": manifest.version,
+        "sha256": bundle.sha256,
+        "training": dict(manifest.training),
+    }

@@ -44,7 +44,7 @@ def training_cost(
     Returns:
         "kinds": name to seconds a step and its parts, share of waiting for data, GFLOP, share of the peak;
         "peak_gflops": of a matrix product in the training's number format; "memory_mb": the largest so far, None
-        where the system does not tell; "long_run": `memory.growth`, None without one; "machine".
+        where the system does not say; "long_run": `memory.growth`, None without one; "machine".
     """
     check_long_run(long_run, SETTLED_STEPS)
     use_all_cores()

@@ -10,10 +10,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from OrthoDiffusionLib.analysis.model import OrthoModel, ViewTensor, network_for
+from OrthoDiffusionLib.analysis.model import OPTIONAL_NETWORK, OrthoModel, ViewTensor, load_model, network_for
 from OrthoDiffusionLib.anatomy import Joint
 from OrthoDiffusionLib.anatomy import joint as joint_named
+from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.encoders import FeaturePyramid, ViewEncoder
+from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.phantom.datasets.shards import joint_of_shards
 from OrthoDiffusionLib.lab.training.engine.claim import claim
 from OrthoDiffusionLib.lab.training.engine.engine import Schedule, train, use_all_cores
@@ -49,6 +51,7 @@ def finetune(
     out: Path,
     recipe: Recipe,
     *,
+    start: Bundle | None = None,
     machine: Machine = CPU,
     report: Callable[[str], None] = print,
 ) -> OrthoModel:
@@ -56,17 +59,18 @@ def finetune(
 
     Args:
         data: folder of phantom shards.
-        pretrained: folder with the three planes' pretrained weights; None trains from scratch.
+        pretrained: folder with the three planes' pretrained weights; None trains from scratch, or from `start`.
         out: gets a folder with checkpoint and log.
         recipe: settings.
+        start: a bundle whose weights, all of them, the training begins with.
         machine: one process, on the CPU or a GPU.
 
     Returns:
         The model with averaged weights, on the CPU.
 
     Raises:
-        TrainingError: if pretrained weights are missing or do not fit, or the folder holds a run that was begun
-            otherwise.
+        TrainingError: if pretrained weights or those of `start` are missing or do not fit, or the folder holds a run
+            that was begun otherwise.
     """
     fabric = launch(machine)
     use_all_cores()
@@ -76,18 +80,21 @@ def finetune(
         for encoder in model.encoders.values():
             assert isinstance(encoder, ViewEncoder)  # a ModuleDict keeps no types
             load_pretrained(encoder, pretrained)
+    if start is not None:
+        begin_with(model, start, recipe)
     settings = recipe.finetune
     dataset = LabelledCrops(data, recipe)
-    claim(out / "finetune", _made_from(pretrained, recipe))
+    claim(out / "finetune", _made_from(pretrained, start, recipe))
     weights = train(
         model,
         parameter_groups(model, settings),
         Schedule(settings.steps, settings.warmup),
-        lambda start: stream(dataset, start, settings.steps),
+        lambda step: stream(dataset, step * settings.accumulate, settings.steps * settings.accumulate),
         lambda crop, step: crop_loss(model, crop, settings, step=step),
         out / "finetune",
         ema=settings.ema,
         seed=recipe.seed,
+        share=settings.accumulate,
         fabric=fabric,
         report=report,
     )
@@ -95,24 +102,48 @@ def finetune(
     return model.eval()
 
 
-def _made_from(pretrained: Path | None, recipe: Recipe) -> dict:
+def begin_with(model: OrthoModel, start: Bundle, recipe: Recipe) -> None:
+    """Give a new model all weights of a bundle.
+
+    Raises:
+        TrainingError: if the bundle's network or vocabulary is another one.
+    """
+    structures = start.manifest.structures
+    networks = [
+        {**OPTIONAL_NETWORK, **network_for(network, structures)} for network in (recipe.network, start.manifest.network)
+    ]
+    differing = sorted(key for key in networks[0] | networks[1] if networks[0].get(key) != networks[1].get(key))
+    weights = load_model(start).state_dict()
+    shapes = {name: value.shape for name, value in model.state_dict().items()}
+    if differing or shapes != {name: value.shape for name, value in weights.items()}:
+        raise TrainingError(
+            "The network of the bundle to begin with is not the recipe's"
+            + (f"; it differs in: {', '.join(differing)}" if differing else ""),
+            where=str(start.folder),
+            remedy="Choose the recipe that the bundle was trained with, or another bundle.",
+        )
+    model.load_state_dict(weights)
+
+
+def _made_from(pretrained: Path | None, start: Bundle | None, recipe: Recipe) -> dict:
     """What two calls must share to go on with each other; steps, rates and weights of the losses may change."""
     files = {plane.value: pretrained_file(pretrained, plane) for plane in Plane} if pretrained is not None else {}
     return {
         "pretrained": {plane: hashlib.sha256(path.read_bytes()).hexdigest() for plane, path in files.items()},
         "seed": recipe.seed,
         "pixel": recipe.in_plane_mm,
+        **({} if start is None else {"start": start.sha256}),
     }
 
 
 def parameter_groups(model: OrthoModel, settings: FinetuneRecipe) -> list[dict]:
-    """What learns at which rate: encoders, the rooms between them and the answers, and the answers' layers."""
+    """What learns at which rate: encoders, the modules between them and the heads, and the heads' layers."""
     rate, filters, share = settings.learning_rate, settings.filter_rate, settings.encoder_rate
-    rooms = (model.fusion, model.detail)
+    between = (model.fusion, model.detail)
     answers = (model.segmentation, model.diagnosis)
     return [
         {"params": list(model.encoders.parameters()), "lr": rate * share, "filter_lr": filters * share},
-        {"params": [p for room in rooms for p in room.parameters()], "lr": rate, "filter_lr": filters},
+        {"params": [p for part in between for p in part.parameters()], "lr": rate, "filter_lr": filters},
         {"params": [p for head in answers for p in head.parameters()], "lr": rate},
     ]
 
@@ -212,7 +243,7 @@ def _fused_terms(
     with autocast(device.type):
         grid = model.fuse(pyramids, crop.coarse)
         coarse = model.coarse_logits(grid)
-        fine = model.fine_logits(pyramids, grid, _on(device, crop.points))
+        fine = model.fine_logits(pyramids, grid, _on(device, crop.points.places))
         diagnosis = model.diagnosis(pyramids, grid, alone=alone)
     # where no view looks, nothing can be known
     unseen = ~grid.imaged
@@ -220,7 +251,7 @@ def _fused_terms(
     bits = _on(device, crop.coarse_lesions).masked_fill(unseen, 0).flatten()
     return {
         "coarse": segmentation_loss(coarse.flatten(1), labels),
-        "fine": segmentation_loss(fine.T, _on(device, crop.point_labels)),
+        "fine": segmentation_loss(fine.T, _on(device, crop.points.labels), weights=_on(device, crop.points.weights)),
         "fused_lesions": lesion_loss(diagnosis.evidence.flatten(1), bits, dice_weight=lesion_dice),
         "fused_verdict": classifier_loss(diagnosis.logits, bits, least=LEAST_COARSE),
     }

@@ -186,7 +186,7 @@ def _identity(path: Path) -> tuple[str, str, str] | None:
 
 
 def _patient_of_place(relative: str) -> str:
-    """Where no header tells: the first folder on the way to the file is the patient, or the file itself."""
+    """Where no header says it: the first folder on the way to the file is the patient, or the file itself."""
     return relative.partition("/")[0]
 
 

@@ -50,7 +50,7 @@ def study_views(study: ArchiveStudy, grids: Mapping[Plane, ViewGrid], joint: Joi
     """Read a study and prepare all its series that show the joint in a plane we know.
 
     Every series is asked by itself, as a `Study` of one volume, so that all contrasts of a plane are learned from and
-    the rules are those of an analysis. Left joints are mirrored, since the networks see right ones; where no tag tells
+    the rules are those of an analysis. Left joints are mirrored, since the networks see right ones; where no tag says
     the side, the view is taken as it is. Whatever is wrong with a series is a reason, never an error.
     """
     found = StudyViews()

@@ -50,7 +50,7 @@ GPU_LOADERS = 4
 
 
 @dataclass(frozen=True)
-class Looks:
+class Monitoring:
     """What is measured and drawn while a training runs.
 
     Attributes:
@@ -116,7 +116,7 @@ def pretrain(
     *,
     start: Bundle | None = None,
     fabric: Fabric | None = None,
-    looks: Looks | None = None,
+    monitoring: Monitoring | None = None,
     command: str = "",
     report: Callable[[str], None] = print,
 ) -> Path:
@@ -129,7 +129,7 @@ def pretrain(
         recipe: settings.
         start: begin with the encoder of this bundle instead of chance.
         fabric: the processes that share the work; None trains in this one on the CPU.
-        looks: what is measured and drawn meanwhile.
+        monitoring: what is measured and drawn meanwhile.
         command: what to keep beside the weights as the command that made them.
         report: gets a line now and then.
 
@@ -140,14 +140,14 @@ def pretrain(
         TrainingError: if no view of the plane is there, weights do not fit the recipe's network, or the folder
             holds a run that was begun otherwise.
     """
-    fabric, looks = fabric or launch(), looks or Looks()
+    fabric, monitoring = fabric or launch(), monitoring or Monitoring()
     use_all_cores(_siblings(fabric))
     encoder = _encoder(plane, recipe, start)
-    dataset = _dataset(data, recipe, plane, looks.held_back_percent)
+    dataset = _dataset(data, recipe, plane, monitoring.held_back_percent)
     settings, share = recipe.pretrain, _share(recipe, fabric, report)
     folder, path = out / f"pretrain_{plane.value}", pretrained_file(out, plane)
     if fabric.is_global_zero:
-        claim(folder, _made_from(data, recipe, start, looks))
+        claim(folder, _made_from(data, recipe, start, monitoring))
     weights = train(
         encoder,
         [{"params": list(encoder.parameters()), "lr": settings.learning_rate, "filter_lr": settings.filter_rate}],
@@ -159,7 +159,7 @@ def pretrain(
         seed=recipe.seed,
         share=share,
         fabric=fabric,
-        watch=_Watch(folder, dataset, encoder, looks, settings.steps, report) if fabric.is_global_zero else None,
+        watch=_Watch(folder, dataset, encoder, monitoring, settings.steps, report) if fabric.is_global_zero else None,
         report=report,
     )
     if fabric.is_global_zero:
@@ -171,9 +171,9 @@ def pretrain(
 
 
 def _origin(command: str, start: Bundle | None) -> dict[str, str]:
-    """What the weights' file tells of the command and the bundle they come from."""
-    told = {COMMAND: command} if command else {}
-    return told | ({"from": f"{start.manifest.name} {start.manifest.version}"} if start is not None else {})
+    """What the weights' file says of the command and the bundle they come from."""
+    metadata = {COMMAND: command} if command else {}
+    return metadata | ({"from": f"{start.manifest.name} {start.manifest.version}"} if start is not None else {})
 
 
 def _write_weights(path: Path, weights: Mapping[str, Tensor], facts: dict[str, str]) -> None:
@@ -224,10 +224,10 @@ def _loss(encoder: ViewEncoder, fabric: Fabric) -> Callable[[Tensor, int], dict[
     return loss
 
 
-def _made_from(data: Path | ViewCache, recipe: Recipe, start: Bundle | None, looks: Looks) -> dict:
+def _made_from(data: Path | ViewCache, recipe: Recipe, start: Bundle | None, monitoring: Monitoring) -> dict:
     """What two calls must share to go on with each other; steps and rates may change, and an archive may grow.
 
-    Of another network the checkpoint itself tells, weight by weight.
+    Whether the network is another one, the checkpoint itself says, weight by weight.
     """
     return {
         "from": None if start is None else start.sha256,
@@ -236,7 +236,7 @@ def _made_from(data: Path | ViewCache, recipe: Recipe, start: Bundle | None, loo
         "pixel": recipe.in_plane_mm,
         "crop": list(recipe.data.crop),
         "target": recipe.network.get("target", EDM),
-        "held back": looks.held_back_percent,
+        "held back": monitoring.held_back_percent,
     }
 
 
@@ -248,12 +248,12 @@ class _Watch:
         folder: Path,
         dataset: UnlabelledViews,
         encoder: ViewEncoder,
-        looks: Looks,
+        monitoring: Monitoring,
         steps: int,
         report: Callable[[str], None],
     ) -> None:
         self.folder, self.dataset, self.encoder = folder, dataset, encoder
-        self.looks, self.steps, self.report = looks, steps, report
+        self.monitoring, self.steps, self.report = monitoring, steps, report
         self._copy: ViewEncoder | None = None
         self._curves: LearningCurves | None = None
         self._view: Tensor | None = None
@@ -261,7 +261,7 @@ class _Watch:
     def __call__(self, step: int, average: dict[str, Tensor]) -> None:
         measured, drawn = (
             every > 0 and (step % every == 0 or step == self.steps)
-            for every in (self.looks.curves_every, self.looks.pictures_every)
+            for every in (self.monitoring.curves_every, self.monitoring.pictures_every)
         )
         if not measured and not drawn:
             return
@@ -322,7 +322,7 @@ def _check_crop(recipe: Recipe, encoder: ViewEncoder) -> None:
     Such a level is trained in float32 (`precision.sound_gradients`), several times slower; in a recipe that is a
     mistake.
     """
-    network = encoder.unet
+    network = encoder.network
     slices = recipe.data.crop[0]
     if 2 in [slices // stride[0] for stride in network.tap_strides]:
         raise TrainingError(

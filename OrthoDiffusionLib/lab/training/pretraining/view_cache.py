@@ -2,7 +2,7 @@
 
 A shard is one `.npy` of half-precision numbers, views behind each other, and a `.json` beside it that says what lies
 where. The `.json` is written last, so that a shard that has one is complete. `manifest.json` comes when all is there.
-Nothing here tells a patient, a date or a description; views are images of people all the same, so guard the folder.
+Nothing here names a patient, a date or a description; views are images of people all the same, so guard the folder.
 """
 
 from __future__ import annotations
@@ -173,7 +173,7 @@ class _Gathered:
         studies: all but those that held masks alone.
         views: that can be learned from.
         skipped: what cannot, by path.
-        sideless: how many studies do not tell their side.
+        sideless: how many studies do not state their side.
     """
 
     studies: tuple[ArchiveStudy, ...]
@@ -258,7 +258,7 @@ class _Shard:
 
 @dataclass(frozen=True)
 class ShardFacts:
-    """What the `.json` of a complete shard tells.
+    """What the `.json` of a complete shard says.
 
     Attributes:
         studies: keys of all that were looked at.
@@ -318,7 +318,7 @@ def _summary(gathered: _Gathered, others: int, where: Path) -> str:
         for plane in Plane
     ]
     if sideless:
-        lines.append(f"  in {sideless} of them no tag tells the side, and they are taken as they are")
+        lines.append(f"  in {sideless} of them no tag states the side, and they are taken as they are")
     if len({view.study for view in views}) > 1 and len({view.bucket for view in views}) == 1:
         lines.append(
             "  all of them name the same patient, so that none can be held back to measure with; if that is an"

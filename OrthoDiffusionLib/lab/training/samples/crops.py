@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,10 +11,11 @@ from OrthoDiffusionLib.analysis.inference import FUSION_RATIO
 from OrthoDiffusionLib.analysis.model import WINDOW_STEP, Window
 from OrthoDiffusionLib.encoders import DETAIL_RATIO, level_affine
 from OrthoDiffusionLib.errors import TrainingError
-from OrthoDiffusionLib.lab.phantom.engine.view_parts import SampledStudy, ViewParts
+from OrthoDiffusionLib.lab.phantom.engine.view_parts import SampledStudy, ViewParts, WorldParts
 from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import site_named
 from OrthoDiffusionLib.lab.phantom.imaging.scanner import render_crop
 from OrthoDiffusionLib.lab.training.engine.recipe import DataRecipe, Recipe
+from OrthoDiffusionLib.lab.training.samples.points import Points, box_of, points_of_view, points_of_world, window_of
 from OrthoDiffusionLib.views.intensity import apply_scale, body_scale
 from OrthoDiffusionLib.volumes import Geometry, Plane
 
@@ -67,16 +68,14 @@ class StudyCrop:
         coarse: grid of the fusion.
         coarse_labels: (I, J, K) uint8.
         coarse_lesions: (I, J, K) bit mask; a bit is set if any of the lesion lies in the voxel.
-        points: (N, 3) float32 RAS mm.
-        point_labels: (N,) uint8.
+        points: where the fine outlines are taught.
     """
 
     views: dict[Plane, ViewCrop]
     coarse: Geometry
     coarse_labels: np.ndarray
     coarse_lesions: np.ndarray
-    points: np.ndarray
-    point_labels: np.ndarray
+    points: Points
 
 
 def crop_view(view: ViewParts, focus_ras: np.ndarray, recipe: DataRecipe, rng: np.random.Generator) -> ViewCrop:
@@ -215,8 +214,8 @@ def crop_study(
     labels = world.labels
     inside = _gather(labels, world.geometry, coarse)
     lesions = _pool_bits(world.lesions, world.geometry, coarse)
-    points, point_labels = _points(views, world, coarse, data.fine_points, fine_labels, rng)
-    return StudyCrop(views, coarse, inside, lesions, points, point_labels)
+    points = _points(views, world, coarse, data.fine_points, fine_labels, rng)
+    return StudyCrop(views, coarse, inside, lesions, points)
 
 
 def draw_focus(lesions: np.ndarray, geometry: Geometry, rng: np.random.Generator) -> np.ndarray:
@@ -265,47 +264,22 @@ def _pool_bits(bits: np.ndarray, geometry: Geometry, grid: Geometry) -> np.ndarr
     return result
 
 
-def _points(views, world, coarse, count, fine_labels, rng) -> tuple[np.ndarray, np.ndarray]:
-    """Places whose structure is known exactly: voxel centres of the world grid and of the views.
-
-    Half lie where structures meet or are small, since there the fine grid decides.
-    """
-    labels, geometry = world.labels, world.geometry
-    fine = np.isin(np.arange(256), fine_labels)
-    lo = coarse.to_ras(np.zeros(3)) - coarse.spacing_mm / 2
-    hi = coarse.to_ras(np.array(coarse.shape, float) - 1) + coarse.spacing_mm / 2
-    window = tuple(
-        slice(max(0, int(np.ceil(a))), max(0, int(np.floor(b)) + 1))
-        for a, b in zip(geometry.to_ijk(lo), geometry.to_ijk(hi), strict=True)
-    )
-    block = labels[window]
-    edge = np.zeros(block.shape, bool)
-    for axis in range(3):
-        change = np.diff(block, axis=axis) != 0
-        before = tuple(slice(None, -1) if a == axis else slice(None) for a in range(3))
-        after = tuple(slice(1, None) if a == axis else slice(None) for a in range(3))
-        edge[before] |= change
-        edge[after] |= change
-    edge |= fine[block]
-    edges, anywhere = np.flatnonzero(edge), edge.size
+def _points(
+    views: Mapping[Plane, ViewCrop],
+    world: WorldParts,
+    coarse: Geometry,
+    count: int,
+    fine_labels: Sequence[int],
+    rng: np.random.Generator,
+) -> Points:
+    """Voxel centres of the world grid and pixel centres of the views inside the window, half and half."""
+    small = np.isin(np.arange(256), fine_labels)
+    low, high = box_of(coarse)
     from_world = count // 2
-    chosen = np.concatenate(
+    each = (count - from_world) // len(views)
+    return Points.joined(
         [
-            edges[rng.integers(len(edges), size=3 * from_world // 4)] if len(edges) else np.zeros(0, int),
-            rng.integers(anywhere, size=from_world // 4) if anywhere else np.zeros(0, int),
+            points_of_world(world, window_of(world.geometry, low, high), small, from_world, rng),
+            *(points_of_view(view.labels, view.geometry, low, high, small, each, rng) for view in views.values()),
         ]
     )
-    ijk = np.stack(np.unravel_index(chosen, block.shape), axis=1) + [s.start for s in window]
-    points, values = [geometry.to_ras(ijk.astype(float))], [block.ravel()[chosen]]
-    for view in views.values():
-        share = (count - from_world) // len(views)
-        flat = view.labels.ravel()
-        small = np.flatnonzero(fine[flat])
-        picked = rng.integers(flat.size, size=share)
-        if len(small):
-            picked[: share // 2] = small[rng.integers(len(small), size=share // 2)]
-        place = view.geometry.to_ras(np.stack(np.unravel_index(picked, view.labels.shape), axis=1).astype(float))
-        inside = ((place >= lo) & (place <= hi)).all(axis=1)
-        points.append(place[inside])
-        values.append(flat[picked[inside]])
-    return np.concatenate(points).astype(np.float32), np.concatenate(values)

@@ -49,13 +49,14 @@ class LabelledCrops(_Draws[StudyCrop]):
         super().__init__(folder, recipe)
         self.fine_labels = [part.label for part in joint_of_shards(folder).structures if not part.is_bone]
 
-    def __getitem__(self, step: int) -> StudyCrop:
-        rng = np.random.default_rng([self.recipe.seed, 2, step])
+    def __getitem__(self, draw: int) -> StudyCrop:
+        """The crop of a draw; a step of the training averages `accumulate` of them."""
+        rng, step = np.random.default_rng([self.recipe.seed, 2, draw]), draw // self.recipe.finetune.accumulate
         shown = 3 - int(rng.choice(3, p=self.recipe.finetune.view_subsets))
         kept = set(rng.permutation(len(Plane))[:shown])
         planes = tuple(plane for number, plane in enumerate(Plane) if number in kept)
         detail = self.recipe.has_detail and step >= self.recipe.finetune.steps_alone
-        study = self.study_of(step)
+        study = self.study_of(draw)
         return crop_study(study, planes, self.recipe, rng, fine_labels=self.fine_labels, detail=detail)
 
 

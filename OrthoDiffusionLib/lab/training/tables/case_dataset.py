@@ -17,6 +17,7 @@ from torch.utils.data import Dataset
 from OrthoDiffusionLib.analysis.inference import FUSION_RATIO
 from OrthoDiffusionLib.heads import encode_all
 from OrthoDiffusionLib.lab.training.engine.losses import IGNORED
+from OrthoDiffusionLib.lab.training.samples.points import Points, box_of, importance
 from OrthoDiffusionLib.lab.training.tables.case_preparation import PreparedCase, PreparedView, prepared_case
 from OrthoDiffusionLib.lab.training.tables.case_table import Case
 from OrthoDiffusionLib.lab.training.tables.vocabulary import Vocabulary
@@ -57,8 +58,7 @@ class CaseSample:
         views: plane -> view, cut or whole.
         coarse: grid of the fusion.
         coarse_labels: (I, J, K) uint8, 255 where nothing is known; None without labels.
-        points: (N, 3) float32 RAS mm, None without labels.
-        point_labels: (N,) uint8.
+        points: where the fine outlines are taught, None without labels.
         known_classes: (K,) bool: classes that the label maps outline; the others may be anywhere.
         kept_classes: (K,) bool: of the others, those that the starting bundle knows.
         start: row and column of the first of the pixels, every second one, whose labels teach.
@@ -69,8 +69,7 @@ class CaseSample:
     views: Mapping[Plane, PreparedView]
     coarse: Geometry
     coarse_labels: np.ndarray | None
-    points: np.ndarray | None
-    point_labels: np.ndarray | None
+    points: Points | None
     known_classes: np.ndarray
     kept_classes: np.ndarray
     start: tuple[int, int]
@@ -138,10 +137,10 @@ class CaseDraws(Dataset):
                 directions=np.eye(3),
                 centre_ras=tuple(focus + rng.uniform(-0.5, 0.5, 3) * self.spacing_mm),
             )
-        labels = points = point_labels = None
+        labels = points = None
         if prepared.has_labels:
             labels = coarse_labels_of(prepared, coarse)
-            points, point_labels = _points(prepared, coarse, self.settings.points, rng)
+            points = _points(prepared, coarse, self.settings.points, rng)
         if self.vary:
             views = {plane: _varied(view, rng) for plane, view in views.items()}
         known = _known_classes(case, self.vocabulary)
@@ -150,7 +149,6 @@ class CaseDraws(Dataset):
             coarse,
             labels,
             points,
-            point_labels,
             known,
             self.started & ~known,
             (int(rng.integers(2)), int(rng.integers(2))),
@@ -194,38 +192,46 @@ def _nearest(labels: np.ndarray, geometry: Geometry, places: np.ndarray, slice_m
     return result
 
 
-def _points(
-    prepared: PreparedCase, grid: Geometry, count: int, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
+def _points(prepared: PreparedCase, grid: Geometry, count: int, rng: np.random.Generator) -> Points:
     """Places on the fusion grid whose label is known exactly: voxel centres of the maps, small structures as often."""
-    low = grid.to_ras(np.zeros(3)) - grid.spacing_mm / 2
-    high = grid.to_ras(np.array(grid.shape, float) - 1) + grid.spacing_mm / 2
+    low, high = box_of(grid)
     maps = [(view.labels, view.geometry) for view in prepared.views.values() if view.labels is not None]
     if prepared.world is not None:
         maps = [(prepared.world.array, prepared.world.geometry)]
-    places, values = [np.zeros((0, 3))], [np.zeros(0, np.uint8)]
-    for labels, geometry in maps:
-        ends = geometry.to_ijk(np.array(np.meshgrid(*np.stack([low, high]).T, indexing="ij")).reshape(3, 8).T)
-        window = tuple(
-            slice(max(0, int(np.ceil(a))), max(0, int(np.floor(b)) + 1))
-            for a, b in zip(ends.min(axis=0), ends.max(axis=0), strict=True)
-        )
-        block = labels[window]
-        share = count // len(maps)
-        present = [value for value in np.flatnonzero(np.bincount(block.ravel(), minlength=256)) if value != IGNORED]
-        if not present:
-            continue
-        chosen = [rng.integers(block.size, size=share // 2)]
-        for value in present:
-            where = np.flatnonzero(block.ravel() == value)
-            chosen.append(where[rng.integers(len(where), size=share // 2 // len(present))])
-        index = np.concatenate(chosen)
-        ijk = np.stack(np.unravel_index(index, block.shape), axis=1) + [part.start for part in window]
-        place, label = geometry.to_ras(ijk.astype(float)), block.ravel()[index]
-        keep = ((place >= low) & (place <= high)).all(axis=1) & (label != IGNORED)
-        places.append(place[keep])
-        values.append(label[keep])
-    return np.concatenate(places).astype(np.float32), np.concatenate(values)
+    return Points.joined(
+        _points_of_map(labels, geometry, low, high, count // len(maps), rng) for labels, geometry in maps
+    )
+
+
+def _points_of_map(
+    labels: np.ndarray, geometry: Geometry, low: np.ndarray, high: np.ndarray, count: int, rng: np.random.Generator
+) -> Points:
+    """Half of them anywhere in the map's part of a box, half in its structures in turn."""
+    ends = geometry.to_ijk(np.array(np.meshgrid(*np.stack([low, high]).T, indexing="ij")).reshape(3, 8).T)
+    window = tuple(
+        slice(max(0, int(np.ceil(a))), max(0, int(np.floor(b)) + 1))
+        for a, b in zip(ends.min(axis=0), ends.max(axis=0), strict=True)
+    )
+    block = labels[window]
+    flat = block.ravel()
+    sizes = np.bincount(flat, minlength=256)
+    present = [value for value in np.flatnonzero(sizes) if value != IGNORED]
+    if not present:
+        return Points.joined([])
+    each = count // 2 // len(present)
+    chosen = [rng.integers(flat.size, size=count - each * len(present))]
+    for value in present:
+        where = np.flatnonzero(flat == value)
+        chosen.append(where[rng.integers(len(where), size=each)])
+    index = np.concatenate(chosen)
+    ijk = np.stack(np.unravel_index(index, block.shape), axis=1) + [part.start for part in window]
+    places, found = geometry.to_ras(ijk.astype(float)), flat[index]
+    keep = ((places >= low) & (places <= high)).all(axis=1) & (found != IGNORED)
+    places, found = places[keep], found[keep]
+    member = np.column_stack([found[:, None] == np.array(present), np.ones(len(found), bool)])
+    share = each / count
+    shares = [*(share for _ in present), 1.0 - share * len(present)]
+    return Points(places, found, importance(member, shares, [*sizes[present], flat.size]))
 
 
 def _focus(prepared: PreparedCase, rng: np.random.Generator) -> np.ndarray:

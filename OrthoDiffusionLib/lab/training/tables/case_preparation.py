@@ -198,7 +198,7 @@ def _check_overlap(labels: Volume, study: Study, case: Case, path: Path) -> None
                 f"The world label map of the case {case.name} does not overlap its image: "
                 f"labels {labels.geometry!r}, image ‘{volume.name}’ {volume.geometry!r}",
                 where=str(path),
-                remedy="Check that both are of the same visit and in the same patient space.",
+                remedy="Check that both are of the same exam and in the same patient space.",
             )
 
 

@@ -82,7 +82,7 @@ def read_case_table(path: Path, vocabulary: Vocabulary) -> CaseTable:
     """Read and check a table.
 
     Args:
-        path: CSV, UTF-8, with commas, semicolons or tabs. Paths in it are told from its own folder.
+        path: CSV, UTF-8, with commas, semicolons or tabs. Paths in it are relative to its own folder.
         vocabulary: what may be labelled.
 
     Raises:

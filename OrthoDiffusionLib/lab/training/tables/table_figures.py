@@ -240,8 +240,8 @@ def calibrated_bundle(
     for name in kept:
         figures["abnormalities"][name] = {**figures["abnormalities"][name], "calibration_kept_from": kept_from}
     tensors = {name: load_file(path) for name, path in bundle.weight_paths.items()}
-    told = [replace(r, findings={k: v for k, v in r.findings.items() if k in fitted}) for r in validation]
-    tensors[HEADS_FILE] = align_plane_classifiers(tensors[HEADS_FILE], names, told, calibrations)
+    records = [replace(r, findings={k: v for k, v in r.findings.items() if k in fitted}) for r in validation]
+    tensors[HEADS_FILE] = align_plane_classifiers(tensors[HEADS_FILE], names, records, calibrations)
     fields = replace(
         manifest, calibration={name: calibrations[name] for name in names}, figures=_for_travel(figures)
     ).as_dict()

@@ -291,7 +291,7 @@ def _split(
 
 
 def check_teaching(table: CaseTable, settings: TableSettings) -> None:
-    """Whether a table can teach what was asked, as far as the table alone can tell; before minutes are spent.
+    """Whether a table can teach what was asked, as far as the table alone shows; before minutes are spent.
 
     Raises:
         TrainingError: if no case has what is taught, or a split cannot have a patient.

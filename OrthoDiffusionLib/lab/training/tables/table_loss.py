@@ -91,17 +91,17 @@ def case_loss(
     sight = _sight(model, sample, device)
     terms: dict[str, Tensor] = {}
     if lesson.outlines and sample.coarse_labels is not None:
-        logits, labels = _outlines(model, sample, sight, device)
+        logits, labels, weights = _outlines(model, sample, sight, device)
         known = torch.from_numpy(sample.known_classes).to(device)
         for name, weight in OUTLINE_WEIGHTS.items():
-            pairs = zip(logits[name], labels[name], strict=True)
-            losses = [segmentation_loss(values, truth, known_classes=known) for values, truth in pairs]
+            taught = zip(logits[name], labels[name], weights[name], strict=True)
+            losses = [segmentation_loss(x, truth, weights=w, known_classes=known) for x, truth, w in taught]
             terms |= {name: weight * torch.stack(losses).mean()} if losses else {}
         kept = torch.from_numpy(sample.kept_classes).to(device)
         if before is not None and kept.any():
             with torch.no_grad():
                 before = before.to(device)
-                earlier, _ = _outlines(before, sample, _sight(before, sample, device), device)
+                earlier, *_ = _outlines(before, sample, _sight(before, sample, device), device)
             losses = [
                 weight * torch.stack([keeping_loss(*three, kept) for three in triples]).mean()
                 for name, weight in OUTLINE_WEIGHTS.items()
@@ -127,21 +127,17 @@ def _sight(model: OrthoModel, sample: CaseSample, device: torch.device) -> Sight
         coarse = model.coarse_logits(grid)
         if model.pixel_ratio > 1:
             winner = coarse.detach().argmax(dim=0).to(torch.uint8).masked_fill(~grid.imaged, 0)
-            pyramids = sharpened(
-                model,
-                sample.views,  # type: ignore[arg-type]  # array and geometry are all that is asked of them
-                pyramids,
-                winner,
-                sample.coarse,
-                device=device.type,
-            )
+            pyramids = sharpened(model, sample.views, pyramids, winner, sample.coarse, device=device.type)
     return Sight(pyramids, grid, coarse)
 
 
 def _outlines(
     model: OrthoModel, sample: CaseSample, sight: Sight, device: torch.device
-) -> tuple[dict[str, list[Tensor]], dict[str, list[Tensor]]]:
-    """Logits (K, N) and labels (N,) of every kind of outline: each plane's own, in its window, coarse, fine."""
+) -> tuple[dict[str, list[Tensor]], dict[str, list[Tensor]], dict[str, list[Tensor | None]]]:
+    """Logits (K, N), labels (N,) and weights of every kind of outline: each plane's own, in its window, coarse, fine.
+
+    Weights are None where every place counts the same.
+    """
     # every second pixel and row, another start each time, teaches as much as all of them at a quarter of the cost
     step, start = 2, sample.start
     logits: dict[str, list[Tensor]] = {name: [] for name in OUTLINE_WEIGHTS}
@@ -174,12 +170,18 @@ def _outlines(
     unseen = ~sight.grid.imaged
     logits["coarse"].append(sight.coarse.flatten(1))
     truth["coarse"].append(torch.from_numpy(sample.coarse_labels).to(device).masked_fill(unseen, IGNORED).flatten())
-    if sample.points is not None and len(sample.points):
+    weights: dict[str, list[Tensor | None]] = {name: [None] * len(values) for name, values in logits.items()}
+    if sample.points is not None and len(sample.points.labels):
+        places, point_labels, counts = (
+            torch.from_numpy(array).to(device)
+            for array in (sample.points.places, sample.points.labels, sample.points.weights)
+        )
         with autocast(device.type):
-            fine = model.fine_logits(sight.pyramids, sight.grid, torch.from_numpy(sample.points).to(device))
+            fine = model.fine_logits(sight.pyramids, sight.grid, places)
         logits["fine"].append(fine.T)
-        truth["fine"].append(torch.from_numpy(sample.point_labels).to(device))
-    return logits, truth
+        truth["fine"].append(point_labels)
+        weights["fine"].append(counts)
+    return logits, truth, weights
 
 
 def _finding_terms(
@@ -193,9 +195,9 @@ def _finding_terms(
         diagnosis = model.diagnose(sight.pyramids, sight.grid)
     present = torch.from_numpy(sample.findings).to(device)
     weight = lesson.positive_weight.to(device)
-    told = model.clinical_logits(sample.clinical).to(device)
-    own = [finding_loss(logits + told, present, weight) for logits in diagnosis.by_plane.values()]
+    clinical = model.clinical_logits(sample.clinical).to(device)
+    own = [finding_loss(logits + clinical, present, weight) for logits in diagnosis.by_plane.values()]
     return {
-        "verdict": finding_loss(diagnosis.logits + told, present, weight),
+        "verdict": finding_loss(diagnosis.logits + clinical, present, weight),
         "planes_verdict": PLANES_WEIGHT * torch.stack(own).mean(),
     }

@@ -33,6 +33,7 @@ def with_vocabulary(manifest: Manifest, joint: Joint, clinical: tuple[str, ...] 
         network=network,
         calibration={},
         figures={},
+        logit_adjustment={},  # the weights that are taken over have it
     )
 
 

@@ -79,7 +79,7 @@ def read_vocabulary(path: Path, manifest: Manifest) -> Vocabulary:
         manifest: of the starting bundle.
 
     Raises:
-        TrainingError: if the file cannot be read, or says something that cannot be.
+        TrainingError: if the file cannot be read, or is invalid.
     """
     content = _read(path)
     _only(content, KEYS, path, "the vocabulary")
@@ -225,7 +225,7 @@ def _label_maps(content: object, joint: Joint, path: Path) -> tuple[tuple[str, .
         values = {str(name): int(value) for name, value in given.items()}
     covers = content.get("covers")
     if covers is None:
-        # Whoever lists the values of his label maps has said what they hold.
+        # A list of the label maps' values says what they hold.
         return (tuple(values) if "values" in content else None), values
     if covers == "all":
         covers = known

@@ -120,7 +120,7 @@ def test_the_numbers_are_those_of_monai():
         (np.zeros((3, 3), np.uint8), np.zeros((3, 3), np.uint8), (1, 1, 1), "3D label maps"),
         (np.zeros((3, 3, 3)), np.zeros((3, 3, 3)), (1, 1, 1), "whole numbers, got float64"),
         (np.zeros((3, 3, 3), np.uint8), np.zeros((3, 3, 3), np.uint8), (1, 1, 0), "three positive numbers"),
-        (np.full((3, 3, 3), 99, np.uint8), np.zeros((3, 3, 3), np.uint8), (1, 1, 1), "between 0 and 63"),
+        (np.full((3, 3, 3), -1, np.int8), np.zeros((3, 3, 3), np.uint8), (1, 1, 1), "0 or more"),
     ],
 )
 def test_maps_that_cannot_be_compared_are_refused_with_the_reason(predicted, truth, spacing, message):

@@ -28,7 +28,7 @@ from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import HELD_OUT_SITES
 from OrthoDiffusionLib.lab.phantom.knee.atlas import HELD_OUT_ANATOMIES
 from OrthoDiffusionLib.lab.training.engine import engine
 from OrthoDiffusionLib.lab.training.engine.recipe import load_recipe
-from OrthoDiffusionLib.lab.training.pretraining.pretrain import Looks, pretrain
+from OrthoDiffusionLib.lab.training.pretraining.pretrain import Monitoring, pretrain
 from OrthoDiffusionLib.volumes import Plane
 
 # Crops leave 6 x 3 x 3 voxels in the deepest level: at 2 x 2 x 2 torch 2.13 gives wrong bfloat16 gradients on a CPU.
@@ -71,7 +71,7 @@ def given(tmp_path_factory):
     (folder / "tiny.toml").write_text(TINY, encoding="utf-8")
     write_shards(folder / "archive", 2, 0, pixel_mm=2.0, joint="knee")
     recipe = load_recipe(folder / "tiny.toml")
-    pretrain(folder / "archive", folder / "pre", Plane.SAGITTAL, recipe, looks=Looks(0, 0), report=silent)
+    pretrain(folder / "archive", folder / "pre", Plane.SAGITTAL, recipe, monitoring=Monitoring(0, 0), report=silent)
     return folder
 
 

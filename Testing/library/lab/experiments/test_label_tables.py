@@ -30,7 +30,7 @@ def figures(measure, **reached):
         ("Dice", {"finetuned": (0.6, 0.7)}, "misses the aim of 97 %", "scratch"),
         ("Dice", {"finetuned": (0.7, 0.7), "scratch": (0.3, 0.7)}, "which meets the aim of 97 %", "short"),
         ("Dice", {"finetuned": (0.7, 0.7), "scratch": (0.4, 0.4)}, "labels are not what is short", "misses"),
-        (AUROC, {"finetuned": (0.52, 0.51)}, "cannot be told from chance", "meets"),
+        (AUROC, {"finetuned": (0.52, 0.51)}, "cannot be distinguished from chance", "meets"),
         (AUROC, {"finetuned": (0.8, 0.8)}, "meets the aim", "chance"),
     ],
 )  # fmt: skip

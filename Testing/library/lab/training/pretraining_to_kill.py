@@ -10,7 +10,7 @@ import torch
 
 from OrthoDiffusionLib.lab.training.engine import engine
 from OrthoDiffusionLib.lab.training.engine.recipe import load_recipe
-from OrthoDiffusionLib.lab.training.pretraining.pretrain import Looks, prepare_data, pretrain
+from OrthoDiffusionLib.lab.training.pretraining.pretrain import Monitoring, prepare_data, pretrain
 from OrthoDiffusionLib.volumes import Plane
 
 STEPS = 12
@@ -34,7 +34,7 @@ def main() -> None:
 
     views = prepare_data(archive, out / "views", recipe, report=report, joint="knee")
     print("prepared", flush=True)
-    pretrain(views, out, Plane.SAGITTAL, recipe, looks=Looks(curves_every=0, pictures_every=0), report=report)
+    pretrain(views, out, Plane.SAGITTAL, recipe, monitoring=Monitoring(curves_every=0, pictures_every=0), report=report)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import pytest
 
 from OrthoDiffusionLib.lab.phantom.datasets.shards import write_shards
 from OrthoDiffusionLib.lab.training.engine.recipe import load_recipe
-from OrthoDiffusionLib.lab.training.pretraining.pretrain import Looks, pretrain
+from OrthoDiffusionLib.lab.training.pretraining.pretrain import Monitoring, pretrain
 from OrthoDiffusionLib.volumes import Plane
 
 OLDER = Path(__file__).parents[3] / "cases" / "training_0.2.0"
@@ -24,7 +24,12 @@ def test_a_training_from_before_the_files_were_moved_goes_on(tmp_path):
     shutil.copytree(OLDER / "pretrain_sagittal", tmp_path / "run" / "pretrain_sagittal")
     said: list[str] = []
     written = pretrain(
-        tmp_path / "shards", tmp_path / "run", Plane.SAGITTAL, recipe, looks=Looks(0, 0, 5), report=said.append
+        tmp_path / "shards",
+        tmp_path / "run",
+        Plane.SAGITTAL,
+        recipe,
+        monitoring=Monitoring(0, 0, 5),
+        report=said.append,
     )
     assert "resuming at step 2" in said
     assert written.is_file()

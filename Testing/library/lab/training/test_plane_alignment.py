@@ -1,4 +1,4 @@
-"""A plane's opinion is a probability as calibrated as the fused one."""
+"""A plane's own probability is as calibrated as the fused one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from OrthoDiffusionLib.findings import Calibration, fit_platt, sigmoid
+from OrthoDiffusionLib.findings import Calibration, sigmoid
+from OrthoDiffusionLib.lab.evaluation.scores.platt import fit_platt
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import ScoredStudy
 from OrthoDiffusionLib.lab.training.engine.plane_alignment import align_plane_classifiers
 

@@ -25,7 +25,7 @@ from OrthoDiffusionLib.lab.training.engine.recipe import load_recipe
 from OrthoDiffusionLib.lab.training.phantoms.finetune import new_model
 from OrthoDiffusionLib.lab.training.pretraining.learning_curves import SIGMAS
 from OrthoDiffusionLib.lab.training.pretraining.pretrain import (
-    Looks,
+    Monitoring,
     load_pretrained,
     prepare_data,
     pretrain,
@@ -37,7 +37,7 @@ from OrthoDiffusionLib.volumes import Geometry, Plane, Volume, write_volume
 PRETRAIN = "OrthoDiffusionLib.lab.training.pretraining.pretrain"
 
 
-BLIND = Looks(curves_every=0, pictures_every=0)
+BLIND = Monitoring(curves_every=0, pictures_every=0)
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def _one_thread(monkeypatch):
 
 
 def run(archive, out, recipe, **more):
-    return pretrain(archive, out, Plane.SAGITTAL, recipe, **{"looks": BLIND, "report": lambda line: None, **more})
+    return pretrain(archive, out, Plane.SAGITTAL, recipe, **{"monitoring": BLIND, "report": lambda line: None, **more})
 
 
 def test_a_run_that_is_killed_and_resumed_ends_with_the_same_weights(archive, recipe, tmp_path, monkeypatch):
@@ -128,7 +128,7 @@ def _loss_of_fixed_noise(denoise, views, *, sigma_data, target):
 
 
 def test_while_it_runs_it_can_be_seen(archive, recipe, tmp_path):
-    run(archive, tmp_path, recipe, looks=Looks(curves_every=2, pictures_every=4))
+    run(archive, tmp_path, recipe, monitoring=Monitoring(curves_every=2, pictures_every=4))
     folder = tmp_path / "pretrain_sagittal"
     records = [json.loads(line) for line in (folder / "curves.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [record["step"] for record in records] == [2, 4]
@@ -178,7 +178,7 @@ def test_a_full_disk_keeps_the_last_good_checkpoint(archive, recipe, tmp_path, m
     longer = replace(recipe, pretrain=replace(recipe.pretrain, steps=6))
     with pytest.raises(TrainingError, match="No space left") as caught:
         run(archive, tmp_path, longer)
-    assert "Make room" in caught.value.remedy
+    assert "Free some space" in caught.value.remedy
     folder = tmp_path / "pretrain_sagittal"
     assert (folder / "checkpoint.pt").read_bytes() == before and not list(folder.glob("*.tmp"))
 
@@ -220,7 +220,7 @@ def test_an_encoder_that_names_the_noise_learns_travels_and_is_not_mixed_with_an
         network={**recipe.network, "target": "epsilon"},
         pretrain=replace(recipe.pretrain, steps=40, learning_rate=3e-3),
     )
-    run(archive, tmp_path, noise, looks=Looks(curves_every=40, pictures_every=40))
+    run(archive, tmp_path, noise, monitoring=Monitoring(curves_every=40, pictures_every=40))
     log = [
         json.loads(line)
         for line in (tmp_path / "pretrain_sagittal" / "log.jsonl").read_text(encoding="utf-8").splitlines()
@@ -244,24 +244,24 @@ def test_a_folder_goes_on_with_its_own_run_alone(archive, recipe, tmp_path):
     with pytest.raises(TrainingError, match="holds another run; it differs in: from"):
         run(archive, out, recipe)
     with pytest.raises(TrainingError, match="differs in: held back"):
-        run(archive, out, recipe, start=bundle, looks=replace(BLIND, held_back_percent=40))
+        run(archive, out, recipe, start=bundle, monitoring=replace(BLIND, held_back_percent=40))
     assert (out / "pretrained_sagittal.safetensors").read_bytes() == weights
     longer = replace(recipe, pretrain=replace(recipe.pretrain, steps=6, learning_rate=1e-4))
     run(archive, out, longer, start=bundle)
     assert load_checkpoint(out / "pretrain_sagittal" / "checkpoint.pt")["step"] == 6
 
 
-@pytest.mark.parametrize("looks", [{"held_back_percent": 150}, {"curves_every": -3}])
-def test_numbers_that_make_no_sense_are_refused(recipe, looks):
+@pytest.mark.parametrize("monitoring", [{"held_back_percent": 150}, {"curves_every": -3}])
+def test_numbers_that_make_no_sense_are_refused(recipe, monitoring):
     with pytest.raises(TrainingError, match="must be 0"):
-        Looks(**looks)
+        Monitoring(**monitoring)
     with pytest.raises(TrainingError, match="steps must be 1 or more, got -5"):
         replace(recipe.pretrain, steps=-5)
 
 
 def test_a_plane_that_no_study_has_is_named(archive, recipe, tmp_path):
     with pytest.raises(TrainingError, match="no coronal view") as caught:
-        pretrain(archive, tmp_path, Plane.CORONAL, recipe, looks=BLIND)
+        pretrain(archive, tmp_path, Plane.CORONAL, recipe, monitoring=BLIND)
     assert "--plane" in caught.value.remedy
 
 
@@ -269,7 +269,7 @@ def test_a_plane_that_no_study_has_is_named(archive, recipe, tmp_path):
 def test_crops_that_are_two_slices_deep_somewhere_are_refused(archive, recipe, tmp_path, slices):
     thin = replace(recipe, data=replace(recipe.data, crop=(slices, 32, 32)))
     with pytest.raises(TrainingError, match="two slices deep") as caught:
-        pretrain(archive, tmp_path, Plane.SAGITTAL, thin, looks=BLIND)
+        pretrain(archive, tmp_path, Plane.SAGITTAL, thin, monitoring=BLIND)
     assert "12 slices or more" in caught.value.remedy
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import TrainingError
+from OrthoDiffusionLib.lab.training.samples.points import box_of
 from OrthoDiffusionLib.lab.training.tables.case_dataset import CaseDraws, DrawSettings, coarse_labels_of
 from OrthoDiffusionLib.lab.training.tables.case_preparation import (
     SkippedCaseError,
@@ -116,7 +117,7 @@ def test_a_structure_that_is_not_covered_is_not_taught(change, prepare, vocabula
     draws = CaseDraws([(case, None)], vocabulary, 0.7, DrawSettings(points=500), seed=0, vary=False)
     sample = draws.sample(case, prepared, np.random.default_rng(0))
     assert sample.known_classes.tolist() == [True, True, False, False]
-    assert set(np.unique(sample.point_labels)) <= {0, 1}
+    assert set(np.unique(sample.points.labels)) <= {0, 1}
 
 
 def test_points_and_coarse_labels_say_what_the_maps_say(change, prepare, vocabulary):
@@ -126,13 +127,35 @@ def test_points_and_coarse_labels_say_what_the_maps_say(change, prepare, vocabul
     sample = draws.sample(case, prepared, np.random.default_rng(0))
     view = prepared.views[Plane.AXIAL]
     for value in (1, 2, 3):
-        places = sample.points[sample.point_labels == value]
+        places = sample.points.places[sample.points.labels == value]
         assert len(places) > 50
         middle = centroid(view.labels, view.geometry, value)
         assert places.mean(axis=0) == pytest.approx(middle, abs=2.5)
         assert centroid(coarse_labels_of(prepared, sample.coarse), sample.coarse, value) == pytest.approx(
             middle, abs=2.5
         )
+
+
+def inside(view, low, high):
+    """Labels of a view whose pixels lie in a box."""
+    places = view.geometry.to_ras(np.stack(np.indices(view.labels.shape), axis=-1).reshape(-1, 3).astype(float))
+    return view.labels.ravel()[((places >= low) & (places <= high)).all(axis=1)]
+
+
+def test_every_structure_counts_as_often_as_it_occurs(change, prepare, vocabulary):
+    """However often it is drawn: else outlines would become too large."""
+    case = change(lambda rows: None).cases[0]
+    prepared = prepare(case)
+    draws = CaseDraws([(case, None)], vocabulary, 0.7, DrawSettings(points=40000, whole=True), seed=0, vary=False)
+    sample = draws.sample(case, prepared, np.random.default_rng(0))
+    points, (low, high) = sample.points, box_of(sample.coarse)
+    maps = [inside(view, low, high) for view in prepared.views.values() if view.labels is not None]
+    for value in (1, 2, 3):
+        occurs = np.mean([(labels == value).sum() / (labels != 255).sum() for labels in maps])
+        drawn = (points.labels == value).mean()
+        counts = points.weights[points.labels == value].sum() / points.weights.sum()
+        assert drawn > 1.5 * occurs
+        assert counts == pytest.approx(occurs, rel=0.15)
 
 
 def test_only_where_outlines_alone_are_taught_a_window_is_shown(change, prepare, vocabulary):

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from OrthoDiffusionLib.analysis.model import build_model, load_model
-from OrthoDiffusionLib.anatomy import ANKLE
+from OrthoDiffusionLib.anatomy import ANKLE, PRIVATE_SCHEME
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.training.tables.transfer import (
     keep_rows,
@@ -45,7 +45,7 @@ def test_a_list_names_what_is_known_and_describes_what_is_new(read, untrained):
     effusion, cyst = vocabulary.joint.abnormalities
     assert effusion in untrained.manifest.abnormalities
     assert (cyst.title, cyst.best_planes) == ("Baker's cyst", ("sagittal", "axial"))
-    assert cyst.code.is_private
+    assert cyst.code.scheme == PRIVATE_SCHEME
     assert vocabulary.joint.structures == untrained.manifest.structures
 
 

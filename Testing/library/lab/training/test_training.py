@@ -100,7 +100,7 @@ except TrainingError as error:
     path = tmp_path / "checkpoint.pt"
     done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0, done.stderr
-    assert "The checkpoint could not be written" in done.stdout and "Make room" in done.stdout
+    assert "The checkpoint could not be written" in done.stdout and "Free some space" in done.stdout
     assert [entry.name for entry in tmp_path.iterdir()] == ["checkpoint.pt"]
     assert load_checkpoint(path) == {"step": 1}
 

@@ -135,7 +135,7 @@ def test_slices_that_all_lie_at_one_place_are_refused_with_what_to_do(tmp_path, 
     write_series(tmp_path, ImagePositionPatient=[0.0, 0.0, 0.0], SeriesNumber=4, SeriesDescription="sag pd")
     with pytest.raises(DicomError) as caught:
         read_dicom_folder(tmp_path)
-    assert "All 6 slices lie at one and the same place" in caught.value.what
+    assert "All 6 slices have the same position" in caught.value.what
     assert "series 4 sag pd" in caught.value.what
     assert "export the series again" in caught.value.remedy
 
@@ -158,7 +158,7 @@ def test_slices_with_a_series_identifier_each_are_put_together(tmp_path, write_s
     assert volume.array[0, 0].tolist() == list(range(100, 112))
     assert (volume.origin.study == "") is ("StudyInstanceUID" in also)
     assert notice.code == "series_joined"
-    assert notice.what.startswith("12 slices have a series identifier each; they were put together")
+    assert notice.what.startswith("Each of 12 slices has its own series identifier; they were joined")
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_no_real_slice_is_lost_where_slices_are_dense_and_sparse(tmp_path, write
         picture = pydicom.dcmread(path).pixel_array
         np.testing.assert_array_equal(volume.array[..., round(place)], picture.T)
     assert notice.code == "uneven_slices"
-    assert notice.what == "The slices are 3.0 to 6.0 mm apart and were put on even steps of 3.0 mm"
+    assert notice.what == "The slices are 3.0 to 6.0 mm apart and were resampled to even steps of 3.0 mm"
 
 
 def test_dense_and_sparse_steps_that_do_not_fit_each_other_keep_all_slices(tmp_path, write_series):
@@ -231,7 +231,7 @@ def test_a_wide_gap_parts_the_stack_and_nothing_is_invented_in_it(tmp_path, writ
     volumes, (notice,) = read_dicom_folder(tmp_path)
     assert [volume.array.shape[2] for volume in volumes] == [15, 15]
     assert volumes[1].array[0, 0].tolist() == list(range(125, 140))
-    assert notice.what == "The stack has gaps of up to 44 mm and was parted there"
+    assert notice.what == "The stack has gaps of up to 44 mm and was split there"
 
 
 def test_unreadable_slices_in_the_middle_are_filled_and_named(tmp_path, write_series):
@@ -310,11 +310,11 @@ def test_files_that_a_dicomdir_lists_and_that_are_not_there_are_named(tmp_path, 
         assert "missing_file" in codes(notices)
         (notice,) = [one for one in notices if one.code == "missing_file"]
         assert files[8].name in notice.what
-        assert notice.what.startswith("One file that the list names is not there")
-        assert "whole medium" in notice.remedy
+        assert notice.what.startswith("One file of the DICOMDIR is missing")
+        assert "whole disc" in notice.remedy
     for path in files[:8]:
         path.unlink()
-    with pytest.raises(DicomError, match="9 files of the list are not there"):
+    with pytest.raises(DicomError, match="9 files of the DICOMDIR are missing"):
         read_inputs([tmp_path / "disc" / "DICOMDIR"])
 
 
@@ -331,7 +331,7 @@ def test_names_on_a_medium_are_found_in_small_letters_and_never_outside(tmp_path
         if "ReferencedFileID" in record:
             record["ReferencedFileID"]._value = pydicom.multival.MultiValue(str, ["..", "made", "000"])
     dataset.save_as(tmp_path / "disc" / "DICOMDIR")
-    with pytest.raises(DicomError, match="6 files of the list are not there"):
+    with pytest.raises(DicomError, match="6 files of the DICOMDIR are missing"):
         read_inputs([tmp_path / "disc" / "DICOMDIR"])
 
 
@@ -377,4 +377,4 @@ def test_slices_far_denser_in_one_part_are_said_to_fall_together(tmp_path, write
     write_series(tmp_path, slices=len(depths), ImagePositionPatient=lambda n: [-depths[n], -20.0, 15.0])
     (volume,), (notice,) = read_dicom_folder(tmp_path)
     assert volume.array.shape[2] <= 8 * len(depths)
-    assert "lie too near to others to be kept apart" in notice.what
+    assert "are too close to others to be kept separate" in notice.what

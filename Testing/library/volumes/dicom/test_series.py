@@ -101,7 +101,7 @@ def test_one_doubled_slice_is_said_in_the_singular(tmp_path, write_series):
     write_series(tmp_path, series=series)
     write_series(tmp_path, series=series, slices=1, prefix="again")
     _, (notice,) = read_dicom_folder(tmp_path)
-    assert notice.what == "One slice lies where another one already lies; the first was kept"
+    assert notice.what == "One slice has the position of another one; the first was kept"
 
 
 def test_a_localizer_of_three_orientations_becomes_three_stacks(tmp_path, write_series):
@@ -286,7 +286,7 @@ def test_slices_not_stacked_square_to_their_plane_are_not_used(tmp_path, write_s
         dataset = pydicom.dcmread(path)
         dataset.ImagePositionPatient = [-30.0 - 4 * number, -20.0 + 2 * number, 15.0]
         dataset.save_as(path)
-    with pytest.raises(DicomError, match="square to their plane"):
+    with pytest.raises(DicomError, match="perpendicular to their plane"):
         read_dicom_folder(tmp_path)
 
 

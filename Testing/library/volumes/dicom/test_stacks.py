@@ -78,7 +78,7 @@ def test_frames_of_reference_that_really_differ_are_parted(tmp_path, write_serie
     volumes, (notice,) = read_dicom_folder(tmp_path)
     assert {volume.origin.frame_of_reference for volume in volumes} == {"1.2.9.1", "1.2.9.2"}
     assert notice.code == "frame_of_reference"
-    assert notice.what == "The slices of one series have 2 frames of reference and were parted by them"
+    assert notice.what == "The slices of one series have 2 frames of reference and were split accordingly"
 
 
 def test_real_echoes_of_one_series_big_endian_are_eight_volumes(tmp_path):
@@ -226,7 +226,7 @@ def test_slices_that_nothing_tells_apart_are_used_once_with_a_warning(tmp_path, 
     volumes, notices = read_dicom_folder(tmp_path)
     assert [volume.array.shape[2] for volume in volumes] == [6]
     assert codes(notices) == ["duplicate_slices"]
-    assert "Nothing in the files tells these slices apart" in notices[0].remedy
+    assert "Nothing in the files distinguishes these slices" in notices[0].remedy
 
 
 def test_two_joints_side_by_side_in_one_series_are_two_volumes(tmp_path, write_series):

@@ -191,7 +191,7 @@ def test_units_are_told_where_there_is_no_orientation_too(write):
 
 
 def test_a_size_that_is_plausible_in_no_unit_is_refused(write):
-    with pytest.raises(VolumeFileError, match=r"voxel size cannot be right.*mm"):
+    with pytest.raises(VolumeFileError, match=r"voxel size is not possible.*mm"):
         read_volume(write(qform=placed(np.diag((0.5, 300.0, 3.0))), codes=(1, 0)))
 
 

@@ -60,7 +60,7 @@ def test_a_study_of_another_joint_is_refused(tmp_path, make_volume):
 def test_two_volumes_on_one_plane_are_refused(tmp_path, make_volume):
     pairs = [(Plane.SAGITTAL, make_volume("PIR", name=name)) for name in ("a", "b")]
     write_study_folder(tmp_path, pairs, side=None, joint="knee")
-    with pytest.raises(StudyError, match="2 volumes are to serve the sagittal plane"):
+    with pytest.raises(StudyError, match="2 volumes are to be used for the sagittal plane"):
         read_study_folder(tmp_path, joint=KNEE)
 
 
@@ -70,7 +70,7 @@ def test_incomplete_newer_and_dangerous_folders_are_refused(tmp_path, make_volum
     path = write_study_folder(tmp_path, [(None, make_volume())], side=None, joint="knee")
     content = json.loads(path.read_text())
     path.write_text(json.dumps({**content, "schema_version": 2}))
-    with pytest.raises(StudyError, match="version 2 of its form; version 1 is needed"):
+    with pytest.raises(StudyError, match="version 2 of its format; version 1 is needed"):
         read_study_folder(tmp_path, joint=KNEE)
     content["volumes"][0]["array"] = "../0.npy"
     path.write_text(json.dumps(content))

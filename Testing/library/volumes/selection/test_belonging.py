@@ -50,7 +50,7 @@ def test_of_two_knees_of_one_patient_the_side_decides(exam):
     (notice,) = right.notices
     assert notice.code == "several_studies"
     assert "‘sag L’" in notice.where and "left" in notice.what
-    assert reasons(right) == dict.fromkeys(["sag L", "cor L", "ax L"], "it is of the left side")
+    assert reasons(right) == dict.fromkeys(["sag L", "cor L", "ax L"], "it shows the left side")
 
 
 def test_two_knees_without_a_side_are_refused_and_the_remedy_is_named(exam):
@@ -118,7 +118,7 @@ def test_files_without_origin_beside_an_exam_are_left_out(exam):
     study = Study.from_volumes([*exam("nifti"), *exam("dicom", RIGHT_EXAM, planes=["sag"])], joint="knee")
     assert names(study) == {"sag dicom"}
     assert codes(study) == ["several_studies"]
-    assert study.not_used["cor nifti"].text == "it does not say which exam it belongs to, as the others do"
+    assert study.not_used["cor nifti"].text == "it does not state its exam, while the others do"
 
 
 def test_files_without_origin_belong_together_but_not_with_both_sides(exam):
@@ -130,7 +130,7 @@ def test_files_without_origin_belong_together_but_not_with_both_sides(exam):
     assert "right: ‘cor knee_R’; left: ‘sag knee_L’, ‘ax knee_L’" in caught.value.where
     left = Study.from_volumes(volumes, side=Side.LEFT, joint="knee")
     assert names(left) == {"sag knee_L", "ax knee_L"}
-    assert reasons(left) == {"cor knee_R": "it is of the right side"}
+    assert reasons(left) == {"cor knee_R": "it shows the right side"}
 
 
 def test_what_does_not_say_its_side_is_not_added_where_there_are_both(exam):
@@ -140,7 +140,7 @@ def test_what_does_not_say_its_side_is_not_added_where_there_are_both(exam):
     ]  # fmt: skip
     study = Study.from_volumes(volumes, side=Side.RIGHT, joint="knee")
     assert names(study) == {"sag R"}
-    assert study.not_used["ax both"].text == "it does not say its side, and there are series of both"
+    assert study.not_used["ax both"].text == "it does not state its side, and there are series of both sides"
 
 
 def test_a_localizer_of_the_other_side_does_not_stop_the_work(exam):

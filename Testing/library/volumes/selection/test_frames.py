@@ -51,8 +51,8 @@ def test_a_plane_that_moved_is_registered_and_said(knee):
     assert study.planes[COR].geometry == knee[COR].geometry
     (notice,) = study.notices
     assert (notice.code, notice.where) == ("frame_of_reference", sagittal.name)
-    assert "registered to the others (moved by 12 mm and turned by 5°)" in notice.what
-    assert study.reasons[SAG].text.endswith("registered to the others (moved by 12 mm and turned by 5°).")
+    assert "registered to the others (shifted by 12 mm and rotated by 5°)" in notice.what
+    assert study.reasons[SAG].text.endswith("registered to the others (shifted by 12 mm and rotated by 5°).")
 
 
 def test_another_frame_without_movement_loses_no_plane(knee):
@@ -122,7 +122,7 @@ def test_a_series_that_lies_off_the_others_is_noticed_without_any_frame_of_refer
     plain[SAG] = moved(plain[SAG], (0.0, 6.0, -10.0))
     (notice,) = check_movement(Study.from_volumes(list(plain.values()), joint="knee"))
     assert (notice.code, notice.where) == ("views_apart", knee[SAG].name)
-    assert "lies 12 mm and 0° off" in notice.what
+    assert "shifted by 12 mm and rotated by 0°" in notice.what
 
 
 def test_another_joint_is_not_taken_for_a_movement(knee):

@@ -149,7 +149,7 @@ def test_an_image_the_networks_never_saw_is_used_last_and_said(make_volume):
     assert Study.from_volumes([t2_map, opposed], joint="knee").planes[Plane.SAGITTAL].name == "sag opposed phase"
     (notice,) = Study.from_volumes([t2_map], joint="knee").notices
     assert (notice.code, notice.where) == ("unlike_training", "T2 map sag")
-    assert "a map that was worked out from other images" in notice.what
+    assert "a map calculated from other images" in notice.what
 
 
 def test_the_complete_stack_is_preferred_over_an_aborted_one(make_volume):
@@ -166,7 +166,7 @@ def test_the_copy_without_correction_and_the_reformatted_one_come_after_the_orig
     names = ["PD FS SAG_ND", "PD FS SAG MPR", "PD FS SAG"]
     study = Study.from_volumes([make_volume("PIR", name=name) for name in names], joint="knee")
     assert study.planes[Plane.SAGITTAL].name == "PD FS SAG"
-    assert all(why.text.endswith("the other one is a reworked copy") for why in study.not_used.values())
+    assert all(why.text.endswith("the other one is a derived image") for why in study.not_used.values())
 
 
 def test_only_mr_images_are_images_where_there_are_any(make_volume):

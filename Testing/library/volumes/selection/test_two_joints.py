@@ -1,4 +1,4 @@
-"""Two knees in one picture: told from one knee, and cut apart by their place in the patient."""
+"""Two knees in one image: distinguished from one knee, and cut apart by their place in the patient."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from OrthoDiffusionLib.errors import StudyError
 from OrthoDiffusionLib.resources import resource_path
 from OrthoDiffusionLib.volumes import Geometry, Plane, Study, Volume, read_volume
 from OrthoDiffusionLib.volumes.geometry import direction_vectors
-from OrthoDiffusionLib.volumes.selection.two_joints import one_joint, shows_two_joints
+from OrthoDiffusionLib.volumes.selection.two_joints import CODE, one_joint
 
 FILES = {Plane.SAGITTAL: "S09_sag_fs", Plane.CORONAL: "S12_cor_fs", Plane.AXIAL: "S04_ax_fs"}
 MARROW, MUSCLE, FAT = 60.0, 300.0, 200.0
@@ -30,6 +30,15 @@ def exam() -> dict[Plane, Volume]:
         array = volume.array[tuple(slice(None, None, n) for n in step)]
         volumes[plane] = Volume(array, Geometry(array.shape, affine), plane.value, None, "MR")
     return volumes
+
+
+def shows_two_joints(study: Study) -> bool:
+    """Whether the one joint of a study whose side is not known cannot be told from another."""
+    try:
+        return one_joint(study) is not study
+    except StudyError as error:
+        assert error.code == CODE
+        return True
 
 
 def with_mirror_image(volume: Volume, gap_mm: float) -> Volume:
@@ -54,7 +63,7 @@ def test_two_knees_are_refused_until_somebody_says_which(bilateral):
     with pytest.raises(StudyError) as refused:
         one_joint(study_of(*bilateral.values()))
     assert refused.value.code == "two_joints"
-    assert refused.value.what == "Two knees in one picture"
+    assert refused.value.what == "The images show two knees"
     assert "--side" in refused.value.remedy and "sagittal" in refused.value.where
 
 
@@ -87,7 +96,7 @@ def test_where_some_series_show_one_knee_that_of_the_other_side_is_left_out(exam
     left = one_joint(study_of(*volumes, side=Side.LEFT))
     assert Plane.SAGITTAL not in left.planes and set(left.planes) == {Plane.CORONAL, Plane.AXIAL}
     assert "right knee alone" in " ".join(notice.what for notice in left.notices)
-    with pytest.raises(StudyError, match="Two knees"):
+    with pytest.raises(StudyError, match="two knees"):
         one_joint(study_of(*volumes))
 
 

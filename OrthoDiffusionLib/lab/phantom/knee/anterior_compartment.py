@@ -1,4 +1,7 @@
-"""What lies behind the extensor apparatus: the three anterior fat pads and the recess of the joint between them."""
+"""The anterior compartment, behind the extensor apparatus: three fat pads and the joint's recess between them.
+
+Shapes and sizes are assumed where no source stands beside them.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from OrthoDiffusionLib.lab.phantom.knee.landmarks import KneeLandmarks
 _LOOSE = ~(p.CORE | p.FIRM | p.members("air", "skin"))
 _PADS = p.members("infrapatellar_fat_pad", "prefemoral_fat_pad", "suprapatellar_fat_pad")
 _STEP = 3
-# Thickness of the fluid, mm, where a recess is at its fullest.
+# Thickness of the fluid, mm, where a recess is at its fullest (assumed).
 _FULLEST_MM = 26.0
 
 
@@ -47,7 +50,7 @@ def _from_femur(canvas: Canvas, box: Box) -> np.ndarray:
 
 
 def paint_fat_pads(canvas: Canvas, marks: KneeLandmarks, wall: FrontWall, rng: np.random.Generator) -> None:
-    """Clear the room behind the wall of muscle, then fill in the three anterior fat pads.
+    """Clear the space behind the wall of muscle, then fill in the three anterior fat pads.
 
     The infrapatellar pad holds 26.0 ± 4.2 ml in 43 adults without knee pain (doi 10.21037/qims-20-441); the size of
     the others is assumed.
@@ -133,7 +136,7 @@ def fill_recess(
     wall and off the fat pads; a larger volume makes it thicker and taller.
 
     Args:
-        volume_ml: how much fluid; less comes where the room is too small.
+        volume_ml: how much fluid; less where the space is too small.
         number: part to paint.
     """
     s = marks.size

@@ -1,4 +1,4 @@
-"""Which side a volume's header and words tell."""
+"""Which side a volume's header and words state."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from OrthoDiffusionLib.volumes.volume import Volume
 
 
 def sides_in_words(volume: Volume) -> frozenset[Side]:
-    """The sides that a volume's name, description, body part and study description tell; both if they disagree."""
+    """The sides that a volume's name, description, body part and study description name; both if they disagree."""
     texts = (volume.name, volume.description, volume.body_part, volume.study_description)
     return sides_in(*texts, about_limb=any(mentions_limb(text) for text in texts if text))
 
 
-def told_side(volume: Volume) -> Side | None:
+def stated_side(volume: Volume) -> Side | None:
     """The side of a volume's tag, else the one side of its words."""
     if volume.side is not None:
         return volume.side
@@ -60,5 +60,5 @@ def settle_side(user: Side | None, volumes: Iterable[Volume], noticed: list[Noti
 
 
 def _speaking(volumes: Iterable[Volume], sides: frozenset[Side]) -> str:
-    """The names of the volumes whose words tell a side."""
+    """The names of the volumes whose words name a side."""
     return ", ".join(volume.name for volume in volumes if sides_in_words(volume) & sides)

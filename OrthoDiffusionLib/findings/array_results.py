@@ -31,7 +31,7 @@ SCHEMA_VERSION = 1
 FOLDER, FILE_NAME = "arrays", "arrays.json"
 
 
-def hand_back(analysis: Analysis, folder: str | Path, *, overwrite: bool = False) -> Path:
+def write_array_results(analysis: Analysis, folder: str | Path, *, overwrite: bool = False) -> Path:
     """Write what the other side needs to show an analysis; the folder appears complete or not at all.
 
     Args:
@@ -63,14 +63,14 @@ def hand_back(analysis: Analysis, folder: str | Path, *, overwrite: bool = False
     return Path(folder)
 
 
-def is_handed_back(folder: str | Path) -> bool:
+def is_array_results(folder: str | Path) -> bool:
     """Whether a folder holds arrays; else it is a results folder, or none."""
     return (Path(folder) / FOLDER / FILE_NAME).is_file()
 
 
 @dataclass
-class HandedBack:
-    """What `hand_back` wrote, read in steps of a few milliseconds.
+class ArrayResults:
+    """What `write_array_results` wrote, read in steps of a few milliseconds.
 
     Attributes:
         folder: where it is.
@@ -119,19 +119,19 @@ class HandedBack:
     def _read(self, name: str, grid: object) -> Generator[None, None, Volume]:
         """One grid; the name is for messages."""
         grid = grid if isinstance(grid, dict) else {}
-        told = str(grid.get("array", ""))
+        file_name = str(grid.get("array", ""))
         home = self.folder / FOLDER
-        path = home / told
+        path = home / file_name
         try:
             # A folder from elsewhere must not point out of itself.
-            if not told or not path.resolve().is_relative_to(home.resolve()):
+            if not file_name or not path.resolve().is_relative_to(home.resolve()):
                 raise ValueError("it is not in the folder")
             array = yield from read_array_in_steps(path)
             if array.dtype != np.uint8 or array.ndim != 3:
                 raise ValueError("it does not hold one 3D image of uint8 voxels")
             return Volume(array, Geometry(array.shape, np.asarray(grid["affine"], np.float64)), name=name)
         except (OSError, ValueError, KeyError, TypeError, OrthoDiffusionError) as error:
-            raise self._incomplete(f"{told or name} cannot be read: {error}") from error
+            raise self._incomplete(f"{file_name or name} cannot be read: {error}") from error
 
     def _incomplete(self, what: str) -> OutputError:
         return OutputError(
@@ -142,7 +142,7 @@ class HandedBack:
 
 
 def _write(folder: Path, name: str, volume: Volume) -> dict:
-    # In Fortran order, which is the order of a scene's memory: nobody has to turn it round.
+    # In Fortran order, which is the order of a scene's memory: it needs no reordering.
     array = np.asfortranarray(volume.array, np.uint8)
     for _ in write_array_in_steps(folder / FOLDER / name, array):
         pass

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from OrthoDiffusionLib.errors import OutputError
-from OrthoDiffusionLib.findings.handed_back import HandedBack, hand_back, is_handed_back
+from OrthoDiffusionLib.findings.array_results import ArrayResults, is_array_results, write_array_results
 
 
-def arrived(folder) -> HandedBack:
-    back = HandedBack(folder)
+def arrived(folder) -> ArrayResults:
+    back = ArrayResults(folder)
     for _ in back.steps():
         pass
     return back
@@ -20,7 +20,7 @@ def arrived(folder) -> HandedBack:
 
 @pytest.fixture
 def handed(analysis, tmp_path):
-    return hand_back(analysis, tmp_path / "results")
+    return write_array_results(analysis, tmp_path / "results")
 
 
 def test_findings_labels_and_heat_maps_arrive_as_they_were(analysis, handed):
@@ -37,13 +37,13 @@ def test_findings_labels_and_heat_maps_arrive_as_they_were(analysis, handed):
 
 
 def test_it_is_told_from_a_results_folder_and_is_never_written_over_by_itself(analysis, handed, tmp_path):
-    assert is_handed_back(handed)
-    assert not is_handed_back(analysis.save(tmp_path / "saved"))
+    assert is_array_results(handed)
+    assert not is_array_results(analysis.save(tmp_path / "saved"))
     with pytest.raises(OutputError, match="exists already"):
-        hand_back(analysis, handed)
-    hand_back(analysis, handed, overwrite=True)
+        write_array_results(analysis, handed)
+    write_array_results(analysis, handed, overwrite=True)
     with pytest.raises(OutputError, match="holds other files"):
-        hand_back(analysis, tmp_path / "saved", overwrite=True)
+        write_array_results(analysis, tmp_path / "saved", overwrite=True)
 
 
 @pytest.mark.parametrize(

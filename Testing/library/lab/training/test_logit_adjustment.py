@@ -1,0 +1,155 @@
+"""Outlines are as large as the structures are: the constants that bring them there, and where they are kept."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from joints.toy_joint import TOY
+
+from OrthoDiffusionLib.analysis.analyzer import Analyzer
+from OrthoDiffusionLib.analysis.model import load_model
+from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.bundles import Bundle
+from OrthoDiffusionLib.lab.evaluation.cohorts.adjustment_fitting import (
+    SampledLogits,
+    adjusted_for_volume,
+    fit_logit_adjustment,
+)
+from OrthoDiffusionLib.lab.evaluation.cohorts.calibration_fitting import fit_operating_point
+from OrthoDiffusionLib.lab.evaluation.scores.scored_study import run_key
+from OrthoDiffusionLib.lab.phantom.datasets.cohort import phantom_study
+from OrthoDiffusionLib.lab.phantom.phantom import BUILDERS
+from OrthoDiffusionLib.lab.training.engine.packaging import publish
+from OrthoDiffusionLib.volumes import Study
+
+CLASSES = 4
+FEMUR, ACL = 1, 2
+LEFT_AS_IT_IS = 3
+
+
+def study(seed: int, *, too_much: float = 2.0, elsewhere: int = 0) -> SampledLogits:
+    """Places whose logits know the truth but for noise, and favour the second structure by `too_much`."""
+    random = np.random.default_rng(seed)
+    truth = random.choice([0, FEMUR, ACL], size=6000, p=[0.7, 0.2, 0.1]).astype(np.uint8)
+    logits = 2.0 * np.eye(CLASSES)[truth] + random.normal(0, 1, (len(truth), CLASSES))
+    logits[:, ACL] += too_much
+    logits[:, LEFT_AS_IT_IS] -= 20
+    further = np.array([0, elsewhere, 0, 0])
+    return SampledLogits(logits.astype(np.float16), truth, 2.0, further, further)
+
+
+def volume_errors(studies, adjustment) -> np.ndarray:
+    outlined, true = zip(*(s.volumes(adjustment) for s in studies), strict=True)
+    return np.mean(np.stack(outlined)[:, 1:3] / np.stack(true)[:, 1:3] - 1, axis=0)
+
+
+def test_a_structure_that_is_outlined_too_large_is_brought_back_to_its_size():
+    studies = [study(seed, elsewhere=500) for seed in range(8)]
+    assert volume_errors(studies, np.zeros(CLASSES))[1] > 0.8  # nearly twice as large
+    adjustment = fit_logit_adjustment(studies)
+    assert volume_errors(studies, adjustment) == pytest.approx([0, 0], abs=0.01)
+    fresh = [study(seed, elsewhere=500) for seed in range(100, 108)]
+    assert volume_errors(fresh, adjustment) == pytest.approx([0, 0], abs=0.05)
+    assert adjustment[0] == 0 and adjustment[ACL] < -1
+
+
+def test_a_structure_that_too_few_studies_show_is_left_as_it_is():
+    assert fit_logit_adjustment([study(0), study(1)])[LEFT_AS_IT_IS] == 0
+
+
+def test_one_study_in_which_a_structure_is_missed_does_not_blow_it_up_in_the_others():
+    missed = study(9, too_much=-9.0)
+    adjustment = fit_logit_adjustment([*(study(seed) for seed in range(8)), missed])
+    assert abs(volume_errors([study(seed) for seed in range(20, 28)], adjustment)[1]) < 0.25
+
+
+class Cohort(SimpleNamespace):
+    """Two small studies, a right and a left one."""
+
+    name, version, joint = "two", 1, "toy"
+
+    def __len__(self) -> int:
+        return len(self.studies)
+
+    def study(self, number: int):
+        return self.studies[number]
+
+
+@pytest.fixture(scope="module")
+def cohort():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(BUILDERS, "toy", TOY)
+        sides = (Side.RIGHT, Side.LEFT)
+        return Cohort(
+            studies=[phantom_study(n, joint="toy", side=side, anatomy="plain") for n, side in enumerate(sides)]
+        )
+
+
+@pytest.fixture
+def bundle(untrained) -> Bundle:
+    return untrained
+
+
+def adjusted(bundle: Bundle, **grids) -> Bundle:
+    return replace(bundle, manifest=replace(bundle.manifest, logit_adjustment=grids))
+
+
+def test_the_network_of_a_bundle_has_its_adjustment(bundle):
+    plain, moved = load_model(bundle), load_model(adjusted(bundle, coarse={"femur": -1.5}, fine={"femur": 0.5}))
+    for layer, wanted in ((lambda m: m.segmentation.coarse, -1.5), (lambda m: m.segmentation.fine, 0.5)):
+        difference = layer(moved).bias - layer(plain).bias
+        assert difference[1].item() == pytest.approx(wanted, abs=1e-5)
+        assert torch.count_nonzero(difference) == 1
+        assert torch.equal(layer(moved).weight, layer(plain).weight)
+
+
+def test_outlines_follow_the_adjustment(bundle, cohort):
+    phantom = cohort.study(0)
+    case = Study.from_volumes(phantom.volumes, side=phantom.side, joint=bundle.manifest.as_joint())
+    never = adjusted(bundle, coarse={"femur": -4.0}, fine={"femur": -4.0})
+    always = adjusted(bundle, coarse={"femur": 4.0}, fine={"femur": 4.0})
+    small, large = (Analyzer(b, device="cpu").analyze(case).segmentation.volume_ml("femur") for b in (never, always))
+    assert large > 2 * small + 1
+
+
+def test_an_evaluation_of_other_outlines_is_another_one_and_of_the_same_the_same(bundle, cohort):
+    assert run_key(bundle, cohort) == run_key(adjusted(bundle), cohort)
+    assert run_key(bundle, cohort) != run_key(adjusted(bundle, fine={"femur": 1.0}), cohort)
+
+
+def test_a_bundle_is_adjusted_on_a_cohort_and_keeps_that_when_it_is_published(bundle, cohort, tmp_path):
+    kept = tmp_path / "kept.json"
+    fitted = adjusted_for_volume(bundle, cohort, count=2, kept=kept, device="cpu")
+    assert set(fitted.manifest.logit_adjustment) == {"coarse", "fine"}
+    assert set(fitted.manifest.logit_adjustment["fine"]) == {s.name for s in bundle.manifest.structures}
+
+    # Run again it does no work: what is in the file is taken, and only for the same weights and count.
+    content = json.loads(kept.read_text(encoding="utf-8"))
+    content["logit_adjustment"]["fine"]["femur"] = 0.125
+    kept.write_text(json.dumps(content), encoding="utf-8")
+    again = adjusted_for_volume(bundle, cohort, count=2, kept=kept, device="cpu")
+    assert again.manifest.logit_adjustment["fine"]["femur"] == 0.125
+
+    published = publish(again, tmp_path / "out", calibration=[], calibration_cohort="c", figures=None, version="0.9")
+    assert published.manifest.logit_adjustment == again.manifest.logit_adjustment
+    assert published.manifest.version == "0.9"
+    assert Bundle.open(tmp_path / "out").manifest.logit_adjustment["fine"]["femur"] == 0.125
+
+
+def test_a_finding_counts_as_positive_from_the_prevalence_on():
+    probabilities = np.array([0.05, 0.1, 0.2, 0.3, 0.15, 0.6, 0.8, 0.25])
+    positive = np.array([0, 0, 0, 0, 1, 1, 1, 0], dtype=bool)
+    point = fit_operating_point(probabilities, positive)
+    assert point.threshold == pytest.approx(3 / 8)
+    assert (point.sensitivity, point.specificity) == (pytest.approx(2 / 3), 1.0)
+    assert point.is_positive(0.375) and not point.is_positive(0.37)
+
+
+@pytest.mark.parametrize("only", [True, False])
+def test_with_one_class_only_there_is_no_operating_point(only):
+    assert fit_operating_point(np.array([0.2, 0.4]), np.array([only, only])) is None
