@@ -136,6 +136,12 @@ class Analyzer:
         segmentation, found = self._segmentation(seen)
         impossible, doubts = self._judge(seen, segmentation, found)
         findings = self._findings(seen, self._clinical_logits(known))
+        measured = measure(
+            segmentation,
+            self.joint,
+            seen.study.side if seen.study.is_oriented else None,
+            slice_steps_mm=_slice_steps({plane: seen.study.planes[plane] for plane in seen.views}),
+        )
         timings["postprocess"] = time.perf_counter() - start
         report(progress, "finish", 1.0, "Analysed")
         manifest = self.bundle.manifest
@@ -144,19 +150,9 @@ class Analyzer:
             bundle=BundleRecord(manifest.name, manifest.version, self.bundle.sha256),
             findings=findings,
             segmentation=segmentation,
-<<<<<<< HEAD
-            measurements=measure(
-                segmentation,
-                joint,
-                study.side if study.is_oriented else None,
-                slice_steps_mm=_slice_steps({plane: study.planes[plane] for plane in views}),
-            ),
-            notices=tuple(dict.fromkeys(notices)),
-=======
-            measurements=cartilage_thicknesses(segmentation, self.joint.sizes),
+            measurements=measured,
             # Whatever makes the result impossible is said once, with all its reasons, and first.
             notices=tuple(dict.fromkeys([*impossible, *noticed, *seen.notices, *doubts])),
->>>>>>> main
             intended_use=manifest.intended_use,
             timings=timings,
         )
@@ -391,13 +387,13 @@ class Analyzer:
         )
 
 
-<<<<<<< HEAD
 def _slice_steps(planes: Mapping[Plane, Volume]) -> dict[str, float]:
     """Plane -> distance of the slices that show it; a 3D volume shows all of them."""
     steps = {plane.value: slice_step_mm(volume.geometry) for plane, volume in planes.items()}
     in_3d = [slice_step_mm(volume.geometry) for volume in planes.values() if is_3d(volume.geometry)]
     return {plane.value: min(in_3d) for plane in Plane} | steps if in_3d else steps
-=======
+
+
 def _study_record(seen: _Seen) -> StudyRecord:
     study, used = seen.study, {plane: seen.study.planes[plane] for plane in seen.views}
     return StudyRecord(
@@ -407,7 +403,6 @@ def _study_record(seen: _Seen) -> StudyRecord:
         planes={plane.value: volume.name for plane, volume in used.items()},
         uids=_uids(used),
     )
->>>>>>> main
 
 
 def _uids(volumes: Mapping[Plane, Volume]) -> dict[str, str]:

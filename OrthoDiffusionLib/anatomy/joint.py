@@ -113,15 +113,9 @@ class Joint:
     measurements: tuple[MeasurementDefinition, ...] = ()
 
     def __post_init__(self) -> None:
-<<<<<<< HEAD
         for name in ("structures", "abnormalities", "body_parts", "sizes", "measurements"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
-        object.__setattr__(self, "axes", tuple(tuple(float(x) for x in axis) for axis in self.axes))
-=======
-        for name, kind in (("structures", tuple), ("abnormalities", tuple), ("body_parts", tuple), ("sizes", tuple)):
-            object.__setattr__(self, name, kind(getattr(self, name)))
         object.__setattr__(self, "axes", _axes(self.axes, self.name))
->>>>>>> main
         for number, one in enumerate(self.axes):
             for other_number, other in enumerate(self.axes):
                 product = sum(a * b for a, b in zip(one, other, strict=True))

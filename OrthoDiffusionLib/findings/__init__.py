@@ -1,12 +1,8 @@
 """What one analysis says about one study, as plain values."""
 
 from OrthoDiffusionLib.findings.analysis import INTENDED_USE, Analysis, BundleRecord, StudyRecord
-<<<<<<< HEAD
-from OrthoDiffusionLib.findings.calibration import Calibration, fit_platt, sigmoid
-from OrthoDiffusionLib.findings.cartilage_thickness import ThicknessMap, cartilage_thickness_mm, thickness_map
-=======
 from OrthoDiffusionLib.findings.calibration import Calibration, OperatingPoint, sigmoid
->>>>>>> main
+from OrthoDiffusionLib.findings.cartilage_thickness import ThicknessMap, cartilage_thickness_mm, thickness_map
 from OrthoDiffusionLib.findings.evidence import EVIDENCE_SPACING_MM, evidence_from_weights
 from OrthoDiffusionLib.findings.finding import Finding, Review
 from OrthoDiffusionLib.findings.label_boxes import label_boxes

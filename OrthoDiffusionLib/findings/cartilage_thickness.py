@@ -9,8 +9,9 @@ import numpy as np
 
 from OrthoDiffusionLib.findings.label_boxes import padded
 from OrthoDiffusionLib.findings.segmentation import Segmentation
+from OrthoDiffusionLib.volumes.face_neighbours import with_face_neighbours
 
-_THICKEST_MM = 12.0  # no cartilage is thicker; ends the search
+_THICKEST_MM = 12.0  # assumed: no cartilage is thicker; ends the search
 
 _BREAK_VOXELS = 2
 """A ring of cartilage round bare bone may be open over so many voxels and twice as much."""
@@ -74,51 +75,36 @@ def cartilage_thickness_mm(segmentation: Segmentation, name: str) -> np.ndarray 
 def _map_of(segmentation: Segmentation, name: str) -> ThicknessMap | None:
     by_name = {structure.name: structure for structure in segmentation.structures}
     bone_name = by_name[name].bone if name in by_name else ""
-    if bone_name not in by_name or not segmentation.is_found(name) or not segmentation.is_found(bone_name):
+    if bone_name not in by_name or not segmentation.is_found(bone_name):
+        return None
+    found = segmentation.box(name)
+    if found is None:
         return None
     geometry = segmentation.labels.geometry
     spacing = geometry.spacing_mm
-    reach = np.ceil(_THICKEST_MM / spacing).astype(int)
-    # A margin as wide as the search, so that no look-up leaves the array.
-    found = segmentation.box(name)
-    assert found is not None
-    box = padded(found, int(reach.max()), segmentation.labels.array.shape)
-    part = np.pad(segmentation.labels.array[box], [(int(n), int(n)) for n in reach])
+    box = padded(found, int(np.ceil(_THICKEST_MM / spacing.min())), segmentation.labels.array.shape)
+    part = np.pad(segmentation.labels.array[box], 1)
+    first = np.array([side.start - 1 for side in box])
     cartilage = part == segmentation.structure(name).label
     bone = part == segmentation.structure(bone_name).label
-    near_bone = _beside(bone)
-    starts = np.flatnonzero(cartilage & near_bone)
-    if len(starts) == 0:
-        return ThicknessMap(np.zeros((0, 3), np.float32), np.zeros(0, np.float32), 0.0)
-    outside = ~(cartilage | bone)
-    measured, thickness = _distances_to_articular_side(starts, outside, outside & near_bone, spacing, reach)
+    inside, near_bone = cartilage | bone, with_face_neighbours(bone)
+    starts = cartilage & near_bone
+    # The nearest voxel outside always shares a face with one inside.
+    around = with_face_neighbours(inside) & ~inside
+    where, thickness = _distances_to_articular_side(starts, around, around & near_bone, spacing)
     # Near the cartilage is enough: what is enclosed lies in its box.
+    margin = _BREAK_VOXELS + 2
     inner = tuple(
-        slice(
-            own.start - around.start + int(n) - _BREAK_VOXELS - 2, own.stop - around.start + int(n) + _BREAK_VOXELS + 2
-        )
-        for own, around, n in zip(found, box, reach, strict=True)
+        slice(max(0, own.start - start - margin), own.stop - start + margin)
+        for own, start in zip(found, first, strict=True)
     )
-    covered, shell = cartilage[inner] & near_bone[inner], near_bone[inner] & ~bone[inner]
-    bare = np.ravel_multi_index(
-        tuple((_bare_within(covered, shell, float(spacing.min())) + [side.start for side in inner]).T), part.shape
-    )
-    flat = np.concatenate([measured, bare])
-    where = np.stack(np.unravel_index(flat, part.shape), axis=1) - reach + [side.start for side in box]
-    everything = np.concatenate([thickness, np.zeros(len(bare))]).astype(np.float32)
-    share = len(bare) / (len(starts) + len(bare))
-    return ThicknessMap(geometry.to_ras(where).astype(np.float32), everything, share)
-
-
-def _beside(mask: np.ndarray) -> np.ndarray:
-    """Voxels that share a face with the mask, the mask's own among them."""
-    grown = mask.copy()
-    for axis in range(3):
-        first, rest = [slice(None)] * 3, [slice(None)] * 3
-        first[axis], rest[axis] = slice(None, -1), slice(1, None)
-        grown[tuple(first)] |= mask[tuple(rest)]
-        grown[tuple(rest)] |= mask[tuple(first)]
-    return grown
+    bare = _bare_within(starts[inner], (near_bone & ~bone)[inner], float(spacing.min()))
+    bare = bare + [side.start for side in inner]
+    places = geometry.to_ras(np.concatenate([where, bare]) + first)
+    everything = np.concatenate([thickness, np.zeros(len(bare))])
+    covered = int(starts.sum())
+    share = len(bare) / (covered + len(bare)) if covered else 0.0
+    return ThicknessMap(places.astype(np.float32), everything.astype(np.float32), share)
 
 
 def _bare_within(covered: np.ndarray, shell: np.ndarray, spacing_mm: float) -> np.ndarray:
@@ -133,7 +119,7 @@ def _bare_within(covered: np.ndarray, shell: np.ndarray, spacing_mm: float) -> n
 
     ring = covered
     for _ in range(_BREAK_VOXELS):
-        ring = _beside(ring)
+        ring = with_face_neighbours(ring)
     open_shell = (shell & ~ring).view(np.uint8)
     numbers = sitk.GetArrayFromImage(sitk.ConnectedComponent(sitk.GetImageFromArray(open_shell), True))
     enclosed = np.bincount(numbers.ravel()) * spacing_mm**2 >= _LEAST_BARE_MM2
@@ -145,39 +131,26 @@ def _bare_within(covered: np.ndarray, shell: np.ndarray, spacing_mm: float) -> n
         return np.zeros((0, 3), dtype=np.intp)
     bare = enclosed[numbers]
     for _ in range(_BREAK_VOXELS + 1):  # what the ring had grown over
-        bare = _beside(bare) & shell & ~covered
+        bare = with_face_neighbours(bare) & shell & ~covered
     return np.argwhere(bare)
 
 
 def _distances_to_articular_side(
-    starts: np.ndarray, outside: np.ndarray, rim: np.ndarray, spacing: np.ndarray, reach: np.ndarray
+    starts: np.ndarray, around: np.ndarray, rim: np.ndarray, spacing: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Shortest distances, mm, from voxels to `outside`, without those that end on the `rim`: voxels and distances.
+    """From the voxels `starts` to those `around`, without those that end on the `rim`.
 
-    Cartilage is thin: looking at ever more distant neighbours of a few thousand voxels is many times faster
-    than a distance map of the whole box.
+    Returns:
+        (N, 3) their indices and (N,) shortest distances, mm.
     """
-    grid = np.stack(np.meshgrid(*(np.arange(-n, n + 1) for n in reach), indexing="ij"), -1).reshape(-1, 3)
-    distance = np.linalg.norm(grid * spacing, axis=1)
-    near = distance <= _THICKEST_MM
-    grid, distance = grid[near], distance[near]
-    order = np.argsort(distance, kind="stable")
-    grid, distance = grid[order], distance[order]
-    offsets = grid @ np.array([outside.shape[1] * outside.shape[2], outside.shape[2], 1])
-    shells = np.flatnonzero(np.diff(distance, prepend=-1.0) > 1e-6)  # neighbours of the same distance
-    ends = np.append(shells[1:], len(distance))
-    outside, rim = outside.ravel(), rim.ravel()
+    from scipy.spatial import KDTree
 
-    places, found = [np.zeros(0, dtype=np.intp)], [np.zeros(0)]
-    for start, end in zip(shells, ends, strict=True):
-        if len(starts) == 0:
-            break
-        there = starts[:, None] + offsets[start:end]
-        hit = outside[there]
-        arrived = hit.any(axis=1)
-        if arrived.any():
-            kept = ~(hit & rim[there])[arrived].any(axis=1)
-            places.append(starts[arrived][kept])
-            found.append(np.full(int(kept.sum()), distance[start]))
-            starts = starts[~arrived]
-    return np.concatenate(places), np.concatenate(found)
+    # A few thousand voxels: a tree of them is many times faster than a distance map of the whole box.
+    where = np.argwhere(starts)
+    places = where * spacing
+    distance, to_rim = (
+        KDTree(np.argwhere(mask) * spacing).query(places, distance_upper_bound=_THICKEST_MM + 1e-6)[0]
+        for mask in (around, rim)
+    )
+    kept = (distance < to_rim - 1e-6) & np.isfinite(distance)
+    return where[kept], distance[kept]

@@ -54,7 +54,6 @@ def cartilage_thicknesses(segmentation: Segmentation, sizes: Iterable[SizeRange]
         sizes: the joint's usual sizes, of which ``mean_thickness`` is used.
     """
     found = []
-<<<<<<< HEAD
     for definition in thickness_definitions(segmentation.structures, sizes):
         plate = definition.parts["plate"]
         known = thickness_map(segmentation, plate)
@@ -67,22 +66,6 @@ def cartilage_thicknesses(segmentation: Segmentation, sizes: Iterable[SizeRange]
                 range=definition.range,
                 source=definition.source,
                 note=_no_plate(segmentation.structure(plate)) if empty else NOTHING,
-=======
-    for structure in segmentation.structures:
-        if not structure.is_cartilage:
-            continue
-        thickness = cartilage_thickness_mm(segmentation, structure.name)
-        mean = float(thickness.mean()) if thickness is not None and len(thickness) else None
-        size = usual.get(structure.name)
-        found.append(
-            Measurement(
-                name=f"{structure.name}_thickness",
-                value=mean,
-                unit="mm",
-                range=(size.low, size.high) if size else None,
-                source=size.source if size else "",
-                note=_not_found(structure) if mean is None else NOTHING,
->>>>>>> main
             )
         )
     return tuple(found)

@@ -21,22 +21,17 @@ def study_columns(
 ) -> tuple[str, ...]:
     """Names of the columns, which depend on the bundle's joint and vocabulary alone.
 
-        Args:
-            structures: in the bundle's order.
-            abnormalities: names of the abnormalities, in the bundle's order.
-            measurements: names of the joint's measurements beside the thicknesses.
+    Args:
+        structures: in the bundle's order.
+        abnormalities: names of the abnormalities, in the bundle's order.
+        measurements: names of the joint's measurements beside the thicknesses.
 
-        Returns:
-            "study", "status" ("done" or "failed"), what was analysed by what, a probability for each
-            abnormality (empty if not assessed), "volume_ml_…" for each structure (empty if cut off or not found),
-    <<<<<<< HEAD
-            "mean_thickness_mm_…" for each cartilage, each measurement in its unit (empty if there is none), why the
-            result cannot be right and must not be used (empty if it can), the codes of the warnings, and the error's code
-            and words.
-    =======
-            "mean_thickness_mm_…" for each cartilage, why the result is implausible
-            and must not be used (empty if it can), the codes of the warnings, and the error's code and words.
-    >>>>>>> main
+    Returns:
+        "study", "status" ("done" or "failed"), what was analysed by what, a probability for each
+        abnormality (empty if not assessed), "volume_ml_…" for each structure (empty if cut off or not found),
+        "mean_thickness_mm_…" for each cartilage, each measurement in its unit (empty if there is none), why the
+        result is implausible and must not be used (empty if it can), the codes of the warnings, and the error's code
+        and words.
     """
     return (
         "study", "status", "joint", "side", "side_source",

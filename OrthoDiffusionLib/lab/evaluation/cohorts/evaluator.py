@@ -138,10 +138,6 @@ def evaluate_cohort(
         },
         "bundle": {"name": manifest.name, "version": manifest.version, "sha256": bundle.sha256},
         "created": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
-<<<<<<< HEAD
-        **summarise(records, structures=manifest.structures, abnormalities=manifest.abnormalities, repeats=repeats),
-        "measurements": summarise_measurements(records, definitions(manifest.as_joint())),
-=======
         **summarise(
             records,
             structures=manifest.structures,
@@ -149,7 +145,7 @@ def evaluate_cohort(
             threshold=_thresholds(manifest),
             repeats=repeats,
         ),
->>>>>>> main
+        "measurements": summarise_measurements(records, definitions(manifest.as_joint())),
     }
     if json is not None:
         write_scores(Path(json), scores)

@@ -68,13 +68,8 @@ class RunKey:
 def run_key(bundle: Bundle, cohort: VersionedName, *, kind: str = "all", measurements: int = 0) -> RunKey:
     """The key of one bundle's weights on one cohort."""
     content = bundle.manifest.as_dict()
-<<<<<<< HEAD
-    text = dumps({key: content[key] for key in WHAT_LOGITS_DEPEND_ON}, sort_keys=True)
-    return RunKey(sha256(text.encode()).hexdigest(), cohort.name, cohort.version, kind, measurements)
-=======
     text = dumps({key: content[key] for key in WHAT_LOGITS_DEPEND_ON if key in content}, sort_keys=True)
-    return RunKey(sha256(text.encode()).hexdigest(), cohort.name, cohort.version, kind)
->>>>>>> main
+    return RunKey(sha256(text.encode()).hexdigest(), cohort.name, cohort.version, kind, measurements)
 
 
 @dataclass(frozen=True)

@@ -378,14 +378,9 @@ class PaintedBones:
 
 def paint_bones(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) -> PaintedBones:
     """All bones and cartilage plates of a right knee, without menisci."""
-<<<<<<< HEAD
     femoral = paint_femur(canvas, k, rng)
     medial, lateral = paint_tibia(canvas, k, rng)
-=======
-    paint_femur(canvas, k, rng)
-    paint_tibia(canvas, k, rng)
     # Where the fibular head lies, RAS mm, and how much it varies: assumed.
->>>>>>> main
     head = np.array([31.5, -17.0, -20.0]) * k.size + rng.normal(0, 1.2, 3)
     paint_fibula(canvas, head, k.size, rng)
     block, first = patella_block(canvas, k, rng)
