@@ -7,12 +7,13 @@ import numpy as np
 from OrthoDiffusionLib.measurements.limb_frame import LimbFrame, limb_frame
 from OrthoDiffusionLib.measurements.measuring import BORDER_MM, Measuring, NotMeasurable
 from OrthoDiffusionLib.measurements.method import Parts, PointMethod
-from OrthoDiffusionLib.measurements.sections import STEP_MM, middle_of_runs, section
+from OrthoDiffusionLib.measurements.sections import STEP_MM, Section, middle_of_runs, section
 from OrthoDiffusionLib.measurements.vectors import Points, between, unit
 from OrthoDiffusionLib.messages import Message
 
 _HALF_SLAB_MM = 3.0
 _BELOW_MM, _ABOVE_MM = 14.0, 2.0
+_AS_GOOD_MM = 0.3
 _SPUR_MM = 2.5
 """What stands out of the edge over less than this height twice is a spur."""
 
@@ -54,11 +55,12 @@ def _tibial_edge(
         measuring, bone, limb.frame, across=1, at_mm=at_mm, half_mm=_HALF_SLAB_MM, first_mm=reach,
         second_mm=(height_mm - _BELOW_MM, height_mm + _ABOVE_MM),
     )  # fmt: skip
-    x = _outermost(cut.first, cut.mask, outward)
+    x = _outermost(cut, outward)
     x = middle_of_runs(x, 2 * round(_SPUR_MM / STEP_MM) + 1)
     if not np.isfinite(x).any():
         raise NotMeasurable(Message("not_measured", "unclear", {"structure": measuring.title(bone)}))
-    row = int(np.nanargmax(x * outward))
+    # Of rows that are as good as the outermost the highest: a steep side ends at the plateau.
+    row = int(np.flatnonzero(x * outward >= np.nanmax(x * outward) - _AS_GOOD_MM)[-1])
     place = np.array([x[row], at_mm, cut.second[row]])
     measuring.need_seen(bone, limb.frame.to_points(place + np.array([outward * BORDER_MM, 0.0, 0.0])))
     return place
@@ -73,7 +75,7 @@ def _meniscal_edge(
         measuring, meniscus, limb.frame, across=1, at_mm=at_mm, half_mm=_HALF_SLAB_MM, first_mm=reach,
         second_mm=(height_mm - 12.0, height_mm + 12.0),
     )  # fmt: skip
-    x = _outermost(cut.first, cut.mask, outward)
+    x = _outermost(cut, outward)
     if np.isfinite(x).sum() < 3:
         raise NotMeasurable(Message("not_measured", "unclear", {"structure": measuring.title(meniscus)}))
     x = middle_of_runs(np.where(np.isfinite(x), x, 0.0), 3)
@@ -81,12 +83,16 @@ def _meniscal_edge(
     return np.array([x[row], at_mm, cut.second[row]])
 
 
-def _outermost(x: np.ndarray, mask: np.ndarray, outward: int) -> np.ndarray:
-    """(M,) the outermost filled place of each row of a section (N, M), half a step outwards; nan for empty rows."""
-    ordered = mask[::-1] if outward > 0 else mask
-    first = ordered.argmax(axis=0)
-    along = x[::-1] if outward > 0 else x
-    return np.where(mask.any(axis=0), along[first] + outward * STEP_MM / 2, np.nan)
+def _outermost(cut: Section, outward: int) -> np.ndarray:
+    """(M,) where each row of a section (N, M) ends outwards, between two places; nan for empty rows."""
+    share = cut.share if outward < 0 else cut.share[::-1]
+    along = cut.first if outward < 0 else cut.first[::-1]
+    filled = share >= 0.5
+    last = filled.argmax(axis=0)
+    rows = np.arange(share.shape[1])
+    inner, outer = share[last, rows], share[np.maximum(last - 1, 0), rows]
+    beyond = (inner - 0.5) / np.maximum(inner - outer, 1e-6)
+    return np.where(filled.any(axis=0), along[last] + outward * STEP_MM * np.clip(beyond, 0.0, 1.0), np.nan)
 
 
 MENISCAL_EXTRUSION = PointMethod(find, value)

@@ -86,23 +86,20 @@ def evaluate(
     joint = bundle.manifest.joint
     fresh = None if first_seed is None else fresh_cohort(joint, first_seed)
     cohort = fresh or cohort_named(cohort_name or f"{joint}-{FROZEN}")
+    _check_joint(cohort, bundle)
+    report(progress, "load", 0.0, f"Loading the networks of {bundle.manifest.name}")
+    analyzer = Analyzer(with_raw_logits(bundle), device=device)
+    return evaluate_cohort(
+        analyzer.analyze, bundle, cohort, count=count, seed=seed, json=json, repeats=repeats, progress=progress
+    )
+
+
+def _check_joint(cohort: Cohort, bundle: Bundle) -> None:
     if cohort.joint != bundle.manifest.joint:
         raise OrthoDiffusionError(
             f"The cohort {cohort.name} is of the {cohort.joint}, the bundle knows the {bundle.manifest.joint}",
             remedy="Choose a cohort of this joint.",
         )
-    report(progress, "load", 0.0, f"Loading the networks of {bundle.manifest.name}")
-    analyzer = Analyzer(with_raw_logits(bundle), device=device)
-    return evaluate_cohort(
-        analyzer.analyze,
-        bundle,
-        cohort,
-        count=count,
-        seed=seed,
-        json=json,
-        repeats=repeats,
-        progress=progress,
-    )
 
 
 def evaluate_cohort(
