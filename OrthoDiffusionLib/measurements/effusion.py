@@ -14,6 +14,9 @@ from OrthoDiffusionLib.messages import Message
 
 _HALF_SLAB_MM = 4.0
 _ABOVE_MM = 60.0
+SPECK_ML = 0.1
+"""Fluid of less than this at the border of what was imaged is a speck of the outline; what lies beyond is no more."""
+
 _FOLD_MM = 1.5
 """A thinner gap in the fluid is a fold of its lining."""
 
@@ -27,11 +30,21 @@ def volume_ml(measuring: Measuring, parts: Parts) -> float:
     name = parts["fluid"]
     measuring.need(name)
     seen = measuring.segmentation.volume_ml(name)
-    if not measuring.segmentation.complete(name):
+    if not measuring.segmentation.complete(name) and _at_border_ml(measuring, name) > SPECK_ML:
         raise NotMeasurable(
             Message("not_measured", "fluid_cut_off", {"structure": measuring.title(name), "seen_ml": seen})
         )
     return seen
+
+
+def _at_border_ml(measuring: Measuring, name: str) -> float:
+    """mL of a structure that have a place beside them which was not imaged."""
+    if measuring.segmentation.imaged is None and measuring.segmentation.completeness is not None:
+        return measuring.segmentation.volume_ml(name)  # read from a results folder, which does not say where
+    places = measuring.voxels(name)
+    steps = 1.5 * measuring.spacing_mm * np.concatenate([np.eye(3), -np.eye(3)])
+    beside = np.stack([~measuring.seen(places + step) for step in steps]).any(axis=0)
+    return float(beside.sum()) * measuring.segmentation.labels.geometry.voxel_volume_mm3 / 1000.0
 
 
 def find_depth(measuring: Measuring, parts: Parts) -> dict[str, np.ndarray]:

@@ -118,10 +118,12 @@ class Measuring:
 
     def is_seen(self, points: np.ndarray) -> bool:
         """Whether all of some places (N, 3) were imaged."""
+        return bool(self.seen(points).all())
+
+    def seen(self, points: np.ndarray) -> np.ndarray:
+        """(N,) bool, which of some places (N, 3) were imaged."""
         index, inside = self._index(points)
-        if not inside.all():
-            return False
-        return self._imaged is None or bool(self._imaged[index].all())
+        return inside if self._imaged is None else inside & self._imaged[index]
 
     def voxels(self, name: str, *, every: int = 1) -> np.ndarray:
         """(N, 3) places of a structure's largest piece, every so many voxels along each axis."""

@@ -216,3 +216,15 @@ def test_a_groove_that_is_no_groove_gives_no_tt_tg(right_knee):
     array[tuple(where[(places[:, 1] > front - 12.0) & (places[:, 2] < 60)].T)] = 0
     flat = _named(Segmentation(segmentation.labels.with_array(array), KNEE.structures))
     assert flat["tt_tg_distance"].value is None
+
+
+def test_a_speck_of_fluid_at_the_border_does_not_hide_the_volume_but_fluid_that_goes_on_does(right_knee, measured):
+    labels = right_knee.segmentation.labels
+    speck, more = labels.array.copy(), labels.array.copy()
+    speck[0, 50:53, 50:53] = 18
+    more[:8, 50:80, 50:80] = 18
+    one, other = (
+        _named(Segmentation(labels.with_array(array), KNEE.structures))["effusion_volume"] for array in (speck, more)
+    )
+    assert one.value == pytest.approx(measured["effusion_volume"].value, abs=0.02)
+    assert other.value is None and "cut off" in other.note.text and "mL" in other.note.text
