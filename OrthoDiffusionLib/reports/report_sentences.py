@@ -37,11 +37,11 @@ def _finding(finding: Finding) -> Iterator[Message]:
 def _by_model(finding: Finding) -> Message:
     if finding.probability is None:
         return Message("report", "not_assessed", {"finding": finding.name})
-    values: dict[str, object] = {"finding": finding.name, "probability": finding.probability}
     if finding.operating_point is None:
-        return Message("report", "not_called", values)
-    values["threshold"] = finding.operating_point.threshold
-    return Message("report", finding.word, values)
+        return Message("report", "not_called", {"finding": finding.name, "probability": finding.probability})
+    threshold = finding.operating_point.threshold
+    values = {"finding": finding.name, "probability": finding.probability, "threshold": threshold}
+    return Message("report", "positive" if finding.positive else "negative", values)
 
 
 def _by_reader(finding: Finding, review: Review) -> Message:

@@ -123,7 +123,7 @@ def test_measurements_are_said_beside_what_is_usual_or_why_there_is_none(analysi
     assert section(measured, "Patellofemoral compartment")[1:4] == [
         "Insall–Salvati ratio 1.41, above the usual 0.93 to 1.33.",
         "Patellar tilt 10°.",
-        "TT–TG distance not measured. The tibia or its bone was not found.",
+        "TT–TG distance not measured. The tibia was not found.",
     ]
 
 
