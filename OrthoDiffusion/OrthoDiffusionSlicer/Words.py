@@ -49,6 +49,11 @@ def warning(entry):
     return Notice.from_dict({"where": "", "remedy": "", **entry}).in_full(LANGUAGE)
 
 
+def said(message):
+    """A Message in a sentence, without a full stop."""
+    return message.words(LANGUAGE).what
+
+
 def note(entry):
     """The note of a finding or measurement of findings.json; empty if it has none."""
     return note_of(entry).words(LANGUAGE).what

@@ -12,7 +12,8 @@ from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.findings import Analysis
 from OrthoDiffusionLib.findings.array_results import write_array_results
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
-from OrthoDiffusionLib.reports import overview
+from OrthoDiffusionLib.reports.html_report import html_report, jpeg
+from OrthoDiffusionLib.reports.overview import overview
 from OrthoDiffusionLib.volumes import Study
 from OrthoDiffusionLib.volumes.selection.two_joints import one_joint
 
@@ -60,13 +61,14 @@ def analyze_to_folder(
         report(progress, "write", 0.94, "Writing the results")
         write_array_results(analysis, folder, overwrite=overwrite)
         return _done(analysis, {"write": time.perf_counter() - start}, progress)
-    report(progress, "draw", 0.88, "Drawing the overview")
+    report(progress, "draw", 0.88, "Drawing overview and report")
     start = time.perf_counter()
     picture = overview(analysis, study)
+    page = html_report(analysis.record, pictures=[jpeg(picture)])
     drawn = time.perf_counter()
     report(progress, "write", 0.94, "Writing the results")
     headers = {plane: volume.header_geometry for plane, volume in study.planes.items() if volume.header_geometry}
-    analysis.save(folder, overview=picture, overwrite=overwrite, on_inputs=grids, in_headers=headers)
+    analysis.save(folder, overview=picture, page=page, overwrite=overwrite, on_inputs=grids, in_headers=headers)
     return _done(analysis, {"draw": drawn - start, "write": time.perf_counter() - drawn}, progress)
 
 

@@ -2,10 +2,12 @@
 
 from OrthoDiffusionLib.anatomy.abnormality import Abnormality
 from OrthoDiffusionLib.anatomy.coding import PRIVATE_SCHEME, Code, private_code
+from OrthoDiffusionLib.anatomy.compartment import Compartment
 from OrthoDiffusionLib.anatomy.joint import BODY_AXES, UNKNOWN_JOINT, Axes, Display, Joint, Layout, SideRule
 from OrthoDiffusionLib.anatomy.joints.ankle import ANKLE, ANKLE_ABNORMALITIES
 from OrthoDiffusionLib.anatomy.joints.knee import KNEE, KNEE_ABNORMALITIES, KNEE_STRUCTURES
 from OrthoDiffusionLib.anatomy.joints.shoulder import LONG_HEAD_OF_BICEPS_EFFUSION, SHOULDER, SHOULDER_ABNORMALITIES
+from OrthoDiffusionLib.anatomy.measurement_definition import MeasurementDefinition
 from OrthoDiffusionLib.anatomy.registry import (
     abnormality,
     find_joint,
@@ -33,10 +35,12 @@ __all__ = [
     "Abnormality",
     "Axes",
     "Code",
+    "Compartment",
     "Display",
     "Joint",
     "Kind",
     "Layout",
+    "MeasurementDefinition",
     "Side",
     "SideRule",
     "SizeRange",

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 
 from OrthoDiffusionLib.anatomy.abnormality import Abnormality
 from OrthoDiffusionLib.anatomy.coding import Code, private_code
+from OrthoDiffusionLib.anatomy.compartment import Compartment
+from OrthoDiffusionLib.anatomy.measurement_definition import MeasurementDefinition
 from OrthoDiffusionLib.anatomy.side import Side
 from OrthoDiffusionLib.anatomy.size_range import SizeRange
 from OrthoDiffusionLib.anatomy.structure import Structure
@@ -90,6 +92,11 @@ class Joint:
         layout: how its parts lie; None if nothing is known that could be checked.
         sizes: usual and possible sizes of its structures.
         display: which slices show it best.
+        compartments: the headings of a report on it, in their order. They belong to the program: a bundle does not
+            bring them, and of a joint without them everything stands under one heading.
+        urgency: its abnormalities, the most urgent first: the order of a report's impression.
+        measurements: what a report measures of it, beside the thickness of each cartilage. They belong to the program:
+            a bundle does not bring them.
 
     Raises:
         ValueError: if a rule names a structure that the joint does not have, or the axes are not three perpendicular
@@ -107,10 +114,13 @@ class Joint:
     layout: Layout | None = None
     sizes: tuple[SizeRange, ...] = ()
     display: Display = field(default_factory=Display)
+    compartments: tuple[Compartment, ...] = ()
+    urgency: tuple[str, ...] = ()
+    measurements: tuple[MeasurementDefinition, ...] = ()
 
     def __post_init__(self) -> None:
-        for name, kind in (("structures", tuple), ("abnormalities", tuple), ("body_parts", tuple), ("sizes", tuple)):
-            object.__setattr__(self, name, kind(getattr(self, name)))
+        for name in ("structures", "abnormalities", "body_parts", "sizes", "measurements"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
         object.__setattr__(self, "axes", _axes(self.axes, self.name))
         for number, one in enumerate(self.axes):
             for other_number, other in enumerate(self.axes):
@@ -127,6 +137,17 @@ class Joint:
     def primary_structures(self) -> tuple[Structure, ...]:
         """Those that are not auxiliary."""
         return tuple(part for part in self.structures if not part.auxiliary)
+
+    @property
+    def not_looked_for(self) -> tuple[str, ...]:
+        """Keys of what a reader would look for and the program never does, each once, in the compartments' order."""
+        return tuple(dict.fromkeys(one for part in self.compartments for one in part.not_looked_for))
+
+    def missed_by(self, findings: Iterable[str]) -> tuple[str, ...]:
+        """Keys of what a reader would look for in this joint, and an analysis with these findings did not."""
+        looked_for = set(findings)
+        known = (*(one.name for one in self.abnormalities), *self.not_looked_for)
+        return tuple(name for name in known if name not in looked_for)
 
     @property
     def bones(self) -> tuple[Structure, ...]:

@@ -1,4 +1,4 @@
-"""Write one page about a results folder, to be read without 3D Slicer: findings, structures, warnings, overview."""
+"""Write the report on a results folder: one page with pictures, or plain text; a prior exam may stand beside it."""
 
 from __future__ import annotations
 
@@ -7,44 +7,60 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from PIL import Image
+    from OrthoDiffusionLib.findings import ResultsRecord
+    from OrthoDiffusionLib.reports.html_report import Picture
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("results", type=Path, metavar="RESULTS", help="a results folder of `analyze` or `batch`")
     parser.add_argument(
+        "--prior", type=Path, metavar="RESULTS", help="results of an earlier exam of the same joint, to compare with"
+    )
+    parser.add_argument(
         "--out", type=Path, metavar="FILE", help="the page to write; else RESULTS.html beside the folder"
     )
+    parser.add_argument("--text", action="store_true", help="print plain text, to be pasted, and write no page")
     parser.add_argument("--overwrite", action="store_true", help="replace a page that is there already")
 
 
 def run(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.errors import OutputError
-    from OrthoDiffusionLib.findings import Analysis
+    from OrthoDiffusionLib.findings.records import read_record
+    from OrthoDiffusionLib.reports.comparison import check_prior
     from OrthoDiffusionLib.reports.html_report import html_report
+    from OrthoDiffusionLib.reports.report import report_of
+    from OrthoDiffusionLib.reports.report_text import report_text
     from OrthoDiffusionLib.volumes.files.atomic import write_text
 
     folder = arguments.results.resolve()
     page = arguments.out or folder.with_name(f"{folder.name}.html")
-    if page.exists() and not arguments.overwrite:
+    if not arguments.text and page.exists() and not arguments.overwrite:
         raise OutputError(
             "The page is there already", where=str(page), remedy="Choose another name, or add --overwrite."
         )
-    analysis = Analysis.load(folder)
-    write_text(page, html_report(analysis, picture=_overview(folder / "overview.png")))
+    record = read_record(folder)
+    prior: ResultsRecord | None = None
+    if arguments.prior is not None:
+        prior = read_record(arguments.prior)
+        check_prior(record, prior, where=str(arguments.prior))
+    if arguments.text:
+        print(report_text(report_of(record, prior=prior)), end="")
+        return 0
+    write_text(page, html_report(record, pictures=_pictures(folder / "overview.png"), prior=prior))
     print(page)
     return 0
 
 
-def _overview(path: Path) -> Image.Image | None:
-    """The picture of a results folder, None if it was made without."""
+def _pictures(path: Path) -> list[Picture]:
+    """The picture of a results folder; none if it was made without."""
     from PIL import Image
 
     from OrthoDiffusionLib.errors import OutputError
+    from OrthoDiffusionLib.reports.html_report import jpeg
 
     if not path.is_file():
-        return None
+        return []
     try:
-        return Image.open(path).convert("RGB")
+        return [jpeg(Image.open(path).convert("RGB"))]
     except OSError as error:
         raise OutputError("The overview cannot be read", where=str(path), remedy="Analyse the study again.") from error

@@ -8,8 +8,17 @@ from OrthoDiffusionLib.cli.console import table
 from OrthoDiffusionLib.findings import Analysis, Finding
 from OrthoDiffusionLib.findings.analysis import on_input_name
 from OrthoDiffusionLib.findings.plausibility import CODE as IMPLAUSIBLE
-from OrthoDiffusionLib.messages import ENGLISH, Language
-from OrthoDiffusionLib.reports.wording import finding_title, joint_title, side_source, sorted_findings
+from OrthoDiffusionLib.messages import ENGLISH, Language, Message
+from OrthoDiffusionLib.reports.report import never_looked_for
+from OrthoDiffusionLib.reports.wording import (
+    finding_title,
+    joint_title,
+    measurement_title,
+    side_source,
+    sorted_findings,
+    usual_words,
+    with_unit,
+)
 from OrthoDiffusionLib.volumes import Plane, Study
 
 BAR_CELLS = 10
@@ -31,9 +40,11 @@ def summary(analysis: Analysis, study: Study, folder: Path, *, language: Languag
         _study(analysis, study, language),
         _findings(analysis, language),
         _structures(analysis),
+        _measurements(analysis, language),
         _warnings(analysis, language),
+        _not_looked_for(analysis, language),
         _folder(folder),
-        analysis.intended_use,
+        f"{Message('report', 'research_use').words(language).what}. {analysis.intended_use}",
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -66,13 +77,15 @@ def _findings(analysis: Analysis, language: Language) -> str:
 
 def _bar(probability: float) -> str:
     full = round(BAR_CELLS * probability)
-    return f"{'█' * full}{'·' * (BAR_CELLS - full)} {100 * probability:3.0f} %"
+    return f"{'█' * full}{'·' * (BAR_CELLS - full)} {100 * probability:5.1f} %"
 
 
 def _called(finding: Finding) -> str:
     """On which side of the operating point the probability lies."""
+    if finding.operating_point is None:
+        return ""
     called, sign = ("positive", "≥") if finding.positive else ("negative", "<")
-    return f"{called} ({sign} {100 * finding.threshold:.0f} %)"
+    return f"{called} ({sign} {100 * finding.operating_point.threshold:.1f} %)"
 
 
 def _planes(finding: Finding, language: Language) -> str:
@@ -94,6 +107,16 @@ def _structures(analysis: Analysis) -> str:
     return "Structures\n" + table(rows) if rows else ""
 
 
+def _measurements(analysis: Analysis, language: Language) -> str:
+    rows = []
+    for measured in analysis.measurements:
+        usual = usual_words(measured)
+        value = "not measured" if measured.value is None else with_unit(measured.value, measured.unit)
+        note = measured.note.words(language).what or (f"usual {usual}" if usual else "")
+        rows.append((measurement_title(analysis.study.joint, measured.name), value, note))
+    return "Measurements\n" + table(rows) if rows else ""
+
+
 def _impossible(analysis: Analysis, language: Language) -> str:
     """What stands above everything else: a result that must not be used."""
     said = [notice.words(language) for notice in analysis.notices if notice.code == IMPLAUSIBLE]
@@ -105,8 +128,13 @@ def _warnings(analysis: Analysis, language: Language) -> str:
     return "\n".join(["Warnings", *(f"  - {notice.in_full(language)}" for notice in notices)]) if notices else ""
 
 
+def _not_looked_for(analysis: Analysis, language: Language) -> str:
+    return "Not looked for\n  " + never_looked_for(analysis.record).text(language)
+
+
 def _folder(folder: Path) -> str:
     about = {
+        "report.html": "the report, to be read in a browser",
         "overview.png": "one picture of everything",
         "findings.csv": "the findings as a table",
         "findings.json": "everything as data",

@@ -13,22 +13,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from OrthoDiffusionLib.anatomy import Side, Structure
+from OrthoDiffusionLib.anatomy import Structure
 from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, OutputError
-from OrthoDiffusionLib.findings.calibration import PROBABILITY_DIGITS, OperatingPoint
+from OrthoDiffusionLib.findings.calibration import PROBABILITY_DIGITS
 from OrthoDiffusionLib.findings.complete_folder import FREE_SPACE, complete_folder
-from OrthoDiffusionLib.findings.finding import Finding, Review
+from OrthoDiffusionLib.findings.finding import Finding
 from OrthoDiffusionLib.findings.measurement import Measurement
-from OrthoDiffusionLib.findings.results_json import (
-    SCHEMA_VERSION,
-    contradictions_in,
-    read_findings_json,
-    structure_of,
-    text_of,
-)
+from OrthoDiffusionLib.findings.records import BundleRecord, ResultsRecord, StructureRecord, StudyRecord
+from OrthoDiffusionLib.findings.results_json import SCHEMA_VERSION, contradictions_in, read_findings_json
 from OrthoDiffusionLib.findings.segmentation import Segmentation
 from OrthoDiffusionLib.findings.structure_sizes import StructureSize, structure_sizes
-from OrthoDiffusionLib.messages import entry_of, note_of
+from OrthoDiffusionLib.messages import entry_of
 from OrthoDiffusionLib.volumes import Geometry, Plane, Volume
 from OrthoDiffusionLib.volumes.files.segmentation_file import write_segmentation_nrrd
 from OrthoDiffusionLib.volumes.files.volume_file import read_volume, write_volume
@@ -48,13 +43,14 @@ FILES = (
     "segmentation.nii.gz",
     "evidence",
     "overview.png",
+    "report.html",
 )
-"""What a results folder holds; overview.png if there was a picture, and `on_input_name` files on request."""
+"""What a results folder holds; overview.png and report.html if they were made, and `on_input_name` files on request."""
 
 _LEAST_FREE_BYTES = 10_000_000
 """The results of one knee take some megabytes."""
 
-_ADDED_LATER = ("report.html", "scene.mrb", "scene.png")
+_ADDED_LATER = ("scene.mrb", "scene.png")
 
 
 def _is_ours(name: str) -> bool:
@@ -87,35 +83,6 @@ def check_results_folder(folder: str | Path, *, overwrite: bool) -> None:
         if free < _LEAST_FREE_BYTES:
             raise OutputError(f"The disk is full: {free / 1e6:.0f} MB are free", where=str(folder), remedy=FREE_SPACE)
         raise _Rehearsed
-
-
-@dataclass(frozen=True)
-class StudyRecord:
-    """What was analysed.
-
-    Attributes:
-        joint: its key, "knee".
-        side: of the patient; None if it stayed unknown.
-        side_source: "user", "tag", "description", "anatomy" or "unknown".
-        planes: plane key -> name of the volume that served it.
-        uids: DICOM's identifiers as far as the files state them: ``study``, ``frame_of_reference``, and
-            ``series_<plane>`` for each plane.
-    """
-
-    joint: str
-    side: Side | None
-    side_source: str
-    planes: Mapping[str, str]
-    uids: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class BundleRecord:
-    """Which bundle analysed it; `sha256` is that of its manifest, which holds those of its files."""
-
-    name: str
-    version: str
-    sha256: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,6 +136,21 @@ class Analysis:
         """Volumes in mL and cartilage thicknesses in mm of all structures, measured when first asked for."""
         return structure_sizes(self.segmentation)
 
+    @property
+    def record(self) -> ResultsRecord:
+        """The same without outlines and heat maps: what findings.json says."""
+        of = self.segmentation
+        return ResultsRecord(
+            self.study,
+            self.bundle,
+            tuple(replace(finding, evidence=None) for finding in self.findings),
+            tuple(StructureRecord(one, of.volume_ml(one.name), of.complete(one.name)) for one in of.structures),
+            self.measurements,
+            self.notices,
+            self.intended_use,
+            self.created,
+        )
+
     def as_dict(self) -> dict:
         """The content of findings.json."""
         planes = {str(plane): str(name) for plane, name in self.study.planes.items()}
@@ -207,6 +189,7 @@ class Analysis:
         folder: str | Path,
         *,
         overview: Image | None = None,
+        page: str = "",
         overwrite: bool = False,
         on_inputs: Mapping[Plane, Geometry] | None = None,
         in_headers: Mapping[Plane, Geometry] | None = None,
@@ -218,6 +201,7 @@ class Analysis:
         Args:
             folder: to be made; parents too. An empty folder is taken.
             overview: PIL image for overview.png; None leaves it out.
+            page: the content of report.html; an empty one leaves it out.
             overwrite: replace an older results folder, once the new one is complete.
             on_inputs: plane -> geometry of the volume that served it; the labels are written on each of these
                 grids too, as segmentation_<plane>.nii.gz.
@@ -232,7 +216,7 @@ class Analysis:
         """
         with new_results_folder(folder, overwrite=overwrite) as temporary:
             content = write_findings_json(self, temporary)
-            _write_csv(temporary / "findings.csv", content["findings"])
+            write_findings_csv(temporary / "findings.csv", content["findings"])
             write_volume(self.segmentation.labels, temporary / "segmentation.nii.gz")
             write_segmentation_nrrd(
                 self.segmentation.labels,
@@ -253,6 +237,8 @@ class Analysis:
             if overview is not None:
                 # Level 1: a tenth of the time of the default for a few per cent of size.
                 overview.save(temporary / "overview.png", compress_level=1)
+            if page:
+                (temporary / "report.html").write_text(page, encoding="utf-8")
         return Path(folder)
 
     @classmethod
@@ -266,24 +252,19 @@ class Analysis:
         content = read_findings_json(folder / "findings.json")
         labels = _read_labels(folder / "segmentation.nii.gz")
         with contradictions_in(folder / "findings.json"):
-            study, bundle = content["study"], content["bundle"]
-            structures = tuple(structure_of(entry) for entry in content["structures"])
-            complete = {entry["name"]: bool(entry["complete"]) for entry in content["structures"]}
+            record = ResultsRecord.from_dict(content)
+            complete = {entry.structure.name: entry.complete for entry in record.structures}
+            structures = tuple(entry.structure for entry in record.structures)
+            pairs = zip(record.findings, content["findings"], strict=True)
             return cls(
-                study=StudyRecord(
-                    joint=text_of(study, "joint"),
-                    side=Side(study["side"]) if study["side"] is not None else None,
-                    side_source=text_of(study, "side_source"),
-                    planes={Plane(plane).value: str(name) for plane, name in study["planes"].items()},
-                    uids={str(key): str(uid) for key, uid in study.get("uids", {}).items()},
-                ),
-                bundle=BundleRecord(*(text_of(bundle, key) for key in ("name", "version", "sha256"))),
-                findings=tuple(_finding_of(folder, entry) for entry in content["findings"]),
+                study=record.study,
+                bundle=record.bundle,
+                findings=tuple(replace(finding, evidence=_read_evidence(folder, entry)) for finding, entry in pairs),
                 segmentation=Segmentation(labels, structures, completeness=complete),
-                measurements=tuple(Measurement.from_dict(entry) for entry in content["measurements"]),
-                notices=tuple(Notice.from_dict(entry) for entry in content["warnings"]),
-                intended_use=text_of(content, "intended_use"),
-                created=text_of(content, "created"),
+                measurements=record.measurements,
+                notices=record.notices,
+                intended_use=record.intended_use,
+                created=record.created,
             )
 
 
@@ -309,29 +290,17 @@ def _finding_dict(finding: Finding) -> dict:
         "evidence": None if finding.evidence is None else _evidence_name(finding),
         **entry_of(finding.note),
         "operating_point": None if finding.operating_point is None else asdict(finding.operating_point),
-        "review": None if finding.review is None else asdict(finding.review),
+        "review": None if finding.review is None else finding.review.as_dict(),
     }
 
 
-def _finding_of(folder: Path, entry: dict) -> Finding:
-    evidence = None
-    if entry["evidence"] is not None:
-        # The name is checked, not followed: a results folder from elsewhere must not point out of itself.
-        if entry["evidence"] != f"evidence/{entry['name']}.nii.gz" or not str(entry["name"]).isidentifier():
-            raise ValueError(f"the evidence of {entry['name']} is not in the evidence folder")
-        evidence = read_volume(folder / entry["evidence"])
-    point, point_of, review = entry["point_ras"], entry["operating_point"], entry["review"]
-    return Finding(
-        name=entry["name"],
-        assessed=bool(entry["assessed"]),
-        probability=entry["probability"],
-        by_plane=entry["by_plane"],
-        point_ras=None if point is None else tuple(point),
-        evidence=evidence,
-        note=note_of(entry),
-        operating_point=None if point_of is None else OperatingPoint(**point_of),
-        review=None if review is None else Review(**review),
-    )
+def _read_evidence(folder: Path, entry: dict) -> Volume | None:
+    if entry["evidence"] is None:
+        return None
+    # The name is checked, not followed: a results folder from elsewhere must not point out of itself.
+    if entry["evidence"] != f"evidence/{entry['name']}.nii.gz" or not str(entry["name"]).isidentifier():
+        raise ValueError(f"the evidence of {entry['name']} is not in the evidence folder")
+    return read_volume(folder / entry["evidence"])
 
 
 def _read_labels(path: Path) -> Volume:
@@ -350,10 +319,11 @@ CSV_COLUMNS = (
     *(f"by_plane_{plane.value}" for plane in Plane),
     "point_ras_x", "point_ras_y", "point_ras_z", "evidence", "note",
     "threshold", "sensitivity", "specificity",
+    "review_decision", "review_word", "review_note", "review_time", "review_model_word",
 )  # fmt: skip
 
 
-def _write_csv(path: Path, findings: list[dict]) -> None:
+def write_findings_csv(path: Path, findings: list[dict]) -> None:
     """One row a finding, in the words of findings.json; an empty field is its null."""
     with path.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
@@ -361,6 +331,7 @@ def _write_csv(path: Path, findings: list[dict]) -> None:
         for finding in findings:
             point = finding["point_ras"] or ("", "", "")
             operating_point = finding["operating_point"] or {}
+            review = finding["review"] or {}
             rows.writerow(
                 [
                     finding["name"],
@@ -371,6 +342,7 @@ def _write_csv(path: Path, findings: list[dict]) -> None:
                     *_blank([finding["evidence"]]),
                     finding["note"],
                     *_blank([operating_point.get(name) for name in ("threshold", "sensitivity", "specificity")]),
+                    *(review.get(name, "") for name in ("decision", "word", "note", "time", "model_word")),
                 ]
             )
 

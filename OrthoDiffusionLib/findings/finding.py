@@ -7,39 +7,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from OrthoDiffusionLib.findings.calibration import OperatingPoint, counts_as_positive
+from OrthoDiffusionLib.findings.calibration import OperatingPoint
+from OrthoDiffusionLib.findings.review import Review, model_word, ruling_word
 from OrthoDiffusionLib.messages import NOTHING, Message, as_message
 from OrthoDiffusionLib.volumes import Volume
 
-REVIEW_DECISIONS = ("accepted", "rejected", "unsure")
+MARKED_FROM = 0.5
+"""Pictures mark the place of a finding from this probability on where a bundle names no operating point."""
 
-
-NO_OPERATING_POINT = 0.5
-"""The threshold where a bundle names no operating point."""
+DISAGREEMENT = 0.4
+"""Planes whose own probabilities differ by so much or more are said to disagree."""
 
 
 def _check_probability(name: str, words: str, value: float) -> None:
     if not 0.0 <= value <= 1.0:  # also refuses NaN
         raise ValueError(f"{name}: {words} must be in [0, 1], got {value} instead")
-
-
-@dataclass(frozen=True)
-class Review:
-    """What a reader decided about a finding.
-
-    Attributes:
-        decision: one word for machines, "accepted", "rejected" or "unsure".
-        note: the reader's own words; may be empty.
-        time: ISO 8601.
-    """
-
-    decision: str
-    note: str = ""
-    time: str = ""
-
-    def __post_init__(self) -> None:
-        if self.decision not in REVIEW_DECISIONS:
-            raise ValueError(f"decision must be one of {', '.join(REVIEW_DECISIONS)}, got {self.decision!r} instead")
 
 
 @dataclass(frozen=True)
@@ -101,14 +83,31 @@ class Finding:
         return cls(name, assessed=False, probability=None, by_plane=by_plane or {}, note=as_message(note))
 
     @property
-    def threshold(self) -> float:
-        """From which probability on it counts as positive: the operating point's, else one half."""
-        return NO_OPERATING_POINT if self.operating_point is None else self.operating_point.threshold
+    def positive(self) -> bool | None:
+        """Whether it counts as positive; None if it was not assessed, or the bundle names no operating point.
+
+        Not a diagnosis. Without an operating point nobody knows how often a threshold would be right.
+        """
+        if self.probability is None or self.operating_point is None:
+            return None
+        return self.operating_point.is_positive(self.probability)
 
     @property
-    def positive(self) -> bool:
-        """Whether it was assessed and counts as positive. Not a diagnosis."""
-        return self.probability is not None and counts_as_positive(self.probability, self.threshold)
+    def marked(self) -> bool:
+        """Whether pictures show its place: positive, or, without an operating point, more probable than not."""
+        if self.probability is None or self.positive is not None:
+            return bool(self.positive)
+        return self.probability >= MARKED_FROM
+
+    @property
+    def word(self) -> str:
+        """What the model says: "positive", "negative", "not_called" (no operating point) or "not_assessed"."""
+        return model_word(self.assessed, self.positive)
+
+    @property
+    def ruling(self) -> str:
+        """The word that counts: the reader's where there is one, else the model's."""
+        return ruling_word(self.review, self.word)
 
     @property
     def disagreement(self) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from PIL import ImageDraw
 
 from OrthoDiffusionLib.findings import Analysis, Finding
+from OrthoDiffusionLib.findings.finding import DISAGREEMENT
 from OrthoDiffusionLib.reports.slice_panel import number_badge
 from OrthoDiffusionLib.reports.theme import (
     ACCENT,
@@ -31,8 +32,6 @@ _HEAD = 58
 _LARGEST_ROW = 42
 _FOOT_LINES = 4
 _FOOT_LINE = 24
-_DISAGREE = 0.4
-"""Planes that differ by so much or more are shown in the accent colour."""
 
 _PLANE_SHORT = {Plane.SAGITTAL: "sag", Plane.CORONAL: "cor", Plane.AXIAL: "ax"}
 
@@ -66,7 +65,7 @@ def draw_findings(
     for finding in findings:
         colour = TEXT if finding.assessed else FAINT
         if finding.name in numbers:
-            number_badge(draw, (left + 11, y - 6), numbers[finding.name], ACCENT if finding.positive else BAR)
+            number_badge(draw, (left + 11, y - 6), numbers[finding.name], ACCENT if finding.marked else BAR)
         write(draw, (title_at, y), shortened(finding_title(finding.name), 18, bar[0] - title_at - 14), 18, colour)
         if finding.probability is not None:
             _bar(draw, bar, y, finding, finding.probability)
@@ -74,7 +73,7 @@ def draw_findings(
             for plane, x in zip(Plane, planes_at, strict=True):
                 value = finding.by_plane.get(plane.value)
                 words = "-" if value is None else f"{value:.2f}"
-                tone = ACCENT if finding.disagreement >= _DISAGREE else QUIET
+                tone = ACCENT if finding.disagreement >= DISAGREEMENT else QUIET
                 write(draw, (x, y), words, 15, FAINT if value is None else tone, anchor="rs")
         else:
             write(draw, (bar[0], y), shortened(not_assessed(finding), 15, right - bar[0]), 15, FAINT)
@@ -91,10 +90,11 @@ def _bar(draw: ImageDraw.ImageDraw, span: tuple[int, int], y: float, finding: Fi
     top, bottom = y - 13, y - 1
     draw.rounded_rectangle([left, top, right, bottom], 4, fill=LINE)
     end = left + max(4.0, width * probability)
-    draw.rounded_rectangle([left, top, end, bottom], 4, fill=ACCENT if finding.positive else BAR)
-    threshold = left + width * finding.threshold
-    for step in range(int(top) - 3, int(bottom) + 4, 4):
-        draw.line([(threshold, step), (threshold, step + 1)], fill=FAINT, width=1)
+    draw.rounded_rectangle([left, top, end, bottom], 4, fill=ACCENT if finding.marked else BAR)
+    if finding.operating_point is not None:
+        threshold = left + width * finding.operating_point.threshold
+        for step in range(int(top) - 3, int(bottom) + 4, 4):
+            draw.line([(threshold, step), (threshold, step + 1)], fill=FAINT, width=1)
     for value in finding.by_plane.values():
         x = left + width * value
         draw.line([(x, top - 3), (x, bottom + 3)], fill=TEXT, width=2)

@@ -1,117 +1,201 @@
-"""One self-contained page of an analysis: no script, nothing loaded from elsewhere."""
+"""The report as one self-contained page: no script, nothing loaded from elsewhere."""
 
 from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
+from typing import TYPE_CHECKING
 
-from PIL import Image
-
-from OrthoDiffusionLib.findings import Analysis
-from OrthoDiffusionLib.reports.theme import FOOTER
+from OrthoDiffusionLib.findings import Finding, ResultsRecord, StructureRecord
+from OrthoDiffusionLib.findings.review import UNSURE
+from OrthoDiffusionLib.messages import ENGLISH, Language
+from OrthoDiffusionLib.reports.report import ALARMS, Section, report_of
+from OrthoDiffusionLib.reports.report_line import Line
 from OrthoDiffusionLib.reports.wording import (
     finding_title,
-    joint_title,
-    not_assessed,
+    measurement_definition,
+    measurement_title,
     operating_point_words,
-    side_source,
     sorted_findings,
+    usual_words,
+    with_unit,
 )
 
+if TYPE_CHECKING:
+    from PIL import Image
+
 _STYLE = """
-body { margin: 2rem auto; max-width: 72rem; padding: 0 1rem; background: #0d0f12; color: #e4e7eb;
-       font: 16px/1.5 system-ui, sans-serif; }
-h1 { font-weight: 500; margin-bottom: 0; } h2 { font-weight: 500; margin-top: 2rem; }
-p, td, th { color: #a8b0ba; } img { width: 100%; height: auto; }
-table { border-collapse: collapse; width: 100%; } th { text-align: left; font-weight: 500; }
-td, th { padding: .3rem .8rem .3rem 0; border-bottom: 1px solid #343a43; }
-td:first-child { color: #e4e7eb; } meter { width: 10rem; } footer { margin-top: 2rem; }
-footer strong { color: #e4e7eb; font-weight: 500; } .swatch { display: inline-block; width: .8rem;
-       height: .8rem; border-radius: 3px; margin-right: .5rem; }
+:root { color-scheme: light dark; --ground: #fff; --text: #15181c; --quiet: #59626e; --line: #d5dae0;
+        --accent: #9a5b00; --alarm: #b22222; }
+@media (prefers-color-scheme: dark) { :root { --ground: #0d0f12; --text: #e4e7eb; --quiet: #a8b0ba; --line: #343a43;
+        --accent: #f2b45c; } }
+@media print { :root { --ground: #fff; --text: #000; --quiet: #444; --line: #bbb; --accent: #6b3f00; }
+        img { break-inside: avoid; } }
+body { margin: 1.5rem auto; max-width: 64rem; padding: 0 1rem; background: var(--ground); color: var(--text);
+       font: 16px/1.45 system-ui, sans-serif; }
+h1 { font-weight: 600; font-size: 1.6rem; margin: 0; }
+h2 { font-weight: 600; font-size: 1.1rem; margin: 1.2rem 0 .3rem; }
+p { margin: .15rem 0; } a { color: inherit; text-decoration-color: var(--line); text-underline-offset: .2em; }
+.research { color: var(--accent); font-weight: 600; } .quiet { color: var(--quiet); font-size: .9rem; }
+.impression { border-left: 4px solid var(--accent); padding-left: .8rem; font-size: 1.05rem; }
+.alarm { background: var(--alarm); color: #fff; padding: .4rem .6rem; font-weight: 600; }
+img { width: 100%; height: auto; margin-top: 1rem; } figure { margin: 0; }
+table { border-collapse: collapse; width: 100%; } th { text-align: left; font-weight: 500; color: var(--quiet); }
+td, th { padding: .25rem .7rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; font-size: .92rem; }
+tr:target td { background: color-mix(in srgb, var(--accent) 22%, transparent); }
+.swatch { display: inline-block; width: .8rem; height: .8rem; border-radius: 3px; margin-right: .5rem; }
+footer { margin-top: 2rem; border-top: 1px solid var(--line); padding-top: .6rem; }
 """
 
 
-def html_report(analysis: Analysis, *, picture: Image.Image | None = None) -> str:
+@dataclass(frozen=True)
+class Picture:
+    """A picture of the page: its file as bytes, the kind ("jpeg", "png"), and what it shows, in words."""
+
+    data: bytes
+    kind: str
+    shows: str
+
+
+def jpeg(image: Image.Image) -> Picture:
+    """The overview of an analysis, made small."""
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=88)
+    return Picture(buffer.getvalue(), "jpeg", "Slices with outlines, structures in 3D, findings")
+
+
+def html_report(
+    record: ResultsRecord,
+    *,
+    pictures: Sequence[Picture] = (),
+    prior: ResultsRecord | None = None,
+    language: Language = ENGLISH,
+) -> str:
     """The page as text; save it as UTF-8.
 
+    Each sentence leads to the row that it comes from, in the tables at the end.
+
     Args:
-        analysis: what to show.
-        picture: the overview, embedded as JPEG if given.
+        record: what to report.
+        pictures: embedded.
+        prior: an earlier exam of the same joint.
+        language: of the sentences.
     """
-    title = escape(f"{joint_title(analysis)}, {analysis.created[:10]}")
-    planes = ", ".join(f"{plane} {name}" for plane, name in analysis.study.planes.items())
+    report = report_of(record, prior=prior)
+    research = escape(report.research_use.text(language))
+    title = report.title.text(language).rstrip(".")
     parts = [
-        f"<h1>{escape(joint_title(analysis))}</h1>",
-        f"<p>{escape(side_source(analysis))}. Planes: {escape(planes)}. "
-        f"Bundle {escape(analysis.bundle.name)} {escape(analysis.bundle.version)}. "
-        f"{escape(analysis.created)}</p>",
-        _embedded(picture) if picture is not None else "",
-        "<h2>Findings</h2>",
-        _findings(analysis),
-        "<h2>Structures</h2>",
-        _structures(analysis),
-        "<h2>Warnings</h2>",
-        _warnings(analysis),
-        f"<footer><p><strong>{escape(FOOTER)}</strong> {escape(analysis.intended_use)}</p></footer>",
+        f'<p class="research">{research}</p>',
+        f"<h1>{escape(title)}</h1>",
+        *(f'<p class="quiet">{escape(fact.text(language))}</p>' for fact in report.facts),
     ]
+    for section in report.sections:
+        parts.append(_section(section, language))
+        if section.name == "impression":
+            parts += [_embedded(picture) for picture in pictures]
+    parts += [_findings(record), _measurements(record), _structures(record.structures)]
+    parts.append(
+        f'<footer><p class="research">{research}</p><p class="quiet">{escape(record.intended_use)}</p></footer>'
+    )
     head = (
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         "img-src data:; style-src 'unsafe-inline'\">"
-        f"<title>{title}</title><style>{_STYLE}</style>"
+        f"<title>{escape(title)}, {escape(record.created[:10])}</title><style>{_STYLE}</style>"
     )
     return f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body>\n' + "\n".join(parts) + "\n</body></html>\n"
 
 
-def _embedded(picture: Image.Image) -> str:
-    buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=88)
-    data = base64.b64encode(buffer.getvalue()).decode("ascii")
-    return f'<img alt="Slices with outlines, structures in 3D, findings" src="data:image/jpeg;base64,{data}">'
+def _section(section: Section, language: Language) -> str:
+    kind = ' class="impression"' if section.name == "impression" else ""
+    lines = [_paragraph(paragraph, language) for paragraph in section.paragraphs]
+    return "\n".join([f"<section{kind}>", f"<h2>{escape(section.title(language))}</h2>", *lines, "</section>"])
 
 
-def _table(head: list[str], rows: list[list[str]]) -> str:
-    """Cells are HTML already."""
-    lines = ["<table><tr>" + "".join(f"<th>{escape(word)}</th>" for word in head) + "</tr>"]
-    lines += ["<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows]
+def _paragraph(lines: Sequence[Line], language: Language) -> str:
+    alarm = any(message.code in ALARMS for line in lines for message in line.messages)
+    spans = [_sentence(line, language) for line in lines]
+    kind = ' class="alarm"' if alarm else ""
+    return f"<p{kind}>{' '.join(spans)}</p>"
+
+
+def _sentence(line: Line, language: Language) -> str:
+    words = escape(line.text(language))
+    return f'<a href="#{escape(line.key)}">{words}</a>' if line.key else words
+
+
+def _embedded(picture: Picture) -> str:
+    data = base64.b64encode(picture.data).decode("ascii")
+    return f'<figure><img alt="{escape(picture.shows)}" src="data:image/{escape(picture.kind)};base64,{data}"></figure>'
+
+
+def _table(title: str, head: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> str:
+    """Each row with its anchor; cells are HTML already."""
+    if not rows:
+        return ""
+    lines = [
+        f"<h2>{escape(title)}</h2>",
+        "<table><tr>" + "".join(f"<th>{escape(word)}</th>" for word in head) + "</tr>",
+    ]
+    for key, cells in rows:
+        lines.append(f'<tr id="{escape(key)}">' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
     return "\n".join([*lines, "</table>"])
 
 
-def _findings(analysis: Analysis) -> str:
-    rows = []
-    for finding in sorted_findings(analysis):
-        name = escape(finding_title(finding.name))
-        if not finding.assessed:
-            rows.append([name, escape(not_assessed(finding)), "", "", "", ""])
-            continue
-        planes = ", ".join(f"{plane} {value:.2f}" for plane, value in finding.by_plane.items())
-        meter = f'<meter min="0" max="1" value="{finding.probability:.4f}"></meter> {finding.probability:.2f}'
-        called = "<b>positive</b>" if finding.positive else "negative"
-        point = escape(operating_point_words(finding))
-        rows.append([name, meter, called, point, escape(planes), escape(finding.note.text)])
-    return _table(["finding", "probability", "called", "operating point (phantom numbers)", "by plane", "note"], rows)
+def _findings(record: ResultsRecord) -> str:
+    rows = [(f"finding-{finding.name}", _finding(finding)) for finding in sorted_findings(record)]
+    head = ("finding", "model", "reader", "operating point (on the bundle's calibration studies)", "by plane", "note")
+    return _table("All findings: the model's word and the reader's", head, rows)
 
 
-def _structures(analysis: Analysis) -> str:
-    segmentation = analysis.segmentation
-    thickness = {m.structure: m.value for m in analysis.sizes if m.name == "mean_thickness"}
+def _finding(finding: Finding) -> list[str]:
+    """Cells of one row: the model's word and the reader's side by side."""
+    planes = ", ".join(f"{plane} {value:.2f}" for plane, value in finding.by_plane.items())
+    model = finding.word.replace("_", " ")
+    if finding.probability is not None:
+        model = f"{model} {finding.probability:.2f}"
+    cells = [finding_title(finding.name), model, _reader(finding), operating_point_words(finding), planes]
+    return [escape(cell) for cell in (*cells, finding.note.text)]
+
+
+def _reader(finding: Finding) -> str:
+    review = finding.review
+    if review is None:
+        return "–"
+    word = review.word_beside(finding.word)
+    how = "" if word == UNSURE else f" ({review.decision})"
+    earlier = "; made on an earlier result" if review.is_of_other(finding.word) else ""
+    note = f": {review.note}" if review.note else ""
+    return f"{word.replace('_', ' ')}{how}, {review.time.replace('T', ' ')}{earlier}{note}"
+
+
+def _measurements(record: ResultsRecord) -> str:
+    """Each with its definition where the pointer rests on it."""
     rows = []
-    for structure in segmentation.structures:
+    for one in record.measurements:
+        joint = record.study.joint
+        known = measurement_definition(joint, one.name)
+        about = f' title="{escape(known.definition)}"' if known is not None else ""
+        name = f"<span{about}>{escape(measurement_title(joint, one.name))}</span>"
+        value = "not measured" if one.value is None else with_unit(one.value, one.unit)
+        cells = [value, usual_words(one), one.source, one.note.text]
+        rows.append((f"measurement-{one.name}", [name, *(escape(cell) for cell in cells)]))
+    return _table("Measurements", ("measurement", "value", "usual", "source", "note"), rows)
+
+
+def _structures(records: Sequence[StructureRecord]) -> str:
+    rows = []
+    for record in records:
+        structure = record.structure
         colour = "#{:02x}{:02x}{:02x}".format(*structure.colour)
         name = f'<span class="swatch" style="background: {colour}"></span>{escape(structure.title)}'
         if structure.auxiliary:
             name += " (auxiliary)"
-        if not segmentation.is_found(structure.name):
-            rows.append([name, "not found", "", ""])
-            continue
-        whole = "" if segmentation.complete(structure.name) else "cut off by the field of view"
-        mm = f"{thickness[structure.name]:.1f} mm" if structure.name in thickness else ""
-        rows.append([name, f"{segmentation.volume_ml(structure.name):.1f} mL", mm, whole])
-    return _table(["structure", "volume", "mean thickness", ""], rows)
-
-
-def _warnings(analysis: Analysis) -> str:
-    if not analysis.notices:
-        return "<p>None.</p>"
-    return "<ul>" + "".join(f"<li>{escape(str(notice))}</li>" for notice in analysis.notices) + "</ul>"
+        found = record.volume_ml > 0
+        whole = "" if record.complete or not found else "cut off by the field of view"
+        volume = f"{record.volume_ml:.1f} mL" if found else "not found"
+        rows.append((f"structure-{structure.name}", [name, volume, whole]))
+    return _table("Structures", ("structure", "volume", ""), rows)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from OrthoDiffusionLib.anatomy import abnormality
-from OrthoDiffusionLib.findings import Analysis, Finding
+from OrthoDiffusionLib.anatomy import MeasurementDefinition, abnormality, find_joint
+from OrthoDiffusionLib.findings import Analysis, Finding, Measurement, ResultsRecord
 
 _SIDE_SOURCES = {
     "user": "side given by the user",
@@ -34,11 +34,11 @@ def side_source(analysis: Analysis) -> str:
     return _SIDE_SOURCES.get(analysis.study.side_source, analysis.study.side_source)
 
 
-def sorted_findings(analysis: Analysis) -> list[Finding]:
+def sorted_findings(analysis: Analysis | ResultsRecord) -> list[Finding]:
     """Positive ones first, then negative ones, the most probable first; last those that were not assessed."""
     return sorted(
         analysis.findings,
-        key=lambda finding: (not finding.assessed, not finding.positive, -(finding.probability or 0.0)),
+        key=lambda finding: (not finding.assessed, finding.positive is not True, -(finding.probability or 0.0)),
     )
 
 
@@ -57,6 +57,33 @@ def not_assessed(finding: Finding) -> str:
     """For example "not assessed: the axial view is missing"."""
     note = finding.note.text
     return f"not assessed: {note[:1].lower()}{note[1:]}" if note else "not assessed"
+
+
+def measurement_definition(joint_name: str, name: str) -> MeasurementDefinition | None:
+    """What our anatomy says of a measurement; None of thicknesses, and where it does not know the joint."""
+    joint = find_joint(joint_name)
+    return next((one for one in joint.measurements if one.name == name), None) if joint is not None else None
+
+
+def measurement_title(joint_name: str, name: str) -> str:
+    """Words for people; made of the key where our anatomy does not know it."""
+    known = measurement_definition(joint_name, name)
+    return known.title if known is not None else name.replace("_", " ").capitalize()
+
+
+def with_unit(value: float, unit: str) -> str:
+    """For example "8.3 mm", "132°" or "1.05"."""
+    if unit == "1":
+        return f"{value:.2f}"
+    return f"{value:.0f}°" if unit == "deg" else f"{value:.1f} {unit}"
+
+
+def usual_words(measurement: Measurement) -> str:
+    """For example "2.0 to 17.0 mm"; empty where nothing is known."""
+    if measurement.range is None:
+        return ""
+    low, high = (with_unit(end, measurement.unit) for end in measurement.range)
+    return f"{low} to {high}"
 
 
 def thickness_words(analysis: Analysis) -> list[str]:

@@ -107,6 +107,14 @@ class Host:
         self.panel.ui.findingsTable.selectRow(row)
         self.panel.ui.findingsTable.cellClicked.emit(row, 0)
         yield "row_clicked"
+        self.panel.ui.rejectButton.click()
+        self.panel.ui.reviewNoteEdit.text = "A vessel, not a tear"
+        self.panel.ui.reviewNoteEdit.editingFinished.emit()
+        for key, button in (("joint_effusion", "acceptButton"), ("patellar_dislocation", "unsureButton")):
+            self._choose(key)
+            getattr(self.panel.ui, button).click()
+        self._choose("medial_meniscus_injury")
+        yield "reviewed"
         self.panel.session.software.requirements.path = self.work / "requirements.txt"
         self.panel.session.software.requirements.path.write_text(
             "torch>=99\nmonai>=1.4\nsome-package>=1\n", encoding="utf-8"
@@ -122,6 +130,11 @@ class Host:
         self.panel.cleanup()
         self.area.deleteLater()
         self.panel = self.area = None
+
+    def _choose(self, key):
+        row = self.panel.sections.findings.table.rowOf(key)
+        self.panel.ui.findingsTable.setCurrentCell(row, 0)
+        self.panel.ui.findingsTable.cellClicked.emit(row, 0)
 
     def tell(self, **settings):
         told = (

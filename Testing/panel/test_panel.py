@@ -16,7 +16,7 @@ def findings_shown(panel):
     table, rows = panel.ui.findingsTable, []
     for row in range(table.rowCount):
         bar = table.cellWidget(row, 1)
-        planes = table.item(row, 2)
+        planes = table.item(row, 3)
         rows.append((table.item(row, 0).text(), bar.text if bar is not None else None, planes.text() if planes else ""))
     return rows
 
@@ -198,11 +198,11 @@ def test_a_finding_is_positive_from_its_operating_point_on(analyzed):
     shown = {title: (index, probability) for index, (title, probability, _planes) in enumerate(rows)}
     index, probability = shown["Anterior cruciate ligament injury"]
     assert probability == "0.34 +" and table.item(index, 0).font().bold()
-    words = "Positive: at or above the threshold of 0.30 (on digital joints: sensitivity 0.85, specificity 0.90)."
+    words = "Positive: at or above the threshold of 0.30 (sensitivity 0.85, specificity 0.90 in calibration)."
     assert words in table.item(index, 0).toolTip()
     index, probability = shown["Lateral meniscus injury"]
-    assert probability == "0.12" and not table.item(index, 0).font().bold()  # no operating point, below one half
-    assert [row.positive for row in analyzed.sections.findings.table.rows] == [True] * 3 + [False] * 5
+    assert probability == "0.12" and not table.item(index, 0).font().bold()  # below one half
+    assert [row.positive for row in analyzed.sections.findings.table.rows] == [True] * 3 + [False] * 3 + [None] * 2
 
 
 def test_the_worker_is_asked_for_what_the_panel_shows(analyzed, standin, bundle_folder):
@@ -358,7 +358,7 @@ def test_a_result_that_is_not_to_be_used_is_said_first_and_large(slicer, implaus
     assert panel.ui.stageLabel.text.startswith(f"⚠ {said}\n")
     table = panel.ui.findingsTable
     assert table.rowCount == 9 and table.item(0, 0).text() == f"⚠ {said}"
-    assert table.columnSpan(0, 0) == 3
+    assert table.columnSpan(0, 0) == 4
     assert table.item(0, 0).background().color().red() > 2 * table.item(0, 0).background().color().green()
     assert f"⚠ {said}" in panel.ui.warningsLabel.text
 

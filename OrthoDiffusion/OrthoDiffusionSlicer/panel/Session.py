@@ -9,6 +9,7 @@ from OrthoDiffusionLib.anatomy import UNKNOWN_JOINT
 from OrthoDiffusionSlicer.panel.Analysis import Analysis
 from OrthoDiffusionSlicer.panel.InputVolumes import InputVolumes, sideOf
 from OrthoDiffusionSlicer.panel.Referral import Referral
+from OrthoDiffusionSlicer.panel.Reviews import Reviews
 from OrthoDiffusionSlicer.panel.ShownResults import ShownResults
 from OrthoDiffusionSlicer.scene import FindingsNodes
 from OrthoDiffusionSlicer.Signal import Signal
@@ -33,7 +34,7 @@ class Session(VTKObservationMixin):
         analyzed: Signal(plane name → volume node): an analysis of these has brought its results.
         findingChosen: Signal(FindingRow).
         parameters: the OrthoDiffusionParameters in use, None as above.
-        inputs: InputVolumes. referral: Referral. software: Software. analysis: Analysis.
+        inputs: InputVolumes. referral: Referral. software: Software. analysis: Analysis. reviews: Reviews.
         results: the ShownResults, None for none. finding: the FindingRow of them that was chosen, None for none.
     """
 
@@ -42,7 +43,7 @@ class Session(VTKObservationMixin):
         self.changed, self.parametersChanged = Signal(), Signal()
         self.analyzed, self.findingChosen = Signal(), Signal()
         self.scene, self.software = scene, software
-        self.inputs, self.referral = InputVolumes(scene), Referral()
+        self.inputs, self.referral, self.reviews = InputVolumes(scene), Referral(), Reviews()
         self.results = self.finding = self.parameters = None
         self._parametersOfScene = parametersOfScene
         # One wrapper as long as the scene lasts: Slicer 5.10 leaves an observer behind for each that is made.
@@ -246,6 +247,28 @@ class Session(VTKObservationMixin):
             self.analysis.outcome = None  # ‘Done’ beside an alarm that came or went would be read as its all-clear
         self._tell()
 
+    def review(self, word):
+        """The reader says of the finding that was chosen: ‘positive’, ‘negative’ or ‘unsure’; again to take it back."""
+        if self.results is not None and self.finding is not None:
+            self.reviews.decide(self.results, self.finding, word)
+            self._showAgain(self.finding.key)
+
+    def noteReview(self, key, text):
+        """Change the note of the review of one finding."""
+        finding = self.results.row(key) if self.results is not None else None
+        if finding is not None:
+            self.reviews.note(self.results, finding, text)
+            self._showAgain(self.finding.key if self.finding is not None else "")
+
+    def undoReview(self):
+        """Take back the last decision, and show the finding that it was about."""
+        if self.results is not None and (key := self.reviews.undo(self.results)):
+            self._showAgain(key)
+
+    def _showAgain(self, key):
+        self.finding = self.results.row(key)
+        self._tell()
+
     def chooseFinding(self, finding):
         """Show where a FindingRow of the results was seen."""
         if self.results is None:
@@ -290,6 +313,7 @@ class Session(VTKObservationMixin):
 
     @vtk.calldata_type(vtk.VTK_OBJECT)
     def onNodeRemoved(self, caller, event, node):
+        self.reviews.forget(node)
         if self.results is not None and node is self.results.table:
             self.showResults(None)
         elif node.IsA("vtkMRMLSegmentationNode") and not self.scene.IsClosing():

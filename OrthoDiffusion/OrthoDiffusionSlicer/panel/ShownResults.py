@@ -1,5 +1,6 @@
 """The results that the panel shows: one findings table of the scene, and what belongs to it."""
 
+from OrthoDiffusionLib.anatomy import find_joint
 from OrthoDiffusionLib.errors import Notice
 from OrthoDiffusionSlicer.scene import FindingsNodes, Provenance
 
@@ -12,14 +13,28 @@ class ShownResults:
 
     Attributes:
         table: the node.
-        rows: its FindingRows.
+        rows: its FindingRows; another list after each review.
         alarms: those of its warnings that say not to use it.
     """
 
     def __init__(self, table):
         self.table = table
-        self.rows = FindingsNodes.rowsOf(table)
+        self.read()
         self.alarms = FindingsNodes.alarmsOf(table)
+
+    def read(self):
+        """Read the rows again: a review has changed one."""
+        self.rows = FindingsNodes.rowsOf(self.table)
+
+    def row(self, key):
+        """The FindingRow of one finding, None if there is none."""
+        return next((row for row in self.rows if row.key == key), None)
+
+    @property
+    def notLookedFor(self):
+        """Keys of what a reader would look for in this joint and the analysis did not."""
+        joint = find_joint(self.table.GetAttribute(Provenance.PREFIX + "Joint") or "")
+        return joint.missed_by(row.key for row in self.rows) if joint is not None else ()
 
     @property
     def segmentation(self):

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import slicer
@@ -10,9 +11,9 @@ import vtk
 
 from OrthoDiffusionLib.anatomy import abnormality
 from OrthoDiffusionLib.findings.calibration import counts_as_positive
-from OrthoDiffusionLib.findings.finding import NO_OPERATING_POINT
+from OrthoDiffusionLib.findings.review import Review, model_word
 from OrthoDiffusionSlicer import Words
-from OrthoDiffusionSlicer.scene import Provenance
+from OrthoDiffusionSlicer.scene import Provenance, ReviewCells
 from OrthoDiffusionSlicer.scene.GridImage import filled, matrixOf
 from OrthoDiffusionSlicer.scene.StudyReader import subjectHierarchy
 
@@ -32,13 +33,15 @@ _COLUMNS = (
     ("A", _NUMBER, "mm", "Where it was seen: to the front"),
     ("S", _NUMBER, "mm", "Where it was seen: to the head"),
     ("Threshold", _NUMBER, "", "From this probability on it counts as positive; nan where the bundle does not say"),
-    ("Sensitivity", _NUMBER, "", "At this threshold, on the digital joints that the bundle was calibrated on"),
-    ("Specificity", _NUMBER, "", "At this threshold, on the digital joints that the bundle was calibrated on"),
+    ("Sensitivity", _NUMBER, "", "At this threshold, on the studies that the bundle was calibrated on"),
+    ("Specificity", _NUMBER, "", "At this threshold, on the studies that the bundle was calibrated on"),
+    *ReviewCells.COLUMNS,
     ("Note", _TEXT, "", "Why something was not assessed, and what to keep in mind"),
     ("Key", _TEXT, "", "Name of the finding in files"),
 )
 ALARMS = ("implausible_result", "joint_not_found")  # codes of warnings that say not to use the result
 _WARNINGS, _CONTENT = Provenance.PREFIX + "Warnings", Provenance.PREFIX + "ContentHash"
+_RESULTS = Provenance.PREFIX + "Results"  # the content of findings.json
 
 
 @dataclass(frozen=True)
@@ -55,12 +58,29 @@ class FindingRow:
     threshold: float | None = None
     sensitivity: float | None = None
     specificity: float | None = None
+    review: Review | None = None
+
+    @property
+    def word(self):
+        """What the model says: ‘positive’, ‘negative’, ‘not_called’ (no operating point) or ‘not_assessed’."""
+        return model_word(self.assessed, self.positive)
+
+    @property
+    def readerWord(self):
+        """What the reader says: ‘positive’, ‘negative’, ‘unsure’; empty before a review."""
+        return self.review.word_beside(self.word) if self.review is not None else ""
+
+    @property
+    def reviewIsEarlier(self):
+        """Whether the review was made on an earlier result, in which the model said something else."""
+        return self.review is not None and self.review.is_of_other(self.word)
 
     @property
     def positive(self):
-        """Whether it was assessed and counts as positive. Not a diagnosis."""
-        threshold = NO_OPERATING_POINT if self.threshold is None else self.threshold
-        return self.assessed and self.probability is not None and counts_as_positive(self.probability, threshold)
+        """Whether it counts as positive; None if it was not assessed, or the bundle names no operating point."""
+        if not self.assessed or self.probability is None or self.threshold is None:
+            return None
+        return counts_as_positive(self.probability, self.threshold)
 
 
 class FindingsWriter:
@@ -72,9 +92,11 @@ class FindingsWriter:
     def commit(self):
         """Write all nodes at once; returns the table node and finding name → evidence volume node.
 
-        The table of an earlier analysis of the same study goes, unless it was edited.
+        The table of an earlier analysis of the same study goes, unless it was edited; what a reader decided there
+        is carried over.
         """
         joint = self.findings["study"]["joint"].capitalize()
+        reviews = self._reviews()
         self._removeEarlier()
         table = self.scene.AddNewNodeByClass("vtkMRMLTableNode", Provenance.freeName(self.scene, f"{joint} findings"))
         wasModifying = table.StartModify()
@@ -86,11 +108,12 @@ class FindingsWriter:
             if unit:
                 table.SetColumnUnitLabel(name, unit)
         for finding in self.findings["findings"]:
-            self._addRow(table, finding)
+            self._addRow(table, finding, reviews.get(finding["name"]))
         table.SetUseColumnTitleAsColumnHeader(True)
         table.SetLocked(True)
         Provenance.stamp(table, Provenance.TABLE, self.findings, self.inputs)
         table.SetAttribute(_WARNINGS, json.dumps(self.findings["warnings"]))
+        table.SetAttribute(_RESULTS, json.dumps(self.findings))
         table.SetAttribute(_CONTENT, contentHash(table))
         table.EndModify(wasModifying)
         volumes = {}
@@ -99,16 +122,30 @@ class FindingsWriter:
             table.SetNodeReferenceID(Provenance.EVIDENCE_ROLE + name, volumes[name].GetID())
         return table, volumes
 
+    def _earlier(self):
+        """The newest table of the same study, None if this is its first analysis."""
+        return Provenance.ofSameStudy(tablesIn(self.scene), self.inputs)
+
+    def _reviews(self):
+        """Finding name → Review: that of the earlier table, or one that came with the results and is not older."""
+        earlier = self._earlier()
+        rows = rowsOf(earlier) if earlier is not None else []
+        reviews = {row.key: row.review for row in rows if row.review is not None}
+        for finding in self.findings["findings"]:
+            told = Review.from_dict(finding["review"]) if finding["review"] else None
+            if told is not None and (finding["name"] not in reviews or reviews[finding["name"]].time <= told.time):
+                reviews[finding["name"]] = told
+        return reviews
+
     def _removeEarlier(self):
-        tables = Provenance.madeByUs(self.scene, Provenance.TABLE, "vtkMRMLTableNode")
-        earlier = Provenance.ofSameStudy(tables, self.inputs)
+        earlier = self._earlier()
         if earlier is None or earlier.GetAttribute(_CONTENT) != contentHash(earlier):
             return
         for volume in evidenceNodes(earlier).values():
             _remove(self.scene, volume)
         _remove(self.scene, earlier)
 
-    def _addRow(self, table, finding):
+    def _addRow(self, table, finding, review):
         probability = finding["probability"]
         point = finding["point_ras"] or (None, None, None)
         byPlane = [finding["by_plane"].get(plane) for plane in PLANES]
@@ -116,7 +153,7 @@ class FindingsWriter:
         row = table.AddEmptyRow()
         operatingPoint = finding["operating_point"] or {}
         cells += [operatingPoint.get(name) for name in ("threshold", "sensitivity", "specificity")]
-        cells += [Words.note(finding), finding["name"]]
+        cells += [*ReviewCells.cellsOf(review), Words.note(finding), finding["name"]]
         for column, value in enumerate(cells):
             array = table.GetTable().GetColumn(column)
             if isinstance(value, str):
@@ -184,6 +221,7 @@ def rowsOf(table):
                 threshold=number(row, "Threshold"),
                 sensitivity=number(row, "Sensitivity"),
                 specificity=number(row, "Specificity"),
+                review=ReviewCells.read(partial(text, row), partial(number, row)),
             )
         )
     return rows
@@ -224,10 +262,30 @@ def tablesIn(scene):
     return Provenance.madeByUs(scene, Provenance.TABLE, "vtkMRMLTableNode")
 
 
+def setReview(table, key, review):
+    """Put what a reader decided about one finding, a Review or None, beside what the model said."""
+    for row, finding in enumerate(rowsOf(table)):
+        if finding.key == key:
+            ReviewCells.write(table, row, review)
+
+
+def resultsOf(table):
+    """The content of findings.json with the reviews of the cells; None if a version before this wrote the table."""
+    content = json.loads(table.GetAttribute(_RESULTS) or "null")
+    if content is None:
+        return None
+    reviews = {row.key: row.review for row in rowsOf(table)}
+    for finding in content["findings"]:
+        review = reviews.get(finding["name"])
+        finding["review"] = review.as_dict() if review is not None else None
+    return content
+
+
 def contentHash(table):
-    """Hash of what the cells say; changes when the table is edited."""
-    cells = [table.GetCellText(row, column) for row in range(table.GetNumberOfRows())
-             for column in range(table.GetNumberOfColumns())]  # fmt: skip
+    """Hash of what the cells say; changes when the table is edited. A review is no edit: it goes to the next table."""
+    columns = [index for index in range(table.GetNumberOfColumns())
+               if table.GetTable().GetColumnName(index) not in ReviewCells.NAMES]  # fmt: skip
+    cells = [table.GetCellText(row, column) for row in range(table.GetNumberOfRows()) for column in columns]
     return hashlib.sha256("\x1f".join(cells).encode()).hexdigest()
 
 

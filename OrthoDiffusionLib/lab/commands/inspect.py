@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     study = read_study(arguments.inputs, side=arguments.side, joint=bundle.manifest.as_joint())
     from OrthoDiffusionLib.analysis.analyzer import Analyzer
     from OrthoDiffusionLib.lab.evaluation.real_exams.agreement import real_exam_proxies
-    from OrthoDiffusionLib.reports import contact_sheet
+    from OrthoDiffusionLib.reports.contact_sheet import contact_sheet
 
     analyzer = Analyzer(bundle, device=arguments.device)
     arguments.out.mkdir(parents=True, exist_ok=True)

@@ -6,6 +6,7 @@ import pytest
 
 from OrthoDiffusionLib import anatomy
 from OrthoDiffusionLib.anatomy import ANKLE, BODY_AXES, KNEE, SHOULDER, Code, Joint, Side, find_structure, joint
+from OrthoDiffusionLib.messages import ENGLISH
 
 CONTRACT_STRUCTURES = [
     "femur", "tibia", "patella", "femoral_cartilage", "medial_tibial_cartilage", "lateral_tibial_cartilage",
@@ -95,3 +96,21 @@ def test_axes_that_are_no_frame_are_refused_when_the_joint_is_made(axes):
     rules = {**KNEE.rules(), "axes": [list(axis) for axis in axes]}
     with pytest.raises(ValueError, match="axes of the toy"):
         Joint.from_rules("toy", rules, KNEE.structures, KNEE.abnormalities)
+
+
+@pytest.mark.parametrize("one", [one for one in anatomy.known_joints() if one.compartments], ids=lambda one: one.name)
+def test_a_report_tells_everything_of_a_joint_under_one_heading_only(one):
+    for known, told in (
+        ([part.name for part in one.structures], [name for part in one.compartments for name in part.structures]),
+        ([part.name for part in one.abnormalities], [name for part in one.compartments for name in part.findings]),
+    ):
+        assert sorted(told) == sorted(known)
+    assert sorted(one.urgency) == sorted(part.name for part in one.abnormalities)
+
+
+def test_what_is_never_looked_for_in_a_knee_has_a_word_each():
+    assert KNEE.not_looked_for == (
+        "fracture", "bone_marrow_oedema", "tumour", "loose_body", "cartilage_defect", "cyst",
+    )  # fmt: skip
+    assert {f"word.{name}" for name in KNEE.not_looked_for} <= set(ENGLISH.sentences)
+    assert {f"word.{part.name}" for part in KNEE.compartments} <= set(ENGLISH.sentences)

@@ -178,7 +178,7 @@ def test_a_disk_that_is_nearly_full_is_said_before_any_work(tmp_path, monkeypatc
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, MemoryError])
-@pytest.mark.parametrize("at", ["write_volume", "write_segmentation_nrrd", "_write_csv"])
+@pytest.mark.parametrize("at", ["write_volume", "write_segmentation_nrrd", "write_findings_csv"])
 def test_stopped_at_any_file_nothing_is_left_and_the_older_result_stays(analysis, tmp_path, monkeypatch, stop, at):
     folder = analysis.save(tmp_path / "results", overview=PICTURE)
 

@@ -7,7 +7,7 @@ import pytest
 
 from OrthoDiffusionLib.anatomy import find_structure
 from OrthoDiffusionLib.findings import Segmentation
-from OrthoDiffusionLib.reports import OutlineStyle, slice_picture
+from OrthoDiffusionLib.reports.overlay import OutlineStyle, slice_picture
 from OrthoDiffusionLib.volumes import Geometry, Plane, Volume
 
 # plane -> the direction that lies to the left of the picture, and the one on top

@@ -7,7 +7,7 @@ import pytest
 
 from OrthoDiffusionLib.anatomy import Side, find_structure
 from OrthoDiffusionLib.findings import Segmentation
-from OrthoDiffusionLib.reports import ANTEROLATERAL, POSTEROMEDIAL, Viewpoint, surface_picture, surface_points
+from OrthoDiffusionLib.reports.surface import ANTEROLATERAL, POSTEROMEDIAL, Viewpoint, surface_picture, surface_points
 
 SIZE = (300, 360)
 

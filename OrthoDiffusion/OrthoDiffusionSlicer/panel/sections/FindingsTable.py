@@ -3,29 +3,29 @@
 import qt
 from slicer.i18n import tr as _
 
-# Planes that differ by more than this are said to disagree.
-DISAGREEMENT = 0.4
+from OrthoDiffusionLib.findings.finding import DISAGREEMENT
 
 
 class FindingsTable:
     """Fills a QTableWidget with FindingRows: positive ones first, the likeliest first, what was not assessed last.
 
     Args:
-        table: a QTableWidget of three columns.
+        table: a QTableWidget of four columns.
     """
 
     def __init__(self, table):
         self._table = table
         self.rows, self.alarms = [], []
-        table.setHorizontalHeaderLabels([_("Finding"), _("Probability"), _("Sag cor ax")])
+        table.setHorizontalHeaderLabels([_("Finding"), _("Model"), _("Reader"), _("Sag cor ax")])
         table.verticalHeader().setVisible(False)
         header = table.horizontalHeader()
         header.setSectionResizeMode(0, qt.QHeaderView.Stretch)
         header.setSectionResizeMode(1, qt.QHeaderView.Fixed)
         header.setSectionResizeMode(2, qt.QHeaderView.ResizeToContents)
+        header.setSectionResizeMode(3, qt.QHeaderView.ResizeToContents)
         header.connect("sectionResized(int,int,int)", self._fitLater)
         table.verticalHeader().setSectionResizeMode(qt.QHeaderView.ResizeToContents)
-        table.setColumnWidth(1, 80)
+        table.setColumnWidth(1, 76)
         table.setVerticalScrollBarPolicy(qt.Qt.ScrollBarAlwaysOff)
 
     def show(self, rows, alarms=()):
@@ -35,28 +35,30 @@ class FindingsTable:
             rows: FindingRows, in any order.
             alarms: sentences that say not to use these findings; each fills a line of its own above them.
         """
-        self.rows = sorted(rows, key=lambda row: (not row.assessed, not row.positive, -(row.probability or 0.0)))
+        self.rows = sorted(
+            rows, key=lambda row: (not row.assessed, row.positive is not True, -(row.probability or 0.0))
+        )
         self.alarms = list(alarms)
         table = self._table
         table.clearContents()
         table.setRowCount(len(self.alarms) + len(self.rows))
         table.clearSpans()
         for index, text in enumerate(self.alarms):
-            for column in (1, 2):
-                table.removeCellWidget(index, column)
+            table.removeCellWidget(index, 1)
             table.setItem(index, 0, _alarm(text))
-            table.setSpan(index, 0, 1, 3)
+            table.setSpan(index, 0, 1, 4)
         for index, row in enumerate(self.rows, len(self.alarms)):
             name = _name(row)
             name.setToolTip(details(row))
             table.setItem(index, 0, name)
+            table.setItem(index, 2, _reader(row))
             if row.assessed:
                 table.setCellWidget(index, 1, _bar(row))
-                table.setItem(index, 2, _item(row))
+                table.setItem(index, 3, _item(row))
             else:
                 table.removeCellWidget(index, 1)
                 table.setItem(index, 1, _faint(_("not assessed"), details(row)))
-                table.setSpan(index, 1, 1, 2)
+                table.setItem(index, 3, _faint("–", details(row)))
         self._fitLater()
 
     def _fitLater(self):
@@ -91,7 +93,7 @@ def details(row):
         parts = [_("{title}: not assessed.").format(title=row.title)]
     else:
         parts = [_("{title}: probability {p}.").format(title=row.title, p=_number(row.probability))]
-        parts += [_operatingPoint(row)] if row.threshold is not None else []
+        parts.append(_operatingPoint(row))
     if row.byPlane:
         planes = ", ".join(f"{plane} {_number(value)}" for plane, value in row.byPlane.items())
         parts.append(_("Planes alone: {planes}.").format(planes=planes))
@@ -101,15 +103,39 @@ def details(row):
         parts.append(row.note.rstrip(".") + ".")
     if row.assessed and row.pointRAS is None:
         parts.append(_("No place can be shown for it."))
+    if row.review is not None:
+        parts.append(_reviewInWords(row))
     return " ".join(parts)
+
+
+def _reviewInWords(row):
+    """What the reader said and when; on which result, if on an earlier one; the note."""
+    review = row.review
+    said = _("Reader: {word}, {time}.").format(word=wordOf(row.readerWord), time=review.time.replace("T", " ")[:16])
+    parts = [said]
+    if row.reviewIsEarlier:
+        parts.append(_("Made on an earlier result, in which the model said {word}.").format(
+            word=wordOf(review.model_word)))  # fmt: skip
+    if review.note:
+        parts.append(_("Note: {note}").format(note=review.note))
+    return " ".join(parts)
+
+
+def wordOf(word):
+    """The reader's or the model's word in the language of the application."""
+    words = {
+        "positive": _("positive"), "negative": _("negative"), "unsure": _("unsure"), "not_assessed": _("not assessed"),
+        "not_called": _("neither positive nor negative"),
+    }  # fmt: skip
+    return words.get(word, word)
 
 
 def _operatingPoint(row):
     """The side of the threshold that the probability lies on, and how good that threshold is."""
-    positive = _(
-        "Positive: at or above the threshold of {p} (on digital joints: sensitivity {sens}, specificity {spec})."
-    )
-    negative = _("Negative: below the threshold of {p} (on digital joints: sensitivity {sens}, specificity {spec}).")
+    if row.positive is None:
+        return _("The bundle names no threshold: neither positive nor negative.")
+    positive = _("Positive: at or above the threshold of {p} (sensitivity {sens}, specificity {spec} in calibration).")
+    negative = _("Negative: below the threshold of {p} (sensitivity {sens}, specificity {spec} in calibration).")
     return (positive if row.positive else negative).format(
         p=_number(row.threshold), sens=_number(row.sensitivity), spec=_number(row.specificity)
     )
@@ -117,14 +143,14 @@ def _operatingPoint(row):
 
 def disagrees(row):
     """Whether the planes' own probabilities differ much."""
-    return len(row.byPlane) > 1 and max(row.byPlane.values()) - min(row.byPlane.values()) > DISAGREEMENT
+    return len(row.byPlane) > 1 and max(row.byPlane.values()) - min(row.byPlane.values()) >= DISAGREEMENT
 
 
 def _name(row):
     """The title; bold where the finding counts as positive."""
     item = qt.QTableWidgetItem(row.title)
     font = item.font()
-    font.setBold(row.positive)
+    font.setBold(row.positive is True)
     item.setFont(font)
     return item
 
@@ -142,6 +168,20 @@ def _bar(row):
 def _item(row):
     item = qt.QTableWidgetItem(_planes(row))
     item.setToolTip(details(row))
+    return item
+
+
+def _reader(row):
+    """The reader's word beside the model's: ✓ the same, ✗ another one; ‘earlier’ if the model has changed its own."""
+    if row.review is None:
+        return _faint("–", _("Not reviewed"))
+    sign = {"accepted": "✓ ", "unsure": "? "}.get(row.review.decision, "✗ " if row.assessed else "")
+    text = sign + wordOf(row.readerWord)
+    item = qt.QTableWidgetItem(_("{word}\n(earlier result)").format(word=text) if row.reviewIsEarlier else text)
+    item.setToolTip(details(row))
+    font = item.font()
+    font.setBold(row.readerWord == "positive")
+    item.setFont(font)
     return item
 
 

@@ -2,6 +2,8 @@
 
 from OrthoDiffusionLib.anatomy.joint import Display, Joint, Layout, SideRule
 from OrthoDiffusionLib.anatomy.joints.knee.abnormalities import KNEE_ABNORMALITIES
+from OrthoDiffusionLib.anatomy.joints.knee.compartments import KNEE_COMPARTMENTS, KNEE_URGENCY
+from OrthoDiffusionLib.anatomy.joints.knee.measurements import KNEE_MEASUREMENTS
 from OrthoDiffusionLib.anatomy.joints.knee.sizes import KNEE_SIZES
 from OrthoDiffusionLib.anatomy.joints.knee.structures import KNEE_REGION, KNEE_STRUCTURES
 
@@ -33,6 +35,9 @@ KNEE = Joint(
         joint_line=_JOINT_LINE,
         everywhere=("joint_fluid",),
     ),
+    compartments=KNEE_COMPARTMENTS,
+    urgency=KNEE_URGENCY,
+    measurements=KNEE_MEASUREMENTS,
 )
 
-__all__ = ["KNEE", "KNEE_ABNORMALITIES", "KNEE_SIZES", "KNEE_STRUCTURES"]
+__all__ = ["KNEE", "KNEE_ABNORMALITIES", "KNEE_MEASUREMENTS", "KNEE_SIZES", "KNEE_STRUCTURES"]

@@ -14,6 +14,11 @@ from OrthoDiffusionLib.findings import Analysis
 from OrthoDiffusionLib.lab.evaluation.cohorts.calibration_fitting import thresholds_of
 from OrthoDiffusionLib.lab.evaluation.cohorts.cohort_run import score_each
 from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import REPEATS
+from OrthoDiffusionLib.lab.evaluation.scores.measurement_scores import (
+    MEASUREMENTS_VERSION,
+    score_measurements,
+    summarise_measurements,
+)
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import (
     NO_MISSING_PLANE,
     ScoredStudy,
@@ -31,6 +36,7 @@ from OrthoDiffusionLib.lab.evaluation.scores.study_scoring import (
     with_raw_logits,
 )
 from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import HELD_OUT_SITES
+from OrthoDiffusionLib.measurements import definitions
 from OrthoDiffusionLib.progress import ProgressCallback, report
 from OrthoDiffusionLib.volumes import Study
 
@@ -158,6 +164,7 @@ def evaluate_cohort(
             threshold=thresholds_of(manifest),
             repeats=repeats,
         ),
+        "measurements": summarise_measurements(records, definitions(manifest.as_joint())),
     }
     if json is not None:
         write_scores(Path(json), scores)
@@ -182,7 +189,7 @@ def score_cohort(
     records = score_each(
         lambda phantom, name, step: score_study(analyze, bundle, phantom, name, progress=step),
         cohort,
-        run_key(bundle, cohort),
+        run_key(bundle, cohort, measurements=MEASUREMENTS_VERSION),
         count=count,
         seed=seed,
         lines=lines,
@@ -220,15 +227,18 @@ def score_study(
         )
     seconds = time.perf_counter() - start
     truth = PhantomTruth(phantom, analysis.segmentation.labels.geometry)
+    imaged = [volume.geometry for volume in study.volumes]
+    labels = truth.labels
     return ScoredStudy(
         name,
         name,
         strata,
         structures=score_structures(
             analysis.segmentation,
-            truth.labels,
-            [volume.geometry for volume in study.volumes],
+            labels,
+            imaged,
         ),
+        measurements=score_measurements(analysis, phantom, labels, manifest.as_joint(), imaged),
         findings=score_findings(
             analysis,
             phantom.abnormalities,

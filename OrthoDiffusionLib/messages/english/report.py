@@ -1,0 +1,117 @@
+"""The sentences of a report on one study: short and plain, to be pasted and to be read aloud."""
+
+from OrthoDiffusionLib.messages.sentence import Sentence
+
+_SENTENCES = {
+    # what the report is about
+    "report.title": Sentence("{side!W} {joint!w}, MRI"),
+    "report.title_without_side": Sentence("{joint!W}, MRI, side unknown"),
+    "report.research_use": Sentence("Research use only, not a diagnosis"),
+    "report.analysed": Sentence("Analysed on {date} by the networks {bundle} {version}"),
+    "report.side": Sentence("The side was {source!w}"),
+    "report.volumes": Sentence("Volumes: {volumes:,}"),
+    "report.volume": Sentence("{plane!w} {name!q}"),
+    "report.reviewed": Sentence("A reader has reviewed {count} of {total} findings"),
+    "report.unreviewed": Sentence("No reader has reviewed these findings"),
+    # one finding; the reader's word rules, and the model's is said
+    "report.positive": Sentence("{finding!W}: positive, probability {probability:.2f} (threshold {threshold:.2f})"),
+    "report.negative": Sentence("{finding!W}: negative, probability {probability:.2f} (threshold {threshold:.2f})"),
+    "report.not_called": Sentence("{finding!W}: probability {probability:.2f}; the bundle names no threshold"),
+    "report.ruled": Sentence(
+        "{finding!W}: {word!w}, says the reader; the model gives a probability of {probability:.2f} and no threshold"
+    ),
+    "report.not_assessed": Sentence("{finding!W}: not assessed"),
+    "report.accepted": Sentence(
+        "{finding!W}: {word!w}; the reader agrees with the model (probability {probability:.2f})"
+    ),
+    "report.rejected": Sentence(
+        "{finding!W}: {word!w}, says the reader; the model says {model!w} (probability {probability:.2f})"
+    ),
+    "report.unsure": Sentence(
+        "{finding!W}: the reader is unsure; the model says {model!w} (probability {probability:.2f})"
+    ),
+    "report.added": Sentence("{finding!W}: {word!w}, says the reader; the model did not assess it"),
+    "report.unsure_alone": Sentence("{finding!W}: the reader is unsure; the model did not assess it"),
+    "report.earlier": Sentence(
+        "The reader decided on an earlier result ({date}), in which the model said {model!w}",
+    ),
+    "report.note": Sentence("Reader's note: {note}"),
+    "report.planes_disagree": Sentence("The planes disagree: {planes:,}"),
+    "report.plane": Sentence("{plane!w} {probability:.2f}"),
+    # the impression
+    "report.nothing_positive": Sentence("None of the findings looked for is positive"),
+    "report.negatives": Sentence("Negative: {findings!w:,}"),
+    "report.none_assessed": Sentence("Not assessed: {findings!w:,}"),
+    # structures and measurements
+    "report.structure": Sentence("{structure!W} {volume:.1f} mL"),
+    "report.structure_cut_off": Sentence("{structure!W} cut off by the field of view, {volume:.1f} mL of it shown"),
+    "report.structures_missing": Sentence("Not found: {structures!w:,}"),
+    "report.measured": Sentence("{measurement!W} {value}"),
+    "report.measured_usual": Sentence("{measurement!W} {value}, usual {low} to {high}"),
+    "report.measured_below": Sentence("{measurement!W} {value}, below the usual {low} to {high}"),
+    "report.measured_above": Sentence("{measurement!W} {value}, above the usual {low} to {high}"),
+    "report.not_measured": Sentence("{measurement!W} not measured"),
+    # what it does not say
+    "report.no_warnings": Sentence("The analysis had no warnings"),
+    "report.not_looked_for": Sentence("Not looked for: {names!w:,}"),
+    "report.never_looked_for": Sentence(
+        "Never looked for by this program: {names!w:,}. This report says nothing about them"
+    ),
+    "report.nothing_else": Sentence("Nothing else was looked for; this report says nothing about it"),
+    # a prior exam
+    "report.prior": Sentence("Compared with the exam analysed on {date}; this one was analysed on {now}"),
+    "report.prior_bundle": Sentence(
+        "Other networks read the prior exam ({before}; now {now}); part of a difference may come from that"
+    ),
+    "report.prior_later": Sentence("The prior exam was analysed after this one; check which of them is the earlier"),
+    "report.prior_same_study": Sentence("Both are analyses of the same study; differences are no course of a disease"),
+    "report.prior_side": Sentence("The side of one of the two is unknown; check that both show the same joint"),
+    "report.finding_changed": Sentence("{finding!W}: {word!w}, before {before!w}"),
+    "report.finding_same": Sentence("{finding!W}: {word!w} as before"),
+    "report.probabilities": Sentence("Probability {probability:.2f}, before {before:.2f}"),
+    "report.finding_new": Sentence("{finding!W}: {word!w}; it was not looked for before"),
+    "report.value_changed": Sentence("{name!W} {value}, before {before} (difference {difference})"),
+    "report.value_only_now": Sentence("{name!W} {value}; there is no value of before"),
+    "report.value_only_before": Sentence("{name!W} was {before}; there is no value now"),
+}
+
+_WORDS = {
+    # headings
+    "impression": "impression",
+    "bones": "bones",
+    "joint_space": "joint",
+    "cruciate_ligaments": "cruciate ligaments",
+    "medial_compartment": "medial compartment",
+    "lateral_compartment": "lateral compartment",
+    "patellofemoral_compartment": "patellofemoral compartment",
+    "popliteal_and_soft_tissue": "popliteal fossa and soft tissue",
+    "other_findings": "other findings",
+    "comparison": "comparison with the prior exam",
+    "limits": "limits of this reading",
+    "not_looked_for": "not looked for",
+    # words of a finding
+    "positive": "positive",
+    "negative": "negative",
+    "not_assessed": "not assessed",
+    "not_called": "neither positive nor negative",
+    "unsure": "unsure",
+    # who said which side it is
+    "side_user": "given by the user",
+    "side_tag": "read from the DICOM tag",
+    "side_description": "read from the series descriptions",
+    "side_anatomy": "found from the anatomy",
+    "side_unknown": "not found",
+    # what is never looked for
+    "fracture": "fracture",
+    "bone_marrow_oedema": "bone marrow oedema",
+    "tumour": "tumour",
+    "loose_body": "loose body",
+    "cartilage_defect": "cartilage defect",
+    "cyst": "cyst",
+    # measurements whose key does not read as words
+    "insall_salvati_ratio": "Insall–Salvati ratio",
+    "caton_deschamps_ratio": "Caton–Deschamps ratio",
+    "tt_tg_distance": "TT–TG distance",
+}
+
+REPORT = {**_SENTENCES, **{f"word.{key}": Sentence(word) for key, word in _WORDS.items()}}

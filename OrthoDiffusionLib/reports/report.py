@@ -1,0 +1,183 @@
+"""The report on one study as sentences under headings; text, page and panel show the same ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from OrthoDiffusionLib.anatomy import Compartment, Joint, find_joint
+from OrthoDiffusionLib.findings import Finding, ResultsRecord
+from OrthoDiffusionLib.findings.plausibility import CODE as IMPLAUSIBLE
+from OrthoDiffusionLib.findings.review import NEGATIVE, NOT_ASSESSED, NOT_CALLED, POSITIVE, UNSURE
+from OrthoDiffusionLib.messages import ENGLISH, Language, Message
+from OrthoDiffusionLib.reports.comparison import comparison_lines
+from OrthoDiffusionLib.reports.report_line import Line
+from OrthoDiffusionLib.reports.report_sentences import finding_line, measurement_line, structure_lines
+
+ALARMS = (IMPLAUSIBLE, "joint_not_found")
+"""Codes of notices that say not to use a result; they come before everything else."""
+
+_ELSEWHERE = "other_findings"
+
+
+@dataclass(frozen=True)
+class Section:
+    """What stands under one heading.
+
+    Attributes:
+        name: key of the heading, whose words are in the catalogue.
+        paragraphs: lines that belong together; each line leads to one row.
+    """
+
+    name: str
+    paragraphs: tuple[tuple[Line, ...], ...]
+
+    def title(self, language: Language = ENGLISH) -> str:
+        """The heading in words, with a capital letter."""
+        key = f"word.{self.name}"
+        known = language.sentences[key] if key in language.sentences else ENGLISH.sentences.get(key)
+        words = known.what if known is not None else self.name.replace("_", " ")
+        return words[:1].upper() + words[1:]
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report.
+
+    Attributes:
+        title: which joint.
+        research_use: that it is for research only; stands on top and at the end.
+        facts: when, by what, from which volumes, whether reviewed.
+        sections: impression, compartments, comparison, limits, what was not looked for.
+        intended_use: in the bundle's words.
+    """
+
+    title: Line
+    research_use: Line
+    facts: tuple[Line, ...]
+    sections: tuple[Section, ...]
+    intended_use: str
+
+
+def report_of(record: ResultsRecord, *, prior: ResultsRecord | None = None) -> Report:
+    """The report on one study.
+
+    Args:
+        record: what one run says, with reviews.
+        prior: what was said of an earlier exam of the same joint; see `check_prior`.
+    """
+    joint = find_joint(record.study.joint)
+    sections = [Section("impression", tuple(_impression(record, joint)))]
+    sections += _compartments(record, joint)
+    if prior is not None:
+        sections.append(Section("comparison", comparison_lines(record, prior)))
+    limits = [(Line("", (notice,)),) for notice in record.notices if notice.code not in ALARMS]
+    sections.append(Section("limits", tuple(limits or [(Line("", (Message("report", "no_warnings"),)),)])))
+    sections.append(Section("not_looked_for", ((never_looked_for(record),),)))
+    return Report(
+        _title(record),
+        Line("", (Message("report", "research_use"),)),
+        tuple(Line("", (message,)) for message in _facts(record)),
+        tuple(sections),
+        record.intended_use,
+    )
+
+
+def not_looked_for(record: ResultsRecord) -> tuple[str, ...]:
+    """Keys of what a reader would look for in this joint, and this analysis did not."""
+    joint = find_joint(record.study.joint)
+    return joint.missed_by(finding.name for finding in record.findings) if joint is not None else ()
+
+
+def _title(record: ResultsRecord) -> Line:
+    joint, side = record.study.joint, record.study.side
+    if side is None:
+        return Line("", (Message("report", "title_without_side", {"joint": joint}),))
+    return Line("", (Message("report", "title", {"side": side, "joint": joint}),))
+
+
+def _facts(record: ResultsRecord) -> Iterator[Message]:
+    bundle, study = record.bundle, record.study
+    values = {"date": record.created[:10], "bundle": bundle.name, "version": bundle.version}
+    yield Message("report", "analysed", values)
+    yield Message("report", "side", {"source": f"side_{study.side_source}"})
+    volumes = [Message("report", "volume", {"plane": plane, "name": name}) for plane, name in study.planes.items()]
+    yield Message("report", "volumes", {"volumes": volumes})
+    reviewed = sum(finding.review is not None for finding in record.findings)
+    if reviewed:
+        yield Message("report", "reviewed", {"count": reviewed, "total": len(record.findings)})
+    else:
+        yield Message("report", "unreviewed")
+
+
+def _impression(record: ResultsRecord, joint: Joint | None) -> Iterator[tuple[Line, ...]]:
+    """Alarms, positive findings by urgency, what the reader is unsure of; then what is negative or not assessed."""
+    for notice in record.notices:
+        if notice.code in ALARMS:
+            yield (Line("", (notice,)),)
+    order = joint.urgency if joint is not None else ()
+    urgent = {name: place for place, name in enumerate(order)}
+
+    def by_urgency(finding: Finding) -> tuple[int, float]:
+        return urgent.get(finding.name, len(order)), -(finding.probability or 0.0)
+
+    findings = sorted(record.findings, key=by_urgency)
+    unsure = [one for one in findings if one.review is not None and one.review.word_beside(one.word) == UNSURE]
+    positive = [one for one in findings if one.ruling == POSITIVE and one not in unsure]
+    for finding in (*positive, *unsure):
+        yield (finding_line(finding),)
+    if not positive and any(one.ruling == NEGATIVE for one in findings):
+        yield (Line("", (Message("report", "nothing_positive"),)),)
+    rest = [one for one in findings if one not in positive and one not in unsure]
+    negative = [one.name for one in rest if one.ruling == NEGATIVE]
+    if negative:
+        yield (Line("", (Message("report", "negatives", {"findings": negative}),)),)
+    for finding in rest:
+        if finding.ruling == NOT_CALLED:
+            yield (finding_line(finding),)
+    none = [one.name for one in rest if one.ruling == NOT_ASSESSED]
+    if none:
+        yield (Line("", (Message("report", "none_assessed", {"findings": none}),)),)
+
+
+def _compartments(record: ResultsRecord, joint: Joint | None) -> Iterator[Section]:
+    """Those of the joint, and one more for what belongs to none of them."""
+    known = joint.compartments if joint is not None else ()
+    told = {name for one in known for name in (*one.findings, *one.structures, *one.measurements)}
+    left = Compartment(
+        _ELSEWHERE,
+        findings=tuple(one.name for one in record.findings if one.name not in told),
+        structures=tuple(one.structure.name for one in record.structures if one.structure.name not in told),
+        measurements=tuple(one.name for one in record.measurements if one.name not in told),
+    )
+    missed = set(not_looked_for(record))
+    for compartment in (*known, left):
+        paragraphs = tuple(_paragraphs(record, compartment, missed))
+        if paragraphs:
+            yield Section(compartment.name, paragraphs)
+
+
+def _paragraphs(record: ResultsRecord, of: Compartment, missed: set[str]) -> Iterator[tuple[Line, ...]]:
+    findings = {finding.name: finding for finding in record.findings}
+    for name in of.findings:
+        if name in findings:
+            yield (finding_line(findings[name]),)
+    measurements = {measurement.name: measurement for measurement in record.measurements}
+    for name in of.measurements:
+        if name in measurements:
+            yield (measurement_line(measurements[name]),)
+    structures = structure_lines([one for one in record.structures if one.structure.name in of.structures])
+    if structures:
+        yield structures
+    names = [name for name in (*of.findings, *of.not_looked_for) if name in missed]
+    if names:
+        yield (Line("", (Message("report", "not_looked_for", {"names": names}),)),)
+
+
+def never_looked_for(record: ResultsRecord) -> Line:
+    """That its silence says nothing about these."""
+    names = not_looked_for(record)
+    more = Message("report", "nothing_else")
+    if not names:
+        return Line("", (more,))
+    return Line("", (Message("report", "never_looked_for", {"names": names}), more))

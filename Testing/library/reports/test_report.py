@@ -1,0 +1,202 @@
+"""The report: what it says first, whose word rules, what it does not claim, and how it stands beside a prior one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.cli.main import BAD_INPUT, main
+from OrthoDiffusionLib.errors import Notice
+from OrthoDiffusionLib.findings import Finding, Measurement, OperatingPoint, Review
+from OrthoDiffusionLib.messages import Language, Message, Sentence
+from OrthoDiffusionLib.reports.html_report import html_report
+from OrthoDiffusionLib.reports.report import report_of
+from OrthoDiffusionLib.reports.report_text import finding_of_line, report_text
+
+HALF = OperatingPoint(0.5, 0.8, 0.9)
+
+RESEARCH = "Research use only, not a diagnosis."
+
+
+def with_findings(analysis, *findings):
+    """The analysis with these findings instead of those of their names."""
+    named = {finding.name: finding for finding in findings}
+    return replace(analysis, findings=tuple(named.get(one.name, one) for one in analysis.findings))
+
+
+def section(analysis, title, **options):
+    """The lines under one heading of the text."""
+    text = report_text(report_of(analysis.record, **options))
+    return text.split(f"\n\n{title.upper()}\n")[1].split("\n\n")[0].splitlines()
+
+
+def test_the_impression_comes_first_and_names_what_is_positive_the_urgent_before_the_likely(analysis):
+    cruciate = Finding("anterior_cruciate_ligament_injury", True, 0.55, operating_point=HALF)
+    text = report_text(report_of(with_findings(analysis, cruciate).record))
+    assert text.startswith(f"RIGHT KNEE, MRI\n{RESEARCH}\n") and text.index("IMPRESSION") < text.index("BONES")
+    lines = section(with_findings(analysis, cruciate), "Impression")
+    assert [line.partition(":")[0] for line in lines] == [
+        "Anterior cruciate ligament injury", "Medial meniscus injury", "Joint effusion", "Not assessed",
+    ]  # fmt: skip
+    assert lines[2] == "Joint effusion: positive, probability 0.91 (threshold 0.50)."
+    assert "The planes disagree: sagittal 0.90, coronal 0.30." in lines[1]
+
+
+def test_a_result_not_to_be_used_says_so_before_any_finding(analysis):
+    notice = Notice.stored_as("The femur measures 3 mL", code="implausible_result", remedy="Do not use this result.")
+    told = replace(analysis, notices=(*analysis.notices, notice))
+    assert section(told, "Impression")[0] == "The femur measures 3 mL. Do not use this result."
+    assert "3 mL" not in " ".join(section(told, "Limits of this reading"))
+    assert '<p class="alarm">The femur measures 3 mL' in html_report(told.record)
+
+
+def test_compartments_come_in_the_order_of_a_knee_report_with_what_is_not_looked_for_there(analysis):
+    text = report_text(report_of(analysis.record))
+    titles = ("BONES", "JOINT", "CRUCIATE LIGAMENTS", "MEDIAL COMPARTMENT", "LATERAL COMPARTMENT",
+              "PATELLOFEMORAL COMPARTMENT", "POPLITEAL FOSSA AND SOFT TISSUE")  # fmt: skip
+    places = [text.index(f"\n\n{title}\n") for title in titles]
+    assert places == sorted(places)
+    assert section(analysis, "Bones")[-1] == "Not looked for: fracture, bone marrow oedema, tumour."
+    assert section(analysis, "Popliteal fossa and soft tissue") == ["Not looked for: cyst, tumour."]
+    assert section(analysis, "Not looked for")[0].startswith(
+        "Never looked for by this program: fracture, bone marrow oedema, tumour, loose body, cartilage defect, cyst."
+    )
+
+
+def test_a_finding_that_the_bundle_does_not_know_is_not_looked_for_either(analysis):
+    without = replace(analysis, findings=analysis.findings[:2])
+    assert "anterior cruciate ligament injury" in " ".join(section(without, "Not looked for"))
+    assert section(without, "Cruciate ligaments")[-1].startswith("Not looked for: anterior cruciate")
+
+
+@pytest.mark.parametrize(
+    ("finding", "said"),
+    [
+        (
+            Finding("joint_effusion", True, 0.91,
+                    operating_point=HALF, review=Review.now("positive", "positive", 0.91)),
+            "positive; the reader agrees with the model (probability 0.91).",
+        ),
+        (
+            Finding("joint_effusion", True, 0.91,
+                    operating_point=HALF, review=Review.now("negative", "positive", 0.91, "only a film")),
+            "negative, says the reader; the model says positive (probability 0.91). Reader's note: only a film.",
+        ),
+        (
+            Finding("joint_effusion", True, 0.2, operating_point=HALF, review=Review.now("unsure", "negative", 0.2)),
+            "the reader is unsure; the model says negative (probability 0.20).",
+        ),
+        (
+            Finding("joint_effusion", False, None, review=Review.now("positive", "not_assessed")),
+            "positive, says the reader; the model did not assess it.",
+        ),
+        (
+            Finding("joint_effusion", True, 0.2,
+                    operating_point=HALF, review=Review("rejected", "", "2026-01-02T10:00:00", "negative",
+                                                              "positive", 0.8)),
+            "negative; the reader agrees with the model (probability 0.20). The reader decided on an earlier result "
+            "(2026-01-02), in which the model said positive.",
+        ),
+    ],
+)  # fmt: skip
+def test_the_readers_word_rules_and_both_are_said(analysis, finding, said):
+    reviewed = with_findings(analysis, finding)
+    assert section(reviewed, "Joint")[0] == f"Joint effusion: {said}"
+    positive_first = section(reviewed, "Impression")
+    told = [line for line in positive_first if line.startswith("Joint effusion")]
+    assert bool(told) == (finding.ruling == "positive" or "unsure" in said)
+    assert f"A reader has reviewed 1 of {len(analysis.findings)} findings." in report_text(report_of(reviewed.record))
+
+
+def test_measurements_are_said_beside_what_is_usual_or_why_there_is_none(analysis):
+    why = Message("not_measured", "not_found", {"structure": "tibia"})
+    measured = replace(
+        analysis,
+        measurements=(
+            Measurement("insall_salvati_ratio", 1.41, "1", (0.93, 1.33)),
+            Measurement("tt_tg_distance", None, "mm", note=why),
+            Measurement("patellar_tilt", 9.6, "deg"),
+        ),
+    )  # fmt: skip
+    assert section(measured, "Patellofemoral compartment")[1:4] == [
+        "Insall–Salvati ratio 1.41, above the usual 0.93 to 1.33.",
+        "Patellar tilt 10°.",
+        "TT–TG distance not measured. The tibia was not found.",
+    ]
+
+
+def test_a_joint_without_compartments_is_told_under_one_heading(analysis):
+    other = replace(analysis, study=replace(analysis.study, joint="hip"))
+    assert "Joint effusion: positive, probability 0.91 (threshold 0.50)." in section(other, "Other findings")
+    assert section(other, "Not looked for") == ["Nothing else was looked for; this report says nothing about it."]
+
+
+def test_a_line_of_the_text_leads_back_to_its_finding_until_it_is_changed(analysis):
+    report = report_of(analysis.record)
+    line = section(analysis, "Joint")[0]
+    assert finding_of_line(report, line) == "joint_effusion"
+    assert finding_of_line(report, line + " Small.") == "" and finding_of_line(report, "") == ""
+
+
+def test_the_report_speaks_another_language(analysis):
+    german = Language(
+        {
+            "report.research_use": Sentence("Nur für die Forschung, keine Diagnose"),
+            "report.positive": Sentence("{finding!W}: positiv, Wahrscheinlichkeit {probability:.2f} ({threshold})"),
+            "word.joint_effusion": Sentence("Gelenkerguss"),
+            "word.impression": Sentence("Beurteilung"),
+        }
+    )
+    text = report_text(report_of(analysis.record), german)
+    assert "Nur für die Forschung, keine Diagnose." in text and "\nBEURTEILUNG\n" in text
+    assert "Gelenkerguss: positiv, Wahrscheinlichkeit 0.91" in text
+
+
+@pytest.fixture
+def prior(analysis):
+    """The exam before: no effusion, thicker cartilage, read by other networks."""
+    earlier = with_findings(analysis, Finding("joint_effusion", True, 0.12, operating_point=HALF))
+    return replace(
+        earlier,
+        created="2025-03-01T09:00:00+01:00",
+        bundle=replace(analysis.bundle, version="0.0.9", sha256="cd" * 32),
+        measurements=(Measurement("patellar_cartilage_thickness", 2.4, "mm"),),
+    )
+
+
+def test_a_prior_exam_stands_beside_it_with_dates_and_differences(analysis, prior):
+    now = replace(analysis, measurements=(Measurement("patellar_cartilage_thickness", 2.1, "mm"),))
+    lines = section(now, "Comparison with the prior exam", prior=prior.record)
+    assert lines[0].startswith(
+        f"Compared with the exam analysed on 2025-03-01; this one was analysed on {now.created[:10]}."
+    )
+    assert "Other networks read the prior exam (knee-phantom 0.0.9; now knee-phantom 0.1)" in lines[0]
+    assert "Joint effusion: positive, before negative. Probability 0.91, before 0.12." in lines
+    assert "Medial meniscus injury: positive as before. Probability 0.62, before 0.62." in lines
+    assert "Patellar cartilage thickness 2.1 mm, before 2.4 mm (difference −0.3 mm)." in lines
+    assert any(line.startswith("Tibia ") and "(difference 0.0 mL)" in line for line in lines)
+
+
+def test_the_command_prints_the_text_compares_and_refuses_another_side(analysis, prior, tmp_path, capsys):
+    now, before = str(analysis.save(tmp_path / "now")), str(prior.save(tmp_path / "before"))
+    assert main(["report", now, "--prior", before, "--text"]) == 0
+    said = capsys.readouterr().out
+    assert said == report_text(report_of(analysis.record, prior=prior.record)) and "before negative" in said
+    assert not (tmp_path / "now.html").exists()
+    assert main(["report", now, "--prior", before]) == 0
+    assert "Compared with the exam analysed on 2025-03-01" in (tmp_path / "now.html").read_text(encoding="utf-8")
+    other = replace(prior, study=replace(prior.study, side=Side.LEFT)).save(tmp_path / "left")
+    assert main(["report", now, "--prior", str(other), "--text"]) == BAD_INPUT
+    assert "left side, this one of the right" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("prior_too", [False, True])
+def test_research_use_stands_first_and_last_on_text_and_page(analysis, prior, prior_too):
+    options = {"prior": prior.record} if prior_too else {}
+    text = report_text(report_of(analysis.record, **options))
+    assert text.splitlines()[1] == RESEARCH and RESEARCH in text.splitlines()[-2]
+    page = html_report(analysis.record, **options)
+    assert page.count(f'<p class="research">{RESEARCH}</p>') == 2
+    assert page.index(RESEARCH) < page.index("<h1>") and page.rindex(RESEARCH) > page.rindex("</table>")
