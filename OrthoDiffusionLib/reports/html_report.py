@@ -14,7 +14,7 @@ from OrthoDiffusionLib.findings.review import UNSURE
 from OrthoDiffusionLib.messages import ENGLISH, Language
 from OrthoDiffusionLib.reports.report import ALARMS, Section, report_of
 from OrthoDiffusionLib.reports.report_line import Line
-from OrthoDiffusionLib.reports.wording import finding_title, operating_point_words, sorted_findings, with_unit
+from OrthoDiffusionLib.reports.wording import finding_title, in_unit, operating_point_words, sorted_findings, with_unit
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -34,7 +34,7 @@ p { margin: .15rem 0; } a { color: inherit; text-decoration-color: var(--line); 
 .research { color: var(--accent); font-weight: 600; } .quiet { color: var(--quiet); font-size: .9rem; }
 .impression { border-left: 4px solid var(--accent); padding-left: .8rem; font-size: 1.05rem; }
 .alarm { background: var(--alarm); color: #fff; padding: .4rem .6rem; font-weight: 600; }
-img { width: 100%; height: auto; margin-top: 1rem; } figure { margin: 0; }
+pre { white-space: pre-wrap; font: inherit; } img { width: 100%; height: auto; margin-top: 1rem; } figure { margin: 0; }
 table { border-collapse: collapse; width: 100%; } th { text-align: left; font-weight: 500; color: var(--quiet); }
 td, th { padding: .25rem .7rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; font-size: .92rem; }
 tr:target td { background: color-mix(in srgb, var(--accent) 22%, transparent); }
@@ -65,6 +65,7 @@ def html_report(
     pictures: Sequence[Picture] = (),
     prior: ResultsRecord | None = None,
     language: Language = ENGLISH,
+    edited: str = "",
 ) -> str:
     """The page as text; save it as UTF-8.
 
@@ -75,6 +76,7 @@ def html_report(
         pictures: embedded.
         prior: an earlier exam of the same joint.
         language: of the sentences.
+        edited: the reader's own text, which then stands in the place of the sentences; the rows stay as they are.
     """
     report = report_of(record, prior=prior)
     research = escape(report.research_use.text(language))
@@ -84,10 +86,12 @@ def html_report(
         f"<h1>{escape(title)}</h1>",
         *(f'<p class="quiet">{escape(fact.text(language))}</p>' for fact in report.facts),
     ]
-    for section in report.sections:
+    if edited:
+        parts += [f"<section><pre>{escape(edited)}</pre></section>", *map(_embedded, pictures)]
+    for section in report.sections if not edited else ():
         parts.append(_section(section, language))
         if section.name == "impression":
-            parts += [_embedded(picture) for picture in pictures]
+            parts += map(_embedded, pictures)
     parts += [_findings(record), _measurements(record.measurements), _structures(record.structures)]
     parts.append(
         f'<footer><p class="research">{research}</p><p class="quiet">{escape(record.intended_use)}</p></footer>'
@@ -168,7 +172,7 @@ def _measurements(measurements: Sequence[Measurement]) -> str:
     rows = []
     for one in measurements:
         value = "not measured" if one.value is None else with_unit(one.value, one.unit)
-        usual = " to ".join(with_unit(end, one.unit) for end in one.range) if one.range is not None else ""
+        usual = f"{in_unit(one.range[0], one.unit)} to {with_unit(one.range[1], one.unit)}" if one.range else ""
         title = ENGLISH.sentences.get(f"word.{one.name}")
         name = title.what if title is not None else one.name.replace("_", " ")
         cells = [name[:1].upper() + name[1:], value, usual, one.source, one.note.text]

@@ -61,9 +61,12 @@ def not_assessed(finding: Finding) -> str:
 
 def with_unit(value: float, unit: str) -> str:
     """For example "8.3 mm", "132°" or "1.05"."""
-    if unit == "1":
-        return f"{value:.2f}"
-    return f"{value:.0f}°" if unit == "deg" else f"{value:.1f} {unit}"
+    return in_unit(value, unit) + {"1": "", "deg": "°"}.get(unit, f" {unit}")
+
+
+def in_unit(value: float, unit: str) -> str:
+    """The number alone, with the digits that are usual in its unit."""
+    return f"{value:.{({'1': 2, 'deg': 0}).get(unit, 1)}f}"
 
 
 def thickness_words(analysis: Analysis) -> list[str]:
