@@ -12,8 +12,8 @@ from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.findings import Analysis
 from OrthoDiffusionLib.findings.array_results import write_array_results
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
+from OrthoDiffusionLib.reports import overview
 from OrthoDiffusionLib.reports.html_report import html_report, jpeg
-from OrthoDiffusionLib.reports.overview import overview
 from OrthoDiffusionLib.volumes import Study
 from OrthoDiffusionLib.volumes.selection.two_joints import one_joint
 

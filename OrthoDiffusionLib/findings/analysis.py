@@ -19,7 +19,7 @@ from OrthoDiffusionLib.findings.calibration import PROBABILITY_DIGITS
 from OrthoDiffusionLib.findings.complete_folder import FREE_SPACE, complete_folder
 from OrthoDiffusionLib.findings.finding import Finding
 from OrthoDiffusionLib.findings.measurement import Measurement
-from OrthoDiffusionLib.findings.records import BundleRecord, ResultsRecord, StructureRecord, StudyRecord
+from OrthoDiffusionLib.findings.records import BundleRecord, ResultsRecord, StudyRecord
 from OrthoDiffusionLib.findings.results_json import SCHEMA_VERSION, contradictions_in, read_findings_json
 from OrthoDiffusionLib.findings.segmentation import Segmentation
 from OrthoDiffusionLib.findings.structure_sizes import StructureSize, structure_sizes
@@ -138,18 +138,8 @@ class Analysis:
 
     @property
     def record(self) -> ResultsRecord:
-        """The same without outlines and heat maps: what findings.json says."""
-        of = self.segmentation
-        return ResultsRecord(
-            self.study,
-            self.bundle,
-            tuple(replace(finding, evidence=None) for finding in self.findings),
-            tuple(StructureRecord(one, of.volume_ml(one.name), of.complete(one.name)) for one in of.structures),
-            self.measurements,
-            self.notices,
-            self.intended_use,
-            self.created,
-        )
+        """The same without outlines and heat maps: what findings.json says, in its digits."""
+        return ResultsRecord.from_dict(self.as_dict())
 
     def as_dict(self) -> dict:
         """The content of findings.json."""

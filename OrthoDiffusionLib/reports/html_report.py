@@ -42,7 +42,7 @@ p { margin: .15rem 0; } a { color: inherit; text-decoration-color: var(--line); 
 .research { color: var(--accent); font-weight: 600; } .quiet { color: var(--quiet); font-size: .9rem; }
 .impression { border-left: 4px solid var(--accent); padding-left: .8rem; font-size: 1.05rem; }
 .alarm { background: var(--alarm); color: #fff; padding: .4rem .6rem; font-weight: 600; }
-img { width: 100%; height: auto; margin-top: 1rem; } figure { margin: 0; }
+pre { white-space: pre-wrap; font: inherit; } img { width: 100%; height: auto; margin-top: 1rem; } figure { margin: 0; }
 table { border-collapse: collapse; width: 100%; } th { text-align: left; font-weight: 500; color: var(--quiet); }
 td, th { padding: .25rem .7rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; font-size: .92rem; }
 tr:target td { background: color-mix(in srgb, var(--accent) 22%, transparent); }
@@ -73,6 +73,7 @@ def html_report(
     pictures: Sequence[Picture] = (),
     prior: ResultsRecord | None = None,
     language: Language = ENGLISH,
+    edited: str = "",
 ) -> str:
     """The page as text; save it as UTF-8.
 
@@ -83,6 +84,7 @@ def html_report(
         pictures: embedded.
         prior: an earlier exam of the same joint.
         language: of the sentences.
+        edited: the reader's own text, which then stands in the place of the sentences; the rows stay as they are.
     """
     report = report_of(record, prior=prior)
     research = escape(report.research_use.text(language))
@@ -92,10 +94,12 @@ def html_report(
         f"<h1>{escape(title)}</h1>",
         *(f'<p class="quiet">{escape(fact.text(language))}</p>' for fact in report.facts),
     ]
-    for section in report.sections:
+    if edited:
+        parts += [f"<section><pre>{escape(edited)}</pre></section>", *map(_embedded, pictures)]
+    for section in report.sections if not edited else ():
         parts.append(_section(section, language))
         if section.name == "impression":
-            parts += [_embedded(picture) for picture in pictures]
+            parts += map(_embedded, pictures)
     parts += [_findings(record), _measurements(record), _structures(record.structures)]
     parts.append(
         f'<footer><p class="research">{research}</p><p class="quiet">{escape(record.intended_use)}</p></footer>'

@@ -71,8 +71,9 @@ def report_of(record: ResultsRecord, *, prior: ResultsRecord | None = None) -> R
     sections += _compartments(record, joint)
     if prior is not None:
         sections.append(Section("comparison", comparison_lines(record, prior)))
-    limits = [(Line("", (notice,)),) for notice in record.notices if notice.code not in ALARMS]
-    sections.append(Section("limits", tuple(limits or [(Line("", (Message("report", "no_warnings"),)),)])))
+    limits: list[Message] = [notice for notice in record.notices if notice.code not in ALARMS]
+    told = (*(limits or [Message("report", "no_warnings")]), Message("report", "as_outlined"))
+    sections.append(Section("limits", tuple((Line("", (message,)),) for message in told)))
     sections.append(Section("not_looked_for", ((never_looked_for(record),),)))
     return Report(
         _title(record),
@@ -125,7 +126,7 @@ def _impression(record: ResultsRecord, joint: Joint | None) -> Iterator[tuple[Li
     unsure = [one for one in findings if one.review is not None and one.review.word_beside(one.word) == UNSURE]
     positive = [one for one in findings if one.ruling == POSITIVE and one not in unsure]
     for finding in (*positive, *unsure):
-        yield (finding_line(finding),)
+        yield (finding_line(finding, brief=True),)
     if not positive and any(one.ruling == NEGATIVE for one in findings):
         yield (Line("", (Message("report", "nothing_positive"),)),)
     rest = [one for one in findings if one not in positive and one not in unsure]
@@ -134,7 +135,7 @@ def _impression(record: ResultsRecord, joint: Joint | None) -> Iterator[tuple[Li
         yield (Line("", (Message("report", "negatives", {"findings": negative}),)),)
     for finding in rest:
         if finding.ruling == NOT_CALLED:
-            yield (finding_line(finding),)
+            yield (finding_line(finding, brief=True),)
     none = [one.name for one in rest if one.ruling == NOT_ASSESSED]
     if none:
         yield (Line("", (Message("report", "none_assessed", {"findings": none}),)),)
@@ -166,7 +167,8 @@ def _paragraphs(record: ResultsRecord, of: Compartment, missed: set[str]) -> Ite
     for name in of.measurements:
         if name in measurements:
             yield (measurement_line(measurements[name]),)
-    structures = structure_lines([one for one in record.structures if one.structure.name in of.structures])
+    known = {one.structure.name: one for one in record.structures}
+    structures = structure_lines([known[name] for name in of.structures if name in known])
     if structures:
         yield structures
     names = [name for name in (*of.findings, *of.not_looked_for) if name in missed]
@@ -177,7 +179,6 @@ def _paragraphs(record: ResultsRecord, of: Compartment, missed: set[str]) -> Ite
 def never_looked_for(record: ResultsRecord) -> Line:
     """That its silence says nothing about these."""
     names = not_looked_for(record)
-    more = Message("report", "nothing_else")
     if not names:
-        return Line("", (more,))
-    return Line("", (Message("report", "never_looked_for", {"names": names}), more))
+        return Line("", (Message("report", "nothing_else"),))
+    return Line("", (Message("report", "never_looked_for", {"names": names}),))

@@ -9,12 +9,19 @@ from OrthoDiffusionLib.findings.finding import DISAGREEMENT
 from OrthoDiffusionLib.findings.review import NOT_CALLED, UNSURE, Review
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.reports.report_line import Line
-from OrthoDiffusionLib.reports.wording import with_unit
+from OrthoDiffusionLib.reports.wording import in_unit, with_unit
 
 
-def finding_line(finding: Finding) -> Line:
-    """Its word, the reader's before the model's; then what a reader of it should know."""
-    return Line(f"finding-{finding.name}", tuple(_finding(finding)))
+def finding_line(finding: Finding, *, brief: bool = False) -> Line:
+    """Its word, the reader's before the model's; then what a reader of it should know.
+
+    Args:
+        finding: which.
+        brief: leave out the finding's own note, as an impression does.
+    """
+    said = tuple(_finding(finding))
+    note = (finding.note,) if finding.note and not brief else ()
+    return Line(f"finding-{finding.name}", (*said, *note))
 
 
 def _finding(finding: Finding) -> Iterator[Message]:
@@ -30,8 +37,6 @@ def _finding(finding: Finding) -> Iterator[Message]:
             for plane, value in finding.by_plane.items()
         ]
         yield Message("report", "planes_disagree", {"planes": planes})
-    if finding.note:
-        yield finding.note
 
 
 def _by_model(finding: Finding) -> Message:
@@ -62,15 +67,19 @@ def _by_reader(finding: Finding, review: Review) -> Message:
 
 
 def structure_lines(records: Sequence[StructureRecord]) -> tuple[Line, ...]:
-    """One paragraph: each structure that was found with its volume, then those that were not."""
+    """One paragraph: each structure with its volume, the bones that any stack cuts off, then what was not found."""
     lines = []
+    bones = [one for one in records if one.structure.is_bone and one.volume_ml > 0 and not one.complete]
     for record in records:
         title, key = record.structure.title.lower(), f"structure-{record.structure.name}"
         values = {"structure": title, "volume": record.volume_ml}
         if record.volume_ml > 0 and record.complete:
             lines.append(Line(key, (Message("report", "structure", values),)))
-        elif record.volume_ml > 0:
+        elif record.volume_ml > 0 and record not in bones:
             lines.append(Line(key, (Message("report", "structure_cut_off", values),)))
+    if bones:
+        names = [one.structure.title.lower() for one in bones]
+        lines.append(Line("", (Message("report", "bones_cut_off", {"structures": names}),)))
     missing = [record.structure.title.lower() for record in records if record.volume_ml <= 0]
     if missing:
         lines.append(Line("", (Message("report", "structures_missing", {"structures": missing}),)))
@@ -91,7 +100,7 @@ def _measured(measurement: Measurement) -> Message:
     if measurement.range is None:
         return Message("report", "measured", {"measurement": name, "value": value})
     low, high = measurement.range
-    values = {"measurement": name, "value": value, "low": with_unit(low, unit), "high": with_unit(high, unit)}
+    values = {"measurement": name, "value": value, "low": in_unit(low, unit), "high": with_unit(high, unit)}
     if number < low:
         return Message("report", "measured_below", values)
     if number > high:

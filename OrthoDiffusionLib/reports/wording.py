@@ -73,17 +73,20 @@ def measurement_title(joint_name: str, name: str) -> str:
 
 def with_unit(value: float, unit: str) -> str:
     """For example "8.3 mm", "132°" or "1.05"."""
-    if unit == "1":
-        return f"{value:.2f}"
-    return f"{value:.0f}°" if unit == "deg" else f"{value:.1f} {unit}"
+    return in_unit(value, unit) + {"1": "", "deg": "°"}.get(unit, f" {unit}")
+
+
+def in_unit(value: float, unit: str) -> str:
+    """The number alone, with the digits that are usual in its unit."""
+    return f"{value:.{({'1': 2, 'deg': 0}).get(unit, 1)}f}"
 
 
 def usual_words(measurement: Measurement) -> str:
     """For example "2.0 to 17.0 mm"; empty where nothing is known."""
     if measurement.range is None:
         return ""
-    low, high = (with_unit(end, measurement.unit) for end in measurement.range)
-    return f"{low} to {high}"
+    low, high = measurement.range
+    return f"{in_unit(low, measurement.unit)} to {with_unit(high, measurement.unit)}"
 
 
 def thickness_words(analysis: Analysis) -> list[str]:

@@ -21,6 +21,7 @@ CONTRACT_FILES = {
     "segmentation.nii.gz",
     "evidence",
     "overview.png",
+    "report.html",
 }
 
 

@@ -107,21 +107,18 @@ class Host:
         self.panel.ui.findingsTable.selectRow(row)
         self.panel.ui.findingsTable.cellClicked.emit(row, 0)
         yield "row_clicked"
-        self.panel.ui.rejectButton.click()
-        self.panel.ui.reviewNoteEdit.text = "A vessel, not a tear"
-        self.panel.ui.reviewNoteEdit.editingFinished.emit()
-        for key, button in (("joint_effusion", "acceptButton"), ("patellar_dislocation", "unsureButton")):
-            self._choose(key)
-            getattr(self.panel.ui, button).click()
-        self._choose("medial_meniscus_injury")
+        self._review()
         yield "reviewed"
+        self.panel.ui.findingsButton.collapsed = True
+        self.panel.ui.reportButton.collapsed = False
+        yield "report"
         self.panel.session.software.requirements.path = self.work / "requirements.txt"
         self.panel.session.software.requirements.path.write_text(
             "torch>=99\nmonai>=1.4\nsome-package>=1\n", encoding="utf-8"
         )
         (self.work / "wheels").mkdir(exist_ok=True)
         self.panel.session.checkPackages()
-        for section in (self.panel.ui.findingsButton, self.panel.ui.segmentsButton):
+        for section in (self.panel.ui.reportButton, self.panel.ui.segmentsButton):
             section.collapsed = True
         self.panel.ui.offlineButton.collapsed = False
         self.panel.ui.offlineFolderEdit.text = str(self.work / "wheels")
@@ -130,6 +127,16 @@ class Host:
         self.panel.cleanup()
         self.area.deleteLater()
         self.panel = self.area = None
+
+    def _review(self):
+        """A reader's words on three findings."""
+        self.panel.ui.rejectButton.click()
+        self.panel.ui.reviewNoteEdit.text = "A vessel, not a tear"
+        self.panel.ui.reviewNoteEdit.editingFinished.emit()
+        for key, button in (("joint_effusion", "acceptButton"), ("patellar_dislocation", "unsureButton")):
+            self._choose(key)
+            getattr(self.panel.ui, button).click()
+        self._choose("medial_meniscus_injury")
 
     def _choose(self, key):
         row = self.panel.sections.findings.table.rowOf(key)

@@ -1,15 +1,20 @@
 """What the panel knows and can be asked to do, without any widget."""
 
+import contextlib
+
 import qt
 import vtk
 from slicer.i18n import tr as _
 from slicer.util import VTKObservationMixin
 
 from OrthoDiffusionLib.anatomy import UNKNOWN_JOINT
+from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.reports.comparison import check_prior
 from OrthoDiffusionSlicer.panel.Analysis import Analysis
 from OrthoDiffusionSlicer.panel.InputVolumes import InputVolumes, sideOf
 from OrthoDiffusionSlicer.panel.Referral import Referral
 from OrthoDiffusionSlicer.panel.Reviews import Reviews
+from OrthoDiffusionSlicer.panel.ShownReport import PriorExam, ShownReport, recordOf
 from OrthoDiffusionSlicer.panel.ShownResults import ShownResults
 from OrthoDiffusionSlicer.scene import FindingsNodes
 from OrthoDiffusionSlicer.Signal import Signal
@@ -36,6 +41,7 @@ class Session(VTKObservationMixin):
         parameters: the OrthoDiffusionParameters in use, None as above.
         inputs: InputVolumes. referral: Referral. software: Software. analysis: Analysis. reviews: Reviews.
         results: the ShownResults, None for none. finding: the FindingRow of them that was chosen, None for none.
+        prior: the PriorExam beside them, None for none.
     """
 
     def __init__(self, scene, parametersOfScene, software):
@@ -44,7 +50,7 @@ class Session(VTKObservationMixin):
         self.analyzed, self.findingChosen = Signal(), Signal()
         self.scene, self.software = scene, software
         self.inputs, self.referral, self.reviews = InputVolumes(scene), Referral(), Reviews()
-        self.results = self.finding = self.parameters = None
+        self.results = self.finding = self.parameters = self.prior = self._report = None
         self._parametersOfScene = parametersOfScene
         # One wrapper as long as the scene lasts: Slicer 5.10 leaves an observer behind for each that is made.
         self._wrapper = None
@@ -241,11 +247,20 @@ class Session(VTKObservationMixin):
 
     def showResults(self, table):
         """Show a findings table that this extension made, or None."""
-        before, self.finding = self.results, None
+        before, self.finding, self._report = self.results, None, None
         self.results = ShownResults(table) if table is not None else None
+        self._keepPrior()
         if any(results is not None and results.alarms for results in (before, self.results)) and not self.analysis.busy:
             self.analysis.outcome = None  # ‘Done’ beside an alarm that came or went would be read as its all-clear
         self._tell()
+
+    def _keepPrior(self):
+        """A prior exam stays for the next analysis of the same joint and side, and goes with its own table."""
+        prior, self.prior = self.prior, None
+        if prior is not None and self.results is not None and prior.source is not self.results.table:
+            with contextlib.suppress(OrthoDiffusionError):
+                check_prior(recordOf(self.results.table), prior.record)
+                self.prior = prior
 
     def review(self, word):
         """The reader says of the finding that was chosen: ‘positive’, ‘negative’ or ‘unsure’; again to take it back."""
@@ -264,6 +279,38 @@ class Session(VTKObservationMixin):
         """Take back the last decision, and show the finding that it was about."""
         if self.results is not None and (key := self.reviews.undo(self.results)):
             self._showAgain(key)
+
+    @property
+    def report(self):
+        """The ShownReport of the results; None without results, and for those of an earlier version."""
+        if self.results is None:
+            return None
+        state = (self.results.rows, self.prior)  # another list after each review
+        if self._report is None or any(one is not other for one, other in zip(self._report[0], state, strict=True)):
+            self._report = state, ShownReport.of(self.results.table, self.prior)
+        return self._report[1]
+
+    @property
+    def priorTables(self):
+        """Findings tables of the scene that may be a prior exam."""
+        shown = self.results.table if self.results is not None else None
+        return [table for table in FindingsNodes.tablesIn(self.scene) if table is not shown]
+
+    def choosePrior(self, source):
+        """Put an earlier exam beside the results: a findings table of the scene, a results folder, or None."""
+        self.prior = None
+        if source is not None and self.results is not None:
+            self.analysis.attempt(lambda: self._takePrior(source))
+        self._tell()
+
+    def _takePrior(self, source):
+        self.prior = PriorExam(source, self.results.table)
+
+    def saveReport(self, parent, png=None):
+        """Write the report into a new folder below `parent`; returns its path, None if that failed and is shown."""
+        saved = []
+        self.analysis.attempt(lambda: saved.append(self.report.save(parent, png)))
+        return saved[0] if saved else None
 
     def _showAgain(self, key):
         self.finding = self.results.row(key)
@@ -314,6 +361,9 @@ class Session(VTKObservationMixin):
     @vtk.calldata_type(vtk.VTK_OBJECT)
     def onNodeRemoved(self, caller, event, node):
         self.reviews.forget(node)
+        if self.prior is not None and node is self.prior.source:
+            self.prior = None
+            self._tell()
         if self.results is not None and node is self.results.table:
             self.showResults(None)
         elif node.IsA("vtkMRMLSegmentationNode") and not self.scene.IsClosing():

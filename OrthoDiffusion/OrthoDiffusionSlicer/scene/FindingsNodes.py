@@ -42,6 +42,7 @@ _COLUMNS = (
 ALARMS = ("implausible_result", "joint_not_found")  # codes of warnings that say not to use the result
 _WARNINGS, _CONTENT = Provenance.PREFIX + "Warnings", Provenance.PREFIX + "ContentHash"
 _RESULTS = Provenance.PREFIX + "Results"  # the content of findings.json
+_REPORT, _REPORT_BASIS = Provenance.PREFIX + "Report", Provenance.PREFIX + "ReportBasis"
 
 
 @dataclass(frozen=True)
@@ -93,10 +94,11 @@ class FindingsWriter:
         """Write all nodes at once; returns the table node and finding name → evidence volume node.
 
         The table of an earlier analysis of the same study goes, unless it was edited; what a reader decided there
-        is carried over.
+        or wrote there is carried over.
         """
         joint = self.findings["study"]["joint"].capitalize()
-        reviews = self._reviews()
+        reviews, earlier = self._reviews(), self._earlier()
+        edited = editedReport(earlier) if earlier is not None else None
         self._removeEarlier()
         table = self.scene.AddNewNodeByClass("vtkMRMLTableNode", Provenance.freeName(self.scene, f"{joint} findings"))
         wasModifying = table.StartModify()
@@ -107,6 +109,8 @@ class FindingsWriter:
             table.SetColumnDescription(name, description)
             if unit:
                 table.SetColumnUnitLabel(name, unit)
+        if edited is not None:
+            editReport(table, edited)
         for finding in self.findings["findings"]:
             self._addRow(table, finding, reviews.get(finding["name"]))
         table.SetUseColumnTitleAsColumnHeader(True)
@@ -270,15 +274,37 @@ def setReview(table, key, review):
 
 
 def resultsOf(table):
-    """The content of findings.json with the reviews of the cells; None if a version before this wrote the table."""
+    """The content of findings.json with today's reviews and warnings; None if a version before this wrote the table."""
     content = json.loads(table.GetAttribute(_RESULTS) or "null")
     if content is None:
         return None
+    content["warnings"] = warningsOf(table)
     reviews = {row.key: row.review for row in rowsOf(table)}
     for finding in content["findings"]:
         review = reviews.get(finding["name"])
         finding["review"] = review.as_dict() if review is not None else None
     return content
+
+
+@dataclass(frozen=True)
+class EditedReport:
+    """The reader's own text of a report, and the text that it was made from."""
+
+    text: str
+    basis: str
+
+
+def editedReport(table):
+    """The EditedReport of a findings table, None if nobody has changed its text."""
+    text = table.GetAttribute(_REPORT)
+    return EditedReport(json.loads(text), json.loads(table.GetAttribute(_REPORT_BASIS) or '""')) if text else None
+
+
+def editReport(table, edited):
+    """Keep an EditedReport on a findings table, or none."""
+    # As JSON: an attribute keeps no line breaks.
+    table.SetAttribute(_REPORT, json.dumps(edited.text) if edited is not None else None)
+    table.SetAttribute(_REPORT_BASIS, json.dumps(edited.basis) if edited is not None else None)
 
 
 def contentHash(table):

@@ -45,6 +45,7 @@ _SENTENCES = {
     # structures and measurements
     "report.structure": Sentence("{structure!W} {volume:.1f} mL"),
     "report.structure_cut_off": Sentence("{structure!W} cut off by the field of view, {volume:.1f} mL of it shown"),
+    "report.bones_cut_off": Sentence("Cut off by the field of view: {structures!w:,}"),
     "report.structures_missing": Sentence("Not found: {structures!w:,}"),
     "report.measured": Sentence("{measurement!W} {value}"),
     "report.measured_usual": Sentence("{measurement!W} {value}, usual {low} to {high}"),
@@ -53,9 +54,12 @@ _SENTENCES = {
     "report.not_measured": Sentence("{measurement!W} not measured"),
     # what it does not say
     "report.no_warnings": Sentence("The analysis had no warnings"),
+    "report.as_outlined": Sentence(
+        "Volumes and measurements are of the outlines as the networks drew them; later corrections are not in them"
+    ),
     "report.not_looked_for": Sentence("Not looked for: {names!w:,}"),
     "report.never_looked_for": Sentence(
-        "Never looked for by this program: {names!w:,}. This report says nothing about them"
+        "This program does not look for {names!w:or}, nor for what is not named here; its report says nothing of them"
     ),
     "report.nothing_else": Sentence("Nothing else was looked for; this report says nothing about it"),
     # a prior exam

@@ -8,7 +8,7 @@ from PIL import Image
 
 from OrthoDiffusionLib.anatomy import KNEE_STRUCTURES, find_structure
 from OrthoDiffusionLib.findings import Analysis, BundleRecord, Finding, Segmentation, StudyRecord
-from OrthoDiffusionLib.reports.overview import overview
+from OrthoDiffusionLib.reports import overview
 from OrthoDiffusionLib.reports.slice_panel import slice_panel, slice_target
 from OrthoDiffusionLib.reports.theme import drawable, shortened, text_width
 from OrthoDiffusionLib.reports.wording import finding_title, joint_title, not_assessed, sorted_findings

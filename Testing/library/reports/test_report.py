@@ -61,7 +61,7 @@ def test_compartments_come_in_the_order_of_a_knee_report_with_what_is_not_looked
     assert section(analysis, "Bones")[-1] == "Not looked for: fracture, bone marrow oedema, tumour."
     assert section(analysis, "Popliteal fossa and soft tissue") == ["Not looked for: cyst, tumour."]
     assert section(analysis, "Not looked for")[0].startswith(
-        "Never looked for by this program: fracture, bone marrow oedema, tumour, loose body, cartilage defect, cyst."
+        "This program does not look for fracture, bone marrow oedema, tumour, loose body, cartilage defect or cyst, nor"
     )
 
 

@@ -34,6 +34,7 @@ class LayoutManager:
 
     def __init__(self):
         self.threeDResets = 0
+        self.views = None
 
     def sliceViewNames(self):
         return ("Red", "Green", "Yellow")
@@ -58,6 +59,10 @@ class LayoutManager:
 
     def resetThreeDViews(self):
         self.threeDResets += 1
+
+    def viewport(self):
+        """The widget that holds the views; a test that has a window puts it there."""
+        return self.views
 
 
 class ModuleManager:

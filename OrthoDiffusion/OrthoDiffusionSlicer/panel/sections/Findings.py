@@ -15,6 +15,7 @@ class Findings(Section):
     def setup(self):
         self.table = FindingsTable(self.ui.findingsTable)
         self._rows = self._noteOf = None
+        self._chosen = ""  # key of the finding whose line was chosen last
         self.ui.findingsTable.connect("cellClicked(int,int)", self._onRow)
         self.ui.findingsTable.connect("cellActivated(int,int)", self._onRow)
         self.ui.acceptButton.connect("clicked(bool)", self._onAccept)
@@ -36,8 +37,14 @@ class Findings(Section):
             self._rows = None
             self.ui.intendedUseLabel.text = results.intendedUse if results is not None else ""
         rows = results.rows if results is not None else []
+        chosen = finding.key if finding is not None else ""
         if rows is not self._rows:
             self._fill(results, rows)
+            self._chosen = ""
+        if chosen != self._chosen:  # not at every refresh: the keyboard may have moved on to another line
+            self._chosen = chosen
+            if chosen:
+                self.ui.findingsTable.setCurrentCell(self.table.rowOf(chosen), 0)
         say(self.ui.findingDetails, details(finding) if finding is not None else "")
         self._refreshReview(results, finding)
         warnings = results.warnings if results is not None else []
@@ -49,12 +56,10 @@ class Findings(Section):
         self.table.close()
 
     def _fill(self, results, rows):
-        """Show these rows; the line that was chosen stays so, wherever it stands now."""
+        """Show these rows."""
         self._rows = rows
         alarms = results.alarms if results is not None else []
         self.table.show(rows, [FindingsNodes.inWords(alarm) for alarm in alarms])
-        if self.session.finding is not None:
-            self.ui.findingsTable.setCurrentCell(self.table.rowOf(self.session.finding.key), 0)
 
     def _refreshReview(self, results, finding):
         ui, chosen = self.ui, finding is not None
@@ -68,6 +73,9 @@ class Findings(Section):
             button.enabled = chosen
             button.text = text.format(word=wordOf(word) if chosen or word == "unsure" else "")
             button.checked = chosen and finding.readerWord == word
+            font = button.font
+            font.setBold(button.checked)
+            button.font = font
         ui.undoReviewButton.enabled = results is not None and self.session.reviews.canUndo(results)
         review = finding.review if chosen else None
         ui.reviewNoteEdit.enabled = review is not None

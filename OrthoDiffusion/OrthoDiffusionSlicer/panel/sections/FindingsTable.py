@@ -25,7 +25,7 @@ class FindingsTable:
         header.setSectionResizeMode(3, qt.QHeaderView.ResizeToContents)
         header.connect("sectionResized(int,int,int)", self._fitLater)
         table.verticalHeader().setSectionResizeMode(qt.QHeaderView.ResizeToContents)
-        table.setColumnWidth(1, 76)
+        table.setColumnWidth(1, 66)
         table.setVerticalScrollBarPolicy(qt.Qt.ScrollBarAlwaysOff)
 
     def show(self, rows, alarms=()):

@@ -8,6 +8,7 @@ from OrthoDiffusionSlicer.panel.sections.Findings import Findings
 from OrthoDiffusionSlicer.panel.sections.Inputs import Inputs
 from OrthoDiffusionSlicer.panel.sections.Installation import Installation
 from OrthoDiffusionSlicer.panel.sections.ParameterBinding import ParameterBinding
+from OrthoDiffusionSlicer.panel.sections.Report import Report
 from OrthoDiffusionSlicer.panel.sections.Run import Run
 from OrthoDiffusionSlicer.panel.sections.Segmentation import Segmentation
 
@@ -20,7 +21,7 @@ class Sections:
         folder: where the .ui files are.
 
     Attributes:
-        inputs, run, findings, segmentation, installation: the Sections, from top to bottom.
+        inputs, run, findings, report, segmentation, installation: the Sections, from top to bottom.
         widget: the column of them.
         ui: the named widgets of all of them; no two have the same name.
         filling: Filling, true while a program sets the selectors of the inputs.
@@ -32,9 +33,10 @@ class Sections:
         self.inputs = Inputs(session, folder, self.filling)
         self.run = Run(session, folder)
         self.findings = Findings(session, folder)
+        self.report = Report(session, folder)
         self.segmentation = Segmentation(session, folder)
         self.installation = Installation(session, folder)
-        self._all = (self.inputs, self.run, self.findings, self.segmentation, self.installation)
+        self._all = (self.inputs, self.run, self.findings, self.report, self.segmentation, self.installation)
         self.widget = qt.QWidget()
         column = qt.QVBoxLayout(self.widget)
         for section in self._all:
