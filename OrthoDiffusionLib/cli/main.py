@@ -38,7 +38,7 @@ COMMANDS = {
     "realism": ("lab.commands.realism", "measure how far digital joints are from real series"),
     "benchmark": ("lab.commands.benchmark", "time every stage on the sample exam"),
     "experiment": ("lab.commands.experiment", "run an experiment, resumable, and write its table and plot"),
-    "worker": ("service.worker", "stay warm and answer the panel's requests (JSON lines on standard input and output)"),
+    "worker": ("service.worker", "answer the panel's requests (JSON lines on standard input and output)"),
 }
 """Name -> (module with `add_arguments(parser)` and `run(arguments)`, one line of help), in the order of the help. The
 laboratory's commands are named here and nowhere else in the product; each is imported when it is called."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -31,8 +31,9 @@ from OrthoDiffusionLib.volumes.volume import Volume
 
 NIFTI_ENDINGS = (".nii.gz", ".nii")
 ITK_ENDINGS = (".nrrd", ".nhdr", ".mha", ".mhd")
-VOLUME_ENDINGS = (*NIFTI_ENDINGS, *ITK_ENDINGS)
-"""File name endings `read_volume` knows, in lower case."""
+
+Reader = Callable[[Path], tuple[np.ndarray, Geometry, tuple[Notice, ...]]]
+"""Array (I, J, K), geometry in RAS millimetres and notices of one file."""
 
 
 def volume_ending(path: str | Path) -> str | None:
@@ -62,7 +63,7 @@ def read_volume(path: str | Path) -> Volume:
     # A name of another character set than the system's has parts that no text can hold.
     name = path.name[: -len(ending)].encode("utf-8", "replace").decode()
     try:
-        array, geometry, notices = read_nifti(path) if ending in NIFTI_ENDINGS else _read_by_itk(path)
+        array, geometry, notices = _READERS[ending](path)
     except GeometryError as error:
         raise VolumeFileError(error.what, where=str(path), remedy=error.remedy) from error
     check_perpendicular(geometry, str(path))
@@ -161,6 +162,13 @@ def _read_by_itk(path: Path) -> tuple[np.ndarray, Geometry, tuple[Notice, ...]]:
     if affine is None:
         affine = np.diag((*[place.scale] * 3, 1.0)) @ geometry.affine
     return _compact(array), Geometry(array.shape, affine), place.notices
+
+
+_READERS: dict[str, Reader] = {**dict.fromkeys(NIFTI_ENDINGS, read_nifti), **dict.fromkeys(ITK_ENDINGS, _read_by_itk)}
+"""Ending of the file name, in lower case -> who reads such a file."""
+
+VOLUME_ENDINGS = tuple(_READERS)
+"""File name endings `read_volume` knows, in lower case."""
 
 
 def _compact(array: np.ndarray) -> np.ndarray:
