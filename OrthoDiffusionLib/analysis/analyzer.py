@@ -38,12 +38,13 @@ from OrthoDiffusionLib.findings.plausibility import (
     plane_agreements,
 )
 from OrthoDiffusionLib.heads import encode_all
-from OrthoDiffusionLib.measurements import cartilage_thicknesses
+from OrthoDiffusionLib.measurements import measure
 from OrthoDiffusionLib.memory import giving_back
 from OrthoDiffusionLib.messages import NOTHING, Message
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
 from OrthoDiffusionLib.views import View, prepare_views
 from OrthoDiffusionLib.volumes import Plane, Study, Volume, check_movement, check_study
+from OrthoDiffusionLib.volumes.plane import is_3d, slice_step_mm
 from OrthoDiffusionLib.volumes.selection.two_joints import one_joint
 
 SURE_LATERAL_ML = 3.0  # ours: of a fibula in the images more is found, if the side is correct
@@ -135,6 +136,12 @@ class Analyzer:
         segmentation, found = self._segmentation(seen)
         impossible, doubts = self._judge(seen, segmentation, found)
         findings = self._findings(seen, self._clinical_logits(known))
+        measured = measure(
+            segmentation,
+            self.joint,
+            seen.study.side if seen.study.is_oriented else None,
+            slice_steps_mm=_slice_steps({plane: seen.study.planes[plane] for plane in seen.views}),
+        )
         timings["postprocess"] = time.perf_counter() - start
         report(progress, "finish", 1.0, "Analysed")
         manifest = self.bundle.manifest
@@ -143,7 +150,7 @@ class Analyzer:
             bundle=BundleRecord(manifest.name, manifest.version, self.bundle.sha256),
             findings=findings,
             segmentation=segmentation,
-            measurements=cartilage_thicknesses(segmentation, self.joint.sizes),
+            measurements=measured,
             # Whatever makes the result impossible is said once, with all its reasons, and first.
             notices=tuple(dict.fromkeys([*impossible, *noticed, *seen.notices, *doubts])),
             intended_use=manifest.intended_use,
@@ -378,6 +385,13 @@ class Analyzer:
             note=_plane_note(abnormality, planes),
             operating_point=calibration.operating_point,
         )
+
+
+def _slice_steps(planes: Mapping[Plane, Volume]) -> dict[str, float]:
+    """Plane -> distance of the slices that show it; a 3D volume shows all of them."""
+    steps = {plane.value: slice_step_mm(volume.geometry) for plane, volume in planes.items()}
+    in_3d = [slice_step_mm(volume.geometry) for volume in planes.values() if is_3d(volume.geometry)]
+    return {plane.value: min(in_3d) for plane in Plane} | steps if in_3d else steps
 
 
 def _study_record(seen: _Seen) -> StudyRecord:

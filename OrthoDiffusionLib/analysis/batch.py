@@ -177,7 +177,11 @@ class _Run:
     def __init__(self, batch: StudyBatch) -> None:
         self._batch = batch
         manifest = batch.bundle.manifest
-        columns = study_columns(manifest.structures, [abnormality.name for abnormality in manifest.abnormalities])
+        columns = study_columns(
+            manifest.structures,
+            [abnormality.name for abnormality in manifest.abnormalities],
+            [measurement.name for measurement in manifest.as_joint().measurements],
+        )
         self._table = BatchTable(batch.out / TABLE, columns)
         self._analyzer: Analyzer | None = None
         self.outcome = BatchOutcome()

@@ -7,6 +7,7 @@ from OrthoDiffusionLib.anatomy.joint import BODY_AXES, UNKNOWN_JOINT, Axes, Disp
 from OrthoDiffusionLib.anatomy.joints.ankle import ANKLE, ANKLE_ABNORMALITIES
 from OrthoDiffusionLib.anatomy.joints.knee import KNEE, KNEE_ABNORMALITIES, KNEE_STRUCTURES
 from OrthoDiffusionLib.anatomy.joints.shoulder import LONG_HEAD_OF_BICEPS_EFFUSION, SHOULDER, SHOULDER_ABNORMALITIES
+from OrthoDiffusionLib.anatomy.measurement_definition import MeasurementDefinition
 from OrthoDiffusionLib.anatomy.registry import (
     abnormality,
     find_joint,
@@ -39,6 +40,7 @@ __all__ = [
     "Joint",
     "Kind",
     "Layout",
+    "MeasurementDefinition",
     "Side",
     "SideRule",
     "SizeRange",

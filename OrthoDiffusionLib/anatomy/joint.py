@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from OrthoDiffusionLib.anatomy.abnormality import Abnormality
 from OrthoDiffusionLib.anatomy.coding import Code, private_code
 from OrthoDiffusionLib.anatomy.compartment import Compartment
+from OrthoDiffusionLib.anatomy.measurement_definition import MeasurementDefinition
 from OrthoDiffusionLib.anatomy.side import Side
 from OrthoDiffusionLib.anatomy.size_range import SizeRange
 from OrthoDiffusionLib.anatomy.structure import Structure
@@ -94,6 +95,8 @@ class Joint:
         compartments: the headings of a report on it, in their order. They belong to the program: a bundle does not
             bring them, and of a joint without them everything stands under one heading.
         urgency: its abnormalities, the most urgent first: the order of a report's impression.
+        measurements: what a report measures of it, beside the thickness of each cartilage. They belong to the program:
+            a bundle does not bring them.
 
     Raises:
         ValueError: if a rule names a structure that the joint does not have, or the axes are not three perpendicular
@@ -113,10 +116,11 @@ class Joint:
     display: Display = field(default_factory=Display)
     compartments: tuple[Compartment, ...] = ()
     urgency: tuple[str, ...] = ()
+    measurements: tuple[MeasurementDefinition, ...] = ()
 
     def __post_init__(self) -> None:
-        for name, kind in (("structures", tuple), ("abnormalities", tuple), ("body_parts", tuple), ("sizes", tuple)):
-            object.__setattr__(self, name, kind(getattr(self, name)))
+        for name in ("structures", "abnormalities", "body_parts", "sizes", "measurements"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
         object.__setattr__(self, "axes", _axes(self.axes, self.name))
         for number, one in enumerate(self.axes):
             for other_number, other in enumerate(self.axes):

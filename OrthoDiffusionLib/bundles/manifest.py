@@ -129,9 +129,10 @@ class Manifest:
 
     def as_joint(self) -> Joint:
         """The joint with the bundle's own vocabulary and rules, which need not be known by name."""
-        if self.joint_rules:
-            return Joint.from_rules(self.joint, self.joint_rules, self.structures, self.abnormalities)
         known = find_joint(self.joint)
+        if self.joint_rules:
+            own = Joint.from_rules(self.joint, self.joint_rules, self.structures, self.abnormalities)
+            return own if known is None else replace(own, measurements=known.measurements)
         if known is not None:
             return replace(known, structures=self.structures, abnormalities=self.abnormalities)
         title = self.joint.capitalize()

@@ -10,7 +10,15 @@ from OrthoDiffusionLib.findings.analysis import on_input_name
 from OrthoDiffusionLib.findings.plausibility import CODE as IMPLAUSIBLE
 from OrthoDiffusionLib.messages import ENGLISH, Language, Message
 from OrthoDiffusionLib.reports.report import never_looked_for
-from OrthoDiffusionLib.reports.wording import finding_title, joint_title, side_source, sorted_findings
+from OrthoDiffusionLib.reports.wording import (
+    finding_title,
+    joint_title,
+    measurement_title,
+    side_source,
+    sorted_findings,
+    usual_words,
+    with_unit,
+)
 from OrthoDiffusionLib.volumes import Plane, Study
 
 BAR_CELLS = 10
@@ -32,6 +40,7 @@ def summary(analysis: Analysis, study: Study, folder: Path, *, language: Languag
         _study(analysis, study, language),
         _findings(analysis, language),
         _structures(analysis),
+        _measurements(analysis, language),
         _warnings(analysis, language),
         _not_looked_for(analysis, language),
         _folder(folder),
@@ -68,13 +77,15 @@ def _findings(analysis: Analysis, language: Language) -> str:
 
 def _bar(probability: float) -> str:
     full = round(BAR_CELLS * probability)
-    return f"{'█' * full}{'·' * (BAR_CELLS - full)} {100 * probability:3.0f} %"
+    return f"{'█' * full}{'·' * (BAR_CELLS - full)} {100 * probability:5.1f} %"
 
 
 def _called(finding: Finding) -> str:
     """On which side of the operating point the probability lies."""
+    if finding.operating_point is None:
+        return ""
     called, sign = ("positive", "≥") if finding.positive else ("negative", "<")
-    return f"{called} ({sign} {100 * finding.threshold:.0f} %)"
+    return f"{called} ({sign} {100 * finding.operating_point.threshold:.1f} %)"
 
 
 def _planes(finding: Finding, language: Language) -> str:
@@ -94,6 +105,16 @@ def _structures(analysis: Analysis) -> str:
             note = "" if segmentation.complete(structure.name) else "cut off by the field of view"
         rows.append((structure.title, f"{volume_ml:8.1f} mL", note))
     return "Structures\n" + table(rows) if rows else ""
+
+
+def _measurements(analysis: Analysis, language: Language) -> str:
+    rows = []
+    for measured in analysis.measurements:
+        usual = usual_words(measured)
+        value = "not measured" if measured.value is None else with_unit(measured.value, measured.unit)
+        note = measured.note.words(language).what or (f"usual {usual}" if usual else "")
+        rows.append((measurement_title(analysis.study.joint, measured.name), value, note))
+    return "Measurements\n" + table(rows) if rows else ""
 
 
 def _impossible(analysis: Analysis, language: Language) -> str:

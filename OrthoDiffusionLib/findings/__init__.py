@@ -2,6 +2,7 @@
 
 from OrthoDiffusionLib.findings.analysis import INTENDED_USE, Analysis
 from OrthoDiffusionLib.findings.calibration import Calibration, OperatingPoint, sigmoid
+from OrthoDiffusionLib.findings.cartilage_thickness import ThicknessMap, cartilage_thickness_mm, thickness_map
 from OrthoDiffusionLib.findings.evidence import EVIDENCE_SPACING_MM, evidence_from_weights
 from OrthoDiffusionLib.findings.finding import Finding
 from OrthoDiffusionLib.findings.label_boxes import label_boxes
@@ -10,11 +11,7 @@ from OrthoDiffusionLib.findings.postprocessing import medial_lateral_pairs, post
 from OrthoDiffusionLib.findings.records import BundleRecord, ResultsRecord, StructureRecord, StudyRecord
 from OrthoDiffusionLib.findings.review import Review
 from OrthoDiffusionLib.findings.segmentation import Segmentation
-from OrthoDiffusionLib.findings.structure_sizes import (
-    StructureSize,
-    cartilage_thickness_mm,
-    structure_sizes,
-)
+from OrthoDiffusionLib.findings.structure_sizes import StructureSize, structure_sizes
 
 __all__ = [
     "EVIDENCE_SPACING_MM",
@@ -31,6 +28,7 @@ __all__ = [
     "StructureRecord",
     "StructureSize",
     "StudyRecord",
+    "ThicknessMap",
     "cartilage_thickness_mm",
     "evidence_from_weights",
     "label_boxes",
@@ -38,4 +36,5 @@ __all__ = [
     "postprocess",
     "sigmoid",
     "structure_sizes",
+    "thickness_map",
 ]

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from OrthoDiffusionLib.findings.calibration import OperatingPoint, counts_as_positive
-from OrthoDiffusionLib.findings.review import NEGATIVE, NOT_ASSESSED, POSITIVE, Review, ruling_word
+from OrthoDiffusionLib.findings.calibration import OperatingPoint
+from OrthoDiffusionLib.findings.review import Review, model_word, ruling_word
 from OrthoDiffusionLib.messages import NOTHING, Message, as_message
 from OrthoDiffusionLib.volumes import Volume
 
-NO_OPERATING_POINT = 0.5
-"""The threshold where a bundle names no operating point."""
+MARKED_FROM = 0.5
+"""Pictures mark the place of a finding from this probability on where a bundle names no operating point."""
 
 DISAGREEMENT = 0.4
 """Planes whose own probabilities differ by so much or more are said to disagree."""
@@ -83,19 +83,26 @@ class Finding:
         return cls(name, assessed=False, probability=None, by_plane=by_plane or {}, note=as_message(note))
 
     @property
-    def threshold(self) -> float:
-        """From which probability on it counts as positive: the operating point's, else one half."""
-        return NO_OPERATING_POINT if self.operating_point is None else self.operating_point.threshold
+    def positive(self) -> bool | None:
+        """Whether it counts as positive; None if it was not assessed, or the bundle names no operating point.
+
+        Not a diagnosis. Without an operating point nobody knows how often a threshold would be right.
+        """
+        if self.probability is None or self.operating_point is None:
+            return None
+        return self.operating_point.is_positive(self.probability)
 
     @property
-    def positive(self) -> bool:
-        """Whether it was assessed and counts as positive. Not a diagnosis."""
-        return self.probability is not None and counts_as_positive(self.probability, self.threshold)
+    def marked(self) -> bool:
+        """Whether pictures show its place: positive, or, without an operating point, more probable than not."""
+        if self.probability is None or self.positive is not None:
+            return bool(self.positive)
+        return self.probability >= MARKED_FROM
 
     @property
     def word(self) -> str:
-        """What the model says: "positive", "negative" or "not_assessed"."""
-        return NOT_ASSESSED if not self.assessed else POSITIVE if self.positive else NEGATIVE
+        """What the model says: "positive", "negative", "not_called" (no operating point) or "not_assessed"."""
+        return model_word(self.assessed, self.positive)
 
     @property
     def ruling(self) -> str:

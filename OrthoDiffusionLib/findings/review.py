@@ -9,6 +9,10 @@ from dataclasses import dataclass
 REVIEW_DECISIONS = ("accepted", "rejected", "unsure")
 
 POSITIVE, NEGATIVE, NOT_ASSESSED, UNSURE = "positive", "negative", "not_assessed", "unsure"
+NOT_CALLED = "not_called"
+"""The model's word where the bundle names no operating point: a probability alone is neither positive nor negative."""
+
+MODEL_WORDS = (POSITIVE, NEGATIVE, NOT_CALLED, NOT_ASSESSED)
 _OPPOSITE = {POSITIVE: NEGATIVE, NEGATIVE: POSITIVE}
 
 
@@ -22,7 +26,7 @@ class Review:
         note: the reader's own words; may be empty.
         time: ISO 8601.
         word: the reader's: "positive" or "negative"; empty if unsure, and in files that do not say it.
-        model_word: what the model said then: "positive", "negative" or "not_assessed"; empty if that is not known.
+        model_word: what the model said then, one of `MODEL_WORDS`; empty if that is not known.
         model_probability: the model's probability then; None if it gave none, or that is not known.
 
     Raises:
@@ -41,8 +45,8 @@ class Review:
             raise ValueError(f"decision must be one of {', '.join(REVIEW_DECISIONS)}, got {self.decision!r} instead")
         if self.word not in ("", POSITIVE, NEGATIVE):
             raise ValueError(f"a reader's word must be positive or negative, got {self.word!r} instead")
-        if self.model_word not in ("", POSITIVE, NEGATIVE, NOT_ASSESSED):
-            raise ValueError(f"a model's word must be positive, negative or not_assessed, got {self.model_word!r}")
+        if self.model_word not in ("", *MODEL_WORDS):
+            raise ValueError(f"a model's word must be one of {', '.join(MODEL_WORDS)}, got {self.model_word!r} instead")
         if self.model_probability is not None and not 0.0 <= self.model_probability <= 1.0:  # also refuses NaN
             raise ValueError(f"the model's probability must be in [0, 1], got {self.model_probability} instead")
         unsure = self.decision == UNSURE
@@ -56,7 +60,7 @@ class Review:
 
         Args:
             word: "positive", "negative" or "unsure".
-            model_word: "positive", "negative" or "not_assessed".
+            model_word: one of `MODEL_WORDS`.
             model_probability: None if the model gave none.
             note: the reader's own words.
         """
@@ -110,6 +114,20 @@ def _decision(word: str, model_word: str) -> str:
     if not word:
         return UNSURE
     return "accepted" if word == model_word else "rejected"
+
+
+def model_word(assessed: bool, positive: bool | None) -> str:
+    """One of `MODEL_WORDS`.
+
+    Args:
+        assessed: whether the finding was.
+        positive: None where the bundle names no operating point.
+    """
+    if not assessed:
+        return NOT_ASSESSED
+    if positive is None:
+        return NOT_CALLED
+    return POSITIVE if positive else NEGATIVE
 
 
 def ruling_word(review: Review | None, model_word: str) -> str:

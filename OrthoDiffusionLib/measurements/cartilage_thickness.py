@@ -1,45 +1,75 @@
-"""Mean thickness of each cartilage plate, ``<plate>_thickness`` in mm."""
+"""Mean thickness of each cartilage plate, ``<plate>_thickness`` in mm; its map is `findings.thickness_map`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from OrthoDiffusionLib.anatomy import SizeRange, Structure
+from OrthoDiffusionLib.anatomy import MeasurementDefinition, SizeRange, Structure
+from OrthoDiffusionLib.findings.cartilage_thickness import thickness_map
 from OrthoDiffusionLib.findings.measurement import Measurement
 from OrthoDiffusionLib.findings.segmentation import Segmentation
-from OrthoDiffusionLib.findings.structure_sizes import cartilage_thickness_mm
 from OrthoDiffusionLib.messages import NOTHING, Message
+
+CONVENTION = (
+    "Mean distance from the bone to the articular side over the whole plate, its rim left out; bare bone that "
+    "cartilage surrounds counts as 0 mm (ThCtAB), worn bone at the rim is not counted."
+)
+
+
+def thickness_definitions(
+    structures: Iterable[Structure], sizes: Iterable[SizeRange]
+) -> tuple[MeasurementDefinition, ...]:
+    """What is said of the thickness of each cartilage.
+
+    Args:
+        structures: the vocabulary; cartilages are taken.
+        sizes: the joint's usual sizes, of which ``mean_thickness`` is used.
+    """
+    usual = {size.structure: size for size in sizes if size.quantity == "mean_thickness"}
+    found = []
+    for structure in structures:
+        if structure.is_cartilage:
+            size = usual.get(structure.name)
+            found.append(
+                MeasurementDefinition(
+                    name=f"{structure.name}_thickness",
+                    title=f"{structure.title}, mean thickness",
+                    unit="mm",
+                    definition=CONVENTION,
+                    method="cartilage_thickness",
+                    parts={"plate": structure.name},
+                    low=None if size is None else size.low,
+                    high=None if size is None else size.high,
+                    source="" if size is None else size.source,
+                )
+            )
+    return tuple(found)
 
 
 def cartilage_thicknesses(segmentation: Segmentation, sizes: Iterable[SizeRange]) -> tuple[Measurement, ...]:
-    """Mean distance, mm, from the bone to the articular side; the rim of a plate is left out.
-
-    Cartilage that is worn to the bone is not outlined and does not count here.
+    """Mean thickness, mm, of each plate, bare bone within it as 0; see `thickness_map`.
 
     Args:
         segmentation: of the whole joint, in the patient's RAS mm.
         sizes: the joint's usual sizes, of which ``mean_thickness`` is used.
     """
-    usual = {size.structure: size for size in sizes if size.quantity == "mean_thickness"}
     found = []
-    for structure in segmentation.structures:
-        if not structure.is_cartilage:
-            continue
-        thickness = cartilage_thickness_mm(segmentation, structure.name)
-        mean = float(thickness.mean()) if thickness is not None and len(thickness) else None
-        size = usual.get(structure.name)
+    for definition in thickness_definitions(segmentation.structures, sizes):
+        plate = definition.parts["plate"]
+        known = thickness_map(segmentation, plate)
+        empty = known is None or len(known.thickness_mm) == 0
         found.append(
             Measurement(
-                name=f"{structure.name}_thickness",
-                value=mean,
+                name=definition.name,
+                value=None if known is None or empty else float(known.thickness_mm.mean()),
                 unit="mm",
-                range=(size.low, size.high) if size else None,
-                source=size.source if size else "",
-                note=_not_found(structure) if mean is None else NOTHING,
+                range=definition.range,
+                source=definition.source,
+                note=_no_plate(segmentation.structure(plate)) if empty else NOTHING,
             )
         )
     return tuple(found)
 
 
-def _not_found(structure: Structure) -> Message:
-    return Message("not_measured", "not_found", {"structure": structure.title.lower()})
+def _no_plate(structure: Structure) -> Message:
+    return Message("not_measured", "no_plate", {"structure": structure.title.lower()})

@@ -10,21 +10,28 @@ from OrthoDiffusionLib.findings import Analysis
 from OrthoDiffusionLib.findings.plausibility import CODE as IMPLAUSIBLE
 from OrthoDiffusionLib.volumes import Plane
 
+THICKNESS = "_thickness"
+"""How the names of the thicknesses among the measurements end."""
+
 _FORMULA_STARTS = ("=", "+", "-", "@")
 
 
-def study_columns(structures: Sequence[Structure], abnormalities: Sequence[str]) -> tuple[str, ...]:
-    """Names of the columns, which depend on the bundle's vocabulary alone.
+def study_columns(
+    structures: Sequence[Structure], abnormalities: Sequence[str], measurements: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Names of the columns, which depend on the bundle's joint and vocabulary alone.
 
     Args:
         structures: in the bundle's order.
         abnormalities: names of the abnormalities, in the bundle's order.
+        measurements: names of the joint's measurements beside the thicknesses.
 
     Returns:
         "study", "status" ("done" or "failed"), what was analysed by what, a probability for each
         abnormality (empty if not assessed), "volume_ml_…" for each structure (empty if cut off or not found),
-        "mean_thickness_mm_…" for each cartilage, why the result is implausible
-        and must not be used (empty if it can), the codes of the warnings, and the error's code and words.
+        "mean_thickness_mm_…" for each cartilage, each measurement in its unit (empty if there is none), why the
+        result is implausible and must not be used (empty if it can), the codes of the warnings, and the error's code
+        and words.
     """
     return (
         "study", "status", "joint", "side", "side_source",
@@ -33,6 +40,7 @@ def study_columns(structures: Sequence[Structure], abnormalities: Sequence[str])
         *abnormalities,
         *(f"volume_ml_{structure.name}" for structure in structures),
         *(f"mean_thickness_mm_{structure.name}" for structure in structures if structure.is_cartilage),
+        *measurements,
         "implausible", "warnings", "error_code", "error", "remedy",
     )  # fmt: skip
 
@@ -64,6 +72,9 @@ def study_row(study: str, analysis: Analysis) -> dict[str, str]:
     for measurement in analysis.sizes:
         if measurement.name == "mean_thickness":
             row[f"mean_thickness_mm_{measurement.structure}"] = f"{measurement.value:.3f}"
+    for measured in analysis.measurements:
+        if measured.value is not None and not measured.name.endswith(THICKNESS):  # which have their columns
+            row[measured.name] = f"{measured.value:.3f}"
     return {column: safe_cell(text) for column, text in row.items()}
 
 

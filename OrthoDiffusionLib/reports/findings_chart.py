@@ -65,7 +65,7 @@ def draw_findings(
     for finding in findings:
         colour = TEXT if finding.assessed else FAINT
         if finding.name in numbers:
-            number_badge(draw, (left + 11, y - 6), numbers[finding.name], ACCENT if finding.positive else BAR)
+            number_badge(draw, (left + 11, y - 6), numbers[finding.name], ACCENT if finding.marked else BAR)
         write(draw, (title_at, y), shortened(finding_title(finding.name), 18, bar[0] - title_at - 14), 18, colour)
         if finding.probability is not None:
             _bar(draw, bar, y, finding, finding.probability)
@@ -90,10 +90,11 @@ def _bar(draw: ImageDraw.ImageDraw, span: tuple[int, int], y: float, finding: Fi
     top, bottom = y - 13, y - 1
     draw.rounded_rectangle([left, top, right, bottom], 4, fill=LINE)
     end = left + max(4.0, width * probability)
-    draw.rounded_rectangle([left, top, end, bottom], 4, fill=ACCENT if finding.positive else BAR)
-    threshold = left + width * finding.threshold
-    for step in range(int(top) - 3, int(bottom) + 4, 4):
-        draw.line([(threshold, step), (threshold, step + 1)], fill=FAINT, width=1)
+    draw.rounded_rectangle([left, top, end, bottom], 4, fill=ACCENT if finding.marked else BAR)
+    if finding.operating_point is not None:
+        threshold = left + width * finding.operating_point.threshold
+        for step in range(int(top) - 3, int(bottom) + 4, 4):
+            draw.line([(threshold, step), (threshold, step + 1)], fill=FAINT, width=1)
     for value in finding.by_plane.values():
         x = left + width * value
         draw.line([(x, top - 3), (x, bottom + 3)], fill=TEXT, width=2)

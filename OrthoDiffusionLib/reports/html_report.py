@@ -9,12 +9,20 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from OrthoDiffusionLib.findings import Finding, Measurement, ResultsRecord, StructureRecord
+from OrthoDiffusionLib.findings import Finding, ResultsRecord, StructureRecord
 from OrthoDiffusionLib.findings.review import UNSURE
 from OrthoDiffusionLib.messages import ENGLISH, Language
 from OrthoDiffusionLib.reports.report import ALARMS, Section, report_of
 from OrthoDiffusionLib.reports.report_line import Line
-from OrthoDiffusionLib.reports.wording import finding_title, in_unit, operating_point_words, sorted_findings, with_unit
+from OrthoDiffusionLib.reports.wording import (
+    finding_title,
+    measurement_definition,
+    measurement_title,
+    operating_point_words,
+    sorted_findings,
+    usual_words,
+    with_unit,
+)
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -92,7 +100,7 @@ def html_report(
         parts.append(_section(section, language))
         if section.name == "impression":
             parts += map(_embedded, pictures)
-    parts += [_findings(record), _measurements(record.measurements), _structures(record.structures)]
+    parts += [_findings(record), _measurements(record), _structures(record.structures)]
     parts.append(
         f'<footer><p class="research">{research}</p><p class="quiet">{escape(record.intended_use)}</p></footer>'
     )
@@ -143,7 +151,7 @@ def _table(title: str, head: Sequence[str], rows: Sequence[tuple[str, Sequence[s
 
 def _findings(record: ResultsRecord) -> str:
     rows = [(f"finding-{finding.name}", _finding(finding)) for finding in sorted_findings(record)]
-    head = ("finding", "model", "reader", "operating point (phantom numbers)", "by plane", "note")
+    head = ("finding", "model", "reader", "operating point (on the bundle's calibration studies)", "by plane", "note")
     return _table("All findings: the model's word and the reader's", head, rows)
 
 
@@ -168,15 +176,17 @@ def _reader(finding: Finding) -> str:
     return f"{word.replace('_', ' ')}{how}, {review.time.replace('T', ' ')}{earlier}{note}"
 
 
-def _measurements(measurements: Sequence[Measurement]) -> str:
+def _measurements(record: ResultsRecord) -> str:
+    """Each with its definition where the pointer rests on it."""
     rows = []
-    for one in measurements:
+    for one in record.measurements:
+        joint = record.study.joint
+        known = measurement_definition(joint, one.name)
+        about = f' title="{escape(known.definition)}"' if known is not None else ""
+        name = f"<span{about}>{escape(measurement_title(joint, one.name))}</span>"
         value = "not measured" if one.value is None else with_unit(one.value, one.unit)
-        usual = f"{in_unit(one.range[0], one.unit)} to {with_unit(one.range[1], one.unit)}" if one.range else ""
-        title = ENGLISH.sentences.get(f"word.{one.name}")
-        name = title.what if title is not None else one.name.replace("_", " ")
-        cells = [name[:1].upper() + name[1:], value, usual, one.source, one.note.text]
-        rows.append((f"measurement-{one.name}", [escape(cell) for cell in cells]))
+        cells = [value, usual_words(one), one.source, one.note.text]
+        rows.append((f"measurement-{one.name}", [name, *(escape(cell) for cell in cells)]))
     return _table("Measurements", ("measurement", "value", "usual", "source", "note"), rows)
 
 

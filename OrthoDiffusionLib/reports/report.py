@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from OrthoDiffusionLib.anatomy import Compartment, Joint, find_joint
 from OrthoDiffusionLib.findings import Finding, ResultsRecord
 from OrthoDiffusionLib.findings.plausibility import CODE as IMPLAUSIBLE
-from OrthoDiffusionLib.findings.review import NOT_ASSESSED, POSITIVE, UNSURE
+from OrthoDiffusionLib.findings.review import NEGATIVE, NOT_ASSESSED, NOT_CALLED, POSITIVE, UNSURE
 from OrthoDiffusionLib.messages import ENGLISH, Language, Message
 from OrthoDiffusionLib.reports.comparison import comparison_lines
 from OrthoDiffusionLib.reports.report_line import Line
@@ -127,12 +127,15 @@ def _impression(record: ResultsRecord, joint: Joint | None) -> Iterator[tuple[Li
     positive = [one for one in findings if one.ruling == POSITIVE and one not in unsure]
     for finding in (*positive, *unsure):
         yield (finding_line(finding, brief=True),)
-    if not positive and findings:
+    if not positive and any(one.ruling == NEGATIVE for one in findings):
         yield (Line("", (Message("report", "nothing_positive"),)),)
     rest = [one for one in findings if one not in positive and one not in unsure]
-    negative = [one.name for one in rest if one.ruling != NOT_ASSESSED]
+    negative = [one.name for one in rest if one.ruling == NEGATIVE]
     if negative:
         yield (Line("", (Message("report", "negatives", {"findings": negative}),)),)
+    for finding in rest:
+        if finding.ruling == NOT_CALLED:
+            yield (finding_line(finding, brief=True),)
     none = [one.name for one in rest if one.ruling == NOT_ASSESSED]
     if none:
         yield (Line("", (Message("report", "none_assessed", {"findings": none}),)),)

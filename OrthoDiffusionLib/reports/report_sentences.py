@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from OrthoDiffusionLib.findings import Finding, Measurement, StructureRecord
 from OrthoDiffusionLib.findings.finding import DISAGREEMENT
-from OrthoDiffusionLib.findings.review import UNSURE, Review
+from OrthoDiffusionLib.findings.review import NOT_CALLED, UNSURE, Review
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.reports.report_line import Line
 from OrthoDiffusionLib.reports.wording import in_unit, with_unit
@@ -42,7 +42,10 @@ def _finding(finding: Finding) -> Iterator[Message]:
 def _by_model(finding: Finding) -> Message:
     if finding.probability is None:
         return Message("report", "not_assessed", {"finding": finding.name})
-    values = {"finding": finding.name, "probability": finding.probability, "threshold": finding.threshold}
+    if finding.operating_point is None:
+        return Message("report", "not_called", {"finding": finding.name, "probability": finding.probability})
+    threshold = finding.operating_point.threshold
+    values = {"finding": finding.name, "probability": finding.probability, "threshold": threshold}
     return Message("report", "positive" if finding.positive else "negative", values)
 
 
@@ -55,6 +58,8 @@ def _by_reader(finding: Finding, review: Review) -> Message:
         return Message("report", "added", {"finding": name, "word": word})
     if word == UNSURE:
         return Message("report", "unsure", {"finding": name, "model": model, "probability": probability})
+    if model == NOT_CALLED:
+        return Message("report", "ruled", {"finding": name, "word": word, "probability": probability})
     if word == model:
         return Message("report", "accepted", {"finding": name, "word": word, "probability": probability})
     values = {"finding": name, "word": word, "model": model, "probability": probability}

@@ -63,7 +63,7 @@ def slice_panel(
     _directions(draw, size, hung.geometry.axis_codes)
     _scale_bar(draw, size, picture.pixels_per_mm)
     for finding in analysis.findings:
-        if finding.positive and finding.name in numbers:
+        if finding.marked and finding.name in numbers:
             _mark(draw, size, picture, finding, numbers[finding.name])
     panel.paste(image, (0, CAPTION_HEIGHT))
     _caption(ImageDraw.Draw(panel), size[0], picture, reason)
@@ -108,7 +108,7 @@ def _display_of(analysis: Analysis) -> Display:
 def _finding_to_show(findings: Sequence[Finding], plane: Plane, display: Display) -> Finding | None:
     shown, most = None, 0.0
     for finding in findings:
-        if not finding.positive or finding.point_ras is None or finding.probability is None:
+        if not finding.marked or finding.point_ras is None or finding.probability is None:
             continue
         try:
             known = abnormality(finding.name)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from OrthoDiffusionLib.anatomy import abnormality
-from OrthoDiffusionLib.findings import Analysis, Finding, ResultsRecord
+from OrthoDiffusionLib.anatomy import MeasurementDefinition, abnormality, find_joint
+from OrthoDiffusionLib.findings import Analysis, Finding, Measurement, ResultsRecord
 
 _SIDE_SOURCES = {
     "user": "side given by the user",
@@ -38,7 +38,7 @@ def sorted_findings(analysis: Analysis | ResultsRecord) -> list[Finding]:
     """Positive ones first, then negative ones, the most probable first; last those that were not assessed."""
     return sorted(
         analysis.findings,
-        key=lambda finding: (not finding.assessed, not finding.positive, -(finding.probability or 0.0)),
+        key=lambda finding: (not finding.assessed, finding.positive is not True, -(finding.probability or 0.0)),
     )
 
 
@@ -59,6 +59,18 @@ def not_assessed(finding: Finding) -> str:
     return f"not assessed: {note[:1].lower()}{note[1:]}" if note else "not assessed"
 
 
+def measurement_definition(joint_name: str, name: str) -> MeasurementDefinition | None:
+    """What our anatomy says of a measurement; None of thicknesses, and where it does not know the joint."""
+    joint = find_joint(joint_name)
+    return next((one for one in joint.measurements if one.name == name), None) if joint is not None else None
+
+
+def measurement_title(joint_name: str, name: str) -> str:
+    """Words for people; made of the key where our anatomy does not know it."""
+    known = measurement_definition(joint_name, name)
+    return known.title if known is not None else name.replace("_", " ").capitalize()
+
+
 def with_unit(value: float, unit: str) -> str:
     """For example "8.3 mm", "132°" or "1.05"."""
     return in_unit(value, unit) + {"1": "", "deg": "°"}.get(unit, f" {unit}")
@@ -67,6 +79,14 @@ def with_unit(value: float, unit: str) -> str:
 def in_unit(value: float, unit: str) -> str:
     """The number alone, with the digits that are usual in its unit."""
     return f"{value:.{({'1': 2, 'deg': 0}).get(unit, 1)}f}"
+
+
+def usual_words(measurement: Measurement) -> str:
+    """For example "2.0 to 17.0 mm"; empty where nothing is known."""
+    if measurement.range is None:
+        return ""
+    low, high = measurement.range
+    return f"{in_unit(low, measurement.unit)} to {with_unit(high, measurement.unit)}"
 
 
 def thickness_words(analysis: Analysis) -> list[str]:

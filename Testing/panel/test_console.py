@@ -120,13 +120,13 @@ def test_a_silent_worker_is_given_up(logic, volumes, standin):
 
 
 def test_slicers_window_is_repainted_while_the_console_waits(logic, volumes, standin, slicer, monkeypatch):
-    standin.tell(pause=0.7, steps=2)
+    standin.tell(pause=1.5, steps=2)
     painted, real = [], slicer.app.processEvents
     monkeypatch.setattr(slicer.app, "processEvents", lambda: (painted.append(time.monotonic()), real()))
     begin = time.monotonic()
     logic.analyze(**volumes)
     gaps = np.diff([begin, *painted, time.monotonic()])
-    assert gaps.max() < 0.6, "the window stood still"
+    assert gaps.max() < 1.2, "the window stood still"
 
 
 def test_only_the_blocking_call_repaints_by_force(module):

@@ -198,11 +198,11 @@ def test_a_finding_is_positive_from_its_operating_point_on(analyzed):
     shown = {title: (index, probability) for index, (title, probability, _planes) in enumerate(rows)}
     index, probability = shown["Anterior cruciate ligament injury"]
     assert probability == "0.34 +" and table.item(index, 0).font().bold()
-    words = "Positive: at or above the threshold of 0.30 (on digital joints: sensitivity 0.85, specificity 0.90)."
+    words = "Positive: at or above the threshold of 0.30 (sensitivity 0.85, specificity 0.90 in calibration)."
     assert words in table.item(index, 0).toolTip()
     index, probability = shown["Lateral meniscus injury"]
-    assert probability == "0.12" and not table.item(index, 0).font().bold()  # no operating point, below one half
-    assert [row.positive for row in analyzed.sections.findings.table.rows] == [True] * 3 + [False] * 5
+    assert probability == "0.12" and not table.item(index, 0).font().bold()  # below one half
+    assert [row.positive for row in analyzed.sections.findings.table.rows] == [True] * 3 + [False] * 3 + [None] * 2
 
 
 def test_the_worker_is_asked_for_what_the_panel_shows(analyzed, standin, bundle_folder):

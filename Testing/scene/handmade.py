@@ -75,7 +75,7 @@ def findings():
             made.append(
                 Finding(
                     abnormality.name, True, probability, planes, point, heat, "",
-                    operating_point=OPERATING_POINTS.get(abnormality.name),
+                    operating_point=OPERATING_POINTS.get(abnormality.name, OperatingPoint(0.5, 0.8, 0.9)),
                 )
             )  # fmt: skip
         else:

@@ -11,8 +11,7 @@ import vtk
 
 from OrthoDiffusionLib.anatomy import abnormality
 from OrthoDiffusionLib.findings.calibration import counts_as_positive
-from OrthoDiffusionLib.findings.finding import NO_OPERATING_POINT
-from OrthoDiffusionLib.findings.review import NEGATIVE, NOT_ASSESSED, POSITIVE, Review
+from OrthoDiffusionLib.findings.review import Review, model_word
 from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.scene import Provenance, ReviewCells
 from OrthoDiffusionSlicer.scene.GridImage import filled, matrixOf
@@ -34,8 +33,8 @@ _COLUMNS = (
     ("A", _NUMBER, "mm", "Where it was seen: to the front"),
     ("S", _NUMBER, "mm", "Where it was seen: to the head"),
     ("Threshold", _NUMBER, "", "From this probability on it counts as positive; nan where the bundle does not say"),
-    ("Sensitivity", _NUMBER, "", "At this threshold, on the digital joints that the bundle was calibrated on"),
-    ("Specificity", _NUMBER, "", "At this threshold, on the digital joints that the bundle was calibrated on"),
+    ("Sensitivity", _NUMBER, "", "At this threshold, on the studies that the bundle was calibrated on"),
+    ("Specificity", _NUMBER, "", "At this threshold, on the studies that the bundle was calibrated on"),
     *ReviewCells.COLUMNS,
     ("Note", _TEXT, "", "Why something was not assessed, and what to keep in mind"),
     ("Key", _TEXT, "", "Name of the finding in files"),
@@ -64,8 +63,8 @@ class FindingRow:
 
     @property
     def word(self):
-        """What the model says: ‘positive’, ‘negative’ or ‘not_assessed’."""
-        return NOT_ASSESSED if not self.assessed else POSITIVE if self.positive else NEGATIVE
+        """What the model says: ‘positive’, ‘negative’, ‘not_called’ (no operating point) or ‘not_assessed’."""
+        return model_word(self.assessed, self.positive)
 
     @property
     def readerWord(self):
@@ -79,9 +78,10 @@ class FindingRow:
 
     @property
     def positive(self):
-        """Whether it was assessed and counts as positive. Not a diagnosis."""
-        threshold = NO_OPERATING_POINT if self.threshold is None else self.threshold
-        return self.assessed and self.probability is not None and counts_as_positive(self.probability, threshold)
+        """Whether it counts as positive; None if it was not assessed, or the bundle names no operating point."""
+        if not self.assessed or self.probability is None or self.threshold is None:
+            return None
+        return counts_as_positive(self.probability, self.threshold)
 
 
 class FindingsWriter:

@@ -11,7 +11,7 @@ import numpy as np
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.lab.phantom.engine.hardware import Hardware
-from OrthoDiffusionLib.lab.phantom.engine.joint_builder import JointBuilder
+from OrthoDiffusionLib.lab.phantom.engine.joint_builder import JointBuilder, KnownJoint
 from OrthoDiffusionLib.lab.phantom.engine.placing import Placing
 from OrthoDiffusionLib.lab.phantom.engine.sampling import PartBlocks
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import PartTables
@@ -35,6 +35,7 @@ class Phantom:
         placing: how such a joint lies in a scanner.
         hardware: metal that a few training studies of such a joint show; None for none.
         side: always right here.
+        known: what its construction tells of its landmarks; None where it tells nothing.
     """
 
     joint: str
@@ -48,6 +49,7 @@ class Phantom:
     placing: Placing = field(repr=False)
     hardware: Hardware | None = field(default=None, repr=False)
     side: Side = Side.RIGHT
+    known: KnownJoint | None = field(default=None, repr=False)
 
     @cached_property
     def blocks(self) -> PartBlocks:
@@ -167,4 +169,5 @@ def make_phantom(
         tables=builder.tables,
         placing=builder.placing,
         hardware=builder.hardware,
+        known=getattr(built, "known", None),
     )

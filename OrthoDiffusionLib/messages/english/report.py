@@ -16,6 +16,10 @@ _SENTENCES = {
     # one finding; the reader's word rules, and the model's is said
     "report.positive": Sentence("{finding!W}: positive, probability {probability:.2f} (threshold {threshold:.2f})"),
     "report.negative": Sentence("{finding!W}: negative, probability {probability:.2f} (threshold {threshold:.2f})"),
+    "report.not_called": Sentence("{finding!W}: probability {probability:.2f}; the bundle names no threshold"),
+    "report.ruled": Sentence(
+        "{finding!W}: {word!w}, says the reader; the model gives a probability of {probability:.2f} and no threshold"
+    ),
     "report.not_assessed": Sentence("{finding!W}: not assessed"),
     "report.accepted": Sentence(
         "{finding!W}: {word!w}; the reader agrees with the model (probability {probability:.2f})"
@@ -93,6 +97,7 @@ _WORDS = {
     "positive": "positive",
     "negative": "negative",
     "not_assessed": "not assessed",
+    "not_called": "neither positive nor negative",
     "unsure": "unsure",
     # who said which side it is
     "side_user": "given by the user",

@@ -65,5 +65,22 @@ RESULTS = {
         "confidence is lower."
     ),
     # notes of measurements
-    "not_measured.not_found": Sentence("The {structure!w} or its bone was not found."),
+    "not_measured.not_found": Sentence("The {structure!w} was not found."),
+    "not_measured.no_plate": Sentence("The {structure!w} or its bone was not found."),
+    "not_measured.cut_off": Sentence("The {structure!w} is cut off by the field of view where it is measured."),
+    "not_measured.short_shaft": Sentence(
+        "Only {seen_mm:.0f} mm of the {structure!w} are shown; its axis needs {needed_mm:.0f} mm."
+    ),
+    "not_measured.thick_slices": Sentence("The {plane!w} slices are {step_mm:.1f} mm apart, too far for it."),
+    "not_measured.plane_missing": Sentence("The {plane!w} plane, which shows it, is missing."),
+    "not_measured.side_unknown": Sentence("The side is unknown: medial cannot be told from lateral."),
+    "not_measured.unclear": Sentence("The outline of the {structure!w} does not show the place that is measured."),
+    "not_measured.not_attached": Sentence("The outline of the {structure!w} does not reach the {bone!w}."),
+    "not_measured.flat_groove": Sentence(
+        "The groove is only {depth_mm:.1f} mm deep: the place of its floor cannot be told."
+    ),
+    "not_measured.no_fluid_there": Sentence("No {structure!w} lies above the patella in the midline."),
+    "not_measured.fluid_cut_off": Sentence(
+        "The {structure!w} is cut off by the field of view; {seen_ml:.1f} mL of it are shown."
+    ),
 }

@@ -42,5 +42,11 @@ def test_a_finding_is_positive_from_its_operating_point_on():
     for probability, positive in ((0.2, True), (0.19, False), (0.9, True), (0.199996, True)):
         finding = Finding("joint_effusion", assessed=True, probability=probability, operating_point=point)
         assert finding.positive is positive  # with the four digits that the results file keeps
-    assert not Finding("joint_effusion", assessed=True, probability=0.4).positive  # no operating point: one half
-    assert not Finding.not_assessed("joint_effusion", "the view is missing").positive
+    assert Finding.not_assessed("joint_effusion", "the view is missing").positive is None
+
+
+@pytest.mark.parametrize("probability", [0.02, 0.4, 0.98])
+def test_without_an_operating_point_a_finding_is_neither_positive_nor_negative(probability):
+    finding = Finding("joint_effusion", assessed=True, probability=probability)
+    assert finding.positive is None and finding.word == "not_called"
+    assert finding.marked is (probability > 0.5)  # pictures show where it is seen, and call it nothing

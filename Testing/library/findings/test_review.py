@@ -8,8 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from OrthoDiffusionLib.findings import Analysis, Finding, Review
+from OrthoDiffusionLib.findings import Analysis, Finding, OperatingPoint, Review
 from OrthoDiffusionLib.findings.records import read_record
+
+HALF = OperatingPoint(0.5, 0.8, 0.9)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +43,7 @@ def test_what_contradicts_itself_is_refused(entry):
 
 
 def test_the_readers_word_rules_unless_there_is_none():
-    said = Finding("joint_effusion", True, 0.8)
+    said = Finding("joint_effusion", True, 0.8, operating_point=HALF)
     assert said.ruling == said.word == "positive"
     for word, ruling in (("negative", "negative"), ("positive", "positive"), ("unsure", "positive")):
         assert replace(said, review=Review.now(word, said.word, 0.8)).ruling == ruling
@@ -49,7 +51,13 @@ def test_the_readers_word_rules_unless_there_is_none():
 
 
 def test_a_file_that_holds_the_decision_alone_means_the_models_word_or_the_other_one():
-    said = Finding("joint_effusion", True, 0.8, review=Review.from_dict({"decision": "rejected", "more": "unknown"}))
+    said = Finding(
+        "joint_effusion",
+        True,
+        0.8,
+        operating_point=HALF,
+        review=Review.from_dict({"decision": "rejected", "more": "unknown"}),
+    )
     assert said.ruling == "negative" and not said.review.is_of_other(said.word)
     assert replace(said, review=Review("accepted")).ruling == "positive"
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from OrthoDiffusionLib.anatomy import KNEE_STRUCTURES
-from OrthoDiffusionLib.findings import Segmentation, cartilage_thickness_mm, structure_sizes
+from OrthoDiffusionLib.findings import Segmentation, cartilage_thickness_mm, structure_sizes, thickness_map
 from OrthoDiffusionLib.volumes import Geometry, Volume
 
 
@@ -54,3 +54,34 @@ def test_a_cartilage_that_touches_no_bone_has_no_thickness():
     assert len(cartilage_thickness_mm(_knee(array), "femoral_cartilage")) == 0
     assert cartilage_thickness_mm(_knee(array), "medial_tibial_cartilage") is None
     assert [m.name for m in structure_sizes(_knee(array))] == ["volume", "volume"]
+
+
+def _plate(hole):
+    """A plate of 2 mm on a block of bone, 32 mm wide, with some of it gone."""
+    array = np.zeros((80, 80, 40), np.uint8)
+    array[5:75, 5:75, 5:20] = 2
+    array[8:72, 8:72, 20:24] = 5
+    array[hole][array[hole] == 5] = 0
+    return _knee(array)
+
+
+def test_bare_bone_that_cartilage_surrounds_counts_as_0_mm():
+    whole = thickness_map(_plate(np.s_[0:0]), "medial_tibial_cartilage")
+    worn = thickness_map(_plate(np.s_[30:46, 30:46]), "medial_tibial_cartilage")
+    assert whole.bare_share == 0 and whole.thickness_mm.mean() == pytest.approx(2.0)
+    assert worn.bare_share == pytest.approx(16**2 / 64**2, rel=0.03)
+    bare = worn.points_ras[worn.thickness_mm == 0]
+    assert bare.min(axis=0)[:2] == pytest.approx([15.25, 15.25])
+    assert bare.max(axis=0)[:2] == pytest.approx([22.75, 22.75])
+    # The rim of the hole is left out like the rim of the plate.
+    assert worn.thickness_mm.mean() == pytest.approx(2.0 * (1 - 16**2 / 64**2), abs=0.08)
+
+
+def test_bare_bone_at_the_rim_of_a_plate_cannot_be_told_and_is_not_counted():
+    assert thickness_map(_plate(np.s_[8:30, 30:46]), "medial_tibial_cartilage").bare_share == 0
+
+
+def test_the_places_of_a_thickness_map_lie_on_the_bone():
+    found = thickness_map(_plate(np.s_[0:0]), "medial_tibial_cartilage")
+    assert found.points_ras.shape == (len(found.thickness_mm), 3)
+    assert found.points_ras[:, 2] == pytest.approx(10.25)

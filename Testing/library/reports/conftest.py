@@ -7,8 +7,10 @@ import pytest
 
 from OrthoDiffusionLib.anatomy import KNEE_ABNORMALITIES, KNEE_STRUCTURES, Side
 from OrthoDiffusionLib.errors import Notice
-from OrthoDiffusionLib.findings import Analysis, BundleRecord, Finding, Segmentation, StudyRecord
+from OrthoDiffusionLib.findings import Analysis, BundleRecord, Finding, OperatingPoint, Segmentation, StudyRecord
 from OrthoDiffusionLib.volumes import Geometry, Plane, Volume
+
+HALF = OperatingPoint(0.5, 0.8, 0.9)
 
 BALLS = {  # label: centre RAS mm of a right knee, radius mm
     1: ((0, 0, 28), 22), 2: ((0, 0, -26), 20), 3: ((0, 30, 26), 9), 12: ((26, -10, -34), 8),
@@ -58,8 +60,17 @@ def planes() -> dict[Plane, Volume]:
 @pytest.fixture
 def analysis(knee) -> Analysis:
     findings = [
-        Finding("joint_effusion", True, 0.91, {"sagittal": 0.9, "axial": 0.8}, (10.0, 25.0, 10.0)),
-        Finding("medial_meniscus_injury", True, 0.62, {"sagittal": 0.9, "coronal": 0.3}, (-16.0, 0.0, 1.0)),
+        Finding(
+            "joint_effusion", True, 0.91, {"sagittal": 0.9, "axial": 0.8}, (10.0, 25.0, 10.0), operating_point=HALF
+        ),
+        Finding(
+            "medial_meniscus_injury",
+            True,
+            0.62,
+            {"sagittal": 0.9, "coronal": 0.3},
+            (-16.0, 0.0, 1.0),
+            operating_point=HALF,
+        ),
     ]
     findings += [
         Finding.not_assessed(a.name, "Cannot be distinguished from chance")

@@ -7,23 +7,31 @@ from dataclasses import replace
 
 from PIL import Image
 
-from OrthoDiffusionLib.anatomy import KNEE_ABNORMALITIES, KNEE_STRUCTURES
+from OrthoDiffusionLib.anatomy import KNEE, KNEE_ABNORMALITIES, KNEE_STRUCTURES
 from OrthoDiffusionLib.cli.main import BAD_INPUT, main
 from OrthoDiffusionLib.errors import StudyError
+from OrthoDiffusionLib.findings import Measurement
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.reports.csv_rows import failure_row, study_columns, study_row
 from OrthoDiffusionLib.reports.html_report import html_report, jpeg
 
-COLUMNS = study_columns(KNEE_STRUCTURES, [a.name for a in KNEE_ABNORMALITIES])
+COLUMNS = study_columns(KNEE_STRUCTURES, [a.name for a in KNEE_ABNORMALITIES], [m.name for m in KNEE.measurements])
+
+MEASURED = (
+    Measurement("insall_salvati_ratio", 1.12, "1", (0.8, 1.3), "somebody", ((1, 2, 3), (4, 5, 6), (7, 8, 9))),
+    Measurement("tt_tg_distance", None, "mm", (2.0, 17.0), note=Message("not_measured", "side_unknown")),
+)
 
 
 def test_every_cell_of_a_row_has_its_column_whatever_happened(analysis):
-    done = study_row("study 1", analysis)
+    done = study_row("study 1", replace(analysis, measurements=MEASURED))
     failed = failure_row("study 2", StudyError("Nothing to see", remedy="Look again"))
     assert set(done) <= set(COLUMNS) and set(failed) <= set(COLUMNS) and len(set(COLUMNS)) == len(COLUMNS)
     assert (done["status"], done["side"], done["joint_effusion"]) == ("done", "right", "0.9100")
     assert "patellar_dislocation" not in done  # not assessed: the cell stays empty
     assert float(done["volume_ml_tibia"]) > 30 and "volume_ml_joint_fluid" not in done
     assert 1.5 < float(done["mean_thickness_mm_femoral_cartilage"]) < 3.5
+    assert done["insall_salvati_ratio"] == "1.120" and "tt_tg_distance" not in done
     assert done["warnings"] == "few_slices"
     assert failed == {"study": "study 2", "status": "failed", "error": "Nothing to see", "remedy": "Look again"}
 
@@ -35,12 +43,13 @@ def test_a_name_that_a_spreadsheet_would_calculate_is_kept_as_text(analysis):
 
 
 def test_the_page_loads_nothing_and_shows_names_as_text(analysis):
-    analysis = replace(analysis, intended_use="<script>alert(1)</script>")
+    analysis = replace(analysis, intended_use="<script>alert(1)</script>", measurements=MEASURED)
     page = html_report(analysis.record, pictures=[jpeg(Image.new("RGB", (40, 30)))])
     assert "<script" not in page and "&lt;script&gt;" in page and "sagittal &lt;pd&gt;" in page
     assert "http://" not in page and "https://" not in page and "data:image/jpeg;base64," in page
     assert "Cannot be distinguished from chance" in page and "Few slices" in page
     assert "Fibula (auxiliary)" in page
+    assert "Insall-Salvati ratio" in page and "1.12" in page and "0.80 to 1.30" in page and "not measured" in page
 
 
 def test_every_sentence_of_the_page_leads_to_a_row_that_is_there(analysis):

@@ -9,11 +9,13 @@ import pytest
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.cli.main import BAD_INPUT, main
 from OrthoDiffusionLib.errors import Notice
-from OrthoDiffusionLib.findings import Finding, Measurement, Review
+from OrthoDiffusionLib.findings import Finding, Measurement, OperatingPoint, Review
 from OrthoDiffusionLib.messages import Language, Message, Sentence
 from OrthoDiffusionLib.reports.html_report import html_report
 from OrthoDiffusionLib.reports.report import report_of
 from OrthoDiffusionLib.reports.report_text import finding_of_line, report_text
+
+HALF = OperatingPoint(0.5, 0.8, 0.9)
 
 RESEARCH = "Research use only, not a diagnosis."
 
@@ -31,7 +33,7 @@ def section(analysis, title, **options):
 
 
 def test_the_impression_comes_first_and_names_what_is_positive_the_urgent_before_the_likely(analysis):
-    cruciate = Finding("anterior_cruciate_ligament_injury", True, 0.55)
+    cruciate = Finding("anterior_cruciate_ligament_injury", True, 0.55, operating_point=HALF)
     text = report_text(report_of(with_findings(analysis, cruciate).record))
     assert text.startswith(f"RIGHT KNEE, MRI\n{RESEARCH}\n") and text.index("IMPRESSION") < text.index("BONES")
     lines = section(with_findings(analysis, cruciate), "Impression")
@@ -73,15 +75,17 @@ def test_a_finding_that_the_bundle_does_not_know_is_not_looked_for_either(analys
     ("finding", "said"),
     [
         (
-            Finding("joint_effusion", True, 0.91, review=Review.now("positive", "positive", 0.91)),
+            Finding("joint_effusion", True, 0.91,
+                    operating_point=HALF, review=Review.now("positive", "positive", 0.91)),
             "positive; the reader agrees with the model (probability 0.91).",
         ),
         (
-            Finding("joint_effusion", True, 0.91, review=Review.now("negative", "positive", 0.91, "only a film")),
+            Finding("joint_effusion", True, 0.91,
+                    operating_point=HALF, review=Review.now("negative", "positive", 0.91, "only a film")),
             "negative, says the reader; the model says positive (probability 0.91). Reader's note: only a film.",
         ),
         (
-            Finding("joint_effusion", True, 0.2, review=Review.now("unsure", "negative", 0.2)),
+            Finding("joint_effusion", True, 0.2, operating_point=HALF, review=Review.now("unsure", "negative", 0.2)),
             "the reader is unsure; the model says negative (probability 0.20).",
         ),
         (
@@ -89,7 +93,8 @@ def test_a_finding_that_the_bundle_does_not_know_is_not_looked_for_either(analys
             "positive, says the reader; the model did not assess it.",
         ),
         (
-            Finding("joint_effusion", True, 0.2, review=Review("rejected", "", "2026-01-02T10:00:00", "negative",
+            Finding("joint_effusion", True, 0.2,
+                    operating_point=HALF, review=Review("rejected", "", "2026-01-02T10:00:00", "negative",
                                                               "positive", 0.8)),
             "negative; the reader agrees with the model (probability 0.20). The reader decided on an earlier result "
             "(2026-01-02), in which the model said positive.",
@@ -118,7 +123,7 @@ def test_measurements_are_said_beside_what_is_usual_or_why_there_is_none(analysi
     assert section(measured, "Patellofemoral compartment")[1:4] == [
         "Insall–Salvati ratio 1.41, above the usual 0.93 to 1.33.",
         "Patellar tilt 10°.",
-        "TT–TG distance not measured. The tibia or its bone was not found.",
+        "TT–TG distance not measured. The tibia was not found.",
     ]
 
 
@@ -152,7 +157,7 @@ def test_the_report_speaks_another_language(analysis):
 @pytest.fixture
 def prior(analysis):
     """The exam before: no effusion, thicker cartilage, read by other networks."""
-    earlier = with_findings(analysis, Finding("joint_effusion", True, 0.12))
+    earlier = with_findings(analysis, Finding("joint_effusion", True, 0.12, operating_point=HALF))
     return replace(
         earlier,
         created="2025-03-01T09:00:00+01:00",

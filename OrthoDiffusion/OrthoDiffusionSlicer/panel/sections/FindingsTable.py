@@ -35,7 +35,9 @@ class FindingsTable:
             rows: FindingRows, in any order.
             alarms: sentences that say not to use these findings; each fills a line of its own above them.
         """
-        self.rows = sorted(rows, key=lambda row: (not row.assessed, not row.positive, -(row.probability or 0.0)))
+        self.rows = sorted(
+            rows, key=lambda row: (not row.assessed, row.positive is not True, -(row.probability or 0.0))
+        )
         self.alarms = list(alarms)
         table = self._table
         table.clearContents()
@@ -91,7 +93,7 @@ def details(row):
         parts = [_("{title}: not assessed.").format(title=row.title)]
     else:
         parts = [_("{title}: probability {p}.").format(title=row.title, p=_number(row.probability))]
-        parts += [_operatingPoint(row)] if row.threshold is not None else []
+        parts.append(_operatingPoint(row))
     if row.byPlane:
         planes = ", ".join(f"{plane} {_number(value)}" for plane, value in row.byPlane.items())
         parts.append(_("Planes alone: {planes}.").format(planes=planes))
@@ -123,16 +125,17 @@ def wordOf(word):
     """The reader's or the model's word in the language of the application."""
     words = {
         "positive": _("positive"), "negative": _("negative"), "unsure": _("unsure"), "not_assessed": _("not assessed"),
+        "not_called": _("neither positive nor negative"),
     }  # fmt: skip
     return words.get(word, word)
 
 
 def _operatingPoint(row):
     """The side of the threshold that the probability lies on, and how good that threshold is."""
-    positive = _(
-        "Positive: at or above the threshold of {p} (on digital joints: sensitivity {sens}, specificity {spec})."
-    )
-    negative = _("Negative: below the threshold of {p} (on digital joints: sensitivity {sens}, specificity {spec}).")
+    if row.positive is None:
+        return _("The bundle names no threshold: neither positive nor negative.")
+    positive = _("Positive: at or above the threshold of {p} (sensitivity {sens}, specificity {spec} in calibration).")
+    negative = _("Negative: below the threshold of {p} (sensitivity {sens}, specificity {spec} in calibration).")
     return (positive if row.positive else negative).format(
         p=_number(row.threshold), sens=_number(row.sensitivity), spec=_number(row.specificity)
     )
@@ -147,7 +150,7 @@ def _name(row):
     """The title; bold where the finding counts as positive."""
     item = qt.QTableWidgetItem(row.title)
     font = item.font()
-    font.setBold(row.positive)
+    font.setBold(row.positive is True)
     item.setFont(font)
     return item
 
@@ -172,7 +175,8 @@ def _reader(row):
     """The reader's word beside the model's: ✓ the same, ✗ another one; ‘earlier’ if the model has changed its own."""
     if row.review is None:
         return _faint("–", _("Not reviewed"))
-    sign = {"accepted": "✓ ", "unsure": "? "}.get(row.review.decision, "✗ " if row.assessed else "")
+    said = row.word in ("positive", "negative")
+    sign = {"accepted": "✓ ", "unsure": "? "}.get(row.review.decision, "✗ " if said else "")
     text = sign + wordOf(row.readerWord)
     item = qt.QTableWidgetItem(_("{word}\n(earlier result)").format(word=text) if row.reviewIsEarlier else text)
     item.setToolTip(details(row))

@@ -3,6 +3,7 @@
 from OrthoDiffusionLib.anatomy.joint import Display, Joint, Layout, SideRule
 from OrthoDiffusionLib.anatomy.joints.knee.abnormalities import KNEE_ABNORMALITIES
 from OrthoDiffusionLib.anatomy.joints.knee.compartments import KNEE_COMPARTMENTS, KNEE_URGENCY
+from OrthoDiffusionLib.anatomy.joints.knee.measurements import KNEE_MEASUREMENTS
 from OrthoDiffusionLib.anatomy.joints.knee.sizes import KNEE_SIZES
 from OrthoDiffusionLib.anatomy.joints.knee.structures import KNEE_REGION, KNEE_STRUCTURES
 
@@ -36,6 +37,7 @@ KNEE = Joint(
     ),
     compartments=KNEE_COMPARTMENTS,
     urgency=KNEE_URGENCY,
+    measurements=KNEE_MEASUREMENTS,
 )
 
-__all__ = ["KNEE", "KNEE_ABNORMALITIES", "KNEE_SIZES", "KNEE_STRUCTURES"]
+__all__ = ["KNEE", "KNEE_ABNORMALITIES", "KNEE_MEASUREMENTS", "KNEE_SIZES", "KNEE_STRUCTURES"]

@@ -13,6 +13,11 @@ from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.findings import Analysis
 from OrthoDiffusionLib.lab.evaluation.cohorts.cohort_run import score_each
 from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import REPEATS
+from OrthoDiffusionLib.lab.evaluation.scores.measurement_scores import (
+    MEASUREMENTS_VERSION,
+    score_measurements,
+    summarise_measurements,
+)
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import NO_MISSING_PLANE, ScoredStudy, recalibrated, run_key
 from OrthoDiffusionLib.lab.evaluation.scores.scores import SCORES_SCHEMA, summarise
 from OrthoDiffusionLib.lab.evaluation.scores.scores_file import lines_path, write_scores
@@ -24,6 +29,7 @@ from OrthoDiffusionLib.lab.evaluation.scores.study_scoring import (
     with_raw_logits,
 )
 from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import HELD_OUT_SITES
+from OrthoDiffusionLib.measurements import definitions
 from OrthoDiffusionLib.progress import ProgressCallback, report
 from OrthoDiffusionLib.volumes import Study
 
@@ -80,23 +86,20 @@ def evaluate(
     joint = bundle.manifest.joint
     fresh = None if first_seed is None else fresh_cohort(joint, first_seed)
     cohort = fresh or cohort_named(cohort_name or f"{joint}-{FROZEN}")
+    _check_joint(cohort, bundle)
+    report(progress, "load", 0.0, f"Loading the networks of {bundle.manifest.name}")
+    analyzer = Analyzer(with_raw_logits(bundle), device=device)
+    return evaluate_cohort(
+        analyzer.analyze, bundle, cohort, count=count, seed=seed, json=json, repeats=repeats, progress=progress
+    )
+
+
+def _check_joint(cohort: Cohort, bundle: Bundle) -> None:
     if cohort.joint != bundle.manifest.joint:
         raise OrthoDiffusionError(
             f"The cohort {cohort.name} is of the {cohort.joint}, the bundle knows the {bundle.manifest.joint}",
             remedy="Choose a cohort of this joint.",
         )
-    report(progress, "load", 0.0, f"Loading the networks of {bundle.manifest.name}")
-    analyzer = Analyzer(with_raw_logits(bundle), device=device)
-    return evaluate_cohort(
-        analyzer.analyze,
-        bundle,
-        cohort,
-        count=count,
-        seed=seed,
-        json=json,
-        repeats=repeats,
-        progress=progress,
-    )
 
 
 def evaluate_cohort(
@@ -139,6 +142,7 @@ def evaluate_cohort(
             threshold=_thresholds(manifest),
             repeats=repeats,
         ),
+        "measurements": summarise_measurements(records, definitions(manifest.as_joint())),
     }
     if json is not None:
         write_scores(Path(json), scores)
@@ -169,7 +173,7 @@ def score_cohort(
     records = score_each(
         lambda phantom, name, step: score_study(analyze, bundle, phantom, name, progress=step),
         cohort,
-        run_key(bundle, cohort),
+        run_key(bundle, cohort, measurements=MEASUREMENTS_VERSION),
         count=count,
         seed=seed,
         lines=lines,
@@ -207,15 +211,18 @@ def score_study(
         )
     seconds = time.perf_counter() - start
     truth = PhantomTruth(phantom, analysis.segmentation.labels.geometry)
+    imaged = [volume.geometry for volume in study.volumes]
+    labels = truth.labels
     return ScoredStudy(
         name,
         name,
         strata,
         structures=score_structures(
             analysis.segmentation,
-            truth.labels,
-            [volume.geometry for volume in study.volumes],
+            labels,
+            imaged,
         ),
+        measurements=score_measurements(analysis, phantom, labels, manifest.as_joint(), imaged),
         findings=score_findings(
             analysis,
             phantom.abnormalities,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from OrthoDiffusionLib.lab.evaluation.drawing.markdown_tables import markdown_table, number, with_interval
+from OrthoDiffusionLib.lab.evaluation.drawing.markdown_tables import NOTHING, markdown_table, number, with_interval
 from OrthoDiffusionLib.lab.evaluation.pages.displays import save_figures
 from OrthoDiffusionLib.lab.evaluation.real_exams.agreement import RealExamProxies
 from OrthoDiffusionLib.volumes.files.atomic import write_text
@@ -45,6 +45,8 @@ def scores_page(
         f"{head}# Findings ({kind}, {cohort['name']})",
         _findings(scores),
     ]
+    if scores.get("measurements"):
+        parts += [f"{head}# Measurements ({kind}, {cohort['name']})", _measurements(scores)]
     for key, values in scores["strata"].items():
         rows = [
             [value, str(s["studies"]), with_interval(s, "dice_mean", 3), with_interval(s, "auroc_mean", 3)]
@@ -123,6 +125,35 @@ def _structures(scores: Mapping) -> str:
         )
     mean = with_interval(scores["segmentation"], "dice_mean", 3)
     return markdown_table(header, rows) + f"\n\nMean Dice over the structures that are not auxiliary: {mean}."
+
+
+def _measurements(scores: Mapping) -> str:
+    header = ["Measurement", "Unit", "Aim", "True outlines: studies", "Median error", "Met"]
+    header += ["Predicted outlines: studies", "Median error", "Limits of agreement", "Not measured"]
+    rows = []
+    for name, m in scores["measurements"].items():
+        digits = 2 if m["unit"] in ("1", "mm") else 1
+        error, limits = m["median_abs_error_truth"], m["limits_of_agreement"]
+        rows.append(
+            [
+                m.get("title", name),
+                m["unit"],
+                f"{m['aim']:g}",
+                str(m["n_truth"]),
+                number(error, digits),
+                NOTHING if error is None else "yes" if error <= m["aim"] else "no",
+                str(m["n"]),
+                number(m["median_abs_error_predicted"], digits),
+                NOTHING if limits is None else f"{limits[0]:.{digits}f} to {limits[1]:.{digits}f}",
+                str(m["not_measured"]),
+            ]
+        )
+    text = (
+        "Errors are medians of the absolute difference. On true outlines: against landmarks that are known from the"
+        " construction of the drawn phantoms; phantoms from label maps know none. On predicted outlines: against the"
+        " same measurement of the true ones, with 95 % limits of agreement. Volumes are in percent."
+    )
+    return f"{text}\n\n{markdown_table(header, rows)}"
 
 
 def _findings(scores: Mapping) -> str:

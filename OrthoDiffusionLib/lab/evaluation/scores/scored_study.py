@@ -48,23 +48,28 @@ class RunKey:
         weights: SHA-256 of what logits and outlines depend on; a new calibration changes nothing of it.
         cohort, cohort_version: a cohort's studies stay the same as long as both do.
         kind: "all", or "findings" where no outlines were scored.
+        measurements: version of how measurements were scored; 0 where they were not.
     """
 
     weights: str
     cohort: str
     cohort_version: int | str
     kind: str = "all"
+    measurements: int = 0
 
     def as_dict(self) -> dict:
         """The same for JSON, with the library's version: another one may compute otherwise."""
-        return {"schema": RECORD_SCHEMA, "library": __version__, **asdict(self)}
+        key = {"schema": RECORD_SCHEMA, "library": __version__, **asdict(self)}
+        if not self.measurements:
+            del key["measurements"]
+        return key
 
 
-def run_key(bundle: Bundle, cohort: VersionedName, *, kind: str = "all") -> RunKey:
+def run_key(bundle: Bundle, cohort: VersionedName, *, kind: str = "all", measurements: int = 0) -> RunKey:
     """The key of one bundle's weights on one cohort."""
     content = bundle.manifest.as_dict()
     text = dumps({key: content[key] for key in WHAT_LOGITS_DEPEND_ON if key in content}, sort_keys=True)
-    return RunKey(sha256(text.encode()).hexdigest(), cohort.name, cohort.version, kind)
+    return RunKey(sha256(text.encode()).hexdigest(), cohort.name, cohort.version, kind, measurements)
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,8 @@ class ScoredStudy:
         structures: name → the numbers of a StructureScore and `thickness_error_mm` (None where undefined).
         findings: name → {"positive": bool, "logit", "probability", "by_plane", "assessed",
             "point_distance_mm"}; `probability` is calibrated also where the finding is not assessed.
+        measurements: name → {"known", "on_truth", "predicted", "note"} of `score_measurements`; empty in files of
+            versions that did not measure.
         seconds: of the analysis alone.
         error: what, where and remedy, if the analysis failed; structures are then all missed.
     """
@@ -87,6 +94,7 @@ class ScoredStudy:
     strata: Mapping[str, str]
     structures: Mapping[str, Mapping] = field(default_factory=dict)
     findings: Mapping[str, Mapping] = field(default_factory=dict)
+    measurements: Mapping[str, Mapping] = field(default_factory=dict)
     seconds: float = 0.0
     error: Mapping[str, str] | None = None
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import OrthoDiffusionError
-from OrthoDiffusionLib.lab.phantom.engine.joint_builder import JointBuilder
+from OrthoDiffusionLib.lab.phantom.engine.joint_builder import JointBuilder, KnownJoint
 from OrthoDiffusionLib.lab.phantom.engine.placing import Placing
 from OrthoDiffusionLib.lab.phantom.engine.pose import Pose, draw_pose
 from OrthoDiffusionLib.lab.phantom.engine.sampling import PartBlocks, sample_parts
@@ -108,7 +108,9 @@ class PhantomStudy:
     field_strength_t: float
     tables: PartTables
     _blocks: PartBlocks = field(repr=False)
+    _parts: np.ndarray = field(repr=False)
     _parts_geometry: Geometry = field(repr=False)
+    _known: KnownJoint | None = field(repr=False)
     _pose: Pose = field(repr=False)
     _offset_ras: np.ndarray = field(repr=False)
     _reach_ras: tuple[tuple[float, float, float], tuple[float, float, float]] = field(repr=False)
@@ -141,6 +143,27 @@ class PhantomStudy:
                 seen_in=self.seen_in[name],
             )
         return records
+
+    def known_points(self) -> dict[str, dict[str, tuple[float, float, float]]]:
+        """Name of a measurement -> role -> (x, y, z) in the patient's RAS mm, as the joint's construction tells.
+
+        Empty for an anatomy whose construction tells nothing.
+        """
+        if self._known is None:
+            return {}
+        pose = self._pose
+        points_in_scanner = self._known.points(pose.to_world, pose.to_canonical, pose.scale)
+        mirror = np.array([-1.0 if self.side is Side.LEFT else 1.0, 1.0, 1.0])
+        return {
+            name: {role: tuple((point * mirror + self._offset_ras).tolist()) for role, point in points.items()}
+            for name, points in points_in_scanner.items()
+        }
+
+    def known_values(self) -> dict[str, float]:
+        """Name of a measurement that is not drawn from points -> number, as the joint's construction tells."""
+        if self._known is None:
+            return {}
+        return self._known.values(self._parts, self._parts_geometry.voxel_volume_mm3, self._pose.scale)
 
     def _to_right_joint(self, geometry: Geometry) -> Geometry:
         affine = geometry.affine.copy()
@@ -255,7 +278,9 @@ def _taken(
         field_strength_t=field_strength,
         tables=tables,
         _blocks=phantom.blocks,
+        _parts=phantom.parts,
         _parts_geometry=phantom.geometry,
+        _known=phantom.known,
         _pose=patient.pose,
         _offset_ras=patient.offset_ras,
         _reach_ras=phantom.placing.reach_ras,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
+
+import numpy as np
 
 from OrthoDiffusionLib.anatomy import Joint
 from OrthoDiffusionLib.lab.phantom.engine.hardware import Hardware
@@ -54,8 +56,40 @@ class RealSeries:
     structure: int
 
 
+class KnownJoint(Protocol):
+    """What is known of a joint by its construction, to hold measurements against."""
+
+    def values(self, parts: np.ndarray, voxel_mm3: float, scale: np.ndarray) -> dict[str, float]:
+        """Name of a measurement -> number, of those that are not drawn from points.
+
+        Args:
+            parts: (I, J, K) uint8 of the canonical joint.
+            voxel_mm3: volume of one of them.
+            scale: (3,) size of the person against the canonical joint.
+        """
+        ...
+
+    def points(
+        self,
+        place: Callable[[np.ndarray], np.ndarray],
+        back: Callable[[np.ndarray], np.ndarray],
+        scale: np.ndarray,
+    ) -> dict[str, dict[str, np.ndarray]]:
+        """Name of a measurement -> role -> (3,) mm in the scanner, of a right joint.
+
+        Args:
+            place: canonical places (N, 3) -> where they lie in the scanner.
+            back: its inverse.
+            scale: as above.
+        """
+        ...
+
+
 class Built(Protocol):
-    """What the builder of a joint hands over: the painted canvas, and where its shape came from."""
+    """What the builder of a joint hands over: the painted canvas, and where its shape came from.
+
+    It may have an attribute `known`, a KnownJoint.
+    """
 
     @property
     def canvas(self) -> Canvas:

@@ -52,6 +52,25 @@ class Pose:
             q += _sample_warp(self.warp_mm, q)
         return q.reshape(np.shape(points_ras))
 
+    def to_world(self, canonical: np.ndarray) -> np.ndarray:
+        """Where places of the canonical joint lie in the world: the inverse of `to_canonical`.
+
+        Args:
+            canonical: (N, 3) RAS millimetres.
+
+        Returns:
+            (N, 3) float64, right to a hundredth of a millimetre unless the warp folds there.
+        """
+        wanted = np.asarray(canonical, dtype=float)
+        points = wanted * self.scale @ self.rotation.T + self.shift_mm
+        for _ in range(60):
+            off = wanted - self.to_canonical(points).astype(float)
+            # A share of the step: a steep warp would make whole ones swing.
+            points = points + 0.7 * (off * self.scale @ self.rotation.T)
+            if np.abs(off).max() < 2e-3:
+                break
+        return points
+
 
 def draw_pose(rng: np.random.Generator, hinge: Hinge | None, *, warp: float = 1.0) -> Pose:
     """Draw a pose as patients lie: a few degrees and millimetres off, and bent as far as the hinge lets them.

@@ -6,6 +6,9 @@ millimetres in a knee of size 1, and assumed: they give the shapes between those
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 
 from OrthoDiffusionLib.lab.phantom.engine import parts as p
@@ -46,28 +49,47 @@ def _cortex_mm(away_mm, shaft_mm: float, size: float) -> np.ndarray:
     return FLOAT(0.8) + FLOAT(shaft_mm - 0.8) * grown ** FLOAT(1.3)
 
 
-def paint_femur(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) -> None:
-    """Distal femur with condyles, trochlea, notch and shaft, and its cartilage."""
+def paint_femur(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) -> float:
+    """Distal femur with condyles, trochlea, notch and shaft, and its cartilage, whose mean thickness it returns, mm."""
     s = k.size
     top = 74 * s
     box = canvas.box((-48 * s, -40 * s, -8), (48 * s, 46 * s, top))
-    medial_bottom, lateral_bottom = (_condyle_bottom(k, side) for side in (0, 1))
-    distance = _condyle(box, k, 0, medial_bottom)
-    distance = _with_epicondyle(box, distance, -34.0, s)
-    distance = smooth_min(distance, _condyle(box, k, 1, lateral_bottom), 4.0)
-    distance = _with_epicondyle(box, distance, 34.0, s)
-    distance = _with_shaft_and_groove(box, distance, k)
-    notch = ellipsoid(box, (0, -19 * s, medial_bottom + 5.5 * s), k.notch)
-    distance = smooth_max(distance, -notch, 3.0)
+    distance, notch = femur_shape(box, k)
     distance = distance + FLOAT(0.25) * noise(box, rng, 7)
     cover, plate = _femoral_plate(box, k, rng)
     shell = (distance >= 0) & (distance < plate) & cover & (notch > 0.8)
     canvas.paint(box, shell, p.part_number("femoral_cartilage"))
     _paint_bone(canvas, box, distance, "femur", _cortex_mm(box.z - 34 * s, k.cortex_mm[0], s))
     _paint_femoral_shaft(canvas, k, top, rng)
+    return _mean_plate(plate, shell, distance, canvas.frame.spacing_mm)
 
 
-def _condyle_bottom(k: KneeProportions, side: int) -> float:
+def femur_shape(box: Box, k: KneeProportions) -> tuple[np.ndarray, np.ndarray]:
+    """Distance to the smooth surface of the femur below its shaft, and to the ellipsoid of its notch, mm."""
+    s = k.size
+    medial_bottom, lateral_bottom = (condyle_bottom(k, side) for side in (0, 1))
+    distance = _condyle(box, k, 0, medial_bottom)
+    distance = _with_epicondyle(box, distance, -34.0, s)
+    distance = smooth_min(distance, _condyle(box, k, 1, lateral_bottom), 4.0)
+    distance = _with_epicondyle(box, distance, 34.0, s)
+    distance = _with_shaft_and_groove(box, distance, k)
+    notch = ellipsoid(box, (0, -19 * s, medial_bottom + 5.5 * s), k.notch)
+    return smooth_max(distance, -notch, 3.0), notch
+
+
+def _mean_plate(plate: np.ndarray, painted: np.ndarray, distance: np.ndarray, spacing_mm: float) -> float:
+    """Mean thickness that a plate was painted with, over the layer of it that lies on the bone; nan without one."""
+    on_bone = painted & (distance < spacing_mm)
+    return float(np.broadcast_to(plate, painted.shape)[on_bone].mean()) if on_bone.any() else float("nan")
+
+
+def _mean_column(painted: np.ndarray, spacing_mm: float) -> float:
+    """Mean height of a level plate as it was painted, mm; nan without one."""
+    height = painted.sum(axis=2) * spacing_mm
+    return float(height[height > 0].mean()) if painted.any() else float("nan")
+
+
+def condyle_bottom(k: KneeProportions, side: int) -> float:
     """Height of a condyle's lowest point above the dish, both cartilages and a film of fluid, RAS mm."""
     thickness, medial_tibial, lateral_tibial, _ = k.cartilage_mm
     plate = (medial_tibial, lateral_tibial)[side] * 0.9
@@ -149,10 +171,34 @@ def _paint_femoral_shaft(canvas: Canvas, k: KneeProportions, top: float, rng: np
     _paint_bone(canvas, box, distance, "femur", _cortex_mm(box.z - 34 * s, k.cortex_mm[0], s))
 
 
-def paint_tibia(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) -> None:
-    """Proximal tibia with plateaus, eminence, tuberosity and shaft, and its cartilage."""
+def paint_tibia(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) -> tuple[float, float]:
+    """Proximal tibia with plateaus, eminence, tuberosity and shaft, and its cartilage.
+
+    Returns:
+        the mean thickness (mm) of the medial and the lateral plate.
+    """
     s = k.size
     box = canvas.box((-44 * s, -36 * s, canvas.frame.lo_mm[2]), (44 * s, 40 * s, 9 * s))
+    distance, height, rim = tibia_shape(box, k)
+    distance = distance + FLOAT(0.25) * noise(box, rng, 7)
+
+    on_top = (height > -1.0) & (distance >= 0)
+    means = []
+    for n, name in ((0, "medial_tibial_cartilage"), (1, "lateral_tibial_cartilage")):
+        plate = k.cartilage_mm[n + 1] * (1 - FLOAT(0.34) * rim[n])
+        plate = plate * (1 + FLOAT(0.08) * noise(box, rng, 5))
+        mask = on_top & (height < plate) & (rim[n] < 1.02)
+        means.append(_mean_column(mask & _EMPTY[canvas.view(box)], canvas.frame.spacing_mm))
+        canvas.paint(box, mask, p.part_number(name), onto=_EMPTY)
+    cortex = _cortex_mm(np.clip(-box.z, 0, 200) - 24 * s, k.cortex_mm[1], s)
+    canvas.paint(box, distance < 0, p.part_number("tibia_cortex"), onto=_NOT_FEMUR)
+    canvas.paint(box, distance < -cortex, p.part_number("tibia_marrow"), onto=_NOT_FEMUR)
+    return means[0], means[1]
+
+
+def tibia_shape(box: Box, k: KneeProportions) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
+    """Distance to the smooth surface of the tibia, height above its plateaus, and how far to its rim (0 to 1)."""
+    s = k.size
     x, y, z = box.x, box.y, box.z
     below = np.clip(-z, 0, 200)
     # Broad to below the tuberosity's upper edge, then a hollow sweep into the shaft.
@@ -184,17 +230,7 @@ def paint_tibia(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) ->
     tuberosity = ellipsoid(box, (4 * s, 18 * s, -36 * s), (9 * s, k.tuberosity, 17 * s))
     distance = smooth_min(distance, tuberosity, 11.0)
     crest = capsule(box, (3 * s, 14 * s, -46 * s), (1 * s, 11.5 * s, -125 * s), 5.5 * s, 4 * s)
-    distance = smooth_min(distance, crest, 8.0) + FLOAT(0.25) * noise(box, rng, 7)
-
-    on_top = (height > -1.0) & (distance >= 0)
-    for n, name in ((0, "medial_tibial_cartilage"), (1, "lateral_tibial_cartilage")):
-        plate = k.cartilage_mm[n + 1] * (1 - FLOAT(0.34) * rim[n])
-        plate = plate * (1 + FLOAT(0.08) * noise(box, rng, 5))
-        mask = on_top & (height < plate) & (rim[n] < 1.02)
-        canvas.paint(box, mask, p.part_number(name), onto=_EMPTY)
-    cortex = _cortex_mm(below - 24 * s, k.cortex_mm[1], s)
-    canvas.paint(box, distance < 0, p.part_number("tibia_cortex"), onto=_NOT_FEMUR)
-    canvas.paint(box, distance < -cortex, p.part_number("tibia_marrow"), onto=_NOT_FEMUR)
+    return smooth_min(distance, crest, 8.0), height, rim
 
 
 def paint_fibula(canvas: Canvas, head, size: float, rng: np.random.Generator) -> None:
@@ -224,15 +260,16 @@ def paint_fibula(canvas: Canvas, head, size: float, rng: np.random.Generator) ->
     canvas.paint(box, cleft, p.part_number("synovium"))
 
 
-def patella_block(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) -> tuple[np.ndarray, tuple]:
+def patella_block(
+    canvas: Canvas, k: KneeProportions, rng: np.random.Generator
+) -> tuple[np.ndarray, tuple[int, int, int]]:
     """A patella with its cartilage, to be seated against the trochlea.
 
     Returns:
-        part numbers (I, J, K) uint8 and the position (RAS mm) of its ridge at the middle of its height when
-        the block's first voxel lies at the first voxel of the box around `(shift, 45, height)`.
+        part numbers (I, J, K) uint8 about `patella_centre`, and the index of the block's first voxel on the canvas.
     """
     rx, ry, rz = k.patella_radii
-    centre = np.array([k.patella_shift, 46 * k.size, k.patella_height])
+    centre = patella_centre(k)
     reach = np.array([rx + 4, ry + 8, rz + 4])
     box = canvas.box(centre - reach, centre + reach)
     c, t = np.cos(k.patella_tilt), np.sin(k.patella_tilt)
@@ -240,6 +277,28 @@ def patella_block(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) 
     y = (box.y - centre[1]) * FLOAT(c) - (box.x - centre[0]) * FLOAT(t)
     z = box.z - FLOAT(centre[2])
     turned = type(box)(box.slices, x, y, z, box.first)
+    distance, body, back, down = patella_shape(turned, k)
+    cover = patellar_cover(turned, k, (distance, body, back, down), FLOAT(0.08) * noise(turned, rng, 5))
+    block = np.zeros(distance.shape, np.uint8)
+    block[cover] = p.part_number("patellar_cartilage")
+    block[distance < 0] = p.part_number("patella_cortex")
+    block[distance < -k.patella_cortex_mm] = p.part_number("patella_marrow")
+    return block, box.first
+
+
+def patella_centre(k: KneeProportions) -> np.ndarray:
+    """(3,) middle of the patella before it is seated, mm."""
+    return np.array([k.patella_shift, 46 * k.size, k.patella_height])
+
+
+def patella_shape(box: Box, k: KneeProportions) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Distances (mm) to the patella, to it without its back, and to its back, and the way down to its apex (0 to 1).
+
+    Args:
+        box: coordinates in the patella's own frame: to lateral, to the front and upwards from its middle.
+    """
+    rx, ry, rz = k.patella_radii
+    x, y, z = box.x, box.y, box.z
     # Seen from the front a rounded shield: broad in its upper half, drawn to an apex below.
     down = np.clip(-z / FLOAT(rz), 0, 1)
     across = np.abs(x) / (FLOAT(rx) * (1 - FLOAT(k.patella_apex) * down ** FLOAT(1.4)))
@@ -254,26 +313,36 @@ def patella_block(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) 
     bare = FLOAT(ry * 2.6) * np.clip(down - FLOAT(k.patella_bare), 0, 1)
     back = facets + bare - y
     body = smooth_max(outline, front, 7.0)
-    distance = smooth_max(body, back, 2.5)
-    thickness = k.cartilage_mm[3] * (1 - FLOAT(0.55) * (x / rx) ** 2) * (1 + FLOAT(0.08) * noise(turned, rng, 5))
+    return smooth_max(body, back, 2.5), body, back, down
+
+
+def patellar_cover(box: Box, k: KneeProportions, shape, uneven) -> np.ndarray:
+    """Where the patella's cartilage lies, bool.
+
+    Args:
+        box: coordinates in the patella's own frame.
+        shape: `patella_shape` of them.
+        uneven: by which share the plate is thicker; an array, or 0 for a smooth one.
+    """
+    distance, body, back, down = shape
+    rx, _, rz = k.patella_radii
+    thickness = k.cartilage_mm[3] * (1 - FLOAT(0.55) * (box.x / rx) ** 2) * (1 + uneven)
     cover = (smooth_max(body + FLOAT(0.6), back - thickness, 2.0) < 0) & (distance >= 0) & (back > -1.0)
-    cover &= (down < k.patella_bare + 0.1) & (z < 0.85 * rz)
-    block = np.zeros(distance.shape, np.uint8)
-    block[cover] = p.part_number("patellar_cartilage")
-    block[distance < 0] = p.part_number("patella_cortex")
-    block[distance < -k.patella_cortex_mm] = p.part_number("patella_marrow")
-    return block, box.first
+    return cover & (down < k.patella_bare + 0.1) & (box.z < 0.85 * rz)
 
 
-def seat_patella(canvas: Canvas, block: np.ndarray, first, film_mm: float) -> None:
+def seat_patella(canvas: Canvas, block: np.ndarray, first, film_mm: float) -> float:
     """Paste a patella so that its back just clears the front of the femur by a film of fluid.
 
     Args:
         block: part numbers (I, J, K); only its position along y is free.
         first: index of the block's first voxel on the canvas before it is seated.
+
+    Returns:
+        how far it was moved to the front, mm.
     """
     spacing = canvas.frame.spacing_mm
-    i, _j, k = (int(v) for v in first)
+    i, j, k = (int(v) for v in first)
     ni, nj, nk = block.shape
     solid = block > 0
     back = np.where(solid.any(1), solid.argmax(1), 10_000)
@@ -284,6 +353,7 @@ def seat_patella(canvas: Canvas, block: np.ndarray, first, film_mm: float) -> No
     start = min(start, canvas.parts.shape[1] - nj)
     target = canvas.parts[i : i + ni, start : start + nj, k : k + nk]
     np.copyto(target, block, where=solid)
+    return (start - j) * spacing
 
 
 _EMPTY = np.zeros(256, bool)
@@ -291,12 +361,33 @@ _EMPTY[0] = True
 _NOT_FEMUR = ~(p.FEMUR | p.members("femoral_cartilage"))
 
 
-def paint_bones(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) -> None:
+@dataclass(frozen=True)
+class PaintedBones:
+    """What the bones of a knee were painted with.
+
+    Attributes:
+        proportions: of the knee.
+        cartilage_mm: name of a plate of femur and tibia -> its mean thickness.
+        patella_forward_mm: how far the patella was moved to the front when it was seated.
+    """
+
+    proportions: KneeProportions
+    cartilage_mm: Mapping[str, float]
+    patella_forward_mm: float
+
+
+def paint_bones(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) -> PaintedBones:
     """All bones and cartilage plates of a right knee, without menisci."""
-    paint_femur(canvas, k, rng)
-    paint_tibia(canvas, k, rng)
+    femoral = paint_femur(canvas, k, rng)
+    medial, lateral = paint_tibia(canvas, k, rng)
     # Where the fibular head lies, RAS mm, and how much it varies: assumed.
     head = np.array([31.5, -17.0, -20.0]) * k.size + rng.normal(0, 1.2, 3)
     paint_fibula(canvas, head, k.size, rng)
     block, first = patella_block(canvas, k, rng)
-    seat_patella(canvas, block, first, float(rng.uniform(0.0, 1.2)))
+    forward = seat_patella(canvas, block, first, float(rng.uniform(0.0, 1.2)))
+    plates = {
+        "femoral_cartilage": femoral,
+        "medial_tibial_cartilage": medial,
+        "lateral_tibial_cartilage": lateral,
+    }
+    return PaintedBones(k, plates, forward)

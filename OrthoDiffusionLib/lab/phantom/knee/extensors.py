@@ -28,6 +28,8 @@ class FrontWall:
         share: (I, K) 0 at the edge of tendon or patella, 1 where the sheet has reached the side of the bone.
         top, bottom: z of the patella's poles.
         tuberosity: z of the patellar tendon's end.
+        tendon: (5, 3) middle line of the patellar tendon, from the patella down, mm.
+        tendon_half_mm: half its thickness.
     """
 
     y: np.ndarray
@@ -37,6 +39,8 @@ class FrontWall:
     top: float
     bottom: float
     tuberosity: float
+    tendon: np.ndarray
+    tendon_half_mm: float
 
 
 def _factor(rng: np.random.Generator, sd: float) -> float:
@@ -106,7 +110,7 @@ def paint_extensors(
     s = marks.size
     patellar, quadriceps = _lines(marks, lift_mm, rng)
     patellar_width = float(np.clip(rng.normal(14, 1.6), 10.5, 17.5)) * s
-    thick = 2.3 * s * _factor(rng, 0.16)
+    patellar_thick = thick = 2.3 * s * _factor(rng, 0.16)
     for a, b, share in zip(patellar[:-1], patellar[1:], np.linspace(1.05, 0.85, 4), strict=True):
         paint_band(canvas, np.stack([a, b]), thick, patellar_width * share, 0, p.part_number("patellar_tendon"))
 
@@ -118,7 +122,7 @@ def paint_extensors(
 
     if rng.random() < 0.6:
         _layer_quadriceps(canvas, quadriceps, thick, widths, rng)
-    wall = _measure_wall(canvas, marks, patellar, quadriceps, patellar_width, widths, lift_mm)
+    wall = _measure_wall(canvas, marks, patellar, patellar_thick, quadriceps, patellar_width, widths, lift_mm)
     _paint_before_patella(canvas, marks, rng)
     _paint_retinacula(canvas, marks, wall, rng)
     return wall
@@ -139,7 +143,14 @@ def _layer_quadriceps(canvas: Canvas, line, thick: float, widths, rng: np.random
 
 
 def _measure_wall(
-    canvas, marks: KneeLandmarks, patellar, quadriceps, patellar_width: float, widths, lift_mm: float
+    canvas,
+    marks: KneeLandmarks,
+    patellar,
+    patellar_thick: float,
+    quadriceps,
+    patellar_width: float,
+    widths,
+    lift_mm: float,
 ) -> FrontWall:
     s, half = marks.size, marks.patella_half_width
     x, z = canvas.frame.axis(0)[:, None], canvas.frame.axis(2)
@@ -169,7 +180,7 @@ def _measure_wall(
     swell = 2.0 * lift_mm * np.clip((z + 5 * s) / (15 * s), 0, 1) * share * (1 - share)
     y = (y_side + (y_middle - y_side) * (1 - share**bulge) + swell).astype(FLOAT)
     y = np.maximum(_smooth(y), _front_of_bone(canvas) + FLOAT(1.2))
-    return FrontWall(_smooth(y), middle, width, share, top, bottom, float(bump[2]))
+    return FrontWall(_smooth(y), middle, width, share, top, bottom, float(bump[2]), patellar, patellar_thick)
 
 
 def _paint_before_patella(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generator) -> None:

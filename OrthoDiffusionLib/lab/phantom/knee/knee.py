@@ -18,8 +18,9 @@ from OrthoDiffusionLib.lab.phantom.knee import (
     soft_tissue,
 )
 from OrthoDiffusionLib.lab.phantom.knee.atlas import ATLASES, atlas_parts, draw_warp, thin_cartilage, warped
-from OrthoDiffusionLib.lab.phantom.knee.bones import paint_bones, paint_fibula, seat_patella
+from OrthoDiffusionLib.lab.phantom.knee.bones import PaintedBones, paint_bones, paint_fibula, seat_patella
 from OrthoDiffusionLib.lab.phantom.knee.extensors import paint_extensors
+from OrthoDiffusionLib.lab.phantom.knee.known import Known, Moved
 from OrthoDiffusionLib.lab.phantom.knee.landmarks import KneeLandmarks, measure_landmarks
 from OrthoDiffusionLib.lab.phantom.knee.menisci import draw_shape, paint_meniscus
 from OrthoDiffusionLib.lab.phantom.knee.proportions import draw_proportions
@@ -46,11 +47,15 @@ ANATOMIES = ("mixed", PROCEDURAL, ANY_ATLAS, *ATLASES)
 
 @dataclass(frozen=True)
 class BuiltKnee:
-    """What `build_knee` hands over: the painted canvas, where it came from, and its landmarks."""
+    """What `build_knee` hands over: the painted canvas, where it came from, its landmarks, and what is known of it.
+
+    Of an anatomy that is a label map nothing is known by construction.
+    """
 
     canvas: Canvas
     anatomy: str
     landmarks: KneeLandmarks
+    known: Known | None = None
 
 
 def _streams(seed: int, *names: str) -> dict[str, np.random.Generator]:
@@ -93,15 +98,15 @@ def _paste_atlas(canvas: Canvas, name: str, full: bool, rng: np.random.Generator
     np.copyto(canvas.parts, source, where=kept[source])
 
 
-def _luxate_patella(canvas: Canvas, shift_mm: float, tilt: float, raise_mm: float) -> None:
-    """Move the patella sideways, tilt it and seat it again against the femur."""
+def _luxate_patella(canvas: Canvas, shift_mm: float, tilt: float, raise_mm: float) -> Moved | None:
+    """Move the patella sideways, tilt it and seat it again against the femur; how it was moved, if there is one."""
     box = canvas.box((-45, 5, -20), (60, 80, 80))
     view = canvas.view(box)
     table = p.PATELLA | p.members("patellar_cartilage")
     mask = table[view]
     where = np.argwhere(mask)
     if len(where) == 0:
-        return
+        return None
     lo, hi = where.min(0), where.max(0) + 1
     block = np.where(mask, view, 0)[lo[0] : hi[0], lo[1] : hi[1], lo[2] : hi[2]]
     view[mask] = 0
@@ -115,10 +120,13 @@ def _luxate_patella(canvas: Canvas, shift_mm: float, tilt: float, raise_mm: floa
     source_j = np.clip(np.rint(i * s + j * c + nj / 2), 0, nj - 1).astype(int)
     turned = block[source_i, source_j]
     spacing = canvas.frame.spacing_mm
-    first = np.array(box.first) + lo - np.array([pad, pad, 0])
-    first = first + np.array([round(shift_mm / spacing), 0, round(raise_mm / spacing)])
+    origin = np.array(box.first) + lo - np.array([pad, pad, 0])
+    first = origin + np.array([round(shift_mm / spacing), 0, round(raise_mm / spacing)])
     first = np.clip(first, 0, np.array(canvas.parts.shape) - turned.shape)
-    seat_patella(canvas, turned, first, 0.8)
+    forward = seat_patella(canvas, turned, first, 0.8)
+    # The voxel that the block was turned about, and where it went.
+    pivot = np.array(canvas.frame.lo_mm) + spacing * (origin + np.array([ni / 2, nj / 2, 0]) + 0.5)
+    return Moved(pivot, tilt, spacing * (first - origin) + np.array([0.0, forward, 0.0]))
 
 
 def _procedural_fibula_if_missing(canvas: Canvas, rng: np.random.Generator) -> None:
@@ -160,11 +168,12 @@ def build_knee(seed: int, *, anatomy: str, grades: Mapping[str, int], frame: Fra
     )  # fmt: skip
     source, full = _draw_anatomy(anatomy, rng["anatomy"])
     canvas = Canvas(frame)
-    _paint_skeleton(canvas, source, full, grades, rng["bones"], rng["patella"])
+    bones, moved = _paint_skeleton(canvas, source, full, grades, rng["bones"], rng["patella"])
     marks = measure_landmarks(canvas)
 
+    shapes = {}
     for side in ("medial", "lateral"):
-        shape = draw_shape(rng["menisci"])
+        shape = shapes[side] = draw_shape(rng["menisci"])
         if not p.members(f"{side}_meniscus")[canvas.parts[::4, ::4, ::2]].any():
             paint_meniscus(canvas, marks, side, shape, rng["menisci"])
     effusion = grades["joint_effusion"]
@@ -192,9 +201,13 @@ def build_knee(seed: int, *, anatomy: str, grades: Mapping[str, int], frame: Fra
     wetness = float(rng["fluid"].uniform(0.05, 0.6)) + 0.1 * effusion
     interior.paint_film(canvas, marks, min(wetness, 1.0), rng["fluid"])
     _tidy(canvas)
-    _add_distractors(canvas, marks, grades, rng["distractors"])
+    worn = _add_distractors(canvas, marks, grades, rng["distractors"])
     _injure(canvas, marks, grades, acl, pcl, rng["lesions"])
-    return BuiltKnee(canvas, source, marks)
+    if bones is None:
+        return BuiltKnee(canvas, source, marks)
+    whole = [side for side in ("medial", "lateral") if not grades[f"{side}_meniscus_injury"]]
+    known = Known(bones, moved, marks, wall, {side: shapes[side] for side in whole}, tuple(worn))
+    return BuiltKnee(canvas, source, marks, known)
 
 
 def _paint_skeleton(
@@ -204,12 +217,17 @@ def _paint_skeleton(
     grades: Mapping[str, int],
     rng: np.random.Generator,
     luxation: np.random.Generator,
-) -> None:
-    """Bones and cartilage, drawn or pasted from an atlas, with the patella where the disease puts it."""
+) -> tuple[PaintedBones | None, Moved | None]:
+    """Bones and cartilage, drawn or pasted from an atlas, with the patella where the disease puts it.
+
+    Returns:
+        what bones were drawn with (None from an atlas), and how the patella was moved.
+    """
+    bones = None
     dislocated = grades["patellar_dislocation"]
     dysplasia = float(luxation.uniform(0.2, 1.0)) if dislocated else float(max(0, luxation.normal(0, 0.15)))
     if source == PROCEDURAL:
-        paint_bones(canvas, draw_proportions(rng, dysplasia=min(dysplasia, 1.0)), rng)
+        bones = paint_bones(canvas, draw_proportions(rng, dysplasia=min(dysplasia, 1.0)), rng)
     else:
         _paste_atlas(canvas, source, full, rng)
         if rng.random() < 0.35:
@@ -219,9 +237,10 @@ def _paint_skeleton(
         # Millimetres and degrees of each grade (assumed).
         shift = luxation.uniform(*((4, 8), (7, 13), (11, 20))[dislocated - 1])
         tilt = np.deg2rad(luxation.uniform(*((5, 14), (8, 22), (12, 35))[dislocated - 1]))
-        _luxate_patella(canvas, shift, tilt, float(luxation.uniform(0, 5)))
-    elif grades["joint_effusion"] >= 2 and luxation.random() < 0.4:
-        _luxate_patella(canvas, 0.0, 0.0, 0.0)
+        return bones, _luxate_patella(canvas, shift, tilt, float(luxation.uniform(0, 5)))
+    if grades["joint_effusion"] >= 2 and luxation.random() < 0.4:
+        return bones, _luxate_patella(canvas, 0.0, 0.0, 0.0)
+    return bones, None
 
 
 def _has(canvas: Canvas, name: str) -> bool:
@@ -259,8 +278,8 @@ def _paint_ligaments(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Genera
     return acl, pcl, wall
 
 
-def _add_distractors(canvas: Canvas, marks: KneeLandmarks, grades, rng: np.random.Generator) -> None:
-    """Findings that are no answer to any of the eight questions."""
+def _add_distractors(canvas: Canvas, marks: KneeLandmarks, grades, rng: np.random.Generator) -> list[str]:
+    """Findings that are no answer to any of the eight questions; returns the plates that were worn."""
     for bone, chance in (("femur", 0.35), ("tibia", 0.2)):
         if rng.random() < 0.75:
             lesions.add_physeal_scar(canvas, marks, bone, rng)
@@ -268,8 +287,7 @@ def _add_distractors(canvas: Canvas, marks: KneeLandmarks, grades, rng: np.rando
             lesions.add_red_marrow(canvas, bone, rng)
     if rng.random() < 0.25:
         lesions.add_stray_oedema(canvas, marks, rng)
-    for _ in range(int(rng.choice([0, 1, 2], p=[0.65, 0.25, 0.1]))):
-        lesions.wear_cartilage(canvas, marks, rng)
+    worn = [lesions.wear_cartilage(canvas, marks, rng) for _ in range(int(rng.choice([0, 1, 2], p=[0.65, 0.25, 0.1])))]
     if rng.random() < 0.15:
         lesions.add_baker_cyst(canvas, marks, rng)
     for side in ("medial", "lateral"):
@@ -277,6 +295,7 @@ def _add_distractors(canvas: Canvas, marks: KneeLandmarks, grades, rng: np.rando
             meniscal_tears.degenerate_meniscus(canvas, marks, side, rng)
     if not grades["anterior_cruciate_ligament_injury"] and rng.random() < 0.12:
         _mucoid_acl(canvas, marks)
+    return worn
 
 
 def _mucoid_acl(canvas: Canvas, marks: KneeLandmarks) -> None:

@@ -278,15 +278,15 @@ def fill_effusion(
         paint_recess(canvas, (0, 17 * s, 5 * s), (14 * s, thick, thick), number, rng)
 
 
-def wear_cartilage(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generator) -> None:
-    """A defect in one cartilage plate, full or partial thickness, filled with fluid."""
+def wear_cartilage(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generator) -> str:
+    """A defect in one cartilage plate, full or partial thickness, filled with fluid; returns the plate's name."""
     s = marks.size
     name = str(rng.choice(_PLATES, p=(0.4, 0.2, 0.15, 0.25)))
     table = p.members(name)
     area = canvas.box((-48 * s, -45 * s, -16 * s), (48 * s, 62 * s, 62 * s))
     where = np.argwhere(table[canvas.view(area)])
     if len(where) == 0:
-        return
+        return name
     pick = np.array(area.first) + where[rng.integers(len(where))]
     centre = np.array(canvas.frame.lo_mm) + canvas.frame.spacing_mm * (pick + 0.5)
     # A small ball round a voxel of the plate leaves some of its depth, a large one does not.
@@ -294,6 +294,7 @@ def wear_cartilage(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generato
     box = canvas.box(centre - radii - 1, centre + radii + 1)
     hole = _ragged(box, centre, radii, rng, 0.5) < 0
     canvas.paint(box, hole, p.part_number("joint_fluid"), onto=table)
+    return name
 
 
 def add_baker_cyst(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generator) -> None:

@@ -44,6 +44,15 @@ def _surfaces(canvas: Canvas, box: Box) -> tuple[np.ndarray, np.ndarray]:
     return top[:, :, None].astype(FLOAT), under[:, :, None].astype(FLOAT)
 
 
+def ring_radii(side: str, shape: np.ndarray, size: float) -> tuple[float, float]:
+    """From the middle of the plateau to the outer rim, sideways and to front and back, mm.
+
+    Front to back about 47 and 35 mm, side to side about 32 (assumed); less what is open.
+    """
+    rx, ry = np.array((16.4, 23.2) if side == "medial" else (16.6, 20.0)) * np.asarray(shape[:2]) * size
+    return rx, ry
+
+
 def meniscus_field(canvas: Canvas, marks: KneeLandmarks, side: str, shape: np.ndarray) -> MeniscusField:
     """Polar coordinates around one plateau.
 
@@ -54,8 +63,7 @@ def meniscus_field(canvas: Canvas, marks: KneeLandmarks, side: str, shape: np.nd
     s = marks.size
     outward = -1.0 if side == "medial" else 1.0
     plateau = marks.medial_plateau if side == "medial" else marks.lateral_plateau
-    # Front to back about 47 and 35 mm, side to side about 32 (assumed); less what is open.
-    rx, ry = np.array((16.4, 23.2) if side == "medial" else (16.6, 20.0)) * np.asarray(shape[:2]) * s
+    rx, ry = ring_radii(side, shape, s)
     centre = (plateau[0], plateau[1] + 0.5)
     box = canvas.box(
         (centre[0] - rx - 4, centre[1] - ry - 4, -14 * s), (centre[0] + rx + 4, centre[1] + ry + 4, 12 * s)

@@ -78,6 +78,14 @@ class BoxPhantom:
     def volumes(self) -> tuple[Volume, ...]:
         return tuple(series(plane, f"{plane.value} {self.number}") for plane in self.planes)
 
+    def known_points(self) -> dict:
+        """Of boxes no landmark is known."""
+        return {}
+
+    def known_values(self) -> dict:
+        """Nor the thickness of what they lack."""
+        return {}
+
     def parts_on(self, geometry: Geometry) -> np.ndarray:
         """Parts are labels, with a lesion of three voxels a side in the meniscus or just lateral of it."""
         parts = box_labels(geometry)
