@@ -13,6 +13,7 @@ from OrthoDiffusionLib.messages import ENGLISH, Language, Message
 from OrthoDiffusionLib.reports.comparison import comparison_lines
 from OrthoDiffusionLib.reports.report_line import Line
 from OrthoDiffusionLib.reports.report_sentences import finding_line, measurement_line, structure_lines
+from OrthoDiffusionLib.reports.wording import with_unit
 
 ALARMS = (IMPLAUSIBLE, "joint_not_found")
 """Codes of notices that say not to use a result; they come before everything else."""
@@ -67,7 +68,7 @@ def report_of(record: ResultsRecord, *, prior: ResultsRecord | None = None) -> R
         prior: what was said of an earlier exam of the same joint; see `check_prior`.
     """
     joint = find_joint(record.study.joint)
-    sections = [Section("impression", tuple(_impression(record, joint)))]
+    sections = [Section("impression", (*_impression(record, joint), *_outside(record)))]
     sections += _compartments(record, joint)
     if prior is not None:
         sections.append(Section("comparison", comparison_lines(record, prior)))
@@ -133,12 +134,27 @@ def _impression(record: ResultsRecord, joint: Joint | None) -> Iterator[tuple[Li
     negative = [one.name for one in rest if one.ruling == NEGATIVE]
     if negative:
         yield (Line("", (Message("report", "negatives", {"findings": negative}),)),)
-    for finding in rest:
-        if finding.ruling == NOT_CALLED:
-            yield (finding_line(finding, brief=True),)
+    called = [
+        Message("report", "probability", {"finding": one.name, "probability": one.probability})
+        for one in sorted(rest, key=lambda one: -(one.probability or 0.0))
+        if one.ruling == NOT_CALLED
+    ]
+    if called:
+        yield (Line("", (Message("report", "only_probabilities", {"findings": called}),)),)
     none = [one.name for one in rest if one.ruling == NOT_ASSESSED]
     if none:
         yield (Line("", (Message("report", "none_assessed", {"findings": none}),)),)
+
+
+def _outside(record: ResultsRecord) -> Iterator[tuple[Line, ...]]:
+    """The measurements that are not in their usual range, in one line."""
+    outside = [
+        Message("report", "outside_one", {"measurement": one.name, "value": with_unit(one.value, one.unit)})
+        for one in record.measurements
+        if one.value is not None and one.range is not None and not one.range[0] <= one.value <= one.range[1]
+    ]
+    if outside:
+        yield (Line("", (Message("report", "outside", {"measurements": outside}),)),)
 
 
 def _compartments(record: ResultsRecord, joint: Joint | None) -> Iterator[Section]:

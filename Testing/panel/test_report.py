@@ -2,12 +2,13 @@
 
 import csv
 import json
+from dataclasses import replace
 
 import handmade
 import pytest
 from nodes import add_volume
 
-from OrthoDiffusionLib.findings import Finding, Measurement
+from OrthoDiffusionLib.findings import Measurement
 
 
 @pytest.fixture
@@ -138,7 +139,7 @@ def test_a_folder_that_cannot_be_written_is_said_and_nothing_is_lost(analyzed, c
 def prior_folder(tmp_path):
     """Results of the exam before: no effusion, thicker cartilage."""
     findings = tuple(
-        Finding("joint_effusion", True, 0.12) if one.name == "joint_effusion" else one for one in handmade.findings()
+        replace(one, probability=0.12) if one.name == "joint_effusion" else one for one in handmade.findings()
     )
     measured = (Measurement("patellar_cartilage_thickness", 2.4, "mm"),)
     created = "2025-03-01T09:00:00+01:00"

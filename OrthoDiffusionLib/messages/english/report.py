@@ -41,6 +41,10 @@ _SENTENCES = {
     # the impression
     "report.nothing_positive": Sentence("None of the findings looked for is positive"),
     "report.negatives": Sentence("Negative: {findings!w:,}"),
+    "report.only_probabilities": Sentence("The bundle names no threshold; probabilities: {findings:,}"),
+    "report.probability": Sentence("{finding!w} {probability:.2f}"),
+    "report.outside": Sentence("Outside the usual range: {measurements:,}"),
+    "report.outside_one": Sentence("{measurement!w} {value}"),
     "report.none_assessed": Sentence("Not assessed: {findings!w:,}"),
     # structures and measurements
     "report.structure": Sentence("{structure!W} {volume:.1f} mL"),

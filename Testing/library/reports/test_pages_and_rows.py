@@ -78,3 +78,10 @@ def test_the_command_writes_the_page_of_a_results_folder_beside_it_and_replaces_
 def test_a_folder_without_results_has_no_page(tmp_path, capsys):
     assert main(["report", str(tmp_path), "--out", str(tmp_path / "page.html")]) == BAD_INPUT
     assert not (tmp_path / "page.html").exists() and capsys.readouterr().err.startswith("Error")
+
+
+def test_a_readers_own_text_stands_in_the_place_of_the_sentences_and_the_rows_stay(analysis):
+    page = html_report(analysis.record, edited="No <b>tear</b>.\nSecond line.")
+    assert "<pre>No &lt;b&gt;tear&lt;/b&gt;.\nSecond line.</pre>" in page and "<h2>Impression</h2>" not in page
+    assert '<tr id="finding-joint_effusion">' in page
+    assert page.count('<p class="research">Research use only, not a diagnosis.</p>') == 2

@@ -125,6 +125,16 @@ def test_measurements_are_said_beside_what_is_usual_or_why_there_is_none(analysi
         "Patellar tilt 10°.",
         "TT–TG distance not measured. The tibia was not found.",
     ]
+    assert section(measured, "Impression")[-1] == "Outside the usual range: Insall–Salvati ratio 1.41."
+
+
+def test_without_thresholds_the_impression_is_one_line_of_probabilities_and_calls_nothing(analysis):
+    bare = tuple(replace(one, operating_point=None) for one in analysis.findings)
+    lines = section(replace(analysis, findings=bare), "Impression")
+    assert lines[0] == (
+        "The bundle names no threshold; probabilities: joint effusion 0.91, medial meniscus injury 0.62."
+    )
+    assert not any("ositive" in line or "egative" in line for line in lines)
 
 
 def test_a_joint_without_compartments_is_told_under_one_heading(analysis):

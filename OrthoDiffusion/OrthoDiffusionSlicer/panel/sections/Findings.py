@@ -64,10 +64,10 @@ class Findings(Section):
     def _refreshReview(self, results, finding):
         ui, chosen = self.ui, finding is not None
         accept, reject = _words(finding)
-        assessed = not chosen or finding.assessed
+        said = not chosen or finding.word in ("positive", "negative")
         for button, text, word in (
-            (ui.acceptButton, "✓ {word}" if assessed else "{word}", accept),
-            (ui.rejectButton, "✗ {word}" if assessed else "{word}", reject),
+            (ui.acceptButton, "✓ {word}" if said else "{word}", accept),
+            (ui.rejectButton, "✗ {word}" if said else "{word}", reject),
             (ui.unsureButton, "? {word}", "unsure"),
         ):
             button.enabled = chosen

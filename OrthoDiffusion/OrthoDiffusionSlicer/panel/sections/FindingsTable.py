@@ -175,7 +175,8 @@ def _reader(row):
     """The reader's word beside the model's: ✓ the same, ✗ another one; ‘earlier’ if the model has changed its own."""
     if row.review is None:
         return _faint("–", _("Not reviewed"))
-    sign = {"accepted": "✓ ", "unsure": "? "}.get(row.review.decision, "✗ " if row.assessed else "")
+    said = row.word in ("positive", "negative")
+    sign = {"accepted": "✓ ", "unsure": "? "}.get(row.review.decision, "✗ " if said else "")
     text = sign + wordOf(row.readerWord)
     item = qt.QTableWidgetItem(_("{word}\n(earlier result)").format(word=text) if row.reviewIsEarlier else text)
     item.setToolTip(details(row))
