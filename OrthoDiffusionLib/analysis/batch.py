@@ -227,7 +227,7 @@ class _Run:
         """Put the row of a study that failed, whatever it failed of."""
         if not isinstance(error, OrthoDiffusionError):
             error = OrthoDiffusionError(
-                f"The analysis stopped by a fault of its own: {type(error).__name__}: {error}",
+                f"The program stopped because of an internal error: {type(error).__name__}: {error}",
                 remedy="Analyse this study alone to see more.",
             )
         self.outcome.failed[name] = f"[{error.code}] {error}" if error.code else str(error)
@@ -237,7 +237,7 @@ class _Run:
     def _analyze(
         self, name: str, study: Study, clinical: Mapping[str, object] | None, progress: ProgressCallback | None
     ) -> None:
-        """Analyse one study and put its row; a fault of its own is its row, too."""
+        """Analyse one study and put its row; an error of any kind makes its row, too."""
         try:
             self._analyzer = self._analyzer or self._batch.open_analyzer()
             analysis = analyze_to_folder(

@@ -9,7 +9,7 @@ import math
 import os
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +111,7 @@ def write_bundle(
     }
     try:
         manifest = Manifest.from_dict(content)
+        manifest = replace(manifest, schema_version=manifest.needed_schema_version)
         text = manifest.to_json()
         Manifest.from_json(text)  # what was written can be read: also catches unknown keys
     except (KeyError, TypeError) as error:
@@ -126,6 +127,11 @@ def write_bundle(
             (temporary / name).write_bytes(bytes_)
         (temporary / MANIFEST_NAME).write_text(text, encoding="utf-8")
     return Bundle.open(folder)
+
+
+def sha256_of(name: str, tensors: Mapping[str, Any]) -> str:
+    """SHA-256 that a file of these tensors has in a bundle, as `write_bundle` writes it."""
+    return hashlib.sha256(_serialized(name, tensors)).hexdigest()
 
 
 def _is_ours(name: str) -> bool:

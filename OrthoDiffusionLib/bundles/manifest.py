@@ -25,7 +25,10 @@ from OrthoDiffusionLib.findings import Calibration
 from OrthoDiffusionLib.views import ViewGrid
 from OrthoDiffusionLib.volumes import Plane
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+OLDEST_SCHEMA_VERSION = 1
+"""Read as well, and written where nothing needs a newer one, so that OrthoDiffusion 0.2.0 reads such a bundle.
+Version 2 may have `joint_rules`, `logit_adjustment` and a calibration's `operating_point`."""
 
 JsonObject = Mapping[str, Any]
 """An object of manifest.json, whose values may be of any type until they are checked."""
@@ -158,6 +161,13 @@ class Manifest:
     def calibration_of(self, abnormality: str) -> Calibration:
         """Its Calibration; one that is not assessable if the bundle brings none."""
         return self.calibration.get(abnormality, Calibration())
+
+    @property
+    def needed_schema_version(self) -> int:
+        """The oldest that has a word for all that this manifest says."""
+        points = [calibration.operating_point for calibration in self.calibration.values()]
+        newer = self.joint_rules or self.logit_adjustment or any(point is not None for point in points)
+        return SCHEMA_VERSION if newer else OLDEST_SCHEMA_VERSION
 
     def as_dict(self) -> dict[str, Any]:
         """The content of manifest.json."""
@@ -309,16 +319,19 @@ TOP_LEVEL_KEYS = (
 OPTIONAL_KEYS = ("created", "joint_rules", "logit_adjustment")
 
 
+_READ = range(OLDEST_SCHEMA_VERSION, SCHEMA_VERSION + 1)
+
+
 def _check_schema_version(version: object, where: str) -> None:
-    if version == SCHEMA_VERSION and not isinstance(version, bool):
+    if isinstance(version, int) and not isinstance(version, bool) and version in _READ:
         return
     if version is None:
         raise BundleError("manifest.json names no schema version", where=where, remedy=_NEEDS_NEW_BUNDLE)
     version = json.dumps(version)  # "1" in quotes is not 1
     raise BundleError(
-        f"This bundle has schema version {version}; this program reads schema version {SCHEMA_VERSION}",
+        f"This bundle has schema version {version}; this program reads schema versions {_READ[0]} to {_READ[-1]}",
         where=where,
-        remedy=f"Use a bundle of schema version {SCHEMA_VERSION}, or a version of OrthoDiffusion that reads "
+        remedy=f"Use a bundle of schema version {_READ[0]} to {_READ[-1]}, or a version of OrthoDiffusion that reads "
         f"schema version {version}.",
     )
 

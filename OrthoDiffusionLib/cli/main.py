@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the arguments without the program's name; None takes those of the process.
 
     Returns:
-        The exit status: 0 done, 1 a fault of its own, 2 bad input, 130 interrupted by Ctrl-C with nothing half-written.
+        The exit status: 0 done, 1 an internal error, 2 bad input, 130 interrupted by Ctrl-C with nothing half-written.
     """
     try:
         words = sys.argv[1:] if argv is None else list(argv)

@@ -25,7 +25,7 @@ BAR_CELLS = 10
 
 
 def summary(analysis: Analysis, study: Study, folder: Path, *, language: Language = ENGLISH) -> str:
-    """What was seen, where it came from, what to beware of, and where the results lie.
+    """What was seen, where it came from, the warnings, and where the results lie.
 
     An implausible result opens with the words that it must not be used.
 

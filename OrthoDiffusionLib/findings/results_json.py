@@ -1,4 +1,4 @@
-"""findings.json, read with suspicion: it may come from another version, another computer or a broken disk."""
+"""Reader of findings.json: every value is checked, as the file may be of another version or damaged."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def unexpected(error: BaseException) -> OrthoDiffusionError:
             log_path=_write_log(error),
         )
     return OrthoDiffusionError(
-        "The work stopped by a fault of its own",
+        "The program stopped because of an internal error",
         where=type(error).__name__,
         remedy="Start it again; if it stops again, send the log, which names no patient, with your report.",
         log_path=_write_log(error),

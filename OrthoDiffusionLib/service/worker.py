@@ -1,9 +1,8 @@
-"""Stay warm behind the panel: requests on standard input, progress and results on standard output, as JSON lines.
+"""Answer the panel's requests from standard input on standard output, as JSON lines, and keep the networks loaded.
 
-The worker speaks first (`Hello`), and says `Ready` once the networks' library is loaded. Every request that it takes
-is answered, with its id: by `Step`s, and then by exactly one of `Result`, `BatchResult`, `Cancelled` and `Failure`.
-All messages are in `service.protocol`. The end of input ends the worker, in the middle of work too, so that no orphan
-survives its panel.
+It starts with the message "hello", and sends "ready" once the networks' library is loaded. Each request is answered
+with its id: by messages of progress, and then by exactly one result, cancellation or failure. All messages are defined
+in OrthoDiffusionLib/service/protocol.py. The worker ends at the end of its input, also during an analysis.
 """
 
 from __future__ import annotations

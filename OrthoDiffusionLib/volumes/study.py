@@ -24,7 +24,7 @@ from OrthoDiffusionLib.volumes.selection.plane_choice import (
     served_by,
     with_remarks,
 )
-from OrthoDiffusionLib.volumes.selection.stated_side import settle_side, stated_side
+from OrthoDiffusionLib.volumes.selection.stated_side import HOW_TO_GIVE_SIDE, settle_side, stated_side
 from OrthoDiffusionLib.volumes.volume import Volume
 
 MIN_SLICES = 3
@@ -174,7 +174,7 @@ def _axes_of(joint: Joint, side: Side | None, volumes: Sequence[Volume]) -> Axes
     if known is None:
         raise StudyError(
             f"It is not known whether this is a right or a left {joint.name}, and its planes lie differently in each",
-            remedy="Give the side, with --side right or --side left.",
+            remedy=f"Give the side ({HOW_TO_GIVE_SIDE}).",
             code="side_unknown",
         )
     return joint.axes_of(known)

@@ -90,7 +90,7 @@ TORCH_PACKAGES = frozenset(
 LAZY_PACKAGES = ("cli", "lab/commands", "service")
 """Import what needs torch only inside functions, so that --help and the worker's greeting come at once."""
 
-NOWHERE = ("slicer", "qt", "ctk", "vtk", "skimage", "pickle")
+NOWHERE = ("slicer", "qt", "ctk", "vtk", "skimage", "pickle", "highdicom")
 """Packages no file of the library may import."""
 
 ONLY_IN = {
@@ -98,7 +98,6 @@ ONLY_IN = {
     "matplotlib": ("lab",),
     "sklearn": ("lab",),
     "scipy": tuple(PACKAGES),
-    "highdicom": ("reports",),
     "pydicom": ("volumes", "reports"),
 }
 """Packages -> the packages (and what lies in them) that may import them, inside a function: the rest works without an

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -90,12 +92,49 @@ def test_importing_what_the_panel_needs_loads_neither_torch_nor_an_optional_pack
     assert done.returncode == 0, done.stderr
 
 
-def test_no_folder_of_the_library_holds_more_than_twenty_python_files():
-    counts = Counter(path.parent.relative_to(ROOT).as_posix() for path in FILES)
+def test_no_folder_of_library_or_panel_holds_more_than_twenty_python_files():
+    files = [*FILES, *(ROOT / "OrthoDiffusion").rglob("*.py")]
+    counts = Counter(path.parent.relative_to(ROOT).as_posix() for path in files)
     _fail_with(
         [f"{folder}: {count} files" for folder, count in sorted(counts.items()) if count > 20],
         "a folder that grows gets sub-folders that show what is inside",
     )
+
+
+COMMANDS_HOME = "OrthoDiffusionLib/cli/main.py"
+"""The one file of the product that names commands of the laboratory, each imported when it is called."""
+
+
+def _lab_in_texts(tree: ast.AST) -> list[ast.Constant]:
+    """Texts that name a module of the laboratory, as for `importlib.import_module`."""
+    named = re.compile(rf"({rules.LIBRARY})?\.?lab(\.\w*)+")
+    return [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and named.fullmatch(node.value)
+    ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "importlib.import_module('OrthoDiffusionLib.lab.phantom')",
+        "importlib.import_module('.lab.phantom', 'OrthoDiffusionLib')",
+        "importlib.import_module(f'OrthoDiffusionLib.lab.{name}')",
+    ],
+)
+def test_a_module_of_the_laboratory_in_a_text_is_seen(source):
+    assert _lab_in_texts(ast.parse(source))
+
+
+def test_the_product_does_not_import_the_laboratory_by_a_text_either():
+    lines = [
+        f"{path.relative_to(ROOT)}:{node.lineno}: {node.value!r}"
+        for path in FILES
+        if not rules.package_of(path, ROOT).startswith("lab") and path != ROOT / COMMANDS_HOME
+        for node in _lab_in_texts(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    _fail_with(lines, f"commands of the laboratory are named in {COMMANDS_HOME} alone")
 
 
 def test_the_product_does_not_import_the_laboratory():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import string
 from pathlib import Path
 
@@ -58,6 +59,50 @@ def test_no_sentence_is_written_outside_the_catalogue():
     files = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")]
     writing = {path.relative_to(ROOT).as_posix() for path in files if "stored_as(" in path.read_text(encoding="utf-8")}
     assert writing == own
+
+
+def _written_notes(tree: ast.AST) -> list[int]:
+    """Lines where a finding gets a note that is a text of the source, not a message."""
+    lines = []
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        notes = [word.value for word in node.keywords if word.arg == "note"]
+        notes += node.args[1:2] if name == "not_assessed" else node.args[6:7] if name == "Finding" else []
+        if any(_is_text(note) for note in notes):
+            lines.append(node.lineno)
+    return lines
+
+
+def _is_text(node: ast.expr) -> bool:
+    if isinstance(node, ast.BinOp):
+        return _is_text(node.left) or _is_text(node.right)
+    if isinstance(node, ast.IfExp):
+        return _is_text(node.body) or _is_text(node.orelse)
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'Finding.not_assessed(name, "The view is missing")',
+        'Finding.not_assessed(name, note=f"No {plane}")',
+        'Finding(name, True, 0.5, note="Low" if low else NOTHING)',
+    ],
+)
+def test_a_note_that_is_a_text_is_seen(source):
+    assert _written_notes(ast.parse(source))
+
+
+def test_notes_of_findings_are_messages():
+    places = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in sorted((ROOT / "OrthoDiffusionLib").rglob("*.py"))
+        if path.relative_to(ROOT / "OrthoDiffusionLib").parts[0] != "lab"  # its notes are of scores
+        for line in _written_notes(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert not places, f"a finding's note is a Message, whose sentence stands in the catalogue: {', '.join(places)}"
 
 
 class _Anything(dict):

@@ -59,6 +59,28 @@ def test_weights_are_never_unpickled_without_protection():
     _none([line for line in loads if "test_tree.py" not in line], "torch.load needs weights_only=True")
 
 
+def _names_in(node: ast.AST) -> list[str]:
+    """The names that a node of the syntax tree gives or uses: of values, attributes, functions, arguments, imports."""
+    if isinstance(node, ast.Name):
+        return [node.id]
+    if isinstance(node, ast.Attribute):
+        return [node.attr]
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return [node.name]
+    if isinstance(node, (ast.arg, ast.keyword)):
+        return [node.arg] if node.arg else []
+    if isinstance(node, ast.alias):
+        return [node.name, *([node.asname] if node.asname else [])]
+    return []
+
+
+@pytest.mark.parametrize(
+    "source", ["def to_lps(x): ...", "volume.lps_affine", "f(lps=1)", "def f(lps): ...", "from m import LPS_TO_RAS"]
+)
+def test_lps_is_seen_in_every_kind_of_name(source):
+    assert any("lps" in name.lower() for node in ast.walk(ast.parse(source)) for name in _names_in(node))
+
+
 def test_the_library_says_lps_only_at_its_border():
     lines = []
     for path in sorted((ROOT / "OrthoDiffusionLib").rglob("*.py")):
@@ -71,16 +93,57 @@ def test_the_library_says_lps_only_at_its_border():
             if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node)
         }
         for node in ast.walk(tree):
-            words = [node.id] if isinstance(node, ast.Name) else []
+            words = _names_in(node)
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
                 words = [node.value]
             if any(re.search(r"(?<![A-Za-z])lps(?![a-z])", word, re.IGNORECASE) for word in words):
-                lines.append(f"{path.relative_to(ROOT)}:{node.lineno}: {words[0][:80]}")
+                lines.append(f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}: {words[0][:80]}")
     _none(lines, f"LPS is turned to RAS where a format needs it, in {', '.join(LPS_FILES)}, and nowhere else")
 
 
 KNEES_OWN = ("anatomy/joints/knee", "lab/phantom/knee", "anatomy/side_words.py", "messages/english")
 """Where code may name the knee: its own folders, words of many languages, texts."""
+
+
+KNEES_USERS = ("anatomy/__init__.py", "anatomy/registry.py", "lab/phantom/phantom.py", "lab/experiments")
+"""Where code may use what the knee's own folders define: the lists of joints, and experiments, each of one joint."""
+
+
+def _of_the_knee(node: ast.AST) -> str | None:
+    """What names the knee in a node of the syntax tree: a definition of its folders, or a module of them."""
+    if isinstance(node, ast.ImportFrom) and "knee" in (node.module or "").split("."):
+        return node.module
+    return next(
+        (name for name in _names_in(node) if re.fullmatch(r"(.*\.)?_?KNEE(_[A-Z_]+)?|.*\.knee(\..*)?", name)), None
+    )
+
+
+def _knee_in(tree: ast.AST) -> list[tuple[int, str]]:
+    """(line, text) of keys that name the knee, such as a joint's or a cohort's name, whole or as a part of an f-string.
+
+    Sentences may speak of knees, and so may names of files.
+    """
+    return [
+        (node.lineno, repr(node.value))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and re.fullmatch(r"([\w-]*-)?knee(-[a-z0-9-]*)?", str(node.value))
+    ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        *("from OrthoDiffusionLib.anatomy import KNEE", "anatomy.KNEE_STRUCTURES", "KNEE.name"),
+        *("import OrthoDiffusionLib.lab.phantom.knee.knee", "from OrthoDiffusionLib.anatomy.joints.knee import sizes"),
+    ],
+)
+def test_every_way_to_use_the_knees_own_code_is_seen(source):
+    assert any(_of_the_knee(node) for node in ast.walk(ast.parse(source)))
+
+
+@pytest.mark.parametrize("source", ["'knee'", "f'knee-{kind}'", "f'{name}-knee'", "'knee-frozen'"])
+def test_every_key_of_the_knee_is_seen(source):
+    assert _knee_in(ast.parse(source))
 
 
 def test_no_code_but_the_knees_own_names_the_knee():
@@ -89,10 +152,15 @@ def test_no_code_but_the_knees_own_names_the_knee():
         place = path.relative_to(ROOT / "OrthoDiffusionLib").as_posix()
         if place.startswith(KNEES_OWN):
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            # A key, such as a joint's or a cohort's name; sentences may speak of knees, and so may names of files.
-            if isinstance(node, ast.Constant) and re.fullmatch(r"knee(-[a-z0-9-]+)?", str(node.value)):
-                lines.append(f"{path.relative_to(ROOT)}:{node.lineno}: {node.value!r}")
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        lines += [f"{path.relative_to(ROOT)}:{line}: {text}" for line, text in _knee_in(tree)]
+        if place.startswith(KNEES_USERS):
+            continue
+        lines += [
+            f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}: {name}"
+            for node in ast.walk(tree)
+            if (name := _of_the_knee(node)) is not None
+        ]
     _none(lines, "the joint comes from the bundle, the study or the phantoms")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from OrthoDiffusionLib.cli.analyze import add_network
 from OrthoDiffusionLib.cli.console import ProgressLine
+from OrthoDiffusionLib.cli.numbers import whole_number
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 
 
@@ -18,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="in place of --cohort: fresh studies, as the frozen cohort's but of the seeds from N on",
     )
-    parser.add_argument("--count", type=int, metavar="N", help="how many of its studies; else all")
+    parser.add_argument("--count", type=whole_number(1), metavar="N", help="how many of its studies; else all")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="where in the cohort to begin")
     parser.add_argument(
         "--json", type=Path, metavar="FILE", help="write structures.<name>.dice, abnormalities.<name>.auroc and more"

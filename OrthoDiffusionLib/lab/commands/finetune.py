@@ -9,12 +9,16 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from OrthoDiffusionLib.cli.analyze import DEVICES
 from OrthoDiffusionLib.cli.console import ProgressLine
 from OrthoDiffusionLib.cli.numbers import whole_number
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.commands.pretrain import read_recipe
+
+if TYPE_CHECKING:
+    from OrthoDiffusionLib.lab.training.tables.table_finetune import TableSettings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +45,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     table.add_argument(
         "--train",
         choices=("all", "heads", "segmentation", "diagnosis"),
-        default="all",
         help="everything; all but the encoders; or one head alone (else all)",
     )
     table.add_argument("--name", metavar="NAME", help="of the new bundle")
@@ -49,15 +52,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     table.add_argument(
         "--patience",
         type=whole_number(1),
-        default=5,
         metavar="N",
-        help="it stops after N validations without a better one",
+        help="it stops after N validations without a better one (else 5)",
     )
     table.add_argument(
-        "--look-every", type=whole_number(1), default=100, metavar="N", help="steps between two validations"
+        "--validate-every",
+        "--look-every",  # its name up to 0.2.0
+        type=whole_number(1),
+        metavar="N",
+        help="steps between two validations (else 100)",
     )
-    table.add_argument("--learning-rate", type=float, default=5e-4, metavar="R")
-    table.add_argument("--seed", type=int, default=0, help="of splits and order")
+    table.add_argument("--learning-rate", type=float, metavar="R", help="(else 0.0005)")
+    table.add_argument("--seed", type=int, metavar="N", help="of splits and order (else 0)")
 
     phantoms = parser.add_argument_group("with --data")
     phantoms.add_argument(
@@ -79,14 +85,24 @@ def run(arguments: argparse.Namespace) -> int:
     return _on_table(arguments) if arguments.table is not None else _on_phantoms(arguments)
 
 
-_OF_TABLES = {"vocabulary": "--vocabulary", "name": "--name", "check": "--check"}
+_OF_TABLES = {
+    "vocabulary": "--vocabulary",
+    "name": "--name",
+    "check": "--check",
+    "train": "--train",
+    "patience": "--patience",
+    "validate_every": "--validate-every",
+    "learning_rate": "--learning-rate",
+    "seed": "--seed",
+}
 _OF_PHANTOMS = {"recipe": "--recipe", "pretrained": "--pretrained", "from_scratch": "--from-scratch"}
 
 
 def _refuse_the_other_kinds(arguments: argparse.Namespace) -> None:
     """An option that would be passed over is a misunderstanding."""
     kind, others = ("--table", _OF_PHANTOMS) if arguments.table is not None else ("--data", _OF_TABLES)
-    given = [option for name, option in others.items() if getattr(arguments, name)]
+    values = {option: getattr(arguments, name) for name, option in others.items()}
+    given = [option for option, value in values.items() if value is not None and value is not False]  # a seed may be 0
     if given:
         raise TrainingError(f"{kind} has no use for {', '.join(given)}", remedy="See `orthodiffusion finetune --help`.")
 
@@ -119,6 +135,23 @@ def _template(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _settings(arguments: argparse.Namespace) -> TableSettings:
+    """What was asked for; the rest as the help says."""
+    from OrthoDiffusionLib.lab.training.engine.early_stopping import Patience
+    from OrthoDiffusionLib.lab.training.tables.table_finetune import TableSettings
+
+    def chosen(**values: object) -> dict:
+        return {name: value for name, value in values.items() if value is not None}
+
+    patience = Patience(
+        **chosen(steps=arguments.steps, round_steps=arguments.validate_every, rounds=arguments.patience)
+    )
+    return TableSettings(
+        patience=patience,
+        **chosen(trained=arguments.train, learning_rate=arguments.learning_rate, seed=arguments.seed),
+    )
+
+
 def _on_table(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.lab.training.tables.case_table import describe, read_case_table
 
@@ -126,15 +159,10 @@ def _on_table(arguments: argparse.Namespace) -> int:
     table = read_case_table(arguments.table, vocabulary)
     print(describe(table, vocabulary))
 
-    from OrthoDiffusionLib.lab.training.engine.early_stopping import Patience
     from OrthoDiffusionLib.lab.training.engine.record import this_command
-    from OrthoDiffusionLib.lab.training.tables.table_finetune import TableSettings, check_teaching, finetune_on_table
+    from OrthoDiffusionLib.lab.training.tables.table_finetune import check_teaching, finetune_on_table
 
-    steps = 1500 if arguments.steps is None else arguments.steps
-    patience = Patience(steps=steps, round_steps=arguments.look_every, rounds=arguments.patience)
-    settings = TableSettings(
-        trained=arguments.train, learning_rate=arguments.learning_rate, patience=patience, seed=arguments.seed
-    )
+    settings = _settings(arguments)
     if arguments.check:
         check_teaching(table, settings)
         return 0

@@ -1,4 +1,7 @@
-"""Show what a bundle does to an exam without reference: every slice, the planes' agreement, sizes. Proves nothing."""
+"""Show what a bundle does to an exam without reference: slices, agreement of the planes, sizes.
+
+Without a reference this does not measure accuracy.
+"""
 
 from __future__ import annotations
 

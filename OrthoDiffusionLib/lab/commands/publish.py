@@ -7,24 +7,36 @@ from pathlib import Path
 
 from OrthoDiffusionLib.cli.analyze import DEVICES
 from OrthoDiffusionLib.cli.console import ProgressLine
+from OrthoDiffusionLib.cli.numbers import whole_number
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("bundle", type=Path, metavar="TRAINED", help="the bundle that `orthodiffusion finetune` wrote")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the bundle to make, or to replace")
     parser.add_argument(
-        "--cohort", metavar="NAME", help="what the findings learn from; else the calibration cohort of its joint"
+        "--cohort", metavar="NAME", help="cohort for fitting; else the calibration cohort of the bundle's joint"
     )
-    parser.add_argument("--count", type=int, default=150, metavar="N", help="how many of its studies")
+    parser.add_argument(
+        "--count",
+        type=whole_number(1),
+        default=150,
+        metavar="N",
+        help="number of studies for fitting the probabilities (else 150)",
+    )
     parser.add_argument(
         "--adjust",
-        type=int,
+        type=whole_number(0),
         default=32,
         metavar="N",
-        help="on how many of its studies the outlines are made as large as the structures are; 0 leaves them",
+        help="number of studies for fitting the volume correction; 0 for none (else 32)",
     )
-    parser.add_argument("--version", metavar="WORDS", help="of the bundle to make; else that of TRAINED")
-    parser.add_argument("--figures", type=Path, metavar="FILE", help="scores by `orthodiffusion evaluate --json`")
+    parser.add_argument("--version", metavar="WORDS", help="version of the new bundle; else that of TRAINED")
+    parser.add_argument(
+        "--figures",
+        type=Path,
+        metavar="FILE",
+        help="scores of the bundle that an earlier `publish` of TRAINED wrote, by `orthodiffusion evaluate --json`",
+    )
     parser.add_argument("--device", choices=DEVICES, default="auto", help="where the networks run")
 
 
@@ -33,12 +45,18 @@ def run(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.bundles import Bundle
     from OrthoDiffusionLib.lab.evaluation.cohorts.adjustment_fitting import adjusted_for_volume
     from OrthoDiffusionLib.lab.evaluation.cohorts.calibration_fitting import score_for_calibration
+    from OrthoDiffusionLib.lab.evaluation.cohorts.cohort_run import choose_studies
     from OrthoDiffusionLib.lab.phantom.datasets.cohort import CALIBRATION, cohort_named
     from OrthoDiffusionLib.lab.training.engine.packaging import publish
+    from OrthoDiffusionLib.lab.training.engine.published_figures import read_figures
     from OrthoDiffusionLib.lab.training.engine.record import this_command
 
     bundle = Bundle.open(arguments.bundle)
     cohort = cohort_named(arguments.cohort or f"{bundle.manifest.joint}-{CALIBRATION}")
+    # Refused now, not after hours of work.
+    for asked in filter(None, (arguments.adjust, arguments.count)):
+        choose_studies(len(cohort), asked, None, where=cohort.name)
+    read_figures(arguments.figures, bundle.manifest, calibration_cohort=cohort.name)
     # Run again, it takes the adjustment from here and goes on with the study it was stopped at.
     kept, lines = (
         arguments.bundle.with_name(f"{arguments.bundle.name}.{name}")

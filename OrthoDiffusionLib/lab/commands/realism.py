@@ -1,4 +1,4 @@
-"""Measure how far digital knees are from the real series that come along: numbers, pictures and a two-sample test."""
+"""Measure how far digital knees are from the sample series: numbers, pictures and a two-sample test."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ SELECTION = {
     ),
     "two_joints": Sentence(
         "The images show two {joint!w}s; only the {side!w} one, recognised by its position, was analysed",
-        "For the other one, analyse again with --side {other}.",
+        "For the other one, analyse again with the side {other} (option --side, or the panel's side selector).",
     ),
     "two_joints.not_used": Sentence("The volume shows the {side!w} {joint!w} alone; it is not used"),
     # side

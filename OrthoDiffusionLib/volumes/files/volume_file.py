@@ -45,7 +45,7 @@ def read_volume(path: str | Path) -> Volume:
     """Read one 3D grey or label image.
 
     Args:
-        path: a NIfTI, NRRD or MetaImage file. DICOM: see `dicom_series.read_dicom_folder`.
+        path: a NIfTI, NRRD or MetaImage file. DICOM: see `OrthoDiffusionLib.volumes.dicom.series.read_dicom_folder`.
 
     Returns:
         A Volume named after the file, array (I, J, K), geometry in RAS millimetres exactly as in the

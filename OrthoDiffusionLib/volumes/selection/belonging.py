@@ -14,7 +14,7 @@ from OrthoDiffusionLib.errors import Notice, StudyError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.selection.image_kind import kinds_of
 from OrthoDiffusionLib.volumes.selection.plane_choice import is_localizer, is_other_body_part
-from OrthoDiffusionLib.volumes.selection.stated_side import stated_side
+from OrthoDiffusionLib.volumes.selection.stated_side import HOW_TO_GIVE_SIDE, stated_side
 from OrthoDiffusionLib.volumes.volume import Volume
 
 _ONE_FOLDER = (
@@ -173,7 +173,7 @@ def _several(exams: _Exams, side: Side | None, joint: Joint) -> StudyError:
         return StudyError(
             f"The files belong to two exams (studies), one of the right {joint.name} and one of the left",
             where=where,
-            remedy=f"Say which one is meant, with --side right or --side left. {_ONE_FOLDER}",
+            remedy=f"Give the side of the one that is meant ({HOW_TO_GIVE_SIDE}). {_ONE_FOLDER}",
             code="several_studies",
         )
     of = f"{len(patients)} patients" if len(patients) > 1 else f"{len(exams)} exams (studies)"
@@ -204,7 +204,7 @@ def _one_side(found: Belonging, by_hand: Sequence[Volume], side: Side | None, jo
         raise StudyError(
             f"Some series are of the right {joint.name} and others of the left",
             where=f"right: {_names(right)}; left: {_names(left)}",
-            remedy="Say which one is meant, with --side right or --side left, or give the series of one side alone.",
+            remedy=f"Give the side of the one that is meant ({HOW_TO_GIVE_SIDE}), or the series of one side alone.",
             code="several_studies",
         )
     if wanted is None:  # the user chose volumes of both sides: nothing else is added to that

@@ -18,6 +18,7 @@ from OrthoDiffusionLib.errors import Notice, StudyError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.body_threshold import body_threshold
 from OrthoDiffusionLib.volumes.plane import Plane, plane_of
+from OrthoDiffusionLib.volumes.selection.stated_side import HOW_TO_GIVE_SIDE
 from OrthoDiffusionLib.volumes.study import Study
 from OrthoDiffusionLib.volumes.volume import Volume
 
@@ -99,8 +100,8 @@ def one_joint(study: Study) -> Study:
         raise StudyError(
             f"The images show two {title}s",
             where=names,
-            remedy=f"Say which {title} to analyse, with --side right or --side left; it is cut out of the images by "
-            "its position.",
+            remedy=f"Give the side of the {title} to analyse ({HOW_TO_GIVE_SIDE}); it is cut out of the images by its "
+            "position.",
             code=CODE,
         )
     cut = {id(volume): side_of(volume, split, study.side) for volume, split in splits}

@@ -17,10 +17,11 @@ import pytest
 import safetensors.numpy
 import torch
 
-from OrthoDiffusionLib.anatomy import KNEE_ABNORMALITIES, KNEE_STRUCTURES
+from OrthoDiffusionLib.anatomy import KNEE, KNEE_ABNORMALITIES, KNEE_STRUCTURES
 from OrthoDiffusionLib.bundles import Bundle, write_bundle
 from OrthoDiffusionLib.bundles.model_card import model_card
 from OrthoDiffusionLib.errors import BundleError, OutputError
+from OrthoDiffusionLib.findings import Calibration, OperatingPoint
 from OrthoDiffusionLib.volumes import Plane
 
 
@@ -89,9 +90,9 @@ def test_a_wrong_checksum_names_the_file_and_both_sums(bundle):
 
 def test_an_unknown_schema_version_names_the_one_that_is_needed(bundle):
     folder = _edit(bundle, lambda c: c.update(schema_version=7, a_new_key=1))
-    with pytest.raises(BundleError, match="schema version 7; this program reads schema version 1") as caught:
+    with pytest.raises(BundleError, match="schema version 7; this program reads schema versions 1 to 2") as caught:
         Bundle.open(folder)
-    assert "Use a bundle of schema version 1" in caught.value.remedy
+    assert "Use a bundle of schema version 1 to 2" in caught.value.remedy
 
 
 @pytest.mark.parametrize("name", ["weights.pt", "model.PTH", "x.pkl", "pytorch_model.bin", "last.ckpt"])
@@ -144,9 +145,35 @@ def test_what_a_file_browser_leaves_behind_does_not_spoil_a_bundle(bundle, name)
     assert Bundle.open(bundle.folder).sha256 == bundle.sha256
 
 
+RULES = KNEE.rules()
+
+
+@pytest.mark.parametrize(
+    ("said", "version"),
+    [
+        ({}, 1),
+        ({"joint_rules": RULES}, 2),
+        ({"logit_adjustment": {"fine": {"femur": 0.5}}}, 2),
+        ({"calibration": {"joint_effusion": Calibration(operating_point=OperatingPoint(0.3, 0.9, 0.8))}}, 2),
+    ],
+    ids=["nothing new", "joint_rules", "logit_adjustment", "operating_point"],
+)
+def test_a_bundle_names_the_oldest_schema_version_that_can_say_what_it_says(fields, tmp_path, said, version):
+    fields.pop("logit_adjustment")
+    fields |= {"calibration": {"joint_effusion": Calibration(1.2, -0.3, 0.95, 0.9, 0.98)}, **said}
+    bundle = write_bundle(tmp_path / "b", fields, {"a.safetensors": {"w": np.zeros(2, np.float32)}})
+    content = json.loads((bundle.folder / "manifest.json").read_text(encoding="utf-8"))
+    assert content["schema_version"] == bundle.manifest.schema_version == version
+
+
+def test_a_bundle_of_schema_version_1_is_still_read(bundle):
+    folder = _edit(bundle, lambda c: c.update(schema_version=1))
+    assert Bundle.open(folder).manifest.logit_adjustment == bundle.manifest.logit_adjustment
+
+
 def test_a_schema_version_of_another_kind_is_quoted_as_it_stands(bundle):
     folder = _edit(bundle, lambda c: c.update(schema_version="1"))
-    with pytest.raises(BundleError, match='schema version "1"; this program reads schema version 1'):
+    with pytest.raises(BundleError, match='schema version "1"; this program reads schema versions 1 to 2'):
         Bundle.open(folder)
 
 

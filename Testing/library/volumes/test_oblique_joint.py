@@ -48,7 +48,7 @@ def test_without_a_side_they_are_not_guessed():
         Study.from_volumes(volumes, joint=SHOULDER)
     assert (caught.value.code, caught.value.remedy) == (
         "side_unknown",
-        "Give the side, with --side right or --side left.",
+        "Give the side (option --side, or the panel's side selector).",
     )
 
 

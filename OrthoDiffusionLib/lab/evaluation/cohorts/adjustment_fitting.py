@@ -21,6 +21,7 @@ from OrthoDiffusionLib.analysis.inference import FUSION_RATIO, asked_finely, fin
 from OrthoDiffusionLib.anatomy import Side, Structure
 from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.bundles.manifest import ADJUSTED_GRIDS
+from OrthoDiffusionLib.lab.evaluation.cohorts.cohort_run import choose_studies
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import run_key
 from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
@@ -108,14 +109,18 @@ def adjusted_for_volume(
             cohort and count. None keeps nothing.
         device: "auto", "cpu" or "cuda".
         progress: gets every study; may raise `Cancelled`.
+
+    Raises:
+        OrthoDiffusionError: if the cohort has fewer studies.
     """
+    numbers = choose_studies(len(cohort), count, None, where=cohort.name)
     plain = replace(bundle, manifest=replace(bundle.manifest, logit_adjustment={}))
     key = {**run_key(plain, cohort, kind="adjustment").as_dict(), "count": count}
     if (adjustment := _kept(kept, key)) is not None:
         return replace(plain, manifest=replace(plain.manifest, logit_adjustment=adjustment))
     for number, grid in enumerate(ADJUSTED_GRIDS):
         part = part_of(progress, number / len(ADJUSTED_GRIDS), (number + 1) / len(ADJUSTED_GRIDS))
-        sampled = list(_sampled(Analyzer(plain, device=device), cohort, grid, count, part))
+        sampled = list(_sampled(Analyzer(plain, device=device), cohort, grid, numbers, part))
         values = _by_name(fit_logit_adjustment(sampled), plain.manifest.structures)
         adjustment = {**plain.manifest.logit_adjustment, grid: values}
         plain = replace(plain, manifest=replace(plain.manifest, logit_adjustment=adjustment))
@@ -137,11 +142,12 @@ def _by_name(adjustment: np.ndarray, structures: Sequence[Structure]) -> dict[st
 
 
 def _sampled(
-    analyzer: Analyzer, cohort: Cohort, grid: str, count: int, progress: ProgressCallback | None
+    analyzer: Analyzer, cohort: Cohort, grid: str, numbers: Sequence[int], progress: ProgressCallback | None
 ) -> Iterator[SampledLogits]:
     sample: Mapping[str, Callable] = {COARSE: _sampled_coarse, FINE: _sampled_fine}
-    for number in range(min(count, len(cohort))):
-        report(progress, "adjust", number / count, f"Volumes on the {grid} grid, study {number + 1} of {count}")
+    for done, number in enumerate(numbers):
+        words = f"Volumes on the {grid} grid, study {done + 1} of {len(numbers)}"
+        report(progress, "adjust", done / len(numbers), words)
         yield sample[grid](analyzer, cohort.study(number), np.random.default_rng([number, 21]))
 
 

@@ -8,8 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from OrthoDiffusionLib.bundles import Bundle
-from OrthoDiffusionLib.findings.calibration import PROBABILITY_DIGITS, Calibration, OperatingPoint, sigmoid
+from OrthoDiffusionLib.bundles import Bundle, Manifest
+from OrthoDiffusionLib.findings.calibration import (
+    PROBABILITY_DIGITS,
+    Calibration,
+    OperatingPoint,
+    counts_as_positive,
+    sigmoid,
+)
 from OrthoDiffusionLib.lab.evaluation.cohorts.cohort_run import score_each
 from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import REPEATS, score_finding
 from OrthoDiffusionLib.lab.evaluation.scores.platt import fit_platt
@@ -22,6 +28,10 @@ if TYPE_CHECKING:
     from OrthoDiffusionLib.lab.phantom.datasets.cohort import Cohort, PhantomStudy
 
 FUSED = "fused"
+
+LEAST_PATIENTS_A_CLASS = 5
+"""With and without a finding, for an operating point: with fewer its sensitivity and specificity mean nothing. Our own
+choice."""
 
 
 def score_for_calibration(
@@ -85,7 +95,7 @@ def fit_calibrations(
             calibrations[name] = Calibration()
             continue
         a, b = fit_platt(rows["logit"], rows["positive"])
-        point = fit_operating_point(Calibration(a, b).probability(rows["logit"]), rows["positive"])
+        point = fit_operating_point(Calibration(a, b).probability(rows["logit"]), rows["positive"], rows["patient"])
         area = score_finding(
             rows["probability"],
             rows["positive"],
@@ -102,7 +112,9 @@ def fit_calibrations(
     return calibrations
 
 
-def fit_operating_point(probabilities: np.ndarray, positive: np.ndarray) -> OperatingPoint | None:
+def fit_operating_point(
+    probabilities: np.ndarray, positive: np.ndarray, patients: np.ndarray | None = None
+) -> OperatingPoint | None:
     """Where a calibrated probability counts as positive: at the prevalence of the cohort it was calibrated on.
 
     There positives and negatives are equally likely to show such a probability (likelihood ratio 1), and the sum of
@@ -112,13 +124,22 @@ def fit_operating_point(probabilities: np.ndarray, positive: np.ndarray) -> Oper
     Args:
         probabilities: (N,) calibrated.
         positive: (N,) bool, the truth.
+        patients: (N,) who each row belongs to; by default each row is another patient.
 
     Returns:
-        The threshold with sensitivity and specificity as counted on these very studies; None with one class only.
+        The threshold with sensitivity and specificity as counted on these very studies; None with fewer than
+        `LEAST_PATIENTS_A_CLASS` patients with or without the finding.
     """
     positive = np.asarray(positive, dtype=bool)
-    if positive.all() or not positive.any():
+    patients = np.arange(positive.size) if patients is None else np.asarray(patients)
+    if min(np.unique(patients[of_class]).size for of_class in (positive, ~positive)) < LEAST_PATIENTS_A_CLASS:
         return None
     threshold = round(float(positive.mean()), PROBABILITY_DIGITS)
-    called = np.asarray(probabilities) >= threshold
+    called = np.array([counts_as_positive(float(probability), threshold) for probability in probabilities])
     return OperatingPoint(threshold, float(called[positive].mean()), float((~called[~positive]).mean()))
+
+
+def thresholds_of(manifest: Manifest) -> dict[str, float]:
+    """Where each finding's probability counts as positive, of those that the bundle names such a point for."""
+    points = {name: calibration.operating_point for name, calibration in manifest.calibration.items()}
+    return {name: point.threshold for name, point in points.items() if point is not None}

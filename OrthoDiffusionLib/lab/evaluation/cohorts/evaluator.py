@@ -8,9 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from OrthoDiffusionLib.bundles import Bundle, Manifest, bundle_path
+from OrthoDiffusionLib.bundles import Bundle, bundle_path
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.findings import Analysis
+from OrthoDiffusionLib.lab.evaluation.cohorts.calibration_fitting import thresholds_of
 from OrthoDiffusionLib.lab.evaluation.cohorts.cohort_run import score_each
 from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import REPEATS
 from OrthoDiffusionLib.lab.evaluation.scores.measurement_scores import (
@@ -18,7 +19,13 @@ from OrthoDiffusionLib.lab.evaluation.scores.measurement_scores import (
     score_measurements,
     summarise_measurements,
 )
-from OrthoDiffusionLib.lab.evaluation.scores.scored_study import NO_MISSING_PLANE, ScoredStudy, recalibrated, run_key
+from OrthoDiffusionLib.lab.evaluation.scores.scored_study import (
+    NO_MISSING_PLANE,
+    ScoredStudy,
+    measured_bundle,
+    recalibrated,
+    run_key,
+)
 from OrthoDiffusionLib.lab.evaluation.scores.scores import SCORES_SCHEMA, summarise
 from OrthoDiffusionLib.lab.evaluation.scores.scores_file import lines_path, write_scores
 from OrthoDiffusionLib.lab.evaluation.scores.segmentation_scores import MISSED, WORST_DISTANCE_MM, StructureScore
@@ -73,6 +80,30 @@ def evaluate(
         OutputError: if the files cannot be written.
     """
     from OrthoDiffusionLib.analysis.analyzer import Analyzer
+
+    bundle, cohort = _opened(bundle, cohort_name, first_seed)
+    report(progress, "load", 0.0, f"Loading the networks of {bundle.manifest.name}")
+    analyzer = Analyzer(with_raw_logits(bundle), device=device)
+    return evaluate_cohort(
+        analyzer.analyze,
+        bundle,
+        cohort,
+        count=count,
+        seed=seed,
+        json=json,
+        repeats=repeats,
+        progress=progress,
+    )
+
+
+def _opened(
+    bundle: Bundle | Path | str | None, cohort_name: str | None, first_seed: int | None
+) -> tuple[Bundle, Cohort]:
+    """The bundle and the cohort of `evaluate`, of one joint; which cohort is settled before the bundle is opened.
+
+    Raises:
+        OrthoDiffusionError: as in `evaluate`.
+    """
     from OrthoDiffusionLib.lab.phantom.datasets.cohort import FROZEN, cohort_named, fresh_cohort
 
     if cohort_name is not None and first_seed is not None:
@@ -80,26 +111,17 @@ def evaluate(
             f"A cohort by name ({cohort_name}) and a fresh one from seed {first_seed} cannot both be evaluated",
             remedy="Give --cohort or --first-seed, not both.",
         )
-    if cohort_name is not None:
-        cohort_named(cohort_name)  # refused before the bundle is opened
-    bundle = bundle if isinstance(bundle, Bundle) else Bundle.open(bundle_path(bundle))
-    joint = bundle.manifest.joint
-    fresh = None if first_seed is None else fresh_cohort(joint, first_seed)
-    cohort = fresh or cohort_named(cohort_name or f"{joint}-{FROZEN}")
-    _check_joint(cohort, bundle)
-    report(progress, "load", 0.0, f"Loading the networks of {bundle.manifest.name}")
-    analyzer = Analyzer(with_raw_logits(bundle), device=device)
-    return evaluate_cohort(
-        analyzer.analyze, bundle, cohort, count=count, seed=seed, json=json, repeats=repeats, progress=progress
-    )
-
-
-def _check_joint(cohort: Cohort, bundle: Bundle) -> None:
-    if cohort.joint != bundle.manifest.joint:
+    cohort = None if cohort_name is None else cohort_named(cohort_name)
+    opened = bundle if isinstance(bundle, Bundle) else Bundle.open(bundle_path(bundle))
+    joint = opened.manifest.joint
+    if cohort is None:
+        cohort = cohort_named(f"{joint}-{FROZEN}") if first_seed is None else fresh_cohort(joint, first_seed)
+    if cohort.joint != joint:
         raise OrthoDiffusionError(
-            f"The cohort {cohort.name} is of the {cohort.joint}, the bundle knows the {bundle.manifest.joint}",
+            f"The cohort {cohort.name} is of the {cohort.joint}, the bundle knows the {joint}",
             remedy="Choose a cohort of this joint.",
         )
+    return opened, cohort
 
 
 def evaluate_cohort(
@@ -133,13 +155,13 @@ def evaluate_cohort(
             "seed": seed,
             "joint": manifest.joint,
         },
-        "bundle": {"name": manifest.name, "version": manifest.version, "sha256": bundle.sha256},
+        "bundle": measured_bundle(bundle),
         "created": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
         **summarise(
             records,
             structures=manifest.structures,
             abnormalities=manifest.abnormalities,
-            threshold=_thresholds(manifest),
+            threshold=thresholds_of(manifest),
             repeats=repeats,
         ),
         "measurements": summarise_measurements(records, definitions(manifest.as_joint())),
@@ -148,12 +170,6 @@ def evaluate_cohort(
         write_scores(Path(json), scores)
     report(progress, "done", 1.0, f"Scored {len(records)} studies of {cohort.name}")
     return scores
-
-
-def _thresholds(manifest: Manifest) -> dict[str, float]:
-    """Where each finding's probability counts as positive, of those that the bundle names such a point for."""
-    points = {name: calibration.operating_point for name, calibration in manifest.calibration.items()}
-    return {name: point.threshold for name, point in points.items() if point is not None}
 
 
 def score_cohort(

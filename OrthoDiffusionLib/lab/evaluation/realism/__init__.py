@@ -1,1 +1,1 @@
-"""Realism: how far digital knees are from the real series that come along, in numbers and by a classifier."""
+"""Realism: how far digital knees are from the sample series, in numbers and by a classifier."""

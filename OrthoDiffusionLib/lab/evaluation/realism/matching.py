@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from OrthoDiffusionLib.anatomy import KNEE
+from OrthoDiffusionLib.anatomy import joint as joint_named
 from OrthoDiffusionLib.lab.evaluation.realism.regions import BONE_CARTILAGE_EDGE, Disc, RealSeries
 from OrthoDiffusionLib.lab.phantom.engine.pose import draw_pose, rotation_matrix
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import ViewParts
@@ -50,7 +51,6 @@ _MEANING: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "cortical_bone": (("cortical_bone",), ()),
     "air": (("air",), ()),
 }
-_LABELS = {structure.name: structure.label for structure in KNEE.structures}
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +72,7 @@ class MatchedView:
 def matched_phantom(series: RealSeries, seed: int) -> Phantom:
     """A digital knee without tears, with as much fluid as the real one by eye: much in the exam, none in the DICOM."""
     fluid = 3 if series.contrast == "fat_suppressed" else 0
-    return make_phantom(KNEE.name, seed, abnormalities={"joint_effusion": fluid}, prevalence=0.0)
+    return make_phantom(series.joint, seed, abnormalities={"joint_effusion": fluid}, prevalence=0.0)
 
 
 def matched_view(series: RealSeries, geometry: Geometry, phantom: Phantom, seed: int) -> MatchedView:
@@ -101,9 +101,10 @@ def place_discs(
     view: ViewParts, series: RealSeries, geometry: Geometry, rng: np.random.Generator
 ) -> dict[str, tuple[Disc, ...]]:
     """Discs of the real radii at random places that a digital knee's labels fill with one tissue wholly."""
+    labels = {structure.name: structure.label for structure in joint_named(series.joint).structures}
     placed: dict[str, tuple[Disc, ...]] = {}
     for tissue, real in series.discs(geometry).items():
-        inside = _edge_of_bone(view) if tissue == BONE_CARTILAGE_EDGE else _pure(view, tissue)
+        inside = _edge_of_bone(view, labels) if tissue == BONE_CARTILAGE_EDGE else _pure(view, tissue, labels)
         found: list[Disc] = []
         for radius in (disc.radius for disc in real):
             # A disc about a pixel's centre reaches whole pixels only.
@@ -142,21 +143,20 @@ def _setting(series: RealSeries, view: ViewParts, seed: int, rng: np.random.Gene
     return replace(setting, strengths={**setting.strengths, **stored})
 
 
-def _pure(view: ViewParts, tissue: str) -> np.ndarray:
+def _pure(view: ViewParts, tissue: str, labels: Mapping[str, int]) -> np.ndarray:
     """(S, H, W) bool: voxels that hold nothing but this tissue."""
     names, structures = _MEANING[tissue]
     numbers = [n for n, name in enumerate(view.tables.tissue_names) if name in names]
     wanted = np.isin(view.tables.tissue, numbers)
     if structures:
-        wanted &= np.isin(view.tables.structure, [_LABELS[name] for name in structures])
+        wanted &= np.isin(view.tables.structure, [labels[name] for name in structures])
     return wanted[view.centre] & wanted[view.parts].all(axis=0)
 
 
-def _edge_of_bone(view: ViewParts) -> np.ndarray:
+def _edge_of_bone(view: ViewParts, labels: Mapping[str, int]) -> np.ndarray:
     """(S, H, W) bool: cartilage pixels that touch bone in their slice."""
     tissues = view.tables.tissue_names
-    labels = view.labels
-    bone = np.isin(labels, [_LABELS[name] for name in ("femur", "tibia", "patella")])
+    bone = np.isin(view.labels, [labels[name] for name in ("femur", "tibia", "patella")])
     cartilage = (view.tables.tissue == tissues.index("cartilage"))[view.centre]
     return cartilage & with_face_neighbours(bone, axes=(1, 2))
 

@@ -1,4 +1,4 @@
-"""Regions: small discs placed by eye in the real series that come along, and the series they lie in."""
+"""Regions: small discs placed by eye in the sample series, and the series they lie in."""
 
 from __future__ import annotations
 
@@ -87,6 +87,7 @@ class RealSeries:
 
     Attributes:
         name, title: for machines and for people.
+        joint: what it shows.
         source: names below Resources, a volume file or a folder of DICOM.
         plane: which way its slices lie.
         contrast: "fat_suppressed" or "spin_echo", which says what phantoms match it.
@@ -96,6 +97,7 @@ class RealSeries:
 
     name: str
     title: str
+    joint: str
     source: tuple[str, ...]
     plane: Plane
     contrast: str
@@ -150,7 +152,7 @@ def real_series(path: Path | None = None) -> dict[str, RealSeries]:
     """The real series with their regions, by name.
 
     Args:
-        path: the JSON; the one that comes along if None.
+        path: the JSON; that of the sample series if None.
 
     Raises:
         OrthoDiffusionError: if it cannot be read, is of another version, or names what does not exist.
@@ -169,7 +171,7 @@ def real_series(path: Path | None = None) -> dict[str, RealSeries]:
             f"The regions are of another version; this program reads schema version {SCHEMA}", where=str(path)
         )
     try:
-        return {name: _series(name, entry) for name, entry in content["series"].items()}
+        return {name: _series(name, entry, content["joint"]) for name, entry in content["series"].items()}
     except (KeyError, TypeError, ValueError) as error:
         raise OrthoDiffusionError(f"The regions are incomplete: {error!r}", where=str(path)) from error
 
@@ -189,9 +191,9 @@ def series_named(names: tuple[str, ...] | None) -> tuple[RealSeries, ...]:
     return tuple(known[name] for name in (names or known))
 
 
-def _series(name: str, entry: Mapping) -> RealSeries:
+def _series(name: str, entry: Mapping, joint: str) -> RealSeries:
     regions = tuple(
         Region(region["tissue"], tuple(region["centre_ras_mm"]), region["radius_mm"]) for region in entry["regions"]
     )
     source, plane = tuple(entry["source"]), Plane(entry["plane"])
-    return RealSeries(name, entry["title"], source, plane, entry["contrast"], entry["windowed"], regions)
+    return RealSeries(name, entry["title"], joint, source, plane, entry["contrast"], entry["windowed"], regions)

@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
+from OrthoDiffusionLib.findings.calibration import counts_as_positive
+
 LEVEL = 0.95
 REPEATS = 2000
 RELIABILITY_BINS = 10
@@ -175,7 +177,7 @@ def score_finding(
     probabilities, positives = _checked(probabilities, positives, unit=True)
     ranking = probabilities if ranking is None else _checked(ranking, positives)[0]
     n = probabilities.size
-    called = probabilities >= threshold
+    called = np.array([counts_as_positive(float(value), threshold) for value in probabilities], dtype=bool)
     weights = bootstrap_weights(np.arange(n) if patients is None else patients, repeats=repeats, seed=seed)
     once = np.ones((1, n))
     note = _note_on_classes(positives)

@@ -9,7 +9,7 @@ from json import dumps, loads
 from typing import Protocol
 
 from OrthoDiffusionLib import __version__
-from OrthoDiffusionLib.bundles import Bundle
+from OrthoDiffusionLib.bundles import Bundle, Manifest
 from OrthoDiffusionLib.findings import Calibration
 
 RECORD_SCHEMA = 1
@@ -67,9 +67,25 @@ class RunKey:
 
 def run_key(bundle: Bundle, cohort: VersionedName, *, kind: str = "all", measurements: int = 0) -> RunKey:
     """The key of one bundle's weights on one cohort."""
-    content = bundle.manifest.as_dict()
+    return RunKey(weights_of(bundle.manifest), cohort.name, cohort.version, kind, measurements)
+
+
+def weights_of(manifest: Manifest) -> str:
+    """SHA-256 of what a bundle's logits and outlines depend on: its weights and their adjustment among it."""
+    content = manifest.as_dict()
     text = dumps({key: content[key] for key in WHAT_LOGITS_DEPEND_ON if key in content}, sort_keys=True)
-    return RunKey(sha256(text.encode()).hexdigest(), cohort.name, cohort.version, kind, measurements)
+    return sha256(text.encode()).hexdigest()
+
+
+def measured_bundle(bundle: Bundle) -> dict[str, str]:
+    """What scores say of the bundle that they were measured with."""
+    manifest = bundle.manifest
+    return {
+        "name": manifest.name,
+        "version": manifest.version,
+        "sha256": bundle.sha256,
+        "weights": weights_of(manifest),
+    }
 
 
 @dataclass(frozen=True)

@@ -252,7 +252,7 @@ def _over_processes(value: Tensor, fabric: Fabric) -> float:
 class _Terms(nn.Module, Generic[Sample]):
     """The loss as a module, so that whatever shares gradients between processes sees one forward pass.
 
-    The sample is laid down beforehand instead of handed over, since the engine would look through its tensors.
+    The sample is an attribute that is set before the call, since the engine looks through the tensors of arguments.
     """
 
     def __init__(self, trained: nn.Module, loss: Callable[[Sample, int], dict[str, Tensor]]) -> None:
@@ -263,7 +263,7 @@ class _Terms(nn.Module, Generic[Sample]):
 
     def forward(self) -> dict[str, Tensor]:
         if self.sample is None:
-            raise ValueError("a sample must be laid down before the loss is asked for")
+            raise ValueError("a sample must be set before the loss is computed")
         return self.loss(*self.sample)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,12 +13,13 @@ from OrthoDiffusionLib.analysis.model import HEADS_FILE, OrthoModel, network_for
 from OrthoDiffusionLib.anatomy import Joint
 from OrthoDiffusionLib.anatomy import joint as joint_named
 from OrthoDiffusionLib.bundles import Bundle, write_bundle
+from OrthoDiffusionLib.bundles.bundle import sha256_of
 from OrthoDiffusionLib.bundles.manifest import ViewSpecification
 from OrthoDiffusionLib.diffusion import EDM
-from OrthoDiffusionLib.findings import Calibration
 from OrthoDiffusionLib.lab.evaluation.cohorts.calibration_fitting import fit_calibrations
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import ScoredStudy
 from OrthoDiffusionLib.lab.training.engine.plane_alignment import align_plane_classifiers
+from OrthoDiffusionLib.lab.training.engine.published_figures import check_same_weights, judged_by, read_figures
 from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
 from OrthoDiffusionLib.lab.training.engine.record import with_command
 from OrthoDiffusionLib.views.intensity import RULE
@@ -107,17 +107,21 @@ def publish(
         folder: the new bundle's; replaced if it holds one.
         calibration: scored studies of a calibration cohort, whose logits are fitted.
         calibration_cohort: its name and version, for the manifest.
-        figures: scores of the frozen cohort, as `evaluate --json` wrote them; they decide what is assessed.
+        figures: scores of the frozen cohort, as `evaluate --json` wrote them for the bundle that this made without
+            figures; they decide what is assessed.
         version: of the new bundle; None keeps that of `bundle`.
         command: what to add to the training record's list.
+
+    Raises:
+        OrthoDiffusionError: if the figures are of another joint, of other weights, or of the calibration cohort.
     """
     manifest = bundle.manifest
     names = [abnormality.name for abnormality in manifest.abnormalities]
     calibrations = fit_calibrations(calibration, names)
     training = with_command(manifest.training, command)
     training |= {"calibration_cohort": calibration_cohort, "calibration_studies": len(calibration)}
-    figured = json.loads(figures.read_text(encoding="utf-8")) if figures is not None else {}
-    calibrations = {name: _judged_by(figured, name, value) for name, value in calibrations.items()}
+    figured = read_figures(figures, manifest, calibration_cohort=calibration_cohort)
+    calibrations = {name: judged_by(figured, name, value) for name, value in calibrations.items()}
     updated = replace(
         manifest,
         version=version or manifest.version,
@@ -125,23 +129,13 @@ def publish(
         training=training,
         figures=figured,
     )
-    fields = updated.as_dict()
     tensors = {name: load_file(path) for name, path in bundle.weight_paths.items()}
     if not manifest.calibration:  # else they have been aligned, and the weights stay to the bit
         tensors[HEADS_FILE] = align_plane_classifiers(tensors[HEADS_FILE], names, calibration, calibrations)
+    if figures is not None:
+        files = {name: sha256_of(name, content) for name, content in tensors.items()}
+        check_same_weights(figured, replace(updated, files=files), figures)
+    fields = updated.as_dict()
     for key in ("files", "schema_version", "created"):
         fields.pop(key)
     return write_bundle(folder, fields, tensors, overwrite=True)
-
-
-def _judged_by(figures: Mapping, name: str, calibration: Calibration) -> Calibration:
-    """The calibration with the frozen cohort's AUROC, where that was measured.
-
-    Whether a finding can be distinguished from chance is decided on studies that its calibration was not fitted to.
-    """
-    measured = figures.get("abnormalities", {}).get(name, {})
-    numbers = [measured.get(key) for key in ("auroc", "auroc_low", "auroc_high")]
-    if None in numbers:
-        return calibration
-    auroc, low, high = numbers
-    return replace(calibration, auroc=auroc, auroc_low=min(low, auroc), auroc_high=max(high, auroc))

@@ -75,13 +75,14 @@ def finetune(
     fabric = launch(machine)
     use_all_cores()
     torch.manual_seed(recipe.seed)
-    model = new_model(recipe, joint_of_shards(data))
+    joint = joint_of_shards(data)
+    model = new_model(recipe, joint)
     if pretrained is not None:
         for encoder in model.encoders.values():
             assert isinstance(encoder, ViewEncoder)  # a ModuleDict keeps no types
             load_pretrained(encoder, pretrained)
     if start is not None:
-        begin_with(model, start, recipe)
+        begin_with(model, start, recipe, joint)
     settings = recipe.finetune
     dataset = LabelledCrops(data, recipe)
     claim(out / "finetune", _made_from(pretrained, start, recipe))
@@ -102,12 +103,19 @@ def finetune(
     return model.eval()
 
 
-def begin_with(model: OrthoModel, start: Bundle, recipe: Recipe) -> None:
+def begin_with(model: OrthoModel, start: Bundle, recipe: Recipe, joint: Joint) -> None:
     """Give a new model all weights of a bundle.
+
+    Args:
+        model: made by `new_model` for the recipe and the joint.
+        start: whose weights it gets.
+        recipe: of the training.
+        joint: whose vocabulary the training teaches.
 
     Raises:
         TrainingError: if the bundle's network or vocabulary is another one.
     """
+    _check_vocabulary(start, joint)
     structures = start.manifest.structures
     networks = [
         {**OPTIONAL_NETWORK, **network_for(network, structures)} for network in (recipe.network, start.manifest.network)
@@ -123,6 +131,32 @@ def begin_with(model: OrthoModel, start: Bundle, recipe: Recipe) -> None:
             remedy="Choose the recipe that the bundle was trained with, or another bundle.",
         )
     model.load_state_dict(weights)
+
+
+def _check_vocabulary(start: Bundle, joint: Joint) -> None:
+    """The same shapes of weights may mean other things: a class is known by its label, a finding by its place.
+
+    Raises:
+        TrainingError: if joint, structures with their labels, or findings with their order are others.
+    """
+    manifest = start.manifest
+    labels = [{s.name: s.label for s in known} for known in (manifest.structures, joint.structures)]
+    findings = [[a.name for a in known] for known in (manifest.abnormalities, joint.abnormalities)]
+    differing = []
+    if manifest.joint != joint.name:
+        differing.append(f"the joint ({manifest.joint}, the training {joint.name})")
+    if others := sorted(n for n in labels[0] | labels[1] if labels[0].get(n) != labels[1].get(n)):
+        differing.append(f"structures or their labels ({', '.join(others)})")
+    if others := sorted(set(findings[0]) ^ set(findings[1])):
+        differing.append(f"findings ({', '.join(others)})")
+    elif findings[0] != findings[1]:
+        differing.append(f"the order of the findings ({', '.join(findings[0])})")
+    if differing:
+        raise TrainingError(
+            f"The bundle to begin with knows others than the training studies show: {'; '.join(differing)}",
+            where=str(start.folder),
+            remedy="Choose a bundle of the same joint and vocabulary, or begin with --pretrained or --from-scratch.",
+        )
 
 
 def _made_from(pretrained: Path | None, start: Bundle | None, recipe: Recipe) -> dict:

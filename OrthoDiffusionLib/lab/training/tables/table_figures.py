@@ -15,9 +15,15 @@ from OrthoDiffusionLib.analysis.model import HEADS_FILE
 from OrthoDiffusionLib.bundles import Bundle, Manifest, write_bundle
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.findings import Analysis, Calibration, sigmoid
-from OrthoDiffusionLib.lab.evaluation.cohorts.calibration_fitting import FUSED, fit_calibrations
+from OrthoDiffusionLib.lab.evaluation.cohorts.calibration_fitting import FUSED, fit_calibrations, thresholds_of
 from OrthoDiffusionLib.lab.evaluation.cohorts.cohort_run import score_each
-from OrthoDiffusionLib.lab.evaluation.scores.scored_study import NO_MISSING_PLANE, ScoredStudy, recalibrated, run_key
+from OrthoDiffusionLib.lab.evaluation.scores.scored_study import (
+    NO_MISSING_PLANE,
+    ScoredStudy,
+    measured_bundle,
+    recalibrated,
+    run_key,
+)
 from OrthoDiffusionLib.lab.evaluation.scores.scores import SCORES_SCHEMA, finding_rows, summarise
 from OrthoDiffusionLib.lab.evaluation.scores.scores_file import write_scores
 from OrthoDiffusionLib.lab.evaluation.scores.segmentation_scores import (
@@ -171,10 +177,21 @@ def figures_of(
             "seed": None,
             "joint": manifest.joint,
         },
-        "bundle": {"name": manifest.name, "version": manifest.version, "sha256": bundle.sha256},
+        "bundle": measured_bundle(bundle),
         "created": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
-        **summarise(records, structures=manifest.structures, abnormalities=manifest.abnormalities, repeats=repeats),
+        **measured(records, manifest, repeats),
     }
+
+
+def measured(records: Sequence[ScoredStudy], manifest: Manifest, repeats: int) -> dict:
+    """What `summarise` says of records, with the probabilities and at the operating points of a manifest."""
+    return summarise(
+        [recalibrated(record, manifest.calibration_of) for record in records],
+        structures=manifest.structures,
+        abnormalities=manifest.abnormalities,
+        threshold=thresholds_of(manifest),
+        repeats=repeats,
+    )
 
 
 def judge(
@@ -220,6 +237,7 @@ def calibrated_bundle(
     figures: dict,
     kept: Mapping[str, Calibration],
     kept_from: str,
+    repeats: int,
 ) -> Bundle:
     """The final bundle: findings calibrated and judged, figures noted, planes' classifiers on the same scale.
 
@@ -228,13 +246,16 @@ def calibrated_bundle(
         folder: of the new one; an older bundle there is replaced.
         kept: calibrations of findings whose logits the training did not touch.
         kept_from: the bundle and cohort that those were measured with.
+        repeats: bootstrap draws of patients.
     """
     manifest = bundle.manifest
     names = [abnormality.name for abnormality in manifest.abnormalities]
     fitted = fit_calibrations(validation, [name for name in names if name not in kept])
-    calibrations, figures = dict(kept), {**figures, "abnormalities": dict(figures["abnormalities"])}
-    for name, calibration in fitted.items():
-        calibrations[name], reason = judge(name, calibration, validation, held_out, figures)
+    judged = {name: judge(name, fitted[name], validation, held_out, figures) for name in fitted}
+    calibrations = {**kept, **{name: calibration for name, (calibration, _) in judged.items()}}
+    manifest = replace(manifest, calibration={name: calibrations[name] for name in names})
+    figures = {**figures, **measured(held_out, manifest, repeats)}
+    for name, (_, reason) in judged.items():
         if reason:
             figures["abnormalities"][name] = {**figures["abnormalities"][name], "not_assessed": reason}
     for name in kept:
@@ -242,9 +263,7 @@ def calibrated_bundle(
     tensors = {name: load_file(path) for name, path in bundle.weight_paths.items()}
     records = [replace(r, findings={k: v for k, v in r.findings.items() if k in fitted}) for r in validation]
     tensors[HEADS_FILE] = align_plane_classifiers(tensors[HEADS_FILE], names, records, calibrations)
-    fields = replace(
-        manifest, calibration={name: calibrations[name] for name in names}, figures=_for_travel(figures)
-    ).as_dict()
+    fields = replace(manifest, figures=_for_travel(figures)).as_dict()
     for key in ("files", "schema_version", "created"):
         fields.pop(key)
     return write_bundle(folder, fields, tensors, overwrite=True)
@@ -252,9 +271,7 @@ def calibrated_bundle(
 
 def write_figures(path: Path, figures: dict, records: Sequence[ScoredStudy], manifest: Manifest, repeats: int) -> None:
     """The scores with the final calibration's probabilities, for the user's own disk."""
-    final = [recalibrated(record, manifest.calibration_of) for record in records]
-    again = summarise(final, structures=manifest.structures, abnormalities=manifest.abnormalities, repeats=repeats)
-    write_scores(path, {**figures, **again})
+    write_scores(path, {**figures, **measured(records, manifest, repeats)})
 
 
 def _for_travel(figures: Mapping) -> dict:

@@ -512,6 +512,7 @@ def _finish(
         figures=figures,
         kept=kept,
         kept_from=f"{start.manifest.name} {start.manifest.version}",
+        repeats=settings.repeats,
     )
     write_figures(out / "scores.json", figures, records, bundle.manifest, settings.repeats)
     return bundle

@@ -21,6 +21,7 @@ from OrthoDiffusionLib.lab.evaluation.cohorts.adjustment_fitting import (
     fit_logit_adjustment,
 )
 from OrthoDiffusionLib.lab.evaluation.cohorts.calibration_fitting import fit_operating_point
+from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import score_finding
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import run_key
 from OrthoDiffusionLib.lab.phantom.datasets.cohort import phantom_study
 from OrthoDiffusionLib.lab.phantom.phantom import BUILDERS
@@ -142,14 +143,34 @@ def test_a_bundle_is_adjusted_on_a_cohort_and_keeps_that_when_it_is_published(bu
 
 
 def test_a_finding_counts_as_positive_from_the_prevalence_on():
-    probabilities = np.array([0.05, 0.1, 0.2, 0.3, 0.15, 0.6, 0.8, 0.25])
-    positive = np.array([0, 0, 0, 0, 1, 1, 1, 0], dtype=bool)
+    probabilities = np.array([0.05, 0.1, 0.2, 0.3, 0.25, 0.1, 0.9, 0.15, 0.2, 0.4, 0.15, 0.6, 0.8, 0.5, 0.9])
+    positive = np.array([0] * 10 + [1] * 5, dtype=bool)
     point = fit_operating_point(probabilities, positive)
-    assert point.threshold == pytest.approx(3 / 8)
-    assert (point.sensitivity, point.specificity) == (pytest.approx(2 / 3), 1.0)
-    assert point.is_positive(0.375) and not point.is_positive(0.37)
+    assert point.threshold == 0.3333
+    assert (point.sensitivity, point.specificity) == (pytest.approx(4 / 5), pytest.approx(8 / 10))
+    assert point.is_positive(0.3333) and not point.is_positive(0.333)
 
 
-@pytest.mark.parametrize("only", [True, False])
-def test_with_one_class_only_there_is_no_operating_point(only):
-    assert fit_operating_point(np.array([0.2, 0.4]), np.array([only, only])) is None
+def test_an_operating_point_counts_with_the_digits_that_results_show():
+    # 0.33328 is written as 0.3333, which is positive at a threshold of 0.3333
+    probabilities = np.array([0.1] * 10 + [0.33328] * 5)
+    point = fit_operating_point(probabilities, np.array([0] * 10 + [1] * 5, dtype=bool))
+    assert (point.threshold, point.sensitivity) == (0.3333, 1.0)
+    scores = score_finding(probabilities, np.array([0] * 10 + [1] * 5, dtype=bool), threshold=0.3333, repeats=10)
+    assert scores.sensitivity.value == 1.0
+
+
+@pytest.mark.parametrize("few", [0, 1, 4])
+@pytest.mark.parametrize("of_class", [True, False])
+def test_with_few_patients_of_a_class_there_is_no_operating_point(few, of_class):
+    classes = np.array([of_class] * few + [not of_class] * 30)
+    assert fit_operating_point(np.linspace(0.1, 0.9, classes.size), classes) is None
+    assert fit_operating_point(np.linspace(0.1, 0.9, 35), np.array([of_class] * 5 + [not of_class] * 30)) is not None
+
+
+def test_studies_of_one_patient_count_once_for_an_operating_point():
+    classes = np.array([True] * 8 + [False] * 8)
+    patients = np.array(["a"] * 5 + ["b", "c", "d"] + [f"p{number}" for number in range(8)])
+    assert fit_operating_point(np.linspace(0.9, 0.1, 16), classes, patients) is None
+    patients[0] = "e"
+    assert fit_operating_point(np.linspace(0.9, 0.1, 16), classes, patients) is not None

@@ -322,7 +322,9 @@ def test_findings_alone_of_a_joint_without_structures_go_the_whole_way(archive, 
     table = archive.table("elbow.csv", [{**{k: row[k] for k in kept}, "loose_body": row["swelling"]} for row in rows])
     out = tmp_path / "out"
     arguments = ["--table", table, "--from", untrained.folder, "--vocabulary", tmp_path / "elbow.toml", "--out", out]
-    assert main(["finetune", *map(str, arguments), "--train", "diagnosis", "--steps", "1", "--look-every", "1"]) == 0
+    assert (
+        main(["finetune", *map(str, arguments), "--train", "diagnosis", "--steps", "1", "--validate-every", "1"]) == 0
+    )
     assert "Loose body: not assessed" in capsys.readouterr().out
     bundle = Bundle.open(out / "bundle")
     assert bundle.manifest.joint == "elbow" and bundle.manifest.structures == ()

@@ -60,7 +60,7 @@ def test_two_knees_without_a_side_are_refused_and_the_remedy_is_named(exam):
     assert error.code == "several_studies"
     assert "two exams (studies), one of the right knee and one of the left" in error.what
     assert "left, 2024-03-01: ‘sag L’" in error.where and "right, 2024-01-01: ‘sag R’" in error.where
-    assert "--side right or --side left" in error.remedy and "batch" in error.remedy
+    assert "(option --side, or the panel's side selector)" in error.remedy and "batch" in error.remedy
     assert "p1" not in str(error) and "exam 1" not in str(error)
 
 

@@ -64,7 +64,7 @@ def test_two_knees_are_refused_until_somebody_says_which(bilateral):
         one_joint(study_of(*bilateral.values()))
     assert refused.value.code == "two_joints"
     assert refused.value.what == "The images show two knees"
-    assert "--side" in refused.value.remedy and "sagittal" in refused.value.where
+    assert "(option --side, or the panel's side selector)" in refused.value.remedy and "sagittal" in refused.value.where
 
 
 @pytest.mark.parametrize("side", Side)
@@ -74,7 +74,9 @@ def test_the_knee_asked_for_is_cut_out_by_its_place_whatever_the_tags_say(exam, 
     stored = [replace(volume.reoriented(codes), side=wrong) for volume in bilateral.values()]
     study = one_joint(study_of(*stored, side=side))
     assert [notice.code for notice in study.notices].count("two_joints") == 1
-    assert side.value in next(notice.what for notice in study.notices if notice.code == "two_joints")
+    (notice,) = (notice for notice in study.notices if notice.code == "two_joints")
+    assert side.value in notice.what
+    assert f"with the side {wrong.value} (option --side, or the panel's side selector)" in notice.remedy
     for plane, volume in study.planes.items():
         right = exam[plane].geometry
         middle = float((right.corners_ras[:, 0].min()) - 20.0)  # half-way in the gap of 40 mm

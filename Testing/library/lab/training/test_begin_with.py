@@ -1,0 +1,57 @@
+"""A training begins with a bundle's weights only if these mean what the training studies show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+from joints.toy_joint import TOY
+
+from OrthoDiffusionLib.analysis.model import load_model
+from OrthoDiffusionLib.anatomy import joint as joint_named
+from OrthoDiffusionLib.errors import TrainingError
+from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
+from OrthoDiffusionLib.lab.training.phantoms.finetune import begin_with, new_model
+
+KNEE = joint_named("knee")
+FIRST, SECOND, *OTHERS = KNEE.abnormalities
+FEMUR, TIBIA, *STRUCTURES = KNEE.structures
+EXCHANGED_LABELS = (replace(FEMUR, label=TIBIA.label), replace(TIBIA, label=FEMUR.label), *STRUCTURES)
+
+
+def recipe_of(bundle) -> Recipe:
+    return Recipe(network=dict(bundle.manifest.training["recipe"]["network"]), in_plane_mm=1.6)
+
+
+def test_the_same_vocabulary_gives_the_same_weights(untrained):
+    recipe = recipe_of(untrained)
+    model = new_model(recipe, KNEE)
+    begin_with(model, untrained, recipe, KNEE)
+    for name, value in load_model(untrained).state_dict().items():
+        assert torch.equal(model.state_dict()[name], value), name
+
+
+@pytest.mark.parametrize(
+    ("joint", "what"),
+    [
+        (replace(KNEE, abnormalities=(SECOND, FIRST, *OTHERS)), f"the order of the findings ({FIRST.name}, "),
+        (
+            replace(KNEE, abnormalities=(replace(FIRST, name="plica"), SECOND, *OTHERS)),
+            f"findings ({FIRST.name}, plica)",
+        ),
+        (replace(KNEE, structures=EXCHANGED_LABELS), "structures or their labels (femur, tibia)"),
+        (replace(KNEE, structures=(replace(FEMUR, name="bone"), TIBIA, *STRUCTURES)), "their labels (bone, femur)"),
+        (replace(KNEE, name="elbow"), "the joint (knee, the training elbow)"),
+        (TOY.joint, "the joint (knee, the training toy)"),
+    ],
+    ids=["exchanged findings", "renamed finding", "exchanged labels", "renamed structure", "renamed joint", "joint"],
+)
+def test_another_vocabulary_is_refused_and_what_differs_is_named(untrained, joint, what):
+    recipe = recipe_of(untrained)
+    model = new_model(recipe, joint)
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    with pytest.raises(TrainingError) as caught:
+        begin_with(model, untrained, recipe, joint)
+    assert what in caught.value.what
+    assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
