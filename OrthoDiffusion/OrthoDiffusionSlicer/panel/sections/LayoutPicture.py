@@ -17,7 +17,6 @@ def grab():
     window, layouts = slicer.util.mainWindow(), slicer.app.layoutManager()
     if window is None or layouts is None:
         return None
-    slicer.app.processEvents()  # a dialog has been closed a moment ago
     views = layouts.viewport()
     corner = views.mapTo(window, views.rect.topLeft())
     size = views.rect.size()
