@@ -10,9 +10,9 @@ from joints.toy_joint import TOY, TOY_JOINT
 HERE = Path(__file__).parent
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def toy():
-    """The name of the toy joint, which is known while the tests of a process run."""
+    """The name of the toy joint, which is known while the tests of one file run, and to nobody after them."""
     from OrthoDiffusionLib.anatomy import registered
     from OrthoDiffusionLib.lab.phantom.phantom import BUILDERS
 
@@ -29,7 +29,7 @@ def run(*words: object) -> None:
     assert status == 0, f"{words[0]} ended with {status}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def trained(toy, tmp_path_factory) -> Path:
     """The folder of a bundle that went the whole way: phantoms, pretraining, fine-tuning, calibration."""
     home = tmp_path_factory.mktemp("toy")
@@ -44,7 +44,7 @@ def trained(toy, tmp_path_factory) -> Path:
     return home / "bundles" / "toy"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def studies(toy, tmp_path_factory) -> Path:
     """Two toy studies as files, a right and a left one."""
     folder = tmp_path_factory.mktemp("studies")
