@@ -84,6 +84,7 @@ def test_json_alone_goes_to_standard_output(orthodiffusion, small_bundle, small_
     assert json.loads(done.stdout)["study"]["planes"] == {"sagittal": "sagittal"}
 
 
+@pytest.mark.long
 def test_the_labels_come_on_the_input_s_own_grid_on_request(orthodiffusion, small_bundle, small_study, tmp_path):
     done = orthodiffusion(
         "analyze", small_study, "--bundle", small_bundle, "--side", "right", "--out", tmp_path / "r", "--on-inputs"
@@ -96,6 +97,7 @@ def test_the_labels_come_on_the_input_s_own_grid_on_request(orthodiffusion, smal
     assert labels.array.dtype == "uint8" and set(labels.array.flat) <= set(whole.array.flat)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(
     sys.platform == "win32", reason="a Ctrl-C cannot be sent to one process on Windows; it runs on Linux and macOS"
 )

@@ -173,6 +173,7 @@ def test_a_batch_through_the_worker_is_the_batch_of_the_command(
         pipe.ask(Batch(str(tmp_path / "empty"), str(tmp_path / "nothing"), str(small_bundle)))
 
 
+@pytest.mark.long
 def test_results_come_back_as_arrays_that_are_those_of_the_results_folder(pipe, study, small_bundle, tmp_path):
     for name, arrays in (("arrays", True), ("files", False)):
         options = Options("cpu", arrays=arrays)

@@ -121,6 +121,7 @@ def test_the_extension_carries_the_files_that_the_wheel_carries_and_no_other(ins
     assert there == wanted | modules
 
 
+@pytest.mark.long
 def test_fine_tuning_finds_its_recipe_and_its_label_maps_in_the_installed_extension(installed, project_root, tmp_path):
     folder, _tests = installed
     program = (
