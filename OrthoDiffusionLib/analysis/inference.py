@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -32,7 +32,7 @@ OUTLINE_STEP = 4
 
 MARGIN_MM = 8.0  # ours: kept around the outlined joint
 LARGEST_EXTENT_MM = 320.0  # ours: no joint is larger; bounds the memory of what is outlined by mistake
-CHUNK_COARSE_VOXELS = 8192  # 27 fine points each; bounds the memory of the fine stage
+CHUNK_COARSE_VOXELS = 2048  # 27 fine points each; bounds the memory of the fine stage
 DETAIL_MARGIN_MM = 5.0  # ours: kept around small structures
 LEAST_DETAIL_VOXELS = 8  # ours: of a structure on the coarse grid; fewer are stray
 
@@ -235,8 +235,11 @@ def outline(
     """
     clock = _Clock(timings)
     report(progress, "segment", 0.0, "Outlining the structures")
+    # the points are asked in chunks, each of which would have to widen all features for the sampling
+    pyramids = {plane: pyramid.widened() for plane, pyramid in study.pyramids.items()}
+    grid = replace(study.grid, features=study.grid.features.float())
     labels, fine = _refine(
-        model, study.pyramids, study.grid, study.labels, fine_spacing_mm,
+        model, pyramids, grid, study.labels, fine_spacing_mm,
         device=device, precision=precision, progress=progress,
     )  # fmt: skip
     clock.lap("segmentation")

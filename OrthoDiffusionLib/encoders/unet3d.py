@@ -131,8 +131,8 @@ class UNet3D(nn.Module):
 
     def _taps(self, x: Tensor, c_noise: Tensor) -> list[Tensor]:
         embedding = self.embed(c_noise)
-        fine = self.stem(x)
-        h = self.enter(functional.silu(fine))
+        fine = functional.silu(self.stem(x))
+        h = self.enter(fine)
         skips = []
         for level, block in enumerate(self.encode):
             h = block(h, embedding)
@@ -144,8 +144,8 @@ class UNet3D(nn.Module):
             h = enlarged(self.up[level](h), skips[level].shape[2:])
             h = self.decode[level](torch.cat([h, skips[level]], dim=1), embedding)
             taps.append(h)
-        h = enlarged(self.leave(h), fine.shape[2:])
-        h = functional.silu(self.refine(functional.silu(torch.cat([h, fine], dim=1))))
+        h = enlarged(functional.silu(self.leave(h)), fine.shape[2:])
+        h = functional.silu(self.refine(torch.cat([h, fine], dim=1)))
         taps.append(h)
         return taps[::-1]
 

@@ -51,8 +51,14 @@ class Gate(nn.Module):
 
     def forward(self, features: Tensor, slice_distance: Tensor, inside: Tensor) -> Tensor:
         """(N, C), (N,), (N,) to scores (N,)."""
-        score = self.score(torch.cat([features, slice_distance[:, None]], dim=1))[:, 0]
-        return score.masked_fill(~inside, OUTSIDE)
+        first, *others = self.score
+        # the distance is the last of the first layer's inputs; to put it beside the features would copy them
+        of_features, of_distance = first.weight[:, :-1], first.weight[:, -1]
+        hidden = functional.linear(features, of_features, first.bias)
+        hidden = hidden + slice_distance.to(hidden.dtype)[:, None] * of_distance.to(hidden.dtype)
+        for layer in others:
+            hidden = layer(hidden)
+        return hidden[:, 0].masked_fill(~inside, OUTSIDE)
 
 
 def shares(scores: Tensor) -> Tensor:
@@ -123,7 +129,7 @@ class CrossViewFusion(nn.Module):
             scores.append(self.coarse_gate[plane.value](tokens[-1], distance, within))
             inside.append(within)
         gates = shares(torch.stack(scores))
-        fused = (torch.stack(tokens) * gates[:, :, None]).sum(dim=0)
+        fused = reduce(torch.add, (token * gate[:, None] for token, gate in zip(tokens, gates, strict=True)))
         h = as_batch(fused.T.reshape(self.width, *geometry.shape))
         return FusedGrid(
             geometry,
@@ -149,16 +155,24 @@ class CrossViewFusion(nn.Module):
         """Fused features at any points, (N, 3) RAS mm to (N, C)."""
         h = TrilinearSampler(grid.geometry.shape, grid.geometry.affine, points)(grid.features)
         values, scores = [], []
+        kind = _computed_in(points.device)
         for plane, pyramid in pyramids.items():
             finest = pyramid.levels[0]
             seen = TrilinearSampler(grid_shape(finest.features), finest.affine, points).sample(finest.features)
             features = seen.features
             if pyramid.detail is not None:
                 features = _with_detail(features, pyramid.detail, points)
+            features = features.to(kind)
             values.append(self.fine[plane.value](features))
             scores.append(self.fine_gate[plane.value](features, seen.slice_distance, seen.inside))
-        fine = (torch.stack(values) * shares(torch.stack(scores))[:, :, None]).sum(dim=0)
-        return self.fine_context(h) + fine
+        weights = shares(torch.stack(scores)).to(kind)
+        fine = [value * weight[:, None] for value, weight in zip(values, weights, strict=True)]
+        return reduce(torch.add, fine, self.fine_context(h))
+
+
+def _computed_in(device: torch.device) -> torch.dtype:
+    """The number format that layers compute in here; what is cast to it once need not be cast by each of them."""
+    return torch.get_autocast_dtype(device.type) if torch.is_autocast_enabled(device.type) else torch.float32
 
 
 def _through(unit: ResidualUnit, x: Tensor) -> Tensor:

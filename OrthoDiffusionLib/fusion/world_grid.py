@@ -90,7 +90,7 @@ class TrilinearSampler:
             low = held.floor().clamp_max(max(0, size - 2))
             first.append(low.int())
             upper = held - low
-            shares.append(torch.stack([1 - upper, upper], dim=1))
+            shares.append((1 - upper, upper))
         # a grid one voxel thick along an axis has no second corner there
         strides = (shape[1] * shape[2], shape[2], 1)
         steps = [
@@ -99,8 +99,8 @@ class TrilinearSampler:
         ]
         corners = (steps[0][:, None, None] + steps[1][:, None] + steps[2]).flatten()
         self.rows = (first[0] * strides[0] + first[1] * strides[1] + first[2])[:, None] + corners
-        along = (shares[0] * self.inside[:, None])[:, :, None] * shares[1][:, None]
-        self.weights = (along[:, :, :, None] * shares[2][:, None, None]).reshape(-1, 8)
+        pairs = [a * self.inside * b for a in shares[0] for b in shares[1]]
+        self.weights = torch.stack([pair * c for pair in pairs for c in shares[2]]).T.contiguous()
         self._table_size = shape[0] * shape[1] * shape[2]
         self._turned: tuple[Tensor, Tensor, Tensor] | None = None
 
