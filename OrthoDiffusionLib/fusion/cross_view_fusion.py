@@ -51,7 +51,7 @@ class Gate(nn.Module):
 
     def forward(self, features: Tensor, slice_distance: Tensor, inside: Tensor) -> Tensor:
         """(N, C), (N,), (N,) to scores (N,)."""
-        first, *others = self.score
+        first, others = cast(nn.Linear, self.score[0]), list(self.score)[1:]
         # the distance is the last of the first layer's inputs; to put it beside the features would copy them
         of_features, of_distance = first.weight[:, :-1], first.weight[:, -1]
         hidden = functional.linear(features, of_features, first.bias)
