@@ -1,0 +1,76 @@
+"""A results folder and the label map that a person made of it, as a corrected case."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from OrthoDiffusionLib.errors import TrainingError
+from OrthoDiffusionLib.findings import Analysis
+from OrthoDiffusionLib.lab.corrections.corrected_case import CorrectedCase, structures_of_maps
+from OrthoDiffusionLib.volumes import Study, read_volume
+
+CORRECTED_FILES = ("corrected.nii.gz", "corrected.nii", "corrected.nrrd", "corrected.mha")
+"""Names of a corrected label map inside of a results folder; its values are those of segmentation.nii.gz."""
+
+
+def corrected_file(results: Path) -> Path | None:
+    """The corrected label map of a results folder, None if there is none."""
+    return next((path for name in CORRECTED_FILES if (path := results / name).is_file()), None)
+
+
+def case_of_results(
+    results: Path,
+    study: Study,
+    *,
+    corrected: Path | None = None,
+    reviewed: Collection[str] = (),
+    patient: str = "",
+    name: str = "",
+    reader: str = "",
+) -> CorrectedCase:
+    """Bring prediction, correction and images together.
+
+    Args:
+        results: a complete results folder.
+        study: the images that it is about.
+        corrected: the label map; None for the one in the folder.
+        reviewed: structures that a person says are right, edited or not.
+        patient: a key; empty for what DICOM headers say, else the case's name.
+        name: of the case; empty for that of the folder.
+        reader: who corrected.
+
+    Raises:
+        TrainingError: if there is no corrected label map, or it holds values without a name; if a word of `reviewed`
+            names no structure.
+        OutputError: if the folder is no results folder.
+    """
+    analysis = Analysis.load(results)
+    path = corrected or corrected_file(results)
+    if path is None:
+        raise TrainingError(
+            "There is no corrected label map",
+            where=str(results),
+            remedy=f"Save it there as {CORRECTED_FILES[0]}, with the values of segmentation.nii.gz.",
+        )
+    labels = {structure.name: structure.label for structure in analysis.segmentation.structures}
+    unknown = sorted(set(reviewed) - set(labels))
+    if unknown:
+        raise TrainingError(
+            f"There is no structure named {', '.join(unknown)}", remedy=f"Choose among: {', '.join(labels)}."
+        )
+    before = analysis.segmentation.labels
+    name = name or results.resolve().name
+    digests = {volume.origin.patient for volume in study.volumes} - {""}
+    return CorrectedCase(
+        name=name,
+        patient=patient or (digests.pop() if len(digests) == 1 else name),
+        joint=analysis.study.joint,
+        side=analysis.study.side,
+        volumes=study.planes,
+        structures=structures_of_maps(before, read_volume(path), labels, reviewed=reviewed),
+        grid=before.geometry,
+        bundle=analysis.bundle,
+        predicted=analysis.created,
+        reader=reader,
+    )
