@@ -11,6 +11,7 @@ from OrthoDiffusionLib.anatomy import UNKNOWN_JOINT
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.reports.comparison import check_prior
 from OrthoDiffusionSlicer.panel.Analysis import Analysis
+from OrthoDiffusionSlicer.panel.corrections.Corrections import Corrections
 from OrthoDiffusionSlicer.panel.InputVolumes import InputVolumes, sideOf
 from OrthoDiffusionSlicer.panel.Referral import Referral
 from OrthoDiffusionSlicer.panel.Reviews import Reviews
@@ -42,6 +43,7 @@ class Session(VTKObservationMixin):
         inputs: InputVolumes. referral: Referral. software: Software. analysis: Analysis. reviews: Reviews.
         results: the ShownResults, None for none. finding: the FindingRow of them that was chosen, None for none.
         prior: the PriorExam beside them, None for none.
+        corrections: Corrections.
     """
 
     def __init__(self, scene, parametersOfScene, software):
@@ -62,6 +64,9 @@ class Session(VTKObservationMixin):
         self.analysis = Analysis(scene)
         self.analysis.changed.connect(self._tell)
         self.analysis.finished.connect(self._onFinished)
+        self.corrections = Corrections(scene, software)
+        self.corrections.changed.connect(self._tell)
+        self.corrections.fineTuning.learned.connect(lambda folder: self.findBundles())
 
     # Life
 
@@ -88,6 +93,7 @@ class Session(VTKObservationMixin):
         self._setParameters(None)
         self.removeObservers()
         self.results = self.finding = None
+        self.corrections.close()
         self.analysis.run.close()
 
     def _takeUp(self):
@@ -114,6 +120,7 @@ class Session(VTKObservationMixin):
         """Something is different: let everybody show it."""
         if self.parameters is not None and not self.analysis.busy:
             self.referral.keepFor({node.GetID() for node in self.volumes.values()})
+        self.corrections.follow(self.results)
         self.changed()
 
     # Inputs
@@ -329,6 +336,7 @@ class Session(VTKObservationMixin):
     def onSceneStartClose(self, caller, event):
         self.analysis.run.abort(_("The scene was closed; the analysis was stopped"))
         self.referral.clear()
+        self.corrections.abort()
         self._setParameters(None)
         self._wrapper = None  # its node will be emptied
         self.showResults(None)
@@ -361,6 +369,7 @@ class Session(VTKObservationMixin):
     @vtk.calldata_type(vtk.VTK_OBJECT)
     def onNodeRemoved(self, caller, event, node):
         self.reviews.forget(node)
+        self.corrections.forget(node)
         if self.prior is not None and node is self.prior.source:
             self.prior = None
             self._tell()

@@ -10,6 +10,7 @@ import slicer
 
 from OrthoDiffusionLib.service.client import last_line
 from OrthoDiffusionLib.service.command import worker_environment
+from OrthoDiffusionSlicer.scene.corrections import KeptOutlines
 from OrthoDiffusionSlicer.scene.SegmentationWriter import LABELMAP, SURFACE
 from OrthoDiffusionSlicer.scene.Surfaces import WHILE_WANTED, readSurface
 from OrthoDiffusionSlicer.Signal import Signal
@@ -107,6 +108,7 @@ class SurfaceProcess:
                 segment.AddRepresentation(SURFACE, surface)
         # Only segments that have none yet: those that were changed or drawn meanwhile.
         segments.CreateRepresentation(SURFACE, False)
+        KeptOutlines.keepSurfaces(self._segmentation, {i: surfaces[n] for i, n in self._labelOfSegment.items()})
         self._segmentation.EndModify(wasModifying)
         segments.InvokeEvent(slicer.vtkSegmentation.ContainedRepresentationNamesModified)
 

@@ -3,6 +3,7 @@
 import qt
 import slicer
 
+from OrthoDiffusionSlicer.panel.sections.Corrections import Corrections
 from OrthoDiffusionSlicer.panel.sections.Filling import Filling
 from OrthoDiffusionSlicer.panel.sections.Findings import Findings
 from OrthoDiffusionSlicer.panel.sections.Inputs import Inputs
@@ -11,6 +12,7 @@ from OrthoDiffusionSlicer.panel.sections.ParameterBinding import ParameterBindin
 from OrthoDiffusionSlicer.panel.sections.Report import Report
 from OrthoDiffusionSlicer.panel.sections.Run import Run
 from OrthoDiffusionSlicer.panel.sections.Segmentation import Segmentation
+from OrthoDiffusionSlicer.panel.sections.Training import Training
 
 
 class Sections:
@@ -21,7 +23,8 @@ class Sections:
         folder: where the .ui files are.
 
     Attributes:
-        inputs, run, findings, report, segmentation, installation: the Sections, from top to bottom.
+        inputs, run, findings, report, segmentation, corrections, training, installation: the Sections, from top to
+            bottom.
         widget: the column of them.
         ui: the named widgets of all of them; no two have the same name.
         filling: Filling, true while a program sets the selectors of the inputs.
@@ -35,8 +38,13 @@ class Sections:
         self.findings = Findings(session, folder)
         self.report = Report(session, folder)
         self.segmentation = Segmentation(session, folder)
+        self.corrections = Corrections(session, folder)
+        self.training = Training(session, folder)
         self.installation = Installation(session, folder)
-        self._all = (self.inputs, self.run, self.findings, self.report, self.segmentation, self.installation)
+        self._all = (
+            self.inputs, self.run, self.findings, self.report, self.segmentation, self.corrections, self.training,
+            self.installation,
+        )  # fmt: skip
         self.widget = qt.QWidget()
         column = qt.QVBoxLayout(self.widget)
         for section in self._all:
