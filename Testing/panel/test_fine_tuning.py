@@ -107,7 +107,7 @@ def test_without_a_table_or_a_name_nothing_can_be_begun(tuning):
     assert not tuning.ui.learnButton.enabled and tuning.ui.estimateButton.enabled
     tuning.ui.trainingTableEdit.text = ""
     assert not tuning.ui.estimateButton.enabled
-    assert "hand-made" in tuning.ui.trainingStart.text
+    assert "knee-small 0.1.0" in tuning.ui.trainingStart.text
 
 
 def test_it_says_beforehand_how_long_ten_cases_take_and_how_that_was_found(tuning, learner, click, wait_for):

@@ -21,7 +21,7 @@ from OrthoDiffusionLib.lab.training.tables.case_table import read_case_table
 from OrthoDiffusionLib.lab.training.tables.table_finetune import TableSettings, check_teaching, finetune_on_table
 from OrthoDiffusionLib.lab.training.tables.table_loss import SEGMENTATION
 from OrthoDiffusionLib.lab.training.tables.vocabulary import vocabulary_of
-from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
+from OrthoDiffusionLib.progress import Progress, ProgressCallback, part_of, report
 
 RUNS = "runs"
 """Folder beside a table that holds a folder for each bundle that was made of it."""
@@ -130,6 +130,7 @@ def learn(
         OutputError: if something cannot be written.
     """
     vocabulary = vocabulary_of(run.start.manifest)
+    progress = _never_back(progress)
     report(progress, "table", 0.0, "Reading the table")
     table = read_case_table(run.table, vocabulary)
     check_teaching(table, run.settings)
@@ -168,6 +169,19 @@ def learn(
         run.folder, kept or run.folder / "bundle", manifest.name, manifest.version, done.stopped.best_step,
         done.stopped.last_step, dict(done.skipped), dice_of(manifest.figures),
     )  # fmt: skip
+
+
+def _never_back(progress: ProgressCallback | None) -> ProgressCallback | None:
+    """The parts after the training begin anew each; a person sees a bar that goes on."""
+    furthest = 0.0
+
+    def told(step: Progress) -> None:
+        nonlocal furthest
+        furthest = max(furthest, step.fraction)
+        if progress is not None:
+            progress(Progress(step.stage, furthest, step.message))
+
+    return None if progress is None else told
 
 
 def check_name(run: ShortRun, keep_in: Path | None) -> None:
