@@ -26,6 +26,7 @@ if (
     sys.path.append(str(_SOURCE_TREE))
 
 from OrthoDiffusionSlicer.panel import Bundles  # noqa: E402
+from OrthoDiffusionSlicer.panel.corrections import ConsoleCorrections  # noqa: E402
 from OrthoDiffusionSlicer.panel.ParameterNode import PLANES, OrthoDiffusionParameters  # noqa: E402
 from OrthoDiffusionSlicer.panel.PythonRequirements import PythonRequirements  # noqa: E402
 from OrthoDiffusionSlicer.panel.sections.Sections import Sections  # noqa: E402
@@ -205,6 +206,18 @@ class OrthoDiffusionLogic(ScriptedLoadableModuleLogic):
             clinical=clinical,
             onStudy=onStudy or show,
         )
+
+    def compareOutlines(self, table=None):
+        """How far each outline is from its prediction; see ConsoleCorrections.compareOutlines."""
+        return ConsoleCorrections.compareOutlines(slicer.mrmlScene, table)
+
+    def exportCorrection(self, folder, **facts):
+        """Export the corrected case as a row of a table to learn from; see ConsoleCorrections.exportCorrection."""
+        return ConsoleCorrections.exportCorrection(slicer.mrmlScene, folder, **facts)
+
+    def fineTune(self, table, name, **settings):
+        """Make a new bundle from a table of corrected cases, and wait; see ConsoleCorrections.fineTune."""
+        return ConsoleCorrections.fineTune(table, name, **settings)
 
     def close(self):
         """End the worker."""

@@ -92,10 +92,10 @@ def test_the_table_says_of_each_outline_how_far_it_is_from_its_prediction(correc
     title, dice, distances, volumes = cells(corrected, "femur")
     assert title == "✎ Femur"
     assert float(dice) == pytest.approx(2 * (FEMUR - 1000) / (2 * FEMUR - 1000), abs=6e-4)
-    assert volumes == f"{FEMUR / 1000:.2f} → {(FEMUR - 1000) / 1000:.2f}"
+    assert volumes == f"{FEMUR / 1000:.2f}→{(FEMUR - 1000) / 1000:.2f}"
     mean, far = (float(value) for value in distances.split(", "))
     assert 0 < mean < far <= 2.01  # at most two slices of 1 mm are gone
-    assert cells(corrected, "tibia") == ["Tibia", "1.000", "0.00, 0.00", "13.82 → 13.82"]
+    assert cells(corrected, "tibia") == ["Tibia", "1.000", "0.00, 0.00", "13.82→13.82"]
     assert corrected.ui.correctionsStatus.text == "1 of 7 outlines were edited."
     assert "removed 1.00 mL" in corrected.ui.correctionsTable.item(line_of(corrected, "femur"), 0).toolTip()
 
@@ -103,7 +103,7 @@ def test_the_table_says_of_each_outline_how_far_it_is_from_its_prediction(correc
 def test_another_stroke_of_the_brush_is_seen(corrected, wait_for):
     erase(corrected, "tibia", 24 * 24)
     wait_for(lambda: cells(corrected, "tibia")[0].startswith("✎") and measured(corrected), 90)
-    assert cells(corrected, "tibia")[3] == "13.82 → 13.25"
+    assert cells(corrected, "tibia")[3] == "13.82→13.25"
     assert corrected.ui.correctionsStatus.text == "2 of 7 outlines were edited."
 
 
@@ -238,6 +238,16 @@ def test_outlines_of_an_earlier_version_say_what_to_do(corrected, wait_for):
     corrected.session.corrections.comparison.again()
     corrected.session.checkPackages()
     assert "of an earlier version" in corrected.ui.correctionsStatus.text
+
+
+def test_the_console_compares_and_exports_the_same(corrected, module, tmp_path):
+    logic = module.OrthoDiffusionLogic()
+    changes = logic.compareOutlines()
+    rows = {row.segmentId: row.change for row in corrected.session.corrections.comparison.rows}
+    assert changes == rows and changes["femur"]["removed_ml"] == pytest.approx(1.0)
+    done = logic.exportCorrection(tmp_path / "mine", patient="p1")
+    assert done["edited"] == ["femur"] and not done["updated"]
+    assert (tmp_path / "mine" / "corrections.csv").is_file()
 
 
 def test_no_step_holds_the_window_up(corrected, wait_for):

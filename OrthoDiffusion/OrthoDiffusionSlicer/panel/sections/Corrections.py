@@ -16,7 +16,10 @@ class Corrections(Section):
         self._rows = self._named = None
         self.askFolder = lambda title: qt.QFileDialog.getExistingDirectory(self.widget, title)
         table = ui.correctionsTable
-        table.setHorizontalHeaderLabels([_("Outline"), _("Dice"), _("mm mean, 95 %"), _("mL before → after")])
+        table.setHorizontalHeaderLabels([_("Outline"), _("Dice"), _("mm"), _("mL")])
+        table.horizontalHeaderItem(2).setToolTip(_("Distance of the surfaces in mm: mean, 95 %"))
+        table.horizontalHeaderItem(3).setToolTip(_("Volume in mL: before, after"))
+        table.wordWrap = False
         table.verticalHeader().setVisible(False)
         header = table.horizontalHeader()
         header.setSectionResizeMode(0, qt.QHeaderView.Stretch)
@@ -170,7 +173,7 @@ def _cells(row):
         return title, "…", "…", "…"
     distances = [_number(change[name], 2) for name in ("mean_mm", "hd95_mm")]
     volumes = [_number(change[name], 2) for name in ("before_ml", "after_ml")]
-    return title, _number(change["dice"], 3), ", ".join(distances), " → ".join(volumes)
+    return title, _number(change["dice"], 3), ", ".join(distances), "→".join(volumes)
 
 
 def _number(value, digits):

@@ -106,9 +106,9 @@ class CorrectionsWork:
         done = set(cases_of(self.table))
         analyzer: list[Analyzer] = []
         for number in range(self.corrected):
-            phantom = site_study(CORRECTED_SEED + number)
-            if phantom.name in done:
+            if study_name(CORRECTED_SEED + number) in done:
                 continue
+            phantom = site_study(CORRECTED_SEED + number)
             analyzer = analyzer or [Analyzer(self.bundle, device="cpu")]
             export_case(corrected_phantom(phantom, analyzer[0].analyze(study_of_phantom(phantom))), self.table.parent)
 
@@ -127,11 +127,11 @@ class CorrectionsWork:
         score = partial(score_study, Analyzer(bundle, device="cpu"))
         rows: dict[str, dict[str, float]] = {}
         for number in range(self.evaluated):
-            phantom = site_study(HELD_OUT_SEED + number)
-            scores = _kept(folder / "studies" / f"{number:03d}.json", partial(score, phantom))
+            seed = HELD_OUT_SEED + number
+            scores = _kept(folder / "studies" / f"{number:03d}.json", partial(score, seed))
             report(f"study {number + 1} of {self.evaluated}: mean Dice {scores[MEAN]:.3f}")
             for measure, value in scores.items():
-                rows.setdefault(measure, {})[phantom.name] = value
+                rows.setdefault(measure, {})[study_name(seed)] = value
         return CellResult(cell.arm.name, cell.seed, self.settings, (ScoreTable(DICE, rows),), facts)
 
     def _finetuned(
@@ -155,9 +155,14 @@ def table_settings(trained: str, seed: int, steps: int) -> TableSettings:
     return replace(TableSettings(), trained=trained, seed=seed, patience=patience)
 
 
+def study_name(seed: int) -> str:
+    """Of one digital patient of the clinic."""
+    return f"{SITE.name}_{seed}"
+
+
 def site_study(seed: int) -> PhantomStudy:
     """One digital patient of the clinic."""
-    return phantom_study(seed, site=SITE, joint=KNEE.name, name=f"{SITE.name}_{seed}")
+    return phantom_study(seed, site=SITE, joint=KNEE.name, name=study_name(seed))
 
 
 def study_of_phantom(phantom: PhantomStudy) -> Study:
@@ -184,8 +189,9 @@ def corrected_phantom(phantom: PhantomStudy, analysis: Analysis) -> CorrectedCas
     )
 
 
-def score_study(analyzer: Analyzer, phantom: PhantomStudy) -> dict[str, float]:
-    """Dice of each structure that the study shows, and their mean."""
+def score_study(analyzer: Analyzer, seed: int) -> dict[str, float]:
+    """Dice of each structure that a study of the clinic shows, and their mean."""
+    phantom = site_study(seed)
     analysis = analyzer.analyze(study_of_phantom(phantom))
     grid = analysis.segmentation.labels.geometry
     counted = imaged_region(grid, [volume.geometry for volume in phantom.volumes])
