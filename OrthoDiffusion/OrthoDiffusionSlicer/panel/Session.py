@@ -10,6 +10,8 @@ from slicer.util import VTKObservationMixin
 from OrthoDiffusionLib.anatomy import UNKNOWN_JOINT
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.reports.comparison import check_prior
+from OrthoDiffusionSlicer.annotation import SegmentEditor
+from OrthoDiffusionSlicer.annotation.Worklists import Worklists
 from OrthoDiffusionSlicer.panel.Analysis import Analysis
 from OrthoDiffusionSlicer.panel.InputVolumes import InputVolumes, sideOf
 from OrthoDiffusionSlicer.panel.Referral import Referral
@@ -42,6 +44,7 @@ class Session(VTKObservationMixin):
         inputs: InputVolumes. referral: Referral. software: Software. analysis: Analysis. reviews: Reviews.
         results: the ShownResults, None for none. finding: the FindingRow of them that was chosen, None for none.
         prior: the PriorExam beside them, None for none.
+        worklists: Worklists; the annotator's cases.
     """
 
     def __init__(self, scene, parametersOfScene, software):
@@ -62,6 +65,7 @@ class Session(VTKObservationMixin):
         self.analysis = Analysis(scene)
         self.analysis.changed.connect(self._tell)
         self.analysis.finished.connect(self._onFinished)
+        self.worklists = Worklists(self)
 
     # Life
 
@@ -87,6 +91,7 @@ class Session(VTKObservationMixin):
         self._settle.stop()
         self._setParameters(None)
         self.removeObservers()
+        self.worklists.shutDown()
         self.results = self.finding = None
         self.analysis.run.close()
 
@@ -312,6 +317,25 @@ class Session(VTKObservationMixin):
         self.analysis.attempt(lambda: saved.append(self.report.save(parent, png)))
         return saved[0] if saved else None
 
+    @property
+    def outlines(self):
+        """The segmentation node that is shown: of the results, or of the worklist's case; None for none."""
+        node = self.results.segmentation if self.results is not None else None
+        return node if node is not None else self.worklists.saving.node
+
+    def editOutlines(self, segmentId=""):
+        """Open the Segment Editor on the outlines, or on the correction that is being drawn in slices."""
+        correction = self.worklists.correction
+        node = correction.node if correction.active else self.outlines
+        if node is not None:
+            SegmentEditor.open_(node, segmentId=segmentId)
+
+    def correctSlices(self, plane, segmentId=""):
+        """Show the outlines in the slices of a plane's volume, to be corrected there."""
+        volume = self.volumes.get(plane)
+        if self.outlines is not None and volume is not None:
+            self.worklists.correction.begin(self.outlines, volume, segmentId)
+
     def _showAgain(self, key):
         self.finding = self.results.row(key)
         self._tell()
@@ -327,6 +351,7 @@ class Session(VTKObservationMixin):
     # The scene
 
     def onSceneStartClose(self, caller, event):
+        self.worklists.onSceneStartClose()
         self.analysis.run.abort(_("The scene was closed; the analysis was stopped"))
         self.referral.clear()
         self._setParameters(None)
