@@ -29,6 +29,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "bundles": ("resources", "views", "findings"),
     "measurements": ("findings",),
     "reports": ("findings", "resources"),
+    "annotation": ("findings", "table_file"),
     "analysis/study_inputs": ("bundles",),
     "analysis": (
         "bundles",

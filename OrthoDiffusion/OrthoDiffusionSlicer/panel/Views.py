@@ -12,6 +12,7 @@ class Views:
         self._session = session
         self._laid = None  # heat map volume's ID and opacity, as they were laid over the views last
         session.analyzed.connect(self._showInputs)
+        session.worklists.shown.connect(self._showInputs)
         session.analysis.surfacesShown.connect(self._fitSurfaces)
         session.findingChosen.connect(self._goTo)
         session.changed.connect(self.refresh)

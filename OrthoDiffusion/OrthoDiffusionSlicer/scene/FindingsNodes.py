@@ -146,8 +146,8 @@ class FindingsWriter:
         if earlier is None or earlier.GetAttribute(_CONTENT) != contentHash(earlier):
             return
         for volume in evidenceNodes(earlier).values():
-            _remove(self.scene, volume)
-        _remove(self.scene, earlier)
+            removeWhole(self.scene, volume)
+        removeWhole(self.scene, earlier)
 
     def _addRow(self, table, finding, review):
         probability = finding["probability"]
@@ -182,7 +182,7 @@ class FindingsWriter:
         return volume
 
 
-def _remove(scene, node):
+def removeWhole(scene, node):
     """The node with its display and storage nodes and its line in the subject hierarchy, which a scene would keep."""
     hierarchy = subjectHierarchy(scene)
     item = hierarchy.GetItemByDataNode(node) if hierarchy is not None else 0

@@ -13,6 +13,7 @@ from OrthoDiffusionSlicer.panel.sections.Report import Report
 from OrthoDiffusionSlicer.panel.sections.Run import Run
 from OrthoDiffusionSlicer.panel.sections.Segmentation import Segmentation
 from OrthoDiffusionSlicer.panel.sections.Training import Training
+from OrthoDiffusionSlicer.panel.sections.Worklist import Worklist
 
 
 class Sections:
@@ -23,8 +24,8 @@ class Sections:
         folder: where the .ui files are.
 
     Attributes:
-        inputs, run, findings, report, segmentation, corrections, training, installation: the Sections, from top to
-            bottom.
+        worklist, inputs, run, findings, report, segmentation, corrections, training, installation: the Sections, from
+            top to bottom.
         widget: the column of them.
         ui: the named widgets of all of them; no two have the same name.
         filling: Filling, true while a program sets the selectors of the inputs.
@@ -33,6 +34,7 @@ class Sections:
     def __init__(self, session, folder):
         self._session = session
         self.filling = Filling()
+        self.worklist = Worklist(session, folder)
         self.inputs = Inputs(session, folder, self.filling)
         self.run = Run(session, folder)
         self.findings = Findings(session, folder)
@@ -42,9 +44,16 @@ class Sections:
         self.training = Training(session, folder)
         self.installation = Installation(session, folder)
         self._all = (
-            self.inputs, self.run, self.findings, self.report, self.segmentation, self.corrections, self.training,
+            self.worklist,
+            self.inputs,
+            self.run,
+            self.findings,
+            self.report,
+            self.segmentation,
+            self.corrections,
+            self.training,
             self.installation,
-        )  # fmt: skip
+        )
         self.widget = qt.QWidget()
         column = qt.QVBoxLayout(self.widget)
         for section in self._all:
