@@ -55,7 +55,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "lab/evaluation/realism": ("lab/evaluation/scores", "lab/evaluation/drawing"),
     "lab/evaluation/pages": ("lab/evaluation/real_exams",),
     "lab/evaluation": (),
-    "lab/corrections": ("lab/evaluation/scores",),
+    "lab/corrections": ("lab/evaluation/scores", "annotation"),
     "lab/training": (),
     "lab/training/engine": ("lab/evaluation/cohorts", "lab/evaluation/pages"),
     "lab/training/samples": ("lab/training/engine",),

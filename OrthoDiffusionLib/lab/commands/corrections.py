@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from OrthoDiffusionLib.cli.analyze import DEVICES, add_side
 from OrthoDiffusionLib.cli.console import ProgressLine, table
 from OrthoDiffusionLib.cli.numbers import whole_number
-from OrthoDiffusionLib.errors import TrainingError
+from OrthoDiffusionLib.errors import OrthoDiffusionError, TrainingError
 from OrthoDiffusionLib.progress import ProgressCallback
 from OrthoDiffusionLib.service.one_job import do_and_tell
 
@@ -45,8 +45,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--reviewed", nargs="+", default=(), metavar="NAME",
         help="structures that are right as they are, or all; those that were edited teach anyway",
     )  # fmt: skip
+    export.add_argument(
+        "--worklist", type=Path, metavar="FILE",
+        help="instead of RESULTS: the cases of a worklist that have a final version, or that a reader has completed",
+    )  # fmt: skip
     export.add_argument("--patient", metavar="KEY", default="", help="of a single case; else the DICOM tag or its name")
-    export.add_argument("--reader", metavar="NAME", default="", help="who corrected")
+    export.add_argument("--reader", metavar="NAME", default="", help="who corrected; of a worklist, whose versions")
     add_side(export)
     for name, words in (("estimate", "how long learning takes here"), ("learn", "fine-tune on a table of cases")):
         _add_learning(actions.add_parser(name, help=words), name)
@@ -107,17 +111,14 @@ def _compare(arguments: argparse.Namespace, progress: ProgressCallback, log: Log
         changes = {s.name: compare(s.before, s.after).as_dict() for s in handed.structures}
         return {"structures": changes}
     from OrthoDiffusionLib.findings import Analysis
-    from OrthoDiffusionLib.lab.corrections.corrected_case import structures_of_maps
-    from OrthoDiffusionLib.lab.corrections.results_case import corrected_file
-    from OrthoDiffusionLib.volumes import read_volume
+    from OrthoDiffusionLib.lab.corrections.results_case import corrected_file, corrected_structures
 
     (results,) = _named(arguments, just_one=True)
     analysis = Analysis.load(results)
     path = arguments.corrected or corrected_file(results)
     if path is None:
         raise TrainingError("There is no corrected label map", where=str(results), remedy="Name it with --corrected.")
-    labels = {structure.name: structure.label for structure in analysis.segmentation.structures}
-    found = structures_of_maps(analysis.segmentation.labels, read_volume(path), labels)
+    found = corrected_structures(analysis, path)
     return {"structures": {structure.name: structure.change.as_dict() for structure in found}}
 
 
@@ -126,11 +127,37 @@ def _export(arguments: argparse.Namespace, progress: ProgressCallback, log: Log)
 
     if arguments.handed is not None:
         return export_case(_handed_case(arguments.handed), arguments.to, progress=progress).as_dict()
+    if arguments.worklist is not None:
+        return _export_worklist(arguments, progress, log)
     cases = _named(arguments, just_one=bool(arguments.corrected or arguments.patient))
     if arguments.studies is None:
         raise TrainingError("--studies is missing", remedy="Name the folder of the images.")
     done = [export_case(_case(arguments, path, len(cases) == 1), arguments.to, progress=progress) for path in cases]
     return {"table": str(done[0].table), "cases": [one.as_dict() for one in done]}
+
+
+def _export_worklist(arguments: argparse.Namespace, progress: ProgressCallback, log: Log) -> dict[str, Any]:
+    """Every finished case; one that cannot be used is named, and the others go on."""
+    from OrthoDiffusionLib.lab.corrections.export import export_case
+    from OrthoDiffusionLib.lab.corrections.worklist_cases import cases_of_worklist
+
+    done, left_out = [], {}
+    for name, case in cases_of_worklist(arguments.worklist, reader=arguments.reader):
+        try:
+            if isinstance(case, OrthoDiffusionError):
+                raise case
+            done.append(export_case(case, arguments.to, progress=progress))
+        except OrthoDiffusionError as error:
+            left_out[name] = str(error)
+            log(f"{name} is left out: {error}")
+    if not done:
+        raise TrainingError(
+            "No case of the worklist can be exported"
+            + (f"; the first: {next(iter(left_out.values()))}" if left_out else ""),
+            where=str(arguments.worklist),
+            remedy="Complete a case, or choose its final version." if not left_out else "",
+        )
+    return {"table": str(done[0].table), "cases": [one.as_dict() for one in done], "left_out": left_out}
 
 
 def _named(arguments: argparse.Namespace, *, just_one: bool) -> list[Path]:
@@ -244,6 +271,8 @@ def _show_export(result: dict[str, Any]) -> None:
     for one in result.get("cases", [result]):
         word = "updated" if one["updated"] else "added"
         print(f"{one['case']} {word}: {len(one['edited'])} structures edited, {len(one['covered'])} teach")
+    for name, why in result.get("left_out", {}).items():
+        print(f"{name} is left out: {why}")
     print(f"Table for `orthodiffusion finetune --table`: {result['table']}")
 
 

@@ -149,12 +149,12 @@ def structures_of_maps(
             )
     said = set(reviewed)
     return tuple(
-        CorrectedStructure(name, value, _mask(before, value), _mask(after, value), name in said)
+        CorrectedStructure(name, value, voxels_of(before, value), voxels_of(after, value), name in said)
         for name, value in labels.items()
     )
 
 
-def _mask(labels: Volume, value: int) -> Volume | None:
+def voxels_of(labels: Volume, value: int = 1) -> Volume | None:
     """The voxels of one label in the smallest box around them; None if there are none."""
     inside = labels.array == value
     if not inside.any():

@@ -3,20 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
+from OrthoDiffusionLib.annotation.layers_file import read_layers
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.findings import Analysis
-from OrthoDiffusionLib.lab.corrections.corrected_case import CorrectedCase, structures_of_maps
+from OrthoDiffusionLib.lab.corrections.corrected_case import (
+    CorrectedCase,
+    CorrectedStructure,
+    structures_of_maps,
+)
+from OrthoDiffusionLib.lab.corrections.worklist_cases import patient_of, structures_of_layers
 from OrthoDiffusionLib.volumes import Study, read_volume
 
-CORRECTED_FILES = ("corrected.nii.gz", "corrected.nii", "corrected.nrrd", "corrected.mha")
-"""Names of a corrected label map inside of a results folder; its values are those of segmentation.nii.gz."""
+CORRECTED_FILES = ("corrected.nii.gz", "corrected.seg.nrrd", "corrected.nii", "corrected.nrrd", "corrected.mha")
+"""Names of a corrected label map inside of a results folder. Its values are those of segmentation.nii.gz; a file of
+Slicer's segmentations names its structures itself."""
 
 
 def corrected_file(results: Path) -> Path | None:
     """The corrected label map of a results folder, None if there is none."""
     return next((path for name in CORRECTED_FILES if (path := results / name).is_file()), None)
+
+
+def corrected_structures(
+    analysis: Analysis, corrected: Path, reviewed: Collection[str] = ()
+) -> tuple[CorrectedStructure, ...]:
+    """The structures of an analysis beside those of a corrected label map.
+
+    Args:
+        corrected: a label map, or a segmentation of Slicer's (``.seg.nrrd``).
+        reviewed: structures that a person says are right, edited or not.
+
+    Raises:
+        TrainingError: if a label map holds values without a name.
+        VolumeFileError: if the file cannot be read.
+    """
+    if corrected.name.lower().endswith(".seg.nrrd"):
+        found = structures_of_layers(analysis, read_layers(corrected))
+        return tuple(replace(one, reviewed=one.reviewed or one.name in reviewed) for one in found)
+    labels = {structure.name: structure.label for structure in analysis.segmentation.structures}
+    return structures_of_maps(analysis.segmentation.labels, read_volume(corrected), labels, reviewed=reviewed)
 
 
 def case_of_results(
@@ -61,14 +89,13 @@ def case_of_results(
         )
     before = analysis.segmentation.labels
     name = name or results.resolve().name
-    digests = {volume.origin.patient for volume in study.volumes} - {""}
     return CorrectedCase(
         name=name,
-        patient=patient or (digests.pop() if len(digests) == 1 else name),
+        patient=patient or patient_of(study, name),
         joint=analysis.study.joint,
         side=analysis.study.side,
         volumes=study.planes,
-        structures=structures_of_maps(before, read_volume(path), labels, reviewed=reviewed),
+        structures=corrected_structures(analysis, path, reviewed),
         grid=before.geometry,
         bundle=analysis.bundle,
         predicted=analysis.created,
