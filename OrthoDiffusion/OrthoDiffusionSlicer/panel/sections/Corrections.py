@@ -69,8 +69,11 @@ class Corrections(Section):
         if results is None or results is self._named:
             return
         self._named = results
-        name = caseNameOf(results)
+        worklists = self.session.worklists
+        name = worklists.case.name if worklists.case is not None else caseNameOf(results)
         self.ui.exportCaseEdit.text = name
+        if not self.ui.exportReaderEdit.text and worklists.list is not None:
+            self.ui.exportReaderEdit.text = worklists.reader
         self.ui.exportPatientEdit.text = patientOf(results) or name
         self.ui.allReviewedCheckBox.checked = False
 
