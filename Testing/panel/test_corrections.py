@@ -7,6 +7,7 @@ import time
 import handmade
 import numpy as np
 import pytest
+import vtk
 from nodes import segment_mask
 
 FEMUR = 24**3
@@ -124,6 +125,19 @@ def test_a_click_goes_back_to_the_prediction_and_another_back_to_the_edit(correc
     assert voxels(corrected) == FEMUR - 1000
     wait_for(lambda: measured(corrected), 90)
     assert cells(corrected, "femur")[0] == "✎ Femur"
+
+
+def test_a_restored_outline_gets_its_surface_from_a_process(corrected, click, wait_for):
+    segments = segmentation(corrected).GetSegmentation()
+    for name in handmade.BOXES:  # as after an analysis with surfaces, in a scene that was opened again
+        segments.GetSegment(name).AddRepresentation("Closed surface", vtk.vtkPolyData())
+    choose(corrected, "femur")
+    click(corrected.ui.restorePredictionButton)
+    surface = corrected.session.corrections.surface
+    assert surface.busy and segments.GetSegment("femur").GetRepresentation("Closed surface") is None
+    wait_for(lambda: not surface.busy, 60)
+    bounds = segments.GetSegment("femur").GetRepresentation("Closed surface").GetBounds()
+    assert bounds == pytest.approx((-12, 12, -12, 12, 18, 42), abs=1.0)
 
 
 def test_a_deleted_outline_is_said_and_comes_back(corrected, click, wait_for):

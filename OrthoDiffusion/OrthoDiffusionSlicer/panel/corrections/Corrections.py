@@ -6,6 +6,7 @@ from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionSlicer.panel.corrections.Comparison import Comparison
 from OrthoDiffusionSlicer.panel.corrections.CorrectionExport import CorrectionExport
 from OrthoDiffusionSlicer.panel.corrections.FineTuning import FineTuning
+from OrthoDiffusionSlicer.panel.corrections.RestoredSurface import RestoredSurface
 from OrthoDiffusionSlicer.panel.corrections.TrainingRequirements import TrainingRequirements
 from OrthoDiffusionSlicer.scene.corrections import KeptOutlines
 from OrthoDiffusionSlicer.scene.corrections.DifferenceNodes import ADDED, REMOVED, DifferenceNodes
@@ -25,6 +26,7 @@ class Corrections:
         comparison: Comparison. export: CorrectionExport. fineTuning: FineTuning.
         difference: whether what was added and removed is shown over the slices.
         problem: the OrthoDiffusionError of the difference view, None for none.
+        surface: RestoredSurface.
     """
 
     def __init__(self, scene, software):
@@ -39,6 +41,7 @@ class Corrections:
         )
         self.fineTuning = FineTuning((own, training))
         self.difference, self.problem = False, None
+        self.surface = RestoredSurface()
         self._nodes, self._steps, self._results = DifferenceNodes(scene), StepRunner(), None
         self.comparison.changed.connect(self._onCompared)
         self.export.changed.connect(self._tell)
@@ -48,6 +51,7 @@ class Corrections:
         """Show the corrections of other ShownResults, or of none; called at every change of the session."""
         node = results.segmentation if results is not None else None
         if node is not self.comparison.node:
+            self.surface.stop()
             self._hide()
             self.difference = False
         self.comparison.follow(node)
@@ -58,15 +62,11 @@ class Corrections:
 
     def restorePrediction(self, segmentId):
         """Make an outline what it was predicted as; the edit is set aside."""
-        if self.comparison.node is not None and KeptOutlines.restorePrediction(self.comparison.node, segmentId):
-            self.comparison.again()
-            self._tell()
+        self._restore(KeptOutlines.restorePrediction, segmentId)
 
     def restoreEdit(self, segmentId):
         """Make an outline what it was edited to, before somebody went back to the prediction."""
-        if self.comparison.node is not None and KeptOutlines.restoreEdit(self.comparison.node, segmentId):
-            self.comparison.again()
-            self._tell()
+        self._restore(KeptOutlines.restoreEdit, segmentId)
 
     def showDifference(self, shown):
         """Lay what was added and what was removed over the slices, or take it away."""
@@ -101,9 +101,17 @@ class Corrections:
         """The panel goes away."""
         self._steps.stop()
         self.comparison.close()
+        self.surface.stop()
         self.export.stop()
         self.fineTuning.stop()
         self._nodes.hide()
+
+    def _restore(self, restore, segmentId):
+        node = self.comparison.node
+        if node is not None and restore(node, segmentId):
+            self.surface.make(node, segmentId)
+            self.comparison.again()
+            self._tell()
 
     def _show(self):
         node = self.comparison.node

@@ -2,7 +2,6 @@
 
 import numpy as np
 import vtk
-from slicer.i18n import tr as _
 
 from OrthoDiffusionLib.anatomy import find_structure
 from OrthoDiffusionLib.errors import GeometryError
@@ -73,9 +72,9 @@ def toWorldOf(node):
         return np.eye(4)
     if not transform.IsTransformToWorldLinear():
         raise GeometryError(
-            _("The outlines are under the non-linear transform ‘{name}’").format(name=transform.GetName()),
+            f"The outlines are under the non-linear transform ‘{transform.GetName()}’",
             where=node.GetName(),
-            remedy=_("Take them out of it, or harden it on a copy."),
+            remedy="Take them out of it, or harden it on a copy.",
         )
     matrix = vtk.vtkMatrix4x4()
     transform.GetMatrixTransformToWorld(matrix)

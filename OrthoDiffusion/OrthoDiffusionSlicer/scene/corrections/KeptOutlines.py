@@ -124,6 +124,16 @@ def keepSurfaces(node, surfaces):
             prediction.AddRepresentation(SURFACE, surface)
 
 
+def lacksSurface(node, segmentId):
+    """Whether other segments have a surface for the 3D view, and this one has none."""
+    segmentation = node.GetSegmentation()
+    segment = segmentation.GetSegment(segmentId)
+    if segment is None or segment.GetRepresentation(SURFACE) is not None:
+        return False
+    others = [segmentation.GetNthSegment(index) for index in range(segmentation.GetNumberOfSegments())]
+    return any(other.GetRepresentation(SURFACE) is not None for other in others)
+
+
 def restorePrediction(node, segmentId):
     """Make a segment what it was predicted as; an edit is set aside before, and nothing is lost.
 
@@ -249,20 +259,10 @@ def _show(node, segmentId, source):
             segment.SetTag(ORIGIN, mark[1])
     if isNew:
         segmentation.AddSegment(segment, segmentId)
-    if segmentation.ContainsRepresentation(SURFACE) or isNew:
-        _makeSurface(segmentation, segment)
     node.EndModify(wasModifying)
     segmentation.InvokeEvent(slicer.vtkSegmentation.SourceRepresentationModified)
     segmentation.InvokeEvent(slicer.vtkSegmentation.ContainedRepresentationNamesModified)
     node.Modified()
-
-
-def _makeSurface(segmentation, segment):
-    """One that was not kept is made now, as Slicer does after an edit."""
-    others = [segmentation.GetNthSegment(index) for index in range(segmentation.GetNumberOfSegments())]
-    shown = any(other is not segment and other.GetRepresentation(SURFACE) is not None for other in others)
-    if shown and segment.GetRepresentation(SURFACE) is None:
-        segmentation.CreateRepresentation(SURFACE, False)
 
 
 def _copy(source, target):
