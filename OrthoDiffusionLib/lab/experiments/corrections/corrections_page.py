@@ -83,11 +83,11 @@ def prepared_corrections(
 
     Raises:
         BundleError: if there is no such bundle.
-        TrainingError: for fewer than three cases, which cannot be split.
+        TrainingError: for fewer than four cases, which cannot be split.
     """
     numbers = {"studies": studies or CORRECTED, "evaluated": evaluated or EVALUATED, "steps": steps or STEPS}
-    if numbers["studies"] < 3:
-        raise TrainingError("Three corrected cases are the least", remedy="Ask for more with --studies.")
+    if numbers["studies"] < 4:
+        raise TrainingError("Four corrected cases are the least", remedy="Ask for more with --studies.")
     experiment = replace(EXPERIMENT, seeds=tuple(seeds)) if seeds else EXPERIMENT
     work = CorrectionsWork(out, bundle_path(bundle), numbers["studies"], numbers["evaluated"], numbers["steps"])
     return PreparedCorrections(experiment, work, out)
