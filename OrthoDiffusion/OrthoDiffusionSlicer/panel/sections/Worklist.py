@@ -8,6 +8,7 @@ from slicer.i18n import tr as _
 from OrthoDiffusionLib.annotation.case import CaseState
 from OrthoDiffusionLib.annotation.worklist import Order
 from OrthoDiffusionSlicer.annotation.Worklists import LEAVING, OPENING
+from OrthoDiffusionSlicer.panel.sections.ReadersTable import ReadersTable
 from OrthoDiffusionSlicer.panel.sections.Section import Section, say
 from OrthoDiffusionSlicer.panel.sections.WorklistTable import WorklistTable
 
@@ -17,7 +18,7 @@ NEXT_KEY, PREVIOUS_KEY = "Ctrl+PgDown", "Ctrl+PgUp"
 
 class Worklist(Section):
     """Attributes:
-    table: WorklistTable.
+    table: WorklistTable. readers: ReadersTable.
     askFile, askFolder: called with a title (and a filter), return a path or an empty text; Slicer's dialogs by default.
     """
 
@@ -27,6 +28,7 @@ class Worklist(Section):
         self.askFolder = lambda title: qt.QFileDialog.getExistingDirectory(self.widget, title)
         self.askFile = lambda title, kinds: qt.QFileDialog.getOpenFileName(self.widget, title, "", kinds)
         ui, worklists = self.ui, self._worklists
+        self.readers = ReadersTable(ui, worklists)
         ui.orderSelector.addItems([_("By name"), _("Most uncertain first"), _("By state")])
         ui.readerEdit.text = worklists.reader
         for button, slot in (
@@ -86,6 +88,7 @@ class Worklist(Section):
         if there:
             ui.orderSelector.currentIndex = _ORDERS.index(opened.worklist.order)
         self._showCase(opened, case)
+        self.readers.refresh()
         say(ui.worklistEnd, self._end(opened))
         say(ui.worklistStatus, self._status(opened))
         problem = self._problem(opened)
