@@ -20,6 +20,7 @@ class ReadersTable:
         table = ui.readersTable
         table.setHorizontalHeaderLabels([_("Structure"), _("Dice"), _("Mean mm"), _("95 % mm"), _("Final from")])
         table.verticalHeader().setVisible(False)
+        table.verticalHeader().setDefaultSectionSize(22)
         header = table.horizontalHeader()
         header.setSectionResizeMode(0, qt.QHeaderView.Stretch)
         for column, width in ((1, 44), (2, 60), (3, 60), (4, 80)):

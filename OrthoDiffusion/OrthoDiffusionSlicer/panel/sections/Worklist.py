@@ -75,6 +75,8 @@ class Worklist(Section):
         if opened is not self._opened:
             self._opened = opened
             ui.worklistButton.collapsed = opened is None and not ui.worklistButton.collapsed
+        if ui.readerEdit.text != worklists.reader and not ui.readerEdit.hasFocus():
+            ui.readerEdit.text = worklists.reader
         there, idle = opened is not None, not worklists.busy
         for widget in (ui.casesTable, ui.orderSelector, ui.backgroundCheckBox, ui.nextCaseButton, ui.previousCaseButton,
                        ui.closeWorklistButton, ui.caseNoteEdit, ui.completedButton, ui.flaggedButton,
