@@ -14,7 +14,7 @@ def analyzed(panel, knee, click, wait_for):
     wait_for(lambda: panel.ui.findingsTable.rowCount == 8 and not panel.run.busy)
     panel.window = window
     yield panel
-    window.hide()
+    segmenteditor.close_main_window(window)
 
 
 def editor_node(slicer):
@@ -155,6 +155,23 @@ def test_what_is_drawn_in_slices_moves_the_fine_outlines_and_nothing_else(correc
     for name in ("tibia", "patella", "joint_fluid"):
         np.testing.assert_array_equal(mask_of(fused, name)[0], before[name])
     assert fused.GetDisplayNode().GetVisibility() and not correcting.ui.applySlicesButton.visible
+
+
+def test_the_surface_follows_what_was_drawn_in_slices(correcting, click, wait_for):
+    session = correcting.session
+    correction, fused = session.worklists.correction, session.results.segmentation
+    segmentation = fused.GetSegmentation()
+    segmentation.CreateRepresentation("Closed surface")
+
+    def back():
+        surface = segmentation.GetSegment("femur").GetRepresentation("Closed surface")
+        return surface.GetBounds()[2] if surface is not None else None
+
+    before = back()
+    grow_right(correction.node, "femur", (11, 12, 13, 14), 3)  # i runs from anterior to posterior
+    click(correcting.ui.applySlicesButton)
+    wait_for(lambda: not correction.active and back() is not None and not session.worklists.surfaces.busy)
+    assert before - back() == pytest.approx(3.0, abs=1.0)
 
 
 def test_applying_nothing_and_discarding_leave_every_voxel(correcting, click, wait_for):

@@ -129,6 +129,13 @@ def test_a_sitting_from_the_first_case_to_the_clear_end(panel, opened, studies, 
     assert not [name for name in names_in_scene(slicer.mrmlScene) if "sag_fs" in name], "no case is left in the scene"
 
 
+def test_a_case_gets_surfaces_for_the_3d_view(panel, opened, wait_for):
+    segment = opened.saving.node.GetSegmentation().GetSegment("femur")
+    wait_for(lambda: segment.GetRepresentation("Closed surface") is not None)
+    bounds = segment.GetRepresentation("Closed surface").GetBounds()
+    assert bounds[1] - bounds[0] == pytest.approx(6 * 4.0, abs=4.5) and not opened.surfaces.busy
+
+
 def test_a_finished_case_opens_again_as_it_was_left(panel, opened, studies, click, wait_for):
     draw(opened.saving.node)
     click(panel.ui.completedButton)
@@ -422,7 +429,7 @@ def editor(panel):
 
     window = segmenteditor.open_main_window(panel)
     yield window
-    window.hide()
+    segmenteditor.close_main_window(window)
 
 
 def test_a_correction_that_is_being_drawn_goes_with_the_case(panel, editor, opened, studies, click, wait_for):

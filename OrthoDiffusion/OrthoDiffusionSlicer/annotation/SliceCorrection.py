@@ -27,6 +27,7 @@ class SliceCorrection:
     Args:
         scene: the MRML scene.
         process: CaseProcess.
+        surfaces: CaseSurfaces.
 
     Attributes:
         changed: Signal().
@@ -37,9 +38,9 @@ class SliceCorrection:
         untouched: the fingerprint of `node` before anything was drawn.
     """
 
-    def __init__(self, scene, process):
+    def __init__(self, scene, process, surfaces):
         self.changed = Signal()
-        self._scene, self._process = scene, process
+        self._scene, self._process, self._surfaces = scene, process, surfaces
         self.node = self.problem = None
         self.busy, self.message, self.untouched = False, "", None
         self._target = self._volume = self._before = self._folder = None
@@ -156,7 +157,11 @@ class SliceCorrection:
             raise OutputError(
                 _("The isotropic outlines were edited meanwhile"), remedy=_("Apply the correction once more.")
             )
+        shown3D = self._target.GetSegmentation().ContainsRepresentation("Closed surface")
         FlatLabels.write(self._target, layers, before, after)
+        yield
+        if shown3D:
+            self._surfaces.make(self._target)
         yield
         names = [layers.segments[number - 1].name for number in answer["changed"]]
         self._end(_("Corrected: {names}.").format(names=", ".join(names)))

@@ -26,6 +26,7 @@ from OrthoDiffusionSlicer.annotation.BackgroundAnalyses import BackgroundAnalyse
 from OrthoDiffusionSlicer.annotation.CaseClock import CaseClock
 from OrthoDiffusionSlicer.annotation.CaseProcess import CaseProcess
 from OrthoDiffusionSlicer.annotation.CaseSaving import CaseSaving
+from OrthoDiffusionSlicer.annotation.CaseSurfaces import CaseSurfaces
 from OrthoDiffusionSlicer.annotation.OpenWorklist import OpenWorklist
 from OrthoDiffusionSlicer.annotation.SliceCorrection import SliceCorrection
 from OrthoDiffusionSlicer.annotation.TwoReaders import TwoReaders
@@ -53,7 +54,7 @@ class Worklists:
         problem: the OrthoDiffusionError to be shown, None for none.
         reader: who works.
         process: CaseProcess. saving: CaseSaving. background: BackgroundAnalyses. correction: SliceCorrection.
-        readers: TwoReaders.
+        readers: TwoReaders. surfaces: CaseSurfaces.
     """
 
     def __init__(self, session):
@@ -66,7 +67,8 @@ class Worklists:
         self.saving = CaseSaving(self.process)
         self.saving.changed.connect(self._onSaving)
         self.background = BackgroundAnalyses(session, self)
-        self.correction = SliceCorrection(session.scene, self.process)
+        self.surfaces = CaseSurfaces(self.process)
+        self.correction = SliceCorrection(session.scene, self.process, self.surfaces)
         self.correction.changed.connect(self._onCorrection)
         self.readers = TwoReaders(self)
         self.readers.changed.connect(self.tell)
@@ -286,6 +288,8 @@ class Worklists:
         self._session.inputs.findOwn()
         self._session.fillFromScene()
         self.shown(opening.inputs)
+        if self._session.parameters is None or self._session.parameters.show3D:
+            self.surfaces.make(opening.segmentation)
         self._resume(folder.slices(opened.reader), opening.volumes)
         self.tell()
 
@@ -388,6 +392,7 @@ class Worklists:
         case, self.case = self.case, None
         self._session.analysis.run.abort(_("The case was changed; the analysis was stopped"))
         self._clock.stop()
+        self.surfaces.stop()
         self.saving.stop()
         self.readers.forget()
         self.state, self.problem = IDLE, None
@@ -405,6 +410,7 @@ class Worklists:
             self._steps.stop()
             self._tidy()
         self.state = IDLE
+        self.surfaces.stop()
         case, self.case = self.case, None
         if case is None:
             return
@@ -428,6 +434,7 @@ class Worklists:
         self.background.close()
         self._clock.stop()
         self._steps.stop()
+        self.surfaces.stop()
         self.process.finish()
         with contextlib.suppress(OrthoDiffusionError):  # there is nobody left to be told
             self.saving.flush()
