@@ -45,6 +45,7 @@ class Worklist(Section):
             (ui.retrySavingButton, worklists.retry),
         ):
             button.connect("clicked(bool)", slot)
+        ui.worklistButton.connect("contentsCollapsed(bool)", self._onCollapsed)
         ui.orderSelector.connect("activated(int)", self._onOrder)
         ui.backgroundCheckBox.connect("toggled(bool)", worklists.setBackground)
         ui.casesTable.connect("cellDoubleClicked(int,int)", self._onRow)
@@ -66,8 +67,11 @@ class Worklist(Section):
         self._worklists.changed.disconnect(self._onChanged)
 
     def _onChanged(self):
-        self.refresh()
-        self.session.changed()
+        self.session.changed()  # what else is shown may follow, and this section with it
+
+    def _onCollapsed(self, collapsed):
+        if not collapsed:
+            self.refresh()
 
     def refresh(self):
         ui, worklists = self.ui, self._worklists
@@ -86,7 +90,8 @@ class Worklist(Section):
             widget.enabled = idle
         for shortcut in self._keys:
             shortcut.setEnabled(there and self.session.parameters is not None)
-        self.table.show(opened.ordered() if there else [], opened.reader if there else "", case)
+        if not ui.worklistButton.collapsed:  # 500 lines are not made anew where nobody sees them
+            self.table.show(opened.ordered() if there else [], opened.reader if there else "", case)
         if there:
             ui.orderSelector.currentIndex = _ORDERS.index(opened.worklist.order)
         self._showCase(opened, case)
