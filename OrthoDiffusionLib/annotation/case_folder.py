@@ -6,6 +6,7 @@
         segmentation.seg.nrrd
         reading.json                          decisions on the findings, the text of the report
     cases/<case>/<reader>/autosave/           the same two files, while the case is open
+    cases/<case>/<reader>/slices/             the same, of a correction in slices that was not applied yet
     cases/<case>/final/v001/segmentation.seg.nrrd
 
 Nothing that stands in a version is ever changed: the next time is the next version.
@@ -21,7 +22,7 @@ from pathlib import Path
 from OrthoDiffusionLib.annotation.names import CASES, FINAL, reader_name
 
 SEGMENTATION, READING = "segmentation.seg.nrrd", "reading.json"
-AUTOSAVE = "autosave"
+AUTOSAVE, SLICES = "autosave", "slices"
 
 _VERSION = re.compile(r"v(\d{3,})")
 
@@ -77,6 +78,10 @@ class CaseFolder:
     def autosave(self, reader: str) -> Path:
         """The folder that is written while the reader has the case open."""
         return self.of(reader) / AUTOSAVE
+
+    def slices(self, reader: str) -> Path:
+        """The folder of a correction that is being drawn in a view's slices."""
+        return self.of(reader) / SLICES
 
     def versions(self, reader: str) -> list[SavedState]:
         """The versions of a reader, the oldest first."""

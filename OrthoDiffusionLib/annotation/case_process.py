@@ -95,6 +95,20 @@ def _put_on(frame: Frame) -> dict[str, Any]:
     return {"array": str(path)}
 
 
+def _arrays(frame: Frame) -> dict[str, Any]:
+    """A label map as an analysis hands it over, for the process that makes surfaces."""
+    import numpy as np
+
+    from OrthoDiffusionLib.findings.array_results import write_labels
+    from OrthoDiffusionLib.volumes import Geometry, Volume
+
+    (grid,) = frame.facts["grids"]
+    array = np.frombuffer(frame.data, np.uint8).reshape(tuple(grid["shape"]), order="F")
+    geometry = Geometry(tuple(grid["shape"]), np.asarray(grid["affine"], np.float64))
+    write_labels(Volume(array, geometry), Path(frame.facts["out"]))
+    return {"folder": frame.facts["out"]}
+
+
 def _compare(frame: Frame) -> dict[str, Any]:
     """Two readers' label maps, structure by structure."""
     from OrthoDiffusionLib.annotation.agreement import compare_files
@@ -118,6 +132,7 @@ TASKS: dict[str, Callable[[Frame], dict[str, Any]]] = {
     "bring": _bring,
     "carry": _carry,
     "put_on": _put_on,
+    "arrays": _arrays,
     "compare": _compare,
     "finalise": _finalise,
 }

@@ -129,6 +129,13 @@ def test_a_sitting_from_the_first_case_to_the_clear_end(panel, opened, studies, 
     assert not [name for name in names_in_scene(slicer.mrmlScene) if "sag_fs" in name], "no case is left in the scene"
 
 
+def test_a_case_gets_surfaces_for_the_3d_view(panel, opened, wait_for):
+    segment = opened.saving.node.GetSegmentation().GetSegment("femur")
+    wait_for(lambda: segment.GetRepresentation("Closed surface") is not None)
+    bounds = segment.GetRepresentation("Closed surface").GetBounds()
+    assert bounds[1] - bounds[0] == pytest.approx(6 * 4.0, abs=4.5) and not opened.surfaces.busy
+
+
 def test_a_finished_case_opens_again_as_it_was_left(panel, opened, studies, click, wait_for):
     draw(opened.saving.node)
     click(panel.ui.completedButton)
@@ -331,7 +338,7 @@ def test_own_structures_have_the_same_value_in_every_case(panel, opened, studies
         assert volume_of(layers, "plica") == 2 * 4 * 4
 
 
-def test_two_readers_have_versions_of_their_own(panel, opened, studies, click, wait_for):
+def test_two_readers_have_versions_of_their_own_and_a_final_one(panel, opened, studies, click, wait_for, slicer):
     draw(opened.saving.node)
     first = opened.list.reader
     panel.ui.readerEdit.text = "Second Reader"
@@ -347,6 +354,33 @@ def test_two_readers_have_versions_of_their_own(panel, opened, studies, click, w
     assert opened.list.folder(opened.list.worklist.case("knee1")).readers() == sorted([first, "Second_Reader"])
     one, two = (saved(studies, "knee1", reader, "v001") for reader in (first, "Second_Reader"))
     assert not np.array_equal(one.arrays[0], two.arrays[0])
+    # Compared, and a final version put together structure by structure.
+    click(panel.ui.previousCaseButton)
+    wait_for(lambda: opened.case is not None and opened.case.name == "knee1" and not opened.busy)
+    assert panel.ui.otherReaderSelector.currentText == first and not panel.ui.readersTable.visible
+    click(panel.ui.compareReadersButton)
+    wait_for(lambda: opened.readers.rows and not opened.readers.busy)
+    table = panel.ui.readersTable
+    lines = {table.item(row, 0).text(): [table.item(row, column).text() for column in range(1, 5)]
+             for row in range(table.rowCount)}  # fmt: skip
+    assert 0.8 < float(lines["Femur"][0]) < 1.0 and float(lines["Femur"][1]) > 0
+    assert lines["Label 77"][0] == "0.50" and lines["Label 77"][3] == "Second_Reader", "the first had drawn over it"
+    assert opened.readers.node.GetSegmentation().GetNumberOfSegments() == 2, "the other reader's outlines are shown"
+    femur = next(row for row in range(table.rowCount) if table.item(row, 0).text() == "Femur")
+    table.cellDoubleClicked.emit(femur, 0)
+    assert table.item(femur, 4).text() == first
+    click(panel.ui.finalButton)
+    wait_for(lambda: opened.case.final is not None)
+    assert cell(panel, "knee1", 0).endswith("★") and "counts now" in panel.ui.readersStatus.text
+    final = saved(studies, "knee1", "final", "v001")
+    femurs = [layers.mask(layers.segment("femur")) for layers in (final, one, two)]
+    assert np.array_equal(femurs[0], femurs[1]) and not np.array_equal(femurs[0], femurs[2])
+    record = json.loads((home(studies) / "cases/knee1/final/v001/final.json").read_text())
+    assert (record["reader"], record["sources"]) == ("Second_Reader", {"femur": first}) and record["time"]
+    click(panel.ui.closeWorklistButton)
+    wait_for(lambda: opened.list is None)
+    assert read_worklist(home(studies) / "worklist.json").case("knee1").final.version == 1
+    assert "Second_Reader" not in " ".join(names_in_scene(slicer.mrmlScene)), "the other's outlines went with the case"
 
 
 def test_a_coarse_and_a_fine_segment_are_kept_on_the_fine_grid(panel, opened):
@@ -371,6 +405,59 @@ def test_a_coarse_and_a_fine_segment_are_kept_on_the_fine_grid(panel, opened):
     assert femur == pytest.approx(thick.mask(thick.segment("femur")).sum() * thick.geometry.voxel_volume_mm3, rel=0.15)
     fill(node, both)
     assert layersOf(node).mask(both.segment("Ball")).sum() == ball.sum()
+
+
+def correct_slices(panel, opened, wait_for, click):
+    """Show the outlines of the open case in the sagittal slices and draw there; returns the correction."""
+    from OrthoDiffusionSlicer.scene.VoxelHash import labelsOfSegment
+
+    wait_for(lambda: panel.session.volumes.get("sagittal") is not None)
+    click(panel.ui.correctSlicesButton)
+    wait_for(lambda: opened.correction.active and not opened.correction.busy)
+    segment = opened.correction.node.GetSegmentation().GetSegment("femur")
+    voxels, _affine = labelsOfSegment(segment)
+    voxels[5:8, 26:30, 14:26] = segment.GetLabelValue()
+    image = segment.GetRepresentation("Binary labelmap")
+    image.GetPointData().GetScalars().Modified()
+    image.Modified()
+    return opened.correction
+
+
+@pytest.fixture
+def editor(panel):
+    from slicerhost import segmenteditor
+
+    window = segmenteditor.open_main_window(panel)
+    yield window
+    segmenteditor.close_main_window(window)
+
+
+def test_a_correction_that_is_being_drawn_goes_with_the_case(panel, editor, opened, studies, click, wait_for):
+    correct_slices(panel, opened, wait_for, click)
+    editor.selectModule("OrthoDiffusion")
+    click(panel.ui.nextCaseButton)
+    wait_for(lambda: opened.case is not None and opened.case.name == "knee2" and not opened.busy)
+    assert volume_of(saved(studies, "knee1", opened.list.reader, "v001"), "femur") > 12 * 12 * 6
+    assert not opened.correction.active
+
+
+def test_a_correction_that_is_being_drawn_is_saved_by_itself_and_comes_back(
+    panel, editor, opened, studies, click, wait_for, slicer
+):
+    correct_slices(panel, opened, wait_for, click)
+    opened.saving.tick()
+    slices = home(studies) / "cases/knee1" / opened.list.reader / "slices" / "segmentation.seg.nrrd"
+    wait_for(lambda: slices.is_file() and not opened.process.busy)
+    slicer.mrmlScene.Clear(False)  # without applying it, as when Slicer is killed
+    wait_for(lambda: not opened.process.busy)
+    editor.selectModule("OrthoDiffusion")
+    panel.ui.casesTable.cellDoubleClicked.emit(row_of(panel, "knee1"), 0)
+    wait_for(lambda: opened.correction.active and not opened.correction.busy)
+    assert opened.case.name == "knee1" and "was not applied yet" in panel.ui.worklistStatus.text
+    click(panel.ui.applySlicesButton)
+    wait_for(lambda: not opened.correction.active)
+    assert "Corrected: Femur" in panel.ui.slicesStatus.text
+    assert not slices.exists()
 
 
 # With an analysis

@@ -32,6 +32,7 @@ class BackgroundAnalyses:
         self._worker = session.analysis.run.worker
         self.wanted, self.running = True, None
         self._failed = set()  # names of cases; not tried again before the worklist is opened anew
+        self._there = set()  # names of cases whose results folder has been seen: a disk may be slow to say so
         self._list = None
         for signal, slot in (
             (self._worker.finished, self._onFinished),
@@ -49,6 +50,7 @@ class BackgroundAnalyses:
         opened = self._worklists.list
         if opened is None:
             self._failed.clear()
+            self._there.clear()
         if self.running is not None:
             if not self.wanted or opened is not self._list:
                 self._worker.cancel()
@@ -60,10 +62,8 @@ class BackgroundAnalyses:
         self.wanted = False
 
     def waiting(self):
-        """The cases that are still to be analysed, in this order."""
+        """The cases that are still to be analysed, one after the other."""
         opened = self._worklists.list
-        if opened is None:
-            return []
         order = opened.ordered()
         if self._worklists.case is not None and self._worklists.case in order:
             place = order.index(self._worklists.case)
@@ -71,10 +71,14 @@ class BackgroundAnalyses:
         left = [case for case in order if case.state(opened.reader) not in DONE]
         if opened.worklist.order is not Order.UNCERTAIN_FIRST:
             left = left[: AHEAD + 1]
-        return [case for case in left if case.name not in self._failed and not self._isAnalysed(case)]
+        for case in left:
+            if case.name not in self._failed and case.uncertainty is None and not self._isAnalysed(opened, case):
+                yield case
 
-    def _isAnalysed(self, case):
-        return (self._list or self._worklists.list).folder(case).analysis.joinpath("findings.json").is_file()
+    def _isAnalysed(self, opened, case):
+        if case.name not in self._there and opened.folder(case).analysis.joinpath("findings.json").is_file():
+            self._there.add(case.name)
+        return case.name in self._there
 
     def _begin(self):
         session, opened = self._session, self._worklists.list
@@ -86,7 +90,7 @@ class BackgroundAnalyses:
         if session.bundle is None or session.software.missing:
             return
         self._list = opened
-        case = next(iter(self.waiting()), None)
+        case = next(self.waiting(), None)
         if case is None:
             return
         request = Analyze(

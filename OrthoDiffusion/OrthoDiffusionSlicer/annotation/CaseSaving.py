@@ -59,7 +59,7 @@ class CaseSaving:
     def node(self):
         return self._node
 
-    def start(self, node, tableOf, folder, nextVersion, wanted, isAutosave):
+    def start(self, node, tableOf, folder, nextVersion, wanted, isAutosave, besides=None):
         """Watch the case that has been opened.
 
         Args:
@@ -69,10 +69,13 @@ class CaseSaving:
             nextVersion: called without arguments, returns the path of the version to be made when the case is left.
             wanted: called without arguments, returns key of a structure → its label value.
             isAutosave: whether what was opened is newer than the last version, so that a version is still to be made.
+            besides: called without arguments, returns (a second segmentation node, its folder, facts about it, its
+                fingerprint while nothing of it needed saving), which is saved by itself as well, or None.
         """
         self.stop()
         self._node, self._tableOf, self._folder = node, tableOf, folder
         self._nextVersion, self._wanted = nextVersion, wanted
+        self._besides, self._besideMark = besides or (lambda: None), None
         self._seen = self._fingerprint()
         layers = layersOf(node)
         self._opened = self._mark(layers)
@@ -90,6 +93,8 @@ class CaseSaving:
 
     def tick(self):
         """Save if something has changed since."""
+        if self._node is not None:
+            self.tickBesides()
         if self._node is None or (self._folder in self._unsaved and self._process.busy):
             return
         if not slicer.mrmlScene.IsNodePresent(self._node):
@@ -110,6 +115,25 @@ class CaseSaving:
             self._leftBeside = True
             self._save(layers, self._folder, lambda: self._onAutosaved(mark))
         self._seen = seen
+        self.longestMs = max(self.longestMs, 1000 * (time.perf_counter() - begin))
+
+    def tickBesides(self):
+        """Save the second segmentation if it has changed; a correction that is being drawn in slices."""
+        second = self._besides()
+        if second is None:
+            self._besideMark = None
+            return
+        node, folder, facts, untouched = second
+        mark = fingerprint(node)
+        if mark in (self._besideMark, untouched) or (folder in self._unsaved and self._process.busy):
+            return
+        begin = time.perf_counter()
+        layers = layersOf(node)
+        if layers is not None:
+            values = {record.key: record.label for record in layers.segments}
+            frame = self._frame(layers, folder, reading=facts, wanted=values)
+            self._send(frame, folder, lambda: None, None)
+        self._besideMark = mark
         self.longestMs = max(self.longestMs, 1000 * (time.perf_counter() - begin))
 
     def finish(self, onSaved, onFailed):
@@ -181,12 +205,12 @@ class CaseSaving:
     def _save(self, layers, folder, onSaved, onFailed=None, replaces=None):
         self._send(self._frame(layers, folder, replaces), folder, onSaved, onFailed)
 
-    def _frame(self, layers, folder, replaces=None):
+    def _frame(self, layers, folder, replaces=None, reading=None, wanted=None):
         facts = {
             **layers_facts(layers),
             "folder": str(folder),
-            "wanted": self._wanted(),
-            "reading": self._reading(),
+            "wanted": wanted if wanted is not None else self._wanted(),
+            "reading": reading if reading is not None else self._reading(),
             "replaces": str(replaces) if replaces else "",
         }
         return Frame(0, "save", facts, layers_data(layers))

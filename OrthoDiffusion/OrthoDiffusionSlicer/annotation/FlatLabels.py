@@ -4,20 +4,24 @@ import numpy as np
 import slicer
 from vtk.util.numpy_support import vtk_to_numpy
 
+from OrthoDiffusionSlicer.annotation.SegmentLayers import imageOf
 from OrthoDiffusionSlicer.scene.SegmentationWriter import LABELMAP
 from OrthoDiffusionSlicer.scene.VoxelHash import labelsOfSegment
 
 
 def flat(layers):
     """(I, J, K) uint8: 1 for the first segment, 2 for the second; where two overlap, the later one."""
-    numbers = np.zeros(layers.geometry.shape, np.uint8, order="F")
+    numbers = None
     for layer, array in enumerate(layers.arrays):
         table = np.zeros(int(array.max()) + 1, np.uint8)
         for number, segment in enumerate(layers.segments, 1):
             if segment.layer == layer and segment.label < len(table):
                 table[segment.label] = number
-        found = table[array]
-        np.copyto(numbers, found, where=found > 0)
+        found = table[array.T].T  # along the memory: four times as fast
+        if numbers is None:
+            numbers = found
+        else:
+            np.copyto(numbers, found, where=found > 0)
     return numbers
 
 
@@ -58,15 +62,11 @@ def write(node, layers, before, after):
 
 def _imageOn(segment, layers):
     """The labelmap image of a segment on the grid of all layers; made larger if the segment's own is only a part."""
-    image, record = segment.GetRepresentation(LABELMAP), None
     there = labelsOfSegment(segment)
     if there is not None and there[0].shape == layers.geometry.shape[::-1]:
-        return image
-    from OrthoDiffusionSlicer.annotation.SegmentLayers import imageOf
-
+        return segment.GetRepresentation(LABELMAP)
     record = next(one for one in layers.segments if one.name == segment.GetName())
-    mask = layers.mask(record).astype(np.uint8)
-    image = imageOf(np.asfortranarray(mask), layers.geometry)
+    image = imageOf(np.asfortranarray(layers.mask(record).astype(np.uint8)), layers.geometry)
     segment.SetLabelValue(1)
     segment.AddRepresentation(LABELMAP, image)
     return image

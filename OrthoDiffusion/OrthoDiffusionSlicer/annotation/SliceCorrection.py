@@ -10,6 +10,7 @@ import slicer
 from slicer.i18n import tr as _
 
 from OrthoDiffusionLib.annotation.label_layers import LabelLayers
+from OrthoDiffusionLib.annotation.layers_file import read_layers
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
 from OrthoDiffusionLib.volumes.files.array_steps import read_array_in_steps
 from OrthoDiffusionSlicer.annotation import FlatLabels, SegmentEditor, SegmentLayers
@@ -26,6 +27,7 @@ class SliceCorrection:
     Args:
         scene: the MRML scene.
         process: CaseProcess.
+        surfaces: CaseSurfaces.
 
     Attributes:
         changed: Signal().
@@ -33,28 +35,35 @@ class SliceCorrection:
         busy: whether something is being computed.
         problem: the OrthoDiffusionError to be shown, None for none.
         message: what came of the last one, a sentence; empty for nothing.
+        untouched: the fingerprint of `node` before anything was drawn.
     """
 
-    def __init__(self, scene, process):
+    def __init__(self, scene, process, surfaces):
         self.changed = Signal()
-        self._scene, self._process = scene, process
+        self._scene, self._process, self._surfaces = scene, process, surfaces
         self.node = self.problem = None
-        self.busy, self.message = False, ""
+        self.busy, self.message, self.untouched = False, "", None
         self._target = self._volume = self._before = self._folder = None
         self._steps = StepRunner()
+
+    @property
+    def volumeName(self):
+        """Name of the volume whose slices are drawn in."""
+        return self._volume.GetName() if self._volume is not None else ""
 
     @property
     def active(self):
         """Whether there is a correction that was not applied yet."""
         return self.node is not None and self._scene.IsNodePresent(self.node)
 
-    def begin(self, target, volume, segmentId=""):
+    def begin(self, target, volume, segmentId="", drawn=None):
         """Show the outlines in the slices of a volume and open the Segment Editor there.
 
         Args:
             target: the segmentation node with the isotropic outlines.
             volume: the volume node whose slices are drawn in.
             segmentId: the segment to begin with.
+            drawn: path of a segmentation in these slices that was saved before it was applied; it is gone on with.
         """
         if self.active or self.busy:
             return
@@ -67,7 +76,7 @@ class SliceCorrection:
         except OrthoDiffusionError as error:
             self._fail(error)
             return
-        self._target, self._volume, self._segmentId = target, volume, segmentId
+        self._target, self._volume, self._segmentId, self._kept = target, volume, segmentId, drawn
         self.busy, self._folder = True, tempfile.mkdtemp(prefix="slices-", dir=slicer.app.temporaryPath)
         facts = {"grids": [_grid(layers.geometry), _grid(geometry)], "out": self._folder}
         data = FlatLabels.flat(layers).tobytes(order="F")
@@ -92,9 +101,13 @@ class SliceCorrection:
         SegmentLayers.fill(node, LabelLayers((numbers,), geometry, segments))
         node.SetReferenceImageGeometryParameterFromVolumeNode(self._volume)
         yield
+        if self._kept is not None:
+            SegmentLayers.fill(node, read_layers(Path(self._kept)))
+            yield
 
     def _shown(self):
         self.busy = False
+        self.untouched = SegmentLayers.fingerprint(self.node)
         self._tidy()
         display = self._target.GetDisplayNode()
         if display is not None:
@@ -144,7 +157,11 @@ class SliceCorrection:
             raise OutputError(
                 _("The isotropic outlines were edited meanwhile"), remedy=_("Apply the correction once more.")
             )
+        shown3D = self._target.GetSegmentation().ContainsRepresentation("Closed surface")
         FlatLabels.write(self._target, layers, before, after)
+        yield
+        if shown3D:
+            self._surfaces.make(self._target)
         yield
         names = [layers.segments[number - 1].name for number in answer["changed"]]
         self._end(_("Corrected: {names}.").format(names=", ".join(names)))

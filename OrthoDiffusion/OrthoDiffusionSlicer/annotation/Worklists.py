@@ -2,6 +2,7 @@
 
 import contextlib
 import getpass
+import json
 import shutil
 import tempfile
 from pathlib import Path
@@ -13,6 +14,7 @@ from slicer.i18n import tr as _
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.annotation.case import CaseState
 from OrthoDiffusionLib.annotation.case_files import CaseRequest
+from OrthoDiffusionLib.annotation.case_folder import READING, SEGMENTATION
 from OrthoDiffusionLib.annotation.finding_cases import worklist_of_folder, worklist_of_table
 from OrthoDiffusionLib.annotation.label_layers import KnownStructure
 from OrthoDiffusionLib.annotation.names import reader_name
@@ -24,8 +26,10 @@ from OrthoDiffusionSlicer.annotation.BackgroundAnalyses import BackgroundAnalyse
 from OrthoDiffusionSlicer.annotation.CaseClock import CaseClock
 from OrthoDiffusionSlicer.annotation.CaseProcess import CaseProcess
 from OrthoDiffusionSlicer.annotation.CaseSaving import CaseSaving
+from OrthoDiffusionSlicer.annotation.CaseSurfaces import CaseSurfaces
 from OrthoDiffusionSlicer.annotation.OpenWorklist import OpenWorklist
 from OrthoDiffusionSlicer.annotation.SliceCorrection import SliceCorrection
+from OrthoDiffusionSlicer.annotation.TwoReaders import TwoReaders
 from OrthoDiffusionSlicer.Signal import Signal
 from OrthoDiffusionSlicer.StepRunner import StepRunner
 
@@ -50,6 +54,7 @@ class Worklists:
         problem: the OrthoDiffusionError to be shown, None for none.
         reader: who works.
         process: CaseProcess. saving: CaseSaving. background: BackgroundAnalyses. correction: SliceCorrection.
+        readers: TwoReaders. surfaces: CaseSurfaces.
     """
 
     def __init__(self, session):
@@ -62,8 +67,11 @@ class Worklists:
         self.saving = CaseSaving(self.process)
         self.saving.changed.connect(self._onSaving)
         self.background = BackgroundAnalyses(session, self)
-        self.correction = SliceCorrection(session.scene, self.process)
-        self.correction.changed.connect(self.tell)
+        self.surfaces = CaseSurfaces(self.process)
+        self.correction = SliceCorrection(session.scene, self.process, self.surfaces)
+        self.correction.changed.connect(self._onCorrection)
+        self.readers = TwoReaders(self)
+        self.readers.changed.connect(self.tell)
         self._clock = CaseClock(self._onTime)
         self._steps, self._folder, self._asked = StepRunner(), None, 0
         self._place = ""  # name of the case from which ‘next’ goes on
@@ -267,17 +275,52 @@ class Worklists:
             lambda: folder.next_version(opened.reader),
             self._wanted,
             opening.origin == "autosave",
+            lambda: self._correctionOf(folder.slices(opened.reader)),
         )
         work = case.work(opened.reader)
         if work.state is CaseState.NOT_STARTED:
             work.state = CaseState.IN_PROGRESS
         opened.touch(case)
         self._clock.start()
+        self.readers.forget()
         self.message = self._howOpened(case, opening)
         self._session.showResults(opening.table)
         self._session.inputs.findOwn()
         self._session.fillFromScene()
         self.shown(opening.inputs)
+        if self._session.parameters is None or self._session.parameters.show3D:
+            self.surfaces.make(opening.segmentation)
+        self._resume(folder.slices(opened.reader), opening.volumes)
+        self.tell()
+
+    def _correctionOf(self, folder):
+        """What is being drawn in slices, for CaseSaving."""
+        correction = self.correction
+        if not correction.active or correction.busy:
+            return None
+        return correction.node, folder, {"volume": correction.volumeName}, correction.untouched
+
+    def _resume(self, folder, volumes):
+        """Go on with a correction in slices that was saved by itself and not applied."""
+        drawn = folder / SEGMENTATION
+        if not drawn.is_file():
+            return
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            name = json.loads((folder / READING).read_text(encoding="utf-8")).get("volume")
+            volume = next((node for node in volumes if node.GetName() == name), None)
+            if volume is not None:
+                self.message += " " + _("A correction in slices was not applied yet; it is shown again.")
+                self.correction.begin(self.saving.node, volume, drawn=drawn)
+
+    def _onCorrection(self):
+        """Once it was applied or discarded, what was saved of it is of no use any more."""
+        if (
+            self.case is not None
+            and not self.correction.active
+            and not self.correction.busy
+            and self.correction.message
+        ):
+            shutil.rmtree(self.list.folder(self.case).slices(self.list.reader), ignore_errors=True)
         self.tell()
 
     def _howOpened(self, case, opening):
@@ -349,7 +392,9 @@ class Worklists:
         case, self.case = self.case, None
         self._session.analysis.run.abort(_("The case was changed; the analysis was stopped"))
         self._clock.stop()
+        self.surfaces.stop()
         self.saving.stop()
+        self.readers.forget()
         self.state, self.problem = IDLE, None
         self._session.showResults(None)
         CaseOpening.remove(self.scene, case.name)
@@ -365,9 +410,11 @@ class Worklists:
             self._steps.stop()
             self._tidy()
         self.state = IDLE
+        self.surfaces.stop()
         case, self.case = self.case, None
         if case is None:
             return
+        self.saving.tickBesides()
         self.correction.sceneCloses()
         self.saving.finish(lambda folder: None, lambda error: self._lateFailure(case, error))
         self.saving.stop()
@@ -387,11 +434,13 @@ class Worklists:
         self.background.close()
         self._clock.stop()
         self._steps.stop()
+        self.surfaces.stop()
         self.process.finish()
         with contextlib.suppress(OrthoDiffusionError):  # there is nobody left to be told
             self.saving.flush()
         self.saving.stop()
         self.correction.close()
+        self.readers.close()
         self.process.stop()
         if self.list is not None:
             with contextlib.suppress(OrthoDiffusionError):

@@ -96,3 +96,9 @@ def open_main_window(panel, name="OrthoDiffusion"):
     window.show()
     window.activateWindow()
     return window
+
+
+def close_main_window(window):
+    """Slicer finds its main window by name: that of a test must not be found by the next one."""
+    window.hide()
+    window.setObjectName("")

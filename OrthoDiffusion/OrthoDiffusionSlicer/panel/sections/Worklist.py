@@ -8,6 +8,7 @@ from slicer.i18n import tr as _
 from OrthoDiffusionLib.annotation.case import CaseState
 from OrthoDiffusionLib.annotation.worklist import Order
 from OrthoDiffusionSlicer.annotation.Worklists import LEAVING, OPENING
+from OrthoDiffusionSlicer.panel.sections.ReadersTable import ReadersTable
 from OrthoDiffusionSlicer.panel.sections.Section import Section, say
 from OrthoDiffusionSlicer.panel.sections.WorklistTable import WorklistTable
 
@@ -17,7 +18,7 @@ NEXT_KEY, PREVIOUS_KEY = "Ctrl+PgDown", "Ctrl+PgUp"
 
 class Worklist(Section):
     """Attributes:
-    table: WorklistTable.
+    table: WorklistTable. readers: ReadersTable.
     askFile, askFolder: called with a title (and a filter), return a path or an empty text; Slicer's dialogs by default.
     """
 
@@ -27,6 +28,7 @@ class Worklist(Section):
         self.askFolder = lambda title: qt.QFileDialog.getExistingDirectory(self.widget, title)
         self.askFile = lambda title, kinds: qt.QFileDialog.getOpenFileName(self.widget, title, "", kinds)
         ui, worklists = self.ui, self._worklists
+        self.readers = ReadersTable(ui, worklists)
         ui.orderSelector.addItems([_("By name"), _("Most uncertain first"), _("By state")])
         ui.readerEdit.text = worklists.reader
         for button, slot in (
@@ -43,6 +45,7 @@ class Worklist(Section):
             (ui.retrySavingButton, worklists.retry),
         ):
             button.connect("clicked(bool)", slot)
+        ui.worklistButton.connect("contentsCollapsed(bool)", self._onCollapsed)
         ui.orderSelector.connect("activated(int)", self._onOrder)
         ui.backgroundCheckBox.connect("toggled(bool)", worklists.setBackground)
         ui.casesTable.connect("cellDoubleClicked(int,int)", self._onRow)
@@ -64,8 +67,11 @@ class Worklist(Section):
         self._worklists.changed.disconnect(self._onChanged)
 
     def _onChanged(self):
-        self.refresh()
-        self.session.changed()
+        self.session.changed()  # what else is shown may follow, and this section with it
+
+    def _onCollapsed(self, collapsed):
+        if not collapsed:
+            self.refresh()
 
     def refresh(self):
         ui, worklists = self.ui, self._worklists
@@ -73,6 +79,8 @@ class Worklist(Section):
         if opened is not self._opened:
             self._opened = opened
             ui.worklistButton.collapsed = opened is None and not ui.worklistButton.collapsed
+        if ui.readerEdit.text != worklists.reader and not ui.readerEdit.hasFocus():
+            ui.readerEdit.text = worklists.reader
         there, idle = opened is not None, not worklists.busy
         for widget in (ui.casesTable, ui.orderSelector, ui.backgroundCheckBox, ui.nextCaseButton, ui.previousCaseButton,
                        ui.closeWorklistButton, ui.caseNoteEdit, ui.completedButton, ui.flaggedButton,
@@ -82,10 +90,12 @@ class Worklist(Section):
             widget.enabled = idle
         for shortcut in self._keys:
             shortcut.setEnabled(there and self.session.parameters is not None)
-        self.table.show(opened.ordered() if there else [], opened.reader if there else "", case)
+        if not ui.worklistButton.collapsed:  # 500 lines are not made anew where nobody sees them
+            self.table.show(opened.ordered() if there else [], opened.reader if there else "", case)
         if there:
             ui.orderSelector.currentIndex = _ORDERS.index(opened.worklist.order)
         self._showCase(opened, case)
+        self.readers.refresh()
         say(ui.worklistEnd, self._end(opened))
         say(ui.worklistStatus, self._status(opened))
         problem = self._problem(opened)

@@ -24,6 +24,7 @@ class WorklistTable:
         self._table, self.names, self._shown = table, [], []
         table.setHorizontalHeaderLabels([_("State"), _("Case"), _("Unsure"), _("Note"), _("Time")])
         table.verticalHeader().setVisible(False)
+        table.verticalHeader().setDefaultSectionSize(22)
         header = table.horizontalHeader()
         for column in (0, 2, 4):  # fixed: to fit 500 lines would take the time of looking at each
             header.setSectionResizeMode(column, qt.QHeaderView.Fixed)
