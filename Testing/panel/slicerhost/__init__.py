@@ -155,6 +155,8 @@ def start(folder):
         logic.SetModuleLogic(name, part)
         setattr(slicer.modules, name.lower(), types.SimpleNamespace(logic=lambda it=part: it))
     slicer.app = App(qt, logic, folder)
+    slicer.app.layoutLogic = slicer.vtkMRMLLayoutLogic()  # knows Slicer's layouts, and makes their view nodes
+    slicer.app.layoutLogic.SetMRMLScene(scene)
     _make_readable(slicer, scene, folder)
 
     for name, cls in {**vars(ctkwidgets), **vars(mrmlwidgets)}.items():
@@ -219,22 +221,24 @@ def make_launcher(folder):
 
 
 def add_slice_views():
-    """The nodes of the slice views that Slicer's layouts have; they survive the closing of a scene."""
+    """The layout that Slicer starts with, and the nodes of its slice views; they survive the closing of a scene."""
     import slicer
 
     scene = slicer.mrmlScene
     slicer.vtkMRMLSliceNode.AddDefaultSliceOrientationPresets(scene)
+    layout = scene.GetFirstNodeByClass("vtkMRMLLayoutNode")
+    layout.SetViewArrangement(layout.SlicerLayoutConventionalView)  # what Slicer starts with
     for name, orientation in (("Red", "Axial"), ("Yellow", "Sagittal"), ("Green", "Coronal")):
-        if scene.GetSingletonNode(name, "vtkMRMLSliceNode"):
-            continue
-        view = scene.CreateNodeByClass("vtkMRMLSliceNode")
-        view.UnRegister(None)
-        composite = slicer.vtkMRMLSliceCompositeNode()
-        for node in (view, composite):
-            node.SetSingletonTag(name)
-            node.SetLayoutName(name)
-            scene.AddNode(node)
+        for kind in ("vtkMRMLSliceNode", "vtkMRMLSliceCompositeNode"):
+            if scene.GetSingletonNode(name, kind) is None:
+                node = scene.CreateNodeByClass(kind)
+                node.UnRegister(None)
+                node.SetSingletonTag(name)
+                node.SetLayoutName(name)
+                scene.AddNode(node)
+        view, composite = (scene.GetSingletonNode(name, f"vtkMRMLSlice{kind}Node") for kind in ("", "Composite"))
         view.SetOrientation(orientation)
+        composite.SetLinkedControl(False)
     if scene.GetFirstNodeByClass("vtkMRMLCrosshairNode") is None:
         crosshair = slicer.vtkMRMLCrosshairNode()
         crosshair.SetSingletonTag("default")

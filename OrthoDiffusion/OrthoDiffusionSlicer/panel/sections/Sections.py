@@ -11,6 +11,7 @@ from OrthoDiffusionSlicer.panel.sections.ParameterBinding import ParameterBindin
 from OrthoDiffusionSlicer.panel.sections.Report import Report
 from OrthoDiffusionSlicer.panel.sections.Run import Run
 from OrthoDiffusionSlicer.panel.sections.Segmentation import Segmentation
+from OrthoDiffusionSlicer.panel.sections.Viewing import Viewing
 
 
 class Sections:
@@ -21,7 +22,7 @@ class Sections:
         folder: where the .ui files are.
 
     Attributes:
-        inputs, run, findings, report, segmentation, installation: the Sections, from top to bottom.
+        inputs, run, viewing, findings, report, segmentation, installation: the Sections, from top to bottom.
         widget: the column of them.
         ui: the named widgets of all of them; no two have the same name.
         filling: Filling, true while a program sets the selectors of the inputs.
@@ -32,11 +33,14 @@ class Sections:
         self.filling = Filling()
         self.inputs = Inputs(session, folder, self.filling)
         self.run = Run(session, folder)
+        self.viewing = Viewing(session, folder)
         self.findings = Findings(session, folder)
         self.report = Report(session, folder)
         self.segmentation = Segmentation(session, folder)
         self.installation = Installation(session, folder)
-        self._all = (self.inputs, self.run, self.findings, self.report, self.segmentation, self.installation)
+        self._all = (
+            self.inputs, self.run, self.viewing, self.findings, self.report, self.segmentation, self.installation,
+        )  # fmt: skip
         self.widget = qt.QWidget()
         column = qt.QVBoxLayout(self.widget)
         for section in self._all:
