@@ -161,8 +161,8 @@ class Study:
         not_used = _not_used(volumes, chosen, space.planes, [*belonging.left_out, *space.left_out], ranking, axes)
         noticed += _unusual_images(space.planes)
         settled, source = settle_side(side, space.planes.values(), noticed)
-        candidates = candidates_of(volumes, ranking, space.planes)
-        return cls(joint, space.planes, settled, source, reasons, tuple(noticed), name, not_used, candidates)
+        served = candidates_of(volumes, ranking, space.planes)
+        return cls(joint, space.planes, settled, source, reasons, tuple(noticed), name, not_used, served)
 
 
 def _axes_of(joint: Joint, side: Side | None, volumes: Sequence[Volume]) -> Axes:

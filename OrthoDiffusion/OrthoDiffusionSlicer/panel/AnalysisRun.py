@@ -72,11 +72,11 @@ class AnalysisRun:
         try:
             self._sent = SentVolumes(self.scene, nodes)
             self._folder = _temporaryFolder()
+            sender = StudySender(os.path.join(self._folder, "study"), nodes, side, byHand)
+            self._request = sender.request(bundle, clinical)
         except OrthoDiffusionError as error:
             self._fail(error)
             return
-        sender = StudySender(os.path.join(self._folder, "study"), nodes, side, byHand)
-        self._request = sender.request(bundle, clinical)
         self.progressed(0.0, _("Reading the volumes"))
         self.steps.run(sender.steps(), self._compute, self._fail)
 

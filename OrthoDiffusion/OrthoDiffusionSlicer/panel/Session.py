@@ -207,6 +207,23 @@ class Session(VTKObservationMixin):
         self.analysis.attempt(lambda: self.software.installFrom(folder))
         self._tell()
 
+    def installBundle(self, path, overwrite=False):
+        """Take a bundle from a folder or a .zip file; what is wrong with it is shown as the analysis' problem."""
+        self.analysis.attempt(lambda: self.software.installBundle(path, overwrite))
+        self._tell()
+
+    def removeBundle(self, bundle):
+        """Delete the bundle of a BundleChoice; not one that is being used."""
+        if not self.isInUse(bundle):
+            self.analysis.attempt(lambda: self.software.removeBundle(bundle))
+            if self.parameters is not None and self.parameters.bundle == bundle.folder and self.software.removed:
+                self.chooseBundle("")
+        self._tell()
+
+    def isInUse(self, bundle):
+        """Whether the analysis that runs needs a BundleChoice."""
+        return self.analysis.busy and self.analysis.bundle == bundle.folder
+
     # Analysis
 
     def analyze(self):

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from OrthoDiffusionLib.errors import StudyError
-from OrthoDiffusionLib.service.protocol import Analyze, Options
+from OrthoDiffusionLib.service.protocol import Analyze
 from OrthoDiffusionLib.volumes import Plane
 from OrthoDiffusionLib.volumes.files.study_folder import SentVolume, write_study_in_steps
+from OrthoDiffusionSlicer.panel import Settings
 from OrthoDiffusionSlicer.scene.StudyReader import MADE_BY_US, arrayOf, outlineFromNode
 
 
@@ -47,13 +48,16 @@ class StudySender:
             clinical: what the referral says: age, sex, trauma → value; any may be missing.
 
         Returns:
-            Analyze.
+            Analyze, to be computed as the user has set it.
+
+        Raises:
+            OrthoDiffusionError: for a setting that is stored wrongly.
         """
         return Analyze(
             {"study": str(self.folder)},
             str(self.folder.with_name("results")),
             str(bundle) if bundle else None,
-            Options(arrays=True, clinical=dict(clinical or {})),
+            Settings.options(clinical, arrays=True),
         )
 
     def _outline(self, node):

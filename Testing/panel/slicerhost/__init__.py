@@ -89,7 +89,7 @@ class App:
         self._qt, self._logic, self.temporaryPath = qt, logic, str(folder)
         self.slicerUserSettingsFilePath = str(pathlib.Path(folder) / "Slicer.ini")
         self._slots = {signal: [] for signal in self.SIGNALS}
-        self._layouts, self._modules = LayoutManager(), ModuleManager()
+        self._layouts, self._modules, self._settingsDialog = LayoutManager(), ModuleManager(), None
 
     def connect(self, signal, slot):
         self._slots[signal].append(slot)  # KeyError for a signal that Slicer's application does not have
@@ -119,6 +119,11 @@ class App:
 
     def moduleManager(self):
         return self._modules
+
+    def settingsDialog(self):
+        if self._settingsDialog is None:
+            self._settingsDialog = sys.modules["ctk"].ctkSettingsDialog()
+        return self._settingsDialog
 
     def userSettings(self):
         return self._qt.QSettings()
