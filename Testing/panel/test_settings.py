@@ -181,19 +181,19 @@ def test_nonsense_stops_an_analysis_with_the_reason_and_the_page_mends_it(slicer
 def test_another_folder_of_bundles_is_looked_into_when_the_dialog_closes(slicer, panel, tmp_path):
     from OrthoDiffusionSlicer.panel import Settings
 
-    handmade_bundle.write(tmp_path / "shared" / "b", "knee-shared", "2.0.0")
+    handmade_bundle.write(tmp_path / "group" / "b", "knee-group", "2.0.0")
     names = [panel.ui.bundleSelector.itemText(row) for row in range(panel.ui.bundleSelector.count)]
-    assert "knee-shared 2.0.0" not in names
-    Settings.store(Settings.BUNDLES_FOLDER, str(tmp_path / "shared"))
+    assert "knee-group 2.0.0" not in names
+    Settings.store(Settings.BUNDLES_FOLDER, str(tmp_path / "group"))
     slicer.app.settingsDialog().accept()
     names = [panel.ui.bundleSelector.itemText(row) for row in range(panel.ui.bundleSelector.count)]
-    assert "knee-shared 2.0.0" in names
-    assert str(tmp_path / "shared") in os.environ["ORTHODIFFUSION_BUNDLES"].split(os.pathsep)
+    assert "knee-group 2.0.0" in names
+    assert str(tmp_path / "group") in os.environ["ORTHODIFFUSION_BUNDLES"].split(os.pathsep)
     Settings.store(Settings.BUNDLES_FOLDER, "")
     slicer.app.settingsDialog().accept()
-    assert str(tmp_path / "shared") not in os.environ["ORTHODIFFUSION_BUNDLES"].split(os.pathsep)
+    assert str(tmp_path / "group") not in os.environ["ORTHODIFFUSION_BUNDLES"].split(os.pathsep)
     names = [panel.ui.bundleSelector.itemText(row) for row in range(panel.ui.bundleSelector.count)]
-    assert "knee-shared 2.0.0" not in names
+    assert "knee-group 2.0.0" not in names
 
 
 def test_the_page_is_added_only_where_there_is_a_window(slicer, module):
