@@ -61,8 +61,8 @@ class InstalledBundles(Section):
         elif bundles:
             table.setCurrentCell(0, 0)
         table.blockSignals(was)
-        height = table.horizontalHeader().sizeHint.height() + 26 * max(1, min(5, len(bundles)))
-        table.setFixedHeight(height + 4)
+        rows = sum(table.rowHeight(row) for row in range(min(5, table.rowCount)))
+        table.setFixedHeight(table.horizontalHeader().sizeHint.height() + rows + 6)
 
     def _chosen(self):
         row = self.ui.bundlesTable.currentRow()
