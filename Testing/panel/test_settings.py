@@ -77,14 +77,31 @@ def test_what_is_chosen_on_the_page_is_what_the_next_analysis_is_asked_for(
     wait_for(lambda: not panel.run.busy and standin.received["options"]["threads"] == 5)
 
 
-def test_the_console_reads_the_same_settings(slicer, panel, knee, dialog, standin, monkeypatch):
+def test_the_console_reads_the_same_settings(slicer, panel, knee, dialog, tmp_path):
     from OrthoDiffusionSlicer.panel import Settings
-    from OrthoDiffusionSlicer.worker.StudySender import StudySender
 
+    asked = []
+
+    class Worker:
+        def ask(self, request, *callbacks, **more):
+            asked.append(request)
+            raise OrthoDiffusionError("asked")
+
+        def close(self):
+            pass
+
+    panel.logic._synchronous().worker = Worker()
     dialog.page.widgets["threads"].value = 2
-    assert StudySender("folder", knee).request().options.threads == 2
-    Settings.store(Settings.AUTOSAVE, 30)
-    assert Settings.autosaveSeconds() == 30
+    choose(dialog.page.widgets["precision"], "float32")
+    with pytest.raises(OrthoDiffusionError, match="asked"):
+        panel.logic.analyze(**knee, clinical={"age": 42})
+    Settings.store(Settings.RESULTS_FOLDER, str(tmp_path / "out"))
+    with pytest.raises(OrthoDiffusionError, match="asked"):
+        panel.logic.analyzeFolder(tmp_path / "studies")
+    for request in asked:
+        assert (request.options.threads, request.options.precision) == (2, "float32")
+    assert asked[0].options.clinical == {"age": 42} and asked[0].options.arrays
+    assert asked[1].out == str(tmp_path / "out" / "studies-results")
 
 
 def test_cancel_takes_back_and_a_second_page_shows_what_was_kept(slicer, module, dialog):

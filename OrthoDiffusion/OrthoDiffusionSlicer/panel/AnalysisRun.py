@@ -8,6 +8,7 @@ import slicer
 from slicer.i18n import tr as _
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
+from OrthoDiffusionSlicer.panel import Settings
 from OrthoDiffusionSlicer.scene.SceneWriter import SceneWriter
 from OrthoDiffusionSlicer.scene.SurfaceProcess import SurfaceProcess
 from OrthoDiffusionSlicer.Signal import Signal
@@ -73,7 +74,7 @@ class AnalysisRun:
             self._sent = SentVolumes(self.scene, nodes)
             self._folder = _temporaryFolder()
             sender = StudySender(os.path.join(self._folder, "study"), nodes, side, byHand)
-            self._request = sender.request(bundle, clinical)
+            self._request = sender.request(bundle, clinical, Settings.options())
         except OrthoDiffusionError as error:
             self._fail(error)
             return

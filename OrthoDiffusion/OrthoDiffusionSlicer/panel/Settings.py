@@ -113,23 +113,13 @@ def store(setting, text):
     qt.QSettings().setValue(setting.key, setting.read(text))
 
 
-def options(clinical=None, **changes):
+def options():
     """How the worker shall compute: Options of `service.protocol`.
-
-    Args:
-        clinical: what the referral says: age, sex, trauma → value; any may be missing.
-        changes: further fields of Options.
 
     Raises:
         OrthoDiffusionError: for a setting that is stored wrongly.
     """
-    return Options(
-        device=value(DEVICE),
-        precision=value(PRECISION),
-        threads=value(THREADS),
-        clinical=dict(clinical or {}),
-        **changes,
-    )
+    return Options(device=value(DEVICE), precision=value(PRECISION), threads=value(THREADS))
 
 
 def autosaveSeconds():

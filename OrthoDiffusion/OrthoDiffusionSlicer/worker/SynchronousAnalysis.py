@@ -67,7 +67,7 @@ class SynchronousAnalysis:
             sent = SentVolumes(slicer.mrmlScene, nodes)
             sender = StudySender(os.path.join(folder, "study"), nodes, side, byHand)
             _runThrough(sender.steps())
-            request = sender.request(bundle, clinical)
+            request = sender.request(bundle, clinical, Settings.options())
             results = self.worker.ask(request, lambda stage, fraction, message: show(fraction, message)).folder
             writer = SceneWriter(slicer.mrmlScene, results, nodes)
             _runThrough(writer.steps())

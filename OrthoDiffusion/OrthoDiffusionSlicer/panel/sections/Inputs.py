@@ -5,7 +5,7 @@ from slicer.i18n import tr as _
 from OrthoDiffusionSlicer.panel.ParameterNode import PLANES, SIDES
 from OrthoDiffusionSlicer.panel.sections.ReferralFields import ReferralFields
 from OrthoDiffusionSlicer.panel.sections.Section import Section, say
-from OrthoDiffusionSlicer.panel.sections.SeriesList import SeriesList
+from OrthoDiffusionSlicer.panel.tables.SeriesList import SeriesList
 
 
 class Inputs(Section):

@@ -7,9 +7,9 @@ from slicer.i18n import tr as _
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionSlicer.panel import Settings
-from OrthoDiffusionSlicer.panel.sections import LayoutPicture
 from OrthoDiffusionSlicer.panel.sections.Filling import Filling
 from OrthoDiffusionSlicer.panel.sections.Section import Section, say
+from OrthoDiffusionSlicer.views import LayoutPicture
 
 
 class Report(Section):
