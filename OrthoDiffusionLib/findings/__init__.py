@@ -7,6 +7,7 @@ from OrthoDiffusionLib.findings.evidence import EVIDENCE_SPACING_MM, evidence_fr
 from OrthoDiffusionLib.findings.finding import Finding
 from OrthoDiffusionLib.findings.label_boxes import label_boxes
 from OrthoDiffusionLib.findings.measurement import Measurement
+from OrthoDiffusionLib.findings.measurement_context import Accuracy, ReaderValue
 from OrthoDiffusionLib.findings.postprocessing import medial_lateral_pairs, postprocess
 from OrthoDiffusionLib.findings.records import BundleRecord, ResultsRecord, StructureRecord, StudyRecord
 from OrthoDiffusionLib.findings.review import Review
@@ -16,12 +17,14 @@ from OrthoDiffusionLib.findings.structure_sizes import StructureSize, structure_
 __all__ = [
     "EVIDENCE_SPACING_MM",
     "INTENDED_USE",
+    "Accuracy",
     "Analysis",
     "BundleRecord",
     "Calibration",
     "Finding",
     "Measurement",
     "OperatingPoint",
+    "ReaderValue",
     "ResultsRecord",
     "Review",
     "Segmentation",
