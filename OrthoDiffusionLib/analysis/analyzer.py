@@ -26,6 +26,7 @@ from OrthoDiffusionLib.findings import (
     Accuracy,
     Analysis,
     BundleRecord,
+    FieldOfView,
     Finding,
     Segmentation,
     StudyRecord,
@@ -406,6 +407,14 @@ def _study_record(seen: _Seen) -> StudyRecord:
         side_source=study.side_source,
         planes={plane.value: volume.name for plane, volume in used.items()},
         uids=_uids(used),
+        field_of_view=FieldOfView(
+            {
+                plane.value: view.geometry.mirrored() if seen.mirror else view.geometry
+                for plane, view in seen.views.items()
+            },
+            _slice_steps(used),
+            FUSION_RATIO,
+        ),
     )
 
 

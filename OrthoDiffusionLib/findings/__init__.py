@@ -4,6 +4,7 @@ from OrthoDiffusionLib.findings.analysis import INTENDED_USE, Analysis
 from OrthoDiffusionLib.findings.calibration import Calibration, OperatingPoint, sigmoid
 from OrthoDiffusionLib.findings.cartilage_thickness import ThicknessMap, cartilage_thickness_mm, thickness_map
 from OrthoDiffusionLib.findings.evidence import EVIDENCE_SPACING_MM, evidence_from_weights
+from OrthoDiffusionLib.findings.field_of_view import FieldOfView
 from OrthoDiffusionLib.findings.finding import Finding
 from OrthoDiffusionLib.findings.label_boxes import label_boxes
 from OrthoDiffusionLib.findings.measurement import Measurement
@@ -21,6 +22,7 @@ __all__ = [
     "Analysis",
     "BundleRecord",
     "Calibration",
+    "FieldOfView",
     "Finding",
     "Measurement",
     "OperatingPoint",

@@ -1,13 +1,24 @@
 """A results folder made by hand: shapes whose places are known in RAS mm, written by the library's own code."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from OrthoDiffusionLib.anatomy import KNEE, Side
 from OrthoDiffusionLib.errors import Notice
-from OrthoDiffusionLib.findings import Analysis, BundleRecord, Finding, OperatingPoint, Segmentation, StudyRecord
+from OrthoDiffusionLib.findings import (
+    Accuracy,
+    Analysis,
+    BundleRecord,
+    FieldOfView,
+    Finding,
+    OperatingPoint,
+    Segmentation,
+    StudyRecord,
+)
 from OrthoDiffusionLib.findings.array_results import write_array_results
+from OrthoDiffusionLib.measurements import measure
 from OrthoDiffusionLib.resources import resource_path
 from OrthoDiffusionLib.volumes import Geometry, Volume, read_volume, resample_to
 
@@ -135,3 +146,17 @@ def atlas_labels(spacing_mm=0.7):
     corners = volume.geometry.to_ras(np.array([occupied.min(axis=0), occupied.max(axis=0)]))
     lo, hi = corners.min(axis=0) - 4, corners.max(axis=0) + 4
     return resample_to(volume, Geometry.from_box(lo, hi, spacing_mm), labels=True)
+
+
+def measured(labels=None):
+    """What an Analysis of a real knee's outlines holds beside its findings: outlines, measurements, what was imaged."""
+    labels = labels if labels is not None else atlas_labels(0.8)
+    segmentation = Segmentation(labels, KNEE.structures)
+    shown = FieldOfView({"sagittal": labels.geometry}, {"sagittal": 0.8, "coronal": 0.8, "axial": 0.8}, 2)
+    missed = Accuracy(3.1, 3.0, "deg", 60, "knee-frozen")
+    measurements = tuple(
+        replace(one, accuracy=missed) if one.name == "trochlear_sulcus_angle" else one
+        for one in measure(segmentation, KNEE, Side.RIGHT, slice_steps_mm=shown.slice_steps_mm)
+    )
+    study = StudyRecord("knee", Side.RIGHT, "tag", dict(PLANES), field_of_view=shown)
+    return {"labels": labels, "measurements": measurements, "study": study}

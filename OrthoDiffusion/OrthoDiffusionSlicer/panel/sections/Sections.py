@@ -7,6 +7,7 @@ from OrthoDiffusionSlicer.panel.sections.Filling import Filling
 from OrthoDiffusionSlicer.panel.sections.Findings import Findings
 from OrthoDiffusionSlicer.panel.sections.Inputs import Inputs
 from OrthoDiffusionSlicer.panel.sections.Installation import Installation
+from OrthoDiffusionSlicer.panel.sections.Measurements import Measurements
 from OrthoDiffusionSlicer.panel.sections.ParameterBinding import ParameterBinding
 from OrthoDiffusionSlicer.panel.sections.Report import Report
 from OrthoDiffusionSlicer.panel.sections.Run import Run
@@ -21,7 +22,7 @@ class Sections:
         folder: where the .ui files are.
 
     Attributes:
-        inputs, run, findings, report, segmentation, installation: the Sections, from top to bottom.
+        inputs, run, findings, measurements, report, segmentation, installation: the Sections, from top to bottom.
         widget: the column of them.
         ui: the named widgets of all of them; no two have the same name.
         filling: Filling, true while a program sets the selectors of the inputs.
@@ -33,10 +34,13 @@ class Sections:
         self.inputs = Inputs(session, folder, self.filling)
         self.run = Run(session, folder)
         self.findings = Findings(session, folder)
+        self.measurements = Measurements(session, folder)
         self.report = Report(session, folder)
         self.segmentation = Segmentation(session, folder)
         self.installation = Installation(session, folder)
-        self._all = (self.inputs, self.run, self.findings, self.report, self.segmentation, self.installation)
+        self._all = (
+            self.inputs, self.run, self.findings, self.measurements, self.report, self.segmentation, self.installation,
+        )  # fmt: skip
         self.widget = qt.QWidget()
         column = qt.QVBoxLayout(self.widget)
         for section in self._all:
