@@ -56,7 +56,7 @@ class Host:
         self.labels = handmade.atlas_labels(spacing_mm=0.8)
         shift = self.labels.geometry.centre_ras
         self.results = handmade.save_array_results(
-            work / "results", labels=self.labels, findings=_findings(self.labels)
+            work / "results", **handmade.measured(self.labels), findings=_findings(self.labels)
         )
         self.centre = shift
         self.standin = work / "standin.json"
@@ -110,6 +110,8 @@ class Host:
         self._review()
         yield "reviewed"
         self.panel.ui.findingsButton.collapsed = True
+        yield from self._measurements()
+        self.panel.ui.measurementsButton.collapsed = True
         self.panel.ui.reportButton.collapsed = False
         yield "report"
         self.panel.session.software.requirements.path = self.work / "requirements.txt"
@@ -127,6 +129,32 @@ class Host:
         self.panel.cleanup()
         self.area.deleteLater()
         self.panel = self.area = None
+
+    def _measurements(self):
+        """A measurement of which a reader moved a point, then all of them with the thickness as colours."""
+        from OrthoDiffusionSlicer.measuring import MeasurementMarkups
+
+        panel, measurements = self.panel, self.panel.session.measurements
+        self._measure("trochlear_sulcus_angle")
+        (angle,) = MeasurementMarkups.nodes(
+            panel.session.results.table, measurements.row("trochlear_sulcus_angle").definition
+        )
+        place = angle.GetNthControlPointPositionWorld(1)
+        angle.SetNthControlPointPositionWorld(1, place[0], place[1] - 2.0, place[2])
+        angle.InvokeCustomModifiedEvent(angle.PointEndInteractionEvent)
+        yield "measurements"
+        panel.ui.thicknessButton.click()
+        self.wait(lambda: not measurements.process.busy)
+        panel.ui.showMeasurementsButton.click()
+        self._measure("medial_meniscal_extrusion")
+        yield "thickness"
+        panel.ui.thicknessButton.click()
+        panel.ui.showMeasurementsButton.click()
+
+    def _measure(self, name):
+        row = self.panel.sections.measurements.table.rowOf(name)
+        self.panel.ui.measurementsTable.setCurrentCell(row, 0)
+        self.panel.ui.measurementsTable.cellClicked.emit(row, 0)
 
     def _review(self):
         """A reader's words on three findings."""

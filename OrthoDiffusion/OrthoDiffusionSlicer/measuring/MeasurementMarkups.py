@@ -98,6 +98,17 @@ def show(table, definition, visible):
             node.SetDisplayVisibility(visible)
 
 
+def project(table, chosen):
+    """Show the points of one measurement faintly beside their own slice too, so that each can be found.
+
+    Args:
+        table: the findings table.
+        chosen: name of the measurement.
+    """
+    for node in allNodes(table):
+        node.GetDisplayNode().SetSliceProjection(node.GetAttribute(MEASUREMENT) == chosen)
+
+
 def allNodes(table):
     """Every markups node of a findings table."""
     return [node for definition in definitionsOf(table).values() for node in nodes(table, definition)
@@ -124,8 +135,9 @@ def _made(scene, table, definition, number):
     display.SetActiveColor(1.0, 1.0, 1.0)
     display.SetPropertiesLabelVisibility(False)
     display.SetPointLabelsVisibility(True)
-    display.SetSliceProjection(True)  # faint beside its own slice, so that a point can be found
     display.SetSliceProjectionOpacity(0.35)
+    if hasattr(display, "SetLineSliceIntersectionPointVisibility"):  # Slicer 5.12; it would be taken for a point
+        display.SetLineSliceIntersectionPointVisibility(False)
     display.SetVisibility(False)
     node.SetAttribute(Provenance.MADE_BY_US, KIND)
     node.SetAttribute(MEASUREMENT, definition.name)

@@ -72,6 +72,9 @@ def _colour(scene, display):
     display.SetScalarRange(0.0, THICKEST_MM)
     display.SetVisibility2D(False)
     display.SetBackfaceCulling(False)
+    display.SetAmbient(0.35)  # colours are read off: not too dark on the side away from the light
+    display.SetDiffuse(0.75)
+    display.SetSpecular(0.0)
 
 
 def _colours(scene):

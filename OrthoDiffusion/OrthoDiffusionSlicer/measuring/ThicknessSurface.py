@@ -4,6 +4,7 @@ import numpy as np
 from vtkmodules.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray, vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkPoints
 from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
+from vtkmodules.vtkFiltersCore import vtkPolyDataNormals
 from vtkmodules.vtkIOXML import vtkXMLPolyDataWriter
 
 from OrthoDiffusionLib.findings import thickness_map
@@ -13,7 +14,8 @@ from OrthoDiffusionSlicer.scene.Surfaces import closedSurface
 
 _AROUND_MM = 10.0  # of bone round the plate: the cut through it stays away from what is kept
 _REACH_VOXELS = 1.5  # from the bone's smooth surface to the voxels on it
-_NEIGHBOURS = 6
+_NEIGHBOURS = 6  # voxels whose thickness is averaged for the colour of a place
+_NEIGHBOURS_OF_HEIGHT = 30  # and for the height of the surface there, which is smoother
 _LIFT_MM = 0.4  # above the cartilage's own surface, so that the colours are seen
 
 
@@ -31,11 +33,13 @@ def thicknessSurface(segmentation, name):
     if found is None or len(found.thickness_mm) == 0:
         return vtkPolyData()
     points, normals, triangles = _bone(segmentation, name)
-    near, thickness = _thicknessAt(points, found, float(segmentation.labels.geometry.spacing_mm.max()))
+    reach = _REACH_VOXELS * float(segmentation.labels.geometry.spacing_mm.max())
+    near, thickness = _thicknessAt(points, found, reach, _NEIGHBOURS)
+    _, height = _thicknessAt(points, found, reach, _NEIGHBOURS_OF_HEIGHT)
     kept = near[triangles].all(axis=1)
     used, triangles = np.unique(triangles[kept], return_inverse=True)
     triangles = triangles.reshape(-1, 3)
-    places = points[used] + normals[used] * (thickness[used] + _LIFT_MM)[:, None]
+    places = points[used] + normals[used] * (height[used] + _LIFT_MM)[:, None]
     return _polyData(places, triangles, thickness[used])
 
 
@@ -71,16 +75,16 @@ def _bone(segmentation, name):
     return points, normals, triangles
 
 
-def _thicknessAt(points, found, spacing):
+def _thicknessAt(points, found, reach, neighbours):
     """(N,) bool, which points lie on the plate, and (N,) mm of cartilage there."""
     from scipy.spatial import KDTree
 
-    count = min(_NEIGHBOURS, len(found.thickness_mm))
+    count = min(neighbours, len(found.thickness_mm))
     distance, nearest = KDTree(found.points_ras).query(points, k=count)
     distance, nearest = distance.reshape(len(points), -1), nearest.reshape(len(points), -1)
     weights = 1.0 / np.maximum(distance, 0.1)
     thickness = (weights * found.thickness_mm[nearest]).sum(axis=1) / weights.sum(axis=1)
-    return distance[:, 0] <= _REACH_VOXELS * spacing, thickness
+    return distance[:, 0] <= reach, thickness
 
 
 def _polyData(points, triangles, thickness):
@@ -94,4 +98,9 @@ def _polyData(points, triangles, thickness):
     scalars = numpy_to_vtk(np.ascontiguousarray(thickness, np.float32), deep=True)
     scalars.SetName(SCALARS)
     data.GetPointData().SetScalars(scalars)
-    return data
+    normals = vtkPolyDataNormals()
+    normals.SetInputData(data)
+    normals.ConsistencyOff()  # as they come from the bone's surface
+    normals.SplittingOff()
+    normals.Update()
+    return normals.GetOutput()

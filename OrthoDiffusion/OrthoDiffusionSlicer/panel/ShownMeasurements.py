@@ -103,6 +103,7 @@ class ShownMeasurements(VTKObservationMixin):
         if row.drawn:
             self._draw(row)
             MeasurementMarkups.show(self._table, row.definition, True)
+        MeasurementMarkups.project(self._table, name)
         if place is not None:
             SliceViews.jumpTo(self._scene, place)
         self.changed()

@@ -3,7 +3,7 @@
 import qt
 from slicer.i18n import tr as _
 
-from OrthoDiffusionLib.reports.wording import in_figures
+from OrthoDiffusionLib.reports.wording import in_figures, in_unit
 from OrthoDiffusionSlicer import Words
 
 _FAINT = (128, 128, 128)
@@ -26,8 +26,9 @@ class MeasurementsTable:
         table.verticalHeader().setVisible(False)
         header = table.horizontalHeader()
         header.setSectionResizeMode(0, qt.QHeaderView.Stretch)
-        header.setSectionResizeMode(1, qt.QHeaderView.ResizeToContents)
-        header.setSectionResizeMode(2, qt.QHeaderView.ResizeToContents)
+        for column, width in ((1, 128), (2, 78)):  # not by their contents: a reason would leave no room for the names
+            header.setSectionResizeMode(column, qt.QHeaderView.Fixed)
+            table.setColumnWidth(column, width)
         header.connect("sectionResized(int,int,int)", self._fitLater)
         table.verticalHeader().setSectionResizeMode(qt.QHeaderView.ResizeToContents)
         table.setVerticalScrollBarPolicy(qt.Qt.ScrollBarAlwaysOff)
@@ -52,6 +53,7 @@ class MeasurementsTable:
             self._fill(index)
             if row.drawn:
                 self._table.item(index, 0).setCheckState(shown)
+            self._fitLater()
 
     def check(self, isShown):
         """Check the measurements whose markups can be seen.
@@ -83,16 +85,18 @@ class MeasurementsTable:
         name.setFlags(qt.Qt.ItemIsEnabled | qt.Qt.ItemIsSelectable | qt.Qt.ItemIsUserCheckable)
         if row.drawn:
             name.setCheckState(qt.Qt.Unchecked)
-        cells = [name, qt.QTableWidgetItem(_value(row)), qt.QTableWidgetItem(row.usual)]
+        cells = [name, qt.QTableWidgetItem(_value(row)), qt.QTableWidgetItem(_usual(row))]
         if row.value is None or not row.complete:
             cells[1].setForeground(qt.QBrush(qt.QColor(*_FAINT)))
         font = cells[1].font()
         font.setBold(row.outside != 0)
         cells[1].setFont(font)
         for column, item in enumerate(cells):
-            item.setToolTip(details(row))
+            item.setToolTip(everything(row))
             table.setItem(index, column, item)
-        table.setSpan(index, 1, 1, 2 if row.value is None else 1)  # the reason is longer than a number
+        columns = 2 if row.value is None else 1  # the reason is longer than a number
+        if table.columnSpan(index, 1) != columns:
+            table.setSpan(index, 1, 1, columns)
 
     def _fitLater(self):
         qt.QTimer.singleShot(0, self._fit)  # the widths of columns are settled then, and with them the rows' heights
@@ -107,7 +111,7 @@ class MeasurementsTable:
 
 
 def details(row):
-    """Everything about one measurement in words: tooltip, and the line under the table."""
+    """What is to be known of one number in words, for the line under the table."""
     parts = [_("{title}: {value}.").format(title=row.title, value=row.text or _("not measured"))]
     if not row.complete:
         parts.append(_("A point of it has no place; place it anew, or restore it."))
@@ -119,6 +123,12 @@ def details(row):
         parts.append(_outside(row).format(usual=row.usual))
     if row.accuracy is not None:
         parts.append(_accuracy(row.accuracy))
+    return " ".join(parts)
+
+
+def everything(row):
+    """The same with definition and source, for the tooltip."""
+    parts = [details(row)]
     if row.definition is not None:
         parts.append(Words.translated(row.definition.definition))
     if row.measurement.source:
@@ -146,6 +156,12 @@ def _accuracy(accuracy):
         error=in_figures(accuracy.median_abs_error, accuracy.unit),
         aim=in_figures(accuracy.aim, accuracy.unit),
     )
+
+
+def _usual(row):
+    """Both ends of what is usual, in the unit of the value beside it."""
+    limits, unit = row.measurement.range, row.measurement.unit
+    return _("{low} to {high}").format(low=in_unit(limits[0], unit), high=in_unit(limits[1], unit)) if limits else ""
 
 
 def _value(row):
