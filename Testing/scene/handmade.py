@@ -13,12 +13,13 @@ from OrthoDiffusionLib.findings import (
     BundleRecord,
     FieldOfView,
     Finding,
+    Measurement,
     OperatingPoint,
     Segmentation,
     StudyRecord,
 )
 from OrthoDiffusionLib.findings.array_results import write_array_results
-from OrthoDiffusionLib.measurements import measure
+from OrthoDiffusionLib.measurements import definitions, measure, value_from_points
 from OrthoDiffusionLib.resources import resource_path
 from OrthoDiffusionLib.volumes import Geometry, Volume, read_volume, resample_to
 
@@ -160,3 +161,19 @@ def measured(labels=None):
     )
     study = StudyRecord("knee", Side.RIGHT, "tag", dict(PLANES), field_of_view=shown)
     return {"labels": labels, "measurements": measurements, "study": study}
+
+
+def drawn_anywhere(geometry):
+    """Measurements whose points lie anywhere on a grid, as many as a knee has, and that all of the grid was imaged."""
+    places = np.random.default_rng(5)
+    low, high = geometry.corners_ras.min(axis=0) / 2, geometry.corners_ras.max(axis=0) / 2
+    measurements = []
+    for definition in definitions(KNEE):
+        points = [tuple(places.uniform(low, high)) for _ in definition.points]
+        value = value_from_points(definition, points) if points else 2.0
+        measurements.append(
+            Measurement(definition.name, value, definition.unit, definition.range, definition.source, tuple(points))
+        )
+    shown = FieldOfView({"sagittal": geometry}, dict.fromkeys(PLANES, 0.7), 2)
+    study = StudyRecord("knee", Side.RIGHT, "tag", dict(PLANES), field_of_view=shown)
+    return {"measurements": tuple(measurements), "study": study}

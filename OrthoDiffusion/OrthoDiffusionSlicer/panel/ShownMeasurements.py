@@ -215,8 +215,10 @@ class ShownMeasurements(VTKObservationMixin):
                 self._draw(row)
             elif row.again and row.definition is not None and row.definition.points:
                 MeasurementMarkups.show(table, row.definition, False)  # there is nothing to be drawn any more
+        colouring = self._colouring
         self._takeSurfaces(surfaces)
-        self.said = self._sayMeasured(before)
+        changed = any(row.text != before[row.name] for row in self.rows)
+        self.said = self._sayMeasured(before) if changed or not colouring else ""
         self.changed()
 
     def _takeSurfaces(self, surfaces):

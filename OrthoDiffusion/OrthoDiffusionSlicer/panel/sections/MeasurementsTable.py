@@ -26,7 +26,7 @@ class MeasurementsTable:
         table.verticalHeader().setVisible(False)
         header = table.horizontalHeader()
         header.setSectionResizeMode(0, qt.QHeaderView.Stretch)
-        for column, width in ((1, 128), (2, 78)):  # not by their contents: a reason would leave no room for the names
+        for column, width in ((1, 124), (2, 84)):  # not by their contents: a reason would leave no room for the names
             header.setSectionResizeMode(column, qt.QHeaderView.Fixed)
             table.setColumnWidth(column, width)
         header.connect("sectionResized(int,int,int)", self._fitLater)
