@@ -1,5 +1,6 @@
 """Section ‘Segmentation’: the outlined structures, the way into the Segment Editor, corrections in slices."""
 
+import qt
 from slicer.i18n import tr as _
 
 from OrthoDiffusionSlicer.panel.ParameterNode import PLANES
@@ -8,6 +9,9 @@ from OrthoDiffusionSlicer.panel.sections.Section import Section, say
 
 class Segmentation(Section):
     def setup(self):
+        table = self.ui.segmentsTable.findChild(qt.QTableView)
+        if table is not None:
+            table.tabKeyNavigation = False  # Tab leaves the table; arrows move in it
         self._outlines = None
         self.ui.editOutlinesButton.connect("clicked(bool)", self._onEdit)
         self.ui.slicesSelector.addItems([_("Sagittal"), _("Coronal"), _("Axial")])
