@@ -1,5 +1,6 @@
 """Section ‘Segmentation’: the outlined structures, the way into the Segment Editor, corrections in slices."""
 
+import qt
 from slicer.i18n import tr as _
 
 from OrthoDiffusionSlicer.panel.ParameterNode import PLANES
@@ -14,6 +15,9 @@ class Segmentation(Section):
         self.ui.correctSlicesButton.connect("clicked(bool)", self._onCorrect)
         self.ui.applySlicesButton.connect("clicked(bool)", self._onApply)
         self.ui.discardSlicesButton.connect("clicked(bool)", self._onDiscard)
+        table = self.ui.segmentsTable.findChild(qt.QTableView)
+        if table is not None:
+            table.tabKeyNavigation = False  # Tab leaves the table; arrows move in it
 
     def refresh(self):
         outlines, table = self.session.outlines, self.ui.segmentsTable
