@@ -19,6 +19,7 @@ from OrthoDiffusionSlicer.panel.ShownReport import PriorExam, ShownReport, recor
 from OrthoDiffusionSlicer.panel.ShownResults import ShownResults
 from OrthoDiffusionSlicer.scene import FindingsNodes
 from OrthoDiffusionSlicer.Signal import Signal
+from OrthoDiffusionSlicer.views.Reading import Reading
 
 _SETTLE_MS = 100  # many nodes may arrive at once; they are looked at once
 
@@ -39,8 +40,10 @@ class Session(VTKObservationMixin):
         parametersChanged: Signal(OrthoDiffusionParameters), None while the panel is not shown or the scene closes.
         analyzed: Signal(plane name → volume node): an analysis of these has brought its results.
         findingChosen: Signal(FindingRow).
+        shown: Signal(bool): the panel is shown from now on, or no longer.
         parameters: the OrthoDiffusionParameters in use, None as above.
         inputs: InputVolumes. referral: Referral. software: Software. analysis: Analysis. reviews: Reviews.
+        reading: Reading: what the keys and buttons of the views do.
         measurements: ShownMeasurements, of the same results.
         results: the ShownResults, None for none. finding: the FindingRow of them that was chosen, None for none.
         prior: the PriorExam beside them, None for none.
@@ -49,7 +52,7 @@ class Session(VTKObservationMixin):
     def __init__(self, scene, parametersOfScene, software):
         VTKObservationMixin.__init__(self)
         self.changed, self.parametersChanged = Signal(), Signal()
-        self.analyzed, self.findingChosen = Signal(), Signal()
+        self.analyzed, self.findingChosen, self.shown = Signal(), Signal(), Signal()
         self.scene, self.software = scene, software
         self.inputs, self.referral, self.reviews = InputVolumes(scene), Referral(), Reviews()
         self.results = self.finding = self.parameters = self.prior = self._report = None
@@ -66,6 +69,7 @@ class Session(VTKObservationMixin):
         self.analysis = Analysis(scene)
         self.analysis.changed.connect(self._tell)
         self.analysis.finished.connect(self._onFinished)
+        self.reading = Reading(self)
 
     # Life
 
@@ -80,15 +84,18 @@ class Session(VTKObservationMixin):
         self._entered = True
         self._takeUp()
         self.checkPackages()
+        self.shown(True)
 
     def exit(self):
         """Another module is shown."""
         self._entered = False
+        self.shown(False)
         self._setParameters(None)
 
     def close(self):
-        """Slicer closes or the module is reloaded: no process, no observer and no file stays."""
+        """Slicer closes or the module is reloaded: no process, no observer, no key and no file stays."""
         self._settle.stop()
+        self.shown(False)
         self._setParameters(None)
         self.removeObservers()
         self.results = self.finding = None
@@ -204,6 +211,23 @@ class Session(VTKObservationMixin):
         """Take wheels and bundles from a folder, without any network."""
         self.analysis.attempt(lambda: self.software.installFrom(folder))
         self._tell()
+
+    def installBundle(self, path, overwrite=False):
+        """Take a bundle from a folder or a .zip file; what is wrong with it is shown as the analysis' problem."""
+        self.analysis.attempt(lambda: self.software.installBundle(path, overwrite))
+        self._tell()
+
+    def removeBundle(self, bundle):
+        """Delete the bundle of a BundleChoice; not one that is being used."""
+        if not self.isInUse(bundle):
+            self.analysis.attempt(lambda: self.software.removeBundle(bundle))
+            if self.parameters is not None and self.parameters.bundle == bundle.folder and self.software.removed:
+                self.chooseBundle("")
+        self._tell()
+
+    def isInUse(self, bundle):
+        """Whether the analysis that runs needs a BundleChoice."""
+        return self.analysis.busy and self.analysis.bundle == bundle.folder
 
     # Analysis
 
@@ -334,6 +358,7 @@ class Session(VTKObservationMixin):
 
     def onSceneStartClose(self, caller, event):
         self.analysis.run.abort(_("The scene was closed; the analysis was stopped"))
+        self.reading.hanging.forget()
         self.referral.clear()
         self._setParameters(None)
         self._wrapper = None  # its node will be emptied
@@ -346,6 +371,7 @@ class Session(VTKObservationMixin):
 
     def onSceneStartImport(self, caller, event):
         """The selectors lose their nodes while a scene is read; what it remembers must not be lost with them."""
+        self.reading.hanging.forget()  # a scene file brings its own layout
         self._importing = self._importing or self.parameters is not None
         self._setParameters(None)
 
