@@ -14,6 +14,7 @@ from OrthoDiffusionLib.reports.wording import (
     finding_title,
     joint_title,
     measurement_title,
+    reader_words,
     side_source,
     sorted_findings,
     usual_words,
@@ -111,8 +112,11 @@ def _measurements(analysis: Analysis, language: Language) -> str:
     rows = []
     for measured in analysis.measurements:
         usual = usual_words(measured)
-        value = "not measured" if measured.value is None else with_unit(measured.value, measured.unit)
-        note = measured.note.words(language).what or (f"usual {usual}" if usual else "")
+        number = measured.ruling_value
+        value = "not measured" if number is None else with_unit(number, measured.unit)
+        note = (
+            reader_words(measured) or measured.ruling_note.words(language).what or (f"usual {usual}" if usual else "")
+        )
         rows.append((measurement_title(analysis.study.joint, measured.name), value, note))
     return "Measurements\n" + table(rows) if rows else ""
 

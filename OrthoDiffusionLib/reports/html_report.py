@@ -19,6 +19,7 @@ from OrthoDiffusionLib.reports.wording import (
     measurement_definition,
     measurement_title,
     operating_point_words,
+    reader_words,
     sorted_findings,
     usual_words,
     with_unit,
@@ -184,8 +185,9 @@ def _measurements(record: ResultsRecord) -> str:
         known = measurement_definition(joint, one.name)
         about = f' title="{escape(known.definition)}"' if known is not None else ""
         name = f"<span{about}>{escape(measurement_title(joint, one.name))}</span>"
-        value = "not measured" if one.value is None else with_unit(one.value, one.unit)
-        cells = [value, usual_words(one), one.source, one.note.text]
+        value = "not measured" if one.ruling_value is None else with_unit(one.ruling_value, one.unit)
+        value += f" ({reader_words(one)})" if one.reader is not None else ""
+        cells = [value, usual_words(one), one.source, one.ruling_note.text]
         rows.append((f"measurement-{one.name}", [name, *(escape(cell) for cell in cells)]))
     return _table("Measurements", ("measurement", "value", "usual", "source", "note"), rows)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from OrthoDiffusionLib.anatomy import MeasurementDefinition, abnormality, find_joint
 from OrthoDiffusionLib.findings import Analysis, Finding, Measurement, ResultsRecord
+from OrthoDiffusionLib.findings.measurement_context import OUTLINES, POINTS
 
 _SIDE_SOURCES = {
     "user": "side given by the user",
@@ -79,6 +80,20 @@ def with_unit(value: float, unit: str) -> str:
 def in_unit(value: float, unit: str) -> str:
     """The number alone, with the digits that are usual in its unit."""
     return f"{value:.{({'1': 2, 'deg': 0}).get(unit, 1)}f}"
+
+
+def in_figures(value: float, unit: str) -> str:
+    """An error of a measurement, one digit finer than its value: "0.62 mm", "3.1°", "0.048" or "8.0 %"."""
+    return f"{value:.{({'1': 3, 'deg': 1, '%': 1}).get(unit, 2)}f}" + {"1": "", "deg": "°"}.get(unit, f" {unit}")
+
+
+def reader_words(measurement: Measurement) -> str:
+    """That a number is of a reader's work, with the model's beside it; empty if it is the model's."""
+    if measurement.reader is None:
+        return ""
+    how = {POINTS: "points moved by the reader", OUTLINES: "from corrected outlines"}[measurement.reader.basis]
+    model = "no value" if measurement.value is None else with_unit(measurement.value, measurement.unit)
+    return f"{how}; model: {model}"
 
 
 def usual_words(measurement: Measurement) -> str:

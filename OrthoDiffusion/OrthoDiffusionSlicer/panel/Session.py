@@ -14,6 +14,7 @@ from OrthoDiffusionSlicer.panel.Analysis import Analysis
 from OrthoDiffusionSlicer.panel.InputVolumes import InputVolumes, sideOf
 from OrthoDiffusionSlicer.panel.Referral import Referral
 from OrthoDiffusionSlicer.panel.Reviews import Reviews
+from OrthoDiffusionSlicer.panel.ShownMeasurements import ShownMeasurements
 from OrthoDiffusionSlicer.panel.ShownReport import PriorExam, ShownReport, recordOf
 from OrthoDiffusionSlicer.panel.ShownResults import ShownResults
 from OrthoDiffusionSlicer.scene import FindingsNodes
@@ -43,6 +44,7 @@ class Session(VTKObservationMixin):
         parameters: the OrthoDiffusionParameters in use, None as above.
         inputs: InputVolumes. referral: Referral. software: Software. analysis: Analysis. reviews: Reviews.
         reading: Reading: what the keys and buttons of the views do.
+        measurements: ShownMeasurements, of the same results.
         results: the ShownResults, None for none. finding: the FindingRow of them that was chosen, None for none.
         prior: the PriorExam beside them, None for none.
     """
@@ -55,6 +57,8 @@ class Session(VTKObservationMixin):
         self.inputs, self.referral, self.reviews = InputVolumes(scene), Referral(), Reviews()
         self.results = self.finding = self.parameters = self.prior = self._report = None
         self._parametersOfScene = parametersOfScene
+        self.measurements = ShownMeasurements(scene)
+        self.measurements.changed.connect(self._tell)
         # One wrapper as long as the scene lasts: Slicer 5.10 leaves an observer behind for each that is made.
         self._wrapper = None
         self._entered = self._importing = self._asking = False
@@ -95,6 +99,7 @@ class Session(VTKObservationMixin):
         self._setParameters(None)
         self.removeObservers()
         self.results = self.finding = None
+        self.measurements.close()
         self.analysis.run.close()
 
     def _takeUp(self):
@@ -273,6 +278,7 @@ class Session(VTKObservationMixin):
         """Show a findings table that this extension made, or None."""
         before, self.finding, self._report = self.results, None, None
         self.results = ShownResults(table) if table is not None else None
+        self.measurements.follow(table)
         self._keepPrior()
         if any(results is not None and results.alarms for results in (before, self.results)) and not self.analysis.busy:
             self.analysis.outcome = None  # ‘Done’ beside an alarm that came or went would be read as its all-clear
@@ -309,7 +315,7 @@ class Session(VTKObservationMixin):
         """The ShownReport of the results; None without results, and for those of an earlier version."""
         if self.results is None:
             return None
-        state = (self.results.rows, self.prior)  # another list after each review
+        state = (self.results.rows, self.measurements.rows, self.prior)  # other lists after each review and number
         if self._report is None or any(one is not other for one, other in zip(self._report[0], state, strict=True)):
             self._report = state, ShownReport.of(self.results.table, self.prior)
         return self._report[1]
