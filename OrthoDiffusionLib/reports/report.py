@@ -9,11 +9,10 @@ from OrthoDiffusionLib.anatomy import Compartment, Joint, find_joint
 from OrthoDiffusionLib.findings import Finding, ResultsRecord
 from OrthoDiffusionLib.findings.plausibility import CODE as IMPLAUSIBLE
 from OrthoDiffusionLib.findings.review import NEGATIVE, NOT_ASSESSED, NOT_CALLED, POSITIVE, UNSURE
-from OrthoDiffusionLib.messages import ENGLISH, Language, Message
+from OrthoDiffusionLib.messages import ENGLISH, Language, Message, title_of
 from OrthoDiffusionLib.reports.comparison import comparison_lines
 from OrthoDiffusionLib.reports.report_line import Line
 from OrthoDiffusionLib.reports.report_sentences import finding_line, measurement_line, structure_lines
-from OrthoDiffusionLib.reports.wording import with_unit
 
 ALARMS = (IMPLAUSIBLE, "joint_not_found")
 """Codes of notices that say not to use a result; they come before everything else."""
@@ -35,10 +34,7 @@ class Section:
 
     def title(self, language: Language = ENGLISH) -> str:
         """The heading in words, with a capital letter."""
-        key = f"word.{self.name}"
-        known = language.sentences[key] if key in language.sentences else ENGLISH.sentences.get(key)
-        words = known.what if known is not None else self.name.replace("_", " ")
-        return words[:1].upper() + words[1:]
+        return title_of(self.name, language)
 
 
 @dataclass(frozen=True)
@@ -149,7 +145,7 @@ def _impression(record: ResultsRecord, joint: Joint | None) -> Iterator[tuple[Li
 def _outside(record: ResultsRecord) -> Iterator[tuple[Line, ...]]:
     """The measurements that are not in their usual range, in one line."""
     outside = [
-        Message("report", "outside_one", {"measurement": one.name, "value": with_unit(one.value, one.unit)})
+        Message("report", "outside_one", {"measurement": one.name, "value": one.value, "unit": one.unit})
         for one in record.measurements
         if one.value is not None and one.range is not None and not one.range[0] <= one.value <= one.range[1]
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from OrthoDiffusionLib.messages import ENGLISH, Language
 from OrthoDiffusionLib.reports.report import Report
+from OrthoDiffusionLib.reports.wording import intended_use_words
 
 
 def report_text(report: Report, language: Language = ENGLISH) -> str:
@@ -14,7 +15,7 @@ def report_text(report: Report, language: Language = ENGLISH) -> str:
     for section in report.sections:
         lines = [" ".join(line.text(language) for line in paragraph) for paragraph in section.paragraphs]
         blocks.append("\n".join([section.title(language).upper(), *lines]))
-    blocks.append("\n".join([research, report.intended_use]))
+    blocks.append("\n".join([research, intended_use_words(report.intended_use, language)]))
     return "\n\n".join(blocks) + "\n"
 
 

@@ -19,8 +19,6 @@ FAINT: Colour = (124, 132, 143)
 ACCENT: Colour = (242, 180, 92)
 BAR: Colour = (104, 150, 190)
 
-FOOTER = "Research use only. Not a medical device. Learned from digital phantoms."
-
 _REPLACEMENTS = str.maketrans({"–": "-", "—": "-", "×": "x", "ß": "ss", "µ": "u", "•": "·", "\t": " ", "\n": " "})
 
 

@@ -13,6 +13,7 @@ from OrthoDiffusionLib.bundles import Bundle, available_bundles, bundle_path
 from OrthoDiffusionLib.bundles.catalogue import BUNDLES_VARIABLE
 from OrthoDiffusionLib.bundles.manifest import Manifest
 from OrthoDiffusionLib.errors import BundleError, OrthoDiffusionError, OutputError
+from OrthoDiffusionSlicer import Words
 
 
 @dataclass(frozen=True)
@@ -41,14 +42,14 @@ def choices():
     found = []
     for entry in available_bundles():
         title = f"{entry.name} {entry.version}".strip()
-        problem, clinical, joint = entry.problem, (), UNKNOWN_JOINT
+        problem, clinical, joint = Words.said(entry.problem), (), UNKNOWN_JOINT
         if not problem:
             try:
                 manifest = _manifestIn(entry.folder)
                 facts, clinical = learnedFrom(manifest), tuple(manifest.network.get("clinical", ()))
                 joint = manifest.as_joint()
             except (OSError, BundleError) as error:
-                problem = str(error)
+                problem = Words.error(error)
         if problem:
             facts = _("Cannot be used: {problem}").format(problem=problem)
         found.append(BundleChoice(str(entry.folder), title, facts, not problem, clinical, joint))
