@@ -3,6 +3,7 @@
 # make test         the usual tests, a few minutes
 # make test-long    the long tests, up to half an hour: the wheel in an empty environment, memory, hostile files, killed
 #                   processes, trainings, real servers; with the coverage of the library and the slowest tests
+# make panel-pictures  draws the panel's pictures of docs and catalogue: the sample exam by the shipped bundle
 # make constraints  writes constraints.txt, the versions that .venv is built with, anew
 #
 # Settings, all optional:
@@ -18,7 +19,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: demo check lint types layout test test-long constraints bundle cmake-lists system-libraries clean help
+.PHONY: demo check lint types layout test test-long panel-pictures constraints bundle cmake-lists system-libraries clean help
 
 PYTHON ?=
 TORCH ?= torch
@@ -54,6 +55,9 @@ demo: $(READY) system-libraries
 
 test: $(READY) system-libraries
 	@$(PYTEST) $(OPTIONS) $(TESTS)
+
+panel-pictures: $(READY) system-libraries
+	@QT_QPA_PLATFORM=offscreen $(RUN) Testing/panel/screenshots.py --publish
 
 # Everything, the usual tests too: only then is the coverage that of the library.
 test-long: $(READY) system-libraries
