@@ -48,7 +48,7 @@ def placeholders(template: str) -> Counter[str]:
 
 
 def anatomy_words() -> list[str]:
-    """Keys of all that a report may name: joints, structures, findings, measurements and their definitions, headings."""
+    """Keys of all that a report may name: joints, structures, findings, measurements, definitions, headings."""
     keys: list[str] = []
     for joint in known_joints():
         keys += [joint.name, *(one.name for one in (*joint.structures, *joint.abnormalities, *joint.measurements))]
