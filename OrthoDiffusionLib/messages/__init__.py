@@ -1,6 +1,6 @@
 """Messages: what is reported to a user, as a code and values, and the catalogue that makes sentences of them."""
 
-from OrthoDiffusionLib.messages.catalogue import ENGLISH, fits, number_of, sentence_of, title_of, word_of
+from OrthoDiffusionLib.messages.catalogue import ENGLISH, fits, number_of, sentence_of, text_of, title_of, word_of
 from OrthoDiffusionLib.messages.languages import LANGUAGES, language_of
 from OrthoDiffusionLib.messages.message import NOTHING, Message, as_message, entry_of, note_of
 from OrthoDiffusionLib.messages.sentence import Language, Sentence
@@ -19,6 +19,7 @@ __all__ = [
     "note_of",
     "number_of",
     "sentence_of",
+    "text_of",
     "title_of",
     "word_of",
 ]

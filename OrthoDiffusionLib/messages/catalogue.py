@@ -53,6 +53,12 @@ def title_of(key: str, language: Language = ENGLISH) -> str:
     return word[:1].upper() + word[1:]
 
 
+def text_of(english: str, language: Language = ENGLISH) -> str:
+    """A fixed text that stands in the code of another package: its translation, as long as the English is the same."""
+    known = language.sentences.get(f"text.{english}")
+    return known.what if known is not None else english
+
+
 def number_of(value: float, spec: str, language: Language = ENGLISH) -> str:
     """A number or quantity alone, formatted as in a template, e.g. ``.2f`` or ``in mm``."""
     return _words(language).format_field(value, spec)

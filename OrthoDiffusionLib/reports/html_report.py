@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 
 from OrthoDiffusionLib.findings import Finding, ResultsRecord, StructureRecord
 from OrthoDiffusionLib.findings.review import UNSURE
-from OrthoDiffusionLib.messages import ENGLISH, Language, number_of, title_of, word_of
+from OrthoDiffusionLib.messages import ENGLISH, Language, number_of, text_of, title_of, word_of
 from OrthoDiffusionLib.reports.report import ALARMS, Section, report_of
 from OrthoDiffusionLib.reports.report_line import Line
 from OrthoDiffusionLib.reports.wording import (
-    definition_words,
     finding_title,
     intended_use_words,
     measurement_definition,
@@ -194,10 +193,10 @@ def _measurements(record: ResultsRecord, language: Language) -> str:
     for one in record.measurements:
         joint = record.study.joint
         known = measurement_definition(joint, one.name)
-        about = f' title="{escape(definition_words(known, language))}"' if known is not None else ""
+        about = f' title="{escape(text_of(known.definition, language))}"' if known is not None else ""
         name = f"<span{about}>{escape(measurement_title(joint, one.name, language))}</span>"
         value = word_of("not_measured", language) if one.value is None else with_unit(one.value, one.unit, language)
-        cells = [value, usual_words(one, language), one.source, one.note.words(language).what]
+        cells = [value, usual_words(one, language), text_of(one.source, language), one.note.words(language).what]
         rows.append((f"measurement-{one.name}", [name, *(escape(cell) for cell in cells)]))
     head = ("page_measurement", "page_value", "page_usual", "page_source", "page_note")
     return _table("page_measurements", head, rows, language)

@@ -67,11 +67,6 @@ def measurement_definition(joint_name: str, name: str) -> MeasurementDefinition 
     return next((one for one in joint.measurements if one.name == name), None) if joint is not None else None
 
 
-def definition_words(known: MeasurementDefinition, language: Language = ENGLISH) -> str:
-    """How something is measured, in a sentence."""
-    return named(f"define_{known.name}", known.definition, language)
-
-
 def measurement_title(joint_name: str, name: str, language: Language = ENGLISH) -> str:
     """Words for people; made of the key where our anatomy does not know it."""
     known = measurement_definition(joint_name, name)

@@ -6,6 +6,7 @@ import string
 from collections import Counter
 
 from OrthoDiffusionLib.anatomy import known_joints
+from OrthoDiffusionLib.measurements.cartilage_thickness import thickness_definitions
 from OrthoDiffusionLib.messages import ENGLISH, Language, language_of
 
 
@@ -17,7 +18,9 @@ def faults_of(code: str) -> list[str]:
     english = ENGLISH.sentences
     lines = [f"not translated: {key}: {english[key].what!r}" for key in english if key not in language.sentences]
     lines += [f"no word for {key}" for key in anatomy_words() if f"word.{key}" not in language.sentences]
-    known = set(english) | {f"word.{key}" for key in anatomy_words()}
+    texts = anatomy_texts()
+    lines += [f"not translated: {text!r}" for text in texts if f"text.{text}" not in language.sentences]
+    known = set(english) | {f"text.{text}" for text in texts}
     free = ("word.", "unit.", "list.")
     lines += [f"unknown key: {key}" for key in language.sentences if key not in known and not key.startswith(free)]
     return [*lines, *_other_values(language)]
@@ -48,12 +51,20 @@ def placeholders(template: str) -> Counter[str]:
 
 
 def anatomy_words() -> list[str]:
-    """Keys of all that a report may name: joints, structures, findings, measurements, definitions, headings."""
+    """Keys of all that a report may name: joints, structures, findings, measurements, headings."""
     keys: list[str] = []
     for joint in known_joints():
         keys += [joint.name, *(one.name for one in (*joint.structures, *joint.abnormalities, *joint.measurements))]
         keys += [f"{one.name}_thickness" for one in joint.structures if one.is_cartilage]
-        keys += [f"define_{one.name}" for one in joint.measurements]
         for compartment in joint.compartments:
             keys += [compartment.name, *compartment.not_looked_for]
     return list(dict.fromkeys(keys))
+
+
+def anatomy_texts() -> list[str]:
+    """Definitions and sources of measurements, in English."""
+    texts: list[str] = []
+    for joint in known_joints():
+        for one in (*joint.measurements, *thickness_definitions(joint.structures, joint.sizes)):
+            texts += [one.definition, one.source]
+    return list(dict.fromkeys(filter(None, texts)))

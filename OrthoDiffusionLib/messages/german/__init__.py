@@ -14,19 +14,35 @@ from OrthoDiffusionLib.messages.german.results_refusals import RESULTS_REFUSALS
 from OrthoDiffusionLib.messages.german.scene import SCENE
 from OrthoDiffusionLib.messages.german.selection import SELECTION
 from OrthoDiffusionLib.messages.german.study_refusals import STUDY_REFUSALS
+from OrthoDiffusionLib.messages.german.texts import TEXTS
 from OrthoDiffusionLib.messages.german.words import WORDS
 from OrthoDiffusionLib.messages.german.work import WORK
 from OrthoDiffusionLib.messages.sentence import Language
 
 _REFUSALS = (FILE_REFUSALS, STUDY_REFUSALS, BUNDLE_REFUSALS, RESULTS_REFUSALS)
 
-PARTS = (WORDS, ANATOMY, FILES, DICOM, SELECTION, CHOICE, QUALITY, RESULTS, REPORT, PAGES, SCENE, WORK, *_REFUSALS)
+PARTS = (
+    WORDS,
+    ANATOMY,
+    TEXTS,
+    FILES,
+    DICOM,
+    SELECTION,
+    CHOICE,
+    QUALITY,
+    RESULTS,
+    REPORT,
+    PAGES,
+    SCENE,
+    WORK,
+    *_REFUSALS,
+)
 
-_SIGNS = str.maketrans({",": ".", ".": ",", "%": " %"})
+_SIGNS = str.maketrans({",": ".", ".": ",", "%": " %", "-": "−"})
 
 
 def _number(text: str) -> str:
-    """1,234.5 → 1.234,5 and 12% → 12 %."""
+    """1,234.5 → 1.234,5; 12% → 12 %; -3 → −3."""
     return text.translate(_SIGNS)
 
 

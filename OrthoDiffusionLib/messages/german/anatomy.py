@@ -73,65 +73,10 @@ _MEASUREMENTS = {
     "lateral_meniscal_extrusion": "Extrusion des Außenmeniskus",
     "effusion_volume": "Volumen der Gelenkflüssigkeit",
     "effusion_depth": "Tiefe des suprapatellaren Ergusses",
-    "femoral_cartilage_thickness": "Femurknorpel, mittlere Dicke",
-    "medial_tibial_cartilage_thickness": "medialer Tibiaknorpel, mittlere Dicke",
-    "lateral_tibial_cartilage_thickness": "lateraler Tibiaknorpel, mittlere Dicke",
-    "patellar_cartilage_thickness": "Patellaknorpel, mittlere Dicke",
-}
-
-_ABOVE_FEMUR = "auf dem subchondralen Knochen, 3 cm über dem unteren Ende des Femurs"
-_SLOPE = (
-    "Neigung des subchondralen Knochens des {} Tibiaplateaus von vorn nach hinten gegen eine Senkrechte zur Achse des "
-    "Tibiaschafts, in einer sagittalen Schicht durch die Mitte des Plateaus; positiv, wo das Plateau nach "
-    "hinten abfällt."
-)
-_EXTRUSION = (
-    "Wie weit der {} über den Rand des Tibiaplateaus hinausragt, ohne Osteophyten, in der koronaren Schicht durch die "
-    "Mitte des Meniskus; negativ, wo er innerhalb des Rands endet."
-)
-
-_DEFINITIONS = {
-    "insall_salvati_ratio": (
-        "Länge der Patellarsehne, vom unteren Patellapol bis dorthin, wo die Hinterseite der Sehne auf die "
-        "Tibia trifft, "
-        "geteilt durch die größte Länge der Patella in einer sagittalen Schicht durch ihre Mitte; gerade Linien."
-    ),
-    "caton_deschamps_ratio": (
-        "Abstand vom unteren Rand der Patellagelenkfläche zur vorderen oberen Ecke der Tibia, geteilt durch die Länge "
-        "dieser Fläche; gerade Linien in einer sagittalen Schicht durch die Patella."
-    ),
-    "trochlear_sulcus_angle": (
-        f"Winkel am Grund der Trochlearinne zwischen den höchsten Punkten ihrer beiden Facetten, {_ABOVE_FEMUR} "
-        "(axiale Schicht)."
-    ),
-    "trochlear_depth": (
-        "Wie weit der Grund der Trochlearinne hinter dem Mittel der höchsten Punkte ihrer beiden Facetten liegt, "
-        f"senkrecht zur dorsalen Kondylenlinie gemessen, {_ABOVE_FEMUR}."
-    ),
-    "lateral_trochlear_inclination": (
-        "Winkel zwischen der dorsalen Kondylenlinie und den steilsten 10 mm der lateralen Trochleafacette, "
-        f"{_ABOVE_FEMUR}; positiv, wo die Facette zum lateralen Rand hin ansteigt."
-    ),
-    "patellar_tilt": (
-        "Winkel zwischen der dorsalen Kondylenlinie und der Linie durch den medialen und lateralen Patellarand in der "
-        "axialen Schicht, in der die Patella am breitesten ist; positiv, wo der laterale Rand nach hinten kippt."
-    ),
-    "tt_tg_distance": (
-        "Wie weit lateral vom Grund der Trochlearinne die Mitte des Ansatzes der Patellarsehne an der Tibia liegt, "
-        "entlang der dorsalen Kondylenlinie; negativ, wo sie medial der Rinne liegt."
-    ),
-    "medial_tibial_slope": _SLOPE.format("medialen"),
-    "lateral_tibial_slope": _SLOPE.format("lateralen"),
-    "medial_meniscal_extrusion": _EXTRUSION.format("Innenmeniskus"),
-    "lateral_meniscal_extrusion": _EXTRUSION.format("Außenmeniskus"),
-    "effusion_volume": (
-        "Volumen aller Flüssigkeit im Gelenk, auch der geringen Menge, die jedes Gelenk enthält; ohne Bursen "
-        "und Zysten."
-    ),
-    "effusion_depth": (
-        "Größte Tiefe der Flüssigkeit oberhalb der Patella von vorn nach hinten, in den sagittalen Schichten der "
-        "Mittellinie."
-    ),
+    "femoral_cartilage_thickness": "mittlere Dicke des Femurknorpels",
+    "medial_tibial_cartilage_thickness": "mittlere Dicke des medialen Tibiaknorpels",
+    "lateral_tibial_cartilage_thickness": "mittlere Dicke des lateralen Tibiaknorpels",
+    "patellar_cartilage_thickness": "mittlere Dicke des Patellaknorpels",
 }
 
 _HEADINGS = {
@@ -145,10 +90,7 @@ _HEADINGS = {
 }
 
 ANATOMY = {
-    **{
-        f"word.{key}": Sentence(word)
-        for words in (_JOINTS, _STRUCTURES, _FINDINGS, _MEASUREMENTS, _HEADINGS)
-        for key, word in words.items()
-    },
-    **{f"word.define_{key}": Sentence(text) for key, text in _DEFINITIONS.items()},
+    f"word.{key}": Sentence(word)
+    for words in (_JOINTS, _STRUCTURES, _FINDINGS, _MEASUREMENTS, _HEADINGS)
+    for key, word in words.items()
 }
