@@ -92,5 +92,9 @@ bundle: $(READY)
 cmake-lists: $(READY)
 	@$(RUN) Testing/layout/cmake_lists.py --write
 
+# Brings the translations in step with the source, and lists what is not translated.
+translations: $(READY)
+	@$(RUN) Testing/translation/update.py
+
 clean:
 	rm -rf $(VENV) $(DEMO_RESULTS) *.egg-info build .coverage .mypy_cache .pytest_cache .ruff_cache

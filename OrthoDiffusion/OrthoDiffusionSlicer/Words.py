@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from OrthoDiffusionLib.errors import Notice
-from OrthoDiffusionLib.messages import ENGLISH, language_of, note_of, number_of, sentence_of, title_of, word_of
+from OrthoDiffusionLib.messages import ENGLISH, language_of, note_of, number_of, sentence_of, text_of, title_of, word_of
 from OrthoDiffusionLib.reports import wording
 
 
@@ -90,9 +90,9 @@ def number(value, spec=".2f"):
     return number_of(value, spec, LANGUAGE)
 
 
-def intendedUse(text):
-    """What a bundle may be used for."""
-    return wording.intended_use_words(text, LANGUAGE)
+def fixed(text):
+    """A fixed English text of the library, such as what a bundle may be used for; others stay as they are."""
+    return text_of(text, LANGUAGE)
 
 
 def reasonOfPlane(reason):

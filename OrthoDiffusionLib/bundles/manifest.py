@@ -22,7 +22,7 @@ from OrthoDiffusionLib.anatomy import (
 )
 from OrthoDiffusionLib.errors import BundleError
 from OrthoDiffusionLib.findings import Calibration
-from OrthoDiffusionLib.messages import ENGLISH, Message
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.views import ViewGrid
 from OrthoDiffusionLib.volumes import Plane
 
@@ -34,7 +34,10 @@ Version 2 may have `joint_rules`, `logit_adjustment` and a calibration's `operat
 JsonObject = Mapping[str, Any]
 """An object of manifest.json, whose values may be of any type until they are checked."""
 
-INTENDED_USE = ENGLISH.sentences["word.intended_use"].what
+INTENDED_USE = (
+    "Research and teaching only. Not a medical device, not for diagnosis or treatment. Learned from digital "
+    "phantoms, not from patients; its figures are phantom numbers and say nothing of accuracy in patients."
+)
 
 FINEST_FUSION_MM = 0.1
 COARSEST_FUSION_MM = 0.7

@@ -8,11 +8,10 @@ from OrthoDiffusionLib.cli.console import table
 from OrthoDiffusionLib.findings import Analysis, Finding
 from OrthoDiffusionLib.findings.analysis import on_input_name
 from OrthoDiffusionLib.findings.plausibility import CODE as IMPLAUSIBLE
-from OrthoDiffusionLib.messages import ENGLISH, Language, Message, number_of, title_of, word_of
+from OrthoDiffusionLib.messages import ENGLISH, Language, Message, number_of, text_of, title_of, word_of
 from OrthoDiffusionLib.reports.report import never_looked_for
 from OrthoDiffusionLib.reports.wording import (
     finding_title,
-    intended_use_words,
     joint_title,
     measurement_title,
     named,
@@ -46,8 +45,7 @@ def summary(analysis: Analysis, study: Study, folder: Path, *, language: Languag
         _warnings(analysis, language),
         _not_looked_for(analysis, language),
         _folder(folder, language),
-        f"{Message('report', 'research_use').words(language).what}. "
-        + intended_use_words(analysis.intended_use, language),
+        f"{Message('report', 'research_use').words(language).what}. " + text_of(analysis.intended_use, language),
     ]
     return "\n\n".join(part for part in parts if part)
 

@@ -16,7 +16,6 @@ from OrthoDiffusionLib.reports.report import ALARMS, Section, report_of
 from OrthoDiffusionLib.reports.report_line import Line
 from OrthoDiffusionLib.reports.wording import (
     finding_title,
-    intended_use_words,
     measurement_definition,
     measurement_title,
     named,
@@ -103,7 +102,7 @@ def html_report(
         if section.name == "impression":
             parts += map(_embedded, pictures)
     parts += [_findings(record, language), _measurements(record, language), _structures(record.structures, language)]
-    use = escape(intended_use_words(record.intended_use, language))
+    use = escape(text_of(record.intended_use, language))
     parts.append(f'<footer><p class="research">{research}</p><p class="quiet">{use}</p></footer>')
     head = (
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from OrthoDiffusionLib.messages import ENGLISH, Language
+from OrthoDiffusionLib.messages import ENGLISH, Language, text_of
 from OrthoDiffusionLib.reports.report import Report
-from OrthoDiffusionLib.reports.wording import intended_use_words
 
 
 def report_text(report: Report, language: Language = ENGLISH) -> str:
@@ -15,7 +14,7 @@ def report_text(report: Report, language: Language = ENGLISH) -> str:
     for section in report.sections:
         lines = [" ".join(line.text(language) for line in paragraph) for paragraph in section.paragraphs]
         blocks.append("\n".join([section.title(language).upper(), *lines]))
-    blocks.append("\n".join([research, intended_use_words(report.intended_use, language)]))
+    blocks.append("\n".join([research, text_of(report.intended_use, language)]))
     return "\n\n".join(blocks) + "\n"
 
 

@@ -98,8 +98,3 @@ def thickness_words(analysis: Analysis, language: Language = ENGLISH) -> list[st
         for m in analysis.sizes
         if m.name == "mean_thickness"
     ]
-
-
-def intended_use_words(text: str, language: Language = ENGLISH) -> str:
-    """What a bundle is for: in a language if it is what bundles of ours say; in the bundle's own words else."""
-    return word_of("intended_use", language) if text == ENGLISH.sentences["word.intended_use"].what else text

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import string
 from collections import Counter
+from pathlib import Path
 
+from OrthoDiffusionLib import bundles, findings
 from OrthoDiffusionLib.anatomy import known_joints
 from OrthoDiffusionLib.measurements.cartilage_thickness import thickness_definitions
 from OrthoDiffusionLib.messages import ENGLISH, Language, language_of
@@ -62,9 +65,18 @@ def anatomy_words() -> list[str]:
 
 
 def anatomy_texts() -> list[str]:
-    """Definitions and sources of measurements, in English."""
-    texts: list[str] = []
+    """Definitions and sources of measurements, and what bundles are for; in English."""
+    texts = [findings.INTENDED_USE, bundles.INTENDED_USE, _intended_use_of_finetuning()]
     for joint in known_joints():
         for one in (*joint.measurements, *thickness_definitions(joint.structures, joint.sizes)):
             texts += [one.definition, one.source]
     return list(dict.fromkeys(filter(None, texts)))
+
+
+def _intended_use_of_finetuning() -> str:
+    """Read in the source: the file itself imports torch."""
+    path = Path(bundles.__file__).parents[1] / "lab" / "training" / "tables" / "table_finetune.py"
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "INTENDED_USE":
+            return str(ast.literal_eval(node.value))
+    raise LookupError(f"{path} has no INTENDED_USE")

@@ -52,7 +52,7 @@ class ShownResults:
 
     @property
     def intendedUse(self):
-        return Words.intendedUse(self.table.GetAttribute(Provenance.PREFIX + "IntendedUse") or "")
+        return Words.fixed(self.table.GetAttribute(Provenance.PREFIX + "IntendedUse") or "")
 
     def heatMap(self, key):
         """The heat map volume of a finding by its key, None if there is none."""

@@ -219,7 +219,7 @@ def whyKept(segment, quick=False):
     logic = _segmentationsLogic()
     status = logic.GetSegmentStatus(segment)
     if status == logic.Completed:
-        return "marked completed"
+        return "marked_completed"
     if status == logic.Flagged:
         return "flagged"
     if quick:

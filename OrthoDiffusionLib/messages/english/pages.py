@@ -83,11 +83,6 @@ _WORDS = {
     "no_structures": "no structures were found",
     "picture_footer": "research use only. Not a medical device. Learned from digital phantoms.",
     "picture_estimates": "numbers are a network's calibrated estimates. Outlines are unreviewed.",
-    # what every bundle of ours says of its use
-    "intended_use": (
-        "Research and teaching only. Not a medical device, not for diagnosis or treatment. Learned from digital "
-        "phantoms, not from patients; its figures are phantom numbers and say nothing of accuracy in patients."
-    ),
     # the command line
     "summary_findings": "findings (probabilities of the model, not a diagnosis)",
     "error": "error",

@@ -87,12 +87,6 @@ _WORDS = {
     "no_structures": "keine Strukturen gefunden",
     "picture_footer": "nur für die Forschung. Kein Medizinprodukt. Aus digitalen Phantomen gelernt.",
     "picture_estimates": "Zahlen sind kalibrierte Schätzungen eines Netzes. Umrisse sind ungeprüft.",
-    # was jedes unserer Modellpakete über seinen Zweck sagt
-    "intended_use": (
-        "Nur für Forschung und Lehre. Kein Medizinprodukt, nicht für Diagnose oder Behandlung. Aus digitalen Phantomen "
-        "gelernt, nicht aus Patienten; die Kennzahlen gelten für Phantome und sagen nichts über die Genauigkeit bei "
-        "Patienten."
-    ),
     # Befehlszeile
     "summary_findings": "Befunde (Wahrscheinlichkeiten des Modells, keine Diagnose)",
     "error": "Fehler",

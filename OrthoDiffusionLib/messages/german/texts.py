@@ -1,4 +1,4 @@
-"""Feste englische Texte der Anatomie: wie gemessen wird, und woher die üblichen Werte stammen.
+"""Feste englische Texte: wie gemessen wird, woher die üblichen Werte stammen, wozu Modellpakete dienen.
 
 Sie stehen unter ihrem englischen Wortlaut: ändert er sich, gilt die Übersetzung nicht mehr.
 """
@@ -168,6 +168,27 @@ _TEXTS = (
         "2.76 mm (women have less): https://pubmed.ncbi.nlm.nih.gov/11237657/",
         "27 Männer ohne Knorpelschaden, zusammen 16,6 bis 31,4 ml, mittlere Dicke 1,57 bis 2,43 mm, Patella "
         "2,76 mm (Frauen haben weniger): https://pubmed.ncbi.nlm.nih.gov/11237657/",
+    ),
+    (
+        "Research and teaching only. Not a medical device, not for diagnosis or treatment. Learned from digital "
+        "phantoms, not from patients; its figures are phantom numbers and say nothing of accuracy in patients.",
+        "Nur für Forschung und Lehre. Kein Medizinprodukt, nicht für Diagnose oder Behandlung. Aus digitalen Phantomen "
+        "gelernt, nicht aus Patienten; die Kennzahlen gelten für Phantome und sagen nichts über die Genauigkeit bei "
+        "Patienten.",
+    ),
+    (
+        "Research use only. Not a medical device, not for diagnosis or treatment. The probabilities are a network's "
+        "estimates, not a radiologist's report.",
+        "Nur für die Forschung. Kein Medizinprodukt, nicht für Diagnose oder Behandlung. Die Wahrscheinlichkeiten sind "
+        "Schätzungen eines Netzes, kein radiologischer Befund.",
+    ),
+    (
+        "Research and teaching only. Not a medical device, not for diagnosis or treatment. Fine-tuned on the cases of "
+        "one table; its figures are those of that table's held-out patients and say nothing of other places, scanners "
+        "or patients.",
+        "Nur für Forschung und Lehre. Kein Medizinprodukt, nicht für Diagnose oder Behandlung. An den Fällen einer "
+        "Tabelle nachtrainiert; die Kennzahlen gelten für deren zurückgehaltene Patienten und sagen nichts über andere "
+        "Orte, Geräte oder Patienten.",
     ),
 )
 

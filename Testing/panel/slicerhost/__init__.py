@@ -117,6 +117,11 @@ class App:
                 self._qt.QCoreApplication.installTranslator(translator)
                 self.translators.append(translator)
 
+    def unloadTranslations(self):
+        """A test ends; Slicer has no such call, its language stays until it is closed."""
+        while self.translators:
+            self._qt.QCoreApplication.removeTranslator(self.translators.pop())
+
     def testingEnabled(self):
         return True
 
