@@ -47,7 +47,8 @@ class OrthoDiffusionError(Exception):
         words = what.words() if isinstance(what, Message) else Sentence(str(what), str(remedy))
         self.message = what.bare if isinstance(what, Message) and what.stored is None else None
         self.place = where if isinstance(where, Message) else None
-        self.what, self.remedy = words.what, words.remedy
+        self.what = words.what
+        self.remedy = words.remedy
         self.where = _printable(str(where))
         self.log_path = str(log_path)
         self.code = str(code)
