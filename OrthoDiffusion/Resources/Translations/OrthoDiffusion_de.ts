@@ -197,12 +197,12 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Age not given</source>
-        <translation>Alter fehlt</translation>
+        <translation>Alter –</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source> years</source>
-        <translation> Jahre</translation>
+        <translation> J.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -724,7 +724,7 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/ReferralFields.py"/>
         <source>Sex not given</source>
-        <translation>Geschlecht fehlt</translation>
+        <translation>Geschlecht –</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/ReferralFields.py"/>
@@ -739,7 +739,7 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/ReferralFields.py"/>
         <source>Trauma not given</source>
-        <translation>Trauma fehlt</translation>
+        <translation>Trauma –</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/ReferralFields.py"/>
