@@ -26,7 +26,7 @@ if (
     sys.path.append(str(_SOURCE_TREE))
 
 from OrthoDiffusionSlicer import Translation, Words  # noqa: E402
-from OrthoDiffusionSlicer.panel import Bundles  # noqa: E402
+from OrthoDiffusionSlicer.panel import Bundles, SettingsPage  # noqa: E402
 from OrthoDiffusionSlicer.panel.ParameterNode import PLANES, OrthoDiffusionParameters  # noqa: E402
 from OrthoDiffusionSlicer.panel.PythonRequirements import PythonRequirements  # noqa: E402
 from OrthoDiffusionSlicer.panel.sections.Sections import Sections  # noqa: E402
@@ -61,6 +61,7 @@ class OrthoDiffusion(ScriptedLoadableModule):
             "stands in the bundle's model card."
         )
         self._registered = False
+        self.settingsPage = None
         slicer.app.connect("startupCompleted()", self._register)
         # A module that is loaded later gets no startupCompleted(); while Slicer starts, this may come too early.
         qt.QTimer.singleShot(0, self._registerIfThere)
@@ -70,12 +71,13 @@ class OrthoDiffusion(ScriptedLoadableModule):
             self._register()
 
     def _register(self):
-        """Offer the sample exam and the terminology, once."""
+        """Offer the sample exam, the terminology and the page of settings, once."""
         if self._registered:
             return
         self._registered = True
         SampleKnee.register(os.path.join(os.path.dirname(self.parent.path), "Resources", "Icons"))
         Terminology.load()
+        self.settingsPage = SettingsPage.install()
 
 
 class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
@@ -96,7 +98,7 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def setup(self):
         ScriptedLoadableModuleWidget.setup(self)
         self.logic = OrthoDiffusionLogic()
-        software = Software(PythonRequirements(self.resourcePath("requirements.txt")), Bundles.keptFolder())
+        software = Software(PythonRequirements(self.resourcePath("requirements.txt")))
         self.session = Session(slicer.mrmlScene, self.logic.getParameterNode, software)
         self.run = self.session.analysis.run
         self.views = Views(self.session)
@@ -113,17 +115,22 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
             (scene.NodeRemovedEvent, session.onNodeRemoved),
         ):
             self.addObserver(scene, event, slot)
+        slicer.app.settingsDialog().connect("accepted()", self._onSettings)
         session.start()
 
     def cleanup(self):
         """Slicer closes or the module is reloaded: no process, no observer and no file stays."""
         self.removeObservers()
+        slicer.app.settingsDialog().disconnect("accepted()", self._onSettings)
         self.sections.close()
         self.session.close()
         self.logic.close()
 
     def enter(self):
         self.session.enter()
+
+    def _onSettings(self):
+        self.session.findBundles()  # the folder of bundles may be another one
 
     def exit(self):
         self.session.exit()

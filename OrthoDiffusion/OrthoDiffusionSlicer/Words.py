@@ -101,6 +101,10 @@ def reasonOfPlane(reason):
     Args:
         reason: a Message of `Study.reasons`.
     """
-    short = replace(reason, variant="unnamed") if reason.key == "plane_served" else reason
-    text = short.words(LANGUAGE).what
+    return sentence(replace(reason, variant="unnamed") if reason.key == "plane_served" else reason)
+
+
+def sentence(message):
+    """A Message in a sentence with a capital letter, without a full stop; empty for None."""
+    text = message.words(LANGUAGE).what if message is not None else ""
     return text[:1].upper() + text[1:]

@@ -19,9 +19,9 @@ from OrthoDiffusionLib.volumes import Study
 from OrthoDiffusionLib.volumes.selection.two_joints import one_joint
 
 
-def open_analyzer(bundle: Bundle, *, device: str = "auto") -> Analyzer:
-    """The networks of a bundle, ready on a device ("auto", "cpu" or "cuda")."""
-    return Analyzer(bundle, device=device)
+def open_analyzer(bundle: Bundle, *, device: str = "auto", precision: str = "auto") -> Analyzer:
+    """The networks of a bundle, ready on a device ("auto", "cpu" or "cuda"), in a number format; see `Analyzer`."""
+    return Analyzer(bundle, device=device, precision=precision)
 
 
 def analyze_to_folder(

@@ -23,8 +23,10 @@ from OrthoDiffusionLib.anatomy import UNKNOWN_JOINT, Abnormality, Side, SideRule
 from OrthoDiffusionLib.bundles import Bundle, Manifest, bundle_path
 from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, StudyError
 from OrthoDiffusionLib.findings import (
+    Accuracy,
     Analysis,
     BundleRecord,
+    FieldOfView,
     Finding,
     Segmentation,
     StudyRecord,
@@ -148,7 +150,10 @@ class Analyzer:
             bundle=BundleRecord(manifest.name, manifest.version, self.bundle.sha256),
             findings=findings,
             segmentation=segmentation,
-            measurements=measured,
+            # How far off each was on phantoms travels with the result, into scenes and reports.
+            measurements=tuple(
+                replace(one, accuracy=Accuracy.in_figures(manifest.figures, one.name)) for one in measured
+            ),
             # Whatever makes the result impossible is said once, with all its reasons, and first.
             notices=tuple(dict.fromkeys([*impossible, *noticed, *seen.notices, *doubts])),
             intended_use=manifest.intended_use,
@@ -399,6 +404,14 @@ def _study_record(seen: _Seen) -> StudyRecord:
         side_source=study.side_source,
         planes={plane.value: volume.name for plane, volume in used.items()},
         uids=_uids(used),
+        field_of_view=FieldOfView(
+            {
+                plane.value: view.geometry.mirrored() if seen.mirror else view.geometry
+                for plane, view in seen.views.items()
+            },
+            _slice_steps(used),
+            FUSION_RATIO,
+        ),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,9 +37,30 @@ class BundleEntry:
 
 
 def bundle_folders() -> list[Path]:
-    """The folders bundles are looked for in: those of the environment variable, then Resources/Bundles."""
-    named = os.environ.get(BUNDLES_VARIABLE, "")
-    return [*(Path(folder) for folder in named.split(os.pathsep) if folder), resource_path("Bundles")]
+    """The folders bundles are looked for in: of the environment variable, the user's own, then Resources/Bundles."""
+    own = _own_folder()
+    return [*_named_folders(), *([own] if own.is_dir() else []), resource_path("Bundles")]
+
+
+def user_bundles_folder() -> Path:
+    """Where bundles are installed: the first folder of the environment variable, else one of the user's own."""
+    return next(iter(_named_folders()), _own_folder())
+
+
+def _named_folders() -> list[Path]:
+    return [Path(folder) for folder in os.environ.get(BUNDLES_VARIABLE, "").split(os.pathsep) if folder]
+
+
+def _own_folder() -> Path:
+    """By the custom of each system: XDG on Linux, Application Support on macOS, local application data on Windows."""
+    home = Path(os.path.expanduser("~"))
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = home / "Library" / "Application Support"
+    else:
+        base = Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share")
+    return base / "OrthoDiffusion" / "bundles"
 
 
 def available_bundles() -> list[BundleEntry]:
@@ -46,7 +68,8 @@ def available_bundles() -> list[BundleEntry]:
     found = []
     for folder in bundle_folders():
         if folder.is_dir():
-            found += [_entry(path.parent) for path in sorted(folder.glob(f"*/{MANIFEST_NAME}"))]
+            paths = sorted(folder.glob(f"*/{MANIFEST_NAME}"))
+            found += [_entry(path.parent) for path in paths if not path.parent.name.startswith(".")]  # half-written
     return found
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from OrthoDiffusionLib.cli.console import ProgressLine
 from OrthoDiffusionLib.messages import LANGUAGES, Message, language_of
 from OrthoDiffusionLib.progress import part_of, report
+from OrthoDiffusionLib.service.protocol import DEVICES
 
 PLANES = ("sagittal", "coronal", "axial")
-DEVICES = ("auto", "cpu", "cuda")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -15,6 +15,7 @@ from OrthoDiffusionLib.reports.wording import (
     joint_title,
     measurement_title,
     named,
+    reader_words,
     side_source,
     sorted_findings,
     usual_words,
@@ -118,12 +119,11 @@ def _structures(analysis: Analysis, language: Language) -> str:
 def _measurements(analysis: Analysis, language: Language) -> str:
     rows = []
     for measured in analysis.measurements:
-        usual = usual_words(measured, language)
-        if measured.value is None:
-            value = word_of("not_measured", language)
-        else:
-            value = with_unit(measured.value, measured.unit, language)
-        note = measured.note.words(language).what or (f"{word_of('page_usual', language)} {usual}" if usual else "")
+        usual, number = usual_words(measured, language), measured.ruling_value
+        value = word_of("not_measured", language) if number is None else with_unit(number, measured.unit, language)
+        note = reader_words(measured, language) or measured.ruling_note.words(language).what
+        if not note and usual:
+            note = f"{word_of('page_usual', language)} {usual}"
         rows.append((measurement_title(analysis.study.joint, measured.name, language), value, note))
     return f"{title_of('page_measurements', language)}\n{table(rows)}" if rows else ""
 

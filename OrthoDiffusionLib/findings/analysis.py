@@ -152,6 +152,7 @@ class Analysis:
                 "side_source": self.study.side_source,
                 "planes": planes,
                 "uids": dict(self.study.uids),
+                **({} if self.study.field_of_view is None else {"field_of_view": self.study.field_of_view.as_dict()}),
             },
             "bundle": {
                 "name": self.bundle.name,

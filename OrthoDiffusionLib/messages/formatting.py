@@ -9,7 +9,7 @@ In a template, beside all that `str.format` knows:
     {remarks:each}                                  "; " before each: "; a; b"
     {sizes:× .3g}                                   a list of numbers, each formatted as ".3g"
     {value:in {unit}} {value:number {unit}}         a quantity with its unit, with the digits usual in it; without it
-    {value:change {unit}}                           a difference, with its sign
+    {value:change {unit}} {value:finer {unit}}      a difference, with its sign; an error, one digit finer
     {noticed:full}                                  messages with where and remedy, each followed by a space
     {remedies:sentences}                            sentences one after the other
     {problem:remedy}                                the remedy of a message
@@ -30,8 +30,8 @@ from OrthoDiffusionLib.messages.sentence import Language
 
 _SEPARATORS = {",": ", ", ";": "; ", "×": " × ", "sentences": " "}
 _LINKS = ("and", "or")
-_QUANTITIES = ("in", "number", "change")
-_DECIMALS = {"1": 2, "deg": 0}
+_QUANTITIES = ("in", "number", "change", "finer")
+_DECIMALS = {"1": 2, "deg": 0, "%": 0}
 _USUAL_DECIMALS = 1
 
 Look = Callable[[str], str]
@@ -87,7 +87,8 @@ class Words(string.Formatter):
         return format(value if isinstance(value, str) else self._text(value), format_spec)
 
     def _quantity(self, value: float, how: str, unit: str) -> str:
-        number = self._language.number(f"{value:.{_DECIMALS.get(unit, _USUAL_DECIMALS)}f}")
+        decimals = _DECIMALS.get(unit, _USUAL_DECIMALS) + (how == "finer")
+        number = self._language.number(f"{value:.{decimals}f}")
         if how == "change":
             number = f"{'+' if value > 0 else ''}{number}".replace("-", "−")
         if how == "number":

@@ -68,8 +68,8 @@ def _finding(now: Finding, before: Finding | None) -> Line:
 
 
 def _measurements(record: ResultsRecord, prior: ResultsRecord) -> Iterator[Line]:
-    now = {one.name: one.value for one in record.measurements}
-    before = {one.name: one.value for one in prior.measurements}
+    now = {one.name: one.ruling_value for one in record.measurements}
+    before = {one.name: one.ruling_value for one in prior.measurements}
     units = {one.name: one.unit for one in (*prior.measurements, *record.measurements)}
     for name, unit in units.items():
         if now.get(name) is not None or before.get(name) is not None:

@@ -20,6 +20,7 @@ from OrthoDiffusionLib.reports.wording import (
     measurement_title,
     named,
     operating_point_words,
+    reader_words,
     sorted_findings,
     usual_words,
     with_unit,
@@ -194,8 +195,11 @@ def _measurements(record: ResultsRecord, language: Language) -> str:
         known = measurement_definition(joint, one.name)
         about = f' title="{escape(text_of(known.definition, language))}"' if known is not None else ""
         name = f"<span{about}>{escape(measurement_title(joint, one.name, language))}</span>"
-        value = word_of("not_measured", language) if one.value is None else with_unit(one.value, one.unit, language)
-        cells = [value, usual_words(one, language), text_of(one.source, language), one.note.words(language).what]
+        number = one.ruling_value
+        value = word_of("not_measured", language) if number is None else with_unit(number, one.unit, language)
+        value += f" ({reader_words(one, language)})" if one.reader is not None else ""
+        source, note = text_of(one.source, language), one.ruling_note.words(language).what
+        cells = [value, usual_words(one, language), source, note]
         rows.append((f"measurement-{one.name}", [name, *(escape(cell) for cell in cells)]))
     head = ("page_measurement", "page_value", "page_usual", "page_source", "page_note")
     return _table("page_measurements", head, rows, language)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from OrthoDiffusionLib.findings import Finding, Measurement, StructureRecord
 from OrthoDiffusionLib.findings.finding import DISAGREEMENT
+from OrthoDiffusionLib.findings.measurement_context import POINTS
 from OrthoDiffusionLib.findings.review import NOT_CALLED, UNSURE, Review
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.reports.report_line import Line
@@ -87,12 +88,25 @@ def structure_lines(records: Sequence[StructureRecord]) -> tuple[Line, ...]:
 
 def measurement_line(measurement: Measurement) -> Line:
     """Its value beside what is usual, or why there is none."""
-    said = (_measured(measurement), *((measurement.note,) if measurement.note else ()))
+    note = measurement.ruling_note
+    said = (_measured(measurement), *((note,) if note else ()), *_beside(measurement))
     return Line(f"measurement-{measurement.name}", said)
 
 
+def _beside(measurement: Measurement) -> tuple[Message, ...]:
+    """That the number is of the reader's work, and what the model's was."""
+    if measurement.reader is None:
+        return ()
+    moved = measurement.reader.basis == POINTS
+    basis = Message("report", "changed_points") if moved else Message("report", "changed_outlines")
+    if measurement.value is None:
+        return (Message("report", "reader_alone", {"basis": basis}),)
+    values = {"basis": basis, "value": measurement.value, "unit": measurement.unit}
+    return (Message("report", "reader_beside", values),)
+
+
 def _measured(measurement: Measurement) -> Message:
-    name, number, unit = measurement.name, measurement.value, measurement.unit
+    name, number, unit = measurement.name, measurement.ruling_value, measurement.unit
     if number is None:
         return Message("report", "not_measured", {"measurement": name})
     if measurement.range is None:

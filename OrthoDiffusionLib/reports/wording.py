@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from OrthoDiffusionLib.anatomy import MeasurementDefinition, abnormality, find_joint
 from OrthoDiffusionLib.findings import Analysis, Finding, Measurement, ResultsRecord
+from OrthoDiffusionLib.findings.measurement_context import OUTLINES, POINTS
 from OrthoDiffusionLib.messages import ENGLISH, Language, Message, number_of, title_of, word_of
 
 
@@ -81,6 +82,22 @@ def with_unit(value: float, unit: str, language: Language = ENGLISH) -> str:
 def in_unit(value: float, unit: str, language: Language = ENGLISH) -> str:
     """The number alone, with the digits that are usual in its unit."""
     return number_of(value, f"number {unit}", language)
+
+
+def in_figures(value: float, unit: str, language: Language = ENGLISH) -> str:
+    """An error of a measurement, one digit finer than its value: "0.62 mm", "3.1°", "0.048" or "8.0 %"."""
+    return number_of(value, f"finer {unit}", language)
+
+
+def reader_words(measurement: Measurement, language: Language = ENGLISH) -> str:
+    """That a number is of a reader's work, with the model's beside it; empty if it is the model's."""
+    if measurement.reader is None:
+        return ""
+    how = {POINTS: "reader_points", OUTLINES: "reader_outlines"}[measurement.reader.basis]
+    if measurement.value is None:
+        return Message("readers_value", "alone", {"how": how}).words(language).what
+    values = {"how": how, "model": measurement.value, "unit": measurement.unit}
+    return Message("readers_value", values=values).words(language).what
 
 
 def usual_words(measurement: Measurement, language: Language = ENGLISH) -> str:

@@ -54,6 +54,9 @@ class _Message:
 
 # Requests
 
+DEVICES = ("auto", "cpu", "cuda")
+PRECISIONS = ("auto", "bfloat16", "float32")
+
 
 @dataclass(frozen=True)
 class Options:
@@ -64,12 +67,16 @@ class Options:
         overwrite: replace an older results folder.
         arrays: hand the results back as arrays, the way volumes are handed in; see `findings.array_results`.
         clinical: what the referral says: column → value.
+        precision: "auto", "bfloat16" or "float32".
+        threads: of the processor; 0 for as many as torch takes by itself.
     """
 
     device: str = "auto"
     overwrite: bool = False
     arrays: bool = False
     clinical: Mapping[str, object] = field(default_factory=dict)
+    precision: str = "auto"
+    threads: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         return {**{part.name: getattr(self, part.name) for part in fields(self)}, "clinical": dict(self.clinical)}
@@ -83,7 +90,13 @@ class Options:
                 "The request's clinical values are no object of columns and values", identifier=identifier
             )
         flags = {name: bool(content.get(name, False)) for name in ("overwrite", "arrays")}
-        return cls(device=str(content.get("device", "auto")), clinical=clinical, **flags)
+        precision, threads = content.get("precision", "auto"), content.get("threads", 0)
+        if precision not in PRECISIONS:
+            raise MessageError(f"The request's precision is {precision!r}", identifier=identifier)
+        if not isinstance(threads, int) or isinstance(threads, bool) or threads < 0:
+            raise MessageError(f"The request's number of threads is {threads!r}", identifier=identifier)
+        device = str(content.get("device", "auto"))
+        return cls(device=device, precision=precision, threads=threads, clinical=clinical, **flags)
 
 
 @dataclass(frozen=True)

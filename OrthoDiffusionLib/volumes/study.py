@@ -14,6 +14,7 @@ from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.geometry import Geometry, direction_vectors
 from OrthoDiffusionLib.volumes.plane import Plane, is_3d, plane_across, slice_axis, slice_step_mm
 from OrthoDiffusionLib.volumes.selection.belonging import that_belong_together
+from OrthoDiffusionLib.volumes.selection.candidates import Candidate, candidates_of
 from OrthoDiffusionLib.volumes.selection.frames import OneSpace, into_one_space
 from OrthoDiffusionLib.volumes.selection.image_kind import is_not_mr, kinds_of, looks_like_labels
 from OrthoDiffusionLib.volumes.selection.plane_choice import (
@@ -52,6 +53,7 @@ class Study:
         notices: what was noticed while choosing, for the user.
         name: what to call the study; may be empty.
         not_used: name of each volume that was given and serves no plane -> why.
+        candidates: for each plane all that could serve it, what serves it first.
 
     Raises:
         StudyError: if no plane is served or a volume cannot be cut in the plane it should serve.
@@ -66,6 +68,7 @@ class Study:
     notices: tuple[Notice, ...] = ()
     name: str = ""
     not_used: dict[str, Message] = field(default_factory=dict)
+    candidates: dict[Plane, tuple[Candidate, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.side_source not in SIDE_SOURCES or (self.side is None) != (self.side_source == "unknown"):
@@ -155,7 +158,8 @@ class Study:
         not_used = _not_used(volumes, chosen, space.planes, [*belonging.left_out, *space.left_out], ranking, axes)
         noticed += _unusual_images(space.planes)
         settled, source = settle_side(side, space.planes.values(), noticed)
-        return cls(joint, space.planes, settled, source, reasons, tuple(noticed), name, not_used)
+        served = candidates_of(volumes, ranking, space.planes)
+        return cls(joint, space.planes, settled, source, reasons, tuple(noticed), name, not_used, served)
 
 
 def _axes_of(joint: Joint, side: Side | None, volumes: Sequence[Volume]) -> Axes:

@@ -109,7 +109,7 @@ def test_notes_of_findings_are_messages():
     assert not places, f"a finding's note is a Message, whose sentence stands in the catalogue: {', '.join(places)}"
 
 
-_QUANTITIES = (["in"], ["number"], ["change"])
+_QUANTITIES = (["in"], ["number"], ["change"], ["finer"])
 
 
 class _Anything(dict):

@@ -134,6 +134,8 @@ class Host:
         self._review()
         yield "reviewed"
         self.panel.ui.findingsButton.collapsed = True
+        yield from self._measurements()
+        self.panel.ui.measurementsButton.collapsed = True
         self.panel.ui.reportButton.collapsed = False
         yield "report"
         self.panel.session.software.requirements.path = self.work / "requirements.txt"
@@ -151,6 +153,32 @@ class Host:
         self.panel.cleanup()
         self.area.deleteLater()
         self.panel = self.area = None
+
+    def _measurements(self):
+        """A measurement of which a reader moved a point, then all of them with the thickness as colours."""
+        from OrthoDiffusionSlicer.measuring import MeasurementMarkups
+
+        panel, measurements = self.panel, self.panel.session.measurements
+        self._measure("trochlear_sulcus_angle")
+        (angle,) = MeasurementMarkups.nodes(
+            panel.session.results.table, measurements.row("trochlear_sulcus_angle").definition
+        )
+        place = angle.GetNthControlPointPositionWorld(1)
+        angle.SetNthControlPointPositionWorld(1, place[0], place[1] - 2.0, place[2])
+        angle.InvokeCustomModifiedEvent(angle.PointEndInteractionEvent)
+        yield "measurements"
+        panel.ui.thicknessButton.click()
+        self.wait(lambda: not measurements.process.busy)
+        panel.ui.showMeasurementsButton.click()
+        self._measure("medial_meniscal_extrusion")
+        yield "thickness"
+        panel.ui.thicknessButton.click()
+        panel.ui.showMeasurementsButton.click()
+
+    def _measure(self, name):
+        row = self.panel.sections.measurements.table.rowOf(name)
+        self.panel.ui.measurementsTable.setCurrentCell(row, 0)
+        self.panel.ui.measurementsTable.cellClicked.emit(row, 0)
 
     def _review(self):
         """Decisions on three findings, to show the buttons: nobody has read the exam."""

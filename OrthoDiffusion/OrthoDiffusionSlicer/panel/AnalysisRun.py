@@ -10,6 +10,7 @@ from slicer.i18n import tr as _
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionSlicer import Words
+from OrthoDiffusionSlicer.panel import Settings
 from OrthoDiffusionSlicer.scene.SceneWriter import SceneWriter
 from OrthoDiffusionSlicer.scene.SurfaceProcess import SurfaceProcess
 from OrthoDiffusionSlicer.Signal import Signal
@@ -74,11 +75,11 @@ class AnalysisRun:
         try:
             self._sent = SentVolumes(self.scene, nodes)
             self._folder = _temporaryFolder()
+            sender = StudySender(os.path.join(self._folder, "study"), nodes, side, byHand)
+            self._request = sender.request(bundle, clinical, Settings.options())
         except OrthoDiffusionError as error:
             self._fail(error)
             return
-        sender = StudySender(os.path.join(self._folder, "study"), nodes, side, byHand)
-        self._request = sender.request(bundle, clinical)
         self.progressed(0.0, _("Reading the volumes"))
         self.steps.run(sender.steps(), self._compute, self._fail)
 

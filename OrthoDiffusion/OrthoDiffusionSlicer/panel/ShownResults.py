@@ -6,6 +6,11 @@ from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.scene import FindingsNodes, Provenance
 
 
+def inOrder(rows):
+    """FindingRows as they are read: positive ones first, the likeliest first, what was not assessed last."""
+    return sorted(rows, key=lambda row: (not row.assessed, row.positive is not True, -(row.probability or 0.0)))
+
+
 class ShownResults:
     """What a findings table says, read once, and the nodes that it refers to.
 

@@ -13,11 +13,13 @@ from OrthoDiffusionLib.findings.calibration import counts_as_positive
 from OrthoDiffusionLib.findings.review import Review, model_word
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionSlicer import Words
+from OrthoDiffusionSlicer.measuring import ReaderValues
 from OrthoDiffusionSlicer.scene import Provenance, ReviewCells
 from OrthoDiffusionSlicer.scene.GridImage import filled, matrixOf
 from OrthoDiffusionSlicer.scene.StudyReader import subjectHierarchy
 
 PLANES = ("sagittal", "coronal", "axial")
+MEASURING_ROLES = (Provenance.MARKUP_ROLE, Provenance.THICKNESS_ROLE)
 HEAT_COLOURS = "OrthoDiffusion heat"
 HEAT_THRESHOLD = 35  # of 100; fainter evidence is noise to the eye
 
@@ -93,12 +95,13 @@ class FindingsWriter:
     def commit(self):
         """Write all nodes at once; returns the table node and finding name → evidence volume node.
 
-        The table of an earlier analysis of the same study goes, unless it was edited; what a reader decided there
-        or wrote there is carried over.
+        The table of an earlier analysis of the same study goes, unless it was edited; what a reader decided there,
+        wrote there or measured by hand is carried over.
         """
         title = Words.said(Message("node", "findings", {"joint": self.findings["study"]["joint"]}))
         reviews, earlier = self._reviews(), self._earlier()
         edited = editedReport(earlier) if earlier is not None else None
+        readerValues = ReaderValues.pointsIn(earlier)
         self._removeEarlier()
         table = self.scene.AddNewNodeByClass("vtkMRMLTableNode", Provenance.freeName(self.scene, title))
         wasModifying = table.StartModify()
@@ -111,6 +114,8 @@ class FindingsWriter:
                 table.SetColumnUnitLabel(name, unit)
         if edited is not None:
             editReport(table, edited)
+        for name, value in readerValues.items():
+            ReaderValues.put(table, name, value)
         for finding in self.findings["findings"]:
             self._addRow(table, finding, reviews.get(finding["name"]))
         table.SetUseColumnTitleAsColumnHeader(True)
@@ -118,6 +123,7 @@ class FindingsWriter:
         Provenance.stamp(table, Provenance.TABLE, self.findings, self.inputs)
         table.SetAttribute(_WARNINGS, json.dumps(self.findings["warnings"]))
         table.SetAttribute(_RESULTS, json.dumps(self.findings))
+        ReaderValues.fromResults(table, self.findings)
         table.SetAttribute(_CONTENT, contentHash(table))
         table.EndModify(wasModifying)
         volumes = {}
@@ -145,8 +151,8 @@ class FindingsWriter:
         earlier = self._earlier()
         if earlier is None or earlier.GetAttribute(_CONTENT) != contentHash(earlier):
             return
-        for volume in evidenceNodes(earlier).values():
-            _remove(self.scene, volume)
+        for node in (*evidenceNodes(earlier).values(), *referenced(earlier, MEASURING_ROLES)):
+            _remove(self.scene, node)
         _remove(self.scene, earlier)
 
     def _addRow(self, table, finding, review):
@@ -182,6 +188,16 @@ class FindingsWriter:
         Provenance.stamp(volume, Provenance.EVIDENCE, self.findings, self.inputs)
         volume.SetAttribute(Provenance.PREFIX + "Finding", name)
         return volume
+
+
+def referenced(table, roles):
+    """The nodes that a findings table refers to by roles that begin so."""
+    found = []
+    for index in range(table.GetNumberOfNodeReferenceRoles()):
+        role = table.GetNthNodeReferenceRole(index)
+        if role.startswith(tuple(roles)) and table.GetNodeReference(role) is not None:
+            found.append(table.GetNodeReference(role))
+    return found
 
 
 def _remove(scene, node):
@@ -291,6 +307,7 @@ def resultsOf(table):
     for finding in content["findings"]:
         review = reviews.get(finding["name"])
         finding["review"] = review.as_dict() if review is not None else None
+    ReaderValues.beside(table, content)
     return content
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from OrthoDiffusionLib.errors import Notice
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionSlicer import Words
+from OrthoDiffusionSlicer.measuring import MeasurementRows, OutlineFiles, ReaderValues
 from OrthoDiffusionSlicer.scene import FindingsNodes, StudyFolder
 from OrthoDiffusionSlicer.scene.FindingsNodes import FindingsWriter
 from OrthoDiffusionSlicer.scene.ResultsFolder import ResultsFolder
@@ -83,12 +84,18 @@ class SceneWriter:
         for message in nodes.messages:
             FindingsNodes.addWarning(nodes.table, message)
         nodes.table.SetNodeReferenceID("OrthoDiffusion.Segmentation", written.node.GetID())
-        StudyFolder.gather(
+        OutlineFiles.noteGrid(nodes.table, self.results.labels)
+        ReaderValues.setCorrected(nodes.table, bool(written.kept))  # kept outlines are not those that were measured
+        study = StudyFolder.gather(
             self.scene,
             _studyTitle(findings["study"]),
             list(self.inputs.values()),
             [nodes.segmentation, nodes.table, *nodes.evidence.values()],
         )
+        yield
+        for made in MeasurementRows.drawAll(self.scene, nodes.table):
+            StudyFolder.gatherIn(self.scene, study, StudyFolder.MEASUREMENTS, made)
+            yield
         self.nodes = nodes
         yield
         yield from segments.marks()

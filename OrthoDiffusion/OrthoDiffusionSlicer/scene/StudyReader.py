@@ -46,12 +46,28 @@ class LoadedStudy:
     nodes: tuple
 
 
+@dataclass(frozen=True)
+class SeriesChoice:
+    """A volume node that could serve a plane.
+
+    Attributes:
+        node: the volume node.
+        facts: its grid and contrast in words.
+        preferred: why another one is proposed, in words; empty for the proposed one.
+    """
+
+    node: object
+    facts: str
+    preferred: str
+
+
 @dataclass
 class PlaneChoice:
     """Which node serves which plane, and why; what the panel fills its selectors with."""
 
     nodes: dict = field(default_factory=dict)  # Plane → volume node
     reasons: dict = field(default_factory=dict)  # Plane → sentence
+    series: dict = field(default_factory=dict)  # Plane → SeriesChoices, the proposed one first
     side: Side | None = None
     sideSource: str = "unknown"
     notices: tuple = ()
@@ -166,7 +182,15 @@ def choosePlanes(nodes, joint, *, side=None):
     }
     notices += [Words.what(notice) for notice in study.notices]
     reasons = {plane: Words.reasonOfPlane(reason) for plane, reason in study.reasons.items()}
-    return PlaneChoice(chosen, reasons, study.side, study.side_source, tuple(notices))
+    nodesInOrder = list(outlines)
+    series = {
+        plane: [
+            SeriesChoice(nodesInOrder[one.number], Words.sentence(one.facts), Words.sentence(one.preferred))
+            for one in candidates
+        ]
+        for plane, candidates in study.candidates.items()
+    }
+    return PlaneChoice(chosen, reasons, series, study.side, study.side_source, tuple(notices))
 
 
 def subjectHierarchy(scene):

@@ -16,6 +16,7 @@ from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.service.pipe import PipeWorker
 from OrthoDiffusionLib.service.protocol import Batch, BatchResult
 from OrthoDiffusionSlicer import Words
+from OrthoDiffusionSlicer.panel import Settings
 from OrthoDiffusionSlicer.scene import FindingsNodes
 from OrthoDiffusionSlicer.scene.SceneWriter import SceneWriter
 from OrthoDiffusionSlicer.worker.SentVolumes import SentVolumes
@@ -68,7 +69,7 @@ class SynchronousAnalysis:
             sent = SentVolumes(slicer.mrmlScene, nodes)
             sender = StudySender(os.path.join(folder, "study"), nodes, side, byHand)
             _runThrough(sender.steps())
-            request = sender.request(bundle, clinical)
+            request = sender.request(bundle, clinical, Settings.options())
             results = self.worker.ask(
                 request, lambda stage, fraction, message: show(fraction, Words.said(message))
             ).folder
@@ -87,7 +88,8 @@ class SynchronousAnalysis:
 
         Args:
             folder: holds a folder for each study.
-            out: folder of the results, one sub-folder a study, and of the table; by default ‘<folder>-results’.
+            out: folder of the results, one sub-folder a study, and of the table; by default ‘<folder>-results’,
+                beside the folder or in the folder of results that is set.
             side: Side for all studies, None for automatic.
             bundle: folder or name of a bundle, None for the default.
             clinical: study's name → what its referral says; what is done already is not analyzed again for it.
@@ -100,7 +102,7 @@ class SynchronousAnalysis:
             OrthoDiffusionError: if the folder holds no study, or the table cannot be written.
         """
         folder = Path(folder)
-        out = Path(out) if out else folder.with_name(folder.name + "-results")
+        out = Path(out) if out else Path(Settings.resultsFolder() or folder.parent) / f"{folder.name}-results"
         rows = []
 
         def onRow(message):
@@ -115,6 +117,7 @@ class SynchronousAnalysis:
             str(bundle) if bundle else None,
             side.value if side is not None else None,
             {study: dict(values) for study, values in (clinical or {}).items()},
+            Settings.options(),
         )
         return FolderResult(rows, self.worker.ask(request, on_row=onRow))
 

@@ -43,8 +43,8 @@
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionFindings.ui"/>
-        <source>Click a row: all slice views show its place, and the heat map is laid over them.</source>
-        <translation>Klick auf eine Zeile: alle Schichtansichten zeigen den Ort, mit der Heatmap darüber.</translation>
+        <source>Click a row: all slice views show its place, and the heat map is laid over them. Keys N and P: next and previous finding.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionFindings.ui"/>
@@ -103,8 +103,18 @@
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionFindings.ui"/>
-        <source>Opacity of the heat map.</source>
-        <translation>Deckkraft der Heatmap, 0 bis 1.</translation>
+        <source>Lay the heat map of the chosen finding over the slice views. Key H.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionFindings.ui"/>
+        <source>Opacity of the heat map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionFindings.ui"/>
+        <source>Opacity of the heat map, 0 (not seen) to 1. Keys J and K.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -121,6 +131,11 @@
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
+        <source>Study</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Several studies are loaded; the volumes of this one are used.</source>
         <translation>Mehrere Studien sind geladen; verwendet werden die Volumen dieser Studie.</translation>
     </message>
@@ -131,8 +146,23 @@
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
+        <source>Volume of the sagittal plane</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Volume used for the sagittal plane. It is chosen automatically; your own choice is kept.</source>
         <translation>Volumen für die sagittale Ebene. Es wird automatisch gewählt; Ihre eigene Wahl bleibt erhalten.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
+        <source>All series that could serve the sagittal plane, the proposed one first, with slices, pixel size and step in mm.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
+        <source>Series for the sagittal plane, the proposed one first</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -141,8 +171,23 @@
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
+        <source>Volume of the coronal plane</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Volume used for the coronal plane. It is chosen automatically; your own choice is kept.</source>
         <translation>Volumen für die koronare Ebene. Es wird automatisch gewählt; Ihre eigene Wahl bleibt erhalten.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
+        <source>All series that could serve the coronal plane, the proposed one first, with slices, pixel size and step in mm.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
+        <source>Series for the coronal plane, the proposed one first</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -151,8 +196,23 @@
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
+        <source>Volume of the axial plane</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Volume used for the axial plane. It is chosen automatically; your own choice is kept.</source>
         <translation>Volumen für die axiale Ebene. Es wird automatisch gewählt; Ihre eigene Wahl bleibt erhalten.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
+        <source>All series that could serve the axial plane, the proposed one first, with slices, pixel size and step in mm.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
+        <source>Series for the axial plane, the proposed one first</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -171,6 +231,11 @@
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
+        <source>Side</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>The patient&apos;s side. Automatic: from the DICOM tag, otherwise from the anatomy.</source>
         <translation>Seite des Patienten. Automatisch: aus der DICOM-Angabe, sonst aus der Anatomie.</translation>
     </message>
@@ -181,6 +246,11 @@
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
+        <source>Bundle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>The trained networks. What they were trained with is shown below.</source>
         <translation>Die trainierten Netze. Womit sie trainiert wurden, steht darunter.</translation>
     </message>
@@ -188,6 +258,11 @@
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Referral:</source>
         <translation>Überweisung:</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
+        <source>Age in years</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -206,8 +281,18 @@
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
+        <source>Sex</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Sex. Optional. This bundle was trained with it; it is not stored in the scene.</source>
         <translation>Geschlecht. Freiwillig. Dieses Modellpaket wurde damit trainiert; es wird nicht in der Szene gespeichert.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
+        <source>Injury before</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -229,8 +314,23 @@
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstallation.ui"/>
+        <source>Folder of wheels and bundles</source>
+        <translation>Ordner mit Wheel-Dateien und Modellpaketen</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstallation.ui"/>
+        <source>Full path of the folder with wheels, bundles, or both.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstallation.ui"/>
         <source>Folder</source>
         <translation>Ordner</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstallation.ui"/>
+        <source>Choose the folder.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstallation.ui"/>
@@ -239,8 +339,124 @@
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstallation.ui"/>
+        <source>Install what the folder holds and this computer lacks; bundles are verified first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstallation.ui"/>
         <source>Install</source>
         <translation>Installieren</translation>
+    </message>
+</context>
+<context>
+    <name>OrthoDiffusionInstalledBundles</name>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstalledBundles.ui"/>
+        <source>Bundles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstalledBundles.ui"/>
+        <source>The trained networks of this computer. Choose a row for its model card.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstalledBundles.ui"/>
+        <source>Bundles of this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstalledBundles.ui"/>
+        <source>From folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstalledBundles.ui"/>
+        <source>Install a bundle from its folder. Manifest and SHA-256 of every file are verified; nothing in it is executed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstalledBundles.ui"/>
+        <source>From .zip…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstalledBundles.ui"/>
+        <source>Install a bundle from a .zip file, at most 4 GB. Manifest and SHA-256 of every file are verified; nothing in it is executed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstalledBundles.ui"/>
+        <source>Remove…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstalledBundles.ui"/>
+        <source>The model card: what the bundle does, what it learned from, how well it did, and its licence.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstalledBundles.ui"/>
+        <source>Model card of the chosen bundle</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>OrthoDiffusionMeasurements</name>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
+        <source>Measurements</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
+        <source>Show all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
+        <source>Show the points and lines of all measurements in the views; again to hide them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
+        <source>Restore</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
+        <source>Put the points of the chosen measurement back to where they were measured; what you moved is forgotten.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
+        <source>Measure again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
+        <source>Take all measurements from the outlines as they are now, such as after a correction. Points that you moved stay where they are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
+        <source>Thickness colors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
+        <source>Show the thickness of cartilage as colors in the 3D view, 0 to 4 mm. Bare bone that cartilage surrounds counts as 0 mm; worn bone at the rim of the cartilage is not counted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
+        <source>Measurements with their values and usual ranges</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
+        <source>Click a row, or press Enter: the slice views show where it was measured. Drag a point of it: the number follows. The box shows or hides its points. mm: millimetres, mL: millilitres, °: degrees.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -269,6 +485,11 @@
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionReport.ui"/>
         <source>Take the prior exam from a results folder.</source>
         <translation>Voruntersuchung aus einem Ergebnisordner nehmen.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionReport.ui"/>
+        <source>Text of the report</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionReport.ui"/>
@@ -315,13 +536,33 @@
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionRun.ui"/>
+        <source>Stop the analysis; nothing in the scene changes. After 2 s without an answer the worker is ended.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionRun.ui"/>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionRun.ui"/>
+        <source>Show what the worker process itself has said.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionRun.ui"/>
         <source>Details</source>
         <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionRun.ui"/>
+        <source>Words of the worker</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionRun.ui"/>
+        <source>The end of what the worker process has written.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -333,8 +574,51 @@
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
+        <source>Make surfaces for the 3D view after an analysis; takes some seconds more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
         <source>Surfaces in the 3D view</source>
         <translation>Oberflächen in der 3D-Ansicht</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
+        <source>Outlined structures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
+        <source>The outlined structures; double-click a name to change it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>OrthoDiffusionViewing</name>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionViewing.ui"/>
+        <source>Arrange views</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionViewing.ui"/>
+        <source>Outlines</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionViewing.ui"/>
+        <source>Show the outlines in all slice views. Key O.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionViewing.ui"/>
+        <source>Keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionViewing.ui"/>
+        <source>List the keys for moving from finding to finding and for what the views show.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -376,16 +660,6 @@
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Bundles.py"/>
         <source>Learned from: {learned}. Licence: {licence}.</source>
         <translation>Gelernt aus: {learned}. Lizenz: {licence}.</translation>
-    </message>
-    <message>
-        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Bundles.py"/>
-        <source>The bundle cannot be copied: {error}</source>
-        <translation>Das Modellpaket kann nicht kopiert werden: {error}</translation>
-    </message>
-    <message>
-        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Bundles.py"/>
-        <source>Free some disk space and install again.</source>
-        <translation>Geben Sie Speicherplatz frei und installieren Sie erneut.</translation>
     </message>
 </context>
 <context>
@@ -488,11 +762,170 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     </message>
 </context>
 <context>
+    <name>panel.Settings</name>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
+        <source>one of {choices}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
+        <source>the full path of a folder, or empty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
+        <source>a folder, and this is a file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
+        <source>a whole number from {least} to {most}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
+        <source>The setting ‘{name}’ is ‘{value}’; it must be {allowed}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
+        <source>Open Edit / Application Settings / OrthoDiffusion, set it and press OK.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
+        <source>Device</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
+        <source>Precision</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
+        <source>Threads</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
+        <source>Save every</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
+        <source>Folder of results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
+        <source>Folder of bundles</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>panel.SettingsPage</name>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
+        <source>all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
+        <source>Browse…</source>
+        <translation>Durchsuchen…</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
+        <source>Browse for: {title}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
+        <source>{name}: ‘{value}’ is not used; it must be {allowed}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
+        <source>Where the networks run. auto: on a CUDA GPU if there is one, else on the processor.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
+        <source>Number format of the networks. auto: bfloat16 where the computer is fast at it, else float32.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
+        <source>Threads of the processor that an analysis may use, up to 256. 0: one for each core.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
+        <source>Seconds between two automatic saves of work on a case, 5 to 3600.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
+        <source>Folder in which results and reports are offered to be saved. Empty: none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
+        <source>Folder that bundles are installed into and found in. Empty: beside Slicer&apos;s settings.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>panel.ShownMeasurements</name>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/ShownMeasurements.py"/>
+        <source>These results do not say what was imaged. Analyze again to measure corrected outlines.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/ShownMeasurements.py"/>
+        <source>The segmentation was deleted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/ShownMeasurements.py"/>
+        <source>Measuring the outlines …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/ShownMeasurements.py"/>
+        <source>The outlines were measured; {n} numbers changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/ShownMeasurements.py"/>
+        <source>Points that you moved were left: {names}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/ShownMeasurements.py"/>
+        <source>The outlines could not be measured: {problem}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>panel.Software</name>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Software.py"/>
         <source>Bundle {title}</source>
         <translation>Modellpaket {title}</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Software.py"/>
+        <source>There is no bundle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Software.py"/>
+        <source>Choose a folder with manifest.json and .safetensors files, or a .zip file of it.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -642,13 +1075,18 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Inputs.py"/>
+        <source>Left empty by hand</source>
+        <translation>Von Hand leer gelassen</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Inputs.py"/>
         <source>Chosen by hand</source>
         <translation>Von Hand gewählt</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Inputs.py"/>
-        <source>Left empty by hand</source>
-        <translation>Von Hand leer gelassen</translation>
+        <source>Chosen by hand. {facts}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Inputs.py"/>
@@ -717,6 +1155,216 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Installation.py"/>
         <source>Installed: {what}</source>
         <translation>Installiert: {what}</translation>
+    </message>
+</context>
+<context>
+    <name>sections.InstalledBundles</name>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
+        <source>Folder of a bundle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
+        <source>Bundle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
+        <source>Joint</source>
+        <translation>Gelenk</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
+        <source>From</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
+        <source>came with the program</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
+        <source>installed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
+        <source>This bundle came with the program, or lies in a folder that is not yours; it is not removed here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
+        <source>An analysis is using this bundle.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
+        <source>Delete the chosen bundle from this computer, after a question.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
+        <source>Removed: {title}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
+        <source>Installed: {what}</source>
+        <translation>Installiert: {what}</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
+        <source>A bundle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
+        <source>Bundles (*.zip)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
+        <source>{problem}.
+
+Replace it?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
+        <source>Delete the bundle {title} from this computer?
+
+{folder}
+
+Results that were made with it stay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>sections.Measurements</name>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Measurements.py"/>
+        <source>± On phantoms farther off than aimed at: {names}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Measurements.py"/>
+        <source>Colours: 0 mm (red, bare bone that cartilage surrounds) to 4 mm and more (yellow).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Measurements.py"/>
+        <source>These results hold no measurements.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Measurements.py"/>
+        <source>‘Measure again’ takes it into account.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Measurements.py"/>
+        <source>⚠ An outline was changed since these numbers were taken. {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>sections.MeasurementsTable</name>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
+        <source>Measurement</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
+        <source>Value</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
+        <source>Usual</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
+        <source>{title}: {value}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
+        <source>not measured</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
+        <source>A point of it has no place; place it anew, or restore it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
+        <source>Source: {source}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
+        <source>no value</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
+        <source>Edited by the reader: points were moved, {time}. Model: {model}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
+        <source>Measured again from corrected outlines, {time}. Model: {model}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
+        <source>Below the usual {usual}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
+        <source>Above the usual {usual}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
+        <source>Usual: {usual}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
+        <source>On {n} phantoms it was off by {error} as a median; the aim of {aim} is met.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
+        <source>On {n} phantoms it was off by {error} as a median: more than the aim of {aim}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
+        <source>{low} to {high}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
+        <source>a point is missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
+        <source>edited; model {model}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
+        <source>again; model {model}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -841,6 +1489,80 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Run.py"/>
         <source>No surfaces for the 3D view: {problem}</source>
         <translation>Keine Oberflächen für die 3D-Ansicht: {problem}</translation>
+    </message>
+</context>
+<context>
+    <name>sections.Viewing</name>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Viewing.py"/>
+        <source>These work while this module is shown and no text is being typed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Viewing.py"/>
+        <source>Views as before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Viewing.py"/>
+        <source>Arrange views</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Viewing.py"/>
+        <source>Put layout, volumes and places of the views back as they were before they were arranged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Viewing.py"/>
+        <source>Show three slice views and 3D, linked: each plane&apos;s volume in its own view, along its own slices.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>tables.SeriesList</name>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/tables/SeriesList.py"/>
+        <source>{name} (proposed): {facts}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/tables/SeriesList.py"/>
+        <source>{name}: {facts}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>views.Keys</name>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/views/Keys.py"/>
+        <source>next finding, its place in all views</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/views/Keys.py"/>
+        <source>previous finding</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/views/Keys.py"/>
+        <source>heat map on or off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/views/Keys.py"/>
+        <source>heat map more transparent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/views/Keys.py"/>
+        <source>heat map more opaque</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/views/Keys.py"/>
+        <source>outlines on or off in the slice views</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

@@ -8,6 +8,8 @@ _SENTENCES = {
         "positive from {threshold:.2f} on (sensitivity {sensitivity:.2f}, specificity {specificity:.2f})"
     ),
     "usual_range": Sentence("{low:number {unit}} to {high:in {unit}}"),
+    "readers_value": Sentence("{how!w}; model: {model:in {unit}}"),
+    "readers_value.alone": Sentence("{how!w}; model: no value"),
     # pictures
     "picture.slice": Sentence("slice {number} of {count}"),
     "picture.at_finding": Sentence("at finding: {finding!w}"),
@@ -68,6 +70,12 @@ _WORDS = {
     "bundle": "bundle",
     "warnings": "warnings",
     "no_warnings": "no warnings",
+    # how a reader changed a measurement
+    "reader_points": "points moved by the reader",
+    "reader_outlines": "from corrected outlines",
+    # how a reader changed a measurement
+    "reader_points": "points moved by the reader",
+    "reader_outlines": "from corrected outlines",
     # a review
     "review_accepted": "accepted",
     "review_rejected": "rejected",

@@ -62,11 +62,23 @@ _SENTENCES = {
         "{measurement!W} {value:in {unit}}, above the usual {low:number {unit}} to {high:in {unit}}"
     ),
     "report.not_measured": Sentence("{measurement!W} not measured"),
+    "report.reader_beside": Sentence("{basis}; the model's value was {value:in {unit}}"),
+    "report.reader_alone": Sentence("{basis}; the model gave no value"),
+    "report.changed_points": Sentence("The reader moved points of it"),
+    "report.changed_outlines": Sentence("Measured again after outlines were corrected"),
     # what it does not say
     "report.no_warnings": Sentence("The analysis had no warnings"),
     "report.as_outlined": Sentence(
         "Volumes and measurements are of the outlines as the networks drew them; later corrections are not in them"
     ),
+    "report.as_outlined_but_for": Sentence(
+        "Volumes are of the outlines as the networks drew them; "
+        "{count:{count} measurement is|{count} measurements are} of corrected outlines, and marked so"
+    ),
+    "report.aims_missed": Sentence(
+        "On phantoms the outlines put these measurements farther off than aimed at, as a median: {measurements:;}"
+    ),
+    "report.aim_missed_one": Sentence("{measurement!w} by {error:finer {unit}} (aim {aim:finer {unit}})"),
     "report.not_looked_for": Sentence("Not looked for: {names!w:,}"),
     "report.never_looked_for": Sentence(
         "This program does not look for {names!w:or}, nor for what is not named here; its report says nothing of them"

@@ -22,6 +22,10 @@ CHOICE = {
     ),
     "remark.not_used": Sentence("„{name}“ wird nicht verwendet: {reason}"),
     "remark.instead": Sentence("statt „{name}“, das in einem anderen Bezugssystem liegt"),
+    # wie ein Volumen ist, das einer Ebene dienen könnte, und warum ein anderes vorgezogen wird
+    "candidate": Sentence(_GRID + ", {covered_mm:.0f} mm erfasst, {contrast!w}{remarks:each}"),
+    "remark.thick": Sentence("Schichtdicke {thickness_mm:.2g} mm"),
+    "candidate.preferred": Sentence("„{best}“ wird vorgezogen, denn {reason}"),
     # was für ein Volumen und gegen ein anderes spricht, nach „denn“
     "better.localizer": Sentence("das andere sieht wie ein Localizer aus"),
     "better.image_kind": Sentence("das andere ist {kind!w}"),

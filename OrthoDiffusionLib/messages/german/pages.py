@@ -8,6 +8,8 @@ _SENTENCES = {
         "positiv ab {threshold:.2f} (Sensitivität {sensitivity:.2f}, Spezifität {specificity:.2f})"
     ),
     "usual_range": Sentence("{low:number {unit}} bis {high:in {unit}}"),
+    "readers_value": Sentence("{how!w}; Modell: {model:in {unit}}"),
+    "readers_value.alone": Sentence("{how!w}; Modell: kein Wert"),
     # Bilder
     "picture.slice": Sentence("Schicht {number} von {count}"),
     "picture.at_finding": Sentence("beim Befund: {finding!w}"),
@@ -70,6 +72,9 @@ _WORDS = {
     "bundle": "Modellpaket",
     "warnings": "Warnungen",
     "no_warnings": "keine Warnungen",
+    # wie ein Befunder eine Messung änderte
+    "reader_points": "Messpunkte vom Befunder verschoben",
+    "reader_outlines": "nach korrigierten Umrissen",
     # eine Prüfung
     "review_accepted": "zugestimmt",
     "review_rejected": "abgelehnt",

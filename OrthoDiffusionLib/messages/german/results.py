@@ -66,6 +66,7 @@ RESULTS = {
     ),
     # Anmerkungen zu Messungen
     "not_measured.not_found": Sentence("Nicht gefunden: {structure!w}."),
+    "not_measured.same_place": Sentence("Zwei der Messpunkte liegen am selben Ort."),
     "not_measured.no_plate": Sentence("{structure!W} oder der Knochen darunter wurde nicht gefunden."),
     "not_measured.cut_off": Sentence("{structure!W} ist dort, wo gemessen wird, vom Bildrand abgeschnitten."),
     "not_measured.short_shaft": Sentence(

@@ -24,6 +24,13 @@ _WORDS = {
     "projection": "eine Projektion",
     "diffusion": "ein Diffusionsbild",
     "calibration": "eine Kalibrierung des Geräts",
+    # Kontraste, soweit die Worte einer Serie sie verraten
+    "fat_suppressed": "fettunterdrückt",
+    "dixon": "ein Dixon-Bild, das nicht sagt, wovon",
+    "fluid_sensitive": "flüssigkeitssensitiv",
+    "contrast_not_stated": "Kontrast nicht angegeben",
+    "t1_fat_suppressed": "T1-gewichtet, fettunterdrückt",
+    "t1": "T1-gewichtet",
     # DICOM-Objekte, aus denen kein Volumen entsteht
     "segmentation": "eine Segmentierung",
     "surface_segmentation": "eine Oberflächensegmentierung",

@@ -89,7 +89,7 @@ class App:
         self._qt, self._logic, self.temporaryPath = qt, logic, str(folder)
         self.slicerUserSettingsFilePath = str(pathlib.Path(folder) / "Slicer.ini")
         self._slots = {signal: [] for signal in self.SIGNALS}
-        self._layouts, self._modules = LayoutManager(), ModuleManager()
+        self._layouts, self._modules, self._settingsDialog = LayoutManager(), ModuleManager(), None
         self.applicationLocaleName, self.translators = "en_US", []
 
     def connect(self, signal, slot):
@@ -134,6 +134,11 @@ class App:
     def moduleManager(self):
         return self._modules
 
+    def settingsDialog(self):
+        if self._settingsDialog is None:
+            self._settingsDialog = sys.modules["ctk"].ctkSettingsDialog()
+        return self._settingsDialog
+
     def userSettings(self):
         return self._qt.QSettings()
 
@@ -169,6 +174,8 @@ def start(folder):
         logic.SetModuleLogic(name, part)
         setattr(slicer.modules, name.lower(), types.SimpleNamespace(logic=lambda it=part: it))
     slicer.app = App(qt, logic, folder)
+    slicer.app.layoutLogic = slicer.vtkMRMLLayoutLogic()  # knows Slicer's layouts, and makes their view nodes
+    slicer.app.layoutLogic.SetMRMLScene(scene)
     _make_readable(slicer, scene, folder)
 
     for name, cls in {**vars(ctkwidgets), **vars(mrmlwidgets)}.items():
@@ -243,22 +250,24 @@ def make_launcher(folder):
 
 
 def add_slice_views():
-    """The nodes of the slice views that Slicer's layouts have; they survive the closing of a scene."""
+    """The layout that Slicer starts with, and the nodes of its slice views; they survive the closing of a scene."""
     import slicer
 
     scene = slicer.mrmlScene
     slicer.vtkMRMLSliceNode.AddDefaultSliceOrientationPresets(scene)
+    layout = scene.GetFirstNodeByClass("vtkMRMLLayoutNode")
+    layout.SetViewArrangement(layout.SlicerLayoutConventionalView)  # what Slicer starts with
     for name, orientation in (("Red", "Axial"), ("Yellow", "Sagittal"), ("Green", "Coronal")):
-        if scene.GetSingletonNode(name, "vtkMRMLSliceNode"):
-            continue
-        view = scene.CreateNodeByClass("vtkMRMLSliceNode")
-        view.UnRegister(None)
-        composite = slicer.vtkMRMLSliceCompositeNode()
-        for node in (view, composite):
-            node.SetSingletonTag(name)
-            node.SetLayoutName(name)
-            scene.AddNode(node)
+        for kind in ("vtkMRMLSliceNode", "vtkMRMLSliceCompositeNode"):
+            if scene.GetSingletonNode(name, kind) is None:
+                node = scene.CreateNodeByClass(kind)
+                node.UnRegister(None)
+                node.SetSingletonTag(name)
+                node.SetLayoutName(name)
+                scene.AddNode(node)
+        view, composite = (scene.GetSingletonNode(name, f"vtkMRMLSlice{kind}Node") for kind in ("", "Composite"))
         view.SetOrientation(orientation)
+        composite.SetLinkedControl(False)
     if scene.GetFirstNodeByClass("vtkMRMLCrosshairNode") is None:
         crosshair = slicer.vtkMRMLCrosshairNode()
         crosshair.SetSingletonTag("default")

@@ -5,6 +5,7 @@ from slicer.i18n import tr as _
 
 from OrthoDiffusionLib.findings.finding import DISAGREEMENT
 from OrthoDiffusionSlicer import Words
+from OrthoDiffusionSlicer.panel.ShownResults import inOrder
 
 
 class FindingsTable:
@@ -36,9 +37,7 @@ class FindingsTable:
             rows: FindingRows, in any order.
             alarms: sentences that say not to use these findings; each fills a line of its own above them.
         """
-        self.rows = sorted(
-            rows, key=lambda row: (not row.assessed, row.positive is not True, -(row.probability or 0.0))
-        )
+        self.rows = inOrder(rows)
         self.alarms = list(alarms)
         table = self._table
         table.clearContents()

@@ -6,6 +6,7 @@ from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.panel.ParameterNode import PLANES, SIDES
 from OrthoDiffusionSlicer.panel.sections.ReferralFields import ReferralFields
 from OrthoDiffusionSlicer.panel.sections.Section import Section, say
+from OrthoDiffusionSlicer.panel.tables.SeriesList import SeriesList
 
 
 class Inputs(Section):
@@ -19,8 +20,10 @@ class Inputs(Section):
     def setup(self):
         self.ui.sideSelector.addItems([_("Automatic"), _("Right"), _("Left")])
         self.referral = ReferralFields(self.ui, self.session.referral)
+        self.series = {}
         for plane in PLANES:
             self.selector(plane).connect("nodeActivated(vtkMRMLNode*)", self._chosenByHand(plane))
+            self.series[plane] = SeriesList(getattr(self.ui, f"{plane}Series"), self.session, plane)
         self.ui.chooseButton.connect("clicked(bool)", self.session.chooseAgain)
         self.ui.sideSelector.connect("activated(int)", lambda index: self.session.chooseSide(SIDES[index]))
         self.ui.bundleSelector.connect("activated(int)", self._onBundle)
@@ -36,6 +39,7 @@ class Inputs(Section):
         self.ui.inputsButton.text = Words.title(self.session.joint.name)
         for plane in PLANES:
             self.selector(plane).enabled = editable
+            self.series[plane].refresh()
             say(getattr(self.ui, f"{plane}Reason"), self._reason(plane))
         for widget in (self.ui.chooseButton, self.ui.sideSelector, self.ui.bundleSelector, self.ui.studySelector):
             widget.enabled = editable
@@ -98,9 +102,19 @@ class Inputs(Section):
         """Why a plane has its volume, or none."""
         inputs = self.session.inputs
         if plane in inputs.byHand:
-            return _("Chosen by hand") if inputs.byHand[plane] else _("Left empty by hand")
+            return self._handChosen(plane, inputs.byHand[plane])
         reasons = inputs.choice.reasons if inputs.choice is not None else {}
         return next((text for key, text in reasons.items() if key.value == plane), "")
+
+    def _handChosen(self, plane, nodeId):
+        """That the user chose it; and what speaks for the series that is proposed, if that is another one."""
+        if not nodeId:
+            return _("Left empty by hand")
+        chosen = next((each for each in self.session.inputs.seriesOf(plane) if each.node.GetID() == nodeId), None)
+        if chosen is None:
+            return _("Chosen by hand")
+        text = _("Chosen by hand. {facts}.").format(facts=chosen.facts)
+        return f"{text} {chosen.preferred}." if chosen.preferred else text
 
     def _sideWords(self):
         choice = self.session.inputs.choice
