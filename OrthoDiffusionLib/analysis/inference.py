@@ -19,6 +19,7 @@ from OrthoDiffusionLib.findings.plausibility import PlaneOutlines
 from OrthoDiffusionLib.fusion import FusedGrid
 from OrthoDiffusionLib.heads import Diagnosis
 from OrthoDiffusionLib.memory import trim_fragmented_heap
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.progress import ProgressCallback, report
 from OrthoDiffusionLib.views import View
@@ -100,7 +101,7 @@ def encode_views(
     clock = _Clock(timings)
     pyramids = {}
     for number, (plane, view) in enumerate(views.items()):
-        report(progress, "encode", number / len(views), f"Reading the {plane.value} view")
+        report(progress, "encode", number / len(views), Message("progress", "encode", {"plane": plane}))
         with autocast(device, precision):
             pyramids[plane] = model.encode(model.at_encoder_pixels(_tensor(view, device)), plane)
         clock.lap(f"encoder_{plane.value}")
@@ -150,7 +151,7 @@ def fuse_coarsely(
 ) -> CoarseStudy:
     """Fuse the views and outline the structures coarsely: enough to tell right from left."""
     clock = _Clock(timings)
-    report(progress, "fuse", 0.0, "Bringing the views together")
+    report(progress, "fuse", 0.0, Message("progress", "fuse"))
     with autocast(device, precision):
         alone = plane_outlines(model, pyramids)
         fused = model.fuse(pyramids, _box_around(alone, pyramids, FUSION_RATIO * fine_spacing_mm))
@@ -178,10 +179,10 @@ def diagnose(
     clock, pyramids = _Clock(timings), study.pyramids
     with autocast(device, precision):
         if model.pixel_ratio > 1:
-            report(progress, "detail", 0.5, "Looking closely at the joint")
+            report(progress, "detail", 0.5, Message("progress", "detail"))
             pyramids = sharpened(model, views, pyramids, study.labels, study.grid.geometry, device=device)
             clock.lap("detail")
-        report(progress, "diagnose", 0.7, "Looking for abnormalities")
+        report(progress, "diagnose", 0.7, Message("progress", "diagnose"))
         diagnosis = model.diagnose(pyramids, study.grid)
         clock.lap("diagnosis")
     return FusedStudy(pyramids, study.grid, study.labels, study.confidence, study.alone, diagnosis)
@@ -278,7 +279,7 @@ def outline(
     at a tenth of the work.
     """
     clock = _Clock(timings)
-    report(progress, "segment", 0.0, "Outlining the structures")
+    report(progress, "segment", 0.0, Message("progress", "outline"))
     # the points are asked in chunks, each of which would have to widen all features for the sampling
     pyramids = {plane: pyramid.widened() for plane, pyramid in study.pyramids.items()}
     grid = replace(study.grid, features=study.grid.features.float())
@@ -358,7 +359,7 @@ def _refine(
         value = logits.argmax(dim=1).to(torch.uint8).reshape(len(part), FUSION_RATIO, FUSION_RATIO, FUSION_RATIO)
         fine_labels[part[:, 0], :, part[:, 1], :, part[:, 2], :] = value
         done = (begin + len(part)) / max(1, len(where))
-        report(progress, "segment", 0.05 + 0.95 * done, "Outlining the structures")
+        report(progress, "segment", 0.05 + 0.95 * done, Message("progress", "outline"))
     fine = fine_geometry(fused.geometry, spacing_mm)
     return fine_labels.reshape(fine.shape).cpu().numpy(), fine
 

@@ -65,7 +65,7 @@ def _findings(manifest: Manifest) -> str:
 def _operating_point(calibration: Calibration) -> str:
     point = calibration.operating_point
     if point is None:
-        return "0.50 (no operating point was chosen)"
+        return "— (no operating point: a probability alone, neither positive nor negative)"
     return (
         f"{point.threshold:.2f} (calibration cohort: sensitivity {point.sensitivity:.2f}, "
         f"specificity {point.specificity:.2f})"

@@ -65,7 +65,7 @@ def served_by(volume: Volume, *remarks: Message) -> Message:
         values={
             "name": volume.name,
             "slices": geometry.shape[axis],
-            "pixel_mm": _in_plane_mm(geometry, axis),
+            "pixel_mm": in_plane_mm(geometry, axis),
             "step_mm": geometry.spacing_mm[axis],
             "remarks": remarks,
         },
@@ -174,7 +174,7 @@ class Ranking:
             share < NEARLY_ALL,
             volume.stack,
             -geometry.shape[axis] if own else 0,
-            round(float(np.prod(_in_plane_mm(geometry, axis))), 3),
+            round(float(np.prod(in_plane_mm(geometry, axis))), 3),
         )
 
     def _covered(self, volume: Volume) -> float:
@@ -182,6 +182,7 @@ class Ranking:
         return float(volume.geometry.extent_mm[slice_axis(volume.geometry)])
 
 
-def _in_plane_mm(geometry: Geometry, axis: int) -> tuple[float, float]:
+def in_plane_mm(geometry: Geometry, axis: int) -> tuple[float, float]:
+    """Pixel sizes in the plane of the slices; `axis` is the one across them."""
     first, second = (float(mm) for n, mm in enumerate(geometry.spacing_mm) if n != axis)
     return first, second
