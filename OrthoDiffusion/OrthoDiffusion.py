@@ -25,6 +25,7 @@ if (
 ):
     sys.path.append(str(_SOURCE_TREE))
 
+from OrthoDiffusionSlicer import Translation, Words  # noqa: E402
 from OrthoDiffusionSlicer.panel import Bundles, SettingsPage  # noqa: E402
 from OrthoDiffusionSlicer.panel.corrections import ConsoleCorrections  # noqa: E402
 from OrthoDiffusionSlicer.panel.ParameterNode import PLANES, OrthoDiffusionParameters  # noqa: E402
@@ -45,6 +46,7 @@ class OrthoDiffusion(ScriptedLoadableModule):
 
     def __init__(self, parent):
         ScriptedLoadableModule.__init__(self, parent)
+        Translation.load(os.path.join(os.path.dirname(__file__), "Resources", "Translations"))  # before the first text
         self.parent.title = _("OrthoDiffusion")
         self.parent.categories = [translate("qSlicerAbstractCoreModule", "Segmentation")]
         self.parent.dependencies = ["Segmentations", "Tables", "Terminologies", "Volumes"]
@@ -177,7 +179,7 @@ class OrthoDiffusionLogic(ScriptedLoadableModuleLogic):
             if not nodes:
                 raise OrthoDiffusionError(
                     choice.problem,
-                    remedy=_("Load a study of the {joint}, or name the volumes.").format(joint=joint.name),
+                    remedy=_("Load a study of the {joint}, or name the volumes.").format(joint=Words.word(joint.name)),
                 )
             if len(studies) > 1:
                 text = _("{n} studies are loaded; ‘{name}’ is used").format(n=len(studies), name=studies[0].name)
@@ -203,7 +205,10 @@ class OrthoDiffusionLogic(ScriptedLoadableModuleLogic):
 
         def show(number, count, row):
             problem = row["implausible"] or " ".join(filter(None, (row["error"], row["remedy"])))
-            print(f"{number} of {count}: {row['study']} {row['status']} {problem}".rstrip())
+            line = _("{number} of {count}: {study} {status} {problem}").format(
+                number=number, count=count, study=row["study"], status=Words.word(row["status"]), problem=problem
+            )
+            print(line.rstrip())
 
         return self._synchronous().analyzeFolder(
             folder,

@@ -97,9 +97,7 @@ class Analyzer:
         if device == "auto":
             device = "cuda" if torch.cuda.is_available() else "cpu"
         if device.startswith("cuda") and not torch.cuda.is_available():
-            raise OrthoDiffusionError(
-                "There is no CUDA GPU that torch can use", remedy="Choose the device cpu, or install torch for CUDA."
-            )
+            raise OrthoDiffusionError(Message("worker", "no_cuda"))
         self.device = device
         self.precision = precision
         self.joint = self.bundle.manifest.as_joint()
@@ -133,7 +131,7 @@ class Analyzer:
         noticed = [*study.notices, *check_study(study), *self._clinical_notices(known)]
         timings: dict[str, float] = {}
         seen = self._see(study, timings, part_of(progress, 0.0, 0.9))
-        report(progress, "finish", 0.9, "Measuring")
+        report(progress, "finish", 0.9, Message("progress", "measure"))
         start = time.perf_counter()
         segmentation, found = self._segmentation(seen)
         impossible, doubts = self._judge(seen, segmentation, found)
@@ -145,7 +143,7 @@ class Analyzer:
             slice_steps_mm=_slice_steps({plane: seen.study.planes[plane] for plane in seen.views}),
         )
         timings["postprocess"] = time.perf_counter() - start
-        report(progress, "finish", 1.0, "Analysed")
+        report(progress, "finish", 1.0, Message("progress", "analysed"))
         manifest = self.bundle.manifest
         return Analysis(
             study=_study_record(seen),
@@ -168,8 +166,7 @@ class Analyzer:
             return replace(study, joint=self.joint)
         if study.joint.name != self.joint.name:
             raise StudyError(
-                f"The study is of the {study.joint.name}, the bundle knows the {self.joint.name}",
-                remedy="Choose a bundle for this joint.",
+                Message("study", "other_joint_than_bundle", {"joint": study.joint.name, "known": self.joint.name})
             )
         return study
 
@@ -229,7 +226,7 @@ class Analyzer:
     def _views(
         self, study: Study, *, mirror: bool, timings: dict[str, float], progress: ProgressCallback | None
     ) -> dict[Plane, View]:
-        report(progress, "prepare", 0.0, "Preparing the views")
+        report(progress, "prepare", 0.0, Message("progress", "prepare"))
         start = time.perf_counter()
         views = prepare_views(study, self.bundle.manifest.grids, mirror=mirror)
         timings["preprocess"] = timings.get("preprocess", 0.0) + time.perf_counter() - start
@@ -437,7 +434,7 @@ def _encoded(clinical: Mapping[str, object] | None) -> dict[str, float]:
     try:
         return encode_all(clinical or {})
     except ValueError as error:
-        raise StudyError(f"A clinical value is invalid: {error}", remedy="Correct it, or leave it out.") from error
+        raise StudyError(Message("study", "clinical_value", {"error": error})) from error
 
 
 def _to_patient(volume: Volume, mirror: bool) -> Volume:

@@ -19,6 +19,7 @@ from OrthoDiffusionLib.findings.plausibility import PlaneOutlines
 from OrthoDiffusionLib.fusion import FusedGrid
 from OrthoDiffusionLib.heads import Diagnosis
 from OrthoDiffusionLib.memory import trim_fragmented_heap
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.progress import ProgressCallback, report
 from OrthoDiffusionLib.views import View
@@ -100,7 +101,7 @@ def encode_views(
     clock = _Clock(timings)
     pyramids = {}
     for number, (plane, view) in enumerate(views.items()):
-        report(progress, "encode", number / len(views), f"Reading the {plane.value} view")
+        report(progress, "encode", number / len(views), Message("progress", "encode", {"plane": plane}))
         with autocast(device, precision):
             pyramids[plane] = model.encode(model.at_encoder_pixels(_tensor(view, device)), plane)
         clock.lap(f"encoder_{plane.value}")
@@ -142,7 +143,7 @@ def fuse_and_diagnose(
 ) -> FusedStudy:
     """Fuse the views, outline the structures coarsely, look closely where they are small, find abnormalities."""
     clock = _Clock(timings)
-    report(progress, "fuse", 0.0, "Bringing the views together")
+    report(progress, "fuse", 0.0, Message("progress", "fuse"))
     with autocast(device, precision):
         alone = plane_outlines(model, pyramids)
         fused = model.fuse(pyramids, _box_around(alone, pyramids, FUSION_RATIO * fine_spacing_mm))
@@ -153,10 +154,10 @@ def fuse_and_diagnose(
         confidence = float(probability[foreground].mean()) if foreground.any() else 0.0
         clock.lap("segmentation")
         if model.pixel_ratio > 1:
-            report(progress, "detail", 0.5, "Looking closely at the joint")
+            report(progress, "detail", 0.5, Message("progress", "detail"))
             pyramids = sharpened(model, views, pyramids, winner, fused.geometry, device=device)
             clock.lap("detail")
-        report(progress, "diagnose", 0.7, "Looking for abnormalities")
+        report(progress, "diagnose", 0.7, Message("progress", "diagnose"))
         diagnosis = model.diagnose(pyramids, fused)
         clock.lap("diagnosis")
     return FusedStudy(pyramids, fused, diagnosis, winner, confidence, alone)
@@ -234,7 +235,7 @@ def outline(
     at a tenth of the work.
     """
     clock = _Clock(timings)
-    report(progress, "segment", 0.0, "Outlining the structures")
+    report(progress, "segment", 0.0, Message("progress", "outline"))
     labels, fine = _refine(
         model, study.pyramids, study.grid, study.labels, fine_spacing_mm,
         device=device, precision=precision, progress=progress,
@@ -311,7 +312,7 @@ def _refine(
         value = logits.argmax(dim=1).to(torch.uint8).reshape(len(part), FUSION_RATIO, FUSION_RATIO, FUSION_RATIO)
         fine_labels[part[:, 0], :, part[:, 1], :, part[:, 2], :] = value
         done = (begin + len(part)) / max(1, len(where))
-        report(progress, "segment", 0.05 + 0.95 * done, "Outlining the structures")
+        report(progress, "segment", 0.05 + 0.95 * done, Message("progress", "outline"))
     fine = fine_geometry(fused.geometry, spacing_mm)
     return fine_labels.reshape(fine.shape).cpu().numpy(), fine
 

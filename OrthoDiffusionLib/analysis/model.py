@@ -28,6 +28,7 @@ from OrthoDiffusionLib.encoders import (
 from OrthoDiffusionLib.errors import BundleError
 from OrthoDiffusionLib.fusion import CrossViewFusion, FusedGrid, grid_shape
 from OrthoDiffusionLib.heads import ClinicalBias, Diagnosis, DiagnosisHead, SegmentationHead
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes import Geometry, Plane
 
 HEADS_FILE = "heads.safetensors"
@@ -111,10 +112,7 @@ class OrthoModel(nn.Module):
     def __init__(self, network: Mapping, *, planes: tuple[Plane, ...], classes: int, abnormalities: int) -> None:
         super().__init__()
         if network.get("kind") not in NETWORKS:
-            raise BundleError(
-                f"The bundle's network is of kind {network.get('kind')!r}, which this version does not know",
-                remedy=f"Use a bundle of kind {' or '.join(map(repr, NETWORKS))}, or update OrthoDiffusion.",
-            )
+            raise BundleError(Message("bundle", "unknown_network", {"kind": network.get("kind"), "kinds": NETWORKS}))
         network = {**OPTIONAL_NETWORK, **network}
         self.planes = planes
         self.pixel_ratio = DETAIL_RATIO if network["detail"] else 1
@@ -232,11 +230,7 @@ def load_model(bundle: Bundle) -> OrthoModel:
     try:
         model = build_model(bundle.manifest)
     except (KeyError, TypeError, ValueError) as error:
-        raise BundleError(
-            f"The manifest describes no network that can be built: {error}",
-            where=str(bundle.folder),
-            remedy="Take the bundle as it was published.",
-        ) from error
+        raise BundleError(Message("bundle", "no_network", {"error": error}), where=str(bundle.folder)) from error
     for plane in model.planes:
         _load(model.encoders.of(plane), bundle, encoder_file(plane))
     heads = _heads(model)
@@ -274,9 +268,7 @@ def _heads(model: OrthoModel) -> nn.ModuleDict:
 def _load(module: nn.Module, bundle: Bundle, name: str) -> None:
     path = bundle.weight_paths.get(name)
     if path is None:
-        raise BundleError(
-            f"The bundle has no {name}", where=str(bundle.folder), remedy="Take the bundle as it was published."
-        )
+        raise BundleError(Message("bundle", "lacks_part", {"name": name}), where=str(bundle.folder))
     found = load_file(path)
     expected = module.state_dict()
     wrong = [
@@ -286,8 +278,6 @@ def _load(module: nn.Module, bundle: Bundle, name: str) -> None:
     ] + [f"{key}: not part of this network" for key in found if key not in expected]
     if wrong:
         raise BundleError(
-            f"{len(wrong)} weights do not fit the network that the manifest describes; the first: {wrong[0]}",
-            where=str(path),
-            remedy="Take the bundle as it was published; its manifest and weights belong together.",
+            Message("bundle", "weights_do_not_fit", {"count": len(wrong), "first": wrong[0]}), where=str(path)
         )
     module.load_state_dict({key: value.float() for key, value in found.items()})

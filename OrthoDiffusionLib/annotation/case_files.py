@@ -165,12 +165,16 @@ def _write(path: Path, array: np.ndarray) -> None:
 
 def _bring_analysis(folder: Path, reading: str, out: Path) -> None:
     write_array_results(Analysis.load(folder), out)
-    reviews = _reading(reading).get("reviews", {})
+    told = _reading(reading)
+    reviews, values = told.get("reviews", {}), told.get("measurements", {})
     path = out / "findings.json"
     findings = json.loads(path.read_text(encoding="utf-8"))
     for finding in findings["findings"]:
         if finding["name"] in reviews:
             finding["review"] = reviews[finding["name"]]
+    for measurement in findings.get("measurements", ()):
+        if measurement["name"] in values:
+            measurement["reader"] = values[measurement["name"]]
     path.write_text(json.dumps(findings), encoding="utf-8")
 
 

@@ -13,7 +13,7 @@ LIBRARY = "OrthoDiffusionLib"
 PACKAGES: dict[str, tuple[str, ...]] = {
     "messages": (),
     "errors": ("messages",),
-    "progress": (),
+    "progress": ("messages",),
     "resources": (),
     "precision": ("memory",),
     "memory": ("errors",),

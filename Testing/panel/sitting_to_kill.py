@@ -23,11 +23,10 @@ def main(folder, seconds):
     slicer = slicerhost.start(own)
     slicer.add_slice_views()
     module = slicerhost.load_module(HERE.parent.parent / "OrthoDiffusion" / "OrthoDiffusion.py")
-    import qt
-    from OrthoDiffusionSlicer.annotation import CaseSaving
+    from OrthoDiffusionSlicer.panel import Settings
     from OrthoDiffusionSlicer.scene.VoxelHash import labelsOfSegment
 
-    qt.QSettings().setValue(CaseSaving.INTERVAL_SETTING, seconds)
+    Settings.store(Settings.AUTOSAVE, seconds)
     panel = slicerhost.open_panel(module)
     worklists = panel.session.worklists
     worklists.background.wanted = False

@@ -229,6 +229,39 @@ def test_a_worklist_that_is_open_in_another_slicer_is_told(panel, worklists, tmp
     assert worklists.list is not None and panel.ui.worklistProblem.text == ""
 
 
+def test_a_place_that_cannot_be_written_is_told(panel, worklists, studies, click):
+    home(studies).write_text("a file where the worklist's folder should be")
+    panel.sections.worklist.askFolder = lambda title: str(studies)
+    click(panel.ui.newFromFolderButton)
+    assert "cannot be made" in panel.ui.worklistProblem.text and worklists.list is None
+    assert "Choose a folder you may write to" in panel.ui.worklistProblem.text
+
+
+def test_nothing_that_was_chosen_for_a_case_is_left_for_the_next_one(panel, opened, click, wait_for):
+    session = panel.session
+    session.chooseSide("left")
+    session.chooseVolume("sagittal", None)
+    assert not session.volumes
+    click(panel.ui.nextCaseButton)
+    wait_for(lambda: opened.case is not None and opened.case.name == "knee2" and not opened.busy)
+    wait_for(lambda: session.settled)
+    assert session.parameters.side == "automatic"
+    assert session.volumes["sagittal"].GetAttribute("OrthoDiffusion.Case") == "knee2"
+
+
+def test_side_and_planes_of_a_table_are_taken(panel, worklists, studies, tmp_path, click, wait_for):
+    table = tmp_path / "cases.csv"
+    images = [f"studies/{name}/sag_fs.nii.gz" for name in ("knee1", "knee2")]
+    table.write_text(f"case,coronal,side\nA,{images[0]},left\nB,{images[1]},\n")
+    panel.sections.worklist.askFile = lambda title, kinds: str(table)
+    click(panel.ui.newFromTableButton)
+    for name, side in (("A", "left"), ("B", "automatic")):
+        click(panel.ui.nextCaseButton)
+        wait_for(lambda name=name: worklists.case is not None and worklists.case.name == name and not worklists.busy)
+        assert panel.session.parameters.side == side
+        assert list(panel.session.volumes) == ["coronal"], "the table's word counts, whatever the slices look like"
+
+
 def test_a_folder_without_studies_is_told(panel, worklists, tmp_path, click):
     (tmp_path / "empty").mkdir()
     panel.sections.worklist.askFolder = lambda title: str(tmp_path / "empty")

@@ -7,7 +7,8 @@ import qt
 from OrthoDiffusionLib.annotation.uncertainty import uncertainty
 from OrthoDiffusionLib.annotation.worklist import DONE, Order
 from OrthoDiffusionLib.errors import OrthoDiffusionError
-from OrthoDiffusionLib.service.protocol import Analyze, Options
+from OrthoDiffusionLib.service.protocol import Analyze
+from OrthoDiffusionSlicer.panel import Settings
 
 AHEAD = 3
 """So many cases after the open one; with ‘most uncertain first’ all of them, as the order needs them."""
@@ -93,6 +94,10 @@ class BackgroundAnalyses:
         case = next(self.waiting(), None)
         if case is None:
             return
+        try:
+            options = Settings.options()
+        except OrthoDiffusionError:  # told where the user starts an analysis
+            return
         request = Analyze(
             {
                 "files": [opened.fullPath(path) for path in case.images if path not in case.planes.values()],
@@ -101,7 +106,7 @@ class BackgroundAnalyses:
             },
             str(opened.folder(case).analysis),
             session.bundle.folder,
-            Options(),
+            options,
         )
         self.running = case
         try:

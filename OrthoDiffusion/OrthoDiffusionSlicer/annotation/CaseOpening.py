@@ -150,7 +150,9 @@ def nodesOf(scene, name):
         if node.GetAttribute(StudyReader.MADE_BY_US)
         and volumes & {volume.GetID() for volume in Provenance.inputsOf(node).values()}
     ]
-    return own + [node for node in made if node not in own]
+    for table in (node for node in (*own, *made) if node.IsA("vtkMRMLTableNode")):
+        made += FindingsNodes.referenced(table, FindingsNodes.MEASURING_ROLES)
+    return list(dict.fromkeys((*own, *made)))
 
 
 def remove(scene, name):

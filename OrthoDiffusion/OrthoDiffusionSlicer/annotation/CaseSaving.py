@@ -10,19 +10,18 @@ from OrthoDiffusionLib.annotation.case_process import perform
 from OrthoDiffusionLib.annotation.frames import Frame, layers_data, layers_facts
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionSlicer.annotation.SegmentLayers import contentMark, fingerprint, layersOf
+from OrthoDiffusionSlicer.measuring import ReaderValues
+from OrthoDiffusionSlicer.panel import Settings
 from OrthoDiffusionSlicer.scene import FindingsNodes
 from OrthoDiffusionSlicer.Signal import Signal
 
-INTERVAL_SETTING = "OrthoDiffusion/AutosaveSeconds"
-DEFAULT_SECONDS = 20
-
 
 def intervalSeconds():
-    """No edit that is older than this is lost, whatever happens to Slicer; from Slicer's settings, 2 s or more."""
+    """No edit that is older than this is lost, whatever happens to Slicer; from Slicer's settings."""
     try:
-        return max(2.0, float(slicer.util.settingsValue(INTERVAL_SETTING, DEFAULT_SECONDS)))
-    except (TypeError, ValueError):
-        return float(DEFAULT_SECONDS)
+        return Settings.autosaveSeconds()
+    except OrthoDiffusionError:  # told on the settings page
+        return Settings.AUTOSAVE.default
 
 
 class CaseSaving:
@@ -193,14 +192,16 @@ class CaseSaving:
         return fingerprint(self._node), table.GetMTime() if table is not None else 0
 
     def _reading(self):
-        """The reader's decisions on the findings and the text of the report."""
+        """The reader's decisions on the findings, own measurements, and the text of the report."""
         table = self._tableOf()
         if table is None:
             return {"reviews": {}}
         reviews = {row.key: row.review.as_dict() for row in FindingsNodes.rowsOf(table) if row.review is not None}
         edited = FindingsNodes.editedReport(table)
         report = {"text": edited.text, "basis": edited.basis} if edited is not None else None
-        return {"reviews": reviews, **({"report": report} if report else {})}
+        values = {name: both.ruling.as_dict() for name, both in ReaderValues.read(table).items() if both.ruling}
+        optional = {"measurements": values, "report": report}
+        return {"reviews": reviews, **{key: value for key, value in optional.items() if value}}
 
     def _save(self, layers, folder, onSaved, onFailed=None, replaces=None):
         self._send(self._frame(layers, folder, replaces), folder, onSaved, onFailed)

@@ -12,7 +12,7 @@ import slicer
 from slicer.i18n import tr as _
 
 from OrthoDiffusionLib.anatomy import Side
-from OrthoDiffusionLib.annotation.case import CaseState
+from OrthoDiffusionLib.annotation.case import PLANES, CaseState
 from OrthoDiffusionLib.annotation.case_files import CaseRequest
 from OrthoDiffusionLib.annotation.case_folder import READING, SEGMENTATION
 from OrthoDiffusionLib.annotation.finding_cases import worklist_of_folder, worklist_of_table
@@ -30,6 +30,7 @@ from OrthoDiffusionSlicer.annotation.CaseSurfaces import CaseSurfaces
 from OrthoDiffusionSlicer.annotation.OpenWorklist import OpenWorklist
 from OrthoDiffusionSlicer.annotation.SliceCorrection import SliceCorrection
 from OrthoDiffusionSlicer.annotation.TwoReaders import TwoReaders
+from OrthoDiffusionSlicer.scene import StudyReader
 from OrthoDiffusionSlicer.Signal import Signal
 from OrthoDiffusionSlicer.StepRunner import StepRunner
 
@@ -75,7 +76,9 @@ class Worklists:
         self._clock = CaseClock(self._onTime)
         self._steps, self._folder, self._asked = StepRunner(), None, 0
         self._place = ""  # name of the case from which ‘next’ goes on
+        self._choices = None  # (Case, CaseOpening) whose study, side and planes the panel has not taken yet
         session.changed.connect(self.background.wake)
+        session.parametersChanged.connect(self._applyChoicesLater)
 
     @property
     def busy(self):
@@ -286,12 +289,38 @@ class Worklists:
         self.message = self._howOpened(case, opening)
         self._session.showResults(opening.table)
         self._session.inputs.findOwn()
-        self._session.fillFromScene()
+        self._choices = (case, opening)
+        self._applyChoices()
         self.shown(opening.inputs)
         if self._session.parameters is None or self._session.parameters.show3D:
             self.surfaces.make(opening.segmentation)
         self._resume(folder.slices(opened.reader), opening.volumes)
         self.tell()
+
+    def _applyChoicesLater(self, parameters):
+        if parameters is not None and self._choices is not None:
+            qt.QTimer.singleShot(0, self._applyChoices)
+
+    def _applyChoices(self):
+        """Study, side and planes of the case: none of what was chosen for the case before may be left.
+
+        Called again when the panel is shown, as nothing can be chosen while it is not.
+        """
+        session = self._session
+        if self._choices is None or session.parameters is None or session.analysis.busy:
+            return
+        (case, opening), self._choices = self._choices, None
+        if case is not self.case:
+            return
+        session.chooseSide(case.side or "automatic")
+        studies = StudyReader.loadedStudies(self.scene)
+        home = next((study.name for study in studies if opening.volumes[0] in study.nodes), None)
+        if home is not None:
+            session.chooseStudy(home)
+        # A table that names planes, and no folder besides, means these and no others.
+        named = case.planes if case.images else PLANES if case.planes else ()
+        for plane in named:
+            session.chooseVolume(plane, opening.inputs.get(plane) if plane in case.planes else None)
 
     def _correctionOf(self, folder):
         """What is being drawn in slices, for CaseSaving."""
@@ -363,6 +392,10 @@ class Worklists:
         """Save what is open, take it out of the scene, and go on; on failure it stays open and the user is told."""
         if self.state == LEAVING:
             return
+        if self.correction.busy:
+            self.message = _("The correction in slices is being computed; please try again in a moment.")
+            self.tell()
+            return
         if self.state == OPENING:  # the user has changed his mind
             self.process.forget(self._asked)
             self._steps.stop()
@@ -431,6 +464,7 @@ class Worklists:
     def shutDown(self):
         """Slicer closes or the module is reloaded: everything is on the disk when this returns, if it can be."""
         self._session.changed.disconnect(self.background.wake)
+        self._session.parametersChanged.disconnect(self._applyChoicesLater)
         self.background.close()
         self._clock.stop()
         self._steps.stop()

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 
 from OrthoDiffusionLib.errors import Notice
+from OrthoDiffusionLib.messages import Message
+from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.measuring import MeasurementRows, OutlineFiles, ReaderValues
 from OrthoDiffusionSlicer.scene import FindingsNodes, StudyFolder
 from OrthoDiffusionSlicer.scene.corrections import KeptOutlines
@@ -112,8 +114,9 @@ class SceneWriter:
 
 
 def _studyTitle(study):
-    side = f", {study['side']}" if study["side"] else ""
-    return f"{study['joint'].capitalize()}{side}"
+    if not study["side"]:
+        return Words.title(study["joint"])
+    return Words.said(Message("node", "study", {"joint": study["joint"], "side": study["side"]}))
 
 
 def _messages(written):
