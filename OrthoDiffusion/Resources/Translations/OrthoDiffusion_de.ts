@@ -44,7 +44,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionFindings.ui"/>
         <source>Click a row: all slice views show its place, and the heat map is laid over them. Keys N and P: next and previous finding.</source>
-        <translation type="unfinished"></translation>
+        <translation>Klick auf eine Zeile: alle Schichtansichten zeigen den Ort, mit der Heatmap darüber. Tasten N und P: nächster und voriger Befund.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionFindings.ui"/>
@@ -104,17 +104,17 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionFindings.ui"/>
         <source>Lay the heat map of the chosen finding over the slice views. Key H.</source>
-        <translation type="unfinished"></translation>
+        <translation>Heatmap des gewählten Befunds über die Schichtansichten legen. Taste H.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionFindings.ui"/>
         <source>Opacity of the heat map</source>
-        <translation type="unfinished"></translation>
+        <translation>Deckkraft der Heatmap</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionFindings.ui"/>
         <source>Opacity of the heat map, 0 (not seen) to 1. Keys J and K.</source>
-        <translation type="unfinished"></translation>
+        <translation>Deckkraft der Heatmap, 0 (unsichtbar) bis 1. Tasten J und K.</translation>
     </message>
 </context>
 <context>
@@ -132,7 +132,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Study</source>
-        <translation type="unfinished"></translation>
+        <translation>Studie</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -147,7 +147,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Volume of the sagittal plane</source>
-        <translation type="unfinished"></translation>
+        <translation>Volumen der sagittalen Ebene</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -157,12 +157,12 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>All series that could serve the sagittal plane, the proposed one first, with slices, pixel size and step in mm.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Serien, die der sagittalen Ebene dienen könnten, die vorgeschlagene zuerst, mit Schichten, Pixelgröße und Abstand in mm.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Series for the sagittal plane, the proposed one first</source>
-        <translation type="unfinished"></translation>
+        <translation>Serien für die sagittale Ebene, die vorgeschlagene zuerst</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -172,7 +172,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Volume of the coronal plane</source>
-        <translation type="unfinished"></translation>
+        <translation>Volumen der koronaren Ebene</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -182,12 +182,12 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>All series that could serve the coronal plane, the proposed one first, with slices, pixel size and step in mm.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Serien, die der koronaren Ebene dienen könnten, die vorgeschlagene zuerst, mit Schichten, Pixelgröße und Abstand in mm.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Series for the coronal plane, the proposed one first</source>
-        <translation type="unfinished"></translation>
+        <translation>Serien für die koronare Ebene, die vorgeschlagene zuerst</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -197,7 +197,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Volume of the axial plane</source>
-        <translation type="unfinished"></translation>
+        <translation>Volumen der axialen Ebene</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -207,12 +207,12 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>All series that could serve the axial plane, the proposed one first, with slices, pixel size and step in mm.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Serien, die der axialen Ebene dienen könnten, die vorgeschlagene zuerst, mit Schichten, Pixelgröße und Abstand in mm.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Series for the axial plane, the proposed one first</source>
-        <translation type="unfinished"></translation>
+        <translation>Serien für die axiale Ebene, die vorgeschlagene zuerst</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -232,7 +232,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Side</source>
-        <translation type="unfinished"></translation>
+        <translation>Seite</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -247,7 +247,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Bundle</source>
-        <translation type="unfinished"></translation>
+        <translation>Modellpaket</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -262,7 +262,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Age in years</source>
-        <translation type="unfinished"></translation>
+        <translation>Alter in Jahren</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -282,7 +282,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Sex</source>
-        <translation type="unfinished"></translation>
+        <translation>Geschlecht</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -292,7 +292,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Injury before</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorausgegangene Verletzung</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -320,7 +320,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstallation.ui"/>
         <source>Full path of the folder with wheels, bundles, or both.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vollständiger Pfad des Ordners mit Wheel-Dateien, Modellpaketen oder beidem.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstallation.ui"/>
@@ -330,7 +330,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstallation.ui"/>
         <source>Choose the folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner wählen.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstallation.ui"/>
@@ -340,7 +340,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstallation.ui"/>
         <source>Install what the folder holds and this computer lacks; bundles are verified first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Installieren, was der Ordner enthält und diesem Computer fehlt; Modellpakete werden zuerst geprüft.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstallation.ui"/>
@@ -353,52 +353,52 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstalledBundles.ui"/>
         <source>Bundles</source>
-        <translation type="unfinished"></translation>
+        <translation>Modellpakete</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstalledBundles.ui"/>
         <source>The trained networks of this computer. Choose a row for its model card.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die trainierten Netze dieses Computers. Wählen Sie eine Zeile, um ihre Modellkarte zu sehen.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstalledBundles.ui"/>
         <source>Bundles of this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Modellpakete dieses Computers</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstalledBundles.ui"/>
         <source>From folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus Ordner…</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstalledBundles.ui"/>
         <source>Install a bundle from its folder. Manifest and SHA-256 of every file are verified; nothing in it is executed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Modellpaket aus seinem Ordner installieren. Manifest und SHA-256 jeder Datei werden geprüft; nichts darin wird ausgeführt.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstalledBundles.ui"/>
         <source>From .zip…</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus .zip…</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstalledBundles.ui"/>
         <source>Install a bundle from a .zip file, at most 4 GB. Manifest and SHA-256 of every file are verified; nothing in it is executed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Modellpaket aus einer .zip-Datei installieren, höchstens 4 GB. Manifest und SHA-256 jeder Datei werden geprüft; nichts darin wird ausgeführt.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstalledBundles.ui"/>
         <source>Remove…</source>
-        <translation type="unfinished"></translation>
+        <translation>Entfernen…</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstalledBundles.ui"/>
         <source>The model card: what the bundle does, what it learned from, how well it did, and its licence.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Modellkarte: was das Modellpaket tut, woraus es gelernt hat, wie gut es abschnitt, und seine Lizenz.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstalledBundles.ui"/>
         <source>Model card of the chosen bundle</source>
-        <translation type="unfinished"></translation>
+        <translation>Modellkarte des gewählten Modellpakets</translation>
     </message>
 </context>
 <context>
@@ -406,57 +406,57 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
         <source>Measurements</source>
-        <translation type="unfinished"></translation>
+        <translation>Messungen</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
         <source>Show all</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle zeigen</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
         <source>Show the points and lines of all measurements in the views; again to hide them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Punkte und Linien aller Messungen in den Ansichten zeigen; erneut, um sie auszublenden.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
         <source>Restore</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurücksetzen</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
         <source>Put the points of the chosen measurement back to where they were measured; what you moved is forgotten.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Punkte der gewählten Messung dorthin zurücksetzen, wo gemessen wurde; was Sie verschoben haben, wird vergessen.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
         <source>Measure again</source>
-        <translation type="unfinished"></translation>
+        <translation>Neu messen</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
         <source>Take all measurements from the outlines as they are now, such as after a correction. Points that you moved stay where they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Messungen aus den jetzigen Umrissen entnehmen, etwa nach einer Korrektur. Von Ihnen verschobene Punkte bleiben, wo sie sind.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
         <source>Thickness colors</source>
-        <translation type="unfinished"></translation>
+        <translation>Dickenfarben</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
         <source>Show the thickness of cartilage as colors in the 3D view, 0 to 4 mm. Bare bone that cartilage surrounds counts as 0 mm; worn bone at the rim of the cartilage is not counted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Knorpeldicke als Farben in der 3D-Ansicht zeigen, 0 bis 4 mm. Freiliegender Knochen, den Knorpel umgibt, zählt als 0 mm; abgenutzter Knochen am Knorpelrand wird nicht gezählt.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
         <source>Measurements with their values and usual ranges</source>
-        <translation type="unfinished"></translation>
+        <translation>Messungen mit Werten und üblichen Bereichen</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
         <source>Click a row, or press Enter: the slice views show where it was measured. Drag a point of it: the number follows. The box shows or hides its points. mm: millimetres, mL: millilitres, °: degrees.</source>
-        <translation type="unfinished"></translation>
+        <translation>Klick auf eine Zeile, oder Eingabetaste: die Schichtansichten zeigen, wo gemessen wurde. Ziehen Sie einen Punkt: der Wert folgt. Das Kästchen zeigt oder verbirgt die Punkte. mm: Millimeter, ml: Milliliter, °: Grad.</translation>
     </message>
 </context>
 <context>
@@ -489,7 +489,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionReport.ui"/>
         <source>Text of the report</source>
-        <translation type="unfinished"></translation>
+        <translation>Text des Berichts</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionReport.ui"/>
@@ -537,7 +537,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionRun.ui"/>
         <source>Stop the analysis; nothing in the scene changes. After 2 s without an answer the worker is ended.</source>
-        <translation type="unfinished"></translation>
+        <translation>Analyse abbrechen; in der Szene ändert sich nichts. Nach 2 s ohne Antwort wird der Rechenprozess beendet.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionRun.ui"/>
@@ -547,7 +547,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionRun.ui"/>
         <source>Show what the worker process itself has said.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigen, was der Rechenprozess selbst gemeldet hat.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionRun.ui"/>
@@ -557,12 +557,12 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionRun.ui"/>
         <source>Words of the worker</source>
-        <translation type="unfinished"></translation>
+        <translation>Meldungen des Rechenprozesses</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionRun.ui"/>
         <source>The end of what the worker process has written.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Ende dessen, was der Rechenprozess geschrieben hat.</translation>
     </message>
 </context>
 <context>
@@ -575,7 +575,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
         <source>Make surfaces for the 3D view after an analysis; takes some seconds more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach einer Analyse Oberflächen für die 3D-Ansicht erzeugen; dauert einige Sekunden länger.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
@@ -585,12 +585,12 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
         <source>Outlined structures</source>
-        <translation type="unfinished"></translation>
+        <translation>Umrissene Strukturen</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
         <source>The outlined structures; double-click a name to change it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die umrissenen Strukturen; ein Doppelklick auf einen Namen ändert ihn.</translation>
     </message>
 </context>
 <context>
@@ -598,27 +598,27 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionViewing.ui"/>
         <source>Arrange views</source>
-        <translation type="unfinished"></translation>
+        <translation>Ansichten anordnen</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionViewing.ui"/>
         <source>Outlines</source>
-        <translation type="unfinished"></translation>
+        <translation>Umrisse</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionViewing.ui"/>
         <source>Show the outlines in all slice views. Key O.</source>
-        <translation type="unfinished"></translation>
+        <translation>Umrisse in allen Schichtansichten zeigen. Taste O.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionViewing.ui"/>
         <source>Keys</source>
-        <translation type="unfinished"></translation>
+        <translation>Tasten</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionViewing.ui"/>
         <source>List the keys for moving from finding to finding and for what the views show.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Tasten auflisten, mit denen man von Befund zu Befund geht und bestimmt, was die Ansichten zeigen.</translation>
     </message>
 </context>
 <context>
@@ -766,62 +766,62 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
         <source>one of {choices}</source>
-        <translation type="unfinished"></translation>
+        <translation>eines von {choices}</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
         <source>the full path of a folder, or empty</source>
-        <translation type="unfinished"></translation>
+        <translation>der vollständige Pfad eines Ordners, oder leer</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
         <source>a folder, and this is a file</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Ordner, und dies ist eine Datei</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
         <source>a whole number from {least} to {most}</source>
-        <translation type="unfinished"></translation>
+        <translation>eine ganze Zahl von {least} bis {most}</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
         <source>The setting ‘{name}’ is ‘{value}’; it must be {allowed}</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Einstellung „{name}“ ist „{value}“; erlaubt ist: {allowed}</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
         <source>Open Edit / Application Settings / OrthoDiffusion, set it and press OK.</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen Sie Bearbeiten / Anwendungseinstellungen / OrthoDiffusion, stellen Sie sie ein und drücken Sie OK.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
         <source>Device</source>
-        <translation type="unfinished"></translation>
+        <translation>Gerät</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
         <source>Precision</source>
-        <translation type="unfinished"></translation>
+        <translation>Genauigkeit</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
         <source>Threads</source>
-        <translation type="unfinished"></translation>
+        <translation>Threads</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
         <source>Save every</source>
-        <translation type="unfinished"></translation>
+        <translation>Speichern alle</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
         <source>Folder of results</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner für Ergebnisse</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
         <source>Folder of bundles</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner für Modellpakete</translation>
     </message>
 </context>
 <context>
@@ -829,7 +829,7 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
         <source>all</source>
-        <translation type="unfinished"></translation>
+        <translation>alle</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
@@ -839,42 +839,42 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
         <source>Browse for: {title}</source>
-        <translation type="unfinished"></translation>
+        <translation>Durchsuchen: {title}</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
         <source>{name}: ‘{value}’ is not used; it must be {allowed}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}: „{value}“ wird nicht verwendet; erlaubt ist: {allowed}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
         <source>Where the networks run. auto: on a CUDA GPU if there is one, else on the processor.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo die Netze rechnen. auto: auf einer CUDA-GPU, wenn es eine gibt, sonst auf dem Prozessor.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
         <source>Number format of the networks. auto: bfloat16 where the computer is fast at it, else float32.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zahlenformat der Netze. auto: bfloat16, wo der Computer damit schnell ist, sonst float32.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
         <source>Threads of the processor that an analysis may use, up to 256. 0: one for each core.</source>
-        <translation type="unfinished"></translation>
+        <translation>Threads des Prozessors, die eine Analyse verwenden darf, bis 256. 0: einer je Kern.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
         <source>Seconds between two automatic saves of work on a case, 5 to 3600.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sekunden zwischen zwei automatischen Sicherungen der Arbeit an einem Fall, 5 bis 3600.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
         <source>Folder in which results and reports are offered to be saved. Empty: none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner, der zum Speichern von Ergebnissen und Berichten angeboten wird. Leer: keiner.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
         <source>Folder that bundles are installed into and found in. Empty: beside Slicer&apos;s settings.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner, in den Modellpakete installiert und in dem sie gefunden werden. Leer: neben Slicers Einstellungen.</translation>
     </message>
 </context>
 <context>
@@ -882,32 +882,32 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/ShownMeasurements.py"/>
         <source>These results do not say what was imaged. Analyze again to measure corrected outlines.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Ergebnisse sagen nicht, was abgebildet war. Analysieren Sie erneut, um korrigierte Umrisse zu messen.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/ShownMeasurements.py"/>
         <source>The segmentation was deleted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Segmentierung wurde gelöscht.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/ShownMeasurements.py"/>
         <source>Measuring the outlines …</source>
-        <translation type="unfinished"></translation>
+        <translation>Umrisse werden gemessen …</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/ShownMeasurements.py"/>
         <source>The outlines were measured; {n} numbers changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Umrisse wurden gemessen; geänderte Werte: {n}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/ShownMeasurements.py"/>
         <source>Points that you moved were left: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von Ihnen verschobene Punkte blieben: {names}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/ShownMeasurements.py"/>
         <source>The outlines could not be measured: {problem}</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Umrisse konnten nicht gemessen werden: {problem}</translation>
     </message>
 </context>
 <context>
@@ -920,12 +920,12 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Software.py"/>
         <source>There is no bundle</source>
-        <translation type="unfinished"></translation>
+        <translation>Dort ist kein Modellpaket</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Software.py"/>
         <source>Choose a folder with manifest.json and .safetensors files, or a .zip file of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie einen Ordner mit manifest.json und .safetensors-Dateien, oder eine .zip-Datei davon.</translation>
     </message>
 </context>
 <context>
@@ -1086,7 +1086,7 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Inputs.py"/>
         <source>Chosen by hand. {facts}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von Hand gewählt. {facts}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Inputs.py"/>
@@ -1162,12 +1162,12 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
         <source>Folder of a bundle</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner eines Modellpakets</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
         <source>Bundle</source>
-        <translation type="unfinished"></translation>
+        <translation>Modellpaket</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
@@ -1177,37 +1177,37 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
         <source>From</source>
-        <translation type="unfinished"></translation>
+        <translation>Herkunft</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
         <source>came with the program</source>
-        <translation type="unfinished"></translation>
+        <translation>mit dem Programm gekommen</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
         <source>installed</source>
-        <translation type="unfinished"></translation>
+        <translation>installiert</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
         <source>This bundle came with the program, or lies in a folder that is not yours; it is not removed here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Modellpaket kam mit dem Programm oder liegt in einem Ordner, der nicht Ihnen gehört; hier wird es nicht entfernt.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
         <source>An analysis is using this bundle.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Analyse verwendet dieses Modellpaket.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
         <source>Delete the chosen bundle from this computer, after a question.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das gewählte Modellpaket nach einer Rückfrage von diesem Computer löschen.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
         <source>Removed: {title}</source>
-        <translation type="unfinished"></translation>
+        <translation>Entfernt: {title}</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
@@ -1217,19 +1217,21 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
         <source>A bundle</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Modellpaket</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
         <source>Bundles (*.zip)</source>
-        <translation type="unfinished"></translation>
+        <translation>Modellpakete (*.zip)</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
         <source>{problem}.
 
 Replace it?</source>
-        <translation type="unfinished"></translation>
+        <translation>{problem}.
+
+Ersetzen?</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
@@ -1238,7 +1240,11 @@ Replace it?</source>
 {folder}
 
 Results that were made with it stay.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Modellpaket {title} von diesem Computer löschen?
+
+{folder}
+
+Ergebnisse, die damit erstellt wurden, bleiben.</translation>
     </message>
 </context>
 <context>
@@ -1246,27 +1252,27 @@ Results that were made with it stay.</source>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Measurements.py"/>
         <source>± On phantoms farther off than aimed at: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>± An Phantomen weiter vom Ziel als angestrebt: {names}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Measurements.py"/>
         <source>Colours: 0 mm (red, bare bone that cartilage surrounds) to 4 mm and more (yellow).</source>
-        <translation type="unfinished"></translation>
+        <translation>Farben: 0 mm (rot, freiliegender Knochen, den Knorpel umgibt) bis 4 mm und mehr (gelb).</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Measurements.py"/>
         <source>These results hold no measurements.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Ergebnisse enthalten keine Messungen.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Measurements.py"/>
         <source>‘Measure again’ takes it into account.</source>
-        <translation type="unfinished"></translation>
+        <translation>„Neu messen“ berücksichtigt sie.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Measurements.py"/>
         <source>⚠ An outline was changed since these numbers were taken. {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>⚠ Ein Umriss wurde geändert, seit diese Werte gemessen wurden. {what}</translation>
     </message>
 </context>
 <context>
@@ -1274,97 +1280,97 @@ Results that were made with it stay.</source>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>Measurement</source>
-        <translation type="unfinished"></translation>
+        <translation>Messung</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>Value</source>
-        <translation type="unfinished"></translation>
+        <translation>Wert</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>Usual</source>
-        <translation type="unfinished"></translation>
+        <translation>Üblich</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>{title}: {value}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{title}: {value}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>not measured</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht gemessen</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>A point of it has no place; place it anew, or restore it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Messpunkt hat keinen Ort; setzen Sie ihn neu, oder setzen Sie die Messung zurück.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>Source: {source}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Quelle: {source}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>no value</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Wert</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>Edited by the reader: points were moved, {time}. Model: {model}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vom Befunder bearbeitet: Messpunkte wurden verschoben, {time}. Modell: {model}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>Measured again from corrected outlines, {time}. Model: {model}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus korrigierten Umrissen neu gemessen, {time}. Modell: {model}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>Below the usual {usual}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Unter den üblichen {usual}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>Above the usual {usual}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Über den üblichen {usual}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>Usual: {usual}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Üblich: {usual}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>On {n} phantoms it was off by {error} as a median; the aim of {aim} is met.</source>
-        <translation type="unfinished"></translation>
+        <translation>An {n} Phantomen wich sie im Median um {error} ab; das Ziel von {aim} ist erreicht.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>On {n} phantoms it was off by {error} as a median: more than the aim of {aim}.</source>
-        <translation type="unfinished"></translation>
+        <translation>An {n} Phantomen wich sie im Median um {error} ab: mehr als das Ziel von {aim}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>{low} to {high}</source>
-        <translation type="unfinished"></translation>
+        <translation>{low} bis {high}</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>a point is missing</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Messpunkt fehlt</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>edited; model {model}</source>
-        <translation type="unfinished"></translation>
+        <translation>bearbeitet; Modell {model}</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>again; model {model}</source>
-        <translation type="unfinished"></translation>
+        <translation>neu; Modell {model}</translation>
     </message>
 </context>
 <context>
@@ -1496,27 +1502,27 @@ Results that were made with it stay.</source>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Viewing.py"/>
         <source>These work while this module is shown and no text is being typed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie wirken, solange dieses Modul gezeigt und kein Text getippt wird.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Viewing.py"/>
         <source>Views as before</source>
-        <translation type="unfinished"></translation>
+        <translation>Ansichten wie zuvor</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Viewing.py"/>
         <source>Arrange views</source>
-        <translation type="unfinished"></translation>
+        <translation>Ansichten anordnen</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Viewing.py"/>
         <source>Put layout, volumes and places of the views back as they were before they were arranged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Layout, Volumen und Orte der Ansichten so wiederherstellen, wie sie vor dem Anordnen waren.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Viewing.py"/>
         <source>Show three slice views and 3D, linked: each plane&apos;s volume in its own view, along its own slices.</source>
-        <translation type="unfinished"></translation>
+        <translation>Drei Schichtansichten und 3D zeigen, gekoppelt: das Volumen jeder Ebene in seiner eigenen Ansicht, entlang seiner eigenen Schichten.</translation>
     </message>
 </context>
 <context>
@@ -1524,12 +1530,12 @@ Results that were made with it stay.</source>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/tables/SeriesList.py"/>
         <source>{name} (proposed): {facts}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} (vorgeschlagen): {facts}</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/tables/SeriesList.py"/>
         <source>{name}: {facts}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}: {facts}</translation>
     </message>
 </context>
 <context>
@@ -1537,32 +1543,32 @@ Results that were made with it stay.</source>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/views/Keys.py"/>
         <source>next finding, its place in all views</source>
-        <translation type="unfinished"></translation>
+        <translation>nächster Befund, sein Ort in allen Ansichten</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/views/Keys.py"/>
         <source>previous finding</source>
-        <translation type="unfinished"></translation>
+        <translation>voriger Befund</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/views/Keys.py"/>
         <source>heat map on or off</source>
-        <translation type="unfinished"></translation>
+        <translation>Heatmap ein oder aus</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/views/Keys.py"/>
         <source>heat map more transparent</source>
-        <translation type="unfinished"></translation>
+        <translation>Heatmap durchsichtiger</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/views/Keys.py"/>
         <source>heat map more opaque</source>
-        <translation type="unfinished"></translation>
+        <translation>Heatmap deckender</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/views/Keys.py"/>
         <source>outlines on or off in the slice views</source>
-        <translation type="unfinished"></translation>
+        <translation>Umrisse in den Schichtansichten ein oder aus</translation>
     </message>
 </context>
 <context>
