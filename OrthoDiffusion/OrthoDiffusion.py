@@ -27,6 +27,7 @@ if (
 
 from OrthoDiffusionSlicer import Translation, Words  # noqa: E402
 from OrthoDiffusionSlicer.panel import Bundles, SettingsPage  # noqa: E402
+from OrthoDiffusionSlicer.panel.corrections import ConsoleCorrections  # noqa: E402
 from OrthoDiffusionSlicer.panel.ParameterNode import PLANES, OrthoDiffusionParameters  # noqa: E402
 from OrthoDiffusionSlicer.panel.PythonRequirements import PythonRequirements  # noqa: E402
 from OrthoDiffusionSlicer.panel.sections.Sections import Sections  # noqa: E402
@@ -217,6 +218,18 @@ class OrthoDiffusionLogic(ScriptedLoadableModuleLogic):
             clinical=clinical,
             onStudy=onStudy or show,
         )
+
+    def compareOutlines(self, table=None):
+        """How far each outline is from its prediction; see ConsoleCorrections.compareOutlines."""
+        return ConsoleCorrections.compareOutlines(slicer.mrmlScene, table)
+
+    def exportCorrection(self, folder, **facts):
+        """Export the corrected case as a row of a table to learn from; see ConsoleCorrections.exportCorrection."""
+        return ConsoleCorrections.exportCorrection(slicer.mrmlScene, folder, **facts)
+
+    def fineTune(self, table, name, **settings):
+        """Make a new bundle from a table of corrected cases, and wait; see ConsoleCorrections.fineTune."""
+        return ConsoleCorrections.fineTune(table, name, **settings)
 
     def close(self):
         """End the worker."""

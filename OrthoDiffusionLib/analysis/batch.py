@@ -17,8 +17,8 @@ from OrthoDiffusionLib.findings import Analysis
 from OrthoDiffusionLib.messages import ENGLISH, Language, Message
 from OrthoDiffusionLib.progress import Progress, ProgressCallback, part_of, report
 from OrthoDiffusionLib.reports.csv_rows import failure_row, study_columns, study_row
-from OrthoDiffusionLib.volumes import Study, volume_ending
-from OrthoDiffusionLib.volumes.dicom.slices import looks_like_dicom
+from OrthoDiffusionLib.volumes import Study
+from OrthoDiffusionLib.volumes.studies_in_folder import find_studies
 
 ALL_DONE, SOME_FAILED, NONE_DONE = 0, 3, 4
 """Exit statuses of `orthodiffusion batch`."""
@@ -58,32 +58,6 @@ class BatchOutcome:
         if not self.failed:
             return ALL_DONE
         return SOME_FAILED if self.analysed or self.done_before else NONE_DONE
-
-
-def find_studies(folder: Path) -> list[Path]:
-    """The studies in a folder: its folders, hidden ones left out, by name.
-
-    Raises:
-        StudyError: if there is none.
-    """
-    if not folder.is_dir():
-        raise StudyError(Message("batch", "no_folder"), where=str(folder))
-    studies = sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
-    if not studies:
-        loose = len(loose_images(folder))
-        if loose:
-            raise StudyError(Message("batch", "loose_files", {"count": loose}), where=str(folder))
-        raise StudyError(Message("batch", "no_folders"), where=str(folder))
-    return studies
-
-
-def loose_images(folder: Path) -> list[Path]:
-    """Image files that lie in the folder itself, in no study's folder: it is not known which study they belong to."""
-    return sorted(
-        entry
-        for entry in folder.iterdir()
-        if entry.is_file() and not entry.name.startswith(".") and (volume_ending(entry) or looks_like_dicom(entry))
-    )
 
 
 @dataclass

@@ -38,10 +38,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.analysis.analysis_run import open_analyzer
-    from OrthoDiffusionLib.analysis.batch import StudyBatch, find_studies, loose_images
+    from OrthoDiffusionLib.analysis.batch import StudyBatch
     from OrthoDiffusionLib.analysis.batch_table import TABLE
     from OrthoDiffusionLib.analysis.clinical_table import read_clinical_table
     from OrthoDiffusionLib.analysis.study_inputs import open_bundle
+    from OrthoDiffusionLib.volumes.studies_in_folder import find_studies, loose_images
 
     find_studies(arguments.studies)  # refused now, not after the bundle is checked
     bundle = open_bundle(arguments.bundle)

@@ -33,6 +33,7 @@ COMMANDS = {
     "phantom": ("lab.commands.phantom", "make digital joints with known truth"),
     "pretrain": ("lab.commands.pretrain", "train the diffusion model of each plane, without labels"),
     "finetune": ("lab.commands.finetune", "train on labelled cases, your own or digital ones, and write a bundle"),
+    "corrections": ("lab.commands.corrections", "compare corrected outlines, export them as cases, learn from them"),
     "publish": ("lab.commands.publish", "calibrate a trained bundle and write the one to ship"),
     "evaluate": ("lab.commands.evaluate", "measure a bundle on digital joints that no training has seen"),
     "inspect": ("lab.commands.inspect", "show slice by slice what a bundle does to an exam without reference"),

@@ -64,6 +64,18 @@ def write_array_results(analysis: Analysis, folder: str | Path, *, overwrite: bo
     return Path(folder)
 
 
+def write_labels(labels: Volume, folder: Path) -> None:
+    """Write a label map alone, without findings, into a folder that is there.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    (folder / FOLDER).mkdir(exist_ok=True)
+    grid = _write(folder, "segmentation.npy", labels)
+    content = {"schema_version": SCHEMA_VERSION, "segmentation": grid, "evidence": {}}
+    (folder / FOLDER / FILE_NAME).write_text(json.dumps(content, indent=1), encoding="utf-8")
+
+
 def is_array_results(folder: str | Path) -> bool:
     """Whether a folder holds arrays; else it is a results folder, or none."""
     return (Path(folder) / FOLDER / FILE_NAME).is_file()

@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 
+import qt
 import slicer
 from slicer.i18n import tr as _
 
@@ -40,10 +41,10 @@ class AnalysisRun:
         self.progressed, self.finished, self.surfacesDone = Signal(), Signal(), Signal()
         self.failed, self.cancelled = Signal(), Signal()
         self.worker = AnalysisProcess()
-        self.worker.progressed.connect(lambda stage, fraction, message: self.progressed(fraction, message))
-        self.worker.finished.connect(self._onResult)
-        self.worker.failed.connect(self._fail)
-        self.worker.cancelled.connect(lambda: self._cancel(""))
+        self.worker.progressed.connect(self._onProgress)
+        self.worker.finished.connect(self._onWorkerFinished)
+        self.worker.failed.connect(self._onWorkerFailed)
+        self.worker.cancelled.connect(self._onWorkerCancelled)
         self.worker.quiet.connect(self._onQuiet)
         self.steps = StepRunner()
         self._laterSteps = StepRunner()  # hashes and surfaces, after the results can be seen
@@ -51,6 +52,7 @@ class AnalysisRun:
         self._surfaces.finished.connect(self._onSurfaces)
         self.state = IDLE
         self._folder = None
+        self._asked = False  # whether the worker's news are about this run: it may have other work before
 
     @property
     def busy(self):
@@ -85,7 +87,7 @@ class AnalysisRun:
 
     def cancel(self):
         """Stop as the user asked; a `cancelled` Signal follows, within two seconds."""
-        if self.state == COMPUTING:
+        if self.state == COMPUTING and self._asked:
             self.progressed(None, _("Cancelling"))
             self.worker.cancel()
         elif self.busy:
@@ -99,7 +101,8 @@ class AnalysisRun:
         """
         self._stopLater()
         if self.busy:
-            self.worker.stop()
+            if self._asked:
+                self.worker.stop()
             self._cancel(reason)
 
     def close(self):
@@ -108,14 +111,51 @@ class AnalysisRun:
         self._stopLater()
         self.worker.stop()
         self._tidy()
-        self.state = IDLE
+        self.state, self._asked = IDLE, False
 
     def _compute(self):
+        """Ask the worker, now or as soon as it has let go of what nobody waits for: a case of the worklist."""
         self.state = COMPUTING
+        if self.worker.busy:
+            self.worker.cancel()
+            return
+        self._asked = True
         try:
             self.worker.analyze(self._request)
         except OrthoDiffusionError as error:
             self._fail(error)
+
+    def _onProgress(self, stage, fraction, message):
+        if self._asked:
+            self.progressed(fraction, message)
+
+    def _onWorkerFinished(self, folder):
+        if self._asked:
+            self._asked = False
+            self._onResult(folder)
+        else:
+            self._takeTurn()
+
+    def _onWorkerFailed(self, error):
+        if self._asked:
+            self._fail(error)
+        else:
+            self._takeTurn()
+
+    def _onWorkerCancelled(self):
+        if self._asked:
+            self._cancel("")
+        else:
+            self._takeTurn()
+
+    def _takeTurn(self):
+        """The worker is free, once everybody has heard so."""
+        if self.state == COMPUTING:
+            qt.QTimer.singleShot(0, self._computeIfWaiting)
+
+    def _computeIfWaiting(self):
+        if self.state == COMPUTING and not self._asked:
+            self._compute()
 
     def _onResult(self, folder):
         self.state = ARRIVING
@@ -163,6 +203,8 @@ class AnalysisRun:
         self.surfacesDone(problem)
 
     def _onQuiet(self, seconds):
+        if not self._asked:
+            return
         self.progressed(None, _("The worker has not reported for {n} s; it may be busy, ‘Cancel’ stops it").format(
             n=int(seconds)))  # fmt: skip
 
@@ -178,7 +220,7 @@ class AnalysisRun:
         self.cancelled(reason)
 
     def _end(self):
-        self.state = IDLE
+        self.state, self._asked = IDLE, False
         self.steps.stop()
         self._tidy()
 

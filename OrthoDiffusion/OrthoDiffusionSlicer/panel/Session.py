@@ -10,7 +10,10 @@ from slicer.util import VTKObservationMixin
 from OrthoDiffusionLib.anatomy import UNKNOWN_JOINT
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.reports.comparison import check_prior
+from OrthoDiffusionSlicer.annotation import SegmentEditor
+from OrthoDiffusionSlicer.annotation.Worklists import Worklists
 from OrthoDiffusionSlicer.panel.Analysis import Analysis
+from OrthoDiffusionSlicer.panel.corrections.Corrections import Corrections
 from OrthoDiffusionSlicer.panel.InputVolumes import InputVolumes, sideOf
 from OrthoDiffusionSlicer.panel.Referral import Referral
 from OrthoDiffusionSlicer.panel.Reviews import Reviews
@@ -47,6 +50,8 @@ class Session(VTKObservationMixin):
         measurements: ShownMeasurements, of the same results.
         results: the ShownResults, None for none. finding: the FindingRow of them that was chosen, None for none.
         prior: the PriorExam beside them, None for none.
+        corrections: Corrections.
+        worklists: Worklists; the annotator's cases.
     """
 
     def __init__(self, scene, parametersOfScene, software):
@@ -70,6 +75,10 @@ class Session(VTKObservationMixin):
         self.analysis.changed.connect(self._tell)
         self.analysis.finished.connect(self._onFinished)
         self.reading = Reading(self)
+        self.corrections = Corrections(scene, software)
+        self.corrections.changed.connect(self._tell)
+        self.corrections.fineTuning.learned.connect(lambda folder: self.findBundles())
+        self.worklists = Worklists(self)
 
     # Life
 
@@ -98,8 +107,10 @@ class Session(VTKObservationMixin):
         self.shown(False)
         self._setParameters(None)
         self.removeObservers()
+        self.worklists.shutDown()
         self.results = self.finding = None
         self.measurements.close()
+        self.corrections.close()
         self.analysis.run.close()
 
     def _takeUp(self):
@@ -126,6 +137,7 @@ class Session(VTKObservationMixin):
         """Something is different: let everybody show it."""
         if self.parameters is not None and not self.analysis.busy:
             self.referral.keepFor({node.GetID() for node in self.volumes.values()})
+        self.corrections.follow(self.results)
         self.changed()
 
     # Inputs
@@ -342,6 +354,25 @@ class Session(VTKObservationMixin):
         self.analysis.attempt(lambda: saved.append(self.report.save(parent, png)))
         return saved[0] if saved else None
 
+    @property
+    def outlines(self):
+        """The segmentation node that is shown: of the results, or of the worklist's case; None for none."""
+        node = self.results.segmentation if self.results is not None else None
+        return node if node is not None else self.worklists.saving.node
+
+    def editOutlines(self, segmentId=""):
+        """Open the Segment Editor on the outlines, or on the correction that is being drawn in slices."""
+        correction = self.worklists.correction
+        node = correction.node if correction.active else self.outlines
+        if node is not None:
+            SegmentEditor.open_(node, segmentId=segmentId)
+
+    def correctSlices(self, plane, segmentId=""):
+        """Show the outlines in the slices of a plane's volume, to be corrected there."""
+        volume = self.volumes.get(plane)
+        if self.outlines is not None and volume is not None:
+            self.worklists.correction.begin(self.outlines, volume, segmentId)
+
     def _showAgain(self, key):
         self.finding = self.results.row(key)
         self._tell()
@@ -357,9 +388,11 @@ class Session(VTKObservationMixin):
     # The scene
 
     def onSceneStartClose(self, caller, event):
+        self.worklists.onSceneStartClose()
         self.analysis.run.abort(_("The scene was closed; the analysis was stopped"))
         self.reading.hanging.forget()
         self.referral.clear()
+        self.corrections.abort()
         self._setParameters(None)
         self._wrapper = None  # its node will be emptied
         self.showResults(None)
@@ -393,6 +426,7 @@ class Session(VTKObservationMixin):
     @vtk.calldata_type(vtk.VTK_OBJECT)
     def onNodeRemoved(self, caller, event, node):
         self.reviews.forget(node)
+        self.corrections.forget(node)
         if self.prior is not None and node is self.prior.source:
             self.prior = None
             self._tell()

@@ -68,7 +68,7 @@ class Setting:
 DEVICE = Setting("device", "auto", choices=DEVICES)
 PRECISION = Setting("precision", "auto", choices=PRECISIONS)
 THREADS = Setting("threads", 0, least=0, most=256)
-AUTOSAVE = Setting("autosaveSeconds", 60, least=5, most=3600, unit="s")
+AUTOSAVE = Setting("autosaveSeconds", 20, least=5, most=3600, unit="s")
 RESULTS_FOLDER = Setting("resultsFolder", "", isFolder=True)
 BUNDLES_FOLDER = Setting("BundlesFolder", "", isFolder=True)
 ALL = (DEVICE, PRECISION, THREADS, AUTOSAVE, RESULTS_FOLDER, BUNDLES_FOLDER)

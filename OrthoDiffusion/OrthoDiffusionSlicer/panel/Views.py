@@ -17,6 +17,7 @@ class Views:
         self._shown, self._toHang = False, None
         self._keys = Keys(session.reading)
         session.analyzed.connect(self._hang)
+        session.worklists.shown.connect(self._hang)
         session.analysis.surfacesShown.connect(self._fitSurfaces)
         session.findingChosen.connect(self._goTo)
         session.shown.connect(self._onShown)

@@ -152,8 +152,8 @@ class FindingsWriter:
         if earlier is None or earlier.GetAttribute(_CONTENT) != contentHash(earlier):
             return
         for node in (*evidenceNodes(earlier).values(), *referenced(earlier, MEASURING_ROLES)):
-            _remove(self.scene, node)
-        _remove(self.scene, earlier)
+            removeWhole(self.scene, node)
+        removeWhole(self.scene, earlier)
 
     def _addRow(self, table, finding, review):
         probability = finding["probability"]
@@ -200,7 +200,7 @@ def referenced(table, roles):
     return found
 
 
-def _remove(scene, node):
+def removeWhole(scene, node):
     """The node with its display and storage nodes and its line in the subject hierarchy, which a scene would keep."""
     hierarchy = subjectHierarchy(scene)
     item = hierarchy.GetItemByDataNode(node) if hierarchy is not None else 0
