@@ -18,6 +18,7 @@ NOT_WORDS = {
     "Model at review", "Probability at review",  # names of columns: keys; the catalogue has their titles
     "OrthoDiffusion contributors", "OrthoDiffusion heat", "OrthoDiffusion thickness",
     "Segmentation category and type - OrthoDiffusion",
+    "slice correction", "label map",  # keys
     "the analysis cannot run here: missing ",  # of the module's own test
 }  # fmt: skip
 """Phrases that are names or that no user sees."""

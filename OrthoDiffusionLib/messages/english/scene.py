@@ -78,4 +78,10 @@ SCENE = {
         "The segmentation is under the non-linear transform ‘{transform}’",
         "Take it out of the transform, or harden the transform, and measure again.",
     ),
+    "node.difference": Sentence(
+        "Difference to the prediction",
+    ),
+    "node.as_predicted": Sentence(
+        "{name} as predicted",
+    ),
 }

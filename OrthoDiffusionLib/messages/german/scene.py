@@ -92,4 +92,10 @@ SCENE = {
         "Die Segmentierung steht unter der nichtlinearen Transformation „{transform}“",
         "Nehmen Sie sie heraus, oder rechnen Sie die Transformation ein (Harden), und messen Sie erneut.",
     ),
+    "node.difference": Sentence(
+        "Unterschied zur Vorhersage",
+    ),
+    "node.as_predicted": Sentence(
+        "{name}, wie vorhergesagt",
+    ),
 }
