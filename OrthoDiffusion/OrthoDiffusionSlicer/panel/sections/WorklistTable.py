@@ -4,6 +4,7 @@ import qt
 from slicer.i18n import tr as _
 
 from OrthoDiffusionLib.annotation.case import CaseState
+from OrthoDiffusionSlicer import Words
 
 _SIGNS = {
     CaseState.NOT_STARTED: "○",
