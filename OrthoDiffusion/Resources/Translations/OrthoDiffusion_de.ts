@@ -1694,7 +1694,7 @@
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
         <source>Ten cases take about a quarter of an hour of one processor core, counted up from 40 steps with the bundle that is shipped; ‘How long?’ measures it on this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zehn Fälle dauern etwa eine Viertelstunde auf einem Prozessorkern, hochgerechnet aus 40 Schritten mit dem mitgelieferten Modellpaket; „Wie lange?“ misst es auf diesem Computer.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
