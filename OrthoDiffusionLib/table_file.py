@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.messages import Message
 
 DELIMITERS = ",;\t"
 
@@ -31,11 +32,9 @@ def read_table(path: Path, *, error: type[OrthoDiffusionError]) -> tuple[list[tu
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as problem:
-        raise error(f"The table cannot be read: {problem.strerror}", where=where, remedy="Check the path.") from problem
+        raise error(Message("table", "unreadable", {"error": problem.strerror}), where=where) from problem
     except UnicodeDecodeError as problem:
-        raise error(
-            "The table is no UTF-8 text", where=where, remedy="Save it as CSV with the encoding UTF-8."
-        ) from problem
+        raise error(Message("table", "no_text"), where=where) from problem
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     first = _next_line(lines, 0)
     marker = lines[first].strip().lower()
@@ -54,17 +53,12 @@ def read_table(path: Path, *, error: type[OrthoDiffusionError]) -> tuple[list[tu
             if not any(values):
                 continue
             if any(values[len(header) :]):
-                raise error(
-                    f"Line {first + reader.line_num} has {len(values)} values for {len(header)} columns",
-                    where=where,
-                    remedy="Put values that hold the delimiter into quotation marks.",
-                )
+                found = {"line": first + reader.line_num, "values": len(values), "columns": len(header)}
+                raise error(Message("table", "too_many_values", found), where=where)
             rows.append((first + reader.line_num, dict(zip(header, values, strict=False))))
     except csv.Error as problem:
         raise error(
-            f"The table is no valid CSV, at line {first + reader.line_num}: {problem}",
-            where=where,
-            remedy="Look for a quotation mark that is not closed, or save it anew as CSV.",
+            Message("table", "no_csv", {"line": first + reader.line_num, "error": problem}), where=where
         ) from problem
     return rows, header
 

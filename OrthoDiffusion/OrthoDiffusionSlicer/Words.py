@@ -64,8 +64,8 @@ def finding(name):
     return wording.finding_title(name, LANGUAGE)
 
 
-def structure(name, english):
-    """The title of a structure.
+def named(name, english):
+    """The title of a structure or measurement.
 
     Args:
         name: its key.

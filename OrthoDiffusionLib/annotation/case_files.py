@@ -23,6 +23,7 @@ from OrthoDiffusionLib.annotation.layers_file import read_layers
 from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, VolumeFileError
 from OrthoDiffusionLib.findings import Analysis
 from OrthoDiffusionLib.findings.array_results import write_array_results
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes import Volume, read_volume
 from OrthoDiffusionLib.volumes.files.array_steps import write_array_in_steps
 from OrthoDiffusionLib.volumes.inputs import read_inputs
@@ -142,11 +143,7 @@ def read_label_map(path: Path, known: Sequence[KnownStructure]) -> LabelLayers:
     try:
         return layers_of_labels(read_volume(path), known)
     except ValueError as error:
-        raise VolumeFileError(
-            f"The file is no label map: {error}",
-            where=str(path),
-            remedy="Name a file that holds one whole number for each structure, 0 where there is none.",
-        ) from error
+        raise VolumeFileError(Message("worklist", "no_label_map", {"error": error}), where=str(path)) from error
 
 
 def _for_the_scene(array: np.ndarray) -> np.ndarray:
@@ -186,8 +183,4 @@ def _reading(path: str) -> dict[str, Any]:
         content = json.loads(Path(path).read_text(encoding="utf-8"))
         return content if isinstance(content, dict) else {}
     except (OSError, ValueError) as error:
-        raise VolumeFileError(
-            f"The decisions on the findings cannot be read: {error}",
-            where=path,
-            remedy="Mend the file, or move it away to begin anew.",
-        ) from error
+        raise VolumeFileError(Message("worklist", "reading_damaged", {"error": error}), where=path) from error

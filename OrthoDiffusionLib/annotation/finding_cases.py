@@ -12,6 +12,7 @@ from OrthoDiffusionLib.annotation.names import CASES, folder_name
 from OrthoDiffusionLib.annotation.worklist import Order, Worklist, now
 from OrthoDiffusionLib.annotation.worklist_file import WorklistError, stored_path
 from OrthoDiffusionLib.errors import StudyError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.table_file import read_table
 from OrthoDiffusionLib.volumes import volume_ending
 from OrthoDiffusionLib.volumes.studies_in_folder import find_studies, loose_images
@@ -67,24 +68,19 @@ def worklist_of_table(table: Path, home: Path) -> Worklist:
     named = {wanted: _column(columns, names) for wanted, names in
              (("name", _NAME_COLUMNS), ("folder", _IMAGE_COLUMNS), ("label_map", _LABEL_COLUMNS))}  # fmt: skip
     if named["folder"] is None and not set(PLANES) & set(columns):
-        raise WorklistError(
-            "The table has no column with images",
-            where=str(table),
-            remedy="Name the columns case and folder, or case, sagittal, coronal, axial in the first line.",
-        )
+        raise WorklistError(Message("worklist", "no_images_column"), where=str(table))
     cases, seen = [], set()
     for line, row in rows:
         case = _case_of_row(row, named, table.parent, home, f"{table}, line {line}")
         if case.name.casefold() in seen:
             raise WorklistError(
-                f"Two rows are named {case.name!r}",
-                where=f"{table}, line {line}",
-                remedy="Give each row a name of its own in the column case.",
+                Message("worklist", "same_name", {"name": case.name}),
+                where=Message("line", values={"file": str(table), "line": line}),
             )
         seen.add(case.name.casefold())
         cases.append(case)
     if not cases:
-        raise WorklistError("The table has no rows", where=str(table), remedy="Write one line for each case.")
+        raise WorklistError(Message("worklist", "no_rows"), where=str(table))
     return _worklist(cases)
 
 
@@ -138,7 +134,7 @@ def _case_of_row(row: dict[str, str], named: dict[str, str | None], folder: Path
     planes = {plane: path(plane) for plane in PLANES if row.get(plane)}
     images = path(named["folder"])
     if not planes and not images:
-        raise WorklistError("The row names no image", where=where, remedy="Fill the column folder, or one of a plane.")
+        raise WorklistError(Message("worklist", "no_image"), where=where)
     first = Path(images or next(iter(planes.values())))
     name = row.get(named["name"] or "", "") or first.name.removesuffix(volume_ending(first) or "")
     side = Side.from_text(row.get("side", ""))

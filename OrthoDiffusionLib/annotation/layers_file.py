@@ -16,6 +16,7 @@ import numpy as np
 
 from OrthoDiffusionLib.annotation.label_layers import LabelLayers, SegmentRecord
 from OrthoDiffusionLib.errors import GeometryError, VolumeFileError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes import Geometry
 from OrthoDiffusionLib.volumes.files.atomic import atomic_path, make_folder
 from OrthoDiffusionLib.volumes.files.nrrd_header import read_place
@@ -106,9 +107,7 @@ def read_layers(path: Path) -> LabelLayers:
         return LabelLayers(arrays, Geometry(shape, place.affine), _segments(keys))
     except (OSError, ValueError, KeyError, EOFError, zlib.error, GeometryError) as error:
         raise VolumeFileError(
-            f"The segmentation cannot be read: {error}",
-            where=str(path),
-            remedy="Take an earlier version of the case; each lies in a folder of its own.",
+            Message("worklist", "segmentation_unreadable", {"error": error}), where=str(path)
         ) from error
 
 

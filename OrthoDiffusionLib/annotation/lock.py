@@ -17,6 +17,7 @@ from typing import Any
 
 from OrthoDiffusionLib.annotation.worklist_file import WorklistError
 from OrthoDiffusionLib.errors import OutputError
+from OrthoDiffusionLib.messages import Message
 
 RENEW_SECONDS = 60
 FORGOTTEN_SECONDS = 5 * RENEW_SECONDS
@@ -43,11 +44,8 @@ class WorklistLock:
         try:
             self._handle: int | None = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666)
         except OSError as error:
-            raise OutputError(
-                f"The worklist's folder cannot be written: {error.strerror or error}",
-                where=str(worklist.parent),
-                remedy="Copy the worklist into a folder you may write to; the images may stay where they are.",
-            ) from error
+            values = {"error": error.strerror or error}
+            raise OutputError(Message("worklist", "folder_not_written", values), where=str(worklist.parent)) from error
         there = _facts(self._handle)
         if not _hold(self._handle):
             self._let_go()
@@ -113,13 +111,11 @@ def _hold(handle: int) -> bool:
 
 
 def _open_elsewhere(worklist: Path, there: dict[str, Any]) -> WorklistError:
-    who = str(there.get("reader") or "somebody")
-    computer = str(there.get("computer") or "another computer")
+    who, computer = str(there.get("reader") or "–"), str(there.get("computer") or "–")
     since = float(there.get("since") or 0.0)
-    when = time.strftime(" since %Y-%m-%d %H:%M", time.localtime(since)) if since else ""
-    return WorklistError(
-        f"The worklist is open already: by {who} on {computer}{when}",
-        where=str(worklist),
-        remedy="Close it there first; two programs would overwrite each other's work.",
-        code="worklist_open",
-    )
+    values = {"reader": who, "computer": computer}
+    if not since:
+        return WorklistError(Message("worklist", "open", values), where=str(worklist), code="worklist_open")
+    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(since))
+    message = Message("worklist", "open_since", {"reader": who, "computer": computer, "time": when})
+    return WorklistError(message, where=str(worklist), code="worklist_open")

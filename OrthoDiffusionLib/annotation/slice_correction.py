@@ -17,6 +17,7 @@ import numpy as np
 
 from OrthoDiffusionLib.errors import GeometryError
 from OrthoDiffusionLib.findings.label_boxes import Box, box_between
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes import Geometry, Volume
 
 _MARGIN_MM = 6.0  # around what was drawn: as far as an edge may matter to the distances beside it
@@ -81,10 +82,7 @@ def carry_correction(fused: Volume, before: Volume, after: Volume) -> Correction
     slices = _Slices(before, after, drawn)
     box = slices.box_on(fused.geometry)
     if box is None:
-        raise GeometryError(
-            "The slices do not lie where the outlines lie",
-            remedy="Choose a volume of the same exam, without a transform between them.",
-        )
+        raise GeometryError(Message("worklist", "slices_elsewhere"))
     part = array[box]
     moved = [slices.moved(label, fused, box) for label in labels]
     _apply(part, moved, float(fused.geometry.spacing_mm.min()))

@@ -20,6 +20,7 @@ from typing import Any
 from OrthoDiffusionLib.annotation.case import Case
 from OrthoDiffusionLib.annotation.worklist import Order, OwnStructure, Worklist
 from OrthoDiffusionLib.errors import StudyError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.files.atomic import make_folder, write_text
 
 SCHEMA_VERSION = 1
@@ -64,26 +65,18 @@ def read_worklist(path: Path) -> Worklist:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise WorklistError(
-            "There is no such worklist", where=str(path), remedy="Choose another file, or make a new worklist."
-        ) from None
+        raise WorklistError(Message("worklist", "missing"), where=str(path)) from None
     except OSError as error:
-        raise WorklistError(
-            f"The worklist cannot be read: {error.strerror or error}",
-            where=str(path),
-            remedy="Check that you may read the file, and that its disk is connected.",
-        ) from error
+        values = {"error": error.strerror or error}
+        raise WorklistError(Message("worklist", "unreadable", values), where=str(path)) from error
     except ValueError as error:
         raise _damaged(path, error) from error
     if not isinstance(content, dict) or content.get("kind") != KIND:
-        raise WorklistError("The file is no worklist", where=str(path), remedy=f"Choose a file named {FILE_NAME}.")
+        raise WorklistError(Message("worklist", "other_file", {"file": FILE_NAME}), where=str(path))
     version = content.get("schema_version")
     if version != SCHEMA_VERSION or isinstance(version, bool):
-        raise WorklistError(
-            f"The worklist has schema version {version}; this program reads version {SCHEMA_VERSION}",
-            where=str(path),
-            remedy="Open it with the version of OrthoDiffusion that wrote it.",
-        )
+        versions = {"version": version, "own": SCHEMA_VERSION}
+        raise WorklistError(Message("worklist", "other_version", versions), where=str(path))
     try:
         return _worklist(content)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -102,11 +95,7 @@ def _worklist(content: dict[str, Any]) -> Worklist:
 
 
 def _damaged(path: Path, error: Exception) -> WorklistError:
-    return WorklistError(
-        f"The worklist is damaged: {error}",
-        where=str(path),
-        remedy="Mend the file with a text editor, or take it from a backup; the label maps beside it are not touched.",
-    )
+    return WorklistError(Message("worklist", "damaged", {"error": error}), where=str(path))
 
 
 def stored_path(path: Path, home: Path) -> str:

@@ -13,6 +13,7 @@ from OrthoDiffusionLib.bundles.bundle import MANIFEST_NAME, Bundle
 from OrthoDiffusionLib.bundles.manifest import is_weights_name
 from OrthoDiffusionLib.errors import BundleError, OrthoDiffusionError
 from OrthoDiffusionLib.findings.complete_folder import SYSTEM_FILES, complete_folder
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.resources import resource_path
 
 LARGEST_BUNDLE_BYTES = 4 * 2**30
@@ -22,7 +23,6 @@ MOST_FILES = 200
 """More than these are not unpacked (ours; a bundle has a manifest and a few files of weights)."""
 
 _CHUNK_BYTES = 2**20
-_OTHER_ZIP = "Make the .zip file from the bundle's folder alone: manifest.json and its .safetensors files."
 _ENCRYPTED = 0x1
 
 
@@ -68,7 +68,7 @@ def install_bundle(source: str | Path, into: str | Path, *, overwrite: bool = Fa
         try:
             manifest = Bundle.open(unpacked).manifest
         except BundleError as error:
-            raise BundleError(error.what, where=str(source), remedy=error.remedy, code=error.code) from error
+            raise BundleError(error.said, where=str(source), remedy=error.ready_remedy, code=error.code) from error
         return _placed(unpacked, into / f"{manifest.name}-{manifest.version}", overwrite=overwrite)
     finally:
         shutil.rmtree(unpacked, ignore_errors=True)
@@ -83,20 +83,12 @@ def remove_bundle(folder: str | Path) -> None:
     """
     folder = Path(folder)
     if is_shipped(folder):
-        raise BundleError(
-            "This bundle came with the program and is not removed",
-            where=str(folder),
-            remedy="Choose another bundle instead of it.",
-        )
+        raise BundleError(Message("bundle", "shipped"), where=str(folder))
     if folder.is_symlink() or not (folder / MANIFEST_NAME).is_file():
-        raise BundleError("This is no folder of a bundle", where=str(folder), remedy="Delete it by hand.")
+        raise BundleError(Message("bundle", "no_bundle_folder"), where=str(folder))
     others = sorted(name for name in os.listdir(folder) if not _is_ours(name) and name not in SYSTEM_FILES)
     if others:
-        raise BundleError(
-            f"The bundle's folder holds other files, such as {others[0]}",
-            where=str(folder),
-            remedy="Move them away; files of others are never deleted.",
-        )
+        raise BundleError(Message("bundle", "other_files", {"file": others[0]}), where=str(folder))
     # Under a hidden name first: what is left of an interrupted removal is no bundle any more.
     aside = folder.with_name(f".{folder.name}.removed")
     try:
@@ -105,9 +97,7 @@ def remove_bundle(folder: str | Path) -> None:
         shutil.rmtree(aside)
     except OSError as error:
         raise BundleError(
-            f"The bundle cannot be removed: {error.strerror or error}",
-            where=str(folder),
-            remedy="Close the programs that use it, and check whether you may write to its folder.",
+            Message("bundle", "not_removed", {"error": error.strerror or error}), where=str(folder)
         ) from error
 
 
@@ -122,12 +112,8 @@ def _placed(source: Path, folder: Path, *, overwrite: bool) -> Bundle:
     if there is not None and there.sha256 == Bundle.open(source).sha256:
         return there
     if there is not None and not overwrite:
-        raise BundleError(
-            f"There is another bundle of the name {there.manifest.name} and the version {there.manifest.version}",
-            where=str(folder),
-            remedy="Remove that one first, or allow overwriting.",
-            code="bundle_exists",
-        )
+        another = {"name": there.manifest.name, "version": there.manifest.version}
+        raise BundleError(Message("bundle", "exists", another), where=str(folder), code="bundle_exists")
     with complete_folder(
         folder, overwrite=True, ours=_is_ours, marker=MANIFEST_NAME, kind="bundle folder"
     ) as temporary:
@@ -165,35 +151,26 @@ def _unpack(source: Path, folder: Path) -> None:
             for name, entry in _entries(archive, source):
                 left -= _unpack_entry(archive, entry, folder / name, left, source)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        raise BundleError(
-            f"The .zip file is damaged or of an unknown kind: {error}", where=str(source), remedy=_OTHER_ZIP
-        ) from error
+        raise BundleError(Message("bundle", "zip_damaged", {"error": error}), where=str(source)) from error
     except FileNotFoundError as error:
-        raise BundleError("There is no such file", where=str(source), remedy="Choose another one.") from error
+        raise BundleError(Message("bundle", "zip_missing"), where=str(source)) from error
 
 
 def _entries(archive: zipfile.ZipFile, source: Path) -> Iterator[tuple[str, zipfile.ZipInfo]]:
     """File name -> entry: all files lie in one folder, or in none, and are called as those of a bundle."""
     files = [entry for entry in archive.infolist() if not entry.is_dir() and not _is_of_the_system(entry.filename)]
     if len(files) > MOST_FILES or sum(entry.file_size for entry in files) > LARGEST_BUNDLE_BYTES:
-        raise BundleError(
-            f"The .zip file holds more than {MOST_FILES} files or {LARGEST_BUNDLE_BYTES // 2**30} GB",
-            where=str(source),
-            remedy=_OTHER_ZIP,
-        )
+        most = {"files": MOST_FILES, "gigabytes": LARGEST_BUNDLE_BYTES // 2**30}
+        raise BundleError(Message("bundle", "zip_too_large", most), where=str(source))
     folders = {str(PurePosixPath(entry.filename).parent) for entry in files}
     seen: set[str] = set()
     for entry in files:
         path = PurePosixPath(entry.filename)
         plain = len(path.parts) <= 2 and not path.is_absolute() and ".." not in path.parts
         if not plain or len(folders) > 1 or not _is_ours(path.name) or path.name in seen or _is_link(entry):
-            raise BundleError(
-                f"The .zip file holds ‘{entry.filename[:80]}’, which is no file of a bundle",
-                where=str(source),
-                remedy=_OTHER_ZIP,
-            )
+            raise BundleError(Message("bundle", "zip_foreign_file", {"file": entry.filename[:80]}), where=str(source))
         if entry.flag_bits & _ENCRYPTED:
-            raise BundleError("The .zip file asks for a password", where=str(source), remedy="Unpack it first.")
+            raise BundleError(Message("bundle", "zip_password"), where=str(source))
         seen.add(path.name)
         yield path.name, entry
 
@@ -216,6 +193,6 @@ def _unpack_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path, 
         while chunk := packed.read(_CHUNK_BYTES):
             written += len(chunk)
             if written > allowed:
-                raise BundleError("The .zip file unpacks to more than it says", where=str(source), remedy=_OTHER_ZIP)
+                raise BundleError(Message("bundle", "zip_bomb"), where=str(source))
             file.write(chunk)
     return written

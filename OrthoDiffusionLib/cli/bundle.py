@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from OrthoDiffusionLib.cli.console import table
 from OrthoDiffusionLib.errors import BundleError, OrthoDiffusionError
+from OrthoDiffusionLib.messages import Message
 
 if TYPE_CHECKING:
     from OrthoDiffusionLib.bundles import Bundle
@@ -74,9 +75,7 @@ def _install(arguments: argparse.Namespace) -> int:
     into = arguments.into or user_bundles_folder()
     sources = bundles_in(arguments.source)
     if not sources:
-        raise BundleError(
-            "There is no bundle", where=str(arguments.source), remedy="Name a bundle's folder or a .zip file of it."
-        )
+        raise BundleError(Message("bundle", "none_there"), where=str(arguments.source))
     for source in sources:
         bundle = install_bundle(source, into, overwrite=arguments.overwrite)
         print(f"{bundle.manifest.name} {bundle.manifest.version}: verified, in {bundle.folder}")
@@ -89,7 +88,7 @@ def _remove(arguments: argparse.Namespace) -> int:
     folder = bundle_path(arguments.bundle)
     if not arguments.yes:
         if not sys.stdin.isatty():
-            raise OrthoDiffusionError("Nobody can be asked here", remedy="Give --yes to remove it without a question.")
+            raise OrthoDiffusionError(Message("bundle", "nobody_to_ask"))
         if input(f"Remove {folder}? [y/N] ").strip().lower() not in ("y", "yes"):
             print("Nothing was removed.")
             return 0

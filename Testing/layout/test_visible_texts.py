@@ -16,7 +16,9 @@ COMMANDS = ("OrthoDiffusion/OrthoDiffusionSlicer/scene/SceneExport.py",)
 NOT_WORDS = {
     "Binary labelmap", "Closed surface",  # Slicer's names of representations
     "Model at review", "Probability at review",  # names of columns: keys; the catalogue has their titles
-    "OrthoDiffusion contributors", "OrthoDiffusion heat", "Segmentation category and type - OrthoDiffusion",
+    "OrthoDiffusion contributors", "OrthoDiffusion heat", "OrthoDiffusion thickness",
+    "Segmentation category and type - OrthoDiffusion",
+    "slice correction", "label map",  # keys
     "the analysis cannot run here: missing ",  # of the module's own test
 }  # fmt: skip
 """Phrases that are names or that no user sees."""

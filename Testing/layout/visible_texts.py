@@ -10,6 +10,7 @@ from pathlib import Path
 
 ERRORS = (
     "OrthoDiffusionError", "GeometryError", "VolumeFileError", "DicomError", "StudyError", "BundleError", "OutputError",
+    "WorklistError",
 )  # fmt: skip
 """What a user is shown. A TrainingError of the laboratory's commands, and a MessageError, are for those who develop."""
 
@@ -65,7 +66,7 @@ def ready_errors(path: Path, root: Path) -> Iterator[Text]:
 def _argument(call: ast.Call) -> ast.expr | None:
     """The words that an error or a step of progress is made with."""
     name = _name(call)
-    if name in ERRORS:
+    if name in (*ERRORS, "error"):  # also one whose kind is an argument
         return call.args[0] if call.args else None
     if name == "report" and len(call.args) == 4:
         return call.args[3]

@@ -27,8 +27,8 @@ ENGLISH_WORDS = re.compile(
 )
 """Words that every longer English text has and no German one; ‘was’, ‘an’, ‘in’ are German, too."""
 
-NAMES = {"bundleFacts.text"}
-"""Where a bundle speaks for itself: the names of its sources and its licence stand in its manifest."""
+NAMES = ("bundleFacts.", "bundlesTable[", "bundleCard.")
+"""Where a bundle speaks for itself: the names of its sources stand in its manifest, and the card is English."""
 
 SLICERS_OWN = {"None"}
 """Texts of Slicer's widgets, which Slicer translates."""
@@ -67,7 +67,7 @@ def english_rest(widget) -> list[str]:
     english = {one.text for one in source_texts() if translations[one.context, one.text] != one.text}
     rest = []
     for where, text in shown_texts(widget):
-        if where not in NAMES and text not in SLICERS_OWN and (text in english or ENGLISH_WORDS.search(text)):
+        if not where.startswith(NAMES) and text not in SLICERS_OWN and (text in english or ENGLISH_WORDS.search(text)):
             rest.append(f"{where}: {text}")
     return rest
 

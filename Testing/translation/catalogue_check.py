@@ -59,6 +59,7 @@ def anatomy_words() -> list[str]:
     for joint in known_joints():
         keys += [joint.name, *(one.name for one in (*joint.structures, *joint.abnormalities, *joint.measurements))]
         keys += [f"{one.name}_thickness" for one in joint.structures if one.is_cartilage]
+        keys += [role for one in joint.measurements for role in one.points]
         for compartment in joint.compartments:
             keys += [compartment.name, *compartment.not_looked_for]
     return list(dict.fromkeys(keys))

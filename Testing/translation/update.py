@@ -4,14 +4,16 @@
     python Testing/translation/update.py fr         # begin another one
     python Testing/translation/update.py de --more FILE.json   # with translations: English -> German
 
-Writes `OrthoDiffusion/Resources/Translations/OrthoDiffusion_<language>.ts`, compiles each to the .qm file that Slicer
-reads, and lists what the panel and the library's catalogue still lack. Ends with 1 if anything is missing.
+Marks the names of parameters in .ui files, which are no texts, writes
+`OrthoDiffusion/Resources/Translations/OrthoDiffusion_<language>.ts`, compiles each to the .qm file that Slicer reads,
+and lists what the panel and the library's catalogue still lack. Ends with 1 if anything is missing.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -20,7 +22,7 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
 from translation import ts_file  # noqa: E402
 from translation.catalogue_check import faults_of  # noqa: E402
-from translation.source_texts import MODULE, source_texts  # noqa: E402
+from translation.source_texts import BINDING, MODULE, source_texts  # noqa: E402
 
 FOLDER = MODULE / "Resources" / "Translations"
 
@@ -48,6 +50,15 @@ def compile_qm(ts: Path, qm: Path) -> None:
         raise RuntimeError(done.stdout + done.stderr)
 
 
+def mark_names() -> None:
+    """Tell translators and Qt that the names of parameters in .ui files are no texts."""
+    for path in MODULE.rglob("*.ui"):
+        text = path.read_text(encoding="utf-8")
+        marked = re.sub(rf'(<property name="{BINDING}" stdset="0">\s*)<string>', r'\1<string notr="true">', text)
+        if marked != text:
+            path.write_text(marked, encoding="utf-8")
+
+
 def update(language: str, more: dict[str, str] | None = None) -> list[str]:
     """Write both files of a language; returns what it lacks, in lines."""
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -67,6 +78,7 @@ def main() -> int:
     arguments = parser.parse_args()
     more = json.loads(arguments.more.read_text(encoding="utf-8")) if arguments.more else None
     lacking = False
+    mark_names()
     for language in arguments.languages or languages():
         lines = update(language, more)
         lacking = lacking or any("gone from" not in line for line in lines)

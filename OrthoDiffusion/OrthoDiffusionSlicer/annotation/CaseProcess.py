@@ -7,8 +7,10 @@ import qt
 
 from OrthoDiffusionLib.annotation.frames import ARGUMENTS, Frame
 from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.service.client import last_line
 from OrthoDiffusionLib.service.command import worker_environment
+from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.worker import LeavingProcesses
 from OrthoDiffusionSlicer.worker.WorkerCommand import workerProgram
 
@@ -136,20 +138,17 @@ class CaseProcess:
             return  # one that was asked to end
         self._onOutput()
         self._onErrorOutput()
-        self._ended(last_line(self._log) or "it ended by itself")
+        self._ended(last_line(self._log) or Words.said(Message("surfaces", "stopped")))
 
     def _onProcessError(self, error):
         if error == qt.QProcess.FailedToStart and self._process is not None:
-            self._ended("it could not be started")
+            self._ended(Words.said(Message("surfaces", "not_started")))
 
     def _ended(self, reason):
         """Every request that has no answer fails; the next one starts the process anew."""
         process, self._process = self._process, None
         if process is not None:
             LeavingProcesses.release(process)
-        error = OrthoDiffusionError(
-            f"The process that saves and reads cases has ended: {reason}",
-            remedy="Nothing was lost; it is started again. If it happens again, free memory and restart Slicer.",
-        )
+        error = OrthoDiffusionError(Message("worklist", "process_ended", {"reason": reason}))
         for number in list(self._asked):
             self._answer(number, error=error)

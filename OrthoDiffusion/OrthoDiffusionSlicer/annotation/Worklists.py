@@ -21,6 +21,7 @@ from OrthoDiffusionLib.annotation.names import reader_name
 from OrthoDiffusionLib.annotation.worklist import DONE, before, next_open
 from OrthoDiffusionLib.annotation.worklist_file import FILE_NAME, WorklistError
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
+from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.annotation import CaseOpening, OwnStructures
 from OrthoDiffusionSlicer.annotation.BackgroundAnalyses import BackgroundAnalyses
 from OrthoDiffusionSlicer.annotation.CaseClock import CaseClock
@@ -254,7 +255,8 @@ class Worklists:
 
     def _known(self):
         joint = [
-            KnownStructure(one.name, one.title, one.label, one.colour_unit) for one in self._session.joint.structures
+            KnownStructure(one.name, Words.named(one.name, one.title), one.label, one.colour_unit)
+            for one in self._session.joint.structures
         ]
         own = [KnownStructure(one.name, one.name, one.label, OwnStructures.colourOf(one))
                for one in self.list.worklist.structures]  # fmt: skip
@@ -369,9 +371,10 @@ class Worklists:
         self.state = IDLE
         if not isinstance(error, OrthoDiffusionError):
             error = OrthoDiffusionError(f"{type(error).__name__}: {error}")
-        remedy = _("{remedy} The other cases can be opened as before.").format(remedy=error.remedy).strip()
-        what = _("‘{case}’ cannot be opened: {what}").format(case=case.name, what=error.what)
-        self.problem = WorklistError(what, where=error.where, remedy=remedy)
+        words, where = error.words(Words.LANGUAGE), error.where_in(Words.LANGUAGE)
+        remedy = _("{remedy} The other cases can be opened as before.").format(remedy=words.remedy).strip()
+        what = _("‘{case}’ cannot be opened: {what}").format(case=case.name, what=words.what)
+        self.problem = WorklistError(what, where=where, remedy=remedy)
         self.tell()
 
     def _wanted(self):
@@ -417,8 +420,9 @@ class Worklists:
 
     def _stay(self, error):
         self.state = IDLE
-        what = _("‘{case}’ was not saved and stays open: {what}").format(case=self.case.name, what=error.what)
-        self.problem = OutputError(what, where=error.where, remedy=error.remedy)
+        words, where = error.words(Words.LANGUAGE), error.where_in(Words.LANGUAGE)
+        what = _("‘{case}’ was not saved and stays open: {what}").format(case=self.case.name, what=words.what)
+        self.problem = OutputError(what, where=where, remedy=words.remedy)
         self.tell()
 
     def _left(self, then):
@@ -457,8 +461,9 @@ class Worklists:
         self.tell()
 
     def _lateFailure(self, case, error):
-        what = _("‘{case}’ was not saved when the scene was closed: {what}").format(case=case.name, what=error.what)
-        self.problem = OutputError(what, where=error.where, remedy=error.remedy)
+        words, where = error.words(Words.LANGUAGE), error.where_in(Words.LANGUAGE)
+        what = _("‘{case}’ was not saved when the scene was closed: {what}").format(case=case.name, what=words.what)
+        self.problem = OutputError(what, where=where, remedy=words.remedy)
         self.tell()
 
     def shutDown(self):

@@ -23,7 +23,7 @@ def definitionsOf(table):
 
 def titleOf(definition):
     """What people call it, in the language of the application."""
-    return Words.translated(definition.title)
+    return Words.named(definition.name, definition.title)
 
 
 def nodes(table, definition):
@@ -158,7 +158,7 @@ def _name(definition, number):
     title = titleOf(definition)
     if number == len(definition.lines) - 1:
         return title
-    return f"{title} ({' – '.join(role.replace('_', ' ') for role in definition.lines[number])})"
+    return f"{title} ({' – '.join(map(Words.word, definition.lines[number]))})"
 
 
 def _fill(node, roles, places):
@@ -168,7 +168,7 @@ def _fill(node, roles, places):
         for role, point in zip(roles, places, strict=True):
             index = node.AddControlPointWorld(vtk.vtkVector3d(*point), "")
             node.SetNthControlPointLabel(index, "")
-            node.SetNthControlPointDescription(index, role.replace("_", " "))
+            node.SetNthControlPointDescription(index, Words.word(role))
         node.SetFixedNumberOfControlPoints(True)  # a point more or less would be another measurement
         return
     for index, point in enumerate(places):

@@ -35,7 +35,7 @@ class MeasurementRow:
     def title(self):
         if self.definition is not None:
             return MeasurementMarkups.titleOf(self.definition)
-        return self.name.replace("_", " ").capitalize()
+        return Words.title(self.name)
 
     @property
     def value(self):
@@ -45,17 +45,18 @@ class MeasurementRow:
     @property
     def text(self):
         """That number with its unit, empty if there is none."""
-        return with_unit(self.value, self.measurement.unit) if self.value is not None else ""
+        return with_unit(self.value, self.measurement.unit, Words.LANGUAGE) if self.value is not None else ""
 
     @property
     def modelText(self):
         """The model's number with its unit, empty if there is none."""
-        return with_unit(self.measurement.value, self.measurement.unit) if self.measurement.value is not None else ""
+        value, unit = self.measurement.value, self.measurement.unit
+        return with_unit(value, unit, Words.LANGUAGE) if value is not None else ""
 
     @property
     def usual(self):
         """What is usual, in words; empty if nothing is known."""
-        return usual_words(self.measurement)
+        return usual_words(self.measurement, Words.LANGUAGE)
 
     @property
     def outside(self):

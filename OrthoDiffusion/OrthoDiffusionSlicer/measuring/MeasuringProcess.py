@@ -4,6 +4,7 @@ import json
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.findings.measurement import Measurement
+from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.measuring import OutlineFiles
 from OrthoDiffusionSlicer.scene.Surfaces import readSurface
 from OrthoDiffusionSlicer.Signal import Signal
@@ -86,4 +87,4 @@ class MeasuringProcess:
         self._steps.stop()
         self._process.tidy()
         self._table = None
-        self.failed(str(error))
+        self.failed(Words.error(error))

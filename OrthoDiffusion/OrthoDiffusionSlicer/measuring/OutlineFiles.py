@@ -11,6 +11,7 @@ import slicer
 import vtk
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.files.array_steps import write_array_in_steps
 from OrthoDiffusionSlicer.scene import FindingsNodes, Provenance
 from OrthoDiffusionSlicer.scene.SegmentationWriter import LABELMAP, STRUCTURE, tag
@@ -101,10 +102,7 @@ def _toWorld(node):
     if transform is None:
         return np.eye(4)
     if not transform.IsTransformToWorldLinear():
-        raise OrthoDiffusionError(
-            f"The segmentation is under the non-linear transform ‘{transform.GetName()}’",
-            remedy="Take it out of the transform, or harden the transform, and measure again.",
-        )
+        raise OrthoDiffusionError(Message("scene", "outlines_transformed", {"transform": transform.GetName()}))
     matrix = vtk.vtkMatrix4x4()
     transform.GetMatrixTransformToWorld(matrix)
     return slicer.util.arrayFromVTKMatrix(matrix)

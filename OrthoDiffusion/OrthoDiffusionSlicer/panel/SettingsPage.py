@@ -10,6 +10,7 @@ import slicer
 from slicer.i18n import tr as _
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.panel import Settings
 
 TITLE = "OrthoDiffusion"
@@ -134,7 +135,7 @@ class SettingsPage:
         )
 
     def _showProblems(self):
-        self.message.text = "\n".join(f"⚠ {error.what}." for error in Settings.problems())
+        self.message.text = "\n".join(f"⚠ {error.words(Words.LANGUAGE).what}." for error in Settings.problems())
 
     def _onClosed(self):
         """OK or Cancel. What was stored wrongly takes the value that its widget shows."""

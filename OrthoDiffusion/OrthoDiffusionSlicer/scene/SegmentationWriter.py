@@ -190,7 +190,7 @@ class SegmentationWriter:
 
     def _newSegment(self, segmentation, name):
         known = knownStructure(name)
-        title = Words.structure(name, known.title if known else name.replace("_", " ").capitalize())
+        title = Words.named(name, known.title if known else name.replace("_", " ").capitalize())
         if segmentation.GetSegment(name) is not None:
             title = Words.said(Message("node", "new_prediction", {"title": title}))
         colour = [channel / 255 for channel in known.colour] if known else colourOfName(name)

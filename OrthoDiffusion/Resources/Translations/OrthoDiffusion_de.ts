@@ -35,6 +35,149 @@
     </message>
 </context>
 <context>
+    <name>OrthoDiffusionCorrections</name>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
+        <source>Corrections</source>
+        <translation>Korrekturen</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
+        <source>Each outline beside its prediction: overlap (Dice, 0 to 1), mean and 95 % distance of the surfaces in mm, volume in mL before and after.</source>
+        <translation>Jeder Umriss neben seiner Vorhersage: Überlappung (Dice, 0 bis 1), mittlerer und 95-%-Abstand der Oberflächen in mm, Volumen in ml davor und danach.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
+        <source>Outlines and their predictions</source>
+        <translation>Umrisse und ihre Vorhersagen</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
+        <source>Show the difference</source>
+        <translation>Unterschied zeigen</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
+        <source>Lay what edits have added (blue) and removed (orange) over the slices.</source>
+        <translation>Über die Schichten legen, was Bearbeitungen hinzugefügt (blau) und entfernt (orange) haben.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
+        <source>To the prediction</source>
+        <translation>Zur Vorhersage</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
+        <source>Make the chosen outline what the bundle predicted. Your edit is set aside and can be brought back.</source>
+        <translation>Den gewählten Umriss auf die Vorhersage des Modellpakets zurücksetzen. Ihre Bearbeitung wird beiseitegelegt und kann zurückgeholt werden.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
+        <source>Back to the edit</source>
+        <translation>Zur Bearbeitung</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
+        <source>Bring back the edit of the chosen outline that was set aside last.</source>
+        <translation>Die zuletzt beiseitegelegte Bearbeitung des gewählten Umrisses zurückholen.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
+        <source>Fo&amp;lder</source>
+        <translation>O&amp;rdner</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
+        <source>Folder of the table</source>
+        <translation>Ordner der Tabelle</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
+        <source>Folder that holds the table of corrected cases, corrections.csv, with their images and label maps.</source>
+        <translation>Ordner mit der Tabelle korrigierter Fälle, corrections.csv, mit deren Bildern und Labelkarten.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
+        <source>Folder of the corrected cases</source>
+        <translation>Ordner der korrigierten Fälle</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
+        <source>Browse…</source>
+        <translation>Durchsuchen…</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
+        <source>Choose the folder of the corrected cases.</source>
+        <translation>Ordner der korrigierten Fälle wählen.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
+        <source>&amp;Case</source>
+        <translation>&amp;Fall</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
+        <source>Name of this case in the table: letters, digits, dots, dashes and underlines. No name of a person.</source>
+        <translation>Name dieses Falls in der Tabelle: Buchstaben, Ziffern, Punkte, Binde- und Unterstriche. Kein Name einer Person.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
+        <source>Name of the case</source>
+        <translation>Name des Falls</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
+        <source>Pa&amp;tient</source>
+        <translation>Pa&amp;tient</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
+        <source>A key that is the same for all cases of this patient, so that none of them both teaches and judges. No name of a person.</source>
+        <translation>Ein Schlüssel, der für alle Fälle dieses Patienten gleich ist, damit keiner zugleich lehrt und prüft. Kein Name einer Person.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
+        <source>Key of the patient</source>
+        <translation>Schlüssel des Patienten</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
+        <source>&amp;Reader</source>
+        <translation>&amp;Befunder</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
+        <source>Who corrected; stands in the record of the case. May be empty.</source>
+        <translation>Wer korrigiert hat; steht im Protokoll des Falls. Darf leer sein.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
+        <source>Who corrected</source>
+        <translation>Wer korrigiert hat</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
+        <source>Every outline is right as it is now</source>
+        <translation>Jeder Umriss ist richtig, wie er jetzt ist</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
+        <source>Without it only outlines teach that were edited or have the status ‘Completed’; the others are left as not known.</source>
+        <translation>Ohne dies lehren nur Umrisse, die bearbeitet wurden oder den Status „Completed“ haben; die anderen gelten als unbekannt.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
+        <source>Export the case</source>
+        <translation>Fall exportieren</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
+        <source>Write images, label maps before and after, and where they come from; a case that is there already is brought up to date.</source>
+        <translation>Bilder, Labelkarten davor und danach und ihre Herkunft schreiben; ein vorhandener Fall wird auf den neuesten Stand gebracht.</translation>
+    </message>
+</context>
+<context>
     <name>OrthoDiffusionFindings</name>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionFindings.ui"/>
@@ -44,7 +187,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionFindings.ui"/>
         <source>Click a row: all slice views show its place, and the heat map is laid over them. Keys N and P: next and previous finding.</source>
-        <translation type="unfinished"></translation>
+        <translation>Klick auf eine Zeile: alle Schichtansichten zeigen den Ort, mit der Heatmap darüber. Tasten N und P: nächster und voriger Befund.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionFindings.ui"/>
@@ -104,17 +247,17 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionFindings.ui"/>
         <source>Lay the heat map of the chosen finding over the slice views. Key H.</source>
-        <translation type="unfinished"></translation>
+        <translation>Heatmap des gewählten Befunds über die Schichtansichten legen. Taste H.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionFindings.ui"/>
         <source>Opacity of the heat map</source>
-        <translation type="unfinished"></translation>
+        <translation>Deckkraft der Heatmap</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionFindings.ui"/>
         <source>Opacity of the heat map, 0 (not seen) to 1. Keys J and K.</source>
-        <translation type="unfinished"></translation>
+        <translation>Deckkraft der Heatmap, 0 (unsichtbar) bis 1. Tasten J und K.</translation>
     </message>
 </context>
 <context>
@@ -132,7 +275,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Study</source>
-        <translation type="unfinished"></translation>
+        <translation>Studie</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -147,7 +290,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Volume of the sagittal plane</source>
-        <translation type="unfinished"></translation>
+        <translation>Volumen der sagittalen Ebene</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -157,12 +300,12 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>All series that could serve the sagittal plane, the proposed one first, with slices, pixel size and step in mm.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Serien, die der sagittalen Ebene dienen könnten, die vorgeschlagene zuerst, mit Schichten, Pixelgröße und Abstand in mm.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Series for the sagittal plane, the proposed one first</source>
-        <translation type="unfinished"></translation>
+        <translation>Serien für die sagittale Ebene, die vorgeschlagene zuerst</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -172,7 +315,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Volume of the coronal plane</source>
-        <translation type="unfinished"></translation>
+        <translation>Volumen der koronaren Ebene</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -182,12 +325,12 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>All series that could serve the coronal plane, the proposed one first, with slices, pixel size and step in mm.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Serien, die der koronaren Ebene dienen könnten, die vorgeschlagene zuerst, mit Schichten, Pixelgröße und Abstand in mm.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Series for the coronal plane, the proposed one first</source>
-        <translation type="unfinished"></translation>
+        <translation>Serien für die koronare Ebene, die vorgeschlagene zuerst</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -197,7 +340,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Volume of the axial plane</source>
-        <translation type="unfinished"></translation>
+        <translation>Volumen der axialen Ebene</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -207,12 +350,12 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>All series that could serve the axial plane, the proposed one first, with slices, pixel size and step in mm.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Serien, die der axialen Ebene dienen könnten, die vorgeschlagene zuerst, mit Schichten, Pixelgröße und Abstand in mm.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Series for the axial plane, the proposed one first</source>
-        <translation type="unfinished"></translation>
+        <translation>Serien für die axiale Ebene, die vorgeschlagene zuerst</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -232,7 +375,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Side</source>
-        <translation type="unfinished"></translation>
+        <translation>Seite</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -247,7 +390,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Bundle</source>
-        <translation type="unfinished"></translation>
+        <translation>Modellpaket</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -262,7 +405,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Age in years</source>
-        <translation type="unfinished"></translation>
+        <translation>Alter in Jahren</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -282,7 +425,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Sex</source>
-        <translation type="unfinished"></translation>
+        <translation>Geschlecht</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -292,7 +435,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Injury before</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorausgegangene Verletzung</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -320,7 +463,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstallation.ui"/>
         <source>Full path of the folder with wheels, bundles, or both.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vollständiger Pfad des Ordners mit Wheel-Dateien, Modellpaketen oder beidem.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstallation.ui"/>
@@ -330,7 +473,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstallation.ui"/>
         <source>Choose the folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner wählen.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstallation.ui"/>
@@ -340,7 +483,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstallation.ui"/>
         <source>Install what the folder holds and this computer lacks; bundles are verified first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Installieren, was der Ordner enthält und diesem Computer fehlt; Modellpakete werden zuerst geprüft.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstallation.ui"/>
@@ -353,52 +496,52 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstalledBundles.ui"/>
         <source>Bundles</source>
-        <translation type="unfinished"></translation>
+        <translation>Modellpakete</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstalledBundles.ui"/>
         <source>The trained networks of this computer. Choose a row for its model card.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die trainierten Netze dieses Computers. Wählen Sie eine Zeile, um ihre Modellkarte zu sehen.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstalledBundles.ui"/>
         <source>Bundles of this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Modellpakete dieses Computers</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstalledBundles.ui"/>
         <source>From folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus Ordner…</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstalledBundles.ui"/>
         <source>Install a bundle from its folder. Manifest and SHA-256 of every file are verified; nothing in it is executed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Modellpaket aus seinem Ordner installieren. Manifest und SHA-256 jeder Datei werden geprüft; nichts darin wird ausgeführt.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstalledBundles.ui"/>
         <source>From .zip…</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus .zip…</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstalledBundles.ui"/>
         <source>Install a bundle from a .zip file, at most 4 GB. Manifest and SHA-256 of every file are verified; nothing in it is executed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Modellpaket aus einer .zip-Datei installieren, höchstens 4 GB. Manifest und SHA-256 jeder Datei werden geprüft; nichts darin wird ausgeführt.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstalledBundles.ui"/>
         <source>Remove…</source>
-        <translation type="unfinished"></translation>
+        <translation>Entfernen…</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstalledBundles.ui"/>
         <source>The model card: what the bundle does, what it learned from, how well it did, and its licence.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Modellkarte: was das Modellpaket tut, woraus es gelernt hat, wie gut es abschnitt, und seine Lizenz.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInstalledBundles.ui"/>
         <source>Model card of the chosen bundle</source>
-        <translation type="unfinished"></translation>
+        <translation>Modellkarte des gewählten Modellpakets</translation>
     </message>
 </context>
 <context>
@@ -406,57 +549,57 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
         <source>Measurements</source>
-        <translation type="unfinished"></translation>
+        <translation>Messungen</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
         <source>Show all</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle zeigen</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
         <source>Show the points and lines of all measurements in the views; again to hide them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Punkte und Linien aller Messungen in den Ansichten zeigen; erneut, um sie auszublenden.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
         <source>Restore</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurücksetzen</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
         <source>Put the points of the chosen measurement back to where they were measured; what you moved is forgotten.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Punkte der gewählten Messung dorthin zurücksetzen, wo gemessen wurde; was Sie verschoben haben, wird vergessen.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
         <source>Measure again</source>
-        <translation type="unfinished"></translation>
+        <translation>Neu messen</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
         <source>Take all measurements from the outlines as they are now, such as after a correction. Points that you moved stay where they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Messungen aus den jetzigen Umrissen entnehmen, etwa nach einer Korrektur. Von Ihnen verschobene Punkte bleiben, wo sie sind.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
         <source>Thickness colors</source>
-        <translation type="unfinished"></translation>
+        <translation>Dickenfarben</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
         <source>Show the thickness of cartilage as colors in the 3D view, 0 to 4 mm. Bare bone that cartilage surrounds counts as 0 mm; worn bone at the rim of the cartilage is not counted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Knorpeldicke als Farben in der 3D-Ansicht zeigen, 0 bis 4 mm. Freiliegender Knochen, den Knorpel umgibt, zählt als 0 mm; abgenutzter Knochen am Knorpelrand wird nicht gezählt.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
         <source>Measurements with their values and usual ranges</source>
-        <translation type="unfinished"></translation>
+        <translation>Messungen mit Werten und üblichen Bereichen</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
         <source>Click a row, or press Enter: the slice views show where it was measured. Drag a point of it: the number follows. The box shows or hides its points. mm: millimetres, mL: millilitres, °: degrees.</source>
-        <translation type="unfinished"></translation>
+        <translation>Klick auf eine Zeile, oder Eingabetaste: die Schichtansichten zeigen, wo gemessen wurde. Ziehen Sie einen Punkt: der Wert folgt. Das Kästchen zeigt oder verbirgt die Punkte. mm: Millimeter, ml: Milliliter, °: Grad.</translation>
     </message>
 </context>
 <context>
@@ -489,7 +632,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionReport.ui"/>
         <source>Text of the report</source>
-        <translation type="unfinished"></translation>
+        <translation>Text des Berichts</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionReport.ui"/>
@@ -537,7 +680,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionRun.ui"/>
         <source>Stop the analysis; nothing in the scene changes. After 2 s without an answer the worker is ended.</source>
-        <translation type="unfinished"></translation>
+        <translation>Analyse abbrechen; in der Szene ändert sich nichts. Nach 2 s ohne Antwort wird der Rechenprozess beendet.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionRun.ui"/>
@@ -547,7 +690,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionRun.ui"/>
         <source>Show what the worker process itself has said.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigen, was der Rechenprozess selbst gemeldet hat.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionRun.ui"/>
@@ -557,12 +700,12 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionRun.ui"/>
         <source>Words of the worker</source>
-        <translation type="unfinished"></translation>
+        <translation>Meldungen des Rechenprozesses</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionRun.ui"/>
         <source>The end of what the worker process has written.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Ende dessen, was der Rechenprozess geschrieben hat.</translation>
     </message>
 </context>
 <context>
@@ -575,7 +718,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
         <source>Make surfaces for the 3D view after an analysis; takes some seconds more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach einer Analyse Oberflächen für die 3D-Ansicht erzeugen; dauert einige Sekunden länger.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
@@ -585,12 +728,225 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
         <source>Outlined structures</source>
-        <translation type="unfinished"></translation>
+        <translation>Umrissene Strukturen</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
         <source>The outlined structures; double-click a name to change it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die umrissenen Strukturen; ein Doppelklick auf einen Namen ändert ihn.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
+        <source>&amp;Edit outlines…</source>
+        <translation>Umrisse &amp;bearbeiten…</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
+        <source>Open Slicer’s Segment Editor on these outlines, with the segment whose line is chosen. What is painted replaces what was there.</source>
+        <translation>Slicers Segment Editor mit diesen Umrissen öffnen, mit dem Segment der gewählten Zeile. Gemaltes ersetzt, was dort war.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
+        <source>Edit outlines…</source>
+        <translation>Umrisse bearbeiten…</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
+        <source>In slices &amp;of</source>
+        <translation>&amp;In Schichten</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
+        <source>The view in whose slices you want to draw.</source>
+        <translation>Die Ansicht, in deren Schichten Sie zeichnen wollen.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
+        <source>View whose slices are corrected</source>
+        <translation>Ansicht, deren Schichten korrigiert werden</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
+        <source>Co&amp;rrect…</source>
+        <translation>&amp;Korrigieren…</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
+        <source>Show the outlines in the slices of this view and open the Segment Editor there. What you draw is carried to the fine outlines without steps.</source>
+        <translation>Die Umrisse in den Schichten dieser Ansicht zeigen und dort den Segment Editor öffnen. Was Sie zeichnen, wird ohne Stufen auf die feinen Umrisse übertragen.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
+        <source>Correct…</source>
+        <translation>Korrigieren…</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
+        <source>A&amp;pply</source>
+        <translation>&amp;Anwenden</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
+        <source>Carry what was drawn in the slices to the outlines: a border moved by 2 mm in a slice moves the surface by 2 mm there.</source>
+        <translation>Das in den Schichten Gezeichnete auf die Umrisse übertragen: eine um 2 mm verschobene Grenze verschiebt dort die Oberfläche um 2 mm.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
+        <source>Apply</source>
+        <translation>Anwenden</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
+        <source>&amp;Discard</source>
+        <translation>&amp;Verwerfen</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
+        <source>Forget what was drawn in the slices.</source>
+        <translation>Das in den Schichten Gezeichnete verwerfen.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
+        <source>Discard</source>
+        <translation>Verwerfen</translation>
+    </message>
+</context>
+<context>
+    <name>OrthoDiffusionTraining</name>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionTraining.ui"/>
+        <source>Fine-tuning</source>
+        <translation>Nachtraining</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionTraining.ui"/>
+        <source>Ta&amp;ble</source>
+        <translation>&amp;Tabelle</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionTraining.ui"/>
+        <source>corrections.csv</source>
+        <translation>corrections.csv</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionTraining.ui"/>
+        <source>Table of cases: that of exported corrections, or any other that ‘orthodiffusion finetune --table’ reads.</source>
+        <translation>Tabelle der Fälle: die der exportierten Korrekturen, oder jede andere, die „orthodiffusion finetune --table“ liest.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionTraining.ui"/>
+        <source>Table of cases</source>
+        <translation>Tabelle der Fälle</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionTraining.ui"/>
+        <source>Browse…</source>
+        <translation>Durchsuchen…</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionTraining.ui"/>
+        <source>Choose the table of cases.</source>
+        <translation>Tabelle der Fälle wählen.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionTraining.ui"/>
+        <source>&amp;New bundle</source>
+        <translation>&amp;Neues Paket</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionTraining.ui"/>
+        <source>Name of the new bundle: small letters, digits, dots, dashes and underlines.</source>
+        <translation>Name des neuen Modellpakets: kleine Buchstaben, Ziffern, Punkte, Binde- und Unterstriche.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionTraining.ui"/>
+        <source>Name of the new bundle</source>
+        <translation>Name des neuen Modellpakets</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionTraining.ui"/>
+        <source>&amp;Train</source>
+        <translation>Tra&amp;iniert</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionTraining.ui"/>
+        <source>The outlines&apos; head alone leaves the findings as they are. The other two change them too: findings of which the table has too few cases are no longer assessed.</source>
+        <translation>Nur der Umrisskopf lässt die Befunde, wie sie sind. Die anderen beiden ändern auch sie: Befunde, von denen die Tabelle zu wenige Fälle hat, werden nicht mehr beurteilt.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionTraining.ui"/>
+        <source>What is trained</source>
+        <translation>Was trainiert wird</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionTraining.ui"/>
+        <source>How long?</source>
+        <translation>Wie lange?</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionTraining.ui"/>
+        <source>Try one case and a few steps on this computer, and say how long this table and ten cases take (minutes).</source>
+        <translation>Einen Fall und einige Schritte auf diesem Computer versuchen und sagen, wie lange diese Tabelle und zehn Fälle dauern (Minuten).</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionTraining.ui"/>
+        <source>Fine-tune</source>
+        <translation>Nachtrainieren</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionTraining.ui"/>
+        <source>Make a new bundle from the chosen one and the table, in a process of its own.</source>
+        <translation>Aus dem gewählten Modellpaket und der Tabelle ein neues machen, in einem eigenen Prozess.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionTraining.ui"/>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionTraining.ui"/>
+        <source>Stop the run; nothing of it is kept.</source>
+        <translation>Den Lauf anhalten; nichts davon bleibt.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionTraining.ui"/>
+        <source>How far the run is.</source>
+        <translation>Wie weit der Lauf ist.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionTraining.ui"/>
+        <source>Progress of the fine-tuning</source>
+        <translation>Fortschritt des Nachtrainings</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionTraining.ui"/>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionTraining.ui"/>
+        <source>Show what the training says of its steps.</source>
+        <translation>Zeigen, was das Training über seine Schritte sagt.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionTraining.ui"/>
+        <source>Use the new bundle</source>
+        <translation>Neues Modellpaket verwenden</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionTraining.ui"/>
+        <source>Choose it for the next analysis.</source>
+        <translation>Für die nächste Analyse wählen.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionTraining.ui"/>
+        <source>What the training says of its steps.</source>
+        <translation>Was das Training über seine Schritte sagt.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionTraining.ui"/>
+        <source>Log of the fine-tuning</source>
+        <translation>Protokoll des Nachtrainings</translation>
     </message>
 </context>
 <context>
@@ -598,27 +954,790 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionViewing.ui"/>
         <source>Arrange views</source>
-        <translation type="unfinished"></translation>
+        <translation>Ansichten anordnen</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionViewing.ui"/>
         <source>Outlines</source>
-        <translation type="unfinished"></translation>
+        <translation>Umrisse</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionViewing.ui"/>
         <source>Show the outlines in all slice views. Key O.</source>
-        <translation type="unfinished"></translation>
+        <translation>Umrisse in allen Schichtansichten zeigen. Taste O.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionViewing.ui"/>
         <source>Keys</source>
-        <translation type="unfinished"></translation>
+        <translation>Tasten</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionViewing.ui"/>
         <source>List the keys for moving from finding to finding and for what the views show.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Tasten auflisten, mit denen man von Befund zu Befund geht und bestimmt, was die Ansichten zeigen.</translation>
+    </message>
+</context>
+<context>
+    <name>OrthoDiffusionWorklist</name>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Worklist</source>
+        <translation>Arbeitsliste</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>New from &amp;folder…</source>
+        <translation>Aus &amp;Ordner…</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Make a worklist of a folder: each sub-folder is a case. It is kept beside it, in ‘(name)-worklist’.</source>
+        <translation>Aus einem Ordner eine Arbeitsliste machen: jeder Unterordner ist ein Fall. Sie liegt daneben, in „(Name)-worklist“.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>New from folder…</source>
+        <translation>Neu aus Ordner…</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>From &amp;table…</source>
+        <translation>Aus &amp;Tabelle…</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Make a worklist of a CSV table with the columns case and folder, or case, sagittal, coronal, axial; label_map and side may be added.</source>
+        <translation>Aus einer CSV-Tabelle mit den Spalten case und folder, oder case, sagittal, coronal, axial, eine Arbeitsliste machen; label_map und side sind möglich.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>From table…</source>
+        <translation>Aus Tabelle…</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>&amp;Open…</source>
+        <translation>&amp;Öffnen…</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Open a worklist that was made before (worklist.json).</source>
+        <translation>Eine früher angelegte Arbeitsliste öffnen (worklist.json).</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Open…</source>
+        <translation>Öffnen…</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>C&amp;lose</source>
+        <translation>S&amp;chließen</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Save the open case and close the worklist.</source>
+        <translation>Den offenen Fall speichern und die Arbeitsliste schließen.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Rea&amp;der</source>
+        <translation>&amp;Befunder</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>initials</source>
+        <translation>Kürzel</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Who works. Each reader has own versions of every case; a change saves the open case under the name of before.</source>
+        <translation>Wer arbeitet. Jeder Befunder hat eigene Versionen jedes Falls; ein Wechsel speichert den offenen Fall unter dem bisherigen Namen.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Reader</source>
+        <translation>Befunder</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>O&amp;rder</source>
+        <translation>&amp;Reihenfolge</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>How the cases follow each other. ‘Most uncertain first’: by the mean over the findings of the entropy of the probability, or of the planes’ disagreement where that is larger.</source>
+        <translation>Wie die Fälle aufeinander folgen. „Unsicherste zuerst“: nach dem Mittel der Entropie der Wahrscheinlichkeiten aller Befunde, oder der Uneinigkeit der Ebenen, wo diese größer ist.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Order of the cases</source>
+        <translation>Reihenfolge der Fälle</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>The cases, their state, how unsure the analysis was (0 to 1), note, and time they were open (minutes:seconds). Double click or Enter opens a case; the open one is saved before.</source>
+        <translation>Die Fälle, ihr Zustand, wie unsicher die Analyse war (0 bis 1), Anmerkung und wie lange sie offen waren (Minuten:Sekunden). Doppelklick oder Eingabetaste öffnet einen Fall; der offene wird vorher gespeichert.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Cases</source>
+        <translation>Fälle</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>◀ &amp;Previous</source>
+        <translation>◀ &amp;Voriger</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Save the open case and open the one before it (Ctrl+Page Up).</source>
+        <translation>Den offenen Fall speichern und den vorigen öffnen (Strg+Bild auf).</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>◀ Previous</source>
+        <translation>◀ Voriger</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>&amp;Next ▶</source>
+        <translation>&amp;Nächster ▶</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Save the open case and open the next one that is not done (Ctrl+Page Down).</source>
+        <translation>Den offenen Fall speichern und den nächsten öffnen, der nicht fertig ist (Strg+Bild ab).</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Next ▶</source>
+        <translation>Nächster ▶</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>◐ In progress</source>
+        <translation>◐ In Arbeit</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>You are not done with this case.</source>
+        <translation>Sie sind mit diesem Fall nicht fertig.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>✔ &amp;Completed</source>
+        <translation>✔ &amp;Fertig</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>You are done with this case.</source>
+        <translation>Sie sind mit diesem Fall fertig.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>✔ Completed</source>
+        <translation>✔ Fertig</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>⚑ Fla&amp;gged</source>
+        <translation>⚑ &amp;Markiert</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Somebody else shall look at this case.</source>
+        <translation>Jemand anderes soll diesen Fall ansehen.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>⚑ Flagged</source>
+        <translation>⚑ Markiert</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Note on this case</source>
+        <translation>Anmerkung zu diesem Fall</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Your own words on the open case; kept in the worklist.</source>
+        <translation>Ihre eigenen Worte zum offenen Fall; bleiben in der Arbeitsliste.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Own structure</source>
+        <translation>Eigene Struktur</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Name of a structure that the joint’s list does not have. It gets its own label value, the same in every case.</source>
+        <translation>Name einer Struktur, die in der Liste des Gelenks fehlt. Sie erhält einen eigenen Labelwert, in jedem Fall denselben.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Name of an own structure</source>
+        <translation>Name einer eigenen Struktur</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>&amp;Add</source>
+        <translation>&amp;Hinzufügen</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Add this structure to the worklist and to the open case.</source>
+        <translation>Diese Struktur der Arbeitsliste und dem offenen Fall hinzufügen.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Analyze the next cases in the &amp;background</source>
+        <translation>Nächste Fälle im &amp;Hintergrund analysieren</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>The three cases after the open one, with ‘Most uncertain first’ all of them. Stops at once for an analysis that you start.</source>
+        <translation>Die drei Fälle nach dem offenen, bei „Unsicherste zuerst“ alle. Hält sofort an, wenn Sie eine Analyse starten.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Another reader who has left a version of this case.</source>
+        <translation>Ein anderer Befunder, der eine Version dieses Falls hinterlassen hat.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Other reader</source>
+        <translation>Anderer Befunder</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Co&amp;mpare</source>
+        <translation>Ver&amp;gleichen</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Dice and surface distance (mm) of each structure between your outlines and this reader’s; both are shown in the views.</source>
+        <translation>Dice und Oberflächenabstand (mm) jeder Struktur zwischen Ihren Umrissen und denen dieses Befunders; beide werden in den Ansichten gezeigt.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Make f&amp;inal</source>
+        <translation>En&amp;dgültig</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Write the version that counts, with your name and the time: your outlines, and what you have chosen from the other reader.</source>
+        <translation>Die gültige Version schreiben, mit Ihrem Namen und der Zeit: Ihre Umrisse und was Sie vom anderen Befunder gewählt haben.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Agreement of the two readers. Double click or Enter on a line chooses whose outline becomes final.</source>
+        <translation>Übereinstimmung der beiden Befunder. Doppelklick oder Eingabetaste auf eine Zeile wählt, wessen Umriss gilt.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Agreement of two readers</source>
+        <translation>Übereinstimmung zweier Befunder</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Save &amp;again</source>
+        <translation>&amp;Erneut speichern</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Try once more to write what could not be written. Nothing of it was lost.</source>
+        <translation>Noch einmal versuchen zu schreiben, was nicht geschrieben werden konnte. Nichts davon ging verloren.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
+        <source>Save again</source>
+        <translation>Erneut speichern</translation>
+    </message>
+</context>
+<context>
+    <name>annotation.CaseSaving</name>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/CaseSaving.py"/>
+        <source>The outlines of the case were deleted from the scene</source>
+        <translation>Die Umrisse des Falls wurden aus der Szene gelöscht</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/CaseSaving.py"/>
+        <source>The last state that was saved is on the disk; open the case again to go on from it.</source>
+        <translation>Der zuletzt gespeicherte Stand liegt auf dem Datenträger; öffnen Sie den Fall erneut, um dort fortzufahren.</translation>
+    </message>
+</context>
+<context>
+    <name>annotation.SliceCorrection</name>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/SliceCorrection.py"/>
+        <source>There are no outlines to correct</source>
+        <translation>Es gibt keine Umrisse zu korrigieren</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/SliceCorrection.py"/>
+        <source>Analyze the study first.</source>
+        <translation>Analysieren Sie zuerst die Studie.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/SliceCorrection.py"/>
+        <source>The outlines or the volume have left the scene</source>
+        <translation>Die Umrisse oder das Volumen sind nicht mehr in der Szene</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/SliceCorrection.py"/>
+        <source>Correction in {volume}</source>
+        <translation>Korrektur in {volume}</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/SliceCorrection.py"/>
+        <source>The isotropic outlines have left the scene</source>
+        <translation>Die isotropen Umrisse sind nicht mehr in der Szene</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/SliceCorrection.py"/>
+        <source>The correction lies on another grid than the view</source>
+        <translation>Die Korrektur liegt auf einem anderen Gitter als die Ansicht</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/SliceCorrection.py"/>
+        <source>Discard the correction.</source>
+        <translation>Verwerfen Sie die Korrektur.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/SliceCorrection.py"/>
+        <source>Nothing was drawn; the outlines are as they were.</source>
+        <translation>Es wurde nichts gezeichnet; die Umrisse sind, wie sie waren.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/SliceCorrection.py"/>
+        <source>The isotropic outlines were edited meanwhile</source>
+        <translation>Die isotropen Umrisse wurden inzwischen bearbeitet</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/SliceCorrection.py"/>
+        <source>Apply the correction once more.</source>
+        <translation>Wenden Sie die Korrektur noch einmal an.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/SliceCorrection.py"/>
+        <source>Corrected: {names}.</source>
+        <translation>Korrigiert: {names}.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/SliceCorrection.py"/>
+        <source>The correction was discarded; the outlines are as they were.</source>
+        <translation>Die Korrektur wurde verworfen; die Umrisse sind, wie sie waren.</translation>
+    </message>
+</context>
+<context>
+    <name>annotation.TwoReaders</name>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/TwoReaders.py"/>
+        <source>There is nothing of your own to compare yet</source>
+        <translation>Es gibt noch nichts Eigenes zu vergleichen</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/TwoReaders.py"/>
+        <source>Draw first.</source>
+        <translation>Zeichnen Sie zuerst.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/TwoReaders.py"/>
+        <source>{case}, {reader}</source>
+        <translation>{case}, {reader}</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/TwoReaders.py"/>
+        <source>Nothing of this case was saved yet</source>
+        <translation>Von diesem Fall wurde noch nichts gespeichert</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/TwoReaders.py"/>
+        <source>This version of ‘{case}’ counts now; it is in {folder}.</source>
+        <translation>Diese Version von „{case}“ gilt jetzt; sie liegt in {folder}.</translation>
+    </message>
+</context>
+<context>
+    <name>annotation.Worklists</name>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/Worklists.py"/>
+        <source>This worklist was there before; it was opened.</source>
+        <translation>Diese Arbeitsliste gab es schon; sie wurde geöffnet.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/Worklists.py"/>
+        <source>The folder of the worklist cannot be made: {error}</source>
+        <translation>Der Ordner der Arbeitsliste kann nicht angelegt werden: {error}</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/Worklists.py"/>
+        <source>Choose a folder you may write to; the images may stay where they are.</source>
+        <translation>Wählen Sie einen beschreibbaren Ordner; die Bilder können bleiben, wo sie sind.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/Worklists.py"/>
+        <source>No other case is left: complete or flag this one.</source>
+        <translation>Kein anderer Fall ist übrig: schließen Sie diesen ab, oder markieren Sie ihn.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/Worklists.py"/>
+        <source>No temporary folder can be made: {error}</source>
+        <translation>Es kann kein temporärer Ordner angelegt werden: {error}</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/Worklists.py"/>
+        <source>A correction in slices was not applied yet; it is shown again.</source>
+        <translation>Eine Korrektur in Schichten wurde noch nicht angewendet; sie wird wieder gezeigt.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/Worklists.py"/>
+        <source>Opened with what was saved by itself before Slicer ended.</source>
+        <translation>Geöffnet mit dem, was vor dem Ende von Slicer automatisch gespeichert wurde.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/Worklists.py"/>
+        <source>Opened as you left it.</source>
+        <translation>Geöffnet, wie Sie ihn verlassen haben.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/Worklists.py"/>
+        <source>Opened with the label map that came with it.</source>
+        <translation>Geöffnet mit der mitgelieferten Labelkarte.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/Worklists.py"/>
+        <source>Opened with the predicted outlines.</source>
+        <translation>Geöffnet mit den vorhergesagten Umrissen.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/Worklists.py"/>
+        <source>Opened without outlines: analyze it, or draw.</source>
+        <translation>Ohne Umrisse geöffnet: analysieren Sie ihn, oder zeichnen Sie.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/Worklists.py"/>
+        <source>{remedy} The other cases can be opened as before.</source>
+        <translation>{remedy} Die anderen Fälle lassen sich öffnen wie zuvor.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/Worklists.py"/>
+        <source>‘{case}’ cannot be opened: {what}</source>
+        <translation>„{case}“ kann nicht geöffnet werden: {what}</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/Worklists.py"/>
+        <source>The correction in slices is being computed; please try again in a moment.</source>
+        <translation>Die Korrektur in Schichten wird berechnet; bitte versuchen Sie es gleich noch einmal.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/Worklists.py"/>
+        <source>‘{case}’ was not saved and stays open: {what}</source>
+        <translation>„{case}“ wurde nicht gespeichert und bleibt offen: {what}</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/Worklists.py"/>
+        <source>The case was changed; the analysis was stopped</source>
+        <translation>Der Fall wurde gewechselt; die Analyse wurde abgebrochen</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/Worklists.py"/>
+        <source>The scene was closed; ‘{case}’ was saved.</source>
+        <translation>Die Szene wurde geschlossen; „{case}“ wurde gespeichert.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/Worklists.py"/>
+        <source>‘{case}’ was not saved when the scene was closed: {what}</source>
+        <translation>„{case}“ wurde beim Schließen der Szene nicht gespeichert: {what}</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/Worklists.py"/>
+        <source>Give the structure a name; at most 155 can be added.</source>
+        <translation>Geben Sie der Struktur einen Namen; höchstens 155 sind möglich.</translation>
+    </message>
+</context>
+<context>
+    <name>corrections.ConsoleCorrections</name>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/corrections/ConsoleCorrections.py"/>
+        <source>These results hold no prediction to compare with</source>
+        <translation>Diese Ergebnisse enthalten keine Vorhersage zum Vergleich</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/corrections/ConsoleCorrections.py"/>
+        <source>Analyze the study again; your edits are kept.</source>
+        <translation>Analysieren Sie die Studie erneut; Ihre Bearbeitungen bleiben.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/corrections/ConsoleCorrections.py"/>
+        <source>There are no outlines of an analysis in the scene</source>
+        <translation>In der Szene sind keine Umrisse einer Analyse</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/corrections/ConsoleCorrections.py"/>
+        <source>Analyze a study before.</source>
+        <translation>Analysieren Sie zuvor eine Studie.</translation>
+    </message>
+</context>
+<context>
+    <name>corrections.CorrectionExport</name>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/corrections/CorrectionExport.py"/>
+        <source>Reading the outlines</source>
+        <translation>Umrisse werden gelesen</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/corrections/CorrectionExport.py"/>
+        <source>The {planes} volume of this analysis is no longer in the scene</source>
+        <translation>Volumen dieser Analyse ({planes}) ist nicht mehr in der Szene</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/corrections/CorrectionExport.py"/>
+        <source>Load it again and analyze the study again; your edits are kept.</source>
+        <translation>Laden Sie es erneut und analysieren Sie die Studie erneut; Ihre Bearbeitungen bleiben.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/corrections/CorrectionExport.py"/>
+        <source>These results hold no prediction to compare with</source>
+        <translation>Diese Ergebnisse enthalten keine Vorhersage zum Vergleich</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/corrections/CorrectionExport.py"/>
+        <source>Analyze the study again; your edits are kept.</source>
+        <translation>Analysieren Sie die Studie erneut; Ihre Bearbeitungen bleiben.</translation>
+    </message>
+</context>
+<context>
+    <name>corrections.Corrections</name>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/corrections/Corrections.py"/>
+        <source>added</source>
+        <translation>hinzugefügt</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/corrections/Corrections.py"/>
+        <source>removed</source>
+        <translation>entfernt</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
+        <source>Outline</source>
+        <translation>Umriss</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
+        <source>Dice</source>
+        <translation>Dice</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
+        <source>mm</source>
+        <translation>mm</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
+        <source>mL</source>
+        <translation>ml</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
+        <source>Distance of the surfaces in mm: mean, 95 %</source>
+        <translation>Abstand der Oberflächen in mm: Mittel, 95 %</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
+        <source>Volume in mL: before, after</source>
+        <translation>Volumen in ml: davor, danach</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
+        <source>These outlines are of an earlier version, and their predictions were not kept. Analyze the study again: edits stay, and each new prediction is kept beside them.</source>
+        <translation>Diese Umrisse stammen von einer früheren Version, ihre Vorhersagen wurden nicht aufbewahrt. Analysieren Sie die Studie erneut: Bearbeitungen bleiben, und jede neue Vorhersage wird daneben aufbewahrt.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
+        <source>Comparing…</source>
+        <translation>Vergleich läuft…</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
+        <source>{n} of {all} outlines were edited.</source>
+        <translation>{n} von {all} Umrissen wurden bearbeitet.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
+        <source>{case} was brought up to date in {table}</source>
+        <translation>{case} wurde in {table} auf den neuesten Stand gebracht</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
+        <source>{case} was added to {table}</source>
+        <translation>{case} wurde in {table} aufgenommen</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
+        <source>{edited} outlines were edited, {taught} teach.</source>
+        <translation>Bearbeitete Umrisse: {edited}, davon lehrend: {taught}.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
+        <source>Folder of the corrected cases</source>
+        <translation>Ordner der korrigierten Fälle</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
+        <source>edited</source>
+        <translation>bearbeitet</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
+        <source>deleted</source>
+        <translation>gelöscht</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
+        <source>drawn where nothing was predicted</source>
+        <translation>gezeichnet, wo nichts vorhergesagt war</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
+        <source>{title}: {state}.</source>
+        <translation>{title}: {state}.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
+        <source>as predicted</source>
+        <translation>wie vorhergesagt</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
+        <source>Marked as completed.</source>
+        <translation>Als fertig markiert.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
+        <source>Edits set aside: {n}.</source>
+        <translation>Beiseitegelegte Bearbeitungen: {n}.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
+        <source>Added {added} mL, removed {removed} mL.</source>
+        <translation>{added} ml hinzugefügt, {removed} ml entfernt.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
+        <source>Dice {dice}; distance of the surfaces {mean} mm on average, 95 % within {far} mm.</source>
+        <translation>Dice {dice}; Abstand der Oberflächen im Mittel {mean} mm, 95 % innerhalb von {far} mm.</translation>
+    </message>
+</context>
+<context>
+    <name>corrections.FineTuning</name>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/corrections/FineTuning.py"/>
+        <source>Measuring on this computer</source>
+        <translation>Messung auf diesem Computer</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/corrections/FineTuning.py"/>
+        <source>Starting</source>
+        <translation>Start</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/corrections/FineTuning.py"/>
+        <source>Stopping; what was begun is removed</source>
+        <translation>Wird angehalten; Begonnenes wird entfernt</translation>
+    </message>
+</context>
+<context>
+    <name>corrections.Training</name>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
+        <source>the outlines&apos; head</source>
+        <translation>nur der Umrisskopf</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
+        <source>both heads and the fusion</source>
+        <translation>beide Köpfe und die Fusion</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
+        <source>everything</source>
+        <translation>alles</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
+        <source>Begins with the chosen bundle, {title}.</source>
+        <translation>Beginnt mit dem gewählten Modellpaket, {title}.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
+        <source>Stopped; nothing of the run was kept.</source>
+        <translation>Angehalten; vom Lauf blieb nichts.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
+        <source>Table of cases</source>
+        <translation>Tabelle der Fälle</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
+        <source>Ten cases take about a quarter of an hour of one processor core, counted up from 40 steps with the bundle that is shipped; ‘How long?’ measures it on this computer.</source>
+        <translation>Zehn Fälle dauern etwa eine Viertelstunde auf einem Prozessorkern, hochgerechnet aus 40 Schritten mit dem mitgelieferten Modellpaket; „Wie lange?“ misst es auf diesem Computer.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
+        <source>At most {table} min for the {n} cases of this table, {ten} min for ten cases, in {steps} steps on {device}. Measured here: one case prepared ({prepare} s) and analyzed ({analyze} s), a step of the training {step} s; it ends earlier if nothing more is gained.</source>
+        <translation>Höchstens {table} min für die {n} Fälle dieser Tabelle, {ten} min für zehn Fälle, in {steps} Schritten auf {device}. Hier gemessen: ein Fall vorbereitet ({prepare} s) und analysiert ({analyze} s), ein Trainingsschritt {step} s; es endet früher, wenn nichts mehr gewonnen wird.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
+        <source>{name} {version} was made in {n} min.</source>
+        <translation>{name} {version} wurde in {n} min erstellt.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
+        <source>Nothing it learned helped the validation cases: it has the weights it began with.</source>
+        <translation>Nichts Gelerntes half den Validierungsfällen: es hat die Gewichte, mit denen es begann.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
+        <source>Mean Dice on the held-out cases of the table: {dice}.</source>
+        <translation>Mittlerer Dice an den zurückgehaltenen Fällen der Tabelle: {dice}.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
+        <source>{n} cases were left out; skipped.csv says why.</source>
+        <translation>Ausgelassene Fälle: {n}; skipped.csv nennt die Gründe.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
+        <source>Figures and splits: {folder}</source>
+        <translation>Kennzahlen und Aufteilung: {folder}</translation>
+    </message>
+</context>
+<context>
+    <name>corrections.TrainingRequirements</name>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/corrections/TrainingRequirements.py"/>
+        <source>Nothing was installed, and nothing was learned. Missing: {packages}</source>
+        <translation>Es wurde nichts installiert und nichts gelernt. Es fehlt: {packages}</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/corrections/TrainingRequirements.py"/>
+        <source>Press the button to be asked again.</source>
+        <translation>Drücken Sie die Schaltfläche, um erneut gefragt zu werden.</translation>
     </message>
 </context>
 <context>
@@ -714,6 +1833,16 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/PythonRequirements.py"/>
+        <source>Nothing was installed, and nothing was analyzed. Missing: {packages}</source>
+        <translation>Es wurde nichts installiert und nichts analysiert. Es fehlt: {packages}</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/PythonRequirements.py"/>
+        <source>Press ‘Analyze’ to be asked again; without internet access, use ‘Offline installation’ below.</source>
+        <translation>Drücken Sie „Analysieren“, um erneut gefragt zu werden; ohne Internetzugang verwenden Sie unten „Offline-Installation“.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/PythonRequirements.py"/>
         <source>The installation of Python packages failed: {error}</source>
         <translation>Die Installation der Python-Pakete ist fehlgeschlagen: {error}</translation>
     </message>
@@ -742,16 +1871,6 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
         <source>Restart Slicer and press ‘Analyze’ again.</source>
         <translation>Starten Sie Slicer neu und drücken Sie erneut „Analysieren“.</translation>
     </message>
-    <message>
-        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/PythonRequirements.py"/>
-        <source>Nothing was installed, and nothing was analyzed. Missing: {packages}</source>
-        <translation>Es wurde nichts installiert und nichts analysiert. Es fehlt: {packages}</translation>
-    </message>
-    <message>
-        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/PythonRequirements.py"/>
-        <source>Press ‘Analyze’ to be asked again; without internet access, use ‘Offline installation’ below.</source>
-        <translation>Drücken Sie „Analysieren“, um erneut gefragt zu werden; ohne Internetzugang verwenden Sie unten „Offline-Installation“.</translation>
-    </message>
 </context>
 <context>
     <name>panel.Session</name>
@@ -766,62 +1885,62 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
         <source>one of {choices}</source>
-        <translation type="unfinished"></translation>
+        <translation>eines von {choices}</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
         <source>the full path of a folder, or empty</source>
-        <translation type="unfinished"></translation>
+        <translation>der vollständige Pfad eines Ordners, oder leer</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
         <source>a folder, and this is a file</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Ordner, und dies ist eine Datei</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
         <source>a whole number from {least} to {most}</source>
-        <translation type="unfinished"></translation>
+        <translation>eine ganze Zahl von {least} bis {most}</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
         <source>The setting ‘{name}’ is ‘{value}’; it must be {allowed}</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Einstellung „{name}“ ist „{value}“; erlaubt ist: {allowed}</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
         <source>Open Edit / Application Settings / OrthoDiffusion, set it and press OK.</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen Sie Bearbeiten / Anwendungseinstellungen / OrthoDiffusion, stellen Sie sie ein und drücken Sie OK.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
         <source>Device</source>
-        <translation type="unfinished"></translation>
+        <translation>Gerät</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
         <source>Precision</source>
-        <translation type="unfinished"></translation>
+        <translation>Genauigkeit</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
         <source>Threads</source>
-        <translation type="unfinished"></translation>
+        <translation>Threads</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
         <source>Save every</source>
-        <translation type="unfinished"></translation>
+        <translation>Speichern alle</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
         <source>Folder of results</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner für Ergebnisse</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
         <source>Folder of bundles</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner für Modellpakete</translation>
     </message>
 </context>
 <context>
@@ -829,7 +1948,7 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
         <source>all</source>
-        <translation type="unfinished"></translation>
+        <translation>alle</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
@@ -839,42 +1958,42 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
         <source>Browse for: {title}</source>
-        <translation type="unfinished"></translation>
+        <translation>Durchsuchen: {title}</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
         <source>{name}: ‘{value}’ is not used; it must be {allowed}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}: „{value}“ wird nicht verwendet; erlaubt ist: {allowed}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
         <source>Where the networks run. auto: on a CUDA GPU if there is one, else on the processor.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo die Netze rechnen. auto: auf einer CUDA-GPU, wenn es eine gibt, sonst auf dem Prozessor.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
         <source>Number format of the networks. auto: bfloat16 where the computer is fast at it, else float32.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zahlenformat der Netze. auto: bfloat16, wo der Computer damit schnell ist, sonst float32.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
         <source>Threads of the processor that an analysis may use, up to 256. 0: one for each core.</source>
-        <translation type="unfinished"></translation>
+        <translation>Threads des Prozessors, die eine Analyse verwenden darf, bis 256. 0: einer je Kern.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
         <source>Seconds between two automatic saves of work on a case, 5 to 3600.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sekunden zwischen zwei automatischen Sicherungen der Arbeit an einem Fall, 5 bis 3600.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
         <source>Folder in which results and reports are offered to be saved. Empty: none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner, der zum Speichern von Ergebnissen und Berichten angeboten wird. Leer: keiner.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
         <source>Folder that bundles are installed into and found in. Empty: beside Slicer&apos;s settings.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner, in den Modellpakete installiert und in dem sie gefunden werden. Leer: neben Slicers Einstellungen.</translation>
     </message>
 </context>
 <context>
@@ -882,32 +2001,32 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/ShownMeasurements.py"/>
         <source>These results do not say what was imaged. Analyze again to measure corrected outlines.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Ergebnisse sagen nicht, was abgebildet war. Analysieren Sie erneut, um korrigierte Umrisse zu messen.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/ShownMeasurements.py"/>
         <source>The segmentation was deleted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Segmentierung wurde gelöscht.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/ShownMeasurements.py"/>
         <source>Measuring the outlines …</source>
-        <translation type="unfinished"></translation>
+        <translation>Umrisse werden gemessen …</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/ShownMeasurements.py"/>
         <source>The outlines were measured; {n} numbers changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Umrisse wurden gemessen; geänderte Werte: {n}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/ShownMeasurements.py"/>
         <source>Points that you moved were left: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von Ihnen verschobene Punkte blieben: {names}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/ShownMeasurements.py"/>
         <source>The outlines could not be measured: {problem}</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Umrisse konnten nicht gemessen werden: {problem}</translation>
     </message>
 </context>
 <context>
@@ -920,12 +2039,12 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Software.py"/>
         <source>There is no bundle</source>
-        <translation type="unfinished"></translation>
+        <translation>Dort ist kein Modellpaket</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Software.py"/>
         <source>Choose a folder with manifest.json and .safetensors files, or a .zip file of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie einen Ordner mit manifest.json und .safetensors-Dateien, oder eine .zip-Datei davon.</translation>
     </message>
 </context>
 <context>
@@ -1086,7 +2205,7 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Inputs.py"/>
         <source>Chosen by hand. {facts}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von Hand gewählt. {facts}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Inputs.py"/>
@@ -1162,12 +2281,12 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
         <source>Folder of a bundle</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner eines Modellpakets</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
         <source>Bundle</source>
-        <translation type="unfinished"></translation>
+        <translation>Modellpaket</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
@@ -1177,37 +2296,37 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
         <source>From</source>
-        <translation type="unfinished"></translation>
+        <translation>Herkunft</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
         <source>came with the program</source>
-        <translation type="unfinished"></translation>
+        <translation>mit dem Programm gekommen</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
         <source>installed</source>
-        <translation type="unfinished"></translation>
+        <translation>installiert</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
         <source>This bundle came with the program, or lies in a folder that is not yours; it is not removed here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Modellpaket kam mit dem Programm oder liegt in einem Ordner, der nicht Ihnen gehört; hier wird es nicht entfernt.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
         <source>An analysis is using this bundle.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Analyse verwendet dieses Modellpaket.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
         <source>Delete the chosen bundle from this computer, after a question.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das gewählte Modellpaket nach einer Rückfrage von diesem Computer löschen.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
         <source>Removed: {title}</source>
-        <translation type="unfinished"></translation>
+        <translation>Entfernt: {title}</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
@@ -1217,19 +2336,21 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
         <source>A bundle</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Modellpaket</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
         <source>Bundles (*.zip)</source>
-        <translation type="unfinished"></translation>
+        <translation>Modellpakete (*.zip)</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
         <source>{problem}.
 
 Replace it?</source>
-        <translation type="unfinished"></translation>
+        <translation>{problem}.
+
+Ersetzen?</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
@@ -1238,7 +2359,11 @@ Replace it?</source>
 {folder}
 
 Results that were made with it stay.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Modellpaket {title} von diesem Computer löschen?
+
+{folder}
+
+Ergebnisse, die damit erstellt wurden, bleiben.</translation>
     </message>
 </context>
 <context>
@@ -1246,27 +2371,27 @@ Results that were made with it stay.</source>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Measurements.py"/>
         <source>± On phantoms farther off than aimed at: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>± An Phantomen weiter vom Ziel als angestrebt: {names}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Measurements.py"/>
         <source>Colours: 0 mm (red, bare bone that cartilage surrounds) to 4 mm and more (yellow).</source>
-        <translation type="unfinished"></translation>
+        <translation>Farben: 0 mm (rot, freiliegender Knochen, den Knorpel umgibt) bis 4 mm und mehr (gelb).</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Measurements.py"/>
         <source>These results hold no measurements.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Ergebnisse enthalten keine Messungen.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Measurements.py"/>
         <source>‘Measure again’ takes it into account.</source>
-        <translation type="unfinished"></translation>
+        <translation>„Neu messen“ berücksichtigt sie.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Measurements.py"/>
         <source>⚠ An outline was changed since these numbers were taken. {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>⚠ Ein Umriss wurde geändert, seit diese Werte gemessen wurden. {what}</translation>
     </message>
 </context>
 <context>
@@ -1274,97 +2399,135 @@ Results that were made with it stay.</source>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>Measurement</source>
-        <translation type="unfinished"></translation>
+        <translation>Messung</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>Value</source>
-        <translation type="unfinished"></translation>
+        <translation>Wert</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>Usual</source>
-        <translation type="unfinished"></translation>
+        <translation>Üblich</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>{title}: {value}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{title}: {value}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>not measured</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht gemessen</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>A point of it has no place; place it anew, or restore it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Messpunkt hat keinen Ort; setzen Sie ihn neu, oder setzen Sie die Messung zurück.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>Source: {source}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Quelle: {source}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>no value</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Wert</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>Edited by the reader: points were moved, {time}. Model: {model}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vom Befunder bearbeitet: Messpunkte wurden verschoben, {time}. Modell: {model}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>Measured again from corrected outlines, {time}. Model: {model}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus korrigierten Umrissen neu gemessen, {time}. Modell: {model}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>Below the usual {usual}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Unter den üblichen {usual}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>Above the usual {usual}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Über den üblichen {usual}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>Usual: {usual}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Üblich: {usual}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>On {n} phantoms it was off by {error} as a median; the aim of {aim} is met.</source>
-        <translation type="unfinished"></translation>
+        <translation>An {n} Phantomen wich sie im Median um {error} ab; das Ziel von {aim} ist erreicht.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>On {n} phantoms it was off by {error} as a median: more than the aim of {aim}.</source>
-        <translation type="unfinished"></translation>
+        <translation>An {n} Phantomen wich sie im Median um {error} ab: mehr als das Ziel von {aim}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>{low} to {high}</source>
-        <translation type="unfinished"></translation>
+        <translation>{low} bis {high}</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>a point is missing</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Messpunkt fehlt</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>edited; model {model}</source>
-        <translation type="unfinished"></translation>
+        <translation>bearbeitet; Modell {model}</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>again; model {model}</source>
-        <translation type="unfinished"></translation>
+        <translation>neu; Modell {model}</translation>
+    </message>
+</context>
+<context>
+    <name>sections.ReadersTable</name>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/ReadersTable.py"/>
+        <source>Structure</source>
+        <translation>Struktur</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/ReadersTable.py"/>
+        <source>Dice</source>
+        <translation>Dice</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/ReadersTable.py"/>
+        <source>Mean mm</source>
+        <translation>Mittel mm</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/ReadersTable.py"/>
+        <source>95 % mm</source>
+        <translation>95 % mm</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/ReadersTable.py"/>
+        <source>Final from</source>
+        <translation>Gültig von</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/ReadersTable.py"/>
+        <source>Computing…</source>
+        <translation>Wird berechnet…</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/ReadersTable.py"/>
+        <source>Double click or Enter: take this structure from the other reader, and back.</source>
+        <translation>Doppelklick oder Eingabetaste: diese Struktur vom anderen Befunder nehmen, und zurück.</translation>
     </message>
 </context>
 <context>
@@ -1492,31 +2655,200 @@ Results that were made with it stay.</source>
     </message>
 </context>
 <context>
+    <name>sections.Segmentation</name>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Segmentation.py"/>
+        <source>Sagittal</source>
+        <translation>Sagittal</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Segmentation.py"/>
+        <source>Coronal</source>
+        <translation>Koronar</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Segmentation.py"/>
+        <source>Axial</source>
+        <translation>Axial</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Segmentation.py"/>
+        <source>Computing…</source>
+        <translation>Wird berechnet…</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Segmentation.py"/>
+        <source>Draw in these slices, then press ‘Apply’: what you drew is carried to the outlines.</source>
+        <translation>Zeichnen Sie in diesen Schichten und drücken Sie „Anwenden“: das Gezeichnete wird auf die Umrisse übertragen.</translation>
+    </message>
+</context>
+<context>
     <name>sections.Viewing</name>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Viewing.py"/>
         <source>These work while this module is shown and no text is being typed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie wirken, solange dieses Modul gezeigt und kein Text getippt wird.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Viewing.py"/>
         <source>Views as before</source>
-        <translation type="unfinished"></translation>
+        <translation>Ansichten wie zuvor</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Viewing.py"/>
         <source>Arrange views</source>
-        <translation type="unfinished"></translation>
+        <translation>Ansichten anordnen</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Viewing.py"/>
         <source>Put layout, volumes and places of the views back as they were before they were arranged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Layout, Volumen und Orte der Ansichten so wiederherstellen, wie sie vor dem Anordnen waren.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Viewing.py"/>
         <source>Show three slice views and 3D, linked: each plane&apos;s volume in its own view, along its own slices.</source>
-        <translation type="unfinished"></translation>
+        <translation>Drei Schichtansichten und 3D zeigen, gekoppelt: das Volumen jeder Ebene in seiner eigenen Ansicht, entlang seiner eigenen Schichten.</translation>
+    </message>
+</context>
+<context>
+    <name>sections.Worklist</name>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Worklist.py"/>
+        <source>By name</source>
+        <translation>Nach Name</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Worklist.py"/>
+        <source>Most uncertain first</source>
+        <translation>Unsicherste zuerst</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Worklist.py"/>
+        <source>By state</source>
+        <translation>Nach Zustand</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Worklist.py"/>
+        <source>✔ All {n} cases are done: {completed} completed, {flagged} flagged.</source>
+        <translation>✔ Alle {n} Fälle sind erledigt: {completed} fertig, {flagged} markiert.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Worklist.py"/>
+        <source>A double click opens one again.</source>
+        <translation>Ein Doppelklick öffnet einen erneut.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Worklist.py"/>
+        <source>Opening…</source>
+        <translation>Wird geöffnet…</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Worklist.py"/>
+        <source>Saving…</source>
+        <translation>Wird gespeichert…</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Worklist.py"/>
+        <source>Saved at {time}.</source>
+        <translation>Gespeichert um {time}.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Worklist.py"/>
+        <source>{done} of {n} done.</source>
+        <translation>{done} von {n} erledigt.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Worklist.py"/>
+        <source>Analyzing ‘{case}’ in the background.</source>
+        <translation>„{case}“ wird im Hintergrund analysiert.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Worklist.py"/>
+        <source>Folder that holds a folder for each study</source>
+        <translation>Ordner, der je Studie einen Ordner enthält</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Worklist.py"/>
+        <source>Table of cases</source>
+        <translation>Tabelle der Fälle</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Worklist.py"/>
+        <source>Tables (*.csv *.tsv *.txt)</source>
+        <translation>Tabellen (*.csv *.tsv *.txt)</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Worklist.py"/>
+        <source>Worklist</source>
+        <translation>Arbeitsliste</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Worklist.py"/>
+        <source>Worklists (*.json)</source>
+        <translation>Arbeitslisten (*.json)</translation>
+    </message>
+</context>
+<context>
+    <name>sections.WorklistTable</name>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/WorklistTable.py"/>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/WorklistTable.py"/>
+        <source>Case</source>
+        <translation>Fall</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/WorklistTable.py"/>
+        <source>Unsure</source>
+        <translation>Unsicher</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/WorklistTable.py"/>
+        <source>Note</source>
+        <translation>Anmerkung</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/WorklistTable.py"/>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/WorklistTable.py"/>
+        <source>Also read by {readers}</source>
+        <translation>Auch gelesen von {readers}</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/WorklistTable.py"/>
+        <source>Final version by {reader}, {time}</source>
+        <translation>Gültige Version von {reader}, {time}</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/WorklistTable.py"/>
+        <source>Not analyzed: {problem}</source>
+        <translation>Nicht analysiert: {problem}</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/WorklistTable.py"/>
+        <source>not started</source>
+        <translation>nicht begonnen</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/WorklistTable.py"/>
+        <source>in progress</source>
+        <translation>in Arbeit</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/WorklistTable.py"/>
+        <source>completed</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/WorklistTable.py"/>
+        <source>flagged</source>
+        <translation>markiert</translation>
     </message>
 </context>
 <context>
@@ -1524,12 +2856,12 @@ Results that were made with it stay.</source>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/tables/SeriesList.py"/>
         <source>{name} (proposed): {facts}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} (vorgeschlagen): {facts}</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/tables/SeriesList.py"/>
         <source>{name}: {facts}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}: {facts}</translation>
     </message>
 </context>
 <context>
@@ -1537,32 +2869,32 @@ Results that were made with it stay.</source>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/views/Keys.py"/>
         <source>next finding, its place in all views</source>
-        <translation type="unfinished"></translation>
+        <translation>nächster Befund, sein Ort in allen Ansichten</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/views/Keys.py"/>
         <source>previous finding</source>
-        <translation type="unfinished"></translation>
+        <translation>voriger Befund</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/views/Keys.py"/>
         <source>heat map on or off</source>
-        <translation type="unfinished"></translation>
+        <translation>Heatmap ein oder aus</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/views/Keys.py"/>
         <source>heat map more transparent</source>
-        <translation type="unfinished"></translation>
+        <translation>Heatmap durchsichtiger</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/views/Keys.py"/>
         <source>heat map more opaque</source>
-        <translation type="unfinished"></translation>
+        <translation>Heatmap deckender</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/views/Keys.py"/>
         <source>outlines on or off in the slice views</source>
-        <translation type="unfinished"></translation>
+        <translation>Umrisse in den Schichtansichten ein oder aus</translation>
     </message>
 </context>
 <context>
@@ -1576,6 +2908,29 @@ Results that were made with it stay.</source>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/worker/AnalysisProcess.py"/>
         <source>Loading the networks</source>
         <translation>Netze werden geladen</translation>
+    </message>
+</context>
+<context>
+    <name>worker.LibraryJob</name>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/worker/LibraryJob.py"/>
+        <source>The process ended without a result</source>
+        <translation>Der Prozess endete ohne Ergebnis</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/worker/LibraryJob.py"/>
+        <source>It may have run out of memory: close other programs and try it again.</source>
+        <translation>Vielleicht reichte der Arbeitsspeicher nicht: schließen Sie andere Programme und versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/worker/LibraryJob.py"/>
+        <source>The process could not be started</source>
+        <translation>Der Prozess konnte nicht gestartet werden</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/worker/LibraryJob.py"/>
+        <source>Repair the installation of Slicer.</source>
+        <translation>Reparieren Sie die Installation von Slicer.</translation>
     </message>
 </context>
 </TS>

@@ -15,9 +15,10 @@ from OrthoDiffusionLib.messages.english.selection import SELECTION
 from OrthoDiffusionLib.messages.english.study_refusals import STUDY_REFUSALS
 from OrthoDiffusionLib.messages.english.words import WORDS
 from OrthoDiffusionLib.messages.english.work import WORK
+from OrthoDiffusionLib.messages.english.worklist_refusals import WORKLIST_REFUSALS
 from OrthoDiffusionLib.messages.sentence import Sentence
 
-_REFUSALS = (FILE_REFUSALS, STUDY_REFUSALS, BUNDLE_REFUSALS, RESULTS_REFUSALS)
+_REFUSALS = (FILE_REFUSALS, STUDY_REFUSALS, BUNDLE_REFUSALS, RESULTS_REFUSALS, WORKLIST_REFUSALS)
 
 PARTS = (WORDS, FILES, DICOM, SELECTION, CHOICE, QUALITY, RESULTS, REPORT, PAGES, SCENE, WORK, *_REFUSALS)
 

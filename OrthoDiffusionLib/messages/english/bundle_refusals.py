@@ -3,6 +3,7 @@
 from OrthoDiffusionLib.messages.sentence import Sentence
 
 _GET_THE_BUNDLE = "Get the bundle again from where it came from."
+_OTHER_ZIP = "Make the .zip file from the bundle's folder alone: manifest.json and its .safetensors files."
 
 BUNDLE_REFUSALS = {
     "bundle.lacks_part": Sentence("The bundle has no {name}", "Take the bundle as it was published."),
@@ -70,4 +71,27 @@ BUNDLE_REFUSALS = {
         "No bundle was found", "Train one, or set {variable} to the folder that holds your bundles."
     ),
     "bundle.unknown_name_and_none": Sentence("There is no bundle ‘{bundle}’", "Give a bundle's folder."),
+    "bundle.shipped": Sentence(
+        "This bundle came with the program and is not removed", "Choose another bundle instead of it."
+    ),
+    "bundle.no_bundle_folder": Sentence("This is no folder of a bundle", "Delete it by hand."),
+    "bundle.other_files": Sentence(
+        "The bundle's folder holds other files, such as {file}", "Move them away; files of others are never deleted."
+    ),
+    "bundle.not_removed": Sentence(
+        "The bundle cannot be removed: {error}",
+        "Close the programs that use it, and check whether you may write to its folder.",
+    ),
+    "bundle.exists": Sentence(
+        "There is another bundle of the name {name} and the version {version}",
+        "Remove that one first, or allow overwriting.",
+    ),
+    "bundle.zip_damaged": Sentence("The .zip file is damaged or of an unknown kind: {error}", _OTHER_ZIP),
+    "bundle.zip_missing": Sentence("There is no such file", "Choose another one."),
+    "bundle.zip_too_large": Sentence("The .zip file holds more than {files} files or {gigabytes} GB", _OTHER_ZIP),
+    "bundle.zip_foreign_file": Sentence("The .zip file holds ‘{file}’, which is no file of a bundle", _OTHER_ZIP),
+    "bundle.zip_password": Sentence("The .zip file asks for a password", "Unpack it first."),
+    "bundle.zip_bomb": Sentence("The .zip file unpacks to more than it says", _OTHER_ZIP),
+    "bundle.none_there": Sentence("There is no bundle", "Name a bundle's folder or a .zip file of it."),
+    "bundle.nobody_to_ask": Sentence("Nobody can be asked here", "Give --yes to remove it without a question."),
 }

@@ -89,4 +89,14 @@ RESULTS_REFUSALS = {
     ),
     "batch.unnamed_study": Sentence("No study is named"),
     "batch.study_twice": Sentence("The study ‘{study}’ is in the table of clinical values twice"),
+    "table.unreadable": Sentence("The table cannot be read: {error}", "Check the path."),
+    "table.no_text": Sentence("The table is no UTF-8 text", "Save it as CSV with the encoding UTF-8."),
+    "table.too_many_values": Sentence(
+        "Line {line} has {values} values for {columns} columns",
+        "Put values that hold the delimiter into quotation marks.",
+    ),
+    "table.no_csv": Sentence(
+        "The table is no valid CSV, at line {line}: {error}",
+        "Look for a quotation mark that is not closed, or save it anew as CSV.",
+    ),
 }

@@ -17,9 +17,10 @@ from OrthoDiffusionLib.messages.german.study_refusals import STUDY_REFUSALS
 from OrthoDiffusionLib.messages.german.texts import TEXTS
 from OrthoDiffusionLib.messages.german.words import WORDS
 from OrthoDiffusionLib.messages.german.work import WORK
+from OrthoDiffusionLib.messages.german.worklist_refusals import WORKLIST_REFUSALS
 from OrthoDiffusionLib.messages.sentence import Language
 
-_REFUSALS = (FILE_REFUSALS, STUDY_REFUSALS, BUNDLE_REFUSALS, RESULTS_REFUSALS)
+_REFUSALS = (FILE_REFUSALS, STUDY_REFUSALS, BUNDLE_REFUSALS, RESULTS_REFUSALS, WORKLIST_REFUSALS)
 
 PARTS = (
     WORDS,

@@ -79,6 +79,33 @@ _MEASUREMENTS = {
     "patellar_cartilage_thickness": "mittlere Dicke des Patellaknorpels",
 }
 
+_POINTS = {
+    "upper_pole": "oberer Patellapol",
+    "lower_pole": "unterer Patellapol",
+    "tendon_insertion": "Sehnenansatz",
+    "upper_articular_edge": "oberer Rand der Gelenkfläche",
+    "lower_articular_edge": "unterer Rand der Gelenkfläche",
+    "anterior_tibial_corner": "vordere Tibiaecke",
+    "medial_facet_top": "höchster Punkt der medialen Facette",
+    "groove_floor": "Grund der Rinne",
+    "lateral_facet_top": "höchster Punkt der lateralen Facette",
+    "posterior_medial_condyle": "dorsale mediale Kondyle",
+    "posterior_lateral_condyle": "dorsale laterale Kondyle",
+    "lateral_facet_inner": "laterale Facette innen",
+    "lateral_facet_outer": "laterale Facette außen",
+    "medial_patellar_edge": "medialer Patellarand",
+    "lateral_patellar_edge": "lateraler Patellarand",
+    "upper_tibial_shaft": "Tibiaschaft oben",
+    "lower_tibial_shaft": "Tibiaschaft unten",
+    "anterior_plateau": "Plateau vorn",
+    "posterior_plateau": "Plateau hinten",
+    "opposite_tibial_edge": "gegenüberliegender Tibiarand",
+    "tibial_edge": "Tibiarand",
+    "meniscal_edge": "Meniskusrand",
+    "anterior_fluid": "Flüssigkeit vorn",
+    "posterior_fluid": "Flüssigkeit hinten",
+}
+
 _HEADINGS = {
     "bones": "Knochen",
     "joint_space": "Gelenk",
@@ -91,6 +118,6 @@ _HEADINGS = {
 
 ANATOMY = {
     f"word.{key}": Sentence(word)
-    for words in (_JOINTS, _STRUCTURES, _FINDINGS, _MEASUREMENTS, _HEADINGS)
+    for words in (_JOINTS, _STRUCTURES, _FINDINGS, _MEASUREMENTS, _POINTS, _HEADINGS)
     for key, word in words.items()
 }

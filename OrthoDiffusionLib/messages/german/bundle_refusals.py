@@ -6,6 +6,7 @@ _GET_AGAIN = "Holen Sie das Modellpaket erneut von seiner Quelle."
 _AS_PUBLISHED = "Verwenden Sie das Modellpaket, wie es veröffentlicht wurde."
 _DELETE = "Löschen Sie diese Datei, wenn Sie sie hineingelegt haben; sonst verwenden Sie dieses Modellpaket nicht."
 _TRAIN_ONE = "Trainieren Sie eines, oder setzen Sie {variable} auf den Ordner mit Ihren Modellpaketen."
+_OTHER_ZIP = "Wählen Sie eine .zip-Datei, die ein einziges Modellpaket enthält, wie es veröffentlicht wurde."
 
 BUNDLE_REFUSALS = {
     "bundle.lacks_part": Sentence("Dem Modellpaket fehlt: {name}", _AS_PUBLISHED),
@@ -73,4 +74,35 @@ BUNDLE_REFUSALS = {
     "bundle.manifest_invalid": Sentence("manifest.json ist ungültig: {what}", _GET_AGAIN),
     "bundle.none_for_joint": Sentence("Kein Modellpaket für {joint!w} gefunden", _TRAIN_ONE),
     "bundle.none": Sentence("Kein Modellpaket gefunden", _TRAIN_ONE),
+    "bundle.shipped": Sentence(
+        "Dieses Modellpaket kam mit dem Programm und wird nicht entfernt",
+        "Wählen Sie stattdessen ein anderes Modellpaket.",
+    ),
+    "bundle.no_bundle_folder": Sentence("Dies ist kein Ordner eines Modellpakets", "Löschen Sie ihn von Hand."),
+    "bundle.other_files": Sentence(
+        "Der Ordner des Modellpakets enthält andere Dateien, etwa {file}",
+        "Verschieben Sie sie; fremde Dateien werden nie gelöscht.",
+    ),
+    "bundle.not_removed": Sentence(
+        "Das Modellpaket kann nicht entfernt werden: {error}",
+        "Schließen Sie die Programme, die es verwenden, und prüfen Sie, ob Sie in seinen Ordner schreiben dürfen.",
+    ),
+    "bundle.exists": Sentence(
+        "Es gibt schon ein anderes Modellpaket mit dem Namen {name} und der Version {version}",
+        "Entfernen Sie es zuerst, oder erlauben Sie das Überschreiben.",
+    ),
+    "bundle.zip_damaged": Sentence("Die .zip-Datei ist beschädigt oder von unbekannter Art: {error}", _OTHER_ZIP),
+    "bundle.zip_missing": Sentence("Diese Datei ist nicht vorhanden", "Wählen Sie eine andere."),
+    "bundle.zip_too_large": Sentence("Die .zip-Datei enthält mehr als {files} Dateien oder {gigabytes} GB", _OTHER_ZIP),
+    "bundle.zip_foreign_file": Sentence(
+        "Die .zip-Datei enthält „{file}“, das nicht zu einem Modellpaket gehört", _OTHER_ZIP
+    ),
+    "bundle.zip_password": Sentence("Die .zip-Datei verlangt ein Passwort", "Entpacken Sie sie zuerst."),
+    "bundle.zip_bomb": Sentence("Die .zip-Datei ist entpackt größer, als sie angibt", _OTHER_ZIP),
+    "bundle.none_there": Sentence(
+        "Dort ist kein Modellpaket", "Nennen Sie den Ordner eines Modellpakets oder eine .zip-Datei davon."
+    ),
+    "bundle.nobody_to_ask": Sentence(
+        "Hier kann niemand gefragt werden", "Geben Sie --yes an, um ohne Rückfrage zu entfernen."
+    ),
 }

@@ -100,4 +100,14 @@ RESULTS_REFUSALS = {
     ),
     "batch.unnamed_study": Sentence("Keine Studie ist genannt"),
     "batch.study_twice": Sentence("Die Studie „{study}“ steht zweimal in der Tabelle klinischer Werte"),
+    "table.unreadable": Sentence("Die Tabelle kann nicht gelesen werden: {error}", "Prüfen Sie den Pfad."),
+    "table.no_text": Sentence("Die Tabelle ist kein UTF-8-Text", "Speichern Sie sie als CSV mit der Kodierung UTF-8."),
+    "table.too_many_values": Sentence(
+        "Zeile {line} hat {values} Werte für {columns} Spalten",
+        "Setzen Sie Werte, die das Trennzeichen enthalten, in Anführungszeichen.",
+    ),
+    "table.no_csv": Sentence(
+        "Die Tabelle ist keine gültige CSV-Datei, in Zeile {line}: {error}",
+        "Suchen Sie ein Anführungszeichen, das nicht geschlossen ist, oder speichern Sie sie neu als CSV.",
+    ),
 }

@@ -35,7 +35,7 @@ def shelf(tmp_path, monkeypatch, fields):
 def test_the_catalogue_lists_bundles_and_says_what_is_wrong_with_a_damaged_one(shelf):
     entries = {entry.name: entry for entry in available_bundles() if entry.folder.parent == shelf}
     assert set(entries) == {"knee", "knee-new", "sh", "broken"}
-    assert entries["broken"].problem == "manifest.json names no schema version"
+    assert str(entries["broken"].problem) == "manifest.json names no schema version"
     assert (entries["knee"].version, entries["knee"].joint, entries["knee"].problem) == ("0.9", "knee", "")
 
 

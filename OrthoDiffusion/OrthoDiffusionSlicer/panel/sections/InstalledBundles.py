@@ -4,6 +4,7 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
+from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.panel.sections.Section import Section, say
 
 
@@ -50,7 +51,11 @@ class InstalledBundles(Section):
         table.setRowCount(len(bundles))
         for row, bundle in enumerate(bundles):
             origin = _("came with the program") if bundle.shipped else _("installed")
-            texts = (bundle.title, bundle.joint.title if bundle.usable else "–", origin if bundle.usable else "⚠")
+            texts = (
+                bundle.title,
+                Words.title(bundle.joint.name) if bundle.usable else "–",
+                origin if bundle.usable else "⚠",
+            )
             for column, text in enumerate(texts):
                 item = qt.QTableWidgetItem(text)
                 item.setToolTip(f"{bundle.facts}\n{bundle.folder}")
@@ -93,7 +98,7 @@ class InstalledBundles(Section):
     def _status(self):
         software = self.session.software
         if self._problem is not None:
-            return f"⚠ {self._problem}"
+            return f"⚠ {Words.error(self._problem)}"
         if software.removed:
             return _("Removed: {title}").format(title=software.removed)
         return _("Installed: {what}").format(what=", ".join(software.added)) if software.added else ""
@@ -116,7 +121,7 @@ class InstalledBundles(Section):
         self.session.installBundle(path)
         problem = self.session.analysis.problem
         if problem is not None and problem.code == "bundle_exists":
-            question = _("{problem}.\n\nReplace it?").format(problem=problem.what)
+            question = _("{problem}.\n\nReplace it?").format(problem=problem.words(Words.LANGUAGE).what)
             if self.ask(question):
                 self.session.installBundle(path, overwrite=True)
         self._tellProblem()

@@ -130,9 +130,9 @@ def everything(row):
     """The same with definition and source, for the tooltip."""
     parts = [details(row)]
     if row.definition is not None:
-        parts.append(Words.translated(row.definition.definition))
+        parts.append(Words.fixed(row.definition.definition))
     if row.measurement.source:
-        parts.append(_("Source: {source}.").format(source=row.measurement.source))
+        parts.append(_("Source: {source}.").format(source=Words.fixed(row.measurement.source)))
     return " ".join(parts)
 
 
@@ -153,15 +153,18 @@ def _accuracy(accuracy):
     missed = _("On {n} phantoms it was off by {error} as a median: more than the aim of {aim}.")
     return (met if accuracy.met else missed).format(
         n=accuracy.studies,
-        error=in_figures(accuracy.median_abs_error, accuracy.unit),
-        aim=in_figures(accuracy.aim, accuracy.unit),
+        error=in_figures(accuracy.median_abs_error, accuracy.unit, Words.LANGUAGE),
+        aim=in_figures(accuracy.aim, accuracy.unit, Words.LANGUAGE),
     )
 
 
 def _usual(row):
     """Both ends of what is usual, in the unit of the value beside it."""
     limits, unit = row.measurement.range, row.measurement.unit
-    return _("{low} to {high}").format(low=in_unit(limits[0], unit), high=in_unit(limits[1], unit)) if limits else ""
+    if not limits:
+        return ""
+    low, high = (in_unit(limit, unit, Words.LANGUAGE) for limit in limits)
+    return _("{low} to {high}").format(low=low, high=high)
 
 
 def _value(row):

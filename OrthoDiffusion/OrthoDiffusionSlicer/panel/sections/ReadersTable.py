@@ -3,6 +3,7 @@
 import qt
 from slicer.i18n import tr as _
 
+from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.panel.sections.Section import say
 
 
@@ -76,12 +77,12 @@ class ReadersTable:
 
 def _line(row, source):
     def number(value, form):
-        return form.format(value) if value is not None else "–"
+        return Words.number(value, form) if value is not None else "–"
 
     return (
-        row["title"],
-        number(row["dice"], "{:.2f}"),
-        number(row["mean_mm"], "{:.1f}"),
-        number(row["worst_mm"], "{:.1f}"),
+        Words.named(row["key"], row["title"]),
+        number(row["dice"], ".2f"),
+        number(row["mean_mm"], ".1f"),
+        number(row["worst_mm"], ".1f"),
         source,
     )

@@ -3,6 +3,7 @@
 import qt
 from slicer.i18n import tr as _
 
+from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.panel.ParameterNode import PLANES
 from OrthoDiffusionSlicer.panel.sections.Section import Section, say
 
@@ -39,7 +40,7 @@ class Segmentation(Section):
 
     def _status(self, correction):
         if correction.problem is not None:
-            return f"⚠ {correction.problem}"
+            return f"⚠ {Words.error(correction.problem)}"
         if correction.busy:
             return _("Computing…")
         if correction.active:

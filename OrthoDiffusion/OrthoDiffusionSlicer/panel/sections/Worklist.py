@@ -7,6 +7,7 @@ from slicer.i18n import tr as _
 
 from OrthoDiffusionLib.annotation.case import CaseState
 from OrthoDiffusionLib.annotation.worklist import Order
+from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.annotation.Worklists import LEAVING, OPENING
 from OrthoDiffusionSlicer.panel.sections.ReadersTable import ReadersTable
 from OrthoDiffusionSlicer.panel.sections.Section import Section, say
@@ -99,7 +100,7 @@ class Worklist(Section):
         say(ui.worklistEnd, self._end(opened))
         say(ui.worklistStatus, self._status(opened))
         problem = self._problem(opened)
-        say(ui.worklistProblem, f"⚠ {problem}" if problem is not None else "")
+        say(ui.worklistProblem, f"⚠ {Words.error(problem)}" if problem is not None else "")
         ui.retrySavingButton.visible = problem is not None and (
             problem is worklists.saving.problem or (there and problem is opened.problem)
         )

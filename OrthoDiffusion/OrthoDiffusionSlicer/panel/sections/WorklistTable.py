@@ -4,6 +4,7 @@ import qt
 from slicer.i18n import tr as _
 
 from OrthoDiffusionLib.annotation.case import CaseState
+from OrthoDiffusionSlicer import Words
 
 _SIGNS = {
     CaseState.NOT_STARTED: "○",
@@ -75,7 +76,7 @@ def _line(case, reader, current):
     """The texts of a line, its tool tip, and whether the case is open."""
     work = case.readers.get(reader)
     state = case.state(reader)
-    uncertainty = f"{case.uncertainty:.2f}" if case.uncertainty is not None else ""
+    uncertainty = Words.number(case.uncertainty) if case.uncertainty is not None else ""
     sign = _SIGNS[state] + (" ★" if case.final is not None else "")
     note = work.note if work is not None else ""
     told = [f"{case.name}: {titleOf(state)}"]

@@ -5,6 +5,7 @@ import os
 import qt
 from slicer.i18n import tr as _
 
+from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.panel.corrections.FineTuning import ALL, HEADS, SEGMENTATION, Wish
 from OrthoDiffusionSlicer.panel.sections.Section import Section, say
 
@@ -66,7 +67,7 @@ class Training(Section):
         if tuning.busy:
             return tuning.message
         if tuning.problem is not None:
-            return f"⚠ {tuning.problem}"
+            return f"⚠ {Words.error(tuning.problem)}"
         if tuning.stopped:
             return _("Stopped; nothing of the run was kept.")
         if tuning.result is not None:
@@ -95,8 +96,10 @@ class Training(Section):
 
 def _beforehand():
     """Until it was measured on this computer, and where it comes from."""
-    return _("Ten cases take about a quarter of an hour of one processor core, counted up from 40 steps with the "
-             "bundle that is shipped; ‘How long?’ measures it on this computer.")  # fmt: skip
+    return _(
+        "Ten cases take about a quarter of an hour of one processor core, counted up from 40 steps with the bundle "
+        "that is shipped; ‘How long?’ measures it on this computer."
+    )
 
 
 def _duration(estimate):
@@ -107,7 +110,8 @@ def _duration(estimate):
     ).format(
         table=_minutes(estimate["seconds_this_table"]), n=estimate["cases"],
         ten=_minutes(estimate["seconds_ten_cases"]), steps=estimate["steps"], device=estimate["device"],
-        prepare=f"{estimate['prepare']:.0f}", analyze=f"{estimate['analyze']:.0f}", step=f"{estimate['step']:.1f}",
+        prepare=Words.number(estimate["prepare"], ".0f"), analyze=Words.number(estimate["analyze"], ".0f"),
+        step=Words.number(estimate["step"], ".1f"),
     )  # fmt: skip
 
 
@@ -123,7 +127,7 @@ def _outcome(result, seconds):
         parts.append(_("Nothing it learned helped the validation cases: it has the weights it began with."))
     if result["dice"]:
         mean = sum(result["dice"].values()) / len(result["dice"])
-        parts.append(_("Mean Dice on the held-out cases of the table: {dice}.").format(dice=f"{mean:.3f}"))
+        parts.append(_("Mean Dice on the held-out cases of the table: {dice}.").format(dice=Words.number(mean, ".3f")))
     if result["skipped"]:
         parts.append(_("{n} cases were left out; skipped.csv says why.").format(n=len(result["skipped"])))
     parts.append(_("Figures and splits: {folder}").format(folder=result["folder"]))
