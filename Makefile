@@ -4,6 +4,7 @@
 # make test-long    the long tests, up to half an hour: the wheel in an empty environment, memory, hostile files, killed
 #                   processes, trainings, real servers; with the coverage of the library and the slowest tests
 # make panel-pictures  draws the panel's pictures of docs and catalogue: the sample exam by the shipped bundle
+# make translations  brings the translations in step with the source, and lists what is not translated
 # make constraints  writes constraints.txt, the versions that .venv is built with, anew
 #
 # Settings, all optional:
@@ -19,7 +20,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: demo check lint types layout test test-long panel-pictures constraints bundle cmake-lists system-libraries clean help
+.PHONY: demo check lint types layout test test-long panel-pictures constraints bundle cmake-lists translations system-libraries clean help
 
 PYTHON ?=
 TORCH ?= torch
@@ -91,6 +92,10 @@ bundle: $(READY)
 # Writes the file lists in the CMake files anew from the tree.
 cmake-lists: $(READY)
 	@$(RUN) Testing/layout/cmake_lists.py --write
+
+# Brings the translations in step with the source, and lists what is not translated.
+translations: $(READY)
+	@$(RUN) Testing/translation/update.py
 
 clean:
 	rm -rf $(VENV) $(DEMO_RESULTS) *.egg-info build .coverage .mypy_cache .pytest_cache .ruff_cache

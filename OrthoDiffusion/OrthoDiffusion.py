@@ -25,7 +25,9 @@ if (
 ):
     sys.path.append(str(_SOURCE_TREE))
 
+from OrthoDiffusionSlicer import Translation, Words  # noqa: E402
 from OrthoDiffusionSlicer.panel import Bundles, SettingsPage  # noqa: E402
+from OrthoDiffusionSlicer.panel.corrections import ConsoleCorrections  # noqa: E402
 from OrthoDiffusionSlicer.panel.ParameterNode import PLANES, OrthoDiffusionParameters  # noqa: E402
 from OrthoDiffusionSlicer.panel.PythonRequirements import PythonRequirements  # noqa: E402
 from OrthoDiffusionSlicer.panel.sections.Sections import Sections  # noqa: E402
@@ -44,6 +46,7 @@ class OrthoDiffusion(ScriptedLoadableModule):
 
     def __init__(self, parent):
         ScriptedLoadableModule.__init__(self, parent)
+        Translation.load(os.path.join(os.path.dirname(__file__), "Resources", "Translations"))  # before the first text
         self.parent.title = _("OrthoDiffusion")
         self.parent.categories = [translate("qSlicerAbstractCoreModule", "Segmentation")]
         self.parent.dependencies = ["Segmentations", "Tables", "Terminologies", "Volumes"]
@@ -176,7 +179,7 @@ class OrthoDiffusionLogic(ScriptedLoadableModuleLogic):
             if not nodes:
                 raise OrthoDiffusionError(
                     choice.problem,
-                    remedy=_("Load a study of the {joint}, or name the volumes.").format(joint=joint.name),
+                    remedy=_("Load a study of the {joint}, or name the volumes.").format(joint=Words.word(joint.name)),
                 )
             if len(studies) > 1:
                 text = _("{n} studies are loaded; ‘{name}’ is used").format(n=len(studies), name=studies[0].name)
@@ -202,7 +205,10 @@ class OrthoDiffusionLogic(ScriptedLoadableModuleLogic):
 
         def show(number, count, row):
             problem = row["implausible"] or " ".join(filter(None, (row["error"], row["remedy"])))
-            print(f"{number} of {count}: {row['study']} {row['status']} {problem}".rstrip())
+            line = _("{number} of {count}: {study} {status} {problem}").format(
+                number=number, count=count, study=row["study"], status=Words.word(row["status"]), problem=problem
+            )
+            print(line.rstrip())
 
         return self._synchronous().analyzeFolder(
             folder,
@@ -212,6 +218,18 @@ class OrthoDiffusionLogic(ScriptedLoadableModuleLogic):
             clinical=clinical,
             onStudy=onStudy or show,
         )
+
+    def compareOutlines(self, table=None):
+        """How far each outline is from its prediction; see ConsoleCorrections.compareOutlines."""
+        return ConsoleCorrections.compareOutlines(slicer.mrmlScene, table)
+
+    def exportCorrection(self, folder, **facts):
+        """Export the corrected case as a row of a table to learn from; see ConsoleCorrections.exportCorrection."""
+        return ConsoleCorrections.exportCorrection(slicer.mrmlScene, folder, **facts)
+
+    def fineTune(self, table, name, **settings):
+        """Make a new bundle from a table of corrected cases, and wait; see ConsoleCorrections.fineTune."""
+        return ConsoleCorrections.fineTune(table, name, **settings)
 
     def close(self):
         """End the worker."""

@@ -14,7 +14,8 @@ from OrthoDiffusionLib.anatomy import Joint, Side
 from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.errors import OrthoDiffusionError, StudyError
 from OrthoDiffusionLib.findings import Analysis
-from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
+from OrthoDiffusionLib.messages import ENGLISH, Language, Message
+from OrthoDiffusionLib.progress import Progress, ProgressCallback, part_of, report
 from OrthoDiffusionLib.reports.csv_rows import failure_row, study_columns, study_row
 from OrthoDiffusionLib.volumes import Study
 from OrthoDiffusionLib.volumes.studies_in_folder import find_studies
@@ -78,6 +79,8 @@ class StudyBatch:
         progress: gets every step; may raise `Cancelled`, which loses the study at hand only.
         on_row: gets (number, count, row) for each study when it is done, was done before, or has failed; number and
             count are of folders, and the row has all columns of the table.
+        language: of the reports; the table stays English.
+        errors: study name -> why it failed in this run.
     """
 
     folder: Path
@@ -89,6 +92,8 @@ class StudyBatch:
     overwrite: bool = False
     progress: ProgressCallback | None = None
     on_row: Callable[[int, int, dict[str, str]], None] | None = None
+    language: Language = ENGLISH
+    errors: dict[str, OrthoDiffusionError] = field(default_factory=dict, init=False)
 
     def run(self) -> BatchOutcome:
         """Analyse what is not done yet.
@@ -101,17 +106,15 @@ class StudyBatch:
         names = {study.name for study in studies}
         unknown = sorted(set(self.clinical) - names)
         if unknown:
-            raise StudyError(
-                f"Clinical values are given for {len(unknown)} studies that are not there, such as {unknown[0]!r}",
-                remedy="The column study must hold the names of the studies' folders.",
-            )
+            raise StudyError(Message("batch", "clinical_of_nobody", {"count": len(unknown), "name": unknown[0]}))
         run = _Run(self)
         for index, path in enumerate(studies):
             part = part_of(self.progress, index / len(studies), (index + 1) / len(studies))
-            report(part, "study", 0.0, f"Study {index + 1} of {len(studies)}: {path.name}")
+            place = {"number": index + 1, "count": len(studies), "name": path.name}
+            report(part, "study", 0.0, Message("progress", "study", place))
             run.place = (index + 1, len(studies))
             run.folder(path, names, part)
-        report(self.progress, "done", 1.0, "Done")
+        report(self.progress, "done", 1.0, Message("progress", "done"))
         return run.outcome
 
 
@@ -192,9 +195,9 @@ class _Run:
         """Put the row of a study that failed, whatever it failed of."""
         if not isinstance(error, OrthoDiffusionError):
             error = OrthoDiffusionError(
-                f"The program stopped because of an internal error: {type(error).__name__}: {error}",
-                remedy="Analyse this study alone to see more.",
+                Message("batch", "internal_error", {"kind": type(error).__name__, "error": error})
             )
+        self._batch.errors[name] = error
         self.outcome.failed[name] = f"[{error.code}] {error}" if error.code else str(error)
         self._table.put(failure_row(name, error))
         self._report(name)
@@ -212,6 +215,7 @@ class _Run:
                 overwrite=self._batch.overwrite,
                 clinical=clinical,
                 progress=_named(progress, name),
+                language=self._batch.language,
             )
         except FAULTS as error:
             self._fails(name, error)
@@ -231,7 +235,9 @@ class _Run:
 def _named(progress: ProgressCallback | None, name: str) -> ProgressCallback | None:
     if progress is None:
         return None
-    return lambda step: progress(type(step)(step.stage, step.fraction, f"{name}: {step.message}"))
+    return lambda step: progress(
+        Progress(step.stage, step.fraction, Message("progress", "of_study", {"study": name, "step": step.message}))
+    )
 
 
 def _done_before(name: str, results: Path) -> dict[str, str]:

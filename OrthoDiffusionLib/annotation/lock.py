@@ -99,7 +99,7 @@ def _hold(handle: int) -> bool:
             import msvcrt
 
             os.lseek(handle, _HELD_BYTE, os.SEEK_SET)
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]  # Windows alone has it
         else:
             import fcntl
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from OrthoDiffusionLib.bundles.bundle import MANIFEST_NAME
 from OrthoDiffusionLib.bundles.manifest import Manifest
 from OrthoDiffusionLib.errors import BundleError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.resources import resource_path
 
 BUNDLES_VARIABLE = "ORTHODIFFUSION_BUNDLES"
@@ -32,7 +33,7 @@ class BundleEntry:
     version: str
     joint: str
     folder: Path
-    problem: str = ""
+    problem: Message | str = ""
 
 
 def bundle_folders() -> list[Path]:
@@ -91,21 +92,21 @@ def bundle_path(bundle: str | Path | None = None, *, joint: str | None = None) -
             if here:
                 _check_one_joint(here)
                 return max(here, key=lambda entry: (_version_key(entry.version), entry.name)).folder
-        raise BundleError(
-            f"No bundle for the {joint} was found" if joint else "No bundle was found",
-            where=os.pathsep.join(str(folder) for folder in bundle_folders()),
-            remedy=f"Train one, or set {BUNDLES_VARIABLE} to the folder that holds your bundles.",
-        )
+        where = os.pathsep.join(str(folder) for folder in bundle_folders())
+        if joint:
+            raise BundleError(
+                Message("bundle", "none_for_joint", {"joint": joint, "variable": BUNDLES_VARIABLE}), where=where
+            )
+        raise BundleError(Message("bundle", "none", {"variable": BUNDLES_VARIABLE}), where=where)
     if Path(bundle).is_dir():
         return Path(bundle)
     named = [entry for entry in entries if entry.name == str(bundle)]
     if named:
         return max(named, key=lambda entry: (not entry.problem, _version_key(entry.version))).folder
-    known = ", ".join(sorted({entry.name for entry in usable})) or "none"
-    raise BundleError(
-        f"There is no bundle ‘{bundle}’",
-        remedy=f"Give a bundle's folder, or one of these names: {known}.",
-    )
+    known = sorted({entry.name for entry in usable})
+    if not known:
+        raise BundleError(Message("bundle", "unknown_name_and_none", {"bundle": bundle}))
+    raise BundleError(Message("bundle", "unknown_name", {"bundle": bundle, "known": known}))
 
 
 def default_joint() -> str:
@@ -121,9 +122,8 @@ def _check_one_joint(entries: list[BundleEntry]) -> None:
     joints = sorted({entry.joint for entry in entries})
     if len(joints) > 1:
         raise BundleError(
-            f"There are bundles for {' and '.join(joints)}, and none was named",
+            Message("bundle", "several_joints", {"joints": joints, "names": sorted({entry.name for entry in entries})}),
             where=str(entries[0].folder.parent),
-            remedy=f"Name one of {', '.join(sorted({entry.name for entry in entries}))}.",
         )
 
 
@@ -132,7 +132,7 @@ def _entry(folder: Path) -> BundleEntry:
     try:
         manifest = Manifest.from_json(path.read_text(encoding="utf-8"), where=str(path))
     except BundleError as error:
-        return BundleEntry(folder.name, "", "", folder, error.what)
+        return BundleEntry(folder.name, "", "", folder, error.said)
     except (OSError, UnicodeDecodeError) as error:
         return BundleEntry(folder.name, "", "", folder, f"manifest.json cannot be read: {error}")
     return BundleEntry(manifest.name, manifest.version, manifest.joint, folder)

@@ -51,7 +51,7 @@ def _list(_arguments: argparse.Namespace) -> int:
     if not entries:
         print("No bundle in " + ", ".join(str(folder) for folder in bundle_folders()))
         return 0
-    print(table([(e.name, e.version, e.joint, e.problem or str(e.folder)) for e in entries], indent=""))
+    print(table([(e.name, e.version, e.joint, str(e.problem or e.folder)) for e in entries], indent=""))
     return 0
 
 

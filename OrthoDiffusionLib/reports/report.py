@@ -10,11 +10,10 @@ from OrthoDiffusionLib.findings import Finding, ResultsRecord
 from OrthoDiffusionLib.findings.measurement_context import OUTLINES, POINTS
 from OrthoDiffusionLib.findings.plausibility import CODE as IMPLAUSIBLE
 from OrthoDiffusionLib.findings.review import NEGATIVE, NOT_ASSESSED, NOT_CALLED, POSITIVE, UNSURE
-from OrthoDiffusionLib.messages import ENGLISH, Language, Message
+from OrthoDiffusionLib.messages import ENGLISH, Language, Message, title_of
 from OrthoDiffusionLib.reports.comparison import comparison_lines
 from OrthoDiffusionLib.reports.report_line import Line
 from OrthoDiffusionLib.reports.report_sentences import finding_line, measurement_line, structure_lines
-from OrthoDiffusionLib.reports.wording import in_figures, with_unit
 
 ALARMS = (IMPLAUSIBLE, "joint_not_found")
 """Codes of notices that say not to use a result; they come before everything else."""
@@ -36,10 +35,7 @@ class Section:
 
     def title(self, language: Language = ENGLISH) -> str:
         """The heading in words, with a capital letter."""
-        key = f"word.{self.name}"
-        known = language.sentences[key] if key in language.sentences else ENGLISH.sentences.get(key)
-        words = known.what if known is not None else self.name.replace("_", " ")
-        return words[:1].upper() + words[1:]
+        return title_of(self.name, language)
 
 
 @dataclass(frozen=True)
@@ -150,7 +146,7 @@ def _impression(record: ResultsRecord, joint: Joint | None) -> Iterator[tuple[Li
 def _outside(record: ResultsRecord) -> Iterator[tuple[Line, ...]]:
     """The measurements that are not in their usual range, in one line."""
     outside = [
-        Message("report", "outside_one", {"measurement": one.name, "value": with_unit(value, one.unit)})
+        Message("report", "outside_one", {"measurement": one.name, "value": value, "unit": one.unit})
         for one in record.measurements
         if (value := one.ruling_value) is not None and one.range and not one.range[0] <= value <= one.range[1]
     ]
@@ -168,8 +164,8 @@ def _missed_aims(record: ResultsRecord) -> Iterator[Message]:
     """The measurements that were farther off on phantoms than they should be, unless a reader set their points."""
     missed = [
         Message("report", "aim_missed_one", {
-            "measurement": one.name, "error": in_figures(one.accuracy.median_abs_error, one.accuracy.unit),
-            "aim": in_figures(one.accuracy.aim, one.accuracy.unit),
+            "measurement": one.name, "error": one.accuracy.median_abs_error, "aim": one.accuracy.aim,
+            "unit": one.accuracy.unit,
         })
         for one in record.measurements
         if one.accuracy is not None and not one.accuracy.met and one.ruling_value is not None

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.progress import part_of, report
 from OrthoDiffusionLib.service.protocol import Analyze, Batch, BatchResult, Options, Result, Row, Work
 
@@ -42,7 +43,7 @@ class WarmAnalysis:
             OrthoDiffusionError: if an input, the bundle or the results folder is not as it should be.
             Cancelled: if `progress` asked for it.
         """
-        report(progress, "load", 0.01, "Loading the networks")
+        report(progress, "load", 0.01, Message("progress", "load"))
         return self._batch(work, progress) if isinstance(work, Batch) else self._analyze(work, progress)
 
     def _analyze(self, work: Analyze, progress: Report) -> Result:
@@ -53,7 +54,7 @@ class WarmAnalysis:
         out, options = Path(work.out), work.options
         check_results_folder(out, overwrite=options.overwrite)
         analyzer = self._analyzer(open_bundle(work.bundle), options)
-        report(progress, "read", 0.02, "Reading the volumes")
+        report(progress, "read", 0.02, Message("progress", "read"))
         analyze_to_folder(
             _read(work.inputs, analyzer.joint),
             out,

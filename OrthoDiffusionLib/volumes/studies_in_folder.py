@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from OrthoDiffusionLib.errors import StudyError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.dicom.slices import looks_like_dicom
 from OrthoDiffusionLib.volumes.files.volume_file import volume_ending
 
@@ -16,23 +17,14 @@ def find_studies(folder: Path) -> list[Path]:
         StudyError: if there is none.
     """
     if not folder.is_dir():
-        raise StudyError("There is no such folder", where=str(folder), remedy="Name the folder that holds the studies.")
+        raise StudyError(Message("batch", "no_folder"), where=str(folder))
     studies = sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
     if not studies:
         loose = len(loose_images(folder))
-        raise StudyError(
-            f"The folder holds {loose} image files, but no folders, one for each study"
-            if loose
-            else "The folder holds no folders, one for each study",
-            where=str(folder),
-            remedy=f"If the files are a single study, use `orthodiffusion analyze`. {OWN_FOLDER}"
-            if loose
-            else "For a single study use `orthodiffusion analyze`.",
-        )
+        if loose:
+            raise StudyError(Message("batch", "loose_files", {"count": loose}), where=str(folder))
+        raise StudyError(Message("batch", "no_folders"), where=str(folder))
     return studies
-
-
-OWN_FOLDER = "Several studies need a folder each: put the files of each study into a folder of its own."
 
 
 def loose_images(folder: Path) -> list[Path]:

@@ -44,11 +44,11 @@ def publish(folder):
         print(path, flush=True)
 
 
-def main(folder):
+def main(folder, language="en"):
     folder.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix="screenshots-"))
     try:
-        host = Host(work)
+        host = Host(work, language)
         for theme in ("light", "dark"):
             host.set_theme(theme)
             for name in host.states():
@@ -63,7 +63,7 @@ def main(folder):
 class Host:
     """The panel in a frame of Slicer's size, with the views beside it."""
 
-    def __init__(self, work):
+    def __init__(self, work, language="en"):
         import handmade_bundle
         import slicerhost
 
@@ -72,6 +72,7 @@ class Host:
         self.work = work
         slicerhost.make_launcher(work)
         self.slicer = slicerhost.start(work)
+        self.slicer.app.applicationLocaleName = language
         handmade_bundle.write(work / "bundles" / "referral", "knee-referral", clinical=("age", "sex", "trauma"))
         shipped = bundle_path()
         shutil.copytree(shipped, work / "bundles" / shipped.name)
@@ -88,7 +89,7 @@ class Host:
 
         self.theme = theme
         qt.QApplication.setStyle("Fusion")
-        qt.QApplication.setPalette(_dark(qt) if theme == "dark" else qt.QPalette(qt.QColor(240, 240, 240)))
+        qt.QApplication.setPalette(dark(qt) if theme == "dark" else qt.QPalette(qt.QColor(240, 240, 240)))
 
     def states(self):
         """Bring the panel into one state after the other; yields its name."""
@@ -137,6 +138,13 @@ class Host:
         self.panel.ui.measurementsButton.collapsed = True
         self.panel.ui.reportButton.collapsed = False
         yield "report"
+        yield from self._offline()
+        self.panel.cleanup()
+        self.area.deleteLater()
+        self.panel = self.area = None
+
+    def _offline(self):
+        """Packages that are missing, and the folder that holds them."""
         self.panel.session.software.requirements.path = self.work / "requirements.txt"
         self.panel.session.software.requirements.path.write_text(
             "torch>=99\nmonai>=1.4\nsome-package>=1\n", encoding="utf-8"
@@ -149,9 +157,6 @@ class Host:
         self.panel.ui.offlineFolderEdit.text = str(self.work / "wheels")
         self.panel.ui.installButton.click()
         yield "offline_install"
-        self.panel.cleanup()
-        self.area.deleteLater()
-        self.panel = self.area = None
 
     def _measurements(self):
         """A measurement of which a reader moved a point, then all of them with the thickness as colours."""
@@ -274,7 +279,7 @@ class Host:
             time.sleep(0.005)
 
 
-def _dark(qt):
+def dark(qt):
     palette = qt.QPalette()
     for role, colour in (
         (qt.QPalette.Window, (45, 45, 48)), (qt.QPalette.WindowText, (225, 225, 225)),
@@ -293,8 +298,9 @@ def _dark(qt):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "runs" / "screenshots")
+    parser.add_argument("--language", default="en", help="that Slicer runs in, such as de")
     parser.add_argument("--publish", action="store_true", help="put those of the docs and the catalogue there")
     chosen = parser.parse_args()
-    main(chosen.folder)
+    main(chosen.folder, chosen.language)
     if chosen.publish:
         publish(chosen.folder)

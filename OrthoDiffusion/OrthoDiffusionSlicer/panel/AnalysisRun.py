@@ -9,6 +9,8 @@ import slicer
 from slicer.i18n import tr as _
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
+from OrthoDiffusionLib.messages import Message
+from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.panel import Settings
 from OrthoDiffusionSlicer.scene.SceneWriter import SceneWriter
 from OrthoDiffusionSlicer.scene.SurfaceProcess import SurfaceProcess
@@ -184,7 +186,7 @@ class AnalysisRun:
         try:
             self._surfaces.start(self._writer.results.folder, nodes.segmentation, labelOfSegment, nodes.surfaces)
         except (OrthoDiffusionError, OSError) as error:
-            self._onSurfaces(str(error))
+            self._onSurfaces(Words.error(error))
 
     def _onSurfaces(self, problem):
         if problem:
@@ -193,7 +195,7 @@ class AnalysisRun:
             self._laterSteps.run(self._surfaces.steps(), lambda: self._endSurfaces(""), self._failLater)
 
     def _failLater(self, error):
-        self._endSurfaces(str(error))
+        self._endSurfaces(Words.error(error))
 
     def _endSurfaces(self, problem):
         self._surfaces.tidy()
@@ -209,7 +211,8 @@ class AnalysisRun:
     def _fail(self, error):
         self._end()
         if not isinstance(error, OrthoDiffusionError):
-            error = OrthoDiffusionError(f"{type(error).__name__}: {error}", remedy=_("Please report this."))
+            values = {"kind": type(error).__name__, "error": error}
+            error = OrthoDiffusionError(Message("worker", "unexpected", values))
         self.failed(error)
 
     def _cancel(self, reason):
@@ -238,7 +241,5 @@ def _temporaryFolder():
         return tempfile.mkdtemp(prefix="joint-", dir=slicer.app.temporaryPath)
     except OSError as error:
         raise OutputError(
-            f"No temporary folder can be made: {error.strerror or error}",
-            where=slicer.app.temporaryPath,
-            remedy="Free some disk space, or choose another temporary folder in Slicer's settings.",
+            Message("worker", "no_temporary_folder", {"error": error.strerror or error}), where=slicer.app.temporaryPath
         ) from error

@@ -19,6 +19,7 @@ from OrthoDiffusionLib.bundles.catalogue import BUNDLES_VARIABLE
 from OrthoDiffusionLib.bundles.manifest import Manifest
 from OrthoDiffusionLib.bundles.model_card import model_card
 from OrthoDiffusionLib.errors import BundleError
+from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.panel import Settings
 
 _kept = ""  # the folder that `keepIn` has added
@@ -61,14 +62,14 @@ def choices():
     found = []
     for entry in available_bundles():
         title = f"{entry.name} {entry.version}".strip()
-        problem, clinical, joint = entry.problem, (), UNKNOWN_JOINT
+        problem, clinical, joint = Words.said(entry.problem), (), UNKNOWN_JOINT
         if not problem:
             try:
                 manifest = _manifestIn(entry.folder)
                 facts, clinical = learnedFrom(manifest), tuple(manifest.network.get("clinical", ()))
                 joint = manifest.as_joint()
             except (OSError, BundleError) as error:
-                problem = str(error)
+                problem = Words.error(error)
         if problem:
             facts = _("Cannot be used: {problem}").format(problem=problem)
         shipped = is_shipped(entry.folder)

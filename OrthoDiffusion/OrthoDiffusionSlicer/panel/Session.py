@@ -13,6 +13,7 @@ from OrthoDiffusionLib.reports.comparison import check_prior
 from OrthoDiffusionSlicer.annotation import SegmentEditor
 from OrthoDiffusionSlicer.annotation.Worklists import Worklists
 from OrthoDiffusionSlicer.panel.Analysis import Analysis
+from OrthoDiffusionSlicer.panel.corrections.Corrections import Corrections
 from OrthoDiffusionSlicer.panel.InputVolumes import InputVolumes, sideOf
 from OrthoDiffusionSlicer.panel.Referral import Referral
 from OrthoDiffusionSlicer.panel.Reviews import Reviews
@@ -49,6 +50,7 @@ class Session(VTKObservationMixin):
         measurements: ShownMeasurements, of the same results.
         results: the ShownResults, None for none. finding: the FindingRow of them that was chosen, None for none.
         prior: the PriorExam beside them, None for none.
+        corrections: Corrections.
         worklists: Worklists; the annotator's cases.
     """
 
@@ -73,6 +75,9 @@ class Session(VTKObservationMixin):
         self.analysis.changed.connect(self._tell)
         self.analysis.finished.connect(self._onFinished)
         self.reading = Reading(self)
+        self.corrections = Corrections(scene, software)
+        self.corrections.changed.connect(self._tell)
+        self.corrections.fineTuning.learned.connect(lambda folder: self.findBundles())
         self.worklists = Worklists(self)
 
     # Life
@@ -105,6 +110,7 @@ class Session(VTKObservationMixin):
         self.worklists.shutDown()
         self.results = self.finding = None
         self.measurements.close()
+        self.corrections.close()
         self.analysis.run.close()
 
     def _takeUp(self):
@@ -131,6 +137,7 @@ class Session(VTKObservationMixin):
         """Something is different: let everybody show it."""
         if self.parameters is not None and not self.analysis.busy:
             self.referral.keepFor({node.GetID() for node in self.volumes.values()})
+        self.corrections.follow(self.results)
         self.changed()
 
     # Inputs
@@ -385,6 +392,7 @@ class Session(VTKObservationMixin):
         self.analysis.run.abort(_("The scene was closed; the analysis was stopped"))
         self.reading.hanging.forget()
         self.referral.clear()
+        self.corrections.abort()
         self._setParameters(None)
         self._wrapper = None  # its node will be emptied
         self.showResults(None)
@@ -418,6 +426,7 @@ class Session(VTKObservationMixin):
     @vtk.calldata_type(vtk.VTK_OBJECT)
     def onNodeRemoved(self, caller, event, node):
         self.reviews.forget(node)
+        self.corrections.forget(node)
         if self.prior is not None and node is self.prior.source:
             self.prior = None
             self._tell()

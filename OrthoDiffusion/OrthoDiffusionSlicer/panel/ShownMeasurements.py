@@ -6,6 +6,7 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 from slicer.util import VTKObservationMixin
+from vtk.util.numpy_support import vtk_to_numpy
 
 from OrthoDiffusionLib.findings.measurement_context import OUTLINES, POINTS, ReaderValue
 from OrthoDiffusionLib.measurements import value_from_points
@@ -19,7 +20,7 @@ from OrthoDiffusionSlicer.measuring import (
 )
 from OrthoDiffusionSlicer.measuring.MeasuringProcess import MeasuringProcess
 from OrthoDiffusionSlicer.scene import SliceViews, StudyFolder
-from OrthoDiffusionSlicer.scene.SegmentationWriter import LABELMAP
+from OrthoDiffusionSlicer.scene.SegmentationWriter import LABELMAP, SURFACE
 from OrthoDiffusionSlicer.scene.StudyReader import studyItem
 from OrthoDiffusionSlicer.Signal import Signal
 
@@ -336,10 +337,24 @@ class ShownMeasurements(VTKObservationMixin):
             where = dict(zip(row.definition.points, row.pointsRAS, strict=True))
             middle = where[last[len(last) // 2]]
             return middle if len(last) != 2 else tuple((a + b) / 2 for a, b in zip(*map(where.get, last), strict=True))
-        if row.structure and self._segmentation is not None:
-            centre = self._segmentation.GetSegmentCenterRAS(row.structure)
-            return tuple(centre) if centre is not None else None
+        return (
+            _middleOf(self._segmentation, row.structure) if row.structure and self._segmentation is not None else None
+        )
+
+
+def _middleOf(node, name):
+    """RAS mm of the place of a segment's surface that is nearest to its middle; None where it has no voxels."""
+    segment = node.GetSegmentation().GetSegment(name)
+    if segment is None:
         return None
+    surface = segment.GetRepresentation(SURFACE)
+    if surface is None or surface.GetNumberOfPoints() == 0:
+        centre = node.GetSegmentCenterRAS(name)
+        return tuple(centre) if centre is not None else None
+    bounds = surface.GetBounds()
+    middle = [(bounds[2 * axis] + bounds[2 * axis + 1]) / 2 for axis in range(3)]
+    points = vtk_to_numpy(surface.GetPoints().GetData())
+    return tuple(map(float, points[((points - middle) ** 2).sum(axis=1).argmin()]))
 
 
 def _same(one, other):

@@ -2,6 +2,7 @@
 
 from OrthoDiffusionLib.anatomy import find_joint
 from OrthoDiffusionLib.errors import Notice
+from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.scene import FindingsNodes, Provenance
 
 
@@ -56,7 +57,7 @@ class ShownResults:
 
     @property
     def intendedUse(self):
-        return self.table.GetAttribute(Provenance.PREFIX + "IntendedUse") or ""
+        return Words.fixed(self.table.GetAttribute(Provenance.PREFIX + "IntendedUse") or "")
 
     def heatMap(self, key):
         """The heat map volume of a finding by its key, None if there is none."""

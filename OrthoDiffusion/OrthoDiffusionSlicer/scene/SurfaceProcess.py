@@ -2,6 +2,7 @@
 
 import slicer
 
+from OrthoDiffusionSlicer.scene.corrections import KeptOutlines
 from OrthoDiffusionSlicer.scene.SegmentationWriter import LABELMAP, SURFACE
 from OrthoDiffusionSlicer.scene.Surfaces import readSurface
 from OrthoDiffusionSlicer.worker.HelperProcess import HelperProcess
@@ -53,6 +54,7 @@ class SurfaceProcess(HelperProcess):
                 segment.AddRepresentation(SURFACE, surface)
         # Only segments that have none yet: those that were changed or drawn meanwhile.
         segments.CreateRepresentation(SURFACE, False)
+        KeptOutlines.keepSurfaces(self._segmentation, {i: surfaces[n] for i, n in self._labelOfSegment.items()})
         self._segmentation.EndModify(wasModifying)
         segments.InvokeEvent(slicer.vtkSegmentation.ContainedRepresentationNamesModified)
 

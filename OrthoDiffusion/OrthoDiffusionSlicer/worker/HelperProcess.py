@@ -8,8 +8,10 @@ from pathlib import Path
 import qt
 import slicer
 
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.service.client import last_line
 from OrthoDiffusionLib.service.command import worker_environment
+from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.Signal import Signal
 from OrthoDiffusionSlicer.worker import LeavingProcesses
 from OrthoDiffusionSlicer.worker.WhileWanted import WHILE_WANTED
@@ -89,10 +91,10 @@ class HelperProcess:
         LeavingProcesses.release(process)
         words = last_line(bytes(process.readAllStandardError().data()).decode(errors="replace"))
         failed = exitCode != 0 or exitStatus == qt.QProcess.CrashExit
-        self.finished((words or "the process stopped") if failed else "")
+        self.finished((words or Words.said(Message("surfaces", "stopped"))) if failed else "")
 
     def _onError(self, error):
         if error == qt.QProcess.FailedToStart and self._process is not None:
             process, self._process = self._process, None
             LeavingProcesses.release(process)
-            self.finished("the process could not be started")
+            self.finished(Words.said(Message("surfaces", "not_started")))

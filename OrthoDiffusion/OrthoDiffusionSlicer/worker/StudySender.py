@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from OrthoDiffusionLib.errors import StudyError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.service.protocol import Analyze, Options
 from OrthoDiffusionLib.volumes import Plane
 from OrthoDiffusionLib.volumes.files.study_folder import SentVolume, write_study_in_steps
@@ -60,9 +61,5 @@ class StudySender:
 
     def _outline(self, node):
         if node.GetAttribute(MADE_BY_US):
-            raise StudyError(
-                "The volume is a result of an analysis and no image",
-                where=f"volume ‘{node.GetName()}’",
-                remedy="Choose the MR volume instead.",
-            )
+            raise StudyError(Message("scene", "own_result"), where=Message("volume", values={"name": node.GetName()}))
         return outlineFromNode(node)

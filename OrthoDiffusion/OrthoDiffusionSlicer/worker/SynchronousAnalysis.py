@@ -12,8 +12,10 @@ from pathlib import Path
 
 import slicer
 
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.service.pipe import PipeWorker
 from OrthoDiffusionLib.service.protocol import Batch, BatchResult
+from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.panel import Settings
 from OrthoDiffusionSlicer.scene import FindingsNodes
 from OrthoDiffusionSlicer.scene.SceneWriter import SceneWriter
@@ -63,16 +65,18 @@ class SynchronousAnalysis:
         show = onProgress or showProgress
         folder = tempfile.mkdtemp(prefix="joint-", dir=slicer.app.temporaryPath)
         try:
-            show(0.0, "Reading the volumes")
+            show(0.0, Words.said(Message("progress", "read")))
             sent = SentVolumes(slicer.mrmlScene, nodes)
             sender = StudySender(os.path.join(folder, "study"), nodes, side, byHand)
             _runThrough(sender.steps())
             request = sender.request(bundle, clinical, Settings.options())
-            results = self.worker.ask(request, lambda stage, fraction, message: show(fraction, message)).folder
+            results = self.worker.ask(
+                request, lambda stage, fraction, message: show(fraction, Words.said(message))
+            ).folder
             writer = SceneWriter(slicer.mrmlScene, results, nodes)
             _runThrough(writer.steps())
             sent.note(slicer.mrmlScene, writer.nodes.table)
-            show(1.0, "Done")
+            show(1.0, Words.said(Message("progress", "done")))
             for alarm in FindingsNodes.alarmsOf(writer.nodes.table):
                 show(1.0, f"⚠ {FindingsNodes.inWords(alarm)}")
             return writer.nodes

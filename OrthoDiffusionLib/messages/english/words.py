@@ -65,7 +65,11 @@ _WORDS = {
     "SC": "secondary capture",
 }  # fmt: skip
 
+_UNITS = {"1": "", "deg": "°"}
+"""What stands after a number; other units stand there as they are, after a space."""
+
 WORDS = {
     **{key: Sentence(template) for key, template in _LISTS.items()},
     **{f"word.{key}": Sentence(word) for key, word in _WORDS.items()},
+    **{f"unit.{unit}": Sentence(sign) for unit, sign in _UNITS.items()},
 }

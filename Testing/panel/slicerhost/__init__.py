@@ -90,6 +90,7 @@ class App:
         self.slicerUserSettingsFilePath = str(pathlib.Path(folder) / "Slicer.ini")
         self._slots = {signal: [] for signal in self.SIGNALS}
         self._layouts, self._modules, self._settingsDialog = LayoutManager(), ModuleManager(), None
+        self.applicationLocaleName, self.translators = "en_US", []
 
     def connect(self, signal, slot):
         self._slots[signal].append(slot)  # KeyError for a signal that Slicer's application does not have
@@ -106,7 +107,20 @@ class App:
         self._qt.QApplication.processEvents()
 
     def translate(self, context, text):
-        return text
+        return self._qt.QCoreApplication.translate(context, text)
+
+    def loadTranslations(self, folder):
+        """Install the translators of the application's language from a folder; see qSlicerCoreApplication.cxx."""
+        for path in sorted(pathlib.Path(folder).glob(f"*{self.applicationLocaleName.split('_')[0]}.qm")):
+            translator = self._qt.QTranslator()
+            if translator.load(str(path)):
+                self._qt.QCoreApplication.installTranslator(translator)
+                self.translators.append(translator)
+
+    def unloadTranslations(self):
+        """A test ends; Slicer has no such call, its language stays until it is closed."""
+        while self.translators:
+            self._qt.QCoreApplication.removeTranslator(self.translators.pop())
 
     def testingEnabled(self):
         return True
@@ -182,7 +196,7 @@ def _install_standins(slicer):
     from . import parameternode, scriptedmodule
 
     words = types.ModuleType("slicer.i18n")
-    words.tr, words.translate = (lambda text: text), slicer.app.translate
+    words.tr, words.translate = _tr, slicer.app.translate
     for name, module in {
         "parameterNodeWrapper": parameternode,
         "ScriptedLoadableModule": scriptedmodule,
@@ -190,6 +204,16 @@ def _install_standins(slicer):
     }.items():
         sys.modules[f"slicer.{name}"] = module
         setattr(slicer, name, module)
+
+
+def _tr(text):
+    """Slicer's `_`: the context is the caller's file, with its package in front if it lies in one."""
+    import slicer
+
+    path = pathlib.Path(sys._getframe(1).f_code.co_filename)
+    in_package = (path.parent / "__init__.py").is_file()
+    context = f"{path.parent.name}.{path.stem}" if in_package else path.stem
+    return slicer.app.translate(context, text)
 
 
 def _make_readable(slicer, scene, folder):

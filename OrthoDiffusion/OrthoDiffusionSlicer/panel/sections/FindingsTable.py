@@ -4,6 +4,7 @@ import qt
 from slicer.i18n import tr as _
 
 from OrthoDiffusionLib.findings.finding import DISAGREEMENT
+from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.panel.ShownResults import inOrder
 
 
@@ -94,7 +95,7 @@ def details(row):
         parts = [_("{title}: probability {p}.").format(title=row.title, p=_number(row.probability))]
         parts.append(_operatingPoint(row))
     if row.byPlane:
-        planes = ", ".join(f"{plane} {_number(value)}" for plane, value in row.byPlane.items())
+        planes = ", ".join(f"{Words.word(plane)} {_number(value)}" for plane, value in row.byPlane.items())
         parts.append(_("Planes alone: {planes}.").format(planes=planes))
     if disagrees(row):
         parts.append(_("The planes disagree; look at each of them."))
@@ -208,4 +209,4 @@ def _planes(row):
 
 
 def _number(value):
-    return f"{value:.2f}"
+    return Words.number(value)

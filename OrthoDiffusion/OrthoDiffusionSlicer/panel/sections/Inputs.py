@@ -2,6 +2,7 @@
 
 from slicer.i18n import tr as _
 
+from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.panel.ParameterNode import PLANES, SIDES
 from OrthoDiffusionSlicer.panel.sections.ReferralFields import ReferralFields
 from OrthoDiffusionSlicer.panel.sections.Section import Section, say
@@ -35,7 +36,7 @@ class Inputs(Section):
 
     def refresh(self):
         active, editable = self.session.parameters is not None, self.session.editable
-        self.ui.inputsButton.text = self.session.joint.title
+        self.ui.inputsButton.text = Words.title(self.session.joint.name)
         for plane in PLANES:
             self.selector(plane).enabled = editable
             self.series[plane].refresh()
@@ -123,7 +124,7 @@ class Inputs(Section):
             return ""
         if choice.side is None:
             return _("Not tagged; it is found from the anatomy during the analysis")
-        return _("{side}, by the DICOM tag").format(side=choice.side.value.capitalize())
+        return _("{side}, by the DICOM tag").format(side=Words.title(choice.side.value))
 
     def _notices(self):
         inputs, volumes, notices = self.session.inputs, self.session.volumes, []
@@ -134,7 +135,9 @@ class Inputs(Section):
         if len(homes) > 1:
             notices.append(_("The chosen volumes are of different studies: {names}").format(names=", ".join(homes)))
         if not inputs.studies:
-            notices.append(_("No volume is loaded. Load a {joint} study.").format(joint=self.session.joint.name))
+            notices.append(
+                _("No volume is loaded. Load a {joint} study.").format(joint=Words.word(self.session.joint.name))
+            )
         elif not volumes:
             problem = inputs.choice.problem if inputs.choice is not None else ""
             notices.append(problem or _("No plane was recognised; choose by hand"))

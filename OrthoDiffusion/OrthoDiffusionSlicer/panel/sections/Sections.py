@@ -3,6 +3,8 @@
 import qt
 import slicer
 
+from OrthoDiffusionSlicer.panel.sections.corrections.Corrections import Corrections
+from OrthoDiffusionSlicer.panel.sections.corrections.Training import Training
 from OrthoDiffusionSlicer.panel.sections.Filling import Filling
 from OrthoDiffusionSlicer.panel.sections.Findings import Findings
 from OrthoDiffusionSlicer.panel.sections.Inputs import Inputs
@@ -25,8 +27,8 @@ class Sections:
         folder: where the .ui files are.
 
     Attributes:
-        worklist, inputs, run, viewing, findings, measurements, report, segmentation, bundles, installation: the
-            Sections, from top to bottom.
+        worklist, inputs, run, viewing, findings, measurements, report, segmentation, corrections, training, bundles,
+            installation: the Sections, from top to bottom.
         widget: the column of them.
         ui: the named widgets of all of them; no two have the same name.
         filling: Filling, true while a program sets the selectors of the inputs.
@@ -43,11 +45,13 @@ class Sections:
         self.measurements = Measurements(session, folder)
         self.report = Report(session, folder)
         self.segmentation = Segmentation(session, folder)
+        self.corrections = Corrections(session, folder)
+        self.training = Training(session, folder)
         self.bundles = InstalledBundles(session, folder)
         self.installation = Installation(session, folder)
         self._all = (
             self.worklist, self.inputs, self.run, self.viewing, self.findings, self.measurements, self.report,
-            self.segmentation, self.bundles, self.installation,
+            self.segmentation, self.corrections, self.training, self.bundles, self.installation,
         )  # fmt: skip
         self.widget = qt.QWidget()
         column = qt.QVBoxLayout(self.widget)

@@ -9,15 +9,15 @@ from OrthoDiffusionSlicer.panel.sections.Section import Section, say
 
 class Segmentation(Section):
     def setup(self):
+        table = self.ui.segmentsTable.findChild(qt.QTableView)
+        if table is not None:
+            table.tabKeyNavigation = False  # Tab leaves the table; arrows move in it
         self._outlines = None
         self.ui.editOutlinesButton.connect("clicked(bool)", self._onEdit)
         self.ui.slicesSelector.addItems([_("Sagittal"), _("Coronal"), _("Axial")])
         self.ui.correctSlicesButton.connect("clicked(bool)", self._onCorrect)
         self.ui.applySlicesButton.connect("clicked(bool)", self._onApply)
         self.ui.discardSlicesButton.connect("clicked(bool)", self._onDiscard)
-        table = self.ui.segmentsTable.findChild(qt.QTableView)
-        if table is not None:
-            table.tabKeyNavigation = False  # Tab leaves the table; arrows move in it
 
     def refresh(self):
         outlines, table = self.session.outlines, self.ui.segmentsTable
