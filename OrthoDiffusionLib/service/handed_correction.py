@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, StudyError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes import Geometry, Volume
 from OrthoDiffusionLib.volumes.files.array_steps import write_array_in_steps
 
@@ -92,9 +93,7 @@ def write_correction_in_steps(folder: str | Path, correction: HandedCorrection) 
         temporary.replace(folder / FILE_NAME)
     except OSError as error:
         raise OutputError(
-            f"The outlines cannot be handed over: {error.strerror or error}",
-            where=str(folder),
-            remedy="Free some disk space, or choose another folder for temporary files.",
+            Message("worker", "outlines_not_handed_over", {"error": error.strerror or error}), where=str(folder)
         ) from error
 
 
@@ -123,9 +122,7 @@ def read_correction(folder: str | Path) -> HandedCorrection:
             Geometry(tuple(grid["shape"]), np.asarray(grid["affine"], float)) if grid is not None else None,
         )
     except (OSError, ValueError, KeyError, TypeError, EOFError, OrthoDiffusionError) as error:
-        raise StudyError(
-            f"The outlines that were handed over cannot be read: {error}", where=str(folder), remedy="Try it again."
-        ) from error
+        raise StudyError(Message("worker", "outlines_unreadable", {"error": error}), where=str(folder)) from error
 
 
 def _mask(folder: Path, entry: Mapping[str, Any] | None) -> Volume | None:

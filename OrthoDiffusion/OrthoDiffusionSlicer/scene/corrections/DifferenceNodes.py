@@ -3,6 +3,8 @@
 import numpy as np
 import slicer
 
+from OrthoDiffusionLib.messages import Message
+from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.scene.corrections import KeptOutlines
 from OrthoDiffusionSlicer.scene.StudyReader import MADE_BY_US
 
@@ -61,7 +63,7 @@ class DifferenceNodes:
             return
         if not self.shown:
             node = slicer.vtkMRMLSegmentationNode()
-            node.SetName("Difference to the prediction")
+            node.SetName(Words.said(Message("node", "difference")))
             node.SetHideFromEditors(True)
             node.SetSaveWithScene(False)
             node.SetAttribute(MADE_BY_US, ROLE)

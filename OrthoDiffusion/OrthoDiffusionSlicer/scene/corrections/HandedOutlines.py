@@ -5,6 +5,7 @@ import vtk
 
 from OrthoDiffusionLib.anatomy import find_structure
 from OrthoDiffusionLib.errors import GeometryError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.service.handed_correction import HandedStructure
 from OrthoDiffusionLib.volumes import Geometry, Volume
 from OrthoDiffusionSlicer.scene.corrections import KeptOutlines
@@ -72,9 +73,7 @@ def toWorldOf(node):
         return np.eye(4)
     if not transform.IsTransformToWorldLinear():
         raise GeometryError(
-            f"The outlines are under the non-linear transform ‘{transform.GetName()}’",
-            where=node.GetName(),
-            remedy="Take them out of it, or harden it on a copy.",
+            Message("scene", "outlines_transformed", {"transform": transform.GetName()}), where=node.GetName()
         )
     matrix = vtk.vtkMatrix4x4()
     transform.GetMatrixTransformToWorld(matrix)

@@ -13,8 +13,10 @@ import slicer
 import vtk
 from vtk.util.numpy_support import numpy_to_vtk
 
+from OrthoDiffusionLib.messages import Message
+from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.scene import Provenance
-from OrthoDiffusionSlicer.scene.SegmentationWriter import HASH, LABELMAP, ORIGIN, SURFACE, tag, whyKept
+from OrthoDiffusionSlicer.scene.SegmentationWriter import HASH, LABELMAP, ORIGIN, SURFACE, tag
 from OrthoDiffusionSlicer.scene.StudyReader import MADE_BY_US
 from OrthoDiffusionSlicer.scene.VoxelHash import boxOf, labelsOfSegment, markOfSegment, sameMark
 
@@ -76,7 +78,7 @@ def keepMarks(node, written):
 
 def _hiddenNode(node):
     hidden = slicer.vtkMRMLSegmentationNode()
-    hidden.SetName(f"{node.GetName()} as predicted")
+    hidden.SetName(Words.said(Message("node", "as_predicted", {"name": node.GetName()})))
     hidden.SetHideFromEditors(True)  # before it is in the scene: the subject hierarchy looks once
     hidden.SetAttribute(MADE_BY_US, ROLE)
     return hidden
@@ -184,7 +186,8 @@ def isEdited(segment):
 
 def isReviewed(segment):
     """Whether a person has marked a segment as completed: right as it is."""
-    return whyKept(segment, quick=True) == "marked completed"
+    logic = slicer.vtkSlicerSegmentationsModuleLogic
+    return logic.GetSegmentStatus(segment) == logic.Completed
 
 
 def voxelsOf(segment):

@@ -3,6 +3,7 @@
 import qt
 from slicer.i18n import tr as _
 
+from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.panel.corrections.Comparison import DELETED, DRAWN, EDITED
 from OrthoDiffusionSlicer.panel.corrections.CorrectionExport import caseNameOf, patientOf
 from OrthoDiffusionSlicer.panel.sections.Section import Section, say
@@ -110,7 +111,7 @@ class Corrections(Section):
             return ""
         problem = comparison.problem or self.session.corrections.problem
         if problem is not None:
-            return f"⚠ {problem}"
+            return f"⚠ {Words.error(problem)}"
         if not comparison.known:
             return _("These outlines are of an earlier version, and their predictions were not kept. Analyze the study "
                      "again: edits stay, and each new prediction is kept beside them.")  # fmt: skip
@@ -124,7 +125,7 @@ class Corrections(Section):
         if export.busy:
             return export.message
         if export.problem is not None:
-            return f"⚠ {export.problem}"
+            return f"⚠ {Words.error(export.problem)}"
         if export.exported is None:
             return ""
         done = export.exported

@@ -5,6 +5,7 @@ import os
 import qt
 from slicer.i18n import tr as _
 
+from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.panel.corrections.FineTuning import ALL, HEADS, SEGMENTATION, Wish
 from OrthoDiffusionSlicer.panel.sections.Section import Section, say
 
@@ -66,7 +67,7 @@ class Training(Section):
         if tuning.busy:
             return tuning.message
         if tuning.problem is not None:
-            return f"⚠ {tuning.problem}"
+            return f"⚠ {Words.error(tuning.problem)}"
         if tuning.stopped:
             return _("Stopped; nothing of the run was kept.")
         if tuning.result is not None:
@@ -95,8 +96,8 @@ class Training(Section):
 
 def _beforehand():
     """Until it was measured on this computer, and where it comes from."""
-    return _("Ten cases take about a quarter of an hour of one processor core, counted up from 40 steps with the bundle "
-             "that is shipped; ‘How long?’ measures it on this computer.")  # fmt: skip
+    return _("Ten cases take about a quarter of an hour of one processor core, counted up from 40 steps with the "
+             "shipped bundle; ‘How long?’ measures it on this computer.")  # fmt: skip
 
 
 def _duration(estimate):
