@@ -12,10 +12,12 @@ import torch
 
 from OrthoDiffusionLib.analysis.inference import (
     FUSION_RATIO,
+    CoarseStudy,
     FusedStudy,
     Inference,
+    diagnose,
     encode_views,
-    fuse_and_diagnose,
+    fuse_coarsely,
     outline,
 )
 from OrthoDiffusionLib.analysis.model import OrthoModel, load_model
@@ -245,10 +247,16 @@ class Analyzer:
     def _fuse(
         self, views: Mapping[Plane, View], timings: dict[str, float], progress: ProgressCallback | None
     ) -> FusedStudy:
+        coarse = self._fuse_coarsely(views, timings, part_of(progress, 0.0, 0.8))
+        return diagnose(self.model, views, coarse, progress=part_of(progress, 0.8, 1.0), **self._settings(timings))
+
+    def _fuse_coarsely(
+        self, views: Mapping[Plane, View], timings: dict[str, float], progress: ProgressCallback | None
+    ) -> CoarseStudy:
         settings = self._settings(timings)
-        pyramids = encode_views(self.model, views, progress=part_of(progress, 0.0, 0.75), **settings)
-        return fuse_and_diagnose(
-            self.model, views, pyramids, progress=part_of(progress, 0.75, 1.0), **settings,
+        pyramids = encode_views(self.model, views, progress=part_of(progress, 0.0, 0.8), **settings)
+        return fuse_coarsely(
+            self.model, pyramids, progress=part_of(progress, 0.8, 1.0), **settings,
             fine_spacing_mm=self.bundle.manifest.fusion_spacing_mm,
         )  # fmt: skip
 
@@ -256,17 +264,19 @@ class Analyzer:
         return {"device": self.device, "precision": self.precision, "timings": timings}
 
     def _try_both_sides(self, study: Study, timings: dict[str, float], progress: ProgressCallback | None) -> _Seen:
-        """Look at the joint as a right and as a left one and keep what makes more sense."""
-        best: tuple[float, Side, dict[Plane, View], FusedStudy] | None = None
+        """Look at the joint as a right and as a left one, coarsely, and go on with what makes more sense."""
+        best: tuple[float, Side, dict[Plane, View], CoarseStudy] | None = None
         for number, side in enumerate((Side.RIGHT, Side.LEFT)):
-            part = part_of(progress, 0.35 * number, 0.35 * (number + 1))
+            part = part_of(progress, 0.3 * number, 0.3 * (number + 1))
             views = self._views(study, mirror=side is Side.LEFT, timings=timings, progress=part)
-            fused = self._fuse(views, timings, part_of(part, 0.1, 1.0))
-            plausibility = self._plausibility(fused)
+            coarse = self._fuse_coarsely(views, timings, part_of(part, 0.1, 1.0))
+            plausibility = self._plausibility(coarse)
             if best is None or plausibility > best[0]:
-                best = (plausibility, side, views, fused)
+                best = (plausibility, side, views, coarse)
         assert best is not None  # both sides were tried
-        _, side, views, fused = best
+        _, side, views, coarse = best
+        closely = part_of(progress, 0.6, 0.7)
+        fused = diagnose(self.model, views, coarse, progress=closely, **self._settings(timings))
         result = self._outline(fused, timings, part_of(progress, 0.7, 1.0))
         if not study.is_oriented:  # it was looked at as it makes more sense, but nothing is claimed
             return _Seen(study, side, result, views, (Notice("side_unknown"),))
@@ -314,7 +324,7 @@ class Analyzer:
         own = segmentation.volume_ml(rule.lateral)
         if own >= SURE_LATERAL_ML or not segmentation.is_found(rule.of):
             return []
-        fused = self._fuse(self._views(study, mirror=not seen.mirror, timings={}, progress=None), {}, None)
+        fused = self._fuse_coarsely(self._views(study, mirror=not seen.mirror, timings={}, progress=None), {}, None)
         lateral = segmentation.structure(rule.lateral)
         voxels = int((fused.labels == lateral.label).sum())
         other = voxels * fused.grid.geometry.voxel_volume_mm3 / 1000.0
@@ -328,7 +338,7 @@ class Analyzer:
         rule, names = self.joint.side_rule, {structure.name for structure in self.joint.structures}
         return rule if rule is not None and {rule.lateral, rule.of} <= names else None
 
-    def _plausibility(self, fused: FusedStudy) -> float:
+    def _plausibility(self, fused: CoarseStudy) -> float:
         """How much a study looks like a right joint.
 
         In the networks' world what lies lateral, a knee's fibula, lies to the right. How far right it was found is the

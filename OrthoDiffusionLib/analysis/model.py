@@ -25,6 +25,7 @@ from OrthoDiffusionLib.encoders import (
     build_view_encoder,
     level_affine,
 )
+from OrthoDiffusionLib.encoders.memory_order import as_batch, of_batch, part_of
 from OrthoDiffusionLib.errors import BundleError
 from OrthoDiffusionLib.fusion import CrossViewFusion, FusedGrid, grid_shape
 from OrthoDiffusionLib.heads import ClinicalBias, Diagnosis, DiagnosisHead, SegmentationHead
@@ -149,9 +150,9 @@ class OrthoModel(nn.Module):
         """
         slices, *in_plane = window
         halves = (slice(part.start // DETAIL_RATIO, part.stop // DETAIL_RATIO) for part in in_plane)
-        coarse = pyramid.levels[0].features[(slice(None), slices, *halves)]
+        coarse = part_of(pyramid.levels[0].features, slices, *halves)
         image = view.array[(..., *window)].contiguous(memory_format=torch.channels_last_3d)
-        features = self.detail.of(plane)(image, coarse[None])[0]
+        features = of_batch(self.detail.of(plane)(image, as_batch(coarse)))
         start = (slices.start, in_plane[0].start, in_plane[1].start)
         affine = view.geometry.affine.copy()
         affine[:3, 3] = view.geometry.to_ras(np.array(start, dtype=float))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import socket
+import platform
 import time
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ class WorklistLock:
 
     def __init__(self, worklist: Path, reader: str) -> None:
         self.path = worklist.with_name(f"{worklist.name}.lock")
-        self._facts = {"reader": reader, "computer": socket.gethostname(), "process": os.getpid(), "since": time.time()}
+        self._facts = {"reader": reader, "computer": platform.node(), "process": os.getpid(), "since": time.time()}
         try:
             self._handle: int | None = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666)
         except OSError as error:
@@ -99,7 +99,7 @@ def _hold(handle: int) -> bool:
             import msvcrt
 
             os.lseek(handle, _HELD_BYTE, os.SEEK_SET)
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]  # Windows alone has it
         else:
             import fcntl
 

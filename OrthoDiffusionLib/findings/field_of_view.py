@@ -62,9 +62,9 @@ class FieldOfView:
         Raises:
             KeyError, TypeError, ValueError, AttributeError: if it is none.
         """
-        views = {
-            str(plane): Geometry(tuple(map(int, view["shape"])), np.array(view["affine"], dtype=float))
-            for plane, view in entry["views"].items()
-        }
+        views = {}
+        for plane, view in entry["views"].items():
+            i, j, k = (int(size) for size in view["shape"])
+            views[str(plane)] = Geometry((i, j, k), np.array(view["affine"], dtype=float))
         steps = {str(plane): float(step) for plane, step in entry["slice_steps_mm"].items()}
         return cls(views, steps, int(entry["ratio"]))

@@ -138,6 +138,13 @@ class Host:
         self.panel.ui.measurementsButton.collapsed = True
         self.panel.ui.reportButton.collapsed = False
         yield "report"
+        yield from self._offline()
+        self.panel.cleanup()
+        self.area.deleteLater()
+        self.panel = self.area = None
+
+    def _offline(self):
+        """Packages that are missing, and the folder that holds them."""
         self.panel.session.software.requirements.path = self.work / "requirements.txt"
         self.panel.session.software.requirements.path.write_text(
             "torch>=99\nmonai>=1.4\nsome-package>=1\n", encoding="utf-8"
@@ -150,9 +157,6 @@ class Host:
         self.panel.ui.offlineFolderEdit.text = str(self.work / "wheels")
         self.panel.ui.installButton.click()
         yield "offline_install"
-        self.panel.cleanup()
-        self.area.deleteLater()
-        self.panel = self.area = None
 
     def _measurements(self):
         """A measurement of which a reader moved a point, then all of them with the thickness as colours."""

@@ -55,7 +55,7 @@ def test_without_settings_everything_is_as_it_was(slicer, module):
     assert (options.device, options.precision, options.threads) == ("auto", "auto", 0)
     assert Settings.resultsFolder() == "" and Settings.problems() == []
     assert Settings.bundlesFolder().endswith("OrthoDiffusionBundles")
-    assert Settings.autosaveSeconds() == 60
+    assert Settings.autosaveSeconds() == 20
 
 
 def test_what_is_chosen_on_the_page_is_what_the_next_analysis_is_asked_for(
@@ -118,7 +118,7 @@ def test_cancel_takes_back_and_a_second_page_shows_what_was_kept(slicer, module,
     again.addTo(other)
     assert again.widgets["autosaveSeconds"].value == 90
     dialog.restoreDefaultSettings()
-    assert Settings.autosaveSeconds() == 60
+    assert Settings.autosaveSeconds() == 20
 
 
 def test_a_folder_that_cannot_be_one_is_refused_with_a_message(slicer, module, dialog, tmp_path):

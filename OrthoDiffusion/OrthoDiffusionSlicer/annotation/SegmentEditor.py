@@ -11,16 +11,6 @@ from OrthoDiffusionSlicer.scene import Provenance
 
 _SINGLETON = "SegmentEditor"
 
-KEYS = (
-    *map(str, range(10)),
-    *(f"Shift+{number}" for number in range(10)),
-    *("Esc", "Space", "Z", "Ctrl+Z", "Y", "Ctrl+Y", "Ctrl+Shift+Z"),
-    *("Q", "W", "/", "*", ",", ".", ">", "<", "I"),
-    *("A", "X", "Return", "Enter", "Delete", "Backspace"),  # of its effects: Draw, Scissors
-    *("G", "F", "B", "V", "R", "S", "Left", "Right", "Up", "Down"),  # of the slice views below it
-)
-"""The editor's own keys (qMRMLSegmentEditorWidget::installKeyboardShortcuts), those of its effects and of the views."""
-
 
 def open_(segmentation, volume=None, segmentId=""):
     """Show the Segment Editor.

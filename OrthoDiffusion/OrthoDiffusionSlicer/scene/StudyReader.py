@@ -110,8 +110,9 @@ def outlineFromNode(node):
     Planes are chosen by place, spacing and name; reading 100 MB of voxels for that would stop the window.
     """
     geometry = worldGeometry(node)
-    # The library leaves out volumes in which all voxels are the same; a ramp is not.
-    ramp = np.arange(geometry.shape[0]) if _varies(arrayOf(node)) else np.zeros(geometry.shape[0], int)
+    # The library leaves out volumes in which all voxels are the same; a ramp is not. Of no whole numbers: else a volume
+    # that is short along its first axis would pass for a label map.
+    ramp = np.arange(geometry.shape[0]) + 0.5 if _varies(arrayOf(node)) else np.zeros(geometry.shape[0])
     return Volume(np.broadcast_to(ramp[:, None, None], geometry.shape), geometry, **_facts(node))
 
 

@@ -73,9 +73,6 @@ _WORDS = {
     # how a reader changed a measurement
     "reader_points": "points moved by the reader",
     "reader_outlines": "from corrected outlines",
-    # how a reader changed a measurement
-    "reader_points": "points moved by the reader",
-    "reader_outlines": "from corrected outlines",
     # a review
     "review_accepted": "accepted",
     "review_rejected": "rejected",
