@@ -80,14 +80,4 @@ SCENE = {
     "bin_folder": Sentence("bin folder of Slicer"),
     "surfaces.stopped": Sentence("the process stopped"),
     "surfaces.not_started": Sentence("the process could not be started"),
-    "scene.outlines_transformed": Sentence(
-        "The segmentation is under the non-linear transform ‘{transform}’",
-        "Take it out of the transform, or harden the transform, and measure again.",
-    ),
-    "node.difference": Sentence(
-        "Difference to the prediction",
-    ),
-    "node.as_predicted": Sentence(
-        "{name} as predicted",
-    ),
 }

@@ -99,12 +99,4 @@ WORK = {
     "again": Sentence("start the analysis again"),
     "again.panel": Sentence("press ‘Analyze’ again"),
     "again.console": Sentence("call analyze again"),
-    "worker.outlines_not_handed_over": Sentence(
-        "The outlines cannot be handed over: {error}",
-        "Free some disk space, or choose another folder for temporary files.",
-    ),
-    "worker.outlines_unreadable": Sentence(
-        "The outlines that were handed over cannot be read: {error}",
-        "Try it again.",
-    ),
 }

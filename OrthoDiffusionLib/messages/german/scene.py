@@ -95,14 +95,4 @@ SCENE = {
     "bin_folder": Sentence("Programmordner (bin) von Slicer"),
     "surfaces.stopped": Sentence("der Prozess wurde beendet"),
     "surfaces.not_started": Sentence("der Prozess konnte nicht gestartet werden"),
-    "scene.outlines_transformed": Sentence(
-        "Die Segmentierung steht unter der nichtlinearen Transformation „{transform}“",
-        "Nehmen Sie sie heraus, oder rechnen Sie die Transformation ein (Harden), und messen Sie erneut.",
-    ),
-    "node.difference": Sentence(
-        "Unterschied zur Vorhersage",
-    ),
-    "node.as_predicted": Sentence(
-        "{name}, wie vorhergesagt",
-    ),
 }

@@ -96,12 +96,4 @@ WORK = {
     "again": Sentence("starten Sie die Analyse erneut"),
     "again.panel": Sentence("drücken Sie erneut „Analysieren“"),
     "again.console": Sentence("rufen Sie analyze erneut auf"),
-    "worker.outlines_not_handed_over": Sentence(
-        "Die Umrisse können nicht übergeben werden: {error}",
-        "Geben Sie Speicherplatz frei, oder wählen Sie einen anderen Ordner für temporäre Dateien.",
-    ),
-    "worker.outlines_unreadable": Sentence(
-        "Die übergebenen Umrisse können nicht gelesen werden: {error}",
-        "Versuchen Sie es erneut.",
-    ),
 }
