@@ -1,9 +1,9 @@
 """One piece of work in a process of its own, told to whoever started it in JSON lines on standard output.
 
-    {"type": "progress", "stage": "train", "fraction": 0.4, "message": "Step 40 of at most 120"}   any number
-    {"type": "log", "line": "…"}                                                                     any number
-    {"type": "done", "result": {…}}                                                                  or one of
-    {"type": "error", "what": "…", "where": "…", "remedy": "…", "log_path": "", "code": ""}
+    {"type": "progress", "stage": "train", "fraction": 0.4, "message": "Step 40 of at most 120", …}   any number
+    {"type": "log", "line": "…"}                                                                       any number
+    {"type": "done", "result": {…}}                                                                    or one of
+    {"type": "error", "what": "…", "where": "…", "remedy": "…", …}       an OrthoDiffusionError's `as_dict`
     {"type": "cancelled"}
 
 The end of standard input stops the work where it stands: a launcher such as PythonSlicer leaves its child when it is
@@ -23,7 +23,8 @@ from typing import Any, TextIO
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.progress import Cancelled, Progress, ProgressCallback
-from OrthoDiffusionLib.service.worker import unexpected
+from OrthoDiffusionLib.service.faults import unexpected
+from OrthoDiffusionLib.service.protocol import Step
 
 SECONDS_TO_TIDY = 20.0
 """After standard input has ended; then the process leaves, tidied up or not."""
@@ -66,7 +67,7 @@ class _Teller:
         self._stream = stream
 
     def progress(self, step: Progress) -> None:
-        self.tell({"type": "progress", "stage": step.stage, "fraction": step.fraction, "message": step.message})
+        self.tell(Step.of(step, "").as_dict())
 
     def log(self, line: str) -> None:
         self.tell({"type": "log", "line": line})

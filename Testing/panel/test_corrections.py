@@ -109,6 +109,17 @@ def test_another_stroke_of_the_brush_is_seen(corrected, wait_for):
     assert corrected.ui.correctionsStatus.text == "2 of 7 outlines were edited."
 
 
+def test_nothing_is_compared_while_another_module_is_shown_and_all_of_it_afterwards(corrected, wait_for, slicer):
+    corrected.exit()
+    erase(corrected, "tibia", 24 * 24)
+    end = time.monotonic() + 1.5
+    while time.monotonic() < end:
+        slicer.app.processEvents()
+    assert not corrected.session.corrections.comparison.job.busy and cells(corrected, "tibia")[0] == "Tibia"
+    corrected.enter()
+    wait_for(lambda: cells(corrected, "tibia")[0] == "✎ Tibia" and measured(corrected), 90)
+
+
 def test_a_click_goes_back_to_the_prediction_and_another_back_to_the_edit(corrected, click, wait_for):
     ui = corrected.ui
     assert not ui.restorePredictionButton.enabled and not ui.restoreEditButton.enabled

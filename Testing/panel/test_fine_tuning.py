@@ -156,7 +156,6 @@ def test_stop_ends_the_process_and_leaves_nothing_of_the_run(tuning, learner, cl
     wait_for(lambda: running(tuning))
     assert unfinished(tmp_path).exists()
     click(tuning.ui.stopTrainingButton)
-    assert not tuning.ui.stopTrainingButton.enabled and "Stopping" in tuning.ui.trainingStatus.text
     wait_for(lambda: not tuning.session.corrections.fineTuning.busy)
     assert tuning.ui.trainingStatus.text == "Stopped; nothing of the run was kept."
     assert not unfinished(tmp_path).exists() and not tuning.ui.useBundleButton.visible
@@ -173,6 +172,7 @@ def test_a_process_that_does_not_stop_is_killed_and_what_it_left_is_removed(
     click(tuning.ui.learnButton)
     wait_for(lambda: running(tuning))
     click(tuning.ui.stopTrainingButton)
+    assert not tuning.ui.stopTrainingButton.enabled and "Stopping" in tuning.ui.trainingStatus.text
     wait_for(lambda: not tuning.session.corrections.fineTuning.busy)
     assert tuning.ui.trainingStatus.text == "Stopped; nothing of the run was kept."
     assert not unfinished(tmp_path).exists()

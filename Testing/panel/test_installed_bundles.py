@@ -125,6 +125,40 @@ def test_a_bundle_that_an_analysis_uses_stays(panel, bundles, knee, tmp_path, cl
     assert panel.ui.bundleRemoveButton.enabled
 
 
+def test_a_bundle_that_the_worker_or_a_fine_tuning_uses_stays_too(panel, bundles, tmp_path, click, monkeypatch):
+    """The worklist's analyses in the background are asked of the same worker; a fine-tuning is a process of its own."""
+    from OrthoDiffusionSlicer.panel.corrections.FineTuning import FineTuning
+    from OrthoDiffusionSlicer.worker.AnalysisProcess import AnalysisProcess
+
+    handmade_bundle.write(tmp_path / "new", "knee-new", "1.2.0")
+    bundles.askFolder = lambda: str(tmp_path / "new")
+    click(panel.ui.bundleFolderButton)
+    new = next(each for each in panel.session.software.bundles if each.title == "knee-new 1.2.0")
+    select(panel, new.title)
+    assert panel.ui.bundleRemoveButton.enabled
+    for kind in (AnalysisProcess, FineTuning):
+        with monkeypatch.context() as patch:
+            patch.setattr(kind, "bundle", property(lambda it: new.folder))
+            panel.session.changed()
+            assert not panel.ui.bundleRemoveButton.enabled
+            panel.session.removeBundle(new)
+            assert new.title in titles(panel)
+    panel.session.changed()
+    assert panel.ui.bundleRemoveButton.enabled
+
+
+def test_the_worker_names_the_bundle_of_its_request_while_it_works(panel, knee, click, standin, wait_for):
+    standin.tell(pause=5)
+    worker = panel.run.worker
+    assert worker.bundle is None
+    click(panel.ui.analyzeButton)
+    wait_for(lambda: worker.busy)
+    assert worker.bundle == panel.session.bundle.folder
+    click(panel.ui.cancelButton)
+    wait_for(lambda: not panel.run.busy)
+    assert worker.bundle is None
+
+
 def test_a_card_loads_nothing_that_it_names(panel, bundles, tmp_path):
     from OrthoDiffusionSlicer.panel.sections.InstalledBundles import _harmless
 

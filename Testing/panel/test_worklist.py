@@ -526,11 +526,14 @@ def test_the_next_cases_are_analyzed_in_the_background_and_open_with_their_outli
     row = panel.sections.findings.table.rowOf("joint_effusion")
     panel.ui.findingsTable.cellClicked.emit(row, 0)
     click(panel.ui.rejectButton)
+    assert not panel.session.measurements.outlinesCorrected
+    draw(worklists.saving.node, where=(slice(20, 30), slice(20, 30), slice(20, 30)))
     click(panel.ui.nextCaseButton)
     wait_for(lambda: worklists.case is not None and worklists.case.name == "knee2" and not worklists.busy)
     click(panel.ui.previousCaseButton)
     wait_for(lambda: worklists.case is not None and worklists.case.name == "knee1" and not worklists.busy)
     assert panel.session.results.row("joint_effusion").readerWord == "negative"
+    assert panel.session.measurements.outlinesCorrected, "the numbers are of the predicted outlines, and it is said"
 
 
 def test_an_analysis_that_the_user_starts_does_not_wait_for_the_background(

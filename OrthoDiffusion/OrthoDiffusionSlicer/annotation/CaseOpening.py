@@ -12,6 +12,7 @@ from OrthoDiffusionLib.annotation.case_files import CASE, LAYERS, RESULTS
 from OrthoDiffusionLib.annotation.frames import layers_of
 from OrthoDiffusionLib.volumes.files.array_steps import read_array_in_steps
 from OrthoDiffusionSlicer.annotation import SegmentLayers
+from OrthoDiffusionSlicer.measuring import ReaderValues
 from OrthoDiffusionSlicer.scene import FindingsNodes, Provenance, StudyFolder, StudyReader
 from OrthoDiffusionSlicer.scene.SceneWriter import SceneWriter
 from OrthoDiffusionSlicer.scene.SegmentationWriter import LABELMAP, SURFACE
@@ -66,8 +67,12 @@ class CaseOpening:
         yield
         if content["layers"] is not None:
             data = yield from read_array_in_steps(self._folder / LAYERS)
-            SegmentLayers.fill(self.segmentation, layers_of(content["layers"], data.tobytes()))
+            layers = layers_of(content["layers"], data.tobytes())
+            SegmentLayers.fill(self.segmentation, layers)
             self.origin = content["origin"]
+            yield
+            if self.table is not None:  # the measurements were taken from the predicted outlines
+                ReaderValues.setCorrected(self.table, not self._asPredicted(layers))
         self._restoreReport(content["reading"])
         self._mark([self.segmentation, self.table])
         StudyFolder.gather(self._scene, self._name, self.volumes, [n for n in (self.segmentation, self.table) if n])
@@ -100,9 +105,15 @@ class CaseOpening:
         self.inputs = {plane: byName[name] for plane, name in named.items() if name in byName}
         writer = SceneWriter(self._scene, self._folder / RESULTS, self.inputs)
         yield from writer.steps()
+        self._predicted = writer.results.labels.array
         self.segmentation, self.table = writer.nodes.segmentation, writer.nodes.table
         self._mark(writer.nodes.evidence.values())
         self.origin = "analysis"
+
+    def _asPredicted(self, layers):
+        """Whether a label map is the one that the analysis has measured."""
+        labels = layers.arrays[0].T
+        return len(layers.arrays) == 1 and labels.shape == self._predicted.shape and (labels == self._predicted).all()
 
     def _recognised(self):
         choice = StudyReader.choosePlanes(self.volumes, self._joint, side=self._side)

@@ -50,7 +50,8 @@ def editorNode(scene):
     """The parameter node of Slicer's module, made as the module would make it."""
     node = scene.GetSingletonNode(_SINGLETON, "vtkMRMLSegmentEditorNode")
     if node is None:
-        node = slicer.vtkMRMLSegmentEditorNode()
+        node = scene.CreateNodeByClass("vtkMRMLSegmentEditorNode")
+        node.UnRegister(None)
         node.SetSingletonTag(_SINGLETON)
         node = scene.AddNode(node)
     return node

@@ -238,8 +238,9 @@ class Session(VTKObservationMixin):
         self._tell()
 
     def isInUse(self, bundle):
-        """Whether the analysis that runs needs a BundleChoice."""
-        return self.analysis.busy and self.analysis.bundle == bundle.folder
+        """Whether an analysis that runs, here or in the background, or a fine-tuning needs a BundleChoice."""
+        own = self.analysis.bundle if self.analysis.busy else None
+        return bundle.folder in (own, self.analysis.run.worker.bundle, self.corrections.fineTuning.bundle)
 
     # Analysis
 

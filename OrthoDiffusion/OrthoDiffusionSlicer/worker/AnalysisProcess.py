@@ -38,7 +38,7 @@ class AnalysisProcess:
         self.program, self.arguments = program, list(arguments)
         self.patience = client.Patience()
         self._client = client.Client(self.patience, again=Message("again", "panel"))
-        self._process = None
+        self._process = self._request = None
         self._effects = deque()  # what is still to be carried out
         self._performing = False
         self._clock = qt.QTimer()
@@ -49,6 +49,11 @@ class AnalysisProcess:
     def busy(self):
         """Whether a request waits for its answer."""
         return self._client.busy
+
+    @property
+    def bundle(self):
+        """Folder or name of the bundle that the request in work needs, None for none."""
+        return self._request.bundle if self.busy and self._request is not None else None
 
     @property
     def warm(self):
@@ -90,6 +95,7 @@ class AnalysisProcess:
             ValueError: if an analysis is running.
         """
         self._checkProgram()
+        self._request = request
         self._perform(self._client.ask(request, time.monotonic()))
 
     def cancel(self):

@@ -9,6 +9,8 @@ from slicer.i18n import tr as _
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.service.client import last_line
 from OrthoDiffusionLib.service.command import worker_environment
+from OrthoDiffusionLib.service.protocol import Step
+from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.Signal import Signal
 from OrthoDiffusionSlicer.worker import LeavingProcesses
 from OrthoDiffusionSlicer.worker.WorkerCommand import workerProgram
@@ -106,12 +108,13 @@ class LibraryJob:
 
     def _hear(self, line):
         try:
-            message = json.loads(line)
+            message = {"id": "", **json.loads(line)}
             kind = message["type"]
         except (ValueError, KeyError, TypeError):
             return  # no message of ours
         if kind == "progress" and not self._stopping:
-            self.progressed(float(message["fraction"]), str(message["message"]))
+            step = Step.from_dict(message)
+            self.progressed(step.fraction, Words.said(step.said))
         elif kind == "log":
             self._keep(str(message["line"]))
         elif kind in ("done", "error", "cancelled"):
@@ -138,8 +141,7 @@ class LibraryJob:
         elif wasStopping or (answer is not None and answer["type"] == "cancelled"):
             self.cancelled()
         elif answer is not None:
-            parts = {name: str(answer.get(name, "")) for name in ("where", "remedy", "log_path", "code")}
-            self.failed(OrthoDiffusionError(str(answer.get("what", "")), **parts))
+            self.failed(OrthoDiffusionError.from_dict(answer))
         else:
             for line in self._errors.splitlines():
                 self._keep(line)

@@ -24,6 +24,10 @@ SCENE = {
         "Harden the transform on a copy of the volume (Data module, right click), or take the volume out of it, and "
         "analyze again.",
     ),
+    "scene.outlines_transformed": Sentence(
+        "The outlines are under the non-linear transform ‘{transform}’",
+        "Take them out of the transform, or harden it on a copy, and try it again.",
+    ),
     "scene.no_voxels": Sentence("The volume has no voxels", "Load it again, or choose another volume."),
     "scene.own_result": Sentence("The volume is a result of an analysis and no image", "Choose the MR volume instead."),
     "scene.not_written": Sentence("The scene cannot be written", "Free some disk space."),
@@ -69,19 +73,11 @@ SCENE = {
     "node.segmentation": Sentence("{joint!W} segmentation"),
     "node.findings": Sentence("{joint!W} findings"),
     "node.evidence": Sentence("Evidence: {finding!w}"),
+    "node.as_predicted": Sentence("{name} as predicted"),
+    "node.difference": Sentence("Difference to the prediction"),
     "node.new_prediction": Sentence("{title} (new prediction)"),
     "scene.no_volume_loaded": Sentence("No volume is loaded"),
     "bin_folder": Sentence("bin folder of Slicer"),
     "surfaces.stopped": Sentence("the process stopped"),
     "surfaces.not_started": Sentence("the process could not be started"),
-    "scene.outlines_transformed": Sentence(
-        "The segmentation is under the non-linear transform ‘{transform}’",
-        "Take it out of the transform, or harden the transform, and measure again.",
-    ),
-    "node.difference": Sentence(
-        "Difference to the prediction",
-    ),
-    "node.as_predicted": Sentence(
-        "{name} as predicted",
-    ),
 }

@@ -63,6 +63,13 @@ WORK = {
         "The volumes cannot be handed to the worker: {error}",
         "Free some disk space, or choose another folder for temporary files.",
     ),
+    "worker.outlines_not_handed_over": Sentence(
+        "The outlines cannot be handed to the process: {error}",
+        "Free some disk space, or choose another folder for temporary files.",
+    ),
+    "worker.outlines_unreadable": Sentence(
+        "The outlines that were handed to the process cannot be read: {error}", "Try it again."
+    ),
     "worker.failed": Sentence("The analysis failed"),
     "worker.no_study": Sentence("The study folder has no readable study.json", "Start the analysis again."),
     "worker.study_unreadable": Sentence("The study folder cannot be read: {error}", "Start the analysis again."),
@@ -92,12 +99,4 @@ WORK = {
     "again": Sentence("start the analysis again"),
     "again.panel": Sentence("press ‘Analyze’ again"),
     "again.console": Sentence("call analyze again"),
-    "worker.outlines_not_handed_over": Sentence(
-        "The outlines cannot be handed over: {error}",
-        "Free some disk space, or choose another folder for temporary files.",
-    ),
-    "worker.outlines_unreadable": Sentence(
-        "The outlines that were handed over cannot be read: {error}",
-        "Try it again.",
-    ),
 }

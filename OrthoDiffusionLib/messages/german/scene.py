@@ -31,6 +31,11 @@ SCENE = {
         "Rechnen Sie die Transformation in eine Kopie des Volumens ein (Modul Data, rechte Maustaste: Harden), oder "
         "nehmen Sie das Volumen heraus, und analysieren Sie erneut.",
     ),
+    "scene.outlines_transformed": Sentence(
+        "Die Umrisse stehen unter der nichtlinearen Transformation „{transform}“",
+        "Nehmen Sie sie aus der Transformation heraus, oder rechnen Sie diese in eine Kopie ein, und versuchen Sie es "
+        "erneut.",
+    ),
     "scene.no_voxels": Sentence(
         "Das Volumen hat keine Voxel", "Laden Sie es erneut, oder wählen Sie ein anderes Volumen."
     ),
@@ -84,18 +89,10 @@ SCENE = {
     "node.segmentation": Sentence("{joint!W}, Segmentierung"),
     "node.findings": Sentence("{joint!W}, Befunde"),
     "node.evidence": Sentence("Heatmap: {finding!w}"),
+    "node.as_predicted": Sentence("{name}, wie vorhergesagt"),
+    "node.difference": Sentence("Unterschied zur Vorhersage"),
     "node.new_prediction": Sentence("{title} (neue Vorhersage)"),
     "bin_folder": Sentence("Programmordner (bin) von Slicer"),
     "surfaces.stopped": Sentence("der Prozess wurde beendet"),
     "surfaces.not_started": Sentence("der Prozess konnte nicht gestartet werden"),
-    "scene.outlines_transformed": Sentence(
-        "Die Segmentierung steht unter der nichtlinearen Transformation „{transform}“",
-        "Nehmen Sie sie heraus, oder rechnen Sie die Transformation ein (Harden), und messen Sie erneut.",
-    ),
-    "node.difference": Sentence(
-        "Unterschied zur Vorhersage",
-    ),
-    "node.as_predicted": Sentence(
-        "{name}, wie vorhergesagt",
-    ),
 }

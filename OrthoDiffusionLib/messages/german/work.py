@@ -68,6 +68,13 @@ WORK = {
         "Die Volumen können dem Rechenprozess nicht übergeben werden: {error}",
         "Geben Sie Speicherplatz frei, oder wählen Sie einen anderen Ordner für temporäre Dateien.",
     ),
+    "worker.outlines_not_handed_over": Sentence(
+        "Die Umrisse können dem Rechenprozess nicht übergeben werden: {error}",
+        "Geben Sie Speicherplatz frei, oder wählen Sie einen anderen Ordner für temporäre Dateien.",
+    ),
+    "worker.outlines_unreadable": Sentence(
+        "Die Umrisse, die dem Rechenprozess übergeben wurden, sind nicht lesbar: {error}", "Versuchen Sie es erneut."
+    ),
     "worker.failed": Sentence("Die Analyse ist fehlgeschlagen"),
     "worker.no_study": Sentence("Der Studienordner hat keine lesbare study.json", _START_AGAIN),
     "worker.study_unreadable": Sentence("Der Studienordner kann nicht gelesen werden: {error}", _START_AGAIN),
@@ -89,12 +96,4 @@ WORK = {
     "again": Sentence("starten Sie die Analyse erneut"),
     "again.panel": Sentence("drücken Sie erneut „Analysieren“"),
     "again.console": Sentence("rufen Sie analyze erneut auf"),
-    "worker.outlines_not_handed_over": Sentence(
-        "Die Umrisse können nicht übergeben werden: {error}",
-        "Geben Sie Speicherplatz frei, oder wählen Sie einen anderen Ordner für temporäre Dateien.",
-    ),
-    "worker.outlines_unreadable": Sentence(
-        "Die übergebenen Umrisse können nicht gelesen werden: {error}",
-        "Versuchen Sie es erneut.",
-    ),
 }

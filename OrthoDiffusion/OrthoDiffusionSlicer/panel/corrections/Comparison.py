@@ -103,6 +103,8 @@ class Comparison(VTKObservationMixin):
     def want(self, wanted):
         """Whether somebody looks at the table; nothing is computed for a table that is closed."""
         self._wanted = wanted
+        if not wanted:
+            self._settle.stop()
         if wanted and self._stale and not self._settle.isActive():
             self._look()
 

@@ -58,6 +58,7 @@ class FineTuning:
         self.fraction, self.message = 0.0, ""
         self.problem = self.estimate = self.result = None
         self.stopped, self._wish, self._measured, self._asking = False, None, None, False
+        self._wanted = None  # what the run that is on its way is about, also if only its time is measured
         self.job = LibraryJob()
         self.job.progressed.connect(self._onProgress)
         self.job.logged.connect(lambda line: self.changed())
@@ -77,12 +78,14 @@ class FineTuning:
     def measure(self, wish):
         """Try a few steps on this computer, to say how long the wish would take."""
         if self._ready():
+            self._wanted = wish
             self._begin(None, ["estimate", wish.table, *_options(wish)], _("Measuring on this computer"))
             self._measured = wish
 
     def learn(self, wish):
         """Begin; asks for missing packages before."""
         if self._ready():
+            self._wanted = wish
             arguments = ["learn", wish.table, *_options(wish), "--name", wish.name, "--keep-in", self._keepIn()]
             self._begin(wish, arguments, _("Starting"))
 
@@ -111,6 +114,11 @@ class FineTuning:
         finally:
             self._asking = False
         return True
+
+    @property
+    def bundle(self):
+        """Folder of the bundle that the run begins with, None if nothing runs."""
+        return self._wanted.bundle if self.busy and self._wanted is not None else None
 
     def _begin(self, wish, arguments, message):
         self._wish, self.stopped, self.result = wish, False, None

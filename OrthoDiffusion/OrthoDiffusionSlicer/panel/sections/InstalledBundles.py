@@ -36,11 +36,10 @@ class InstalledBundles(Section):
         if bundles is not self._bundles:  # another list after each look
             self._fill(bundles)
         self._showCard()
-        busy = self.session.analysis.busy
         chosen = self._chosen()
-        removable = chosen is not None and chosen.removable and not (busy and self.session.isInUse(chosen))
+        removable = chosen is not None and chosen.removable and not self.session.isInUse(chosen)
         self.ui.bundleRemoveButton.enabled = removable
-        self.ui.bundleRemoveButton.toolTip = self._whyNotRemoved(chosen, busy)
+        self.ui.bundleRemoveButton.toolTip = self._whyNotRemoved(chosen)
         say(self.ui.bundlesStatus, self._status())
 
     def _fill(self, bundles):
@@ -86,13 +85,13 @@ class InstalledBundles(Section):
         else:
             browser.setPlainText(card)
 
-    def _whyNotRemoved(self, chosen, busy):
+    def _whyNotRemoved(self, chosen):
         if chosen is not None and not chosen.removable:
             return _(
                 "This bundle came with the program, or lies in a folder that is not yours; it is not removed here."
             )
-        if chosen is not None and busy and self.session.isInUse(chosen):
-            return _("An analysis is using this bundle.")
+        if chosen is not None and self.session.isInUse(chosen):
+            return _("An analysis or a fine-tuning is using this bundle.")
         return _("Delete the chosen bundle from this computer, after a question.")
 
     def _status(self):

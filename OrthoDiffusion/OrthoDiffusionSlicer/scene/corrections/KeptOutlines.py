@@ -16,7 +16,7 @@ from vtk.util.numpy_support import numpy_to_vtk
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.scene import Provenance
-from OrthoDiffusionSlicer.scene.SegmentationWriter import HASH, LABELMAP, ORIGIN, SURFACE, tag, whyKept
+from OrthoDiffusionSlicer.scene.SegmentationWriter import HASH, LABELMAP, ORIGIN, SURFACE, tag
 from OrthoDiffusionSlicer.scene.StudyReader import MADE_BY_US
 from OrthoDiffusionSlicer.scene.VoxelHash import boxOf, labelsOfSegment, markOfSegment, sameMark
 
@@ -186,7 +186,8 @@ def isEdited(segment):
 
 def isReviewed(segment):
     """Whether a person has marked a segment as completed: right as it is."""
-    return whyKept(segment, quick=True) == "marked_completed"
+    logic = slicer.vtkSlicerSegmentationsModuleLogic
+    return logic.GetSegmentStatus(segment) == logic.Completed
 
 
 def voxelsOf(segment):

@@ -21,6 +21,8 @@ _CAVEATS = """- Phantom numbers. The clinic is simulated, and so is the reader: 
   which no person draws. What ten cases of a real clinic bring has not been measured.
 - One split of the ten cases and one seed. The intervals are over the cases that were measured, and say nothing about
   another ten cases to learn from.
+- A bundle is shipped with offsets that make its outlines as large as they should be, fitted after its training. A
+  fine-tuning starts with them and is free to undo them; they are not fitted anew on so few cases.
 - The contrast was chosen because the bundle is weak at it. Where a bundle is good already there is less to gain."""
 
 
@@ -46,10 +48,12 @@ class PreparedCorrections:
         write_plot(picture, self.experiment, results)
         settings, bundle = results[0].settings, results[0].settings["bundle"]
         learned = next((result.facts for result in results if "cases" in result.facts), None)
+        arms = " ".join(dict.fromkeys(result.arm for result in results))
         splits = ", ".join(f"{count} {split}" for split, count in learned["cases"].items()) if learned else ""
         parts = [
             "## Set-up",
-            "```\northodiffusion experiment corrections --out runs/corrections\n```",
+            f"```\northodiffusion experiment corrections --only {arms} --studies {settings['corrected']}"
+            f" --evaluated {settings['evaluated']} --steps {settings['steps']} --out runs/corrections\n```",
             f"Bundle {bundle['name']} {bundle['version']} (manifest SHA-256 {bundle['sha256'][:12]}…)."
             f" Site: {SITE.title}."
             f" {settings['corrected']} cases were corrected, exported and learned from in {settings['steps']} steps"

@@ -15,6 +15,8 @@ class Corrections(Section):
     def setup(self):
         ui = self.ui
         self._rows = self._named = None
+        self._shown = True
+        self.session.shown.connect(self._onShown)
         self.askFolder = lambda title: qt.QFileDialog.getExistingDirectory(self.widget, title)
         table = ui.correctionsTable
         table.setHorizontalHeaderLabels([_("Outline"), _("Dice"), _("mm"), _("mL")])
@@ -59,8 +61,13 @@ class Corrections(Section):
         elif not button.collapsed:
             self._nameCase()
 
+    def _onShown(self, shown):
+        """Nothing is compared stroke by stroke while somebody draws in another module."""
+        self._shown = shown
+        self._onCollapsed(self.ui.correctionsButton.collapsed)
+
     def _onCollapsed(self, collapsed):
-        self.session.corrections.comparison.want(not collapsed)
+        self.session.corrections.comparison.want(self._shown and not collapsed)
         if not collapsed:
             self._nameCase()
 

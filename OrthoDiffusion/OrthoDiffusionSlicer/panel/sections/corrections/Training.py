@@ -96,10 +96,8 @@ class Training(Section):
 
 def _beforehand():
     """Until it was measured on this computer, and where it comes from."""
-    return _(
-        "Ten cases take about a quarter of an hour of one processor core, counted up from 40 steps with the bundle "
-        "that is shipped; ‘How long?’ measures it on this computer."
-    )
+    return _("Ten cases take about a quarter of an hour of one processor core, counted up from 40 steps with the "
+             "shipped bundle; ‘How long?’ measures it on this computer.")  # fmt: skip
 
 
 def _duration(estimate):
