@@ -117,7 +117,6 @@ def test_the_extension_carries_the_files_that_the_wheel_carries_and_no_other(ins
     }
     own = project_root / "OrthoDiffusion"
     modules = {path.relative_to(own) for path in (own / "Resources").rglob("*") if path.is_file()}
-    modules = {path for path in modules if path.suffix != ".ts"}  # what Qt loads is made of these
     there = {path.relative_to(folder) for path in (folder / "Resources").rglob("*") if path.is_file()}
     assert there == wanted | modules
 
