@@ -49,10 +49,12 @@ class PlaneOutlines:
     Attributes:
         labels: (S, H, W) uint8, 0 is background.
         affine: (4, 4) voxel index to RAS mm.
+        certainty: mean probability of the winning structure over the voxels that are not background; 0 without any.
     """
 
     labels: np.ndarray
     affine: np.ndarray
+    certainty: float = 0.0
 
 
 def implausible(

@@ -13,6 +13,7 @@ from OrthoDiffusionLib.findings.finding import Finding
 from OrthoDiffusionLib.findings.measurement import Measurement
 from OrthoDiffusionLib.findings.results_json import contradictions_in, read_findings_json, structure_of, text_of
 from OrthoDiffusionLib.findings.review import Review
+from OrthoDiffusionLib.findings.unlikeness import Unlikeness
 from OrthoDiffusionLib.messages import note_of
 from OrthoDiffusionLib.volumes import Plane
 
@@ -70,6 +71,7 @@ class ResultsRecord:
     notices: tuple[Notice, ...]
     intended_use: str
     created: str
+    unlike_training: Unlikeness | None = None
 
     @classmethod
     def from_dict(cls, content: Mapping) -> ResultsRecord:
@@ -97,6 +99,7 @@ class ResultsRecord:
             notices=tuple(Notice.from_dict(entry) for entry in content["warnings"]),
             intended_use=text_of(content, "intended_use"),
             created=text_of(content, "created"),
+            unlike_training=Unlikeness.from_dict(content["unlike_training"]) if "unlike_training" in content else None,
         )
 
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from OrthoDiffusionLib.findings import Finding, ResultsRecord, StructureRecord
 from OrthoDiffusionLib.findings.review import UNSURE
+from OrthoDiffusionLib.findings.unlikeness import ALARMS
 from OrthoDiffusionLib.messages import ENGLISH, Language
-from OrthoDiffusionLib.reports.report import ALARMS, Section, report_of
+from OrthoDiffusionLib.reports.report import Section, report_of
 from OrthoDiffusionLib.reports.report_line import Line
 from OrthoDiffusionLib.reports.wording import (
     finding_title,

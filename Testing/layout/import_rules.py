@@ -52,6 +52,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "lab/evaluation/drawing": ("reports",),
     "lab/evaluation/real_exams": ("lab/evaluation/scores", "lab/evaluation/drawing"),
     "lab/evaluation/realism": ("lab/evaluation/scores", "lab/evaluation/drawing"),
+    "lab/evaluation/unlike": ("lab/evaluation/cohorts", "lab/evaluation/drawing"),
     "lab/evaluation/pages": ("lab/evaluation/real_exams",),
     "lab/evaluation": (),
     "lab/training": (),
@@ -73,7 +74,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         "lab/experiments/representation",
         "lab/experiments/variants",
     ),
-    "lab/commands": ("cli", "lab/experiments", "lab/training/tables"),
+    "lab/commands": ("cli", "lab/experiments", "lab/training/tables", "lab/evaluation/unlike"),
     "lab": (),
 }
 """Package -> the packages it may import, and through them whatever those may import. Here a package is a folder or a

@@ -12,6 +12,7 @@ import vtk
 from OrthoDiffusionLib.anatomy import abnormality
 from OrthoDiffusionLib.findings.calibration import counts_as_positive
 from OrthoDiffusionLib.findings.review import Review, model_word
+from OrthoDiffusionLib.findings.unlikeness import ALARMS
 from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.scene import Provenance, ReviewCells
 from OrthoDiffusionSlicer.scene.GridImage import filled, matrixOf
@@ -39,7 +40,6 @@ _COLUMNS = (
     ("Note", _TEXT, "", "Why something was not assessed, and what to keep in mind"),
     ("Key", _TEXT, "", "Name of the finding in files"),
 )
-ALARMS = ("implausible_result", "joint_not_found")  # codes of warnings that say not to use the result
 _WARNINGS, _CONTENT = Provenance.PREFIX + "Warnings", Provenance.PREFIX + "ContentHash"
 _RESULTS = Provenance.PREFIX + "Results"  # the content of findings.json
 _REPORT, _REPORT_BASIS = Provenance.PREFIX + "Report", Provenance.PREFIX + "ReportBasis"
@@ -237,7 +237,7 @@ def warningsOf(table):
 
 
 def alarmsOf(table):
-    """Those of the warnings that say not to use the result; they are shown before anything else."""
+    """Those of the warnings that say not to use or rely on the result; they are shown before anything else."""
     return [warning for warning in warningsOf(table) if warning.get("code") in ALARMS]
 
 
