@@ -22,7 +22,7 @@ class KeptObservations:
     """
 
     def __init__(self, path: Path | None, weights: str) -> None:
-        self._path, self._weights = path, weights
+        self._path, self._weights, self._torn = path, weights, False
         self._known: dict[str, dict[Plane, ViewObservation]] = {}
         if path is not None:
             make_folder(path.parent)
@@ -41,10 +41,14 @@ class KeptObservations:
             return
         line = {"weights": self._weights, "study": name, "views": {p.value: _plain(view) for p, view in views.items()}}
         with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
+            # A run that was killed may have left half a line: it must not swallow this one.
+            file.write(("\n" if self._torn else "") + json.dumps(line) + "\n")
+        self._torn = False
 
     def _read(self, path: Path) -> None:
-        for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        self._torn = bool(text) and not text.endswith("\n")
+        for line in text.splitlines():
             try:
                 entry = json.loads(line)
             except ValueError:

@@ -114,7 +114,8 @@ def fit_reference(observations: Observations, *, cohort: str) -> tuple[TrainingR
         ]
         edges[plane] = _edges(values[plane])
     scores = _study_scores(observations, values, edges)
-    factor = float(np.percentile(scores, STUDIES_BELOW))
+    # An observed value, not one between two: of fewer than 100 studies the farthest decides nothing.
+    factor = float(np.percentile(scores, STUDIES_BELOW, method="lower"))
     views_of = {
         plane: {name: _scaled(name, edge, factor) for name, edge in own.items()} for plane, own in edges.items()
     }
@@ -153,8 +154,8 @@ def _edges(values: Sequence[Mapping[str, float]]) -> dict[str, UsualRange]:
             continue
         centre = float(np.median(sample))
         sides = SIDES.get(name, (HIGH,))
-        above = max(float(np.percentile(sample, EDGE)) - centre, tolerance)
-        below = max(centre - float(np.percentile(sample, 100.0 - EDGE)), tolerance)
+        above = max(float(np.percentile(sample, EDGE, method="lower")) - centre, tolerance)
+        below = max(centre - float(np.percentile(sample, 100.0 - EDGE, method="higher")), tolerance)
         found[name] = UsualRange(
             centre, centre - below if LOW in sides else None, centre + above if HIGH in sides else None
         )
