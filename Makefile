@@ -3,6 +3,8 @@
 # make test         the usual tests, a few minutes
 # make test-long    the long tests, up to half an hour: the wheel in an empty environment, memory, hostile files, killed
 #                   processes, trainings, real servers; with the coverage of the library and the slowest tests
+# make panel-pictures  draws the panel's pictures of docs and catalogue: the sample exam by the shipped bundle
+# make translations  brings the translations in step with the source, and lists what is not translated
 # make constraints  writes constraints.txt, the versions that .venv is built with, anew
 #
 # Settings, all optional:
@@ -18,7 +20,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: demo check lint types layout test test-long constraints bundle cmake-lists system-libraries clean help
+.PHONY: demo check lint types layout test test-long panel-pictures constraints bundle cmake-lists translations system-libraries clean help
 
 PYTHON ?=
 TORCH ?= torch
@@ -55,6 +57,9 @@ demo: $(READY) system-libraries
 test: $(READY) system-libraries
 	@$(PYTEST) $(OPTIONS) $(TESTS)
 
+panel-pictures: $(READY) system-libraries
+	@QT_QPA_PLATFORM=offscreen $(RUN) Testing/panel/screenshots.py --publish
+
 # Everything, the usual tests too: only then is the coverage that of the library.
 test-long: $(READY) system-libraries
 	@$(PYTEST) --long --cov --cov-report=term:skip-covered --durations=20 $(OPTIONS) $(TESTS)
@@ -87,6 +92,10 @@ bundle: $(READY)
 # Writes the file lists in the CMake files anew from the tree.
 cmake-lists: $(READY)
 	@$(RUN) Testing/layout/cmake_lists.py --write
+
+# Brings the translations in step with the source, and lists what is not translated.
+translations: $(READY)
+	@$(RUN) Testing/translation/update.py
 
 clean:
 	rm -rf $(VENV) $(DEMO_RESULTS) *.egg-info build .coverage .mypy_cache .pytest_cache .ruff_cache

@@ -25,7 +25,9 @@ if (
 ):
     sys.path.append(str(_SOURCE_TREE))
 
-from OrthoDiffusionSlicer.panel import Bundles  # noqa: E402
+from OrthoDiffusionSlicer import Translation, Words  # noqa: E402
+from OrthoDiffusionSlicer.panel import Bundles, SettingsPage  # noqa: E402
+from OrthoDiffusionSlicer.panel.corrections import ConsoleCorrections  # noqa: E402
 from OrthoDiffusionSlicer.panel.ParameterNode import PLANES, OrthoDiffusionParameters  # noqa: E402
 from OrthoDiffusionSlicer.panel.PythonRequirements import PythonRequirements  # noqa: E402
 from OrthoDiffusionSlicer.panel.sections.Sections import Sections  # noqa: E402
@@ -44,6 +46,7 @@ class OrthoDiffusion(ScriptedLoadableModule):
 
     def __init__(self, parent):
         ScriptedLoadableModule.__init__(self, parent)
+        Translation.load(os.path.join(os.path.dirname(__file__), "Resources", "Translations"))  # before the first text
         self.parent.title = _("OrthoDiffusion")
         self.parent.categories = [translate("qSlicerAbstractCoreModule", "Segmentation")]
         self.parent.dependencies = ["Segmentations", "Tables", "Terminologies", "Volumes"]
@@ -59,6 +62,7 @@ class OrthoDiffusion(ScriptedLoadableModule):
             "stands in the bundle's model card."
         )
         self._registered = False
+        self.settingsPage = None
         slicer.app.connect("startupCompleted()", self._register)
         # A module that is loaded later gets no startupCompleted(); while Slicer starts, this may come too early.
         qt.QTimer.singleShot(0, self._registerIfThere)
@@ -68,12 +72,13 @@ class OrthoDiffusion(ScriptedLoadableModule):
             self._register()
 
     def _register(self):
-        """Offer the sample exam and the terminology, once."""
+        """Offer the sample exam, the terminology and the page of settings, once."""
         if self._registered:
             return
         self._registered = True
         SampleKnee.register(os.path.join(os.path.dirname(self.parent.path), "Resources", "Icons"))
         Terminology.load()
+        self.settingsPage = SettingsPage.install()
 
 
 class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
@@ -94,7 +99,7 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def setup(self):
         ScriptedLoadableModuleWidget.setup(self)
         self.logic = OrthoDiffusionLogic()
-        software = Software(PythonRequirements(self.resourcePath("requirements.txt")), Bundles.keptFolder())
+        software = Software(PythonRequirements(self.resourcePath("requirements.txt")))
         self.session = Session(slicer.mrmlScene, self.logic.getParameterNode, software)
         self.run = self.session.analysis.run
         self.views = Views(self.session)
@@ -111,17 +116,22 @@ class OrthoDiffusionWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
             (scene.NodeRemovedEvent, session.onNodeRemoved),
         ):
             self.addObserver(scene, event, slot)
+        slicer.app.settingsDialog().connect("accepted()", self._onSettings)
         session.start()
 
     def cleanup(self):
         """Slicer closes or the module is reloaded: no process, no observer and no file stays."""
         self.removeObservers()
+        slicer.app.settingsDialog().disconnect("accepted()", self._onSettings)
         self.sections.close()
         self.session.close()
         self.logic.close()
 
     def enter(self):
         self.session.enter()
+
+    def _onSettings(self):
+        self.session.findBundles()  # the folder of bundles may be another one
 
     def exit(self):
         self.session.exit()
@@ -169,7 +179,7 @@ class OrthoDiffusionLogic(ScriptedLoadableModuleLogic):
             if not nodes:
                 raise OrthoDiffusionError(
                     choice.problem,
-                    remedy=_("Load a study of the {joint}, or name the volumes.").format(joint=joint.name),
+                    remedy=_("Load a study of the {joint}, or name the volumes.").format(joint=Words.word(joint.name)),
                 )
             if len(studies) > 1:
                 text = _("{n} studies are loaded; ‘{name}’ is used").format(n=len(studies), name=studies[0].name)
@@ -195,7 +205,10 @@ class OrthoDiffusionLogic(ScriptedLoadableModuleLogic):
 
         def show(number, count, row):
             problem = row["implausible"] or " ".join(filter(None, (row["error"], row["remedy"])))
-            print(f"{number} of {count}: {row['study']} {row['status']} {problem}".rstrip())
+            line = _("{number} of {count}: {study} {status} {problem}").format(
+                number=number, count=count, study=row["study"], status=Words.word(row["status"]), problem=problem
+            )
+            print(line.rstrip())
 
         return self._synchronous().analyzeFolder(
             folder,
@@ -205,6 +218,18 @@ class OrthoDiffusionLogic(ScriptedLoadableModuleLogic):
             clinical=clinical,
             onStudy=onStudy or show,
         )
+
+    def compareOutlines(self, table=None):
+        """How far each outline is from its prediction; see ConsoleCorrections.compareOutlines."""
+        return ConsoleCorrections.compareOutlines(slicer.mrmlScene, table)
+
+    def exportCorrection(self, folder, **facts):
+        """Export the corrected case as a row of a table to learn from; see ConsoleCorrections.exportCorrection."""
+        return ConsoleCorrections.exportCorrection(slicer.mrmlScene, folder, **facts)
+
+    def fineTune(self, table, name, **settings):
+        """Make a new bundle from a table of corrected cases, and wait; see ConsoleCorrections.fineTune."""
+        return ConsoleCorrections.fineTune(table, name, **settings)
 
     def close(self):
         """End the worker."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from OrthoDiffusionLib.messages import ENGLISH, Language, Message, Sentence, fits
-from OrthoDiffusionLib.messages.message import json_of, values_of
+from OrthoDiffusionLib.messages.message import json_of, made_of, values_of
 
 
 def _sentence(text: str) -> str:
@@ -23,44 +23,97 @@ def _printable(text: str) -> str:
 class OrthoDiffusionError(Exception):
     """Something a user can mend. A caller's programming mistake is a `ValueError` instead.
 
+    Args:
+        what: a `Message`, whose sentence and remedy stand in the catalogue; or ready words, which stay as they are.
+        where: a name as it is, or a Message where it takes words to say.
+        remedy: of ready words alone.
+
     Attributes:
-        what: what is wrong, in one sentence.
-        where: the file, series, volume or setting it is about; may be empty. May name a file to the
+        message, place: the Messages of what and where; None for ready words.
+        what: what is wrong, in one sentence, in English.
+        where: the file, series, volume or setting it is about, in English; may be empty. May name a file to the
             user, so it is shown and never logged.
-        remedy: what to do next; may be empty.
+        remedy: what to do next, in English; may be empty.
         log_path: a file that holds the technical details; may be empty.
         code: one word for machines, that of the notice which says the same where the work can go on,
             e.g. ``two_joints``; empty for the many refusals that have no such notice.
     """
 
-    def __init__(self, what: str, *, where: str = "", remedy: str = "", log_path: str = "", code: str = "") -> None:
-        self.what = str(what)
-        self.where = _printable(where)
-        self.remedy = str(remedy)
+    def __init__(
+        self, what: Message | str, *, where: Message | str = "", remedy: str = "", log_path: str = "", code: str = ""
+    ) -> None:
+        if isinstance(what, Message) and remedy:
+            raise ValueError("the remedy of a message stands in the catalogue")
+        words = what.words() if isinstance(what, Message) else Sentence(str(what), str(remedy))
+        self.message = what.bare if isinstance(what, Message) and what.stored is None else None
+        self.place = where if isinstance(where, Message) else None
+        self.what = words.what
+        self.remedy = words.remedy
+        self.where = _printable(str(where))
         self.log_path = str(log_path)
         self.code = str(code)
         super().__init__(self.what)
 
     def __str__(self) -> str:
-        return _in_full(Sentence(self.what, self.remedy), self.where)
+        return self.in_full()
 
-    def as_dict(self) -> dict[str, str]:
-        """The five parts, as the worker sends them to the panel."""
+    def words(self, language: Language = ENGLISH) -> Sentence:
+        """What is wrong and what to do, in a language; ready words as they are."""
+        return self.message.words(language) if self.message is not None else Sentence(self.what, self.remedy)
+
+    def where_in(self, language: Language = ENGLISH) -> str:
+        """Where, in a language."""
+        return _printable(self.place.words(language).what) if self.place is not None else self.where
+
+    def in_full(self, language: Language = ENGLISH) -> str:
+        """What, where and remedy in a sentence or two."""
+        return _in_full(self.words(language), self.where_in(language))
+
+    @property
+    def said(self) -> Message | str:
+        """What is wrong, as a part of another message or for another error."""
+        return self.message if self.message is not None else self.what
+
+    @property
+    def advice(self) -> Message | str:
+        """What to do next, as a part of another message."""
+        return Message("remedy", values={"problem": self.message}) if self.message is not None else self.remedy
+
+    @property
+    def ready_remedy(self) -> str:
+        """The remedy of ready words; that of a message goes with `said`."""
+        return self.remedy if self.message is None else ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Its parts in English, and what makes them if the catalogue does; as the worker sends them to the panel."""
+        made = {name: one.as_dict() for name, one in (("message", self.message), ("place", self.place)) if one}
         return {
             "what": self.what,
             "where": self.where,
             "remedy": self.remedy,
             "log_path": self.log_path,
             "code": self.code,
+            **made,
         }
 
-    def __reduce__(self) -> tuple[Callable[..., OrthoDiffusionError], tuple[type[OrthoDiffusionError], dict[str, str]]]:
+    @classmethod
+    def from_dict(cls, entry: Mapping[str, Any]) -> Self:
+        """An error as `as_dict` has written it; words that this program's catalogue does not make stay as they are."""
+        log_path, code = (str(entry.get(name) or "") for name in ("log_path", "code"))
+        message, place = (made_of(entry[name]) if entry.get(name) else None for name in ("message", "place"))
+        where = place if place is not None and place.is_known else str(entry.get("where") or "")
+        if message is not None and message.is_known:
+            return cls(message, where=where, log_path=log_path, code=code)
+        remedy = str(entry.get("remedy") or "")
+        return cls(str(entry["what"]), where=where, remedy=remedy, log_path=log_path, code=code)
+
+    def __reduce__(self) -> tuple[Callable[..., OrthoDiffusionError], tuple[type[OrthoDiffusionError], dict[str, Any]]]:
         # Exception's own pickling drops keyword-only arguments; errors cross process borders.
         return _rebuild, (type(self), self.as_dict())
 
 
-def _rebuild(kind: type[OrthoDiffusionError], parts: dict[str, str]) -> OrthoDiffusionError:
-    return kind(**parts)
+def _rebuild(kind: type[OrthoDiffusionError], parts: dict[str, Any]) -> OrthoDiffusionError:
+    return kind.from_dict(parts)
 
 
 class GeometryError(OrthoDiffusionError):

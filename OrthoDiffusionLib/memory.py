@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import ParamSpec, TypedDict, TypeVar
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.messages import Message
 
 KEPT = {
     ("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "DNNL_PRIMITIVE_CACHE_CAPACITY"): 384,
@@ -127,10 +128,8 @@ def check_long_run(count: int, settled: int = SETTLED) -> int:
         OrthoDiffusionError: if they are too few.
     """
     if 0 < count <= settled:
-        raise OrthoDiffusionError(
-            f"Growth is what comes after the first {settled}; a long run of {count} shows none",
-            remedy=f"Ask for {settled + 1} or more, or for 0 to leave it out.",
-        )
+        values = {"settled": settled, "count": count, "least": settled + 1}
+        raise OrthoDiffusionError(Message("worker", "short_run", values))
     return count
 
 

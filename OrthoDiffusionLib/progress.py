@@ -6,24 +6,29 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from OrthoDiffusionLib.messages import Message, as_message
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, init=False)
 class Progress:
     """One step on the way.
 
     Attributes:
         stage: one word for machines, e.g. ``encode``; the same through one stage of the work.
         fraction: how much of the whole work is done, in [0, 1].
-        message: what is going on, for people.
+        message: what is going on, for people; ready words are kept as they are.
     """
 
     stage: str
     fraction: float
-    message: str
+    message: Message
 
-    def __post_init__(self) -> None:
-        if not (math.isfinite(self.fraction) and 0.0 <= self.fraction <= 1.0):
-            raise ValueError(f"fraction must be in [0, 1], got {self.fraction} instead")
+    def __init__(self, stage: str, fraction: float, message: Message | str) -> None:
+        object.__setattr__(self, "stage", stage)
+        object.__setattr__(self, "fraction", fraction)
+        object.__setattr__(self, "message", as_message(message))
+        if not (math.isfinite(fraction) and 0.0 <= fraction <= 1.0):
+            raise ValueError(f"fraction must be in [0, 1], got {fraction} instead")
 
 
 class Cancelled(Exception):
@@ -34,7 +39,7 @@ ProgressCallback = Callable[[Progress], None]
 """Gets every step; may raise `Cancelled` to stop the work at that point."""
 
 
-def report(callback: ProgressCallback | None, stage: str, fraction: float, message: str) -> None:
+def report(callback: ProgressCallback | None, stage: str, fraction: float, message: Message | str) -> None:
     """Report to `callback`, if there is one; a fraction slightly outside [0, 1] by rounding is clamped."""
     if callback is not None:
         callback(Progress(stage, min(1.0, max(0.0, float(fraction))), message))

@@ -1,38 +1,23 @@
-"""The one place where notices, notes and reasons of the library become text on the screen, in Slicer's language."""
+"""The one place where what the library says becomes text on the screen, in Slicer's language."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from OrthoDiffusionLib.errors import Notice
-from OrthoDiffusionLib.messages import ENGLISH, Language, Sentence, note_of
+from OrthoDiffusionLib.messages import ENGLISH, language_of, note_of, number_of, sentence_of, text_of, title_of, word_of
+from OrthoDiffusionLib.reports import wording
 
-CONTEXT = "OrthoDiffusion.Messages"  # of the catalogue's templates in Slicer's translation files
 
-
-def translated(text):
-    """A template of the catalogue in the language of the application; as it is where there is none."""
+def _ofTheApplication():
+    """The library's catalogue for the language that Slicer runs in; English where it has none, or no application."""
     try:
-        from slicer.i18n import translate
+        from slicer import app
     except ImportError:  # scenes are also written without an application
-        return text
-    return translate(CONTEXT, text)
+        return ENGLISH
+    # ‘en_US’ where Slicer's user has not switched translation on; it changes with a restart only.
+    return language_of(str(app.applicationLocaleName))
 
 
-class _Translated(Mapping):
-    """The catalogue's templates, as Slicer translates them; English where it has no translation."""
-
-    def __getitem__(self, key):
-        english = ENGLISH.sentences[key]
-        return Sentence(*(text and translated(text) for text in (english.what, english.remedy)))
-
-    def __iter__(self):
-        return iter(ENGLISH.sentences)
-
-    def __len__(self):
-        return len(ENGLISH.sentences)
-
-
-LANGUAGE = Language(_Translated())
+LANGUAGE = _ofTheApplication()
 
 
 def what(notice):
@@ -49,14 +34,65 @@ def warning(entry):
     return Notice.from_dict({"where": "", "remedy": "", **entry}).in_full(LANGUAGE)
 
 
+def error(problem):
+    """An error in a sentence or two: what, where and remedy."""
+    return problem.in_full(LANGUAGE) if hasattr(problem, "in_full") else str(problem)
+
+
 def said(message):
-    """A Message in a sentence, without a full stop."""
-    return message.words(LANGUAGE).what
+    """A Message in a sentence, without a full stop; ready words as they are."""
+    return message.words(LANGUAGE).what if hasattr(message, "words") else message
 
 
 def note(entry):
     """The note of a finding or measurement of findings.json; empty if it has none."""
     return note_of(entry).words(LANGUAGE).what
+
+
+def word(key):
+    """A plane, a side, a joint or another key in words."""
+    return word_of(key, LANGUAGE)
+
+
+def title(key):
+    """The same with a capital letter."""
+    return title_of(key, LANGUAGE)
+
+
+def finding(name):
+    """The title of a finding."""
+    return wording.finding_title(name, LANGUAGE)
+
+
+def structure(name, english):
+    """The title of a structure.
+
+    Args:
+        name: its key.
+        english: its title where the catalogue has no word for it.
+    """
+    return wording.named(name, english, LANGUAGE)
+
+
+def column(name):
+    """Title and description of a column of our tables.
+
+    Args:
+        name: of the column, which is the same in every language.
+    """
+    key = name.lower().replace("'", "").replace(" ", "_")
+    words = sentence_of(f"column.{key}", {}, LANGUAGE)
+    return words.what, words.remedy
+
+
+def number(value, spec=".2f"):
+    """A number as the language writes it; `spec` as in Python."""
+    return number_of(value, spec, LANGUAGE)
+
+
+def fixed(text):
+    """A fixed English text of the library, such as what a bundle may be used for; others stay as they are."""
+    return text_of(text, LANGUAGE)
 
 
 def reasonOfPlane(reason):
@@ -65,6 +101,10 @@ def reasonOfPlane(reason):
     Args:
         reason: a Message of `Study.reasons`.
     """
-    short = replace(reason, variant="unnamed") if reason.key == "plane_served" else reason
-    text = short.words(LANGUAGE).what
+    return sentence(replace(reason, variant="unnamed") if reason.key == "plane_served" else reason)
+
+
+def sentence(message):
+    """A Message in a sentence with a capital letter, without a full stop; empty for None."""
+    text = message.words(LANGUAGE).what if message is not None else ""
     return text[:1].upper() + text[1:]

@@ -11,6 +11,7 @@ from OrthoDiffusionLib.analysis.analyzer import Analyzer
 from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.findings import Analysis
 from OrthoDiffusionLib.findings.array_results import write_array_results
+from OrthoDiffusionLib.messages import ENGLISH, Language, Message
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
 from OrthoDiffusionLib.reports import overview
 from OrthoDiffusionLib.reports.html_report import html_report, jpeg
@@ -18,9 +19,9 @@ from OrthoDiffusionLib.volumes import Study
 from OrthoDiffusionLib.volumes.selection.two_joints import one_joint
 
 
-def open_analyzer(bundle: Bundle, *, device: str = "auto") -> Analyzer:
-    """The networks of a bundle, ready on a device ("auto", "cpu" or "cuda")."""
-    return Analyzer(bundle, device=device)
+def open_analyzer(bundle: Bundle, *, device: str = "auto", precision: str = "auto") -> Analyzer:
+    """The networks of a bundle, ready on a device ("auto", "cpu" or "cuda"), in a number format; see `Analyzer`."""
+    return Analyzer(bundle, device=device, precision=precision)
 
 
 def analyze_to_folder(
@@ -33,6 +34,7 @@ def analyze_to_folder(
     arrays: bool = False,
     clinical: Mapping[str, object] | None = None,
     progress: ProgressCallback | None = None,
+    language: Language = ENGLISH,
 ) -> Analysis:
     """Analyse a study and write its results folder, complete or not at all.
 
@@ -45,6 +47,7 @@ def analyze_to_folder(
         arrays: write what `write_array_results` writes instead, for a caller that shows the results itself.
         clinical: what a referral says, as in `Analyzer.analyze`.
         progress: gets every step; may raise `Cancelled`.
+        language: of report and overview; the data stay English.
 
     Returns:
         The analysis; its timings also hold "write" and, of a results folder, "draw", in seconds.
@@ -58,20 +61,20 @@ def analyze_to_folder(
     analysis = analyzer.analyze(study, clinical=clinical, progress=part_of(progress, 0.0, 0.88))
     if arrays:
         start = time.perf_counter()
-        report(progress, "write", 0.94, "Writing the results")
+        report(progress, "write", 0.94, Message("progress", "write"))
         write_array_results(analysis, folder, overwrite=overwrite)
         return _done(analysis, {"write": time.perf_counter() - start}, progress)
-    report(progress, "draw", 0.88, "Drawing overview and report")
+    report(progress, "draw", 0.88, Message("progress", "draw"))
     start = time.perf_counter()
-    picture = overview(analysis, study)
-    page = html_report(analysis.record, pictures=[jpeg(picture)])
+    picture = overview(analysis, study, language)
+    page = html_report(analysis.record, pictures=[jpeg(picture, language)], language=language)
     drawn = time.perf_counter()
-    report(progress, "write", 0.94, "Writing the results")
+    report(progress, "write", 0.94, Message("progress", "write"))
     headers = {plane: volume.header_geometry for plane, volume in study.planes.items() if volume.header_geometry}
     analysis.save(folder, overview=picture, page=page, overwrite=overwrite, on_inputs=grids, in_headers=headers)
     return _done(analysis, {"draw": drawn - start, "write": time.perf_counter() - drawn}, progress)
 
 
 def _done(analysis: Analysis, timings: Mapping[str, float], progress: ProgressCallback | None) -> Analysis:
-    report(progress, "done", 1.0, "Done")
+    report(progress, "done", 1.0, Message("progress", "done"))
     return dataclasses.replace(analysis, timings={**analysis.timings, **timings})

@@ -12,10 +12,12 @@ import torch
 
 from OrthoDiffusionLib.analysis.inference import (
     FUSION_RATIO,
+    CoarseStudy,
     FusedStudy,
     Inference,
+    diagnose,
     encode_views,
-    fuse_and_diagnose,
+    fuse_coarsely,
     outline,
     plane_outlines,
 )
@@ -25,8 +27,10 @@ from OrthoDiffusionLib.anatomy import UNKNOWN_JOINT, Abnormality, Side, SideRule
 from OrthoDiffusionLib.bundles import Bundle, Manifest, bundle_path
 from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, StudyError
 from OrthoDiffusionLib.findings import (
+    Accuracy,
     Analysis,
     BundleRecord,
+    FieldOfView,
     Finding,
     Segmentation,
     StudyRecord,
@@ -39,13 +43,13 @@ from OrthoDiffusionLib.findings.plausibility import (
     may_be_displaced,
     plane_agreements,
 )
-from OrthoDiffusionLib.findings.unlikeness import PlaneUnlikeness, Unlikeness, unlike_training
 from OrthoDiffusionLib.heads import encode_all
 from OrthoDiffusionLib.measurements import measure
 from OrthoDiffusionLib.memory import giving_back
 from OrthoDiffusionLib.messages import NOTHING, Message
 from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
+from OrthoDiffusionLib.unlikeness import PlaneUnlikeness, Unlikeness, unlike_training
 from OrthoDiffusionLib.views import View, prepare_views
 from OrthoDiffusionLib.volumes import Plane, Study, Volume, check_movement, check_study
 from OrthoDiffusionLib.volumes.plane import is_3d, slice_step_mm
@@ -101,9 +105,7 @@ class Analyzer:
         if device == "auto":
             device = "cuda" if torch.cuda.is_available() else "cpu"
         if device.startswith("cuda") and not torch.cuda.is_available():
-            raise OrthoDiffusionError(
-                "There is no CUDA GPU that torch can use", remedy="Choose the device cpu, or install torch for CUDA."
-            )
+            raise OrthoDiffusionError(Message("worker", "no_cuda"))
         self.device = device
         self.precision = precision
         self.joint = self.bundle.manifest.as_joint()
@@ -141,7 +143,7 @@ class Analyzer:
             noticed.append(Notice("likeness_unknown"))
         timings: dict[str, float] = {}
         seen = self._see(study, timings, part_of(progress, 0.0, 0.9))
-        report(progress, "finish", 0.9, "Measuring")
+        report(progress, "finish", 0.9, Message("progress", "measure"))
         start = time.perf_counter()
         segmentation, found = self._segmentation(seen)
         impossible, doubts = self._judge(seen, segmentation, found)
@@ -154,14 +156,17 @@ class Analyzer:
             slice_steps_mm=_slice_steps({plane: seen.study.planes[plane] for plane in seen.views}),
         )
         timings["postprocess"] = time.perf_counter() - start
-        report(progress, "finish", 1.0, "Analysed")
+        report(progress, "finish", 1.0, Message("progress", "analysed"))
         manifest = self.bundle.manifest
         return Analysis(
             study=_study_record(seen),
             bundle=BundleRecord(manifest.name, manifest.version, self.bundle.sha256),
             findings=findings,
             segmentation=segmentation,
-            measurements=measured,
+            # How far off each was on phantoms travels with the result, into scenes and reports.
+            measurements=tuple(
+                replace(one, accuracy=Accuracy.in_figures(manifest.figures, one.name)) for one in measured
+            ),
             # Whatever makes the result impossible is said once, with all its reasons, and first.
             notices=tuple(
                 dict.fromkeys([*impossible, *([unlike] if unlike else []), *noticed, *seen.notices, *doubts])
@@ -177,8 +182,7 @@ class Analyzer:
             return replace(study, joint=self.joint)
         if study.joint.name != self.joint.name:
             raise StudyError(
-                f"The study is of the {study.joint.name}, the bundle knows the {self.joint.name}",
-                remedy="Choose a bundle for this joint.",
+                Message("study", "other_joint_than_bundle", {"joint": study.joint.name, "known": self.joint.name})
             )
         return study
 
@@ -264,7 +268,7 @@ class Analyzer:
     def _views(
         self, study: Study, *, mirror: bool, timings: dict[str, float], progress: ProgressCallback | None
     ) -> dict[Plane, View]:
-        report(progress, "prepare", 0.0, "Preparing the views")
+        report(progress, "prepare", 0.0, Message("progress", "prepare"))
         start = time.perf_counter()
         views = prepare_views(study, self.bundle.manifest.grids, mirror=mirror)
         timings["preprocess"] = timings.get("preprocess", 0.0) + time.perf_counter() - start
@@ -283,10 +287,16 @@ class Analyzer:
     def _fuse(
         self, views: Mapping[Plane, View], timings: dict[str, float], progress: ProgressCallback | None
     ) -> FusedStudy:
+        coarse = self._fuse_coarsely(views, timings, part_of(progress, 0.0, 0.8))
+        return diagnose(self.model, views, coarse, progress=part_of(progress, 0.8, 1.0), **self._settings(timings))
+
+    def _fuse_coarsely(
+        self, views: Mapping[Plane, View], timings: dict[str, float], progress: ProgressCallback | None
+    ) -> CoarseStudy:
         settings = self._settings(timings)
-        pyramids = encode_views(self.model, views, progress=part_of(progress, 0.0, 0.75), **settings)
-        return fuse_and_diagnose(
-            self.model, views, pyramids, progress=part_of(progress, 0.75, 1.0), **settings,
+        pyramids = encode_views(self.model, views, progress=part_of(progress, 0.0, 0.8), **settings)
+        return fuse_coarsely(
+            self.model, pyramids, progress=part_of(progress, 0.8, 1.0), **settings,
             fine_spacing_mm=self.bundle.manifest.fusion_spacing_mm,
         )  # fmt: skip
 
@@ -294,17 +304,19 @@ class Analyzer:
         return {"device": self.device, "precision": self.precision, "timings": timings}
 
     def _try_both_sides(self, study: Study, timings: dict[str, float], progress: ProgressCallback | None) -> _Seen:
-        """Look at the joint as a right and as a left one and keep what makes more sense."""
-        best: tuple[float, Side, dict[Plane, View], FusedStudy] | None = None
+        """Look at the joint as a right and as a left one, coarsely, and go on with what makes more sense."""
+        best: tuple[float, Side, dict[Plane, View], CoarseStudy] | None = None
         for number, side in enumerate((Side.RIGHT, Side.LEFT)):
-            part = part_of(progress, 0.35 * number, 0.35 * (number + 1))
+            part = part_of(progress, 0.3 * number, 0.3 * (number + 1))
             views = self._views(study, mirror=side is Side.LEFT, timings=timings, progress=part)
-            fused = self._fuse(views, timings, part_of(part, 0.1, 1.0))
-            plausibility = self._plausibility(fused)
+            coarse = self._fuse_coarsely(views, timings, part_of(part, 0.1, 1.0))
+            plausibility = self._plausibility(coarse)
             if best is None or plausibility > best[0]:
-                best = (plausibility, side, views, fused)
+                best = (plausibility, side, views, coarse)
         assert best is not None  # both sides were tried
-        _, side, views, fused = best
+        _, side, views, coarse = best
+        closely = part_of(progress, 0.6, 0.7)
+        fused = diagnose(self.model, views, coarse, progress=closely, **self._settings(timings))
         unlike = self._unlike(views, fused, timings)
         result = self._outline(fused, timings, part_of(progress, 0.7, 1.0))
         if not study.is_oriented:  # it was looked at as it makes more sense, but nothing is claimed
@@ -353,7 +365,7 @@ class Analyzer:
         own = segmentation.volume_ml(rule.lateral)
         if own >= SURE_LATERAL_ML or not segmentation.is_found(rule.of):
             return []
-        fused = self._fuse(self._views(study, mirror=not seen.mirror, timings={}, progress=None), {}, None)
+        fused = self._fuse_coarsely(self._views(study, mirror=not seen.mirror, timings={}, progress=None), {}, None)
         lateral = segmentation.structure(rule.lateral)
         voxels = int((fused.labels == lateral.label).sum())
         other = voxels * fused.grid.geometry.voxel_volume_mm3 / 1000.0
@@ -367,7 +379,7 @@ class Analyzer:
         rule, names = self.joint.side_rule, {structure.name for structure in self.joint.structures}
         return rule if rule is not None and {rule.lateral, rule.of} <= names else None
 
-    def _plausibility(self, fused: FusedStudy) -> float:
+    def _plausibility(self, fused: CoarseStudy) -> float:
         """How much a study looks like a right joint.
 
         In the networks' world what lies lateral, a knee's fibula, lies to the right. How far right it was found is the
@@ -447,6 +459,14 @@ def _study_record(seen: _Seen) -> StudyRecord:
         side_source=study.side_source,
         planes={plane.value: volume.name for plane, volume in used.items()},
         uids=_uids(used),
+        field_of_view=FieldOfView(
+            {
+                plane.value: view.geometry.mirrored() if seen.mirror else view.geometry
+                for plane, view in seen.views.items()
+            },
+            _slice_steps(used),
+            FUSION_RATIO,
+        ),
     )
 
 
@@ -469,7 +489,7 @@ def _encoded(clinical: Mapping[str, object] | None) -> dict[str, float]:
     try:
         return encode_all(clinical or {})
     except ValueError as error:
-        raise StudyError(f"A clinical value is invalid: {error}", remedy="Correct it, or leave it out.") from error
+        raise StudyError(Message("study", "clinical_value", {"error": error})) from error
 
 
 def _to_patient(volume: Volume, mirror: bool) -> Volume:

@@ -14,10 +14,11 @@ from OrthoDiffusionLib.anatomy import Joint, Side
 from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.errors import OrthoDiffusionError, StudyError
 from OrthoDiffusionLib.findings import Analysis
-from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
+from OrthoDiffusionLib.messages import ENGLISH, Language, Message
+from OrthoDiffusionLib.progress import Progress, ProgressCallback, part_of, report
 from OrthoDiffusionLib.reports.csv_rows import failure_row, study_columns, study_row
-from OrthoDiffusionLib.volumes import Study, volume_ending
-from OrthoDiffusionLib.volumes.dicom.slices import looks_like_dicom
+from OrthoDiffusionLib.volumes import Study
+from OrthoDiffusionLib.volumes.studies_in_folder import find_studies
 
 ALL_DONE, SOME_FAILED, NONE_DONE = 0, 3, 4
 """Exit statuses of `orthodiffusion batch`."""
@@ -59,41 +60,6 @@ class BatchOutcome:
         return SOME_FAILED if self.analysed or self.done_before else NONE_DONE
 
 
-def find_studies(folder: Path) -> list[Path]:
-    """The studies in a folder: its folders, hidden ones left out, by name.
-
-    Raises:
-        StudyError: if there is none.
-    """
-    if not folder.is_dir():
-        raise StudyError("There is no such folder", where=str(folder), remedy="Name the folder that holds the studies.")
-    studies = sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
-    if not studies:
-        loose = len(loose_images(folder))
-        raise StudyError(
-            f"The folder holds {loose} image files, but no folders, one for each study"
-            if loose
-            else "The folder holds no folders, one for each study",
-            where=str(folder),
-            remedy=f"If the files are a single study, use `orthodiffusion analyze`. {OWN_FOLDER}"
-            if loose
-            else "For a single study use `orthodiffusion analyze`.",
-        )
-    return studies
-
-
-OWN_FOLDER = "Several studies need a folder each: put the files of each study into a folder of its own."
-
-
-def loose_images(folder: Path) -> list[Path]:
-    """Image files that lie in the folder itself, in no study's folder: it is not known which study they belong to."""
-    return sorted(
-        entry
-        for entry in folder.iterdir()
-        if entry.is_file() and not entry.name.startswith(".") and (volume_ending(entry) or looks_like_dicom(entry))
-    )
-
-
 @dataclass
 class StudyBatch:
     """A folder of studies to analyse, each into `out/<its folder's name>`, with a row for each in `out/results.csv`.
@@ -113,6 +79,8 @@ class StudyBatch:
         progress: gets every step; may raise `Cancelled`, which loses the study at hand only.
         on_row: gets (number, count, row) for each study when it is done, was done before, or has failed; number and
             count are of folders, and the row has all columns of the table.
+        language: of the reports; the table stays English.
+        errors: study name -> why it failed in this run.
     """
 
     folder: Path
@@ -124,6 +92,8 @@ class StudyBatch:
     overwrite: bool = False
     progress: ProgressCallback | None = None
     on_row: Callable[[int, int, dict[str, str]], None] | None = None
+    language: Language = ENGLISH
+    errors: dict[str, OrthoDiffusionError] = field(default_factory=dict, init=False)
 
     def run(self) -> BatchOutcome:
         """Analyse what is not done yet.
@@ -136,17 +106,15 @@ class StudyBatch:
         names = {study.name for study in studies}
         unknown = sorted(set(self.clinical) - names)
         if unknown:
-            raise StudyError(
-                f"Clinical values are given for {len(unknown)} studies that are not there, such as {unknown[0]!r}",
-                remedy="The column study must hold the names of the studies' folders.",
-            )
+            raise StudyError(Message("batch", "clinical_of_nobody", {"count": len(unknown), "name": unknown[0]}))
         run = _Run(self)
         for index, path in enumerate(studies):
             part = part_of(self.progress, index / len(studies), (index + 1) / len(studies))
-            report(part, "study", 0.0, f"Study {index + 1} of {len(studies)}: {path.name}")
+            place = {"number": index + 1, "count": len(studies), "name": path.name}
+            report(part, "study", 0.0, Message("progress", "study", place))
             run.place = (index + 1, len(studies))
             run.folder(path, names, part)
-        report(self.progress, "done", 1.0, "Done")
+        report(self.progress, "done", 1.0, Message("progress", "done"))
         return run.outcome
 
 
@@ -227,9 +195,9 @@ class _Run:
         """Put the row of a study that failed, whatever it failed of."""
         if not isinstance(error, OrthoDiffusionError):
             error = OrthoDiffusionError(
-                f"The program stopped because of an internal error: {type(error).__name__}: {error}",
-                remedy="Analyse this study alone to see more.",
+                Message("batch", "internal_error", {"kind": type(error).__name__, "error": error})
             )
+        self._batch.errors[name] = error
         self.outcome.failed[name] = f"[{error.code}] {error}" if error.code else str(error)
         self._table.put(failure_row(name, error))
         self._report(name)
@@ -247,6 +215,7 @@ class _Run:
                 overwrite=self._batch.overwrite,
                 clinical=clinical,
                 progress=_named(progress, name),
+                language=self._batch.language,
             )
         except FAULTS as error:
             self._fails(name, error)
@@ -266,7 +235,9 @@ class _Run:
 def _named(progress: ProgressCallback | None, name: str) -> ProgressCallback | None:
     if progress is None:
         return None
-    return lambda step: progress(type(step)(step.stage, step.fraction, f"{name}: {step.message}"))
+    return lambda step: progress(
+        Progress(step.stage, step.fraction, Message("progress", "of_study", {"study": name, "step": step.message}))
+    )
 
 
 def _done_before(name: str, results: Path) -> dict[str, str]:

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 from OrthoDiffusionLib.errors import OutputError
+from OrthoDiffusionLib.messages import Message
 
 TABLE = "results.csv"
 
@@ -25,11 +26,7 @@ class BatchTable:
                 text = path.read_text(encoding="utf-8-sig")
                 self._rows = {row["study"]: row for row in csv.DictReader(io.StringIO(text))}
         except (OSError, KeyError, UnicodeDecodeError, csv.Error) as error:
-            raise OutputError(
-                "The table of results cannot be read or made",
-                where=str(path),
-                remedy="Move the file away, or choose another folder you may write to.",
-            ) from error
+            raise OutputError(Message("batch", "table_not_made"), where=str(path)) from error
 
     def row(self, study: str) -> dict[str, str]:
         """The row of a study with all columns, those that are empty too."""
@@ -64,9 +61,7 @@ class BatchTable:
         except OSError as error:
             temporary.unlink(missing_ok=True)
             raise OutputError(
-                f"The table of results cannot be written: {error.strerror}",
-                where=str(self._path),
-                remedy="Free some space or close the program that has it open, and run the same command again.",
+                Message("batch", "table_not_written", {"error": error.strerror}), where=str(self._path)
             ) from error
 
     def _all_columns(self) -> list[str]:

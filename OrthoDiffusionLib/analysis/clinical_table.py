@@ -8,6 +8,7 @@ from pathlib import Path
 from OrthoDiffusionLib.errors import StudyError
 from OrthoDiffusionLib.heads import encode_clinical
 from OrthoDiffusionLib.heads.clinical import COLUMNS
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.table_file import read_table
 
 STUDY = "study"
@@ -26,32 +27,24 @@ def read_clinical_table(path: Path) -> dict[str, dict[str, str]]:
     rows, header = read_table(path, error=StudyError)
     columns = [column for column in COLUMNS if column in header]
     if STUDY not in header or not columns:
-        raise StudyError(
-            f"The table of clinical values needs the column {STUDY} and at least one of {', '.join(COLUMNS)}",
-            where=str(path),
-            remedy=f"Its first line has: {', '.join(header) or 'nothing'}.",
-        )
+        needed = {"study": STUDY, "columns": COLUMNS, "header": ", ".join(header) or "–"}
+        raise StudyError(Message("batch", "clinical_columns", needed), where=str(path))
     for column in header:
         alike = difflib.get_close_matches(column.lower(), [STUDY, *COLUMNS], n=1, cutoff=0.75)
         if alike and column not in (STUDY, *COLUMNS):
-            raise StudyError(
-                f"The table of clinical values has a column {column!r}; is {alike[0]!r} meant?",
-                where=str(path),
-                remedy="Rename the column, or delete it.",
-            )
+            raise StudyError(Message("batch", "alike_column", {"column": column, "meant": alike[0]}), where=str(path))
     values: dict[str, dict[str, str]] = {}
     for line, row in rows:
         name = row.get(STUDY, "")
-        where = f"{path}, line {line}"
+        where = Message("line", values={"file": path, "line": line})
         if not name or name in values:
-            problem = f"The study {name!r} is in the table of clinical values twice" if name else "No study is named"
-            raise StudyError(problem, where=where)
+            if not name:
+                raise StudyError(Message("batch", "unnamed_study"), where=where)
+            raise StudyError(Message("batch", "study_twice", {"study": name}), where=where)
         try:
             values[name] = {
                 column: row[column] for column in columns if encode_clinical(column, row.get(column, "")) is not None
             }
         except ValueError as error:
-            raise StudyError(
-                f"A clinical value is invalid: {error}", where=where, remedy="Correct or empty it."
-            ) from error
+            raise StudyError(Message("batch", "clinical_value", {"error": error}), where=where) from error
     return values

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -19,6 +19,7 @@ from OrthoDiffusionLib.findings.plausibility import PlaneOutlines
 from OrthoDiffusionLib.fusion import FusedGrid
 from OrthoDiffusionLib.heads import Diagnosis
 from OrthoDiffusionLib.memory import trim_fragmented_heap
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.progress import ProgressCallback, report
 from OrthoDiffusionLib.views import View
@@ -32,7 +33,7 @@ OUTLINE_STEP = 4
 
 MARGIN_MM = 8.0  # ours: kept around the outlined joint
 LARGEST_EXTENT_MM = 320.0  # ours: no joint is larger; bounds the memory of what is outlined by mistake
-CHUNK_COARSE_VOXELS = 8192  # 27 fine points each; bounds the memory of the fine stage
+CHUNK_COARSE_VOXELS = 4096  # 27 fine points each; bounds the memory of the fine stage
 DETAIL_MARGIN_MM = 5.0  # ours: kept around small structures
 LEAST_DETAIL_VOXELS = 8  # ours: of a structure on the coarse grid; fewer are stray
 
@@ -100,7 +101,7 @@ def encode_views(
     clock = _Clock(timings)
     pyramids = {}
     for number, (plane, view) in enumerate(views.items()):
-        report(progress, "encode", number / len(views), f"Reading the {plane.value} view")
+        report(progress, "encode", number / len(views), Message("progress", "encode", {"plane": plane}))
         with autocast(device, precision):
             pyramids[plane] = model.encode(model.at_encoder_pixels(_tensor(view, device)), plane)
         clock.lap(f"encoder_{plane.value}")
@@ -108,13 +109,12 @@ def encode_views(
 
 
 @dataclass(frozen=True)
-class FusedStudy:
-    """The views of one study brought together, and what was found there on the coarse grid.
+class CoarseStudy:
+    """The views of one study brought together, and the structures outlined on the coarse grid.
 
     Attributes:
-        pyramids: the views' features, with the details that were looked at.
+        pyramids: the views' features.
         grid: the fused features.
-        diagnosis: logits and evidence.
         labels: (I, J, K) uint8 structures on the coarse grid.
         confidence: mean probability of the winning structure over the voxels that are not background.
         alone: what each plane says without the others, before its details were looked at.
@@ -122,13 +122,72 @@ class FusedStudy:
 
     pyramids: Mapping[Plane, FeaturePyramid]
     grid: FusedGrid
-    diagnosis: Diagnosis
     labels: Tensor
     confidence: float
     alone: Mapping[Plane, PlaneOutlines]
 
 
+@dataclass(frozen=True)
+class FusedStudy(CoarseStudy):
+    """A study whose small structures were looked at closely, in detail windows of the pyramids, and what was found.
+
+    Attributes:
+        diagnosis: logits and evidence.
+    """
+
+    diagnosis: Diagnosis
+
+
 @torch.inference_mode()
+def fuse_coarsely(
+    model: OrthoModel,
+    pyramids: Mapping[Plane, FeaturePyramid],
+    *,
+    fine_spacing_mm: float,
+    device: str,
+    precision: str,
+    timings: dict[str, float],
+    progress: ProgressCallback | None = None,
+) -> CoarseStudy:
+    """Fuse the views and outline the structures coarsely: enough to tell right from left."""
+    clock = _Clock(timings)
+    report(progress, "fuse", 0.0, Message("progress", "fuse"))
+    with autocast(device, precision):
+        alone = plane_outlines(model, pyramids)
+        fused = model.fuse(pyramids, _box_around(alone, pyramids, FUSION_RATIO * fine_spacing_mm))
+        clock.lap("fusion")
+        probability, winner = model.coarse_logits(fused).float().softmax(dim=0).max(dim=0)
+        winner = winner.to(torch.uint8).masked_fill(~fused.imaged, 0)
+        foreground = winner > 0
+        confidence = float(probability[foreground].mean()) if foreground.any() else 0.0
+        clock.lap("segmentation")
+    return CoarseStudy(pyramids, fused, winner, confidence, alone)
+
+
+@torch.inference_mode()
+def diagnose(
+    model: OrthoModel,
+    views: Mapping[Plane, View],
+    study: CoarseStudy,
+    *,
+    device: str,
+    precision: str,
+    timings: dict[str, float],
+    progress: ProgressCallback | None = None,
+) -> FusedStudy:
+    """Look closely where the structures of a study are small, and find abnormalities."""
+    clock, pyramids = _Clock(timings), study.pyramids
+    with autocast(device, precision):
+        if model.pixel_ratio > 1:
+            report(progress, "detail", 0.5, Message("progress", "detail"))
+            pyramids = sharpened(model, views, pyramids, study.labels, study.grid.geometry, device=device)
+            clock.lap("detail")
+        report(progress, "diagnose", 0.7, Message("progress", "diagnose"))
+        diagnosis = model.diagnose(pyramids, study.grid)
+        clock.lap("diagnosis")
+    return FusedStudy(pyramids, study.grid, study.labels, study.confidence, study.alone, diagnosis)
+
+
 def fuse_and_diagnose(
     model: OrthoModel,
     views: Mapping[Plane, View],
@@ -141,25 +200,11 @@ def fuse_and_diagnose(
     progress: ProgressCallback | None = None,
 ) -> FusedStudy:
     """Fuse the views, outline the structures coarsely, look closely where they are small, find abnormalities."""
-    clock = _Clock(timings)
-    report(progress, "fuse", 0.0, "Bringing the views together")
-    with autocast(device, precision):
-        alone = plane_outlines(model, pyramids)
-        fused = model.fuse(pyramids, _box_around(alone, pyramids, FUSION_RATIO * fine_spacing_mm))
-        clock.lap("fusion")
-        probability, winner = model.coarse_logits(fused).float().softmax(dim=0).max(dim=0)
-        winner = winner.to(torch.uint8).masked_fill(~fused.imaged, 0)
-        foreground = winner > 0
-        confidence = float(probability[foreground].mean()) if foreground.any() else 0.0
-        clock.lap("segmentation")
-        if model.pixel_ratio > 1:
-            report(progress, "detail", 0.5, "Looking closely at the joint")
-            pyramids = sharpened(model, views, pyramids, winner, fused.geometry, device=device)
-            clock.lap("detail")
-        report(progress, "diagnose", 0.7, "Looking for abnormalities")
-        diagnosis = model.diagnose(pyramids, fused)
-        clock.lap("diagnosis")
-    return FusedStudy(pyramids, fused, diagnosis, winner, confidence, alone)
+    study = fuse_coarsely(
+        model, pyramids, fine_spacing_mm=fine_spacing_mm,
+        device=device, precision=precision, timings=timings, progress=progress,
+    )  # fmt: skip
+    return diagnose(model, views, study, device=device, precision=precision, timings=timings, progress=progress)
 
 
 def sharpened(
@@ -234,9 +279,12 @@ def outline(
     at a tenth of the work.
     """
     clock = _Clock(timings)
-    report(progress, "segment", 0.0, "Outlining the structures")
+    report(progress, "segment", 0.0, Message("progress", "outline"))
+    # the points are asked in chunks, each of which would have to widen all features for the sampling
+    pyramids = {plane: pyramid.widened() for plane, pyramid in study.pyramids.items()}
+    grid = replace(study.grid, features=study.grid.features.float())
     labels, fine = _refine(
-        model, study.pyramids, study.grid, study.labels, fine_spacing_mm,
+        model, pyramids, grid, study.labels, fine_spacing_mm,
         device=device, precision=precision, progress=progress,
     )  # fmt: skip
     clock.lap("segmentation")
@@ -314,7 +362,7 @@ def _refine(
         value = logits.argmax(dim=1).to(torch.uint8).reshape(len(part), FUSION_RATIO, FUSION_RATIO, FUSION_RATIO)
         fine_labels[part[:, 0], :, part[:, 1], :, part[:, 2], :] = value
         done = (begin + len(part)) / max(1, len(where))
-        report(progress, "segment", 0.05 + 0.95 * done, "Outlining the structures")
+        report(progress, "segment", 0.05 + 0.95 * done, Message("progress", "outline"))
     fine = fine_geometry(fused.geometry, spacing_mm)
     return fine_labels.reshape(fine.shape).cpu().numpy(), fine
 

@@ -25,9 +25,11 @@ from OrthoDiffusionLib.encoders import (
     build_view_encoder,
     level_affine,
 )
+from OrthoDiffusionLib.encoders.memory_order import as_batch, of_batch, part_of
 from OrthoDiffusionLib.errors import BundleError
 from OrthoDiffusionLib.fusion import CrossViewFusion, FusedGrid, grid_shape
 from OrthoDiffusionLib.heads import ClinicalBias, Diagnosis, DiagnosisHead, SegmentationHead
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes import Geometry, Plane
 
 HEADS_FILE = "heads.safetensors"
@@ -111,10 +113,7 @@ class OrthoModel(nn.Module):
     def __init__(self, network: Mapping, *, planes: tuple[Plane, ...], classes: int, abnormalities: int) -> None:
         super().__init__()
         if network.get("kind") not in NETWORKS:
-            raise BundleError(
-                f"The bundle's network is of kind {network.get('kind')!r}, which this version does not know",
-                remedy=f"Use a bundle of kind {' or '.join(map(repr, NETWORKS))}, or update OrthoDiffusion.",
-            )
+            raise BundleError(Message("bundle", "unknown_network", {"kind": network.get("kind"), "kinds": NETWORKS}))
         network = {**OPTIONAL_NETWORK, **network}
         self.planes = planes
         self.pixel_ratio = DETAIL_RATIO if network["detail"] else 1
@@ -151,9 +150,9 @@ class OrthoModel(nn.Module):
         """
         slices, *in_plane = window
         halves = (slice(part.start // DETAIL_RATIO, part.stop // DETAIL_RATIO) for part in in_plane)
-        coarse = pyramid.levels[0].features[(slice(None), slices, *halves)]
+        coarse = part_of(pyramid.levels[0].features, slices, *halves)
         image = view.array[(..., *window)].contiguous(memory_format=torch.channels_last_3d)
-        features = self.detail.of(plane)(image, coarse[None])[0]
+        features = of_batch(self.detail.of(plane)(image, as_batch(coarse)))
         start = (slices.start, in_plane[0].start, in_plane[1].start)
         affine = view.geometry.affine.copy()
         affine[:3, 3] = view.geometry.to_ras(np.array(start, dtype=float))
@@ -232,11 +231,7 @@ def load_model(bundle: Bundle) -> OrthoModel:
     try:
         model = build_model(bundle.manifest)
     except (KeyError, TypeError, ValueError) as error:
-        raise BundleError(
-            f"The manifest describes no network that can be built: {error}",
-            where=str(bundle.folder),
-            remedy="Take the bundle as it was published.",
-        ) from error
+        raise BundleError(Message("bundle", "no_network", {"error": error}), where=str(bundle.folder)) from error
     for plane in model.planes:
         _load(model.encoders.of(plane), bundle, encoder_file(plane))
     heads = _heads(model)
@@ -274,9 +269,7 @@ def _heads(model: OrthoModel) -> nn.ModuleDict:
 def _load(module: nn.Module, bundle: Bundle, name: str) -> None:
     path = bundle.weight_paths.get(name)
     if path is None:
-        raise BundleError(
-            f"The bundle has no {name}", where=str(bundle.folder), remedy="Take the bundle as it was published."
-        )
+        raise BundleError(Message("bundle", "lacks_part", {"name": name}), where=str(bundle.folder))
     found = load_file(path)
     expected = module.state_dict()
     wrong = [
@@ -286,8 +279,6 @@ def _load(module: nn.Module, bundle: Bundle, name: str) -> None:
     ] + [f"{key}: not part of this network" for key in found if key not in expected]
     if wrong:
         raise BundleError(
-            f"{len(wrong)} weights do not fit the network that the manifest describes; the first: {wrong[0]}",
-            where=str(path),
-            remedy="Take the bundle as it was published; its manifest and weights belong together.",
+            Message("bundle", "weights_do_not_fit", {"count": len(wrong), "first": wrong[0]}), where=str(path)
         )
     module.load_state_dict({key: value.float() for key, value in found.items()})

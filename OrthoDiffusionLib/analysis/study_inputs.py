@@ -8,6 +8,7 @@ from pathlib import Path
 from OrthoDiffusionLib.anatomy import Joint, Side
 from OrthoDiffusionLib.bundles import Bundle, bundle_path
 from OrthoDiffusionLib.errors import Notice, StudyError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes import Plane, Study, Volume
 from OrthoDiffusionLib.volumes.inputs import read_inputs
 from OrthoDiffusionLib.volumes.selection.two_joints import one_joint
@@ -36,7 +37,7 @@ def read_study(
     """
     paths, by_plane = list(paths), dict(by_plane or {})
     if not paths and not by_plane:
-        raise StudyError("No volume was given", remedy="Name the files of the study, or the folder that holds them.")
+        raise StudyError(Message("study", "nothing_given"))
     volumes, notices = read_inputs(paths) if paths else ([], [])
     side = None if side is None else Side(side)
     forced: dict[Plane, list[Volume]] = {}
@@ -65,11 +66,7 @@ def _one_volume(path: Path, plane: Plane, side: Side | None, joint: Joint | str 
         return volumes[0], notices
     chosen = Study.from_volumes(volumes, side=side, joint=joint, notices=notices, register=False).planes.get(plane)
     if chosen is None:
-        raise StudyError(
-            f"None of the {len(volumes)} volumes there is a {plane.value} one",
-            where=str(path),
-            remedy=f"Name the file or folder of one {plane.value} series.",
-        )
+        raise StudyError(Message("study", "none_of_plane", {"count": len(volumes), "plane": plane}), where=str(path))
     return chosen, notices
 
 

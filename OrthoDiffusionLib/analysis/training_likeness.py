@@ -15,8 +15,8 @@ from OrthoDiffusionLib.bundles.training_reference import UsualRange
 from OrthoDiffusionLib.encoders import FeaturePyramid
 from OrthoDiffusionLib.errors import BundleError
 from OrthoDiffusionLib.findings.plausibility import PlaneOutlines
-from OrthoDiffusionLib.findings.unlikeness import LIMIT, PlaneUnlikeness
 from OrthoDiffusionLib.messages import Message
+from OrthoDiffusionLib.unlikeness import LIMIT, PlaneUnlikeness
 from OrthoDiffusionLib.views import View
 from OrthoDiffusionLib.volumes import Plane
 
@@ -107,16 +107,16 @@ class TrainingLikeness:
     """Scores studies against the training reference of a bundle.
 
     Args:
-        bundle: with a training reference.
+        bundle: whose encoders look at the studies.
 
     Raises:
-        BundleError: if its file does not fit its encoders' planes.
+        BundleError: if it has none, or its file lacks a part.
     """
 
     def __init__(self, bundle: Bundle) -> None:
         reference = bundle.manifest.training_reference
         if reference is None:
-            raise ValueError("the bundle has no training reference")
+            raise BundleError(Message("bundle", "no_reference"), where=str(bundle.folder))
         self._ranges = reference.views
         tensors = load_file(bundle.weight_paths[reference.file])
         try:
@@ -125,11 +125,8 @@ class TrainingLikeness:
                 for plane in reference.views
             }
         except KeyError as error:
-            raise BundleError(
-                f"The training reference lacks {error}",
-                where=str(bundle.folder),
-                remedy="Take the bundle as it was published.",
-            ) from error
+            missing = f"{reference.file}: {error.args[0]}"
+            raise BundleError(Message("bundle", "lacks_part", {"name": missing}), where=str(bundle.folder)) from error
 
     def of(self, observed: Mapping[Plane, ViewObservation]) -> dict[str, PlaneUnlikeness]:
         """Plane key -> its score, for every view whose plane the reference knows."""

@@ -21,6 +21,7 @@ class MeasurementDefinition:
         parts: what the method calls a part -> name of the structure that plays it.
         points: roles of the points it is drawn from, in the order of `Measurement.points_ras`; empty if it is none of
             points.
+        lines: which points are joined by straight lines when it is drawn, in that order; all of them if empty.
         plane: key of the plane whose slices show what is measured; empty where any does.
         low, high: what is usual on MRI, in that unit; None if nothing is known.
         basis: of that range: "published"; "published mean, assumed width"; or "assumed", where no source was found.
@@ -39,6 +40,7 @@ class MeasurementDefinition:
     high: float | None = None
     basis: str = ASSUMED
     source: str = ""
+    lines: tuple[tuple[str, ...], ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "parts", dict(self.parts))
@@ -49,6 +51,10 @@ class MeasurementDefinition:
             raise ValueError(f"{self.name}: a range has two ends")
         if len(set(self.points)) < len(self.points):
             raise ValueError(f"{self.name}: points must have different roles")
+        lines = tuple(map(tuple, self.lines)) or ((self.points,) if self.points else ())
+        if sorted(role for line in lines for role in line) != sorted(self.points):
+            raise ValueError(f"{self.name}: each point must belong to one of the lines")
+        object.__setattr__(self, "lines", lines)
 
     @property
     def range(self) -> tuple[float, float] | None:

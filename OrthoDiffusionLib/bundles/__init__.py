@@ -7,7 +7,9 @@ from OrthoDiffusionLib.bundles.catalogue import (
     available_bundles,
     bundle_folders,
     bundle_path,
+    user_bundles_folder,
 )
+from OrthoDiffusionLib.bundles.installing import bundles_in, install_bundle, is_shipped, remove_bundle
 from OrthoDiffusionLib.bundles.manifest import INTENDED_USE, SCHEMA_VERSION, Manifest, ViewSpecification
 
 __all__ = [
@@ -21,5 +23,10 @@ __all__ = [
     "available_bundles",
     "bundle_folders",
     "bundle_path",
+    "bundles_in",
+    "install_bundle",
+    "is_shipped",
+    "remove_bundle",
+    "user_bundles_folder",
     "write_bundle",
 ]

@@ -19,6 +19,7 @@ from OrthoDiffusionLib.bundles.manifest import INTENDED_USE, SCHEMA_VERSION, Jso
 from OrthoDiffusionLib.bundles.model_card import model_card
 from OrthoDiffusionLib.errors import BundleError
 from OrthoDiffusionLib.findings.complete_folder import SYSTEM_FILES, complete_folder
+from OrthoDiffusionLib.messages import Message
 
 MANIFEST_NAME = "manifest.json"
 _LARGEST_MANIFEST_BYTES = 8 * 2**20
@@ -56,7 +57,7 @@ class Bundle:
         try:
             text = data.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise BundleError("manifest.json is no UTF-8 text", where=str(folder), remedy=_GET_AGAIN) from error
+            raise BundleError(Message("bundle", "no_text"), where=str(folder)) from error
         manifest = Manifest.from_json(text, where=str(folder / MANIFEST_NAME))
         _check_listing(folder, manifest)
         for name, expected in manifest.files.items():
@@ -162,18 +163,14 @@ def _serialized(name: str, tensors: Mapping[str, Any]) -> bytes:
 def _read_manifest(folder: Path) -> bytes:
     path = folder / MANIFEST_NAME
     if not folder.is_dir() or not path.is_file():
-        raise BundleError(
-            "This is no bundle: there is no manifest.json",
-            where=str(folder),
-            remedy="Choose a folder with manifest.json and .safetensors files.",
-        )
+        raise BundleError(Message("bundle", "no_manifest"), where=str(folder))
     _check_inside(path, folder)
     if path.stat().st_size > _LARGEST_MANIFEST_BYTES:
-        raise BundleError("manifest.json is too large to be one", where=str(path), remedy=_GET_AGAIN)
+        raise BundleError(Message("bundle", "huge_manifest"), where=str(path))
     try:
         return path.read_bytes()
     except OSError as error:
-        raise BundleError(f"The bundle cannot be read: {error.strerror}", where=str(path)) from error
+        raise BundleError(Message("bundle", "unreadable", {"error": error.strerror}), where=str(path)) from error
 
 
 def _check_listing(folder: Path, manifest: Manifest) -> None:
@@ -182,33 +179,21 @@ def _check_listing(folder: Path, manifest: Manifest) -> None:
         if name == MANIFEST_NAME or name in manifest.files:
             _check_inside(folder / name, folder)
         elif Path(name).suffix.lower() in _PICKLE_SUFFIXES:
-            raise BundleError(
-                f"The bundle holds {name}, a kind of file that can run code when it is loaded",
-                where=str(folder),
-                remedy=_DELETE,
-            )
+            raise BundleError(Message("bundle", "can_run_code", {"name": name}), where=str(folder))
         else:
-            raise BundleError(
-                f"The bundle holds {name}, which its manifest does not list",
-                where=str(folder),
-                remedy=_DELETE,
-            )
+            raise BundleError(Message("bundle", "unlisted_file", {"name": name}), where=str(folder))
     missing = [name for name in manifest.files if name not in held]
     if missing:
-        raise BundleError(f"The bundle lacks {', '.join(missing)}", where=str(folder), remedy=_GET_AGAIN)
+        raise BundleError(Message("bundle", "lacks_files", {"missing": missing}), where=str(folder))
 
 
 def _check_inside(path: Path, folder: Path) -> None:
     """A link may not lead out of the bundle, nor a folder or device stand in for a file."""
     real = path.resolve()
     if real.parent != folder.resolve():
-        raise BundleError(
-            f"{path.name} is a link that leads out of the bundle",
-            where=str(folder),
-            remedy="Copy the file itself into the bundle.",
-        )
+        raise BundleError(Message("bundle", "link", {"file": path.name}), where=str(folder))
     if not real.is_file():
-        raise BundleError(f"{path.name} is not a file", where=str(folder), remedy=_GET_AGAIN)
+        raise BundleError(Message("bundle", "no_file", {"file": path.name}), where=str(folder))
 
 
 def _check_file(path: Path, expected: str) -> None:
@@ -220,22 +205,16 @@ def _check_file(path: Path, expected: str) -> None:
             size = path.stat().st_size
             header = file.read(min(size, struct.unpack("<Q", start)[0])) if len(start) == 8 else b""
     except OSError as error:
-        raise BundleError(f"The bundle cannot be read: {error.strerror}", where=str(path)) from error
+        raise BundleError(Message("bundle", "unreadable", {"error": error.strerror}), where=str(path)) from error
     if found != expected:
         raise BundleError(
-            f"{path.name} is damaged or was changed: its SHA-256 must be {expected}, found {found}",
-            where=str(path),
-            remedy=_GET_AGAIN,
+            Message("bundle", "changed", {"file": path.name, "expected": expected, "found": found}), where=str(path)
         )
     if _describes_tensors(header, size - len(start) - len(header)):
         return
     if start.startswith(b"PK\x03\x04") or (start[:1] == b"\x80" and 2 <= start[1] <= 5):
-        raise BundleError(
-            f"{path.name} is a pickle under another name, which can run code when it is loaded",
-            where=str(path),
-            remedy="Do not use this bundle.",
-        )
-    raise BundleError(f"{path.name} is no safetensors file", where=str(path), remedy=_GET_AGAIN)
+        raise BundleError(Message("bundle", "pickle", {"file": path.name}), where=str(path))
+    raise BundleError(Message("bundle", "no_safetensors", {"file": path.name}), where=str(path))
 
 
 def _describes_tensors(header: bytes, data_bytes: int) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from OrthoDiffusionLib.bundles.bundle import MANIFEST_NAME
 from OrthoDiffusionLib.bundles.manifest import Manifest
 from OrthoDiffusionLib.errors import BundleError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.resources import resource_path
 
 BUNDLES_VARIABLE = "ORTHODIFFUSION_BUNDLES"
@@ -31,13 +33,34 @@ class BundleEntry:
     version: str
     joint: str
     folder: Path
-    problem: str = ""
+    problem: Message | str = ""
 
 
 def bundle_folders() -> list[Path]:
-    """The folders bundles are looked for in: those of the environment variable, then Resources/Bundles."""
-    named = os.environ.get(BUNDLES_VARIABLE, "")
-    return [*(Path(folder) for folder in named.split(os.pathsep) if folder), resource_path("Bundles")]
+    """The folders bundles are looked for in: of the environment variable, the user's own, then Resources/Bundles."""
+    own = _own_folder()
+    return [*_named_folders(), *([own] if own.is_dir() else []), resource_path("Bundles")]
+
+
+def user_bundles_folder() -> Path:
+    """Where bundles are installed: the first folder of the environment variable, else one of the user's own."""
+    return next(iter(_named_folders()), _own_folder())
+
+
+def _named_folders() -> list[Path]:
+    return [Path(folder) for folder in os.environ.get(BUNDLES_VARIABLE, "").split(os.pathsep) if folder]
+
+
+def _own_folder() -> Path:
+    """By the custom of each system: XDG on Linux, Application Support on macOS, local application data on Windows."""
+    home = Path(os.path.expanduser("~"))
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = home / "Library" / "Application Support"
+    else:
+        base = Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share")
+    return base / "OrthoDiffusion" / "bundles"
 
 
 def available_bundles() -> list[BundleEntry]:
@@ -45,7 +68,8 @@ def available_bundles() -> list[BundleEntry]:
     found = []
     for folder in bundle_folders():
         if folder.is_dir():
-            found += [_entry(path.parent) for path in sorted(folder.glob(f"*/{MANIFEST_NAME}"))]
+            paths = sorted(folder.glob(f"*/{MANIFEST_NAME}"))
+            found += [_entry(path.parent) for path in paths if not path.parent.name.startswith(".")]  # half-written
     return found
 
 
@@ -68,21 +92,21 @@ def bundle_path(bundle: str | Path | None = None, *, joint: str | None = None) -
             if here:
                 _check_one_joint(here)
                 return max(here, key=lambda entry: (_version_key(entry.version), entry.name)).folder
-        raise BundleError(
-            f"No bundle for the {joint} was found" if joint else "No bundle was found",
-            where=os.pathsep.join(str(folder) for folder in bundle_folders()),
-            remedy=f"Train one, or set {BUNDLES_VARIABLE} to the folder that holds your bundles.",
-        )
+        where = os.pathsep.join(str(folder) for folder in bundle_folders())
+        if joint:
+            raise BundleError(
+                Message("bundle", "none_for_joint", {"joint": joint, "variable": BUNDLES_VARIABLE}), where=where
+            )
+        raise BundleError(Message("bundle", "none", {"variable": BUNDLES_VARIABLE}), where=where)
     if Path(bundle).is_dir():
         return Path(bundle)
     named = [entry for entry in entries if entry.name == str(bundle)]
     if named:
         return max(named, key=lambda entry: (not entry.problem, _version_key(entry.version))).folder
-    known = ", ".join(sorted({entry.name for entry in usable})) or "none"
-    raise BundleError(
-        f"There is no bundle ‘{bundle}’",
-        remedy=f"Give a bundle's folder, or one of these names: {known}.",
-    )
+    known = sorted({entry.name for entry in usable})
+    if not known:
+        raise BundleError(Message("bundle", "unknown_name_and_none", {"bundle": bundle}))
+    raise BundleError(Message("bundle", "unknown_name", {"bundle": bundle, "known": known}))
 
 
 def default_joint() -> str:
@@ -98,9 +122,8 @@ def _check_one_joint(entries: list[BundleEntry]) -> None:
     joints = sorted({entry.joint for entry in entries})
     if len(joints) > 1:
         raise BundleError(
-            f"There are bundles for {' and '.join(joints)}, and none was named",
+            Message("bundle", "several_joints", {"joints": joints, "names": sorted({entry.name for entry in entries})}),
             where=str(entries[0].folder.parent),
-            remedy=f"Name one of {', '.join(sorted({entry.name for entry in entries}))}.",
         )
 
 
@@ -109,7 +132,7 @@ def _entry(folder: Path) -> BundleEntry:
     try:
         manifest = Manifest.from_json(path.read_text(encoding="utf-8"), where=str(path))
     except BundleError as error:
-        return BundleEntry(folder.name, "", "", folder, error.what)
+        return BundleEntry(folder.name, "", "", folder, error.said)
     except (OSError, UnicodeDecodeError) as error:
         return BundleEntry(folder.name, "", "", folder, f"manifest.json cannot be read: {error}")
     return BundleEntry(manifest.name, manifest.version, manifest.joint, folder)

@@ -23,6 +23,7 @@ from OrthoDiffusionLib.anatomy import (
 from OrthoDiffusionLib.bundles.training_reference import TrainingReference
 from OrthoDiffusionLib.errors import BundleError
 from OrthoDiffusionLib.findings import Calibration
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.views import ViewGrid
 from OrthoDiffusionLib.volumes import Plane
 
@@ -227,16 +228,16 @@ class Manifest:
         try:
             content = json.loads(text, parse_constant=_refuse_constant)
         except ValueError as error:
-            raise BundleError(f"manifest.json is damaged: {error}", where=where, remedy=_NEEDS_NEW_BUNDLE) from error
+            raise BundleError(Message("bundle", "manifest_damaged", {"error": error}), where=where) from error
         if not isinstance(content, dict):
-            raise BundleError("manifest.json is not a JSON object", where=where, remedy=_NEEDS_NEW_BUNDLE)
+            raise BundleError(Message("bundle", "manifest_no_object"), where=where)
         _check_schema_version(content.get("schema_version"), where)
         _check_keys(content, where)
         try:
             return cls.from_dict(content)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-            raise BundleError(f"manifest.json is not valid: {what}", where=where, remedy=_NEEDS_NEW_BUNDLE) from error
+            raise BundleError(Message("bundle", "manifest_invalid", {"what": what}), where=where) from error
 
     @classmethod
     def from_dict(cls, content: JsonObject) -> Manifest:
@@ -338,27 +339,20 @@ def _check_schema_version(version: object, where: str) -> None:
     if isinstance(version, int) and not isinstance(version, bool) and version in _READ:
         return
     if version is None:
-        raise BundleError("manifest.json names no schema version", where=where, remedy=_NEEDS_NEW_BUNDLE)
+        raise BundleError(Message("bundle", "no_version"), where=where)
     version = json.dumps(version)  # "1" in quotes is not 1
     raise BundleError(
-        f"This bundle has schema version {version}; this program reads schema versions {_READ[0]} to {_READ[-1]}",
-        where=where,
-        remedy=f"Use a bundle of schema version {_READ[0]} to {_READ[-1]}, or a version of OrthoDiffusion that reads "
-        f"schema version {version}.",
+        Message("bundle", "other_version", {"version": version, "least": _READ[0], "most": _READ[-1]}), where=where
     )
 
 
 def _check_keys(content: JsonObject, where: str) -> None:
     unknown = sorted(set(content) - set(TOP_LEVEL_KEYS))
     if unknown:
-        raise BundleError(
-            f"manifest.json has keys this program does not know: {', '.join(unknown)}",
-            where=where,
-            remedy="Put what is free into network, training or figures, or use a newer OrthoDiffusion.",
-        )
+        raise BundleError(Message("bundle", "unknown_keys", {"unknown": unknown}), where=where)
     missing = [key for key in TOP_LEVEL_KEYS if key not in content and key not in OPTIONAL_KEYS]
     if missing:
-        raise BundleError(f"manifest.json lacks {', '.join(missing)}", where=where, remedy=_NEEDS_NEW_BUNDLE)
+        raise BundleError(Message("bundle", "manifest_lacks", {"missing": missing}), where=where)
 
 
 def is_weights_name(name: str) -> bool:

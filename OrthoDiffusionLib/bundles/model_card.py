@@ -46,6 +46,9 @@ def _abilities(manifest: Manifest) -> str:
     )
     if auxiliary:
         lines.append(f"- As help for these, and less reliable: {', '.join(auxiliary)}.")
+    reference = manifest.training_reference
+    if reference is not None:
+        lines.append(f"- Says when a study is unlike {reference.studies} studies of {reference.cohort}.")
     return "\n".join(lines)
 
 
@@ -65,7 +68,7 @@ def _findings(manifest: Manifest) -> str:
 def _operating_point(calibration: Calibration) -> str:
     point = calibration.operating_point
     if point is None:
-        return "0.50 (no operating point was chosen)"
+        return "— (no operating point: a probability alone, neither positive nor negative)"
     return (
         f"{point.threshold:.2f} (calibration cohort: sensitivity {point.sensitivity:.2f}, "
         f"specificity {point.specificity:.2f})"

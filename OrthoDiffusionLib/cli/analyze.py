@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 
 from OrthoDiffusionLib.cli.console import ProgressLine
+from OrthoDiffusionLib.messages import LANGUAGES, Message, language_of
 from OrthoDiffusionLib.progress import part_of, report
+from OrthoDiffusionLib.service.protocol import DEVICES
 
 PLANES = ("sagittal", "coronal", "axial")
-DEVICES = ("auto", "cpu", "cuda")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     referral.add_argument("--sex", metavar="SEX", help="female or male")
     referral.add_argument("--trauma", metavar="YES_OR_NO", help="whether an injury came before")
     add_network(parser)
+    add_language(parser)
     parser.add_argument("--overwrite", action="store_true", help="replace a results folder that is there already")
     parser.add_argument(
         "--on-inputs", action="store_true", help="write the labels on the grid of every input volume as well"
@@ -43,6 +45,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_side(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--side", choices=("right", "left"), help="which side; else the DICOM tag or the anatomy says")
+
+
+def add_language(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--language", choices=LANGUAGES, default="en", help="of what is printed and of the report; data stay English"
+    )
 
 
 def add_network(parser: argparse.ArgumentParser) -> None:
@@ -56,11 +64,12 @@ def run(arguments: argparse.Namespace) -> int:
 
     check_results_folder(arguments.out, overwrite=arguments.overwrite)
     by_plane = {plane: paths for plane in PLANES if (paths := getattr(arguments, plane))}
-    with ProgressLine() as progress:
-        report(progress, "read", 0.0, "Reading the volumes")
+    language = language_of(arguments.language)
+    with ProgressLine(language=language) as progress:
+        report(progress, "read", 0.0, Message("progress", "read"))
         bundle = open_bundle(arguments.bundle)
         study = read_study(arguments.inputs, by_plane=by_plane, side=arguments.side, joint=bundle.manifest.as_joint())
-        report(progress, "load", 0.03, f"Loading the networks of {bundle.manifest.name}")
+        report(progress, "load", 0.03, Message("progress", "load_bundle", {"bundle": bundle.manifest.name}))
         from OrthoDiffusionLib.analysis.analysis_run import analyze_to_folder, open_analyzer
         from OrthoDiffusionLib.heads.clinical import COLUMNS
 
@@ -73,6 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
             on_inputs=arguments.on_inputs,
             clinical={name: value for name in COLUMNS if (value := getattr(arguments, name)) is not None},
             progress=part_of(progress, 0.1, 1.0),
+            language=language,
         )
     if arguments.json:
         sys.stdout.write((arguments.out / "findings.json").read_text(encoding="utf-8"))
@@ -80,5 +90,5 @@ def run(arguments: argparse.Namespace) -> int:
         from OrthoDiffusionLib.cli.summary import summary
         from OrthoDiffusionLib.volumes.selection.two_joints import one_joint
 
-        print(summary(analysis, one_joint(study), arguments.out))
+        print(summary(analysis, one_joint(study), arguments.out, language=language))
     return 0

@@ -1,11 +1,14 @@
-"""List the bundles on this computer, describe one, or verify that one is complete and unchanged."""
+"""List the bundles on this computer, describe or verify one, install one from a folder or a .zip file, remove one."""
 
 from __future__ import annotations
 
 import argparse
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from OrthoDiffusionLib.cli.console import table
+from OrthoDiffusionLib.errors import BundleError, OrthoDiffusionError
 
 if TYPE_CHECKING:
     from OrthoDiffusionLib.bundles import Bundle
@@ -16,11 +19,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions.add_parser("list", help="the bundles on this computer").set_defaults(act=_list)
     for name, act, about in (
         ("info", _info, "what a bundle knows, what it learned from, and its terms"),
+        ("card", _info, "the same: the model card of a bundle"),
         ("verify", _verify, "compare every file with the SHA-256 in the manifest"),
     ):
         action = actions.add_parser(name, help=about)
         action.add_argument("bundle", nargs="?", metavar="B", help="its folder or name; else the default bundle")
         action.set_defaults(act=act)
+    _add_installing(actions)
+
+
+def _add_installing(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    install = actions.add_parser("install", help="copy a bundle to this computer, once it is verified")
+    install.add_argument("source", type=Path, metavar="SOURCE", help="its folder, a .zip file, or a folder of these")
+    install.add_argument("--into", type=Path, metavar="DIR", help="the folder of bundles; else the user's own")
+    install.add_argument("--overwrite", action="store_true", help="replace another bundle of this name and version")
+    install.set_defaults(act=_install)
+    remove = actions.add_parser("remove", help="delete an installed bundle, after a question")
+    remove.add_argument("bundle", metavar="B", help="its folder or name")
+    remove.add_argument("--yes", action="store_true", help="do not ask")
+    remove.set_defaults(act=_remove)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -34,7 +51,7 @@ def _list(_arguments: argparse.Namespace) -> int:
     if not entries:
         print("No bundle in " + ", ".join(str(folder) for folder in bundle_folders()))
         return 0
-    print(table([(e.name, e.version, e.joint, e.problem or str(e.folder)) for e in entries], indent=""))
+    print(table([(e.name, e.version, e.joint, str(e.problem or e.folder)) for e in entries], indent=""))
     return 0
 
 
@@ -48,6 +65,36 @@ def _verify(arguments: argparse.Namespace) -> int:
     rows = [(name, checksum) for name, checksum in bundle.manifest.files.items()]
     print(f"{bundle.manifest.name} {bundle.manifest.version}: complete and unchanged")
     print(table([*rows, ("manifest.json", bundle.sha256)]))
+    return 0
+
+
+def _install(arguments: argparse.Namespace) -> int:
+    from OrthoDiffusionLib.bundles import bundles_in, install_bundle, user_bundles_folder
+
+    into = arguments.into or user_bundles_folder()
+    sources = bundles_in(arguments.source)
+    if not sources:
+        raise BundleError(
+            "There is no bundle", where=str(arguments.source), remedy="Name a bundle's folder or a .zip file of it."
+        )
+    for source in sources:
+        bundle = install_bundle(source, into, overwrite=arguments.overwrite)
+        print(f"{bundle.manifest.name} {bundle.manifest.version}: verified, in {bundle.folder}")
+    return 0
+
+
+def _remove(arguments: argparse.Namespace) -> int:
+    from OrthoDiffusionLib.bundles import bundle_path, remove_bundle
+
+    folder = bundle_path(arguments.bundle)
+    if not arguments.yes:
+        if not sys.stdin.isatty():
+            raise OrthoDiffusionError("Nobody can be asked here", remedy="Give --yes to remove it without a question.")
+        if input(f"Remove {folder}? [y/N] ").strip().lower() not in ("y", "yes"):
+            print("Nothing was removed.")
+            return 0
+    remove_bundle(folder)
+    print(f"Removed {folder}")
     return 0
 
 

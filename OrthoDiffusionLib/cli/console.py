@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.messages import ENGLISH, Language, title_of
 from OrthoDiffusionLib.progress import Progress
 
 BAR_CELLS = 24
@@ -19,24 +20,26 @@ class ProgressLine:
 
     Args:
         stream: where to write; standard error by default, so that standard output holds results alone.
+        language: of the words.
     """
 
-    def __init__(self, stream: TextIO | None = None) -> None:
+    def __init__(self, stream: TextIO | None = None, *, language: Language = ENGLISH) -> None:
+        self._language = language
         self._stream = sys.stderr if stream is None else stream
         self._on_terminal = self._stream.isatty()
         self._last = ""
         self._drawn = False
 
     def __call__(self, progress: Progress) -> None:
-        percent = f"{100 * progress.fraction:3.0f} %"
+        percent, words = f"{100 * progress.fraction:3.0f} %", progress.message.words(self._language).what
         if self._on_terminal:
             full = round(BAR_CELLS * progress.fraction)
             bar = "█" * full + "░" * (BAR_CELLS - full)
-            self._stream.write(f"\r\x1b[2K{bar} {percent}  {progress.message}")
+            self._stream.write(f"\r\x1b[2K{bar} {percent}  {words}")
             self._drawn = True
-        elif progress.message != self._last:
-            self._stream.write(f"{percent}  {progress.message}\n")
-        self._last = progress.message
+        elif words != self._last:
+            self._stream.write(f"{percent}  {words}\n")
+        self._last = words
         self._stream.flush()
 
     def __enter__(self) -> ProgressLine:
@@ -48,14 +51,16 @@ class ProgressLine:
             self._stream.flush()
 
 
-def print_error(error: OrthoDiffusionError, stream: TextIO | None = None) -> None:
+def print_error(error: OrthoDiffusionError, stream: TextIO | None = None, *, language: Language = ENGLISH) -> None:
     """Print what is wrong, where, and what to do, a line each; the code, if there is one, in brackets."""
     stream = sys.stderr if stream is None else stream
-    kind = f"Error [{error.code}]" if error.code else "Error"
-    print(f"{kind}: {_sentence(error.what)}", file=stream)
-    for label, text in (("Where", error.where), ("What to do", error.remedy), ("Details", error.log_path)):
+    words = error.words(language)
+    kind = f"{title_of('error', language)} [{error.code}]" if error.code else title_of("error", language)
+    print(f"{kind}: {_sentence(words.what)}", file=stream)
+    remedy = _sentence(words.remedy) if words.remedy else ""
+    for label, text in (("error_where", error.where), ("error_remedy", remedy), ("error_details", error.log_path)):
         if text:
-            print(f"  {label}: {_sentence(text) if label == 'What to do' else text}", file=stream)
+            print(f"  {title_of(label, language)}: {text}", file=stream)
 
 
 def table(rows: Sequence[Sequence[str]], *, indent: str = "  ") -> str:

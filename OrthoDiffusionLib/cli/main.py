@@ -16,6 +16,7 @@ from types import FrameType
 from OrthoDiffusionLib import __version__
 from OrthoDiffusionLib.cli.console import print_error
 from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.messages import ENGLISH, language_of, title_of
 from OrthoDiffusionLib.progress import Cancelled
 from OrthoDiffusionLib.service.worker import unexpected
 
@@ -28,10 +29,11 @@ COMMANDS = {
     "analyze": ("cli.analyze", "analyse the MR series of one joint"),
     "batch": ("cli.batch", "analyse a folder of studies"),
     "report": ("cli.report", "write a page about a results folder"),
-    "bundle": ("cli.bundle", "list, describe or verify bundles of weights"),
+    "bundle": ("cli.bundle", "list, describe, verify, install or remove bundles of weights"),
     "phantom": ("lab.commands.phantom", "make digital joints with known truth"),
     "pretrain": ("lab.commands.pretrain", "train the diffusion model of each plane, without labels"),
     "finetune": ("lab.commands.finetune", "train on labelled cases, your own or digital ones, and write a bundle"),
+    "corrections": ("lab.commands.corrections", "compare corrected outlines, export them as cases, learn from them"),
     "publish": ("lab.commands.publish", "calibrate a trained bundle and write the one to ship"),
     "reference": ("lab.commands.reference", "enable a bundle to say that a study is unlike its training"),
     "evaluate": ("lab.commands.evaluate", "measure a bundle on digital joints that no training has seen"),
@@ -55,24 +57,26 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit status: 0 done, 1 an internal error, 2 bad input, 130 interrupted by Ctrl-C with nothing half-written.
     """
+    language = ENGLISH
     try:
         words = sys.argv[1:] if argv is None else list(argv)
         called = next((word for word in words if not word.startswith("-")), "")
         arguments = build_parser(called).parse_args(words)
+        language = language_of(getattr(arguments, "language", ENGLISH.code))
         with _one_clean_stop():
             return arguments.run(arguments) or 0
     except OrthoDiffusionError as error:
-        print_error(error)
+        print_error(error, language=language)
         return BAD_INPUT
     except (KeyboardInterrupt, Cancelled):
-        print("\nInterrupted. Nothing half-written was left behind.", file=sys.stderr)
+        print(f"\n{title_of('interrupted', language)}", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         # The reader of our output has ended, as with `| head`; not worth a traceback.
         sys.stderr.close()
         return FAULT
     except Exception as error:
-        print_error(unexpected(error))
+        print_error(unexpected(error), language=language)
         return FAULT
 
 

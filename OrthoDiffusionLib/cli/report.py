@@ -6,8 +6,12 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from OrthoDiffusionLib.cli.analyze import add_language
+from OrthoDiffusionLib.messages import Message, language_of
+
 if TYPE_CHECKING:
     from OrthoDiffusionLib.findings import ResultsRecord
+    from OrthoDiffusionLib.messages import Language
     from OrthoDiffusionLib.reports.html_report import Picture
 
 
@@ -20,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out", type=Path, metavar="FILE", help="the page to write; else RESULTS.html beside the folder"
     )
     parser.add_argument("--text", action="store_true", help="print plain text, to be pasted, and write no page")
+    add_language(parser)
     parser.add_argument("--overwrite", action="store_true", help="replace a page that is there already")
 
 
@@ -35,23 +40,23 @@ def run(arguments: argparse.Namespace) -> int:
     folder = arguments.results.resolve()
     page = arguments.out or folder.with_name(f"{folder.name}.html")
     if not arguments.text and page.exists() and not arguments.overwrite:
-        raise OutputError(
-            "The page is there already", where=str(page), remedy="Choose another name, or add --overwrite."
-        )
-    record = read_record(folder)
+        raise OutputError(Message("results", "page_exists"), where=str(page))
+    record, language = read_record(folder), language_of(arguments.language)
     prior: ResultsRecord | None = None
     if arguments.prior is not None:
         prior = read_record(arguments.prior)
         check_prior(record, prior, where=str(arguments.prior))
     if arguments.text:
-        print(report_text(report_of(record, prior=prior)), end="")
+        print(report_text(report_of(record, prior=prior), language), end="")
         return 0
-    write_text(page, html_report(record, pictures=_pictures(folder / "overview.png"), prior=prior))
+    write_text(
+        page, html_report(record, pictures=_pictures(folder / "overview.png", language), prior=prior, language=language)
+    )
     print(page)
     return 0
 
 
-def _pictures(path: Path) -> list[Picture]:
+def _pictures(path: Path, language: Language) -> list[Picture]:
     """The picture of a results folder; none if it was made without."""
     from PIL import Image
 
@@ -61,6 +66,6 @@ def _pictures(path: Path) -> list[Picture]:
     if not path.is_file():
         return []
     try:
-        return [jpeg(Image.open(path).convert("RGB"))]
+        return [jpeg(Image.open(path).convert("RGB"), language)]
     except OSError as error:
-        raise OutputError("The overview cannot be read", where=str(path), remedy="Analyse the study again.") from error
+        raise OutputError(Message("results", "overview_unreadable"), where=str(path)) from error

@@ -7,13 +7,15 @@ from pathlib import Path
 from OrthoDiffusionLib.cli.console import table
 from OrthoDiffusionLib.findings import Analysis, Finding
 from OrthoDiffusionLib.findings.analysis import on_input_name
-from OrthoDiffusionLib.findings.unlikeness import ALARMS
-from OrthoDiffusionLib.messages import ENGLISH, Language, Message
+from OrthoDiffusionLib.findings.plausibility import ALARMS
+from OrthoDiffusionLib.messages import ENGLISH, Language, Message, number_of, text_of, title_of, word_of
 from OrthoDiffusionLib.reports.report import never_looked_for
 from OrthoDiffusionLib.reports.wording import (
     finding_title,
     joint_title,
     measurement_title,
+    named,
+    reader_words,
     side_source,
     sorted_findings,
     usual_words,
@@ -33,88 +35,97 @@ def summary(analysis: Analysis, study: Study, folder: Path, *, language: Languag
         analysis: one run's result.
         study: what was analysed; the reasons for the choice of volumes are its own.
         folder: the results folder that was written.
-        language: of notices, notes and reasons.
+        language: of all words.
     """
     parts = [
         _impossible(analysis, language),
         _study(analysis, study, language),
         _findings(analysis, language),
-        _structures(analysis),
+        _structures(analysis, language),
         _measurements(analysis, language),
         _warnings(analysis, language),
         _not_looked_for(analysis, language),
-        _folder(folder),
-        f"{Message('report', 'research_use').words(language).what}. {analysis.intended_use}",
+        _folder(folder, language),
+        f"{Message('report', 'research_use').words(language).what}. " + text_of(analysis.intended_use, language),
     ]
     return "\n\n".join(part for part in parts if part)
 
 
 def _study(analysis: Analysis, study: Study, language: Language) -> str:
     reasons = {plane.value: reason.words(language).what for plane, reason in study.reasons.items()}
-    rows = [(plane, reasons.get(plane) or name) for plane, name in analysis.study.planes.items()]
-    rows += [(plane, reason) for plane, reason in reasons.items() if plane not in analysis.study.planes]
-    rows += [("not used", f"‘{name}’: {why.words(language).what}") for name, why in study.not_used.items()]
-    rows.append(("bundle", f"{analysis.bundle.name} {analysis.bundle.version}"))
-    return f"{joint_title(analysis)} ({side_source(analysis)})\n{table(rows)}"
+    rows = [(word_of(plane, language), reasons.get(plane) or name) for plane, name in analysis.study.planes.items()]
+    rows += [
+        (word_of(plane, language), reason) for plane, reason in reasons.items() if plane not in analysis.study.planes
+    ]
+    before, after = language.quotes
+    for name, why in study.not_used.items():
+        rows.append((word_of("not_used", language), f"{before}{name}{after}: {why.words(language).what}"))
+    rows.append((word_of("bundle", language), f"{analysis.bundle.name} {analysis.bundle.version}"))
+    return f"{joint_title(analysis, language)} ({side_source(analysis, language)})\n{table(rows)}"
 
 
 def _findings(analysis: Analysis, language: Language) -> str:
     findings = sorted_findings(analysis)
     rows = [
-        (finding_title(f.name), _bar(f.probability), _called(f), _planes(f, language))
+        (finding_title(f.name, language), _bar(f.probability, language), _called(f, language), _planes(f, language))
         for f in findings
         if f.probability is not None
     ]
-    lines = ["Findings (probabilities of the model, not a diagnosis)", *([table(rows)] if rows else [])]
+    lines = [title_of("summary_findings", language), *([table(rows)] if rows else [])]
     not_assessed: dict[str, list[str]] = {}
     for finding in findings:
         if not finding.assessed:
-            not_assessed.setdefault(finding.note.words(language).what, []).append(finding_title(finding.name))
+            title = finding_title(finding.name, language)
+            not_assessed.setdefault(finding.note.words(language).what, []).append(title)
     for note, titles in not_assessed.items():
-        lines += [f"  not assessed: {', '.join(titles)}", f"    {note}"]
+        lines += [f"  {word_of('not_assessed', language)}: {', '.join(titles)}", f"    {note}"]
     return "\n".join(lines)
 
 
-def _bar(probability: float) -> str:
+def _bar(probability: float, language: Language) -> str:
     full = round(BAR_CELLS * probability)
-    return f"{'█' * full}{'·' * (BAR_CELLS - full)} {100 * probability:5.1f} %"
+    return f"{'█' * full}{'·' * (BAR_CELLS - full)} {number_of(100 * probability, '5.1f', language)} %"
 
 
-def _called(finding: Finding) -> str:
+def _called(finding: Finding, language: Language) -> str:
     """On which side of the operating point the probability lies."""
     if finding.operating_point is None:
         return ""
     called, sign = ("positive", "≥") if finding.positive else ("negative", "<")
-    return f"{called} ({sign} {100 * finding.operating_point.threshold:.1f} %)"
+    threshold = number_of(100 * finding.operating_point.threshold, ".1f", language)
+    return f"{word_of(called, language)} ({sign} {threshold} %)"
 
 
 def _planes(finding: Finding, language: Language) -> str:
     """What each plane alone says, and the note."""
-    planes = ", ".join(f"{plane} {100 * value:.0f} %" for plane, value in finding.by_plane.items())
+    planes = ", ".join(f"{word_of(plane, language)} {100 * value:.0f} %" for plane, value in finding.by_plane.items())
     return "; ".join(part for part in (planes, finding.note.words(language).what) if part)
 
 
-def _structures(analysis: Analysis) -> str:
+def _structures(analysis: Analysis, language: Language) -> str:
     segmentation = analysis.segmentation
     rows = []
     for structure in segmentation.structures:
         volume_ml = segmentation.volume_ml(structure.name)
         if volume_ml == 0:
-            note = "not found"
+            note = word_of("not_found", language)
         else:
-            note = "" if segmentation.complete(structure.name) else "cut off by the field of view"
-        rows.append((structure.title, f"{volume_ml:8.1f} mL", note))
-    return "Structures\n" + table(rows) if rows else ""
+            note = "" if segmentation.complete(structure.name) else word_of("cut_off", language)
+        title = named(structure.name, structure.title, language)
+        rows.append((title, f"{with_unit(volume_ml, 'mL', language):>11}", note))
+    return f"{title_of('page_structures', language)}\n{table(rows)}" if rows else ""
 
 
 def _measurements(analysis: Analysis, language: Language) -> str:
     rows = []
     for measured in analysis.measurements:
-        usual = usual_words(measured)
-        value = "not measured" if measured.value is None else with_unit(measured.value, measured.unit)
-        note = measured.note.words(language).what or (f"usual {usual}" if usual else "")
-        rows.append((measurement_title(analysis.study.joint, measured.name), value, note))
-    return "Measurements\n" + table(rows) if rows else ""
+        usual, number = usual_words(measured, language), measured.ruling_value
+        value = word_of("not_measured", language) if number is None else with_unit(number, measured.unit, language)
+        note = reader_words(measured, language) or measured.ruling_note.words(language).what
+        if not note and usual:
+            note = f"{word_of('page_usual', language)} {usual}"
+        rows.append((measurement_title(analysis.study.joint, measured.name, language), value, note))
+    return f"{title_of('page_measurements', language)}\n{table(rows)}" if rows else ""
 
 
 def _impossible(analysis: Analysis, language: Language) -> str:
@@ -125,23 +136,28 @@ def _impossible(analysis: Analysis, language: Language) -> str:
 
 def _warnings(analysis: Analysis, language: Language) -> str:
     notices = [notice for notice in analysis.notices if notice.code not in ALARMS]  # which stand at the top
-    return "\n".join(["Warnings", *(f"  - {notice.in_full(language)}" for notice in notices)]) if notices else ""
+    if not notices:
+        return ""
+    return "\n".join([title_of("warnings", language), *(f"  - {notice.in_full(language)}" for notice in notices)])
 
 
 def _not_looked_for(analysis: Analysis, language: Language) -> str:
-    return "Not looked for\n  " + never_looked_for(analysis.record).text(language)
+    return f"{title_of('not_looked_for', language)}\n  {never_looked_for(analysis.record).text(language)}"
 
 
-def _folder(folder: Path) -> str:
+def _folder(folder: Path, language: Language) -> str:
     about = {
-        "report.html": "the report, to be read in a browser",
-        "overview.png": "one picture of everything",
-        "findings.csv": "the findings as a table",
-        "findings.json": "everything as data",
-        "segmentation.seg.nrrd": "the outlines, for 3D Slicer",
-        "segmentation.nii.gz": "the outlines as label values",
-        **{on_input_name(plane): f"the same on the {plane.value} volume's own grid" for plane in Plane},
-        "evidence": "where each finding was seen",
+        "report.html": word_of("file_report", language),
+        "overview.png": word_of("file_overview", language),
+        "findings.csv": word_of("file_table", language),
+        "findings.json": word_of("file_data", language),
+        "segmentation.seg.nrrd": word_of("file_outlines", language),
+        "segmentation.nii.gz": word_of("file_labels", language),
+        **{
+            on_input_name(plane): Message("file_on_input", values={"plane": plane}).words(language).what
+            for plane in Plane
+        },
+        "evidence": word_of("file_evidence", language),
     }
     rows = [(name, what) for name, what in about.items() if (folder / name).exists()]
-    return f"Results in {folder}\n" + table(rows)
+    return f"{Message('results_in', values={'folder': str(folder)}).words(language).what}\n{table(rows)}"

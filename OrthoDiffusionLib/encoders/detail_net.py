@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from OrthoDiffusionLib.encoders.memory_order import enlarged
 from OrthoDiffusionLib.encoders.unet3d import IN_PLANE, convolution, start_at_zero
 
 DETAIL_RATIO = 2
@@ -43,7 +44,7 @@ class DetailNet(nn.Module):
         """
         # a window cut out of a map has lost its memory order, and everything after it would be slower
         features = features.contiguous(memory_format=torch.channels_last_3d)
-        doubled = functional.interpolate(features, scale_factor=(1, DETAIL_RATIO, DETAIL_RATIO), mode="nearest")
+        doubled = enlarged(features, image.shape[2:])
         seen = functional.silu(self.look(image))
         joined = functional.silu(self.join(torch.cat([doubled, seen.to(doubled.dtype)], dim=1)))
         return doubled + self.correct(joined)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from torch import Tensor
@@ -51,6 +51,12 @@ class FeaturePyramid:
         if self.detail is None:
             raise ValueError("the view was not looked at in detail; the pyramid has no finer window")
         return self.detail
+
+    def widened(self) -> FeaturePyramid:
+        """With float32 features in the finest level and the finer window; the other levels stay as they are."""
+        finest, *others = self.levels
+        detail = self.detail and replace(self.detail, features=self.detail.features.float())
+        return FeaturePyramid((replace(finest, features=finest.features.float()), *others), detail)
 
 
 def level_affine(view: Geometry, stride: tuple[int, int, int]) -> np.ndarray:

@@ -10,6 +10,8 @@ from monai.networks.blocks import Convolution
 from torch import Tensor, nn
 from torch.nn import functional
 
+from OrthoDiffusionLib.encoders.memory_order import enlarged
+from OrthoDiffusionLib.encoders.norm_silu import norm_silu
 from OrthoDiffusionLib.precision import sound_gradients
 
 Triple = tuple[int, int, int]
@@ -61,10 +63,9 @@ class ResidualBlock(nn.Module):
         start_at_zero(self.conv_out)  # each block starts as its shortcut
 
     def forward(self, x: Tensor, embedding: Tensor) -> Tensor:
-        h = self.conv_in(functional.silu(self.norm_in(x)))
-        scale, shift = self.modulation(embedding).to(h.dtype)[:, :, None, None, None].chunk(2, dim=1)
-        h = self.norm_out(h) * (1 + scale) + shift
-        return self.shortcut(x) + self.conv_out(functional.silu(h))
+        h = self.conv_in(norm_silu(x, self.norm_in))
+        scale, shift = self.modulation(embedding).chunk(2, dim=1)
+        return self.shortcut(x) + self.conv_out(norm_silu(h, self.norm_out, scale, shift))
 
 
 class UNet3D(nn.Module):
@@ -130,8 +131,8 @@ class UNet3D(nn.Module):
 
     def _taps(self, x: Tensor, c_noise: Tensor) -> list[Tensor]:
         embedding = self.embed(c_noise)
-        fine = self.stem(x)
-        h = self.enter(functional.silu(fine))
+        fine = functional.silu(self.stem(x))
+        h = self.enter(fine)
         skips = []
         for level, block in enumerate(self.encode):
             h = block(h, embedding)
@@ -140,11 +141,11 @@ class UNet3D(nn.Module):
                 h = self.down[level](h)
         taps = [h]
         for level in reversed(range(len(self.up))):
-            h = functional.interpolate(self.up[level](h), size=skips[level].shape[2:], mode="nearest")
+            h = enlarged(self.up[level](h), skips[level].shape[2:])
             h = self.decode[level](torch.cat([h, skips[level]], dim=1), embedding)
             taps.append(h)
-        h = functional.interpolate(self.leave(h), size=fine.shape[2:], mode="nearest")
-        h = functional.silu(self.refine(functional.silu(torch.cat([h, fine], dim=1))))
+        h = enlarged(functional.silu(self.leave(h)), fine.shape[2:])
+        h = functional.silu(self.refine(torch.cat([h, fine], dim=1)))
         taps.append(h)
         return taps[::-1]
 

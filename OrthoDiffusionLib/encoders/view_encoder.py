@@ -11,6 +11,7 @@ from torch.nn import functional
 
 from OrthoDiffusionLib.diffusion import EDM, Denoiser
 from OrthoDiffusionLib.encoders.feature_pyramid import FeatureLevel, FeaturePyramid, level_affine
+from OrthoDiffusionLib.encoders.memory_order import of_batch
 from OrthoDiffusionLib.encoders.unet3d import Triple, UNet3D
 from OrthoDiffusionLib.volumes import Geometry, Plane
 
@@ -99,14 +100,16 @@ class ViewEncoder(nn.Module):
             views = functional.pad(views, (0, pad[2], 0, pad[1], 0, pad[0]), value=EMPTY)
         sigma = torch.full((len(views),), self.sigma, device=views.device)
         taps = self.network.taps(*self.denoiser.network_input(views, sigma))
-        return [taps[0][:, :, : size[0], : size[1], : size[2]], *taps[1:]]
+        # a part that is the whole would still cost a gradient of its own
+        finest = taps[0][:, :, : size[0], : size[1], : size[2]] if any(pad) else taps[0]
+        return [finest, *taps[1:]]
 
     def pyramid(self, features: list[Tensor], geometry: Geometry) -> FeaturePyramid:
         """The features of one view (batch of one), each level with its place in the world."""
         strides = self.network.tap_strides
         return FeaturePyramid(
             tuple(
-                FeatureLevel(level[0], level_affine(geometry, stride))
+                FeatureLevel(of_batch(level), level_affine(geometry, stride))
                 for level, stride in zip(features, strides, strict=True)
             )
         )

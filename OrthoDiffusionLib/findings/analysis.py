@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING
 from OrthoDiffusionLib.anatomy import Structure
 from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, OutputError
 from OrthoDiffusionLib.findings.calibration import PROBABILITY_DIGITS
-from OrthoDiffusionLib.findings.complete_folder import FREE_SPACE, complete_folder
+from OrthoDiffusionLib.findings.complete_folder import complete_folder
 from OrthoDiffusionLib.findings.finding import Finding
 from OrthoDiffusionLib.findings.measurement import Measurement
 from OrthoDiffusionLib.findings.records import BundleRecord, ResultsRecord, StudyRecord
 from OrthoDiffusionLib.findings.results_json import SCHEMA_VERSION, contradictions_in, read_findings_json
 from OrthoDiffusionLib.findings.segmentation import Segmentation
 from OrthoDiffusionLib.findings.structure_sizes import StructureSize, structure_sizes
-from OrthoDiffusionLib.findings.unlikeness import Unlikeness
-from OrthoDiffusionLib.messages import entry_of
+from OrthoDiffusionLib.messages import Message, entry_of
+from OrthoDiffusionLib.unlikeness import Unlikeness
 from OrthoDiffusionLib.volumes import Geometry, Plane, Volume
 from OrthoDiffusionLib.volumes.files.segmentation_file import write_segmentation_nrrd
 from OrthoDiffusionLib.volumes.files.volume_file import read_volume, write_volume
@@ -82,7 +82,7 @@ def check_results_folder(folder: str | Path, *, overwrite: bool) -> None:
     with contextlib.suppress(_Rehearsed), new_results_folder(folder, overwrite=overwrite) as temporary:
         free = shutil.disk_usage(temporary).free
         if free < _LEAST_FREE_BYTES:
-            raise OutputError(f"The disk is full: {free / 1e6:.0f} MB are free", where=str(folder), remedy=FREE_SPACE)
+            raise OutputError(Message("results", "disk_nearly_full", {"free_mb": free / 1000000.0}), where=str(folder))
         raise _Rehearsed
 
 
@@ -155,6 +155,7 @@ class Analysis:
                 "side_source": self.study.side_source,
                 "planes": planes,
                 "uids": dict(self.study.uids),
+                **({} if self.study.field_of_view is None else {"field_of_view": self.study.field_of_view.as_dict()}),
             },
             "bundle": {
                 "name": self.bundle.name,
@@ -302,9 +303,7 @@ def _read_labels(path: Path) -> Volume:
     try:
         return read_volume(path)
     except OrthoDiffusionError as error:
-        raise OutputError(
-            "The results folder has no readable segmentation", where=str(path), remedy=_ANALYSE_AGAIN
-        ) from error
+        raise OutputError(Message("results", "no_segmentation"), where=str(path)) from error
 
 
 _ANALYSE_AGAIN = "Analyze the study again."

@@ -24,6 +24,7 @@ from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
 from OrthoDiffusionLib.findings.analysis import Analysis, write_findings_json
 from OrthoDiffusionLib.findings.complete_folder import complete_folder
 from OrthoDiffusionLib.findings.results_json import read_findings_json
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes import Geometry, Volume
 from OrthoDiffusionLib.volumes.files.array_steps import read_array_in_steps, write_array_in_steps
 
@@ -61,6 +62,18 @@ def write_array_results(analysis: Analysis, folder: str | Path, *, overwrite: bo
         }
         (temporary / FOLDER / FILE_NAME).write_text(json.dumps(content, indent=1), encoding="utf-8")
     return Path(folder)
+
+
+def write_labels(labels: Volume, folder: Path) -> None:
+    """Write a label map alone, without findings, into a folder that is there.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    (folder / FOLDER).mkdir(exist_ok=True)
+    grid = _write(folder, "segmentation.npy", labels)
+    content = {"schema_version": SCHEMA_VERSION, "segmentation": grid, "evidence": {}}
+    (folder / FOLDER / FILE_NAME).write_text(json.dumps(content, indent=1), encoding="utf-8")
 
 
 def is_array_results(folder: str | Path) -> bool:
@@ -111,9 +124,10 @@ class ArrayResults:
             content = json.loads(path.read_text(encoding="utf-8"))
             version = content["schema_version"]
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise self._incomplete(f"{FILE_NAME} cannot be read: {error}") from error
+            raise self._unreadable(FILE_NAME, error) from error
         if version != SCHEMA_VERSION or not isinstance(content.get("evidence"), dict):
-            raise self._incomplete(f"{FILE_NAME} has schema version {version}; {SCHEMA_VERSION} is needed")
+            values = {"name": FILE_NAME, "version": version, "needed": SCHEMA_VERSION}
+            raise OutputError(Message("results", "array_version", values), where=str(self.folder))
         return content
 
     def _read(self, name: str, grid: object) -> Generator[None, None, Volume]:
@@ -131,13 +145,11 @@ class ArrayResults:
                 raise ValueError("it does not hold one 3D image of uint8 voxels")
             return Volume(array, Geometry(array.shape, np.asarray(grid["affine"], np.float64)), name=name)
         except (OSError, ValueError, KeyError, TypeError, OrthoDiffusionError) as error:
-            raise self._incomplete(f"{file_name or name} cannot be read: {error}") from error
+            raise self._unreadable(file_name or name, error) from error
 
-    def _incomplete(self, what: str) -> OutputError:
+    def _unreadable(self, name: str, error: Exception) -> OutputError:
         return OutputError(
-            what,
-            where=str(self.folder),
-            remedy="Analyze again; if it happens again, check the free disk space.",
+            Message("results", "array_unreadable", {"name": name, "error": error}), where=str(self.folder)
         )
 
 

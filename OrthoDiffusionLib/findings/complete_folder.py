@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from OrthoDiffusionLib.errors import OutputError
+from OrthoDiffusionLib.messages import Message
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NOT_THERE = {errno.ENOENT, errno.ENOTDIR}
@@ -53,7 +54,7 @@ def complete_folder(
     try:
         folder = Path(os.path.realpath(folder))
     except ValueError as error:  # a null character
-        raise OutputError(f"The name of the {kind} is invalid", remedy="Choose another name.") from error
+        raise OutputError(Message("folder", "invalid_name", {"kind": kind})) from error
     _check_free(folder, overwrite, ours, marker, kind)
     # Named before they are made, so that an interrupt at any moment finds them.
     token = secrets.token_hex(4)
@@ -90,30 +91,16 @@ def _check_free(folder: Path, overwrite: bool, ours: Callable[[str], bool], mark
             return
         raise _output_error(error, folder, kind) from error
     if os.path.ismount(folder):  # it could not be renamed, after all the work
-        raise OutputError(
-            f"The {kind} is the top of a disk", where=str(folder), remedy="Choose a new folder inside it."
-        )
+        raise OutputError(Message("folder", "top_of_disk", {"kind": kind}), where=str(folder))
     if not folder.is_dir():
-        raise OutputError(
-            f"The {kind} is a file",
-            where=str(folder),
-            remedy="Choose another name, or move the file away.",
-        )
+        raise OutputError(Message("folder", "is_file", {"kind": kind}), where=str(folder))
     with _as_output_error(folder, kind):
         held = sorted(set(os.listdir(folder)) - SYSTEM_FILES)
     unknown = [name for name in held if not ours(name)] or (held if held and marker not in held else [])
     if unknown:
-        raise OutputError(
-            f"The {kind} holds other files, such as {unknown[0]}",
-            where=str(folder),
-            remedy="Choose a new folder; files of others are never deleted.",
-        )
+        raise OutputError(Message("folder", "other_files", {"kind": kind, "file": unknown[0]}), where=str(folder))
     if held and not overwrite:
-        raise OutputError(
-            f"The {kind} exists already",
-            where=str(folder),
-            remedy="Choose another folder, or allow overwriting (--overwrite).",
-        )
+        raise OutputError(Message("folder", "exists", {"kind": kind}), where=str(folder))
 
 
 def _flush_to_disk(folder: Path) -> None:
@@ -149,11 +136,8 @@ def _as_output_error(folder: Path, kind: str) -> Iterator[None]:
 
 def _output_error(error: OSError, folder: Path, kind: str) -> OutputError:
     if error.errno in _FULL:
-        what, remedy = "The disk is full", FREE_SPACE
-    elif error.errno in _NOT_ALLOWED:
-        what = f"The {kind} cannot be written"
-        remedy = "Choose a folder you may write to, such as one in your home folder."
-    else:
-        what = f"The {kind} could not be written: {error.strerror or error}"
-        remedy = "Choose another folder."
-    return OutputError(what, where=str(folder), remedy=remedy)
+        return OutputError(Message("folder", "disk_full"), where=str(folder))
+    if error.errno in _NOT_ALLOWED:
+        return OutputError(Message("folder", "not_allowed", {"kind": kind}), where=str(folder))
+    values = {"kind": kind, "error": error.strerror or error}
+    return OutputError(Message("folder", "not_written", values), where=str(folder))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from OrthoDiffusionLib.findings.measurement_context import Accuracy, ReaderValue, checked_points
 from OrthoDiffusionLib.messages import NOTHING, Message, as_message, entry_of, note_of
 
 
@@ -21,6 +22,8 @@ class Measurement:
         source: of the range and of the definition; may be empty.
         points_ras: the places it was taken at, (x, y, z) in RAS mm; may be empty.
         note: why there is no value, or how far to trust it; a text is kept as it is. `NOTHING` if there is none.
+        reader: what a reader's work gives in its place; None if nobody has changed it.
+        accuracy: of the bundle that outlined it, on phantoms; None if that was not evaluated.
 
     Raises:
         ValueError: if it has neither value nor note, or a number is not finite.
@@ -33,6 +36,8 @@ class Measurement:
     source: str = ""
     points_ras: tuple[tuple[float, float, float], ...] = ()
     note: Message = NOTHING
+    reader: ReaderValue | None = None
+    accuracy: Accuracy | None = None
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():
@@ -40,9 +45,8 @@ class Measurement:
         object.__setattr__(self, "note", as_message(self.note))
         if self.value is None and not self.note:
             raise ValueError(f"{self.name}: a measurement without a value must say why")
-        points = tuple(tuple(float(mm) for mm in point) for point in self.points_ras)
-        numbers: Iterable[float] = (*(self.range or ()), *(mm for point in points for mm in point))
-        if not all(math.isfinite(number) for number in numbers) or any(len(point) != 3 for point in points):
+        points = checked_points(self.points_ras, self.name)
+        if not all(math.isfinite(number) for number in self.range or ()):
             raise ValueError(f"{self.name}: range and points must be finite, a point has three numbers")
         if self.value is not None and not math.isfinite(self.value):
             raise ValueError(f"{self.name}: value must be finite, got {self.value} instead")
@@ -51,8 +55,23 @@ class Measurement:
             low, high = (float(end) for end in self.range)
             object.__setattr__(self, "range", (low, high))
 
+    @property
+    def ruling_value(self) -> float | None:
+        """The number that counts: what the reader's work gives where there is such, else the model's."""
+        return self.value if self.reader is None else self.reader.value
+
+    @property
+    def ruling_note(self) -> Message:
+        """The note on that number."""
+        return self.note if self.reader is None else self.reader.note
+
+    @property
+    def ruling_points(self) -> tuple[tuple[float, float, float], ...]:
+        """The places that it was taken at, RAS mm."""
+        return self.points_ras if self.reader is None else self.reader.points_ras
+
     def as_dict(self) -> dict:
-        """Its entry in findings.json."""
+        """Its entry in findings.json; `reader` and `accuracy` stand there if there are such."""
         return {
             "name": self.name,
             "value": None if self.value is None else round(self.value, 3),
@@ -61,6 +80,8 @@ class Measurement:
             "source": self.source,
             "points_ras": [[round(mm, 2) for mm in point] for point in self.points_ras],
             **entry_of(self.note),
+            **({} if self.reader is None else {"reader": self.reader.as_dict()}),
+            **({} if self.accuracy is None else {"accuracy": self.accuracy.as_dict()}),
         }
 
     @classmethod
@@ -71,6 +92,7 @@ class Measurement:
             KeyError, TypeError, ValueError: if it is not one.
         """
         value, limits = entry["value"], entry["range"]
+        reader, accuracy = entry.get("reader"), entry.get("accuracy")
         return cls(
             name=str(entry["name"]),
             value=None if value is None else float(value),
@@ -79,4 +101,6 @@ class Measurement:
             source=str(entry["source"]),
             points_ras=tuple((float(x), float(y), float(z)) for x, y, z in entry["points_ras"]),
             note=note_of(entry),
+            reader=None if not reader else ReaderValue.from_dict(reader),
+            accuracy=None if not accuracy else Accuracy.from_dict(accuracy),
         )

@@ -9,12 +9,13 @@ from pathlib import Path
 from OrthoDiffusionLib.anatomy import Side, Structure
 from OrthoDiffusionLib.errors import Notice
 from OrthoDiffusionLib.findings.calibration import OperatingPoint
+from OrthoDiffusionLib.findings.field_of_view import FieldOfView
 from OrthoDiffusionLib.findings.finding import Finding
 from OrthoDiffusionLib.findings.measurement import Measurement
 from OrthoDiffusionLib.findings.results_json import contradictions_in, read_findings_json, structure_of, text_of
 from OrthoDiffusionLib.findings.review import Review
-from OrthoDiffusionLib.findings.unlikeness import Unlikeness
 from OrthoDiffusionLib.messages import note_of
+from OrthoDiffusionLib.unlikeness import Unlikeness
 from OrthoDiffusionLib.volumes import Plane
 
 
@@ -29,6 +30,7 @@ class StudyRecord:
         planes: plane key -> name of the volume that served it.
         uids: DICOM's identifiers as far as the files state them: ``study``, ``frame_of_reference``, and
             ``series_<plane>`` for each plane.
+        field_of_view: which part of the patient the networks were shown; None if that was not noted.
     """
 
     joint: str
@@ -36,6 +38,7 @@ class StudyRecord:
     side_source: str
     planes: Mapping[str, str]
     uids: Mapping[str, str] = field(default_factory=dict)
+    field_of_view: FieldOfView | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,7 @@ class ResultsRecord:
             KeyError, TypeError, ValueError, AttributeError: if it contradicts itself.
         """
         study, bundle = content["study"], content["bundle"]
+        shown = study.get("field_of_view")
         return cls(
             study=StudyRecord(
                 joint=text_of(study, "joint"),
@@ -88,6 +92,7 @@ class ResultsRecord:
                 side_source=text_of(study, "side_source"),
                 planes={Plane(plane).value: str(name) for plane, name in study["planes"].items()},
                 uids={str(key): str(uid) for key, uid in study.get("uids", {}).items()},
+                field_of_view=None if shown is None else FieldOfView.from_dict(shown),
             ),
             bundle=BundleRecord(*(text_of(bundle, key) for key in ("name", "version", "sha256"))),
             findings=tuple(_finding_of(entry) for entry in content["findings"]),

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from OrthoDiffusionLib.anatomy import PRIVATE_SCHEME, Code, Structure, find_structure
 from OrthoDiffusionLib.errors import OutputError
+from OrthoDiffusionLib.messages import Message
 
 SCHEMA_VERSION = 2
 """What is written. Version 2 adds measurements, operating points, reviews, UIDs and the values of notices."""
@@ -32,29 +33,24 @@ def read_findings_json(path: Path) -> dict:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise OutputError(
-            "No results in this folder: findings.json is missing",
-            where=str(path.parent),
-            remedy="Choose a folder that an analysis was saved to.",
-        ) from None
+        raise OutputError(Message("results", "missing"), where=str(path.parent)) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise OutputError(f"The results cannot be read: {error}", where=str(path)) from error
+        raise OutputError(Message("results", "unreadable", {"error": error}), where=str(path)) from error
     try:
         content = json.loads(text, parse_constant=_refuse_constant)
     except ValueError as error:
-        raise OutputError(f"findings.json is damaged: {error}", where=str(path), remedy=_ANALYSE_AGAIN) from error
+        raise OutputError(Message("results", "damaged", {"error": error}), where=str(path)) from error
     version = content.get("schema_version") if isinstance(content, dict) else None
     if version is None:
-        raise OutputError("findings.json names no schema version", where=str(path), remedy=_ANALYSE_AGAIN)
+        raise OutputError(Message("results", "no_version"), where=str(path))
     if version not in READABLE or isinstance(version, bool):
         raise OutputError(
-            f"These results have schema version {version}; this program reads versions {READABLE[0]} to {READABLE[-1]}",
+            Message("results", "other_version", {"version": version, "least": READABLE[0], "most": READABLE[-1]}),
             where=str(path),
-            remedy="Open them with the version of OrthoDiffusion that wrote them, or analyze the study again.",
         )
     missing = [key for key in _KEYS if key not in content]
     if missing:
-        raise OutputError(f"findings.json lacks {', '.join(missing)}", where=str(path), remedy=_ANALYSE_AGAIN)
+        raise OutputError(Message("results", "lacks", {"missing": missing}), where=str(path))
     if version == 1:
         content = _from_version_1(content)
     return content
@@ -83,9 +79,7 @@ def contradictions_in(path: Path) -> Iterator[None]:
         yield
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-        raise OutputError(
-            f"findings.json contradicts itself: {what}", where=str(path), remedy=_ANALYSE_AGAIN
-        ) from error
+        raise OutputError(Message("results", "contradiction", {"what": what}), where=str(path)) from error
 
 
 def text_of(entry: Mapping, key: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
+from typing import Any, cast
 
 import torch
 from monai.networks.blocks import ResidualUnit
@@ -12,6 +13,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from OrthoDiffusionLib.encoders import ByPlane, DetailWindow, FeaturePyramid
+from OrthoDiffusionLib.encoders.memory_order import as_batch, of_batch
+from OrthoDiffusionLib.encoders.norm_silu import norm_silu
 from OrthoDiffusionLib.fusion.world_grid import TrilinearSampler, grid_points, grid_shape, inside_grid
 from OrthoDiffusionLib.precision import sound_gradients
 from OrthoDiffusionLib.volumes import Geometry, Plane
@@ -48,8 +51,14 @@ class Gate(nn.Module):
 
     def forward(self, features: Tensor, slice_distance: Tensor, inside: Tensor) -> Tensor:
         """(N, C), (N,), (N,) to scores (N,)."""
-        score = self.score(torch.cat([features, slice_distance[:, None]], dim=1))[:, 0]
-        return score.masked_fill(~inside, OUTSIDE)
+        first, others = cast(nn.Linear, self.score[0]), list(self.score)[1:]
+        # the distance is the last of the first layer's inputs; to put it beside the features would copy them
+        of_features, of_distance = first.weight[:, :-1], first.weight[:, -1]
+        hidden = functional.linear(features, of_features, first.bias)
+        hidden = hidden + slice_distance.to(hidden.dtype)[:, None] * of_distance.to(hidden.dtype)
+        for layer in others:
+            hidden = layer(hidden)
+        return hidden[:, 0].masked_fill(~inside, OUTSIDE)
 
 
 def shares(scores: Tensor) -> Tensor:
@@ -84,7 +93,7 @@ class CrossViewFusion(nn.Module):
         self.coarse_gate = nn.ModuleDict({plane.value: Gate(width) for plane in planes})
         group = ("GROUP", {"num_groups": 8})
 
-        def unit(channels_in: int, channels_out: int, stride: int = 1) -> nn.Module:
+        def unit(channels_in: int, channels_out: int, stride: int = 1) -> ResidualUnit:
             return ResidualUnit(3, channels_in, channels_out, strides=stride, subunits=2, norm=group, act="SWISH")
 
         self.enter = unit(width, width)
@@ -110,7 +119,7 @@ class CrossViewFusion(nn.Module):
             for project, level in zip(self.project.of(plane), COARSE_LEVELS, strict=True):
                 source = pyramid.levels[level]
                 sampler = TrilinearSampler(grid_shape(source.features), source.affine, points)
-                sampled.append(sampler(project(source.features[None])[0]))
+                sampled.append(sampler(of_batch(project(as_batch(source.features)))))
                 if level == COARSE_LEVELS[0]:
                     distance = sampler.slice_distance
             # coarser levels may reach beyond the view, where it was padded; only the finest has its true size
@@ -120,11 +129,11 @@ class CrossViewFusion(nn.Module):
             scores.append(self.coarse_gate[plane.value](tokens[-1], distance, within))
             inside.append(within)
         gates = shares(torch.stack(scores))
-        fused = (torch.stack(tokens) * gates[:, :, None]).sum(dim=0)
-        h = fused.T.reshape(1, self.width, *geometry.shape)
+        fused = reduce(torch.add, (token * gate[:, None] for token, gate in zip(tokens, gates, strict=True)))
+        h = as_batch(fused.T.reshape(self.width, *geometry.shape))
         return FusedGrid(
             geometry,
-            self.neighbourhood(h)[0],
+            of_batch(self.neighbourhood(h)),
             gates,
             tuple(pyramids),
             torch.stack(inside).any(dim=0).reshape(geometry.shape),
@@ -133,28 +142,45 @@ class CrossViewFusion(nn.Module):
     def neighbourhood(self, h: Tensor) -> Tensor:
         """A two-level network over the coarse grid, (1, C, I, J, K) to the same."""
         size = h.shape[2:]
-        h = functional.pad(h, [p for length in reversed(size) for p in (0, length % 2)])
+        odd = [p for length in reversed(size) for p in (0, length % 2)]
+        h = functional.pad(h, odd) if any(odd) else h
         h = h.contiguous(memory_format=torch.channels_last_3d)
         with sound_gradients(h.device.type, (h.shape[2], h.shape[2] // 2)):
-            h = self.enter(h)
-            low = self.middle(self.down(h))
-            h = self.leave(h + functional.interpolate(self.up(low), size=h.shape[2:], mode="nearest"))
-        return h[:, :, : size[0], : size[1], : size[2]]
+            h = _through(self.enter, h)
+            low = _through(self.middle, _through(self.down, h))
+            h = _through(self.leave, h + functional.interpolate(self.up(low), size=h.shape[2:], mode="nearest"))
+        return h[:, :, : size[0], : size[1], : size[2]] if any(odd) else h
 
     def at_points(self, pyramids: Mapping[Plane, FeaturePyramid], grid: FusedGrid, points: Tensor) -> Tensor:
         """Fused features at any points, (N, 3) RAS mm to (N, C)."""
         h = TrilinearSampler(grid.geometry.shape, grid.geometry.affine, points)(grid.features)
         values, scores = [], []
+        kind = _computed_in(points.device)
         for plane, pyramid in pyramids.items():
             finest = pyramid.levels[0]
             seen = TrilinearSampler(grid_shape(finest.features), finest.affine, points).sample(finest.features)
             features = seen.features
             if pyramid.detail is not None:
                 features = _with_detail(features, pyramid.detail, points)
+            features = features.to(kind)
             values.append(self.fine[plane.value](features))
             scores.append(self.fine_gate[plane.value](features, seen.slice_distance, seen.inside))
-        fine = (torch.stack(values) * shares(torch.stack(scores))[:, :, None]).sum(dim=0)
-        return self.fine_context(h) + fine
+        weights = shares(torch.stack(scores)).to(kind)
+        fine = [value * weight[:, None] for value, weight in zip(values, weights, strict=True)]
+        return reduce(torch.add, fine, self.fine_context(h))
+
+
+def _computed_in(device: torch.device) -> torch.dtype:
+    """The number format that layers compute in here; what is cast to it once need not be cast by each of them."""
+    return torch.get_autocast_dtype(device.type) if torch.is_autocast_enabled(device.type) else torch.float32
+
+
+def _through(unit: ResidualUnit, x: Tensor) -> Tensor:
+    """What a residual unit answers, its norm and activation taken as one step."""
+    h = x
+    for layer in cast(Iterable[Any], unit.conv):  # of MONAI's convolutions, norms and activations
+        h = norm_silu(layer.conv(h), layer.adn.N)
+    return h + unit.residual(x)
 
 
 def _with_detail(features: Tensor, window: DetailWindow, points: Tensor) -> Tensor:

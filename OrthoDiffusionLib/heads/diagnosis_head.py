@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from OrthoDiffusionLib.encoders import DETAIL_RATIO, ByPlane, FeaturePyramid
 from OrthoDiffusionLib.encoders.feature_pyramid import DetailWindow, level_affine
+from OrthoDiffusionLib.encoders.memory_order import as_batch, nearest, of_batch, part_of
 from OrthoDiffusionLib.fusion import FusedGrid, TrilinearSampler, grid_points, grid_shape
 from OrthoDiffusionLib.volumes import Geometry, Plane
 
@@ -79,11 +80,13 @@ class DiagnosisHead(nn.Module):
         for plane, pyramid in pyramids.items():
             finest, half = pyramid.levels[0].features, pyramid.levels[1].features
             # the strongest of 2 x 2 pixels: a thin tear must not be averaged away on the way to 2 mm
-            pooled = functional.max_pool3d(self.by_plane[plane.value](finest[None]), (1, 2, 2))[0]
+            pooled = _strongest(self.by_plane.of(plane), finest, 2)
             if pyramid.detail is not None:
                 pooled = self._with_detail(pooled, pyramid.detail, plane)
             _, slices, rows, columns = pooled.shape
-            context = self.by_plane_half[plane.value](half[None])[0][:, :slices, :rows, :columns]
+            context = part_of(
+                of_batch(self.by_plane_half[plane.value](as_batch(half))), slice(slices), slice(rows), slice(columns)
+            )
             maps[plane] = (pooled + context).float()
             plane_logits[plane] = self.plane_verdict[plane.value](maps[plane].flatten(1))
         return maps, plane_logits
@@ -91,20 +94,21 @@ class DiagnosisHead(nn.Module):
     def of_detail(self, plane: Plane, pyramid: FeaturePyramid) -> Tensor:
         """(A, S', H' / 2, W' / 2) evidence in a view's detail window, the strongest of 2 x 2 of its pixels."""
         window = pyramid.window
-        pooled = functional.max_pool3d(self.by_plane[plane.value](window.features[None]), (1, 2, 2))[0]
+        pooled = _strongest(self.by_plane.of(plane), window.features, 2)
         _, slices, height, width = pooled.shape
-        context = self.by_plane_half[plane.value](pyramid.levels[1].features[None])[0]
+        context = of_batch(self.by_plane_half[plane.value](as_batch(pyramid.levels[1].features)))
         rows, columns = (
-            torch.arange(start // DETAIL_RATIO, start // DETAIL_RATIO + count, device=context.device) // 2
+            range(start // DETAIL_RATIO, start // DETAIL_RATIO + count)
             for start, count in ((window.start[1], height), (window.start[2], width))
         )
-        context = context[:, window.start[0] : window.start[0] + slices]
-        return (pooled + context.index_select(2, rows).index_select(3, columns)).float()
+        held = slice(window.start[0], window.start[0] + slices)
+        context = nearest(part_of(context, held, slice(None), slice(None)), 2, rows, columns)
+        return (pooled + context).float()
 
     def _with_detail(self, evidence: Tensor, window: DetailWindow, plane: Plane) -> Tensor:
         """A view's map with what its detail window says instead; the window lies on whole pixels of the map."""
         pixel = 2 * DETAIL_RATIO
-        finer = functional.max_pool3d(self.by_plane[plane.value](window.features[None]), (1, pixel, pixel))[0]
+        finer = _strongest(self.by_plane.of(plane), window.features, pixel)
         first = (window.start[0], window.start[1] // pixel, window.start[2] // pixel)
         place = tuple(slice(a, a + n) for a, n in zip(first, finer.shape[1:], strict=True))
         evidence = evidence.clone()
@@ -124,7 +128,7 @@ class DiagnosisHead(nn.Module):
             alone: what `of_planes` says of the same pyramids, where that is known already.
         """
         points = grid_points(grid.geometry).to(grid.features.device)
-        evidence = self.fused(grid.features[None])[0].float()
+        evidence = of_batch(self.fused(as_batch(grid.features))).float()
         maps, plane_logits = self.of_planes(pyramids) if alone is None else alone
         shared = []
         for share, plane in zip(grid.gates, grid.planes, strict=True):
@@ -135,3 +139,8 @@ class DiagnosisHead(nn.Module):
         evidence = evidence + reduce(torch.add, shared).T.reshape(evidence.shape)
         evidence = evidence.masked_fill(~grid.imaged, -8.0)
         return Diagnosis(self.verdict(evidence.flatten(1)), plane_logits, evidence, maps)
+
+
+def _strongest(layer: nn.Module, features: Tensor, pixels: int) -> Tensor:
+    """(A, S, H / pixels, W / pixels) the largest of a layer's answers to (C, S, H, W) features in squares of pixels."""
+    return of_batch(functional.max_pool3d(layer(as_batch(features)), (1, pixels, pixels)))

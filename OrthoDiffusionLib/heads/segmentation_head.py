@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from OrthoDiffusionLib.encoders import DETAIL_RATIO, ByPlane, FeaturePyramid
+from OrthoDiffusionLib.encoders.memory_order import as_batch, nearest, of_batch, part_of
 from OrthoDiffusionLib.fusion import FusedGrid
 from OrthoDiffusionLib.volumes import Plane
 
@@ -35,25 +36,41 @@ class PlaneReadout(nn.Module):
     def forward(self, pyramid: FeaturePyramid, *, step: int = 1, start: tuple[int, int] = (0, 0)) -> Tensor:
         """(outputs, S, H', W') logits at every `step`-th row and column from `start`."""
         finest = pyramid.levels[0].features
-        rows = torch.arange(start[0], finest.shape[2], step, device=finest.device)
-        columns = torch.arange(start[1], finest.shape[3], step, device=finest.device)
-        total = self.read[0](finest[None, :, :, start[0] :: step, start[1] :: step])[0]
-        for read, stride, level in zip(self.read[1:], self.strides[1:], pyramid.levels[1:], strict=False):
-            logits = read(level.features[None])[0][:, : finest.shape[1]]
-            total = total + logits.index_select(2, rows // stride).index_select(3, columns // stride)
-        return total
+        rows, columns = range(start[0], finest.shape[2], step), range(start[1], finest.shape[3], step)
+        return self._read(pyramid, finest, slice(0, finest.shape[1]), (rows, columns), start, 1)
 
     def of_detail(self, pyramid: FeaturePyramid, *, step: int = 1, start: tuple[int, int] = (0, 0)) -> Tensor:
         """(outputs, S', H', W') logits in the pyramid's detail window, at every `step`-th of its rows and columns."""
         window = pyramid.window
         _, slices, height, width = window.features.shape
-        rows = window.start[1] + torch.arange(start[0], height, step, device=window.features.device)
-        columns = window.start[2] + torch.arange(start[1], width, step, device=window.features.device)
-        total = self.read[0](window.features[None, :, :, start[0] :: step, start[1] :: step])[0]
+        first = window.start
+        rows = range(first[1] + start[0], first[1] + height, step)
+        columns = range(first[2] + start[1], first[2] + width, step)
+        held = slice(first[0], first[0] + slices)
+        return self._read(pyramid, window.features, held, (rows, columns), start, DETAIL_RATIO)
+
+    def _read(
+        self,
+        pyramid: FeaturePyramid,
+        finest: Tensor,
+        slices: slice,
+        pixels: tuple[range, range],
+        start: tuple[int, int],
+        finer: int,
+    ) -> Tensor:
+        """The readings of all levels at some pixels.
+
+        Args:
+            finest: features (C, S', H, W) of which every so-manyth row and column from `start` is read.
+            slices: those of the coarser levels that `finest` shows.
+            pixels: rows and columns, counted from the view's first, in pixels of `finest`.
+            finer: how many times as fine these are as the view's.
+        """
+        wanted = (slice(first, None, part.step) for first, part in zip(start, pixels, strict=True))
+        total = of_batch(self.read[0](as_batch(part_of(finest, slice(None), *wanted))))
         for read, stride, level in zip(self.read[1:], self.strides[1:], pyramid.levels[1:], strict=False):
-            logits = read(level.features[None])[0][:, window.start[0] : window.start[0] + slices]
-            finer = DETAIL_RATIO * stride
-            total = total + logits.index_select(2, rows // finer).index_select(3, columns // finer)
+            logits = part_of(of_batch(read(as_batch(level.features))), slices, slice(None), slice(None))
+            total = total + nearest(logits, finer * stride, *pixels)
         return total
 
 
@@ -98,7 +115,7 @@ class SegmentationHead(nn.Module):
 
     def on_grid(self, grid: FusedGrid) -> Tensor:
         """(K, I, J, K') logits on the coarse grid."""
-        return self.coarse(grid.features[None])[0]
+        return of_batch(self.coarse(as_batch(grid.features)))
 
     def at_points(self, fused: Tensor) -> Tensor:
         """Fused features (N, C) to logits (N, K)."""

@@ -173,13 +173,13 @@ def _voxels_of(measuring: Measuring, name: str, every: int) -> np.ndarray:
 
 def _largest_piece(mask: np.ndarray) -> np.ndarray:
     """(I, J, K) bool, True in the blocks of the largest piece."""
-    from OrthoDiffusionLib.volumes import itk as sitk
+    from scipy.ndimage import label
 
     shape = np.array(mask.shape)
     filled = np.pad(mask, [(0, int(-n % _BLOCK)) for n in shape])
     blocks = filled.reshape(*(x for n in filled.shape for x in (n // _BLOCK, _BLOCK)))
     counts = blocks.sum(axis=(1, 3, 5))
-    pieces = sitk.GetArrayFromImage(sitk.ConnectedComponent(sitk.GetImageFromArray((counts > 0).astype(np.uint8))))
+    pieces, _ = label(counts > 0)
     sizes = np.bincount(pieces.ravel(), weights=counts.ravel())
     sizes[0] = 0
     if np.count_nonzero(sizes) < 2:

@@ -1,11 +1,13 @@
 """Messages: what is reported to a user, as a code and values, and the catalogue that makes sentences of them."""
 
-from OrthoDiffusionLib.messages.catalogue import ENGLISH, fits, sentence_of
+from OrthoDiffusionLib.messages.catalogue import ENGLISH, fits, number_of, sentence_of, text_of, title_of, word_of
+from OrthoDiffusionLib.messages.languages import LANGUAGES, language_of
 from OrthoDiffusionLib.messages.message import NOTHING, Message, as_message, entry_of, note_of
 from OrthoDiffusionLib.messages.sentence import Language, Sentence
 
 __all__ = [
     "ENGLISH",
+    "LANGUAGES",
     "NOTHING",
     "Language",
     "Message",
@@ -13,6 +15,11 @@ __all__ = [
     "as_message",
     "entry_of",
     "fits",
+    "language_of",
     "note_of",
+    "number_of",
     "sentence_of",
+    "text_of",
+    "title_of",
+    "word_of",
 ]

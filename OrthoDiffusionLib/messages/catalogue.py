@@ -42,13 +42,35 @@ def fits(key: str, values: Mapping[str, object]) -> bool:
     return True
 
 
+def word_of(key: str, language: Language = ENGLISH) -> str:
+    """What a key or title is called: ``word.KEY`` of the catalogue, or the key spelt out."""
+    return _words(language).word(key)
+
+
+def title_of(key: str, language: Language = ENGLISH) -> str:
+    """The same with a capital letter."""
+    word = word_of(key, language)
+    return word[:1].upper() + word[1:]
+
+
+def text_of(english: str, language: Language = ENGLISH) -> str:
+    """A fixed text that stands in the code of another package: its translation, as long as the English is the same."""
+    known = language.sentences.get(f"text.{english}")
+    return known.what if known is not None else english
+
+
+def number_of(value: float, spec: str, language: Language = ENGLISH) -> str:
+    """A number or quantity alone, formatted as in a template, e.g. ``.2f`` or ``in mm``."""
+    return _words(language).format_field(value, spec)
+
+
 def _filled(template: Sentence, values: Mapping[str, object], language: Language) -> Sentence:
+    fill = _words(language).filled
+    return Sentence(fill(template.what, values), fill(template.remedy, values))
+
+
+def _words(language: Language) -> Words:
     def look(key: str) -> str:
         return (language.sentences[key] if key in language.sentences else ENGLISH.sentences[key]).what
 
-    def said(value: object) -> str:
-        words = getattr(value, "words", None)
-        return words(language).what if words is not None else str(value)
-
-    fill = Words(look, language.plural, said).filled
-    return Sentence(fill(template.what, values), fill(template.remedy, values))
+    return Words(look, language)

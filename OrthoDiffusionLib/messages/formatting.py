@@ -8,10 +8,16 @@ In a template, beside all that `str.format` knows:
     {names:of {count}}                              the first of so many: "a, b, c and 4 more"
     {remarks:each}                                  "; " before each: "; a; b"
     {sizes:× .3g}                                   a list of numbers, each formatted as ".3g"
+    {value:in {unit}} {value:number {unit}}         a quantity with its unit, with the digits usual in it; without it
+    {value:change {unit}} {value:finer {unit}}      a difference, with its sign; an error, one digit finer
+    {noticed:full}                                  messages with where and remedy, each followed by a space
+    {remedies:sentences}                            sentences one after the other
+    {problem:remedy}                                the remedy of a message
     {name!q}                                        ‘name’, or each name of a list
     {plane!w} {plane!W}                             the catalogue's word for a key or title; with a capital letter
+    {again!C}                                       a message with a capital letter
 
-A value may be a message itself; it is said in the same language.
+A value may be a message itself; it is said in the same language. Numbers are written as the language does.
 """
 
 from __future__ import annotations
@@ -20,8 +26,13 @@ import string
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-_SEPARATORS = {",": ", ", ";": "; ", "×": " × "}
+from OrthoDiffusionLib.messages.sentence import Language
+
+_SEPARATORS = {",": ", ", ";": "; ", "×": " × ", "sentences": " "}
 _LINKS = ("and", "or")
+_QUANTITIES = ("in", "number", "change", "finer")
+_DECIMALS = {"1": 2, "deg": 0, "%": 0}
+_USUAL_DECIMALS = 1
 
 Look = Callable[[str], str]
 """Key -> template of the language at hand; raises KeyError where there is none."""
@@ -32,12 +43,11 @@ class Words(string.Formatter):
 
     Args:
         look: finds what single words and links of lists are called.
-        plural: number -> which form of several.
-        said: a value that is neither number nor text -> words.
+        language: how it writes numbers, plurals and quotation marks.
     """
 
-    def __init__(self, look: Look, plural: Callable[[float], int], said: Callable[[object], str]) -> None:
-        self._look, self._plural, self._said = look, plural, said
+    def __init__(self, look: Look, language: Language) -> None:
+        self._look, self._language = look, language
 
     def filled(self, template: str, values: Mapping[str, object]) -> str:
         """A template with its values.
@@ -52,18 +62,41 @@ class Words(string.Formatter):
             if isinstance(value, (list, tuple)):
                 return [self.convert_field(one, conversion) for one in value]
             if conversion == "q":
-                return f"‘{value}’"
-            word = self._word(str(value))
+                return f"{self._language.quotes[0]}{value}{self._language.quotes[1]}"
+            word = self.word(str(value))
             return word[:1].upper() + word[1:] if conversion == "W" else word
+        if conversion == "C":
+            text = self._text(value)
+            return text[:1].upper() + text[1:]
         return super().convert_field(value, conversion)
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if "|" in format_spec:
             forms = format_spec.split("|")
-            return forms[min(self._plural(value), len(forms) - 1)]
+            return forms[min(self._language.plural(value), len(forms) - 1)]
         if isinstance(value, (list, tuple)):
             return self._listed(value, format_spec)
-        return format(self._text(value) if not isinstance(value, (int, float, str)) else value, format_spec)
+        if format_spec == "remedy":
+            words = getattr(value, "words", None)
+            return str(words(self._language).remedy) if words is not None else str(value)
+        how, _, unit = format_spec.partition(" ")
+        if how in _QUANTITIES and unit:
+            return self._quantity(value, how, unit)
+        if isinstance(value, (int, float)):
+            return self._language.number(format(value, format_spec))
+        return format(value if isinstance(value, str) else self._text(value), format_spec)
+
+    def _quantity(self, value: float, how: str, unit: str) -> str:
+        decimals = _DECIMALS.get(unit, _USUAL_DECIMALS) + (how == "finer")
+        number = self._language.number(f"{value:.{decimals}f}")
+        if how == "change":
+            number = f"{'+' if value > 0 else ''}{number}".replace("-", "−")
+        if how == "number":
+            return number
+        try:
+            return number + self._look(f"unit.{unit}")
+        except KeyError:
+            return f"{number} {unit}"
 
     def _listed(self, values: Sequence[object], spec: str) -> str:
         how, _, detail = spec.partition(" ")
@@ -73,7 +106,9 @@ class Words(string.Formatter):
             return self._linked([self._text(value) for value in values], how)
         if how == "each":
             return "".join(f"; {self._text(value)}" for value in values)
-        parts = [format(value, detail) if detail else self._text(value) for value in values]
+        if how == "full":
+            return "".join(f"{self._in_full(value)} " for value in values)
+        parts = [self.format_field(value, detail) if detail else self._text(value) for value in values]
         return _SEPARATORS[how].join(parts)
 
     def _linked(self, parts: list[str], link: str) -> str:
@@ -87,7 +122,8 @@ class Words(string.Formatter):
             return first
         return self.filled(self._look("list.more"), {"first": first, "count": count - len(parts)})
 
-    def _word(self, value: str) -> str:
+    def word(self, value: str) -> str:
+        """What a key or title is called; spelt out where the catalogue does not know it."""
         for key in (value, value.lower().replace(" ", "_")):
             try:
                 return self._look(f"word.{key}")
@@ -96,4 +132,14 @@ class Words(string.Formatter):
         return value.replace("_", " ")  # a structure or joint that only a bundle knows
 
     def _text(self, value: object) -> str:
-        return self._said(value)
+        words = getattr(value, "words", None)
+        if words is not None:
+            return str(words(self._language).what)
+        return self._language.number(str(value)) if isinstance(value, (int, float)) else str(value)
+
+    def _in_full(self, value: object) -> str:
+        in_full = getattr(value, "in_full", None)
+        if in_full is not None:
+            return str(in_full(self._language))
+        parts = (self._text(value).rstrip("."), self.format_field(value, "remedy").rstrip("."))
+        return " ".join(f"{part}." for part in parts if part)

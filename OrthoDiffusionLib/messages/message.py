@@ -43,6 +43,16 @@ class Message:
         """Where its sentence stands in the catalogue."""
         return f"{self.code}.{self.variant}" if self.variant else self.code
 
+    @property
+    def bare(self) -> Message:
+        """The same without what a derived class adds."""
+        return Message(self.code, self.variant, self.values, self.stored)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it can be said: it holds ready words, or the catalogue has its sentence with these values."""
+        return self.stored is not None or fits(self.key, self.values)
+
     def words(self, language: Language = ENGLISH) -> Sentence:
         """What it says, and what to do about it, in a language.
 
@@ -85,11 +95,16 @@ def note_of(entry: Mapping[str, Any]) -> Message:
     words = str(entry["note"])
     if entry.get("note_message") is None:
         return Message.stored_as(words)
-    made = _made(entry["note_message"])
-    return made if made.stored is not None or fits(made.key, made.values) else Message.stored_as(words)
+    made = made_of(entry["note_message"])
+    return made if made.is_known else Message.stored_as(words)
 
 
-def _made(entry: Mapping[str, Any]) -> Message:
+def made_of(entry: Mapping[str, Any]) -> Message:
+    """A message that `as_dict` has written.
+
+    Raises:
+        KeyError, TypeError, ValueError: if it is none.
+    """
     code, variant, values = str(entry["code"]), str(entry.get("variant", "")), values_of(entry)
     stored = Sentence(str(entry["what"])) if "what" in entry else None
     return Message(code, variant, values, stored)
@@ -124,7 +139,7 @@ def _plain(value: object) -> Any:
 def json_of(values: object) -> object:
     """Values of a message as JSON writes them."""
     if isinstance(values, Message):
-        return values.as_dict()
+        return values.bare.as_dict()
     if isinstance(values, Mapping):
         return {key: json_of(value) for key, value in values.items()}
     return [json_of(value) for value in values] if isinstance(values, tuple) else values
@@ -132,7 +147,7 @@ def json_of(values: object) -> object:
 
 def _read(value: object) -> object:
     if isinstance(value, Mapping):
-        return _made(value) if "code" in value else value
+        return made_of(value) if "code" in value else value
     return tuple(_read(one) for one in value) if isinstance(value, list) else value
 
 

@@ -8,7 +8,6 @@ from OrthoDiffusionLib.errors import OutputError
 from OrthoDiffusionLib.findings import Finding, ResultsRecord
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.reports.report_line import Line
-from OrthoDiffusionLib.reports.wording import with_unit
 
 
 def check_prior(record: ResultsRecord, prior: ResultsRecord, *, where: str = "") -> None:
@@ -23,12 +22,11 @@ def check_prior(record: ResultsRecord, prior: ResultsRecord, *, where: str = "")
         OutputError: if they are of different joints or of different sides.
     """
     if prior.study.joint != record.study.joint:
-        what = f"The prior exam shows a {prior.study.joint}, this one a {record.study.joint}"
-        raise OutputError(what, where=where, remedy="Choose a prior exam of the same joint.")
+        joints = {"prior": prior.study.joint, "joint": record.study.joint}
+        raise OutputError(Message("results", "prior_of_other_joint", joints), where=where)
     now, before = record.study.side, prior.study.side
     if now is not None and before is not None and now is not before:
-        what = f"The prior exam is of the {before.value} side, this one of the {now.value}"
-        raise OutputError(what, where=where, remedy="Choose a prior exam of the same side.")
+        raise OutputError(Message("results", "prior_of_other_side", {"prior": before, "side": now}), where=where)
 
 
 def comparison_lines(record: ResultsRecord, prior: ResultsRecord) -> tuple[tuple[Line, ...], ...]:
@@ -70,8 +68,8 @@ def _finding(now: Finding, before: Finding | None) -> Line:
 
 
 def _measurements(record: ResultsRecord, prior: ResultsRecord) -> Iterator[Line]:
-    now = {one.name: one.value for one in record.measurements}
-    before = {one.name: one.value for one in prior.measurements}
+    now = {one.name: one.ruling_value for one in record.measurements}
+    before = {one.name: one.ruling_value for one in prior.measurements}
     units = {one.name: one.unit for one in (*prior.measurements, *record.measurements)}
     for name, unit in units.items():
         if now.get(name) is not None or before.get(name) is not None:
@@ -81,10 +79,10 @@ def _measurements(record: ResultsRecord, prior: ResultsRecord) -> Iterator[Line]
 def _volumes(record: ResultsRecord, prior: ResultsRecord) -> Iterator[Line]:
     """Of structures that lie in the images as a whole, now or before."""
     now, before = (_whole(one) for one in (record, prior))
-    titles = {one.structure.name: one.structure.title for one in (*prior.structures, *record.structures)}
-    for name, title in titles.items():
+    names = dict.fromkeys(one.structure.name for one in (*prior.structures, *record.structures))
+    for name in names:
         if name in now or name in before:
-            yield _change(f"structure-{name}", title.lower(), "mL", now.get(name), before.get(name))
+            yield _change(f"structure-{name}", name, "mL", now.get(name), before.get(name))
 
 
 def _whole(record: ResultsRecord) -> Mapping[str, float]:
@@ -93,15 +91,9 @@ def _whole(record: ResultsRecord) -> Mapping[str, float]:
 
 def _change(key: str, name: str, unit: str, now: float | None, before: float | None) -> Line:
     if now is not None and before is not None:
-        difference = f"{'+' if now > before else ''}{with_unit(now - before, unit)}".replace("-", "−")
-        values = {
-            "name": name,
-            "value": with_unit(now, unit),
-            "before": with_unit(before, unit),
-            "difference": difference,
-        }
+        values = {"name": name, "value": now, "before": before, "difference": now - before, "unit": unit}
         return Line(key, (Message("report", "value_changed", values),))
     if now is not None:
-        return Line(key, (Message("report", "value_only_now", {"name": name, "value": with_unit(now, unit)}),))
+        return Line(key, (Message("report", "value_only_now", {"name": name, "value": now, "unit": unit}),))
     assert before is not None
-    return Line(key, (Message("report", "value_only_before", {"name": name, "before": with_unit(before, unit)}),))
+    return Line(key, (Message("report", "value_only_before", {"name": name, "before": before, "unit": unit}),))

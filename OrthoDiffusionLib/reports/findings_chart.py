@@ -8,6 +8,7 @@ from PIL import ImageDraw
 
 from OrthoDiffusionLib.findings import Analysis, Finding
 from OrthoDiffusionLib.findings.finding import DISAGREEMENT
+from OrthoDiffusionLib.messages import ENGLISH, Language, Message, number_of, title_of, word_of
 from OrthoDiffusionLib.reports.slice_panel import number_badge
 from OrthoDiffusionLib.reports.theme import (
     ACCENT,
@@ -32,12 +33,17 @@ _HEAD = 58
 _LARGEST_ROW = 42
 _FOOT_LINES = 4
 _FOOT_LINE = 24
+_MOST_NAMED = 8
 
-_PLANE_SHORT = {Plane.SAGITTAL: "sag", Plane.CORONAL: "cor", Plane.AXIAL: "ax"}
+_PLANE_SHORT = {Plane.SAGITTAL: "short_sagittal", Plane.CORONAL: "short_coronal", Plane.AXIAL: "short_axial"}
 
 
 def draw_findings(
-    draw: ImageDraw.ImageDraw, box: tuple[int, int, int, int], analysis: Analysis, numbers: Mapping[str, int]
+    draw: ImageDraw.ImageDraw,
+    box: tuple[int, int, int, int],
+    analysis: Analysis,
+    numbers: Mapping[str, int],
+    language: Language = ENGLISH,
 ) -> None:
     """Draws the table into a box.
 
@@ -46,17 +52,18 @@ def draw_findings(
         box: (left, top, right, bottom).
         analysis: whose findings.
         numbers: finding's name -> number, as in the panels.
+        language: of the words.
     """
     left, top, right, bottom = box
     title_at = left + 34
     planes_at = [right - 46 * (len(Plane) - 1 - n) for n in range(len(Plane))]
     number_at = planes_at[0] - 70
     bar = (left + 370, number_at - 66)
-    write(draw, (left, top + 24), "Findings", 20)
-    write(draw, (bar[0], top + 24), "probability", 15, QUIET)
-    write(draw, (number_at, top + 24), "fused", 15, QUIET, anchor="rs")
+    write(draw, (left, top + 24), title_of("findings", language), 20)
+    write(draw, (bar[0], top + 24), word_of("probability", language), 15, QUIET)
+    write(draw, (number_at, top + 24), word_of("fused", language), 15, QUIET, anchor="rs")
     for plane, x in zip(Plane, planes_at, strict=True):
-        write(draw, (x, top + 24), _PLANE_SHORT[plane], 15, QUIET, anchor="rs")
+        write(draw, (x, top + 24), word_of(_PLANE_SHORT[plane], language), 15, QUIET, anchor="rs")
 
     findings = sorted_findings(analysis)
     height = bottom - top - _HEAD - _FOOT_LINES * _FOOT_LINE - 10
@@ -66,21 +73,27 @@ def draw_findings(
         colour = TEXT if finding.assessed else FAINT
         if finding.name in numbers:
             number_badge(draw, (left + 11, y - 6), numbers[finding.name], ACCENT if finding.marked else BAR)
-        write(draw, (title_at, y), shortened(finding_title(finding.name), 18, bar[0] - title_at - 14), 18, colour)
+        write(
+            draw,
+            (title_at, y),
+            shortened(finding_title(finding.name, language), 18, bar[0] - title_at - 14),
+            18,
+            colour,
+        )
         if finding.probability is not None:
             _bar(draw, bar, y, finding, finding.probability)
-            write(draw, (number_at, y), f"{finding.probability:.2f}", 18, colour, anchor="rs")
+            write(draw, (number_at, y), number_of(finding.probability, ".2f", language), 18, colour, anchor="rs")
             for plane, x in zip(Plane, planes_at, strict=True):
                 value = finding.by_plane.get(plane.value)
-                words = "-" if value is None else f"{value:.2f}"
+                words = "-" if value is None else number_of(value, ".2f", language)
                 tone = ACCENT if finding.disagreement >= DISAGREEMENT else QUIET
                 write(draw, (x, y), words, 15, FAINT if value is None else tone, anchor="rs")
         else:
-            write(draw, (bar[0], y), shortened(not_assessed(finding), 15, right - bar[0]), 15, FAINT)
+            write(draw, (bar[0], y), shortened(not_assessed(finding, language), 15, right - bar[0]), 15, FAINT)
         y += row
     foot = bottom - _FOOT_LINES * _FOOT_LINE
     draw.line([(left, foot - 14), (right, foot - 14)], fill=LINE, width=1)
-    _foot(draw, (left, foot + 10, right), analysis)
+    _foot(draw, (left, foot + 10, right), analysis, language)
 
 
 def _bar(draw: ImageDraw.ImageDraw, span: tuple[int, int], y: float, finding: Finding, probability: float) -> None:
@@ -100,32 +113,36 @@ def _bar(draw: ImageDraw.ImageDraw, span: tuple[int, int], y: float, finding: Fi
         draw.line([(x, top - 3), (x, bottom + 3)], fill=TEXT, width=2)
 
 
-def _foot(draw: ImageDraw.ImageDraw, at: tuple[int, int, int], analysis: Analysis) -> None:
+def _foot(draw: ImageDraw.ImageDraw, at: tuple[int, int, int], analysis: Analysis, language: Language) -> None:
     left, y, right = at
-    thickness = thickness_words(analysis)
+    thickness = thickness_words(analysis, language)
     if thickness:
-        words = "Mean thickness: " + ", ".join(thickness)
+        words = Message("picture", "thickness", {"thicknesses": thickness}).words(language).what
         write(draw, (left, y), shortened(words, 15, right - left), 15, QUIET)
         y += _FOOT_LINE
     missing = [
-        structure.title.lower()
+        structure.name
         for structure in analysis.segmentation.structures
         if not structure.auxiliary and not analysis.segmentation.is_found(structure.name)
     ]
     if missing:
-        words = "Not found: " + (", ".join(missing) if len(missing) < 8 else f"{len(missing)} of the structures")
+        if len(missing) < _MOST_NAMED:
+            said = Message("report", "structures_missing", {"structures": missing})
+        else:
+            said = Message("picture", "many_missing", {"count": len(missing)})
+        words = said.words(language).what
         write(draw, (left, y), shortened(words, 15, right - left), 15, QUIET)
         y += _FOOT_LINE
     count = len(analysis.notices)
     if not count:
-        write(draw, (left, y), "No warnings", 15, QUIET)
+        write(draw, (left, y), title_of("no_warnings", language), 15, QUIET)
         return
-    head = "1 warning: " if count == 1 else f"{count} warnings: "
+    head = Message("picture", "warnings", {"count": count}).words(language).what
     write(draw, (left, y), head, 15, ACCENT)
     start = left + text_width(head + " ", 15)
-    write(draw, (start, y), shortened(analysis.notices[0].what, 15, right - start), 15, QUIET)
+    write(draw, (start, y), shortened(analysis.notices[0].words(language).what, 15, right - start), 15, QUIET)
     if count > 1:
         y += _FOOT_LINE
-        more = f" (and {count - 2} more, see findings.json)" if count > 2 else ""
+        more = f" {Message('picture', 'more', {'count': count - 2}).words(language).what}" if count > 2 else ""
         width = right - left - text_width(more, 15)
-        write(draw, (left, y), shortened(analysis.notices[1].what, 15, width) + more, 15, QUIET)
+        write(draw, (left, y), shortened(analysis.notices[1].words(language).what, 15, width) + more, 15, QUIET)

@@ -10,16 +10,18 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from OrthoDiffusionLib.findings import Finding, ResultsRecord, StructureRecord
+from OrthoDiffusionLib.findings.plausibility import ALARMS
 from OrthoDiffusionLib.findings.review import UNSURE
-from OrthoDiffusionLib.findings.unlikeness import ALARMS
-from OrthoDiffusionLib.messages import ENGLISH, Language
+from OrthoDiffusionLib.messages import ENGLISH, Language, number_of, text_of, title_of, word_of
 from OrthoDiffusionLib.reports.report import Section, report_of
 from OrthoDiffusionLib.reports.report_line import Line
 from OrthoDiffusionLib.reports.wording import (
     finding_title,
     measurement_definition,
     measurement_title,
+    named,
     operating_point_words,
+    reader_words,
     sorted_findings,
     usual_words,
     with_unit,
@@ -61,11 +63,11 @@ class Picture:
     shows: str
 
 
-def jpeg(image: Image.Image) -> Picture:
+def jpeg(image: Image.Image, language: Language = ENGLISH) -> Picture:
     """The overview of an analysis, made small."""
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=88)
-    return Picture(buffer.getvalue(), "jpeg", "Slices with outlines, structures in 3D, findings")
+    return Picture(buffer.getvalue(), "jpeg", title_of("page_overview", language))
 
 
 def html_report(
@@ -84,7 +86,7 @@ def html_report(
         record: what to report.
         pictures: embedded.
         prior: an earlier exam of the same joint.
-        language: of the sentences.
+        language: of all words.
         edited: the reader's own text, which then stands in the place of the sentences; the rows stay as they are.
     """
     report = report_of(record, prior=prior)
@@ -101,17 +103,17 @@ def html_report(
         parts.append(_section(section, language))
         if section.name == "impression":
             parts += map(_embedded, pictures)
-    parts += [_findings(record), _measurements(record), _structures(record.structures)]
-    parts.append(
-        f'<footer><p class="research">{research}</p><p class="quiet">{escape(record.intended_use)}</p></footer>'
-    )
+    parts += [_findings(record, language), _measurements(record, language), _structures(record.structures, language)]
+    use = escape(text_of(record.intended_use, language))
+    parts.append(f'<footer><p class="research">{research}</p><p class="quiet">{use}</p></footer>')
     head = (
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         "img-src data:; style-src 'unsafe-inline'\">"
         f"<title>{escape(title)}, {escape(record.created[:10])}</title><style>{_STYLE}</style>"
     )
-    return f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body>\n' + "\n".join(parts) + "\n</body></html>\n"
+    start = f'<!doctype html>\n<html lang="{language.code}"><head>{head}</head>\n<body>\n'
+    return start + "\n".join(parts) + "\n</body></html>\n"
 
 
 def _section(section: Section, language: Language) -> str:
@@ -137,70 +139,84 @@ def _embedded(picture: Picture) -> str:
     return f'<figure><img alt="{escape(picture.shows)}" src="data:image/{escape(picture.kind)};base64,{data}"></figure>'
 
 
-def _table(title: str, head: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> str:
-    """Each row with its anchor; cells are HTML already."""
+def _table(title: str, head: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]], language: Language) -> str:
+    """Each row with its anchor; cells are HTML already, title and head are keys of the catalogue."""
     if not rows:
         return ""
     lines = [
-        f"<h2>{escape(title)}</h2>",
-        "<table><tr>" + "".join(f"<th>{escape(word)}</th>" for word in head) + "</tr>",
+        f"<h2>{escape(title_of(title, language))}</h2>",
+        "<table><tr>" + "".join(f"<th>{escape(word_of(key, language)) if key else ''}</th>" for key in head) + "</tr>",
     ]
     for key, cells in rows:
         lines.append(f'<tr id="{escape(key)}">' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
     return "\n".join([*lines, "</table>"])
 
 
-def _findings(record: ResultsRecord) -> str:
-    rows = [(f"finding-{finding.name}", _finding(finding)) for finding in sorted_findings(record)]
-    head = ("finding", "model", "reader", "operating point (on the bundle's calibration studies)", "by plane", "note")
-    return _table("All findings: the model's word and the reader's", head, rows)
+def _findings(record: ResultsRecord, language: Language) -> str:
+    rows = [(f"finding-{finding.name}", _finding(finding, language)) for finding in sorted_findings(record)]
+    head = ("page_finding", "page_model", "page_reader", "page_operating_point", "page_by_plane", "page_note")
+    return _table("page_all_findings", head, rows, language)
 
 
-def _finding(finding: Finding) -> list[str]:
+def _finding(finding: Finding, language: Language) -> list[str]:
     """Cells of one row: the model's word and the reader's side by side."""
-    planes = ", ".join(f"{plane} {value:.2f}" for plane, value in finding.by_plane.items())
-    model = finding.word.replace("_", " ")
+    planes = ", ".join(
+        f"{word_of(plane, language)} {number_of(value, '.2f', language)}" for plane, value in finding.by_plane.items()
+    )
+    model = word_of(finding.word, language)
     if finding.probability is not None:
-        model = f"{model} {finding.probability:.2f}"
-    cells = [finding_title(finding.name), model, _reader(finding), operating_point_words(finding), planes]
-    return [escape(cell) for cell in (*cells, finding.note.text)]
+        model = f"{model} {number_of(finding.probability, '.2f', language)}"
+    cells = [
+        finding_title(finding.name, language),
+        model,
+        _reader(finding, language),
+        operating_point_words(finding, language),
+        planes,
+        finding.note.words(language).what,
+    ]
+    return [escape(cell) for cell in cells]
 
 
-def _reader(finding: Finding) -> str:
+def _reader(finding: Finding, language: Language) -> str:
     review = finding.review
     if review is None:
         return "–"
     word = review.word_beside(finding.word)
-    how = "" if word == UNSURE else f" ({review.decision})"
-    earlier = "; made on an earlier result" if review.is_of_other(finding.word) else ""
+    how = "" if word == UNSURE else f" ({word_of(f'review_{review.decision}', language)})"
+    earlier = f"; {word_of('review_earlier', language)}" if review.is_of_other(finding.word) else ""
     note = f": {review.note}" if review.note else ""
-    return f"{word.replace('_', ' ')}{how}, {review.time.replace('T', ' ')}{earlier}{note}"
+    return f"{word_of(word, language)}{how}, {review.time.replace('T', ' ')}{earlier}{note}"
 
 
-def _measurements(record: ResultsRecord) -> str:
+def _measurements(record: ResultsRecord, language: Language) -> str:
     """Each with its definition where the pointer rests on it."""
     rows = []
     for one in record.measurements:
         joint = record.study.joint
         known = measurement_definition(joint, one.name)
-        about = f' title="{escape(known.definition)}"' if known is not None else ""
-        name = f"<span{about}>{escape(measurement_title(joint, one.name))}</span>"
-        value = "not measured" if one.value is None else with_unit(one.value, one.unit)
-        cells = [value, usual_words(one), one.source, one.note.text]
+        about = f' title="{escape(text_of(known.definition, language))}"' if known is not None else ""
+        name = f"<span{about}>{escape(measurement_title(joint, one.name, language))}</span>"
+        number = one.ruling_value
+        value = word_of("not_measured", language) if number is None else with_unit(number, one.unit, language)
+        value += f" ({reader_words(one, language)})" if one.reader is not None else ""
+        source, note = text_of(one.source, language), one.ruling_note.words(language).what
+        cells = [value, usual_words(one, language), source, note]
         rows.append((f"measurement-{one.name}", [name, *(escape(cell) for cell in cells)]))
-    return _table("Measurements", ("measurement", "value", "usual", "source", "note"), rows)
+    head = ("page_measurement", "page_value", "page_usual", "page_source", "page_note")
+    return _table("page_measurements", head, rows, language)
 
 
-def _structures(records: Sequence[StructureRecord]) -> str:
+def _structures(records: Sequence[StructureRecord], language: Language) -> str:
     rows = []
     for record in records:
         structure = record.structure
         colour = "#{:02x}{:02x}{:02x}".format(*structure.colour)
-        name = f'<span class="swatch" style="background: {colour}"></span>{escape(structure.title)}'
+        title = escape(named(structure.name, structure.title, language))
+        name = f'<span class="swatch" style="background: {colour}"></span>{title}'
         if structure.auxiliary:
-            name += " (auxiliary)"
+            name += f" ({escape(word_of('auxiliary', language))})"
         found = record.volume_ml > 0
-        whole = "" if record.complete or not found else "cut off by the field of view"
-        volume = f"{record.volume_ml:.1f} mL" if found else "not found"
-        rows.append((f"structure-{structure.name}", [name, volume, whole]))
-    return _table("Structures", ("structure", "volume", ""), rows)
+        whole = "" if record.complete or not found else escape(word_of("cut_off", language))
+        volume = with_unit(record.volume_ml, "mL", language) if found else word_of("not_found", language)
+        rows.append((f"structure-{structure.name}", [name, escape(volume), whole]))
+    return _table("page_structures", ("page_structure", "page_volume", ""), rows, language)

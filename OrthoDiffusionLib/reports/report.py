@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from OrthoDiffusionLib.anatomy import Compartment, Joint, find_joint
 from OrthoDiffusionLib.findings import Finding, ResultsRecord
+from OrthoDiffusionLib.findings.measurement_context import OUTLINES, POINTS
+from OrthoDiffusionLib.findings.plausibility import ALARMS
 from OrthoDiffusionLib.findings.review import NEGATIVE, NOT_ASSESSED, NOT_CALLED, POSITIVE, UNSURE
-from OrthoDiffusionLib.findings.unlikeness import ALARMS
-from OrthoDiffusionLib.messages import ENGLISH, Language, Message
+from OrthoDiffusionLib.messages import ENGLISH, Language, Message, title_of
 from OrthoDiffusionLib.reports.comparison import comparison_lines
 from OrthoDiffusionLib.reports.report_line import Line
 from OrthoDiffusionLib.reports.report_sentences import finding_line, measurement_line, structure_lines
-from OrthoDiffusionLib.reports.wording import with_unit
 
 _ELSEWHERE = "other_findings"
 
@@ -32,10 +32,7 @@ class Section:
 
     def title(self, language: Language = ENGLISH) -> str:
         """The heading in words, with a capital letter."""
-        key = f"word.{self.name}"
-        known = language.sentences[key] if key in language.sentences else ENGLISH.sentences.get(key)
-        words = known.what if known is not None else self.name.replace("_", " ")
-        return words[:1].upper() + words[1:]
+        return title_of(self.name, language)
 
 
 @dataclass(frozen=True)
@@ -70,7 +67,7 @@ def report_of(record: ResultsRecord, *, prior: ResultsRecord | None = None) -> R
     if prior is not None:
         sections.append(Section("comparison", comparison_lines(record, prior)))
     limits: list[Message] = [notice for notice in record.notices if notice.code not in ALARMS]
-    told = (*(limits or [Message("report", "no_warnings")]), Message("report", "as_outlined"))
+    told = (*(limits or [Message("report", "no_warnings")]), *_outlined(record), *_missed_aims(record))
     sections.append(Section("limits", tuple((Line("", (message,)),) for message in told)))
     sections.append(Section("not_looked_for", ((never_looked_for(record),),)))
     return Report(
@@ -146,12 +143,33 @@ def _impression(record: ResultsRecord, joint: Joint | None) -> Iterator[tuple[Li
 def _outside(record: ResultsRecord) -> Iterator[tuple[Line, ...]]:
     """The measurements that are not in their usual range, in one line."""
     outside = [
-        Message("report", "outside_one", {"measurement": one.name, "value": with_unit(one.value, one.unit)})
+        Message("report", "outside_one", {"measurement": one.name, "value": value, "unit": one.unit})
         for one in record.measurements
-        if one.value is not None and one.range is not None and not one.range[0] <= one.value <= one.range[1]
+        if (value := one.ruling_value) is not None and one.range and not one.range[0] <= value <= one.range[1]
     ]
     if outside:
         yield (Line("", (Message("report", "outside", {"measurements": outside}),)),)
+
+
+def _outlined(record: ResultsRecord) -> Iterator[Message]:
+    """Which outlines the numbers are of."""
+    again = [one for one in record.measurements if one.reader is not None and one.reader.basis == OUTLINES]
+    yield Message("report", "as_outlined_but_for", {"count": len(again)}) if again else Message("report", "as_outlined")
+
+
+def _missed_aims(record: ResultsRecord) -> Iterator[Message]:
+    """The measurements that were farther off on phantoms than they should be, unless a reader set their points."""
+    missed = [
+        Message("report", "aim_missed_one", {
+            "measurement": one.name, "error": one.accuracy.median_abs_error, "aim": one.accuracy.aim,
+            "unit": one.accuracy.unit,
+        })
+        for one in record.measurements
+        if one.accuracy is not None and not one.accuracy.met and one.ruling_value is not None
+        if one.reader is None or one.reader.basis != POINTS
+    ]  # fmt: skip
+    if missed:
+        yield Message("report", "aims_missed", {"measurements": missed})
 
 
 def _compartments(record: ResultsRecord, joint: Joint | None) -> Iterator[Section]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from OrthoDiffusionLib.findings import Finding, Measurement, StructureRecord
 from OrthoDiffusionLib.findings.finding import DISAGREEMENT
+from OrthoDiffusionLib.findings.measurement_context import POINTS
 from OrthoDiffusionLib.findings.review import NOT_CALLED, UNSURE, Review
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.reports.report_line import Line
-from OrthoDiffusionLib.reports.wording import in_unit, with_unit
 
 
 def finding_line(finding: Finding, *, brief: bool = False) -> Line:
@@ -71,16 +71,16 @@ def structure_lines(records: Sequence[StructureRecord]) -> tuple[Line, ...]:
     lines = []
     bones = [one for one in records if one.structure.is_bone and one.volume_ml > 0 and not one.complete]
     for record in records:
-        title, key = record.structure.title.lower(), f"structure-{record.structure.name}"
-        values = {"structure": title, "volume": record.volume_ml}
+        key = f"structure-{record.structure.name}"
+        values = {"structure": record.structure.name, "volume": record.volume_ml}
         if record.volume_ml > 0 and record.complete:
             lines.append(Line(key, (Message("report", "structure", values),)))
         elif record.volume_ml > 0 and record not in bones:
             lines.append(Line(key, (Message("report", "structure_cut_off", values),)))
     if bones:
-        names = [one.structure.title.lower() for one in bones]
+        names = [one.structure.name for one in bones]
         lines.append(Line("", (Message("report", "bones_cut_off", {"structures": names}),)))
-    missing = [record.structure.title.lower() for record in records if record.volume_ml <= 0]
+    missing = [record.structure.name for record in records if record.volume_ml <= 0]
     if missing:
         lines.append(Line("", (Message("report", "structures_missing", {"structures": missing}),)))
     return tuple(lines)
@@ -88,19 +88,31 @@ def structure_lines(records: Sequence[StructureRecord]) -> tuple[Line, ...]:
 
 def measurement_line(measurement: Measurement) -> Line:
     """Its value beside what is usual, or why there is none."""
-    said = (_measured(measurement), *((measurement.note,) if measurement.note else ()))
+    note = measurement.ruling_note
+    said = (_measured(measurement), *((note,) if note else ()), *_beside(measurement))
     return Line(f"measurement-{measurement.name}", said)
 
 
+def _beside(measurement: Measurement) -> tuple[Message, ...]:
+    """That the number is of the reader's work, and what the model's was."""
+    if measurement.reader is None:
+        return ()
+    moved = measurement.reader.basis == POINTS
+    basis = Message("report", "changed_points") if moved else Message("report", "changed_outlines")
+    if measurement.value is None:
+        return (Message("report", "reader_alone", {"basis": basis}),)
+    values = {"basis": basis, "value": measurement.value, "unit": measurement.unit}
+    return (Message("report", "reader_beside", values),)
+
+
 def _measured(measurement: Measurement) -> Message:
-    name, number, unit = measurement.name, measurement.value, measurement.unit
+    name, number, unit = measurement.name, measurement.ruling_value, measurement.unit
     if number is None:
         return Message("report", "not_measured", {"measurement": name})
-    value = with_unit(number, unit)
     if measurement.range is None:
-        return Message("report", "measured", {"measurement": name, "value": value})
+        return Message("report", "measured", {"measurement": name, "value": number, "unit": unit})
     low, high = measurement.range
-    values = {"measurement": name, "value": value, "low": in_unit(low, unit), "high": with_unit(high, unit)}
+    values = {"measurement": name, "value": number, "low": low, "high": high, "unit": unit}
     if number < low:
         return Message("report", "measured_below", values)
     if number > high:

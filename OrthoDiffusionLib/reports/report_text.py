@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from OrthoDiffusionLib.messages import ENGLISH, Language
+from OrthoDiffusionLib.messages import ENGLISH, Language, text_of
 from OrthoDiffusionLib.reports.report import Report
 
 
@@ -14,7 +14,7 @@ def report_text(report: Report, language: Language = ENGLISH) -> str:
     for section in report.sections:
         lines = [" ".join(line.text(language) for line in paragraph) for paragraph in section.paragraphs]
         blocks.append("\n".join([section.title(language).upper(), *lines]))
-    blocks.append("\n".join([research, report.intended_use]))
+    blocks.append("\n".join([research, text_of(report.intended_use, language)]))
     return "\n\n".join(blocks) + "\n"
 
 

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 
 from OrthoDiffusionLib.anatomy import Display, abnormality, find_joint
 from OrthoDiffusionLib.findings import Analysis, Finding
+from OrthoDiffusionLib.messages import ENGLISH, NOTHING, Language, Message, title_of
 from OrthoDiffusionLib.reports.overlay import SlicePicture, slice_picture
 from OrthoDiffusionLib.reports.theme import (
     ACCENT,
@@ -29,7 +30,12 @@ _LEAST_PIXELS_PER_MM = 4.2
 
 
 def slice_panel(
-    analysis: Analysis, volume: Volume | None, plane: Plane, size: tuple[int, int], numbers: Mapping[str, int]
+    analysis: Analysis,
+    volume: Volume | None,
+    plane: Plane,
+    size: tuple[int, int],
+    numbers: Mapping[str, int],
+    language: Language = ENGLISH,
 ) -> Image.Image:
     """Draws the most telling slice of a plane.
 
@@ -39,12 +45,13 @@ def slice_panel(
         plane: which.
         size: (width, height) in pixels.
         numbers: finding's name -> its number in the table.
+        language: of the words.
 
     Returns:
         RGB.
     """
     if volume is None:
-        return _empty_panel(plane, size)
+        return _empty_panel(plane, size, language)
     target, reason = slice_target(analysis, plane)
     panel = Image.new("RGB", size, PANEL)
     size = (size[0], size[1] - CAPTION_HEIGHT)
@@ -66,37 +73,35 @@ def slice_panel(
         if finding.marked and finding.name in numbers:
             _mark(draw, size, picture, finding, numbers[finding.name])
     panel.paste(image, (0, CAPTION_HEIGHT))
-    _caption(ImageDraw.Draw(panel), size[0], picture, reason)
+    _caption(ImageDraw.Draw(panel), size[0], picture, reason, language)
     return panel
 
 
-def slice_target(analysis: Analysis, plane: Plane) -> tuple[np.ndarray | None, str]:
-    """The RAS point a plane's slice should pass through, and why in words; (None, "") for the middle.
+def slice_target(analysis: Analysis, plane: Plane) -> tuple[np.ndarray | None, Message]:
+    """The RAS point a plane's slice should pass through, and why; (None, NOTHING) for the middle.
 
     The place of the most probable finding this plane shows best, if there is a positive one; else the
     first structure of the plane's list that was found.
     """
     segmentation, display = analysis.segmentation, _display_of(analysis)
     centre = joint_centre_ras(analysis)
-    through, reason = _finding_to_show(analysis.findings, plane, display), ""
+    through = _finding_to_show(analysis.findings, plane, display)
     if through is not None:
-        point, reason = np.array(through.point_ras), f"at finding: {_title(through.name)}"
+        point = np.array(through.point_ras)
+        reason = Message("picture", "at_finding", {"finding": through.name})
     else:
-        names = {structure.name: structure.title for structure in segmentation.structures}
+        names = {structure.name for structure in segmentation.structures}
         shown = display.shown_through.get(plane.value, ())
         found = [n for n in shown if n in names and segmentation.is_found(n)]
         if not found:
-            return centre, ""
-        point, reason = np.array(segmentation.centroid_ras(found[0])), f"through the {names[found[0]].lower()}"
+            return centre, NOTHING
+        point = np.array(segmentation.centroid_ras(found[0]))
+        reason = Message("picture", "through", {"structure": found[0]})
     if centre is None:
         return point, reason
     target = np.array(centre)
     target[plane.normal_axis] = point[plane.normal_axis]
     return target, reason
-
-
-def _title(name: str) -> str:
-    return abnormality(name).title.lower()
 
 
 def _display_of(analysis: Analysis) -> Display:
@@ -131,19 +136,23 @@ def joint_centre_ras(analysis: Analysis) -> np.ndarray | None:
     return np.mean(chosen, axis=0) if chosen else None
 
 
-def _empty_panel(plane: Plane, size: tuple[int, int]) -> Image.Image:
+def _empty_panel(plane: Plane, size: tuple[int, int], language: Language) -> Image.Image:
     image = Image.new("RGB", size, PANEL)
     draw = ImageDraw.Draw(image)
-    write(draw, (14, 23), plane.value.capitalize(), 19, QUIET)
-    write(draw, (size[0] / 2, size[1] / 2), f"No {plane.value} volume", 22, FAINT, anchor="mm")
+    words = Message("picture", "no_volume", {"plane": plane}).words(language).what
+    write(draw, (14, 23), title_of(plane.value, language), 19, QUIET)
+    write(draw, (size[0] / 2, size[1] / 2), words, 22, FAINT, anchor="mm")
     return image
 
 
-def _caption(draw: ImageDraw.ImageDraw, width: int, picture: SlicePicture, reason: str) -> None:
-    title = picture.plane.value.capitalize()
+def _caption(draw: ImageDraw.ImageDraw, width: int, picture: SlicePicture, reason: Message, language: Language) -> None:
+    title = title_of(picture.plane.value, language)
     write(draw, (14, 23), title, 19, TEXT)
     start = 14 + text_width(title, 19) + 14
-    words = f"slice {picture.index + 1} of {picture.count}" + (f", {reason}" if reason else "")
+    place = {"number": picture.index + 1, "count": picture.count}
+    words = Message("picture", "slice", place).words(language).what
+    if reason:
+        words += f", {reason.words(language).what}"
     write(draw, (start, 23), shortened(words, 15, width - start - 14), 15, QUIET)
 
 

@@ -19,9 +19,10 @@ FAINT: Colour = (124, 132, 143)
 ACCENT: Colour = (242, 180, 92)
 BAR: Colour = (104, 150, 190)
 
-FOOTER = "Research use only. Not a medical device. Learned from digital phantoms."
-
-_REPLACEMENTS = str.maketrans({"–": "-", "—": "-", "×": "x", "ß": "ss", "µ": "u", "•": "·", "\t": " ", "\n": " "})
+_REPLACEMENTS = str.maketrans(
+    {"–": "-", "—": "-", "×": "x", "ß": "ss", "µ": "u", "•": "·", "−": "-", "\t": " ", "\n": " "}
+)
+_UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
 
 
 @functools.cache
@@ -42,11 +43,13 @@ def _has_glyph(character: str) -> bool:
 
 @functools.lru_cache(maxsize=1024)
 def drawable(text: str) -> str:
-    """The text in characters the font has: accents are dropped, what is left over becomes "?"."""
+    """The text in characters the font has: ä becomes ae, other accents are dropped, what is left over is "?"."""
     characters = []
     for character in text.translate(_REPLACEMENTS):
         if _has_glyph(character):
             characters.append(character)
+        elif character in _UMLAUTS:
+            characters.append(_UMLAUTS[character])
         else:
             plain = unicodedata.normalize("NFKD", character)[0]
             characters.append(plain if _has_glyph(plain) else "?")

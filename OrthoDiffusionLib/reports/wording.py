@@ -1,37 +1,40 @@
-"""Names and short sentences that several reports share."""
+"""Names and short sentences that several reports share, each in any language."""
 
 from __future__ import annotations
 
 from OrthoDiffusionLib.anatomy import MeasurementDefinition, abnormality, find_joint
 from OrthoDiffusionLib.findings import Analysis, Finding, Measurement, ResultsRecord
-
-_SIDE_SOURCES = {
-    "user": "side given by the user",
-    "tag": "side from the DICOM tag",
-    "description": "side from the series descriptions",
-    "anatomy": "side from the anatomy",
-    "unknown": "side unknown",
-}
+from OrthoDiffusionLib.findings.measurement_context import OUTLINES, POINTS
+from OrthoDiffusionLib.messages import ENGLISH, Language, Message, number_of, title_of, word_of
 
 
-def finding_title(name: str) -> str:
+def named(key: str, english: str, language: Language = ENGLISH) -> str:
+    """What the catalogue of a language calls something; the English title where it has no word for it."""
+    if language is ENGLISH or f"word.{key}" not in language.sentences:
+        return english
+    return title_of(key, language)
+
+
+def finding_title(name: str, language: Language = ENGLISH) -> str:
     """Words for people; made of the key where our anatomy does not know it."""
     try:
-        return abnormality(name).title
+        english = abnormality(name).title
     except ValueError:
-        return name.replace("_", " ").capitalize()
+        english = name.replace("_", " ").capitalize()
+    return named(name, english, language)
 
 
-def joint_title(analysis: Analysis) -> str:
+def joint_title(analysis: Analysis, language: Language = ENGLISH) -> str:
     """For example "Right knee"."""
-    side = analysis.study.side
-    words = f"{side.value} {analysis.study.joint}" if side else analysis.study.joint
-    return words.capitalize()
+    side, joint = analysis.study.side, analysis.study.joint
+    if side is None:
+        return title_of(joint, language)
+    return Message("joint_of_side", values={"side": side, "joint": joint}).words(language).what
 
 
-def side_source(analysis: Analysis) -> str:
+def side_source(analysis: Analysis, language: Language = ENGLISH) -> str:
     """Who said which side it is."""
-    return _SIDE_SOURCES.get(analysis.study.side_source, analysis.study.side_source)
+    return word_of(f"side_by_{analysis.study.side_source}", language)
 
 
 def sorted_findings(analysis: Analysis | ResultsRecord) -> list[Finding]:
@@ -42,21 +45,21 @@ def sorted_findings(analysis: Analysis | ResultsRecord) -> list[Finding]:
     )
 
 
-def operating_point_words(finding: Finding) -> str:
+def operating_point_words(finding: Finding, language: Language = ENGLISH) -> str:
     """For example "positive from 0.22 on (sensitivity 0.84, specificity 0.90)"; empty if the bundle names no point."""
     point = finding.operating_point
     if point is None:
         return ""
-    return (
-        f"positive from {point.threshold:.2f} on (sensitivity {point.sensitivity:.2f}, "
-        f"specificity {point.specificity:.2f})"
-    )
+    values = {"threshold": point.threshold, "sensitivity": point.sensitivity, "specificity": point.specificity}
+    return Message("operating_point", values=values).words(language).what
 
 
-def not_assessed(finding: Finding) -> str:
+def not_assessed(finding: Finding, language: Language = ENGLISH) -> str:
     """For example "not assessed: the axial view is missing"."""
-    note = finding.note.text
-    return f"not assessed: {note[:1].lower()}{note[1:]}" if note else "not assessed"
+    words, note = word_of("not_assessed", language), finding.note.words(language).what
+    if language is ENGLISH:
+        note = note[:1].lower() + note[1:]
+    return f"{words}: {note}" if note else words
 
 
 def measurement_definition(joint_name: str, name: str) -> MeasurementDefinition | None:
@@ -65,31 +68,50 @@ def measurement_definition(joint_name: str, name: str) -> MeasurementDefinition 
     return next((one for one in joint.measurements if one.name == name), None) if joint is not None else None
 
 
-def measurement_title(joint_name: str, name: str) -> str:
+def measurement_title(joint_name: str, name: str, language: Language = ENGLISH) -> str:
     """Words for people; made of the key where our anatomy does not know it."""
     known = measurement_definition(joint_name, name)
-    return known.title if known is not None else name.replace("_", " ").capitalize()
+    return named(name, known.title if known is not None else name.replace("_", " ").capitalize(), language)
 
 
-def with_unit(value: float, unit: str) -> str:
+def with_unit(value: float, unit: str, language: Language = ENGLISH) -> str:
     """For example "8.3 mm", "132°" or "1.05"."""
-    return in_unit(value, unit) + {"1": "", "deg": "°"}.get(unit, f" {unit}")
+    return number_of(value, f"in {unit}", language)
 
 
-def in_unit(value: float, unit: str) -> str:
+def in_unit(value: float, unit: str, language: Language = ENGLISH) -> str:
     """The number alone, with the digits that are usual in its unit."""
-    return f"{value:.{({'1': 2, 'deg': 0}).get(unit, 1)}f}"
+    return number_of(value, f"number {unit}", language)
 
 
-def usual_words(measurement: Measurement) -> str:
+def in_figures(value: float, unit: str, language: Language = ENGLISH) -> str:
+    """An error of a measurement, one digit finer than its value: "0.62 mm", "3.1°", "0.048" or "8.0 %"."""
+    return number_of(value, f"finer {unit}", language)
+
+
+def reader_words(measurement: Measurement, language: Language = ENGLISH) -> str:
+    """That a number is of a reader's work, with the model's beside it; empty if it is the model's."""
+    if measurement.reader is None:
+        return ""
+    how = {POINTS: "reader_points", OUTLINES: "reader_outlines"}[measurement.reader.basis]
+    if measurement.value is None:
+        return Message("readers_value", "alone", {"how": how}).words(language).what
+    values = {"how": how, "model": measurement.value, "unit": measurement.unit}
+    return Message("readers_value", values=values).words(language).what
+
+
+def usual_words(measurement: Measurement, language: Language = ENGLISH) -> str:
     """For example "2.0 to 17.0 mm"; empty where nothing is known."""
     if measurement.range is None:
         return ""
     low, high = measurement.range
-    return f"{in_unit(low, measurement.unit)} to {with_unit(high, measurement.unit)}"
+    return Message("usual_range", values={"low": low, "high": high, "unit": measurement.unit}).words(language).what
 
 
-def thickness_words(analysis: Analysis) -> list[str]:
+def thickness_words(analysis: Analysis, language: Language = ENGLISH) -> list[str]:
     """For example "femoral cartilage 2.1 mm", for each cartilage that could be measured."""
-    titles = {structure.name: structure.title for structure in analysis.segmentation.structures}
-    return [f"{titles[m.structure].lower()} {m.value:.1f} mm" for m in analysis.sizes if m.name == "mean_thickness"]
+    return [
+        f"{word_of(m.structure, language)} {with_unit(m.value, 'mm', language)}"
+        for m in analysis.sizes
+        if m.name == "mean_thickness"
+    ]

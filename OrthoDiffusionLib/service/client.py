@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 
 from OrthoDiffusionLib import __version__
 from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.service.protocol import (
     Answer,
     BatchResult,
@@ -142,6 +143,10 @@ class Stopped:
 Effect = Start | Write | Abandon | Waiting | Advanced | StudyDone | Quiet | Finished | Failed | Stopped
 
 
+START_AGAIN = Message("again")
+"""What a user does to try again."""
+
+
 class Client:
     """One conversation with one worker process after the other, a request at a time.
 
@@ -156,7 +161,7 @@ class Client:
         device: what it computes on, in its own words; empty before it said so.
     """
 
-    def __init__(self, patience: Patience | None = None, *, again: str = "start the analysis again") -> None:
+    def __init__(self, patience: Patience | None = None, *, again: Message | str = START_AGAIN) -> None:
         self.patience = patience or Patience()
         self.log = self.device = ""
         self._again = again
@@ -269,13 +274,7 @@ class Client:
     def not_started(self, program: str) -> list[Effect]:
         """The operating system cannot start the process."""
         self._running = self._greeted = False
-        return self._fail(
-            OrthoDiffusionError(
-                "The worker could not be started",
-                where=program,
-                remedy="Repair the installation of Slicer, and start it by its own launcher.",
-            )
-        )
+        return self._fail(OrthoDiffusionError(Message("worker", "not_started"), where=program))
 
     def tick(self, now: float) -> list[Effect]:
         """Time has passed; does nothing before `deadline`."""
@@ -284,9 +283,11 @@ class Client:
         if self._cancelling:
             return [*self._abandon(), *self._answered(Stopped())]
         if not self._greeted:
-            return self._give_up(f"The worker did not answer within {self.patience.hello:.0f} s of its start")
+            values = {"seconds": self.patience.hello, "again": self._again}
+            return self._give_up(Message("worker", "no_hello", values))
         if self.patience.gives_up:
-            return self._give_up(f"The worker did not answer within {self.patience.quiet:.0f} s")
+            values = {"seconds": self.patience.quiet, "again": self._again}
+            return self._give_up(Message("worker", "silent", values))
         self._due = now + self.patience.quiet
         return [Quiet(self.patience.quiet)]
 
@@ -348,12 +349,8 @@ class Client:
             return []
         return [Stopped()] if was_cancelling else [Failed(error)]
 
-    def _give_up(self, what: str) -> list[Effect]:
-        again = f"{self._again[0].upper()}{self._again[1:]}"
-        error = OrthoDiffusionError(
-            what, remedy=f"{again}; if it stays silent, look at the details and restart Slicer."
-        )
-        return [*self._abandon(), *self._fail(error)]
+    def _give_up(self, why: Message) -> list[Effect]:
+        return [*self._abandon(), *self._fail(OrthoDiffusionError(why))]
 
     def _forget(self) -> None:
         self._request, self._cancelling = None, False
@@ -381,7 +378,7 @@ def last_line(error_output: str) -> str:
     return lines[-1] if lines else ""
 
 
-def stopped_error(crashed: bool, last_words: str, again: str) -> OrthoDiffusionError:
+def stopped_error(crashed: bool, last_words: str, again: Message | str = START_AGAIN) -> OrthoDiffusionError:
     """What to say when the worker ended without an answer.
 
     Args:
@@ -390,12 +387,8 @@ def stopped_error(crashed: bool, last_words: str, again: str) -> OrthoDiffusionE
         again: what the user does to try again.
     """
     if crashed:
-        return OrthoDiffusionError(
-            "The analysis was stopped from outside, most often because the computer ran out of memory",
-            remedy=f"Close other programs or scenes and {again}; nothing in the scene has changed.",
-        )
+        return OrthoDiffusionError(Message("worker", "killed", {"again": again}))
     last = last_line(last_words)
-    return OrthoDiffusionError(
-        f"The worker stopped without a result: {last}" if last else "The worker stopped without a result",
-        remedy=f"{again[0].upper()}{again[1:]}. If it stops again, the details below say more.",
-    )
+    if not last:
+        return OrthoDiffusionError(Message("worker", "stopped", {"again": again}))
+    return OrthoDiffusionError(Message("worker", "stopped_with", {"again": again, "last": last}))

@@ -14,28 +14,21 @@ from pathlib import Path
 
 from OrthoDiffusionLib import __version__
 from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.messages import Message
 
 
 def unexpected(error: BaseException) -> OrthoDiffusionError:
     """What to report of an unexpected fault; its trace goes to a log without names of people or paths."""
     if _is_out_of_memory(error):
-        return OrthoDiffusionError(
-            "There was not enough memory for this analysis",
-            remedy="Close other programs or scenes and analyse again, or choose the device cpu.",
-        )
+        return OrthoDiffusionError(Message("worker", "out_of_memory"))
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return OrthoDiffusionError("The disk is full", remedy="Free some space and start again.")
+        return OrthoDiffusionError(Message("worker", "disk_full"))
     if isinstance(error, ImportError) and error.name:
         return OrthoDiffusionError(
-            f"The Python package {error.name.partition('.')[0]} is missing or damaged",
-            remedy="Install the requirements again from the panel, or with pip.",
-            log_path=_write_log(error),
+            Message("worker", "package_missing", {"package": error.name.partition(".")[0]}), log_path=_write_log(error)
         )
     return OrthoDiffusionError(
-        "The program stopped because of an internal error",
-        where=type(error).__name__,
-        remedy="Start it again; if it stops again, send the log, which names no patient, with your report.",
-        log_path=_write_log(error),
+        Message("worker", "internal_error"), where=type(error).__name__, log_path=_write_log(error)
     )
 
 

@@ -14,6 +14,7 @@ from typing import IO
 
 from OrthoDiffusionLib import progress
 from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.service.client import (
     Abandon,
     Advanced,
@@ -32,6 +33,8 @@ from OrthoDiffusionLib.service.protocol import BatchResult, Result, Row, Work
 
 QUIET_SECONDS = 600.0
 """A script has no user to decide: a worker that is silent for so long is given up."""
+
+CALL_AGAIN = Message("again", "console")
 
 
 class PipeWorker:
@@ -55,7 +58,7 @@ class PipeWorker:
         arguments: Sequence[str] = ARGUMENTS,
         *,
         idle: Callable[[], None] | None = None,
-        again: str = "call analyze again",
+        again: Message | str = CALL_AGAIN,
     ) -> None:
         self.program, self.arguments = program, list(arguments)
         self.patience = Patience(quiet=QUIET_SECONDS, gives_up=True)
@@ -72,7 +75,7 @@ class PipeWorker:
     def ask(
         self,
         request: Work,
-        on_progress: Callable[[str, float, str], None] | None = None,
+        on_progress: Callable[[str, float, Message], None] | None = None,
         on_row: Callable[[Row], None] | None = None,
     ) -> Result | BatchResult:
         """Have one request carried out.
@@ -89,9 +92,7 @@ class PipeWorker:
                 goes on upwards.
         """
         if self._client.busy:
-            raise OrthoDiffusionError(
-                "An analysis is running already", remedy="Wait until it is done, or stop it with Ctrl-C."
-            )
+            raise OrthoDiffusionError(Message("worker", "busy"))
         self._notice_end()
         try:
             self._perform(self._client.ask(request, time.monotonic()))
@@ -116,7 +117,7 @@ class PipeWorker:
     def _tell(
         self,
         effect: Effect,
-        on_progress: Callable[[str, float, str], None] | None,
+        on_progress: Callable[[str, float, Message], None] | None,
         on_row: Callable[[Row], None] | None,
     ) -> None:
         if isinstance(effect, Failed):
@@ -124,7 +125,7 @@ class PipeWorker:
         if isinstance(effect, Stopped):
             raise progress.Cancelled
         if isinstance(effect, Advanced) and on_progress is not None:
-            on_progress(effect.step.stage, effect.step.fraction, effect.step.message)
+            on_progress(effect.step.stage, effect.step.fraction, effect.step.said)
         if isinstance(effect, StudyDone) and on_row is not None:
             on_row(effect.row)
 

@@ -13,8 +13,14 @@ from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.messages import Message
+from OrthoDiffusionLib.messages.message import made_of
+from OrthoDiffusionLib.progress import Progress
 
 PROTOCOL = 1
+
+_IF_ANY = ("made", "message", "place")
+"""Fields that are left out where they are empty: what makes the words of a message."""
 
 _OTHER_VERSIONS = "The panel and the worker may be of different versions."
 
@@ -38,7 +44,8 @@ class _Message:
     TYPE: ClassVar[str]
 
     def as_dict(self) -> dict[str, Any]:
-        return {"type": self.TYPE, **{part.name: getattr(self, part.name) for part in fields(self)}}
+        values = {part.name: getattr(self, part.name) for part in fields(self)}
+        return {"type": self.TYPE, **{name: value for name, value in values.items() if name not in _IF_ANY or value}}
 
     def to_line(self) -> bytes:
         """One line with its end; letters beyond ASCII are escaped, so that any file name passes."""
@@ -46,6 +53,9 @@ class _Message:
 
 
 # Requests
+
+DEVICES = ("auto", "cpu", "cuda")
+PRECISIONS = ("auto", "bfloat16", "float32")
 
 
 @dataclass(frozen=True)
@@ -57,12 +67,16 @@ class Options:
         overwrite: replace an older results folder.
         arrays: hand the results back as arrays, the way volumes are handed in; see `findings.array_results`.
         clinical: what the referral says: column → value.
+        precision: "auto", "bfloat16" or "float32".
+        threads: of the processor; 0 for as many as torch takes by itself.
     """
 
     device: str = "auto"
     overwrite: bool = False
     arrays: bool = False
     clinical: Mapping[str, object] = field(default_factory=dict)
+    precision: str = "auto"
+    threads: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         return {**{part.name: getattr(self, part.name) for part in fields(self)}, "clinical": dict(self.clinical)}
@@ -76,7 +90,13 @@ class Options:
                 "The request's clinical values are no object of columns and values", identifier=identifier
             )
         flags = {name: bool(content.get(name, False)) for name in ("overwrite", "arrays")}
-        return cls(device=str(content.get("device", "auto")), clinical=clinical, **flags)
+        precision, threads = content.get("precision", "auto"), content.get("threads", 0)
+        if precision not in PRECISIONS:
+            raise MessageError(f"The request's precision is {precision!r}", identifier=identifier)
+        if not isinstance(threads, int) or isinstance(threads, bool) or threads < 0:
+            raise MessageError(f"The request's number of threads is {threads!r}", identifier=identifier)
+        device = str(content.get("device", "auto"))
+        return cls(device=device, precision=precision, threads=threads, clinical=clinical, **flags)
 
 
 @dataclass(frozen=True)
@@ -212,13 +232,10 @@ class Hello(_Message):
         Raises:
             OrthoDiffusionError: for another protocol or another version of the library.
         """
-        remedy = "Restart Slicer, so that panel and worker are of the same version; else install the extension again."
         if self.protocol != PROTOCOL:
-            raise OrthoDiffusionError(
-                f"The worker speaks protocol {self.protocol}, this panel speaks {PROTOCOL}", remedy=remedy
-            )
+            raise OrthoDiffusionError(Message("worker", "other_protocol", {"protocol": self.protocol, "own": PROTOCOL}))
         if self.version != version:
-            raise OrthoDiffusionError(f"The worker has version {self.version}, this panel has {version}", remedy=remedy)
+            raise OrthoDiffusionError(Message("worker", "other_version", {"version": self.version, "own": version}))
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> Hello:
@@ -239,18 +256,32 @@ class Ready(_Message):
 
 @dataclass(frozen=True)
 class Step(_Message):
-    """How far a request is; the parts of a `Progress`."""
+    """How far a request is; the parts of a `Progress`: its words in English, and what makes them."""
 
     TYPE = "progress"
     id: str
     stage: str
     fraction: float
     message: str
+    made: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, progress: Progress, identifier: str) -> Step:
+        message = progress.message
+        made = {} if message.stored is not None else message.as_dict()
+        return cls(identifier, progress.stage, round(progress.fraction, 4), str(message), made)
+
+    @property
+    def said(self) -> Message:
+        """The words as a message, to be said in any language."""
+        made = made_of(self.made) if self.made else None
+        return made if made is not None and made.is_known else Message.stored_as(self.message)
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> Step:
         stage, message = str(content.get("stage", "")), str(content.get("message", ""))
-        return cls(content["id"], stage, float(content.get("fraction", 0.0)), message)
+        fraction, made = float(content.get("fraction", 0.0)), content.get("made") or {}
+        return cls(content["id"], stage, fraction, message, dict(made))
 
 
 @dataclass(frozen=True)
@@ -336,7 +367,10 @@ class Cancelled(_Message):
 
 @dataclass(frozen=True)
 class Failure(_Message):
-    """A request could not be carried out; the parts of an OrthoDiffusionError. `id` is that of the request."""
+    """A request could not be carried out; the parts of an OrthoDiffusionError. `id` is that of the request.
+
+    `message` and `place` are what makes its words and where it is, if the catalogue does.
+    """
 
     TYPE = "error"
     id: object
@@ -345,6 +379,8 @@ class Failure(_Message):
     remedy: str = ""
     log_path: str = ""
     code: str = ""
+    message: Mapping[str, Any] = field(default_factory=dict)
+    place: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, error: OrthoDiffusionError, identifier: object) -> Failure:
@@ -352,13 +388,16 @@ class Failure(_Message):
 
     def error(self) -> OrthoDiffusionError:
         """The error it reports, as it is raised on the client's side."""
-        parts = {part.name: getattr(self, part.name) for part in fields(self) if part.name not in ("id", "what")}
-        return OrthoDiffusionError(self.what or "The analysis failed", **parts)
+        if not self.what:
+            return OrthoDiffusionError(Message("worker", "failed"), log_path=self.log_path, code=self.code)
+        return OrthoDiffusionError.from_dict({part.name: getattr(self, part.name) for part in fields(self)})
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> Failure:
         parts = {name: str(content.get(name) or "") for name in ("what", "where", "remedy", "log_path", "code")}
-        return cls(content.get("id"), **{**parts, "log_path": parts["log_path"] or str(content.get("log path") or "")})
+        parts["log_path"] = parts["log_path"] or str(content.get("log path") or "")
+        message, place = (dict(content.get(name) or {}) for name in ("message", "place"))
+        return cls(content.get("id"), **parts, message=message, place=place)
 
 
 Answer = Hello | Ready | Step | Row | Result | BatchResult | Cancelled | Failure

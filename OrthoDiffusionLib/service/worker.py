@@ -195,7 +195,7 @@ class Worker:
             if request.stopped:
                 raise progress.Cancelled
             if isinstance(said, Progress):
-                self._send(Step(identifier, said.stage, round(said.fraction, 4), said.message))
+                self._send(Step.of(said, identifier))
             else:
                 self._send(said)
 

@@ -7,8 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.progress import part_of, report
-from OrthoDiffusionLib.service.protocol import Analyze, Batch, BatchResult, Result, Row, Work
+from OrthoDiffusionLib.service.protocol import Analyze, Batch, BatchResult, Options, Result, Row, Work
 
 if TYPE_CHECKING:
     from OrthoDiffusionLib.analysis.analyzer import Analyzer
@@ -21,10 +22,11 @@ BUNDLES_KEPT_WARM = 2
 
 
 class WarmAnalysis:
-    """Carries out requests; an Analyzer is built once for each bundle and device."""
+    """Carries out requests; an Analyzer is built once for each bundle, device and precision."""
 
     def __init__(self) -> None:
-        self._analyzers: dict[tuple[str, str], Analyzer] = {}
+        self._analyzers: dict[tuple[str, str, str], Analyzer] = {}
+        self._own_threads = 0  # how many torch takes by itself, once somebody wants another number
 
     def prepare(self) -> str:
         """Load torch and the packages that need it, and name the device the work will run on."""
@@ -41,7 +43,7 @@ class WarmAnalysis:
             OrthoDiffusionError: if an input, the bundle or the results folder is not as it should be.
             Cancelled: if `progress` asked for it.
         """
-        report(progress, "load", 0.01, "Loading the networks")
+        report(progress, "load", 0.01, Message("progress", "load"))
         return self._batch(work, progress) if isinstance(work, Batch) else self._analyze(work, progress)
 
     def _analyze(self, work: Analyze, progress: Report) -> Result:
@@ -51,8 +53,8 @@ class WarmAnalysis:
 
         out, options = Path(work.out), work.options
         check_results_folder(out, overwrite=options.overwrite)
-        analyzer = self._analyzer(open_bundle(work.bundle), options.device)
-        report(progress, "read", 0.02, "Reading the volumes")
+        analyzer = self._analyzer(open_bundle(work.bundle), options)
+        report(progress, "read", 0.02, Message("progress", "read"))
         analyze_to_folder(
             _read(work.inputs, analyzer.joint),
             out,
@@ -65,8 +67,9 @@ class WarmAnalysis:
         return Result(work.id, work.out)
 
     def _batch(self, work: Batch, progress: Report) -> BatchResult:
-        from OrthoDiffusionLib.analysis.batch import StudyBatch, find_studies
+        from OrthoDiffusionLib.analysis.batch import StudyBatch
         from OrthoDiffusionLib.analysis.study_inputs import open_bundle
+        from OrthoDiffusionLib.volumes.studies_in_folder import find_studies
 
         find_studies(Path(work.studies))  # refused now, not after the bundle is checked
         bundle, options = open_bundle(work.bundle), work.options
@@ -74,7 +77,7 @@ class WarmAnalysis:
             Path(work.studies),
             Path(work.out),
             bundle,
-            lambda: self._analyzer(bundle, options.device),
+            lambda: self._analyzer(bundle, options),
             side=work.side,
             clinical=work.clinical,
             overwrite=options.overwrite,
@@ -83,16 +86,26 @@ class WarmAnalysis:
         ).run()
         return BatchResult(work.id, work.out, outcome.exit_status, **asdict(outcome))
 
-    def _analyzer(self, bundle: Bundle, device: str) -> Analyzer:
+    def _analyzer(self, bundle: Bundle, options: Options) -> Analyzer:
         from OrthoDiffusionLib.analysis.analysis_run import open_analyzer
 
+        self._use_threads(options.threads)
         # The hash is of the manifest, which holds the weights' own: a bundle changed on disk is loaded anew.
-        key = (bundle.sha256, device)
-        analyzer = self._analyzers.pop(key, None) or open_analyzer(bundle, device=device)
+        key = (bundle.sha256, options.device, options.precision)
+        known = self._analyzers.pop(key, None)
+        analyzer = known or open_analyzer(bundle, device=options.device, precision=options.precision)
         self._analyzers[key] = analyzer
         while len(self._analyzers) > BUNDLES_KEPT_WARM:
             self._analyzers.pop(next(iter(self._analyzers)))
         return analyzer
+
+    def _use_threads(self, wanted: int) -> None:
+        """Let torch compute with so many threads; 0 for its own number."""
+        import torch
+
+        self._own_threads = self._own_threads or torch.get_num_threads()
+        if torch.get_num_threads() != (wanted or self._own_threads):
+            torch.set_num_threads(wanted or self._own_threads)
 
 
 def _read(inputs: Mapping[str, Any], joint: Joint) -> Study:

@@ -12,6 +12,7 @@ import numpy as np
 
 from OrthoDiffusionLib.anatomy import BODY_AXES, Axes
 from OrthoDiffusionLib.errors import StudyError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.views.intensity import normalise
 from OrthoDiffusionLib.views.view import View
 from OrthoDiffusionLib.views.view_grid import ViewGrid
@@ -41,11 +42,7 @@ def prepare_views(study: Study, grids: Mapping[Plane, ViewGrid], *, mirror: bool
         if plane in study.planes and plane in grids
     }
     if not views:
-        wanted = ", ".join(plane.value for plane in grids)
-        raise StudyError(
-            "None of the planes that the bundle knows is in the study",
-            remedy=f"Add a volume in one of the planes {wanted}.",
-        )
+        raise StudyError(Message("study", "no_known_plane", {"planes": list(grids)}))
     return views
 
 

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from OrthoDiffusionLib.anatomy import BODY_AXES, Axes
 from OrthoDiffusionLib.errors import GeometryError
+from OrthoDiffusionLib.messages import Message
 
 OPPOSITE = {"R": "L", "L": "R", "A": "P", "P": "A", "S": "I", "I": "S"}
 """Direction letters: Right, Left, Anterior, Posterior, Superior, Inferior, each with its opposite."""
@@ -66,29 +67,17 @@ class Geometry:
     def __post_init__(self) -> None:
         shape = tuple(int(n) for n in self.shape)
         if len(shape) != 3 or min(shape) < 1:
-            raise GeometryError(
-                f"A volume needs three axes of one voxel or more, got shape {tuple(self.shape)}",
-                remedy="Choose a 3D image.",
-            )
+            raise GeometryError(Message("geometry", "shape", {"shape": tuple(self.shape)}))
         affine = np.array(self.affine, dtype=np.float64)
         if affine.shape != (4, 4) or not np.isfinite(affine).all():
-            raise GeometryError(
-                "The position of the volume in the patient is not given by finite numbers",
-                remedy="Export the image again with its orientation.",
-            )
+            raise GeometryError(Message("geometry", "not_finite"))
         if not np.allclose(affine[3], (0.0, 0.0, 0.0, 1.0), atol=1e-9):
-            raise GeometryError("The last row of a voxel-to-patient matrix must be 0 0 0 1")
+            raise GeometryError(Message("geometry", "last_row"))
         spacing = np.linalg.norm(affine[:3, :3], axis=0)
         if spacing.max() > _LARGEST_MM:
-            raise GeometryError(
-                f"The voxels are impossibly large: {spacing.max():.3g} mm",
-                remedy="Export the image again with spacing and orientation.",
-            )
+            raise GeometryError(Message("geometry", "huge_voxels", {"size": spacing.max()}))
         if spacing.min() <= 1e-6 or abs(np.linalg.det(affine[:3, :3] / spacing)) < 1e-3:
-            raise GeometryError(
-                "The voxel axes do not span three dimensions: a spacing is zero or two axes coincide",
-                remedy="Export the image again with spacing and orientation.",
-            )
+            raise GeometryError(Message("geometry", "flat"))
         affine[3] = (0.0, 0.0, 0.0, 1.0)
         affine.setflags(write=False)
         object.__setattr__(self, "shape", shape)
@@ -147,7 +136,7 @@ class Geometry:
         lo, hi = np.asarray(lo_ras, dtype=np.float64), np.asarray(hi_ras, dtype=np.float64)
         spacing = np.broadcast_to(np.asarray(spacing_mm, dtype=np.float64), (3,))
         if not (np.isfinite(lo).all() and np.isfinite(hi).all() and (hi > lo).all()):
-            raise GeometryError(f"The box from {lo.tolist()} to {hi.tolist()} mm is empty")
+            raise GeometryError(Message("geometry", "empty_box", {"low": lo.tolist(), "high": hi.tolist()}))
         # A whole number of voxels, in spite of floating-point dust such as 7.000000001.
         shape = np.maximum(1, np.floor((hi - lo) / spacing + 1e-6)).astype(int)
         return cls.from_axes(tuple(shape), spacing_mm=tuple(spacing), directions=np.eye(3), centre_ras=(lo + hi) / 2.0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, StudyError, VolumeFileError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.dicom.series import read_dicom_folder
 from OrthoDiffusionLib.volumes.dicom.slices import looks_like_dicom
 from OrthoDiffusionLib.volumes.files.folders import files_below
@@ -94,7 +95,7 @@ class _Files:
         files = cls()
         for path in map(Path, paths):
             if not path.exists():
-                raise VolumeFileError("There is no such file or folder", where=str(path), remedy="Check the name.")
+                raise VolumeFileError(Message("file", "not_there_named"), where=str(path))
             if path.is_dir():
                 files._add_folder(path)
             elif volume_ending(path):
@@ -122,7 +123,7 @@ class _Files:
             except OrthoDiffusionError as error:
                 errors.append(error)
         if errors:
-            raise _bad_files(errors, f"{len(errors)} of the files that were named cannot be read")
+            raise _bad_files(errors, named=True)
         return volumes
 
 
@@ -134,36 +135,37 @@ def _nothing_read(
 ) -> OrthoDiffusionError:
     """Why no volume came of it; every bad file keeps its own word and remedy."""
     if errors:
-        return _bad_files(errors, f"None of the {len(errors)} files can be read")
+        return _bad_files(errors, named=False)
     seen = [notice for notice in notices if notice.code in ("results_left_out", "file_not_read")]
     pictures = [path for path in others if path.name.lower().endswith(_PICTURES)]
     if pictures:
         values = {"files": _first_names(pictures), "count": len(pictures)}
         seen.append(Notice("file_not_read", "picture", values=values))
-    return StudyError(
-        "There is no volume to analyse",
-        where=", ".join(str(path) for path in paths),
-        remedy=" ".join(
-            [
-                *(str(notice) for notice in seen),
-                "Choose NIfTI, NRRD or MetaImage files, or a folder with the DICOM images of one study.",
-            ]
-        ),
-    )
+    return StudyError(Message("study", "nothing_read", {"seen": seen}), where=", ".join(str(path) for path in paths))
 
 
-def _bad_files(errors: Sequence[OrthoDiffusionError], what: str) -> OrthoDiffusionError:
-    """One error for all of them; a single one as it is."""
+def _bad_files(errors: Sequence[OrthoDiffusionError], *, named: bool) -> OrthoDiffusionError:
+    """One error for all of them; a single one as it is.
+
+    Args:
+        errors: one for each file.
+        named: whether the files were named one by one, so that each must be good.
+    """
     if len(errors) == 1:
         return errors[0]
-    remedies = list(dict.fromkeys(error.remedy for error in errors if error.remedy))
-    named = errors[:_MOST_NAMED]
+    remedies: list[Message | str] = list({error.remedy: error.advice for error in errors if error.remedy}.values())
+    told = [(Path(error.where).name, error) for error in errors[:_MOST_NAMED]]
     if len(remedies) > 1:
-        remedies = [f"{Path(error.where).name}: {error.remedy}" for error in named if error.remedy]
-    reasons = [f"{Path(error.where).name}: {error.what}" for error in named]
-    if len(errors) > len(named):
-        reasons.append(f"and {len(errors) - len(named)} more")
-    return StudyError(what, where="; ".join(reasons), remedy=" ".join(remedies))
+        remedies = [
+            Message("problem", values={"where": file, "what": error.advice}) for file, error in told if error.remedy
+        ]
+    problems = [Message("problem", values={"where": file, "what": error.said}) for file, error in told]
+    more = len(errors) - len(told)
+    where = Message("problems", values={"problems": problems})
+    if more:
+        where = Message("problems", "more", {"problems": problems, "more": more})
+    values = {"count": len(errors), "remedies": remedies}
+    return StudyError(Message("study", "bad_files_named" if named else "bad_files", values), where=where)
 
 
 def _not_read(others: Sequence[Path]) -> list[Notice]:
@@ -179,7 +181,7 @@ def _first_names(paths: Sequence[Path]) -> list[str]:
 
 
 def _unreadable(error: OrthoDiffusionError, where: str) -> Notice:
-    return Notice("unreadable_file", where=where, values={"problem": error.what, "remedy": error.remedy})
+    return Notice("unreadable_file", where=where, values={"problem": error.said, "remedy": error.advice})
 
 
 def _is_segmentation(path: Path) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from OrthoDiffusionLib.errors import VolumeFileError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes import itk as sitk
 from OrthoDiffusionLib.volumes.geometry import Geometry
 from OrthoDiffusionLib.volumes.volume import Volume
@@ -33,10 +34,12 @@ def array_from_sitk(image: sitk.Image, where: str = "") -> np.ndarray:
     """
     if image.GetDimension() != 3 or image.GetNumberOfComponentsPerPixel() != 1:
         raise VolumeFileError(
-            f"Not a 3D grey image: {image.GetDimension()} dimensions, "
-            f"{image.GetNumberOfComponentsPerPixel()} values in each voxel",
+            Message(
+                "file",
+                "not_grey",
+                {"dimensions": image.GetDimension(), "components": image.GetNumberOfComponentsPerPixel()},
+            ),
             where=where,
-            remedy="Choose a 3D image with one value in each voxel.",
         )
     return sitk.GetArrayFromImage(image).transpose(2, 1, 0)
 
@@ -105,11 +108,7 @@ def check_perpendicular(geometry: Geometry, where: str = "") -> None:
     """
     directions = geometry.directions
     if np.abs(directions.T @ directions - np.eye(3)).max() > 1e-3:
-        raise VolumeFileError(
-            "The voxel axes are not perpendicular to each other",
-            where=where,
-            remedy="Resample the image to a grid with perpendicular axes first, or use it as it was acquired.",
-        )
+        raise VolumeFileError(Message("geometry", "not_perpendicular"), where=where)
 
 
 def _lps_parts(geometry: Geometry) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]:

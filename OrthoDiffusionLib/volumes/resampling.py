@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from OrthoDiffusionLib.errors import GeometryError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes import itk as sitk
 from OrthoDiffusionLib.volumes.geometry import Geometry
 from OrthoDiffusionLib.volumes.itk_border import resample_sitk, sitk_from_volume
@@ -33,11 +34,7 @@ def resample_to(volume: Volume, geometry: Geometry, *, labels: bool = False) -> 
         array = volume.array if labels else volume.array.astype(np.float32)
         return replace(volume, array=array, geometry=geometry)
     if not grids_overlap(volume.geometry, geometry):
-        raise GeometryError(
-            "The two grids do not overlap in the patient",
-            where=volume.name,
-            remedy="Check that both come from the same exam and the same side.",
-        )
+        raise GeometryError(Message("geometry", "no_overlap"), where=volume.name)
     if labels:
         image = sitk_from_volume(volume)
         sampled = resample_sitk(image, geometry, interpolator=sitk.sitkNearestNeighbor)

@@ -14,6 +14,7 @@ from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.geometry import Geometry, direction_vectors
 from OrthoDiffusionLib.volumes.plane import Plane, is_3d, plane_across, slice_axis, slice_step_mm
 from OrthoDiffusionLib.volumes.selection.belonging import that_belong_together
+from OrthoDiffusionLib.volumes.selection.candidates import Candidate, candidates_of
 from OrthoDiffusionLib.volumes.selection.frames import OneSpace, into_one_space
 from OrthoDiffusionLib.volumes.selection.image_kind import is_not_mr, kinds_of, looks_like_labels
 from OrthoDiffusionLib.volumes.selection.plane_choice import (
@@ -24,7 +25,7 @@ from OrthoDiffusionLib.volumes.selection.plane_choice import (
     served_by,
     with_remarks,
 )
-from OrthoDiffusionLib.volumes.selection.stated_side import HOW_TO_GIVE_SIDE, settle_side, stated_side
+from OrthoDiffusionLib.volumes.selection.stated_side import settle_side, stated_side
 from OrthoDiffusionLib.volumes.volume import Volume
 
 MIN_SLICES = 3
@@ -52,6 +53,7 @@ class Study:
         notices: what was noticed while choosing, for the user.
         name: what to call the study; may be empty.
         not_used: name of each volume that was given and serves no plane -> why.
+        candidates: for each plane all that could serve it, what serves it first.
 
     Raises:
         StudyError: if no plane is served or a volume cannot be cut in the plane it should serve.
@@ -66,15 +68,13 @@ class Study:
     notices: tuple[Notice, ...] = ()
     name: str = ""
     not_used: dict[str, Message] = field(default_factory=dict)
+    candidates: dict[Plane, tuple[Candidate, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.side_source not in SIDE_SOURCES or (self.side is None) != (self.side_source == "unknown"):
             raise ValueError(f"side {self.side} cannot come from {self.side_source!r}")
         if not self.planes:
-            raise StudyError(
-                "There is no volume to analyse",
-                remedy="Choose at least one sagittal, coronal or axial series of the joint.",
-            )
+            raise StudyError(Message("study", "no_volume"))
         object.__setattr__(self, "joint", joint_of_name(self.joint))
         for plane, volume in self.planes.items():
             _check_plane(plane, volume, self.joint.axes_of(self.side))
@@ -158,7 +158,8 @@ class Study:
         not_used = _not_used(volumes, chosen, space.planes, [*belonging.left_out, *space.left_out], ranking, axes)
         noticed += _unusual_images(space.planes)
         settled, source = settle_side(side, space.planes.values(), noticed)
-        return cls(joint, space.planes, settled, source, reasons, tuple(noticed), name, not_used)
+        served = candidates_of(volumes, ranking, space.planes)
+        return cls(joint, space.planes, settled, source, reasons, tuple(noticed), name, not_used, served)
 
 
 def _axes_of(joint: Joint, side: Side | None, volumes: Sequence[Volume]) -> Axes:
@@ -172,11 +173,7 @@ def _axes_of(joint: Joint, side: Side | None, volumes: Sequence[Volume]) -> Axes
     stated = {stated_side(volume) for volume in volumes} - {None}
     known = side or (stated.pop() if len(stated) == 1 else None)
     if known is None:
-        raise StudyError(
-            f"It is not known whether this is a right or a left {joint.name}, and its planes lie differently in each",
-            remedy=f"Give the side ({HOW_TO_GIVE_SIDE}).",
-            code="side_unknown",
-        )
+        raise StudyError(Message("study", "side_needed", {"joint": joint.name}), code="side_unknown")
     return joint.axes_of(known)
 
 
@@ -286,11 +283,13 @@ def _unusual_images(planes: Mapping[Plane, Volume]) -> list[Notice]:
 def _nothing_to_analyse(volumes: Sequence[Volume], refusals: Sequence[Notice]) -> StudyError:
     if len(volumes) == 1 and refusals:
         refusal = refusals[0]
-        return StudyError(refusal.what, where=f"‘{refusal.where}’", remedy=refusal.remedy, code=refusal.code)
+        return StudyError(refusal, where=f"‘{refusal.where}’", code=refusal.code)
+    if not volumes:
+        return StudyError(Message("study", "no_volume"))
+    problems = [Message("problem", values={"where": f"‘{notice.where}’", "what": notice}) for notice in refusals]
     return StudyError(
-        f"None of the {len(volumes)} volumes can be analysed" if volumes else "There is no volume to analyse",
-        where="; ".join(f"‘{notice.where}’: {notice.what}" for notice in refusals),
-        remedy="Choose at least one sagittal, coronal or axial series of the joint.",
+        Message("study", "none_usable", {"count": len(volumes)}),
+        where=Message("problems", values={"problems": problems}),
     )
 
 
@@ -301,9 +300,8 @@ def _check_plane(plane: Plane, volume: Volume, axes: Axes) -> None:
     own = plane_across(geometry, slice_axis(geometry), axes)
     if own is not plane:
         raise StudyError(
-            f"‘{volume.name}’ is to be used for the {plane.value} plane, but its slices are {own.value}",
-            where=f"{slice_step_mm(geometry):.1f} mm from slice to slice",
-            remedy=f"Use it for the {own.value} plane, or choose a volume of thin slices.",
+            Message("study", "not_its_plane", {"name": volume.name, "plane": plane, "own": own}),
+            where=Message("step", values={"step_mm": slice_step_mm(geometry)}),
         )
 
 
@@ -344,17 +342,12 @@ def _forced_choices(
         several = [wanted] if isinstance(wanted, (str, Volume)) else list(wanted)
         if len(several) != 1:
             raise StudyError(
-                f"{len(several)} volumes are to be used for the {plane.value} plane",
+                Message("study", "several_for_plane", {"count": len(several), "plane": plane}),
                 where=", ".join(_called(one) for one in several),
-                remedy="Choose one of them.",
             )
         volume = _find(several[0], volumes)
         if not _varies(volume):
-            raise StudyError(
-                "All voxels of the chosen volume have the same value",
-                where=f"‘{volume.name}’",
-                remedy="Export the series again, or choose another one.",
-            )
+            raise StudyError(Message("study", "constant"), where=f"‘{volume.name}’")
         if _has_no_place(volume, plane, axes):
             volume = _assume_hanging(volume, plane, axes)
             values = {"plane": plane, "hanging": plane.hanging}
@@ -363,9 +356,7 @@ def _forced_choices(
         slices = volume.geometry.shape[slice_axis(volume.geometry)]
         if slices < MIN_SLICES:
             raise StudyError(
-                f"The chosen volume has {slices} slices; a view needs {MIN_SLICES} or more",
-                where=f"‘{volume.name}’",
-                remedy="Choose the whole series.",
+                Message("study", "few_slices", {"slices": slices, "least": MIN_SLICES}), where=f"‘{volume.name}’"
             )
         chosen[plane] = volume
         reasons[plane] = served_by(volume, Message("remark", "by_hand"))
@@ -381,11 +372,8 @@ def _find(wanted: Volume | str, volumes: Sequence[Volume]) -> Volume:
         return wanted
     found = [volume for volume in volumes if volume.name == wanted]
     if len(found) != 1:
-        names = ", ".join(f"‘{volume.name}’" for volume in volumes) or "none"
-        raise StudyError(
-            f"There are {len(found)} volumes called ‘{wanted}’",
-            remedy=f"The volumes are: {names}.",
-        )
+        values = {"count": len(found), "wanted": wanted, "names": [volume.name for volume in volumes]}
+        raise StudyError(Message("study", "same_names", values))
     return found[0]
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from OrthoDiffusionLib.anatomy import BODY_AXES, Axes, Side
 from OrthoDiffusionLib.errors import Notice, StudyError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.geometry import Geometry
 from OrthoDiffusionLib.volumes.origin import Origin
 
@@ -54,13 +55,9 @@ class Volume:
 
     def __post_init__(self) -> None:
         array = np.asarray(self.array)
-        where = f"volume ‘{self.name}’" if self.name else ""
+        where = Message("volume", values={"name": self.name}) if self.name else ""
         if array.ndim != 3:
-            raise StudyError(
-                f"A volume must have 3 dimensions, this array has {array.ndim}",
-                where=where,
-                remedy="Choose a 3D image.",
-            )
+            raise StudyError(Message("study", "not_three_dimensions", {"count": array.ndim}), where=where)
         if array.dtype == bool:
             array = array.astype(np.uint8)
         if array.dtype.kind not in "iuf":
@@ -73,11 +70,7 @@ class Volume:
                 suspicious = not np.isfinite(array.sum(dtype=np.float64))
             bad = int(np.count_nonzero(~np.isfinite(array))) if suspicious else 0
             if bad:
-                raise StudyError(
-                    f"{bad:,} of {array.size:,} voxels are not numbers (NaN or infinite)",
-                    where=where,
-                    remedy="Export the image again, or replace these voxels first.",
-                )
+                raise StudyError(Message("study", "not_numbers", {"bad": bad, "count": array.size}), where=where)
         object.__setattr__(self, "array", array)
 
     def reoriented(self, codes: str, axes: Axes = BODY_AXES) -> Volume:

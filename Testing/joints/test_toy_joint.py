@@ -134,7 +134,8 @@ def test_a_click_outlines_the_toy_joint(panel, slicer, trained, studies, click, 
     assert not panel.ui.problemFrame.isVisibleTo(panel.parent), panel.ui.problemLabel.text
     table = slicer.util.getNode("Toy findings")
     assert table.GetAttribute("OrthoDiffusion.Bundle") == "orthodiffusion-toy"
-    (segmentation,) = slicer.util.getNodesByClass("vtkMRMLSegmentationNode")
+    nodes = slicer.util.getNodesByClass("vtkMRMLSegmentationNode")
+    (segmentation,) = [node for node in nodes if not node.GetHideFromEditors()]  # hidden: what was predicted
     segments = segmentation.GetSegmentation()
     names = [segments.GetNthSegment(number).GetName() for number in range(segments.GetNumberOfSegments())]
     assert names[:2] == ["Upper bone", "Lower bone"]  # the nodule may be too small for so short a training
@@ -169,3 +170,34 @@ def test_a_step_of_several_crops_sees_as_many_draws(tmp_path, toy):
     assert np.array_equal(one.coarse.affine, other.coarse.affine) and np.array_equal(
         one.points.places, other.points.places
     )
+
+
+def test_streamed_studies_are_made_when_the_training_needs_them_and_serve_the_next(trained, tmp_path):
+    recipe = tmp_path / "short.toml"
+    text = (HERE / "toy.toml").read_text().replace("steps = 240", "steps = 3").replace("steps_alone = 80", "")
+    recipe.write_text(text.replace("fine_points", "streamed_draws = 2\nstreamed_window = 1\nfine_points"))
+    command = ["finetune", "--data", tmp_path / "made", "--stream", "--first-seed", 40, "--from", trained,
+               "--recipe", recipe, "--device", "cpu"]  # fmt: skip
+    run(*command, "--out", tmp_path / "one")
+    made = sorted((tmp_path / "made").glob("study_*.npz"))
+    assert [path.name for path in made] == ["study_0000040.npz", "study_0000041.npz"]  # 3 crops, 2 of each
+    times = [path.stat().st_mtime_ns for path in made]
+    run(*command, "--out", tmp_path / "two", "--workers", 2)
+    assert [path.stat().st_mtime_ns for path in made] == times  # nothing is made twice
+    one, two = (load_model(Bundle.open(tmp_path / name / "bundle")).state_dict() for name in ("one", "two"))
+    assert all(torch.equal(one[name], two[name]) for name in one)  # however many processes make the crops
+    assert Bundle.open(tmp_path / "one" / "bundle").manifest.training["data"]["first_seed"] == 40
+
+
+def test_streamed_draws_come_from_the_last_studies_alone_and_from_each_about_as_often(tmp_path, toy):
+    from OrthoDiffusionLib.lab.phantom.datasets.shards import StreamedStudies, TrainingStudies
+    from OrthoDiffusionLib.lab.training.samples.datasets import StreamedCrops
+
+    recipe = load_recipe(HERE / "toy.toml")
+    recipe = replace(recipe, data=replace(recipe.data, streamed_draws=4, streamed_window=6))
+    crops = StreamedCrops(StreamedStudies(tmp_path, TrainingStudies(200, joint=toy)), recipe)
+    drawn = np.array([crops.index_of(draw) for draw in range(800)])
+    newest = np.arange(800) // 4
+    assert ((newest - drawn >= 0) & (newest - drawn < 6)).all()
+    often = np.bincount(drawn, minlength=200)[10:190]
+    assert often.mean() == pytest.approx(4, abs=0.1) and often.max() <= 12

@@ -101,7 +101,7 @@ def test_the_library_says_lps_only_at_its_border():
     _none(lines, f"LPS is turned to RAS where a format needs it, in {', '.join(LPS_FILES)}, and nowhere else")
 
 
-KNEES_OWN = ("anatomy/joints/knee", "lab/phantom/knee", "anatomy/side_words.py", "messages/english")
+KNEES_OWN = ("anatomy/joints/knee", "lab/phantom/knee", "anatomy/side_words.py", "messages/english", "messages/german")
 """Where code may name the knee: its own folders, words of many languages, texts."""
 
 

@@ -45,7 +45,7 @@ def test_the_line_of_a_row_is_that_of_the_file(tmp_path):
         ("study,age\na,40,2\n", "Line 2 has 3 values for 2 columns"),
         ('study,age\n"a,40\nb,2\n', "no valid CSV"),
         ("study,sexx\na,f\n", "needs the column study and at least one of age"),
-        ("study,age,sexx\na,40,f\n", "column 'sexx'; is 'sex' meant"),
+        ("study,age,sexx\na,40,f\n", "column ‘sexx’; is ‘sex’ meant"),
         ("study,age\na,40\na,41\n", "twice"),
         ("study,age\n,41\n", "No study is named"),
         ("", "needs the column study"),

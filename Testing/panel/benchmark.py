@@ -24,12 +24,15 @@ FIGURES = {
     "longest_block_sending_ms": ("longest block of the main thread while volumes are sent", "ms", 50),
     "longest_block_arriving_ms": ("longest block of the main thread while results arrive", "ms", 50),
     "longest_block_surfaces_ms": ("longest block of the main thread while surfaces arrive", "ms", 50),
+    "longest_block_measuring_ms": ("longest block of the main thread while outlines are measured again", "ms", 50),
+    "longest_block_point_ms": ("longest block of the main thread by a point that is moved", "ms", 50),
     "longest_block_jump_ms": ("longest block of the main thread by a click on a row", "ms", 50),
     "arrays_to_segments_s": ("from arrays to segments on the slices", "s", 0.3),
     "folder_to_segments_s": ("from the worker's answer to segments on the slices, files read", "s", None),
     "surfaces_s": ("from segments on the slices to surfaces in 3D", "s", 3.0),
     "first_progress_warm_s": ("from a click to the first progress, worker warm", "s", 0.3),
     "first_words_cold_s": ("from a click to the first words, no worker yet", "s", 1.0),
+    "measuring_s": ("from ‘Measure again’ to the numbers, thickness colours made as well", "s", None),
     "cancel_s": ("from Cancel to obeyed", "s", 2.0),
     "cancel_stubborn_s": ("from Cancel to obeyed, worker that does not listen", "s", 2.5),
 }
@@ -100,7 +103,9 @@ class _Bench:
             for n, structure in enumerate(KNEE.structures)
         }
         boxes |= {"femur": ((0.0, 0.0, 52.0), 24.0), "tibia": ((0.0, 0.0, -52.0), 24.0)}
-        self.results = handmade.save_array_results(self.work / "results", labels=handmade.box_labels(geometry, boxes))
+        self.results = handmade.save_array_results(
+            self.work / "results", labels=handmade.box_labels(geometry, boxes), **handmade.drawn_anywhere(geometry)
+        )
         self.shape = geometry.shape
         module = slicerhost.load_module(ROOT / "OrthoDiffusion" / "OrthoDiffusion.py")
         self.tell(mode="normal", pause=0.05, steps=4)
@@ -161,6 +166,7 @@ class _Bench:
         panel.ui.findingsTable.cellClicked.emit(panel.sections.findings.table.rowOf("medial_meniscus_injury"), 0)
         beat.turn()
         self._block(figures, "jump")
+        self._measurements(figures)
         figures["arrays_to_segments_s"] = self._arrays_to_segments()
 
         for name, mode in (("cancel_s", "normal"), ("cancel_stubborn_s", "stubborn")):
@@ -170,6 +176,26 @@ class _Bench:
             panel.ui.cancelButton.click()
             figures[name] = beat.until(lambda: not panel.run.busy)
         return figures
+
+    def _measurements(self, figures):
+        """A point moved by hand, then all outlines measured again with the thickness as colours."""
+        from OrthoDiffusionSlicer.measuring import MeasurementMarkups
+
+        panel, beat, measurements = self.panel, self.beat, self.panel.session.measurements
+        name = "trochlear_sulcus_angle"
+        panel.ui.measurementsTable.cellClicked.emit(panel.sections.measurements.table.rowOf(name), 0)
+        beat.turn()
+        (angle,) = MeasurementMarkups.nodes(panel.session.results.table, measurements.row(name).definition)
+        beat.reset()
+        x, y, z = angle.GetNthControlPointPositionWorld(1)
+        angle.SetNthControlPointPositionWorld(1, x, y - 3.0, z)
+        angle.InvokeCustomModifiedEvent(angle.PointEndInteractionEvent)
+        beat.turn()
+        self._block(figures, "point")
+        beat.reset()
+        panel.ui.thicknessButton.click()
+        figures["measuring_s"] = beat.until(lambda: not measurements.process.busy)
+        self._block(figures, "measuring")
 
     def _block(self, figures, name):
         figures[f"longest_block_{name}_ms"] = 1000 * self.beat.wall

@@ -163,3 +163,13 @@ def click(slicer):
         slicer.app.processEvents()
 
     return click
+
+
+@pytest.fixture
+def analyzed(panel, knee, click, wait_for):
+    """The panel after an analysis of the knee, without surfaces."""
+    panel.session.parameters.show3D = False
+    panel.parent.show()
+    click(panel.ui.analyzeButton)
+    wait_for(lambda: panel.ui.findingsTable.rowCount == 8 and not panel.run.busy)
+    return panel

@@ -1,10 +1,11 @@
 """Pictures of the panel's main states at 1366 × 768, light and dark: python Testing/panel/screenshots.py [FOLDER]
 
 The panel is the real one on the test host; the views beside it are drawn by Slicer's own slice and 3D pipelines.
-The segmentation is a label map of Resources/Anatomy and the findings are made by hand: they show a layout and say
-nothing of any model.
+They show the sample exam, analysed by the shipped bundle (real_exam.py). Those in PUBLISHED stand in the docs and in
+Slicer's catalogue: `--publish` (`make panel-pictures`) draws them anew.
 """
 
+import argparse
 import json
 import os
 import shutil
@@ -23,11 +24,31 @@ PANEL_WIDTH = 430
 BAR = 28  # Slicer's own title and tool bars, as far as they bear on the space that is left
 
 
-def main(folder):
+# state and theme: where it is published. JPEG: a few of them weigh less than the text beside them.
+PUBLISHED = {
+    "row_clicked-light": "Resources/Screenshots/findings.png",
+    "ready-light": "Docs/panel/ready.jpg",
+    "reviewed-dark": "Docs/panel/reviewed.jpg",
+    "report-light": "Docs/panel/report.jpg",
+}
+
+
+def publish(folder):
+    """Put the pictures of PUBLISHED where people look at them."""
+    from PIL import Image
+
+    for name, place in PUBLISHED.items():
+        path = ROOT / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.open(folder / f"{name}.png").convert("RGB").save(path, quality=85, optimize=True)
+        print(path, flush=True)
+
+
+def main(folder, language="en"):
     folder.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix="screenshots-"))
     try:
-        host = Host(work)
+        host = Host(work, language)
         for theme in ("light", "dark"):
             host.set_theme(theme)
             for name in host.states():
@@ -42,23 +63,22 @@ def main(folder):
 class Host:
     """The panel in a frame of Slicer's size, with the views beside it."""
 
-    def __init__(self, work):
-        import handmade
+    def __init__(self, work, language="en"):
         import handmade_bundle
         import slicerhost
+
+        from OrthoDiffusionLib.bundles import Bundle, bundle_path
 
         self.work = work
         slicerhost.make_launcher(work)
         self.slicer = slicerhost.start(work)
-        handmade_bundle.write(work / "bundles" / "hand-made")
+        self.slicer.app.applicationLocaleName = language
         handmade_bundle.write(work / "bundles" / "referral", "knee-referral", clinical=("age", "sex", "trauma"))
+        shipped = bundle_path()
+        shutil.copytree(shipped, work / "bundles" / shipped.name)
+        manifest = Bundle.open(shipped).manifest
+        self.bundle = f"{manifest.name} {manifest.version}"
         os.environ["ORTHODIFFUSION_BUNDLES"] = str(work / "bundles")
-        self.labels = handmade.atlas_labels(spacing_mm=0.8)
-        shift = self.labels.geometry.centre_ras
-        self.results = handmade.save_array_results(
-            work / "results", labels=self.labels, findings=_findings(self.labels)
-        )
-        self.centre = shift
         self.standin = work / "standin.json"
         os.environ["ORTHODIFFUSION_STANDIN"] = str(self.standin)
         self.module = slicerhost.load_module(ROOT / "OrthoDiffusion" / "OrthoDiffusion.py")
@@ -69,10 +89,12 @@ class Host:
 
         self.theme = theme
         qt.QApplication.setStyle("Fusion")
-        qt.QApplication.setPalette(_dark(qt) if theme == "dark" else qt.QPalette(qt.QColor(240, 240, 240)))
+        qt.QApplication.setPalette(dark(qt) if theme == "dark" else qt.QPalette(qt.QColor(240, 240, 240)))
 
     def states(self):
         """Bring the panel into one state after the other; yields its name."""
+        from OrthoDiffusionSlicer.worker.AnalysisProcess import ARGUMENTS
+
         self.slicer.mrmlScene.Clear(False)
         self.slicer.add_slice_views()
         self.tell(mode="normal", pause=0.05)
@@ -85,7 +107,7 @@ class Host:
         self.panel.ui.ageSpinBox.value = 42
         self.panel.ui.traumaSelector.currentIndex = 1
         yield "referral"
-        self.panel.ui.bundleSelector.activated.emit(self.panel.ui.bundleSelector.findText("knee-small 0.1.0"))
+        self.panel.ui.bundleSelector.activated.emit(self.panel.ui.bundleSelector.findText(self.bundle))
         self.tell(pause=30)
         self.panel.ui.analyzeButton.click()
         self.wait(lambda: self.panel.ui.stageLabel.text == "Step 1")
@@ -97,21 +119,32 @@ class Host:
         self.panel.ui.analyzeButton.click()
         self.wait(lambda: not self.panel.run.busy)
         yield "error"
-        self.tell(mode="normal", pause=0)
+        # The stand-in is gone; from here on the real worker answers.
+        self.panel.run.worker.arguments = list(ARGUMENTS)
         done = []
         self.panel.run.surfacesDone.connect(done.append)
         self.panel.ui.analyzeButton.click()
         self.wait(lambda: done)
         yield "findings"
-        row = self.panel.sections.findings.table.rowOf("medial_meniscus_injury")
+        self.finding = self._mostProbable()
+        row = self.panel.sections.findings.table.rowOf(self.finding)
         self.panel.ui.findingsTable.selectRow(row)
         self.panel.ui.findingsTable.cellClicked.emit(row, 0)
         yield "row_clicked"
         self._review()
         yield "reviewed"
         self.panel.ui.findingsButton.collapsed = True
+        yield from self._measurements()
+        self.panel.ui.measurementsButton.collapsed = True
         self.panel.ui.reportButton.collapsed = False
         yield "report"
+        yield from self._offline()
+        self.panel.cleanup()
+        self.area.deleteLater()
+        self.panel = self.area = None
+
+    def _offline(self):
+        """Packages that are missing, and the folder that holds them."""
         self.panel.session.software.requirements.path = self.work / "requirements.txt"
         self.panel.session.software.requirements.path.write_text(
             "torch>=99\nmonai>=1.4\nsome-package>=1\n", encoding="utf-8"
@@ -124,19 +157,46 @@ class Host:
         self.panel.ui.offlineFolderEdit.text = str(self.work / "wheels")
         self.panel.ui.installButton.click()
         yield "offline_install"
-        self.panel.cleanup()
-        self.area.deleteLater()
-        self.panel = self.area = None
+
+    def _measurements(self):
+        """A measurement of which a reader moved a point, then all of them with the thickness as colours."""
+        from OrthoDiffusionSlicer.measuring import MeasurementMarkups
+
+        panel, measurements = self.panel, self.panel.session.measurements
+        self._measure("trochlear_sulcus_angle")
+        (angle,) = MeasurementMarkups.nodes(
+            panel.session.results.table, measurements.row("trochlear_sulcus_angle").definition
+        )
+        place = angle.GetNthControlPointPositionWorld(1)
+        angle.SetNthControlPointPositionWorld(1, place[0], place[1] - 2.0, place[2])
+        angle.InvokeCustomModifiedEvent(angle.PointEndInteractionEvent)
+        yield "measurements"
+        panel.ui.thicknessButton.click()
+        self.wait(lambda: not measurements.process.busy)
+        panel.ui.showMeasurementsButton.click()
+        self._measure("medial_meniscal_extrusion")
+        yield "thickness"
+        panel.ui.thicknessButton.click()
+        panel.ui.showMeasurementsButton.click()
+
+    def _measure(self, name):
+        row = self.panel.sections.measurements.table.rowOf(name)
+        self.panel.ui.measurementsTable.setCurrentCell(row, 0)
+        self.panel.ui.measurementsTable.cellClicked.emit(row, 0)
 
     def _review(self):
-        """A reader's words on three findings."""
+        """Decisions on three findings, to show the buttons: nobody has read the exam."""
         self.panel.ui.rejectButton.click()
-        self.panel.ui.reviewNoteEdit.text = "A vessel, not a tear"
+        self.panel.ui.reviewNoteEdit.text = "An example of a note, nobody has read this exam"
         self.panel.ui.reviewNoteEdit.editingFinished.emit()
         for key, button in (("joint_effusion", "acceptButton"), ("patellar_dislocation", "unsureButton")):
             self._choose(key)
             getattr(self.panel.ui, button).click()
-        self._choose("medial_meniscus_injury")
+        self._choose(self.finding)
+
+    def _mostProbable(self):
+        found = [row for row in self.panel.session.results.rows if row.probability is not None]
+        return max(found, key=lambda row: row.probability).key
 
     def _choose(self, key):
         row = self.panel.sections.findings.table.rowOf(key)
@@ -144,37 +204,23 @@ class Host:
         self.panel.ui.findingsTable.cellClicked.emit(row, 0)
 
     def tell(self, **settings):
-        told = (
-            json.loads(self.standin.read_text(encoding="utf-8"))
-            if self.standin.is_file()
-            else {"results": str(self.results)}
-        )
+        told = json.loads(self.standin.read_text(encoding="utf-8")) if self.standin.is_file() else {}
         self.standin.write_text(json.dumps({**told, **settings}), encoding="utf-8")
 
     def add_volumes(self):
-        """Volumes with the outlines as signal: grey bones, darker menisci; at the place of the labels."""
-        from nodes import AXES, add_volume, affine_around_origin
+        """The three series, shown as Slicer's own loaders show them."""
         from OrthoDiffusionSlicer.scene import SliceViews
+        from real_exam import JOINT_LINE_RAS, add_exam
 
-        from OrthoDiffusionLib.volumes import Geometry, resample_to
+        SliceViews.showInputs(self.slicer.mrmlScene, add_exam(self.slicer.mrmlScene))
+        SliceViews.jumpTo(self.slicer.mrmlScene, JOINT_LINE_RAS)
 
-        nodes = {}
-        for plane, name in (("sagittal", "sag pd fs"), ("coronal", "cor pd fs"), ("axial", "ax pd fs")):
-            shape, spacing = (220, 220, 34), (0.6, 0.6, 3.2)
-            affine = affine_around_origin(AXES[plane], spacing, shape)
-            affine[:3, 3] += self.centre
-            labels = resample_to(self.labels, Geometry(shape, affine), labels=True).array
-            nodes[plane] = add_volume(
-                self.slicer.mrmlScene, name, affine=affine, array=_signal(labels).transpose(2, 1, 0)
-            )
-        SliceViews.showInputs(self.slicer.mrmlScene, nodes)  # as Slicer's own loaders do
-        SliceViews.jumpTo(self.slicer.mrmlScene, self.centre)
-
-    def wait(self, condition, seconds=90):
+    def wait(self, condition, seconds=400):
         end = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > end:
-                raise TimeoutError("the panel did not come into the state that was wanted")
+                said = self.panel.ui.problemLabel.text if self.panel.ui.problemFrame.visible else "nothing"
+                raise TimeoutError(f"the panel did not come into the state that was wanted; it says: {said}")
             self.slicer.app.processEvents()
             time.sleep(0.002)
 
@@ -196,7 +242,7 @@ class Host:
             painter.drawPixmap(x, y, qt.QPixmap(str(picture)))
         painter.setPen(qt.QApplication.palette().color(qt.QPalette.WindowText))
         painter.drawText(
-            10, 19, "OrthoDiffusion on the test host. Outlines from Resources/Anatomy, findings made by hand"
+            10, 19, f"OrthoDiffusion on the test host: the sample exam by {self.bundle}. No radiologist has read it"
         )
         painter.end()
         frame.save(str(path))
@@ -233,45 +279,7 @@ class Host:
             time.sleep(0.005)
 
 
-def _findings(labels):
-    """The hand-made findings at the places of this knee's own structures."""
-    from dataclasses import replace
-
-    import handmade
-
-    from OrthoDiffusionLib.anatomy import KNEE
-    from OrthoDiffusionLib.findings import Segmentation
-
-    segmentation = Segmentation(labels, KNEE.structures)
-    place_of = {
-        "joint_effusion": "patellar_cartilage",
-        "medial_meniscus_injury": "medial_meniscus",
-        "anterior_cruciate_ligament_injury": "lateral_tibial_cartilage",
-        "lateral_meniscus_injury": "lateral_meniscus",
-        "medial_collateral_ligament_injury": "medial_tibial_cartilage",
-    }
-    moved = []
-    for finding in handmade.findings():
-        if finding.point_ras is not None:
-            point = tuple(segmentation.centroid_ras(place_of[finding.name]))
-            finding = replace(finding, point_ras=point, evidence=handmade.evidence(point, centre=point))
-        moved.append(finding)
-    return tuple(moved)
-
-
-def _signal(labels):
-    """Something like a fat-suppressed image of the outlines, with a little noise."""
-    import numpy as np
-
-    grey = np.full(256, 60.0)
-    grey[[0, 1, 2, 3, 12]] = 150, 45, 45, 45, 45
-    grey[4:8] = 210
-    grey[8:12] = 20
-    noise = np.random.default_rng(0).normal(0, 9, labels.shape)
-    return np.clip(grey[labels] + noise, 0, 255).astype(np.int16)
-
-
-def _dark(qt):
+def dark(qt):
     palette = qt.QPalette()
     for role, colour in (
         (qt.QPalette.Window, (45, 45, 48)), (qt.QPalette.WindowText, (225, 225, 225)),
@@ -288,4 +296,11 @@ def _dark(qt):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "runs" / "screenshots")
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "runs" / "screenshots")
+    parser.add_argument("--language", default="en", help="that Slicer runs in, such as de")
+    parser.add_argument("--publish", action="store_true", help="put those of the docs and the catalogue there")
+    chosen = parser.parse_args()
+    main(chosen.folder, chosen.language)
+    if chosen.publish:
+        publish(chosen.folder)

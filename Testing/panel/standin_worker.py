@@ -1,9 +1,9 @@
 """A worker that speaks the protocol and knows one answer; it stands in for the real one, which is tested by itself.
 
 What it does is told by a JSON file named in ORTHODIFFUSION_STANDIN: results (a folder to hand out as the result),
-steps, pause (seconds a step), rows (of a batch), and mode: normal, crash, out_of_memory, kill, silent, deaf (says
-hello, then nothing), stubborn (ignores cancel), protocol (another one), version (another one), error, noisy,
-no_result.
+folder (a results folder for cases of a worklist), steps, pause (seconds a step), rows (of a batch), and mode: normal,
+crash, out_of_memory, kill, silent, deaf (says hello, then nothing), stubborn (ignores cancel), protocol (another one),
+version (another one), error, noisy, no_result.
 """
 
 import json
@@ -15,7 +15,7 @@ import threading
 import time
 from pathlib import Path
 
-SETTINGS = {"results": "", "steps": 4, "pause": 0.02, "mode": "normal", "rows": []}
+SETTINGS = {"results": "", "steps": 4, "pause": 0.02, "mode": "normal", "rows": [], "folder": ""}
 out, sys.stdout = sys.stdout, sys.stderr
 cancelled = set()
 
@@ -74,6 +74,13 @@ def answer(request):
             remedy="Close other programs.", log_path="")  # fmt: skip
     elif mode == "no_result":
         sys.exit(0)
+    elif "files" in request["inputs"]:  # a case of a worklist
+        keep(request)
+        if not told["folder"]:
+            say(type="error", id=name, what="The study cannot be analyzed", where="", remedy="", log_path="")
+            return
+        shutil.copytree(told["folder"], request["out"])
+        say(type="result", id=name, folder=request["out"])
     else:
         study = json.loads((Path(request["inputs"]["study"]) / "study.json").read_text(encoding="utf-8"))
         keep({**request, "study": study})

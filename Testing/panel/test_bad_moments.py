@@ -26,7 +26,9 @@ def finish(running, wait_for):
 
 
 def segmentations(slicer):
-    return list(slicer.util.getNodesByClass("vtkMRMLSegmentationNode"))
+    """Those that a user sees; what was predicted is kept in hidden ones."""
+    nodes = slicer.util.getNodesByClass("vtkMRMLSegmentationNode")
+    return [node for node in nodes if not node.GetHideFromEditors()]
 
 
 def test_the_scene_is_closed(slicer, running, wait_for, standin, knee):

@@ -97,7 +97,7 @@ def test_no_two_widgets_of_the_ui_files_have_the_same_name(folder):
 
 
 def test_every_ui_file_belongs_to_a_section_of_its_name(folder):
-    sections = {path.stem for path in (folder / "OrthoDiffusionSlicer" / "panel" / "sections").glob("*.py")}
+    sections = {path.stem for path in (folder / "OrthoDiffusionSlicer" / "panel" / "sections").rglob("*.py")}
     forms = {path.stem.removeprefix("OrthoDiffusion") for path in (folder / "Resources" / "UI").iterdir()}
     assert forms <= sections
 

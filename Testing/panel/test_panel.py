@@ -7,9 +7,6 @@ import pytest
 import vtk
 from nodes import add_volume
 
-from OrthoDiffusionLib.findings import Finding
-from OrthoDiffusionLib.messages import ENGLISH, Message
-
 
 def findings_shown(panel):
     """(title, probability or None, planes) of each row, as the table shows them."""
@@ -68,37 +65,6 @@ def test_loaded_volumes_fill_their_planes_and_the_reason_is_said(panel, knee):
         assert panel.sections.inputs.selector(plane).currentNode() is node
         assert "26 slices" in getattr(panel.ui, f"{plane}Reason").text
     assert panel.ui.analyzeButton.enabled
-
-
-def test_another_language_reaches_reasons_notices_and_notes(
-    slicer, panel, click, wait_for, standin, monkeypatch, tmp_path
-):
-    from OrthoDiffusionSlicer import Words
-
-    english = ENGLISH.sentences
-    german = {
-        english["plane_served.unnamed"].what: "{slices} Schichten{remarks:each}",
-        english["plane_not_served"].what: "kein Volumen in dieser Ebene",
-        english["unlike_training"].what: "Das Bild ist {kind!w}",
-        english["word.fat"].what: "ein Fettbild",
-        english["few_slices"].what: "Das Volumen hat nur {slices} Schichten",
-        english["few_slices"].remedy: "Bitte die ganze Serie.",
-        english["not_assessed.plane_missing"].what: "Es fehlt {planes!w:or}.",
-        english["word.coronal"].what: "koronal",
-    }
-    monkeypatch.setattr(Words, "translated", lambda text: german.get(text, text))
-    missing = Message("not_assessed", "plane_missing", {"planes": ["coronal"]})
-    findings = (Finding.not_assessed("joint_effusion", missing),)
-    standin.tell(results=str(handmade.save_results(tmp_path / "results", findings=findings)))
-    add_volume(slicer.mrmlScene, "sag fat only", "sagittal")
-    wait_for(lambda: panel.ui.sagittalSelector.currentNode() is not None and panel.ui.sagittalReason.text)
-    assert panel.ui.sagittalReason.text == "26 Schichten"
-    assert panel.ui.coronalReason.text == "Kein Volumen in dieser Ebene"
-    assert "Das Bild ist ein Fettbild" in panel.ui.noticesLabel.text
-    click(panel.ui.analyzeButton)
-    wait_for(lambda: panel.ui.findingsTable.rowCount == 1 and not panel.run.busy)
-    assert panel.ui.warningsLabel.text == "⚠ Das Volumen hat nur 12 Schichten (cor_fs). Bitte die ganze Serie."
-    assert "Es fehlt koronal." in panel.ui.findingsTable.item(0, 0).toolTip()
 
 
 def test_the_bundle_is_named_with_its_version_and_what_it_learned_from(panel):
@@ -260,7 +226,7 @@ def test_a_volume_chosen_by_hand_stays_when_more_is_loaded(slicer, panel, knee, 
     wait_for(lambda: other.GetID() in selector._ids)
     selector.pick(other)
     assert panel.session.parameters.sagittal is other
-    assert panel.ui.sagittalReason.text == "Chosen by hand"
+    assert panel.ui.sagittalReason.text.startswith("Chosen by hand")
     add_volume(slicer.mrmlScene, "ax pd fs more", "axial")
     wait_for(lambda: panel.session.settled)
     assert panel.session.parameters.sagittal is other

@@ -3,16 +3,6 @@
 from dataclasses import replace
 
 import handmade
-import pytest
-
-
-@pytest.fixture
-def analyzed(panel, knee, click, wait_for):
-    panel.session.parameters.show3D = False
-    panel.parent.show()
-    click(panel.ui.analyzeButton)
-    wait_for(lambda: panel.ui.findingsTable.rowCount == 8 and not panel.run.busy)
-    return panel
 
 
 def choose(panel, key):

@@ -22,7 +22,7 @@ def session(slicer, module, standin, bundle_folder):
     requirements = PythonRequirements(HERE / "no_requirements.txt")
     requirements.missing = list
     logic = module.OrthoDiffusionLogic()
-    session = Session(slicer.mrmlScene, logic.getParameterNode, Software(requirements, str(bundle_folder / "kept")))
+    session = Session(slicer.mrmlScene, logic.getParameterNode, Software(requirements))
     session.analysis.run.worker.arguments = [str(HERE / "standin_worker.py")]
     scene = slicer.mrmlScene
     tags = [

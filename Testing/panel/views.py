@@ -41,7 +41,11 @@ def save_slice(name, path, size):
     window = _window(size, image, overlay)
     group = _managers(
         slicer.vtkMRMLSliceViewDisplayableManagerFactory.GetInstance(),
-        ["vtkMRMLSegmentationsDisplayableManager2D", "vtkMRMLCrosshairDisplayableManager"],
+        [
+            "vtkMRMLSegmentationsDisplayableManager2D",
+            "vtkMRMLCrosshairDisplayableManager",
+            "vtkMRMLMarkupsDisplayableManager",
+        ],
         overlay,
         node,
     )

@@ -1,13 +1,25 @@
 """A results folder made by hand: shapes whose places are known in RAS mm, written by the library's own code."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from OrthoDiffusionLib.anatomy import KNEE, Side
 from OrthoDiffusionLib.errors import Notice
-from OrthoDiffusionLib.findings import Analysis, BundleRecord, Finding, OperatingPoint, Segmentation, StudyRecord
+from OrthoDiffusionLib.findings import (
+    Accuracy,
+    Analysis,
+    BundleRecord,
+    FieldOfView,
+    Finding,
+    Measurement,
+    OperatingPoint,
+    Segmentation,
+    StudyRecord,
+)
 from OrthoDiffusionLib.findings.array_results import write_array_results
+from OrthoDiffusionLib.measurements import definitions, measure, value_from_points
 from OrthoDiffusionLib.resources import resource_path
 from OrthoDiffusionLib.volumes import Geometry, Volume, read_volume, resample_to
 
@@ -135,3 +147,33 @@ def atlas_labels(spacing_mm=0.7):
     corners = volume.geometry.to_ras(np.array([occupied.min(axis=0), occupied.max(axis=0)]))
     lo, hi = corners.min(axis=0) - 4, corners.max(axis=0) + 4
     return resample_to(volume, Geometry.from_box(lo, hi, spacing_mm), labels=True)
+
+
+def measured(labels=None):
+    """What an Analysis of a real knee's outlines holds beside its findings: outlines, measurements, what was imaged."""
+    labels = labels if labels is not None else atlas_labels(0.8)
+    segmentation = Segmentation(labels, KNEE.structures)
+    shown = FieldOfView({"sagittal": labels.geometry}, {"sagittal": 0.8, "coronal": 0.8, "axial": 0.8}, 2)
+    missed = Accuracy(3.1, 3.0, "deg", 60, "knee-frozen")
+    measurements = tuple(
+        replace(one, accuracy=missed) if one.name == "trochlear_sulcus_angle" else one
+        for one in measure(segmentation, KNEE, Side.RIGHT, slice_steps_mm=shown.slice_steps_mm)
+    )
+    study = StudyRecord("knee", Side.RIGHT, "tag", dict(PLANES), field_of_view=shown)
+    return {"labels": labels, "measurements": measurements, "study": study}
+
+
+def drawn_anywhere(geometry):
+    """Measurements whose points lie anywhere on a grid, as many as a knee has, and that all of the grid was imaged."""
+    places = np.random.default_rng(5)
+    low, high = geometry.corners_ras.min(axis=0) / 2, geometry.corners_ras.max(axis=0) / 2
+    measurements = []
+    for definition in definitions(KNEE):
+        points = [tuple(places.uniform(low, high)) for _ in definition.points]
+        value = value_from_points(definition, points) if points else 2.0
+        measurements.append(
+            Measurement(definition.name, value, definition.unit, definition.range, definition.source, tuple(points))
+        )
+    shown = FieldOfView({"sagittal": geometry}, dict.fromkeys(PLANES, 0.7), 2)
+    study = StudyRecord("knee", Side.RIGHT, "tag", dict(PLANES), field_of_view=shown)
+    return {"measurements": tuple(measurements), "study": study}

@@ -109,6 +109,23 @@ def test_planes_are_recognised_and_the_reason_is_given(scene):
     assert all("26 slices" in choice.reasons[plane] for plane in Plane)
 
 
+def test_a_series_that_is_stored_slices_first_is_no_label_map(scene):
+    """The voxels are not read for the choice; what stands for them must look like an image of any size."""
+    wide = (256, 200, 24)
+    array = (np.arange(np.prod(wide)) % 500).astype(np.int16).reshape(wide[::-1])
+    sagittal = affine_around_origin(AXES["sagittal"], (0.4, 0.5, 4.0), wide)
+    first = affine_around_origin(AXES["coronal"][::-1], (4.0, 0.5, 0.4), wide[::-1])
+    nodes = [
+        add_volume(scene, "sag fs", affine=sagittal, array=array),
+        add_volume(scene, "cor fs", affine=first, array=array.transpose(2, 1, 0).copy()),
+    ]
+    choice = StudyReader.choosePlanes(nodes, KNEE)
+    assert {plane.value: node.GetName() for plane, node in choice.nodes.items()} == {
+        "sagittal": "sag fs", "coronal": "cor fs"
+    }  # fmt: skip
+    assert not any("label" in notice for notice in choice.notices)
+
+
 def test_localizers_label_maps_colours_and_our_own_nodes_are_not_offered(scene):
     good = add_volume(scene, "sag pd fs", "sagittal")
     localizer = add_volume(scene, "localizer", "sagittal", shape=(64, 64, 3))

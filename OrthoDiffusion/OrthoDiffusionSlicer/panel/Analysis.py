@@ -21,6 +21,7 @@ class Analysis:
         run: the AnalysisRun.
         outcome: Progress, Done, Cancelled, NoSurfaces or None.
         problem: the OrthoDiffusionError to be shown, None for none.
+        bundle: folder of the bundle of the newest analysis, None before the first.
         problemLog: the worker's own words about it.
     """
 
@@ -29,7 +30,7 @@ class Analysis:
         self.changed, self.finished, self.surfacesShown = Signal(), Signal(), Signal()
         self.outcome = self.problem = None
         self.problemLog = ""
-        self._volumes, self._begin = {}, 0.0
+        self._volumes, self._begin, self.bundle = {}, 0.0, None
         self.run = AnalysisRun(scene)
         self.run.progressed.connect(self._onProgress)
         self.run.finished.connect(self._onFinished)
@@ -48,7 +49,7 @@ class Analysis:
             volumes: plane name → volume node.
             settings: as of AnalysisRun.start.
         """
-        self._begin, self._volumes = time.monotonic(), volumes
+        self._begin, self._volumes, self.bundle = time.monotonic(), volumes, settings.get("bundle")
         self.run.start(volumes, **settings)
         self.changed()
 

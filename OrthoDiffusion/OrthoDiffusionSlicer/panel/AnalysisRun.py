@@ -4,10 +4,14 @@ import os
 import shutil
 import tempfile
 
+import qt
 import slicer
 from slicer.i18n import tr as _
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
+from OrthoDiffusionLib.messages import Message
+from OrthoDiffusionSlicer import Words
+from OrthoDiffusionSlicer.panel import Settings
 from OrthoDiffusionSlicer.scene.SceneWriter import SceneWriter
 from OrthoDiffusionSlicer.scene.SurfaceProcess import SurfaceProcess
 from OrthoDiffusionSlicer.Signal import Signal
@@ -37,10 +41,10 @@ class AnalysisRun:
         self.progressed, self.finished, self.surfacesDone = Signal(), Signal(), Signal()
         self.failed, self.cancelled = Signal(), Signal()
         self.worker = AnalysisProcess()
-        self.worker.progressed.connect(lambda stage, fraction, message: self.progressed(fraction, message))
-        self.worker.finished.connect(self._onResult)
-        self.worker.failed.connect(self._fail)
-        self.worker.cancelled.connect(lambda: self._cancel(""))
+        self.worker.progressed.connect(self._onProgress)
+        self.worker.finished.connect(self._onWorkerFinished)
+        self.worker.failed.connect(self._onWorkerFailed)
+        self.worker.cancelled.connect(self._onWorkerCancelled)
         self.worker.quiet.connect(self._onQuiet)
         self.steps = StepRunner()
         self._laterSteps = StepRunner()  # hashes and surfaces, after the results can be seen
@@ -48,6 +52,7 @@ class AnalysisRun:
         self._surfaces.finished.connect(self._onSurfaces)
         self.state = IDLE
         self._folder = None
+        self._asked = False  # whether the worker's news are about this run: it may have other work before
 
     @property
     def busy(self):
@@ -72,17 +77,17 @@ class AnalysisRun:
         try:
             self._sent = SentVolumes(self.scene, nodes)
             self._folder = _temporaryFolder()
+            sender = StudySender(os.path.join(self._folder, "study"), nodes, side, byHand)
+            self._request = sender.request(bundle, clinical, Settings.options())
         except OrthoDiffusionError as error:
             self._fail(error)
             return
-        sender = StudySender(os.path.join(self._folder, "study"), nodes, side, byHand)
-        self._request = sender.request(bundle, clinical)
         self.progressed(0.0, _("Reading the volumes"))
         self.steps.run(sender.steps(), self._compute, self._fail)
 
     def cancel(self):
         """Stop as the user asked; a `cancelled` Signal follows, within two seconds."""
-        if self.state == COMPUTING:
+        if self.state == COMPUTING and self._asked:
             self.progressed(None, _("Cancelling"))
             self.worker.cancel()
         elif self.busy:
@@ -96,7 +101,8 @@ class AnalysisRun:
         """
         self._stopLater()
         if self.busy:
-            self.worker.stop()
+            if self._asked:
+                self.worker.stop()
             self._cancel(reason)
 
     def close(self):
@@ -105,14 +111,51 @@ class AnalysisRun:
         self._stopLater()
         self.worker.stop()
         self._tidy()
-        self.state = IDLE
+        self.state, self._asked = IDLE, False
 
     def _compute(self):
+        """Ask the worker, now or as soon as it has let go of what nobody waits for: a case of the worklist."""
         self.state = COMPUTING
+        if self.worker.busy:
+            self.worker.cancel()
+            return
+        self._asked = True
         try:
             self.worker.analyze(self._request)
         except OrthoDiffusionError as error:
             self._fail(error)
+
+    def _onProgress(self, stage, fraction, message):
+        if self._asked:
+            self.progressed(fraction, message)
+
+    def _onWorkerFinished(self, folder):
+        if self._asked:
+            self._asked = False
+            self._onResult(folder)
+        else:
+            self._takeTurn()
+
+    def _onWorkerFailed(self, error):
+        if self._asked:
+            self._fail(error)
+        else:
+            self._takeTurn()
+
+    def _onWorkerCancelled(self):
+        if self._asked:
+            self._cancel("")
+        else:
+            self._takeTurn()
+
+    def _takeTurn(self):
+        """The worker is free, once everybody has heard so."""
+        if self.state == COMPUTING:
+            qt.QTimer.singleShot(0, self._computeIfWaiting)
+
+    def _computeIfWaiting(self):
+        if self.state == COMPUTING and not self._asked:
+            self._compute()
 
     def _onResult(self, folder):
         self.state = ARRIVING
@@ -143,7 +186,7 @@ class AnalysisRun:
         try:
             self._surfaces.start(self._writer.results.folder, nodes.segmentation, labelOfSegment, nodes.surfaces)
         except (OrthoDiffusionError, OSError) as error:
-            self._onSurfaces(str(error))
+            self._onSurfaces(Words.error(error))
 
     def _onSurfaces(self, problem):
         if problem:
@@ -152,7 +195,7 @@ class AnalysisRun:
             self._laterSteps.run(self._surfaces.steps(), lambda: self._endSurfaces(""), self._failLater)
 
     def _failLater(self, error):
-        self._endSurfaces(str(error))
+        self._endSurfaces(Words.error(error))
 
     def _endSurfaces(self, problem):
         self._surfaces.tidy()
@@ -160,13 +203,16 @@ class AnalysisRun:
         self.surfacesDone(problem)
 
     def _onQuiet(self, seconds):
+        if not self._asked:
+            return
         self.progressed(None, _("The worker has not reported for {n} s; it may be busy, ‘Cancel’ stops it").format(
             n=int(seconds)))  # fmt: skip
 
     def _fail(self, error):
         self._end()
         if not isinstance(error, OrthoDiffusionError):
-            error = OrthoDiffusionError(f"{type(error).__name__}: {error}", remedy=_("Please report this."))
+            values = {"kind": type(error).__name__, "error": error}
+            error = OrthoDiffusionError(Message("worker", "unexpected", values))
         self.failed(error)
 
     def _cancel(self, reason):
@@ -174,7 +220,7 @@ class AnalysisRun:
         self.cancelled(reason)
 
     def _end(self):
-        self.state = IDLE
+        self.state, self._asked = IDLE, False
         self.steps.stop()
         self._tidy()
 
@@ -195,7 +241,5 @@ def _temporaryFolder():
         return tempfile.mkdtemp(prefix="joint-", dir=slicer.app.temporaryPath)
     except OSError as error:
         raise OutputError(
-            f"No temporary folder can be made: {error.strerror or error}",
-            where=slicer.app.temporaryPath,
-            remedy="Free some disk space, or choose another temporary folder in Slicer's settings.",
+            Message("worker", "no_temporary_folder", {"error": error.strerror or error}), where=slicer.app.temporaryPath
         ) from error

@@ -1,18 +1,28 @@
 """The bundles of this computer as the panel shows them, and where a bundle that was carried in is kept."""
 
 import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-import slicer
 from slicer.i18n import tr as _
 
 from OrthoDiffusionLib.anatomy import UNKNOWN_JOINT, Joint
-from OrthoDiffusionLib.bundles import Bundle, available_bundles, bundle_path
+from OrthoDiffusionLib.bundles import (
+    available_bundles,
+    bundle_path,
+    bundles_in,
+    install_bundle,
+    is_shipped,
+    user_bundles_folder,
+)
 from OrthoDiffusionLib.bundles.catalogue import BUNDLES_VARIABLE
 from OrthoDiffusionLib.bundles.manifest import Manifest
-from OrthoDiffusionLib.errors import BundleError, OrthoDiffusionError, OutputError
+from OrthoDiffusionLib.bundles.model_card import model_card
+from OrthoDiffusionLib.errors import BundleError
+from OrthoDiffusionSlicer import Words
+from OrthoDiffusionSlicer.panel import Settings
+
+_kept = ""  # the folder that `keepIn` has added
 
 
 @dataclass(frozen=True)
@@ -26,6 +36,8 @@ class BundleChoice:
         usable: False for a damaged one.
         clinical: what of a referral it takes: any of age, sex and trauma.
         joint: the Joint it reads; one of which nothing is known for a damaged one.
+        shipped: whether it came with the program.
+        removable: whether it may be deleted from the panel: it lies where bundles are installed.
     """
 
     folder: str
@@ -34,6 +46,15 @@ class BundleChoice:
     usable: bool
     clinical: tuple = ()
     joint: Joint = UNKNOWN_JOINT
+    shipped: bool = False
+    removable: bool = False
+
+    def card(self):
+        """The model card in Markdown; why there is none for a damaged one."""
+        try:
+            return model_card(_manifestIn(self.folder))
+        except (OSError, BundleError) as error:
+            return _("Cannot be used: {problem}").format(problem=error)
 
 
 def choices():
@@ -41,18 +62,26 @@ def choices():
     found = []
     for entry in available_bundles():
         title = f"{entry.name} {entry.version}".strip()
-        problem, clinical, joint = entry.problem, (), UNKNOWN_JOINT
+        problem, clinical, joint = Words.said(entry.problem), (), UNKNOWN_JOINT
         if not problem:
             try:
                 manifest = _manifestIn(entry.folder)
                 facts, clinical = learnedFrom(manifest), tuple(manifest.network.get("clinical", ()))
                 joint = manifest.as_joint()
             except (OSError, BundleError) as error:
-                problem = str(error)
+                problem = Words.error(error)
         if problem:
             facts = _("Cannot be used: {problem}").format(problem=problem)
-        found.append(BundleChoice(str(entry.folder), title, facts, not problem, clinical, joint))
+        shipped = is_shipped(entry.folder)
+        removable = not shipped and os.access(entry.folder.parent, os.W_OK) and _isOwn(entry.folder)
+        found.append(BundleChoice(str(entry.folder), title, facts, not problem, clinical, joint, shipped, removable))
     return found
+
+
+def _isOwn(folder):
+    """Whether it lies where the panel or the command installs bundles; other folders may be those of a group."""
+    own = (keptFolder(), user_bundles_folder())
+    return any(os.path.realpath(folder.parent) == os.path.realpath(each) for each in own)
 
 
 def _manifestIn(folder):
@@ -80,52 +109,34 @@ def learnedFrom(manifest):
 
 
 def keptFolder():
-    """Where bundles that were carried in are kept: beside Slicer's settings, so that updates leave them alone."""
-    default = os.path.join(os.path.dirname(slicer.app.slicerUserSettingsFilePath), "OrthoDiffusionBundles")
-    return slicer.util.settingsValue("OrthoDiffusion/BundlesFolder", default)
+    """Where bundles that are installed in the panel are kept."""
+    return Settings.bundlesFolder()
 
 
 def keepIn(folder):
-    """Look for bundles in one more folder, in this process and in the workers it starts."""
+    """Look for bundles in one more folder, in this process and in the workers it starts; not in that of before."""
+    global _kept
     known = [part for part in os.environ.get(BUNDLES_VARIABLE, "").split(os.pathsep) if part]
+    if _kept in known and _kept != str(folder):
+        known.remove(_kept)
     if str(folder) not in known:
-        os.environ[BUNDLES_VARIABLE] = os.pathsep.join([str(folder), *known])
+        known.insert(0, str(folder))
+        _kept = str(folder)
+    os.environ[BUNDLES_VARIABLE] = os.pathsep.join(known)
 
 
-def copyBundles(source, destination):
-    """Copy the bundles of a folder, itself or its sub-folders, and verify each before it counts.
+def installAll(source, destination, overwrite=False):
+    """Install the bundles of a folder (itself, or the folders and .zip files in it), or of one .zip file.
 
     Returns:
-        Titles of the bundles that were copied.
+        Titles of the bundles that were installed, or were there already.
 
     Raises:
-        OrthoDiffusionError: if one is damaged or the disk is full; nothing half-copied stays.
+        OrthoDiffusionError: if one is damaged or the disk is full; nothing half-copied stays. With the code
+            ‘bundle_exists’ if another one of the same name and version is there and `overwrite` is false.
     """
-    source = Path(source)
-    folders = (
-        [source] if (source / "manifest.json").is_file() else sorted(p.parent for p in source.glob("*/manifest.json"))
-    )
     titles = []
-    for folder in folders:
-        bundle = Bundle.open(folder)
-        manifest = bundle.manifest
-        target = Path(destination) / f"{manifest.name}-{manifest.version}"
-        unfinished = target.with_name(f".{target.name}.unfinished")
-        try:
-            shutil.rmtree(unfinished, ignore_errors=True)
-            shutil.copytree(folder, unfinished)
-            Bundle.open(unfinished)
-            shutil.rmtree(target, ignore_errors=True)
-            unfinished.rename(target)
-        except OSError as error:
-            shutil.rmtree(unfinished, ignore_errors=True)
-            raise OutputError(
-                _("The bundle cannot be copied: {error}").format(error=error.strerror or error),
-                where=str(target),
-                remedy=_("Free some disk space and install again."),
-            ) from error
-        except OrthoDiffusionError:
-            shutil.rmtree(unfinished, ignore_errors=True)
-            raise
+    for each in bundles_in(source):
+        manifest = install_bundle(each, destination, overwrite=overwrite).manifest
         titles.append(f"{manifest.name} {manifest.version}")
     return titles

@@ -64,6 +64,12 @@ class InputVolumes:
         """The user gave a plane a volume node, or None."""
         rememberByHand(parameters, {**self.chosenByHand(parameters), plane: node.GetID() if node else ""})
 
+    def seriesOf(self, plane):
+        """SeriesChoices of what could serve a plane, the proposed one first, as far as they are in the scene."""
+        series = self.choice.series if self.choice is not None else {}
+        found = next((choices for key, choices in series.items() if key.value == plane), ())
+        return [each for each in found if self._scene.IsNodePresent(each.node)]
+
     def renewHandChosenIDs(self, parameters):
         """A volume that came with a scene may have got another ID; the parameter's own reference has followed it."""
         byHand = {}

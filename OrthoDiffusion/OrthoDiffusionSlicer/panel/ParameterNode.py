@@ -18,6 +18,7 @@ class OrthoDiffusionParameters:
     bundle - name or folder of the bundle; empty for the default one.
     chosenByHand - planes the user has filled or emptied, separated by commas; these are not filled again.
     showHeatMap, heatMapOpacity - how a finding that is clicked is shown.
+    showOutlines - whether the outlines are shown in the slice views.
     show3D - whether surfaces are made after an analysis.
     """
 
@@ -28,6 +29,7 @@ class OrthoDiffusionParameters:
     bundle: str = ""
     chosenByHand: str = ""
     showHeatMap: bool = True
+    showOutlines: bool = True
     heatMapOpacity: Annotated[float, WithinRange(0.0, 1.0), Default(0.6)]
     show3D: bool = True
 

@@ -62,7 +62,7 @@ class PythonRequirements:
         question = _("OrthoDiffusion needs Python packages that are not installed yet:\n\n{packages}\n\n"
                      "Install them into Slicer's Python now? This needs the internet and some minutes.")  # fmt: skip
         if not self.ask(question.format(packages="\n".join(missing))):
-            raise declined(missing)
+            raise self.declined(missing)
         if torch:
             self._installTorch(torch[0])
         if others:
@@ -116,6 +116,19 @@ class PythonRequirements:
         self._checkInstalled()
         return missing
 
+    def bound(self):
+        """Names of the packages that pip must leave as they are."""
+        return (*_SLICERS_OWN, *_CHOSEN_BUILDS)
+
+    def declined(self, missing):
+        """What the panel shows after a declined installation: nothing happened, and what can be done."""
+        return OrthoDiffusionError(
+            _("Nothing was installed, and nothing was analyzed. Missing: {packages}").format(
+                packages=", ".join(missing)
+            ),
+            remedy=_("Press ‘Analyze’ to be asked again; without internet access, use ‘Offline installation’ below."),
+        )
+
     def _requirements(self):
         from packaging.requirements import Requirement
 
@@ -130,7 +143,7 @@ class PythonRequirements:
             wanted: requirements among them; these are not bound.
         """
         pins, free = [], {_canonical(_name(text)) for text in wanted}
-        for name in (*_SLICERS_OWN, *_CHOSEN_BUILDS):
+        for name in self.bound():
             if _canonical(name) in free:
                 continue
             try:
@@ -162,7 +175,7 @@ class PythonRequirements:
                 remedy=_("Open the module ‘PyTorch Utils’ and install it there, then press ‘Analyze’ again."),
             ) from error
         if torch is None:
-            raise declined([requirement])
+            raise self.declined([requirement])
 
     def _checkInstalled(self):
         importlib.invalidate_caches()
@@ -171,14 +184,6 @@ class PythonRequirements:
                 _("After the installation this is still missing: {packages}").format(packages=", ".join(missing)),
                 remedy=_("Restart Slicer and press ‘Analyze’ again."),
             )
-
-
-def declined(missing):
-    """What the panel shows after a declined installation: nothing happened, and what can be done."""
-    return OrthoDiffusionError(
-        _("Nothing was installed, and nothing was analyzed. Missing: {packages}").format(packages=", ".join(missing)),
-        remedy=_("Press ‘Analyze’ to be asked again; without internet access, use ‘Offline installation’ below."),
-    )
 
 
 def _slicersPip(arguments):

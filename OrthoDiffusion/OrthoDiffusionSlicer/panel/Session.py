@@ -10,14 +10,19 @@ from slicer.util import VTKObservationMixin
 from OrthoDiffusionLib.anatomy import UNKNOWN_JOINT
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.reports.comparison import check_prior
+from OrthoDiffusionSlicer.annotation import SegmentEditor
+from OrthoDiffusionSlicer.annotation.Worklists import Worklists
 from OrthoDiffusionSlicer.panel.Analysis import Analysis
+from OrthoDiffusionSlicer.panel.corrections.Corrections import Corrections
 from OrthoDiffusionSlicer.panel.InputVolumes import InputVolumes, sideOf
 from OrthoDiffusionSlicer.panel.Referral import Referral
 from OrthoDiffusionSlicer.panel.Reviews import Reviews
+from OrthoDiffusionSlicer.panel.ShownMeasurements import ShownMeasurements
 from OrthoDiffusionSlicer.panel.ShownReport import PriorExam, ShownReport, recordOf
 from OrthoDiffusionSlicer.panel.ShownResults import ShownResults
 from OrthoDiffusionSlicer.scene import FindingsNodes
 from OrthoDiffusionSlicer.Signal import Signal
+from OrthoDiffusionSlicer.views.Reading import Reading
 
 _SETTLE_MS = 100  # many nodes may arrive at once; they are looked at once
 
@@ -38,20 +43,27 @@ class Session(VTKObservationMixin):
         parametersChanged: Signal(OrthoDiffusionParameters), None while the panel is not shown or the scene closes.
         analyzed: Signal(plane name → volume node): an analysis of these has brought its results.
         findingChosen: Signal(FindingRow).
+        shown: Signal(bool): the panel is shown from now on, or no longer.
         parameters: the OrthoDiffusionParameters in use, None as above.
         inputs: InputVolumes. referral: Referral. software: Software. analysis: Analysis. reviews: Reviews.
+        reading: Reading: what the keys and buttons of the views do.
+        measurements: ShownMeasurements, of the same results.
         results: the ShownResults, None for none. finding: the FindingRow of them that was chosen, None for none.
         prior: the PriorExam beside them, None for none.
+        corrections: Corrections.
+        worklists: Worklists; the annotator's cases.
     """
 
     def __init__(self, scene, parametersOfScene, software):
         VTKObservationMixin.__init__(self)
         self.changed, self.parametersChanged = Signal(), Signal()
-        self.analyzed, self.findingChosen = Signal(), Signal()
+        self.analyzed, self.findingChosen, self.shown = Signal(), Signal(), Signal()
         self.scene, self.software = scene, software
         self.inputs, self.referral, self.reviews = InputVolumes(scene), Referral(), Reviews()
         self.results = self.finding = self.parameters = self.prior = self._report = None
         self._parametersOfScene = parametersOfScene
+        self.measurements = ShownMeasurements(scene)
+        self.measurements.changed.connect(self._tell)
         # One wrapper as long as the scene lasts: Slicer 5.10 leaves an observer behind for each that is made.
         self._wrapper = None
         self._entered = self._importing = self._asking = False
@@ -62,6 +74,11 @@ class Session(VTKObservationMixin):
         self.analysis = Analysis(scene)
         self.analysis.changed.connect(self._tell)
         self.analysis.finished.connect(self._onFinished)
+        self.reading = Reading(self)
+        self.corrections = Corrections(scene, software)
+        self.corrections.changed.connect(self._tell)
+        self.corrections.fineTuning.learned.connect(lambda folder: self.findBundles())
+        self.worklists = Worklists(self)
 
     # Life
 
@@ -76,18 +93,24 @@ class Session(VTKObservationMixin):
         self._entered = True
         self._takeUp()
         self.checkPackages()
+        self.shown(True)
 
     def exit(self):
         """Another module is shown."""
         self._entered = False
+        self.shown(False)
         self._setParameters(None)
 
     def close(self):
-        """Slicer closes or the module is reloaded: no process, no observer and no file stays."""
+        """Slicer closes or the module is reloaded: no process, no observer, no key and no file stays."""
         self._settle.stop()
+        self.shown(False)
         self._setParameters(None)
         self.removeObservers()
+        self.worklists.shutDown()
         self.results = self.finding = None
+        self.measurements.close()
+        self.corrections.close()
         self.analysis.run.close()
 
     def _takeUp(self):
@@ -114,6 +137,7 @@ class Session(VTKObservationMixin):
         """Something is different: let everybody show it."""
         if self.parameters is not None and not self.analysis.busy:
             self.referral.keepFor({node.GetID() for node in self.volumes.values()})
+        self.corrections.follow(self.results)
         self.changed()
 
     # Inputs
@@ -200,6 +224,23 @@ class Session(VTKObservationMixin):
         self.analysis.attempt(lambda: self.software.installFrom(folder))
         self._tell()
 
+    def installBundle(self, path, overwrite=False):
+        """Take a bundle from a folder or a .zip file; what is wrong with it is shown as the analysis' problem."""
+        self.analysis.attempt(lambda: self.software.installBundle(path, overwrite))
+        self._tell()
+
+    def removeBundle(self, bundle):
+        """Delete the bundle of a BundleChoice; not one that is being used."""
+        if not self.isInUse(bundle):
+            self.analysis.attempt(lambda: self.software.removeBundle(bundle))
+            if self.parameters is not None and self.parameters.bundle == bundle.folder and self.software.removed:
+                self.chooseBundle("")
+        self._tell()
+
+    def isInUse(self, bundle):
+        """Whether the analysis that runs needs a BundleChoice."""
+        return self.analysis.busy and self.analysis.bundle == bundle.folder
+
     # Analysis
 
     def analyze(self):
@@ -249,6 +290,7 @@ class Session(VTKObservationMixin):
         """Show a findings table that this extension made, or None."""
         before, self.finding, self._report = self.results, None, None
         self.results = ShownResults(table) if table is not None else None
+        self.measurements.follow(table)
         self._keepPrior()
         if any(results is not None and results.alarms for results in (before, self.results)) and not self.analysis.busy:
             self.analysis.outcome = None  # ‘Done’ beside an alarm that came or went would be read as its all-clear
@@ -285,7 +327,7 @@ class Session(VTKObservationMixin):
         """The ShownReport of the results; None without results, and for those of an earlier version."""
         if self.results is None:
             return None
-        state = (self.results.rows, self.prior)  # another list after each review
+        state = (self.results.rows, self.measurements.rows, self.prior)  # other lists after each review and number
         if self._report is None or any(one is not other for one, other in zip(self._report[0], state, strict=True)):
             self._report = state, ShownReport.of(self.results.table, self.prior)
         return self._report[1]
@@ -312,6 +354,25 @@ class Session(VTKObservationMixin):
         self.analysis.attempt(lambda: saved.append(self.report.save(parent, png)))
         return saved[0] if saved else None
 
+    @property
+    def outlines(self):
+        """The segmentation node that is shown: of the results, or of the worklist's case; None for none."""
+        node = self.results.segmentation if self.results is not None else None
+        return node if node is not None else self.worklists.saving.node
+
+    def editOutlines(self, segmentId=""):
+        """Open the Segment Editor on the outlines, or on the correction that is being drawn in slices."""
+        correction = self.worklists.correction
+        node = correction.node if correction.active else self.outlines
+        if node is not None:
+            SegmentEditor.open_(node, segmentId=segmentId)
+
+    def correctSlices(self, plane, segmentId=""):
+        """Show the outlines in the slices of a plane's volume, to be corrected there."""
+        volume = self.volumes.get(plane)
+        if self.outlines is not None and volume is not None:
+            self.worklists.correction.begin(self.outlines, volume, segmentId)
+
     def _showAgain(self, key):
         self.finding = self.results.row(key)
         self._tell()
@@ -327,8 +388,11 @@ class Session(VTKObservationMixin):
     # The scene
 
     def onSceneStartClose(self, caller, event):
+        self.worklists.onSceneStartClose()
         self.analysis.run.abort(_("The scene was closed; the analysis was stopped"))
+        self.reading.hanging.forget()
         self.referral.clear()
+        self.corrections.abort()
         self._setParameters(None)
         self._wrapper = None  # its node will be emptied
         self.showResults(None)
@@ -340,6 +404,7 @@ class Session(VTKObservationMixin):
 
     def onSceneStartImport(self, caller, event):
         """The selectors lose their nodes while a scene is read; what it remembers must not be lost with them."""
+        self.reading.hanging.forget()  # a scene file brings its own layout
         self._importing = self._importing or self.parameters is not None
         self._setParameters(None)
 
@@ -361,6 +426,7 @@ class Session(VTKObservationMixin):
     @vtk.calldata_type(vtk.VTK_OBJECT)
     def onNodeRemoved(self, caller, event, node):
         self.reviews.forget(node)
+        self.corrections.forget(node)
         if self.prior is not None and node is self.prior.source:
             self.prior = None
             self._tell()

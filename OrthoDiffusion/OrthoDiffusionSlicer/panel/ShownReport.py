@@ -8,6 +8,7 @@ from OrthoDiffusionLib.errors import OutputError
 from OrthoDiffusionLib.findings.analysis import write_findings_csv
 from OrthoDiffusionLib.findings.records import ResultsRecord, read_record
 from OrthoDiffusionLib.findings.results_json import contradictions_in
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.reports.comparison import check_prior
 from OrthoDiffusionLib.reports.html_report import Picture, html_report
 from OrthoDiffusionLib.reports.report import report_of
@@ -80,7 +81,7 @@ class ShownReport:
         study = self._record.study
         name = "_".join([study.joint, *([study.side.value] if study.side else []), time.strftime("%Y-%m-%d_%H%M%S")])
         folder = _newFolder(Path(parent), name)
-        pictures = [Picture(png, "png", "Slice and 3D views")] if png else []
+        pictures = [Picture(png, "png", Words.title("page_views"))] if png else []
         prior = self.prior.record if self.prior is not None else None
         edited = self.text if self.text != self.made else ""
         page = html_report(self._record, pictures=pictures, prior=prior, language=Words.LANGUAGE, edited=edited)
@@ -90,7 +91,9 @@ class ShownReport:
         try:
             write_findings_csv(folder / "findings.csv", self._content["findings"])
         except OSError as error:
-            raise OutputError(f"Cannot write the file: {error.strerror or error}", where=str(folder)) from error
+            raise OutputError(
+                Message("file", "not_written", {"error": error.strerror or error}), where=str(folder)
+            ) from error
         return folder
 
 
@@ -122,11 +125,7 @@ def recordOf(table):
     """
     content = FindingsNodes.resultsOf(table)
     if content is None:
-        raise OutputError(
-            "These results are of an earlier version and hold no report",
-            where=table.GetName(),
-            remedy="Analyze the study again.",
-        )
+        raise OutputError(Message("results", "no_report"), where=table.GetName())
     with contradictions_in(Path(table.GetName())):
         return ResultsRecord.from_dict(content)
 

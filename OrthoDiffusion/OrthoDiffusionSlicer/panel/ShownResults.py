@@ -2,7 +2,13 @@
 
 from OrthoDiffusionLib.anatomy import find_joint
 from OrthoDiffusionLib.errors import Notice
+from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.scene import FindingsNodes, Provenance
+
+
+def inOrder(rows):
+    """FindingRows as they are read: positive ones first, the likeliest first, what was not assessed last."""
+    return sorted(rows, key=lambda row: (not row.assessed, row.positive is not True, -(row.probability or 0.0)))
 
 
 class ShownResults:
@@ -51,7 +57,7 @@ class ShownResults:
 
     @property
     def intendedUse(self):
-        return self.table.GetAttribute(Provenance.PREFIX + "IntendedUse") or ""
+        return Words.fixed(self.table.GetAttribute(Provenance.PREFIX + "IntendedUse") or "")
 
     def heatMap(self, key):
         """The heat map volume of a finding by its key, None if there is none."""

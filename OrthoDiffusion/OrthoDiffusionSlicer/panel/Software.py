@@ -4,6 +4,8 @@ import os
 
 from slicer.i18n import tr as _
 
+from OrthoDiffusionLib.bundles import remove_bundle
+from OrthoDiffusionLib.errors import BundleError
 from OrthoDiffusionSlicer.panel import Bundles
 
 
@@ -12,7 +14,6 @@ class Software:
 
     Args:
         requirements: PythonRequirements.
-        bundlesFolder: where bundles that are carried in are kept.
 
     Attributes:
         requirements: the same.
@@ -20,14 +21,16 @@ class Software:
         missing: Python packages that are missing, as texts; None before `checkPackages`.
         askedFolder: the folder that something was to be installed from last, None before that.
         installed: what came from there, as texts; None if there is no such folder.
+        added, removed: titles of the bundles that were installed last, and of the one that was removed.
     """
 
-    def __init__(self, requirements, bundlesFolder):
+    def __init__(self, requirements):
         self.requirements = requirements
-        self._bundlesFolder = bundlesFolder
         self.bundles, self.missing, self.askedFolder, self.installed = [], None, None, None
+        self.added, self.removed = [], ""
 
     def findBundles(self):
+        Bundles.keepIn(Bundles.keptFolder())  # the user may have set another one
         self.bundles = Bundles.choices()
 
     def checkPackages(self):
@@ -49,10 +52,41 @@ class Software:
             return
         self.installed = done = []
         try:
-            for title in Bundles.copyBundles(folder, self._bundlesFolder):
+            for title in Bundles.installAll(folder, Bundles.keptFolder()):
                 done.append(_("Bundle {title}").format(title=title))
             if not done or self.requirements.wheelsIn(folder):  # a folder of bundles need not hold wheels as well
                 done += self.requirements.installFromFolder(folder)
         finally:
             self.findBundles()
             self.checkPackages()
+
+    def installBundle(self, path, overwrite=False):
+        """Install the bundle of a folder or .zip file.
+
+        Raises:
+            OrthoDiffusionError: if it is none, is damaged, or another one of its name is there; nothing has changed.
+        """
+        self.added, self.removed = [], ""
+        try:
+            self.added = Bundles.installAll(path, Bundles.keptFolder(), overwrite)
+            if not self.added:
+                raise BundleError(
+                    _("There is no bundle"),
+                    where=path,
+                    remedy=_("Choose a folder with manifest.json and .safetensors files, or a .zip file of it."),
+                )
+        finally:
+            self.findBundles()
+
+    def removeBundle(self, bundle):
+        """Delete the bundle of a BundleChoice.
+
+        Raises:
+            OrthoDiffusionError: if it came with the program, or cannot be deleted.
+        """
+        self.added, self.removed = [], ""
+        try:
+            remove_bundle(bundle.folder)
+            self.removed = bundle.title
+        finally:
+            self.findBundles()

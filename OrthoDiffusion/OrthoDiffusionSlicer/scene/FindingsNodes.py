@@ -9,36 +9,38 @@ import numpy as np
 import slicer
 import vtk
 
-from OrthoDiffusionLib.anatomy import abnormality
 from OrthoDiffusionLib.findings.calibration import counts_as_positive
+from OrthoDiffusionLib.findings.plausibility import ALARMS
 from OrthoDiffusionLib.findings.review import Review, model_word
-from OrthoDiffusionLib.findings.unlikeness import ALARMS
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionSlicer import Words
+from OrthoDiffusionSlicer.measuring import ReaderValues
 from OrthoDiffusionSlicer.scene import Provenance, ReviewCells
 from OrthoDiffusionSlicer.scene.GridImage import filled, matrixOf
 from OrthoDiffusionSlicer.scene.StudyReader import subjectHierarchy
 
 PLANES = ("sagittal", "coronal", "axial")
+MEASURING_ROLES = (Provenance.MARKUP_ROLE, Provenance.THICKNESS_ROLE)
 HEAT_COLOURS = "OrthoDiffusion heat"
 HEAT_THRESHOLD = 35  # of 100; fainter evidence is noise to the eye
 
 _TEXT, _NUMBER = vtk.vtkStringArray, vtk.vtkDoubleArray
 _COLUMNS = (
-    ("Finding", _TEXT, "", "What was looked for. A finding is not a diagnosis"),
-    ("Assessed", _TEXT, "", "‘no’ where the bundle cannot distinguish this finding from chance, or a view is missing"),
-    ("Probability", _NUMBER, "", "Calibrated probability, 0 to 1; nan where it was not assessed"),
-    ("Sagittal", _NUMBER, "", "Probability by the sagittal view alone; nan where there was none"),
-    ("Coronal", _NUMBER, "", "Probability by the coronal view alone; nan where there was none"),
-    ("Axial", _NUMBER, "", "Probability by the axial view alone; nan where there was none"),
-    ("R", _NUMBER, "mm", "Where it was seen: to the patient's right"),
-    ("A", _NUMBER, "mm", "Where it was seen: to the front"),
-    ("S", _NUMBER, "mm", "Where it was seen: to the head"),
-    ("Threshold", _NUMBER, "", "From this probability on it counts as positive; nan where the bundle does not say"),
-    ("Sensitivity", _NUMBER, "", "At this threshold, on the studies that the bundle was calibrated on"),
-    ("Specificity", _NUMBER, "", "At this threshold, on the studies that the bundle was calibrated on"),
+    ("Finding", _TEXT, ""),
+    ("Assessed", _TEXT, ""),
+    ("Probability", _NUMBER, ""),
+    ("Sagittal", _NUMBER, ""),
+    ("Coronal", _NUMBER, ""),
+    ("Axial", _NUMBER, ""),
+    ("R", _NUMBER, "mm"),
+    ("A", _NUMBER, "mm"),
+    ("S", _NUMBER, "mm"),
+    ("Threshold", _NUMBER, ""),
+    ("Sensitivity", _NUMBER, ""),
+    ("Specificity", _NUMBER, ""),
     *ReviewCells.COLUMNS,
-    ("Note", _TEXT, "", "Why something was not assessed, and what to keep in mind"),
-    ("Key", _TEXT, "", "Name of the finding in files"),
+    ("Note", _TEXT, ""),
+    ("Key", _TEXT, ""),
 )
 _WARNINGS, _CONTENT = Provenance.PREFIX + "Warnings", Provenance.PREFIX + "ContentHash"
 _RESULTS = Provenance.PREFIX + "Results"  # the content of findings.json
@@ -93,24 +95,27 @@ class FindingsWriter:
     def commit(self):
         """Write all nodes at once; returns the table node and finding name → evidence volume node.
 
-        The table of an earlier analysis of the same study goes, unless it was edited; what a reader decided there
-        or wrote there is carried over.
+        The table of an earlier analysis of the same study goes, unless it was edited; what a reader decided there,
+        wrote there or measured by hand is carried over.
         """
-        joint = self.findings["study"]["joint"].capitalize()
+        title = Words.said(Message("node", "findings", {"joint": self.findings["study"]["joint"]}))
         reviews, earlier = self._reviews(), self._earlier()
         edited = editedReport(earlier) if earlier is not None else None
+        readerValues = ReaderValues.pointsIn(earlier)
         self._removeEarlier()
-        table = self.scene.AddNewNodeByClass("vtkMRMLTableNode", Provenance.freeName(self.scene, f"{joint} findings"))
+        table = self.scene.AddNewNodeByClass("vtkMRMLTableNode", Provenance.freeName(self.scene, title))
         wasModifying = table.StartModify()
-        for name, kind, unit, description in _COLUMNS:
+        for name, kind, unit in _COLUMNS:
             column = kind()
             column.SetName(name)
             table.AddColumn(column)
-            table.SetColumnDescription(name, description)
+            ReviewCells.describe(table, name)
             if unit:
                 table.SetColumnUnitLabel(name, unit)
         if edited is not None:
             editReport(table, edited)
+        for name, value in readerValues.items():
+            ReaderValues.put(table, name, value)
         for finding in self.findings["findings"]:
             self._addRow(table, finding, reviews.get(finding["name"]))
         table.SetUseColumnTitleAsColumnHeader(True)
@@ -118,6 +123,7 @@ class FindingsWriter:
         Provenance.stamp(table, Provenance.TABLE, self.findings, self.inputs)
         table.SetAttribute(_WARNINGS, json.dumps(self.findings["warnings"]))
         table.SetAttribute(_RESULTS, json.dumps(self.findings))
+        ReaderValues.fromResults(table, self.findings)
         table.SetAttribute(_CONTENT, contentHash(table))
         table.EndModify(wasModifying)
         volumes = {}
@@ -145,9 +151,9 @@ class FindingsWriter:
         earlier = self._earlier()
         if earlier is None or earlier.GetAttribute(_CONTENT) != contentHash(earlier):
             return
-        for volume in evidenceNodes(earlier).values():
-            _remove(self.scene, volume)
-        _remove(self.scene, earlier)
+        for node in (*evidenceNodes(earlier).values(), *referenced(earlier, MEASURING_ROLES)):
+            removeWhole(self.scene, node)
+        removeWhole(self.scene, earlier)
 
     def _addRow(self, table, finding, review):
         probability = finding["probability"]
@@ -166,7 +172,9 @@ class FindingsWriter:
                 array.SetValue(row, float("nan") if value is None else float(value))
 
     def _addEvidence(self, name, grid):
-        volume = self.scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", f"Evidence: {titleOf(name).lower()}")
+        volume = self.scene.AddNewNodeByClass(
+            "vtkMRMLScalarVolumeNode", Words.said(Message("node", "evidence", {"finding": name}))
+        )
         volume.SetIJKToRASMatrix(matrixOf(grid))
         volume.SetAndObserveImageData(filled(vtk.vtkImageData(), grid))
         volume.CreateDefaultDisplayNodes()
@@ -182,7 +190,17 @@ class FindingsWriter:
         return volume
 
 
-def _remove(scene, node):
+def referenced(table, roles):
+    """The nodes that a findings table refers to by roles that begin so."""
+    found = []
+    for index in range(table.GetNumberOfNodeReferenceRoles()):
+        role = table.GetNthNodeReferenceRole(index)
+        if role.startswith(tuple(roles)) and table.GetNodeReference(role) is not None:
+            found.append(table.GetNodeReference(role))
+    return found
+
+
+def removeWhole(scene, node):
     """The node with its display and storage nodes and its line in the subject hierarchy, which a scene would keep."""
     hierarchy = subjectHierarchy(scene)
     item = hierarchy.GetItemByDataNode(node) if hierarchy is not None else 0
@@ -209,19 +227,19 @@ def rowsOf(table):
             return None
         return value if np.isfinite(value) else None
 
-    rows = []
+    rows, notes = [], _notesOf(table)
     for row in range(table.GetNumberOfRows()):
         point = tuple(number(row, axis) for axis in "RAS")
         byPlane = {plane: number(row, plane.capitalize()) for plane in PLANES}
         rows.append(
             FindingRow(
                 key=text(row, "Key"),
-                title=text(row, "Finding"),
+                title=titleOf(text(row, "Key")) if text(row, "Key") else text(row, "Finding"),
                 assessed=text(row, "Assessed") == "yes",
                 probability=number(row, "Probability"),
                 byPlane={plane: value for plane, value in byPlane.items() if value is not None},
                 pointRAS=None if None in point else point,
-                note=text(row, "Note"),
+                note=notes.get(text(row, "Key"), text(row, "Note")),
                 threshold=number(row, "Threshold"),
                 sensitivity=number(row, "Sensitivity"),
                 specificity=number(row, "Specificity"),
@@ -229,6 +247,12 @@ def rowsOf(table):
             )
         )
     return rows
+
+
+def _notesOf(table):
+    """Finding's key → its note in the language of the application, whatever language the table was written in."""
+    content = json.loads(table.GetAttribute(_RESULTS) or "null")
+    return {entry["name"]: Words.note(entry) for entry in content["findings"]} if content is not None else {}
 
 
 def warningsOf(table):
@@ -283,6 +307,7 @@ def resultsOf(table):
     for finding in content["findings"]:
         review = reviews.get(finding["name"])
         finding["review"] = review.as_dict() if review is not None else None
+    ReaderValues.beside(table, content)
     return content
 
 
@@ -317,10 +342,7 @@ def contentHash(table):
 
 def titleOf(name):
     """Words for people for a finding's name; the name itself, spelt out, if only the bundle knows it."""
-    try:
-        return abnormality(name).title
-    except (KeyError, ValueError):
-        return name.replace("_", " ").capitalize()
+    return Words.finding(name)
 
 
 def heatColours(scene):

@@ -7,6 +7,8 @@ from OrthoDiffusionSlicer.scene.StudyReader import MADE_BY_US
 PREFIX = "OrthoDiffusion."
 INPUT_ROLE = PREFIX + "Input."  # + plane: node reference to the volume that served it
 EVIDENCE_ROLE = PREFIX + "Evidence."  # + finding: node reference to its heat map
+MARKUP_ROLE = PREFIX + "Markup."  # + measurement + "." + number of the line: node reference to its markups
+THICKNESS_ROLE = PREFIX + "Thickness."  # + cartilage: node reference to its surface
 SEGMENTATION_ROLE = PREFIX + "Segmentation"
 
 SEGMENTATION, TABLE, EVIDENCE = "segmentation", "findings", "evidence"

@@ -3,24 +3,15 @@
 import vtk
 
 from OrthoDiffusionLib.findings.review import Review
+from OrthoDiffusionSlicer import Words
 
 DECISION, WORD, NOTE, TIME = "Review", "Reader", "Reader's note", "Reviewed"
 MODEL_WORD, MODEL_PROBABILITY = "Model at review", "Probability at review"
 
 _TEXTS = {DECISION: "decision", WORD: "word", NOTE: "note", TIME: "time", MODEL_WORD: "model_word"}
-_DESCRIPTIONS = {
-    DECISION: "Whether the reader's word is the model's: accepted, rejected, unsure; empty before a review",
-    WORD: "What the reader says: positive or negative; empty if unsure, and before a review",
-    NOTE: "The reader's own words",
-    TIME: "When the reader decided, ISO 8601",
-    MODEL_WORD: "What the model said then; another word than now marks a review made on an earlier result",
-    MODEL_PROBABILITY: "The model's probability then; nan where it gave none",
-}
-COLUMNS = tuple(
-    (name, vtk.vtkDoubleArray if name == MODEL_PROBABILITY else vtk.vtkStringArray, "", text)
-    for name, text in _DESCRIPTIONS.items()
-)
-NAMES = tuple(_DESCRIPTIONS)
+NAMES = (DECISION, WORD, NOTE, TIME, MODEL_WORD, MODEL_PROBABILITY)
+COLUMNS = tuple((name, vtk.vtkDoubleArray if name == MODEL_PROBABILITY else vtk.vtkStringArray, "") for name in NAMES)
+"""Name, kind of array and unit; the catalogue has title and description, see `Words.column`."""
 
 
 def cellsOf(review):
@@ -50,7 +41,7 @@ def write(table, row, review):
     """Put a Review, or None, into a line of a findings table; one of an earlier version gets the columns."""
     cells = table.GetTable()
     wasModifying = table.StartModify()
-    for (name, kind, _unit, description), value in zip(COLUMNS, cellsOf(review), strict=True):
+    for (name, kind, _unit), value in zip(COLUMNS, cellsOf(review), strict=True):
         column = cells.GetColumnByName(name)
         if column is None:
             column = kind()
@@ -59,11 +50,18 @@ def write(table, row, review):
             for index in range(cells.GetNumberOfRows()):
                 _set(column, index, None if kind is vtk.vtkDoubleArray else "")
             table.AddColumn(column)
-            table.SetColumnDescription(name, description)
+            describe(table, name)
         _set(cells.GetColumnByName(name), row, value)
     cells.Modified()
     table.Modified()
     table.EndModify(wasModifying)
+
+
+def describe(table, name):
+    """Give a column its title and description in the language of the application; its name stays."""
+    title, description = Words.column(name)
+    table.SetColumnTitle(name, title)
+    table.SetColumnDescription(name, description)
 
 
 def _set(column, row, value):

@@ -10,6 +10,7 @@ _LOGICS = (
     ("Volumes", "vtkSlicerVolumesLogic"),
     ("Segmentations", "vtkSlicerSegmentationsModuleLogic"),
     ("Tables", "vtkSlicerTablesLogic"),
+    ("Markups", "vtkSlicerMarkupsLogic"),
 )
 
 

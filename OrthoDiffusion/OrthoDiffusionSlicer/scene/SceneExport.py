@@ -34,6 +34,7 @@ def export(results, volumes=(), out=None):
     import slicer
 
     from OrthoDiffusionLib.errors import OutputError
+    from OrthoDiffusionLib.messages import Message
     from OrthoDiffusionSlicer.scene import Scene, SliceViews
     from OrthoDiffusionSlicer.scene.SceneWriter import SceneWriter
     from OrthoDiffusionSlicer.scene.SegmentationWriter import LABELMAP, SURFACE
@@ -55,7 +56,7 @@ def export(results, volumes=(), out=None):
         with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=out) as unfinished:
             # Slicer's writer returns False without a reason; the usual one is a full disk.
             if not scene.WriteToMRB(os.path.join(unfinished, SCENE)):
-                raise OutputError("The scene cannot be written", where=str(target), remedy="Free some disk space.")
+                raise OutputError(Message("scene", "not_written"), where=str(target))
             os.replace(os.path.join(unfinished, SCENE), target)
     return target, _picture(target, out / PICTURE)
 

@@ -3,10 +3,14 @@
 from dataclasses import dataclass, field
 
 from OrthoDiffusionLib.errors import Notice
+from OrthoDiffusionLib.messages import Message
+from OrthoDiffusionSlicer import Words
+from OrthoDiffusionSlicer.measuring import MeasurementRows, OutlineFiles, ReaderValues
 from OrthoDiffusionSlicer.scene import FindingsNodes, StudyFolder
+from OrthoDiffusionSlicer.scene.corrections import KeptOutlines
 from OrthoDiffusionSlicer.scene.FindingsNodes import FindingsWriter
 from OrthoDiffusionSlicer.scene.ResultsFolder import ResultsFolder
-from OrthoDiffusionSlicer.scene.SegmentationWriter import SegmentationWriter
+from OrthoDiffusionSlicer.scene.SegmentationWriter import SegmentationWriter, orientedImage
 
 
 @dataclass
@@ -70,9 +74,12 @@ class SceneWriter:
         findings = self.results.findings
         segments = SegmentationWriter(self.scene, self.results.labels, findings, self.inputs)
         yield from segments.prepare()
+        asPredicted = orientedImage(self.results.labels)  # of its own: edits change the image of the segments
+        yield
         self.inputs = {plane: node for plane, node in self.inputs.items() if self.scene.IsNodePresent(node)}
         segments.inputs = self.inputs
         written = segments.commit()
+        KeptOutlines.keepPredictions(self.scene, written.node, asPredicted, written.written)
         nodes = AnalysisNodes(
             written.node, segments=written.written, surfaces=written.surfaces, messages=_messages(written)
         )
@@ -81,15 +88,23 @@ class SceneWriter:
         for message in nodes.messages:
             FindingsNodes.addWarning(nodes.table, message)
         nodes.table.SetNodeReferenceID("OrthoDiffusion.Segmentation", written.node.GetID())
-        StudyFolder.gather(
+        OutlineFiles.noteGrid(nodes.table, self.results.labels)
+        ReaderValues.setCorrected(nodes.table, bool(written.kept))  # kept outlines are not those that were measured
+        study = StudyFolder.gather(
             self.scene,
             _studyTitle(findings["study"]),
             list(self.inputs.values()),
             [nodes.segmentation, nodes.table, *nodes.evidence.values()],
         )
+        yield
+        for made in MeasurementRows.drawAll(self.scene, nodes.table):
+            StudyFolder.gatherIn(self.scene, study, StudyFolder.MEASUREMENTS, made)
+            yield
         self.nodes = nodes
         yield
         yield from segments.marks()
+        if self.scene.IsNodePresent(written.node):
+            KeptOutlines.keepMarks(written.node, written.written)
 
     def write(self):
         """`steps` in one go, for scripts; returns the AnalysisNodes."""
@@ -99,8 +114,9 @@ class SceneWriter:
 
 
 def _studyTitle(study):
-    side = f", {study['side']}" if study["side"] else ""
-    return f"{study['joint'].capitalize()}{side}"
+    if not study["side"]:
+        return Words.title(study["joint"])
+    return Words.said(Message("node", "study", {"joint": study["joint"], "side": study["side"]}))
 
 
 def _messages(written):

@@ -9,6 +9,8 @@ import slicer
 import vtk
 
 from OrthoDiffusionLib.anatomy import Side, find_structure
+from OrthoDiffusionLib.messages import Message
+from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.scene import Provenance
 from OrthoDiffusionSlicer.scene.GridImage import filled, matrixOf
 from OrthoDiffusionSlicer.scene.VoxelHash import markOfSegment, sameMark, voxelMark
@@ -79,7 +81,7 @@ class SegmentationWriter:
             node, self.result.beside, self._keep = None, True, {}
         fresh = node is None
         if fresh:
-            name = f"{self.findings['study']['joint'].capitalize()} segmentation"
+            name = Words.said(Message("node", "segmentation", {"joint": self.findings["study"]["joint"]}))
             node = self.scene.AddNewNodeByClass("vtkMRMLSegmentationNode", Provenance.freeName(self.scene, name))
             node.CreateDefaultDisplayNodes()
         self.result.node = node
@@ -188,10 +190,12 @@ class SegmentationWriter:
 
     def _newSegment(self, segmentation, name):
         known = knownStructure(name)
-        title = known.title if known else name.replace("_", " ").capitalize()
+        title = Words.structure(name, known.title if known else name.replace("_", " ").capitalize())
+        if segmentation.GetSegment(name) is not None:
+            title = Words.said(Message("node", "new_prediction", {"title": title}))
         colour = [channel / 255 for channel in known.colour] if known else colourOfName(name)
         segment = slicer.vtkSegment()
-        segment.SetName(f"{title} (new prediction)" if segmentation.GetSegment(name) is not None else title)
+        segment.SetName(title)
         segment.SetColor(*colour)
         segment.SetTag(slicer.vtkSegment.GetTerminologyEntryTagName(), self._terminology(known))
         segment.SetTag(STRUCTURE, name)
@@ -215,7 +219,7 @@ def whyKept(segment, quick=False):
     logic = _segmentationsLogic()
     status = logic.GetSegmentStatus(segment)
     if status == logic.Completed:
-        return "marked completed"
+        return "marked_completed"
     if status == logic.Flagged:
         return "flagged"
     if quick:

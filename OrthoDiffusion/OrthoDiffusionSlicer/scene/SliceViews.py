@@ -4,11 +4,16 @@ import slicer
 
 CENTRED = 0  # vtkMRMLSliceNode.CenteredJumpSlice
 
-_VIEW_OF_PLANE = {"axial": "Red", "sagittal": "Yellow", "coronal": "Green"}
+VIEW_OF_PLANE = {"axial": "Red", "sagittal": "Yellow", "coronal": "Green"}
 
 
 def showInputs(scene, inputs):
     """Put each plane's volume behind the slice view that is made for it, along the volume's own axes.
+
+    The view starts from Slicer's own orientation of that plane, which says what of the patient is on the left of the
+    screen (radiological unless the user's settings say otherwise), and is turned from there to the nearest axes of the
+    volume: left and right stay, and what is shown are the slices as they were acquired. A plane without a volume of
+    its own shows another one, cut across its slices.
 
     Args:
         scene: the MRML scene.
@@ -18,16 +23,15 @@ def showInputs(scene, inputs):
         True if a view shows another volume than before, so that it may not fit.
     """
     changed = False
-    for plane, viewName in _VIEW_OF_PLANE.items():
+    for plane, viewName in VIEW_OF_PLANE.items():
         volume = inputs.get(plane) or next(iter(inputs.values()), None)
-        composite, view = _composite(scene, viewName), _view(scene, viewName)
+        composite, view = compositeOf(scene, viewName), viewOf(scene, viewName)
         if volume is None or composite is None or view is None:
             continue
         changed = changed or composite.GetBackgroundVolumeID() != volume.GetID()
         composite.SetBackgroundVolumeID(volume.GetID())
         view.SetOrientation(plane.capitalize())
-        if plane in inputs:
-            view.RotateToVolumePlane(volume)
+        view.RotateToVolumePlane(volume)
     return changed
 
 
@@ -42,7 +46,7 @@ def jumpTo(scene, pointRAS):
 
 def showHeatMap(scene, volume, opacity=0.6):
     """Lay a heat map over every slice view; None takes it away, and only ours."""
-    for composite in _composites(scene):
+    for composite in composites(scene):
         if volume is not None:
             composite.SetForegroundVolumeID(volume.GetID())
             composite.SetForegroundOpacity(opacity)
@@ -52,16 +56,26 @@ def showHeatMap(scene, volume, opacity=0.6):
             composite.SetForegroundVolumeID(None)
 
 
-def _composites(scene):
+def showOutlines(segmentation, shown):
+    """Show the outlines of a segmentation node in all slice views, or not; the 3D view keeps its surfaces."""
+    display = segmentation.GetDisplayNode()
+    if display is not None:
+        display.SetVisibility2D(shown)
+
+
+def composites(scene):
+    """The vtkMRMLSliceCompositeNodes of all slice views."""
     count = scene.GetNumberOfNodesByClass("vtkMRMLSliceCompositeNode")
     return [scene.GetNthNodeByClass(index, "vtkMRMLSliceCompositeNode") for index in range(count)]
 
 
-def _composite(scene, viewName):
-    return next((node for node in _composites(scene) if node.GetLayoutName() == viewName), None)
+def compositeOf(scene, viewName):
+    """The vtkMRMLSliceCompositeNode of a slice view, None if there is no such view."""
+    return next((node for node in composites(scene) if node.GetLayoutName() == viewName), None)
 
 
-def _view(scene, viewName):
+def viewOf(scene, viewName):
+    """The vtkMRMLSliceNode of a slice view, None if there is no such view."""
     count = scene.GetNumberOfNodesByClass("vtkMRMLSliceNode")
     nodes = [scene.GetNthNodeByClass(index, "vtkMRMLSliceNode") for index in range(count)]
     return next((node for node in nodes if node.GetLayoutName() == viewName), None)

@@ -6,7 +6,15 @@ _OWNERS = {
     "vtkMRMLScalarVolumeNode": "Volumes",
     "vtkMRMLSegmentationNode": "Segmentations",
     "vtkMRMLTableNode": "Tables",
+    "vtkMRMLMarkupsFiducialNode": "Markups",
+    "vtkMRMLMarkupsLineNode": "Markups",
+    "vtkMRMLMarkupsAngleNode": "Markups",
+    "vtkMRMLMarkupsCurveNode": "Markups",
+    "vtkMRMLModelNode": "Models",
 }
+
+
+MEASUREMENTS = "Measurements"  # folder of markups and coloured surfaces in the study
 
 
 def gather(scene, title, inputs, nodes):
@@ -34,6 +42,14 @@ def gather(scene, title, inputs, nodes):
     for node in nodes:
         hierarchy.SetItemParent(_item(hierarchy, node), study)
     return study
+
+
+def gatherIn(scene, study, name, nodes):
+    """Put nodes into a folder of this name in a study; it is made if there is none."""
+    hierarchy = subjectHierarchy(scene)
+    folder = hierarchy.GetItemChildWithName(study, name) or hierarchy.CreateFolderItem(study, name)
+    for node in nodes:
+        hierarchy.SetItemParent(_item(hierarchy, node), folder)
 
 
 def _item(hierarchy, node):

@@ -9,6 +9,7 @@ from vtk.util.numpy_support import vtk_to_numpy
 
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import GeometryError, OrthoDiffusionError, StudyError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes import Geometry, Origin, Study, Volume
 from OrthoDiffusionLib.volumes.origin import patient_digest
 from OrthoDiffusionSlicer import Words
@@ -45,12 +46,28 @@ class LoadedStudy:
     nodes: tuple
 
 
+@dataclass(frozen=True)
+class SeriesChoice:
+    """A volume node that could serve a plane.
+
+    Attributes:
+        node: the volume node.
+        facts: its grid and contrast in words.
+        preferred: why another one is proposed, in words; empty for the proposed one.
+    """
+
+    node: object
+    facts: str
+    preferred: str
+
+
 @dataclass
 class PlaneChoice:
     """Which node serves which plane, and why; what the panel fills its selectors with."""
 
     nodes: dict = field(default_factory=dict)  # Plane → volume node
     reasons: dict = field(default_factory=dict)  # Plane → sentence
+    series: dict = field(default_factory=dict)  # Plane → SeriesChoices, the proposed one first
     side: Side | None = None
     sideSource: str = "unknown"
     notices: tuple = ()
@@ -71,10 +88,8 @@ def worldMatrix(node):
         return matrix
     if not transform.IsTransformToWorldLinear():
         raise GeometryError(
-            f"The volume is under the non-linear transform ‘{transform.GetName()}’",
-            where=f"volume ‘{node.GetName()}’",
-            remedy="Harden the transform on a copy of the volume (Data module, right click), or take the volume "
-            "out of it, and analyze again.",
+            Message("scene", "transformed", {"transform": transform.GetName()}),
+            where=Message("volume", values={"name": node.GetName()}),
         )
     toWorld = vtk.vtkMatrix4x4()
     transform.GetMatrixTransformToWorld(toWorld)
@@ -85,11 +100,7 @@ def worldGeometry(node):
     """Geometry of a volume node in the world: shape (I, J, K) and index → RAS mm."""
     image = node.GetImageData()
     if image is None or image.GetNumberOfPoints() == 0:
-        raise StudyError(
-            "The volume has no voxels",
-            where=f"volume ‘{node.GetName()}’",
-            remedy="Load it again, or choose another volume.",
-        )
+        raise StudyError(Message("scene", "no_voxels"), where=Message("volume", values={"name": node.GetName()}))
     return Geometry(tuple(image.GetDimensions()), worldMatrix(node))
 
 
@@ -99,8 +110,9 @@ def outlineFromNode(node):
     Planes are chosen by place, spacing and name; reading 100 MB of voxels for that would stop the window.
     """
     geometry = worldGeometry(node)
-    # The library leaves out volumes in which all voxels are the same; a ramp is not.
-    ramp = np.arange(geometry.shape[0]) if _varies(arrayOf(node)) else np.zeros(geometry.shape[0], int)
+    # The library leaves out volumes in which all voxels are the same; a ramp is not. Of no whole numbers: else a volume
+    # that is short along its first axis would pass for a label map.
+    ramp = np.arange(geometry.shape[0]) + 0.5 if _varies(arrayOf(node)) else np.zeros(geometry.shape[0])
     return Volume(np.broadcast_to(ramp[:, None, None], geometry.shape), geometry, **_facts(node))
 
 
@@ -158,20 +170,28 @@ def choosePlanes(nodes, joint, *, side=None):
         try:
             outlines[node] = outlineFromNode(node)
         except OrthoDiffusionError as error:
-            notices.append(str(error))
+            notices.append(Words.error(error))
     if not outlines:
-        return PlaneChoice(problem=" ".join(notices) or "No volume is loaded")
+        return PlaneChoice(problem=" ".join(notices) or Words.said(Message("scene", "no_volume_loaded")))
     try:
         study = Study.from_volumes(list(outlines.values()), side=side, joint=joint, register=False)
     except OrthoDiffusionError as error:
-        return PlaneChoice(notices=tuple(notices), problem=str(error))
+        return PlaneChoice(notices=tuple(notices), problem=Words.error(error))
     chosen = {
         plane: next(node for node, outline in outlines.items() if outline is volume)
         for plane, volume in study.planes.items()
     }
     notices += [Words.what(notice) for notice in study.notices]
     reasons = {plane: Words.reasonOfPlane(reason) for plane, reason in study.reasons.items()}
-    return PlaneChoice(chosen, reasons, study.side, study.side_source, tuple(notices))
+    nodesInOrder = list(outlines)
+    series = {
+        plane: [
+            SeriesChoice(nodesInOrder[one.number], Words.sentence(one.facts), Words.sentence(one.preferred))
+            for one in candidates
+        ]
+        for plane, candidates in study.candidates.items()
+    }
+    return PlaneChoice(chosen, reasons, series, study.side, study.side_source, tuple(notices))
 
 
 def subjectHierarchy(scene):

@@ -6,10 +6,8 @@ RESULTS is a results folder, or what a worker handed back. With --while-wanted b
 standard input does, and takes OUT with it.
 """
 
-import os
 import shutil
 import sys
-import threading
 from pathlib import Path
 
 import numpy as np
@@ -31,10 +29,9 @@ from OrthoDiffusionLib.findings.array_results import ArrayResults, is_array_resu
 from OrthoDiffusionLib.volumes import read_volume
 from OrthoDiffusionLib.volumes.files.array_steps import finish
 from OrthoDiffusionSlicer.scene.ResultsFolder import Grid
+from OrthoDiffusionSlicer.worker.WhileWanted import WHILE_WANTED, endWithInput, writing
 
 # Slicer's smoothing factor 0.5, which its own conversion uses by default: pass band 10^(-4 · 0.5).
-_writing = threading.Lock()
-WHILE_WANTED = "--while-wanted"
 _PASS_BAND = 0.01
 _ITERATIONS = 40
 
@@ -104,19 +101,6 @@ def readSurface(path):
     return reader.GetOutput()
 
 
-def endWithInput(folder):
-    """Watch standard input in a thread; at its end remove the folder and leave, in the middle of work too."""
-
-    def watch():
-        while os.read(0, 4096):  # not by sys.stdin: Python aborts when it ends while a thread holds that
-            pass
-        _writing.acquire()  # and never let go: what is written now would be left behind
-        shutil.rmtree(folder, ignore_errors=True)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
 def main(results, out, *labels):
     if results != WHILE_WANTED:
         writeSurfaces(results, out, labels)
@@ -126,7 +110,7 @@ def main(results, out, *labels):
     try:
         writeSurfaces(results, out, labels)
     except Exception:  # such as the results gone with an analysis that was given up
-        with _writing:
+        with writing:
             shutil.rmtree(out, ignore_errors=True)
         raise
 
@@ -134,7 +118,7 @@ def main(results, out, *labels):
 def writeSurfaces(results, out, labels):
     """Write OUT/LABEL.vtp for each label of the segmentation of an analysis."""
     folder = Path(out)
-    with _writing:
+    with writing:
         folder.mkdir(parents=True, exist_ok=True)
     grid = readLabels(results)
     for label in labels:
@@ -144,7 +128,7 @@ def writeSurfaces(results, out, labels):
         writer.SetDataModeToAppended()
         writer.EncodeAppendedDataOff()
         writer.SetCompressorTypeToNone()  # read again at once, in the window's own time
-        with _writing:
+        with writing:
             writer.Write()
         print(label, flush=True)
 

@@ -21,7 +21,7 @@ def voxelMark(mask, affine):
         ‘sha256 of the cropped mask’ and the RAS mm of its first corner; both empty strings for an empty mask.
         Neither changes when a file is saved with another margin around the segment.
     """
-    box = _box(mask)
+    box = boxOf(mask)
     if box is None:
         return "", ""
     cropped = mask[box]
@@ -67,7 +67,7 @@ def sameMark(one, other):
     return bool(np.abs(distance).max() < TOLERANCE_MM)
 
 
-def _box(mask):
+def boxOf(mask):
     """Slices of the smallest box around the voxels that are set, None if there are none."""
     slabs = np.flatnonzero(mask.any(axis=(1, 2)))
     if slabs.size == 0:

@@ -6,8 +6,10 @@ from collections import deque
 import qt
 from slicer.i18n import tr as _
 
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.service import client
 from OrthoDiffusionLib.service.command import ARGUMENTS, worker_environment
+from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.Signal import Signal
 from OrthoDiffusionSlicer.worker import LeavingProcesses
 from OrthoDiffusionSlicer.worker.WorkerCommand import workerProgram
@@ -35,7 +37,7 @@ class AnalysisProcess:
         self.cancelled, self.quiet = Signal(), Signal()
         self.program, self.arguments = program, list(arguments)
         self.patience = client.Patience()
-        self._client = client.Client(self.patience, again=_("press ‘Analyze’ again"))
+        self._client = client.Client(self.patience, again=Message("again", "panel"))
         self._process = None
         self._effects = deque()  # what is still to be carried out
         self._performing = False
@@ -136,7 +138,7 @@ class AnalysisProcess:
         if isinstance(effect, client.Waiting):
             self.progressed("start", 0.0, _waitingFor(effect.what))
         elif isinstance(effect, client.Advanced):
-            self.progressed(effect.step.stage, effect.step.fraction, effect.step.message)
+            self.progressed(effect.step.stage, effect.step.fraction, Words.said(effect.step.said))
         elif isinstance(effect, client.Quiet):
             self.quiet(effect.seconds)
         elif isinstance(effect, client.Finished):

@@ -1,6 +1,7 @@
 """Processes that were asked to end, kept until they have ended: deleted before, a Qt process complains and waits."""
 
 import atexit
+import contextlib
 
 import qt
 
@@ -27,8 +28,9 @@ def _forget():
 def _endAll():
     """Slicer has closed its window and its event loop; these processes must not outlive it."""
     for process in _leaving:
-        process.kill()
-        process.waitForFinished(2000)
+        with contextlib.suppress(RuntimeError):  # Qt has gone before, and has ended it
+            process.kill()
+            process.waitForFinished(2000)
     _leaving.clear()
 
 

@@ -1,8 +1,10 @@
 """Volume nodes → the folder that the worker reads, and the request that names it; in small steps."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from OrthoDiffusionLib.errors import StudyError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.service.protocol import Analyze, Options
 from OrthoDiffusionLib.volumes import Plane
 from OrthoDiffusionLib.volumes.files.study_folder import SentVolume, write_study_in_steps
@@ -39,12 +41,13 @@ class StudySender:
             sent.append(SentVolume(Plane(plane) if plane in self.byHand else None, outlines[node], voxels))
         yield from write_study_in_steps(self.folder, sent, side=self.side, joint=None)  # the bundle's
 
-    def request(self, bundle=None, clinical=None):
+    def request(self, bundle=None, clinical=None, options=None):
         """What to ask the worker once everything is written.
 
         Args:
             bundle: folder or name of a bundle, None for the default.
             clinical: what the referral says: age, sex, trauma → value; any may be missing.
+            options: Options of device, precision and threads; None for the defaults.
 
         Returns:
             Analyze.
@@ -53,14 +56,10 @@ class StudySender:
             {"study": str(self.folder)},
             str(self.folder.with_name("results")),
             str(bundle) if bundle else None,
-            Options(arrays=True, clinical=dict(clinical or {})),
+            replace(options or Options(), arrays=True, clinical=dict(clinical or {})),
         )
 
     def _outline(self, node):
         if node.GetAttribute(MADE_BY_US):
-            raise StudyError(
-                "The volume is a result of an analysis and no image",
-                where=f"volume ‘{node.GetName()}’",
-                remedy="Choose the MR volume instead.",
-            )
+            raise StudyError(Message("scene", "own_result"), where=Message("volume", values={"name": node.GetName()}))
         return outlineFromNode(node)

@@ -12,8 +12,11 @@ from pathlib import Path
 
 import slicer
 
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.service.pipe import PipeWorker
 from OrthoDiffusionLib.service.protocol import Batch, BatchResult
+from OrthoDiffusionSlicer import Words
+from OrthoDiffusionSlicer.panel import Settings
 from OrthoDiffusionSlicer.scene import FindingsNodes
 from OrthoDiffusionSlicer.scene.SceneWriter import SceneWriter
 from OrthoDiffusionSlicer.worker.SentVolumes import SentVolumes
@@ -62,16 +65,18 @@ class SynchronousAnalysis:
         show = onProgress or showProgress
         folder = tempfile.mkdtemp(prefix="joint-", dir=slicer.app.temporaryPath)
         try:
-            show(0.0, "Reading the volumes")
+            show(0.0, Words.said(Message("progress", "read")))
             sent = SentVolumes(slicer.mrmlScene, nodes)
             sender = StudySender(os.path.join(folder, "study"), nodes, side, byHand)
             _runThrough(sender.steps())
-            request = sender.request(bundle, clinical)
-            results = self.worker.ask(request, lambda stage, fraction, message: show(fraction, message)).folder
+            request = sender.request(bundle, clinical, Settings.options())
+            results = self.worker.ask(
+                request, lambda stage, fraction, message: show(fraction, Words.said(message))
+            ).folder
             writer = SceneWriter(slicer.mrmlScene, results, nodes)
             _runThrough(writer.steps())
             sent.note(slicer.mrmlScene, writer.nodes.table)
-            show(1.0, "Done")
+            show(1.0, Words.said(Message("progress", "done")))
             for alarm in FindingsNodes.alarmsOf(writer.nodes.table):
                 show(1.0, f"⚠ {FindingsNodes.inWords(alarm)}")
             return writer.nodes
@@ -83,7 +88,8 @@ class SynchronousAnalysis:
 
         Args:
             folder: holds a folder for each study.
-            out: folder of the results, one sub-folder a study, and of the table; by default ‘<folder>-results’.
+            out: folder of the results, one sub-folder a study, and of the table; by default ‘<folder>-results’,
+                beside the folder or in the folder of results that is set.
             side: Side for all studies, None for automatic.
             bundle: folder or name of a bundle, None for the default.
             clinical: study's name → what its referral says; what is done already is not analyzed again for it.
@@ -96,7 +102,7 @@ class SynchronousAnalysis:
             OrthoDiffusionError: if the folder holds no study, or the table cannot be written.
         """
         folder = Path(folder)
-        out = Path(out) if out else folder.with_name(folder.name + "-results")
+        out = Path(out) if out else Path(Settings.resultsFolder() or folder.parent) / f"{folder.name}-results"
         rows = []
 
         def onRow(message):
@@ -111,6 +117,7 @@ class SynchronousAnalysis:
             str(bundle) if bundle else None,
             side.value if side is not None else None,
             {study: dict(values) for study, values in (clinical or {}).items()},
+            Settings.options(),
         )
         return FolderResult(rows, self.worker.ask(request, on_row=onRow))
 

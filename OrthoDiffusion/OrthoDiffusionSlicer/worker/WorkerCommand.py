@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.messages import Message
 
 
 def workerProgram():
@@ -17,9 +18,5 @@ def workerProgram():
     if program is None and Path(sys.executable or "").stem.lower().startswith("python"):
         program = sys.executable
     if program is None:
-        raise OrthoDiffusionError(
-            "The analysis cannot start: Slicer's Python (PythonSlicer) was not found",
-            where="bin folder of Slicer",
-            remedy="Repair the installation of Slicer, and start it by its own launcher.",
-        )
+        raise OrthoDiffusionError(Message("worker", "no_python"), where=Message("bin_folder"))
     return program

@@ -11,7 +11,7 @@ from OrthoDiffusionLib.lab.commands.pretrain import PLANES
 NAMES = (
     "variants: which digital knees teach best; labels: how many labels pretraining saves;"
     " representation: which features of the diffusion model to read; planes: one, two, three planes, fused or averaged;"
-    " centres: by field strength and imaging site"
+    " centres: by field strength and imaging site; corrections: what ten corrected cases teach"
 )
 
 
@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--planes", nargs="+", choices=PLANES, default=("sagittal",), help="views of each study; else sagittal"
     )
-    parser.add_argument("--bundle", metavar="B", help="folder or name (planes, centres); else the default bundle")
+    parser.add_argument("--bundle", metavar="B", help="folder or name, where one is asked for; else the default")
     parser.add_argument("--scores", type=Path, metavar="FILE", help="of `orthodiffusion evaluate --json` (centres)")
     parser.add_argument("--page", type=Path, metavar="FILE", help="update the tables of this page, pictures beside it")
     parser.add_argument("--results-only", action="store_true", help="run nothing, show what is done so far")

@@ -7,6 +7,7 @@ digital joints, and fusion, outlines and findings are trained on top of pretrain
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.commands.pretrain import read_recipe
 
 if TYPE_CHECKING:
+    from OrthoDiffusionLib.lab.phantom.datasets.shards import StreamedStudies
+    from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
     from OrthoDiffusionLib.lab.training.tables.table_finetune import TableSettings
 
 
@@ -65,7 +68,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     table.add_argument("--learning-rate", type=float, metavar="R", help="(else 0.0005)")
     table.add_argument("--seed", type=int, metavar="N", help="of splits and order (else 0)")
 
-    phantoms = parser.add_argument_group("with --data")
+    _add_phantoms(parser.add_argument_group("with --data"))
+
+
+def _add_phantoms(phantoms: argparse._ArgumentGroup) -> None:
     phantoms.add_argument(
         "--recipe", metavar="R", help="a name in Resources/Recipes (else the joint's), or a TOML file"
     )
@@ -74,6 +80,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--pretrained", type=Path, metavar="DIR", help="the folder that `orthodiffusion pretrain` wrote to"
     )
     start.add_argument("--from-scratch", action="store_true", help="begin with random encoders, to compare")
+    phantoms.add_argument(
+        "--stream", action="store_true", help="make the studies of DIR while the training runs, as many as it needs"
+    )
+    phantoms.add_argument(
+        "--first-seed", type=whole_number(0), metavar="N", help="of studies that are streamed (else 0)"
+    )
+    phantoms.add_argument(
+        "--workers", type=whole_number(1), metavar="N", help="processes that make crops, and studies (else 1)"
+    )
+    phantoms.add_argument(
+        "--stop-after",
+        type=whole_number(1),
+        metavar="MINUTES",
+        help="stop and write the bundle as far as it is; the same command goes on with it",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -95,7 +116,15 @@ _OF_TABLES = {
     "learning_rate": "--learning-rate",
     "seed": "--seed",
 }
-_OF_PHANTOMS = {"recipe": "--recipe", "pretrained": "--pretrained", "from_scratch": "--from-scratch"}
+_OF_PHANTOMS = {
+    "recipe": "--recipe",
+    "pretrained": "--pretrained",
+    "from_scratch": "--from-scratch",
+    "stream": "--stream",
+    "first_seed": "--first-seed",
+    "workers": "--workers",
+    "stop_after": "--stop-after",
+}
 
 
 def _refuse_the_other_kinds(arguments: argparse.Namespace) -> None:
@@ -203,6 +232,8 @@ def _on_phantoms(arguments: argparse.Namespace) -> int:
         raise TrainingError("--data needs one of --pretrained DIR, --from BUNDLE and --from-scratch")
 
     from OrthoDiffusionLib.analysis.study_inputs import open_bundle
+    from OrthoDiffusionLib.anatomy import joint as joint_named
+    from OrthoDiffusionLib.bundles.catalogue import default_joint
     from OrthoDiffusionLib.lab.phantom.datasets.shards import joint_of_shards
     from OrthoDiffusionLib.lab.phantom.phantom import builder_named
     from OrthoDiffusionLib.lab.training.engine.fabric import Machine
@@ -217,12 +248,24 @@ def _on_phantoms(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.lab.training.pretraining.pretrain import pretrained_file
     from OrthoDiffusionLib.volumes import Plane
 
-    joint = joint_of_shards(arguments.data)
+    start = None if arguments.start is None else open_bundle(arguments.start)
+    if arguments.stream:
+        joint = joint_named(start.manifest.joint if start is not None else default_joint())
+    else:
+        joint = joint_of_shards(arguments.data)
     recipe = read_recipe(arguments, "finetune", joint.name)
     pretrained = arguments.pretrained
-    start = None if arguments.start is None else open_bundle(arguments.start)
-    machine = Machine(arguments.device, 1)
-    model = finetune(arguments.data, pretrained, arguments.out, recipe, start=start, machine=machine)
+    model = finetune(
+        arguments.data,
+        pretrained,
+        arguments.out,
+        recipe,
+        start=start,
+        machine=Machine(arguments.device, 1),
+        streamed=_streamed(arguments, recipe, joint.name) if arguments.stream else None,
+        workers=arguments.workers or 1,
+        seconds=60.0 * arguments.stop_after if arguments.stop_after else math.inf,
+    )
     training = {
         "commands": [this_command()],
         "data": data_record(arguments.data),
@@ -237,3 +280,13 @@ def _on_phantoms(arguments: argparse.Namespace) -> int:
     )
     print(f"{bundle.manifest.name} {bundle.manifest.version} in {bundle.folder}")
     return 0
+
+
+def _streamed(arguments: argparse.Namespace, recipe: Recipe, joint: str) -> StreamedStudies:
+    """As many studies as the recipe's steps draw from."""
+    from OrthoDiffusionLib.lab.phantom.datasets.shards import StreamedStudies, TrainingStudies
+
+    draws = recipe.finetune.steps * recipe.finetune.accumulate
+    count = -(-draws // recipe.data.streamed_draws)
+    studies = TrainingStudies(count, arguments.first_seed or 0, joint=joint, pixel_mm=recipe.in_plane_mm)
+    return StreamedStudies(arguments.data, studies)

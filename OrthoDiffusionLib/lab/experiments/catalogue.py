@@ -14,6 +14,8 @@ from OrthoDiffusionLib.lab.experiments.common.page import update_page
 from OrthoDiffusionLib.lab.experiments.common.plot import write_plot
 from OrthoDiffusionLib.lab.experiments.common.runner import Work, cell_folder, finished_results, run_experiment
 from OrthoDiffusionLib.lab.experiments.common.tables import tables_as_markdown
+from OrthoDiffusionLib.lab.experiments.corrections.corrections_page import prepared_corrections
+from OrthoDiffusionLib.lab.experiments.corrections.ten_corrections import EXPERIMENT as CORRECTIONS
 from OrthoDiffusionLib.lab.experiments.imaging_sites import site_strata
 from OrthoDiffusionLib.lab.experiments.imaging_sites.site_strata import prepared_sites
 from OrthoDiffusionLib.lab.experiments.labels import label_efficiency as labels
@@ -35,7 +37,7 @@ class Options:
         out: folder of data, cells and results.
         recipe: name or file.
         steps: of each training.
-        studies: phantom studies an arm is trained on.
+        studies: phantom studies an arm is trained on; of `corrections`, how many are corrected.
         evaluated: evaluation studies; of `variants`, of each family.
         pretrained: folder of `orthodiffusion pretrain`.
         data: folder of phantom shards.
@@ -114,6 +116,7 @@ NAMES = (
     labels.EXPERIMENT.name,
     plane_subsets.EXPERIMENT.name,
     site_strata.EXPERIMENT.name,
+    CORRECTIONS.name,
 )
 
 
@@ -142,6 +145,11 @@ def prepared_experiment(name: str, options: Options, *, seeds: Sequence[int] | N
         )  # fmt: skip
     if name == plane_subsets.EXPERIMENT.name:
         return prepared_planes(options.out, bundle=options.bundle, evaluated=options.evaluated)
+    if name == CORRECTIONS.name:
+        return prepared_corrections(
+            options.out, bundle=options.bundle, steps=options.steps, studies=options.studies,
+            evaluated=options.evaluated, seeds=seeds,
+        )  # fmt: skip
     if name == site_strata.EXPERIMENT.name:
         return prepared_sites(
             options.out, scores=options.scores, bundle=options.bundle, evaluated=options.evaluated

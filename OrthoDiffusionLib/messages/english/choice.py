@@ -21,6 +21,10 @@ CHOICE = {
     ),
     "remark.not_used": Sentence("‘{name}’ is not used: {reason}"),
     "remark.instead": Sentence("instead of ‘{name}’, which lies in another frame of reference"),
+    # what a volume is like that could serve a plane, and why another one is preferred
+    "candidate": Sentence(_GRID + ", {covered_mm:.0f} mm covered, {contrast!w}{remarks:each}"),
+    "remark.thick": Sentence("slices {thickness_mm:.2g} mm thick"),
+    "candidate.preferred": Sentence("‘{best}’ is preferred because {reason}"),
     # what speaks for one volume and against another, after "because"
     "better.localizer": Sentence("the other one looks like a localizer"),
     "better.image_kind": Sentence("the other one is {kind!w}"),

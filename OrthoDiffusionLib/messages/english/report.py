@@ -44,23 +44,41 @@ _SENTENCES = {
     "report.only_probabilities": Sentence("The bundle names no threshold; probabilities: {findings:,}"),
     "report.probability": Sentence("{finding!w} {probability:.2f}"),
     "report.outside": Sentence("Outside the usual range: {measurements:,}"),
-    "report.outside_one": Sentence("{measurement!w} {value}"),
+    "report.outside_one": Sentence("{measurement!w} {value:in {unit}}"),
     "report.none_assessed": Sentence("Not assessed: {findings!w:,}"),
     # structures and measurements
     "report.structure": Sentence("{structure!W} {volume:.1f} mL"),
     "report.structure_cut_off": Sentence("{structure!W} cut off by the field of view, {volume:.1f} mL of it shown"),
     "report.bones_cut_off": Sentence("Cut off by the field of view: {structures!w:,}"),
     "report.structures_missing": Sentence("Not found: {structures!w:,}"),
-    "report.measured": Sentence("{measurement!W} {value}"),
-    "report.measured_usual": Sentence("{measurement!W} {value}, usual {low} to {high}"),
-    "report.measured_below": Sentence("{measurement!W} {value}, below the usual {low} to {high}"),
-    "report.measured_above": Sentence("{measurement!W} {value}, above the usual {low} to {high}"),
+    "report.measured": Sentence("{measurement!W} {value:in {unit}}"),
+    "report.measured_usual": Sentence(
+        "{measurement!W} {value:in {unit}}, usual {low:number {unit}} to {high:in {unit}}"
+    ),
+    "report.measured_below": Sentence(
+        "{measurement!W} {value:in {unit}}, below the usual {low:number {unit}} to {high:in {unit}}"
+    ),
+    "report.measured_above": Sentence(
+        "{measurement!W} {value:in {unit}}, above the usual {low:number {unit}} to {high:in {unit}}"
+    ),
     "report.not_measured": Sentence("{measurement!W} not measured"),
+    "report.reader_beside": Sentence("{basis}; the model's value was {value:in {unit}}"),
+    "report.reader_alone": Sentence("{basis}; the model gave no value"),
+    "report.changed_points": Sentence("The reader moved points of it"),
+    "report.changed_outlines": Sentence("Measured again after outlines were corrected"),
     # what it does not say
     "report.no_warnings": Sentence("The analysis had no warnings"),
     "report.as_outlined": Sentence(
         "Volumes and measurements are of the outlines as the networks drew them; later corrections are not in them"
     ),
+    "report.as_outlined_but_for": Sentence(
+        "Volumes are of the outlines as the networks drew them; "
+        "{count:{count} measurement is|{count} measurements are} of corrected outlines, and marked so"
+    ),
+    "report.aims_missed": Sentence(
+        "On phantoms the outlines put these measurements farther off than aimed at, as a median: {measurements:;}"
+    ),
+    "report.aim_missed_one": Sentence("{measurement!w} by {error:finer {unit}} (aim {aim:finer {unit}})"),
     "report.not_looked_for": Sentence("Not looked for: {names!w:,}"),
     "report.never_looked_for": Sentence(
         "This program does not look for {names!w:or}, nor for what is not named here; its report says nothing of them"
@@ -78,9 +96,11 @@ _SENTENCES = {
     "report.finding_same": Sentence("{finding!W}: {word!w} as before"),
     "report.probabilities": Sentence("Probability {probability:.2f}, before {before:.2f}"),
     "report.finding_new": Sentence("{finding!W}: {word!w}; it was not looked for before"),
-    "report.value_changed": Sentence("{name!W} {value}, before {before} (difference {difference})"),
-    "report.value_only_now": Sentence("{name!W} {value}; there is no value of before"),
-    "report.value_only_before": Sentence("{name!W} was {before}; there is no value now"),
+    "report.value_changed": Sentence(
+        "{name!W} {value:in {unit}}, before {before:in {unit}} (difference {difference:change {unit}})"
+    ),
+    "report.value_only_now": Sentence("{name!W} {value:in {unit}}; there is no value of before"),
+    "report.value_only_before": Sentence("{name!W} was {before:in {unit}}; there is no value now"),
 }
 
 _WORDS = {

@@ -88,6 +88,7 @@ RESULTS = {
     ),
     # notes of measurements
     "not_measured.not_found": Sentence("The {structure!w} was not found."),
+    "not_measured.same_place": Sentence("Two points of it are at the same place."),
     "not_measured.no_plate": Sentence("The {structure!w} or its bone was not found."),
     "not_measured.cut_off": Sentence("The {structure!w} is cut off by the field of view where it is measured."),
     "not_measured.short_shaft": Sentence(

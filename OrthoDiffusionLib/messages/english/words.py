@@ -23,6 +23,13 @@ _WORDS = {
     "projection": "a projection",
     "diffusion": "a diffusion image",
     "calibration": "a calibration of the scanner",
+    # contrasts, as far as the words of a series tell
+    "fat_suppressed": "fat suppressed",
+    "dixon": "a Dixon image that does not say of what",
+    "fluid_sensitive": "fluid-sensitive",
+    "contrast_not_stated": "contrast not stated",
+    "t1_fat_suppressed": "T1-weighted, fat suppressed",
+    "t1": "T1-weighted",
     # DICOM objects that are no images to build a volume from
     "segmentation": "a segmentation",
     "surface_segmentation": "a surface segmentation",
@@ -58,7 +65,11 @@ _WORDS = {
     "SC": "secondary capture",
 }  # fmt: skip
 
+_UNITS = {"1": "", "deg": "°"}
+"""What stands after a number; other units stand there as they are, after a space."""
+
 WORDS = {
     **{key: Sentence(template) for key, template in _LISTS.items()},
     **{f"word.{key}": Sentence(word) for key, word in _WORDS.items()},
+    **{f"unit.{unit}": Sentence(sign) for unit, sign in _UNITS.items()},
 }

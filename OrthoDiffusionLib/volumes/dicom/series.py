@@ -93,21 +93,31 @@ def read_dicom_folder(
 
 def _no_volume(notices: list[Notice], where: str) -> DicomError:
     """The notices are the reasons; what they advise is what to do."""
-    reasons = "; ".join(f"{notice.what} ({notice.where})" if notice.where else notice.what for notice in notices)
-    advised: dict[str, list[str]] = {}
+    if not notices:
+        return DicomError(Message("file", "no_dicom_files"), where=where)
+    reasons = [
+        Message("reason", values={"reason": notice, "where": notice.where}) if notice.where else notice
+        for notice in notices
+    ]
+    advised: dict[str, list[Notice]] = {}
     for notice in notices:
         if notice.remedy:
-            advised.setdefault(notice.remedy, []).append(notice.where)
-    remedies = [
-        f"{', '.join(dict.fromkeys(places))}: {remedy}" if len(advised) > 1 and all(places) else remedy
-        for remedy, places in advised.items()
-    ]
+            advised.setdefault(notice.remedy, []).append(notice)
+    if not advised:
+        return DicomError(Message("file", "no_dicom_volume", {"reasons": reasons}), where=where)
+    remedies = [_advice(those, alone=len(advised) == 1) for those in advised.values()]
     return DicomError(
-        f"No volume could be read from the DICOM files: {reasons}" if notices else "There are no DICOM files",
-        where=where,
-        remedy=" ".join(remedies)
-        or "Choose a folder with the original images of one MR study, as the scanner made them.",
+        Message("file", "no_dicom_volume_advised", {"reasons": reasons, "remedies": remedies}), where=where
     )
+
+
+def _advice(notices: Sequence[Notice], *, alone: bool) -> Message:
+    """What some notices advise alike, with where that is if others advise something else."""
+    advice = Message("remedy", values={"problem": notices[0]})
+    places = [notice.where for notice in notices]
+    if alone or not all(places):
+        return advice
+    return Message("problem", values={"where": ", ".join(dict.fromkeys(places)), "what": advice})
 
 
 def _files(folder_or_files: str | Path | Iterable[str | Path], notices: list[Notice]) -> tuple[list[Path], str]:
@@ -115,7 +125,7 @@ def _files(folder_or_files: str | Path | Iterable[str | Path], notices: list[Not
     if isinstance(folder_or_files, (str, Path)):
         folder = Path(folder_or_files)
         if not folder.exists():
-            raise DicomError("There is no such file or folder", where=str(folder))
+            raise DicomError(Message("file", "not_there"), where=str(folder))
         files, where = (files_below(folder)[0], str(folder)) if folder.is_dir() else ([folder], str(folder))
     else:
         files = [Path(path) for path in folder_or_files]

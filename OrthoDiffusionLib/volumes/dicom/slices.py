@@ -41,10 +41,7 @@ def import_pydicom() -> ModuleType:
     try:
         import pydicom
     except ImportError as error:
-        raise DicomError(
-            "Reading DICOM needs the Python package pydicom, which is not installed",
-            remedy="Install it with: pip install pydicom. NIfTI, NRRD and MetaImage work without it.",
-        ) from error
+        raise DicomError(Message("file", "no_pydicom")) from error
     return pydicom
 
 
@@ -188,7 +185,7 @@ def read_header(path: Path) -> FileDataset:
                 raise ValueError("an image without a size: the file ends in its header")
             return dataset
     except Exception as error:  # pydicom raises a dozen kinds for damaged files; all mean the same
-        raise DicomError("Not a readable DICOM file", where=str(path)) from error
+        raise DicomError(Message("file", "no_dicom"), where=str(path)) from error
 
 
 def same_pixels(one: Path, other: Path) -> bool:
@@ -232,7 +229,7 @@ def slices_of(dataset: Dataset, path: Path) -> list[DicomSlice]:
         except NotAVolumeSlice:
             raise
         except Exception as error:  # elements are decoded on first use, and each kind fails in its own way
-            raise DicomError("A header element cannot be read", where=str(path)) from error
+            raise DicomError(Message("file", "bad_element"), where=str(path)) from error
 
 
 class _Header:

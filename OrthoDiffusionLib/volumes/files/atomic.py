@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from OrthoDiffusionLib.errors import OutputError
+from OrthoDiffusionLib.messages import Message
 
 
 @contextlib.contextmanager
@@ -26,9 +27,7 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
         os.replace(temporary, path)
     except OSError as error:
         raise OutputError(
-            f"Cannot write the file: {error.strerror or error}",
-            where=str(path),
-            remedy="Check that the folder exists, may be written to, and has free space.",
+            Message("file", "not_written", {"error": error.strerror or error}), where=str(path)
         ) from error
     finally:
         with contextlib.suppress(OSError):
@@ -55,8 +54,4 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(
-            f"The folder cannot be made: {error.strerror}",
-            where=str(folder),
-            remedy="Choose a folder you can write to.",
-        ) from error
+        raise OutputError(Message("file", "folder_not_made", {"error": error.strerror}), where=str(folder)) from error

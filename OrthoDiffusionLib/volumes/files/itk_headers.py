@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from OrthoDiffusionLib.errors import Notice, VolumeFileError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.files.header_place import HeaderPlace, no_position
 from OrthoDiffusionLib.volumes.files.nifti_orientation import no_orientation
 from OrthoDiffusionLib.volumes.files.nrrd_header import check_axes, check_encoding, read_place
@@ -66,9 +67,7 @@ def check_voxels(path: Path) -> None:
             return
         available = data.stat().st_size
     if available < _metaimage_size(_fields(before)):
-        raise VolumeFileError(
-            "The file ends too early or is damaged", where=str(path), remedy="Copy or export it again."
-        )
+        raise VolumeFileError(Message("file", "ends_early"), where=str(path))
 
 
 def header_place(path: Path) -> HeaderPlace:
@@ -147,11 +146,7 @@ def _data_file(path: Path, named: str | None) -> Path | None:
         return None
     data = path.parent / named
     if not os.path.isfile(data):  # False, not an error, for a name that no file can have
-        raise VolumeFileError(
-            f"The file {Path(named).name}, which holds the voxels, is missing",
-            where=str(path),
-            remedy="Keep both files in the same folder, under the names they were given.",
-        )
+        raise VolumeFileError(Message("file", "data_missing", {"file": Path(named).name}), where=str(path))
     return data
 
 
@@ -167,9 +162,8 @@ def _check_metaimage_numbers(keys: dict[str, str], path: Path) -> None:
             wrong.append(key)
     if wrong:
         raise VolumeFileError(
-            f"The header is damaged: {wrong[0]} is {keys[wrong[0]][:40] or 'empty'}",
+            Message("file", "header_damaged", {"field": wrong[0], "value": keys[wrong[0]][:40] or "–"}),
             where=str(path),
-            remedy="Copy or export it again.",
         )
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from OrthoDiffusionLib.errors import Notice, VolumeFileError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.files.atomic import atomic_path
 from OrthoDiffusionLib.volumes.files.nifti_orientation import read_orientation
 from OrthoDiffusionLib.volumes.geometry import Geometry
@@ -62,7 +63,9 @@ def read_nifti(path: str | Path) -> tuple[np.ndarray, Geometry, tuple[Notice, ..
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise _damaged(path) from error
     except OSError as error:
-        raise VolumeFileError(f"Cannot read the file: {error.strerror or error}", where=str(path)) from error
+        raise VolumeFileError(
+            Message("file", "unreadable", {"error": error.strerror or error}), where=str(path)
+        ) from error
     affine, notices = read_orientation(header, shape, path)
     return array, Geometry(shape, affine), notices
 
@@ -151,11 +154,7 @@ def _read_voxels(
 
 
 def _damaged(path: Path) -> VolumeFileError:
-    return VolumeFileError(
-        "The file ends too early or is damaged",
-        where=str(path),
-        remedy="Copy or export it again.",
-    )
+    return VolumeFileError(Message("file", "ends_early"), where=str(path))
 
 
 def _read_header(raw: bytes, path: Path) -> Nifti1Header:
@@ -167,15 +166,11 @@ def _read_header(raw: bytes, path: Path) -> Nifti1Header:
     sizes_by_order = {"<": int.from_bytes(raw[:4], "little"), ">": int.from_bytes(raw[:4], "big")}
     size, order = next(((size, order) for order, size in sizes_by_order.items() if size in sizes), (0, ""))
     if not size:
-        raise VolumeFileError("This is not a NIfTI file", where=str(path), remedy="Check what the file really is.")
+        raise VolumeFileError(Message("file", "no_nifti"), where=str(path))
     if len(raw) < size:
         raise _damaged(path)
     if size == 348 and raw[344:347] != b"n+1":
-        raise VolumeFileError(
-            "The file has no voxels in itself (Analyze or a NIfTI pair)",
-            where=str(path),
-            remedy="Convert it to one .nii or .nii.gz file.",
-        )
+        raise VolumeFileError(Message("file", "no_voxels"), where=str(path))
     return sizes[size](raw[:size], endianness=order, check=False)
 
 
@@ -194,11 +189,7 @@ def _scaling(header: Nifti1Header, path: Path) -> tuple[float, float] | None:
     try:
         slope, intercept = header.get_slope_inter()
     except HeaderDataError as error:
-        raise VolumeFileError(
-            "The file's scaling is damaged: a slope without an intercept",
-            where=str(path),
-            remedy="Copy or export it again.",
-        ) from error
+        raise VolumeFileError(Message("file", "scaling"), where=str(path)) from error
     return None if slope is None or (slope, intercept) == (1.0, 0.0) else (slope, intercept)
 
 
@@ -216,11 +207,7 @@ def _spatial_shape(header: Nifti1Header, path: Path) -> tuple[int, int, int]:
         complex_numbers=code in _COMPLEX,
     )
     if not _is_number_type(header):
-        raise VolumeFileError(
-            f"The file's number type (code {code}) is not supported",
-            where=str(path),
-            remedy="Convert the voxels to 16-bit integers or 32-bit numbers.",
-        )
+        raise VolumeFileError(Message("file", "number_type", {"nifti_type": code}), where=str(path))
     return shape[0], shape[1], shape[2]
 
 
@@ -250,29 +237,15 @@ def check_image_kind(
     """
     where = str(path)
     if colour:
-        raise VolumeFileError(
-            "This is a colour image or has several values in each voxel",
-            where=where,
-            remedy="Choose the grey series as the scanner made it.",
-        )
+        raise VolumeFileError(Message("file", "colour"), where=where)
     if complex_numbers:
-        raise VolumeFileError("The voxels are complex numbers", where=where, remedy="Choose the magnitude images.")
+        raise VolumeFileError(Message("file", "complex"), where=where)
     volumes = math.prod(shape[3:])
     if volumes > 1:
-        raise VolumeFileError(
-            f"This is a 4D image: {volumes} volumes in one file",
-            where=where,
-            remedy="Save the one you want as a file of its own.",
-        )
+        raise VolumeFileError(Message("file", "four_dimensions", {"volumes": volumes}), where=where)
     if min(shape[:3]) < 2:
-        raise VolumeFileError(
-            f"This is a 2D image ({' × '.join(str(n) for n in shape[:3])} voxels)",
-            where=where,
-            remedy="Choose the whole series, not one slice of it.",
-        )
+        raise VolumeFileError(Message("file", "two_dimensions", {"shape": shape[:3]}), where=where)
     if math.prod(shape[:3]) > MAX_VOXELS:
         raise VolumeFileError(
-            f"The image has {math.prod(shape[:3]):,} voxels; up to {MAX_VOXELS:,} can be read",
-            where=where,
-            remedy="Crop it to the joint or resample it to a coarser grid.",
+            Message("file", "too_many_voxels", {"count": math.prod(shape[:3]), "most": MAX_VOXELS}), where=where
         )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from OrthoDiffusionLib.errors import Notice, VolumeFileError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.files.voxel_size import millimetres, no_spacing
 from OrthoDiffusionLib.volumes.geometry import Geometry
 
@@ -77,7 +78,7 @@ def read_orientation(
     except VolumeFileError as error:
         if sform is None:
             raise
-        values = {"problem": error.what}
+        values = {"problem": error.said}
         damaged = Notice("sform_qform_disagree", "qform_damaged", where=path.name, values=values)
         doubts = (damaged,) if int(header["qform_code"]) > 0 else ()
     if sform is not None and qform is not None:
@@ -149,11 +150,7 @@ def _qform(header: Nifti1Header, path: Path) -> _Form | None:
     length = float(np.linalg.norm(bcd))
     offset = np.array([header[f"qoffset_{letter}"] for letter in "xyz"], dtype=np.float64)
     if not length <= LONGEST_QUATERNION or not np.isfinite(offset).all():  # also refuses NaN
-        raise VolumeFileError(
-            "The file's qform is damaged and gives no direction",
-            where=str(path),
-            remedy="Export it again with its orientation, preferably from the DICOM series.",
-        )
+        raise VolumeFileError(Message("file", "qform_damaged"), where=str(path))
     bcd /= max(1.0, length)
     scale, notices = millimetres(spacing, _unit(header), path)
     qfac = -1.0 if header["pixdim"][0] < 0 else 1.0  # 0 means 1 (nifti1.h)
@@ -204,12 +201,7 @@ def _space_notices(form: _Form, path: Path) -> tuple[Notice, ...]:
 
 
 def _contradiction(path: Path) -> VolumeFileError:
-    return VolumeFileError(
-        "The file states its position in the patient twice (sform and qform), and left and right differ",
-        where=str(path),
-        remedy="Export it again, preferably from the DICOM series; or correct the wrong one of the two.",
-        code="sform_qform_disagree",
-    )
+    return VolumeFileError(Message("file", "left_right_differ"), where=str(path), code="sform_qform_disagree")
 
 
 def no_orientation(path: str | Path) -> Notice:

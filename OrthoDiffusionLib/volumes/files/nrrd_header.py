@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from OrthoDiffusionLib.errors import Notice, VolumeFileError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.files.header_place import HeaderPlace, no_position
 from OrthoDiffusionLib.volumes.files.nifti import check_image_kind
 from OrthoDiffusionLib.volumes.files.nifti_orientation import no_orientation
@@ -41,11 +42,7 @@ def check_encoding(keys: dict[str, str], path: Path) -> None:
     if encoding in _ENCODINGS:
         return
     name = "bzip2" if encoding in _BZIP2 else f"the encoding ‘{encoding}’"
-    raise VolumeFileError(
-        f"The voxels are stored with {name}, which cannot be read here",
-        where=str(path),
-        remedy="Save the file with gzip or uncompressed, e.g. with `unu save -f nrrd -e gzip`.",
-    )
+    raise VolumeFileError(Message("file", "encoding", {"name": name}), where=str(path))
 
 
 def check_axes(keys: dict[str, str], path: Path) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 
 from OrthoDiffusionLib.anatomy import Side, Structure
 from OrthoDiffusionLib.volumes.files.atomic import atomic_path
+from OrthoDiffusionLib.volumes.geometry import Geometry
 from OrthoDiffusionLib.volumes.itk_border import LPS_TO_RAS
 from OrthoDiffusionLib.volumes.volume import Volume
 
@@ -48,7 +49,7 @@ def write_segmentation_nrrd(
         if array.dtype.kind not in "iu" or (array.size and (array.min() < 0 or array.max() > 255)):
             raise ValueError("labels must be whole numbers from 0 to 255")
         array = array.astype(np.uint8)
-    header = "\n".join([*_grid_lines(labels), *_segment_lines(array, structures, side, tags or {})])
+    header = "\n".join([*grid_lines(labels.geometry), *_segment_lines(array, structures, side, tags or {})])
     with atomic_path(path) as temporary, temporary.open("wb") as raw:
         raw.write(f"{header}\n\n".encode())
         with gzip.GzipFile("", "wb", 4, raw, mtime=0) as file:
@@ -59,17 +60,24 @@ def _numbers(values: Iterable[float]) -> str:
     return "(" + ",".join(repr(float(value) + 0.0) for value in values) + ")"
 
 
-def _grid_lines(labels: Volume) -> list[str]:
-    affine = LPS_TO_RAS @ labels.geometry.affine
+def grid_lines(geometry: Geometry, layers: int = 1) -> list[str]:
+    """The first lines of the file of uint8 label maps: what NRRD itself has to know.
+
+    Args:
+        geometry: of the label maps.
+        layers: how many of them there are; more than one are a first axis.
+    """
+    affine = LPS_TO_RAS @ geometry.affine
+    several = layers > 1
     directions = " ".join(_numbers(affine[:3, axis]) for axis in range(3))
     return [
         "NRRD0004",
         "type: uint8",
-        "dimension: 3",
+        f"dimension: {4 if several else 3}",
         "space: left-posterior-superior",
-        "sizes: " + " ".join(str(n) for n in labels.geometry.shape),
-        f"space directions: {directions}",
-        "kinds: domain domain domain",
+        "sizes: " + " ".join(str(n) for n in (*([layers] if several else []), *geometry.shape)),
+        f"space directions: {'none ' if several else ''}{directions}",
+        f"kinds: {'list ' if several else ''}domain domain domain",
         "encoding: gzip",
         f"space origin: {_numbers(affine[:3, 3])}",
     ]

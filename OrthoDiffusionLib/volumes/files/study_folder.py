@@ -13,6 +13,7 @@ import numpy as np
 
 from OrthoDiffusionLib.anatomy import Joint, Side
 from OrthoDiffusionLib.errors import GeometryError, OutputError, StudyError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.files.array_steps import write_array_in_steps
 from OrthoDiffusionLib.volumes.geometry import Geometry
 from OrthoDiffusionLib.volumes.origin import Origin
@@ -109,18 +110,14 @@ def write_study_in_steps(
         temporary.replace(folder / FILE_NAME)
     except OSError as error:
         raise OutputError(
-            f"The volumes cannot be handed to the worker: {error.strerror or error}",
-            where=str(folder),
-            remedy="Free some disk space, or choose another folder for temporary files.",
+            Message("worker", "not_handed_over", {"error": error.strerror or error}), where=str(folder)
         ) from error
 
 
 def _check_numbers(part: np.ndarray, volume: Volume) -> None:
     if part.dtype.kind == "f" and not np.isfinite(part).all():
         raise StudyError(
-            "The volume holds values that are not numbers (NaN or infinite)",
-            where=f"volume ‘{volume.name}’",
-            remedy="Load it again, or repair it, before analyzing.",
+            Message("study", "not_numbers_in_scene"), where=Message("volume", values={"name": volume.name})
         )
 
 
@@ -141,12 +138,10 @@ def read_study_folder(folder: str | Path, *, joint: Joint) -> Study:
         content = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
         version = content["schema_version"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _bad(folder, "has no readable study.json") from error
+        raise StudyError(Message("worker", "no_study"), where=str(folder)) from error
     if version != SCHEMA_VERSION:
         raise StudyError(
-            f"The study was written in version {version} of its format; version {SCHEMA_VERSION} is needed",
-            where=str(folder),
-            remedy="Use the same version of OrthoDiffusion on both sides.",
+            Message("worker", "study_version", {"version": version, "needed": SCHEMA_VERSION}), where=str(folder)
         )
     volumes: dict[str, Volume] = {}
     forced: dict[Plane, list[Volume]] = {}
@@ -159,13 +154,11 @@ def read_study_folder(folder: str | Path, *, joint: Joint) -> Study:
         side = Side(content["side"]) if content.get("side") else None
         named = content.get("joint") or joint.name
     except GeometryError as error:
-        raise StudyError(error.what, where=str(folder), remedy=error.remedy) from error
+        raise StudyError(error.said, where=str(folder), remedy=error.ready_remedy) from error
     except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
-        raise _bad(folder, f"cannot be read: {error}") from error
+        raise StudyError(Message("worker", "study_unreadable", {"error": error}), where=str(folder)) from error
     if named != joint.name:
-        raise StudyError(
-            f"The study is of the {named}, the bundle knows the {joint.name}", remedy="Choose a bundle for this joint."
-        )
+        raise StudyError(Message("study", "other_joint_than_bundle", {"joint": named, "known": joint.name}))
     return Study.from_volumes(
         list(volumes.values()),
         forced=forced,
@@ -198,9 +191,7 @@ def _volume(folder: Path, entry: Mapping[str, Any]) -> Volume:
     array = np.load(folder / name, allow_pickle=False)  # a pickle could carry code
     if array.ndim != 3:
         raise StudyError(
-            f"A volume must have 3 dimensions, this array has {array.ndim}",
-            where=str(entry.get("name", "")),
-            remedy="Choose a 3D image.",
+            Message("study", "not_three_dimensions", {"count": array.ndim}), where=str(entry.get("name", ""))
         )
     return Volume(
         array,
@@ -220,7 +211,3 @@ def _origin(entry: Mapping[str, Any]) -> Origin:
     """The Origin of an entry; empty where the writer stated none. What a later version adds is ignored."""
     known = {field.name: entry[field.name] for field in fields(Origin) if field.name in entry}
     return Origin(**{**known, "image_type": tuple(known.get("image_type", ()))})
-
-
-def _bad(folder: Path, how: str) -> StudyError:
-    return StudyError(f"The study folder {how}", where=str(folder), remedy="Start the analysis again.")

@@ -15,6 +15,7 @@ from OrthoDiffusionLib.errors import (
     OutputError,
     VolumeFileError,
 )
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes import itk as sitk
 from OrthoDiffusionLib.volumes.files.atomic import atomic_path
 from OrthoDiffusionLib.volumes.files.itk_headers import check_voxels, header_place
@@ -65,7 +66,7 @@ def read_volume(path: str | Path) -> Volume:
     try:
         array, geometry, notices = _READERS[ending](path)
     except GeometryError as error:
-        raise VolumeFileError(error.what, where=str(path), remedy=error.remedy) from error
+        raise VolumeFileError(error.said, where=str(path), remedy=error.ready_remedy) from error
     check_perpendicular(geometry, str(path))
     array, padding = without_padding(array)
     if padding:
@@ -95,11 +96,7 @@ def write_volume(volume: Volume, path: str | Path) -> None:
             try:
                 sitk.WriteImage(image, str(temporary), True)
             except RuntimeError as error:
-                raise OutputError(
-                    "Cannot write the file",
-                    where=str(path),
-                    remedy="Check that the folder exists, may be written to, and has free space.",
-                ) from error
+                raise OutputError(Message("file", "volume_not_written"), where=str(path)) from error
     else:
         raise ValueError(f"the file name must end in .nii.gz, .nii, .nrrd or .mha, got {path.name!r}")
 
@@ -107,17 +104,12 @@ def write_volume(volume: Volume, path: str | Path) -> None:
 def _checked_ending(path: Path) -> str:
     """Which of `VOLUME_ENDINGS` a file has that is worth reading."""
     if not path.is_file():
-        what = "This is a folder, not an image file" if path.is_dir() else "There is no such file"
-        raise VolumeFileError(what, where=str(path), remedy="Check the name.")
+        raise VolumeFileError(Message("file", "is_folder" if path.is_dir() else "missing"), where=str(path))
     ending = volume_ending(path)
     if ending is None:
-        raise VolumeFileError(
-            "The file name does not end like a 3D image's",
-            where=str(path),
-            remedy=f"Known are {', '.join(VOLUME_ENDINGS)}, and DICOM files and folders.",
-        )
+        raise VolumeFileError(Message("file", "unknown_ending", {"endings": VOLUME_ENDINGS}), where=str(path))
     if path.stat().st_size == 0:
-        raise VolumeFileError("The file is empty", where=str(path), remedy="Copy or export it again.")
+        raise VolumeFileError(Message("file", "empty"), where=str(path))
     return ending
 
 
@@ -126,11 +118,7 @@ def _check_name(path: Path, error: type[OrthoDiffusionError]) -> None:
     try:
         str(path).encode("utf-8")
     except UnicodeEncodeError as cause:
-        raise error(
-            "The name of the file or of a folder above it has characters that cannot be read",
-            where=str(path).encode("utf-8", "replace").decode(),
-            remedy="Rename it, with plain letters.",
-        ) from cause
+        raise error(Message("file", "name_unreadable"), where=str(path).encode("utf-8", "replace").decode()) from cause
 
 
 def _read_by_itk(path: Path) -> tuple[np.ndarray, Geometry, tuple[Notice, ...]]:
@@ -180,11 +168,7 @@ def _compact(array: np.ndarray) -> np.ndarray:
 
 
 def _unreadable(path: Path) -> VolumeFileError:
-    return VolumeFileError(
-        "The file cannot be read: it is damaged, ends too early, or is of another kind than its name says",
-        where=str(path),
-        remedy="Copy or export it again.",
-    )
+    return VolumeFileError(Message("file", "damaged"), where=str(path))
 
 
 @contextlib.contextmanager

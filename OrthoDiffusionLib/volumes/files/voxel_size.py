@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from OrthoDiffusionLib.errors import Notice, VolumeFileError
+from OrthoDiffusionLib.messages import Message
 
 UNITS = {"m": 1000.0, "cm": 10.0, "mm": 1.0, "um": 0.001}
 """Millimetres in a unit of length."""
@@ -36,11 +37,8 @@ def millimetres(spacing: np.ndarray, unit: str, path: str | Path) -> tuple[float
     for other in ("mm", "m", "um"):
         if is_plausible(spacing * UNITS[other]):
             return UNITS[other], (_another_unit(spacing, declared, other, path),)
-    raise VolumeFileError(
-        f"The voxel size is not possible: {_sizes(spacing * UNITS[declared])} mm",
-        where=str(path),
-        remedy="Export it again with its voxel size in millimetres, preferably from the DICOM series.",
-    )
+    sizes_mm = (spacing * UNITS[declared]).tolist()
+    raise VolumeFileError(Message("file", "voxel_size", {"sizes_mm": sizes_mm}), where=str(path))
 
 
 def is_plausible(spacing_mm: np.ndarray) -> bool:
@@ -54,14 +52,6 @@ def _another_unit(spacing: np.ndarray, declared: str, other: str, path: str | Pa
     return Notice("voxel_size_unit", where=Path(path).name, values=values)
 
 
-def _sizes(spacing: np.ndarray) -> str:
-    return " × ".join(f"{size:.3g}" for size in spacing)
-
-
 def no_spacing(path: str | Path) -> VolumeFileError:
     """The error of a file that does not state its voxel size."""
-    return VolumeFileError(
-        "The file does not say how large its voxels are",
-        where=str(path),
-        remedy="Export it again with spacing and orientation, preferably from the DICOM series.",
-    )
+    return VolumeFileError(Message("file", "no_voxel_size"), where=str(path))

@@ -14,13 +14,8 @@ from OrthoDiffusionLib.errors import Notice, StudyError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.selection.image_kind import kinds_of
 from OrthoDiffusionLib.volumes.selection.plane_choice import is_localizer, is_other_body_part
-from OrthoDiffusionLib.volumes.selection.stated_side import HOW_TO_GIVE_SIDE, stated_side
+from OrthoDiffusionLib.volumes.selection.stated_side import stated_side
 from OrthoDiffusionLib.volumes.volume import Volume
-
-_ONE_FOLDER = (
-    "Give the folder or the series of one exam; `orthodiffusion batch` analyses many exams, one folder for each."
-)
-
 
 _Exam = tuple[str, str]
 """Patient and study."""
@@ -167,25 +162,27 @@ def _sides(volumes: Sequence[Volume]) -> set[Side]:
 def _several(exams: _Exams, side: Side | None, joint: Joint) -> StudyError:
     sides = {exam: _sides(volumes) for exam, volumes in exams.items()}
     patients = {patient for patient, _ in exams if patient}
-    where = "; ".join(_exam_words(volumes, sides[exam]) for exam, volumes in exams.items())
+    where = Message("exams", values={"exams": [_exam(volumes, sides[exam]) for exam, volumes in exams.items()]})
     different_sides = len(patients) < 2 and side is None and sorted(map(len, sides.values())) == [1, 1]
     if different_sides and len(set().union(*sides.values())) == 2:
-        return StudyError(
-            f"The files belong to two exams (studies), one of the right {joint.name} and one of the left",
-            where=where,
-            remedy=f"Give the side of the one that is meant ({HOW_TO_GIVE_SIDE}). {_ONE_FOLDER}",
-            code="several_studies",
-        )
-    of = f"{len(patients)} patients" if len(patients) > 1 else f"{len(exams)} exams (studies)"
-    return StudyError(f"The files belong to {of}", where=where, remedy=_ONE_FOLDER, code="several_studies")
+        return StudyError(Message("study", "two_exams", {"joint": joint.name}), where=where, code="several_studies")
+    if len(patients) > 1:
+        several = Message("study", "several_patients", {"count": len(patients)})
+    else:
+        several = Message("study", "several_exams", {"count": len(exams)})
+    return StudyError(several, where=where, code="several_studies")
 
 
-def _exam_words(volumes: Sequence[Volume], sides: set[Side]) -> str:
+def _exam(volumes: Sequence[Volume], sides: set[Side]) -> Message | str:
     """For example "right, 2024-01-01: ‘PD FS SAG’, ‘PD FS COR’"."""
     day = min((v.origin.acquired[:8] for v in volumes if len(v.origin.acquired) >= 8), default="")
-    facts = [" and ".join(sorted(side.value for side in sides)), f"{day[:4]}-{day[4:6]}-{day[6:8]}" if day else ""]
-    title = ", ".join(fact for fact in facts if fact)
-    return f"{title}: {_names(volumes)}" if title else _names(volumes)
+    date, names = f"{day[:4]}-{day[4:6]}-{day[6:8]}", _names(volumes)
+    known = sorted(side.value for side in sides)
+    if known and day:
+        return Message("exam", "side_and_day", {"sides": known, "day": date, "names": names})
+    if known:
+        return Message("exam", "side", {"sides": known, "names": names})
+    return f"{date}: {names}" if day else names
 
 
 def _names(volumes: Sequence[Volume]) -> str:
@@ -202,9 +199,8 @@ def _one_side(found: Belonging, by_hand: Sequence[Volume], side: Side | None, jo
     if wanted is None and len(chosen) < 2:
         right, left = ([v for v in found.kept if stated_side(v) is one] for one in (Side.RIGHT, Side.LEFT))
         raise StudyError(
-            f"Some series are of the right {joint.name} and others of the left",
-            where=f"right: {_names(right)}; left: {_names(left)}",
-            remedy=f"Give the side of the one that is meant ({HOW_TO_GIVE_SIDE}), or the series of one side alone.",
+            Message("study", "both_sides", {"joint": joint.name}),
+            where=Message("exam", "both_sides", {"right": _names(right), "left": _names(left)}),
             code="several_studies",
         )
     if wanted is None:  # the user chose volumes of both sides: nothing else is added to that

@@ -65,7 +65,7 @@ def served_by(volume: Volume, *remarks: Message) -> Message:
         values={
             "name": volume.name,
             "slices": geometry.shape[axis],
-            "pixel_mm": _in_plane_mm(geometry, axis),
+            "pixel_mm": in_plane_mm(geometry, axis),
             "step_mm": geometry.spacing_mm[axis],
             "remarks": remarks,
         },
@@ -108,6 +108,8 @@ class Ranking:
         self._kinds = dict(zip(map(id, self._candidates), kinds_of(self._candidates), strict=True))
         good = [v for v in self._candidates if not is_localizer(v) and self.kind(v).penalty == 0]
         self._frame = frame or main_frame(good, axes)
+        self._ranks: dict[tuple[int, Plane], tuple[float, ...]] = {}  # they are asked for again and again
+        self._best_first: dict[Plane, list[Volume]] = {}
         self._longest = {
             plane: max((self._covered(v) for v in good if not is_reformatted(v, plane, axes)), default=0.0)
             for plane in Plane
@@ -123,8 +125,10 @@ class Ranking:
 
     def best_first(self, plane: Plane) -> list[Volume]:
         """Every candidate that can serve a plane, the best first."""
-        able = [volume for volume in self._candidates if can_serve(volume, plane, self._axes)]
-        return sorted(able, key=lambda volume: self._rank(volume, plane))
+        if plane not in self._best_first:
+            able = [volume for volume in self._candidates if can_serve(volume, plane, self._axes)]
+            self._best_first[plane] = sorted(able, key=lambda volume: self._rank(volume, plane))
+        return list(self._best_first[plane])
 
     def why(self, best: Volume, other: Volume, plane: Plane) -> Message:
         """What speaks for one candidate and against another."""
@@ -156,6 +160,12 @@ class Ranking:
 
     def _rank(self, volume: Volume, plane: Plane) -> tuple[float, ...]:
         """Smaller is better; one entry for each reason of `why`."""
+        key = (id(volume), plane)
+        if key not in self._ranks:
+            self._ranks[key] = self._ranked(volume, plane)
+        return self._ranks[key]
+
+    def _ranked(self, volume: Volume, plane: Plane) -> tuple[float, ...]:
         geometry = volume.geometry
         axis = slice_axis(geometry)
         own = not is_reformatted(volume, plane, self._axes)
@@ -174,7 +184,7 @@ class Ranking:
             share < NEARLY_ALL,
             volume.stack,
             -geometry.shape[axis] if own else 0,
-            round(float(np.prod(_in_plane_mm(geometry, axis))), 3),
+            round(float(np.prod(in_plane_mm(geometry, axis))), 3),
         )
 
     def _covered(self, volume: Volume) -> float:
@@ -182,6 +192,7 @@ class Ranking:
         return float(volume.geometry.extent_mm[slice_axis(volume.geometry)])
 
 
-def _in_plane_mm(geometry: Geometry, axis: int) -> tuple[float, float]:
+def in_plane_mm(geometry: Geometry, axis: int) -> tuple[float, float]:
+    """Pixel sizes in the plane of the slices; `axis` is the one across them."""
     first, second = (float(mm) for n, mm in enumerate(geometry.spacing_mm) if n != axis)
     return first, second

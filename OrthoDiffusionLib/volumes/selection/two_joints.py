@@ -18,7 +18,6 @@ from OrthoDiffusionLib.errors import Notice, StudyError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.body_threshold import body_threshold
 from OrthoDiffusionLib.volumes.plane import Plane, plane_of
-from OrthoDiffusionLib.volumes.selection.stated_side import HOW_TO_GIVE_SIDE
 from OrthoDiffusionLib.volumes.study import Study
 from OrthoDiffusionLib.volumes.volume import Volume
 
@@ -97,13 +96,7 @@ def one_joint(study: Study) -> Study:
     names = ", ".join(f"‘{volume.name}’" for volume, _ in splits)
     title = study.joint.title.lower()
     if study.side is None:
-        raise StudyError(
-            f"The images show two {title}s",
-            where=names,
-            remedy=f"Give the side of the {title} to analyse ({HOW_TO_GIVE_SIDE}); it is cut out of the images by its "
-            "position.",
-            code=CODE,
-        )
+        raise StudyError(Message("study", "two_joints", {"joint": title}), where=names, code=CODE)
     cut = {id(volume): side_of(volume, split, study.side) for volume, split in splits}
     apart = [volume for volume in study.volumes if id(volume) not in cut and _is_other_joint(volume, splits, study)]
     planes, reasons = dict(study.planes), dict(study.reasons)
@@ -115,7 +108,9 @@ def one_joint(study: Study) -> Study:
             reasons[plane] = Message("plane_not_served", "other_joint", served)
     other = study.side.opposite.value
     if not planes:
-        raise StudyError(f"No volume shows the {study.side.value} {title}", where=names, code=CODE)
+        raise StudyError(
+            Message("study", "no_such_side", {"side": study.side.value, "joint": title}), where=names, code=CODE
+        )
     values = {"joint": study.joint.name, "side": study.side, "other": other}
     notices = [
         Notice("two_joints", where=names, values=values),

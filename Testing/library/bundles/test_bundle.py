@@ -266,7 +266,8 @@ def test_the_model_card_says_what_it_is_not_what_it_learned_from_and_what_it_can
         "Not a medical device", "mskt label maps (MIT), mskt 0.1.22", "phantom-knees-1", "dice: 0.9123",
         "| Joint effusion | 0.95 (0.90 to 0.98) |",
         "| 0.30 (calibration cohort: sensitivity 0.90, specificity 0.80) | yes |",
-        "| Lateral meniscus injury | 0.55 (0.45 to 0.65) | 0.50 (no operating point was chosen) |",
+        "| Lateral meniscus injury | 0.55 (0.45 to 0.65) | — (no operating point: a probability alone, neither "
+        "positive nor negative) |",
         "| no: cannot be distinguished from chance |",
         "| Patellar dislocation | not measured | — | no |", "Outlines 11 structures on a grid of 0.7 mm",
     ):  # fmt: skip

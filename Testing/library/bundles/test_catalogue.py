@@ -28,6 +28,7 @@ def shelf(tmp_path, monkeypatch, fields):
     (folder / "broken").mkdir()
     (folder / "broken" / "manifest.json").write_text("{}", encoding="utf-8")
     monkeypatch.setenv(BUNDLES_VARIABLE, str(folder))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))  # what the tester has installed does not count
     return folder
 
 

@@ -145,3 +145,17 @@ def test_a_small_neighbourhood_teaches_what_it_teaches_in_full_precision(size):
     exact = gradients("float32")
     for name, value in gradients("bfloat16").items():
         assert (value - exact[name]).norm() < 0.15 * exact[name].norm() + 1e-4, name
+
+
+@pytest.mark.parametrize("shape", [(3, 8, 9), (1, 5, 6), (4, 150, 160)])  # the last has more voxels than 16 bits count
+def test_the_gradient_of_sampling_reaches_the_voxels_that_were_sampled(shape):
+    chance = torch.Generator().manual_seed(0)
+    affine = np.diag([2.0, 0.8, 0.8, 1.0])
+    reach = torch.tensor([2.0, 0.8, 0.8]) * torch.tensor(shape)
+    points = (1.2 * torch.rand(500, 3, generator=chance) - 0.1) * reach
+    sampler = TrilinearSampler(shape, affine, points)
+    features, other = (torch.randn(4, *shape, generator=chance) for _ in range(2))
+    wanted = torch.randn(500, 4, generator=chance)
+    (sampler(features.requires_grad_()) * wanted).sum().backward()
+    # sampling is linear, so that its gradient answers for any features
+    assert (features.grad * other).sum().item() == pytest.approx((sampler(other) * wanted).sum().item(), rel=1e-4)

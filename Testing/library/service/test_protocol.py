@@ -26,7 +26,7 @@ from OrthoDiffusionLib.service.protocol import (
     request_from_line,
 )
 
-OPTIONS = Options("cpu", True, True, {"age": 42, "trauma": "ja, Sprung"})
+OPTIONS = Options("cpu", True, True, {"age": 42, "trauma": "ja, Sprung"}, "float32", 2)
 REQUESTS = [
     Analyze({"study": "/tmp/über"}, "out", None, OPTIONS, "1"),
     Analyze({"files": ["a.nii", "b\udce4.nii"], "sagittal": "s.nii", "side": "left"}, "out", "knee", id="2"),
@@ -62,11 +62,18 @@ def test_an_answer_makes_the_round_trip_in_one_line(message):
 
 def test_the_messages_are_those_of_the_contract():
     analyze = json.loads(Analyze({"study": "in"}, "out", id="1").to_line())
-    options = {"device": "auto", "overwrite": False, "arrays": False, "clinical": {}}
+    options = {"device": "auto", "overwrite": False, "arrays": False, "clinical": {}, "precision": "auto", "threads": 0}
     expected = {"id": "1", "inputs": {"study": "in"}, "bundle": None, "out": "out", "options": options}
     assert analyze == {"type": "analyze", **expected}
     assert json.loads(Cancelled("1").to_line()) == {"type": "cancelled", "id": "1"}
     assert json.loads(Result("1", "f").to_line()) == {"type": "result", "id": "1", "folder": "f"}
+
+
+@pytest.mark.parametrize("options", [{"precision": "half"}, {"threads": -1}, {"threads": "4"}, {"threads": True}])
+def test_a_precision_or_number_of_threads_that_is_none_is_refused(options):
+    line = json.dumps({"type": "analyze", "id": "1", "inputs": {}, "out": "o", "options": options}).encode()
+    with pytest.raises(MessageError, match=next(iter(options))):
+        request_from_line(line)
 
 
 def test_options_may_be_missing_and_what_a_later_version_adds_is_passed_over():

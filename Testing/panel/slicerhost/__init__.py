@@ -89,7 +89,8 @@ class App:
         self._qt, self._logic, self.temporaryPath = qt, logic, str(folder)
         self.slicerUserSettingsFilePath = str(pathlib.Path(folder) / "Slicer.ini")
         self._slots = {signal: [] for signal in self.SIGNALS}
-        self._layouts, self._modules = LayoutManager(), ModuleManager()
+        self._layouts, self._modules, self._settingsDialog = LayoutManager(), ModuleManager(), None
+        self.applicationLocaleName, self.translators = "en_US", []
 
     def connect(self, signal, slot):
         self._slots[signal].append(slot)  # KeyError for a signal that Slicer's application does not have
@@ -106,7 +107,20 @@ class App:
         self._qt.QApplication.processEvents()
 
     def translate(self, context, text):
-        return text
+        return self._qt.QCoreApplication.translate(context, text)
+
+    def loadTranslations(self, folder):
+        """Install the translators of the application's language from a folder; see qSlicerCoreApplication.cxx."""
+        for path in sorted(pathlib.Path(folder).glob(f"*{self.applicationLocaleName.split('_')[0]}.qm")):
+            translator = self._qt.QTranslator()
+            if translator.load(str(path)):
+                self._qt.QCoreApplication.installTranslator(translator)
+                self.translators.append(translator)
+
+    def unloadTranslations(self):
+        """A test ends; Slicer has no such call, its language stays until it is closed."""
+        while self.translators:
+            self._qt.QCoreApplication.removeTranslator(self.translators.pop())
 
     def testingEnabled(self):
         return True
@@ -119,6 +133,11 @@ class App:
 
     def moduleManager(self):
         return self._modules
+
+    def settingsDialog(self):
+        if self._settingsDialog is None:
+            self._settingsDialog = sys.modules["ctk"].ctkSettingsDialog()
+        return self._settingsDialog
 
     def userSettings(self):
         return self._qt.QSettings()
@@ -155,6 +174,8 @@ def start(folder):
         logic.SetModuleLogic(name, part)
         setattr(slicer.modules, name.lower(), types.SimpleNamespace(logic=lambda it=part: it))
     slicer.app = App(qt, logic, folder)
+    slicer.app.layoutLogic = slicer.vtkMRMLLayoutLogic()  # knows Slicer's layouts, and makes their view nodes
+    slicer.app.layoutLogic.SetMRMLScene(scene)
     _make_readable(slicer, scene, folder)
 
     for name, cls in {**vars(ctkwidgets), **vars(mrmlwidgets)}.items():
@@ -175,7 +196,7 @@ def _install_standins(slicer):
     from . import parameternode, scriptedmodule
 
     words = types.ModuleType("slicer.i18n")
-    words.tr, words.translate = (lambda text: text), slicer.app.translate
+    words.tr, words.translate = _tr, slicer.app.translate
     for name, module in {
         "parameterNodeWrapper": parameternode,
         "ScriptedLoadableModule": scriptedmodule,
@@ -183,6 +204,16 @@ def _install_standins(slicer):
     }.items():
         sys.modules[f"slicer.{name}"] = module
         setattr(slicer, name, module)
+
+
+def _tr(text):
+    """Slicer's `_`: the context is the caller's file, with its package in front if it lies in one."""
+    import slicer
+
+    path = pathlib.Path(sys._getframe(1).f_code.co_filename)
+    in_package = (path.parent / "__init__.py").is_file()
+    context = f"{path.parent.name}.{path.stem}" if in_package else path.stem
+    return slicer.app.translate(context, text)
 
 
 def _make_readable(slicer, scene, folder):
@@ -219,22 +250,24 @@ def make_launcher(folder):
 
 
 def add_slice_views():
-    """The nodes of the slice views that Slicer's layouts have; they survive the closing of a scene."""
+    """The layout that Slicer starts with, and the nodes of its slice views; they survive the closing of a scene."""
     import slicer
 
     scene = slicer.mrmlScene
     slicer.vtkMRMLSliceNode.AddDefaultSliceOrientationPresets(scene)
+    layout = scene.GetFirstNodeByClass("vtkMRMLLayoutNode")
+    layout.SetViewArrangement(layout.SlicerLayoutConventionalView)  # what Slicer starts with
     for name, orientation in (("Red", "Axial"), ("Yellow", "Sagittal"), ("Green", "Coronal")):
-        if scene.GetSingletonNode(name, "vtkMRMLSliceNode"):
-            continue
-        view = scene.CreateNodeByClass("vtkMRMLSliceNode")
-        view.UnRegister(None)
-        composite = slicer.vtkMRMLSliceCompositeNode()
-        for node in (view, composite):
-            node.SetSingletonTag(name)
-            node.SetLayoutName(name)
-            scene.AddNode(node)
+        for kind in ("vtkMRMLSliceNode", "vtkMRMLSliceCompositeNode"):
+            if scene.GetSingletonNode(name, kind) is None:
+                node = scene.CreateNodeByClass(kind)
+                node.UnRegister(None)
+                node.SetSingletonTag(name)
+                node.SetLayoutName(name)
+                scene.AddNode(node)
+        view, composite = (scene.GetSingletonNode(name, f"vtkMRMLSlice{kind}Node") for kind in ("", "Composite"))
         view.SetOrientation(orientation)
+        composite.SetLinkedControl(False)
     if scene.GetFirstNodeByClass("vtkMRMLCrosshairNode") is None:
         crosshair = slicer.vtkMRMLCrosshairNode()
         crosshair.SetSingletonTag("default")

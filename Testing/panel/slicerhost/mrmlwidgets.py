@@ -296,6 +296,15 @@ class qMRMLSegmentsTableView(qMRMLWidget):
             self._table.setItem(row, 1, qt.QTableWidgetItem(status))
         self._table.blockSignals(was)
 
+    def selectedSegmentIDs(self):
+        """Ids of the lines that are selected; PythonQt gives a tuple."""
+        return tuple(self._ids[row] for row in sorted({index.row() for index in self._table.selectedIndexes()}))
+
+    def setSelectedSegmentIDs(self, ids):
+        self._table.clearSelection()
+        for name in ids:
+            self._table.selectRow(self._ids.index(name))
+
     def _renamed(self, item):
         if item.column() == 0:
             self._node.GetSegmentation().GetSegment(self._ids[item.row()]).SetName(item.text())

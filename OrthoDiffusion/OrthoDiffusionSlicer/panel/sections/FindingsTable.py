@@ -4,6 +4,8 @@ import qt
 from slicer.i18n import tr as _
 
 from OrthoDiffusionLib.findings.finding import DISAGREEMENT
+from OrthoDiffusionSlicer import Words
+from OrthoDiffusionSlicer.panel.ShownResults import inOrder
 
 
 class FindingsTable:
@@ -35,9 +37,7 @@ class FindingsTable:
             rows: FindingRows, in any order.
             alarms: sentences that say not to use these findings; each fills a line of its own above them.
         """
-        self.rows = sorted(
-            rows, key=lambda row: (not row.assessed, row.positive is not True, -(row.probability or 0.0))
-        )
+        self.rows = inOrder(rows)
         self.alarms = list(alarms)
         table = self._table
         table.clearContents()
@@ -95,7 +95,7 @@ def details(row):
         parts = [_("{title}: probability {p}.").format(title=row.title, p=_number(row.probability))]
         parts.append(_operatingPoint(row))
     if row.byPlane:
-        planes = ", ".join(f"{plane} {_number(value)}" for plane, value in row.byPlane.items())
+        planes = ", ".join(f"{Words.word(plane)} {_number(value)}" for plane, value in row.byPlane.items())
         parts.append(_("Planes alone: {planes}.").format(planes=planes))
     if disagrees(row):
         parts.append(_("The planes disagree; look at each of them."))
@@ -209,4 +209,4 @@ def _planes(row):
 
 
 def _number(value):
-    return f"{value:.2f}"
+    return Words.number(value)

@@ -2,9 +2,11 @@
 
 from slicer.i18n import tr as _
 
+from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.panel.ParameterNode import PLANES, SIDES
 from OrthoDiffusionSlicer.panel.sections.ReferralFields import ReferralFields
 from OrthoDiffusionSlicer.panel.sections.Section import Section, say
+from OrthoDiffusionSlicer.panel.tables.SeriesList import SeriesList
 
 
 class Inputs(Section):
@@ -18,8 +20,10 @@ class Inputs(Section):
     def setup(self):
         self.ui.sideSelector.addItems([_("Automatic"), _("Right"), _("Left")])
         self.referral = ReferralFields(self.ui, self.session.referral)
+        self.series = {}
         for plane in PLANES:
             self.selector(plane).connect("nodeActivated(vtkMRMLNode*)", self._chosenByHand(plane))
+            self.series[plane] = SeriesList(getattr(self.ui, f"{plane}Series"), self.session, plane)
         self.ui.chooseButton.connect("clicked(bool)", self.session.chooseAgain)
         self.ui.sideSelector.connect("activated(int)", lambda index: self.session.chooseSide(SIDES[index]))
         self.ui.bundleSelector.connect("activated(int)", self._onBundle)
@@ -32,9 +36,10 @@ class Inputs(Section):
 
     def refresh(self):
         active, editable = self.session.parameters is not None, self.session.editable
-        self.ui.inputsButton.text = self.session.joint.title
+        self.ui.inputsButton.text = Words.title(self.session.joint.name)
         for plane in PLANES:
             self.selector(plane).enabled = editable
+            self.series[plane].refresh()
             say(getattr(self.ui, f"{plane}Reason"), self._reason(plane))
         for widget in (self.ui.chooseButton, self.ui.sideSelector, self.ui.bundleSelector, self.ui.studySelector):
             widget.enabled = editable
@@ -97,9 +102,19 @@ class Inputs(Section):
         """Why a plane has its volume, or none."""
         inputs = self.session.inputs
         if plane in inputs.byHand:
-            return _("Chosen by hand") if inputs.byHand[plane] else _("Left empty by hand")
+            return self._handChosen(plane, inputs.byHand[plane])
         reasons = inputs.choice.reasons if inputs.choice is not None else {}
         return next((text for key, text in reasons.items() if key.value == plane), "")
+
+    def _handChosen(self, plane, nodeId):
+        """That the user chose it; and what speaks for the series that is proposed, if that is another one."""
+        if not nodeId:
+            return _("Left empty by hand")
+        chosen = next((each for each in self.session.inputs.seriesOf(plane) if each.node.GetID() == nodeId), None)
+        if chosen is None:
+            return _("Chosen by hand")
+        text = _("Chosen by hand. {facts}.").format(facts=chosen.facts)
+        return f"{text} {chosen.preferred}." if chosen.preferred else text
 
     def _sideWords(self):
         choice = self.session.inputs.choice
@@ -109,7 +124,7 @@ class Inputs(Section):
             return ""
         if choice.side is None:
             return _("Not tagged; it is found from the anatomy during the analysis")
-        return _("{side}, by the DICOM tag").format(side=choice.side.value.capitalize())
+        return _("{side}, by the DICOM tag").format(side=Words.title(choice.side.value))
 
     def _notices(self):
         inputs, volumes, notices = self.session.inputs, self.session.volumes, []
@@ -120,7 +135,9 @@ class Inputs(Section):
         if len(homes) > 1:
             notices.append(_("The chosen volumes are of different studies: {names}").format(names=", ".join(homes)))
         if not inputs.studies:
-            notices.append(_("No volume is loaded. Load a {joint} study.").format(joint=self.session.joint.name))
+            notices.append(
+                _("No volume is loaded. Load a {joint} study.").format(joint=Words.word(self.session.joint.name))
+            )
         elif not volumes:
             problem = inputs.choice.problem if inputs.choice is not None else ""
             notices.append(problem or _("No plane was recognised; choose by hand"))

@@ -5,9 +5,11 @@ import os
 import qt
 from slicer.i18n import tr as _
 
-from OrthoDiffusionSlicer.panel.sections import LayoutPicture
+from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionSlicer.panel import Settings
 from OrthoDiffusionSlicer.panel.sections.Filling import Filling
 from OrthoDiffusionSlicer.panel.sections.Section import Section, say
+from OrthoDiffusionSlicer.views import LayoutPicture
 
 
 class Report(Section):
@@ -16,7 +18,7 @@ class Report(Section):
     def setup(self):
         self._filling, self._priors = Filling(), None
         self._saved, self._wasOpen = "", False
-        self.askFolder = lambda title: qt.QFileDialog.getExistingDirectory(self.widget, title)
+        self.askFolder = self._askFolder
         self.ui.reportButton.connect("contentsCollapsed(bool)", self._onCollapsed)
         self.ui.reportText.connect("textChanged()", self._onEdited)
         self.ui.reportText.connect("cursorPositionChanged()", self._onCursor)
@@ -90,6 +92,13 @@ class Report(Section):
 
     def _onPrior(self, index):
         self.session.choosePrior(self._priors[0][index])
+
+    def _askFolder(self, title):
+        try:
+            return qt.QFileDialog.getExistingDirectory(self.widget, title, Settings.resultsFolder())
+        except OrthoDiffusionError as error:
+            self.session.analysis.fail(error)
+            return ""
 
     def _onPriorFolder(self):
         folder = self.askFolder(_("Results of the prior exam"))

@@ -2,6 +2,7 @@
 
 from slicer.i18n import tr as _
 
+from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.panel.Outcome import Cancelled, Done, NoSurfaces, Progress
 from OrthoDiffusionSlicer.panel.sections.Section import Section
 from OrthoDiffusionSlicer.scene import FindingsNodes
@@ -16,7 +17,7 @@ class Run(Section):
 
     def refresh(self):
         busy, outcome = self.session.analysis.busy, self.session.analysis.outcome
-        self.ui.analyzeButton.text = _("Analyze {joint}").format(joint=self.session.joint.name)
+        self.ui.analyzeButton.text = _("Analyze {joint}").format(joint=Words.word(self.session.joint.name))
         self.ui.analyzeButton.enabled = self.session.ready
         self.ui.analyzeButton.toolTip = self._toolTip()
         self.ui.cancelButton.enabled = busy
@@ -31,7 +32,7 @@ class Run(Section):
             return _("An analysis is running")
         if not self.session.volumes:
             return _("Load a {joint} study, or choose a volume for at least one plane").format(
-                joint=self.session.joint.name
+                joint=Words.word(self.session.joint.name)
             )
         return _("Outline the structures and look for findings") if self.session.bundle else _("No bundle was found")
 
@@ -50,8 +51,9 @@ class Run(Section):
         self._problem = error
         if error is None:
             return
-        where = f" ({error.where})" if error.where else ""
-        self.ui.problemLabel.text = f"{error.what.rstrip('.')}{where}." + (f"\n{error.remedy}" if error.remedy else "")
+        words, where = error.words(Words.LANGUAGE), error.where_in(Words.LANGUAGE)
+        what = f"{words.what.rstrip('.')} ({where})." if where else f"{words.what.rstrip('.')}."
+        self.ui.problemLabel.text = f"{what}\n{words.remedy}" if words.remedy else what
         self.ui.detailsText.setPlainText(self.session.analysis.problemLog)
         self.ui.detailsButton.checked = False
         self.ui.detailsButton.visible = bool(self.session.analysis.problemLog)
@@ -63,8 +65,10 @@ def inWords(outcome):
         case Progress():
             return outcome.message
         case Done():
-            device = f" on {outcome.device}" if outcome.device else ""
-            return _("Done in {n} s{device}").format(n=f"{outcome.seconds:.1f}", device=device)
+            n = Words.number(outcome.seconds, ".1f")
+            if not outcome.device:
+                return _("Done in {n} s").format(n=n)
+            return _("Done in {n} s on {device}").format(n=n, device=outcome.device)
         case Cancelled():
             return outcome.reason or _("Cancelled; nothing in the scene has changed")
         case NoSurfaces():

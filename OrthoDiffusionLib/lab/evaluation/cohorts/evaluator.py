@@ -161,7 +161,7 @@ def evaluate_cohort(
             records,
             structures=manifest.structures,
             abnormalities=manifest.abnormalities,
-            threshold=thresholds_of(manifest),
+            thresholds=thresholds_of(manifest),
             repeats=repeats,
         ),
         "measurements": summarise_measurements(records, definitions(manifest.as_joint())),

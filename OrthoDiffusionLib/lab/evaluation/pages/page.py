@@ -129,21 +129,22 @@ def _structures(scores: Mapping) -> str:
 
 def _measurements(scores: Mapping) -> str:
     header = ["Measurement", "Unit", "Aim", "True outlines: studies", "Median error", "Met"]
-    header += ["Predicted outlines: studies", "Median error", "Limits of agreement", "Not measured"]
+    header += ["Predicted outlines: studies", "Median error", "Met", "Limits of agreement", "Not measured"]
     rows = []
     for name, m in scores["measurements"].items():
         digits = 2 if m["unit"] in ("1", "mm") else 1
-        error, limits = m["median_abs_error_truth"], m["limits_of_agreement"]
+        limits = m["limits_of_agreement"]
         rows.append(
             [
                 m.get("title", name),
                 m["unit"],
                 f"{m['aim']:g}",
                 str(m["n_truth"]),
-                number(error, digits),
-                NOTHING if error is None else "yes" if error <= m["aim"] else "no",
+                number(m["median_abs_error_truth"], digits),
+                _met(m["median_abs_error_truth"], m["aim"]),
                 str(m["n"]),
                 number(m["median_abs_error_predicted"], digits),
+                _met(m["median_abs_error_predicted"], m["aim"]),
                 NOTHING if limits is None else f"{limits[0]:.{digits}f} to {limits[1]:.{digits}f}",
                 str(m["not_measured"]),
             ]
@@ -154,6 +155,11 @@ def _measurements(scores: Mapping) -> str:
         " same measurement of the true ones, with 95 % limits of agreement. Volumes are in percent."
     )
     return f"{text}\n\n{markdown_table(header, rows)}"
+
+
+def _met(error: float | None, aim: float) -> str:
+    """Whether an aim is met; not known without an error."""
+    return NOTHING if error is None else "yes" if error <= aim else "no"
 
 
 def _findings(scores: Mapping) -> str:

@@ -48,7 +48,7 @@ class DiagnosisScores:
     prevalence: float | None
     auroc: Estimate
     auprc: Estimate
-    threshold: float
+    threshold: float | None
     sensitivity: Estimate
     specificity: Estimate
     brier: Estimate
@@ -159,7 +159,7 @@ def score_finding(
     positives: np.ndarray,
     *,
     ranking: np.ndarray | None = None,
-    threshold: float = 0.5,
+    threshold: float | None = None,
     patients: np.ndarray | None = None,
     repeats: int = REPEATS,
     seed: int = 0,
@@ -170,14 +170,14 @@ def score_finding(
         probabilities: (N,) calibrated, in [0, 1]; for Brier, ECE, sensitivity and specificity.
         positives: (N,) bool truth.
         ranking: (N,) what AUROC and AUPRC rank by; the raw logits, if given, else the probabilities.
-        threshold: locked before this cohort was seen; at or above it counts as positive.
+        threshold: locked before this cohort was seen; at or above it counts as positive. None where there is no
+            operating point: then there is no sensitivity and no specificity.
         patients: (N,) who each row belongs to; by default each row is another patient.
         repeats, seed: of the bootstrap.
     """
     probabilities, positives = _checked(probabilities, positives, unit=True)
     ranking = probabilities if ranking is None else _checked(ranking, positives)[0]
     n = probabilities.size
-    called = np.array([counts_as_positive(float(value), threshold) for value in probabilities], dtype=bool)
     weights = bootstrap_weights(np.arange(n) if patients is None else patients, repeats=repeats, seed=seed)
     once = np.ones((1, n))
     note = _note_on_classes(positives)
@@ -185,15 +185,21 @@ def score_finding(
     def estimate(statistic) -> Estimate:
         return estimate_from_draws(float(statistic(once)[0]), statistic(weights), note)
 
+    if threshold is None:
+        sensitivity = specificity = Estimate(None, note="no operating point")
+    else:
+        called = np.array([counts_as_positive(float(value), threshold) for value in probabilities], dtype=bool)
+        sensitivity = estimate(lambda w: _ratio(w @ (called & positives), w @ positives))
+        specificity = estimate(lambda w: _ratio(w @ (~called & ~positives), w @ ~positives))
     return DiagnosisScores(
         studies=n,
         positives=int(positives.sum()),
         prevalence=float(positives.mean()),
         auroc=estimate(lambda w: weighted_auroc(w, ranking, positives)),
         auprc=estimate(lambda w: weighted_average_precision(w, ranking, positives)),
-        threshold=float(threshold),
-        sensitivity=estimate(lambda w: _ratio(w @ (called & positives), w @ positives)),
-        specificity=estimate(lambda w: _ratio(w @ (~called & ~positives), w @ ~positives)),
+        threshold=threshold,
+        sensitivity=sensitivity,
+        specificity=specificity,
         brier=estimate(lambda w: _ratio(w @ np.square(probabilities - positives), w.sum(axis=1))),
         ece=estimate(lambda w: _weighted_ece(w, probabilities, positives)),
         reliability=reliability_curve(probabilities, positives),

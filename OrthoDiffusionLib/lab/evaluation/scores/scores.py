@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 
@@ -32,7 +33,7 @@ def summarise(
     *,
     structures: Iterable,
     abnormalities: Iterable,
-    threshold: Mapping[str, float] | float = 0.5,
+    thresholds: Mapping[str, float] = MappingProxyType({}),
     repeats: int = REPEATS,
     seed: int = 0,
 ) -> dict:
@@ -42,7 +43,7 @@ def summarise(
         records: one a study; those with an error count their structures as missed and have no findings.
         structures: what was to be outlined, in order (name, label, title, auxiliary).
         abnormalities: what was looked for, in order (name, title).
-        threshold: locked operating point, one for all or one a finding.
+        thresholds: locked operating points by finding; one without has no sensitivity and no specificity.
         repeats, seed: of the bootstrap over patients.
 
     Returns:
@@ -69,10 +70,9 @@ def summarise(
         }
     out["segmentation"] = _spread("dice_mean", _macro_dice(records, primary, repeats, seed))
     for abnormality in abnormalities:
-        value = threshold if isinstance(threshold, int | float) else threshold.get(abnormality.name, 0.5)
         out["abnormalities"][abnormality.name] = {
             "title": abnormality.title,
-            **_finding_numbers(records, abnormality.name, float(value), repeats, seed),
+            **_finding_numbers(records, abnormality.name, thresholds.get(abnormality.name), repeats, seed),
         }
     names = [abnormality.name for abnormality in abnormalities]
     out["diagnosis"] = _spread("auroc_mean", _macro_auroc(records, names, repeats, seed))
@@ -126,7 +126,9 @@ def _structure_numbers(
     return out
 
 
-def _finding_numbers(records: Sequence[ScoredStudy], name: str, threshold: float, repeats: int, seed: int) -> dict:
+def _finding_numbers(
+    records: Sequence[ScoredStudy], name: str, threshold: float | None, repeats: int, seed: int
+) -> dict:
     rows = finding_rows(records, name)
     looked_at = [record.findings[name] for record in records if name in record.findings]
     if not rows["logit"].size:

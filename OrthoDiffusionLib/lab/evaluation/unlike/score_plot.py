@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from OrthoDiffusionLib.findings.unlikeness import LIMIT
 from OrthoDiffusionLib.lab.evaluation.drawing.figures import new_figure
 from OrthoDiffusionLib.lab.evaluation.unlike.scoring import HONEST, ScoredImages
+from OrthoDiffusionLib.unlikeness import LIMIT
 
 LOWEST = 0.05  # of the axis; scores below are drawn there
 JITTER = 0.28

@@ -12,7 +12,6 @@ from OrthoDiffusionLib.analysis.analyzer import Analyzer
 from OrthoDiffusionLib.analysis.training_likeness import TrainingLikeness, ViewObservation
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import OrthoDiffusionError
-from OrthoDiffusionLib.findings.unlikeness import LIMIT
 from OrthoDiffusionLib.lab.evaluation.cohorts.cohort_run import choose_studies
 from OrthoDiffusionLib.lab.evaluation.cohorts.kept_observations import KeptObservations
 from OrthoDiffusionLib.lab.evaluation.drawing.markdown_tables import markdown_table, number
@@ -20,6 +19,7 @@ from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import auroc, boot
 from OrthoDiffusionLib.lab.evaluation.unlike.alterations import altered
 from OrthoDiffusionLib.lab.phantom.datasets.cohort import Cohort, PhantomStudy
 from OrthoDiffusionLib.progress import ProgressCallback, report
+from OrthoDiffusionLib.unlikeness import LIMIT
 from OrthoDiffusionLib.volumes import Plane, Study, Volume
 
 HONEST = "honest"

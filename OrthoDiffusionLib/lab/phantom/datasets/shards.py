@@ -143,6 +143,35 @@ def write_shards(
     return written
 
 
+class StreamedStudies:
+    """Training studies in a folder, each made when it is first asked for: a training need not wait for all of them.
+
+    Several processes may share a folder: a study that two of them make at once is the same twice, and each file
+    appears complete.
+
+    Args:
+        folder: made if missing; those that `write_shards` wrote there with the same settings are used.
+        studies: what is made.
+
+    Raises:
+        TrainingError: if the folder holds studies that were made with other settings or by another engine.
+        OutputError: if it cannot be written.
+    """
+
+    def __init__(self, folder: Path | str, studies: TrainingStudies) -> None:
+        self.folder, self.studies = Path(folder), studies
+        _settle(self.folder, studies.settings())
+
+    def __len__(self) -> int:
+        return len(self.studies)
+
+    def __getitem__(self, index: int) -> SampledStudy:
+        path = self.folder / f"study_{self.studies.seeds[index]:07d}.npz"
+        if not path.exists():
+            write_study(path, self.studies[index])
+        return read_study(path)
+
+
 def _settle(folder: Path, settings: dict) -> None:
     """Make the folder and note what its studies are made with, or refuse to mix them."""
     path = folder / SETTINGS_FILE

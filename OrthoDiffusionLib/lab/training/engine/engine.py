@@ -57,6 +57,7 @@ def train(
     ema: float,
     seed: int,
     share: int = 1,
+    seconds: float = math.inf,
     fabric: Fabric | None = None,
     watch: Callable[[int, dict[str, Tensor]], None] | None = None,
     report: Callable[[str], None] = print,
@@ -72,6 +73,8 @@ def train(
         loss: named terms of one sample's loss at one step; "loss" is minimised, all are logged.
         folder: holds `checkpoint.pt` and `log.jsonl`.
         seed, share: of the noise, and how many samples a step averages in this process.
+        seconds: the training stops before the schedule's end once it has run so long, with a checkpoint as ever; the
+            same call goes on with it.
         fabric: the processes, from `fabric.launch`; None trains in this process on the CPU.
         watch: called after every step with the steps done and the averaged weights, in the first process alone.
         report: gets a line now and then.
@@ -89,18 +92,34 @@ def train(
     run.fabric.barrier()  # no process may write a new checkpoint before all have read the old one
     if start >= schedule.steps:
         return _on_cpu(run.average.average)
-    stream = iter(samples(start))
-    meter = _Meter(JsonLog(folder / "log.jsonl", start) if run.first else None)
-    for step in range(start, schedule.steps):
+    done = _steps(run, schedule, iter(samples(start)), seconds, watch)
+    run.save(done)
+    give_back()
+    run.fabric.barrier()
+    return _on_cpu(run.average.average)
+
+
+def _steps(
+    run: _Run[Sample],
+    schedule: Schedule,
+    stream: Iterator[Sample],
+    seconds: float,
+    watch: Callable[[int, dict[str, Tensor]], None] | None,
+) -> int:
+    """Steps to the schedule's end, or until the time is over; returns how many are done then."""
+    meter = _Meter(JsonLog(run.folder / "log.jsonl", run.start) if run.first else None)
+    begun = time.monotonic()
+    for step in range(run.start, schedule.steps):
         run.step(step, schedule.factor(step), stream, meter)
         if run.first and watch is not None:
             with meter.paused():  # the step's time is the training's alone
                 watch(step + 1, run.average.average)
+        # The first process decides: one that went on alone would wait for the others for ever.
+        if seconds < math.inf and run.fabric.broadcast(time.monotonic() - begun > seconds):
+            run.report(f"stopped after step {step + 1} of {schedule.steps}, as the time is over")
+            return step + 1
         run.save_now_and_then(step + 1)
-    run.save(schedule.steps)
-    give_back()
-    run.fabric.barrier()
-    return _on_cpu(run.average.average)
+    return schedule.steps
 
 
 class _Run(Generic[Sample]):

@@ -23,6 +23,8 @@ class DataRecipe:
         fusion_size: voxels a side of the coarse fusion grid in a crop.
         fine_points: how many points the fine segmentation is asked at in each step.
         draws_per_study: crops taken from a study before the next one is loaded.
+        streamed_draws, streamed_window: where the studies are made while the training runs: crops that are taken of
+            each study on average, and how many studies they are drawn from at a time.
         centre: the imaging site that takes the pictures, by the word that recipes have for it; "training" is a mixture
             of all that training may see.
     """
@@ -32,6 +34,8 @@ class DataRecipe:
     fusion_size: int = 36
     fine_points: int = 16384
     draws_per_study: int = 2
+    streamed_draws: int = 8
+    streamed_window: int = 48
     centre: str = "training"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from OrthoDiffusionLib.anatomy import joint as joint_named
 from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.encoders import FeaturePyramid, ViewEncoder
 from OrthoDiffusionLib.errors import TrainingError
-from OrthoDiffusionLib.lab.phantom.datasets.shards import joint_of_shards
+from OrthoDiffusionLib.lab.phantom.datasets.shards import StreamedStudies, joint_of_shards
 from OrthoDiffusionLib.lab.training.engine.claim import claim
 from OrthoDiffusionLib.lab.training.engine.engine import Schedule, train, use_all_cores
 from OrthoDiffusionLib.lab.training.engine.fabric import CPU, Machine, launch
@@ -24,7 +25,7 @@ from OrthoDiffusionLib.lab.training.engine.losses import added, classifier_loss,
 from OrthoDiffusionLib.lab.training.engine.recipe import FinetuneRecipe, Recipe
 from OrthoDiffusionLib.lab.training.pretraining.pretrain import load_pretrained, pretrained_file
 from OrthoDiffusionLib.lab.training.samples.crops import StudyCrop, ViewCrop
-from OrthoDiffusionLib.lab.training.samples.datasets import LabelledCrops, stream
+from OrthoDiffusionLib.lab.training.samples.datasets import LabelledCrops, StreamedCrops, stream
 from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.volumes import Plane
 
@@ -53,6 +54,9 @@ def finetune(
     *,
     start: Bundle | None = None,
     machine: Machine = CPU,
+    streamed: StreamedStudies | None = None,
+    workers: int = 1,
+    seconds: float = math.inf,
     report: Callable[[str], None] = print,
 ) -> OrthoModel:
     """Train everything on labelled crops; run the same command again to resume.
@@ -64,6 +68,9 @@ def finetune(
         recipe: settings.
         start: a bundle whose weights, all of them, the training begins with.
         machine: one process, on the CPU or a GPU.
+        streamed: the studies of `data` where they are made while the training runs; None takes those that are there.
+        workers: processes that make crops, and studies that are streamed.
+        seconds: after which it stops before its last step; the same call goes on with it.
 
     Returns:
         The model with averaged weights, on the CPU.
@@ -75,7 +82,30 @@ def finetune(
     fabric = launch(machine)
     use_all_cores()
     torch.manual_seed(recipe.seed)
-    joint = joint_of_shards(data)
+    model = _begun_model(joint_of_shards(data), pretrained, start, recipe)
+    settings = recipe.finetune
+    dataset = LabelledCrops(data, recipe) if streamed is None else StreamedCrops(streamed, recipe)
+    claim(out / "finetune", _made_from(pretrained, start, recipe, streamed is not None))
+    weights = train(
+        model,
+        parameter_groups(model, settings),
+        Schedule(settings.steps, settings.warmup),
+        lambda step: stream(dataset, step * settings.accumulate, settings.steps * settings.accumulate, workers=workers),
+        lambda crop, step: crop_loss(model, crop, settings, step=step),
+        out / "finetune",
+        ema=settings.ema,
+        seed=recipe.seed,
+        share=settings.accumulate,
+        seconds=seconds,
+        fabric=fabric,
+        report=report,
+    )
+    model.to("cpu").load_state_dict(weights)
+    return model.eval()
+
+
+def _begun_model(joint: Joint, pretrained: Path | None, start: Bundle | None, recipe: Recipe) -> OrthoModel:
+    """A model with fresh weights, those of pretrained encoders, or all those of a bundle."""
     model = new_model(recipe, joint)
     if pretrained is not None:
         for encoder in model.encoders.values():
@@ -83,24 +113,7 @@ def finetune(
             load_pretrained(encoder, pretrained)
     if start is not None:
         begin_with(model, start, recipe, joint)
-    settings = recipe.finetune
-    dataset = LabelledCrops(data, recipe)
-    claim(out / "finetune", _made_from(pretrained, start, recipe))
-    weights = train(
-        model,
-        parameter_groups(model, settings),
-        Schedule(settings.steps, settings.warmup),
-        lambda step: stream(dataset, step * settings.accumulate, settings.steps * settings.accumulate),
-        lambda crop, step: crop_loss(model, crop, settings, step=step),
-        out / "finetune",
-        ema=settings.ema,
-        seed=recipe.seed,
-        share=settings.accumulate,
-        fabric=fabric,
-        report=report,
-    )
-    model.to("cpu").load_state_dict(weights)
-    return model.eval()
+    return model
 
 
 def begin_with(model: OrthoModel, start: Bundle, recipe: Recipe, joint: Joint) -> None:
@@ -159,7 +172,7 @@ def _check_vocabulary(start: Bundle, joint: Joint) -> None:
         )
 
 
-def _made_from(pretrained: Path | None, start: Bundle | None, recipe: Recipe) -> dict:
+def _made_from(pretrained: Path | None, start: Bundle | None, recipe: Recipe, streamed: bool) -> dict:
     """What two calls must share to go on with each other; steps, rates and weights of the losses may change."""
     files = {plane.value: pretrained_file(pretrained, plane) for plane in Plane} if pretrained is not None else {}
     return {
@@ -167,6 +180,7 @@ def _made_from(pretrained: Path | None, start: Bundle | None, recipe: Recipe) ->
         "seed": recipe.seed,
         "pixel": recipe.in_plane_mm,
         **({} if start is None else {"start": start.sha256}),
+        **({"streamed": True} if streamed else {}),
     }
 
 

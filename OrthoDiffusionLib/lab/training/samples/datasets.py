@@ -5,22 +5,32 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from torch.utils.data import DataLoader, Dataset
 
-from OrthoDiffusionLib.lab.phantom.datasets.shards import ShardReader, joint_of_shards
+from OrthoDiffusionLib.lab.phantom.datasets.shards import ShardReader, StreamedStudies, joint_of_shards
+from OrthoDiffusionLib.lab.phantom.engine.view_parts import SampledStudy
 from OrthoDiffusionLib.lab.training.engine.engine import Sample
 from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
 from OrthoDiffusionLib.lab.training.samples.crops import StudyCrop, crop_study
 from OrthoDiffusionLib.volumes import Plane
 
 
+class _Studies(Protocol):
+    """Training studies by index."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int, /) -> SampledStudy: ...
+
+
 class _Draws(Dataset[Sample]):
     """Walks the studies in a shuffled order, several draws from each before the next."""
 
-    def __init__(self, folder: Path, recipe: Recipe) -> None:
-        self.reader = ShardReader(folder)
+    def __init__(self, reader: _Studies, recipe: Recipe) -> None:
+        self.reader = reader
         self.recipe = recipe
         self._loaded: tuple[int, object] | None = None
 
@@ -31,12 +41,16 @@ class _Draws(Dataset[Sample]):
         """What a draw needs of one study."""
         return self.reader[index]
 
-    def study_of(self, draw: int):
-        """What serves one draw; kept while the next draws want the same."""
+    def index_of(self, draw: int) -> int:
+        """Which study serves one draw: all of them in a shuffled order, then again in another."""
         count = len(self.reader)
         turn = draw // self.recipe.data.draws_per_study
         epoch, place = divmod(turn, count)
-        index = int(np.random.default_rng([self.recipe.seed, 7, epoch]).permutation(count)[place])
+        return int(np.random.default_rng([self.recipe.seed, 7, epoch]).permutation(count)[place])
+
+    def study_of(self, draw: int):
+        """What serves one draw; kept while the next draws want the same."""
+        index = self.index_of(draw)
         if self._loaded is None or self._loaded[0] != index:
             self._loaded = (index, self.read(index))
         return self._loaded[1]
@@ -45,8 +59,8 @@ class _Draws(Dataset[Sample]):
 class LabelledCrops(_Draws[StudyCrop]):
     """Study crops with truth, for fine-tuning."""
 
-    def __init__(self, folder: Path, recipe: Recipe) -> None:
-        super().__init__(folder, recipe)
+    def __init__(self, folder: Path, recipe: Recipe, *, reader: _Studies | None = None) -> None:
+        super().__init__(ShardReader(folder) if reader is None else reader, recipe)
         self.fine_labels = [part.label for part in joint_of_shards(folder).structures if not part.is_bone]
 
     def __getitem__(self, draw: int) -> StudyCrop:
@@ -58,6 +72,23 @@ class LabelledCrops(_Draws[StudyCrop]):
         detail = self.recipe.has_detail and step >= self.recipe.finetune.steps_alone
         study = self.study_of(draw)
         return crop_study(study, planes, self.recipe, rng, fine_labels=self.fine_labels, detail=detail)
+
+
+class StreamedCrops(LabelledCrops):
+    """The same from studies that are made while the training runs.
+
+    A draw takes one of the last `streamed_window` studies; the window moves on by a study every `streamed_draws`
+    draws, so that processes that make crops ahead rarely wait for the same new study.
+    """
+
+    def __init__(self, studies: StreamedStudies, recipe: Recipe) -> None:
+        super().__init__(studies.folder, recipe, reader=studies)
+
+    def index_of(self, draw: int) -> int:
+        data = self.recipe.data
+        newest = draw // data.streamed_draws
+        back = np.random.default_rng([self.recipe.seed, 11, draw]).integers(min(data.streamed_window, newest + 1))
+        return (newest - int(back)) % len(self.reader)
 
 
 def stream(dataset: Dataset[Sample], start: int, stop: int, *, step: int = 1, workers: int = 1) -> Iterator[Sample]:

@@ -127,10 +127,11 @@ def box_of(grid: Geometry) -> tuple[np.ndarray, np.ndarray]:
 
 
 def window_of(geometry: Geometry, low: np.ndarray, high: np.ndarray) -> tuple[slice, ...]:
-    """The voxels of an axis-aligned grid whose centres lie in a box, RAS mm."""
+    """The smallest block of a grid of any orientation that holds every voxel with its centre in a box, RAS mm."""
+    corners = geometry.to_ijk(np.array(np.meshgrid(*np.stack([low, high]).T, indexing="ij")).reshape(3, 8).T)
     return tuple(
         slice(max(0, int(np.ceil(a))), max(0, int(np.floor(b)) + 1))
-        for a, b in zip(geometry.to_ijk(low), geometry.to_ijk(high), strict=True)
+        for a, b in zip(corners.min(axis=0), corners.max(axis=0), strict=True)
     )
 
 

@@ -17,7 +17,7 @@ from torch.utils.data import Dataset
 from OrthoDiffusionLib.analysis.inference import FUSION_RATIO
 from OrthoDiffusionLib.heads import encode_all
 from OrthoDiffusionLib.lab.training.engine.losses import IGNORED
-from OrthoDiffusionLib.lab.training.samples.points import Points, box_of, importance
+from OrthoDiffusionLib.lab.training.samples.points import Points, box_of, importance, window_of
 from OrthoDiffusionLib.lab.training.tables.case_preparation import PreparedCase, PreparedView, prepared_case
 from OrthoDiffusionLib.lab.training.tables.case_table import Case
 from OrthoDiffusionLib.lab.training.tables.vocabulary import Vocabulary
@@ -207,11 +207,7 @@ def _points_of_map(
     labels: np.ndarray, geometry: Geometry, low: np.ndarray, high: np.ndarray, count: int, rng: np.random.Generator
 ) -> Points:
     """Half of them anywhere in the map's part of a box, half in its structures in turn."""
-    ends = geometry.to_ijk(np.array(np.meshgrid(*np.stack([low, high]).T, indexing="ij")).reshape(3, 8).T)
-    window = tuple(
-        slice(max(0, int(np.ceil(a))), max(0, int(np.floor(b)) + 1))
-        for a, b in zip(ends.min(axis=0), ends.max(axis=0), strict=True)
-    )
+    window = window_of(geometry, low, high)
     block = labels[window]
     flat = block.ravel()
     sizes = np.bincount(flat, minlength=256)

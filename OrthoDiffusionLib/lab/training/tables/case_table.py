@@ -19,6 +19,7 @@ from pathlib import Path
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.heads.clinical import encode_clinical
+from OrthoDiffusionLib.lab.corrections.correction_table import FACTS_FILE, read_facts
 from OrthoDiffusionLib.lab.training.tables.case_splits import SPLITS
 from OrthoDiffusionLib.lab.training.tables.table_columns import CLINICAL_COLUMNS, FACTS, IMAGE_COLUMNS, PLANES, WORLD
 from OrthoDiffusionLib.lab.training.tables.vocabulary import Vocabulary
@@ -90,6 +91,7 @@ def read_case_table(path: Path, vocabulary: Vocabulary) -> CaseTable:
     """
     rows, columns = read_table(path, error=TrainingError)
     _check_columns(columns, vocabulary, path)
+    _check_exported_labels(path.parent, vocabulary)
     if not rows:
         raise TrainingError(
             "The table has no cases", where=str(path), remedy="`orthodiffusion finetune --template` writes an example."
@@ -168,6 +170,21 @@ def _check_columns(columns: Sequence[str], vocabulary: Vocabulary, path: Path) -
             f"The table lacks the column{'s' * (len(missing) > 1)} {' and '.join(missing)}",
             where=str(path),
             remedy="`orthodiffusion finetune --template` writes an example.",
+        )
+
+
+def _check_exported_labels(folder: Path, vocabulary: Vocabulary) -> None:
+    """Exported corrections say what their labels mean; a bundle that numbers structures otherwise would mix them up."""
+    facts = read_facts(folder)
+    if facts is None or facts.joint != vocabulary.joint.name:  # another joint is refused row by row
+        return
+    differing = [f"{name} is {value} in the label maps and {vocabulary.values[name]} here"
+                 for name, value in facts.labels.items() if vocabulary.values.get(name, value) != value]  # fmt: skip
+    if differing:
+        raise TrainingError(
+            f"The corrected cases were exported with other label values: {'; '.join(differing)}",
+            where=str(folder / FACTS_FILE),
+            remedy="Begin with the bundle that predicted them, or name their values in a vocabulary file.",
         )
 
 

@@ -189,7 +189,7 @@ def measured(records: Sequence[ScoredStudy], manifest: Manifest, repeats: int) -
         [recalibrated(record, manifest.calibration_of) for record in records],
         structures=manifest.structures,
         abnormalities=manifest.abnormalities,
-        threshold=thresholds_of(manifest),
+        thresholds=thresholds_of(manifest),
         repeats=repeats,
     )
 

@@ -166,6 +166,7 @@ def finetune_on_table(
     workers: int = 1,
     progress: ProgressCallback | None = None,
     report: Callable[[str], None] = print,
+    on_step: Callable[[int], None] | None = None,
 ) -> Finetuned:
     """Fine-tune a bundle on a table of cases; run again with the same arguments to resume.
 
@@ -179,6 +180,8 @@ def finetune_on_table(
         command: for the training record.
         device: where training and evaluation run: "auto", "cpu" or "cuda".
         workers: processes that make samples ahead; 0 makes them in this one.
+        progress: gets the steps of what follows the training.
+        on_step: called with the number of each step of the training before it; may raise `Cancelled`.
 
     Returns:
         The new bundle, written whole.
@@ -199,7 +202,7 @@ def finetune_on_table(
     ready = prepare_table(table, vocabulary, start, manifest, model, out, settings, device=device, report=report)
     lesson = _lesson(ready, vocabulary, settings)
     fabric = launch(Machine(device, 1))
-    stopped = _train(model, ready, vocabulary, start, manifest, settings, lesson, out, workers, fabric, report)
+    stopped = _train(model, ready, vocabulary, start, manifest, settings, lesson, out, workers, fabric, report, on_step)
     taught = _findings_taught(ready) if settings.findings else set()
     kept = _kept_calibrations(start, vocabulary, settings, taught)
     weights = (
@@ -364,6 +367,7 @@ def _train(
     workers: int,
     fabric: Fabric,
     report: Callable[[str], None],
+    on_step: Callable[[int], None] | None,
 ) -> Stopped:
     torch.manual_seed(settings.seed)
     model.to(fabric.device)  # so that the first validation is on the same device as the others
@@ -390,6 +394,11 @@ def _train(
             return (taught[step] for step in range(begin, end))
         return stream(taught, begin, end)
 
+    def loss(sample: CaseSample, step: int) -> dict[str, torch.Tensor]:
+        if on_step is not None:
+            on_step(step)
+        return case_loss(model, sample, lesson, before)
+
     def score(module: OrthoModel) -> float:
         return validation_loss(module, judged, lesson, before)
 
@@ -397,7 +406,7 @@ def _train(
         model,
         groups,
         samples,
-        lambda sample, _: case_loss(model, sample, lesson, before),
+        loss,
         score,
         out / TRAINING,
         patience=settings.patience,

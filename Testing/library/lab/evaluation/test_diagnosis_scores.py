@@ -67,6 +67,13 @@ def test_sensitivity_specificity_brier_and_calibration_error_are_as_counted():
     assert scores.ece.value == pytest.approx((2 * 0.1 + 0.8 + 0.4 + 0.7 + 0.1) / 6)
 
 
+def test_without_an_operating_point_no_sensitivity_is_made_up():
+    scores = score_finding(np.array([0.9, 0.6, 0.2, 0.7]), np.array([1, 1, 0, 0]))
+    told = scores.as_dict()
+    assert told["threshold"] is None and told["sensitivity"] is None and told["specificity"] is None
+    assert told["auroc"] == 0.75
+
+
 def test_a_calibrated_probability_lies_on_the_diagonal_of_the_reliability_curve():
     generator = np.random.default_rng(0)
     probabilities = generator.random(20000)

@@ -67,6 +67,9 @@ def test_an_evaluation_measures_prints_and_keeps_every_measurement(reader, bundl
     one = scores["measurements"]["tt_tg_distance"]
     assert one["n"] == 0 and one["median_abs_error_predicted"] is None and one["not_measured_truth"] == 3
     assert "| TT-TG distance | mm | 1.5 | 0 | — |" in scores_page(scores)
+    told = summarise_measurements([_record(0, 8.0, 9.0, 12.0)], [DEFINITIONS["tt_tg_distance"]])
+    row = "| TT-TG distance | mm | 1.5 | 1 | 1.00 | yes | 1 | 3.00 | no | — | 0 |"
+    assert row in scores_page({**scores, "measurements": told}), "both errors, and which aims are met"
     text = (tmp_path / "s.studies.jsonl").read_text(encoding="utf-8")
     key = run_key(bundle, cohort, measurements=MEASUREMENTS_VERSION)
     assert all(set(record.measurements) == set(scores["measurements"]) for record in read_records(text, key))

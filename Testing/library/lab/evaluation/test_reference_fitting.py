@@ -8,9 +8,9 @@ import pytest
 from OrthoDiffusionLib.analysis.training_likeness import ViewObservation, judged
 from OrthoDiffusionLib.bundles.training_reference import TrainingReference, UsualRange
 from OrthoDiffusionLib.errors import TrainingError
-from OrthoDiffusionLib.findings.unlikeness import LIMIT, Unlikeness, unlike_training
 from OrthoDiffusionLib.lab.evaluation.cohorts.kept_observations import KeptObservations
 from OrthoDiffusionLib.lab.evaluation.cohorts.reference_fitting import fit_feature_space, fit_reference
+from OrthoDiffusionLib.unlikeness import LIMIT, Unlikeness, unlike_training
 from OrthoDiffusionLib.volumes import Plane
 
 USUAL = {

@@ -26,7 +26,7 @@ def line():
     return torch.nn.Linear(3, 1)
 
 
-def run(module, folder, steps, stop_after=None, poison=None):
+def run(module, folder, steps, stop_after=None, poison=None, **limits):
     """Fit a plane to numbers that depend on the step alone, with noise that does too."""
 
     def samples(start):
@@ -42,7 +42,8 @@ def run(module, folder, steps, stop_after=None, poison=None):
         return {"loss": value * float("nan") if step == poison else value}
 
     groups = [{"params": list(module.parameters()), "lr": 0.05}]
-    return train(module, groups, Schedule(steps, 5), samples, loss, folder, ema=0.9, seed=3, report=lambda text: None)
+    limits = {"report": lambda text: None, **limits}
+    return train(module, groups, Schedule(steps, 5), samples, loss, folder, ema=0.9, seed=3, **limits)
 
 
 def test_a_run_that_was_killed_and_resumed_ends_with_the_same_weights(tmp_path, monkeypatch):
@@ -51,6 +52,17 @@ def test_a_run_that_was_killed_and_resumed_ends_with_the_same_weights(tmp_path, 
     with pytest.raises(KeyboardInterrupt):
         run(line(), tmp_path / "parts", 40, stop_after=17)
     resumed = run(line(), tmp_path / "parts", 40)
+    assert all(torch.equal(whole[name], resumed[name]) for name in whole)
+
+
+def test_a_run_whose_time_is_over_says_so_and_goes_on_as_if_it_had_not_stopped(tmp_path):
+    whole, said = run(line(), tmp_path / "whole", 12), []
+    for _ in range(3):
+        run(line(), tmp_path / "parts", 12, seconds=0.0, report=said.append)
+    assert [text for text in said if "time is over" in text] == [
+        f"stopped after step {step} of 12, as the time is over" for step in (1, 2, 3)
+    ]
+    resumed = run(line(), tmp_path / "parts", 12)
     assert all(torch.equal(whole[name], resumed[name]) for name in whole)
 
 

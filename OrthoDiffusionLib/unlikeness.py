@@ -6,13 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from OrthoDiffusionLib.errors import Notice
-from OrthoDiffusionLib.findings.plausibility import CODE as IMPLAUSIBLE
 from OrthoDiffusionLib.messages import Message
 
 CODE = "unlike_training"
-
-ALARMS = (IMPLAUSIBLE, "joint_not_found", CODE)
-"""Codes of notices that say not to use a result or not to rely on it; they come before everything else."""
 
 LIMIT = 1.0
 """From this score on a plane is unlike what the model was trained on."""

@@ -1,0 +1,168 @@
+"""A case that another process has read → nodes of the scene, in small steps."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import slicer
+import vtk
+from vtk.util.numpy_support import numpy_to_vtk
+
+from OrthoDiffusionLib.annotation.case_files import CASE, LAYERS, RESULTS
+from OrthoDiffusionLib.annotation.frames import layers_of
+from OrthoDiffusionLib.volumes.files.array_steps import read_array_in_steps
+from OrthoDiffusionSlicer.annotation import SegmentLayers
+from OrthoDiffusionSlicer.scene import FindingsNodes, Provenance, StudyFolder, StudyReader
+from OrthoDiffusionSlicer.scene.SceneWriter import SceneWriter
+from OrthoDiffusionSlicer.scene.SegmentationWriter import LABELMAP, SURFACE
+
+CASE_ATTRIBUTE = Provenance.PREFIX + "Case"  # on every node that belongs to the open case
+
+
+class CaseOpening:
+    """Brings one case into a scene.
+
+    Args:
+        scene: the MRML scene.
+        folder: what `case_files.bring` wrote.
+        name: of the case.
+        joint: the Joint whose planes are looked for.
+        side: Side that the worklist says, None for automatic.
+
+    Attributes:
+        volumes: the volume nodes.
+        inputs: plane name → volume node.
+        segmentation: the segmentation node.
+        table: the findings table, None for a case without analysis.
+        origin: where the outlines come from: “autosave”, “version”, “label map”, “analysis”, or empty.
+        notices: sentences about the images.
+    """
+
+    def __init__(self, scene, folder, name, joint, side=None):
+        self._scene, self._folder, self._name, self._joint, self._side = scene, Path(folder), name, joint, side
+        self.volumes, self.inputs, self.segmentation, self.table = [], {}, None, None
+        self.origin, self.notices = "", ()
+
+    def steps(self):
+        """Do everything, yielding after every few milliseconds.
+
+        Raises:
+            OrthoDiffusionError, OSError, ValueError: if something cannot be read; `remove` takes away what came before.
+        """
+        content = json.loads((self._folder / CASE).read_text(encoding="utf-8"))
+        self.notices = tuple(content["notices"])
+        byName, planes = {}, {}
+        for entry in content["volumes"]:
+            array = yield from read_array_in_steps(self._folder / entry["array"])
+            node = byName[entry["name"]] = self._addVolume(array, entry)
+            if entry["plane"]:
+                planes[entry["plane"]] = node
+            yield
+        if content["results"]:
+            yield from self._showAnalysis(byName)
+        if not self.inputs:
+            self.inputs = planes or self._recognised()
+        self._showSegmentation()
+        yield
+        if content["layers"] is not None:
+            data = yield from read_array_in_steps(self._folder / LAYERS)
+            SegmentLayers.fill(self.segmentation, layers_of(content["layers"], data.tobytes()))
+            self.origin = content["origin"]
+        self._restoreReport(content["reading"])
+        self._mark([self.segmentation, self.table])
+        StudyFolder.gather(self._scene, self._name, self.volumes, [n for n in (self.segmentation, self.table) if n])
+
+    def _addVolume(self, array, entry):
+        image = vtk.vtkImageData()
+        image.SetDimensions(*array.shape)
+        image.GetPointData().SetScalars(numpy_to_vtk(array.T.reshape(-1), deep=True))
+        matrix = vtk.vtkMatrix4x4()
+        matrix.DeepCopy(np.asarray(entry["affine"], float).ravel().tolist())
+        node = slicer.vtkMRMLScalarVolumeNode()
+        node.SetName(entry["name"])
+        node.SetAndObserveImageData(image)
+        node.SetIJKToRASMatrix(matrix)
+        node.SetAttribute(CASE_ATTRIBUTE, self._name)
+        self._scene.AddNode(node)
+        self.volumes.append(node)
+        node.CreateDefaultDisplayNodes()
+        display, grey = node.GetDisplayNode(), self._scene.GetNodeByID("vtkMRMLColorTableNodeGrey")
+        if grey is not None:
+            display.SetAndObserveColorNodeID(grey.GetID())
+        low, high = (float(value) for value in np.percentile(array[::4, ::4, ::2], (1, 99.5)))
+        display.SetAutoWindowLevel(False)
+        display.SetWindowLevelMinMax(low, max(high, low + 1))
+        return node
+
+    def _showAnalysis(self, byName):
+        findings = json.loads((self._folder / RESULTS / "findings.json").read_text(encoding="utf-8"))
+        named = findings["study"]["planes"]
+        self.inputs = {plane: byName[name] for plane, name in named.items() if name in byName}
+        writer = SceneWriter(self._scene, self._folder / RESULTS, self.inputs)
+        yield from writer.steps()
+        self.segmentation, self.table = writer.nodes.segmentation, writer.nodes.table
+        self._mark(writer.nodes.evidence.values())
+        self.origin = "analysis"
+
+    def _recognised(self):
+        choice = StudyReader.choosePlanes(self.volumes, self._joint, side=self._side)
+        return {plane.value: node for plane, node in choice.nodes.items()}
+
+    def _showSegmentation(self):
+        """The node to draw in, also for a case without any outlines; the next analysis of the case writes into it."""
+        if self.segmentation is None:
+            node = self._scene.AddNewNodeByClass(
+                "vtkMRMLSegmentationNode", Provenance.freeName(self._scene, self._name)
+            )
+            node.CreateDefaultDisplayNodes()
+            node.SetAttribute(StudyReader.MADE_BY_US, Provenance.SEGMENTATION)
+            for plane, volume in self.inputs.items():
+                node.SetNodeReferenceID(Provenance.INPUT_ROLE + plane, volume.GetID())
+            display = node.GetDisplayNode()
+            display.SetOpacity2DFill(0.35)
+            display.SetPreferredDisplayRepresentationName2D(LABELMAP)
+            display.SetPreferredDisplayRepresentationName3D(SURFACE)
+            self.segmentation = node
+        reference = next(iter(self.inputs.values()), None) or next(iter(self.volumes), None)
+        if reference is not None and not self.segmentation.GetSegmentation().GetNumberOfSegments():
+            self.segmentation.SetReferenceImageGeometryParameterFromVolumeNode(reference)
+
+    def _restoreReport(self, reading):
+        report = reading.get("report")
+        if report and self.table is not None:
+            FindingsNodes.editReport(self.table, FindingsNodes.EditedReport(report["text"], report["basis"]))
+
+    def _mark(self, nodes):
+        for node in nodes:
+            if node is not None:
+                node.SetAttribute(CASE_ATTRIBUTE, self._name)
+
+
+def nodesOf(scene, name):
+    """Every node of an open case: images, outlines, findings, heat maps, those of an analysis in between included."""
+    count = scene.GetNumberOfNodes()
+    nodes = [scene.GetNthNode(index) for index in range(count)]
+    own = [node for node in nodes if node.GetAttribute(CASE_ATTRIBUTE) == name]
+    volumes = {node.GetID() for node in own if node.IsA("vtkMRMLScalarVolumeNode")}
+    made = [
+        node
+        for node in nodes
+        if node.GetAttribute(StudyReader.MADE_BY_US)
+        and volumes & {volume.GetID() for volume in Provenance.inputsOf(node).values()}
+    ]
+    for table in (node for node in (*own, *made) if node.IsA("vtkMRMLTableNode")):
+        made += FindingsNodes.referenced(table, FindingsNodes.MEASURING_ROLES)
+    return list(dict.fromkeys((*own, *made)))
+
+
+def remove(scene, name):
+    """Take a case out of the scene; what the user has added besides stays."""
+    hierarchy = StudyReader.subjectHierarchy(scene)
+    nodes = nodesOf(scene, name)
+    items = {StudyReader.studyItem(scene, node) for node in nodes} if hierarchy is not None else set()
+    for node in nodes:
+        if scene.IsNodePresent(node):
+            FindingsNodes.removeWhole(scene, node)
+    for item in items - {0}:
+        if not hierarchy.GetNumberOfItemChildren(item):
+            hierarchy.RemoveItem(item, False, False)

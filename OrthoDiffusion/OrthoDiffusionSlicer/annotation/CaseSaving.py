@@ -1,0 +1,239 @@
+"""Saving the open case: by itself at intervals, and for good when it is left; what is not on the disk is kept."""
+
+import time
+
+import qt
+import slicer
+from slicer.i18n import tr as _
+
+from OrthoDiffusionLib.annotation.case_process import perform
+from OrthoDiffusionLib.annotation.frames import Frame, layers_data, layers_facts
+from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionSlicer.annotation.SegmentLayers import contentMark, fingerprint, layersOf
+from OrthoDiffusionSlicer.measuring import ReaderValues
+from OrthoDiffusionSlicer.panel import Settings
+from OrthoDiffusionSlicer.scene import FindingsNodes
+from OrthoDiffusionSlicer.Signal import Signal
+
+
+def intervalSeconds():
+    """No edit that is older than this is lost, whatever happens to Slicer; from Slicer's settings."""
+    try:
+        return Settings.autosaveSeconds()
+    except OrthoDiffusionError:  # told on the settings page
+        return Settings.AUTOSAVE.default
+
+
+class CaseSaving:
+    """Watches one segmentation node and its findings table.
+
+    A copy of the labels is taken in the window's thread, which costs milliseconds; another process writes it.
+
+    Args:
+        process: CaseProcess.
+
+    Attributes:
+        changed: Signal(): `problem` or `savedAt` is another.
+        problem: the OrthoDiffusionError of the last attempt, None if that went well.
+        savedAt: time.time() of the last state that is safely on the disk, None before.
+        longestMs: how long the window waited at most.
+    """
+
+    def __init__(self, process):
+        self.changed = Signal()
+        self.problem = self.savedAt = None
+        self.longestMs = 0.0
+        self._process = process
+        self._node = None
+        self._unsaved = {}  # folder → Frame that is not known to be on the disk
+        self._timer = qt.QTimer()
+        self._timer.connect("timeout()", self.tick)
+
+    @property
+    def active(self):
+        """Whether a case is watched."""
+        return self._node is not None
+
+    @property
+    def node(self):
+        return self._node
+
+    def start(self, node, tableOf, folder, nextVersion, wanted, isAutosave, besides=None):
+        """Watch the case that has been opened.
+
+        Args:
+            node: the segmentation node.
+            tableOf: called without arguments, returns the findings table of the case or None.
+            folder: path that is written at intervals.
+            nextVersion: called without arguments, returns the path of the version to be made when the case is left.
+            wanted: called without arguments, returns key of a structure → its label value.
+            isAutosave: whether what was opened is newer than the last version, so that a version is still to be made.
+            besides: called without arguments, returns (a second segmentation node, its folder, facts about it, its
+                fingerprint while nothing of it needed saving), which is saved by itself as well, or None.
+        """
+        self.stop()
+        self._node, self._tableOf, self._folder = node, tableOf, folder
+        self._nextVersion, self._wanted = nextVersion, wanted
+        self._besides, self._besideMark = besides or (lambda: None), None
+        self._seen = self._fingerprint()
+        layers = layersOf(node)
+        self._opened = self._mark(layers)
+        self._versioned = None if isAutosave else self._opened  # content that needs no version any more
+        self._autosaved = self._opened
+        self._leftBeside = isAutosave  # whether something newer than the last version lies on the disk
+        self.problem = self.savedAt = None
+        # Half of what is promised: a state is at most that old when it is copied, and writing takes its time, too.
+        self._timer.start(int(500 * intervalSeconds()))
+
+    def stop(self):
+        """Watch nothing; what is on its way to the disk goes on."""
+        self._timer.stop()
+        self._node = None
+
+    def tick(self):
+        """Save if something has changed since."""
+        if self._node is not None:
+            self.tickBesides()
+        if self._node is None or (self._folder in self._unsaved and self._process.busy):
+            return
+        if not slicer.mrmlScene.IsNodePresent(self._node):
+            self.stop()
+            self.problem = OrthoDiffusionError(
+                _("The outlines of the case were deleted from the scene"),
+                remedy=_("The last state that was saved is on the disk; open the case again to go on from it."),
+            )
+            self.changed()
+            return
+        seen = self._fingerprint()
+        if seen == self._seen and self.problem is None:
+            return
+        begin = time.perf_counter()
+        layers = layersOf(self._node)
+        mark = self._mark(layers)
+        if layers is not None and (mark != self._autosaved or self.problem is not None):
+            self._leftBeside = True
+            self._save(layers, self._folder, lambda: self._onAutosaved(mark))
+        self._seen = seen
+        self.longestMs = max(self.longestMs, 1000 * (time.perf_counter() - begin))
+
+    def tickBesides(self):
+        """Save the second segmentation if it has changed; a correction that is being drawn in slices."""
+        second = self._besides()
+        if second is None:
+            self._besideMark = None
+            return
+        node, folder, facts, untouched = second
+        mark = fingerprint(node)
+        if mark in (self._besideMark, untouched) or (folder in self._unsaved and self._process.busy):
+            return
+        begin = time.perf_counter()
+        layers = layersOf(node)
+        if layers is not None:
+            values = {record.key: record.label for record in layers.segments}
+            frame = self._frame(layers, folder, reading=facts, wanted=values)
+            self._send(frame, folder, lambda: None, None)
+        self._besideMark = mark
+        self.longestMs = max(self.longestMs, 1000 * (time.perf_counter() - begin))
+
+    def finish(self, onSaved, onFailed):
+        """Make a version if anything has changed; the case may go when `onSaved` is called.
+
+        Args:
+            onSaved: called with the version's folder, None if nothing had changed.
+            onFailed: called with an OrthoDiffusionError; the case is still watched.
+        """
+        if self._node is None or not slicer.mrmlScene.IsNodePresent(self._node):
+            onSaved(None)
+            return
+        begin = time.perf_counter()
+        layers = layersOf(self._node)
+        mark = self._mark(layers)
+        if layers is None or (mark == self._versioned and not self._leftBeside):
+            onSaved(None)
+            return
+        folder = self._nextVersion()
+
+        def saved():
+            self._versioned = self._autosaved = mark
+            self._leftBeside = False
+            onSaved(folder)
+
+        self._save(layers, folder, saved, onFailed, replaces=self._folder)
+        self.longestMs = max(self.longestMs, 1000 * (time.perf_counter() - begin))
+
+    def flush(self):
+        """Write here and now what is not known to be on the disk: nothing else will when Slicer ends.
+
+        Raises:
+            OrthoDiffusionError: if that fails.
+        """
+        if self._node is not None and slicer.mrmlScene.IsNodePresent(self._node):
+            layers = layersOf(self._node)
+            if layers is not None and self._mark(layers) not in (self._versioned, self._autosaved):
+                folder = self._folder
+                self._unsaved[folder] = self._frame(layers, folder)
+        for folder, frame in list(self._unsaved.items()):
+            answer = perform(frame)
+            if "error" in answer:
+                raise OrthoDiffusionError(**answer["error"])
+            self._unsaved.pop(folder, None)
+
+    def retry(self):
+        """Try once more what could not be written."""
+        for folder, frame in list(self._unsaved.items()):
+            self._send(frame, folder, lambda: None, None)
+
+    def _mark(self, layers):
+        """Of the labels and of the reader's decisions."""
+        return (contentMark(layers) if layers is not None else None, repr(self._reading()))
+
+    def _fingerprint(self):
+        table = self._tableOf()
+        return fingerprint(self._node), table.GetMTime() if table is not None else 0
+
+    def _reading(self):
+        """The reader's decisions on the findings, own measurements, and the text of the report."""
+        table = self._tableOf()
+        if table is None:
+            return {"reviews": {}}
+        reviews = {row.key: row.review.as_dict() for row in FindingsNodes.rowsOf(table) if row.review is not None}
+        edited = FindingsNodes.editedReport(table)
+        report = {"text": edited.text, "basis": edited.basis} if edited is not None else None
+        values = {name: both.ruling.as_dict() for name, both in ReaderValues.read(table).items() if both.ruling}
+        optional = {"measurements": values, "report": report}
+        return {"reviews": reviews, **{key: value for key, value in optional.items() if value}}
+
+    def _save(self, layers, folder, onSaved, onFailed=None, replaces=None):
+        self._send(self._frame(layers, folder, replaces), folder, onSaved, onFailed)
+
+    def _frame(self, layers, folder, replaces=None, reading=None, wanted=None):
+        facts = {
+            **layers_facts(layers),
+            "folder": str(folder),
+            "wanted": wanted if wanted is not None else self._wanted(),
+            "reading": reading if reading is not None else self._reading(),
+            "replaces": str(replaces) if replaces else "",
+        }
+        return Frame(0, "save", facts, layers_data(layers))
+
+    def _send(self, frame, folder, onSaved, onFailed):
+        self._unsaved[folder] = frame
+
+        def done(_answer):
+            if self._unsaved.get(folder) is frame:
+                del self._unsaved[folder]
+            self.problem, self.savedAt = None, time.time()
+            onSaved()
+            self.changed()
+
+        def failed(error):
+            self.problem = error
+            if onFailed is not None:
+                self._unsaved.pop(folder, None)  # the case stays open, and is saved from there
+                onFailed(error)
+            self.changed()
+
+        self._process.ask("save", frame.facts, frame.data, done, failed)
+
+    def _onAutosaved(self, mark):
+        self._autosaved = mark

@@ -1,0 +1,64 @@
+"""Slicer's Segment Editor, opened on the right outlines, volume and segment with settings that suit our label maps.
+
+The editor is a view of its parameter node, the same in Slicer 5.10 and 5.12 (vtkMRMLSegmentEditorNode; the module's
+SegmentEditorWidget.selectParameterNode). The node is set before the module is shown: the module would else choose the
+first segmentation of the scene, or make an empty one.
+"""
+
+import slicer
+
+from OrthoDiffusionSlicer.scene import Provenance
+
+_SINGLETON = "SegmentEditor"
+
+
+def open_(segmentation, volume=None, segmentId=""):
+    """Show the Segment Editor.
+
+    Args:
+        segmentation: the segmentation node to edit.
+        volume: the volume node to look at; by default one that the outlines were made from.
+        segmentId: the segment to begin with; empty for the one that was chosen before, or the first.
+    """
+    scene = segmentation.GetScene()
+    volume = volume or sourceOf(segmentation)
+    node = editorNode(scene)
+    fresh = node.GetSegmentationNode() is not segmentation
+    segments = segmentation.GetSegmentation()
+    wasModifying = node.StartModify()
+    if fresh:  # what the user has set for this segmentation before stays
+        _suit(node)
+    node.SetAndObserveSegmentationNode(segmentation)
+    if volume is not None:
+        node.SetAndObserveSourceVolumeNode(volume)
+    if not segmentId and segments.GetSegment(node.GetSelectedSegmentID() or "") is None:
+        segmentId = next(iter(segments.GetSegmentIDs()), "")
+    if segmentId:
+        node.SetSelectedSegmentID(segmentId)
+    node.EndModify(wasModifying)
+    if segmentation.GetDisplayNode() is not None and segmentId:
+        segmentation.GetDisplayNode().SetSegmentVisibility(segmentId, True)
+    slicer.util.selectModule("SegmentEditor")
+
+
+def sourceOf(segmentation):
+    """The first of the volumes that a segmentation was made from; None if they are gone."""
+    return next(iter(Provenance.inputsOf(segmentation).values()), None)
+
+
+def editorNode(scene):
+    """The parameter node of Slicer's module, made as the module would make it."""
+    node = scene.GetSingletonNode(_SINGLETON, "vtkMRMLSegmentEditorNode")
+    if node is None:
+        node = slicer.vtkMRMLSegmentEditorNode()
+        node.SetSingletonTag(_SINGLETON)
+        node = scene.AddNode(node)
+    return node
+
+
+def _suit(node):
+    """A voxel of our label maps is one structure, so that what is painted replaces what was there; anywhere."""
+    node.SetOverwriteMode(node.OverwriteAllSegments)  # in the editor: ‘Modify other segments: overwrite all’
+    node.SetMaskMode(slicer.vtkMRMLSegmentationNode.EditAllowedEverywhere)
+    node.SetMaskSegmentID("")
+    node.SetSourceVolumeIntensityMask(False)

@@ -1,0 +1,251 @@
+"""Correct the outlines in the slices of one view: they are shown on its own grid, and what is drawn there is carried
+to the isotropic outlines without steps."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import slicer
+from slicer.i18n import tr as _
+
+from OrthoDiffusionLib.annotation.label_layers import LabelLayers
+from OrthoDiffusionLib.annotation.layers_file import read_layers
+from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
+from OrthoDiffusionLib.volumes.files.array_steps import read_array_in_steps
+from OrthoDiffusionSlicer.annotation import FlatLabels, SegmentEditor, SegmentLayers
+from OrthoDiffusionSlicer.scene import FindingsNodes, Provenance, StudyReader
+from OrthoDiffusionSlicer.Signal import Signal
+from OrthoDiffusionSlicer.StepRunner import StepRunner
+
+ROLE = "slice correction"
+
+
+class SliceCorrection:
+    """One correction at a time.
+
+    Args:
+        scene: the MRML scene.
+        process: CaseProcess.
+        surfaces: CaseSurfaces.
+
+    Attributes:
+        changed: Signal().
+        node: the segmentation node in the slices of the view; None while nothing is being corrected.
+        busy: whether something is being computed.
+        problem: the OrthoDiffusionError to be shown, None for none.
+        message: what came of the last one, a sentence; empty for nothing.
+        untouched: the fingerprint of `node` before anything was drawn.
+    """
+
+    def __init__(self, scene, process, surfaces):
+        self.changed = Signal()
+        self._scene, self._process, self._surfaces = scene, process, surfaces
+        self.node = self.problem = None
+        self.busy, self.message, self.untouched = False, "", None
+        self._target = self._volume = self._before = self._folder = None
+        self._steps = StepRunner()
+
+    @property
+    def volumeName(self):
+        """Name of the volume whose slices are drawn in."""
+        return self._volume.GetName() if self._volume is not None else ""
+
+    @property
+    def active(self):
+        """Whether there is a correction that was not applied yet."""
+        return self.node is not None and self._scene.IsNodePresent(self.node)
+
+    def begin(self, target, volume, segmentId="", drawn=None):
+        """Show the outlines in the slices of a volume and open the Segment Editor there.
+
+        Args:
+            target: the segmentation node with the isotropic outlines.
+            volume: the volume node whose slices are drawn in.
+            segmentId: the segment to begin with.
+            drawn: path of a segmentation in these slices that was saved before it was applied; it is gone on with.
+        """
+        if self.active or self.busy:
+            return
+        self.problem, self.message = None, ""
+        try:
+            layers = SegmentLayers.layersOf(target)
+            if layers is None:
+                raise OrthoDiffusionError(_("There are no outlines to correct"), remedy=_("Analyze the study first."))
+            geometry = StudyReader.worldGeometry(volume)
+        except OrthoDiffusionError as error:
+            self._fail(error)
+            return
+        self._target, self._volume, self._segmentId, self._kept = target, volume, segmentId, drawn
+        self.busy, self._folder = True, tempfile.mkdtemp(prefix="slices-", dir=slicer.app.temporaryPath)
+        facts = {"grids": [_grid(layers.geometry), _grid(geometry)], "out": self._folder}
+        data = FlatLabels.flat(layers).tobytes(order="F")
+        self._process.ask("put_on", facts, data, lambda answer: self._show(answer, layers, geometry), self._fail)
+        self.changed()
+
+    def _show(self, answer, layers, geometry):
+        self._steps.run(self._showing(answer["array"], layers, geometry), self._shown, self._fail)
+
+    def _showing(self, path, layers, geometry):
+        numbers = yield from read_array_in_steps(Path(path))
+        if not (self._scene.IsNodePresent(self._target) and self._scene.IsNodePresent(self._volume)):
+            raise OrthoDiffusionError(_("The outlines or the volume have left the scene"))
+        self._before = numbers.copy(order="F")
+        segments = tuple(_numbered(record, number) for number, record in enumerate(layers.segments, 1))
+        node = slicer.vtkMRMLSegmentationNode()
+        node.SetName(_("Correction in {volume}").format(volume=self._volume.GetName()))
+        node.SetAttribute(StudyReader.MADE_BY_US, ROLE)
+        self.node = self._scene.AddNode(node)
+        node.CreateDefaultDisplayNodes()
+        node.SetNodeReferenceID(Provenance.INPUT_ROLE + "sagittal", self._volume.GetID())
+        SegmentLayers.fill(node, LabelLayers((numbers,), geometry, segments))
+        node.SetReferenceImageGeometryParameterFromVolumeNode(self._volume)
+        yield
+        if self._kept is not None:
+            SegmentLayers.fill(node, read_layers(Path(self._kept)))
+            yield
+
+    def _shown(self):
+        self.busy = False
+        self.untouched = SegmentLayers.fingerprint(self.node)
+        self._tidy()
+        display = self._target.GetDisplayNode()
+        if display is not None:
+            display.SetVisibility(False)  # the same outlines twice would hide what is drawn
+        SegmentEditor.open_(self.node, self._volume, self._segmentId)
+        self.changed()
+
+    def apply(self, onDone=None, onFailed=None):
+        """Carry what was drawn to the isotropic outlines; then the correction is over.
+
+        Args:
+            onDone: called without arguments.
+            onFailed: called with an OrthoDiffusionError; the correction is still there.
+        """
+        if not self.active or self.busy:
+            return
+        self.problem = None
+        after, reason = self._drawn(), ""
+        if not self._scene.IsNodePresent(self._target):
+            reason = _("The isotropic outlines have left the scene")
+        elif after is None:
+            reason = _("The correction lies on another grid than the view")
+        if reason:
+            self._failed(OrthoDiffusionError(reason, remedy=_("Discard the correction.")), onFailed)
+            return
+        if np.array_equal(after, self._before):
+            self._end(_("Nothing was drawn; the outlines are as they were."))
+            self._call(onDone)
+            return
+        layers = SegmentLayers.layersOf(self._target)
+        before, seen = FlatLabels.flat(layers), SegmentLayers.fingerprint(self._target)
+        geometry = StudyReader.worldGeometry(self._volume)
+        self.busy, self._folder = True, tempfile.mkdtemp(prefix="slices-", dir=slicer.app.temporaryPath)
+        facts = {"grids": [_grid(layers.geometry), _grid(geometry), _grid(geometry)], "out": self._folder}
+        data = b"".join(array.tobytes(order="F") for array in (before, self._before, after))
+
+        def take(answer):
+            steps = self._taking(answer, layers, before, seen)
+            self._steps.run(steps, lambda: self._call(onDone), lambda error: self._failed(error, onFailed))
+
+        self._process.ask("carry", facts, data, take, lambda error: self._failed(error, onFailed))
+        self.changed()
+
+    def _taking(self, answer, layers, before, seen):
+        after = yield from read_array_in_steps(Path(answer["array"]))
+        if SegmentLayers.fingerprint(self._target) != seen:
+            raise OutputError(
+                _("The isotropic outlines were edited meanwhile"), remedy=_("Apply the correction once more.")
+            )
+        shown3D = self._target.GetSegmentation().ContainsRepresentation("Closed surface")
+        FlatLabels.write(self._target, layers, before, after)
+        yield
+        if shown3D:
+            self._surfaces.make(self._target)
+        yield
+        names = [layers.segments[number - 1].name for number in answer["changed"]]
+        self._end(_("Corrected: {names}.").format(names=", ".join(names)))
+
+    def discard(self):
+        """Forget what was drawn in the slices."""
+        if not self.busy:
+            self._end(_("The correction was discarded; the outlines are as they were."))
+
+    def sceneCloses(self):
+        """The scene goes, and with it what was not applied."""
+        self._steps.stop()
+        self.node, self.busy = None, False
+        self._tidy()
+
+    def close(self):
+        self._steps.stop()
+        self._tidy()
+
+    def _drawn(self):
+        """The flat array of the view's grid as it was drawn; None if it does not lie there any more."""
+        layers = SegmentLayers.layersOf(self.node)
+        geometry = StudyReader.worldGeometry(self._volume)
+        if layers is None:
+            return np.zeros(geometry.shape, np.uint8, order="F")
+        if len(layers.segments) > 255 or not _partOf(layers.geometry, geometry):
+            return None
+        ids = list(self._target.GetSegmentation().GetSegmentIDs())
+        table = np.zeros(len(layers.segments) + 1, np.uint8)
+        for number, record in enumerate(layers.segments, 1):
+            table[number] = ids.index(record.id) + 1 if record.id in ids else 0
+        numbers = table[FlatLabels.flat(layers)]
+        whole = np.zeros(geometry.shape, np.uint8, order="F")
+        start = np.round(geometry.to_ijk(layers.geometry.origin_ras)).astype(int)
+        low, high = np.maximum(start, 0), np.minimum(start + layers.geometry.shape, geometry.shape)
+        inside = tuple(slice(a, b) for a, b in zip(low, high, strict=True))
+        there = tuple(slice(a, b) for a, b in zip(low - start, high - start, strict=True))
+        whole[inside] = numbers[there]
+        return whole
+
+    def _end(self, message):
+        node, self.node = self.node, None
+        target = self._target
+        self.busy, self.message = False, message
+        self._tidy()
+        if node is not None and self._scene.IsNodePresent(node):
+            FindingsNodes.removeWhole(self._scene, node)
+        if target is not None and self._scene.IsNodePresent(target) and target.GetDisplayNode() is not None:
+            target.GetDisplayNode().SetVisibility(True)
+        self.changed()
+
+    def _fail(self, error):
+        self._failed(error, None)
+
+    def _failed(self, error, onFailed):
+        if not isinstance(error, OrthoDiffusionError):
+            error = OrthoDiffusionError(f"{type(error).__name__}: {error}")
+        self.busy, self.problem = False, error
+        self._tidy()
+        if onFailed is not None:
+            onFailed(error)
+        self.changed()
+
+    def _call(self, onDone):
+        if onDone is not None:
+            onDone()
+
+    def _tidy(self):
+        folder, self._folder = self._folder, None
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _grid(geometry):
+    return {"shape": list(geometry.shape), "affine": geometry.affine.tolist()}
+
+
+def _numbered(record, number):
+    return type(record)(record.id, record.name, record.colour, 0, number, dict(record.tags))
+
+
+def _partOf(part, geometry):
+    """Whether a grid is a part of another one, or of its continuation."""
+    if not np.allclose(part.affine[:3, :3], geometry.affine[:3, :3], atol=1e-4):
+        return False
+    offset = geometry.to_ijk(part.origin_ras)
+    return bool(np.abs(offset - np.round(offset)).max() < 1e-2)

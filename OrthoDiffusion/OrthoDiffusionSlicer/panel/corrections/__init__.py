@@ -1,0 +1,1 @@
+"""What the panel knows of corrections: compared, restored, exported, learned from."""

@@ -1,0 +1,1 @@
+"""The sections about corrections: compared and exported, learned from."""

@@ -1,0 +1,86 @@
+"""The final version of a case: one reader's label map, or each structure from the reader who drew it best."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from OrthoDiffusionLib.annotation.case_folder import SEGMENTATION
+from OrthoDiffusionLib.annotation.label_layers import LabelLayers, SegmentRecord, settled
+from OrthoDiffusionLib.annotation.layers_file import read_layers, write_layers
+from OrthoDiffusionLib.findings.label_resampling import labels_on
+from OrthoDiffusionLib.volumes import Volume
+from OrthoDiffusionLib.volumes.files.atomic import write_text
+
+RECORD = "final.json"
+
+
+def merged(base: LabelLayers, others: Mapping[str, LabelLayers]) -> LabelLayers:
+    """A segmentation with some structures taken from others.
+
+    Args:
+        base: gives the grid, and every structure that is not named.
+        others: structure's key -> the segmentation that it is taken from; one that has no such structure takes it out.
+
+    Returns:
+        uint8 layers. Structures of different readers may overlap; they lie in layers of their own then, so that
+        nothing of either is lost.
+    """
+    arrays: list[np.ndarray] = []
+    segments: list[SegmentRecord] = []
+
+    def add(source: LabelLayers, segment: SegmentRecord) -> None:
+        mask = source.mask(segment).astype(np.uint8)
+        if not source.geometry.is_same_grid(base.geometry):
+            mask = labels_on(Volume(mask, source.geometry), base.geometry).array
+        arrays.append(mask)
+        segments.append(replace(segment, layer=len(arrays) - 1, label=1))
+
+    for segment in base.segments:
+        source = others.get(segment.key, base)
+        chosen = source.segment(segment.key)
+        if chosen is not None:
+            add(source, chosen)
+    for key, source in others.items():  # what the base does not have
+        chosen = source.segment(key)
+        if base.segment(key) is None and chosen is not None:
+            add(source, chosen)
+    wanted = {one.key: one.label for layers in (*others.values(), base) for one in layers.segments}
+    return settled(LabelLayers(tuple(arrays), base.geometry, _own_ids(segments)), wanted)
+
+
+def write_final(base: Path, sources: Mapping[str, Path], folder: Path, record: Mapping[str, Any]) -> None:
+    """Write the version that counts into a folder of its own.
+
+    Args:
+        base: the segmentation that gives what is not named.
+        sources: structure's key -> the segmentation that it is taken from.
+        folder: of the new final version.
+        record: who made it final, when, and from whom; stands beside it.
+
+    Raises:
+        OrthoDiffusionError: if a segmentation cannot be read, or the folder not be written.
+    """
+    read = {path: read_layers(path) for path in {base, *sources.values()}}
+    final = merged(read[base], {key: read[path] for key, path in sources.items()})
+    write_text(folder / RECORD, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+    write_layers(final, folder / SEGMENTATION, level=4)
+
+
+def _own_ids(segments: list[SegmentRecord]) -> tuple[SegmentRecord, ...]:
+    """No two the same: readers' own structures may have been given the same one."""
+    taken: set[str] = set()
+    unique = []
+    for segment in segments:
+        name, number = segment.id, 1
+        while name in taken:
+            number += 1
+            name = f"{segment.id}_{number}"
+        taken.add(name)
+        unique.append(replace(segment, id=name))
+    return tuple(unique)

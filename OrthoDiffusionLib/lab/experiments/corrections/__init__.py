@@ -1,0 +1,1 @@
+"""What ten corrected cases teach a bundle."""

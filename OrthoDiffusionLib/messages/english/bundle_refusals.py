@@ -1,0 +1,77 @@
+"""Why a bundle is refused."""
+
+from OrthoDiffusionLib.messages.sentence import Sentence
+
+_GET_THE_BUNDLE = "Get the bundle again from where it came from."
+
+BUNDLE_REFUSALS = {
+    "bundle.lacks_part": Sentence("The bundle has no {name}", "Take the bundle as it was published."),
+    "bundle.no_reference": Sentence(
+        "This bundle cannot tell whether a study is unlike what it was trained on",
+        "Make it able to by `orthodiffusion reference`.",
+    ),
+    "bundle.weights_do_not_fit": Sentence(
+        "{count} weights do not fit the network that the manifest describes; the first: {first}",
+        "Take the bundle as it was published; its manifest and weights belong together.",
+    ),
+    "bundle.unknown_network": Sentence(
+        "The bundle's network is of kind ‘{kind}’, which this version does not know",
+        "Use a bundle of kind {kinds!q:or}, or update OrthoDiffusion.",
+    ),
+    "bundle.no_network": Sentence(
+        "The manifest describes no network that can be built: {error}", "Take the bundle as it was published."
+    ),
+    "bundle.no_safetensors": Sentence("{file} is no safetensors file", _GET_THE_BUNDLE),
+    "bundle.no_manifest": Sentence(
+        "This is no bundle: there is no manifest.json", "Choose a folder with manifest.json and .safetensors files."
+    ),
+    "bundle.huge_manifest": Sentence("manifest.json is too large to be one", _GET_THE_BUNDLE),
+    "bundle.lacks_files": Sentence("The bundle lacks {missing:,}", _GET_THE_BUNDLE),
+    "bundle.link": Sentence("{file} is a link that leads out of the bundle", "Copy the file itself into the bundle."),
+    "bundle.no_file": Sentence("{file} is not a file", _GET_THE_BUNDLE),
+    "bundle.changed": Sentence(
+        "{file} is damaged or was changed: its SHA-256 must be {expected}, found {found}", _GET_THE_BUNDLE
+    ),
+    "bundle.pickle": Sentence(
+        "{file} is a pickle under another name, which can run code when it is loaded", "Do not use this bundle."
+    ),
+    "bundle.unreadable": Sentence("The bundle cannot be read: {error}"),
+    "bundle.no_text": Sentence("manifest.json is no UTF-8 text", _GET_THE_BUNDLE),
+    "bundle.can_run_code": Sentence(
+        "The bundle holds {name}, a kind of file that can run code when it is loaded",
+        "Delete that file if you put it there; else do not use this bundle.",
+    ),
+    "bundle.unlisted_file": Sentence(
+        "The bundle holds {name}, which its manifest does not list",
+        "Delete that file if you put it there; else do not use this bundle.",
+    ),
+    "bundle.unknown_name": Sentence(
+        "There is no bundle ‘{bundle}’", "Give a bundle's folder, or one of these names: {known:,}."
+    ),
+    "bundle.several_joints": Sentence(
+        "There are bundles for {joints!w:and}, and none was named", "Name one of {names:,}."
+    ),
+    "bundle.other_version": Sentence(
+        "This bundle has schema version {version}; this program reads schema versions {least} to {most}",
+        (
+            "Use a bundle of schema version {least} to {most}, or a version of OrthoDiffusion that reads "
+            "schema version {version}."
+        ),
+    ),
+    "bundle.no_version": Sentence("manifest.json names no schema version", _GET_THE_BUNDLE),
+    "bundle.unknown_keys": Sentence(
+        "manifest.json has keys this program does not know: {unknown:,}",
+        "Put what is free into network, training or figures, or use a newer OrthoDiffusion.",
+    ),
+    "bundle.manifest_lacks": Sentence("manifest.json lacks {missing:,}", _GET_THE_BUNDLE),
+    "bundle.manifest_no_object": Sentence("manifest.json is not a JSON object", _GET_THE_BUNDLE),
+    "bundle.manifest_damaged": Sentence("manifest.json is damaged: {error}", _GET_THE_BUNDLE),
+    "bundle.manifest_invalid": Sentence("manifest.json is not valid: {what}", _GET_THE_BUNDLE),
+    "bundle.none_for_joint": Sentence(
+        "No bundle for the {joint!w} was found", "Train one, or set {variable} to the folder that holds your bundles."
+    ),
+    "bundle.none": Sentence(
+        "No bundle was found", "Train one, or set {variable} to the folder that holds your bundles."
+    ),
+    "bundle.unknown_name_and_none": Sentence("There is no bundle ‘{bundle}’", "Give a bundle's folder."),
+}

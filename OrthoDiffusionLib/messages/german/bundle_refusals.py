@@ -1,0 +1,76 @@
+"""Warum ein Modellpaket abgelehnt wird."""
+
+from OrthoDiffusionLib.messages.sentence import Sentence
+
+_GET_AGAIN = "Holen Sie das Modellpaket erneut von seiner Quelle."
+_AS_PUBLISHED = "Verwenden Sie das Modellpaket, wie es veröffentlicht wurde."
+_DELETE = "Löschen Sie diese Datei, wenn Sie sie hineingelegt haben; sonst verwenden Sie dieses Modellpaket nicht."
+_TRAIN_ONE = "Trainieren Sie eines, oder setzen Sie {variable} auf den Ordner mit Ihren Modellpaketen."
+
+BUNDLE_REFUSALS = {
+    "bundle.lacks_part": Sentence("Dem Modellpaket fehlt: {name}", _AS_PUBLISHED),
+    "bundle.weights_do_not_fit": Sentence(
+        "{count} Gewichte passen nicht zu dem Netz, das das Manifest beschreibt; das erste: {first}",
+        _AS_PUBLISHED + " Manifest und Gewichte gehören zusammen.",
+    ),
+    "bundle.unknown_network": Sentence(
+        "Das Netz des Modellpakets ist von der Art „{kind}“, die diese Version nicht kennt",
+        "Verwenden Sie ein Modellpaket der Art {kinds!q:or}, oder aktualisieren Sie OrthoDiffusion.",
+    ),
+    "bundle.no_network": Sentence(
+        "Das Manifest beschreibt kein Netz, das aufgebaut werden kann: {error}", _AS_PUBLISHED
+    ),
+    "bundle.no_safetensors": Sentence("{file} ist keine safetensors-Datei", _GET_AGAIN),
+    "bundle.no_manifest": Sentence(
+        "Dies ist kein Modellpaket: manifest.json fehlt",
+        "Wählen Sie einen Ordner mit manifest.json und .safetensors-Dateien.",
+    ),
+    "bundle.huge_manifest": Sentence("manifest.json ist zu groß, um eines zu sein", _GET_AGAIN),
+    "bundle.lacks_files": Sentence("Dem Modellpaket fehlen: {missing:,}", _GET_AGAIN),
+    "bundle.link": Sentence(
+        "{file} ist eine Verknüpfung, die aus dem Modellpaket hinausführt",
+        "Kopieren Sie die Datei selbst in das Modellpaket.",
+    ),
+    "bundle.no_file": Sentence("{file} ist keine Datei", _GET_AGAIN),
+    "bundle.changed": Sentence(
+        "{file} ist beschädigt oder wurde geändert: SHA-256 muss {expected} sein, gefunden wurde {found}", _GET_AGAIN
+    ),
+    "bundle.pickle": Sentence(
+        "{file} ist ein Pickle unter anderem Namen, das beim Laden Code ausführen kann",
+        "Verwenden Sie dieses Modellpaket nicht.",
+    ),
+    "bundle.unreadable": Sentence("Das Modellpaket kann nicht gelesen werden: {error}"),
+    "bundle.no_text": Sentence("manifest.json ist kein UTF-8-Text", _GET_AGAIN),
+    "bundle.can_run_code": Sentence(
+        "Das Modellpaket enthält {name}, eine Dateiart, die beim Laden Code ausführen kann", _DELETE
+    ),
+    "bundle.unlisted_file": Sentence("Das Modellpaket enthält {name}, das sein Manifest nicht aufführt", _DELETE),
+    "bundle.unknown_name": Sentence(
+        "Es gibt kein Modellpaket „{bundle}“",
+        "Geben Sie den Ordner eines Modellpakets an, oder einen dieser Namen: {known:,}.",
+    ),
+    "bundle.unknown_name_and_none": Sentence(
+        "Es gibt kein Modellpaket „{bundle}“", "Geben Sie den Ordner eines Modellpakets an."
+    ),
+    "bundle.several_joints": Sentence(
+        "Es gibt Modellpakete für {joints!w:and}, und keines wurde genannt", "Nennen Sie eines von {names:,}."
+    ),
+    "bundle.other_version": Sentence(
+        "Dieses Modellpaket hat Schema-Version {version}; dieses Programm liest die Versionen {least} bis {most}",
+        "Verwenden Sie ein Modellpaket der Schema-Version {least} bis {most}, oder eine Version von "
+        "OrthoDiffusion, die "
+        "Version {version} liest.",
+    ),
+    "bundle.no_version": Sentence("manifest.json nennt keine Schema-Version", _GET_AGAIN),
+    "bundle.unknown_keys": Sentence(
+        "manifest.json hat Schlüssel, die dieses Programm nicht kennt: {unknown:,}",
+        "Setzen Sie, was frei ist, unter network, training oder figures, oder verwenden Sie ein neueres "
+        "OrthoDiffusion.",
+    ),
+    "bundle.manifest_lacks": Sentence("In manifest.json fehlen: {missing:,}", _GET_AGAIN),
+    "bundle.manifest_no_object": Sentence("manifest.json ist kein JSON-Objekt", _GET_AGAIN),
+    "bundle.manifest_damaged": Sentence("manifest.json ist beschädigt: {error}", _GET_AGAIN),
+    "bundle.manifest_invalid": Sentence("manifest.json ist ungültig: {what}", _GET_AGAIN),
+    "bundle.none_for_joint": Sentence("Kein Modellpaket für {joint!w} gefunden", _TRAIN_ONE),
+    "bundle.none": Sentence("Kein Modellpaket gefunden", _TRAIN_ONE),
+}

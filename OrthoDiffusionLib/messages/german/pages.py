@@ -1,0 +1,116 @@
+"""Überschriften und Wörter der Seiten, der Bilder und der Zusammenfassung der Befehlszeile."""
+
+from OrthoDiffusionLib.messages.sentence import Sentence
+
+_SENTENCES = {
+    "joint_of_side": Sentence("{joint!W} {side!w}"),
+    "operating_point": Sentence(
+        "positiv ab {threshold:.2f} (Sensitivität {sensitivity:.2f}, Spezifität {specificity:.2f})"
+    ),
+    "usual_range": Sentence("{low:number {unit}} bis {high:in {unit}}"),
+    "readers_value": Sentence("{how!w}; Modell: {model:in {unit}}"),
+    "readers_value.alone": Sentence("{how!w}; Modell: kein Wert"),
+    # Bilder
+    "picture.slice": Sentence("Schicht {number} von {count}"),
+    "picture.at_finding": Sentence("beim Befund: {finding!w}"),
+    "picture.through": Sentence("durch: {structure!w}"),
+    "picture.no_volume": Sentence("Kein Volumen: {plane!w}"),
+    "picture.planes": Sentence("Ebenen: {planes}"),
+    "picture.without": Sentence("ohne {planes!w:and}"),
+    "picture.thickness": Sentence("Mittlere Dicke: {thicknesses:,}"),
+    "picture.many_missing": Sentence("Nicht gefunden: {count} der Strukturen"),
+    "picture.warnings": Sentence("{count:1 Warnung|{count} Warnungen}:"),
+    "picture.more": Sentence("(und {count} weitere, siehe findings.json)"),
+    # Befehlszeile
+    "results_in": Sentence("Ergebnisse in {folder}"),
+    "file_on_input": Sentence("dasselbe auf dem Gitter des {plane!w}en Volumens"),
+    "batch_done": Sentence("{analysed} analysiert, {before} schon vorher fertig, {failed} fehlgeschlagen."),
+    "batch_done.table": Sentence("Eine Zeile je Studie: {table}"),
+    "batch_done.with_clinical": Sentence(
+        "{count} der schon fertigen haben klinische Werte in der Tabelle. Ihre Ergebnisse sind unverändert; "
+        "--overwrite "
+        "analysiert sie erneut mit diesen Werten."
+    ),
+    "batch_done.loose_files": Sentence(
+        "{count} Bilddateien neben den Ordnern wurden übergangen, etwa {name}. Mehrere Studien brauchen je "
+        "einen Ordner: "
+        "legen Sie die Dateien jeder Studie in einen eigenen Ordner."
+    ),
+    "batch_done.implausible": Sentence("Nicht plausible Ergebnisse, nicht verwenden: {names:,}"),
+}
+
+_WORDS = {
+    # wer die Seite angab
+    "side_by_user": "Seite von Hand angegeben",
+    "side_by_tag": "Seite aus der DICOM-Angabe",
+    "side_by_description": "Seite aus den Serienbeschreibungen",
+    "side_by_anatomy": "Seite aus der Anatomie",
+    "side_by_unknown": "Seite unbekannt",
+    # Tabellen
+    "page_all_findings": "alle Befunde: das Wort des Modells und das des Befunders",
+    "page_finding": "Befund",
+    "page_model": "Modell",
+    "page_reader": "Befunder",
+    "page_operating_point": "Arbeitspunkt (an den Kalibrierstudien des Modellpakets)",
+    "page_by_plane": "je Ebene",
+    "page_note": "Anmerkung",
+    "page_measurements": "Messungen",
+    "page_measurement": "Messung",
+    "page_value": "Wert",
+    "page_usual": "üblich",
+    "page_source": "Quelle",
+    "page_structures": "Strukturen",
+    "page_structure": "Struktur",
+    "page_volume": "Volumen",
+    "page_overview": "Schichten mit Umrissen, Strukturen in 3D, Befunde",
+    "page_views": "Schicht- und 3D-Ansichten",
+    "auxiliary": "Hilfsstruktur",
+    "cut_off": "vom Bildrand abgeschnitten",
+    "not_found": "nicht gefunden",
+    "not_measured": "nicht gemessen",
+    "not_used": "nicht verwendet",
+    "bundle": "Modellpaket",
+    "warnings": "Warnungen",
+    "no_warnings": "keine Warnungen",
+    # wie ein Befunder eine Messung änderte
+    "reader_points": "Messpunkte vom Befunder verschoben",
+    "reader_outlines": "nach korrigierten Umrissen",
+    # eine Prüfung
+    "review_accepted": "zugestimmt",
+    "review_rejected": "abgelehnt",
+    "review_unsure": "unsicher",
+    "review_earlier": "zu einem früheren Ergebnis",
+    # Bilder
+    "findings": "Befunde",
+    "probability": "Wahrscheinlichkeit",
+    "fused": "gesamt",
+    "short_sagittal": "sag",
+    "short_coronal": "kor",
+    "short_axial": "ax",
+    "anterolateral": "anterolateral",
+    "posteromedial": "posteromedial",
+    "no_structures": "keine Strukturen gefunden",
+    "picture_footer": "nur für die Forschung. Kein Medizinprodukt. Aus digitalen Phantomen gelernt.",
+    "picture_estimates": "Zahlen sind kalibrierte Schätzungen eines Netzes. Umrisse sind ungeprüft.",
+    # Befehlszeile
+    "summary_findings": "Befunde (Wahrscheinlichkeiten des Modells, keine Diagnose)",
+    "error": "Fehler",
+    "error_where": "wo",
+    "error_remedy": "was zu tun ist",
+    "error_details": "Einzelheiten",
+    "interrupted": "abgebrochen. Nichts Halbfertiges blieb zurück.",
+    "results_folder": "Ergebnisordner",
+    "bundle_folder": "Modellordner",
+    "study_folder": "Studienordner",
+    "done": "fertig",
+    "failed": "fehlgeschlagen",
+    "file_report": "der Bericht, im Browser zu lesen",
+    "file_overview": "ein Bild von allem",
+    "file_table": "die Befunde als Tabelle",
+    "file_data": "alles als Daten",
+    "file_outlines": "die Umrisse, für 3D Slicer",
+    "file_labels": "die Umrisse als Labelwerte",
+    "file_evidence": "wo jeder Befund gesehen wurde",
+}
+
+PAGES = {**_SENTENCES, **{f"word.{key}": Sentence(word) for key, word in _WORDS.items()}}

@@ -1,0 +1,142 @@
+"""Was auffiel, während Volumen für eine Studie gewählt wurden."""
+
+from OrthoDiffusionLib.messages.sentence import Sentence
+
+_FOLDER_ALONE = (
+    "Wenn Sie diese wollen, geben Sie ihren Ordner allein an, oder wählen Sie für jede Ebene ein Volumen von Hand."
+)
+_ONE_JOINT = "Prüfen Sie, ob sie ein Gelenk in einer Untersuchung zeigen."
+_CHECK_SIDE = "Prüfen Sie die Seite."
+_SAY_SIDE = "Geben Sie die Seite an, und prüfen Sie, ob alle Serien zu einem Gelenk gehören."
+_OTHER_FRAME = (
+    "Die {plane!w}e Serie hat ein anderes Bezugssystem als die anderen Ebenen, der Patient kann sich also dazwischen "
+    "bewegt haben; "
+)
+_FIT = "Prüfen Sie, ob die Ebenen zusammenpassen."
+
+SELECTION = {
+    "few_slices.not_used": Sentence(
+        "Das Volumen hat weniger als {least} Schichten; es wird nicht verwendet", "Wählen Sie die ganze Serie."
+    ),
+    "constant.not_used": Sentence(
+        "Alle Voxel des Volumens haben denselben Wert; es wird nicht verwendet", "Exportieren Sie die Serie erneut."
+    ),
+    "label_map.not_used": Sentence(
+        "Das Volumen sieht wie eine Labelkarte aus, nicht wie ein Bild; es wird nicht verwendet",
+        "Ist es ein Bild, wählen Sie es von Hand.",
+    ),
+    "not_mr.not_used": Sentence(
+        "Das Volumen ist als {modality} gekennzeichnet; neben MR-Bildern wird es nicht verwendet"
+    ),
+    "not_mr.unmarked_not_used": Sentence(
+        "Das Volumen sieht nach Computertomographie aus; neben MR-Bildern wird es nicht verwendet"
+    ),
+    "unlike_training": Sentence(
+        "Das {plane!w}e Volumen ist {kind!w}; mit solchen Bildern wurden die Netze nicht trainiert",
+        "Wählen Sie eine fettunterdrückte oder protonendichtegewichtete Serie; verlassen Sie sich nicht auf das "
+        "Ergebnis.",
+    ),
+    "orientation_assumed": Sentence(
+        "Die Orientierung des Volumens ist unbekannt; es wird als {plane!w} gelesen, wie üblich gehängt ({hanging}). "
+        "Rechts und links können vertauscht sein"
+    ),
+    "localizer": Sentence(
+        "Das einzige {plane!w}e Volumen sieht wie ein Localizer aus und wird nicht verwendet",
+        "Ist es das richtige, wählen Sie es von Hand.",
+    ),
+    # Patienten und Untersuchungen
+    "several_studies.patients_by_hand": Sentence(
+        "Die von Hand gewählten Volumen gehören zu verschiedenen Patienten; sie werden zusammen verwendet, wie Sie "
+        "gewählt haben",
+        _ONE_JOINT,
+    ),
+    "several_studies.unknown_by_hand": Sentence(
+        "Nicht alle von Hand gewählten Volumen nennen ihre Untersuchung; sie werden zusammen verwendet, wie Sie "
+        "gewählt haben",
+        _ONE_JOINT,
+    ),
+    "several_studies.exams_by_hand": Sentence(
+        "Die von Hand gewählten Volumen gehören zu verschiedenen Untersuchungen (Studien); sie werden zusammen "
+        "verwendet, wie Sie gewählt haben",
+        _ONE_JOINT,
+    ),
+    "several_studies.other_than_by_hand": Sentence(
+        "Volumen, die nicht zur Untersuchung (Studie) der von Hand gewählten gehören, werden nicht verwendet",
+        _FOLDER_ALONE,
+    ),
+    "several_studies.without_joint": Sentence(
+        "Die Dateien gehören zu mehreren Untersuchungen (Studien); eine ohne Bilder dieses Gelenks ({joint!w}) wird "
+        "nicht verwendet",
+        _FOLDER_ALONE,
+    ),
+    "several_studies.unknown": Sentence(
+        "Manche Dateien nennen ihre Untersuchung (Studie) nicht, andere schon; die ohne Angabe werden nicht verwendet",
+        _FOLDER_ALONE,
+    ),
+    "several_studies.patients_of_other_side": Sentence(
+        "Die Dateien gehören zu mehreren Patienten; die der anderen Seite ({side!w}) werden nicht verwendet",
+        _FOLDER_ALONE,
+    ),
+    "several_studies.exams_of_other_side": Sentence(
+        "Die Dateien gehören zu mehreren Untersuchungen (Studien); die der anderen Seite ({side!w}) werden nicht "
+        "verwendet",
+        _FOLDER_ALONE,
+    ),
+    "several_studies.both_sides": Sentence(
+        "Manche Serien zeigen die andere Seite oder nennen ihre Seite nicht; sie werden nicht verwendet",
+        "Gehören sie zu diesem Gelenk, wählen Sie sie von Hand.",
+    ),
+    "two_joints": Sentence(
+        "Die Bilder zeigen zwei Gelenke ({joint!w}); analysiert wurde nur das auf der Seite {side!w}, an seiner Lage "
+        "erkannt",
+        "Für das andere analysieren Sie erneut mit der Seite {other} (Option --side, oder die Seitenauswahl des "
+        "Bedienfelds).",
+    ),
+    "two_joints.not_used": Sentence("Das Volumen zeigt nur das {joint!w} {side!w}; es wird nicht verwendet"),
+    # Seite
+    "side_disagrees.user_and_tags": Sentence(
+        "Sie haben {side!w} gewählt, die Serien sind aber als {tags!w:and} gekennzeichnet; Ihre Wahl gilt", _CHECK_SIDE
+    ),
+    "side_disagrees.user_and_words": Sentence(
+        "Sie haben {side!w} gewählt, die Serienbeschreibungen sagen aber {words!w}; Ihre Wahl gilt", _CHECK_SIDE
+    ),
+    "side_disagrees.tag_and_words": Sentence(
+        "Die Serien sind als {side!w} gekennzeichnet, ihre Beschreibungen sagen aber {words!w}; die Kennzeichnung gilt",
+        _CHECK_SIDE,
+    ),
+    "side_disagrees.tags": Sentence(
+        "Manche Serien sind als rechts, andere als links gekennzeichnet; die Kennzeichnung wird nicht verwendet",
+        _SAY_SIDE,
+    ),
+    "side_disagrees.words": Sentence(
+        "Die Serienbeschreibungen sagen sowohl rechts als auch links; sie werden nicht verwendet", _SAY_SIDE
+    ),
+    "side_in_description": Sentence(
+        "Die Seite ist nicht gekennzeichnet; sie wird den Serienbeschreibungen entnommen, die {side!w} sagen",
+        "Prüfen Sie das, und geben Sie die Seite an, falls es falsch ist: medial und lateral hängen davon ab.",
+    ),
+    # Bezugssysteme
+    "frame_of_reference.to_register": Sentence(
+        _OTHER_FRAME + "ihre Lage wird durch Registrierung ermittelt, sonst wird sie ausgelassen", _FIT
+    ),
+    "frame_of_reference.by_hand": Sentence(
+        _OTHER_FRAME + "sie ließ sich nicht registrieren und wird in der Lage ihres Kopfes verwendet, da Sie sie "
+        "gewählt haben",
+        _FIT,
+    ),
+    "frame_of_reference.unmoved": Sentence(
+        _OTHER_FRAME + "die Registrierung fand keine Bewegung, sie wird unverändert verwendet", _FIT
+    ),
+    "frame_of_reference.registered": Sentence(
+        _OTHER_FRAME + "sie wurde auf die anderen registriert (um {shift_mm:.0f} mm verschoben und um {degrees:.0f}° "
+        "gedreht)",
+        "Prüfen Sie die Umrisse auf dieser Serie.",
+    ),
+    "frame_of_reference.not_used": Sentence(
+        _OTHER_FRAME + "sie ließ sich nicht auf diese registrieren und wird nicht verwendet",
+        "Wählen Sie sie von Hand, wenn Sie sicher sind, dass sich der Patient nicht bewegt hat.",
+    ),
+    "frame_of_reference.replaced": Sentence(
+        _OTHER_FRAME + "sie ließ sich nicht auf diese registrieren; stattdessen wird „{other}“ verwendet", _FIT
+    ),
+}

@@ -1,0 +1,127 @@
+"""Finished cases of a worklist become cases to learn from; unfinished ones do not."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from OrthoDiffusionLib.anatomy import KNEE, Side
+from OrthoDiffusionLib.annotation.case import Case, CaseState, ReaderWork
+from OrthoDiffusionLib.annotation.case_folder import CaseFolder
+from OrthoDiffusionLib.annotation.label_layers import STRUCTURE_TAG, LabelLayers, SegmentRecord
+from OrthoDiffusionLib.annotation.layers_file import write_layers
+from OrthoDiffusionLib.annotation.worklist import Worklist
+from OrthoDiffusionLib.annotation.worklist_file import write_worklist
+from OrthoDiffusionLib.cli.main import main
+from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.findings import Analysis, BundleRecord, Segmentation, StudyRecord
+from OrthoDiffusionLib.lab.corrections.results_case import case_of_results
+from OrthoDiffusionLib.lab.corrections.worklist_cases import cases_of_worklist
+from OrthoDiffusionLib.volumes import Geometry, Plane, Study, Volume, read_volume, write_volume
+
+GRID = Geometry.from_axes((20, 20, 20), spacing_mm=(1.0,) * 3, directions=np.eye(3), centre_ras=(60.0, 0.0, 0.0))
+IMAGE = Geometry.from_axes((8, 30, 30), spacing_mm=(4.0, 1.0, 1.0), directions=np.eye(3), centre_ras=(60.0, 0.0, 0.0))
+
+
+def image() -> Volume:
+    return Volume(np.random.default_rng(0).integers(0, 400, IMAGE.shape).astype(np.int16), IMAGE, name="sagittal")
+
+
+def predicted() -> np.ndarray:
+    labels = np.zeros(GRID.shape, np.uint8)
+    labels[4:16, 4:16, 10:16] = 1
+    labels[4:16, 4:16, 4:8] = 2
+    return labels
+
+
+def analysis() -> Analysis:
+    return Analysis(
+        StudyRecord("knee", Side.RIGHT, "tag", {"sagittal": "sagittal"}), BundleRecord("tiny", "0.0.1", "ab" * 32), (),
+        Segmentation(Volume(predicted(), GRID), KNEE.structures),
+    )  # fmt: skip
+
+
+def drawn(low: int = 8, status: str = "inprogress") -> LabelLayers:
+    """The femur grown down; the tibia untouched; a patella drawn under its own name, in a layer of its own."""
+    first = predicted()
+    first[4:16, 4:16, low:10] = 1
+    second = np.zeros(GRID.shape, np.uint8)
+    second[8:12, 16:19, 10:14] = 1
+    return LabelLayers(
+        (first, second),
+        GRID,
+        (
+            SegmentRecord("femur", "Femur", (1, 0, 0), 0, 1, {STRUCTURE_TAG: "femur", "Segmentation.Status": status}),
+            SegmentRecord("tibia", "Tibia", (0, 1, 0), 0, 2, {STRUCTURE_TAG: "tibia"}),
+            SegmentRecord("Segment_1", "Patella", (0, 0, 1), 1, 1),
+        ),
+    )
+
+
+def worklist(home: Path, **cases: dict[str, CaseState]) -> Path:
+    """A worklist; case -> reader -> state. Each reader has left one version."""
+    made = []
+    for name, readers in cases.items():
+        folder = CaseFolder(home, name)
+        (home / "images" / name).mkdir(parents=True)
+        write_volume(image(), home / "images" / name / "sagittal.nii.gz")
+        analysis().save(folder.analysis)
+        for number, reader in enumerate(readers):
+            write_layers(drawn(8 - number), folder.next_version(reader) / "segmentation.seg.nrrd")
+        work = {reader: ReaderWork(state) for reader, state in readers.items()}
+        made.append(Case(name, (f"images/{name}",), readers=work))
+    path = home / "worklist.json"
+    write_worklist(Worklist(made), path)
+    return path
+
+
+DONE, OPEN = CaseState.COMPLETED, CaseState.IN_PROGRESS
+
+
+def test_a_completed_case_teaches_all_of_its_outlines_and_an_open_one_nothing(tmp_path, capsys):
+    path = worklist(tmp_path / "list", done={"Ann": DONE}, open={"Ann": OPEN}, untouched={})
+    assert main(["corrections", "export", "--worklist", str(path), "--to", str(tmp_path / "out")]) == 0
+    assert "done added: 2 structures edited, 18 teach" in capsys.readouterr().out
+    with (tmp_path / "out" / "corrections.csv").open(encoding="utf-8") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["case"], row["side"]) == ("done", "right")
+    labels = read_volume(tmp_path / "out" / row["sagittal_labels"])
+    assert labels.geometry.is_same_grid(IMAGE)
+    femur = IMAGE.to_ras(np.argwhere(labels.array == 1).astype(float))
+    assert femur[:, 2].min() == pytest.approx(-1.5, abs=0.6)
+    assert (labels.array == 3).any()
+
+
+def test_two_readers_are_not_mixed(tmp_path):
+    path = worklist(tmp_path, both={"Ann": DONE, "Ben": DONE})
+    ((_, error),) = cases_of_worklist(path)
+    assert isinstance(error, OrthoDiffusionError) and "2 readers have completed the case: Ann, Ben" in str(error)
+    ((_, case),) = cases_of_worklist(path, reader="Ben")
+    assert case.reader == "Ben" and case.structures[0].change.added_ml == pytest.approx(12 * 12 * 3 / 1000)
+
+
+def test_the_final_version_counts(tmp_path):
+    path = worklist(tmp_path, both={"Ann": DONE, "Ben": OPEN})
+    write_layers(drawn(5), CaseFolder(tmp_path, "both").next_final() / "segmentation.seg.nrrd")
+    ((_, case),) = cases_of_worklist(path)
+    assert case.structures[0].change.added_ml == pytest.approx(12 * 12 * 5 / 1000)
+
+
+def test_a_case_without_a_prediction_is_named_and_the_others_go_on(tmp_path):
+    path = worklist(tmp_path, one={"Ann": DONE}, two={"Ann": DONE})
+    (CaseFolder(tmp_path, "one").analysis / "findings.json").unlink()
+    found = dict(cases_of_worklist(path))
+    assert "was not analyzed" in str(found["one"]) and found["two"].edited == ("femur", "patella")
+
+
+def test_slicers_own_segmentation_file_beside_the_results_is_read_by_its_names(tmp_path):
+    results = analysis().save(tmp_path / "knee-1")
+    write_layers(drawn(status="completed"), results / "corrected.seg.nrrd")
+    study = Study.from_volumes([image()], forced={Plane.SAGITTAL: "sagittal"}, side=Side.RIGHT, joint="knee")
+    case = case_of_results(results, study)
+    assert case.edited == ("femur", "patella") and case.vouched == ("femur", "patella")
+    assert case.patient == case.name == "knee-1"
+    assert next(s for s in case.structures if s.name == "femur").reviewed

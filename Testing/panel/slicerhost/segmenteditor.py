@@ -1,0 +1,104 @@
+"""Slicer's main window and its Segment Editor module, as far as the panel has to do with them.
+
+Read in Slicer's sources, branches 5.10 and 5.12: slicer.util.selectModule, Modules/Scripted/SegmentEditor,
+qMRMLSegmentEditorWidget::updateWidgetFromMRML and installKeyboardShortcuts.
+"""
+
+import types
+
+import slicer
+
+from . import pythonqt as qt
+
+
+class MainWindow(qt.QMainWindow):
+    """Shows one module's panel at a time: what is left gets `exit` and is hidden, what comes gets `enter`."""
+
+    def __init__(self):
+        super().__init__()
+        self.setObjectName("qSlicerMainWindow")
+        self._selector = types.SimpleNamespace(selectModule=self.selectModule)
+        self.modules, self.current = {}, None  # name → widget class's object
+
+    def moduleSelector(self):
+        return self._selector
+
+    def selectModule(self, name):
+        widget = self.modules[name]
+        if self.current is not None:
+            self.current.exit()
+            self.current.parent.hide()
+        self.current = widget
+        widget.parent.show()
+        widget.enter()
+
+
+class SegmentEditorWidget:
+    """The module's widget: finds or makes the parameter node, and takes a segmentation itself if none is set."""
+
+    def __init__(self):
+        self.parent = qt.QWidget()
+        self.parameterSetNode, self.editor = None, Editor(self.parent)
+
+    def enter(self):
+        self.editor.installKeyboardShortcuts()
+        node = slicer.mrmlScene.GetSingletonNode("SegmentEditor", "vtkMRMLSegmentEditorNode")
+        if node is None:
+            node = slicer.mrmlScene.CreateNodeByClass("vtkMRMLSegmentEditorNode")
+            node.UnRegister(None)
+            node.SetSingletonTag("SegmentEditor")
+            node = slicer.mrmlScene.AddNode(node)
+        self.parameterSetNode = self.editor.node = node
+        if node.GetSegmentationNode() is None:
+            first = slicer.mrmlScene.GetFirstNode(None, "vtkMRMLSegmentationNode")
+            node.SetAndObserveSegmentationNode(first or slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode"))
+
+    def exit(self):
+        self.editor.node.SetActiveEffectName("")
+        self.editor.uninstallKeyboardShortcuts()
+
+
+class Editor:
+    """qMRMLSegmentEditorWidget's keys; `pressed` says which were heard."""
+
+    KEYS = (*"1234567890", "Esc", "Space", "Z", "Y", "Q", "W", "I", "/", "*", ",", ".", ">", "<", "Ctrl+Z", "Ctrl+Y")
+
+    def __init__(self, parent):
+        self._parent, self._shortcuts, self.pressed, self.node = parent, [], [], None
+
+    def installKeyboardShortcuts(self):
+        self.uninstallKeyboardShortcuts()
+        for key in self.KEYS:
+            shortcut = qt.QShortcut(self._parent)
+            shortcut.setKey(qt.QKeySequence(key))
+            shortcut.connect("activated()", lambda key=key: self.pressed.append(key))
+            self._shortcuts.append(shortcut)
+
+    def uninstallKeyboardShortcuts(self):
+        for shortcut in self._shortcuts:
+            shortcut.setParent(None)
+        self._shortcuts = []
+
+
+def open_main_window(panel, name="OrthoDiffusion"):
+    """Put a panel that is open into a main window beside the Segment Editor, as the module that is shown."""
+    window = MainWindow()
+    column = qt.QWidget()
+    layout = qt.QVBoxLayout(column)
+    window.setCentralWidget(column)
+    editor = SegmentEditorWidget()
+    for widget in (panel, editor):
+        layout.addWidget(widget.parent)
+    editor.parent.hide()
+    panel.parent.show()
+    window.modules = {name: panel, "SegmentEditor": editor}
+    window.current = panel
+    window.show()
+    window.activateWindow()
+    return window
+
+
+def close_main_window(window):
+    """Slicer finds its main window by name: that of a test must not be found by the next one."""
+    window.hide()
+    window.setObjectName("")

@@ -1,0 +1,586 @@
+"""An annotator's sitting on the panel: cases come and go, nothing that was drawn is dropped, bad cases are told."""
+
+import json
+import os
+import time
+from pathlib import Path
+
+import handmade
+import nibabel
+import numpy as np
+import pytest
+from nodes import AXES, affine_around_origin
+
+from OrthoDiffusionLib.annotation.case import Case, CaseState
+from OrthoDiffusionLib.annotation.layers_file import read_layers
+from OrthoDiffusionLib.annotation.worklist import Worklist
+from OrthoDiffusionLib.annotation.worklist_file import read_worklist, write_worklist
+from OrthoDiffusionLib.volumes import Geometry
+
+SHAPE = (40, 40, 12)
+
+
+def write_case(folder, name):
+    """A study of one sagittal image."""
+    (folder / name).mkdir(parents=True)
+    affine = affine_around_origin(AXES["sagittal"], (1.5, 1.5, 4.0), SHAPE)
+    voxels = (np.arange(np.prod(SHAPE)) % 700).astype(np.int16).reshape(SHAPE)
+    nibabel.save(nibabel.Nifti1Image(voxels, affine), folder / name / "sag_fs.nii.gz")
+
+
+def label_map(folder, name, half=6):
+    """A label map of femur and a structure nobody knows, to start from."""
+    affine = affine_around_origin(AXES["sagittal"], (1.5, 1.5, 4.0), SHAPE)
+    labels = np.zeros(SHAPE, np.uint8)
+    labels[20 - half : 20 + half, 20 - half : 20 + half, 3:9] = 1
+    labels[2:5, 2:5, 2:5] = 77
+    nibabel.save(nibabel.Nifti1Image(labels, affine), folder / name / "sag_fs_seg.nii.gz")
+
+
+@pytest.fixture
+def studies(tmp_path):
+    folder = tmp_path / "studies"
+    for name in ("knee1", "knee2", "knee3"):
+        write_case(folder, name)
+        label_map(folder, name)
+    return folder
+
+
+@pytest.fixture
+def worklists(panel, slicer):
+    panel.session.worklists.background.wanted = False
+    panel.ui.worklistButton.collapsed = False
+    panel.parent.show()
+    slicer.app.processEvents()
+    return panel.session.worklists
+
+
+@pytest.fixture
+def opened(panel, worklists, studies, click, wait_for):
+    """A worklist of three cases, the first of them open."""
+    panel.sections.worklist.askFolder = lambda title: str(studies)
+    click(panel.ui.newFromFolderButton)
+    assert panel.ui.worklistProblem.text == ""
+    click(panel.ui.nextCaseButton)
+    wait_for(lambda: worklists.case is not None)
+    return worklists
+
+
+def home(studies):
+    return studies.with_name("studies-worklist")
+
+
+def row_of(panel, name):
+    return panel.sections.worklist.table.names.index(name)
+
+
+def cell(panel, name, column):
+    return panel.ui.casesTable.item(row_of(panel, name), column).text()
+
+
+def draw(node, name="femur", where=(slice(2, 4), slice(2, 9), slice(2, 9))):
+    """What a brush does: voxels of one segment are set, and the segment says so."""
+    from OrthoDiffusionSlicer.scene.VoxelHash import labelsOfSegment
+
+    segment = node.GetSegmentation().GetSegment(name)
+    voxels, _affine = labelsOfSegment(segment)
+    voxels[where] = segment.GetLabelValue()
+    image = segment.GetRepresentation("Binary labelmap")
+    image.GetPointData().GetScalars().Modified()
+    image.Modified()
+
+
+def volume_of(segmentation, key):
+    return int(segmentation.mask(segmentation.segment(key)).sum())
+
+
+def saved(studies, case, reader, version):
+    return read_layers(home(studies) / "cases" / case / reader / version / "segmentation.seg.nrrd")
+
+
+def names_in_scene(scene):
+    return {scene.GetNthNode(n).GetName() for n in range(scene.GetNumberOfNodes())}
+
+
+def test_without_a_worklist_only_the_ways_to_open_one_are_shown(panel, worklists):
+    assert panel.ui.newFromFolderButton.visible and not panel.ui.casesTable.visible
+    assert not panel.ui.nextCaseButton.visible and panel.ui.worklistEnd.text == ""
+
+
+def test_a_sitting_from_the_first_case_to_the_clear_end(panel, opened, studies, click, wait_for, slicer):
+    reader = opened.list.reader
+    assert opened.case.name == "knee1" and cell(panel, "knee1", 0) == "◐"
+    assert "label map that came with it" in panel.ui.worklistStatus.text
+    for number in (1, 2, 3):
+        wait_for(lambda n=number: opened.case is not None and opened.case.name == f"knee{n}" and not opened.busy)
+        draw(opened.saving.node)
+        click(panel.ui.completedButton)
+        assert panel.ui.completedButton.checked
+        click(panel.ui.nextCaseButton)
+    wait_for(lambda: opened.done)
+    assert panel.ui.worklistEnd.text.startswith("✔ All 3 cases are done: 3 completed, 0 flagged.")
+    assert opened.case is None and panel.ui.worklistProblem.text == ""
+    for name in ("knee1", "knee2", "knee3"):
+        assert cell(panel, name, 0) == "✔"
+        assert volume_of(saved(studies, name, reader, "v001"), "femur") > 12 * 12 * 6
+    click(panel.ui.nextCaseButton)
+    slicer.app.processEvents()
+    assert opened.done and panel.ui.worklistProblem.text == "", "pressing on is no error"
+    assert not [name for name in names_in_scene(slicer.mrmlScene) if "sag_fs" in name], "no case is left in the scene"
+
+
+def test_a_case_gets_surfaces_for_the_3d_view(panel, opened, wait_for):
+    segment = opened.saving.node.GetSegmentation().GetSegment("femur")
+    wait_for(lambda: segment.GetRepresentation("Closed surface") is not None)
+    bounds = segment.GetRepresentation("Closed surface").GetBounds()
+    assert bounds[1] - bounds[0] == pytest.approx(6 * 4.0, abs=4.5) and not opened.surfaces.busy
+
+
+def test_a_finished_case_opens_again_as_it_was_left(panel, opened, studies, click, wait_for):
+    draw(opened.saving.node)
+    click(panel.ui.completedButton)
+    click(panel.ui.nextCaseButton)
+    wait_for(lambda: opened.case is not None and opened.case.name == "knee2" and not opened.busy)
+    panel.ui.casesTable.cellDoubleClicked.emit(row_of(panel, "knee1"), 0)
+    wait_for(lambda: opened.case is not None and opened.case.name == "knee1" and not opened.busy)
+    assert "as you left it" in panel.ui.worklistStatus.text and cell(panel, "knee1", 0) == "✔"
+    from OrthoDiffusionSlicer.annotation.SegmentLayers import layersOf
+
+    assert volume_of(layersOf(opened.saving.node), "femur") == volume_of(
+        saved(studies, "knee1", opened.list.reader, "v001"), "femur"
+    )
+    click(panel.ui.nextCaseButton)
+    wait_for(lambda: opened.case is not None and opened.case.name != "knee1" and not opened.busy)
+    folders = sorted(entry.name for entry in (home(studies) / "cases/knee1" / opened.list.reader).iterdir())
+    assert folders == ["v001"], "nothing was changed the second time, so there is no second version"
+
+
+def test_the_keys_lead_to_the_next_and_the_previous_case(panel, opened, wait_for, slicer):
+    from PySide6 import QtCore, QtTest
+
+    panel.parent.activateWindow()
+    panel.ui.casesTable.setFocus()
+    slicer.app.processEvents()
+    QtTest.QTest.keyClick(panel.ui.casesTable, QtCore.Qt.Key_PageDown, QtCore.Qt.ControlModifier)
+    wait_for(lambda: opened.case is not None and opened.case.name == "knee2" and not opened.busy)
+    QtTest.QTest.keyClick(panel.ui.casesTable, QtCore.Qt.Key_PageUp, QtCore.Qt.ControlModifier)
+    wait_for(lambda: opened.case is not None and opened.case.name == "knee1" and not opened.busy)
+
+
+def test_note_time_and_order_are_kept_in_the_file(panel, opened, studies, click, wait_for):
+    panel.ui.caseNoteEdit.text = "motion"
+    panel.ui.caseNoteEdit.editingFinished.emit()
+    opened._onTime(75.0)
+    panel.ui.orderSelector.activated.emit(2)
+    click(panel.ui.closeWorklistButton)
+    wait_for(lambda: opened.list is None)
+    worklist = read_worklist(home(studies) / "worklist.json")
+    work = next(iter(worklist.case("knee1").readers.values()))
+    assert (work.note, work.state) == ("motion", CaseState.IN_PROGRESS) and 75 <= work.seconds < 120
+    panel.sections.worklist.askFile = lambda title, kinds: str(home(studies) / "worklist.json")
+    click(panel.ui.openWorklistButton)
+    wait_for(lambda: opened.list is not None)
+    assert panel.ui.orderSelector.currentIndex == 2
+    assert cell(panel, "knee1", 3) == "motion" and cell(panel, "knee1", 4).startswith("1:")
+    click(panel.ui.nextCaseButton)
+    wait_for(lambda: opened.case is not None)
+    assert opened.case.name == "knee1", "the sitting goes on where it ended"
+    assert panel.ui.caseNoteEdit.text == "motion"
+
+
+def test_a_case_whose_images_are_gone_is_told_and_the_others_go_on(panel, opened, studies, click, wait_for):
+    (studies / "knee2" / "sag_fs.nii.gz").unlink()
+    click(panel.ui.nextCaseButton)
+    wait_for(lambda: panel.ui.worklistProblem.text)
+    assert "‘knee2’ cannot be opened" in panel.ui.worklistProblem.text
+    assert "The other cases can be opened as before." in panel.ui.worklistProblem.text
+    click(panel.ui.nextCaseButton)
+    wait_for(lambda: opened.case is not None and not opened.busy)
+    assert opened.case.name == "knee3" and panel.ui.worklistProblem.text == ""
+
+
+def test_an_image_that_cannot_be_read_is_told(panel, opened, studies, click, wait_for):
+    (studies / "knee2" / "sag_fs.nii.gz").write_bytes(b"no image")
+    click(panel.ui.nextCaseButton)
+    wait_for(lambda: panel.ui.worklistProblem.text)
+    assert "knee2" in panel.ui.worklistProblem.text and opened.case is None and not opened.busy
+
+
+def test_a_label_map_that_is_damaged_is_never_passed_over(panel, opened, studies, click, wait_for):
+    (studies / "knee2" / "sag_fs_seg.nii.gz").write_bytes(b"no labels")
+    click(panel.ui.nextCaseButton)
+    wait_for(lambda: panel.ui.worklistProblem.text)
+    assert opened.case is None
+
+
+def test_a_worklist_that_is_open_in_another_slicer_is_told(panel, worklists, tmp_path, click):
+    from OrthoDiffusionLib.annotation.lock import WorklistLock
+
+    path = tmp_path / "worklist.json"
+    write_worklist(Worklist([Case("a", ("a",))]), path)
+    other = WorklistLock(path, "Ann")
+    before = path.read_bytes()
+    panel.sections.worklist.askFile = lambda title, kinds: str(path)
+    click(panel.ui.openWorklistButton)
+    assert "is open already: by Ann" in panel.ui.worklistProblem.text and worklists.list is None
+    other.release()
+    assert path.read_bytes() == before
+    click(panel.ui.openWorklistButton)
+    assert worklists.list is not None and panel.ui.worklistProblem.text == ""
+
+
+def test_a_place_that_cannot_be_written_is_told(panel, worklists, studies, click):
+    home(studies).write_text("a file where the worklist's folder should be")
+    panel.sections.worklist.askFolder = lambda title: str(studies)
+    click(panel.ui.newFromFolderButton)
+    assert "cannot be made" in panel.ui.worklistProblem.text and worklists.list is None
+    assert "Choose a folder you may write to" in panel.ui.worklistProblem.text
+
+
+def test_nothing_that_was_chosen_for_a_case_is_left_for_the_next_one(panel, opened, click, wait_for):
+    session = panel.session
+    session.chooseSide("left")
+    session.chooseVolume("sagittal", None)
+    assert not session.volumes
+    click(panel.ui.nextCaseButton)
+    wait_for(lambda: opened.case is not None and opened.case.name == "knee2" and not opened.busy)
+    wait_for(lambda: session.settled)
+    assert session.parameters.side == "automatic"
+    assert session.volumes["sagittal"].GetAttribute("OrthoDiffusion.Case") == "knee2"
+
+
+def test_side_and_planes_of_a_table_are_taken(panel, worklists, studies, tmp_path, click, wait_for):
+    table = tmp_path / "cases.csv"
+    images = [f"studies/{name}/sag_fs.nii.gz" for name in ("knee1", "knee2")]
+    table.write_text(f"case,coronal,side\nA,{images[0]},left\nB,{images[1]},\n")
+    panel.sections.worklist.askFile = lambda title, kinds: str(table)
+    click(panel.ui.newFromTableButton)
+    for name, side in (("A", "left"), ("B", "automatic")):
+        click(panel.ui.nextCaseButton)
+        wait_for(lambda name=name: worklists.case is not None and worklists.case.name == name and not worklists.busy)
+        assert panel.session.parameters.side == side
+        assert list(panel.session.volumes) == ["coronal"], "the table's word counts, whatever the slices look like"
+
+
+def test_a_folder_without_studies_is_told(panel, worklists, tmp_path, click):
+    (tmp_path / "empty").mkdir()
+    panel.sections.worklist.askFolder = lambda title: str(tmp_path / "empty")
+    click(panel.ui.newFromFolderButton)
+    assert "no folders" in panel.ui.worklistProblem.text and not (tmp_path / "empty-worklist").exists()
+
+
+def test_what_cannot_be_saved_is_not_left(panel, opened, studies, click, wait_for):
+    """The case's folder cannot be made: the case stays open with all that was drawn until saving works again."""
+    draw(opened.saving.node)
+    blocked = home(studies) / "cases" / "knee1"
+    blocked.parent.mkdir(exist_ok=True)
+    blocked.write_text("a file stands where the folder should be")
+    click(panel.ui.nextCaseButton)
+    wait_for(lambda: panel.ui.worklistProblem.text)
+    assert "‘knee1’ was not saved and stays open" in panel.ui.worklistProblem.text
+    assert opened.case.name == "knee1" and not opened.busy
+    blocked.unlink()
+    click(panel.ui.nextCaseButton)
+    wait_for(lambda: opened.case is not None and opened.case.name == "knee2" and not opened.busy)
+    assert volume_of(saved(studies, "knee1", opened.list.reader, "v001"), "femur") > 12 * 12 * 6
+
+
+def test_edits_are_saved_by_themselves_and_the_window_does_not_wait(panel, opened, studies, wait_for, slicer):
+    autosave = home(studies) / "cases/knee1" / opened.list.reader / "autosave" / "segmentation.seg.nrrd"
+    opened.saving.tick()
+    wait_for(lambda: not opened.process.busy)
+    assert not autosave.exists(), "nothing has changed yet"
+    draw(opened.saving.node)
+    opened.saving.tick()
+    wait_for(autosave.exists)
+    wait_for(lambda: "Saved at" in panel.ui.worklistStatus.text)
+    assert volume_of(read_layers(autosave), "femur") > 12 * 12 * 6
+    assert opened.saving.longestMs < 50
+
+
+def test_a_full_disk_while_saving_is_told_and_repaired_by_a_button(panel, opened, studies, click, wait_for):
+    autosave = home(studies) / "cases/knee1" / opened.list.reader / "autosave"
+    draw(opened.saving.node)
+    opened.saving.tick()
+    wait_for(lambda: autosave.exists() and not opened.process.busy)
+    before = (autosave / "segmentation.seg.nrrd").read_bytes()
+    draw(opened.saving.node, where=(slice(0, 2), slice(0, 9), slice(0, 9)))
+    (autosave / "reading.json").unlink()
+    (autosave / "reading.json").mkdir()  # what cannot be replaced, as on a full or locked disk
+    opened.saving.tick()
+    wait_for(lambda: panel.ui.worklistProblem.text)
+    assert panel.ui.retrySavingButton.visible and opened.case.name == "knee1"
+    assert (autosave / "segmentation.seg.nrrd").read_bytes() == before
+    (autosave / "reading.json").rmdir()
+    click(panel.ui.retrySavingButton)
+    wait_for(lambda: panel.ui.worklistProblem.text == "" and not opened.process.busy)
+    assert (autosave / "segmentation.seg.nrrd").read_bytes() != before
+
+
+def test_closing_the_scene_saves_the_case(panel, opened, studies, wait_for, slicer):
+    draw(opened.saving.node)
+    slicer.mrmlScene.Clear(False)
+    assert opened.case is None
+    wait_for(lambda: not opened.process.busy)
+    assert volume_of(saved(studies, "knee1", opened.list.reader, "v001"), "femur") > 12 * 12 * 6
+    assert "‘knee1’ was saved" in panel.ui.worklistStatus.text
+
+
+def test_deleted_outlines_are_told(panel, opened, slicer):
+    slicer.mrmlScene.RemoveNode(opened.saving.node)
+    opened.saving.tick()
+    assert "deleted from the scene" in panel.ui.worklistProblem.text
+
+
+def test_a_module_that_is_closed_leaves_everything_on_the_disk(panel, opened, studies):
+    draw(opened.saving.node)
+    path, reader = opened.list.path, opened.list.reader
+    panel.cleanup()
+    layers = read_layers(home(studies) / "cases/knee1" / reader / "autosave" / "segmentation.seg.nrrd")
+    assert volume_of(layers, "femur") > 12 * 12 * 6
+    from OrthoDiffusionLib.annotation.lock import WorklistLock
+
+    WorklistLock(path, "next").release()
+    assert read_worklist(path).case("knee1").state(reader) is CaseState.IN_PROGRESS
+
+
+def test_own_structures_have_the_same_value_in_every_case(panel, opened, studies, click, wait_for):
+    panel.ui.ownStructureEdit.text = "plica"
+    click(panel.ui.addStructureButton)
+    assert panel.ui.ownStructureEdit.text == ""
+    for number in (1, 2):
+        wait_for(lambda n=number: opened.case is not None and opened.case.name == f"knee{n}" and not opened.busy)
+        node = opened.saving.node
+        segmentation = node.GetSegmentation()
+        name = segmentation.GetSegmentIdBySegmentName("plica")
+        assert name, "the structure is there in each case"
+        mask = np.zeros(SHAPE[::-1], np.uint8)
+        mask[8:10, 30:34, 30:34] = 1
+        from OrthoDiffusionSlicer.annotation.SegmentLayers import imageOf
+
+        image = imageOf(mask.T, Geometry(SHAPE, affine_around_origin(AXES["sagittal"], (1.5, 1.5, 4.0), SHAPE)))
+        segment = segmentation.GetSegment(name)
+        segment.SetLabelValue(1)  # as the Segment Editor leaves a segment in a layer of its own
+        segment.AddRepresentation("Binary labelmap", image)
+        click(panel.ui.nextCaseButton)
+    wait_for(lambda: opened.case is not None and opened.case.name == "knee3" and not opened.busy)
+    for name in ("knee1", "knee2"):
+        layers = saved(studies, name, opened.list.reader, "v001")
+        assert layers.segment("plica").label == 101 and layers.segment("femur").label == 1
+        assert layers.segment("Label 77").label == 77 and len(layers.arrays) == 1
+        assert volume_of(layers, "plica") == 2 * 4 * 4
+
+
+def test_two_readers_have_versions_of_their_own_and_a_final_one(panel, opened, studies, click, wait_for, slicer):
+    draw(opened.saving.node)
+    first = opened.list.reader
+    panel.ui.readerEdit.text = "Second Reader"
+    panel.ui.readerEdit.editingFinished.emit()
+    wait_for(lambda: opened.list is not None and opened.list.reader == "Second_Reader")
+    assert cell(panel, "knee1", 0) == "○", "the second reader has not begun"
+    click(panel.ui.nextCaseButton)
+    wait_for(lambda: opened.case is not None and not opened.busy)
+    assert opened.case.name == "knee1" and "label map that came with it" in panel.ui.worklistStatus.text
+    draw(opened.saving.node, where=(slice(9, 11), slice(2, 9), slice(2, 9)))
+    click(panel.ui.nextCaseButton)
+    wait_for(lambda: opened.case is not None and opened.case.name == "knee2" and not opened.busy)
+    assert opened.list.folder(opened.list.worklist.case("knee1")).readers() == sorted([first, "Second_Reader"])
+    one, two = (saved(studies, "knee1", reader, "v001") for reader in (first, "Second_Reader"))
+    assert not np.array_equal(one.arrays[0], two.arrays[0])
+    # Compared, and a final version put together structure by structure.
+    click(panel.ui.previousCaseButton)
+    wait_for(lambda: opened.case is not None and opened.case.name == "knee1" and not opened.busy)
+    assert panel.ui.otherReaderSelector.currentText == first and not panel.ui.readersTable.visible
+    click(panel.ui.compareReadersButton)
+    wait_for(lambda: opened.readers.rows and not opened.readers.busy)
+    table = panel.ui.readersTable
+    lines = {table.item(row, 0).text(): [table.item(row, column).text() for column in range(1, 5)]
+             for row in range(table.rowCount)}  # fmt: skip
+    assert 0.8 < float(lines["Femur"][0]) < 1.0 and float(lines["Femur"][1]) > 0
+    assert lines["Label 77"][0] == "0.50" and lines["Label 77"][3] == "Second_Reader", "the first had drawn over it"
+    assert opened.readers.node.GetSegmentation().GetNumberOfSegments() == 2, "the other reader's outlines are shown"
+    femur = next(row for row in range(table.rowCount) if table.item(row, 0).text() == "Femur")
+    table.cellDoubleClicked.emit(femur, 0)
+    assert table.item(femur, 4).text() == first
+    click(panel.ui.finalButton)
+    wait_for(lambda: opened.case.final is not None)
+    assert cell(panel, "knee1", 0).endswith("★") and "counts now" in panel.ui.readersStatus.text
+    final = saved(studies, "knee1", "final", "v001")
+    femurs = [layers.mask(layers.segment("femur")) for layers in (final, one, two)]
+    assert np.array_equal(femurs[0], femurs[1]) and not np.array_equal(femurs[0], femurs[2])
+    record = json.loads((home(studies) / "cases/knee1/final/v001/final.json").read_text())
+    assert (record["reader"], record["sources"]) == ("Second_Reader", {"femur": first}) and record["time"]
+    click(panel.ui.closeWorklistButton)
+    wait_for(lambda: opened.list is None)
+    assert read_worklist(home(studies) / "worklist.json").case("knee1").final.version == 1
+    assert "Second_Reader" not in " ".join(names_in_scene(slicer.mrmlScene)), "the other's outlines went with the case"
+
+
+def test_a_coarse_and_a_fine_segment_are_kept_on_the_fine_grid(panel, opened):
+    """As after an analysis of a case that began with a label map in thick slices."""
+    from OrthoDiffusionSlicer.annotation.SegmentLayers import fill, imageOf, layersOf
+
+    node = opened.saving.node
+    thick = layersOf(node)
+    fine = Geometry.from_box((-20.0,) * 3, (20.0,) * 3, 1.0)
+    ball = np.zeros(fine.shape, np.uint8)
+    ball[15:25, 15:25, 15:25] = 1
+    import slicer
+
+    segment = slicer.vtkSegment()
+    segment.SetName("Ball")
+    segment.AddRepresentation("Binary labelmap", imageOf(ball, fine))
+    node.GetSegmentation().AddSegment(segment, "ball")
+    both = layersOf(node)
+    assert both.geometry.spacing_mm == pytest.approx(1.0)
+    assert both.mask(both.segment("Ball")).sum() == ball.sum()
+    femur = both.mask(both.segment("femur")).sum() * both.geometry.voxel_volume_mm3
+    assert femur == pytest.approx(thick.mask(thick.segment("femur")).sum() * thick.geometry.voxel_volume_mm3, rel=0.15)
+    fill(node, both)
+    assert layersOf(node).mask(both.segment("Ball")).sum() == ball.sum()
+
+
+def correct_slices(panel, opened, wait_for, click):
+    """Show the outlines of the open case in the sagittal slices and draw there; returns the correction."""
+    from OrthoDiffusionSlicer.scene.VoxelHash import labelsOfSegment
+
+    wait_for(lambda: panel.session.volumes.get("sagittal") is not None)
+    click(panel.ui.correctSlicesButton)
+    wait_for(lambda: opened.correction.active and not opened.correction.busy)
+    segment = opened.correction.node.GetSegmentation().GetSegment("femur")
+    voxels, _affine = labelsOfSegment(segment)
+    voxels[5:8, 26:30, 14:26] = segment.GetLabelValue()
+    image = segment.GetRepresentation("Binary labelmap")
+    image.GetPointData().GetScalars().Modified()
+    image.Modified()
+    return opened.correction
+
+
+@pytest.fixture
+def editor(panel):
+    from slicerhost import segmenteditor
+
+    window = segmenteditor.open_main_window(panel)
+    yield window
+    segmenteditor.close_main_window(window)
+
+
+def test_a_correction_that_is_being_drawn_goes_with_the_case(panel, editor, opened, studies, click, wait_for):
+    correct_slices(panel, opened, wait_for, click)
+    editor.selectModule("OrthoDiffusion")
+    click(panel.ui.nextCaseButton)
+    wait_for(lambda: opened.case is not None and opened.case.name == "knee2" and not opened.busy)
+    assert volume_of(saved(studies, "knee1", opened.list.reader, "v001"), "femur") > 12 * 12 * 6
+    assert not opened.correction.active
+
+
+def test_a_correction_that_is_being_drawn_is_saved_by_itself_and_comes_back(
+    panel, editor, opened, studies, click, wait_for, slicer
+):
+    correct_slices(panel, opened, wait_for, click)
+    opened.saving.tick()
+    slices = home(studies) / "cases/knee1" / opened.list.reader / "slices" / "segmentation.seg.nrrd"
+    wait_for(lambda: slices.is_file() and not opened.process.busy)
+    slicer.mrmlScene.Clear(False)  # without applying it, as when Slicer is killed
+    wait_for(lambda: not opened.process.busy)
+    editor.selectModule("OrthoDiffusion")
+    panel.ui.casesTable.cellDoubleClicked.emit(row_of(panel, "knee1"), 0)
+    wait_for(lambda: opened.correction.active and not opened.correction.busy)
+    assert opened.case.name == "knee1" and "was not applied yet" in panel.ui.worklistStatus.text
+    click(panel.ui.applySlicesButton)
+    wait_for(lambda: not opened.correction.active)
+    assert "Corrected: Femur" in panel.ui.slicesStatus.text
+    assert not slices.exists()
+
+
+# With an analysis
+
+
+@pytest.fixture
+def analysed_folder(tmp_path):
+    return handmade.save_results(tmp_path / "analysed")
+
+
+def test_the_next_cases_are_analyzed_in_the_background_and_open_with_their_outlines(
+    panel, worklists, standin, tmp_path, click, wait_for, analysed_folder
+):
+    folder = tmp_path / "plain"
+    for name in ("knee1", "knee2"):
+        write_case(folder, name)
+    standin.tell(folder=str(analysed_folder))
+    worklists.background.wanted = True
+    panel.sections.worklist.askFolder = lambda title: str(folder)
+    click(panel.ui.newFromFolderButton)
+    done = folder.with_name("plain-worklist") / "cases"
+    wait_for(
+        lambda: (done / "knee1/analysis/findings.json").is_file() and (done / "knee2/analysis/findings.json").is_file()
+    )
+    wait_for(lambda: all(case.uncertainty is not None for case in worklists.list.worklist.cases))
+    assert 0 < worklists.list.worklist.case("knee1").uncertainty < 1 and cell(panel, "knee1", 2)
+    click(panel.ui.nextCaseButton)
+    wait_for(lambda: worklists.case is not None and not worklists.busy)
+    assert "predicted outlines" in panel.ui.worklistStatus.text
+    assert panel.ui.findingsTable.rowCount == 8
+    assert worklists.saving.node.GetSegmentation().GetSegment("femur") is not None
+    # A decision on a finding belongs to the case as well.
+    row = panel.sections.findings.table.rowOf("joint_effusion")
+    panel.ui.findingsTable.cellClicked.emit(row, 0)
+    click(panel.ui.rejectButton)
+    click(panel.ui.nextCaseButton)
+    wait_for(lambda: worklists.case is not None and worklists.case.name == "knee2" and not worklists.busy)
+    click(panel.ui.previousCaseButton)
+    wait_for(lambda: worklists.case is not None and worklists.case.name == "knee1" and not worklists.busy)
+    assert panel.session.results.row("joint_effusion").readerWord == "negative"
+
+
+def test_an_analysis_that_the_user_starts_does_not_wait_for_the_background(
+    panel, opened, standin, wait_for, click, analysed_folder
+):
+    standin.tell(folder=str(analysed_folder), steps=400, pause=0.05)
+    opened.setBackground(True)
+    wait_for(lambda: opened.background.running is not None and panel.run.worker.busy)
+    standin.tell(steps=2, pause=0.01)
+    begin = time.monotonic()
+    panel.session.parameters.show3D = False
+    click(panel.ui.analyzeButton)
+    wait_for(lambda: panel.ui.findingsTable.rowCount == 8 and not panel.run.busy)
+    assert time.monotonic() - begin < 15
+    wait_for(lambda: all((opened.list.folder(case).analysis / "findings.json").is_file()
+                         for case in opened.list.worklist.cases))  # fmt: skip
+
+
+def test_a_case_that_cannot_be_analyzed_says_so_in_its_line_and_is_not_tried_for_ever(panel, opened, wait_for):
+    opened.setBackground(True)
+    wait_for(lambda: all(case.problem for case in opened.list.worklist.cases))
+    assert cell(panel, "knee2", 3).startswith("⚠")
+    assert "cannot be analyzed" in panel.ui.casesTable.item(row_of(panel, "knee2"), 0).toolTip()
+    assert opened.background.running is None and opened.case.name == "knee1"
+
+
+def test_a_worklist_of_500_is_shown_at_once(panel, worklists, tmp_path, click):
+    path = tmp_path / "worklist.json"
+    write_worklist(Worklist([Case(f"knee{n:03d}", (f"k{n}",), uncertainty=n / 500) for n in range(500)]), path)
+    panel.sections.worklist.askFile = lambda title, kinds: str(path)
+    begin = time.process_time()
+    click(panel.ui.openWorklistButton)
+    spent = time.process_time() - begin
+    assert panel.ui.casesTable.rowCount == 500
+    assert spent < 1.0, f"{spent:.2f} s of CPU time"
+
+
+def test_the_files_beside_the_worklist_are_what_the_documentation_says(panel, opened, studies, click, wait_for):
+    draw(opened.saving.node)
+    click(panel.ui.nextCaseButton)
+    wait_for(lambda: opened.case is not None and opened.case.name == "knee2" and not opened.busy)
+    wait_for(lambda: not opened.process.busy)
+    reader = opened.list.reader
+    found = {path.relative_to(home(studies)).as_posix() for path in home(studies).rglob("*") if path.is_file()}
+    assert found == {
+        "worklist.json",
+        "worklist.json.lock",
+        f"cases/knee1/{reader}/v001/segmentation.seg.nrrd",
+        f"cases/knee1/{reader}/v001/reading.json",
+    }
+    assert json.loads((home(studies) / "worklist.json").read_text())["current"] == "knee2"
+    assert os.path.isdir(studies) and not list(studies.glob("**/*.seg.nrrd")), "nothing is written beside the images"
+    assert Path(opened.list.path) == home(studies) / "worklist.json"
