@@ -1693,7 +1693,7 @@
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
-        <source>Ten cases take about a quarter of an hour of one processor core, counted up from 40 steps with the bundle that is shipped; ‘How long?’ measures it on this computer.</source>
+        <source>Ten cases take about a quarter of an hour of one processor core, counted up from 40 steps with the shipped bundle; ‘How long?’ measures it on this computer.</source>
         <translation>Zehn Fälle dauern etwa eine Viertelstunde auf einem Prozessorkern, hochgerechnet aus 40 Schritten mit dem mitgelieferten Modellpaket; „Wie lange?“ misst es auf diesem Computer.</translation>
     </message>
     <message>
@@ -2315,8 +2315,8 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
-        <source>An analysis is using this bundle.</source>
-        <translation>Eine Analyse verwendet dieses Modellpaket.</translation>
+        <source>An analysis or a fine-tuning is using this bundle.</source>
+        <translation>Eine Analyse oder ein Nachtraining verwendet dieses Modellpaket.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
