@@ -141,10 +141,12 @@ def test_a_run_shows_its_progress_and_its_log_and_its_bundle_can_be_chosen(
     result = {
         "folder": str(tmp_path / "cases" / "runs" / "mine"), "bundle": str(kept / "mine-0.1.0"), "name": "mine",
         "version": "0.1.0", "best_step": 100, "last_step": 120, "skipped": {}, "dice": {"femur": 0.9, "tibia": 0.8},
+        "dice_before": {"femur": 0.92, "tibia": 0.9},
     }  # fmt: skip
     learner.end(type="done", result=result, copy=str(bundle_folder / "hand-made"))
     wait_for(lambda: ui.useBundleButton.visible)
-    assert "mine 0.1.0 was made in" in ui.trainingStatus.text and "0.850" in ui.trainingStatus.text
+    assert "mine 0.1.0 was made in" in ui.trainingStatus.text and "0.850, before 0.910" in ui.trainingStatus.text
+    assert "⚠ On them it is worse than the bundle it began with" in ui.trainingStatus.text
     assert str(kept / "mine-0.1.0") in [choice.folder for choice in tuning.session.software.bundles]
     click(ui.useBundleButton)
     assert tuning.session.bundle.folder == str(kept / "mine-0.1.0")

@@ -1693,13 +1693,28 @@
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
-        <source>Ten cases take about a quarter of an hour of one processor core, counted up from 40 steps with the bundle that is shipped; ‘How long?’ measures it on this computer.</source>
+        <source>Ten cases take about a quarter of an hour of one processor core, counted up from 40 steps with the shipped bundle; ‘How long?’ measures it on this computer.</source>
         <translation>Zehn Fälle dauern etwa eine Viertelstunde auf einem Prozessorkern, hochgerechnet aus 40 Schritten mit dem mitgelieferten Modellpaket; „Wie lange?“ misst es auf diesem Computer.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
         <source>At most {table} min for the {n} cases of this table, {ten} min for ten cases, in {steps} steps on {device}. Measured here: one case prepared ({prepare} s) and analyzed ({analyze} s), a step of the training {step} s; it ends earlier if nothing more is gained.</source>
         <translation>Höchstens {table} min für die {n} Fälle dieser Tabelle, {ten} min für zehn Fälle, in {steps} Schritten auf {device}. Hier gemessen: ein Fall vorbereitet ({prepare} s) und analysiert ({analyze} s), ein Trainingsschritt {step} s; es endet früher, wenn nichts mehr gewonnen wird.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
+        <source>Mean Dice on the held-out cases of the table: {dice}.</source>
+        <translation>Mittlerer Dice an den zurückgehaltenen Fällen der Tabelle: {dice}.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
+        <source>Mean Dice on the held-out cases of the table: {dice}, before {before}.</source>
+        <translation>Mittlerer Dice auf den zurückgehaltenen Fällen der Tabelle: {dice}, vorher {before}.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
+        <source>⚠ On them it is worse than the bundle it began with: export more cases, or stay with that one.</source>
+        <translation>⚠ Auf ihnen ist es schlechter als das Modellpaket, mit dem begonnen wurde: Exportieren Sie mehr Fälle, oder bleiben Sie bei jenem.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
@@ -1710,11 +1725,6 @@
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
         <source>Nothing it learned helped the validation cases: it has the weights it began with.</source>
         <translation>Nichts Gelerntes half den Validierungsfällen: es hat die Gewichte, mit denen es begann.</translation>
-    </message>
-    <message>
-        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
-        <source>Mean Dice on the held-out cases of the table: {dice}.</source>
-        <translation>Mittlerer Dice an den zurückgehaltenen Fällen der Tabelle: {dice}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
@@ -2315,8 +2325,8 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
-        <source>An analysis is using this bundle.</source>
-        <translation>Eine Analyse verwendet dieses Modellpaket.</translation>
+        <source>An analysis or a fine-tuning is using this bundle.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>

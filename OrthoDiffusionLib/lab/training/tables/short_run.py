@@ -6,6 +6,7 @@ has done for a second call; here a run that fails or is stopped takes its files 
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 from collections.abc import Callable, Mapping
@@ -17,11 +18,15 @@ from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.errors import OutputError, TrainingError
 from OrthoDiffusionLib.findings.complete_folder import complete_folder
 from OrthoDiffusionLib.lab.training.engine.early_stopping import Patience
-from OrthoDiffusionLib.lab.training.tables.case_table import read_case_table
+from OrthoDiffusionLib.lab.training.tables.case_preparation import SkippedCaseError, study_of
+from OrthoDiffusionLib.lab.training.tables.case_splits import TEST
+from OrthoDiffusionLib.lab.training.tables.case_table import CaseTable, read_case_table
+from OrthoDiffusionLib.lab.training.tables.table_figures import PatientCohort, score_patients
 from OrthoDiffusionLib.lab.training.tables.table_finetune import TableSettings, check_teaching, finetune_on_table
 from OrthoDiffusionLib.lab.training.tables.table_loss import SEGMENTATION
-from OrthoDiffusionLib.lab.training.tables.vocabulary import vocabulary_of
+from OrthoDiffusionLib.lab.training.tables.vocabulary import Vocabulary, vocabulary_of
 from OrthoDiffusionLib.progress import Progress, ProgressCallback, part_of, report
+from OrthoDiffusionLib.table_file import read_table
 
 RUNS = "runs"
 """Folder beside a table that holds a folder for each bundle that was made of it."""
@@ -93,6 +98,7 @@ class Learned:
         last_step: how far it went.
         skipped: case -> why it was left out.
         dice: structure -> mean Dice of the held-out cases, as far as their label maps cover it.
+        dice_before: the same of the bundle that it began with, on the same cases: more steps do not always help.
     """
 
     folder: Path
@@ -103,6 +109,7 @@ class Learned:
     last_step: int
     skipped: dict[str, str]
     dice: dict[str, float]
+    dice_before: dict[str, float]
 
     def as_dict(self) -> dict:
         """The same as plain data, for JSON."""
@@ -146,8 +153,9 @@ def learn(
     try:
         done = finetune_on_table(
             table, vocabulary, run.start, work, run.settings, name=run.name, command=command, device=run.device,
-            workers=0, progress=part_of(progress, _TRAINED_TO, 0.98), report=log, on_step=stepped,
+            workers=0, progress=part_of(progress, _TRAINED_TO, 0.93), report=log, on_step=stepped,
         )  # fmt: skip
+        before = _dice_before(run, vocabulary, table, work, part_of(progress, 0.93, 0.98))
         report(progress, "keep", 0.98, "Keeping the new bundle")
         for name in _NOT_KEPT:
             _remove(work / name)
@@ -167,7 +175,7 @@ def learn(
         raise
     return Learned(
         run.folder, kept or run.folder / "bundle", manifest.name, manifest.version, done.stopped.best_step,
-        done.stopped.last_step, dict(done.skipped), dice_of(manifest.figures),
+        done.stopped.last_step, dict(done.skipped), dice_of(manifest.figures), before,
     )  # fmt: skip
 
 
@@ -198,6 +206,29 @@ def check_name(run: ShortRun, keep_in: Path | None) -> None:
             raise TrainingError(
                 f"There is a bundle named {run.name} already", where=str(place), remedy="Choose another name."
             )
+
+
+def _dice_before(
+    run: ShortRun, vocabulary: Vocabulary, table: CaseTable, work: Path, progress: ProgressCallback | None
+) -> dict[str, float]:
+    """Structure -> mean Dice of the starting bundle on the held-out cases; without those whose side nothing tells."""
+    rows, _ = read_table(work / "splits.csv", error=TrainingError)
+    held_out = {row["case"] for _, row in rows if row["split"] == TEST}
+    pairs = []
+    for case in table.cases:
+        if case.name in held_out:
+            with contextlib.suppress(SkippedCaseError):
+                pairs.append((case, study_of(case, vocabulary)))
+    cohort = PatientCohort(f"table {table.name}, held-out patients", table.sha256[:12], tuple(pairs))
+    records = score_patients(
+        run.start, cohort, vocabulary, work / "before.studies.jsonl", device=run.device, progress=progress
+    )
+    found: dict[str, list[float]] = {}
+    for record in records:
+        for name, scores in record.structures.items():
+            if scores.get("dice") is not None:
+                found.setdefault(name, []).append(float(scores["dice"]))
+    return {name: sum(values) / len(values) for name, values in found.items()}
 
 
 def dice_of(figures: Mapping[str, Any]) -> dict[str, float]:
