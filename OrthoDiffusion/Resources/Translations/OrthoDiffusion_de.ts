@@ -2326,7 +2326,7 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>
         <source>An analysis or a fine-tuning is using this bundle.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Analyse oder ein Nachtraining verwendet dieses Modellpaket.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/InstalledBundles.py"/>

@@ -157,26 +157,36 @@ def learn(
         )  # fmt: skip
         before = _dice_before(run, vocabulary, table, work, part_of(progress, 0.93, 0.98))
         report(progress, "keep", 0.98, "Keeping the new bundle")
-        for name in _NOT_KEPT:
-            _remove(work / name)
         manifest = done.bundle.manifest
-        kept = _install(work / "bundle", keep_in, f"{manifest.name}-{manifest.version}") if keep_in else None
-        try:
-            run.folder.parent.mkdir(parents=True, exist_ok=True)
-            work.rename(run.folder)
-        except OSError as error:
-            if kept is not None:
-                shutil.rmtree(kept, ignore_errors=True)
-            raise OutputError(
-                f"The run cannot be kept: {error.strerror or error}", where=str(run.folder), remedy="Free some space."
-            ) from error
+        kept = _keep(run, work, keep_in, f"{manifest.name}-{manifest.version}")
     except BaseException:
         shutil.rmtree(work, ignore_errors=True)
         raise
     return Learned(
-        run.folder, kept or run.folder / "bundle", manifest.name, manifest.version, done.stopped.best_step,
+        run.folder, kept, manifest.name, manifest.version, done.stopped.best_step,
         done.stopped.last_step, dict(done.skipped), dice_of(manifest.figures), before,
     )  # fmt: skip
+
+
+def _keep(run: ShortRun, work: Path, keep_in: Path | None, name: str) -> Path:
+    """Give run and bundle their places, both or none; returns the bundle's.
+
+    Raises:
+        OutputError: if that fails.
+    """
+    for unneeded in _NOT_KEPT:
+        _remove(work / unneeded)
+    kept = _install(work / "bundle", keep_in, name) if keep_in else None
+    try:
+        run.folder.parent.mkdir(parents=True, exist_ok=True)
+        work.rename(run.folder)
+    except OSError as error:
+        if kept is not None:
+            shutil.rmtree(kept, ignore_errors=True)
+        raise OutputError(
+            f"The run cannot be kept: {error.strerror or error}", where=str(run.folder), remedy="Free some space."
+        ) from error
+    return kept or run.folder / "bundle"
 
 
 def _never_back(progress: ProgressCallback | None) -> ProgressCallback | None:
