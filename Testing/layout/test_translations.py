@@ -9,7 +9,7 @@ import pytest
 from translation import ts_file
 from translation.catalogue_check import faults_of
 from translation.source_texts import MODULE, NotLiteral, context_of, source_texts
-from translation.update import FOLDER, compile_qm, languages, ts_path
+from translation.update import PACKAGED, compile_qm, languages, qm_path, ts_path
 
 from OrthoDiffusionLib.messages import LANGUAGES
 
@@ -41,7 +41,7 @@ def test_a_translation_has_the_placeholders_and_marks_of_its_source(language):
 def test_what_qt_loads_is_made_of_the_file_that_people_read(language, tmp_path):
     pytest.importorskip("PySide6")
     compile_qm(ts_path(language), tmp_path / "made.qm")
-    assert (tmp_path / "made.qm").read_bytes() == ts_path(language).with_suffix(".qm").read_bytes(), UPDATE
+    assert (tmp_path / "made.qm").read_bytes() == qm_path(language).read_bytes(), UPDATE
 
 
 @pytest.mark.parametrize("language", languages())
@@ -54,7 +54,7 @@ def test_every_translation_is_packaged():
     packaged = (MODULE / "CMakeLists.txt").read_text(encoding="utf-8")
     for language in languages():
         assert f"Resources/Translations/${{MODULE_NAME}}_{language}.qm" in packaged
-    assert {path.suffix for path in FOLDER.iterdir()} == {".ts", ".qm"}
+    assert {path.name for path in PACKAGED.iterdir()} == {qm_path(language).name for language in languages()}
 
 
 def test_names_of_parameters_are_not_offered_to_translators():

@@ -167,7 +167,7 @@ def test_an_edited_segment_is_kept_and_the_new_prediction_lies_beside_it(scene, 
     assert any("‘Femur’ was edited and is kept" in message.what for message in again.messages)
 
 
-@pytest.mark.parametrize(("status", "word"), [(_Logic.Completed, "marked_completed"), (_Logic.Flagged, "flagged")])
+@pytest.mark.parametrize(("status", "word"), [(_Logic.Completed, "marked completed"), (_Logic.Flagged, "flagged")])
 def test_a_reviewed_segment_is_kept(scene, results, inputs, written, status, word):
     _Logic.SetSegmentStatus(segments_of(written).GetSegment("tibia"), status)
     again = SceneWriter(scene, results, inputs).write()

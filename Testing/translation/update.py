@@ -5,7 +5,7 @@
     python Testing/translation/update.py de --more FILE.json   # with translations: English -> German
 
 Marks the names of parameters in .ui files, which are no texts, writes
-`OrthoDiffusion/Resources/Translations/OrthoDiffusion_<language>.ts`, compiles each to the .qm file that Slicer reads,
+`OrthoDiffusion/Translations/OrthoDiffusion_<language>.ts`, compiles each to the .qm file that Slicer reads,
 and lists what the panel and the library's catalogue still lack. Ends with 1 if anything is missing.
 """
 
@@ -24,11 +24,19 @@ from translation import ts_file  # noqa: E402
 from translation.catalogue_check import faults_of  # noqa: E402
 from translation.source_texts import BINDING, MODULE, source_texts  # noqa: E402
 
-FOLDER = MODULE / "Resources" / "Translations"
+FOLDER = MODULE / "Translations"
+"""Of what people translate."""
+
+PACKAGED = MODULE / "Resources" / "Translations"
+"""Of what Qt loads."""
 
 
 def ts_path(language: str) -> Path:
     return FOLDER / f"OrthoDiffusion_{language}.ts"
+
+
+def qm_path(language: str) -> Path:
+    return PACKAGED / f"OrthoDiffusion_{language}.qm"
 
 
 def languages() -> list[str]:
@@ -61,11 +69,12 @@ def mark_names() -> None:
 
 def update(language: str, more: dict[str, str] | None = None) -> list[str]:
     """Write both files of a language; returns what it lacks, in lines."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    for folder in (FOLDER, PACKAGED):
+        folder.mkdir(parents=True, exist_ok=True)
     path = ts_path(language)
     content, changes = ts_file.updated(path, language, source_texts(), more)
     path.write_text(content, encoding="utf-8")
-    compile_qm(path, path.with_suffix(".qm"))
+    compile_qm(path, qm_path(language))
     lines = [f"panel, not translated: [{context}] {text!r}" for context, text in changes.missing]
     lines += [f"panel, gone from the source: [{context}] {text!r}" for context, text in changes.vanished]
     return lines + [f"library: {fault}" for fault in faults_of(language)]
