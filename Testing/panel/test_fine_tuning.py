@@ -36,8 +36,11 @@ threading.Thread(target=watch, daemon=True).start()
 say(type="progress", stage="train", fraction=0.4, message="Step 48 of at most 120")
 say(type="log", line="step 40 loss 0.5")
 print("a library prints here", flush=True)
+begin = time.monotonic()
 while not (folder / "end.json").exists():
     time.sleep(0.01)
+    if time.monotonic() - begin > 60:
+        sys.exit(1)  # killed was its launcher: it must not stay behind
 end = json.loads((folder / "end.json").read_text())
 if end["type"] == "crash":
     raise MemoryError("no memory")
