@@ -19,8 +19,10 @@ from OrthoDiffusionLib.analysis.inference import (
     encode_views,
     fuse_coarsely,
     outline,
+    plane_outlines,
 )
 from OrthoDiffusionLib.analysis.model import OrthoModel, load_model
+from OrthoDiffusionLib.analysis.training_likeness import TrainingLikeness, ViewObservation, observe
 from OrthoDiffusionLib.anatomy import UNKNOWN_JOINT, Abnormality, Side, SideRule
 from OrthoDiffusionLib.bundles import Bundle, Manifest, bundle_path
 from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, StudyError
@@ -45,7 +47,9 @@ from OrthoDiffusionLib.heads import encode_all
 from OrthoDiffusionLib.measurements import measure
 from OrthoDiffusionLib.memory import giving_back
 from OrthoDiffusionLib.messages import NOTHING, Message
+from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
+from OrthoDiffusionLib.unlikeness import PlaneUnlikeness, Unlikeness, unlike_training
 from OrthoDiffusionLib.views import View, prepare_views
 from OrthoDiffusionLib.volumes import Plane, Study, Volume, check_movement, check_study
 from OrthoDiffusionLib.volumes.plane import is_3d, slice_step_mm
@@ -64,6 +68,7 @@ class _Seen:
         as_side: the side it was looked at as.
         inference: what the networks say, in the world they were shown.
         views: what they were shown.
+        unlike: plane key -> how unlike the training it is; None where the bundle cannot tell.
         notices: how the side was found.
     """
 
@@ -71,6 +76,7 @@ class _Seen:
     as_side: Side
     inference: Inference
     views: Mapping[Plane, View]
+    unlike: Mapping[str, PlaneUnlikeness] | None
     notices: tuple[Notice, ...] = ()
 
     @property
@@ -104,6 +110,8 @@ class Analyzer:
         self.precision = precision
         self.joint = self.bundle.manifest.as_joint()
         self.model: OrthoModel = load_model(self.bundle).to(device)
+        known = self.bundle.manifest.training_reference is not None
+        self._likeness = TrainingLikeness(self.bundle) if known else None
 
     @giving_back
     def analyze(
@@ -131,6 +139,8 @@ class Analyzer:
         study = one_joint(self._of_this_joint(study))
         known = _encoded(clinical)
         noticed = [*study.notices, *check_study(study), *self._clinical_notices(known)]
+        if self._likeness is None:
+            noticed.append(Notice("likeness_unknown"))
         timings: dict[str, float] = {}
         seen = self._see(study, timings, part_of(progress, 0.0, 0.9))
         report(progress, "finish", 0.9, Message("progress", "measure"))
@@ -138,6 +148,7 @@ class Analyzer:
         segmentation, found = self._segmentation(seen)
         impossible, doubts = self._judge(seen, segmentation, found)
         findings = self._findings(seen, self._clinical_logits(known))
+        unlike = unlike_training(seen.unlike, joint=self.joint.name) if seen.unlike is not None else None
         measured = measure(
             segmentation,
             self.joint,
@@ -157,8 +168,11 @@ class Analyzer:
                 replace(one, accuracy=Accuracy.in_figures(manifest.figures, one.name)) for one in measured
             ),
             # Whatever makes the result impossible is said once, with all its reasons, and first.
-            notices=tuple(dict.fromkeys([*impossible, *noticed, *seen.notices, *doubts])),
+            notices=tuple(
+                dict.fromkeys([*impossible, *([unlike] if unlike else []), *noticed, *seen.notices, *doubts])
+            ),
             intended_use=manifest.intended_use,
+            unlike_training=_unlikeness(seen.unlike),
             timings=timings,
         )
 
@@ -194,6 +208,18 @@ class Analyzer:
         """
         return self._fuse(prepare_views(study, self.bundle.manifest.grids, mirror=study.side is Side.LEFT), {}, None)
 
+    @giving_back
+    def observed(self, study: Study) -> dict[Plane, ViewObservation]:
+        """What is looked at to tell whether a study is unlike the training, without the rest of an analysis.
+
+        For fitting a training reference and for measuring it; the side must be known.
+        """
+        views = prepare_views(study, self.bundle.manifest.grids, mirror=study.side is Side.LEFT)
+        pyramids = encode_views(self.model, views, **self._settings({}))
+        with torch.inference_mode(), autocast(self.device, self.precision):
+            alone = plane_outlines(self.model, pyramids)
+        return observe(views, pyramids, alone)
+
     def _clinical_logits(self, known: Mapping[str, float]) -> np.ndarray:
         """(A,) what clinical values, by `_encoded`, add to the logits."""
         with torch.inference_mode():
@@ -223,7 +249,21 @@ class Analyzer:
         if study.side is None:
             return self._try_both_sides(study, timings, progress)
         views = self._views(study, mirror=study.side is Side.LEFT, timings=timings, progress=progress)
-        return _Seen(study, study.side, self._networks(views, timings, part_of(progress, 0.1, 1.0)), views)
+        fused = self._fuse(views, timings, part_of(progress, 0.1, 0.64))
+        unlike = self._unlike(views, fused, timings)
+        result = self._outline(fused, timings, part_of(progress, 0.64, 1.0))
+        return _Seen(study, study.side, result, views, unlike)
+
+    def _unlike(
+        self, views: Mapping[Plane, View], fused: FusedStudy, timings: dict[str, float]
+    ) -> dict[str, PlaneUnlikeness] | None:
+        """How unlike the training each plane is."""
+        if self._likeness is None:
+            return None
+        start = time.perf_counter()
+        unlike = self._likeness.of(observe(views, fused.pyramids, fused.alone))
+        timings["likeness"] = time.perf_counter() - start
+        return unlike
 
     def _views(
         self, study: Study, *, mirror: bool, timings: dict[str, float], progress: ProgressCallback | None
@@ -277,11 +317,12 @@ class Analyzer:
         _, side, views, coarse = best
         closely = part_of(progress, 0.6, 0.7)
         fused = diagnose(self.model, views, coarse, progress=closely, **self._settings(timings))
+        unlike = self._unlike(views, fused, timings)
         result = self._outline(fused, timings, part_of(progress, 0.7, 1.0))
         if not study.is_oriented:  # it was looked at as it makes more sense, but nothing is claimed
-            return _Seen(study, side, result, views, (Notice("side_unknown"),))
+            return _Seen(study, side, result, views, unlike, (Notice("side_unknown"),))
         notice = Notice("side_from_anatomy", values={"side": side, "joint": study.joint.name})
-        return _Seen(study.with_side(side, "anatomy"), side, result, views, (notice,))
+        return _Seen(study.with_side(side, "anatomy"), side, result, views, unlike, (notice,))
 
     def _judge(
         self, seen: _Seen, segmentation: Segmentation, found: Sequence[Notice]
@@ -397,6 +438,10 @@ class Analyzer:
             note=_plane_note(abnormality, planes),
             operating_point=calibration.operating_point,
         )
+
+
+def _unlikeness(unlike: Mapping[str, PlaneUnlikeness] | None) -> Unlikeness | None:
+    return None if unlike is None else Unlikeness({plane: found.score for plane, found in unlike.items()})
 
 
 def _slice_steps(planes: Mapping[Plane, Volume]) -> dict[str, float]:

@@ -297,9 +297,12 @@ def plane_outlines(model: OrthoModel, pyramids: Mapping[Plane, FeaturePyramid]) 
     step = (1, OUTLINE_STEP, OUTLINE_STEP)
     found = {}
     for plane, pyramid in pyramids.items():
-        labels = model.plane_logits(pyramid, plane, step=OUTLINE_STEP).argmax(dim=0).to(torch.uint8)
+        logits = model.plane_logits(pyramid, plane, step=OUTLINE_STEP)
+        labels = logits.argmax(dim=0).to(torch.uint8)
+        winner = logits.float().softmax(dim=0).amax(dim=0)[labels > 0]
+        certainty = float(winner.mean()) if winner.numel() else 0.0
         affine = pyramid.levels[0].affine @ np.diag([*step, 1.0])
-        found[plane] = PlaneOutlines(labels.cpu().numpy(), affine)
+        found[plane] = PlaneOutlines(labels.cpu().numpy(), affine, certainty)
     return found
 
 

@@ -20,6 +20,7 @@ from OrthoDiffusionLib.anatomy import (
     find_structure,
     private_code,
 )
+from OrthoDiffusionLib.bundles.training_reference import TrainingReference
 from OrthoDiffusionLib.errors import BundleError
 from OrthoDiffusionLib.findings import Calibration
 from OrthoDiffusionLib.messages import Message
@@ -29,7 +30,7 @@ from OrthoDiffusionLib.volumes import Plane
 SCHEMA_VERSION = 2
 OLDEST_SCHEMA_VERSION = 1
 """Read as well, and written where nothing needs a newer one, so that OrthoDiffusion 0.2.0 reads such a bundle.
-Version 2 may have `joint_rules`, `logit_adjustment` and a calibration's `operating_point`."""
+Version 2 may have `joint_rules`, `logit_adjustment`, `training_reference` and a calibration's `operating_point`."""
 
 JsonObject = Mapping[str, Any]
 """An object of manifest.json, whose values may be of any type until they are checked."""
@@ -108,6 +109,8 @@ class Manifest:
         logit_adjustment: "coarse" and "fine" -> structure -> what is added to its logits on that grid, so that outlines
             are as large as they should be (logit adjustment, Menon et al. 2021, arXiv 2007.07314); empty for none.
         joint_rules: what `Joint.rules` says of the joint; empty in bundles up to 0.2.0, whose joint is known by name.
+        training_reference: what studies like those of the training look like; None in bundles up to 0.2.1, which cannot
+            tell whether a study is unlike them.
     """
 
     name: str
@@ -130,6 +133,7 @@ class Manifest:
     schema_version: int = SCHEMA_VERSION
     joint_rules: JsonObject = field(default_factory=dict)
     logit_adjustment: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    training_reference: TrainingReference | None = None
 
     def as_joint(self) -> Joint:
         """The joint with the bundle's own vocabulary and rules, which need not be known by name."""
@@ -167,7 +171,8 @@ class Manifest:
     def needed_schema_version(self) -> int:
         """The oldest that has a word for all that this manifest says."""
         points = [calibration.operating_point for calibration in self.calibration.values()]
-        newer = self.joint_rules or self.logit_adjustment or any(point is not None for point in points)
+        newer = self.joint_rules or self.logit_adjustment or self.training_reference
+        newer = newer or any(point is not None for point in points)
         return SCHEMA_VERSION if newer else OLDEST_SCHEMA_VERSION
 
     def as_dict(self) -> dict[str, Any]:
@@ -197,6 +202,7 @@ class Manifest:
                 if self.logit_adjustment
                 else {}
             ),
+            **({"training_reference": self.training_reference.as_dict()} if self.training_reference else {}),
         }
 
     def to_json(self) -> str:
@@ -269,6 +275,9 @@ class Manifest:
                 str(grid): {str(name): float(value) for name, value in values.items()}
                 for grid, values in content.get("logit_adjustment", {}).items()
             },
+            training_reference=(
+                TrainingReference.from_dict(content["training_reference"]) if "training_reference" in content else None
+            ),
         )
         manifest._check()
         manifest.as_joint()
@@ -290,6 +299,9 @@ class Manifest:
         if unknown:
             raise ValueError(f"calibration must speak of the bundle's abnormalities, got {sorted(unknown)} instead")
         self._check_logit_adjustment()
+        reference = self.training_reference
+        if reference is not None and reference.file not in self.files:
+            raise ValueError(f"the training_reference's file must be one of files, got {reference.file!r} instead")
         if not FINEST_FUSION_MM <= self.fusion_spacing_mm <= COARSEST_FUSION_MM:
             raise ValueError(
                 f"the fusion grid's spacing_mm must be in [{FINEST_FUSION_MM}, {COARSEST_FUSION_MM}], "
@@ -315,9 +327,9 @@ class Manifest:
 TOP_LEVEL_KEYS = (
     "schema_version", "name", "version", "created", "joint", "structures", "abnormalities", "views", "mirror",
     "fusion_grid", "network", "calibration", "training", "figures", "licence", "sources", "intended_use", "files",
-    "joint_rules", "logit_adjustment",
+    "joint_rules", "logit_adjustment", "training_reference",
 )  # fmt: skip
-OPTIONAL_KEYS = ("created", "joint_rules", "logit_adjustment")
+OPTIONAL_KEYS = ("created", "joint_rules", "logit_adjustment", "training_reference")
 
 
 _READ = range(OLDEST_SCHEMA_VERSION, SCHEMA_VERSION + 1)

@@ -46,6 +46,9 @@ def _abilities(manifest: Manifest) -> str:
     )
     if auxiliary:
         lines.append(f"- As help for these, and less reliable: {', '.join(auxiliary)}.")
+    reference = manifest.training_reference
+    if reference is not None:
+        lines.append(f"- Says when a study is unlike {reference.studies} studies of {reference.cohort}.")
     return "\n".join(lines)
 
 

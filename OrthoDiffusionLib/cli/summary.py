@@ -7,7 +7,7 @@ from pathlib import Path
 from OrthoDiffusionLib.cli.console import table
 from OrthoDiffusionLib.findings import Analysis, Finding
 from OrthoDiffusionLib.findings.analysis import on_input_name
-from OrthoDiffusionLib.findings.plausibility import CODE as IMPLAUSIBLE
+from OrthoDiffusionLib.findings.plausibility import ALARMS
 from OrthoDiffusionLib.messages import ENGLISH, Language, Message, number_of, text_of, title_of, word_of
 from OrthoDiffusionLib.reports.report import never_looked_for
 from OrthoDiffusionLib.reports.wording import (
@@ -29,7 +29,7 @@ BAR_CELLS = 10
 def summary(analysis: Analysis, study: Study, folder: Path, *, language: Language = ENGLISH) -> str:
     """What was seen, where it came from, the warnings, and where the results lie.
 
-    An implausible result opens with the words that it must not be used.
+    A result that must not be used or relied on opens with these words.
 
     Args:
         analysis: one run's result.
@@ -130,12 +130,12 @@ def _measurements(analysis: Analysis, language: Language) -> str:
 
 def _impossible(analysis: Analysis, language: Language) -> str:
     """What stands above everything else: a result that must not be used."""
-    said = [notice.words(language) for notice in analysis.notices if notice.code == IMPLAUSIBLE]
+    said = [notice.words(language) for notice in analysis.notices if notice.code in ALARMS]
     return "\n".join(f"!!! {words.what}.\n    {words.remedy}" for words in said)
 
 
 def _warnings(analysis: Analysis, language: Language) -> str:
-    notices = [notice for notice in analysis.notices if notice.code != IMPLAUSIBLE]  # which stands at the top
+    notices = [notice for notice in analysis.notices if notice.code not in ALARMS]  # which stand at the top
     if not notices:
         return ""
     return "\n".join([title_of("warnings", language), *(f"  - {notice.in_full(language)}" for notice in notices)])

@@ -36,9 +36,11 @@ def part_of(features: Tensor, slices: slice, rows: slice, columns: slice) -> Ten
 
 
 def enlarged(x: Tensor, size: torch.Size) -> Tensor:
-    """(1, C, S, H, W) repeated to another size, (S', H', W'), each voxel by its nearest."""
+    """(B, C, S, H, W) repeated to another size, (S', H', W'), each voxel by its nearest."""
     if x.shape[2] != size[0] or x.device.type != "cpu":
         return functional.interpolate(x, size=size, mode="nearest")
+    if len(x) > 1:
+        return torch.cat([enlarged(view, size) for view in x.split(1)])
     # slice by slice, which takes half the time, and a third in the gradient
     slices = of_batch(x).transpose(0, 1)
     return as_batch(functional.interpolate(slices, size=size[1:], mode="nearest").transpose(0, 1))

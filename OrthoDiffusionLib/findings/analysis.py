@@ -24,6 +24,7 @@ from OrthoDiffusionLib.findings.results_json import SCHEMA_VERSION, contradictio
 from OrthoDiffusionLib.findings.segmentation import Segmentation
 from OrthoDiffusionLib.findings.structure_sizes import StructureSize, structure_sizes
 from OrthoDiffusionLib.messages import Message, entry_of
+from OrthoDiffusionLib.unlikeness import Unlikeness
 from OrthoDiffusionLib.volumes import Geometry, Plane, Volume
 from OrthoDiffusionLib.volumes.files.segmentation_file import write_segmentation_nrrd
 from OrthoDiffusionLib.volumes.files.volume_file import read_volume, write_volume
@@ -99,6 +100,7 @@ class Analysis:
         intended_use: one sentence for people.
         created: local time with its offset, ISO 8601.
         timings: stage -> seconds; not kept in the folder.
+        unlike_training: how unlike the training the study is; None where the bundle cannot tell.
     """
 
     study: StudyRecord
@@ -110,6 +112,7 @@ class Analysis:
     intended_use: str = INTENDED_USE
     created: str = field(default_factory=lambda: datetime.datetime.now().astimezone().isoformat(timespec="seconds"))
     timings: Mapping[str, float] = field(default_factory=dict)
+    unlike_training: Unlikeness | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "findings", tuple(self.findings))
@@ -163,6 +166,7 @@ class Analysis:
             "structures": [self._structure_dict(structure) for structure in self.segmentation.structures],
             "measurements": [measurement.as_dict() for measurement in self.measurements],
             "warnings": [notice.as_dict() for notice in self.notices],
+            **({"unlike_training": self.unlike_training.as_dict()} if self.unlike_training is not None else {}),
             "intended_use": self.intended_use,
             "created": self.created,
         }
@@ -256,6 +260,7 @@ class Analysis:
                 notices=record.notices,
                 intended_use=record.intended_use,
                 created=record.created,
+                unlike_training=record.unlike_training,
             )
 
 

@@ -16,8 +16,12 @@ from OrthoDiffusionLib.anatomy import Joint, Layout, Side, SideRule, SizeRange, 
 from OrthoDiffusionLib.errors import Notice
 from OrthoDiffusionLib.findings.segmentation import Segmentation
 from OrthoDiffusionLib.messages import Message
+from OrthoDiffusionLib.unlikeness import CODE as UNLIKE
 
 CODE = "implausible_result"
+
+ALARMS = (CODE, "joint_not_found", UNLIKE)
+"""Codes of notices that say not to use a result or not to rely on it; they come before everything else."""
 
 # The limits below are ours, not a publication's; what each was chosen on stands beside it, else it is assumed.
 
@@ -49,10 +53,12 @@ class PlaneOutlines:
     Attributes:
         labels: (S, H, W) uint8, 0 is background.
         affine: (4, 4) voxel index to RAS mm.
+        certainty: mean probability of the winning structure over the voxels that are not background; 0 without any.
     """
 
     labels: np.ndarray
     affine: np.ndarray
+    certainty: float = 0.0
 
 
 def implausible(

@@ -15,6 +15,7 @@ from OrthoDiffusionLib.findings.measurement import Measurement
 from OrthoDiffusionLib.findings.results_json import contradictions_in, read_findings_json, structure_of, text_of
 from OrthoDiffusionLib.findings.review import Review
 from OrthoDiffusionLib.messages import note_of
+from OrthoDiffusionLib.unlikeness import Unlikeness
 from OrthoDiffusionLib.volumes import Plane
 
 
@@ -73,6 +74,7 @@ class ResultsRecord:
     notices: tuple[Notice, ...]
     intended_use: str
     created: str
+    unlike_training: Unlikeness | None = None
 
     @classmethod
     def from_dict(cls, content: Mapping) -> ResultsRecord:
@@ -102,6 +104,7 @@ class ResultsRecord:
             notices=tuple(Notice.from_dict(entry) for entry in content["warnings"]),
             intended_use=text_of(content, "intended_use"),
             created=text_of(content, "created"),
+            unlike_training=Unlikeness.from_dict(content["unlike_training"]) if "unlike_training" in content else None,
         )
 
 

@@ -30,8 +30,8 @@ def study_columns(
         "study", "status" ("done" or "failed"), what was analysed by what, a probability for each
         abnormality (empty if not assessed), "volume_ml_…" for each structure (empty if cut off or not found),
         "mean_thickness_mm_…" for each cartilage, each measurement in its unit (empty if there is none), why the
-        result is implausible and must not be used (empty if it can), the codes of the warnings, and the error's code
-        and words.
+        result is implausible and must not be used (empty if it can), how unlike the model's training the study is (1
+        and above warns; empty where the bundle cannot tell), the codes of the warnings, and the error's code and words.
     """
     return (
         "study", "status", "joint", "side", "side_source",
@@ -41,7 +41,7 @@ def study_columns(
         *(f"volume_ml_{structure.name}" for structure in structures),
         *(f"mean_thickness_mm_{structure.name}" for structure in structures if structure.is_cartilage),
         *measurements,
-        "implausible", "warnings", "error_code", "error", "remedy",
+        "implausible", "unlike_training", "warnings", "error_code", "error", "remedy",
     )  # fmt: skip
 
 
@@ -63,6 +63,8 @@ def study_row(study: str, analysis: Analysis) -> dict[str, str]:
         "implausible": " ".join(notice.what for notice in analysis.notices if notice.code == IMPLAUSIBLE),
         "warnings": " ".join(notice.code for notice in analysis.notices),
     }
+    if analysis.unlike_training is not None:
+        row["unlike_training"] = f"{analysis.unlike_training.score:.3f}"
     row |= {f"volume_{plane}": name for plane, name in analysis.study.planes.items()}
     row |= {f.name: f"{f.probability:.4f}" for f in analysis.findings if f.assessed}
     segmentation = analysis.segmentation

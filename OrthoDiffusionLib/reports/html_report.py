@@ -10,9 +10,10 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from OrthoDiffusionLib.findings import Finding, ResultsRecord, StructureRecord
+from OrthoDiffusionLib.findings.plausibility import ALARMS
 from OrthoDiffusionLib.findings.review import UNSURE
 from OrthoDiffusionLib.messages import ENGLISH, Language, number_of, text_of, title_of, word_of
-from OrthoDiffusionLib.reports.report import ALARMS, Section, report_of
+from OrthoDiffusionLib.reports.report import Section, report_of
 from OrthoDiffusionLib.reports.report_line import Line
 from OrthoDiffusionLib.reports.wording import (
     finding_title,

@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from OrthoDiffusionLib.anatomy import Compartment, Joint, find_joint
 from OrthoDiffusionLib.findings import Finding, ResultsRecord
 from OrthoDiffusionLib.findings.measurement_context import OUTLINES, POINTS
-from OrthoDiffusionLib.findings.plausibility import CODE as IMPLAUSIBLE
+from OrthoDiffusionLib.findings.plausibility import ALARMS
 from OrthoDiffusionLib.findings.review import NEGATIVE, NOT_ASSESSED, NOT_CALLED, POSITIVE, UNSURE
 from OrthoDiffusionLib.messages import ENGLISH, Language, Message, title_of
 from OrthoDiffusionLib.reports.comparison import comparison_lines
 from OrthoDiffusionLib.reports.report_line import Line
 from OrthoDiffusionLib.reports.report_sentences import finding_line, measurement_line, structure_lines
-
-ALARMS = (IMPLAUSIBLE, "joint_not_found")
-"""Codes of notices that say not to use a result; they come before everything else."""
 
 _ELSEWHERE = "other_findings"
 

@@ -18,6 +18,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "precision": ("memory",),
     "memory": ("errors",),
     "table_file": ("errors",),
+    "unlikeness": ("errors",),
     "anatomy": ("errors",),
     "volumes": ("errors", "anatomy"),
     "views": ("errors", "volumes"),
@@ -25,7 +26,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "encoders": ("views", "diffusion", "precision"),
     "fusion": ("volumes", "encoders"),
     "heads": ("anatomy", "fusion"),
-    "findings": ("errors", "anatomy", "volumes"),
+    "findings": ("errors", "unlikeness", "anatomy", "volumes"),
     "bundles": ("resources", "views", "findings"),
     "measurements": ("findings",),
     "reports": ("findings", "resources"),
@@ -53,6 +54,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "lab/evaluation/drawing": ("reports",),
     "lab/evaluation/real_exams": ("lab/evaluation/scores", "lab/evaluation/drawing"),
     "lab/evaluation/realism": ("lab/evaluation/scores", "lab/evaluation/drawing"),
+    "lab/evaluation/unlike": ("lab/evaluation/cohorts", "lab/evaluation/drawing"),
     "lab/evaluation/pages": ("lab/evaluation/real_exams",),
     "lab/evaluation": (),
     "lab/corrections": ("lab/evaluation/scores", "annotation"),
@@ -77,7 +79,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         "lab/experiments/representation",
         "lab/experiments/variants",
     ),
-    "lab/commands": ("cli", "lab/experiments", "lab/training/tables"),
+    "lab/commands": ("cli", "lab/experiments", "lab/training/tables", "lab/evaluation/unlike"),
     "lab": (),
 }
 """Package -> the packages it may import, and through them whatever those may import. Here a package is a folder or a

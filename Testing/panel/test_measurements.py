@@ -19,10 +19,9 @@ def measured_results(slicer_host, tmp_path_factory):
 def analyzed(slicer, panel, knee, standin, measured_results, click, wait_for):
     """The panel after an analysis of a real knee's outlines."""
     standin.tell(results=str(measured_results))
-    done = []
-    panel.run.surfacesDone.connect(done.append)
+    panel.session.parameters.show3D = False
     click(panel.ui.analyzeButton)
-    wait_for(lambda: done)
+    wait_for(lambda: panel.ui.measurementsTable.rowCount == 17 and not panel.run.busy, seconds=240)
     panel.parent.resize(430, 1400)
     panel.parent.show()
     slicer.app.processEvents()
@@ -133,6 +132,7 @@ def checked():
 
 
 def test_a_thickness_row_goes_to_its_cartilage(slicer, analyzed, click):
+    analyzed.session.results.segmentation.CreateClosedSurfaceRepresentation()
     choose(analyzed, "medial_tibial_cartilage_thickness", click)
     segment = analyzed.session.results.segmentation.GetSegmentation().GetSegment("medial_tibial_cartilage")
     points = vtk_to_numpy(segment.GetRepresentation("Closed surface").GetPoints().GetData())
@@ -237,7 +237,7 @@ def test_an_outline_that_was_corrected_is_offered_to_be_measured_and_moved_point
     assert "⚠ An outline was changed" in analyzed.ui.measurementsOffer.text
     assert analyzed.ui.measureAgainButton.font.bold()
     click(analyzed.ui.measureAgainButton)
-    wait_for(lambda: not measurements.process.busy, seconds=60)
+    wait_for(lambda: not measurements.process.busy, seconds=240)
     after = text(analyzed, "trochlear_sulcus_angle")
     assert after != before and after.endswith("\nagain; model 137°")
     assert text(analyzed, "trochlear_depth") == edited
@@ -255,14 +255,14 @@ def test_an_outline_that_was_corrected_is_offered_to_be_measured_and_moved_point
 def test_outlines_that_are_the_models_change_nothing(analyzed, click, wait_for):
     before = [analyzed.ui.measurementsTable.item(row, 1).text() for row in range(17)]
     click(analyzed.ui.measureAgainButton)
-    wait_for(lambda: not analyzed.session.measurements.process.busy, seconds=60)
+    wait_for(lambda: not analyzed.session.measurements.process.busy, seconds=240)
     assert [analyzed.ui.measurementsTable.item(row, 1).text() for row in range(17)] == before
     assert analyzed.ui.measurementsOffer.text == "The outlines were measured; 0 numbers changed."
 
 
 def test_thickness_is_shown_as_colours_over_the_cartilage_and_hidden_again(slicer, analyzed, click, wait_for):
     click(analyzed.ui.thicknessButton)
-    wait_for(lambda: not analyzed.session.measurements.process.busy, seconds=90)
+    wait_for(lambda: not analyzed.session.measurements.process.busy, seconds=240)
     models = [node for node in slicer.util.getNodesByClass("vtkMRMLModelNode")
               if node.GetAttribute("OrthoDiffusion.Role") == "thickness"]  # fmt: skip
     assert len(models) == 4 and analyzed.ui.thicknessButton.checked
@@ -280,7 +280,8 @@ def test_thickness_is_shown_as_colours_over_the_cartilage_and_hidden_again(slice
 def test_measuring_that_fails_says_why_and_leaves_everything(analyzed, click, wait_for):
     analyzed.session.measurements.process._process._program = "/no/such/PythonSlicer"
     click(analyzed.ui.measureAgainButton)
-    wait_for(lambda: "could not be measured: the process could not be started" in analyzed.ui.measurementsOffer.text)
+    words = "could not be measured: the process could not be started"
+    wait_for(lambda: words in analyzed.ui.measurementsOffer.text, seconds=240)
     assert text(analyzed, "trochlear_sulcus_angle") == "137° ±" and analyzed.ui.measureAgainButton.enabled
 
 

@@ -102,7 +102,7 @@ class ShownMeasurements(VTKObservationMixin):
         self.chosen = name
         place = self._placeOf(row)
         if row.drawn:
-            self._draw(row)
+            self._drawMissing(row)
             MeasurementMarkups.show(self._table, row.definition, True)
         MeasurementMarkups.project(self._table, name)
         if place is not None:
@@ -117,7 +117,7 @@ class ShownMeasurements(VTKObservationMixin):
         """Show or hide the markups of one measurement."""
         row = self.row(name)
         if row is not None and row.drawn:
-            self._draw(row)
+            self._drawMissing(row)
             MeasurementMarkups.show(self._table, row.definition, visible)
             self.changed()
 
@@ -125,7 +125,7 @@ class ShownMeasurements(VTKObservationMixin):
         """Show or hide the markups of all measurements."""
         for row in self.rows:
             if row.drawn:
-                self._draw(row)
+                self._drawMissing(row)
                 MeasurementMarkups.show(self._table, row.definition, visible)
         self.changed()
 
@@ -212,7 +212,9 @@ class ShownMeasurements(VTKObservationMixin):
         ReaderValues.setCorrected(table, self._imagesNow() != self._measuredImages)  # changed while it was measured
         self._read()
         for row in self.rows:
-            if row.drawn and not row.moved:
+            if row.moved:
+                self._look(row)  # a point of it may be without a place
+            elif row.drawn:
                 self._draw(row)
             elif row.again and row.definition is not None and row.definition.points:
                 MeasurementMarkups.show(table, row.definition, False)  # there is nothing to be drawn any more
@@ -275,6 +277,11 @@ class ShownMeasurements(VTKObservationMixin):
         self._gather(made)
         for node in made:
             self._observe(node)
+
+    def _drawMissing(self, row):
+        """Draw it anew if a line of it was deleted; else its points stay where they are."""
+        if any(node is None for node in MeasurementMarkups.nodes(self._table, row.definition)):
+            self._draw(row)
 
     def _gather(self, nodes):
         study = studyItem(self._scene, self._table)

@@ -10,6 +10,7 @@ import slicer
 import vtk
 
 from OrthoDiffusionLib.findings.calibration import counts_as_positive
+from OrthoDiffusionLib.findings.plausibility import ALARMS
 from OrthoDiffusionLib.findings.review import Review, model_word
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionSlicer import Words
@@ -41,7 +42,6 @@ _COLUMNS = (
     ("Note", _TEXT, ""),
     ("Key", _TEXT, ""),
 )
-ALARMS = ("implausible_result", "joint_not_found")  # codes of warnings that say not to use the result
 _WARNINGS, _CONTENT = Provenance.PREFIX + "Warnings", Provenance.PREFIX + "ContentHash"
 _RESULTS = Provenance.PREFIX + "Results"  # the content of findings.json
 _REPORT, _REPORT_BASIS = Provenance.PREFIX + "Report", Provenance.PREFIX + "ReportBasis"
@@ -261,7 +261,7 @@ def warningsOf(table):
 
 
 def alarmsOf(table):
-    """Those of the warnings that say not to use the result; they are shown before anything else."""
+    """Those of the warnings that say not to use or rely on the result; they are shown before anything else."""
     return [warning for warning in warningsOf(table) if warning.get("code") in ALARMS]
 
 

@@ -7,6 +7,10 @@ _OTHER_ZIP = "Make the .zip file from the bundle's folder alone: manifest.json a
 
 BUNDLE_REFUSALS = {
     "bundle.lacks_part": Sentence("The bundle has no {name}", "Take the bundle as it was published."),
+    "bundle.no_reference": Sentence(
+        "This bundle cannot tell whether a study is unlike what it was trained on",
+        "Make it able to by `orthodiffusion reference`.",
+    ),
     "bundle.weights_do_not_fit": Sentence(
         "{count} weights do not fit the network that the manifest describes; the first: {first}",
         "Take the bundle as it was published; its manifest and weights belong together.",

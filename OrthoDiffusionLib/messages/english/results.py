@@ -23,6 +23,28 @@ RESULTS = {
     "implausible_result.or_other_side": Sentence(
         _DO_NOT_USE, _CHECK_VOLUMES + " If the side is marked wrong, analyse again as {other_side!w}."
     ),
+    "unlike_training.scored": Sentence(
+        "Unlike what the model was trained on: {views:;}",
+        "Do not rely on findings, outlines or measurements. Check that these are MR volumes of one {joint!w} as they "
+        "were acquired, with their slices in order, and read the images yourself.",
+    ),
+    "unlike_view": Sentence("{plane!w} view, {reasons:and}"),
+    "likeness_unknown": Sentence(
+        "This bundle cannot tell whether a study is unlike what it was trained on",
+        "Use a newer bundle, or make it able to by `orthodiffusion reference`.",
+    ),
+    # why a view is unlike what the model was trained on
+    "unlike.slice_distance": Sentence("slices {value:.1f} mm apart, usually {usual:.1f} mm"),
+    "unlike.slice_order": Sentence("neighbouring slices do not continue each other, as if their order were wrong"),
+    "unlike.background": Sentence("no dark air around the body, as if the contrast were inverted"),
+    "unlike.brightness": Sentence("an unusual distribution of bright and dark, as if the contrast were inverted"),
+    "unlike.hard_edges": Sentence("hard edges beside flat areas, as in computed tomography or a drawn image"),
+    "unlike.smeared": Sentence("smeared or doubled edges, as after motion"),
+    "unlike.void_rim": Sentence("a hole without signal and with a bright rim, as beside metal"),
+    "unlike.certainty": Sentence(
+        "outlines only {value:.0%} certain, usually {usual:.0%}: another joint, or images that the model cannot read"
+    ),
+    "unlike.features": Sentence("the encoder's features are far from those of the training"),
     "medial_lateral_exchanged": Sentence(
         "Medial and lateral look exchanged for a {side!w} joint: {structures!W:,}",
         "Check the side; if it is correct, do not rely on the results for medial and lateral.",

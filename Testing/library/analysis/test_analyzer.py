@@ -16,7 +16,8 @@ from OrthoDiffusionLib.anatomy import KNEE, SHOULDER, Side
 from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.errors import BundleError, Notice, StudyError
 from OrthoDiffusionLib.findings import Calibration, Segmentation
-from OrthoDiffusionLib.lab.training.engine.packaging import write_trained_bundle
+from OrthoDiffusionLib.lab.evaluation.cohorts.reference_fitting import fit_reference
+from OrthoDiffusionLib.lab.training.engine.packaging import with_reference, write_trained_bundle
 from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
 from OrthoDiffusionLib.lab.training.phantoms.finetune import new_model
 from OrthoDiffusionLib.progress import Cancelled
@@ -255,3 +256,43 @@ def test_a_network_that_cannot_be_built_is_refused_in_words(bundle_folder, tmp_p
     (folder / "manifest.json").write_text(json.dumps(manifest))
     with pytest.raises(BundleError):
         Analyzer(folder, device="cpu")
+
+
+@pytest.fixture(scope="module")
+def knowing_analyzer(bundle_folder, analyzer, tmp_path_factory):
+    """The same networks with a training reference, fitted to studies like those of these tests."""
+    studies = [
+        Study.from_volumes([stack(plane, seed) for plane in Plane], side=Side.RIGHT, joint="knee") for seed in range(8)
+    ]
+    reference, tensors = fit_reference([analyzer.observed(study) for study in studies], cohort="blobs")
+    folder = tmp_path_factory.mktemp("knowing") / "tiny"
+    return Analyzer(with_reference(Bundle.open(bundle_folder), folder, reference, tensors), device="cpu")
+
+
+def test_a_reference_changes_no_weights(knowing_analyzer, analyzer):
+    before, after = analyzer.bundle.manifest.files, knowing_analyzer.bundle.manifest.files
+    assert {name: after[name] for name in before} == before and len(after) == len(before) + 1
+
+
+def test_a_study_like_the_training_has_a_low_score_and_no_warning(knowing_analyzer, right_study):
+    analysis = knowing_analyzer.analyze(right_study)
+    assert "unlike_training" not in [notice.code for notice in analysis.notices]
+    assert analysis.unlike_training.score < 1.0
+    assert set(analysis.as_dict()["unlike_training"]["by_plane"]) == {"sagittal", "coronal", "axial"}
+
+
+def test_slices_out_of_order_are_said_first_with_the_plane(knowing_analyzer, right_study):
+    coronal = right_study.planes[Plane.CORONAL]
+    order = np.random.default_rng(3).permutation(coronal.array.shape[0])
+    shuffled = coronal.with_array(np.ascontiguousarray(coronal.array[order]))
+    study = dataclasses.replace(right_study, planes={**right_study.planes, Plane.CORONAL: shuffled})
+    analysis = knowing_analyzer.analyze(study)
+    first = next(notice for notice in analysis.notices if notice.code != "implausible_result")
+    assert first.code == "unlike_training" and "coronal view" in first.what
+    assert "do not continue each other" in first.what
+    assert analysis.unlike_training.by_plane["coronal"] >= 1.0 > analysis.unlike_training.by_plane["axial"]
+
+
+def test_a_bundle_without_a_reference_says_that_it_cannot_tell(right_analysis):
+    assert "likeness_unknown" in [notice.code for notice in right_analysis.notices]
+    assert right_analysis.unlike_training is None and "unlike_training" not in right_analysis.as_dict()

@@ -298,3 +298,17 @@ def test_opening_a_bundle_loads_no_torch(bundle):
         "assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", script, str(bundle.folder)], check=True)
+
+
+def test_a_training_reference_stands_in_manifest_and_a_file_of_its_own(fields, tmp_path):
+    usual = {"certainty": {"centre": 0.95, "lowest": 0.9}, "detail": {"centre": 9.0, "lowest": 5.0, "highest": 20.0}}
+    reference = {"file": "reference.safetensors", "cohort": "knees", "studies": 60, "views": {"axial": usual}}
+    weights = {"weight": np.ones((2, 3), dtype=np.float16)}
+    files = {"fusion.safetensors": weights, "reference.safetensors": {"axial.mean": np.zeros(4, dtype=np.float32)}}
+    fields = {**fields, "training_reference": reference}
+    written = write_bundle(tmp_path / "with", fields, files)
+    found = Bundle.open(tmp_path / "with").manifest.training_reference
+    assert found is not None and found.as_dict() == reference
+    assert written.manifest.schema_version == 2
+    with pytest.raises(ValueError, match="one of files"):
+        write_bundle(tmp_path / "without", fields, {"fusion.safetensors": weights})

@@ -7,7 +7,7 @@ import itertools
 import pytest
 import torch
 
-from OrthoDiffusionLib.encoders.memory_order import as_batch, nearest, of_batch, part_of
+from OrthoDiffusionLib.encoders.memory_order import as_batch, enlarged, nearest, of_batch, part_of
 
 
 def _features() -> torch.Tensor:
@@ -51,3 +51,10 @@ def test_a_batch_of_one_knows_its_memory_order():
     batch = as_batch(_features())
     assert batch.stride() == torch.empty(1, 5, 3, 24, 26).contiguous(memory_format=torch.channels_last_3d).stride()
     assert torch.equal(of_batch(batch), _features())
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+def test_features_are_enlarged_by_their_nearest_whatever_the_batch(batch):
+    x = torch.randn(batch, 2, 3, 4, 5)
+    wanted = torch.nn.functional.interpolate(x, size=(3, 8, 10), mode="nearest")
+    assert torch.equal(enlarged(x, torch.Size((3, 8, 10))), wanted)

@@ -73,6 +73,8 @@ def run_key(bundle: Bundle, cohort: VersionedName, *, kind: str = "all", measure
 def weights_of(manifest: Manifest) -> str:
     """SHA-256 of what a bundle's logits and outlines depend on: its weights and their adjustment among it."""
     content = manifest.as_dict()
+    if manifest.training_reference is not None:  # which changes nothing of what is found
+        content["files"].pop(manifest.training_reference.file)
     text = dumps({key: content[key] for key in WHAT_LOGITS_DEPEND_ON if key in content}, sort_keys=True)
     return sha256(text.encode()).hexdigest()
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from safetensors.torch import load_file
 
 from OrthoDiffusionLib.analysis.inference import FUSION_RATIO
@@ -15,6 +16,7 @@ from OrthoDiffusionLib.anatomy import joint as joint_named
 from OrthoDiffusionLib.bundles import Bundle, write_bundle
 from OrthoDiffusionLib.bundles.bundle import sha256_of
 from OrthoDiffusionLib.bundles.manifest import ViewSpecification
+from OrthoDiffusionLib.bundles.training_reference import TrainingReference
 from OrthoDiffusionLib.diffusion import EDM
 from OrthoDiffusionLib.lab.evaluation.cohorts.calibration_fitting import fit_calibrations
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import ScoredStudy
@@ -100,7 +102,8 @@ def publish(
 ) -> Bundle:
     """The same weights with calibrations and figures in the manifest, and the planes' classifiers aligned.
 
-    A bundle that was calibrated before keeps its weights to the bit.
+    A bundle that was calibrated before keeps its weights to the bit. It loses its training reference, which may not fit
+    the new logit adjustment: `with_reference` comes last.
 
     Args:
         bundle: a trained one, with the logit adjustment that it shall have.
@@ -128,8 +131,9 @@ def publish(
         calibration=calibrations,
         training=training,
         figures=figured,
+        training_reference=None,
     )
-    tensors = {name: load_file(path) for name, path in bundle.weight_paths.items()}
+    tensors = _weights(bundle)
     if not manifest.calibration:  # else they have been aligned, and the weights stay to the bit
         tensors[HEADS_FILE] = align_plane_classifiers(tensors[HEADS_FILE], names, calibration, calibrations)
     if figures is not None:
@@ -139,3 +143,42 @@ def publish(
     for key in ("files", "schema_version", "created"):
         fields.pop(key)
     return write_bundle(folder, fields, tensors, overwrite=True)
+
+
+def with_reference(
+    bundle: Bundle,
+    folder: Path,
+    reference: TrainingReference,
+    tensors: Mapping[str, np.ndarray],
+    *,
+    version: str | None = None,
+    command: str = "",
+) -> Bundle:
+    """The same bundle with a training reference; its weights and all other entries stay as they are.
+
+    Args:
+        bundle: a reference that it has already is replaced.
+        folder: the new bundle's; replaced if it holds one.
+        reference: for the manifest.
+        tensors: of the reference's file.
+        version: of the new bundle; None keeps that of `bundle`.
+        command: what to add to the training record's list.
+    """
+    manifest = bundle.manifest
+    updated = replace(
+        manifest,
+        version=version or manifest.version,
+        training=with_command(manifest.training, command),
+        training_reference=reference,
+    )
+    fields = updated.as_dict()
+    for key in ("files", "schema_version", "created"):
+        fields.pop(key)
+    return write_bundle(folder, fields, {**_weights(bundle), reference.file: tensors}, overwrite=True)
+
+
+def _weights(bundle: Bundle) -> dict[str, Mapping]:
+    """File name -> tensors of the networks; not what a training reference needs."""
+    reference = bundle.manifest.training_reference
+    left_out = reference.file if reference is not None else ""
+    return {name: load_file(path) for name, path in bundle.weight_paths.items() if name != left_out}

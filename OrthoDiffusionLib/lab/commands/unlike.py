@@ -1,0 +1,90 @@
+"""Measure what a bundle finds unlike its training: honest studies against altered ones, other joints, your images."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from OrthoDiffusionLib.cli.analyze import add_network, add_side
+from OrthoDiffusionLib.cli.console import ProgressLine
+from OrthoDiffusionLib.cli.numbers import whole_number
+
+if TYPE_CHECKING:
+    from OrthoDiffusionLib.bundles import Bundle
+    from OrthoDiffusionLib.lab.evaluation.unlike.scoring import ScoredImages
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="gets the table, the scores, the picture"
+    )
+    parser.add_argument("--cohort", metavar="NAME", help="honest studies; else the frozen cohort of the bundle's joint")
+    parser.add_argument("--count", type=whole_number(2), default=40, metavar="N", help="of its studies (else 40)")
+    parser.add_argument(
+        "--kinds", nargs="*", metavar="KIND", help="alterations of these studies; else all: shuffled_slices, inverted, "
+        "ct_like, metal, motion",
+    )  # fmt: skip
+    parser.add_argument(
+        "--other", action="append", default=[], metavar="COHORT", help="a cohort of another joint; may be given again"
+    )
+    parser.add_argument(
+        "--images", action="append", default=[], metavar="NAME=PATH",
+        help="a file or folder of images, each volume of which is scored alone; may be given again",
+    )  # fmt: skip
+    add_side(parser)
+    add_network(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from OrthoDiffusionLib.analysis.study_inputs import open_bundle
+    from OrthoDiffusionLib.errors import OrthoDiffusionError
+    from OrthoDiffusionLib.lab.evaluation.unlike.alterations import ALTERATIONS
+    from OrthoDiffusionLib.lab.evaluation.unlike.score_plot import draw_scores
+    from OrthoDiffusionLib.lab.evaluation.unlike.scoring import summarise, summary_table
+
+    kinds = tuple(ALTERATIONS) if arguments.kinds is None else tuple(arguments.kinds)
+    unknown = [kind for kind in kinds if kind not in ALTERATIONS]
+    if unknown:
+        raise OrthoDiffusionError(
+            f"There is no alteration {unknown[0]!r}", remedy=f"Choose among {', '.join(ALTERATIONS)}."
+        )
+    rows = _scores(arguments, open_bundle(arguments.bundle), kinds)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    table = summary_table(summarise(rows))
+    (arguments.out / "table.md").write_text(table + "\n", encoding="utf-8")
+    content = [row.as_dict() for row in rows]
+    (arguments.out / "scores.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    draw_scores(rows, arguments.out / "scores.png")
+    print(table)
+    return 0
+
+
+def _scores(arguments: argparse.Namespace, bundle: Bundle, kinds: tuple[str, ...]) -> list[ScoredImages]:
+    """All studies and volumes that were asked for, honest studies first."""
+    from OrthoDiffusionLib import read_inputs
+    from OrthoDiffusionLib.analysis.analyzer import Analyzer
+    from OrthoDiffusionLib.analysis.training_likeness import TrainingLikeness
+    from OrthoDiffusionLib.anatomy import Side
+    from OrthoDiffusionLib.lab.evaluation.cohorts.kept_observations import KeptObservations
+    from OrthoDiffusionLib.lab.evaluation.scores.scored_study import weights_of
+    from OrthoDiffusionLib.lab.evaluation.unlike.scoring import ImagesToScore, scored
+    from OrthoDiffusionLib.lab.phantom.datasets.cohort import FROZEN, cohort_named
+
+    likeness = TrainingLikeness(bundle)  # refused now, not after an hour of work
+    honest = cohort_named(arguments.cohort or f"{bundle.manifest.joint}-{FROZEN}")
+    others = [cohort_named(name) for name in arguments.other]
+    side = Side(arguments.side) if arguments.side else Side.RIGHT
+    # Run again, it goes on with the study it was stopped at; another reference of the same weights looks at none again.
+    kept = KeptObservations(arguments.out / "observations.jsonl", weights_of(bundle.manifest))
+    with ProgressLine() as progress:
+        images = ImagesToScore(Analyzer(bundle, device=arguments.device), kept, progress)
+        rows = list(images.cohort(honest, count=arguments.count, kinds=kinds))
+        for other in others:
+            rows += images.other_joint(other, count=min(arguments.count, len(other)))
+        for words in arguments.images:
+            name, _, path = words.rpartition("=")
+            volumes, _notices = read_inputs([path])
+            rows += images.volumes(name or Path(path).name, volumes, side=side)
+    return [scored(row, likeness) for row in rows]
