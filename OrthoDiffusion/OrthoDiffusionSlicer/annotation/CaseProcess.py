@@ -126,7 +126,7 @@ class CaseProcess:
         for line in lines:
             answer = json.loads(line)
             error = answer.get("error")
-            self._answer(answer["id"], answer.get("done"), OrthoDiffusionError(**error) if error else None)
+            self._answer(answer["id"], answer.get("done"), OrthoDiffusionError.from_dict(error) if error else None)
 
     def _onErrorOutput(self):
         if self._process is not None:

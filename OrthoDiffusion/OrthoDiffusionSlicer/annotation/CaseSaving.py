@@ -175,7 +175,7 @@ class CaseSaving:
         for folder, frame in list(self._unsaved.items()):
             answer = perform(frame)
             if "error" in answer:
-                raise OrthoDiffusionError(**answer["error"])
+                raise OrthoDiffusionError.from_dict(answer["error"])
             self._unsaved.pop(folder, None)
 
     def retry(self):

@@ -47,7 +47,7 @@ class ReadersTable:
         ui.finalButton.enabled = opened and not readers.busy
         ui.readersTable.visible = bool(readers.rows) and opened
         self._fill()
-        status = f"⚠ {readers.problem}" if readers.problem is not None else readers.message
+        status = f"⚠ {Words.error(readers.problem)}" if readers.problem is not None else readers.message
         say(ui.readersStatus, _("Computing…") if readers.busy else status if opened else "")
 
     def _fill(self):
