@@ -30,7 +30,7 @@ RESULTS = {
     ),
     "unlike_training.scored": Sentence(
         "Unähnlich dem, womit das Modell trainiert wurde: {views:;}",
-        "Verlassen Sie sich nicht auf Befunde, Umrisse oder Messungen. Prüfen Sie, ob dies MR-Volumen eines einzigen "
+        "Verlassen Sie sich nicht auf Befunde, Konturen oder Messungen. Prüfen Sie, ob dies MR-Volumen eines einzigen "
         "Gelenks ({joint!w}) sind, wie sie aufgenommen wurden, mit den Schichten in der richtigen Reihenfolge, und "
         "befunden Sie die Bilder selbst.",
     ),
@@ -52,7 +52,7 @@ RESULTS = {
     "unlike.smeared": Sentence("verwischte oder doppelte Kanten, wie nach Bewegung"),
     "unlike.void_rim": Sentence("ein Loch ohne Signal mit hellem Rand, wie neben Metall"),
     "unlike.certainty": Sentence(
-        "Umrisse nur zu {value:.0%} sicher, üblich {usual:.0%}: ein anderes Gelenk, oder Bilder, die das Modell nicht "
+        "Konturen nur zu {value:.0%} sicher, üblich {usual:.0%}: ein anderes Gelenk, oder Bilder, die das Modell nicht "
         "lesen kann"
     ),
     "unlike.features": Sentence("die Merkmale des Encoders liegen weit von denen des Trainings"),
@@ -105,8 +105,8 @@ RESULTS = {
     ),
     "not_measured.plane_missing": Sentence("Die {plane!w}e Ebene, die dies zeigt, fehlt."),
     "not_measured.side_unknown": Sentence("Die Seite ist unbekannt: medial und lateral sind nicht zu unterscheiden."),
-    "not_measured.unclear": Sentence("{structure!W}: der Umriss zeigt die Stelle nicht, an der gemessen wird."),
-    "not_measured.not_attached": Sentence("{structure!W}: der Umriss reicht nicht bis zum Knochen ({bone!w})."),
+    "not_measured.unclear": Sentence("{structure!W}: die Kontur zeigt die Stelle nicht, an der gemessen wird."),
+    "not_measured.not_attached": Sentence("{structure!W}: die Kontur reicht nicht bis zum Knochen ({bone!w})."),
     "not_measured.flat_groove": Sentence(
         "Die Rinne ist nur {depth_mm:.1f} mm tief: die Stelle ihres Grunds ist nicht zu bestimmen."
     ),
