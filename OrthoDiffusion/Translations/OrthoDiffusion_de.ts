@@ -11,7 +11,7 @@
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusion.py"/>
         <source>Outlines bones, cartilages, menisci and ligaments in sagittal, coronal and axial MR volumes of a knee, and gives calibrated probabilities of eight findings with the place where each was seen. Load a study, press &lt;b&gt;Analyze knee&lt;/b&gt;, click a row of the findings. Research use only: no medical device; a probability is a network&apos;s estimate and not a diagnosis.</source>
-        <translation>Umreißt Knochen, Knorpel, Menisken und Bänder in sagittalen, koronaren und axialen MR-Volumen eines Knies und gibt kalibrierte Wahrscheinlichkeiten von acht Befunden an, jeweils mit dem Ort, an dem sie gesehen wurden. Laden Sie eine Studie, drücken Sie &lt;b&gt;Kniegelenk analysieren&lt;/b&gt; und klicken Sie auf eine Zeile der Befunde. Nur für die Forschung: kein Medizinprodukt; eine Wahrscheinlichkeit ist die Schätzung eines Netzes und keine Diagnose.</translation>
+        <translation>Segmentiert Knochen, Knorpel, Menisken und Bänder in sagittalen, koronaren und axialen MR-Volumen eines Knies und gibt kalibrierte Wahrscheinlichkeiten von acht Befunden an, jeweils mit dem Ort, an dem sie gesehen wurden. Laden Sie eine Studie, drücken Sie &lt;b&gt;Kniegelenk analysieren&lt;/b&gt; und klicken Sie auf eine Zeile der Befunde. Nur für die Forschung: kein Medizinprodukt; eine Wahrscheinlichkeit ist die Schätzung eines Netzes und keine Diagnose.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusion.py"/>
@@ -44,12 +44,12 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
         <source>Each outline beside its prediction: overlap (Dice, 0 to 1), mean and 95 % distance of the surfaces in mm, volume in mL before and after.</source>
-        <translation>Jeder Umriss neben seiner Vorhersage: Überlappung (Dice, 0 bis 1), mittlerer und 95-%-Abstand der Oberflächen in mm, Volumen in ml davor und danach.</translation>
+        <translation>Jede Kontur neben ihrer Vorhersage: Überlappung (Dice, 0 bis 1), mittlerer und 95-%-Abstand der Oberflächen in mm, Volumen in ml davor und danach.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
         <source>Outlines and their predictions</source>
-        <translation>Umrisse und ihre Vorhersagen</translation>
+        <translation>Konturen und ihre Vorhersagen</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
@@ -69,7 +69,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
         <source>Make the chosen outline what the bundle predicted. Your edit is set aside and can be brought back.</source>
-        <translation>Den gewählten Umriss auf die Vorhersage des Modellpakets zurücksetzen. Ihre Bearbeitung wird beiseitegelegt und kann zurückgeholt werden.</translation>
+        <translation>Die gewählte Kontur auf die Vorhersage des Modellpakets zurücksetzen. Ihre Bearbeitung wird beiseitegelegt und kann zurückgeholt werden.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
@@ -79,7 +79,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
         <source>Bring back the edit of the chosen outline that was set aside last.</source>
-        <translation>Die zuletzt beiseitegelegte Bearbeitung des gewählten Umrisses zurückholen.</translation>
+        <translation>Die zuletzt beiseitegelegte Bearbeitung der gewählten Kontur zurückholen.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
@@ -159,12 +159,12 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
         <source>Every outline is right as it is now</source>
-        <translation>Jeder Umriss ist richtig, wie er jetzt ist</translation>
+        <translation>Jede Kontur ist richtig, wie sie jetzt ist</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
         <source>Without it only outlines teach that were edited or have the status ‘Completed’; the others are left as not known.</source>
-        <translation>Ohne dies lehren nur Umrisse, die bearbeitet wurden oder den Status „Completed“ haben; die anderen gelten als unbekannt.</translation>
+        <translation>Ohne dies lehren nur Konturen, die bearbeitet wurden oder den Status „Completed“ haben; die anderen gelten als unbekannt.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionCorrections.ui"/>
@@ -579,7 +579,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
         <source>Take all measurements from the outlines as they are now, such as after a correction. Points that you moved stay where they are.</source>
-        <translation>Alle Messungen aus den jetzigen Umrissen entnehmen, etwa nach einer Korrektur. Von Ihnen verschobene Punkte bleiben, wo sie sind.</translation>
+        <translation>Alle Messungen an den jetzigen Konturen neu vornehmen, etwa nach einer Korrektur. Von Ihnen verschobene Punkte bleiben, wo sie sind.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionMeasurements.ui"/>
@@ -728,27 +728,27 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
         <source>Outlined structures</source>
-        <translation>Umrissene Strukturen</translation>
+        <translation>Segmentierte Strukturen</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
         <source>The outlined structures; double-click a name to change it.</source>
-        <translation>Die umrissenen Strukturen; ein Doppelklick auf einen Namen ändert ihn.</translation>
+        <translation>Die segmentierten Strukturen; ein Doppelklick auf einen Namen ändert ihn.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
         <source>&amp;Edit outlines…</source>
-        <translation>Umrisse &amp;bearbeiten…</translation>
+        <translation>Konturen &amp;bearbeiten…</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
         <source>Open Slicer’s Segment Editor on these outlines, with the segment whose line is chosen. What is painted replaces what was there.</source>
-        <translation>Slicers Segment Editor mit diesen Umrissen öffnen, mit dem Segment der gewählten Zeile. Gemaltes ersetzt, was dort war.</translation>
+        <translation>Slicers Segment Editor mit diesen Konturen öffnen, mit dem Segment der gewählten Zeile. Gemaltes ersetzt, was dort war.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
         <source>Edit outlines…</source>
-        <translation>Umrisse bearbeiten…</translation>
+        <translation>Konturen bearbeiten…</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
@@ -773,7 +773,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
         <source>Show the outlines in the slices of this view and open the Segment Editor there. What you draw is carried to the fine outlines without steps.</source>
-        <translation>Die Umrisse in den Schichten dieser Ansicht zeigen und dort den Segment Editor öffnen. Was Sie zeichnen, wird ohne Stufen auf die feinen Umrisse übertragen.</translation>
+        <translation>Die Konturen in den Schichten dieser Ansicht zeigen und dort den Segment Editor öffnen. Was Sie zeichnen, wird ohne Stufen auf die feinen Konturen übertragen.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
@@ -788,7 +788,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
         <source>Carry what was drawn in the slices to the outlines: a border moved by 2 mm in a slice moves the surface by 2 mm there.</source>
-        <translation>Das in den Schichten Gezeichnete auf die Umrisse übertragen: eine um 2 mm verschobene Grenze verschiebt dort die Oberfläche um 2 mm.</translation>
+        <translation>Das in den Schichten Gezeichnete auf die Konturen übertragen: eine um 2 mm verschobene Grenze verschiebt dort die Oberfläche um 2 mm.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionSegmentation.ui"/>
@@ -871,7 +871,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionTraining.ui"/>
         <source>The outlines&apos; head alone leaves the findings as they are. The other two change them too: findings of which the table has too few cases are no longer assessed.</source>
-        <translation>Nur der Umrisskopf lässt die Befunde, wie sie sind. Die anderen beiden ändern auch sie: Befunde, von denen die Tabelle zu wenige Fälle hat, werden nicht mehr beurteilt.</translation>
+        <translation>Nur der Segmentierungskopf lässt die Befunde, wie sie sind. Die anderen beiden ändern auch sie: Befunde, von denen die Tabelle zu wenige Fälle hat, werden nicht mehr beurteilt.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionTraining.ui"/>
@@ -959,12 +959,12 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionViewing.ui"/>
         <source>Outlines</source>
-        <translation>Umrisse</translation>
+        <translation>Konturen</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionViewing.ui"/>
         <source>Show the outlines in all slice views. Key O.</source>
-        <translation>Umrisse in allen Schichtansichten zeigen. Taste O.</translation>
+        <translation>Konturen in allen Schichtansichten zeigen. Taste O.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionViewing.ui"/>
@@ -1227,7 +1227,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
         <source>Dice and surface distance (mm) of each structure between your outlines and this reader’s; both are shown in the views.</source>
-        <translation>Dice und Oberflächenabstand (mm) jeder Struktur zwischen Ihren Umrissen und denen dieses Befunders; beide werden in den Ansichten gezeigt.</translation>
+        <translation>Dice und Oberflächenabstand (mm) jeder Struktur zwischen Ihren Konturen und denen dieses Befunders; beide werden in den Ansichten gezeigt.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
@@ -1237,12 +1237,12 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
         <source>Write the version that counts, with your name and the time: your outlines, and what you have chosen from the other reader.</source>
-        <translation>Die gültige Version schreiben, mit Ihrem Namen und der Zeit: Ihre Umrisse und was Sie vom anderen Befunder gewählt haben.</translation>
+        <translation>Die gültige Version schreiben, mit Ihrem Namen und der Zeit: Ihre Konturen und was Sie vom anderen Befunder gewählt haben.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
         <source>Agreement of the two readers. Double click or Enter on a line chooses whose outline becomes final.</source>
-        <translation>Übereinstimmung der beiden Befunder. Doppelklick oder Eingabetaste auf eine Zeile wählt, wessen Umriss gilt.</translation>
+        <translation>Übereinstimmung der beiden Befunder. Doppelklick oder Eingabetaste auf eine Zeile wählt, wessen Kontur gilt.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
@@ -1270,7 +1270,7 @@
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/CaseSaving.py"/>
         <source>The outlines of the case were deleted from the scene</source>
-        <translation>Die Umrisse des Falls wurden aus der Szene gelöscht</translation>
+        <translation>Die Konturen des Falls wurden aus der Szene gelöscht</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/CaseSaving.py"/>
@@ -1283,7 +1283,7 @@
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/SliceCorrection.py"/>
         <source>There are no outlines to correct</source>
-        <translation>Es gibt keine Umrisse zu korrigieren</translation>
+        <translation>Es gibt keine Konturen zu korrigieren</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/SliceCorrection.py"/>
@@ -1293,7 +1293,7 @@
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/SliceCorrection.py"/>
         <source>The outlines or the volume have left the scene</source>
-        <translation>Die Umrisse oder das Volumen sind nicht mehr in der Szene</translation>
+        <translation>Die Konturen oder das Volumen sind nicht mehr in der Szene</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/SliceCorrection.py"/>
@@ -1303,7 +1303,7 @@
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/SliceCorrection.py"/>
         <source>The isotropic outlines have left the scene</source>
-        <translation>Die isotropen Umrisse sind nicht mehr in der Szene</translation>
+        <translation>Die isotropen Konturen sind nicht mehr in der Szene</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/SliceCorrection.py"/>
@@ -1318,12 +1318,12 @@
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/SliceCorrection.py"/>
         <source>Nothing was drawn; the outlines are as they were.</source>
-        <translation>Es wurde nichts gezeichnet; die Umrisse sind, wie sie waren.</translation>
+        <translation>Es wurde nichts gezeichnet; die Konturen sind, wie sie waren.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/SliceCorrection.py"/>
         <source>The isotropic outlines were edited meanwhile</source>
-        <translation>Die isotropen Umrisse wurden inzwischen bearbeitet</translation>
+        <translation>Die isotropen Konturen wurden inzwischen bearbeitet</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/SliceCorrection.py"/>
@@ -1338,7 +1338,7 @@
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/SliceCorrection.py"/>
         <source>The correction was discarded; the outlines are as they were.</source>
-        <translation>Die Korrektur wurde verworfen; die Umrisse sind, wie sie waren.</translation>
+        <translation>Die Korrektur wurde verworfen; die Konturen sind, wie sie waren.</translation>
     </message>
 </context>
 <context>
@@ -1419,12 +1419,12 @@
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/Worklists.py"/>
         <source>Opened with the predicted outlines.</source>
-        <translation>Geöffnet mit den vorhergesagten Umrissen.</translation>
+        <translation>Geöffnet mit den vorhergesagten Konturen.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/Worklists.py"/>
         <source>Opened without outlines: analyze it, or draw.</source>
-        <translation>Ohne Umrisse geöffnet: analysieren Sie ihn, oder zeichnen Sie.</translation>
+        <translation>Ohne Konturen geöffnet: analysieren Sie ihn, oder zeichnen Sie.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/Worklists.py"/>
@@ -1482,7 +1482,7 @@
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/corrections/ConsoleCorrections.py"/>
         <source>There are no outlines of an analysis in the scene</source>
-        <translation>In der Szene sind keine Umrisse einer Analyse</translation>
+        <translation>In der Szene sind keine Konturen einer Analyse</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/corrections/ConsoleCorrections.py"/>
@@ -1495,7 +1495,7 @@
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/corrections/CorrectionExport.py"/>
         <source>Reading the outlines</source>
-        <translation>Umrisse werden gelesen</translation>
+        <translation>Konturen werden gelesen</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/corrections/CorrectionExport.py"/>
@@ -1533,7 +1533,7 @@
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
         <source>Outline</source>
-        <translation>Umriss</translation>
+        <translation>Kontur</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
@@ -1563,7 +1563,7 @@
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
         <source>These outlines are of an earlier version, and their predictions were not kept. Analyze the study again: edits stay, and each new prediction is kept beside them.</source>
-        <translation>Diese Umrisse stammen von einer früheren Version, ihre Vorhersagen wurden nicht aufbewahrt. Analysieren Sie die Studie erneut: Bearbeitungen bleiben, und jede neue Vorhersage wird daneben aufbewahrt.</translation>
+        <translation>Diese Konturen stammen von einer früheren Version, ihre Vorhersagen wurden nicht aufbewahrt. Analysieren Sie die Studie erneut: Bearbeitungen bleiben, und jede neue Vorhersage wird daneben aufbewahrt.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
@@ -1573,7 +1573,7 @@
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
         <source>{n} of {all} outlines were edited.</source>
-        <translation>{n} von {all} Umrissen wurden bearbeitet.</translation>
+        <translation>{n} von {all} Konturen wurden bearbeitet.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
@@ -1588,7 +1588,7 @@
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
         <source>{edited} outlines were edited, {taught} teach.</source>
-        <translation>Bearbeitete Umrisse: {edited}, davon lehrend: {taught}.</translation>
+        <translation>Bearbeitete Konturen: {edited}, davon lehrend: {taught}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
@@ -1664,7 +1664,7 @@
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
         <source>the outlines&apos; head</source>
-        <translation>nur der Umrisskopf</translation>
+        <translation>nur der Segmentierungskopf</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
@@ -2011,7 +2011,7 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/ShownMeasurements.py"/>
         <source>These results do not say what was imaged. Analyze again to measure corrected outlines.</source>
-        <translation>Diese Ergebnisse sagen nicht, was abgebildet war. Analysieren Sie erneut, um korrigierte Umrisse zu messen.</translation>
+        <translation>Diese Ergebnisse sagen nicht, was abgebildet war. Analysieren Sie erneut, um korrigierte Konturen zu messen.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/ShownMeasurements.py"/>
@@ -2021,12 +2021,12 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/ShownMeasurements.py"/>
         <source>Measuring the outlines …</source>
-        <translation>Umrisse werden gemessen …</translation>
+        <translation>Konturen werden gemessen …</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/ShownMeasurements.py"/>
         <source>The outlines were measured; {n} numbers changed.</source>
-        <translation>Die Umrisse wurden gemessen; geänderte Werte: {n}.</translation>
+        <translation>Die Konturen wurden gemessen; geänderte Werte: {n}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/ShownMeasurements.py"/>
@@ -2036,7 +2036,7 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/ShownMeasurements.py"/>
         <source>The outlines could not be measured: {problem}</source>
-        <translation>Die Umrisse konnten nicht gemessen werden: {problem}</translation>
+        <translation>Die Konturen konnten nicht gemessen werden: {problem}</translation>
     </message>
 </context>
 <context>
@@ -2401,7 +2401,7 @@ Ergebnisse, die damit erstellt wurden, bleiben.</translation>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Measurements.py"/>
         <source>⚠ An outline was changed since these numbers were taken. {what}</source>
-        <translation>⚠ Ein Umriss wurde geändert, seit diese Werte gemessen wurden. {what}</translation>
+        <translation>⚠ Eine Kontur wurde geändert, seit diese Werte gemessen wurden. {what}</translation>
     </message>
 </context>
 <context>
@@ -2454,7 +2454,7 @@ Ergebnisse, die damit erstellt wurden, bleiben.</translation>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>Measured again from corrected outlines, {time}. Model: {model}.</source>
-        <translation>Aus korrigierten Umrissen neu gemessen, {time}. Modell: {model}.</translation>
+        <translation>Aus korrigierten Konturen neu gemessen, {time}. Modell: {model}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
@@ -2636,7 +2636,7 @@ Ergebnisse, die damit erstellt wurden, bleiben.</translation>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Run.py"/>
         <source>Outline the structures and look for findings</source>
-        <translation>Strukturen umreißen und nach Befunden suchen</translation>
+        <translation>Strukturen segmentieren und nach Befunden suchen</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Run.py"/>
@@ -2689,7 +2689,7 @@ Ergebnisse, die damit erstellt wurden, bleiben.</translation>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Segmentation.py"/>
         <source>Draw in these slices, then press ‘Apply’: what you drew is carried to the outlines.</source>
-        <translation>Zeichnen Sie in diesen Schichten und drücken Sie „Anwenden“: das Gezeichnete wird auf die Umrisse übertragen.</translation>
+        <translation>Zeichnen Sie in diesen Schichten und drücken Sie „Anwenden“: das Gezeichnete wird auf die Konturen übertragen.</translation>
     </message>
 </context>
 <context>
@@ -2904,7 +2904,7 @@ Ergebnisse, die damit erstellt wurden, bleiben.</translation>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/views/Keys.py"/>
         <source>outlines on or off in the slice views</source>
-        <translation>Umrisse in den Schichtansichten ein oder aus</translation>
+        <translation>Konturen in den Schichtansichten ein oder aus</translation>
     </message>
 </context>
 <context>

@@ -23,8 +23,8 @@ HOMES = (
 )
 """Folders that a path on a page may begin in."""
 
-OUTPUTS = ("runs/", "arrays/", "evidence/")
-"""Beginnings of paths that a command writes."""
+OUTPUTS = ("runs/", "arrays/", "evidence/", "OrthoDiffusion/bundles", "Support/OrthoDiffusion/bundles")
+"""Beginnings of paths that a command writes, or that lie on a user's computer."""
 
 TO_BE_MADE = ("OrthoDiffusionSlicer/panel/sections/Measurements.py", "Resources/UI/OrthoDiffusionMeasurements.ui")
 """Files that a page shows how to make."""

@@ -12,6 +12,7 @@ import pytest
 from nodes import add_volume
 from screenshots import BAR, PANEL_WIDTH, SIZE, dark
 from shown_texts import shown_texts
+from test_worklist import write_case
 from translation import ts_file
 from translation.source_texts import source_texts
 from translation.update import ts_path
@@ -46,11 +47,16 @@ def german(module, slicer, monkeypatch):
     slicer.app.unloadTranslations()
 
 
+def translatable_findings():
+    """The findings made by hand, with a note of the catalogue where theirs is ready words."""
+    missing = Message("not_assessed", "plane_missing", {"planes": ["coronal"]})
+    return tuple(one if one.assessed else Finding.not_assessed(one.name, missing) for one in handmade.findings())
+
+
 @pytest.fixture
 def analysed(slicer, panel, knee, click, wait_for, standin, tmp_path):
     """Results with all that may be said of a finding, one of them chosen and reviewed."""
-    missing = Message("not_assessed", "plane_missing", {"planes": ["coronal"]})
-    findings = tuple(one if one.assessed else Finding.not_assessed(one.name, missing) for one in handmade.findings())
+    findings = translatable_findings()
     standin.tell(results=str(handmade.save_results(tmp_path / "results", findings=findings)))
     click(panel.ui.analyzeButton)
     wait_for(lambda: panel.ui.findingsTable.rowCount == len(findings) and not panel.run.busy)
@@ -139,6 +145,63 @@ def test_trouble_is_said_in_german(panel, knee, click, wait_for, standin):
         "Der Rechenprozess endete ohne Ergebnis" in panel.ui.problemLabel.text
     )  # fmt: skip
     assert "Analysieren" in panel.ui.problemLabel.text
+
+
+@pytest.fixture(scope="session")
+def measured_results(slicer_host, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("measured") / "results"
+    return handmade.save_array_results(folder, findings=translatable_findings(), **handmade.measured())
+
+
+def test_measurements_are_german_also_after_a_point_was_moved(
+    panel, knee, standin, measured_results, click, wait_for, small_screen
+):
+    from OrthoDiffusionSlicer.measuring import MeasurementMarkups
+
+    standin.tell(results=str(measured_results))
+    click(panel.ui.analyzeButton)
+    wait_for(lambda: panel.session.results is not None and not panel.run.busy)
+    table, measurements = panel.ui.measurementsTable, panel.session.measurements
+    titles = {row.name: row for row in measurements.rows}
+    line = panel.sections.measurements.table.rowOf("trochlear_sulcus_angle")
+    assert table.item(line, 0).text() == "Sulkuswinkel der Trochlea" and " bis " in table.item(line, 2).text()
+    thickness = panel.sections.measurements.table.rowOf("femoral_cartilage_thickness")
+    assert re.match(r"\d,\d mm", table.item(thickness, 1).text())
+    node = MeasurementMarkups.nodes(panel.session.results.table, titles["trochlear_sulcus_angle"].definition)[-1]
+    node.SetNthControlPointPositionWorld(1, *(place - 3 for place in node.GetNthControlPointPositionWorld(1)))
+    node.InvokeCustomModifiedEvent(node.PointEndInteractionEvent)
+    table.cellClicked.emit(line, 0)
+    wait_for(lambda: "bearbeitet; Modell" in table.item(line, 1).text())
+    assert "Sulkuswinkel" in node.GetName()
+    assert not (rest := english_rest(panel.parent)), "\n".join(rest)
+    assert not (faults := small_screen(panel.parent)), "\n".join(faults)
+
+
+def test_the_settings_page_is_german(slicer):
+    from OrthoDiffusionSlicer.panel.SettingsPage import SettingsPage
+
+    page = SettingsPage()
+    assert "Gerät:" in [text for _, text in shown_texts(page.panel)]
+    assert not (rest := english_rest(page.panel)), "\n".join(rest)
+
+
+def test_a_worklist_is_german(panel, tmp_path, slicer, wait_for, click, small_screen):
+    for name in ("knee1", "knee2"):
+        write_case(tmp_path / "studies", name)
+    panel.session.worklists.background.wanted = False
+    panel.ui.worklistButton.collapsed = False
+    panel.parent.show()
+    slicer.app.processEvents()
+    panel.sections.worklist.askFolder = lambda title: str(tmp_path / "studies")
+    click(panel.ui.newFromFolderButton)
+    click(panel.ui.nextCaseButton)
+    wait_for(lambda: panel.session.worklists.case is not None)
+    assert not (rest := english_rest(panel.parent)), "\n".join(rest)
+    click(panel.ui.completedButton)
+    click(panel.ui.nextCaseButton)
+    wait_for(lambda: panel.session.worklists.case is not None and panel.session.worklists.case.name == "knee2")
+    assert not (rest := english_rest(panel.parent)), "\n".join(rest)
+    assert not (faults := small_screen(panel.parent)), "\n".join(faults)
 
 
 def test_what_has_no_translation_is_shown_in_english(panel, monkeypatch, slicer):

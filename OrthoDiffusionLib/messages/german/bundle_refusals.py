@@ -10,6 +10,10 @@ _OTHER_ZIP = "Wählen Sie eine .zip-Datei, die ein einziges Modellpaket enthält
 
 BUNDLE_REFUSALS = {
     "bundle.lacks_part": Sentence("Dem Modellpaket fehlt: {name}", _AS_PUBLISHED),
+    "bundle.no_reference": Sentence(
+        "Dieses Modellpaket kann nicht sagen, ob eine Studie dem unähnlich ist, womit es trainiert wurde",
+        "Befähigen Sie es mit `orthodiffusion reference`.",
+    ),
     "bundle.weights_do_not_fit": Sentence(
         "{count} Gewichte passen nicht zu dem Netz, das das Manifest beschreibt; das erste: {first}",
         _AS_PUBLISHED + " Manifest und Gewichte gehören zusammen.",

@@ -62,7 +62,7 @@ _WORDS = {
     "page_structures": "Strukturen",
     "page_structure": "Struktur",
     "page_volume": "Volumen",
-    "page_overview": "Schichten mit Umrissen, Strukturen in 3D, Befunde",
+    "page_overview": "Schichten mit Konturen, Strukturen in 3D, Befunde",
     "page_views": "Schicht- und 3D-Ansichten",
     "auxiliary": "Hilfsstruktur",
     "cut_off": "vom Bildrand abgeschnitten",
@@ -74,7 +74,7 @@ _WORDS = {
     "no_warnings": "keine Warnungen",
     # wie ein Befunder eine Messung änderte
     "reader_points": "Messpunkte vom Befunder verschoben",
-    "reader_outlines": "nach korrigierten Umrissen",
+    "reader_outlines": "nach korrigierten Konturen",
     # eine Prüfung
     "review_accepted": "zugestimmt",
     "review_rejected": "abgelehnt",
@@ -91,7 +91,7 @@ _WORDS = {
     "posteromedial": "posteromedial",
     "no_structures": "keine Strukturen gefunden",
     "picture_footer": "nur für die Forschung. Kein Medizinprodukt. Aus digitalen Phantomen gelernt.",
-    "picture_estimates": "Zahlen sind kalibrierte Schätzungen eines Netzes. Umrisse sind ungeprüft.",
+    "picture_estimates": "Zahlen sind kalibrierte Schätzungen eines Netzes. Konturen sind ungeprüft.",
     # Befehlszeile
     "summary_findings": "Befunde (Wahrscheinlichkeiten des Modells, keine Diagnose)",
     "error": "Fehler",
@@ -108,8 +108,8 @@ _WORDS = {
     "file_overview": "ein Bild von allem",
     "file_table": "die Befunde als Tabelle",
     "file_data": "alles als Daten",
-    "file_outlines": "die Umrisse, für 3D Slicer",
-    "file_labels": "die Umrisse als Labelwerte",
+    "file_outlines": "die Konturen, für 3D Slicer",
+    "file_labels": "die Konturen als Labelwerte",
     "file_evidence": "wo jeder Befund gesehen wurde",
 }
 

@@ -64,6 +64,6 @@ QUALITY = {
     "views_apart.moved": Sentence(
         "In dieser Serie ist das Gelenk um {shift_mm:.0f} mm verschoben und um {degrees:.0f}° gedreht, als hätte sich "
         "der Patient zwischen den Serien bewegt",
-        "Verlassen Sie sich nicht auf die Umrisse; analysieren Sie die anderen Ebenen ohne diese.",
+        "Verlassen Sie sich nicht auf die Konturen; analysieren Sie die anderen Ebenen ohne diese.",
     ),
 }

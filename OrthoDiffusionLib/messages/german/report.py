@@ -57,20 +57,20 @@ _SENTENCES = {
     "report.reader_beside": Sentence("{basis}; der Wert des Modells war {value:in {unit}}"),
     "report.reader_alone": Sentence("{basis}; das Modell gab keinen Wert an"),
     "report.changed_points": Sentence("Der Befunder hat Messpunkte verschoben"),
-    "report.changed_outlines": Sentence("Nach einer Korrektur der Umrisse neu gemessen"),
+    "report.changed_outlines": Sentence("Nach einer Korrektur der Konturen neu gemessen"),
     # was er nicht sagt
     "report.no_warnings": Sentence("Die Analyse ergab keine Warnungen"),
     "report.as_outlined": Sentence(
-        "Volumina und Messungen beziehen sich auf die Umrisse, wie die Netze sie zeichneten; spätere Korrekturen sind "
+        "Volumina und Messungen beziehen sich auf die Konturen, wie die Netze sie zeichneten; spätere Korrekturen sind "
         "nicht enthalten"
     ),
     "report.as_outlined_but_for": Sentence(
-        "Volumina beziehen sich auf die Umrisse, wie die Netze sie zeichneten; "
-        "{count:{count} Messung beruht auf korrigierten Umrissen und ist|{count} Messungen beruhen auf korrigierten "
-        "Umrissen und sind} so gekennzeichnet"
+        "Volumina beziehen sich auf die Konturen, wie die Netze sie zeichneten; "
+        "{count:{count} Messung beruht auf korrigierten Konturen und ist|{count} Messungen beruhen auf korrigierten "
+        "Konturen und sind} so gekennzeichnet"
     ),
     "report.aims_missed": Sentence(
-        "An Phantomen weichen diese Messungen durch die Umrisse im Median weiter ab als angestrebt: {measurements:;}"
+        "An Phantomen weichen diese Messungen durch die Konturen im Median weiter ab als angestrebt: {measurements:;}"
     ),
     "report.aim_missed_one": Sentence("{measurement!w} um {error:finer {unit}} (Ziel {aim:finer {unit}})"),
     "report.not_looked_for": Sentence("Nicht gesucht: {names!w:,}"),

@@ -28,6 +28,34 @@ RESULTS = {
         _CHECK_VOLUMES
         + " Ist die Seite falsch angegeben, analysieren Sie erneut mit der anderen Seite ({other_side!w}).",
     ),
+    "unlike_training.scored": Sentence(
+        "Unähnlich dem, womit das Modell trainiert wurde: {views:;}",
+        "Verlassen Sie sich nicht auf Befunde, Konturen oder Messungen. Prüfen Sie, ob dies MR-Volumen eines einzigen "
+        "Gelenks ({joint!w}) sind, wie sie aufgenommen wurden, mit den Schichten in der richtigen Reihenfolge, und "
+        "befunden Sie die Bilder selbst.",
+    ),
+    "unlike_view": Sentence("Ansicht {plane!w}, {reasons:and}"),
+    "likeness_unknown": Sentence(
+        "Dieses Modellpaket kann nicht sagen, ob eine Studie dem unähnlich ist, womit es trainiert wurde",
+        "Verwenden Sie ein neueres Modellpaket, oder befähigen Sie es mit `orthodiffusion reference`.",
+    ),
+    # warum eine Ansicht dem unähnlich ist, womit das Modell trainiert wurde
+    "unlike.slice_distance": Sentence("Schichtabstand {value:.1f} mm, üblich {usual:.1f} mm"),
+    "unlike.slice_order": Sentence(
+        "benachbarte Schichten setzen einander nicht fort, als wäre ihre Reihenfolge falsch"
+    ),
+    "unlike.background": Sentence("keine dunkle Luft um den Körper, als wäre der Kontrast umgekehrt"),
+    "unlike.brightness": Sentence("ungewöhnliche Verteilung von Hell und Dunkel, als wäre der Kontrast umgekehrt"),
+    "unlike.hard_edges": Sentence(
+        "harte Kanten neben gleichförmigen Flächen, wie in der Computertomographie oder einem gezeichneten Bild"
+    ),
+    "unlike.smeared": Sentence("verwischte oder doppelte Kanten, wie nach Bewegung"),
+    "unlike.void_rim": Sentence("ein Loch ohne Signal mit hellem Rand, wie neben Metall"),
+    "unlike.certainty": Sentence(
+        "Konturen nur zu {value:.0%} sicher, üblich {usual:.0%}: ein anderes Gelenk, oder Bilder, die das Modell nicht "
+        "lesen kann"
+    ),
+    "unlike.features": Sentence("die Merkmale des Encoders liegen weit von denen des Trainings"),
     "medial_lateral_exchanged": Sentence(
         "Medial und lateral wirken vertauscht für ein Gelenk {side!w}: {structures!W:,}",
         "Prüfen Sie die Seite; ist sie richtig, verlassen Sie sich nicht auf die Ergebnisse für medial und lateral.",
@@ -77,8 +105,8 @@ RESULTS = {
     ),
     "not_measured.plane_missing": Sentence("Die {plane!w}e Ebene, die dies zeigt, fehlt."),
     "not_measured.side_unknown": Sentence("Die Seite ist unbekannt: medial und lateral sind nicht zu unterscheiden."),
-    "not_measured.unclear": Sentence("{structure!W}: der Umriss zeigt die Stelle nicht, an der gemessen wird."),
-    "not_measured.not_attached": Sentence("{structure!W}: der Umriss reicht nicht bis zum Knochen ({bone!w})."),
+    "not_measured.unclear": Sentence("{structure!W}: die Kontur zeigt die Stelle nicht, an der gemessen wird."),
+    "not_measured.not_attached": Sentence("{structure!W}: die Kontur reicht nicht bis zum Knochen ({bone!w})."),
     "not_measured.flat_groove": Sentence(
         "Die Rinne ist nur {depth_mm:.1f} mm tief: die Stelle ihres Grunds ist nicht zu bestimmen."
     ),

@@ -18,7 +18,7 @@ SCENE = {
         "Verwenden Sie das Ergebnis nur, wenn sie dasselbe Gelenk am selben Ort zeigen; sonst wählen Sie eine Studie.",
     ),
     "outlines_deleted": Sentence(
-        "Zu diesen Befunden fehlen die Umrisse: ihre Segmentierung wurde gelöscht",
+        "Zu diesen Befunden fehlen die Konturen: ihre Segmentierung wurde gelöscht",
         "Analysieren Sie erneut, um sie wiederherzustellen.",
     ),
     "volume_changed": Sentence(
@@ -32,7 +32,7 @@ SCENE = {
         "nehmen Sie das Volumen heraus, und analysieren Sie erneut.",
     ),
     "scene.outlines_transformed": Sentence(
-        "Die Umrisse stehen unter der nichtlinearen Transformation „{transform}“",
+        "Die Konturen stehen unter der nichtlinearen Transformation „{transform}“",
         "Nehmen Sie sie aus der Transformation heraus, oder rechnen Sie diese in eine Kopie ein, und versuchen Sie es "
         "erneut.",
     ),

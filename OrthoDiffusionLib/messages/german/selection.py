@@ -130,7 +130,7 @@ SELECTION = {
     "frame_of_reference.registered": Sentence(
         _OTHER_FRAME + "sie wurde auf die anderen registriert (um {shift_mm:.0f} mm verschoben und um {degrees:.0f}° "
         "gedreht)",
-        "Prüfen Sie die Umrisse auf dieser Serie.",
+        "Prüfen Sie die Konturen auf dieser Serie.",
     ),
     "frame_of_reference.not_used": Sentence(
         _OTHER_FRAME + "sie ließ sich nicht auf diese registrieren und wird nicht verwendet",

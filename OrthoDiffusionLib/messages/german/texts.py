@@ -144,7 +144,7 @@ _TEXTS = (
     (
         "3 mm is the usual limit, 4 mm separates better (n = 958, PMC6443617); outlines in 3D are the "
         "reference (Jones, s00167-017-4544-4); lower end assumed",
-        "3 mm ist die übliche Grenze, 4 mm trennt besser (n = 958, PMC6443617); 3D-Umrisse sind die Referenz "
+        "3 mm ist die übliche Grenze, 4 mm trennt besser (n = 958, PMC6443617); 3D-Konturen sind die Referenz "
         "(Jones, s00167-017-4544-4); untere Grenze angenommen",
     ),
     (

@@ -20,7 +20,7 @@ WORK = {
     "progress.fuse": Sentence("Ansichten werden zusammengeführt"),
     "progress.detail": Sentence("Das Gelenk wird genauer betrachtet"),
     "progress.diagnose": Sentence("Auffälligkeiten werden gesucht"),
-    "progress.outline": Sentence("Strukturen werden umrissen"),
+    "progress.outline": Sentence("Strukturen werden segmentiert"),
     "progress.measure": Sentence("Es wird gemessen"),
     "progress.analysed": Sentence("Analysiert"),
     "progress.draw": Sentence("Übersicht und Bericht werden gezeichnet"),
@@ -69,11 +69,11 @@ WORK = {
         "Geben Sie Speicherplatz frei, oder wählen Sie einen anderen Ordner für temporäre Dateien.",
     ),
     "worker.outlines_not_handed_over": Sentence(
-        "Die Umrisse können dem Rechenprozess nicht übergeben werden: {error}",
+        "Die Konturen können dem Rechenprozess nicht übergeben werden: {error}",
         "Geben Sie Speicherplatz frei, oder wählen Sie einen anderen Ordner für temporäre Dateien.",
     ),
     "worker.outlines_unreadable": Sentence(
-        "Die Umrisse, die dem Rechenprozess übergeben wurden, sind nicht lesbar: {error}", "Versuchen Sie es erneut."
+        "Die Konturen, die dem Rechenprozess übergeben wurden, sind nicht lesbar: {error}", "Versuchen Sie es erneut."
     ),
     "worker.failed": Sentence("Die Analyse ist fehlgeschlagen"),
     "worker.no_study": Sentence("Der Studienordner hat keine lesbare study.json", _START_AGAIN),

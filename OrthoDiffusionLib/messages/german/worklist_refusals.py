@@ -28,7 +28,7 @@ WORKLIST_REFUSALS = {
         "Schließen Sie sie dort zuerst; zwei Programme würden sich gegenseitig überschreiben.",
     ),
     "worklist.slices_elsewhere": Sentence(
-        "Die Schichten liegen nicht dort, wo die Umrisse liegen",
+        "Die Schichten liegen nicht dort, wo die Konturen liegen",
         "Wählen Sie ein Volumen derselben Untersuchung, ohne Transformation dazwischen.",
     ),
     "worklist.missing": Sentence(
