@@ -149,7 +149,6 @@ class Analyzer:
         segmentation, found = self._segmentation(seen)
         impossible, doubts = self._judge(seen, segmentation, found)
         findings = self._findings(seen, self._clinical_logits(known))
-        unlike = unlike_training(seen.unlike, joint=self.joint.name) if seen.unlike is not None else None
         measured = measure(
             segmentation,
             self.joint,
@@ -167,12 +166,17 @@ class Analyzer:
             measurements=_with_accuracy(measured, manifest),
             # Whatever makes the result impossible is said once, with all its reasons, and first.
             notices=tuple(
-                dict.fromkeys([*impossible, *([unlike] if unlike else []), *noticed, *seen.notices, *doubts])
+                dict.fromkeys([*impossible, *self._said_of_likeness(seen), *noticed, *seen.notices, *doubts])
             ),
             intended_use=manifest.intended_use,
             unlike_training=_unlikeness(seen.unlike),
             timings=timings,
         )
+
+    def _said_of_likeness(self, seen: _Seen) -> tuple[Notice, ...]:
+        """What tells a study from those that the bundle was trained on; nothing where nothing does or can."""
+        notice = unlike_training(seen.unlike, joint=self.joint.name) if seen.unlike is not None else None
+        return () if notice is None else (notice,)
 
     def _of_this_joint(self, study: Study) -> Study:
         """The study, as one of the bundle's joint if it does not say which it is of."""

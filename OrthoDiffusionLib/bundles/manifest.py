@@ -171,7 +171,7 @@ class Manifest:
     def needed_schema_version(self) -> int:
         """The oldest that has a word for all that this manifest says."""
         points = [calibration.operating_point for calibration in self.calibration.values()]
-        newer = self.joint_rules or self.logit_adjustment or self.training_reference
+        newer = any((self.joint_rules, self.logit_adjustment, self.training_reference))
         newer = newer or any(point is not None for point in points)
         return SCHEMA_VERSION if newer else OLDEST_SCHEMA_VERSION
 

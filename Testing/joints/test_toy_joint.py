@@ -174,7 +174,7 @@ def test_a_step_of_several_crops_sees_as_many_draws(tmp_path, toy):
 
 def test_streamed_studies_are_made_when_the_training_needs_them_and_serve_the_next(trained, tmp_path):
     recipe = tmp_path / "short.toml"
-    text = (HERE / "toy.toml").read_text().replace("steps = 240", "steps = 3").replace("steps_alone = 80", "")
+    text = (HERE / "toy.toml").read_text().replace("steps = 400", "steps = 3").replace("steps_alone = 80", "")
     recipe.write_text(text.replace("fine_points", "streamed_draws = 2\nstreamed_window = 1\nfine_points"))
     command = ["finetune", "--data", tmp_path / "made", "--stream", "--first-seed", 40, "--from", trained,
                "--recipe", recipe, "--device", "cpu"]  # fmt: skip
