@@ -1703,6 +1703,21 @@
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
+        <source>Mean Dice on the held-out cases of the table: {dice}.</source>
+        <translation>Mittlerer Dice an den zurückgehaltenen Fällen der Tabelle: {dice}.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
+        <source>Mean Dice on the held-out cases of the table: {dice}, before {before}.</source>
+        <translation>Mittlerer Dice an den zurückgehaltenen Fällen der Tabelle: {dice}, vorher {before}.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
+        <source>⚠ On them it is worse than the bundle it began with: export more cases, or stay with that one.</source>
+        <translation>⚠ An ihnen ist es schlechter als das Modellpaket, mit dem begonnen wurde: exportieren Sie mehr Fälle, oder bleiben Sie bei jenem.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
         <source>{name} {version} was made in {n} min.</source>
         <translation>{name} {version} wurde in {n} min erstellt.</translation>
     </message>
@@ -1710,11 +1725,6 @@
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
         <source>Nothing it learned helped the validation cases: it has the weights it began with.</source>
         <translation>Nichts Gelerntes half den Validierungsfällen: es hat die Gewichte, mit denen es begann.</translation>
-    </message>
-    <message>
-        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
-        <source>Mean Dice on the held-out cases of the table: {dice}.</source>
-        <translation>Mittlerer Dice an den zurückgehaltenen Fällen der Tabelle: {dice}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>

@@ -32,6 +32,7 @@ from OrthoDiffusionLib.findings import (
     BundleRecord,
     FieldOfView,
     Finding,
+    Measurement,
     Segmentation,
     StudyRecord,
     evidence_from_weights,
@@ -163,10 +164,7 @@ class Analyzer:
             bundle=BundleRecord(manifest.name, manifest.version, self.bundle.sha256),
             findings=findings,
             segmentation=segmentation,
-            # How far off each was on phantoms travels with the result, into scenes and reports.
-            measurements=tuple(
-                replace(one, accuracy=Accuracy.in_figures(manifest.figures, one.name)) for one in measured
-            ),
+            measurements=_with_accuracy(measured, manifest),
             # Whatever makes the result impossible is said once, with all its reasons, and first.
             notices=tuple(
                 dict.fromkeys([*impossible, *([unlike] if unlike else []), *noticed, *seen.notices, *doubts])
@@ -442,6 +440,11 @@ class Analyzer:
 
 def _unlikeness(unlike: Mapping[str, PlaneUnlikeness] | None) -> Unlikeness | None:
     return None if unlike is None else Unlikeness({plane: found.score for plane, found in unlike.items()})
+
+
+def _with_accuracy(measured: Sequence[Measurement], manifest: Manifest) -> tuple[Measurement, ...]:
+    """How far off each was on phantoms travels with the result, into scenes and reports."""
+    return tuple(replace(one, accuracy=Accuracy.in_figures(manifest.figures, one.name)) for one in measured)
 
 
 def _slice_steps(planes: Mapping[Plane, Volume]) -> dict[str, float]:

@@ -36,8 +36,11 @@ threading.Thread(target=watch, daemon=True).start()
 say(type="progress", stage="train", fraction=0.4, message="Step 48 of at most 120")
 say(type="log", line="step 40 loss 0.5")
 print("a library prints here", flush=True)
+begin = time.monotonic()
 while not (folder / "end.json").exists():
     time.sleep(0.01)
+    if time.monotonic() - begin > 60:
+        sys.exit(1)  # killed was its launcher: it must not stay behind
 end = json.loads((folder / "end.json").read_text())
 if end["type"] == "crash":
     raise MemoryError("no memory")
@@ -141,10 +144,12 @@ def test_a_run_shows_its_progress_and_its_log_and_its_bundle_can_be_chosen(
     result = {
         "folder": str(tmp_path / "cases" / "runs" / "mine"), "bundle": str(kept / "mine-0.1.0"), "name": "mine",
         "version": "0.1.0", "best_step": 100, "last_step": 120, "skipped": {}, "dice": {"femur": 0.9, "tibia": 0.8},
+        "dice_before": {"femur": 0.92, "tibia": 0.9},
     }  # fmt: skip
     learner.end(type="done", result=result, copy=str(bundle_folder / "hand-made"))
     wait_for(lambda: ui.useBundleButton.visible)
-    assert "mine 0.1.0 was made in" in ui.trainingStatus.text and "0.850" in ui.trainingStatus.text
+    assert "mine 0.1.0 was made in" in ui.trainingStatus.text and "0.850, before 0.910" in ui.trainingStatus.text
+    assert "⚠ On them it is worse than the bundle it began with" in ui.trainingStatus.text
     assert str(kept / "mine-0.1.0") in [choice.folder for choice in tuning.session.software.bundles]
     click(ui.useBundleButton)
     assert tuning.session.bundle.folder == str(kept / "mine-0.1.0")

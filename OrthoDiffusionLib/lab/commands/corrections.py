@@ -294,6 +294,8 @@ def _show_learned(result: dict[str, Any]) -> None:
     if result["best_step"] == 0:
         print("Nothing it learned helped the validation patients: the new bundle has the weights it began with.")
     for name, value in result["dice"].items():
-        print(f"  {name}: Dice {value:.3f} on the held-out cases of the table")
+        earlier = result["dice_before"].get(name)
+        before = f" (before {earlier:.3f})" if earlier is not None else ""
+        print(f"  {name}: Dice {value:.3f}{before} on the held-out cases of the table")
     if result["skipped"]:
         print(f"{len(result['skipped'])} cases were left out; {result['folder']}/skipped.csv says why.")

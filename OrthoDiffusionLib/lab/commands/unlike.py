@@ -63,7 +63,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _scores(arguments: argparse.Namespace, bundle: Bundle, kinds: tuple[str, ...]) -> list[ScoredImages]:
     """All studies and volumes that were asked for, honest studies first."""
-    from OrthoDiffusionLib import read_inputs
     from OrthoDiffusionLib.analysis.analyzer import Analyzer
     from OrthoDiffusionLib.analysis.training_likeness import TrainingLikeness
     from OrthoDiffusionLib.anatomy import Side
@@ -71,6 +70,7 @@ def _scores(arguments: argparse.Namespace, bundle: Bundle, kinds: tuple[str, ...
     from OrthoDiffusionLib.lab.evaluation.scores.scored_study import weights_of
     from OrthoDiffusionLib.lab.evaluation.unlike.scoring import ImagesToScore, scored
     from OrthoDiffusionLib.lab.phantom.datasets.cohort import FROZEN, cohort_named
+    from OrthoDiffusionLib.volumes.inputs import read_inputs
 
     likeness = TrainingLikeness(bundle)  # refused now, not after an hour of work
     honest = cohort_named(arguments.cohort or f"{bundle.manifest.joint}-{FROZEN}")

@@ -65,7 +65,7 @@ class RunTime:
         judged = max(1, math.ceil(SHARES[VALIDATION] * cases))
         held_out = max(1, math.ceil(SHARES[TEST] * cases))
         training = self.step * self.steps + self.validate * judged * (self.validations + 1)
-        return 2 * self.load + self.prepare * cases + training + self.analyze * (judged + held_out)
+        return 2 * self.load + self.prepare * cases + training + self.analyze * (judged + 2 * held_out)
 
     def as_dict(self) -> dict:
         """The same as plain data with `seconds` of this table and of ten cases, for JSON."""

@@ -6,6 +6,7 @@ has done for a second call; here a run that fails or is stopped takes its files 
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 from collections.abc import Callable, Mapping
@@ -17,11 +18,15 @@ from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.errors import OutputError, TrainingError
 from OrthoDiffusionLib.findings.complete_folder import complete_folder
 from OrthoDiffusionLib.lab.training.engine.early_stopping import Patience
-from OrthoDiffusionLib.lab.training.tables.case_table import read_case_table
+from OrthoDiffusionLib.lab.training.tables.case_preparation import SkippedCaseError, study_of
+from OrthoDiffusionLib.lab.training.tables.case_splits import TEST
+from OrthoDiffusionLib.lab.training.tables.case_table import CaseTable, read_case_table
+from OrthoDiffusionLib.lab.training.tables.table_figures import PatientCohort, score_patients
 from OrthoDiffusionLib.lab.training.tables.table_finetune import TableSettings, check_teaching, finetune_on_table
 from OrthoDiffusionLib.lab.training.tables.table_loss import SEGMENTATION
-from OrthoDiffusionLib.lab.training.tables.vocabulary import vocabulary_of
+from OrthoDiffusionLib.lab.training.tables.vocabulary import Vocabulary, vocabulary_of
 from OrthoDiffusionLib.progress import Progress, ProgressCallback, part_of, report
+from OrthoDiffusionLib.table_file import read_table
 
 RUNS = "runs"
 """Folder beside a table that holds a folder for each bundle that was made of it."""
@@ -93,6 +98,7 @@ class Learned:
         last_step: how far it went.
         skipped: case -> why it was left out.
         dice: structure -> mean Dice of the held-out cases, as far as their label maps cover it.
+        dice_before: the same of the bundle that it began with, on the same cases: more steps do not always help.
     """
 
     folder: Path
@@ -103,6 +109,7 @@ class Learned:
     last_step: int
     skipped: dict[str, str]
     dice: dict[str, float]
+    dice_before: dict[str, float]
 
     def as_dict(self) -> dict:
         """The same as plain data, for JSON."""
@@ -146,29 +153,40 @@ def learn(
     try:
         done = finetune_on_table(
             table, vocabulary, run.start, work, run.settings, name=run.name, command=command, device=run.device,
-            workers=0, progress=part_of(progress, _TRAINED_TO, 0.98), report=log, on_step=stepped,
+            workers=0, progress=part_of(progress, _TRAINED_TO, 0.93), report=log, on_step=stepped,
         )  # fmt: skip
+        before = _dice_before(run, vocabulary, table, work, part_of(progress, 0.93, 0.98))
         report(progress, "keep", 0.98, "Keeping the new bundle")
-        for name in _NOT_KEPT:
-            _remove(work / name)
         manifest = done.bundle.manifest
-        kept = _install(work / "bundle", keep_in, f"{manifest.name}-{manifest.version}") if keep_in else None
-        try:
-            run.folder.parent.mkdir(parents=True, exist_ok=True)
-            work.rename(run.folder)
-        except OSError as error:
-            if kept is not None:
-                shutil.rmtree(kept, ignore_errors=True)
-            raise OutputError(
-                f"The run cannot be kept: {error.strerror or error}", where=str(run.folder), remedy="Free some space."
-            ) from error
+        kept = _keep(run, work, keep_in, f"{manifest.name}-{manifest.version}")
     except BaseException:
         shutil.rmtree(work, ignore_errors=True)
         raise
     return Learned(
-        run.folder, kept or run.folder / "bundle", manifest.name, manifest.version, done.stopped.best_step,
-        done.stopped.last_step, dict(done.skipped), dice_of(manifest.figures),
+        run.folder, kept, manifest.name, manifest.version, done.stopped.best_step,
+        done.stopped.last_step, dict(done.skipped), dice_of(manifest.figures), before,
     )  # fmt: skip
+
+
+def _keep(run: ShortRun, work: Path, keep_in: Path | None, name: str) -> Path:
+    """Give run and bundle their places, both or none; returns the bundle's.
+
+    Raises:
+        OutputError: if that fails.
+    """
+    for unneeded in _NOT_KEPT:
+        _remove(work / unneeded)
+    kept = _install(work / "bundle", keep_in, name) if keep_in else None
+    try:
+        run.folder.parent.mkdir(parents=True, exist_ok=True)
+        work.rename(run.folder)
+    except OSError as error:
+        if kept is not None:
+            shutil.rmtree(kept, ignore_errors=True)
+        raise OutputError(
+            f"The run cannot be kept: {error.strerror or error}", where=str(run.folder), remedy="Free some space."
+        ) from error
+    return kept or run.folder / "bundle"
 
 
 def _never_back(progress: ProgressCallback | None) -> ProgressCallback | None:
@@ -198,6 +216,29 @@ def check_name(run: ShortRun, keep_in: Path | None) -> None:
             raise TrainingError(
                 f"There is a bundle named {run.name} already", where=str(place), remedy="Choose another name."
             )
+
+
+def _dice_before(
+    run: ShortRun, vocabulary: Vocabulary, table: CaseTable, work: Path, progress: ProgressCallback | None
+) -> dict[str, float]:
+    """Structure -> mean Dice of the starting bundle on the held-out cases; without those whose side nothing tells."""
+    rows, _ = read_table(work / "splits.csv", error=TrainingError)
+    held_out = {row["case"] for _, row in rows if row["split"] == TEST}
+    pairs = []
+    for case in table.cases:
+        if case.name in held_out:
+            with contextlib.suppress(SkippedCaseError):
+                pairs.append((case, study_of(case, vocabulary)))
+    cohort = PatientCohort(f"table {table.name}, held-out patients", table.sha256[:12], tuple(pairs))
+    records = score_patients(
+        run.start, cohort, vocabulary, work / "before.studies.jsonl", device=run.device, progress=progress
+    )
+    found: dict[str, list[float]] = {}
+    for record in records:
+        for name, scores in record.structures.items():
+            if scores.get("dice") is not None:
+                found.setdefault(name, []).append(float(scores["dice"]))
+    return {name: sum(values) / len(values) for name, values in found.items()}
 
 
 def dice_of(figures: Mapping[str, Any]) -> dict[str, float]:

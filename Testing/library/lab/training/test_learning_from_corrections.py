@@ -142,9 +142,9 @@ def test_a_bundle_comes_of_it_that_is_kept_whole_and_remembers_where_it_learned(
     assert {path.name for path in done.folder.iterdir()} >= {"bundle", "scores.json", "splits.csv", "training"}
     assert not (done.folder / "prepared").exists(), "it holds image data"
     assert list(table.parent.glob(".*unfinished")) == []
-    assert "femur" in done.dice
+    assert "femur" in done.dice and list(done.dice_before) == list(done.dice) == ["femur"]
     fractions = [step.fraction for step in steps]
-    assert fractions == sorted(fractions) and any("Step 6 of at most 6" in step.message for step in steps)
+    assert fractions == sorted(fractions) and any("Step 6 of at most 6" in str(step.message) for step in steps)
 
 
 def test_a_name_that_is_taken_is_refused_before_anything_is_computed(learned, table, untrained):
@@ -157,7 +157,7 @@ def test_a_run_that_is_stopped_in_the_middle_leaves_nothing(table, untrained, tm
     before = sorted(table.parent.rglob("*"))
 
     def stop(step: Progress) -> None:
-        if step.message.startswith("Step 3"):
+        if str(step.message).startswith("Step 3"):
             raise Cancelled
 
     with pytest.raises(Cancelled):

@@ -117,6 +117,22 @@ def _minutes(seconds):
     return max(1, round(seconds / 60))
 
 
+def _onHeldOutCases(after, before):
+    """What it reaches on the held-out cases, beside the bundle it began with; said aloud where it is worse."""
+    names = [name for name in after if name in before]
+    if not names:
+        mean = sum(after.values()) / len(after)
+        return [_("Mean Dice on the held-out cases of the table: {dice}.").format(dice=Words.number(mean, ".3f"))]
+    now, then = (sum(dice[name] for name in names) / len(names) for dice in (after, before))
+    parts = [_("Mean Dice on the held-out cases of the table: {dice}, before {before}.").format(
+        dice=Words.number(now, ".3f"), before=Words.number(then, ".3f"))]  # fmt: skip
+    if now < then:
+        parts.append(
+            _("⚠ On them it is worse than the bundle it began with: export more cases, or stay with that one.")
+        )
+    return parts
+
+
 def _outcome(result, seconds):
     """What came of the run, in a few sentences."""
     parts = [_("{name} {version} was made in {n} min.").format(
@@ -124,8 +140,7 @@ def _outcome(result, seconds):
     if result["best_step"] == 0:
         parts.append(_("Nothing it learned helped the validation cases: it has the weights it began with."))
     if result["dice"]:
-        mean = sum(result["dice"].values()) / len(result["dice"])
-        parts.append(_("Mean Dice on the held-out cases of the table: {dice}.").format(dice=Words.number(mean, ".3f")))
+        parts += _onHeldOutCases(result["dice"], result["dice_before"])
     if result["skipped"]:
         parts.append(_("{n} cases were left out; skipped.csv says why.").format(n=len(result["skipped"])))
     parts.append(_("Figures and splits: {folder}").format(folder=result["folder"]))
