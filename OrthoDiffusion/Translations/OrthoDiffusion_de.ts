@@ -1709,12 +1709,12 @@
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
         <source>Mean Dice on the held-out cases of the table: {dice}, before {before}.</source>
-        <translation>Mittlerer Dice auf den zurückgehaltenen Fällen der Tabelle: {dice}, vorher {before}.</translation>
+        <translation>Mittlerer Dice an den zurückgehaltenen Fällen der Tabelle: {dice}, vorher {before}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
         <source>⚠ On them it is worse than the bundle it began with: export more cases, or stay with that one.</source>
-        <translation>⚠ Auf ihnen ist es schlechter als das Modellpaket, mit dem begonnen wurde: Exportieren Sie mehr Fälle, oder bleiben Sie bei jenem.</translation>
+        <translation>⚠ An ihnen ist es schlechter als das Modellpaket, mit dem begonnen wurde: exportieren Sie mehr Fälle, oder bleiben Sie bei jenem.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
