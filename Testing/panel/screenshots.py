@@ -30,6 +30,7 @@ PUBLISHED = {
     "ready-light": "Docs/panel/ready.jpg",
     "reviewed-dark": "Docs/panel/reviewed.jpg",
     "report-light": "Docs/panel/report.jpg",
+    "measurements-light": "Docs/panel/measurements.jpg",
 }
 
 
