@@ -1,11 +1,10 @@
 """The same work as the sections ‘Corrections’ and ‘Fine-tuning’ for scripts and the Python console; each call waits.
 
-Only these blocking calls let Slicer repaint its window with `processEvents`: the panel never waits, so never needs it.
+As with `analyze`, Slicer's window is repainted meanwhile.
 """
 
 import time
 
-import slicer
 from slicer.i18n import tr as _
 
 from OrthoDiffusionLib.bundles import bundle_path
@@ -15,6 +14,7 @@ from OrthoDiffusionSlicer.panel.corrections.CorrectionExport import CorrectionEx
 from OrthoDiffusionSlicer.panel.corrections.FineTuning import FineTuning, Wish
 from OrthoDiffusionSlicer.panel.ShownResults import ShownResults
 from OrthoDiffusionSlicer.scene import FindingsNodes
+from OrthoDiffusionSlicer.worker.SynchronousAnalysis import repaint
 
 
 def compareOutlines(scene, table=None):
@@ -121,5 +121,5 @@ def _resultsOf(scene, table):
 
 def _wait(busy):
     while busy():
-        slicer.app.processEvents()
+        repaint()
         time.sleep(0.005)
