@@ -851,7 +851,7 @@
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionTraining.ui"/>
         <source>&amp;New bundle</source>
-        <translation>&amp;Neues Paket</translation>
+        <translation>&amp;Neues Modellpaket</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionTraining.ui"/>
@@ -1588,7 +1588,7 @@
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
         <source>{edited} outlines were edited, {taught} teach.</source>
-        <translation>Bearbeitete Konturen: {edited}, davon lehrend: {taught}.</translation>
+        <translation>Bearbeitete Konturen: {edited}, davon fürs Training: {taught}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
@@ -2459,12 +2459,12 @@ Ergebnisse, die damit erstellt wurden, bleiben.</translation>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>Below the usual {usual}.</source>
-        <translation>Unter den üblichen {usual}.</translation>
+        <translation>Unter dem üblichen Bereich von {usual}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
         <source>Above the usual {usual}.</source>
-        <translation>Über den üblichen {usual}.</translation>
+        <translation>Über dem üblichen Bereich von {usual}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>

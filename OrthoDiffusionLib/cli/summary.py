@@ -66,8 +66,14 @@ def _study(analysis: Analysis, study: Study, language: Language) -> str:
 
 def _findings(analysis: Analysis, language: Language) -> str:
     findings = sorted_findings(analysis)
+    usable = not any(notice.code in ALARMS for notice in analysis.notices)  # else neither positive nor negative
     rows = [
-        (finding_title(f.name, language), _bar(f.probability, language), _called(f, language), _planes(f, language))
+        (
+            finding_title(f.name, language),
+            _bar(f.probability, language),
+            _called(f, language) if usable else "",
+            _planes(f, language),
+        )
         for f in findings
         if f.probability is not None
     ]

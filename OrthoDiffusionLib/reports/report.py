@@ -62,7 +62,8 @@ def report_of(record: ResultsRecord, *, prior: ResultsRecord | None = None) -> R
         prior: what was said of an earlier exam of the same joint; see `check_prior`.
     """
     joint = find_joint(record.study.joint)
-    sections = [Section("impression", (*_impression(record, joint), *_outside(record)))]
+    usable = _is_usable(record)
+    sections = [Section("impression", (*_impression(record, joint), *(_outside(record) if usable else ())))]
     sections += _compartments(record, joint)
     if prior is not None:
         sections.append(Section("comparison", comparison_lines(record, prior)))
@@ -106,6 +107,18 @@ def _facts(record: ResultsRecord) -> Iterator[Message]:
         yield Message("report", "unreviewed")
 
 
+def _is_usable(record: ResultsRecord) -> bool:
+    return not any(notice.code in ALARMS for notice in record.notices)
+
+
+def _told_findings(record: ResultsRecord) -> list[Finding]:
+    """Below a warning not to use the result only those that a reader has decided on.
+
+    The model's word would clear a joint, or name a lesion, beside the sentence that says not to believe it.
+    """
+    return [one for one in record.findings if _is_usable(record) or one.review is not None]
+
+
 def _impression(record: ResultsRecord, joint: Joint | None) -> Iterator[tuple[Line, ...]]:
     """Alarms, positive findings by urgency, what the reader is unsure of; then what is negative or not assessed."""
     for notice in record.notices:
@@ -117,12 +130,15 @@ def _impression(record: ResultsRecord, joint: Joint | None) -> Iterator[tuple[Li
     def by_urgency(finding: Finding) -> tuple[int, float]:
         return urgent.get(finding.name, len(order)), -(finding.probability or 0.0)
 
-    findings = sorted(record.findings, key=by_urgency)
+    usable = _is_usable(record)
+    if not usable:
+        yield (Line("", (Message("report", "model_left_out"),)),)
+    findings = sorted(_told_findings(record), key=by_urgency)
     unsure = [one for one in findings if one.review is not None and one.review.word_beside(one.word) == UNSURE]
     positive = [one for one in findings if one.ruling == POSITIVE and one not in unsure]
     for finding in (*positive, *unsure):
         yield (finding_line(finding, brief=True),)
-    if not positive and any(one.ruling == NEGATIVE for one in findings):
+    if usable and not positive and any(one.ruling == NEGATIVE for one in findings):
         yield (Line("", (Message("report", "nothing_positive"),)),)
     rest = [one for one in findings if one not in positive and one not in unsure]
     negative = [one.name for one in rest if one.ruling == NEGATIVE]
@@ -190,7 +206,7 @@ def _compartments(record: ResultsRecord, joint: Joint | None) -> Iterator[Sectio
 
 
 def _paragraphs(record: ResultsRecord, of: Compartment, missed: set[str]) -> Iterator[tuple[Line, ...]]:
-    findings = {finding.name: finding for finding in record.findings}
+    findings = {finding.name: finding for finding in _told_findings(record)}
     for name in of.findings:
         if name in findings:
             yield (finding_line(findings[name]),)

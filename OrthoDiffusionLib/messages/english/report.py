@@ -39,6 +39,7 @@ _SENTENCES = {
     "report.planes_disagree": Sentence("The planes disagree: {planes:,}"),
     "report.plane": Sentence("{plane!w} {probability:.2f}"),
     # the impression
+    "report.model_left_out": Sentence("What the model says of findings is left out here for this reason"),
     "report.nothing_positive": Sentence("None of the findings looked for is positive"),
     "report.negatives": Sentence("Negative: {findings!w:,}"),
     "report.only_probabilities": Sentence("The bundle names no threshold; probabilities: {findings:,}"),

@@ -28,7 +28,7 @@ RESULTS = {
         "Do not rely on findings, outlines or measurements. Check that these are MR volumes of one {joint!w} as they "
         "were acquired, with their slices in order, and read the images yourself.",
     ),
-    "unlike_view": Sentence("{plane!w} view, {reasons:and}"),
+    "unlike_view": Sentence("{plane!w} view: {reasons:,}"),
     "likeness_unknown": Sentence(
         "This bundle cannot tell whether a study is unlike what it was trained on",
         "Use a newer bundle, or make it able to by `orthodiffusion reference`.",

@@ -37,6 +37,7 @@ _SENTENCES = {
     "report.planes_disagree": Sentence("Die Ebenen widersprechen einander: {planes:,}"),
     "report.plane": Sentence("{plane!w} {probability:.2f}"),
     # die Beurteilung
+    "report.model_left_out": Sentence("Was das Modell zu Befunden sagt, steht aus diesem Grund nicht hier"),
     "report.nothing_positive": Sentence("Keiner der gesuchten Befunde ist positiv"),
     "report.negatives": Sentence("Negativ: {findings!w:,}"),
     "report.only_probabilities": Sentence("Das Modellpaket nennt keine Schwelle; Wahrscheinlichkeiten: {findings:,}"),
@@ -51,8 +52,8 @@ _SENTENCES = {
     "report.structures_missing": Sentence("Nicht gefunden: {structures!w:,}"),
     "report.measured": Sentence("{measurement!W} {value:in {unit}}"),
     "report.measured_usual": Sentence("{measurement!W} {value:in {unit}}, üblich " + _USUAL),
-    "report.measured_below": Sentence("{measurement!W} {value:in {unit}}, unter den üblichen " + _USUAL),
-    "report.measured_above": Sentence("{measurement!W} {value:in {unit}}, über den üblichen " + _USUAL),
+    "report.measured_below": Sentence("{measurement!W} {value:in {unit}}, unter dem üblichen Bereich von " + _USUAL),
+    "report.measured_above": Sentence("{measurement!W} {value:in {unit}}, über dem üblichen Bereich von " + _USUAL),
     "report.not_measured": Sentence("{measurement!W} nicht gemessen"),
     "report.reader_beside": Sentence("{basis}; der Wert des Modells war {value:in {unit}}"),
     "report.reader_alone": Sentence("{basis}; das Modell gab keinen Wert an"),

@@ -34,10 +34,10 @@ RESULTS = {
         "Gelenks ({joint!w}) sind, wie sie aufgenommen wurden, mit den Schichten in der richtigen Reihenfolge, und "
         "befunden Sie die Bilder selbst.",
     ),
-    "unlike_view": Sentence("Ansicht {plane!w}, {reasons:and}"),
+    "unlike_view": Sentence("Ansicht {plane!w}: {reasons:,}"),
     "likeness_unknown": Sentence(
         "Dieses Modellpaket kann nicht sagen, ob eine Studie dem unähnlich ist, womit es trainiert wurde",
-        "Verwenden Sie ein neueres Modellpaket, oder befähigen Sie es mit `orthodiffusion reference`.",
+        "Verwenden Sie ein neueres Modellpaket, oder ergänzen Sie es mit `orthodiffusion reference`.",
     ),
     # warum eine Ansicht dem unähnlich ist, womit das Modell trainiert wurde
     "unlike.slice_distance": Sentence("Schichtabstand {value:.1f} mm, üblich {usual:.1f} mm"),

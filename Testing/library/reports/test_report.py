@@ -49,6 +49,18 @@ def test_a_result_not_to_be_used_says_so_before_any_finding(analysis):
     told = replace(analysis, notices=(*analysis.notices, notice))
     assert section(told, "Impression")[0] == "The femur measures 3 mL. Do not use this result."
     assert "3 mL" not in " ".join(section(told, "Limits of this reading"))
+    # nothing of the model's clears a joint or names a lesion below it; what the reader says stays
+    text = report_text(report_of(told.record))
+    assert "ositive" not in text.partition("NOT LOOKED FOR")[0] and "egative" not in text.partition("NOT LOOKED FOR")[0]
+    assert section(told, "Impression")[1:] == ["What the model says of findings is left out here for this reason."]
+    reviewed = [
+        replace(one, review=Review("accepted", "", "2026-01-01T10:00:00", one.word, one.word, one.probability))
+        if one.name == "joint_effusion"
+        else one
+        for one in told.findings
+    ]
+    lines = section(replace(told, findings=tuple(reviewed)), "Impression")
+    assert len(lines) == 3 and lines[2].startswith("Joint effusion: positive; the reader agrees")
     assert '<p class="alarm">The femur measures 3 mL' in html_report(told.record)
 
 
