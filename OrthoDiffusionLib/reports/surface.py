@@ -38,7 +38,7 @@ class Viewpoint:
     """Where the viewer stands, in words of the body; each from -1 to 1.
 
     Attributes:
-        name: for people.
+        name: a key of the catalogue.
         lateral, anterior, superior: direction from the joint to the viewer.
     """
 
@@ -57,8 +57,8 @@ class Viewpoint:
         return np.stack([right, np.cross(toward, right), toward])
 
 
-ANTEROLATERAL = Viewpoint("from the front and lateral", 0.62, 0.78, 0.16)
-POSTEROMEDIAL = Viewpoint("from behind and medial", -0.45, -0.86, 0.20)
+ANTEROLATERAL = Viewpoint("anterolateral", 0.62, 0.78, 0.16)
+POSTEROMEDIAL = Viewpoint("posteromedial", -0.45, -0.86, 0.20)
 
 
 @dataclass(frozen=True, eq=False)

@@ -85,6 +85,8 @@ _WORDS = {
     "short_sagittal": "sag",
     "short_coronal": "cor",
     "short_axial": "ax",
+    "anterolateral": "from the front and lateral",
+    "posteromedial": "from behind and medial",
     "no_structures": "no structures were found",
     "picture_footer": "research use only. Not a medical device. Learned from digital phantoms.",
     "picture_estimates": "numbers are a network's calibrated estimates. Outlines are unreviewed.",
