@@ -12,9 +12,12 @@ import pytest
 from nodes import AXES, affine_around_origin
 
 from OrthoDiffusionLib.annotation.case import Case, CaseState
+from OrthoDiffusionLib.annotation.case_folder import CaseFolder
 from OrthoDiffusionLib.annotation.layers_file import read_layers
 from OrthoDiffusionLib.annotation.worklist import Worklist
 from OrthoDiffusionLib.annotation.worklist_file import read_worklist, write_worklist
+from OrthoDiffusionLib.findings import Analysis
+from OrthoDiffusionLib.lab.corrections.worklist_cases import structures_of_layers
 from OrthoDiffusionLib.volumes import Geometry
 
 SHAPE = (40, 40, 12)
@@ -528,11 +531,15 @@ def test_the_next_cases_are_analyzed_in_the_background_and_open_with_their_outli
     click(panel.ui.rejectButton)
     assert not panel.session.measurements.outlinesCorrected
     draw(worklists.saving.node, where=(slice(20, 30), slice(20, 30), slice(20, 30)))
+    worklists.saving.node.GetSegmentation().RemoveSegment("patella")
     click(panel.ui.nextCaseButton)
     wait_for(lambda: worklists.case is not None and worklists.case.name == "knee2" and not worklists.busy)
     click(panel.ui.previousCaseButton)
     wait_for(lambda: worklists.case is not None and worklists.case.name == "knee1" and not worklists.busy)
     assert panel.session.results.row("joint_effusion").readerWord == "negative"
+    version = CaseFolder(done.parent, "knee1").latest(worklists.list.reader)
+    left = structures_of_layers(Analysis.load(done / "knee1/analysis"), read_layers(version.segmentation))
+    assert {"femur", "patella"} <= {one.name for one in left if one.change.changed}, "deleted is known to be deleted"
     assert panel.session.measurements.outlinesCorrected, "the numbers are of the predicted outlines, and it is said"
 
 
