@@ -90,6 +90,10 @@ BUNDLE_REFUSALS = {
         "There is another bundle of the name {name} and the version {version}",
         "Remove that one first, or allow overwriting.",
     ),
+    "bundle.in_use": Sentence(
+        "Another bundle of the name {name} is being used by an analysis or a fine-tuning",
+        "Wait until that has ended; then install this one.",
+    ),
     "bundle.zip_damaged": Sentence("The .zip file is damaged or of an unknown kind: {error}", _OTHER_ZIP),
     "bundle.zip_missing": Sentence("There is no such file", "Choose another one."),
     "bundle.zip_too_large": Sentence("The .zip file holds more than {files} files or {gigabytes} GB", _OTHER_ZIP),

@@ -95,6 +95,10 @@ BUNDLE_REFUSALS = {
         "Es gibt schon ein anderes Modellpaket mit dem Namen {name} und der Version {version}",
         "Entfernen Sie es zuerst, oder erlauben Sie das Überschreiben.",
     ),
+    "bundle.in_use": Sentence(
+        "Ein anderes Modellpaket mit dem Namen {name} wird gerade von einer Analyse oder einem Nachtraining verwendet",
+        "Warten Sie, bis diese Arbeit beendet ist, und installieren Sie es dann.",
+    ),
     "bundle.zip_damaged": Sentence("Die .zip-Datei ist beschädigt oder von unbekannter Art: {error}", _OTHER_ZIP),
     "bundle.zip_missing": Sentence("Diese Datei ist nicht vorhanden", "Wählen Sie eine andere."),
     "bundle.zip_too_large": Sentence("Die .zip-Datei enthält mehr als {files} Dateien oder {gigabytes} GB", _OTHER_ZIP),
