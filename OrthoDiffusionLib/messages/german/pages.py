@@ -51,7 +51,7 @@ _WORDS = {
     "page_finding": "Befund",
     "page_model": "Modell",
     "page_reader": "Befunder",
-    "page_operating_point": "Arbeitspunkt (an den Kalibrierstudien des Modellpakets)",
+    "page_operating_point": "Schwelle (ihre Werte an den Studien, an denen sie gewählt wurde: zu günstig)",
     "page_by_plane": "je Ebene",
     "page_note": "Anmerkung",
     "page_measurements": "Messungen",
