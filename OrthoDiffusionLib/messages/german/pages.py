@@ -100,7 +100,7 @@ _WORDS = {
     "error_details": "Einzelheiten",
     "interrupted": "abgebrochen. Nichts Halbfertiges blieb zurück.",
     "results_folder": "Ergebnisordner",
-    "bundle_folder": "Modellordner",
+    "bundle_folder": "Ordner des Modellpakets",
     "study_folder": "Studienordner",
     "done": "fertig",
     "failed": "fehlgeschlagen",
