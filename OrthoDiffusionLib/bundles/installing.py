@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import lzma
 import os
 import shutil
 import stat
 import zipfile
+import zlib
 from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 
@@ -157,7 +159,16 @@ def _unpack(source: Path, folder: Path) -> None:
             left = LARGEST_BUNDLE_BYTES
             for name, entry in _entries(archive, source):
                 left -= _unpack_entry(archive, entry, folder / name, left, source)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    # Damaged data end in whatever their decoder raises.
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        ValueError,
+        zlib.error,
+        lzma.LZMAError,
+    ) as error:
         raise BundleError(Message("bundle", "zip_damaged", {"error": error}), where=str(source)) from error
     except FileNotFoundError as error:
         raise BundleError(Message("bundle", "zip_missing"), where=str(source)) from error
