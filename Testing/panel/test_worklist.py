@@ -374,7 +374,9 @@ def test_own_structures_have_the_same_value_in_every_case(panel, opened, studies
         assert volume_of(layers, "plica") == 2 * 4 * 4
 
 
-def test_two_readers_have_versions_of_their_own_and_a_final_one(panel, opened, studies, click, wait_for, slicer):
+def test_two_readers_have_versions_of_their_own_and_a_final_one(
+    panel, opened, studies, click, wait_for, slicer, monkeypatch
+):
     draw(opened.saving.node)
     first = opened.list.reader
     panel.ui.readerEdit.text = "Second Reader"
@@ -394,6 +396,11 @@ def test_two_readers_have_versions_of_their_own_and_a_final_one(panel, opened, s
     click(panel.ui.previousCaseButton)
     wait_for(lambda: opened.case is not None and opened.case.name == "knee1" and not opened.busy)
     assert panel.ui.otherReaderSelector.currentText == first and not panel.ui.readersTable.visible
+    with monkeypatch.context() as patch:  # a full temporary disk
+        patch.setattr(slicer.app, "temporaryPath", "/nowhere")
+        click(panel.ui.compareReadersButton)
+        wait_for(lambda: opened.readers.problem is not None and not opened.readers.busy)
+        assert "temporary folder" in str(opened.readers.problem) and not opened.readers.rows
     click(panel.ui.compareReadersButton)
     wait_for(lambda: opened.readers.rows and not opened.readers.busy)
     table = panel.ui.readersTable

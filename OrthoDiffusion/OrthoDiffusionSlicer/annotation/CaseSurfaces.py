@@ -63,7 +63,10 @@ class CaseSurfaces:
         if not slicer.mrmlScene.IsNodePresent(node) or not there:
             self.stop()
             return
-        self._surfaces.start(self._folder, node, there, {})
+        try:
+            self._surfaces.start(self._folder, node, there, {})
+        except OSError:  # a full disk
+            self.stop()
 
     def _onFinished(self, problem):
         if problem:
