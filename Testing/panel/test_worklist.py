@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -587,3 +588,68 @@ def test_the_files_beside_the_worklist_are_what_the_documentation_says(panel, op
     assert json.loads((home(studies) / "worklist.json").read_text())["current"] == "knee2"
     assert os.path.isdir(studies) and not list(studies.glob("**/*.seg.nrrd")), "nothing is written beside the images"
     assert Path(opened.list.path) == home(studies) / "worklist.json"
+
+
+# What belongs to the open case
+
+
+@pytest.fixture
+def with_findings(panel, opened, studies, analysed_folder, wait_for, click):
+    """The first case open with an analysis of its own, nothing decided yet."""
+    for name in ("knee1", "knee2"):
+        shutil.copytree(analysed_folder, home(studies) / "cases" / name / "analysis")
+    show(panel, opened, wait_for, "knee2")
+    show(panel, opened, wait_for, "knee1")
+    assert panel.ui.findingsTable.rowCount == 8
+    return opened
+
+
+def show(panel, worklists, wait_for, name):
+    """Open a case by its line."""
+    panel.ui.casesTable.cellActivated.emit(row_of(panel, name), 0)
+    wait_for(lambda: worklists.case is not None and worklists.case.name == name and not worklists.busy)
+
+
+def decide(panel, click, key="joint_effusion"):
+    panel.ui.findingsTable.cellClicked.emit(panel.sections.findings.table.rowOf(key), 0)
+    click(panel.ui.rejectButton)
+
+
+def read_decisions(studies, reader, folder, case="knee1"):
+    path = home(studies) / "cases" / case / reader / folder / "reading.json"
+    return json.loads(path.read_text(encoding="utf-8"))["reviews"]
+
+
+def versions(studies, worklists, case="knee1"):
+    folder = home(studies) / "cases" / case / worklists.list.reader
+    return sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
+
+
+def test_decisions_on_another_study_are_not_written_into_the_open_case(
+    panel, knee, with_findings, studies, click, wait_for
+):
+    session, own = panel.session, panel.session.results.table
+    decide(panel, click, "joint_effusion")
+    session.parameters.show3D = False
+    for plane, node in knee.items():
+        session.chooseVolume(plane, node)
+    click(panel.ui.analyzeButton)
+    wait_for(lambda: session.results is not None and session.results.table is not own and not panel.run.busy)
+    panel.ui.correctionsButton.collapsed = False
+    assert panel.ui.exportCaseEdit.text != "knee1", "these outlines are not those of the case"
+    decide(panel, click, "anterior_cruciate_ligament_injury")
+    draw(with_findings.saving.node, where=(slice(20, 30), slice(20, 30), slice(20, 30)))
+    with_findings.saving.tick()
+    wait_for(lambda: versions(studies, with_findings) == ["autosave"] and not with_findings.process.busy)
+    reviews = read_decisions(studies, with_findings.list.reader, "autosave")
+    assert list(reviews) == ["joint_effusion"], "the case's own decision, and none on the other study"
+
+
+def test_a_visit_without_a_change_makes_no_version(panel, with_findings, studies, click, wait_for):
+    decide(panel, click)
+    show(panel, with_findings, wait_for, "knee2")
+    assert versions(studies, with_findings) == ["v001"]
+    show(panel, with_findings, wait_for, "knee1")
+    assert panel.session.results.row("joint_effusion").readerWord == "negative"
+    show(panel, with_findings, wait_for, "knee2")
+    assert versions(studies, with_findings) == ["v001"]

@@ -149,6 +149,24 @@ class CaseOpening:
                 node.SetAttribute(CASE_ATTRIBUTE, self._name)
 
 
+def belongsTo(node, name):
+    """Whether a node of ours is of this open case: it came with it, or was made from its images."""
+    of = [node, *Provenance.inputsOf(node).values()]
+    return any(one.GetAttribute(CASE_ATTRIBUTE) == name for one in of)
+
+
+def tableOf(scene, name, shown):
+    """The findings table of an open case, None if it has none: the one that is shown, or else the newest.
+
+    Args:
+        scene: the MRML scene.
+        name: of the case.
+        shown: the table that the panel shows, None for none; it may be of another study.
+    """
+    own = [table for table in FindingsNodes.tablesIn(scene) if belongsTo(table, name)]
+    return shown if shown in own else own[-1] if own else None
+
+
 def nodesOf(scene, name):
     """Every node of an open case: images, outlines, findings, heat maps, those of an analysis in between included."""
     count = scene.GetNumberOfNodes()

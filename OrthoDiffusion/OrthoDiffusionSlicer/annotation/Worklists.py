@@ -275,7 +275,7 @@ class Worklists:
         OwnStructures.addTo(opening.segmentation, opened.worklist.structures)
         self.saving.start(
             opening.segmentation,
-            self._tableOfCase,
+            lambda: self._tableOf(case),
             folder.autosave(opened.reader),
             lambda: folder.next_version(opened.reader),
             self._wanted,
@@ -384,10 +384,10 @@ class Worklists:
             wanted |= {one.name: one.label for one in self.list.worklist.structures}
         return wanted
 
-    def _tableOfCase(self):
+    def _tableOf(self, case):
+        """The findings table of a case; never one of another study, whatever the panel shows."""
         results = self._session.results
-        own = results is not None and self.scene.IsNodePresent(results.table)
-        return results.table if own else None
+        return CaseOpening.tableOf(self.scene, case.name, results.table if results is not None else None)
 
     # Leaving
 
