@@ -653,3 +653,54 @@ def test_a_visit_without_a_change_makes_no_version(panel, with_findings, studies
     assert panel.session.results.row("joint_effusion").readerWord == "negative"
     show(panel, with_findings, wait_for, "knee2")
     assert versions(studies, with_findings) == ["v001"]
+
+
+def analyze(panel, click, wait_for):
+    """The user analyzes what is open."""
+    before = panel.session.results
+    panel.session.parameters.show3D = False
+    click(panel.ui.analyzeButton)
+    wait_for(lambda: panel.session.results not in (None, before) and not panel.run.busy)
+
+
+def test_outlines_that_an_analysis_made_beside_those_in_work_are_saved_as_well(
+    panel, opened, studies, click, wait_for, slicer
+):
+    from OrthoDiffusionSlicer.annotation.SegmentEditor import editorNode
+
+    reader, drawn_in = opened.list.reader, opened.saving.node
+    editor = editorNode(slicer.mrmlScene)
+    editor.SetAndObserveSegmentationNode(drawn_in)
+    editor.SetActiveEffectName("Paint")
+    analyze(panel, click, wait_for)
+    predicted = panel.session.results.segmentation
+    assert predicted is not drawn_in
+    wait_for(lambda: not opened.process.busy)
+    draw(drawn_in)
+    draw(predicted, "tibia", (slice(0, 5), slice(0, 5), slice(0, 5)))
+    opened.saving.tick()
+    wait_for(lambda: not opened.process.busy)
+    editor.SetActiveEffectName("")
+    for folder in ("autosave", "v001"):
+        if folder == "v001":
+            click(panel.ui.nextCaseButton)
+            wait_for(lambda: opened.case is not None and opened.case.name == "knee2" and not opened.busy)
+        layers = saved(studies, "knee1", reader, folder)
+        names = {record.name: record for record in layers.segments}
+        assert {"Femur", "Femur (new prediction)", "Tibia", "Label 77"} <= set(names)
+        assert layers.mask(names["Tibia"]).sum() == 25**3 + 5**3, "the prediction and what was drawn on it"
+        millilitres = layers.mask(names["Femur"]).sum() * layers.geometry.voxel_volume_mm3 / 1000
+        assert millilitres > 12 * 12 * 6 * 9 / 1000 * 1.05, "what was drawn is there"
+    show(panel, opened, wait_for, "knee1")
+    assert opened.saving.node.GetSegmentation().GetSegmentIdBySegmentName("Femur (new prediction)")
+
+
+def test_outlines_analyzed_anew_after_all_were_deleted_are_saved(panel, opened, studies, click, wait_for, slicer):
+    slicer.mrmlScene.RemoveNode(opened.saving.node)
+    opened.saving.tick()
+    analyze(panel, click, wait_for)
+    wait_for(lambda: not opened.process.busy)
+    assert panel.ui.worklistProblem.text == ""
+    click(panel.ui.nextCaseButton)
+    wait_for(lambda: opened.case is not None and opened.case.name == "knee2" and not opened.busy)
+    assert saved(studies, "knee1", opened.list.reader, "v001").segment("tibia") is not None

@@ -44,7 +44,7 @@ class CaseSaving:
         self.problem = self.savedAt = None
         self.longestMs = 0.0
         self._process = process
-        self._node = None
+        self._node, self._also = None, []
         self._unsaved = {}  # folder → Frame that is not known to be on the disk
         self._timer = qt.QTimer()
         self._timer.connect("timeout()", self.tick)
@@ -72,7 +72,7 @@ class CaseSaving:
                 fingerprint while nothing of it needed saving), which is saved by itself as well, or None.
         """
         self.stop()
-        self._node, self._tableOf, self._folder = node, tableOf, folder
+        self._node, self._also, self._tableOf, self._folder = node, [], tableOf, folder
         self._nextVersion, self._wanted = nextVersion, wanted
         self._besides, self._besideMark = besides or (lambda: None), None
         self._seen = self._fingerprint()
@@ -82,8 +82,30 @@ class CaseSaving:
         self._autosaved = self._opened
         self._leftBeside = isAutosave  # whether something newer than the last version lies on the disk
         self.problem = self.savedAt = None
+        self._startTimer()
+
+    def _startTimer(self):
         # Half of what is promised: a state is at most that old when it is copied, and writing takes its time, too.
         self._timer.start(int(500 * intervalSeconds()))
+
+    def include(self, node):
+        """Save these outlines with the case as well: an analysis has made them beside those that are being drawn in.
+
+        They take the place of the case's own if these were deleted.
+
+        Args:
+            node: the segmentation node of an analysis of the open case.
+        """
+        if self._node is None or not slicer.mrmlScene.IsNodePresent(self._node):
+            self._node, self.problem = node, None
+            self._startTimer()
+        elif node is not self._node and node not in self._also:
+            self._also.append(node)
+        self.tick()
+
+    def _nodes(self):
+        """The segmentation nodes of the case."""
+        return [self._node, *(node for node in self._also if slicer.mrmlScene.IsNodePresent(node))]
 
     def stop(self):
         """Watch nothing; what is on its way to the disk goes on."""
@@ -108,7 +130,7 @@ class CaseSaving:
         if seen == self._seen and self.problem is None:
             return
         begin = time.perf_counter()
-        layers = layersOf(self._node)
+        layers = layersOf(*self._nodes())
         mark = self._mark(layers)
         if layers is not None and (mark != self._autosaved or self.problem is not None):
             self._leftBeside = True
@@ -146,7 +168,7 @@ class CaseSaving:
             onSaved(None)
             return
         begin = time.perf_counter()
-        layers = layersOf(self._node)
+        layers = layersOf(*self._nodes())
         mark = self._mark(layers)
         if layers is None or (mark == self._versioned and not self._leftBeside):
             onSaved(None)
@@ -168,7 +190,7 @@ class CaseSaving:
             OrthoDiffusionError: if that fails.
         """
         if self._node is not None and slicer.mrmlScene.IsNodePresent(self._node):
-            layers = layersOf(self._node)
+            layers = layersOf(*self._nodes())
             if layers is not None and self._mark(layers) not in (self._versioned, self._autosaved):
                 folder = self._folder
                 self._unsaved[folder] = self._frame(layers, folder)
@@ -189,7 +211,7 @@ class CaseSaving:
 
     def _fingerprint(self):
         table = self._tableOf()
-        return fingerprint(self._node), table.GetMTime() if table is not None else 0
+        return fingerprint(*self._nodes()), table.GetMTime() if table is not None else 0
 
     def _reading(self):
         """The reader's decisions on the findings, own measurements, and the text of the report."""

@@ -80,6 +80,7 @@ class Worklists:
         self._choices = None  # (Case, CaseOpening) whose study, side and planes the panel has not taken yet
         session.changed.connect(self.background.wake)
         session.parametersChanged.connect(self._applyChoicesLater)
+        session.analyzed.connect(self._onAnalyzed)
 
     @property
     def busy(self):
@@ -389,6 +390,14 @@ class Worklists:
         results = self._session.results
         return CaseOpening.tableOf(self.scene, case.name, results.table if results is not None else None)
 
+    def _onAnalyzed(self, volumes):
+        """The outlines of a new analysis may lie beside the case's own, which somebody is drawing in."""
+        case, results = self.case, self._session.results
+        if case is None or results is None or not CaseOpening.belongsTo(results.table, case.name):
+            return
+        if results.segmentation is not None:
+            self.saving.include(results.segmentation)
+
     # Leaving
 
     def _leave(self, then):
@@ -470,6 +479,7 @@ class Worklists:
         """Slicer closes or the module is reloaded: everything is on the disk when this returns, if it can be."""
         self._session.changed.disconnect(self.background.wake)
         self._session.parametersChanged.disconnect(self._applyChoicesLater)
+        self._session.analyzed.disconnect(self._onAnalyzed)
         self.background.close()
         self._clock.stop()
         self._steps.stop()
