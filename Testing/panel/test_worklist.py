@@ -638,7 +638,7 @@ def test_decisions_on_another_study_are_not_written_into_the_open_case(
     panel.ui.correctionsButton.collapsed = False
     assert panel.ui.exportCaseEdit.text != "knee1", "these outlines are not those of the case"
     decide(panel, click, "anterior_cruciate_ligament_injury")
-    draw(with_findings.saving.node, where=(slice(20, 30), slice(20, 30), slice(20, 30)))
+    draw(with_findings.saving.node)
     with_findings.saving.tick()
     wait_for(lambda: versions(studies, with_findings) == ["autosave"] and not with_findings.process.busy)
     reviews = read_decisions(studies, with_findings.list.reader, "autosave")
@@ -688,7 +688,7 @@ def test_outlines_that_an_analysis_made_beside_those_in_work_are_saved_as_well(
         layers = saved(studies, "knee1", reader, folder)
         names = {record.name: record for record in layers.segments}
         assert {"Femur", "Femur (new prediction)", "Tibia", "Label 77"} <= set(names)
-        assert layers.mask(names["Tibia"]).sum() == 25**3 + 5**3, "the prediction and what was drawn on it"
+        assert layers.mask(names["Tibia"]).sum() == 24**3 + 5**3, "the prediction and what was drawn on it"
         millilitres = layers.mask(names["Femur"]).sum() * layers.geometry.voxel_volume_mm3 / 1000
         assert millilitres > 12 * 12 * 6 * 9 / 1000 * 1.05, "what was drawn is there"
     show(panel, opened, wait_for, "knee1")
@@ -704,3 +704,19 @@ def test_outlines_analyzed_anew_after_all_were_deleted_are_saved(panel, opened, 
     click(panel.ui.nextCaseButton)
     wait_for(lambda: opened.case is not None and opened.case.name == "knee2" and not opened.busy)
     assert saved(studies, "knee1", opened.list.reader, "v001").segment("tibia") is not None
+
+
+def test_decisions_stay_while_the_analysis_cannot_be_read(panel, with_findings, studies, click, wait_for):
+    reader = with_findings.list.reader
+    decide(panel, click)
+    show(panel, with_findings, wait_for, "knee2")
+    analysis = home(studies) / "cases" / "knee1" / "analysis"
+    analysis.rename(analysis.with_name("elsewhere"))
+    show(panel, with_findings, wait_for, "knee1")
+    draw(with_findings.saving.node)
+    show(panel, with_findings, wait_for, "knee2")
+    assert versions(studies, with_findings) == ["v001", "v002"]
+    assert read_decisions(studies, reader, "v002") == read_decisions(studies, reader, "v001") != {}
+    analysis.with_name("elsewhere").rename(analysis)
+    show(panel, with_findings, wait_for, "knee1")
+    assert panel.session.results.row("joint_effusion").readerWord == "negative"

@@ -58,7 +58,7 @@ class CaseSaving:
     def node(self):
         return self._node
 
-    def start(self, node, tableOf, folder, nextVersion, wanted, isAutosave, besides=None):
+    def start(self, node, tableOf, folder, nextVersion, wanted, isAutosave, reading, besides=None):
         """Watch the case that has been opened.
 
         Args:
@@ -68,12 +68,13 @@ class CaseSaving:
             nextVersion: called without arguments, returns the path of the version to be made when the case is left.
             wanted: called without arguments, returns key of a structure → its label value.
             isAutosave: whether what was opened is newer than the last version, so that a version is still to be made.
+            reading: the decisions that the case was opened with; they stay where no findings table takes them up.
             besides: called without arguments, returns (a second segmentation node, its folder, facts about it, its
                 fingerprint while nothing of it needed saving), which is saved by itself as well, or None.
         """
         self.stop()
         self._node, self._also, self._tableOf, self._folder = node, [], tableOf, folder
-        self._nextVersion, self._wanted = nextVersion, wanted
+        self._nextVersion, self._wanted, self._openedReading = nextVersion, wanted, reading
         self._besides, self._besideMark = besides or (lambda: None), None
         self._seen = self._fingerprint()
         layers = layersOf(node)
@@ -217,7 +218,7 @@ class CaseSaving:
         """The reader's decisions on the findings, own measurements, and the text of the report."""
         table = self._tableOf()
         if table is None:
-            return {"reviews": {}}
+            return self._openedReading or {"reviews": {}}
         reviews = {row.key: row.review.as_dict() for row in FindingsNodes.rowsOf(table) if row.review is not None}
         edited = FindingsNodes.editedReport(table)
         report = {"text": edited.text, "basis": edited.basis} if edited is not None else None

@@ -281,6 +281,7 @@ class Worklists:
             lambda: folder.next_version(opened.reader),
             self._wanted,
             opening.origin == "autosave",
+            opening.reading,
             lambda: self._correctionOf(folder.slices(opened.reader)),
         )
         work = case.work(opened.reader)
