@@ -720,3 +720,24 @@ def test_decisions_stay_while_the_analysis_cannot_be_read(panel, with_findings, 
     analysis.with_name("elsewhere").rename(analysis)
     show(panel, with_findings, wait_for, "knee1")
     assert panel.session.results.row("joint_effusion").readerWord == "negative"
+
+
+def test_outlines_that_were_all_deleted_do_not_come_back(panel, opened, studies, click, wait_for):
+    """First the segments, in the second case their voxels alone."""
+    reader = opened.list.reader
+    opened.saving.node.GetSegmentation().RemoveAllSegments()
+    opened.saving.tick()
+    wait_for(lambda: not opened.process.busy)
+    assert saved(studies, "knee1", reader, "autosave").segments == ()
+    show(panel, opened, wait_for, "knee2")
+    segmentation = opened.saving.node.GetSegmentation()
+    for name in segmentation.GetSegmentIDs():
+        segmentation.GetSegment(name).RemoveRepresentation("Binary labelmap")
+    show(panel, opened, wait_for, "knee1")
+    assert "as you left it" in panel.ui.worklistStatus.text
+    assert opened.saving.node.GetSegmentation().GetNumberOfSegments() == 0
+    layers = saved(studies, "knee2", reader, "v001")
+    assert {record.name for record in layers.segments} == {"Femur", "Label 77"} and not layers.arrays[0].any()
+    show(panel, opened, wait_for, "knee2")
+    segments = opened.saving.node.GetSegmentation().GetNumberOfSegments()
+    assert segments == 2 and versions(studies, opened, "knee1") == versions(studies, opened, "knee2") == ["v001"]

@@ -9,7 +9,7 @@ from slicer.i18n import tr as _
 from OrthoDiffusionLib.annotation.case_process import perform
 from OrthoDiffusionLib.annotation.frames import Frame, layers_data, layers_facts
 from OrthoDiffusionLib.errors import OrthoDiffusionError
-from OrthoDiffusionSlicer.annotation.SegmentLayers import contentMark, fingerprint, layersOf
+from OrthoDiffusionSlicer.annotation.SegmentLayers import contentMark, emptyLayers, fingerprint, layersOf
 from OrthoDiffusionSlicer.measuring import ReaderValues
 from OrthoDiffusionSlicer.panel import Settings
 from OrthoDiffusionSlicer.scene import FindingsNodes
@@ -44,7 +44,7 @@ class CaseSaving:
         self.problem = self.savedAt = None
         self.longestMs = 0.0
         self._process = process
-        self._node, self._also = None, []
+        self._node, self._also, self._geometry = None, [], None
         self._unsaved = {}  # folder → Frame that is not known to be on the disk
         self._timer = qt.QTimer()
         self._timer.connect("timeout()", self.tick)
@@ -76,8 +76,9 @@ class CaseSaving:
         self._node, self._also, self._tableOf, self._folder = node, [], tableOf, folder
         self._nextVersion, self._wanted, self._openedReading = nextVersion, wanted, reading
         self._besides, self._besideMark = besides or (lambda: None), None
+        self._geometry = None  # grid of the last outlines
         self._seen = self._fingerprint()
-        layers = layersOf(node)
+        layers = self._layers()
         self._opened = self._mark(layers)
         self._versioned = None if isAutosave else self._opened  # content that needs no version any more
         self._autosaved = self._opened
@@ -103,6 +104,16 @@ class CaseSaving:
         elif node is not self._node and node not in self._also:
             self._also.append(node)
         self.tick()
+
+    def _layers(self):
+        """A copy of the case's outlines; an empty layer once all of them were deleted, None if there never were any."""
+        nodes = self._nodes()
+        layers = layersOf(*nodes)
+        if layers is not None:
+            self._geometry = layers.geometry
+        elif self._geometry is not None:
+            layers = emptyLayers(self._geometry, *nodes)
+        return layers
 
     def _nodes(self):
         """The segmentation nodes of the case."""
@@ -131,7 +142,7 @@ class CaseSaving:
         if seen == self._seen and self.problem is None:
             return
         begin = time.perf_counter()
-        layers = layersOf(*self._nodes())
+        layers = self._layers()
         mark = self._mark(layers)
         if layers is not None and (mark != self._autosaved or self.problem is not None):
             self._leftBeside = True
@@ -169,7 +180,7 @@ class CaseSaving:
             onSaved(None)
             return
         begin = time.perf_counter()
-        layers = layersOf(*self._nodes())
+        layers = self._layers()
         mark = self._mark(layers)
         if layers is None or (mark == self._versioned and not self._leftBeside):
             onSaved(None)
@@ -191,7 +202,7 @@ class CaseSaving:
             OrthoDiffusionError: if that fails.
         """
         if self._node is not None and slicer.mrmlScene.IsNodePresent(self._node):
-            layers = layersOf(*self._nodes())
+            layers = self._layers()
             if layers is not None and self._mark(layers) not in (self._versioned, self._autosaved):
                 folder = self._folder
                 self._unsaved[folder] = self._frame(layers, folder)

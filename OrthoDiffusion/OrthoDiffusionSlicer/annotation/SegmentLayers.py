@@ -77,6 +77,15 @@ def fill(node, layers):
     segmentation.InvokeEvent(slicer.vtkSegmentation.SourceRepresentationModified)
 
 
+def emptyLayers(geometry, *nodes):
+    """The segments of nodes in none of which any voxel is left, as one layer without any."""
+    records = tuple(
+        SegmentRecord(name, title, segment.GetColor(), 0, number, tagsOf(segment))
+        for number, (name, (segment, title)) in enumerate(_segmentsOf(nodes).items(), 1)
+    )
+    return LabelLayers((np.zeros(geometry.shape, np.uint8, order="F"),), geometry, records)
+
+
 def _segmentsOf(nodes):
     """Id that no other has → (segment, its title)."""
     segments = {}
