@@ -79,6 +79,13 @@ def cell(panel, name, column):
     return panel.ui.casesTable.item(row_of(panel, name), column).text()
 
 
+def double_click(click, table, row):
+    table.scrollToItem(table.item(row, 0))
+    place = table.visualItemRect(table.item(row, 0)).center()
+    click(table.viewport(), place)
+    click(table.viewport(), place, double=True)
+
+
 def draw(node, name="femur", where=(slice(2, 4), slice(2, 9), slice(2, 9))):
     """What a brush does: voxels of one segment are set, and the segment says so."""
     from OrthoDiffusionSlicer.scene.VoxelHash import labelsOfSegment
@@ -142,7 +149,7 @@ def test_a_finished_case_opens_again_as_it_was_left(panel, opened, studies, clic
     click(panel.ui.completedButton)
     click(panel.ui.nextCaseButton)
     wait_for(lambda: opened.case is not None and opened.case.name == "knee2" and not opened.busy)
-    panel.ui.casesTable.cellDoubleClicked.emit(row_of(panel, "knee1"), 0)
+    double_click(click, panel.ui.casesTable, row_of(panel, "knee1"))
     wait_for(lambda: opened.case is not None and opened.case.name == "knee1" and not opened.busy)
     assert "as you left it" in panel.ui.worklistStatus.text and cell(panel, "knee1", 0) == "✔"
     from OrthoDiffusionSlicer.annotation.SegmentLayers import layersOf
@@ -401,7 +408,7 @@ def test_two_readers_have_versions_of_their_own_and_a_final_one(panel, opened, s
     assert lines["Label 77"][0] == "0.50" and lines["Label 77"][3] == "Second_Reader", "the first had drawn over it"
     assert opened.readers.node.GetSegmentation().GetNumberOfSegments() == 2, "the other reader's outlines are shown"
     femur = next(row for row in range(table.rowCount) if table.item(row, 0).text() == "Femur")
-    table.cellDoubleClicked.emit(femur, 0)
+    double_click(click, table, femur)
     assert table.item(femur, 4).text() == first
     click(panel.ui.finalButton)
     wait_for(lambda: opened.case.final is not None)
@@ -485,7 +492,7 @@ def test_a_correction_that_is_being_drawn_is_saved_by_itself_and_comes_back(
     slicer.mrmlScene.Clear(False)  # without applying it, as when Slicer is killed
     wait_for(lambda: not opened.process.busy)
     editor.selectModule("OrthoDiffusion")
-    panel.ui.casesTable.cellDoubleClicked.emit(row_of(panel, "knee1"), 0)
+    double_click(click, panel.ui.casesTable, row_of(panel, "knee1"))
     wait_for(lambda: opened.correction.active and not opened.correction.busy)
     assert opened.case.name == "knee1" and "was not applied yet" in panel.ui.worklistStatus.text
     click(panel.ui.applySlicesButton)
@@ -741,3 +748,47 @@ def test_outlines_that_were_all_deleted_do_not_come_back(panel, opened, studies,
     show(panel, opened, wait_for, "knee2")
     segments = opened.saving.node.GetSegmentation().GetNumberOfSegments()
     assert segments == 2 and versions(studies, opened, "knee1") == versions(studies, opened, "knee2") == ["v001"]
+
+
+def test_a_double_click_opens_a_case_once(panel, opened, click, wait_for):
+    asked, ask = [], opened.process.ask
+
+    def listen(task, *rest, **more):
+        asked.append(task)
+        return ask(task, *rest, **more)
+
+    opened.process.ask = listen
+    double_click(click, panel.ui.casesTable, row_of(panel, "knee3"))
+    wait_for(lambda: opened.case is not None and opened.case.name == "knee3" and not opened.busy)
+    assert asked.count("bring") == 1
+    opened.openCase("knee2")
+    wait_for(lambda: opened.state == "opening")
+    opened.openCase("knee2")
+    wait_for(lambda: opened.case is not None and opened.case.name == "knee2" and not opened.busy)
+    assert asked.count("bring") == 2, "a second wish for what is on its way changes nothing"
+
+
+@pytest.mark.parametrize("way", ["next", "previous", "close", "row"])
+def test_a_note_that_is_being_written_stays_with_its_case(panel, opened, studies, click, wait_for, slicer, way):
+    from PySide6 import QtCore, QtTest
+
+    show(panel, opened, wait_for, "knee2")
+    note = panel.ui.caseNoteEdit
+    panel.parent.activateWindow()
+    note.setFocus()
+    slicer.app.processEvents()
+    QtTest.QTest.keyClicks(note, "motion")
+    if way == "close":
+        path, reader = opened.list.path, opened.list.reader
+        panel.ui.closeWorklistButton.clicked.emit()  # as on macOS, where a button takes no focus
+        wait_for(lambda: opened.list is None)
+        assert read_worklist(path).case("knee2").work(reader).note == "motion"
+        return
+    if way == "row":
+        panel.ui.casesTable.cellActivated.emit(row_of(panel, "knee1"), 0)
+    else:
+        key = {"next": QtCore.Qt.Key_PageDown, "previous": QtCore.Qt.Key_PageUp}[way]
+        QtTest.QTest.keyClick(note, key, QtCore.Qt.ControlModifier)
+    wait_for(lambda: opened.case is not None and opened.case.name != "knee2" and not opened.busy)
+    assert cell(panel, "knee2", 3) == "motion" and panel.ui.caseNoteEdit.text == ""
+    assert opened.case.work(opened.list.reader).note == ""

@@ -209,6 +209,8 @@ class Worklists:
     def openCase(self, name):
         """Save the open case and open this one; a finished one comes back as it was left."""
         case = self.list.worklist.case(name) if self.list is not None else None
+        if self.state == OPENING and name == self._place:
+            return  # it is on its way
         if case is not None and (case is not self.case or self.state != IDLE):
             self._leave(lambda: self._bring(case))
 
