@@ -792,3 +792,40 @@ def test_a_note_that_is_being_written_stays_with_its_case(panel, opened, studies
     wait_for(lambda: opened.case is not None and opened.case.name != "knee2" and not opened.busy)
     assert cell(panel, "knee2", 3) == "motion" and panel.ui.caseNoteEdit.text == ""
     assert opened.case.work(opened.list.reader).note == ""
+
+
+def test_a_scene_that_is_closed_while_a_case_is_left_harms_nothing(panel, opened, studies, click, wait_for, slicer):
+    """The version is on its way when the scene goes: no answer that comes later may trip over it."""
+    draw(opened.saving.node)
+    heard = []
+    click(panel.ui.nextCaseButton)
+    opened.process.ask("write", {"path": str(studies / "later.txt")}, b"x", onDone=heard.append)
+    slicer.mrmlScene.Clear(False)
+    time.sleep(1.5)  # all answers lie in the pipe together
+    wait_for(lambda: not opened.process.busy)
+    assert heard and opened.case is None and not opened.busy
+    assert "‘knee1’ was saved" in panel.ui.worklistStatus.text and panel.ui.worklistProblem.text == ""
+    assert volume_of(saved(studies, "knee1", opened.list.reader, "v001"), "femur") > 12 * 12 * 6
+    show(panel, opened, wait_for, "knee1")
+    assert "as you left it" in panel.ui.worklistStatus.text
+
+
+def test_one_answer_that_leads_to_an_error_takes_no_other_with_it(panel, opened, tmp_path, monkeypatch, wait_for):
+    import sys
+
+    told, heard = [], []
+    monkeypatch.setattr(sys, "excepthook", lambda kind, error, trace: told.append(error))
+
+    def fail(answer):
+        raise ValueError("a fault in a callback")
+
+    for number, callback in enumerate((fail, heard.append, fail, heard.append)):
+        opened.process.ask("write", {"path": str(tmp_path / f"{number}.txt")}, b"x", onDone=callback)
+    time.sleep(1.5)
+    wait_for(lambda: not opened.process.busy)
+    assert len(heard) == 2 and told
+    for callback in (fail, heard.append):
+        opened.process.ask("write", {"path": str(tmp_path / "x.txt")}, b"x", onDone=callback, onError=callback)
+    with pytest.raises(ValueError, match="a fault"):
+        opened.process._ended("it was killed")
+    assert len(heard) == 3 and not opened.process.busy

@@ -428,17 +428,22 @@ class Worklists:
             self._saveAndGo(then)
 
     def _saveAndGo(self, then):
-        self.saving.finish(lambda folder: self._left(then), self._stay)
+        case = self.case
+        self.saving.finish(lambda folder: self._left(case, then), lambda error: self._stay(error, case))
 
-    def _stay(self, error):
+    def _stay(self, error, case=None):
+        if self.case is None or case not in (None, self.case):
+            return  # the scene was closed meanwhile, which saves the case and tells of it
         self.state = IDLE
         words, where = error.words(Words.LANGUAGE), error.where_in(Words.LANGUAGE)
         what = _("‘{case}’ was not saved and stays open: {what}").format(case=self.case.name, what=words.what)
         self.problem = OutputError(what, where=where, remedy=words.remedy)
         self.tell()
 
-    def _left(self, then):
-        case, self.case = self.case, None
+    def _left(self, case, then):
+        if self.case is not case:
+            return  # the scene was closed meanwhile, and the case with it
+        self.case = None
         self._session.analysis.run.abort(_("The case was changed; the analysis was stopped"))
         self._clock.stop()
         self.surfaces.stop()
