@@ -498,7 +498,34 @@ def test_a_correction_that_is_being_drawn_is_saved_by_itself_and_comes_back(
     click(panel.ui.applySlicesButton)
     wait_for(lambda: not opened.correction.active)
     assert "Corrected: Femur" in panel.ui.slicesStatus.text
+    wait_for(lambda: not slices.exists())
+
+
+def test_a_discarded_correction_does_not_come_back(panel, editor, opened, studies, click, wait_for, slicer):
+    """Neither by a save that is on its way, nor by one that failed and is tried again."""
+    reader = opened.list.reader
+    slices = home(studies) / "cases/knee1" / reader / "slices"
+    correct_slices(panel, opened, wait_for, click)
+    opened.saving.tick()
+    editor.selectModule("OrthoDiffusion")
+    click(panel.ui.discardSlicesButton)
+    wait_for(lambda: not opened.process.busy)
     assert not slices.exists()
+    slices.parent.mkdir(parents=True, exist_ok=True)
+    slices.write_text("a file stands where the folder should be")
+    correct_slices(panel, opened, wait_for, click)
+    opened.saving.tick()
+    wait_for(lambda: panel.ui.worklistProblem.text and not opened.process.busy)
+    editor.selectModule("OrthoDiffusion")
+    click(panel.ui.discardSlicesButton)
+    wait_for(lambda: not opened.process.busy)
+    slices.unlink(missing_ok=True)
+    click(panel.ui.retrySavingButton)
+    wait_for(lambda: not opened.process.busy)
+    assert not slices.exists()
+    show(panel, opened, wait_for, "knee2")
+    show(panel, opened, wait_for, "knee1")
+    assert not opened.correction.active and "not applied" not in panel.ui.worklistStatus.text
 
 
 # With an analysis

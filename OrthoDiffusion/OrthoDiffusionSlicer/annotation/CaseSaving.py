@@ -1,5 +1,6 @@
 """Saving the open case: by itself at intervals, and for good when it is left; what is not on the disk is kept."""
 
+import shutil
 import time
 
 import qt
@@ -168,6 +169,16 @@ class CaseSaving:
             self._send(frame, folder, lambda: None, None)
         self._besideMark = mark
         self.longestMs = max(self.longestMs, 1000 * (time.perf_counter() - begin))
+
+    def dropBeside(self, folder):
+        """What was saved of the second segmentation is of no use any more, nor is what is on its way to the disk.
+
+        Args:
+            folder: path of its folder; the process deletes it after what it was asked before.
+        """
+        self._unsaved.pop(folder, None)
+        self._besideMark = None
+        self._process.ask("drop", {"folder": str(folder)}, onError=lambda error: shutil.rmtree(folder, True))
 
     def finish(self, onSaved, onFailed):
         """Make a version if anything has changed; the case may go when `onSaved` is called.

@@ -355,7 +355,7 @@ class Worklists:
             and not self.correction.busy
             and self.correction.message
         ):
-            shutil.rmtree(self.list.folder(self.case).slices(self.list.reader), ignore_errors=True)
+            self.saving.dropBeside(self.list.folder(self.case).slices(self.list.reader))
         self.tell()
 
     def _howOpened(self, case, opening):
