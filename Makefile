@@ -87,7 +87,8 @@ bundle: $(READY)
 	$(RUN) -m OrthoDiffusionLib finetune --data $(BUNDLE_RUN)/studies --pretrained $(BUNDLE_RUN) --out $(BUNDLE_RUN) --recipe knee
 	$(RUN) -m OrthoDiffusionLib publish $(BUNDLE_RUN)/bundle --count 100 --out $(BUNDLE_RUN)/calibrated
 	$(RUN) -m OrthoDiffusionLib evaluate --bundle $(BUNDLE_RUN)/calibrated --count 60 --json $(BUNDLE_RUN)/scores.json
-	$(RUN) -m OrthoDiffusionLib publish $(BUNDLE_RUN)/bundle --count 100 --figures $(BUNDLE_RUN)/scores.json --out Resources/Bundles/orthodiffusion-knee
+	$(RUN) -m OrthoDiffusionLib publish $(BUNDLE_RUN)/bundle --count 100 --figures $(BUNDLE_RUN)/scores.json --out $(BUNDLE_RUN)/shipped
+	$(RUN) -m OrthoDiffusionLib reference $(BUNDLE_RUN)/shipped --count 100 --out $(BUNDLE_RUN)/with-reference
 
 # Writes the file lists in the CMake files anew from the tree.
 cmake-lists: $(READY)

@@ -1302,21 +1302,6 @@
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/SliceCorrection.py"/>
-        <source>The isotropic outlines have left the scene</source>
-        <translation>Die isotropen Konturen sind nicht mehr in der Szene</translation>
-    </message>
-    <message>
-        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/SliceCorrection.py"/>
-        <source>The correction lies on another grid than the view</source>
-        <translation>Die Korrektur liegt auf einem anderen Gitter als die Ansicht</translation>
-    </message>
-    <message>
-        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/SliceCorrection.py"/>
-        <source>Discard the correction.</source>
-        <translation>Verwerfen Sie die Korrektur.</translation>
-    </message>
-    <message>
-        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/SliceCorrection.py"/>
         <source>Nothing was drawn; the outlines are as they were.</source>
         <translation>Es wurde nichts gezeichnet; die Konturen sind, wie sie waren.</translation>
     </message>
@@ -1339,6 +1324,34 @@
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/SliceCorrection.py"/>
         <source>The correction was discarded; the outlines are as they were.</source>
         <translation>Die Korrektur wurde verworfen; die Konturen sind, wie sie waren.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/SliceCorrection.py"/>
+        <source>The isotropic outlines have left the scene</source>
+        <translation>Die isotropen Konturen sind nicht mehr in der Szene</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/SliceCorrection.py"/>
+        <source>The correction lies on another grid than the view</source>
+        <translation>Die Korrektur liegt auf einem anderen Gitter als die Ansicht</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/SliceCorrection.py"/>
+        <source>Discard the correction.</source>
+        <translation>Verwerfen Sie die Korrektur.</translation>
+    </message>
+</context>
+<context>
+    <name>annotation.TemporaryFolder</name>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/TemporaryFolder.py"/>
+        <source>No temporary folder can be made: {error}</source>
+        <translation>Es kann kein temporärer Ordner angelegt werden: {error}</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/TemporaryFolder.py"/>
+        <source>Make room on that disk, or choose another temporary folder in Slicer&apos;s settings.</source>
+        <translation>Schaffen Sie Platz auf diesem Laufwerk, oder wählen Sie in den Einstellungen von Slicer einen anderen temporären Ordner.</translation>
     </message>
 </context>
 <context>
@@ -1774,6 +1787,14 @@
     </message>
 </context>
 <context>
+    <name>panel.BundleInstallation</name>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/BundleInstallation.py"/>
+        <source>Verifying and copying the bundle …</source>
+        <translation>Das Modellpaket wird geprüft und kopiert …</translation>
+    </message>
+</context>
+<context>
     <name>panel.Bundles</name>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Bundles.py"/>
@@ -2045,16 +2066,6 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Software.py"/>
         <source>Bundle {title}</source>
         <translation>Modellpaket {title}</translation>
-    </message>
-    <message>
-        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Software.py"/>
-        <source>There is no bundle</source>
-        <translation>Dort ist kein Modellpaket</translation>
-    </message>
-    <message>
-        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Software.py"/>
-        <source>Choose a folder with manifest.json and .safetensors files, or a .zip file of it.</source>
-        <translation>Wählen Sie einen Ordner mit manifest.json und .safetensors-Dateien, oder eine .zip-Datei davon.</translation>
     </message>
 </context>
 <context>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -154,7 +155,7 @@ def _in_words(name: str, value: float, usual: UsualRange) -> Message:
         return Message("unlike", "slice_distance", {"value": value, "usual": usual.centre})
     if name == "detail":
         return Message("unlike", "hard_edges") if value > usual.centre else Message("unlike", "smeared")
-    if name == CERTAINTY:
+    if name == CERTAINTY and math.isfinite(value):
         return Message("unlike", "certainty", {"value": value, "usual": usual.centre})
     return _PLAIN.get(name) or Message("unlike", "features")
 

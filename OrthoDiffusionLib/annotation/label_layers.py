@@ -13,6 +13,7 @@ STRUCTURE_TAG = "OrthoDiffusion.Structure"
 """Tag of a segment that names the structure; the same in scene and files."""
 
 LABEL_TAG = "OrthoDiffusion.Label"
+CREATED_TAG = "OrthoDiffusion.Created"  # when the prediction was made that a segment began as; Provenance writes it
 """Tag of a segment of the user's own: the label value that it keeps in every file."""
 
 

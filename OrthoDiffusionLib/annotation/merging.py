@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from OrthoDiffusionLib.annotation.case_folder import SEGMENTATION
-from OrthoDiffusionLib.annotation.label_layers import LabelLayers, SegmentRecord, settled
+from OrthoDiffusionLib.annotation.label_layers import CREATED_TAG, LabelLayers, SegmentRecord, settled
 from OrthoDiffusionLib.annotation.layers_file import read_layers, write_layers
 from OrthoDiffusionLib.findings.label_resampling import labels_on
 from OrthoDiffusionLib.volumes import Volume
@@ -33,13 +33,17 @@ def merged(base: LabelLayers, others: Mapping[str, LabelLayers]) -> LabelLayers:
     """
     arrays: list[np.ndarray] = []
     segments: list[SegmentRecord] = []
+    made = {segment.tags.get(CREATED_TAG, "") for segment in base.segments}
 
     def add(source: LabelLayers, segment: SegmentRecord) -> None:
         mask = source.mask(segment).astype(np.uint8)
         if not source.geometry.is_same_grid(base.geometry):
             mask = labels_on(Volume(mask, source.geometry), base.geometry).array
         arrays.append(mask)
-        segments.append(replace(segment, layer=len(arrays) - 1, label=1))
+        tags = dict(segment.tags)
+        if tags.get(CREATED_TAG) not in made:  # else what the base never had would pass for deleted
+            tags.pop(CREATED_TAG, None)
+        segments.append(replace(segment, layer=len(arrays) - 1, label=1, tags=tags))
 
     for segment in base.segments:
         source = others.get(segment.key, base)

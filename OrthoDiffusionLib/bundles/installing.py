@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import lzma
 import os
 import shutil
 import stat
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 
 from OrthoDiffusionLib.bundles.bundle import MANIFEST_NAME, Bundle
@@ -35,7 +37,9 @@ def bundles_in(source: str | Path) -> list[Path]:
     return sorted(found + [path for path in source.glob("*.zip") if _holds_manifest(path)])
 
 
-def install_bundle(source: str | Path, into: str | Path, *, overwrite: bool = False) -> Bundle:
+def install_bundle(
+    source: str | Path, into: str | Path, *, overwrite: bool = False, in_use: Collection[str | Path] = ()
+) -> Bundle:
     """Copy or unpack one bundle, and verify it before it counts: manifest, schema version, SHA-256 of every file.
 
     Nothing of it is executed. The folder appears complete or not at all.
@@ -44,20 +48,22 @@ def install_bundle(source: str | Path, into: str | Path, *, overwrite: bool = Fa
         source: the bundle's folder, or a .zip file of it.
         into: the folder of bundles; the bundle gets a folder of its own there, by name and version.
         overwrite: replace a bundle of the same name and version that holds something else.
+        in_use: folders of bundles that are never replaced.
 
     Returns:
         The installed bundle; the one that is there already if it is the same.
 
     Raises:
         BundleError: if it is no bundle, damaged, of another schema version, too large or holds other files; or, with
-            the code ``bundle_exists``, if another one of this name and version is there.
+            the code ``bundle_exists``, if another one of this name and version is there, or ``bundle_in_use``, if
+            that one is being used.
         OutputError: if it cannot be written; nothing is left behind.
     """
     source, into = Path(source), Path(into)
     if source.is_dir():
         manifest = Bundle.open(source).manifest
         folder = into / f"{manifest.name}-{manifest.version}"
-        return _placed(source, folder, overwrite=overwrite)
+        return _placed(source, folder, overwrite, in_use)
     unpacked = into / f".{source.stem[:40]}.{os.getpid()}.unpacked"
     shutil.rmtree(unpacked, ignore_errors=True)
     try:
@@ -69,7 +75,7 @@ def install_bundle(source: str | Path, into: str | Path, *, overwrite: bool = Fa
             manifest = Bundle.open(unpacked).manifest
         except BundleError as error:
             raise BundleError(error.said, where=str(source), remedy=error.ready_remedy, code=error.code) from error
-        return _placed(unpacked, into / f"{manifest.name}-{manifest.version}", overwrite=overwrite)
+        return _placed(unpacked, into / f"{manifest.name}-{manifest.version}", overwrite, in_use)
     finally:
         shutil.rmtree(unpacked, ignore_errors=True)
 
@@ -106,11 +112,14 @@ def is_shipped(folder: str | Path) -> bool:
     return resource_path("Bundles").resolve() in Path(folder).resolve().parents
 
 
-def _placed(source: Path, folder: Path, *, overwrite: bool) -> Bundle:
+def _placed(source: Path, folder: Path, overwrite: bool, in_use: Collection[str | Path]) -> Bundle:
     """A verified bundle at its place."""
     there = _bundle_at(folder)
     if there is not None and there.sha256 == Bundle.open(source).sha256:
         return there
+    if folder.exists() and folder.resolve() in {Path(one).resolve() for one in in_use}:
+        used = {"name": Bundle.open(source).manifest.name}
+        raise BundleError(Message("bundle", "in_use", used), where=str(folder), code="bundle_in_use")
     if there is not None and not overwrite:
         another = {"name": there.manifest.name, "version": there.manifest.version}
         raise BundleError(Message("bundle", "exists", another), where=str(folder), code="bundle_exists")
@@ -150,7 +159,16 @@ def _unpack(source: Path, folder: Path) -> None:
             left = LARGEST_BUNDLE_BYTES
             for name, entry in _entries(archive, source):
                 left -= _unpack_entry(archive, entry, folder / name, left, source)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    # Damaged data end in whatever their decoder raises.
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        ValueError,
+        zlib.error,
+        lzma.LZMAError,
+    ) as error:
         raise BundleError(Message("bundle", "zip_damaged", {"error": error}), where=str(source)) from error
     except FileNotFoundError as error:
         raise BundleError(Message("bundle", "zip_missing"), where=str(source)) from error

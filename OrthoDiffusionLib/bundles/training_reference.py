@@ -9,6 +9,9 @@ from typing import Any
 
 from OrthoDiffusionLib.volumes import Plane
 
+FARTHEST = 100.0
+"""The largest score that is told."""
+
 
 @dataclass(frozen=True)
 class UsualRange:
@@ -30,9 +33,14 @@ class UsualRange:
             raise ValueError(f"a usual range must lie around its centre, got {self} instead")
 
     def score(self, value: float) -> float:
-        """How far a value lies from the centre: 0 there, 1 at the limit; 0 also where no value is too far."""
+        """How far a value lies from the centre: 0 there, 1 at the limit; 0 also where no value is too far.
+
+        What is not a number lies as far away as is said at all: networks that answer so have seen nothing like it.
+        """
+        if not math.isfinite(value):
+            return FARTHEST
         limit = self.highest if value > self.centre else self.lowest
-        return 0.0 if limit is None else (value - self.centre) / (limit - self.centre)
+        return 0.0 if limit is None else min(FARTHEST, (value - self.centre) / (limit - self.centre))
 
     def limit_for(self, value: float) -> float:
         """The limit on the side where a value lies."""

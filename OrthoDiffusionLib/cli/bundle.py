@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from OrthoDiffusionLib.cli.console import table
 from OrthoDiffusionLib.errors import BundleError, OrthoDiffusionError
 from OrthoDiffusionLib.messages import Message
+from OrthoDiffusionLib.progress import ProgressCallback, report
 
 if TYPE_CHECKING:
     from OrthoDiffusionLib.bundles import Bundle
@@ -34,6 +36,10 @@ def _add_installing(actions: argparse._SubParsersAction[argparse.ArgumentParser]
     install.add_argument("source", type=Path, metavar="SOURCE", help="its folder, a .zip file, or a folder of these")
     install.add_argument("--into", type=Path, metavar="DIR", help="the folder of bundles; else the user's own")
     install.add_argument("--overwrite", action="store_true", help="replace another bundle of this name and version")
+    install.add_argument(
+        "--in-use", type=Path, metavar="DIR", action="append", default=[], help="a bundle that is not replaced"
+    )
+    install.add_argument("--events", action="store_true", help="tell every step in JSON lines, for programs")
     install.set_defaults(act=_install)
     remove = actions.add_parser("remove", help="delete an installed bundle, after a question")
     remove.add_argument("bundle", metavar="B", help="its folder or name")
@@ -70,16 +76,31 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _install(arguments: argparse.Namespace) -> int:
+    from OrthoDiffusionLib.service.one_job import do_and_tell
+
+    if arguments.events:
+        return do_and_tell(
+            lambda progress, log: {"installed": [_title(one) for one in _installed(arguments, progress)]}
+        )
+    for bundle in _installed(arguments, None):
+        print(f"{_title(bundle)}: verified, in {bundle.folder}")
+    return 0
+
+
+def _title(bundle: Bundle) -> str:
+    return f"{bundle.manifest.name} {bundle.manifest.version}"
+
+
+def _installed(arguments: argparse.Namespace, progress: ProgressCallback | None) -> Iterator[Bundle]:
     from OrthoDiffusionLib.bundles import bundles_in, install_bundle, user_bundles_folder
 
     into = arguments.into or user_bundles_folder()
     sources = bundles_in(arguments.source)
     if not sources:
         raise BundleError(Message("bundle", "none_there"), where=str(arguments.source))
-    for source in sources:
-        bundle = install_bundle(source, into, overwrite=arguments.overwrite)
-        print(f"{bundle.manifest.name} {bundle.manifest.version}: verified, in {bundle.folder}")
-    return 0
+    for number, source in enumerate(sources):
+        report(progress, "install", number / len(sources), Message("progress", "install", {"name": source.name}))
+        yield install_bundle(source, into, overwrite=arguments.overwrite, in_use=arguments.in_use)
 
 
 def _remove(arguments: argparse.Namespace) -> int:

@@ -218,7 +218,10 @@ class Analysis:
                 self.segmentation.structures,
                 temporary / "segmentation.seg.nrrd",
                 side=self.study.side,
-                tags={"OrthoDiffusion.Bundle": f"{self.bundle.name} {self.bundle.version}"},
+                tags={
+                    "OrthoDiffusion.Bundle": f"{self.bundle.name} {self.bundle.version}",
+                    "OrthoDiffusion.Created": self.created,
+                },
             )
             # One 3D volume may have served several planes: its labels are worked out once.
             carried = {geometry: self.segmentation.on(geometry) for geometry in set((on_inputs or {}).values())}

@@ -63,7 +63,8 @@ class StructureRecord:
 class ResultsRecord:
     """Everything one run says about one study, without outlines and heat maps; quick to read.
 
-    Attributes: as of `Analysis`; the findings have no evidence.
+    Attributes: as of `Analysis`; the findings have no evidence. `outlines_corrected` says that outlines were changed
+    after the numbers were measured, also after those that were measured again.
     """
 
     study: StudyRecord
@@ -75,6 +76,7 @@ class ResultsRecord:
     intended_use: str
     created: str
     unlike_training: Unlikeness | None = None
+    outlines_corrected: bool = False
 
     @classmethod
     def from_dict(cls, content: Mapping) -> ResultsRecord:
@@ -105,6 +107,7 @@ class ResultsRecord:
             intended_use=text_of(content, "intended_use"),
             created=text_of(content, "created"),
             unlike_training=Unlikeness.from_dict(content["unlike_training"]) if "unlike_training" in content else None,
+            outlines_corrected=bool(content.get("outlines_corrected", False)),
         )
 
 

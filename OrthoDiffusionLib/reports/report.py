@@ -171,6 +171,8 @@ def _outlined(record: ResultsRecord) -> Iterator[Message]:
     """Which outlines the numbers are of."""
     again = [one for one in record.measurements if one.reader is not None and one.reader.basis == OUTLINES]
     yield Message("report", "as_outlined_but_for", {"count": len(again)}) if again else Message("report", "as_outlined")
+    if record.outlines_corrected:
+        yield Message("report", "outlines_changed_since")
 
 
 def _missed_aims(record: ResultsRecord) -> Iterator[Message]:

@@ -210,6 +210,35 @@ def test_the_case_is_exported_and_brought_up_to_date(corrected, click, tick, wai
     assert "knee-1 was brought up to date" in ui.exportStatus.text and "18 teach" in ui.exportStatus.text
 
 
+def test_outlines_that_did_not_begin_as_the_prediction_teach_nothing_of_what_is_not_there(
+    corrected, module, tick, tmp_path
+):
+    """As a case that was opened with a label map of the femur alone."""
+    segments = segmentation(corrected).GetSegmentation()
+    for name in list(segments.GetSegmentIDs()):
+        if name != "femur":
+            segments.RemoveSegment(name)
+    segments.GetSegment("femur").RemoveTag("OrthoDiffusion.Created")
+    done = module.OrthoDiffusionLogic().exportCorrection(tmp_path / "mine", patient="p1", allReviewed=True)
+    assert done["edited"] == ["femur"] and done["covered"] == ["femur"]
+
+
+def test_a_prediction_that_came_back_alone_does_not_make_the_others_deleted(corrected, click, wait_for):
+    from OrthoDiffusionSlicer.scene.corrections import KeptOutlines
+
+    node = segmentation(corrected)
+    segments = node.GetSegmentation()
+    assert KeptOutlines.beganAsPrediction(node)
+    for name in list(segments.GetSegmentIDs()):
+        if name != "femur":
+            segments.RemoveSegment(name)
+    segments.GetSegment("femur").RemoveTag("OrthoDiffusion.Created")
+    wait_for(lambda: cells(corrected, "patella")[0] == "✗ Patella" and measured(corrected), 90)
+    choose(corrected, "patella")
+    click(corrected.ui.restorePredictionButton)
+    assert voxels(corrected, "patella") == 16**3 and not KeptOutlines.beganAsPrediction(node)
+
+
 def test_an_export_that_cannot_be_written_says_so_and_loses_nothing(corrected, click, wait_for, tmp_path):
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
     corrected.ui.exportFolderEdit.text = str(tmp_path / "file")

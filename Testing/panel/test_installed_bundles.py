@@ -15,6 +15,17 @@ def bundles(panel):
     return section
 
 
+@pytest.fixture
+def installed(panel, click, wait_for):
+    """A click on one of the two buttons, and the wait for what comes of it."""
+
+    def install(button):
+        click(button)
+        wait_for(lambda: not panel.session.installation.busy, 60)
+
+    return install
+
+
 def titles(panel):
     table = panel.ui.bundlesTable
     return [table.item(row, 0).text() for row in range(table.rowCount)]
@@ -39,52 +50,88 @@ def test_all_bundles_are_listed_with_their_cards(panel, bundles):
     assert "# knee-small" not in card, "shown as a page, not as its source"
 
 
-def test_a_zip_file_is_installed_by_a_click_and_can_be_chosen(panel, bundles, tmp_path, click):
+def test_a_zip_file_is_installed_by_a_click_and_can_be_chosen(panel, bundles, tmp_path, installed):
     handmade_bundle.write(tmp_path / "new", "knee-new", "1.2.0")
     bundles.askFile = lambda: str(zipped(tmp_path / "new", tmp_path / "new.zip"))
-    click(panel.ui.bundleFileButton)
+    installed(panel.ui.bundleFileButton)
     assert "knee-new 1.2.0" in titles(panel) and "Installed: knee-new 1.2.0" in panel.ui.bundlesStatus.text
     names = [panel.ui.bundleSelector.itemText(row) for row in range(panel.ui.bundleSelector.count)]
     assert "knee-new 1.2.0" in names
 
 
-def test_a_damaged_one_is_refused_with_the_reason_beside_the_button(panel, bundles, tmp_path, click):
+def test_a_damaged_one_is_refused_with_the_reason_beside_the_button(panel, bundles, tmp_path, installed):
     bundle = handmade_bundle.write(tmp_path / "bad", "knee-bad")
     with (bundle.folder / "weights.safetensors").open("ab") as file:
         file.write(b"\0")
     before = titles(panel)
     bundles.askFolder = lambda: str(bundle.folder)
-    click(panel.ui.bundleFolderButton)
+    installed(panel.ui.bundleFolderButton)
     assert titles(panel) == before
     assert "weights.safetensors is damaged or was changed" in panel.ui.bundlesStatus.text
     bundles.askFolder = lambda: str(tmp_path)
     (tmp_path / "empty").mkdir()
     bundles.askFolder = lambda: str(tmp_path / "empty")
-    click(panel.ui.bundleFolderButton)
+    installed(panel.ui.bundleFolderButton)
     assert "There is no bundle" in panel.ui.bundlesStatus.text
 
 
-def test_another_one_of_the_same_name_is_replaced_only_after_a_question(panel, bundles, tmp_path, click):
+def test_another_one_of_the_same_name_is_replaced_only_after_a_question(panel, bundles, tmp_path, installed):
     handmade_bundle.write(tmp_path / "one", "knee-new")
     handmade_bundle.write(tmp_path / "two", "knee-new", clinical=("age",))
     bundles.askFolder = lambda: str(tmp_path / "one")
-    click(panel.ui.bundleFolderButton)
+    installed(panel.ui.bundleFolderButton)
     questions = []
     bundles.ask = lambda text: questions.append(text) or False
     bundles.askFolder = lambda: str(tmp_path / "two")
-    click(panel.ui.bundleFolderButton)
-    installed = next(each for each in panel.session.software.bundles if each.title == "knee-new 0.1.0")
-    assert "another bundle of the name knee-new" in questions[0] and installed.clinical == ()
+    installed(panel.ui.bundleFolderButton)
+    there = next(each for each in panel.session.software.bundles if each.title == "knee-new 0.1.0")
+    assert "another bundle of the name knee-new" in questions[0] and there.clinical == ()
     bundles.ask = lambda text: True
-    click(panel.ui.bundleFolderButton)
-    installed = next(each for each in panel.session.software.bundles if each.title == "knee-new 0.1.0")
-    assert installed.clinical == ("age",)
+    installed(panel.ui.bundleFolderButton)
+    there = next(each for each in panel.session.software.bundles if each.title == "knee-new 0.1.0")
+    assert there.clinical == ("age",)
 
 
-def test_an_own_bundle_goes_after_a_question_and_the_panel_says_what_it_uses_now(panel, bundles, tmp_path, click):
+def test_the_window_does_not_wait_and_says_what_goes_on(panel, bundles, tmp_path, click, wait_for):
+    handmade_bundle.write(tmp_path / "new", "knee-new", "1.2.0")
+    bundles.askFile = lambda: str(zipped(tmp_path / "new", tmp_path / "new.zip"))
+    click(panel.ui.bundleFileButton)
+    assert panel.session.installation.busy and "knee-new 1.2.0" not in titles(panel)
+    assert "Verifying and copying" in panel.ui.bundlesStatus.text
+    assert not panel.ui.bundleFolderButton.enabled and not panel.ui.bundleFileButton.enabled
+    wait_for(lambda: "Installed: knee-new 1.2.0" in panel.ui.bundlesStatus.text, 60)
+    assert panel.ui.bundleFolderButton.enabled and panel.ui.bundleFileButton.enabled
+
+
+def test_a_bundle_that_is_used_is_not_replaced(panel, bundles, tmp_path, installed, wait_for, monkeypatch):
+    from OrthoDiffusionSlicer.panel.corrections.FineTuning import FineTuning
+
+    handmade_bundle.write(tmp_path / "one", "knee-new")
+    handmade_bundle.write(tmp_path / "two", "knee-new", clinical=("age",))
+    bundles.askFolder = lambda: str(tmp_path / "one")
+    installed(panel.ui.bundleFolderButton)
+    new = next(each for each in panel.session.software.bundles if each.title == "knee-new 0.1.0")
+    with monkeypatch.context() as patch:
+        patch.setattr(FineTuning, "bundle", property(lambda it: new.folder))
+        panel.session.installBundle(str(tmp_path / "two"), overwrite=True)
+        wait_for(lambda: not panel.session.installation.busy, 60)
+        assert "is being used" in panel.ui.bundlesStatus.text
+        there = next(each for each in panel.session.software.bundles if each.title == "knee-new 0.1.0")
+        assert there.clinical == ()
+    bundles.ask = lambda text: True
+    bundles.askFolder = lambda: str(tmp_path / "two")
+    installed(panel.ui.bundleFolderButton)
+    wait_for(lambda: panel.session.software.added, 60)
+    there = next(each for each in panel.session.software.bundles if each.title == "knee-new 0.1.0")
+    assert there.clinical == ("age",)
+
+
+def test_an_own_bundle_goes_after_a_question_and_the_panel_says_what_it_uses_now(
+    panel, bundles, tmp_path, click, installed
+):
     handmade_bundle.write(tmp_path / "new", "knee-new", "1.2.0")
     bundles.askFolder = lambda: str(tmp_path / "new")
-    click(panel.ui.bundleFolderButton)
+    installed(panel.ui.bundleFolderButton)
     new = next(each for each in panel.session.software.bundles if each.title == "knee-new 1.2.0")
     panel.session.chooseBundle(new.folder)
     select(panel, "knee-new 1.2.0")
@@ -107,10 +154,10 @@ def test_what_came_with_the_program_or_lies_in_a_shared_folder_cannot_be_removed
         assert "not removed here" in panel.ui.bundleRemoveButton.toolTip
 
 
-def test_a_bundle_that_an_analysis_uses_stays(panel, bundles, knee, tmp_path, click, standin, wait_for):
+def test_a_bundle_that_an_analysis_uses_stays(panel, bundles, knee, tmp_path, click, standin, wait_for, installed):
     handmade_bundle.write(tmp_path / "new", "knee-new", "1.2.0")
     bundles.askFolder = lambda: str(tmp_path / "new")
-    click(panel.ui.bundleFolderButton)
+    installed(panel.ui.bundleFolderButton)
     new = next(each for each in panel.session.software.bundles if each.title == "knee-new 1.2.0")
     panel.session.chooseBundle(new.folder)
     standin.tell(pause=5)
@@ -125,14 +172,14 @@ def test_a_bundle_that_an_analysis_uses_stays(panel, bundles, knee, tmp_path, cl
     assert panel.ui.bundleRemoveButton.enabled
 
 
-def test_a_bundle_that_the_worker_or_a_fine_tuning_uses_stays_too(panel, bundles, tmp_path, click, monkeypatch):
+def test_a_bundle_that_the_worker_or_a_fine_tuning_uses_stays_too(panel, bundles, tmp_path, monkeypatch, installed):
     """The worklist's analyses in the background are asked of the same worker; a fine-tuning is a process of its own."""
     from OrthoDiffusionSlicer.panel.corrections.FineTuning import FineTuning
     from OrthoDiffusionSlicer.worker.AnalysisProcess import AnalysisProcess
 
     handmade_bundle.write(tmp_path / "new", "knee-new", "1.2.0")
     bundles.askFolder = lambda: str(tmp_path / "new")
-    click(panel.ui.bundleFolderButton)
+    installed(panel.ui.bundleFolderButton)
     new = next(each for each in panel.session.software.bundles if each.title == "knee-new 1.2.0")
     select(panel, new.title)
     assert panel.ui.bundleRemoveButton.enabled

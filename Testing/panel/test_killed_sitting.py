@@ -64,6 +64,7 @@ def sit_and_be_killed(folder, after):
     return opened, [(int(stroke), float(when)) for stroke, when in drawn], time.time()
 
 
+@pytest.mark.long
 def test_nothing_older_than_the_interval_is_lost_when_slicer_is_killed(folder):
     moments = random.Random(7)
     for number in range(3):

@@ -244,11 +244,14 @@ def test_an_outline_that_was_corrected_is_offered_to_be_measured_and_moved_point
     assert np.allclose(curve.GetNthControlPointPositionWorld(1), moved), "never overwritten silently"
     assert "Points that you moved were left: Trochlear depth." in analyzed.ui.measurementsOffer.text
     assert "Measured again after outlines were corrected; the model's value was 137°" in analyzed.session.report.text
+    assert "Outlines were changed after the last measurement" not in analyzed.session.report.text
     (angle,) = nodes(analyzed, "trochlear_sulcus_angle")
     row = measurements.row("trochlear_sulcus_angle")
     assert np.allclose(angle.GetNthControlPointPositionWorld(1), row.pointsRAS[1], atol=0.01)
     click(analyzed.ui.restoreMeasurementButton)
     assert "again" in text(analyzed, "trochlear_depth"), "back to what the outlines give"
+    erode(analyzed)
+    assert "Outlines were changed after the last measurement" in analyzed.session.report.text
     assert measurements.process.longestStepMs < 50
 
 

@@ -13,9 +13,12 @@ import pytest
 from nodes import AXES, affine_around_origin
 
 from OrthoDiffusionLib.annotation.case import Case, CaseState
+from OrthoDiffusionLib.annotation.case_folder import CaseFolder
 from OrthoDiffusionLib.annotation.layers_file import read_layers
 from OrthoDiffusionLib.annotation.worklist import Worklist
 from OrthoDiffusionLib.annotation.worklist_file import read_worklist, write_worklist
+from OrthoDiffusionLib.findings import Analysis
+from OrthoDiffusionLib.lab.corrections.worklist_cases import structures_of_layers
 from OrthoDiffusionLib.volumes import Geometry
 
 SHAPE = (40, 40, 12)
@@ -482,6 +485,77 @@ def test_a_correction_that_is_being_drawn_goes_with_the_case(panel, editor, open
     assert not opened.correction.active
 
 
+def test_a_correction_finds_its_segments_again_when_their_order_has_changed(
+    panel, editor, opened, studies, click, wait_for
+):
+    from OrthoDiffusionSlicer.annotation.SegmentLayers import layersOf
+
+    correct_slices(panel, opened, wait_for, click)
+    segments = opened.saving.node.GetSegmentation()
+    segment, before = segments.GetSegment("femur"), layersOf(opened.saving.node)
+    segments.RemoveSegment("femur")
+    segments.AddSegment(segment, "femur")
+    assert list(segments.GetSegmentIDs()) == ["label_77", "femur"]
+    editor.selectModule("OrthoDiffusion")
+    click(panel.ui.applySlicesButton)
+    wait_for(lambda: not opened.correction.active)
+    assert panel.ui.slicesStatus.text == "Corrected: Femur."
+    after = layersOf(opened.saving.node)
+    other, femur = ([layers.mask(layers.segment(key)) for layers in (before, after)] for key in ("Label 77", "femur"))
+    assert (other[0] == other[1]).all() and other[0].any()
+    assert (femur[1] >= femur[0]).all() and femur[1].sum() > femur[0].sum(), "only what was drawn has come"
+
+
+def test_a_full_temporary_disk_leaves_case_and_correction_open_and_the_buttons_at_work(
+    panel, editor, opened, studies, click, wait_for, slicer, tmp_path, monkeypatch
+):
+    with monkeypatch.context() as patch:
+        patch.setattr(slicer.app, "temporaryPath", str(tmp_path / "gone"))
+        click(panel.ui.correctSlicesButton)
+        assert "No temporary folder can be made" in panel.ui.slicesStatus.text
+        assert not opened.correction.busy and not opened.correction.active
+    correct_slices(panel, opened, wait_for, click)
+    editor.selectModule("OrthoDiffusion")
+    with monkeypatch.context() as patch:
+        patch.setattr(slicer.app, "temporaryPath", str(tmp_path / "gone"))
+        click(panel.ui.nextCaseButton)
+        assert "stays open" in panel.ui.worklistProblem.text and "Make room" in panel.ui.worklistProblem.text
+        assert opened.case.name == "knee1" and opened.correction.active and not opened.busy
+    click(panel.ui.nextCaseButton)
+    wait_for(lambda: opened.case is not None and opened.case.name == "knee2" and not opened.busy)
+    assert volume_of(saved(studies, "knee1", opened.list.reader, "v001"), "femur") > 12 * 12 * 6
+
+
+def test_a_full_temporary_disk_costs_the_surfaces_alone(opened, slicer, tmp_path, monkeypatch):
+    monkeypatch.setattr(slicer.app, "temporaryPath", str(tmp_path / "gone"))
+    opened.surfaces.make(opened.saving.node)
+    assert not opened.surfaces.busy
+
+
+def test_two_segments_of_one_name_keep_their_own_voxels(opened, slicer):
+    """The second one is a part of the grid: it is made larger before the change is written."""
+    from OrthoDiffusionSlicer.annotation import FlatLabels
+    from OrthoDiffusionSlicer.annotation.SegmentLayers import imageOf, layersOf
+
+    node = opened.saving.node
+    grid = layersOf(node).geometry
+    segment = slicer.vtkSegment()
+    segment.SetName("Femur")
+    segment.AddRepresentation(
+        "Binary labelmap", imageOf(np.ones((4, 4, 4), np.uint8), grid.cropped((0,) * 3, (4,) * 3))
+    )
+    node.GetSegmentation().AddSegment(segment, "second")
+    layers = layersOf(node)
+    before = FlatLabels.flat(layers)
+    after = before.copy(order="F")
+    after[-1, -1, -1] = [record.id for record in layers.segments].index("second") + 1
+    FlatLabels.write(node, layers, before, after)
+    now = layersOf(node)
+    masks = {record.id: now.mask(record) for record in now.segments}
+    assert masks["second"].sum() == 4**3 + 1 and masks["second"][-1, -1, -1]
+    assert (masks["femur"] == layers.mask(layers.segment("femur"))).all()
+
+
 def test_a_correction_that_is_being_drawn_is_saved_by_itself_and_comes_back(
     panel, editor, opened, studies, click, wait_for, slicer
 ):
@@ -563,11 +637,15 @@ def test_the_next_cases_are_analyzed_in_the_background_and_open_with_their_outli
     click(panel.ui.rejectButton)
     assert not panel.session.measurements.outlinesCorrected
     draw(worklists.saving.node, where=(slice(20, 30), slice(20, 30), slice(20, 30)))
+    worklists.saving.node.GetSegmentation().RemoveSegment("patella")
     click(panel.ui.nextCaseButton)
     wait_for(lambda: worklists.case is not None and worklists.case.name == "knee2" and not worklists.busy)
     click(panel.ui.previousCaseButton)
     wait_for(lambda: worklists.case is not None and worklists.case.name == "knee1" and not worklists.busy)
     assert panel.session.results.row("joint_effusion").readerWord == "negative"
+    version = CaseFolder(done.parent, "knee1").latest(worklists.list.reader)
+    left = structures_of_layers(Analysis.load(done / "knee1/analysis"), read_layers(version.segmentation))
+    assert {"femur", "patella"} <= {one.name for one in left if one.change.changed}, "deleted is known to be deleted"
     assert panel.session.measurements.outlinesCorrected, "the numbers are of the predicted outlines, and it is said"
 
 

@@ -1,11 +1,12 @@
 """Surfaces for the 3D view of outlines that no analysis has just made: of a case that was opened, or corrected."""
 
 import shutil
-import tempfile
 
 import slicer
 
+from OrthoDiffusionLib.errors import OutputError
 from OrthoDiffusionSlicer.annotation import FlatLabels, SegmentLayers
+from OrthoDiffusionSlicer.annotation.TemporaryFolder import temporaryFolder
 from OrthoDiffusionSlicer.scene.SegmentationWriter import LABELMAP
 from OrthoDiffusionSlicer.scene.SurfaceProcess import SurfaceProcess
 from OrthoDiffusionSlicer.StepRunner import StepRunner
@@ -35,7 +36,10 @@ class CaseSurfaces:
         layers = SegmentLayers.layersOf(node)
         if layers is None or len(layers.arrays) > 1:
             return
-        self._folder = tempfile.mkdtemp(prefix="outlines-", dir=slicer.app.temporaryPath)
+        try:
+            self._folder = temporaryFolder("outlines-")
+        except OutputError:
+            return  # as after any other failure: the outlines are there, without surfaces
         geometry = layers.geometry
         facts = {
             "grids": [{"shape": list(geometry.shape), "affine": geometry.affine.tolist()}],

@@ -44,7 +44,7 @@ def write(node, layers, before, after):
         if not (gone.any() or come.any()):
             continue
         segment = segmentation.GetSegment(record.id)
-        image = _imageOn(segment, layers)
+        image = _imageOn(segment, record, layers)
         voxels = vtk_to_numpy(image.GetPointData().GetScalars()).reshape(layers.geometry.shape[::-1]).transpose(2, 1, 0)
         places = tuple(axis[gone] for axis in where)
         mine = voxels[places] == segment.GetLabelValue()
@@ -60,12 +60,11 @@ def write(node, layers, before, after):
     return [name for name, *_rest in changed]
 
 
-def _imageOn(segment, layers):
+def _imageOn(segment, record, layers):
     """The labelmap image of a segment on the grid of all layers; made larger if the segment's own is only a part."""
     there = labelsOfSegment(segment)
     if there is not None and there[0].shape == layers.geometry.shape[::-1]:
         return segment.GetRepresentation(LABELMAP)
-    record = next(one for one in layers.segments if one.name == segment.GetName())
     image = imageOf(np.asfortranarray(layers.mask(record).astype(np.uint8)), layers.geometry)
     segment.SetLabelValue(1)
     segment.AddRepresentation(LABELMAP, image)

@@ -2,7 +2,6 @@
 to the isotropic outlines without steps."""
 
 import shutil
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ from OrthoDiffusionLib.annotation.layers_file import read_layers
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
 from OrthoDiffusionLib.volumes.files.array_steps import read_array_in_steps
 from OrthoDiffusionSlicer.annotation import FlatLabels, SegmentEditor, SegmentLayers
+from OrthoDiffusionSlicer.annotation.TemporaryFolder import temporaryFolder
 from OrthoDiffusionSlicer.scene import FindingsNodes, Provenance, StudyReader
 from OrthoDiffusionSlicer.Signal import Signal
 from OrthoDiffusionSlicer.StepRunner import StepRunner
@@ -44,6 +44,7 @@ class SliceCorrection:
         self.node = self.problem = None
         self.busy, self.message, self.untouched = False, "", None
         self._target = self._volume = self._before = self._folder = None
+        self._ids = []  # of the target's segments, as `_before` numbers them from 1
         self._steps = StepRunner()
 
     @property
@@ -73,11 +74,12 @@ class SliceCorrection:
             if layers is None:
                 raise OrthoDiffusionError(_("There are no outlines to correct"), remedy=_("Analyze the study first."))
             geometry = StudyReader.worldGeometry(volume)
+            self._folder = temporaryFolder("slices-")
         except OrthoDiffusionError as error:
             self._fail(error)
             return
         self._target, self._volume, self._segmentId, self._kept = target, volume, segmentId, drawn
-        self.busy, self._folder = True, tempfile.mkdtemp(prefix="slices-", dir=slicer.app.temporaryPath)
+        self.busy = True
         facts = {"grids": [_grid(layers.geometry), _grid(geometry)], "out": self._folder}
         data = FlatLabels.flat(layers).tobytes(order="F")
         self._process.ask("put_on", facts, data, lambda answer: self._show(answer, layers, geometry), self._fail)
@@ -90,7 +92,7 @@ class SliceCorrection:
         numbers = yield from read_array_in_steps(Path(path))
         if not (self._scene.IsNodePresent(self._target) and self._scene.IsNodePresent(self._volume)):
             raise OrthoDiffusionError(_("The outlines or the volume have left the scene"))
-        self._before = numbers.copy(order="F")
+        self._before, self._ids = numbers.copy(order="F"), [record.id for record in layers.segments]
         segments = tuple(_numbered(record, number) for number, record in enumerate(layers.segments, 1))
         node = slicer.vtkMRMLSegmentationNode()
         node.SetName(_("Correction in {volume}").format(volume=self._volume.GetName()))
@@ -125,24 +127,22 @@ class SliceCorrection:
         if not self.active or self.busy:
             return
         self.problem = None
-        after, reason = self._drawn(), ""
-        if not self._scene.IsNodePresent(self._target):
-            reason = _("The isotropic outlines have left the scene")
-        elif after is None:
-            reason = _("The correction lies on another grid than the view")
-        if reason:
-            self._failed(OrthoDiffusionError(reason, remedy=_("Discard the correction.")), onFailed)
+        try:
+            layers, shown, after = self._toCarry()
+            geometry = StudyReader.worldGeometry(self._volume)
+            nothing = np.array_equal(after, shown)
+            self._folder = None if nothing else temporaryFolder("slices-")
+        except OrthoDiffusionError as error:
+            self._failed(error, onFailed)
             return
-        if np.array_equal(after, self._before):
+        if nothing:
             self._end(_("Nothing was drawn; the outlines are as they were."))
             self._call(onDone)
             return
-        layers = SegmentLayers.layersOf(self._target)
         before, seen = FlatLabels.flat(layers), SegmentLayers.fingerprint(self._target)
-        geometry = StudyReader.worldGeometry(self._volume)
-        self.busy, self._folder = True, tempfile.mkdtemp(prefix="slices-", dir=slicer.app.temporaryPath)
+        self.busy = True
         facts = {"grids": [_grid(layers.geometry), _grid(geometry), _grid(geometry)], "out": self._folder}
-        data = b"".join(array.tobytes(order="F") for array in (before, self._before, after))
+        data = b"".join(array.tobytes(order="F") for array in (before, shown, after))
 
         def take(answer):
             steps = self._taking(answer, layers, before, seen)
@@ -181,6 +181,31 @@ class SliceCorrection:
         self._steps.stop()
         self._tidy()
 
+    def _toCarry(self):
+        """The target's layers, and the flat arrays of the view's grid as it was shown and as it was drawn.
+
+        Both are numbered as the segments of the target are now: segments may have come, gone or changed places.
+
+        Raises:
+            OrthoDiffusionError: if there is nothing that they could be carried to.
+        """
+        there = self._scene.IsNodePresent(self._target)
+        layers = SegmentLayers.layersOf(self._target) if there else None
+        after = self._drawn() if layers is not None else None
+        if after is None:
+            reason = (
+                _("The isotropic outlines have left the scene")
+                if layers is None
+                else _("The correction lies on another grid than the view")
+            )
+            raise OrthoDiffusionError(reason, remedy=_("Discard the correction."))
+        return layers, self._numbersNow(self._ids)[self._before], after
+
+    def _numbersNow(self, ids):
+        """Number of a segment in a list of IDs, from 1, → its number in the target; 0 for one that is gone."""
+        now = list(self._target.GetSegmentation().GetSegmentIDs())
+        return np.array([0, *(now.index(one) + 1 if one in now else 0 for one in ids)], np.uint8)
+
     def _drawn(self):
         """The flat array of the view's grid as it was drawn; None if it does not lie there any more."""
         layers = SegmentLayers.layersOf(self.node)
@@ -189,11 +214,7 @@ class SliceCorrection:
             return np.zeros(geometry.shape, np.uint8, order="F")
         if len(layers.segments) > 255 or not _partOf(layers.geometry, geometry):
             return None
-        ids = list(self._target.GetSegmentation().GetSegmentIDs())
-        table = np.zeros(len(layers.segments) + 1, np.uint8)
-        for number, record in enumerate(layers.segments, 1):
-            table[number] = ids.index(record.id) + 1 if record.id in ids else 0
-        numbers = table[FlatLabels.flat(layers)]
+        numbers = self._numbersNow([record.id for record in layers.segments])[FlatLabels.flat(layers)]
         whole = np.zeros(geometry.shape, np.uint8, order="F")
         start = np.round(geometry.to_ijk(layers.geometry.origin_ras)).astype(int)
         low, high = np.maximum(start, 0), np.minimum(start + layers.geometry.shape, geometry.shape)

@@ -2,20 +2,19 @@
 
 import json
 import shutil
-import tempfile
 from pathlib import Path
 
-import slicer
 from slicer.i18n import tr as _
 
 from OrthoDiffusionLib.annotation.case import FinalVersion
 from OrthoDiffusionLib.annotation.case_files import CASE, LAYERS, CaseRequest
 from OrthoDiffusionLib.annotation.frames import layers_of
 from OrthoDiffusionLib.annotation.worklist import now
-from OrthoDiffusionLib.errors import OrthoDiffusionError, StudyError
+from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, StudyError
 from OrthoDiffusionLib.volumes.files.array_steps import read_array_in_steps
 from OrthoDiffusionSlicer.annotation import SegmentLayers
 from OrthoDiffusionSlicer.annotation.CaseOpening import CASE_ATTRIBUTE
+from OrthoDiffusionSlicer.annotation.TemporaryFolder import temporaryFolder
 from OrthoDiffusionSlicer.scene import FindingsNodes
 from OrthoDiffusionSlicer.Signal import Signal
 from OrthoDiffusionSlicer.StepRunner import StepRunner
@@ -81,9 +80,13 @@ class TwoReaders:
         if self._worklists.case is not case:
             self._end("")
             return
+        try:
+            self._folder = temporaryFolder("reader-")
+        except OutputError as error:
+            self._fail(error)
+            return
         self.other, self.rows = other, rows
         self.sources = {row["key"]: self._worklists.list.reader for row in rows}
-        self._folder = tempfile.mkdtemp(prefix="reader-", dir=slicer.app.temporaryPath)
         request = CaseRequest((), segmentation=str(theirs.segmentation), origin="version")
         facts = {**request.as_dict(), "out": self._folder}
 

@@ -66,7 +66,9 @@ def fromResults(table, content):
 
 
 def beside(table, content):
-    """The content of findings.json with today's ReaderValues beside the model's numbers."""
+    """The content of findings.json with today's ReaderValues beside the model's numbers, and whether all still hold."""
+    if corrected(table):
+        content["outlines_corrected"] = True
     known = read(table)
     for entry in content["measurements"]:
         entry.pop("reader", None)

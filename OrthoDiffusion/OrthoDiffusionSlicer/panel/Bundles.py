@@ -125,7 +125,7 @@ def keepIn(folder):
     os.environ[BUNDLES_VARIABLE] = os.pathsep.join(known)
 
 
-def installAll(source, destination, overwrite=False):
+def installAll(source, destination):
     """Install the bundles of a folder (itself, or the folders and .zip files in it), or of one .zip file.
 
     Returns:
@@ -133,10 +133,10 @@ def installAll(source, destination, overwrite=False):
 
     Raises:
         OrthoDiffusionError: if one is damaged or the disk is full; nothing half-copied stays. With the code
-            ‘bundle_exists’ if another one of the same name and version is there and `overwrite` is false.
+            ‘bundle_exists’ if another one of the same name and version is there.
     """
     titles = []
     for each in bundles_in(source):
-        manifest = install_bundle(each, destination, overwrite=overwrite).manifest
+        manifest = install_bundle(each, destination).manifest
         titles.append(f"{manifest.name} {manifest.version}")
     return titles

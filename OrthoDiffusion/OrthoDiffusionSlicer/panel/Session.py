@@ -13,6 +13,7 @@ from OrthoDiffusionLib.reports.comparison import check_prior
 from OrthoDiffusionSlicer.annotation import SegmentEditor
 from OrthoDiffusionSlicer.annotation.Worklists import Worklists
 from OrthoDiffusionSlicer.panel.Analysis import Analysis
+from OrthoDiffusionSlicer.panel.BundleInstallation import BundleInstallation
 from OrthoDiffusionSlicer.panel.corrections.Corrections import Corrections
 from OrthoDiffusionSlicer.panel.InputVolumes import InputVolumes, sideOf
 from OrthoDiffusionSlicer.panel.Referral import Referral
@@ -50,7 +51,7 @@ class Session(VTKObservationMixin):
         measurements: ShownMeasurements, of the same results.
         results: the ShownResults, None for none. finding: the FindingRow of them that was chosen, None for none.
         prior: the PriorExam beside them, None for none.
-        corrections: Corrections.
+        corrections: Corrections. installation: BundleInstallation.
         worklists: Worklists; the annotator's cases.
     """
 
@@ -78,6 +79,9 @@ class Session(VTKObservationMixin):
         self.corrections = Corrections(scene, software)
         self.corrections.changed.connect(self._tell)
         self.corrections.fineTuning.learned.connect(lambda folder: self.findBundles())
+        self.installation = BundleInstallation(software)
+        self.installation.changed.connect(self._tell)
+        self.installation.ended.connect(self._onInstalled)
         self.worklists = Worklists(self)
 
     # Life
@@ -111,6 +115,7 @@ class Session(VTKObservationMixin):
         self.results = self.finding = None
         self.measurements.close()
         self.corrections.close()
+        self.installation.stop()
         self.analysis.run.close()
 
     def _takeUp(self):
@@ -225,13 +230,20 @@ class Session(VTKObservationMixin):
         self._tell()
 
     def installBundle(self, path, overwrite=False):
-        """Take a bundle from a folder or a .zip file; what is wrong with it is shown as the analysis' problem."""
-        self.analysis.attempt(lambda: self.software.installBundle(path, overwrite))
+        """Begin to take a bundle from a folder or a .zip file; what is wrong is shown as the analysis' problem.
+
+        One that is being used is never replaced.
+        """
+        self.analysis.attempt(lambda: self.installation.start(path, overwrite, self._bundlesInUse()))
         self._tell()
+
+    def _onInstalled(self, problem):
+        if problem is not None:
+            self.analysis.fail(problem)
 
     def removeBundle(self, bundle):
         """Delete the bundle of a BundleChoice; not one that is being used."""
-        if not self.isInUse(bundle):
+        if not self.isInUse(bundle) and not self.installation.busy:
             self.analysis.attempt(lambda: self.software.removeBundle(bundle))
             if self.parameters is not None and self.parameters.bundle == bundle.folder and self.software.removed:
                 self.chooseBundle("")
@@ -239,8 +251,12 @@ class Session(VTKObservationMixin):
 
     def isInUse(self, bundle):
         """Whether an analysis that runs, here or in the background, or a fine-tuning needs a BundleChoice."""
+        return bundle.folder in self._bundlesInUse()
+
+    def _bundlesInUse(self):
         own = self.analysis.bundle if self.analysis.busy else None
-        return bundle.folder in (own, self.analysis.run.worker.bundle, self.corrections.fineTuning.bundle)
+        used = (own, self.analysis.run.worker.bundle, self.corrections.fineTuning.bundle)
+        return sorted({folder for folder in used if folder})
 
     # Analysis
 
@@ -328,7 +344,8 @@ class Session(VTKObservationMixin):
         """The ShownReport of the results; None without results, and for those of an earlier version."""
         if self.results is None:
             return None
-        state = (self.results.rows, self.measurements.rows, self.prior)  # other lists after each review and number
+        # Other lists after each review and number.
+        state = (self.results.rows, self.measurements.rows, self.prior, self.measurements.outlinesCorrected)
         if self._report is None or any(one is not other for one, other in zip(self._report[0], state, strict=True)):
             self._report = state, ShownReport.of(self.results.table, self.prior)
         return self._report[1]

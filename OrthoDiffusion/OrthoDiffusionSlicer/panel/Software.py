@@ -5,7 +5,6 @@ import os
 from slicer.i18n import tr as _
 
 from OrthoDiffusionLib.bundles import remove_bundle
-from OrthoDiffusionLib.errors import BundleError
 from OrthoDiffusionSlicer.panel import Bundles
 
 
@@ -59,24 +58,6 @@ class Software:
         finally:
             self.findBundles()
             self.checkPackages()
-
-    def installBundle(self, path, overwrite=False):
-        """Install the bundle of a folder or .zip file.
-
-        Raises:
-            OrthoDiffusionError: if it is none, is damaged, or another one of its name is there; nothing has changed.
-        """
-        self.added, self.removed = [], ""
-        try:
-            self.added = Bundles.installAll(path, Bundles.keptFolder(), overwrite)
-            if not self.added:
-                raise BundleError(
-                    _("There is no bundle"),
-                    where=path,
-                    remedy=_("Choose a folder with manifest.json and .safetensors files, or a .zip file of it."),
-                )
-        finally:
-            self.findBundles()
 
     def removeBundle(self, bundle):
         """Delete the bundle of a BundleChoice.

@@ -16,6 +16,7 @@ from OrthoDiffusionSlicer.scene.GridImage import filled, matrixOf
 from OrthoDiffusionSlicer.scene.VoxelHash import markOfSegment, sameMark, voxelMark
 
 STRUCTURE, HASH, ORIGIN = (Provenance.PREFIX + name for name in ("Structure", "VoxelHash", "VoxelOrigin"))
+CREATED = Provenance.PREFIX + "Created"
 LABELMAP, SURFACE = "Binary labelmap", "Closed surface"
 
 _UNKNOWN_TERMINOLOGY = (
@@ -174,7 +175,7 @@ class SegmentationWriter:
         bundle = self.findings["bundle"]
         segment.SetTag(Provenance.PREFIX + "Bundle", f"{bundle['name']} {bundle['version']}")
         segment.SetTag(Provenance.PREFIX + "BundleSHA256", bundle["sha256"])
-        segment.SetTag(Provenance.PREFIX + "Created", self.findings["created"])
+        segment.SetTag(CREATED, self.findings["created"])
         segment.SetTag(Provenance.PREFIX + "Complete", str(bool(structure.get("complete", True))))
         logic = _segmentationsLogic()
         logic.SetSegmentStatus(segment, logic.InProgress)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from pathlib import Path
 
 from OrthoDiffusionLib.annotation.layers_file import read_layers
@@ -41,8 +40,7 @@ def corrected_structures(
         VolumeFileError: if the file cannot be read.
     """
     if corrected.name.lower().endswith(".seg.nrrd"):
-        found = structures_of_layers(analysis, read_layers(corrected))
-        return tuple(replace(one, reviewed=one.reviewed or one.name in reviewed) for one in found)
+        return structures_of_layers(analysis, read_layers(corrected), reviewed)
     labels = {structure.name: structure.label for structure in analysis.segmentation.structures}
     return structures_of_maps(analysis.segmentation.labels, read_volume(corrected), labels, reviewed=reviewed)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from OrthoDiffusionLib.analysis.study_inputs import read_study
 from OrthoDiffusionLib.annotation.case import Case, CaseState
 from OrthoDiffusionLib.annotation.case_folder import CaseFolder
-from OrthoDiffusionLib.annotation.label_layers import LabelLayers, SegmentRecord
+from OrthoDiffusionLib.annotation.label_layers import CREATED_TAG, LabelLayers, SegmentRecord
 from OrthoDiffusionLib.annotation.layers_file import read_layers
 from OrthoDiffusionLib.annotation.worklist_file import full_path, read_worklist
 from OrthoDiffusionLib.errors import OrthoDiffusionError, TrainingError
@@ -63,6 +63,7 @@ def _corrected(case: Case, home: Path, reader: str) -> CorrectedCase | None:
             remedy="Open it in the worklist; its analysis runs in the background. Then export again.",
         )
     analysis = Analysis.load(folder.analysis)
+    names = [structure.name for structure in analysis.segmentation.structures]
     study = read_study(
         [full_path(image, home) for image in case.images if image not in case.planes.values()],
         by_plane={plane: [full_path(image, home)] for plane, image in case.planes.items()},
@@ -75,7 +76,7 @@ def _corrected(case: Case, home: Path, reader: str) -> CorrectedCase | None:
         side=analysis.study.side,
         volumes=study.planes,
         # Who completes a case says that all of its outlines are right.
-        structures=structures_of_layers(analysis, read_layers(segmentation), reviewed=True),
+        structures=structures_of_layers(analysis, read_layers(segmentation), names),
         grid=analysis.segmentation.labels.geometry,
         bundle=analysis.bundle,
         predicted=analysis.created,
@@ -103,16 +104,20 @@ def _finished(case: Case, folder: CaseFolder, reader: str) -> tuple[Path | None,
 
 
 def structures_of_layers(
-    analysis: Analysis, layers: LabelLayers, *, reviewed: bool = False
+    analysis: Analysis, layers: LabelLayers, reviewed: Collection[str] = ()
 ) -> tuple[CorrectedStructure, ...]:
     """The structures of an analysis, and what a segmentation file holds of them.
+
+    A structure without a segment was deleted only if the outlines began as this prediction. Those that began as a
+    label map of anybody's say nothing about what is not in it: it stays as predicted, and teaches nothing.
 
     Args:
         analysis: what was predicted.
         layers: what a person left; a segment says by its tag or by its name which structure it is.
-        reviewed: whether all of them are right; else those with the status ‘completed’ are.
+        reviewed: names of those that a person says are right; those with the status ‘completed’ are anyway.
     """
     made = []
+    deleted = any(segment.tags.get(CREATED_TAG) == analysis.created for segment in layers.segments)
     for structure in analysis.segmentation.structures:
         segment = _segment_of(layers, structure.name)
         mask = layers.mask(segment) if segment is not None else np.zeros(layers.geometry.shape, bool)
@@ -120,12 +125,13 @@ def structures_of_layers(
         before = Volume(
             analysis.segmentation.mask(structure.name).astype(np.uint8), analysis.segmentation.labels.geometry
         )
-        after = Volume(mask.astype(np.uint8), layers.geometry)
-        made.append(
-            CorrectedStructure(
-                structure.name, structure.label, voxels_of(before), voxels_of(after), reviewed or completed
-            )
-        )
+        predicted = voxels_of(before)
+        if not (mask.any() or completed or deleted):
+            made.append(CorrectedStructure(structure.name, structure.label, predicted, predicted))
+            continue
+        drawn = voxels_of(Volume(mask.astype(np.uint8), layers.geometry))
+        right = completed or structure.name in reviewed
+        made.append(CorrectedStructure(structure.name, structure.label, predicted, drawn, right))
     return tuple(made)
 
 

@@ -36,7 +36,10 @@ BUNDLE_REFUSALS = {
     "bundle.pickle": Sentence(
         "{file} is a pickle under another name, which can run code when it is loaded", "Do not use this bundle."
     ),
-    "bundle.unreadable": Sentence("The bundle cannot be read: {error}"),
+    "bundle.unreadable": Sentence(
+        "The bundle cannot be read: {error}",
+        "Choose the folder that holds its manifest.json, and see that it may be read.",
+    ),
     "bundle.no_text": Sentence("manifest.json is no UTF-8 text", _GET_THE_BUNDLE),
     "bundle.can_run_code": Sentence(
         "The bundle holds {name}, a kind of file that can run code when it is loaded",
@@ -90,7 +93,11 @@ BUNDLE_REFUSALS = {
         "There is another bundle of the name {name} and the version {version}",
         "Remove that one first, or allow overwriting.",
     ),
-    "bundle.zip_damaged": Sentence("The .zip file is damaged or of an unknown kind: {error}", _OTHER_ZIP),
+    "bundle.in_use": Sentence(
+        "Another bundle of the name {name} is being used by an analysis or a fine-tuning",
+        "Wait until that has ended; then install this one.",
+    ),
+    "bundle.zip_damaged": Sentence("This is no .zip file, or it is damaged or of an unknown kind: {error}", _OTHER_ZIP),
     "bundle.zip_missing": Sentence("There is no such file", "Choose another one."),
     "bundle.zip_too_large": Sentence("The .zip file holds more than {files} files or {gigabytes} GB", _OTHER_ZIP),
     "bundle.zip_foreign_file": Sentence("The .zip file holds ‘{file}’, which is no file of a bundle", _OTHER_ZIP),

@@ -49,7 +49,7 @@ _WORDS = {
     "page_finding": "finding",
     "page_model": "model",
     "page_reader": "reader",
-    "page_operating_point": "operating point (on the bundle's calibration studies)",
+    "page_operating_point": "threshold (its figures on the studies that it was chosen on: too favourable)",
     "page_by_plane": "by plane",
     "page_note": "note",
     "page_measurements": "measurements",

@@ -76,6 +76,9 @@ _SENTENCES = {
         "Volumes are of the outlines as the networks drew them; "
         "{count:{count} measurement is|{count} measurements are} of corrected outlines, and marked so"
     ),
+    "report.outlines_changed_since": Sentence(
+        "Outlines were changed after the last measurement; these changes are in no number here"
+    ),
     "report.aims_missed": Sentence(
         "On phantoms the outlines put these measurements farther off than aimed at, as a median: {measurements:;}"
     ),

@@ -22,7 +22,10 @@ RESULTS_REFUSALS = {
     "results.missing": Sentence(
         "No results in this folder: findings.json is missing", "Choose a folder that an analysis was saved to."
     ),
-    "results.unreadable": Sentence("The results cannot be read: {error}"),
+    "results.unreadable": Sentence(
+        "The results cannot be read: {error}",
+        "Choose the folder that an analysis was saved to, and see that it may be read.",
+    ),
     "results.damaged": Sentence("findings.json is damaged: {error}", _ANALYZE_THE_STUDY),
     "results.contradiction": Sentence("findings.json contradicts itself: {what}", _ANALYZE_THE_STUDY),
     "results.array_unreadable": Sentence(

@@ -3,6 +3,7 @@
 from OrthoDiffusionLib.messages.sentence import Sentence
 
 WORK = {
+    "progress.install": Sentence("Verifying and copying {name}"),
     "progress.read": Sentence("Reading the volumes"),
     "progress.load": Sentence("Loading the networks"),
     "progress.load_bundle": Sentence("Loading the networks of {bundle}"),

@@ -49,7 +49,8 @@ WORKLIST_REFUSALS = {
     ),
     "worklist.damaged": Sentence(
         "The worklist is damaged: {error}",
-        "Mend the file with a text editor, or take it from a backup; the label maps beside it are not touched.",
+        "Choose the file worklist.json if this is another one; else mend it with a text editor, or take it from a "
+        "backup. The label maps beside it are not touched.",
     ),
     "worklist.no_images_column": Sentence(
         "The table has no column with images",

@@ -44,7 +44,10 @@ BUNDLE_REFUSALS = {
         "{file} ist ein Pickle unter anderem Namen, das beim Laden Code ausführen kann",
         "Verwenden Sie dieses Modellpaket nicht.",
     ),
-    "bundle.unreadable": Sentence("Das Modellpaket kann nicht gelesen werden: {error}"),
+    "bundle.unreadable": Sentence(
+        "Das Modellpaket kann nicht gelesen werden: {error}",
+        "Wählen Sie den Ordner mit der Datei manifest.json, und prüfen Sie, ob er gelesen werden darf.",
+    ),
     "bundle.no_text": Sentence("manifest.json ist kein UTF-8-Text", _GET_AGAIN),
     "bundle.can_run_code": Sentence(
         "Das Modellpaket enthält {name}, eine Dateiart, die beim Laden Code ausführen kann", _DELETE
@@ -95,7 +98,13 @@ BUNDLE_REFUSALS = {
         "Es gibt schon ein anderes Modellpaket mit dem Namen {name} und der Version {version}",
         "Entfernen Sie es zuerst, oder erlauben Sie das Überschreiben.",
     ),
-    "bundle.zip_damaged": Sentence("Die .zip-Datei ist beschädigt oder von unbekannter Art: {error}", _OTHER_ZIP),
+    "bundle.in_use": Sentence(
+        "Ein anderes Modellpaket mit dem Namen {name} wird gerade von einer Analyse oder einem Nachtraining verwendet",
+        "Warten Sie, bis diese Arbeit beendet ist, und installieren Sie es dann.",
+    ),
+    "bundle.zip_damaged": Sentence(
+        "Dies ist keine .zip-Datei, oder sie ist beschädigt oder von unbekannter Art: {error}", _OTHER_ZIP
+    ),
     "bundle.zip_missing": Sentence("Diese Datei ist nicht vorhanden", "Wählen Sie eine andere."),
     "bundle.zip_too_large": Sentence("Die .zip-Datei enthält mehr als {files} Dateien oder {gigabytes} GB", _OTHER_ZIP),
     "bundle.zip_foreign_file": Sentence(

@@ -70,6 +70,9 @@ _SENTENCES = {
         "{count:{count} Messung beruht auf korrigierten Konturen und ist|{count} Messungen beruhen auf korrigierten "
         "Konturen und sind} so gekennzeichnet"
     ),
+    "report.outlines_changed_since": Sentence(
+        "Nach der letzten Messung wurden Konturen geändert; diese Änderungen sind in keiner Zahl enthalten"
+    ),
     "report.aims_missed": Sentence(
         "An Phantomen weichen diese Messungen durch die Konturen im Median weiter ab als angestrebt: {measurements:;}"
     ),

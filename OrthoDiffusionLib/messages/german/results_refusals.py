@@ -26,7 +26,10 @@ RESULTS_REFUSALS = {
         "Keine Ergebnisse in diesem Ordner: findings.json fehlt",
         "Wählen Sie einen Ordner, in den eine Analyse gespeichert wurde.",
     ),
-    "results.unreadable": Sentence("Die Ergebnisse können nicht gelesen werden: {error}"),
+    "results.unreadable": Sentence(
+        "Die Ergebnisse können nicht gelesen werden: {error}",
+        "Wählen Sie den Ordner, in den eine Analyse gespeichert wurde, und prüfen Sie, ob er gelesen werden darf.",
+    ),
     "results.damaged": Sentence("findings.json ist beschädigt: {error}", _ANALYSE_AGAIN),
     "results.contradiction": Sentence("findings.json widerspricht sich: {what}", _ANALYSE_AGAIN),
     "results.array_unreadable": Sentence("{name} kann nicht gelesen werden: {error}", _CHECK_DISK),

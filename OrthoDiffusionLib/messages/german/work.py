@@ -12,6 +12,7 @@ _STOPS_AGAIN = "{again!C}. Endet er erneut, sagen die Einzelheiten unten mehr."
 _START_AGAIN = "Starten Sie die Analyse erneut."
 
 WORK = {
+    "progress.install": Sentence("{name} wird geprüft und kopiert"),
     "progress.read": Sentence("Volumen werden gelesen"),
     "progress.load": Sentence("Netze werden geladen"),
     "progress.load_bundle": Sentence("Netze von {bundle} werden geladen"),

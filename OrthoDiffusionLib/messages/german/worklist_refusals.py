@@ -49,8 +49,8 @@ WORKLIST_REFUSALS = {
     ),
     "worklist.damaged": Sentence(
         "Die Arbeitsliste ist beschädigt: {error}",
-        "Reparieren Sie die Datei mit einem Texteditor, oder nehmen Sie sie aus einer Sicherung; die "
-        "Labelkarten daneben sind unberührt.",
+        "Wählen Sie die Datei worklist.json, wenn dies eine andere ist; sonst reparieren Sie sie mit einem Texteditor, "
+        "oder nehmen Sie sie aus einer Sicherung. Die Labelkarten daneben sind unberührt.",
     ),
     "worklist.no_images_column": Sentence(
         "Die Tabelle hat keine Spalte mit Bildern",

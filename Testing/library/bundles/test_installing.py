@@ -165,6 +165,15 @@ def test_too_many_files_no_zip_file_and_a_password_are_said(bundle, shelf, tmp_p
         install_bundle(tmp_path / "no.zip", shelf)
     with pytest.raises(BundleError, match="no such file"):
         install_bundle(tmp_path / "missing.zip", shelf)
+    rng = np.random.default_rng(0)
+    for _ in range(12):  # bytes of the compressed data itself are damaged
+        data = bytearray(zipped(bundle, tmp_path / "bytes.zip").read_bytes())
+        at = rng.integers(60, len(data) // 2, 8)
+        for place in at:
+            data[place] ^= 0xFF
+        (tmp_path / "bytes.zip").write_bytes(data)
+        with pytest.raises(BundleError):
+            install_bundle(tmp_path / "bytes.zip", shelf)
     data = bytearray(zipped(bundle, tmp_path / "locked.zip").read_bytes())
     for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):  # the flag of encryption in both headers
         at = data.find(mark)

@@ -9,6 +9,7 @@ import pytest
 
 from OrthoDiffusionLib.findings import Accuracy, FieldOfView, Measurement, ReaderValue, ResultsRecord
 from OrthoDiffusionLib.messages import Message
+from OrthoDiffusionLib.messages.languages import language_of
 from OrthoDiffusionLib.reports.html_report import html_report
 from OrthoDiffusionLib.reports.report import report_of
 from OrthoDiffusionLib.reports.report_text import report_text
@@ -58,6 +59,11 @@ def test_the_report_says_the_readers_number_the_models_and_how_it_came(analysis)
     again = text(analysis, replace(TT_TG, reader=replace(MOVED, basis="outlines")))
     assert "Measured again after outlines were corrected; the model's value was 9.8 mm." in again
     assert "1 measurement is of corrected outlines, and marked so." in again
+    told = replace(analysis, measurements=(replace(TT_TG, reader=replace(MOVED, basis="outlines")),)).as_dict()
+    edited = ResultsRecord.from_dict({**told, "outlines_corrected": True})
+    assert "Outlines were changed after the last measurement" in report_text(report_of(edited))
+    assert "Nach der letzten Messung wurden Konturen geändert" in report_text(report_of(edited), language_of("de"))
+    assert "Outlines were changed" not in again
     without = text(analysis, Measurement("tt_tg_distance", None, "mm", note="No tendon.", reader=MOVED))
     assert "The reader moved points of it; the model gave no value." in without
     page = html_report(replace(analysis, measurements=(replace(TT_TG, reader=MOVED),)).record)

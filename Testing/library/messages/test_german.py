@@ -76,7 +76,10 @@ def test_words_bend_as_german_wants_them():
     effusion = Message("report", "measured_above", {
         "measurement": "effusion_depth", "value": 5.54, "low": 0.0, "high": 5.0, "unit": "mm",
     })  # fmt: skip
-    assert effusion.words(GERMAN).what == "Tiefe des suprapatellaren Ergusses 5,5 mm, über dem üblichen Bereich von 0,0 bis 5,0 mm"
+    assert (
+        effusion.words(GERMAN).what
+        == "Tiefe des suprapatellaren Ergusses 5,5 mm, über dem üblichen Bereich von 0,0 bis 5,0 mm"
+    )
     assert title_of("anterior_cruciate_ligament", GERMAN) == "Vorderes Kreuzband"
     assert word_of("infrapatellar_fat_pad", GERMAN) == "Hoffa-Fettkörper"
     assert word_of("tt_tg_distance", GERMAN) == "TT-TG-Abstand"

@@ -75,7 +75,7 @@ def test_the_page_is_german_in_every_table_and_tool_tip(said):
     page = html_report(said.record, language=GERMAN)
     assert '<html lang="de">' in page
     assert not (rest := english_in(words_of(page))), "\n".join(rest)
-    assert "Arbeitspunkt" in page and "nicht gefunden" in page and "(Hilfsstruktur)" in page
+    assert "Schwelle (ihre Werte" in page and "nicht gefunden" in page and "(Hilfsstruktur)" in page
     assert html_report(said.record).count("<tr") == page.count("<tr"), "the rows are the same"
 
 

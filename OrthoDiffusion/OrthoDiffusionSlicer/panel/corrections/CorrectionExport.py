@@ -178,12 +178,16 @@ def _handOver(results, folder, facts, nodes, allReviewed):
     sender = StudySender(os.path.join(folder, STUDY_FOLDER), nodes)
     yield from sender.steps()
     node, structures = results.segmentation, []
+    deleted = KeptOutlines.beganAsPrediction(node)
     chosen = yield from _chosenSegments(node)
     for name, label in facts["labels"].items():
         handed = HandedStructure(name, label, None, None)  # neither predicted nor drawn
         if name in chosen:
             handed = handedStructure(node, chosen[name], name, label)
-        structures.append(replace(handed, reviewed=True) if allReviewed else handed)
+        if handed.after is None and not handed.reviewed and not deleted:  # nothing is known of it: it teaches nothing
+            structures.append(replace(handed, after=handed.before))
+        else:
+            structures.append(replace(handed, reviewed=True) if allReviewed else handed)
         yield
     grid = gridOf(node)
     yield from write_correction_in_steps(folder, HandedCorrection(tuple(structures), facts, grid))

@@ -15,7 +15,8 @@ class InstalledBundles(Section):
     """
 
     def setup(self):
-        self._bundles, self._shown, self._problem = None, None, None
+        self._bundles, self._shown, self._problem, self._path = None, None, None, ""
+        self.session.installation.ended.connect(self._onInstalled)
         self.ask = lambda text: slicer.util.confirmOkCancelDisplay(text, windowTitle="OrthoDiffusion")
         self.askFolder = lambda: qt.QFileDialog.getExistingDirectory(self.widget, _("Folder of a bundle"))
         self.askFile = self._askFile
@@ -37,8 +38,10 @@ class InstalledBundles(Section):
             self._fill(bundles)
         self._showCard()
         chosen = self._chosen()
-        removable = chosen is not None and chosen.removable and not self.session.isInUse(chosen)
+        installing = self.session.installation.busy
+        removable = chosen is not None and chosen.removable and not self.session.isInUse(chosen) and not installing
         self.ui.bundleRemoveButton.enabled = removable
+        self.ui.bundleFolderButton.enabled = self.ui.bundleFileButton.enabled = not installing
         self.ui.bundleRemoveButton.toolTip = self._whyNotRemoved(chosen)
         say(self.ui.bundlesStatus, self._status())
 
@@ -95,7 +98,9 @@ class InstalledBundles(Section):
         return _("Delete the chosen bundle from this computer, after a question.")
 
     def _status(self):
-        software = self.session.software
+        software, installation = self.session.software, self.session.installation
+        if installation.busy:
+            return f"{installation.message} ({installation.fraction:.0%})"
         if self._problem is not None:
             return f"⚠ {Words.error(self._problem)}"
         if software.removed:
@@ -115,15 +120,19 @@ class InstalledBundles(Section):
         return qt.QFileDialog.getOpenFileName(self.widget, _("A bundle"), "", _("Bundles (*.zip)"))
 
     def _install(self, path):
-        if not path:
-            return
-        self.session.installBundle(path)
-        problem = self.session.analysis.problem
-        if problem is not None and problem.code == "bundle_exists":
+        if path:
+            self._path, self._problem = path, None
+            self.session.installBundle(path)
+
+    def _onInstalled(self, problem):
+        path, self._path = self._path, ""
+        self._problem = problem
+        if path and problem is not None and problem.code == "bundle_exists":
             question = _("{problem}.\n\nReplace it?").format(problem=problem.words(Words.LANGUAGE).what)
             if self.ask(question):
+                self._problem = None
                 self.session.installBundle(path, overwrite=True)
-        self._tellProblem()
+        self.refresh()
 
     def _tellProblem(self):
         """The problem of the last action, here as well: the one at the top of the panel may be out of sight."""

@@ -16,7 +16,7 @@ from vtk.util.numpy_support import numpy_to_vtk
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.scene import Provenance
-from OrthoDiffusionSlicer.scene.SegmentationWriter import HASH, LABELMAP, ORIGIN, SURFACE, tag
+from OrthoDiffusionSlicer.scene.SegmentationWriter import CREATED, HASH, LABELMAP, ORIGIN, SURFACE, tag
 from OrthoDiffusionSlicer.scene.StudyReader import MADE_BY_US
 from OrthoDiffusionSlicer.scene.VoxelHash import boxOf, labelsOfSegment, markOfSegment, sameMark
 
@@ -101,6 +101,16 @@ def predictedIds(node):
     hidden = hiddenOf(node)
     ids = list(hidden.GetSegmentation().GetSegmentIDs()) if hidden is not None else []
     return [segmentId for segmentId in ids if predictionOf(node, segmentId) is not None]
+
+
+def beganAsPrediction(node):
+    """Whether the outlines of a segmentation began as the prediction, so that one that is missing was deleted.
+
+    Those that began as a label map of anybody's say nothing about what is not in it.
+    """
+    made = {tag(predictionOf(node, segmentId), CREATED) for segmentId in predictedIds(node)} - {""}
+    segmentation = node.GetSegmentation()
+    return any(tag(segmentation.GetSegment(one), CREATED) in made for one in segmentation.GetSegmentIDs())
 
 
 def editsOf(node, segmentId):
@@ -244,6 +254,8 @@ def _show(node, segmentId, source):
     if isNew:
         segment = slicer.vtkSegment()
         segment.DeepCopyMetadata(source)
+        if not beganAsPrediction(node):
+            segment.RemoveTag(CREATED)  # this one came back; about the others nothing is known
     else:
         segmentation.SeparateSegmentLabelmap(segmentId)  # its neighbours in a shared layer stay as they are
     segment.SetLabelValue(source.GetLabelValue())

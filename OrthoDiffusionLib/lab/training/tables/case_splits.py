@@ -69,6 +69,6 @@ def split_by_patient(
     if empty:
         raise TrainingError(
             f"The table's {len(labels)} patients leave the split {' and '.join(empty)} empty",
-            remedy="Three patients are the least, some dozens are useful; or change the column split.",
+            remedy="Four patients are the least, some dozens are useful; or change the column split.",
         )
     return assigned

@@ -11,8 +11,9 @@ import pytest
 from OrthoDiffusionLib.anatomy import KNEE, Side
 from OrthoDiffusionLib.annotation.case import Case, CaseState, ReaderWork
 from OrthoDiffusionLib.annotation.case_folder import CaseFolder
-from OrthoDiffusionLib.annotation.label_layers import STRUCTURE_TAG, LabelLayers, SegmentRecord
-from OrthoDiffusionLib.annotation.layers_file import write_layers
+from OrthoDiffusionLib.annotation.label_layers import CREATED_TAG, STRUCTURE_TAG, LabelLayers, SegmentRecord
+from OrthoDiffusionLib.annotation.layers_file import read_layers, write_layers
+from OrthoDiffusionLib.annotation.merging import merged
 from OrthoDiffusionLib.annotation.worklist import Worklist
 from OrthoDiffusionLib.annotation.worklist_file import write_worklist
 from OrthoDiffusionLib.cli.main import main
@@ -23,6 +24,7 @@ from OrthoDiffusionLib.lab.corrections.worklist_cases import cases_of_worklist
 from OrthoDiffusionLib.volumes import Geometry, Plane, Study, Volume, read_volume, write_volume
 
 GRID = Geometry.from_axes((20, 20, 20), spacing_mm=(1.0,) * 3, directions=np.eye(3), centre_ras=(60.0, 0.0, 0.0))
+MADE = "2026-03-01T10:00:00+01:00"
 IMAGE = Geometry.from_axes((8, 30, 30), spacing_mm=(4.0, 1.0, 1.0), directions=np.eye(3), centre_ras=(60.0, 0.0, 0.0))
 
 
@@ -40,7 +42,7 @@ def predicted() -> np.ndarray:
 def analysis() -> Analysis:
     return Analysis(
         StudyRecord("knee", Side.RIGHT, "tag", {"sagittal": "sagittal"}), BundleRecord("tiny", "0.0.1", "ab" * 32), (),
-        Segmentation(Volume(predicted(), GRID), KNEE.structures),
+        Segmentation(Volume(predicted(), GRID), KNEE.structures), created=MADE,
     )  # fmt: skip
 
 
@@ -55,7 +57,7 @@ def drawn(low: int = 8, status: str = "inprogress") -> LabelLayers:
         GRID,
         (
             SegmentRecord("femur", "Femur", (1, 0, 0), 0, 1, {STRUCTURE_TAG: "femur", "Segmentation.Status": status}),
-            SegmentRecord("tibia", "Tibia", (0, 1, 0), 0, 2, {STRUCTURE_TAG: "tibia"}),
+            SegmentRecord("tibia", "Tibia", (0, 1, 0), 0, 2, {STRUCTURE_TAG: "tibia", CREATED_TAG: MADE}),
             SegmentRecord("Segment_1", "Patella", (0, 0, 1), 1, 1),
         ),
     )
@@ -93,6 +95,51 @@ def test_a_completed_case_teaches_all_of_its_outlines_and_an_open_one_nothing(tm
     femur = IMAGE.to_ras(np.argwhere(labels.array == 1).astype(float))
     assert femur[:, 2].min() == pytest.approx(-1.5, abs=0.6)
     assert (labels.array == 3).any()
+
+
+def partial(**tags: str) -> LabelLayers:
+    """A patella alone."""
+    array = np.zeros(GRID.shape, np.uint8)
+    array[8:12, 16:19, 10:14] = 3
+    return LabelLayers((array,), GRID, (SegmentRecord("patella", "Patella", (0, 0, 1), 0, 3, {**tags}),))
+
+
+def test_a_case_that_began_with_a_label_map_of_one_structure_teaches_that_one_alone(tmp_path):
+    path = worklist(tmp_path, one={"Ann": DONE})
+    write_layers(partial(), CaseFolder(tmp_path, "one").next_version("Ann") / "segmentation.seg.nrrd")
+    ((_, case),) = cases_of_worklist(path)
+    assert case.edited == case.vouched == ("patella",)
+    assert (case.after().array == 1).sum() == (predicted() == 1).sum(), "as it was predicted"
+    assert {s.name: s.reviewed for s in case.structures}["femur"] is False
+
+
+def test_what_was_deleted_of_predicted_outlines_teaches_that_nothing_is_there(tmp_path):
+    path = worklist(tmp_path, one={"Ann": DONE})
+    version = CaseFolder(tmp_path, "one").next_version("Ann")
+    write_layers(partial(**{CREATED_TAG: MADE}), version / "segmentation.seg.nrrd")
+    ((_, case),) = cases_of_worklist(path)
+    assert case.edited == ("femur", "tibia", "patella") and len(case.vouched) == 18
+
+
+def test_a_partial_file_beside_the_results_teaches_what_is_in_it_even_if_all_is_said_to_be_right(tmp_path):
+    results = analysis().save(tmp_path / "knee-1")
+    write_layers(partial(), results / "corrected.seg.nrrd")
+    study = Study.from_volumes([image()], forced={Plane.SAGITTAL: "sagittal"}, side=Side.RIGHT, joint="knee")
+    assert case_of_results(results, study, reviewed=[s.name for s in KNEE.structures]).vouched == ("patella",)
+
+
+def test_a_predicted_outline_in_a_final_version_does_not_make_the_rest_of_it_deleted(tmp_path):
+    path = worklist(tmp_path, one={"Ann": DONE})
+    final = merged(partial(), {"femur": drawn(), "tibia": drawn()})
+    write_layers(final, CaseFolder(tmp_path, "one").next_final() / "segmentation.seg.nrrd")
+    ((_, case),) = cases_of_worklist(path)
+    assert case.vouched == ("femur", "tibia", "patella")
+
+
+def test_the_segmentation_of_a_results_folder_says_of_which_prediction_it_is(tmp_path):
+    results = analysis().save(tmp_path / "knee-1")
+    layers = read_layers(results / "segmentation.seg.nrrd")
+    assert {segment.tags[CREATED_TAG] for segment in layers.segments} == {MADE}
 
 
 def test_two_readers_are_not_mixed(tmp_path):

@@ -38,4 +38,4 @@ def test_what_the_table_says_stays():
 def test_two_patients_are_too_few():
     with pytest.raises(TrainingError, match="2 patients leave the split .* empty") as caught:
         split_by_patient(patients(2, 0), {})
-    assert "Three patients" in caught.value.remedy
+    assert "Four patients" in caught.value.remedy
