@@ -1136,8 +1136,8 @@
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>
-        <source>You are done with this case.</source>
-        <translation>Sie sind mit diesem Fall fertig.</translation>
+        <source>You are done with this case: all of its outlines are right. They teach when corrections are exported.</source>
+        <translation>Sie sind mit diesem Fall fertig: Alle seine Konturen stimmen. Beim Export von Korrekturen wird aus ihnen gelernt.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionWorklist.ui"/>

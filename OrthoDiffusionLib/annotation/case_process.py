@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from OrthoDiffusionLib.annotation.case_folder import READING, SEGMENTATION
+from OrthoDiffusionLib.annotation.case_folder import READING, SEGMENTATION, SLICES
 from OrthoDiffusionLib.annotation.frames import Frame, layers_of, read_frame
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 
@@ -45,6 +45,15 @@ def _write(frame: Frame) -> dict[str, Any]:
 
     write_text(Path(frame.facts["path"]), frame.data.decode("utf-8"))
     return {"path": frame.facts["path"]}
+
+
+def _drop(frame: Frame) -> dict[str, Any]:
+    """Delete the folder of a correction in slices that was applied or discarded, after all that was asked before."""
+    folder = Path(frame.facts["folder"])
+    if folder.name != SLICES:
+        raise ValueError(f"{folder} holds no correction in slices")
+    shutil.rmtree(folder, ignore_errors=True)
+    return {"folder": str(folder)}
 
 
 def _bring(frame: Frame) -> dict[str, Any]:
@@ -129,6 +138,7 @@ def _finalise(frame: Frame) -> dict[str, Any]:
 TASKS: dict[str, Callable[[Frame], dict[str, Any]]] = {
     "save": _save,
     "write": _write,
+    "drop": _drop,
     "bring": _bring,
     "carry": _carry,
     "put_on": _put_on,

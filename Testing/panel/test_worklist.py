@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -81,6 +82,13 @@ def cell(panel, name, column):
     return panel.ui.casesTable.item(row_of(panel, name), column).text()
 
 
+def double_click(click, table, row):
+    table.scrollToItem(table.item(row, 0))
+    place = table.visualItemRect(table.item(row, 0)).center()
+    click(table.viewport(), place)
+    click(table.viewport(), place, double=True)
+
+
 def draw(node, name="femur", where=(slice(2, 4), slice(2, 9), slice(2, 9))):
     """What a brush does: voxels of one segment are set, and the segment says so."""
     from OrthoDiffusionSlicer.scene.VoxelHash import labelsOfSegment
@@ -144,7 +152,7 @@ def test_a_finished_case_opens_again_as_it_was_left(panel, opened, studies, clic
     click(panel.ui.completedButton)
     click(panel.ui.nextCaseButton)
     wait_for(lambda: opened.case is not None and opened.case.name == "knee2" and not opened.busy)
-    panel.ui.casesTable.cellDoubleClicked.emit(row_of(panel, "knee1"), 0)
+    double_click(click, panel.ui.casesTable, row_of(panel, "knee1"))
     wait_for(lambda: opened.case is not None and opened.case.name == "knee1" and not opened.busy)
     assert "as you left it" in panel.ui.worklistStatus.text and cell(panel, "knee1", 0) == "✔"
     from OrthoDiffusionSlicer.annotation.SegmentLayers import layersOf
@@ -410,7 +418,7 @@ def test_two_readers_have_versions_of_their_own_and_a_final_one(
     assert lines["Label 77"][0] == "0.50" and lines["Label 77"][3] == "Second_Reader", "the first had drawn over it"
     assert opened.readers.node.GetSegmentation().GetNumberOfSegments() == 2, "the other reader's outlines are shown"
     femur = next(row for row in range(table.rowCount) if table.item(row, 0).text() == "Femur")
-    table.cellDoubleClicked.emit(femur, 0)
+    double_click(click, table, femur)
     assert table.item(femur, 4).text() == first
     click(panel.ui.finalButton)
     wait_for(lambda: opened.case.final is not None)
@@ -565,13 +573,40 @@ def test_a_correction_that_is_being_drawn_is_saved_by_itself_and_comes_back(
     slicer.mrmlScene.Clear(False)  # without applying it, as when Slicer is killed
     wait_for(lambda: not opened.process.busy)
     editor.selectModule("OrthoDiffusion")
-    panel.ui.casesTable.cellDoubleClicked.emit(row_of(panel, "knee1"), 0)
+    double_click(click, panel.ui.casesTable, row_of(panel, "knee1"))
     wait_for(lambda: opened.correction.active and not opened.correction.busy)
     assert opened.case.name == "knee1" and "was not applied yet" in panel.ui.worklistStatus.text
     click(panel.ui.applySlicesButton)
     wait_for(lambda: not opened.correction.active)
     assert "Corrected: Femur" in panel.ui.slicesStatus.text
+    wait_for(lambda: not slices.exists())
+
+
+def test_a_discarded_correction_does_not_come_back(panel, editor, opened, studies, click, wait_for, slicer):
+    """Neither by a save that is on its way, nor by one that failed and is tried again."""
+    reader = opened.list.reader
+    slices = home(studies) / "cases/knee1" / reader / "slices"
+    correct_slices(panel, opened, wait_for, click)
+    opened.saving.tick()
+    editor.selectModule("OrthoDiffusion")
+    click(panel.ui.discardSlicesButton)
+    wait_for(lambda: not opened.process.busy)
     assert not slices.exists()
+    slices.parent.mkdir(parents=True, exist_ok=True)
+    slices.write_text("a file stands where the folder should be")
+    correct_slices(panel, opened, wait_for, click)
+    opened.saving.tick()
+    wait_for(lambda: panel.ui.worklistProblem.text and not opened.process.busy)
+    editor.selectModule("OrthoDiffusion")
+    click(panel.ui.discardSlicesButton)
+    wait_for(lambda: not opened.process.busy)
+    slices.unlink(missing_ok=True)
+    click(panel.ui.retrySavingButton)
+    wait_for(lambda: not opened.process.busy)
+    assert not slices.exists()
+    show(panel, opened, wait_for, "knee2")
+    show(panel, opened, wait_for, "knee1")
+    assert not opened.correction.active and "not applied" not in panel.ui.worklistStatus.text
 
 
 # With an analysis
@@ -672,3 +707,237 @@ def test_the_files_beside_the_worklist_are_what_the_documentation_says(panel, op
     assert json.loads((home(studies) / "worklist.json").read_text())["current"] == "knee2"
     assert os.path.isdir(studies) and not list(studies.glob("**/*.seg.nrrd")), "nothing is written beside the images"
     assert Path(opened.list.path) == home(studies) / "worklist.json"
+
+
+# What belongs to the open case
+
+
+@pytest.fixture
+def with_findings(panel, opened, studies, analysed_folder, wait_for, click):
+    """The first case open with an analysis of its own, nothing decided yet."""
+    for name in ("knee1", "knee2"):
+        shutil.copytree(analysed_folder, home(studies) / "cases" / name / "analysis")
+    show(panel, opened, wait_for, "knee2")
+    show(panel, opened, wait_for, "knee1")
+    assert panel.ui.findingsTable.rowCount == 8
+    return opened
+
+
+def show(panel, worklists, wait_for, name):
+    """Open a case by its line."""
+    panel.ui.casesTable.cellActivated.emit(row_of(panel, name), 0)
+    wait_for(lambda: worklists.case is not None and worklists.case.name == name and not worklists.busy)
+
+
+def decide(panel, click, key="joint_effusion"):
+    panel.ui.findingsTable.cellClicked.emit(panel.sections.findings.table.rowOf(key), 0)
+    click(panel.ui.rejectButton)
+
+
+def read_decisions(studies, reader, folder, case="knee1"):
+    path = home(studies) / "cases" / case / reader / folder / "reading.json"
+    return json.loads(path.read_text(encoding="utf-8"))["reviews"]
+
+
+def versions(studies, worklists, case="knee1"):
+    folder = home(studies) / "cases" / case / worklists.list.reader
+    return sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
+
+
+def test_decisions_on_another_study_are_not_written_into_the_open_case(
+    panel, knee, with_findings, studies, click, wait_for
+):
+    session, own = panel.session, panel.session.results.table
+    decide(panel, click, "joint_effusion")
+    session.parameters.show3D = False
+    for plane, node in knee.items():
+        session.chooseVolume(plane, node)
+    click(panel.ui.analyzeButton)
+    wait_for(lambda: session.results is not None and session.results.table is not own and not panel.run.busy)
+    panel.ui.correctionsButton.collapsed = False
+    assert panel.ui.exportCaseEdit.text != "knee1", "these outlines are not those of the case"
+    decide(panel, click, "anterior_cruciate_ligament_injury")
+    draw(with_findings.saving.node)
+    with_findings.saving.tick()
+    wait_for(lambda: versions(studies, with_findings) == ["autosave"] and not with_findings.process.busy)
+    reviews = read_decisions(studies, with_findings.list.reader, "autosave")
+    assert list(reviews) == ["joint_effusion"], "the case's own decision, and none on the other study"
+
+
+def test_a_visit_without_a_change_makes_no_version(panel, with_findings, studies, click, wait_for):
+    decide(panel, click)
+    show(panel, with_findings, wait_for, "knee2")
+    assert versions(studies, with_findings) == ["v001"]
+    show(panel, with_findings, wait_for, "knee1")
+    assert panel.session.results.row("joint_effusion").readerWord == "negative"
+    show(panel, with_findings, wait_for, "knee2")
+    assert versions(studies, with_findings) == ["v001"]
+
+
+def analyze(panel, click, wait_for):
+    """The user analyzes what is open."""
+    before = panel.session.results
+    panel.session.parameters.show3D = False
+    click(panel.ui.analyzeButton)
+    wait_for(lambda: panel.session.results not in (None, before) and not panel.run.busy)
+
+
+def test_outlines_that_an_analysis_made_beside_those_in_work_are_saved_as_well(
+    panel, opened, studies, click, wait_for, slicer
+):
+    from OrthoDiffusionSlicer.annotation.SegmentEditor import editorNode
+
+    reader, drawn_in = opened.list.reader, opened.saving.node
+    editor = editorNode(slicer.mrmlScene)
+    editor.SetAndObserveSegmentationNode(drawn_in)
+    editor.SetActiveEffectName("Paint")
+    analyze(panel, click, wait_for)
+    predicted = panel.session.results.segmentation
+    assert predicted is not drawn_in
+    wait_for(lambda: not opened.process.busy)
+    draw(drawn_in)
+    draw(predicted, "tibia", (slice(0, 5), slice(0, 5), slice(0, 5)))
+    opened.saving.tick()
+    wait_for(lambda: not opened.process.busy)
+    editor.SetActiveEffectName("")
+    for folder in ("autosave", "v001"):
+        if folder == "v001":
+            click(panel.ui.nextCaseButton)
+            wait_for(lambda: opened.case is not None and opened.case.name == "knee2" and not opened.busy)
+        layers = saved(studies, "knee1", reader, folder)
+        names = {record.name: record for record in layers.segments}
+        assert {"Femur", "Femur (new prediction)", "Tibia", "Label 77"} <= set(names)
+        assert layers.mask(names["Tibia"]).sum() == 24**3 + 5**3, "the prediction and what was drawn on it"
+        millilitres = layers.mask(names["Femur"]).sum() * layers.geometry.voxel_volume_mm3 / 1000
+        assert millilitres > 12 * 12 * 6 * 9 / 1000 * 1.05, "what was drawn is there"
+    show(panel, opened, wait_for, "knee1")
+    assert opened.saving.node.GetSegmentation().GetSegmentIdBySegmentName("Femur (new prediction)")
+
+
+def test_outlines_analyzed_anew_after_all_were_deleted_are_saved(panel, opened, studies, click, wait_for, slicer):
+    slicer.mrmlScene.RemoveNode(opened.saving.node)
+    opened.saving.tick()
+    analyze(panel, click, wait_for)
+    wait_for(lambda: not opened.process.busy)
+    assert panel.ui.worklistProblem.text == ""
+    click(panel.ui.nextCaseButton)
+    wait_for(lambda: opened.case is not None and opened.case.name == "knee2" and not opened.busy)
+    assert saved(studies, "knee1", opened.list.reader, "v001").segment("tibia") is not None
+
+
+def test_decisions_stay_while_the_analysis_cannot_be_read(panel, with_findings, studies, click, wait_for):
+    reader = with_findings.list.reader
+    decide(panel, click)
+    show(panel, with_findings, wait_for, "knee2")
+    analysis = home(studies) / "cases" / "knee1" / "analysis"
+    analysis.rename(analysis.with_name("elsewhere"))
+    show(panel, with_findings, wait_for, "knee1")
+    draw(with_findings.saving.node)
+    show(panel, with_findings, wait_for, "knee2")
+    assert versions(studies, with_findings) == ["v001", "v002"]
+    assert read_decisions(studies, reader, "v002") == read_decisions(studies, reader, "v001") != {}
+    analysis.with_name("elsewhere").rename(analysis)
+    show(panel, with_findings, wait_for, "knee1")
+    assert panel.session.results.row("joint_effusion").readerWord == "negative"
+
+
+def test_outlines_that_were_all_deleted_do_not_come_back(panel, opened, studies, click, wait_for):
+    """First the segments, in the second case their voxels alone."""
+    reader = opened.list.reader
+    opened.saving.node.GetSegmentation().RemoveAllSegments()
+    opened.saving.tick()
+    wait_for(lambda: not opened.process.busy)
+    assert saved(studies, "knee1", reader, "autosave").segments == ()
+    show(panel, opened, wait_for, "knee2")
+    segmentation = opened.saving.node.GetSegmentation()
+    for name in segmentation.GetSegmentIDs():
+        segmentation.GetSegment(name).RemoveRepresentation("Binary labelmap")
+    show(panel, opened, wait_for, "knee1")
+    assert "as you left it" in panel.ui.worklistStatus.text
+    assert opened.saving.node.GetSegmentation().GetNumberOfSegments() == 0
+    layers = saved(studies, "knee2", reader, "v001")
+    assert {record.name for record in layers.segments} == {"Femur", "Label 77"} and not layers.arrays[0].any()
+    show(panel, opened, wait_for, "knee2")
+    segments = opened.saving.node.GetSegmentation().GetNumberOfSegments()
+    assert segments == 2 and versions(studies, opened, "knee1") == versions(studies, opened, "knee2") == ["v001"]
+
+
+def test_a_double_click_opens_a_case_once(panel, opened, click, wait_for):
+    asked, ask = [], opened.process.ask
+
+    def listen(task, *rest, **more):
+        asked.append(task)
+        return ask(task, *rest, **more)
+
+    opened.process.ask = listen
+    double_click(click, panel.ui.casesTable, row_of(panel, "knee3"))
+    wait_for(lambda: opened.case is not None and opened.case.name == "knee3" and not opened.busy)
+    assert asked.count("bring") == 1
+    opened.openCase("knee2")
+    wait_for(lambda: opened.state == "opening")
+    opened.openCase("knee2")
+    wait_for(lambda: opened.case is not None and opened.case.name == "knee2" and not opened.busy)
+    assert asked.count("bring") == 2, "a second wish for what is on its way changes nothing"
+
+
+@pytest.mark.parametrize("way", ["next", "previous", "close", "row"])
+def test_a_note_that_is_being_written_stays_with_its_case(panel, opened, studies, click, wait_for, slicer, way):
+    from PySide6 import QtCore, QtTest
+
+    show(panel, opened, wait_for, "knee2")
+    note = panel.ui.caseNoteEdit
+    panel.parent.activateWindow()
+    note.setFocus()
+    slicer.app.processEvents()
+    QtTest.QTest.keyClicks(note, "motion")
+    if way == "close":
+        path, reader = opened.list.path, opened.list.reader
+        panel.ui.closeWorklistButton.clicked.emit()  # as on macOS, where a button takes no focus
+        wait_for(lambda: opened.list is None)
+        assert read_worklist(path).case("knee2").work(reader).note == "motion"
+        return
+    if way == "row":
+        panel.ui.casesTable.cellActivated.emit(row_of(panel, "knee1"), 0)
+    else:
+        key = {"next": QtCore.Qt.Key_PageDown, "previous": QtCore.Qt.Key_PageUp}[way]
+        QtTest.QTest.keyClick(note, key, QtCore.Qt.ControlModifier)
+    wait_for(lambda: opened.case is not None and opened.case.name != "knee2" and not opened.busy)
+    assert cell(panel, "knee2", 3) == "motion" and panel.ui.caseNoteEdit.text == ""
+    assert opened.case.work(opened.list.reader).note == ""
+
+
+def test_a_scene_that_is_closed_while_a_case_is_left_harms_nothing(panel, opened, studies, click, wait_for, slicer):
+    """The version is on its way when the scene goes: no answer that comes later may trip over it."""
+    draw(opened.saving.node)
+    heard = []
+    click(panel.ui.nextCaseButton)
+    opened.process.ask("write", {"path": str(studies / "later.txt")}, b"x", onDone=heard.append)
+    slicer.mrmlScene.Clear(False)
+    time.sleep(1.5)  # all answers lie in the pipe together
+    wait_for(lambda: not opened.process.busy)
+    assert heard and opened.case is None and not opened.busy
+    assert "‘knee1’ was saved" in panel.ui.worklistStatus.text and panel.ui.worklistProblem.text == ""
+    assert volume_of(saved(studies, "knee1", opened.list.reader, "v001"), "femur") > 12 * 12 * 6
+    show(panel, opened, wait_for, "knee1")
+    assert "as you left it" in panel.ui.worklistStatus.text
+
+
+def test_one_answer_that_leads_to_an_error_takes_no_other_with_it(panel, opened, tmp_path, monkeypatch, wait_for):
+    import sys
+
+    told, heard = [], []
+    monkeypatch.setattr(sys, "excepthook", lambda kind, error, trace: told.append(error))
+
+    def fail(answer):
+        raise ValueError("a fault in a callback")
+
+    for number, callback in enumerate((fail, heard.append, fail, heard.append)):
+        opened.process.ask("write", {"path": str(tmp_path / f"{number}.txt")}, b"x", onDone=callback)
+    time.sleep(1.5)
+    wait_for(lambda: not opened.process.busy)
+    assert len(heard) == 2 and told
+    for callback in (fail, heard.append):
+        opened.process.ask("write", {"path": str(tmp_path / "x.txt")}, b"x", onDone=callback, onError=callback)
+    with pytest.raises(ValueError, match="a fault"):
+        opened.process._ended("it was killed")
+    assert len(heard) == 3 and not opened.process.busy

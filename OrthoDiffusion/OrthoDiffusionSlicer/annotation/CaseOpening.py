@@ -37,12 +37,13 @@ class CaseOpening:
         table: the findings table, None for a case without analysis.
         origin: where the outlines come from: “autosave”, “version”, “label map”, “analysis”, or empty.
         notices: sentences about the images.
+        reading: the reader's decisions of before, as they lie on the disk; empty for none.
     """
 
     def __init__(self, scene, folder, name, joint, side=None):
         self._scene, self._folder, self._name, self._joint, self._side = scene, Path(folder), name, joint, side
         self.volumes, self.inputs, self.segmentation, self.table = [], {}, None, None
-        self.origin, self.notices = "", ()
+        self.origin, self.notices, self.reading = "", (), {}
 
     def steps(self):
         """Do everything, yielding after every few milliseconds.
@@ -51,7 +52,7 @@ class CaseOpening:
             OrthoDiffusionError, OSError, ValueError: if something cannot be read; `remove` takes away what came before.
         """
         content = json.loads((self._folder / CASE).read_text(encoding="utf-8"))
-        self.notices = tuple(content["notices"])
+        self.notices, self.reading = tuple(content["notices"]), content["reading"]
         byName, planes = {}, {}
         for entry in content["volumes"]:
             array = yield from read_array_in_steps(self._folder / entry["array"])
@@ -73,7 +74,7 @@ class CaseOpening:
             yield
             if self.table is not None:  # the measurements were taken from the predicted outlines
                 ReaderValues.setCorrected(self.table, not self._asPredicted(layers))
-        self._restoreReport(content["reading"])
+        self._restoreReport(self.reading)
         self._mark([self.segmentation, self.table])
         StudyFolder.gather(self._scene, self._name, self.volumes, [n for n in (self.segmentation, self.table) if n])
 
@@ -147,6 +148,24 @@ class CaseOpening:
         for node in nodes:
             if node is not None:
                 node.SetAttribute(CASE_ATTRIBUTE, self._name)
+
+
+def belongsTo(node, name):
+    """Whether a node of ours is of this open case: it came with it, or was made from its images."""
+    of = [node, *Provenance.inputsOf(node).values()]
+    return any(one.GetAttribute(CASE_ATTRIBUTE) == name for one in of)
+
+
+def tableOf(scene, name, shown):
+    """The findings table of an open case, None if it has none: the one that is shown, or else the newest.
+
+    Args:
+        scene: the MRML scene.
+        name: of the case.
+        shown: the table that the panel shows, None for none; it may be of another study.
+    """
+    own = [table for table in FindingsNodes.tablesIn(scene) if belongsTo(table, name)]
+    return shown if shown in own else own[-1] if own else None
 
 
 def nodesOf(scene, name):

@@ -1,5 +1,6 @@
 """The process that reads and writes cases, asked from Qt's event loop: Slicer's window waits for no disk."""
 
+import contextlib
 import json
 import time
 
@@ -123,10 +124,14 @@ class CaseProcess:
         if self._process is None:
             return
         *lines, self._buffer = (self._buffer + bytes(self._process.readAllStandardOutput().data())).split(b"\n")
-        for line in lines:
-            answer = json.loads(line)
-            error = answer.get("error")
-            self._answer(answer["id"], answer.get("done"), OrthoDiffusionError.from_dict(error) if error else None)
+        with contextlib.ExitStack() as answers:  # each is heard, also when what another one led to has failed
+            for line in reversed(lines):
+                answers.callback(self._take, line)
+
+    def _take(self, line):
+        answer = json.loads(line)
+        error = answer.get("error")
+        self._answer(answer["id"], answer.get("done"), OrthoDiffusionError.from_dict(error) if error else None)
 
     def _onErrorOutput(self):
         if self._process is not None:
@@ -150,5 +155,6 @@ class CaseProcess:
         if process is not None:
             LeavingProcesses.release(process)
         error = OrthoDiffusionError(Message("worklist", "process_ended", {"reason": reason}))
-        for number in list(self._asked):
-            self._answer(number, error=error)
+        with contextlib.ExitStack() as answers:
+            for number in reversed(list(self._asked)):
+                answers.callback(self._answer, number, error=error)

@@ -1,5 +1,6 @@
 """Saving the open case: by itself at intervals, and for good when it is left; what is not on the disk is kept."""
 
+import shutil
 import time
 
 import qt
@@ -9,7 +10,7 @@ from slicer.i18n import tr as _
 from OrthoDiffusionLib.annotation.case_process import perform
 from OrthoDiffusionLib.annotation.frames import Frame, layers_data, layers_facts
 from OrthoDiffusionLib.errors import OrthoDiffusionError
-from OrthoDiffusionSlicer.annotation.SegmentLayers import contentMark, fingerprint, layersOf
+from OrthoDiffusionSlicer.annotation.SegmentLayers import contentMark, emptyLayers, fingerprint, layersOf
 from OrthoDiffusionSlicer.measuring import ReaderValues
 from OrthoDiffusionSlicer.panel import Settings
 from OrthoDiffusionSlicer.scene import FindingsNodes
@@ -44,7 +45,7 @@ class CaseSaving:
         self.problem = self.savedAt = None
         self.longestMs = 0.0
         self._process = process
-        self._node = None
+        self._node, self._also, self._geometry = None, [], None
         self._unsaved = {}  # folder → Frame that is not known to be on the disk
         self._timer = qt.QTimer()
         self._timer.connect("timeout()", self.tick)
@@ -58,7 +59,7 @@ class CaseSaving:
     def node(self):
         return self._node
 
-    def start(self, node, tableOf, folder, nextVersion, wanted, isAutosave, besides=None):
+    def start(self, node, tableOf, folder, nextVersion, wanted, isAutosave, reading, besides=None):
         """Watch the case that has been opened.
 
         Args:
@@ -68,22 +69,56 @@ class CaseSaving:
             nextVersion: called without arguments, returns the path of the version to be made when the case is left.
             wanted: called without arguments, returns key of a structure → its label value.
             isAutosave: whether what was opened is newer than the last version, so that a version is still to be made.
+            reading: the decisions that the case was opened with; they stay where no findings table takes them up.
             besides: called without arguments, returns (a second segmentation node, its folder, facts about it, its
                 fingerprint while nothing of it needed saving), which is saved by itself as well, or None.
         """
         self.stop()
-        self._node, self._tableOf, self._folder = node, tableOf, folder
-        self._nextVersion, self._wanted = nextVersion, wanted
+        self._node, self._also, self._tableOf, self._folder = node, [], tableOf, folder
+        self._nextVersion, self._wanted, self._openedReading = nextVersion, wanted, reading
         self._besides, self._besideMark = besides or (lambda: None), None
+        self._geometry = None  # grid of the last outlines
         self._seen = self._fingerprint()
-        layers = layersOf(node)
+        layers = self._layers()
         self._opened = self._mark(layers)
         self._versioned = None if isAutosave else self._opened  # content that needs no version any more
         self._autosaved = self._opened
         self._leftBeside = isAutosave  # whether something newer than the last version lies on the disk
         self.problem = self.savedAt = None
+        self._startTimer()
+
+    def _startTimer(self):
         # Half of what is promised: a state is at most that old when it is copied, and writing takes its time, too.
         self._timer.start(int(500 * intervalSeconds()))
+
+    def include(self, node):
+        """Save these outlines with the case as well: an analysis has made them beside those that are being drawn in.
+
+        They take the place of the case's own if these were deleted.
+
+        Args:
+            node: the segmentation node of an analysis of the open case.
+        """
+        if self._node is None or not slicer.mrmlScene.IsNodePresent(self._node):
+            self._node, self.problem = node, None
+            self._startTimer()
+        elif node is not self._node and node not in self._also:
+            self._also.append(node)
+        self.tick()
+
+    def _layers(self):
+        """A copy of the case's outlines; an empty layer once all of them were deleted, None if there never were any."""
+        nodes = self._nodes()
+        layers = layersOf(*nodes)
+        if layers is not None:
+            self._geometry = layers.geometry
+        elif self._geometry is not None:
+            layers = emptyLayers(self._geometry, *nodes)
+        return layers
+
+    def _nodes(self):
+        """The segmentation nodes of the case."""
+        return [self._node, *(node for node in self._also if slicer.mrmlScene.IsNodePresent(node))]
 
     def stop(self):
         """Watch nothing; what is on its way to the disk goes on."""
@@ -108,7 +143,7 @@ class CaseSaving:
         if seen == self._seen and self.problem is None:
             return
         begin = time.perf_counter()
-        layers = layersOf(self._node)
+        layers = self._layers()
         mark = self._mark(layers)
         if layers is not None and (mark != self._autosaved or self.problem is not None):
             self._leftBeside = True
@@ -135,6 +170,16 @@ class CaseSaving:
         self._besideMark = mark
         self.longestMs = max(self.longestMs, 1000 * (time.perf_counter() - begin))
 
+    def dropBeside(self, folder):
+        """What was saved of the second segmentation is of no use any more, nor is what is on its way to the disk.
+
+        Args:
+            folder: path of its folder; the process deletes it after what it was asked before.
+        """
+        self._unsaved.pop(folder, None)
+        self._besideMark = None
+        self._process.ask("drop", {"folder": str(folder)}, onError=lambda error: shutil.rmtree(folder, True))
+
     def finish(self, onSaved, onFailed):
         """Make a version if anything has changed; the case may go when `onSaved` is called.
 
@@ -146,7 +191,7 @@ class CaseSaving:
             onSaved(None)
             return
         begin = time.perf_counter()
-        layers = layersOf(self._node)
+        layers = self._layers()
         mark = self._mark(layers)
         if layers is None or (mark == self._versioned and not self._leftBeside):
             onSaved(None)
@@ -168,7 +213,7 @@ class CaseSaving:
             OrthoDiffusionError: if that fails.
         """
         if self._node is not None and slicer.mrmlScene.IsNodePresent(self._node):
-            layers = layersOf(self._node)
+            layers = self._layers()
             if layers is not None and self._mark(layers) not in (self._versioned, self._autosaved):
                 folder = self._folder
                 self._unsaved[folder] = self._frame(layers, folder)
@@ -189,13 +234,13 @@ class CaseSaving:
 
     def _fingerprint(self):
         table = self._tableOf()
-        return fingerprint(self._node), table.GetMTime() if table is not None else 0
+        return fingerprint(*self._nodes()), table.GetMTime() if table is not None else 0
 
     def _reading(self):
         """The reader's decisions on the findings, own measurements, and the text of the report."""
         table = self._tableOf()
         if table is None:
-            return {"reviews": {}}
+            return self._openedReading or {"reviews": {}}
         reviews = {row.key: row.review.as_dict() for row in FindingsNodes.rowsOf(table) if row.review is not None}
         edited = FindingsNodes.editedReport(table)
         report = {"text": edited.text, "basis": edited.basis} if edited is not None else None

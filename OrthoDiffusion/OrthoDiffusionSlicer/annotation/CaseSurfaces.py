@@ -7,6 +7,7 @@ import slicer
 from OrthoDiffusionLib.errors import OutputError
 from OrthoDiffusionSlicer.annotation import FlatLabels, SegmentLayers
 from OrthoDiffusionSlicer.annotation.TemporaryFolder import temporaryFolder
+from OrthoDiffusionSlicer.scene.SegmentationWriter import LABELMAP
 from OrthoDiffusionSlicer.scene.SurfaceProcess import SurfaceProcess
 from OrthoDiffusionSlicer.StepRunner import StepRunner
 
@@ -59,7 +60,12 @@ class CaseSurfaces:
 
     def _start(self, node, numbers):
         segmentation = node.GetSegmentation()
-        there = {name: number for name, number in numbers.items() if segmentation.GetSegment(name) is not None}
+        segments = {name: segmentation.GetSegment(name) for name in numbers}
+        there = {  # one that was emptied or never drawn has no labelmap
+            name: numbers[name]
+            for name, segment in segments.items()
+            if segment is not None and segment.GetRepresentation(LABELMAP) is not None
+        }
         if not slicer.mrmlScene.IsNodePresent(node) or not there:
             self.stop()
             return

@@ -8,24 +8,28 @@ import vtk
 from vtk.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 
 from OrthoDiffusionLib.annotation.label_layers import LabelLayers, SegmentRecord
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes import Geometry
+from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.scene.SegmentationWriter import LABELMAP
 from OrthoDiffusionSlicer.scene.VoxelHash import imageAffine
 
 
-def layersOf(node):
-    """A copy of what a segmentation node holds now.
+def layersOf(*nodes):
+    """A copy of what a segmentation node holds now, or several together.
 
     Segments that the Segment Editor has moved into layers of other extents are put on one grid; what lies on a coarser
     grid than others, such as a label map in thick slices beside predicted outlines, is put on the finer one.
 
+    Args:
+        nodes: segmentation nodes; a segment whose id an earlier one has already is kept as its new prediction.
+
     Returns:
         LabelLayers; None if no segment has any voxel.
     """
-    segmentation = node.GetSegmentation()
-    segments = {name: segmentation.GetSegment(name) for name in segmentation.GetSegmentIDs()}
+    segments = _segmentsOf(nodes)
     layerOf = {}  # labelmap image → number of its layer
-    for segment in segments.values():
+    for segment, _title in segments.values():
         image = segment.GetRepresentation(LABELMAP)
         if _holdsVoxels(image):
             layerOf.setdefault(image, len(layerOf))
@@ -33,12 +37,12 @@ def layersOf(node):
         return None
     grid = _Grid(list(layerOf))
     arrays = tuple(map(grid.copyOf, layerOf))
-    free = 1 + max(int(arrays[0].max()), *(segment.GetLabelValue() for segment in segments.values()))
+    free = 1 + max(int(arrays[0].max()), *(segment.GetLabelValue() for segment, _title in segments.values()))
     records = []
-    for name, segment in segments.items():
+    for name, (segment, title) in segments.items():
         image = segment.GetRepresentation(LABELMAP)
         layer, label = (layerOf[image], segment.GetLabelValue()) if _holdsVoxels(image) else (0, free)
-        records.append(SegmentRecord(name, segment.GetName(), segment.GetColor(), layer, label, tagsOf(segment)))
+        records.append(SegmentRecord(name, title, segment.GetColor(), layer, label, tagsOf(segment)))
     return LabelLayers(arrays, grid.geometry, tuple(records))
 
 
@@ -73,12 +77,35 @@ def fill(node, layers):
     segmentation.InvokeEvent(slicer.vtkSegmentation.SourceRepresentationModified)
 
 
-def fingerprint(node):
-    """Changes when a person has changed anything of a segmentation; costs nothing."""
-    segmentation = node.GetSegmentation()
+def emptyLayers(geometry, *nodes):
+    """The segments of nodes in none of which any voxel is left, as one layer without any."""
+    records = tuple(
+        SegmentRecord(name, title, segment.GetColor(), 0, number, tagsOf(segment))
+        for number, (name, (segment, title)) in enumerate(_segmentsOf(nodes).items(), 1)
+    )
+    return LabelLayers((np.zeros(geometry.shape, np.uint8, order="F"),), geometry, records)
+
+
+def _segmentsOf(nodes):
+    """Id that no other has → (segment, its title)."""
+    segments = {}
+    for node in nodes:
+        segmentation = node.GetSegmentation()
+        for name in segmentation.GetSegmentIDs():
+            segment, free, number = segmentation.GetSegment(name), name, 1
+            title = segment.GetName()
+            if name in segments:
+                title = Words.said(Message("node", "new_prediction", {"title": title}))
+            while free in segments:
+                free, number = f"{name}_prediction{number if number > 1 else ''}", number + 1
+            segments[free] = segment, title
+    return segments
+
+
+def fingerprint(*nodes):
+    """Changes when a person has changed anything of one or more segmentations; costs nothing."""
     marks = []
-    for name in segmentation.GetSegmentIDs():
-        segment = segmentation.GetSegment(name)
+    for name, (segment, _title) in _segmentsOf(nodes).items():
         image = segment.GetRepresentation(LABELMAP)
         time = image.GetMTime() if image is not None else 0
         marks.append((name, segment.GetName(), segment.GetLabelValue(), segment.GetColor(), time, statusOf(segment)))

@@ -80,6 +80,7 @@ class Worklists:
         self._choices = None  # (Case, CaseOpening) whose study, side and planes the panel has not taken yet
         session.changed.connect(self.background.wake)
         session.parametersChanged.connect(self._applyChoicesLater)
+        session.analyzed.connect(self._onAnalyzed)
 
     @property
     def busy(self):
@@ -208,6 +209,8 @@ class Worklists:
     def openCase(self, name):
         """Save the open case and open this one; a finished one comes back as it was left."""
         case = self.list.worklist.case(name) if self.list is not None else None
+        if self.state == OPENING and name == self._place:
+            return  # it is on its way
         if case is not None and (case is not self.case or self.state != IDLE):
             self._leave(lambda: self._bring(case))
 
@@ -275,11 +278,12 @@ class Worklists:
         OwnStructures.addTo(opening.segmentation, opened.worklist.structures)
         self.saving.start(
             opening.segmentation,
-            self._tableOfCase,
+            lambda: self._tableOf(case),
             folder.autosave(opened.reader),
             lambda: folder.next_version(opened.reader),
             self._wanted,
             opening.origin == "autosave",
+            opening.reading,
             lambda: self._correctionOf(folder.slices(opened.reader)),
         )
         work = case.work(opened.reader)
@@ -351,7 +355,7 @@ class Worklists:
             and not self.correction.busy
             and self.correction.message
         ):
-            shutil.rmtree(self.list.folder(self.case).slices(self.list.reader), ignore_errors=True)
+            self.saving.dropBeside(self.list.folder(self.case).slices(self.list.reader))
         self.tell()
 
     def _howOpened(self, case, opening):
@@ -384,10 +388,18 @@ class Worklists:
             wanted |= {one.name: one.label for one in self.list.worklist.structures}
         return wanted
 
-    def _tableOfCase(self):
+    def _tableOf(self, case):
+        """The findings table of a case; never one of another study, whatever the panel shows."""
         results = self._session.results
-        own = results is not None and self.scene.IsNodePresent(results.table)
-        return results.table if own else None
+        return CaseOpening.tableOf(self.scene, case.name, results.table if results is not None else None)
+
+    def _onAnalyzed(self, volumes):
+        """The outlines of a new analysis may lie beside the case's own, which somebody is drawing in."""
+        case, results = self.case, self._session.results
+        if case is None or results is None or not CaseOpening.belongsTo(results.table, case.name):
+            return
+        if results.segmentation is not None:
+            self.saving.include(results.segmentation)
 
     # Leaving
 
@@ -416,17 +428,22 @@ class Worklists:
             self._saveAndGo(then)
 
     def _saveAndGo(self, then):
-        self.saving.finish(lambda folder: self._left(then), self._stay)
+        case = self.case
+        self.saving.finish(lambda folder: self._left(case, then), lambda error: self._stay(error, case))
 
-    def _stay(self, error):
+    def _stay(self, error, case=None):
+        if self.case is None or case not in (None, self.case):
+            return  # the scene was closed meanwhile, which saves the case and tells of it
         self.state = IDLE
         words, where = error.words(Words.LANGUAGE), error.where_in(Words.LANGUAGE)
         what = _("‘{case}’ was not saved and stays open: {what}").format(case=self.case.name, what=words.what)
         self.problem = OutputError(what, where=where, remedy=words.remedy)
         self.tell()
 
-    def _left(self, then):
-        case, self.case = self.case, None
+    def _left(self, case, then):
+        if self.case is not case:
+            return  # the scene was closed meanwhile, and the case with it
+        self.case = None
         self._session.analysis.run.abort(_("The case was changed; the analysis was stopped"))
         self._clock.stop()
         self.surfaces.stop()
@@ -470,6 +487,7 @@ class Worklists:
         """Slicer closes or the module is reloaded: everything is on the disk when this returns, if it can be."""
         self._session.changed.disconnect(self.background.wake)
         self._session.parametersChanged.disconnect(self._applyChoicesLater)
+        self._session.analyzed.disconnect(self._onAnalyzed)
         self.background.close()
         self._clock.stop()
         self._steps.stop()

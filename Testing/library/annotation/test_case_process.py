@@ -16,6 +16,7 @@ import pytest
 
 from OrthoDiffusionLib.annotation.agreement import compare
 from OrthoDiffusionLib.annotation.case_files import CaseRequest, bring
+from OrthoDiffusionLib.annotation.case_process import perform
 from OrthoDiffusionLib.annotation.frames import ARGUMENTS, Frame, layers_data, layers_facts, layers_of, read_frame
 from OrthoDiffusionLib.annotation.label_layers import (
     LABEL_TAG,
@@ -327,3 +328,13 @@ def test_a_folder_that_may_not_be_written_is_told(tmp_path):
         (tmp_path / "locked").mkdir(mode=0o500)
     with pytest.raises(OutputError, match="folder"):
         write_layers(settled(overlapping(), WANTED), target / "a.seg.nrrd")
+
+
+def test_a_correction_in_slices_is_dropped_and_no_other_folder(tmp_path):
+    for name in ("slices", "v001"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "segmentation.seg.nrrd").write_bytes(b"x")
+        answer = perform(Frame(1, "drop", {"folder": str(tmp_path / name)}))
+        assert ("error" in answer) == (name == "v001")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["v001"]
+    assert "done" in perform(Frame(2, "drop", {"folder": str(tmp_path / "slices")})), "nothing to drop is no error"

@@ -27,8 +27,9 @@ class ReadersTable:
         for column, width in ((1, 44), (2, 60), (3, 60), (4, 80)):
             header.setSectionResizeMode(column, qt.QHeaderView.Fixed)
             table.setColumnWidth(column, width)
-        table.connect("cellDoubleClicked(int,int)", self._onRow)
-        table.connect("cellActivated(int,int)", self._onRow)
+        table.connect(
+            "cellActivated(int,int)", self._onRow
+        )  # a double click or Enter; one click where the desktop says so
         ui.compareReadersButton.connect("clicked(bool)", self._onCompare)
         ui.finalButton.connect("clicked(bool)", self._onFinal)
 

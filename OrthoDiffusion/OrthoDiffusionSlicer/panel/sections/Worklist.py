@@ -37,8 +37,8 @@ class Worklist(Section):
             (ui.newFromTableButton, self._onNewFromTable),
             (ui.openWorklistButton, self._onOpen),
             (ui.closeWorklistButton, self._onClose),
-            (ui.nextCaseButton, worklists.next),
-            (ui.previousCaseButton, worklists.previous),
+            (ui.nextCaseButton, self._onNext),
+            (ui.previousCaseButton, self._onPrevious),
             (ui.completedButton, self._onCompleted),
             (ui.flaggedButton, self._onFlagged),
             (ui.inProgressButton, self._onInProgress),
@@ -49,12 +49,12 @@ class Worklist(Section):
         ui.worklistButton.connect("contentsCollapsed(bool)", self._onCollapsed)
         ui.orderSelector.connect("activated(int)", self._onOrder)
         ui.backgroundCheckBox.connect("toggled(bool)", worklists.setBackground)
-        ui.casesTable.connect("cellDoubleClicked(int,int)", self._onRow)
+        # A double click or Enter; a single click on a desktop whose style says so.
         ui.casesTable.connect("cellActivated(int,int)", self._onRow)
         ui.caseNoteEdit.connect("editingFinished()", self._onNote)
         ui.readerEdit.connect("editingFinished()", self._onReader)
         ui.ownStructureEdit.connect("returnPressed()", self._onAddStructure)
-        self._keys = [self._key(NEXT_KEY, worklists.next), self._key(PREVIOUS_KEY, worklists.previous)]
+        self._keys = [self._key(NEXT_KEY, self._onNext), self._key(PREVIOUS_KEY, self._onPrevious)]
         worklists.changed.connect(self._onChanged)
 
     def _key(self, key, slot):
@@ -160,23 +160,36 @@ class Worklist(Section):
     def _onNewFromFolder(self):
         folder = self.askFolder(_("Folder that holds a folder for each study"))
         if folder:
+            self._onNote()
             self._worklists.new(folder)
 
     def _onNewFromTable(self):
         table = self.askFile(_("Table of cases"), _("Tables (*.csv *.tsv *.txt)"))
         if table:
+            self._onNote()
             self._worklists.new(table)
 
     def _onOpen(self):
         path = self.askFile(_("Worklist"), _("Worklists (*.json)"))
         if path:
+            self._onNote()
             self._worklists.open(path)
 
     def _onClose(self):
+        self._onNote()
         self._worklists.close()
+
+    def _onNext(self):
+        self._onNote()  # a key or, on some desktops, a button leaves the focus in the note that is being written
+        self._worklists.next()
+
+    def _onPrevious(self):
+        self._onNote()
+        self._worklists.previous()
 
     def _onRow(self, row, column):
         if row < len(self.table.names):
+            self._onNote()
             self._worklists.openCase(self.table.names[row])
 
     def _onOrder(self, index):
@@ -192,9 +205,13 @@ class Worklist(Section):
         self._worklists.setState(CaseState.IN_PROGRESS)
 
     def _onNote(self):
-        self._worklists.setNote(self.ui.caseNoteEdit.text.strip())
+        """Only what stands beside the open case: the line may not have followed to the next one yet."""
+        case = self._worklists.case
+        if case is not None and self._noteOf is not None and self._noteOf[0] == case.name:
+            self._worklists.setNote(self.ui.caseNoteEdit.text.strip())
 
     def _onReader(self):
+        self._onNote()
         self._worklists.setReader(self.ui.readerEdit.text)
 
     def _onAddStructure(self):

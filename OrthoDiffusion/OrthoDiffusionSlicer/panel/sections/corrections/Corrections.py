@@ -4,6 +4,7 @@ import qt
 from slicer.i18n import tr as _
 
 from OrthoDiffusionSlicer import Words
+from OrthoDiffusionSlicer.annotation import CaseOpening
 from OrthoDiffusionSlicer.panel.corrections.Comparison import DELETED, DRAWN, EDITED
 from OrthoDiffusionSlicer.panel.corrections.CorrectionExport import caseNameOf, patientOf
 from OrthoDiffusionSlicer.panel.sections.Section import Section, say
@@ -77,8 +78,9 @@ class Corrections(Section):
         if results is None or results is self._named:
             return
         self._named = results
-        worklists = self.session.worklists
-        name = worklists.case.name if worklists.case is not None else caseNameOf(results)
+        worklists, case = self.session.worklists, self.session.worklists.case
+        own = case is not None and CaseOpening.belongsTo(results.table, case.name)
+        name = case.name if own else caseNameOf(results)
         self.ui.exportCaseEdit.text = name
         if not self.ui.exportReaderEdit.text and worklists.list is not None:
             self.ui.exportReaderEdit.text = worklists.reader
