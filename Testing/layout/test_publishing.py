@@ -98,7 +98,8 @@ def is_address(value: str) -> bool:
 
 def tutorial_is_there() -> bool:
     page = ROOT / "Docs" / "reading.md"
-    return page.is_file() and len(re.findall(r"!\[", page.read_text(encoding="utf-8"))) >= 3
+    pictures = re.findall(r"!\[[^]]*\]\(([^)]+)\)", page.read_text(encoding="utf-8")) if page.is_file() else []
+    return len(pictures) >= 3 and all((page.parent / name).is_file() for name in pictures)
 
 
 DONE: dict[str, Callable[[], bool]] = {
