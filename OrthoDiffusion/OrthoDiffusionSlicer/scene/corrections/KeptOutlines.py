@@ -50,15 +50,18 @@ def keepPredictions(scene, node, image, written):
     wasModifying = hidden.StartModify()
     for segmentId in list(kept.GetSegmentIDs()):
         if visible.GetSegment(segmentId) is None and not tag(kept.GetSegment(segmentId), _EDIT_OF):
+            # Without its labelmap: to remove a segment, Slicer would work through all of a labelmap that it shares.
+            kept.GetSegment(segmentId).RemoveRepresentation(LABELMAP)
             kept.RemoveSegment(segmentId)  # predicted before, and not any more; edits stay
     for segmentId in written.values():
-        segment = slicer.vtkSegment()
+        before = kept.GetSegment(segmentId)
+        segment = slicer.vtkSegment() if before is None else before
         segment.DeepCopyMetadata(visible.GetSegment(segmentId))
         segment.SetLabelValue(visible.GetSegment(segmentId).GetLabelValue())
         segment.AddRepresentation(LABELMAP, image)
-        if kept.GetSegment(segmentId) is not None:
-            kept.RemoveSegment(segmentId)
-        kept.AddSegment(segment, segmentId)
+        segment.RemoveRepresentation(SURFACE)  # that of an earlier prediction
+        if before is None:
+            kept.AddSegment(segment, segmentId)
     hidden.EndModify(wasModifying)
 
 
