@@ -157,7 +157,7 @@ def test_a_batch_takes_clinical_values_from_a_table(taught, archive, tmp_path, c
     batch += ["--clinical", str(table), "--side", "right", "--device", "cpu"]
     table.write_text("study,age\nnobody,40\n", encoding="utf-8")
     assert main(batch) != 0
-    assert "'nobody'" in capsys.readouterr().err
+    assert "‘nobody’" in capsys.readouterr().err
     table.write_text(f"study,age,remark\n{names[0]},old,\n", encoding="utf-8")
     assert main(batch) != 0
     assert "line 2" in capsys.readouterr().err
