@@ -10,9 +10,9 @@ from OrthoDiffusionLib.annotation.frames import ARGUMENTS, Frame
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.service.client import last_line
-from OrthoDiffusionLib.service.command import worker_environment
 from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.worker import LeavingProcesses
+from OrthoDiffusionSlicer.worker.NewProcess import newProcess
 from OrthoDiffusionSlicer.worker.WorkerCommand import workerProgram
 
 
@@ -49,16 +49,10 @@ class CaseProcess:
         """
         if self._process is not None:
             return
-        environment = qt.QProcessEnvironment.systemEnvironment()
-        for name, value in worker_environment().items():
-            environment.insert(name, value)
         self._buffer = b""
-        process = self._process = qt.QProcess()
-        process.setProcessEnvironment(environment)
-        process.connect("readyReadStandardOutput()", self._onOutput)
-        process.connect("readyReadStandardError()", self._onErrorOutput)
-        process.connect("finished(int,QProcess::ExitStatus)", self._onFinished)
-        process.connect("errorOccurred(QProcess::ProcessError)", self._onProcessError)
+        process = self._process = newProcess(
+            self._onFinished, self._onProcessError, onOutput=self._onOutput, onErrorOutput=self._onErrorOutput
+        )
         process.start(self.program or workerProgram(), list(ARGUMENTS))
 
     def ask(self, task, facts, data=b"", onDone=None, onError=None):

@@ -8,10 +8,11 @@ from slicer.i18n import tr as _
 
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.service import client
-from OrthoDiffusionLib.service.command import ARGUMENTS, worker_environment
+from OrthoDiffusionLib.service.command import ARGUMENTS
 from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.Signal import Signal
 from OrthoDiffusionSlicer.worker import LeavingProcesses
+from OrthoDiffusionSlicer.worker.NewProcess import newProcess
 from OrthoDiffusionSlicer.worker.WorkerCommand import workerProgram
 
 
@@ -162,15 +163,9 @@ class AnalysisProcess:
             self._clock.start(max(0, int(1000 * (deadline - time.monotonic())) + 1))
 
     def _startProcess(self):
-        environment = qt.QProcessEnvironment.systemEnvironment()
-        for name, value in worker_environment().items():
-            environment.insert(name, value)
-        process = self._process = qt.QProcess()
-        process.setProcessEnvironment(environment)
-        process.connect("readyReadStandardOutput()", self._onOutput)
-        process.connect("readyReadStandardError()", self._onErrorOutput)
-        process.connect("finished(int,QProcess::ExitStatus)", self._onFinished)
-        process.connect("errorOccurred(QProcess::ProcessError)", self._onProcessError)
+        process = self._process = newProcess(
+            self._onFinished, self._onProcessError, onOutput=self._onOutput, onErrorOutput=self._onErrorOutput
+        )
         process.start(self._program(), self.arguments)
 
     def _abandon(self):

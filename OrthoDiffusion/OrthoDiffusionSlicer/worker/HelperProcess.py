@@ -1,6 +1,5 @@
 """HelperProcess: one of our modules as a process beside Slicer, which ends with it and leaves no file."""
 
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -10,10 +9,10 @@ import slicer
 
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.service.client import last_line
-from OrthoDiffusionLib.service.command import worker_environment
 from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.Signal import Signal
 from OrthoDiffusionSlicer.worker import LeavingProcesses
+from OrthoDiffusionSlicer.worker.NewProcess import newProcess
 from OrthoDiffusionSlicer.worker.WhileWanted import WHILE_WANTED
 from OrthoDiffusionSlicer.worker.WorkerCommand import workerProgram
 
@@ -53,16 +52,8 @@ class HelperProcess:
 
     def run(self, *arguments):
         """Start it; `finished` follows."""
-        environment = qt.QProcessEnvironment.systemEnvironment()
-        variables = worker_environment()
-        module = str(Path(__file__).resolve().parents[2])
-        variables["PYTHONPATH"] = os.pathsep.join((module, variables["PYTHONPATH"]))
-        for name, value in variables.items():
-            environment.insert(name, value)
-        process = self._process = qt.QProcess()
-        process.setProcessEnvironment(environment)
-        process.connect("finished(int,QProcess::ExitStatus)", self._onFinished)
-        process.connect("errorOccurred(QProcess::ProcessError)", self._onError)
+        module = Path(__file__).resolve().parents[2]
+        process = self._process = newProcess(self._onFinished, self._onError, importable=[module])
         process.start(self._program or workerProgram(), ["-m", self._module, WHILE_WANTED, *map(str, arguments)])
 
     def stop(self):

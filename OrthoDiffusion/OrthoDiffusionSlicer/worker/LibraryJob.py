@@ -8,11 +8,11 @@ from slicer.i18n import tr as _
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.service.client import last_line
-from OrthoDiffusionLib.service.command import worker_environment
 from OrthoDiffusionLib.service.protocol import Step
 from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.Signal import Signal
 from OrthoDiffusionSlicer.worker import LeavingProcesses
+from OrthoDiffusionSlicer.worker.NewProcess import newProcess
 from OrthoDiffusionSlicer.worker.WorkerCommand import workerProgram
 
 # After a cancel the process tidies up; it is killed if that takes longer.
@@ -66,17 +66,11 @@ class LibraryJob:
         if self.busy:
             return
         program = self.program or workerProgram()
-        environment = qt.QProcessEnvironment.systemEnvironment()
-        for name, value in worker_environment().items():
-            environment.insert(name, value)
         self.log, self._tail, self._answer, self._errors = [], b"", None, ""
         self._stopping, self._begin = False, time.monotonic()
-        process = self._process = qt.QProcess()
-        process.setProcessEnvironment(environment)
-        process.connect("readyReadStandardOutput()", self._onOutput)
-        process.connect("readyReadStandardError()", self._onErrorOutput)
-        process.connect("finished(int,QProcess::ExitStatus)", self._onFinished)
-        process.connect("errorOccurred(QProcess::ProcessError)", self._onError)
+        process = self._process = newProcess(
+            self._onFinished, self._onError, onOutput=self._onOutput, onErrorOutput=self._onErrorOutput
+        )
         process.start(program, [*self.arguments, *map(str, arguments), "--events"])
 
     def cancel(self):

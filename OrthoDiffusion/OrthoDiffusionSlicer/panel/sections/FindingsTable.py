@@ -6,6 +6,7 @@ from slicer.i18n import tr as _
 from OrthoDiffusionLib.findings.finding import DISAGREEMENT
 from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.panel.ShownResults import inOrder
+from OrthoDiffusionSlicer.panel.tables.RowHeights import showAllRows
 
 
 class FindingsTable:
@@ -66,11 +67,8 @@ class FindingsTable:
 
     def _fit(self):
         """All rows at once: a list of findings is read to its end."""
-        table = self._table
-        if table is None:
-            return
-        height = table.horizontalHeader().height + sum(table.rowHeight(index) for index in range(table.rowCount))
-        table.setFixedHeight(height + 4)
+        if self._table is not None:
+            showAllRows(self._table)
 
     def close(self):
         """The widget goes away; a turn of the event loop may still be owed to it."""

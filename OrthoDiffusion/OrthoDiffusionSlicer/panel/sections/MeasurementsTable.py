@@ -5,6 +5,7 @@ from slicer.i18n import tr as _
 
 from OrthoDiffusionLib.reports.wording import in_figures, in_unit
 from OrthoDiffusionSlicer import Words
+from OrthoDiffusionSlicer.panel.tables.RowHeights import showAllRows
 
 _FAINT = (128, 128, 128)
 
@@ -103,11 +104,8 @@ class MeasurementsTable:
 
     def _fit(self):
         """All rows at once: a list of numbers is read to its end."""
-        table = self._table
-        if table is None:
-            return
-        height = table.horizontalHeader().height + sum(table.rowHeight(index) for index in range(table.rowCount))
-        table.setFixedHeight(height + 4)
+        if self._table is not None:
+            showAllRows(self._table)
 
 
 def details(row):

@@ -16,7 +16,7 @@ from vtk.util.numpy_support import numpy_to_vtk
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.scene import Provenance
-from OrthoDiffusionSlicer.scene.SegmentationWriter import CREATED, HASH, LABELMAP, ORIGIN, SURFACE, tag
+from OrthoDiffusionSlicer.scene.SegmentationWriter import CREATED, HASH, LABELMAP, ORIGIN, SURFACE, tag, whyKept
 from OrthoDiffusionSlicer.scene.StudyReader import MADE_BY_US
 from OrthoDiffusionSlicer.scene.VoxelHash import boxOf, labelsOfSegment, markOfSegment, sameMark
 
@@ -199,8 +199,7 @@ def isEdited(segment):
 
 def isReviewed(segment):
     """Whether a person has marked a segment as completed: right as it is."""
-    logic = slicer.vtkSlicerSegmentationsModuleLogic
-    return logic.GetSegmentStatus(segment) == logic.Completed
+    return whyKept(segment, quick=True) == "marked_completed"
 
 
 def voxelsOf(segment):
