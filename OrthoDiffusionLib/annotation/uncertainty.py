@@ -6,8 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-SURE_ALARMS = ("implausible_result", "unlike_training")
-"""A result that warns of one of these is as uncertain as can be."""
+from OrthoDiffusionLib.findings.plausibility import ALARMS
 
 
 def uncertainty(findings: Mapping[str, Any]) -> float | None:
@@ -24,7 +23,7 @@ def uncertainty(findings: Mapping[str, Any]) -> float | None:
     Returns:
         None if no finding was assessed and nothing was warned of.
     """
-    if any(warning.get("code") in SURE_ALARMS for warning in findings.get("warnings", ())):
+    if any(warning.get("code") in ALARMS for warning in findings.get("warnings", ())):
         return 1.0
     values = []
     for finding in findings.get("findings", ()):

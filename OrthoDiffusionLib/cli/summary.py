@@ -7,7 +7,7 @@ from pathlib import Path
 from OrthoDiffusionLib.cli.console import table
 from OrthoDiffusionLib.findings import Analysis, Finding
 from OrthoDiffusionLib.findings.analysis import on_input_name
-from OrthoDiffusionLib.findings.plausibility import ALARMS
+from OrthoDiffusionLib.findings.plausibility import ALARMS, is_usable
 from OrthoDiffusionLib.messages import ENGLISH, Language, Message, number_of, text_of, title_of, word_of
 from OrthoDiffusionLib.reports.report import never_looked_for
 from OrthoDiffusionLib.reports.wording import (
@@ -66,7 +66,7 @@ def _study(analysis: Analysis, study: Study, language: Language) -> str:
 
 def _findings(analysis: Analysis, language: Language) -> str:
     findings = sorted_findings(analysis)
-    usable = not any(notice.code in ALARMS for notice in analysis.notices)  # else neither positive nor negative
+    usable = is_usable(analysis.notices)  # else neither positive nor negative
     rows = [
         (
             finding_title(f.name, language),

@@ -23,6 +23,12 @@ CODE = "implausible_result"
 ALARMS = (CODE, "joint_not_found", UNLIKE)
 """Codes of notices that say not to use a result or not to rely on it; they come before everything else."""
 
+
+def is_usable(notices: Iterable[Notice]) -> bool:
+    """Whether none of the notices of a result says not to use it."""
+    return not any(notice.code in ALARMS for notice in notices)
+
+
 # The limits below are ours, not a publication's; what each was chosen on stands beside it, else it is assumed.
 
 LEAST_BONE_ML = 5.0

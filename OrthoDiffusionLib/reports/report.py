@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from OrthoDiffusionLib.anatomy import Compartment, Joint, find_joint
 from OrthoDiffusionLib.findings import Finding, ResultsRecord
 from OrthoDiffusionLib.findings.measurement_context import OUTLINES, POINTS
-from OrthoDiffusionLib.findings.plausibility import ALARMS
+from OrthoDiffusionLib.findings.plausibility import ALARMS, is_usable
 from OrthoDiffusionLib.findings.review import NEGATIVE, NOT_ASSESSED, NOT_CALLED, POSITIVE, UNSURE
 from OrthoDiffusionLib.messages import ENGLISH, Language, Message, title_of
 from OrthoDiffusionLib.reports.comparison import comparison_lines
@@ -62,8 +62,8 @@ def report_of(record: ResultsRecord, *, prior: ResultsRecord | None = None) -> R
         prior: what was said of an earlier exam of the same joint; see `check_prior`.
     """
     joint = find_joint(record.study.joint)
-    usable = _is_usable(record)
-    sections = [Section("impression", (*_impression(record, joint), *(_outside(record) if usable else ())))]
+    outside = _outside(record) if is_usable(record.notices) else ()
+    sections = [Section("impression", (*_impression(record, joint), *outside))]
     sections += _compartments(record, joint)
     if prior is not None:
         sections.append(Section("comparison", comparison_lines(record, prior)))
@@ -107,16 +107,13 @@ def _facts(record: ResultsRecord) -> Iterator[Message]:
         yield Message("report", "unreviewed")
 
 
-def _is_usable(record: ResultsRecord) -> bool:
-    return not any(notice.code in ALARMS for notice in record.notices)
-
-
 def _told_findings(record: ResultsRecord) -> list[Finding]:
     """Below a warning not to use the result only those that a reader has decided on.
 
     The model's word would clear a joint, or name a lesion, beside the sentence that says not to believe it.
     """
-    return [one for one in record.findings if _is_usable(record) or one.review is not None]
+    usable = is_usable(record.notices)
+    return [one for one in record.findings if usable or one.review is not None]
 
 
 def _impression(record: ResultsRecord, joint: Joint | None) -> Iterator[tuple[Line, ...]]:
@@ -130,7 +127,7 @@ def _impression(record: ResultsRecord, joint: Joint | None) -> Iterator[tuple[Li
     def by_urgency(finding: Finding) -> tuple[int, float]:
         return urgent.get(finding.name, len(order)), -(finding.probability or 0.0)
 
-    usable = _is_usable(record)
+    usable = is_usable(record.notices)
     if not usable:
         yield (Line("", (Message("report", "model_left_out"),)),)
     findings = sorted(_told_findings(record), key=by_urgency)
