@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from layout.message_calls import FOLDERS, Call, Unreadable, calls_in
+from layout.visible_texts import is_text
 
 from OrthoDiffusionLib.messages import ENGLISH, Message, sentence_of
 
@@ -74,17 +75,9 @@ def _written_notes(tree: ast.AST) -> list[int]:
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
         notes = [word.value for word in node.keywords if word.arg == "note"]
         notes += node.args[1:2] if name == "not_assessed" else node.args[6:7] if name == "Finding" else []
-        if any(_is_text(note) for note in notes):
+        if any(is_text(note) for note in notes):
             lines.append(node.lineno)
     return lines
-
-
-def _is_text(node: ast.expr) -> bool:
-    if isinstance(node, ast.BinOp):
-        return _is_text(node.left) or _is_text(node.right)
-    if isinstance(node, ast.IfExp):
-        return _is_text(node.body) or _is_text(node.orelse)
-    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def ready_errors(path: Path, root: Path) -> Iterator[Text]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             text = _argument(node)
-            if text is not None and _is_text(text):
+            if text is not None and is_text(text):
                 yield Text(f"{name}:{node.lineno}", ast.unparse(text))
 
 
@@ -73,11 +73,12 @@ def _argument(call: ast.Call) -> ast.expr | None:
     return None
 
 
-def _is_text(node: ast.expr) -> bool:
+def is_text(node: ast.expr) -> bool:
+    """Whether an expression is a text that stands in the source, or one of two."""
     if isinstance(node, ast.BinOp):
-        return _is_text(node.left) or _is_text(node.right)
+        return is_text(node.left) or is_text(node.right)
     if isinstance(node, ast.IfExp):
-        return _is_text(node.body) or _is_text(node.orelse)
+        return is_text(node.body) or is_text(node.orelse)
     return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 

@@ -22,3 +22,28 @@ def scene(tmp_path):
     from OrthoDiffusionSlicer.scene import Scene
 
     return Scene.newScene(tmp_path)
+
+
+@pytest.fixture
+def results(tmp_path):
+    """What a worker hands back, as the panel gets it."""
+    import handmade
+
+    return handmade.save_array_results(tmp_path / "results")
+
+
+@pytest.fixture
+def inputs(scene):
+    """The volumes that were analysed: plane -> node."""
+    import handmade
+    from nodes import add_volume
+
+    return {plane: add_volume(scene, name, plane) for plane, name in handmade.PLANES.items()}
+
+
+@pytest.fixture
+def written(scene, results, inputs):
+    """The nodes that the results have become."""
+    from OrthoDiffusionSlicer.scene.SceneWriter import SceneWriter
+
+    return SceneWriter(scene, results, inputs).write()

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import slicer
 import vtk
-from nodes import add_volume, centroid_ras, segment_mask
+from nodes import centroid_ras, segment_mask
 from OrthoDiffusionSlicer.scene import Scene
 from OrthoDiffusionSlicer.scene.corrections import KeptOutlines
 from OrthoDiffusionSlicer.scene.SceneWriter import SceneWriter
@@ -14,16 +14,6 @@ from OrthoDiffusionSlicer.scene.StudyReader import subjectHierarchy
 
 _Logic = slicer.vtkSlicerSegmentationsModuleLogic
 FEMUR = 24**3  # voxels of the hand-made femur
-
-
-@pytest.fixture
-def results(tmp_path):
-    return handmade.save_array_results(tmp_path / "results")
-
-
-@pytest.fixture
-def inputs(scene):
-    return {plane: add_volume(scene, name, plane) for plane, name in handmade.PLANES.items()}
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import handmade
 import numpy as np
 import pytest
 import slicer
-from nodes import add_volume, segment_mask
+from nodes import segment_mask
 from OrthoDiffusionSlicer.measuring import (
     MeasurementMarkups,
     MeasurementRows,
@@ -26,16 +26,6 @@ from OrthoDiffusionLib.measurements import value_from_points
 @pytest.fixture(scope="session")
 def results(tmp_path_factory):
     return handmade.save_array_results(tmp_path_factory.mktemp("measured") / "results", **handmade.measured())
-
-
-@pytest.fixture
-def inputs(scene):
-    return {plane: add_volume(scene, name, plane) for plane, name in handmade.PLANES.items()}
-
-
-@pytest.fixture
-def written(scene, results, inputs):
-    return SceneWriter(scene, results, inputs).write()
 
 
 def rowsOf(table):

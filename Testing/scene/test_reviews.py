@@ -14,16 +14,6 @@ from OrthoDiffusionLib.findings import Finding, Review
 
 
 @pytest.fixture
-def inputs(scene):
-    return {plane: add_volume(scene, name, plane) for plane, name in handmade.PLANES.items()}
-
-
-@pytest.fixture
-def results(tmp_path):
-    return handmade.save_array_results(tmp_path / "results")
-
-
-@pytest.fixture
 def table(scene, results, inputs):
     """A table in which a reader has decided about three findings."""
     table = SceneWriter(scene, results, inputs).write().table

@@ -20,22 +20,6 @@ from OrthoDiffusionLib.errors import OrthoDiffusionError
 _Logic = slicer.vtkSlicerSegmentationsModuleLogic
 
 
-@pytest.fixture
-def results(tmp_path):
-    """What a worker hands back, as the panel gets it."""
-    return handmade.save_array_results(tmp_path / "results")
-
-
-@pytest.fixture
-def inputs(scene):
-    return {plane: add_volume(scene, name, plane) for plane, name in handmade.PLANES.items()}
-
-
-@pytest.fixture
-def written(scene, results, inputs):
-    return SceneWriter(scene, results, inputs).write()
-
-
 def segments_of(nodes):
     return nodes.segmentation.GetSegmentation()
 
