@@ -4,6 +4,7 @@ import slicer
 
 from OrthoDiffusionSlicer.measuring.ThicknessScale import NAME, SCALARS, THICKEST_MM, colourAt
 from OrthoDiffusionSlicer.scene import FindingsNodes, Provenance
+from OrthoDiffusionSlicer.scene.ColourTables import colourTable
 
 KIND = "thickness"
 PLATE = Provenance.PREFIX + "Plate"
@@ -79,15 +80,5 @@ def _colour(scene, display):
 
 def _colours(scene):
     """The scene's colour table for thickness."""
-    node = scene.GetFirstNodeByName(NAME)
-    if node is not None and node.IsA("vtkMRMLColorTableNode"):
-        return node
-    node = slicer.vtkMRMLColorTableNode()
-    node.SetName(NAME)
-    node.SetTypeToUser()
-    node.SetNumberOfColors(_STEPS)
-    for index in range(_STEPS):
-        millimetres = index / (_STEPS - 1) * THICKEST_MM
-        node.SetColor(index, f"{millimetres:.2f} mm", *colourAt(millimetres), 1.0)
-    node.SetHideFromEditors(False)
-    return scene.AddNode(node)
+    steps = (index / (_STEPS - 1) * THICKEST_MM for index in range(_STEPS))
+    return colourTable(scene, NAME, ((f"{millimetres:.2f} mm", *colourAt(millimetres)) for millimetres in steps))

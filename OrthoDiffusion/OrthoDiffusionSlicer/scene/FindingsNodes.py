@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
-import slicer
 import vtk
 
 from OrthoDiffusionLib.findings.calibration import counts_as_positive
@@ -16,6 +15,7 @@ from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.measuring import ReaderValues
 from OrthoDiffusionSlicer.scene import Provenance, ReviewCells
+from OrthoDiffusionSlicer.scene.ColourTables import colourTable
 from OrthoDiffusionSlicer.scene.GridImage import filled, matrixOf
 from OrthoDiffusionSlicer.scene.StudyReader import subjectHierarchy
 
@@ -347,15 +347,8 @@ def titleOf(name):
 
 def heatColours(scene):
     """The scene's colour table for heat maps: from dark amber to light yellow, readable over grey."""
-    node = scene.GetFirstNodeByName(HEAT_COLOURS)
-    if node is not None and node.IsA("vtkMRMLColorTableNode"):
-        return node
-    node = slicer.vtkMRMLColorTableNode()
-    node.SetName(HEAT_COLOURS)
-    node.SetTypeToUser()
-    node.SetNumberOfColors(101)
-    for index in range(101):
-        heat = index / 100
-        node.SetColor(index, str(index), 0.35 + 0.65 * min(1.0, 1.5 * heat), 0.9 * heat**1.3, 0.45 * heat**4, 1.0)
-    node.SetHideFromEditors(False)
-    return scene.AddNode(node)
+    heats = (index / 100 for index in range(101))
+    return colourTable(scene, HEAT_COLOURS, (
+        (str(index), 0.35 + 0.65 * min(1.0, 1.5 * heat), 0.9 * heat**1.3, 0.45 * heat**4)
+        for index, heat in enumerate(heats)
+    ))  # fmt: skip

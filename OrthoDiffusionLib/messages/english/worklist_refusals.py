@@ -9,7 +9,7 @@ WORKLIST_REFUSALS = {
     ),
     "worklist.reading_damaged": Sentence(
         "The decisions on the findings cannot be read: {error}",
-        "Mend the file, or move it away to begin anew.",
+        "Correct the file, or move it away to begin anew.",
     ),
     "worklist.segmentation_unreadable": Sentence(
         "The segmentation cannot be read: {error}",
@@ -49,7 +49,7 @@ WORKLIST_REFUSALS = {
     ),
     "worklist.damaged": Sentence(
         "The worklist is damaged: {error}",
-        "Choose the file worklist.json if this is another one; else mend it with a text editor, or take it from a "
+        "Choose the file worklist.json if this is another one; else correct it with a text editor, or take it from a "
         "backup. The label maps beside it are not touched.",
     ),
     "worklist.no_images_column": Sentence(

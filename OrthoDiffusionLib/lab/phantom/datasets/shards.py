@@ -135,7 +135,7 @@ def write_shards(
     _settle(folder, studies.settings())
     written = 0
     for index in range(part - 1, count, parts):
-        path = folder / f"study_{studies.seeds[index]:07d}.npz"
+        path = _study_path(folder, studies.seeds[index])
         if path.exists():
             continue
         write_study(path, studies[index])
@@ -166,10 +166,14 @@ class StreamedStudies:
         return len(self.studies)
 
     def __getitem__(self, index: int) -> SampledStudy:
-        path = self.folder / f"study_{self.studies.seeds[index]:07d}.npz"
+        path = _study_path(self.folder, self.studies.seeds[index])
         if not path.exists():
             write_study(path, self.studies[index])
         return read_study(path)
+
+
+def _study_path(folder: Path, seed: int) -> Path:
+    return folder / f"study_{seed:07d}.npz"
 
 
 def _settle(folder: Path, settings: dict) -> None:
