@@ -15,7 +15,7 @@ from OrthoDiffusionLib.cli.console import ProgressLine
 from OrthoDiffusionLib.messages import Message, language_of
 
 if TYPE_CHECKING:
-    from OrthoDiffusionLib.analysis.batch import BatchOutcome
+    from OrthoDiffusionLib.batch.study_batch import BatchOutcome
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,10 +38,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.analysis.analysis_run import open_analyzer
-    from OrthoDiffusionLib.analysis.batch import StudyBatch
-    from OrthoDiffusionLib.analysis.batch_table import TABLE
-    from OrthoDiffusionLib.analysis.clinical_table import read_clinical_table
     from OrthoDiffusionLib.analysis.study_inputs import open_bundle
+    from OrthoDiffusionLib.batch.batch_table import TABLE
+    from OrthoDiffusionLib.batch.clinical_table import read_clinical_table
+    from OrthoDiffusionLib.batch.study_batch import StudyBatch
     from OrthoDiffusionLib.volumes.studies_in_folder import find_studies, loose_images
 
     find_studies(arguments.studies)  # refused now, not after the bundle is checked

@@ -67,8 +67,8 @@ class WarmAnalysis:
         return Result(work.id, work.out)
 
     def _batch(self, work: Batch, progress: Report) -> BatchResult:
-        from OrthoDiffusionLib.analysis.batch import StudyBatch
         from OrthoDiffusionLib.analysis.study_inputs import open_bundle
+        from OrthoDiffusionLib.batch.study_batch import StudyBatch
         from OrthoDiffusionLib.volumes.studies_in_folder import find_studies
 
         find_studies(Path(work.studies))  # refused now, not after the bundle is checked

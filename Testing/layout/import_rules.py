@@ -42,8 +42,9 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         "table_file",
         "analysis/study_inputs",
     ),
-    "service": ("analysis",),
-    "cli": ("analysis", "service"),
+    "batch": ("analysis",),
+    "service": ("batch",),
+    "cli": ("batch", "service"),
     "lab/phantom/engine": ("memory", "anatomy", "volumes", "findings", "resources", "progress"),
     "lab/phantom/knee": ("lab/phantom/engine",),
     "lab/phantom": ("lab/phantom/knee",),
@@ -87,7 +88,7 @@ file; a file belongs to the longest of these names that its path begins with."""
 
 TORCH_PACKAGES = frozenset(
     (
-        *("diffusion", "encoders", "fusion", "heads", "precision", "analysis"),
+        *("diffusion", "encoders", "fusion", "heads", "precision", "analysis", "batch"),
         *(package for package in PACKAGES if package.startswith(("lab/evaluation", "lab/training", "lab/experiments"))),
     )
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from OrthoDiffusionLib.analysis.clinical_table import read_clinical_table
+from OrthoDiffusionLib.batch.clinical_table import read_clinical_table
 from OrthoDiffusionLib.errors import StudyError
 from OrthoDiffusionLib.table_file import read_table
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from OrthoDiffusionLib.analysis.analysis_run import analyze_to_folder
 from OrthoDiffusionLib.analysis.analyzer import Analyzer
-from OrthoDiffusionLib.analysis.batch_table import TABLE, BatchTable
 from OrthoDiffusionLib.analysis.study_inputs import read_study
 from OrthoDiffusionLib.anatomy import Joint, Side
+from OrthoDiffusionLib.batch.batch_table import TABLE, BatchTable
 from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.errors import OrthoDiffusionError, StudyError
 from OrthoDiffusionLib.findings import Analysis
