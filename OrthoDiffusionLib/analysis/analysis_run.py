@@ -35,6 +35,7 @@ def analyze_to_folder(
     clinical: Mapping[str, object] | None = None,
     progress: ProgressCallback | None = None,
     language: Language = ENGLISH,
+    dated: bool = True,
 ) -> Analysis:
     """Analyse a study and write its results folder, complete or not at all.
 
@@ -48,6 +49,7 @@ def analyze_to_folder(
         clinical: what a referral says, as in `Analyzer.analyze`.
         progress: gets every step; may raise `Cancelled`.
         language: of report and overview; the data stay English.
+        dated: False leaves out when it was made, so that the same study and bundle give the same bytes.
 
     Returns:
         The analysis; its timings also hold "write" and, of a results folder, "draw", in seconds.
@@ -59,6 +61,8 @@ def analyze_to_folder(
     grids = {plane: volume.geometry for plane, volume in study.planes.items()} if on_inputs else None
     study = one_joint(study)
     analysis = analyzer.analyze(study, clinical=clinical, progress=part_of(progress, 0.0, 0.88))
+    if not dated:
+        analysis = dataclasses.replace(analysis, created="")
     if arrays:
         start = time.perf_counter()
         report(progress, "write", 0.94, Message("progress", "write"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from OrthoDiffusionLib.anatomy import Joint, Side
@@ -21,6 +21,7 @@ def read_study(
     side: Side | str | None = None,
     joint: Joint | str | None = None,
     name: str = "",
+    on_stage: Callable[[str], None] | None = None,
 ) -> Study:
     """Read files or folders and choose a volume for each plane.
 
@@ -30,6 +31,7 @@ def read_study(
         side: the patient's side if the user says it; it rules over tag and anatomy.
         joint: as in `Study.from_volumes`.
         name: what to call the study.
+        on_stage: called with "select" when all is read and the choice among the volumes begins.
 
     Raises:
         OrthoDiffusionError: if nothing was named, what was named holds no volume that can be used, or two are
@@ -47,6 +49,8 @@ def read_study(
             volume, more = _one_volume(path, plane, side, joint)
             forced.setdefault(plane, []).append(volume)
             notices = [*notices, *more]
+    if on_stage is not None:
+        on_stage("select")
     study = Study.from_volumes(
         volumes,
         forced=forced,

@@ -1,4 +1,4 @@
-"""Analyse a folder of studies, each a folder of its own; run again, it goes on where it stopped.
+"""Analyse many studies, of any shape of folder, a DICOMDIR or a table; run again, it goes on where it stopped.
 
 Exit status: 0 all done, 3 some failed, 4 none done, 2 bad input.
 """
@@ -6,27 +6,36 @@ Exit status: 0 all done, 3 some failed, 4 none done, 2 bad input.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from OrthoDiffusionLib.cli.analyze import add_language, add_network, add_side
 from OrthoDiffusionLib.cli.console import ProgressLine
+from OrthoDiffusionLib.cli.numbers import whole_number
+from OrthoDiffusionLib.errors import StudyError
 from OrthoDiffusionLib.messages import Message, language_of
 
 if TYPE_CHECKING:
-    from OrthoDiffusionLib.batch.study_batch import BatchOutcome
+    from OrthoDiffusionLib.batch.cases.case import Plan
+    from OrthoDiffusionLib.batch.outcome import BatchOutcome
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("studies", type=Path, metavar="FOLDER", help="the folder that holds a folder for each study")
+    parser.add_argument(
+        "studies",
+        type=Path,
+        metavar="STUDIES",
+        help="a folder that holds a folder for each study, or exams mixed in any way, or the layout of BIDS;"
+        " a DICOMDIR; or a CSV table with the columns name, path or planes, side",
+    )
     parser.add_argument(
         "--out",
         type=Path,
-        required=True,
         metavar="DIR",
-        help="where a results folder for each study and results.csv go",
+        help="where a results folder for each study, results.csv and index.html go",
     )
+    parser.add_argument("--plan", action="store_true", help="show what would be analysed and what is not used; no more")
     add_side(parser)
     parser.add_argument(
         "--clinical", type=Path, metavar="CSV", help="what referrals say: columns study and age, sex or trauma"
@@ -34,34 +43,57 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_network(parser)
     add_language(parser)
     parser.add_argument("--overwrite", action="store_true", help="analyse the studies that are done already, too")
+    scale = parser.add_argument_group("how much of the machine, or of other machines, is used")
+    scale.add_argument(
+        "--workers", type=whole_number(1), default=1, metavar="N", help="processes; they share the weights' memory"
+    )
+    scale.add_argument(
+        "--threads", type=whole_number(0), default=0, metavar="N",
+        help="of the processor for each worker; else as many as torch takes by itself",
+    )  # fmt: skip
+    scale.add_argument(
+        "--cluster", metavar="ADDRESS", default="",
+        help="use the workers of a Dask cluster: tcp://HOST:PORT, or its scheduler file",
+    )  # fmt: skip
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from OrthoDiffusionLib.analysis.analysis_run import open_analyzer
     from OrthoDiffusionLib.analysis.study_inputs import open_bundle
-    from OrthoDiffusionLib.batch.batch_table import TABLE
-    from OrthoDiffusionLib.batch.clinical_table import read_clinical_table
-    from OrthoDiffusionLib.batch.study_batch import StudyBatch
-    from OrthoDiffusionLib.volumes.studies_in_folder import find_studies, loose_images
+    from OrthoDiffusionLib.batch.cases.plan import plan_of
+    from OrthoDiffusionLib.batch.cases.plan_text import plan_lines
+    from OrthoDiffusionLib.batch.study_batch import Effort, StudyBatch
 
-    find_studies(arguments.studies)  # refused now, not after the bundle is checked
+    if arguments.out is None and not arguments.plan:
+        raise StudyError(Message("batch", "no_out"))
+    if not arguments.studies.exists():
+        raise StudyError(Message("batch", "no_folder"), where=str(arguments.studies))
     bundle = open_bundle(arguments.bundle)
-    clinical = read_clinical_table(arguments.clinical) if arguments.clinical else {}
     language = language_of(arguments.language)
+    plan = plan_of(arguments.studies, joint=bundle.manifest.as_joint(), out=arguments.out)
+    if arguments.plan:
+        print("\n".join(plan_lines(plan, language)))
+        return 0
+    clinical = {}
+    if arguments.clinical:
+        from OrthoDiffusionLib.batch.clinical_table import read_clinical_table
+
+        clinical = read_clinical_table(arguments.clinical)
+    effort = Effort(arguments.workers, arguments.cluster, arguments.threads, arguments.device)
     with ProgressLine(language=language) as progress:
         batch = StudyBatch(
             arguments.studies,
             arguments.out,
             bundle,
-            lambda: open_analyzer(bundle, device=arguments.device),
             side=arguments.side,
             clinical=clinical,
             overwrite=arguments.overwrite,
             progress=progress,
             language=language,
+            effort=effort,
+            plan=plan,
         )
         outcome = batch.run()
-    for message in _summary(outcome, arguments.out / TABLE, loose_images(arguments.studies)):
+    for message in _summary(outcome, arguments.out, plan):
         print(message.words(language).what)
     for name, error in batch.errors.items():
         code = f"[{error.code}] " if error.code else ""
@@ -69,14 +101,23 @@ def run(arguments: argparse.Namespace) -> int:
     return outcome.exit_status
 
 
-def _summary(outcome: BatchOutcome, table: Path, loose: Sequence[Path]) -> Iterator[Message]:
+def _summary(outcome: BatchOutcome, out: Path, plan: Plan) -> Iterator[Message]:
     """What was done, where it lies, and what a user should know of it."""
+    from OrthoDiffusionLib.batch.cases.plan_text import UNUSED
+    from OrthoDiffusionLib.batch.page.batch_page import PAGE
+    from OrthoDiffusionLib.batch.records.tables import TABLE
+
     counts = {"analysed": outcome.analysed, "before": outcome.done_before, "failed": len(outcome.failed)}
     yield Message("batch_done", values=counts)
-    yield Message("batch_done", "table", {"table": str(table)})
+    yield Message("batch_done", "table", {"table": str(out / TABLE)})
+    yield Message("batch_done", "page", {"page": str(out / PAGE)})
     if outcome.done_before_with_clinical:
         yield Message("batch_done", "with_clinical", {"count": outcome.done_before_with_clinical})
-    if loose:
-        yield Message("batch_done", "loose_files", {"count": len(loose), "name": loose[0].name})
+    if outcome.done_by_other_bundle:
+        yield Message("batch_done", "other_bundle", {"count": outcome.done_by_other_bundle})
+    if plan.loose:
+        yield Message("batch_done", "loose_files", {"count": len(plan.loose), "name": plan.loose[0].name})
+    if outcome.unused:
+        yield Message("batch_done", "unused", {"count": outcome.unused, "table": str(out / UNUSED)})
     if outcome.implausible:
         yield Message("batch_done", "implausible", {"names": outcome.implausible})

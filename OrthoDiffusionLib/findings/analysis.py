@@ -98,7 +98,8 @@ class Analysis:
         measurements: what the report names, with value or with the reason why there is none.
         notices: warnings about the study and about this run.
         intended_use: one sentence for people.
-        created: local time with its offset, ISO 8601.
+        created: local time with its offset, ISO 8601; empty in a batch, whose journal has it: the same study and
+            bundle give the same bytes.
         timings: stage -> seconds; not kept in the folder.
         unlike_training: how unlike the training the study is; None where the bundle cannot tell.
     """

@@ -39,14 +39,17 @@ def comparison_lines(record: ResultsRecord, prior: ResultsRecord) -> tuple[tuple
 
 
 def _about(record: ResultsRecord, prior: ResultsRecord) -> Iterator[Message]:
-    yield Message("report", "prior", {"date": prior.created[:10], "now": record.created[:10]})
+    if prior.created and record.created:
+        yield Message("report", "prior", {"date": prior.created[:10], "now": record.created[:10]})
+    else:  # of a batch, whose results hold no date
+        yield Message("report", "prior_undated")
     if prior.bundle.sha256 != record.bundle.sha256:
         before, now = (f"{one.name} {one.version}" for one in (prior.bundle, record.bundle))
         yield Message("report", "prior_bundle", {"before": before, "now": now})
     study = record.study.uids.get("study")
     if study and study == prior.study.uids.get("study"):
         yield Message("report", "prior_same_study")
-    elif prior.created > record.created:
+    elif record.created and prior.created > record.created:
         yield Message("report", "prior_later")
     if record.study.side is None or prior.study.side is None:
         yield Message("report", "prior_side")

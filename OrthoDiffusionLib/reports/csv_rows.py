@@ -31,7 +31,8 @@ def study_columns(
         abnormality (empty if not assessed), "volume_ml_…" for each structure (empty if cut off or not found),
         "mean_thickness_mm_…" for each cartilage, each measurement in its unit (empty if there is none), why the
         result is implausible and must not be used (empty if it can), how unlike the model's training the study is (1
-        and above warns; empty where the bundle cannot tell), the codes of the warnings, and the error's code and words.
+        and above warns; empty where the bundle cannot tell), the codes of the warnings, and of a failed study
+        the stage at which it failed, the error's code and words.
     """
     return (
         "study", "status", "joint", "side", "side_source",
@@ -41,7 +42,7 @@ def study_columns(
         *(f"volume_ml_{structure.name}" for structure in structures),
         *(f"mean_thickness_mm_{structure.name}" for structure in structures if structure.is_cartilage),
         *measurements,
-        "implausible", "unlike_training", "warnings", "error_code", "error", "remedy",
+        "implausible", "unlike_training", "warnings", "stage", "error_code", "error", "remedy",
     )  # fmt: skip
 
 

@@ -110,7 +110,7 @@ def html_report(
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         "img-src data:; style-src 'unsafe-inline'\">"
-        f"<title>{escape(title)}, {escape(record.created[:10])}</title><style>{_STYLE}</style>"
+        f"<title>{escape(', '.join(filter(None, (title, record.created[:10]))))}</title><style>{_STYLE}</style>"
     )
     start = f'<!doctype html>\n<html lang="{language.code}"><head>{head}</head>\n<body>\n'
     return start + "\n".join(parts) + "\n</body></html>\n"

@@ -327,6 +327,8 @@ class BatchResult(_Message):
         analysed, done_before, done_before_with_clinical: numbers of studies.
         failed: study's name → what was wrong.
         implausible: studies whose results are not to be used.
+        done_by_other_bundle: of those done before.
+        unused: number of files and folders that belong to no study.
     """
 
     TYPE = "batch_result"
@@ -338,6 +340,8 @@ class BatchResult(_Message):
     done_before_with_clinical: int
     failed: Mapping[str, str]
     implausible: tuple[str, ...]
+    done_by_other_bundle: int = 0
+    unused: int = 0
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> BatchResult:
@@ -350,6 +354,8 @@ class BatchResult(_Message):
             done_before_with_clinical=int(content["done_before_with_clinical"]),
             failed=dict(content["failed"]),
             implausible=tuple(content["implausible"]),
+            done_by_other_bundle=int(content.get("done_by_other_bundle", 0)),
+            unused=int(content.get("unused", 0)),
         )
 
 

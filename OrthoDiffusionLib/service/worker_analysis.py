@@ -69,9 +69,10 @@ class WarmAnalysis:
     def _batch(self, work: Batch, progress: Report) -> BatchResult:
         from OrthoDiffusionLib.analysis.study_inputs import open_bundle
         from OrthoDiffusionLib.batch.study_batch import StudyBatch
-        from OrthoDiffusionLib.volumes.studies_in_folder import find_studies
+        from OrthoDiffusionLib.errors import StudyError
 
-        find_studies(Path(work.studies))  # refused now, not after the bundle is checked
+        if not Path(work.studies).exists():  # refused now, not after the bundle is checked
+            raise StudyError(Message("batch", "no_folder"), where=work.studies)
         bundle, options = open_bundle(work.bundle), work.options
         outcome = StudyBatch(
             Path(work.studies),

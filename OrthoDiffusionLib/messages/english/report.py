@@ -90,6 +90,7 @@ _SENTENCES = {
     "report.nothing_else": Sentence("Nothing else was looked for; this report says nothing about it"),
     # a prior exam
     "report.prior": Sentence("Compared with the exam analysed on {date}; this one was analysed on {now}"),
+    "report.prior_undated": Sentence("Compared with the prior exam; when one of the two was analysed is not known"),
     "report.prior_bundle": Sentence(
         "Other networks read the prior exam ({before}; now {now}); part of a difference may come from that"
     ),

@@ -85,6 +85,9 @@ _SENTENCES = {
     "report.nothing_else": Sentence("Nach nichts anderem wurde gesucht; dieser Bericht sagt darüber nichts aus"),
     # eine Voruntersuchung
     "report.prior": Sentence("Verglichen mit der am {date} analysierten Untersuchung; diese wurde am {now} analysiert"),
+    "report.prior_undated": Sentence(
+        "Verglichen mit der Voruntersuchung; wann eine der beiden analysiert wurde, ist nicht bekannt"
+    ),
     "report.prior_bundle": Sentence(
         "Die Voruntersuchung lasen andere Netze ({before}; jetzt {now}); ein Teil eines Unterschieds kann daher kommen"
     ),

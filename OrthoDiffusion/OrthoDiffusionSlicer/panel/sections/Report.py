@@ -84,6 +84,8 @@ class Report(Section):
         if isinstance(source, str):
             return os.path.basename(source)
         created = source.GetAttribute("OrthoDiffusion.Created") or ""
+        if not created:  # of a batch, whose results hold no date
+            return source.GetName()
         return _("{name}, {date}").format(name=source.GetName(), date=created[:16].replace("T", " "))
 
     def _onCollapsed(self, collapsed):

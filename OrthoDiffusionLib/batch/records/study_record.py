@@ -1,0 +1,65 @@
+"""StudyRecord: what is kept of one study of a batch, done or failed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+STAGES = ("read", "select", "load", "analyse", "draw", "write", "process")
+"""Where a study may fail: reading its files, choosing its series, loading the networks, analysing, drawing,
+writing; and "process" where the process that worked on it ended without a word."""
+
+DONE, FAILED = "done", "failed"
+
+
+@dataclass(frozen=True)
+class StudyRecord:
+    """One study as the journal has it.
+
+    Attributes:
+        study: its name.
+        case: the case it came from; another one where a case shows both joints.
+        row: its row of results.csv, column -> text, without those that are empty.
+        stage: where it failed, one of `STAGES`; empty if it did not.
+        error: the parts of the OrthoDiffusionError that it failed of; empty if it did not.
+        series: one entry a volume: "volume", "plane" (empty if it serves none), "reason".
+        seconds: stage -> seconds; empty where they were not measured.
+    """
+
+    study: str
+    case: str
+    row: Mapping[str, str]
+    stage: str = ""
+    error: Mapping[str, Any] = field(default_factory=dict)
+    series: Sequence[Mapping[str, str]] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def status(self) -> str:
+        return self.row.get("status", "")
+
+    @property
+    def is_done(self) -> bool:
+        return self.status == DONE
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_dict(cls, entry: Mapping[str, Any]) -> StudyRecord:
+        """A record as `to_json` has written it; fields that are not known are passed over.
+
+        Raises:
+            KeyError, TypeError, AttributeError: if it is none.
+        """
+        return cls(
+            study=str(entry["study"]),
+            case=str(entry.get("case") or entry["study"]),
+            row={str(key): str(value) for key, value in entry["row"].items()},
+            stage=str(entry.get("stage") or ""),
+            error=dict(entry.get("error") or {}),
+            series=tuple(dict(one) for one in entry.get("series") or ()),
+            seconds={str(key): float(value) for key, value in (entry.get("seconds") or {}).items()},
+        )

@@ -1,0 +1,132 @@
+"""What a DICOM file's header says of the exam that it belongs to, without its place and its pixels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.volumes.dicom.kinds import CAPTURE, DIRECTORY_CLASS, modality_of, not_an_image
+from OrthoDiffusionLib.volumes.dicom.slices import import_pydicom, looks_like_dicom, quiet_pydicom
+from OrthoDiffusionLib.volumes.origin import patient_digest
+
+_TAGS = (
+    "SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "PatientID", "PatientName", "StudyDate",
+    "AcquisitionDate", "SeriesDate", "Modality", "BodyPartExamined", "Laterality", "ImageLaterality", "Rows",
+    "SeriesDescription", "ProtocolName", "StudyDescription",
+)  # fmt: skip
+
+_LEAST_LETTERS = 3  # of a part of a name that is looked for in other words
+
+
+@dataclass(frozen=True)
+class ExamHeader:
+    """Which patient, exam and series a file belongs to; compared and used for order, never shown.
+
+    Attributes:
+        path: the file.
+        patient: digest of who it is; patient_id: as the header has it, for order alone.
+        name_words: parts of the patient's name in small letters; empty where the name only repeats the ID.
+        study, series, sop: UIDs, empty if not stated.
+        date: of the exam, YYYYMMDD, empty if not stated.
+        shows: ``"MR"``, ``"capture"``, another modality's code, or ``""`` if it is not stated.
+        is_image: whether volumes may be built from files of its kind.
+        side: as a tag states it.
+        body_part: capitals; words: descriptions of series, protocol and study.
+    """
+
+    path: Path
+    patient: str
+    patient_id: str
+    name_words: frozenset[str]
+    study: str
+    series: str
+    sop: str
+    date: str
+    shows: str
+    is_image: bool
+    side: Side | None
+    body_part: str
+    words: tuple[str, ...]
+
+    def names_patient(self, text: str) -> bool:
+        """Whether a part of the patient's name stands in a text."""
+        found = set(re.split(r"[\W_\d]+", text.casefold()))
+        return bool(self.name_words & found)
+
+
+def exam_headers(
+    files: Iterable[Path], *, check_cancelled: Callable[[], None] | None = None
+) -> Iterator[tuple[Path, ExamHeader | None]]:
+    """The header of each file that looks like DICOM, in order; None for one that cannot be read.
+
+    Args:
+        files: those that do not look like DICOM, and lists of files (DICOMDIR), are left out.
+        check_cancelled: called now and then; may raise to stop.
+
+    Raises:
+        DicomError: if pydicom is missing and one of the files needs it.
+    """
+    for number, path in enumerate(files):
+        if check_cancelled is not None and number % 50 == 0:
+            check_cancelled()
+        if not looks_like_dicom(path):
+            continue
+        import_pydicom()
+        with quiet_pydicom():
+            try:
+                header = _header(path)
+            except Exception:  # pydicom raises a dozen kinds for damaged files; all mean the same
+                yield path, None
+                continue
+        if header is not None:
+            yield path, header
+
+
+def _header(path: Path) -> ExamHeader | None:
+    """None for a list of files.
+
+    Raises:
+        Exception: of many kinds, if the file is damaged.
+    """
+    pydicom = import_pydicom()
+    dataset = pydicom.dcmread(path, stop_before_pixels=True, force=True, specific_tags=list(_TAGS))
+    sop_class = str(dataset.get("SOPClassUID") or dataset.file_meta.get("MediaStorageSOPClassUID") or "")
+    if sop_class == DIRECTORY_CLASS:
+        return None
+    if "Rows" not in dataset and not sop_class:
+        raise ValueError("no DICOM elements")
+
+    def text(keyword: str) -> str:
+        return str(dataset.get(keyword) or "").strip()
+
+    modality = text("Modality").upper()
+    shows = modality_of(sop_class, modality)
+    sides = (Side.from_text(dataset.get(keyword)) for keyword in ("ImageLaterality", "Laterality"))
+    dates = (re.sub(r"\D", "", text(keyword))[:8] for keyword in ("StudyDate", "SeriesDate", "AcquisitionDate"))
+    return ExamHeader(
+        path=path,
+        patient=patient_digest(dataset.get("PatientID"), dataset.get("PatientName")),
+        patient_id=text("PatientID"),
+        name_words=_name_words(text("PatientName"), text("PatientID")),
+        study=text("StudyInstanceUID"),
+        series=text("SeriesInstanceUID"),
+        sop=text("SOPInstanceUID"),
+        date=next((date for date in dates if date), ""),
+        shows=shows,
+        is_image="Rows" in dataset and shows != CAPTURE and not_an_image(sop_class, modality) is None,
+        side=next((side for side in sides if side is not None), None),
+        body_part=text("BodyPartExamined").upper(),
+        words=tuple(text(key) for key in ("SeriesDescription", "ProtocolName", "StudyDescription") if text(key)),
+    )
+
+
+def _name_words(name: str, patient_id: str) -> frozenset[str]:
+    """Parts of a name that would give it away; in research data the name often is the number once more."""
+    plain = [re.sub(r"[\W_]+", "", text).casefold() for text in (name, patient_id)]
+    if plain[0] == plain[1]:
+        return frozenset()
+    parts = re.split(r"[\W_\d]+", name.casefold())
+    return frozenset(part for part in parts if len(part) >= _LEAST_LETTERS)

@@ -1,0 +1,228 @@
+"""From what a user names to cases: whatever the folder looks like, and nothing is passed over in silence."""
+
+from __future__ import annotations
+
+import gc
+import shutil
+import warnings
+from pathlib import Path
+
+import pydicom
+import pytest
+from pydicom.fileset import FileSet
+
+from OrthoDiffusionLib.batch.cases.plan import plan_of
+from OrthoDiffusionLib.batch.cases.plan_text import plan_lines, write_unused
+from OrthoDiffusionLib.errors import StudyError
+
+
+def names(plan) -> list[str]:
+    return [case.name for case in plan.cases]
+
+
+def reasons(plan) -> dict[str, str]:
+    return {one.path.name: one.reason.variant for one in plan.unused}
+
+
+def pool(folder: Path, files: list[Path]) -> None:
+    """All files in one folder, under names that say nothing."""
+    folder.mkdir(exist_ok=True)
+    for path in files:
+        number = len(list(folder.iterdir()))
+        shutil.move(path, folder / f"I{number:05d}")
+
+
+def test_a_folder_for_each_study_gives_the_folders_names_in_their_natural_order(tmp_path, write_image):
+    for name in ("knee 10", "knee 2", ".hidden", "out"):
+        write_image(tmp_path / name / "sagittal.nii.gz")
+    plan = plan_of(tmp_path, out=tmp_path / "out")
+    assert names(plan) == ["knee 2", "knee 10"]
+    assert [case.inputs for case in plan.cases] == [(tmp_path / "knee 2",), (tmp_path / "knee 10",)]
+
+
+def test_one_dicom_exam_in_a_folder_is_called_after_the_folder(tmp_path, write_exam, knee):
+    write_exam(tmp_path / "berta", "P2", "7")
+    write_exam(tmp_path / "anna", "P1", "8", StudyDate="20210101")
+    plan = plan_of(tmp_path, joint=knee)
+    assert names(plan) == ["anna", "berta"]
+    assert [(case.series, case.files) for case in plan.cases] == [(2, 10), (2, 10)]
+
+
+def test_files_of_many_patients_and_exams_in_one_heap_are_sorted_by_patient_and_date(tmp_path, write_exam, knee):
+    files = [
+        *write_exam(tmp_path / "a", "P10", "1"),
+        *write_exam(tmp_path / "a", "P2", "2", StudyDate="20210505"),
+        *write_exam(tmp_path / "a", "P2", "3", StudyDate="20200505"),
+    ]
+    heap = tmp_path / "heap"
+    pool(heap, files)
+    plan = plan_of(heap, joint=knee)
+    assert [(case.patient, case.date, case.files) for case in plan.cases] == [
+        ("P2", "20200505", 10), ("P2", "20210505", 10), ("P10", "20200102", 10),
+    ]  # fmt: skip
+    assert names(plan_of(heap, joint=knee)) == names(plan)
+    assert not any("P2" in name or "P10" in name for name in names(plan))
+
+
+def test_names_stay_when_more_exams_come(tmp_path, write_exam, knee):
+    pool(tmp_path / "heap", write_exam(tmp_path / "a", "P1", "1"))
+    before = set(names(plan_of(tmp_path / "heap", joint=knee)))
+    pool(tmp_path / "heap", write_exam(tmp_path / "a", "P0", "2", StudyDate="19990101"))
+    after = names(plan_of(tmp_path / "heap", joint=knee))
+    assert before < set(after) and len(after) == 2
+
+
+def test_the_series_of_one_exam_in_folders_of_their_own_are_one_case_and_copies_are_not(tmp_path, write_exam, knee):
+    write_exam(tmp_path / "series", "P1", "1")  # a folder for each plane
+    assert [case.files for case in plan_of(tmp_path / "series", joint=knee).cases] == [10]
+    for name in ("first", "second"):
+        write_exam(tmp_path / "copies" / name, "P1", "1")
+    assert names(plan_of(tmp_path / "copies", joint=knee)) == ["first", "second"]
+
+
+def test_two_exams_of_one_uid_and_two_patients_stay_two(tmp_path, write_exam, knee):
+    pool(tmp_path / "heap", [*write_exam(tmp_path / "a", "P1", "5"), *write_exam(tmp_path / "b", "P2", "5")])
+    plan = plan_of(tmp_path / "heap", joint=knee)
+    assert [case.files for case in plan.cases] == [10, 10] and len(set(names(plan))) == 2
+
+
+def test_several_exams_in_a_folder_are_a_case_each_but_right_and_left_stay_together(tmp_path, write_exam, knee):
+    for study, date in (("1", "20200101"), ("2", "20210101")):
+        write_exam(tmp_path / "site", "P1", study, StudyDate=date)
+    for study, side in (("3", "R"), ("4", "L")):
+        write_exam(tmp_path / "both", "P9", study, Laterality=side)
+    found = names(plan_of(tmp_path, joint=knee))
+    assert [name.rpartition("_")[0] for name in found[:2]] == ["site", "site"] and found[2] == "both"
+
+
+def test_a_folder_called_after_the_patient_gives_no_name_to_the_case(tmp_path, write_exam, knee):
+    write_exam(tmp_path / "Mueller_Hans_1956", "4711", "1", PatientName="Mueller^Hans")
+    write_exam(tmp_path / "OAI9001", "OAI9001", "2", PatientName="OAI9001")  # no name, the number once more
+    found = names(plan_of(tmp_path, joint=knee))
+    assert "OAI9001" in found
+    assert not any("mueller" in name.lower() or "hans" in name.lower() for name in found)
+
+
+def test_what_cannot_be_analysed_is_listed_with_its_reason(tmp_path, write_exam, write_image, knee):
+    heap = tmp_path / "heap"
+    pool(heap, write_exam(tmp_path / "a", "P1", "1"))
+    for study, tags in (("2", {"Modality": "CT", "SOPClassUID": "1.2.840.10008.5.1.4.1.1.2"}),
+                        ("3", {"BodyPartExamined": "SHOULDER"})):  # fmt: skip
+        for number, path in enumerate(write_exam(tmp_path / "b", "P2", study, **tags)):
+            shutil.move(path, heap / f"other_{study}_{number}")
+    (heap / "broken.dcm").write_bytes(bytes(64))
+    (heap / "notes.txt").write_text("no image")
+    write_image(heap / "loose.nii.gz")
+    plan = plan_of(heap, joint=knee)
+    assert [case.patient for case in plan.cases] == ["P1"]
+    found = reasons(plan)
+    assert found["other_2_0"] == "no_mr" and found["other_3_0"] == "other_part"
+    assert found["broken.dcm"] == "damaged" and found["notes.txt"] == "" and found["loose.nii.gz"] == "no_study"
+    lines = "\n".join(plan_lines(plan))
+    assert "1 studies; 23 files and folders belong to none of them" in lines and "SHOULDER" in lines
+    write_unused(plan, tmp_path / "unused.csv")
+    assert len((tmp_path / "unused.csv").read_text(encoding="utf-8").splitlines()) == 1 + 23
+
+
+def test_a_dicomdir_gives_its_exams_and_names_the_files_that_are_missing(tmp_path, write_exam, knee):
+    medium = FileSet()
+    for path in [*write_exam(tmp_path / "a", "P1", "1"), *write_exam(tmp_path / "a", "P2", "2")]:
+        dataset = pydicom.dcmread(path)
+        dataset.StudyID, dataset.StudyTime = "1", "120000"
+        medium.add(dataset)
+    medium.write(tmp_path / "cd")
+    with warnings.catch_warnings():  # pydicom leaves its folder to the garbage collector, which complains
+        warnings.simplefilter("ignore")
+        del medium, dataset
+        gc.collect()
+    plan = plan_of(tmp_path / "cd" / "DICOMDIR", joint=knee)
+    assert [(case.patient, case.files) for case in plan.cases] == [("P1", 10), ("P2", 10)]
+    gone = sorted(path for path in (tmp_path / "cd").rglob("*") if path.is_file() and path.name != "DICOMDIR")[:3]
+    for path in gone:
+        path.unlink()
+    plan = plan_of(tmp_path / "cd" / "DICOMDIR", joint=knee)
+    assert sum(case.files for case in plan.cases) == 17
+    assert [one.reason.variant for one in plan.unused] == ["missing"] * 3
+
+
+def test_image_files_whose_names_go_together_are_a_study(tmp_path, write_image):
+    for name in ("p1_sag", "p1_cor_T2", "p1_PD_ax", "p2_left_sagittal", "p2_right_sagittal", "p2_left_seg", "stray"):
+        write_image(tmp_path / f"{name}.nii.gz")
+    plan = plan_of(tmp_path)
+    assert {case.name: len(case.inputs) for case in plan.cases} == {"p1": 3, "p2_left": 1, "p2_right": 1}
+    assert set(reasons(plan)) == {"p2_left_seg.nii.gz", "stray.nii.gz"}
+
+
+def test_studies_further_down_are_not_mixed(tmp_path, write_image):
+    for patient in ("a", "b"):
+        for plane in ("sagittal", "coronal"):
+            write_image(tmp_path / "site" / patient / f"{plane}.nii.gz", plane)
+    write_image(tmp_path / "one" / "series 1" / "first.nii.gz")
+    write_image(tmp_path / "one" / "series 2" / "second.nii.gz")
+    assert names(plan_of(tmp_path)) == ["one", "site_a", "site_b"]
+
+
+def test_the_layout_of_bids(tmp_path, write_image):
+    (tmp_path / "dataset_description.json").write_text("{}")
+    write_image(tmp_path / "sub-02" / "anat" / "sub-02_acq-sag_PDw.nii.gz")
+    for session in ("ses-1", "ses-2"):
+        write_image(tmp_path / "sub-01" / session / "anat" / f"sub-01_{session}_acq-sag_T2w.nii.gz")
+    write_image(tmp_path / "sub-03" / "anat" / "sub-03_hemi-L_PDw.nii.gz")
+    write_image(tmp_path / "sub-03" / "anat" / "sub-03_hemi-R_PDw.nii.gz")
+    write_image(tmp_path / "sub-03" / "func" / "sub-03_bold.nii.gz")
+    plan = plan_of(tmp_path)
+    assert names(plan) == ["sub-01_ses-1", "sub-01_ses-2", "sub-02", "sub-03_left", "sub-03_right"]
+    assert [case.side.value if case.side else None for case in plan.cases] == [None, None, None, "left", "right"]
+    assert reasons(plan) == {"dataset_description.json": "not_anat", "func": "not_anat"}
+
+
+def test_a_table_names_paths_planes_sides_and_referrals(tmp_path, write_image):
+    write_image(tmp_path / "data" / "s.nii.gz")
+    table = tmp_path / "cases.csv"
+    table.write_text("name,path,sagittal,side,age\nb,data,,left,40\na,,data/s.nii.gz,,\n", encoding="utf-8")
+    plan = plan_of(table)
+    assert names(plan) == ["b", "a"]  # the table's own order
+    first, second = plan.cases
+    assert first.inputs == (tmp_path / "data",) and first.side.value == "left" and first.clinical == {"age": "40"}
+    assert second.by_plane == {"sagittal": (tmp_path / "data" / "s.nii.gz",)} and second.side is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("name\na\n", "needs the column"),
+        ("name,path\na,x\nA,y\n", "is in the table twice"),
+        ("name,path\n../a,x\n", "cannot be the name of a folder"),
+        ("name,path\nCON,x\n", "cannot be the name of a folder"),
+        ("name,path\na,\n", "has no path"),
+        ("name,path,side\na,x,both\n", "The side is ‘both’"),
+        ("name,path\n", "names no study"),
+    ],
+)
+def test_a_bad_table_is_refused_with_its_line(tmp_path, text, words):
+    table = tmp_path / "cases.csv"
+    table.write_text(text, encoding="utf-8")
+    with pytest.raises(StudyError, match=words) as caught:
+        plan_of(table)
+    assert "cases.csv" in caught.value.where
+
+
+def test_no_two_cases_share_a_name_and_none_has_that_of_the_batchs_own_files(tmp_path, write_image):
+    write_image(tmp_path / "p1" / "sagittal.nii.gz")
+    write_image(tmp_path / "p1_sag.nii.gz")
+    write_image(tmp_path / "results.csv" / "sagittal.nii.gz")
+    found = names(plan_of(tmp_path))
+    assert len({name.casefold() for name in found}) == 3
+    assert "p1" in found and "results.csv" not in found
+
+
+def test_an_empty_or_missing_folder_is_refused(tmp_path, write_image):
+    with pytest.raises(StudyError, match="There is no such folder"):
+        plan_of(tmp_path / "nowhere")
+    with pytest.raises(StudyError, match="holds no folders"):
+        plan_of(tmp_path)
+    write_image(tmp_path / "loose.nii.gz")
+    with pytest.raises(StudyError, match="holds 1 image files, but no folders"):
+        plan_of(tmp_path)
+    with pytest.raises(StudyError, match="neither a table"):
+        plan_of(tmp_path / "loose.nii.gz")
