@@ -23,6 +23,10 @@ STALE_SECONDS = 120.0
 """A lock of another machine is left over if it was not touched for so long, by the file server's own clock (ours)."""
 
 
+_held: set[str] = set()
+"""Tokens of the locks that this process holds: one of its own that it does not know was left where a share had gone."""
+
+
 class FolderLock:
     """A lock on a folder of results, from `acquire` to `release`.
 
@@ -54,6 +58,7 @@ class FolderLock:
         except OSError as error:
             values = {"error": error.strerror or error}
             raise OutputError(Message("batch", "folder_not_writable", values), where=str(self._folder)) from error
+        _held.add(self._token)
         self._thread = threading.Thread(target=self._beat, name="batch-lock", daemon=True)
         self._thread.start()
 
@@ -62,6 +67,7 @@ class FolderLock:
         self._stop.set()
         if self._thread is not None:
             self._thread.join()
+        _held.discard(self._token)
         with contextlib.suppress(OSError):
             if self._is_ours():
                 self._path.unlink()
@@ -103,6 +109,8 @@ class FolderLock:
     def _is_alive(self, holder: dict[str, Any]) -> bool:
         own = _who()
         if sys.platform != "win32" and holder.get("machine") == own["machine"]:
+            if holder.get("pid") == own["pid"] and holder.get("begun") == own["begun"]:
+                return holder.get("token") in _held
             return _runs(int(holder.get("pid", 0)), str(holder.get("begun", "")))
         # The file server's clock on both sides: clocks of two machines may disagree.
         probe = self._path.with_name(f"{LOCK}.{self._token}.now")

@@ -66,6 +66,12 @@ class WorkerProcesses:
         """Of the workers that run now."""
         return [worker.pid for worker in self._workers]
 
+    def start_all(self) -> None:
+        """Start all workers now; else each starts with the first case that needs it."""
+        while len(self._workers) < self._count:
+            self._source, worker = self._started()
+            self._workers.append(worker)
+
     def submit(self, job: Job, *, alone: bool = False) -> None:
         idle = min(self._workers, key=lambda worker: len(worker.jobs), default=None)
         if idle is None or (idle.jobs and len(self._workers) < self._count):

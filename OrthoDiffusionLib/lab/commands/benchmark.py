@@ -20,11 +20,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--long-run", type=whole_number(0), metavar="N",
-        help="analyses of varied size, or with --training steps, over which memory is watched; 0 for none",
+        help="analyses of varied size, with --training steps, with --batch studies, over which memory is watched;"
+        " 0 for none",
     )  # fmt: skip
     parser.add_argument("--no-original", action="store_true", help="leave out the original's encoders, which take long")
     parser.add_argument("--phantom", action="store_true", help="time the making of digital knees instead, on one core")
     parser.add_argument("--training", action="store_true", help="time the steps of a training instead")
+    parser.add_argument("--batch", action="store_true", help="time batches of copies of the exam, and their workers")
     parser.add_argument("--panel", action="store_true", help="time the panel of 3D Slicer on its test host instead")
     parser.add_argument("--precision", choices=("auto", "bfloat16", "float32"), default="auto")
     add_side(parser)
@@ -40,6 +42,19 @@ def run(arguments: argparse.Namespace) -> int:
         )
     if arguments.panel:
         return _panel()
+    if arguments.batch:
+        from OrthoDiffusionLib.batch.benchmark import STUDIES, batch_benchmark, batch_table
+
+        numbers = batch_benchmark(
+            arguments.exam,
+            bundle=arguments.bundle,
+            side=arguments.side,
+            count=STUDIES * arguments.repeat // 3 or 1,
+            long_run=arguments.long_run or 0,
+        )
+        _write(arguments.json, numbers)
+        print(batch_table(numbers))
+        return 0
     if arguments.phantom:
         from OrthoDiffusionLib.lab.phantom.datasets.speed import measure_speed, speed_table
 

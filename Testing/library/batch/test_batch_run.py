@@ -1,0 +1,254 @@
+"""The process that records: whatever happens to workers, disks and shares, nothing complete is lost or done twice.
+
+Workers are stand-ins here, which leave staged results as real ones do; real ones are killed in Testing/commands.
+"""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections import Counter
+
+import pytest
+
+from OrthoDiffusionLib.batch.job import CaseOutcome, Job
+from OrthoDiffusionLib.batch.records.journal import JOURNAL
+from OrthoDiffusionLib.batch.records.study_record import StudyRecord
+from OrthoDiffusionLib.batch.staging import stage_record, staged_folder
+from OrthoDiffusionLib.batch.study_batch import StudyBatch
+from OrthoDiffusionLib.batch.workers.events import Died, Ended
+from OrthoDiffusionLib.bundles import Bundle, bundle_path
+from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, StudyError
+from OrthoDiffusionLib.messages import Message
+from OrthoDiffusionLib.progress import Cancelled
+
+NAMES = ("a", "b", "c", "d")
+
+
+@pytest.fixture(scope="module")
+def bundle() -> Bundle:
+    return Bundle.open(bundle_path(None))
+
+
+class Crash(BaseException):
+    """The process is gone at this point: nobody tidies up."""
+
+
+class StandIn:
+    """Does what `behaviour` says of each case: "done", "failed", "died", "memory", or an error that stops the batch."""
+
+    def __init__(self, settings, behaviour):
+        self.settings, self.behaviour = settings, behaviour
+        self.jobs, self.tries, self.most = [], Counter(), 0
+        self.room = 2
+
+    def submit(self, job: Job, *, alone: bool = False) -> None:
+        self.jobs.append(job)
+        self.room -= 1
+        self.most = max(self.most, len(self.jobs))
+        self.alone = alone
+
+    def wait(self, seconds):
+        job = self.jobs.pop(0)
+        self.room += 1
+        name = job.case.name
+        self.tries[name] += 1
+        what = self.behaviour(name, self.tries[name])
+        if what == "died":
+            return [Died((name,), OrthoDiffusionError(Message("batch", "killed_for_memory"), code="out_of_memory"))]
+        return [Ended(self.outcome(name, what))]
+
+    def outcome(self, name, what):
+        if what == "done":
+            return CaseOutcome(name, (staged(self.settings.out, name, self.settings.run),))
+        if isinstance(what, OrthoDiffusionError):
+            return CaseOutcome(name, (failed(name),), stop=what)
+        return CaseOutcome(name, (failed(name),), out_of_memory=what == "memory")
+
+    def close(self, *, cancel=False):
+        self.cancelled = cancel
+
+
+def failed(name: str) -> StudyRecord:
+    error = StudyError(Message("study", "no_volume"))
+    return StudyRecord(name, name, {"study": name, "status": "failed", "stage": "read"}, "read", error.as_dict())
+
+
+def staged(out, name: str, run: str) -> StudyRecord:
+    folder = staged_folder(out, name, run)
+    folder.mkdir()
+    (folder / "findings.json").write_text("{}")
+    record = StudyRecord(name, name, {"study": name, "status": "done", "side": "left"})
+    stage_record(out, record, run)
+    return record
+
+
+@pytest.fixture
+def studies(tmp_path, write_image):
+    for name in NAMES:
+        write_image(tmp_path / "studies" / name / "sagittal.nii.gz")
+    return tmp_path / "studies"
+
+
+@pytest.fixture
+def run(studies, tmp_path, bundle, monkeypatch):
+    """Runs a batch whose workers do what they are told; gives its outcome and the stand-in."""
+
+    def run(behaviour=lambda name, tries: "done", **settings):
+        made = []
+
+        def workers(self, values):
+            made.append(StandIn(values, behaviour))
+            return made[0]
+
+        monkeypatch.setattr(StudyBatch, "_workers", workers)
+        outcome = StudyBatch(studies, tmp_path / "out", bundle, **settings).run()
+        return outcome, (made or [None])[0]
+
+    return run
+
+
+def rows(tmp_path) -> dict[str, str]:
+    with (tmp_path / "out" / "results.csv").open(encoding="utf-8", newline="") as file:
+        return {row["study"]: row["status"] for row in csv.DictReader(file)}
+
+
+def left_over(tmp_path) -> list[str]:
+    return [path.name for path in (tmp_path / "out").iterdir() if path.name.startswith(".")]
+
+
+def test_all_are_done_once_and_a_second_run_starts_no_worker(run, tmp_path):
+    outcome, workers = run()
+    assert (outcome.analysed, outcome.done_before, outcome.exit_status) == (4, 0, 0)
+    assert rows(tmp_path) == dict.fromkeys(NAMES, "done") and left_over(tmp_path) == []
+    assert all((tmp_path / "out" / name / "findings.json").exists() for name in NAMES)
+    table, page = ((tmp_path / "out" / name).read_bytes() for name in ("results.csv", "index.html"))
+    outcome, workers = run()
+    assert (outcome.analysed, outcome.done_before) == (0, 4) and workers is None
+    assert (tmp_path / "out" / "results.csv").read_bytes() == table
+    assert (tmp_path / "out" / "index.html").read_bytes() == page
+
+
+def test_a_failed_study_is_a_row_with_its_stage_and_is_tried_again_by_the_next_run(run, tmp_path):
+    outcome, _ = run(lambda name, tries: "failed" if name == "b" else "done")
+    assert (outcome.analysed, list(outcome.failed), outcome.exit_status) == (3, ["b"], 3)
+    assert '"stage": "read"' in (tmp_path / "out" / JOURNAL).read_text(encoding="utf-8")
+    outcome, workers = run()
+    assert (outcome.analysed, outcome.done_before) == (1, 3) and workers.tries == {"b": 1}
+    assert rows(tmp_path) == dict.fromkeys(NAMES, "done")
+
+
+@pytest.mark.parametrize("fault", ["died", "memory"])
+def test_what_killed_a_worker_is_tried_once_more_alone_and_the_batch_goes_on(run, tmp_path, fault):
+    outcome, workers = run(lambda name, tries: fault if name == "a" and tries == 1 else "done")
+    assert outcome.analysed == 4 and workers.tries == {"a": 2, "b": 1, "c": 1, "d": 1} and workers.alone
+    outcome, workers = run(lambda name, tries: fault if name == "a" else "done", overwrite=True)
+    assert outcome.analysed == 3 and workers.tries["a"] == 2
+    if fault == "died":
+        assert outcome.failed["a"].startswith("[out_of_memory] The system ended the worker because memory ran out")
+    assert rows(tmp_path)["a"] == "failed"
+
+
+def test_a_full_disk_stops_the_batch_and_the_study_is_no_failure(run, tmp_path):
+    full = OutputError(Message("folder", "disk_full"))
+    with pytest.raises(OutputError, match="The disk is full"):
+        run(lambda name, tries: full if name == "c" else "done")
+    assert rows(tmp_path) == {"a": "done", "b": "done"}
+    outcome, workers = run()
+    assert (outcome.analysed, outcome.done_before) == (2, 2) and set(workers.tries) == {"c", "d"}
+
+
+@pytest.mark.parametrize("gone", ["studies", "out"])
+def test_a_share_that_has_gone_stops_the_batch_and_fails_no_study(run, tmp_path, gone):
+    def unplugged(name, tries):
+        if name == "b":
+            shutil.move(tmp_path / gone, tmp_path / "elsewhere")
+            (tmp_path / gone).mkdir()  # the empty place where it was mounted
+            return "failed"
+        return "done"
+
+    with pytest.raises(OrthoDiffusionError, match="is not there any more") as caught:
+        run(unplugged)
+    assert caught.value.code == "share_gone"
+    shutil.rmtree(tmp_path / gone)
+    shutil.move(tmp_path / "elsewhere", tmp_path / gone)
+    outcome, _ = run()
+    assert (outcome.analysed, outcome.done_before, outcome.failed) == (3, 1, {})
+
+
+@pytest.mark.parametrize("moment", ["before the journal", "before the rename", "before the record is forgotten"])
+def test_killed_at_any_moment_it_repeats_nothing_that_is_complete(run, tmp_path, monkeypatch, moment):
+    place = {
+        "before the journal": "OrthoDiffusionLib.batch.records.tables.ResultTables.put",
+        "before the rename": "OrthoDiffusionLib.batch.batch_run.put_in_place",
+        "before the record is forgotten": "OrthoDiffusionLib.batch.batch_run.forget_record",
+    }[moment]
+
+    def crash(*_arguments):
+        raise Crash
+
+    with monkeypatch.context() as patch:
+        patch.setattr(place, crash)
+        patch.setattr("OrthoDiffusionLib.batch.batch_run.BatchRun._close_books", lambda *_: None)
+        patch.setattr("OrthoDiffusionLib.batch.records.lock.FolderLock.release", lambda self: self._stop.set())
+        with pytest.raises(Crash):
+            run()
+    (tmp_path / "out" / ".batch-lock").unlink()  # of this very process, which is alive
+    outcome, workers = run()
+    assert "a" not in workers.tries and outcome.analysed + outcome.done_before == 4
+    assert rows(tmp_path) == dict.fromkeys(NAMES, "done") and left_over(tmp_path) == []
+    outcome, workers = run()
+    assert outcome.done_before == 4 and workers is None
+
+
+def test_half_done_results_are_removed_and_done_again(run, tmp_path):
+    out = tmp_path / "out"
+    (out / ".a.0123abcd.ready").mkdir(parents=True)
+    (out / "..b.0123abcd.ready.89ef0123.unfinished").mkdir()
+    (out / ".keep me").mkdir()
+    outcome, _ = run()
+    assert outcome.analysed == 4 and left_over(tmp_path) == [".keep me"]
+
+
+def test_a_lost_row_is_made_again_from_its_folder_and_a_lost_folder_is_done_again(run, tmp_path):
+    run()
+    shutil.rmtree(tmp_path / "out" / "c")
+    outcome, workers = run()
+    assert workers.tries == {"c": 1} and outcome.done_before == 3
+
+
+def test_cancelled_it_gives_up_what_is_under_way_alone(run, tmp_path):
+    def progress(step):
+        if "3 of 4" in str(step.message):
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        run(progress=progress)
+    assert set(rows(tmp_path).values()) == {"done"}
+    outcome, _ = run()
+    assert outcome.analysed + outcome.done_before == 4 and not outcome.failed
+
+
+def test_a_second_batch_on_the_same_folder_says_so_and_changes_nothing(run, tmp_path):
+    told = []
+
+    def during(name, tries):
+        if name == "a":
+            before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*")}
+            with pytest.raises(OutputError, match="Another batch writes into this folder") as caught:
+                StudyBatch(tmp_path / "studies", tmp_path / "out", Bundle.open(bundle_path(None))).run()
+            told.append(caught.value.code)
+            assert before == {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*")}
+        return "done"
+
+    outcome, _ = run(during)
+    assert told == ["batch_running"] and outcome.analysed == 4
+
+
+def test_the_page_has_failures_first_and_shows_no_more_than_names(run, tmp_path, studies):
+    (studies / "a").rename(studies / "<script>alert(1)</script>".replace("/", "_"))
+    run(lambda name, tries: "failed" if name == "d" else "done")
+    page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert "3 done, 1 failed" in page and page.index('"n":"d"') < page.index('"n":"b"')
+    assert "<script>alert" not in page
+    assert "http" not in page.replace("http-equiv", "")
