@@ -188,15 +188,18 @@ class OrthoDiffusionLogic(ScriptedLoadableModuleLogic):
             nodes, side=wanted, byHand=byHand, bundle=bundle, clinical=clinical, onProgress=onProgress
         )
 
-    def analyzeFolder(self, folder, out=None, *, side=None, bundle=None, clinical=None, onStudy=None):
-        """Analyze a folder of studies, each in its own sub-folder; a bad one is a row, what is done is not repeated.
+    def analyzeFolder(self, folder, out=None, *, side=None, bundle=None, clinical=None, onStudy=None, **further):
+        """Analyze many studies; a bad one is a row, what is done is not repeated.
 
         Args:
-            folder: holds one sub-folder of DICOM, NIfTI or NRRD files a study.
+            folder: holds one sub-folder of DICOM, NIfTI or NRRD files a study, DICOM exams mixed in any way, or the
+                layout of BIDS; or is a DICOMDIR, or a CSV table of studies.
             out: folder for the results and for `results.csv`; by default ‘<folder>-results’.
             side, bundle: as in `analyze`, for all studies.
             clinical: sub-folder's name → what the referral says, as in `analyze`.
             onStudy: called with (number, count, row); printed by default.
+            further: onProgress, called with (fraction, message), which may raise `Cancelled` to stop; workers, a number
+                of processes; cluster, the address of a Dask cluster.
 
         Returns:
             FolderResult: rows, one dict a study with the columns of `results.csv`, and outcome with the exit_status
@@ -217,6 +220,7 @@ class OrthoDiffusionLogic(ScriptedLoadableModuleLogic):
             bundle=bundle,
             clinical=clinical,
             onStudy=onStudy or show,
+            **further,
         )
 
     def compareOutlines(self, table=None):

@@ -88,7 +88,7 @@ class BatchRun:
         self._ended = 0
         self._recovered: set[str] = set()
         self._last = Progress("study", 0.0, Message("progress", "read"))
-        self.outcome = BatchOutcome(unused=len(plan.unused))
+        self.outcome = BatchOutcome(unused=len(plan.unused), loose=[path.name for path in plan.loose])
         self.errors: dict[str, OrthoDiffusionError] = {}
 
     def run(self, start_workers: Callable[[], Workers]) -> None:

@@ -21,6 +21,7 @@ class BatchOutcome:
         implausible: names of the studies whose results were found implausible and should not be used.
         done_by_other_bundle: of those done before, those that another bundle analysed.
         unused: how many files and folders belong to no study; they are listed in unused.csv.
+        loose: of these, names of image files that lie beside the folders of the studies.
     """
 
     analysed: int = 0
@@ -30,6 +31,7 @@ class BatchOutcome:
     implausible: list[str] = field(default_factory=list)
     done_by_other_bundle: int = 0
     unused: int = 0
+    loose: list[str] = field(default_factory=list)
 
     @property
     def exit_status(self) -> int:

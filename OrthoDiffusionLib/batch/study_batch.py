@@ -24,7 +24,7 @@ from OrthoDiffusionLib.batch.workers.events import Workers
 from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.errors import OrthoDiffusionError, StudyError
 from OrthoDiffusionLib.messages import ENGLISH, Language, Message
-from OrthoDiffusionLib.progress import ProgressCallback
+from OrthoDiffusionLib.progress import ProgressCallback, report
 from OrthoDiffusionLib.reports.csv_rows import study_columns
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class StudyBatch:
                 ``batch_running``); a study's own failure is its row, never an exception.
             StudyError: if there is no study, `clinical` speaks of one that is not there, or the studies have gone.
         """
-        plan = self.plan or plan_of(self.folder, joint=self.bundle.manifest.as_joint(), out=self.out)
+        plan = self.plan or self._found()
         _check_clinical(self.clinical, plan)
         settings = self._settings()
         with locked(self.out) as lock, contextlib.closing(Journal(self.out / JOURNAL)) as journal:
@@ -110,6 +110,14 @@ class StudyBatch:
             finally:
                 self.errors |= run.errors
         return run.outcome
+
+    def _found(self) -> Plan:
+        """Look for the studies; told now and then, since a large archive takes minutes."""
+
+        def look() -> None:
+            report(self.progress, "find", 0.0, Message("progress", "find"))
+
+        return plan_of(self.folder, joint=self.bundle.manifest.as_joint(), out=self.out, check_cancelled=look)
 
     def _settings(self) -> BatchSettings:
         effort = self.effort

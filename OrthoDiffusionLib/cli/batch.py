@@ -17,7 +17,6 @@ from OrthoDiffusionLib.errors import StudyError
 from OrthoDiffusionLib.messages import Message, language_of
 
 if TYPE_CHECKING:
-    from OrthoDiffusionLib.batch.cases.case import Plan
     from OrthoDiffusionLib.batch.outcome import BatchOutcome
 
 
@@ -69,8 +68,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise StudyError(Message("batch", "no_folder"), where=str(arguments.studies))
     bundle = open_bundle(arguments.bundle)
     language = language_of(arguments.language)
-    plan = plan_of(arguments.studies, joint=bundle.manifest.as_joint(), out=arguments.out)
     if arguments.plan:
+        plan = plan_of(arguments.studies, joint=bundle.manifest.as_joint(), out=arguments.out)
         print("\n".join(plan_lines(plan, language)))
         return 0
     clinical = {}
@@ -90,10 +89,9 @@ def run(arguments: argparse.Namespace) -> int:
             progress=progress,
             language=language,
             effort=effort,
-            plan=plan,
         )
         outcome = batch.run()
-    for message in _summary(outcome, arguments.out, plan):
+    for message in _summary(outcome, arguments.out):
         print(message.words(language).what)
     for name, error in batch.errors.items():
         code = f"[{error.code}] " if error.code else ""
@@ -101,7 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
     return outcome.exit_status
 
 
-def _summary(outcome: BatchOutcome, out: Path, plan: Plan) -> Iterator[Message]:
+def _summary(outcome: BatchOutcome, out: Path) -> Iterator[Message]:
     """What was done, where it lies, and what a user should know of it."""
     from OrthoDiffusionLib.batch.cases.plan_text import UNUSED
     from OrthoDiffusionLib.batch.page.batch_page import PAGE
@@ -115,8 +113,8 @@ def _summary(outcome: BatchOutcome, out: Path, plan: Plan) -> Iterator[Message]:
         yield Message("batch_done", "with_clinical", {"count": outcome.done_before_with_clinical})
     if outcome.done_by_other_bundle:
         yield Message("batch_done", "other_bundle", {"count": outcome.done_by_other_bundle})
-    if plan.loose:
-        yield Message("batch_done", "loose_files", {"count": len(plan.loose), "name": plan.loose[0].name})
+    if outcome.loose:
+        yield Message("batch_done", "loose_files", {"count": len(outcome.loose), "name": outcome.loose[0]})
     if outcome.unused:
         yield Message("batch_done", "unused", {"count": outcome.unused, "table": str(out / UNUSED)})
     if outcome.implausible:

@@ -133,14 +133,16 @@ class Analyze(_Message):
 
 @dataclass(frozen=True)
 class Batch(_Message):
-    """Analyse a folder of studies, as `orthodiffusion batch` does.
+    """Analyse many studies, as `orthodiffusion batch` does.
 
     Attributes:
-        studies: the folder that holds a folder for each study.
+        studies: what that command takes: a folder of any shape, a DICOMDIR, or a table.
         out: where a results folder for each study and the table go.
         side: "right" or "left" for all studies; None for automatic.
         clinical: study's name → what its referral says.
         bundle, options, id: as in Analyze; `options.clinical` and `options.arrays` say nothing here.
+        workers: processes; 0 works in the one that is asked.
+        cluster: address of a Dask cluster; empty for none.
     """
 
     TYPE = "batch"
@@ -151,6 +153,8 @@ class Batch(_Message):
     clinical: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     options: Options = Options()
     id: str = ""
+    workers: int = 0
+    cluster: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         clinical = {study: dict(values) for study, values in self.clinical.items()}
@@ -164,8 +168,11 @@ class Batch(_Message):
         if not isinstance(clinical, Mapping) or not all(isinstance(one, Mapping) for one in clinical.values()):
             raise MessageError("The request's clinical values are no object of studies", identifier=identifier)
         bundle, side = _text_or_none(content.get("bundle")), _text_or_none(content.get("side"))
-        options = Options.from_dict(content.get("options"), identifier)
-        return cls(str(studies), str(out), bundle, side, clinical, options, identifier)
+        options, workers = Options.from_dict(content.get("options"), identifier), content.get("workers", 0)
+        if not isinstance(workers, int) or isinstance(workers, bool) or workers < 0:
+            raise MessageError(f"The request's number of workers is {workers!r}", identifier=identifier)
+        cluster = str(content.get("cluster") or "")
+        return cls(str(studies), str(out), bundle, side, clinical, options, identifier, workers, cluster)
 
 
 @dataclass(frozen=True)
@@ -328,7 +335,7 @@ class BatchResult(_Message):
         failed: study's name → what was wrong.
         implausible: studies whose results are not to be used.
         done_by_other_bundle: of those done before.
-        unused: number of files and folders that belong to no study.
+        unused: number of files and folders that belong to no study; loose: names of the images among them.
     """
 
     TYPE = "batch_result"
@@ -342,6 +349,7 @@ class BatchResult(_Message):
     implausible: tuple[str, ...]
     done_by_other_bundle: int = 0
     unused: int = 0
+    loose: tuple[str, ...] = ()
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> BatchResult:
@@ -356,6 +364,7 @@ class BatchResult(_Message):
             implausible=tuple(content["implausible"]),
             done_by_other_bundle=int(content.get("done_by_other_bundle", 0)),
             unused=int(content.get("unused", 0)),
+            loose=tuple(content.get("loose", ())),
         )
 
 

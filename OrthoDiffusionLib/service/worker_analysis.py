@@ -68,7 +68,7 @@ class WarmAnalysis:
 
     def _batch(self, work: Batch, progress: Report) -> BatchResult:
         from OrthoDiffusionLib.analysis.study_inputs import open_bundle
-        from OrthoDiffusionLib.batch.study_batch import StudyBatch
+        from OrthoDiffusionLib.batch.study_batch import Effort, StudyBatch
         from OrthoDiffusionLib.errors import StudyError
 
         if not Path(work.studies).exists():  # refused now, not after the bundle is checked
@@ -84,6 +84,7 @@ class WarmAnalysis:
             overwrite=options.overwrite,
             progress=progress,
             on_row=lambda number, count, row: progress(Row(work.id, number, count, row)),
+            effort=Effort(work.workers, work.cluster, options.threads, options.device, options.precision),
         ).run()
         return BatchResult(work.id, work.out, outcome.exit_status, **asdict(outcome))
 

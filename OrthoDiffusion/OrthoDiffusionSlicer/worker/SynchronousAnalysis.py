@@ -83,17 +83,23 @@ class SynchronousAnalysis:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def analyzeFolder(self, folder, out=None, *, side=None, bundle=None, clinical=None, onStudy=None):
-        """Analyze a folder of studies by the library's batch, the same that the command `batch` runs.
+    def analyzeFolder(
+        self, folder, out=None, *, side=None, bundle=None, clinical=None, onStudy=None, onProgress=None, workers=0,
+        cluster="",
+    ):  # fmt: skip
+        """Analyze many studies by the library's batch, the same that the command `batch` runs.
 
         Args:
-            folder: holds a folder for each study.
+            folder: a folder of studies of any shape, a DICOMDIR, or a table.
             out: folder of the results, one sub-folder a study, and of the table; by default ‘<folder>-results’,
                 beside the folder or in the folder of results that is set.
             side: Side for all studies, None for automatic.
             bundle: folder or name of a bundle, None for the default.
             clinical: study's name → what its referral says; what is done already is not analyzed again for it.
             onStudy: called with (number, count, row) after each study.
+            onProgress: called with (fraction, message); it and onStudy may raise `Cancelled`, and Ctrl-C stops as well.
+            workers: processes; 0 analyzes in the worker that is warm.
+            cluster: address of a Dask cluster whose workers are used instead.
 
         Returns:
             FolderResult.
@@ -118,8 +124,15 @@ class SynchronousAnalysis:
             side.value if side is not None else None,
             {study: dict(values) for study, values in (clinical or {}).items()},
             Settings.options(),
+            workers=workers,
+            cluster=cluster,
         )
-        return FolderResult(rows, self.worker.ask(request, on_row=onRow))
+
+        def onStep(_stage, fraction, message):
+            if onProgress is not None:
+                onProgress(fraction, Words.said(message))
+
+        return FolderResult(rows, self.worker.ask(request, onStep, on_row=onRow))
 
     def close(self):
         """End the worker."""

@@ -78,6 +78,8 @@ def cases_in_folder(
 
 
 def _looked_through(folder: Path, check_cancelled: Callable[[], None] | None) -> _Folder:
+    if check_cancelled is not None:
+        check_cancelled()
     files, results = files_below(folder)
     images = tuple(path for path in files if volume_ending(path))
     headers, damaged, seen = [], [], set(images)

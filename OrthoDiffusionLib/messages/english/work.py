@@ -4,6 +4,7 @@ from OrthoDiffusionLib.messages.sentence import Sentence
 
 WORK = {
     "progress.install": Sentence("Verifying and copying {name}"),
+    "progress.find": Sentence("Looking for studies"),
     "progress.read": Sentence("Reading the volumes"),
     "progress.load": Sentence("Loading the networks"),
     "progress.load_bundle": Sentence("Loading the networks of {bundle}"),

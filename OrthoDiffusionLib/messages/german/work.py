@@ -13,6 +13,7 @@ _START_AGAIN = "Starten Sie die Analyse erneut."
 
 WORK = {
     "progress.install": Sentence("{name} wird geprüft und kopiert"),
+    "progress.find": Sentence("Studien werden gesucht"),
     "progress.read": Sentence("Volumen werden gelesen"),
     "progress.load": Sentence("Netze werden geladen"),
     "progress.load_bundle": Sentence("Netze von {bundle} werden geladen"),

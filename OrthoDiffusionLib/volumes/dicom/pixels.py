@@ -17,6 +17,8 @@ from OrthoDiffusionLib.volumes.files.padding import without_padding
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
+_LARGEST_STORED = 2.0**32  # of the widest pixels that DICOM knows
+
 _PADDED = float(np.float32(-3.0e38))
 """Stands for padding while slices of different scale are put together; no scanner measures that."""
 
@@ -67,6 +69,8 @@ def read_pixels(stack: Sequence[DicomSlice]) -> Pixels:
             raw = None if whole is None else _frame(whole, one.frame)
             if picture.shape != one.size[::-1]:
                 raise ValueError("unexpected size")
+            if not abs(one.slope) * _LARGEST_STORED + abs(one.intercept) < np.finfo(np.float32).max:
+                raise ValueError("values beyond any number that could be meant")
         except NoDecoder:
             raise
         except Exception:  # pydicom raises many kinds for damaged pixels; all mean the same here
