@@ -162,13 +162,13 @@ def full_disk(tmp_path):
     """A folder that has no room, and what makes room: a small disk in memory, else a limit on the size of files."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(disk)], capture_output=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(disk)], capture_output=True)
     if mounted.returncode:
         yield disk, {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))}, lambda: None
         return
     try:
         ballast = disk / "ballast"
-        ballast.write_bytes(bytes(2_700_000))
+        ballast.write_bytes(bytes(24_000_000))
         yield disk, {}, ballast.unlink
     finally:
         subprocess.run(["umount", str(disk)], check=True)

@@ -104,6 +104,7 @@ NOWHERE = ("slicer", "qt", "ctk", "vtk", "skimage", "pickle", "highdicom")
 """Packages no file of the library may import."""
 
 ONLY_IN = {
+    "distributed": ("batch",),
     "lightning_fabric": ("lab",),
     "matplotlib": ("lab",),
     "sklearn": ("lab",),
