@@ -83,7 +83,7 @@ class _CaseRun:
         self._job, self._settings, self._joint = job, settings, joint
         self._analyzer, self._hooks = analyzer, hooks
         self._stage, self._seconds = "read", {}  # type: tuple[str, dict[str, float]]
-        self._began = time.perf_counter()
+        self._began: float | None = time.perf_counter()
         self._faults: list[Exception] = []
 
     def studies(self) -> dict[str, Study]:
@@ -190,9 +190,10 @@ class _CaseRun:
         self._stage, self._began = stage, time.perf_counter()
 
     def _leave(self) -> None:
-        now = time.perf_counter()
-        self._seconds[self._stage] = self._seconds.get(self._stage, 0.0) + now - self._began
-        self._began = now
+        if self._began is not None:
+            passed = time.perf_counter() - self._began
+            self._seconds[self._stage] = self._seconds.get(self._stage, 0.0) + passed
+        self._began = None  # what comes until the next stage is waiting, for the networks or for the other joint
 
     def _all(self, timings: Mapping[str, float]) -> dict[str, float]:
         """Seconds of the stages here, and of those within the analysis under their own names."""
