@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,11 +19,13 @@ class Held:
         own_mb: of the process that records.
         largest_worker_mb: of the largest worker, pages that several share counted by share.
         files: open files of all.
+        worked_s: processor time of workers and template since each began.
     """
 
     own_mb: float
     largest_worker_mb: float
     files: int
+    worked_s: float
 
 
 def held_below(pid: int) -> Held:
@@ -30,7 +33,8 @@ def held_below(pid: int) -> Held:
     children = children_of(pid)
     workers = [one for child in children for one in children_of(child)]
     largest = max((proportional_mb(one) for one in workers or children), default=0.0)
-    return Held(proportional_mb(pid), largest, sum(open_files(one) for one in (pid, *children, *workers)))
+    files = sum(open_files(one) for one in (pid, *children, *workers))
+    return Held(proportional_mb(pid), largest, files, sum(map(processor_seconds, (*children, *workers))))
 
 
 def children_of(pid: int) -> list[int]:
@@ -55,3 +59,11 @@ def open_files(pid: int) -> int:
     with contextlib.suppress(OSError):
         return len(list(Path(f"/proc/{pid}/fd").iterdir()))
     return 0
+
+
+def processor_seconds(pid: int) -> float:
+    """Time that a process has used of the processor; what its threads did counts, what its children did does not."""
+    with contextlib.suppress(OSError, IndexError):
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
