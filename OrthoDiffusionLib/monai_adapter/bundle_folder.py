@@ -22,7 +22,7 @@ never replaced."""
 
 _RUN = """## Run it with MONAI
 
-`pip install orthodiffusion fire`; the second is what `python -m monai.bundle` reads its command line with.
+`pip install 'orthodiffusion[monai]'`; the extra is what `python -m monai.bundle` reads its command line with.
 
 ```
 python -m monai.bundle run --bundle_root . --config_file configs/inference.json \\
@@ -82,12 +82,11 @@ def _write_json(path: Path, content: Mapping[str, object]) -> None:
 def _write_licences(bundle: Bundle, folder: Path) -> None:
     """The bundle's licence, and those of what it learned from, with their texts where this installation has them."""
     manifest = bundle.manifest
-    stated = (
-        f"{manifest.name} {manifest.version}\nLicence of the weights: {manifest.licence}\n\n{manifest.intended_use}\n"
-    )
+    title = f"{manifest.name} {manifest.version}"
+    stated = f"{title}\nLicence of the weights: {manifest.licence}\n\n{manifest.intended_use}\n"
     own = _apache_licence() if "Apache-2.0" in manifest.licence else ""
     (folder / "LICENSE").write_text(stated + ("\n" + own if own else ""), encoding="utf-8")
-    lines = [f"What {manifest.name} {manifest.version} learned from, and its licence:\n"]
+    lines = [f"What {title} learned from, and its licence:\n"]
     for source in manifest.sources:
         lines.append(f"- {source['name']}: {source['licence']}; {source.get('origin', '')}".rstrip("; "))
         for text in _texts_of(source.get("origin", "")):

@@ -57,9 +57,9 @@ def inference(manifest: Manifest) -> dict[str, Any]:
     return {
         "bundle_root": ".",
         "study": "",
-        **{plane.value: "" for plane in manifest.views},
+        **dict.fromkeys((plane.value for plane in manifest.views), ""),
         "side": "",
-        **{name: "" for name in _clinical(manifest)},
+        **dict.fromkeys(_clinical(manifest), ""),
         "device": "auto",
         "output_dir": "",
         "overwrite": False,

@@ -126,7 +126,7 @@ class LabelService:
         """
         with self._one_at_a_time:
             given, analysis = self._analysis(tuple(study), side)
-            grid = _grid_of(image, given)
+            grid = grid_of_image(image, given)
             structures = self._numbered()
             found = analysis.segmentation.on(grid.in_study)
         values = np.zeros(256, np.uint8)
@@ -154,23 +154,27 @@ class LabelService:
 
 
 @dataclass(frozen=True)
-class _Grid:
+class ImageGrid:
     """The grid of an image: where its header puts it, and where it lies in the space of the study."""
 
     in_header: Geometry
     in_study: Geometry
 
 
-def _grid_of(image: Path, study: Study) -> _Grid:
+def grid_of_image(image: Path, study: Study) -> ImageGrid:
+    """Where an image lies; the two differ if registration moved the volume of that grid into the study's space.
+
+    Raises:
+        OrthoDiffusionError: if the image cannot be read.
+    """
     volumes, _ = read_inputs([image])
     for volume in volumes:
         for served in study.volumes:
             header = served.header_geometry or served.geometry
             if volume.geometry.reoriented("RAS").is_same_grid(header.reoriented("RAS")):
-                # Registration may have moved it: the labels go back with it.
-                moved = served.geometry.affine @ np.linalg.inv(header.affine)
-                return _Grid(volume.geometry, Geometry(volume.geometry.shape, moved @ volume.geometry.affine))
-    return _Grid(volumes[0].geometry, volumes[0].geometry)
+                moved = served.geometry.affine @ np.linalg.inv(header.affine) @ volume.geometry.affine
+                return ImageGrid(volume.geometry, Geometry(volume.geometry.shape, moved))
+    return ImageGrid(volumes[0].geometry, volumes[0].geometry)
 
 
 def _state_of(path: Path) -> tuple[object, ...]:

@@ -125,7 +125,7 @@ class OrthoDiffusionApp(MONAILabelApp):
             raise _refusal("There is no such series on the DICOMweb server. Choose one of its list.")
         study = str(series[0].StudyInstanceUID)
         found = client.search_for_series(study_instance_uid=study, search_filters={"Modality": "MR"})
-        return [_dicom_folder(store.get_image_uri(str(Dataset.from_json(one).SeriesInstanceUID))) for one in found]
+        return [_dicom_folder(str(Dataset.from_json(one).SeriesInstanceUID), store) for one in found]
 
     def _download_dcmqi_tools(self) -> None:
         """MONAI Label would fetch programs from the internet here; nobody asked for that."""
@@ -138,7 +138,9 @@ def _refusal(words: str) -> HTTPException:
     return HTTPException(status_code=400, detail=words.strip())
 
 
-def _dicom_folder(path: str) -> str:
+def _dicom_folder(series: str, store: Datastore) -> str:
     """The series itself rather than its copy as NIfTI, which has lost side, patient and frame of reference."""
+    store.get_image_uri(series)  # fetches it; the path of a series that was not there yet is that of a temporary file
+    path = store.get_image_uri(series)
     folder = path.removesuffix(".nii.gz")
     return folder if os.path.isdir(folder) else path
