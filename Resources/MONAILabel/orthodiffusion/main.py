@@ -101,6 +101,10 @@ class OrthoDiffusionApp(MONAILabelApp):
             request[STUDY_IMAGES] = self._images(str(image), datastore or self.datastore())
         return super().infer(request, datastore)
 
+    def batch_infer(self, request: dict[str, Any], datastore: Datastore | None = None) -> dict[str, Any]:
+        """One network, one image after the other; MONAI Label divides by the number of GPUs, which may be 0."""
+        return super().batch_infer({**request, "multi_gpu": False, "max_workers": 1}, datastore)
+
     def _was_sent(self, image: str) -> bool:
         """Whether a client sent this file with the request or in its session; such an image is a study by itself.
 
