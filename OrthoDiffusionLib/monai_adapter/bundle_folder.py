@@ -58,7 +58,7 @@ def export_monai_bundle(bundle: Bundle, folder: str | Path, *, overwrite: bool =
     """
     manifest = bundle.manifest
     with complete_folder(
-        Path(folder), overwrite=overwrite, ours=_OURS.__contains__, marker="configs", kind="MONAI bundle"
+        Path(folder), overwrite=overwrite, ours=_OURS.__contains__, marker="configs", kind="monai bundle"
     ) as new:
         (new / WEIGHTS_FOLDER).mkdir()
         for name in (MANIFEST_NAME, *manifest.files):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from OrthoDiffusionLib.bundles import Bundle, bundle_path
 from OrthoDiffusionLib.cli.main import main
 from OrthoDiffusionLib.errors import OutputError
 from OrthoDiffusionLib.monai_adapter.bundle_folder import export_monai_bundle
+from OrthoDiffusionLib.monai_adapter.bundle_metadata import inference
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +80,14 @@ def test_labels_have_the_names_and_numbers_of_the_bundle(bundle, exported):
     assert list(outputs["findings"]["channel_def"].values()) == [a.name for a in bundle.manifest.abnormalities]
 
 
+def test_what_a_referral_says_is_a_setting_only_where_the_bundle_learned_from_it(bundle, exported):
+    assert "age" not in read(exported / "configs" / "inference.json")
+    learned = replace(bundle.manifest, network={**bundle.manifest.network, "clinical": ["age", "trauma"]})
+    config = inference(learned)
+    assert config["age"] == config["trauma"] == "" and "sex" not in config
+    assert config["run"]["clinical"] == {"age": "@age", "trauma": "@trauma"}
+
+
 def test_figures_are_called_phantom_numbers_and_name_their_cohort(exported):
     metrics = read(exported / "configs" / "metadata.json")["eval_metrics"]
     assert metrics["cohort"].startswith("knee-frozen") and "not numbers of patients" in metrics["phantom_numbers"]
@@ -93,7 +103,7 @@ def test_licences_travel_with_it(exported):
 
 def test_an_export_is_replaced_when_asked_for_and_never_with_results_in_it(bundle, tmp_path):
     folder = export_monai_bundle(bundle, tmp_path / "knee")
-    with pytest.raises(OutputError, match="exists"):
+    with pytest.raises(OutputError, match="The MONAI Bundle exists"):
         export_monai_bundle(bundle, folder)
     assert export_monai_bundle(bundle, folder, overwrite=True) == folder
     (folder / "eval").mkdir()
