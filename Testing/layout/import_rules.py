@@ -42,12 +42,18 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         "table_file",
         "analysis/study_inputs",
     ),
+<<<<<<< HEAD
     "batch/cases": ("table_file", "reports"),
     "batch/records": ("batch/cases",),
     "batch/page": ("batch/records", "bundles"),
     "batch": ("analysis", "batch/page"),
     "service": ("batch",),
     "cli": ("batch", "service"),
+=======
+    "service": ("analysis",),
+    "monai_adapter": ("analysis",),
+    "cli": ("analysis", "service", "monai_adapter"),
+>>>>>>> main
     "lab/phantom/engine": ("memory", "anatomy", "volumes", "findings", "resources", "progress"),
     "lab/phantom/knee": ("lab/phantom/engine",),
     "lab/phantom": ("lab/phantom/knee",),
@@ -97,7 +103,7 @@ TORCH_PACKAGES = frozenset(
 )
 """May import torch and MONAI. The commands and the service may too, but only inside a function, when they compute."""
 
-LAZY_PACKAGES = ("cli", "lab/commands", "service")
+LAZY_PACKAGES = ("cli", "lab/commands", "monai_adapter", "service")
 """Import what needs torch only inside functions, so that --help and the worker's greeting come at once."""
 
 NOWHERE = ("slicer", "qt", "ctk", "vtk", "skimage", "pickle", "highdicom")
