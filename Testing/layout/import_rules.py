@@ -42,18 +42,13 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         "table_file",
         "analysis/study_inputs",
     ),
-<<<<<<< HEAD
     "batch/cases": ("table_file", "reports"),
     "batch/records": ("batch/cases",),
     "batch/page": ("batch/records", "bundles"),
     "batch": ("analysis", "batch/page"),
     "service": ("batch",),
-    "cli": ("batch", "service"),
-=======
-    "service": ("analysis",),
     "monai_adapter": ("analysis",),
-    "cli": ("analysis", "service", "monai_adapter"),
->>>>>>> main
+    "cli": ("batch", "service", "monai_adapter"),
     "lab/phantom/engine": ("memory", "anatomy", "volumes", "findings", "resources", "progress"),
     "lab/phantom/knee": ("lab/phantom/engine",),
     "lab/phantom": ("lab/phantom/knee",),
