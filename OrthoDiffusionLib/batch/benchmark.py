@@ -89,10 +89,7 @@ def batch_benchmark(
         idle = _idle_worker_mb(opened, home)
         one, one_seconds = _measured(opened, paths, side, home / "one", workers=1, count=count)
         two, _ = _measured(opened, paths, side, home / "two", workers=2, count=2 * count)
-        long = None
-        if long_run:
-            watched, _ = _measured(opened, paths, side, home / "long", workers=2, count=long_run)
-            long = _long_run(watched)
+        long = long_batch(opened, paths, home / "long", side=side, count=long_run) if long_run else None
     analysis = one_seconds["analyse"]
     rates = [run.rows / (run.last - run.first) for run in (one, two)]
     return {
@@ -108,6 +105,31 @@ def batch_benchmark(
         "start_s": one.first - one.began,
         "start_processor_s": one.started_s,
         "long_run": long,
+    }
+
+
+def long_batch(bundle: Bundle, exam: Sequence[Path], home: Path, *, side: str | None, count: int) -> dict[str, Any]:
+    """A batch of so many copies of one exam on two workers, over which memory and open files are watched.
+
+    Args:
+        bundle: the weights.
+        exam: files or folders of the exam.
+        home: folder to make; the results go there.
+        side: what to say about the exam's side.
+        count: studies.
+
+    Returns:
+        "studies" that ended, "seconds_a_study" by the clock, `memory.growth` of the process that records ("recording")
+        and of the largest worker ("workers"), and "files": the most that were open in the first rounds, and at all.
+    """
+    watched, _ = _measured(bundle, exam, side, home, workers=2, count=count)
+    settled = min(SETTLED, max(1, len(watched.held) // 2))
+    return {
+        "studies": watched.rows,
+        "seconds_a_study": (watched.last - watched.first) / max(1, watched.rows),
+        "recording": growth([held.own_mb for held in watched.held], settled),
+        "workers": growth([held.largest_worker_mb for held in watched.held], settled),
+        "files": (max(h.files for h in watched.held[:settled]), max(h.files for h in watched.held)),
     }
 
 
@@ -203,14 +225,3 @@ def _idle_worker_mb(bundle: Bundle, home: Path) -> float:
         return held_below(os.getpid()).largest_worker_mb
     finally:
         workers.close()
-
-
-def _long_run(watched: _Watched) -> dict[str, Any]:
-    settled = min(SETTLED, max(1, len(watched.held) // 2))
-    return {
-        "studies": watched.rows,
-        "seconds_a_study": (watched.last - watched.first) / max(1, watched.rows),
-        "recording": growth([held.own_mb for held in watched.held], settled),
-        "workers": growth([held.largest_worker_mb for held in watched.held], settled),
-        "files": (max(h.files for h in watched.held[:settled]), max(h.files for h in watched.held)),
-    }

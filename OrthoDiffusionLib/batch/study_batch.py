@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -38,7 +39,8 @@ class Effort:
     Attributes:
         workers: processes of this machine that share the weights' memory; 0 works in this process.
         cluster: address or scheduler file of a Dask cluster, whose workers are used instead; empty for none.
-        threads: of the processor for each worker; 0 for as many as torch takes by itself.
+        threads: of the processor for each worker; 0 shares the cores of this machine out among its workers, and lets
+            torch decide where there is one.
         device: "auto", "cpu" or "cuda"; precision: "auto", "bfloat16" or "float32". They count for workers and
             cluster; in this process `open_analyzer` decides.
     """
@@ -130,7 +132,7 @@ class StudyBatch:
             overwrite=self.overwrite,
             device=effort.device,
             precision=effort.precision,
-            threads=effort.threads,
+            threads=effort.threads or _fair_share(effort.workers),
             language=self.language.code,
         )
 
@@ -159,6 +161,14 @@ class StudyBatch:
 
         networks = networks_of(settings) if self.open_analyzer is None else Networks(self.bundle, self.open_analyzer)
         return InProcess(settings, networks)
+
+
+def _fair_share(workers: int) -> int:
+    """Threads for each of several workers, so that all together have as many as there are cores; 0 for one worker."""
+    if workers < 2:
+        return 0
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, cores // workers)
 
 
 def _check_clinical(clinical: Mapping[str, Mapping[str, object]], plan: Plan) -> None:

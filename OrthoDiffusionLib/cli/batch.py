@@ -48,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     scale.add_argument(
         "--threads", type=whole_number(0), default=0, metavar="N",
-        help="of the processor for each worker; else as many as torch takes by itself",
+        help="of the processor for each worker; else the cores are shared out among the workers",
     )  # fmt: skip
     scale.add_argument(
         "--cluster", metavar="ADDRESS", default="",

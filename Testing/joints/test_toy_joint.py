@@ -17,11 +17,13 @@ from joints.toy_joint import TOY_JOINT
 from panel.conftest import click, module, slicer, slicer_host, wait_for  # noqa: F401  (fixtures)
 
 from OrthoDiffusionLib.analysis.model import load_model
+from OrthoDiffusionLib.batch.benchmark import long_batch
 from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.findings import Analysis
 from OrthoDiffusionLib.lab.training.engine.recipe import load_recipe
 from OrthoDiffusionLib.lab.training.phantoms.finetune import finetune
+from OrthoDiffusionLib.memory import GROWTH_AIM_MB
 from OrthoDiffusionLib.volumes import read_volume
 
 ROOT = Path(__file__).parents[2]
@@ -77,6 +79,18 @@ def test_a_batch_writes_its_own_columns(trained, studies, tmp_path):
     assert {row["joint"] for row in rows} == {"toy"}
     assert {"swelling", "volume_ml_upper_bone", "mean_thickness_mm_lateral_nodule"} <= set(rows[0])
     assert "volume_ml_femur" not in rows[0]
+
+
+@pytest.mark.long
+def test_a_batch_of_hundreds_grows_neither_in_memory_nor_in_open_files(trained, studies, tmp_path):
+    """`benchmark --batch --long-run N` measures the same for any number; Docs/archive/batch.md has the longest run."""
+    exam = [studies / "toy_0000002" / "sagittal.nii.gz"]
+    numbers = long_batch(Bundle.open(trained), exam, tmp_path / "long", side="left", count=300)
+    assert numbers["studies"] == 300
+    if numbers["recording"]["growth_mb"] is not None:
+        assert numbers["recording"]["growth_mb"] < 20.0
+        assert numbers["workers"]["growth_mb"] < GROWTH_AIM_MB
+        assert numbers["files"][1] <= numbers["files"][0] + 4  # a file that is being written at that moment
 
 
 def test_the_worker_knows_it_from_the_bundle_alone(trained, studies, tmp_path):
