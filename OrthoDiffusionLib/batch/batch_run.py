@@ -18,7 +18,14 @@ from OrthoDiffusionLib.batch.records.lock import FolderLock
 from OrthoDiffusionLib.batch.records.study_record import FAILED, StudyRecord
 from OrthoDiffusionLib.batch.records.tables import ResultTables
 from OrthoDiffusionLib.batch.settings import BatchSettings
-from OrthoDiffusionLib.batch.staging import clear_left_over, forget_record, is_complete, left_ready, put_in_place
+from OrthoDiffusionLib.batch.staging import (
+    clear_left_over,
+    forget_record,
+    is_complete,
+    left_ready,
+    put_in_place,
+    ready_record,
+)
 from OrthoDiffusionLib.batch.workers.events import Died, Ended, Event, Stepped, Workers
 from OrthoDiffusionLib.bundles import Manifest
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, StudyError
@@ -176,7 +183,10 @@ class BatchRun:
         self._check_places()
         for name in event.cases:
             job, _ = self._under_way.pop(name)
-            if name in self._tried_alone:
+            complete = ready_record(self._settings.out, name, self._settings.run)
+            if complete is not None:
+                self._case_ended(job, CaseOutcome(name, (complete,)))
+            elif name in self._tried_alone:
                 row = {**failure_row(name, event.error), "stage": "process"}
                 self._record(StudyRecord(name, name, row, stage="process", error=event.error.as_dict()))
                 self._ended += 1

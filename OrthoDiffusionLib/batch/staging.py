@@ -43,6 +43,13 @@ def stage_record(out: Path, record: StudyRecord, run: str) -> None:
     write_text(_record_path(staged_folder(out, record.study, run)), record.to_json())
 
 
+def ready_record(out: Path, study: str, run: str) -> StudyRecord | None:
+    """The record of a study that a worker of this run had complete when it died; None if it had not."""
+    staged = staged_folder(out, study, run)
+    record = _read_record(_record_path(staged))
+    return record if record is not None and (staged / MARKER).exists() else None
+
+
 def put_in_place(out: Path, record: StudyRecord, run: str) -> None:
     """Rename staged results to the study's own folder; what was there before goes when the new ones stand.
 
@@ -77,9 +84,8 @@ def left_ready(out: Path) -> Iterator[tuple[StudyRecord, str]]:
     """
     for path in sorted(out.glob(f".*.{_RECORD}")):
         run = path.name.removesuffix(f".{_RECORD}").rpartition(".")[2]
-        try:
-            record = StudyRecord.from_dict(json.loads(path.read_bytes()))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        record = _read_record(path)
+        if record is None:
             continue
         if (staged_folder(out, record.study, run) / MARKER).exists() or is_complete(out, record.study):
             yield record, run
@@ -94,6 +100,13 @@ def clear_left_over(out: Path) -> None:
             else:
                 with contextlib.suppress(OSError):
                     path.unlink()
+
+
+def _read_record(path: Path) -> StudyRecord | None:
+    try:
+        return StudyRecord.from_dict(json.loads(path.read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def _short(study: str) -> str:

@@ -21,7 +21,7 @@ from OrthoDiffusionLib.volumes.dicom.slices import looks_like_dicom
 from OrthoDiffusionLib.volumes.files.volume_file import volume_ending
 
 TABLE_ENDINGS = (".csv", ".tsv")
-OWN_FILES = ("results.csv", "series.csv", "unused.csv", "journal.jsonl", "index.html", "pages")
+OWN_FILES = ("results.csv", "series.csv", "unused.csv", "journal.jsonl", "index.html", "thumbnails")
 """What a batch itself puts into the folder of results: no study can be called so."""
 
 

@@ -54,7 +54,9 @@ class StandIn:
         name = job.case.name
         self.tries[name] += 1
         what = self.behaviour(name, self.tries[name])
-        if what == "died":
+        if what == "died after its work":
+            staged(self.settings.out, name, self.settings.run)
+        if what in ("died", "died after its work"):
             return [Died((name,), OrthoDiffusionError(Message("batch", "killed_for_memory"), code="out_of_memory"))]
         return [Ended(self.outcome(name, what))]
 
@@ -147,6 +149,12 @@ def test_what_killed_a_worker_is_tried_once_more_alone_and_the_batch_goes_on(run
     if fault == "died":
         assert outcome.failed["a"].startswith("[out_of_memory] The system ended the worker because memory ran out")
     assert rows(tmp_path)["a"] == "failed"
+
+
+def test_what_a_worker_had_complete_when_it_died_is_not_done_again(run, tmp_path):
+    outcome, workers = run(lambda name, tries: "died after its work" if name == "b" else "done")
+    assert outcome.analysed == 4 and workers.tries["b"] == 1
+    assert rows(tmp_path) == dict.fromkeys(NAMES, "done")
 
 
 def test_a_full_disk_stops_the_batch_and_the_study_is_no_failure(run, tmp_path):
