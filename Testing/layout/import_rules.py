@@ -30,10 +30,12 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "bundles": ("resources", "views", "findings"),
     "measurements": ("findings",),
     "reports": ("findings", "resources"),
+    "dicom_objects": ("measurements", "reports"),
     "annotation": ("findings", "table_file"),
     "analysis/study_inputs": ("bundles",),
     "analysis": (
         "bundles",
+        "dicom_objects",
         "heads",
         "measurements",
         "precision",
@@ -96,7 +98,7 @@ TORCH_PACKAGES = frozenset(
 LAZY_PACKAGES = ("cli", "lab/commands", "service")
 """Import what needs torch only inside functions, so that --help and the worker's greeting come at once."""
 
-NOWHERE = ("slicer", "qt", "ctk", "vtk", "skimage", "pickle", "highdicom")
+NOWHERE = ("slicer", "qt", "ctk", "vtk", "skimage", "pickle")
 """Packages no file of the library may import."""
 
 ONLY_IN = {
@@ -104,7 +106,8 @@ ONLY_IN = {
     "matplotlib": ("lab",),
     "sklearn": ("lab",),
     "scipy": tuple(PACKAGES),
-    "pydicom": ("volumes", "reports"),
+    "pydicom": ("volumes", "dicom_objects"),
+    "highdicom": ("dicom_objects",),
 }
 """Packages -> the packages (and what lies in them) that may import them, inside a function: the rest works without an
 optional one, and Slicer, which loads much of the product when it starts, does not wait for scipy."""

@@ -3,6 +3,7 @@
 from OrthoDiffusionLib.messages.english.bundle_refusals import BUNDLE_REFUSALS
 from OrthoDiffusionLib.messages.english.choice import CHOICE
 from OrthoDiffusionLib.messages.english.dicom import DICOM
+from OrthoDiffusionLib.messages.english.dicom_objects import DICOM_OBJECTS
 from OrthoDiffusionLib.messages.english.file_refusals import FILE_REFUSALS
 from OrthoDiffusionLib.messages.english.files import FILES
 from OrthoDiffusionLib.messages.english.pages import PAGES
@@ -20,6 +21,20 @@ from OrthoDiffusionLib.messages.sentence import Sentence
 
 _REFUSALS = (FILE_REFUSALS, STUDY_REFUSALS, BUNDLE_REFUSALS, RESULTS_REFUSALS, WORKLIST_REFUSALS)
 
-PARTS = (WORDS, FILES, DICOM, SELECTION, CHOICE, QUALITY, RESULTS, REPORT, PAGES, SCENE, WORK, *_REFUSALS)
+PARTS = (
+    WORDS,
+    FILES,
+    DICOM,
+    DICOM_OBJECTS,
+    SELECTION,
+    CHOICE,
+    QUALITY,
+    RESULTS,
+    REPORT,
+    PAGES,
+    SCENE,
+    WORK,
+    *_REFUSALS,
+)
 
 SENTENCES: dict[str, Sentence] = {key: sentence for part in PARTS for key, sentence in part.items()}

@@ -107,6 +107,7 @@ _WORDS = {
     "file_outlines": "the outlines, for 3D Slicer",
     "file_labels": "the outlines as label values",
     "file_evidence": "where each finding was seen",
+    "file_dicom": "segmentations, report and picture as DICOM objects",
 }
 
 PAGES = {**_SENTENCES, **{f"word.{key}": Sentence(word) for key, word in _WORDS.items()}}

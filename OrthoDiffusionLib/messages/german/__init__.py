@@ -4,6 +4,7 @@ from OrthoDiffusionLib.messages.german.anatomy import ANATOMY
 from OrthoDiffusionLib.messages.german.bundle_refusals import BUNDLE_REFUSALS
 from OrthoDiffusionLib.messages.german.choice import CHOICE
 from OrthoDiffusionLib.messages.german.dicom import DICOM
+from OrthoDiffusionLib.messages.german.dicom_objects import DICOM_OBJECTS
 from OrthoDiffusionLib.messages.german.file_refusals import FILE_REFUSALS
 from OrthoDiffusionLib.messages.german.files import FILES
 from OrthoDiffusionLib.messages.german.pages import PAGES
@@ -28,6 +29,7 @@ PARTS = (
     TEXTS,
     FILES,
     DICOM,
+    DICOM_OBJECTS,
     SELECTION,
     CHOICE,
     QUALITY,

@@ -111,6 +111,7 @@ _WORDS = {
     "file_outlines": "die Konturen, für 3D Slicer",
     "file_labels": "die Konturen als Labelwerte",
     "file_evidence": "wo jeder Befund gesehen wurde",
+    "file_dicom": "Segmentierungen, Bericht und Bild als DICOM-Objekte",
 }
 
 PAGES = {**_SENTENCES, **{f"word.{key}": Sentence(word) for key, word in _WORDS.items()}}

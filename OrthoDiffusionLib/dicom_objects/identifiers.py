@@ -1,0 +1,53 @@
+"""Identifiers that follow from what they identify, so that the same input gives the same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
+
+NOT_YET = "2.25.1"
+"""Stands for an instance's own identifier until all the rest of it is known."""
+
+
+def uid_from(*words: str | bytes) -> str:
+    """A UID below 2.25 (PS3.5, B.2), made from words: the same words give the same UID.
+
+    It is the number of a UUID of version 8, that is, of 122 bits of the words' SHA-256 (RFC 9562, 5.8).
+    """
+    digest = hashlib.sha256()
+    for word in words:
+        data = word.encode() if isinstance(word, str) else word
+        digest.update(len(data).to_bytes(8, "big") + data)
+    bits = bytearray(digest.digest()[:16])
+    bits[6] = (bits[6] & 0x0F) | 0x80
+    bits[8] = (bits[8] & 0x3F) | 0x80
+    return f"2.25.{uuid.UUID(bytes=bytes(bits)).int}"
+
+
+def name_by_content(dataset: Dataset) -> None:
+    """Give an object the SOP Instance UID that follows from everything else in it.
+
+    So two objects have one identifier exactly if they are the same, whichever computer made them and whenever. An
+    archive that gets an analysis twice keeps one; of an analysis whose numbers changed it keeps both.
+    """
+    _leave_out_the_time(dataset)
+    dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = NOT_YET
+    stream = BytesIO()
+    dataset.save_as(stream, enforce_file_format=True)
+    uid = uid_from("instance", stream.getbuffer().tobytes())
+    dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = uid
+
+
+def _leave_out_the_time(dataset: Dataset) -> None:
+    """highdicom states when the object was made. All of that is optional, and no run would repeat it."""
+    for keyword in ("InstanceCreationDate", "InstanceCreationTime"):
+        if keyword in dataset:
+            delattr(dataset, keyword)
+    for equipment in dataset.get("ContributingEquipmentSequence", ()):
+        if "ContributionDateTime" in equipment:
+            del equipment.ContributionDateTime
