@@ -92,7 +92,7 @@ def analyze_to_folder(
         clock.stop("write")
         if objects is not None:
             report(progress, "dicom", 0.96, Message("progress", "dicom"))
-            objects.write(analysis, home, overview=picture)
+            objects.write(analysis, home, overview=picture, language=outputs.language)
             clock.stop("dicom")
 
     report(progress, "write", 0.94, Message("progress", "write"))

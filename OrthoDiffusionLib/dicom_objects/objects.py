@@ -8,13 +8,15 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from OrthoDiffusionLib.dicom_objects.picture import picture_object
 from OrthoDiffusionLib.dicom_objects.provenance import Provenance
+from OrthoDiffusionLib.dicom_objects.report import report_object
 from OrthoDiffusionLib.dicom_objects.segmentation import segmentation_object
 from OrthoDiffusionLib.dicom_objects.source_stack import SourceStack, lacking_source, read_source_stack
 from OrthoDiffusionLib.errors import DicomError, Notice, StudyError
 from OrthoDiffusionLib.findings import Analysis
 from OrthoDiffusionLib.findings.analysis import DICOM_FOLDER
-from OrthoDiffusionLib.messages import Message
+from OrthoDiffusionLib.messages import ENGLISH, Language, Message
 from OrthoDiffusionLib.volumes import Plane, Study, Volume
 from OrthoDiffusionLib.volumes.dicom.slices import quiet_pydicom
 
@@ -83,7 +85,9 @@ class DicomObjects:
             raise StudyError(Message("dicom_objects", "no_source"), where=", ".join(names), code="no_dicom_source")
         return cls(study, sources, tuple(notices))
 
-    def write(self, analysis: Analysis, folder: Path, *, overview: Image | None = None) -> tuple[Path, ...]:
+    def write(
+        self, analysis: Analysis, folder: Path, *, overview: Image | None = None, language: Language = ENGLISH
+    ) -> tuple[Path, ...]:
         """Write the objects into ``folder/dicom``.
 
         The same study and bundle give the same bytes, whenever and wherever they are written.
@@ -91,7 +95,8 @@ class DicomObjects:
         Args:
             analysis: of the study.
             folder: a results folder that is being made.
-            overview: the picture of the analysis, without anything that names the patient; None writes none.
+            overview: the picture of the analysis; None writes none. Names of series and the time are left out of it.
+            language: that it was drawn in.
 
         Returns:
             The files.
@@ -103,17 +108,25 @@ class DicomObjects:
         home.mkdir()
         written = []
         with quiet_pydicom():  # its warnings quote the unusual value, which may be a person's name
-            for name, dataset in self._objects(analysis, overview):
+            for name, dataset in self._objects(analysis, overview, language):
                 written.append(home / f"{name}.dcm")
                 dataset.save_as(written[-1], enforce_file_format=True)
         return tuple(written)
 
-    def _objects(self, analysis: Analysis, overview: Image | None) -> Iterator[tuple[str, Dataset]]:
+    def _objects(self, analysis: Analysis, overview: Image | None, language: Language) -> Iterator[tuple[str, Dataset]]:
         made_by = Provenance(analysis, self.study.joint)
-        for number, (plane, stack) in enumerate(self._stacks(analysis).items()):
+        stacks = self._stacks(analysis)
+        segmentations = []
+        for number, (plane, stack) in enumerate(stacks.items()):
             dataset = segmentation_object(made_by, stack, plane.value, number)
             if dataset is not None:
+                segmentations.append(dataset)
                 yield f"seg_{plane.value}", dataset
+        first = next(iter(stacks.values()))
+        same = [one for one in segmentations if one.StudyInstanceUID == first.first.StudyInstanceUID]
+        yield "report", report_object(made_by, stacks, same, len(Plane))
+        if overview is not None:
+            yield "overview", picture_object(made_by, first, overview, len(Plane) + 1, language)
 
     def _stacks(self, analysis: Analysis) -> dict[Plane, SourceStack]:
         """The images of the planes that were analysed: a plane of the other joint is not."""

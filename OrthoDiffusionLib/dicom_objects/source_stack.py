@@ -39,12 +39,14 @@ class SourceStack:
         frames: number of the frame, from 1, of each slice of an enhanced image; None for a classic one.
         grids: (first slice, geometry) of parts with even steps, RAS mm, axes (column, row, slice); together all slices.
         moment: date and time of the series, as DICOM writes them.
+        moved: whether registration moved the volume, so that its images lie elsewhere than the analysis saw them.
     """
 
     images: tuple[Dataset, ...]
     frames: tuple[int | None, ...]
     grids: tuple[tuple[int, Geometry], ...]
     moment: tuple[str, str]
+    moved: bool = False
     series: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -102,6 +104,7 @@ def read_source_stack(volume: Volume) -> SourceStack:
         ),
         grids=_grids(slices, _movement(volume)),
         moment=moment_of(headers[0]),
+        moved=volume.header_geometry is not None,
     )
 
 

@@ -83,13 +83,21 @@ def overview(analysis: Analysis, volumes: Study | Mapping[Plane, Volume], langua
     return image
 
 
+def without_names(picture: Image.Image, analysis: Analysis, language: Language = ENGLISH) -> Image.Image:
+    """A copy of an overview whose heading names no series and no time, for others than who has the exam.
+
+    A series' description is free text, and what is drawn into a picture can no longer be removed from it.
+    """
+    copy = picture.copy()
+    draw = ImageDraw.Draw(copy)
+    draw.rectangle([0, 0, SIZE[0], _HEAD - 1], fill=BACKGROUND)
+    _heading(draw, analysis, language)
+    return copy
+
+
 def _header(draw: ImageDraw.ImageDraw, analysis: Analysis, language: Language) -> None:
+    _heading(draw, analysis, language)
     right = SIZE[0] - _MARGIN
-    title = joint_title(analysis, language)
-    write(draw, (_MARGIN, 42), title, 32, TEXT)
-    write(draw, (_MARGIN + text_width(title, 32) + 16, 42), side_source(analysis, language), 18, QUIET)
-    about = f"OrthoDiffusion · {word_of('bundle', language)} {analysis.bundle.name} {analysis.bundle.version}"
-    write(draw, (right, 36), about, 18, QUIET, anchor="rs")
     write(draw, (right, 64), analysis.created.replace("T", " "), 15, FAINT, anchor="rs")
     used = " · ".join(f"{word_of(plane, language)} {name}" for plane, name in analysis.study.planes.items())
     missing = [plane.value for plane in Plane if plane.value not in analysis.study.planes]
@@ -97,6 +105,15 @@ def _header(draw: ImageDraw.ImageDraw, analysis: Analysis, language: Language) -
     if missing:
         words += f" · {Message('picture', 'without', {'planes': missing}).words(language).what}"
     write(draw, (_MARGIN, 70), shortened(words, 16, right - 260 - _MARGIN), 16, QUIET)
+
+
+def _heading(draw: ImageDraw.ImageDraw, analysis: Analysis, language: Language) -> None:
+    right = SIZE[0] - _MARGIN
+    title = joint_title(analysis, language)
+    write(draw, (_MARGIN, 42), title, 32, TEXT)
+    write(draw, (_MARGIN + text_width(title, 32) + 16, 42), side_source(analysis, language), 18, QUIET)
+    about = f"OrthoDiffusion · {word_of('bundle', language)} {analysis.bundle.name} {analysis.bundle.version}"
+    write(draw, (right, 36), about, 18, QUIET, anchor="rs")
 
 
 def _legend(draw: ImageDraw.ImageDraw, span: tuple[int, int, int], analysis: Analysis, language: Language) -> None:
