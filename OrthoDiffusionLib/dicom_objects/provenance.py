@@ -81,9 +81,11 @@ class Provenance:
             parameters={"bundle_sha256": bundle.sha256, "program_version": OrthoDiffusionLib.__version__},
         )
 
-    def describe(self, dataset: Dataset, description: str) -> None:
-        """Name the series, its body part and side."""
+    def describe(self, dataset: Dataset, description: str, *, image: bool = True) -> None:
+        """Name the series; of an image, which has attributes for them, body part and side as well."""
         dataset.SeriesDescription = f"{MAKER} {description}"[:64]
+        if not image:
+            return
         if self.joint.body_parts:
             dataset.BodyPartExamined = self.joint.body_parts[0]
         if self.side is not None:

@@ -56,7 +56,7 @@ def report_object(
         **made_by.device(),
     )
     without_failed_values(dataset.ContentSequence)
-    made_by.describe(dataset, "report")
+    made_by.describe(dataset, "report", image=False)
     name_by_content(dataset)
     return dataset
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,7 +46,7 @@ def segmentation_object(made_by: Provenance, stack: SourceStack, plane: str, num
         numbers[structure.label] = segment
     kind = f"segmentation {plane}"
     dataset = DicomSegmentation(
-        source_images=stack.images,
+        source_images=_as_one_classic_series(stack),
         pixel_array=numbers[labels],
         segmentation_type=SegmentationTypeValues.BINARY,
         segment_descriptions=_descriptions(made_by, stack, structures),
@@ -56,7 +57,7 @@ def segmentation_object(made_by: Provenance, stack: SourceStack, plane: str, num
     )
     made_by.describe(dataset, kind)
     _name_dimensions(dataset)
-    _refer_to_frames(dataset, stack)
+    _refer_to_sources(dataset, stack)
     name_by_content(dataset)
     return dataset
 
@@ -98,6 +99,7 @@ def _description(
         anatomic_regions=None if structure.region is None else [coded(structure.region)],
         display_color=CIELabColor.from_rgb(*structure.colour),
     )
+    described.SegmentDescription = structure.title  # older readers look here
     kind, region = modifiers_of(structure, side)
     if kind is not None:
         described.SegmentedPropertyTypeCodeSequence[0].SegmentedPropertyTypeModifierCodeSequence = [coded(kind)]
@@ -124,25 +126,51 @@ def _name_dimensions(dataset: Dataset) -> None:
         item.DimensionOrganizationUID = uid
 
 
-def _refer_to_frames(dataset: Dataset, stack: SourceStack) -> None:
-    """Name the frames of enhanced images, which highdicom was shown as single slices, and name each image once."""
-    if any(stack.frames):
-        at = {
-            (str(image.SOPInstanceUID), tuple(image.ImagePositionPatient)): frame
-            for image, frame in zip(stack.images, stack.frames, strict=True)
-        }
-        for frame in dataset.PerFrameFunctionalGroupsSequence:
-            place = tuple(frame.PlanePositionSequence[0].ImagePositionPatient)
-            for derivation in frame.DerivationImageSequence:
-                for source in derivation.SourceImageSequence:
-                    number = at[str(source.ReferencedSOPInstanceUID), place]
-                    if number is not None:
-                        source.ReferencedFrameNumber = number
-    for series in dataset.ReferencedSeriesSequence:
-        series.ReferencedInstanceSequence = _each_once(series.ReferencedInstanceSequence)
-    if "SourceImageSequence" in dataset:
-        dataset.SourceImageSequence = _each_once(dataset.SourceImageSequence)
+_CLASSIC_MR = "1.2.840.10008.5.1.4.1.1.4"
 
 
-def _each_once(items: Sequence[Dataset]) -> list[Dataset]:
-    return list({str(item.ReferencedSOPInstanceUID): item for item in items}.values())
+def _as_one_classic_series(stack: SourceStack) -> list[Dataset]:
+    """The slices as highdicom takes them: single images of one series. `_refer_to_sources` names the true ones."""
+    shown = []
+    for image in stack.images:
+        plain = copy.deepcopy(image)
+        plain.SOPClassUID = _CLASSIC_MR
+        plain.SeriesInstanceUID, plain.FrameOfReferenceUID = stack.series, stack.first.FrameOfReferenceUID
+        shown.append(plain)
+    return shown
+
+
+def _refer_to_sources(dataset: Dataset, stack: SourceStack) -> None:
+    """Name classes, series and frames of the sources as they are, each image once."""
+    images = {str(image.SOPInstanceUID): image for image in stack.images}
+    at = {
+        (str(image.SOPInstanceUID), *map(str, image.ImagePositionPatient)): frame
+        for image, frame in zip(stack.images, stack.frames, strict=True)
+    }
+    for frame in dataset.PerFrameFunctionalGroupsSequence:
+        place = map(str, frame.PlanePositionSequence[0].ImagePositionPatient)
+        for source in frame.DerivationImageSequence[0].SourceImageSequence:
+            uid = str(source.ReferencedSOPInstanceUID)
+            source.ReferencedSOPClassUID = images[uid].SOPClassUID
+            number = at[uid, *place]
+            if number is not None:
+                source.ReferencedFrameNumber = number
+    dataset.ReferencedSeriesSequence = _series_of(images.values())
+    if "SourceImageSequence" in dataset:  # optional, and says nothing that the frames do not say
+        del dataset.SourceImageSequence
+
+
+def _series_of(images: Iterable[Dataset]) -> list[Dataset]:
+    """Items of a Referenced Series Sequence (PS3.3, C.12.2)."""
+    from pydicom.dataset import Dataset
+
+    found: dict[str, Dataset] = {}
+    for image in images:
+        uid = str(image.SeriesInstanceUID)
+        if uid not in found:
+            found[uid] = Dataset()
+            found[uid].SeriesInstanceUID, found[uid].ReferencedInstanceSequence = uid, []
+        item = Dataset()
+        item.ReferencedSOPClassUID, item.ReferencedSOPInstanceUID = image.SOPClassUID, image.SOPInstanceUID
+        found[uid].ReferencedInstanceSequence.append(item)
+    return list(found.values())

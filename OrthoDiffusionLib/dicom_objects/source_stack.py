@@ -29,6 +29,9 @@ _OF_THE_IMAGE = (
     "LossyImageCompression", "LossyImageCompressionRatio", "LossyImageCompressionMethod",
 )  # fmt: skip
 
+_SAME_PLACE_MM = 0.01
+"""Grids whose corners differ by less are one (ours)."""
+
 
 @dataclass(frozen=True, eq=False)
 class SourceStack:
@@ -102,7 +105,7 @@ def read_source_stack(volume: Volume) -> SourceStack:
         frames=tuple(
             source.frame + 1 if several else None for source, several in zip(volume.sources, enhanced, strict=True)
         ),
-        grids=_grids(slices, _movement(volume)),
+        grids=_grids(slices, volume),
         moment=moment_of(headers[0]),
         moved=volume.header_geometry is not None,
     )
@@ -163,14 +166,19 @@ def _movement(volume: Volume) -> np.ndarray:
     return volume.geometry.affine @ np.linalg.inv(volume.header_geometry.affine)
 
 
-def _grids(slices: Sequence[DicomSlice], movement: np.ndarray) -> tuple[tuple[int, Geometry], ...]:
+def _grids(slices: Sequence[DicomSlice], volume: Volume) -> tuple[tuple[int, Geometry], ...]:
     """The slices' own grid where their steps are even, else one for each slice."""
+    movement = _movement(volume)
     positions = np.array([one.position for one in slices])
     first, count = slices[0], len(slices)
     step = (positions[-1] - positions[0]) / max(count - 1, 1)
     even = positions[0] + np.arange(count)[:, None] * step
     if count > 1 and np.abs(positions - even).max() <= EVEN_STEP * float(np.linalg.norm(step)):
-        return ((0, _grid(first, positions[0], step, count, movement)),)
+        grid = _grid(first, positions[0], step, count, movement)
+        # Where the volume is that of the files, its own grid is taken: rounding would move a voxel here and there.
+        known = volume.geometry
+        same = known.shape == grid.shape and np.abs(known.corners_ras - grid.corners_ras).max() < _SAME_PLACE_MM
+        return ((0, known if same else grid),)
     across = first.normal * _median_step(slices)
     return tuple((number, _grid(first, position, across, 1, movement)) for number, position in enumerate(positions))
 

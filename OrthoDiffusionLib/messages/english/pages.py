@@ -70,6 +70,7 @@ _WORDS = {
     "bundle": "bundle",
     "warnings": "warnings",
     "no_warnings": "no warnings",
+    "picture_in_report": "see the report",
     # how a reader changed a measurement
     "reader_points": "points moved by the reader",
     "reader_outlines": "from corrected outlines",

@@ -72,6 +72,7 @@ _WORDS = {
     "bundle": "Modellpaket",
     "warnings": "Warnungen",
     "no_warnings": "keine Warnungen",
+    "picture_in_report": "siehe Bericht",
     # wie ein Befunder eine Messung änderte
     "reader_points": "Messpunkte vom Befunder verschoben",
     "reader_outlines": "nach korrigierten Konturen",
