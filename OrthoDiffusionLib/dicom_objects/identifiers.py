@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 NOT_YET = "2.25.1"
 """Stands for an instance's own identifier until all the rest of it is known."""
 
+_WHEN_IT_WAS_MADE = (
+    "InstanceCreationDate", "InstanceCreationTime", "DateOfSecondaryCapture", "TimeOfSecondaryCapture",
+)  # fmt: skip
+
 
 def uid_from(*words: str | bytes) -> str:
     """A UID below 2.25 (PS3.5, B.2), made from words: the same words give the same UID.
@@ -45,7 +49,7 @@ def name_by_content(dataset: Dataset) -> None:
 
 def _leave_out_the_time(dataset: Dataset) -> None:
     """highdicom states when the object was made. All of that is optional, and no run would repeat it."""
-    for keyword in ("InstanceCreationDate", "InstanceCreationTime"):
+    for keyword in _WHEN_IT_WAS_MADE:
         if keyword in dataset:
             delattr(dataset, keyword)
     for equipment in dataset.get("ContributingEquipmentSequence", ()):

@@ -176,9 +176,8 @@ def _grids(slices: Sequence[DicomSlice], volume: Volume) -> tuple[tuple[int, Geo
     if count > 1 and np.abs(positions - even).max() <= EVEN_STEP * float(np.linalg.norm(step)):
         grid = _grid(first, positions[0], step, count, movement)
         # Where the volume is that of the files, its own grid is taken: rounding would move a voxel here and there.
-        known = volume.geometry
-        same = known.shape == grid.shape and np.abs(known.corners_ras - grid.corners_ras).max() < _SAME_PLACE_MM
-        return ((0, known if same else grid),)
+        same = volume.geometry.is_same_grid(grid, _SAME_PLACE_MM)
+        return ((0, volume.geometry if same else grid),)
     across = first.normal * _median_step(slices)
     return tuple((number, _grid(first, position, across, 1, movement)) for number, position in enumerate(positions))
 

@@ -81,10 +81,13 @@ def study_of(*folders: Path, side: Side | None = None, forced=None) -> Study:
     return Study.from_volumes(volumes, joint=KNEE, side=side, notices=notices, forced=forced)
 
 
-def analysis_of(study: Study, segmentation: Segmentation | None = None, **changed) -> Analysis:
+def analysis_of(
+    study: Study, segmentation: Segmentation | None = None, record: StudyRecord | None = None, **changed
+) -> Analysis:
     """What an analysis of a study might say."""
     content = {
-        "study": StudyRecord(
+        "study": record
+        or StudyRecord(
             "knee", study.side, study.side_source, {plane.value: v.name for plane, v in study.planes.items()}
         ),
         "bundle": BundleRecord("made-up", "1.2", "ab" * 32),
