@@ -78,6 +78,10 @@ def run(arguments: argparse.Namespace) -> int:
         report(progress, "read", 0.0, Message("progress", "read"))
         bundle = open_bundle(arguments.bundle)
         study = read_study(arguments.inputs, by_plane=by_plane, side=arguments.side, joint=bundle.manifest.as_joint())
+        if arguments.dicom:
+            from OrthoDiffusionLib.dicom_objects import DicomObjects
+
+            DicomObjects.of(study)  # refused now, not after the networks are loaded
         report(progress, "load", 0.03, Message("progress", "load_bundle", {"bundle": bundle.manifest.name}))
         from OrthoDiffusionLib.analysis.analysis_run import Outputs, analyze_to_folder, open_analyzer
         from OrthoDiffusionLib.heads.clinical import COLUMNS
