@@ -85,7 +85,7 @@ def analyze_to_folder(
     clock = _Clock()
     report(progress, "draw", 0.88, Message("progress", "draw"))
     picture = None if outputs.arrays and objects is None else overview(analysis, study, outputs.language)
-    page = "" if outputs.arrays else _page(analysis, picture, outputs.language)
+    page = "" if outputs.arrays or picture is None else _page(analysis, picture, outputs.language)
     clock.stop("draw")
 
     def write_objects(home: Path) -> None:

@@ -40,11 +40,16 @@ def name_by_content(dataset: Dataset) -> None:
     archive that gets an analysis twice keeps one; of an analysis whose numbers changed it keeps both.
     """
     _leave_out_the_time(dataset)
-    dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = NOT_YET
+    _identify(dataset, NOT_YET)
     stream = BytesIO()
     dataset.save_as(stream, enforce_file_format=True)
-    uid = uid_from("instance", stream.getbuffer().tobytes())
-    dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = uid
+    _identify(dataset, uid_from("instance", stream.getvalue()))
+
+
+def _identify(dataset: Dataset, uid: str) -> None:
+    from pydicom.uid import UID
+
+    dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = UID(uid)
 
 
 def _leave_out_the_time(dataset: Dataset) -> None:

@@ -45,7 +45,7 @@ def picture_object(
         **made_by.instance("picture", stack, number),
         **device,
     )
-    dataset.PatientOrientation = None  # highdicom wants one, and a picture of many views has none (type 2C)
+    dataset["PatientOrientation"].clear()  # highdicom wants one, and a picture of many views has none (type 2C)
     made_by.describe(dataset, "overview")
     dataset.ImageType = ["DERIVED", "SECONDARY", "OVERVIEW"]
     dataset.ConversionType = "WSD"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import OrthoDiffusionLib
 from OrthoDiffusionLib.dicom_objects import codes
@@ -37,7 +37,7 @@ def report_object(
     first = next(iter(stacks.values()))
     items = ReportItems(made_by, str(first.first.StudyInstanceUID), _frame_of_reference(stacks))
     quantities = items.of_measurements()
-    groups = [
+    groups: list[Any] = [
         *(items.of_finding(finding) for finding in made_by.analysis.findings),
         *([] if quantities is None else [quantities]),
         *(items.of_structure(one, segment) for one, segment in _segments(segmentations)),

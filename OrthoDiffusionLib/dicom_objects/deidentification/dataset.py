@@ -57,12 +57,13 @@ def deidentified(dataset: FileDataset, pseudonyms: Pseudonyms, *, patient: str =
         patient: what the patient is called; else a pseudonym.
     """
     from pydicom.dataset import FileMetaDataset
+    from pydicom.uid import UID
 
     own = is_ours(dataset)
     meta = FileMetaDataset()
     meta.TransferSyntaxUID = dataset.file_meta.TransferSyntaxUID
     meta.MediaStorageSOPClassUID = dataset.SOPClassUID
-    meta.MediaStorageSOPInstanceUID = pseudonyms.uid(str(dataset.SOPInstanceUID))
+    meta.MediaStorageSOPInstanceUID = UID(pseudonyms.uid(str(dataset.SOPInstanceUID)))
     copy = _cleaned(dataset, pseudonyms, own)
     copy.file_meta, copy.preamble = meta, b"\0" * 128
     copy.SpecificCharacterSet = "ISO_IR 192"

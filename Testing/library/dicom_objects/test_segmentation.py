@@ -65,8 +65,17 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("side", [Side.RIGHT, Side.LEFT])
-@pytest.mark.parametrize("case", CASES)
+_QUICK = {("sagittal", Side.RIGHT), ("oblique", Side.LEFT), ("pictures turned", Side.RIGHT)}
+
+
+@pytest.mark.parametrize(
+    ("case", "side"),
+    [
+        pytest.param(case, side, marks=() if (case, side) in _QUICK else pytest.mark.long)
+        for case in CASES
+        for side in Side
+    ],
+)
 def test_another_reader_finds_the_same_voxels_at_the_same_places(case, side, exam, tmp_path):
     directions, spacing, shape, change = CASES[case]
     study = study_of(exam(case, directions, spacing, shape, side=side, change=change))
