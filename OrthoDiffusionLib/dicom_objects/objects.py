@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from OrthoDiffusionLib.dicom_objects.identifiers import named_by_content
 from OrthoDiffusionLib.dicom_objects.picture import picture_object
 from OrthoDiffusionLib.dicom_objects.provenance import Provenance
 from OrthoDiffusionLib.dicom_objects.report import report_object
@@ -22,7 +23,6 @@ from OrthoDiffusionLib.volumes.dicom.slices import quiet_pydicom
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-    from pydicom.dataset import Dataset
 
 LEAST_HIGHDICOM = (0, 25)
 """Older ones do not know what is asked of them here; Slicer installs 0.22 for its own reports."""
@@ -108,12 +108,12 @@ class DicomObjects:
         home.mkdir()
         written = []
         with quiet_pydicom():  # its warnings quote the unusual value, which may be a person's name
-            for name, dataset in self._objects(analysis, overview, language):
+            for name, content in self._objects(analysis, overview, language):
                 written.append(home / f"{name}.dcm")
-                dataset.save_as(written[-1], enforce_file_format=True)
+                written[-1].write_bytes(content)
         return tuple(written)
 
-    def _objects(self, analysis: Analysis, overview: Image | None, language: Language) -> Iterator[tuple[str, Dataset]]:
+    def _objects(self, analysis: Analysis, overview: Image | None, language: Language) -> Iterator[tuple[str, bytes]]:
         made_by = Provenance(analysis, self.study.joint)
         stacks = self._stacks(analysis)
         segmentations = []
@@ -121,12 +121,13 @@ class DicomObjects:
             dataset = segmentation_object(made_by, stack, plane.value, number)
             if dataset is not None:
                 segmentations.append(dataset)
-                yield f"seg_{plane.value}", dataset
+                yield f"seg_{plane.value}", named_by_content(dataset)  # named before the report refers to it
         first = next(iter(stacks.values()))
         same = [one for one in segmentations if one.StudyInstanceUID == first.first.StudyInstanceUID]
-        yield "report", report_object(made_by, stacks, same, len(Plane))
+        yield "report", named_by_content(report_object(made_by, stacks, same, len(Plane)))
         if overview is not None:
-            yield "overview", picture_object(made_by, first, overview, len(Plane) + 1, language)
+            picture = picture_object(made_by, first, overview, len(Plane) + 1, language)
+            yield "overview", named_by_content(picture)
 
     def _stacks(self, analysis: Analysis) -> dict[Plane, SourceStack]:
         """The images of the planes that were analysed: a plane of the other joint is not."""

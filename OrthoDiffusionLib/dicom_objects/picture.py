@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from OrthoDiffusionLib.dicom_objects.identifiers import name_by_content
 from OrthoDiffusionLib.dicom_objects.provenance import RESEARCH_ONLY, Provenance
 from OrthoDiffusionLib.dicom_objects.source_stack import SourceStack
 from OrthoDiffusionLib.messages import ENGLISH, Language
@@ -52,5 +51,4 @@ def picture_object(
     dataset.BurnedInAnnotation = "NO"  # it holds words, none of which identify the patient (C.7.6.1.1.9)
     dataset.RecognizableVisualFeatures = "NO"
     dataset.DerivationDescription = f"Overview of an analysis. {RESEARCH_ONLY}"
-    name_by_content(dataset)
     return dataset

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import OrthoDiffusionLib
 from OrthoDiffusionLib.dicom_objects import codes
 from OrthoDiffusionLib.dicom_objects.codes import coded
-from OrthoDiffusionLib.dicom_objects.identifiers import name_by_content, uid_from
+from OrthoDiffusionLib.dicom_objects.identifiers import uid_from
 from OrthoDiffusionLib.dicom_objects.provenance import MAKER, Provenance
 from OrthoDiffusionLib.dicom_objects.report_items import ReportItems, about, without_failed_values
 from OrthoDiffusionLib.dicom_objects.source_stack import SourceStack
@@ -57,7 +57,6 @@ def report_object(
     )
     without_failed_values(dataset.ContentSequence)
     made_by.describe(dataset, "report", image=False)
-    name_by_content(dataset)
     return dataset
 
 

@@ -78,18 +78,27 @@ class ReportItems:
         self, segmentation: Dataset, segment: Dataset
     ) -> VolumetricROIMeasurementsAndQualitativeEvaluations:
         """The volume of a structure, beside its segment (TID 1411)."""
-        from highdicom.sr import ReferencedSegment, VolumetricROIMeasurementsAndQualitativeEvaluations
+        from highdicom.sr import (
+            ReferencedSegment,
+            SourceSeriesForSegmentation,
+            VolumetricROIMeasurementsAndQualitativeEvaluations,
+        )
 
         labels = self.made_by.analysis.segmentation
         structure = labels.structure(str(segment.TrackingID))
         complete = labels.complete(structure.name)
+        source = str(segmentation.ReferencedSeriesSequence[0].SeriesInstanceUID)
         return VolumetricROIMeasurementsAndQualitativeEvaluations(
             tracking_identifier=self._tracking(structure.name, uid=str(segment.TrackingUID)),
-            referenced_segment=ReferencedSegment.from_segmentation(segmentation, int(segment.SegmentNumber)),
+            referenced_segment=ReferencedSegment(
+                str(segmentation.SOPClassUID),
+                str(segmentation.SOPInstanceUID),
+                int(segment.SegmentNumber),
+                source_series=SourceSeriesForSegmentation(source),
+            ),
             finding_type=coded(structure.code),
             finding_category=coded(structure.category),
             finding_sites=self._sites(structure.region or structure.code, structure.modifier),
-            algorithm_id=self._algorithm(),
             measurements=[_measurement(codes.VOLUME, labels.volume_ml(structure.name), codes.UNITS["mL"])],
             qualitative_evaluations=None if complete else [_evaluation(codes.PARTIAL, codes.PRESENT)],
         )

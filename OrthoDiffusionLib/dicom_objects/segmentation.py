@@ -11,7 +11,7 @@ import numpy as np
 from OrthoDiffusionLib.anatomy import Side, Structure
 from OrthoDiffusionLib.anatomy.coding import Code
 from OrthoDiffusionLib.dicom_objects.codes import coded
-from OrthoDiffusionLib.dicom_objects.identifiers import name_by_content, uid_from
+from OrthoDiffusionLib.dicom_objects.identifiers import uid_from
 from OrthoDiffusionLib.dicom_objects.provenance import RESEARCH_ONLY, Provenance
 from OrthoDiffusionLib.dicom_objects.source_stack import SourceStack
 from OrthoDiffusionLib.findings import Segmentation
@@ -58,7 +58,6 @@ def segmentation_object(made_by: Provenance, stack: SourceStack, plane: str, num
     made_by.describe(dataset, kind)
     _name_dimensions(dataset)
     _refer_to_sources(dataset, stack)
-    name_by_content(dataset)
     return dataset
 
 
