@@ -1,18 +1,13 @@
 """One analysis from a click to the scene: send, compute, bring in, surfaces; each can be stopped at any moment."""
 
 import os
-<<<<<<< HEAD
-import shutil
-import tempfile
 from dataclasses import replace
-=======
->>>>>>> main
 
 import qt
 import slicer
 from slicer.i18n import tr as _
 
-from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.panel import Settings
@@ -83,19 +78,13 @@ class AnalysisRun:
         self._nodes, self._show3D = dict(nodes), show3D
         try:
             self._sent = SentVolumes(self.scene, nodes)
-<<<<<<< HEAD
-            self._folder = _temporaryFolder()
+            self._folder = temporaryFolder("joint-")
             self._objectsTo = Settings.dicomFolder()
             sources = {node: sourcesOf(node) for node in nodes.values()} if self._objectsTo else {}
             sender = StudySender(os.path.join(self._folder, "study"), nodes, side, byHand, sources)
             # Of volumes that do not come from Slicer's DICOM database there is nothing that objects could refer to.
             options = replace(Settings.options(), dicom=any(sources.values()))
             self._request = sender.request(bundle, clinical, options)
-=======
-            self._folder = temporaryFolder("joint-")
-            sender = StudySender(os.path.join(self._folder, "study"), nodes, side, byHand)
-            self._request = sender.request(bundle, clinical, Settings.options())
->>>>>>> main
         except OrthoDiffusionError as error:
             self._fail(error)
             return
