@@ -24,7 +24,7 @@ SHELL := /bin/bash
 
 PYTHON ?=
 TORCH ?= torch
-EXTRAS ?= dicom,figures,scene,test,train
+EXTRAS ?= dicom,figures,pacs,scene,test,train
 EXAM ?= Resources/SampleData/knee_exam
 DEMO_OPTIONS ?=
 WORKERS ?= 2

@@ -28,6 +28,7 @@ SECONDS_TO_TIDY = 2.0
 COMMANDS = {
     "analyze": ("cli.analyze", "analyse the MR series of one joint"),
     "batch": ("cli.batch", "analyse a folder of studies"),
+    "pacs": ("cli.pacs", "ask an archive (PACS) for studies, fetch them, send objects to it"),
     "report": ("cli.report", "write a page about a results folder"),
     "bundle": ("cli.bundle", "list, describe, verify, install or remove bundles of weights"),
     "phantom": ("lab.commands.phantom", "make digital joints with known truth"),

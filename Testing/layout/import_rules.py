@@ -43,7 +43,8 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         "analysis/study_inputs",
     ),
     "service": ("analysis",),
-    "cli": ("analysis", "service"),
+    "archive": ("service",),
+    "cli": ("analysis", "service", "archive"),
     "lab/phantom/engine": ("memory", "anatomy", "volumes", "findings", "resources", "progress"),
     "lab/phantom/knee": ("lab/phantom/engine",),
     "lab/phantom": ("lab/phantom/knee",),
@@ -93,7 +94,7 @@ TORCH_PACKAGES = frozenset(
 )
 """May import torch and MONAI. The commands and the service may too, but only inside a function, when they compute."""
 
-LAZY_PACKAGES = ("cli", "lab/commands", "service")
+LAZY_PACKAGES = ("cli", "lab/commands", "service", "archive")
 """Import what needs torch only inside functions, so that --help and the worker's greeting come at once."""
 
 NOWHERE = ("slicer", "qt", "ctk", "vtk", "skimage", "pickle", "highdicom")
@@ -104,7 +105,8 @@ ONLY_IN = {
     "matplotlib": ("lab",),
     "sklearn": ("lab",),
     "scipy": tuple(PACKAGES),
-    "pydicom": ("volumes", "reports"),
+    "pydicom": ("volumes", "reports", "archive"),
+    **dict.fromkeys(("pynetdicom", "dicomweb_client", "requests", "keyring"), ("archive",)),
 }
 """Packages -> the packages (and what lies in them) that may import them, inside a function: the rest works without an
 optional one, and Slicer, which loads much of the product when it starts, does not wait for scipy."""

@@ -1,5 +1,6 @@
 """The English catalogue: key -> sentence. Files by what the sentences are about; a key stands in one of them."""
 
+from OrthoDiffusionLib.messages.english.archive import ARCHIVE
 from OrthoDiffusionLib.messages.english.bundle_refusals import BUNDLE_REFUSALS
 from OrthoDiffusionLib.messages.english.choice import CHOICE
 from OrthoDiffusionLib.messages.english.dicom import DICOM
@@ -20,6 +21,6 @@ from OrthoDiffusionLib.messages.sentence import Sentence
 
 _REFUSALS = (FILE_REFUSALS, STUDY_REFUSALS, BUNDLE_REFUSALS, RESULTS_REFUSALS, WORKLIST_REFUSALS)
 
-PARTS = (WORDS, FILES, DICOM, SELECTION, CHOICE, QUALITY, RESULTS, REPORT, PAGES, SCENE, WORK, *_REFUSALS)
+PARTS = (WORDS, FILES, DICOM, SELECTION, CHOICE, QUALITY, RESULTS, REPORT, PAGES, SCENE, WORK, ARCHIVE, *_REFUSALS)
 
 SENTENCES: dict[str, Sentence] = {key: sentence for part in PARTS for key, sentence in part.items()}

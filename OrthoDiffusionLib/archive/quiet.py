@@ -1,0 +1,22 @@
+"""Other packages log what they send and receive, patients' names and all; here they are silent."""
+
+from __future__ import annotations
+
+import logging
+
+_TALKATIVE = ("pynetdicom", "dicomweb_client", "urllib3", "requests", "pydicom")
+
+
+def silence_packages() -> None:
+    """Keep the packages that speak to archives from logging, whatever the program's logging is set to.
+
+    What goes wrong is said by our own errors. `pydicom` quotes unusual values in its warnings.
+    """
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] in _TALKATIVE:
+            logging.getLogger(name).disabled = True
+    for name in _TALKATIVE:
+        logger = logging.getLogger(name)
+        logger.disabled = True
+        logger.propagate = False
+        logger.setLevel(logging.CRITICAL + 1)
