@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
 CONNECT_SECONDS, READ_SECONDS = 10.0, 120.0
 PAGE = 500
 """Studies asked for at once."""
+
+_OF_ADDRESSES = re.compile(r"[^A-Za-z0-9._~*?-]")
+"""Signs that an address needs a code for, which not every server decodes; one sign of any kind is asked for instead,
+and the answers are compared on our side."""
 
 _AS_STORED = (("application/dicom", "*"),)
 """Without conversion of the transfer syntax: the bytes of pixels stay those of the archive."""
@@ -90,6 +95,7 @@ class DicomWebArchive:
 
     def _pages(self, keys: dict[str, str]) -> Iterator[Sequence[dict[str, Any]]]:
         offset = 0
+        keys = {name: _OF_ADDRESSES.sub("?", value) for name, value in keys.items()}
         while True:
             page = self._client.search_for_studies(limit=PAGE, offset=offset, fields=STUDY_KEYS, search_filters=keys)
             yield page

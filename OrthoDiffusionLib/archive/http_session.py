@@ -27,7 +27,14 @@ def open_session(address: Address, credentials: Credentials, context: ssl.SSLCon
     from requests.adapters import HTTPAdapter
     from requests.utils import get_environ_proxies
 
-    class VerifyingAdapter(HTTPAdapter):
+    class PlainWildcards(HTTPAdapter):
+        """Leaves * and ? of a query as they are, as RFC 3986 allows: Orthanc 1.10 does not decode their codes."""
+
+        def send(self, request: PreparedRequest, *args: Any, **options: Any) -> Response:
+            request.url = (request.url or "").replace("%2A", "*").replace("%3F", "?")
+            return super().send(request, *args, **options)
+
+    class VerifyingAdapter(PlainWildcards):
         """Uses our context, so that DICOMweb and DIMSE trust the same authorities, and no variable weakens it."""
 
         def init_poolmanager(self, *args: Any, **options: Any) -> None:
@@ -48,9 +55,11 @@ def open_session(address: Address, credentials: Credentials, context: ssl.SSLCon
     session.proxies.update(get_environ_proxies(address.url))
     session.auth = _authentication(credentials)
     session.hooks["response"].append(_refuse_redirects)
+    session.adapters.clear()  # nothing may fall back to http
     if context is not None:
         session.mount("https://", VerifyingAdapter())
-        session.adapters.pop("http://")  # nothing may fall back to it
+    else:
+        session.mount("http://", PlainWildcards())
     return session
 
 
