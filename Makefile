@@ -20,7 +20,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: demo check lint types layout test test-long panel-pictures constraints bundle cmake-lists translations system-libraries clean help
+.PHONY: demo check lint types layout test test-long panel-pictures constraints bundle cmake-lists translations system-libraries test-tools clean help
 
 PYTHON ?=
 TORCH ?= torch
@@ -49,6 +49,9 @@ $(READY): pyproject.toml constraints.txt setup.py .ci/make-venv
 system-libraries:
 	@.ci/system-libraries
 
+test-tools:
+	@.ci/test-tools
+
 # The exam's results, then the same as a scene for 3D Slicer with a picture of it.
 demo: $(READY) system-libraries
 	@$(RUN) -m OrthoDiffusionLib analyze $(EXAM) --out $(DEMO_RESULTS) --overwrite $(DEMO_OPTIONS)
@@ -61,7 +64,7 @@ panel-pictures: $(READY) system-libraries
 	@QT_QPA_PLATFORM=offscreen $(RUN) Testing/panel/screenshots.py --publish
 
 # Everything, the usual tests too: only then is the coverage that of the library.
-test-long: $(READY) system-libraries
+test-long: $(READY) system-libraries test-tools
 	@$(PYTEST) --long --cov --cov-report=term:skip-covered --durations=20 $(OPTIONS) $(TESTS)
 
 check: lint types layout

@@ -15,8 +15,9 @@ from pathlib import Path
 
 USER, PASSWORD = "alice", "wonder-land 7&ü"
 PROGRAM = shutil.which("Orthanc") or shutil.which("Orthanc", path="/usr/sbin")
+GATEWAY = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 PLUGIN = Path("/usr/share/orthanc/plugins/libOrthancDicomWeb.so")
-MISSING = "Debian's packages orthanc and orthanc-dicomweb are missing: .ci/test-tools installs them"
+MISSING = "Debian's packages orthanc, orthanc-dicomweb and nginx-light are missing: .ci/test-tools installs them"
 
 
 def free_ports(count: int) -> list[int]:
@@ -47,8 +48,10 @@ class Orthanc:
     dimse: int = 0
 
     def __post_init__(self) -> None:
-        self.http, self.dimse = free_ports(2)
+        self.http, self.dimse, plain = free_ports(3)
+        self._plain = plain if self.tls else self.http
         self._process: subprocess.Popen[bytes] | None = None
+        self._gateway: subprocess.Popen[bytes] | None = None
 
     @property
     def web(self) -> str:
@@ -66,16 +69,41 @@ class Orthanc:
         self._process = subprocess.Popen([str(PROGRAM), str(path)], stdout=log, stderr=log)
         log.close()
         end = time.monotonic() + 60
-        while not (_listens(self.http) and _listens(self.dimse)):
+        while not (_listens(self._plain) and _listens(self.dimse)):
             if self._process.poll() is not None or time.monotonic() > end:
                 raise AssertionError(f"Orthanc did not start:\n{self.log()[-3000:]}")
             time.sleep(0.1)
+        if self.tls is not None and self._gateway is None:
+            self._start_gateway()
+
+    def _start_gateway(self) -> None:
+        """HTTPS by nginx, as hospitals set it up; Debian 12's Orthanc ends at the first request of its own HTTPS.
+
+        It stays when the archive is killed, and answers 502 then.
+        """
+        certificate, key, _ = self.tls or ()
+        path = self.folder / "nginx.conf"
+        kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        temporary = "".join(f"{kind}_temp_path {self.folder}/{kind};\n" for kind in kinds)
+        path.write_text(
+            f"daemon off; master_process off; pid {self.folder}/nginx.pid; error_log {self.folder}/nginx.txt;\n"
+            f"events {{}} http {{ access_log off; {temporary} client_max_body_size 1g;\n"
+            f"server {{ listen 127.0.0.1:{self.http} ssl; ssl_certificate {certificate}; ssl_certificate_key {key};\n"
+            f"location / {{ proxy_pass http://127.0.0.1:{self._plain}; proxy_request_buffering off; }} }} }}\n",
+            encoding="utf-8",
+        )
+        command = [str(GATEWAY), "-c", str(path), "-e", str(self.folder / "nginx.txt")]
+        self._gateway = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        end = time.monotonic() + 30
+        while not _listens(self.http):
+            assert time.monotonic() < end, (self.folder / "nginx.txt").read_text(encoding="utf-8")
+            time.sleep(0.05)
 
     def _configuration(self) -> dict[str, object]:
         storage = str(self.folder / "storage")
         configuration: dict[str, object] = {
             "Name": "tests", "StorageDirectory": storage, "IndexDirectory": storage,
-            "HttpPort": self.http, "DicomPort": self.dimse, "DicomAet": "ARCHIVE",
+            "HttpPort": self._plain, "DicomPort": self.dimse, "DicomAet": "ARCHIVE",
             "RemoteAccessAllowed": False, "AuthenticationEnabled": True, "RegisteredUsers": {USER: PASSWORD},
             "Plugins": [str(PLUGIN)], "DicomWeb": {"Enable": True, "Root": "/dicom-web/"},
             "DicomCheckCalledAet": True, "DicomAlwaysAllowStore": False, "DicomAlwaysAllowEcho": False,
@@ -87,11 +115,7 @@ class Orthanc:
         }  # fmt: skip
         if self.tls is not None:
             certificate, key, authority = self.tls
-            both = self.folder / "both.pem"
-            both.write_bytes(certificate.read_bytes() + key.read_bytes())
             configuration.update({
-                "SslEnabled": True, "SslCertificate": str(both),
-                "SslCiphersAccepted": ["ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES128-GCM-SHA256"],
                 "DicomTlsEnabled": True, "DicomTlsCertificate": str(certificate), "DicomTlsPrivateKey": str(key),
                 "DicomTlsTrustedCertificates": str(authority),
             })  # fmt: skip
@@ -103,6 +127,10 @@ class Orthanc:
 
     def stop(self) -> None:
         self._end(signal.SIGTERM)
+        gateway, self._gateway = self._gateway, None
+        if gateway is not None:
+            gateway.kill()
+            gateway.wait(timeout=30)
 
     def _end(self, how: signal.Signals) -> None:
         process, self._process = self._process, None
@@ -126,4 +154,4 @@ def _listens(port: int) -> bool:
 
 
 def is_installed() -> bool:
-    return PROGRAM is not None and PLUGIN.exists() and os.name == "posix"
+    return PROGRAM is not None and GATEWAY is not None and PLUGIN.exists() and os.name == "posix"
