@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -121,14 +122,20 @@ class Line:
         """Connect once more, without DICOM: pynetdicom keeps the cause to itself."""
         try:
             with socket.create_connection((self.address.host, self.address.port), CONNECT_SECONDS) as plain:
-                if self._context is not None:
-                    with self._context.wrap_socket(plain, server_hostname=self.address.host) as secured:
-                        # TLS 1.3 tells a client only now that its certificate is not accepted.
-                        secured.settimeout(1.0)
-                        with contextlib.suppress(TimeoutError):
-                            secured.recv(1)
+                return None if self._context is None else self._problem_of_tls(plain, self._context)
         except OSError as error:
             return connection_error(error, self.address)
+
+    def _problem_of_tls(self, plain: socket.socket, context: ssl.SSLContext) -> ArchiveError | None:
+        try:
+            secured = context.wrap_socket(plain, server_hostname=self.address.host)
+        except (ssl.SSLEOFError, ConnectionError, TimeoutError):
+            # It does not understand the first words of TLS, and hangs up or waits for others.
+            return ArchiveError(Message("archive", "speaks_no_tls"), where=str(self.address), code=DENIED)
+        with secured:
+            secured.settimeout(1.0)
+            with contextlib.suppress(TimeoutError):
+                secured.recv(1)  # TLS 1.3 tells a client only now that its certificate is not accepted
         return None
 
 

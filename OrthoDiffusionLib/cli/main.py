@@ -29,6 +29,7 @@ COMMANDS = {
     "analyze": ("cli.analyze", "analyse the MR series of one joint"),
     "batch": ("cli.batch", "analyse a folder of studies"),
     "pacs": ("cli.pacs", "ask an archive (PACS) for studies, fetch them, send objects to it"),
+    "listen": ("cli.listen", "be a DICOM node that analyses the studies sent to it"),
     "report": ("cli.report", "write a page about a results folder"),
     "bundle": ("cli.bundle", "list, describe, verify, install or remove bundles of weights"),
     "phantom": ("lab.commands.phantom", "make digital joints with known truth"),

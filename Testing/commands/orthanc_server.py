@@ -88,7 +88,8 @@ class Orthanc:
         path.write_text(
             f"daemon off; master_process off; pid {self.folder}/nginx.pid; error_log {self.folder}/nginx.txt;\n"
             f"events {{}} http {{ access_log off; {temporary} client_max_body_size 1g;\n"
-            f"server {{ listen 127.0.0.1:{self.http} ssl; ssl_certificate {certificate}; ssl_certificate_key {key};\n"
+            f"server {{ listen 127.0.0.1:{self.http} ssl; listen 127.0.0.2:{self.http} ssl;\n"
+            f"ssl_certificate {certificate}; ssl_certificate_key {key};\n"
             f"location / {{ proxy_pass http://127.0.0.1:{self._plain}; proxy_request_buffering off; }} }} }}\n",
             encoding="utf-8",
         )

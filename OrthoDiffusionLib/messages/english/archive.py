@@ -193,6 +193,26 @@ ARCHIVE = {
         "The port {port} cannot be opened: {error}",
         "Close the program that holds it, or name another one.",
     ),
+    "archive.nobody_allowed": Sentence(
+        "It is not said who may send to the node",
+        "Name each sender with --allow AET@ADDRESS, for example --allow MR1@10.1.2.3.",
+    ),
+    "archive.insecure_from_anywhere": Sentence(
+        "Without TLS a sender must be known by its address: anybody could use its AE title",
+        "Write --allow AET@ADDRESS for every sender, or listen with TLS.",
+    ),
+    "archive.spool_taken": Sentence(
+        "Another node works on this spool",
+        "End it first, or name another folder with --spool.",
+    ),
+    "archive.no_results_folder": Sentence(
+        "It is not said where results go",
+        "Name a folder with --out.",
+    ),
+    "archive.no_spool": Sentence(
+        "There is no such spool",
+        "Name the folder that the node was started with.",
+    ),
     "refused": Sentence(
         "The archive refused it (status {number}{comments:each})",
         "Ask its administrator.",

@@ -196,6 +196,26 @@ ARCHIVE = {
         "Der Port {port} lässt sich nicht öffnen: {error}",
         "Schließen Sie das Programm, das ihn hält, oder nennen Sie einen anderen.",
     ),
+    "archive.nobody_allowed": Sentence(
+        "Es ist nicht gesagt, wer an den Knoten senden darf",
+        "Nennen Sie jeden Sender mit --allow AET@ADRESSE, zum Beispiel --allow MR1@10.1.2.3.",
+    ),
+    "archive.insecure_from_anywhere": Sentence(
+        "Ohne TLS muss ein Sender an seiner Adresse kenntlich sein: seinen AE-Titel könnte jeder benutzen",
+        "Schreiben Sie für jeden Sender --allow AET@ADRESSE, oder nehmen Sie mit TLS an.",
+    ),
+    "archive.spool_taken": Sentence(
+        "Ein anderer Knoten arbeitet mit diesem Spool",
+        "Beenden Sie ihn zuerst, oder nennen Sie mit --spool einen anderen Ordner.",
+    ),
+    "archive.no_results_folder": Sentence(
+        "Es ist nicht gesagt, wohin die Ergebnisse kommen",
+        "Nennen Sie mit --out einen Ordner.",
+    ),
+    "archive.no_spool": Sentence(
+        "Diesen Spool gibt es nicht",
+        "Nennen Sie den Ordner, mit dem der Knoten gestartet wurde.",
+    ),
     "refused": Sentence(
         "Das Archiv lehnte es ab (Status {number}{comments:each})",
         "Fragen Sie dessen Verwaltung.",
