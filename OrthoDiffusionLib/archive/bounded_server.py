@@ -108,6 +108,12 @@ def _server_class(limits: Limits, welcome: Callable[[str], bool]) -> type[Thread
                 raise OSError("more than is allowed")
             return super().recv(nr_bytes)
 
+        def _shutdown_socket(self) -> None:
+            """Close it in every case; pynetdicom does not where the peer has hung up before."""
+            super()._shutdown_socket()
+            if self.socket is not None:
+                self.socket.close()
+
     class Handler(RequestHandler):
         def _create_association(self) -> Any:
             association = super()._create_association()

@@ -27,6 +27,7 @@ from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.files.atomic import make_folder, write_text
 
 RECEIVING, ANALYSED, HELD, FAILED, DONE = "receiving", "analysed", "held", "failed", "done"
+_STAGES = (RECEIVING, ANALYSED, HELD, FAILED, DONE)
 _IMAGES, _STATE, _DONE, _INCOMING = "images", "state.json", ".done", ".incoming"
 DAYS_OF_RECORDS = 90
 """So long it is remembered that a study is finished."""
@@ -61,7 +62,8 @@ class State:
             content = json.loads(text)
             known = {part.name for part in fields(cls)}
             values = {name: value for name, value in content.items() if name in known}
-            return cls(**{**values, "results": tuple(values.get("results", ()))})
+            state = cls(**{**values, "results": tuple(values.get("results", ()))})
+            return state if state.stage in _STAGES else cls()
         except (ValueError, TypeError, AttributeError):
             return cls()
 
