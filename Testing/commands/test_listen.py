@@ -184,8 +184,8 @@ class MadeObject:
         shutil.rmtree(results, ignore_errors=True)
         (results / "dicom").mkdir(parents=True)
         made = pydicom.dcmread(sorted(images.iterdir())[0])
-        made.SeriesInstanceUID += ".1"
-        made.SOPInstanceUID += ".1"
+        made.SeriesInstanceUID = pydicom.uid.generate_uid(entropy_srcs=[made.SeriesInstanceUID])
+        made.SOPInstanceUID = pydicom.uid.generate_uid(entropy_srcs=[made.SOPInstanceUID])
         made.file_meta.MediaStorageSOPInstanceUID = made.SOPInstanceUID
         made.SeriesDescription = "OrthoDiffusion"
         made.save_as(results / "dicom" / "report.dcm", enforce_file_format=True)
@@ -219,10 +219,10 @@ def test_objects_reach_a_real_archive_that_was_away(way, authority, tmp_path, mo
         Returning(address, caller),
         started=ports.append,
     )
+    uid = write_study(tmp_path / "made", f"AWAY{way}", series=1)
     thread = threading.Thread(target=node.run, args=(MadeObject(),))
     thread.start()
     try:
-        uid = write_study(tmp_path / "made", f"AWAY{way}", series=1)
         _wait(lambda: ports)
         sent = subprocess.run(
             [sys.executable, "-m", "OrthoDiffusionLib", "pacs", "send", f"dicom://NODE@127.0.0.1:{ports[0]}",

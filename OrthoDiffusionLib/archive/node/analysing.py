@@ -133,7 +133,7 @@ class Analysing:
         except Cancelled:
             self._set(study, State(RECEIVING, instances, fingerprint, attempts - 1))
             raise
-        except OrthoDiffusionError as error:
+        except Exception as error:  # whatever it is, the other studies go on
             self._after(error, study, State(RECEIVING, instances, fingerprint, attempts))
             return
         self._set(study, State(ANALYSED, instances, fingerprint, results=tuple(results)))
@@ -152,13 +152,13 @@ class Analysing:
             self.analysis(study.images, self.keeping.out / name, side)
         return list(names.values())
 
-    def _after(self, error: OrthoDiffusionError, study: SpooledStudy, state: State) -> None:
+    def _after(self, error: Exception, study: SpooledStudy, state: State) -> None:
         kind = journal.kind_of(error)
         if kind in _OF_THE_DISK:  # no fault of the study
             wait = pause(6)
             self._set(study, replace(state, attempts=state.attempts - 1, not_before=time.time() + wait))
             journal.warn("later", study=study.key, why=kind, seconds=round(wait))
-        elif kind.startswith("worker."):
+        elif kind.startswith("worker.") or not isinstance(error, OrthoDiffusionError):
             self._set(study, replace(state, not_before=time.time() + pause(state.attempts)))
             journal.warn("worker_ended", study=study.key, why=kind, attempt=state.attempts)
         else:

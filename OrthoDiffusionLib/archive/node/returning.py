@@ -12,7 +12,6 @@ from OrthoDiffusionLib.archive.node.settings import Keeping, Returning
 from OrthoDiffusionLib.archive.node.spool import ANALYSED, FAILED, Spool, SpooledStudy, State
 from OrthoDiffusionLib.archive.patience import pause
 from OrthoDiffusionLib.archive.sending import Sent, check_objects, objects_below, send_objects
-from OrthoDiffusionLib.errors import ArchiveError
 
 
 @dataclass
@@ -53,7 +52,7 @@ class Sending:
         if self.returning is not None:
             try:
                 sent = self._sent(self.returning, state)
-            except ArchiveError as error:
+            except Exception as error:  # whatever it is, the other studies are not kept waiting
                 self._later(study, state, journal.kind_of(error))
                 return
             refused = [one for one in sent if not one.stored.is_there]
