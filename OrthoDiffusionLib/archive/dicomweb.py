@@ -65,7 +65,7 @@ class DicomWebArchive:
             self._client = DICOMwebClient(address.url, self._session, timeout=(CONNECT_SECONDS, READ_SECONDS))
         except ValueError:  # it knows no IPv6 addresses
             raise ArchiveError(Message("archive", "no_address"), where=str(address)) from None
-        self._client.set_http_retry_params(max_attempts=3, wait_exponential_multiplier=500)
+        self._client.set_http_retry_params(retry=False)  # it would repeat refusals, too; see `patience`
 
     def __enter__(self) -> Self:
         return self
@@ -157,8 +157,8 @@ class DicomWebArchive:
     @contextlib.contextmanager
     def _clear_errors(self) -> Iterator[None]:
         """Whatever the packages raise becomes one clear error, that quotes neither address lines nor headers."""
-        import retrying
         from requests import HTTPError, RequestException
+        from requests.exceptions import InvalidJSONError
 
         try:
             with warnings.catch_warnings():
@@ -166,9 +166,9 @@ class DicomWebArchive:
                 yield
         except HTTPError as error:
             raise self._http_error(error.response.status_code if error.response is not None else 0) from None
-        except (RequestException, retrying.RetryError) as error:
-            if isinstance(error, retrying.RetryError) and not error.last_attempt.has_exception:
-                raise self._http_error(error.last_attempt.value.status_code) from None
+        except InvalidJSONError:
+            raise self._no_dicomweb() from None
+        except RequestException as error:
             raise connection_error(error, self.address) from None
         except (OSError, EOFError) as error:
             if isinstance(error, OSError) and error.errno is not None:
@@ -180,7 +180,10 @@ class DicomWebArchive:
             raise ArchiveError(error.said, where=str(self.address), code=error.code) from None
         except (ValueError, KeyError, TypeError, AttributeError):
             # Neither JSON nor multipart: another kind of server, or an answer that was cut off.
-            raise ArchiveError(Message("archive", "no_dicomweb"), where=str(self.address), code=GONE) from None
+            raise self._no_dicomweb() from None
+
+    def _no_dicomweb(self) -> ArchiveError:
+        return ArchiveError(Message("archive", "no_dicomweb"), where=str(self.address), code=GONE)
 
     def _http_error(self, status: int) -> ArchiveError:
         where = str(self.address)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-_TALKATIVE = ("pynetdicom", "dicomweb_client", "urllib3", "requests", "pydicom")
+_TALKATIVE = ("pynetdicom", "dicomweb_client", "urllib3", "requests", "retrying", "pydicom", "keyring")
 
 
 def silence_packages() -> None:
