@@ -14,7 +14,7 @@ from OrthoDiffusionLib.archive.storage_status import Stored
 from OrthoDiffusionLib.archive.tls import TlsFiles
 
 if TYPE_CHECKING:
-    from pydicom.dataset import FileDataset
+    from pydicom.dataset import Dataset
 
 OWN_AE_TITLE = "ORTHODIFFUSION"
 MOVE_PORT = 11112
@@ -60,7 +60,7 @@ class Archive(Protocol):
         """The SOP Instance UIDs of a series; None if the archive does not answer at this level."""
 
     def fetch(
-        self, study_uid: str, series_uid: str, missing: Collection[str] | None, keep: Callable[[FileDataset], object]
+        self, study_uid: str, series_uid: str, missing: Collection[str] | None, keep: Callable[[Dataset], object]
     ) -> None:
         """Fetch instances of a series.
 

@@ -18,7 +18,7 @@ from OrthoDiffusionLib.messages import Message
 
 if TYPE_CHECKING:
     from pynetdicom import AE
-    from pynetdicom.transport import ThreadedAssociationServer
+    from pynetdicom.transport import RequestHandler, ThreadedAssociationServer
 
 MAXIMUM_PDU = 128 * 1024
 """Bytes of a data PDU that we announce to take."""
@@ -75,7 +75,7 @@ def start_server(
     entity.maximum_pdu_size = MAXIMUM_PDU
     entity.network_timeout = entity.acse_timeout = entity.dimse_timeout = limits.silence_seconds
     server_class = _server_class(limits, welcome)
-    bound = [*handlers, (evt.EVT_DIMSE_RECV, _begin_counting_anew)]
+    bound: list[Any] = [*handlers, (evt.EVT_DIMSE_RECV, _begin_counting_anew)]
     try:
         server = entity.make_server((host, port), ssl_context=context, evt_handlers=bound, server_class=server_class)
     except OSError as error:
@@ -93,8 +93,8 @@ def _begin_counting_anew(event: Any) -> None:
         wrapped.received = 0
 
 
-def _server_class(limits: Limits, welcome: Callable[[str], bool]) -> type[ThreadedAssociationServer]:
-    from pynetdicom.transport import AssociationSocket, RequestHandler, ThreadedAssociationServer
+def _handler_class(limits: Limits) -> type[RequestHandler]:
+    from pynetdicom.transport import AssociationSocket, RequestHandler
 
     class BoundedSocket(AssociationSocket):
         """Reads no more than it may."""
@@ -121,6 +121,14 @@ def _server_class(limits: Limits, welcome: Callable[[str], bool]) -> type[Thread
             association.dul.socket.__class__ = BoundedSocket
             return association
 
+    return Handler
+
+
+def _server_class(limits: Limits, welcome: Callable[[str], bool]) -> type[ThreadedAssociationServer]:
+    from pynetdicom.transport import ThreadedAssociationServer
+
+    handler = _handler_class(limits)
+
     class BoundedServer(ThreadedAssociationServer):
         """Counts its connections, and shakes hands in a thread for each."""
 
@@ -130,7 +138,7 @@ def _server_class(limits: Limits, welcome: Callable[[str], bool]) -> type[Thread
         def __init__(self, *args: Any, **options: Any) -> None:
             self._shaking: list[str] = []  # addresses whose handshake is not done
             self._counting = threading.Lock()
-            super().__init__(*args, request_handler=Handler, **options)
+            super().__init__(*args, **{**options, "request_handler": handler})
 
         def get_request(self) -> tuple[socket.socket, Any]:
             assert self.socket is not None

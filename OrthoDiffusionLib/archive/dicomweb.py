@@ -29,7 +29,7 @@ from OrthoDiffusionLib.errors import ArchiveError
 from OrthoDiffusionLib.messages import Message
 
 if TYPE_CHECKING:
-    from pydicom.dataset import Dataset, FileDataset
+    from pydicom.dataset import Dataset
 
     from OrthoDiffusionLib.archive.archive import Caller
 
@@ -118,7 +118,7 @@ class DicomWebArchive:
         return [uid for uid in dict.fromkeys(uids) if is_uid(uid)]
 
     def fetch(
-        self, study_uid: str, series_uid: str, missing: Collection[str] | None, keep: Callable[[FileDataset], object]
+        self, study_uid: str, series_uid: str, missing: Collection[str] | None, keep: Callable[[Dataset], object]
     ) -> None:
         with self._clear_errors():
             if missing is None:

@@ -27,6 +27,7 @@ from OrthoDiffusionLib.archive.storage_contexts import (
     OTHER_CLASSES,
     contexts_to_receive,
     contexts_to_send,
+    support,
 )
 from OrthoDiffusionLib.archive.storage_status import CANNOT_UNDERSTAND, NO_CONTEXT, OUT_OF_RESOURCES, SUCCESS, Stored
 from OrthoDiffusionLib.archive.tls import server_context
@@ -34,7 +35,7 @@ from OrthoDiffusionLib.errors import ArchiveError, OrthoDiffusionError
 from OrthoDiffusionLib.messages import Message
 
 if TYPE_CHECKING:
-    from pydicom.dataset import Dataset, FileDataset
+    from pydicom.dataset import Dataset
     from pynetdicom.association import Association
 
     from OrthoDiffusionLib.archive.archive import Caller
@@ -128,7 +129,7 @@ class DimseArchive:
         raise ArchiveError(Message("archive", "failed_status", said), where=where, code=code)
 
     def fetch(
-        self, study_uid: str, series_uid: str, missing: Collection[str] | None, keep: Callable[[FileDataset], object]
+        self, study_uid: str, series_uid: str, missing: Collection[str] | None, keep: Callable[[Dataset], object]
     ) -> None:
         keys = {"StudyInstanceUID": study_uid, "SeriesInstanceUID": series_uid}
         wanted = [_identifier("SERIES", keys)]
@@ -180,8 +181,7 @@ class DimseArchive:
 
         entity = AE(ae_title=self._caller.ae_title)
         entity.require_called_aet = True
-        for one in contexts_to_receive((*MR_CLASSES, *OTHER_CLASSES)):
-            entity.add_supported_context(one.abstract_syntax, one.transfer_syntax)
+        support(entity, (*MR_CLASSES, *OTHER_CLASSES))
         context = None
         if self.address.has_tls:
             known = self._caller.tls.authority is not None
@@ -225,7 +225,7 @@ class DimseArchive:
 class _Receiver:
     """Takes what an archive sends after C-GET or C-MOVE; a problem of ours ends the transfer and is raised later."""
 
-    def __init__(self, study_uid: str, keep: Callable[[FileDataset], object]) -> None:
+    def __init__(self, study_uid: str, keep: Callable[[Dataset], object]) -> None:
         self._study, self._keep = study_uid, keep
         self._problem: BaseException | None = None
 

@@ -17,7 +17,7 @@ from OrthoDiffusionLib.progress import ProgressCallback, report
 from OrthoDiffusionLib.volumes.files.atomic import make_folder
 
 if TYPE_CHECKING:
-    from pydicom.dataset import FileDataset
+    from pydicom.dataset import Dataset
 
 MR_ONLY = ("MR",)
 
@@ -144,7 +144,7 @@ class _Fetching:
     def _ask(self, one: SeriesRecord, missing: Sequence[str] | None, target: Path) -> None:
         self._archive.fetch(one.study_uid, one.series_uid, missing, lambda dataset: self._keep(dataset, target))
 
-    def _keep(self, dataset: FileDataset, target: Path) -> None:
+    def _keep(self, dataset: Dataset, target: Path) -> None:
         try:
             if str(dataset.get("SeriesInstanceUID", "")) != target.name:
                 raise Damaged

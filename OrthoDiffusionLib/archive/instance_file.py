@@ -11,7 +11,7 @@ from OrthoDiffusionLib.archive.query import is_uid
 from OrthoDiffusionLib.volumes.files.atomic import atomic_path
 
 if TYPE_CHECKING:
-    from pydicom.dataset import Dataset, FileDataset
+    from pydicom.dataset import Dataset
 
 ENDING = ".dcm"
 
@@ -31,7 +31,7 @@ def instance_name(sop_instance_uid: str) -> str:
     return f"{sop_instance_uid}{ENDING}"
 
 
-def write_instance(dataset: FileDataset, folder: Path) -> Path:
+def write_instance(dataset: Dataset, folder: Path) -> Path:
     """Write an instance as `folder/<SOP Instance UID>.dcm`, in the transfer syntax it came in.
 
     Raises:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pynetdicom import AE
     from pynetdicom.presentation import PresentationContext
 
 _IMAGES = "1.2.840.10008.5.1.4.1.1."
@@ -47,6 +48,12 @@ def contexts_to_receive(classes: Iterable[str], *, compressed: bool = True) -> l
         contexts.append(build_context(one, list(UNCOMPRESSED)))
         contexts += [build_context(one, syntax) for syntax in COMPRESSED if compressed]
     return contexts[:MOST_CONTEXTS]
+
+
+def support(entity: AE, classes: Iterable[str]) -> None:
+    """Let an application entity accept these classes in any transfer syntax, compressed or not."""
+    for one in classes:
+        entity.add_supported_context(one, [*UNCOMPRESSED, *COMPRESSED])
 
 
 def contexts_to_send(kinds: Sequence[tuple[str, str]]) -> list[PresentationContext]:

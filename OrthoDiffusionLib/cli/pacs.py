@@ -17,7 +17,7 @@ from OrthoDiffusionLib.cli.archive_options import add_address, add_connection, a
 from OrthoDiffusionLib.cli.console import ProgressLine, print_error, table
 from OrthoDiffusionLib.errors import ArchiveError, OrthoDiffusionError
 from OrthoDiffusionLib.messages import Language, Message, language_of, title_of
-from OrthoDiffusionLib.progress import part_of
+from OrthoDiffusionLib.progress import ProgressCallback, part_of
 
 if TYPE_CHECKING:
     from OrthoDiffusionLib.archive.archive import Archive
@@ -143,7 +143,9 @@ def _say_found(found: Found, limit: int, language: Language) -> None:
 
 
 def _fetch(arguments: argparse.Namespace, language: Language) -> int:
-    query, errors, done = _asked(arguments), {}, []
+    query = _asked(arguments)
+    errors: dict[str, OrthoDiffusionError] = {}
+    done: list[FetchedStudy] = []
     modalities = None if arguments.all_modalities else ("MR",)
     with archive_of(arguments) as archive, ProgressLine(language=language) as progress:
         found = archive.find_studies(query, limit=arguments.limit)
@@ -163,12 +165,18 @@ def _fetch(arguments: argparse.Namespace, language: Language) -> int:
             if one.other_modalities:
                 left = {"modalities": list(one.other_modalities)}
                 print("  " + Message("pacs", "left_out", left).words(language).what)
-        for error in errors.values():
-            print_error(error, language=language)
+        for problem in errors.values():
+            print_error(problem, language=language)
     return _status(len(done), len(errors))
 
 
-def _fetch_one(archive: Archive, uid: str, arguments, modalities: Sequence[str] | None, progress) -> FetchedStudy:
+def _fetch_one(
+    archive: Archive,
+    uid: str,
+    arguments: argparse.Namespace,
+    modalities: Sequence[str] | None,
+    progress: ProgressCallback | None,
+) -> FetchedStudy:
     from OrthoDiffusionLib.archive.fetching import fetch_study
     from OrthoDiffusionLib.archive.patience import patiently
 

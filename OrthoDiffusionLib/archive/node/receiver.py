@@ -15,7 +15,7 @@ from OrthoDiffusionLib.archive.node.settings import Keeping, Listening
 from OrthoDiffusionLib.archive.node.spool import SameUidOtherContent, Spool, key_of
 from OrthoDiffusionLib.archive.query import is_uid
 from OrthoDiffusionLib.archive.quiet import silence_packages
-from OrthoDiffusionLib.archive.storage_contexts import MR_CLASSES, contexts_to_receive
+from OrthoDiffusionLib.archive.storage_contexts import MR_CLASSES, support
 from OrthoDiffusionLib.archive.storage_status import (
     CANNOT_UNDERSTAND,
     DUPLICATE,
@@ -80,8 +80,7 @@ class Receiver:
         entity.require_calling_aet = listening.callers.ae_titles
         entity.maximum_associations = listening.limits.connections
         entity.add_supported_context("1.2.840.10008.1.1")
-        for one in contexts_to_receive(MR_CLASSES):
-            entity.add_supported_context(one.abstract_syntax, one.transfer_syntax)
+        support(entity, MR_CLASSES)
         ended = [(event, self._ended) for event in (evt.EVT_RELEASED, evt.EVT_ABORTED, evt.EVT_CONN_CLOSE)]
         handlers = [(evt.EVT_C_STORE, self._store), (evt.EVT_C_ECHO, self._echo), *ended]
         self._server = start_server(

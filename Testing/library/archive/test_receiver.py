@@ -65,6 +65,7 @@ def test_a_data_set_that_is_not_what_the_message_says_is_refused(ear):
 
     node = ear()
     association = node.sender()
+    association._reactor_checkpoint.clear()  # answers are for this test, not for pynetdicom's own thread
     encoded = make_instance(5)
     request = C_STORE()
     request.MessageID, request.Priority = 1, 2
@@ -77,6 +78,7 @@ def test_a_data_set_that_is_not_what_the_message_says_is_refused(ear):
     association.dimse.send_msg(request, next(iter(association.accepted_contexts)).context_id)
     _, answer = association.dimse.get_msg(True)
     assert answer.Status in (0xC000, 0xA900) and _kept(node) == 0
+    association._reactor_checkpoint.set()
     association.release()
 
 
