@@ -76,7 +76,12 @@ def test_licence_texts_lie_where_the_wheel_takes_them_from(packaged, project):
     assert ROOT / "LICENSE.txt" in taken
 
 
-DISTRIBUTION = {"PIL": "pillow", "dicomweb_client": "dicomweb-client", "lightning_fabric": "lightning-fabric", "sklearn": "scikit-learn"}
+DISTRIBUTION = {
+    "PIL": "pillow",
+    "dicomweb_client": "dicomweb-client",
+    "lightning_fabric": "lightning-fabric",
+    "sklearn": "scikit-learn",
+}
 """Import name -> name on the package index, where they differ."""
 
 

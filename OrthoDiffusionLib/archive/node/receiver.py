@@ -28,7 +28,6 @@ from OrthoDiffusionLib.archive.storage_status import (
 from OrthoDiffusionLib.archive.tls import server_context
 from OrthoDiffusionLib.errors import ArchiveError
 from OrthoDiffusionLib.messages import Message
-from OrthoDiffusionLib.volumes.dicom.slices import quiet_pydicom
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
@@ -153,7 +152,7 @@ class Receiver:
         head = _head_of(content)
         if head is None:
             return CANNOT_UNDERSTAND, "data set cannot be read"
-        study_uid, series_uid, sop_uid, sop_class = (str(head.get(name, "")) for name in _NEEDED)
+        study_uid, series_uid, sop_uid, sop_class = head
         if not (is_uid(study_uid) and is_uid(series_uid) and is_uid(sop_uid)):
             raise Damaged
         request = event.request
@@ -176,13 +175,13 @@ class Receiver:
         return SUCCESS, ""
 
 
-def _head_of(content: bytes) -> Dataset | None:
-    """The identifying elements; None if the data set cannot be read."""
+def _head_of(content: bytes) -> list[str] | None:
+    """The values of the elements `_NEEDED`, empty where missing; None if the data set cannot be read."""
     import pydicom
 
     try:
-        with quiet_pydicom():
-            return pydicom.dcmread(BytesIO(content), stop_before_pixels=True, specific_tags=list(_NEEDED))
+        head = pydicom.dcmread(BytesIO(content), stop_before_pixels=True, specific_tags=list(_NEEDED))
+        return [str(head.get(name, "")) for name in _NEEDED]  # only now are values decoded
     except Exception:  # pydicom raises a dozen kinds for damaged files, RecursionError among them
         return None
 

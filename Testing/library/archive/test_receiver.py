@@ -244,3 +244,35 @@ def test_without_tls_a_sender_must_be_known_by_its_address():
         Listening(Callers.parse(["MR1"]), insecure=True)
     with pytest.raises(ArchiveError, match="who may send"):
         Callers.parse([])
+
+
+def test_mutants_of_a_data_set_are_answered_and_quote_nothing(ear, capfd, recwarn):
+    """What a damaged length makes of a UID may hold the patient's name; pydicom warns of it in full."""
+    import random
+    from io import BytesIO
+
+    from pynetdicom.dimse_primitives import C_STORE
+    from pynetdicom.dsutils import encode
+
+    node = ear()
+    chance, whole = random.Random(0), encode(make_instance(1), False, True)
+    association = node.sender()
+    association._reactor_checkpoint.clear()
+    context = next(
+        one.context_id for one in association.accepted_contexts if one.abstract_syntax != "1.2.840.10008.1.1"
+    )
+    for number in range(1, 80):
+        mutant = bytearray(whole)
+        for _ in range(chance.choice((1, 3, 20))):
+            mutant[chance.randrange(len(mutant))] = chance.randrange(256)
+        request = C_STORE()
+        request.MessageID, request.Priority = number, 2
+        request.AffectedSOPClassUID, request.AffectedSOPInstanceUID = "1.2.840.10008.5.1.4.1.1.4", "1.2.3.4.1.1"
+        request.DataSet = BytesIO(bytes(mutant))
+        association.dimse.send_msg(request, context)
+        _, answer = association.dimse.get_msg(True)
+        assert answer is not None and answer.Status in (0x0000, 0x0111, 0xA900, 0xC000)
+    association._reactor_checkpoint.set()
+    association.release()
+    said = "".join(capfd.readouterr()) + "".join(str(one.message) for one in recwarn)
+    assert "SECRET" not in said and "Invalid value" not in said
