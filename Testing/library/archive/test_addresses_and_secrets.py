@@ -11,7 +11,7 @@ from OrthoDiffusionLib.archive.address import parse_address
 from OrthoDiffusionLib.archive.credentials import Credentials, Secret, find_credentials, keyring_service
 from OrthoDiffusionLib.archive.http_session import open_session
 from OrthoDiffusionLib.archive.tls import TlsFiles, client_context, server_context
-from OrthoDiffusionLib.errors import ArchiveError
+from OrthoDiffusionLib.errors import ArchiveError, OrthoDiffusionError
 from OrthoDiffusionLib.messages import language_of
 
 PASSWORD = "hunter2-ä"
@@ -177,3 +177,20 @@ def test_a_file_that_is_no_certificate_is_named(tmp_path):
         assert ".pem" in str(caught.value)
     with pytest.raises(ArchiveError, match="certificate of its own"):
         server_context(TlsFiles())
+
+
+def test_the_process_that_reads_images_from_outside_inherits_no_password(monkeypatch, tmp_path):
+    """A fault in reading them must not reach the archive's password."""
+    from OrthoDiffusionLib.service.pipe import PipeWorker
+    from OrthoDiffusionLib.service.protocol import Analyze
+
+    for name, value in _environment(USER="alice", PASSWORD=PASSWORD, TOKEN="abc", OTHER="x").items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("ORTHODIFFUSION_TLS_KEY_PASSWORD", PASSWORD)
+    monkeypatch.setenv("ORTHODIFFUSION_BUNDLES", "kept")
+    seen = tmp_path / "seen.txt"
+    program = f"import os; open({str(seen)!r}, 'w').write(' '.join(os.environ))"
+    with PipeWorker(arguments=["-c", program]) as worker, pytest.raises(OrthoDiffusionError):
+        worker.ask(Analyze({"files": []}, "nowhere"))
+    names = [name for name in seen.read_text().split() if name.startswith("ORTHODIFFUSION")]
+    assert names == ["ORTHODIFFUSION_BUNDLES"]
