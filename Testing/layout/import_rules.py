@@ -43,8 +43,9 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         "analysis/study_inputs",
     ),
     "service": ("analysis",),
+    "monai_adapter": ("analysis",),
     "archive": ("service",),
-    "cli": ("analysis", "service", "archive"),
+    "cli": ("analysis", "service", "monai_adapter", "archive"),
     "lab/phantom/engine": ("memory", "anatomy", "volumes", "findings", "resources", "progress"),
     "lab/phantom/knee": ("lab/phantom/engine",),
     "lab/phantom": ("lab/phantom/knee",),
@@ -94,7 +95,7 @@ TORCH_PACKAGES = frozenset(
 )
 """May import torch and MONAI. The commands and the service may too, but only inside a function, when they compute."""
 
-LAZY_PACKAGES = ("cli", "lab/commands", "service", "archive")
+LAZY_PACKAGES = ("cli", "lab/commands", "monai_adapter", "service", "archive")
 """Import what needs torch only inside functions, so that --help and the worker's greeting come at once."""
 
 NOWHERE = ("slicer", "qt", "ctk", "vtk", "skimage", "pickle", "highdicom")

@@ -99,6 +99,7 @@ _WORDS = {
     "interrupted": "interrupted. Nothing half-written was left behind.",
     "results_folder": "results folder",
     "bundle_folder": "bundle folder",
+    "monai_bundle": "MONAI Bundle",
     "study_folder": "study folder",
     "pacs_patient": "patient ID",
     "pacs_accession": "accession",
