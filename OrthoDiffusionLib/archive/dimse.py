@@ -85,7 +85,7 @@ class DimseArchive:
                     record = StudyRecord.of(answer)
                     answers.setdefault(record.study_uid, record)
                     fitting += query.fits(record)
-                    if fitting > limit:
+                    if fitting == limit + 1:  # once; what is on its way still comes
                         association.send_c_cancel(1, query_model=_FIND)
         return found(list(answers.values()), query, limit)
 

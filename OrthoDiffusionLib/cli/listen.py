@@ -52,7 +52,9 @@ def _add_listening(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--insecure", action="store_true", help="no TLS: patient data and passwords can be read on the network"
     )
-    group.add_argument("--connections", type=int, default=20, metavar="N", help="at once (20)")
+    group.add_argument(
+        "--connections", type=int, default=20, metavar="N", help="at once (20), half of it of one address"
+    )
     group.add_argument("--max-mb", type=int, default=512, metavar="N", help="megabytes of an instance (512)")
 
 
@@ -111,7 +113,11 @@ def _listening(arguments: argparse.Namespace) -> Listening:
         tls=TlsFiles(arguments.ca, arguments.cert, arguments.key),
         insecure=arguments.insecure,
         any_client=arguments.any_client,
-        limits=Limits(connections=arguments.connections, instance_mb=arguments.max_mb),
+        limits=Limits(
+            connections=arguments.connections,
+            of_one_host=max(1, arguments.connections // 2),  # one sender's broken ones do not keep the others out
+            instance_mb=arguments.max_mb,
+        ),
     )
 
 

@@ -111,6 +111,20 @@ def test_a_study_goes_to_the_archive_is_found_and_comes_back_with_the_same_pixel
     )
 
 
+@pytest.mark.parametrize("way", ["web", "dimse"])
+def test_more_studies_than_the_limit_are_said(way, archive, pacs, own, tmp_path):
+    for number in range(3):
+        write_study(tmp_path / f"made{number}", f"MANY{way}{number}", series=1)
+        assert pacs("send", archive.web, tmp_path / f"made{number}" / "s1" / "IM0001.dcm", *own).returncode == 0
+    asked = ["query", _addresses(archive, way), "--patient-id", f"MANY{way}*", "--json", *own]
+    found = pacs(*asked, "--limit", "2")
+    assert found.returncode == 0, found.stderr
+    answer = json.loads(found.stdout)
+    assert len(answer["studies"]) == 2 and answer["cut_off"]
+    answer = json.loads(pacs(*asked, "--limit", "3").stdout)
+    assert len(answer["studies"]) == 3 and not answer["cut_off"]
+
+
 def test_an_archive_with_c_move_sends_to_us(archive, pacs, own, study, move_port, tmp_path):
     folder, uid = study
     assert pacs("send", archive.web, folder / "s1", folder / "s2", *own).returncode == 0
