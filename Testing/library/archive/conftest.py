@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,6 +16,14 @@ from OrthoDiffusionLib.archive.node.settings import Keeping, Listening
 from OrthoDiffusionLib.archive.node.spool import Spool
 
 MR, EXPLICIT = "1.2.840.10008.5.1.4.1.1.4", "1.2.840.10008.1.2.1"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _sockets_of_pynetdicom_are_gone():
+    """It leaves a socket open whose other side hung up first; its warning must not come in another module's test."""
+    yield
+    gc.collect()
+    gc.collect()
 
 
 def make_instance(number: int = 1, study: str = "1.2.3.4", *, pixels: int = 1, **tags: object):
