@@ -24,7 +24,7 @@ SHELL := /bin/bash
 
 PYTHON ?=
 TORCH ?= torch
-EXTRAS ?= dicom,figures,scene,test,train
+EXTRAS ?= dicom,figures,pacs,scene,test,train
 EXAM ?= Resources/SampleData/knee_exam
 DEMO_OPTIONS ?=
 WORKERS ?= 2
@@ -49,14 +49,14 @@ $(READY): pyproject.toml constraints.txt setup.py .ci/make-venv
 system-libraries:
 	@.ci/system-libraries
 
+# The programs of others that judge what the tests write.
+test-tools:
+	@.ci/test-tools
+
 # The exam's results, then the same as a scene for 3D Slicer with a picture of it.
 demo: $(READY) system-libraries
 	@$(RUN) -m OrthoDiffusionLib analyze $(EXAM) --out $(DEMO_RESULTS) --overwrite $(DEMO_OPTIONS)
 	@$(RUN) OrthoDiffusion/OrthoDiffusionSlicer/scene/SceneExport.py $(DEMO_RESULTS) --volumes $(EXAM)
-
-# The programs of others that judge what the tests write.
-test-tools:
-	@.ci/test-tools
 
 test: $(READY) system-libraries test-tools
 	@$(PYTEST) $(OPTIONS) $(TESTS)

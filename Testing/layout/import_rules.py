@@ -46,7 +46,8 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     ),
     "service": ("analysis",),
     "monai_adapter": ("analysis",),
-    "cli": ("analysis", "service", "monai_adapter"),
+    "archive": ("service",),
+    "cli": ("analysis", "service", "monai_adapter", "archive"),
     "lab/phantom/engine": ("memory", "anatomy", "volumes", "findings", "resources", "progress"),
     "lab/phantom/knee": ("lab/phantom/engine",),
     "lab/phantom": ("lab/phantom/knee",),
@@ -96,7 +97,7 @@ TORCH_PACKAGES = frozenset(
 )
 """May import torch and MONAI. The commands and the service may too, but only inside a function, when they compute."""
 
-LAZY_PACKAGES = ("cli", "lab/commands", "monai_adapter", "service")
+LAZY_PACKAGES = ("cli", "lab/commands", "monai_adapter", "service", "archive")
 """Import what needs torch only inside functions, so that --help and the worker's greeting come at once."""
 
 NOWHERE = ("slicer", "qt", "ctk", "vtk", "skimage", "pickle")
@@ -107,8 +108,9 @@ ONLY_IN = {
     "matplotlib": ("lab",),
     "sklearn": ("lab",),
     "scipy": tuple(PACKAGES),
-    "pydicom": ("volumes", "dicom_objects"),
+    "pydicom": ("volumes", "dicom_objects", "archive"),
     "highdicom": ("dicom_objects",),
+    **dict.fromkeys(("pynetdicom", "dicomweb_client", "requests", "keyring"), ("archive",)),
 }
 """Packages -> the packages (and what lies in them) that may import them, inside a function: the rest works without an
 optional one, and Slicer, which loads much of the product when it starts, does not wait for scipy."""

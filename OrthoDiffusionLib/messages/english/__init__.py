@@ -1,5 +1,6 @@
 """The English catalogue: key -> sentence. Files by what the sentences are about; a key stands in one of them."""
 
+from OrthoDiffusionLib.messages.english.archive import ARCHIVE
 from OrthoDiffusionLib.messages.english.bundle_refusals import BUNDLE_REFUSALS
 from OrthoDiffusionLib.messages.english.choice import CHOICE
 from OrthoDiffusionLib.messages.english.dicom import DICOM
@@ -34,6 +35,7 @@ PARTS = (
     PAGES,
     SCENE,
     WORK,
+    ARCHIVE,
     *_REFUSALS,
 )
 

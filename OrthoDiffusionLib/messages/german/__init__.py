@@ -1,6 +1,7 @@
 """The German catalogue: the keys of the English one, with templates for the same values."""
 
 from OrthoDiffusionLib.messages.german.anatomy import ANATOMY
+from OrthoDiffusionLib.messages.german.archive import ARCHIVE
 from OrthoDiffusionLib.messages.german.bundle_refusals import BUNDLE_REFUSALS
 from OrthoDiffusionLib.messages.german.choice import CHOICE
 from OrthoDiffusionLib.messages.german.dicom import DICOM
@@ -38,6 +39,7 @@ PARTS = (
     PAGES,
     SCENE,
     WORK,
+    ARCHIVE,
     *_REFUSALS,
 )
 
