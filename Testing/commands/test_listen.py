@@ -184,6 +184,35 @@ def test_a_node_without_tls_or_senders_is_not_started(tmp_path, orthodiffusion, 
         assert done.returncode == 2 and said in done.stderr, done.stderr
 
 
+@pytest.mark.skipif(not is_installed(), reason=MISSING)
+def test_the_objects_of_an_analysis_reach_a_real_archive(node, authority, tmp_path, monkeypatch):
+    """The way of a clinic: a modality sends, the node analyses, segmentation, report and picture lie in the archive."""
+    from OrthoDiffusionLib.archive.address import parse_address
+    from OrthoDiffusionLib.archive.archive import Caller, open_named_archive
+    from OrthoDiffusionLib.archive.query import StudyQuery
+    from OrthoDiffusionLib.archive.tls import TlsFiles
+
+    monkeypatch.setenv("ORTHODIFFUSION_PACS_USER", USER)
+    monkeypatch.setenv("ORTHODIFFUSION_PACS_PASSWORD", PASSWORD)
+    archive = Orthanc(
+        tmp_path / "orthanc", tls=(*authority.issue("localhost"), authority.certificate), peers={"NODE": 1}
+    )
+    archive.start()
+    try:
+        one = node("--send-to", archive.web)
+        uid = write_study(tmp_path / "made", "WHOLEWAY")
+        assert send(one, [tmp_path / "made" / "s1", tmp_path / "made" / "s2"]).returncode == 0
+        one.wait("finished")
+        assert one.end() == 0
+        caller = Caller(tls=TlsFiles(authority.certificate), ae_title="NODE")
+        with open_named_archive(parse_address(archive.web), caller) as opened:
+            (found,) = opened.find_studies(StudyQuery(study_uid=uid), limit=5).studies
+            series = opened.find_series(found.study_uid)
+        assert sorted(one.modality for one in series) == ["OT", "SEG", "SR"]
+    finally:
+        archive.stop()
+
+
 class MadeObject:
     """Stands for the analysis: its result is one DICOM object of the study, written by our own writer."""
 
