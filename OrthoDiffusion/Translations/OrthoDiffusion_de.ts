@@ -1955,6 +1955,11 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
         <source>Folder of bundles</source>
         <translation>Ordner für Modellpakete</translation>
     </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
+        <source>Folder of DICOM objects</source>
+        <translation>Ordner der DICOM-Objekte</translation>
+    </message>
 </context>
 <context>
     <name>panel.SettingsPage</name>
@@ -2007,6 +2012,11 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
         <source>Folder that bundles are installed into and found in. Empty: beside Slicer&apos;s settings.</source>
         <translation>Ordner, in den Modellpakete installiert und in dem sie gefunden werden. Leer: neben Slicers Einstellungen.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
+        <source>Folder in which each analysis of series from Slicer&apos;s DICOM database leaves its DICOM objects, in a new folder: segmentations, report and picture. Import them in the module DICOM. Empty: none are written.</source>
+        <translation>Ordner, in dem jede Analyse von Serien aus Slicers DICOM-Datenbank ihre DICOM-Objekte ablegt, in einem neuen Ordner: Segmentierungen, Bericht und Bild. Importieren Sie sie im Modul DICOM. Leer: Es werden keine geschrieben.</translation>
     </message>
 </context>
 <context>

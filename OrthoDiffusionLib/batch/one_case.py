@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from OrthoDiffusionLib.analysis.analysis_run import analyze_to_folder
+from OrthoDiffusionLib.analysis.analysis_run import Outputs, analyze_to_folder
 from OrthoDiffusionLib.analysis.analyzer import Analyzer
 from OrthoDiffusionLib.analysis.study_inputs import read_study
 from OrthoDiffusionLib.anatomy import Joint, Side
@@ -33,7 +33,7 @@ FAULTS = (
 )
 """One study must not end the night's work, whatever it is; the next ones show whether it is general."""
 
-_AFTER_ANALYSIS = ("draw", "write", "done")
+_AFTER_ANALYSIS = ("draw", "write", "dicom", "done")
 """Stages of `analyze_to_folder` that follow the analysis in memory."""
 
 
@@ -131,8 +131,7 @@ class _CaseRun:
                 analyzer=analyzer,
                 clinical=dict(self._job.clinical) or None,
                 progress=lambda step: self._advanced(step, name, computing),
-                language=language_of(settings.language),
-                dated=False,
+                outputs=Outputs(dicom=settings.dicom, language=language_of(settings.language), dated=False),
             )
             self._leave()
             record = StudyRecord(
@@ -179,7 +178,7 @@ class _CaseRun:
     def _advanced(self, step: Progress, name: str, computing: _Held) -> None:
         if step.stage in _AFTER_ANALYSIS:
             computing.give_back()
-            if step.stage != "done" and step.stage != self._stage:
+            if step.stage not in ("done", self._stage):
                 self._enter(step.stage)
         if self._hooks.progress is not None:
             words = Message("progress", "of_study", {"study": name, "step": step.message})

@@ -20,6 +20,7 @@ class BatchSettings:
         overwrite: replace older results.
         device: "auto", "cpu" or "cuda"; precision: "auto", "bfloat16" or "float32".
         threads: of the processor for each worker; 0 for as many as torch takes by itself.
+        dicom: write DICOM objects of each study as well.
         language: code, of the reports; tables stay English.
     """
 
@@ -32,4 +33,5 @@ class BatchSettings:
     device: str = "auto"
     precision: str = "auto"
     threads: int = 0
+    dicom: bool = False
     language: str = "en"

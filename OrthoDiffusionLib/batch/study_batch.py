@@ -72,6 +72,7 @@ class StudyBatch:
         on_row: gets (number, count, row) for each study when it is done, was done before, or has failed; number and
             count are of cases, and the row has all columns of the table.
         language: of the reports; the tables stay English.
+        dicom: write DICOM objects of each study as well.
         effort: processes, threads, other machines.
         plan: what was found already, to spare a second look.
         errors: study name -> why it failed in this run.
@@ -87,6 +88,7 @@ class StudyBatch:
     progress: ProgressCallback | None = None
     on_row: Callable[[int, int, dict[str, str]], None] | None = None
     language: Language = ENGLISH
+    dicom: bool = False
     effort: Effort = field(default_factory=Effort)
     plan: Plan | None = None
     errors: dict[str, OrthoDiffusionError] = field(default_factory=dict, init=False)
@@ -133,6 +135,7 @@ class StudyBatch:
             device=effort.device,
             precision=effort.precision,
             threads=effort.threads or _fair_share(effort.workers),
+            dicom=self.dicom,
             language=self.language.code,
         )
 

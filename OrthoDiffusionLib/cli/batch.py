@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from OrthoDiffusionLib.cli.analyze import add_language, add_network, add_side
+from OrthoDiffusionLib.cli.analyze import add_dicom, add_language, add_network, add_side
 from OrthoDiffusionLib.cli.console import ProgressLine
 from OrthoDiffusionLib.cli.numbers import whole_number
 from OrthoDiffusionLib.errors import StudyError
@@ -41,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_network(parser)
     add_language(parser)
+    add_dicom(parser)
     parser.add_argument("--overwrite", action="store_true", help="analyse the studies that are done already, too")
     scale = parser.add_argument_group("how much of the machine, or of other machines, is used")
     scale.add_argument(
@@ -86,6 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
             side=arguments.side,
             clinical=clinical,
             overwrite=arguments.overwrite,
+            dicom=arguments.dicom,
             progress=progress,
             language=language,
             effort=effort,

@@ -50,7 +50,7 @@ def analyze_study(
         OrthoDiffusionError: for what the command refuses, in the same words.
         ValueError: for a plane that there is none of.
     """
-    from OrthoDiffusionLib.analysis.analysis_run import analyze_to_folder, open_analyzer
+    from OrthoDiffusionLib.analysis.analysis_run import Outputs, analyze_to_folder, open_analyzer
     from OrthoDiffusionLib.analysis.study_inputs import open_bundle, read_study
     from OrthoDiffusionLib.findings.analysis import check_results_folder
 
@@ -64,8 +64,7 @@ def analyze_study(
         given,
         folder,
         analyzer=open_analyzer(bundle, device=device),
-        overwrite=overwrite,
-        on_inputs=bool(output.get("on_inputs")),
+        outputs=Outputs(overwrite=overwrite, on_inputs=bool(output.get("on_inputs"))),
         clinical={name: value for name, value in clinical.items() if value not in ("", None)},
     )
     return str(folder)

@@ -30,10 +30,12 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "bundles": ("resources", "views", "findings"),
     "measurements": ("findings",),
     "reports": ("findings", "resources"),
+    "dicom_objects": ("measurements", "reports"),
     "annotation": ("findings", "table_file"),
     "analysis/study_inputs": ("bundles",),
     "analysis": (
         "bundles",
+        "dicom_objects",
         "heads",
         "measurements",
         "precision",
@@ -48,7 +50,8 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "batch": ("analysis", "batch/page"),
     "service": ("batch",),
     "monai_adapter": ("analysis",),
-    "cli": ("batch", "service", "monai_adapter"),
+    "archive": ("service",),
+    "cli": ("batch", "service", "monai_adapter", "archive"),
     "lab/phantom/engine": ("memory", "anatomy", "volumes", "findings", "resources", "progress"),
     "lab/phantom/knee": ("lab/phantom/engine",),
     "lab/phantom": ("lab/phantom/knee",),
@@ -98,10 +101,10 @@ TORCH_PACKAGES = frozenset(
 )
 """May import torch and MONAI. The commands and the service may too, but only inside a function, when they compute."""
 
-LAZY_PACKAGES = ("cli", "lab/commands", "monai_adapter", "service")
+LAZY_PACKAGES = ("cli", "lab/commands", "monai_adapter", "service", "archive")
 """Import what needs torch only inside functions, so that --help and the worker's greeting come at once."""
 
-NOWHERE = ("slicer", "qt", "ctk", "vtk", "skimage", "pickle", "highdicom")
+NOWHERE = ("slicer", "qt", "ctk", "vtk", "skimage", "pickle")
 """Packages no file of the library may import."""
 
 ONLY_IN = {
@@ -110,7 +113,9 @@ ONLY_IN = {
     "matplotlib": ("lab",),
     "sklearn": ("lab",),
     "scipy": tuple(PACKAGES),
-    "pydicom": ("volumes", "reports"),
+    "pydicom": ("volumes", "dicom_objects", "archive"),
+    "highdicom": ("dicom_objects",),
+    **dict.fromkeys(("pynetdicom", "dicomweb_client", "requests", "keyring"), ("archive",)),
 }
 """Packages -> the packages (and what lies in them) that may import them, inside a function: the rest works without an
 optional one, and Slicer, which loads much of the product when it starts, does not wait for scipy."""

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-STAGES = ("read", "select", "load", "analyse", "draw", "write", "process")
+STAGES = ("read", "select", "load", "analyse", "draw", "write", "dicom", "process")
 """Where a study may fail: reading its files, choosing its series, loading the networks, analysing, drawing,
-writing; and "process" where the process that worked on it ended without a word."""
+writing, making DICOM objects; and "process" where the process that worked on it ended without a word."""
 
 DONE, FAILED = "done", "failed"
 

@@ -119,6 +119,7 @@ _WORDS = {
     "analyse": "analysing",
     "draw": "drawing",
     "write": "writing",
+    "dicom": "DICOM objects",
     "process": "the worker process",
 }
 

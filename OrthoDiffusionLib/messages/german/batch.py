@@ -139,6 +139,7 @@ _WORDS = {
     "analyse": "Analyse",
     "draw": "Zeichnen",
     "write": "Schreiben",
+    "dicom": "DICOM-Objekte",
     "process": "Arbeitsprozess",
 }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from OrthoDiffusionLib.analysis.analysis_run import analyze_to_folder, open_analyzer
+from OrthoDiffusionLib.analysis.analysis_run import Outputs, analyze_to_folder, open_analyzer
 from OrthoDiffusionLib.analysis.study_inputs import open_bundle, read_study
 from OrthoDiffusionLib.anatomy import KNEE_STRUCTURES
 from OrthoDiffusionLib.errors import OrthoDiffusionError
@@ -60,7 +60,7 @@ def expected(small_bundle, image, tmp_path_factory) -> Volume:
     bundle = open_bundle(small_bundle)
     study = read_study([image], side="left", joint=bundle.manifest.as_joint())
     folder = tmp_path_factory.mktemp("analyze") / "results"
-    analyze_to_folder(study, folder, analyzer=open_analyzer(bundle, device="cpu"), on_inputs=True)
+    analyze_to_folder(study, folder, analyzer=open_analyzer(bundle, device="cpu"), outputs=Outputs(on_inputs=True))
     return read_volume(folder / "segmentation_sagittal.nii.gz")
 
 
