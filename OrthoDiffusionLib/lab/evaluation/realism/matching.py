@@ -130,8 +130,10 @@ def _setting(series: RealSeries, view: ViewParts, seed: int, rng: np.random.Gene
     if series.contrast == "fat_suppressed":
         site = IMAGING_SITES[FAT_SUPPRESSED_SITES[seed % len(FAT_SUPPRESSED_SITES)]]
     else:
-        # What the series' own DICOM header says: 3 T, spin echo, TR 2450 ms, TE 25.2 ms, no fat suppression.
-        protocol = Protocol("spin echo", "spin_echo", 2450.0, 25.248)
+        # What the series' own DICOM header says: 3 T, spin echo, TR 2450 ms, TE 25.2 ms, no fat suppression. The maker
+        # calls it "FAST", its echo time is three times 8.416 ms, and one echo a pulse would take ten minutes: an
+        # echo train, whatever the header's echo train length of 1 says.
+        protocol = Protocol("spin echo", "fast_spin_echo", 2450.0, 25.248)
         artefacts = IMAGING_SITES["clinic_3t_a"].artefacts
         site = ImagingSite(
             "as_the_series", "As the series", "protocols", 3.0, dict.fromkeys(Plane, (protocol,)), artefacts

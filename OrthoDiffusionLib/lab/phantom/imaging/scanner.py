@@ -128,7 +128,7 @@ def render_view(
     levels = artefacts.display_levels(image, rng)
     image = artefacts.display_window(image, levels, gamma=strengths["gamma"], windowed=windowed)
     if windowed and rng.random() < strengths["compressed"]:
-        image = artefacts.compressed(image, rng.uniform(0.2, 1.0))
+        image = artefacts.compressed(image, rng.uniform(0.5, 1.0))
     return artefacts.darken_border(image, rng) if rng.random() < strengths["dark_border"] else image
 
 
@@ -162,7 +162,7 @@ def render_crop(
         for part in (image, thumbnail)
     )
     if windowed and rng.random() < strengths["compressed"]:
-        image = artefacts.compressed(image, rng.uniform(0.2, 1.0))
+        image = artefacts.compressed(image, rng.uniform(0.5, 1.0))
     return (artefacts.darken_border(image, rng) if rng.random() < strengths["dark_border"] else image), thumbnail
 
 
@@ -174,7 +174,9 @@ def _acquired(view: ViewParts, setting: SeriesSetting, rng: np.random.Generator,
     water, fat = _tissue_images(view, setting)
     metal = _share_of(view, "metal")
     image = water + _fat_image(fat, setting, rng, spacing, 3 - phase_axis, metal)
-    before, after = artefacts.coil(rng, view.geometry, strengths["bias"], strengths["noise_spread"])
+    before, after = artefacts.coil(
+        rng, view.geometry, strengths["bias"], strengths["noise_spread"], strengths["normalised"]
+    )
     image *= before
     if strengths["slice_jitter"] > 0:
         jitter = rng.normal(0.0, strengths["slice_jitter"], image.shape[0])
@@ -266,7 +268,7 @@ def _beside_bone(view: ViewParts) -> np.ndarray:
     names = view.tables.tissue_names
     kinds = view.tables.tissue[view.centre]
     cartilage = kinds == names.index("cartilage")
-    near = kinds == names.index("cortical_bone")
+    near = np.isin(kinds, [n for n, name in enumerate(names) if name in ("cortical_bone", "thin_cortex")])
     for _ in range(max(1, round(0.9 / float(view.geometry.spacing_mm[1])))):
         near = with_face_neighbours(near, axes=(1, 2))
     cartilage &= near

@@ -28,7 +28,8 @@ QUIET = Artefacts(
     noise=(0.0, 0.0), bias=(0.0, 0.0), blur_mm=(0.0, 0.0), acquired_mm=(0.4, 0.4), apodisation=(0.0, 0.0),
     fat_shift_mm=(0.0, 0.0), fat_failure=0.0, flow_ghost=(0.0, 0.0), motion=0.0, windowed=0.0, gamma=(1.0, 1.0),
     slice_jitter=(0.0, 0.0), dark_border=0.0, sharpening=(0.0, 0.0), noise_spread=(0.0, 0.0), compressed=0.0,
-    cartilage_layers=(0.0, 0.0),
+    cartilage_layers=(0.0, 0.0), partial_fourier=(1.0, 1.0), other_coils=(0.0, 0.0), background=(0.0, 0.0),
+    normalised=(0.0, 0.0),
 )  # fmt: skip
 
 
