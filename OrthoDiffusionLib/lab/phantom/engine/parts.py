@@ -194,3 +194,5 @@ FIRM = members_of_structure(10, 11, 13, 14, 15, 16) | members(
     "other_tendon", "iliotibial_band", "retinaculum", "capsule"
 )
 MUSCLE = members("muscle_a", "muscle_b", "muscle_c")
+# Connective tissue between and in fat and muscles.
+SHEETS = members("deep_fascia", "fat_septum", "thin_fascia")

@@ -103,7 +103,7 @@ def sample_parts(
 
     Returns:
         (len(offsets), S, H, W) uint8. Left and right, in front and behind, the outside is air; above and below, the
-        limb goes on as it ends, so that a large field of view shows no cut.
+        limb goes on as its own mirror image, so that a large field of view shows neither a cut nor a smear.
     """
     knots = [_knot_positions(n, mm) for n, mm in zip(geometry.shape, geometry.spacing_mm, strict=True)]
     field = _position_field(parts_geometry, blocks.shape, pose, geometry, knots)
@@ -132,6 +132,10 @@ def _position_field(
     inverse = np.linalg.inv(parts_geometry.affine)
     position = canonical @ inverse[:3, :3].T.astype(np.float32) + inverse[:3, 3].astype(np.float32)
     position += np.array([1.0, 1.0, 0.0], np.float32)
+    # A large field of view sees above and below the joint's ends what lies before them, as in a mirror.
+    last = np.float32(padded_shape[2] - 1.01)
+    along = np.abs(position[..., 2])
+    position[..., 2] = last - np.abs(last - along)
     # Clamped here, once: what is interpolated between clamped knots stays inside.
     np.clip(position, 0.0, np.array(padded_shape, np.float32) - 1.01, out=position)
     return np.ascontiguousarray(np.moveaxis(position, -1, 1))

@@ -47,7 +47,7 @@ TISSUES: dict[str, Tissue] = {
     "skin": Tissue((900, 1000), (22, 20), 0.55, 0.15, 0.10, 0.15),
     "subcutaneous_fat": Tissue((288, 371), (165, 133), 0.97, 0.95, 0.05, 0.06, 0.0, septa=0.12, mottle=0.012),
     # The fat between muscles and round vessels: streaked along the limb by what runs in it.
-    "loose_fat": Tissue((290, 373), (160, 130), 0.95, 0.92, 0.06, 0.08, 0.05, septa=0.20, mottle=0.02),
+    "loose_fat": Tissue((290, 373), (160, 130), 0.95, 0.92, 0.06, 0.06, 0.05, septa=0.22, mottle=0.014),
     # Proton density lowered for the magnetisation transfer of multi-slice imaging, which muscle shows most (assumed).
     "muscle": Tissue((1130, 1420), (35, 32), 0.66, 0.05, 0.03, 0.03, 0.10),
     "fascia": Tissue((700, 850), (12, 10), 0.5, 0.2, 0.15, 0.15),
@@ -63,7 +63,7 @@ TISSUES: dict[str, Tissue] = {
     "meniscus": Tissue((550, 700), (12, 11), 0.58, 0.0, 0.10, 0.12),
     "ligament": Tissue((850, 1000), (16, 14), 0.58, 0.03, 0.08, 0.08, 0.16),
     "tendon": Tissue((600, 700), (7, 6), 0.55, 0.02, 0.06, 0.08, 0.12),
-    "fat_pad": Tissue((300, 380), (150, 125), 0.96, 0.90, 0.08, 0.09, 0.03, septa=0.22, mottle=0.02),
+    "fat_pad": Tissue((300, 380), (150, 125), 0.96, 0.91, 0.08, 0.06, 0.03, septa=0.25, mottle=0.012),
     "synovium": Tissue((900, 1050), (60, 55), 0.82, 0.40, 0.12, 0.20, septa=0.15),
     "vessel": Tissue((1400, 1700), (120, 90), 0.70, 0.0, 0.10, 0.25),
     "vein": Tissue((1400, 1700), (110, 60), 0.70, 0.0, 0.10, 0.25),
