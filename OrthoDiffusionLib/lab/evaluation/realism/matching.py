@@ -70,8 +70,8 @@ class MatchedView:
 
 
 def matched_phantom(series: RealSeries, seed: int) -> Phantom:
-    """A digital knee without tears, with as much fluid as the real one by eye: much in the exam, none in the DICOM."""
-    fluid = 3 if series.contrast == "fat_suppressed" else 0
+    """A digital knee without tears, with as much fluid as the real one by eye: some in the exam, none in the DICOM."""
+    fluid = 2 if series.contrast == "fat_suppressed" else 0
     return make_phantom(series.joint, seed, abnormalities={"joint_effusion": fluid}, prevalence=0.0)
 
 

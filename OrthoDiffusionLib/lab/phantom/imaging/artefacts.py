@@ -16,8 +16,8 @@ class Artefacts:
     """How strong the faults of an imaging site are; every strength is drawn from its range for each view.
 
     Attributes:
-        noise: standard deviation of the noise against the brightest tissues, at 1.5 T, drawn evenly in its logarithm;
-            it scales with 1 / field.
+        noise: standard deviation of the noise against the brightest tissues of a fat-suppressed series at 1.5 T, drawn
+            evenly in its logarithm; it scales with 1 / field, and what is bright in another series is less noisy.
         bias: standard deviation of the coil's shading, natural logarithm.
         blur_mm: in-plane blur, standard deviation.
         acquired_mm: acquired pixel in phase direction; what is finer is lost, and edges ring.
@@ -44,26 +44,26 @@ class Artefacts:
 
     noise: Range = (0.01, 0.06)
     bias: Range = (0.05, 0.25)
-    blur_mm: Range = (0.0, 0.2)
-    acquired_mm: Range = (0.35, 0.7)
+    blur_mm: Range = (0.0, 0.14)
+    acquired_mm: Range = (0.3, 0.6)
     apodisation: Range = (0.0, 0.6)
     fat_shift_mm: Range = (0.2, 1.2)
-    fat_failure: float = 0.2
+    fat_failure: float = 0.12
     flow_ghost: Range = (0.0, 0.15)
     motion: float = 0.08
     windowed: float = 0.6
     gamma: Range = (0.9, 1.15)
     slice_jitter: Range = (0.0, 0.04)
     dark_border: float = 0.04
-    sharpening: Range = (-0.3, 1.3)
+    sharpening: Range = (-0.3, 1.8)
     sharpening_mm: Range = (0.4, 0.8)
     partial_fourier: Range = (0.6, 2.0)
-    other_coils: Range = (-0.5, 1.0)
-    background: Range = (-1.5, 0.9)
-    normalised: Range = (-1.0, 0.8)
+    other_coils: Range = (-0.4, 1.8)
+    background: Range = (-1.5, 0.6)
+    normalised: Range = (-1.0, 0.7)
     noise_spread: Range = (0.0, 0.6)
     compressed: float = 0.12
-    cartilage_layers: Range = (0.05, 0.55)
+    cartilage_layers: Range = (0.1, 0.7)
     metal_shift_mm: Range = (3.0, 12.0)
 
     def draw(self, rng: np.random.Generator) -> dict[str, float]:
@@ -105,7 +105,7 @@ def coil(
     across = np.minimum((x / 60) ** 2 + ((y + 5) / 65) ** 2, 2.0)
     log = rng.normal(0.0, 0.7 * strength, knots)
     # A patella, right under the coil, is up to twice as bright as the femur's middle of the same marrow.
-    log += min(strength * rng.uniform(0.0, 6.5), 1.0) * across
+    log += min(strength * rng.uniform(0.0, 6.0), 0.8) * np.minimum(across, 1.5) ** 2
     log -= strength * rng.uniform(0.0, 2.0) * np.minimum(((z - rng.normal(0.0, 15.0)) / 75) ** 2, 2.5)
     taken = max(normalised, 0.0) * (log - log.mean())
     noise = noise_spread * (0.5 - across) - taken
@@ -343,7 +343,7 @@ def compressed(image: np.ndarray, quality: float) -> np.ndarray:
 def display_levels(image: np.ndarray, rng: np.random.Generator) -> tuple[float, float]:
     """The grey levels a display would clip at: percentiles near the darkest and the brightest."""
     sample = image[:, ::3, ::3]
-    low, high = np.percentile(sample, [rng.uniform(0.0, 2.0), rng.uniform(97.6, 99.9)])
+    low, high = np.percentile(sample, [rng.uniform(0.0, 2.0), rng.uniform(98.6, 99.95)])
     return float(low), float(high)
 
 

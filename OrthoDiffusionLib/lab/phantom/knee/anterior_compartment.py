@@ -165,8 +165,15 @@ def fill_recess(
     allowed = _LOOSE[view] & ~pad & (box.y < _wall(wall, box) - 0.4) & (weight > 0.6)
     allowed &= ~p.members("subcutaneous_fat")[view]
     fluid = _nearest(field, allowed, volume_ml, canvas.frame.spacing_mm, 1.2 + 0.6 * full)
-    canvas.paint(box, fluid, number)
+    canvas.paint(box, _smooth_mask(fluid) & allowed, number)
     _paint_folds(canvas, box, fluid, wall, full, rng)
+
+
+def _smooth_mask(mask: np.ndarray) -> np.ndarray:
+    """The mask without corners smaller than about 3 mm, of nearly the same volume."""
+    from scipy.ndimage import uniform_filter
+
+    return uniform_filter(mask.astype(FLOAT), 5) > 0.5
 
 
 def _paint_folds(canvas: Canvas, box: Box, fluid, wall: FrontWall, full: float, rng: np.random.Generator) -> None:

@@ -61,7 +61,7 @@ def vary_cortex(canvas: Canvas, rng: np.random.Generator) -> None:
     for bone in ("femur", "tibia", "patella", "fibula"):
         marrow, cortex = view == p.part_number(f"{bone}_marrow"), view == p.part_number(f"{bone}_cortex")
         shell = grow(marrow) & cortex & grow(~(marrow | cortex))
-        thin = noise(box, rng, 6.0, above=float(rng.uniform(-0.2, 1.0)))
+        thin = noise(box, rng, 6.0, above=float(rng.uniform(0.2, 1.4)))
         view[shell & thin] = p.part_number(f"{bone}_thin_cortex")
 
 

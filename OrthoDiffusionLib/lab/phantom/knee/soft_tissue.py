@@ -51,7 +51,7 @@ def draw_build(rng: np.random.Generator) -> LimbBuild:
     return LimbBuild(
         fat_mm=float(np.clip(rng.lognormal(np.log(5.5), 0.5), 1.5, 22)),
         muscle_bulk=float(np.clip(rng.normal(1.0, 0.12), 0.72, 1.28)),
-        plane_mm=float(rng.uniform(0.2, 1.5)),
+        plane_mm=float(rng.uniform(0.1, 1.1)),
         wild=wild,
     )
 
@@ -79,7 +79,7 @@ def paint_muscles(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: n
     """Muscles that share the space between them, separated by fat planes; the canvas must be empty there."""
     # Muscles swell until they meet, less so round the joint, where the fossa keeps its fat.
     z = canvas.frame.axis(2)
-    swell = float(rng.uniform(1.5, 5.5)) * np.clip((np.abs(z + 4) - 16) / np.where(z < 0, 26, 40), 0, 1) ** 1.5
+    swell = float(rng.uniform(2.5, 7.5)) * np.clip((np.abs(z + 4) - 16) / np.where(z < 0, 26, 40), 0, 1) ** 1.5
     best = np.empty(canvas.parts.shape, FLOAT)
     best[...] = 0.4 + swell
     owner = np.zeros(canvas.parts.shape, np.uint8)
