@@ -55,15 +55,15 @@ class Artefacts:
     gamma: Range = (0.9, 1.15)
     slice_jitter: Range = (0.0, 0.04)
     dark_border: float = 0.04
-    sharpening: Range = (-0.3, 1.8)
+    sharpening: Range = (-0.3, 2.2)
     sharpening_mm: Range = (0.4, 0.8)
     partial_fourier: Range = (0.6, 2.0)
-    other_coils: Range = (-0.4, 1.8)
-    background: Range = (-1.5, 0.6)
+    other_coils: Range = (-0.4, 2.4)
+    background: Range = (-1.5, 0.8)
     normalised: Range = (-1.0, 0.7)
     noise_spread: Range = (0.0, 0.6)
     compressed: float = 0.12
-    cartilage_layers: Range = (0.1, 0.7)
+    cartilage_layers: Range = (0.1, 0.6)
     metal_shift_mm: Range = (3.0, 12.0)
 
     def draw(self, rng: np.random.Generator) -> dict[str, float]:
@@ -102,10 +102,11 @@ def coil(
         np.meshgrid(*(np.linspace(0, n - 1, k) for n, k in zip((s, h, w), knots, strict=True)), indexing="ij"), -1
     )
     x, y, z = np.moveaxis(geometry.to_ras(index), -1, 0)
-    across = np.minimum((x / 60) ** 2 + ((y + 5) / 65) ** 2, 2.0)
+    # Most coils are nearest in front.
+    across = np.minimum((x / 60) ** 2 + ((y + rng.uniform(0.0, 13.0)) / 65) ** 2, 2.0)
     log = rng.normal(0.0, 0.7 * strength, knots)
     # A patella, right under the coil, is up to twice as bright as the femur's middle of the same marrow.
-    log += min(strength * rng.uniform(0.0, 6.0), 0.8) * np.minimum(across, 1.5) ** 2
+    log += min(strength * rng.uniform(0.0, 6.0), 0.8) * np.minimum(across, 1.5) ** 1.5
     log -= strength * rng.uniform(0.0, 2.0) * np.minimum(((z - rng.normal(0.0, 15.0)) / 75) ** 2, 2.5)
     taken = max(normalised, 0.0) * (log - log.mean())
     noise = noise_spread * (0.5 - across) - taken
@@ -343,7 +344,7 @@ def compressed(image: np.ndarray, quality: float) -> np.ndarray:
 def display_levels(image: np.ndarray, rng: np.random.Generator) -> tuple[float, float]:
     """The grey levels a display would clip at: percentiles near the darkest and the brightest."""
     sample = image[:, ::3, ::3]
-    low, high = np.percentile(sample, [rng.uniform(0.0, 2.0), rng.uniform(98.6, 99.95)])
+    low, high = np.percentile(sample, [rng.uniform(0.0, 2.0), rng.uniform(98.9, 99.97)])
     return float(low), float(high)
 
 

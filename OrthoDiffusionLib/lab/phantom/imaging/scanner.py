@@ -132,7 +132,7 @@ def render_view(
     levels = artefacts.display_levels(image, rng)
     image = artefacts.display_window(image, levels, gamma=strengths["gamma"], windowed=windowed)
     if windowed and rng.random() < strengths["compressed"]:
-        image = artefacts.compressed(image, rng.uniform(0.65, 1.0))
+        image = artefacts.compressed(image, rng.uniform(0.75, 1.0))
     return artefacts.darken_border(image, rng) if rng.random() < strengths["dark_border"] else image
 
 
@@ -166,7 +166,7 @@ def render_crop(
         for part in (image, thumbnail)
     )
     if windowed and rng.random() < strengths["compressed"]:
-        image = artefacts.compressed(image, rng.uniform(0.65, 1.0))
+        image = artefacts.compressed(image, rng.uniform(0.75, 1.0))
     return (artefacts.darken_border(image, rng) if rng.random() < strengths["dark_border"] else image), thumbnail
 
 

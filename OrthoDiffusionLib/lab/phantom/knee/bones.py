@@ -46,7 +46,7 @@ def _cortex_mm(away_mm, shaft_mm: float, size: float) -> np.ndarray:
         shaft_mm: thickness 80 mm up the shaft.
     """
     grown = np.clip(away_mm / FLOAT(80 * size), 0, 1)
-    return FLOAT(0.9) + FLOAT(shaft_mm - 0.9) * grown ** FLOAT(1.3)
+    return FLOAT(0.8) + FLOAT(shaft_mm - 0.8) * grown ** FLOAT(1.3)
 
 
 def _uneven(box: Box, rng: np.random.Generator) -> np.ndarray:
@@ -61,7 +61,7 @@ def vary_cortex(canvas: Canvas, rng: np.random.Generator) -> None:
     for bone in ("femur", "tibia", "patella", "fibula"):
         marrow, cortex = view == p.part_number(f"{bone}_marrow"), view == p.part_number(f"{bone}_cortex")
         shell = grow(marrow) & cortex & grow(~(marrow | cortex))
-        thin = noise(box, rng, 6.0, above=float(rng.uniform(0.2, 1.4)))
+        thin = noise(box, rng, 6.0, above=float(rng.uniform(-0.3, 1.0)))
         view[shell & thin] = p.part_number(f"{bone}_thin_cortex")
 
 

@@ -46,10 +46,10 @@ class LimbBuild:
 
 
 def draw_build(rng: np.random.Generator) -> LimbBuild:
-    """Draw a limb: subcutaneous fat 1.5 to 22 mm, muscle bulk 0.75 to 1.25."""
+    """Draw a limb: subcutaneous fat 1.5 to 20 mm, muscle bulk 0.75 to 1.25."""
     wild = 0.0 if rng.random() < 0.8 else float(rng.uniform(0.4, 1.0))
     return LimbBuild(
-        fat_mm=float(np.clip(rng.lognormal(np.log(5.5), 0.5), 1.5, 22)),
+        fat_mm=float(np.clip(rng.lognormal(np.log(4.8), 0.5), 1.5, 20)),
         muscle_bulk=float(np.clip(rng.normal(1.0, 0.12), 0.72, 1.28)),
         plane_mm=float(rng.uniform(0.1, 1.1)),
         wild=wild,
@@ -77,9 +77,10 @@ def _placed(rows, marks: KneeLandmarks, build: LimbBuild, rng, *, bulky: bool) -
 
 def paint_muscles(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: np.random.Generator) -> None:
     """Muscles that share the space between them, separated by fat planes; the canvas must be empty there."""
-    # Muscles swell until they meet, less so round the joint, where the fossa keeps its fat.
+    # Muscles swell until they meet, less so round the joint, and least where the fossa above it keeps its fat.
     z = canvas.frame.axis(2)
-    swell = float(rng.uniform(2.5, 7.5)) * np.clip((np.abs(z + 4) - 16) / np.where(z < 0, 26, 40), 0, 1) ** 1.5
+    swell = np.clip((np.abs(z + 4) - 16) / np.where(z < 0, 26, 40), 0, 1) ** 1.5
+    swell = float(rng.uniform(3.0, 7.5)) * np.maximum(swell, 0.45 * np.clip((18 - z) / 20, 0, 1))
     best = np.empty(canvas.parts.shape, FLOAT)
     best[...] = 0.4 + swell
     owner = np.zeros(canvas.parts.shape, np.uint8)
@@ -167,7 +168,7 @@ def wrap_limb(canvas: Canvas, build: LimbBuild, rng: np.random.Generator) -> Coa
     front = front * np.exp(-(np.clip(np.abs(z - 0) - 45, 0, None)[None, None, :] ** 2) / 900)
     thickness = build.fat_mm * lobes * (1 - rng.uniform(-0.5, 0.8) * front)
     # Fat levels the hollows along the limb, such as the one below the knee's inner side.
-    thickness = thickness + np.clip(fascia - _along_limb(fascia), 0, 14)
+    thickness = thickness + np.clip(fascia - _along_limb(fascia), 0, 10)
     rise = 1 + rng.uniform(-0.2, 0.5) * (z[None, None, :] / 108)
     thickness = np.clip(thickness * rise, 1.6, 40).astype(FLOAT)
 
