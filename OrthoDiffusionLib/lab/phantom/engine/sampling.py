@@ -133,7 +133,7 @@ def _position_field(
     position = canonical @ inverse[:3, :3].T.astype(np.float32) + inverse[:3, 3].astype(np.float32)
     position += np.array([1.0, 1.0, 0.0], np.float32)
     # A large field of view sees above and below the joint's ends what lies before them, as in a mirror.
-    last = np.float32(padded_shape[2] - 1.01)
+    last = np.float32(padded_shape[2] - 1)
     along = np.abs(position[..., 2])
     position[..., 2] = last - np.abs(last - along)
     # Clamped here, once: what is interpolated between clamped knots stays inside.

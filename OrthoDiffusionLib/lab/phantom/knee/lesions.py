@@ -55,7 +55,8 @@ def bruise(canvas: Canvas, centre, radii, numbers: dict[str, int], rng: np.rando
     """
     centre, radii = np.asarray(centre, float), np.asarray(radii, float)
     box = canvas.box(centre - radii * 1.4 - 1, centre + radii * 1.4 + 1)
-    inside = _ragged(box, centre, radii, rng, 1.8) < 0
+    # Islands of marrow stand in its rim, so that thick slices blur it as they do in people.
+    inside = _ragged(box, centre, radii, rng, 1.8) + FLOAT(1.3) * noise(box, rng, 1.6) < 0
     count = 0
     for bone, number in numbers.items():
         names = [f"{bone}_marrow"] + ([f"{bone}_red_marrow", f"{bone}_physeal_scar"] if bone != "patella" else [])
