@@ -29,7 +29,8 @@ from OrthoDiffusionLib.lab.phantom.knee.ligaments import lcl_points, mcl_points,
 
 _SOFT = ~(p.CORE | p.members("air", "skin"))
 _INTERIOR = p.members(
-    "synovium", "other_fat_pad", "infrapatellar_fat_pad", "joint_fluid", "intermuscular_fat", "capsule", "fat_septum", "thin_fascia"
+    "synovium", "other_fat_pad", "infrapatellar_fat_pad", "joint_fluid", "intermuscular_fat", "capsule", "fat_septum",
+    "thin_fascia",
 )  # fmt: skip
 
 
