@@ -58,11 +58,10 @@ def vary_cortex(canvas: Canvas, rng: np.random.Generator) -> None:
     """Where the shell of a bone's end is one voxel thick it fills some voxels only in part; the outlines stay."""
     box = canvas.box((-60, -60, -75), (60, 70, 75))
     view = canvas.view(box)
-    for bone in ("femur", "tibia", "patella", "fibula"):
-        marrow, cortex = view == p.part_number(f"{bone}_marrow"), view == p.part_number(f"{bone}_cortex")
-        shell = grow(marrow) & cortex & grow(~(marrow | cortex))
-        thin = noise(box, rng, 6.0, above=float(rng.uniform(-0.3, 1.0)))
-        view[shell & thin] = p.part_number(f"{bone}_thin_cortex")
+    shell = grow(~p.BONE[view]) & _CORTEX[view]
+    shell &= grow(p.BONE[view] & ~_CORTEX[view])
+    shell &= noise(box, rng, 6.0, above=float(rng.uniform(-0.3, 1.0)))
+    np.copyto(view, _THINNED[view], where=shell)
 
 
 def paint_femur(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) -> float:
@@ -372,6 +371,10 @@ def seat_patella(canvas: Canvas, block: np.ndarray, first, film_mm: float) -> fl
     return (start - j) * spacing
 
 
+_BONES = ("femur", "tibia", "patella", "fibula")
+_CORTEX = p.members(*(f"{bone}_cortex" for bone in _BONES))
+_THINNED = np.arange(256, dtype=np.uint8)
+_THINNED[[p.part_number(f"{bone}_cortex") for bone in _BONES]] = p.part_numbers(*(f"{b}_thin_cortex" for b in _BONES))
 _EMPTY = np.zeros(256, bool)
 _EMPTY[0] = True
 _NOT_FEMUR = ~(p.FEMUR | p.members("femoral_cartilage"))

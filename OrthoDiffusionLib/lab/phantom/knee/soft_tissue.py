@@ -112,13 +112,11 @@ def paint_muscles(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: n
         seam[tuple(a)] |= owner[tuple(a)] != owner[tuple(b)]
     seam &= owner > 0
     # Between two muscles lies a sheet of fascia, and more or less fat beside it.
-    whole = canvas.whole()
-    fatty = grow(seam) & (owner > 0) & noise(whole, rng, 8.5, above=1.6 - 2.0 * build.plane_mm)
+    fatty = grow(seam) & (owner > 0) & noise(canvas.whole(), rng, 8.5, above=1.6 - 2.0 * build.plane_mm)
     muscles = kinds[owner]
     muscles[core] = p.part_number("thin_fascia")
     muscles[fatty] = p.part_number("intermuscular_fat")
-    sheet, fat = p.part_numbers("thin_fascia", "intermuscular_fat")
-    muscles[seam] = np.where(noise(whole, rng, 4.2, above=-0.3)[seam], sheet, fat)
+    muscles[seam] = p.part_number("thin_fascia")
     # Only free space: a hybrid's bones are already there.
     np.copyto(canvas.parts, muscles, where=(muscles > 0) & (canvas.parts == 0))
 
@@ -177,15 +175,18 @@ def wrap_limb(canvas: Canvas, build: LimbBuild, rng: np.random.Generator) -> Coa
     fat = CoarseField(np.broadcast_to(thickness, fascia.shape), shape, _COARSE)
     # The sheet is thick here and too thin to be seen there.
     uneven = 1 + FLOAT(0.7) * _coarse_noise(fascia.shape, rng, 4.2) + FLOAT(0.3) * _coarse_noise(fascia.shape, rng, 1.6)
-    sheets = CoarseField(FLOAT(rng.uniform(0.3, 0.8)) * uneven, shape, _COARSE)
-    skin_mm = FLOAT(rng.uniform(0.9, 1.8))
     inner, soft, skin = p.part_numbers("intermuscular_fat", "subcutaneous_fat", "skin")
     thick, thin = p.part_numbers("deep_fascia", "thin_fascia")
+    sheet_mm = FLOAT(rng.uniform(0.3, 0.8)) * uneven
+    sheets = np.select([sheet_mm > 0.75, sheet_mm > 0.25], [thick, thin], soft).astype(np.uint8)
+    skin_mm = FLOAT(rng.uniform(0.9, 1.8))
     for i, plane in enumerate(canvas.parts):
-        below, fat_here, fascia_mm = depth.plane(i), fat.plane(i), sheets.plane(i)
+        below, fat_here = depth.plane(i), fat.plane(i)
         layer = np.where(below < fat_here, soft, skin)
-        where = (below < np.maximum(fascia_mm, FLOAT(0.8))) & (fascia_mm > 0.25)
-        layer[where] = np.where(fascia_mm[where] > 0.75, thick, thin)
+        # Blocks of the coarse grid as they are: a sheet is as thick as a voxel.
+        here = sheets[min(i // _COARSE, len(sheets) - 1)].repeat(_COARSE, 0).repeat(_COARSE, 1)
+        here = np.pad(here, [(0, max(0, n - m)) for n, m in zip(plane.shape, here.shape, strict=True)], mode="edge")
+        np.copyto(layer, here[: plane.shape[0], : plane.shape[1]], where=below < 0.8)
         layer[below < 0] = inner
         np.copyto(plane, layer, where=(plane == 0) & (below < fat_here + skin_mm))
     return depth
