@@ -45,16 +45,16 @@ class Tissue:
 TISSUES: dict[str, Tissue] = {
     "air": Tissue((1000, 1000), (1, 1), 0.0, 0.0, 0.0, 0.0),
     "skin": Tissue((900, 1000), (22, 20), 0.55, 0.15, 0.10, 0.15),
-    "subcutaneous_fat": Tissue((288, 371), (165, 133), 0.97, 0.96, 0.06, 0.05, 0.0, septa=0.06, mottle=0.01),
+    "subcutaneous_fat": Tissue((288, 371), (165, 133), 0.97, 0.96, 0.065, 0.05, 0.0, septa=0.05, mottle=0.004),
     # The fat between muscles and round vessels: streaked along the limb by what runs in it.
     "loose_fat": Tissue((290, 373), (160, 130), 0.96, 0.93, 0.06, 0.05, 0.05, septa=0.08, mottle=0.012),
     # Proton density lowered for the magnetisation transfer of multi-slice imaging, which muscle shows most (assumed).
-    "muscle": Tissue((1130, 1420), (35, 32), 0.66, 0.05, 0.05, 0.02, 0.04),
+    "muscle": Tissue((1130, 1420), (35, 32), 0.66, 0.05, 0.05, 0.02, 0.055),
     "fascia": Tissue((700, 850), (12, 10), 0.5, 0.2, 0.15, 0.15),
     # A voxel that a sheet of less than its own thickness shares with fat.
     "thin_fascia": Tissue((420, 500), (60, 50), 0.72, 0.66, 0.12, 0.15),
     # Trabeculae take up room that fat does not have.
-    "bone_marrow": Tissue((288, 365), (165, 133), 0.91, 0.87, 0.055, 0.02, 0.02, 70.0, septa=0.005, mottle=0.012),
+    "bone_marrow": Tissue((288, 365), (165, 133), 0.91, 0.88, 0.055, 0.02, 0.02, 70.0, septa=0.005, mottle=0.012),
     "red_marrow": Tissue((400, 490), (90, 80), 0.85, 0.77, 0.05, 0.05, 0.03, 70.0, septa=0.01, mottle=0.022),
     "cortical_bone": Tissue((200, 220), (0.5, 0.4), 0.20, 0.0, 0.05, 0.05),
     "thin_cortex": Tissue((270, 340), (120, 100), 0.45, 0.85, 0.08, 0.08, 0.0, 70.0),
