@@ -36,7 +36,7 @@ EDGE, STUDIES_BELOW = 98.0, 99.0
 
 TOLERANCE = {
     "slice_distance": 1.0, "slice_order": 0.15, "background": 0.3, "brightness": 0.1, "detail": 2.0, "void_rim": 0.5,
-    CERTAINTY: 0.02, FEATURES: 0.25,
+    "ghosting": 0.05, CERTAINTY: 0.02, FEATURES: 0.25,
 }  # fmt: skip
 """Statistic -> the least distance of its limit from its centre: digital studies vary less than real ones (assumed)."""
 
