@@ -129,7 +129,7 @@ def test_a_sitting_from_the_first_case_to_the_clear_end(panel, opened, studies, 
         assert panel.ui.completedButton.checked
         click(panel.ui.nextCaseButton)
     wait_for(lambda: opened.done)
-    assert panel.ui.worklistEnd.text.startswith("✔ All 3 cases are done: 3 completed, 0 flagged.")
+    assert panel.ui.worklistEnd.text.startswith("✔ All cases (3) are done: 3 completed, 0 flagged.")
     assert opened.case is None and panel.ui.worklistProblem.text == ""
     for name in ("knee1", "knee2", "knee3"):
         assert cell(panel, name, 0) == "✔"
