@@ -122,7 +122,10 @@ def _try_steps(
     before = copy.deepcopy(model).requires_grad_(False).eval()
     draw = replace(settings.draw, whole=settings.draw.whole and settings.findings)
     started = {structure.name for structure in start.manifest.structures}
-    draws = CaseDraws((), vocabulary, manifest.fusion_spacing_mm, draw, seed=settings.seed, started=started)
+    draws = CaseDraws(
+        (), vocabulary, manifest.fusion_spacing_mm, draw,
+        seed=settings.seed, started=started, pixel_ratio=model.pixel_ratio,
+    )  # fmt: skip
     lesson = Lesson(settings.outlines, settings.findings, torch.ones(len(vocabulary.joint.abnormalities)))
     encoders, others = parts_to_train(model, settings.trained)
     optimizer = torch.optim.AdamW([*encoders, *others], lr=0.0)

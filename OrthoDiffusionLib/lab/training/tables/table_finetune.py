@@ -378,7 +378,10 @@ def _train(
 
     def draws(split: str, vary: bool) -> CaseDraws:
         cases = _teaching(ready.by_split[split], settings)
-        return CaseDraws(cases, vocabulary, spacing, draw, seed=settings.seed, started=started, vary=vary)
+        return CaseDraws(
+            cases, vocabulary, spacing, draw,
+            seed=settings.seed, started=started, pixel_ratio=model.pixel_ratio, vary=vary,
+        )  # fmt: skip
 
     taught, judged = draws(TRAIN, True), draws(VALIDATION, False)
 
