@@ -1625,6 +1625,11 @@
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
+        <source>not in the label map that the outlines began with, and so neither taught nor unlearned</source>
+        <translation>nicht in der Labelkarte, mit der die Umrisse begannen; wird weder gelehrt noch verlernt</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
         <source>{title}: {state}.</source>
         <translation>{title}: {state}.</translation>
     </message>
