@@ -371,7 +371,8 @@ def _train(
 ) -> Stopped:
     torch.manual_seed(settings.seed)
     model.to(fabric.device)  # so that the first validation is on the same device as the others
-    draw = replace(settings.draw, whole=settings.draw.whole and settings.findings)
+    whole = settings.draw.whole and settings.findings and bool(_findings_taught(ready))
+    draw = replace(settings.draw, whole=whole)
     spacing = manifest.fusion_spacing_mm
     started = {structure.name for structure in start.manifest.structures}
     before = copy.deepcopy(model).requires_grad_(False).eval()
