@@ -18,7 +18,7 @@ from OrthoDiffusionSlicer.Signal import Signal
 from OrthoDiffusionSlicer.StepRunner import StepRunner
 from OrthoDiffusionSlicer.worker.LibraryJob import LibraryJob
 
-UNEDITED, EDITED, DELETED, DRAWN, NOT_HELD = "unedited", "edited", "deleted", "drawn", "not held"
+UNEDITED, EDITED, DELETED, DRAWN, NOT_HELD = "unedited", "edited", "deleted", "drawn", "not_held"
 _SETTLE_MS = 600  # a stroke of the brush is many events
 
 

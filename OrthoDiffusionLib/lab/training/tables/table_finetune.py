@@ -355,6 +355,15 @@ def _teaching(cases: Sequence[tuple[Case, Path]], settings: TableSettings) -> li
     return [(case, path) for case, path in cases if _teaches(case, settings)]
 
 
+def _parameter_groups(model: OrthoModel, settings: TableSettings) -> list[dict]:
+    """What moves at which rate; all else is frozen."""
+    encoders, others = parts_to_train(model, settings.trained)
+    found = [{"params": others, "lr": settings.learning_rate}]
+    if encoders:
+        found.append({"params": encoders, "lr": settings.learning_rate * settings.encoder_rate})
+    return found
+
+
 def _train(
     model: OrthoModel,
     ready: Ready,
@@ -386,13 +395,6 @@ def _train(
 
     taught, judged = draws(TRAIN, True), draws(VALIDATION, False)
 
-    def groups() -> list[dict]:
-        encoders, others = parts_to_train(model, settings.trained)
-        found = [{"params": others, "lr": settings.learning_rate}]
-        if encoders:
-            found.append({"params": encoders, "lr": settings.learning_rate * settings.encoder_rate})
-        return found
-
     def samples(begin: int, end: int) -> Iterable[CaseSample]:
         if workers == 0:
             return (taught[step] for step in range(begin, end))
@@ -408,7 +410,7 @@ def _train(
 
     return train_with_patience(
         model,
-        groups,
+        lambda: _parameter_groups(model, settings),
         samples,
         loss,
         score,
