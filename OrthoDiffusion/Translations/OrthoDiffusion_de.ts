@@ -1342,19 +1342,6 @@
     </message>
 </context>
 <context>
-    <name>annotation.TemporaryFolder</name>
-    <message>
-        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/TemporaryFolder.py"/>
-        <source>No temporary folder can be made: {error}</source>
-        <translation>Es kann kein temporärer Ordner angelegt werden: {error}</translation>
-    </message>
-    <message>
-        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/TemporaryFolder.py"/>
-        <source>Make room on that disk, or choose another temporary folder in Slicer&apos;s settings.</source>
-        <translation>Schaffen Sie Platz auf diesem Laufwerk, oder wählen Sie in den Einstellungen von Slicer einen anderen temporären Ordner.</translation>
-    </message>
-</context>
-<context>
     <name>annotation.TwoReaders</name>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/TwoReaders.py"/>
@@ -1403,11 +1390,6 @@
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/Worklists.py"/>
         <source>No other case is left: complete or flag this one.</source>
         <translation>Kein anderer Fall ist übrig: schließen Sie diesen ab, oder markieren Sie ihn.</translation>
-    </message>
-    <message>
-        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/Worklists.py"/>
-        <source>No temporary folder can be made: {error}</source>
-        <translation>Es kann kein temporärer Ordner angelegt werden: {error}</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/annotation/Worklists.py"/>

@@ -1,4 +1,4 @@
-"""List the bundles on this computer, describe or verify one, install one from a folder or a .zip file, remove one."""
+"""List the bundles on this computer, describe or verify one, install, remove, or export one as a MONAI Bundle."""
 
 from __future__ import annotations
 
@@ -31,6 +31,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action.add_argument("bundle", nargs="?", metavar="B", help="its folder or name; else the default bundle")
         action.set_defaults(act=act)
     _add_installing(actions)
+    export = actions.add_parser(
+        "export-monai", help="write a MONAI Bundle, which `python -m monai.bundle run` executes"
+    )
+    export.add_argument("bundle", nargs="?", metavar="B", help="its folder or name; else the default bundle")
+    export.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to make")
+    export.add_argument("--overwrite", action="store_true", help="replace an earlier export")
+    export.set_defaults(act=_export_monai)
 
 
 def _add_installing(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -132,6 +139,15 @@ def _remove(arguments: argparse.Namespace) -> int:
             return 0
     remove_bundle(folder)
     print(f"Removed {folder}")
+    return 0
+
+
+def _export_monai(arguments: argparse.Namespace) -> int:
+    from OrthoDiffusionLib.monai_adapter.bundle_folder import export_monai_bundle
+
+    bundle = _open(arguments)
+    folder = export_monai_bundle(bundle, arguments.out, overwrite=arguments.overwrite)
+    print(f"{_title(bundle)}: written as a MONAI Bundle to {folder}")
     return 0
 
 

@@ -29,7 +29,7 @@ COMMANDS = {
     "analyze": ("cli.analyze", "analyse the MR series of one joint"),
     "batch": ("cli.batch", "analyse a folder of studies"),
     "report": ("cli.report", "write a page about a results folder"),
-    "bundle": ("cli.bundle", "list, describe, verify, install or remove bundles of weights"),
+    "bundle": ("cli.bundle", "list, describe, verify, install, remove or export bundles of weights"),
     "phantom": ("lab.commands.phantom", "make digital joints with known truth"),
     "pretrain": ("lab.commands.pretrain", "train the diffusion model of each plane, without labels"),
     "finetune": ("lab.commands.finetune", "train on labelled cases, your own or digital ones, and write a bundle"),

@@ -43,7 +43,8 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         "analysis/study_inputs",
     ),
     "service": ("analysis",),
-    "cli": ("analysis", "service"),
+    "monai_adapter": ("analysis",),
+    "cli": ("analysis", "service", "monai_adapter"),
     "lab/phantom/engine": ("memory", "anatomy", "volumes", "findings", "resources", "progress"),
     "lab/phantom/knee": ("lab/phantom/engine",),
     "lab/phantom": ("lab/phantom/knee",),
@@ -93,7 +94,7 @@ TORCH_PACKAGES = frozenset(
 )
 """May import torch and MONAI. The commands and the service may too, but only inside a function, when they compute."""
 
-LAZY_PACKAGES = ("cli", "lab/commands", "service")
+LAZY_PACKAGES = ("cli", "lab/commands", "monai_adapter", "service")
 """Import what needs torch only inside functions, so that --help and the worker's greeting come at once."""
 
 NOWHERE = ("slicer", "qt", "ctk", "vtk", "skimage", "pickle", "highdicom")

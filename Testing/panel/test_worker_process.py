@@ -48,13 +48,15 @@ def works(panel, analyze, standin):
         ("version", "The worker has version 0.0.1"),
     ],
 )
-def test_trouble_is_said_changes_nothing_and_the_next_click_works(slicer, panel, analyze, standin, mode, said):
+def test_trouble_is_said_changes_nothing_and_the_next_click_works(
+    slicer, panel, analyze, standin, wait_for, mode, said
+):
     standin.tell(mode=mode)
     before = slicer.mrmlScene.GetNumberOfNodes()
     analyze()
     assert said in words(panel)
     assert slicer.mrmlScene.GetNumberOfNodes() == before
-    assert not list(_temporary(slicer))
+    wait_for(lambda: not list(_temporary(slicer)))
     works(panel, analyze, standin)
 
 
@@ -222,14 +224,16 @@ def test_the_launcher_killed_from_outside_leaves_no_orphan(panel, knee, standin,
     works(panel, analyze, standin)
 
 
-def test_the_panel_going_away_leaves_no_process_and_no_file(slicer, panel, knee, standin, click, wait_for):
-    standin.tell(pause=60)
+@pytest.mark.parametrize("mode", ["normal", "late"])
+def test_the_panel_going_away_leaves_no_process_and_no_file(slicer, panel, knee, standin, click, wait_for, mode):
+    """Also where the worker writes its results at the moment it is told to end."""
+    standin.tell(pause=60, mode=mode)
     click(panel.ui.analyzeButton)
     wait_for(lambda: panel.ui.stageLabel.text == "Step 1")
     assert standin.running and list(_temporary(slicer))
     panel.cleanup()
     wait_for(lambda: not standin.running, seconds=20)
-    assert not list(_temporary(slicer))
+    wait_for(lambda: not list(_temporary(slicer)))
     panel.setup = panel.cleanup = lambda: None  # gone already
 
 

@@ -1,15 +1,13 @@
 """Surfaces for the 3D view of outlines that no analysis has just made: of a case that was opened, or corrected."""
 
-import shutil
-
 import slicer
 
 from OrthoDiffusionLib.errors import OutputError
 from OrthoDiffusionSlicer.annotation import FlatLabels, SegmentLayers
-from OrthoDiffusionSlicer.annotation.TemporaryFolder import temporaryFolder
 from OrthoDiffusionSlicer.scene.SegmentationWriter import LABELMAP
 from OrthoDiffusionSlicer.scene.SurfaceProcess import SurfaceProcess
 from OrthoDiffusionSlicer.StepRunner import StepRunner
+from OrthoDiffusionSlicer.worker.TemporaryFolder import removeFolder, temporaryFolder
 
 
 class CaseSurfaces:
@@ -71,7 +69,7 @@ class CaseSurfaces:
             return
         try:
             self._surfaces.start(self._folder, node, there, {})
-        except OSError:  # a full disk
+        except (OSError, OutputError):  # a full disk
             self.stop()
 
     def _onFinished(self, problem):
@@ -82,5 +80,4 @@ class CaseSurfaces:
 
     def _tidy(self):
         folder, self._folder = self._folder, None
-        if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
+        removeFolder(folder)

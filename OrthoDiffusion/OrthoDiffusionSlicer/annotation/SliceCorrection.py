@@ -1,7 +1,6 @@
 """Correct the outlines in the slices of one view: they are shown on its own grid, and what is drawn there is carried
 to the isotropic outlines without steps."""
 
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +12,10 @@ from OrthoDiffusionLib.annotation.layers_file import read_layers
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
 from OrthoDiffusionLib.volumes.files.array_steps import read_array_in_steps
 from OrthoDiffusionSlicer.annotation import FlatLabels, SegmentEditor, SegmentLayers
-from OrthoDiffusionSlicer.annotation.TemporaryFolder import temporaryFolder
 from OrthoDiffusionSlicer.scene import FindingsNodes, Provenance, StudyReader
 from OrthoDiffusionSlicer.Signal import Signal
 from OrthoDiffusionSlicer.StepRunner import StepRunner
+from OrthoDiffusionSlicer.worker.TemporaryFolder import removeFolder, temporaryFolder
 
 ROLE = "slice correction"
 
@@ -252,8 +251,7 @@ class SliceCorrection:
 
     def _tidy(self):
         folder, self._folder = self._folder, None
-        if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
+        removeFolder(folder)
 
 
 def _grid(geometry):

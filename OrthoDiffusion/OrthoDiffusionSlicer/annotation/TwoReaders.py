@@ -1,7 +1,6 @@
 """Two readers' outlines of the open case: side by side in the scene, compared, and the version that counts."""
 
 import json
-import shutil
 from pathlib import Path
 
 from slicer.i18n import tr as _
@@ -14,10 +13,10 @@ from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, StudyErro
 from OrthoDiffusionLib.volumes.files.array_steps import read_array_in_steps
 from OrthoDiffusionSlicer.annotation import SegmentLayers
 from OrthoDiffusionSlicer.annotation.CaseOpening import CASE_ATTRIBUTE
-from OrthoDiffusionSlicer.annotation.TemporaryFolder import temporaryFolder
 from OrthoDiffusionSlicer.scene import FindingsNodes
 from OrthoDiffusionSlicer.Signal import Signal
 from OrthoDiffusionSlicer.StepRunner import StepRunner
+from OrthoDiffusionSlicer.worker.TemporaryFolder import removeFolder, temporaryFolder
 
 
 class TwoReaders:
@@ -174,5 +173,4 @@ class TwoReaders:
 
     def _tidy(self):
         folder, self._folder = self._folder, None
-        if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
+        removeFolder(folder)

@@ -3,8 +3,6 @@
 import contextlib
 import getpass
 import json
-import shutil
-import tempfile
 from pathlib import Path
 
 import qt
@@ -34,6 +32,7 @@ from OrthoDiffusionSlicer.annotation.TwoReaders import TwoReaders
 from OrthoDiffusionSlicer.scene import StudyReader
 from OrthoDiffusionSlicer.Signal import Signal
 from OrthoDiffusionSlicer.StepRunner import StepRunner
+from OrthoDiffusionSlicer.worker.TemporaryFolder import removeFolder, temporaryFolder
 
 IDLE, OPENING, LEAVING = "idle", "opening", "leaving"
 READER_SETTING = "OrthoDiffusion/Reader"
@@ -228,9 +227,9 @@ class Worklists:
         self.state, self.problem, self.message, self.done = OPENING, None, "", False
         self._place = case.name
         try:
-            self._folder = tempfile.mkdtemp(prefix="case-", dir=slicer.app.temporaryPath)
-        except OSError as error:
-            self._fail(case, OutputError(_("No temporary folder can be made: {error}").format(error=error)))
+            self._folder = temporaryFolder("case-")
+        except OutputError as error:
+            self._fail(case, error)
             return
         facts = {**self._request(case).as_dict(), "out": self._folder}
         self._asked = self.process.ask(
@@ -576,8 +575,7 @@ class Worklists:
 
     def _tidy(self):
         folder, self._folder = self._folder, None
-        if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
+        removeFolder(folder)
 
 
 def _user():

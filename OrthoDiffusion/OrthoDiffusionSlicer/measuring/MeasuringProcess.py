@@ -2,7 +2,7 @@
 
 import json
 
-from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
 from OrthoDiffusionLib.findings.measurement import Measurement
 from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.measuring import OutlineFiles
@@ -47,7 +47,7 @@ class MeasuringProcess:
         self._table, self._plates = table, tuple(plates)
         try:
             folder = self._process.makeFolder()
-        except OSError as error:
+        except (OSError, OutputError) as error:
             self._fail(error)
             return
         self._steps.run(OutlineFiles.write(table, folder, self._plates), self._run, self._fail)

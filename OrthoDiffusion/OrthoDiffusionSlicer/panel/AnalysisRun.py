@@ -1,14 +1,12 @@
 """One analysis from a click to the scene: send, compute, bring in, surfaces; each can be stopped at any moment."""
 
 import os
-import shutil
-import tempfile
 
 import qt
 import slicer
 from slicer.i18n import tr as _
 
-from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
+from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.panel import Settings
@@ -19,6 +17,7 @@ from OrthoDiffusionSlicer.StepRunner import StepRunner
 from OrthoDiffusionSlicer.worker.AnalysisProcess import AnalysisProcess
 from OrthoDiffusionSlicer.worker.SentVolumes import SentVolumes
 from OrthoDiffusionSlicer.worker.StudySender import StudySender
+from OrthoDiffusionSlicer.worker.TemporaryFolder import removeFolder, temporaryFolder
 
 IDLE, SENDING, COMPUTING, ARRIVING = "idle", "sending", "computing", "arriving"
 
@@ -76,7 +75,7 @@ class AnalysisRun:
         self._nodes, self._show3D = dict(nodes), show3D
         try:
             self._sent = SentVolumes(self.scene, nodes)
-            self._folder = _temporaryFolder()
+            self._folder = temporaryFolder("joint-")
             sender = StudySender(os.path.join(self._folder, "study"), nodes, side, byHand)
             self._request = sender.request(bundle, clinical, Settings.options())
         except OrthoDiffusionError as error:
@@ -230,16 +229,5 @@ class AnalysisRun:
         self._tidy()
 
     def _tidy(self):
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = None
-
-
-def _temporaryFolder():
-    """A new folder for the study and its results."""
-    try:
-        return tempfile.mkdtemp(prefix="joint-", dir=slicer.app.temporaryPath)
-    except OSError as error:
-        raise OutputError(
-            Message("worker", "no_temporary_folder", {"error": error.strerror or error}), where=slicer.app.temporaryPath
-        ) from error
+        folder, self._folder = self._folder, None
+        removeFolder(folder)

@@ -1,11 +1,8 @@
 """HelperProcess: one of our modules as a process beside Slicer, which ends with it and leaves no file."""
 
-import shutil
-import tempfile
 from pathlib import Path
 
 import qt
-import slicer
 
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.service.client import last_line
@@ -13,6 +10,7 @@ from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.Signal import Signal
 from OrthoDiffusionSlicer.worker import LeavingProcesses
 from OrthoDiffusionSlicer.worker.NewProcess import newProcess
+from OrthoDiffusionSlicer.worker.TemporaryFolder import removeFolder, temporaryFolder
 from OrthoDiffusionSlicer.worker.WhileWanted import WHILE_WANTED
 from OrthoDiffusionSlicer.worker.WorkerCommand import workerProgram
 
@@ -44,10 +42,10 @@ class HelperProcess:
         """The temporary folder, made anew.
 
         Raises:
-            OSError: if it cannot be made.
+            OutputError: if it cannot be made.
         """
         self.tidy()
-        self.folder = Path(tempfile.mkdtemp(prefix=self._prefix, dir=slicer.app.temporaryPath))
+        self.folder = Path(temporaryFolder(self._prefix))
         return self.folder
 
     def run(self, *arguments):
@@ -64,16 +62,12 @@ class HelperProcess:
             # PythonSlicer is a launcher: killed, it leaves its child, which ends when its standard input closes.
             process.closeWriteChannel()
             process.kill()
-            # The child may have been about to make its folder; it takes a moment to notice.
-            folder = self.folder
-            qt.QTimer.singleShot(2000, lambda: shutil.rmtree(folder, ignore_errors=True))
         self.tidy()
 
     def tidy(self):
         """Remove the files."""
-        if self.folder is not None:
-            shutil.rmtree(self.folder, ignore_errors=True)
-            self.folder = None
+        folder, self.folder = self.folder, None
+        removeFolder(folder)
 
     def _onFinished(self, exitCode, exitStatus):
         process, self._process = self._process, None

@@ -4,8 +4,6 @@ Only this blocking call lets Slicer repaint its window with `processEvents`: the
 """
 
 import os
-import shutil
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +19,7 @@ from OrthoDiffusionSlicer.scene import FindingsNodes
 from OrthoDiffusionSlicer.scene.SceneWriter import SceneWriter
 from OrthoDiffusionSlicer.worker.SentVolumes import SentVolumes
 from OrthoDiffusionSlicer.worker.StudySender import StudySender
+from OrthoDiffusionSlicer.worker.TemporaryFolder import removeFolder, temporaryFolder
 from OrthoDiffusionSlicer.worker.WorkerCommand import workerProgram
 
 
@@ -63,7 +62,7 @@ class SynchronousAnalysis:
             OrthoDiffusionError: saying what is wrong and what to do; the scene is unchanged.
         """
         show = onProgress or showProgress
-        folder = tempfile.mkdtemp(prefix="joint-", dir=slicer.app.temporaryPath)
+        folder = temporaryFolder("joint-")
         try:
             show(0.0, Words.said(Message("progress", "read")))
             sent = SentVolumes(slicer.mrmlScene, nodes)
@@ -81,7 +80,7 @@ class SynchronousAnalysis:
                 show(1.0, f"⚠ {FindingsNodes.inWords(alarm)}")
             return writer.nodes
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            removeFolder(folder)
 
     def analyzeFolder(self, folder, out=None, *, side=None, bundle=None, clinical=None, onStudy=None):
         """Analyze a folder of studies by the library's batch, the same that the command `batch` runs.

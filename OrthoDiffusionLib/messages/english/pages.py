@@ -99,6 +99,7 @@ _WORDS = {
     "interrupted": "interrupted. Nothing half-written was left behind.",
     "results_folder": "results folder",
     "bundle_folder": "bundle folder",
+    "monai_bundle": "MONAI Bundle",
     "study_folder": "study folder",
     "file_report": "the report, to be read in a browser",
     "file_overview": "one picture of everything",

@@ -101,6 +101,7 @@ _WORDS = {
     "interrupted": "abgebrochen. Nichts Halbfertiges blieb zurück.",
     "results_folder": "Ergebnisordner",
     "bundle_folder": "Ordner des Modellpakets",
+    "monai_bundle": "Ordner des MONAI Bundle",
     "study_folder": "Studienordner",
     "done": "fertig",
     "failed": "fehlgeschlagen",

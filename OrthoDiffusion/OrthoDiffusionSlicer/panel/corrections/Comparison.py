@@ -1,7 +1,5 @@
 """How far each outline is from its prediction: looked at in small steps, measured in a process of its own."""
 
-import shutil
-import tempfile
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +15,7 @@ from OrthoDiffusionSlicer.scene.SegmentationWriter import LABELMAP
 from OrthoDiffusionSlicer.Signal import Signal
 from OrthoDiffusionSlicer.StepRunner import StepRunner
 from OrthoDiffusionSlicer.worker.LibraryJob import LibraryJob
+from OrthoDiffusionSlicer.worker.TemporaryFolder import removeFolder, temporaryFolder
 
 UNEDITED, EDITED, DELETED, DRAWN, NOT_HELD = "unedited", "edited", "deleted", "drawn", "not_held"
 _SETTLE_MS = 600  # a stroke of the brush is many events
@@ -186,9 +185,9 @@ class Comparison(VTKObservationMixin):
 
     def _measure(self, segmentIds):
         try:
-            self._folder = tempfile.mkdtemp(prefix="outlines-", dir=slicer.app.temporaryPath)
-        except OSError as error:
-            self._onFailed(OrthoDiffusionError(str(error), where=slicer.app.temporaryPath))
+            self._folder = temporaryFolder("outlines-")
+        except OrthoDiffusionError as error:
+            self._onFailed(error)
             return
         self._steps.run(self._handOver(segmentIds), self._startJob, self._onFailed)
 
@@ -223,8 +222,7 @@ class Comparison(VTKObservationMixin):
 
     def _tidy(self):
         folder, self._folder = self._folder, None
-        if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
+        removeFolder(folder)
 
 
 def _seenBy(segment):

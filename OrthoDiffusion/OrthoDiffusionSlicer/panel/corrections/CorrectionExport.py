@@ -1,12 +1,9 @@
 """The corrected case that is shown, exported as a row of a table that a bundle can learn from."""
 
 import os
-import shutil
-import tempfile
 from dataclasses import replace
 
 import numpy as np
-import slicer
 from slicer.i18n import tr as _
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
@@ -24,6 +21,7 @@ from OrthoDiffusionSlicer.Signal import Signal
 from OrthoDiffusionSlicer.StepRunner import StepRunner
 from OrthoDiffusionSlicer.worker.LibraryJob import LibraryJob
 from OrthoDiffusionSlicer.worker.StudySender import StudySender
+from OrthoDiffusionSlicer.worker.TemporaryFolder import removeFolder, temporaryFolder
 
 
 class CorrectionExport:
@@ -67,10 +65,7 @@ class CorrectionExport:
         self.message = _("Reading the outlines")
         try:
             facts, nodes = _factsOf(results, case, patient, reader), _volumesOf(results)
-            self._folder = tempfile.mkdtemp(prefix="correction-", dir=slicer.app.temporaryPath)
-        except OSError as error:
-            self._onFailed(OrthoDiffusionError(str(error), where=slicer.app.temporaryPath))
-            return
+            self._folder = temporaryFolder("correction-")
         except OrthoDiffusionError as error:
             self._onFailed(error)
             return
@@ -106,8 +101,7 @@ class CorrectionExport:
     def _end(self):
         self.message = ""
         folder, self._folder = self._folder, None
-        if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
+        removeFolder(folder)
         self.changed()
 
 

@@ -1,18 +1,16 @@
 """The surface of one outline that was restored, where none was kept: made by a process, as those of an analysis."""
 
 import json
-import shutil
-import tempfile
 from pathlib import Path
 
 import numpy as np
-import slicer
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.findings.array_results import FILE_NAME, FOLDER, SCHEMA_VERSION
 from OrthoDiffusionSlicer.scene.corrections import KeptOutlines
 from OrthoDiffusionSlicer.scene.SurfaceProcess import SurfaceProcess
 from OrthoDiffusionSlicer.StepRunner import StepRunner
+from OrthoDiffusionSlicer.worker.TemporaryFolder import removeFolder, temporaryFolder
 
 
 class RestoredSurface:
@@ -40,7 +38,7 @@ class RestoredSurface:
         if voxels is None:
             return
         try:
-            self._folder = Path(tempfile.mkdtemp(prefix="restored-", dir=slicer.app.temporaryPath))
+            self._folder = Path(temporaryFolder("restored-"))
             _write(self._folder, *voxels)
             self._process.start(self._folder, node, {segmentId: 1}, {})
         except (OSError, OrthoDiffusionError):
@@ -60,8 +58,7 @@ class RestoredSurface:
 
     def _tidy(self):
         folder, self._folder = self._folder, None
-        if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
+        removeFolder(folder)
 
 
 def _write(folder, mask, affine):
