@@ -526,7 +526,7 @@ def test_a_full_temporary_disk_leaves_case_and_correction_open_and_the_buttons_a
     with monkeypatch.context() as patch:
         patch.setattr(slicer.app, "temporaryPath", str(tmp_path / "gone"))
         click(panel.ui.nextCaseButton)
-        assert "stays open" in panel.ui.worklistProblem.text and "Make room" in panel.ui.worklistProblem.text
+        assert "stays open" in panel.ui.worklistProblem.text and "Free some disk space" in panel.ui.worklistProblem.text
         assert opened.case.name == "knee1" and opened.correction.active and not opened.busy
     click(panel.ui.nextCaseButton)
     wait_for(lambda: opened.case is not None and opened.case.name == "knee2" and not opened.busy)
