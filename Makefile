@@ -20,11 +20,11 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: demo check lint types layout test test-long panel-pictures constraints bundle cmake-lists translations system-libraries clean help
+.PHONY: demo check lint types layout test test-long panel-pictures constraints bundle cmake-lists translations system-libraries test-tools clean help
 
 PYTHON ?=
 TORCH ?= torch
-EXTRAS ?= dicom,figures,scene,test,train
+EXTRAS ?= dicom,figures,pacs,scene,test,train
 EXAM ?= Resources/SampleData/knee_exam
 DEMO_OPTIONS ?=
 WORKERS ?= 2
@@ -49,19 +49,23 @@ $(READY): pyproject.toml constraints.txt setup.py .ci/make-venv
 system-libraries:
 	@.ci/system-libraries
 
+# The programs of others that judge what the tests write.
+test-tools:
+	@.ci/test-tools
+
 # The exam's results, then the same as a scene for 3D Slicer with a picture of it.
 demo: $(READY) system-libraries
 	@$(RUN) -m OrthoDiffusionLib analyze $(EXAM) --out $(DEMO_RESULTS) --overwrite $(DEMO_OPTIONS)
 	@$(RUN) OrthoDiffusion/OrthoDiffusionSlicer/scene/SceneExport.py $(DEMO_RESULTS) --volumes $(EXAM)
 
-test: $(READY) system-libraries
+test: $(READY) system-libraries test-tools
 	@$(PYTEST) $(OPTIONS) $(TESTS)
 
 panel-pictures: $(READY) system-libraries
 	@QT_QPA_PLATFORM=offscreen $(RUN) Testing/panel/screenshots.py --publish
 
 # Everything, the usual tests too: only then is the coverage that of the library.
-test-long: $(READY) system-libraries
+test-long: $(READY) system-libraries test-tools
 	@$(PYTEST) --long --cov --cov-report=term:skip-covered --durations=20 $(OPTIONS) $(TESTS)
 
 check: lint types layout

@@ -140,6 +140,10 @@ class OutputError(OrthoDiffusionError):
     """Results cannot be written where they should go."""
 
 
+class ArchiveError(OrthoDiffusionError):
+    """An archive (PACS) cannot be reached, does not let us in, or refuses what it is asked."""
+
+
 class TrainingError(OrthoDiffusionError):
     """A training run cannot start or go on."""
 

@@ -14,6 +14,7 @@ TIERS = ("layout", "library", "scene", "panel", "joints", "commands")
 
 ELSEWHERE = {
     "OrthoDiffusionTest, the module's own test in a real Slicer": "runs by ctest where Slicer is built; see the README",
+    "Testing/commands/monai_label_server.py": "runs by hand where MONAI Label is installed; see Docs/archive/monai.md",
 }
 
 MAY_SKIP_IN_CI = ("Windows", "macOS", "SLICER_SOURCE", "GPU")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from OrthoDiffusionLib.analysis.analysis_run import analyze_to_folder
+from OrthoDiffusionLib.analysis.analysis_run import Outputs, analyze_to_folder
 from OrthoDiffusionLib.analysis.analyzer import Analyzer
 from OrthoDiffusionLib.analysis.batch_table import TABLE, BatchTable
 from OrthoDiffusionLib.analysis.study_inputs import read_study
@@ -80,6 +80,7 @@ class StudyBatch:
         on_row: gets (number, count, row) for each study when it is done, was done before, or has failed; number and
             count are of folders, and the row has all columns of the table.
         language: of the reports; the table stays English.
+        dicom: write DICOM objects of each study as well.
         errors: study name -> why it failed in this run.
     """
 
@@ -93,6 +94,7 @@ class StudyBatch:
     progress: ProgressCallback | None = None
     on_row: Callable[[int, int, dict[str, str]], None] | None = None
     language: Language = ENGLISH
+    dicom: bool = False
     errors: dict[str, OrthoDiffusionError] = field(default_factory=dict, init=False)
 
     def run(self) -> BatchOutcome:
@@ -212,10 +214,11 @@ class _Run:
                 study,
                 self._batch.out / name,
                 analyzer=self._analyzer,
-                overwrite=self._batch.overwrite,
+                outputs=Outputs(
+                    overwrite=self._batch.overwrite, dicom=self._batch.dicom, language=self._batch.language
+                ),
                 clinical=clinical,
                 progress=_named(progress, name),
-                language=self._batch.language,
             )
         except FAULTS as error:
             self._fails(name, error)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from OrthoDiffusionLib.analysis.analyzer import Analyzer
     from OrthoDiffusionLib.volumes import Study, Volume
 
-OUTSIDE_THE_ANALYSIS = ("import", "load", "read", "draw", "write")
+OUTSIDE_THE_ANALYSIS = ("import", "load", "read", "draw", "write", "dicom")
 """Stages around the step from volumes in memory to an Analysis in memory."""
 
 BARE_NETWORKS_AIM = 1.5

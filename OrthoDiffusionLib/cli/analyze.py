@@ -40,11 +40,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--on-inputs", action="store_true", help="write the labels on the grid of every input volume as well"
     )
+    add_dicom(parser)
     parser.add_argument("--json", action="store_true", help="print findings.json on standard output")
 
 
 def add_side(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--side", choices=("right", "left"), help="which side; else the DICOM tag or the anatomy says")
+
+
+def add_dicom(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--dicom",
+        action="store_true",
+        help="write DICOM objects as well (segmentations, report, picture), for series that come from DICOM files",
+    )
 
 
 def add_language(parser: argparse.ArgumentParser) -> None:
@@ -69,8 +78,12 @@ def run(arguments: argparse.Namespace) -> int:
         report(progress, "read", 0.0, Message("progress", "read"))
         bundle = open_bundle(arguments.bundle)
         study = read_study(arguments.inputs, by_plane=by_plane, side=arguments.side, joint=bundle.manifest.as_joint())
+        if arguments.dicom:
+            from OrthoDiffusionLib.dicom_objects import DicomObjects
+
+            DicomObjects.of(study)  # refused now, not after the networks are loaded
         report(progress, "load", 0.03, Message("progress", "load_bundle", {"bundle": bundle.manifest.name}))
-        from OrthoDiffusionLib.analysis.analysis_run import analyze_to_folder, open_analyzer
+        from OrthoDiffusionLib.analysis.analysis_run import Outputs, analyze_to_folder, open_analyzer
         from OrthoDiffusionLib.heads.clinical import COLUMNS
 
         analyzer = open_analyzer(bundle, device=arguments.device)
@@ -78,11 +91,14 @@ def run(arguments: argparse.Namespace) -> int:
             study,
             arguments.out,
             analyzer=analyzer,
-            overwrite=arguments.overwrite,
-            on_inputs=arguments.on_inputs,
+            outputs=Outputs(
+                overwrite=arguments.overwrite,
+                on_inputs=arguments.on_inputs,
+                dicom=arguments.dicom,
+                language=language,
+            ),
             clinical={name: value for name in COLUMNS if (value := getattr(arguments, name)) is not None},
             progress=part_of(progress, 0.1, 1.0),
-            language=language,
         )
     if arguments.json:
         sys.stdout.write((arguments.out / "findings.json").read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from OrthoDiffusionLib.cli.analyze import add_language, add_network, add_side
+from OrthoDiffusionLib.cli.analyze import add_dicom, add_language, add_network, add_side
 from OrthoDiffusionLib.cli.console import ProgressLine
 from OrthoDiffusionLib.messages import Message, language_of
 
@@ -33,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_network(parser)
     add_language(parser)
+    add_dicom(parser)
     parser.add_argument("--overwrite", action="store_true", help="analyse the studies that are done already, too")
 
 
@@ -57,6 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
             side=arguments.side,
             clinical=clinical,
             overwrite=arguments.overwrite,
+            dicom=arguments.dicom,
             progress=progress,
             language=language,
         )

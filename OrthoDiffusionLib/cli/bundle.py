@@ -1,4 +1,4 @@
-"""List the bundles on this computer, describe or verify one, install one from a folder or a .zip file, remove one."""
+"""List the bundles on this computer, describe or verify one, install, remove, or export one as a MONAI Bundle."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    actions.add_parser("list", help="the bundles on this computer").set_defaults(act=_list)
+    actions.add_parser("list", help="the bundles on this computer, and which of them is the default").set_defaults(
+        act=_list
+    )
     for name, act, about in (
         ("info", _info, "what a bundle knows, what it learned from, and its terms"),
         ("card", _info, "the same: the model card of a bundle"),
@@ -29,6 +31,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action.add_argument("bundle", nargs="?", metavar="B", help="its folder or name; else the default bundle")
         action.set_defaults(act=act)
     _add_installing(actions)
+    export = actions.add_parser(
+        "export-monai", help="write a MONAI Bundle, which `python -m monai.bundle run` executes"
+    )
+    export.add_argument("bundle", nargs="?", metavar="B", help="its folder or name; else the default bundle")
+    export.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to make")
+    export.add_argument("--overwrite", action="store_true", help="replace an earlier export")
+    export.set_defaults(act=_export_monai)
 
 
 def _add_installing(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -58,8 +67,23 @@ def _list(_arguments: argparse.Namespace) -> int:
     if not entries:
         print("No bundle in " + ", ".join(str(folder) for folder in bundle_folders()))
         return 0
-    print(table([(e.name, e.version, e.joint, str(e.problem or e.folder)) for e in entries], indent=""))
+    default = _default_folder()
+    rows = []
+    for entry in entries:
+        role = "default" if entry.folder == default else "damaged" if entry.problem else ""
+        rows.append((entry.name, entry.version, entry.joint, role, str(entry.problem or entry.folder)))
+    print(table(rows, indent=""))
     return 0
+
+
+def _default_folder() -> Path | None:
+    """Of the bundle that is used where none is named; None where one has to be named."""
+    from OrthoDiffusionLib.bundles import bundle_path
+
+    try:
+        return bundle_path()
+    except BundleError:
+        return None
 
 
 def _info(arguments: argparse.Namespace) -> int:
@@ -115,6 +139,15 @@ def _remove(arguments: argparse.Namespace) -> int:
             return 0
     remove_bundle(folder)
     print(f"Removed {folder}")
+    return 0
+
+
+def _export_monai(arguments: argparse.Namespace) -> int:
+    from OrthoDiffusionLib.monai_adapter.bundle_folder import export_monai_bundle
+
+    bundle = _open(arguments)
+    folder = export_monai_bundle(bundle, arguments.out, overwrite=arguments.overwrite)
+    print(f"{_title(bundle)}: written as a MONAI Bundle to {folder}")
     return 0
 
 

@@ -28,8 +28,11 @@ SECONDS_TO_TIDY = 2.0
 COMMANDS = {
     "analyze": ("cli.analyze", "analyse the MR series of one joint"),
     "batch": ("cli.batch", "analyse a folder of studies"),
+    "pacs": ("cli.pacs", "ask an archive (PACS) for studies, fetch them, send objects to it"),
+    "listen": ("cli.listen", "be a DICOM node that analyses the studies sent to it"),
     "report": ("cli.report", "write a page about a results folder"),
-    "bundle": ("cli.bundle", "list, describe, verify, install or remove bundles of weights"),
+    "deidentify": ("cli.deidentify", "copy DICOM files without what identifies a person"),
+    "bundle": ("cli.bundle", "list, describe, verify, install, remove or export bundles of weights"),
     "phantom": ("lab.commands.phantom", "make digital joints with known truth"),
     "pretrain": ("lab.commands.pretrain", "train the diffusion model of each plane, without labels"),
     "finetune": ("lab.commands.finetune", "train on labelled cases, your own or digital ones, and write a bundle"),

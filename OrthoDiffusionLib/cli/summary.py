@@ -6,7 +6,7 @@ from pathlib import Path
 
 from OrthoDiffusionLib.cli.console import table
 from OrthoDiffusionLib.findings import Analysis, Finding
-from OrthoDiffusionLib.findings.analysis import on_input_name
+from OrthoDiffusionLib.findings.analysis import DICOM_FOLDER, on_input_name
 from OrthoDiffusionLib.findings.plausibility import ALARMS, is_usable
 from OrthoDiffusionLib.messages import ENGLISH, Language, Message, number_of, text_of, title_of, word_of
 from OrthoDiffusionLib.reports.report import never_looked_for
@@ -164,6 +164,7 @@ def _folder(folder: Path, language: Language) -> str:
             for plane in Plane
         },
         "evidence": word_of("file_evidence", language),
+        DICOM_FOLDER: word_of("file_dicom", language),
     }
     rows = [(name, what) for name, what in about.items() if (folder / name).exists()]
     return f"{Message('results_in', values={'folder': str(folder)}).words(language).what}\n{table(rows)}"

@@ -53,10 +53,13 @@ _LEAST_FREE_BYTES = 10_000_000
 
 _ADDED_LATER = ("scene.mrb", "scene.png")
 
+DICOM_FOLDER = "dicom"
+"""Of the DICOM objects, which are written on request; see `dicom_objects`."""
+
 
 def _is_ours(name: str) -> bool:
     """Whether it may be replaced with the results: their files, and what is made of them afterwards."""
-    return name in (*FILES, *_ADDED_LATER, *map(on_input_name, Plane)) or name.endswith(".png")
+    return name in (*FILES, *_ADDED_LATER, DICOM_FOLDER, *map(on_input_name, Plane)) or name.endswith(".png")
 
 
 def on_input_name(plane: Plane) -> str:
@@ -210,34 +213,46 @@ class Analysis:
             OutputError: if the folder exists, cannot be written, or the disk is full; nothing is left behind.
         """
         with new_results_folder(folder, overwrite=overwrite) as temporary:
-            content = write_findings_json(self, temporary)
-            write_findings_csv(temporary / "findings.csv", content["findings"])
-            write_volume(self.segmentation.labels, temporary / "segmentation.nii.gz")
-            write_segmentation_nrrd(
-                self.segmentation.labels,
-                self.segmentation.structures,
-                temporary / "segmentation.seg.nrrd",
-                side=self.study.side,
-                tags={
-                    "OrthoDiffusion.Bundle": f"{self.bundle.name} {self.bundle.version}",
-                    "OrthoDiffusion.Created": self.created,
-                },
-            )
-            # One 3D volume may have served several planes: its labels are worked out once.
-            carried = {geometry: self.segmentation.on(geometry) for geometry in set((on_inputs or {}).values())}
-            for plane, geometry in (on_inputs or {}).items():
-                header = (in_headers or {}).get(plane, geometry)
-                write_volume(replace(carried[geometry], geometry=header), temporary / on_input_name(plane))
-            (temporary / "evidence").mkdir()
-            for finding in self.findings:
-                if finding.evidence is not None:
-                    write_volume(finding.evidence, temporary / _evidence_name(finding))
-            if overview is not None:
-                # Level 1: a tenth of the time of the default for a few per cent of size.
-                overview.save(temporary / "overview.png", compress_level=1)
-            if page:
-                (temporary / "report.html").write_text(page, encoding="utf-8")
+            self.write_into(temporary, overview=overview, page=page, on_inputs=on_inputs, in_headers=in_headers)
         return Path(folder)
+
+    def write_into(
+        self,
+        folder: Path,
+        *,
+        overview: Image | None = None,
+        page: str = "",
+        on_inputs: Mapping[Plane, Geometry] | None = None,
+        in_headers: Mapping[Plane, Geometry] | None = None,
+    ) -> None:
+        """Write the files of `save` into a folder of `new_results_folder`, beside which a caller may write others."""
+        content = write_findings_json(self, folder)
+        write_findings_csv(folder / "findings.csv", content["findings"])
+        write_volume(self.segmentation.labels, folder / "segmentation.nii.gz")
+        write_segmentation_nrrd(
+            self.segmentation.labels,
+            self.segmentation.structures,
+            folder / "segmentation.seg.nrrd",
+            side=self.study.side,
+            tags={
+                "OrthoDiffusion.Bundle": f"{self.bundle.name} {self.bundle.version}",
+                "OrthoDiffusion.Created": self.created,
+            },
+        )
+        # One 3D volume may have served several planes: its labels are worked out once.
+        carried = {geometry: self.segmentation.on(geometry) for geometry in set((on_inputs or {}).values())}
+        for plane, geometry in (on_inputs or {}).items():
+            header = (in_headers or {}).get(plane, geometry)
+            write_volume(replace(carried[geometry], geometry=header), folder / on_input_name(plane))
+        (folder / "evidence").mkdir()
+        for finding in self.findings:
+            if finding.evidence is not None:
+                write_volume(finding.evidence, folder / _evidence_name(finding))
+        if overview is not None:
+            # Level 1: a tenth of the time of the default for a few per cent of size.
+            overview.save(folder / "overview.png", compress_level=1)
+        if page:
+            (folder / "report.html").write_text(page, encoding="utf-8")
 
     @classmethod
     def load(cls, folder: str | Path) -> Analysis:

@@ -14,14 +14,14 @@ A GRID is ``{"array": path below arrays, "affine": index → RAS mm, 4 × 4}``.
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
-from OrthoDiffusionLib.findings.analysis import Analysis, write_findings_json
+from OrthoDiffusionLib.findings.analysis import DICOM_FOLDER, Analysis, write_findings_json
 from OrthoDiffusionLib.findings.complete_folder import complete_folder
 from OrthoDiffusionLib.findings.results_json import read_findings_json
 from OrthoDiffusionLib.messages import Message
@@ -32,13 +32,20 @@ SCHEMA_VERSION = 1
 FOLDER, FILE_NAME = "arrays", "arrays.json"
 
 
-def write_array_results(analysis: Analysis, folder: str | Path, *, overwrite: bool = False) -> Path:
+def write_array_results(
+    analysis: Analysis,
+    folder: str | Path,
+    *,
+    overwrite: bool = False,
+    beside: Callable[[Path], object] | None = None,
+) -> Path:
     """Write what the other side needs to show an analysis; the folder appears complete or not at all.
 
     Args:
         analysis: what was found.
         folder: to be made.
         overwrite: replace an older folder of this kind.
+        beside: writes its own files, into ``dicom`` below the folder that it gets, before the folder is complete.
 
     Returns:
         The folder.
@@ -47,7 +54,10 @@ def write_array_results(analysis: Analysis, folder: str | Path, *, overwrite: bo
         OutputError: if the folder exists, cannot be written, or the disk is full; nothing is left behind.
     """
     with complete_folder(
-        Path(folder), overwrite=overwrite, ours={"findings.json", FOLDER}.__contains__, marker="findings.json"
+        Path(folder),
+        overwrite=overwrite,
+        ours={"findings.json", FOLDER, DICOM_FOLDER}.__contains__,
+        marker="findings.json",
     ) as temporary:
         write_findings_json(analysis, temporary)
         (temporary / FOLDER / "evidence").mkdir(parents=True)
@@ -61,6 +71,8 @@ def write_array_results(analysis: Analysis, folder: str | Path, *, overwrite: bo
             },
         }
         (temporary / FOLDER / FILE_NAME).write_text(json.dumps(content, indent=1), encoding="utf-8")
+        if beside is not None:
+            beside(temporary)
     return Path(folder)
 
 

@@ -44,6 +44,7 @@ def draw_findings(
     analysis: Analysis,
     numbers: Mapping[str, int],
     language: Language = ENGLISH,
+    quote_notices: bool = True,
 ) -> None:
     """Draws the table into a box.
 
@@ -53,6 +54,7 @@ def draw_findings(
         analysis: whose findings.
         numbers: finding's name -> number, as in the panels.
         language: of the words.
+        quote_notices: whether notices are quoted, which may name a series; else they are counted.
     """
     left, top, right, bottom = box
     title_at = left + 34
@@ -93,7 +95,7 @@ def draw_findings(
         y += row
     foot = bottom - _FOOT_LINES * _FOOT_LINE
     draw.line([(left, foot - 14), (right, foot - 14)], fill=LINE, width=1)
-    _foot(draw, (left, foot + 10, right), analysis, language)
+    _foot(draw, (left, foot + 10, right), analysis, language, quote_notices)
 
 
 def _bar(draw: ImageDraw.ImageDraw, span: tuple[int, int], y: float, finding: Finding, probability: float) -> None:
@@ -113,7 +115,9 @@ def _bar(draw: ImageDraw.ImageDraw, span: tuple[int, int], y: float, finding: Fi
         draw.line([(x, top - 3), (x, bottom + 3)], fill=TEXT, width=2)
 
 
-def _foot(draw: ImageDraw.ImageDraw, at: tuple[int, int, int], analysis: Analysis, language: Language) -> None:
+def _foot(
+    draw: ImageDraw.ImageDraw, at: tuple[int, int, int], analysis: Analysis, language: Language, quote_notices: bool
+) -> None:
     left, y, right = at
     thickness = thickness_words(analysis, language)
     if thickness:
@@ -140,6 +144,9 @@ def _foot(draw: ImageDraw.ImageDraw, at: tuple[int, int, int], analysis: Analysi
     head = Message("picture", "warnings", {"count": count}).words(language).what
     write(draw, (left, y), head, 15, ACCENT)
     start = left + text_width(head + " ", 15)
+    if not quote_notices:
+        write(draw, (start, y), title_of("picture_in_report", language), 15, QUIET)
+        return
     write(draw, (start, y), shortened(analysis.notices[0].words(language).what, 15, right - start), 15, QUIET)
     if count > 1:
         y += _FOOT_LINE

@@ -53,8 +53,7 @@ def overview(analysis: Analysis, volumes: Study | Mapping[Plane, Volume], langua
     planes = volumes.planes if isinstance(volumes, Study) else volumes
     image = Image.new("RGB", SIZE, BACKGROUND)
     draw = ImageDraw.Draw(image)
-    assessed = [finding for finding in sorted_findings(analysis) if finding.assessed]
-    numbers = {finding.name: number for number, finding in enumerate(assessed, 1)}
+    numbers = _numbers(analysis)
     width = SIZE[0] - 2 * _MARGIN
     _header(draw, analysis, language)
 
@@ -76,20 +75,42 @@ def overview(analysis: Analysis, volumes: Study | Mapping[Plane, Volume], langua
         if len(points.ras) == 0:
             write(draw, (x + size[0] / 2, y + size[1] / 2), title_of("no_structures", language), 18, FAINT, anchor="mm")
         x += _SURFACE_WIDTH + _GAP
-    box = (x + 8, y, SIZE[0] - _MARGIN, SIZE[1] - _FOOT)
-    draw.rectangle([x, y, SIZE[0] - _MARGIN, SIZE[1] - _FOOT - 1], fill=PANEL)
-    draw_findings(draw, (box[0] + 8, box[1] + 8, box[2] - 18, box[3] - 8), analysis, numbers, language)
+    _table(draw, analysis, language, quote_notices=True)
     _footer(draw, language)
     return image
 
 
+def without_names(picture: Image.Image, analysis: Analysis, language: Language = ENGLISH) -> Image.Image:
+    """A copy of an overview that names no series and no time, for others than who has the exam.
+
+    A series' description is free text, and what is drawn into a picture can no longer be removed from it. It stands in
+    the heading, and notices may quote it.
+    """
+    copy = picture.copy()
+    draw = ImageDraw.Draw(copy)
+    draw.rectangle([0, 0, SIZE[0], _HEAD - 1], fill=BACKGROUND)
+    _heading(draw, analysis, language)
+    _table(draw, analysis, language, quote_notices=False)
+    return copy
+
+
+def _numbers(analysis: Analysis) -> dict[str, int]:
+    """Name of each assessed finding -> its number in panels and table."""
+    assessed = [finding for finding in sorted_findings(analysis) if finding.assessed]
+    return {finding.name: number for number, finding in enumerate(assessed, 1)}
+
+
+def _table(draw: ImageDraw.ImageDraw, analysis: Analysis, language: Language, *, quote_notices: bool) -> None:
+    left, top = _MARGIN + 2 * (_SURFACE_WIDTH + _GAP), _HEAD + _SLICES_HEIGHT + _LEGEND_HEIGHT
+    right, bottom = SIZE[0] - _MARGIN, SIZE[1] - _FOOT
+    draw.rectangle([left, top, right, bottom - 1], fill=PANEL)
+    box = (left + 16, top + 8, right - 18, bottom - 8)
+    draw_findings(draw, box, analysis, _numbers(analysis), language, quote_notices)
+
+
 def _header(draw: ImageDraw.ImageDraw, analysis: Analysis, language: Language) -> None:
+    _heading(draw, analysis, language)
     right = SIZE[0] - _MARGIN
-    title = joint_title(analysis, language)
-    write(draw, (_MARGIN, 42), title, 32, TEXT)
-    write(draw, (_MARGIN + text_width(title, 32) + 16, 42), side_source(analysis, language), 18, QUIET)
-    about = f"OrthoDiffusion · {word_of('bundle', language)} {analysis.bundle.name} {analysis.bundle.version}"
-    write(draw, (right, 36), about, 18, QUIET, anchor="rs")
     write(draw, (right, 64), analysis.created.replace("T", " "), 15, FAINT, anchor="rs")
     used = " · ".join(f"{word_of(plane, language)} {name}" for plane, name in analysis.study.planes.items())
     missing = [plane.value for plane in Plane if plane.value not in analysis.study.planes]
@@ -97,6 +118,15 @@ def _header(draw: ImageDraw.ImageDraw, analysis: Analysis, language: Language) -
     if missing:
         words += f" · {Message('picture', 'without', {'planes': missing}).words(language).what}"
     write(draw, (_MARGIN, 70), shortened(words, 16, right - 260 - _MARGIN), 16, QUIET)
+
+
+def _heading(draw: ImageDraw.ImageDraw, analysis: Analysis, language: Language) -> None:
+    right = SIZE[0] - _MARGIN
+    title = joint_title(analysis, language)
+    write(draw, (_MARGIN, 42), title, 32, TEXT)
+    write(draw, (_MARGIN + text_width(title, 32) + 16, 42), side_source(analysis, language), 18, QUIET)
+    about = f"OrthoDiffusion · {word_of('bundle', language)} {analysis.bundle.name} {analysis.bundle.version}"
+    write(draw, (right, 36), about, 18, QUIET, anchor="rs")
 
 
 def _legend(draw: ImageDraw.ImageDraw, span: tuple[int, int, int], analysis: Analysis, language: Language) -> None:

@@ -13,6 +13,15 @@ import OrthoDiffusionLib
 ARGUMENTS = ("-m", "OrthoDiffusionLib", "worker")
 
 
+OF_ARCHIVES = ("ORTHODIFFUSION_PACS_", "ORTHODIFFUSION_TLS_")
+"""Beginnings of variables that hold passwords of archives; see `archive.credentials`."""
+
+
+def inherited_environment() -> dict[str, str]:
+    """What a worker inherits: everything but passwords, which it does not need; it reads images from outside."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(OF_ARCHIVES)}
+
+
 def worker_environment() -> dict[str, str]:
     """Variables to set for the worker, beside those it inherits."""
     library = str(Path(OrthoDiffusionLib.__file__).resolve().parent.parent)

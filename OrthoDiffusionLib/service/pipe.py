@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import queue
 import subprocess
 import sys
@@ -28,7 +27,7 @@ from OrthoDiffusionLib.service.client import (
     StudyDone,
     Write,
 )
-from OrthoDiffusionLib.service.command import ARGUMENTS, without_window, worker_environment
+from OrthoDiffusionLib.service.command import ARGUMENTS, inherited_environment, without_window, worker_environment
 from OrthoDiffusionLib.service.protocol import BatchResult, Result, Row, Work
 
 QUIET_SECONDS = 600.0
@@ -233,7 +232,7 @@ class _Process:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, **worker_environment()},
+            env={**inherited_environment(), **worker_environment()},
             **without_window(),
         )
         given, output, errors = self._process.stdin, self._process.stdout, self._process.stderr

@@ -69,6 +69,7 @@ class Options:
         clinical: what the referral says: column → value.
         precision: "auto", "bfloat16" or "float32".
         threads: of the processor; 0 for as many as torch takes by itself.
+        dicom: write DICOM objects as well; see `dicom_objects`.
     """
 
     device: str = "auto"
@@ -77,6 +78,7 @@ class Options:
     clinical: Mapping[str, object] = field(default_factory=dict)
     precision: str = "auto"
     threads: int = 0
+    dicom: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         return {**{part.name: getattr(self, part.name) for part in fields(self)}, "clinical": dict(self.clinical)}
@@ -89,7 +91,7 @@ class Options:
             raise MessageError(
                 "The request's clinical values are no object of columns and values", identifier=identifier
             )
-        flags = {name: bool(content.get(name, False)) for name in ("overwrite", "arrays")}
+        flags = {name: bool(content.get(name, False)) for name in ("overwrite", "arrays", "dicom")}
         precision, threads = content.get("precision", "auto"), content.get("threads", 0)
         if precision not in PRECISIONS:
             raise MessageError(f"The request's precision is {precision!r}", identifier=identifier)

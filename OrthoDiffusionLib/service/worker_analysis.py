@@ -47,7 +47,7 @@ class WarmAnalysis:
         return self._batch(work, progress) if isinstance(work, Batch) else self._analyze(work, progress)
 
     def _analyze(self, work: Analyze, progress: Report) -> Result:
-        from OrthoDiffusionLib.analysis.analysis_run import analyze_to_folder
+        from OrthoDiffusionLib.analysis.analysis_run import Outputs, analyze_to_folder
         from OrthoDiffusionLib.analysis.study_inputs import open_bundle
         from OrthoDiffusionLib.findings.analysis import check_results_folder
 
@@ -59,8 +59,7 @@ class WarmAnalysis:
             _read(work.inputs, analyzer.joint),
             out,
             analyzer=analyzer,
-            overwrite=options.overwrite,
-            arrays=options.arrays,
+            outputs=Outputs(overwrite=options.overwrite, arrays=options.arrays, dicom=options.dicom),
             clinical=options.clinical,
             progress=part_of(progress, 0.04, 1.0),
         )
@@ -81,6 +80,7 @@ class WarmAnalysis:
             side=work.side,
             clinical=work.clinical,
             overwrite=options.overwrite,
+            dicom=options.dicom,
             progress=progress,
             on_row=lambda number, count, row: progress(Row(work.id, number, count, row)),
         ).run()

@@ -11,7 +11,7 @@ from OrthoDiffusionLib.volumes.files.volume_file import (
 )
 from OrthoDiffusionLib.volumes.geometry import Geometry
 from OrthoDiffusionLib.volumes.inputs import read_inputs
-from OrthoDiffusionLib.volumes.origin import Origin
+from OrthoDiffusionLib.volumes.origin import Origin, SourceImage
 from OrthoDiffusionLib.volumes.plane import Plane, is_3d, plane_of
 from OrthoDiffusionLib.volumes.quality import check_movement, check_study
 from OrthoDiffusionLib.volumes.resampling import resample_to
@@ -23,6 +23,7 @@ __all__ = [
     "Geometry",
     "Origin",
     "Plane",
+    "SourceImage",
     "Study",
     "Volume",
     "check_movement",

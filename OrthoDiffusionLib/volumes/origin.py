@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,21 @@ class Origin:
     series_number: int | None = None
     image_type: tuple[str, ...] = ()
     acquired: str = ""
+
+
+@dataclass(frozen=True)
+class SourceImage:
+    """The DICOM image that a slice was read from, kept so that DICOM objects can refer to it.
+
+    Attributes:
+        path: of its file; the header is read again when it is needed, which costs less than to keep it.
+        uid: SOP Instance UID; empty if the file states none.
+        frame: index of the frame of an enhanced image, 0 for a classic one.
+    """
+
+    path: Path
+    uid: str
+    frame: int = 0
 
 
 def patient_digest(patient_id: object, patient_name: object) -> str:

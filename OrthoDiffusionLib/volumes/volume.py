@@ -10,7 +10,7 @@ from OrthoDiffusionLib.anatomy import BODY_AXES, Axes, Side
 from OrthoDiffusionLib.errors import Notice, StudyError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.geometry import Geometry
-from OrthoDiffusionLib.volumes.origin import Origin
+from OrthoDiffusionLib.volumes.origin import Origin, SourceImage
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +32,8 @@ class Volume:
         origin: patient, study, series and frame of reference, as far as the file says.
         thickness_mm: thickness of a slice, if known; the distance of slices is the geometry's.
         header_geometry: where its header puts it, if registration moved it from there; else None.
+        sources: the DICOM images of the whole stack that it was read from, in their order along the stack, also where
+            the array was cut or resampled since; empty if it does not come from DICOM files.
 
     Raises:
         StudyError: if the array is not 3D or holds NaN or infinite values.
@@ -52,6 +54,7 @@ class Volume:
     study_description: str = ""
     thickness_mm: float | None = None
     header_geometry: Geometry | None = None
+    sources: tuple[SourceImage, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         array = np.asarray(self.array)

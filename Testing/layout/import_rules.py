@@ -30,10 +30,12 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "bundles": ("resources", "views", "findings"),
     "measurements": ("findings",),
     "reports": ("findings", "resources"),
+    "dicom_objects": ("measurements", "reports"),
     "annotation": ("findings", "table_file"),
     "analysis/study_inputs": ("bundles",),
     "analysis": (
         "bundles",
+        "dicom_objects",
         "heads",
         "measurements",
         "precision",
@@ -43,7 +45,9 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         "analysis/study_inputs",
     ),
     "service": ("analysis",),
-    "cli": ("analysis", "service"),
+    "monai_adapter": ("analysis",),
+    "archive": ("service",),
+    "cli": ("analysis", "service", "monai_adapter", "archive"),
     "lab/phantom/engine": ("memory", "anatomy", "volumes", "findings", "resources", "progress"),
     "lab/phantom/knee": ("lab/phantom/engine",),
     "lab/phantom": ("lab/phantom/knee",),
@@ -93,10 +97,10 @@ TORCH_PACKAGES = frozenset(
 )
 """May import torch and MONAI. The commands and the service may too, but only inside a function, when they compute."""
 
-LAZY_PACKAGES = ("cli", "lab/commands", "service")
+LAZY_PACKAGES = ("cli", "lab/commands", "monai_adapter", "service", "archive")
 """Import what needs torch only inside functions, so that --help and the worker's greeting come at once."""
 
-NOWHERE = ("slicer", "qt", "ctk", "vtk", "skimage", "pickle", "highdicom")
+NOWHERE = ("slicer", "qt", "ctk", "vtk", "skimage", "pickle")
 """Packages no file of the library may import."""
 
 ONLY_IN = {
@@ -104,7 +108,9 @@ ONLY_IN = {
     "matplotlib": ("lab",),
     "sklearn": ("lab",),
     "scipy": tuple(PACKAGES),
-    "pydicom": ("volumes", "reports"),
+    "pydicom": ("volumes", "dicom_objects", "archive"),
+    "highdicom": ("dicom_objects",),
+    **dict.fromkeys(("pynetdicom", "dicomweb_client", "requests", "keyring"), ("archive",)),
 }
 """Packages -> the packages (and what lies in them) that may import them, inside a function: the rest works without an
 optional one, and Slicer, which loads much of the product when it starts, does not wait for scipy."""

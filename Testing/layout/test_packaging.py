@@ -76,14 +76,19 @@ def test_licence_texts_lie_where_the_wheel_takes_them_from(packaged, project):
     assert ROOT / "LICENSE.txt" in taken
 
 
-DISTRIBUTION = {"PIL": "pillow", "lightning_fabric": "lightning-fabric", "sklearn": "scikit-learn"}
+DISTRIBUTION = {
+    "PIL": "pillow",
+    "dicomweb_client": "dicomweb-client",
+    "lightning_fabric": "lightning-fabric",
+    "sklearn": "scikit-learn",
+}
 """Import name -> name on the package index, where they differ."""
 
 
 def test_every_package_the_library_imports_is_declared(project):
     """An undeclared one is there by luck on one machine, and missing on the next."""
     declared = list(project["project"]["dependencies"])
-    for extra in ("dicom", "figures", "train"):
+    for extra in ("dicom", "figures", "pacs", "train"):
         declared += project["project"]["optional-dependencies"][extra]
     names = {re.match(r"[\w.-]+", text)[0].lower() for text in declared}
     lines = []

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TEXT = {".py", ".md", ".toml", ".txt", ".cmake", ".json", ".ui", ".cff", ".yaml", ".yml", ".csv", ""}
-LPS_FILES = ("itk_border.py", "nrrd_header.py", "dicom", "segmentation_file.py", "atlas.py")
+LPS_FILES = ("itk_border.py", "nrrd_header.py", "dicom", "dicom_objects", "segmentation_file.py", "atlas.py")
 """Names of the files and folders that may say LPS: each faces files that are kept in it."""
 
 

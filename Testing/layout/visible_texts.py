@@ -10,7 +10,7 @@ from pathlib import Path
 
 ERRORS = (
     "OrthoDiffusionError", "GeometryError", "VolumeFileError", "DicomError", "StudyError", "BundleError", "OutputError",
-    "WorklistError",
+    "WorklistError", "ArchiveError",
 )  # fmt: skip
 """What a user is shown. A TrainingError of the laboratory's commands, and a MessageError, are for those who develop."""
 

@@ -1,6 +1,7 @@
 """The page of settings: what is set there is what the next analysis, save and look at the bundles do."""
 
 import os
+import shutil
 
 import handmade_bundle
 import pytest
@@ -239,3 +240,51 @@ def test_every_widget_of_the_page_has_a_name_a_tooltip_with_its_unit_and_the_key
         label = next(each for each in page.panel.findChildren(qt.QLabel) if each.buddy() is widget)
         assert label.text == f"{widget.accessibleName}:"
     assert "Seconds" in page.widgets["autosaveSeconds"].toolTip and page.widgets["autosaveSeconds"].suffix == " s"
+
+
+class _Database:
+    """Slicer's DICOM database as far as the panel asks it."""
+
+    isOpen = True
+
+    def fileForInstance(self, instance):
+        return f"/database/{instance}.dcm"
+
+    def instanceValue(self, instance, tag):
+        return ""
+
+
+def test_dicom_objects_are_left_in_a_new_folder_of_the_one_that_was_set(
+    slicer, panel, knee, standin, results, click, wait_for, tmp_path, monkeypatch
+):
+    from OrthoDiffusionSlicer.panel import Settings
+
+    made = tmp_path / "with objects"
+    shutil.copytree(results, made)
+    (made / "dicom").mkdir()
+    (made / "dicom" / "report.dcm").write_bytes(b"report")
+    standin.tell(results=str(made))
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    panel.session.parameters.show3D = False
+
+    def analyze():
+        click(panel.ui.analyzeButton)
+        wait_for(lambda: not panel.run.busy and panel.session.analysis.outcome is not None)
+        return standin.received["options"]["dicom"]
+
+    assert analyze() is False
+    Settings.store(Settings.DICOM_FOLDER, str(kept))
+    assert analyze() is False  # of volumes that come from no DICOM file
+    for node in knee.values():
+        node.SetAttribute("DICOM.instanceUIDs", "1.1 1.2")
+    monkeypatch.setattr(slicer, "dicomDatabase", _Database(), raising=False)
+    assert analyze() is True
+    wait_for(lambda: len(list(kept.glob("dicom_*/report.dcm"))) >= 1)
+    # A folder that is gone meanwhile is said; the results are in the scene all the same.
+    shutil.rmtree(kept)
+    kept.write_text("a file now")
+    click(panel.ui.analyzeButton)
+    wait_for(lambda: panel.session.analysis.problem is not None)
+    assert "dicomFolder" in panel.session.analysis.problem.where
+    Settings.store(Settings.DICOM_FOLDER, "")

@@ -191,6 +191,9 @@ class DicomDatabase:
         "0008,0060": "MR",
     }
 
+    def fileForInstance(self, instance):
+        return "" if instance.startswith("9") else f"/database/{instance}.dcm"
+
     def instanceValue(self, instance, tag):
         told = {**self.FIRST, "0010,0020": "4712", "0020,000D": "1.2.2"} if instance.startswith("9") else self.FIRST
         return told.get(tag, "")
@@ -205,6 +208,23 @@ def from_dicom(scene, name, instance, plane="sagittal"):
     node = add_volume(scene, name, plane)
     node.SetAttribute("DICOM.instanceUIDs", f"{instance} {instance}1")
     return node
+
+
+def test_the_images_of_a_dicom_volume_reach_the_worker_where_objects_are_wanted(scene, database, tmp_path):
+    node = from_dicom(scene, "sag", "1.1")
+    for _ in StudySender(str(tmp_path), {"sagittal": node}, sources={node: StudyReader.sourcesOf(node)}).steps():
+        pass
+    sources = read_study_folder(tmp_path, joint=KNEE).planes[Plane.SAGITTAL].sources
+    assert [(one.uid, one.path.name) for one in sources] == [("1.1", "1.1.dcm"), ("1.11", "1.11.dcm")]
+
+
+def test_a_volume_whose_images_are_not_known_or_that_was_moved_has_none(scene, database):
+    unknown, moved = from_dicom(scene, "sag", "9.1"), from_dicom(scene, "cor", "1.1", "coronal")
+    transform = scene.AddNewNodeByClass("vtkMRMLLinearTransformNode")
+    assert StudyReader.sourcesOf(moved)
+    moved.SetAndObserveTransformNodeID(transform.GetID())
+    plain = add_volume(scene, "ax", "axial")
+    assert [StudyReader.sourcesOf(node) for node in (unknown, moved, plain)] == [(), (), ()]
 
 
 def test_where_a_dicom_volume_comes_from_reaches_the_worker(scene, database, tmp_path):

@@ -1,16 +1,19 @@
 """One analysis from a click to the scene: send, compute, bring in, surfaces; each can be stopped at any moment."""
 
 import os
+from dataclasses import replace
 
 import qt
 import slicer
 from slicer.i18n import tr as _
 
-from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.panel import Settings
+from OrthoDiffusionSlicer.panel.KeptObjects import keepObjects
 from OrthoDiffusionSlicer.scene.SceneWriter import SceneWriter
+from OrthoDiffusionSlicer.scene.StudyReader import sourcesOf
 from OrthoDiffusionSlicer.scene.SurfaceProcess import SurfaceProcess
 from OrthoDiffusionSlicer.Signal import Signal
 from OrthoDiffusionSlicer.StepRunner import StepRunner
@@ -50,7 +53,7 @@ class AnalysisRun:
         self._surfaces = SurfaceProcess()
         self._surfaces.finished.connect(self._onSurfaces)
         self.state = IDLE
-        self._folder = None
+        self._folder, self._objectsTo = None, ""
         self._asked = False  # whether the worker's news are about this run: it may have other work before
 
     @property
@@ -76,8 +79,12 @@ class AnalysisRun:
         try:
             self._sent = SentVolumes(self.scene, nodes)
             self._folder = temporaryFolder("joint-")
-            sender = StudySender(os.path.join(self._folder, "study"), nodes, side, byHand)
-            self._request = sender.request(bundle, clinical, Settings.options())
+            self._objectsTo = Settings.dicomFolder()
+            sources = {node: sourcesOf(node) for node in nodes.values()} if self._objectsTo else {}
+            sender = StudySender(os.path.join(self._folder, "study"), nodes, side, byHand, sources)
+            # Of volumes that do not come from Slicer's DICOM database there is nothing that objects could refer to.
+            options = replace(Settings.options(), dicom=any(sources.values()))
+            self._request = sender.request(bundle, clinical, options)
         except OrthoDiffusionError as error:
             self._fail(error)
             return
@@ -170,10 +177,21 @@ class AnalysisRun:
             yield
 
     def _onWritten(self):
+        problem = self._keepObjects()  # before the worker's folder is gone
         self._sent.note(self.scene, self._writer.nodes.table)
         self.state = IDLE
         self._laterSteps.run(self._rest, self._makeSurfaces, self._failLater)
         self.finished(self._writer.nodes)
+        if problem is not None:
+            self.failed(problem)
+
+    def _keepObjects(self):
+        """Why the DICOM objects could not be kept, None if they were, or there are none: an OutputError."""
+        try:
+            keepObjects(self._writer.results.folder, self._objectsTo)
+        except OutputError as error:
+            return error
+        return None
 
     def _makeSurfaces(self):
         nodes = self._writer.nodes

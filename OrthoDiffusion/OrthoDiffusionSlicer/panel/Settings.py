@@ -71,7 +71,8 @@ THREADS = Setting("threads", 0, least=0, most=256)
 AUTOSAVE = Setting("autosaveSeconds", 20, least=5, most=3600, unit="s")
 RESULTS_FOLDER = Setting("resultsFolder", "", isFolder=True)
 BUNDLES_FOLDER = Setting("BundlesFolder", "", isFolder=True)
-ALL = (DEVICE, PRECISION, THREADS, AUTOSAVE, RESULTS_FOLDER, BUNDLES_FOLDER)
+DICOM_FOLDER = Setting("dicomFolder", "", isFolder=True)
+ALL = (DEVICE, PRECISION, THREADS, AUTOSAVE, RESULTS_FOLDER, BUNDLES_FOLDER, DICOM_FOLDER)
 
 
 def value(setting):
@@ -136,6 +137,15 @@ def resultsFolder():
     return value(RESULTS_FOLDER)
 
 
+def dicomFolder():
+    """Where each analysis leaves DICOM objects, an empty text if none are wanted.
+
+    Raises:
+        OrthoDiffusionError: if it is stored wrongly.
+    """
+    return value(DICOM_FOLDER)
+
+
 def bundlesFolder():
     """Where bundles that are installed in the panel are kept: by default beside Slicer's settings, so that updates of
     Slicer leave them alone."""
@@ -155,4 +165,5 @@ def titleOf(setting):
         AUTOSAVE.name: _("Save every"),
         RESULTS_FOLDER.name: _("Folder of results"),
         BUNDLES_FOLDER.name: _("Folder of bundles"),
+        DICOM_FOLDER.name: _("Folder of DICOM objects"),
     }[setting.name]

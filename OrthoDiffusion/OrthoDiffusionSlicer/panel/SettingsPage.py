@@ -36,6 +36,7 @@ class SettingsPage:
         self._add(form, Settings.AUTOSAVE, self._number(Settings.AUTOSAVE))
         self._addFolder(form, Settings.RESULTS_FOLDER)
         self._addFolder(form, Settings.BUNDLES_FOLDER)
+        self._addFolder(form, Settings.DICOM_FOLDER)
         self.message = qt.QLabel()
         self.message.wordWrap = True
         form.addRow(self.message)
@@ -165,6 +166,10 @@ def toolTipOf(setting):
         Settings.RESULTS_FOLDER: _("Folder in which results and reports are offered to be saved. Empty: none."),
         Settings.BUNDLES_FOLDER: _(
             "Folder that bundles are installed into and found in. Empty: beside Slicer's settings."
+        ),
+        Settings.DICOM_FOLDER: _(
+            "Folder in which each analysis of series from Slicer's DICOM database leaves its DICOM objects, in a new "
+            "folder: segmentations, report and picture. Import them in the module DICOM. Empty: none are written."
         ),
     }[setting]
 

@@ -1,6 +1,7 @@
 """Volume nodes of the scene → Volumes and Studies of the library; Slicer's (K, J, I) ends here."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import slicer
@@ -10,7 +11,7 @@ from vtk.util.numpy_support import vtk_to_numpy
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import GeometryError, OrthoDiffusionError, StudyError
 from OrthoDiffusionLib.messages import Message
-from OrthoDiffusionLib.volumes import Geometry, Origin, Study, Volume
+from OrthoDiffusionLib.volumes import Geometry, Origin, SourceImage, Study, Volume
 from OrthoDiffusionLib.volumes.origin import patient_digest
 from OrthoDiffusionSlicer import Words
 
@@ -262,6 +263,23 @@ def _dicomTags(node):
     if not instances or database is None or not database.isOpen:
         return {}
     return {name: database.instanceValue(instances[0], tag) or "" for name, tag in _DICOM_TAGS.items()}
+
+
+def sourcesOf(node):
+    """The DICOM images that a volume was loaded from, for objects that shall refer to them.
+
+    Returns:
+        SourceImages; empty where Slicer's database does not know them, where one file holds many slices, and where a
+        transform moves the volume away from its images.
+    """
+    instances = (node.GetAttribute("DICOM.instanceUIDs") or "").split()
+    database = getattr(slicer, "dicomDatabase", None)
+    if len(instances) < 2 or database is None or not database.isOpen or node.GetParentTransformNode() is not None:
+        return ()
+    files = [database.fileForInstance(instance) for instance in instances]
+    if not all(files):
+        return ()
+    return tuple(SourceImage(Path(path), instance) for path, instance in zip(files, instances, strict=True))
 
 
 def _studyName(hierarchy, item):

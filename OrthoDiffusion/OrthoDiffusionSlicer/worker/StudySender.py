@@ -20,9 +20,11 @@ class StudySender:
         side: Side that the user says, None for automatic.
         byHand: names of the planes whose volume a person chose; None for all. The others are chosen anew by the worker,
             which sees the voxels: it may register or leave out what does not fit, and never what a person chose.
+        sources: node → the DICOM images that it was loaded from, for DICOM objects; None if none are wanted.
     """
 
-    def __init__(self, folder, nodes, side=None, byHand=None):
+    def __init__(self, folder, nodes, side=None, byHand=None, sources=None):
+        self.sources = sources or {}
         self.folder, self.nodes, self.side = Path(folder), nodes, side
         self.byHand = set(nodes) if byHand is None else set(byHand)
 
@@ -62,4 +64,4 @@ class StudySender:
     def _outline(self, node):
         if node.GetAttribute(MADE_BY_US):
             raise StudyError(Message("scene", "own_result"), where=Message("volume", values={"name": node.GetName()}))
-        return outlineFromNode(node)
+        return replace(outlineFromNode(node), sources=self.sources.get(node, ()))

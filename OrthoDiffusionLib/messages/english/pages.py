@@ -70,6 +70,7 @@ _WORDS = {
     "bundle": "bundle",
     "warnings": "warnings",
     "no_warnings": "no warnings",
+    "picture_in_report": "see the report",
     # how a reader changed a measurement
     "reader_points": "points moved by the reader",
     "reader_outlines": "from corrected outlines",
@@ -99,7 +100,16 @@ _WORDS = {
     "interrupted": "interrupted. Nothing half-written was left behind.",
     "results_folder": "results folder",
     "bundle_folder": "bundle folder",
+    "monai_bundle": "MONAI Bundle",
     "study_folder": "study folder",
+    "pacs_patient": "patient ID",
+    "pacs_accession": "accession",
+    "pacs_date": "date",
+    "pacs_description": "description",
+    "pacs_modalities": "modalities",
+    "pacs_series": "series",
+    "pacs_instances": "instances",
+    "pacs_uid": "UID",
     "file_report": "the report, to be read in a browser",
     "file_overview": "one picture of everything",
     "file_table": "the findings as a table",
@@ -107,6 +117,7 @@ _WORDS = {
     "file_outlines": "the outlines, for 3D Slicer",
     "file_labels": "the outlines as label values",
     "file_evidence": "where each finding was seen",
+    "file_dicom": "segmentations, report and picture as DICOM objects",
 }
 
 PAGES = {**_SENTENCES, **{f"word.{key}": Sentence(word) for key, word in _WORDS.items()}}

@@ -17,6 +17,7 @@ WORK = {
     "progress.analysed": Sentence("Analysed"),
     "progress.draw": Sentence("Drawing overview and report"),
     "progress.write": Sentence("Writing the results"),
+    "progress.dicom": Sentence("Writing DICOM objects"),
     "progress.done": Sentence("Done"),
     "progress.study": Sentence("Study {number} of {count}: {name}"),
     "progress.of_study": Sentence("{study}: {step}"),

@@ -1,23 +1,25 @@
 """The German catalogue: the keys of the English one, with templates for the same values."""
 
 from OrthoDiffusionLib.messages.german.anatomy import ANATOMY
-from OrthoDiffusionLib.messages.german.bundle_refusals import BUNDLE_REFUSALS
+from OrthoDiffusionLib.messages.german.archive import ARCHIVE
 from OrthoDiffusionLib.messages.german.choice import CHOICE
 from OrthoDiffusionLib.messages.german.dicom import DICOM
-from OrthoDiffusionLib.messages.german.file_refusals import FILE_REFUSALS
+from OrthoDiffusionLib.messages.german.dicom_objects import DICOM_OBJECTS
 from OrthoDiffusionLib.messages.german.files import FILES
 from OrthoDiffusionLib.messages.german.pages import PAGES
 from OrthoDiffusionLib.messages.german.quality import QUALITY
+from OrthoDiffusionLib.messages.german.refusals.bundles import BUNDLE_REFUSALS
+from OrthoDiffusionLib.messages.german.refusals.files import FILE_REFUSALS
+from OrthoDiffusionLib.messages.german.refusals.results import RESULTS_REFUSALS
+from OrthoDiffusionLib.messages.german.refusals.studies import STUDY_REFUSALS
+from OrthoDiffusionLib.messages.german.refusals.worklist import WORKLIST_REFUSALS
 from OrthoDiffusionLib.messages.german.report import REPORT
 from OrthoDiffusionLib.messages.german.results import RESULTS
-from OrthoDiffusionLib.messages.german.results_refusals import RESULTS_REFUSALS
 from OrthoDiffusionLib.messages.german.scene import SCENE
 from OrthoDiffusionLib.messages.german.selection import SELECTION
-from OrthoDiffusionLib.messages.german.study_refusals import STUDY_REFUSALS
 from OrthoDiffusionLib.messages.german.texts import TEXTS
 from OrthoDiffusionLib.messages.german.words import WORDS
 from OrthoDiffusionLib.messages.german.work import WORK
-from OrthoDiffusionLib.messages.german.worklist_refusals import WORKLIST_REFUSALS
 from OrthoDiffusionLib.messages.sentence import Language
 
 _REFUSALS = (FILE_REFUSALS, STUDY_REFUSALS, BUNDLE_REFUSALS, RESULTS_REFUSALS, WORKLIST_REFUSALS)
@@ -28,6 +30,7 @@ PARTS = (
     TEXTS,
     FILES,
     DICOM,
+    DICOM_OBJECTS,
     SELECTION,
     CHOICE,
     QUALITY,
@@ -36,6 +39,7 @@ PARTS = (
     PAGES,
     SCENE,
     WORK,
+    ARCHIVE,
     *_REFUSALS,
 )
 

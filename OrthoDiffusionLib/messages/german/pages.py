@@ -72,6 +72,7 @@ _WORDS = {
     "bundle": "Modellpaket",
     "warnings": "Warnungen",
     "no_warnings": "keine Warnungen",
+    "picture_in_report": "siehe Bericht",
     # wie ein Befunder eine Messung änderte
     "reader_points": "Messpunkte vom Befunder verschoben",
     "reader_outlines": "nach korrigierten Konturen",
@@ -101,9 +102,18 @@ _WORDS = {
     "interrupted": "abgebrochen. Nichts Halbfertiges blieb zurück.",
     "results_folder": "Ergebnisordner",
     "bundle_folder": "Ordner des Modellpakets",
+    "monai_bundle": "Ordner des MONAI Bundle",
     "study_folder": "Studienordner",
     "done": "fertig",
     "failed": "fehlgeschlagen",
+    "pacs_patient": "Patienten-ID",
+    "pacs_accession": "Auftragsnummer",
+    "pacs_date": "Datum",
+    "pacs_description": "Beschreibung",
+    "pacs_modalities": "Modalitäten",
+    "pacs_series": "Serien",
+    "pacs_instances": "Instanzen",
+    "pacs_uid": "UID",
     "file_report": "der Bericht, im Browser zu lesen",
     "file_overview": "ein Bild von allem",
     "file_table": "die Befunde als Tabelle",
@@ -111,6 +121,7 @@ _WORDS = {
     "file_outlines": "die Konturen, für 3D Slicer",
     "file_labels": "die Konturen als Labelwerte",
     "file_evidence": "wo jeder Befund gesehen wurde",
+    "file_dicom": "Segmentierungen, Bericht und Bild als DICOM-Objekte",
 }
 
 PAGES = {**_SENTENCES, **{f"word.{key}": Sentence(word) for key, word in _WORDS.items()}}

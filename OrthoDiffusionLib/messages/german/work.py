@@ -26,6 +26,7 @@ WORK = {
     "progress.analysed": Sentence("Analysiert"),
     "progress.draw": Sentence("Übersicht und Bericht werden gezeichnet"),
     "progress.write": Sentence("Ergebnisse werden geschrieben"),
+    "progress.dicom": Sentence("DICOM-Objekte werden geschrieben"),
     "progress.done": Sentence("Fertig"),
     "progress.study": Sentence("Studie {number} von {count}: {name}"),
     "progress.of_study": Sentence("{study}: {step}"),

@@ -36,7 +36,7 @@ from OrthoDiffusionLib.volumes.files.folders import files_below
 from OrthoDiffusionLib.volumes.files.nifti import MAX_VOXELS
 from OrthoDiffusionLib.volumes.geometry import Geometry
 from OrthoDiffusionLib.volumes.itk_border import LPS_TO_RAS
-from OrthoDiffusionLib.volumes.origin import Origin
+from OrthoDiffusionLib.volumes.origin import Origin, SourceImage
 from OrthoDiffusionLib.volumes.volume import Volume
 
 _log = logging.getLogger(__name__)
@@ -364,6 +364,7 @@ def _volume(array: np.ndarray, step: float, slices: list[DicomSlice]) -> Volume:
         ),
         study_description=first.study_description,
         thickness_mm=first.thickness_mm,
+        sources=tuple(SourceImage(one.path, one.sop, one.frame) for one in slices),
     )
 
 

@@ -16,7 +16,7 @@ from OrthoDiffusionLib.errors import GeometryError, OutputError, StudyError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.files.array_steps import write_array_in_steps
 from OrthoDiffusionLib.volumes.geometry import Geometry
-from OrthoDiffusionLib.volumes.origin import Origin
+from OrthoDiffusionLib.volumes.origin import Origin, SourceImage
 from OrthoDiffusionLib.volumes.plane import Plane
 from OrthoDiffusionLib.volumes.study import Study
 from OrthoDiffusionLib.volumes.volume import Volume
@@ -181,6 +181,7 @@ def _entry(array: str, plane: Plane | None, volume: Volume) -> dict[str, object]
         "study_description": volume.study_description,
         "thickness_mm": volume.thickness_mm,
         "origin": asdict(volume.origin),
+        "sources": [{"path": str(one.path), "uid": one.uid, "frame": one.frame} for one in volume.sources],
     }
 
 
@@ -204,6 +205,10 @@ def _volume(folder: Path, entry: Mapping[str, Any]) -> Volume:
         study_description=str(entry.get("study_description", "")),
         thickness_mm=entry.get("thickness_mm"),
         origin=_origin(entry.get("origin") or {}),
+        sources=tuple(
+            SourceImage(Path(one["path"]), str(one["uid"]), int(one.get("frame", 0)))
+            for one in entry.get("sources") or ()
+        ),
     )
 
 

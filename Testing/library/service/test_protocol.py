@@ -62,7 +62,15 @@ def test_an_answer_makes_the_round_trip_in_one_line(message):
 
 def test_the_messages_are_those_of_the_contract():
     analyze = json.loads(Analyze({"study": "in"}, "out", id="1").to_line())
-    options = {"device": "auto", "overwrite": False, "arrays": False, "clinical": {}, "precision": "auto", "threads": 0}
+    options = {
+        "device": "auto",
+        "overwrite": False,
+        "arrays": False,
+        "clinical": {},
+        "precision": "auto",
+        "threads": 0,
+        "dicom": False,
+    }
     expected = {"id": "1", "inputs": {"study": "in"}, "bundle": None, "out": "out", "options": options}
     assert analyze == {"type": "analyze", **expected}
     assert json.loads(Cancelled("1").to_line()) == {"type": "cancelled", "id": "1"}

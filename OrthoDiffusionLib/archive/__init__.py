@@ -1,0 +1,1 @@
+"""A hospital's archive (PACS): asking it for studies, fetching them, sending DICOM objects to it."""

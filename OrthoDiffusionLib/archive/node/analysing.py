@@ -1,0 +1,169 @@
+"""Complete studies of the spool become results folders, in a process of its own, so that no crash ends the node."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from OrthoDiffusionLib.archive.node import journal
+from OrthoDiffusionLib.archive.node.settings import Keeping
+from OrthoDiffusionLib.archive.node.spool import ANALYSED, FAILED, HELD, RECEIVING, Spool, SpooledStudy, State
+from OrthoDiffusionLib.archive.patience import pause
+from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.progress import Cancelled
+from OrthoDiffusionLib.service.pipe import PipeWorker
+from OrthoDiffusionLib.service.protocol import Analyze, Options
+
+MOST_ATTEMPTS = 3
+"""A study on which the worker, or the node itself, ended so often is left alone."""
+
+_BOTH_JOINTS = ("two_joints", "several_studies")
+_OF_THE_DISK = ("file.not_written", "file.folder_not_made", "worker.disk_full")
+
+
+class Analysis(Protocol):
+    """Analyses the images of one study."""
+
+    def __call__(self, images: Path, results: Path, side: str | None) -> None:
+        """Write a results folder, complete or not at all; replace one that is there.
+
+        Raises:
+            OrthoDiffusionError: if it cannot be done.
+            Cancelled: if the node ends.
+        """
+
+
+class WorkerAnalysis:
+    """Analyses in a worker process that keeps the networks loaded; one that crashed is replaced.
+
+    Args:
+        bundle: folder or name; None for the default.
+        device: "auto", "cpu" or "cuda".
+        ending: whether the node is about to end.
+    """
+
+    def __init__(self, bundle: str | None, device: str, ending: Callable[[], bool]) -> None:
+        self._bundle, self._ending = bundle, ending
+        self._options = Options(device=device, overwrite=True, dicom=True)
+        self._worker = PipeWorker(idle=self._stop_if_ending)
+
+    def __call__(self, images: Path, results: Path, side: str | None) -> None:
+        inputs: dict[str, Any] = {"files": [str(images)]}
+        if side is not None:
+            inputs["side"] = side
+        self._worker.ask(Analyze(inputs, str(results), self._bundle, self._options))
+
+    def _stop_if_ending(self) -> None:
+        if self._ending():
+            raise Cancelled
+
+    def close(self) -> None:
+        self._worker.close()
+
+
+@dataclass
+class Analysing:
+    """Looks for complete studies and has them analysed, one after the other.
+
+    Attributes:
+        spool, keeping: of the node.
+        analysis: does it.
+        is_open: whether an association is open that brings instances of a study.
+        side: of all studies, if the user says it.
+    """
+
+    spool: Spool
+    keeping: Keeping
+    analysis: Analysis
+    is_open: Callable[[str], bool]
+    side: str | None = None
+
+    def turn(self) -> bool:
+        """Analyse the next study that is due.
+
+        Returns:
+            Whether there was one.
+
+        Raises:
+            Cancelled: if the node ends.
+            OutputError: if the disk is full.
+        """
+        for study in self.spool.studies():
+            if self._is_due(study):
+                with self.spool.claimed(study) as mine:
+                    if mine and self._is_due(study):
+                        self._analyse(study)
+                        return True
+        return False
+
+    def _is_due(self, study: SpooledStudy) -> bool:
+        now = time.time()
+        if self.is_open(study.uid) or 0 <= now - study.last_arrival < self.keeping.quiet_seconds:
+            return False
+        state = study.state()
+        return state.stage == RECEIVING and state.not_before <= now and study.content()[0] > 0
+
+    def _analyse(self, study: SpooledStudy) -> None:
+        if self.spool.take_back(study):
+            journal.note("late", study=study.key)
+        instances, fingerprint = study.content()
+        earlier = self.spool.finished_before(study)
+        if earlier is not None and instances < earlier.instances:
+            # The rest was deleted when it was finished; a part of a study could give a wrong result.
+            self._set(study, State(HELD, instances, fingerprint, reason="late instances of a study that was finished"))
+            journal.warn("held", study=study.key, instances=instances, of=earlier.instances)
+            return
+        before = study.written_state
+        attempts = before.attempts + 1 if (before.instances, before.fingerprint) == (instances, fingerprint) else 1
+        if attempts > MOST_ATTEMPTS:
+            self._fail(study, instances, fingerprint, "gave_up", "The analysis ended its process again and again")
+            return
+        # Written first: if this study ends the node itself, the next start knows.
+        self._set(study, State(RECEIVING, instances, fingerprint, attempts))
+        start = time.monotonic()
+        journal.note("analysing", study=study.key, instances=instances, attempt=attempts)
+        try:
+            results = self._results(study)
+        except Cancelled:
+            self._set(study, State(RECEIVING, instances, fingerprint, attempts - 1))
+            raise
+        except Exception as error:  # whatever it is, the other studies go on
+            self._after(error, study, State(RECEIVING, instances, fingerprint, attempts))
+            return
+        self._set(study, State(ANALYSED, instances, fingerprint, results=tuple(results)))
+        journal.note("analysed", study=study.key, seconds=round(time.monotonic() - start, 1), results=len(results))
+
+    def _results(self, study: SpooledStudy) -> list[str]:
+        """Names of the results folders: one, or one for each side of a study that shows both joints."""
+        try:
+            self.analysis(study.images, self.keeping.out / study.uid, self.side)
+            return [study.uid]
+        except OrthoDiffusionError as error:
+            if self.side is not None or error.code not in _BOTH_JOINTS:
+                raise
+        names = {side: f"{study.uid}_{side}" for side in ("right", "left")}
+        for side, name in names.items():
+            self.analysis(study.images, self.keeping.out / name, side)
+        return list(names.values())
+
+    def _after(self, error: Exception, study: SpooledStudy, state: State) -> None:
+        kind = journal.kind_of(error)
+        if kind in _OF_THE_DISK:  # no fault of the study
+            wait = pause(6)
+            self._set(study, replace(state, attempts=state.attempts - 1, not_before=time.time() + wait))
+            journal.warn("later", study=study.key, why=kind, seconds=round(wait))
+        elif kind.startswith("worker.") or not isinstance(error, OrthoDiffusionError):
+            self._set(study, replace(state, not_before=time.time() + pause(state.attempts)))
+            journal.warn("worker_ended", study=study.key, why=kind, attempt=state.attempts)
+        else:
+            self._fail(study, state.instances, state.fingerprint, kind, str(error))
+
+    def _fail(self, study: SpooledStudy, instances: int, fingerprint: str, kind: str, reason: str) -> None:
+        self._set(study, State(FAILED, instances, fingerprint, reason=reason))
+        journal.warn("failed", study=study.key, why=kind)
+
+    def _set(self, study: SpooledStudy, state: State) -> None:
+        study.write_state(state)

@@ -1,0 +1,255 @@
+"""The parts of a measurement report (PS3.16, TID 1500): one group for each finding, structure and for all measurements.
+
+Places are LPS millimetres there; they are turned in `_place`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from OrthoDiffusionLib.anatomy import abnormality as abnormality_of
+from OrthoDiffusionLib.anatomy.abnormality import Abnormality
+from OrthoDiffusionLib.anatomy.coding import Code, private_code
+from OrthoDiffusionLib.dicom_objects import codes
+from OrthoDiffusionLib.dicom_objects.codes import coded
+from OrthoDiffusionLib.dicom_objects.identifiers import uid_from
+from OrthoDiffusionLib.dicom_objects.provenance import MAKER, Provenance
+from OrthoDiffusionLib.findings import Finding, Measurement
+from OrthoDiffusionLib.measurements import definitions
+from OrthoDiffusionLib.volumes.itk_border import LPS_TO_RAS
+
+if TYPE_CHECKING:
+    from highdicom.sr import (
+        FindingSite,
+        MeasurementsAndQualitativeEvaluations,
+        QualitativeEvaluation,
+        TextContentItem,
+        TrackingIdentifier,
+        VolumetricROIMeasurementsAndQualitativeEvaluations,
+    )
+    from highdicom.sr import Measurement as DicomMeasurement
+    from pydicom.dataset import Dataset
+
+
+@dataclass(frozen=True, eq=False)
+class ReportItems:
+    """Makes the groups of one report.
+
+    Attributes:
+        made_by: with the analysis.
+        study: Study Instance UID, in which findings and structures keep their identifiers.
+        frame_of_reference: of the space that places are stated in.
+    """
+
+    made_by: Provenance
+    study: str
+    frame_of_reference: str
+
+    def of_finding(self, finding: Finding) -> MeasurementsAndQualitativeEvaluations:
+        """How likely it is, where it was seen, what the model and a reader say of it (TID 1501)."""
+        from highdicom.sr import MeasurementsAndQualitativeEvaluations
+
+        known = self._abnormality(finding)
+        said = [_evaluation(codes.MODELS_WORD, codes.MODELS_WORDS[finding.word])]
+        texts = [_text(codes.COMMENT, str(finding.note))] if finding.note else []
+        if finding.review is not None:
+            said += [
+                _evaluation(codes.READERS_WORD, codes.READERS_WORDS[finding.review.word_beside(finding.word)]),
+                _evaluation(codes.READERS_DECISION, codes.DECISIONS[finding.review.decision]),
+            ]
+            texts += [_text(codes.READERS_NOTE, finding.review.note)] if finding.review.note else []
+        group = MeasurementsAndQualitativeEvaluations(
+            tracking_identifier=self._tracking(finding.name),
+            finding_type=coded(known.code),
+            finding_category=coded(known.kind),
+            finding_sites=self._sites(known.site),
+            algorithm_id=self._algorithm(),
+            measurements=self._numbers(finding),
+            qualitative_evaluations=said,
+        )
+        group[0].ContentSequence.extend(texts)
+        return group
+
+    def of_structure(
+        self, segmentation: Dataset, segment: Dataset
+    ) -> VolumetricROIMeasurementsAndQualitativeEvaluations:
+        """The volume of a structure, beside its segment (TID 1411)."""
+        from highdicom.sr import (
+            ReferencedSegment,
+            SourceSeriesForSegmentation,
+            VolumetricROIMeasurementsAndQualitativeEvaluations,
+        )
+
+        labels = self.made_by.analysis.segmentation
+        structure = labels.structure(str(segment.TrackingID))
+        complete = labels.complete(structure.name)
+        source = str(segmentation.ReferencedSeriesSequence[0].SeriesInstanceUID)
+        return VolumetricROIMeasurementsAndQualitativeEvaluations(
+            tracking_identifier=self._tracking(structure.name, uid=str(segment.TrackingUID)),
+            referenced_segment=ReferencedSegment(
+                str(segmentation.SOPClassUID),
+                str(segmentation.SOPInstanceUID),
+                int(segment.SegmentNumber),
+                source_series=SourceSeriesForSegmentation(source),
+            ),
+            finding_type=coded(structure.code),
+            finding_category=coded(structure.category),
+            finding_sites=self._sites(structure.region or structure.code, structure.modifier),
+            measurements=[_measurement(codes.VOLUME, labels.volume_ml(structure.name), codes.UNITS["mL"])],
+            qualitative_evaluations=None if complete else [_evaluation(codes.PARTIAL, codes.PRESENT)],
+        )
+
+    def of_measurements(self) -> MeasurementsAndQualitativeEvaluations | None:
+        """All measurements of the joint, also those that failed, with the reason (TID 1501)."""
+        from highdicom.sr import MeasurementsAndQualitativeEvaluations
+
+        measurements = self.made_by.analysis.measurements
+        if not measurements:
+            return None
+        titles = {definition.name: definition.title for definition in definitions(self.made_by.joint)}
+        named = [(one, private_code(one.name, titles.get(one.name, one.name))) for one in measurements]
+        group = MeasurementsAndQualitativeEvaluations(
+            tracking_identifier=self._tracking("measurements"),
+            finding_type=coded(codes.QUANTITIES),
+            finding_sites=self._sites(self.made_by.joint.code),
+            algorithm_id=self._algorithm(),
+            measurements=[self._measured(one, code) for one, code in named],
+        )
+        notes = [_text(codes.COMMENT, f"{code.meaning}: {one.ruling_note}") for one, code in named if one.ruling_note]
+        group[0].ContentSequence.extend(notes)
+        return group
+
+    def _numbers(self, finding: Finding) -> list[DicomMeasurement] | None:
+        if finding.probability is None:
+            return None
+        ratio, point = codes.UNITS["1"], finding.operating_point
+        places = [] if finding.point_ras is None else [finding.point_ras]
+        found = [_measurement(codes.PROBABILITY, round(finding.probability, 4), ratio, **self._at(places))]
+        if point is not None:
+            found += [
+                _measurement(codes.THRESHOLD, round(point.threshold, 4), ratio),
+                _measurement(codes.SENSITIVITY, round(point.sensitivity, 4), ratio),
+                _measurement(codes.SPECIFICITY, round(point.specificity, 4), ratio),
+            ]
+        return found
+
+    def _measured(self, one: Measurement, code: Code) -> DicomMeasurement:
+        value, more = one.ruling_value, self._at(one.ruling_points)
+        if one.reader is not None:
+            more["method"] = coded(codes.BY_READER)
+        if one.range is not None:
+            more["properties"] = _usual(one.range, codes.UNITS[one.unit], one.source)
+        if value is not None:
+            return _measurement(code, round(value, 3), codes.UNITS[one.unit], **more)
+        # Its zero is taken out by `without_failed_values`.
+        return _measurement(code, 0.0, codes.UNITS[one.unit], qualifier=coded(codes.MEASUREMENT_FAILURE), **more)
+
+    def _at(self, points_ras: Sequence[Sequence[float]]) -> dict[str, Any]:
+        """The places that a number was taken at, as an argument; none if there are none."""
+        from highdicom.sr import CoordinatesForMeasurement3D, GraphicTypeValues3D
+
+        if not points_ras or not self.frame_of_reference:
+            return {}
+        kind = GraphicTypeValues3D.POINT if len(points_ras) == 1 else GraphicTypeValues3D.MULTIPOINT
+        return {
+            "referenced_coordinates": [CoordinatesForMeasurement3D(kind, _place(points_ras), self.frame_of_reference)]
+        }
+
+    def _abnormality(self, finding: Finding) -> Abnormality:
+        own = {one.name: one for one in self.made_by.joint.abnormalities}
+        return own.get(finding.name) or abnormality_of(finding.name)
+
+    def _tracking(self, name: str, uid: str = "") -> TrackingIdentifier:
+        from highdicom.sr import TrackingIdentifier
+
+        own = uid_from("finding", name, self.study, self.made_by.analysis.bundle.sha256)
+        return TrackingIdentifier(uid=uid or own, identifier=name)
+
+    def _sites(self, where: Code, modifier: Code | None = None) -> list[FindingSite]:
+        """Where it is, and in which joint: a ligament is one of many."""
+        from highdicom.sr import FindingSite
+
+        side = None if self.made_by.side is None else coded(self.made_by.side.code)
+        joint = self.made_by.joint.code
+        exactly = FindingSite(
+            coded(where), laterality=side, topographical_modifier=None if modifier is None else coded(modifier)
+        )
+        return [exactly, *([] if where == joint else [FindingSite(coded(joint), laterality=side)])]
+
+    def _algorithm(self) -> Any:
+        from highdicom.sr import AlgorithmIdentification
+
+        bundle = self.made_by.analysis.bundle
+        return AlgorithmIdentification(
+            name=bundle.name,
+            version=bundle.version,
+            parameters=[f"bundle_sha256={bundle.sha256}"],
+            family=coded(codes.ARTIFICIAL_INTELLIGENCE),
+            manufacturer=MAKER,
+        )
+
+
+def about(made_by: Provenance, version: str) -> Dataset:
+    """What the report is worth, and what made it, as text."""
+    from highdicom.sr import ContainerContentItem, ContentSequence, RelationshipTypeValues
+
+    analysis = made_by.analysis
+    container = ContainerContentItem(coded(codes.EVALUATIONS), relationship_type=RelationshipTypeValues.CONTAINS)
+    container.ContentSequence = ContentSequence(
+        [
+            _text(codes.INTENDED_USE, analysis.intended_use),
+            _text(codes.BUNDLE, f"{analysis.bundle.name} {analysis.bundle.version}"),
+            _text(codes.BUNDLE_SHA256, analysis.bundle.sha256),
+            _text(codes.PROGRAM, f"{MAKER} {version}"),
+            *(_text(codes.NOTICE, notice.in_full()) for notice in analysis.notices),
+        ]
+    )
+    return container
+
+
+def without_failed_values(content: Iterable[Dataset]) -> None:
+    """Take the number out of every item that failed: the sequence of values is empty then (PS3.3, C.18.1).
+
+    highdicom makes no such item and reads none, so that this comes when the document is made.
+    """
+    for item in content:
+        if "NumericValueQualifierCodeSequence" in item:
+            item.MeasuredValueSequence = []
+        without_failed_values(item.get("ContentSequence", ()))
+
+
+def _text(name: Code, words: str) -> TextContentItem:
+    from highdicom.sr import RelationshipTypeValues, TextContentItem
+
+    return TextContentItem(coded(name), words, RelationshipTypeValues.CONTAINS)
+
+
+def _evaluation(name: Code, value: Code) -> QualitativeEvaluation:
+    from highdicom.sr import QualitativeEvaluation
+
+    return QualitativeEvaluation(coded(name), coded(value))
+
+
+def _measurement(name: Code, value: float, unit: Code, **more: Any) -> DicomMeasurement:
+    from highdicom.sr import Measurement as DicomMeasurement
+
+    return DicomMeasurement(coded(name), float(value), coded(unit), **more)
+
+
+def _usual(limits: Iterable[float], unit: Code, source: str) -> Any:
+    from highdicom.sr import MeasurementProperties, NormalRangeProperties, NumContentItem, RelationshipTypeValues
+
+    ends = [
+        NumContentItem(coded(name), float(value), coded(unit), relationship_type=RelationshipTypeValues.HAS_PROPERTIES)
+        for name, value in zip((codes.USUAL_FROM, codes.USUAL_TO), limits, strict=True)
+    ]
+    return MeasurementProperties(normal_range_properties=NormalRangeProperties(ends, description=source or None))
+
+
+def _place(points_ras: Sequence[Sequence[float]]) -> np.ndarray:
+    """(N, 3) LPS mm."""
+    return np.asarray(points_ras, np.float64) @ LPS_TO_RAS[:3, :3]

@@ -1,0 +1,59 @@
+"""DICOM objects of results: what cannot be written, and why."""
+
+from OrthoDiffusionLib.messages.sentence import Sentence
+
+_INSTALL = "Install it: pip install 'highdicom>=0.25'"
+
+DICOM_OBJECTS = {
+    # notices
+    "no_dicom_source": Sentence(
+        "The series does not come from DICOM files, so that no DICOM segmentation was written for it",
+        "Give the DICOM files of this series if one is wanted.",
+    ),
+    "no_dicom_source.identifiers": Sentence(
+        "The series' DICOM files lack the identifiers of study, series or image that a DICOM segmentation must name,"
+        " so that none was written for it",
+        "Take the files as the scanner or the archive gave them.",
+    ),
+    "not_deidentified": Sentence(
+        "{count:1 file is no DICOM file that can be read, and was not copied|{count} files are no DICOM files that can"
+        " be read, and were not copied}"
+    ),
+    "not_deidentified.burned_in": Sentence(
+        "{count:1 image has|{count} images have} writing in the picture, by what the header says, and {count:was|were}"
+        " not copied",
+        "Remove the writing by a program made for it.",
+    ),
+    "not_deidentified.kind": Sentence(
+        "{count:1 file is neither a cross-section (MR, CT, PET) nor written by this program, and was not copied|{count}"
+        " files are neither cross-sections (MR, CT, PET) nor written by this program, and were not copied}",
+        "Pictures and documents of other kinds may hold names in any place; look at them one by one.",
+    ),
+    "not_deidentified.identifiers": Sentence(
+        "{count:1 image lacks|{count} images lack} the identifiers of study or image, and {count:was|were} not copied"
+    ),
+    # refusals
+    "deidentify.nothing": Sentence("No file could be copied: {reasons:each}", "Give DICOM files of images."),
+    "deidentify.no_key": Sentence(
+        "The file of the secret can neither be read nor made: {error}",
+        "Give the file that an earlier export made, or a name that does not exist yet.",
+    ),
+    "deidentify.done": Sentence(
+        "{files:1 file|{files} files} in {series:1 series|{series} series} copied to {folder}; look at some before you"
+        " hand them on"
+    ),
+    "dicom_objects.no_source": Sentence(
+        "DICOM objects can only be written for series that come from DICOM files with their identifiers, and none of"
+        " these does",
+        "Give the DICOM files, or leave --dicom out.",
+    ),
+    "dicom_objects.source_changed": Sentence(
+        "The DICOM file was changed or removed while the study was analyzed",
+        "Leave the files in their place until the results are written, and analyze the study again.",
+    ),
+    "dicom_objects.no_highdicom": Sentence("Writing DICOM objects needs the Python package highdicom", _INSTALL),
+    "dicom_objects.old_highdicom": Sentence(
+        "Writing DICOM objects needs version {least} or newer of the Python package highdicom; {version} is installed",
+        _INSTALL,
+    ),
+}

@@ -1,0 +1,66 @@
+"""DICOM-Objekte der Ergebnisse: was nicht geschrieben werden kann, und warum."""
+
+from OrthoDiffusionLib.messages.sentence import Sentence
+
+_INSTALL = "Installieren Sie es: pip install 'highdicom>=0.25'"
+
+DICOM_OBJECTS = {
+    # Hinweise
+    "no_dicom_source": Sentence(
+        "Die Serie stammt nicht aus DICOM-Dateien; für sie wurde keine DICOM-Segmentierung geschrieben",
+        "Geben Sie die DICOM-Dateien dieser Serie an, wenn Sie eine wünschen.",
+    ),
+    "no_dicom_source.identifiers": Sentence(
+        "Den DICOM-Dateien der Serie fehlen Kennungen von Studie, Serie oder Bild, die eine DICOM-Segmentierung nennen"
+        " muss; für sie wurde keine geschrieben",
+        "Verwenden Sie die Dateien so, wie Scanner oder Archiv sie geliefert haben.",
+    ),
+    "not_deidentified": Sentence(
+        "{count:1 Datei ist keine lesbare DICOM-Datei und wurde nicht kopiert|{count} Dateien sind keine lesbaren"
+        " DICOM-Dateien und wurden nicht kopiert}"
+    ),
+    "not_deidentified.burned_in": Sentence(
+        "{count:1 Bild hat|{count} Bilder haben} laut Kopfdaten Schrift im Bild und {count:wurde|wurden} nicht kopiert",
+        "Entfernen Sie die Schrift mit einem Programm, das dafür gemacht ist.",
+    ),
+    "not_deidentified.kind": Sentence(
+        "{count:1 Datei ist weder ein Schnittbild (MR, CT, PET) noch von diesem Programm geschrieben und wurde nicht"
+        " kopiert|{count} Dateien sind weder Schnittbilder (MR, CT, PET) noch von diesem Programm geschrieben und"
+        " wurden nicht kopiert}",
+        "Bilder und Dokumente anderer Art können überall Namen enthalten; sehen Sie sie einzeln an.",
+    ),
+    "not_deidentified.identifiers": Sentence(
+        "{count:1 Bild fehlen|{count} Bildern fehlen} die Kennungen von Studie oder Bild; {count:es wurde|sie wurden}"
+        " nicht kopiert"
+    ),
+    # Ablehnungen
+    "deidentify.nothing": Sentence(
+        "Keine Datei konnte kopiert werden: {reasons:each}", "Geben Sie DICOM-Dateien von Bildern an."
+    ),
+    "deidentify.no_key": Sentence(
+        "Die Datei des Geheimnisses kann weder gelesen noch angelegt werden: {error}",
+        "Geben Sie die Datei an, die ein früherer Export angelegt hat, oder einen noch nicht vorhandenen Namen.",
+    ),
+    "deidentify.done": Sentence(
+        "{files:1 Datei|{files} Dateien} in {series:1 Serie|{series} Serien} nach {folder} kopiert; sehen Sie einige"
+        " an, bevor Sie sie weitergeben"
+    ),
+    "dicom_objects.no_source": Sentence(
+        "DICOM-Objekte können nur für Serien geschrieben werden, die aus DICOM-Dateien mit deren Kennungen stammen;"
+        " das gilt hier für keine",
+        "Geben Sie die DICOM-Dateien an, oder lassen Sie --dicom weg.",
+    ),
+    "dicom_objects.source_changed": Sentence(
+        "Die DICOM-Datei wurde während der Analyse verändert oder entfernt",
+        "Lassen Sie die Dateien an ihrem Ort, bis die Ergebnisse geschrieben sind, und analysieren Sie die Studie"
+        " noch einmal.",
+    ),
+    "dicom_objects.no_highdicom": Sentence(
+        "Zum Schreiben von DICOM-Objekten wird das Python-Paket highdicom gebraucht", _INSTALL
+    ),
+    "dicom_objects.old_highdicom": Sentence(
+        "Zum Schreiben von DICOM-Objekten wird das Python-Paket highdicom ab Version {least} gebraucht; installiert ist"
+        " {version}",
+        _INSTALL,
+    ),
+}

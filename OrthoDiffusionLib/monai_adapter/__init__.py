@@ -1,0 +1,1 @@
+"""MONAI's two doors to the same analysis: a MONAI Bundle, and a server of MONAI Label."""
