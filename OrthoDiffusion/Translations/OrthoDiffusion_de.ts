@@ -1607,6 +1607,11 @@
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
+        <source>not in the label map that the outlines began with, and so neither taught nor unlearned</source>
+        <translation>nicht in der Labelkarte, mit der die Umrisse begannen; wird weder gelehrt noch verlernt</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Corrections.py"/>
         <source>{title}: {state}.</source>
         <translation>{title}: {state}.</translation>
     </message>
@@ -1693,8 +1698,8 @@
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
-        <source>At most {table} min for the {n} cases of this table, {ten} min for ten cases, in {steps} steps on {device}. Measured here: one case prepared ({prepare} s) and analyzed ({analyze} s), a step of the training {step} s; it ends earlier if nothing more is gained.</source>
-        <translation>Höchstens {table} min für die {n} Fälle dieser Tabelle, {ten} min für zehn Fälle, in {steps} Schritten auf {device}. Hier gemessen: ein Fall vorbereitet ({prepare} s) und analysiert ({analyze} s), ein Trainingsschritt {step} s; es endet früher, wenn nichts mehr gewonnen wird.</translation>
+        <source>At most {table} min for the cases of this table ({n}), {ten} min for ten cases, in {steps} steps on {device}. Measured here: one case prepared ({prepare} s) and analyzed ({analyze} s), a step of the training {step} s; it ends earlier if nothing more is gained.</source>
+        <translation>Höchstens {table} min für die Fälle dieser Tabelle ({n}), {ten} min für zehn Fälle, in {steps} Schritten auf {device}. Hier gemessen: ein Fall vorbereitet ({prepare} s) und analysiert ({analyze} s), ein Trainingsschritt {step} s; es endet früher, wenn nichts mehr gewonnen wird.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
@@ -1723,7 +1728,7 @@
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/corrections/Training.py"/>
-        <source>{n} cases were left out; skipped.csv says why.</source>
+        <source>Cases left out: {n}; skipped.csv says why.</source>
         <translation>Ausgelassene Fälle: {n}; skipped.csv nennt die Gründe.</translation>
     </message>
     <message>
@@ -2742,8 +2747,8 @@ Ergebnisse, die damit erstellt wurden, bleiben.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Worklist.py"/>
-        <source>✔ All {n} cases are done: {completed} completed, {flagged} flagged.</source>
-        <translation>✔ Alle {n} Fälle sind erledigt: {completed} fertig, {flagged} markiert.</translation>
+        <source>✔ All cases ({n}) are done: {completed} completed, {flagged} flagged.</source>
+        <translation>✔ Alle Fälle ({n}) sind erledigt: {completed} fertig, {flagged} markiert.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Worklist.py"/>

@@ -165,4 +165,5 @@ _PLAIN = {
     "background": Message("unlike", "background"),
     "brightness": Message("unlike", "brightness"),
     "void_rim": Message("unlike", "void_rim"),
+    "ghosting": Message("unlike", "ghosting"),
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from OrthoDiffusionLib.analysis.ghosting import ghosting
 from OrthoDiffusionLib.views import View
 from OrthoDiffusionLib.volumes.body_threshold import body_threshold
 
@@ -30,7 +31,8 @@ def view_statistics(view: View) -> dict[str, float]:
         the 90th percentile along the stack; near 0.5 where the anatomy goes on steadily, 1 where each slice is new.
         ``background``: median brightness of the darkest corner; 0 is the mean of the body. ``brightness``: median
         brightness of the body. ``detail``: the strongest fine detail against the usual, as a ratio. ``void_rim``: how
-        bright the rim of a hole without signal is; 0 where there is none.
+        bright the rim of a hole without signal is; 0 where there is none. ``ghosting``: how much the image repeats
+        itself along rows or columns, by `ghosting`.
     """
     slice_mm, in_plane_mm, _ = view.geometry.spacing_mm
     fine = _pooled(view.array, max(1, round(FINE_MM / in_plane_mm)))
@@ -40,6 +42,7 @@ def view_statistics(view: View) -> dict[str, float]:
         "slice_distance": float(slice_mm),
         "slice_order": _slice_order(coarse),
         "background": _darkest_corner(coarse),
+        "ghosting": ghosting(view.array, float(in_plane_mm)),
         **_within_body(fine, coarse, fine_mm, float(slice_mm)),
     }
     return {name: float(value) for name, value in found.items() if value is not None and np.isfinite(value)}

@@ -39,7 +39,12 @@ class BundleEntry:
 def bundle_folders() -> list[Path]:
     """The folders bundles are looked for in: of the environment variable, the user's own, then Resources/Bundles."""
     own = _own_folder()
-    return [*_named_folders(), *([own] if own.is_dir() else []), resource_path("Bundles")]
+    folders = [*_named_folders(), *([own] if own.is_dir() else []), resource_path("Bundles")]
+    # One that is named twice, or by a link, is looked in once.
+    once: dict[Path, Path] = {}
+    for folder in folders:
+        once.setdefault(folder.resolve(), folder)
+    return list(once.values())
 
 
 def user_bundles_folder() -> Path:

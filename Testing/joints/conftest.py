@@ -29,11 +29,36 @@ def run(*words: object) -> None:
     assert status == 0, f"{words[0]} ended with {status}"
 
 
+SHORT = {
+    "steps = 400": "steps = 20",
+    "steps_alone = 80": "steps_alone = 4",
+    "outlines_first = 120": "outlines_first = 8",
+}
+
+
 @pytest.fixture(scope="module")
 def trained(toy, tmp_path_factory) -> Path:
-    """The folder of a bundle that went the whole way: phantoms, pretraining, fine-tuning, calibration."""
+    """The folder of a bundle that went the whole way in a few steps: it knows all words, and outlines next to nothing.
+
+    What it outlines is asked of `learned`, which trains for minutes.
+    """
     home = tmp_path_factory.mktemp("toy")
-    recipe = HERE / "toy.toml"
+    text = (HERE / "toy.toml").read_text(encoding="utf-8")
+    for long, short in SHORT.items():
+        assert long in text
+        text = text.replace(long, short)
+    (home / "short.toml").write_text(text, encoding="utf-8")
+    return _whole_way(toy, home, home / "short.toml")
+
+
+@pytest.fixture(scope="module")
+def learned(toy, tmp_path_factory) -> Path:
+    """The same with as many steps as the recipe says: bones are outlined, roughly."""
+    return _whole_way(toy, tmp_path_factory.mktemp("learned"), HERE / "toy.toml")
+
+
+def _whole_way(toy: str, home: Path, recipe: Path) -> Path:
+    """Phantoms, pretraining, fine-tuning, calibration; returns the folder of the bundle."""
     run("phantom", "--joint", toy, "--for-training", "--count", 6, "--pixel-mm", 2.0, "--out", home / "shards")
     run("pretrain", "--data", home / "shards", "--recipe", recipe, "--out", home / "pretrained", "--curves-every", 0,
         "--pictures-every", 0)  # fmt: skip

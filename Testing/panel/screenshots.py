@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["LOGNAME"] = "AB"  # the reader of a worklist, not whoever draws the pictures
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "scene"), str(ROOT)]
@@ -31,6 +32,8 @@ PUBLISHED = {
     "reviewed-dark": "Docs/panel/reviewed.jpg",
     "report-light": "Docs/panel/report.jpg",
     "measurements-light": "Docs/panel/measurements.jpg",
+    "sitting-light": "Docs/panel/sitting.jpg",
+    "comparing-light": "Docs/panel/comparing.jpg",
 }
 
 
@@ -140,9 +143,85 @@ class Host:
         self.panel.ui.reportButton.collapsed = False
         yield "report"
         yield from self._offline()
+        self._close()
+        yield from self.sitting()
+        self._close()
+
+    def _close(self):
         self.panel.cleanup()
         self.area.deleteLater()
         self.panel = self.area = None
+
+    def sitting(self):
+        """An annotator's sitting: a worklist whose cases are the sample exam each time, and a correction of one."""
+        from OrthoDiffusionSlicer.scene import SliceViews
+        from OrthoDiffusionSlicer.worker.AnalysisProcess import ARGUMENTS
+
+        from OrthoDiffusionLib.resources import resource_path
+
+        self.slicer.mrmlScene.Clear(False)
+        self.slicer.add_slice_views()
+        self._open()
+        panel, worklists = self.panel, self.panel.session.worklists
+        panel.run.worker.arguments = list(ARGUMENTS)
+        worklists.background.wanted = False
+        studies = self.work / f"studies-{self.theme}"
+        for number in range(1, 6):
+            shutil.copytree(resource_path("SampleData", "knee_exam"), studies / f"exam_{number}")
+        panel.ui.worklistButton.collapsed = False
+        panel.sections.worklist.askFolder = lambda title: str(studies)
+        panel.ui.newFromFolderButton.click()
+        for number, button in ((1, "completedButton"), (2, "flaggedButton"), (3, "")):
+            panel.ui.nextCaseButton.click()
+            name = f"exam_{number}"
+            self.wait(
+                lambda name=name: worklists.case is not None and worklists.case.name == name and not worklists.busy
+            )
+            if button:
+                getattr(panel.ui, button).click()
+        panel.ui.caseNoteEdit.text = "An example of a note"
+        panel.ui.caseNoteEdit.editingFinished.emit()
+        done = []
+        panel.run.surfacesDone.connect(done.append)
+        panel.ui.analyzeButton.click()
+        self.wait(lambda: done and not worklists.busy)
+        panel.ui.findingsButton.collapsed = panel.ui.measurementsButton.collapsed = True
+        panel.ui.worklistButton.collapsed = panel.ui.segmentsButton.collapsed = False
+        yield "sitting"
+        place = self._correct("lateral_meniscus")
+        panel.ui.worklistButton.collapsed = panel.ui.segmentsButton.collapsed = True
+        panel.ui.correctionsButton.collapsed = False
+        comparison = panel.session.corrections.comparison
+        self.wait(lambda: comparison.rows and all(row.change is not None for row in comparison.rows))
+        panel.ui.differenceCheckBox.click()
+        self.wait(lambda: any(node.GetAttribute("OrthoDiffusion.Role") == "difference" for node in self._outlines()))
+        SliceViews.jumpTo(self.slicer.mrmlScene, place)
+        line = next(number for number, row in enumerate(comparison.rows) if row.change["changed"])
+        panel.ui.correctionsTable.selectRow(line)
+        panel.ui.correctionsTable.scrollToItem(panel.ui.correctionsTable.item(line, 0))
+        yield "comparing"
+
+    def _outlines(self):
+        scene, kind = self.slicer.mrmlScene, "vtkMRMLSegmentationNode"
+        return [scene.GetNthNodeByClass(number, kind) for number in range(scene.GetNumberOfNodesByClass(kind))]
+
+    def _correct(self, name):
+        """Make an outline wider by a voxel all round, as by Slicer's effect Margin; returns its middle, RAS mm."""
+        import numpy as np
+        from OrthoDiffusionSlicer.scene.VoxelHash import labelsOfSegment
+        from scipy import ndimage
+
+        node = self.panel.session.results.segmentation
+        segment = node.GetSegmentation().GetSegment(name)
+        voxels, toRAS = labelsOfSegment(segment)
+        wider = ndimage.binary_dilation(voxels == segment.GetLabelValue()) & (voxels == 0)
+        voxels[wider] = segment.GetLabelValue()
+        image = segment.GetRepresentation("Binary labelmap")
+        image.GetPointData().GetScalars().Modified()
+        image.Modified()
+        node.CreateClosedSurfaceRepresentation()  # as the editor's button ‘Show 3D’
+        middle = np.argwhere(wider).mean(axis=0)[::-1]
+        return tuple((toRAS @ [*middle, 1.0])[:3])
 
     def _offline(self):
         """Packages that are missing, and the folder that holds them."""

@@ -233,7 +233,11 @@ def test_a_prediction_that_came_back_alone_does_not_make_the_others_deleted(corr
         if name != "femur":
             segments.RemoveSegment(name)
     segments.GetSegment("femur").RemoveTag("OrthoDiffusion.Created")
-    wait_for(lambda: cells(corrected, "patella")[0] == "✗ Patella" and measured(corrected), 90)
+    wait_for(lambda: cells(corrected, "patella")[1] == "–" and measured(corrected), 90)
+    assert cells(corrected, "patella")[0] == "Patella", "nobody has deleted it"
+    tip = corrected.ui.correctionsTable.item(line_of(corrected, "patella"), 0).toolTip()
+    assert "not in the label map" in tip
+    assert corrected.ui.correctionsStatus.text == "1 of 7 outlines were edited."
     choose(corrected, "patella")
     click(corrected.ui.restorePredictionButton)
     assert voxels(corrected, "patella") == 16**3 and not KeptOutlines.beganAsPrediction(node)

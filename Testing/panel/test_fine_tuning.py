@@ -119,7 +119,7 @@ def test_it_says_beforehand_how_long_ten_cases_take_and_how_that_was_found(tunin
     click(tuning.ui.estimateButton)
     wait_for(lambda: "10 min for ten cases" in tuning.ui.trainingStatus.text)
     words = tuning.ui.trainingStatus.text
-    assert "9 min for the 7 cases of this table" in words
+    assert "9 min for the cases of this table (7)" in words
     assert "Measured here: one case prepared (4 s) and analyzed (12 s), a step of the training 3.2 s" in words
     assert learner.asked[:2] == ["corrections", "estimate"] and "--name" not in learner.asked
 

@@ -252,10 +252,12 @@ def small_screen(request, slicer):
     qt.QApplication.setPalette(before)
 
 
+@pytest.mark.long
 def test_nothing_is_cut_on_a_small_screen(analysed, small_screen):
     assert not (faults := small_screen(analysed.parent)), "\n".join(faults)
 
 
+@pytest.mark.long
 def test_nothing_is_cut_with_all_that_a_referral_says(panel, knee, bundle_folder, small_screen):
     handmade_bundle.write(bundle_folder / "referral", "knee-referral", clinical=("age", "sex", "trauma"))
     panel.session.findBundles()

@@ -100,6 +100,18 @@ def test_a_button_arranges_the_views_and_the_same_button_puts_them_back(slicer, 
     assert after == pytest.approx(before)
 
 
+def test_each_view_shows_where_the_others_cut_it_while_the_views_are_arranged(slicer, panel, knee, click, layout):
+    lines = [slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSliceDisplayNode") for _view in VIEWS]
+    lines[0].SetIntersectingSlicesVisibility(True)  # as the user had it
+    click(panel.ui.arrangeButton)
+    assert [bool(node.GetIntersectingSlicesVisibility()) for node in lines] == [True, True, True]
+    lines[1].SetIntersectingSlicesVisibility(False)  # by Slicer's own button
+    click(panel.ui.analyzeButton)
+    assert not lines[1].GetIntersectingSlicesVisibility(), "what the user set meanwhile stays"
+    click(panel.ui.arrangeButton)
+    assert [bool(node.GetIntersectingSlicesVisibility()) for node in lines] == [True, False, False]
+
+
 def test_a_volume_that_was_deleted_meanwhile_is_not_put_back(slicer, panel, knee, click):
     mine = add_volume(slicer.mrmlScene, "mine", "axial")
     composite(slicer, "axial").SetBackgroundVolumeID(mine.GetID())

@@ -129,7 +129,7 @@ def test_a_sitting_from_the_first_case_to_the_clear_end(panel, opened, studies, 
         assert panel.ui.completedButton.checked
         click(panel.ui.nextCaseButton)
     wait_for(lambda: opened.done)
-    assert panel.ui.worklistEnd.text.startswith("✔ All 3 cases are done: 3 completed, 0 flagged.")
+    assert panel.ui.worklistEnd.text.startswith("✔ All cases (3) are done: 3 completed, 0 flagged.")
     assert opened.case is None and panel.ui.worklistProblem.text == ""
     for name in ("knee1", "knee2", "knee3"):
         assert cell(panel, name, 0) == "✔"
@@ -526,7 +526,7 @@ def test_a_full_temporary_disk_leaves_case_and_correction_open_and_the_buttons_a
     with monkeypatch.context() as patch:
         patch.setattr(slicer.app, "temporaryPath", str(tmp_path / "gone"))
         click(panel.ui.nextCaseButton)
-        assert "stays open" in panel.ui.worklistProblem.text and "Make room" in panel.ui.worklistProblem.text
+        assert "stays open" in panel.ui.worklistProblem.text and "Free some disk space" in panel.ui.worklistProblem.text
         assert opened.case.name == "knee1" and opened.correction.active and not opened.busy
     click(panel.ui.nextCaseButton)
     wait_for(lambda: opened.case is not None and opened.case.name == "knee2" and not opened.busy)

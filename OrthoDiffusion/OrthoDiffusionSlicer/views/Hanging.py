@@ -1,4 +1,7 @@
-"""How the views hang for a reading: three planes and 3D, linked; and how they hung before. Without Qt."""
+"""How the views hang for a reading: three planes and 3D, linked, with reference lines; and how they hung before.
+
+Without Qt.
+"""
 
 from dataclasses import dataclass
 
@@ -29,7 +32,7 @@ class Hanging:
         return self._before is not None
 
     def arrange(self, inputs, *, asked=False):
-        """Hang the volumes of a study: each plane in its own view, three views and 3D, linked.
+        """Hang the volumes of a study: each plane in its own view, three views and 3D, linked, with reference lines.
 
         Args:
             inputs: plane name → volume node.
@@ -41,6 +44,7 @@ class Hanging:
         first = self._before is None
         if first:
             self._before = _Arrangement.of(self._scene)
+            _showReferenceLines(self._scene)
         layout = _layout(self._scene)
         changed = False
         if layout is not None and layout.GetViewArrangement() != FOUR_UP and (first or asked):
@@ -74,6 +78,7 @@ class Hanging:
         if layout is not None and layout.GetViewArrangement() == self._before.layout:
             layout.SetViewArrangement(FOUR_UP)
         _link(self._scene)
+        _showReferenceLines(self._scene)
 
     def forget(self):
         """The scene is closed or another one is read: the views that were before are of no use; the layout stays."""
@@ -101,6 +106,7 @@ class _Arrangement:
 
     layout: int
     slices: dict  # view name → _Slice
+    lines: dict  # ID of a slice's display node → whether it showed where the other slices cut it
 
     @classmethod
     def of(cls, scene):
@@ -120,7 +126,8 @@ class _Arrangement:
                 tuple(view.GetFieldOfView()),
                 tuple(view.GetXYZOrigin()),
             )
-        return cls(layout.GetViewArrangement() if layout is not None else FOUR_UP, slices)
+        lines = {node.GetID(): bool(node.GetIntersectingSlicesVisibility()) for node in _displayNodes(scene)}
+        return cls(layout.GetViewArrangement() if layout is not None else FOUR_UP, slices, lines)
 
     def restore(self, scene):
         layout = _layout(scene)
@@ -144,6 +151,8 @@ class _Arrangement:
             composite = SliceViews.compositeOf(scene, name)
             if composite is not None:
                 composite.SetLinkedControl(slice_.linked)
+        for node in _displayNodes(scene):
+            node.SetIntersectingSlicesVisibility(self.lines.get(node.GetID(), False))
 
 
 def _layout(scene):
@@ -157,6 +166,18 @@ def _link(scene):
         composite = SliceViews.compositeOf(scene, name)
         if composite is not None:
             composite.SetLinkedControl(True)
+
+
+def _showReferenceLines(scene):
+    """In each view the lines where the others cut it, as by Slicer's button ‘Slice intersections’."""
+    for node in _displayNodes(scene):
+        node.SetIntersectingSlicesVisibility(True)
+
+
+def _displayNodes(scene):
+    """The vtkMRMLSliceDisplayNodes that Slicer has made for its slice views."""
+    count = scene.GetNumberOfNodesByClass("vtkMRMLSliceDisplayNode")
+    return [scene.GetNthNodeByClass(index, "vtkMRMLSliceDisplayNode") for index in range(count)]
 
 
 def _present(scene, nodeId):

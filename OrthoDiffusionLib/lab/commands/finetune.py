@@ -214,7 +214,7 @@ def _on_table(arguments: argparse.Namespace) -> int:
     if done.stopped.best_step == 0:
         print("Nothing it learned helped the validation patients: the new bundle has the weights it began with.")
     if done.skipped:
-        print(f"{len(done.skipped)} cases were left out; {arguments.out / 'skipped.csv'} says why.")
+        print(f"Cases left out: {len(done.skipped)}; {arguments.out / 'skipped.csv'} says why.")
     for abnormality in manifest.abnormalities:
         area = manifest.calibration_of(abnormality.name)
         reason = manifest.figures["abnormalities"][abnormality.name].get("not_assessed")

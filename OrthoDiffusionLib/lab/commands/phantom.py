@@ -101,7 +101,7 @@ def run(arguments: argparse.Namespace) -> int:
             dicom=arguments.dicom,
             progress=progress,
         )
-    print(f"{len(folders)} studies in {arguments.out}; what is true of them is in {TABLE_FILE} and each truth.json")
+    print(f"Studies: {len(folders)}, in {arguments.out}; what is true of them is in {TABLE_FILE} and each truth.json")
     return 0
 
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from OrthoDiffusionLib.cli.analyze import DEVICES
 from OrthoDiffusionLib.cli.console import ProgressLine
 from OrthoDiffusionLib.cli.numbers import whole_number
+from OrthoDiffusionLib.errors import OrthoDiffusionError
+
+if TYPE_CHECKING:
+    from OrthoDiffusionLib.bundles import Bundle
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,10 +42,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="scores of the bundle that an earlier `publish` of TRAINED wrote, by `orthodiffusion evaluate --json`",
     )
+    parser.add_argument(
+        "--figures-only",
+        action="store_true",
+        help="TRAINED is published already: note the figures, and keep all that was fitted, its training reference too",
+    )
     parser.add_argument("--device", choices=DEVICES, default="auto", help="where the networks run")
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if arguments.figures_only:
+        return _note_figures(arguments)
     from OrthoDiffusionLib.analysis.analyzer import Analyzer
     from OrthoDiffusionLib.bundles import Bundle
     from OrthoDiffusionLib.lab.evaluation.cohorts.adjustment_fitting import adjusted_for_volume
@@ -80,7 +92,27 @@ def run(arguments: argparse.Namespace) -> int:
         version=arguments.version,
         command=this_command(),
     )
-    calibrated = [name for name, calibration in published.manifest.calibration.items() if calibration.assessable]
-    print(f"{published.manifest.name} {published.manifest.version} in {arguments.out}")
-    print(f"It assesses {', '.join(calibrated) or 'no finding: none can be distinguished from chance'}.")
+    _say(published, arguments.out)
     return 0
+
+
+def _note_figures(arguments: argparse.Namespace) -> int:
+    from OrthoDiffusionLib.bundles import Bundle
+    from OrthoDiffusionLib.lab.training.engine.packaging import with_figures
+    from OrthoDiffusionLib.lab.training.engine.record import this_command
+
+    if arguments.figures is None:
+        raise OrthoDiffusionError("--figures-only needs --figures", remedy="Name the file with --figures.")
+    bundle = Bundle.open(arguments.bundle)
+    made = with_figures(bundle, arguments.out, arguments.figures, version=arguments.version, command=this_command())
+    _say(made, arguments.out)
+    return 0
+
+
+def _say(published: Bundle, out: Path) -> None:
+    calibrated = [name for name, calibration in published.manifest.calibration.items() if calibration.assessable]
+    print(f"{published.manifest.name} {published.manifest.version} in {out}")
+    print(f"It assesses {', '.join(calibrated) or 'no finding: none can be distinguished from chance'}.")
+    reference = published.manifest.training_reference
+    if reference is None:
+        print("It cannot say yet whether a study is unlike its training: `orthodiffusion reference` adds that.")

@@ -13,12 +13,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", type=int, default=12, metavar="N", help="how many digital knees, 4 or more")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="of the first knee; the others follow")
     parser.add_argument("--series", nargs="+", metavar="NAME", help="which real series; else all")
+    parser.add_argument(
+        "--blinded-look",
+        type=int,
+        metavar="N",
+        help="measure nothing; mix N slices, real and digital, on numbered sheets, and write apart which are which",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.lab.evaluation.realism.gap import measure_gap
     from OrthoDiffusionLib.lab.evaluation.realism.report import write_report
 
+    if arguments.blinded_look is not None:
+        from OrthoDiffusionLib.lab.evaluation.realism.blinded_look import blinded_look
+
+        with ProgressLine() as progress:
+            files = blinded_look(arguments.out, arguments.blinded_look, first_seed=arguments.seed, progress=progress)
+        print("Written: " + ", ".join(str(path) for path in files))
+        return 0
     seeds = range(arguments.seed, arguments.seed + max(0, arguments.count))
     with ProgressLine() as progress:
         gap = measure_gap(seeds, names=tuple(arguments.series) if arguments.series else None, progress=progress)

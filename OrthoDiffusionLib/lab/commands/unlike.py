@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from OrthoDiffusionLib.cli.numbers import whole_number
 if TYPE_CHECKING:
     from OrthoDiffusionLib.bundles import Bundle
     from OrthoDiffusionLib.lab.evaluation.unlike.scoring import ScoredImages
+    from OrthoDiffusionLib.volumes import Volume
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -66,15 +68,22 @@ def _scores(arguments: argparse.Namespace, bundle: Bundle, kinds: tuple[str, ...
     from OrthoDiffusionLib.analysis.analyzer import Analyzer
     from OrthoDiffusionLib.analysis.training_likeness import TrainingLikeness
     from OrthoDiffusionLib.anatomy import Side
+    from OrthoDiffusionLib.lab.evaluation.cohorts.cohort_run import choose_studies
     from OrthoDiffusionLib.lab.evaluation.cohorts.kept_observations import KeptObservations
     from OrthoDiffusionLib.lab.evaluation.scores.scored_study import weights_of
     from OrthoDiffusionLib.lab.evaluation.unlike.scoring import ImagesToScore, scored
     from OrthoDiffusionLib.lab.phantom.datasets.cohort import FROZEN, cohort_named
     from OrthoDiffusionLib.volumes.inputs import read_inputs
 
-    likeness = TrainingLikeness(bundle)  # refused now, not after an hour of work
+    # Whatever cannot be is refused now, not after an hour of work.
+    likeness = TrainingLikeness(bundle)
     honest = cohort_named(arguments.cohort or f"{bundle.manifest.joint}-{FROZEN}")
     others = [cohort_named(name) for name in arguments.other]
+    choose_studies(len(honest), arguments.count, None, where=honest.name)
+    images_of: list[tuple[str, Sequence[Volume]]] = []
+    for words in arguments.images:
+        name, _, path = words.rpartition("=")
+        images_of.append((name or Path(path).name, read_inputs([path])[0]))
     side = Side(arguments.side) if arguments.side else Side.RIGHT
     # Run again, it goes on with the study it was stopped at; another reference of the same weights looks at none again.
     kept = KeptObservations(arguments.out / "observations.jsonl", weights_of(bundle.manifest))
@@ -83,8 +92,6 @@ def _scores(arguments: argparse.Namespace, bundle: Bundle, kinds: tuple[str, ...
         rows = list(images.cohort(honest, count=arguments.count, kinds=kinds))
         for other in others:
             rows += images.other_joint(other, count=min(arguments.count, len(other)))
-        for words in arguments.images:
-            name, _, path = words.rpartition("=")
-            volumes, _notices = read_inputs([path])
-            rows += images.volumes(name or Path(path).name, volumes, side=side)
+        for name, volumes in images_of:
+            rows += images.volumes(name, volumes, side=side)
     return [scored(row, likeness) for row in rows]

@@ -40,6 +40,7 @@ RESULTS = {
     "unlike.brightness": Sentence("an unusual distribution of bright and dark, as if the contrast were inverted"),
     "unlike.hard_edges": Sentence("hard edges beside flat areas, as in computed tomography or a drawn image"),
     "unlike.smeared": Sentence("smeared or doubled edges, as after motion"),
+    "unlike.ghosting": Sentence("the image repeats itself beside itself, as ghosts of motion do"),
     "unlike.void_rim": Sentence("a hole without signal and with a bright rim, as beside metal"),
     "unlike.certainty": Sentence(
         "outlines only {value:.0%} certain, usually {usual:.0%}: another joint, or images that the model cannot read"

@@ -50,6 +50,7 @@ RESULTS = {
         "harte Kanten neben gleichförmigen Flächen, wie in der Computertomographie oder einem gezeichneten Bild"
     ),
     "unlike.smeared": Sentence("verwischte oder doppelte Kanten, wie nach Bewegung"),
+    "unlike.ghosting": Sentence("das Bild wiederholt sich neben sich selbst, wie Geisterbilder bei Bewegung"),
     "unlike.void_rim": Sentence("ein Loch ohne Signal mit hellem Rand, wie neben Metall"),
     "unlike.certainty": Sentence(
         "Konturen nur zu {value:.0%} sicher, üblich {usual:.0%}: ein anderes Gelenk, oder Bilder, die das Modell nicht "

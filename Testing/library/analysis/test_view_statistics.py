@@ -60,6 +60,18 @@ def test_a_hole_counts_by_its_bright_rim_alone(honest):
     assert statistics_of(with_rim)["void_rim"] > statistics_of(hole)["void_rim"] + 0.5
 
 
+@pytest.mark.parametrize("axis", [1, 2])
+def test_ghosts_of_a_moving_patient_repeat_the_image_along_one_axis(honest, axis):
+    size = SHAPE[axis]
+    moved_mm = 3.0 * np.sin(2 * np.pi * 8.0 * np.linspace(0.0, 1.0, size))  # to and fro, 8 times a scan
+    lines = np.exp(-2j * np.pi * np.fft.fftshift(np.fft.fftfreq(size, 1.2)) * moved_mm)
+    lines = np.fft.ifftshift(lines).reshape([-1 if n == axis else 1 for n in range(3)])
+    ghosted = np.abs(np.fft.ifft(np.fft.fft(limb(), axis=axis) * lines, axis=axis))
+    still = statistics_of(limb() + 8.0 * np.random.default_rng(4).normal(size=SHAPE))
+    assert statistics_of(ghosted)["ghosting"] > 3.0 * honest["ghosting"]
+    assert still["ghosting"] < 1.5 * honest["ghosting"]  # noise alone does not look like it
+
+
 def test_flat_areas_with_hard_edges_have_rare_and_strong_detail(honest):
     s, h, w = np.meshgrid(*(np.arange(n, dtype=float) for n in SHAPE), indexing="ij")
     drawn = np.where(np.hypot(h - 55, w - 50) < 36, 50.0, -1000.0)

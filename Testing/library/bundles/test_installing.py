@@ -275,6 +275,18 @@ def test_the_commands_install_show_and_remove(bundle, shelf, tmp_path, capsys, m
     assert "There is no bundle" in capsys.readouterr().err
 
 
+def test_the_list_names_each_bundle_once_and_marks_the_default(bundle, shelf, tmp_path, capsys, monkeypatch):
+    install_bundle(bundle.folder, shelf)
+    (shelf / "torn").mkdir()
+    (shelf / "torn" / "manifest.json").write_text("{", encoding="utf-8")
+    monkeypatch.setenv(BUNDLES_VARIABLE, os.pathsep.join([str(shelf), str(tmp_path / ".." / shelf)]))
+    assert main(["bundle", "list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[3] for line in lines if line.startswith("knee-small")] == ["default"]
+    assert sum(" default " in line for line in lines) == 1
+    assert [line.split()[1] for line in lines if line.startswith("torn")] == ["damaged"]
+
+
 def test_a_question_is_asked_before_a_bundle_is_removed(bundle, shelf, monkeypatch, capsys):
     install_bundle(bundle.folder, shelf)
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)

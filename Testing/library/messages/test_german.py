@@ -90,12 +90,10 @@ def test_an_error_is_said_in_german_with_where_it_is():
     error = StudyError(
         Message("study", "none_usable", {"count": 1}), where=Message("problems", values={"problems": problems})
     )
-    assert str(error).startswith(
-        "None of the 1 volumes can be analysed (‘a’: All voxels of the volume have the same value"
-    )
+    assert str(error).startswith("The volume cannot be analysed (‘a’: All voxels of the volume have the same value")
     said = error.in_full(GERMAN)
     assert said.startswith(
-        "Keines der 1 Volumen kann analysiert werden (‘a’: Alle Voxel des Volumens haben denselben Wert"
+        "Das Volumen kann nicht analysiert werden (‘a’: Alle Voxel des Volumens haben denselben Wert"
     )
     again = StudyError.from_dict(error.as_dict())
     assert again.in_full(GERMAN) == said and str(again) == str(error), "it comes through a pipe as it was"

@@ -17,7 +17,7 @@ from OrthoDiffusionSlicer.StepRunner import StepRunner
 from OrthoDiffusionSlicer.worker.LibraryJob import LibraryJob
 from OrthoDiffusionSlicer.worker.TemporaryFolder import removeFolder, temporaryFolder
 
-UNEDITED, EDITED, DELETED, DRAWN = "unedited", "edited", "deleted", "drawn"
+UNEDITED, EDITED, DELETED, DRAWN, NOT_HELD = "unedited", "edited", "deleted", "drawn", "not_held"
 _SETTLE_MS = 600  # a stroke of the brush is many events
 
 
@@ -28,7 +28,8 @@ class OutlineRow:
     Attributes:
         segmentId: of the segment.
         title: its name.
-        state: UNEDITED, EDITED, DELETED, or DRAWN where the prediction had nothing.
+        state: UNEDITED, EDITED, DELETED, DRAWN where the prediction had nothing, or NOT_HELD where the outlines began
+            as a label map that never had this one.
         reviewed: whether a person has marked it as completed.
         setAside: how many edits of it are kept.
         change: what the library measured, a dict of `StructureChange`; None while it is not known.
@@ -151,6 +152,8 @@ class Comparison(VTKObservationMixin):
             yield
 
     def _state(self, segmentId, segment):
+        if segment is None and not KeptOutlines.beganAsPrediction(self._node):
+            return NOT_HELD, _nothing(KeptOutlines.predictionOf(self._node, segmentId))
         if segment is None:
             return DELETED, None
         if KeptOutlines.predictionOf(self._node, segmentId) is None:
@@ -228,6 +231,12 @@ def _seenBy(segment):
         return None
     image = segment.GetRepresentation(LABELMAP)
     return (image, image.GetMTime() if image is not None else 0, segment.GetLabelValue(), KeptOutlines.markOf(segment))
+
+
+def _nothing(prediction):
+    """Of an outline that nobody was asked for: there is nothing to compare."""
+    missing = dict.fromkeys(("dice", "mean_mm", "hd95_mm", "after_ml"))
+    return {**_unchanged(KeptOutlines.voxelsOf(prediction)), **missing}
 
 
 def _unchanged(voxels):

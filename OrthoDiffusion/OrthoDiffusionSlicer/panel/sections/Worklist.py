@@ -128,7 +128,7 @@ class Worklist(Section):
         if opened is None or not (worklists.done or opened.worklist.all_done(opened.reader)):
             return ""
         counts = opened.worklist.counts(opened.reader)
-        text = _("✔ All {n} cases are done: {completed} completed, {flagged} flagged.").format(
+        text = _("✔ All cases ({n}) are done: {completed} completed, {flagged} flagged.").format(
             n=len(opened.worklist.cases),
             completed=counts[CaseState.COMPLETED],
             flagged=counts[CaseState.FLAGGED],

@@ -31,12 +31,18 @@ if TYPE_CHECKING:
 LEAST_STUDIES = 8  # ours: of a plane; fewer say nothing about what is usual
 AXES = 4  # of the features' Gaussian; with some 60 views a plane, more fit their noise
 FOLDS = 5
-EDGE, STUDIES_BELOW = 98.0, 99.0
-"""Percentiles: of one statistic, where its own scale ends; of the honest studies' scores, what the limit lets pass."""
+EDGE = 98.0
+"""Percentile of one statistic, by which studies are compared: which of them lies farthest out."""
+
+LEFT_OUT = 0.02
+"""Share of the honest studies, the farthest ones and one at least, that no limit has to let pass."""
+
+MARGIN = 1.25
+"""How far a limit lies beyond the farthest of the other studies: the next hundred will have a farther one (ours)."""
 
 TOLERANCE = {
     "slice_distance": 1.0, "slice_order": 0.15, "background": 0.3, "brightness": 0.1, "detail": 2.0, "void_rim": 0.5,
-    CERTAINTY: 0.02, FEATURES: 0.25,
+    "ghosting": 0.05, CERTAINTY: 0.02, FEATURES: 0.25,
 }  # fmt: skip
 """Statistic -> the least distance of its limit from its centre: digital studies vary less than real ones (assumed)."""
 
@@ -85,7 +91,9 @@ def observe_cohort(
 
 
 def fit_reference(observations: Observations, *, cohort: str) -> tuple[TrainingReference, dict[str, np.ndarray]]:
-    """The reference that 99 % of honest studies are within, and the tensors of its file.
+    """The reference that 98 % of honest studies are well within, and the tensors of its file.
+
+    Each statistic has its own limit: one study that is odd in one of them widens no other's.
 
     Args:
         observations: of honest studies.
@@ -113,12 +121,14 @@ def fit_reference(observations: Observations, *, cohort: str) -> tuple[TrainingR
             {**view.statistics, FEATURES: distance} for view, distance in zip(views, distances, strict=True)
         ]
         edges[plane] = _edges(values[plane])
-    scores = _study_scores(observations, values, edges)
-    # An observed value, not one between two: of fewer than 100 studies the farthest decides nothing.
-    factor = float(np.percentile(scores, STUDIES_BELOW, method="lower"))
-    views_of = {
-        plane: {name: _scaled(name, edge, factor) for name, edge in own.items()} for plane, own in edges.items()
-    }
+    scores = np.array(_study_scores(observations, values, edges))
+    kept = np.ones(len(scores), bool)
+    kept[np.argsort(-scores)[: max(1, int(LEFT_OUT * len(scores)))]] = False
+    views_of = {}
+    for plane, own in edges.items():
+        seen = kept[[plane in study for study in observations]]
+        near = [view for view, keep in zip(values[plane], seen, strict=True) if keep]
+        views_of[plane] = {name: _beyond(name, edge, near) for name, edge in own.items()}
     return TrainingReference(REFERENCE_FILE, cohort, len(observations), views_of), tensors
 
 
@@ -180,13 +190,21 @@ def _study_scores(
     ]
 
 
-def _scaled(name: str, edge: UsualRange, factor: float) -> UsualRange:
-    """The range with its limits moved by a factor, but not into the tolerance; rounded as a manifest keeps it."""
+def _beyond(name: str, edge: UsualRange, views: Sequence[Mapping[str, float]]) -> UsualRange:
+    """The range with limits beyond all these views, by the margin, and no nearer than the tolerance; rounded.
 
-    def moved(limit: float | None) -> float | None:
-        if limit is None:
-            return None
-        distance = max(factor * abs(limit - edge.centre), TOLERANCE[name])
-        return round(edge.centre + (distance if limit > edge.centre else -distance), 4)
+    Args:
+        edge: centre, and on which sides a value may be too far.
+        views: of the studies that shall pass.
+    """
+    away = np.array([view[name] - edge.centre for view in views if name in view])
 
-    return UsualRange(round(edge.centre, 4), moved(edge.lowest), moved(edge.highest))
+    def limit(side: float) -> float:
+        farthest = float((side * away).max()) if len(away) else 0.0
+        return round(edge.centre + side * max(MARGIN * farthest, TOLERANCE[name]), 4)
+
+    return UsualRange(
+        round(edge.centre, 4),
+        None if edge.lowest is None else limit(-1.0),
+        None if edge.highest is None else limit(1.0),
+    )

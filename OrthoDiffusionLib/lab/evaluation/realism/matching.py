@@ -70,8 +70,8 @@ class MatchedView:
 
 
 def matched_phantom(series: RealSeries, seed: int) -> Phantom:
-    """A digital knee without tears, with as much fluid as the real one by eye: much in the exam, none in the DICOM."""
-    fluid = 3 if series.contrast == "fat_suppressed" else 0
+    """A digital knee without tears, with as much fluid as the real one by eye: some in the exam, none in the DICOM."""
+    fluid = 2 if series.contrast == "fat_suppressed" else 0
     return make_phantom(series.joint, seed, abnormalities={"joint_effusion": fluid}, prevalence=0.0)
 
 
@@ -130,8 +130,10 @@ def _setting(series: RealSeries, view: ViewParts, seed: int, rng: np.random.Gene
     if series.contrast == "fat_suppressed":
         site = IMAGING_SITES[FAT_SUPPRESSED_SITES[seed % len(FAT_SUPPRESSED_SITES)]]
     else:
-        # What the series' own DICOM header says: 3 T, spin echo, TR 2450 ms, TE 25.2 ms, no fat suppression.
-        protocol = Protocol("spin echo", "spin_echo", 2450.0, 25.248)
+        # What the series' own DICOM header says: 3 T, spin echo, TR 2450 ms, TE 25.2 ms, no fat suppression. The maker
+        # calls it "FAST", its echo time is three times 8.416 ms, and one echo a pulse would take ten minutes: an
+        # echo train, whatever the header's echo train length of 1 says.
+        protocol = Protocol("spin echo", "fast_spin_echo", 2450.0, 25.248)
         artefacts = IMAGING_SITES["clinic_3t_a"].artefacts
         site = ImagingSite(
             "as_the_series", "As the series", "protocols", 3.0, dict.fromkeys(Plane, (protocol,)), artefacts

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from OrthoDiffusionLib.lab.evaluation.realism.regions import BONE_CARTILAGE_EDGE, TISSUES, RealSeries
 
-_SIDE = 300
+SIDE = 300
 _MOST_SLICES = 6
 _NAMES = (*TISSUES, BONE_CARTILAGE_EDGE)
 _COLOURS = {
@@ -25,18 +25,18 @@ def pairs_picture(pictures: Mapping[str, Sequence[np.ndarray]]) -> Image.Image:
     Args:
         pictures: of each series (H, W) arrays of any unit, the real one first.
     """
-    sheet = Image.new("L", (max(len(row) for row in pictures.values()) * _SIDE, len(pictures) * _SIDE))
+    sheet = Image.new("L", (max(len(row) for row in pictures.values()) * SIDE, len(pictures) * SIDE))
     for y, row in enumerate(pictures.values()):
         for x, picture in enumerate(row):
-            tile, left, top = _tile(picture)
-            sheet.paste(tile, (x * _SIDE + left, y * _SIDE + top))
+            small, left, top = tile(picture)
+            sheet.paste(small, (x * SIDE + left, y * SIDE + top))
     return sheet
 
 
 def regions_picture(series: Sequence[RealSeries]) -> Image.Image:
     """A row a series: its slices with the most discs, the discs in colour; below, what the colours mean."""
     line = 16
-    sheet = Image.new("RGB", (_MOST_SLICES * _SIDE, len(series) * _SIDE + 3 * line))
+    sheet = Image.new("RGB", (_MOST_SLICES * SIDE, len(series) * SIDE + 3 * line))
     draw = ImageDraw.Draw(sheet)
     for y, one in enumerate(series):
         volume = one.volume()
@@ -44,25 +44,25 @@ def regions_picture(series: Sequence[RealSeries]) -> Image.Image:
         numbers = [disc.slice for _, disc in discs]
         chosen = sorted(sorted(set(numbers), key=lambda n: -numbers.count(n))[:_MOST_SLICES])
         for x, number in enumerate(chosen):
-            tile, left, top = _tile(volume.array[number], gamma=0.6)
-            left, top = left + x * _SIDE, top + y * _SIDE
-            sheet.paste(tile.convert("RGB"), (left, top))
-            scale = tile.size[0] / volume.array.shape[2]
+            small, left, top = tile(volume.array[number], gamma=0.6)
+            left, top = left + x * SIDE, top + y * SIDE
+            sheet.paste(small.convert("RGB"), (left, top))
+            scale = small.size[0] / volume.array.shape[2]
             for tissue, disc in discs:
                 if disc.slice == number:
                     middle = np.array([left + (disc.column + 0.5) * scale, top + (disc.row + 0.5) * scale])
                     box = (*(middle - disc.radius * scale), *(middle + disc.radius * scale))
                     draw.ellipse(box, outline=_COLOURS[tissue])
     for n, name in enumerate(_NAMES):
-        place = (4 + n % 6 * _SIDE, len(series) * _SIDE + n // 6 * line + 2)
+        place = (4 + n % 6 * SIDE, len(series) * SIDE + n // 6 * line + 2)
         draw.text(place, name.replace("_", " "), fill=_COLOURS[name])
     return sheet
 
 
-def _tile(picture: np.ndarray, gamma: float = 1.0) -> tuple[Image.Image, int, int]:
+def tile(picture: np.ndarray, gamma: float = 1.0) -> tuple[Image.Image, int, int]:
     """The picture at the size of a square, and where its left upper corner goes in it."""
     unit = np.clip(picture / max(float(np.percentile(picture, 99.7)), 1e-6), 0.0, 1.0)
-    scale = _SIDE / max(unit.shape)
+    scale = SIDE / max(unit.shape)
     size = (round(unit.shape[1] * scale), round(unit.shape[0] * scale))
-    tile = Image.fromarray((unit**gamma * 255.0).astype(np.uint8)).resize(size, Image.Resampling.BICUBIC)
-    return tile, (_SIDE - size[0]) // 2, (_SIDE - size[1]) // 2
+    small = Image.fromarray((unit**gamma * 255.0).astype(np.uint8)).resize(size, Image.Resampling.BICUBIC)
+    return small, (SIDE - size[0]) // 2, (SIDE - size[1]) // 2

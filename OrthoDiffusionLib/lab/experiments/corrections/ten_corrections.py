@@ -31,6 +31,7 @@ from OrthoDiffusionLib.lab.phantom.imaging.contrast import Protocol
 from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import ImagingSite
 from OrthoDiffusionLib.lab.training.engine.early_stopping import Patience
 from OrthoDiffusionLib.lab.training.tables.case_table import read_case_table
+from OrthoDiffusionLib.lab.training.tables.short_run import LEARNING_RATE
 from OrthoDiffusionLib.lab.training.tables.table_finetune import TableSettings, finetune_on_table
 from OrthoDiffusionLib.lab.training.tables.vocabulary import vocabulary_of
 from OrthoDiffusionLib.volumes import Plane, Study
@@ -152,7 +153,7 @@ def table_settings(trained: str, seed: int, steps: int) -> TableSettings:
     """Of a short fine-tuning: validated six times."""
     every = max(1, steps // 6)
     patience = Patience(steps=steps, round_steps=every, rounds=6, warmup=min(20, every))
-    return replace(TableSettings(), trained=trained, seed=seed, patience=patience)
+    return replace(TableSettings(), trained=trained, seed=seed, patience=patience, learning_rate=LEARNING_RATE)
 
 
 def study_name(seed: int) -> str:

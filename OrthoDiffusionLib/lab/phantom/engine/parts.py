@@ -10,7 +10,7 @@ TISSUES = (
     "air", "skin", "subcutaneous_fat", "muscle", "fascia", "bone_marrow", "red_marrow", "cortical_bone",
     "cartilage", "synovial_fluid", "meniscus", "ligament", "tendon", "fat_pad", "synovium", "vessel", "nerve",
     "marrow_oedema", "torn_ligament", "torn_meniscus", "soft_tissue_oedema", "ligament_mucoid", "physeal_scar",
-    "metal",
+    "metal", "loose_fat", "thin_fascia", "thin_cortex", "vein",
 )  # fmt: skip
 
 # The knee's abnormalities in the order of their lesion bits (the contract's order).
@@ -57,13 +57,13 @@ PARTS: tuple[Part, ...] = (
     Part("skin", "skin"),
     Part("subcutaneous_fat", "subcutaneous_fat"),
     Part("fat_septum", "fascia"),
-    Part("intermuscular_fat", "subcutaneous_fat"),
+    Part("intermuscular_fat", "loose_fat"),
     Part("deep_fascia", "fascia"),
     Part("muscle_a", "muscle"),
     Part("muscle_b", "muscle"),
     Part("muscle_c", "muscle"),
     Part("artery", "vessel"),
-    Part("vein", "vessel"),
+    Part("vein", "vein"),
     Part("nerve", "nerve"),
     Part("femur_marrow", "bone_marrow", 1),
     Part("femur_cortex", "cortical_bone", 1),
@@ -133,6 +133,12 @@ PARTS: tuple[Part, ...] = (
     Part("lateral_parameniscal_cyst", "synovial_fluid", 0, LATERAL_MENISCUS_BIT),
     # fat between the layers of the quadriceps tendon; outlines of the tendon include it
     Part("quadriceps_tendon_fat", "fat_pad", 14),
+    # sheets that fill less than a voxel
+    Part("thin_fascia", "thin_fascia"),
+    Part("femur_thin_cortex", "thin_cortex", 1),
+    Part("tibia_thin_cortex", "thin_cortex", 2),
+    Part("patella_thin_cortex", "thin_cortex", 3),
+    Part("fibula_thin_cortex", "thin_cortex", 12),
 )
 
 _NUMBERS = {part.name: number for number, part in enumerate(PARTS)}
@@ -188,3 +194,5 @@ FIRM = members_of_structure(10, 11, 13, 14, 15, 16) | members(
     "other_tendon", "iliotibial_band", "retinaculum", "capsule"
 )
 MUSCLE = members("muscle_a", "muscle_b", "muscle_c")
+# Connective tissue between and in fat and muscles.
+SHEETS = members("deep_fascia", "fat_septum", "thin_fascia")

@@ -103,7 +103,7 @@ def sample_parts(
 
     Returns:
         (len(offsets), S, H, W) uint8. Left and right, in front and behind, the outside is air; above and below, the
-        limb goes on as it ends, so that a large field of view shows no cut.
+        limb goes on as its own mirror image, so that a large field of view shows neither a cut nor a smear.
     """
     knots = [_knot_positions(n, mm) for n, mm in zip(geometry.shape, geometry.spacing_mm, strict=True)]
     field = _position_field(parts_geometry, blocks.shape, pose, geometry, knots)
@@ -119,8 +119,18 @@ def sample_parts(
             weights = along_slices[s]
             used = np.flatnonzero(weights)
             plane = np.tensordot(weights[used], field[used], axes=1)
-            result[place, s] = blocks.at(*((along_rows @ component) @ columns for component in plane))
+            i, j, k = ((along_rows @ component) @ columns for component in plane)
+            result[place, s] = blocks.at(i, j, _mirrored(k, blocks.shape[2]))
     return result
+
+
+def _mirrored(along: np.ndarray, count: int) -> np.ndarray:
+    """Places along the limb, in voxels: beyond its ends what lies before them is seen again, as in a mirror."""
+    last = np.float32(count - 1)
+    if along.min() < 0 or along.max() > last - np.float32(0.01):
+        along = last - np.abs(last - np.abs(along))
+        np.clip(along, 0.0, last - np.float32(0.01), out=along)
+    return along
 
 
 def _position_field(
@@ -132,8 +142,9 @@ def _position_field(
     inverse = np.linalg.inv(parts_geometry.affine)
     position = canonical @ inverse[:3, :3].T.astype(np.float32) + inverse[:3, 3].astype(np.float32)
     position += np.array([1.0, 1.0, 0.0], np.float32)
-    # Clamped here, once: what is interpolated between clamped knots stays inside.
-    np.clip(position, 0.0, np.array(padded_shape, np.float32) - 1.01, out=position)
+    # Clamped here, once: what is interpolated between clamped knots stays inside. The limb's ends are no borders.
+    across = position[..., :2]
+    np.clip(across, 0.0, np.array(padded_shape[:2], np.float32) - 1.01, out=across)
     return np.ascontiguousarray(np.moveaxis(position, -1, 1))
 
 

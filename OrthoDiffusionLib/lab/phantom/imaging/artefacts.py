@@ -16,7 +16,8 @@ class Artefacts:
     """How strong the faults of an imaging site are; every strength is drawn from its range for each view.
 
     Attributes:
-        noise: standard deviation of the noise against the brightest tissues, at 1.5 T; it scales with 1 / field.
+        noise: standard deviation of the noise against the brightest tissues of a fat-suppressed series at 1.5 T, drawn
+            evenly in its logarithm; it scales with 1 / field, and what is bright in another series is less noisy.
         bias: standard deviation of the coil's shading, natural logarithm.
         blur_mm: in-plane blur, standard deviation.
         acquired_mm: acquired pixel in phase direction; what is finer is lost, and edges ring.
@@ -29,7 +30,12 @@ class Artefacts:
         gamma: exponent of the display.
         slice_jitter: standard deviation of brightness from slice to slice, natural logarithm.
         dark_border: chance of an empty border.
-        sharpening: edge enhancement of the vendor's filter, as a share that fine detail gains.
+        sharpening: edge enhancement of the vendor's filter, as a share that fine detail gains; below 0 is none.
+        sharpening_mm: how far from each pixel that filter reaches.
+        partial_fourier: share of the phase lines that was measured; above 1 all of them.
+        other_coils: noise power of coil elements that see no signal, which a sum of squares adds, against the noise.
+        background: standard deviations of the noise that the vendor takes off to blacken the air; below 0 none.
+        normalised: share of the coil's shading that the vendor's calibration takes off; below 0 none.
         noise_spread: how much more noise lies deep in the limb than at the coil, natural logarithm.
         compressed: chance of having been stored as a lossy JPEG on the way.
         cartilage_layers: how much darker the deep layer of cartilage is.
@@ -38,31 +44,39 @@ class Artefacts:
 
     noise: Range = (0.01, 0.06)
     bias: Range = (0.05, 0.25)
-    blur_mm: Range = (0.0, 0.35)
-    acquired_mm: Range = (0.4, 0.8)
-    apodisation: Range = (0.0, 0.8)
+    blur_mm: Range = (0.0, 0.14)
+    acquired_mm: Range = (0.3, 0.6)
+    apodisation: Range = (0.0, 0.6)
     fat_shift_mm: Range = (0.2, 1.2)
-    fat_failure: float = 0.2
+    fat_failure: float = 0.12
     flow_ghost: Range = (0.0, 0.15)
     motion: float = 0.08
     windowed: float = 0.6
     gamma: Range = (0.9, 1.15)
     slice_jitter: Range = (0.0, 0.04)
     dark_border: float = 0.04
-    sharpening: Range = (0.0, 1.2)
+    sharpening: Range = (-0.3, 2.2)
+    sharpening_mm: Range = (0.4, 0.8)
+    partial_fourier: Range = (0.6, 2.0)
+    other_coils: Range = (-0.4, 2.4)
+    background: Range = (-1.5, 0.8)
+    normalised: Range = (-1.0, 0.7)
     noise_spread: Range = (0.0, 0.6)
     compressed: float = 0.12
-    cartilage_layers: Range = (0.0, 0.4)
+    cartilage_layers: Range = (0.1, 0.6)
     metal_shift_mm: Range = (3.0, 12.0)
 
     def draw(self, rng: np.random.Generator) -> dict[str, float]:
         """One value a strength; chances stay chances."""
         values = ((item.name, getattr(self, item.name)) for item in fields(self))
-        return {name: float(rng.uniform(*v)) if isinstance(v, tuple) else float(v) for name, v in values}
+        drawn = {name: float(rng.uniform(*v)) if isinstance(v, tuple) else float(v) for name, v in values}
+        low, high = self.noise
+        share = rng.random()
+        return {**drawn, "noise": float(low * (high / low) ** share) if low > 0 else float(low + share * (high - low))}
 
 
 def coil(
-    rng: np.random.Generator, geometry: Geometry, strength: float, noise_spread: float
+    rng: np.random.Generator, geometry: Geometry, strength: float, noise_spread: float, normalised: float = 0.0
 ) -> tuple[np.ndarray, np.ndarray]:
     """Brightness and noise that a receive coil around the limb gives: smooth, positive factors.
 
@@ -75,6 +89,8 @@ def coil(
         geometry: grid of the view, RAS millimetres around the joint.
         strength: standard deviation of the logarithm of brightness, about.
         noise_spread: logarithm of the noise in the middle of the limb against that at its skin.
+        normalised: share of the shading that the vendor's calibration takes off again; noise then grows where the
+            coil is weak.
 
     Returns:
         (before, after): (S, H, W) float32 factors of the signal before noise is added and of both after it; the
@@ -86,12 +102,15 @@ def coil(
         np.meshgrid(*(np.linspace(0, n - 1, k) for n, k in zip((s, h, w), knots, strict=True)), indexing="ij"), -1
     )
     x, y, z = np.moveaxis(geometry.to_ras(index), -1, 0)
-    across = np.minimum((x / 60) ** 2 + ((y + 5) / 65) ** 2, 2.0)
+    # Most coils are nearest in front.
+    across = np.minimum((x / 60) ** 2 + ((y + rng.uniform(0.0, 13.0)) / 65) ** 2, 2.0)
     log = rng.normal(0.0, 0.7 * strength, knots)
     # A patella, right under the coil, is up to twice as bright as the femur's middle of the same marrow.
-    log += min(strength * rng.uniform(0.0, 6.5), 1.0) * across
+    log += min(strength * rng.uniform(0.0, 6.0), 0.8) * np.minimum(across, 1.5) ** 1.5
     log -= strength * rng.uniform(0.0, 2.0) * np.minimum(((z - rng.normal(0.0, 15.0)) / 75) ** 2, 2.5)
-    noise = noise_spread * (0.5 - across)
+    taken = max(normalised, 0.0) * (log - log.mean())
+    noise = noise_spread * (0.5 - across) - taken
+    log -= taken
     # The exponential is taken at the knots: waves this long stay smooth between them.
     before, after = (
         (_upsampling(h, 5) @ (_upsampling(s, 3) @ np.exp(knot).reshape(3, -1).astype(np.float32)).reshape(s, 5, 5))
@@ -141,13 +160,16 @@ def through_k_space(
 ) -> np.ndarray:
     """Send a picture through the scanner's k-space: blur, lost resolution and ringing, motion ghosts, Rician noise.
 
+    The magnitude then passes the vendor's filters: the blackened air and the edge enhancement.
+
     Args:
         image: (S, H, W) float32 magnitude.
         rng: the only source of chance.
         pixel_mm: in-plane pixel.
         noise_sd: standard deviation of real and imaginary noise in the result, in the image's unit.
         phase_axis: 1 if rows are phase-encoded, 2 if columns.
-        strengths: "blur_mm", "acquired_mm" and "apodisation" of `Artefacts`.
+        strengths: those of `Artefacts`; "blur_mm", "acquired_mm" and "apodisation" are needed, what else acts on
+            k-space and on its noise is left out where it is missing.
         moved: whether the patient moved during the series.
 
     Returns:
@@ -161,6 +183,9 @@ def through_k_space(
     padded.real = image[:, rows[:, None], columns[None, :]] if (height, width) != (h, w) else image
     padded.imag = 0.0
     aperture, detail = _windows(height, width, pixel_mm, phase_axis, strengths)
+    amount, reach = strengths.get("sharpening", 0.0), strengths.get("sharpening_mm", 0.6) / pixel_mm
+    # What edge enhancement adds to the noise is part of what was asked for.
+    noise_sd /= _noise_gain(amount, reach)
     spectrum = np.fft.fft2(padded)
     # What blurs the body does not blur the noise, which enters behind it.
     spectrum *= detail
@@ -173,7 +198,59 @@ def through_k_space(
         noise *= sd
         spectrum += noise.view(np.complex64)[..., 0]
     spectrum *= aperture
-    return np.abs(np.fft.ifft2(spectrum))[:, _start(h, height) :, _start(w, width) :][:, :h, :w].astype(np.float32)
+    complex_image = np.fft.ifft2(spectrum)[:, _start(h, height) :, _start(w, width) :][:, :h, :w]
+    del spectrum
+    power = np.square(complex_image.real)
+    power += np.square(complex_image.imag)
+    power += np.float32(2.0 * max(strengths.get("other_coils", 0.0), 0.0) * noise_sd**2)
+    magnitude = np.sqrt(power, out=power).astype(np.float32, copy=False)
+    magnitude -= np.float32(max(strengths.get("background", 0.0), 0.0) * noise_sd)
+    np.maximum(magnitude, 0.0, out=magnitude)
+    return sharpened(magnitude, amount, reach)
+
+
+def sharpened(image: np.ndarray, amount: float, reach_pixels: float) -> np.ndarray:
+    """An unsharp mask in the slice: what differs from the mean of a pixel's neighbours grows; nothing below 0.
+
+    Args:
+        image: (S, H, W) float32, changed in place.
+        amount: share that fine detail gains; 0 or less leaves the image as it is.
+        reach_pixels: distance of the neighbours, taken to whole pixels.
+    """
+    if amount <= 0:
+        return image
+    step, side, middle = _mask(reach_pixels)
+    for picture in image:
+        # Slice by slice, so that the work stays in the processor's cache.
+        smooth = picture
+        for axis in (0, 1):
+            padded = np.pad(smooth, [(step, step) if n == axis else (0, 0) for n in (0, 1)], mode="edge")
+            n = smooth.shape[axis]
+            near, far = (padded[:n], padded[2 * step :]) if axis == 0 else (padded[:, :n], padded[:, 2 * step :])
+            neighbours = near + far
+            neighbours *= np.float32(side)
+            neighbours += np.float32(middle) * smooth
+            smooth = neighbours
+        picture *= np.float32(1.0 + amount)
+        smooth *= np.float32(amount)
+        picture -= smooth
+    return np.maximum(image, 0.0, out=image)
+
+
+def _mask(reach_pixels: float) -> tuple[int, float, float]:
+    """Step to the neighbours in pixels, and the weights of each neighbour and of the middle along one axis."""
+    step = max(1, round(reach_pixels))
+    side = float(np.clip(0.5 * (reach_pixels / step) ** 2, 0.05, 1.0 / 3.0))
+    return step, side, 1.0 - 2.0 * side
+
+
+def _noise_gain(amount: float, reach_pixels: float) -> float:
+    """Standard deviation of white noise after `sharpened`, against before."""
+    if amount <= 0:
+        return 1.0
+    _, side, middle = _mask(reach_pixels)
+    energy = (middle**2 + 2 * side**2) ** 2
+    return float(np.sqrt((1 + amount) ** 2 - 2 * amount * (1 + amount) * middle**2 + amount**2 * energy))
 
 
 def flow_ghosts(vessels: np.ndarray, rng: np.random.Generator, strength: float, phase_axis: int) -> np.ndarray:
@@ -267,7 +344,7 @@ def compressed(image: np.ndarray, quality: float) -> np.ndarray:
 def display_levels(image: np.ndarray, rng: np.random.Generator) -> tuple[float, float]:
     """The grey levels a display would clip at: percentiles near the darkest and the brightest."""
     sample = image[:, ::3, ::3]
-    low, high = np.percentile(sample, [rng.uniform(0.0, 2.0), rng.uniform(98.8, 99.95)])
+    low, high = np.percentile(sample, [rng.uniform(0.0, 2.0), rng.uniform(98.9, 99.97)])
     return float(low), float(high)
 
 
@@ -333,20 +410,21 @@ def _windows(
         (aperture, detail): the part of k-space that was acquired with the vendor's filters, which signal and noise
         pass, and the blur of the body, which only signal does.
     """
-    apertures, details, powers = [], [], []
+    apertures, details = [], []
     for axis, size in ((1, height), (2, width)):
-        frequency = np.abs(np.fft.fftfreq(size, d=pixel_mm))
+        signed = np.fft.fftfreq(size, d=pixel_mm)
+        frequency = np.abs(signed)
         acquired = strengths["acquired_mm"] * (1.0 if axis == phase_axis else 0.8)
         edge = 0.5 / acquired
         inside = frequency <= edge + 1e-9
+        if axis == phase_axis:
+            # The last lines of one side are left out and stay empty.
+            inside &= signed <= edge * (2.0 * min(strengths.get("partial_fourier", 1.0), 1.0) - 1.0) + 1e-9
         hann = 0.5 + 0.5 * np.cos(np.pi * np.minimum(frequency / edge, 1.0))
         apodisation = strengths["apodisation"] * 0.7
         apertures.append(np.where(inside, 1.0 - apodisation + apodisation * hann, 0.0))
         details.append(np.exp(-2.0 * (np.pi * frequency * strengths["blur_mm"]) ** 2))
-        # Detail of about 2 mm and finer gains, as an unsharp mask of 0.8 mm does it.
-        powers.append(np.exp(-2.0 * (np.pi * frequency * 0.8) ** 2))
-    sharpened = 1.0 + strengths["sharpening"] * (1.0 - np.outer(*powers))
-    return (np.outer(*apertures) * sharpened).astype(np.float32), np.outer(*details).astype(np.float32)
+    return np.outer(*apertures).astype(np.float32), np.outer(*details).astype(np.float32)
 
 
 def _motion_phase(rng: np.random.Generator, size: tuple[int, int], phase_axis: int) -> np.ndarray:

@@ -100,8 +100,8 @@ _SITES = (
         "Clinic A, 1.5 T, fat-suppressed PD in three planes",
         "protocols",
         1.5,
-        _planes(_fse("PD FSE fat-suppressed", 3000, 34, 0.06)),
-        Artefacts(noise=(0.02, 0.08), bias=(0.08, 0.25), windowed=0.8),
+        _planes(_fse("PD FSE fat-suppressed", 3000, 34, 0.06), _fse("PD FSE fat-suppressed", 2600, 28, 0.07)),
+        Artefacts(noise=(0.03, 0.075), bias=(0.08, 0.25), windowed=0.8),
     ),
     ImagingSite(
         "clinic_15t_b",
@@ -112,15 +112,15 @@ _SITES = (
             _fse("T2 FSE fat-suppressed", 3800, 60, 0.08),
             sagittal=(_fse("PD FSE", 2400, 20), Protocol("T1 SE", "spin_echo", 560, 12)),
         ),
-        Artefacts(noise=(0.012, 0.05), fat_failure=0.35, acquired_mm=(0.5, 0.9)),
+        Artefacts(noise=(0.012, 0.05), fat_failure=0.35, acquired_mm=(0.4, 0.8)),
     ),
     ImagingSite(
         "clinic_3t_a",
         "Clinic A, 3 T, fat-suppressed PD in three planes",
         "protocols",
         3.0,
-        _planes(_fse("PD FSE fat-suppressed", 3600, 36, 0.05)),
-        Artefacts(noise=(0.03, 0.10), bias=(0.15, 0.35), fat_shift_mm=(0.3, 1.0)),
+        _planes(_fse("PD FSE fat-suppressed", 3600, 36, 0.05), _fse("PD FSE fat-suppressed", 3000, 30, 0.06)),
+        Artefacts(noise=(0.022, 0.12), bias=(0.12, 0.28), fat_shift_mm=(0.3, 1.0)),
     ),
     ImagingSite(
         "clinic_3t_b",
@@ -132,7 +132,7 @@ _SITES = (
             coronal=(_fse("PD FSE", 3000, 28), _fse("PD FSE fat-suppressed", 3000, 30, 0.06)),
             axial=(_fse("T2 FSE fat-suppressed", 4200, 65, 0.06),),
         ),
-        Artefacts(noise=(0.03, 0.10), bias=(0.15, 0.35), flow_ghost=(0.05, 0.25)),
+        Artefacts(noise=(0.022, 0.12), bias=(0.12, 0.28), flow_ghost=(0.05, 0.25)),
     ),
     ImagingSite(
         "dess_3t",
@@ -140,15 +140,15 @@ _SITES = (
         "protocols",
         3.0,
         _planes(_DESS),
-        Artefacts(noise=(0.02, 0.08), bias=(0.1, 0.3), apodisation=(0.3, 1.0), windowed=0.3),
+        Artefacts(noise=(0.015, 0.08), bias=(0.1, 0.3), apodisation=(0.3, 1.0), windowed=0.3),
         isotropic=True,
     ),
     ImagingSite("physics", "Any plausible protocol, 0.3 to 3 T", "physics", artefacts=Artefacts(
-        noise=(0.004, 0.09), bias=(0.02, 0.35), blur_mm=(0.0, 0.5), acquired_mm=(0.4, 1.0), apodisation=(0.0, 1.0),
+        noise=(0.006, 0.10), bias=(0.02, 0.35), blur_mm=(0.0, 0.4), acquired_mm=(0.35, 0.9), apodisation=(0.0, 1.0),
         fat_shift_mm=(0.0, 1.6), fat_failure=0.25, flow_ghost=(0.0, 0.25), motion=0.1, gamma=(0.75, 1.3),
         slice_jitter=(0.0, 0.06), dark_border=0.05)),
     ImagingSite("randomised", "Random signal for every tissue", "randomised", artefacts=Artefacts(
-        noise=(0.004, 0.09), bias=(0.02, 0.4), blur_mm=(0.0, 0.6), acquired_mm=(0.45, 1.2), apodisation=(0.0, 1.0),
+        noise=(0.006, 0.10), bias=(0.02, 0.4), blur_mm=(0.0, 0.5), acquired_mm=(0.4, 1.1), apodisation=(0.0, 1.0),
         motion=0.1, gamma=(0.7, 1.4), slice_jitter=(0.0, 0.08), dark_border=0.05)),
     ImagingSite("training", "Mixture of all that training may see", "training"),
     ImagingSite(
@@ -195,7 +195,7 @@ CLINICS: tuple[str, ...] = tuple(item.name for item in _SITES if item.kind == "p
 
 # Fat that suppression misses: near the skin the field is off, and some protons of fat resonate beside its peak.
 # Marrow is suppressed well. Largest shares, assumed.
-_BESIDE_FAT_PEAK = {"subcutaneous_fat": 0.22, "fat_pad": 0.14}
+_BESIDE_FAT_PEAK = {"subcutaneous_fat": 0.19, "loose_fat": 0.15, "fat_pad": 0.11}
 
 # The share of fully randomised contrasts in training, and of the fixed protocols it may see. The first was a quarter
 # until physics alone taught better in Docs/experiments/variants.md; some is kept for what no equation foresees.
@@ -260,9 +260,11 @@ def draw_setting(
     water, fat = signals(person, protocol)
     if protocol.fat_left < 1:
         _miss_fat(water, fat, tissue_names, rng)
-    if "vessel" in tissue_names and protocol.sequence in ("spin_echo", "fast_spin_echo", "inversion_recovery"):
+    if protocol.sequence in ("spin_echo", "fast_spin_echo", "inversion_recovery"):
         # Blood leaves the slice between pulse and echo; how much of its signal stays depends on its speed.
-        water[tissue_names.index("vessel")] *= rng.uniform(0.05, 0.9)
+        for name, kept in (("vessel", rng.uniform(0.03, 0.35)), ("vein", rng.uniform(0.1, 1.0))):
+            if name in tissue_names:
+                water[tissue_names.index(name)] *= kept
     strengths = site.artefacts.draw(rng)
     # Signal grows with the field, so noise shrinks against it.
     strengths["noise"] *= float(np.clip(1.5 / field_strength, 0.5, 5.0))
@@ -301,7 +303,7 @@ def _miss_fat(water: np.ndarray, fat: np.ndarray, tissue_names: tuple[str, ...],
         if name in tissue_names:
             number = tissue_names.index(name)
             # Mostly little; now and then as much as makes fat as bright as muscle, or brighter.
-            missed = (0.03 + (most - 0.03) * rng.random() ** 1.6) * fat[number]
+            missed = (0.01 + (most - 0.01) * rng.random() ** 2.0) * fat[number]
             water[number] += missed
             fat[number] -= missed
 
@@ -345,8 +347,8 @@ def _randomised_setting(site: ImagingSite, names: tuple[str, ...], rng: np.rando
     """Any grey for any tissue, after the idea of SynthSeg (Billot et al. 2023); related tissues often look alike."""
     signal = {name: float(rng.random()) for name in names}
     for alike in (
-        ("bone_marrow", "red_marrow", "fat_pad", "subcutaneous_fat"),
-        ("ligament", "tendon", "fascia", "meniscus", "cortical_bone"),
+        ("bone_marrow", "red_marrow", "fat_pad", "subcutaneous_fat", "loose_fat"),
+        ("ligament", "tendon", "fascia", "thin_fascia", "meniscus", "cortical_bone", "thin_cortex"),
         ("synovium", "muscle"),
     ):
         if rng.random() < 0.5:
@@ -356,6 +358,13 @@ def _randomised_setting(site: ImagingSite, names: tuple[str, ...], rng: np.rando
             )
     if "cortical_bone" in signal and rng.random() < 0.7:
         signal["cortical_bone"] *= 0.3
+    # Sheets thinner than a voxel look like what they are and what lies about them.
+    for thin, sheet, about in (
+        ("thin_fascia", "fascia", "subcutaneous_fat"),
+        ("thin_cortex", "cortical_bone", "bone_marrow"),
+    ):
+        if {thin, sheet, about} <= set(signal):
+            signal[thin] = 0.5 * (signal[sheet] + signal[about])
     # Around a limb there is air, and air is dark in nearly every picture.
     signal.update({name: float(rng.random() * 0.05) for name in ("air", "metal") if name in signal})
     # Grain and patches in every tissue; strands, walls and mottle where the real tissue has them, darker or brighter.

@@ -29,7 +29,11 @@ from OrthoDiffusionLib.volumes.plane import Plane
 _WORLD_SPACING_MM = 1.0
 _THUMBNAIL_STEP = 4
 # Parts are voxels of about a millimetre; without this what is left of their corners would show in fine pixels.
-_PARTS_BLUR_MM = 0.18
+_PARTS_BLUR_MM = 0.1
+# Four places stand for a voxel, a scanner takes all of it: standard deviation in pixels that hides the difference.
+_PIXEL_BLUR = 0.25
+# Signal of the brightest tissues of a fat-suppressed series, as a share of the proton density of water (ours).
+_USUAL_BRIGHT = 0.4
 
 
 def sample_study(
@@ -128,7 +132,7 @@ def render_view(
     levels = artefacts.display_levels(image, rng)
     image = artefacts.display_window(image, levels, gamma=strengths["gamma"], windowed=windowed)
     if windowed and rng.random() < strengths["compressed"]:
-        image = artefacts.compressed(image, rng.uniform(0.2, 1.0))
+        image = artefacts.compressed(image, rng.uniform(0.75, 1.0))
     return artefacts.darken_border(image, rng) if rng.random() < strengths["dark_border"] else image
 
 
@@ -162,7 +166,7 @@ def render_crop(
         for part in (image, thumbnail)
     )
     if windowed and rng.random() < strengths["compressed"]:
-        image = artefacts.compressed(image, rng.uniform(0.2, 1.0))
+        image = artefacts.compressed(image, rng.uniform(0.75, 1.0))
     return (artefacts.darken_border(image, rng) if rng.random() < strengths["dark_border"] else image), thumbnail
 
 
@@ -174,7 +178,9 @@ def _acquired(view: ViewParts, setting: SeriesSetting, rng: np.random.Generator,
     water, fat = _tissue_images(view, setting)
     metal = _share_of(view, "metal")
     image = water + _fat_image(fat, setting, rng, spacing, 3 - phase_axis, metal)
-    before, after = artefacts.coil(rng, view.geometry, strengths["bias"], strengths["noise_spread"])
+    before, after = artefacts.coil(
+        rng, view.geometry, strengths["bias"], strengths["noise_spread"], strengths["normalised"]
+    )
     image *= before
     if strengths["slice_jitter"] > 0:
         jitter = rng.normal(0.0, strengths["slice_jitter"], image.shape[0])
@@ -188,18 +194,27 @@ def _acquired(view: ViewParts, setting: SeriesSetting, rng: np.random.Generator,
             vessels *= np.float32(0.6 * setting.water.max())
             image += artefacts.flow_ghosts(vessels, rng, strengths["flow_ghost"], phase_axis)
     image *= np.float32(1.0 / max(bright, 1e-3))
-    blurred = dict(strengths, blur_mm=float(np.hypot(np.hypot(strengths["blur_mm"], view.blur_mm), _PARTS_BLUR_MM)))
+    blurs = (strengths["blur_mm"], view.blur_mm, _PARTS_BLUR_MM, _PIXEL_BLUR * spacing[1])
+    blurred = dict(strengths, blur_mm=float(np.linalg.norm(blurs)))
     image = artefacts.through_k_space(
         image,
         rng,
         pixel_mm=spacing[1],
-        noise_sd=strengths["noise"],
+        noise_sd=strengths["noise"] * _noise_share(setting, bright),
         phase_axis=phase_axis,
         strengths=blurred,
         moved=rng.random() < strengths["motion"],
     )
     image *= after
     return image
+
+
+def _noise_share(setting: SeriesSetting, bright: float) -> float:
+    """Noise against the brightest tissues, as a share of what it is in a fat-suppressed series.
+
+    A magnet and a coil make one and the same noise, however bright the tissues are in a contrast.
+    """
+    return 1.0 if setting.protocol is None else float(np.clip(_USUAL_BRIGHT / max(bright, 1e-3), 0.4, 1.6))
 
 
 def _tissue_images(view: ViewParts, setting: SeriesSetting) -> tuple[np.ndarray, np.ndarray]:
@@ -266,7 +281,7 @@ def _beside_bone(view: ViewParts) -> np.ndarray:
     names = view.tables.tissue_names
     kinds = view.tables.tissue[view.centre]
     cartilage = kinds == names.index("cartilage")
-    near = kinds == names.index("cortical_bone")
+    near = np.isin(kinds, [n for n, name in enumerate(names) if name in ("cortical_bone", "thin_cortex")])
     for _ in range(max(1, round(0.9 / float(view.geometry.spacing_mm[1])))):
         near = with_face_neighbours(near, axes=(1, 2))
     cartilage &= near

@@ -72,7 +72,7 @@ def _part_inside_from_outside(canvas: Canvas, marks: KneeLandmarks, wall: FrontW
     # The vasti reach down along the patella's sides, not under it.
     share = wall.share[box.slices[0], box.slices[2]][:, None, :]
     behind = (box.y < y) & free & (box.z > -14 * s) & (box.z < wall.top - (4 + 26 * share) * s)
-    outside = p.MUSCLE | p.members("subcutaneous_fat", "deep_fascia", "fat_septum")
+    outside = p.MUSCLE | p.SHEETS | p.members("subcutaneous_fat")
     np.copyto(view, np.uint8(p.part_number("intermuscular_fat")), where=behind & outside[view])
 
 
@@ -91,8 +91,10 @@ def _paint_infrapatellar(canvas: Canvas, marks: KneeLandmarks, wall: FrontWall, 
     volume = float(np.clip(rng.normal(26, 4.2), 15, 36)) * s**2
     pad_mask = _nearest(pad, allowed, volume, canvas.frame.spacing_mm, 6.0)
     canvas.paint(box, pad_mask, p.part_number("infrapatellar_fat_pad"))
-    strands = noise(box, rng, 3.2, sheets=float(rng.uniform(0.02, 0.1)))
-    canvas.paint(box, (pad < -1.5) & strands, p.part_number("fat_septum"), onto=p.members("infrapatellar_fat_pad"))
+    # Strands of connective tissue in it; the broad ones are rare. They are no part of the pad's outline there.
+    for name, scale, most in (("thin_fascia", 2.2, 0.1), ("fat_septum", 4.2, 0.03)):
+        strands = noise(box, rng, scale, sheets=float(rng.uniform(0.01, most)))
+        canvas.paint(box, (pad < -1.5) & strands, p.part_number(name), onto=p.members("infrapatellar_fat_pad"))
 
 
 def _paint_prefemoral(canvas: Canvas, marks: KneeLandmarks, wall: FrontWall, rng: np.random.Generator) -> None:
@@ -163,8 +165,15 @@ def fill_recess(
     allowed = _LOOSE[view] & ~pad & (box.y < _wall(wall, box) - 0.4) & (weight > 0.6)
     allowed &= ~p.members("subcutaneous_fat")[view]
     fluid = _nearest(field, allowed, volume_ml, canvas.frame.spacing_mm, 1.2 + 0.6 * full)
-    canvas.paint(box, fluid, number)
+    canvas.paint(box, _smooth_mask(fluid) & allowed, number)
     _paint_folds(canvas, box, fluid, wall, full, rng)
+
+
+def _smooth_mask(mask: np.ndarray) -> np.ndarray:
+    """The mask without corners smaller than about 3 mm, of nearly the same volume."""
+    from scipy.ndimage import uniform_filter
+
+    return uniform_filter(mask.astype(FLOAT), 5) > 0.5
 
 
 def _paint_folds(canvas: Canvas, box: Box, fluid, wall: FrontWall, full: float, rng: np.random.Generator) -> None:

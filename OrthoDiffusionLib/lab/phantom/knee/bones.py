@@ -49,6 +49,21 @@ def _cortex_mm(away_mm, shaft_mm: float, size: float) -> np.ndarray:
     return FLOAT(0.8) + FLOAT(shaft_mm - 0.8) * grown ** FLOAT(1.3)
 
 
+def _uneven(box: Box, rng: np.random.Generator) -> np.ndarray:
+    """A factor on the cortex that makes it thick here and thin there (assumed)."""
+    return np.maximum(1 + FLOAT(0.3) * noise(box, rng, 8.5), FLOAT(0.6))
+
+
+def vary_cortex(canvas: Canvas, rng: np.random.Generator) -> None:
+    """Where the shell of a bone's end is one voxel thick it fills some voxels only in part; the outlines stay."""
+    box = canvas.box((-60, -60, -75), (60, 70, 75))
+    view = canvas.view(box)
+    shell = grow(~p.BONE[view]) & _CORTEX[view]
+    shell &= grow(p.BONE[view] & ~_CORTEX[view])
+    shell &= noise(box, rng, 6.0, above=float(rng.uniform(-0.3, 1.0)))
+    np.copyto(view, _THINNED[view], where=shell)
+
+
 def paint_femur(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) -> float:
     """Distal femur with condyles, trochlea, notch and shaft, and its cartilage, whose mean thickness it returns, mm."""
     s = k.size
@@ -59,7 +74,7 @@ def paint_femur(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) ->
     cover, plate = _femoral_plate(box, k, rng)
     shell = (distance >= 0) & (distance < plate) & cover & (notch > 0.8)
     canvas.paint(box, shell, p.part_number("femoral_cartilage"))
-    _paint_bone(canvas, box, distance, "femur", _cortex_mm(box.z - 34 * s, k.cortex_mm[0], s))
+    _paint_bone(canvas, box, distance, "femur", _cortex_mm(box.z - 34 * s, k.cortex_mm[0], s) * _uneven(box, rng))
     _paint_femoral_shaft(canvas, k, top, rng)
     return _mean_plate(plate, shell, distance, canvas.frame.spacing_mm)
 
@@ -168,7 +183,7 @@ def _paint_femoral_shaft(canvas: Canvas, k: KneeProportions, top: float, rng: np
     box = stations_box(canvas, rows)
     distance = tube(box, rows) + FLOAT(0.25) * noise(box, rng, 7)
     distance = np.where(box.z < top, FLOAT(9), distance)
-    _paint_bone(canvas, box, distance, "femur", _cortex_mm(box.z - 34 * s, k.cortex_mm[0], s))
+    _paint_bone(canvas, box, distance, "femur", _cortex_mm(box.z - 34 * s, k.cortex_mm[0], s) * _uneven(box, rng))
 
 
 def paint_tibia(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) -> tuple[float, float]:
@@ -190,7 +205,7 @@ def paint_tibia(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) ->
         mask = on_top & (height < plate) & (rim[n] < 1.02)
         means.append(_mean_column(mask & _EMPTY[canvas.view(box)], canvas.frame.spacing_mm))
         canvas.paint(box, mask, p.part_number(name), onto=_EMPTY)
-    cortex = _cortex_mm(np.clip(-box.z, 0, 200) - 24 * s, k.cortex_mm[1], s)
+    cortex = _cortex_mm(np.clip(-box.z, 0, 200) - 24 * s, k.cortex_mm[1], s) * _uneven(box, rng)
     canvas.paint(box, distance < 0, p.part_number("tibia_cortex"), onto=_NOT_FEMUR)
     canvas.paint(box, distance < -cortex, p.part_number("tibia_marrow"), onto=_NOT_FEMUR)
     return means[0], means[1]
@@ -356,6 +371,10 @@ def seat_patella(canvas: Canvas, block: np.ndarray, first, film_mm: float) -> fl
     return (start - j) * spacing
 
 
+_BONES = ("femur", "tibia", "patella", "fibula")
+_CORTEX = p.members(*(f"{bone}_cortex" for bone in _BONES))
+_THINNED = np.arange(256, dtype=np.uint8)
+_THINNED[[p.part_number(f"{bone}_cortex") for bone in _BONES]] = p.part_numbers(*(f"{b}_thin_cortex" for b in _BONES))
 _EMPTY = np.zeros(256, bool)
 _EMPTY[0] = True
 _NOT_FEMUR = ~(p.FEMUR | p.members("femoral_cartilage"))

@@ -12,7 +12,7 @@ from OrthoDiffusionLib.lab.phantom.knee.knee_hardware import KNEE_HARDWARE
 from OrthoDiffusionLib.lab.phantom.knee.knee_placing import KNEE_PLACING
 from OrthoDiffusionLib.volumes import Plane
 
-KNEE_VERSION = 2
+KNEE_VERSION = 3
 """Raised with every release that changes a study: the cohorts carry it in their names. Until a release its studies may
 still change."""
 

@@ -13,16 +13,15 @@ _LOOSE = ~(p.CORE | p.FIRM | p.members("air", "skin", "subcutaneous_fat"))
 
 
 def paint_cavity(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generator) -> None:
-    """Synovium and fat around the condyles."""
+    """Fat around the condyles, with folds of synovium in it."""
     s = marks.size
     onto = _LOOSE
     box = canvas.box((-44 * s, -38 * s, -14 * s), (44 * s, 52 * s, 36 * s))
     space = ellipsoid(box, (0, 1, 7 * s), (41 * s, 36 * s, 21 * s)) + FLOAT(1.0) * noise(box, rng, 6)
     canvas.paint(box, space < 0, p.part_number("other_fat_pad"), onto=onto)
-    # Mostly fat, with folds of synovium in it.
     canvas.paint(
         box,
-        (space < 0) & noise(box, rng, 2.2, above=float(rng.uniform(0.5, 1.7))),
+        (space < 0) & noise(box, rng, float(rng.uniform(2.2, 6.0)), sheets=float(rng.uniform(0.02, 0.16))),
         p.part_number("synovium"),
         onto=onto,
     )
@@ -63,7 +62,7 @@ def paint_film(canvas: Canvas, marks: KneeLandmarks, wetness: float, rng: np.ran
     soft = ~p.CORE[view] & (view != 0)
     ligament = p.FIRM[view]
     shell = near & soft & ~ligament
-    patchy = noise(box, rng, 5) < FLOAT(2.4 * wetness - 1.2)
+    patchy = noise(box, rng, 8.5) < FLOAT(2.4 * wetness - 1.5)
     lining = grow(near) & soft & ~ligament & ~shell
     fluid = p.members("joint_fluid", "effusion_fluid")[view]
     view[lining & ~fluid] = p.part_number("synovium")

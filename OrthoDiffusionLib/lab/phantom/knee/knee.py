@@ -18,7 +18,13 @@ from OrthoDiffusionLib.lab.phantom.knee import (
     soft_tissue,
 )
 from OrthoDiffusionLib.lab.phantom.knee.atlas import ATLASES, atlas_parts, draw_warp, thin_cartilage, warped
-from OrthoDiffusionLib.lab.phantom.knee.bones import PaintedBones, paint_bones, paint_fibula, seat_patella
+from OrthoDiffusionLib.lab.phantom.knee.bones import (
+    PaintedBones,
+    paint_bones,
+    paint_fibula,
+    seat_patella,
+    vary_cortex,
+)
 from OrthoDiffusionLib.lab.phantom.knee.extensors import paint_extensors
 from OrthoDiffusionLib.lab.phantom.knee.known import Known, Moved
 from OrthoDiffusionLib.lab.phantom.knee.landmarks import KneeLandmarks, measure_landmarks
@@ -164,7 +170,7 @@ def build_knee(seed: int, *, anatomy: str, grades: Mapping[str, int], frame: Fra
     """
     rng = _streams(
         seed, "anatomy", "bones", "build", "muscles", "cords", "wrap", "cavity", "menisci", "ligaments", "fluid",
-        "lesions", "distractors", "patella",
+        "lesions", "distractors", "patella", "cortex",
     )  # fmt: skip
     source, full = _draw_anatomy(anatomy, rng["anatomy"])
     canvas = Canvas(frame)
@@ -184,7 +190,7 @@ def build_knee(seed: int, *, anatomy: str, grades: Mapping[str, int], frame: Fra
     if not full:
         soft_tissue.paint_muscles(canvas, marks, build, rng["muscles"])
     depth = soft_tissue.wrap_limb(canvas, build, rng["wrap"])
-    if rng["build"].random() < 0.25:
+    if rng["build"].random() < 0.1:
         soft_tissue.throw_blobs(canvas, rng["build"], marks.size)
     soft_tissue.paint_septa(canvas, rng["wrap"])
     soft_tissue.paint_iliotibial_band(canvas, marks, depth, rng["ligaments"])
@@ -198,9 +204,10 @@ def build_knee(seed: int, *, anatomy: str, grades: Mapping[str, int], frame: Fra
         lesions.fill_effusion(canvas, marks, wall, effusion, fluid_ml, rng["lesions"])
     else:
         anterior_compartment.fill_recess(canvas, marks, wall, fluid_ml, p.part_number("joint_fluid"), rng["fluid"])
-    wetness = float(rng["fluid"].uniform(0.05, 0.6)) + 0.1 * effusion
+    wetness = float(rng["fluid"].uniform(0.0, 0.5)) + 0.06 * effusion
     interior.paint_film(canvas, marks, min(wetness, 1.0), rng["fluid"])
     _tidy(canvas)
+    vary_cortex(canvas, rng["cortex"])
     worn = _add_distractors(canvas, marks, grades, rng["distractors"])
     _injure(canvas, marks, grades, acl, pcl, rng["lesions"])
     if bones is None:

@@ -29,7 +29,8 @@ from OrthoDiffusionLib.lab.phantom.knee.ligaments import lcl_points, mcl_points,
 
 _SOFT = ~(p.CORE | p.members("air", "skin"))
 _INTERIOR = p.members(
-    "synovium", "other_fat_pad", "infrapatellar_fat_pad", "joint_fluid", "intermuscular_fat", "capsule", "fat_septum"
+    "synovium", "other_fat_pad", "infrapatellar_fat_pad", "joint_fluid", "intermuscular_fat", "capsule", "fat_septum",
+    "thin_fascia",
 )  # fmt: skip
 
 
@@ -55,7 +56,8 @@ def bruise(canvas: Canvas, centre, radii, numbers: dict[str, int], rng: np.rando
     """
     centre, radii = np.asarray(centre, float), np.asarray(radii, float)
     box = canvas.box(centre - radii * 1.4 - 1, centre + radii * 1.4 + 1)
-    inside = _ragged(box, centre, radii, rng, 1.8) < 0
+    # Islands of marrow stand in its rim, so that thick slices blur it as they do in people.
+    inside = _ragged(box, centre, radii, rng, 1.8) + FLOAT(1.3) * noise(box, rng, 1.6) < 0
     count = 0
     for bone, number in numbers.items():
         names = [f"{bone}_marrow"] + ([f"{bone}_red_marrow", f"{bone}_physeal_scar"] if bone != "patella" else [])
@@ -166,7 +168,14 @@ def _collateral(canvas, marks, name, grade, points, rng, *, half_thickness, half
     haze = _ragged(cloud, centre, radii, rng, 1.5) < 0
     wet = noise(cloud, rng, 2.0) > FLOAT((0.3, -0.3, -0.8)[grade - 1])
     onto = p.members(
-        "subcutaneous_fat", "intermuscular_fat", "fat_septum", "deep_fascia", "other_fat_pad", "synovium", "retinaculum"
+        "subcutaneous_fat",
+        "intermuscular_fat",
+        "fat_septum",
+        "thin_fascia",
+        "deep_fascia",
+        "other_fat_pad",
+        "synovium",
+        "retinaculum",
     )
     canvas.paint(cloud, haze & wet, oedema, onto=onto)
     box = points_box(canvas, points, 8)
@@ -249,7 +258,7 @@ def mark_dislocation(canvas: Canvas, marks: KneeLandmarks, grade: int, rng: np.r
     cloud = band(box, path, 3.2 * s * size, 11 * s * size, 2) + FLOAT(1.2) * noise(box, rng, 2.8)
     onto = p.members(
         "retinaculum", "subcutaneous_fat", "intermuscular_fat", "deep_fascia", "synovium", "other_fat_pad",
-        "fat_septum", "joint_fluid", "muscle_a", "muscle_b", "muscle_c", "effusion_fluid",
+        "fat_septum", "thin_fascia", "joint_fluid", "muscle_a", "muscle_b", "muscle_c", "effusion_fluid",
     )  # fmt: skip
     canvas.paint(
         box, (cloud < 0) & (noise(box, rng, 1.8) > -0.7), p.part_number("medial_retinaculum_oedema"), onto=onto
@@ -345,7 +354,8 @@ def add_physeal_scar(canvas: Canvas, marks: KneeLandmarks, bone: str, rng: np.ra
     s = marks.size
     middle = rng.uniform(33, 40) * s if bone == "femur" else -rng.uniform(13, 18) * s
     box = canvas.box((-48 * s, -40 * s, middle - 12), (48 * s, 45 * s, middle + 12))
-    bend = FLOAT(2.5 * s) * np.cos(box.x / (14 * s)) + FLOAT(rng.uniform(-0.15, 0.15)) * box.y
-    sheet = np.abs(box.z - middle - bend - noise(box, rng, 6)) < FLOAT(rng.uniform(0.4, 0.7))
-    whole = noise(box, rng, 4) < FLOAT(rng.uniform(-0.3, 1.5))
+    bend = FLOAT(rng.uniform(1.5, 4.0) * s) * np.cos(box.x / (14 * s)) + FLOAT(rng.uniform(-0.15, 0.15)) * box.y
+    bend = bend - FLOAT(rng.uniform(0, 4.5) * s) * ((box.y - 2 * s) / (24 * s)) ** 2 + FLOAT(1.6) * noise(box, rng, 6)
+    sheet = np.abs(box.z - middle - bend - FLOAT(0.5) * noise(box, rng, 2.2)) < FLOAT(rng.uniform(0.35, 0.6))
+    whole = noise(box, rng, 4) < FLOAT(rng.uniform(-0.6, 1.2))
     canvas.paint(box, sheet & whole, p.part_number(f"{bone}_physeal_scar"), onto=p.members(f"{bone}_marrow"))

@@ -22,7 +22,9 @@ KINDS = (
     ("complex", "complex", "bucket", "root", "radial", "oblique"),
 )
 # What may give way to a body that slips out of the joint.
-_YIELDING = p.members("synovium", "other_fat_pad", "intermuscular_fat", "joint_fluid", "capsule", "fat_septum")
+_YIELDING = p.members(
+    "synovium", "other_fat_pad", "intermuscular_fat", "joint_fluid", "capsule", "fat_septum", "thin_fascia"
+)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import numpy as np
 from OrthoDiffusionLib.lab.phantom.engine import parts as p
 from OrthoDiffusionLib.lab.phantom.engine.shapes import (
     FLOAT,
+    Box,
     Canvas,
     CoarseField,
     grow,
@@ -45,12 +46,12 @@ class LimbBuild:
 
 
 def draw_build(rng: np.random.Generator) -> LimbBuild:
-    """Draw a limb: subcutaneous fat 2 to 25 mm, muscle bulk 0.75 to 1.25."""
+    """Draw a limb: subcutaneous fat 1.5 to 20 mm, muscle bulk 0.75 to 1.25."""
     wild = 0.0 if rng.random() < 0.8 else float(rng.uniform(0.4, 1.0))
     return LimbBuild(
-        fat_mm=float(np.clip(rng.lognormal(np.log(7.5), 0.55), 2, 25)),
+        fat_mm=float(np.clip(rng.lognormal(np.log(4.8), 0.5), 1.5, 20)),
         muscle_bulk=float(np.clip(rng.normal(1.0, 0.12), 0.72, 1.28)),
-        plane_mm=float(rng.choice([0.0, 0.4, 0.9, 1.6], p=[0.35, 0.35, 0.2, 0.1])),
+        plane_mm=float(rng.uniform(0.1, 1.1)),
         wild=wild,
     )
 
@@ -76,12 +77,15 @@ def _placed(rows, marks: KneeLandmarks, build: LimbBuild, rng, *, bulky: bool) -
 
 def paint_muscles(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: np.random.Generator) -> None:
     """Muscles that share the space between them, separated by fat planes; the canvas must be empty there."""
-    # Muscles swell until they meet, less so round the joint, where the fossa keeps its fat.
+    # Muscles swell until they meet, less so round the joint, and least where the fossa above it keeps its fat.
     z = canvas.frame.axis(2)
-    swell = float(rng.uniform(1.5, 5.5)) * np.clip((np.abs(z + 4) - 16) / np.where(z < 0, 26, 40), 0, 1) ** 1.5
+    swell = np.clip((np.abs(z + 4) - 16) / np.where(z < 0, 26, 40), 0, 1) ** 1.5
+    swell = float(rng.uniform(3.0, 7.5)) * np.maximum(swell, 0.45 * np.clip((18 - z) / 20, 0, 1))
     best = np.empty(canvas.parts.shape, FLOAT)
     best[...] = 0.4 + swell
     owner = np.zeros(canvas.parts.shape, np.uint8)
+    # Tendons run on inside their muscles as thin sheets.
+    core = np.zeros(canvas.parts.shape, bool)
     names = list(MUSCLES)
     kinds = np.zeros(256, np.uint8)
     for number, name in enumerate(names, start=1):
@@ -97,6 +101,9 @@ def paint_muscles(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: n
         wins = distance < view
         np.copyto(view, distance, where=wins)
         np.copyto(owner[box.slices], np.uint8(number), where=wins)
+        within = core[box.slices]
+        within &= ~wins
+        within |= wins & _inner_tendon(box, stations, rng)
     seam = np.zeros(owner.shape, bool)
     for axis in (0, 1):
         a = [slice(None)] * 3
@@ -104,12 +111,30 @@ def paint_muscles(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: n
         a[axis], b[axis] = slice(1, None), slice(None, -1)
         seam[tuple(a)] |= owner[tuple(a)] != owner[tuple(b)]
     seam &= owner > 0
-    if build.plane_mm > 0.8:
-        seam = grow(seam)
+    # Between two muscles lies a sheet of fascia, and more or less fat beside it.
+    fatty = grow(seam) & (owner > 0) & noise(canvas.whole(), rng, 8.5, above=1.6 - 2.0 * build.plane_mm)
     muscles = kinds[owner]
-    muscles[seam] = p.part_number("intermuscular_fat")
+    muscles[core] = p.part_number("thin_fascia")
+    muscles[fatty] = p.part_number("intermuscular_fat")
+    muscles[seam] = p.part_number("thin_fascia")
     # Only free space: a hybrid's bones are already there.
     np.copyto(canvas.parts, muscles, where=(muscles > 0) & (canvas.parts == 0))
+
+
+def _inner_tendon(box: Box, stations: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A thin curved sheet in the middle of a muscle, through a part of its length; bool over the box."""
+    low, high = np.sort(rng.uniform(stations[:, 0].min() - 20, stations[:, 0].max() + 20, 2))
+    z = box.z.ravel()
+    order = np.argsort(stations[:, 0])
+    x0, y0, wide, deep, angle = (
+        np.interp(z, stations[order, 0], stations[order, n]).astype(FLOAT) for n in range(1, 6)
+    )
+    turn = angle + FLOAT(rng.normal(0, 0.5))
+    u = (box.x - x0) * np.cos(turn) + (box.y - y0) * np.sin(turn)
+    v = (box.y - y0) * np.cos(turn) - (box.x - x0) * np.sin(turn)
+    bow = FLOAT(rng.uniform(-0.3, 0.3)) * deep * (1 - (u / wide) ** 2) + FLOAT(0.12) * deep * FLOAT(rng.normal())
+    reach = FLOAT(rng.uniform(0.2, 0.7)) * wide
+    return (np.abs(v - bow) < 0.45) & (np.abs(u) < reach) & (box.z > low) & (box.z < high)
 
 
 def wrap_limb(canvas: Canvas, build: LimbBuild, rng: np.random.Generator) -> CoarseField:
@@ -141,19 +166,27 @@ def wrap_limb(canvas: Canvas, build: LimbBuild, rng: np.random.Generator) -> Coa
     front = front * np.exp(-(np.clip(np.abs(z - 0) - 45, 0, None)[None, None, :] ** 2) / 900)
     thickness = build.fat_mm * lobes * (1 - rng.uniform(-0.5, 0.8) * front)
     # Fat levels the hollows along the limb, such as the one below the knee's inner side.
-    thickness = thickness + np.clip(fascia - _along_limb(fascia), 0, 14)
+    thickness = thickness + np.clip(fascia - _along_limb(fascia), 0, 10)
     rise = 1 + rng.uniform(-0.2, 0.5) * (z[None, None, :] / 108)
     thickness = np.clip(thickness * rise, 1.6, 40).astype(FLOAT)
 
     shape = canvas.parts.shape
     depth = CoarseField(fascia, shape, _COARSE)
     fat = CoarseField(np.broadcast_to(thickness, fascia.shape), shape, _COARSE)
-    skin_mm, fascia_mm = FLOAT(rng.uniform(1.2, 2.2)), FLOAT(rng.uniform(0.5, 1.1))
-    inner, sheet, soft, skin = p.part_numbers("intermuscular_fat", "deep_fascia", "subcutaneous_fat", "skin")
+    # The sheet is thick here and too thin to be seen there.
+    uneven = 1 + FLOAT(0.7) * _coarse_noise(fascia.shape, rng, 4.2) + FLOAT(0.3) * _coarse_noise(fascia.shape, rng, 1.6)
+    inner, soft, skin = p.part_numbers("intermuscular_fat", "subcutaneous_fat", "skin")
+    thick, thin = p.part_numbers("deep_fascia", "thin_fascia")
+    sheet_mm = FLOAT(rng.uniform(0.3, 0.8)) * uneven
+    sheets = np.select([sheet_mm > 0.75, sheet_mm > 0.25], [thick, thin], soft).astype(np.uint8)
+    skin_mm = FLOAT(rng.uniform(0.9, 1.8))
     for i, plane in enumerate(canvas.parts):
         below, fat_here = depth.plane(i), fat.plane(i)
         layer = np.where(below < fat_here, soft, skin)
-        layer[below < fascia_mm] = sheet
+        # Blocks of the coarse grid as they are: a sheet is as thick as a voxel.
+        here = sheets[min(i // _COARSE, len(sheets) - 1)].repeat(_COARSE, 0).repeat(_COARSE, 1)
+        here = np.pad(here, [(0, max(0, n - m)) for n, m in zip(plane.shape, here.shape, strict=True)], mode="edge")
+        np.copyto(layer, here[: plane.shape[0], : plane.shape[1]], where=below < 0.8)
         layer[below < 0] = inner
         np.copyto(plane, layer, where=(plane == 0) & (below < fat_here + skin_mm))
     return depth
@@ -167,16 +200,25 @@ def _along_limb(field: np.ndarray) -> np.ndarray:
 
 
 def paint_septa(canvas: Canvas, rng: np.random.Generator) -> None:
-    """Thin sheets of connective tissue and stray veins in the subcutaneous fat."""
+    """Sheets of connective tissue in the fat under the skin and between muscles, most of them thin."""
     box = canvas.whole()
-    sheet = noise(box, rng, float(rng.uniform(2.6, 4.5)), sheets=float(rng.uniform(0.03, 0.14)))
-    sheet &= canvas.parts == p.part_number("subcutaneous_fat")
-    np.copyto(canvas.parts, np.uint8(p.part_number("fat_septum")), where=sheet)
+    fat = p.members("subcutaneous_fat", "intermuscular_fat")[canvas.parts]
+    # What is thick is rare and lies wide apart.
+    for name, scale, most in (("thin_fascia", (2.2, 4.5), 0.13), ("fat_septum", (5.0, 9.0), 0.03)):
+        sheet = noise(box, rng, float(rng.uniform(*scale)), sheets=float(rng.uniform(0.01, most)))
+        sheet &= fat
+        np.copyto(canvas.parts, np.uint8(p.part_number(name)), where=sheet)
+
+
+def _coarse_noise(shape: tuple[int, ...], rng: np.random.Generator, scale_mm: float) -> np.ndarray:
+    """`noise` on a grid of blocks, whose blobs are as many times larger."""
+    x, y, z = (np.empty([n if m == axis else 1 for m in range(3)], FLOAT) for axis, n in enumerate(shape))
+    return noise(Box((slice(None),) * 3, x, y, z, (0, 0, 0)), rng, scale_mm)
 
 
 def paint_cords(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: np.random.Generator) -> None:
     """Vessels, nerves and hamstring tendons; they push muscle and fat aside, never bone."""
-    soft = p.MUSCLE | p.members("intermuscular_fat", "subcutaneous_fat", "deep_fascia", "synovium", "fat_septum")
+    soft = p.MUSCLE | p.SHEETS | p.members("intermuscular_fat", "subcutaneous_fat", "synovium")
     for part, rows in CORDS.values():
         line = np.array(rows, dtype=float)
         stations = np.column_stack([line[:, :3], line[:, 3], line[:, 3], np.zeros(len(line))])
@@ -193,7 +235,7 @@ def paint_cords(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: np.
             distance = tube(box, (a, b))
             sheath = p.part_number("intermuscular_fat")
             if part != "other_tendon":
-                canvas.paint(box, distance < 1.0, sheath, onto=p.MUSCLE)
+                canvas.paint(box, distance < 1.0, sheath, onto=p.MUSCLE | p.SHEETS)
             canvas.paint(box, distance < 0, p.part_number(part), onto=soft)
 
 
@@ -207,7 +249,7 @@ def throw_blobs(canvas: Canvas, rng: np.random.Generator, size: float) -> None:
         *("muscle_a", "muscle_b", "muscle_c", "intermuscular_fat", "other_fat_pad", "vein", "synovium"),
         *("subcutaneous_fat", "other_tendon", "soft_tissue_oedema"),
     )
-    soft = p.MUSCLE | p.members("intermuscular_fat", "subcutaneous_fat", "deep_fascia")
+    soft = p.MUSCLE | p.SHEETS | p.members("intermuscular_fat", "subcutaneous_fat")
     box = canvas.whole()
     space = (
         (box.x / (46 * size)) ** 2 + ((box.y - 6 * size) / (46 * size)) ** 2 + ((box.z - 10 * size) / (34 * size)) ** 2

@@ -13,13 +13,14 @@ from OrthoDiffusionLib.analysis.inference import FUSION_RATIO
 from OrthoDiffusionLib.analysis.model import HEADS_FILE, OrthoModel, network_for, weights_by_file
 from OrthoDiffusionLib.anatomy import Joint
 from OrthoDiffusionLib.anatomy import joint as joint_named
-from OrthoDiffusionLib.bundles import Bundle, write_bundle
+from OrthoDiffusionLib.bundles import Bundle, Manifest, write_bundle
 from OrthoDiffusionLib.bundles.bundle import sha256_of
 from OrthoDiffusionLib.bundles.manifest import ViewSpecification
 from OrthoDiffusionLib.bundles.training_reference import TrainingReference
 from OrthoDiffusionLib.diffusion import EDM
+from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.lab.evaluation.cohorts.calibration_fitting import fit_calibrations
-from OrthoDiffusionLib.lab.evaluation.scores.scored_study import ScoredStudy
+from OrthoDiffusionLib.lab.evaluation.scores.scored_study import ScoredStudy, weights_of
 from OrthoDiffusionLib.lab.training.engine.plane_alignment import align_plane_classifiers
 from OrthoDiffusionLib.lab.training.engine.published_figures import check_same_weights, judged_by, read_figures
 from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
@@ -102,8 +103,8 @@ def publish(
 ) -> Bundle:
     """The same weights with calibrations and figures in the manifest, and the planes' classifiers aligned.
 
-    A bundle that was calibrated before keeps its weights to the bit. It loses its training reference, which may not fit
-    the new logit adjustment: `with_reference` comes last.
+    A bundle that was calibrated before keeps its weights to the bit, and its training reference with them, unless its
+    logit adjustment is another now: then `with_reference` comes last.
 
     Args:
         bundle: a trained one, with the logit adjustment that it shall have.
@@ -131,18 +132,52 @@ def publish(
         calibration=calibrations,
         training=training,
         figures=figured,
-        training_reference=None,
     )
     tensors = _weights(bundle)
     if not manifest.calibration:  # else they have been aligned, and the weights stay to the bit
         tensors[HEADS_FILE] = align_plane_classifiers(tensors[HEADS_FILE], names, calibration, calibrations)
+    files = {name: sha256_of(name, content) for name, content in tensors.items()}
+    made = replace(updated, files=files, training_reference=None)
     if figures is not None:
-        files = {name: sha256_of(name, content) for name, content in tensors.items()}
-        check_same_weights(figured, replace(updated, files=files), figures)
-    fields = updated.as_dict()
-    for key in ("files", "schema_version", "created"):
-        fields.pop(key)
-    return write_bundle(folder, fields, tensors, overwrite=True)
+        check_same_weights(figured, made, figures)
+    if weights_of(made) != weights_of(Bundle.open(bundle.folder).manifest):
+        updated = replace(updated, training_reference=None)
+    return _write(folder, updated, {**tensors, **_reference_file(bundle, updated)})
+
+
+def with_figures(
+    bundle: Bundle, folder: Path, figures: Path, *, version: str | None = None, command: str = ""
+) -> Bundle:
+    """The same bundle with other figures, which also decide what is assessed; all that was fitted stays as it is.
+
+    Args:
+        bundle: a published one.
+        folder: the new bundle's; replaced if it holds one.
+        figures: scores of its weights on the frozen cohort, as `evaluate --json` wrote them.
+        version: of the new bundle; None keeps that of `bundle`.
+        command: what to add to the training record's list.
+
+    Raises:
+        OrthoDiffusionError: if the bundle was never calibrated, or the figures are of another joint, of other weights,
+            or of the cohort that it was calibrated on.
+    """
+    manifest = bundle.manifest
+    if not manifest.calibration:
+        raise OrthoDiffusionError(
+            "A bundle that was never calibrated assesses nothing, whatever its figures are",
+            where=str(bundle.folder),
+            remedy="Publish it first, without keeping what was fitted.",
+        )
+    figured = read_figures(figures, manifest, calibration_cohort=str(manifest.training.get("calibration_cohort", "")))
+    check_same_weights(figured, manifest, figures)
+    updated = replace(
+        manifest,
+        version=version or manifest.version,
+        calibration={name: judged_by(figured, name, value) for name, value in manifest.calibration.items()},
+        training=with_command(manifest.training, command),
+        figures=figured,
+    )
+    return _write(folder, updated, {**_weights(bundle), **_reference_file(bundle, updated)})
 
 
 def with_reference(
@@ -171,10 +206,20 @@ def with_reference(
         training=with_command(manifest.training, command),
         training_reference=reference,
     )
-    fields = updated.as_dict()
+    return _write(folder, updated, {**_weights(bundle), reference.file: tensors})
+
+
+def _write(folder: Path, manifest: Manifest, tensors: Mapping[str, Mapping]) -> Bundle:
+    fields = manifest.as_dict()
     for key in ("files", "schema_version", "created"):
         fields.pop(key)
-    return write_bundle(folder, fields, {**_weights(bundle), reference.file: tensors}, overwrite=True)
+    return write_bundle(folder, fields, tensors, overwrite=True)
+
+
+def _reference_file(bundle: Bundle, manifest: Manifest) -> dict[str, Mapping]:
+    """The tensors of the training reference that a manifest keeps from a bundle; nothing if it has none."""
+    reference = manifest.training_reference
+    return {} if reference is None else {reference.file: load_file(bundle.weight_paths[reference.file])}
 
 
 def _weights(bundle: Bundle) -> dict[str, Mapping]:

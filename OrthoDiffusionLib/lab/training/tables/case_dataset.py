@@ -38,7 +38,9 @@ class DrawSettings:
     """How a case is shown.
 
     Attributes:
-        crop: (S, H, W) of the window into a view, in voxels, where only outlines are taught.
+        crop: (S, H, W) of the window into a view where only outlines are taught, in the encoders' voxels: what they
+            see of the surroundings has to be as wide as in the training that they come from, or else their features are
+            others than those of the whole views in use.
         fusion_size: voxels a side of the fusion grid in such a window.
         points: at how many places the fine outlines are asked.
         whole: show whole views always.
@@ -87,6 +89,7 @@ class CaseDraws(Dataset):
         settings: how a case is shown.
         seed: of order, windows and variation.
         started: names of the structures that the starting bundle knows.
+        pixel_ratio: the encoders' pixel, in pixels of the views.
         vary: change contrast and leave out views and clinical values; off for validation.
     """
 
@@ -99,12 +102,15 @@ class CaseDraws(Dataset):
         *,
         seed: int,
         started: Collection[str] = (),
+        pixel_ratio: int = 1,
         vary: bool = True,
     ) -> None:
         self.cases = tuple(cases)
         self.vocabulary = vocabulary
         self.spacing_mm = FUSION_RATIO * fine_spacing_mm
         self.settings = settings
+        slices, rows, columns = settings.crop
+        self.window = (slices, pixel_ratio * rows, pixel_ratio * columns)
         self.seed = seed
         self.started = np.zeros(vocabulary.classes, bool)
         self.started[[s.label for s in vocabulary.joint.structures if s.name in set(started)]] = True
@@ -130,7 +136,7 @@ class CaseDraws(Dataset):
             coarse = _box_grid(prepared.box, self.spacing_mm, rng)
         else:
             focus = _focus(prepared, rng)
-            views = {plane: _window(view, focus, self.settings.crop) for plane, view in views.items()}
+            views = {plane: _window(view, focus, self.window) for plane, view in views.items()}
             coarse = Geometry.from_axes(
                 (self.settings.fusion_size,) * 3,
                 spacing_mm=(self.spacing_mm,) * 3,

@@ -114,7 +114,7 @@ def describe(table: CaseTable, vocabulary: Vocabulary) -> str:
     """What a table holds, in lines for people."""
     cases = table.cases
     outlined = [case for case in cases if case.label_maps]
-    lines = [f"{table.name}: {len(cases)} cases of {table.patients} patients, {len(outlined)} with label maps"]
+    lines = [f"{table.name}: cases {len(cases)}, patients {table.patients}, with label maps {len(outlined)}"]
     for structure in vocabulary.joint.structures:
         count = sum(structure.name in case.covered for case in outlined)
         lines += [f"  {structure.name}: outlined in {count}"] if count else []

@@ -120,9 +120,12 @@ def _try_steps(
     manifest = with_vocabulary(start.manifest, vocabulary.joint, ())
     model = transferred_model(start, manifest).to(device)
     before = copy.deepcopy(model).requires_grad_(False).eval()
-    draw = replace(settings.draw, whole=settings.draw.whole and settings.findings)
+    draw = replace(settings.draw, whole=settings.draw.whole and settings.findings and bool(case.findings))
     started = {structure.name for structure in start.manifest.structures}
-    draws = CaseDraws((), vocabulary, manifest.fusion_spacing_mm, draw, seed=settings.seed, started=started)
+    draws = CaseDraws(
+        (), vocabulary, manifest.fusion_spacing_mm, draw,
+        seed=settings.seed, started=started, pixel_ratio=model.pixel_ratio,
+    )  # fmt: skip
     lesson = Lesson(settings.outlines, settings.findings, torch.ones(len(vocabulary.joint.abnormalities)))
     encoders, others = parts_to_train(model, settings.trained)
     optimizer = torch.optim.AdamW([*encoders, *others], lr=0.0)

@@ -32,6 +32,9 @@ RUNS = "runs"
 """Folder beside a table that holds a folder for each bundle that was made of it."""
 
 STEPS = 120
+LEARNING_RATE = 1e-4
+"""For some ten cases: at five times the rate the validation cases lose from the second validation on."""
+
 _VALIDATIONS = 6
 _NOT_KEPT = ("prepared", "uncalibrated", "training/checkpoint.pt", "training/best.pt")
 """What only a second call would need; prepared cases hold image data."""
@@ -78,7 +81,9 @@ class ShortRun:
         """The same as `finetune` takes them."""
         every = max(1, self.steps // _VALIDATIONS)
         patience = Patience(steps=self.steps, round_steps=every, rounds=_VALIDATIONS, warmup=min(20, every))
-        return replace(TableSettings(), trained=self.trained, seed=self.seed, patience=patience)
+        return replace(
+            TableSettings(), trained=self.trained, seed=self.seed, patience=patience, learning_rate=LEARNING_RATE
+        )
 
     @property
     def folder(self) -> Path:

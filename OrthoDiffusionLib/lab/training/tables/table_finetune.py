@@ -355,6 +355,15 @@ def _teaching(cases: Sequence[tuple[Case, Path]], settings: TableSettings) -> li
     return [(case, path) for case, path in cases if _teaches(case, settings)]
 
 
+def _parameter_groups(model: OrthoModel, settings: TableSettings) -> list[dict]:
+    """What moves at which rate; all else is frozen."""
+    encoders, others = parts_to_train(model, settings.trained)
+    found = [{"params": others, "lr": settings.learning_rate}]
+    if encoders:
+        found.append({"params": encoders, "lr": settings.learning_rate * settings.encoder_rate})
+    return found
+
+
 def _train(
     model: OrthoModel,
     ready: Ready,
@@ -371,23 +380,20 @@ def _train(
 ) -> Stopped:
     torch.manual_seed(settings.seed)
     model.to(fabric.device)  # so that the first validation is on the same device as the others
-    draw = replace(settings.draw, whole=settings.draw.whole and settings.findings)
+    whole = settings.draw.whole and settings.findings and bool(_findings_taught(ready))
+    draw = replace(settings.draw, whole=whole)
     spacing = manifest.fusion_spacing_mm
     started = {structure.name for structure in start.manifest.structures}
     before = copy.deepcopy(model).requires_grad_(False).eval()
 
     def draws(split: str, vary: bool) -> CaseDraws:
         cases = _teaching(ready.by_split[split], settings)
-        return CaseDraws(cases, vocabulary, spacing, draw, seed=settings.seed, started=started, vary=vary)
+        return CaseDraws(
+            cases, vocabulary, spacing, draw,
+            seed=settings.seed, started=started, pixel_ratio=model.pixel_ratio, vary=vary,
+        )  # fmt: skip
 
     taught, judged = draws(TRAIN, True), draws(VALIDATION, False)
-
-    def groups() -> list[dict]:
-        encoders, others = parts_to_train(model, settings.trained)
-        found = [{"params": others, "lr": settings.learning_rate}]
-        if encoders:
-            found.append({"params": encoders, "lr": settings.learning_rate * settings.encoder_rate})
-        return found
 
     def samples(begin: int, end: int) -> Iterable[CaseSample]:
         if workers == 0:
@@ -404,7 +410,7 @@ def _train(
 
     return train_with_patience(
         model,
-        groups,
+        lambda: _parameter_groups(model, settings),
         samples,
         loss,
         score,

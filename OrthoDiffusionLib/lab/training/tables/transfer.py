@@ -19,6 +19,8 @@ _CODE = Code(PRIVATE_SCHEME, "EXTRA", "Extra")
 def with_vocabulary(manifest: Manifest, joint: Joint, clinical: tuple[str, ...] = ()) -> Manifest:
     """A manifest that describes the same network for another vocabulary; calibration and figures are left out.
 
+    So is the training reference: what is usual and how certain outlines are changes with what is learned.
+
     Args:
         clinical: columns of clinical values that may be an input; none switches that input off.
     """
@@ -34,6 +36,7 @@ def with_vocabulary(manifest: Manifest, joint: Joint, clinical: tuple[str, ...] 
         calibration={},
         figures={},
         logit_adjustment={},  # the weights that are taken over have it
+        training_reference=None,
     )
 
 

@@ -59,7 +59,8 @@ RESULTS_REFUSALS = {
     "folder.not_written": Sentence("The {kind!w} could not be written: {error}", "Choose another folder."),
     "batch.no_folder": Sentence("There is no such folder", "Name the folder that holds the studies."),
     "batch.clinical_of_nobody": Sentence(
-        "Clinical values are given for {count} studies that are not there, such as ‘{name}’",
+        "Clinical values are given for {count:a study that is|{count} studies that are} not there, "
+        "{count:|such as }‘{name}’",
         "The column study must hold the names of the studies' folders.",
     ),
     "batch.internal_error": Sentence(

@@ -76,7 +76,7 @@ STUDY_REFUSALS = {
         ("Give the folder or the series of one exam; `orthodiffusion batch` analyses many exams, one folder for each."),
     ),
     "study.none_usable": Sentence(
-        "None of the {count} volumes can be analysed",
+        "{count:The volume|None of the {count} volumes} can{count:not|} be analysed",
         "Choose at least one sagittal, coronal or axial series of the joint.",
     ),
     "study.no_known_plane": Sentence(
@@ -86,7 +86,9 @@ STUDY_REFUSALS = {
         "There is no volume to analyse",
         "{seen:full}Choose NIfTI, NRRD or MetaImage files, or a folder with the DICOM images of one study.",
     ),
-    "study.bad_files": Sentence("None of the {count} files can be read", "{remedies:sentences}"),
+    "study.bad_files": Sentence(
+        "{count:The file|None of the {count} files} can{count:not|} be read", "{remedies:sentences}"
+    ),
     "study.bad_files_named": Sentence("{count} of the files that were named cannot be read", "{remedies:sentences}"),
     "problem": Sentence("{where}: {what}"),
     "problems": Sentence("{problems:;}"),

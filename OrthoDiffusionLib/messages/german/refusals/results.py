@@ -76,7 +76,8 @@ RESULTS_REFUSALS = {
         "Ordner: legen Sie die Dateien jeder Studie in einen eigenen Ordner.",
     ),
     "batch.clinical_of_nobody": Sentence(
-        "Klinische Werte sind für {count} Studien angegeben, die es nicht gibt, etwa „{name}“",
+        "Klinische Werte sind für {count:eine Studie|{count} Studien} angegeben, die es nicht gibt"
+        "{count:: |, etwa }„{name}“",
         "Die Spalte study muss die Namen der Studienordner enthalten.",
     ),
     "batch.internal_error": Sentence(

@@ -71,7 +71,9 @@ STUDY_REFUSALS = {
     ),
     "study.several_patients": Sentence("Die Dateien gehören zu {count} Patienten", _ONE_EXAM),
     "study.several_exams": Sentence("Die Dateien gehören zu {count} Untersuchungen (Studien)", _ONE_EXAM),
-    "study.none_usable": Sentence("Keines der {count} Volumen kann analysiert werden", _ONE_SERIES),
+    "study.none_usable": Sentence(
+        "{count:Das Volumen kann nicht|Keines der {count} Volumen kann} analysiert werden", _ONE_SERIES
+    ),
     "study.no_known_plane": Sentence(
         "Keine der Ebenen, die das Modellpaket kennt, ist in der Studie",
         "Fügen Sie ein Volumen in einer dieser Ebenen hinzu: {planes!w:,}.",
@@ -81,7 +83,9 @@ STUDY_REFUSALS = {
         "{seen:full}Wählen Sie NIfTI-, NRRD- oder MetaImage-Dateien, oder einen Ordner mit den DICOM-Bildern einer "
         "Studie.",
     ),
-    "study.bad_files": Sentence("Keine der {count} Dateien kann gelesen werden", "{remedies:sentences}"),
+    "study.bad_files": Sentence(
+        "{count:Die Datei kann nicht|Keine der {count} Dateien kann} gelesen werden", "{remedies:sentences}"
+    ),
     "study.bad_files_named": Sentence(
         "{count} der genannten Dateien können nicht gelesen werden", "{remedies:sentences}"
     ),

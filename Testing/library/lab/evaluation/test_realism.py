@@ -240,6 +240,23 @@ def test_the_report_says_what_lies_inside_and_what_outside(tmp_path, knee_slices
         assert np.ptp(np.asarray(marked, np.int16), axis=2).max() > 100  # the discs are in colour
 
 
+def test_a_blinded_look_at_an_uneven_number_of_slices_is_refused(tmp_path, capsys):
+    assert main(["realism", "--out", str(tmp_path), "--blinded-look", "5"]) != 0
+    assert "even number of slices" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.long
+def test_a_blinded_look_mixes_real_and_digital_slices_and_keeps_the_key_apart(tmp_path):
+    assert main(["realism", "--out", str(tmp_path), "--blinded-look", "4"]) == 0
+    key = json.loads((tmp_path / "blinded_look_key.json").read_text(encoding="utf-8"))
+    assert [entry["number"] for entry in key] == [1, 2, 3, 4]
+    assert sorted(entry["real"] for entry in key) == [False, False, True, True]
+    assert all((entry["seed"] is None) == entry["real"] and entry["series"] in SERIES for entry in key)
+    with Image.open(tmp_path / "blinded_look_1.png") as sheet:
+        assert sheet.size == (1200, 300)
+
+
 def _blurred(picture: np.ndarray, deviation_pixels: float) -> np.ndarray:
     """Circular Gaussian blur."""
     rows, columns = (np.fft.fftfreq(n) for n in picture.shape)

@@ -15,7 +15,7 @@ from OrthoDiffusionLib.volumes import Plane
 
 USUAL = {
     "slice_distance": (3.5, 0.4), "slice_order": (0.58, 0.05), "background": (-1.0, 0.15), "brightness": (-0.1, 0.04),
-    "detail": (9.0, 1.5), "void_rim": (0.0, 0.0), "certainty": (0.955, 0.006),
+    "detail": (9.0, 1.5), "void_rim": (0.0, 0.0), "ghosting": (0.02, 0.008), "certainty": (0.955, 0.006),
 }  # fmt: skip
 
 
@@ -47,7 +47,8 @@ def test_honest_studies_pass_and_each_fault_does_not(reference, observations):
         for study in observations
     ]
     assert np.mean(np.array(named) >= LIMIT) <= 0.04
-    for fault in ({"slice_order": 1.0}, {"background": 0.4}, {"detail": 40.0}, {"certainty": 0.8}, {"void_rim": 1.6}):
+    faults = {"slice_order": 1.0, "background": 0.4, "detail": 40.0, "certainty": 0.8, "void_rim": 1.6, "ghosting": 0.2}
+    for fault in ({name: value} for name, value in faults.items()):
         assert score(reference, **fault) >= LIMIT, fault
     assert score(reference, certainty=0.99) < LIMIT  # more certain than usual is no fault
 

@@ -146,9 +146,12 @@ def test_the_frozen_cohort_has_the_prevalences_field_strengths_and_missing_plane
     assert all(chance * len(cohort) >= 29 for chance in cohort.prevalence.values())
 
 
-def test_an_older_version_of_a_cohort_says_which_program_makes_it():
-    with pytest.raises(OrthoDiffusionError, match=r"Version 1 of the cohort knee-frozen.*Choose knee-frozen-v2, or"):
-        cohort_named("knee-frozen-v1")
+@pytest.mark.parametrize("old", [1, 2])
+def test_an_older_version_of_a_cohort_says_which_program_makes_it(old):
+    with pytest.raises(
+        OrthoDiffusionError, match=rf"Version {old} of the cohort knee-frozen.*Choose knee-frozen-v3, or"
+    ):
+        cohort_named(f"knee-frozen-v{old}")
 
 
 def test_calibration_sees_nothing_that_is_held_out():
@@ -165,7 +168,7 @@ def test_reserved_seeds_are_refused_for_training(first, count):
 
 
 def test_an_unknown_cohort_is_refused_with_the_possible_ones():
-    with pytest.raises(OrthoDiffusionError, match=r"no cohort called 'dragons'.*knee-frozen-v2"):
+    with pytest.raises(OrthoDiffusionError, match=r"no cohort called 'dragons'.*knee-frozen-v3"):
         cohort_named("dragons")
 
 

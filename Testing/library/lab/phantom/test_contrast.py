@@ -29,6 +29,19 @@ def seen(protocol: Protocol, field_strength_t: float = 1.5) -> dict[str, float]:
     return dict(zip(names, (water + fat * protocol.fat_left).tolist(), strict=True))
 
 
+@pytest.mark.parametrize("field_strength_t", [1.5, 3.0])
+def test_fat_is_several_times_as_bright_as_muscle_in_a_fast_spin_echo(field_strength_t):
+    plain = seen(replace(PD, tr_ms=2450, te_ms=25), field_strength_t)
+    assert 2.5 < plain["subcutaneous_fat"] / plain["muscle"] < 6.0
+    assert plain["bone_marrow"] < plain["subcutaneous_fat"]
+
+
+def test_a_sheet_that_shares_its_voxel_with_fat_is_grey_and_stays_grey_without_fat():
+    plain, suppressed = seen(PD), seen(PD_FS)
+    assert plain["fascia"] < plain["thin_fascia"] < plain["subcutaneous_fat"]
+    assert suppressed["thin_fascia"] > suppressed["subcutaneous_fat"]
+
+
 def test_every_tissue_of_the_parts_has_values():
     assert set(TISSUES_OF_PARTS) == set(TISSUES)
 

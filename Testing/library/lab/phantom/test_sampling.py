@@ -58,6 +58,17 @@ def test_no_part_appears_between_two_others():
     assert set(np.unique(sample_parts(PartBlocks(parts), joint, Still, fine))) == {2, 60}
 
 
+def test_beyond_its_ends_the_limb_is_its_own_mirror_image():
+    rng = np.random.default_rng(3)
+    joint = grid((12, 14, 16), (SPACING,) * 3)
+    parts = rng.integers(0, 60, joint.shape).astype(np.uint8)
+    longer = grid((12, 14, 24), (SPACING,) * 3)
+    found = sample_parts(PartBlocks(parts), joint, Still, longer)[0]
+    assert np.array_equal(found[:, :, 4:20], parts)
+    assert np.array_equal(found[:, :, 20:], parts[:, :, -2:-6:-1])
+    assert np.array_equal(found[:, :, :4], parts[:, :, 4:0:-1])
+
+
 def test_beside_the_joint_is_air_and_along_the_limb_it_goes_on():
     joint = grid((10, 10, 10), (SPACING,) * 3)
     parts = np.full(joint.shape, 5, np.uint8)

@@ -11,7 +11,15 @@ from OrthoDiffusionLib.anatomy import KNEE_STRUCTURES
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.lab.phantom.engine.pose import Pose, draw_pose
 from OrthoDiffusionLib.lab.phantom.imaging import scanner
-from OrthoDiffusionLib.lab.phantom.imaging.artefacts import Artefacts, compressed, flow_ghosts, piled_up, shifted
+from OrthoDiffusionLib.lab.phantom.imaging.artefacts import (
+    Artefacts,
+    compressed,
+    flow_ghosts,
+    piled_up,
+    sharpened,
+    shifted,
+    through_k_space,
+)
 from OrthoDiffusionLib.lab.phantom.imaging.contrast import Protocol
 from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import (
     HELD_OUT_SITES,
@@ -28,7 +36,8 @@ QUIET = Artefacts(
     noise=(0.0, 0.0), bias=(0.0, 0.0), blur_mm=(0.0, 0.0), acquired_mm=(0.4, 0.4), apodisation=(0.0, 0.0),
     fat_shift_mm=(0.0, 0.0), fat_failure=0.0, flow_ghost=(0.0, 0.0), motion=0.0, windowed=0.0, gamma=(1.0, 1.0),
     slice_jitter=(0.0, 0.0), dark_border=0.0, sharpening=(0.0, 0.0), noise_spread=(0.0, 0.0), compressed=0.0,
-    cartilage_layers=(0.0, 0.0),
+    cartilage_layers=(0.0, 0.0), partial_fourier=(1.0, 1.0), other_coils=(0.0, 0.0), background=(0.0, 0.0),
+    normalised=(0.0, 0.0),
 )  # fmt: skip
 
 
@@ -155,7 +164,7 @@ def test_fat_is_dark_with_fat_suppression_and_bright_without(study):
 
 
 def test_noise_grows_at_low_field(study):
-    view = study.views[Plane.AXIAL].cropped((8, 0, 0), (4, 64, 64))
+    view = study.views[Plane.AXIAL].cropped((8, 16, 16), (4, 64, 64))
     air = (view.tables.tissue[view.parts] == 0).all(axis=0)
     levels = []
     for tesla in (3.0, 1.5, 0.3):
@@ -226,6 +235,57 @@ def test_signal_piles_up_on_one_side_of_metal_along_the_readout_and_is_void_in_i
     assert image[40].max() > 1.4
     assert image[40, 48:].max() > image[40, :32].max() + 0.3
     assert image[:10] == pytest.approx(1.0, abs=0.1)
+
+
+def flat(level: float) -> np.ndarray:
+    return np.full((2, 128, 128), level, np.float32)
+
+
+def taken(image: np.ndarray, noise_sd: float, **strengths: float) -> np.ndarray:
+    quiet = {"blur_mm": 0.0, "acquired_mm": 0.4, "apodisation": 0.0}
+    rng = np.random.default_rng(5)
+    return through_k_space(
+        image, rng, pixel_mm=0.5, noise_sd=noise_sd, phase_axis=1, strengths=quiet | strengths
+    )  # fmt: skip
+
+
+def test_edge_enhancement_raises_a_line_leaves_what_is_even_and_never_falls_below_black():
+    picture = flat(0.5)
+    picture[:, 60:62] = 1.0
+    done = sharpened(picture.copy(), 1.5, 1.0)
+    assert done.min() >= 0.0 and done[:, 60].mean() > 1.1
+    assert np.allclose(done[:, 10:40], 0.5, atol=1e-5)
+    assert done[:, 59].mean() < 0.4  # the dark rim beside it
+    assert np.array_equal(sharpened(picture.copy(), -0.2, 1.0), picture)
+
+
+@pytest.mark.parametrize("amount", [0.0, 1.0, 2.0])
+def test_noise_is_as_strong_as_asked_for_whatever_the_vendor_filters(amount):
+    found = taken(flat(1.0), 0.03, sharpening=amount, sharpening_mm=0.5)
+    assert found.std() == pytest.approx(0.03, rel=0.15)
+    assert found.mean() == pytest.approx(1.0, abs=0.01)
+
+
+def test_noise_of_idle_coils_brightens_the_air_and_a_vendor_may_blacken_it():
+    plain, idle, black = (
+        taken(flat(0.0), 0.02, **strengths) for strengths in ({}, {"other_coils": 1.5}, {"background": 0.8})
+    )
+    # Rayleigh noise: its mean is 1.25 standard deviations of the real part.
+    assert plain.mean() == pytest.approx(1.25 * 0.02, rel=0.05)
+    assert idle.mean() > 1.5 * plain.mean() and idle.std() < plain.std()
+    assert black.mean() < 0.5 * plain.mean() and black.min() == 0.0
+
+
+def test_an_unmeasured_part_of_the_phase_lines_costs_sharpness_along_them_alone():
+    picture = flat(0.2)
+    picture[:, 64:] = 1.0
+    along, across = picture, np.ascontiguousarray(picture.swapaxes(1, 2))
+    part = {"partial_fourier": 0.6}
+    assert (
+        np.abs(np.diff(taken(along, 0.0, **part), axis=1)).max()
+        < 0.8 * np.abs(np.diff(taken(along, 0.0), axis=1)).max()
+    )
+    assert np.allclose(taken(across, 0.0, **part)[:, :, 50:80], taken(across, 0.0)[:, :, 50:80], atol=0.02)
 
 
 def test_a_lossy_picture_stays_the_same_picture():

@@ -41,7 +41,7 @@ def test_the_lines_of_python_on_the_page_run_without_touching_the_disk(page, tmp
     lines = said.getvalue().splitlines()
     assert re.match(r"(right|left) 3 \(", lines[0])
     assert [line.split()[0] for line in lines[1:7]] == ["sagittal", "coronal", "axial"] * 2
-    assert lines[7] == "knee-frozen-v2-0000"
+    assert lines[7] == "knee-frozen-v3-0000"
     assert list(tmp_path.iterdir()) == []
 
 

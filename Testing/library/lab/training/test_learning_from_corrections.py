@@ -93,7 +93,7 @@ def test_the_command_says_how_far_a_correction_is_from_the_prediction(corrected,
 def test_finetune_reads_the_exported_table_as_it_is(table, untrained, capsys):
     assert main(["finetune", "--table", str(table), "--from", str(untrained.folder), "--train", "segmentation",
                  "--check"]) == 0  # fmt: skip
-    assert f"{PATIENTS} cases of {PATIENTS} patients, {PATIENTS} with label maps\n  femur: outlined in {PATIENTS}" in (
+    assert f"cases {PATIENTS}, patients {PATIENTS}, with label maps {PATIENTS}\n  femur: outlined in {PATIENTS}" in (
         capsys.readouterr().out
     )
 

@@ -12,6 +12,7 @@ import torch
 from joints.toy_joint import TOY
 
 from OrthoDiffusionLib.analysis.analyzer import Analyzer
+from OrthoDiffusionLib.analysis.inference import FUSION_RATIO
 from OrthoDiffusionLib.analysis.model import load_model
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.bundles import Bundle
@@ -91,9 +92,14 @@ def cohort():
         )
 
 
+COARSER_MM = 2.4
+"""Of the fused grid: random weights see structures everywhere, and each voxel of them is asked finely."""
+
+
 @pytest.fixture
 def bundle(untrained) -> Bundle:
-    return untrained
+    grid = {**untrained.manifest.fusion_grid, "spacing_mm": COARSER_MM, "coarse_spacing_mm": FUSION_RATIO * COARSER_MM}
+    return replace(untrained, manifest=replace(untrained.manifest, fusion_grid=grid))
 
 
 def adjusted(bundle: Bundle, **grids) -> Bundle:
@@ -123,7 +129,7 @@ def test_an_evaluation_of_other_outlines_is_another_one_and_of_the_same_the_same
     assert run_key(bundle, cohort) != run_key(adjusted(bundle, fine={"femur": 1.0}), cohort)
 
 
-def test_a_bundle_is_adjusted_on_a_cohort_and_keeps_that_when_it_is_published(bundle, cohort, tmp_path):
+def test_a_bundle_is_adjusted_on_a_cohort_and_keeps_that_when_it_is_published(bundle, untrained, cohort, tmp_path):
     kept = tmp_path / "kept.json"
     fitted = adjusted_for_volume(bundle, cohort, count=2, kept=kept, device="cpu")
     assert set(fitted.manifest.logit_adjustment) == {"coarse", "fine"}
@@ -136,7 +142,8 @@ def test_a_bundle_is_adjusted_on_a_cohort_and_keeps_that_when_it_is_published(bu
     again = adjusted_for_volume(bundle, cohort, count=2, kept=kept, device="cpu")
     assert again.manifest.logit_adjustment["fine"]["femur"] == 0.125
 
-    published = publish(again, tmp_path / "out", calibration=[], calibration_cohort="c", figures=None, version="0.9")
+    written = replace(again, manifest=replace(again.manifest, fusion_grid=untrained.manifest.fusion_grid))
+    published = publish(written, tmp_path / "out", calibration=[], calibration_cohort="c", figures=None, version="0.9")
     assert published.manifest.logit_adjustment == again.manifest.logit_adjustment
     assert published.manifest.version == "0.9"
     assert Bundle.open(tmp_path / "out").manifest.logit_adjustment["fine"]["femur"] == 0.125

@@ -6,15 +6,18 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from OrthoDiffusionLib.bundles import Bundle
+from OrthoDiffusionLib.bundles.training_reference import TrainingReference, UsualRange
 from OrthoDiffusionLib.cli.main import main
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.findings import sigmoid
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import ScoredStudy, measured_bundle
-from OrthoDiffusionLib.lab.training.engine.packaging import publish
+from OrthoDiffusionLib.lab.training.engine.packaging import publish, with_figures, with_reference
+from OrthoDiffusionLib.volumes import Plane
 
 EFFUSION = "joint_effusion"
 COHORT = "knee-calibration-v9"
@@ -82,6 +85,43 @@ def test_figures_of_another_volume_correction_are_refused(untrained, figures, tm
     other = replace(untrained, manifest=replace(untrained.manifest, logit_adjustment={"fine": {"femur": 0.5}}))
     with pytest.raises(OrthoDiffusionError, match="another volume correction"):
         published(other, tmp_path / "second", figures())
+
+
+def referenced(bundle: Bundle, folder: Path) -> Bundle:
+    """The bundle with a training reference, of whatever studies."""
+    usual = {"brightness": UsualRange(0.0, None, 1.0)}
+    reference = TrainingReference("training_reference.safetensors", "knee-calibration-v9", 30, {Plane.SAGITTAL: usual})
+    tensors = {"sagittal.mean": np.zeros(3, np.float32)}
+    return with_reference(bundle, folder, reference, tensors)
+
+
+def test_a_training_reference_stays_with_the_weights_it_was_made_of(untrained, figures, tmp_path):
+    bundle = referenced(published(untrained, tmp_path / "first"), tmp_path / "referenced")
+    again = published(bundle, tmp_path / "again", figures())
+    assert again.manifest.training_reference == bundle.manifest.training_reference
+    assert again.manifest.files == bundle.manifest.files
+    adjusted = replace(bundle, manifest=replace(bundle.manifest, logit_adjustment={"fine": {"femur": 0.5}}))
+    other = published(adjusted, tmp_path / "adjusted")
+    assert other.manifest.training_reference is None  # which was made with other outlines
+    assert "training_reference.safetensors" not in other.manifest.files
+
+
+def test_figures_can_be_noted_alone(untrained, figures, tmp_path, capsys):
+    bundle = referenced(published(untrained, tmp_path / "first"), tmp_path / "referenced")
+    command = ["publish", str(bundle.folder), "--figures-only", "--out", str(tmp_path / "noted"), "--version", "0.1.9"]
+    assert main(command) == 2 and "--figures" in capsys.readouterr().err
+    assert main([*command, "--figures", str(figures())]) == 0
+    noted = Bundle.open(tmp_path / "noted").manifest
+    assert noted.files == bundle.manifest.files and noted.training_reference == bundle.manifest.training_reference
+    assert noted.version == "0.1.9" and noted.figures["cohort"]["name"] == "knee-frozen-v9"
+    kept = replace(bundle.manifest.calibration_of(EFFUSION), auroc=0.81, auroc_low=0.7, auroc_high=0.9)
+    assert noted.calibration_of(EFFUSION) == kept
+
+
+def test_figures_alone_make_no_bundle_ready(untrained, figures, tmp_path):
+    with pytest.raises(OrthoDiffusionError, match="never calibrated"):
+        with_figures(untrained, tmp_path / "noted", figures())
+    assert not (tmp_path / "noted").exists()
 
 
 def of_another_joint(scores) -> None:

@@ -166,6 +166,13 @@ def test_only_where_outlines_alone_are_taught_a_window_is_shown(change, prepare,
     whole = CaseDraws([(case, None)], vocabulary, 0.7, DrawSettings(), seed=0, vary=False).sample(
         case, prepared, np.random.default_rng(1)
     )
+    # What the encoders see of the surroundings is as wide, however fine the views' pixels are.
+    finer = CaseDraws([(case, None)], vocabulary, 0.7, window, seed=0, pixel_ratio=2).sample(
+        case, prepared, np.random.default_rng(1)
+    )
+    for plane, view in finer.views.items():
+        rows, columns = prepared.views[plane].array.shape[1:]
+        assert view.array.shape == (6, min(32, rows), min(32, columns))
     for plane, view in part.views.items():
         assert view.array.shape == (6, 16, 16)
         corner = prepared.views[plane].geometry.to_ijk(view.geometry.to_ras([0, 0, 0]))

@@ -18,7 +18,7 @@ def test_a_good_table_says_who_has_what(archive, change, vocabulary):
     assert table.cases[0].side is Side(archive.truths[0]["side"])
     assert table.cases[0].covered == ("upper_bone", "lower_bone", "nodule")
     assert table.clinical == ()
-    assert f"{len(archive.truths)} cases of {len(archive.truths)} patients" in describe(table, vocabulary)
+    assert f"cases {len(archive.truths)}, patients {len(archive.truths)}" in describe(table, vocabulary)
 
 
 def test_semicolons_and_the_mark_a_spreadsheet_begins_with_do_not_matter(archive, vocabulary):

@@ -11,6 +11,7 @@ import torch
 
 from OrthoDiffusionLib.analysis.model import build_model, load_model
 from OrthoDiffusionLib.anatomy import ANKLE, PRIVATE_SCHEME
+from OrthoDiffusionLib.bundles.training_reference import TrainingReference
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.training.tables.transfer import (
     keep_rows,
@@ -90,6 +91,13 @@ def test_a_file_that_is_no_toml_is_said(tmp_path, untrained):
     (tmp_path / "v.toml").write_text("joint = ", encoding="utf-8")
     with pytest.raises(TrainingError, match="neither valid TOML"):
         read_vocabulary(tmp_path / "v.toml", untrained.manifest)
+
+
+def test_what_a_bundle_knows_of_its_training_is_left_behind(untrained):
+    reference = TrainingReference("reference.safetensors", "knee-calibration-v9", 30, {})
+    files = {**untrained.manifest.files, reference.file: "0" * 64}
+    known = replace(untrained.manifest, training_reference=reference, files=files)
+    assert with_vocabulary(known, vocabulary_of(known).joint).training_reference is None
 
 
 def test_known_rows_travel_by_name_and_new_ones_start_fresh(read, untrained):

@@ -5,7 +5,7 @@ from slicer.i18n import tr as _
 
 from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.annotation import CaseOpening
-from OrthoDiffusionSlicer.panel.corrections.Comparison import DELETED, DRAWN, EDITED
+from OrthoDiffusionSlicer.panel.corrections.Comparison import DELETED, DRAWN, EDITED, NOT_HELD
 from OrthoDiffusionSlicer.panel.corrections.CorrectionExport import caseNameOf, patientOf
 from OrthoDiffusionSlicer.panel.sections.Section import Section, say
 
@@ -108,7 +108,7 @@ class Corrections(Section):
 
     def _refreshButtons(self):
         row, export = self._chosen(), self.session.corrections.export
-        self.ui.restorePredictionButton.enabled = row is not None and row.state in (EDITED, DELETED)
+        self.ui.restorePredictionButton.enabled = row is not None and row.state in (EDITED, DELETED, NOT_HELD)
         self.ui.restoreEditButton.enabled = row is not None and row.setAside > 0
         texts = (self.ui.exportFolderEdit, self.ui.exportCaseEdit, self.ui.exportPatientEdit)
         told = all(edit.text.strip() for edit in texts)
@@ -195,7 +195,10 @@ def _number(value, digits):
 
 def _inWords(row):
     """Everything about one outline, for its tool tip."""
-    states = {EDITED: _("edited"), DELETED: _("deleted"), DRAWN: _("drawn where nothing was predicted")}
+    states = {
+        EDITED: _("edited"), DELETED: _("deleted"), DRAWN: _("drawn where nothing was predicted"),
+        NOT_HELD: _("not in the label map that the outlines began with, and so neither taught nor unlearned"),
+    }  # fmt: skip
     parts = [_("{title}: {state}.").format(title=row.title, state=states.get(row.state, _("as predicted")))]
     if row.reviewed:
         parts.append(_("Marked as completed."))

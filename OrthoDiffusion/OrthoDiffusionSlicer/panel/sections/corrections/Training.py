@@ -102,7 +102,7 @@ def _beforehand():
 
 def _duration(estimate):
     return _(
-        "At most {table} min for the {n} cases of this table, {ten} min for ten cases, in {steps} steps on {device}. "
+        "At most {table} min for the cases of this table ({n}), {ten} min for ten cases, in {steps} steps on {device}. "
         "Measured here: one case prepared ({prepare} s) and analyzed ({analyze} s), a step of the training {step} s; "
         "it ends earlier if nothing more is gained."
     ).format(
@@ -142,6 +142,6 @@ def _outcome(result, seconds):
     if result["dice"]:
         parts += _onHeldOutCases(result["dice"], result["dice_before"])
     if result["skipped"]:
-        parts.append(_("{n} cases were left out; skipped.csv says why.").format(n=len(result["skipped"])))
+        parts.append(_("Cases left out: {n}; skipped.csv says why.").format(n=len(result["skipped"])))
     parts.append(_("Figures and splits: {folder}").format(folder=result["folder"]))
     return " ".join(parts)
