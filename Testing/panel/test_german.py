@@ -220,6 +220,7 @@ def test_what_has_no_translation_is_shown_in_english(panel, monkeypatch, slicer)
 def small_screen(request, slicer):
     """Shows a panel as Slicer does on 1366 × 768, with every section open; gives what does not fit."""
     import qt
+    import slicerhost
 
     before, area = qt.QApplication.palette(), qt.QScrollArea()
     qt.QApplication.setStyle("Fusion")
@@ -248,7 +249,7 @@ def small_screen(request, slicer):
 
     yield cut
     area.takeWidget()
-    area.deleteLater()
+    slicerhost.delete_later(area)
     qt.QApplication.setPalette(before)
 
 
