@@ -248,7 +248,8 @@ def small_screen(request, slicer):
         return faults
 
     yield cut
-    area.takeWidget()
+    if (widget := area.takeWidget()) is not None:
+        widget.setParent(None)  # else PySide6 takes it for a part of the area still
     slicerhost.delete_later(area)
     qt.QApplication.setPalette(before)
 
