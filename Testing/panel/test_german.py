@@ -216,7 +216,7 @@ def test_what_has_no_translation_is_shown_in_english(panel, monkeypatch, slicer)
     assert panel.ui.analyzeButton.text == "Analyze knee"
 
 
-@pytest.fixture(params=["light", "dark"])
+@pytest.fixture(params=["light", pytest.param("dark", marks=pytest.mark.long)])
 def small_screen(request, slicer):
     """Shows a panel as Slicer does on 1366 × 768, with every section open; gives what does not fit."""
     import qt
