@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from OrthoDiffusionLib.batch.cases.case import Case, Plan
-from OrthoDiffusionLib.messages import ENGLISH, Language, Message, title_of
+from OrthoDiffusionLib.messages import ENGLISH, Language, Message
 from OrthoDiffusionLib.reports.csv_rows import safe_cell
 from OrthoDiffusionLib.volumes.files.atomic import write_text
 
@@ -17,6 +17,8 @@ UNUSED = "unused.csv"
 
 def plan_lines(plan: Plan, language: Language = ENGLISH) -> Iterator[str]:
     """One line a case, then what is not used by reason, with the first names of each."""
+    if plan.cases:
+        yield Message("plan", "head").words(language).what
     for case in plan.cases:
         yield _line_of(case, plan.home).words(language).what
     yield Message("plan", values={"count": len(plan.cases), "unused": len(plan.unused)}).words(language).what
@@ -48,7 +50,7 @@ def _line_of(case: Case, home: Path) -> Message:
     said = case.side.value if case.side else case.stated_side
     values = {
         "name": case.name,
-        "side": title_of(said).lower() if said else "?",
+        "side": said or "?",
         "files": case.files,
         "series": case.series,
         "place": _shown(places[0], home) + (", …" if len(places) > 1 else ""),

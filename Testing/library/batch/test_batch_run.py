@@ -258,5 +258,6 @@ def test_the_page_has_failures_first_and_shows_no_more_than_names(run, tmp_path,
     run(lambda name, tries: "failed" if name == "d" else "done")
     page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert "3 done, 1 failed" in page and page.index('"n":"d"') < page.index('"n":"b"')
+    assert "Failed: 1<" in page and 'href="results.csv"' in page and 'href="unused.csv"' in page
     assert "<script>alert" not in page
     assert "http" not in page.replace("http-equiv", "")

@@ -119,7 +119,8 @@ def test_what_cannot_be_analysed_is_listed_with_its_reason(tmp_path, write_exam,
     assert found["other_2_0"] == "no_mr" and found["other_3_0"] == "other_part"
     assert found["broken.dcm"] == "damaged" and found["notes.txt"] == "" and found["loose.nii.gz"] == "no_study"
     lines = "\n".join(plan_lines(plan))
-    assert "1 studies; 23 files and folders belong to none of them" in lines and "SHOULDER" in lines
+    assert lines.startswith("study  side  what it holds  where\n")
+    assert "1 study; 23 files and folders belong to none of them" in lines and "SHOULDER" in lines
     write_unused(plan, tmp_path / "unused.csv")
     assert len((tmp_path / "unused.csv").read_text(encoding="utf-8").splitlines()) == 1 + 23
 
