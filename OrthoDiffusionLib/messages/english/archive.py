@@ -163,7 +163,7 @@ ARCHIVE = {
     ),
     "archive.nothing_to_send": Sentence(
         "There are no DICOM objects to send",
-        "Name results folders that were made with --dicom, or DICOM files.",
+        "Name results folders that were made with --dicom, DICOM files, or folders that hold *.dcm files.",
     ),
     "archive.no_object": Sentence(
         "The file is no DICOM object, or without a valid UID",

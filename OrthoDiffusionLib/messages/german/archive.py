@@ -166,7 +166,7 @@ ARCHIVE = {
     ),
     "archive.nothing_to_send": Sentence(
         "Es gibt keine DICOM-Objekte zu senden",
-        "Nennen Sie Ergebnisordner, die mit --dicom entstanden, oder DICOM-Dateien.",
+        "Nennen Sie Ergebnisordner, die mit --dicom entstanden, DICOM-Dateien oder Ordner mit Dateien *.dcm.",
     ),
     "archive.no_object": Sentence(
         "Die Datei ist kein DICOM-Objekt oder ohne gültige UID",

@@ -82,8 +82,8 @@ _SENTENCES = {
         "weiter, wo er aufhörte.",
     ),
     "batch.bundle_changed": Sentence(
-        "Das Bündel ist ein anderes als zu Beginn des Stapels",
-        "Starten Sie den Stapel erneut, wenn das Bündel vollständig ist.",
+        "Das Modellpaket ist ein anderes als zu Beginn des Stapels",
+        "Starten Sie den Stapel erneut, wenn das Modellpaket vollständig ist.",
     ),
     "batch.killed_for_memory": Sentence(
         "Das System beendete den Arbeitsprozess, weil der Speicher nicht reichte, auch als die Studie allein an der "
@@ -109,7 +109,7 @@ _SENTENCES = {
     ),
     "batch.cluster_folder": Sentence(
         "Arbeitsprozesse des Clusters sehen den Ordner {folder} nicht",
-        "Studien, Ergebnisse und Bündel müssen auf einem gemeinsamen Laufwerk liegen, auf allen Rechnern unter "
+        "Studien, Ergebnisse und Modellpaket müssen auf einem gemeinsamen Laufwerk liegen, auf allen Rechnern unter "
         "demselben Pfad.",
     ),
     "batch.cluster_empty": Sentence(
@@ -120,7 +120,7 @@ _SENTENCES = {
     ),
     "batch_done.page": Sentence("Alle Studien auf einer Seite: {page}"),
     "batch_done.other_bundle": Sentence(
-        "{count} der schon vorher fertigen analysierte ein anderes Bündel. Ihre Ergebnisse sind unverändert; "
+        "{count} der schon vorher fertigen analysierte ein anderes Modellpaket. Ihre Ergebnisse sind unverändert; "
         "--overwrite analysiert sie erneut."
     ),
     "batch_page.title": Sentence("Stapel: {joint!W}"),
@@ -141,7 +141,7 @@ _SENTENCES = {
     "batch_page.volume": Sentence("{structure}, Volumen"),
     "batch_page.thickness": Sentence("{structure}, mittlere Dicke"),
     "batch_page.tables": Sentence(
-        "Bündel {bundle} {version}. Alle Zahlen: results.csv. Welche Serien gewählt wurden und warum: series.csv. "
+        "Modellpaket {bundle} {version}. Alle Zahlen: results.csv. Welche Serien gewählt wurden und warum: series.csv. "
         "Was nicht verwendet wurde und warum: unused.csv."
     ),
     "batch_page.studies": Sentence(
