@@ -48,13 +48,14 @@ def write_unused(plan: Plan, path: Path) -> None:
 def _line_of(case: Case, home: Path) -> Message:
     places = [*case.inputs, *(path for paths in case.by_plane.values() for path in paths)]
     said = case.side.value if case.side else case.stated_side
-    values = {
-        "name": case.name,
-        "side": said or "?",
-        "files": case.files,
-        "series": case.series,
-        "place": _shown(places[0], home) + (", …" if len(places) > 1 else ""),
-    }
+    name, side = case.name, said or "?"
+    missing = [path for path in places if not path.exists()]
+    place = _shown((missing or places)[0], home) + (", …" if len(places) > 1 else "")
+    if missing:
+        return Message("plan", "missing", {"name": name, "side": side, "place": place})
+    if not case.files:  # nothing that is read, or of a table, whose folders are looked into when their turn comes
+        return Message("plan", "uncounted", {"name": name, "side": side, "place": place})
+    values = {"name": name, "side": side, "files": case.files, "series": case.series, "place": place}
     return Message("plan", "case", values)
 
 

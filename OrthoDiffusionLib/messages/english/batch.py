@@ -9,6 +9,8 @@ _SENTENCES = {
         "{unused:{unused} file or folder belongs|{unused} files and folders belong} to none of them."
     ),
     "plan.head": Sentence("study  side  what it holds  where"),
+    "plan.missing": Sentence("{name}  {side!w}  not there  {place}"),
+    "plan.uncounted": Sentence("{name}  {side!w}  ?  {place}"),
     "plan.case": Sentence("{name}  {side!w}  {files:{files} file|{files} files}, {series} series  {place}"),
     "plan.unused": Sentence("{count} not used: {reason}, such as {names:,}"),
     "unused": Sentence("no file of a kind that is read"),
@@ -58,6 +60,9 @@ _SENTENCES = {
     "batch.folder_not_writable": Sentence(
         "The folder of results cannot be written: {error}",
         "Free some space or choose a folder you may write to, and run the same command again: it goes on.",
+    ),
+    "batch.out_holds_images": Sentence(
+        "The folder of results holds images, which would be passed over", "Choose a new folder for the results."
     ),
     "batch.results_gone": Sentence(
         "The folder of results is not there any more",

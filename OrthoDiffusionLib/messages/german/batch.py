@@ -8,6 +8,8 @@ _SENTENCES = {
         "{unused:{unused} Datei oder Ordner gehört|{unused} Dateien und Ordner gehören} zu keiner."
     ),
     "plan.head": Sentence("Studie  Seite  Inhalt  Ort"),
+    "plan.missing": Sentence("{name}  {side!w}  nicht vorhanden  {place}"),
+    "plan.uncounted": Sentence("{name}  {side!w}  ?  {place}"),
     "plan.case": Sentence(
         "{name}  {side!w}  {files:{files} Datei|{files} Dateien}, {series:{series} Serie|{series} Serien}  {place}"
     ),
@@ -70,6 +72,9 @@ _SENTENCES = {
         "Der Ergebnisordner kann nicht geschrieben werden: {error}",
         "Geben Sie Platz frei, oder wählen Sie einen beschreibbaren Ordner, und führen Sie denselben Befehl erneut "
         "aus: er macht weiter.",
+    ),
+    "batch.out_holds_images": Sentence(
+        "Der Ergebnisordner enthält Bilder, die übergangen würden", "Wählen Sie einen neuen Ordner für die Ergebnisse."
     ),
     "batch.results_gone": Sentence(
         "Der Ergebnisordner ist nicht mehr da",
