@@ -35,7 +35,7 @@ DICOM_OBJECTS = {
     ),
     # Ablehnungen
     "deidentify.nothing": Sentence(
-        "Keine Datei konnte kopiert werden: {reasons:each}", "Geben Sie DICOM-Dateien von Bildern an."
+        "Keine Datei konnte kopiert werden{reasons:each}", "Geben Sie DICOM-Dateien von Bildern an."
     ),
     "deidentify.no_key": Sentence(
         "Die Datei des Geheimnisses kann weder gelesen noch angelegt werden: {error}",

@@ -253,10 +253,18 @@ def test_a_second_batch_on_the_same_folder_says_so_and_changes_nothing(run, tmp_
     assert told == ["batch_running"] and outcome.analysed == 4
 
 
+def test_results_are_not_put_among_images_where_a_study_would_be_passed_over_unsaid(run, tmp_path, write_image):
+    write_image(tmp_path / "out" / "sagittal" / "image.nii.gz")
+    with pytest.raises(OutputError, match="holds images"):
+        run()
+    assert [path.name for path in (tmp_path / "out").rglob("*")] == ["sagittal", "image.nii.gz"]
+
+
 def test_the_page_has_failures_first_and_shows_no_more_than_names(run, tmp_path, studies):
     (studies / "a").rename(studies / "<script>alert(1)</script>".replace("/", "_"))
     run(lambda name, tries: "failed" if name == "d" else "done")
     page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert "3 done, 1 failed" in page and page.index('"n":"d"') < page.index('"n":"b"')
+    assert "Failed: 1<" in page and 'href="results.csv"' in page and 'href="unused.csv"' in page
     assert "<script>alert" not in page
     assert "http" not in page.replace("http-equiv", "")

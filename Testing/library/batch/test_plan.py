@@ -14,6 +14,7 @@ from pydicom.fileset import FileSet
 from OrthoDiffusionLib.batch.cases.plan import plan_of
 from OrthoDiffusionLib.batch.cases.plan_text import plan_lines, write_unused
 from OrthoDiffusionLib.errors import StudyError
+from OrthoDiffusionLib.messages import language_of
 
 
 def names(plan) -> list[str]:
@@ -119,7 +120,8 @@ def test_what_cannot_be_analysed_is_listed_with_its_reason(tmp_path, write_exam,
     assert found["other_2_0"] == "no_mr" and found["other_3_0"] == "other_part"
     assert found["broken.dcm"] == "damaged" and found["notes.txt"] == "" and found["loose.nii.gz"] == "no_study"
     lines = "\n".join(plan_lines(plan))
-    assert "1 studies; 23 files and folders belong to none of them" in lines and "SHOULDER" in lines
+    assert lines.startswith("study  side  what it holds  where\n")
+    assert "1 study; 23 files and folders belong to none of them" in lines and "SHOULDER" in lines
     write_unused(plan, tmp_path / "unused.csv")
     assert len((tmp_path / "unused.csv").read_text(encoding="utf-8").splitlines()) == 1 + 23
 
@@ -226,3 +228,11 @@ def test_an_empty_or_missing_folder_is_refused(tmp_path, write_image):
         plan_of(tmp_path)
     with pytest.raises(StudyError, match="neither a table"):
         plan_of(tmp_path / "loose.nii.gz")
+
+
+def test_a_plan_says_which_rows_of_a_table_lead_nowhere(tmp_path, write_image, knee):
+    write_image(tmp_path / "here" / "knee.nii.gz")
+    table = tmp_path / "studies.csv"
+    table.write_text("name,path,side\na,here,left\nb,nowhere,\n", encoding="utf-8")
+    lines = list(plan_lines(plan_of(table, joint=knee), language_of("de")))
+    assert lines[1:3] == ["a  links  ?  here", "b  ?  nicht vorhanden  nowhere"]

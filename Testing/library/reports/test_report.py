@@ -44,6 +44,12 @@ def test_the_impression_comes_first_and_names_what_is_positive_the_urgent_before
     assert "The planes disagree: sagittal 0.90, coronal 0.30." in lines[1]
 
 
+def test_a_result_of_a_batch_which_holds_no_time_claims_none(analysis):
+    assert f"Analysed on {analysis.created[:10]} by the networks" in report_text(report_of(analysis.record))
+    text = report_text(report_of(replace(analysis, created="").record))
+    assert "Analysed by the networks knee-phantom 0.1." in text and "Analysed on" not in text
+
+
 def test_a_result_not_to_be_used_says_so_before_any_finding(analysis):
     notice = Notice.stored_as("The femur measures 3 mL", code="implausible_result", remedy="Do not use this result.")
     told = replace(analysis, notices=(*analysis.notices, notice))
