@@ -75,6 +75,7 @@ class Exam:
             tuple(inputs) or self.files,
             series=len(self.series),
             files=len(self.headers),
+            source=hashlib.sha256("|".join((*self.key, *sorted(self.images))).encode()).hexdigest()[:16],
             patient=self.headers[0].patient_id or self.headers[0].patient,
             date=self.date,
             joint=joint.name if joint is not None and parts & set(joint.body_parts) else "",
