@@ -295,6 +295,16 @@ def test_a_picture_of_a_screen_is_left_out_though_it_calls_itself_mr(tags, exam,
     assert [(notice.variant, notice.values["count"]) for notice in done.left_out] == [("kind", 2)]
 
 
+def test_one_name_for_several_patients_is_refused(exam, tmp_path):
+    folders = [exam(who, np.eye(3), (3.3, 0.9, 0.8), (2, 48, 54), patient=who) for who in ("Adam", "Eve")]
+    with pytest.raises(DicomError, match="several patients"):
+        deidentify_files(folders, tmp_path / "out", patient="K-17")
+    assert not (tmp_path / "out").exists()
+    done = deidentify_files(folders, tmp_path / "out")
+    names = {pydicom.dcmread(path).PatientID for path in (tmp_path / "out").rglob("*.dcm")}
+    assert len(done.series) == len(names) == 2
+
+
 def test_a_folder_that_is_there_is_not_touched(sagittal_exam, tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine").write_text("mine")
