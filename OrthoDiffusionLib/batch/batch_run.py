@@ -257,12 +257,11 @@ class BatchRun:
 
     def _why_not_this_one(self, name: str, case: Case) -> Message | None:
         """Why results of that name are not those of this case; None if they are, or nothing is known of them."""
-        if name not in self._books.journal:
-            return None
-        known, wanted = self._books.journal.record(name), case.side or self._settings.side
-        if known.source and case.source and known.source != case.source:
+        journal, wanted = self._books.journal, case.side or self._settings.side
+        source = journal.source_of_results(name)
+        if source and case.source and source != case.source:
             return Message("batch", "other_files")
-        side = known.row.get("side", "")
+        side = journal.record(name).row.get("side", "") if journal.status(name) == "done" else ""
         if wanted is not None and side and side != wanted.value:
             return Message("batch", "other_side", {"side": Side(side)})
         return None

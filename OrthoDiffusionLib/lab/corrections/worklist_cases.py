@@ -118,9 +118,8 @@ def structures_of_layers(
         reviewed: names of those that a person says are right; those with the status ‘completed’ are anyway.
     """
     made = []
-    deleted = bool(analysis.created) and any(
-        segment.tags.get(CREATED_TAG) == analysis.created for segment in layers.segments
-    )
+    made_when = {segment.tags.get(CREATED_TAG) for segment in layers.segments} - {""}
+    deleted = analysis.created in made_when
     for structure in analysis.segmentation.structures:
         segment = _segment_of(layers, structure.name)
         mask = layers.mask(segment) if segment is not None else np.zeros(layers.geometry.shape, bool)

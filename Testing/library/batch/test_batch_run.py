@@ -67,15 +67,17 @@ class StandIn:
             return CaseOutcome(name, (staged(self.settings.out, case, self.settings.run),))
         if isinstance(what, OrthoDiffusionError):
             return CaseOutcome(name, (failed(name),), stop=what)
-        return CaseOutcome(name, (failed(name),), out_of_memory=what == "memory")
+        return CaseOutcome(name, (failed(name, case.source),), out_of_memory=what == "memory")
 
     def close(self, *, cancel=False):
         self.cancelled = cancel
 
 
-def failed(name: str) -> StudyRecord:
+def failed(name: str, source: str = "") -> StudyRecord:
     error = StudyError(Message("study", "no_volume"))
-    return StudyRecord(name, name, {"study": name, "status": "failed", "stage": "read"}, "read", error.as_dict())
+    return StudyRecord(
+        name, name, {"study": name, "status": "failed", "stage": "read"}, "read", error.as_dict(), source=source
+    )
 
 
 def staged(out, case: Case, run: str) -> StudyRecord:
@@ -134,11 +136,15 @@ def test_all_are_done_once_and_a_second_run_starts_no_worker(run, tmp_path):
     assert (tmp_path / "out" / "index.html").read_bytes() == page
 
 
-def test_results_of_another_persons_images_of_the_same_name_are_not_taken_for_this_study(run, tmp_path, studies):
+def test_results_of_another_persons_images_of_the_same_name_are_not_taken_for_this_study(
+    run, tmp_path, studies, write_image
+):
     run()
     table = (tmp_path / "out" / "results.csv").read_bytes()
     studies.rename(tmp_path / "moved")
-    assert run(folder=tmp_path / "moved")[0].done_before == 4, "where they lie does not matter"
+    (tmp_path / "moved" / "a" / "Thumbs.db").write_bytes(b"what a file browser leaves")
+    write_image(tmp_path / "moved" / "a" / "sagittal_seg.nii.gz")
+    assert run(folder=tmp_path / "moved")[0].done_before == 4, "where they lie and what lies beside does not matter"
     image = tmp_path / "moved" / "b" / "sagittal.nii.gz"
     content = bytearray(image.read_bytes())
     content[len(content) // 2] ^= 1  # of the same name and size
@@ -149,6 +155,15 @@ def test_results_of_another_persons_images_of_the_same_name_are_not_taken_for_th
     assert (tmp_path / "out" / "results.csv").read_bytes() == table, "what was there stays"
     assert run(folder=tmp_path / "moved", overwrite=True)[0].analysed == 4
     assert run(folder=tmp_path / "moved")[0].done_before == 4
+
+
+def test_results_that_failed_to_be_replaced_are_still_those_of_the_other_images(run, tmp_path, write_image):
+    run()
+    for name in NAMES:
+        write_image(tmp_path / "others" / name / "sagittal.nii.gz", slices=7)
+    run(lambda name, tries: "failed", folder=tmp_path / "others", overwrite=True)
+    outcome, workers = run(folder=tmp_path / "others")
+    assert list(outcome.failed) == list(NAMES) and outcome.done_before == 0 and workers is None
 
 
 def test_results_of_the_other_side_are_not_taken_for_the_side_that_is_asked_for(run):
