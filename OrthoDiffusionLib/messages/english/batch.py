@@ -55,7 +55,7 @@ _SENTENCES = {
         "Choose another folder of results, or replace them: --overwrite.",
     ),
     "batch.other_side": Sentence(
-        "The results of this name are of the {side} side",
+        "The results of this name are of the {side!w} side",
         "Choose another folder of results, or replace them: --overwrite.",
     ),
     "batch.folder_not_writable": Sentence(

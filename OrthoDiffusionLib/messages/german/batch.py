@@ -65,7 +65,7 @@ _SENTENCES = {
         "Wählen Sie einen anderen Ergebnisordner, oder ersetzen Sie sie: --overwrite.",
     ),
     "batch.other_side": Sentence(
-        "Die Ergebnisse dieses Namens sind von der anderen Seite: {side}",
+        "Die Ergebnisse dieses Namens sind von der anderen Seite: {side!w}",
         "Wählen Sie einen anderen Ergebnisordner, oder ersetzen Sie sie: --overwrite.",
     ),
     "batch.folder_not_writable": Sentence(
