@@ -18,7 +18,7 @@ from OrthoDiffusionLib.batch.job import CaseOutcome, Job
 from OrthoDiffusionLib.batch.records.study_record import StudyRecord
 from OrthoDiffusionLib.batch.settings import BatchSettings
 from OrthoDiffusionLib.batch.staging import is_complete, stage_record, staged_folder
-from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.errors import OrthoDiffusionError, text_without_names
 from OrthoDiffusionLib.findings.complete_folder import FULL_DISK
 from OrthoDiffusionLib.messages import Message, language_of
 from OrthoDiffusionLib.progress import Progress, ProgressCallback
@@ -155,9 +155,8 @@ class _CaseRun:
         if isinstance(error, MemoryError):
             error = OrthoDiffusionError(Message("worker", "out_of_memory"), code="out_of_memory")
         elif not isinstance(error, OrthoDiffusionError):
-            error = OrthoDiffusionError(
-                Message("batch", "internal_error", {"kind": type(error).__name__, "error": error})
-            )
+            values = {"kind": type(error).__name__, "error": text_without_names(error)}  # it goes into the tables
+            error = OrthoDiffusionError(Message("batch", "internal_error", values))
         row = {**failure_row(name, error), "stage": self._stage}
         return StudyRecord(
             name,
