@@ -95,11 +95,11 @@ def _title(record: ResultsRecord) -> Line:
 
 def _facts(record: ResultsRecord) -> Iterator[Message]:
     bundle, study = record.bundle, record.study
-    networks = {"bundle": bundle.name, "version": bundle.version}
     if record.created:
-        yield Message("report", "analysed", {"date": record.created[:10], **networks})
+        values = {"date": record.created[:10], "bundle": bundle.name, "version": bundle.version}
+        yield Message("report", "analysed", values)
     else:  # of a batch, whose results hold no date
-        yield Message("report", "analysed_undated", networks)
+        yield Message("report", "analysed_undated", {"bundle": bundle.name, "version": bundle.version})
     yield Message("report", "side", {"source": f"side_{study.side_source}"})
     volumes = [Message("report", "volume", {"plane": plane, "name": name}) for plane, name in study.planes.items()]
     yield Message("report", "volumes", {"volumes": volumes})
