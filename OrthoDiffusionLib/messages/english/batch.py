@@ -57,6 +57,14 @@ _SENTENCES = {
         "Another batch has taken this folder over, because this one had stood still for minutes",
         "Let the other one go on. Nothing that is complete was lost.",
     ),
+    "batch.other_files": Sentence(
+        "The results of this name were made from other images: of another study, or before some came or went",
+        "Choose another folder of results, or replace them: --overwrite.",
+    ),
+    "batch.other_side": Sentence(
+        "The results of this name are of the {side!w} side",
+        "Choose another folder of results, or replace them: --overwrite.",
+    ),
     "batch.folder_not_writable": Sentence(
         "The folder of results cannot be written: {error}",
         "Free some space or choose a folder you may write to, and run the same command again: it goes on.",

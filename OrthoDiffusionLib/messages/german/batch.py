@@ -68,6 +68,15 @@ _SENTENCES = {
         "Ein anderer Stapel hat diesen Ordner übernommen, weil dieser minutenlang stillstand",
         "Lassen Sie den anderen weiterarbeiten. Nichts Fertiges ging verloren.",
     ),
+    "batch.other_files": Sentence(
+        "Die Ergebnisse dieses Namens entstanden aus anderen Bildern: aus einer anderen Studie, oder bevor welche "
+        "hinzukamen oder wegfielen",
+        "Wählen Sie einen anderen Ergebnisordner, oder ersetzen Sie sie: --overwrite.",
+    ),
+    "batch.other_side": Sentence(
+        "Die Ergebnisse dieses Namens sind von der anderen Seite: {side!w}",
+        "Wählen Sie einen anderen Ergebnisordner, oder ersetzen Sie sie: --overwrite.",
+    ),
     "batch.folder_not_writable": Sentence(
         "Der Ergebnisordner kann nicht geschrieben werden: {error}",
         "Geben Sie Platz frei, oder wählen Sie einen beschreibbaren Ordner, und führen Sie denselben Befehl erneut "

@@ -87,6 +87,21 @@ def test_two_exams_of_one_uid_and_two_patients_stay_two(tmp_path, write_exam, kn
     assert [case.files for case in plan.cases] == [10, 10] and len(set(names(plan))) == 2
 
 
+def test_what_a_case_is_made_of_follows_the_images_and_neither_place_nor_name(tmp_path, write_exam, write_image, knee):
+    def source(folder):
+        return plan_of(folder, joint=knee).cases[0].source
+
+    write_exam(tmp_path / "one" / "a", "P1", "11")
+    write_exam(tmp_path / "two" / "b", "P1", "11")
+    write_exam(tmp_path / "three" / "a", "P2", "11")
+    assert source(tmp_path / "one") == source(tmp_path / "two") != source(tmp_path / "three")
+    write_exam(tmp_path / "two" / "b", "P1", "11", planes=("axial",))
+    assert source(tmp_path / "one") != source(tmp_path / "two"), "a series came"
+    for name, slices in (("x", 5), ("y", 5), ("z", 6)):
+        write_image(tmp_path / name / "case" / "sagittal.nii", slices=slices)
+    assert source(tmp_path / "x") == source(tmp_path / "y") != source(tmp_path / "z")
+
+
 def test_several_exams_in_a_folder_are_a_case_each_but_right_and_left_stay_together(tmp_path, write_exam, knee):
     for study, date in (("1", "20200101"), ("2", "20210101")):
         write_exam(tmp_path / "site", "P1", study, StudyDate=date)

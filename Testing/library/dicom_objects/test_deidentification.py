@@ -275,6 +275,37 @@ def test_what_may_hold_words_in_its_pixels_is_left_out_and_named(exam, sagittal_
     assert not (tmp_path / "none").exists()
 
 
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"SOPClassUID": "1.2.840.10008.5.1.4.1.1.7"},
+        {"SOPClassUID": "1.2.840.10008.5.1.4.1.1.7.4"},
+        {"ImageType": ["DERIVED", "SECONDARY", "SCREEN SAVE"]},
+        {"PhotometricInterpretation": "RGB"},
+    ],
+    ids=lambda tags: next(iter(tags)),
+)
+def test_a_picture_of_a_screen_is_left_out_though_it_calls_itself_mr(tags, exam, sagittal_exam, tmp_path):
+    def captured(index, dataset):
+        for keyword, value in tags.items():
+            setattr(dataset, keyword, value)
+
+    screen = exam("screen", np.eye(3), (3.3, 0.9, 0.8), (2, 48, 54), change=captured)
+    done = deidentify_files([screen, sagittal_exam], tmp_path / "out")
+    assert done.series == {"series_001": 12}
+    assert [(notice.variant, notice.values["count"]) for notice in done.left_out] == [("kind", 2)]
+
+
+def test_one_name_for_several_patients_is_refused(exam, tmp_path):
+    folders = [exam(who, np.eye(3), (3.3, 0.9, 0.8), (2, 48, 54), patient=who) for who in ("Adam", "Eve")]
+    with pytest.raises(DicomError, match="several patients"):
+        deidentify_files(folders, tmp_path / "out", patient="K-17")
+    assert not (tmp_path / "out").exists()
+    done = deidentify_files(folders, tmp_path / "out")
+    names = {pydicom.dcmread(path).PatientID for path in (tmp_path / "out").rglob("*.dcm")}
+    assert len(done.series) == len(names) == 2
+
+
 def test_a_folder_that_is_there_is_not_touched(sagittal_exam, tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine").write_text("mine")
