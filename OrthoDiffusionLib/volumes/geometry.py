@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -144,7 +145,12 @@ class Geometry:
     @property
     def spacing_mm(self) -> np.ndarray:
         """(3,) distance of neighbouring voxel centres along each array axis, millimetres."""
-        return np.linalg.norm(self.affine[:3, :3], axis=0)
+        return self._spacing_mm.copy()
+
+    @cached_property
+    def _spacing_mm(self) -> np.ndarray:
+        # Kept: the choice of planes among many series asks for it a thousand times.
+        return np.asarray(np.linalg.norm(self.affine[:3, :3], axis=0))
 
     @property
     def directions(self) -> np.ndarray:
@@ -177,15 +183,16 @@ class Geometry:
         """Volume of one voxel in cubic millimetres."""
         return float(abs(np.linalg.det(self.affine[:3, :3])))
 
-    @property
+    @cached_property
     def axis_codes(self) -> str:
         """The body direction each array axis grows towards, e.g. ``"LIP"``; nearest if oblique."""
         # Greedy on the largest cosine, so that two axes at 45° never get the same body axis.
-        cosines = np.abs(self.directions)
+        directions = self.directions
+        cosines = np.abs(directions)
         codes = [""] * 3
         for _ in range(3):
-            world, axis = np.unravel_index(int(np.argmax(cosines)), (3, 3))
-            codes[axis] = "RAS"[world] if self.directions[world, axis] > 0 else "LPI"[world]
+            world, axis = divmod(int(np.argmax(cosines)), 3)
+            codes[axis] = "RAS"[world] if directions[world, axis] > 0 else "LPI"[world]
             cosines[world, :] = -1.0
             cosines[:, axis] = -1.0
         return "".join(codes)

@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import enum
 
-import numpy as np
-
 from OrthoDiffusionLib.anatomy import BODY_AXES, Axes
 from OrthoDiffusionLib.volumes.geometry import Geometry
 
@@ -59,10 +57,11 @@ def slice_axis(geometry: Geometry) -> int:
     Where the spacings are equal to within 1 % the axis with fewest voxels is taken, and the last of
     these, since files store slices last.
     """
-    spacing = geometry.spacing_mm
-    candidates = np.flatnonzero(spacing >= spacing.max() * 0.99)
+    spacing = geometry.spacing_mm.tolist()
+    largest = max(spacing)
+    candidates = [axis for axis in range(3) if spacing[axis] >= largest * 0.99]
     fewest = min(geometry.shape[axis] for axis in candidates)
-    return int(max(axis for axis in candidates if geometry.shape[axis] == fewest))
+    return max(axis for axis in candidates if geometry.shape[axis] == fewest)
 
 
 def slice_step_mm(geometry: Geometry) -> float:

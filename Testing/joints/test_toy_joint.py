@@ -136,9 +136,7 @@ def panel(module, slicer, learned, monkeypatch):  # noqa: F811
     monkeypatch.setenv("ORTHODIFFUSION_BUNDLES", str(learned.parent))
     widget = slicerhost.open_panel(module)
     yield widget
-    widget.cleanup()
-    widget.parent.deleteLater()
-    slicer.app.processEvents()
+    slicerhost.close_panel(widget)
 
 
 @pytest.mark.long

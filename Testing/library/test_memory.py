@@ -51,7 +51,10 @@ SETTINGS = f"import os; print([os.environ.get(name) for name in {NAMES}])"
     [
         "from OrthoDiffusionLib import Analyzer",
         pytest.param("import OrthoDiffusionLib.batch.study_batch", marks=pytest.mark.long),
-        "from OrthoDiffusionLib.service.worker_analysis import WarmAnalysis; WarmAnalysis().prepare()",
+        pytest.param(
+            "from OrthoDiffusionLib.service.worker_analysis import WarmAnalysis; WarmAnalysis().prepare()",
+            marks=pytest.mark.long,
+        ),
         pytest.param("import OrthoDiffusionLib.lab.training.pretraining.pretrain", marks=pytest.mark.long),
         pytest.param("import OrthoDiffusionLib.lab.training.tables.table_finetune", marks=pytest.mark.long),
         pytest.param("import OrthoDiffusionLib.lab.experiments.labels.published_recipe", marks=pytest.mark.long),
@@ -87,6 +90,7 @@ print(held[-1] - held[500])
 
 
 @needs_proc
+@pytest.mark.long
 def test_products_of_ever_new_sizes_are_not_all_kept():
     """As the fine outlines ask at another number of points each time. Without a bound it is 0.6 MB each."""
     assert float(in_a_fresh_process(PRODUCTS)) < 30

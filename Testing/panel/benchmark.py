@@ -219,11 +219,11 @@ class _Bench:
         return seconds
 
     def close(self):
+        import slicerhost
         from OrthoDiffusionSlicer.worker import LeavingProcesses
 
-        self.panel.cleanup()
+        slicerhost.close_panel(self.panel)
         self.beat.until(lambda: not LeavingProcesses._leaving, seconds=10)
-        self.panel.parent.deleteLater()
         shutil.rmtree(self.work, ignore_errors=True)
 
 

@@ -133,9 +133,7 @@ def panel(module, standin, bundle_folder, slicer):
     widget = slicerhost.open_panel(module)
     widget.run.worker.arguments = [str(HERE / "standin_worker.py")]
     yield widget
-    widget.cleanup()
-    widget.parent.deleteLater()
-    slicer.app.processEvents()
+    slicerhost.close_panel(widget)
     # Bundles that a test carried in lie beside the settings, which all tests of a process share.
     shutil.rmtree(Bundles.keptFolder(), ignore_errors=True)
 

@@ -155,7 +155,7 @@ def test_the_catalogue_entry_has_the_keys_the_index_knows_and_agrees_with_cmake(
     assert "TO BE SET ON PUBLICATION" in entry["scm_url"] and "TO BE SET ON PUBLICATION" in cmake
 
 
-@pytest.mark.parametrize("layout", ["source", "installed"])
+@pytest.mark.parametrize("layout", [pytest.param("source", marks=pytest.mark.long), "installed"])
 def test_the_module_finds_its_library_in_both_layouts(project_root, tmp_path, layout):
     """A source tree whose module folder alone is on the path, and an installed extension with all in one folder."""
     source = project_root / "OrthoDiffusion"

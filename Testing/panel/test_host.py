@@ -1,7 +1,9 @@
 """The test host is as strict as Slicer's own bindings: what would fail or be ignored there must fail here."""
 
+import gc
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from nodes import add_volume
@@ -49,6 +51,28 @@ def test_what_slicer_has_and_the_host_has_not_raises(slicer):
     with pytest.raises(KeyError):
         slicer.app.connect("noSuchSignal()", print)
     assert not hasattr(slicer, "packaging"), "absent in Slicer 5.10, so the panel may not need it"
+
+
+def test_nothing_is_collected_while_the_windows_are_listed(slicer, monkeypatch):
+    """A window that the garbage collector deletes under PySide6's hands ends the process."""
+    lists = SimpleNamespace(topLevelWidgets=lambda: ["collecting" if gc.isenabled() else "not collecting"])
+    with monkeypatch.context() as during:
+        during.setattr(slicer.app, "_qt", SimpleNamespace(QApplication=lists))
+        assert slicer.app.topLevelWidgets() == ["not collecting"]
+    assert gc.isenabled()
+
+
+def test_a_panel_that_is_closed_leaves_no_widget(slicer, module, bundle_folder):
+    import qt
+    import shiboken6
+    import slicerhost
+
+    before = len(qt.QApplication.allWidgets())
+    widget = slicerhost.open_panel(module)
+    parent = widget.parent
+    slicerhost.close_panel(widget)
+    assert not shiboken6.isValid(parent)
+    assert len(qt.QApplication.allWidgets()) <= before
 
 
 def test_widgets_follow_their_parameters_both_ways(panel):

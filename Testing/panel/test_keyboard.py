@@ -119,7 +119,7 @@ def test_a_section_opens_and_closes_by_the_space_bar(open_panel, slicer):
     assert not button.collapsed
 
 
-@pytest.mark.parametrize("scale", ["1", "2"])
+@pytest.mark.parametrize("scale", ["1", pytest.param("2", marks=pytest.mark.long)])
 def test_the_panel_is_narrow_enough_for_a_small_screen_at_any_scaling(scale):
     """1366 × 768 at 100 % and at 200 %: there a point is two pixels, and the widgets are as many points wide."""
     environment = {**os.environ, "QT_SCALE_FACTOR": scale, "QT_QPA_PLATFORM": "offscreen"}

@@ -10,6 +10,7 @@ FINDINGS = ("joint_effusion", "medial_meniscus_injury", "anterior_cruciate_ligam
 def window(slicer):
     """Slicer's main window, as `slicer.util.mainWindow` finds it."""
     import qt
+    import slicerhost
 
     window = qt.QMainWindow()
     window.objectName = "qSlicerMainWindow"
@@ -17,9 +18,7 @@ def window(slicer):
     window.centralWidget().setFocusPolicy(qt.Qt.StrongFocus)
     yield window
     window.close()
-    window.objectName = ""  # it may live on for a moment
-    window.deleteLater()
-    slicer.app.processEvents()
+    slicerhost.delete_later(window)
 
 
 @pytest.fixture

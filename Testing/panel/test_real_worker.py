@@ -40,9 +40,7 @@ def real_panel(module, slicer):
 
     widget = slicerhost.open_panel(module)
     yield widget
-    widget.cleanup()
-    widget.parent.deleteLater()
-    slicer.app.processEvents()
+    slicerhost.close_panel(widget)
 
 
 @pytest.fixture

@@ -216,6 +216,7 @@ def test_another_folder_of_bundles_is_looked_into_when_the_dialog_closes(slicer,
 
 def test_the_page_is_added_only_where_there_is_a_window(slicer, module):
     import qt
+    import slicerhost
     from OrthoDiffusionSlicer.panel import SettingsPage
 
     assert SettingsPage.install() is None
@@ -226,8 +227,7 @@ def test_the_page_is_added_only_where_there_is_a_window(slicer, module):
         assert page.panel.windowTitle == "OrthoDiffusion"
         assert slicer.app.settingsDialog().isAncestorOf(page.panel)
     finally:
-        window.objectName = ""
-        window.deleteLater()
+        slicerhost.delete_later(window)
 
 
 def test_every_widget_of_the_page_has_a_name_a_tooltip_with_its_unit_and_the_keyboard(dialog):

@@ -32,7 +32,7 @@ print([name for name in vtk if name.partition(".")[2] not in ("util.numpy_suppor
 """
 
 
-@pytest.mark.parametrize("layout", ["source", "installed"])
+@pytest.mark.parametrize("layout", ["source", pytest.param("installed", marks=pytest.mark.long)])
 def test_nothing_heavy_is_imported_when_slicer_loads_the_module(project_root, tmp_path, layout):
     ignore = shutil.ignore_patterns("__pycache__")
     home = tmp_path / ("OrthoDiffusion" if layout == "source" else "qt-scripted-modules")

@@ -8,19 +8,23 @@ from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.measuring import OutlineFiles
 from OrthoDiffusionSlicer.scene.Surfaces import readSurface
 from OrthoDiffusionSlicer.Signal import Signal
-from OrthoDiffusionSlicer.StepRunner import StepRunner
+from OrthoDiffusionSlicer.StepRunner import REST, StepRunner
 from OrthoDiffusionSlicer.worker.HelperProcess import HelperProcess
 
 
 class MeasuringProcess:
     """One measuring at a time; a second one takes the place of the first.
 
+    Args:
+        takeUp: called with table, Measurements and plate → vtkPolyData; a generator of steps that puts them to use.
+
     Attributes:
-        done: Signal(table, Measurements, plate → vtkPolyData).
+        done: Signal(table): all of it was taken up.
         failed: Signal(words): why there is no result.
     """
 
-    def __init__(self):
+    def __init__(self, takeUp):
+        self._takeUp = takeUp
         self.done, self.failed = Signal(), Signal()
         self._process = HelperProcess("OrthoDiffusionSlicer.measuring.MeasureOutlines", "measures-")
         self._process.finished.connect(self._onFinished)
@@ -71,7 +75,7 @@ class MeasuringProcess:
             self._steps.run(self._read(), lambda: None, self._fail)
 
     def _read(self):
-        """Read what the process wrote, a file a step, and hand it over."""
+        """Read what the process wrote, a file a step, and let it be taken up."""
         entries = json.loads((self._process.folder / "measurements.json").read_text(encoding="utf-8"))
         measured = [Measurement.from_dict(entry) for entry in entries]
         yield
@@ -79,9 +83,12 @@ class MeasuringProcess:
         for plate in self._plates:
             surfaces[plate] = readSurface(self._process.folder / f"{plate}.vtp")
             yield
-        table, self._table = self._table, None
         self._process.tidy()
-        self.done(table, measured, surfaces)
+        yield
+        yield from self._takeUp(self._table, measured, surfaces)
+        yield REST
+        table, self._table = self._table, None
+        self.done(table)
 
     def _fail(self, error):
         self._steps.stop()

@@ -1,7 +1,5 @@
 """The scale of the thickness colours: bare bone stands out, then dark to light, even in lightness, up to 4 mm."""
 
-import numpy as np
-
 NAME = "OrthoDiffusion thickness"
 SCALARS = "Thickness (mm)"
 THICKEST_MM = 4.0  # and more; assumed: thicker cartilage is usual behind the patella alone
@@ -18,6 +16,8 @@ def colourAt(millimetres):
     """(red, green, blue) 0 to 1."""
     if millimetres < BARE_MM:
         return _BARE
-    share = np.clip(millimetres / THICKEST_MM, 0.0, 1.0)
-    places = np.linspace(0.0, 1.0, len(_STOPS))
-    return tuple(float(np.interp(share, places, [stop[channel] for stop in _STOPS])) for channel in range(3))
+    place = min(millimetres / THICKEST_MM, 1.0) * (len(_STOPS) - 1)
+    index = min(int(place), len(_STOPS) - 2)
+    return tuple(
+        one + (other - one) * (place - index) for one, other in zip(_STOPS[index], _STOPS[index + 1], strict=True)
+    )

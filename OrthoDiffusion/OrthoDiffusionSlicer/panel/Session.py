@@ -67,7 +67,7 @@ class Session(VTKObservationMixin):
         self.measurements.changed.connect(self._tell)
         # One wrapper as long as the scene lasts: Slicer 5.10 leaves an observer behind for each that is made.
         self._wrapper = None
-        self._entered = self._importing = self._asking = False
+        self._entered = self._importing = self._asking = self._told = False
         self._settle = qt.QTimer()
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
@@ -143,6 +143,7 @@ class Session(VTKObservationMixin):
         if self.parameters is not None and not self.analysis.busy:
             self.referral.keepFor({node.GetID() for node in self.volumes.values()})
         self.corrections.follow(self.results)
+        self._told = True
         self.changed()
 
     # Inputs
@@ -180,8 +181,10 @@ class Session(VTKObservationMixin):
     def fillFromScene(self):
         """Let each plane that was not chosen by hand have the best volume of the study."""
         if self.editable:
+            self._told = False
             self.inputs.fill(self.parameters, self.joint)
-            self._tell()
+            if not self._told:  # by the parameters, which have changed
+                self._tell()
 
     def chooseVolume(self, plane, node):
         """The user gave a plane a volume node, or None; it stays so."""

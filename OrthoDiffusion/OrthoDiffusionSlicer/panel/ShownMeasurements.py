@@ -50,7 +50,7 @@ class ShownMeasurements(VTKObservationMixin):
         self._scene, self._table, self._segmentation = scene, None, None
         self._images = {}
         self._writing = self._colouring = self._saysWhatWasImaged = False
-        self.process = MeasuringProcess()
+        self.process = MeasuringProcess(self._takeUp)
         self.process.done.connect(self._onMeasured)
         self.process.failed.connect(self._onFailed)
         self._settle = qt.QTimer()
@@ -199,9 +199,8 @@ class ShownMeasurements(VTKObservationMixin):
             self.process.start(self._table, plates)
             self.changed()
 
-    def _onMeasured(self, table, measured, surfaces):
-        if table is not self._table or not self._scene.IsNodePresent(table):
-            return
+    def _takeUp(self, table, measured, surfaces):
+        """Numbers, markups and surfaces, in steps of a few milliseconds; a table that goes ends it (`follow`)."""
         before = {row.name: row.text for row in self.rows}
         model = {row.name: row.measurement for row in self.rows}
         ReaderValues.putAll(table, {
@@ -211,18 +210,27 @@ class ShownMeasurements(VTKObservationMixin):
         })  # fmt: skip
         ReaderValues.setCorrected(table, self._imagesNow() != self._measuredImages)  # changed while it was measured
         self._read()
-        for row in self.rows:
-            if row.moved:
-                self._look(row)  # a point of it may be without a place
-            elif row.drawn:
-                self._draw(row)
-            elif row.again and row.definition is not None and row.definition.points:
-                MeasurementMarkups.show(table, row.definition, False)  # there is nothing to be drawn any more
+        yield
+        for name in [row.name for row in self.rows]:
+            self._renew(self.row(name))
+            yield
         colouring = self._colouring
-        self._takeSurfaces(surfaces)
+        yield from self._takeSurfaces(surfaces)
         changed = any(row.text != before[row.name] for row in self.rows)
         self.said = self._sayMeasured(before) if changed or not colouring else ""
-        self.changed()
+
+    def _onMeasured(self, table):
+        if table is self._table:
+            self.changed()
+
+    def _renew(self, row):
+        """Bring the markups of a measurement in line after the outlines were measured."""
+        if row.moved:
+            self._look(row)  # a point of it may be without a place
+        elif row.drawn:
+            self._draw(row)
+        elif row.again and row.definition is not None and row.definition.points:
+            MeasurementMarkups.show(self._table, row.definition, False)  # there is nothing to be drawn any more
 
     def _takeSurfaces(self, surfaces):
         shown = self._colouring or ThicknessModels.isShown(self._table)
@@ -231,6 +239,7 @@ class ShownMeasurements(VTKObservationMixin):
         for plate, surface in surfaces.items():
             node, new = ThicknessModels.put(self._scene, self._table, plate, titles.get(plate, plate), surface)
             made += [node] if new else []
+            yield
         self._gather(made)
         if surfaces:
             ThicknessModels.show(self._table, shown)

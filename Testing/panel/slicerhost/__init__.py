@@ -6,6 +6,7 @@ parameter node wrapper and the module base classes are the stand-ins here. What 
 raises AttributeError: nothing is mocked.
 """
 
+import gc
 import importlib.util
 import os
 import pathlib
@@ -126,7 +127,15 @@ class App:
         return True
 
     def topLevelWidgets(self):
-        return self._qt.QApplication.topLevelWidgets()
+        # PySide6 makes the Python list while it holds bare pointers: a widget that the garbage collector deletes
+        # meanwhile, such as the panel of an earlier test with its pop-up lists, ends the process.
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            return self._qt.QApplication.topLevelWidgets()
+        finally:
+            if collecting:
+                gc.enable()
 
     def layoutManager(self):
         return self._layouts
@@ -301,3 +310,18 @@ def open_panel(module):
     widget.setup()
     getattr(widget, "enter", lambda: None)()  # the base class has none
     return widget
+
+
+def delete_later(widget):
+    """Delete a widget now, as Slicer's event loop does after ``deleteLater``; ``processEvents`` alone never does."""
+    from PySide6 import QtCore
+
+    widget.deleteLater()
+    QtCore.QCoreApplication.processEvents()
+    QtCore.QCoreApplication.sendPostedEvents(None, QtCore.QEvent.DeferredDelete)
+
+
+def close_panel(widget):
+    """What Slicer does with a panel when it is closed; nothing of it stays for the tests that follow."""
+    widget.cleanup()
+    delete_later(widget.parent)

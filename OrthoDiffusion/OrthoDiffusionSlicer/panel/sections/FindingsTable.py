@@ -49,18 +49,22 @@ class FindingsTable:
             table.setItem(index, 0, _alarm(text))
             table.setSpan(index, 0, 1, 4)
         for index, row in enumerate(self.rows, len(self.alarms)):
-            name = _name(row)
-            name.setToolTip(details(row))
-            table.setItem(index, 0, name)
-            table.setItem(index, 2, _reader(row))
-            if row.assessed:
-                table.setCellWidget(index, 1, _bar(row))
-                table.setItem(index, 3, _item(row))
-            else:
-                table.removeCellWidget(index, 1)
-                table.setItem(index, 1, _faint(_("not assessed"), details(row)))
-                table.setItem(index, 3, _faint("–", details(row)))
+            self._fill(index, row)
         self._fitLater()
+
+    def _fill(self, index, row):
+        table, toolTip = self._table, details(row)
+        name = _name(row)
+        name.setToolTip(toolTip)
+        table.setItem(index, 0, name)
+        table.setItem(index, 2, _reader(row, toolTip))
+        if row.assessed:
+            table.setCellWidget(index, 1, _bar(row, toolTip))
+            table.setItem(index, 3, _item(row, toolTip))
+        else:
+            table.removeCellWidget(index, 1)
+            table.setItem(index, 1, _faint(_("not assessed"), toolTip))
+            table.setItem(index, 3, _faint("–", toolTip))
 
     def _fitLater(self):
         qt.QTimer.singleShot(0, self._fit)  # the widths of columns are settled then, and with them the rows' heights
@@ -132,11 +136,11 @@ def _operatingPoint(row):
     """The side of the threshold that the probability lies on, and how good that threshold is."""
     if row.positive is None:
         return _("The bundle names no threshold: neither positive nor negative.")
-    positive = _("Positive: at or above the threshold of {p} (sensitivity {sens}, specificity {spec} in calibration).")
-    negative = _("Negative: below the threshold of {p} (sensitivity {sens}, specificity {spec} in calibration).")
-    return (positive if row.positive else negative).format(
-        p=_number(row.threshold), sens=_number(row.sensitivity), spec=_number(row.specificity)
-    )
+    if row.positive:
+        text = _("Positive: at or above the threshold of {p} (sensitivity {sens}, specificity {spec} in calibration).")
+    else:
+        text = _("Negative: below the threshold of {p} (sensitivity {sens}, specificity {spec} in calibration).")
+    return text.format(p=_number(row.threshold), sens=_number(row.sensitivity), spec=_number(row.specificity))
 
 
 def disagrees(row):
@@ -153,23 +157,23 @@ def _name(row):
     return item
 
 
-def _bar(row):
+def _bar(row, toolTip):
     bar = qt.QProgressBar()
     bar.setRange(0, 100)
     bar.setValue(round(100 * row.probability))
     bar.setFormat(_number(row.probability) + (" +" if row.positive else ""))
     bar.setAlignment(qt.Qt.AlignCenter)
-    bar.setToolTip(details(row))
+    bar.setToolTip(toolTip)
     return bar
 
 
-def _item(row):
+def _item(row, toolTip):
     item = qt.QTableWidgetItem(_planes(row))
-    item.setToolTip(details(row))
+    item.setToolTip(toolTip)
     return item
 
 
-def _reader(row):
+def _reader(row, toolTip):
     """The reader's word beside the model's: ✓ the same, ✗ another one; ‘earlier’ if the model has changed its own."""
     if row.review is None:
         return _faint("–", _("Not reviewed"))
@@ -177,7 +181,7 @@ def _reader(row):
     sign = {"accepted": "✓ ", "unsure": "? "}.get(row.review.decision, "✗ " if said else "")
     text = sign + wordOf(row.readerWord)
     item = qt.QTableWidgetItem(_("{word}\n(earlier result)").format(word=text) if row.reviewIsEarlier else text)
-    item.setToolTip(details(row))
+    item.setToolTip(toolTip)
     font = item.font()
     font.setBold(row.readerWord == "positive")
     item.setFont(font)

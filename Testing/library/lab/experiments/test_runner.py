@@ -79,6 +79,7 @@ def test_a_stopped_experiment_keeps_what_is_done_and_goes_on_with_the_rest(tmp_p
     assert (tmp_path / "cells/apple-seed0/trace").read_text(encoding="utf-8") == "run\n"
 
 
+@pytest.mark.long
 def test_cells_side_by_side_give_the_same_as_one_after_the_other(tmp_path):
     run(tmp_path / "one")
     run(tmp_path / "two", jobs=2)

@@ -18,7 +18,11 @@ HEALTHY = dict.fromkeys(p.LESIONS, False)
 ANATOMIES = ("procedural", *TRAINING_ATLASES)
 
 
-@pytest.fixture(scope="module", params=ANATOMIES)
+# Each takes seconds to build: two of them show every day what all of them have in common.
+@pytest.fixture(
+    scope="module",
+    params=[*ANATOMIES[:2], *(pytest.param(anatomy, marks=pytest.mark.long) for anatomy in ANATOMIES[2:])],
+)
 def knee(request):
     return make_phantom("knee", 4, anatomy=request.param, abnormalities=HEALTHY)
 
@@ -197,6 +201,7 @@ def test_atlas_draws_every_label_map_that_training_may_see_and_no_procedural_kne
     assert drawn == set(TRAINING_ATLASES)
 
 
+@pytest.mark.long
 def test_the_held_out_anatomy_comes_when_asked_by_name_as_a_right_knee():
     knee = make_phantom("knee", 2, anatomy=HELD_OUT_ANATOMIES[0], abnormalities=HEALTHY)
     assert knee.anatomy == HELD_OUT_ANATOMIES[0]

@@ -63,6 +63,7 @@ def test_another_frame_without_movement_loses_no_plane(knee):
     assert all("registration found no movement" in notice.what for notice in study.notices)
 
 
+@pytest.mark.long  # the next test shows the same where another plane can take its place
 def test_a_plane_that_cannot_be_registered_is_left_out(knee):
     noise = np.random.default_rng(0).normal(200, 40, knee[SAG].array.shape).astype(np.float32)
     study = Study.from_volumes([in_frame(knee[SAG].with_array(noise), "b"), knee[COR], knee[AX]], joint="knee")
@@ -108,6 +109,7 @@ def test_where_volumes_have_no_voxels_it_is_only_announced(knee):
     assert "will be found by registration" in study.notices[0].what
 
 
+@pytest.mark.long
 def test_a_movement_is_found_the_same_way_each_time(knee):
     sagittal = moved(knee[SAG], (5, -4, 3), 3.0)
     one, two = (find_motion(sagittal, [knee[COR]]) for _ in range(2))
