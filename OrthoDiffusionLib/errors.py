@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -18,6 +19,13 @@ def _sentence(text: str) -> str:
 def _printable(text: str) -> str:
     """File names of another character set hold parts that can be neither printed nor written."""
     return str(text).encode("utf-8", "replace").decode()
+
+
+def text_without_names(error: BaseException) -> str:
+    """The text of a foreign exception without quoted values and paths, each of which may name a patient."""
+    # From the first quotation mark to the last: a name may hold one, as O'Brien does.
+    text = re.sub(r"['\"‘“].*['\"’”]", "…", str(error), flags=re.DOTALL)
+    return re.sub(r"(?:[A-Za-z]:\\|/)\S+", "…", text)
 
 
 class OrthoDiffusionError(Exception):

@@ -40,7 +40,7 @@ def objects_below(path: Path) -> list[Path]:
         return [path]
     own = sorted((path / OBJECTS).glob("*.dcm")) or sorted(path.glob("*.dcm"))
     found = own or sorted(path.glob(f"*/{OBJECTS}/*.dcm"))
-    found = [one for one in found if not one.name.startswith(".") and not one.parts[-3].startswith(".")]
+    found = [one for one in found if not any(part.startswith(".") for part in one.relative_to(path).parts)]
     if not found:
         raise ArchiveError(Message("archive", "nothing_to_send"), where=str(path))
     return found

@@ -85,7 +85,9 @@ def _load_own(context: ssl.SSLContext, files: TlsFiles, environment: Mapping[str
     try:
         context.load_cert_chain(str(files.certificate), None if files.key is None else str(files.key), lambda: password)
     except (OSError, ssl.SSLError, ValueError) as error:
-        raise _unusable(error, files.key or files.certificate) from None
+        parts = [path for path in (files.certificate, files.key) if path is not None]
+        missing = next((path for path in parts if not path.is_file()), None)
+        raise _unusable(error, missing or parts[-1]) from None
 
 
 def _unusable(error: Exception, path: Path | None) -> ArchiveError:

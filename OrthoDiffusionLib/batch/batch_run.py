@@ -236,11 +236,17 @@ class BatchRun:
         pair = {f"{case.name}_{side.value}": side for side in Side}
         pair = {} if self._plan.names & set(pair) else pair
         one_side = case.side is not None or self._settings.side is not None
-        if self._is_done(case.name):
-            self._count_done_before(case.name, clinical)
-        elif not one_side and pair and all(self._is_done(name) for name in pair):
-            for name in pair:
-                self._count_done_before(name, clinical, case.name)
+        done = [case.name] if self._is_done(case.name) else []
+        if not done and not one_side and pair and all(self._is_done(name) for name in pair):
+            done = list(pair)
+        if done:
+            for name in done:
+                if (why := self._why_not_this_one(name, case)) is not None:
+                    # What lies there and its row stay as they are; it is this run that fails.
+                    self.errors[name] = StudyError(why, where=name, code="other_study")
+                    self.outcome.failed[name] = f"[other_study] {self.errors[name]}"
+                else:
+                    self._count_done_before(name, clinical, case.name)
         else:
             return Job(case, pair, clinical)
         self._ended += 1
@@ -248,6 +254,17 @@ class BatchRun:
 
     def _is_done(self, name: str) -> bool:
         return is_complete(self._settings.out, name) and not self._settings.overwrite
+
+    def _why_not_this_one(self, name: str, case: Case) -> Message | None:
+        """Why results of that name are not those of this case; None if they are, or nothing is known of them."""
+        journal, wanted = self._books.journal, case.side or self._settings.side
+        source = journal.source_of_results(name)
+        if source and case.source and source != case.source:
+            return Message("batch", "other_files")
+        side = journal.record(name).row.get("side", "") if journal.status(name) == "done" else ""
+        if wanted is not None and side and side != wanted.value:
+            return Message("batch", "other_side", {"side": Side(side)})
+        return None
 
     def _count_done_before(self, name: str, clinical: Mapping[str, object] | None, case: str = "") -> None:
         """Count a study that was done before, and see that it has its row."""

@@ -18,14 +18,13 @@ from OrthoDiffusionLib.batch.job import CaseOutcome, Job
 from OrthoDiffusionLib.batch.records.study_record import StudyRecord
 from OrthoDiffusionLib.batch.settings import BatchSettings
 from OrthoDiffusionLib.batch.staging import is_complete, stage_record, staged_folder
-from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.errors import OrthoDiffusionError, text_without_names
+from OrthoDiffusionLib.findings.complete_folder import FULL_DISK
 from OrthoDiffusionLib.messages import Message, language_of
 from OrthoDiffusionLib.progress import Progress, ProgressCallback
 from OrthoDiffusionLib.reports.csv_rows import failure_row, study_row
 from OrthoDiffusionLib.volumes import Study
-
-BOTH_SIDES = ("two_joints", "several_studies")
-"""Codes of refusals after which the right and the left joint are tried as a study each."""
+from OrthoDiffusionLib.volumes.selection.belonging import shows_both_joints
 
 FAULTS = (
     *(OrthoDiffusionError, MemoryError, RuntimeError, ArithmeticError),
@@ -99,7 +98,7 @@ class _CaseRun:
             try:
                 return {case.name: self._read(side, case.name)}
             except OrthoDiffusionError as error:
-                if side is not None or error.code not in BOTH_SIDES or not pair:
+                if side is not None or not shows_both_joints(error) or not pair:
                     raise
                 try:
                     both = {name: self._read(one, name) for name, one in pair.items()}
@@ -140,6 +139,7 @@ class _CaseRun:
                 study_row(name, analysis),
                 series=_series_of(study),
                 seconds=self._all(analysis.timings),
+                source=self._job.case.source,
             )
             stage_record(settings.out, record, settings.run)
             return record
@@ -155,12 +155,17 @@ class _CaseRun:
         if isinstance(error, MemoryError):
             error = OrthoDiffusionError(Message("worker", "out_of_memory"), code="out_of_memory")
         elif not isinstance(error, OrthoDiffusionError):
-            error = OrthoDiffusionError(
-                Message("batch", "internal_error", {"kind": type(error).__name__, "error": error})
-            )
+            values = {"kind": type(error).__name__, "error": text_without_names(error)}  # it goes into the tables
+            error = OrthoDiffusionError(Message("batch", "internal_error", values))
         row = {**failure_row(name, error), "stage": self._stage}
         return StudyRecord(
-            name, self._job.case.name, row, stage=self._stage, error=error.as_dict(), seconds=dict(self._seconds)
+            name,
+            self._job.case.name,
+            row,
+            stage=self._stage,
+            error=error.as_dict(),
+            seconds=dict(self._seconds),
+            source=self._job.case.source,
         )
 
     def outcome(self, records: list[StudyRecord]) -> CaseOutcome:
@@ -228,7 +233,7 @@ def _general_fault(error: Exception, stage: str, out: Path) -> OrthoDiffusionErr
     if not isinstance(error, OrthoDiffusionError):
         return None
     key = error.message.key if error.message is not None else ""
-    if key in ("folder.disk_full", "results.disk_nearly_full") or (stage == "write" and not out.is_dir()):
+    if key in FULL_DISK or (stage == "write" and not out.is_dir()):
         return error
     return error if stage == "load" else None
 

@@ -23,10 +23,13 @@ from OrthoDiffusionLib.batch.records.tables import ResultTables
 from OrthoDiffusionLib.batch.settings import BatchSettings
 from OrthoDiffusionLib.batch.workers.events import Workers
 from OrthoDiffusionLib.bundles import Bundle
-from OrthoDiffusionLib.errors import OrthoDiffusionError, StudyError
+from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, StudyError
 from OrthoDiffusionLib.messages import ENGLISH, Language, Message
 from OrthoDiffusionLib.progress import ProgressCallback, report
 from OrthoDiffusionLib.reports.csv_rows import study_columns
+from OrthoDiffusionLib.volumes.dicom.slices import looks_like_dicom
+from OrthoDiffusionLib.volumes.files.folders import files_below
+from OrthoDiffusionLib.volumes.files.volume_file import volume_ending
 
 if TYPE_CHECKING:
     from OrthoDiffusionLib.analysis.analyzer import Analyzer
@@ -97,10 +100,11 @@ class StudyBatch:
         """Analyse what is not done yet.
 
         Raises:
-            OutputError: if the results cannot be recorded, or another batch writes into the same folder (code
-                ``batch_running``); a study's own failure is its row, never an exception.
+            OutputError: if the results cannot be recorded, the folder for them holds images, or another batch writes
+                into the same folder (code ``batch_running``); a study's own failure is its row, never an exception.
             StudyError: if there is no study, `clinical` speaks of one that is not there, or the studies have gone.
         """
+        _check_no_images(self.out)
         plan = self.plan or self._found()
         _check_clinical(self.clinical, plan)
         settings = self._settings()
@@ -172,6 +176,15 @@ def _fair_share(workers: int) -> int:
         return 0
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, cores // workers)
+
+
+def _check_no_images(out: Path) -> None:
+    """Refuse to write among images: what lies in the folder of results is no study, and would be passed over unsaid."""
+    if not out.is_dir() or (out / JOURNAL).exists():
+        return
+    files, _ = files_below(out)
+    if any(volume_ending(path) or looks_like_dicom(path) for path in files):
+        raise OutputError(Message("batch", "out_holds_images"), where=str(out))
 
 
 def _check_clinical(clinical: Mapping[str, Mapping[str, object]], plan: Plan) -> None:

@@ -176,4 +176,6 @@ def _status(spool: Path) -> int:
         rows.append((study.key, state.stage, str(instances), str(state.attempts), study.uid, state.reason))
     if rows:
         print(table([("log", "stage", "instances", "attempts", "study", "reason"), *rows], indent=""))
+    else:
+        print(Message("listen", "empty").words().what)
     return 0

@@ -16,7 +16,7 @@ from types import FrameType
 from OrthoDiffusionLib import __version__
 from OrthoDiffusionLib.cli.console import print_error
 from OrthoDiffusionLib.errors import OrthoDiffusionError
-from OrthoDiffusionLib.messages import ENGLISH, language_of, title_of
+from OrthoDiffusionLib.messages import ENGLISH, Message, language_of, title_of
 from OrthoDiffusionLib.progress import Cancelled
 from OrthoDiffusionLib.service.worker import unexpected
 
@@ -64,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         words = sys.argv[1:] if argv is None else list(argv)
         called = next((word for word in words if not word.startswith("-")), "")
-        arguments = build_parser(called).parse_args(words)
+        arguments = _parsed(build_parser(called), words)
         language = language_of(getattr(arguments, "language", ENGLISH.code))
         with _one_clean_stop():
             return arguments.run(arguments) or 0
@@ -81,6 +81,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         print_error(unexpected(error), language=language)
         return FAULT
+
+
+def _parsed(parser: argparse.ArgumentParser, words: list[str]) -> argparse.Namespace:
+    """The arguments; an unknown one is refused with the way to the help of its own command."""
+    arguments, unknown = parser.parse_known_args(words)
+    if unknown:
+        values = {"options": " ".join(unknown), "command": arguments.command}
+        parser.error(Message("unknown_options", values=values).words().what)
+    return arguments
 
 
 def build_parser(called: str | None = None) -> argparse.ArgumentParser:

@@ -38,9 +38,13 @@ class Provenance:
         return self.analysis.study.side
 
     def series_uid(self, kind: str, stack: SourceStack) -> str:
-        """Of our series of that kind: what the same program and bundle make of the same source lies in one series."""
-        bundle = self.analysis.bundle
-        return uid_from("series", kind, stack.series, bundle.sha256, OrthoDiffusionLib.__version__)
+        """Of our series of that kind: what the same program and bundle make of one joint of a source is one series."""
+        return uid_from("series", kind, stack.series, *self.made_of, OrthoDiffusionLib.__version__)
+
+    @property
+    def made_of(self) -> tuple[str, str]:
+        """What identifiers hold beside the source: the bundle, and the side, since a series may show both joints."""
+        return self.analysis.bundle.sha256, "" if self.side is None else self.side.value
 
     def instance(self, kind: str, stack: SourceStack, number: int) -> Mapping[str, Any]:
         """What every constructor of highdicom takes, with an identifier that stands for the final one."""

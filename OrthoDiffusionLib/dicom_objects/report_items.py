@@ -166,7 +166,7 @@ class ReportItems:
     def _tracking(self, name: str, uid: str = "") -> TrackingIdentifier:
         from highdicom.sr import TrackingIdentifier
 
-        own = uid_from("finding", name, self.study, self.made_by.analysis.bundle.sha256)
+        own = uid_from("finding", name, self.study, *self.made_by.made_of)
         return TrackingIdentifier(uid=uid or own, identifier=name)
 
     def _sites(self, where: Code, modifier: Code | None = None) -> list[FindingSite]:

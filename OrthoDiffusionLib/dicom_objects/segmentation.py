@@ -69,7 +69,7 @@ def labels_on_slices(segmentation: Segmentation, stack: SourceStack) -> np.ndarr
 
 def tracking_uid(made_by: Provenance, stack: SourceStack, structure: Structure) -> str:
     """What names a structure of this exam in segmentation and report."""
-    return uid_from("structure", structure.name, str(stack.first.StudyInstanceUID), made_by.analysis.bundle.sha256)
+    return uid_from("structure", structure.name, str(stack.first.StudyInstanceUID), *made_by.made_of)
 
 
 def _descriptions(made_by: Provenance, stack: SourceStack, structures: Sequence[Structure]) -> list[SegmentDescription]:

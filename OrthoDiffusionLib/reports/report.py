@@ -95,8 +95,11 @@ def _title(record: ResultsRecord) -> Line:
 
 def _facts(record: ResultsRecord) -> Iterator[Message]:
     bundle, study = record.bundle, record.study
-    values = {"date": record.created[:10], "bundle": bundle.name, "version": bundle.version}
-    yield Message("report", "analysed", values)
+    name, version = bundle.name, bundle.version
+    if record.created:
+        yield Message("report", "analysed", {"date": record.created[:10], "bundle": name, "version": version})
+    else:  # a batch's results hold no time
+        yield Message("report", "analysed_undated", {"bundle": name, "version": version})
     yield Message("report", "side", {"source": f"side_{study.side_source}"})
     volumes = [Message("report", "volume", {"plane": plane, "name": name}) for plane, name in study.planes.items()]
     yield Message("report", "volumes", {"volumes": volumes})

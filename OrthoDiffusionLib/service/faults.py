@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import re
 import sys
 import tempfile
 import time
@@ -13,7 +12,7 @@ import traceback
 from pathlib import Path
 
 from OrthoDiffusionLib import __version__
-from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.errors import OrthoDiffusionError, text_without_names
 from OrthoDiffusionLib.messages import Message
 
 
@@ -43,13 +42,11 @@ def _is_out_of_memory(error: BaseException) -> bool:
 
 def _write_log(error: BaseException) -> str:
     """The stack with code places only: a message could quote a patient's name or a folder called after one."""
-    message = re.sub(r"(['\"‘“]).*?['\"’”]", "…", str(error))
-    message = re.sub(r"(?:[A-Za-z]:\\|/)\S+", "…", message)
     lines = [
         time.strftime("%Y-%m-%d %H:%M:%S"),
         f"OrthoDiffusion {__version__}, Python {sys.version.split()[0]}, {sys.platform}",
         "".join(traceback.format_tb(error.__traceback__)).rstrip(),
-        f"{type(error).__name__}: {message}",
+        f"{type(error).__name__}: {text_without_names(error)}",
     ]
     path = Path(tempfile.gettempdir()) / f"orthodiffusion-{os.getpid()}.log"
     with contextlib.suppress(OSError):

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from OrthoDiffusionLib.batch.processes_below import children_of, proportional_mb
+from OrthoDiffusionLib.resources import resource_path
 
 pytestmark = [
     pytest.mark.long,
@@ -134,6 +135,19 @@ def test_one_worker_and_two_write_the_same_bytes(batch, tmp_path):
         str(name) for name in files if not filecmp.cmp(tmp_path / "one" / name, tmp_path / "two" / name, False)
     ]
     assert differing == ["journal.jsonl"]  # which has the times
+
+
+def test_dicom_objects_of_a_batch_are_the_same_bytes_in_every_run(small_bundle, quiet_environment, tmp_path):
+    pytest.importorskip("highdicom")
+    for out in ("one", "two"):
+        command = [sys.executable, "-m", "OrthoDiffusionLib", "batch", resource_path("SampleData"), "--out",
+                   tmp_path / out, "--bundle", small_bundle, "--threads", 1, "--dicom"]  # fmt: skip
+        subprocess.run(list(map(str, command)), env=quiet_environment, capture_output=True, timeout=300)
+    written = {path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*") if path.is_file()}
+    assert {path.name for path in written} >= {"report.dcm", "overview.dcm", "seg_sagittal.dcm"}
+    assert written == {path.relative_to(tmp_path / "two") for path in (tmp_path / "two").rglob("*") if path.is_file()}
+    same = [filecmp.cmp(tmp_path / "one" / name, tmp_path / "two" / name, False) for name in sorted(written)]
+    assert [str(name) for name, equal in zip(sorted(written), same, strict=True) if not equal] == ["journal.jsonl"]
 
 
 def test_a_second_batch_is_refused_while_the_first_goes_on(batch, tmp_path):

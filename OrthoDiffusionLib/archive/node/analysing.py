@@ -13,15 +13,17 @@ from OrthoDiffusionLib.archive.node.settings import Keeping
 from OrthoDiffusionLib.archive.node.spool import ANALYSED, FAILED, HELD, RECEIVING, Spool, SpooledStudy, State
 from OrthoDiffusionLib.archive.patience import pause
 from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.findings.complete_folder import FULL_DISK
 from OrthoDiffusionLib.progress import Cancelled
 from OrthoDiffusionLib.service.pipe import PipeWorker
 from OrthoDiffusionLib.service.protocol import Analyze, Options
+from OrthoDiffusionLib.volumes.selection.belonging import shows_both_joints
 
 MOST_ATTEMPTS = 3
 """A study on which the worker, or the node itself, ended so often is left alone."""
 
-_BOTH_JOINTS = ("two_joints", "several_studies")
-_OF_THE_DISK = ("file.not_written", "file.folder_not_made", "worker.disk_full")
+_OF_THE_DISK = (*FULL_DISK, "file.not_written", "file.folder_not_made", "folder.not_written", "folder.not_allowed")
+"""Also a share that has gone."""
 
 
 class Analysis(Protocol):
@@ -142,7 +144,7 @@ class Analysing:
             self.analysis(study.images, self.keeping.out / study.uid, self.side)
             return [study.uid]
         except OrthoDiffusionError as error:
-            if self.side is not None or error.code not in _BOTH_JOINTS:
+            if self.side is not None or not shows_both_joints(error):
                 raise
         names = {side: f"{study.uid}_{side}" for side in ("right", "left")}
         for side, name in names.items():

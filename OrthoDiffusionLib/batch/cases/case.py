@@ -23,6 +23,8 @@ class Case:
         side: as the user or a file's name says it; None for what header and anatomy say.
         clinical: what the referral says; empty for nothing.
         series, files: how many DICOM series and files were counted; 0 if they were not.
+        source: digest of which images these are, wherever they lie, so that another study of the same name is not taken
+            for this one; empty if it is not known.
         patient, date, joint, stated_side: for the order alone, as far as known; never shown.
     """
 
@@ -33,6 +35,7 @@ class Case:
     clinical: Mapping[str, str] = field(default_factory=dict)
     series: int = 0
     files: int = 0
+    source: str = ""
     patient: str = ""
     date: str = ""
     joint: str = ""

@@ -66,6 +66,13 @@ class Exam:
         text = "|".join(self.key) if self.key[1] else "|".join((self.key[0], *sorted(self.images)))
         return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
 
+    @property
+    def _source(self) -> str:
+        """Of patient, study and images; reports and segmentations that join them later do not change it."""
+        shown = [header for header in self.headers if header.is_image] or self.headers
+        images = sorted(f"{header.series}/{header.sop}" for header in shown)
+        return hashlib.sha256("|".join((*self.key, *images)).encode()).hexdigest()[:16]
+
     def case(self, name: str, joint: Joint | None, inputs: Sequence[Path] = ()) -> Case:
         """Its case; `inputs` are its files if nothing else is given."""
         sides = self.sides
@@ -75,6 +82,7 @@ class Exam:
             tuple(inputs) or self.files,
             series=len(self.series),
             files=len(self.headers),
+            source=self._source,
             patient=self.headers[0].patient_id or self.headers[0].patient,
             date=self.date,
             joint=joint.name if joint is not None and parts & set(joint.body_parts) else "",

@@ -12,6 +12,7 @@ from OrthoDiffusionLib.batch.cases.bids import cases_in_bids, is_bids
 from OrthoDiffusionLib.batch.cases.case import Case, Plan, Unused, in_order
 from OrthoDiffusionLib.batch.cases.case_table import cases_of_table
 from OrthoDiffusionLib.batch.cases.exams import exams_of, split_cases
+from OrthoDiffusionLib.batch.cases.source_digest import source_digest
 from OrthoDiffusionLib.batch.cases.study_folders import Found, cases_in_folder
 from OrthoDiffusionLib.errors import StudyError
 from OrthoDiffusionLib.messages import Message
@@ -61,7 +62,14 @@ def plan_of(
         raise _no_case(named, found)
     # A table has its own order.
     cases = tuple(found.cases) if _is_table(named) else in_order(found.cases)
+    cases = tuple(_with_source(case, check_cancelled) for case in cases)
     return Plan(_with_own_names(cases, home), tuple(found.unused), home, tuple(found.loose))
+
+
+def _with_source(case: Case, check_cancelled: Callable[[], None] | None) -> Case:
+    if check_cancelled is not None:
+        check_cancelled()
+    return case if case.source else replace(case, source=source_digest(case))
 
 
 def _of_file(named: Path, joint: Joint | None, check_cancelled: Callable[[], None] | None) -> Found:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from OrthoDiffusionLib.batch.cases.case import Case, Plan
-from OrthoDiffusionLib.messages import ENGLISH, Language, Message, title_of
+from OrthoDiffusionLib.messages import ENGLISH, Language, Message
 from OrthoDiffusionLib.reports.csv_rows import safe_cell
 from OrthoDiffusionLib.volumes.files.atomic import write_text
 
@@ -17,6 +17,8 @@ UNUSED = "unused.csv"
 
 def plan_lines(plan: Plan, language: Language = ENGLISH) -> Iterator[str]:
     """One line a case, then what is not used by reason, with the first names of each."""
+    if plan.cases:
+        yield Message("plan", "head").words(language).what
     for case in plan.cases:
         yield _line_of(case, plan.home).words(language).what
     yield Message("plan", values={"count": len(plan.cases), "unused": len(plan.unused)}).words(language).what
@@ -46,13 +48,14 @@ def write_unused(plan: Plan, path: Path) -> None:
 def _line_of(case: Case, home: Path) -> Message:
     places = [*case.inputs, *(path for paths in case.by_plane.values() for path in paths)]
     said = case.side.value if case.side else case.stated_side
-    values = {
-        "name": case.name,
-        "side": title_of(said).lower() if said else "?",
-        "files": case.files,
-        "series": case.series,
-        "place": _shown(places[0], home) + (", …" if len(places) > 1 else ""),
-    }
+    name, side = case.name, said or "?"
+    missing = [path for path in places if not path.exists()]
+    place = _shown((missing or places)[0], home) + (", …" if len(places) > 1 else "")
+    if missing:
+        return Message("plan", "missing", {"name": name, "side": side, "place": place})
+    if not case.files:  # nothing that is read, or of a table, whose folders are looked into when their turn comes
+        return Message("plan", "uncounted", {"name": name, "side": side, "place": place})
+    values = {"name": name, "side": side, "files": case.files, "series": case.series, "place": place}
     return Message("plan", "case", values)
 
 

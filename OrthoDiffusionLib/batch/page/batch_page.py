@@ -10,15 +10,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from OrthoDiffusionLib.batch.cases.plan_text import UNUSED
 from OrthoDiffusionLib.batch.page.histogram import Distribution
 from OrthoDiffusionLib.batch.page.page_style import SCRIPT, STYLE
 from OrthoDiffusionLib.batch.page.thumbnails import FOLDER, embedded, make_thumbnail, thumbnail_path
 from OrthoDiffusionLib.batch.records.journal import Journal
 from OrthoDiffusionLib.batch.records.study_record import FAILED, StudyRecord
+from OrthoDiffusionLib.batch.records.tables import SERIES, TABLE
 from OrthoDiffusionLib.bundles import Manifest
 from OrthoDiffusionLib.messages import ENGLISH, Language, Message, text_of, title_of, word_of
 from OrthoDiffusionLib.reports.csv_rows import THICKNESS
-from OrthoDiffusionLib.reports.wording import finding_title, measurement_title
+from OrthoDiffusionLib.reports.wording import finding_title, measurement_title, named
 from OrthoDiffusionLib.volumes.files.atomic import write_text
 
 PAGE = "index.html"
@@ -77,6 +79,7 @@ class PageWriter:
             f'<p class="research">{escape(self._words(Message("batch_page", "research")))}</p>',
             f"<h1>{escape(title)}</h1><p>{escape(self._words(Message('batch_page', 'counts', values)))}</p>",
             f'<p class="quiet">{escape(text_of(self._manifest.intended_use, self._language))}</p>',
+            f"<p>{self._tables()}</p>",
             self._failures(failures, len(rows) - done),
             self._distributions(columns),
             self._studies(rows),
@@ -89,6 +92,14 @@ class PageWriter:
         )
         start = f'<!doctype html>\n<html lang="{self._language.code}"><head>{head}</head>\n<body>\n'
         return start + "\n".join(filter(None, parts)) + f"\n<script>{SCRIPT}</script></body></html>\n"
+
+    def _tables(self) -> str:
+        """What made the numbers, and links to the tables beside the page."""
+        values = {"bundle": self._manifest.name, "version": self._manifest.version}
+        text = escape(self._words(Message("batch_page", "tables", values)))
+        for name in (TABLE, SERIES, UNUSED):
+            text = text.replace(name, f'<a href="{name}">{name}</a>')
+        return text
 
     def _gathered(self) -> tuple[list[dict[str, Any]], list[StudyRecord], dict[str, list[float]]]:
         """One short row a study, failures first; the first failures in full; column -> its numbers."""
@@ -112,7 +123,7 @@ class PageWriter:
         shown = {"n": record.study, "d": int(record.is_done), "s": row.get("side", "")}
         shown["w"] = int(bool(row.get("implausible")))
         shown["p"] = [row.get(abnormality.name, "") for abnormality in self._manifest.abnormalities]
-        shown["e"] = "" if record.is_done else f"{row.get('stage', '')}: {row.get('error', '')}"
+        shown["e"] = "" if record.is_done else f"{self._stage(row)}: {row.get('error', '')}"
         if record.is_done:
             path = thumbnail_path(self._out, record.study)
             shown["t"] = embedded(path) if embed else f"{FOLDER}/{quote(path.name)}"
@@ -123,9 +134,11 @@ class PageWriter:
         language = self._language
         found = {one.name: (finding_title(one.name, language), "") for one in self._manifest.abnormalities}
         for structure in self._manifest.structures:
-            title = text_of(structure.title, language)
-            found[f"volume_ml_{structure.name}"] = (title, "mL")
+            title = named(structure.name, structure.title, language)
+            of = {"structure": title}
+            found[f"volume_ml_{structure.name}"] = (self._words(Message("batch_page", "volume", of)), "mL")
             if structure.is_cartilage:
+                title = self._words(Message("batch_page", "thickness", of))
                 found[f"mean_thickness_mm_{structure.name}"] = (title, "mm")
         for measurement in self._manifest.as_joint().measurements:
             if not measurement.name.endswith(THICKNESS):
@@ -142,7 +155,8 @@ class PageWriter:
                 continue
             one = Distribution(title, unit, values, (0.0, 1.0) if column in chance else None)
             low, middle, high = one.quartiles
-            facts = {"count": len(values), "median": middle, "low": low, "high": high, "unit": unit}
+            shown = {"": "", "deg": "°"}.get(unit, f" {unit}")
+            facts = {"count": len(values), "median": middle, "low": low, "high": high, "unit": shown}
             about = self._words(Message("batch_page", "distribution", facts))
             caption = f"<b>{escape(title)}</b> <span>{escape(about)}</span>"
             figures.append(f"<figure>{one.svg(f'{title}: {about}')}<figcaption>{caption}</figcaption></figure>")
@@ -154,14 +168,19 @@ class PageWriter:
     def _failures(self, failures: Sequence[StudyRecord], count: int) -> str:
         if not failures:
             return ""
-        title = escape(self._words(Message("batch_page", "failures", {"count": count, "shown": len(failures)})))
-        lines = [f"<h2>{title}</h2><table><tr>{''.join(self._head(_FAILURE_COLUMNS))}</tr>"]
+        title = Message("batch_page", "failures", {"count": count})
+        if count > len(failures):
+            title = Message("batch_page", "first_failures", {"count": count, "shown": len(failures)})
+        lines = [f"<h2>{escape(self._words(title))}</h2><table><tr>{''.join(self._head(_FAILURE_COLUMNS))}</tr>"]
         for record in failures:
             row = record.row
-            words = " ".join(filter(None, (row.get("error", ""), row.get("remedy", ""))))
-            cells = (record.study, word_of(row.get("stage") or "process", self._language), words)
+            words = ". ".join(filter(None, (row.get("error", "").rstrip("."), row.get("remedy", ""))))
+            cells = (record.study, self._stage(row), words)
             lines.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
         return "\n".join([*lines, "</table>"])
+
+    def _stage(self, row: Mapping[str, str]) -> str:
+        return word_of(row.get("stage") or "process", self._language)
 
     def _head(self, keys: Sequence[str]) -> Iterator[str]:
         return (f"<th>{escape(title_of(key, self._language))}</th>" for key in keys)

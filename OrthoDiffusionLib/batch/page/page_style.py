@@ -16,7 +16,8 @@ td, th { padding: .25rem .7rem .25rem 0; border-bottom: 1px solid var(--line); v
 th button { all: unset; cursor: pointer; } th button:focus-visible { outline: 2px solid var(--accent); }
 img { width: 120px; height: 75px; object-fit: cover; background: var(--line); } a { color: inherit; }
 .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: .8rem 1.6rem; }
-figure { margin: 0; } figcaption { font-size: .85rem; } figcaption span, svg text { color: var(--quiet); }
+figure { margin: 0; } figcaption { font-size: .85rem; }
+figcaption b { display: block; } figcaption span, svg text { color: var(--quiet); }
 svg { width: 100%; } svg rect { fill: var(--bar); } svg text { fill: var(--quiet); font-size: 10px; }
 svg .median { stroke: var(--accent); stroke-width: 2; }
 """

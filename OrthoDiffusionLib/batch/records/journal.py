@@ -34,6 +34,7 @@ class Journal:
         self._path = path
         self._places: dict[str, int] = {}
         self._status: dict[str, str] = {}
+        self._done_source: dict[str, str] = {}
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             # Unbuffered: what a full disk has refused must not be tried again with the next line.
@@ -63,6 +64,13 @@ class Journal:
         """ "done", "failed" or "" of a study that it does not know."""
         return self._status.get(study, "")
 
+    def source_of_results(self, study: str) -> str:
+        """Which files a study's results were made of, see `StudyRecord.source`; "" if that is not known.
+
+        Later tries that failed have left the results of an earlier one in their place.
+        """
+        return self._done_source.get(study, "")
+
     def record(self, study: str) -> StudyRecord:
         """The last record of a study.
 
@@ -84,13 +92,23 @@ class Journal:
         """
         content = json.loads(record.to_json())
         place = self._append({"event": "study", "time": _now(), **content})
-        self._places[record.study], self._status[record.study] = place, record.status
+        self._know(record, place)
 
     def drop(self, study: str) -> None:
         """A study is no study any more: it has become two."""
         if study in self._places:
             self._append({"event": "dropped", "time": _now(), "study": study})
-            del self._places[study], self._status[study]
+            self._forget(study)
+
+    def _know(self, record: StudyRecord, place: int) -> None:
+        self._places[record.study], self._status[record.study] = place, record.status
+        if record.is_done:
+            self._done_source[record.study] = record.source
+
+    def _forget(self, study: str) -> None:
+        self._places.pop(study, None)
+        self._status.pop(study, None)
+        self._done_source.pop(study, None)
 
     def note(self, event: str, **values: object) -> None:
         """Append what happened to the batch as a whole, such as its start."""
@@ -121,12 +139,10 @@ class Journal:
                 break
             entry = _entry(line)
             if entry is not None:
-                study = str(entry.get("study", ""))
                 if entry.get("event") == "study":
-                    self._places[study], self._status[study] = end, str(entry["row"].get("status", ""))
+                    self._know(StudyRecord.from_dict(entry), end)
                 elif entry.get("event") == "dropped":
-                    self._places.pop(study, None)
-                    self._status.pop(study, None)
+                    self._forget(str(entry.get("study", "")))
             end += len(line)
         os.truncate(self._path, end)
         return end

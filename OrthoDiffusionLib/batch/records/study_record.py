@@ -26,6 +26,7 @@ class StudyRecord:
         error: the parts of the OrthoDiffusionError that it failed of; empty if it did not.
         series: one entry a volume: "volume", "plane" (empty if it serves none), "reason".
         seconds: stage -> seconds; empty where they were not measured.
+        source: which files the case was, see `Case.source`; empty if it is not known.
     """
 
     study: str
@@ -35,6 +36,7 @@ class StudyRecord:
     error: Mapping[str, Any] = field(default_factory=dict)
     series: Sequence[Mapping[str, str]] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
+    source: str = ""
 
     @property
     def status(self) -> str:
@@ -62,4 +64,5 @@ class StudyRecord:
             error=dict(entry.get("error") or {}),
             series=tuple(dict(one) for one in entry.get("series") or ()),
             seconds={str(key): float(value) for key, value in (entry.get("seconds") or {}).items()},
+            source=str(entry.get("source") or ""),
         )

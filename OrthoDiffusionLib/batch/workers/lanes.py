@@ -96,11 +96,12 @@ class _Turns:
 def unexpected_outcome(job: Job, error: Exception) -> CaseOutcome:
     """The outcome of a case that failed of something nobody expected."""
     from OrthoDiffusionLib.batch.records.study_record import StudyRecord
-    from OrthoDiffusionLib.errors import OrthoDiffusionError
+    from OrthoDiffusionLib.errors import OrthoDiffusionError, text_without_names
     from OrthoDiffusionLib.messages import Message
     from OrthoDiffusionLib.reports.csv_rows import failure_row
 
-    fault = OrthoDiffusionError(Message("batch", "internal_error", {"kind": type(error).__name__, "error": str(error)}))
+    values = {"kind": type(error).__name__, "error": text_without_names(error)}
+    fault = OrthoDiffusionError(Message("batch", "internal_error", values))
     row = {**failure_row(job.case.name, fault), "stage": "process"}
     return CaseOutcome(
         job.case.name, (StudyRecord(job.case.name, job.case.name, row, stage="process", error=fault.as_dict()),)

@@ -11,6 +11,7 @@ from OrthoDiffusionLib.dicom_objects.deidentification import rules
 from OrthoDiffusionLib.dicom_objects.deidentification.pseudonyms import Pseudonyms
 from OrthoDiffusionLib.dicom_objects.patient_and_study import UNKNOWN_DATE, UNKNOWN_TIME
 from OrthoDiffusionLib.dicom_objects.provenance import MAKER
+from OrthoDiffusionLib.volumes.dicom.kinds import CAPTURE, Picture, modality_of, picture_of
 
 if TYPE_CHECKING:
     from pydicom.dataelem import DataElement
@@ -41,11 +42,23 @@ def why_not(dataset: Dataset) -> str:
         return ""
     if str(dataset.get("BurnedInAnnotation") or "").strip().upper() == "YES":
         return "burned_in"
-    if str(dataset.get("Modality") or "").strip() not in _IMAGES or rules.PIXELS not in dataset:
+    modality = str(dataset.get("Modality") or "").strip()
+    if modality not in _IMAGES or rules.PIXELS not in dataset or _is_capture(dataset, modality):
         return "kind"
     if not dataset.get("StudyInstanceUID") or not dataset.get("SOPInstanceUID"):
         return "identifiers"
     return ""
+
+
+def _is_capture(dataset: Dataset, modality: str) -> bool:
+    """Whether it shows a screen with the words on it, whatever modality it names; or colours, as screens do."""
+    image_type = dataset.get("ImageType") or ()
+    values = [image_type] if isinstance(image_type, str) else list(image_type)
+    return (
+        modality_of(str(dataset.SOPClassUID), modality) == CAPTURE
+        or picture_of(values) is Picture.SCREEN_CAPTURE
+        or not str(dataset.get("PhotometricInterpretation") or "MONOCHROME2").startswith("MONOCHROME")
+    )
 
 
 def deidentified(dataset: FileDataset, pseudonyms: Pseudonyms, *, patient: str = "") -> Dataset:

@@ -46,7 +46,7 @@ def deidentify_files(
         pseudonyms: whose key replaces the identifiers; None for a new key, which is then forgotten.
 
     Raises:
-        DicomError: if nothing could be copied, or pydicom is missing.
+        DicomError: if nothing could be copied, files of several patients would get one name, or pydicom is missing.
         OutputError: if the folder exists or cannot be written.
     """
     import_pydicom()
@@ -54,6 +54,7 @@ def deidentify_files(
     folders: dict[str, str] = {}
     counts: dict[str, int] = {}
     refused: dict[str, list[str]] = {}
+    patients: set[str] = set()
     with complete_folder(out, overwrite=False, ours=lambda name: False, marker="", kind="folder") as temporary:
         for path in _files(inputs):
             with quiet_pydicom():
@@ -62,6 +63,10 @@ def deidentify_files(
                 if dataset is None or reason:
                     refused.setdefault(reason, []).append(path.name)
                     continue
+                # One number with names in several spellings is one patient.
+                patients.add(str(dataset.get("PatientID") or dataset.get("PatientName") or "").strip().casefold())
+                if patient and len(patients) > 1:
+                    raise DicomError(Message("deidentify", "several_patients"))
                 copy = deidentified(dataset, pseudonyms, patient=patient)
                 series = str(copy.get("SeriesInstanceUID") or "")
                 folder = folders.setdefault(series, f"series_{len(folders) + 1:03d}")

@@ -108,8 +108,9 @@ def structures_of_layers(
 ) -> tuple[CorrectedStructure, ...]:
     """The structures of an analysis, and what a segmentation file holds of them.
 
-    A structure without a segment was deleted only if the outlines began as this prediction. Those that began as a
-    label map of anybody's say nothing about what is not in it: it stays as predicted, and teaches nothing.
+    A structure without a segment was deleted only if the outlines began as this prediction, which its date shows; that
+    of a batch has none. Those that began as a label map of anybody's say nothing about what is not in it: it stays as
+    predicted, and teaches nothing.
 
     Args:
         analysis: what was predicted.
@@ -117,7 +118,8 @@ def structures_of_layers(
         reviewed: names of those that a person says are right; those with the status ‘completed’ are anyway.
     """
     made = []
-    deleted = any(segment.tags.get(CREATED_TAG) == analysis.created for segment in layers.segments)
+    made_when = {segment.tags.get(CREATED_TAG) for segment in layers.segments} - {""}
+    deleted = analysis.created in made_when
     for structure in analysis.segmentation.structures:
         segment = _segment_of(layers, structure.name)
         mask = layers.mask(segment) if segment is not None else np.zeros(layers.geometry.shape, bool)

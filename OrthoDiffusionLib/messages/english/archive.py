@@ -114,7 +114,8 @@ ARCHIVE = {
     ),
     "archive.http_status": Sentence(
         "The archive answers with an error (HTTP {status})",
-        "Ask its administrator; the time of the request finds it in the archive's log.",
+        "Check the path of the address, such as /dicom-web; else ask its administrator: the time of the request finds "
+        "it in the archive's log.",
     ),
     "archive.no_dicomweb": Sentence(
         "The answer is not that of a DICOMweb service, or it was cut off",
@@ -162,7 +163,7 @@ ARCHIVE = {
     ),
     "archive.nothing_to_send": Sentence(
         "There are no DICOM objects to send",
-        "Name results folders that were made with --dicom, or DICOM files.",
+        "Name results folders that were made with --dicom, DICOM files, or folders that hold *.dcm files.",
     ),
     "archive.no_object": Sentence(
         "The file is no DICOM object, or without a valid UID",
@@ -243,6 +244,7 @@ ARCHIVE = {
     "pacs.none_found": Sentence(
         "No study fits",
     ),
+    "listen.empty": Sentence("No study lies in the spool"),
     "pacs.more_found": Sentence(
         "There are more than {limit} studies; the first {limit} by date are taken. Narrow the search, or raise --limit",
     ),

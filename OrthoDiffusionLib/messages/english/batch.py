@@ -4,10 +4,16 @@ from OrthoDiffusionLib.messages.sentence import Sentence
 
 _SENTENCES = {
     # the plan
-    "plan": Sentence("{count} studies; {unused} files and folders belong to none of them."),
-    "plan.case": Sentence("{name}  {side}  {files} files, {series} series  {place}"),
+    "plan": Sentence(
+        "{count:{count} study|{count} studies}; "
+        "{unused:{unused} file or folder belongs|{unused} files and folders belong} to none of them."
+    ),
+    "plan.head": Sentence("study  side  what it holds  where"),
+    "plan.missing": Sentence("{name}  {side!w}  not there  {place}"),
+    "plan.uncounted": Sentence("{name}  {side!w}  ?  {place}"),
+    "plan.case": Sentence("{name}  {side!w}  {files:{files} file|{files} files}, {series} series  {place}"),
     "plan.unused": Sentence("{count} not used: {reason}, such as {names:,}"),
-    "unused": Sentence("no image that is read"),
+    "unused": Sentence("no file of a kind that is read"),
     "unused.damaged": Sentence("damaged: no DICOM header can be read"),
     "unused.results": Sentence("a results folder of an earlier analysis"),
     "unused.beside_exams": Sentence("an image file beside several DICOM exams; to which it belongs is not known"),
@@ -27,7 +33,8 @@ _SENTENCES = {
     "batch.damaged_list": Sentence("The DICOMDIR cannot be read", "Name the folder that holds the images instead."),
     "batch.nothing_used": Sentence(
         "No study was found; {count} files and folders were looked at ({reasons:;})",
-        "Name the folder that holds the studies; `--plan` lists what is found there.",
+        "Name the folder that holds the studies, as DICOM, NIfTI, NRRD or MetaImage files; pictures such as "
+        "JPEG are not read.",
     ),
     "batch.case_columns": Sentence(
         "A table of studies needs the column {name} and one of {path} and {planes:,}",
@@ -50,9 +57,20 @@ _SENTENCES = {
         "Another batch has taken this folder over, because this one had stood still for minutes",
         "Let the other one go on. Nothing that is complete was lost.",
     ),
+    "batch.other_files": Sentence(
+        "The results of this name were made from other images: of another study, or before some came or went",
+        "Choose another folder of results, or replace them: --overwrite.",
+    ),
+    "batch.other_side": Sentence(
+        "The results of this name are of the {side!w} side",
+        "Choose another folder of results, or replace them: --overwrite.",
+    ),
     "batch.folder_not_writable": Sentence(
         "The folder of results cannot be written: {error}",
         "Free some space or choose a folder you may write to, and run the same command again: it goes on.",
+    ),
+    "batch.out_holds_images": Sentence(
+        "The folder of results holds images, which would be passed over", "Choose a new folder for the results."
     ),
     "batch.results_gone": Sentence(
         "The folder of results is not there any more",
@@ -89,7 +107,9 @@ _SENTENCES = {
     ),
     "batch.cluster_empty": Sentence("The cluster has no workers", "Start workers: dask worker ADDRESS --nthreads 1"),
     # the summary of the command line
-    "batch_done.unused": Sentence("{count} files and folders belong to no study; they are listed in {table}"),
+    "batch_done.unused": Sentence(
+        "{count:{count} file or folder belongs|{count} files and folders belong} to no study: see {table}"
+    ),
     "batch_done.page": Sentence("All studies on one page: {page}"),
     "batch_done.other_bundle": Sentence(
         "{count} of those done before were analysed by another bundle. Their results are unchanged; --overwrite "
@@ -99,10 +119,23 @@ _SENTENCES = {
     "batch_page.title": Sentence("Batch: {joint!w}"),
     "batch_page.research": Sentence("For research; not a medical device, and no diagnosis."),
     "batch_page.counts": Sentence("{done} done, {failed} failed, {implausible} implausible and not to be used."),
-    "batch_page.failures": Sentence("Failed: {count} (the first {shown} of them; results.csv has all)"),
-    "batch_page.distributions": Sentence("Distributions, without implausible results"),
-    "batch_page.distribution": Sentence("n = {count}, median {median:.3g} ({low:.3g} to {high:.3g}) {unit}"),
-    "batch_page.studies": Sentence("Studies, failures first; a column's title sorts by it"),
+    "batch_page.failures": Sentence("Failed: {count}"),
+    "batch_page.first_failures": Sentence("Failed: {count} (the first {shown} of them; results.csv has all)"),
+    "batch_page.distributions": Sentence(
+        "Distributions of probabilities, volumes and measurements, without implausible results"
+    ),
+    "batch_page.distribution": Sentence(
+        "n = {count}, median {median:.3g}{unit}, quartiles {low:.3g} to {high:.3g}{unit}"
+    ),
+    "batch_page.volume": Sentence("{structure}, volume"),
+    "batch_page.thickness": Sentence("{structure}, mean thickness"),
+    "batch_page.tables": Sentence(
+        "Bundle {bundle} {version}. All numbers: results.csv. Which series were chosen, and why: series.csv. "
+        "What was not used, and why: unused.csv."
+    ),
+    "batch_page.studies": Sentence(
+        "Studies with the probability of each finding, failures first; a column's title sorts by it"
+    ),
     "batch_page.find": Sentence("Find a study"),
     "batch_page.of": Sentence("of"),
     "batch_page.do_not_use": Sentence("implausible, do not use"),

@@ -33,7 +33,11 @@ DICOM_OBJECTS = {
         "{count:1 image lacks|{count} images lack} the identifiers of study or image, and {count:was|were} not copied"
     ),
     # refusals
-    "deidentify.nothing": Sentence("No file could be copied: {reasons:each}", "Give DICOM files of images."),
+    "deidentify.nothing": Sentence("No file could be copied{reasons:each}", "Give DICOM files of images."),
+    "deidentify.several_patients": Sentence(
+        "The files are of several patients, and all would get the same name",
+        "Copy one patient at a time, or leave --patient out: each then gets a pseudonym.",
+    ),
     "deidentify.no_key": Sentence(
         "The file of the secret can neither be read nor made: {error}",
         "Give the file that an earlier export made, or a name that does not exist yet.",

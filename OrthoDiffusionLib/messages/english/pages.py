@@ -25,6 +25,9 @@ _SENTENCES = {
     "results_in": Sentence("Results in {folder}"),
     "file_on_input": Sentence("the same on the {plane!w} volume's own grid"),
     "batch_done": Sentence("{analysed} analysed, {before} done before, {failed} failed."),
+    "unknown_options": Sentence(
+        "unrecognized arguments: {options}; `orthodiffusion {command} --help` lists the options"
+    ),
     "batch_done.table": Sentence("One row a study: {table}"),
     "batch_done.with_clinical": Sentence(
         "{count} of those done before have clinical values in the table. Their results are unchanged; --overwrite "

@@ -8,6 +8,7 @@ _SENTENCES = {
     "report.title_without_side": Sentence("{joint!W}, MRI, side unknown"),
     "report.research_use": Sentence("Research use only, not a diagnosis"),
     "report.analysed": Sentence("Analysed on {date} by the networks {bundle} {version}"),
+    "report.analysed_undated": Sentence("Analysed by the networks {bundle} {version}"),
     "report.side": Sentence("The side was {source!w}"),
     "report.volumes": Sentence("Volumes: {volumes:,}"),
     "report.volume": Sentence("{plane!w} {name!q}"),

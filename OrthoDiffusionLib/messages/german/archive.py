@@ -116,7 +116,8 @@ ARCHIVE = {
     ),
     "archive.http_status": Sentence(
         "Das Archiv antwortet mit einem Fehler (HTTP {status})",
-        "Fragen Sie dessen Verwaltung; die Uhrzeit der Anfrage findet ihn im Protokoll des Archivs.",
+        "Prüfen Sie den Pfad der Adresse, etwa /dicom-web; sonst fragen Sie dessen Verwaltung: die Uhrzeit der Anfrage "
+        "findet den Fehler im Protokoll des Archivs.",
     ),
     "archive.no_dicomweb": Sentence(
         "Die Antwort ist nicht die eines DICOMweb-Dienstes, oder sie wurde abgeschnitten",
@@ -165,7 +166,7 @@ ARCHIVE = {
     ),
     "archive.nothing_to_send": Sentence(
         "Es gibt keine DICOM-Objekte zu senden",
-        "Nennen Sie Ergebnisordner, die mit --dicom entstanden, oder DICOM-Dateien.",
+        "Nennen Sie Ergebnisordner, die mit --dicom entstanden, DICOM-Dateien oder Ordner mit Dateien *.dcm.",
     ),
     "archive.no_object": Sentence(
         "Die Datei ist kein DICOM-Objekt oder ohne gültige UID",
@@ -246,6 +247,7 @@ ARCHIVE = {
     "pacs.none_found": Sentence(
         "Keine Untersuchung passt",
     ),
+    "listen.empty": Sentence("Im Eingang liegt keine Untersuchung"),
     "pacs.more_found": Sentence(
         "Es gibt mehr als {limit} Untersuchungen; die ersten {limit} nach Datum wurden genommen. Grenzen Sie die "
         "Suche ein, oder erhöhen Sie --limit",

@@ -3,10 +3,18 @@
 from OrthoDiffusionLib.messages.sentence import Sentence
 
 _SENTENCES = {
-    "plan": Sentence("{count} Studien; {unused} Dateien und Ordner gehören zu keiner."),
-    "plan.case": Sentence("{name}  {side}  {files} Dateien, {series} Serien  {place}"),
+    "plan": Sentence(
+        "{count:{count} Studie|{count} Studien}; "
+        "{unused:{unused} Datei oder Ordner gehört|{unused} Dateien und Ordner gehören} zu keiner."
+    ),
+    "plan.head": Sentence("Studie  Seite  Inhalt  Ort"),
+    "plan.missing": Sentence("{name}  {side!w}  nicht vorhanden  {place}"),
+    "plan.uncounted": Sentence("{name}  {side!w}  ?  {place}"),
+    "plan.case": Sentence(
+        "{name}  {side!w}  {files:{files} Datei|{files} Dateien}, {series:{series} Serie|{series} Serien}  {place}"
+    ),
     "plan.unused": Sentence("{count} nicht verwendet: {reason}, etwa {names:,}"),
-    "unused": Sentence("kein Bild, das gelesen wird"),
+    "unused": Sentence("keine Datei einer Art, die gelesen wird"),
     "unused.damaged": Sentence("beschädigt: kein DICOM-Kopf ist lesbar"),
     "unused.results": Sentence("ein Ergebnisordner einer früheren Analyse"),
     "unused.beside_exams": Sentence(
@@ -33,7 +41,8 @@ _SENTENCES = {
     ),
     "batch.nothing_used": Sentence(
         "Keine Studie wurde gefunden; {count} Dateien und Ordner wurden angesehen ({reasons:;})",
-        "Nennen Sie den Ordner, der die Studien enthält; `--plan` zeigt, was dort gefunden wird.",
+        "Nennen Sie den Ordner, der die Studien enthält, als DICOM-, NIfTI-, NRRD- oder MetaImage-Dateien; Bilder "
+        "wie JPEG werden nicht gelesen.",
     ),
     "batch.case_columns": Sentence(
         "Eine Tabelle von Studien braucht die Spalte {name} und eine von {path} und {planes:,}",
@@ -59,10 +68,22 @@ _SENTENCES = {
         "Ein anderer Stapel hat diesen Ordner übernommen, weil dieser minutenlang stillstand",
         "Lassen Sie den anderen weiterarbeiten. Nichts Fertiges ging verloren.",
     ),
+    "batch.other_files": Sentence(
+        "Die Ergebnisse dieses Namens entstanden aus anderen Bildern: aus einer anderen Studie, oder bevor welche "
+        "hinzukamen oder wegfielen",
+        "Wählen Sie einen anderen Ergebnisordner, oder ersetzen Sie sie: --overwrite.",
+    ),
+    "batch.other_side": Sentence(
+        "Die Ergebnisse dieses Namens sind von der anderen Seite: {side!w}",
+        "Wählen Sie einen anderen Ergebnisordner, oder ersetzen Sie sie: --overwrite.",
+    ),
     "batch.folder_not_writable": Sentence(
         "Der Ergebnisordner kann nicht geschrieben werden: {error}",
         "Geben Sie Platz frei, oder wählen Sie einen beschreibbaren Ordner, und führen Sie denselben Befehl erneut "
         "aus: er macht weiter.",
+    ),
+    "batch.out_holds_images": Sentence(
+        "Der Ergebnisordner enthält Bilder, die übergangen würden", "Wählen Sie einen neuen Ordner für die Ergebnisse."
     ),
     "batch.results_gone": Sentence(
         "Der Ergebnisordner ist nicht mehr da",
@@ -75,8 +96,8 @@ _SENTENCES = {
         "weiter, wo er aufhörte.",
     ),
     "batch.bundle_changed": Sentence(
-        "Das Bündel ist ein anderes als zu Beginn des Stapels",
-        "Starten Sie den Stapel erneut, wenn das Bündel vollständig ist.",
+        "Das Modellpaket ist ein anderes als zu Beginn des Stapels",
+        "Starten Sie den Stapel erneut, wenn das Modellpaket vollständig ist.",
     ),
     "batch.killed_for_memory": Sentence(
         "Das System beendete den Arbeitsprozess, weil der Speicher nicht reichte, auch als die Studie allein an der "
@@ -102,16 +123,18 @@ _SENTENCES = {
     ),
     "batch.cluster_folder": Sentence(
         "Arbeitsprozesse des Clusters sehen den Ordner {folder} nicht",
-        "Studien, Ergebnisse und Bündel müssen auf einem gemeinsamen Laufwerk liegen, auf allen Rechnern unter "
+        "Studien, Ergebnisse und Modellpaket müssen auf einem gemeinsamen Laufwerk liegen, auf allen Rechnern unter "
         "demselben Pfad.",
     ),
     "batch.cluster_empty": Sentence(
         "Der Cluster hat keine Arbeitsprozesse", "Starten Sie welche: dask worker ADRESSE --nthreads 1"
     ),
-    "batch_done.unused": Sentence("{count} Dateien und Ordner gehören zu keiner Studie; sie stehen in {table}"),
+    "batch_done.unused": Sentence(
+        "{count:{count} Datei oder Ordner gehört|{count} Dateien und Ordner gehören} zu keiner Studie: siehe {table}"
+    ),
     "batch_done.page": Sentence("Alle Studien auf einer Seite: {page}"),
     "batch_done.other_bundle": Sentence(
-        "{count} der schon vorher fertigen analysierte ein anderes Bündel. Ihre Ergebnisse sind unverändert; "
+        "{count} der schon vorher fertigen analysierte ein anderes Modellpaket. Ihre Ergebnisse sind unverändert; "
         "--overwrite analysiert sie erneut."
     ),
     "batch_page.title": Sentence("Stapel: {joint!W}"),
@@ -119,10 +142,26 @@ _SENTENCES = {
     "batch_page.counts": Sentence(
         "{done} fertig, {failed} fehlgeschlagen, {implausible} nicht plausibel und nicht zu verwenden."
     ),
-    "batch_page.failures": Sentence("Fehlgeschlagen: {count} (die ersten {shown} davon; results.csv enthält alle)"),
-    "batch_page.distributions": Sentence("Verteilungen, ohne nicht plausible Ergebnisse"),
-    "batch_page.distribution": Sentence("n = {count}, Median {median:.3g} ({low:.3g} bis {high:.3g}) {unit}"),
-    "batch_page.studies": Sentence("Studien, fehlgeschlagene zuerst; der Titel einer Spalte sortiert nach ihr"),
+    "batch_page.failures": Sentence("Fehlgeschlagen: {count}"),
+    "batch_page.first_failures": Sentence(
+        "Fehlgeschlagen: {count} (die ersten {shown} davon; results.csv enthält alle)"
+    ),
+    "batch_page.distributions": Sentence(
+        "Verteilungen von Wahrscheinlichkeiten, Volumina und Messwerten, ohne nicht plausible Ergebnisse"
+    ),
+    "batch_page.distribution": Sentence(
+        "n = {count}, Median {median:.3g}{unit}, Quartile {low:.3g} bis {high:.3g}{unit}"
+    ),
+    "batch_page.volume": Sentence("{structure}, Volumen"),
+    "batch_page.thickness": Sentence("{structure}, mittlere Dicke"),
+    "batch_page.tables": Sentence(
+        "Modellpaket {bundle} {version}. Alle Zahlen: results.csv. Welche Serien gewählt wurden und warum: series.csv. "
+        "Was nicht verwendet wurde und warum: unused.csv."
+    ),
+    "batch_page.studies": Sentence(
+        "Studien mit der Wahrscheinlichkeit jedes Befunds, fehlgeschlagene zuerst; der Titel einer Spalte "
+        "sortiert nach ihr"
+    ),
     "batch_page.find": Sentence("Studie suchen"),
     "batch_page.of": Sentence("von"),
     "batch_page.do_not_use": Sentence("nicht plausibel, nicht verwenden"),

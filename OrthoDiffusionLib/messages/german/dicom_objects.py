@@ -35,7 +35,12 @@ DICOM_OBJECTS = {
     ),
     # Ablehnungen
     "deidentify.nothing": Sentence(
-        "Keine Datei konnte kopiert werden: {reasons:each}", "Geben Sie DICOM-Dateien von Bildern an."
+        "Keine Datei konnte kopiert werden{reasons:each}", "Geben Sie DICOM-Dateien von Bildern an."
+    ),
+    "deidentify.several_patients": Sentence(
+        "Die Dateien sind von mehreren Patienten, und alle bekämen denselben Namen",
+        "Kopieren Sie einen Patienten nach dem anderen, oder lassen Sie --patient weg: jeder bekommt dann ein "
+        "Pseudonym.",
     ),
     "deidentify.no_key": Sentence(
         "Die Datei des Geheimnisses kann weder gelesen noch angelegt werden: {error}",

@@ -25,6 +25,9 @@ _SENTENCES = {
     "results_in": Sentence("Ergebnisse in {folder}"),
     "file_on_input": Sentence("dasselbe auf dem Gitter des {plane!w}en Volumens"),
     "batch_done": Sentence("{analysed} analysiert, {before} schon vorher fertig, {failed} fehlgeschlagen."),
+    "unknown_options": Sentence(
+        "unbekannte Optionen: {options}; `orthodiffusion {command} --help` listet die Optionen auf"
+    ),
     "batch_done.table": Sentence("Eine Zeile je Studie: {table}"),
     "batch_done.with_clinical": Sentence(
         "{count} der schon fertigen haben klinische Werte in der Tabelle. Ihre Ergebnisse sind unverändert; "

@@ -11,6 +11,7 @@ _SENTENCES = {
     "report.title_without_side": Sentence("{joint!W}, MRT, Seite unbekannt"),
     "report.research_use": Sentence("Nur für die Forschung, keine Diagnose"),
     "report.analysed": Sentence("Analysiert am {date} mit den Netzen {bundle} {version}"),
+    "report.analysed_undated": Sentence("Analysiert mit den Netzen {bundle} {version}"),
     "report.side": Sentence("Die Seite wurde {source!w}"),
     "report.volumes": Sentence("Volumen: {volumes:,}"),
     "report.volume": Sentence("{plane!w} {name!q}"),

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from OrthoDiffusionLib.anatomy import Joint, Side
-from OrthoDiffusionLib.errors import Notice, StudyError
+from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, StudyError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.selection.image_kind import kinds_of
 from OrthoDiffusionLib.volumes.selection.plane_choice import is_localizer, is_other_body_part
@@ -62,6 +62,16 @@ def that_belong_together(
     _one_exam(found, exam_of, by_hand, side, joint)
     _one_side(found, by_hand, side, joint)
     return found
+
+
+def shows_both_joints(error: OrthoDiffusionError) -> bool:
+    """Whether a refusal means that the right and the left joint of one person may be analysed as a study each.
+
+    Not where there are several persons, or exams of one side: each side alone might then be taken of another one.
+    """
+    if error.code == "several_studies":
+        return error.message is not None and error.message.key in ("study.two_exams", "study.both_sides")
+    return error.code == "two_joints"
 
 
 _UNKNOWN = ("", "")

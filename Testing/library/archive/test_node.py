@@ -21,7 +21,7 @@ from OrthoDiffusionLib.archive.node.node import Node
 from OrthoDiffusionLib.archive.node.returning import Sending
 from OrthoDiffusionLib.archive.node.settings import Keeping, Listening, Returning
 from OrthoDiffusionLib.archive.node.spool import ANALYSED, FAILED, HELD, RECEIVING, Spool, State
-from OrthoDiffusionLib.errors import ArchiveError, OrthoDiffusionError, StudyError
+from OrthoDiffusionLib.errors import ArchiveError, OrthoDiffusionError, OutputError, StudyError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.progress import Cancelled
 
@@ -200,6 +200,36 @@ def test_both_joints_of_a_person_become_two_results(spool, keeping, pacs):
     assert spool.study(STUDY).state().results == (f"{STUDY}_right", f"{STUDY}_left")
     Sending(spool, keeping, returning(pacs)).turn()
     assert len(pacs.kept) == 2
+
+
+def test_two_persons_under_one_uid_are_not_taken_for_the_two_joints_of_one(spool, keeping):
+    arrive(spool, 1)
+    persons = StudyError(Message("study", "several_patients", {"count": 2}), code="several_studies")
+    analyst = Analyst(errors=[persons])
+    analysing(spool, keeping, analyst).turn()
+    assert analyst.seen == [(1, None)] and spool.study(STUDY).state().stage == FAILED
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        Message("folder", "disk_full"),
+        Message("results", "disk_nearly_full", {"free_mb": 1.0}),
+        Message("folder", "not_written", {"kind": "results folder", "error": "Stale file handle"}),
+    ],
+    ids=lambda message: message.key,
+)
+def test_a_study_whose_results_find_no_place_waits_until_there_is_one(spool, keeping, message):
+    arrive(spool, 1)
+    analyst = Analyst(errors=[OutputError(message, where=str(keeping.out)) for _ in range(5)])
+    study = spool.study(STUDY)
+    for _ in range(6):
+        assert analysing(spool, keeping, analyst).turn()
+        if study.state().stage == ANALYSED:
+            break
+        assert study.state().stage == RECEIVING and study.state().not_before > time.time()
+        study.write_state(replace(study.written_state, not_before=0.0))
+    assert len(analyst.seen) == 6 and study.state().stage == ANALYSED
 
 
 def test_a_study_that_ends_its_process_is_given_up_after_three_times(spool, keeping):

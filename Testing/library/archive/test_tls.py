@@ -12,7 +12,7 @@ from library.archive.conftest import make_instance
 from OrthoDiffusionLib.archive.address import parse_address
 from OrthoDiffusionLib.archive.archive import Caller, open_archive
 from OrthoDiffusionLib.archive.bounded_server import Limits
-from OrthoDiffusionLib.archive.tls import TlsFiles
+from OrthoDiffusionLib.archive.tls import TlsFiles, client_context
 from OrthoDiffusionLib.errors import ArchiveError
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -98,3 +98,11 @@ def test_tls_1_1_is_not_spoken(node, authority):
         context.maximum_version = ssl.TLSVersion.TLSv1_1
     with socket.create_connection(("127.0.0.1", node.port), 5) as plain, pytest.raises(OSError):
         context.wrap_socket(plain, server_hostname="localhost").close()
+
+
+def test_a_certificate_that_is_not_there_is_named_and_not_its_key(authority, certificates, tmp_path):
+    certificate, key = certificates["modality"]
+    for files, missing in (((tmp_path / "no.pem", key), "no.pem"), ((certificate, tmp_path / "no.key"), "no.key")):
+        with pytest.raises(ArchiveError) as refused:
+            client_context(TlsFiles(authority.certificate, *files))
+        assert refused.value.where.endswith(missing)

@@ -11,6 +11,7 @@ from collections import Counter
 
 import pytest
 
+from OrthoDiffusionLib.batch.cases.case import Case
 from OrthoDiffusionLib.batch.job import CaseOutcome, Job
 from OrthoDiffusionLib.batch.records.journal import JOURNAL
 from OrthoDiffusionLib.batch.records.study_record import StudyRecord
@@ -55,32 +56,36 @@ class StandIn:
         self.tries[name] += 1
         what = self.behaviour(name, self.tries[name])
         if what == "died after its work":
-            staged(self.settings.out, name, self.settings.run)
+            staged(self.settings.out, job.case, self.settings.run)
         if what in ("died", "died after its work"):
             return [Died((name,), OrthoDiffusionError(Message("batch", "killed_for_memory"), code="out_of_memory"))]
-        return [Ended(self.outcome(name, what))]
+        return [Ended(self.outcome(job.case, what))]
 
-    def outcome(self, name, what):
+    def outcome(self, case, what):
+        name = case.name
         if what == "done":
-            return CaseOutcome(name, (staged(self.settings.out, name, self.settings.run),))
+            return CaseOutcome(name, (staged(self.settings.out, case, self.settings.run),))
         if isinstance(what, OrthoDiffusionError):
             return CaseOutcome(name, (failed(name),), stop=what)
-        return CaseOutcome(name, (failed(name),), out_of_memory=what == "memory")
+        return CaseOutcome(name, (failed(name, case.source),), out_of_memory=what == "memory")
 
     def close(self, *, cancel=False):
         self.cancelled = cancel
 
 
-def failed(name: str) -> StudyRecord:
+def failed(name: str, source: str = "") -> StudyRecord:
     error = StudyError(Message("study", "no_volume"))
-    return StudyRecord(name, name, {"study": name, "status": "failed", "stage": "read"}, "read", error.as_dict())
+    return StudyRecord(
+        name, name, {"study": name, "status": "failed", "stage": "read"}, "read", error.as_dict(), source=source
+    )
 
 
-def staged(out, name: str, run: str) -> StudyRecord:
+def staged(out, case: Case, run: str) -> StudyRecord:
+    name = case.name
     folder = staged_folder(out, name, run)
     folder.mkdir()
     (folder / "findings.json").write_text("{}")
-    record = StudyRecord(name, name, {"study": name, "status": "done", "side": "left"})
+    record = StudyRecord(name, name, {"study": name, "status": "done", "side": "left"}, source=case.source)
     stage_record(out, record, run)
     return record
 
@@ -104,7 +109,7 @@ def run(studies, tmp_path, bundle, monkeypatch):
             return made[0]
 
         monkeypatch.setattr(StudyBatch, "_workers", workers)
-        outcome = StudyBatch(studies, tmp_path / "out", bundle, **settings).run()
+        outcome = StudyBatch(settings.pop("folder", studies), tmp_path / "out", bundle, **settings).run()
         return outcome, (made or [None])[0]
 
     return run
@@ -129,6 +134,43 @@ def test_all_are_done_once_and_a_second_run_starts_no_worker(run, tmp_path):
     assert (outcome.analysed, outcome.done_before) == (0, 4) and workers is None
     assert (tmp_path / "out" / "results.csv").read_bytes() == table
     assert (tmp_path / "out" / "index.html").read_bytes() == page
+
+
+def test_results_of_another_persons_images_of_the_same_name_are_not_taken_for_this_study(
+    run, tmp_path, studies, write_image
+):
+    run()
+    table = (tmp_path / "out" / "results.csv").read_bytes()
+    studies.rename(tmp_path / "moved")
+    (tmp_path / "moved" / "a" / "Thumbs.db").write_bytes(b"what a file browser leaves")
+    write_image(tmp_path / "moved" / "a" / "sagittal_seg.nii.gz")
+    assert run(folder=tmp_path / "moved")[0].done_before == 4, "where they lie and what lies beside does not matter"
+    image = tmp_path / "moved" / "b" / "sagittal.nii.gz"
+    content = bytearray(image.read_bytes())
+    content[len(content) // 2] ^= 1  # of the same name and size
+    image.write_bytes(content)
+    outcome, workers = run(folder=tmp_path / "moved")
+    assert (outcome.done_before, list(outcome.failed), outcome.exit_status, workers) == (3, ["b"], 3, None)
+    assert "other images" in outcome.failed["b"] and "--overwrite" in outcome.failed["b"]
+    assert (tmp_path / "out" / "results.csv").read_bytes() == table, "what was there stays"
+    assert run(folder=tmp_path / "moved", overwrite=True)[0].analysed == 4
+    assert run(folder=tmp_path / "moved")[0].done_before == 4
+
+
+def test_results_that_failed_to_be_replaced_are_still_those_of_the_other_images(run, tmp_path, write_image):
+    run()
+    for name in NAMES:
+        write_image(tmp_path / "others" / name / "sagittal.nii.gz", slices=7)
+    run(lambda name, tries: "failed", folder=tmp_path / "others", overwrite=True)
+    outcome, workers = run(folder=tmp_path / "others")
+    assert list(outcome.failed) == list(NAMES) and outcome.done_before == 0 and workers is None
+
+
+def test_results_of_the_other_side_are_not_taken_for_the_side_that_is_asked_for(run):
+    run(side="left")
+    assert run(side="left")[0].done_before == 4
+    outcome, _ = run(side="right")
+    assert list(outcome.failed) == list(NAMES) and "left side" in outcome.failed["a"]
 
 
 def test_a_failed_study_is_a_row_with_its_stage_and_is_tried_again_by_the_next_run(run, tmp_path):
@@ -253,10 +295,18 @@ def test_a_second_batch_on_the_same_folder_says_so_and_changes_nothing(run, tmp_
     assert told == ["batch_running"] and outcome.analysed == 4
 
 
+def test_results_are_not_put_among_images_where_a_study_would_be_passed_over_unsaid(run, tmp_path, write_image):
+    write_image(tmp_path / "out" / "sagittal" / "image.nii.gz")
+    with pytest.raises(OutputError, match="holds images"):
+        run()
+    assert [path.name for path in (tmp_path / "out").rglob("*")] == ["sagittal", "image.nii.gz"]
+
+
 def test_the_page_has_failures_first_and_shows_no_more_than_names(run, tmp_path, studies):
     (studies / "a").rename(studies / "<script>alert(1)</script>".replace("/", "_"))
     run(lambda name, tries: "failed" if name == "d" else "done")
     page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert "3 done, 1 failed" in page and page.index('"n":"d"') < page.index('"n":"b"')
+    assert "Failed: 1<" in page and 'href="results.csv"' in page and 'href="unused.csv"' in page
     assert "<script>alert" not in page
     assert "http" not in page.replace("http-equiv", "")

@@ -91,6 +91,21 @@ def test_an_empty_folder_and_one_that_has_gone_fail_with_a_reason(tried, tmp_pat
 
 
 @pytest.mark.parametrize(
+    "error",
+    [
+        ValueError("Invalid value for VR PN: 'O'Doe^Jane' of 'Doe'"),
+        FileNotFoundError(2, "No such file or directory", "/data/Doe_Jane/1.dcm"),
+        RuntimeError("cannot open /data/Doe_Jane/1.dcm"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_foreign_error_that_quotes_a_patient_puts_no_name_into_the_tables(tried, tmp_path, write_image, error):
+    write_image(tmp_path / "exam" / "sagittal.nii.gz", slices=16)
+    record, _ = tried(tmp_path / "exam", error)
+    assert type(error).__name__ in record.row["error"] and "Doe" not in record.to_json()
+
+
+@pytest.mark.parametrize(
     "error", [MemoryError(), RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried …")]
 )
 def test_memory_that_ran_out_is_told_so_that_the_study_is_tried_alone(tried, tmp_path, write_image, error):

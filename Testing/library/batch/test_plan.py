@@ -14,6 +14,7 @@ from pydicom.fileset import FileSet
 from OrthoDiffusionLib.batch.cases.plan import plan_of
 from OrthoDiffusionLib.batch.cases.plan_text import plan_lines, write_unused
 from OrthoDiffusionLib.errors import StudyError
+from OrthoDiffusionLib.messages import language_of
 
 
 def names(plan) -> list[str]:
@@ -86,6 +87,21 @@ def test_two_exams_of_one_uid_and_two_patients_stay_two(tmp_path, write_exam, kn
     assert [case.files for case in plan.cases] == [10, 10] and len(set(names(plan))) == 2
 
 
+def test_what_a_case_is_made_of_follows_the_images_and_neither_place_nor_name(tmp_path, write_exam, write_image, knee):
+    def source(folder):
+        return plan_of(folder, joint=knee).cases[0].source
+
+    write_exam(tmp_path / "one" / "a", "P1", "11")
+    write_exam(tmp_path / "two" / "b", "P1", "11")
+    write_exam(tmp_path / "three" / "a", "P2", "11")
+    assert source(tmp_path / "one") == source(tmp_path / "two") != source(tmp_path / "three")
+    write_exam(tmp_path / "two" / "b", "P1", "11", planes=("axial",))
+    assert source(tmp_path / "one") != source(tmp_path / "two"), "a series came"
+    for name, slices in (("x", 5), ("y", 5), ("z", 6)):
+        write_image(tmp_path / name / "case" / "sagittal.nii", slices=slices)
+    assert source(tmp_path / "x") == source(tmp_path / "y") != source(tmp_path / "z")
+
+
 def test_several_exams_in_a_folder_are_a_case_each_but_right_and_left_stay_together(tmp_path, write_exam, knee):
     for study, date in (("1", "20200101"), ("2", "20210101")):
         write_exam(tmp_path / "site", "P1", study, StudyDate=date)
@@ -119,7 +135,8 @@ def test_what_cannot_be_analysed_is_listed_with_its_reason(tmp_path, write_exam,
     assert found["other_2_0"] == "no_mr" and found["other_3_0"] == "other_part"
     assert found["broken.dcm"] == "damaged" and found["notes.txt"] == "" and found["loose.nii.gz"] == "no_study"
     lines = "\n".join(plan_lines(plan))
-    assert "1 studies; 23 files and folders belong to none of them" in lines and "SHOULDER" in lines
+    assert lines.startswith("study  side  what it holds  where\n")
+    assert "1 study; 23 files and folders belong to none of them" in lines and "SHOULDER" in lines
     write_unused(plan, tmp_path / "unused.csv")
     assert len((tmp_path / "unused.csv").read_text(encoding="utf-8").splitlines()) == 1 + 23
 
@@ -226,3 +243,11 @@ def test_an_empty_or_missing_folder_is_refused(tmp_path, write_image):
         plan_of(tmp_path)
     with pytest.raises(StudyError, match="neither a table"):
         plan_of(tmp_path / "loose.nii.gz")
+
+
+def test_a_plan_says_which_rows_of_a_table_lead_nowhere(tmp_path, write_image, knee):
+    write_image(tmp_path / "here" / "knee.nii.gz")
+    table = tmp_path / "studies.csv"
+    table.write_text("name,path,side\na,here,left\nb,nowhere,\n", encoding="utf-8")
+    lines = list(plan_lines(plan_of(table, joint=knee), language_of("de")))
+    assert lines[1:3] == ["a  links  ?  here", "b  ?  nicht vorhanden  nowhere"]

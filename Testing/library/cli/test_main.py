@@ -197,6 +197,13 @@ def test_impossible_orders_of_phantoms_are_refused(capsys, tmp_path, arguments, 
     assert words in capsys.readouterr().err
 
 
+def test_a_misspelt_option_leads_to_the_help_of_its_command(capsys, tmp_path):
+    with pytest.raises(SystemExit) as ended:
+        run("batch", tmp_path, "--outt", tmp_path)
+    told = capsys.readouterr().err
+    assert ended.value.code == 2 and "--outt" in told and "`orthodiffusion batch --help`" in told
+
+
 def test_an_empty_folder_of_studies_is_refused(capsys, tmp_path):
     (tmp_path / "studies").mkdir()
     assert run("batch", tmp_path / "studies", "--out", tmp_path / "out") == 2

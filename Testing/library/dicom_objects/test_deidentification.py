@@ -212,7 +212,8 @@ def test_outlines_and_numbers_stay_and_words_about_the_exam_go(sagittal_exam, tm
     for kept in ("0.91", "11.5", "joint_effusion", "TT-TG distance", "Research use only", "ab" * 32, "Rejected"):
         assert kept in text
     assert _traces(files["report"])
-    for gone in ("Zyxomma", "1983", "PD FS", "Reader's note", "Notice", "Comment"):
+    # whole dates: the new identifiers are long random numbers, in which four digits often stand by chance
+    for gone in ("Zyxomma", "19831224", "1983-12-24", "PD FS", "Reader's note", "Notice", "Comment"):
         assert gone not in text
     (path,) = [path for path in (tmp_path / "out").rglob("*.dcm") if pydicom.dcmread(path).Modality == "SEG"]
     before = read_by_dcmqi(files["seg_sagittal"], tmp_path / "before")
@@ -272,6 +273,37 @@ def test_what_may_hold_words_in_its_pixels_is_left_out_and_named(exam, sagittal_
     with pytest.raises(DicomError, match="writing in the picture"):
         deidentify_files(folders, tmp_path / "none")
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"SOPClassUID": "1.2.840.10008.5.1.4.1.1.7"},
+        {"SOPClassUID": "1.2.840.10008.5.1.4.1.1.7.4"},
+        {"ImageType": ["DERIVED", "SECONDARY", "SCREEN SAVE"]},
+        {"PhotometricInterpretation": "RGB"},
+    ],
+    ids=lambda tags: next(iter(tags)),
+)
+def test_a_picture_of_a_screen_is_left_out_though_it_calls_itself_mr(tags, exam, sagittal_exam, tmp_path):
+    def captured(index, dataset):
+        for keyword, value in tags.items():
+            setattr(dataset, keyword, value)
+
+    screen = exam("screen", np.eye(3), (3.3, 0.9, 0.8), (2, 48, 54), change=captured)
+    done = deidentify_files([screen, sagittal_exam], tmp_path / "out")
+    assert done.series == {"series_001": 12}
+    assert [(notice.variant, notice.values["count"]) for notice in done.left_out] == [("kind", 2)]
+
+
+def test_one_name_for_several_patients_is_refused(exam, tmp_path):
+    folders = [exam(who, np.eye(3), (3.3, 0.9, 0.8), (2, 48, 54), patient=who) for who in ("Adam", "Eve")]
+    with pytest.raises(DicomError, match="several patients"):
+        deidentify_files(folders, tmp_path / "out", patient="K-17")
+    assert not (tmp_path / "out").exists()
+    done = deidentify_files(folders, tmp_path / "out")
+    names = {pydicom.dcmread(path).PatientID for path in (tmp_path / "out").rglob("*.dcm")}
+    assert len(done.series) == len(names) == 2
 
 
 def test_a_folder_that_is_there_is_not_touched(sagittal_exam, tmp_path):

@@ -12,6 +12,7 @@ import pydicom
 import pytest
 from PIL import Image
 
+from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.dicom_objects import DicomObjects
 from OrthoDiffusionLib.errors import DicomError, Notice, StudyError
 from OrthoDiffusionLib.findings import StudyRecord
@@ -199,3 +200,23 @@ def test_the_picture_is_the_overview_but_for_its_heading(sagittal_exam, tmp_path
     different = (np.asarray(picture) != made.pixel_array).any(axis=(1, 2))
     assert not different[90:].any()
     assert isinstance(picture, Image.Image)
+
+
+def test_right_and_left_of_one_series_are_told_apart_by_series_and_by_what_is_tracked(exam, tmp_path):
+    folder = exam("coronal", np.eye(3)[:, [0, 2, 1]], (0.9, 0.8, 3.3), (48, 54, 12), side=None)
+    written = [write_objects(study_of(folder, side=side), tmp_path / side.value) for side in Side]
+    for name in written[0]:
+        uids = [str(pydicom.dcmread(files[name]).SeriesInstanceUID) for files in written]
+        assert uids[0] != uids[1], name
+    tracked = [_tracked(pydicom.dcmread(files["report"]).ContentSequence) for files in written]
+    assert tracked[0] and not tracked[0] & tracked[1], "the right ligament is not the left one at another time"
+
+
+def _tracked(items) -> set[str]:
+    """The tracking identifiers of a report."""
+    found = set()
+    for item in items:
+        if item.ValueType == "UIDREF" and item.ConceptNameCodeSequence[0].CodeValue == "112040":
+            found.add(str(item.UID))
+        found |= _tracked(item.get("ContentSequence", ()))
+    return found

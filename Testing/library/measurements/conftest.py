@@ -30,9 +30,9 @@ class DrawnKnee:
 
 @pytest.fixture(scope="session")
 def right_knee() -> DrawnKnee:
-    """Turned by a few degrees, bent by 8°."""
-    nothing = dict.fromkeys([abnormality.name for abnormality in KNEE.abnormalities], False)
-    phantom = make_phantom("knee", 31, anatomy="procedural", abnormalities=nothing)
+    """Turned by a few degrees, bent by 8°, with an effusion, whose depth is to be measured."""
+    only = {abnormality.name: abnormality.name == "joint_effusion" for abnormality in KNEE.abnormalities}
+    phantom = make_phantom("knee", 31, anatomy="procedural", abnormalities=only)
     turn = rotation_matrix(np.array([2.0, -3.0, 6.0]))
     pose = Pose(turn, np.array([3.0, -4.0, 2.0]), np.array([1.02, 1.0, 1.01]), 8.0, hinge=phantom.placing.hinge)
     grid = Geometry.from_box((-64.0, -70.0, -78.0), (64.0, 74.0, 92.0), 0.7)

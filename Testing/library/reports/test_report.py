@@ -10,7 +10,7 @@ from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.cli.main import BAD_INPUT, main
 from OrthoDiffusionLib.errors import Notice
 from OrthoDiffusionLib.findings import Finding, Measurement, OperatingPoint, Review
-from OrthoDiffusionLib.messages import Language, Message, Sentence
+from OrthoDiffusionLib.messages import ENGLISH, Language, Message, Sentence, language_of
 from OrthoDiffusionLib.reports.html_report import html_report
 from OrthoDiffusionLib.reports.report import report_of
 from OrthoDiffusionLib.reports.report_text import finding_of_line, report_text
@@ -42,6 +42,12 @@ def test_the_impression_comes_first_and_names_what_is_positive_the_urgent_before
     ]  # fmt: skip
     assert lines[2] == "Joint effusion: positive, probability 0.91 (threshold 0.50)."
     assert "The planes disagree: sagittal 0.90, coronal 0.30." in lines[1]
+
+
+def test_a_result_of_a_batch_which_holds_no_time_claims_none(analysis):
+    assert f"Analysed on {analysis.created[:10]} by the networks" in report_text(report_of(analysis.record))
+    text = report_text(report_of(replace(analysis, created="").record))
+    assert "Analysed by the networks knee-phantom 0.1." in text and "Analysed on" not in text
 
 
 def test_a_result_not_to_be_used_says_so_before_any_finding(analysis):
@@ -199,6 +205,14 @@ def test_a_prior_exam_stands_beside_it_with_dates_and_differences(analysis, prio
     assert "Medial meniscus injury: positive as before. Probability 0.62, before 0.62." in lines
     assert "Patellar cartilage thickness 2.1 mm, before 2.4 mm (difference −0.3 mm)." in lines
     assert any(line.startswith("Tibia ") and "(difference 0.0 mL)" in line for line in lines)
+
+
+def test_results_of_a_batch_have_no_date_and_no_gap_where_it_would_stand(analysis, prior):
+    undated = replace(analysis, created="")
+    for language, words in ((ENGLISH, "Analysed by the networks"), (language_of("de"), "Analysiert mit den Netzen")):
+        assert f"{words} knee-phantom 0.1." in report_text(report_of(undated.record), language)
+    lines = section(undated, "Comparison with the prior exam", prior=prior.record)
+    assert "when one of the two was analysed is not known" in lines[0]
 
 
 def test_the_command_prints_the_text_compares_and_refuses_another_side(analysis, prior, tmp_path, capsys):

@@ -85,7 +85,8 @@ RESULTS_REFUSALS = {
         ),
     ),
     "batch.no_folders": Sentence(
-        "The folder holds no folders, one for each study", "For a single study use `orthodiffusion analyze`."
+        "The folder holds no folders, one for each study, and no images",
+        "Check that it is the folder that holds the studies. For a single study use `orthodiffusion analyze`.",
     ),
     "batch.clinical_columns": Sentence(
         "The table of clinical values needs the column {study} and at least one of {columns:,}",

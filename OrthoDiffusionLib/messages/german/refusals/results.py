@@ -66,8 +66,9 @@ RESULTS_REFUSALS = {
     ),
     "batch.no_folder": Sentence("Diesen Ordner gibt es nicht", "Nennen Sie den Ordner, der die Studien enthält."),
     "batch.no_folders": Sentence(
-        "Der Ordner enthält keine Ordner, einen je Studie",
-        "Für eine einzelne Studie verwenden Sie `orthodiffusion analyze`.",
+        "Der Ordner enthält keine Ordner, einen je Studie, und keine Bilder",
+        "Prüfen Sie, ob es der Ordner ist, der die Studien enthält. Für eine einzelne Studie "
+        "verwenden Sie `orthodiffusion analyze`.",
     ),
     "batch.loose_files": Sentence(
         "Der Ordner enthält {count} Bilddateien, aber keine Ordner, einen je Studie",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from OrthoDiffusionLib.cli.main import main
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.findings import Analysis, BundleRecord, Segmentation, StudyRecord
 from OrthoDiffusionLib.lab.corrections.results_case import case_of_results
-from OrthoDiffusionLib.lab.corrections.worklist_cases import cases_of_worklist
+from OrthoDiffusionLib.lab.corrections.worklist_cases import cases_of_worklist, structures_of_layers
 from OrthoDiffusionLib.volumes import Geometry, Plane, Study, Volume, read_volume, write_volume
 
 GRID = Geometry.from_axes((20, 20, 20), spacing_mm=(1.0,) * 3, directions=np.eye(3), centre_ras=(60.0, 0.0, 0.0))
@@ -119,6 +120,12 @@ def test_what_was_deleted_of_predicted_outlines_teaches_that_nothing_is_there(tm
     write_layers(partial(**{CREATED_TAG: MADE}), version / "segmentation.seg.nrrd")
     ((_, case),) = cases_of_worklist(path)
     assert case.edited == ("femur", "tibia", "patella") and len(case.vouched) == 18
+
+
+def test_what_is_missing_beside_a_prediction_without_a_date_does_not_pass_for_deleted(tmp_path):
+    layers = partial(**{CREATED_TAG: ""})  # of a batch: of this one or of another, nobody knows
+    made = structures_of_layers(replace(analysis(), created=""), layers)
+    assert {one.name for one in made if one.vouched} == {"patella"}
 
 
 def test_a_partial_file_beside_the_results_teaches_what_is_in_it_even_if_all_is_said_to_be_right(tmp_path):
