@@ -2466,8 +2466,8 @@ Ergebnisse, die damit erstellt wurden, bleiben.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
-        <source>Below the usual {usual}.</source>
-        <translation>Unter dem üblichen Bereich von {usual}.</translation>
+        <source>Usual: {usual}.</source>
+        <translation>Üblich: {usual}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
@@ -2476,8 +2476,8 @@ Ergebnisse, die damit erstellt wurden, bleiben.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
-        <source>Usual: {usual}.</source>
-        <translation>Üblich: {usual}.</translation>
+        <source>Below the usual {usual}.</source>
+        <translation>Unter dem üblichen Bereich von {usual}.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/MeasurementsTable.py"/>
