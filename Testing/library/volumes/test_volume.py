@@ -25,6 +25,13 @@ def test_a_mirrored_left_knee_is_called_a_right_one(make_volume):
     assert mirrored.side is Side.RIGHT
 
 
+@pytest.mark.parametrize("base", [np.array([0.5, np.nan, 1.5]), np.array(np.nan)])
+def test_nan_is_found_in_an_array_that_repeats_its_memory(base):
+    array = np.broadcast_to(base[:, None, None] if base.ndim else base, (3, 4, 5))
+    with pytest.raises(StudyError, match="20|60"):
+        Volume(array, Geometry((3, 4, 5), np.eye(4)))
+
+
 def test_nan_voxels_are_counted_in_the_message(make_volume):
     volume = make_volume()
     array = volume.array.copy()
