@@ -47,7 +47,7 @@ def test_its_bundle_brings_vocabulary_and_rules(trained):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("name", "side"), [("toy_0000001", "right"), ("toy_0000002", "left")])
+@pytest.mark.parametrize(("name", "side"), [("toy_0000005", "right"), ("toy_0000002", "left")])
 def test_analyze_outlines_its_bones_on_either_side(learned, studies, tmp_path, name, side):
     files = [studies / name / f"{plane}.nii.gz" for plane in ("sagittal", "coronal", "axial")]
     run("analyze", *files, "--bundle", learned, "--side", side, "--out", tmp_path / "out")
@@ -102,7 +102,7 @@ def test_a_batch_of_hundreds_grows_neither_in_memory_nor_in_open_files(trained, 
 
 def test_the_worker_knows_it_from_the_bundle_alone(trained, studies, tmp_path):
     """A process of its own, in which nobody has registered the joint."""
-    folder = studies / "toy_0000001"
+    folder = studies / "toy_0000005"
     inputs = {plane: str(folder / f"{plane}.nii.gz") for plane in ("sagittal", "coronal", "axial")}
     request = {"type": "analyze", "id": "1", "inputs": {**inputs, "side": "right"}, "bundle": str(trained),
                "out": str(tmp_path / "out")}  # fmt: skip
@@ -122,7 +122,7 @@ def test_the_worker_knows_it_from_the_bundle_alone(trained, studies, tmp_path):
 def test_a_study_of_the_toy_is_not_taken_for_a_knee(studies, tmp_path, capsys):
     from OrthoDiffusionLib.cli.main import main
 
-    folder = studies / "toy_0000001"
+    folder = studies / "toy_0000005"
     words = ["evaluate", "--cohort", "toy-frozen", "--count", "1", "--json", str(tmp_path / "scores.json")]
     assert main(words) == 2
     assert "is of the toy, the bundle knows the knee" in capsys.readouterr().err
@@ -144,7 +144,7 @@ def test_a_click_outlines_the_toy_joint(panel, slicer, learned, studies, click, 
     from nodes import add_volume
 
     for plane in ("sagittal", "coronal", "axial"):
-        volume = read_volume(studies / "toy_0000001" / f"{plane}.nii.gz")
+        volume = read_volume(studies / "toy_0000005" / f"{plane}.nii.gz")
         add_volume(slicer.mrmlScene, plane, affine=volume.geometry.affine, array=volume.array.transpose(2, 1, 0))
     panel.session.parameters.bundle = str(learned)
     panel.session.parameters.side = "right"

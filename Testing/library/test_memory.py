@@ -50,7 +50,7 @@ SETTINGS = f"import os; print([os.environ.get(name) for name in {NAMES}])"
     "entry",
     [
         "from OrthoDiffusionLib import Analyzer",
-        pytest.param("import OrthoDiffusionLib.batch.study_batch", marks=pytest.mark.long),
+        pytest.param("import OrthoDiffusionLib.batch.workers.worker", marks=pytest.mark.long),
         pytest.param(
             "from OrthoDiffusionLib.service.worker_analysis import WarmAnalysis; WarmAnalysis().prepare()",
             marks=pytest.mark.long,
