@@ -68,11 +68,12 @@ def results(slicer_host, tmp_path_factory):
 class StandIn:
     """Tells the stand-in worker what to do, and hears what it was asked."""
 
+    FILE = "standin.json"
+
     def __init__(self, folder, results):
-        self._file = folder / "standin.json"
+        self._file = folder / self.FILE
         self._settings = {"results": str(results)}
         self.tell()
-        os.environ["ORTHODIFFUSION_STANDIN"] = str(self._file)
 
     def tell(self, **settings):
         self._settings.update(settings)
@@ -102,7 +103,8 @@ def is_running(pid):
 
 
 @pytest.fixture
-def standin(tmp_path, results):
+def standin(tmp_path, results, monkeypatch):
+    monkeypatch.setenv("ORTHODIFFUSION_STANDIN", str(tmp_path / StandIn.FILE))
     return StandIn(tmp_path, results)
 
 
