@@ -21,7 +21,7 @@ ROOT = HERE.parent.parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "scene"), str(ROOT)]
 
 SIZE = (1366, 768)
-PANEL_WIDTH = 430
+PANEL_WIDTH = 450
 BAR = 28  # Slicer's own title and tool bars, as far as they bear on the space that is left
 
 
