@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from OrthoDiffusionLib import __version__
 from OrthoDiffusionLib.batch.job import CaseOutcome, Job
 from OrthoDiffusionLib.batch.settings import BatchSettings
-from OrthoDiffusionLib.batch.workers.events import Died, Ended, Event
+from OrthoDiffusionLib.batch.workers.events import Died, Ended, Event, waiting_in
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.messages import Message
 
@@ -70,13 +70,7 @@ class ClusterWorkers:
         future.add_done_callback(lambda done: self._events.put(_event_of(name, done)))
 
     def wait(self, seconds: float) -> list[Event]:
-        found: list[Event] = []
-        try:
-            found.append(self._events.get(timeout=seconds))
-            while True:
-                found.append(self._events.get_nowait())
-        except queue.Empty:
-            pass
+        found = waiting_in(self._events, seconds)
         for event in found:
             if isinstance(event, Ended):
                 self._futures.pop(event.outcome.case, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -45,6 +46,17 @@ class Died:
 
 
 Event = Stepped | Ended | Died
+
+
+def waiting_in(events: queue.SimpleQueue[Event], seconds: float) -> list[Event]:
+    """All events of a queue in their order; waits so long for the first one, and gives none if it does not come."""
+    found: list[Event] = []
+    try:
+        found.append(events.get(timeout=seconds))
+        while True:
+            found.append(events.get_nowait())
+    except queue.Empty:
+        return found
 
 
 class Workers(Protocol):

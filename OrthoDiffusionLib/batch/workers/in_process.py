@@ -6,7 +6,7 @@ import queue
 
 from OrthoDiffusionLib.batch.job import Job
 from OrthoDiffusionLib.batch.settings import BatchSettings
-from OrthoDiffusionLib.batch.workers.events import LANES, Ended, Event
+from OrthoDiffusionLib.batch.workers.events import LANES, Ended, Event, waiting_in
 from OrthoDiffusionLib.batch.workers.lanes import Lanes
 from OrthoDiffusionLib.batch.workers.networks import Networks
 
@@ -30,13 +30,7 @@ class InProcess:
         self._lanes.submit(job)
 
     def wait(self, seconds: float) -> list[Event]:
-        found: list[Event] = []
-        try:
-            found.append(self._events.get(timeout=seconds))
-            while True:
-                found.append(self._events.get_nowait())
-        except queue.Empty:
-            pass
+        found = waiting_in(self._events, seconds)
         self._under_way -= sum(isinstance(event, Ended) for event in found)
         return found
 
