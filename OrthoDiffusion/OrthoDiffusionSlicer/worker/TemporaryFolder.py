@@ -1,6 +1,5 @@
 """Temporary folders of Slicer's, with an error that says what to do; removed even if another process still writes."""
 
-import os
 import shutil
 import tempfile
 
@@ -42,9 +41,4 @@ def removeFolder(folder):
         return
     shutil.rmtree(folder, ignore_errors=True)
     for milliseconds in LOOK_AGAIN:
-        qt.QTimer.singleShot(milliseconds, lambda: _removeAgain(folder))
-
-
-def _removeAgain(folder):
-    if os.path.isdir(folder):
-        shutil.rmtree(folder, ignore_errors=True)
+        qt.QTimer.singleShot(milliseconds, lambda: shutil.rmtree(folder, ignore_errors=True))
