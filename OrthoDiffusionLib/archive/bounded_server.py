@@ -1,4 +1,4 @@
-"""A DICOM server that a stranger cannot stop: limits on connections, silence and lengths, before anything is read.
+"""A DICOM server that an unknown sender cannot stop: limits on connections, silence, lengths before all reading.
 
 pynetdicom 3.0 alone does the TLS handshake where it accepts connections, so that one silent client keeps all others
 out; it believes any length that a PDU states, and it waits for ever for the rest.
@@ -165,7 +165,7 @@ def _server_class(limits: Limits, welcome: Callable[[str], bool]) -> type[Thread
                 if self.ssl_context is not None:
                     request = self.ssl_context.wrap_socket(request, server_side=True)
                 self.finish_request(request, client_address)
-            except Exception:  # a stranger's mistake is no event of ours
+            except Exception:  # an unknown sender's mistake is no event of ours
                 self.shutdown_request(request)
             finally:
                 with self._counting:

@@ -130,7 +130,7 @@ def test_a_study_is_received_and_analysed_and_the_node_ends_when_told(node, tmp_
     assert " ended" in log and "SECRET" not in log and uid not in log and PASSWORD not in log
 
 
-def test_strangers_are_refused_and_told_why(node, tmp_path):
+def test_unknown_senders_are_refused_and_told_why(node, tmp_path):
     one = node()
     write_study(tmp_path / "made", "P1", series=1)
     nobody = send(one, [tmp_path / "made" / "s1"], client=False)

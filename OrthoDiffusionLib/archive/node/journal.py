@@ -25,7 +25,7 @@ def _line(event: str, values: dict[str, object]) -> str:
 
 
 def _plain(value: object) -> str:
-    """A value that can neither begin a new line nor look like another one: some come from strangers."""
+    """A value that can neither begin a new line nor look like another one: some come from unknown senders."""
     text = "".join(sign if sign.isascii() and sign.isprintable() and sign not in ' "=' else "_" for sign in str(value))
     return text[:80]
 

@@ -1,4 +1,4 @@
-"""The node's ear: what is kept, what is refused with which status of DICOM, and what a stranger can do."""
+"""The node's ear: what is kept, what is refused with which status of DICOM, and what an unknown sender can do."""
 
 from __future__ import annotations
 
@@ -84,8 +84,8 @@ def test_a_data_set_that_is_not_what_the_message_says_is_refused(ear):
 
 def test_only_those_who_are_allowed_are_let_in(ear):
     node = ear()
-    stranger = node.sender("MR2")
-    assert stranger.is_rejected
+    unknown = node.sender("MR2")
+    assert unknown.is_rejected
     assert node.sender("MR1", called="OTHER").is_rejected
     association = node.sender()
     assert association.send_c_echo().Status == 0
