@@ -13,6 +13,7 @@ import pytest
 from commands.archive_study import SLICES, pixels, write_study
 from commands.certificates import Authority
 from commands.orthanc_server import MISSING, PASSWORD, Orthanc, credentials, free_ports, is_installed
+from files_below import files_below
 
 pytestmark = [pytest.mark.long, pytest.mark.skipif(not is_installed(), reason=MISSING)]
 
@@ -238,10 +239,10 @@ def test_an_archive_that_is_killed_in_the_middle_of_a_fetch_and_comes_back_loses
     fetching.start()
     growing = tmp_path / "in" / f".{uid}.partial"
     end = time.monotonic() + 60
-    while not list(growing.rglob("*.dcm")) and time.monotonic() < end:
+    while not files_below(growing, ".dcm") and time.monotonic() < end:
         time.sleep(0.002)
     server.kill()
-    kept = len(list(growing.rglob("*.dcm")))
+    kept = len(files_below(growing, ".dcm"))
     time.sleep(1.0)
     assert not (tmp_path / "in" / uid).exists(), "half a study does not look like a whole one"
     server.start()
@@ -267,7 +268,7 @@ def test_an_archive_that_is_killed_in_the_middle_of_sending_gets_the_rest_when_i
     sending.start()
     storage = tmp_path / "orthanc" / "storage"
     end = time.monotonic() + 60
-    while sum(1 for path in storage.rglob("*") if path.is_file()) < 20 and time.monotonic() < end:
+    while len(files_below(storage)) < 20 and time.monotonic() < end:
         time.sleep(0.002)
     server.kill()
     assert sending.is_alive(), "killed in the middle"

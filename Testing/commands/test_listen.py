@@ -17,6 +17,7 @@ import pytest
 from commands.archive_study import SLICES, write_study
 from commands.certificates import Authority
 from commands.orthanc_server import MISSING, PASSWORD, USER, Orthanc, credentials, free_ports, is_installed
+from files_below import files_below
 
 pytestmark = [
     pytest.mark.long,
@@ -271,7 +272,7 @@ def test_objects_reach_a_real_archive_that_was_away(way, authority, tmp_path, mo
         state = tmp_path / "spool" / uid / "state.json"
         _wait(lambda: state.exists() and '"attempts": 2' in state.read_text() and "analysed" in state.read_text())
         archive.start()
-        _wait(lambda: not list((tmp_path / "spool").rglob("*.dcm")), 90)
+        _wait(lambda: not files_below(tmp_path / "spool", ".dcm"), 90)
         from OrthoDiffusionLib.archive.archive import open_named_archive
 
         with open_named_archive(address, caller) as opened:

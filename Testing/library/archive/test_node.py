@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from files_below import files_below
 from library.archive.conftest import make_instance, wait_until
 
 from OrthoDiffusionLib.archive.address import parse_address
@@ -334,7 +335,7 @@ def test_the_whole_node_takes_a_study_and_returns_its_objects_and_ends_when_told
             assert association.send_c_store(make_instance(number)).Status == 0
         association.release()
         wait_until(lambda: bool(pacs.kept))
-        wait_until(lambda: not list(keeping.spool.rglob("*.dcm")))
+        wait_until(lambda: not files_below(keeping.spool, ".dcm"))
     finally:
         node.end()
         thread.join(20)
