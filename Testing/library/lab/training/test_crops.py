@@ -11,9 +11,10 @@ from OrthoDiffusionLib.errors import OrthoDiffusionError, TrainingError
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import SampledStudy
 from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import HELD_OUT_SITES
 from OrthoDiffusionLib.lab.phantom.imaging.scanner import sample_study
+from OrthoDiffusionLib.lab.phantom.knee.knee_placing import KNEE_PLACING
 from OrthoDiffusionLib.lab.phantom.phantom import make_phantom
 from OrthoDiffusionLib.lab.training.engine.recipe import DataRecipe, Recipe
-from OrthoDiffusionLib.lab.training.samples.crops import check_pixels, crop_study, crop_view
+from OrthoDiffusionLib.lab.training.samples.crops import CropAim, check_pixels, crop_study, crop_view
 from OrthoDiffusionLib.volumes import Plane
 
 RECIPE = DataRecipe(crop=(4, 48, 48))
@@ -62,5 +63,6 @@ def test_studies_of_other_pixels_than_the_recipes_are_refused(view):
 
 def test_a_study_without_its_world_is_refused_before_it_is_cropped(view):
     study = SampledStudy(7, "procedural", "slices", {Plane.SAGITTAL: view}, {}, world=None)
+    aim = CropAim(KNEE_PLACING.focus, [])
     with pytest.raises(TrainingError, match="seed 7 holds no truth between its views"):
-        crop_study(study, (Plane.SAGITTAL,), Recipe(), np.random.default_rng(0), fine_labels=[])
+        crop_study(study, (Plane.SAGITTAL,), Recipe(), np.random.default_rng(0), aim=aim)
