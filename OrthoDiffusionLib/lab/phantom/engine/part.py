@@ -76,7 +76,7 @@ class PartList:
 
 
 def _table(values: list[int], dtype: type = np.uint8) -> np.ndarray:
-    table = np.zeros(256, dtype=dtype)
+    table: np.ndarray = np.zeros(256, dtype=dtype)
     table[: len(values)] = values
     table.setflags(write=False)
     return table
