@@ -2,6 +2,7 @@
 
 from OrthoDiffusionLib.anatomy.joint import Display, Joint, Layout, SideRule
 from OrthoDiffusionLib.anatomy.joints.ankle.abnormalities import ANKLE_ABNORMALITIES
+from OrthoDiffusionLib.anatomy.joints.ankle.compartments import ANKLE_COMPARTMENTS, ANKLE_URGENCY
 from OrthoDiffusionLib.anatomy.joints.ankle.sizes import ANKLE_SIZES
 from OrthoDiffusionLib.anatomy.joints.ankle.structures import ANKLE_REGION, ANKLE_STRUCTURES
 
@@ -26,6 +27,8 @@ ANKLE = Joint(
         joint_line=_JOINT_LINE,
         everywhere=("joint_fluid", "kager_fat_pad"),
     ),
+    compartments=ANKLE_COMPARTMENTS,
+    urgency=ANKLE_URGENCY,
 )
 
 __all__ = ["ANKLE", "ANKLE_ABNORMALITIES", "ANKLE_SIZES", "ANKLE_STRUCTURES"]

@@ -2,8 +2,8 @@
 
 Codes: talus, calcaneus, fibula, ankle joint, Achilles tendon (context group 12321), tibia (7304) and navicular stand in
 pydicom.sr.codedict. It holds no cuboid, no single ligament of the ankle, no bursa and no tendon of the ankle but the
-Achilles tendon: the cuboid has a private code, the others are described by a tissue, a modifier and a region where these
-tell them apart, and by a private code where they do not.
+Achilles tendon: the cuboid has a private code, the others are described by a tissue, a modifier and a region where
+these tell them apart, and by a private code where they do not.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Rupture of the Achilles tendon, and tendinosis, which alone is no rupture.
 
-Complete: a gap about 4 cm above the insertion, frayed ends, fluid in the gap, oedema of Kager's fat, a wavy lower stump;
+Complete: a gap about 4 cm above the insertion, frayed ends, fluid in it, oedema of Kager's fat, a wavy lower stump;
 partial: bright lines in a thick tendon (radsource.us); tendinosis: fusiform and grey, 11.2 ± 3.3 mm thick against
 4.9 ± 0.5 in controls (n = 81, Szaro). The tendon is poorest in vessels 2 to 6 cm above its insertion. Other
 millimetres are assumed.
@@ -110,7 +110,7 @@ def _wavy_below(line: Course, z: float, rng: np.random.Generator) -> Course:
 def _haze(canvas: Canvas, middle: np.ndarray, half: float, grade: int, rng: np.random.Generator) -> None:
     """Oedema of Kager's fat and round the tendon."""
     radii = np.array([12.0, (7.0, 10.0, 13.0)[grade - 1], half * 1.15]) * rng.uniform(0.85, 1.15, 3)
-    centre = middle + [-1.0, 4.0, 0.0]
+    centre = middle + np.array([-1.0, 4.0, 0.0])
     box = canvas.box(centre - radii * 1.3, centre + radii * 1.3)
     cloud = ellipsoid(box, centre, radii) + FLOAT(2.0) * noise(box, rng, 3.0) < 0
     wet = noise(box, rng, 2.2) > FLOAT((0.7, 0.1, -0.4)[grade - 1])

@@ -31,8 +31,8 @@ from OrthoDiffusionLib.lab.phantom.ankle.talar_lesions import TalarLesion
 from OrthoDiffusionLib.lab.phantom.ankle.tendons import paint_tendons
 from OrthoDiffusionLib.lab.phantom.engine.shapes import Canvas, Frame
 
-# Canonical right ankle: x lateral along the line through both malleoli, y anterior, z superior; the origin at the top of
-# the talar dome.
+# Canonical right ankle: x lateral along the line through both malleoli, y anterior, z superior; the origin at the top
+# of the talar dome.
 ANKLE_FRAME = Frame((-58.1, -81.2, -107.1), (58.1, 104.3, 84.7), 0.7)
 
 ANATOMIES = (MIXED, *training_anatomies(), *held_out_anatomies())

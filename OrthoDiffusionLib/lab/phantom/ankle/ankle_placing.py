@@ -1,4 +1,4 @@
-"""How ankles lie in a scanner and where their slices are put; assumed from usual protocols and from how patients lie."""
+"""How ankles lie in a scanner and where their slices are put; assumed from usual protocols."""
 
 from __future__ import annotations
 

@@ -133,17 +133,32 @@ class Body:
     def place(self, points, bones: tuple[str, ...] = ("tibia", "fibula", "talus", "calcaneus")) -> np.ndarray:
         """(N, 3) where places beside the mean ankle's bones lie in this person: they move along with the bones."""
         points = np.atleast_2d(np.asarray(points, dtype=float))
-        there = np.concatenate([self.mean[bone][::3] for bone in bones])
-        moved = np.concatenate([(self.bones[bone] - self.mean[bone])[::3] for bone in bones])
-        return points + _carried(points, there, moved)
+        there = np.concatenate([self.mean[bone][::_THIN] for bone in bones])
+        moved = np.concatenate([(self.bones[bone] - self.mean[bone])[::_THIN] for bone in bones])
+        return points + _weights(points, there) @ moved
 
 
-def _carried(points: np.ndarray, there: np.ndarray, moved: np.ndarray) -> np.ndarray:
-    """(N, 3) how far places move beside surfaces that move."""
-    away = ((points[:, None] - there[None]) ** 2).sum(axis=2)
+def _weights(points: np.ndarray, there: np.ndarray) -> np.ndarray:
+    """(N, M) float32 how much of what moves at M places a point beside them takes part in."""
+    points, there = points.astype(np.float32), there.astype(np.float32)
+    away = (points**2).sum(axis=1)[:, None] + (there**2).sum(axis=1) - 2 * points @ there.T
     # Against the nearest, so that what lies far off still has a neighbour.
-    weight = np.exp(-(away - away.min(axis=1, keepdims=True)) / (2 * _REACH_MM**2))
-    return weight @ moved / weight.sum(axis=1, keepdims=True)
+    away -= away.min(axis=1, keepdims=True)
+    weight = np.exp(away * np.float32(-1 / (2 * _REACH_MM**2)))
+    return weight / weight.sum(axis=1, keepdims=True)
+
+
+_THIN = 4
+"""Every so manieth point of a bone moves what lies beside it."""
+
+
+@lru_cache(maxsize=1)
+def _foot_weights() -> dict[str, np.ndarray]:
+    """What moves the bones of the foot: the calcaneus after the talus, the rest after both."""
+    shapes = shape_set()
+    both = np.concatenate([shapes.mean[bone] for bone in ("talus", "calcaneus")])[::_THIN]
+    result = {bone: _weights(shapes.mean[bone], both) for bone in TARSUS}
+    return result | {"calcaneus": _weights(shapes.mean["calcaneus"], shapes.mean["talus"][::_THIN])}
 
 
 def draw_body(anatomy: str, rng: np.random.Generator) -> tuple[Body, str]:
@@ -171,11 +186,11 @@ def draw_body(anatomy: str, rng: np.random.Generator) -> tuple[Body, str]:
         )
     # What a mixture averages away comes back as another shape of the whole.
     factors = rng.normal(1.0, 0.02) * rng.normal(1.0, 0.015, 3) if anatomy == MIXED else np.ones(3)
-    bones["calcaneus"] = calcaneus + _carried(calcaneus, shapes.mean["talus"], bones["talus"] - shapes.mean["talus"])
-    there = np.concatenate([shapes.mean[bone] for bone in ("talus", "calcaneus")])[::2]
-    moved = np.concatenate([bones[bone] - shapes.mean[bone] for bone in ("talus", "calcaneus")])[::2]
+    weights = _foot_weights()
+    bones["calcaneus"] = calcaneus + weights["calcaneus"] @ (bones["talus"] - shapes.mean["talus"])[::_THIN]
+    moved = np.concatenate([bones[bone] - shapes.mean[bone] for bone in ("talus", "calcaneus")])[::_THIN]
     for bone in TARSUS:
-        bones[bone] = shapes.mean[bone] + _carried(shapes.mean[bone], there, moved)
+        bones[bone] = shapes.mean[bone] + weights[bone] @ moved
     bones = {bone: vertices * factors for bone, vertices in bones.items()}
     size = float(np.ptp(bones["talus"][:, 1]) / np.ptp(shapes.mean["talus"][:, 1]))
     return Body(bones, shapes.faces, shapes.mean, size), anatomy

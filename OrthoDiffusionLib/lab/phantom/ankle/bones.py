@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import gaussian_filter
 
 from OrthoDiffusionLib.lab.phantom.ankle import parts as p
 from OrthoDiffusionLib.lab.phantom.ankle.body import TARSUS, Body
@@ -63,6 +62,8 @@ def draw_cartilage(rng: np.random.Generator) -> Cartilage:
 
 def voxel_bones(canvas: Canvas, body: Body) -> dict[str, Bone]:
     """Each bone of the body on the canvas; tibia and fibula with their shafts."""
+    from scipy.ndimage import gaussian_filter
+
     found = {}
     for name, vertices in body.bones.items():
         box = mesh_box(canvas, vertices, 6.0)
@@ -154,9 +155,10 @@ def paint_cartilage(
     _paint_between(canvas, joint, (one, one), 3.3, rng)
     other = p.part_number("other_cartilage")
     for upper, lower in (("talus", "navicular"), ("calcaneus", "cuboid")):
-        _paint_between(canvas, (bones[upper], bones[lower], 0.8, 0.8), (other, other), 3.4, rng)
+        _paint_between(canvas, (bones[upper], bones[lower], 0.8, 0.8), (other, other), 3.4, rng, fluid="cyst_fluid")
     for lower in ("medial_cuneiform", "intermediate_cuneiform", "lateral_cuneiform"):
-        _paint_between(canvas, (bones["navicular"], bones[lower], 0.6, 0.6), (other, other), 2.6, rng)
+        joint = (bones["navicular"], bones[lower], 0.6, 0.6)
+        _paint_between(canvas, joint, (other, other), 2.6, rng, fluid="cyst_fluid")
 
 
 def _paint_dome(canvas, bones, plates: Cartilage, size: float, rng: np.random.Generator) -> None:
@@ -187,13 +189,16 @@ def _moist(box: Box, rng: np.random.Generator) -> np.ndarray:
     return noise(box, rng, 4.2) > FLOAT(rng.uniform(-1.5, 0.6))
 
 
-def _paint_between(canvas: Canvas, joint, numbers: tuple[int, int], widest_mm: float, rng) -> None:
+def _paint_between(
+    canvas: Canvas, joint, numbers: tuple[int, int], widest_mm: float, rng, *, fluid: str = "joint_fluid"
+) -> None:
     """Two plates in the space between two bones, each as thick as it is where there is room, half and half elsewhere.
 
     Args:
         joint: both bones, and the thickness of their plates.
         numbers: the plates' parts.
         widest_mm: where the bones stand farther apart they do not face each other.
+        fluid: the part of the film between them; that of the foot's other joints is no fluid of the ankle.
     """
     first, second, first_mm, second_mm = joint
     slices = [
@@ -212,7 +217,7 @@ def _paint_between(canvas: Canvas, joint, numbers: tuple[int, int], widest_mm: f
     plate = facing & (one < first_mm) & nearer
     counter = facing & (other < second_mm) & ~nearer
     rest = facing & ~plate & ~counter
-    canvas.paint(box, rest & _moist(box, rng), p.part_number("joint_fluid"), onto=p.EMPTY)
+    canvas.paint(box, rest & _moist(box, rng), p.part_number(fluid), onto=p.EMPTY)
     canvas.paint(box, rest, p.part_number("synovium"), onto=p.EMPTY)
     canvas.paint(box, plate, numbers[0], onto=p.EMPTY)
     canvas.paint(box, counter, numbers[1], onto=p.EMPTY)

@@ -7,8 +7,9 @@ from OrthoDiffusionLib.lab.phantom.ankle import ankle
 from OrthoDiffusionLib.lab.phantom.ankle import parts as p
 from OrthoDiffusionLib.lab.phantom.ankle.ankle_placing import ANKLE_PLACING
 from OrthoDiffusionLib.lab.phantom.ankle.body import held_out_anatomies
-from OrthoDiffusionLib.lab.phantom.engine.joint_builder import CohortPlan, JointBuilder
+from OrthoDiffusionLib.lab.phantom.engine.joint_builder import CohortPlan, JointBuilder, RealSeries
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import PartTables
+from OrthoDiffusionLib.volumes import Plane
 
 ANKLE_VERSION = 1
 """Raised with every release that changes a study: the cohorts carry it in their names. Until a release its studies may
@@ -17,10 +18,10 @@ still change."""
 # Far more often than in clinics, so that any 40 studies in a row have five positives of each finding. The two ligaments
 # are drawn apart, though people tear the calcaneofibular one with the anterior one: else it would be read off that.
 _PREVALENCE = {
-    "anterior_talofibular_ligament_injury": 0.34,
-    "calcaneofibular_ligament_injury": 0.3,
-    "achilles_tendon_rupture": 0.3,
-    "talar_osteochondral_lesion": 0.3,
+    "anterior_talofibular_ligament_injury": 0.36,
+    "calcaneofibular_ligament_injury": 0.34,
+    "achilles_tendon_rupture": 0.42,
+    "talar_osteochondral_lesion": 0.4,
 }
 
 _SOURCES = (
@@ -63,4 +64,16 @@ ANKLE_BUILDER = JointBuilder(
         prevalence=_PREVALENCE,
     ),
     sources=_SOURCES,
+    real_series=tuple(
+        RealSeries(
+            f"Axial, T1-weighted, a child; {where}",
+            "ankle_t1/ankle_right_t1.nii.gz",
+            Plane.AXIAL,
+            level,
+            "clinic_3t_a",
+            structure,
+            {"name": "T1 TSE", "sequence": "fast_spin_echo", "tr_ms": 877.0, "te_ms": 20.0},
+        )
+        for where, level, structure in (("subtalar joint", 0.31, 7), ("malleoli", 0.44, 8), ("syndesmosis", 0.53, 15))
+    ),
 )

@@ -45,7 +45,7 @@ def injure_atfl(canvas: Canvas, body: Body, line: Course, grade: int, rng: np.ra
     if lesion.old:
         return lesion
     spread = np.array([7.0, 7.0, 8.0]) * (0.75, 1.0, 1.3)[grade - 1] * rng.uniform(0.85, 1.2, 3)
-    centre = line.at(0.55) + [2.0, 2.5, 0.0]
+    centre = line.at(0.55) + np.array([2.0, 2.5, 0.0])
     _oedema(canvas, centre, spread, "anterior_talofibular_oedema", (0.3, -0.2, -0.7)[grade - 1], rng)
     if grade == 3 or rng.random() < 0.3 * grade:
         _leak(canvas, line, "anterior_talofibular_gap", rng)
@@ -86,7 +86,7 @@ def sprain_companions(canvas: Canvas, body: Body, rng: np.random.Generator) -> N
     if rng.random() < 0.25:
         bruise(canvas, body.at("fibula", (29.0, -2.0, -23.0)), rng.uniform(3, 6, 3), "fibula", rng)
     if rng.random() < 0.35:
-        centre = body.at("tibia", (-21.5, -2.6, -7.2)) + [-3.0, 0.0, -8.0]
+        centre = body.at("tibia", (-21.5, -2.6, -7.2)) + np.array([-3.0, 0.0, -8.0])
         _oedema(canvas, centre, rng.uniform(4, 8, 3), "soft_tissue_oedema", 0.3, rng)
 
 
@@ -115,9 +115,9 @@ def _tear(canvas: Canvas, line: Course, name: str, lesion: LigamentLesion, rng: 
     old = view == whole
     if lesion.old:
         # Thick and wavy, or a thin remnant.
-        thin = rng.random() < 0.4
+        thin = rng.random() < (0.1, 0.4, 0.7)[grade - 1]
         wave = Course(line.points + _waves(line, rng, 0.5 if thin else 1.1), line.thick, line.wide, line.across)
-        inside = distance_to(box, wave, thicker=0.55 if thin else float(rng.uniform(1.7, 2.4))) < 0
+        inside = distance_to(box, wave, thicker=0.55 if thin else float(rng.uniform(1.7, 2.4)) + 0.2 * (grade - 2)) < 0
         view[old] = p.part_number("other_fat_pad")
         view[(old | inside) & inside & (_SOFT[view] | old)] = scar
         return
@@ -155,7 +155,7 @@ def _oedema(canvas: Canvas, centre, radii, part: str, above: float, rng: np.rand
 
 def _leak(canvas: Canvas, line: Course, part: str, rng: np.random.Generator) -> None:
     """Fluid from the joint that runs out in front of the malleolus."""
-    centre = line.at(0.5) + [2.5, 3.5, float(rng.uniform(-3, 3))]
+    centre = line.at(0.5) + np.array([2.5, 3.5, rng.uniform(-3, 3)])
     radii = rng.uniform((2.0, 1.5, 3.0), (4.0, 3.0, 7.0))
     box = canvas.box(centre - radii - 2, centre + radii + 2)
     pool = ellipsoid(box, centre, radii) + FLOAT(0.8) * noise(box, rng, 2.8) < 0

@@ -95,17 +95,17 @@ def _paint_syndesmosis(canvas: Canvas, body: Body, rng: np.random.Generator) -> 
     paint_course(canvas, course(anterior, 1.4 * _factor(rng), [4.6, 4.2], (0.3, 0.0, 1.0)), number, FREE)
     paint_course(canvas, course(posterior, 2.0 * _factor(rng), [6.0, 5.0], (0.2, 0.0, 1.0)), number, FREE)
     # Between the two bones short fibres in fat, above them the membrane.
-    for z in np.arange(7.0, 30.0, 3.2):
+    for z in np.arange(7.0, 30.0, 2.1):
         row = np.array([_facing(body, "tibia", z, 3.0, 16.0), _facing(body, "fibula", z + 2.0, -3.0, 28.0)])
-        if rng.random() < 0.75:
-            paint_course(canvas, course(row, 0.8, 4.5, (0.0, 1.0, 0.0)), number, FREE)
+        if rng.random() < 0.8:
+            paint_course(canvas, course(row, 0.7, 4.5, (0.0, 1.0, 0.0)), number, FREE)
     top = canvas.frame.hi_mm[2]
     sheet = np.array([(21.0, -0.5, 28.0), (21.0, -2.0, 50.0), (17.0, -2.5, top)])
     for n in range(len(sheet) - 1):
         low, high = body.place(sheet[n : n + 2])
         for share in np.linspace(0, 1, 6)[:-1]:
             middle = low + (high - low) * share
-            row = np.array([middle + [-8.0, 1.5, 1.5], middle + [8.0, -1.5, -1.5]])
+            row = middle + np.array([[-8.0, 1.5, 1.5], [8.0, -1.5, -1.5]])
             paint_course(canvas, course(row, 0.45, 3.0, (0.0, 0.1, 1.0)), p.part_number("other_ligament"), FREE)
 
 

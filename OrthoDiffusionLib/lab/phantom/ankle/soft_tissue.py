@@ -13,7 +13,7 @@ import numpy as np
 
 from OrthoDiffusionLib.lab.phantom.ankle import parts as p
 from OrthoDiffusionLib.lab.phantom.ankle.body import Body
-from OrthoDiffusionLib.lab.phantom.ankle.cords import course, course_box, distance_to
+from OrthoDiffusionLib.lab.phantom.ankle.cords import course, pieces
 from OrthoDiffusionLib.lab.phantom.ankle.limb_contents import CORDS, FOOT_MUSCLES, MUSCLES
 from OrthoDiffusionLib.lab.phantom.engine.shapes import (
     FLOAT,
@@ -123,15 +123,15 @@ def _paint_foot_muscles(canvas: Canvas, body: Body, build: LimbBuild, rng: np.ra
         points = body.place(rows, ("calcaneus", "cuboid", "navicular", "forefoot"))
         points += rng.normal(0, 0.6 + 2 * build.wild, points.shape)
         size = build.muscle_bulk * rng.lognormal(0, 0.08) * body.size
-        line = course(points, thick * size, wide * size, (1.0, 0.0, 0.0))
-        box = course_box(canvas, line, 4.0)
-        distance = distance_to(box, line) + FLOAT(0.5) * noise(box, rng, 4.2)
-        fatty = noise(box, rng, 3.0, sheets=0.07)
+        line = course(points, thick * size, wide * size, (1.0, 0.0, 0.0), rounds=1)
         number = p.part_number(("muscle_a", "muscle_b", "muscle_c")[rng.integers(3)])
-        # Each with a sleeve of fascia and fat, so that neighbours stay apart.
-        canvas.paint(box, (distance < 0) & fatty, p.part_number("intermuscular_fat"), onto=onto)
-        canvas.paint(box, distance < 0, number, onto=onto)
-        canvas.paint(box, distance < 0.9, p.part_number("intermuscular_fat"), onto=onto)
+        sleeves = []
+        for box, distance, _ in pieces(canvas, line, 2.0, together=2):
+            canvas.paint(box, distance < FLOAT(0.9) * noise(box, rng, 4.2), number, onto=onto)
+            sleeves.append((box, distance < 1.0))
+        # A sleeve of fat keeps neighbours apart.
+        for box, near in sleeves:
+            canvas.paint(box, near, p.part_number("intermuscular_fat"), onto=onto)
 
 
 def paint_cords(canvas: Canvas, body: Body, build: LimbBuild, rng: np.random.Generator) -> None:
@@ -158,9 +158,8 @@ def wrap_limb(canvas: Canvas, build: LimbBuild, rng: np.random.Generator) -> Non
     margin = 14
     coarse = canvas.parts[1::_COARSE, 1::_COARSE, 1::_COARSE] > 0
     # In front and above the limb goes on; elsewhere it ends.
-    padded = np.pad(
-        np.pad(coarse, ((margin, margin), (margin, 0), (margin, 0))), ((0, 0), (0, margin), (0, margin)), mode="edge"
-    )
+    padded = np.pad(coarse, ((margin, margin), (margin, 0), (margin, 0)))
+    padded = np.pad(padded, ((0, 0), (0, margin), (0, margin)), mode="edge")
     closing = float(rng.uniform(20, 28))
     fascia = closing - signed_distance(signed_distance(padded, step) > closing, step)
     fascia = fascia[margin:-margin, margin:-margin, margin:-margin]

@@ -23,6 +23,7 @@ _ACROSS = (("medial", -10.6, 0.62), ("central", -1.0, 0.04), ("lateral", 9.4, 0.
 _ALONG = (("anterior", 11.0, 0.06), ("middle", 0.5, 0.80), ("posterior", -10.5, 0.14))
 _TALUS = p.members("talus_marrow", "talus_cortex", "talus_thin_cortex", "talus_red_marrow", "talus_oedema")
 _MARROW = p.members("talus_marrow", "talus_red_marrow", "talus_oedema")
+_OEDEMA = p.members("talar_lesion_oedema")
 _DOME = p.members("talar_dome_cartilage")
 
 
@@ -96,34 +97,30 @@ def _bed(canvas: Canvas, centre, radii, rng: np.random.Generator) -> None:
 
 def _fracture(canvas: Canvas, box, crater, rng: np.random.Generator) -> None:
     """Stages 2a and 2b: a dark line round a piece that is in its place."""
-    onto = _TALUS | p.members("talar_lesion_oedema")
-    canvas.paint(
-        box, crater < -0.4, p.part_number("talar_lesion_fragment"), onto=_MARROW | p.members("talar_lesion_oedema")
-    )
+    onto = _TALUS | _OEDEMA
+    canvas.paint(box, crater < -0.4, p.part_number("talar_lesion_fragment"), onto=_MARROW | _OEDEMA)
     line = (np.abs(crater) < 0.65) & (noise(box, rng, 3.0) > -1.3)
     canvas.paint(box, line, p.part_number("talar_lesion_fracture"), onto=onto)
 
 
 def _rimmed(canvas: Canvas, box, crater, rng: np.random.Generator) -> None:
     """Stage 3: fluid all round the piece."""
-    onto = _TALUS | p.members("talar_lesion_oedema")
-    canvas.paint(
-        box, crater < -0.9, p.part_number("talar_lesion_fragment"), onto=_MARROW | p.members("talar_lesion_oedema")
-    )
+    onto = _TALUS | _OEDEMA
+    canvas.paint(box, crater < -0.9, p.part_number("talar_lesion_fragment"), onto=_MARROW | _OEDEMA)
     canvas.paint(box, (crater < 0.55) & (crater > -0.75), p.part_number("talar_lesion_rim"), onto=onto)
     canvas.paint(box, (crater >= 0.55) & (crater < 1.2), p.part_number("talar_lesion_fracture"), onto=onto)
 
 
 def _empty(canvas: Canvas, box, crater, rng: np.random.Generator) -> None:
     """Stage 4: a bed of fluid whose piece has gone."""
-    onto = _TALUS | p.members("talar_lesion_oedema")
+    onto = _TALUS | _OEDEMA
     canvas.paint(box, crater < 0, p.part_number("talar_lesion_rim"), onto=onto)
     canvas.paint(box, (crater >= 0) & (crater < 0.8), p.part_number("talar_lesion_fracture"), onto=onto)
 
 
 def _cystic(canvas: Canvas, box, crater, rng: np.random.Generator) -> None:
     """Stage 5: cysts with a dark wall under the plate."""
-    onto = _TALUS | p.members("talar_lesion_oedema", "talar_lesion_fracture")
+    onto = _TALUS | _OEDEMA | p.members("talar_lesion_fracture")
     inside = np.argwhere(crater < -0.8)
     if len(inside) == 0:
         return
@@ -131,9 +128,8 @@ def _cystic(canvas: Canvas, box, crater, rng: np.random.Generator) -> None:
         i, j, k = inside[rng.integers(len(inside))]
         middle = (box.x[i, 0, 0], box.y[0, j, 0], box.z[0, 0, k] - 1.0)
         radius = float(rng.uniform(1.5, 3.6))
-        ball = ellipsoid(box, middle, (radius, radius * rng.uniform(0.8, 1.3), radius)) + FLOAT(0.3) * noise(
-            box, rng, 2.2
-        )
+        radii = (radius, radius * rng.uniform(0.8, 1.3), radius)
+        ball = ellipsoid(box, middle, radii) + FLOAT(0.3) * noise(box, rng, 2.2)
         canvas.paint(box, (ball >= 0) & (ball < 0.8), p.part_number("talar_lesion_fracture"), onto=onto & ~_CYST)
         canvas.paint(box, ball < 0, p.part_number("talar_lesion_cyst"), onto=onto)
 
