@@ -73,7 +73,7 @@ def build_ankle(seed: int, *, anatomy: str, grades: Mapping[str, int], frame: Fr
     """
     rng = _streams(
         seed, "anatomy", "bones", "cartilage", "ligaments", "tendons", "build", "muscles", "interior", "wrap", "cords",
-        "fluid", "distractors", "lesions", "cortex",
+        "fluid", "distractors", "lesions",
     )  # fmt: skip
     body, source = draw_body(anatomy, rng["anatomy"])
     plates = bones.draw_cartilage(rng["cartilage"])
@@ -97,7 +97,6 @@ def build_ankle(seed: int, *, anatomy: str, grades: Mapping[str, int], frame: Fr
     if rng["build"].random() < 0.1:
         soft_tissue.throw_blobs(canvas, rng["build"])
     interior.paint_lining(canvas, body, min(0.15 + 0.12 * max(fluid), 1.0), rng["fluid"])
-    bones.vary_cortex(canvas, rng["cortex"])
     ruptured = bool(grades["achilles_tendon_rupture"])
     found = distractors.add_distractors(canvas, body, tendons, ruptured=ruptured, rng=rng["distractors"])
     courses = ligaments | tendons.courses | {"achilles": tendons.achilles}

@@ -77,6 +77,10 @@ def voxel_bones(canvas: Canvas, body: Body) -> dict[str, Bone]:
             mask = _with_shaft(box, inside_mesh(box, vertices, body.faces[name]), reach, name, body.size)
         else:
             mask = inside_mesh(box, vertices, body.faces[name])
+        if name == "forefoot":
+            # Nothing is measured from its surface: a shell of two voxels does.
+            found[name] = Bone(box, np.where(mask, np.where(grow(~mask, 2), FLOAT(-0.5), FLOAT(-5.0)), FLOAT(5.0)))
+            continue
         # Smoothed, so that neither shell nor plate shows the voxels' steps.
         distance = gaussian_filter(signed_distance(mask, canvas.frame.spacing_mm), 0.7, truncate=2.5)
         # The map is 0 on the outermost voxels inside; the surface lies half a voxel farther out.
@@ -127,6 +131,9 @@ def paint_bones(canvas: Canvas, bones: Mapping[str, Bone], size: float, rng: np.
         inside &= ~neighbours & ~grow(neighbours)
         cortex = _cortex_mm(name, bone.box, size, rng)
         canvas.paint(bone.box, inside, p.part_number(f"{prefix}_cortex"))
+        # A shell as thin as a voxel fills some voxels only in part; the outlines stay.
+        thin = inside & (cortex < 1.2) & noise(bone.box, rng, 6.0, above=float(rng.uniform(-0.3, 1.0)))
+        canvas.paint(bone.box, thin, p.part_number(f"{prefix}_thin_cortex"))
         canvas.paint(bone.box, inside & (bone.distance < -cortex), p.part_number(f"{prefix}_marrow"))
 
 
@@ -221,20 +228,3 @@ def _paint_between(
     canvas.paint(box, rest, p.part_number("synovium"), onto=p.EMPTY)
     canvas.paint(box, plate, numbers[0], onto=p.EMPTY)
     canvas.paint(box, counter, numbers[1], onto=p.EMPTY)
-
-
-def vary_cortex(canvas: Canvas, rng: np.random.Generator) -> None:
-    """Where the shell of a bone is one voxel thick it fills some voxels only in part; the outlines stay."""
-    box = canvas.whole()
-    view = canvas.parts
-    cortex = _CORTEX[view]
-    shell = cortex & grow(p.BONE[view] & ~cortex)
-    shell &= grow(~p.BONE[view])
-    shell &= noise(box, rng, 6.0, above=float(rng.uniform(-0.3, 1.0)))
-    np.copyto(view, _THINNED[view], where=shell)
-
-
-_CORTEX = p.members(*(f"{bone}_cortex" for bone in p.BONES))
-_THINNED = np.arange(256, dtype=np.uint8)
-for _bone in p.BONES:
-    _THINNED[p.part_number(f"{_bone}_cortex")] = p.part_number(f"{_bone}_thin_cortex")

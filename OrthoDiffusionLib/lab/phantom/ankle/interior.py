@@ -63,7 +63,7 @@ def paint_capsule(canvas: Canvas, body: Body, fluid: tuple[float, float], rng: n
         reach = np.array([wide + 4, 12.0, high + 4])
         box = canvas.box(place - reach, place + reach)
         # Bulging outward from the bones; the pocket's edge on them is their own surface.
-        uneven = FLOAT(0.25) * noise(box, rng, 4.2)
+        uneven = FLOAT(0.25) * noise(box, rng, 4.2) + FLOAT(0.25) * noise(box, rng, 2.2)
         q = ((box.x - place[0]) / FLOAT(wide)) ** 2 + ((box.z - place[2]) / FLOAT(high)) ** 2 + uneven
         outside = (box.y - FLOAT(place[1])) * FLOAT(out)
         depth = FLOAT(mm) * (1 - q**2)

@@ -121,12 +121,12 @@ def _tear(canvas: Canvas, line: Course, name: str, lesion: LigamentLesion, rng: 
         view[old] = p.part_number("other_fat_pad")
         view[(old | inside) & inside & (_SOFT[view] | old)] = scar
         return
-    thicker = float(rng.uniform(*((1.4, 1.9), (1.7, 2.4), (1.9, 2.8))[grade - 1]))
+    thicker = float(rng.uniform(*((1.4, 1.9), (1.6, 2.2), (1.8, 2.6))[grade - 1]))
     wave = Course(line.points + _waves(line, rng, 0.9), line.thick, line.wide, line.across) if grade == 3 else line
     frayed = noise(box, rng, 1.6) > FLOAT((-0.7, -0.9, -0.5)[grade - 1])
     swollen = (distance_to(box, wave, thicker=thicker, wider=1.12) < 0) & frayed
     centre = np.array(lesion.centre_ras)
-    reach = float(rng.uniform(*((4.5, 7.0), (6.0, 9.5), (8.0, 13.0))[grade - 1]))
+    reach = float(rng.uniform(*((4.5, 7.0), (5.5, 8.5), (8.0, 13.0))[grade - 1]))
     near = ellipsoid(box, centre, (reach,) * 3) + FLOAT(0.8) * noise(box, rng, 3.0) < 0
     view[(swollen & near & _SOFT[view]) | (old & near)] = torn
     if grade == 3 and rng.random() < 0.35:
@@ -156,9 +156,9 @@ def _oedema(canvas: Canvas, centre, radii, part: str, above: float, rng: np.rand
 def _leak(canvas: Canvas, line: Course, part: str, rng: np.random.Generator) -> None:
     """Fluid from the joint that runs out in front of the malleolus."""
     centre = line.at(0.5) + np.array([2.5, 3.5, rng.uniform(-3, 3)])
-    radii = rng.uniform((2.0, 1.5, 3.0), (4.0, 3.0, 7.0))
+    radii = rng.uniform((1.5, 1.0, 3.0), (3.5, 2.0, 8.0))
     box = canvas.box(centre - radii - 2, centre + radii + 2)
-    pool = ellipsoid(box, centre, radii) + FLOAT(0.8) * noise(box, rng, 2.8) < 0
+    pool = ellipsoid(box, centre, radii) + FLOAT(1.1) * noise(box, rng, 2.2) < 0
     soft = p.LOOSE | p.members("anterior_talofibular_oedema", "capsule", "retinaculum")
     canvas.paint(box, pool, p.part_number(part), onto=soft)
 

@@ -171,18 +171,16 @@ def wrap_limb(canvas: Canvas, build: LimbBuild, rng: np.random.Generator) -> Non
     thickness, sole = _fat_thickness(canvas, fascia, step, build, rng)
     shape = canvas.parts.shape
     depth, fat = CoarseField(fascia, shape, _COARSE), CoarseField(thickness, shape, _COARSE)
-    plantar = CoarseField(sole, shape, _COARSE)
     inner, soft, skin = p.part_numbers("intermuscular_fat", "subcutaneous_fat", "skin")
     thin = p.part_number("thin_fascia")
-    skin_mm = FLOAT(rng.uniform(0.9, 1.5))
+    # The skin of the sole is thick.
+    edge = CoarseField(thickness + FLOAT(rng.uniform(0.9, 1.5)) * (1 + FLOAT(1.6) * sole), shape, _COARSE)
     for i, plane in enumerate(canvas.parts):
         below, fat_here = depth.plane(i), fat.plane(i)
         layer = np.where(below < fat_here, soft, skin)
         np.copyto(layer, thin, where=below < 0.7)
         layer[below < 0] = inner
-        # The skin of the sole is thick.
-        edge = fat_here + skin_mm * (1 + 1.6 * plantar.plane(i))
-        np.copyto(plane, layer, where=(plane == 0) & (below < edge))
+        np.copyto(plane, layer, where=(plane == 0) & (below < edge.plane(i)))
 
 
 def _fat_thickness(canvas: Canvas, fascia: np.ndarray, step: float, build: LimbBuild, rng: np.random.Generator):

@@ -124,10 +124,11 @@ def _cystic(canvas: Canvas, box, crater, rng: np.random.Generator) -> None:
     inside = np.argwhere(crater < -0.8)
     if len(inside) == 0:
         return
+    deep = float(-crater.min())
     for _ in range(int(rng.integers(1, 4))):
         i, j, k = inside[rng.integers(len(inside))]
         middle = (box.x[i, 0, 0], box.y[0, j, 0], box.z[0, 0, k] - 1.0)
-        radius = float(rng.uniform(1.5, 3.6))
+        radius = float(np.clip(rng.uniform(0.5, 1.0) * deep, 1.6, 4.2))
         radii = (radius, radius * rng.uniform(0.8, 1.3), radius)
         ball = ellipsoid(box, middle, radii) + FLOAT(0.3) * noise(box, rng, 2.2)
         canvas.paint(box, (ball >= 0) & (ball < 0.8), p.part_number("talar_lesion_fracture"), onto=onto & ~_CYST)
