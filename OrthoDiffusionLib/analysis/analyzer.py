@@ -67,7 +67,6 @@ from OrthoDiffusionLib.volumes import Plane, Study, Volume, check_movement, chec
 from OrthoDiffusionLib.volumes.plane import is_3d, slice_step_mm
 from OrthoDiffusionLib.volumes.selection.two_joints import one_joint
 
-
 Found = TypeVar("Found")
 
 
