@@ -91,6 +91,7 @@ def sample_parts(
     pose: Pose,
     geometry: Geometry,
     offsets: Sequence[tuple[float, float, float]] = CENTRE,
+    spread: float = 0.0,
 ) -> np.ndarray:
     """Look up parts at the voxels of a grid.
 
@@ -100,6 +101,8 @@ def sample_parts(
         pose: maps the world of `geometry` to the canonical frame.
         geometry: the wanted grid (S, H, W) in the right-knee world, RAS millimetres.
         offsets: places within each voxel, in voxels from its centre.
+        spread: share of the slice step over which places off the centre are spread from pixel to pixel, so that a
+            surface that slants through a slice shows no steps.
 
     Returns:
         (len(offsets), S, H, W) uint8. Left and right, in front and behind, the outside is air; above and below, the
@@ -109,6 +112,9 @@ def sample_parts(
     field = _position_field(parts_geometry, blocks.shape, pose, geometry, knots)
     shape = geometry.shape
     result = np.empty((len(offsets), *shape), np.uint8)
+    shifts = np.float32(spread) * _pixel_pattern(*shape[1:])
+    # What one slice step is in positions: the warp of a pose changes it little within a slice.
+    per_step = np.diff(field.mean(axis=(2, 3)), axis=0) / np.float32(knots[0][1] - knots[0][0])
     for place, offset in enumerate(offsets):
         along_slices, along_rows, along_columns = (
             _linear_weights(np.arange(n) + o, k) for n, o, k in zip(shape, offset, knots, strict=True)
@@ -120,8 +126,19 @@ def sample_parts(
             used = np.flatnonzero(weights)
             plane = np.tensordot(weights[used], field[used], axes=1)
             i, j, k = ((along_rows @ component) @ columns for component in plane)
+            if spread > 0 and any(offset):
+                for position, step in zip((i, j, k), per_step[min(used[0], len(per_step) - 1)], strict=True):
+                    position += shifts * step
+                for position, extent in ((i, blocks.shape[0]), (j, blocks.shape[1])):
+                    np.clip(position, 0.0, np.float32(extent - 1.01), out=position)
             result[place, s] = blocks.at(i, j, _mirrored(k, blocks.shape[2]))
     return result
+
+
+def _pixel_pattern(rows: int, columns: int) -> np.ndarray:
+    """(rows, columns) float32 in -0.5 to 0.5, even over any few neighbours (interleaved gradient noise)."""
+    i, j = np.arange(rows)[:, None], np.arange(columns)[None, :]
+    return ((52.9829189 * ((0.06711056 * i + 0.00583715 * j) % 1.0)) % 1.0 - 0.5).astype(np.float32)
 
 
 def _mirrored(along: np.ndarray, count: int) -> np.ndarray:

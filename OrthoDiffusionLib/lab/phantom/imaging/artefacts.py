@@ -45,8 +45,8 @@ class Artefacts:
     noise: Range = (0.01, 0.06)
     bias: Range = (0.05, 0.25)
     blur_mm: Range = (0.0, 0.14)
-    acquired_mm: Range = (0.3, 0.6)
-    apodisation: Range = (0.0, 0.6)
+    acquired_mm: Range = (0.3, 0.54)
+    apodisation: Range = (0.0, 0.5)
     fat_shift_mm: Range = (0.2, 1.2)
     fat_failure: float = 0.12
     flow_ghost: Range = (0.0, 0.15)
@@ -59,11 +59,11 @@ class Artefacts:
     sharpening_mm: Range = (0.4, 0.8)
     partial_fourier: Range = (0.6, 2.0)
     other_coils: Range = (-0.4, 2.4)
-    background: Range = (-1.5, 0.8)
+    background: Range = (-1.5, 1.5)
     normalised: Range = (-1.0, 0.7)
     noise_spread: Range = (0.0, 0.6)
     compressed: float = 0.12
-    cartilage_layers: Range = (0.1, 0.6)
+    cartilage_layers: Range = (0.25, 0.65)
     metal_shift_mm: Range = (3.0, 12.0)
 
     def draw(self, rng: np.random.Generator) -> dict[str, float]:
@@ -105,9 +105,10 @@ def coil(
     # Most coils are nearest in front.
     across = np.minimum((x / 60) ** 2 + ((y + rng.uniform(0.0, 13.0)) / 65) ** 2, 2.0)
     log = rng.normal(0.0, 0.7 * strength, knots)
-    # A patella, right under the coil, is up to twice as bright as the femur's middle of the same marrow.
-    log += min(strength * rng.uniform(0.0, 6.0), 0.8) * np.minimum(across, 1.5) ** 1.5
-    log -= strength * rng.uniform(0.0, 2.0) * np.minimum(((z - rng.normal(0.0, 15.0)) / 75) ** 2, 2.5)
+    # A patella, right under the coil, is up to twice as bright as the femur's middle of the same marrow, and the fat
+    # pad half as much brighter.
+    log += min(strength * rng.uniform(1.0, 6.0), 0.8) * np.minimum(across, 1.5)
+    log -= strength * rng.uniform(0.2, 2.2) * np.minimum(((z - rng.normal(0.0, 15.0)) / 75) ** 2, 2.5)
     taken = max(normalised, 0.0) * (log - log.mean())
     noise = noise_spread * (0.5 - across) - taken
     log -= taken
@@ -344,7 +345,7 @@ def compressed(image: np.ndarray, quality: float) -> np.ndarray:
 def display_levels(image: np.ndarray, rng: np.random.Generator) -> tuple[float, float]:
     """The grey levels a display would clip at: percentiles near the darkest and the brightest."""
     sample = image[:, ::3, ::3]
-    low, high = np.percentile(sample, [rng.uniform(0.0, 2.0), rng.uniform(98.9, 99.97)])
+    low, high = np.percentile(sample, [rng.uniform(0.0, 2.0), rng.uniform(99.2, 99.98)])
     return float(low), float(high)
 
 
@@ -432,6 +433,6 @@ def _motion_phase(rng: np.random.Generator, size: tuple[int, int], phase_axis: i
     lines = size[phase_axis - 1]
     frequency = np.fft.fftfreq(lines)
     order = np.argsort(np.argsort(frequency))
-    shift = rng.uniform(0.15, 0.7) * np.sin(2 * np.pi * (order / rng.uniform(3.0, 20.0) + rng.random()))
+    shift = rng.uniform(0.1, 0.5) * np.sin(2 * np.pi * (order / rng.uniform(3.0, 20.0) + rng.random()))
     phase = np.exp(-2j * np.pi * frequency * shift).astype(np.complex64)
     return phase[:, None] if phase_axis == 1 else phase[None, :]

@@ -101,7 +101,7 @@ _SITES = (
         "protocols",
         1.5,
         _planes(_fse("PD FSE fat-suppressed", 3000, 34, 0.06), _fse("PD FSE fat-suppressed", 2600, 28, 0.07)),
-        Artefacts(noise=(0.03, 0.075), bias=(0.08, 0.25), windowed=0.8),
+        Artefacts(noise=(0.04, 0.075), bias=(0.08, 0.22), windowed=0.8),
     ),
     ImagingSite(
         "clinic_15t_b",
@@ -120,7 +120,7 @@ _SITES = (
         "protocols",
         3.0,
         _planes(_fse("PD FSE fat-suppressed", 3600, 36, 0.05), _fse("PD FSE fat-suppressed", 3000, 30, 0.06)),
-        Artefacts(noise=(0.022, 0.12), bias=(0.12, 0.28), fat_shift_mm=(0.3, 1.0)),
+        Artefacts(noise=(0.03, 0.08), bias=(0.12, 0.25), fat_shift_mm=(0.3, 1.0)),
     ),
     ImagingSite(
         "clinic_3t_b",
@@ -132,7 +132,7 @@ _SITES = (
             coronal=(_fse("PD FSE", 3000, 28), _fse("PD FSE fat-suppressed", 3000, 30, 0.06)),
             axial=(_fse("T2 FSE fat-suppressed", 4200, 65, 0.06),),
         ),
-        Artefacts(noise=(0.022, 0.12), bias=(0.12, 0.28), flow_ghost=(0.05, 0.25)),
+        Artefacts(noise=(0.03, 0.08), bias=(0.12, 0.25), flow_ghost=(0.05, 0.25)),
     ),
     ImagingSite(
         "dess_3t",
@@ -262,7 +262,7 @@ def draw_setting(
         _miss_fat(water, fat, tissue_names, rng)
     if protocol.sequence in ("spin_echo", "fast_spin_echo", "inversion_recovery"):
         # Blood leaves the slice between pulse and echo; how much of its signal stays depends on its speed.
-        for name, kept in (("vessel", rng.uniform(0.03, 0.35)), ("vein", rng.uniform(0.1, 1.0))):
+        for name, kept in (("vessel", rng.uniform(0.02, 0.25)), ("vein", rng.uniform(0.05, 0.6))):
             if name in tissue_names:
                 water[tissue_names.index(name)] *= kept
     strengths = site.artefacts.draw(rng)
@@ -302,8 +302,8 @@ def _miss_fat(water: np.ndarray, fat: np.ndarray, tissue_names: tuple[str, ...],
     for name, most in _BESIDE_FAT_PEAK.items():
         if name in tissue_names:
             number = tissue_names.index(name)
-            # Mostly little; now and then as much as makes fat as bright as muscle, or brighter.
-            missed = (0.01 + (most - 0.01) * rng.random() ** 2.0) * fat[number]
+            # Often as much as makes fat nearly as bright as muscle.
+            missed = most * rng.uniform(0.3, 1.0) * fat[number]
             water[number] += missed
             fat[number] -= missed
 

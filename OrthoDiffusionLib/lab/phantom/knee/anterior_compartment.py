@@ -149,7 +149,8 @@ def fill_recess(
     away = _from_femur(canvas, box)
     bend = box.x / (40 * s)
     above = np.clip((box.z - 34 * s) / (14 * s), 0, 1)
-    dome = np.clip((top - box.z) / (16 * s), 0, 1) ** FLOAT(0.6)
+    # Upwards it tapers to a tongue.
+    dome = np.clip((top - box.z) / (36 * s), 0, 1) ** FLOAT(0.8)
     dome = dome * np.clip(1.25 - (np.abs(bend) + FLOAT(0.25) * above) ** 2, 0.05, 1)
     behind = np.clip((box.y + 10 * s - 16 * s * above) / (20 * s), 0, 1)
     beside = FLOAT(rng.uniform(0.25, 0.5)) + (1 - FLOAT(0.4)) * above

@@ -9,6 +9,7 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.ndimage import gaussian_filter
 
 from OrthoDiffusionLib.lab.phantom.engine import parts as p
 from OrthoDiffusionLib.lab.phantom.engine.shapes import (
@@ -47,9 +48,9 @@ class LimbBuild:
 
 def draw_build(rng: np.random.Generator) -> LimbBuild:
     """Draw a limb: subcutaneous fat 1.5 to 20 mm, muscle bulk 0.75 to 1.25."""
-    wild = 0.0 if rng.random() < 0.8 else float(rng.uniform(0.4, 1.0))
+    wild = 0.0 if rng.random() < 0.88 else float(rng.uniform(0.4, 1.0))
     return LimbBuild(
-        fat_mm=float(np.clip(rng.lognormal(np.log(4.8), 0.5), 1.5, 20)),
+        fat_mm=float(np.clip(rng.lognormal(np.log(4.0), 0.45), 1.5, 20)),
         muscle_bulk=float(np.clip(rng.normal(1.0, 0.12), 0.72, 1.28)),
         plane_mm=float(rng.uniform(0.1, 1.1)),
         wild=wild,
@@ -166,9 +167,12 @@ def wrap_limb(canvas: Canvas, build: LimbBuild, rng: np.random.Generator) -> Coa
     front = front * np.exp(-(np.clip(np.abs(z - 0) - 45, 0, None)[None, None, :] ** 2) / 900)
     thickness = build.fat_mm * lobes * (1 - rng.uniform(-0.5, 0.8) * front)
     # Fat levels the hollows along the limb, such as the one below the knee's inner side.
-    thickness = thickness + np.clip(fascia - _along_limb(fascia), 0, 10)
+    thickness = thickness + np.clip(fascia - _along_limb(fascia), 0, 7)
     rise = 1 + rng.uniform(-0.2, 0.5) * (z[None, None, :] / 108)
-    thickness = np.clip(thickness * rise, 1.6, 40).astype(FLOAT)
+    thickness = thickness * rise
+    # Skin is drawn tight: it spans what is narrower than some centimetres, and has no corners.
+    tight = fascia - gaussian_filter(fascia - thickness, [mm / step for mm in (5.0, 5.0, 11.0)], mode="nearest")
+    thickness = np.clip(tight, 1.6, 40).astype(FLOAT)
 
     shape = canvas.parts.shape
     depth = CoarseField(fascia, shape, _COARSE)
