@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -112,7 +113,7 @@ def sample_parts(
     field = _position_field(parts_geometry, blocks.shape, pose, geometry, knots)
     shape = geometry.shape
     result = np.empty((len(offsets), *shape), np.uint8)
-    shifts = np.float32(spread) * _pixel_pattern(*shape[1:])
+    shifts = np.float32(spread) * _pixel_pattern()
     # What one slice step is in positions: the warp of a pose changes it little within a slice.
     per_step = np.diff(field.mean(axis=(2, 3)), axis=0) / np.float32(knots[0][1] - knots[0][0])
     for place, offset in enumerate(offsets):
@@ -127,18 +128,25 @@ def sample_parts(
             plane = np.tensordot(weights[used], field[used], axes=1)
             i, j, k = ((along_rows @ component) @ columns for component in plane)
             if spread > 0 and any(offset):
+                shift = _tiled(shifts, shape[1:], s, place)
                 for position, step in zip((i, j, k), per_step[min(used[0], len(per_step) - 1)], strict=True):
-                    position += shifts * step
+                    position += shift * step
                 for position, extent in ((i, blocks.shape[0]), (j, blocks.shape[1])):
                     np.clip(position, 0.0, np.float32(extent - 1.01), out=position)
             result[place, s] = blocks.at(i, j, _mirrored(k, blocks.shape[2]))
     return result
 
 
-def _pixel_pattern(rows: int, columns: int) -> np.ndarray:
-    """(rows, columns) float32 in -0.5 to 0.5, even over any few neighbours (interleaved gradient noise)."""
-    i, j = np.arange(rows)[:, None], np.arange(columns)[None, :]
-    return ((52.9829189 * ((0.06711056 * i + 0.00583715 * j) % 1.0)) % 1.0 - 0.5).astype(np.float32)
+@lru_cache(maxsize=1)
+def _pixel_pattern() -> np.ndarray:
+    """(256, 256) float32 in -0.5 to 0.5 without any order; the same in every run."""
+    return np.random.default_rng(3).random((256, 256), dtype=np.float32) - np.float32(0.5)
+
+
+def _tiled(pattern: np.ndarray, shape: tuple[int, int], number: int, place: int) -> np.ndarray:
+    """The pattern over a slice, at another place for every slice and every place in its voxels."""
+    rows, columns = ((np.arange(n) + first) & 255 for n, first in zip(shape, (37 * number, 59 * place), strict=True))
+    return pattern[rows[:, None], columns]
 
 
 def _mirrored(along: np.ndarray, count: int) -> np.ndarray:

@@ -45,8 +45,8 @@ class Artefacts:
     noise: Range = (0.01, 0.06)
     bias: Range = (0.05, 0.25)
     blur_mm: Range = (0.0, 0.14)
-    acquired_mm: Range = (0.3, 0.54)
-    apodisation: Range = (0.0, 0.5)
+    acquired_mm: Range = (0.3, 0.5)
+    apodisation: Range = (0.0, 0.4)
     fat_shift_mm: Range = (0.2, 1.2)
     fat_failure: float = 0.12
     flow_ghost: Range = (0.0, 0.15)
@@ -55,7 +55,7 @@ class Artefacts:
     gamma: Range = (0.9, 1.15)
     slice_jitter: Range = (0.0, 0.04)
     dark_border: float = 0.04
-    sharpening: Range = (-0.3, 2.2)
+    sharpening: Range = (0.0, 2.2)
     sharpening_mm: Range = (0.4, 0.8)
     partial_fourier: Range = (0.6, 2.0)
     other_coils: Range = (-0.4, 2.4)
@@ -63,7 +63,7 @@ class Artefacts:
     normalised: Range = (-1.0, 0.7)
     noise_spread: Range = (0.0, 0.6)
     compressed: float = 0.12
-    cartilage_layers: Range = (0.25, 0.65)
+    cartilage_layers: Range = (0.35, 0.75)
     metal_shift_mm: Range = (3.0, 12.0)
 
     def draw(self, rng: np.random.Generator) -> dict[str, float]:
@@ -103,7 +103,7 @@ def coil(
     )
     x, y, z = np.moveaxis(geometry.to_ras(index), -1, 0)
     # Most coils are nearest in front.
-    across = np.minimum((x / 60) ** 2 + ((y + rng.uniform(0.0, 13.0)) / 65) ** 2, 2.0)
+    across = np.minimum((x / 60) ** 2 + ((y + rng.uniform(4.0, 18.0)) / 65) ** 2, 2.0)
     log = rng.normal(0.0, 0.7 * strength, knots)
     # A patella, right under the coil, is up to twice as bright as the femur's middle of the same marrow, and the fat
     # pad half as much brighter.
@@ -345,7 +345,7 @@ def compressed(image: np.ndarray, quality: float) -> np.ndarray:
 def display_levels(image: np.ndarray, rng: np.random.Generator) -> tuple[float, float]:
     """The grey levels a display would clip at: percentiles near the darkest and the brightest."""
     sample = image[:, ::3, ::3]
-    low, high = np.percentile(sample, [rng.uniform(0.0, 2.0), rng.uniform(99.2, 99.98)])
+    low, high = np.percentile(sample, [rng.uniform(0.0, 2.0), rng.uniform(98.9, 99.95)])
     return float(low), float(high)
 
 

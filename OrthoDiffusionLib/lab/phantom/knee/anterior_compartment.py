@@ -143,7 +143,7 @@ def fill_recess(
     """
     s = marks.size
     full = float(np.clip(volume_ml / 60, 0, 1))
-    top = min(wall.top + (rng.uniform(12, 26) + 30 * full) * s, 106.0)
+    top = min(wall.top + (rng.uniform(12, 26) + 30 * full) * s, 98.0)
     box = canvas.box((-50 * s, -12 * s, 1 * s), (50 * s, 66 * s, top))
     view = canvas.view(box)
     away = _from_femur(canvas, box)

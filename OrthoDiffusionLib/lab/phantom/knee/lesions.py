@@ -285,7 +285,7 @@ def fill_effusion(
             paint_recess(canvas, (x, marks.tibia_back - 3 * s, rng.uniform(2, 10) * s), radii, number, rng)
     if rng.random() < 0.8:
         thick = rng.uniform(2.0, 3.5 + grade)
-        paint_recess(canvas, (0, 17 * s, 5 * s), (14 * s, thick, thick), number, rng)
+        paint_recess(canvas, (0, 17 * s, 5 * s), (14 * s, 0.6 * thick, 1.4 * thick), number, rng)
 
 
 def wear_cartilage(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generator) -> str:
