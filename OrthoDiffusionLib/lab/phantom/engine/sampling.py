@@ -131,8 +131,6 @@ def sample_parts(
                 shift = _tiled(shifts, shape[1:], s, place)
                 for position, step in zip((i, j, k), per_step[min(used[0], len(per_step) - 1)], strict=True):
                     position += shift * step
-                for position, extent in ((i, blocks.shape[0]), (j, blocks.shape[1])):
-                    np.clip(position, 0.0, np.float32(extent - 1.01), out=position)
             result[place, s] = blocks.at(i, j, _mirrored(k, blocks.shape[2]))
     return result
 

@@ -45,7 +45,7 @@ class Artefacts:
     noise: Range = (0.01, 0.06)
     bias: Range = (0.05, 0.25)
     blur_mm: Range = (0.0, 0.14)
-    acquired_mm: Range = (0.3, 0.5)
+    acquired_mm: Range = (0.32, 0.52)
     apodisation: Range = (0.0, 0.4)
     fat_shift_mm: Range = (0.2, 1.2)
     fat_failure: float = 0.12
@@ -63,7 +63,7 @@ class Artefacts:
     normalised: Range = (-1.0, 0.7)
     noise_spread: Range = (0.0, 0.6)
     compressed: float = 0.12
-    cartilage_layers: Range = (0.35, 0.75)
+    cartilage_layers: Range = (0.45, 0.8)
     metal_shift_mm: Range = (3.0, 12.0)
 
     def draw(self, rng: np.random.Generator) -> dict[str, float]:
@@ -107,7 +107,7 @@ def coil(
     log = rng.normal(0.0, 0.7 * strength, knots)
     # A patella, right under the coil, is up to twice as bright as the femur's middle of the same marrow, and the fat
     # pad half as much brighter.
-    log += min(strength * rng.uniform(1.0, 6.0), 0.8) * np.minimum(across, 1.5)
+    log += min(strength * rng.uniform(1.5, 6.0), 0.85) * np.minimum(across, 1.5)
     log -= strength * rng.uniform(0.2, 2.2) * np.minimum(((z - rng.normal(0.0, 15.0)) / 75) ** 2, 2.5)
     taken = max(normalised, 0.0) * (log - log.mean())
     noise = noise_spread * (0.5 - across) - taken
@@ -345,7 +345,7 @@ def compressed(image: np.ndarray, quality: float) -> np.ndarray:
 def display_levels(image: np.ndarray, rng: np.random.Generator) -> tuple[float, float]:
     """The grey levels a display would clip at: percentiles near the darkest and the brightest."""
     sample = image[:, ::3, ::3]
-    low, high = np.percentile(sample, [rng.uniform(0.0, 2.0), rng.uniform(98.9, 99.95)])
+    low, high = np.percentile(sample, [rng.uniform(0.0, 2.0), rng.uniform(98.5, 99.9)])
     return float(low), float(high)
 
 

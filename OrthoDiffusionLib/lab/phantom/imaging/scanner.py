@@ -29,7 +29,7 @@ from OrthoDiffusionLib.volumes.plane import Plane
 _WORLD_SPACING_MM = 1.0
 _THUMBNAIL_STEP = 4
 # Parts are voxels of about a millimetre; without this what is left of their corners would show in fine pixels.
-_PARTS_BLUR_MM = 0.2
+_PARTS_BLUR_MM = 0.16
 # Four places stand for a voxel, a scanner takes all of it: standard deviation in pixels that hides the difference.
 _PIXEL_BLUR = 0.25
 # Signal of the brightest tissues of a fat-suppressed series, as a share of the proton density of water (ours).
@@ -239,7 +239,7 @@ def _tissue_images(view: ViewParts, setting: SeriesSetting) -> tuple[np.ndarray,
     # Specks and patches change the signal, and the share of it that is water.
     grain *= specks
     patch *= patches
-    specks += np.float32(0.5) * patches
+    specks += np.float32(0.3) * patches
     mottle *= specks
     septa *= walls
     mottle += septa
@@ -263,7 +263,7 @@ def _tissue_images(view: ViewParts, setting: SeriesSetting) -> tuple[np.ndarray,
     np.maximum(water, 0.0, out=water)
     deep = setting.strengths["cartilage_layers"]
     if deep > 0.02:
-        for layer, share in zip(_cartilage_layers(view), (1.0, 0.45), strict=True):
+        for layer, share in zip(_cartilage_layers(view), (1.0, 0.5), strict=True):
             water[layer] *= np.float32(1.0 - share * deep)
     return water, fat
 

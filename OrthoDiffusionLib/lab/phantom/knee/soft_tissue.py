@@ -50,9 +50,9 @@ def draw_build(rng: np.random.Generator) -> LimbBuild:
     """Draw a limb: subcutaneous fat 1.5 to 20 mm, muscle bulk 0.75 to 1.25."""
     wild = 0.0 if rng.random() < 0.88 else float(rng.uniform(0.4, 1.0))
     return LimbBuild(
-        fat_mm=float(np.clip(rng.lognormal(np.log(4.0), 0.45), 1.5, 20)),
+        fat_mm=float(np.clip(rng.lognormal(np.log(3.8), 0.45), 1.5, 20)),
         muscle_bulk=float(np.clip(rng.normal(1.0, 0.12), 0.72, 1.28)),
-        plane_mm=float(rng.uniform(0.1, 1.1)),
+        plane_mm=float(rng.uniform(0.1, 0.8)),
         wild=wild,
     )
 
@@ -81,7 +81,7 @@ def paint_muscles(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: n
     # Muscles swell until they meet, less so round the joint, and least where the fossa above it keeps its fat.
     z = canvas.frame.axis(2)
     swell = np.clip((np.abs(z + 4) - 16) / np.where(z < 0, 26, 40), 0, 1) ** 1.5
-    swell = float(rng.uniform(3.0, 7.5)) * np.maximum(swell, 0.45 * np.clip((18 - z) / 20, 0, 1))
+    swell = float(rng.uniform(4.0, 8.5)) * np.maximum(swell, 0.45 * np.clip((18 - z) / 20, 0, 1))
     best = np.empty(canvas.parts.shape, FLOAT)
     best[...] = 0.4 + swell
     owner = np.zeros(canvas.parts.shape, np.uint8)
