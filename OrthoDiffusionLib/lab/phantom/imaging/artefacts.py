@@ -63,7 +63,7 @@ class Artefacts:
     normalised: Range = (-1.0, 0.7)
     noise_spread: Range = (0.0, 0.6)
     compressed: float = 0.12
-    cartilage_layers: Range = (0.45, 0.8)
+    cartilage_layers: Range = (0.3, 0.7)
     metal_shift_mm: Range = (3.0, 12.0)
 
     def draw(self, rng: np.random.Generator) -> dict[str, float]:

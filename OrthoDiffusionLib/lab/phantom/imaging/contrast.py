@@ -193,7 +193,7 @@ def tissue_values(names: tuple[str, ...], field_strength_t: float) -> TissueValu
 def vary(values: TissueValues, rng: np.random.Generator, amount: float = 1.0) -> TissueValues:
     """One person's values: T1 ± 12 %, T2 ± 16 %, proton density ± 4 % (at `amount` 1), textures 0.7 to 1.4 times.
 
-    Shares of fat vary by their odds, ± 25 %: what a fatty tissue has of water differs as much as what muscle has of fat.
+    Shares of fat vary by their odds, ± 25 %: a fatty tissue's share of water differs as much as muscle's share of fat.
     """
     count = len(values.names)
     strength = rng.uniform(0.7, 1.4) * rng.lognormal(0.0, 0.15 * amount, (count, 1))

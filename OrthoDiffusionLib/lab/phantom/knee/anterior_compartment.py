@@ -171,10 +171,10 @@ def fill_recess(
 
 
 def _smooth_mask(mask: np.ndarray) -> np.ndarray:
-    """The mask without corners smaller than about 3 mm, of nearly the same volume."""
+    """The mask without corners smaller than about 5 mm, of nearly the same volume."""
     from scipy.ndimage import uniform_filter
 
-    return uniform_filter(mask.astype(FLOAT), 5) > 0.5
+    return uniform_filter(mask.astype(FLOAT), 7) > 0.5
 
 
 def _paint_folds(canvas: Canvas, box: Box, fluid, wall: FrontWall, full: float, rng: np.random.Generator) -> None:

@@ -65,9 +65,9 @@ def vary_cortex(canvas: Canvas, rng: np.random.Generator) -> None:
     shell &= grow(p.BONE[view] & ~_CORTEX[view])
     weak = noise(box, rng, 6.0) + FLOAT(0.8) * noise(box, rng, 0.5)
     weak -= FLOAT(0.7) * grow(p.CARTILAGE[view])
-    thin = float(rng.uniform(-0.4, 0.6))
+    thin = float(rng.uniform(-0.8, 0.3))
     np.copyto(view, _THINNED[view], where=shell & (weak > thin))
-    np.copyto(view, _OPENED[view], where=shell & (weak > thin + rng.uniform(1.2, 2.0)))
+    np.copyto(view, _OPENED[view], where=shell & (weak > thin + rng.uniform(0.9, 1.7)))
 
 
 def paint_femur(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) -> float:

@@ -97,7 +97,8 @@ def paint_muscles(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: n
         box = stations_box(canvas, stations, 6.0)
         if min(box.shape) < 2:
             continue
-        distance = tube(box, stations) + FLOAT(0.5 + 1.5 * build.wild) * noise(box, rng, 7)
+        distance = tube(box, stations) + _rounded_ends(box, stations)
+        distance += FLOAT(0.5 + 1.5 * build.wild) * noise(box, rng, 7)
         view = best[box.slices]
         wins = distance < view
         np.copyto(view, distance, where=wins)
@@ -120,6 +121,14 @@ def paint_muscles(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: n
     muscles[seam] = p.part_number("thin_fascia")
     # Only free space: a hybrid's bones are already there.
     np.copyto(canvas.parts, muscles, where=(muscles > 0) & (canvas.parts == 0))
+
+
+def _rounded_ends(box: Box, stations: np.ndarray) -> np.ndarray:
+    """(1, 1, K) mm by which a muscle is thinner near its ends, where it does not leave the canvas; else it would swell
+    into a flat end."""
+    low, high = stations[:, 0].min(), stations[:, 0].max()
+    away = np.minimum(box.z - low if low > -110 else FLOAT(99), high - box.z if high < 110 else FLOAT(99))
+    return (FLOAT(8.0) * np.clip(1 - away / 18, 0, 1) ** 2).astype(FLOAT)
 
 
 def _inner_tendon(box: Box, stations: np.ndarray, rng: np.random.Generator) -> np.ndarray:
