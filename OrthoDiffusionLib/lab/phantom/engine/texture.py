@@ -80,7 +80,7 @@ def _packed(places: np.ndarray) -> np.ndarray:
 def _block() -> np.ndarray:
     """(size ** 3,) int32, each of four signed bytes: the channels at one place; the third axis runs fastest last."""
     rng = np.random.default_rng(_BLOCK_SEED)
-    grain = _filtered(rng, (0.12, 0.12, 0.12)) - 0.5 * _filtered(rng, (0.9, 0.9, 0.9))
+    grain = _filtered(rng, (0.22, 0.22, 0.22)) - 0.5 * _filtered(rng, (0.9, 0.9, 0.9))
     patch = _filtered(rng, (1.8, 1.8, 1.8)) + 0.7 * _filtered(rng, (4.5, 4.5, 4.5))
     # Bundles within bundles: fine fibres, and wider strands of them.
     strands = _filtered(rng, (0.5, 0.5, 6.0)) + 0.8 * _filtered(rng, (1.1, 1.1, 10.0))

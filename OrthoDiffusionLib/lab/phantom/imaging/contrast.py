@@ -58,12 +58,12 @@ TISSUES: dict[str, Tissue] = {
     "red_marrow": Tissue((400, 490), (90, 80), 0.85, 0.77, 0.05, 0.05, 0.03, 70.0, septa=0.01, mottle=0.022),
     "cortical_bone": Tissue((200, 220), (0.5, 0.4), 0.20, 0.0, 0.05, 0.05),
     "thin_cortex": Tissue((270, 340), (120, 100), 0.45, 0.85, 0.08, 0.08, 0.0, 70.0),
-    "cartilage": Tissue((1060, 1240), (42, 37), 0.77, 0.0, 0.04, 0.06),
-    "synovial_fluid": Tissue((2850, 3620), (1210, 767), 1.0, 0.0, 0.03, 0.04),
+    "cartilage": Tissue((1060, 1240), (42, 37), 0.79, 0.0, 0.04, 0.06),
+    "synovial_fluid": Tissue((2850, 3620), (1210, 767), 1.0, 0.0, 0.04, 0.04),
     "meniscus": Tissue((550, 700), (12, 11), 0.58, 0.0, 0.10, 0.12),
     "ligament": Tissue((850, 1000), (14, 12), 0.56, 0.03, 0.08, 0.08, 0.16),
     "tendon": Tissue((600, 700), (8, 7), 0.57, 0.02, 0.06, 0.08, 0.12),
-    "fat_pad": Tissue((290, 373), (165, 133), 0.99, 0.93, 0.07, 0.05, 0.03, septa=0.05, mottle=0.016),
+    "fat_pad": Tissue((290, 373), (165, 133), 0.99, 0.93, 0.07, 0.05, 0.03, septa=0.04, mottle=0.016),
     "synovium": Tissue((900, 1050), (60, 55), 0.82, 0.40, 0.12, 0.20, septa=0.15),
     "vessel": Tissue((1400, 1700), (120, 90), 0.70, 0.0, 0.10, 0.25),
     "vein": Tissue((1400, 1700), (110, 60), 0.70, 0.0, 0.10, 0.25),
@@ -83,7 +83,7 @@ TEXTURES = ("grain", "patch", "fibre", "septa", "mottle")
 SEQUENCES = ("spin_echo", "fast_spin_echo", "inversion_recovery", "gradient_echo", "dess")
 
 # What magnetisation transfer by the train of refocusing pulses leaves of muscle's signal (assumed).
-_MUSCLE_AFTER_TRANSFER = 0.86
+_MUSCLE_AFTER_TRANSFER = 0.88
 
 _DICOM_SEQUENCES = {
     "spin_echo": ("SE", "NONE"),

@@ -239,7 +239,7 @@ def _tissue_images(view: ViewParts, setting: SeriesSetting) -> tuple[np.ndarray,
     # Specks and patches change the signal, and the share of it that is water.
     grain *= specks
     patch *= patches
-    specks += np.float32(0.3) * patches
+    specks += np.float32(0.5) * patches
     mottle *= specks
     septa *= walls
     mottle += septa
@@ -257,7 +257,7 @@ def _tissue_images(view: ViewParts, setting: SeriesSetting) -> tuple[np.ndarray,
     fibre *= 1.2
     strands -= fibre
     np.maximum(strands, 0.0, out=strands)
-    strands *= np.float32(3.4 * _fat_level(setting, view.tables.tissue_names))
+    strands *= np.float32(3.8 * _fat_level(setting, view.tables.tissue_names))
     fat += strands
     np.maximum(fat, 0.0, out=fat)
     np.maximum(water, 0.0, out=water)

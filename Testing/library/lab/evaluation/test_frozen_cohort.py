@@ -70,8 +70,8 @@ def test_the_calibration_decides_what_is_assessed(record):
 
 
 # What three studies of knee-frozen-v3 hold: number -> (side, planes, ml of femur, femoral cartilage and medial
-# meniscus in the first volume, its mean, its 99th percentile). Figures of bundles are of these studies: a change that moves one of
-# these numbers is a change of the cohort, so `KNEE_VERSION` is raised, never the numbers.
+# meniscus in the first volume, its mean, its 99th percentile). Figures of bundles are of these studies: a change that
+# moves one of these numbers is a change of the cohort, so `KNEE_VERSION` is raised, never the numbers.
 FROZEN_V3: dict[int, tuple] = {}
 
 
