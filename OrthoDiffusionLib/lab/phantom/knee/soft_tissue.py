@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from OrthoDiffusionLib.lab.phantom.engine import parts as p
 from OrthoDiffusionLib.lab.phantom.engine.shapes import (
     FLOAT,
     Box,
@@ -23,6 +22,7 @@ from OrthoDiffusionLib.lab.phantom.engine.shapes import (
     stations_box,
     tube,
 )
+from OrthoDiffusionLib.lab.phantom.knee import parts as p
 from OrthoDiffusionLib.lab.phantom.knee.landmarks import KneeLandmarks
 from OrthoDiffusionLib.lab.phantom.knee.limb_contents import CORDS, MUSCLES
 
