@@ -9,7 +9,6 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import gaussian_filter
 
 from OrthoDiffusionLib.lab.phantom.engine.shapes import (
     FLOAT,
@@ -153,6 +152,8 @@ def wrap_limb(canvas: Canvas, build: LimbBuild, rng: np.random.Generator) -> Coa
     Returns:
         mm outside the deep fascia, negative inside.
     """
+    from scipy.ndimage import gaussian_filter
+
     spacing = canvas.frame.spacing_mm
     step = spacing * _COARSE
     # Closing with a big ball: the fascia spans the hollows of the limb instead of following each muscle.
