@@ -45,8 +45,8 @@ class Artefacts:
     noise: Range = (0.01, 0.06)
     bias: Range = (0.05, 0.25)
     blur_mm: Range = (0.0, 0.14)
-    acquired_mm: Range = (0.32, 0.52)
-    apodisation: Range = (0.0, 0.4)
+    acquired_mm: Range = (0.3, 0.6)
+    apodisation: Range = (0.0, 0.6)
     fat_shift_mm: Range = (0.2, 1.2)
     fat_failure: float = 0.12
     flow_ghost: Range = (0.0, 0.15)
@@ -55,7 +55,7 @@ class Artefacts:
     gamma: Range = (0.9, 1.15)
     slice_jitter: Range = (0.0, 0.04)
     dark_border: float = 0.04
-    sharpening: Range = (0.0, 2.2)
+    sharpening: Range = (-0.3, 2.2)
     sharpening_mm: Range = (0.4, 0.8)
     partial_fourier: Range = (0.6, 2.0)
     other_coils: Range = (-0.4, 2.4)
@@ -107,7 +107,7 @@ def coil(
     log = rng.normal(0.0, 0.7 * strength, knots)
     # A patella, right under the coil, is up to twice as bright as the femur's middle of the same marrow, and the fat
     # pad half as much brighter.
-    log += min(strength * rng.uniform(1.5, 6.0), 0.85) * np.minimum(across, 1.5)
+    log += min(strength * rng.uniform(1.0, 7.0), 1.0) * np.minimum(across, 1.5)
     log -= strength * rng.uniform(0.2, 2.2) * np.minimum(((z - rng.normal(0.0, 15.0)) / 75) ** 2, 2.5)
     taken = max(normalised, 0.0) * (log - log.mean())
     noise = noise_spread * (0.5 - across) - taken

@@ -83,7 +83,7 @@ TEXTURES = ("grain", "patch", "fibre", "septa", "mottle")
 SEQUENCES = ("spin_echo", "fast_spin_echo", "inversion_recovery", "gradient_echo", "dess")
 
 # What magnetisation transfer by the train of refocusing pulses leaves of muscle's signal (assumed).
-_MUSCLE_AFTER_TRANSFER = 0.88
+_MUSCLE_AFTER_TRANSFER = 0.82
 
 _DICOM_SEQUENCES = {
     "spin_echo": ("SE", "NONE"),
@@ -191,19 +191,19 @@ def tissue_values(names: tuple[str, ...], field_strength_t: float) -> TissueValu
 
 
 def vary(values: TissueValues, rng: np.random.Generator, amount: float = 1.0) -> TissueValues:
-    """One person's values: T1 ± 12 %, T2 ± 16 %, proton density ± 4 % (at `amount` 1), textures 0.7 to 1.4 times.
+    """One person's values: T1 ± 15 %, T2 ± 25 %, proton density ± 6 % (at `amount` 1), textures 0.45 to 1.4 times.
 
-    Shares of fat vary by their odds, ± 25 %: a fatty tissue's share of water differs as much as muscle's share of fat.
+    Shares of fat vary by their odds, ± 40 %: a fatty tissue's share of water differs as much as muscle's share of fat.
     """
     count = len(values.names)
-    strength = rng.uniform(0.7, 1.4) * rng.lognormal(0.0, 0.15 * amount, (count, 1))
-    odds = rng.lognormal(0.0, 0.25 * amount, count)
+    strength = rng.uniform(0.45, 1.4) * rng.lognormal(0.0, 0.2 * amount, (count, 1))
+    odds = rng.lognormal(0.0, 0.4 * amount, count)
     share = values.fat_fraction
     return replace(
         values,
-        t1_ms=values.t1_ms * rng.lognormal(0.0, 0.12 * amount, count).astype(np.float32),
-        t2_ms=values.t2_ms * rng.lognormal(0.0, 0.16 * amount, count).astype(np.float32),
-        proton_density=values.proton_density * rng.lognormal(0.0, 0.04 * amount, count).astype(np.float32),
+        t1_ms=values.t1_ms * rng.lognormal(0.0, 0.15 * amount, count).astype(np.float32),
+        t2_ms=values.t2_ms * rng.lognormal(0.0, 0.25 * amount, count).astype(np.float32),
+        proton_density=values.proton_density * rng.lognormal(0.0, 0.06 * amount, count).astype(np.float32),
         fat_fraction=(share * odds / (1.0 - share + share * odds)).astype(np.float32),
         texture=(values.texture * strength).astype(np.float32),
     )

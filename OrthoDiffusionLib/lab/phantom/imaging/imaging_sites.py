@@ -101,7 +101,7 @@ _SITES = (
         "protocols",
         1.5,
         _planes(_fse("PD FSE fat-suppressed", 3000, 34, 0.06), _fse("PD FSE fat-suppressed", 2600, 28, 0.07)),
-        Artefacts(noise=(0.05, 0.085), bias=(0.08, 0.22), windowed=0.8),
+        Artefacts(noise=(0.03, 0.085), bias=(0.08, 0.25), windowed=0.8),
     ),
     ImagingSite(
         "clinic_15t_b",
@@ -120,7 +120,7 @@ _SITES = (
         "protocols",
         3.0,
         _planes(_fse("PD FSE fat-suppressed", 3600, 36, 0.05), _fse("PD FSE fat-suppressed", 3000, 30, 0.06)),
-        Artefacts(noise=(0.05, 0.095), bias=(0.12, 0.25), fat_shift_mm=(0.3, 1.0)),
+        Artefacts(noise=(0.022, 0.12), bias=(0.12, 0.28), fat_shift_mm=(0.3, 1.0)),
     ),
     ImagingSite(
         "clinic_3t_b",
@@ -132,7 +132,7 @@ _SITES = (
             coronal=(_fse("PD FSE", 3000, 28), _fse("PD FSE fat-suppressed", 3000, 30, 0.06)),
             axial=(_fse("T2 FSE fat-suppressed", 4200, 65, 0.06),),
         ),
-        Artefacts(noise=(0.05, 0.095), bias=(0.12, 0.25), flow_ghost=(0.05, 0.25)),
+        Artefacts(noise=(0.022, 0.12), bias=(0.12, 0.28), flow_ghost=(0.05, 0.25)),
     ),
     ImagingSite(
         "dess_3t",
@@ -303,7 +303,7 @@ def _miss_fat(water: np.ndarray, fat: np.ndarray, tissue_names: tuple[str, ...],
         if name in tissue_names:
             number = tissue_names.index(name)
             # Often as much as makes fat nearly as bright as muscle.
-            missed = most * rng.uniform(0.3, 1.0) * fat[number]
+            missed = most * rng.uniform(0.1, 1.0) * fat[number]
             water[number] += missed
             fat[number] -= missed
 
