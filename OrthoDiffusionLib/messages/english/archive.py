@@ -206,6 +206,14 @@ ARCHIVE = {
         "Another node works on this spool",
         "End it first, or name another folder with --spool.",
     ),
+    "archive.spool_is_out": Sentence(
+        "The spool and the folder of results are one folder",
+        "Name two folders, with --spool and with --out.",
+    ),
+    "archive.out_of_batch": Sentence(
+        "The folder of results is that of a batch, whose table would not know what a node replaces",
+        "Name another folder with --out.",
+    ),
     "archive.no_results_folder": Sentence(
         "It is not said where results go",
         "Name a folder with --out.",

@@ -53,8 +53,12 @@ _SENTENCES = {
         "Another batch writes into this folder: process {pid} on {host}",
         "Wait until it has ended, or choose another folder. Nothing was changed.",
     ),
+    "batch.in_use_by_node": Sentence(
+        "A DICOM node (listen) writes into this folder: process {pid} on {host}",
+        "Choose another folder, or end the node first. Nothing was changed.",
+    ),
     "batch.lock_lost": Sentence(
-        "Another batch has taken this folder over, because this one had stood still for minutes",
+        "Another process has taken this folder over, because this one had stood still for minutes",
         "Let the other one go on. Nothing that is complete was lost.",
     ),
     "batch.other_files": Sentence(

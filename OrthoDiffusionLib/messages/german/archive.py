@@ -209,6 +209,14 @@ ARCHIVE = {
         "Ein anderer Knoten arbeitet mit diesem Spool",
         "Beenden Sie ihn zuerst, oder nennen Sie mit --spool einen anderen Ordner.",
     ),
+    "archive.spool_is_out": Sentence(
+        "Spool und Ergebnisordner sind derselbe Ordner",
+        "Nennen Sie mit --spool und --out zwei Ordner.",
+    ),
+    "archive.out_of_batch": Sentence(
+        "Der Ergebnisordner ist der eines Stapels, dessen Tabelle nicht wüsste, was ein Knoten ersetzt",
+        "Nennen Sie mit --out einen anderen Ordner.",
+    ),
     "archive.no_results_folder": Sentence(
         "Es ist nicht gesagt, wohin die Ergebnisse kommen",
         "Nennen Sie mit --out einen Ordner.",

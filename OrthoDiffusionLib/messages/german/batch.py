@@ -64,8 +64,12 @@ _SENTENCES = {
         "Ein anderer Stapel schreibt in diesen Ordner: Prozess {pid} auf {host}",
         "Warten Sie, bis er beendet ist, oder wählen Sie einen anderen Ordner. Nichts wurde geändert.",
     ),
+    "batch.in_use_by_node": Sentence(
+        "Ein DICOM-Knoten (listen) schreibt in diesen Ordner: Prozess {pid} auf {host}",
+        "Wählen Sie einen anderen Ordner, oder beenden Sie zuerst den Knoten. Nichts wurde geändert.",
+    ),
     "batch.lock_lost": Sentence(
-        "Ein anderer Stapel hat diesen Ordner übernommen, weil dieser minutenlang stillstand",
+        "Ein anderer Prozess hat diesen Ordner übernommen, weil dieser minutenlang stillstand",
         "Lassen Sie den anderen weiterarbeiten. Nichts Fertiges ging verloren.",
     ),
     "batch.other_files": Sentence(

@@ -22,6 +22,8 @@ from OrthoDiffusionLib.archive.node.node import Node
 from OrthoDiffusionLib.archive.node.returning import Sending
 from OrthoDiffusionLib.archive.node.settings import Keeping, Listening, Returning
 from OrthoDiffusionLib.archive.node.spool import ANALYSED, FAILED, HELD, RECEIVING, Spool, State
+from OrthoDiffusionLib.batch.records.journal import JOURNAL
+from OrthoDiffusionLib.batch.records.lock import locked
 from OrthoDiffusionLib.errors import ArchiveError, OrthoDiffusionError, OutputError, StudyError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.progress import Cancelled
@@ -318,12 +320,47 @@ def test_two_nodes_do_not_share_a_spool(spool):
         pass
 
 
-def test_the_whole_node_takes_a_study_and_returns_its_objects_and_ends_when_told(tmp_path, pacs, keeping):
+@pytest.fixture
+def on_loopback():
+    return Listening(Callers.parse(["MR1@127.0.0.1"]), "NODE", "127.0.0.1", 0, insecure=True)
+
+
+def test_a_node_and_a_batch_do_not_write_into_one_folder_of_results(keeping, on_loopback, tmp_path):
+    ports: list[int] = []
+    node = Node(on_loopback, keeping, started=ports.append)
+    with locked(keeping.out), pytest.raises(OutputError, match="Another batch") as caught:
+        node.run(Analyst())
+    assert caught.value.code == "batch_running" and not ports and list(keeping.out.iterdir()) == []
+    thread = threading.Thread(target=node.run, args=(Analyst(),))
+    thread.start()
+    try:
+        wait_until(lambda: bool(ports))
+        with pytest.raises(OutputError, match="A DICOM node"), locked(keeping.out):
+            pass
+        other = Node(on_loopback, replace(keeping, spool=tmp_path / "second"))
+        with pytest.raises(OutputError, match="A DICOM node"):
+            other.run(Analyst())
+    finally:
+        node.end()
+        thread.join(20)
+    with locked(keeping.out):
+        pass
+
+
+def test_results_of_a_batch_and_received_studies_have_folders_of_their_own(keeping, on_loopback):
+    keeping.out.mkdir()
+    (keeping.out / JOURNAL).touch()
+    with pytest.raises(OutputError, match="that of a batch"):
+        Node(on_loopback, keeping).run(Analyst())
+    with pytest.raises(ArchiveError, match="are one folder"):
+        replace(keeping, out=keeping.spool)
+
+
+def test_the_whole_node_takes_a_study_and_returns_its_objects_and_ends_when_told(pacs, keeping, on_loopback):
     from pynetdicom import AE
 
-    listening = Listening(Callers.parse(["MR1@127.0.0.1"]), "NODE", "127.0.0.1", 0, insecure=True)
     ports: list[int] = []
-    node = Node(listening, replace(keeping, quiet_seconds=0.2), returning(pacs), started=ports.append)
+    node = Node(on_loopback, replace(keeping, quiet_seconds=0.2), returning(pacs), started=ports.append)
     thread = threading.Thread(target=node.run, args=(Analyst(),))
     thread.start()
     try:
