@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import fnmatch
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -250,6 +250,21 @@ def found(answers: Sequence[StudyRecord], query: StudyQuery, limit: int) -> Foun
     by_uid = {study.study_uid: study for study in answers if is_uid(study.study_uid) and query.fits(study)}
     studies = sorted(by_uid.values(), key=lambda study: (study.date, study.time, study.study_uid))
     return Found(tuple(studies[:limit]), cut_off=len(studies) > limit)
+
+
+def series_in(answers: Iterable[Dataset], study_uid: str) -> list[SeriesRecord]:
+    """Answers at the level of series as records, each series once.
+
+    What has no UID, and what an archive adds of other studies, is left out.
+    """
+    own = (answer for answer in answers if _text(answer, "StudyInstanceUID") in ("", study_uid))
+    records = {one.series_uid: one for one in (SeriesRecord.of(answer, study_uid) for answer in own)}
+    return [one for one in records.values() if is_uid(one.series_uid)]
+
+
+def instances_in(answers: Iterable[Dataset]) -> list[str]:
+    """The SOP Instance UIDs of answers at the level of instances, each once."""
+    return [uid for uid in dict.fromkeys(_text(answer, "SOPInstanceUID") for answer in answers) if is_uid(uid)]
 
 
 def _text(answer: Dataset, keyword: str) -> str:

@@ -161,8 +161,8 @@ def test_without_the_right_password_nothing_is_let_out(secret, said, archive, pa
 
 
 def test_an_ae_title_that_the_archive_does_not_know_is_refused_clearly(archive, pacs, own):
-    done = pacs("query", archive.dicom, "--aet", "STRANGER", *own)
-    assert done.returncode == 2 and "STRANGER" in done.stderr and "refuses the association" in done.stderr
+    done = pacs("query", archive.dicom, "--aet", "UNKNOWN", *own)
+    assert done.returncode == 2 and "UNKNOWN" in done.stderr and "refuses the association" in done.stderr
     wrong = archive.dicom.replace("ARCHIVE@", "OTHER@")
     done = pacs("echo", wrong, *own)
     assert done.returncode == 2 and "refuses the association" in done.stderr

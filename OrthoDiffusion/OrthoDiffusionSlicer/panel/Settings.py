@@ -9,6 +9,7 @@ from slicer.i18n import tr as _
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.service.protocol import DEVICES, PRECISIONS, Options
+from OrthoDiffusionSlicer import Words
 
 GROUP = "OrthoDiffusion/"
 
@@ -120,7 +121,9 @@ def options():
     Raises:
         OrthoDiffusionError: for a setting that is stored wrongly.
     """
-    return Options(device=value(DEVICE), precision=value(PRECISION), threads=value(THREADS))
+    return Options(
+        device=value(DEVICE), precision=value(PRECISION), threads=value(THREADS), language=Words.LANGUAGE.code
+    )
 
 
 def autosaveSeconds():

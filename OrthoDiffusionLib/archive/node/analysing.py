@@ -12,8 +12,9 @@ from OrthoDiffusionLib.archive.node import journal
 from OrthoDiffusionLib.archive.node.settings import Keeping
 from OrthoDiffusionLib.archive.node.spool import ANALYSED, FAILED, HELD, RECEIVING, Spool, SpooledStudy, State
 from OrthoDiffusionLib.archive.patience import pause
-from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.errors import ArchiveError, OrthoDiffusionError
 from OrthoDiffusionLib.findings.complete_folder import FULL_DISK
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.progress import Cancelled
 from OrthoDiffusionLib.service.pipe import PipeWorker
 from OrthoDiffusionLib.service.protocol import Analyze, Options
@@ -45,11 +46,12 @@ class WorkerAnalysis:
         bundle: folder or name; None for the default.
         device: "auto", "cpu" or "cuda".
         ending: whether the node is about to end.
+        language: code, of the reports.
     """
 
-    def __init__(self, bundle: str | None, device: str, ending: Callable[[], bool]) -> None:
+    def __init__(self, bundle: str | None, device: str, ending: Callable[[], bool], language: str = "en") -> None:
         self._bundle, self._ending = bundle, ending
-        self._options = Options(device=device, overwrite=True, dicom=True)
+        self._options = Options(device=device, overwrite=True, dicom=True, language=language)
         self._worker = PipeWorker(idle=self._stop_if_ending)
 
     def __call__(self, images: Path, results: Path, side: str | None) -> None:
@@ -115,13 +117,14 @@ class Analysing:
         earlier = self.spool.finished_before(study)
         if earlier is not None and instances < earlier.instances:
             # The rest was deleted when it was finished; a part of a study could give a wrong result.
-            self._set(study, State(HELD, instances, fingerprint, reason="late instances of a study that was finished"))
+            late = ArchiveError(Message("listen", "late", {"count": instances, "before": earlier.instances}))
+            self._set(study, State.stopped(HELD, instances, fingerprint, late))
             journal.warn("held", study=study.key, instances=instances, of=earlier.instances)
             return
         before = study.written_state
         attempts = before.attempts + 1 if (before.instances, before.fingerprint) == (instances, fingerprint) else 1
         if attempts > MOST_ATTEMPTS:
-            self._fail(study, instances, fingerprint, "gave_up", "The analysis ended its process again and again")
+            self._fail(study, instances, fingerprint, ArchiveError(Message("listen", "gave_up")))
             return
         # Written first: if this study ends the node itself, the next start knows.
         self._set(study, State(RECEIVING, instances, fingerprint, attempts))
@@ -161,11 +164,11 @@ class Analysing:
             self._set(study, replace(state, not_before=time.time() + pause(state.attempts)))
             journal.warn("worker_ended", study=study.key, why=kind, attempt=state.attempts)
         else:
-            self._fail(study, state.instances, state.fingerprint, kind, str(error))
+            self._fail(study, state.instances, state.fingerprint, error)
 
-    def _fail(self, study: SpooledStudy, instances: int, fingerprint: str, kind: str, reason: str) -> None:
-        self._set(study, State(FAILED, instances, fingerprint, reason=reason))
-        journal.warn("failed", study=study.key, why=kind)
+    def _fail(self, study: SpooledStudy, instances: int, fingerprint: str, error: Exception) -> None:
+        self._set(study, State.stopped(FAILED, instances, fingerprint, error))
+        journal.warn("failed", study=study.key, why=journal.kind_of(error))
 
     def _set(self, study: SpooledStudy, state: State) -> None:
         study.write_state(state)

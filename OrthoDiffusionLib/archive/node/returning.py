@@ -12,6 +12,8 @@ from OrthoDiffusionLib.archive.node.settings import Keeping, Returning
 from OrthoDiffusionLib.archive.node.spool import ANALYSED, FAILED, Spool, SpooledStudy, State
 from OrthoDiffusionLib.archive.patience import pause
 from OrthoDiffusionLib.archive.sending import Sent, check_objects, objects_below, send_objects
+from OrthoDiffusionLib.errors import ArchiveError
+from OrthoDiffusionLib.messages import Message
 
 
 @dataclass
@@ -60,8 +62,9 @@ class Sending:
                 self._later(study, state, f"status_{refused[0].stored.status:04X}")
                 return
             if refused:
-                reason = "; ".join(f"{one.path.name}: {one.stored.reason}" for one in refused)
-                study.write_state(replace(state, stage=FAILED, reason=reason))
+                named = [Message("listen", "object", {"file": x.path.name, "reason": x.stored.reason}) for x in refused]
+                error = ArchiveError(Message("listen", "refused", {"objects": named}))
+                study.write_state(replace(state, stage=FAILED, reason=str(error), problem=error.as_dict()))
                 statuses = sorted({f"{one.stored.status:04X}" for one in refused})
                 journal.warn("refused_by_archive", study=study.key, objects=len(refused), status="/".join(statuses))
                 return

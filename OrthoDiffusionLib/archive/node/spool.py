@@ -16,14 +16,15 @@ import shutil
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 
 from OrthoDiffusionLib.archive.instance_file import ENDING, instance_name, kept_instances
 from OrthoDiffusionLib.archive.query import is_uid
-from OrthoDiffusionLib.errors import ArchiveError
-from OrthoDiffusionLib.messages import Message
+from OrthoDiffusionLib.errors import ArchiveError, OrthoDiffusionError
+from OrthoDiffusionLib.messages import ENGLISH, Language, Message
 from OrthoDiffusionLib.volumes.files.atomic import make_folder, write_text
 
 RECEIVING, ANALYSED, HELD, FAILED, DONE = "receiving", "analysed", "held", "failed", "done"
@@ -45,6 +46,7 @@ class State:
         not_before: seconds since the epoch; the next attempt comes no earlier.
         results: names of the results folders.
         reason: why it failed or is held, in English; may name a series, so it is never logged.
+        problem: the parts of the error that says so, for other languages; empty in files of older versions.
     """
 
     stage: str = RECEIVING
@@ -54,6 +56,20 @@ class State:
     not_before: float = 0.0
     results: tuple[str, ...] = ()
     reason: str = ""
+    problem: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    @classmethod
+    def stopped(cls, stage: str, instances: int, fingerprint: str, error: Exception) -> State:
+        """Failed or held, of an error."""
+        problem = error.as_dict() if isinstance(error, OrthoDiffusionError) else {}
+        return cls(stage, instances, fingerprint, reason=str(error), problem=problem)
+
+    def why(self, language: Language = ENGLISH) -> str:
+        """The reason in a language."""
+        try:
+            return OrthoDiffusionError.from_dict(self.problem).in_full(language)
+        except (KeyError, TypeError, ValueError, AttributeError):  # there is none, or it is damaged
+            return self.reason
 
     @classmethod
     def from_text(cls, text: str) -> State:

@@ -49,6 +49,8 @@ def _add_subject(found: Found, subject: Path) -> None:
         found.unused += [Unused(path, Message("unused", "label_map")) for path in labels]
         found.unused += [Unused(path, Message("unused")) for path in files if not volume_ending(path)]
         _add_session(found, name, subject.name, [path for path in images if path not in labels])
+        if not images:
+            found.unused.append(Unused(home, Message("unused", "no_images")))
         found.unused += [
             Unused(entry, Message("unused", "not_anat"))
             for entry in sorted(home.iterdir())

@@ -54,6 +54,7 @@ def cases_in_folder(
     - Parts of one exam in several folders are one case; copies of one exam stay a case each.
     - Several exams in one folder are a case each, named ``<folder>_<digest>``.
     - Image files of several studies, in folders of their own further down, are a case each, ``<folder>_<folder>``.
+    - A folder without any image is not used.
     - Loose files go together by patient and study, or by what their names share.
 
     Args:
@@ -117,6 +118,10 @@ def _add_folder(found: Found, folder: _Folder, spread: dict[tuple[str, str], lis
     exams = [exam for exam in folder.exams if exam.key not in spread]
     name = folder.path.name
     found.unused += [Unused(path, Message("unused", "results")) for path in folder.results]
+    if not (folder.images or folder.exams or folder.damaged):
+        if folder.path not in folder.results:
+            found.unused.append(Unused(folder.path, Message("unused", "no_images")))
+        return
     found.unused += [Unused(path, Message("unused")) for path in folder.others]
     if len(exams) < len(folder.exams) or (len(exams) > 1 and not _is_pair(exams)):
         found.unused += [Unused(path, Message("unused", "damaged")) for path in folder.damaged]
@@ -134,7 +139,7 @@ def _add_folder(found: Found, folder: _Folder, spread: dict[tuple[str, str], lis
             inner = "_".join(part.relative_to(folder.path).parts)
             found.cases.append(Case(f"{name}_{inner}", tuple(images), files=len(images)))
         return
-    # Also one without any image: today's folder becomes a row that says what is missing.
+    # Also one whose images are all damaged: somebody has to see that this study is missing.
     found.cases.append(Case(name, (folder.path,), files=len(folder.images)))
 
 

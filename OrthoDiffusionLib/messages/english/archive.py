@@ -2,7 +2,7 @@
 
 from OrthoDiffusionLib.messages.sentence import Sentence
 
-ARCHIVE = {
+_SENTENCES = {
     "archive.secret_in_address": Sentence(
         "The address holds a user name or a password",
         "Leave them out of the address, where others can read them; set ORTHODIFFUSION_PACS_USER and "
@@ -145,6 +145,18 @@ ARCHIVE = {
         "A backslash or a control character cannot be searched for",
         "Leave it out, or write ? for it.",
     ),
+    "archive.no_criterion": Sentence(
+        "It is not said which studies to fetch",
+        "Give one or more of {options:,}; --all fetches whatever the archive has, up to --limit.",
+    ),
+    "archive.empty_criterion": Sentence(
+        "The criterion {option} is empty",
+        "Say what is looked for, or leave the option out.",
+    ),
+    "archive.all_and_criterion": Sentence(
+        "Either all studies are fetched or those that fit",
+        "Leave out --all, or every criterion.",
+    ),
     "archive.no_limit": Sentence(
         "The greatest number of studies is less than 1",
         "Give --limit 1 or more.",
@@ -253,6 +265,19 @@ ARCHIVE = {
         "No study fits",
     ),
     "listen.empty": Sentence("No study lies in the spool"),
+    "listen.late": Sentence(
+        "{count:One instance|{count} instances} came after the study of {before} was finished and its images were deleted",
+        "Send the whole study again.",
+    ),
+    "listen.gave_up": Sentence(
+        "The analysis ended its process again and again",
+        "Analyse the study by itself to see more; --retry-failed tries it once more.",
+    ),
+    "listen.object": Sentence("{file}: {reason}"),
+    "listen.refused": Sentence(
+        "The archive refused objects: {objects:;}",
+        "Ask its administrator; --retry-failed sends them once more.",
+    ),
     "pacs.more_found": Sentence(
         "There are more than {limit} studies; the first {limit} by date are taken. Narrow the search, or raise --limit",
     ),
@@ -272,3 +297,19 @@ ARCHIVE = {
         "Sending object {number} of {count}",
     ),
 }
+
+_SPOOL = {
+    "log": "log",
+    "stage": "stage",
+    "instances": "instances",
+    "attempts": "attempts",
+    "study": "study",
+    "reason": "reason",
+    "receiving": "receiving",
+    "analysed": "analysed",
+    "held": "held",
+    "failed": "failed",
+    "done": "done",
+}
+
+ARCHIVE = {**_SENTENCES, **{f"word.spool_{key}": Sentence(word) for key, word in _SPOOL.items()}}

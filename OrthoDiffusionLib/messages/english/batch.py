@@ -14,6 +14,7 @@ _SENTENCES = {
     "plan.case": Sentence("{name}  {side!w}  {files:{files} file|{files} files}, {series} series  {place}"),
     "plan.unused": Sentence("{count} not used: {reason}, such as {names:,}"),
     "unused": Sentence("no file of a kind that is read"),
+    "unused.no_images": Sentence("a folder without images"),
     "unused.damaged": Sentence("damaged: no DICOM header can be read"),
     "unused.results": Sentence("a results folder of an earlier analysis"),
     "unused.beside_exams": Sentence("an image file beside several DICOM exams; to which it belongs is not known"),

@@ -15,6 +15,7 @@ _SENTENCES = {
     ),
     "plan.unused": Sentence("{count} nicht verwendet: {reason}, etwa {names:,}"),
     "unused": Sentence("keine Datei einer Art, die gelesen wird"),
+    "unused.no_images": Sentence("ein Ordner ohne Bilder"),
     "unused.damaged": Sentence("beschädigt: kein DICOM-Kopf ist lesbar"),
     "unused.results": Sentence("ein Ergebnisordner einer früheren Analyse"),
     "unused.beside_exams": Sentence(

@@ -24,8 +24,9 @@ from OrthoDiffusionLib.archive.node.settings import Keeping, Listening, Returnin
 from OrthoDiffusionLib.archive.node.spool import ANALYSED, FAILED, HELD, RECEIVING, Spool, State
 from OrthoDiffusionLib.batch.records.journal import JOURNAL
 from OrthoDiffusionLib.batch.records.lock import locked
+from OrthoDiffusionLib.cli.main import main
 from OrthoDiffusionLib.errors import ArchiveError, OrthoDiffusionError, OutputError, StudyError
-from OrthoDiffusionLib.messages import Message
+from OrthoDiffusionLib.messages import Message, language_of
 from OrthoDiffusionLib.progress import Cancelled
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -182,7 +183,7 @@ def test_kept_images_are_taken_together_with_those_that_come_after_the_end(spool
     assert [count for count, _ in analyst.seen] == [3, 4]
 
 
-def test_one_bad_study_does_not_stop_the_next_and_is_not_tried_again_and_again(spool, keeping):
+def test_one_bad_study_does_not_stop_the_next_and_is_not_tried_again_and_again(spool, keeping, capsys):
     arrive(spool, 1)
     time.sleep(0.02)
     arrive(spool, 1, study="1.2.5")
@@ -191,6 +192,10 @@ def test_one_bad_study_does_not_stop_the_next_and_is_not_tried_again_and_again(s
     assert work.turn() and work.turn() and not work.turn()
     assert spool.study(STUDY).state().stage == FAILED and spool.study("1.2.5").state().stage == ANALYSED
     assert "Name" in spool.study(STUDY).state().reason
+    capsys.readouterr()
+    assert main(["listen", "--spool", str(spool.folder), "--status", "--language", "de"]) == 0
+    told = capsys.readouterr().out
+    assert "fehlgeschlagen" in told and STUDY in told and "Es wurde kein Volumen angegeben" in told
     arrive(spool, 2)  # more of it: another chance
     assert work.turn() and spool.study(STUDY).state().stage == ANALYSED
 
@@ -294,6 +299,7 @@ def test_an_archive_without_room_is_asked_again_and_one_that_refuses_is_named(sp
     study.write_state(replace(study.state(), not_before=0.0))
     sending.turn()
     assert study.state().stage == FAILED and "A900" in study.state().reason
+    assert "Das Archiv lehnte Objekte ab: report.dcm" in study.state().why(language_of("de"))
     assert study.content()[0] == 1, "its images stay"
 
 
