@@ -266,7 +266,8 @@ _SENTENCES = {
     ),
     "listen.empty": Sentence("No study lies in the spool"),
     "listen.late": Sentence(
-        "{count:One instance|{count} instances} came after the study of {before} was finished and its images were deleted",
+        "{count:One instance|{count} instances} came after the study of {before} was finished and its images "
+        "were deleted",
         "Send the whole study again.",
     ),
     "listen.gave_up": Sentence(

@@ -269,8 +269,8 @@ _SENTENCES = {
     ),
     "listen.empty": Sentence("Im Eingang liegt keine Untersuchung"),
     "listen.late": Sentence(
-        "{count:Eine Instanz kam|{count} Instanzen kamen} nach dem Abschluss der Untersuchung mit {before} Bildern, die "
-        "gelöscht sind",
+        "{count:Eine Instanz kam|{count} Instanzen kamen} nach dem Abschluss der Untersuchung mit {before} Bildern, "
+        "die gelöscht sind",
         "Senden Sie die ganze Untersuchung noch einmal.",
     ),
     "listen.gave_up": Sentence(
