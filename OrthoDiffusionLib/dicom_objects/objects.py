@@ -24,6 +24,9 @@ from OrthoDiffusionLib.volumes.dicom.slices import quiet_pydicom
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+REPORT = "report"
+"""Name of the file of the report, without its ending."""
+
 LEAST_HIGHDICOM = (0, 25)
 """Older ones do not know what is asked of them here; Slicer installs 0.22 for its own reports."""
 
@@ -124,7 +127,7 @@ class DicomObjects:
                 yield f"seg_{plane.value}", named_by_content(dataset)  # named before the report refers to it
         first = next(iter(stacks.values()))
         same = [one for one in segmentations if one.StudyInstanceUID == first.first.StudyInstanceUID]
-        yield "report", named_by_content(report_object(made_by, stacks, same, len(Plane)))
+        yield REPORT, named_by_content(report_object(made_by, stacks, same, len(Plane)))
         if overview is not None:
             picture = picture_object(made_by, first, overview, len(Plane) + 1, language)
             yield "overview", named_by_content(picture)
