@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import OrthoDiffusionLib
 from OrthoDiffusionLib.dicom_objects.identifiers import NOT_YET, named_by_content, uid_from
-from OrthoDiffusionLib.dicom_objects.objects import REPORT, import_highdicom
+from OrthoDiffusionLib.dicom_objects.objects import import_highdicom
 from OrthoDiffusionLib.dicom_objects.provenance import MAKER, made_of
 from OrthoDiffusionLib.dicom_objects.readers_words import groups_of, put_readers_words, tracking_identifier
 from OrthoDiffusionLib.dicom_objects.report_items import finding_uid
 from OrthoDiffusionLib.errors import DicomError
 from OrthoDiffusionLib.findings import ResultsRecord
-from OrthoDiffusionLib.findings.analysis import DICOM_FOLDER
+from OrthoDiffusionLib.findings.analysis import DICOM_FOLDER, DICOM_REPORT
 from OrthoDiffusionLib.findings.records import read_record
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.dicom.slices import quiet_pydicom
@@ -47,7 +47,7 @@ def write_revised_report(results: Path, *, earlier: Path | None = None) -> Path 
     """
     import_highdicom()
     record = read_record(results)
-    own = results / DICOM_FOLDER / f"{REPORT}.dcm"
+    own = results / DICOM_FOLDER / DICOM_REPORT
     before = own if own.is_file() or earlier is None else earlier
     with quiet_pydicom():
         content = _revised(record, _read(before), where=str(before))
@@ -146,7 +146,7 @@ def _last_decision(record: ResultsRecord) -> datetime.datetime | None:
 def _keep(own: Path) -> None:
     """A copy of the report of before under the first free number; none if there is one already."""
     content, number = own.read_bytes(), 1
-    while (kept := own.with_name(f"{REPORT}_{number}.dcm")).exists():
+    while (kept := own.with_name(f"{own.stem}_{number}.dcm")).exists():
         if kept.read_bytes() == content:
             return
         number += 1

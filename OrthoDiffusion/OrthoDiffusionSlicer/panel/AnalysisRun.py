@@ -7,11 +7,10 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
-from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
+from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionSlicer import Words
-from OrthoDiffusionSlicer.panel import Settings
-from OrthoDiffusionSlicer.panel.KeptObjects import keepObjects
+from OrthoDiffusionSlicer.panel import KeptObjects, Settings
 from OrthoDiffusionSlicer.scene.SceneWriter import SceneWriter
 from OrthoDiffusionSlicer.scene.StudyReader import sourcesOf
 from OrthoDiffusionSlicer.scene.SurfaceProcess import SurfaceProcess
@@ -186,10 +185,13 @@ class AnalysisRun:
             self.failed(problem)
 
     def _keepObjects(self):
-        """Why the DICOM objects could not be kept, None if they were, or there are none: an OutputError."""
+        """Why the DICOM objects could not be kept or listed, None if they were, or there are none: an OutputError."""
         try:
-            keepObjects(self._writer.results.folder, self._objectsTo)
-        except OutputError as error:
+            folder = KeptObjects.keepObjects(self._writer.results.folder, self._objectsTo)
+            if folder is not None:
+                KeptObjects.note(self._writer.nodes.table, folder)
+                KeptObjects.addToDatabase(folder)
+        except OrthoDiffusionError as error:
             return error
         return None
 

@@ -33,6 +33,10 @@ DICOM_OBJECTS = {
         "{count:1 image lacks|{count} images lack} the identifiers of study or image, and {count:was|were} not copied"
     ),
     # refusals
+    "dicom_objects.not_in_database": Sentence(
+        "The DICOM objects are written, but Slicer's DICOM database does not list them",
+        "Import their folder in the module DICOM.",
+    ),
     "dicom_objects.no_report": Sentence(
         "There is no DICOM report to write anew",
         "Analyse with --dicom; or name the report that this one follows with --earlier.",

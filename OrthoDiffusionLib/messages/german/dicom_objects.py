@@ -34,6 +34,10 @@ DICOM_OBJECTS = {
         " nicht kopiert"
     ),
     # Ablehnungen
+    "dicom_objects.not_in_database": Sentence(
+        "Die DICOM-Objekte sind geschrieben, aber nicht in der DICOM-Datenbank von Slicer",
+        "Importieren Sie ihren Ordner im Modul DICOM.",
+    ),
     "dicom_objects.no_report": Sentence(
         "Es gibt keinen DICOM-Bericht, der neu zu schreiben wäre",
         "Analysieren Sie mit --dicom; oder nennen Sie mit --earlier den Bericht, dem dieser folgt.",
