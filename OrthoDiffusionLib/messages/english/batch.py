@@ -64,11 +64,11 @@ _SENTENCES = {
     ),
     "batch.other_files": Sentence(
         "The results of this name were made from other images: of another study, or before some came or went",
-        "Choose another folder of results, or replace them: --overwrite.",
+        "Choose another folder of results, or replace them (option --overwrite; in the console overwrite=True).",
     ),
     "batch.other_side": Sentence(
         "The results of this name are of the {side!w} side",
-        "Choose another folder of results, or replace them: --overwrite.",
+        "Choose another folder of results, or replace them (option --overwrite; in the console overwrite=True).",
     ),
     "batch.folder_not_writable": Sentence(
         "The folder of results cannot be written: {error}",

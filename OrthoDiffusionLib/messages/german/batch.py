@@ -2,6 +2,11 @@
 
 from OrthoDiffusionLib.messages.sentence import Sentence
 
+_REPLACE = (
+    "Wählen Sie einen anderen Ergebnisordner, oder ersetzen Sie sie (Option --overwrite; in der Konsole "
+    "overwrite=True)."
+)
+
 _SENTENCES = {
     "plan": Sentence(
         "{count:{count} Studie|{count} Studien}; "
@@ -76,11 +81,11 @@ _SENTENCES = {
     "batch.other_files": Sentence(
         "Die Ergebnisse dieses Namens entstanden aus anderen Bildern: aus einer anderen Studie, oder bevor welche "
         "hinzukamen oder wegfielen",
-        "Wählen Sie einen anderen Ergebnisordner, oder ersetzen Sie sie: --overwrite.",
+        _REPLACE,
     ),
     "batch.other_side": Sentence(
         "Die Ergebnisse dieses Namens sind von der anderen Seite: {side!w}",
-        "Wählen Sie einen anderen Ergebnisordner, oder ersetzen Sie sie: --overwrite.",
+        _REPLACE,
     ),
     "batch.folder_not_writable": Sentence(
         "Der Ergebnisordner kann nicht geschrieben werden: {error}",
