@@ -15,6 +15,7 @@ _SENTENCES = {
     "plan.unused": Sentence("{count} not used: {reason}, such as {names:,}"),
     "unused": Sentence("no file of a kind that is read"),
     "unused.no_images": Sentence("a folder without images"),
+    "unused.no_file": Sentence("neither a file nor a folder, such as a link that leads to nothing"),
     "unused.damaged": Sentence("damaged: no DICOM header can be read"),
     "unused.results": Sentence("a results folder of an earlier analysis"),
     "unused.beside_exams": Sentence("an image file beside several DICOM exams; to which it belongs is not known"),
@@ -26,6 +27,9 @@ _SENTENCES = {
     "unused.not_anat": Sentence("not in a folder `anat` of a subject (BIDS)"),
     "unused.label_map": Sentence("a label map, by its name"),
     "unused.no_side": Sentence("an image that names no side, beside those of both sides"),
+    "batch.unreadable": Sentence(
+        "The studies cannot be read: {error}", "Check that you may read them and that the disk or share is there."
+    ),
     "batch.no_out": Sentence("The folder of results is not named", "Name it: --out DIR."),
     "batch.no_table": Sentence(
         "The file is neither a table (CSV) nor a DICOMDIR",

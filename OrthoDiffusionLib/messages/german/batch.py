@@ -21,6 +21,7 @@ _SENTENCES = {
     "plan.unused": Sentence("{count} nicht verwendet: {reason}, etwa {names:,}"),
     "unused": Sentence("keine Datei einer Art, die gelesen wird"),
     "unused.no_images": Sentence("ein Ordner ohne Bilder"),
+    "unused.no_file": Sentence("weder Datei noch Ordner, etwa eine Verknüpfung, die ins Leere führt"),
     "unused.damaged": Sentence("beschädigt: kein DICOM-Kopf ist lesbar"),
     "unused.results": Sentence("ein Ergebnisordner einer früheren Analyse"),
     "unused.beside_exams": Sentence(
@@ -36,6 +37,10 @@ _SENTENCES = {
     "unused.not_anat": Sentence("nicht in einem Ordner `anat` eines Probanden (BIDS)"),
     "unused.label_map": Sentence("dem Namen nach eine Labelkarte"),
     "unused.no_side": Sentence("ein Bild ohne Seitenangabe neben Bildern beider Seiten"),
+    "batch.unreadable": Sentence(
+        "Die Studien können nicht gelesen werden: {error}",
+        "Prüfen Sie, ob Sie sie lesen dürfen und ob der Datenträger oder die Freigabe da ist.",
+    ),
     "batch.no_out": Sentence("Der Ergebnisordner ist nicht genannt", "Nennen Sie ihn: --out ORDNER."),
     "batch.no_table": Sentence(
         "Die Datei ist weder eine Tabelle (CSV) noch ein DICOMDIR",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import shutil
 import warnings
 from pathlib import Path
@@ -13,8 +14,9 @@ from pydicom.fileset import FileSet
 
 from OrthoDiffusionLib.batch.cases.plan import plan_of
 from OrthoDiffusionLib.batch.cases.plan_text import plan_lines, write_unused
-from OrthoDiffusionLib.errors import StudyError
+from OrthoDiffusionLib.errors import StudyError, VolumeFileError
 from OrthoDiffusionLib.messages import language_of
+from OrthoDiffusionLib.volumes import read_inputs
 
 
 def names(plan) -> list[str]:
@@ -117,6 +119,31 @@ def test_a_folder_called_after_the_patient_gives_no_name_to_the_case(tmp_path, w
     found = names(plan_of(tmp_path, joint=knee))
     assert "OAI9001" in found
     assert not any("mueller" in name.lower() or "hans" in name.lower() for name in found)
+
+
+def test_what_of_a_study_cannot_be_read_is_no_study_with_less_in_it(tmp_path, write_image, monkeypatch):
+    write_image(tmp_path / "whole" / "sagittal.nii.gz")
+    write_image(tmp_path / "linked" / "sagittal.nii.gz")
+    (tmp_path / "linked" / "coronal.nii.gz").symlink_to("/not/mounted/coronal.nii.gz")
+    write_image(tmp_path / "locked" / "sagittal.nii.gz")
+    (tmp_path / "locked" / "coronal").mkdir()
+    (tmp_path / "loose").symlink_to("/not/mounted/study")
+    scan = os.scandir
+
+    def locked(path):
+        if str(path).endswith("locked/coronal"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", locked)  # whoever runs the tests as root may read everything
+    plan = plan_of(tmp_path)
+    assert names(plan) == ["linked", "locked", "whole"] and reasons(plan) == {"loose": "no_file"}
+    for name, words in (("linked", "link leads to nothing"), ("locked", "Permission denied")):
+        with pytest.raises(VolumeFileError, match=words):
+            read_inputs([tmp_path / name])
+    monkeypatch.setattr(Path, "iterdir", lambda self: locked("locked/coronal"))
+    with pytest.raises(StudyError, match="cannot be read"):
+        plan_of(tmp_path)
 
 
 def test_what_cannot_be_analysed_is_listed_with_its_reason(tmp_path, write_exam, write_image, knee):
