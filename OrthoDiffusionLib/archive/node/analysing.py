@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from OrthoDiffusionLib.archive.node import journal
 from OrthoDiffusionLib.archive.node.settings import Keeping
-from OrthoDiffusionLib.archive.node.spool import ANALYSED, FAILED, HELD, RECEIVING, Spool, SpooledStudy, State
+from OrthoDiffusionLib.archive.node.spool import (
+    ANALYSED,
+    FAILED,
+    HELD,
+    RECEIVING,
+    Spool,
+    SpooledStudy,
+    State,
+    key_of,
+)
 from OrthoDiffusionLib.archive.patience import pause
 from OrthoDiffusionLib.errors import ArchiveError, OrthoDiffusionError
 from OrthoDiffusionLib.findings.complete_folder import FULL_DISK
@@ -105,10 +116,21 @@ class Analysing:
 
     def _is_due(self, study: SpooledStudy) -> bool:
         now = time.time()
-        if self.is_open(study.uid) or 0 <= now - study.last_arrival < self.keeping.quiet_seconds:
+        if self.is_open(study.uid) or self._is_coming(study, now):
             return False
         state = study.state()
         return state.stage == RECEIVING and state.not_before <= now and study.content()[0] > 0
+
+    def _is_coming(self, study: SpooledStudy, now: float) -> bool:
+        """Whether something of it came less than the time of quiet ago.
+
+        The age of the last file alone does not say it: a clock that was set back makes it negative. Then the time of
+        quiet begins anew.
+        """
+        age = now - study.last_arrival
+        if age < 0:
+            os.utime(study.images)
+        return age < self.keeping.quiet_seconds
 
     def _analyse(self, study: SpooledStudy) -> None:
         if self.spool.take_back(study):
@@ -127,17 +149,18 @@ class Analysing:
             self._fail(study, instances, fingerprint, ArchiveError(Message("listen", "gave_up")))
             return
         # Written first: if this study ends the node itself, the next start knows.
-        self._set(study, State(RECEIVING, instances, fingerprint, attempts))
+        self._set(study, State(RECEIVING, instances, fingerprint, attempts, results=before.results))
         start = time.monotonic()
         journal.note("analysing", study=study.key, instances=instances, attempt=attempts)
         try:
             results = self._results(study)
         except Cancelled:
-            self._set(study, State(RECEIVING, instances, fingerprint, attempts - 1))
+            self._set(study, State(RECEIVING, instances, fingerprint, attempts - 1, results=before.results))
             raise
         except Exception as error:  # whatever it is, the other studies go on
-            self._after(error, study, State(RECEIVING, instances, fingerprint, attempts))
+            self._after(error, study, State(RECEIVING, instances, fingerprint, attempts, results=before.results))
             return
+        self._remove(set(before.results) - set(results))
         self._set(study, State(ANALYSED, instances, fingerprint, results=tuple(results)))
         journal.note("analysed", study=study.key, seconds=round(time.monotonic() - start, 1), results=len(results))
 
@@ -153,6 +176,15 @@ class Analysing:
         for side, name in names.items():
             self.analysis(study.images, self.keeping.out / name, side)
         return list(names.values())
+
+    def _remove(self, superseded: Iterable[str]) -> None:
+        """Results of this study from before more of it came, under a name that the new ones do not have.
+
+        They are of a part of it: two joints may have been taken for one.
+        """
+        for name in superseded:
+            journal.note("superseded", results=key_of(name))
+            shutil.rmtree(self.keeping.out / name, ignore_errors=True)
 
     def _after(self, error: Exception, study: SpooledStudy, state: State) -> None:
         kind = journal.kind_of(error)

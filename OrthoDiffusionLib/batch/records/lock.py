@@ -145,10 +145,12 @@ class FolderLock:
     def _beat(self) -> None:
         while not self._stop.wait(BEAT_SECONDS):
             try:
-                if not self._is_ours():
+                if self._is_ours():
+                    os.utime(self._path)
+                elif self._path.exists():
                     self.lost = True
                     return
-                os.utime(self._path)
+                # Else a share has gone, or somebody removed the lock: nobody has taken it over.
             except OSError:  # a share that is gone for a while; the work itself will notice if it stays away
                 continue
 
@@ -166,6 +168,14 @@ def locked(folder: Path, holder: str = BATCH) -> Iterator[FolderLock]:
         yield lock
     finally:
         lock.release()
+
+
+def is_there(folder: Path) -> bool:
+    """Whether a folder can be listed and holds anything; the place of a share that was unmounted is empty."""
+    try:
+        return next(iter(folder.iterdir()), None) is not None
+    except OSError:
+        return False
 
 
 def _in_use(holder: dict[str, Any]) -> Message:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import threading
 import time
@@ -16,6 +17,7 @@ from library.archive.conftest import make_instance, wait_until
 from OrthoDiffusionLib.archive.address import parse_address
 from OrthoDiffusionLib.archive.archive import Caller
 from OrthoDiffusionLib.archive.bounded_server import start_server
+from OrthoDiffusionLib.archive.instance_file import kept_instances
 from OrthoDiffusionLib.archive.node.analysing import Analysing
 from OrthoDiffusionLib.archive.node.callers import Callers
 from OrthoDiffusionLib.archive.node.node import Node
@@ -157,6 +159,57 @@ def test_instances_that_come_late_are_analysed_together_with_the_others(spool, k
     analysing(spool, keeping, analyst).turn()
     Sending(spool, keeping, returning(pacs)).turn()
     assert [count for count, _ in analyst.seen] == [2, 3] and pacs.kept == ["1.2.3.4.1.1002"]
+
+
+def test_results_that_were_removed_are_made_again_and_then_sent(spool, keeping, pacs):
+    arrive(spool, 1, 2)
+    analyst = Analyst()
+    analysing(spool, keeping, analyst).turn()
+    shutil.rmtree(keeping.out / STUDY)
+    sending = Sending(spool, keeping, returning(pacs))
+    assert sending.turn() and spool.study(STUDY).state().stage == ANALYSED, "the place of the results may be gone"
+    (keeping.out / "another").mkdir()
+    spool.study(STUDY).write_state(replace(spool.study(STUDY).written_state, not_before=0.0))
+    assert sending.turn() and spool.study(STUDY).state().stage == RECEIVING
+    assert analysing(spool, keeping, analyst).turn() and sending.turn()
+    assert len(analyst.seen) == 2 and pacs.kept == ["1.2.3.4.1.1002"] and spool.studies() == []
+
+
+def test_results_of_a_part_of_a_study_go_when_the_whole_turns_out_to_be_two_joints(spool, keeping):
+    arrive(spool, 1)
+    analyst = Analyst()
+    analysing(spool, keeping, analyst).turn()
+    assert (keeping.out / STUDY).is_dir()
+    arrive(spool, 2)
+    both = StudyError(Message("study", "two_exams", {"joint": "knee"}), code="several_studies")
+    analyst.errors = [both]
+    analysing(spool, keeping, analyst).turn()
+    assert sorted(path.name for path in keeping.out.iterdir()) == [f"{STUDY}_left", f"{STUDY}_right"]
+
+
+def test_a_clock_that_was_set_back_makes_no_study_complete(spool, keeping):
+    arrive(spool, 1)
+    later = time.time() + 3600
+    os.utime(spool.study(STUDY).images, (later, later))
+    work = analysing(spool, replace(keeping, quiet_seconds=30.0), Analyst())
+    assert not work.turn()
+    assert abs(spool.study(STUDY).last_arrival - time.time()) < 10, "it waits for the usual time, not for an hour"
+
+
+def test_studies_that_wait_for_somebody_are_not_looked_through_again_and_again(spool, keeping, monkeypatch):
+    arrive(spool, 1, 2)
+    analyst = Analyst(errors=[StudyError(Message("study", "nothing_given"))])
+    work = analysing(spool, keeping, analyst)
+    work.turn()
+    old = time.time() - 60
+    os.utime(spool.study(STUDY).images, (old, old))
+    looked = []
+    monkeypatch.setattr(
+        "OrthoDiffusionLib.archive.node.spool.kept_instances", lambda f: looked.append(f) or kept_instances(f)
+    )
+    assert not any(work.turn() for _ in range(5)) and len(looked) == 1
+    arrive(spool, 3)  # more of it is seen at once
+    assert work.turn() and analyst.seen[-1] == (3, None)
 
 
 def test_instances_that_come_after_the_end_do_not_pass_for_a_study(spool, keeping, pacs):

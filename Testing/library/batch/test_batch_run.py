@@ -310,9 +310,6 @@ def test_a_plan_refuses_what_the_batch_itself_refuses(studies, tmp_path, capsys)
     assert plan("--out", tmp_path / "out") == 0 and not (tmp_path / "out").exists()
     assert plan("--out", studies) == 2 and plan("--out", studies / "a") == 2
     assert "holds images" in capsys.readouterr().err
-    (tmp_path / "clinical.csv").write_text("study,age\nnobody,40\n")
-    assert plan("--clinical", tmp_path / "clinical.csv") == 2
-    assert "‘nobody’" in capsys.readouterr().err
 
 
 def test_folders_without_images_are_no_failures_and_nothing_but_such_folders_is_an_error(run, tmp_path, studies):
