@@ -152,7 +152,7 @@ class _CaseRun:
         """The record of a study that failed, whatever it failed of."""
         self._faults.append(error)
         self._leave()
-        if isinstance(error, MemoryError):
+        if is_out_of_memory(error):
             error = OrthoDiffusionError(Message("worker", "out_of_memory"), code="out_of_memory")
         elif not isinstance(error, OrthoDiffusionError):
             values = {"kind": type(error).__name__, "error": text_without_names(error)}  # it goes into the tables
