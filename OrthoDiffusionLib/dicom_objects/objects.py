@@ -19,7 +19,7 @@ from OrthoDiffusionLib.findings import Analysis
 from OrthoDiffusionLib.findings.analysis import DICOM_FOLDER, DICOM_REPORT
 from OrthoDiffusionLib.messages import ENGLISH, Language, Message
 from OrthoDiffusionLib.volumes import Plane, Study, Volume
-from OrthoDiffusionLib.volumes.dicom.slices import quiet_pydicom
+from OrthoDiffusionLib.volumes.dicom.quiet import quiet_pydicom
 
 if TYPE_CHECKING:
     from PIL.Image import Image

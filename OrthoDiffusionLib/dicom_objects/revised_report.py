@@ -19,7 +19,7 @@ from OrthoDiffusionLib.findings import ResultsRecord
 from OrthoDiffusionLib.findings.analysis import DICOM_FOLDER, DICOM_REPORT
 from OrthoDiffusionLib.findings.records import read_record
 from OrthoDiffusionLib.messages import Message
-from OrthoDiffusionLib.volumes.dicom.slices import quiet_pydicom
+from OrthoDiffusionLib.volumes.dicom.quiet import quiet_pydicom
 from OrthoDiffusionLib.volumes.files.atomic import atomic_path, make_folder
 
 if TYPE_CHECKING:

@@ -119,7 +119,7 @@ def test_more_studies_than_the_limit_are_said(way, archive, pacs, own, tmp_path)
         assert pacs("send", archive.web, tmp_path / f"made{number}" / "s1" / "IM0001.dcm", *own).returncode == 0
     asked = ["query", _addresses(archive, way), "--patient-id", f"MANY{way}*", "--json", *own]
     found = pacs(*asked, "--limit", "2")
-    assert found.returncode == 0, found.stderr
+    assert found.returncode == 3, found.stderr
     answer = json.loads(found.stdout)
     assert len(answer["studies"]) == 2 and answer["cut_off"]
     answer = json.loads(pacs(*asked, "--limit", "3").stdout)

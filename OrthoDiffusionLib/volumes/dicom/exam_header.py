@@ -10,7 +10,8 @@ from pathlib import Path
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.volumes.dicom.kinds import CAPTURE, DIRECTORY_CLASS, modality_of, not_an_image
 from OrthoDiffusionLib.volumes.dicom.person_name import name_words, names_person
-from OrthoDiffusionLib.volumes.dicom.slices import import_pydicom, looks_like_dicom, quiet_pydicom
+from OrthoDiffusionLib.volumes.dicom.quiet import quiet_pydicom
+from OrthoDiffusionLib.volumes.dicom.slices import import_pydicom, looks_like_dicom
 from OrthoDiffusionLib.volumes.origin import patient_digest
 
 _TAGS = (
