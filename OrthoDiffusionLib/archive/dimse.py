@@ -198,7 +198,7 @@ class DimseArchive:
 
         kinds: dict[Path, tuple[str, str]] = {}
         for path in paths:
-            head = pydicom.dcmread(path, specific_tags=["SOPClassUID"])
+            head = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=["SOPClassUID"])
             kinds[path] = (str(head.SOPClassUID), str(head.file_meta.TransferSyntaxUID))
         different = list(dict.fromkeys(kinds.values()))
         for start in range(0, len(different), MOST_CONTEXTS):

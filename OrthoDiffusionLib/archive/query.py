@@ -139,7 +139,8 @@ class StudyQuery:
         """Whether an answer is one that was asked for.
 
         An archive may leave out keys that it does not support, and then answers with more than was asked
-        (PS3.4, C.2.2.1.1). What an answer does not state cannot exclude it.
+        (PS3.4, C.2.2.1.1). Modalities that an answer does not state cannot exclude it; a number, a description or a
+        day that was asked for and is not stated does.
         """
         pairs = (
             (self.study_uid, study.study_uid),

@@ -57,7 +57,8 @@ def check_objects(paths: Iterable[Path]) -> list[Path]:
     seen: dict[str, Path] = {}
     for path in dict.fromkeys(path.resolve() for path in paths):
         try:
-            uid = str(pydicom.dcmread(path, specific_tags=["SOPInstanceUID", "SOPClassUID"]).SOPInstanceUID)
+            wanted = ["SOPInstanceUID", "SOPClassUID"]
+            uid = str(pydicom.dcmread(path, stop_before_pixels=True, specific_tags=wanted).SOPInstanceUID)
         except Exception:  # pydicom raises a dozen kinds for what is no DICOM
             uid = ""
         if not is_uid(uid):

@@ -287,3 +287,12 @@ def test_studies_beyond_the_limit_are_a_part_that_was_not_done(fetch, capsys):
 def test_a_search_without_a_study_has_fetched_nothing(fetch, capsys):
     assert fetch("--patient-id", "P2") == (4, set())
     assert "No study fits" in capsys.readouterr().err
+
+
+def test_what_is_asked_of_this_computer_goes_to_no_proxy(server, monkeypatch):
+    for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")  # nobody is there
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    with server(lambda path, _: small_study(path)) as archive:
+        assert len(archive.find_studies(StudyQuery(patient_id="SECRETID"), limit=5).studies) == 1

@@ -116,9 +116,13 @@ def test_several_exams_in_a_folder_are_a_case_each_but_right_and_left_stay_toget
 def test_a_folder_called_after_the_patient_gives_no_name_to_the_case(tmp_path, write_exam, knee):
     write_exam(tmp_path / "Mueller_Hans_1956", "4711", "1", PatientName="Mueller^Hans")
     write_exam(tmp_path / "OAI9001", "OAI9001", "2", PatientName="OAI9001")  # no name, the number once more
+    for path in write_exam(tmp_path / "山田太郎", "4712", "3", PatientName="Yamada^Tarou"):
+        dataset = pydicom.dcmread(path)
+        dataset.SpecificCharacterSet, dataset.PatientName = ["", "ISO 2022 IR 87"], "Yamada^Tarou=山田^太郎"
+        dataset.save_as(path)
     found = names(plan_of(tmp_path, joint=knee))
-    assert "OAI9001" in found
-    assert not any("mueller" in name.lower() or "hans" in name.lower() for name in found)
+    assert "OAI9001" in found and len(found) == 3
+    assert not any(part in name.lower() for name in found for part in ("mueller", "hans", "山田", "太郎"))
 
 
 def test_what_of_a_study_cannot_be_read_is_no_study_with_less_in_it(tmp_path, write_image, monkeypatch):
