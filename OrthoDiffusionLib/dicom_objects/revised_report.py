@@ -77,6 +77,8 @@ def _read(path: Path) -> FileDataset:
 
 def _revised(record: ResultsRecord, earlier: FileDataset, *, where: str) -> bytes | None:
     """The content of the new file; None if nothing would be different."""
+    from pydicom.uid import UID
+
     _check_same_results(record, earlier, where)
     report = copy.deepcopy(earlier)
     put_readers_words(report, record, _frame_of_reference(earlier) or record.study.uids.get("frame_of_reference", ""))
@@ -91,7 +93,7 @@ def _revised(record: ResultsRecord, earlier: FileDataset, *, where: str) -> byte
     if versions[:1] != [program]:  # what wrote a series is one thing for all of it
         report.SeriesInstanceUID = uid_from("revised", str(earlier.SeriesInstanceUID), program)
         report.SoftwareVersions = [program, *versions[1:]]
-    report.SOPInstanceUID = report.file_meta.MediaStorageSOPInstanceUID = NOT_YET
+    report.SOPInstanceUID = report.file_meta.MediaStorageSOPInstanceUID = UID(NOT_YET)
     return named_by_content(report)
 
 

@@ -69,8 +69,8 @@ class Sending:
                 return
             if refused:
                 named = [Message("listen", "object", {"file": x.path.name, "reason": x.stored.reason}) for x in refused]
-                error = ArchiveError(Message("listen", "refused", {"objects": named}))
-                study.write_state(replace(state, stage=FAILED, reason=str(error), problem=error.as_dict()))
+                why = ArchiveError(Message("listen", "refused", {"objects": named}))
+                study.write_state(replace(state, stage=FAILED, reason=str(why), problem=why.as_dict()))
                 statuses = sorted({f"{one.stored.status:04X}" for one in refused})
                 journal.warn("refused_by_archive", study=study.key, objects=len(refused), status="/".join(statuses))
                 return

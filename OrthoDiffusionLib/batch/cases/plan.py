@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,9 @@ from OrthoDiffusionLib.volumes.dicom.slices import looks_like_dicom
 from OrthoDiffusionLib.volumes.files.volume_file import volume_ending
 
 TABLE_ENDINGS = (".csv", ".tsv")
+_NO_LETTERS = re.compile(r"[\ud800-\udfff]")
+"""Bytes of a name in another character set, as Python keeps them: no table and no page can hold them."""
+
 OWN_FILES = ("results.csv", "series.csv", "unused.csv", "journal.jsonl", "index.html", "thumbnails")
 """What a batch itself puts into the folder of results: no study can be called so."""
 
@@ -150,10 +154,10 @@ def _with_own_names(cases: Iterable[Case], home: Path) -> tuple[Case, ...]:
     # What has its folder's name keeps it.
     cases = list(cases)
     for case in sorted(cases, key=lambda one: [path.name for path in one.inputs] != [one.name]):
-        name = case.name
+        name = _NO_LETTERS.sub("_", case.name)
         if name.casefold() in taken:
             places = sorted(str(_beneath(path, home)) for path in (*case.inputs, *sum(case.by_plane.values(), ())))
-            name = f"{name}_{hashlib.sha256('|'.join(places).encode()).hexdigest()[:8]}"
+            name = f"{name}_{hashlib.sha256('|'.join(places).encode(errors='surrogateescape')).hexdigest()[:8]}"
         taken.add(name.casefold())
         named.append((cases.index(case), case if name == case.name else replace(case, name=name)))
     return tuple(case for _, case in sorted(named, key=lambda one: one[0]))

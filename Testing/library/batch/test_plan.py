@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import sys
 import warnings
 from pathlib import Path
 
@@ -262,6 +263,22 @@ def test_no_two_cases_share_a_name_and_none_has_that_of_the_batchs_own_files(tmp
     found = names(plan_of(tmp_path))
     assert len({name.casefold() for name in found}) == 3
     assert "p1" in found and "results.csv" not in found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="macOS and Windows have no such names; it runs on Linux")
+def test_names_in_another_character_set_are_written_as_far_as_they_can_be(tmp_path, write_image):
+    for name in (b"knie_\xe4", b"knie_\xf6"):
+        folder = tmp_path / os.fsdecode(name)
+        write_image(folder / os.fsdecode(b"sagittal_\xdf.nii.gz"))
+    (tmp_path / os.fsdecode(b"\xfcbrig.txt")).touch()
+    plan = plan_of(tmp_path)
+    first, second = names(plan)
+    assert first == "knie__" and second.startswith("knie___") and names(plan_of(tmp_path)) == [first, second]
+    write_unused(plan, tmp_path / "unused.csv")
+    assert "?brig.txt,no_image" in (tmp_path / "unused.csv").read_text(encoding="utf-8")
+    "\n".join(plan_lines(plan)).encode()
+    (volume,), _ = read_inputs(plan.cases[0].inputs)
+    volume.name.encode()
 
 
 def test_an_empty_or_missing_folder_is_refused(tmp_path, write_image):
