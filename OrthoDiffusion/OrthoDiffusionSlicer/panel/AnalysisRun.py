@@ -7,7 +7,7 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
-from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.panel import KeptObjects, Settings
@@ -176,24 +176,28 @@ class AnalysisRun:
             yield
 
     def _onWritten(self):
-        problem = self._keepObjects()  # before the worker's folder is gone
+        folder, problem = self._keepObjects()  # before the worker's folder is gone
         self._sent.note(self.scene, self._writer.nodes.table)
         self.state = IDLE
         self._laterSteps.run(self._rest, self._makeSurfaces, self._failLater)
         self.finished(self._writer.nodes)
+        if folder is not None:
+            try:
+                KeptObjects.addToDatabase(folder)
+            except OrthoDiffusionError as error:
+                problem = error
         if problem is not None:
             self.failed(problem)
 
     def _keepObjects(self):
-        """Why the DICOM objects could not be kept or listed, None if they were, or there are none: an OutputError."""
+        """Where the DICOM objects were left, None if nowhere; and the OutputError that says why, None if all is well."""
         try:
             folder = KeptObjects.keepObjects(self._writer.results.folder, self._objectsTo)
-            if folder is not None:
-                KeptObjects.note(self._writer.nodes.table, folder)
-                KeptObjects.addToDatabase(folder)
-        except OrthoDiffusionError as error:
-            return error
-        return None
+        except OutputError as error:
+            return None, error
+        if folder is not None:
+            KeptObjects.note(self._writer.nodes.table, folder)
+        return folder, None
 
     def _makeSurfaces(self):
         nodes = self._writer.nodes

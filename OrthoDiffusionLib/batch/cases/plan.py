@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -23,9 +22,6 @@ from OrthoDiffusionLib.volumes.dicom.slices import looks_like_dicom
 from OrthoDiffusionLib.volumes.files.volume_file import volume_ending
 
 TABLE_ENDINGS = (".csv", ".tsv")
-_NO_LETTERS = re.compile(r"[\ud800-\udfff]")
-"""Bytes of a name in another character set, as Python keeps them: no table and no page can hold them."""
-
 OWN_FILES = ("results.csv", "series.csv", "unused.csv", "journal.jsonl", "index.html", "thumbnails")
 """What a batch itself puts into the folder of results: no study can be called so."""
 
@@ -154,7 +150,7 @@ def _with_own_names(cases: Iterable[Case], home: Path) -> tuple[Case, ...]:
     # What has its folder's name keeps it.
     cases = list(cases)
     for case in sorted(cases, key=lambda one: [path.name for path in one.inputs] != [one.name]):
-        name = _NO_LETTERS.sub("_", case.name)
+        name = case.name
         if name.casefold() in taken:
             places = sorted(str(_beneath(path, home)) for path in (*case.inputs, *sum(case.by_plane.values(), ())))
             name = f"{name}_{hashlib.sha256('|'.join(places).encode(errors='surrogateescape')).hexdigest()[:8]}"
