@@ -190,7 +190,7 @@ class AnalysisRun:
             self.failed(problem)
 
     def _keepObjects(self):
-        """Where the DICOM objects were left, None if nowhere; and the OutputError that says why, None if all is well."""
+        """Where the DICOM objects were left, None for nowhere; and the OutputError that says why, None for none."""
         try:
             folder = KeptObjects.keepObjects(self._writer.results.folder, self._objectsTo)
         except OutputError as error:
