@@ -175,7 +175,7 @@ _SENTENCES = {
     ),
     "archive.nothing_to_send": Sentence(
         "There are no DICOM objects to send",
-        "Name results folders that were made with --dicom, DICOM files, or folders that hold *.dcm files.",
+        "Name results folders that were made with --dicom, DICOM files, or folders that hold such.",
     ),
     "archive.no_object": Sentence(
         "The file is no DICOM object, or without a valid UID",

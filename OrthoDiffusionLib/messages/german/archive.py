@@ -178,7 +178,7 @@ _SENTENCES = {
     ),
     "archive.nothing_to_send": Sentence(
         "Es gibt keine DICOM-Objekte zu senden",
-        "Nennen Sie Ergebnisordner, die mit --dicom entstanden, DICOM-Dateien oder Ordner mit Dateien *.dcm.",
+        "Nennen Sie Ergebnisordner, die mit --dicom entstanden, DICOM-Dateien oder Ordner mit solchen.",
     ),
     "archive.no_object": Sentence(
         "Die Datei ist kein DICOM-Objekt oder ohne gültige UID",
