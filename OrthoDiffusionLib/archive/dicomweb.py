@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 CONNECT_SECONDS, READ_SECONDS = 10.0, 120.0
 PAGE = 500
 """Studies asked for at once."""
+
+MOST_ANSWERS = 100_000
+"""Series of a study, or instances of a series: far more than there are, for a server that never ends."""
 
 _OF_ADDRESSES = re.compile(r"[^A-Za-z0-9._~*?-]")
 """Signs that an address needs a code for, which not every server decodes; one sign of any kind is asked for instead,
@@ -103,11 +107,14 @@ class DicomWebArchive:
 
     def find_series(self, study_uid: str) -> Sequence[SeriesRecord]:
         with self._clear_errors():
-            return series_in(_datasets(self._client.search_for_series(study_uid, fields=SERIES_KEYS)), study_uid)
+            answers = _all_of(lambda start: self._client.search_for_series(study_uid, offset=start, fields=SERIES_KEYS))
+            return series_in(_datasets(answers), study_uid)
 
     def find_instances(self, study_uid: str, series_uid: str) -> Sequence[str] | None:
         with self._clear_errors():
-            return instances_in(_datasets(self._client.search_for_instances(study_uid, series_uid)))
+            answers = _all_of(lambda start: self._client.search_for_instances(study_uid, series_uid, offset=start))
+            # A series without an instance is none; it is a server that does not search at this level.
+            return instances_in(_datasets(answers)) or None
 
     def fetch(
         self, study_uid: str, series_uid: str, missing: Collection[str] | None, keep: Callable[[Dataset], object]
@@ -189,6 +196,16 @@ class DicomWebArchive:
             return ArchiveError(Message("archive", "busy", {"status": status}), where=where, code=GONE)
         code = GONE if status >= 500 else DENIED
         return ArchiveError(Message("archive", "http_status", {"status": status}), where=where, code=code)
+
+
+def _all_of(search: Callable[[int], Sequence[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """All answers of a search that begins with the one of that number; many servers give some hundred at once."""
+    found: dict[str, dict[str, Any]] = {}
+    known = -1
+    while known < len(found) < MOST_ANSWERS:  # until nothing new comes; a server may ignore where to begin
+        known = len(found)
+        found.update((json.dumps(one, sort_keys=True), one) for one in search(known))
+    return list(found.values())
 
 
 def _datasets(answers: Iterable[dict[str, Any]]) -> Iterator[Dataset]:

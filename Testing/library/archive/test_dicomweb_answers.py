@@ -132,6 +132,41 @@ def test_an_instance_that_stays_cut_off_is_no_part_of_a_study(server, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == [f".{STUDY}.partial"]
 
 
+def test_a_long_series_that_a_server_lists_in_pieces_is_complete_with_its_last_piece(server, tmp_path):
+    def reply(path: str, _: dict[str, str]) -> Reply:
+        asked, query = urlsplit(path).path, parse_qs(urlsplit(path).query)
+        if asked.endswith("/instances"):
+            start = int(query.get("offset", ["0"])[0])
+            return answer(*[{"SOPInstanceUID": f"{SERIES}.{n}"} for n in range(1, 8)][start : start + 3])
+        if asked.endswith(SERIES):
+            return multipart(encoded(1), encoded(2))  # cut off there, as on a bad line
+        return small_study(path)
+
+    with server(reply) as archive:
+        assert fetch_study(archive, STUDY, tmp_path).instances == 7
+
+
+@pytest.mark.parametrize("stated", [None, "2"])
+def test_a_server_that_lists_no_instances_is_asked_for_the_series_and_none_is_not_all_of_it(server, tmp_path, stated):
+    sends = []
+
+    def reply(path: str, _: dict[str, str]) -> Reply:
+        asked = urlsplit(path).path
+        if asked.endswith("/instances"):
+            return answer()
+        if asked.endswith("/series"):
+            count = {"NumberOfSeriesRelatedInstances": stated} if stated else {}
+            return answer({"SeriesInstanceUID": SERIES, "Modality": "MR", **count})
+        return multipart(*sends) if asked.endswith(SERIES) else small_study(path)
+
+    with server(reply) as archive:
+        with pytest.raises(ArchiveError) as caught:
+            fetch_study(archive, STUDY, tmp_path)
+        assert caught.value.code in ("archive_incomplete", GONE)
+        sends += [encoded(1), encoded(2)]
+        assert fetch_study(archive, STUDY, tmp_path).instances == 2
+
+
 def test_instances_of_hostile_names_make_no_file_elsewhere(server, tmp_path):
     import pydicom
 
