@@ -7,6 +7,7 @@ from OrthoDiffusionLib.encoders.unet3d import UNet3D
 from OrthoDiffusionLib.encoders.view_encoder import (
     DEFAULT_KIND,
     NETWORKS,
+    PUBLISHED_KIND,
     ViewEncoder,
     ViewNetwork,
     build_view_encoder,
@@ -16,6 +17,7 @@ __all__ = [
     "DEFAULT_KIND",
     "DETAIL_RATIO",
     "NETWORKS",
+    "PUBLISHED_KIND",
     "ByPlane",
     "DetailNet",
     "DetailWindow",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -63,11 +64,13 @@ class DiagnosisHead(nn.Module):
         self, planes: tuple[Plane, ...], tap_channels: Sequence[int], *, width: int, abnormalities: int
     ) -> None:
         super().__init__()
-        self.by_plane = ByPlane({plane: nn.Conv3d(tap_channels[0], abnormalities, 1) for plane in planes})
-        self.by_plane_half = nn.ModuleDict(
-            {p.value: nn.Conv3d(tap_channels[1], abnormalities, 1, bias=False) for p in planes}
-        )
-        self.fused = nn.Conv3d(width, abnormalities, 1)
+        with warnings.catch_warnings():  # a bundle may look for nothing, and torch warns of layers without outputs
+            warnings.filterwarnings("ignore", "Initializing zero-element tensors")
+            self.by_plane = ByPlane({plane: nn.Conv3d(tap_channels[0], abnormalities, 1) for plane in planes})
+            self.by_plane_half = nn.ModuleDict(
+                {p.value: nn.Conv3d(tap_channels[1], abnormalities, 1, bias=False) for p in planes}
+            )
+            self.fused = nn.Conv3d(width, abnormalities, 1)
         self.verdict = StudyClassifier(abnormalities)
         self.plane_verdict = nn.ModuleDict({p.value: StudyClassifier(abnormalities) for p in planes})
         for layer in [*(layer for _, layer in self.by_plane.each()), self.fused]:

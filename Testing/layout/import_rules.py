@@ -70,6 +70,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "lab/training/engine": ("lab/evaluation/cohorts", "lab/evaluation/pages"),
     "lab/training/samples": ("lab/training/engine",),
     "lab/training/pretraining": ("lab/training/samples",),
+    "lab/training/published": ("lab/training/pretraining",),
     "lab/training/phantoms": ("lab/training/pretraining",),
     "lab/training/tables": ("lab/training/samples", "lab/corrections"),
     "lab/experiments/common": ("lab/training/phantoms", "lab/evaluation/realism"),
@@ -87,7 +88,13 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         "lab/experiments/representation",
         "lab/experiments/variants",
     ),
-    "lab/commands": ("cli", "lab/experiments", "lab/training/tables", "lab/evaluation/unlike"),
+    "lab/commands": (
+        "cli",
+        "lab/experiments",
+        "lab/training/published",
+        "lab/training/tables",
+        "lab/evaluation/unlike",
+    ),
     "lab": (),
 }
 """Package -> the packages it may import, and through them whatever those may import. Here a package is a folder or a

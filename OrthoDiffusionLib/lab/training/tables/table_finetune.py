@@ -534,8 +534,8 @@ def _finish(
 
 
 def _side_settler(start: Bundle, manifest: Manifest, device: str) -> Callable[[Study], Side] | None:
-    """Asks the starting bundle for the side that the anatomy shows; another joint's bundle cannot know."""
-    if start.manifest.joint != manifest.joint:
+    """Asks the starting bundle for the side that the anatomy shows; another joint's, or encoders alone, cannot know."""
+    if start.manifest.joint != manifest.joint or start.manifest.encoders_only:
         return None
     analyzer: list[Analyzer] = []
 
