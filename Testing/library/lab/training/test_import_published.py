@@ -281,3 +281,31 @@ def test_the_command_imports_and_refuses(files, tmp_path, capsys):
     assert "no such file" in capsys.readouterr().err
     with pytest.raises(OutputError):
         import_published([str(files["axial"])], out, joint="knee", report=lambda line: None)
+
+
+@pytest.mark.long
+def test_a_table_of_cases_makes_a_bundle_of_it_that_analyses(imported, archive, vocabulary_file, tmp_path):
+    done, _ = imported
+    rows = archive.rows()
+    for row, split in zip(rows, ("train", "train", "train", "train", "validation", "test"), strict=True):
+        row.update(split=split)
+    table, out = archive.table("published.csv", rows), tmp_path / "run"
+    words = ["--table", str(table), "--vocabulary", str(vocabulary_file), "--from", str(done.bundle.folder)]
+    assert main(["finetune", *words, "--steps", "2", "--device", "cpu", "--out", str(out)]) == 0
+    tuned = Bundle.open(out / "bundle")
+    assert not tuned.manifest.encoders_only and tuned.manifest.network["kind"] == "published-1"
+    assert any("Lan Tian" in source["licence"] for source in tuned.manifest.sources)
+    study = archive.folder / archive.truths[0]["name"]
+    results = ["--bundle", str(out / "bundle"), "--side", "right", "--device", "cpu", "--out", str(tmp_path / "r")]
+    assert main(["analyze", str(study), *results]) == 0
+
+
+@pytest.mark.long
+def test_the_experiment_on_the_representation_reads_it(imported, tmp_path):
+    done, _ = imported
+    recipe = tmp_path / "small.toml"
+    text = done.recipe.read_text(encoding="utf-8").replace("[4, 128, 128]", "[4, 32, 32]")
+    recipe.write_text(text.replace("in_plane_mm = 0.6", "in_plane_mm = 2.0"), encoding="utf-8")
+    words = ["--pretrained", str(done.recipe.parent), "--recipe", str(recipe), "--studies", "12", "--seeds", "0"]
+    assert main(["experiment", "representation", *words, "--only", "clean-0.42", "--out", str(tmp_path / "out")]) == 0
+    assert "clean view" in (tmp_path / "out" / "representation.md").read_text(encoding="utf-8")
