@@ -73,6 +73,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "lab/training/published": ("lab/training/pretraining",),
     "lab/training/phantoms": ("lab/training/pretraining",),
     "lab/training/tables": ("lab/training/samples", "lab/corrections"),
+    "lab/public_data": ("lab/training/tables",),
     "lab/experiments/common": ("lab/training/phantoms", "lab/evaluation/realism"),
     "lab/experiments/representation": ("lab/experiments/common",),
     "lab/experiments/planes": ("lab/experiments/common",),
@@ -91,6 +92,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "lab/commands": (
         "cli",
         "lab/experiments",
+        "lab/public_data",
         "lab/training/published",
         "lab/training/tables",
         "lab/evaluation/unlike",
@@ -116,6 +118,7 @@ NOWHERE = ("slicer", "qt", "ctk", "vtk", "skimage", "pickle")
 
 ONLY_IN = {
     "distributed": ("batch",),
+    "h5py": ("lab",),
     "lightning_fabric": ("lab",),
     "matplotlib": ("lab",),
     "sklearn": ("lab",),

@@ -1,7 +1,8 @@
 """Train on labelled cases and write a bundle; run the same command again to resume.
 
-With --table the cases are your own, and a bundle you have is adapted to them (Docs/finetuning.md). With --data they are
-digital joints, and fusion, outlines and findings are trained on top of pretrained encoders.
+With --table the cases are your own, and a bundle you have is adapted to them (Docs/finetuning.md); with --dataset they
+are a public data set, as you downloaded it (Docs/public_data.md). With --data they are digital joints, and fusion,
+outlines and findings are trained on top of pretrained encoders.
 """
 
 from __future__ import annotations
@@ -28,6 +29,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     cases = parser.add_mutually_exclusive_group(required=True)
     cases.add_argument("--table", type=Path, metavar="CSV", help="your cases, one row each")
     cases.add_argument(
+        "--dataset", nargs=2, metavar=("NAME", "DIR"),
+        help="a public data set, as downloaded: mrnet, kneemri, fastmri+, skm-tea, oaizib-cm, rsna-2026",
+    )  # fmt: skip
+    cases.add_argument(
         "--template", nargs="?", type=Path, const=Path("-"), metavar="CSV", help="write an example of such a table"
     )
     cases.add_argument("--data", type=Path, metavar="DIR", help="studies made by `orthodiffusion phantom`")
@@ -38,10 +43,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", choices=DEVICES, default="auto", help="where the networks run")
 
     parser.add_argument(
-        "--from", dest="start", metavar="BUNDLE", help="the bundle to begin with; with --table else the default bundle"
+        "--from",
+        dest="start",
+        metavar="BUNDLE",
+        help="the bundle to begin with; with --table and --dataset else the default bundle",
     )
 
-    table = parser.add_argument_group("with --table")
+    table = parser.add_argument_group("with --table or --dataset")
     table.add_argument(
         "--vocabulary", type=Path, metavar="FILE", help="joint, structures, findings and label values, TOML or JSON"
     )
@@ -101,9 +109,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.template is not None:
         return _template(arguments)
     _refuse_the_other_kinds(arguments)
-    if arguments.out is None and not arguments.check:
+    if arguments.out is None and (arguments.dataset is not None or not arguments.check):
         raise TrainingError("--out is missing", remedy="Say where the new bundle shall go, with --out DIR.")
-    return _on_table(arguments) if arguments.table is not None else _on_phantoms(arguments)
+    return _on_phantoms(arguments) if arguments.data is not None else _on_table(arguments)
 
 
 _OF_TABLES = {
@@ -129,7 +137,8 @@ _OF_PHANTOMS = {
 
 def _refuse_the_other_kinds(arguments: argparse.Namespace) -> None:
     """An option that would be passed over is a misunderstanding."""
-    kind, others = ("--table", _OF_PHANTOMS) if arguments.table is not None else ("--data", _OF_TABLES)
+    kind, others = ("--data", _OF_TABLES) if arguments.data is not None else ("--table", _OF_PHANTOMS)
+    kind = "--dataset" if arguments.dataset is not None else kind
     values = {option: getattr(arguments, name) for name, option in others.items()}
     given = [option for option, value in values.items() if value is not None and value is not False]  # a seed may be 0
     if given:
@@ -182,10 +191,9 @@ def _settings(arguments: argparse.Namespace) -> TableSettings:
 
 
 def _on_table(arguments: argparse.Namespace) -> int:
-    from OrthoDiffusionLib.lab.training.tables.case_table import describe, read_case_table
+    from OrthoDiffusionLib.lab.training.tables.case_table import describe
 
-    start, vocabulary = _vocabulary(arguments)
-    table = read_case_table(arguments.table, vocabulary)
+    start, vocabulary, table = _cases(arguments)
     print(describe(table, vocabulary))
 
     from OrthoDiffusionLib.lab.training.engine.record import this_command
@@ -224,6 +232,23 @@ def _on_table(arguments: argparse.Namespace) -> int:
         print(f"  {abnormality.title}: {f'not assessed, {reason}' if reason else shown}")
     print(f"Figures of {manifest.figures['cohort']['name']}: {arguments.out / 'scores.json'}")
     return 0
+
+
+def _cases(arguments: argparse.Namespace):
+    """The starting bundle, what the new one shall know, and the cases: a table's, or a public data set's."""
+    from OrthoDiffusionLib.analysis.study_inputs import open_bundle
+    from OrthoDiffusionLib.lab.public_data.catalogue import prepare_data_set
+    from OrthoDiffusionLib.lab.training.tables.case_table import read_case_table
+
+    if arguments.dataset is None:
+        start, vocabulary = _vocabulary(arguments)
+        return start, vocabulary, read_case_table(arguments.table, vocabulary)
+    name, folder = arguments.dataset
+    start = open_bundle(arguments.start)
+    prepared = prepare_data_set(
+        name, Path(folder), arguments.out / "dataset", start.manifest, vocabulary_file=arguments.vocabulary
+    )
+    return start, prepared.vocabulary, prepared.table
 
 
 def _on_phantoms(arguments: argparse.Namespace) -> int:

@@ -477,7 +477,7 @@ def _write_uncalibrated(
         "stopped_early": stopped.early,
     }
     training = {**with_command(start.manifest.training, command), "finetuning": record}
-    own = {
+    own = dict(table.source) or {
         "name": f"Table {table.name}: {len(table.cases) - len(ready.skipped)} cases of their owner",
         "licence": "not stated",
         "origin": "the user's own archive",
