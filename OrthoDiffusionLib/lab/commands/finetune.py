@@ -8,8 +8,11 @@ outlines and findings are trained on top of pretrained encoders.
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import math
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +44,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--steps", type=whole_number(1), metavar="N", help="the most steps; else 1500, or what the recipe says"
     )
     parser.add_argument("--device", choices=DEVICES, default="auto", help="where the networks run")
+    parser.add_argument(
+        "--devices", type=whole_number(0), default=1, metavar="N",
+        help="GPUs or processes that share the training (else 1); 0 for all GPUs",
+    )  # fmt: skip
+    parser.add_argument(
+        "--nodes", type=whole_number(1), default=1, metavar="N", help="computers; see Docs/pretraining.md"
+    )
 
     parser.add_argument(
         "--from",
@@ -72,6 +82,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=whole_number(1),
         metavar="N",
         help="steps between two validations (else 100)",
+    )
+    table.add_argument(
+        "--accumulate",
+        type=whole_number(1),
+        metavar="N",
+        help="cases that a step averages, over all processes (else 1)",
     )
     table.add_argument("--learning-rate", type=float, metavar="R", help="(else 0.0005)")
     table.add_argument("--seed", type=int, metavar="N", help="of splits and order (else 0)")
@@ -121,6 +137,7 @@ _OF_TABLES = {
     "train": "--train",
     "patience": "--patience",
     "validate_every": "--validate-every",
+    "accumulate": "--accumulate",
     "learning_rate": "--learning-rate",
     "seed": "--seed",
 }
@@ -186,16 +203,23 @@ def _settings(arguments: argparse.Namespace) -> TableSettings:
     )
     return TableSettings(
         patience=patience,
-        **chosen(trained=arguments.train, learning_rate=arguments.learning_rate, seed=arguments.seed),
+        **chosen(
+            trained=arguments.train,
+            learning_rate=arguments.learning_rate,
+            seed=arguments.seed,
+            accumulate=arguments.accumulate,
+        ),
     )
 
 
 def _on_table(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.lab.training.tables.case_table import describe
 
-    start, vocabulary, table = _cases(arguments)
-    print(describe(table, vocabulary))
+    with _told_once():
+        start, vocabulary, table = _cases(arguments)
+        print(describe(table, vocabulary))
 
+    from OrthoDiffusionLib.lab.training.engine.fabric import Machine
     from OrthoDiffusionLib.lab.training.engine.record import this_command
     from OrthoDiffusionLib.lab.training.tables.table_finetune import check_teaching, finetune_on_table
 
@@ -213,6 +237,7 @@ def _on_table(arguments: argparse.Namespace) -> int:
             name=arguments.name,
             command=this_command(),
             device=arguments.device,
+            machine=Machine(arguments.device, arguments.devices, arguments.nodes),
             progress=progress,
         )
     manifest = done.bundle.manifest
@@ -232,6 +257,15 @@ def _on_table(arguments: argparse.Namespace) -> int:
         print(f"  {abnormality.title}: {f'not assessed, {reason}' if reason else shown}")
     print(f"Figures of {manifest.figures['cohort']['name']}: {arguments.out / 'scores.json'}")
     return 0
+
+
+@contextlib.contextmanager
+def _told_once() -> Iterator[None]:
+    """What several processes of one training would print is printed by the first alone."""
+    from OrthoDiffusionLib.lab.training.engine.fabric import is_first_process
+
+    with contextlib.nullcontext() if is_first_process() else contextlib.redirect_stdout(io.StringIO()):
+        yield
 
 
 def _cases(arguments: argparse.Namespace):
@@ -261,7 +295,7 @@ def _on_phantoms(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.bundles.catalogue import default_joint
     from OrthoDiffusionLib.lab.phantom.datasets.shards import joint_of_shards
     from OrthoDiffusionLib.lab.phantom.phantom import builder_named
-    from OrthoDiffusionLib.lab.training.engine.fabric import Machine
+    from OrthoDiffusionLib.lab.training.engine.fabric import Machine, is_first_process
     from OrthoDiffusionLib.lab.training.engine.packaging import write_trained_bundle
     from OrthoDiffusionLib.lab.training.engine.record import (
         beginning_record,
@@ -286,11 +320,13 @@ def _on_phantoms(arguments: argparse.Namespace) -> int:
         arguments.out,
         recipe,
         start=start,
-        machine=Machine(arguments.device, 1),
+        machine=Machine(arguments.device, arguments.devices, arguments.nodes),
         streamed=_streamed(arguments, recipe, joint.name) if arguments.stream else None,
         workers=arguments.workers or 1,
         seconds=60.0 * arguments.stop_after if arguments.stop_after else math.inf,
     )
+    if not is_first_process():
+        return 0
     training = {
         "commands": [this_command()],
         "data": data_record(arguments.data),

@@ -44,7 +44,8 @@ class _Made:
     """An array or a type in the making."""
 
     def __init__(self, kind: str, arguments: tuple) -> None:
-        self.kind, self.arguments, self.state = kind, arguments, ()
+        self.kind, self.arguments = kind, arguments
+        self.state: tuple[Any, ...] = ()
 
 
 def read_pickled_array(path: Path) -> np.ndarray:
@@ -72,7 +73,7 @@ def read_pickled_array(path: Path) -> np.ndarray:
 
 def _obey(content: bytes) -> object:
     stack: list[Any] = []
-    memo: dict[int, Any] = {}
+    memo: dict[Any, Any] = {}
     for opcode, argument, _ in pickletools.genops(content):
         name = opcode.name
         if name in _PUSHED:
@@ -82,9 +83,9 @@ def _obey(content: bytes) -> object:
         elif name == "MARK":
             stack.append(_MARK)
         elif name in ("PUT", "BINPUT", "LONG_BINPUT", "MEMOIZE"):
-            memo[len(memo) if argument is None else int(argument)] = stack[-1]
+            memo[len(memo) if argument is None else argument] = stack[-1]
         elif name in ("GET", "BINGET", "LONG_BINGET"):
-            stack.append(memo[int(argument)])
+            stack.append(memo[argument])
         elif name == "STOP":
             return stack.pop()
         elif name not in ("PROTO", "FRAME"):

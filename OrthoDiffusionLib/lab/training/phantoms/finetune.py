@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.phantom.datasets.shards import StreamedStudies, joint_of_shards
 from OrthoDiffusionLib.lab.training.engine.claim import claim
 from OrthoDiffusionLib.lab.training.engine.engine import Schedule, train, use_all_cores
-from OrthoDiffusionLib.lab.training.engine.fabric import CPU, Machine, launch
+from OrthoDiffusionLib.lab.training.engine.fabric import CPU, Machine, launch, processes_here, share_of
 from OrthoDiffusionLib.lab.training.engine.losses import added, classifier_loss, lesion_loss, segmentation_loss
 from OrthoDiffusionLib.lab.training.engine.recipe import FinetuneRecipe, Recipe
 from OrthoDiffusionLib.lab.training.pretraining.pretrain import load_pretrained, pretrained_file
@@ -67,7 +68,8 @@ def finetune(
         out: gets a folder with checkpoint and log.
         recipe: settings.
         start: a bundle whose weights, all of them, the training begins with.
-        machine: one process, on the CPU or a GPU.
+        machine: the processes that share the work. A step averages `finetune.accumulate` crops over all of them; each
+            returns the model.
         streamed: the studies of `data` where they are made while the training runs; None takes those that are there.
         workers: processes that make crops, and studies that are streamed.
         seconds: after which it stops before its last step; the same call goes on with it.
@@ -80,24 +82,36 @@ def finetune(
             that was begun otherwise.
     """
     fabric = launch(machine)
-    use_all_cores()
+    use_all_cores(processes_here(fabric))
     torch.manual_seed(recipe.seed)
     model = _begun_model(joint_of_shards(data), pretrained, start, recipe)
-    settings = recipe.finetune
+    processes, share = fabric.world_size, share_of(recipe.finetune.accumulate, fabric, report, "crops")
+    # which step a crop belongs to is reckoned from this number
+    recipe = replace(recipe, finetune=replace(recipe.finetune, accumulate=share * processes))
+    settings, first = recipe.finetune, fabric.global_rank
     dataset = LabelledCrops(data, recipe) if streamed is None else StreamedCrops(streamed, recipe)
-    claim(out / "finetune", _made_from(pretrained, start, recipe, streamed is not None))
+    if fabric.is_global_zero:
+        claim(out / "finetune", _made_from(pretrained, start, recipe, streamed is not None))
+    fabric.barrier()
     weights = train(
         model,
         parameter_groups(model, settings),
         Schedule(settings.steps, settings.warmup),
-        lambda step: stream(dataset, step * settings.accumulate, settings.steps * settings.accumulate, workers=workers),
+        lambda step: stream(
+            dataset,
+            step * settings.accumulate + first,
+            settings.steps * settings.accumulate,
+            step=processes,
+            workers=workers,
+        ),
         lambda crop, step: crop_loss(model, crop, settings, step=step),
         out / "finetune",
         ema=settings.ema,
         seed=recipe.seed,
-        share=settings.accumulate,
+        share=share,
         seconds=seconds,
         fabric=fabric,
+        partial=True,
         report=report,
     )
     model.to("cpu").load_state_dict(weights)

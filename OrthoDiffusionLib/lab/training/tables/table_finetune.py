@@ -24,7 +24,13 @@ from OrthoDiffusionLib.findings import Calibration
 from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import REPEATS
 from OrthoDiffusionLib.lab.training.engine.claim import claim
 from OrthoDiffusionLib.lab.training.engine.early_stopping import Patience, Stopped, train_with_patience
-from OrthoDiffusionLib.lab.training.engine.fabric import Machine, launch
+from OrthoDiffusionLib.lab.training.engine.fabric import (
+    Machine,
+    is_first_process,
+    launch,
+    leave_the_rest_to_the_first,
+    share_of,
+)
 from OrthoDiffusionLib.lab.training.engine.record import with_command
 from OrthoDiffusionLib.lab.training.samples.datasets import stream
 from OrthoDiffusionLib.lab.training.tables.case_dataset import CaseDraws, CaseSample, DrawSettings
@@ -93,6 +99,7 @@ class TableSettings:
         draw: how cases are shown.
         seed: of splits, order and windows.
         repeats: bootstrap draws of patients for the figures.
+        accumulate: how many cases a step averages, over all processes.
     """
 
     trained: str = ALL
@@ -103,12 +110,15 @@ class TableSettings:
     draw: DrawSettings = field(default_factory=DrawSettings)
     seed: int = 0
     repeats: int = REPEATS
+    accumulate: int = 1
 
     def __post_init__(self) -> None:
         if self.trained not in TRAINED:
             raise TrainingError(f"What is trained must be one of {', '.join(TRAINED)}, got {self.trained!r} instead")
         if not self.learning_rate > 0:
             raise TrainingError(f"The learning rate must be above 0, got {self.learning_rate} instead")
+        if self.accumulate < 1:
+            raise TrainingError(f"A step must average 1 case or more, got {self.accumulate} instead")
 
     @property
     def outlines(self) -> bool:
@@ -163,6 +173,7 @@ def finetune_on_table(
     name: str | None = None,
     command: str = "",
     device: str = "cpu",
+    machine: Machine | None = None,
     workers: int = 1,
     progress: ProgressCallback | None = None,
     report: Callable[[str], None] = print,
@@ -179,6 +190,8 @@ def finetune_on_table(
         name: of the new bundle; None makes one of the old one's and the table's.
         command: for the training record.
         device: where training and evaluation run: "auto", "cpu" or "cuda".
+        machine: the processes that share the training; None for one on `device`. What comes before and after is the
+            first one's; the others end with the training.
         workers: processes that make samples ahead; 0 makes them in this one.
         progress: gets the steps of what follows the training.
         on_step: called with the number of each step of the training before it; may raise `Cancelled`.
@@ -196,13 +209,22 @@ def finetune_on_table(
         version="0.1.0",
     )
     check_teaching(table, settings)
-    _claim(out, table, vocabulary, start, settings, manifest.name)
     model = transferred_model(start, manifest)
     first = {key: value.clone() for key, value in model.state_dict().items()}
-    ready = prepare_table(table, vocabulary, start, manifest, model, out, settings, device=device, report=report)
+
+    def prepared(report: Callable[[str], None]) -> Ready:
+        return prepare_table(table, vocabulary, start, manifest, model, out, settings, device=device, report=report)
+
+    ready = None
+    if is_first_process():
+        _claim(out, table, vocabulary, start, settings, manifest.name)
+        ready = prepared(report)
+    fabric = launch(machine or Machine(device, 1))
+    fabric.barrier()  # the others read what the first has prepared
+    ready = ready or prepared(lambda line: None)
     lesson = _lesson(ready, vocabulary, settings)
-    fabric = launch(Machine(device, 1))
     stopped = _train(model, ready, vocabulary, start, manifest, settings, lesson, out, workers, fabric, report, on_step)
+    leave_the_rest_to_the_first(fabric)
     taught = _findings_taught(ready) if settings.findings else set()
     kept = _kept_calibrations(start, vocabulary, settings, taught)
     weights = (
@@ -395,10 +417,14 @@ def _train(
 
     taught, judged = draws(TRAIN, True), draws(VALIDATION, False)
 
+    processes, share = fabric.world_size, share_of(settings.accumulate, fabric, report, "cases")
+    each_step = share * processes
+
     def samples(begin: int, end: int) -> Iterable[CaseSample]:
+        first, stop = begin * each_step + fabric.global_rank, end * each_step
         if workers == 0:
-            return (taught[step] for step in range(begin, end))
-        return stream(taught, begin, end)
+            return (taught[number] for number in range(first, stop, processes))
+        return stream(taught, first, stop, step=processes)
 
     def loss(sample: CaseSample, step: int) -> dict[str, torch.Tensor]:
         if on_step is not None:
@@ -418,6 +444,7 @@ def _train(
         patience=settings.patience,
         ema=settings.ema,
         seed=settings.seed,
+        share=share,
         fabric=fabric,
         report=report,
     )
@@ -573,7 +600,7 @@ def _claim(
         "abnormalities": [abnormality.name for abnormality in vocabulary.joint.abnormalities],
         "values": dict(vocabulary.values),
         "covers": vocabulary.covers,
-        "settings": asdict(settings),
+        "settings": {key: value for key, value in asdict(settings).items() if (key, value) != ("accumulate", 1)},
         "name": name,
     }
     # Until training has begun, a mended table may take over what was prepared: each case knows what it was made from.
