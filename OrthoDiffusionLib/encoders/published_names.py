@@ -90,7 +90,7 @@ def sizes_of(state: Mapping[str, Tensor]) -> tuple[int, tuple[int, ...]] | None:
     embedding = state.get("time_embed.0.weight")
     if embedding is None or embedding.ndim != 2:
         return None
-    channels = []
+    channels: list[int] = []
     while (first := state.get(f"input_blocks.{1 + 2 * len(channels)}.0.in_layers.2.weight")) is not None:
         channels.append(int(first.shape[0]))
     base = int(embedding.shape[1])

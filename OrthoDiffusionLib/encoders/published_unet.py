@@ -109,7 +109,7 @@ class PublishedUNet(nn.Module):
         found = []
         for stage in self.expanding:
             hidden = torch.cat([hidden, skips.pop()], dim=1)
-            for layer in stage:
+            for layer in stage.children():
                 if isinstance(layer, _Upsampling):
                     found.append(hidden)
                 hidden = layer(hidden, embedding) if isinstance(layer, _ResidualBlock) else layer(hidden)

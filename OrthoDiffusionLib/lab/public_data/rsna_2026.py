@@ -100,8 +100,7 @@ RSNA_2026 = DataSet(
     size="4,407 studies, 570 GB; 58 of them have labels of experts",
     address="https://www.kaggle.com/competitions/rsna-knee-abnormality-detection",
     site="",
-    geometry="complete: DICOM. The side is missing in about half the headers. Part of it is JPEG Lossless or JPEG "
-    "2000, for which pydicom needs decoders (pip install pylibjpeg pylibjpeg-libjpeg pylibjpeg-openjpeg)",
+    geometry="complete: DICOM. The side is missing in about half the headers",
     facts="licence, size, columns and labels: a guide compiled from the competition's pages on 29 September 2026",
     read=_read,
     new_findings=tuple(NEW.values()),

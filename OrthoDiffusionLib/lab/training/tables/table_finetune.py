@@ -209,6 +209,7 @@ def finetune_on_table(
         version="0.1.0",
     )
     check_teaching(table, settings)
+    torch.manual_seed(settings.seed)  # what is new in the vocabulary starts alike in every process and every run
     model = transferred_model(start, manifest)
     first = {key: value.clone() for key, value in model.state_dict().items()}
 
