@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -103,21 +104,31 @@ def test_two_processes_on_digital_joints_do_the_steps_of_one(tmp_path):
 
 def child_of(process: subprocess.Popen) -> int:
     """The other process of a training."""
-    found = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    found = subprocess.run(["ps", "-eww", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
     for line in found.splitlines():
         pid, parent, arguments = line.split(None, 2)
-        if int(parent) == process.pid and "OrthoDiffusionLib" in arguments and "finetune" in arguments:
+        # the loaders of samples have their parent's own arguments
+        if int(parent) == process.pid and "OrthoDiffusionLib.__main__ finetune" in arguments:
             return int(pid)
     raise AssertionError("there is no other process")
+
+
+def end_all(process: subprocess.Popen) -> None:
+    """End a training and all that it has started, if the test has not."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 @pytest.mark.long
 @several
 @pytest.mark.parametrize("lost", ["the other", "the first"])
-def test_a_process_that_is_killed_ends_the_run_with_a_clear_error_and_the_next_run_goes_on(words, tmp_path, lost):
+def test_a_process_that_is_killed_ends_the_run_with_a_clear_error_and_the_next_run_goes_on(
+    words, tmp_path, lost, request
+):
     out = tmp_path / "out"
     long_words = [*(word if word != STEPS else 400 for word in words), "--devices", 2, "--out", out]
     process = command(*long_words)
+    request.addfinalizer(lambda: end_all(process))
     checkpoint = out / "training" / "checkpoint.pt"  # written at each validation
     end = time.monotonic() + 400
     while not checkpoint.exists():
