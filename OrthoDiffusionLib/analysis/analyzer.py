@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -22,9 +23,19 @@ from OrthoDiffusionLib.analysis.inference import (
     plane_outlines,
 )
 from OrthoDiffusionLib.analysis.model import OrthoModel, load_model
+from OrthoDiffusionLib.analysis.side_from_anatomy import (
+    SURE_LATERAL_ML,
+    SURE_RATIO,
+    Look,
+    better_of,
+    lateral_ml,
+    shows_the_side,
+    side_rule,
+)
 from OrthoDiffusionLib.analysis.training_likeness import TrainingLikeness, ViewObservation, observe
-from OrthoDiffusionLib.anatomy import UNKNOWN_JOINT, Abnormality, Side, SideRule
+from OrthoDiffusionLib.anatomy import UNKNOWN_JOINT, Abnormality, Side
 from OrthoDiffusionLib.bundles import Bundle, Manifest, bundle_path
+from OrthoDiffusionLib.encoders import FeaturePyramid
 from OrthoDiffusionLib.errors import BundleError, Notice, OrthoDiffusionError, StudyError
 from OrthoDiffusionLib.findings import (
     Accuracy,
@@ -51,13 +62,12 @@ from OrthoDiffusionLib.messages import NOTHING, Message
 from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
 from OrthoDiffusionLib.unlikeness import PlaneUnlikeness, Unlikeness, unlike_training
-from OrthoDiffusionLib.views import View, prepare_views
+from OrthoDiffusionLib.views import View, ViewGrid, prepare_views
 from OrthoDiffusionLib.volumes import Plane, Study, Volume, check_movement, check_study
 from OrthoDiffusionLib.volumes.plane import is_3d, slice_step_mm
 from OrthoDiffusionLib.volumes.selection.two_joints import one_joint
 
-SURE_LATERAL_ML = 3.0  # ours: of a fibula in the images more is found, if the side is correct
-LEAST_LATERAL_ML = 0.3  # ours: less is a few stray voxels, which say nothing about the side
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, eq=False)
@@ -270,11 +280,18 @@ class Analyzer:
         return unlike
 
     def _views(
-        self, study: Study, *, mirror: bool, timings: dict[str, float], progress: ProgressCallback | None
+        self,
+        study: Study,
+        *,
+        mirror: bool,
+        timings: dict[str, float],
+        progress: ProgressCallback | None,
+        grids: Mapping[Plane, ViewGrid] | None = None,
     ) -> dict[Plane, View]:
+        """The study's views; those of some planes alone, where only their grids are given."""
         report(progress, "prepare", 0.0, Message("progress", "prepare"))
         start = time.perf_counter()
-        views = prepare_views(study, self.bundle.manifest.grids, mirror=mirror)
+        views = prepare_views(study, self.bundle.manifest.grids if grids is None else grids, mirror=mirror)
         timings["preprocess"] = timings.get("preprocess", 0.0) + time.perf_counter() - start
         return views
 
@@ -297,36 +314,76 @@ class Analyzer:
     def _fuse_coarsely(
         self, views: Mapping[Plane, View], timings: dict[str, float], progress: ProgressCallback | None
     ) -> CoarseStudy:
-        settings = self._settings(timings)
-        pyramids = encode_views(self.model, views, progress=part_of(progress, 0.0, 0.8), **settings)
+        encoding = part_of(progress, 0.0, 0.8)
+        pyramids = encode_views(self.model, views, progress=encoding, **self._settings(timings))
+        return self._coarsely(pyramids, timings, part_of(progress, 0.8, 1.0))
+
+    def _coarsely(
+        self, pyramids: Mapping[Plane, FeaturePyramid], timings: dict[str, float], progress: ProgressCallback | None
+    ) -> CoarseStudy:
+        spacing = self.bundle.manifest.fusion_spacing_mm
         return fuse_coarsely(
-            self.model, pyramids, progress=part_of(progress, 0.8, 1.0), **settings,
-            fine_spacing_mm=self.bundle.manifest.fusion_spacing_mm,
-        )  # fmt: skip
+            self.model, pyramids, fine_spacing_mm=spacing, progress=progress, **self._settings(timings)
+        )
 
     def _settings(self, timings: dict[str, float]) -> dict:
         return {"device": self.device, "precision": self.precision, "timings": timings}
 
     def _try_both_sides(self, study: Study, timings: dict[str, float], progress: ProgressCallback | None) -> _Seen:
-        """Look at the joint as a right and as a left one, coarsely, and go on with what makes more sense."""
-        best: tuple[float, Side, dict[Plane, View], CoarseStudy] | None = None
-        for number, side in enumerate((Side.RIGHT, Side.LEFT)):
-            part = part_of(progress, 0.3 * number, 0.3 * (number + 1))
-            views = self._views(study, mirror=side is Side.LEFT, timings=timings, progress=part)
-            coarse = self._fuse_coarsely(views, timings, part_of(part, 0.1, 1.0))
-            plausibility = self._plausibility(coarse)
-            if best is None or plausibility > best[0]:
-                best = (plausibility, side, views, coarse)
-        assert best is not None  # both sides were tried
-        _, side, views, coarse = best
+        """Look at the joint as a right and as a left one, coarsely, and go on with the side that makes more sense.
+
+        One plane is looked at both ways; the others too only where it alone does not tell the sides apart.
+        """
+        planes = [plane for plane in Plane if plane in study.planes and plane in self.bundle.manifest.grids]
+        first, others = planes[:1], planes[1:]
+        sides = (Side.RIGHT, Side.LEFT)
+        looks = [
+            self._look(study, side, first, timings, part_of(progress, start, start + 0.15))
+            for side, start in zip(sides, (0.0, 0.15), strict=True)
+        ]
+        best, is_known = better_of(looks)
+        if others and shows_the_side(looks):
+            best = self._look(study, best.side, others, timings, part_of(progress, 0.3, 0.6), before=best)
+        elif others:
+            looks = [
+                self._look(study, look.side, others, timings, part_of(progress, start, start + 0.15), before=look)
+                for look, start in zip(looks, (0.3, 0.45), strict=True)
+            ]
+            best, is_known = better_of(looks)
         closely = part_of(progress, 0.6, 0.7)
-        fused = diagnose(self.model, views, coarse, progress=closely, **self._settings(timings))
-        unlike = self._unlike(views, fused, timings)
+        fused = diagnose(self.model, best.views, best.coarse, progress=closely, **self._settings(timings))
+        unlike = self._unlike(best.views, fused, timings)
         result = self._outline(fused, timings, part_of(progress, 0.7, 1.0))
-        if not study.is_oriented:  # it was looked at as it makes more sense, but nothing is claimed
-            return _Seen(study, side, result, views, unlike, (Notice("side_unknown"),))
-        notice = Notice("side_from_anatomy", values={"side": side, "joint": study.joint.name})
-        return _Seen(study.with_side(side, "anatomy"), side, result, views, unlike, (notice,))
+        # it was looked at as it makes more sense, but nothing is claimed
+        if not study.is_oriented:
+            return _Seen(study, best.side, result, best.views, unlike, (Notice("side_unknown"),))
+        if not is_known:
+            return _Seen(study, best.side, result, best.views, unlike, (Notice("side_unclear"),))
+        notice = Notice("side_from_anatomy", values={"side": best.side, "joint": study.joint.name})
+        return _Seen(study.with_side(best.side, "anatomy"), best.side, result, best.views, unlike, (notice,))
+
+    def _look(
+        self,
+        study: Study,
+        side: Side,
+        planes: Sequence[Plane],
+        timings: dict[str, float],
+        progress: ProgressCallback | None,
+        *,
+        before: Look | None = None,
+    ) -> Look:
+        """Look coarsely at some planes as if the joint were of a side, beside those that were looked at before."""
+        every = self.bundle.manifest.grids
+        grids = {plane: every[plane] for plane in planes} or every  # where there is nothing to look at, all are named
+        views = self._views(study, mirror=side is Side.LEFT, timings=timings, progress=progress, grids=grids)
+        encoding = part_of(progress, 0.1, 0.8)
+        pyramids = encode_views(self.model, views, progress=encoding, **self._settings(timings))
+        if before is not None:
+            views = _in_order({**before.views, **views})
+            pyramids = _in_order({**before.coarse.pyramids, **pyramids})
+        coarse = self._coarsely(pyramids, timings, part_of(progress, 0.8, 1.0))
+        found = lateral_ml(coarse.labels.cpu().numpy(), coarse.grid.geometry, self.joint)
+        return Look(side, views, coarse, found)
 
     def _judge(
         self, seen: _Seen, segmentation: Segmentation, found: Sequence[Notice]
@@ -363,40 +420,19 @@ class Analyzer:
         The networks expect it lateral and hardly find it in a joint of the other side. The second look, as the other
         side, is taken only where little of it was found; where none was imaged it shows none either.
         """
-        study, rule = seen.study, self._side_rule()
+        study, rule = seen.study, side_rule(self.joint)
         if rule is None or study.side is None or not study.is_oriented or study.side_source == "anatomy":
             return []
-        own = segmentation.volume_ml(rule.lateral)
+        own = lateral_ml(seen.inference.labels, seen.inference.fine, self.joint)
         if own >= SURE_LATERAL_ML or not segmentation.is_found(rule.of):
             return []
         fused = self._fuse_coarsely(self._views(study, mirror=not seen.mirror, timings={}, progress=None), {}, None)
-        lateral = segmentation.structure(rule.lateral)
-        voxels = int((fused.labels == lateral.label).sum())
-        other = voxels * fused.grid.geometry.voxel_volume_mm3 / 1000.0
-        if other < max(SURE_LATERAL_ML, 3.0 * own):
+        other = lateral_ml(fused.labels.cpu().numpy(), fused.grid.geometry, self.joint)
+        if other < max(SURE_LATERAL_ML, SURE_RATIO * own):
             return []
+        lateral = segmentation.structure(rule.lateral)
         values = {"structure": lateral.title.lower(), "side": study.side.opposite}
         return [Message("implausible", "as_other_side", values)]
-
-    def _side_rule(self) -> SideRule | None:
-        """What tells right from left, if the bundle outlines it."""
-        rule, names = self.joint.side_rule, {structure.name for structure in self.joint.structures}
-        return rule if rule is not None and {rule.lateral, rule.of} <= names else None
-
-    def _plausibility(self, fused: CoarseStudy) -> float:
-        """How much a study looks like a right joint.
-
-        In the networks' world what lies lateral, a knee's fibula, lies to the right. How far right it was found is the
-        strongest sign; where none was imaged, confidence decides.
-        """
-        rule, offset = self._side_rule(), 0.0
-        if rule is not None:
-            labels = {structure.name: structure.label for structure in self.joint.structures}
-            array, spacing = fused.labels.cpu().numpy(), fused.grid.geometry.spacing_mm
-            lateral, other = (np.argwhere(array == labels[name])[:, 0] for name in (rule.lateral, rule.of))
-            if len(lateral) * float(np.prod(spacing)) / 1000 >= LEAST_LATERAL_ML and len(other):
-                offset = float(np.clip((lateral.mean() - other.mean()) * spacing[0] / 30.0, -1, 1))
-        return offset + 2.0 * fused.confidence
 
     def _segmentation(self, seen: _Seen) -> tuple[Segmentation, list[Notice]]:
         structures, result = self.bundle.manifest.structures, seen.inference
@@ -451,6 +487,11 @@ def _unlikeness(unlike: Mapping[str, PlaneUnlikeness] | None) -> Unlikeness | No
 def _with_accuracy(measured: Sequence[Measurement], manifest: Manifest) -> tuple[Measurement, ...]:
     """How far off each was on phantoms travels with the result, into scenes and reports."""
     return tuple(replace(one, accuracy=Accuracy.in_figures(manifest.figures, one.name)) for one in measured)
+
+
+def _in_order(of_planes: Mapping[Plane, Found]) -> dict[Plane, Found]:
+    """Sagittal, coronal, axial: sums over planes are to be the same in whatever order they were looked at."""
+    return {plane: of_planes[plane] for plane in Plane if plane in of_planes}
 
 
 def _slice_steps(planes: Mapping[Plane, Volume]) -> dict[str, float]:

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 from OrthoDiffusionLib.anatomy import Joint, Kind, Layout, SideRule, SizeRange, Structure, private_code
 from OrthoDiffusionLib.anatomy.abnormality import EFFUSION, new_abnormality
 from OrthoDiffusionLib.lab.phantom.engine.joint_builder import CohortPlan, JointBuilder
-from OrthoDiffusionLib.lab.phantom.engine.parts import Part
-from OrthoDiffusionLib.lab.phantom.engine.placing import Placing, Spread
+from OrthoDiffusionLib.lab.phantom.engine.part import Part
+from OrthoDiffusionLib.lab.phantom.engine.placing import Focus, Placing, Spread
 from OrthoDiffusionLib.lab.phantom.engine.shapes import Canvas, Frame, ellipsoid
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import PartTables
 from OrthoDiffusionLib.volumes import Plane
@@ -82,6 +82,7 @@ TOY = JointBuilder(
         aim_ras=(0.0, 0.0, 0.0),
         coverage_mm=dict.fromkeys(Plane, Spread(56.0, 2.0, 50.0, 60.0)),
         field_of_view_mm=Spread(60.0, 2.0, 50.0, 64.0),
+        focus=Focus((0.0, 0.0, 4.0), (6.0, 6.0, 6.0), (10.0, 10.0, 10.0), (8.0, 8.0, 8.0)),
         volume_mm=((50.0, 60.0),) * 3,
         beside_mm=(20.0, 30.0),
     ),

@@ -15,6 +15,10 @@ RESULTS = {
         "The side was not given; the anatomy looks like a {side!w} {joint!w}",
         "Check it, and give the side if it is wrong: medial and lateral depend on it.",
     ),
+    "side_unclear": Sentence(
+        "The side was not given, and the images do not show clearly which it is",
+        "Give the side; left and right, medial and lateral may be exchanged in these results.",
+    ),
     "side_unknown": Sentence(
         "The side was not given, and the files do not state the orientation from which it could be found",
         "Give the side; left and right, medial and lateral may be exchanged in these results.",

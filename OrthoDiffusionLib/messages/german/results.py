@@ -18,6 +18,10 @@ RESULTS = {
         "Die Seite war nicht angegeben; der Anatomie nach ist es ein {joint!w} {side!w}",
         "Prüfen Sie das, und geben Sie die Seite an, falls es falsch ist: medial und lateral hängen davon ab.",
     ),
+    "side_unclear": Sentence(
+        "Die Seite war nicht angegeben, und die Bilder zeigen nicht deutlich, welche es ist",
+        "Geben Sie die Seite an; rechts und links, medial und lateral können in diesen Ergebnissen vertauscht sein.",
+    ),
     "side_unknown": Sentence(
         "Die Seite war nicht angegeben, und die Dateien nennen die Orientierung nicht, aus der sie zu ermitteln wäre",
         "Geben Sie die Seite an; rechts und links, medial und lateral können in diesen Ergebnissen vertauscht sein.",

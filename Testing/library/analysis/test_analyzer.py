@@ -121,10 +121,10 @@ def test_one_3d_volume_serves_all_planes(analyzer):
     assert set(analysis.study.planes.values()) == {"3d"} and len(analysis.study.planes) == 3
 
 
-def test_where_the_side_is_unknown_both_are_tried_and_the_choice_is_a_warning(analyzer):
+def test_where_neither_side_shows_what_lies_lateral_none_is_claimed(analyzer):
     analysis = analyzer.analyze(Study.from_volumes([stack(Plane.SAGITTAL)], joint="knee"))
-    assert analysis.study.side in (Side.LEFT, Side.RIGHT) and analysis.study.side_source == "anatomy"
-    assert "side_from_anatomy" in {notice.code for notice in analysis.notices}
+    assert analysis.study.side is None and analysis.study.side_source == "unknown"
+    assert "side_unclear" in {notice.code for notice in analysis.notices}
 
 
 @pytest.mark.parametrize("code", ["no_orientation", "orientation_unknown"])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from OrthoDiffusionLib.lab.phantom.datasets.shards import read_study
+from OrthoDiffusionLib.lab.phantom.datasets.shards import focus_of_shards, read_study
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import ViewParts
 from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
 from OrthoDiffusionLib.lab.training.samples.crops import ViewCrop, at_encoder_pixels, crop_view, draw_focus
@@ -45,13 +45,14 @@ class LabelCrops:
 
     def __init__(self, paths: Sequence[Path], planes: Sequence[Plane], recipe: Recipe) -> None:
         self.paths, self.planes, self.recipe = tuple(paths), tuple(planes), recipe
+        self._focus = focus_of_shards(self.paths[0].parent)
         self._views: dict[int, dict[Plane, ViewParts]] = {}
 
     def __getitem__(self, step: int) -> Crop:
         rng = np.random.default_rng([self.recipe.seed, _CROPS, step])
         views = self._study(step)
         shown = next((view for view in views.values() if view.lesions.any()), next(iter(views.values())))
-        focus = draw_focus(shown.lesions, shown.geometry, rng)
+        focus = draw_focus(shown.lesions, shown.geometry, self._focus, rng)
         return {plane: crop_view(view, focus, self.recipe.data, rng) for plane, view in views.items()}
 
     def stream(self, start: int, stop: int) -> Iterator[Crop]:

@@ -13,6 +13,8 @@ import numpy as np
 
 from OrthoDiffusionLib.anatomy import Joint
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, TrainingError
+from OrthoDiffusionLib.lab.phantom.engine.joint_builder import JointBuilder
+from OrthoDiffusionLib.lab.phantom.engine.placing import Focus
 from OrthoDiffusionLib.lab.phantom.engine.seeds import check_request, check_training_seeds
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import PartTables, SampledStudy, ViewParts, WorldParts
 from OrthoDiffusionLib.lab.phantom.imaging.acquisition import PIXEL_MM
@@ -279,10 +281,23 @@ def joint_of_shards(folder: Path | str) -> Joint:
     Raises:
         TrainingError: if the folder does not say, or there is no digital joint of that name.
     """
+    return _builder_of_shards(folder).joint
+
+
+def focus_of_shards(folder: Path | str) -> Focus:
+    """Where trainings look at the joint that the training studies of a folder show.
+
+    Raises:
+        TrainingError: as above.
+    """
+    return _builder_of_shards(folder).placing.focus
+
+
+def _builder_of_shards(folder: Path | str) -> JointBuilder:
     path = Path(folder) / SETTINGS_FILE
     try:
         name = json.loads(path.read_text(encoding="utf-8"))["joint"]
-        return builder_named(name).joint
+        return builder_named(name)
     except (OSError, ValueError, KeyError, TypeError, OrthoDiffusionError) as error:
         raise TrainingError(
             "The folder of training studies does not say which joint it shows",

@@ -44,6 +44,23 @@ class Hinge:
     bend_deg: Spread
 
 
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """Where trainings look at a joint; all in millimetres.
+
+    Attributes:
+        middle_ras: canonical RAS place that crops lie about.
+        joint_mm: standard deviations of a look at the joint itself, along Right, Anterior and Superior.
+        far_mm: of a look that reaches the limb on both sides of it.
+        unlabelled_mm: of the one kind of look that pretraining takes.
+    """
+
+    middle_ras: tuple[float, float, float]
+    joint_mm: tuple[float, float, float]
+    far_mm: tuple[float, float, float]
+    unlabelled_mm: tuple[float, float, float]
+
+
 @dataclass(frozen=True)
 class Placing:
     """How a joint is placed and imaged.
@@ -53,6 +70,7 @@ class Placing:
         aim_ras: where the middle of a stack is meant to lie.
         coverage_mm: length covered across the slices of each plane.
         field_of_view_mm: side of a slice.
+        focus: where trainings look.
         volume_mm: least and most extent of a 3D volume along Right, Anterior and Superior.
         beside_mm: least and most distance from the middle of the magnet, for a joint imaged beside the midline.
         hinge: how it bends; None for a joint that is imaged in one position.
@@ -62,6 +80,7 @@ class Placing:
     aim_ras: tuple[float, float, float]
     coverage_mm: Mapping[Plane, Spread]
     field_of_view_mm: Spread
+    focus: Focus
     volume_mm: tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
     beside_mm: tuple[float, float] = (60.0, 120.0)
     hinge: Hinge | None = None

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from OrthoDiffusionLib.lab.phantom.engine.parts import TISSUES, Part
+from OrthoDiffusionLib.lab.phantom.engine.part import TISSUES, Part
 from OrthoDiffusionLib.volumes.geometry import Geometry
 from OrthoDiffusionLib.volumes.plane import Plane
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from OrthoDiffusionLib.lab.phantom.engine import parts as p
 from OrthoDiffusionLib.lab.phantom.engine.shapes import (
     FLOAT,
     Box,
@@ -17,6 +16,7 @@ from OrthoDiffusionLib.lab.phantom.engine.shapes import (
     noise,
     signed_distance,
 )
+from OrthoDiffusionLib.lab.phantom.knee import parts as p
 from OrthoDiffusionLib.lab.phantom.knee.extensors import FrontWall
 from OrthoDiffusionLib.lab.phantom.knee.landmarks import KneeLandmarks
 

@@ -10,8 +10,8 @@ import numpy as np
 import SimpleITK as sitk
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
-from OrthoDiffusionLib.lab.phantom.engine import parts as p
 from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Canvas, Frame, noise, signed_distance
+from OrthoDiffusionLib.lab.phantom.knee import parts as p
 from OrthoDiffusionLib.resources import resource_path
 
 TRAINING_ATLASES = ("mskt_dess_right_10labels", "mskt_right_knee_example_7labels", "spl_knee_atlas_left")

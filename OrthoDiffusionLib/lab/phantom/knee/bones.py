@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from OrthoDiffusionLib.lab.phantom.engine import parts as p
 from OrthoDiffusionLib.lab.phantom.engine.shapes import (
     FLOAT,
     Box,
@@ -27,6 +26,7 @@ from OrthoDiffusionLib.lab.phantom.engine.shapes import (
     stations_box,
     tube,
 )
+from OrthoDiffusionLib.lab.phantom.knee import parts as p
 from OrthoDiffusionLib.lab.phantom.knee.proportions import KneeProportions
 
 # The dish of the medial and lateral tibial plateau, mm below the joint line (assumed).

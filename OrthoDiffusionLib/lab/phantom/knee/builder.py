@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from OrthoDiffusionLib.anatomy import KNEE
-from OrthoDiffusionLib.lab.phantom.engine import parts as p
 from OrthoDiffusionLib.lab.phantom.engine.joint_builder import CohortPlan, JointBuilder, RealSeries
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import PartTables
 from OrthoDiffusionLib.lab.phantom.knee import knee
+from OrthoDiffusionLib.lab.phantom.knee import parts as p
 from OrthoDiffusionLib.lab.phantom.knee.atlas import HELD_OUT_ANATOMIES
 from OrthoDiffusionLib.lab.phantom.knee.knee_hardware import KNEE_HARDWARE
 from OrthoDiffusionLib.lab.phantom.knee.knee_placing import KNEE_PLACING

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from OrthoDiffusionLib.lab.phantom.engine import parts as p
 from OrthoDiffusionLib.lab.phantom.engine.shapes import Canvas, Frame, grow, largest_component
 from OrthoDiffusionLib.lab.phantom.knee import (
     anterior_compartment,
@@ -17,6 +16,7 @@ from OrthoDiffusionLib.lab.phantom.knee import (
     meniscal_tears,
     soft_tissue,
 )
+from OrthoDiffusionLib.lab.phantom.knee import parts as p
 from OrthoDiffusionLib.lab.phantom.knee.atlas import ATLASES, atlas_parts, draw_warp, thin_cartilage, warped
 from OrthoDiffusionLib.lab.phantom.knee.bones import (
     PaintedBones,

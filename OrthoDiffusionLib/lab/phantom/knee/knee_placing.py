@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from OrthoDiffusionLib.lab.phantom.engine.placing import Hinge, Placing, Spread
+from OrthoDiffusionLib.lab.phantom.engine.placing import Focus, Hinge, Placing, Spread
 from OrthoDiffusionLib.volumes.plane import Plane
 
 KNEE_PLACING = Placing(
@@ -15,6 +15,7 @@ KNEE_PLACING = Placing(
         Plane.AXIAL: Spread(118.0, 12.0, 90.0, 145.0),
     },
     field_of_view_mm=Spread(154.0, 14.0, 112.0, 178.0),
+    focus=Focus((0.0, 0.0, 4.0), (12.0, 14.0, 14.0), (22.0, 22.0, 42.0), (18.0, 18.0, 30.0)),
     volume_mm=((96.0, 140.0), (125.0, 160.0), (130.0, 175.0)),
     # Through the femoral condyles, behind and above the joint line. A narrower layer would tear cartilage, a wider
     # one would bend bone.

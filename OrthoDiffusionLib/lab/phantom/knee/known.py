@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from OrthoDiffusionLib.lab.phantom.engine import parts as p
 from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Box, grow, signed_distance
+from OrthoDiffusionLib.lab.phantom.knee import parts as p
 from OrthoDiffusionLib.lab.phantom.knee.bones import (
     DISH_Z,
     PaintedBones,

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from OrthoDiffusionLib.lab.phantom.engine import parts as p
 from OrthoDiffusionLib.lab.phantom.engine.shapes import Canvas
+from OrthoDiffusionLib.lab.phantom.knee import parts as p
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from OrthoDiffusionLib.lab.phantom.engine import parts as p
 from OrthoDiffusionLib.lab.phantom.engine.shapes import (
     FLOAT,
     Box,
@@ -21,6 +20,7 @@ from OrthoDiffusionLib.lab.phantom.engine.shapes import (
     noise,
     points_box,
 )
+from OrthoDiffusionLib.lab.phantom.knee import parts as p
 from OrthoDiffusionLib.lab.phantom.knee.anterior_compartment import fill_recess
 from OrthoDiffusionLib.lab.phantom.knee.extensors import FrontWall
 from OrthoDiffusionLib.lab.phantom.knee.interior import paint_recess

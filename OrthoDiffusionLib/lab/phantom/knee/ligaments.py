@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from OrthoDiffusionLib.lab.phantom.engine import parts as p
 from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Canvas, band, cord, grow, noise, points_box, ribbon
+from OrthoDiffusionLib.lab.phantom.knee import parts as p
 from OrthoDiffusionLib.lab.phantom.knee.landmarks import KneeLandmarks
 
 _FREE = ~(p.CORE | p.FIRM)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from OrthoDiffusionLib.lab.phantom.engine import parts as p
 from OrthoDiffusionLib.lab.phantom.engine.shapes import (
     FLOAT,
     Box,
@@ -22,6 +21,7 @@ from OrthoDiffusionLib.lab.phantom.engine.shapes import (
     stations_box,
     tube,
 )
+from OrthoDiffusionLib.lab.phantom.knee import parts as p
 from OrthoDiffusionLib.lab.phantom.knee.landmarks import KneeLandmarks
 from OrthoDiffusionLib.lab.phantom.knee.limb_contents import CORDS, MUSCLES
 

@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from OrthoDiffusionLib.encoders.view_encoder import EMPTY
-from OrthoDiffusionLib.lab.phantom.datasets.shards import ShardReader
+from OrthoDiffusionLib.lab.phantom.datasets.shards import ShardReader, focus_of_shards
 from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
 from OrthoDiffusionLib.lab.training.pretraining.archive import bucket_of, held_back
 from OrthoDiffusionLib.lab.training.pretraining.view_cache import ViewCache
@@ -106,6 +106,7 @@ class PlaneViews(UnlabelledViews):
 
     def __init__(self, folder: Path, recipe: Recipe, plane: Plane, percent: int = HELD_BACK_PERCENT) -> None:
         self.reader = ShardReader(folder)
+        self.focus = focus_of_shards(folder)
         self.plane = plane
         super().__init__(recipe, [bucket_of(_SEED.findall(path.stem)[-1]) for path in self.reader.paths], percent)
 
@@ -114,7 +115,7 @@ class PlaneViews(UnlabelledViews):
         return at_encoder_pixels(self.reader.view(index, self.plane), self.recipe)
 
     def _crop(self, view, rng: np.random.Generator) -> np.ndarray:
-        focus = np.array([0.0, 0.0, 4.0]) + rng.normal(0, [18.0, 18.0, 30.0])
+        focus = np.array(self.focus.middle_ras) + rng.normal(0, self.focus.unlabelled_mm)
         return crop_view(view, focus, self.recipe.data, rng).image
 
 

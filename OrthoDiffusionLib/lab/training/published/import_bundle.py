@@ -19,7 +19,7 @@ from OrthoDiffusionLib.diffusion import EPSILON, sigma_of_step
 from OrthoDiffusionLib.encoders import PUBLISHED_KIND
 from OrthoDiffusionLib.encoders.published_view import CENTRE, SCALE
 from OrthoDiffusionLib.errors import TrainingError
-from OrthoDiffusionLib.lab.training.engine.record import COMMAND
+from OrthoDiffusionLib.lab.training.engine.record import COMMAND, SOURCE
 from OrthoDiffusionLib.lab.training.pretraining.pretrain import pretrained_file
 from OrthoDiffusionLib.lab.training.published.checkpoint_reading import PublishedWeights, read_published
 from OrthoDiffusionLib.lab.training.published.plane_files import plane_files
@@ -203,7 +203,7 @@ def _view_of(plane: Plane, network: Mapping) -> ViewSpecification:
 
 def _write_pretrained(model: OrthoModel, plane: Plane, out: Path, record: Mapping, command: str) -> Path:
     path = pretrained_file(out, plane)
-    facts = {"plane": plane.value, "imported": json.dumps(record["imported"][plane.value])}
+    facts = {"plane": plane.value, "imported": json.dumps(record["imported"][plane.value]), SOURCE: json.dumps(ORIGIN)}
     facts |= {COMMAND: command} if command else {}
     weights = model.encoders.of(plane).state_dict()
     content = save({name: value.half().contiguous() for name, value in weights.items()}, metadata=facts)

@@ -11,6 +11,7 @@ from OrthoDiffusionLib.analysis.inference import FUSION_RATIO
 from OrthoDiffusionLib.analysis.model import WINDOW_STEP, Window
 from OrthoDiffusionLib.encoders import DETAIL_RATIO, level_affine
 from OrthoDiffusionLib.errors import TrainingError
+from OrthoDiffusionLib.lab.phantom.engine.placing import Focus
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import SampledStudy, ViewParts, WorldParts
 from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import site_named
 from OrthoDiffusionLib.lab.phantom.imaging.scanner import render_crop
@@ -57,6 +58,19 @@ class ViewCrop:
     lesions: np.ndarray
     geometry: Geometry
     detail: DetailCrop | None = None
+
+
+@dataclass(frozen=True)
+class CropAim:
+    """What crops of one joint look at.
+
+    Attributes:
+        focus: where the joint lies.
+        fine_labels: structures whose inside is drawn as often as what lies where structures meet; all but bones.
+    """
+
+    focus: Focus
+    fine_labels: Sequence[int]
 
 
 @dataclass(frozen=True)
@@ -173,7 +187,7 @@ def crop_study(
     recipe: Recipe,
     rng: np.random.Generator,
     *,
-    fine_labels: Sequence[int],
+    aim: CropAim,
     detail: bool = False,
 ) -> StudyCrop:
     """One training sample.
@@ -183,7 +197,7 @@ def crop_study(
         planes: the views to show.
         recipe: sizes, and the imaging site that takes the pictures.
         rng: the only source of chance.
-        fine_labels: structures whose inside is drawn as often as what lies where structures meet; all but bones.
+        aim: what to look at.
         detail: keep the views' own pixels, for the finer look.
 
     Raises:
@@ -197,7 +211,7 @@ def crop_study(
     for plane in planes:
         check_pixels(study.views[plane], recipe, detail=detail)
     world = study.world
-    focus = draw_focus(world.lesions, world.geometry, rng)
+    focus = draw_focus(world.lesions, world.geometry, aim.focus, rng)
     data = recipe.data
     views = {
         plane: crop_view_with_detail(study.views[plane], focus, data, rng)
@@ -214,25 +228,29 @@ def crop_study(
     labels = world.labels
     inside = _gather(labels, world.geometry, coarse)
     lesions = _pool_bits(world.lesions, world.geometry, coarse)
-    points = _points(views, world, coarse, data.fine_points, fine_labels, rng)
+    points = _points(views, world, coarse, data.fine_points, aim.fine_labels, rng)
     return StudyCrop(views, coarse, inside, lesions, points)
 
 
-def draw_focus(lesions: np.ndarray, geometry: Geometry, rng: np.random.Generator) -> np.ndarray:
-    """A place to look at, RAS mm: mostly the joint, at times a lesion, the shafts too.
+def draw_focus(lesions: np.ndarray, geometry: Geometry, focus: Focus, rng: np.random.Generator) -> np.ndarray:
+    """A place to look at, RAS mm: mostly the joint, at times a lesion, what lies farther off too.
 
     Args:
-        lesions: bit masks on any grid of the right-knee world.
+        lesions: bit masks on any grid of the right joint's world.
         geometry: of `lesions`.
+        focus: where the joint lies.
     """
     kind = rng.random()
     if kind < 0.3:
-        where = np.flatnonzero(lesions.ravel())
-        if len(where):
+        there = int(np.bitwise_or.reduce(lesions, axis=None))
+        kinds = [bit for bit in range(8 * lesions.itemsize) if there >> bit & 1]
+        if kinds:
+            # the kind first: an effusion has a thousand times the voxels of a meniscal tear
+            where = np.flatnonzero(lesions.ravel() & (1 << int(rng.choice(kinds))))
             ijk = np.unravel_index(rng.choice(where), lesions.shape)
             return geometry.to_ras(np.array(ijk, float)) + rng.normal(0, 10, 3)
-    spread = [12.0, 14.0, 14.0] if kind < 0.75 else [22.0, 22.0, 42.0]
-    return np.array([0.0, 0.0, 4.0]) + rng.normal(0, spread)
+    spread = focus.joint_mm if kind < 0.75 else focus.far_mm
+    return np.array(focus.middle_ras) + rng.normal(0, spread)
 
 
 def _gather(array: np.ndarray, geometry: Geometry, grid: Geometry) -> np.ndarray:

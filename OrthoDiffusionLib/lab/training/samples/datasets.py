@@ -10,11 +10,11 @@ from typing import Protocol
 import numpy as np
 from torch.utils.data import DataLoader, Dataset
 
-from OrthoDiffusionLib.lab.phantom.datasets.shards import ShardReader, StreamedStudies, joint_of_shards
+from OrthoDiffusionLib.lab.phantom.datasets.shards import ShardReader, StreamedStudies, focus_of_shards, joint_of_shards
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import SampledStudy
 from OrthoDiffusionLib.lab.training.engine.engine import Sample
 from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
-from OrthoDiffusionLib.lab.training.samples.crops import StudyCrop, crop_study
+from OrthoDiffusionLib.lab.training.samples.crops import CropAim, StudyCrop, crop_study
 from OrthoDiffusionLib.volumes import Plane
 
 
@@ -61,7 +61,8 @@ class LabelledCrops(_Draws[StudyCrop]):
 
     def __init__(self, folder: Path, recipe: Recipe, *, reader: _Studies | None = None) -> None:
         super().__init__(ShardReader(folder) if reader is None else reader, recipe)
-        self.fine_labels = [part.label for part in joint_of_shards(folder).structures if not part.is_bone]
+        fine_labels = [part.label for part in joint_of_shards(folder).structures if not part.is_bone]
+        self.aim = CropAim(focus_of_shards(folder), fine_labels)
 
     def __getitem__(self, draw: int) -> StudyCrop:
         """The crop of a draw; a step of the training averages `accumulate` of them."""
@@ -71,7 +72,7 @@ class LabelledCrops(_Draws[StudyCrop]):
         planes = tuple(plane for number, plane in enumerate(Plane) if number in kept)
         detail = self.recipe.has_detail and step >= self.recipe.finetune.steps_alone
         study = self.study_of(draw)
-        return crop_study(study, planes, self.recipe, rng, fine_labels=self.fine_labels, detail=detail)
+        return crop_study(study, planes, self.recipe, rng, aim=self.aim, detail=detail)
 
 
 class StreamedCrops(LabelledCrops):

@@ -8,8 +8,8 @@ from library.lab.phantom.lesion_masks import lesion_mask
 
 from OrthoDiffusionLib.anatomy import KNEE_ABNORMALITIES, KNEE_STRUCTURES, Side, find_structure
 from OrthoDiffusionLib.errors import OrthoDiffusionError
-from OrthoDiffusionLib.lab.phantom.engine import parts as p
 from OrthoDiffusionLib.lab.phantom.engine.shapes import grow, largest_component
+from OrthoDiffusionLib.lab.phantom.knee import parts as p
 from OrthoDiffusionLib.lab.phantom.knee.atlas import HELD_OUT_ANATOMIES, TRAINING_ATLASES
 from OrthoDiffusionLib.lab.phantom.knee.knee import _draw_anatomy
 from OrthoDiffusionLib.lab.phantom.phantom import BUILDERS, make_phantom

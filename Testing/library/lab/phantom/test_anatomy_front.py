@@ -7,8 +7,8 @@ import pytest
 from library.lab.phantom.lesion_masks import lesion_mask
 
 from OrthoDiffusionLib.anatomy import find_structure
-from OrthoDiffusionLib.lab.phantom.engine import parts as p
 from OrthoDiffusionLib.lab.phantom.engine.shapes import grow
+from OrthoDiffusionLib.lab.phantom.knee import parts as p
 from OrthoDiffusionLib.lab.phantom.phantom import make_phantom
 
 pytestmark = pytest.mark.long

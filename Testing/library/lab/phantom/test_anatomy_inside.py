@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from OrthoDiffusionLib.anatomy import find_structure
-from OrthoDiffusionLib.lab.phantom.engine import parts as p
 from OrthoDiffusionLib.lab.phantom.engine.shapes import grow, signed_distance
+from OrthoDiffusionLib.lab.phantom.knee import parts as p
 from OrthoDiffusionLib.lab.phantom.knee.atlas import atlas_parts, draw_warp, warped
 from OrthoDiffusionLib.lab.phantom.knee.knee import KNEE_FRAME
 from OrthoDiffusionLib.lab.phantom.phantom import make_phantom

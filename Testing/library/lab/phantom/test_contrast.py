@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from OrthoDiffusionLib.lab.phantom.engine.parts import TISSUES as TISSUES_OF_PARTS
+from OrthoDiffusionLib.lab.phantom.engine.part import TISSUES as TISSUES_OF_PARTS
 from OrthoDiffusionLib.lab.phantom.imaging.contrast import TISSUES, Protocol, signals, tissue_values, vary
 
 PD = Protocol("PD FSE", "fast_spin_echo", 3000, 30)

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from OrthoDiffusionLib.anatomy import find_structure
-from OrthoDiffusionLib.lab.phantom.engine import parts as p
 from OrthoDiffusionLib.lab.phantom.engine.pose import Pose
 from OrthoDiffusionLib.lab.phantom.engine.sampling import PartBlocks, sample_parts
 from OrthoDiffusionLib.lab.phantom.engine.shapes import grow
+from OrthoDiffusionLib.lab.phantom.knee import parts as p
 from OrthoDiffusionLib.lab.phantom.knee.soft_tissue import draw_build
 from OrthoDiffusionLib.lab.phantom.phantom import make_phantom
 from OrthoDiffusionLib.volumes import Geometry

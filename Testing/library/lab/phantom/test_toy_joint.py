@@ -19,7 +19,7 @@ from OrthoDiffusionLib.cli import main as command
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, TrainingError
 from OrthoDiffusionLib.lab.phantom.datasets.cohort import Cohort, phantom_study
 from OrthoDiffusionLib.lab.phantom.datasets.shards import ShardReader, TrainingStudies, write_shards
-from OrthoDiffusionLib.lab.phantom.engine.parts import Part
+from OrthoDiffusionLib.lab.phantom.engine.part import Part
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import PartTables
 from OrthoDiffusionLib.lab.phantom.imaging.scanner import sample_study
 from OrthoDiffusionLib.lab.phantom.phantom import make_phantom

@@ -11,8 +11,8 @@ import pytest
 
 from OrthoDiffusionLib.cli.main import build_parser
 from OrthoDiffusionLib.lab.phantom.datasets.cohort import known_cohorts
-from OrthoDiffusionLib.lab.phantom.engine.parts import LESIONS
 from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import IMAGING_SITES
+from OrthoDiffusionLib.lab.phantom.knee.parts import LESIONS
 from OrthoDiffusionLib.resources import resource_path
 
 

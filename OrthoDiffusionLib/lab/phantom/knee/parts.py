@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
-
-TISSUES = (
-    "air", "skin", "subcutaneous_fat", "muscle", "fascia", "bone_marrow", "red_marrow", "cortical_bone",
-    "cartilage", "synovial_fluid", "meniscus", "ligament", "tendon", "fat_pad", "synovium", "vessel", "nerve",
-    "marrow_oedema", "torn_ligament", "torn_meniscus", "soft_tissue_oedema", "ligament_mucoid", "physeal_scar",
-    "metal", "loose_fat", "thin_fascia", "thin_cortex", "vein",
-)  # fmt: skip
+from OrthoDiffusionLib.lab.phantom.engine.part import Part, PartList
 
 # The knee's abnormalities in the order of their lesion bits (the contract's order).
 LESIONS = (
@@ -28,27 +19,6 @@ LESIONS = (
 ACL_BIT, PCL_BIT, MEDIAL_MENISCUS_BIT, LATERAL_MENISCUS_BIT, MCL_BIT, LCL_BIT, PATELLA_BIT, EFFUSION_BIT = (
     1 << n for n in range(8)
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One voxel value of a phantom.
-
-    Attributes:
-        name: what it is, unique.
-        tissue: what it looks like to the scanner, one of `TISSUES`.
-        structure: label of the structure it belongs to (1..18 of the contract), 0 for none.
-        lesion: bit mask of the abnormalities it shows; bit n is `LESIONS[n]`.
-    """
-
-    name: str
-    tissue: str
-    structure: int = 0
-    lesion: int = 0
-
-    def __post_init__(self) -> None:
-        if self.tissue not in TISSUES:
-            raise ValueError(f"{self.name}: tissue must be one of {', '.join(TISSUES)}, got {self.tissue!r} instead")
 
 
 # Stored phantoms and training sets hold these numbers: append only, never reorder.
@@ -141,44 +111,10 @@ PARTS: tuple[Part, ...] = (
     Part("fibula_thin_cortex", "thin_cortex", 12),
 )
 
-_NUMBERS = {part.name: number for number, part in enumerate(PARTS)}
-
-
-def part_number(name: str) -> int:
-    """The voxel value of a part; KeyError for a name that is not in `PARTS`."""
-    return _NUMBERS[name]
-
-
-def part_numbers(*names: str) -> np.ndarray:
-    """Voxel values of several parts, (N,) uint8."""
-    return np.array([_NUMBERS[name] for name in names], dtype=np.uint8)
-
-
-def _table(values: list[int]) -> np.ndarray:
-    table = np.zeros(256, dtype=np.uint8)
-    table[: len(values)] = values
-    table.setflags(write=False)
-    return table
-
-
-# Look-up tables of 256 entries: TABLE[parts] gives a volume of the same shape.
-STRUCTURE_OF_PART = _table([part.structure for part in PARTS])
-LESION_OF_PART = _table([part.lesion for part in PARTS])
-
-
-def members(*names: str) -> np.ndarray:
-    """Look-up table (256,) bool that is true for the named parts."""
-    table = np.zeros(256, dtype=bool)
-    table[[_NUMBERS[name] for name in names]] = True
-    return table
-
-
-def members_of_structure(*labels: int) -> np.ndarray:
-    """Look-up table (256,) bool that is true for every part of the given structure labels."""
-    table = np.isin(STRUCTURE_OF_PART, labels)
-    table[len(PARTS) :] = False
-    return table
-
+_LIST = PartList(PARTS)
+part_number, part_numbers = _LIST.number, _LIST.numbers
+members, members_of_structure = _LIST.members, _LIST.members_of_structure
+STRUCTURE_OF_PART, LESION_OF_PART = _LIST.structure_of_part, _LIST.lesion_of_part
 
 FEMUR = members_of_structure(1)
 TIBIA = members_of_structure(2)
