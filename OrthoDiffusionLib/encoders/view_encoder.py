@@ -62,6 +62,12 @@ PUBLISHED_KIND = "published-1"
 NETWORKS: dict[str, Callable[[Mapping[str, Any]], nn.Module]] = {DEFAULT_KIND: _unet3d, PUBLISHED_KIND: _published}
 """Kind of network -> what builds it, a `ViewNetwork`, from the manifest's `network` entry. A new kind is one line."""
 
+NOISE_CONVENTIONS = {
+    PUBLISHED_KIND: "cosine schedule of 1000 steps, Nichol and Dhariwal 2021 (arXiv 2102.09672), Eq. 17; sigma_data of "
+    "the denoiser brings our views to theirs"
+}
+"""Kind of network -> the words of a bundle's manifest on its noise, where it is not EDM's preconditioning."""
+
 
 class ViewEncoder(nn.Module):
     """Turns a view of its plane into a FeaturePyramid.

@@ -16,7 +16,7 @@ from OrthoDiffusionLib.anatomy import joint as joint_named
 from OrthoDiffusionLib.bundles import Bundle, write_bundle
 from OrthoDiffusionLib.bundles.manifest import ViewSpecification
 from OrthoDiffusionLib.diffusion import EPSILON, sigma_of_step
-from OrthoDiffusionLib.encoders import PUBLISHED_KIND
+from OrthoDiffusionLib.encoders import NOISE_CONVENTIONS, PUBLISHED_KIND
 from OrthoDiffusionLib.encoders.published_view import CENTRE, SCALE
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.training.engine.record import COMMAND, SOURCE
@@ -186,7 +186,7 @@ def _model(network: Mapping, planes: tuple[Plane, ...], weights: Mapping[Plane, 
 
 def _view_of(plane: Plane, network: Mapping) -> ViewSpecification:
     noise = {
-        "convention": "cosine schedule of 1000 steps, Nichol and Dhariwal 2021 (arXiv 2102.09672), Eq. 17",
+        "convention": NOISE_CONVENTIONS[PUBLISHED_KIND],
         "target": network["target"],
         "sigma_data": network["sigma_data"],
         "feature_sigma": network["sigma"],

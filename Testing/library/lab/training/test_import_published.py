@@ -22,11 +22,14 @@ from OrthoDiffusionLib.encoders import build_view_encoder
 from OrthoDiffusionLib.encoders.published_names import our_name, published_name
 from OrthoDiffusionLib.errors import BundleError, OutputError, TrainingError
 from OrthoDiffusionLib.lab.training.engine.recipe import load_recipe
+from OrthoDiffusionLib.lab.training.engine.record import sources_of_weights
+from OrthoDiffusionLib.lab.training.phantoms.finetune import begin_with_encoders, new_model
 from OrthoDiffusionLib.lab.training.pretraining.pretrain import (
     Monitoring,
     load_pretrained,
     prepare_data,
     pretrain,
+    pretrained_file,
 )
 from OrthoDiffusionLib.lab.training.published.import_bundle import import_published
 from OrthoDiffusionLib.lab.training.published.plane_files import plane_files
@@ -309,3 +312,16 @@ def test_the_experiment_on_the_representation_reads_it(imported, tmp_path):
     words = ["--pretrained", str(done.recipe.parent), "--recipe", str(recipe), "--studies", "12", "--seeds", "0"]
     assert main(["experiment", "representation", *words, "--only", "clean-0.42", "--out", str(tmp_path / "out")]) == 0
     assert "clean view" in (tmp_path / "out" / "representation.md").read_text(encoding="utf-8")
+
+
+def test_a_training_on_digital_joints_begins_with_its_encoders(imported):
+    done, _ = imported
+    recipe = load_recipe(done.recipe)
+    model = new_model(recipe, KNEE)
+    begin_with_encoders(model, done.bundle, recipe, KNEE)
+    found = model.encoders.of(Plane.CORONAL).denoiser.network.unet.state_dict()
+    for name, value in small_unet(2).state_dict().items():
+        assert torch.equal(found[name], value.half().float()), name
+    files = [pretrained_file(done.recipe.parent, plane) for plane in Plane]
+    (source,) = sources_of_weights(files)
+    assert "Lan Tian" in source["licence"]
