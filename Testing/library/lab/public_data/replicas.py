@@ -6,12 +6,16 @@ import csv
 import json
 import pickle
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import h5py
 import numpy as np
 
-from OrthoDiffusionLib.volumes import Geometry, Volume, write_volume
+from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.lab.public_data.assumed_geometry import placed
+from OrthoDiffusionLib.volumes import Geometry, Plane, Volume, write_volume
+from OrthoDiffusionLib.volumes.dicom.writing import write_dicom_series
 
 UIDS = ("1.2.840.1.1", "1.2.840.1.2", "1.2.840.1.3")
 RSNA_COLUMNS = (
@@ -168,14 +172,21 @@ def oaizib_cm(folder: Path) -> Path:
 
 
 def rsna_2026(folder: Path) -> Path:
-    """Three studies, two of them labelled, one of these without its folder; a report that is no UTF-8."""
+    """Three studies, two of them labelled, one of these without its folder; a report that is no UTF-8.
+
+    The study that is there has three series of a left knee, and a fourth is listed.
+    """
     lines = [",".join(("StudyInstanceUID", "Report", *RSNA_COLUMNS))]
     lines += [f"{UIDS[0]},riñón,{','.join(['1.0', '0.0'] * 6)}", f"{UIDS[1]},,{','.join(['0'] * 12)}"]
     lines.append(f"{UIDS[2]},Knie links,{','.join([''] * 12)}")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "train.csv").write_bytes("\n".join(lines).encode("latin-1"))
     series = [("StudyInstanceUID", "SeriesInstanceUID", "Fluid_Sensitive", "Fat_Suppression", "Anatomical_Plane")]
-    series += [(UIDS[0], f"{UIDS[0]}.{number}", 1, 1, "Sagittal") for number in (1, 2)]
+    series += [(UIDS[0], f"{UIDS[0]}.{number}", 1, 1, "Sagittal") for number in range(4)]
     write_rows(folder / "train_series.csv", series)
-    (folder / "train_series" / UIDS[0] / f"{UIDS[0]}.1").mkdir(parents=True)
+    for number, plane in enumerate(Plane):
+        volume = placed(stack(number, (10, 48, 48)).astype(np.int16), plane, pixel_mm=3.0, step_mm=5.0)
+        described = replace(volume, description=f"PD {plane.value}", side=Side.LEFT, body_part="KNEE")
+        place = folder / "train_series" / UIDS[0] / f"{UIDS[0]}.{number}"
+        write_dicom_series(described, place, patient="rsna", series_number=number + 1)
     return folder

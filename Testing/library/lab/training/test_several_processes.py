@@ -187,3 +187,26 @@ def test_parameters_without_a_gradient_keep_none_where_no_process_has_one(monkey
 
     engine.average_gradients(module, TwoAlike())
     assert module.weight.grad.tolist() == [[1.0, 2.0]] and module.bias.grad is None
+
+
+WAITING = """
+import os, sys, time
+from OrthoDiffusionLib.lab.training.engine import sibling_processes as processes
+processes.LOOKING_SECONDS, processes.SECONDS_TO_NOTICE = 0.05, 0.3
+if "LOCAL_RANK" in os.environ:
+    sys.exit(3)
+processes.start_siblings(2)
+time.sleep(60)
+"""
+
+
+def test_a_process_that_waits_for_a_lost_one_for_ever_is_ended_with_the_same_words(tmp_path):
+    script = tmp_path / "waiting.py"
+    script.write_text(WAITING, encoding="utf-8")
+    environment = {name: value for name, value in os.environ.items() if name != "LOCAL_RANK"}
+    done = subprocess.run(
+        [sys.executable, str(script)], env={**environment, "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, timeout=50,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "Another process of this training has ended" in done.stderr and "Run the same command again" in done.stderr
