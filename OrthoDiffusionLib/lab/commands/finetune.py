@@ -45,13 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--steps", type=whole_number(1), metavar="N", help="the most steps; else 1500, or what the recipe says"
     )
     parser.add_argument("--device", choices=DEVICES, default="auto", help="where the networks run")
-    parser.add_argument(
-        "--devices", type=whole_number(0), default=1, metavar="N",
-        help="GPUs or processes that share the training (else 1); 0 for all GPUs",
-    )  # fmt: skip
-    parser.add_argument(
-        "--nodes", type=whole_number(1), default=1, metavar="N", help="computers; see Docs/pretraining.md"
-    )
+    _add_machine(parser)
 
     parser.add_argument(
         "--from",
@@ -94,6 +88,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     table.add_argument("--seed", type=int, metavar="N", help="of splits and order (else 0)")
 
     _add_phantoms(parser.add_argument_group("with --data"))
+
+
+def _add_machine(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--devices", type=whole_number(0), default=1, metavar="N",
+        help="GPUs or processes that share the training (else 1); 0 for all GPUs",
+    )  # fmt: skip
+    parser.add_argument(
+        "--nodes", type=whole_number(1), default=1, metavar="N", help="computers; see Docs/pretraining.md"
+    )
 
 
 def _add_phantoms(phantoms: argparse._ArgumentGroup) -> None:

@@ -22,6 +22,7 @@ from OrthoDiffusionLib.lab.training.engine.sibling_processes import start_siblin
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
+    from lightning_fabric.plugins.environments import LightningEnvironment
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,8 @@ def launch(machine: Machine = CPU) -> Fabric:
             f"{devices} GPUs were asked for and {found} are there", remedy=f"Ask for --devices {found}."
         )
     if devices > 1 and "LOCAL_RANK" not in os.environ:
-        start_siblings(devices)
+        meeting = _meeting_place()
+        start_siblings(devices, meeting.main_address, meeting.main_port)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # advice on settings that are ours to decide
         fabric = fabric_of(
@@ -156,6 +158,13 @@ def _summed(values: Tensor, fabric: Fabric) -> Tensor:
     total = fabric.all_reduce(values, reduce_op="sum")
     assert isinstance(total, Tensor)  # of a tensor it is one
     return total
+
+
+def _meeting_place() -> LightningEnvironment:
+    """Where the processes find each other: as the environment says, else on this computer at a free port."""
+    from lightning_fabric.plugins.environments import LightningEnvironment
+
+    return LightningEnvironment()
 
 
 def _import_fabric():

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -30,14 +29,14 @@ SECONDS_TO_NOTICE = 20.0
 card's exchange may wait for ever instead."""
 
 
-def start_siblings(processes: int) -> None:
+def start_siblings(processes: int, address: str, port: int) -> None:
     """Start this very command once for each further process, and watch over them.
 
     Args:
         processes: on this computer, this one among them. The variables that tell a process its rank are set here.
+        address, port: at which the first process waits for the others.
     """
-    os.environ.setdefault("MASTER_ADDR", "127.0.0.1")
-    os.environ.setdefault("MASTER_PORT", str(_free_port()))
+    os.environ["MASTER_ADDR"], os.environ["MASTER_PORT"] = address, str(port)
     os.environ.setdefault("NODE_RANK", "0")
     os.environ["LOCAL_RANK"] = "0"
     siblings = [
@@ -72,12 +71,6 @@ def _this_command() -> list[str]:
     main = sys.modules["__main__"].__spec__
     start = [sys.argv[0]] if main is None else ["-m", main.name]
     return [sys.executable, *start, *sys.argv[1:]]
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def _watch(siblings: list[subprocess.Popen]) -> None:

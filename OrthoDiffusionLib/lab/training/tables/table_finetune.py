@@ -190,8 +190,7 @@ def finetune_on_table(
         name: of the new bundle; None makes one of the old one's and the table's.
         command: for the training record.
         device: where training and evaluation run: "auto", "cpu" or "cuda".
-        machine: the processes that share the training; None for one on `device`. What comes before and after is the
-            first one's; the others end with the training.
+        machine: the processes that share the training; None for one on `device`. All but the first end with it.
         workers: processes that make samples ahead; 0 makes them in this one.
         progress: gets the steps of what follows the training.
         on_step: called with the number of each step of the training before it; may raise `Cancelled`.
@@ -203,38 +202,47 @@ def finetune_on_table(
         TrainingError: if the table cannot teach what was asked, or the folder holds another run.
         OutputError: if something cannot be written; what was finished stays.
     """
-    manifest = replace(
-        with_vocabulary(start.manifest, vocabulary.joint, table.clinical if settings.findings else ()),
-        name=name or f"{start.manifest.name}-{_slug(table.name)}",
-        version="0.1.0",
-    )
     check_teaching(table, settings)
+    manifest = _new_manifest(table, vocabulary, start, settings, name)
     torch.manual_seed(settings.seed)  # what is new in the vocabulary starts alike in every process and every run
     model = transferred_model(start, manifest)
     first = {key: value.clone() for key, value in model.state_dict().items()}
 
-    def prepared(report: Callable[[str], None]) -> Ready:
-        return prepare_table(table, vocabulary, start, manifest, model, out, settings, device=device, report=report)
+    def prepared(tell: Callable[[str], None]) -> Ready:
+        if is_first_process():
+            _claim(out, table, vocabulary, start, settings, manifest.name)
+        return prepare_table(table, vocabulary, start, manifest, model, out, settings, device=device, report=tell)
 
-    ready = None
-    if is_first_process():
-        _claim(out, table, vocabulary, start, settings, manifest.name)
-        ready = prepared(report)
-    fabric = launch(machine or Machine(device, 1))
-    fabric.barrier()  # the others read what the first has prepared
-    ready = ready or prepared(lambda line: None)
+    fabric, ready = _launched(machine or Machine(device, 1), prepared, report)
     lesson = _lesson(ready, vocabulary, settings)
     stopped = _train(model, ready, vocabulary, start, manifest, settings, lesson, out, workers, fabric, report, on_step)
     leave_the_rest_to_the_first(fabric)
-    taught = _findings_taught(ready) if settings.findings else set()
-    kept = _kept_calibrations(start, vocabulary, settings, taught)
-    weights = (
-        keep_rows(stopped.weights, first, manifest, list(kept)) if settings.trained == DIAGNOSIS else stopped.weights
-    )
-    model.to("cpu").load_state_dict(weights)
+    kept = _kept_calibrations(start, vocabulary, settings, ready)
+    keep = settings.trained == DIAGNOSIS
+    model.to("cpu").load_state_dict(keep_rows(stopped.weights, first, manifest, kept) if keep else stopped.weights)
     trained = _write_uncalibrated(model, manifest, start, table, ready, settings, stopped, command, out)
     bundle = _finish(trained, table, vocabulary, start, ready, settings, kept, out, device, progress)
     return Finetuned(bundle, stopped, ready.skipped)
+
+
+def _new_manifest(
+    table: CaseTable, vocabulary: Vocabulary, start: Bundle, settings: TableSettings, name: str | None
+) -> Manifest:
+    return replace(
+        with_vocabulary(start.manifest, vocabulary.joint, table.clinical if settings.findings else ()),
+        name=name or f"{start.manifest.name}-{_slug(table.name)}",
+        version="0.1.0",
+    )
+
+
+def _launched(
+    machine: Machine, prepared: Callable[[Callable[[str], None]], Ready], report: Callable[[str], None]
+) -> tuple[Fabric, Ready]:
+    """The processes, and the cases that the first of them has prepared before the others start or go on."""
+    ready = prepared(report) if is_first_process() else None
+    fabric = launch(machine)
+    fabric.barrier()
+    return fabric, ready or prepared(lambda line: None)
 
 
 def prepare_table(
@@ -387,6 +395,19 @@ def _parameter_groups(model: OrthoModel, settings: TableSettings) -> list[dict]:
     return found
 
 
+def _samples(taught: CaseDraws, share: int, fabric: Fabric, workers: int) -> Callable[[int, int], Iterable[CaseSample]]:
+    """This process's cases from one step to before another."""
+    processes = fabric.world_size
+
+    def samples(begin: int, end: int) -> Iterable[CaseSample]:
+        first, stop = begin * share * processes + fabric.global_rank, end * share * processes
+        if workers == 0:
+            return (taught[number] for number in range(first, stop, processes))
+        return stream(taught, first, stop, step=processes)
+
+    return samples
+
+
 def _train(
     model: OrthoModel,
     ready: Ready,
@@ -418,14 +439,7 @@ def _train(
 
     taught, judged = draws(TRAIN, True), draws(VALIDATION, False)
 
-    processes, share = fabric.world_size, share_of(settings.accumulate, fabric, report, "cases")
-    each_step = share * processes
-
-    def samples(begin: int, end: int) -> Iterable[CaseSample]:
-        first, stop = begin * each_step + fabric.global_rank, end * each_step
-        if workers == 0:
-            return (taught[number] for number in range(first, stop, processes))
-        return stream(taught, first, stop, step=processes)
+    share = share_of(settings.accumulate, fabric, report, "cases")
 
     def loss(sample: CaseSample, step: int) -> dict[str, torch.Tensor]:
         if on_step is not None:
@@ -438,7 +452,7 @@ def _train(
     return train_with_patience(
         model,
         lambda: _parameter_groups(model, settings),
-        samples,
+        _samples(taught, share, fabric, workers),
         loss,
         score,
         out / TRAINING,
@@ -469,9 +483,10 @@ def validation_loss(model: OrthoModel, cases: CaseDraws, lesson: Lesson, before:
 
 
 def _kept_calibrations(
-    start: Bundle, vocabulary: Vocabulary, settings: TableSettings, taught: set[str]
+    start: Bundle, vocabulary: Vocabulary, settings: TableSettings, ready: Ready
 ) -> dict[str, Calibration]:
     """Of findings whose logits are what they were, to the bit: their old calibration and AUROC still hold."""
+    taught = _findings_taught(ready) if settings.findings else set()
     if settings.trained not in (SEGMENTATION, DIAGNOSIS) or vocabulary.joint.name != start.manifest.joint:
         return {}
     known = {abnormality.name for abnormality in start.manifest.abnormalities}

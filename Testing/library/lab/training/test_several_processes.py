@@ -195,7 +195,7 @@ from OrthoDiffusionLib.lab.training.engine import sibling_processes as processes
 processes.LOOKING_SECONDS, processes.SECONDS_TO_NOTICE = 0.05, 0.3
 if "LOCAL_RANK" in os.environ:
     sys.exit(3)
-processes.start_siblings(2)
+processes.start_siblings(2, "127.0.0.1", 4711)
 time.sleep(60)
 """
 
