@@ -70,8 +70,10 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "lab/training/engine": ("lab/evaluation/cohorts", "lab/evaluation/pages"),
     "lab/training/samples": ("lab/training/engine",),
     "lab/training/pretraining": ("lab/training/samples",),
+    "lab/training/published": ("lab/training/pretraining",),
     "lab/training/phantoms": ("lab/training/pretraining",),
     "lab/training/tables": ("lab/training/samples", "lab/corrections"),
+    "lab/public_data": ("lab/training/tables",),
     "lab/experiments/common": ("lab/training/phantoms", "lab/evaluation/realism"),
     "lab/experiments/representation": ("lab/experiments/common",),
     "lab/experiments/planes": ("lab/experiments/common",),
@@ -87,7 +89,14 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         "lab/experiments/representation",
         "lab/experiments/variants",
     ),
-    "lab/commands": ("cli", "lab/experiments", "lab/training/tables", "lab/evaluation/unlike"),
+    "lab/commands": (
+        "cli",
+        "lab/experiments",
+        "lab/public_data",
+        "lab/training/published",
+        "lab/training/tables",
+        "lab/evaluation/unlike",
+    ),
     "lab": (),
 }
 """Package -> the packages it may import, and through them whatever those may import. Here a package is a folder or a
@@ -109,6 +118,7 @@ NOWHERE = ("slicer", "qt", "ctk", "vtk", "skimage", "pickle")
 
 ONLY_IN = {
     "distributed": ("batch",),
+    "h5py": ("lab",),
     "lightning_fabric": ("lab",),
     "matplotlib": ("lab",),
     "sklearn": ("lab",),

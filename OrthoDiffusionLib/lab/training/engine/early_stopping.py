@@ -15,12 +15,14 @@ from torch import Tensor, nn
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.training.engine.checkpoint import load_checkpoint, restore, save_checkpoint
 from OrthoDiffusionLib.lab.training.engine.engine import Sample, Schedule, train
+from OrthoDiffusionLib.lab.training.engine.sibling_processes import lost_process_told
 from OrthoDiffusionLib.volumes.files.atomic import atomic_path, make_folder
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
 
 Model = TypeVar("Model", bound=nn.Module)
+Told = TypeVar("Told")
 
 HISTORY_FILE = "validation.json"
 BEST_FILE = "best.pt"
@@ -93,6 +95,7 @@ def train_with_patience(
     patience: Patience,
     ema: float,
     seed: int,
+    share: int = 1,
     fabric: Fabric | None = None,
     report: Callable[[str], None] = print,
 ) -> Stopped:
@@ -106,7 +109,7 @@ def train_with_patience(
         score: of the module with some weights, lower is better; must not change it.
         folder: holds checkpoint, log, the scores so far and the best weights.
         patience: when to validate and stop.
-        ema, seed, fabric, report: as in `engine.train`.
+        ema, seed, share, fabric, report: as in `engine.train`. The first process validates for all.
 
     Returns:
         The best averaged weights; those of the start if nothing was better.
@@ -116,7 +119,8 @@ def train_with_patience(
         OutputError: if the folder cannot be written.
     """
     make_folder(folder)
-    validations = _Validations(module, score, folder, report)
+    with lost_process_told(folder, 1 if fabric is None else fabric.world_size):
+        validations = _Validations(module, score, folder, report, fabric)
     while validations.last_step < patience.steps and not _exhausted(validations.history, patience.rounds):
         stop = min(patience.steps, validations.last_step + patience.round_steps)
         weights = train(
@@ -128,7 +132,9 @@ def train_with_patience(
             folder,
             ema=ema,
             seed=seed,
+            share=share,
             fabric=fabric,
+            partial=True,
             report=report,
         )
         validations.validate(stop, weights)
@@ -149,10 +155,18 @@ class _Validations(Generic[Model]):
     """
 
     def __init__(
-        self, module: Model, score: Callable[[Model], float], folder: Path, report: Callable[[str], None]
+        self,
+        module: Model,
+        score: Callable[[Model], float],
+        folder: Path,
+        report: Callable[[str], None],
+        fabric: Fabric | None,
     ) -> None:
-        self._module, self._score, self._folder, self._report = module, score, folder, report
-        self.history = _read_history(folder)
+        self._module, self._score, self._folder = module, score, folder
+        self._fabric = fabric if fabric is not None and fabric.world_size > 1 else None
+        self._first = fabric is None or fabric.is_global_zero
+        self._report = report if self._first else _silent
+        self.history = self._of_first(_read_history(folder) if self._first else [])
         best = load_checkpoint(folder / BEST_FILE) if self.history else None
         self.best: dict = best or {}
         if best is None:
@@ -171,11 +185,8 @@ class _Validations(Generic[Model]):
         Raises:
             TrainingError: if the score is not a number.
         """
-        trained = {name: value.clone() for name, value in self._module.state_dict().items()}
-        self._module.load_state_dict(weights)
-        with torch.no_grad():
-            value = float(self._score(self._module))
-        self._module.load_state_dict(trained)
+        with lost_process_told(self._folder, 1 if self._fabric is None else self._fabric.world_size):
+            value = self._of_first(self._scored(weights) if self._first else 0.0)
         if not math.isfinite(value):
             raise TrainingError(
                 f"The validation loss after step {step} is not a number",
@@ -185,11 +196,29 @@ class _Validations(Generic[Model]):
         if not self.best or value < self.best["score"]:
             kept = {name: v.detach().cpu() for name, v in weights.items()}
             self.best = {"weights": kept, "step": step, "score": value}
-            save_checkpoint(self._folder / BEST_FILE, self.best)
+            if self._first:
+                save_checkpoint(self._folder / BEST_FILE, self.best)
         self.history.append((step, value))
-        _write_history(self._folder, self.history)
+        if self._first:
+            _write_history(self._folder, self.history)
         best = f"best {self.best['score']:.4f} after step {self.best['step']}"
         self._report(f"step {step}: validation loss {value:.4f}, {best}")
+
+    def _scored(self, weights: dict[str, Tensor]) -> float:
+        trained = {name: value.clone() for name, value in self._module.state_dict().items()}
+        self._module.load_state_dict(weights)
+        with torch.no_grad():
+            value = float(self._score(self._module))
+        self._module.load_state_dict(trained)
+        return value
+
+    def _of_first(self, value: Told) -> Told:
+        """What the first process has, in all of them."""
+        return value if self._fabric is None else self._fabric.broadcast(value)
+
+
+def _silent(_text: str) -> None:
+    pass
 
 
 def restore_check(module: nn.Module, weights: dict[str, Tensor], folder: Path) -> None:
