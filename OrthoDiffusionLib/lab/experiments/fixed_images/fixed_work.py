@@ -60,6 +60,9 @@ FRESH, GIVEN = "fresh", "given"
 MULTIPLE = (8, 16, 16)
 """Sides of a view are multiples of these, so that no network of any arm has to pad it."""
 
+LEAST_SLICES = 24
+"""Of fewer, the original's bottleneck sees two, where gradients in bfloat16 are wrong (`precision.sound_gradients`)."""
+
 
 @dataclass(frozen=True)
 class FixedImagesWork:
@@ -90,8 +93,11 @@ class FixedImagesWork:
     def __post_init__(self) -> None:
         if min(self.studies - 1, self.evaluated, self.recipe.finetune.steps) < 1:
             raise TrainingError("Steps and evaluated studies must be 1 or more, studies 2 or more")
-        if any(n % step for n, step in zip(self.size, MULTIPLE, strict=True)):
-            raise TrainingError(f"The size of a view must be multiples of {MULTIPLE}, got {self.size} instead")
+        if self.size[0] < LEAST_SLICES or any(n % step for n, step in zip(self.size, MULTIPLE, strict=True)):
+            raise TrainingError(
+                f"The size of a view must be multiples of {MULTIPLE} and {LEAST_SLICES} slices or more,"
+                f" got {self.size} instead"
+            )
 
     @property
     def settings(self) -> dict:

@@ -148,7 +148,10 @@ def _task(
     """A fresh network, the loss of some crops, and their size."""
     if kind == PUBLISHED:
         unet = small_unet()
-        slices, rows, columns = (min(a, b) for a, b in zip(PUBLISHED_CROP, recipe.data.crop, strict=True))
+        # whole multiples of its three halvings
+        slices, rows, columns = (
+            max(8, min(a, b) // 8 * 8) for a, b in zip(PUBLISHED_CROP, recipe.data.crop, strict=True)
+        )
         return unet, lambda views: noise_loss(unet, views), (slices, rows, columns)
     encoder = build_view_encoder(plane, recipe.network)
     if kind == MASKED:

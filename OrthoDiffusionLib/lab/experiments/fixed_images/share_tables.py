@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -50,15 +51,11 @@ def share_tables(
         parts += [
             f"**{percent(share)} of the labels: mean Dice over the primary structures, mean AUROC over the findings of"
             " the study; phantom numbers**",
-            _by_kind(figures, share, lambda m, kind, share=share: as_text(figures.of(m, kind, share))),
+            _by_kind(figures, share, partial(_figure_text, figures, share)),
             f"Difference to “{figures.kinds[first]}” on the same studies and seeds; below 0, that arm is ahead; an"
             " interval without 0 is more than chance of studies:",
-            _by_kind(
-                figures, share,
-                lambda m, kind, share=share: as_text(figures.difference(m, kind, first, share), signed=True),
-                without=first,
-            ),
-        ]  # fmt: skip
+            _by_kind(figures, share, partial(_difference_text, figures, share, first), without=first),
+        ]
     parts += [
         *conclusions,
         *_kept(figures, few),
@@ -76,6 +73,14 @@ def share_tables(
         " there are several seeds, figures are averaged over them. The intervals say nothing about other seeds.",
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _figure_text(figures: ShareFigures, share: float, measure: Measure, kind: str) -> str:
+    return as_text(figures.of(measure, kind, share))
+
+
+def _difference_text(figures: ShareFigures, share: float, first: str, measure: Measure, kind: str) -> str:
+    return as_text(figures.difference(measure, kind, first, share), signed=True)
 
 
 def cell_text(figures: ShareFigures, measure: Measure, kind: str, share: float, text: str) -> str:

@@ -128,9 +128,9 @@ def _set_up(settings: Mapping) -> str:
     crops = pre["steps"] * pre["batch"] * pre["accumulate"]
     own, published = f"{slices} x {rows} x {columns}", " x ".join(str(n) for n in PUBLISHED_CROP)
     target = settings["network"].get("target", EDM)
-    arms = f"""- **Pretraining**, without labels, on the archive's images: ours by denoising (target: {target}) and, as its
-  rival, as a masked autoencoder ({percent(MASKED_SHARE)} of the blocks masked), each on {crops} crops of {own} voxels;
-  the original's on as many of {published} or less.
+    arms = f"""- **Pretraining**, without labels, on the archive's images: ours by denoising (target: {target})
+  and, as its rival, as a masked autoencoder ({percent(MASKED_SHARE)} of the blocks masked), each on {crops} crops of
+  {own} voxels; the original's on as many of {published} or less.
 - **Arms**, in the order in which they are run: our diffusion network, pretrained and fine-tuned; the same from fresh
   weights; MONAI's DynUNet and DenseNet at rates tuned for them; our network from the masked autoencoder; ours frozen
   under linear readings; the original's recipe: a small U-Net of its architecture that predicts the noise, read at its
