@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -102,7 +102,6 @@ class FixedImagesWork:
     @property
     def settings(self) -> dict:
         """All that the numbers depend on beside arm and seed."""
-
         recipe = self.recipe.as_dict()
         kept = {key: recipe[key] for key in ("in_plane_mm", "network", "data", "pretrain", "finetune")}
         source = None if self.source is None else {"title": self.source.title, "sha256": self.source.sha256}
@@ -118,6 +117,8 @@ class FixedImagesWork:
                 "minutes": self.minutes,
                 "step_seconds": dict(STEP_SECONDS),
                 "read_seconds": dict(READ_SECONDS),
+                "tuned": {network: [asdict(rates) for rates in tried] for network, tried in CANDIDATES.items()},
+                "seed": self.recipe.seed,
                 "source": source,
                 **kept,
             }
@@ -148,13 +149,11 @@ class FixedImagesWork:
         Raises:
             TrainingError: if an encoder was to be given and is not, or does not fit.
         """
-
         for settings in {cell.arm.name: cell.arm.settings for cell in cells if _start(cell) == GIVEN}.values():
             build_network(settings, self.vocabulary, self.plane, self.recipe.network, start=self._file(GIVEN), seed=0)
 
     def preparations(self, cells: Sequence[Cell], parts: int) -> list[list[Callable[[], object]]]:
         """First the studies, each rendered once; then the pretrainings and the tuning that the cells need."""
-
         # More slices than the view holds would fall off its ends, and lesions with them.
         grids = {
             self.plane: ViewGrid(self.plane, in_plane_mm=self.recipe.encoder_pixel_mm, max_slices=min(48, self.size[0]))
@@ -180,14 +179,12 @@ class FixedImagesWork:
 
     def pretrain(self, kind: str) -> None:
         """Pretrain on the archive's images."""
-
         _one_thread_each()
         said = partial(_say, f"pretraining, {kind}")
         pretrain_on(self.archive, kind, self.plane, self.recipe, self.pretrained(kind), report=said)
 
     def tune(self, network: str, number: int) -> None:
         """Try one candidate of a network's rates."""
-
         folder = tuning_folder(self.out, network, number)
         if read_tried(folder) is not None:
             return
@@ -202,7 +199,6 @@ class FixedImagesWork:
 
     def run(self, cell: Cell, folder: Path, report: Callable[[str], None]) -> CellResult:
         """Train on the labelled studies until validation gains nothing more, and read the evaluation studies."""
-
         settings = cell.arm.settings
         network = build_network(
             settings, self.vocabulary, self.plane, self.recipe.network, start=self._file(_start(cell)), seed=cell.seed
@@ -235,7 +231,6 @@ class FixedImagesWork:
 
     def _training(self, settings: Mapping, seed: int, minutes: float, rates: Rates) -> Training:
         """What a training of an arm is given."""
-
         studies = labelled_studies(self.archive, float(settings["labels"]), seed)
         cost = "frozen" if settings.get("frozen") else str(settings["network"])
         patience = patience_of(
@@ -245,7 +240,6 @@ class FixedImagesWork:
         return Training(studies, self.plane, self.size, patience, rates, self.recipe.finetune.ema, seed)
 
     def _rates(self, settings: Mapping) -> Rates:
-
         if settings["network"] in CANDIDATES:
             return chosen_rates(self.out, str(settings["network"]))
         own = self.recipe.finetune
@@ -253,7 +247,6 @@ class FixedImagesWork:
 
     def _file(self, start: str) -> Path | None:
         """Weights that a network starts from."""
-
         if start == FRESH:
             return None
         if start != GIVEN:
@@ -267,14 +260,12 @@ class FixedImagesWork:
 
     def _pretraining_seconds(self, start: str) -> float | None:
         """What the pretraining of a start cost; None where it is not known."""
-
         if start == FRESH:
             return 0.0
         return None if start == GIVEN else cpu_seconds(cost_file(self.pretrained(start)))
 
     def _tables(self, readings: Mapping[str, Reading]) -> tuple[ScoreTable, ...]:
         """Scores of every evaluation study."""
-
         dice: dict[str, dict[str, float]] = {}
         logits: dict[str, dict[str, float]] = {}
         truth: dict[str, dict[str, float]] = {}

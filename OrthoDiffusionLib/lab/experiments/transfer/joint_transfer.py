@@ -34,10 +34,10 @@ STUDIES, EVALUATED, MINUTES = 400, 120, 20.0
 FEW, ALL = 0.1, 1.0
 _SEEDS = {FEW: (0, 1, 2), ALL: (0,)}
 
-KNEE_FINETUNED = "knee"
+FINETUNED = "finetuned"
 
 _KINDS: dict[str, tuple[str, dict[str, object]]] = {
-    KNEE_FINETUNED: ("The knee's encoder, fine-tuned", {"network": "ours", "start": GIVEN}),
+    FINETUNED: ("The knee's encoder, fine-tuned", {"network": "ours", "start": GIVEN}),
     "frozen": ("The knee's encoder, frozen", {"network": "ours", "start": GIVEN, "frozen": True}),
     "scratch": ("The same network from scratch", {"network": "ours", "start": FRESH}),
     "own": ("Pretrained on the new joint itself, fine-tuned", {"network": "ours", "start": DIFFUSION}),
@@ -143,4 +143,4 @@ def _set_up(settings: Mapping) -> str:
 
 
 def _conclusions(figures: ShareFigures) -> list[str]:
-    return [line for share in figures.shares for line in comparisons(figures, KNEE_FINETUNED, share)]
+    return [line for share in figures.shares for line in comparisons(figures, FINETUNED, share)]

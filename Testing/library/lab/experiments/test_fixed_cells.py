@@ -242,11 +242,11 @@ def test_transfer_compares_the_knee_s_encoder_with_fresh_ones_and_the_joint_s_ow
     options = Options(tmp_path, joint="toy", pretrained=knee_encoder)
     ready = tiny(prepared_experiment("transfer", options, seeds=(0,)))
     assert ready.work.recipe.network["target"] == "edm"  # the network is the knee's, for every arm
-    names = ("knee-10", "frozen-10", "scratch-10", "own-10")
+    names = ("finetuned-10", "frozen-10", "scratch-10", "own-10")
     ready.run(only=names, report=silent)
     results = results_of(ready)
     assert set(results) == set(names)
-    assert results["knee-10"].facts["pretraining_cpu_seconds"] is None
+    assert results["finetuned-10"].facts["pretraining_cpu_seconds"] is None
     trained = torch.load(results_folder(ready, "frozen-10-seed0") / "checkpoint.pt", weights_only=True)["module"]
     start = _weights(pretrained_file(knee_encoder, Plane.SAGITTAL))
     assert all(np.array_equal(trained[f"encoder.{name}"], value.float()) for name, value in start.items())
