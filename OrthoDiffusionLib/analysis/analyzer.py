@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -65,6 +66,8 @@ from OrthoDiffusionLib.views import View, ViewGrid, prepare_views
 from OrthoDiffusionLib.volumes import Plane, Study, Volume, check_movement, check_study
 from OrthoDiffusionLib.volumes.plane import is_3d, slice_step_mm
 from OrthoDiffusionLib.volumes.selection.two_joints import one_joint
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, eq=False)
@@ -374,10 +377,8 @@ class Analyzer:
         encoding = part_of(progress, 0.1, 0.8)
         pyramids = encode_views(self.model, views, progress=encoding, **self._settings(timings))
         if before is not None:
-            views, pyramids = (
-                {plane: found[plane] for plane in Plane if plane in found}
-                for found in ({**before.views, **views}, {**before.coarse.pyramids, **pyramids})
-            )
+            views = _in_order({**before.views, **views})
+            pyramids = _in_order({**before.coarse.pyramids, **pyramids})
         coarse = self._coarsely(pyramids, timings, part_of(progress, 0.8, 1.0))
         found = lateral_ml(coarse.labels.cpu().numpy(), coarse.grid.geometry, self.joint)
         return Look(side, views, coarse, found)
@@ -484,6 +485,11 @@ def _unlikeness(unlike: Mapping[str, PlaneUnlikeness] | None) -> Unlikeness | No
 def _with_accuracy(measured: Sequence[Measurement], manifest: Manifest) -> tuple[Measurement, ...]:
     """How far off each was on phantoms travels with the result, into scenes and reports."""
     return tuple(replace(one, accuracy=Accuracy.in_figures(manifest.figures, one.name)) for one in measured)
+
+
+def _in_order(of_planes: Mapping[Plane, Found]) -> dict[Plane, Found]:
+    """Sagittal, coronal, axial: sums over planes are to be the same in whatever order they were looked at."""
+    return {plane: of_planes[plane] for plane in Plane if plane in of_planes}
 
 
 def _slice_steps(planes: Mapping[Plane, Volume]) -> dict[str, float]:

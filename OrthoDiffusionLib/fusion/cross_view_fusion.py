@@ -12,10 +12,10 @@ from monai.networks.blocks import ResidualUnit
 from torch import Tensor, nn
 from torch.nn import functional
 
-from OrthoDiffusionLib.encoders import ByPlane, DetailWindow, FeaturePyramid
+from OrthoDiffusionLib.encoders import ByPlane, FeatureLevel, FeaturePyramid
 from OrthoDiffusionLib.encoders.memory_order import as_batch, of_batch
 from OrthoDiffusionLib.encoders.norm_silu import norm_silu
-from OrthoDiffusionLib.fusion.world_grid import TrilinearSampler, grid_points, grid_shape, inside_grid
+from OrthoDiffusionLib.fusion.world_grid import TrilinearSampler, grid_points, grid_shape, inside_grid, seen_points
 from OrthoDiffusionLib.precision import sound_gradients
 from OrthoDiffusionLib.volumes import Geometry, Plane
 
@@ -158,10 +158,8 @@ class CrossViewFusion(nn.Module):
         kind = _computed_in(points.device)
         for plane, pyramid in pyramids.items():
             finest = pyramid.levels[0]
-            seen = TrilinearSampler(grid_shape(finest.features), finest.affine, points).sample(finest.features)
-            features = seen.features
-            if pyramid.detail is not None:
-                features = _with_detail(features, pyramid.detail, points)
+            seen = seen_points(grid_shape(finest.features), finest.affine, points)
+            features = _finest_at(pyramid, points)
             features = features.to(kind)
             values.append(self.fine[plane.value](features))
             scores.append(self.fine_gate[plane.value](features, seen.slice_distance, seen.inside))
@@ -183,11 +181,19 @@ def _through(unit: ResidualUnit, x: Tensor) -> Tensor:
     return h + unit.residual(x)
 
 
-def _with_detail(features: Tensor, window: DetailWindow, points: Tensor) -> Tensor:
-    """(N, C) features of a view at points, taken from its detail window where that was looked at."""
-    shape = grid_shape(window.features)
-    where = inside_grid(shape, window.affine, points).nonzero()[:, 0]
-    if len(where) == 0:
-        return features
-    finer = TrilinearSampler(shape, window.affine, points[where])(window.features)
-    return features.index_copy(0, where, finer.to(features.dtype))
+def _finest_at(pyramid: FeaturePyramid, points: Tensor) -> Tensor:
+    """(N, C) features of a view at points: those of its detail window where that was looked at, else its finest."""
+    finest, detail = pyramid.levels[0], pyramid.detail
+    if detail is None:
+        return _sampled(finest, points)
+    within = inside_grid(grid_shape(detail.features), detail.affine, points)
+    result = points.new_zeros(len(points), finest.features.shape[0])
+    for level, chosen in ((detail, within), (finest, ~within)):
+        where = chosen.nonzero()[:, 0]
+        if len(where):  # nothing is sampled twice
+            result = result.index_copy(0, where, _sampled(level, points[where]))
+    return result
+
+
+def _sampled(level: FeatureLevel, points: Tensor) -> Tensor:
+    return TrilinearSampler(grid_shape(level.features), level.affine, points)(level.features)

@@ -14,16 +14,14 @@ from OrthoDiffusionLib.volumes import Geometry
 
 
 @dataclass(frozen=True)
-class SampledFeatures:
-    """Features of one view at N points.
+class SeenPoints:
+    """What a view's grid says of N points.
 
     Attributes:
-        features: (N, C); zeros outside the view.
         inside: (N,) bool: whether the view imaged the point.
         slice_distance: (N,) how far the point lies from the nearest slice centre, in slice steps, 0 to 0.5.
     """
 
-    features: Tensor
     inside: Tensor
     slice_distance: Tensor
 
@@ -45,6 +43,16 @@ def grid_points(geometry: Geometry) -> Tensor:
 def inside_grid(shape: tuple[int, int, int], affine: np.ndarray, points: Tensor) -> Tensor:
     """(N,) bool: whether points, (N, 3) RAS mm, lie in the voxels of a grid, borders included."""
     return _inside(_index_of(affine, points), shape)
+
+
+def seen_points(shape: tuple[int, int, int], affine: np.ndarray, points: Tensor) -> SeenPoints:
+    """Whether and how near a grid's slices show points, (N, 3) RAS mm."""
+    index = _index_of(affine, points)
+    return SeenPoints(_inside(index, shape), _distance(index))
+
+
+def _distance(index: Tensor) -> Tensor:
+    return (index[0] - index[0].round()).abs()
 
 
 def _index_of(affine: np.ndarray, points: Tensor) -> Tensor:
@@ -83,7 +91,7 @@ class TrilinearSampler:
     def __init__(self, shape: tuple[int, int, int], affine: np.ndarray, points: Tensor) -> None:
         index = _index_of(affine, points)
         self.inside = _inside(index, shape)
-        self.slice_distance = (index[0] - index[0].round()).abs()
+        self.slice_distance = _distance(index)
         first, shares = [], []
         for axis, size in zip(index, shape, strict=True):
             held = axis.clamp(0, size - 1)
@@ -110,10 +118,6 @@ class TrilinearSampler:
         if table.requires_grad and table.device.type == "cpu":
             return _Sampled.apply(table, self)
         return functional.embedding_bag(self.rows, table, mode="sum", per_sample_weights=self.weights)
-
-    def sample(self, features: Tensor) -> SampledFeatures:
-        """As a call, with what the grid says about the points."""
-        return SampledFeatures(self(features), self.inside, self.slice_distance)
 
     def turned(self) -> tuple[Tensor, Tensor, Tensor]:
         """The same sums seen from the voxels: points, where each voxel's begin in them, and their weights.

@@ -19,6 +19,7 @@ from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.commands.pretrain import read_recipe
 
 if TYPE_CHECKING:
+    from OrthoDiffusionLib.anatomy import Joint
     from OrthoDiffusionLib.lab.phantom.datasets.shards import StreamedStudies
     from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
     from OrthoDiffusionLib.lab.training.tables.table_finetune import TableSettings
@@ -80,6 +81,12 @@ def _add_phantoms(phantoms: argparse._ArgumentGroup) -> None:
         "--pretrained", type=Path, metavar="DIR", help="the folder that `orthodiffusion pretrain` wrote to"
     )
     start.add_argument("--from-scratch", action="store_true", help="begin with random encoders, to compare")
+    start.add_argument(
+        "--encoders-from", metavar="BUNDLE", help="begin with the encoders of a bundle, which may be of another joint"
+    )
+    phantoms.add_argument(
+        "--joint", metavar="J", help="of the studies that are streamed (else that of --from, or the default)"
+    )
     phantoms.add_argument(
         "--stream", action="store_true", help="make the studies of DIR while the training runs, as many as it needs"
     )
@@ -120,6 +127,8 @@ _OF_PHANTOMS = {
     "recipe": "--recipe",
     "pretrained": "--pretrained",
     "from_scratch": "--from-scratch",
+    "encoders_from": "--encoders-from",
+    "joint": "--joint",
     "stream": "--stream",
     "first_seed": "--first-seed",
     "workers": "--workers",
@@ -226,15 +235,33 @@ def _on_table(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _on_phantoms(arguments: argparse.Namespace) -> int:
-    beginnings = [arguments.pretrained is not None, arguments.from_scratch, arguments.start is not None]
-    if sum(beginnings) != 1:
-        raise TrainingError("--data needs one of --pretrained DIR, --from BUNDLE and --from-scratch")
+def _check_beginning(arguments: argparse.Namespace) -> None:
+    """Refuse none or several of what a training may begin with."""
+    named = [value for value in (arguments.pretrained, arguments.start, arguments.encoders_from) if value is not None]
+    if len(named) + arguments.from_scratch != 1:
+        raise TrainingError(
+            "--data needs one of --pretrained DIR, --from BUNDLE, --encoders-from BUNDLE and --from-scratch"
+        )
+    if arguments.joint and not arguments.stream:
+        raise TrainingError("--joint is for --stream: the studies of --data say which joint they show")
 
-    from OrthoDiffusionLib.analysis.study_inputs import open_bundle
+
+def _joint(arguments: argparse.Namespace, begun_with: str | None) -> Joint:
+    """The joint to train on: that of the studies; of those to be made, the one that was asked for or begun with."""
     from OrthoDiffusionLib.anatomy import joint as joint_named
     from OrthoDiffusionLib.bundles.catalogue import default_joint
     from OrthoDiffusionLib.lab.phantom.datasets.shards import joint_of_shards
+
+    if arguments.stream:
+        return joint_named(arguments.joint or begun_with or default_joint())
+    return joint_of_shards(arguments.data)
+
+
+def _on_phantoms(arguments: argparse.Namespace) -> int:
+    encoders = arguments.encoders_from
+    _check_beginning(arguments)
+
+    from OrthoDiffusionLib.analysis.study_inputs import open_bundle
     from OrthoDiffusionLib.lab.phantom.phantom import builder_named
     from OrthoDiffusionLib.lab.training.engine.fabric import Machine
     from OrthoDiffusionLib.lab.training.engine.packaging import write_trained_bundle
@@ -248,11 +275,9 @@ def _on_phantoms(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.lab.training.pretraining.pretrain import pretrained_file
     from OrthoDiffusionLib.volumes import Plane
 
-    start = None if arguments.start is None else open_bundle(arguments.start)
-    if arguments.stream:
-        joint = joint_named(start.manifest.joint if start is not None else default_joint())
-    else:
-        joint = joint_of_shards(arguments.data)
+    beginning = arguments.start or encoders
+    start = None if beginning is None else open_bundle(beginning)
+    joint = _joint(arguments, None if start is None or encoders else start.manifest.joint)
     recipe = read_recipe(arguments, "finetune", joint.name)
     pretrained = arguments.pretrained
     model = finetune(
@@ -261,6 +286,7 @@ def _on_phantoms(arguments: argparse.Namespace) -> int:
         arguments.out,
         recipe,
         start=start,
+        encoders_alone=encoders is not None,
         machine=Machine(arguments.device, 1),
         streamed=_streamed(arguments, recipe, joint.name) if arguments.stream else None,
         workers=arguments.workers or 1,
@@ -273,7 +299,7 @@ def _on_phantoms(arguments: argparse.Namespace) -> int:
         "pretraining": pretraining_record({plane: pretrained_file(pretrained, plane) for plane in Plane})
         if pretrained is not None
         else None,
-        **({} if start is None else {"began_with": beginning_record(start)}),
+        **({} if start is None else {"encoders_from" if encoders else "began_with": beginning_record(start)}),
     }
     bundle = write_trained_bundle(
         model, recipe, arguments.out / "bundle", training, joint=joint, sources=builder_named(joint.name).sources

@@ -8,6 +8,7 @@ import torch
 
 from OrthoDiffusionLib.encoders import FeatureLevel, FeaturePyramid
 from OrthoDiffusionLib.fusion import CrossViewFusion, TrilinearSampler, grid_points
+from OrthoDiffusionLib.fusion.world_grid import seen_points
 from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.volumes import Geometry, Plane
 
@@ -36,15 +37,13 @@ def test_a_field_that_is_linear_in_millimetres_is_sampled_exactly(left_handed):
 def test_outside_of_a_view_nothing_is_said():
     grid = oblique([[-1, 0, 0], [0, 0, -1], [0, -1, 0]], (12, 40, 36), (3.3, 0.8, 0.8))
     far = torch.tensor([[200.0, 0.0, 0.0]])
-    seen = TrilinearSampler(grid.shape, grid.affine, far).sample(torch.ones(3, *grid.shape))
-    assert not seen.inside.any() and seen.features.abs().sum() == 0
+    assert not seen_points(grid.shape, grid.affine, far).inside.any()
+    assert TrilinearSampler(grid.shape, grid.affine, far)(torch.ones(3, *grid.shape)).abs().sum() == 0
 
 
 def test_distance_to_the_next_slice_is_half_a_step_between_slices():
     grid = Geometry.from_axes((5, 9, 9), spacing_mm=(4.0, 1.0, 1.0), directions=np.eye(3), centre_ras=(0, 0, 0))
-    seen = TrilinearSampler(grid.shape, grid.affine, torch.tensor([[0.0, 0, 0], [2.0, 0, 0]])).sample(
-        torch.ones(1, *grid.shape)
-    )
+    seen = seen_points(grid.shape, grid.affine, torch.tensor([[0.0, 0, 0], [2.0, 0, 0]]))
     assert seen.slice_distance.tolist() == pytest.approx([0.0, 0.5])
 
 

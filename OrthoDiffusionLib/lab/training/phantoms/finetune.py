@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +53,7 @@ def finetune(
     recipe: Recipe,
     *,
     start: Bundle | None = None,
+    encoders_alone: bool = False,
     machine: Machine = CPU,
     streamed: StreamedStudies | None = None,
     workers: int = 1,
@@ -66,7 +67,8 @@ def finetune(
         pretrained: folder with the three planes' pretrained weights; None trains from scratch, or from `start`.
         out: gets a folder with checkpoint and log.
         recipe: settings.
-        start: a bundle whose weights, all of them, the training begins with.
+        start: a bundle whose weights the training begins with: all of them, if it is of the same vocabulary.
+        encoders_alone: take only its view encoders, which know no vocabulary; it may be of another joint.
         machine: one process, on the CPU or a GPU.
         streamed: the studies of `data` where they are made while the training runs; None takes those that are there.
         workers: processes that make crops, and studies that are streamed.
@@ -82,10 +84,12 @@ def finetune(
     fabric = launch(machine)
     use_all_cores()
     torch.manual_seed(recipe.seed)
-    model = _begun_model(joint_of_shards(data), pretrained, start, recipe)
+    model = new_model(recipe, joint := joint_of_shards(data))
+    _begin(model, joint, pretrained, start, recipe, encoders_alone=encoders_alone)
     settings = recipe.finetune
     dataset = LabelledCrops(data, recipe) if streamed is None else StreamedCrops(streamed, recipe)
-    claim(out / "finetune", _made_from(pretrained, start, recipe, streamed is not None))
+    made_from = _made_from(pretrained, start, recipe, streamed is not None, encoders_alone)
+    claim(out / "finetune", made_from)
     weights = train(
         model,
         parameter_groups(model, settings),
@@ -104,16 +108,24 @@ def finetune(
     return model.eval()
 
 
-def _begun_model(joint: Joint, pretrained: Path | None, start: Bundle | None, recipe: Recipe) -> OrthoModel:
-    """A model with fresh weights, those of pretrained encoders, or all those of a bundle."""
-    model = new_model(recipe, joint)
+def _begin(
+    model: OrthoModel,
+    joint: Joint,
+    pretrained: Path | None,
+    start: Bundle | None,
+    recipe: Recipe,
+    *,
+    encoders_alone: bool,
+) -> None:
+    """Give a new model what it begins with: fresh weights, pretrained encoders, or those of a bundle."""
     if pretrained is not None:
         for encoder in model.encoders.values():
             assert isinstance(encoder, ViewEncoder)  # a ModuleDict keeps no types
             load_pretrained(encoder, pretrained)
-    if start is not None:
+    if start is not None and encoders_alone:
+        begin_with_encoders(model, start, recipe, joint)
+    elif start is not None:
         begin_with(model, start, recipe, joint)
-    return model
 
 
 def begin_with(model: OrthoModel, start: Bundle, recipe: Recipe, joint: Joint) -> None:
@@ -129,21 +141,56 @@ def begin_with(model: OrthoModel, start: Bundle, recipe: Recipe, joint: Joint) -
         TrainingError: if the bundle's network or vocabulary is another one.
     """
     _check_vocabulary(start, joint)
+    differing = _differing_network(start, recipe)
+    weights = load_model(start).state_dict()
+    shapes = {name: value.shape for name, value in model.state_dict().items()}
+    if differing or shapes != {name: value.shape for name, value in weights.items()}:
+        raise _other_network(start, differing)
+    model.load_state_dict(weights)
+
+
+def begin_with_encoders(model: OrthoModel, start: Bundle, recipe: Recipe, joint: Joint) -> None:
+    """Give a new model the view encoders of a bundle, of whatever joint; all else keeps its fresh weights.
+
+    Args:
+        model: made by `new_model` for the recipe and the joint.
+        start: whose encoders it gets.
+        recipe: of the training.
+        joint: whose vocabulary the training teaches.
+
+    Raises:
+        TrainingError: if the bundle's encoders are others than the recipe's, or it lacks a plane.
+    """
+    differing = [key for key in _differing_network(start, recipe) if key not in _OF_THE_HEADS]
+    trained = load_model(start)
+    known = {plane: encoder.state_dict() for plane, encoder in trained.encoders.each()}
+    for plane, encoder in model.encoders.each():
+        own = {name: value.shape for name, value in encoder.state_dict().items()}
+        if differing or plane not in known or own != {name: value.shape for name, value in known[plane].items()}:
+            raise _other_network(start, differing)
+        encoder.load_state_dict(known[plane])
+
+
+_OF_THE_HEADS = ("width", "solid_labels", "detail_labels", "clinical")
+"""Entries of a network that its encoders do not depend on."""
+
+
+def _differing_network(start: Bundle, recipe: Recipe) -> list[str]:
+    """Entries in which the network of a bundle is another than the recipe's."""
     structures = start.manifest.structures
     networks = [
         {**OPTIONAL_NETWORK, **network_for(network, structures)} for network in (recipe.network, start.manifest.network)
     ]
-    differing = sorted(key for key in networks[0] | networks[1] if networks[0].get(key) != networks[1].get(key))
-    weights = load_model(start).state_dict()
-    shapes = {name: value.shape for name, value in model.state_dict().items()}
-    if differing or shapes != {name: value.shape for name, value in weights.items()}:
-        raise TrainingError(
-            "The network of the bundle to begin with is not the recipe's"
-            + (f"; it differs in: {', '.join(differing)}" if differing else ""),
-            where=str(start.folder),
-            remedy="Choose the recipe that the bundle was trained with, or another bundle.",
-        )
-    model.load_state_dict(weights)
+    return sorted(key for key in networks[0] | networks[1] if networks[0].get(key) != networks[1].get(key))
+
+
+def _other_network(start: Bundle, differing: Sequence[str]) -> TrainingError:
+    return TrainingError(
+        "The network of the bundle to begin with is not the recipe's"
+        + (f"; it differs in: {', '.join(differing)}" if differing else ""),
+        where=str(start.folder),
+        remedy="Choose the recipe that the bundle was trained with, or another bundle.",
+    )
 
 
 def _check_vocabulary(start: Bundle, joint: Joint) -> None:
@@ -168,18 +215,21 @@ def _check_vocabulary(start: Bundle, joint: Joint) -> None:
         raise TrainingError(
             f"The bundle to begin with knows others than the training studies show: {'; '.join(differing)}",
             where=str(start.folder),
-            remedy="Choose a bundle of the same joint and vocabulary, or begin with --pretrained or --from-scratch.",
+            remedy="Choose a bundle of the same joint and vocabulary, or begin with its encoders alone"
+            " (--encoders-from), with --pretrained or --from-scratch.",
         )
 
 
-def _made_from(pretrained: Path | None, start: Bundle | None, recipe: Recipe, streamed: bool) -> dict:
+def _made_from(
+    pretrained: Path | None, start: Bundle | None, recipe: Recipe, streamed: bool, encoders_alone: bool
+) -> dict:
     """What two calls must share to go on with each other; steps, rates and weights of the losses may change."""
     files = {plane.value: pretrained_file(pretrained, plane) for plane in Plane} if pretrained is not None else {}
     return {
         "pretrained": {plane: hashlib.sha256(path.read_bytes()).hexdigest() for plane, path in files.items()},
         "seed": recipe.seed,
         "pixel": recipe.in_plane_mm,
-        **({} if start is None else {"start": start.sha256}),
+        **({} if start is None else {"encoders" if encoders_alone else "start": start.sha256}),
         **({"streamed": True} if streamed else {}),
     }
 

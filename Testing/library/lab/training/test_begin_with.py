@@ -12,7 +12,7 @@ from OrthoDiffusionLib.analysis.model import load_model
 from OrthoDiffusionLib.anatomy import joint as joint_named
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
-from OrthoDiffusionLib.lab.training.phantoms.finetune import begin_with, new_model
+from OrthoDiffusionLib.lab.training.phantoms.finetune import begin_with, begin_with_encoders, new_model
 
 KNEE = joint_named("knee")
 FIRST, SECOND, *OTHERS = KNEE.abnormalities
@@ -55,3 +55,21 @@ def test_another_vocabulary_is_refused_and_what_differs_is_named(untrained, join
         begin_with(model, untrained, recipe, joint)
     assert what in caught.value.what
     assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
+
+
+def test_the_encoders_of_a_bundle_serve_another_joint(untrained):
+    recipe = recipe_of(untrained)
+    model = new_model(recipe, TOY.joint)
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    begin_with_encoders(model, untrained, recipe, TOY.joint)
+    knee = load_model(untrained).state_dict()
+    for name, value in model.state_dict().items():
+        expected = knee[name] if name.startswith("encoders.") else before[name]
+        assert torch.equal(value, expected), name
+
+
+def test_encoders_of_another_size_are_refused(untrained):
+    recipe = recipe_of(untrained)
+    wider = replace(recipe, network={**recipe.network, "stem_channels": 2 * recipe.network["stem_channels"]})
+    with pytest.raises(TrainingError, match="it differs in: stem_channels"):
+        begin_with_encoders(new_model(wider, TOY.joint), untrained, wider, TOY.joint)

@@ -14,8 +14,8 @@ from OrthoDiffusionLib.lab.phantom.imaging.scanner import sample_study
 from OrthoDiffusionLib.lab.phantom.knee.knee_placing import KNEE_PLACING
 from OrthoDiffusionLib.lab.phantom.phantom import make_phantom
 from OrthoDiffusionLib.lab.training.engine.recipe import DataRecipe, Recipe
-from OrthoDiffusionLib.lab.training.samples.crops import CropAim, check_pixels, crop_study, crop_view
-from OrthoDiffusionLib.volumes import Plane
+from OrthoDiffusionLib.lab.training.samples.crops import CropAim, check_pixels, crop_study, crop_view, draw_focus
+from OrthoDiffusionLib.volumes import Geometry, Plane
 
 RECIPE = DataRecipe(crop=(4, 48, 48))
 
@@ -66,3 +66,17 @@ def test_a_study_without_its_world_is_refused_before_it_is_cropped(view):
     aim = CropAim(KNEE_PLACING.focus, [])
     with pytest.raises(TrainingError, match="seed 7 holds no truth between its views"):
         crop_study(study, (Plane.SAGITTAL,), Recipe(), np.random.default_rng(0), aim=aim)
+
+
+def test_a_small_lesion_is_looked_at_as_often_as_a_large_one():
+    geometry = Geometry.from_axes(
+        (60, 60, 60), spacing_mm=(2.0, 2.0, 2.0), directions=np.eye(3), centre_ras=(0.0, 0.0, 0.0)
+    )  # fmt: skip
+    lesions = np.zeros(geometry.shape, np.uint8)
+    lesions[:20] = 1  # 576 ml at the left border
+    lesions[58, 30, 30] = 128  # 0.008 ml at the right one
+    rng = np.random.default_rng(0)
+    places = np.array([draw_focus(lesions, geometry, KNEE_PLACING.focus, rng) for _ in range(600)])
+    tear = geometry.to_ras(np.array([58.0, 30.0, 30.0]))
+    near = (np.linalg.norm(places - tear, axis=1) < 30.0).mean()
+    assert 0.1 < near < 0.25  # half of the 30 % that go to lesions
