@@ -46,7 +46,8 @@ A stopped run goes on when the command is given again, and `--only` runs some ar
 - **Augmentation** by MONAI: turned by up to 10 degrees, scaled by up to {percent(SCALE)} and shifted by up to
   {SHIFT_PIXELS * pixel:.0f} mm in plane, blur, bias field, gamma, brightness, noise; never mirrored.
 - **Training**: one view a step, until neither task's validation has improved for {PATIENT_ROUNDS} rounds;
-  {percent(VALIDATION_SHARE)} of the labelled studies validate. A task is read with the weights that were best for it.
+  {percent(VALIDATION_SHARE)} of the labelled studies validate (outlines by 1 - Dice, findings by a smooth form of
+  1 - AUROC). A task is read with the weights that were best for it.
   At most as many steps as fit into {settings["minutes"]:g} minutes of one idle core, from costs that were measured: the
   same on any computer.
 - **Evaluation**: {evaluated} studies of other seeds with the anatomies of the frozen cohort, those held out among them,

@@ -182,7 +182,7 @@ def _tuning(tried: Sequence[Tried]) -> list[str]:
         rows.append([one.network, _rates_text(one.rates), f"{one.score:.4f}", steps, chosen])
     caption = (
         "**Rates tried for the networks that are not ours**, on other labelled studies than those of the cells; of"
-        " outlines 1 - Dice, of findings cross entropy on the validation studies, lower is better"
+        " outlines 1 - Dice, of findings the ranking loss on the validation studies, lower is better"
     )
     return [caption, markdown_table(["Network", "Rates", "Validation", "Best step", ""], rows)]
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from OrthoDiffusionLib.bundles import Bundle
+from OrthoDiffusionLib.analysis.study_inputs import open_bundle
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.experiments.common.experiment import Arm, Experiment
 from OrthoDiffusionLib.lab.experiments.fixed_images.encoder_source import (
@@ -126,7 +126,7 @@ def prepared_transfer(
 def _source(pretrained: Path | None, bundle: str | None, plane: Plane) -> EncoderSource | None:
     if pretrained is not None:
         return encoder_of_folder(pretrained, plane)
-    return None if bundle is None else encoder_of_bundle(Bundle.open(bundle), plane)
+    return None if bundle is None else encoder_of_bundle(open_bundle(bundle), plane)
 
 
 def _set_up(settings: Mapping) -> str:

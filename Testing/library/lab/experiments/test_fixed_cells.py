@@ -17,7 +17,7 @@ from OrthoDiffusionLib.lab.experiments.catalogue import NAMES, Options, prepared
 from OrthoDiffusionLib.lab.experiments.common import runner
 from OrthoDiffusionLib.lab.experiments.common.runner import finished_results
 from OrthoDiffusionLib.lab.experiments.fixed_images import labelled_views, rate_tuning
-from OrthoDiffusionLib.lab.experiments.fixed_images.cell_training import build_network, tasks_of
+from OrthoDiffusionLib.lab.experiments.fixed_images.cell_training import build_network, ranking_loss, tasks_of
 from OrthoDiffusionLib.lab.experiments.fixed_images.fixed_work import DICE, LOGITS, TRUTH
 from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import Rates
 from OrthoDiffusionLib.lab.experiments.fixed_images.published_recipe import signal_share, small_unet
@@ -209,6 +209,20 @@ def test_what_is_masked_is_hidden_from_the_network_and_alone_is_asked():
     )
     expected = (answer.float() - views).abs()[hidden].mean()
     assert float(loss.detach()) == pytest.approx(float(expected.detach()), rel=1e-4)
+
+
+def test_validation_asks_how_a_network_ranks_studies_and_not_how_sure_it_is():
+    rng = np.random.default_rng(0)
+    present = rng.random((14, 8)) < 0.3
+    present[0], present[1] = True, False
+    ranks_well = 10.0 * (present + rng.normal(0, 0.3, present.shape))
+    guesses, alike = rng.normal(0, 1, present.shape), np.full(present.shape, -1.0)
+    assert ranking_loss(ranks_well, present) < 0.4 < ranking_loss(alike, present) < ranking_loss(guesses, present)
+    assert ranking_loss(alike, present) == pytest.approx(np.log(2))
+    assert ranking_loss(0.1 * ranks_well - 3, present) == pytest.approx(ranking_loss(ranks_well, present))
+    # where all studies have it, no ranking can be asked for
+    every = np.ones((3, 1), bool)
+    assert ranking_loss(np.full((3, 1), 2.0), every) < ranking_loss(np.full((3, 1), 1.0), every)
 
 
 def test_the_noise_schedule_is_the_published_cosine():
