@@ -43,6 +43,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--planes", nargs="+", choices=PLANES, default=("sagittal",), help="views of each study; else sagittal"
     )
     parser.add_argument("--bundle", metavar="B", help="folder or name, where one is asked for; else the default")
+    parser.add_argument(
+        "--minutes",
+        type=whole_number(1),
+        metavar="M",
+        help="of an idle core for a cell (labels, transfer); else its own",
+    )
     parser.add_argument("--joint", metavar="J", help="the new joint (transfer)")
     parser.add_argument("--scores", type=Path, metavar="FILE", help="of `orthodiffusion evaluate --json` (centres)")
     parser.add_argument("--page", type=Path, metavar="FILE", help="update the tables of this page, pictures beside it")
@@ -65,6 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.bundle,
         arguments.scores,
         arguments.joint,
+        arguments.minutes,
     )
     prepared = prepared_experiment(arguments.name, options, seeds=arguments.seeds)
     if not arguments.results_only:

@@ -45,6 +45,7 @@ class Options:
         bundle: folder or name of the bundle that is evaluated; None takes the default bundle.
         scores: file of `orthodiffusion evaluate`.
         joint: of `transfer`, the new joint.
+        minutes: of one idle core that a cell of `labels` or `transfer` may train.
     """
 
     out: Path
@@ -58,6 +59,7 @@ class Options:
     bundle: str | None = None
     scores: Path | None = None
     joint: str | None = None
+    minutes: float | None = None
 
 
 @dataclass(frozen=True)
@@ -138,13 +140,13 @@ def prepared_experiment(name: str, options: Options, *, seeds: Sequence[int] | N
     if name == labels.EXPERIMENT.name:
         return labels.prepared_labels(
             options.out, plane=labels.one_plane(options.planes), recipe=options.recipe, steps=options.steps,
-            studies=options.studies, evaluated=options.evaluated, seeds=seeds,
+            studies=options.studies, evaluated=options.evaluated, seeds=seeds, minutes=options.minutes,
         )  # fmt: skip
     if name == transfer.NAME:
         return transfer.prepared_transfer(
             options.out, joint=options.joint, pretrained=options.pretrained, bundle=options.bundle,
             plane=labels.one_plane(options.planes), recipe=options.recipe, steps=options.steps,
-            studies=options.studies, evaluated=options.evaluated, seeds=seeds,
+            studies=options.studies, evaluated=options.evaluated, seeds=seeds, minutes=options.minutes,
         )  # fmt: skip
     if name == REPRESENTATION.name:
         return prepared_representation(

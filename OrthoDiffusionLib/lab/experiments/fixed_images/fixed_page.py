@@ -33,7 +33,8 @@ def set_up_words(settings: Mapping, command: str, arms: str) -> str:
     last = settings["first_seed"] + studies - 1
     return f"""```
 {command} \\
-    --planes {plane} --studies {studies} --evaluated {evaluated} --steps {settings["finetune"]["steps"]}
+    --planes {plane} --studies {studies} --evaluated {evaluated} --steps {settings["finetune"]["steps"]} \\
+    --minutes {settings["minutes"]:g}
 ```
 
 A stopped run goes on when the command is given again, and `--only` runs some arms.

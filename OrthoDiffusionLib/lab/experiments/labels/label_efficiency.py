@@ -86,6 +86,7 @@ def prepared_labels(
     studies: int | None = None,
     evaluated: int | None = None,
     seeds: Sequence[int] | None = None,
+    minutes: float | None = None,
 ) -> PreparedFixed:
     """The experiment, ready to run.
 
@@ -97,6 +98,7 @@ def prepared_labels(
         studies: of the archive.
         evaluated: studies of the evaluation cohort.
         seeds: of every arm, instead of its own.
+        minutes: of one idle core that a cell may train.
 
     Raises:
         TrainingError: for impossible numbers or an unknown recipe.
@@ -106,7 +108,7 @@ def prepared_labels(
         settings = replace(settings, finetune=replace(settings.finetune, steps=steps))
     work = FixedImagesWork(
         out, KNEE.name, settings, STUDIES if studies is None else studies,
-        EVALUATED if evaluated is None else evaluated, plane, minutes=MINUTES,
+        EVALUATED if evaluated is None else evaluated, plane, minutes=MINUTES if minutes is None else minutes,
     )  # fmt: skip
     words = PageWords(_set_up, _conclusions, _CAVEATS, FEW)
     return PreparedFixed(with_seeds(EXPERIMENT, seeds), work, words)

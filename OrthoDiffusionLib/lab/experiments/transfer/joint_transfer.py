@@ -88,6 +88,7 @@ def prepared_transfer(
     studies: int | None = None,
     evaluated: int | None = None,
     seeds: Sequence[int] | None = None,
+    minutes: float | None = None,
 ) -> PreparedFixed:
     """The experiment, ready to run; results can be shown without the knee's encoder.
 
@@ -96,7 +97,8 @@ def prepared_transfer(
         joint: the new joint's name.
         pretrained: folder of `orthodiffusion pretrain` with the knee's encoder.
         bundle: folder or name of a bundle with it; one of the two is given.
-        plane, recipe, steps, studies, evaluated, seeds: as for `prepared_labels`; network and pixel are the encoder's.
+        plane, recipe, steps, studies, evaluated, seeds, minutes: as for `prepared_labels`; network and pixel are the
+            encoder's.
 
     Raises:
         TrainingError: for no joint, both sources, an encoder of the new joint itself, or impossible numbers.
@@ -118,7 +120,7 @@ def prepared_transfer(
         settings = recipe_of_source(settings, source)
     work = FixedImagesWork(
         out, joint, settings, STUDIES if studies is None else studies, EVALUATED if evaluated is None else evaluated,
-        plane, minutes=MINUTES, source=source,
+        plane, minutes=MINUTES if minutes is None else minutes, source=source,
     )  # fmt: skip
     return PreparedFixed(with_seeds(experiment, seeds), work, PageWords(_set_up, _conclusions, _CAVEATS, FEW))
 
