@@ -26,7 +26,7 @@ from OrthoDiffusionLib.lab.experiments.fixed_images.cell_training import (
 )
 from OrthoDiffusionLib.lab.experiments.fixed_images.cpu_clock import cpu_seconds
 from OrthoDiffusionLib.lab.experiments.fixed_images.encoder_source import EncoderSource
-from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import Rates, Reading
+from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import TASKS, Rates, Reading
 from OrthoDiffusionLib.lab.experiments.fixed_images.labelled_views import Size, fixed_view, labelled_studies
 from OrthoDiffusionLib.lab.experiments.fixed_images.rate_tuning import (
     CANDIDATES,
@@ -117,7 +117,7 @@ class FixedImagesWork:
                 "minutes": self.minutes,
                 "step_seconds": dict(STEP_SECONDS),
                 "read_seconds": dict(READ_SECONDS),
-                "tuned": {network: [asdict(rates) for rates in tried] for network, tried in CANDIDATES.items()},
+                "tuned": {kind: [asdict(rates) for rates in tried] for kind, tried in CANDIDATES.items()},
                 "seed": self.recipe.seed,
                 "source": source,
                 **kept,
@@ -153,7 +153,7 @@ class FixedImagesWork:
             build_network(settings, self.vocabulary, self.plane, self.recipe.network, start=self._file(GIVEN), seed=0)
 
     def preparations(self, cells: Sequence[Cell], parts: int) -> list[list[Callable[[], object]]]:
-        """First the studies, each rendered once; then the pretrainings and the tuning that the cells need."""
+        """First the studies, each rendered once; then the pretrainings, and then the tuning that the cells need."""
         # More slices than the view holds would fall off its ends, and lesions with them.
         grids = {
             self.plane: ViewGrid(self.plane, in_plane_mm=self.recipe.encoder_pixel_mm, max_slices=min(48, self.size[0]))
@@ -164,17 +164,11 @@ class FixedImagesWork:
         ]
         rendered = [partial(write_evaluation_study, path, one, grids) for path, one in files if not path.exists()]
         starts = dict.fromkeys(_start(cell) for cell in cells)
-        networks = dict.fromkeys(str(cell.arm.settings["network"]) for cell in cells)
+        tuned = {str(cell.arm.settings["kind"]): cell.arm.settings for cell in cells if cell.arm.settings.get("tuned")}
         return [
             list(rendered),
-            [
-                *(partial(self.pretrain, kind) for kind in starts if kind in KINDS),
-                *(
-                    partial(self.tune, network, number)
-                    for network in networks
-                    for number in range(len(CANDIDATES.get(network, ())))
-                ),
-            ],
+            [partial(self.pretrain, kind) for kind in starts if kind in KINDS],
+            [partial(self.tune, one, number) for kind, one in tuned.items() for number in range(len(CANDIDATES[kind]))],
         ]
 
     def pretrain(self, kind: str) -> None:
@@ -183,19 +177,20 @@ class FixedImagesWork:
         said = partial(_say, f"pretraining, {kind}")
         pretrain_on(self.archive, kind, self.plane, self.recipe, self.pretrained(kind), report=said)
 
-    def tune(self, network: str, number: int) -> None:
-        """Try one candidate of a network's rates."""
-        folder = tuning_folder(self.out, network, number)
+    def tune(self, settings: Mapping, number: int) -> None:
+        """Try one candidate of an arm's rates, on few labels."""
+        kind = str(settings["kind"])
+        folder = tuning_folder(self.out, kind, number)
         if read_tried(folder) is not None:
             return
         _one_thread_each()
-        rates, settings = CANDIDATES[network][number], {"network": network, "labels": TUNING_SHARE}
-        built = build_network(settings, self.vocabulary, self.plane, self.recipe.network, start=None, seed=TUNING_SEED)
-        training = self._training(settings, TUNING_SEED, min(self.minutes, TUNING_MINUTES), rates)
-        stopped = train_network(built, training, folder, report=partial(_say, folder.name))
-        (task,) = built.tasks
-        best = stopped.best[task]
-        write_tried(folder, Tried(network, rates, best.score, best.step, stopped.last_step))
+        rates, few = CANDIDATES[kind][number], {**settings, "labels": TUNING_SHARE, "tasks": TASKS}
+        start = self._file(str(settings.get("start", FRESH)))
+        network = build_network(few, self.vocabulary, self.plane, self.recipe.network, start=start, seed=TUNING_SEED)
+        training = self._training(few, TUNING_SEED, min(self.minutes, TUNING_MINUTES), rates)
+        best = train_network(network, training, folder, report=partial(_say, f"tuning, {folder.name}"))
+        score, step = (sum(one.score for one in best.best.values()), max(one.step for one in best.best.values()))
+        write_tried(folder, Tried(kind, rates, score, step, best.last_step))
 
     def run(self, cell: Cell, folder: Path, report: Callable[[str], None]) -> CellResult:
         """Train on the labelled studies until validation gains nothing more, and read the evaluation studies."""
@@ -224,7 +219,7 @@ class FixedImagesWork:
             "training_cpu_seconds": cpu_seconds(folder / COST_FILE),
             "pretraining_cpu_seconds": self._pretraining_seconds(_start(cell)),
             "reading_cpu_seconds": round(time.process_time() - begun, 1),
-            "rates": {"learning_rate": training.rates.learning_rate, "filter_rate": training.rates.filter_rate},
+            "rates": asdict(training.rates),
         }
         tables = self._tables(dict(zip(files, readings, strict=True)))
         return CellResult(cell.arm.name, cell.seed, self.settings, tables, facts)
@@ -240,8 +235,8 @@ class FixedImagesWork:
         return Training(studies, self.plane, self.size, patience, rates, self.recipe.finetune.ema, seed)
 
     def _rates(self, settings: Mapping) -> Rates:
-        if settings["network"] in CANDIDATES:
-            return chosen_rates(self.out, str(settings["network"]))
+        if settings.get("tuned"):
+            return chosen_rates(self.out, str(settings["kind"]))
         own = self.recipe.finetune
         return Rates(own.learning_rate, own.filter_rate, own.encoder_rate)
 

@@ -1,4 +1,4 @@
-"""Rates for networks that are not ours: a few are tried on other labelled studies, and validation chooses."""
+"""Rates for each arm: a few are tried on other labelled studies, and validation chooses."""
 
 from __future__ import annotations
 
@@ -15,13 +15,22 @@ TUNING_SEED = 100
 """Draws other labelled studies than the seeds of the cells do."""
 
 TUNING_SHARE = 0.1
-TUNING_MINUTES = 10.0
+TUNING_MINUTES = 8.0
 
 # AdamW alone at three rates, as MONAI's tutorials have them, and Muon as our own network has it.
+_MONAI = (Rates(3e-4, 0.0), Rates(1e-3, 0.0), Rates(3e-3, 0.0), Rates(2e-3, 0.015))
+
+# Muon's steps have one length whatever the gradient, so that at the full rate little is left of what was pretrained.
+_PRETRAINED = (Rates(2e-3, 0.015, 1.0), Rates(2e-3, 0.015, 0.3), Rates(2e-3, 0.015, 0.1))
+
 CANDIDATES: Mapping[str, tuple[Rates, ...]] = {
-    network: (Rates(3e-4, 0.0), Rates(1e-3, 0.0), Rates(3e-3, 0.0), Rates(2e-3, 0.015))
-    for network in ("dynunet", "densenet")
+    "ours": _PRETRAINED,
+    "scratch": (Rates(2e-3, 0.015), Rates(1e-3, 0.005), Rates(3e-3, 0.03)),
+    "dynunet": _MONAI,
+    "densenet": _MONAI,
+    "masked": _PRETRAINED,
 }
+"""Kind of an arm whose settings say `tuned` -> what is tried."""
 
 
 @dataclass(frozen=True)
@@ -29,22 +38,22 @@ class Tried:
     """One candidate.
 
     Attributes:
-        network: whose.
+        kind: of the arm.
         rates: that were tried.
-        score: the best of its validations, lower is better.
-        best_step, last_step: of the training.
+        score: the best of its validations, summed over its tasks, lower is better.
+        best_step, last_step: of the training; the best of the task that came last.
     """
 
-    network: str
+    kind: str
     rates: Rates
     score: float
     best_step: int
     last_step: int
 
 
-def tuning_folder(out: Path, network: str, number: int) -> Path:
+def tuning_folder(out: Path, kind: str, number: int) -> Path:
     """Where the training of a candidate lies."""
-    return out / "tuning" / f"{network}-{number}"
+    return out / "tuning" / f"{kind}-{number}"
 
 
 def write_tried(folder: Path, tried: Tried) -> None:
@@ -71,24 +80,26 @@ def read_tried(folder: Path) -> Tried | None:
 
 
 def tried_so_far(out: Path) -> list[Tried]:
-    """All candidates that have been tried, network by network."""
+    """All candidates that have been tried, arm by arm."""
     found = (
-        read_tried(tuning_folder(out, network, number))
-        for network, rates in CANDIDATES.items()
+        read_tried(tuning_folder(out, kind, number))
+        for kind, rates in CANDIDATES.items()
         for number in range(len(rates))
     )
     return [tried for tried in found if tried is not None]
 
 
-def chosen_rates(out: Path, network: str) -> Rates:
+def chosen_rates(out: Path, kind: str) -> Rates:
     """The candidate that validation liked best, the first of equals.
 
     Raises:
         TrainingError: if one has not been tried.
     """
-    tried = [one for one in tried_so_far(out) if one.network == network]
-    if len(tried) < len(CANDIDATES[network]):
+    tried = [one for one in tried_so_far(out) if one.kind == kind]
+    if len(tried) < len(CANDIDATES[kind]):
         raise TrainingError(
-            f"The rates of {network} have not been tuned", where=str(out), remedy="Run the experiment's command again."
+            f"The rates of the arm {kind} have not been tuned",
+            where=str(out),
+            remedy="Run the experiment's command again.",
         )
     return min(tried, key=lambda one: one.score).rates

@@ -176,20 +176,22 @@ def _tuning(tried: Sequence[Tried]) -> list[str]:
         return []
     rows = []
     for one in tried:
-        best = min(other.score for other in tried if other.network == one.network)
+        best = min(other.score for other in tried if other.kind == one.kind)
         chosen = "chosen" if one.score == best else ""
         steps = f"{one.best_step} of {one.last_step}"
-        rows.append([one.network, _rates_text(one.rates), f"{one.score:.4f}", steps, chosen])
+        rows.append([one.kind, _rates_text(one.rates), f"{one.score:.4f}", steps, chosen])
     caption = (
-        "**Rates tried for the networks that are not ours**, on other labelled studies than those of the cells; of"
-        " outlines 1 - Dice, of findings the ranking loss on the validation studies, lower is better"
+        "**Rates tried for each arm**, on other labelled studies than those of the cells and in fewer steps; of"
+        " outlines 1 - Dice, of findings the ranking loss on the validation studies, their sum where an arm does both;"
+        " lower is better"
     )
-    return [caption, markdown_table(["Network", "Rates", "Validation", "Best step", ""], rows)]
+    return [caption, markdown_table(["Arm", "Rates", "Validation", "Best step", ""], rows)]
 
 
 def _rates_text(rates: Rates) -> str:
     muon = f", Muon {rates.filter_rate:g}" if rates.filter_rate else ""
-    return f"AdamW {rates.learning_rate:g}{muon}"
+    share = f", encoder {rates.encoder_rate:g} of them" if rates.encoder_rate != 1.0 else ""
+    return f"AdamW {rates.learning_rate:g}{muon}{share}"
 
 
 def _by_structure(figures: ShareFigures, results: Sequence[CellResult], few: float) -> str:
