@@ -79,7 +79,9 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "lab/experiments/planes": ("lab/experiments/common",),
     "lab/experiments/imaging_sites": ("lab/experiments/common",),
     "lab/experiments/variants": ("lab/experiments/planes",),
-    "lab/experiments/labels": ("lab/experiments/variants",),
+    "lab/experiments/fixed_images": ("lab/experiments/common",),
+    "lab/experiments/labels": ("lab/experiments/fixed_images",),
+    "lab/experiments/transfer": ("lab/experiments/fixed_images",),
     "lab/experiments/corrections": ("lab/experiments/common", "lab/training/tables"),
     "lab/experiments": (
         "lab/experiments/corrections",
@@ -87,6 +89,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         "lab/experiments/labels",
         "lab/experiments/planes",
         "lab/experiments/representation",
+        "lab/experiments/transfer",
         "lab/experiments/variants",
     ),
     "lab/commands": (
