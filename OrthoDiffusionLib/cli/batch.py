@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from OrthoDiffusionLib.cli.analyze import add_dicom, add_language, add_network, add_side
+from OrthoDiffusionLib.cli.analyze import add_dicom, add_joint, add_language, add_network, add_side
 from OrthoDiffusionLib.cli.console import ProgressLine
 from OrthoDiffusionLib.cli.numbers import whole_number
 from OrthoDiffusionLib.errors import StudyError
@@ -40,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--clinical", type=Path, metavar="CSV", help="what referrals say: columns study and age, sex or trauma"
     )
     add_network(parser)
+    add_joint(parser)
     add_language(parser)
     add_dicom(parser)
     parser.add_argument("--overwrite", action="store_true", help="analyse the studies that are done already, too")
@@ -67,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise StudyError(Message("batch", "no_out"))
     if not arguments.studies.exists():
         raise StudyError(Message("batch", "no_folder"), where=str(arguments.studies))
-    bundle = open_bundle(arguments.bundle)
+    bundle = open_bundle(arguments.bundle, joint=arguments.joint)
     language = language_of(arguments.language)
     clinical = {}
     if arguments.clinical:

@@ -85,6 +85,10 @@ BUNDLE_REFUSALS = {
     "bundle.manifest_damaged": Sentence("manifest.json ist beschädigt: {error}", _GET_AGAIN),
     "bundle.manifest_invalid": Sentence("manifest.json ist ungültig: {what}", _GET_AGAIN),
     "bundle.none_for_joint": Sentence("Kein Modellpaket für {joint!w} gefunden", _TRAIN_ONE),
+    "bundle.of_another_joint": Sentence(
+        "Das Modellpaket „{bundle}“ kennt: {known!w}; verlangt ist: {joint!w}",
+        "Wählen Sie ein anderes Modellpaket oder das andere Gelenk.",
+    ),
     "bundle.none": Sentence("Kein Modellpaket gefunden", _TRAIN_ONE),
     "bundle.shipped": Sentence(
         "Dieses Modellpaket kam mit dem Programm und wird nicht entfernt",
