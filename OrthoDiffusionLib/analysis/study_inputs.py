@@ -7,7 +7,7 @@ from pathlib import Path
 
 from OrthoDiffusionLib.anatomy import Joint, Side
 from OrthoDiffusionLib.bundles import Bundle, bundle_path
-from OrthoDiffusionLib.errors import Notice, StudyError
+from OrthoDiffusionLib.errors import BundleError, Notice, StudyError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes import Plane, Study, Volume
 from OrthoDiffusionLib.volumes.inputs import read_inputs
@@ -74,10 +74,17 @@ def _one_volume(path: Path, plane: Plane, side: Side | None, joint: Joint | str 
     return chosen, notices
 
 
-def open_bundle(bundle: str | Path | None) -> Bundle:
+def open_bundle(bundle: str | Path | None, *, joint: str | None = None) -> Bundle:
     """The bundle of that folder or name, its checksums verified; None opens the default bundle.
 
+    Args:
+        joint: name of the joint that is to be analysed; None for that of the bundle.
+
     Raises:
-        BundleError: if there is none, or it is damaged or of another schema version.
+        BundleError: if there is none, it is of another joint, or it is damaged or of another schema version.
     """
-    return Bundle.open(bundle_path(bundle))
+    opened = Bundle.open(bundle_path(bundle, joint=joint))
+    if joint is not None and opened.manifest.joint != joint:
+        known = {"joint": joint, "known": opened.manifest.joint, "bundle": opened.manifest.name}
+        raise BundleError(Message("bundle", "of_another_joint", known))
+    return opened

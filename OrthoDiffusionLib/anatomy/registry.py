@@ -56,9 +56,15 @@ def joint(name: str | Joint) -> Joint:
     return found
 
 
-def find_structure(name: str) -> Structure | None:
-    """The structure of that name, of the first joint that has it; None if none has."""
-    return next((part for one in _JOINTS.values() for part in one.structures if part.name == name), None)
+def find_structure(name: str, joint: str = "") -> Structure | None:
+    """The structure of that name; None if no joint has it.
+
+    Args:
+        joint: name of the joint that it belongs to. Joints share names, and a knee's fluid is coded otherwise than an
+            ankle's. Empty, or where that joint does not have it: of the first joint that has.
+    """
+    joints = sorted(_JOINTS.values(), key=lambda one: one.name != joint)
+    return next((part for one in joints for part in one.structures if part.name == name), None)
 
 
 def abnormality(name: str) -> Abnormality:

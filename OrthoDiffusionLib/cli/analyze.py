@@ -35,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     referral.add_argument("--sex", metavar="SEX", help="female or male")
     referral.add_argument("--trauma", metavar="YES_OR_NO", help="whether an injury came before")
     add_network(parser)
+    add_joint(parser)
     add_language(parser)
     parser.add_argument("--overwrite", action="store_true", help="replace a results folder that is there already")
     parser.add_argument(
@@ -67,6 +68,12 @@ def add_network(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", choices=DEVICES, default="auto", help="where the networks run")
 
 
+def add_joint(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--joint", metavar="NAME", type=str.lower, help="which joint, knee or ankle; else that of the bundle"
+    )
+
+
 def run(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.analysis.study_inputs import open_bundle, read_study
     from OrthoDiffusionLib.findings.analysis import check_results_folder
@@ -76,7 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
     language = language_of(arguments.language)
     with ProgressLine(language=language) as progress:
         report(progress, "read", 0.0, Message("progress", "read"))
-        bundle = open_bundle(arguments.bundle)
+        bundle = open_bundle(arguments.bundle, joint=arguments.joint)
         study = read_study(arguments.inputs, by_plane=by_plane, side=arguments.side, joint=bundle.manifest.as_joint())
         if arguments.dicom:
             from OrthoDiffusionLib.dicom_objects import DicomObjects

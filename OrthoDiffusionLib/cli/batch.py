@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from OrthoDiffusionLib.cli.analyze import add_dicom, add_language, add_network, add_side
+from OrthoDiffusionLib.cli.analyze import add_dicom, add_joint, add_language, add_network, add_side
 from OrthoDiffusionLib.cli.console import ProgressLine
 from OrthoDiffusionLib.cli.numbers import whole_number
 from OrthoDiffusionLib.errors import StudyError
@@ -40,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--clinical", type=Path, metavar="CSV", help="what referrals say: columns study and age, sex or trauma"
     )
     add_network(parser)
+    add_joint(parser)
     add_language(parser)
     add_dicom(parser)
     parser.add_argument("--overwrite", action="store_true", help="analyse the studies that are done already, too")
@@ -61,23 +62,27 @@ def run(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.analysis.study_inputs import open_bundle
     from OrthoDiffusionLib.batch.cases.plan import plan_of
     from OrthoDiffusionLib.batch.cases.plan_text import plan_lines
-    from OrthoDiffusionLib.batch.study_batch import Effort, StudyBatch
+    from OrthoDiffusionLib.batch.study_batch import Effort, StudyBatch, check_clinical, check_no_images
 
     if arguments.out is None and not arguments.plan:
         raise StudyError(Message("batch", "no_out"))
     if not arguments.studies.exists():
         raise StudyError(Message("batch", "no_folder"), where=str(arguments.studies))
-    bundle = open_bundle(arguments.bundle)
+    bundle = open_bundle(arguments.bundle, joint=arguments.joint)
     language = language_of(arguments.language)
-    if arguments.plan:
-        plan = plan_of(arguments.studies, joint=bundle.manifest.as_joint(), out=arguments.out)
-        print("\n".join(plan_lines(plan, language)))
-        return 0
     clinical = {}
     if arguments.clinical:
         from OrthoDiffusionLib.batch.clinical_table import read_clinical_table
 
         clinical = read_clinical_table(arguments.clinical)
+    if arguments.plan:
+        # What the batch itself would refuse is refused now, in the same words.
+        if arguments.out is not None:
+            check_no_images(arguments.out)
+        plan = plan_of(arguments.studies, joint=bundle.manifest.as_joint(), out=arguments.out)
+        check_clinical(clinical, plan)
+        print("\n".join(plan_lines(plan, language)))
+        return 0
     effort = Effort(arguments.workers, arguments.cluster, arguments.threads, arguments.device)
     with ProgressLine(language=language) as progress:
         batch = StudyBatch(

@@ -86,10 +86,11 @@ class ResultsRecord:
             KeyError, TypeError, ValueError, AttributeError: if it contradicts itself.
         """
         study, bundle = content["study"], content["bundle"]
+        joint = text_of(study, "joint")
         shown = study.get("field_of_view")
         return cls(
             study=StudyRecord(
-                joint=text_of(study, "joint"),
+                joint=joint,
                 side=Side(study["side"]) if study["side"] is not None else None,
                 side_source=text_of(study, "side_source"),
                 planes={Plane(plane).value: str(name) for plane, name in study["planes"].items()},
@@ -99,7 +100,7 @@ class ResultsRecord:
             bundle=BundleRecord(*(text_of(bundle, key) for key in ("name", "version", "sha256"))),
             findings=tuple(_finding_of(entry) for entry in content["findings"]),
             structures=tuple(
-                StructureRecord(structure_of(entry), float(entry["volume_ml"]), bool(entry["complete"]))
+                StructureRecord(structure_of(entry, joint), float(entry["volume_ml"]), bool(entry["complete"]))
                 for entry in content["structures"]
             ),
             measurements=tuple(Measurement.from_dict(entry) for entry in content["measurements"]),

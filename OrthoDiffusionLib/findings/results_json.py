@@ -89,10 +89,10 @@ def text_of(entry: Mapping, key: str) -> str:
     return entry[key]
 
 
-def structure_of(entry: Mapping) -> Structure:
-    """The structure of an entry of `structures`; one our anatomy does not know gets a plain look."""
+def structure_of(entry: Mapping, joint: str) -> Structure:
+    """The structure of an entry of `structures` of a joint; one our anatomy does not know gets a plain look."""
     name, label = text_of(entry, "name"), int(entry["label"])
-    known = find_structure(name)
+    known = find_structure(name, joint)
     if known is not None:
         return known if known.label == label else replace(known, label=label)
     title = name.replace("_", " ").capitalize()

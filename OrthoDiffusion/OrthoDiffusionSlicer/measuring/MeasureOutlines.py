@@ -31,7 +31,7 @@ def segmentationIn(folder, request):
         request: the content of request.json.
     """
     grid = Geometry(tuple(request["grid"]["shape"]), np.array(request["grid"]["affine"]))
-    structures = tuple(structure_of(entry) for entry in request["structures"])
+    structures = tuple(structure_of(entry, request["study"]["joint"]) for entry in request["structures"])
     labelOf = {structure.name: structure.label for structure in structures}
     labels = np.zeros(grid.shape, np.uint8)
     for layer in request["layers"]:

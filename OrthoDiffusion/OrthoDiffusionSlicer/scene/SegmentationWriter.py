@@ -52,6 +52,7 @@ class SegmentationWriter:
         self.scene, self.grid, self.findings, self.inputs = scene, grid, findings, inputs
         self.image = None
         self.result = SegmentationResult()
+        self.joint = findings["study"]["joint"]
         self._earlier = None
         self._keep = {}  # segment id of the earlier node → reason
         self._replace = []
@@ -180,7 +181,7 @@ class SegmentationWriter:
         logic = _segmentationsLogic()
         logic.SetSegmentStatus(segment, logic.InProgress)
         if not segmentId:
-            beside, known = segmentation.GetSegment(name) is not None, knownStructure(name)
+            beside, known = segmentation.GetSegment(name) is not None, knownStructure(name, self.joint)
             segmentId = segmentation.GenerateUniqueSegmentID(f"{name}_prediction") if beside else name
             segmentation.AddSegment(segment, segmentId)
             display = node.GetDisplayNode()
@@ -190,7 +191,7 @@ class SegmentationWriter:
         self.result.written[name] = segmentId
 
     def _newSegment(self, segmentation, name):
-        known = knownStructure(name)
+        known = knownStructure(name, self.joint)
         title = Words.named(name, known.title if known else name.replace("_", " ").capitalize())
         if segmentation.GetSegment(name) is not None:
             title = Words.said(Message("node", "new_prediction", {"title": title}))
@@ -249,9 +250,9 @@ def tag(segment, name):
     return str(value) if segment.GetTag(name, value) else ""
 
 
-def knownStructure(name):
-    """The Structure of our vocabulary, None for one that only the bundle knows."""
-    return find_structure(name)
+def knownStructure(name, joint):
+    """The Structure of our vocabulary for a joint, None for one that only the bundle knows."""
+    return find_structure(name, joint)
 
 
 def colourOfName(name):

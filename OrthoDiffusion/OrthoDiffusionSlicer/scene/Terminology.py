@@ -10,7 +10,7 @@ from pathlib import Path
 if __name__ == "__main__":  # as a command, from a source tree
     sys.path.append(str(Path(__file__).resolve().parents[3]))
 
-from OrthoDiffusionLib.anatomy import KNEE_STRUCTURES
+from OrthoDiffusionLib.anatomy import known_joints
 from OrthoDiffusionLib.resources import resource_path
 
 CONTEXT = "Segmentation category and type - OrthoDiffusion"
@@ -20,7 +20,7 @@ PATH = resource_path("Terminology", "OrthoDiffusion.json")
 def content():
     """The terminology as a dict: categories, types and modifiers with the structures' colours."""
     categories = {}
-    for structure in KNEE_STRUCTURES:
+    for structure in (part for joint in known_joints() for part in joint.structures):
         category = categories.setdefault(
             structure.category, {**_code(structure.category), "showAnatomy": True, "Type": {}}
         )

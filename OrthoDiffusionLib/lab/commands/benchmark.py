@@ -24,8 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         " 0 for none",
     )  # fmt: skip
     parser.add_argument("--no-original", action="store_true", help="leave out the original's encoders, which take long")
-    parser.add_argument("--phantom", action="store_true", help="time the making of digital knees instead, on one core")
+    parser.add_argument("--phantom", action="store_true", help="time the making of digital joints instead, on one core")
     parser.add_argument("--training", action="store_true", help="time the steps of a training instead")
+    parser.add_argument("--joint", metavar="NAME", help="of --phantom and --training; else that of the default bundle")
     parser.add_argument("--batch", action="store_true", help="time batches of copies of the exam, and their workers")
     parser.add_argument("--panel", action="store_true", help="time the panel of 3D Slicer on its test host instead")
     parser.add_argument("--precision", choices=("auto", "bfloat16", "float32"), default="auto")
@@ -40,6 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise OrthoDiffusionError(
             "An exam is timed by the analysis alone", remedy="Leave the exam out, or --panel, --phantom and --training."
         )
+    if arguments.joint and not (arguments.phantom or arguments.training):
+        raise OrthoDiffusionError("--joint is of --phantom and --training alone", remedy="Leave it out.")
     if arguments.panel:
         return _panel()
     if arguments.batch:
@@ -58,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.phantom:
         from OrthoDiffusionLib.lab.phantom.datasets.speed import measure_speed, speed_table
 
-        numbers = measure_speed(default_joint(), repeat=2 * max(1, arguments.repeat))
+        numbers = measure_speed(arguments.joint or default_joint(), repeat=2 * max(1, arguments.repeat))
         _write(arguments.json, numbers)
         print(speed_table(numbers))
         return 0
@@ -67,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
         from OrthoDiffusionLib.lab.training.phantoms.cost import cost_table, training_cost
 
         watched = {} if arguments.long_run is None else {"long_run": arguments.long_run}
-        joint = default_joint()
+        joint = arguments.joint or default_joint()
         steps = 4 * max(1, arguments.repeat)
         numbers = training_cost(load_recipe(joint), joint=joint, steps=steps, **watched)
         _write(arguments.json, numbers)

@@ -10,6 +10,7 @@ import numpy as np
 
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.lab.phantom.ankle.builder import ANKLE_BUILDER
 from OrthoDiffusionLib.lab.phantom.engine.hardware import Hardware
 from OrthoDiffusionLib.lab.phantom.engine.joint_builder import JointBuilder, KnownJoint
 from OrthoDiffusionLib.lab.phantom.engine.placing import Placing
@@ -66,7 +67,7 @@ class Phantom:
         return self.geometry.to_ras(where.mean(0)) if len(where) else np.full(3, np.nan)
 
 
-BUILDERS: dict[str, JointBuilder] = {builder.joint.name: builder for builder in (KNEE_BUILDER,)}
+BUILDERS: dict[str, JointBuilder] = {builder.joint.name: builder for builder in (KNEE_BUILDER, ANKLE_BUILDER)}
 """Name of a joint -> what makes digital ones."""
 
 

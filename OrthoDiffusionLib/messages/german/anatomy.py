@@ -26,6 +26,26 @@ _STRUCTURES = {
     "quadriceps_tendon": "Quadrizepssehne",
     "infrapatellar_fat_pad": "Hoffa-Fettkörper",
     "joint_fluid": "Gelenkflüssigkeit",
+    # Sprunggelenk
+    "talus": "Talus",
+    "calcaneus": "Kalkaneus",
+    "navicular": "Os naviculare",
+    "cuboid": "Os cuboideum",
+    "tibial_plafond_cartilage": "Knorpel des Pilon tibiale",
+    "talar_dome_cartilage": "Knorpel der Talusrolle",
+    "subtalar_cartilage": "subtalarer Knorpel",
+    "anterior_talofibular_ligament": "Lig. fibulotalare anterius",
+    "calcaneofibular_ligament": "Lig. fibulocalcaneare",
+    "posterior_talofibular_ligament": "Lig. fibulotalare posterius",
+    "deltoid_ligament": "Lig. deltoideum",
+    "tibiofibular_syndesmosis": "tibiofibulare Syndesmose",
+    "achilles_tendon": "Achillessehne",
+    "peroneal_tendons": "Peronealsehnen",
+    "posterior_tibial_tendon": "Tibialis-posterior-Sehne",
+    "flexor_tendons": "Beugesehnen",
+    "extensor_tendons": "Strecksehnen",
+    "kager_fat_pad": "Kager-Fettkörper",
+    "retrocalcaneal_bursa": "Bursa retrocalcanea",
 }
 
 _FINDINGS = {
@@ -57,6 +77,12 @@ _FINDINGS = {
     "loose_body": "freier Gelenkkörper",
     "cartilage_defect": "Knorpeldefekt",
     "cyst": "Zyste",
+    "deltoid_ligament_injury": "Verletzung des Lig. deltoideum",
+    "syndesmosis_injury": "Verletzung der Syndesmose",
+    "tendinopathy": "Tendinopathie",
+    "bursitis": "Bursitis",
+    "tendon_tear": "Sehnenriss",
+    "tenosynovitis": "Tenosynovitis",
 }
 
 _MEASUREMENTS = {
@@ -77,6 +103,9 @@ _MEASUREMENTS = {
     "medial_tibial_cartilage_thickness": "mittlere Dicke des medialen Tibiaknorpels",
     "lateral_tibial_cartilage_thickness": "mittlere Dicke des lateralen Tibiaknorpels",
     "patellar_cartilage_thickness": "mittlere Dicke des Patellaknorpels",
+    "talar_dome_cartilage_thickness": "mittlere Dicke des Knorpels der Talusrolle",
+    "tibial_plafond_cartilage_thickness": "mittlere Dicke des Knorpels des Pilon tibiale",
+    "subtalar_cartilage_thickness": "mittlere Dicke des subtalaren Knorpels",
 }
 
 _POINTS = {
@@ -114,6 +143,12 @@ _HEADINGS = {
     "lateral_compartment": "laterales Kompartiment",
     "patellofemoral_compartment": "patellofemorales Kompartiment",
     "popliteal_and_soft_tissue": "Kniekehle und Weichteile",
+    "talar_dome": "Talusrolle und unteres Sprunggelenk",
+    "lateral_ligaments": "laterale Bänder",
+    "deltoid_and_syndesmosis": "Lig. deltoideum und Syndesmose",
+    "achilles_region": "Achillessehne und Kager-Dreieck",
+    "other_tendons": "weitere Sehnen",
+    "soft_tissue": "Weichteile",
 }
 
 ANATOMY = {

@@ -170,6 +170,12 @@ _TEXTS = (
         "2,76 mm (Frauen haben weniger): https://pubmed.ncbi.nlm.nih.gov/11237657/",
     ),
     (
+        "stereophotography, n = 12, talus 1.10 ± 0.18, tibia 1.16 ± 0.14 mm (Osteoarthritis Cartilage 2007); MRI, "
+        "talus 1.34 ± 0.14 mm (PubMed 17019682)",
+        "Stereophotographie, n = 12, Talus 1,10 ± 0,18, Tibia 1,16 ± 0,14 mm (Osteoarthritis Cartilage 2007); MRT, "
+        "Talus 1,34 ± 0,14 mm (PubMed 17019682)",
+    ),
+    (
         "Research and teaching only. Not a medical device, not for diagnosis or treatment. Learned from digital "
         "phantoms, not from patients; its figures are phantom numbers and say nothing of accuracy in patients.",
         "Nur für Forschung und Lehre. Kein Medizinprodukt, nicht für Diagnose oder Behandlung. Aus digitalen Phantomen "

@@ -6,6 +6,7 @@ import pytest
 from pydicom.sr import _concepts_dict
 
 from OrthoDiffusionLib.anatomy import (
+    ANKLE,
     KNEE,
     LONG_HEAD_OF_BICEPS_EFFUSION,
     PRIVATE_SCHEME,
@@ -34,7 +35,10 @@ def public_codes():
     yield from (Side.RIGHT.code, Side.LEFT.code)
 
 
-@pytest.mark.parametrize("code", sorted(set(public_codes()), key=lambda code: code.meaning), ids=str)
+PUBLIC = sorted({code for code in public_codes() if code.scheme != PRIVATE_SCHEME}, key=lambda code: code.meaning)
+
+
+@pytest.mark.parametrize("code", PUBLIC, ids=str)
 def test_a_public_code_means_in_the_dictionary_what_it_means_here(code):
     if code.value in SLICER_ONLY:
         assert code.meaning == "Anatomical Structure"
@@ -46,13 +50,15 @@ def test_a_private_code_is_marked_as_such_and_unique():
     codes = [one.code for joint in known_joints() for one in joint.abnormalities]
     codes.append(LONG_HEAD_OF_BICEPS_EFFUSION.code)
     assert all(code.scheme == PRIVATE_SCHEME for code in codes)
+    codes += [part.code for joint in known_joints() for part in joint.structures if part.code.scheme == PRIVATE_SCHEME]
     assert len({code.value for code in codes}) == len(codes)
     assert PRIVATE_SCHEME.startswith("99")  # what DICOM demands of private schemes
 
 
-def test_no_two_structures_are_coded_alike():
-    coded = {(part.code, part.modifier, part.region) for part in KNEE.structures}
-    assert len(coded) == len(KNEE.structures)
+@pytest.mark.parametrize("joint", [KNEE, ANKLE], ids=lambda joint: joint.name)
+def test_no_two_structures_are_coded_alike(joint):
+    coded = {(part.code, part.modifier, part.region) for part in joint.structures}
+    assert len(coded) == len(joint.structures)
 
 
 def test_the_terminology_of_a_right_femur_is_the_one_slicer_documents():
@@ -71,7 +77,7 @@ def test_a_meniscus_says_medial_knee_and_left_at_once():
 
 @pytest.mark.parametrize("side", [None, Side.RIGHT, Side.LEFT])
 def test_every_terminology_entry_has_seven_fields_and_three_parts_a_code(side):
-    for part in KNEE.structures:
+    for part in (*KNEE.structures, *ANKLE.structures):
         fields = part.terminology_entry(side).split("~")
         assert len(fields) == 7
         assert all(fields[n].count("^") == 2 for n in (1, 2, 3, 5, 6))

@@ -28,6 +28,21 @@ def test_the_knee_has_its_eighteen_structures_in_the_order_of_their_labels():
     assert [part.label for part in KNEE.primary_structures] == list(range(1, 12))
 
 
+CONTRACT_ANKLE = [
+    "tibia", "fibula", "talus", "calcaneus", "tibial_plafond_cartilage", "talar_dome_cartilage", "subtalar_cartilage",
+    "anterior_talofibular_ligament", "calcaneofibular_ligament", "achilles_tendon", "navicular", "cuboid",
+    "posterior_talofibular_ligament", "deltoid_ligament", "tibiofibular_syndesmosis", "peroneal_tendons",
+    "posterior_tibial_tendon", "flexor_tendons", "extensor_tendons", "kager_fat_pad", "retrocalcaneal_bursa",
+    "joint_fluid",
+]  # fmt: skip
+
+
+def test_the_ankle_has_its_twentytwo_structures_in_the_order_of_their_labels():
+    assert [part.name for part in ANKLE.structures] == CONTRACT_ANKLE
+    assert [part.label for part in ANKLE.structures] == list(range(1, 23))
+    assert [part.label for part in ANKLE.primary_structures] == list(range(1, 11))
+
+
 def test_the_abnormalities_of_each_joint_are_those_of_the_contract():
     assert [one.name for one in KNEE.abnormalities] == CONTRACT_KNEE
     assert len(ANKLE.abnormalities) == 4
@@ -36,9 +51,10 @@ def test_the_abnormalities_of_each_joint_are_those_of_the_contract():
     assert "subacromial_subdeltoid_bursitis" in [one.name for one in SHOULDER.abnormalities]
 
 
-def test_every_colour_and_title_is_different():
-    assert len({part.colour for part in KNEE.structures}) == 18
-    assert len({part.title for part in KNEE.structures}) == 18
+@pytest.mark.parametrize("one", [KNEE, ANKLE], ids=lambda one: one.name)
+def test_every_colour_and_title_is_different(one):
+    assert len({part.colour for part in one.structures}) == len(one.structures)
+    assert len({part.title for part in one.structures}) == len(one.structures)
 
 
 def test_an_abnormality_speaks_only_of_structures_its_joint_has():
@@ -108,9 +124,12 @@ def test_a_report_tells_everything_of_a_joint_under_one_heading_only(one):
     assert sorted(one.urgency) == sorted(part.name for part in one.abnormalities)
 
 
-def test_what_is_never_looked_for_in_a_knee_has_a_word_each():
+def test_what_is_never_looked_for_has_a_word_each():
     assert KNEE.not_looked_for == (
         "fracture", "bone_marrow_oedema", "tumour", "loose_body", "cartilage_defect", "cyst",
     )  # fmt: skip
-    assert {f"word.{name}" for name in KNEE.not_looked_for} <= set(ENGLISH.sentences)
-    assert {f"word.{part.name}" for part in KNEE.compartments} <= set(ENGLISH.sentences)
+    headings = {f"word.{part.name}" for joint in (KNEE, ANKLE) for part in joint.compartments}
+    # A finding of another joint is told by its title.
+    found = {one.name for one in KNEE.abnormalities}
+    unsought = {f"word.{name}" for joint in (KNEE, ANKLE) for name in joint.not_looked_for if name not in found}
+    assert headings | unsought <= set(ENGLISH.sentences)

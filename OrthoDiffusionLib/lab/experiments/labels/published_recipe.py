@@ -8,7 +8,6 @@ bottleneck alone; the decoder left aside, encoder and middle opened at 0.05 of t
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor, nn
 from torch.nn import functional
 
+from OrthoDiffusionLib.diffusion import STEPS, signal_share
 from OrthoDiffusionLib.encoders import ByPlane
 from OrthoDiffusionLib.encoders.published_unet import PublishedUNet
 from OrthoDiffusionLib.lab.experiments.labels.label_crops import Crop
@@ -42,10 +42,8 @@ from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.volumes import Plane
 from OrthoDiffusionLib.volumes.files.atomic import atomic_path
 
-STEPS = 1000
 FEATURE_STEP = 100
 ENCODER_SHARE = 0.05
-_OFFSET = 0.008
 _READING_SEED = 100
 
 
@@ -60,18 +58,6 @@ def small_unet() -> PublishedUNet:
 
 MULTIPLE = (8, 8, 8)
 """Sides of what the small network is given."""
-
-
-def signal_share(step: Tensor) -> Tensor:
-    """The share of the clean view in the variance at a step, (B,) to (B,).
-
-    Nichol and Dhariwal 2021 (arXiv 2102.09672), Eq. 17.
-    """
-
-    def f(t: Tensor | float) -> Tensor:
-        return torch.cos((torch.as_tensor(t) + _OFFSET) / (1 + _OFFSET) * math.pi / 2).square()
-
-    return f((step.double() + 1) / STEPS) / f(0.0)
 
 
 def noised(clean: Tensor, step: Tensor, noise: Tensor) -> Tensor:

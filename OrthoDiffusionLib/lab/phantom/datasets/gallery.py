@@ -6,6 +6,7 @@ import base64
 import html
 import io
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from OrthoDiffusionLib.errors import DicomError, OrthoDiffusionError, OutputErro
 from OrthoDiffusionLib.lab.phantom.engine.joint_builder import RealSeries
 from OrthoDiffusionLib.lab.phantom.engine.seeds import check_request
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import SampledStudy, ViewParts
+from OrthoDiffusionLib.lab.phantom.imaging.contrast import Protocol
 from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import IMAGING_SITES, ImagingSite, site_named
 from OrthoDiffusionLib.lab.phantom.imaging.scanner import render_view, sample_study
 from OrthoDiffusionLib.lab.phantom.phantom import builder_named, make_phantom
@@ -181,12 +183,20 @@ def _beside_real(
         study = _study(joint, seed + number)
         for row, (series, _) in zip(figures, pairs, strict=True):
             view = study.views[series.plane]
-            image = render_view(view, series.site, np.random.default_rng([seed + number, 5]))
+            image = render_view(view, _site_of(series), np.random.default_rng([seed + number, 5]))
             through = (view.labels == series.structure).sum(axis=(1, 2))
             level = int(through.argmax()) if through.any() else len(image) // 2
             row.append(_figure(_square(image[level], view), f"Digital: {study.anatomy}, seed {seed + number}"))
         tick("Beside the real exam")
     return [_section(series.title, row) for (series, _), row in zip(pairs, figures, strict=True)]
+
+
+def _site_of(series: RealSeries) -> ImagingSite:
+    """The imaging site that takes digital pictures like a real series."""
+    site = site_named(series.site)
+    if series.protocol is None:
+        return site
+    return replace(site, protocols=dict.fromkeys(Plane, (Protocol(**series.protocol),)))
 
 
 def _real_figure(series: RealSeries, volume: Volume) -> str:

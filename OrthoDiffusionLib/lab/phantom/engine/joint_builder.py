@@ -46,6 +46,8 @@ class RealSeries:
         level: place of the slice along its axis, 0 to 1, through what is compared.
         site: the imaging site whose digital pictures are the nearest.
         structure: label that the digital slice passes through.
+        protocol: settings of the sequence (`contrast.Protocol`), where no imaging site takes such pictures; they are
+            taken with the faults of `site`. None for the site's own.
     """
 
     title: str
@@ -54,6 +56,7 @@ class RealSeries:
     level: float
     site: str
     structure: int
+    protocol: Mapping[str, str | float] | None = None
 
 
 class KnownJoint(Protocol):

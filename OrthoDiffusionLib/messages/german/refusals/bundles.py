@@ -18,6 +18,11 @@ BUNDLE_REFUSALS = {
         "{count} Gewichte passen nicht zu dem Netz, das das Manifest beschreibt; das erste: {first}",
         _AS_PUBLISHED + " Manifest und Gewichte gehören zusammen.",
     ),
+    "bundle.encoders_only": Sentence(
+        "Dieses Modellpaket enthält nur Encoder: Es umreißt nichts und sucht nach nichts",
+        "Trainieren Sie es zuerst mit `orthodiffusion finetune` an Fällen mit Labels, und verwenden Sie das "
+        "Modellpaket, das dabei entsteht.",
+    ),
     "bundle.unknown_network": Sentence(
         "Das Netz des Modellpakets ist von der Art „{kind}“, die diese Version nicht kennt",
         "Verwenden Sie ein Modellpaket der Art {kinds!q:or}, oder aktualisieren Sie OrthoDiffusion.",
@@ -80,6 +85,10 @@ BUNDLE_REFUSALS = {
     "bundle.manifest_damaged": Sentence("manifest.json ist beschädigt: {error}", _GET_AGAIN),
     "bundle.manifest_invalid": Sentence("manifest.json ist ungültig: {what}", _GET_AGAIN),
     "bundle.none_for_joint": Sentence("Kein Modellpaket für {joint!w} gefunden", _TRAIN_ONE),
+    "bundle.of_another_joint": Sentence(
+        "Das Modellpaket „{bundle}“ kennt: {known!w}; verlangt ist: {joint!w}",
+        "Wählen Sie ein anderes Modellpaket oder das andere Gelenk.",
+    ),
     "bundle.none": Sentence("Kein Modellpaket gefunden", _TRAIN_ONE),
     "bundle.shipped": Sentence(
         "Dieses Modellpaket kam mit dem Programm und wird nicht entfernt",

@@ -189,3 +189,16 @@ def test_a_strip_of_the_other_leg_at_the_border_is_no_second_joint(plane, visibl
 
 def test_air_and_noise_alone_are_no_joints():
     assert not shows_two_joints(study_of(picture(Plane.AXIAL, 300.0, [])))
+
+
+def test_two_ankles_are_refused_too_and_one_of_them_is_cut_out():
+    """The real axial series of an ankle, and its mirror image beside it."""
+    one = read_volume(resource_path("SampleData", "ankle_t1", "ankle_right_t1.nii.gz")).reoriented("RAS")
+    one = replace(one, side=None, name="axial")
+    both = with_mirror_image(one, 10.0)
+    with pytest.raises(StudyError, match="The images show two ankles"):
+        one_joint(Study.from_volumes([both], joint="ankle"))
+    assert not shows_two_joints(Study.from_volumes([one], joint="ankle"))
+    cut = one_joint(Study.from_volumes([both], side=Side.RIGHT, joint="ankle"))
+    (volume,) = cut.volumes
+    assert volume.geometry.centre_ras[0] == pytest.approx(one.geometry.centre_ras[0], abs=25)
