@@ -22,13 +22,13 @@ def thickness_definitions(
     """What is said of the thickness of each cartilage.
 
     Args:
-        structures: the vocabulary; cartilages are taken.
+        structures: the vocabulary; cartilages that lie on one bone are taken.
         sizes: the joint's usual sizes, of which ``mean_thickness`` is used.
     """
     usual = {size.structure: size for size in sizes if size.quantity == "mean_thickness"}
     found = []
     for structure in structures:
-        if structure.is_cartilage:
+        if structure.is_cartilage and structure.bone:
             size = usual.get(structure.name)
             found.append(
                 MeasurementDefinition(

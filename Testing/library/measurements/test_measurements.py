@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from OrthoDiffusionLib.anatomy import ANKLE, KNEE, Side
+from OrthoDiffusionLib.anatomy import ANKLE, KNEE, SHOULDER, Side
 from OrthoDiffusionLib.findings import Segmentation
 from OrthoDiffusionLib.measurements import definitions, measure, value_from_points
 from OrthoDiffusionLib.volumes import Geometry, Volume
@@ -50,8 +50,11 @@ def test_everything_that_the_contract_names_is_measured():
         assert one.definition.endswith(".") and one.range is not None and (one.source or one.basis == "assumed")
 
 
-def test_a_joint_without_measurements_of_its_own_has_none():
-    assert definitions(ANKLE) == ()
+def test_a_joint_without_measurements_of_its_own_has_the_thickness_of_its_plates_or_none():
+    assert [one.name for one in definitions(ANKLE)] == [
+        "tibial_plafond_cartilage_thickness", "talar_dome_cartilage_thickness",
+    ]  # fmt: skip
+    assert definitions(SHOULDER) == ()
 
 
 WITHOUT_LANDMARKS = ("effusion_depth",)

@@ -13,6 +13,7 @@ from OrthoDiffusionLib.cli.main import build_parser
 from OrthoDiffusionLib.lab.phantom.datasets.cohort import known_cohorts
 from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import IMAGING_SITES
 from OrthoDiffusionLib.lab.phantom.knee.parts import LESIONS
+from OrthoDiffusionLib.lab.phantom.phantom import BUILDERS
 from OrthoDiffusionLib.resources import resource_path
 
 
@@ -46,5 +47,13 @@ def test_the_lines_of_python_on_the_page_run_without_touching_the_disk(page, tmp
 
 
 def test_every_centre_cohort_and_abnormality_has_its_place_on_the_page(page):
-    for name in (*IMAGING_SITES, *known_cohorts(), *LESIONS):
+    cohorts = [name for name in known_cohorts() if name.startswith("knee")]
+    for name in (*IMAGING_SITES, *cohorts, *LESIONS):
         assert f"`{name}`" in page, name
+
+
+def test_every_cohort_and_abnormality_of_the_ankle_has_its_place_on_its_page():
+    text = (resource_path().parent / "Docs" / "ankle.md").read_text(encoding="utf-8")
+    for name in (*(name for name in known_cohorts() if name.startswith("ankle")), *BUILDERS["ankle"].abnormalities):
+        assert f"`{name}`" in text, name
+    test_every_command_on_the_page_is_understood(text)
