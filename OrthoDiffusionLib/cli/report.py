@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from OrthoDiffusionLib.cli.analyze import add_language
+from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.messages import Message, language_of
 
 if TYPE_CHECKING:
@@ -26,8 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, metavar="FILE", help="the page to write; else RESULTS.html beside the folder"
     )
-    parser.add_argument("--text", action="store_true", help="print plain text, to be pasted, and write no page")
-    parser.add_argument(
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--text", action="store_true", help="print plain text, to be pasted, and write no page")
+    instead.add_argument(
         "--dicom", action="store_true",
         help="write RESULTS/dicom/report.dcm anew, with what readers have decided, and no page",
     )  # fmt: skip
@@ -41,6 +43,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if not arguments.dicom and (arguments.earlier is not None or arguments.events):
+        raise OrthoDiffusionError(Message("results", "only_with_dicom"))
+    if arguments.dicom and (arguments.prior is not None or arguments.out is not None):
+        raise OrthoDiffusionError(Message("results", "not_with_dicom"))
     return _dicom(arguments) if arguments.dicom else _page(arguments)
 
 

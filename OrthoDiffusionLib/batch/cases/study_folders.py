@@ -13,7 +13,7 @@ from OrthoDiffusionLib.batch.cases.file_names import named_image
 from OrthoDiffusionLib.errors import VolumeFileError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.dicom.exam_header import exam_headers
-from OrthoDiffusionLib.volumes.files.folders import files_below
+from OrthoDiffusionLib.volumes.files.folders import SYSTEM_FOLDERS, files_below
 from OrthoDiffusionLib.volumes.files.volume_file import volume_ending
 
 
@@ -67,7 +67,8 @@ def cases_in_folder(
         check_cancelled: called now and then; may raise to stop.
     """
     found = Found()
-    entries = sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
+    shown = (entry for entry in folder.iterdir() if entry.name not in SYSTEM_FOLDERS)
+    entries = sorted(entry for entry in shown if not entry.name.startswith("."))
     own = leave_out.resolve() if leave_out is not None else None
     folders = [
         _looked_through(entry, check_cancelled) for entry in entries if entry.is_dir() and entry.resolve() != own

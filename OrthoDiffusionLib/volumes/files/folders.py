@@ -8,6 +8,9 @@ from pathlib import Path
 from OrthoDiffusionLib.errors import VolumeFileError
 from OrthoDiffusionLib.messages import Message
 
+SYSTEM_FOLDERS = {"lost+found", "System Volume Information", "$RECYCLE.BIN", "RECYCLER", "@eaDir", "#recycle"}
+"""What file systems and file servers keep for themselves, beside what users put there; often unreadable."""
+
 _RESULTS = {"findings.json", "segmentation.nii.gz"}
 
 
@@ -22,7 +25,7 @@ def files_below(folder: Path) -> tuple[list[Path], list[Path]]:
 
     Returns:
         The files, sorted, and the results folders of earlier analyses, which are left out: their label and
-        evidence maps would pass for images. So are hidden files and folders.
+        evidence maps would pass for images. So are hidden files and folders, and those of the system.
     """
     files: list[Path] = []
     results: list[Path] = []
@@ -35,7 +38,7 @@ def files_below(folder: Path) -> tuple[list[Path], list[Path]]:
             folders.clear()
             continue
         seen.add(real)
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in SYSTEM_FOLDERS)
         paths = [Path(here, name) for name in names if not name.startswith(".")]
         for path in paths:
             if path.is_symlink() and not path.exists():

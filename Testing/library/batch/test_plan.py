@@ -133,10 +133,12 @@ def test_what_of_a_study_cannot_be_read_is_no_study_with_less_in_it(tmp_path, wr
     write_image(tmp_path / "locked" / "sagittal.nii.gz")
     (tmp_path / "locked" / "coronal").mkdir()
     (tmp_path / "loose").symlink_to("/not/mounted/study")
+    for home in (tmp_path, tmp_path / "whole"):  # of a whole disk
+        (home / "lost+found").mkdir()
     scan = os.scandir
 
     def locked(path):
-        if str(path).endswith("locked/coronal"):
+        if str(path).endswith(("locked/coronal", "lost+found")):
             raise PermissionError(13, "Permission denied", str(path))
         return scan(path)
 

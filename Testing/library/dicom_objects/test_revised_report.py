@@ -94,6 +94,9 @@ def test_the_same_decisions_give_the_same_bytes_and_nothing_new_writes_nothing(r
     second = (folder / "dicom" / "report.dcm").read_bytes()
     assert main(["report", str(folder), "--dicom"]) == 0
     assert "nothing was written" in capsys.readouterr().out
+    for wrong in (["--earlier", "report.dcm"], ["--dicom", "--out", "page.html"]):
+        assert main(["report", str(folder), *wrong]) == 2
+    assert not folder.with_name("results.html").exists()
     assert sorted(path.name for path in (folder / "dicom").glob("report*")) == ["report.dcm", "report_1.dcm"]
     # Elsewhere, from the report of the analysis.
     other = folder.with_name("saved")
