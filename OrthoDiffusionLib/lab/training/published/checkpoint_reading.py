@@ -28,6 +28,7 @@ PUBLISHED_SIZES = (64, (64, 64, 128, 128, 256))
 SHOWN = 60
 """Tensors that a message names; where more do not fit, all of them stand in a file."""
 
+_WRAPPED = "module."
 _REPOSITORY = "https://github.com/lt-0123/OrthoDiffusion"
 _DOWNLOAD = "Download it again, and compare its size with that of its source; the authors' files have about 553 MB."
 
@@ -145,7 +146,9 @@ def _averaged(content: Mapping[str, Any], path: Path) -> tuple[dict[str, Tensor]
             where=str(path),
             remedy=f"Give a file that the authors' trainer wrote; see {_REPOSITORY}.",
         )
-    return {str(name): value for name, value in found.items()}, notices
+    # a trainer may have wrapped the whole model for several GPUs
+    wrapped = all(str(name).startswith(_WRAPPED) for name in found)
+    return {str(name).removeprefix(_WRAPPED if wrapped else ""): value for name, value in found.items()}, notices
 
 
 def _check_tensors(

@@ -152,6 +152,9 @@ def test_names_go_to_ours_and_back():
 def test_weights_of_several_gpus_and_a_table_of_tensors_alone_are_read_too(tmp_path):
     unet = small_unet(7)
     wrapped = write_checkpoint(tmp_path / "axial.pt", state_of(unet, "denoise_fn.module."))
+    whole = {f"module.{name}": value for name, value in state_of(small_unet(9)).items()}
+    whole_file = write_checkpoint(tmp_path / "other" / "axial.pt", whole)
+    import_published([str(whole_file)], tmp_path / "whole", joint="knee", report=lambda line: None)
     bare = tmp_path / "coronal.pt"
     torch.save({name: value for name, value in state_of(small_unet(8)).items() if name.startswith("denoise_fn.")}, bare)
     lines: list[str] = []
