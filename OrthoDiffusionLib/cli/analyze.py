@@ -70,12 +70,16 @@ def add_network(parser: argparse.ArgumentParser) -> None:
 
 def add_joint(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--joint", metavar="NAME", type=str.lower, help="which joint, knee or ankle; else that of the bundle"
+        "--joint",
+        metavar="NAME",
+        type=str.lower,
+        help="which joint, e.g. ankle; else what headers say",
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from OrthoDiffusionLib.analysis.study_inputs import open_bundle, read_study
+    from OrthoDiffusionLib.analysis.named_joint import bundle_for
+    from OrthoDiffusionLib.analysis.study_inputs import read_study
     from OrthoDiffusionLib.findings.analysis import check_results_folder
 
     check_results_folder(arguments.out, overwrite=arguments.overwrite)
@@ -83,7 +87,8 @@ def run(arguments: argparse.Namespace) -> int:
     language = language_of(arguments.language)
     with ProgressLine(language=language) as progress:
         report(progress, "read", 0.0, Message("progress", "read"))
-        bundle = open_bundle(arguments.bundle, joint=arguments.joint)
+        shown = [*arguments.inputs, *(path for paths in by_plane.values() for path in paths)]
+        bundle = bundle_for(shown, arguments.bundle, arguments.joint)
         study = read_study(arguments.inputs, by_plane=by_plane, side=arguments.side, joint=bundle.manifest.as_joint())
         if arguments.dicom:
             from OrthoDiffusionLib.dicom_objects import DicomObjects

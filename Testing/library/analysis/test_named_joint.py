@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from OrthoDiffusionLib.analysis.named_joint import bundle_for, named_joint
 from OrthoDiffusionLib.analysis.study_inputs import open_bundle
-from OrthoDiffusionLib.anatomy import find_structure
+from OrthoDiffusionLib.anatomy import ANKLE, KNEE, SHOULDER, find_structure
 from OrthoDiffusionLib.bundles import bundle_path
 from OrthoDiffusionLib.cli.main import main
 from OrthoDiffusionLib.errors import BundleError
 from OrthoDiffusionLib.resources import resource_path
+from OrthoDiffusionLib.volumes import Geometry, Volume
 
 
 def test_the_bundle_of_the_joint_is_opened():
@@ -39,3 +42,28 @@ def test_what_two_joints_have_is_described_as_the_joint_at_hand_has_it():
     assert find_structure("joint_fluid", "knee").region.meaning == "Knee joint"
     assert not find_structure("fibula", "ankle").auxiliary
     assert find_structure("patella", "ankle").name == "patella"
+
+
+def volume(**header):
+    return Volume(np.zeros((2, 2, 2), np.uint8), Geometry((2, 2, 2), np.eye(4)), **header)
+
+
+@pytest.mark.parametrize(
+    ("headers", "joint"),
+    [
+        ([{"body_part": "ANKLE"}], ANKLE),
+        ([{"body_part": "FOOT"}, {"description": "t1_tse_cor"}], ANKLE),
+        ([{"body_part": "LEG", "study_description": "MRI Knee left"}], KNEE),
+        ([{"name": "shoulder_pd_fs_cor"}], SHOULDER),
+        ([{"body_part": "LOWER EXTREMITY"}], None),
+        ([{"description": "pd_tse_sag"}], None),
+        ([{"body_part": "ANKLE"}, {"body_part": "KNEE"}], None),
+    ],
+    ids=lambda value: getattr(value, "name", None),
+)
+def test_the_joint_is_the_one_that_the_headers_name_alone(headers, joint):
+    assert named_joint([volume(**header) for header in headers], (KNEE, ANKLE, SHOULDER)) is joint
+
+
+def test_with_bundles_of_one_joint_the_images_are_not_read_for_it(tmp_path):
+    assert bundle_for([tmp_path / "nothing there"], None, None).manifest.joint == "knee"

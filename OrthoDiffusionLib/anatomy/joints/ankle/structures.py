@@ -32,17 +32,29 @@ PERONEUS_LONGUS = Code("MDC", "7:908", "Musculus peroneus longus")
 TIBIALIS_POSTERIOR = Code("MDC", "7:944", "Musculus tibialis posterior")
 
 
-def _bone(name: str, label: int, title: str, colour: tuple[int, int, int], code: Code, **more: bool) -> Structure:
-    return Structure(name, label, title, colour, code, kind=Kind.BONE, **more)
+def _bone(
+    name: str, label: int, title: str, colour: tuple[int, int, int], code: Code, *, auxiliary: bool = False
+) -> Structure:
+    return Structure(name, label, title, colour, code, kind=Kind.BONE, auxiliary=auxiliary)
 
 
 def _private(
-    name: str, label: int, title: str, colour: tuple[int, int, int], kind: Kind, value: str, **more: bool
+    name: str,
+    label: int,
+    title: str,
+    colour: tuple[int, int, int],
+    kind: Kind,
+    value: str,
+    *,
+    auxiliary: bool = False,
+    small: bool = False,
+    see_through: bool = False,
 ) -> Structure:
     """A tissue that no public code tells from its neighbours."""
     return Structure(
-        name, label, title, colour, private_code(value, title), TISSUE, region=ANKLE_REGION, kind=kind, **more
-    )
+        name, label, title, colour, private_code(value, title), TISSUE, None, ANKLE_REGION, auxiliary,
+        kind=kind, small=small, see_through=see_through,
+    )  # fmt: skip
 
 
 ANKLE_STRUCTURES: tuple[Structure, ...] = (

@@ -132,7 +132,7 @@ def _injure(canvas: Canvas, body: Body, courses, grades: Mapping[str, int], rng:
         lesions["achilles_tendon_rupture"] = achilles_lesions.rupture(canvas, courses["achilles"], grade, rng)
     grade = grades["talar_osteochondral_lesion"]
     if grade:
-        lesion = talar_lesions.draw_lesion(body, grade, rng)
-        talar_lesions.paint_lesion(canvas, body, lesion, rng)
-        lesions["talar_osteochondral_lesion"] = lesion
+        talar = talar_lesions.draw_lesion(body, grade, rng)
+        talar_lesions.paint_lesion(canvas, body, talar, rng)
+        lesions["talar_osteochondral_lesion"] = talar
     return lesions

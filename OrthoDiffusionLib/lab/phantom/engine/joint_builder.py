@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -56,7 +56,7 @@ class RealSeries:
     level: float
     site: str
     structure: int
-    protocol: Mapping[str, str | float] | None = None
+    protocol: Mapping[str, Any] | None = None
 
 
 class KnownJoint(Protocol):
