@@ -8,7 +8,6 @@ bottleneck alone; the decoder left aside, encoder and middle opened at 0.05 of t
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Sequence
 
 import torch
@@ -16,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from OrthoDiffusionLib.anatomy import Joint
+from OrthoDiffusionLib.diffusion import STEPS, signal_share
 from OrthoDiffusionLib.encoders.published_unet import PublishedUNet
 from OrthoDiffusionLib.lab.experiments.common.evaluation_studies import EvaluationView
 from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import (
@@ -30,15 +30,12 @@ from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import (
 )
 from OrthoDiffusionLib.precision import autocast
 
-STEPS = 1000
 FEATURE_STEP = 100
 ENCODER_SHARE = 0.05
 
 PUBLISHED_CROP = (24, 64, 64)
 """What it is pretrained on, or less: without a cheap top level its crop costs several times what ours of this size
 does."""
-
-_OFFSET = 0.008
 
 
 def small_unet() -> PublishedUNet:
@@ -48,18 +45,6 @@ def small_unet() -> PublishedUNet:
     0.6 mm.
     """
     return PublishedUNet(base=32, multipliers=(1, 1, 1, 2), attention_levels=(3,))
-
-
-def signal_share(step: Tensor) -> Tensor:
-    """The share of the clean view in the variance at a step, (B,) to (B,).
-
-    Nichol and Dhariwal 2021 (arXiv 2102.09672), Eq. 17.
-    """
-
-    def f(t: Tensor | float) -> Tensor:
-        return torch.cos((torch.as_tensor(t) + _OFFSET) / (1 + _OFFSET) * math.pi / 2).square()
-
-    return f((step.double() + 1) / STEPS) / f(0.0)
 
 
 def noised(clean: Tensor, step: Tensor, noise: Tensor) -> Tensor:

@@ -11,6 +11,7 @@ import torch
 from library.lab.experiments.tiny_hospital import results_folder, silent, tiny, toy_known
 
 from OrthoDiffusionLib.anatomy import KNEE
+from OrthoDiffusionLib.diffusion import signal_share
 from OrthoDiffusionLib.encoders import build_view_encoder
 from OrthoDiffusionLib.errors import OrthoDiffusionError, TrainingError
 from OrthoDiffusionLib.lab.experiments.catalogue import NAMES, Options, prepared_experiment
@@ -20,7 +21,7 @@ from OrthoDiffusionLib.lab.experiments.fixed_images import labelled_views, rate_
 from OrthoDiffusionLib.lab.experiments.fixed_images.cell_training import build_network, ranking_loss, tasks_of
 from OrthoDiffusionLib.lab.experiments.fixed_images.fixed_work import DICE, LOGITS, TRUTH
 from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import Rates
-from OrthoDiffusionLib.lab.experiments.fixed_images.published_recipe import signal_share, small_unet
+from OrthoDiffusionLib.lab.experiments.fixed_images.published_recipe import small_unet
 from OrthoDiffusionLib.lab.experiments.fixed_images.self_pretraining import masked_loss
 from OrthoDiffusionLib.lab.experiments.labels.label_efficiency import EXPERIMENT, prepared_labels
 from OrthoDiffusionLib.lab.training.engine import engine
@@ -97,7 +98,7 @@ def _weights(path):
 def test_a_cell_that_was_killed_gives_the_same_numbers_when_it_is_run_again(whole, tmp_path, monkeypatch):
     monkeypatch.setattr(engine, "CHECKPOINT_SECONDS", 0.0)
     again = tiny(prepared_labels(tmp_path, seeds=(0,)))
-    for part in ("archive", "evaluation", "pretrained"):
+    for part in ("archive", "evaluation", "pretrained", "tuning"):
         shutil.copytree(whole.work.out / part, tmp_path / part)
     asked = labelled_views.LabelledViews.__getitem__
     killed = []
