@@ -199,7 +199,8 @@ class OrthoDiffusionLogic(ScriptedLoadableModuleLogic):
             clinical: sub-folder's name → what the referral says, as in `analyze`.
             onStudy: called with (number, count, row); printed by default.
             further: onProgress, called with (fraction, message), which may raise `Cancelled` to stop; workers, a number
-                of processes; cluster, the address of a Dask cluster.
+                of processes; cluster, the address of a Dask cluster; overwrite=True, which analyzes what is done
+                already as well; dicom=True, which writes DICOM objects of each study.
 
         Returns:
             FolderResult: rows, one dict a study with the columns of `results.csv`, and outcome with the exit_status

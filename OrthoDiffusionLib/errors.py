@@ -16,7 +16,7 @@ def _sentence(text: str) -> str:
     return text if not text or text[-1] in ".!?…" else text + "."
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """File names of another character set hold parts that can be neither printed nor written."""
     return str(text).encode("utf-8", "replace").decode()
 
@@ -57,7 +57,7 @@ class OrthoDiffusionError(Exception):
         self.place = where if isinstance(where, Message) else None
         self.what = words.what
         self.remedy = words.remedy
-        self.where = _printable(str(where))
+        self.where = printable(str(where))
         self.log_path = str(log_path)
         self.code = str(code)
         super().__init__(self.what)
@@ -71,7 +71,7 @@ class OrthoDiffusionError(Exception):
 
     def where_in(self, language: Language = ENGLISH) -> str:
         """Where, in a language."""
-        return _printable(self.place.words(language).what) if self.place is not None else self.where
+        return printable(self.place.words(language).what) if self.place is not None else self.where
 
     def in_full(self, language: Language = ENGLISH) -> str:
         """What, where and remedy in a sentence or two."""
@@ -176,7 +176,7 @@ class Notice(Message):
         super().__post_init__()
         if not self.code:
             raise ValueError("a notice must have a code")
-        object.__setattr__(self, "where", _printable(self.where))
+        object.__setattr__(self, "where", printable(self.where))
 
     @property
     def what(self) -> str:

@@ -12,6 +12,7 @@ Three things grow in a process that works through volumes of varied size (torch 
 from __future__ import annotations
 
 import ctypes
+import errno
 import functools
 import os
 import subprocess
@@ -191,3 +192,20 @@ def _glibc() -> ctypes.CDLL | None:
         return library if hasattr(library, "malloc_trim") else None
     except OSError:
         return None
+
+
+_NO_MEMORY = (
+    "out of memory", "not enough memory", "can't allocate memory", "cannot allocate memory", "failed to allocate",
+)  # fmt: skip
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether memory ran out, of the machine or of the graphics card.
+
+    torch says it by a RuntimeError on the processor and by a child of it on a graphics card, SimpleITK by a
+    RuntimeError, the system by an OSError, and an ImportError says it of a library that could not be loaded.
+    """
+    if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
+        return True
+    text = str(error).lower()
+    return isinstance(error, (RuntimeError, ImportError)) and any(sign in text for sign in _NO_MEMORY)

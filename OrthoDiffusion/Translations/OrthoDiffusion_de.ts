@@ -1965,6 +1965,11 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
         <source>Folder of DICOM objects</source>
         <translation>Ordner der DICOM-Objekte</translation>
     </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/Settings.py"/>
+        <source>List them in the DICOM database</source>
+        <translation>In der DICOM-Datenbank aufführen</translation>
+    </message>
 </context>
 <context>
     <name>panel.SettingsPage</name>
@@ -1972,6 +1977,16 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
         <source>all</source>
         <translation>alle</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
+        <source>no</source>
+        <translation>nein</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
+        <source>yes</source>
+        <translation>ja</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
@@ -2022,6 +2037,11 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
         <source>Folder in which each analysis of series from Slicer&apos;s DICOM database leaves its DICOM objects, in a new folder: segmentations, report and picture. Import them in the module DICOM. Empty: none are written.</source>
         <translation>Ordner, in dem jede Analyse von Serien aus Slicers DICOM-Datenbank ihre DICOM-Objekte ablegt, in einem neuen Ordner: Segmentierungen, Bericht und Bild. Importieren Sie sie im Modul DICOM. Leer: Es werden keine geschrieben.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/SettingsPage.py"/>
+        <source>Whether Slicer&apos;s DICOM database lists the DICOM objects as soon as they are written. The files stay where they are.</source>
+        <translation>Ob die DICOM-Datenbank von Slicer die DICOM-Objekte aufführt, sobald sie geschrieben sind. Die Dateien bleiben, wo sie sind.</translation>
     </message>
 </context>
 <context>

@@ -36,7 +36,7 @@ from OrthoDiffusionLib.analysis.training_likeness import TrainingLikeness, ViewO
 from OrthoDiffusionLib.anatomy import UNKNOWN_JOINT, Abnormality, Side
 from OrthoDiffusionLib.bundles import Bundle, Manifest, bundle_path
 from OrthoDiffusionLib.encoders import FeaturePyramid
-from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, StudyError
+from OrthoDiffusionLib.errors import BundleError, Notice, OrthoDiffusionError, StudyError
 from OrthoDiffusionLib.findings import (
     Accuracy,
     Analysis,
@@ -105,7 +105,7 @@ class Analyzer:
         precision: "auto", "bfloat16" or "float32".
 
     Raises:
-        BundleError: if the bundle is missing, damaged or does not fit its network.
+        BundleError: if the bundle is missing, damaged, does not fit its network, or has encoders alone.
         OrthoDiffusionError: if the device is not there.
     """
 
@@ -113,6 +113,8 @@ class Analyzer:
         self, bundle: Bundle | Path | str | None = None, *, device: str = "auto", precision: str = "auto"
     ) -> None:
         self.bundle = bundle if isinstance(bundle, Bundle) else Bundle.open(bundle_path(bundle))
+        if self.bundle.manifest.encoders_only:
+            raise BundleError(Message("bundle", "encoders_only"), where=str(self.bundle.folder))
         if device == "auto":
             device = "cuda" if torch.cuda.is_available() else "cpu"
         if device.startswith("cuda") and not torch.cuda.is_available():

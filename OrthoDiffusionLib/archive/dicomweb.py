@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -20,7 +21,8 @@ from OrthoDiffusionLib.archive.query import (
     StudyQuery,
     StudyRecord,
     found,
-    is_uid,
+    instances_in,
+    series_in,
 )
 from OrthoDiffusionLib.archive.quiet import silence_packages
 from OrthoDiffusionLib.archive.storage_status import OUT_OF_RESOURCES, PROCESSING_FAILURE, SUCCESS, Stored
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
 CONNECT_SECONDS, READ_SECONDS = 10.0, 120.0
 PAGE = 500
 """Studies asked for at once."""
+
+MOST_ANSWERS = 100_000
+"""Series of a study, or instances of a series: far more than there are, for a server that never ends."""
 
 _OF_ADDRESSES = re.compile(r"[^A-Za-z0-9._~*?-]")
 """Signs that an address needs a code for, which not every server decodes; one sign of any kind is asked for instead,
@@ -79,17 +84,16 @@ class DicomWebArchive:
             self._client.search_for_studies(limit=1)
 
     def find_studies(self, query: StudyQuery, *, limit: int) -> Found:
-        from pydicom.dataset import Dataset
-
         answers: dict[str, StudyRecord] = {}
         with self._clear_errors():
             for keys in query.ways_to_ask:
                 for page in self._pages(keys):
-                    records = [StudyRecord.of(Dataset.from_json(one)) for one in page]
+                    records = map(StudyRecord.of, _datasets(page))
                     new = {one.study_uid: one for one in records if one.study_uid not in answers}
                     answers.update(new)
-                    # A server that ignores `offset` would answer the same for ever.
-                    if not new or len(page) < PAGE or sum(query.fits(one) for one in answers.values()) > limit:
+                    # A short page is not the last one: many servers give fewer at once than they are asked for. One
+                    # that ignores `offset` would answer the same for ever.
+                    if not new or sum(query.fits(one) for one in answers.values()) > limit:
                         break
         return found(list(answers.values()), query, limit)
 
@@ -102,20 +106,15 @@ class DicomWebArchive:
             offset += len(page)
 
     def find_series(self, study_uid: str) -> Sequence[SeriesRecord]:
-        from pydicom.dataset import Dataset
-
         with self._clear_errors():
-            answers = self._client.search_for_series(study_uid, fields=SERIES_KEYS)
-            records = [SeriesRecord.of(Dataset.from_json(one), study_uid) for one in answers]
-        return [one for one in records if is_uid(one.series_uid)]
+            answers = _all_of(lambda start: self._client.search_for_series(study_uid, offset=start, fields=SERIES_KEYS))
+            return series_in(_datasets(answers), study_uid)
 
     def find_instances(self, study_uid: str, series_uid: str) -> Sequence[str] | None:
-        from pydicom.dataset import Dataset
-
         with self._clear_errors():
-            answers = self._client.search_for_instances(study_uid, series_uid)
-            uids = [str(Dataset.from_json(one).get("SOPInstanceUID", "")) for one in answers]
-        return [uid for uid in dict.fromkeys(uids) if is_uid(uid)]
+            answers = _all_of(lambda start: self._client.search_for_instances(study_uid, series_uid, offset=start))
+            # A series without an instance is none; it is a server that does not search at this level.
+            return instances_in(_datasets(answers)) or None
 
     def fetch(
         self, study_uid: str, series_uid: str, missing: Collection[str] | None, keep: Callable[[Dataset], object]
@@ -197,6 +196,22 @@ class DicomWebArchive:
             return ArchiveError(Message("archive", "busy", {"status": status}), where=where, code=GONE)
         code = GONE if status >= 500 else DENIED
         return ArchiveError(Message("archive", "http_status", {"status": status}), where=where, code=code)
+
+
+def _all_of(search: Callable[[int], Sequence[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """All answers of a search that begins with the one of that number; many servers give some hundred at once."""
+    found: dict[str, dict[str, Any]] = {}
+    known = -1
+    while known < len(found) < MOST_ANSWERS:  # until nothing new comes; a server may ignore where to begin
+        known = len(found)
+        found.update((json.dumps(one, sort_keys=True), one) for one in search(known))
+    return list(found.values())
+
+
+def _datasets(answers: Iterable[dict[str, Any]]) -> Iterator[Dataset]:
+    from pydicom.dataset import Dataset
+
+    return (Dataset.from_json(one) for one in answers)
 
 
 def _answer_of(answer: Dataset) -> Stored:

@@ -19,7 +19,8 @@ from OrthoDiffusionLib.archive.query import (
     StudyQuery,
     StudyRecord,
     found,
-    is_uid,
+    instances_in,
+    series_in,
 )
 from OrthoDiffusionLib.archive.storage_contexts import (
     MOST_CONTEXTS,
@@ -81,8 +82,8 @@ class DimseArchive:
         with self._finding() as association:
             for keys in query.ways_to_ask:
                 fitting = 0
-                for answer in self._find(association, "STUDY", {**dict.fromkeys(STUDY_KEYS, ""), **keys}):
-                    record = StudyRecord.of(answer)
+                wanted = {**dict.fromkeys(STUDY_KEYS, ""), **keys}
+                for record in map(StudyRecord.of, self._find(association, "STUDY", wanted)):
                     answers.setdefault(record.study_uid, record)
                     fitting += query.fits(record)
                     if fitting == limit + 1:  # once; what is on its way still comes
@@ -92,15 +93,13 @@ class DimseArchive:
     def find_series(self, study_uid: str) -> Sequence[SeriesRecord]:
         keys = {**dict.fromkeys(SERIES_KEYS, ""), "StudyInstanceUID": study_uid}
         with self._finding() as association:
-            records = [SeriesRecord.of(answer, study_uid) for answer in self._find(association, "SERIES", keys)]
-        return [one for one in {one.series_uid: one for one in records}.values() if is_uid(one.series_uid)]
+            return series_in(self._find(association, "SERIES", keys), study_uid)
 
     def find_instances(self, study_uid: str, series_uid: str) -> Sequence[str] | None:
         keys = {"StudyInstanceUID": study_uid, "SeriesInstanceUID": series_uid, "SOPInstanceUID": ""}
         with self._finding() as association:
-            answers = list(self._find(association, "IMAGE", keys))
-        uids = dict.fromkeys(str(answer.get("SOPInstanceUID", "")) for answer in answers)
-        return [uid for uid in uids if is_uid(uid)] or None  # some archives search down to series alone
+            # Some archives search down to series alone.
+            return instances_in(self._find(association, "IMAGE", keys)) or None
 
     def _finding(self) -> Any:
         from pynetdicom import build_context
@@ -199,7 +198,7 @@ class DimseArchive:
 
         kinds: dict[Path, tuple[str, str]] = {}
         for path in paths:
-            head = pydicom.dcmread(path, specific_tags=["SOPClassUID"])
+            head = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=["SOPClassUID"])
             kinds[path] = (str(head.SOPClassUID), str(head.file_meta.TransferSyntaxUID))
         different = list(dict.fromkeys(kinds.values()))
         for start in range(0, len(different), MOST_CONTEXTS):

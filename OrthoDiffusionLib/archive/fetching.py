@@ -146,7 +146,8 @@ class _Fetching:
 
     def _keep(self, dataset: Dataset, target: Path) -> None:
         try:
-            if str(dataset.get("SeriesInstanceUID", "")) != target.name:
+            told = tuple(str(dataset.get(f"{level}InstanceUID", "")) for level in ("Study", "Series"))
+            if told != (self._folder.name, target.name):  # of another exam, perhaps of another patient
                 raise Damaged
             write_instance(dataset, target)
         except Damaged:

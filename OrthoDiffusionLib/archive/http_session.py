@@ -52,7 +52,8 @@ def open_session(address: Address, credentials: Credentials, context: ssl.SSLCon
 
     session = requests.Session()
     session.trust_env = False  # neither ~/.netrc nor REQUESTS_CA_BUNDLE
-    session.proxies.update(get_environ_proxies(address.url))
+    if not address.is_this_computer:  # what is not to leave this computer must not go to a proxy either
+        session.proxies.update(get_environ_proxies(address.url))
     session.auth = _authentication(credentials)
     session.hooks["response"].append(_refuse_redirects)
     session.adapters.clear()  # nothing may fall back to http

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import fnmatch
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -139,7 +139,8 @@ class StudyQuery:
         """Whether an answer is one that was asked for.
 
         An archive may leave out keys that it does not support, and then answers with more than was asked
-        (PS3.4, C.2.2.1.1). What an answer does not state cannot exclude it.
+        (PS3.4, C.2.2.1.1). Modalities that an answer does not state cannot exclude it; a number, a description or a
+        day that was asked for and is not stated does.
         """
         pairs = (
             (self.study_uid, study.study_uid),
@@ -250,6 +251,21 @@ def found(answers: Sequence[StudyRecord], query: StudyQuery, limit: int) -> Foun
     by_uid = {study.study_uid: study for study in answers if is_uid(study.study_uid) and query.fits(study)}
     studies = sorted(by_uid.values(), key=lambda study: (study.date, study.time, study.study_uid))
     return Found(tuple(studies[:limit]), cut_off=len(studies) > limit)
+
+
+def series_in(answers: Iterable[Dataset], study_uid: str) -> list[SeriesRecord]:
+    """Answers at the level of series as records, each series once.
+
+    What has no UID, and what an archive adds of other studies, is left out.
+    """
+    own = (answer for answer in answers if _text(answer, "StudyInstanceUID") in ("", study_uid))
+    records = {one.series_uid: one for one in (SeriesRecord.of(answer, study_uid) for answer in own)}
+    return [one for one in records.values() if is_uid(one.series_uid)]
+
+
+def instances_in(answers: Iterable[Dataset]) -> list[str]:
+    """The SOP Instance UIDs of answers at the level of instances, each once."""
+    return [uid for uid in dict.fromkeys(_text(answer, "SOPInstanceUID") for answer in answers) if is_uid(uid)]
 
 
 def _text(answer: Dataset, keyword: str) -> str:

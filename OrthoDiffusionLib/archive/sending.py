@@ -13,6 +13,7 @@ from OrthoDiffusionLib.archive.storage_status import Stored
 from OrthoDiffusionLib.errors import ArchiveError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.progress import ProgressCallback, report
+from OrthoDiffusionLib.volumes.dicom.slices import looks_like_dicom
 
 OBJECTS = "dicom"
 """The folder of a results folder that holds its DICOM objects."""
@@ -31,19 +32,25 @@ def objects_below(path: Path) -> list[Path]:
 
     Args:
         path: a file; a results folder, of which `dicom/*.dcm` are sent; a folder of such, as `batch` writes it; or a
-            folder of `*.dcm`.
+            folder of DICOM files, whatever they are called.
 
     Raises:
         ArchiveError: if there is none.
     """
     if path.is_file():
         return [path]
-    own = sorted((path / OBJECTS).glob("*.dcm")) or sorted(path.glob("*.dcm"))
+    own = sorted((path / OBJECTS).glob("*.dcm")) or _dicom_files(path)
     found = own or sorted(path.glob(f"*/{OBJECTS}/*.dcm"))
     found = [one for one in found if not any(part.startswith(".") for part in one.relative_to(path).parts)]
     if not found:
         raise ArchiveError(Message("archive", "nothing_to_send"), where=str(path))
     return found
+
+
+def _dicom_files(folder: Path) -> list[Path]:
+    """Those in a folder itself; the list of a medium (DICOMDIR) is none."""
+    entries = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [entry for entry in entries if entry.name.upper() != "DICOMDIR" and looks_like_dicom(entry)]
 
 
 def check_objects(paths: Iterable[Path]) -> list[Path]:
@@ -57,7 +64,8 @@ def check_objects(paths: Iterable[Path]) -> list[Path]:
     seen: dict[str, Path] = {}
     for path in dict.fromkeys(path.resolve() for path in paths):
         try:
-            uid = str(pydicom.dcmread(path, specific_tags=["SOPInstanceUID", "SOPClassUID"]).SOPInstanceUID)
+            wanted = ["SOPInstanceUID", "SOPClassUID"]
+            uid = str(pydicom.dcmread(path, stop_before_pixels=True, specific_tags=wanted).SOPInstanceUID)
         except Exception:  # pydicom raises a dozen kinds for what is no DICOM
             uid = ""
         if not is_uid(uid):

@@ -14,7 +14,7 @@ from OrthoDiffusionLib.batch.job import CaseOutcome, Job
 from OrthoDiffusionLib.batch.outcome import BatchOutcome
 from OrthoDiffusionLib.batch.page.batch_page import PageWriter
 from OrthoDiffusionLib.batch.records.journal import Journal
-from OrthoDiffusionLib.batch.records.lock import FolderLock
+from OrthoDiffusionLib.batch.records.lock import FolderLock, is_there
 from OrthoDiffusionLib.batch.records.study_record import FAILED, StudyRecord
 from OrthoDiffusionLib.batch.records.tables import ResultTables
 from OrthoDiffusionLib.batch.settings import BatchSettings
@@ -295,9 +295,9 @@ class BatchRun:
         Raises:
             StudyError, OutputError: saying which has gone; the study at hand is not counted as failed.
         """
-        if not _is_there(self._settings.out):
+        if not is_there(self._settings.out):
             raise OutputError(Message("batch", "results_gone"), where=str(self._settings.out), code="share_gone")
-        if not _is_there(self._plan.home):
+        if not is_there(self._plan.home):
             raise StudyError(Message("batch", "studies_gone"), where=str(self._plan.home), code="share_gone")
 
     def _say(self, stage: str, message: Message) -> None:
@@ -322,14 +322,6 @@ class BatchRun:
 
 def _counts(outcome: BatchOutcome) -> dict[str, int]:
     return {"analysed": outcome.analysed, "done_before": outcome.done_before, "failed": len(outcome.failed)}
-
-
-def _is_there(folder: Path) -> bool:
-    """Whether a folder can be listed and holds anything; the place of a share that was unmounted is empty."""
-    try:
-        return next(iter(folder.iterdir()), None) is not None
-    except OSError:
-        return False
 
 
 def _done_before(name: str, case: str, results: Path) -> StudyRecord:

@@ -20,6 +20,7 @@ from OrthoDiffusionLib.batch.settings import BatchSettings
 from OrthoDiffusionLib.batch.staging import is_complete, stage_record, staged_folder
 from OrthoDiffusionLib.errors import OrthoDiffusionError, text_without_names
 from OrthoDiffusionLib.findings.complete_folder import FULL_DISK
+from OrthoDiffusionLib.memory import is_out_of_memory
 from OrthoDiffusionLib.messages import Message, language_of
 from OrthoDiffusionLib.progress import Progress, ProgressCallback
 from OrthoDiffusionLib.reports.csv_rows import failure_row, study_row
@@ -152,7 +153,7 @@ class _CaseRun:
         """The record of a study that failed, whatever it failed of."""
         self._faults.append(error)
         self._leave()
-        if isinstance(error, MemoryError):
+        if is_out_of_memory(error):
             error = OrthoDiffusionError(Message("worker", "out_of_memory"), code="out_of_memory")
         elif not isinstance(error, OrthoDiffusionError):
             values = {"kind": type(error).__name__, "error": text_without_names(error)}  # it goes into the tables
@@ -217,15 +218,6 @@ class _Held:
 
     def give_back(self) -> None:
         self._stack.close()
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether memory ran out, of the machine or of the graphics card."""
-    if isinstance(error, MemoryError):
-        return True
-    return isinstance(error, RuntimeError) and any(
-        words in str(error).lower() for words in ("out of memory", "can't allocate memory", "not enough memory")
-    )
 
 
 def _general_fault(error: Exception, stage: str, out: Path) -> OrthoDiffusionError | None:

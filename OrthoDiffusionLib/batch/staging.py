@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from OrthoDiffusionLib.batch.records.study_record import StudyRecord
 from OrthoDiffusionLib.errors import OutputError
+from OrthoDiffusionLib.findings.complete_folder import exchange_folder
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.files.atomic import write_text
 
@@ -59,16 +59,10 @@ def put_in_place(out: Path, record: StudyRecord, run: str) -> None:
     staged, folder = staged_folder(out, record.study, run), out / record.study
     aside = out / f".{_short(record.study)}.{run}.replaced"
     try:
-        if folder.exists():
-            os.rename(folder, aside)
-        os.rename(staged, folder)
+        exchange_folder(staged, folder, aside)
     except OSError as error:
-        if aside.exists() and not folder.exists():
-            with contextlib.suppress(OSError):
-                os.rename(aside, folder)
         values = {"kind": "results folder", "error": error.strerror or error}
         raise OutputError(Message("folder", "not_written", values), where=str(folder)) from error
-    shutil.rmtree(aside, ignore_errors=True)
 
 
 def forget_record(out: Path, record: StudyRecord, run: str) -> None:

@@ -23,7 +23,7 @@ from OrthoDiffusionLib.batch.records.tables import ResultTables
 from OrthoDiffusionLib.batch.settings import BatchSettings
 from OrthoDiffusionLib.batch.workers.events import Workers
 from OrthoDiffusionLib.bundles import Bundle
-from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, StudyError
+from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, StudyError, VolumeFileError
 from OrthoDiffusionLib.messages import ENGLISH, Language, Message
 from OrthoDiffusionLib.progress import ProgressCallback, report
 from OrthoDiffusionLib.reports.csv_rows import study_columns
@@ -104,9 +104,9 @@ class StudyBatch:
                 into the same folder (code ``batch_running``); a study's own failure is its row, never an exception.
             StudyError: if there is no study, `clinical` speaks of one that is not there, or the studies have gone.
         """
-        _check_no_images(self.out)
+        check_no_images(self.out)
         plan = self.plan or self._found()
-        _check_clinical(self.clinical, plan)
+        check_clinical(self.clinical, plan)
         settings = self._settings()
         with locked(self.out) as lock, contextlib.closing(Journal(self.out / JOURNAL)) as journal:
             write_unused(plan, self.out / UNUSED)
@@ -178,17 +178,28 @@ def _fair_share(workers: int) -> int:
     return max(1, cores // workers)
 
 
-def _check_no_images(out: Path) -> None:
-    """Refuse to write among images: what lies in the folder of results is no study, and would be passed over unsaid."""
+def check_no_images(out: Path) -> None:
+    """Refuse to write among images: what lies in the folder of results is no study, and would be passed over unsaid.
+
+    Raises:
+        OutputError: if there are some.
+    """
     if not out.is_dir() or (out / JOURNAL).exists():
         return
-    files, _ = files_below(out)
+    try:
+        files, _ = files_below(out)
+    except VolumeFileError:  # a link that leads nowhere is no image; what cannot be read is said when it is written to
+        return
     if any(volume_ending(path) or looks_like_dicom(path) for path in files):
         raise OutputError(Message("batch", "out_holds_images"), where=str(out))
 
 
-def _check_clinical(clinical: Mapping[str, Mapping[str, object]], plan: Plan) -> None:
-    """Refuse values of nobody, and values in a table of cases that mean nothing, before the work begins."""
+def check_clinical(clinical: Mapping[str, Mapping[str, object]], plan: Plan) -> None:
+    """Refuse values of nobody, and values in a table of cases that mean nothing, before the work begins.
+
+    Raises:
+        StudyError: saying whose, or which value.
+    """
     told = [case for case in plan.cases if case.clinical]
     if told:
         from OrthoDiffusionLib.heads.clinical import encode_all

@@ -140,7 +140,8 @@ def _entry(folder: Path) -> BundleEntry:
         return BundleEntry(folder.name, "", "", folder, error.said)
     except (OSError, UnicodeDecodeError) as error:
         return BundleEntry(folder.name, "", "", folder, f"manifest.json cannot be read: {error}")
-    return BundleEntry(manifest.name, manifest.version, manifest.joint, folder)
+    problem = Message("bundle", "encoders_only") if manifest.encoders_only else ""
+    return BundleEntry(manifest.name, manifest.version, manifest.joint, folder, problem)
 
 
 def _version_key(version: str) -> tuple[tuple[int, int, str], ...]:

@@ -154,6 +154,11 @@ class Manifest:
         )
 
     @property
+    def encoders_only(self) -> bool:
+        """Whether it outlines nothing and looks for nothing: encoders that can be fine-tuned, not used."""
+        return not self.structures and not self.abnormalities
+
+    @property
     def grids(self) -> dict[Plane, ViewGrid]:
         """Plane -> ViewGrid, as `prepare_views` wants them."""
         return {plane: view.grid for plane, view in self.views.items()}

@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.analysis.study_inputs import open_bundle
     from OrthoDiffusionLib.batch.cases.plan import plan_of
     from OrthoDiffusionLib.batch.cases.plan_text import plan_lines
-    from OrthoDiffusionLib.batch.study_batch import Effort, StudyBatch
+    from OrthoDiffusionLib.batch.study_batch import Effort, StudyBatch, check_clinical, check_no_images
 
     if arguments.out is None and not arguments.plan:
         raise StudyError(Message("batch", "no_out"))
@@ -70,15 +70,19 @@ def run(arguments: argparse.Namespace) -> int:
         raise StudyError(Message("batch", "no_folder"), where=str(arguments.studies))
     bundle = open_bundle(arguments.bundle, joint=arguments.joint)
     language = language_of(arguments.language)
-    if arguments.plan:
-        plan = plan_of(arguments.studies, joint=bundle.manifest.as_joint(), out=arguments.out)
-        print("\n".join(plan_lines(plan, language)))
-        return 0
     clinical = {}
     if arguments.clinical:
         from OrthoDiffusionLib.batch.clinical_table import read_clinical_table
 
         clinical = read_clinical_table(arguments.clinical)
+    if arguments.plan:
+        # What the batch itself would refuse is refused now, in the same words.
+        if arguments.out is not None:
+            check_no_images(arguments.out)
+        plan = plan_of(arguments.studies, joint=bundle.manifest.as_joint(), out=arguments.out)
+        check_clinical(clinical, plan)
+        print("\n".join(plan_lines(plan, language)))
+        return 0
     effort = Effort(arguments.workers, arguments.cluster, arguments.threads, arguments.device)
     with ProgressLine(language=language) as progress:
         batch = StudyBatch(

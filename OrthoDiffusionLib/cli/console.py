@@ -58,7 +58,11 @@ def print_error(error: OrthoDiffusionError, stream: TextIO | None = None, *, lan
     kind = f"{title_of('error', language)} [{error.code}]" if error.code else title_of("error", language)
     print(f"{kind}: {_sentence(words.what)}", file=stream)
     remedy = _sentence(words.remedy) if words.remedy else ""
-    for label, text in (("error_where", error.where), ("error_remedy", remedy), ("error_details", error.log_path)):
+    for label, text in (
+        ("error_where", error.where_in(language)),
+        ("error_remedy", remedy),
+        ("error_details", error.log_path),
+    ):
         if text:
             print(f"  {title_of(label, language)}: {text}", file=stream)
 

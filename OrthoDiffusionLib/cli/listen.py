@@ -12,11 +12,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from OrthoDiffusionLib.cli.analyze import add_network, add_side
+from OrthoDiffusionLib.cli.analyze import add_language, add_network, add_side
 from OrthoDiffusionLib.cli.archive_options import SECRETS, add_certificates
 from OrthoDiffusionLib.cli.console import table
 from OrthoDiffusionLib.errors import ArchiveError
-from OrthoDiffusionLib.messages import Message
+from OrthoDiffusionLib.messages import Language, Message, language_of, title_of, word_of
 
 if TYPE_CHECKING:
     from OrthoDiffusionLib.archive.node.settings import Keeping, Listening, Returning
@@ -33,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_keeping(parser.add_argument_group("what is kept"))
     add_side(parser)
     add_network(parser)
+    add_language(parser)
     parser.add_argument("--log", type=Path, metavar="FILE", help="the log, which names no patient; else standard error")
 
 
@@ -77,7 +78,7 @@ def _add_keeping(group: argparse._ArgumentGroup) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     if arguments.status:
-        return _status(arguments.spool)
+        return _status(arguments.spool, language_of(arguments.language))
     if arguments.out is None:
         raise ArchiveError(Message("archive", "no_results_folder"))
     from OrthoDiffusionLib.analysis.study_inputs import open_bundle
@@ -89,7 +90,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     open_bundle(arguments.bundle)  # refused now, not when the first study is complete
     _start_log(arguments.log)
-    analysis = WorkerAnalysis(arguments.bundle, arguments.device, lambda: node.is_ending)
+    analysis = WorkerAnalysis(arguments.bundle, arguments.device, lambda: node.is_ending, arguments.language)
     try:
         node.run(analysis)
     except KeyboardInterrupt:  # the usual way to end a service
@@ -156,14 +157,17 @@ def _start_log(path: Path | None) -> None:
         handler = logging.handlers.RotatingFileHandler(
             path, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
         )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S"))
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S%z"))
     logger = logging.getLogger(LOGGER)
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
     logger.propagate = False
 
 
-def _status(spool: Path) -> int:
+_COLUMNS = ("log", "stage", "instances", "attempts", "study", "reason")
+
+
+def _status(spool: Path, language: Language) -> int:
     """What lies in the spool; it tells UIDs and reasons, which the log does not."""
     from OrthoDiffusionLib.archive.node.spool import Spool
 
@@ -172,10 +176,11 @@ def _status(spool: Path) -> int:
     rows = []
     for study in Spool(spool).studies():
         state = study.state()
-        instances = study.content()[0]
-        rows.append((study.key, state.stage, str(instances), str(state.attempts), study.uid, state.reason))
+        counts = (str(study.content()[0]), str(state.attempts))
+        rows.append((study.key, word_of(f"spool_{state.stage}", language), *counts, study.uid, state.why(language)))
     if rows:
-        print(table([("log", "stage", "instances", "attempts", "study", "reason"), *rows], indent=""))
+        head = [title_of(f"spool_{name}", language) for name in _COLUMNS]
+        print(table([head, *rows], indent=""))
     else:
-        print(Message("listen", "empty").words().what)
+        print(Message("listen", "empty").words(language).what)
     return 0

@@ -35,6 +35,7 @@ COMMANDS = {
     "bundle": ("cli.bundle", "list, describe, verify, install, remove or export bundles of weights"),
     "phantom": ("lab.commands.phantom", "make digital joints with known truth"),
     "pretrain": ("lab.commands.pretrain", "train the diffusion model of each plane, without labels"),
+    "import-published": ("lab.commands.import_published", "read the original authors' encoders into a bundle"),
     "finetune": ("lab.commands.finetune", "train on labelled cases, your own or digital ones, and write a bundle"),
     "corrections": ("lab.commands.corrections", "compare corrected outlines, export them as cases, learn from them"),
     "publish": ("lab.commands.publish", "calibrate a trained bundle and write the one to ship"),

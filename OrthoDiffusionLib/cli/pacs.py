@@ -1,6 +1,6 @@
 """Ask a hospital's archive for studies, fetch them for an analysis, and send DICOM objects to it.
 
-Exit status: 0 all done, 3 some failed or were refused, 4 none done, 2 bad input or no connection.
+Exit status: 0 all done, 3 some failed, were refused or lay beyond --limit, 4 none done, 2 bad input or no connection.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 ALL_DONE, SOME_FAILED, NONE_DONE = 0, 3, 4
 LIMIT = 200
+_CRITERIA = ("patient_id", "accession", "date", "description", "modality", "study")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,17 +59,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _add_criteria(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("which studies; * and ? stand for any signs and for one")
-    group.add_argument("--patient-id", default="", metavar="ID", help="Patient ID")
-    group.add_argument("--accession", default="", metavar="NUMBER", help="Accession Number")
+    group.add_argument("--patient-id", metavar="ID", help="Patient ID")
+    group.add_argument("--accession", metavar="NUMBER", help="Accession Number")
     group.add_argument("--date", metavar="DAYS", help="20260131, 20260101-20260131, 20260101- or -20260131")
-    group.add_argument("--description", default="", metavar="TEXT", help="anywhere in the Study Description")
-    group.add_argument("--modality", default="", metavar="CODE", help="the study holds a series of it, e.g. MR")
-    group.add_argument("--study", default="", metavar="UID", help="Study Instance UID")
+    group.add_argument("--description", metavar="TEXT", help="anywhere in the Study Description")
+    group.add_argument("--modality", metavar="CODE", help="the study holds a series of it, e.g. MR")
+    group.add_argument("--study", metavar="UID", help="Study Instance UID")
     group.add_argument("--limit", type=int, default=LIMIT, metavar="N", help=f"at most so many studies ({LIMIT})")
 
 
 def _add_fetching(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where a folder for each study goes")
+    parser.add_argument("--all", action="store_true", help="fetch without any criterion: every study, up to --limit")
     parser.add_argument("--all-modalities", action="store_true", help="fetch every series, not those of MR alone")
     add_move(parser)
 
@@ -89,14 +91,22 @@ def _asked(arguments: argparse.Namespace) -> StudyQuery:
 
     if arguments.limit < 1:
         raise ArchiveError(Message("archive", "no_limit"))
+    given = {name: getattr(arguments, name) for name in _CRITERIA if getattr(arguments, name) is not None}
+    for name, text in given.items():
+        if not text.strip():  # an empty variable of a script would ask for everything
+            raise ArchiveError(Message("archive", "empty_criterion", {"option": _option(name)}))
     return StudyQuery(
-        patient_id=arguments.patient_id,
-        accession_number=arguments.accession,
-        dates=DateRange.parse(arguments.date) if arguments.date else None,
-        description=arguments.description,
-        modality=arguments.modality,
-        study_uid=arguments.study,
+        patient_id=given.get("patient_id", ""),
+        accession_number=given.get("accession", ""),
+        dates=DateRange.parse(given["date"]) if "date" in given else None,
+        description=given.get("description", ""),
+        modality=given.get("modality", ""),
+        study_uid=given.get("study", ""),
     )
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
 
 
 def _query(arguments: argparse.Namespace, language: Language) -> int:
@@ -110,7 +120,7 @@ def _query(arguments: argparse.Namespace, language: Language) -> int:
             for one in found.studies
         ]
         print(json.dumps({"studies": records, "cut_off": found.cut_off}, indent=2))
-        return ALL_DONE
+        return SOME_FAILED if found.cut_off else ALL_DONE
     if found.studies:
         head = [title_of(f"pacs_{name}", language) for name in _COLUMNS]
         rows = []
@@ -124,7 +134,7 @@ def _query(arguments: argparse.Namespace, language: Language) -> int:
             ]
         print(table([head, *([_plain(cell) for cell in row] for row in rows)], indent=""))
     _say_found(found, arguments.limit, language)
-    return ALL_DONE
+    return SOME_FAILED if found.cut_off else ALL_DONE
 
 
 _COLUMNS = ("patient", "accession", "date", "description", "modalities", "series", "instances", "uid")
@@ -136,14 +146,22 @@ def _plain(text: str) -> str:
 
 
 def _say_found(found: Found, limit: int, language: Language) -> None:
+    """What the list of studies does not show by itself; not for programs, whose record has it."""
     if not found.studies:
         print(Message("pacs", "none_found").words(language).what, file=sys.stderr)
     if found.cut_off:
-        print(Message("pacs", "more_found", {"limit": limit}).words(language).what, file=sys.stderr)
+        print(Message("pacs", "more_found", {"limit": limit}).words(language).what)
 
 
 def _fetch(arguments: argparse.Namespace, language: Language) -> int:
+    from OrthoDiffusionLib.archive.query import StudyQuery
+
     query = _asked(arguments)
+    if query == StudyQuery() and not arguments.all:
+        options = [_option(name) for name in _CRITERIA]
+        raise ArchiveError(Message("archive", "no_criterion", {"options": options}))
+    if query != StudyQuery() and arguments.all:
+        raise ArchiveError(Message("archive", "all_and_criterion"))
     errors: dict[str, OrthoDiffusionError] = {}
     done: list[FetchedStudy] = []
     modalities = None if arguments.all_modalities else ("MR",)
@@ -155,9 +173,8 @@ def _fetch(arguments: argparse.Namespace, language: Language) -> int:
                 done.append(_fetch_one(archive, study.study_uid, arguments, modalities, part))
             except OrthoDiffusionError as error:
                 errors[study.study_uid] = error
-    _say_found(found, arguments.limit, language)
     if arguments.json:
-        print(json.dumps(_fetched_as_dict(done, errors), indent=2))
+        print(json.dumps({**_fetched_as_dict(done, errors), "cut_off": found.cut_off}, indent=2))
     else:
         for one in done:
             values = {"folder": str(one.folder), "count": one.instances, "new": one.new}
@@ -167,7 +184,8 @@ def _fetch(arguments: argparse.Namespace, language: Language) -> int:
                 print("  " + Message("pacs", "left_out", left).words(language).what)
         for problem in errors.values():
             print_error(problem, language=language)
-    return _status(len(done), len(errors))
+        _say_found(found, arguments.limit, language)
+    return NONE_DONE if not found.studies else _status(len(done), len(errors) + found.cut_off)
 
 
 def _fetch_one(

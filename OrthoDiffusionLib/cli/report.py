@@ -1,4 +1,7 @@
-"""Write the report on a results folder: one page with pictures, or plain text; a prior exam may stand beside it."""
+"""Write the report on a results folder: one page with pictures, or plain text; a prior exam may stand beside it.
+
+With --dicom the DICOM report is written anew instead, with what readers have decided since.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from OrthoDiffusionLib.cli.analyze import add_language
+from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.messages import Message, language_of
 
 if TYPE_CHECKING:
@@ -23,12 +27,44 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, metavar="FILE", help="the page to write; else RESULTS.html beside the folder"
     )
-    parser.add_argument("--text", action="store_true", help="print plain text, to be pasted, and write no page")
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--text", action="store_true", help="print plain text, to be pasted, and write no page")
+    instead.add_argument(
+        "--dicom", action="store_true",
+        help="write RESULTS/dicom/report.dcm anew, with what readers have decided, and no page",
+    )  # fmt: skip
+    parser.add_argument(
+        "--earlier", type=Path, metavar="FILE",
+        help="with --dicom: the DICOM report that it follows, where RESULTS holds none",
+    )  # fmt: skip
+    parser.add_argument("--events", action="store_true", help="with --dicom: tell it in JSON lines, for programs")
     add_language(parser)
     parser.add_argument("--overwrite", action="store_true", help="replace a page that is there already")
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if not arguments.dicom and (arguments.earlier is not None or arguments.events):
+        raise OrthoDiffusionError(Message("results", "only_with_dicom"))
+    if arguments.dicom and (arguments.prior is not None or arguments.out is not None):
+        raise OrthoDiffusionError(Message("results", "not_with_dicom"))
+    return _dicom(arguments) if arguments.dicom else _page(arguments)
+
+
+def _dicom(arguments: argparse.Namespace) -> int:
+    from OrthoDiffusionLib.dicom_objects.revised_report import write_revised_report
+    from OrthoDiffusionLib.service.one_job import do_and_tell
+
+    folder = arguments.results.resolve()
+    if arguments.events:
+        return do_and_tell(
+            lambda progress, log: {"report": str(write_revised_report(folder, earlier=arguments.earlier) or "")}
+        )
+    written = write_revised_report(folder, earlier=arguments.earlier)
+    print(written or Message("report_done", "nothing_new").words(language_of(arguments.language)).what)
+    return 0
+
+
+def _page(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.errors import OutputError
     from OrthoDiffusionLib.findings.records import read_record
     from OrthoDiffusionLib.reports.comparison import check_prior

@@ -16,10 +16,10 @@ from OrthoDiffusionLib.dicom_objects.segmentation import segmentation_object
 from OrthoDiffusionLib.dicom_objects.source_stack import SourceStack, lacking_source, read_source_stack
 from OrthoDiffusionLib.errors import DicomError, Notice, StudyError
 from OrthoDiffusionLib.findings import Analysis
-from OrthoDiffusionLib.findings.analysis import DICOM_FOLDER
+from OrthoDiffusionLib.findings.analysis import DICOM_FOLDER, DICOM_REPORT
 from OrthoDiffusionLib.messages import ENGLISH, Language, Message
 from OrthoDiffusionLib.volumes import Plane, Study, Volume
-from OrthoDiffusionLib.volumes.dicom.slices import quiet_pydicom
+from OrthoDiffusionLib.volumes.dicom.quiet import quiet_pydicom
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -109,7 +109,7 @@ class DicomObjects:
         written = []
         with quiet_pydicom():  # its warnings quote the unusual value, which may be a person's name
             for name, content in self._objects(analysis, overview, language):
-                written.append(home / f"{name}.dcm")
+                written.append(home / name)
                 written[-1].write_bytes(content)
         return tuple(written)
 
@@ -121,13 +121,13 @@ class DicomObjects:
             dataset = segmentation_object(made_by, stack, plane.value, number)
             if dataset is not None:
                 segmentations.append(dataset)
-                yield f"seg_{plane.value}", named_by_content(dataset)  # named before the report refers to it
+                yield f"seg_{plane.value}.dcm", named_by_content(dataset)  # named before the report refers to it
         first = next(iter(stacks.values()))
         same = [one for one in segmentations if one.StudyInstanceUID == first.first.StudyInstanceUID]
-        yield "report", named_by_content(report_object(made_by, stacks, same, len(Plane)))
+        yield DICOM_REPORT, named_by_content(report_object(made_by, stacks, same, len(Plane)))
         if overview is not None:
             picture = picture_object(made_by, first, overview, len(Plane) + 1, language)
-            yield "overview", named_by_content(picture)
+            yield "overview.dcm", named_by_content(picture)
 
     def _stacks(self, analysis: Analysis) -> dict[Plane, SourceStack]:
         """The images of the planes that were analysed: a plane of the other joint is not."""

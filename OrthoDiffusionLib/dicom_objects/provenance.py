@@ -12,7 +12,7 @@ from OrthoDiffusionLib.dicom_objects.codes import own_scheme
 from OrthoDiffusionLib.dicom_objects.identifiers import NOT_YET, uid_from
 from OrthoDiffusionLib.dicom_objects.patient_and_study import UNKNOWN_DATE
 from OrthoDiffusionLib.dicom_objects.source_stack import SourceStack
-from OrthoDiffusionLib.findings import Analysis
+from OrthoDiffusionLib.findings import Analysis, ResultsRecord
 
 if TYPE_CHECKING:
     from highdicom import AlgorithmIdentificationSequence
@@ -44,7 +44,7 @@ class Provenance:
     @property
     def made_of(self) -> tuple[str, str]:
         """What identifiers hold beside the source: the bundle, and the side, since a series may show both joints."""
-        return self.analysis.bundle.sha256, "" if self.side is None else self.side.value
+        return made_of(self.analysis)
 
     def instance(self, kind: str, stack: SourceStack, number: int) -> Mapping[str, Any]:
         """What every constructor of highdicom takes, with an identifier that stands for the final one."""
@@ -94,3 +94,8 @@ class Provenance:
             dataset.BodyPartExamined = self.joint.body_parts[0]
         if self.side is not None:
             dataset.ImageLaterality = "R" if self.side is Side.RIGHT else "L"
+
+
+def made_of(said: Analysis | ResultsRecord) -> tuple[str, str]:
+    """Of results: the bundle's SHA-256, and the side; empty if it is unknown."""
+    return said.bundle.sha256, "" if said.study.side is None else said.study.side.value

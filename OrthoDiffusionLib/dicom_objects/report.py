@@ -10,7 +10,8 @@ from OrthoDiffusionLib.dicom_objects import codes
 from OrthoDiffusionLib.dicom_objects.codes import coded
 from OrthoDiffusionLib.dicom_objects.identifiers import uid_from
 from OrthoDiffusionLib.dicom_objects.provenance import MAKER, Provenance
-from OrthoDiffusionLib.dicom_objects.report_items import ReportItems, about, without_failed_values
+from OrthoDiffusionLib.dicom_objects.readers_words import put_readers_words
+from OrthoDiffusionLib.dicom_objects.report_items import ReportItems, about
 from OrthoDiffusionLib.dicom_objects.source_stack import SourceStack
 from OrthoDiffusionLib.volumes import Plane
 
@@ -55,7 +56,7 @@ def report_object(
         **made_by.instance("report", first, number),
         **made_by.device(),
     )
-    without_failed_values(dataset.ContentSequence)
+    put_readers_words(dataset, made_by.analysis, items.frame_of_reference)
     made_by.describe(dataset, "report", image=False)
     return dataset
 

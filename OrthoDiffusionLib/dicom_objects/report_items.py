@@ -1,6 +1,7 @@
 """The parts of a measurement report (PS3.16, TID 1500): one group for each finding, structure and for all measurements.
 
-Places are LPS millimetres there; they are turned in `_place`.
+They hold the model's words and numbers; what readers say comes by `readers_words`. Places are LPS millimetres there;
+they are turned in `places`.
 """
 
 from __future__ import annotations
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
 
+MEASUREMENTS = "measurements"
+"""Tracking identifier of the group of all measurements."""
+
+
 @dataclass(frozen=True, eq=False)
 class ReportItems:
     """Makes the groups of one report.
@@ -50,18 +55,10 @@ class ReportItems:
     frame_of_reference: str
 
     def of_finding(self, finding: Finding) -> MeasurementsAndQualitativeEvaluations:
-        """How likely it is, where it was seen, what the model and a reader say of it (TID 1501)."""
+        """How likely it is, where it was seen, what the model says of it (TID 1501)."""
         from highdicom.sr import MeasurementsAndQualitativeEvaluations
 
         known = self._abnormality(finding)
-        said = [_evaluation(codes.MODELS_WORD, codes.MODELS_WORDS[finding.word])]
-        texts = [_text(codes.COMMENT, str(finding.note))] if finding.note else []
-        if finding.review is not None:
-            said += [
-                _evaluation(codes.READERS_WORD, codes.READERS_WORDS[finding.review.word_beside(finding.word)]),
-                _evaluation(codes.READERS_DECISION, codes.DECISIONS[finding.review.decision]),
-            ]
-            texts += [_text(codes.READERS_NOTE, finding.review.note)] if finding.review.note else []
         group = MeasurementsAndQualitativeEvaluations(
             tracking_identifier=self._tracking(finding.name),
             finding_type=coded(known.code),
@@ -69,9 +66,10 @@ class ReportItems:
             finding_sites=self._sites(known.site),
             algorithm_id=self._algorithm(),
             measurements=self._numbers(finding),
-            qualitative_evaluations=said,
+            qualitative_evaluations=[evaluation(codes.MODELS_WORD, codes.MODELS_WORDS[finding.word])],
         )
-        group[0].ContentSequence.extend(texts)
+        if finding.note:
+            group[0].ContentSequence.append(text(codes.COMMENT, str(finding.note)))
         return group
 
     def of_structure(
@@ -99,8 +97,8 @@ class ReportItems:
             finding_type=coded(structure.code),
             finding_category=coded(structure.category),
             finding_sites=self._sites(structure.region or structure.code, structure.modifier),
-            measurements=[_measurement(codes.VOLUME, labels.volume_ml(structure.name), codes.UNITS["mL"])],
-            qualitative_evaluations=None if complete else [_evaluation(codes.PARTIAL, codes.PRESENT)],
+            measurements=[measurement(codes.VOLUME, labels.volume_ml(structure.name), codes.UNITS["mL"])],
+            qualitative_evaluations=None if complete else [evaluation(codes.PARTIAL, codes.PRESENT)],
         )
 
     def of_measurements(self) -> MeasurementsAndQualitativeEvaluations | None:
@@ -113,13 +111,13 @@ class ReportItems:
         titles = {definition.name: definition.title for definition in definitions(self.made_by.joint)}
         named = [(one, private_code(one.name, titles.get(one.name, one.name))) for one in measurements]
         group = MeasurementsAndQualitativeEvaluations(
-            tracking_identifier=self._tracking("measurements"),
+            tracking_identifier=self._tracking(MEASUREMENTS),
             finding_type=coded(codes.QUANTITIES),
             finding_sites=self._sites(self.made_by.joint.code),
             algorithm_id=self._algorithm(),
             measurements=[self._measured(one, code) for one, code in named],
         )
-        notes = [_text(codes.COMMENT, f"{code.meaning}: {one.ruling_note}") for one, code in named if one.ruling_note]
+        notes = [text(codes.COMMENT, f"{code.meaning}: {one.note}") for one, code in named if one.note]
         group[0].ContentSequence.extend(notes)
         return group
 
@@ -127,37 +125,24 @@ class ReportItems:
         if finding.probability is None:
             return None
         ratio, point = codes.UNITS["1"], finding.operating_point
-        places = [] if finding.point_ras is None else [finding.point_ras]
-        found = [_measurement(codes.PROBABILITY, round(finding.probability, 4), ratio, **self._at(places))]
+        where = places([] if finding.point_ras is None else [finding.point_ras], self.frame_of_reference)
+        found = [measurement(codes.PROBABILITY, round(finding.probability, 4), ratio, **where)]
         if point is not None:
             found += [
-                _measurement(codes.THRESHOLD, round(point.threshold, 4), ratio),
-                _measurement(codes.SENSITIVITY, round(point.sensitivity, 4), ratio),
-                _measurement(codes.SPECIFICITY, round(point.specificity, 4), ratio),
+                measurement(codes.THRESHOLD, round(point.threshold, 4), ratio),
+                measurement(codes.SENSITIVITY, round(point.sensitivity, 4), ratio),
+                measurement(codes.SPECIFICITY, round(point.specificity, 4), ratio),
             ]
         return found
 
     def _measured(self, one: Measurement, code: Code) -> DicomMeasurement:
-        value, more = one.ruling_value, self._at(one.ruling_points)
-        if one.reader is not None:
-            more["method"] = coded(codes.BY_READER)
+        value, more = one.value, places(one.points_ras, self.frame_of_reference)
         if one.range is not None:
-            more["properties"] = _usual(one.range, codes.UNITS[one.unit], one.source)
+            more["properties"] = usual(one.range, codes.UNITS[one.unit], one.source)
         if value is not None:
-            return _measurement(code, round(value, 3), codes.UNITS[one.unit], **more)
+            return measurement(code, round(value, 3), codes.UNITS[one.unit], **more)
         # Its zero is taken out by `without_failed_values`.
-        return _measurement(code, 0.0, codes.UNITS[one.unit], qualifier=coded(codes.MEASUREMENT_FAILURE), **more)
-
-    def _at(self, points_ras: Sequence[Sequence[float]]) -> dict[str, Any]:
-        """The places that a number was taken at, as an argument; none if there are none."""
-        from highdicom.sr import CoordinatesForMeasurement3D, GraphicTypeValues3D
-
-        if not points_ras or not self.frame_of_reference:
-            return {}
-        kind = GraphicTypeValues3D.POINT if len(points_ras) == 1 else GraphicTypeValues3D.MULTIPOINT
-        return {
-            "referenced_coordinates": [CoordinatesForMeasurement3D(kind, _place(points_ras), self.frame_of_reference)]
-        }
+        return measurement(code, 0.0, codes.UNITS[one.unit], qualifier=coded(codes.MEASUREMENT_FAILURE), **more)
 
     def _abnormality(self, finding: Finding) -> Abnormality:
         own = {one.name: one for one in self.made_by.joint.abnormalities}
@@ -166,8 +151,7 @@ class ReportItems:
     def _tracking(self, name: str, uid: str = "") -> TrackingIdentifier:
         from highdicom.sr import TrackingIdentifier
 
-        own = uid_from("finding", name, self.study, *self.made_by.made_of)
-        return TrackingIdentifier(uid=uid or own, identifier=name)
+        return TrackingIdentifier(uid=uid or finding_uid(name, self.study, self.made_by.made_of), identifier=name)
 
     def _sites(self, where: Code, modifier: Code | None = None) -> list[FindingSite]:
         """Where it is, and in which joint: a ligament is one of many."""
@@ -193,6 +177,17 @@ class ReportItems:
         )
 
 
+def finding_uid(name: str, study: str, made_of: tuple[str, str]) -> str:
+    """What names a finding of an exam in every report on it.
+
+    Args:
+        name: key of the finding, or `MEASUREMENTS`.
+        study: Study Instance UID.
+        made_of: as of `Provenance`.
+    """
+    return uid_from("finding", name, study, *made_of)
+
+
 def about(made_by: Provenance, version: str) -> Dataset:
     """What the report is worth, and what made it, as text."""
     from highdicom.sr import ContainerContentItem, ContentSequence, RelationshipTypeValues
@@ -201,11 +196,11 @@ def about(made_by: Provenance, version: str) -> Dataset:
     container = ContainerContentItem(coded(codes.EVALUATIONS), relationship_type=RelationshipTypeValues.CONTAINS)
     container.ContentSequence = ContentSequence(
         [
-            _text(codes.INTENDED_USE, analysis.intended_use),
-            _text(codes.BUNDLE, f"{analysis.bundle.name} {analysis.bundle.version}"),
-            _text(codes.BUNDLE_SHA256, analysis.bundle.sha256),
-            _text(codes.PROGRAM, f"{MAKER} {version}"),
-            *(_text(codes.NOTICE, notice.in_full()) for notice in analysis.notices),
+            text(codes.INTENDED_USE, analysis.intended_use),
+            text(codes.BUNDLE, f"{analysis.bundle.name} {analysis.bundle.version}"),
+            text(codes.BUNDLE_SHA256, analysis.bundle.sha256),
+            text(codes.PROGRAM, f"{MAKER} {version}"),
+            *(text(codes.NOTICE, notice.in_full()) for notice in analysis.notices),
         ]
     )
     return container
@@ -222,25 +217,25 @@ def without_failed_values(content: Iterable[Dataset]) -> None:
         without_failed_values(item.get("ContentSequence", ()))
 
 
-def _text(name: Code, words: str) -> TextContentItem:
+def text(name: Code, words: str) -> TextContentItem:
     from highdicom.sr import RelationshipTypeValues, TextContentItem
 
     return TextContentItem(coded(name), words, RelationshipTypeValues.CONTAINS)
 
 
-def _evaluation(name: Code, value: Code) -> QualitativeEvaluation:
+def evaluation(name: Code, value: Code) -> QualitativeEvaluation:
     from highdicom.sr import QualitativeEvaluation
 
     return QualitativeEvaluation(coded(name), coded(value))
 
 
-def _measurement(name: Code, value: float, unit: Code, **more: Any) -> DicomMeasurement:
+def measurement(name: Code, value: float, unit: Code, **more: Any) -> DicomMeasurement:
     from highdicom.sr import Measurement as DicomMeasurement
 
     return DicomMeasurement(coded(name), float(value), coded(unit), **more)
 
 
-def _usual(limits: Iterable[float], unit: Code, source: str) -> Any:
+def usual(limits: Iterable[float], unit: Code, source: str) -> Any:
     from highdicom.sr import MeasurementProperties, NormalRangeProperties, NumContentItem, RelationshipTypeValues
 
     ends = [
@@ -250,6 +245,12 @@ def _usual(limits: Iterable[float], unit: Code, source: str) -> Any:
     return MeasurementProperties(normal_range_properties=NormalRangeProperties(ends, description=source or None))
 
 
-def _place(points_ras: Sequence[Sequence[float]]) -> np.ndarray:
-    """(N, 3) LPS mm."""
-    return np.asarray(points_ras, np.float64) @ LPS_TO_RAS[:3, :3]
+def places(points_ras: Sequence[Sequence[float]], frame_of_reference: str) -> dict[str, Any]:
+    """The places that a number was taken at, as an argument of `measurement`; none if there are none."""
+    from highdicom.sr import CoordinatesForMeasurement3D, GraphicTypeValues3D
+
+    if not points_ras or not frame_of_reference:
+        return {}
+    kind = GraphicTypeValues3D.POINT if len(points_ras) == 1 else GraphicTypeValues3D.MULTIPOINT
+    points_lps = np.asarray(points_ras, np.float64) @ LPS_TO_RAS[:3, :3]  # (N, 3) mm
+    return {"referenced_coordinates": [CoordinatesForMeasurement3D(kind, points_lps, frame_of_reference)]}

@@ -17,7 +17,8 @@ from OrthoDiffusionLib.dicom_objects.patient_and_study import moment_of, patient
 from OrthoDiffusionLib.errors import DicomError, Notice
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes import Geometry, Volume
-from OrthoDiffusionLib.volumes.dicom.slices import DicomSlice, NotAVolumeSlice, quiet_pydicom, read_header, slices_of
+from OrthoDiffusionLib.volumes.dicom.quiet import quiet_pydicom
+from OrthoDiffusionLib.volumes.dicom.slices import DicomSlice, NotAVolumeSlice, read_header, slices_of
 from OrthoDiffusionLib.volumes.dicom.stacks import EVEN_STEP
 from OrthoDiffusionLib.volumes.itk_border import LPS_TO_RAS
 

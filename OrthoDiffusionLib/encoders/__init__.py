@@ -7,6 +7,8 @@ from OrthoDiffusionLib.encoders.unet3d import UNet3D
 from OrthoDiffusionLib.encoders.view_encoder import (
     DEFAULT_KIND,
     NETWORKS,
+    NOISE_CONVENTIONS,
+    PUBLISHED_KIND,
     ViewEncoder,
     ViewNetwork,
     build_view_encoder,
@@ -16,6 +18,8 @@ __all__ = [
     "DEFAULT_KIND",
     "DETAIL_RATIO",
     "NETWORKS",
+    "NOISE_CONVENTIONS",
+    "PUBLISHED_KIND",
     "ByPlane",
     "DetailNet",
     "DetailWindow",

@@ -1,8 +1,10 @@
 """The original authors' 3D U-Net, block for block in our own words.
 
 arXiv 2602.20752 pretrains one such network a plane: a 3D form of the U-Net of Dhariwal and Nichol 2021
-(arXiv 2105.05233). It serves two purposes here: the benchmark times it beside our encoders, with random weights, and
-the experiment on labels trains a small one. Nothing in the shipped bundle uses it.
+(arXiv 2105.05233). Sizes, order of the layers and the embedding of the step are those of the authors' public code
+(https://github.com/lt-0123/OrthoDiffusion, commit 99d1518, MIT License, Copyright (c) 2026 Lan Tian), of which nothing
+is copied. Here the benchmark times it beside our encoders, the experiment on labels trains a small one, and
+`published_view.py` makes a view encoder of it for weights that are imported. Nothing in the shipped bundle uses it.
 """
 
 from __future__ import annotations
@@ -24,6 +26,9 @@ class PublishedUNet(nn.Module):
         base: channels of the first level.
         multipliers: channels of each level, as multiples of `base`; each level halves all three axes.
         attention_levels: the levels with self-attention after the residual block (the middle always has one).
+
+    Attributes:
+        channels: of each level, finest first.
     """
 
     def __init__(
@@ -35,6 +40,7 @@ class PublishedUNet(nn.Module):
     ) -> None:
         super().__init__()
         self.base = base
+        self.channels = tuple(base * multiplier for multiplier in multipliers)
         width = 4 * base
         self.time_embedding = nn.Sequential(nn.Linear(base, width), nn.SiLU(), nn.Linear(width, width))
 
@@ -85,12 +91,29 @@ class PublishedUNet(nn.Module):
         Returns:
             The predicted noise, (B, 1, S, H, W).
         """
+        return self.noise_from(self.levels(views, steps)[0])
+
+    def noise_from(self, finest: Tensor) -> Tensor:
+        """The predicted noise, from the finest of `levels`."""
+        return self.output_convolution(functional.silu(self.output_norm(finest)))
+
+    def levels(self, views: Tensor, steps: Tensor) -> list[Tensor]:
+        """The decoder's features at every level, finest first; the coarsest are those of the bottleneck.
+
+        In the authors' names the finest is the last `out_*`, the coarsest `mid_2`; those between are what an `out_*`
+        with an upsampling holds before it. Level k is 2^k times smaller than the views in all three axes.
+        """
         embedding = self._embed(steps)
         hidden, skips = self._contract(views, embedding)
-        hidden = self.middle(hidden, embedding)
+        hidden = bottleneck = self.middle(hidden, embedding)
+        found = []
         for stage in self.expanding:
-            hidden = stage(torch.cat([hidden, skips.pop()], dim=1), embedding)
-        return self.output_convolution(functional.silu(self.output_norm(hidden)))
+            hidden = torch.cat([hidden, skips.pop()], dim=1)
+            for layer in stage.children():
+                if isinstance(layer, _Upsampling):
+                    found.append(hidden)
+                hidden = layer(hidden, embedding) if isinstance(layer, _ResidualBlock) else layer(hidden)
+        return [hidden, *found[:0:-1], bottleneck]
 
     def to_bottleneck(self, views: Tensor, steps: Tensor) -> Tensor:
         """The features that the authors call `mid_2`: (B, 256, S/16, H/16, W/16), without the decoder's cost."""

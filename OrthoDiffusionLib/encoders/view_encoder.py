@@ -12,6 +12,8 @@ from torch.nn import functional
 from OrthoDiffusionLib.diffusion import EDM, Denoiser
 from OrthoDiffusionLib.encoders.feature_pyramid import FeatureLevel, FeaturePyramid, level_affine
 from OrthoDiffusionLib.encoders.memory_order import of_batch
+from OrthoDiffusionLib.encoders.published_unet import PublishedUNet
+from OrthoDiffusionLib.encoders.published_view import PublishedViewNetwork
 from OrthoDiffusionLib.encoders.unet3d import Triple, UNet3D
 from OrthoDiffusionLib.volumes import Geometry, Plane
 
@@ -45,9 +47,26 @@ def _unet3d(network: Mapping[str, Any]) -> nn.Module:
     )
 
 
+def _published(network: Mapping[str, Any]) -> nn.Module:
+    base, channels = network["stem_channels"], network["channels"]
+    if network["embedding"] != 4 * base or any(width % base for width in channels):
+        raise ValueError(f"{PUBLISHED_KIND} must have an embedding of {4 * base} and multiples of {base} as channels")
+    unet = PublishedUNet(
+        base=base, multipliers=tuple(width // base for width in channels), attention_levels=(len(channels) - 1,)
+    )
+    return PublishedViewNetwork(unet, sigma_data=network["sigma_data"])
+
+
 DEFAULT_KIND = "orthodiffusion-1"
-NETWORKS: dict[str, Callable[[Mapping[str, Any]], nn.Module]] = {DEFAULT_KIND: _unet3d}
+PUBLISHED_KIND = "published-1"
+NETWORKS: dict[str, Callable[[Mapping[str, Any]], nn.Module]] = {DEFAULT_KIND: _unet3d, PUBLISHED_KIND: _published}
 """Kind of network -> what builds it, a `ViewNetwork`, from the manifest's `network` entry. A new kind is one line."""
+
+NOISE_CONVENTIONS = {
+    PUBLISHED_KIND: "cosine schedule of 1000 steps, Nichol and Dhariwal 2021 (arXiv 2102.09672), Eq. 17; sigma_data of "
+    "the denoiser brings our views to theirs"
+}
+"""Kind of network -> the words of a bundle's manifest on its noise, where it is not EDM's preconditioning."""
 
 
 class ViewEncoder(nn.Module):

@@ -53,7 +53,7 @@ _LEAST_FREE_BYTES = 10_000_000
 
 _ADDED_LATER = ("scene.mrb", "scene.png")
 
-DICOM_FOLDER = "dicom"
+DICOM_FOLDER, DICOM_REPORT = "dicom", "report.dcm"
 """Of the DICOM objects, which are written on request; see `dicom_objects`."""
 
 

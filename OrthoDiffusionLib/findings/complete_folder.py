@@ -70,20 +70,39 @@ def complete_folder(
             yield temporary
             _flush_to_disk(temporary)
             _check_free(folder, overwrite, ours, marker, kind)
-            if folder.exists():
-                os.rename(folder, aside)
-            os.rename(temporary, folder)
-            _flush_folder(folder.parent)
+            exchange_folder(temporary, folder, aside)
     except BaseException:
-        if aside.exists() and not folder.exists():
-            os.rename(aside, folder)
         shutil.rmtree(temporary, ignore_errors=True)
         for parent in missing:  # the deepest first; what is no longer empty stays
             with contextlib.suppress(OSError):
                 parent.rmdir()
         raise
+
+
+def exchange_folder(new: Path, folder: Path, aside: Path) -> None:
+    """Rename a complete folder to its place. An older one there goes when the new one stands, and else comes back.
+
+    Args:
+        new: on the same disk.
+        folder: its place.
+        aside: a free name beside it, for the older one meanwhile.
+
+    Raises:
+        OSError: if that is not possible; the older folder is where it was.
+    """
+    try:
+        if folder.exists():
+            os.rename(folder, aside)
+        os.rename(new, folder)
+        _flush_folder(folder.parent)
+    except BaseException:
+        if aside.exists() and not folder.exists():
+            with contextlib.suppress(OSError):  # the first error says more
+                os.rename(aside, folder)
+        raise
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        if folder.exists():
+            shutil.rmtree(aside, ignore_errors=True)
 
 
 def _check_free(folder: Path, overwrite: bool, ours: Callable[[str], bool], marker: str, kind: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -63,11 +64,14 @@ class DiagnosisHead(nn.Module):
         self, planes: tuple[Plane, ...], tap_channels: Sequence[int], *, width: int, abnormalities: int
     ) -> None:
         super().__init__()
-        self.by_plane = ByPlane({plane: nn.Conv3d(tap_channels[0], abnormalities, 1) for plane in planes})
-        self.by_plane_half = nn.ModuleDict(
-            {p.value: nn.Conv3d(tap_channels[1], abnormalities, 1, bias=False) for p in planes}
-        )
-        self.fused = nn.Conv3d(width, abnormalities, 1)
+        self.abnormalities = abnormalities
+        with warnings.catch_warnings():  # a bundle may look for nothing, and torch warns of layers without outputs
+            warnings.filterwarnings("ignore", "Initializing zero-element tensors")
+            self.by_plane = ByPlane({plane: nn.Conv3d(tap_channels[0], abnormalities, 1) for plane in planes})
+            self.by_plane_half = nn.ModuleDict(
+                {p.value: nn.Conv3d(tap_channels[1], abnormalities, 1, bias=False) for p in planes}
+            )
+            self.fused = nn.Conv3d(width, abnormalities, 1)
         self.verdict = StudyClassifier(abnormalities)
         self.plane_verdict = nn.ModuleDict({p.value: StudyClassifier(abnormalities) for p in planes})
         for layer in [*(layer for _, layer in self.by_plane.each()), self.fused]:
@@ -127,6 +131,8 @@ class DiagnosisHead(nn.Module):
         Args:
             alone: what `of_planes` says of the same pyramids, where that is known already.
         """
+        if not self.abnormalities:
+            return self._nothing(pyramids, grid)
         points = grid_points(grid.geometry).to(grid.features.device)
         evidence = of_batch(self.fused(as_batch(grid.features))).float()
         maps, plane_logits = self.of_planes(pyramids) if alone is None else alone
@@ -139,6 +145,15 @@ class DiagnosisHead(nn.Module):
         evidence = evidence + reduce(torch.add, shared).T.reshape(evidence.shape)
         evidence = evidence.masked_fill(~grid.imaged, -8.0)
         return Diagnosis(self.verdict(evidence.flatten(1)), plane_logits, evidence, maps)
+
+    def _nothing(self, pyramids: Mapping[Plane, FeaturePyramid], grid: FusedGrid) -> Diagnosis:
+        """Of a bundle that looks for nothing: torch computes no layer without outputs."""
+        none = torch.zeros(0, device=grid.features.device)
+        maps = {}
+        for plane, pyramid in pyramids.items():
+            slices, rows, columns = grid_shape(pyramid.levels[0].features)
+            maps[plane] = none.reshape(0, slices, rows // 2, columns // 2)
+        return Diagnosis(none, dict.fromkeys(pyramids, none), none.reshape(0, *grid.geometry.shape), maps)
 
 
 def _strongest(layer: nn.Module, features: Tensor, pixels: int) -> Tensor:

@@ -13,12 +13,13 @@ from pathlib import Path
 
 from OrthoDiffusionLib import __version__
 from OrthoDiffusionLib.errors import OrthoDiffusionError, text_without_names
+from OrthoDiffusionLib.memory import is_out_of_memory
 from OrthoDiffusionLib.messages import Message
 
 
 def unexpected(error: BaseException) -> OrthoDiffusionError:
     """What to report of an unexpected fault; its trace goes to a log without names of people or paths."""
-    if _is_out_of_memory(error):
+    if is_out_of_memory(error):
         return OrthoDiffusionError(Message("worker", "out_of_memory"))
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return OrthoDiffusionError(Message("worker", "disk_full"))
@@ -28,15 +29,6 @@ def unexpected(error: BaseException) -> OrthoDiffusionError:
         )
     return OrthoDiffusionError(
         Message("worker", "internal_error"), where=type(error).__name__, log_path=_write_log(error)
-    )
-
-
-def _is_out_of_memory(error: BaseException) -> bool:
-    # torch says it by a RuntimeError on the CPU and by a child of it on a GPU; torch is not imported for this.
-    text = str(error).lower()
-    return isinstance(error, MemoryError) or (
-        isinstance(error, RuntimeError)
-        and any(sign in text for sign in ("out of memory", "can't allocate memory", "not enough memory"))
     )
 
 

@@ -70,6 +70,7 @@ class Options:
         precision: "auto", "bfloat16" or "float32".
         threads: of the processor; 0 for as many as torch takes by itself.
         dicom: write DICOM objects as well; see `dicom_objects`.
+        language: code, of reports and pictures; data stay English.
     """
 
     device: str = "auto"
@@ -79,6 +80,7 @@ class Options:
     precision: str = "auto"
     threads: int = 0
     dicom: bool = False
+    language: str = "en"
 
     def as_dict(self) -> dict[str, Any]:
         return {**{part.name: getattr(self, part.name) for part in fields(self)}, "clinical": dict(self.clinical)}
@@ -97,8 +99,8 @@ class Options:
             raise MessageError(f"The request's precision is {precision!r}", identifier=identifier)
         if not isinstance(threads, int) or isinstance(threads, bool) or threads < 0:
             raise MessageError(f"The request's number of threads is {threads!r}", identifier=identifier)
-        device = str(content.get("device", "auto"))
-        return cls(device=device, precision=precision, threads=threads, clinical=clinical, **flags)
+        device, language = (str(content.get(name) or other) for name, other in (("device", "auto"), ("language", "en")))
+        return cls(device=device, precision=precision, threads=threads, clinical=clinical, language=language, **flags)
 
 
 @dataclass(frozen=True)

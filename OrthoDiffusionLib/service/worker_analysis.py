@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from OrthoDiffusionLib.messages import Message
+from OrthoDiffusionLib.messages import Message, language_of
 from OrthoDiffusionLib.progress import part_of, report
 from OrthoDiffusionLib.service.protocol import Analyze, Batch, BatchResult, Options, Result, Row, Work
 
@@ -59,7 +59,12 @@ class WarmAnalysis:
             _read(work.inputs, analyzer.joint),
             out,
             analyzer=analyzer,
-            outputs=Outputs(overwrite=options.overwrite, arrays=options.arrays, dicom=options.dicom),
+            outputs=Outputs(
+                overwrite=options.overwrite,
+                arrays=options.arrays,
+                dicom=options.dicom,
+                language=language_of(options.language),
+            ),
             clinical=options.clinical,
             progress=part_of(progress, 0.04, 1.0),
         )
@@ -82,6 +87,7 @@ class WarmAnalysis:
             clinical=work.clinical,
             overwrite=options.overwrite,
             dicom=options.dicom,
+            language=language_of(options.language),
             progress=progress,
             on_row=lambda number, count, row: progress(Row(work.id, number, count, row)),
             effort=Effort(work.workers, work.cluster, options.threads, options.device, options.precision),

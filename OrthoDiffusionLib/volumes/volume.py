@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from OrthoDiffusionLib.anatomy import BODY_AXES, Axes, Side
-from OrthoDiffusionLib.errors import Notice, StudyError
+from OrthoDiffusionLib.errors import Notice, StudyError, printable
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.geometry import Geometry
 from OrthoDiffusionLib.volumes.origin import Origin, SourceImage
@@ -57,6 +57,7 @@ class Volume:
     sources: tuple[SourceImage, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "name", printable(self.name))
         array = np.asarray(self.array)
         where = Message("volume", values={"name": self.name}) if self.name else ""
         if array.ndim != 3:

@@ -119,7 +119,7 @@ def test_more_studies_than_the_limit_are_said(way, archive, pacs, own, tmp_path)
         assert pacs("send", archive.web, tmp_path / f"made{number}" / "s1" / "IM0001.dcm", *own).returncode == 0
     asked = ["query", _addresses(archive, way), "--patient-id", f"MANY{way}*", "--json", *own]
     found = pacs(*asked, "--limit", "2")
-    assert found.returncode == 0, found.stderr
+    assert found.returncode == 3, found.stderr
     answer = json.loads(found.stdout)
     assert len(answer["studies"]) == 2 and answer["cut_off"]
     answer = json.loads(pacs(*asked, "--limit", "3").stdout)
@@ -161,8 +161,8 @@ def test_without_the_right_password_nothing_is_let_out(secret, said, archive, pa
 
 
 def test_an_ae_title_that_the_archive_does_not_know_is_refused_clearly(archive, pacs, own):
-    done = pacs("query", archive.dicom, "--aet", "STRANGER", *own)
-    assert done.returncode == 2 and "STRANGER" in done.stderr and "refuses the association" in done.stderr
+    done = pacs("query", archive.dicom, "--aet", "UNKNOWN", *own)
+    assert done.returncode == 2 and "UNKNOWN" in done.stderr and "refuses the association" in done.stderr
     wrong = archive.dicom.replace("ARCHIVE@", "OTHER@")
     done = pacs("echo", wrong, *own)
     assert done.returncode == 2 and "refuses the association" in done.stderr

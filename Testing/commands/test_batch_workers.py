@@ -99,6 +99,38 @@ def test_a_killed_worker_costs_no_study(batch, tmp_path):
     assert not [path for path in (tmp_path / "out").iterdir() if path.name.startswith(".")]
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_worker_that_is_refused_memory_costs_no_study(batch, tmp_path, workers):
+    """As `ulimit -v` does it: whatever asks for more than the worker has now gets none, torch, numpy and C++ alike."""
+    process = batch("--workers", workers)
+    wait_until(lambda: under_way(tmp_path / "out") and len(workers_of(process)) == workers, process)
+    refused = workers_of(process)[0]
+    size = int(re.search(r"VmSize:\s+(\d+) kB", Path(f"/proc/{refused}/status").read_text()).group(1)) * 1024
+    resource.prlimit(refused, resource.RLIMIT_AS, (size, size))
+    told, said = process.communicate(timeout=300)
+    assert process.returncode == 0, (told, said)
+    assert f"{COUNT} analysed, 0 done before, 0 failed" in told
+    assert {row["status"] for row in rows(tmp_path / "out").values()} == {"done"}
+    assert not [path for path in (tmp_path / "out").iterdir() if path.name.startswith(".")]
+
+
+def test_where_no_worker_finds_memory_each_study_says_so_and_the_batch_ends(batch, tmp_path):
+    """The limit is that of the process that makes the workers, so that each has it from the start."""
+    process = batch("--workers", 2)
+    wait_until(lambda: under_way(tmp_path / "out") and len(workers_of(process)) == 2, process)
+    for pid in below(process):
+        size = int(re.search(r"VmSize:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text()).group(1)) * 1024
+        resource.prlimit(pid, resource.RLIMIT_AS, (size, size))
+    told, said = process.communicate(timeout=300)
+    assert process.returncode in (3, 4), (told, said)
+    after = rows(tmp_path / "out")
+    failed = [row for row in after.values() if row["status"] == "failed"]
+    assert len(after) == COUNT and {row["error_code"] for row in failed} <= {"out_of_memory", "worker_died"}, failed
+    again = batch("--workers", 1)
+    told, said = again.communicate(timeout=300)
+    assert again.returncode == 0 and "0 failed" in told, said
+
+
 def test_with_its_parent_killed_every_worker_ends_and_the_next_batch_goes_on(batch, tmp_path):
     process = batch("--workers", 2)
     wait_until(lambda: under_way(tmp_path / "out") and len(workers_of(process)) == 2, process)

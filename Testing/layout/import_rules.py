@@ -71,14 +71,18 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "lab/training/engine": ("lab/evaluation/cohorts", "lab/evaluation/pages"),
     "lab/training/samples": ("lab/training/engine",),
     "lab/training/pretraining": ("lab/training/samples",),
+    "lab/training/published": ("lab/training/pretraining",),
     "lab/training/phantoms": ("lab/training/pretraining",),
     "lab/training/tables": ("lab/training/samples", "lab/corrections"),
+    "lab/public_data": ("lab/training/tables",),
     "lab/experiments/common": ("lab/training/phantoms", "lab/evaluation/realism"),
     "lab/experiments/representation": ("lab/experiments/common",),
     "lab/experiments/planes": ("lab/experiments/common",),
     "lab/experiments/imaging_sites": ("lab/experiments/common",),
     "lab/experiments/variants": ("lab/experiments/planes",),
-    "lab/experiments/labels": ("lab/experiments/variants",),
+    "lab/experiments/fixed_images": ("lab/experiments/common",),
+    "lab/experiments/labels": ("lab/experiments/fixed_images",),
+    "lab/experiments/transfer": ("lab/experiments/fixed_images",),
     "lab/experiments/corrections": ("lab/experiments/common", "lab/training/tables"),
     "lab/experiments": (
         "lab/experiments/corrections",
@@ -86,9 +90,17 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         "lab/experiments/labels",
         "lab/experiments/planes",
         "lab/experiments/representation",
+        "lab/experiments/transfer",
         "lab/experiments/variants",
     ),
-    "lab/commands": ("cli", "lab/experiments", "lab/training/tables", "lab/evaluation/unlike"),
+    "lab/commands": (
+        "cli",
+        "lab/experiments",
+        "lab/public_data",
+        "lab/training/published",
+        "lab/training/tables",
+        "lab/evaluation/unlike",
+    ),
     "lab": (),
 }
 """Package -> the packages it may import, and through them whatever those may import. Here a package is a folder or a
@@ -110,6 +122,7 @@ NOWHERE = ("slicer", "qt", "ctk", "vtk", "skimage", "pickle")
 
 ONLY_IN = {
     "distributed": ("batch",),
+    "h5py": ("lab",),
     "lightning_fabric": ("lab",),
     "matplotlib": ("lab",),
     "sklearn": ("lab",),

@@ -12,7 +12,10 @@ import pytest
 from layout import import_rules as rules
 
 ROOT = Path(__file__).parents[2]
-STAY_HOME = {"Screenshots": "pictures for Slicer's catalogue, read from the repository's address"}
+STAY_HOME = {
+    "Screenshots": "pictures for Slicer's catalogue, read from the repository's address",
+    "Training": "weights in the middle of a training, which no analysis uses",
+}
 """Folders of Resources that no package carries, and why."""
 
 
@@ -88,7 +91,7 @@ DISTRIBUTION = {
 def test_every_package_the_library_imports_is_declared(project):
     """An undeclared one is there by luck on one machine, and missing on the next."""
     declared = list(project["project"]["dependencies"])
-    for extra in ("cluster", "dicom", "figures", "pacs", "train"):
+    for extra in ("cluster", "data", "dicom", "figures", "pacs", "train"):
         declared += project["project"]["optional-dependencies"][extra]
     names = {re.match(r"[\w.-]+", text)[0].lower() for text in declared}
     lines = []

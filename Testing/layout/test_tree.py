@@ -105,8 +105,12 @@ KNEES_OWN = ("anatomy/joints/knee", "lab/phantom/knee", "anatomy/side_words.py",
 """Where code may name the knee: its own folders, words of many languages, texts."""
 
 
-KNEES_USERS = ("anatomy/__init__.py", "anatomy/registry.py", "lab/phantom/phantom.py", "lab/experiments")
-"""Where code may use what the knee's own folders define: the lists of joints, and experiments, each of one joint."""
+KNEES_USERS = (
+    *("anatomy/__init__.py", "anatomy/registry.py", "lab/phantom/phantom.py"),
+    *("lab/experiments", "lab/public_data"),
+)
+"""Where code may use what the knee's own folders define: the lists of joints; experiments and public data sets, each of
+one joint."""
 
 
 def _of_the_knee(node: ast.AST) -> str | None:

@@ -57,7 +57,7 @@ SETTINGS = f"import os; print([os.environ.get(name) for name in {NAMES}])"
         ),
         pytest.param("import OrthoDiffusionLib.lab.training.pretraining.pretrain", marks=pytest.mark.long),
         pytest.param("import OrthoDiffusionLib.lab.training.tables.table_finetune", marks=pytest.mark.long),
-        pytest.param("import OrthoDiffusionLib.lab.experiments.labels.published_recipe", marks=pytest.mark.long),
+        pytest.param("import OrthoDiffusionLib.lab.experiments.fixed_images.published_recipe", marks=pytest.mark.long),
     ],
 )
 def test_whatever_computes_has_bounded_what_torch_keeps(entry):

@@ -235,6 +235,9 @@ def test_a_folder_of_studies_is_the_librarys_batch_told_row_by_row(logic, standi
     told = []
     logic.analyzeFolder(tmp_path / "studies", tmp_path / "out", onStudy=lambda *row: told.append(row[:2]))
     assert told == [(1, 2), (2, 2)] and standin.received["out"] == str(tmp_path / "out")
+    assert [standin.received["options"][name] for name in ("overwrite", "dicom")] == [False, False]
+    logic.analyzeFolder(tmp_path / "studies", overwrite=True, dicom=True)
+    assert [standin.received["options"][name] for name in ("overwrite", "dicom")] == [True, True]
 
 
 def test_the_launcher_killed_from_outside_leaves_no_orphan(logic, volumes, standin):

@@ -2,7 +2,9 @@
 
 import csv
 import json
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import handmade
 import pytest
@@ -121,6 +123,52 @@ def test_page_text_and_findings_are_saved_with_the_reviews_into_a_new_folder(
     with open(folders[0] / "findings.csv", newline="", encoding="utf-8") as file:
         rows = {row["name"]: row for row in csv.DictReader(file)}
     assert rows["joint_effusion"]["review_word"] == "negative"
+
+
+@pytest.fixture
+def revising(analyzed, tmp_path):
+    """The panel with DICOM objects of its analysis; its processes write down what they are asked for."""
+    from OrthoDiffusionSlicer.panel import KeptObjects
+
+    objects = tmp_path / "dicom_of_analysis"
+    objects.mkdir()
+    (objects / "report.dcm").touch()
+    KeptObjects.note(analyzed.session.results.table, objects)
+    job = analyzed.session.revision.job
+    job.program = sys.executable
+    job.arguments = ["-c", (
+        "import json, pathlib, sys; folder = pathlib.Path(sys.argv[2]); (folder / 'dicom').mkdir()\n"
+        "(folder / 'dicom' / 'report.dcm').write_text(json.dumps(sys.argv[1:]))\n"
+        "print(json.dumps({'type': 'done', 'result': {'report': str(folder / 'dicom' / 'report.dcm')}}))"
+    )]  # fmt: skip
+    analyzed.sections.report.askFolder = lambda title: str(tmp_path)
+    return analyzed
+
+
+def test_a_saved_report_has_a_dicom_report_that_follows_the_one_before(revising, click, wait_for, tmp_path):
+    written = []
+    revising.session.revision.written.connect(written.append)
+    click(revising.ui.saveReportButton)
+    click(revising.ui.saveReportButton)  # perhaps before the first one is done
+    wait_for(lambda: len(written) == 2 and not revising.session.revision.busy)
+    first, second = (json.loads(Path(path).read_text(encoding="utf-8")) for path in written)
+    assert first[2:] == ["--dicom", "--earlier", str(tmp_path / "dicom_of_analysis" / "report.dcm"), "--events"]
+    assert second[2:] == ["--dicom", "--earlier", written[0], "--events"]
+    assert revising.session.analysis.problem is None
+
+
+def test_a_dicom_report_that_cannot_be_written_leaves_the_saved_report(revising, click, wait_for, tmp_path):
+    revising.session.revision.job.arguments = ["-c", "import sys; sys.exit(1)"]
+    click(revising.ui.saveReportButton)
+    wait_for(lambda: revising.session.analysis.problem is not None)
+    (saved,) = tmp_path.glob("knee_right_20*")
+    assert (saved / "report.html").is_file() and not (saved / "dicom").exists()
+
+
+def test_without_dicom_objects_a_report_is_saved_as_before(analyzed, click, tmp_path):
+    analyzed.sections.report.askFolder = lambda title: str(tmp_path)
+    click(analyzed.ui.saveReportButton)
+    assert not analyzed.session.revision.busy and len(list(tmp_path.glob("knee_right_20*"))) == 1
 
 
 def test_a_folder_that_cannot_be_written_is_said_and_nothing_is_lost(analyzed, click, tmp_path):

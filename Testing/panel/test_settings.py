@@ -254,8 +254,63 @@ class _Database:
         return ""
 
 
+class _Importer:
+    """Stands for Slicer's DICOMLib.DICOMUtils, which returns whether all went well and raises nothing."""
+
+    def __init__(self):
+        self.asked, self.works = [], True
+
+    def importDicom(self, dicomDataDir, dicomDatabase=None, copyFiles=False):
+        assert not copyFiles and dicomDatabase.isOpen
+        self.asked.append(dicomDataDir)
+        return self.works
+
+
+@pytest.fixture
+def importer(monkeypatch):
+    """Slicer's function that lists DICOM files in its database."""
+    import sys
+    import types
+
+    library = types.ModuleType("DICOMLib")
+    library.DICOMUtils = _Importer()
+    monkeypatch.setitem(sys.modules, "DICOMLib", library)
+    return library.DICOMUtils
+
+
+def test_dicom_objects_are_listed_in_slicers_database_if_that_is_set_and_nothing_fails_where_it_does_not_work(
+    slicer, panel, knee, standin, results, click, wait_for, tmp_path, monkeypatch, dialog, importer
+):
+    from OrthoDiffusionSlicer.panel import Settings
+
+    made = tmp_path / "with objects"
+    shutil.copytree(results, made)
+    (made / "dicom").mkdir()
+    (made / "dicom" / "report.dcm").write_bytes(b"report")
+    standin.tell(results=str(made))
+    panel.session.parameters.show3D = False
+    Settings.store(Settings.DICOM_FOLDER, str(tmp_path / "kept"))
+    for node in knee.values():
+        node.SetAttribute("DICOM.instanceUIDs", "1.1 1.2")
+    monkeypatch.setattr(slicer, "dicomDatabase", _Database(), raising=False)
+
+    def analyze():
+        before = panel.session.results
+        click(panel.ui.analyzeButton)
+        wait_for(lambda: not panel.run.busy and panel.session.results not in (None, before))
+        return panel.session.analysis.problem
+
+    assert analyze() is None and importer.asked == []
+    choose(dialog.page.widgets["dicomImport"], "yes")
+    assert analyze() is None
+    (asked,) = importer.asked
+    assert sorted(path.name for path in tmp_path.joinpath("kept").iterdir())[-1] == os.path.basename(asked)
+    importer.works = False
+    assert "does not list them" in str(analyze()) and panel.ui.findingsTable.rowCount == 8
+
+
 def test_dicom_objects_are_left_in_a_new_folder_of_the_one_that_was_set(
-    slicer, panel, knee, standin, results, click, wait_for, tmp_path, monkeypatch
+    slicer, panel, knee, standin, results, click, wait_for, tmp_path, monkeypatch, importer
 ):
     from OrthoDiffusionSlicer.panel import Settings
 
@@ -281,6 +336,7 @@ def test_dicom_objects_are_left_in_a_new_folder_of_the_one_that_was_set(
     monkeypatch.setattr(slicer, "dicomDatabase", _Database(), raising=False)
     assert analyze() is True
     wait_for(lambda: len(list(kept.glob("dicom_*/report.dcm"))) >= 1)
+    assert importer.asked == []
     # A folder that is gone meanwhile is said; the results are in the scene all the same.
     shutil.rmtree(kept)
     kept.write_text("a file now")

@@ -10,8 +10,7 @@ from slicer.i18n import tr as _
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionSlicer import Words
-from OrthoDiffusionSlicer.panel import Settings
-from OrthoDiffusionSlicer.panel.KeptObjects import keepObjects
+from OrthoDiffusionSlicer.panel import KeptObjects, Settings
 from OrthoDiffusionSlicer.scene.SceneWriter import SceneWriter
 from OrthoDiffusionSlicer.scene.StudyReader import sourcesOf
 from OrthoDiffusionSlicer.scene.SurfaceProcess import SurfaceProcess
@@ -177,21 +176,28 @@ class AnalysisRun:
             yield
 
     def _onWritten(self):
-        problem = self._keepObjects()  # before the worker's folder is gone
+        folder, problem = self._keepObjects()  # before the worker's folder is gone
         self._sent.note(self.scene, self._writer.nodes.table)
         self.state = IDLE
         self._laterSteps.run(self._rest, self._makeSurfaces, self._failLater)
         self.finished(self._writer.nodes)
+        if folder is not None:
+            try:
+                KeptObjects.addToDatabase(folder)
+            except OrthoDiffusionError as error:
+                problem = error
         if problem is not None:
             self.failed(problem)
 
     def _keepObjects(self):
-        """Why the DICOM objects could not be kept, None if they were, or there are none: an OutputError."""
+        """Where the DICOM objects were left, None for nowhere; and the OutputError that says why, None for none."""
         try:
-            keepObjects(self._writer.results.folder, self._objectsTo)
+            folder = KeptObjects.keepObjects(self._writer.results.folder, self._objectsTo)
         except OutputError as error:
-            return error
-        return None
+            return None, error
+        if folder is not None:
+            KeptObjects.note(self._writer.nodes.table, folder)
+        return folder, None
 
     def _makeSurfaces(self):
         nodes = self._writer.nodes

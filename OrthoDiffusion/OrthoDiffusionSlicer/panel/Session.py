@@ -24,6 +24,7 @@ from OrthoDiffusionSlicer.panel.ShownResults import ShownResults
 from OrthoDiffusionSlicer.scene import FindingsNodes
 from OrthoDiffusionSlicer.Signal import Signal
 from OrthoDiffusionSlicer.views.Reading import Reading
+from OrthoDiffusionSlicer.worker.ReportRevision import ReportRevision
 
 _SETTLE_MS = 100  # many nodes may arrive at once; they are looked at once
 
@@ -51,7 +52,7 @@ class Session(VTKObservationMixin):
         measurements: ShownMeasurements, of the same results.
         results: the ShownResults, None for none. finding: the FindingRow of them that was chosen, None for none.
         prior: the PriorExam beside them, None for none.
-        corrections: Corrections. installation: BundleInstallation.
+        corrections: Corrections. installation: BundleInstallation. revision: ReportRevision.
         worklists: Worklists; the annotator's cases.
     """
 
@@ -82,6 +83,8 @@ class Session(VTKObservationMixin):
         self.installation = BundleInstallation(software)
         self.installation.changed.connect(self._tell)
         self.installation.ended.connect(self._onInstalled)
+        self.revision = ReportRevision()
+        self.revision.failed.connect(self.analysis.fail)
         self.worklists = Worklists(self)
 
     # Life
@@ -116,6 +119,7 @@ class Session(VTKObservationMixin):
         self.measurements.close()
         self.corrections.close()
         self.installation.stop()
+        self.revision.stop()
         self.analysis.run.close()
 
     def _takeUp(self):
@@ -370,9 +374,13 @@ class Session(VTKObservationMixin):
         self.prior = PriorExam(source, self.results.table)
 
     def saveReport(self, parent, png=None):
-        """Write the report into a new folder below `parent`; returns its path, None if that failed and is shown."""
+        """Write the report into a new folder below `parent`; returns its path, None if that failed and is shown.
+
+        A DICOM report with the reader's decisions follows into its sub-folder, where the analysis left DICOM objects.
+        """
         saved = []
-        self.analysis.attempt(lambda: saved.append(self.report.save(parent, png)))
+        if self.analysis.attempt(lambda: saved.append(self.report.save(parent, png))):
+            self.revision.start(self.results.table, saved[0])
         return saved[0] if saved else None
 
     @property

@@ -9,6 +9,7 @@ from slicer.i18n import tr as _
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.service.protocol import DEVICES, PRECISIONS, Options
+from OrthoDiffusionSlicer import Words
 
 GROUP = "OrthoDiffusion/"
 
@@ -72,7 +73,8 @@ AUTOSAVE = Setting("autosaveSeconds", 20, least=5, most=3600, unit="s")
 RESULTS_FOLDER = Setting("resultsFolder", "", isFolder=True)
 BUNDLES_FOLDER = Setting("BundlesFolder", "", isFolder=True)
 DICOM_FOLDER = Setting("dicomFolder", "", isFolder=True)
-ALL = (DEVICE, PRECISION, THREADS, AUTOSAVE, RESULTS_FOLDER, BUNDLES_FOLDER, DICOM_FOLDER)
+DICOM_IMPORT = Setting("dicomImport", "no", choices=("no", "yes"))
+ALL = (DEVICE, PRECISION, THREADS, AUTOSAVE, RESULTS_FOLDER, BUNDLES_FOLDER, DICOM_FOLDER, DICOM_IMPORT)
 
 
 def value(setting):
@@ -120,7 +122,9 @@ def options():
     Raises:
         OrthoDiffusionError: for a setting that is stored wrongly.
     """
-    return Options(device=value(DEVICE), precision=value(PRECISION), threads=value(THREADS))
+    return Options(
+        device=value(DEVICE), precision=value(PRECISION), threads=value(THREADS), language=Words.LANGUAGE.code
+    )
 
 
 def autosaveSeconds():
@@ -146,6 +150,15 @@ def dicomFolder():
     return value(DICOM_FOLDER)
 
 
+def dicomImport():
+    """Whether Slicer's DICOM database shall list the DICOM objects that are written.
+
+    Raises:
+        OrthoDiffusionError: if it is stored wrongly.
+    """
+    return value(DICOM_IMPORT) == "yes"
+
+
 def bundlesFolder():
     """Where bundles that are installed in the panel are kept: by default beside Slicer's settings, so that updates of
     Slicer leave them alone."""
@@ -166,4 +179,5 @@ def titleOf(setting):
         RESULTS_FOLDER.name: _("Folder of results"),
         BUNDLES_FOLDER.name: _("Folder of bundles"),
         DICOM_FOLDER.name: _("Folder of DICOM objects"),
+        DICOM_IMPORT.name: _("List them in the DICOM database"),
     }[setting.name]

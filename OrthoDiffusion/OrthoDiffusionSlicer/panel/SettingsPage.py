@@ -37,6 +37,7 @@ class SettingsPage:
         self._addFolder(form, Settings.RESULTS_FOLDER)
         self._addFolder(form, Settings.BUNDLES_FOLDER)
         self._addFolder(form, Settings.DICOM_FOLDER)
+        self._add(form, Settings.DICOM_IMPORT, self._choice(Settings.DICOM_IMPORT))
         self.message = qt.QLabel()
         self.message.wordWrap = True
         form.addRow(self.message)
@@ -58,8 +59,9 @@ class SettingsPage:
 
     def _choice(self, setting):
         box = ctk.ctkComboBox()
+        words = {"no": _("no"), "yes": _("yes")}  # the others are terms
         for choice in setting.choices:
-            box.addItem(choice, choice)
+            box.addItem(words.get(choice, choice), choice)
         box.currentIndex = setting.choices.index(setting.default)
         return box
 
@@ -170,6 +172,10 @@ def toolTipOf(setting):
         Settings.DICOM_FOLDER: _(
             "Folder in which each analysis of series from Slicer's DICOM database leaves its DICOM objects, in a new "
             "folder: segmentations, report and picture. Import them in the module DICOM. Empty: none are written."
+        ),
+        Settings.DICOM_IMPORT: _(
+            "Whether Slicer's DICOM database lists the DICOM objects as soon as they are written. The files stay where "
+            "they are."
         ),
     }[setting]
 

@@ -5,7 +5,7 @@ Only this blocking call lets Slicer repaint its window with `processEvents`: the
 
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import slicer
@@ -84,7 +84,7 @@ class SynchronousAnalysis:
 
     def analyzeFolder(
         self, folder, out=None, *, side=None, bundle=None, clinical=None, onStudy=None, onProgress=None, workers=0,
-        cluster="",
+        cluster="", overwrite=False, dicom=False,
     ):  # fmt: skip
         """Analyze many studies by the library's batch, the same that the command `batch` runs.
 
@@ -99,6 +99,8 @@ class SynchronousAnalysis:
             onProgress: called with (fraction, message); it and onStudy may raise `Cancelled`, and Ctrl-C stops as well.
             workers: processes; 0 analyzes in the worker that is warm.
             cluster: address of a Dask cluster whose workers are used instead.
+            overwrite: analyze what is done already, too, and replace its results.
+            dicom: write DICOM objects of each study as well.
 
         Returns:
             FolderResult.
@@ -122,7 +124,7 @@ class SynchronousAnalysis:
             str(bundle) if bundle else None,
             side.value if side is not None else None,
             {study: dict(values) for study, values in (clinical or {}).items()},
-            Settings.options(),
+            replace(Settings.options(), overwrite=overwrite, dicom=dicom),
             workers=workers,
             cluster=cluster,
         )

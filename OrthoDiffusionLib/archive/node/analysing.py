@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from OrthoDiffusionLib.archive.node import journal
 from OrthoDiffusionLib.archive.node.settings import Keeping
-from OrthoDiffusionLib.archive.node.spool import ANALYSED, FAILED, HELD, RECEIVING, Spool, SpooledStudy, State
+from OrthoDiffusionLib.archive.node.spool import (
+    ANALYSED,
+    FAILED,
+    HELD,
+    RECEIVING,
+    Spool,
+    SpooledStudy,
+    State,
+    key_of,
+)
 from OrthoDiffusionLib.archive.patience import pause
-from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.errors import ArchiveError, OrthoDiffusionError
 from OrthoDiffusionLib.findings.complete_folder import FULL_DISK
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.progress import Cancelled
 from OrthoDiffusionLib.service.pipe import PipeWorker
 from OrthoDiffusionLib.service.protocol import Analyze, Options
@@ -45,11 +57,12 @@ class WorkerAnalysis:
         bundle: folder or name; None for the default.
         device: "auto", "cpu" or "cuda".
         ending: whether the node is about to end.
+        language: code, of the reports.
     """
 
-    def __init__(self, bundle: str | None, device: str, ending: Callable[[], bool]) -> None:
+    def __init__(self, bundle: str | None, device: str, ending: Callable[[], bool], language: str = "en") -> None:
         self._bundle, self._ending = bundle, ending
-        self._options = Options(device=device, overwrite=True, dicom=True)
+        self._options = Options(device=device, overwrite=True, dicom=True, language=language)
         self._worker = PipeWorker(idle=self._stop_if_ending)
 
     def __call__(self, images: Path, results: Path, side: str | None) -> None:
@@ -103,10 +116,21 @@ class Analysing:
 
     def _is_due(self, study: SpooledStudy) -> bool:
         now = time.time()
-        if self.is_open(study.uid) or 0 <= now - study.last_arrival < self.keeping.quiet_seconds:
+        if self.is_open(study.uid) or self._is_coming(study, now):
             return False
         state = study.state()
         return state.stage == RECEIVING and state.not_before <= now and study.content()[0] > 0
+
+    def _is_coming(self, study: SpooledStudy, now: float) -> bool:
+        """Whether something of it came less than the time of quiet ago.
+
+        The age of the last file alone does not say it: a clock that was set back makes it negative. Then the time of
+        quiet begins anew.
+        """
+        age = now - study.last_arrival
+        if age < 0:
+            os.utime(study.images)
+        return age < self.keeping.quiet_seconds
 
     def _analyse(self, study: SpooledStudy) -> None:
         if self.spool.take_back(study):
@@ -115,26 +139,28 @@ class Analysing:
         earlier = self.spool.finished_before(study)
         if earlier is not None and instances < earlier.instances:
             # The rest was deleted when it was finished; a part of a study could give a wrong result.
-            self._set(study, State(HELD, instances, fingerprint, reason="late instances of a study that was finished"))
+            late = ArchiveError(Message("listen", "late", {"count": instances, "before": earlier.instances}))
+            self._set(study, State.stopped(HELD, instances, fingerprint, late))
             journal.warn("held", study=study.key, instances=instances, of=earlier.instances)
             return
         before = study.written_state
         attempts = before.attempts + 1 if (before.instances, before.fingerprint) == (instances, fingerprint) else 1
         if attempts > MOST_ATTEMPTS:
-            self._fail(study, instances, fingerprint, "gave_up", "The analysis ended its process again and again")
+            self._fail(study, instances, fingerprint, ArchiveError(Message("listen", "gave_up")))
             return
         # Written first: if this study ends the node itself, the next start knows.
-        self._set(study, State(RECEIVING, instances, fingerprint, attempts))
+        self._set(study, State(RECEIVING, instances, fingerprint, attempts, results=before.results))
         start = time.monotonic()
         journal.note("analysing", study=study.key, instances=instances, attempt=attempts)
         try:
             results = self._results(study)
         except Cancelled:
-            self._set(study, State(RECEIVING, instances, fingerprint, attempts - 1))
+            self._set(study, State(RECEIVING, instances, fingerprint, attempts - 1, results=before.results))
             raise
         except Exception as error:  # whatever it is, the other studies go on
-            self._after(error, study, State(RECEIVING, instances, fingerprint, attempts))
+            self._after(error, study, State(RECEIVING, instances, fingerprint, attempts, results=before.results))
             return
+        self._remove(set(before.results) - set(results))
         self._set(study, State(ANALYSED, instances, fingerprint, results=tuple(results)))
         journal.note("analysed", study=study.key, seconds=round(time.monotonic() - start, 1), results=len(results))
 
@@ -151,6 +177,15 @@ class Analysing:
             self.analysis(study.images, self.keeping.out / name, side)
         return list(names.values())
 
+    def _remove(self, superseded: Iterable[str]) -> None:
+        """Results of this study from before more of it came, under a name that the new ones do not have.
+
+        They are of a part of it: two joints may have been taken for one.
+        """
+        for name in superseded:
+            journal.note("superseded", results=key_of(name))
+            shutil.rmtree(self.keeping.out / name, ignore_errors=True)
+
     def _after(self, error: Exception, study: SpooledStudy, state: State) -> None:
         kind = journal.kind_of(error)
         if kind in _OF_THE_DISK:  # no fault of the study
@@ -161,11 +196,11 @@ class Analysing:
             self._set(study, replace(state, not_before=time.time() + pause(state.attempts)))
             journal.warn("worker_ended", study=study.key, why=kind, attempt=state.attempts)
         else:
-            self._fail(study, state.instances, state.fingerprint, kind, str(error))
+            self._fail(study, state.instances, state.fingerprint, error)
 
-    def _fail(self, study: SpooledStudy, instances: int, fingerprint: str, kind: str, reason: str) -> None:
-        self._set(study, State(FAILED, instances, fingerprint, reason=reason))
-        journal.warn("failed", study=study.key, why=kind)
+    def _fail(self, study: SpooledStudy, instances: int, fingerprint: str, error: Exception) -> None:
+        self._set(study, State.stopped(FAILED, instances, fingerprint, error))
+        journal.warn("failed", study=study.key, why=journal.kind_of(error))
 
     def _set(self, study: SpooledStudy, state: State) -> None:
         study.write_state(state)

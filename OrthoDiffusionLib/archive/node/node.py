@@ -12,6 +12,10 @@ from OrthoDiffusionLib.archive.node.receiver import Receiver
 from OrthoDiffusionLib.archive.node.returning import Sending
 from OrthoDiffusionLib.archive.node.settings import Keeping, Listening, Returning
 from OrthoDiffusionLib.archive.node.spool import ANALYSED, FAILED, RECEIVING, Spool, State
+from OrthoDiffusionLib.batch.records.journal import JOURNAL
+from OrthoDiffusionLib.batch.records.lock import NODE, locked
+from OrthoDiffusionLib.errors import OutputError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.progress import Cancelled
 from OrthoDiffusionLib.volumes.files.atomic import make_folder
 
@@ -57,12 +61,14 @@ class Node:
 
         Raises:
             ArchiveError: if the port cannot be opened, or another node holds the spool.
-            OutputError: if spool or results folder cannot be made.
+            OutputError: if spool or results folder cannot be made, or a batch or another node writes results there.
         """
         spool = Spool(self.keeping.spool)
         make_folder(spool.folder)
         make_folder(self.keeping.out)
-        with spool.held():
+        if (self.keeping.out / JOURNAL).exists():
+            raise OutputError(Message("archive", "out_of_batch"), where=str(self.keeping.out))
+        with spool.held(), locked(self.keeping.out, NODE) as lock:
             spool.open()
             self._take_up(spool)
             receiver = Receiver(self.listening, self.keeping, spool)
@@ -79,7 +85,7 @@ class Node:
                     thread.start()
                 self.started(port)
                 while not self._end.wait(0.5):
-                    pass
+                    lock.check()
             finally:
                 self._end.set()
                 receiver.stop()

@@ -12,6 +12,9 @@ from OrthoDiffusionLib.archive.node.settings import Keeping, Returning
 from OrthoDiffusionLib.archive.node.spool import ANALYSED, FAILED, Spool, SpooledStudy, State
 from OrthoDiffusionLib.archive.patience import pause
 from OrthoDiffusionLib.archive.sending import Sent, check_objects, objects_below, send_objects
+from OrthoDiffusionLib.batch.records.lock import is_there
+from OrthoDiffusionLib.errors import ArchiveError
+from OrthoDiffusionLib.messages import Message
 
 
 @dataclass
@@ -50,6 +53,11 @@ class Sending:
     def _send(self, study: SpooledStudy) -> None:
         state = study.written_state
         if self.returning is not None:
+            if not all((self.keeping.out / name).is_dir() for name in state.results) and is_there(self.keeping.out):
+                # Removed by hand, or lost; the images are here, so that they can be made again.
+                study.write_state(State())
+                journal.warn("results_gone", study=study.key)
+                return
             try:
                 sent = self._sent(self.returning, state)
             except Exception as error:  # whatever it is, the other studies are not kept waiting
@@ -60,8 +68,9 @@ class Sending:
                 self._later(study, state, f"status_{refused[0].stored.status:04X}")
                 return
             if refused:
-                reason = "; ".join(f"{one.path.name}: {one.stored.reason}" for one in refused)
-                study.write_state(replace(state, stage=FAILED, reason=reason))
+                named = [Message("listen", "object", {"file": x.path.name, "reason": x.stored.reason}) for x in refused]
+                why = ArchiveError(Message("listen", "refused", {"objects": named}))
+                study.write_state(replace(state, stage=FAILED, reason=str(why), problem=why.as_dict()))
                 statuses = sorted({f"{one.stored.status:04X}" for one in refused})
                 journal.warn("refused_by_archive", study=study.key, objects=len(refused), status="/".join(statuses))
                 return

@@ -64,6 +64,10 @@ class Keeping:
     reserve_mb: int = 2048
     most_instances: int = 20000
 
+    def __post_init__(self) -> None:
+        if self.spool.resolve() == self.out.resolve():  # both hold folders that are called after studies
+            raise ArchiveError(Message("archive", "spool_is_out"), where=str(self.out))
+
 
 @dataclass(frozen=True)
 class Returning:

@@ -16,19 +16,23 @@ import shutil
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 
 from OrthoDiffusionLib.archive.instance_file import ENDING, instance_name, kept_instances
 from OrthoDiffusionLib.archive.query import is_uid
-from OrthoDiffusionLib.errors import ArchiveError
-from OrthoDiffusionLib.messages import Message
+from OrthoDiffusionLib.errors import ArchiveError, OrthoDiffusionError
+from OrthoDiffusionLib.messages import ENGLISH, Language, Message
 from OrthoDiffusionLib.volumes.files.atomic import make_folder, write_text
 
 RECEIVING, ANALYSED, HELD, FAILED, DONE = "receiving", "analysed", "held", "failed", "done"
 _STAGES = (RECEIVING, ANALYSED, HELD, FAILED, DONE)
 _IMAGES, _STATE, _DONE, _INCOMING = "images", "state.json", ".done", ".incoming"
+SETTLED_NS = 5_000_000_000
+"""A folder that changed less than so long ago may change again without showing it: file systems count time in steps."""
+
 DAYS_OF_RECORDS = 90
 """So long it is remembered that a study is finished."""
 
@@ -45,6 +49,7 @@ class State:
         not_before: seconds since the epoch; the next attempt comes no earlier.
         results: names of the results folders.
         reason: why it failed or is held, in English; may name a series, so it is never logged.
+        problem: the parts of the error that says so, for other languages; empty in files of older versions.
     """
 
     stage: str = RECEIVING
@@ -54,6 +59,20 @@ class State:
     not_before: float = 0.0
     results: tuple[str, ...] = ()
     reason: str = ""
+    problem: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    @classmethod
+    def stopped(cls, stage: str, instances: int, fingerprint: str, error: Exception) -> State:
+        """Failed or held, of an error."""
+        problem = error.as_dict() if isinstance(error, OrthoDiffusionError) else {}
+        return cls(stage, instances, fingerprint, reason=str(error), problem=problem)
+
+    def why(self, language: Language = ENGLISH) -> str:
+        """The reason in a language."""
+        try:
+            return OrthoDiffusionError.from_dict(self.problem).in_full(language)
+        except (KeyError, TypeError, ValueError, AttributeError):  # there is none, or it is damaged
+            return self.reason
 
     @classmethod
     def from_text(cls, text: str) -> State:
@@ -77,9 +96,16 @@ class SameUidOtherContent(Exception):
 
 @dataclass(frozen=True)
 class SpooledStudy:
-    """A study in the spool."""
+    """A study in the spool.
+
+    Attributes:
+        folder: its own.
+        known: study -> (when its images changed last, what they were then), so that what waits for somebody costs
+            nothing; shared by all studies of a spool.
+    """
 
     folder: Path
+    known: dict[str, tuple[int, tuple[int, str]]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def uid(self) -> str:
@@ -104,8 +130,17 @@ class SpooledStudy:
 
     def content(self) -> tuple[int, str]:
         """How many instances there are, and a digest of which."""
+        try:
+            changed = self.images.stat().st_mtime_ns
+        except OSError:
+            changed = 0
+        if changed and self.known.get(self.uid, (0,))[0] == changed:
+            return self.known[self.uid][1]
         names = sorted(kept_instances(self.images))
-        return len(names), hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
+        content = len(names), hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
+        if changed and time.time_ns() - changed > SETTLED_NS:
+            self.known[self.uid] = changed, content
+        return content
 
     @property
     def written_state(self) -> State:
@@ -143,6 +178,7 @@ class Spool:
     folder: Path
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _claimed: set[str] = field(default_factory=set, repr=False)
+    _known: dict[str, tuple[int, tuple[int, str]]] = field(default_factory=dict, repr=False)
 
     def open(self) -> None:
         """Make the folder, and clear what a killed node has left half-written.
@@ -185,14 +221,17 @@ class Spool:
 
     def studies(self) -> list[SpooledStudy]:
         """Those that are not finished, the one that waits longest first."""
-        found = [SpooledStudy(path) for path in self.folder.iterdir() if is_uid(path.name) and path.is_dir()]
+        paths = [path for path in self.folder.iterdir() if is_uid(path.name) and path.is_dir()]
+        for uid in self._known.keys() - {path.name for path in paths}:
+            self._known.pop(uid, None)
+        found = [SpooledStudy(path, self._known) for path in paths]
         return sorted(found, key=lambda study: (study.last_arrival, study.uid))
 
     def study(self, study_uid: str) -> SpooledStudy:
         """A study by its UID, which must be one."""
         if not is_uid(study_uid):
             raise ValueError("a study's UID must be digits and dots")
-        return SpooledStudy(self.folder / study_uid)
+        return SpooledStudy(self.folder / study_uid, self._known)
 
     def free_bytes(self) -> int:
         return shutil.disk_usage(self.folder).free

@@ -10,6 +10,7 @@ from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.batch.cases.case import Case, Unused
 from OrthoDiffusionLib.batch.cases.file_names import named_image
 from OrthoDiffusionLib.batch.cases.study_folders import Found
+from OrthoDiffusionLib.errors import VolumeFileError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.files.folders import files_below
 from OrthoDiffusionLib.volumes.files.volume_file import volume_ending
@@ -43,12 +44,18 @@ def _add_subject(found: Found, subject: Path) -> None:
     for home in sessions or [subject]:
         name = "_".join(dict.fromkeys((subject.name, home.name)))
         anatomical = home / "anat"
-        files = files_below(anatomical)[0] if anatomical.is_dir() else []
+        try:
+            files = files_below(anatomical)[0] if anatomical.is_dir() else []
+        except VolumeFileError:  # a study that fails when it is read, with the reason
+            found.cases.append(Case(name, (anatomical,), patient=subject.name))
+            continue
         images = [path for path in files if volume_ending(path)]
         labels = [path for path in images if named_image(path).is_label_map]
         found.unused += [Unused(path, Message("unused", "label_map")) for path in labels]
         found.unused += [Unused(path, Message("unused")) for path in files if not volume_ending(path)]
         _add_session(found, name, subject.name, [path for path in images if path not in labels])
+        if not images:
+            found.unused.append(Unused(home, Message("unused", "no_images")))
         found.unused += [
             Unused(entry, Message("unused", "not_anat"))
             for entry in sorted(home.iterdir())

@@ -10,6 +10,9 @@ from pathlib import Path
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.messages import Message
 
+_NO_SIGN = re.compile(r"[\x00-\x1f\x7f/\\\ud800-\udfff]")
+"""Control characters, separators, and bytes of another character set as Python keeps them."""
+
 
 @dataclass(frozen=True)
 class Case:
@@ -17,7 +20,7 @@ class Case:
 
     Attributes:
         name: of its results folder and row; holds no patient's name, differs from all others and stays the same
-            from run to run.
+            from run to run. Signs that no folder's name or table can hold become "_".
         inputs: files or folders that are read together.
         by_plane: "sagittal", "coronal" or "axial" -> the file or folder that must serve it.
         side: as the user or a file's name says it; None for what header and anatomy say.
@@ -44,7 +47,8 @@ class Case:
     def __post_init__(self) -> None:
         if not self.inputs and not self.by_plane:
             raise ValueError("a case must have inputs, got none instead")
-        if not self.name or self.name.startswith(".") or {"/", "\\", "\0"} & set(self.name):
+        object.__setattr__(self, "name", _NO_SIGN.sub("_", self.name))
+        if not self.name or self.name.startswith("."):
             raise ValueError(f"a case's name must be a folder's name, got {self.name!r} instead")
 
     @property

@@ -43,27 +43,34 @@ def plan_of(
         check_cancelled: called now and then; may raise to stop.
 
     Raises:
-        StudyError: if there is no such file or folder, or no study in it.
+        StudyError: if there is no such file or folder, it cannot be read, or there is no study in it.
         DicomError: if there are DICOM files and pydicom is missing.
     """
-    if named.is_file():
-        found = _of_file(named, joint, check_cancelled)
-        home = named.parent
-    elif named.is_dir():
-        home = named
-        if is_bids(named):
-            found = cases_in_bids(named, leave_out=out)
-        else:
-            found = cases_in_folder(named, joint=joint, leave_out=out, check_cancelled=check_cancelled)
-            found.unused += _missing_of_list(named)
-    else:
-        raise StudyError(Message("batch", "no_folder"), where=str(named))
+    home = named.parent if named.is_file() else named
+    try:
+        found = _found(named, joint, out, check_cancelled)
+    except OSError as error:
+        raise StudyError(
+            Message("batch", "unreadable", {"error": error.strerror or error}), where=str(named)
+        ) from error
     if not found.cases:
         raise _no_case(named, found)
     # A table has its own order.
     cases = tuple(found.cases) if _is_table(named) else in_order(found.cases)
     cases = tuple(_with_source(case, check_cancelled) for case in cases)
     return Plan(_with_own_names(cases, home), tuple(found.unused), home, tuple(found.loose))
+
+
+def _found(named: Path, joint: Joint | None, out: Path | None, check_cancelled: Callable[[], None] | None) -> Found:
+    if named.is_file():
+        return _of_file(named, joint, check_cancelled)
+    if not named.is_dir():
+        raise StudyError(Message("batch", "no_folder"), where=str(named))
+    if is_bids(named):
+        return cases_in_bids(named, leave_out=out)
+    found = cases_in_folder(named, joint=joint, leave_out=out, check_cancelled=check_cancelled)
+    found.unused += _missing_of_list(named)
+    return found
 
 
 def _with_source(case: Case, check_cancelled: Callable[[], None] | None) -> Case:
@@ -146,7 +153,7 @@ def _with_own_names(cases: Iterable[Case], home: Path) -> tuple[Case, ...]:
         name = case.name
         if name.casefold() in taken:
             places = sorted(str(_beneath(path, home)) for path in (*case.inputs, *sum(case.by_plane.values(), ())))
-            name = f"{name}_{hashlib.sha256('|'.join(places).encode()).hexdigest()[:8]}"
+            name = f"{name}_{hashlib.sha256('|'.join(places).encode(errors='surrogateescape')).hexdigest()[:8]}"
         taken.add(name.casefold())
         named.append((cases.index(case), case if name == case.name else replace(case, name=name)))
     return tuple(case for _, case in sorted(named, key=lambda one: one[0]))

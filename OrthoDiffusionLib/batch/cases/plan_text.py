@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from OrthoDiffusionLib.batch.cases.case import Case, Plan
+from OrthoDiffusionLib.errors import printable
 from OrthoDiffusionLib.messages import ENGLISH, Language, Message
 from OrthoDiffusionLib.reports.csv_rows import safe_cell
 from OrthoDiffusionLib.volumes.files.atomic import write_text
@@ -60,4 +61,4 @@ def _line_of(case: Case, home: Path) -> Message:
 
 
 def _shown(path: Path, home: Path) -> str:
-    return str(path.relative_to(home)) if path.is_relative_to(home) else str(path)
+    return printable(str(path.relative_to(home)) if path.is_relative_to(home) else str(path))

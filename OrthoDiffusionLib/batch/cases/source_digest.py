@@ -7,6 +7,7 @@ from pathlib import Path
 
 from OrthoDiffusionLib.batch.cases.case import Case
 from OrthoDiffusionLib.batch.cases.file_names import named_image
+from OrthoDiffusionLib.errors import VolumeFileError
 from OrthoDiffusionLib.volumes.dicom.slices import looks_like_dicom
 from OrthoDiffusionLib.volumes.files.folders import files_below
 from OrthoDiffusionLib.volumes.files.volume_file import volume_ending
@@ -26,7 +27,7 @@ def source_digest(case: Case) -> str:
                 shown = path.relative_to(named) if path != named else Path(path.name)
                 digest.update(f"{shown.as_posix()}|{path.stat().st_size}|".encode("utf-8", "surrogateescape"))
                 digest.update(_some_bytes(path))
-    except OSError:
+    except (OSError, VolumeFileError):
         return ""
     return digest.hexdigest()[:16]
 

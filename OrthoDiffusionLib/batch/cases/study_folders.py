@@ -10,9 +10,10 @@ from OrthoDiffusionLib.anatomy import Joint, Side
 from OrthoDiffusionLib.batch.cases.case import Case, Unused
 from OrthoDiffusionLib.batch.cases.exams import LOOSE, Exam, exams_of, split_cases
 from OrthoDiffusionLib.batch.cases.file_names import named_image
+from OrthoDiffusionLib.errors import VolumeFileError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.dicom.exam_header import exam_headers
-from OrthoDiffusionLib.volumes.files.folders import files_below
+from OrthoDiffusionLib.volumes.files.folders import SYSTEM_FOLDERS, files_below
 from OrthoDiffusionLib.volumes.files.volume_file import volume_ending
 
 
@@ -35,6 +36,7 @@ class _Folder:
         exams: DICOM files in it and below.
         damaged: files that look like DICOM and cannot be read.
         others: files that are neither; results: folders of earlier analyses.
+        unreadable: whether not all of it can be looked through.
     """
 
     path: Path
@@ -43,6 +45,7 @@ class _Folder:
     damaged: tuple[Path, ...]
     others: tuple[Path, ...]
     results: tuple[Path, ...]
+    unreadable: bool = False
 
 
 def cases_in_folder(
@@ -54,6 +57,7 @@ def cases_in_folder(
     - Parts of one exam in several folders are one case; copies of one exam stay a case each.
     - Several exams in one folder are a case each, named ``<folder>_<digest>``.
     - Image files of several studies, in folders of their own further down, are a case each, ``<folder>_<folder>``.
+    - A folder without any image is not used.
     - Loose files go together by patient and study, or by what their names share.
 
     Args:
@@ -63,7 +67,8 @@ def cases_in_folder(
         check_cancelled: called now and then; may raise to stop.
     """
     found = Found()
-    entries = sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
+    shown = (entry for entry in folder.iterdir() if entry.name not in SYSTEM_FOLDERS)
+    entries = sorted(entry for entry in shown if not entry.name.startswith("."))
     own = leave_out.resolve() if leave_out is not None else None
     folders = [
         _looked_through(entry, check_cancelled) for entry in entries if entry.is_dir() and entry.resolve() != own
@@ -74,13 +79,18 @@ def cases_in_folder(
     merged = exams_of(header for exams in spread.values() for exam in exams for header in exam.headers)
     _add_exams(found, merged, joint)
     _add_loose(found, [entry for entry in entries if entry.is_file()], joint, check_cancelled)
+    neither = (entry for entry in entries if not entry.is_file() and not entry.is_dir())
+    found.unused += [Unused(entry, Message("unused", "no_file")) for entry in neither]
     return found
 
 
 def _looked_through(folder: Path, check_cancelled: Callable[[], None] | None) -> _Folder:
     if check_cancelled is not None:
         check_cancelled()
-    files, results = files_below(folder)
+    try:
+        files, results = files_below(folder)
+    except VolumeFileError:
+        return _Folder(folder, (), (), (), (), (), unreadable=True)
     images = tuple(path for path in files if volume_ending(path))
     headers, damaged, seen = [], [], set(images)
     for path, header in exam_headers((path for path in files if path not in seen), check_cancelled=check_cancelled):
@@ -116,7 +126,14 @@ def _are_parts(exams: Sequence[Exam]) -> bool:
 def _add_folder(found: Found, folder: _Folder, spread: dict[tuple[str, str], list[Exam]], joint: Joint | None) -> None:
     exams = [exam for exam in folder.exams if exam.key not in spread]
     name = folder.path.name
+    if folder.unreadable:  # what it holds is not known: a study that fails when it is read, with the reason
+        found.cases.append(Case(name, (folder.path,)))
+        return
     found.unused += [Unused(path, Message("unused", "results")) for path in folder.results]
+    if not (folder.images or folder.exams or folder.damaged):
+        if folder.path not in folder.results:
+            found.unused.append(Unused(folder.path, Message("unused", "no_images")))
+        return
     found.unused += [Unused(path, Message("unused")) for path in folder.others]
     if len(exams) < len(folder.exams) or (len(exams) > 1 and not _is_pair(exams)):
         found.unused += [Unused(path, Message("unused", "damaged")) for path in folder.damaged]
@@ -134,7 +151,7 @@ def _add_folder(found: Found, folder: _Folder, spread: dict[tuple[str, str], lis
             inner = "_".join(part.relative_to(folder.path).parts)
             found.cases.append(Case(f"{name}_{inner}", tuple(images), files=len(images)))
         return
-    # Also one without any image: today's folder becomes a row that says what is missing.
+    # Also one whose images are all damaged: somebody has to see that this study is missing.
     found.cases.append(Case(name, (folder.path,), files=len(folder.images)))
 
 

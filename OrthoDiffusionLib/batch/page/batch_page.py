@@ -123,7 +123,7 @@ class PageWriter:
         shown = {"n": record.study, "d": int(record.is_done), "s": row.get("side", "")}
         shown["w"] = int(bool(row.get("implausible")))
         shown["p"] = [row.get(abnormality.name, "") for abnormality in self._manifest.abnormalities]
-        shown["e"] = "" if record.is_done else f"{self._stage(row)}: {row.get('error', '')}"
+        shown["e"] = "" if record.is_done else f"{self._stage(row)}: {record.failure(self._language).what}"
         if record.is_done:
             path = thumbnail_path(self._out, record.study)
             shown["t"] = embedded(path) if embed else f"{FOLDER}/{quote(path.name)}"
@@ -173,9 +173,9 @@ class PageWriter:
             title = Message("batch_page", "first_failures", {"count": count, "shown": len(failures)})
         lines = [f"<h2>{escape(self._words(title))}</h2><table><tr>{''.join(self._head(_FAILURE_COLUMNS))}</tr>"]
         for record in failures:
-            row = record.row
-            words = ". ".join(filter(None, (row.get("error", "").rstrip("."), row.get("remedy", ""))))
-            cells = (record.study, self._stage(row), words)
+            why = record.failure(self._language)
+            words = ". ".join(filter(None, (why.what.rstrip("."), why.remedy)))
+            cells = (record.study, self._stage(record.row), words)
             lines.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
         return "\n".join([*lines, "</table>"])
 

@@ -1,4 +1,4 @@
-"""One batch at a time writes into a folder of results: a lock file with a heartbeat, also on a network share."""
+"""One batch or node at a time writes into a folder of results: a lock file with a heartbeat, on network shares too."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ from OrthoDiffusionLib.messages import Message
 
 LOCK = ".batch-lock"
 
+BATCH, NODE = "batch", "node"
+"""Who may hold it: `orthodiffusion batch`, or `orthodiffusion listen`."""
+
 BEAT_SECONDS = 10.0
 STALE_SECONDS = 120.0
 """A lock of another machine is left over if it was not touched for so long, by the file server's own clock (ours)."""
@@ -30,12 +33,16 @@ _held: set[str] = set()
 class FolderLock:
     """A lock on a folder of results, from `acquire` to `release`.
 
+    Args:
+        folder: made if it is not there.
+        holder: `BATCH` or `NODE`, for what is said to the next one.
+
     Attributes:
         lost: whether another process took it over, because this one had been stopped for minutes.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder, self._path = folder, folder / LOCK
+    def __init__(self, folder: Path, holder: str = BATCH) -> None:
+        self._folder, self._path, self._holder = folder, folder / LOCK, holder
         self._token = secrets.token_hex(8)
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -45,15 +52,14 @@ class FolderLock:
         """Take the lock.
 
         Raises:
-            OutputError: if another batch holds it (code ``batch_running``), or the folder cannot be written.
+            OutputError: if another batch or a node holds it (code ``batch_running``), or the folder cannot be written.
         """
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             while not self._made():
                 holder = _content(self._path)
                 if holder is not None and self._is_alive(holder):
-                    values = {"host": holder.get("host", "?"), "pid": holder.get("pid", "?")}
-                    raise OutputError(Message("batch", "in_use", values), where=str(self._folder), code="batch_running")
+                    raise OutputError(_in_use(holder), where=str(self._folder), code="batch_running")
                 self._take_away(holder)
         except OSError as error:
             values = {"error": error.strerror or error}
@@ -83,7 +89,7 @@ class FolderLock:
 
     def _made(self) -> bool:
         """Whether the lock file could be made; it appears with its content, whole."""
-        content = json.dumps({"token": self._token, **_who()}).encode()
+        content = json.dumps({"token": self._token, "holder": self._holder, **_who()}).encode()
         draft = self._path.with_name(f"{LOCK}.{self._token}")
         draft.write_bytes(content)
         try:
@@ -139,27 +145,44 @@ class FolderLock:
     def _beat(self) -> None:
         while not self._stop.wait(BEAT_SECONDS):
             try:
-                if not self._is_ours():
+                if self._is_ours():
+                    os.utime(self._path)
+                elif self._path.exists():
                     self.lost = True
                     return
-                os.utime(self._path)
+                # Else a share has gone, or somebody removed the lock: nobody has taken it over.
             except OSError:  # a share that is gone for a while; the work itself will notice if it stays away
                 continue
 
 
 @contextlib.contextmanager
-def locked(folder: Path) -> Iterator[FolderLock]:
+def locked(folder: Path, holder: str = BATCH) -> Iterator[FolderLock]:
     """The lock on a folder, held for a block.
 
     Raises:
         OutputError: as `FolderLock.acquire`.
     """
-    lock = FolderLock(folder)
+    lock = FolderLock(folder, holder)
     lock.acquire()
     try:
         yield lock
     finally:
         lock.release()
+
+
+def is_there(folder: Path) -> bool:
+    """Whether a folder can be listed and holds anything; the place of a share that was unmounted is empty."""
+    try:
+        return next(iter(folder.iterdir()), None) is not None
+    except OSError:
+        return False
+
+
+def _in_use(holder: dict[str, Any]) -> Message:
+    values = {"host": holder.get("host", "?"), "pid": holder.get("pid", "?")}
+    if holder.get("holder") == NODE:
+        return Message("batch", "in_use_by_node", values)
+    return Message("batch", "in_use", values)
 
 
 def _content(path: Path) -> dict[str, Any] | None:

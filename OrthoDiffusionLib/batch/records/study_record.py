@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.messages import ENGLISH, Language, Sentence
+
 STAGES = ("read", "select", "load", "analyse", "draw", "write", "dicom", "process")
 """Where a study may fail: reading its files, choosing its series, loading the networks, analysing, drawing,
 writing, making DICOM objects; and "process" where the process that worked on it ended without a word."""
@@ -41,6 +44,12 @@ class StudyRecord:
     @property
     def status(self) -> str:
         return self.row.get("status", "")
+
+    def failure(self, language: Language = ENGLISH) -> Sentence:
+        """Why it failed and what to do, in a language; English where only the row says so, as in older journals."""
+        if not self.error:
+            return Sentence(self.row.get("error", ""), self.row.get("remedy", ""))
+        return OrthoDiffusionError.from_dict(self.error).words(language)
 
     @property
     def is_done(self) -> bool:

@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from multiprocessing import reduction
 from multiprocessing.connection import Connection
@@ -73,6 +73,8 @@ class WorkerProcesses:
             self._workers.append(worker)
 
     def submit(self, job: Job, *, alone: bool = False) -> None:
+        if alone:
+            self._renew()
         idle = min(self._workers, key=lambda worker: len(worker.jobs), default=None)
         if idle is None or (idle.jobs and len(self._workers) < self._count):
             self._source, idle = self._started()
@@ -96,19 +98,22 @@ class WorkerProcesses:
         return events
 
     def close(self, *, cancel: bool = False) -> None:
-        for worker in self._workers:
-            if cancel:
+        if cancel:
+            for worker in self._workers:
                 with contextlib.suppress(OSError):
                     os.kill(worker.pid, signal.SIGTERM)
-            with contextlib.suppress(OSError):
-                worker.connection.send(QUIT)
-        for worker in self._workers:
-            with contextlib.suppress(EOFError, OSError):
-                while worker.connection.poll(_SECONDS_TO_LEAVE):
-                    worker.connection.recv()
-            worker.connection.close()
+        _let_leave(self._workers)
         self._workers.clear()
         self._source.close()
+
+    def _renew(self) -> None:
+        """Let those go that have nothing to do: one that was refused memory may be refused it again, and what the
+        others hold is missing to the one that comes."""
+        idle = [worker for worker in self._workers if not worker.jobs]
+        self._workers = [worker for worker in self._workers if worker.jobs]
+        _let_leave(idle)
+        for worker in idle:
+            worker.exit_status()  # so that the process is cleared away
 
     def _started(self) -> tuple[_Source, _Worker]:
         """A new worker, and where the next ones come from.
@@ -135,6 +140,18 @@ class WorkerProcesses:
                 Message("batch", "worker_died", {"status": _status(status)}), code="worker_died"
             )
         return Died(tuple(worker.jobs), error)
+
+
+def _let_leave(workers: Sequence[_Worker]) -> None:
+    """Tell workers that there is no more to do, and wait until they have gone."""
+    for worker in workers:
+        with contextlib.suppress(OSError):
+            worker.connection.send(QUIT)
+    for worker in workers:
+        with contextlib.suppress(EOFError, OSError):
+            while worker.connection.poll(_SECONDS_TO_LEAVE):
+                worker.connection.recv()
+        worker.connection.close()
 
 
 def _status(status: int | None) -> str:

@@ -12,7 +12,8 @@ from OrthoDiffusionLib.dicom_objects.deidentification.pseudonyms import Pseudony
 from OrthoDiffusionLib.errors import DicomError, Notice
 from OrthoDiffusionLib.findings.complete_folder import complete_folder
 from OrthoDiffusionLib.messages import Message
-from OrthoDiffusionLib.volumes.dicom.slices import import_pydicom, looks_like_dicom, quiet_pydicom
+from OrthoDiffusionLib.volumes.dicom.quiet import quiet_pydicom
+from OrthoDiffusionLib.volumes.dicom.slices import import_pydicom, looks_like_dicom
 
 if TYPE_CHECKING:
     from pydicom.dataset import FileDataset

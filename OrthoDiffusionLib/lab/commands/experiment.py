@@ -10,6 +10,7 @@ from OrthoDiffusionLib.lab.commands.pretrain import PLANES
 
 NAMES = (
     "variants: which digital knees teach best; labels: how many labels pretraining saves;"
+    " transfer: what the knee's encoders are worth on another joint;"
     " representation: which features of the diffusion model to read; planes: one, two, three planes, fused or averaged;"
     " centres: by field strength and imaging site; corrections: what ten corrected cases teach"
 )
@@ -23,7 +24,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--jobs", type=whole_number(1), default=1, metavar="N", help="cells side by side, sharing the cores"
     )
     parser.add_argument(
-        "--steps", type=whole_number(1), metavar="N", help="training steps of every arm, instead of the recipe's"
+        "--steps",
+        type=whole_number(1),
+        metavar="N",
+        help="training steps of every arm, the most where validation stops it; else the recipe's",
     )
     parser.add_argument("--seeds", nargs="+", type=int, metavar="S", help="of every arm, instead of the experiment's")
     parser.add_argument("--recipe", metavar="R", help="a name in Resources/Recipes or a TOML file; else its own")
@@ -39,6 +43,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--planes", nargs="+", choices=PLANES, default=("sagittal",), help="views of each study; else sagittal"
     )
     parser.add_argument("--bundle", metavar="B", help="folder or name, where one is asked for; else the default")
+    parser.add_argument(
+        "--minutes",
+        type=whole_number(1),
+        metavar="M",
+        help="of an idle core for a cell (labels, transfer); else its own",
+    )
+    parser.add_argument("--joint", metavar="J", help="the new joint (transfer)")
     parser.add_argument("--scores", type=Path, metavar="FILE", help="of `orthodiffusion evaluate --json` (centres)")
     parser.add_argument("--page", type=Path, metavar="FILE", help="update the tables of this page, pictures beside it")
     parser.add_argument("--results-only", action="store_true", help="run nothing, show what is done so far")
@@ -59,6 +70,8 @@ def run(arguments: argparse.Namespace) -> int:
         tuple(Plane(name) for name in arguments.planes),
         arguments.bundle,
         arguments.scores,
+        arguments.joint,
+        arguments.minutes,
     )
     prepared = prepared_experiment(arguments.name, options, seeds=arguments.seeds)
     if not arguments.results_only:

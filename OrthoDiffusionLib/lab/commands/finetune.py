@@ -1,14 +1,18 @@
 """Train on labelled cases and write a bundle; run the same command again to resume.
 
-With --table the cases are your own, and a bundle you have is adapted to them (Docs/finetuning.md). With --data they are
-digital joints, and fusion, outlines and findings are trained on top of pretrained encoders.
+With --table the cases are your own, and a bundle you have is adapted to them (Docs/finetuning.md); with --dataset they
+are a public data set, as you downloaded it (Docs/public_data.md). With --data they are digital joints, and fusion,
+outlines and findings are trained on top of pretrained encoders.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import math
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +33,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     cases = parser.add_mutually_exclusive_group(required=True)
     cases.add_argument("--table", type=Path, metavar="CSV", help="your cases, one row each")
     cases.add_argument(
+        "--dataset", nargs=2, metavar=("NAME", "DIR"),
+        help="a public data set, as downloaded: mrnet, kneemri, fastmri+, skm-tea, oaizib-cm, rsna-2026",
+    )  # fmt: skip
+    cases.add_argument(
         "--template", nargs="?", type=Path, const=Path("-"), metavar="CSV", help="write an example of such a table"
     )
     cases.add_argument("--data", type=Path, metavar="DIR", help="studies made by `orthodiffusion phantom`")
@@ -37,12 +45,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--steps", type=whole_number(1), metavar="N", help="the most steps; else 1500, or what the recipe says"
     )
     parser.add_argument("--device", choices=DEVICES, default="auto", help="where the networks run")
+    _add_machine(parser)
 
     parser.add_argument(
-        "--from", dest="start", metavar="BUNDLE", help="the bundle to begin with; with --table else the default bundle"
+        "--from",
+        dest="start",
+        metavar="BUNDLE",
+        help="the bundle to begin with; with --table and --dataset else the default bundle",
     )
 
-    table = parser.add_argument_group("with --table")
+    table = parser.add_argument_group("with --table or --dataset")
     table.add_argument(
         "--vocabulary", type=Path, metavar="FILE", help="joint, structures, findings and label values, TOML or JSON"
     )
@@ -66,10 +78,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="steps between two validations (else 100)",
     )
+    table.add_argument(
+        "--accumulate",
+        type=whole_number(1),
+        metavar="N",
+        help="cases that a step averages, over all processes (else 1)",
+    )
     table.add_argument("--learning-rate", type=float, metavar="R", help="(else 0.0005)")
     table.add_argument("--seed", type=int, metavar="N", help="of splits and order (else 0)")
 
     _add_phantoms(parser.add_argument_group("with --data"))
+
+
+def _add_machine(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--devices", type=whole_number(0), default=1, metavar="N",
+        help="GPUs or processes that share the training (else 1); 0 for all GPUs",
+    )  # fmt: skip
+    parser.add_argument(
+        "--nodes", type=whole_number(1), default=1, metavar="N", help="computers; see Docs/pretraining.md"
+    )
 
 
 def _add_phantoms(phantoms: argparse._ArgumentGroup) -> None:
@@ -108,9 +136,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.template is not None:
         return _template(arguments)
     _refuse_the_other_kinds(arguments)
-    if arguments.out is None and not arguments.check:
+    if arguments.out is None and (arguments.dataset is not None or not arguments.check):
         raise TrainingError("--out is missing", remedy="Say where the new bundle shall go, with --out DIR.")
-    return _on_table(arguments) if arguments.table is not None else _on_phantoms(arguments)
+    return _on_phantoms(arguments) if arguments.data is not None else _on_table(arguments)
 
 
 _OF_TABLES = {
@@ -120,6 +148,7 @@ _OF_TABLES = {
     "train": "--train",
     "patience": "--patience",
     "validate_every": "--validate-every",
+    "accumulate": "--accumulate",
     "learning_rate": "--learning-rate",
     "seed": "--seed",
 }
@@ -138,7 +167,8 @@ _OF_PHANTOMS = {
 
 def _refuse_the_other_kinds(arguments: argparse.Namespace) -> None:
     """An option that would be passed over is a misunderstanding."""
-    kind, others = ("--table", _OF_PHANTOMS) if arguments.table is not None else ("--data", _OF_TABLES)
+    kind, others = ("--data", _OF_TABLES) if arguments.data is not None else ("--table", _OF_PHANTOMS)
+    kind = "--dataset" if arguments.dataset is not None else kind
     values = {option: getattr(arguments, name) for name, option in others.items()}
     given = [option for option, value in values.items() if value is not None and value is not False]  # a seed may be 0
     if given:
@@ -186,17 +216,23 @@ def _settings(arguments: argparse.Namespace) -> TableSettings:
     )
     return TableSettings(
         patience=patience,
-        **chosen(trained=arguments.train, learning_rate=arguments.learning_rate, seed=arguments.seed),
+        **chosen(
+            trained=arguments.train,
+            learning_rate=arguments.learning_rate,
+            seed=arguments.seed,
+            accumulate=arguments.accumulate,
+        ),
     )
 
 
 def _on_table(arguments: argparse.Namespace) -> int:
-    from OrthoDiffusionLib.lab.training.tables.case_table import describe, read_case_table
+    from OrthoDiffusionLib.lab.training.tables.case_table import describe
 
-    start, vocabulary = _vocabulary(arguments)
-    table = read_case_table(arguments.table, vocabulary)
-    print(describe(table, vocabulary))
+    with _told_once():
+        start, vocabulary, table = _cases(arguments)
+        print(describe(table, vocabulary))
 
+    from OrthoDiffusionLib.lab.training.engine.fabric import Machine
     from OrthoDiffusionLib.lab.training.engine.record import this_command
     from OrthoDiffusionLib.lab.training.tables.table_finetune import check_teaching, finetune_on_table
 
@@ -214,6 +250,7 @@ def _on_table(arguments: argparse.Namespace) -> int:
             name=arguments.name,
             command=this_command(),
             device=arguments.device,
+            machine=Machine(arguments.device, arguments.devices, arguments.nodes),
             progress=progress,
         )
     manifest = done.bundle.manifest
@@ -233,6 +270,32 @@ def _on_table(arguments: argparse.Namespace) -> int:
         print(f"  {abnormality.title}: {f'not assessed, {reason}' if reason else shown}")
     print(f"Figures of {manifest.figures['cohort']['name']}: {arguments.out / 'scores.json'}")
     return 0
+
+
+@contextlib.contextmanager
+def _told_once() -> Iterator[None]:
+    """What several processes of one training would print is printed by the first alone."""
+    from OrthoDiffusionLib.lab.training.engine.fabric import is_first_process
+
+    with contextlib.nullcontext() if is_first_process() else contextlib.redirect_stdout(io.StringIO()):
+        yield
+
+
+def _cases(arguments: argparse.Namespace):
+    """The starting bundle, what the new one shall know, and the cases: a table's, or a public data set's."""
+    from OrthoDiffusionLib.analysis.study_inputs import open_bundle
+    from OrthoDiffusionLib.lab.public_data.catalogue import prepare_data_set
+    from OrthoDiffusionLib.lab.training.tables.case_table import read_case_table
+
+    if arguments.dataset is None:
+        start, vocabulary = _vocabulary(arguments)
+        return start, vocabulary, read_case_table(arguments.table, vocabulary)
+    name, folder = arguments.dataset
+    start = open_bundle(arguments.start)
+    prepared = prepare_data_set(
+        name, Path(folder), arguments.out / "dataset", start.manifest, vocabulary_file=arguments.vocabulary
+    )
+    return start, prepared.vocabulary, prepared.table
 
 
 def _check_beginning(arguments: argparse.Namespace) -> None:
@@ -263,12 +326,13 @@ def _on_phantoms(arguments: argparse.Namespace) -> int:
 
     from OrthoDiffusionLib.analysis.study_inputs import open_bundle
     from OrthoDiffusionLib.lab.phantom.phantom import builder_named
-    from OrthoDiffusionLib.lab.training.engine.fabric import Machine
+    from OrthoDiffusionLib.lab.training.engine.fabric import Machine, is_first_process
     from OrthoDiffusionLib.lab.training.engine.packaging import write_trained_bundle
     from OrthoDiffusionLib.lab.training.engine.record import (
         beginning_record,
         data_record,
         pretraining_record,
+        sources_of_weights,
         this_command,
     )
     from OrthoDiffusionLib.lab.training.phantoms.finetune import finetune
@@ -287,23 +351,24 @@ def _on_phantoms(arguments: argparse.Namespace) -> int:
         recipe,
         start=start,
         encoders_alone=encoders is not None,
-        machine=Machine(arguments.device, 1),
+        machine=Machine(arguments.device, arguments.devices, arguments.nodes),
         streamed=_streamed(arguments, recipe, joint.name) if arguments.stream else None,
         workers=arguments.workers or 1,
         seconds=60.0 * arguments.stop_after if arguments.stop_after else math.inf,
     )
+    if not is_first_process():
+        return 0
+    files = {} if pretrained is None else {plane: pretrained_file(pretrained, plane) for plane in Plane}
     training = {
         "commands": [this_command()],
         "data": data_record(arguments.data),
         "seed": recipe.seed,
-        "pretraining": pretraining_record({plane: pretrained_file(pretrained, plane) for plane in Plane})
-        if pretrained is not None
-        else None,
+        "pretraining": pretraining_record(files) or None,
         **({} if start is None else {"encoders_from" if encoders else "began_with": beginning_record(start)}),
     }
-    bundle = write_trained_bundle(
-        model, recipe, arguments.out / "bundle", training, joint=joint, sources=builder_named(joint.name).sources
-    )
+    made_of = [*sources_of_weights(files.values()), *(start.manifest.sources if start is not None else ())]
+    made_of += [source for source in builder_named(joint.name).sources if source not in made_of]
+    bundle = write_trained_bundle(model, recipe, arguments.out / "bundle", training, joint=joint, sources=made_of)
     print(f"{bundle.manifest.name} {bundle.manifest.version} in {bundle.folder}")
     return 0
 

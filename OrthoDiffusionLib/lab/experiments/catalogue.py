@@ -19,11 +19,11 @@ from OrthoDiffusionLib.lab.experiments.corrections.ten_corrections import EXPERI
 from OrthoDiffusionLib.lab.experiments.imaging_sites import site_strata
 from OrthoDiffusionLib.lab.experiments.imaging_sites.site_strata import prepared_sites
 from OrthoDiffusionLib.lab.experiments.labels import label_efficiency as labels
-from OrthoDiffusionLib.lab.experiments.labels.label_command import prepared_labels
 from OrthoDiffusionLib.lab.experiments.planes import plane_subsets
 from OrthoDiffusionLib.lab.experiments.planes.plane_page import prepared_planes
 from OrthoDiffusionLib.lab.experiments.representation.representation import EXPERIMENT as REPRESENTATION
 from OrthoDiffusionLib.lab.experiments.representation.representation_command import prepared_representation
+from OrthoDiffusionLib.lab.experiments.transfer import joint_transfer as transfer
 from OrthoDiffusionLib.lab.experiments.variants import variants
 from OrthoDiffusionLib.lab.training.engine.recipe import load_recipe
 from OrthoDiffusionLib.volumes import Plane
@@ -44,6 +44,8 @@ class Options:
         planes: which views.
         bundle: folder or name of the bundle that is evaluated; None takes the default bundle.
         scores: file of `orthodiffusion evaluate`.
+        joint: of `transfer`, the new joint.
+        minutes: of one idle core that a cell of `labels` or `transfer` may train.
     """
 
     out: Path
@@ -56,6 +58,8 @@ class Options:
     planes: tuple[Plane, ...] = (Plane.SAGITTAL,)
     bundle: str | None = None
     scores: Path | None = None
+    joint: str | None = None
+    minutes: float | None = None
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,7 @@ NAMES = (
     variants.EXPERIMENT.name,
     REPRESENTATION.name,
     labels.EXPERIMENT.name,
+    transfer.NAME,
     plane_subsets.EXPERIMENT.name,
     site_strata.EXPERIMENT.name,
     CORRECTIONS.name,
@@ -133,10 +138,15 @@ def prepared_experiment(name: str, options: Options, *, seeds: Sequence[int] | N
     if name not in NAMES:
         raise TrainingError(f"There is no experiment {name!r}", remedy=f"Choose one of: {', '.join(NAMES)}.")
     if name == labels.EXPERIMENT.name:
-        return prepared_labels(
-            options.out, pretrained=options.pretrained, data=options.data, planes=options.planes,
-            recipe=options.recipe, steps=options.steps, studies=options.studies, evaluated=options.evaluated,
-            seeds=seeds,
+        return labels.prepared_labels(
+            options.out, plane=labels.one_plane(options.planes), recipe=options.recipe, steps=options.steps,
+            studies=options.studies, evaluated=options.evaluated, seeds=seeds, minutes=options.minutes,
+        )  # fmt: skip
+    if name == transfer.NAME:
+        return transfer.prepared_transfer(
+            options.out, joint=options.joint, pretrained=options.pretrained, bundle=options.bundle,
+            plane=labels.one_plane(options.planes), recipe=options.recipe, steps=options.steps,
+            studies=options.studies, evaluated=options.evaluated, seeds=seeds, minutes=options.minutes,
         )  # fmt: skip
     if name == REPRESENTATION.name:
         return prepared_representation(

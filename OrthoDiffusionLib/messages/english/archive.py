@@ -2,7 +2,7 @@
 
 from OrthoDiffusionLib.messages.sentence import Sentence
 
-ARCHIVE = {
+_SENTENCES = {
     "archive.secret_in_address": Sentence(
         "The address holds a user name or a password",
         "Leave them out of the address, where others can read them; set ORTHODIFFUSION_PACS_USER and "
@@ -145,6 +145,18 @@ ARCHIVE = {
         "A backslash or a control character cannot be searched for",
         "Leave it out, or write ? for it.",
     ),
+    "archive.no_criterion": Sentence(
+        "It is not said which studies to fetch",
+        "Give one or more of {options:,}; --all fetches whatever the archive has, up to --limit.",
+    ),
+    "archive.empty_criterion": Sentence(
+        "The criterion {option} is empty",
+        "Say what is looked for, or leave the option out.",
+    ),
+    "archive.all_and_criterion": Sentence(
+        "Either all studies are fetched or those that fit",
+        "Leave out --all, or every criterion.",
+    ),
     "archive.no_limit": Sentence(
         "The greatest number of studies is less than 1",
         "Give --limit 1 or more.",
@@ -163,7 +175,7 @@ ARCHIVE = {
     ),
     "archive.nothing_to_send": Sentence(
         "There are no DICOM objects to send",
-        "Name results folders that were made with --dicom, DICOM files, or folders that hold *.dcm files.",
+        "Name results folders that were made with --dicom, DICOM files, or folders that hold such.",
     ),
     "archive.no_object": Sentence(
         "The file is no DICOM object, or without a valid UID",
@@ -206,6 +218,14 @@ ARCHIVE = {
         "Another node works on this spool",
         "End it first, or name another folder with --spool.",
     ),
+    "archive.spool_is_out": Sentence(
+        "The spool and the folder of results are one folder",
+        "Name two folders, with --spool and with --out.",
+    ),
+    "archive.out_of_batch": Sentence(
+        "The folder of results is that of a batch, whose table would not know what a node replaces",
+        "Name another folder with --out.",
+    ),
     "archive.no_results_folder": Sentence(
         "It is not said where results go",
         "Name a folder with --out.",
@@ -245,6 +265,20 @@ ARCHIVE = {
         "No study fits",
     ),
     "listen.empty": Sentence("No study lies in the spool"),
+    "listen.late": Sentence(
+        "{count:One instance|{count} instances} came after the study of {before} was finished and its images "
+        "were deleted",
+        "Send the whole study again.",
+    ),
+    "listen.gave_up": Sentence(
+        "The analysis ended its process again and again",
+        "Analyse the study by itself to see more; --retry-failed tries it once more.",
+    ),
+    "listen.object": Sentence("{file}: {reason}"),
+    "listen.refused": Sentence(
+        "The archive refused objects: {objects:;}",
+        "Ask its administrator; --retry-failed sends them once more.",
+    ),
     "pacs.more_found": Sentence(
         "There are more than {limit} studies; the first {limit} by date are taken. Narrow the search, or raise --limit",
     ),
@@ -264,3 +298,19 @@ ARCHIVE = {
         "Sending object {number} of {count}",
     ),
 }
+
+_SPOOL = {
+    "log": "log",
+    "stage": "stage",
+    "instances": "instances",
+    "attempts": "attempts",
+    "study": "study",
+    "reason": "reason",
+    "receiving": "receiving",
+    "analysed": "analysed",
+    "held": "held",
+    "failed": "failed",
+    "done": "done",
+}
+
+ARCHIVE = {**_SENTENCES, **{f"word.spool_{key}": Sentence(word) for key, word in _SPOOL.items()}}

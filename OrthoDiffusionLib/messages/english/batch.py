@@ -14,6 +14,8 @@ _SENTENCES = {
     "plan.case": Sentence("{name}  {side!w}  {files:{files} file|{files} files}, {series} series  {place}"),
     "plan.unused": Sentence("{count} not used: {reason}, such as {names:,}"),
     "unused": Sentence("no file of a kind that is read"),
+    "unused.no_images": Sentence("a folder without images"),
+    "unused.no_file": Sentence("neither a file nor a folder, such as a link that leads to nothing"),
     "unused.damaged": Sentence("damaged: no DICOM header can be read"),
     "unused.results": Sentence("a results folder of an earlier analysis"),
     "unused.beside_exams": Sentence("an image file beside several DICOM exams; to which it belongs is not known"),
@@ -25,6 +27,9 @@ _SENTENCES = {
     "unused.not_anat": Sentence("not in a folder `anat` of a subject (BIDS)"),
     "unused.label_map": Sentence("a label map, by its name"),
     "unused.no_side": Sentence("an image that names no side, beside those of both sides"),
+    "batch.unreadable": Sentence(
+        "The studies cannot be read: {error}", "Check that you may read them and that the disk or share is there."
+    ),
     "batch.no_out": Sentence("The folder of results is not named", "Name it: --out DIR."),
     "batch.no_table": Sentence(
         "The file is neither a table (CSV) nor a DICOMDIR",
@@ -53,17 +58,21 @@ _SENTENCES = {
         "Another batch writes into this folder: process {pid} on {host}",
         "Wait until it has ended, or choose another folder. Nothing was changed.",
     ),
+    "batch.in_use_by_node": Sentence(
+        "A DICOM node (listen) writes into this folder: process {pid} on {host}",
+        "Choose another folder, or end the node first. Nothing was changed.",
+    ),
     "batch.lock_lost": Sentence(
-        "Another batch has taken this folder over, because this one had stood still for minutes",
+        "Another process has taken this folder over, because this one had stood still for minutes",
         "Let the other one go on. Nothing that is complete was lost.",
     ),
     "batch.other_files": Sentence(
         "The results of this name were made from other images: of another study, or before some came or went",
-        "Choose another folder of results, or replace them: --overwrite.",
+        "Choose another folder of results, or replace them (option --overwrite; in the console overwrite=True).",
     ),
     "batch.other_side": Sentence(
         "The results of this name are of the {side!w} side",
-        "Choose another folder of results, or replace them: --overwrite.",
+        "Choose another folder of results, or replace them (option --overwrite; in the console overwrite=True).",
     ),
     "batch.folder_not_writable": Sentence(
         "The folder of results cannot be written: {error}",

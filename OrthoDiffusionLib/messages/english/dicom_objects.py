@@ -33,6 +33,22 @@ DICOM_OBJECTS = {
         "{count:1 image lacks|{count} images lack} the identifiers of study or image, and {count:was|were} not copied"
     ),
     # refusals
+    "dicom_objects.not_in_database": Sentence(
+        "The DICOM objects are written, but Slicer's DICOM database does not list them",
+        "Import their folder in the module DICOM.",
+    ),
+    "dicom_objects.no_report": Sentence(
+        "There is no DICOM report to write anew",
+        "Analyse with --dicom; or name the report that this one follows with --earlier.",
+    ),
+    "dicom_objects.no_report_of_ours": Sentence(
+        "The file is no DICOM report of this program, or damaged", "Name a report.dcm that this program wrote."
+    ),
+    "dicom_objects.report_of_others": Sentence(
+        "The DICOM report is of another exam, another side or another bundle than these results",
+        "Name the report that was written with the same analysis.",
+    ),
+    "report_done.nothing_new": Sentence("The DICOM report says already what readers have decided; nothing was written"),
     "deidentify.nothing": Sentence("No file could be copied{reasons:each}", "Give DICOM files of images."),
     "deidentify.several_patients": Sentence(
         "The files are of several patients, and all would get the same name",

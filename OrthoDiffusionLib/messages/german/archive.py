@@ -2,7 +2,7 @@
 
 from OrthoDiffusionLib.messages.sentence import Sentence
 
-ARCHIVE = {
+_SENTENCES = {
     "archive.secret_in_address": Sentence(
         "Die Adresse enthält einen Benutzernamen oder ein Passwort",
         "Lassen Sie beides aus der Adresse weg, wo es andere lesen können; setzen Sie ORTHODIFFUSION_PACS_USER "
@@ -147,6 +147,18 @@ ARCHIVE = {
         "Nach einem Backslash oder Steuerzeichen ist keine Suche möglich",
         "Lassen Sie es weg, oder schreiben Sie ? dafür.",
     ),
+    "archive.no_criterion": Sentence(
+        "Es ist nicht gesagt, welche Untersuchungen abgerufen werden sollen",
+        "Geben Sie eines oder mehrere an von {options:,}; --all ruft ab, was das Archiv hat, bis zu --limit.",
+    ),
+    "archive.empty_criterion": Sentence(
+        "Das Kriterium {option} ist leer",
+        "Geben Sie an, was gesucht wird, oder lassen Sie die Option weg.",
+    ),
+    "archive.all_and_criterion": Sentence(
+        "Entweder werden alle Untersuchungen abgerufen oder die passenden",
+        "Lassen Sie --all weg, oder jedes Kriterium.",
+    ),
     "archive.no_limit": Sentence(
         "Die Höchstzahl der Untersuchungen ist kleiner als 1",
         "Geben Sie --limit 1 oder mehr an.",
@@ -166,7 +178,7 @@ ARCHIVE = {
     ),
     "archive.nothing_to_send": Sentence(
         "Es gibt keine DICOM-Objekte zu senden",
-        "Nennen Sie Ergebnisordner, die mit --dicom entstanden, DICOM-Dateien oder Ordner mit Dateien *.dcm.",
+        "Nennen Sie Ergebnisordner, die mit --dicom entstanden, DICOM-Dateien oder Ordner mit solchen.",
     ),
     "archive.no_object": Sentence(
         "Die Datei ist kein DICOM-Objekt oder ohne gültige UID",
@@ -209,6 +221,14 @@ ARCHIVE = {
         "Ein anderer Knoten arbeitet mit diesem Spool",
         "Beenden Sie ihn zuerst, oder nennen Sie mit --spool einen anderen Ordner.",
     ),
+    "archive.spool_is_out": Sentence(
+        "Spool und Ergebnisordner sind derselbe Ordner",
+        "Nennen Sie mit --spool und --out zwei Ordner.",
+    ),
+    "archive.out_of_batch": Sentence(
+        "Der Ergebnisordner ist der eines Stapels, dessen Tabelle nicht wüsste, was ein Knoten ersetzt",
+        "Nennen Sie mit --out einen anderen Ordner.",
+    ),
     "archive.no_results_folder": Sentence(
         "Es ist nicht gesagt, wohin die Ergebnisse kommen",
         "Nennen Sie mit --out einen Ordner.",
@@ -248,6 +268,20 @@ ARCHIVE = {
         "Keine Untersuchung passt",
     ),
     "listen.empty": Sentence("Im Eingang liegt keine Untersuchung"),
+    "listen.late": Sentence(
+        "{count:Eine Instanz kam|{count} Instanzen kamen} nach dem Abschluss der Untersuchung mit {before} Bildern, "
+        "die gelöscht sind",
+        "Senden Sie die ganze Untersuchung noch einmal.",
+    ),
+    "listen.gave_up": Sentence(
+        "Die Analyse beendete ihren Prozess immer wieder",
+        "Analysieren Sie die Untersuchung einzeln, um mehr zu sehen; --retry-failed versucht es noch einmal.",
+    ),
+    "listen.object": Sentence("{file}: {reason}"),
+    "listen.refused": Sentence(
+        "Das Archiv lehnte Objekte ab: {objects:;}",
+        "Fragen Sie dessen Verwaltung; --retry-failed sendet sie noch einmal.",
+    ),
     "pacs.more_found": Sentence(
         "Es gibt mehr als {limit} Untersuchungen; die ersten {limit} nach Datum wurden genommen. Grenzen Sie die "
         "Suche ein, oder erhöhen Sie --limit",
@@ -268,3 +302,19 @@ ARCHIVE = {
         "Sende Objekt {number} von {count}",
     ),
 }
+
+_SPOOL = {
+    "log": "Protokoll",
+    "stage": "Stand",
+    "instances": "Instanzen",
+    "attempts": "Versuche",
+    "study": "Untersuchung",
+    "reason": "Grund",
+    "receiving": "wird empfangen",
+    "analysed": "analysiert",
+    "held": "zurückgehalten",
+    "failed": "fehlgeschlagen",
+    "done": "fertig",
+}
+
+ARCHIVE = {**_SENTENCES, **{f"word.spool_{key}": Sentence(word) for key, word in _SPOOL.items()}}

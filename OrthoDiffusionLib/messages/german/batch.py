@@ -2,6 +2,11 @@
 
 from OrthoDiffusionLib.messages.sentence import Sentence
 
+_REPLACE = (
+    "Wählen Sie einen anderen Ergebnisordner, oder ersetzen Sie sie (Option --overwrite; in der Konsole "
+    "overwrite=True)."
+)
+
 _SENTENCES = {
     "plan": Sentence(
         "{count:{count} Studie|{count} Studien}; "
@@ -15,6 +20,8 @@ _SENTENCES = {
     ),
     "plan.unused": Sentence("{count} nicht verwendet: {reason}, etwa {names:,}"),
     "unused": Sentence("keine Datei einer Art, die gelesen wird"),
+    "unused.no_images": Sentence("ein Ordner ohne Bilder"),
+    "unused.no_file": Sentence("weder Datei noch Ordner, etwa eine Verknüpfung, die ins Leere führt"),
     "unused.damaged": Sentence("beschädigt: kein DICOM-Kopf ist lesbar"),
     "unused.results": Sentence("ein Ergebnisordner einer früheren Analyse"),
     "unused.beside_exams": Sentence(
@@ -30,6 +37,10 @@ _SENTENCES = {
     "unused.not_anat": Sentence("nicht in einem Ordner `anat` eines Probanden (BIDS)"),
     "unused.label_map": Sentence("dem Namen nach eine Labelkarte"),
     "unused.no_side": Sentence("ein Bild ohne Seitenangabe neben Bildern beider Seiten"),
+    "batch.unreadable": Sentence(
+        "Die Studien können nicht gelesen werden: {error}",
+        "Prüfen Sie, ob Sie sie lesen dürfen und ob der Datenträger oder die Freigabe da ist.",
+    ),
     "batch.no_out": Sentence("Der Ergebnisordner ist nicht genannt", "Nennen Sie ihn: --out ORDNER."),
     "batch.no_table": Sentence(
         "Die Datei ist weder eine Tabelle (CSV) noch ein DICOMDIR",
@@ -64,18 +75,22 @@ _SENTENCES = {
         "Ein anderer Stapel schreibt in diesen Ordner: Prozess {pid} auf {host}",
         "Warten Sie, bis er beendet ist, oder wählen Sie einen anderen Ordner. Nichts wurde geändert.",
     ),
+    "batch.in_use_by_node": Sentence(
+        "Ein DICOM-Knoten (listen) schreibt in diesen Ordner: Prozess {pid} auf {host}",
+        "Wählen Sie einen anderen Ordner, oder beenden Sie zuerst den Knoten. Nichts wurde geändert.",
+    ),
     "batch.lock_lost": Sentence(
-        "Ein anderer Stapel hat diesen Ordner übernommen, weil dieser minutenlang stillstand",
+        "Ein anderer Prozess hat diesen Ordner übernommen, weil dieser minutenlang stillstand",
         "Lassen Sie den anderen weiterarbeiten. Nichts Fertiges ging verloren.",
     ),
     "batch.other_files": Sentence(
         "Die Ergebnisse dieses Namens entstanden aus anderen Bildern: aus einer anderen Studie, oder bevor welche "
         "hinzukamen oder wegfielen",
-        "Wählen Sie einen anderen Ergebnisordner, oder ersetzen Sie sie: --overwrite.",
+        _REPLACE,
     ),
     "batch.other_side": Sentence(
         "Die Ergebnisse dieses Namens sind von der anderen Seite: {side!w}",
-        "Wählen Sie einen anderen Ergebnisordner, oder ersetzen Sie sie: --overwrite.",
+        _REPLACE,
     ),
     "batch.folder_not_writable": Sentence(
         "Der Ergebnisordner kann nicht geschrieben werden: {error}",

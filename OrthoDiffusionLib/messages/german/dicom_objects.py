@@ -34,6 +34,26 @@ DICOM_OBJECTS = {
         " nicht kopiert"
     ),
     # Ablehnungen
+    "dicom_objects.not_in_database": Sentence(
+        "Die DICOM-Objekte sind geschrieben, aber nicht in der DICOM-Datenbank von Slicer",
+        "Importieren Sie ihren Ordner im Modul DICOM.",
+    ),
+    "dicom_objects.no_report": Sentence(
+        "Es gibt keinen DICOM-Bericht, der neu zu schreiben wäre",
+        "Analysieren Sie mit --dicom; oder nennen Sie mit --earlier den Bericht, dem dieser folgt.",
+    ),
+    "dicom_objects.no_report_of_ours": Sentence(
+        "Die Datei ist kein DICOM-Bericht dieses Programms, oder beschädigt",
+        "Nennen Sie eine report.dcm, die dieses Programm geschrieben hat.",
+    ),
+    "dicom_objects.report_of_others": Sentence(
+        "Der DICOM-Bericht gehört zu einer anderen Untersuchung, Seite oder einem anderen Modellpaket als diese "
+        "Ergebnisse",
+        "Nennen Sie den Bericht, der mit derselben Analyse geschrieben wurde.",
+    ),
+    "report_done.nothing_new": Sentence(
+        "Der DICOM-Bericht sagt schon, was entschieden wurde; nichts wurde geschrieben"
+    ),
     "deidentify.nothing": Sentence(
         "Keine Datei konnte kopiert werden{reasons:each}", "Geben Sie DICOM-Dateien von Bildern an."
     ),

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from OrthoDiffusionLib.volumes.dicom.kinds import DIRECTORY_CLASS
-from OrthoDiffusionLib.volumes.dicom.slices import import_pydicom, quiet_pydicom
+from OrthoDiffusionLib.volumes.dicom.quiet import quiet_pydicom
+from OrthoDiffusionLib.volumes.dicom.slices import import_pydicom
 
 
 def is_directory_list(path: Path) -> bool:

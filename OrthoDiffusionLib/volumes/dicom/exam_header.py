@@ -9,7 +9,9 @@ from pathlib import Path
 
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.volumes.dicom.kinds import CAPTURE, DIRECTORY_CLASS, modality_of, not_an_image
-from OrthoDiffusionLib.volumes.dicom.slices import import_pydicom, looks_like_dicom, quiet_pydicom
+from OrthoDiffusionLib.volumes.dicom.person_name import name_words, names_person
+from OrthoDiffusionLib.volumes.dicom.quiet import quiet_pydicom
+from OrthoDiffusionLib.volumes.dicom.slices import import_pydicom, looks_like_dicom
 from OrthoDiffusionLib.volumes.origin import patient_digest
 
 _TAGS = (
@@ -17,8 +19,6 @@ _TAGS = (
     "AcquisitionDate", "SeriesDate", "Modality", "BodyPartExamined", "Laterality", "ImageLaterality", "Rows",
     "SeriesDescription", "ProtocolName", "StudyDescription",
 )  # fmt: skip
-
-_LEAST_LETTERS = 3  # of a part of a name that is looked for in other words
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class ExamHeader:
     Attributes:
         path: the file.
         patient: digest of who it is; patient_id: as the header has it, for order alone.
-        name_words: parts of the patient's name in small letters; empty where the name only repeats the ID.
+        name_words: parts of the patient's name; empty where the name only repeats the ID.
         study, series, sop: UIDs, empty if not stated.
         date: of the exam, YYYYMMDD, empty if not stated.
         shows: ``"MR"``, ``"capture"``, another modality's code, or ``""`` if it is not stated.
@@ -53,8 +53,7 @@ class ExamHeader:
 
     def names_patient(self, text: str) -> bool:
         """Whether a part of the patient's name stands in a text."""
-        found = set(re.split(r"[\W_\d]+", text.casefold()))
-        return bool(self.name_words & found)
+        return names_person(self.name_words, text)
 
 
 def exam_headers(
@@ -110,7 +109,7 @@ def _header(path: Path) -> ExamHeader | None:
         path=path,
         patient=patient_digest(dataset.get("PatientID"), dataset.get("PatientName")),
         patient_id=text("PatientID"),
-        name_words=_name_words(text("PatientName"), text("PatientID")),
+        name_words=name_words(text("PatientName"), text("PatientID")),
         study=text("StudyInstanceUID"),
         series=text("SeriesInstanceUID"),
         sop=text("SOPInstanceUID"),
@@ -121,12 +120,3 @@ def _header(path: Path) -> ExamHeader | None:
         body_part=text("BodyPartExamined").upper(),
         words=tuple(text(key) for key in ("SeriesDescription", "ProtocolName", "StudyDescription") if text(key)),
     )
-
-
-def _name_words(name: str, patient_id: str) -> frozenset[str]:
-    """Parts of a name that would give it away; in research data the name often is the number once more."""
-    plain = [re.sub(r"[\W_]+", "", text).casefold() for text in (name, patient_id)]
-    if plain[0] == plain[1]:
-        return frozenset()
-    parts = re.split(r"[\W_\d]+", name.casefold())
-    return frozenset(part for part in parts if len(part) >= _LEAST_LETTERS)

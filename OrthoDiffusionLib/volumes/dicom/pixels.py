@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from OrthoDiffusionLib.volumes import itk as sitk
-from OrthoDiffusionLib.volumes.dicom.slices import DicomSlice, import_pydicom, quiet_pydicom
+from OrthoDiffusionLib.volumes.dicom.quiet import quiet_pydicom
+from OrthoDiffusionLib.volumes.dicom.slices import DicomSlice, import_pydicom
 from OrthoDiffusionLib.volumes.files.padding import without_padding
 
 if TYPE_CHECKING:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import logging
 import re
-import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -18,6 +15,7 @@ from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import DicomError
 from OrthoDiffusionLib.messages import NOTHING, Message
 from OrthoDiffusionLib.volumes.dicom.kinds import Picture, modality_of, not_an_image, picture_of
+from OrthoDiffusionLib.volumes.dicom.quiet import quiet_pydicom
 from OrthoDiffusionLib.volumes.origin import patient_digest
 
 if TYPE_CHECKING:
@@ -45,29 +43,18 @@ def import_pydicom() -> ModuleType:
     return pydicom
 
 
-@contextlib.contextmanager
-def quiet_pydicom() -> Iterator[None]:
-    """Silence pydicom's warnings: they quote the unusual value, which may be a person's name."""
-    logger = logging.getLogger("pydicom")
-    before = logger.disabled
-    logger.disabled = True
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.disabled = before
-
-
 def looks_like_dicom(path: Path) -> bool:
-    """Whether a file is worth a try, by its magic word, its first element, or its name's ending."""
+    """Whether a file is worth a try, by its magic word, its first element, or its name's ending.
+
+    One that cannot be opened is, too: what then goes wrong is said, and a slice that is missing is missed.
+    """
     if not path.is_file():  # reading from a pipe would wait for ever
         return False
     try:
         with path.open("rb") as file:
             head = file.read(132)
     except OSError:
-        return False
+        return True
     # Without a preamble a data set begins with group 0002 or 0008, little-endian.
     bare = head[:2] in (b"\x02\x00", b"\x08\x00")
     return head[128:] == b"DICM" or bare or path.suffix.lower() in DICOM_ENDINGS

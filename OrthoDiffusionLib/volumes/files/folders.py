@@ -5,6 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from OrthoDiffusionLib.errors import VolumeFileError
+from OrthoDiffusionLib.messages import Message
+
+SYSTEM_FOLDERS = {"lost+found", "System Volume Information", "$RECYCLE.BIN", "RECYCLER", "@eaDir", "#recycle"}
+"""What file systems and file servers keep for themselves, beside what users put there; often unreadable."""
+
 _RESULTS = {"findings.json", "segmentation.nii.gz"}
 
 
@@ -14,14 +20,17 @@ def files_below(folder: Path) -> tuple[list[Path], list[Path]]:
     Args:
         folder: where to begin.
 
+    Raises:
+        VolumeFileError: if a folder cannot be read, or a link leads nowhere: what is missing would be missed by nobody.
+
     Returns:
         The files, sorted, and the results folders of earlier analyses, which are left out: their label and
-        evidence maps would pass for images. So are hidden files and folders.
+        evidence maps would pass for images. So are hidden files and folders, and those of the system.
     """
     files: list[Path] = []
     results: list[Path] = []
     seen: set[str] = set()
-    for here, folders, names in os.walk(folder, followlinks=True):
+    for here, folders, names in os.walk(folder, followlinks=True, onerror=_refuse):
         real = os.path.realpath(here)
         if real in seen or set(names) >= _RESULTS:
             if real not in seen:
@@ -29,7 +38,15 @@ def files_below(folder: Path) -> tuple[list[Path], list[Path]]:
             folders.clear()
             continue
         seen.add(real)
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        paths = (Path(here, name) for name in names if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in SYSTEM_FOLDERS)
+        paths = [Path(here, name) for name in names if not name.startswith(".")]
+        for path in paths:
+            if path.is_symlink() and not path.exists():
+                raise VolumeFileError(Message("file", "broken_link"), where=str(path))
         files += [path for path in paths if path.is_file()]
     return sorted(files), results
+
+
+def _refuse(error: OSError) -> None:
+    values = {"error": error.strerror or error}
+    raise VolumeFileError(Message("file", "folder_unreadable", values), where=str(error.filename)) from error

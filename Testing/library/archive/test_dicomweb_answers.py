@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from library.archive.conftest import make_instance
@@ -18,6 +18,7 @@ from OrthoDiffusionLib.archive.credentials import Credentials, Secret
 from OrthoDiffusionLib.archive.faults import DENIED, GONE
 from OrthoDiffusionLib.archive.fetching import fetch_study
 from OrthoDiffusionLib.archive.query import StudyQuery
+from OrthoDiffusionLib.cli.main import main
 from OrthoDiffusionLib.errors import ArchiveError, OutputError
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # of the stub's sockets
@@ -131,18 +132,54 @@ def test_an_instance_that_stays_cut_off_is_no_part_of_a_study(server, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == [f".{STUDY}.partial"]
 
 
+def test_a_long_series_that_a_server_lists_in_pieces_is_complete_with_its_last_piece(server, tmp_path):
+    def reply(path: str, _: dict[str, str]) -> Reply:
+        asked, query = urlsplit(path).path, parse_qs(urlsplit(path).query)
+        if asked.endswith("/instances"):
+            start = int(query.get("offset", ["0"])[0])
+            return answer(*[{"SOPInstanceUID": f"{SERIES}.{n}"} for n in range(1, 8)][start : start + 3])
+        if asked.endswith(SERIES):
+            return multipart(encoded(1), encoded(2))  # cut off there, as on a bad line
+        return small_study(path)
+
+    with server(reply) as archive:
+        assert fetch_study(archive, STUDY, tmp_path).instances == 7
+
+
+@pytest.mark.parametrize("stated", [None, "2"])
+def test_a_server_that_lists_no_instances_is_asked_for_the_series_and_none_is_not_all_of_it(server, tmp_path, stated):
+    sends = []
+
+    def reply(path: str, _: dict[str, str]) -> Reply:
+        asked = urlsplit(path).path
+        if asked.endswith("/instances"):
+            return answer()
+        if asked.endswith("/series"):
+            count = {"NumberOfSeriesRelatedInstances": stated} if stated else {}
+            return answer({"SeriesInstanceUID": SERIES, "Modality": "MR", **count})
+        return multipart(*sends) if asked.endswith(SERIES) else small_study(path)
+
+    with server(reply) as archive:
+        with pytest.raises(ArchiveError) as caught:
+            fetch_study(archive, STUDY, tmp_path)
+        assert caught.value.code in ("archive_incomplete", GONE)
+        sends += [encoded(1), encoded(2)]
+        assert fetch_study(archive, STUDY, tmp_path).instances == 2
+
+
 def test_instances_of_hostile_names_make_no_file_elsewhere(server, tmp_path):
     import pydicom
 
     with pydicom.config.disable_value_validation():
         hostile = encoded(1, SOPInstanceUID="../../../evil")
         elsewhere = encoded(1, SeriesInstanceUID="1.9.9")
+        another = encoded(3, StudyInstanceUID="1.9.9")
 
         def reply(path: str, _: dict[str, str]) -> Reply:
             if urlsplit(path).path.endswith("/instances"):
                 return answer({"SOPInstanceUID": "../../../evil"}, {"SOPInstanceUID": f"{SERIES}.1"})
             if path.endswith(SERIES):
-                return multipart(hostile, elsewhere, encoded(1))
+                return multipart(hostile, elsewhere, another, encoded(1))
             return small_study(path)
 
         with server(reply) as archive:
@@ -202,6 +239,16 @@ def test_a_server_that_ignores_what_it_is_asked_ends(server):
         assert archive.find_studies(StudyQuery(), limit=5).cut_off
 
 
+def test_a_server_that_gives_few_answers_at_once_is_asked_for_the_rest(server):
+    def reply(path: str, _: dict[str, str]) -> Reply:
+        start = int(parse_qs(urlsplit(path).query)["offset"][0])
+        return answer(*[{"StudyInstanceUID": f"1.2.{number}"} for number in range(start, min(start + 3, 8))])
+
+    with server(reply) as archive:
+        everything = archive.find_studies(StudyQuery(), limit=50)
+        assert len(everything.studies) == 8 and not everything.cut_off
+
+
 def test_signs_that_an_address_needs_codes_for_are_asked_for_as_any_sign(server):
     asked: list[str] = []
 
@@ -223,3 +270,64 @@ def test_a_password_is_in_no_log_whatever_is_logged(server, caplog, capfd, tmp_p
     out, err = capfd.readouterr()
     for text in (caplog.text, out, err):
         assert "hunter2" not in text and "aHVudGVyMg" not in text and "SECRETID" not in text
+
+
+@pytest.fixture
+def fetch(server, tmp_path, monkeypatch):
+    """Runs `pacs fetch` on an archive of three studies: (exit status, what was fetched)."""
+    for name in ("USER", "PASSWORD", "TOKEN"):
+        monkeypatch.delenv(f"ORTHODIFFUSION_PACS_{name}", raising=False)
+    uids = ["1.2.3.4", "1.2.3.5", "1.2.3.6"]
+
+    def reply(path: str, _: dict[str, str]) -> Reply:
+        asked = urlsplit(path).path
+        if asked.endswith("/studies"):
+            return answer(*[{"StudyInstanceUID": uid, "PatientID": "P1"} for uid in uids])
+        uid = asked.split("/")[3]
+        if asked.endswith("/series"):
+            return answer({"SeriesInstanceUID": f"{uid}.1", "Modality": "MR"})
+        if asked.endswith("/instances"):
+            return answer({"SOPInstanceUID": f"{uid}.1.1"})
+        return multipart(encoded(1, study=uid))
+
+    address = str(server(reply).address)
+
+    def run(*arguments: str) -> tuple[int, set[str]]:
+        out = tmp_path / "in"
+        status = main(["pacs", "fetch", address, "--out", str(out), *arguments])
+        return status, {path.name for path in out.iterdir()} if out.is_dir() else set()
+
+    return run
+
+
+def test_nothing_is_fetched_where_it_is_not_said_what(fetch, capsys):
+    assert fetch() == (2, set())
+    assert "--patient-id, --accession, --date, --description, --modality, --study; --all" in capsys.readouterr().err
+    assert fetch("--accession", "") == (2, set())  # a variable of a script that was not set
+    assert fetch("--modality", "MR", "--study", " ") == (2, set())
+    assert "--study is empty" in capsys.readouterr().err
+    assert fetch("--all", "--patient-id", "P1") == (2, set())
+    assert fetch("--all") == (0, {"1.2.3.4", "1.2.3.5", "1.2.3.6"})
+
+
+def test_studies_beyond_the_limit_are_a_part_that_was_not_done(fetch, capsys):
+    assert fetch("--patient-id", "P1", "--limit", "2") == (3, {"1.2.3.4", "1.2.3.5"})
+    assert "There are more than 2 studies" in capsys.readouterr().out
+    status, _ = fetch("--patient-id", "P1", "--limit", "2", "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert status == 3 and told["cut_off"] is True and len(told["fetched"]) == 2
+    assert fetch("--patient-id", "P1", "--limit", "3")[0] == 0
+
+
+def test_a_search_without_a_study_has_fetched_nothing(fetch, capsys):
+    assert fetch("--patient-id", "P2") == (4, set())
+    assert "No study fits" in capsys.readouterr().err
+
+
+def test_what_is_asked_of_this_computer_goes_to_no_proxy(server, monkeypatch):
+    for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")  # nobody is there
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    with server(lambda path, _: small_study(path)) as archive:
+        assert len(archive.find_studies(StudyQuery(patient_id="SECRETID"), limit=5).studies) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import threading
 import time
@@ -16,14 +17,18 @@ from library.archive.conftest import make_instance, wait_until
 from OrthoDiffusionLib.archive.address import parse_address
 from OrthoDiffusionLib.archive.archive import Caller
 from OrthoDiffusionLib.archive.bounded_server import start_server
+from OrthoDiffusionLib.archive.instance_file import kept_instances
 from OrthoDiffusionLib.archive.node.analysing import Analysing
 from OrthoDiffusionLib.archive.node.callers import Callers
 from OrthoDiffusionLib.archive.node.node import Node
 from OrthoDiffusionLib.archive.node.returning import Sending
 from OrthoDiffusionLib.archive.node.settings import Keeping, Listening, Returning
 from OrthoDiffusionLib.archive.node.spool import ANALYSED, FAILED, HELD, RECEIVING, Spool, State
+from OrthoDiffusionLib.batch.records.journal import JOURNAL
+from OrthoDiffusionLib.batch.records.lock import locked
+from OrthoDiffusionLib.cli.main import main
 from OrthoDiffusionLib.errors import ArchiveError, OrthoDiffusionError, OutputError, StudyError
-from OrthoDiffusionLib.messages import Message
+from OrthoDiffusionLib.messages import Message, language_of
 from OrthoDiffusionLib.progress import Cancelled
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -156,6 +161,57 @@ def test_instances_that_come_late_are_analysed_together_with_the_others(spool, k
     assert [count for count, _ in analyst.seen] == [2, 3] and pacs.kept == ["1.2.3.4.1.1002"]
 
 
+def test_results_that_were_removed_are_made_again_and_then_sent(spool, keeping, pacs):
+    arrive(spool, 1, 2)
+    analyst = Analyst()
+    analysing(spool, keeping, analyst).turn()
+    shutil.rmtree(keeping.out / STUDY)
+    sending = Sending(spool, keeping, returning(pacs))
+    assert sending.turn() and spool.study(STUDY).state().stage == ANALYSED, "the place of the results may be gone"
+    (keeping.out / "another").mkdir()
+    spool.study(STUDY).write_state(replace(spool.study(STUDY).written_state, not_before=0.0))
+    assert sending.turn() and spool.study(STUDY).state().stage == RECEIVING
+    assert analysing(spool, keeping, analyst).turn() and sending.turn()
+    assert len(analyst.seen) == 2 and pacs.kept == ["1.2.3.4.1.1002"] and spool.studies() == []
+
+
+def test_results_of_a_part_of_a_study_go_when_the_whole_turns_out_to_be_two_joints(spool, keeping):
+    arrive(spool, 1)
+    analyst = Analyst()
+    analysing(spool, keeping, analyst).turn()
+    assert (keeping.out / STUDY).is_dir()
+    arrive(spool, 2)
+    both = StudyError(Message("study", "two_exams", {"joint": "knee"}), code="several_studies")
+    analyst.errors = [both]
+    analysing(spool, keeping, analyst).turn()
+    assert sorted(path.name for path in keeping.out.iterdir()) == [f"{STUDY}_left", f"{STUDY}_right"]
+
+
+def test_a_clock_that_was_set_back_makes_no_study_complete(spool, keeping):
+    arrive(spool, 1)
+    later = time.time() + 3600
+    os.utime(spool.study(STUDY).images, (later, later))
+    work = analysing(spool, replace(keeping, quiet_seconds=30.0), Analyst())
+    assert not work.turn()
+    assert abs(spool.study(STUDY).last_arrival - time.time()) < 10, "it waits for the usual time, not for an hour"
+
+
+def test_studies_that_wait_for_somebody_are_not_looked_through_again_and_again(spool, keeping, monkeypatch):
+    arrive(spool, 1, 2)
+    analyst = Analyst(errors=[StudyError(Message("study", "nothing_given"))])
+    work = analysing(spool, keeping, analyst)
+    work.turn()
+    old = time.time() - 60
+    os.utime(spool.study(STUDY).images, (old, old))
+    looked = []
+    monkeypatch.setattr(
+        "OrthoDiffusionLib.archive.node.spool.kept_instances", lambda f: looked.append(f) or kept_instances(f)
+    )
+    assert not any(work.turn() for _ in range(5)) and len(looked) == 1
+    arrive(spool, 3)  # more of it is seen at once
+    assert work.turn() and analyst.seen[-1] == (3, None)
+
+
 def test_instances_that_come_after_the_end_do_not_pass_for_a_study(spool, keeping, pacs):
     arrive(spool, 1, 2, 3)
     analyst = Analyst()
@@ -180,7 +236,7 @@ def test_kept_images_are_taken_together_with_those_that_come_after_the_end(spool
     assert [count for count, _ in analyst.seen] == [3, 4]
 
 
-def test_one_bad_study_does_not_stop_the_next_and_is_not_tried_again_and_again(spool, keeping):
+def test_one_bad_study_does_not_stop_the_next_and_is_not_tried_again_and_again(spool, keeping, capsys):
     arrive(spool, 1)
     time.sleep(0.02)
     arrive(spool, 1, study="1.2.5")
@@ -189,6 +245,10 @@ def test_one_bad_study_does_not_stop_the_next_and_is_not_tried_again_and_again(s
     assert work.turn() and work.turn() and not work.turn()
     assert spool.study(STUDY).state().stage == FAILED and spool.study("1.2.5").state().stage == ANALYSED
     assert "Name" in spool.study(STUDY).state().reason
+    capsys.readouterr()
+    assert main(["listen", "--spool", str(spool.folder), "--status", "--language", "de"]) == 0
+    told = capsys.readouterr().out
+    assert "fehlgeschlagen" in told and STUDY in told and "Es wurde kein Volumen angegeben" in told
     arrive(spool, 2)  # more of it: another chance
     assert work.turn() and spool.study(STUDY).state().stage == ANALYSED
 
@@ -292,6 +352,7 @@ def test_an_archive_without_room_is_asked_again_and_one_that_refuses_is_named(sp
     study.write_state(replace(study.state(), not_before=0.0))
     sending.turn()
     assert study.state().stage == FAILED and "A900" in study.state().reason
+    assert "Das Archiv lehnte Objekte ab: report.dcm" in study.state().why(language_of("de"))
     assert study.content()[0] == 1, "its images stay"
 
 
@@ -318,12 +379,47 @@ def test_two_nodes_do_not_share_a_spool(spool):
         pass
 
 
-def test_the_whole_node_takes_a_study_and_returns_its_objects_and_ends_when_told(tmp_path, pacs, keeping):
+@pytest.fixture
+def on_loopback():
+    return Listening(Callers.parse(["MR1@127.0.0.1"]), "NODE", "127.0.0.1", 0, insecure=True)
+
+
+def test_a_node_and_a_batch_do_not_write_into_one_folder_of_results(keeping, on_loopback, tmp_path):
+    ports: list[int] = []
+    node = Node(on_loopback, keeping, started=ports.append)
+    with locked(keeping.out), pytest.raises(OutputError, match="Another batch") as caught:
+        node.run(Analyst())
+    assert caught.value.code == "batch_running" and not ports and list(keeping.out.iterdir()) == []
+    thread = threading.Thread(target=node.run, args=(Analyst(),))
+    thread.start()
+    try:
+        wait_until(lambda: bool(ports))
+        with pytest.raises(OutputError, match="A DICOM node"), locked(keeping.out):
+            pass
+        other = Node(on_loopback, replace(keeping, spool=tmp_path / "second"))
+        with pytest.raises(OutputError, match="A DICOM node"):
+            other.run(Analyst())
+    finally:
+        node.end()
+        thread.join(20)
+    with locked(keeping.out):
+        pass
+
+
+def test_results_of_a_batch_and_received_studies_have_folders_of_their_own(keeping, on_loopback):
+    keeping.out.mkdir()
+    (keeping.out / JOURNAL).touch()
+    with pytest.raises(OutputError, match="that of a batch"):
+        Node(on_loopback, keeping).run(Analyst())
+    with pytest.raises(ArchiveError, match="are one folder"):
+        replace(keeping, out=keeping.spool)
+
+
+def test_the_whole_node_takes_a_study_and_returns_its_objects_and_ends_when_told(pacs, keeping, on_loopback):
     from pynetdicom import AE
 
-    listening = Listening(Callers.parse(["MR1@127.0.0.1"]), "NODE", "127.0.0.1", 0, insecure=True)
     ports: list[int] = []
-    node = Node(listening, replace(keeping, quiet_seconds=0.2), returning(pacs), started=ports.append)
+    node = Node(on_loopback, replace(keeping, quiet_seconds=0.2), returning(pacs), started=ports.append)
     thread = threading.Thread(target=node.run, args=(Analyst(),))
     thread.start()
     try:

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from pydicom.dataset import Dataset
 
-from OrthoDiffusionLib.archive.query import DateRange, StudyQuery, StudyRecord, found, is_uid
+from OrthoDiffusionLib.archive.query import (
+    DateRange,
+    StudyQuery,
+    StudyRecord,
+    found,
+    instances_in,
+    is_uid,
+    series_in,
+)
 from OrthoDiffusionLib.archive.storage_status import Stored
 from OrthoDiffusionLib.errors import ArchiveError
 
@@ -42,6 +51,29 @@ def test_answers_that_were_not_asked_for_are_left_out():
         StudyRecord("../1.7", "P1", "", "20260105", "", "Knee", ("MR",)),
     ]
     assert found([good, *others, good], query, 10).studies == (good,)
+
+
+def test_series_are_those_of_the_study_each_once_whatever_an_archive_adds():
+    def answer(**tags: str) -> Dataset:
+        dataset = Dataset()
+        for keyword, value in tags.items():
+            setattr(dataset, keyword, value)
+        return dataset
+
+    answers = [
+        answer(StudyInstanceUID="1.2", SeriesInstanceUID="1.2.1", Modality="MR", NumberOfSeriesRelatedInstances="12"),
+        answer(StudyInstanceUID="1.2", SeriesInstanceUID="1.2.1", Modality="MR", NumberOfSeriesRelatedInstances="12"),
+        answer(SeriesInstanceUID="1.2.2"),  # states no study, and was asked for by one
+        answer(StudyInstanceUID="1.9", SeriesInstanceUID="1.9.1", Modality="MR"),
+        answer(StudyInstanceUID="1.2", SeriesInstanceUID=""),
+    ]
+    kept = series_in(answers, "1.2")
+    assert [(one.series_uid, one.study_uid, one.modality, one.instances) for one in kept] == [
+        ("1.2.1", "1.2", "MR", 12),
+        ("1.2.2", "1.2", "", None),
+    ]
+    uids = [answer(SOPInstanceUID=uid) for uid in ("1.5", "1.4", "1.5", "")]
+    assert instances_in([*uids, answer()]) == ["1.5", "1.4"]
 
 
 def test_more_than_the_limit_is_said():

@@ -26,6 +26,12 @@ def test_objects_are_found_from_within_a_folder_and_without_those_half_written(r
     assert found == [results / "knee_1" / "dicom" / "report.dcm"]
 
 
+def test_images_are_found_whatever_they_are_called(tmp_path):
+    for name, head in (("IM0001", b"DICM"), ("IM2.DCM", b"DICM"), ("DICOMDIR", b"DICM"), ("letter.txt", b"text")):
+        (tmp_path / name).write_bytes(b"\0" * 128 + head)
+    assert [path.name for path in objects_below(tmp_path)] == ["IM0001", "IM2.DCM"]
+
+
 def test_a_folder_without_objects_is_refused(tmp_path):
     with pytest.raises(ArchiveError, match="no DICOM objects"):
         objects_below(tmp_path)

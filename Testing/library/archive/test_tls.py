@@ -26,12 +26,12 @@ def authority(tmp_path_factory):
 @pytest.fixture(scope="module")
 def certificates(authority, tmp_path_factory):
     """(certificate, key) by name."""
-    stranger = Authority(tmp_path_factory.mktemp("stranger"), "Stranger")
+    unknown = Authority(tmp_path_factory.mktemp("unknown"), "Unknown")
     return {
         "node": authority.issue("localhost"),
         "modality": authority.issue("modality"),
         "expired": authority.issue("modality", days=(-9, -2)),
-        "stranger": stranger.issue("modality"),
+        "unknown": unknown.issue("modality"),
         "nobody": (None, None),
     }
 
@@ -57,7 +57,7 @@ def test_a_sender_with_a_certificate_of_the_hospital_is_let_in(node, authority, 
     assert told == [0] and node.spool.study("1.2.3.4").content()[0] == 1
 
 
-@pytest.mark.parametrize("who", ["nobody", "stranger", "expired"])
+@pytest.mark.parametrize("who", ["nobody", "unknown", "expired"])
 def test_another_one_is_not_and_is_told_what_to_do(who, node, authority, certificates):
     with pytest.raises(ArchiveError, match="does not accept our certificate") as caught:
         archive_of(node, authority, certificates[who]).echo()

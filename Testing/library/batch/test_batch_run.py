@@ -19,8 +19,9 @@ from OrthoDiffusionLib.batch.staging import stage_record, staged_folder
 from OrthoDiffusionLib.batch.study_batch import StudyBatch
 from OrthoDiffusionLib.batch.workers.events import Died, Ended
 from OrthoDiffusionLib.bundles import Bundle, bundle_path
+from OrthoDiffusionLib.cli.main import main
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, StudyError
-from OrthoDiffusionLib.messages import Message
+from OrthoDiffusionLib.messages import Message, language_of
 from OrthoDiffusionLib.progress import Cancelled
 
 NAMES = ("a", "b", "c", "d")
@@ -300,6 +301,37 @@ def test_results_are_not_put_among_images_where_a_study_would_be_passed_over_uns
     with pytest.raises(OutputError, match="holds images"):
         run()
     assert [path.name for path in (tmp_path / "out").rglob("*")] == ["sagittal", "image.nii.gz"]
+
+
+def test_a_plan_refuses_what_the_batch_itself_refuses(studies, tmp_path, capsys):
+    def plan(*arguments) -> int:
+        return main(["batch", str(studies), "--plan", *map(str, arguments)])
+
+    assert plan("--out", tmp_path / "out") == 0 and not (tmp_path / "out").exists()
+    assert plan("--out", studies) == 2 and plan("--out", studies / "a") == 2
+    assert "holds images" in capsys.readouterr().err
+
+
+def test_folders_without_images_are_no_failures_and_nothing_but_such_folders_is_an_error(run, tmp_path, studies):
+    (studies / "empty").mkdir()
+    (studies / "letters" / "deeper").mkdir(parents=True)
+    (studies / "letters" / "deeper" / "referral.txt").write_text("knee")
+    outcome, _ = run()
+    assert (outcome.analysed, outcome.exit_status, outcome.unused) == (4, 0, 2)
+    told = (tmp_path / "out" / "unused.csv").read_text(encoding="utf-8").splitlines()
+    assert told[1:] == [f"{name},no_images,a folder without images" for name in ("empty", "letters")]
+    shutil.rmtree(tmp_path / "out")
+    for name in NAMES:
+        shutil.rmtree(studies / name)
+    with pytest.raises(StudyError, match="a folder without images"):
+        run()
+
+
+def test_the_page_says_in_its_language_why_studies_failed(run, tmp_path):
+    run(lambda name, tries: "failed" if name == "d" else "done", language=language_of("de"))
+    page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert "Es gibt kein Volumen zu analysieren" in page and "There is no volume" not in page
+    assert "There is no volume" in (tmp_path / "out" / "journal.jsonl").read_text(encoding="utf-8")  # data
 
 
 def test_the_page_has_failures_first_and_shows_no_more_than_names(run, tmp_path, studies):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 from pathlib import Path
 
 import nibabel
@@ -106,12 +107,18 @@ def test_a_foreign_error_that_quotes_a_patient_puts_no_name_into_the_tables(trie
 
 
 @pytest.mark.parametrize(
-    "error", [MemoryError(), RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried …")]
+    "error",
+    [
+        MemoryError(),
+        RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried …"),
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
+    ],
 )
 def test_memory_that_ran_out_is_told_so_that_the_study_is_tried_alone(tried, tmp_path, write_image, error):
     write_image(tmp_path / "exam" / "sagittal.nii.gz", slices=16)
-    _, outcome = tried(tmp_path / "exam", error)
+    record, outcome = tried(tmp_path / "exam", error)
     assert outcome.out_of_memory and outcome.stop is None
+    assert record.row["error_code"] == "out_of_memory"
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import os
 import shutil
+import sys
 import warnings
 from pathlib import Path
 
@@ -13,8 +15,9 @@ from pydicom.fileset import FileSet
 
 from OrthoDiffusionLib.batch.cases.plan import plan_of
 from OrthoDiffusionLib.batch.cases.plan_text import plan_lines, write_unused
-from OrthoDiffusionLib.errors import StudyError
+from OrthoDiffusionLib.errors import StudyError, VolumeFileError
 from OrthoDiffusionLib.messages import language_of
+from OrthoDiffusionLib.volumes import read_inputs
 
 
 def names(plan) -> list[str]:
@@ -114,9 +117,40 @@ def test_several_exams_in_a_folder_are_a_case_each_but_right_and_left_stay_toget
 def test_a_folder_called_after_the_patient_gives_no_name_to_the_case(tmp_path, write_exam, knee):
     write_exam(tmp_path / "Mueller_Hans_1956", "4711", "1", PatientName="Mueller^Hans")
     write_exam(tmp_path / "OAI9001", "OAI9001", "2", PatientName="OAI9001")  # no name, the number once more
+    for path in write_exam(tmp_path / "山田太郎", "4712", "3", PatientName="Yamada^Tarou"):
+        dataset = pydicom.dcmread(path)
+        dataset.SpecificCharacterSet, dataset.PatientName = ["", "ISO 2022 IR 87"], "Yamada^Tarou=山田^太郎"
+        dataset.save_as(path)
     found = names(plan_of(tmp_path, joint=knee))
-    assert "OAI9001" in found
-    assert not any("mueller" in name.lower() or "hans" in name.lower() for name in found)
+    assert "OAI9001" in found and len(found) == 3
+    assert not any(part in name.lower() for name in found for part in ("mueller", "hans", "山田", "太郎"))
+
+
+def test_what_of_a_study_cannot_be_read_is_no_study_with_less_in_it(tmp_path, write_image, monkeypatch):
+    write_image(tmp_path / "whole" / "sagittal.nii.gz")
+    write_image(tmp_path / "linked" / "sagittal.nii.gz")
+    (tmp_path / "linked" / "coronal.nii.gz").symlink_to("/not/mounted/coronal.nii.gz")
+    write_image(tmp_path / "locked" / "sagittal.nii.gz")
+    (tmp_path / "locked" / "coronal").mkdir()
+    (tmp_path / "loose").symlink_to("/not/mounted/study")
+    for home in (tmp_path, tmp_path / "whole"):  # of a whole disk
+        (home / "lost+found").mkdir()
+    scan = os.scandir
+
+    def locked(path):
+        if str(path).endswith(("locked/coronal", "lost+found")):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", locked)  # whoever runs the tests as root may read everything
+    plan = plan_of(tmp_path)
+    assert names(plan) == ["linked", "locked", "whole"] and reasons(plan) == {"loose": "no_file"}
+    for name, words in (("linked", "link leads to nothing"), ("locked", "Permission denied")):
+        with pytest.raises(VolumeFileError, match=words):
+            read_inputs([tmp_path / name])
+    monkeypatch.setattr(Path, "iterdir", lambda self: locked("locked/coronal"))
+    with pytest.raises(StudyError, match="cannot be read"):
+        plan_of(tmp_path)
 
 
 def test_what_cannot_be_analysed_is_listed_with_its_reason(tmp_path, write_exam, write_image, knee):
@@ -231,6 +265,24 @@ def test_no_two_cases_share_a_name_and_none_has_that_of_the_batchs_own_files(tmp
     found = names(plan_of(tmp_path))
     assert len({name.casefold() for name in found}) == 3
     assert "p1" in found and "results.csv" not in found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="macOS and Windows have no such names; it runs on Linux")
+def test_names_in_another_character_set_are_written_as_far_as_they_can_be(tmp_path, write_image):
+    for name in (b"knie_\xe4", b"knie_\xf6"):
+        folder = tmp_path / os.fsdecode(name)
+        write_image(folder / os.fsdecode(b"sagittal_\xdf.nii.gz"))
+    write_image(tmp_path / "DICOM\\IM 1\n" / "sagittal.nii.gz")  # as some programs unpack archives
+    (tmp_path / os.fsdecode(b"\xfcbrig.txt")).touch()
+    plan = plan_of(tmp_path)
+    assert not any(set("\\\n") & set(name) for name in names(plan))
+    first, second = names(plan)[1:]
+    assert first == "knie__" and second.startswith("knie___") and names(plan_of(tmp_path))[1:] == [first, second]
+    write_unused(plan, tmp_path / "unused.csv")
+    assert "?brig.txt,no_image" in (tmp_path / "unused.csv").read_text(encoding="utf-8")
+    "\n".join(plan_lines(plan)).encode()
+    (volume,), _ = read_inputs(plan.cases[1].inputs)
+    volume.name.encode()
 
 
 def test_an_empty_or_missing_folder_is_refused(tmp_path, write_image):

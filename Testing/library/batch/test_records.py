@@ -173,6 +173,19 @@ def test_a_lock_of_another_machine_counts_as_long_as_it_is_touched(tmp_path):
         held.check()
 
 
+def test_a_lock_that_vanished_with_its_share_was_not_taken_over(tmp_path, monkeypatch):
+    monkeypatch.setattr(locks, "BEAT_SECONDS", 0.01)
+    with locked(tmp_path) as lock:
+        aside = tmp_path.with_name("unmounted")
+        (tmp_path / LOCK).rename(aside)
+        time.sleep(0.1)
+        lock.check()
+        aside.rename(tmp_path / LOCK)
+        time.sleep(0.05)
+        lock.check()
+    assert not (tmp_path / LOCK).exists()
+
+
 def test_who_lost_the_lock_writes_nothing_more(tmp_path, monkeypatch):
     monkeypatch.setattr(locks, "BEAT_SECONDS", 0.01)
     lock = FolderLock(tmp_path)

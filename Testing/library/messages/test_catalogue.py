@@ -6,7 +6,7 @@ import pytest
 
 from OrthoDiffusionLib.errors import Notice
 from OrthoDiffusionLib.messages import ENGLISH, NOTHING, Language, Message, Sentence, fits, sentence_of
-from OrthoDiffusionLib.messages.english import PARTS
+from OrthoDiffusionLib.messages.parts import sentences_in
 
 GERMAN = Language(
     {
@@ -23,9 +23,18 @@ GERMAN = Language(
 )
 
 
-def test_no_key_stands_in_two_files_of_the_catalogue():
-    keys = [key for part in PARTS for key in part]
-    assert sorted(set(keys)) == sorted(keys)
+def test_every_file_of_a_catalogue_is_read_and_no_key_may_stand_in_two(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    folder = tmp_path / "latin"
+    (folder / "inner").mkdir(parents=True)
+    for path in (folder, folder / "inner"):
+        (path / "__init__.py").touch()
+    (folder / "one.py").write_text("_HALF = {'b': 2}\nONE = {'a': 1}\n")
+    (folder / "inner" / "two.py").write_text("TWO = {'c': 3}\n")
+    assert sentences_in("latin", [str(folder)]) == {"a": 1, "c": 3}
+    (folder / "three.py").write_text("THREE = {'a': 1}\n")
+    with pytest.raises(ValueError, match=r"a stands in latin\.\w+ as well"):
+        sentences_in("latin", [str(folder)])
 
 
 def test_lists_numbers_and_names_read_as_english():

@@ -11,7 +11,7 @@ import pytest
 from OrthoDiffusionLib.errors import Notice, StudyError
 from OrthoDiffusionLib.messages import ENGLISH, Message, language_of, number_of, text_of, title_of, word_of
 from OrthoDiffusionLib.messages.formatting import Words
-from OrthoDiffusionLib.messages.german import LANGUAGE, PARTS
+from OrthoDiffusionLib.messages.german import LANGUAGE
 
 GERMAN = language_of("de")
 
@@ -34,11 +34,6 @@ def test_german_is_imported_when_it_is_asked_for_and_not_before():
         "assert 'OrthoDiffusionLib.messages.german' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
-
-
-def test_no_key_stands_in_two_files_of_the_catalogue():
-    keys = [key for part in PARTS for key in part]
-    assert sorted(set(keys)) == sorted(keys)
 
 
 def test_numbers_have_a_comma_and_thousands_a_point():

@@ -70,6 +70,7 @@ def test_the_messages_are_those_of_the_contract():
         "precision": "auto",
         "threads": 0,
         "dicom": False,
+        "language": "en",
     }
     expected = {"id": "1", "inputs": {"study": "in"}, "bundle": None, "out": "out", "options": options}
     assert analyze == {"type": "analyze", **expected}

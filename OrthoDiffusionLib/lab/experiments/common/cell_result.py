@@ -83,3 +83,10 @@ def read_result(folder: Path) -> CellResult | None:
             where=str(path),
             remedy="Delete the file; the cell is then run again.",
         ) from error
+
+
+def as_json(value):
+    """Tuples as lists, as JSON gives them back."""
+    if isinstance(value, dict):
+        return {key: as_json(item) for key, item in value.items()}
+    return [as_json(item) for item in value] if isinstance(value, (tuple, list)) else value

@@ -1,4 +1,4 @@
-"""Evaluation studies of an experiment: prepared views with their truth, made once for all cells."""
+"""Studies of an experiment as a clinic stores them: each rendered once, prepared, with its truth, for all cells."""
 
 from __future__ import annotations
 
@@ -9,13 +9,31 @@ from pathlib import Path
 
 import numpy as np
 
-from OrthoDiffusionLib.anatomy import KNEE, Side
+from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import TrainingError
-from OrthoDiffusionLib.lab.phantom.datasets.cohort import PhantomStudy, phantom_study
+from OrthoDiffusionLib.lab.phantom.datasets.cohort import phantom_study
+from OrthoDiffusionLib.lab.phantom.phantom import builder_named
 from OrthoDiffusionLib.views.preparation import prepare_views
 from OrthoDiffusionLib.views.view_grid import ViewGrid
 from OrthoDiffusionLib.volumes import Geometry, Plane, Study
 from OrthoDiffusionLib.volumes.files.atomic import atomic_path
+
+
+@dataclass(frozen=True)
+class StudySetting:
+    """What one study is made of.
+
+    Attributes:
+        joint: name of a digital joint.
+        seed: makes the patient.
+        anatomy, site, prevalence: what `phantom_study` is asked for.
+    """
+
+    joint: str
+    seed: int
+    anatomy: str
+    site: str
+    prevalence: float | Mapping[str, float] = 0.3
 
 
 @dataclass(frozen=True)
@@ -26,7 +44,7 @@ class EvaluationView:
         image: (S, H, W) float32, normalised.
         labels: (S, H, W) uint8 structure labels.
         geometry: index to RAS mm.
-        findings: (A,) bool, whether the view's own volume shows each of the joint's abnormalities.
+        findings: (A,) bool, whether any volume of the study shows each of the joint's abnormalities.
     """
 
     image: np.ndarray
@@ -35,29 +53,28 @@ class EvaluationView:
     findings: np.ndarray
 
 
-def write_evaluation_study(
-    path: Path, seed: int, *, anatomy: str, site: str, pixel_mm: float, prevalence: float | Mapping[str, float] = 0.3
-) -> None:
-    """Make one right knee's study at a clinic, unless it is there.
+def write_evaluation_study(path: Path, setting: StudySetting, grids: Mapping[Plane, ViewGrid]) -> None:
+    """Make one right joint's study at a clinic, unless it is there.
 
     Args:
         path: the file.
-        seed, anatomy, site, prevalence: what `phantom_study` is asked for.
-        pixel_mm: in-plane pixel of the prepared views.
+        setting: who is imaged, and where.
+        grids: of the prepared views; a plane without one is not kept.
     """
     if path.exists():
         return
     # Which side it is gets settled elsewhere; here it would only add noise.
-    study = phantom_study(seed, anatomy=anatomy, site=site, side=Side.RIGHT, prevalence=prevalence, joint=KNEE.name)
-    grids = {plane: ViewGrid(plane, in_plane_mm=pixel_mm) for plane in Plane}
-    members = {}
-    for plane, view in prepare_views(
-        Study.from_volumes(study.volumes, side=Side.RIGHT, joint=study.joint), grids
-    ).items():
-        members[f"{plane.value}_image"] = view.array
+    study = phantom_study(
+        setting.seed, anatomy=setting.anatomy, site=setting.site, side=Side.RIGHT, prevalence=setting.prevalence,
+        joint=setting.joint,
+    )  # fmt: skip
+    joint = builder_named(setting.joint).joint
+    members = {"findings": np.array([study.abnormalities[one.name] for one in joint.abnormalities], bool)}
+    taken = Study.from_volumes(study.volumes, side=Side.RIGHT, joint=joint)
+    for plane, view in prepare_views(taken, grids).items():
+        members[f"{plane.value}_image"] = view.array.astype(np.float16)  # noise does not compress
         members[f"{plane.value}_labels"] = study.truth_on(view.geometry).array
         members[f"{plane.value}_affine"] = view.geometry.affine
-        members[f"{plane.value}_findings"] = _shown(study, plane)
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_path(path) as temporary, open(temporary, "wb") as file:
         np.savez_compressed(file, allow_pickle=False, **members)
@@ -74,10 +91,10 @@ def read_evaluation_study(path: Path) -> dict[Plane, EvaluationView]:
             members = dict(archive)
         return {
             plane: EvaluationView(
-                members[f"{plane.value}_image"],
+                members[f"{plane.value}_image"].astype(np.float32),
                 members[f"{plane.value}_labels"],
                 Geometry(members[f"{plane.value}_image"].shape, members[f"{plane.value}_affine"]),
-                members[f"{plane.value}_findings"],
+                members["findings"],
             )
             for plane in Plane
             if f"{plane.value}_image" in members
@@ -88,12 +105,6 @@ def read_evaluation_study(path: Path) -> dict[Plane, EvaluationView]:
             where=str(path),
             remedy="Delete the file and run the command again.",
         ) from error
-
-
-def _shown(study: PhantomStudy, plane: Plane) -> np.ndarray:
-    """(A,) bool: what the volume of a plane shows; a 3D volume, which serves all planes, is alone in its study."""
-    taken = plane if plane in study.planes else study.planes[0]
-    return np.array([taken in study.seen_in[abnormality.name] for abnormality in KNEE.abnormalities])
 
 
 def dice_by_label(pairs: Iterable[tuple[np.ndarray, np.ndarray]]) -> Mapping[int, float]:

@@ -35,8 +35,11 @@ class Work(Protocol):
         """All that the numbers depend on beside arm and seed, as JSON keeps it."""
         ...
 
-    def preparations(self, cells: Sequence[Cell], parts: int) -> Iterable[Callable[[], object]]:
-        """Pieces of work that the cells share, in any order; each skips what is there."""
+    def preparations(self, cells: Sequence[Cell], parts: int) -> Iterable[Iterable[Callable[[], object]]]:
+        """Pieces of work that the cells share, in stages; each skips what is there.
+
+        The pieces of a stage are done in any order, and a stage begins when the one before is done.
+        """
         ...
 
     def run(self, cell: Cell, folder: Path, report: Report) -> CellResult:
@@ -79,7 +82,8 @@ def run_experiment(
     report(f"{len(cells) - len(open_cells)} of {len(cells)} cells are done")
     if not open_cells:
         return
-    _side_by_side(work.preparations(open_cells, jobs), jobs)
+    for stage in work.preparations(open_cells, jobs):
+        _side_by_side(stage, jobs)
     threads = max(1, _cores() // jobs)
     _side_by_side([partial(_do, work, cell, out, threads, report) for cell in open_cells], jobs)
 

@@ -98,9 +98,9 @@ class CorrectionsWork:
             "steps": self.steps,
         }
 
-    def preparations(self, cells: Sequence[Cell], parts: int) -> list[Callable[[], object]]:
+    def preparations(self, cells: Sequence[Cell], parts: int) -> list[list[Callable[[], object]]]:
         """The corrected cases, shared by all arms that learn; made one after the other, into one table."""
-        return [self.correct] if any(cell.arm.settings["train"] for cell in cells) else []
+        return [[self.correct]] if any(cell.arm.settings["train"] for cell in cells) else []
 
     def correct(self) -> None:
         """Predict, correct and export the cases that are not in the table yet."""

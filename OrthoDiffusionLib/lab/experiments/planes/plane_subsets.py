@@ -115,10 +115,10 @@ class PlanesWork:
                 remedy=f"Ask for 1 to {size} with --evaluated.",
             )
 
-    def preparations(self, cells: Sequence[Cell], parts: int) -> list[Callable[[], object]]:
+    def preparations(self, cells: Sequence[Cell], parts: int) -> list[list[Callable[[], object]]]:
         """The studies that are not scored yet, shared among `parts` processes."""
         still = [number for number in range(self.evaluated) if not self.study_file(number).exists()]
-        return [partial(self.score, still[part::parts]) for part in range(parts) if still[part::parts]]
+        return [[partial(self.score, still[part::parts]) for part in range(parts) if still[part::parts]]]
 
     def expected_minutes(self, jobs: int) -> str:
         """What is ahead, in words."""

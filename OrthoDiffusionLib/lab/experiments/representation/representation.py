@@ -152,7 +152,7 @@ class RepresentationWork:
         }
         return json.loads(json.dumps(settings))
 
-    def preparations(self, cells: Sequence[Cell], parts: int) -> list[Callable[[], object]]:
+    def preparations(self, cells: Sequence[Cell], parts: int) -> list[list[Callable[[], object]]]:
         """The crops, in as many parts as there are processes, and studies for the short trainings."""
         numbers = range(2 * self.studies)
         tasks: list[Callable[[], object]] = [partial(self._write_crops, numbers[part::parts]) for part in range(parts)]
@@ -165,7 +165,7 @@ class RepresentationWork:
                 )
                 for part in range(1, parts + 1)
             ]  # fmt: skip
-        return tasks
+        return [tasks]
 
     def run(self, cell: Cell, folder: Path, report: Callable[[str], None]) -> CellResult:
         """Get the encoder of a cell, by a short training if need be, and probe its readings."""

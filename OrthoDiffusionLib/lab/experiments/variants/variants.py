@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from OrthoDiffusionLib.anatomy import KNEE
-from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, ScoreTable
+from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, ScoreTable, as_json
 from OrthoDiffusionLib.lab.experiments.common.evaluation_studies import (
+    StudySetting,
     dice_by_label,
     read_evaluation_study,
     write_evaluation_study,
@@ -23,6 +24,8 @@ from OrthoDiffusionLib.lab.phantom.knee.atlas import HELD_OUT_ANATOMIES
 from OrthoDiffusionLib.lab.phantom.knee.builder import KNEE_VERSION
 from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
 from OrthoDiffusionLib.resources import resource_path
+from OrthoDiffusionLib.views import ViewGrid
+from OrthoDiffusionLib.volumes import Plane
 
 EXPERIMENT = Experiment(
     "variants",
@@ -104,10 +107,10 @@ class VariantsWork:
         kept = {key: recipe[key] for key in ("in_plane_mm", "network", "data", "finetune")}
         return {"engine": KNEE_VERSION, "studies": self.studies, "evaluated": self.evaluated, **as_json(kept)}
 
-    def preparations(self, cells: Sequence[Cell], parts: int) -> list[Callable[[], object]]:
+    def preparations(self, cells: Sequence[Cell], parts: int) -> list[list[Callable[[], object]]]:
         """Training studies of each anatomy, shared among `parts` processes, and the evaluation studies."""
         anatomies = dict.fromkeys(str(cell.arm.settings["anatomy"]) for cell in cells)
-        return [
+        tasks: list[Callable[[], object]] = [
             *(
                 partial(
                     write_shards, self._shards(anatomy), self.studies, 0, joint=KNEE.name,
@@ -118,12 +121,14 @@ class VariantsWork:
             ),
             *(
                 partial(
-                    write_evaluation_study, self._evaluation_file(study), _FIRST_SEED + number,
-                    anatomy=study.anatomy, site=study.site, pixel_mm=self.recipe.in_plane_mm,
+                    write_evaluation_study, self._evaluation_file(study),
+                    StudySetting(KNEE.name, _FIRST_SEED + number, study.anatomy, study.site),
+                    {plane: ViewGrid(plane, in_plane_mm=self.recipe.in_plane_mm) for plane in Plane},
                 )
                 for number, study in enumerate(evaluation_studies(self.evaluated))
             ),
         ]  # fmt: skip
+        return [tasks]
 
     def run(self, cell: Cell, folder: Path, report: Callable[[str], None]) -> CellResult:
         """Train, score the evaluation studies, and draw the real exams."""
@@ -207,10 +212,3 @@ def _tables(dice: Mapping[EvaluationStudy, Mapping[int, float]]) -> tuple[ScoreT
         ScoreTable("By centre, mean Dice, phantom numbers", sites),
         ScoreTable("By structure, Dice, phantom numbers", structures),
     )
-
-
-def as_json(value):
-    """Tuples as lists, as JSON gives them back."""
-    if isinstance(value, dict):
-        return {key: as_json(item) for key, item in value.items()}
-    return [as_json(item) for item in value] if isinstance(value, (tuple, list)) else value

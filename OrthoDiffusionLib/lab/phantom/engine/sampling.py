@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -91,6 +92,7 @@ def sample_parts(
     pose: Pose,
     geometry: Geometry,
     offsets: Sequence[tuple[float, float, float]] = CENTRE,
+    spread: float = 0.0,
 ) -> np.ndarray:
     """Look up parts at the voxels of a grid.
 
@@ -100,6 +102,8 @@ def sample_parts(
         pose: maps the world of `geometry` to the canonical frame.
         geometry: the wanted grid (S, H, W) in the right-knee world, RAS millimetres.
         offsets: places within each voxel, in voxels from its centre.
+        spread: share of the slice step over which places off the centre are spread from pixel to pixel, so that a
+            surface that slants through a slice shows no steps.
 
     Returns:
         (len(offsets), S, H, W) uint8. Left and right, in front and behind, the outside is air; above and below, the
@@ -109,6 +113,9 @@ def sample_parts(
     field = _position_field(parts_geometry, blocks.shape, pose, geometry, knots)
     shape = geometry.shape
     result = np.empty((len(offsets), *shape), np.uint8)
+    shifts = np.float32(spread) * _pixel_pattern()
+    # What one slice step is in positions: the warp of a pose changes it little within a slice.
+    per_step = np.diff(field.mean(axis=(2, 3)), axis=0) / np.float32(knots[0][1] - knots[0][0])
     for place, offset in enumerate(offsets):
         along_slices, along_rows, along_columns = (
             _linear_weights(np.arange(n) + o, k) for n, o, k in zip(shape, offset, knots, strict=True)
@@ -120,8 +127,24 @@ def sample_parts(
             used = np.flatnonzero(weights)
             plane = np.tensordot(weights[used], field[used], axes=1)
             i, j, k = ((along_rows @ component) @ columns for component in plane)
+            if spread > 0 and any(offset):
+                shift = _tiled(shifts, shape[1:], s, place)
+                for position, step in zip((i, j, k), per_step[min(used[0], len(per_step) - 1)], strict=True):
+                    position += shift * step
             result[place, s] = blocks.at(i, j, _mirrored(k, blocks.shape[2]))
     return result
+
+
+@lru_cache(maxsize=1)
+def _pixel_pattern() -> np.ndarray:
+    """(256, 256) float32 in -0.5 to 0.5 without any order; the same in every run."""
+    return np.random.default_rng(3).random((256, 256), dtype=np.float32) - np.float32(0.5)
+
+
+def _tiled(pattern: np.ndarray, shape: tuple[int, int], number: int, place: int) -> np.ndarray:
+    """The pattern over a slice, at another place for every slice and every place in its voxels."""
+    rows, columns = ((np.arange(n) + first) & 255 for n, first in zip(shape, (37 * number, 59 * place), strict=True))
+    return pattern[rows[:, None], columns]
 
 
 def _mirrored(along: np.ndarray, count: int) -> np.ndarray:

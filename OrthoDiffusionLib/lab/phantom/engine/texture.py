@@ -80,14 +80,15 @@ def _packed(places: np.ndarray) -> np.ndarray:
 def _block() -> np.ndarray:
     """(size ** 3,) int32, each of four signed bytes: the channels at one place; the third axis runs fastest last."""
     rng = np.random.default_rng(_BLOCK_SEED)
-    grain = _filtered(rng, (0.25, 0.25, 0.25)) - 0.5 * _filtered(rng, (0.9, 0.9, 0.9))
+    grain = _filtered(rng, (0.22, 0.22, 0.22)) - 0.5 * _filtered(rng, (0.9, 0.9, 0.9))
     patch = _filtered(rng, (1.8, 1.8, 1.8)) + 0.7 * _filtered(rng, (4.5, 4.5, 4.5))
     # Bundles within bundles: fine fibres, and wider strands of them.
     strands = _filtered(rng, (0.5, 0.5, 6.0)) + 0.8 * _filtered(rng, (1.1, 1.1, 10.0))
-    # Walls lie where smooth noise passes through zero; small lobules within large ones, and slices of some
-    # millimetres blur them.
-    walls = [np.exp(-((_filtered(rng, (mm, mm, 1.4 * mm)) / width) ** 2)) for mm, width in ((1.3, 0.22), (3.0, 0.09))]
-    septa = _smoothed(np.maximum(*walls) * (1.0 + 0.6 * patch / patch.std()).clip(0.0), (0.25, 0.25, 0.25))
+    # Walls lie where smooth noise passes through zero; small lobules within large ones, both drawn out along the
+    # limb, and slices of some millimetres blur them. Most places have hardly any.
+    walls = [np.exp(-((_filtered(rng, (mm, mm, 3.0 * mm)) / width) ** 2)) for mm, width in ((1.3, 0.2), (3.0, 0.09))]
+    where = (0.5 + 0.9 * _filtered(rng, (3.5, 3.5, 8.0))).clip(0.0)
+    septa = _smoothed(np.maximum(*walls) * where, (0.25, 0.25, 0.25))
     septa *= _LEVELS / np.percentile(septa, 95)
     bytes_ = np.empty((_SIZE, _SIZE, _SIZE, len(CHANNELS)), np.int8)
     for channel, field in enumerate((grain, patch, strands)):

@@ -59,11 +59,11 @@ class Artefacts:
     sharpening_mm: Range = (0.4, 0.8)
     partial_fourier: Range = (0.6, 2.0)
     other_coils: Range = (-0.4, 2.4)
-    background: Range = (-1.5, 0.8)
+    background: Range = (-1.6, 1.4)
     normalised: Range = (-1.0, 0.7)
     noise_spread: Range = (0.0, 0.6)
     compressed: float = 0.12
-    cartilage_layers: Range = (0.1, 0.6)
+    cartilage_layers: Range = (0.35, 0.7)
     metal_shift_mm: Range = (3.0, 12.0)
 
     def draw(self, rng: np.random.Generator) -> dict[str, float]:
@@ -103,11 +103,12 @@ def coil(
     )
     x, y, z = np.moveaxis(geometry.to_ras(index), -1, 0)
     # Most coils are nearest in front.
-    across = np.minimum((x / 60) ** 2 + ((y + rng.uniform(0.0, 13.0)) / 65) ** 2, 2.0)
+    across = np.minimum((x / 60) ** 2 + ((y + rng.uniform(8.0, 20.0)) / 65) ** 2, 2.0)
     log = rng.normal(0.0, 0.7 * strength, knots)
-    # A patella, right under the coil, is up to twice as bright as the femur's middle of the same marrow.
-    log += min(strength * rng.uniform(0.0, 6.0), 0.8) * np.minimum(across, 1.5) ** 1.5
-    log -= strength * rng.uniform(0.0, 2.0) * np.minimum(((z - rng.normal(0.0, 15.0)) / 75) ** 2, 2.5)
+    # A patella, right under the coil, is up to twice as bright as the femur's middle of the same marrow, and the fat
+    # pad half as much brighter.
+    log += min(strength * rng.uniform(1.0, 7.0), 1.0) * np.minimum(across, 1.5)
+    log -= strength * rng.uniform(0.2, 2.2) * np.minimum(((z - rng.normal(0.0, 15.0)) / 75) ** 2, 2.5)
     taken = max(normalised, 0.0) * (log - log.mean())
     noise = noise_spread * (0.5 - across) - taken
     log -= taken
@@ -344,7 +345,7 @@ def compressed(image: np.ndarray, quality: float) -> np.ndarray:
 def display_levels(image: np.ndarray, rng: np.random.Generator) -> tuple[float, float]:
     """The grey levels a display would clip at: percentiles near the darkest and the brightest."""
     sample = image[:, ::3, ::3]
-    low, high = np.percentile(sample, [rng.uniform(0.0, 2.0), rng.uniform(98.9, 99.97)])
+    low, high = np.percentile(sample, [rng.uniform(0.0, 2.0), rng.uniform(98.9, 99.95)])
     return float(low), float(high)
 
 
@@ -432,6 +433,6 @@ def _motion_phase(rng: np.random.Generator, size: tuple[int, int], phase_axis: i
     lines = size[phase_axis - 1]
     frequency = np.fft.fftfreq(lines)
     order = np.argsort(np.argsort(frequency))
-    shift = rng.uniform(0.15, 0.7) * np.sin(2 * np.pi * (order / rng.uniform(3.0, 20.0) + rng.random()))
+    shift = rng.uniform(0.1, 0.5) * np.sin(2 * np.pi * (order / rng.uniform(3.0, 20.0) + rng.random()))
     phase = np.exp(-2j * np.pi * frequency * shift).astype(np.complex64)
     return phase[:, None] if phase_axis == 1 else phase[None, :]

@@ -44,36 +44,36 @@ class Tissue:
 
 TISSUES: dict[str, Tissue] = {
     "air": Tissue((1000, 1000), (1, 1), 0.0, 0.0, 0.0, 0.0),
-    "skin": Tissue((900, 1000), (22, 20), 0.55, 0.15, 0.10, 0.15),
-    "subcutaneous_fat": Tissue((288, 371), (165, 133), 0.97, 0.96, 0.065, 0.05, 0.0, septa=0.05, mottle=0.004),
+    "skin": Tissue((900, 1000), (28, 25), 0.65, 0.2, 0.10, 0.15),
+    "subcutaneous_fat": Tissue((288, 371), (165, 133), 0.97, 0.96, 0.065, 0.05, 0.0, septa=0.06, mottle=0.008),
     # The fat between muscles and round vessels: streaked along the limb by what runs in it.
     "loose_fat": Tissue((290, 373), (160, 130), 0.96, 0.93, 0.06, 0.05, 0.05, septa=0.08, mottle=0.012),
     # Proton density lowered for the magnetisation transfer of multi-slice imaging, which muscle shows most (assumed).
-    "muscle": Tissue((1130, 1420), (35, 32), 0.66, 0.05, 0.05, 0.02, 0.055),
+    "muscle": Tissue((1130, 1420), (35, 32), 0.66, 0.05, 0.015, 0.01, 0.06),
     "fascia": Tissue((700, 850), (12, 10), 0.5, 0.2, 0.15, 0.15),
     # A voxel that a sheet of less than its own thickness shares with fat.
     "thin_fascia": Tissue((420, 500), (60, 50), 0.72, 0.66, 0.12, 0.15),
     # Trabeculae take up room that fat does not have.
-    "bone_marrow": Tissue((288, 365), (165, 133), 0.91, 0.88, 0.055, 0.02, 0.02, 70.0, septa=0.005, mottle=0.012),
+    "bone_marrow": Tissue((288, 365), (165, 133), 0.92, 0.925, 0.06, 0.01, 0.01, 70.0, septa=0.002, mottle=0.012),
     "red_marrow": Tissue((400, 490), (90, 80), 0.85, 0.77, 0.05, 0.05, 0.03, 70.0, septa=0.01, mottle=0.022),
     "cortical_bone": Tissue((200, 220), (0.5, 0.4), 0.20, 0.0, 0.05, 0.05),
     "thin_cortex": Tissue((270, 340), (120, 100), 0.45, 0.85, 0.08, 0.08, 0.0, 70.0),
-    "cartilage": Tissue((1060, 1240), (42, 37), 0.75, 0.0, 0.05, 0.07),
-    "synovial_fluid": Tissue((2850, 3620), (1210, 767), 1.0, 0.0, 0.02, 0.03),
+    "cartilage": Tissue((1060, 1240), (42, 37), 0.79, 0.0, 0.04, 0.06),
+    "synovial_fluid": Tissue((2850, 3620), (1210, 767), 1.0, 0.0, 0.04, 0.04),
     "meniscus": Tissue((550, 700), (12, 11), 0.58, 0.0, 0.10, 0.12),
-    "ligament": Tissue((850, 1000), (16, 14), 0.58, 0.03, 0.08, 0.08, 0.16),
+    "ligament": Tissue((850, 1000), (14, 12), 0.56, 0.03, 0.08, 0.08, 0.16),
     "tendon": Tissue((600, 700), (8, 7), 0.57, 0.02, 0.06, 0.08, 0.12),
-    "fat_pad": Tissue((300, 380), (150, 125), 0.97, 0.92, 0.07, 0.05, 0.03, septa=0.09, mottle=0.012),
+    "fat_pad": Tissue((290, 373), (165, 133), 0.99, 0.93, 0.07, 0.05, 0.03, septa=0.04, mottle=0.016),
     "synovium": Tissue((900, 1050), (60, 55), 0.82, 0.40, 0.12, 0.20, septa=0.15),
     "vessel": Tissue((1400, 1700), (120, 90), 0.70, 0.0, 0.10, 0.25),
     "vein": Tissue((1400, 1700), (110, 60), 0.70, 0.0, 0.10, 0.25),
-    "nerve": Tissue((1000, 1150), (60, 55), 0.75, 0.25, 0.10, 0.08, 0.20),
+    "nerve": Tissue((1000, 1150), (52, 48), 0.75, 0.25, 0.10, 0.08, 0.20),
     "marrow_oedema": Tissue((1000, 1200), (95, 85), 0.93, 0.46, 0.10, 0.20, 0.0, 60.0, mottle=0.06),
     "torn_ligament": Tissue((1300, 1500), (80, 70), 0.82, 0.04, 0.15, 0.20, 0.10),
     "torn_meniscus": Tissue((1600, 1900), (120, 100), 0.85, 0.0, 0.08, 0.12),
     "soft_tissue_oedema": Tissue((1500, 1750), (150, 120), 0.93, 0.35, 0.10, 0.20, septa=0.15),
     "ligament_mucoid": Tissue((1000, 1200), (45, 40), 0.75, 0.03, 0.12, 0.15, 0.12),
-    "physeal_scar": Tissue((420, 480), (70, 60), 0.62, 0.62, 0.15, 0.20, 0.0, 70.0),
+    "physeal_scar": Tissue((420, 480), (70, 60), 0.62, 0.72, 0.15, 0.20, 0.0, 70.0),
     "metal": Tissue((1000, 1000), (0.1, 0.1), 0.0, 0.0, 0.0, 0.0),
 }
 
@@ -83,7 +83,7 @@ TEXTURES = ("grain", "patch", "fibre", "septa", "mottle")
 SEQUENCES = ("spin_echo", "fast_spin_echo", "inversion_recovery", "gradient_echo", "dess")
 
 # What magnetisation transfer by the train of refocusing pulses leaves of muscle's signal (assumed).
-_MUSCLE_AFTER_TRANSFER = 0.87
+_MUSCLE_AFTER_TRANSFER = 0.82
 
 _DICOM_SEQUENCES = {
     "spin_echo": ("SE", "NONE"),
@@ -191,15 +191,20 @@ def tissue_values(names: tuple[str, ...], field_strength_t: float) -> TissueValu
 
 
 def vary(values: TissueValues, rng: np.random.Generator, amount: float = 1.0) -> TissueValues:
-    """One person's values: T1 ± 15 %, T2 ± 25 %, proton density ± 6 % (at `amount` 1), textures 0.45 to 1.4 times."""
+    """One person's values: T1 ± 15 %, T2 ± 25 %, proton density ± 6 % (at `amount` 1), textures 0.45 to 1.4 times.
+
+    Shares of fat vary by their odds, ± 40 %: a fatty tissue's share of water differs as much as muscle's share of fat.
+    """
     count = len(values.names)
     strength = rng.uniform(0.45, 1.4) * rng.lognormal(0.0, 0.2 * amount, (count, 1))
+    odds = rng.lognormal(0.0, 0.4 * amount, count)
+    share = values.fat_fraction
     return replace(
         values,
         t1_ms=values.t1_ms * rng.lognormal(0.0, 0.15 * amount, count).astype(np.float32),
         t2_ms=values.t2_ms * rng.lognormal(0.0, 0.25 * amount, count).astype(np.float32),
         proton_density=values.proton_density * rng.lognormal(0.0, 0.06 * amount, count).astype(np.float32),
-        fat_fraction=np.clip(values.fat_fraction * rng.lognormal(0.0, 0.06 * amount, count), 0, 1).astype(np.float32),
+        fat_fraction=(share * odds / (1.0 - share + share * odds)).astype(np.float32),
         texture=(values.texture * strength).astype(np.float32),
     )
 

@@ -29,7 +29,7 @@ from OrthoDiffusionLib.volumes.plane import Plane
 _WORLD_SPACING_MM = 1.0
 _THUMBNAIL_STEP = 4
 # Parts are voxels of about a millimetre; without this what is left of their corners would show in fine pixels.
-_PARTS_BLUR_MM = 0.1
+_PARTS_BLUR_MM = 0.16
 # Four places stand for a voxel, a scanner takes all of it: standard deviation in pixels that hides the difference.
 _PIXEL_BLUR = 0.25
 # Signal of the brightest tissues of a fat-suppressed series, as a share of the proton density of water (ours).
@@ -77,7 +77,8 @@ def assemble_study(phantom: Phantom, seed: int, pose: Pose, acquisitions: Mappin
 def sample_view(phantom: Phantom, pose: Pose, acquisition: Acquisition) -> ViewParts:
     """Cut one stack from a phantom in a pose."""
     offsets = (*sub_positions(acquisition.thickness_fraction), *CENTRE)
-    parts = sample_parts(phantom.blocks, phantom.geometry, pose, acquisition.geometry, offsets)
+    spread = 0.25 * acquisition.thickness_fraction
+    parts = sample_parts(phantom.blocks, phantom.geometry, pose, acquisition.geometry, offsets, spread)
     return ViewParts(
         plane=acquisition.plane,
         parts=parts[:-1],
@@ -238,7 +239,7 @@ def _tissue_images(view: ViewParts, setting: SeriesSetting) -> tuple[np.ndarray,
     # Specks and patches change the signal, and the share of it that is water.
     grain *= specks
     patch *= patches
-    specks += patches
+    specks += np.float32(0.5) * patches
     mottle *= specks
     septa *= walls
     mottle += septa
@@ -249,20 +250,21 @@ def _tissue_images(view: ViewParts, setting: SeriesSetting) -> tuple[np.ndarray,
     fat *= modulation
     fat -= mottle
     strands *= fibre
-    modulation -= strands
+    modulation -= np.float32(0.4) * strands
     water *= modulation
     water += mottle
     # Gaps between fibres are thin: only the upper tail of the strands becomes fat.
     fibre *= 1.2
     strands -= fibre
     np.maximum(strands, 0.0, out=strands)
-    strands *= np.float32(1.6 * _fat_level(setting, view.tables.tissue_names))
+    strands *= np.float32(3.8 * _fat_level(setting, view.tables.tissue_names))
     fat += strands
     np.maximum(fat, 0.0, out=fat)
     np.maximum(water, 0.0, out=water)
     deep = setting.strengths["cartilage_layers"]
     if deep > 0.02:
-        water[_beside_bone(view)] *= np.float32(1.0 - deep)
+        for layer, share in zip(_cartilage_layers(view), (1.0, 0.5), strict=True):
+            water[layer] *= np.float32(1.0 - share * deep)
     return water, fat
 
 
@@ -276,16 +278,18 @@ def _share_of(view: ViewParts, tissue: str) -> np.ndarray | None:
     return where.astype(np.float32) if where.any() else None
 
 
-def _beside_bone(view: ViewParts) -> np.ndarray:
-    """(S, H, W) bool, cartilage within a millimetre of bone: its deep layer, where T2 is shortest."""
+def _cartilage_layers(view: ViewParts) -> tuple[np.ndarray, np.ndarray]:
+    """(S, H, W) bool each: cartilage within a millimetre of bone, where T2 is shortest, and that next to it."""
     names = view.tables.tissue_names
     kinds = view.tables.tissue[view.centre]
     cartilage = kinds == names.index("cartilage")
     near = np.isin(kinds, [n for n, name in enumerate(names) if name in ("cortical_bone", "thin_cortex")])
-    for _ in range(max(1, round(0.9 / float(view.geometry.spacing_mm[1])))):
-        near = with_face_neighbours(near, axes=(1, 2))
-    cartilage &= near
-    return cartilage
+    layers = []
+    for _ in range(2):
+        for _ in range(max(1, round(0.8 / float(view.geometry.spacing_mm[1])))):
+            near = with_face_neighbours(near, axes=(1, 2))
+        layers.append(cartilage & near)
+    return layers[0], layers[1] & ~layers[0]
 
 
 def _fat_level(setting: SeriesSetting, names: tuple[str, ...]) -> float:

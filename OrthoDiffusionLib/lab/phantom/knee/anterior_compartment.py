@@ -143,13 +143,14 @@ def fill_recess(
     """
     s = marks.size
     full = float(np.clip(volume_ml / 60, 0, 1))
-    top = min(wall.top + (rng.uniform(12, 26) + 30 * full) * s, 106.0)
+    top = min(wall.top + (rng.uniform(12, 26) + 30 * full) * s, 98.0)
     box = canvas.box((-50 * s, -12 * s, 1 * s), (50 * s, 66 * s, top))
     view = canvas.view(box)
     away = _from_femur(canvas, box)
     bend = box.x / (40 * s)
     above = np.clip((box.z - 34 * s) / (14 * s), 0, 1)
-    dome = np.clip((top - box.z) / (16 * s), 0, 1) ** FLOAT(0.6)
+    # Upwards it tapers to a tongue.
+    dome = np.clip((top - box.z) / (36 * s), 0, 1) ** FLOAT(0.8)
     dome = dome * np.clip(1.25 - (np.abs(bend) + FLOAT(0.25) * above) ** 2, 0.05, 1)
     behind = np.clip((box.y + 10 * s - 16 * s * above) / (20 * s), 0, 1)
     beside = FLOAT(rng.uniform(0.25, 0.5)) + (1 - FLOAT(0.4)) * above
@@ -170,10 +171,10 @@ def fill_recess(
 
 
 def _smooth_mask(mask: np.ndarray) -> np.ndarray:
-    """The mask without corners smaller than about 3 mm, of nearly the same volume."""
+    """The mask without corners smaller than about 5 mm, of nearly the same volume."""
     from scipy.ndimage import uniform_filter
 
-    return uniform_filter(mask.astype(FLOAT), 5) > 0.5
+    return uniform_filter(mask.astype(FLOAT), 7) > 0.5
 
 
 def _paint_folds(canvas: Canvas, box: Box, fluid, wall: FrontWall, full: float, rng: np.random.Generator) -> None:

@@ -46,22 +46,28 @@ def _cortex_mm(away_mm, shaft_mm: float, size: float) -> np.ndarray:
         shaft_mm: thickness 80 mm up the shaft.
     """
     grown = np.clip(away_mm / FLOAT(80 * size), 0, 1)
-    return FLOAT(0.8) + FLOAT(shaft_mm - 0.8) * grown ** FLOAT(1.3)
+    return FLOAT(0.6) + FLOAT(shaft_mm - 0.6) * grown ** FLOAT(1.3)
 
 
 def _uneven(box: Box, rng: np.random.Generator) -> np.ndarray:
     """A factor on the cortex that makes it thick here and thin there (assumed)."""
-    return np.maximum(1 + FLOAT(0.3) * noise(box, rng, 8.5), FLOAT(0.6))
+    return np.maximum(1 + FLOAT(0.3) * noise(box, rng, 8.5), FLOAT(0.5))
 
 
 def vary_cortex(canvas: Canvas, rng: np.random.Generator) -> None:
-    """Where the shell of a bone's end is one voxel thick it fills some voxels only in part; the outlines stay."""
+    """Where the shell of a bone's end is one voxel thick it fills voxels in part or hardly; the outlines stay.
+
+    The plate under cartilage is the thicker part of that shell; how thick either is, is assumed.
+    """
     box = canvas.box((-60, -60, -75), (60, 70, 75))
     view = canvas.view(box)
     shell = grow(~p.BONE[view]) & _CORTEX[view]
     shell &= grow(p.BONE[view] & ~_CORTEX[view])
-    shell &= noise(box, rng, 6.0, above=float(rng.uniform(-0.3, 1.0)))
-    np.copyto(view, _THINNED[view], where=shell)
+    weak = noise(box, rng, 6.0) + FLOAT(0.8) * noise(box, rng, 0.5)
+    weak -= FLOAT(0.7) * grow(p.CARTILAGE[view])
+    thin = float(rng.uniform(-0.8, 0.3))
+    np.copyto(view, _THINNED[view], where=shell & (weak > thin))
+    np.copyto(view, _OPENED[view], where=shell & (weak > thin + rng.uniform(0.9, 1.7)))
 
 
 def paint_femur(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) -> float:
@@ -375,6 +381,8 @@ _BONES = ("femur", "tibia", "patella", "fibula")
 _CORTEX = p.members(*(f"{bone}_cortex" for bone in _BONES))
 _THINNED = np.arange(256, dtype=np.uint8)
 _THINNED[[p.part_number(f"{bone}_cortex") for bone in _BONES]] = p.part_numbers(*(f"{b}_thin_cortex" for b in _BONES))
+_OPENED = np.arange(256, dtype=np.uint8)
+_OPENED[p.part_numbers(*(f"{bone}_thin_cortex" for bone in _BONES))] = p.part_numbers(*(f"{b}_marrow" for b in _BONES))
 _EMPTY = np.zeros(256, bool)
 _EMPTY[0] = True
 _NOT_FEMUR = ~(p.FEMUR | p.members("femoral_cartilage"))

@@ -13,8 +13,8 @@ from OrthoDiffusionLib.lab.phantom.knee.knee_placing import KNEE_PLACING
 from OrthoDiffusionLib.volumes import Plane
 
 KNEE_VERSION = 3
-"""Raised with every release that changes a study: the cohorts carry it in their names. Until a release its studies may
-still change."""
+"""Raised with every change of a study: the cohorts carry it in their names. Version 3 is frozen: some of its studies
+stand as numbers in the test of the frozen cohort, and what changes them is another version."""
 
 # Anterior cruciate and menisci as often as in the exams of MRNet (1370 exams of one hospital: 23 % anterior cruciate,
 # 37 % meniscal tears; stanfordmlgroup.github.io/competitions/mrnet), the two menisci's shares and the common rest

@@ -21,7 +21,7 @@ def paint_cavity(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generator)
     canvas.paint(box, space < 0, p.part_number("other_fat_pad"), onto=onto)
     canvas.paint(
         box,
-        (space < 0) & noise(box, rng, float(rng.uniform(2.2, 6.0)), sheets=float(rng.uniform(0.02, 0.16))),
+        (space < 0) & noise(box, rng, float(rng.uniform(2.2, 6.0)), sheets=float(rng.uniform(0.02, 0.09))),
         p.part_number("synovium"),
         onto=onto,
     )
@@ -62,7 +62,8 @@ def paint_film(canvas: Canvas, marks: KneeLandmarks, wetness: float, rng: np.ran
     soft = ~p.CORE[view] & (view != 0)
     ligament = p.FIRM[view]
     shell = near & soft & ~ligament
-    patchy = noise(box, rng, 8.5) < FLOAT(2.4 * wetness - 1.5)
+    # A film of less than a voxel: fluid takes some voxels of it, ever fewer towards the dry places.
+    patchy = noise(box, rng, 8.5) + FLOAT(0.8) * noise(box, rng, 0.5) < FLOAT(2.4 * wetness - 1.7)
     lining = grow(near) & soft & ~ligament & ~shell
     fluid = p.members("joint_fluid", "effusion_fluid")[view]
     view[lining & ~fluid] = p.part_number("synovium")
@@ -76,5 +77,7 @@ def paint_film(canvas: Canvas, marks: KneeLandmarks, wetness: float, rng: np.ran
     # Where the plates stand far apart a fold of synovium fills the space, and fluid only wets it.
     wide = between.sum(2, keepdims=True) * canvas.frame.spacing_mm > 2.6
     fold = between & wide & (noise(box, rng, 2.2) < FLOAT(1.0 - 1.5 * wetness))
+    # Where they nearly touch, the film is thinner than a voxel.
+    fold |= between & ~wide & (noise(box, rng, 0.5) < FLOAT(0.5 - 0.9 * wetness))
     view[between] = p.part_number("joint_fluid")
     view[fold] = p.part_number("synovium")

@@ -56,8 +56,9 @@ def bruise(canvas: Canvas, centre, radii, numbers: dict[str, int], rng: np.rando
     """
     centre, radii = np.asarray(centre, float), np.asarray(radii, float)
     box = canvas.box(centre - radii * 1.4 - 1, centre + radii * 1.4 + 1)
-    # Islands of marrow stand in its rim, so that thick slices blur it as they do in people.
-    inside = _ragged(box, centre, radii, rng, 1.8) + FLOAT(1.3) * noise(box, rng, 1.6) < 0
+    # Islands of marrow stand in its rim, so that thick slices blur it as they do in people; a large one fades further.
+    feather = FLOAT(max(1.3, 0.28 * float(radii.min())))
+    inside = _ragged(box, centre, radii, rng, 1.8) + feather * noise(box, rng, 0.5) < 0
     count = 0
     for bone, number in numbers.items():
         names = [f"{bone}_marrow"] + ([f"{bone}_red_marrow", f"{bone}_physeal_scar"] if bone != "patella" else [])
@@ -284,7 +285,7 @@ def fill_effusion(
             paint_recess(canvas, (x, marks.tibia_back - 3 * s, rng.uniform(2, 10) * s), radii, number, rng)
     if rng.random() < 0.8:
         thick = rng.uniform(2.0, 3.5 + grade)
-        paint_recess(canvas, (0, 17 * s, 5 * s), (14 * s, thick, thick), number, rng)
+        paint_recess(canvas, (0, 17 * s, 5 * s), (14 * s, 0.6 * thick, 1.4 * thick), number, rng)
 
 
 def wear_cartilage(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generator) -> str:
@@ -342,10 +343,10 @@ def add_red_marrow(canvas: Canvas, bone: str, rng: np.random.Generator) -> None:
     box = canvas.box(low, high)
     away = np.abs(box.z) - 32
     field = noise(box, rng, float(rng.uniform(3, 7))) + np.clip(away / 25, -4, 1)
-    # small islands border on the marrow everywhere, so that thick slices blur them as they do in people
-    field = field + FLOAT(0.5) * noise(box, rng, 1.5)
+    # It is sprinkled in the fatty marrow, densely in the middle of an island and ever less towards its rim.
+    field = field + FLOAT(0.5) * noise(box, rng, 1.6) + FLOAT(1.3) * noise(box, rng, 0.5)
     canvas.paint(
-        box, field > FLOAT(rng.uniform(0.9, 2.2)), p.part_number(f"{bone}_red_marrow"), onto=p.members(f"{bone}_marrow")
+        box, field > FLOAT(rng.uniform(1.4, 2.8)), p.part_number(f"{bone}_red_marrow"), onto=p.members(f"{bone}_marrow")
     )
 
 
@@ -355,7 +356,9 @@ def add_physeal_scar(canvas: Canvas, marks: KneeLandmarks, bone: str, rng: np.ra
     middle = rng.uniform(33, 40) * s if bone == "femur" else -rng.uniform(13, 18) * s
     box = canvas.box((-48 * s, -40 * s, middle - 12), (48 * s, 45 * s, middle + 12))
     bend = FLOAT(rng.uniform(1.5, 4.0) * s) * np.cos(box.x / (14 * s)) + FLOAT(rng.uniform(-0.15, 0.15)) * box.y
-    bend = bend - FLOAT(rng.uniform(0, 4.5) * s) * ((box.y - 2 * s) / (24 * s)) ** 2 + FLOAT(1.6) * noise(box, rng, 6)
-    sheet = np.abs(box.z - middle - bend - FLOAT(0.5) * noise(box, rng, 2.2)) < FLOAT(rng.uniform(0.35, 0.6))
-    whole = noise(box, rng, 4) < FLOAT(rng.uniform(-0.6, 1.2))
+    bend = bend - FLOAT(rng.uniform(0, 4.5) * s) * ((box.y - 2 * s) / (24 * s)) ** 2
+    # Growth plates are waved at every scale, and their scars come and go.
+    bend = bend + FLOAT(1.3) * noise(box, rng, 12.0) + FLOAT(1.3) * noise(box, rng, 6) + FLOAT(0.8) * noise(box, rng, 3)
+    sheet = np.abs(box.z - middle - bend - FLOAT(0.5) * noise(box, rng, 1.6)) < FLOAT(rng.uniform(0.3, 0.6))
+    whole = noise(box, rng, 4) + FLOAT(0.8) * noise(box, rng, 0.5) < FLOAT(rng.uniform(-0.8, 0.9))
     canvas.paint(box, sheet & whole, p.part_number(f"{bone}_physeal_scar"), onto=p.members(f"{bone}_marrow"))

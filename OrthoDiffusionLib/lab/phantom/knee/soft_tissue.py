@@ -47,11 +47,11 @@ class LimbBuild:
 
 def draw_build(rng: np.random.Generator) -> LimbBuild:
     """Draw a limb: subcutaneous fat 1.5 to 20 mm, muscle bulk 0.75 to 1.25."""
-    wild = 0.0 if rng.random() < 0.8 else float(rng.uniform(0.4, 1.0))
+    wild = 0.0 if rng.random() < 0.88 else float(rng.uniform(0.4, 1.0))
     return LimbBuild(
-        fat_mm=float(np.clip(rng.lognormal(np.log(4.8), 0.5), 1.5, 20)),
+        fat_mm=float(np.clip(rng.lognormal(np.log(3.8), 0.45), 1.5, 20)),
         muscle_bulk=float(np.clip(rng.normal(1.0, 0.12), 0.72, 1.28)),
-        plane_mm=float(rng.uniform(0.1, 1.1)),
+        plane_mm=float(rng.uniform(0.1, 0.8)),
         wild=wild,
     )
 
@@ -80,7 +80,7 @@ def paint_muscles(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: n
     # Muscles swell until they meet, less so round the joint, and least where the fossa above it keeps its fat.
     z = canvas.frame.axis(2)
     swell = np.clip((np.abs(z + 4) - 16) / np.where(z < 0, 26, 40), 0, 1) ** 1.5
-    swell = float(rng.uniform(3.0, 7.5)) * np.maximum(swell, 0.45 * np.clip((18 - z) / 20, 0, 1))
+    swell = float(rng.uniform(4.0, 8.5)) * np.maximum(swell, 0.45 * np.clip((18 - z) / 20, 0, 1))
     best = np.empty(canvas.parts.shape, FLOAT)
     best[...] = 0.4 + swell
     owner = np.zeros(canvas.parts.shape, np.uint8)
@@ -96,7 +96,8 @@ def paint_muscles(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: n
         box = stations_box(canvas, stations, 6.0)
         if min(box.shape) < 2:
             continue
-        distance = tube(box, stations) + FLOAT(0.5 + 1.5 * build.wild) * noise(box, rng, 7)
+        distance = tube(box, stations) + _rounded_ends(box, stations)
+        distance += FLOAT(0.5 + 1.5 * build.wild) * noise(box, rng, 7)
         view = best[box.slices]
         wins = distance < view
         np.copyto(view, distance, where=wins)
@@ -121,6 +122,14 @@ def paint_muscles(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: n
     np.copyto(canvas.parts, muscles, where=(muscles > 0) & (canvas.parts == 0))
 
 
+def _rounded_ends(box: Box, stations: np.ndarray) -> np.ndarray:
+    """(1, 1, K) mm by which a muscle is thinner near its ends, where it does not leave the canvas; else it would swell
+    into a flat end."""
+    low, high = stations[:, 0].min(), stations[:, 0].max()
+    away = np.minimum(box.z - low if low > -110 else FLOAT(99), high - box.z if high < 110 else FLOAT(99))
+    return (FLOAT(8.0) * np.clip(1 - away / 18, 0, 1) ** 2).astype(FLOAT)
+
+
 def _inner_tendon(box: Box, stations: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """A thin curved sheet in the middle of a muscle, through a part of its length; bool over the box."""
     low, high = np.sort(rng.uniform(stations[:, 0].min() - 20, stations[:, 0].max() + 20, 2))
@@ -143,6 +152,8 @@ def wrap_limb(canvas: Canvas, build: LimbBuild, rng: np.random.Generator) -> Coa
     Returns:
         mm outside the deep fascia, negative inside.
     """
+    from scipy.ndimage import gaussian_filter
+
     spacing = canvas.frame.spacing_mm
     step = spacing * _COARSE
     # Closing with a big ball: the fascia spans the hollows of the limb instead of following each muscle.
@@ -166,9 +177,12 @@ def wrap_limb(canvas: Canvas, build: LimbBuild, rng: np.random.Generator) -> Coa
     front = front * np.exp(-(np.clip(np.abs(z - 0) - 45, 0, None)[None, None, :] ** 2) / 900)
     thickness = build.fat_mm * lobes * (1 - rng.uniform(-0.5, 0.8) * front)
     # Fat levels the hollows along the limb, such as the one below the knee's inner side.
-    thickness = thickness + np.clip(fascia - _along_limb(fascia), 0, 10)
+    thickness = thickness + np.clip(fascia - _along_limb(fascia), 0, 7)
     rise = 1 + rng.uniform(-0.2, 0.5) * (z[None, None, :] / 108)
-    thickness = np.clip(thickness * rise, 1.6, 40).astype(FLOAT)
+    thickness = thickness * rise
+    # Skin is drawn tight: it spans what is narrower than some centimetres, and has no corners.
+    tight = fascia - gaussian_filter(fascia - thickness, [mm / step for mm in (5.0, 5.0, 11.0)], mode="nearest")
+    thickness = np.clip(tight, 1.6, 40).astype(FLOAT)
 
     shape = canvas.parts.shape
     depth = CoarseField(fascia, shape, _COARSE)

@@ -16,9 +16,10 @@ from torch import Tensor, nn
 
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.training.engine.checkpoint import MovingAverage, load_checkpoint, restore, save_checkpoint
-from OrthoDiffusionLib.lab.training.engine.fabric import launch
+from OrthoDiffusionLib.lab.training.engine.fabric import all_words, average_gradients, launch
 from OrthoDiffusionLib.lab.training.engine.json_log import JsonLog
 from OrthoDiffusionLib.lab.training.engine.muon import build_optimizers
+from OrthoDiffusionLib.lab.training.engine.sibling_processes import lost_process_told
 from OrthoDiffusionLib.memory import give_back
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def train(
     share: int = 1,
     seconds: float = math.inf,
     fabric: Fabric | None = None,
+    partial: bool = False,
     watch: Callable[[int, dict[str, Tensor]], None] | None = None,
     report: Callable[[str], None] = print,
 ) -> dict[str, Tensor]:
@@ -76,6 +78,8 @@ def train(
         seconds: the training stops before the schedule's end once it has run so long, with a checkpoint as ever; the
             same call goes on with it.
         fabric: the processes, from `fabric.launch`; None trains in this process on the CPU.
+        partial: whether a sample may leave some of the parameters without a gradient. Then gradients are exchanged
+            after the step's last sample, all at once, instead of while it is worked on.
         watch: called after every step with the steps done and the averaged weights, in the first process alone.
         report: gets a line now and then.
 
@@ -83,10 +87,23 @@ def train(
         The averaged weights.
 
     Raises:
-        TrainingError: if the loss is not a number; the last good checkpoint stays.
+        TrainingError: if the loss is not a number, or another process is lost; the last good checkpoint stays.
     """
     _make(folder)
     run = _Run(module, groups, loss, folder, launch() if fabric is None else fabric, ema, seed, share, report)
+    run.partial = partial and run.fabric.world_size > 1
+    with lost_process_told(folder, run.fabric.world_size):
+        return _trained(run, schedule, samples, seconds, watch)
+
+
+def _trained(
+    run: _Run[Sample],
+    schedule: Schedule,
+    samples: Callable[[int], Iterable[Sample]],
+    seconds: float,
+    watch: Callable[[int, dict[str, Tensor]], None] | None,
+) -> dict[str, Tensor]:
+    """The averaged weights at the schedule's end, or when the time is over."""
     start = run.start
     run.report_start(schedule.steps)
     run.fabric.barrier()  # no process may write a new checkpoint before all have read the old one
@@ -139,6 +156,7 @@ class _Run(Generic[Sample]):
     ) -> None:
         self.module, self.folder, self.fabric, self.seed, self.share = module, folder, fabric, seed, share
         self.first = fabric.is_global_zero
+        self.partial = False
         self.report = report if self.first else _silent
         self.optimizers = build_optimizers(groups)
         for optimizer in self.optimizers:
@@ -182,11 +200,13 @@ class _Run(Generic[Sample]):
             # The noise of a sample depends on its number alone: a resumed run draws the same.
             number = (step * self.share + part) * self.fabric.world_size + self.fabric.global_rank
             torch.manual_seed((self.seed * 1_000_003 + number) % 2**31)
-            with self.fabric.no_backward_sync(self.wrapped, enabled=part + 1 < self.share):
+            with self.fabric.no_backward_sync(self.wrapped, enabled=self.partial or part + 1 < self.share):
                 self.wrapped.module.sample = (sample, step)
                 terms = self.wrapped()
                 self.fabric.backward(terms["loss"] / self.share)
             meter.add(terms, self.share)
+        if self.partial:
+            average_gradients(self.module, self.fabric)
         norm = torch.nn.utils.clip_grad_norm_(self.module.parameters(), 1.0)
         if not torch.isfinite(norm):  # in every process alike, since gradients are shared
             raise TrainingError(
@@ -250,7 +270,10 @@ class _Meter:
         self._counted += 1
         if step % LOG_EVERY:
             return
-        means = {name: _over_processes(value, fabric) / self._counted for name, value in self._sums.items()}
+        # a term that the samples of one process lack is asked of all of them alike
+        nothing = torch.zeros((), device=fabric.device)
+        sums = {name: self._sums.get(name, nothing) for name in all_words(self._sums, fabric)}
+        means = {name: _over_processes(value, fabric) / self._counted for name, value in sums.items()}
         now = time.monotonic()
         record: dict[str, float] = {"step": step, **{name: round(value, 4) for name, value in means.items()}}
         record["seconds_per_step"] = round((now - self._clock) / self._counted, 3)

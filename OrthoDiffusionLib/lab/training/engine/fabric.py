@@ -10,15 +10,19 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
+from torch import Tensor, nn
 
 from OrthoDiffusionLib.errors import TrainingError
+from OrthoDiffusionLib.lab.training.engine.sibling_processes import start_siblings
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
+    from lightning_fabric.plugins.environments import LightningEnvironment
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,9 @@ def launch(machine: Machine = CPU) -> Fabric:
         raise TrainingError(
             f"{devices} GPUs were asked for and {found} are there", remedy=f"Ask for --devices {found}."
         )
+    if devices > 1 and "LOCAL_RANK" not in os.environ:
+        meeting = _meeting_place()
+        start_siblings(devices, meeting.main_address, meeting.main_port)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # advice on settings that are ours to decide
         fabric = fabric_of(
@@ -86,6 +93,78 @@ def launch(machine: Machine = CPU) -> Fabric:
 def is_first_process() -> bool:
     """Whether this process does what is done once, asked before `launch`."""
     return all(os.environ.get(name, "0") == "0" for name in ("LOCAL_RANK", "NODE_RANK", "GROUP_RANK"))
+
+
+def processes_here(fabric: Fabric) -> int:
+    """Processes of this training on this computer."""
+    return max(1, fabric.world_size // max(1, int(getattr(fabric, "_num_nodes", 1))))
+
+
+def share_of(wanted: int, fabric: Fabric, report: Callable[[str], None], what: str) -> int:
+    """How many of a step's samples each process takes, rounded up.
+
+    Args:
+        wanted: over all processes.
+        report: gets a line if the step averages more than that.
+        what: the samples, in the plural.
+    """
+    processes = fabric.world_size
+    share = -(-wanted // processes)
+    if share * processes != wanted and fabric.is_global_zero:
+        report(f"a step averages {share * processes} {what} in {processes} processes, not {wanted}")
+    return share
+
+
+def average_gradients(module: nn.Module, fabric: Fabric) -> None:
+    """Give every process the mean gradient of all, where samples may leave some of the parameters without one.
+
+    A parameter that no process has a gradient of keeps none, so that the optimizers pass over it as in one process.
+    """
+    moving = [parameter for parameter in module.parameters() if parameter.requires_grad]
+    known = torch.tensor([float(parameter.grad is not None) for parameter in moving], device=fabric.device)
+    known = _summed(known, fabric)
+    used = [parameter for parameter, count in zip(moving, known.tolist(), strict=True) if count]
+    for parameter in used:
+        if parameter.grad is None:
+            parameter.grad = torch.zeros_like(parameter)
+    if not used:
+        return
+    gradients = [parameter.grad for parameter in used if parameter.grad is not None]
+    flat = _summed(torch.cat([gradient.flatten() for gradient in gradients]), fabric) / fabric.world_size
+    for gradient, part in zip(gradients, flat.split([gradient.numel() for gradient in gradients]), strict=True):
+        gradient.copy_(part.view(gradient.shape))
+
+
+def all_words(words: Iterable[str], fabric: Fabric) -> list[str]:
+    """The words of all processes, each once and in the same order everywhere."""
+    if fabric.world_size == 1:
+        return list(words)
+    gathered: list[list[str]] = [[] for _ in range(fabric.world_size)]
+    torch.distributed.all_gather_object(gathered, sorted(words))
+    return sorted({word for part in gathered for word in part})
+
+
+def leave_the_rest_to_the_first(fabric: Fabric) -> None:
+    """End every process but the first: what follows a training is done once.
+
+    Raises:
+        SystemExit: with 0, in the others.
+    """
+    if not fabric.is_global_zero:
+        raise SystemExit(0)
+
+
+def _summed(values: Tensor, fabric: Fabric) -> Tensor:
+    total = fabric.all_reduce(values, reduce_op="sum")
+    assert isinstance(total, Tensor)  # of a tensor it is one
+    return total
+
+
+def _meeting_place() -> LightningEnvironment:
+    """Where the processes find each other: as the environment says, else on this computer at a free port."""
+    from lightning_fabric.plugins.environments import LightningEnvironment
+
+    return LightningEnvironment()
 
 
 def _import_fabric():

@@ -18,6 +18,7 @@ from OrthoDiffusionLib.bundles.bundle import sha256_of
 from OrthoDiffusionLib.bundles.manifest import ViewSpecification
 from OrthoDiffusionLib.bundles.training_reference import TrainingReference
 from OrthoDiffusionLib.diffusion import EDM
+from OrthoDiffusionLib.encoders import NOISE_CONVENTIONS
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.lab.evaluation.cohorts.calibration_fitting import fit_calibrations
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import ScoredStudy, weights_of
@@ -30,6 +31,7 @@ from OrthoDiffusionLib.views.view_grid import ViewGrid
 from OrthoDiffusionLib.volumes import Plane
 
 LICENCE = "Apache-2.0"
+EDM_CONVENTION = "EDM preconditioning, Karras et al. 2022 (arXiv 2206.00364)"
 
 
 def write_trained_bundle(
@@ -81,7 +83,7 @@ def _view_of(plane: Plane, network: Mapping, recipe: Recipe) -> ViewSpecificatio
     """What a view of one plane must be for the network."""
     grid = ViewGrid(plane, in_plane_mm=recipe.in_plane_mm)
     noise = {
-        "convention": "EDM preconditioning, Karras et al. 2022 (arXiv 2206.00364)",
+        "convention": NOISE_CONVENTIONS.get(network["kind"], EDM_CONVENTION),
         "target": network.get("target", EDM),
         "sigma_data": network["sigma_data"],
         "feature_sigma": network["sigma"],

@@ -17,6 +17,8 @@ from OrthoDiffusionLib.volumes import Plane
 _SHARD = re.compile(r"study_(\d+)\.npz")
 COMMAND = "command"
 DATA = "data"
+SOURCE = "source"
+"""Keys of what a file of pretrained weights says of itself; the source is that of weights from elsewhere."""
 
 
 def this_command(arguments: Sequence[str] | None = None, *, folder: Path | None = None) -> str:
@@ -59,6 +61,17 @@ def pretraining_record(files: Mapping[Plane, Path]) -> dict[str, dict]:
             entry |= {"seed": recipe.get("seed"), "pretrain": recipe["pretrain"]}
         record[plane.value] = entry
     return record
+
+
+def sources_of_weights(files: Iterable[Path]) -> list[dict[str, str]]:
+    """The sources of pretrained weights that come from elsewhere, each once, for a bundle's list of sources."""
+    found: list[dict[str, str]] = []
+    for path in files:
+        with safe_open(path, framework="numpy") as weights:
+            source = json.loads((weights.metadata() or {}).get(SOURCE, "{}"))
+        if source and source not in found:
+            found.append(source)
+    return found
 
 
 def with_command(training: Mapping, command: str) -> dict:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -20,7 +22,7 @@ from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.phantom.datasets.shards import StreamedStudies, joint_of_shards
 from OrthoDiffusionLib.lab.training.engine.claim import claim
 from OrthoDiffusionLib.lab.training.engine.engine import Schedule, train, use_all_cores
-from OrthoDiffusionLib.lab.training.engine.fabric import CPU, Machine, launch
+from OrthoDiffusionLib.lab.training.engine.fabric import CPU, Machine, launch, processes_here, share_of
 from OrthoDiffusionLib.lab.training.engine.losses import added, classifier_loss, lesion_loss, segmentation_loss
 from OrthoDiffusionLib.lab.training.engine.recipe import FinetuneRecipe, Recipe
 from OrthoDiffusionLib.lab.training.pretraining.pretrain import load_pretrained, pretrained_file
@@ -28,6 +30,9 @@ from OrthoDiffusionLib.lab.training.samples.crops import StudyCrop, ViewCrop
 from OrthoDiffusionLib.lab.training.samples.datasets import LabelledCrops, StreamedCrops, stream
 from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.volumes import Plane
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 # Fewer voxels than this are a lesion's rim at the border of a crop: coarse grid, and a view's halved pixels.
 LEAST_COARSE, LEAST_PIXELS = 3, 3
@@ -69,8 +74,8 @@ def finetune(
         recipe: settings.
         start: a bundle whose weights the training begins with: all of them, if it is of the same vocabulary.
         encoders_alone: take only its view encoders, which know no vocabulary; it may be of another joint.
-        machine: one process, on the CPU or a GPU.
-        streamed: the studies of `data` where they are made while the training runs; None takes those that are there.
+        machine: the processes that share the work and each step's `finetune.accumulate` crops; each returns the model.
+        streamed: the studies of `data` if they are made while the training runs; None takes those that are there.
         workers: processes that make crops, and studies that are streamed.
         seconds: after which it stops before its last step; the same call goes on with it.
 
@@ -78,34 +83,60 @@ def finetune(
         The model with averaged weights, on the CPU.
 
     Raises:
-        TrainingError: if pretrained weights or those of `start` are missing or do not fit, or the folder holds a run
-            that was begun otherwise.
+        TrainingError: if weights to begin with are missing or do not fit, or the folder holds another run.
     """
     fabric = launch(machine)
-    use_all_cores()
+    use_all_cores(processes_here(fabric))
     torch.manual_seed(recipe.seed)
     model = new_model(recipe, joint := joint_of_shards(data))
     _begin(model, joint, pretrained, start, recipe, encoders_alone=encoders_alone)
+    recipe, share = _shared(recipe, fabric, report)
     settings = recipe.finetune
     dataset = LabelledCrops(data, recipe) if streamed is None else StreamedCrops(streamed, recipe)
-    made_from = _made_from(pretrained, start, recipe, streamed is not None, encoders_alone)
-    claim(out / "finetune", made_from)
+    _claim(out, _made_from(pretrained, start, recipe, streamed is not None, encoders_alone), fabric)
     weights = train(
         model,
         parameter_groups(model, settings),
         Schedule(settings.steps, settings.warmup),
-        lambda step: stream(dataset, step * settings.accumulate, settings.steps * settings.accumulate, workers=workers),
+        _samples(dataset, settings, fabric, workers),
         lambda crop, step: crop_loss(model, crop, settings, step=step),
         out / "finetune",
         ema=settings.ema,
         seed=recipe.seed,
-        share=settings.accumulate,
+        share=share,
         seconds=seconds,
         fabric=fabric,
+        partial=True,
         report=report,
     )
     model.to("cpu").load_state_dict(weights)
     return model.eval()
+
+
+def _claim(out: Path, made_from: dict, fabric: Fabric) -> None:
+    """Claim the folder in the first process; the others wait for it."""
+    if fabric.is_global_zero:
+        claim(out / "finetune", made_from)
+    fabric.barrier()
+
+
+def _shared(recipe: Recipe, fabric: Fabric, report: Callable[[str], None]) -> tuple[Recipe, int]:
+    """The recipe with as many crops a step as all processes together take, and how many each of them takes."""
+    share = share_of(recipe.finetune.accumulate, fabric, report, "crops")
+    # which step a crop belongs to is reckoned from this number
+    return replace(recipe, finetune=replace(recipe.finetune, accumulate=share * fabric.world_size)), share
+
+
+def _samples(
+    dataset: LabelledCrops, settings: FinetuneRecipe, fabric: Fabric, workers: int
+) -> Callable[[int], Iterator[StudyCrop]]:
+    """This process's crops from a step on."""
+
+    def samples(step: int) -> Iterator[StudyCrop]:
+        first = step * settings.accumulate + fabric.global_rank
+        return stream(dataset, first, settings.steps * settings.accumulate, step=fabric.world_size, workers=workers)
+
+    return samples
 
 
 def _begin(

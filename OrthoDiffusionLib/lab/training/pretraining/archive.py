@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from OrthoDiffusionLib.errors import DicomError, StudyError
-from OrthoDiffusionLib.volumes.dicom.slices import looks_like_dicom, quiet_pydicom, read_header
+from OrthoDiffusionLib.volumes.dicom.quiet import quiet_pydicom
+from OrthoDiffusionLib.volumes.dicom.slices import looks_like_dicom, read_header
 from OrthoDiffusionLib.volumes.files.folders import files_below
 from OrthoDiffusionLib.volumes.files.volume_file import volume_ending
 

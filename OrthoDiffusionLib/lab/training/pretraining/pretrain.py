@@ -23,7 +23,7 @@ from OrthoDiffusionLib.errors import BundleError, TrainingError
 from OrthoDiffusionLib.lab.training.engine.checkpoint import restore
 from OrthoDiffusionLib.lab.training.engine.claim import claim
 from OrthoDiffusionLib.lab.training.engine.engine import Schedule, train, use_all_cores
-from OrthoDiffusionLib.lab.training.engine.fabric import launch
+from OrthoDiffusionLib.lab.training.engine.fabric import launch, processes_here, share_of
 from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
 from OrthoDiffusionLib.lab.training.engine.record import COMMAND, DATA, data_record
 from OrthoDiffusionLib.lab.training.pretraining.learning_curves import CROPS, LearningCurves
@@ -141,10 +141,10 @@ def pretrain(
             holds a run that was begun otherwise.
     """
     fabric, monitoring = fabric or launch(), monitoring or Monitoring()
-    use_all_cores(_siblings(fabric))
+    use_all_cores(processes_here(fabric))
     encoder = _encoder(plane, recipe, start)
     dataset = _dataset(data, recipe, plane, monitoring.held_back_percent)
-    settings, share = recipe.pretrain, _share(recipe, fabric, report)
+    settings, share = recipe.pretrain, share_of(recipe.pretrain.accumulate, fabric, report, "batches")
     folder, path = out / f"pretrain_{plane.value}", pretrained_file(out, plane)
     if fabric.is_global_zero:
         claim(folder, _made_from(data, recipe, start, monitoring))
@@ -191,15 +191,6 @@ def _encoder(plane: Plane, recipe: Recipe, start: Bundle | None) -> ViewEncoder:
     encoder.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]  # torch's stubs do not know it
     _check_crop(recipe, encoder)
     return encoder
-
-
-def _share(recipe: Recipe, fabric: Fabric, report: Callable[[str], None]) -> int:
-    """How many of a step's batches each process takes."""
-    wanted, processes = recipe.pretrain.accumulate, fabric.world_size
-    share = -(-wanted // processes)
-    if share * processes != wanted and fabric.is_global_zero:
-        report(f"a step averages {share * processes} batches in {processes} processes, not {wanted}")
-    return share
 
 
 def _samples(dataset: UnlabelledViews, steps: int, share: int, fabric: Fabric) -> Callable[[int], Iterator[Tensor]]:
@@ -338,11 +329,6 @@ def _data_record(data: Path | ViewCache, dataset: UnlabelledViews) -> dict:
         return data_record(data)
     counts = {"training_views": len(dataset.training), "validation_views": len(dataset.validation)}
     return {"kind": "archive", "studies": len({view.study for view in data.views}), **counts}
-
-
-def _siblings(fabric: Fabric) -> int:
-    """Processes of this training on this computer."""
-    return max(1, fabric.world_size // max(1, int(getattr(fabric, "_num_nodes", 1))))
 
 
 def _begin_with(encoder: ViewEncoder, bundle: Bundle) -> None:

@@ -66,12 +66,15 @@ class CaseTable:
         cases: in the order of the rows.
         clinical: the clinical columns that hold any value.
         sha256: of the file.
+        source: whose cases they are, for the bundle's list of sources: "name", "licence", "origin"; empty for the
+            user's own.
     """
 
     name: str
     cases: tuple[Case, ...]
     clinical: tuple[str, ...]
     sha256: str
+    source: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def patients(self) -> int:

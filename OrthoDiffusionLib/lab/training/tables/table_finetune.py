@@ -24,7 +24,13 @@ from OrthoDiffusionLib.findings import Calibration
 from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import REPEATS
 from OrthoDiffusionLib.lab.training.engine.claim import claim
 from OrthoDiffusionLib.lab.training.engine.early_stopping import Patience, Stopped, train_with_patience
-from OrthoDiffusionLib.lab.training.engine.fabric import Machine, launch
+from OrthoDiffusionLib.lab.training.engine.fabric import (
+    Machine,
+    is_first_process,
+    launch,
+    leave_the_rest_to_the_first,
+    share_of,
+)
 from OrthoDiffusionLib.lab.training.engine.record import with_command
 from OrthoDiffusionLib.lab.training.samples.datasets import stream
 from OrthoDiffusionLib.lab.training.tables.case_dataset import CaseDraws, CaseSample, DrawSettings
@@ -93,6 +99,7 @@ class TableSettings:
         draw: how cases are shown.
         seed: of splits, order and windows.
         repeats: bootstrap draws of patients for the figures.
+        accumulate: how many cases a step averages, over all processes.
     """
 
     trained: str = ALL
@@ -103,12 +110,15 @@ class TableSettings:
     draw: DrawSettings = field(default_factory=DrawSettings)
     seed: int = 0
     repeats: int = REPEATS
+    accumulate: int = 1
 
     def __post_init__(self) -> None:
         if self.trained not in TRAINED:
             raise TrainingError(f"What is trained must be one of {', '.join(TRAINED)}, got {self.trained!r} instead")
         if not self.learning_rate > 0:
             raise TrainingError(f"The learning rate must be above 0, got {self.learning_rate} instead")
+        if self.accumulate < 1:
+            raise TrainingError(f"A step must average 1 case or more, got {self.accumulate} instead")
 
     @property
     def outlines(self) -> bool:
@@ -163,6 +173,7 @@ def finetune_on_table(
     name: str | None = None,
     command: str = "",
     device: str = "cpu",
+    machine: Machine | None = None,
     workers: int = 1,
     progress: ProgressCallback | None = None,
     report: Callable[[str], None] = print,
@@ -179,6 +190,7 @@ def finetune_on_table(
         name: of the new bundle; None makes one of the old one's and the table's.
         command: for the training record.
         device: where training and evaluation run: "auto", "cpu" or "cuda".
+        machine: the processes that share the training; None for one on `device`. All but the first end with it.
         workers: processes that make samples ahead; 0 makes them in this one.
         progress: gets the steps of what follows the training.
         on_step: called with the number of each step of the training before it; may raise `Cancelled`.
@@ -190,28 +202,47 @@ def finetune_on_table(
         TrainingError: if the table cannot teach what was asked, or the folder holds another run.
         OutputError: if something cannot be written; what was finished stays.
     """
-    manifest = replace(
+    check_teaching(table, settings)
+    manifest = _new_manifest(table, vocabulary, start, settings, name)
+    torch.manual_seed(settings.seed)  # what is new in the vocabulary starts alike in every process and every run
+    model = transferred_model(start, manifest)
+    first = {key: value.clone() for key, value in model.state_dict().items()}
+
+    def prepared(tell: Callable[[str], None]) -> Ready:
+        if is_first_process():
+            _claim(out, table, vocabulary, start, settings, manifest.name)
+        return prepare_table(table, vocabulary, start, manifest, model, out, settings, device=device, report=tell)
+
+    fabric, ready = _launched(machine or Machine(device, 1), prepared, report)
+    lesson = _lesson(ready, vocabulary, settings)
+    stopped = _train(model, ready, vocabulary, start, manifest, settings, lesson, out, workers, fabric, report, on_step)
+    leave_the_rest_to_the_first(fabric)
+    kept = _kept_calibrations(start, vocabulary, settings, ready)
+    keep = settings.trained == DIAGNOSIS
+    model.to("cpu").load_state_dict(keep_rows(stopped.weights, first, manifest, kept) if keep else stopped.weights)
+    trained = _write_uncalibrated(model, manifest, start, table, ready, settings, stopped, command, out)
+    bundle = _finish(trained, table, vocabulary, start, ready, settings, kept, out, device, progress)
+    return Finetuned(bundle, stopped, ready.skipped)
+
+
+def _new_manifest(
+    table: CaseTable, vocabulary: Vocabulary, start: Bundle, settings: TableSettings, name: str | None
+) -> Manifest:
+    return replace(
         with_vocabulary(start.manifest, vocabulary.joint, table.clinical if settings.findings else ()),
         name=name or f"{start.manifest.name}-{_slug(table.name)}",
         version="0.1.0",
     )
-    check_teaching(table, settings)
-    _claim(out, table, vocabulary, start, settings, manifest.name)
-    model = transferred_model(start, manifest)
-    first = {key: value.clone() for key, value in model.state_dict().items()}
-    ready = prepare_table(table, vocabulary, start, manifest, model, out, settings, device=device, report=report)
-    lesson = _lesson(ready, vocabulary, settings)
-    fabric = launch(Machine(device, 1))
-    stopped = _train(model, ready, vocabulary, start, manifest, settings, lesson, out, workers, fabric, report, on_step)
-    taught = _findings_taught(ready) if settings.findings else set()
-    kept = _kept_calibrations(start, vocabulary, settings, taught)
-    weights = (
-        keep_rows(stopped.weights, first, manifest, list(kept)) if settings.trained == DIAGNOSIS else stopped.weights
-    )
-    model.to("cpu").load_state_dict(weights)
-    trained = _write_uncalibrated(model, manifest, start, table, ready, settings, stopped, command, out)
-    bundle = _finish(trained, table, vocabulary, start, ready, settings, kept, out, device, progress)
-    return Finetuned(bundle, stopped, ready.skipped)
+
+
+def _launched(
+    machine: Machine, prepared: Callable[[Callable[[str], None]], Ready], report: Callable[[str], None]
+) -> tuple[Fabric, Ready]:
+    """The processes, and the cases that the first of them has prepared before the others start or go on."""
+    ready = prepared(report) if is_first_process() else None
+    fabric = launch(machine)
+    fabric.barrier()
+    return fabric, ready or prepared(lambda line: None)
 
 
 def prepare_table(
@@ -364,6 +395,19 @@ def _parameter_groups(model: OrthoModel, settings: TableSettings) -> list[dict]:
     return found
 
 
+def _samples(taught: CaseDraws, share: int, fabric: Fabric, workers: int) -> Callable[[int, int], Iterable[CaseSample]]:
+    """This process's cases from one step to before another."""
+    processes = fabric.world_size
+
+    def samples(begin: int, end: int) -> Iterable[CaseSample]:
+        first, stop = begin * share * processes + fabric.global_rank, end * share * processes
+        if workers == 0:
+            return (taught[number] for number in range(first, stop, processes))
+        return stream(taught, first, stop, step=processes)
+
+    return samples
+
+
 def _train(
     model: OrthoModel,
     ready: Ready,
@@ -395,10 +439,7 @@ def _train(
 
     taught, judged = draws(TRAIN, True), draws(VALIDATION, False)
 
-    def samples(begin: int, end: int) -> Iterable[CaseSample]:
-        if workers == 0:
-            return (taught[step] for step in range(begin, end))
-        return stream(taught, begin, end)
+    share = share_of(settings.accumulate, fabric, report, "cases")
 
     def loss(sample: CaseSample, step: int) -> dict[str, torch.Tensor]:
         if on_step is not None:
@@ -411,13 +452,14 @@ def _train(
     return train_with_patience(
         model,
         lambda: _parameter_groups(model, settings),
-        samples,
+        _samples(taught, share, fabric, workers),
         loss,
         score,
         out / TRAINING,
         patience=settings.patience,
         ema=settings.ema,
         seed=settings.seed,
+        share=share,
         fabric=fabric,
         report=report,
     )
@@ -441,9 +483,10 @@ def validation_loss(model: OrthoModel, cases: CaseDraws, lesson: Lesson, before:
 
 
 def _kept_calibrations(
-    start: Bundle, vocabulary: Vocabulary, settings: TableSettings, taught: set[str]
+    start: Bundle, vocabulary: Vocabulary, settings: TableSettings, ready: Ready
 ) -> dict[str, Calibration]:
     """Of findings whose logits are what they were, to the bit: their old calibration and AUROC still hold."""
+    taught = _findings_taught(ready) if settings.findings else set()
     if settings.trained not in (SEGMENTATION, DIAGNOSIS) or vocabulary.joint.name != start.manifest.joint:
         return {}
     known = {abnormality.name for abnormality in start.manifest.abnormalities}
@@ -477,7 +520,7 @@ def _write_uncalibrated(
         "stopped_early": stopped.early,
     }
     training = {**with_command(start.manifest.training, command), "finetuning": record}
-    own = {
+    own = dict(table.source) or {
         "name": f"Table {table.name}: {len(table.cases) - len(ready.skipped)} cases of their owner",
         "licence": "not stated",
         "origin": "the user's own archive",
@@ -534,8 +577,8 @@ def _finish(
 
 
 def _side_settler(start: Bundle, manifest: Manifest, device: str) -> Callable[[Study], Side] | None:
-    """Asks the starting bundle for the side that the anatomy shows; another joint's bundle cannot know."""
-    if start.manifest.joint != manifest.joint:
+    """Asks the starting bundle for the side that the anatomy shows; another joint's, or encoders alone, cannot know."""
+    if start.manifest.joint != manifest.joint or start.manifest.encoders_only:
         return None
     analyzer: list[Analyzer] = []
 
@@ -573,7 +616,7 @@ def _claim(
         "abnormalities": [abnormality.name for abnormality in vocabulary.joint.abnormalities],
         "values": dict(vocabulary.values),
         "covers": vocabulary.covers,
-        "settings": asdict(settings),
+        "settings": {key: value for key, value in asdict(settings).items() if (key, value) != ("accumulate", 1)},
         "name": name,
     }
     # Until training has begun, a mended table may take over what was prepared: each case knows what it was made from.

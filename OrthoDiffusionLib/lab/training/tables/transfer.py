@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import torch
@@ -107,7 +107,7 @@ def vocabulary_axes(manifest: Manifest) -> dict[str, tuple[str, int]]:
 
 
 def keep_rows(
-    weights: Mapping[str, Tensor], start: Mapping[str, Tensor], manifest: Manifest, abnormalities: list[str]
+    weights: Mapping[str, Tensor], start: Mapping[str, Tensor], manifest: Manifest, abnormalities: Collection[str]
 ) -> dict[str, Tensor]:
     """Weights with the rows of some abnormalities as they were at the start, to the bit.
 

@@ -22,7 +22,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from OrthoDiffusionLib.anatomy import Abnormality, Code, Joint, Kind, Structure, find_structure, private_code
+from OrthoDiffusionLib.anatomy import (
+    Abnormality,
+    Code,
+    Joint,
+    Kind,
+    Structure,
+    find_joint,
+    find_structure,
+    private_code,
+)
 from OrthoDiffusionLib.anatomy import abnormality as known_abnormality
 from OrthoDiffusionLib.bundles import Manifest
 from OrthoDiffusionLib.errors import TrainingError
@@ -65,8 +74,8 @@ class Vocabulary:
 
 
 def vocabulary_of(manifest: Manifest) -> Vocabulary:
-    """What a bundle knows already; label maps hold its own labels."""
-    joint = manifest.as_joint()
+    """What a bundle knows already; label maps hold its own labels. For encoders alone, what is known of their joint."""
+    joint = _with_words(manifest).as_joint()
     return Vocabulary(joint, None, {structure.name: structure.label for structure in joint.structures})
 
 
@@ -83,6 +92,7 @@ def read_vocabulary(path: Path, manifest: Manifest) -> Vocabulary:
     """
     content = _read(path)
     _only(content, KEYS, path, "the vocabulary")
+    manifest = _with_words(manifest)
     name = str(content.get("joint", manifest.joint)).strip().lower()
     if not name.replace("_", "").isalnum():
         raise TrainingError(f"The joint's name must be one word, got {name!r} instead", where=str(path))
@@ -103,6 +113,14 @@ def read_vocabulary(path: Path, manifest: Manifest) -> Vocabulary:
     joint = replace(manifest, joint=name, structures=structures, abnormalities=findings, joint_rules=rules).as_joint()
     covers, values = _label_maps(content.get("label_maps", {}), joint, path)
     return Vocabulary(joint, covers, values)
+
+
+def _with_words(manifest: Manifest) -> Manifest:
+    """A manifest that names something: for a bundle of encoders alone, what `anatomy` knows of its joint."""
+    known = find_joint(manifest.joint) if manifest.encoders_only else None
+    if known is None:
+        return manifest
+    return replace(manifest, structures=known.structures, abnormalities=known.abnormalities)
 
 
 def _read(path: Path) -> dict:

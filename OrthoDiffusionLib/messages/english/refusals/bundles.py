@@ -15,6 +15,10 @@ BUNDLE_REFUSALS = {
         "{count} weights do not fit the network that the manifest describes; the first: {first}",
         "Take the bundle as it was published; its manifest and weights belong together.",
     ),
+    "bundle.encoders_only": Sentence(
+        "This bundle has encoders alone: it outlines nothing and looks for nothing",
+        "Fine-tune it on labelled cases first, with `orthodiffusion finetune`, and use the bundle that comes of it.",
+    ),
     "bundle.unknown_network": Sentence(
         "The bundle's network is of kind ‘{kind}’, which this version does not know",
         "Use a bundle of kind {kinds!q:or}, or update OrthoDiffusion.",

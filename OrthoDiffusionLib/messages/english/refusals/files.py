@@ -10,6 +10,13 @@ FILE_REFUSALS = {
         "Cannot write the file: {error}", "Check that the folder exists, may be written to, and has free space."
     ),
     "file.not_there": Sentence("There is no such file or folder"),
+    "file.folder_unreadable": Sentence(
+        "The folder cannot be read: {error}",
+        "Check that you may read it and that the disk or share is there; what it holds would be missing.",
+    ),
+    "file.broken_link": Sentence(
+        "The link leads to nothing", "Connect the disk or share that it leads to, or delete the link."
+    ),
     "file.no_pydicom": Sentence(
         "Reading DICOM needs the Python package pydicom, which is not installed",
         "Install it with: pip install pydicom. NIfTI, NRRD and MetaImage work without it.",

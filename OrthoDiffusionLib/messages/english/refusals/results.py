@@ -6,6 +6,12 @@ _ANALYZE_THE_STUDY = "Analyze the study again."
 
 RESULTS_REFUSALS = {
     "results.no_report": Sentence("These results are of an earlier version and hold no report", _ANALYZE_THE_STUDY),
+    "results.only_with_dicom": Sentence(
+        "--earlier and --events are for a DICOM report", "Add --dicom, or leave them out."
+    ),
+    "results.not_with_dicom": Sentence(
+        "--prior and --out are for a page", "Leave them out: a DICOM report lies in the folder of the results."
+    ),
     "results.page_exists": Sentence("The page is there already", "Choose another name, or add --overwrite."),
     "results.overview_unreadable": Sentence("The overview cannot be read", "Analyse the study again."),
     "results.disk_nearly_full": Sentence(

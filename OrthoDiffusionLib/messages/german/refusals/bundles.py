@@ -18,6 +18,11 @@ BUNDLE_REFUSALS = {
         "{count} Gewichte passen nicht zu dem Netz, das das Manifest beschreibt; das erste: {first}",
         _AS_PUBLISHED + " Manifest und Gewichte gehören zusammen.",
     ),
+    "bundle.encoders_only": Sentence(
+        "Dieses Modellpaket enthält nur Encoder: Es umreißt nichts und sucht nach nichts",
+        "Trainieren Sie es zuerst mit `orthodiffusion finetune` an Fällen mit Labels, und verwenden Sie das "
+        "Modellpaket, das dabei entsteht.",
+    ),
     "bundle.unknown_network": Sentence(
         "Das Netz des Modellpakets ist von der Art „{kind}“, die diese Version nicht kennt",
         "Verwenden Sie ein Modellpaket der Art {kinds!q:or}, oder aktualisieren Sie OrthoDiffusion.",

@@ -34,6 +34,15 @@ FILE_REFUSALS = {
         "Der Dateiname endet nicht wie der eines 3D-Bildes",
         "Bekannt sind {endings:,} sowie DICOM-Dateien und -Ordner.",
     ),
+    "file.folder_unreadable": Sentence(
+        "Der Ordner kann nicht gelesen werden: {error}",
+        "Prüfen Sie, ob Sie ihn lesen dürfen und ob der Datenträger oder die Freigabe da ist; sein Inhalt würde "
+        "fehlen.",
+    ),
+    "file.broken_link": Sentence(
+        "Die Verknüpfung führt ins Leere",
+        "Verbinden Sie den Datenträger oder die Freigabe, zu der sie führt, oder löschen Sie die Verknüpfung.",
+    ),
     "file.no_pydicom": Sentence(
         "Zum Lesen von DICOM wird das Python-Paket pydicom gebraucht, das nicht installiert ist",
         "Installieren Sie es mit: pip install pydicom. NIfTI, NRRD und MetaImage gehen ohne.",

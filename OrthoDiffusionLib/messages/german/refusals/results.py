@@ -10,6 +10,13 @@ RESULTS_REFUSALS = {
     "results.no_report": Sentence(
         "Diese Ergebnisse stammen von einer früheren Version und enthalten keinen Bericht", _ANALYSE_AGAIN
     ),
+    "results.only_with_dicom": Sentence(
+        "--earlier und --events gelten für einen DICOM-Bericht", "Fügen Sie --dicom hinzu, oder lassen Sie sie weg."
+    ),
+    "results.not_with_dicom": Sentence(
+        "--prior und --out gelten für eine Seite",
+        "Lassen Sie sie weg: Ein DICOM-Bericht liegt im Ordner der Ergebnisse.",
+    ),
     "results.page_exists": Sentence(
         "Die Seite ist schon vorhanden", "Wählen Sie einen anderen Namen, oder fügen Sie --overwrite hinzu."
     ),

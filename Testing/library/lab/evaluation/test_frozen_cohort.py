@@ -67,3 +67,29 @@ def test_the_calibration_decides_what_is_assessed(record):
     assert told.findings["joint_effusion"]["assessed"]
     assert told.findings["joint_effusion"]["probability"] == 0.5
     assert not told.findings["medial_meniscus_injury"]["assessed"]
+
+
+# What three studies of knee-frozen-v3 hold: number -> (side, planes, ml of femur, femoral cartilage and medial
+# meniscus in the first volume, its mean, its 99th percentile). Figures of bundles are of these studies: a change that
+# moves one of these numbers is a change of the cohort, so `KNEE_VERSION` is raised, never the numbers.
+FROZEN_V3 = {
+    0: ("right", "sca", 182.7709, 13.0553, 2.9724, 318.6876, 888.0),
+    4: ("left", "sca", 169.3643, 12.1146, 2.9944, 72.591, 254.0),
+    8: ("right", "s", 134.3036, 11.8721, 2.5651, 154.9469, 836.0),
+}
+
+
+def facts(study) -> tuple:
+    labels, first = study.labels[0], study.volumes[0].array
+    ml = float(np.prod(labels.geometry.spacing_mm)) / 1000.0
+    volumes = [int((labels.array == label).sum()) * ml for label in (1, 4, 8)]
+    planes = "".join(plane.value[0] for plane in study.planes)
+    return study.side.value, planes, *volumes, float(first.mean()), float(np.percentile(first, 99))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("number", sorted(FROZEN_V3))
+def test_the_studies_of_the_frozen_cohort_stay_as_they_are(number):
+    side, planes, *numbers = facts(cohort_named("knee-frozen-v3").study(number))
+    assert (side, planes) == FROZEN_V3[number][:2]
+    assert numbers == pytest.approx(FROZEN_V3[number][2:], rel=1e-3)

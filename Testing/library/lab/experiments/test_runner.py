@@ -39,7 +39,7 @@ class Tasting:
     fails_on: str = ""
 
     def preparations(self, cells, parts):
-        return [partial(begin, self.out / f"prepared-{part}") for part in range(parts)]
+        return [[partial(begin, self.out / f"prepared-{part}") for part in range(parts)]]
 
     def run(self, cell, folder, report):
         with open(folder / "trace", "a") as trace:

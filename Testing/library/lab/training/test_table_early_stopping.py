@@ -54,6 +54,23 @@ def test_it_stops_three_looks_after_the_best_one_and_gives_back_the_best_weights
     assert not torch.equal(stopped.weights["weight"], module.weight)
 
 
+def test_each_of_several_tasks_keeps_its_own_best_weights_and_training_goes_on_while_one_of_them_gains(tmp_path):
+    outlines = [5.0, 4.0, 4.5, 4.5, 4.5, 4.5, 4.5, 4.5, 4.5]
+    findings = [1.0, 1.1, 1.1, 0.9, 0.8, 1.0, 1.0, 1.0, 0.1]
+    told = iter({"outlines": one, "findings": two} for one, two in zip(outlines, findings, strict=True))
+    stopped = run(line(), tmp_path, score=lambda trained: next(told))
+    assert {task: (best.step, best.score) for task, best in stopped.best.items()} == {
+        "outlines": (10, 4.0),
+        "findings": (40, 0.8),
+    }
+    assert stopped.last_step == 70 and stopped.early
+    kept = {task: best.weights["weight"] for task, best in stopped.best.items()}
+    assert not torch.equal(kept["outlines"], kept["findings"])
+    again = run(line(), tmp_path, score=lambda trained: pytest.fail("it was finished"))
+    assert again.history == stopped.history
+    assert all(torch.equal(again.best[task].weights["weight"], weight) for task, weight in kept.items())
+
+
 def test_where_nothing_is_better_than_the_start_the_start_is_kept(tmp_path):
     module = line()
     before = module.weight.detach().clone()

@@ -372,3 +372,26 @@ def test_what_is_assessed_is_decided_by_the_held_out_patients(validation, held_o
         assert (judged.auroc, judged.auroc_low, why) == (0.9, 0.8, "")
     else:
         assert re.search(reason, why)
+
+
+def test_a_bundle_may_outline_and_look_for_nothing(archive, untrained, tmp_path):
+    words = tmp_path / "outlines.toml"
+    words.write_text(
+        'joint = "toy"\nstructures = [\n    { name = "upper_bone", title = "Upper bone", label = 1 },\n'
+        '    { name = "lower_bone", title = "Lower bone", label = 2 },\n'
+        '    { name = "nodule", title = "Lateral nodule", label = 3 },\n]\nabnormalities = []\n'
+        '[label_maps]\ncovers = "all"\n',
+        encoding="utf-8",
+    )
+    rows = archive.rows()
+    with_splits(rows)
+    for row in rows:
+        row.pop("swelling")
+    table, out = archive.table("outlines.csv", rows), tmp_path / "run"
+    fixed = ["--vocabulary", str(words), "--from", str(untrained.folder), "--device", "cpu", "--out", str(out)]
+    assert main(["finetune", "--table", str(table), *fixed, "--steps", "1"]) == 0
+    study = archive.folder / archive.truths[0]["name"]
+    bundle = ["--bundle", str(out / "bundle"), "--side", "right", "--device", "cpu", "--out", str(tmp_path / "r")]
+    assert main(["analyze", str(study), *bundle]) == 0
+    content = json.loads((tmp_path / "r" / "findings.json").read_text(encoding="utf-8"))
+    assert content["findings"] == [] and content["schema_version"] == 2

@@ -1,0 +1,298 @@
+"""What a cell does: learn from the labelled studies of an archive, then read studies of seen and unseen sites."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import torch
+
+from OrthoDiffusionLib.anatomy import Joint
+from OrthoDiffusionLib.errors import TrainingError
+from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, ScoreTable, as_json
+from OrthoDiffusionLib.lab.experiments.common.evaluation_studies import dice_by_label, write_evaluation_study
+from OrthoDiffusionLib.lab.experiments.common.experiment import Cell
+from OrthoDiffusionLib.lab.experiments.common.runner import to_standard_error
+from OrthoDiffusionLib.lab.experiments.fixed_images.budget import READ_SECONDS, STEP_SECONDS, patience_of
+from OrthoDiffusionLib.lab.experiments.fixed_images.cell_training import (
+    COST_FILE,
+    Training,
+    build_network,
+    read_with_best,
+    train_network,
+)
+from OrthoDiffusionLib.lab.experiments.fixed_images.cpu_clock import cpu_seconds
+from OrthoDiffusionLib.lab.experiments.fixed_images.encoder_source import EncoderSource
+from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import TASKS, Rates, Reading
+from OrthoDiffusionLib.lab.experiments.fixed_images.labelled_views import Size, fixed_view, labelled_studies
+from OrthoDiffusionLib.lab.experiments.fixed_images.rate_tuning import (
+    CANDIDATES,
+    TUNING_MINUTES,
+    TUNING_SEED,
+    TUNING_SHARE,
+    Tried,
+    chosen_rates,
+    read_tried,
+    tuning_folder,
+    write_tried,
+)
+from OrthoDiffusionLib.lab.experiments.fixed_images.self_pretraining import KINDS, cost_file, pretrain_on
+from OrthoDiffusionLib.lab.experiments.fixed_images.study_plan import (
+    ARCHIVE_SEED,
+    archive_settings,
+    evaluation_name,
+    evaluation_settings,
+)
+from OrthoDiffusionLib.lab.phantom.phantom import builder_named
+from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
+from OrthoDiffusionLib.lab.training.pretraining.pretrain import pretrained_file
+from OrthoDiffusionLib.views import ViewGrid
+from OrthoDiffusionLib.volumes import Plane
+
+DICE, LOGITS, TRUTH = "Dice", "Logits of the findings", "Findings of the study"
+
+FRESH, GIVEN = "fresh", "given"
+"""Starts of a network that no pretraining of this experiment makes; the others are the kinds of `self_pretraining`."""
+
+MULTIPLE = (8, 16, 16)
+"""Sides of a view are multiples of these, so that no network of any arm has to pad it."""
+
+LEAST_SLICES = 24
+"""Of fewer, the original's bottleneck sees two, where gradients in bfloat16 are wrong (`precision.sound_gradients`)."""
+
+
+@dataclass(frozen=True)
+class FixedImagesWork:
+    """What a cell of an experiment on fixed images does.
+
+    Attributes:
+        out: the experiment's folder.
+        joint: name of the digital joint.
+        recipe: network, pretraining crops, rates of our network; `finetune.steps` are the most of a cell.
+        studies: of the archive.
+        evaluated: studies of the evaluation cohort.
+        plane: view of each study.
+        size: (S, H, W) voxels of it.
+        minutes: of one idle core that a cell may train.
+        source: an encoder that was pretrained elsewhere; None where no arm starts from one.
+    """
+
+    out: Path
+    joint: str
+    recipe: Recipe
+    studies: int
+    evaluated: int
+    plane: Plane
+    size: Size = (32, 112, 112)
+    minutes: float = 25.0
+    source: EncoderSource | None = None
+
+    def __post_init__(self) -> None:
+        if min(self.studies - 1, self.evaluated, self.recipe.finetune.steps) < 1:
+            raise TrainingError("Steps and evaluated studies must be 1 or more, studies 2 or more")
+        if self.size[0] < LEAST_SLICES or any(n % step for n, step in zip(self.size, MULTIPLE, strict=True)):
+            raise TrainingError(
+                f"The size of a view must be multiples of {MULTIPLE} and {LEAST_SLICES} slices or more,"
+                f" got {self.size} instead"
+            )
+
+    @property
+    def settings(self) -> dict:
+        """All that the numbers depend on beside arm and seed."""
+        recipe = self.recipe.as_dict()
+        kept = {key: recipe[key] for key in ("in_plane_mm", "network", "data", "pretrain", "finetune")}
+        source = None if self.source is None else {"title": self.source.title, "sha256": self.source.sha256}
+        return as_json(
+            {
+                "joint": self.joint,
+                "engine": builder_named(self.joint).version,
+                "studies": self.studies,
+                "first_seed": ARCHIVE_SEED,
+                "evaluated": self.evaluated,
+                "plane": self.plane.value,
+                "size": self.size,
+                "minutes": self.minutes,
+                "step_seconds": dict(STEP_SECONDS),
+                "read_seconds": dict(READ_SECONDS),
+                "tuned": {kind: [asdict(rates) for rates in tried] for kind, tried in CANDIDATES.items()},
+                "seed": self.recipe.seed,
+                "source": source,
+                **kept,
+            }
+        )
+
+    @property
+    def vocabulary(self) -> Joint:
+        """The joint's structures and findings."""
+        return builder_named(self.joint).joint
+
+    @property
+    def archive(self) -> tuple[Path, ...]:
+        """Files of the archive's studies, in the order of their seeds."""
+        return tuple(self.out / "archive" / f"{ARCHIVE_SEED + n}.npz" for n in range(self.studies))
+
+    def evaluation(self) -> dict[str, Path]:
+        """Name of an evaluation study -> its file."""
+        names = [evaluation_name(setting) for setting in evaluation_settings(self.joint, self.evaluated)]
+        return {name: self.out / "evaluation" / f"{name}.npz" for name in names}
+
+    def pretrained(self, kind: str) -> Path:
+        """Folder of what a pretraining of this experiment makes."""
+        return self.out / "pretrained" / kind
+
+    def check(self, cells: Sequence[Cell]) -> None:
+        """Refuse before minutes of work what cannot work.
+
+        Raises:
+            TrainingError: if an encoder was to be given and is not, or does not fit.
+        """
+        for settings in {cell.arm.name: cell.arm.settings for cell in cells if _start(cell) == GIVEN}.values():
+            build_network(settings, self.vocabulary, self.plane, self.recipe.network, start=self._file(GIVEN), seed=0)
+
+    def preparations(self, cells: Sequence[Cell], parts: int) -> list[list[Callable[[], object]]]:
+        """First the studies, each rendered once; then the pretrainings, and then the tuning that the cells need."""
+        # More slices than the view holds would fall off its ends, and lesions with them.
+        grids = {
+            self.plane: ViewGrid(self.plane, in_plane_mm=self.recipe.encoder_pixel_mm, max_slices=min(48, self.size[0]))
+        }
+        files = [
+            *zip(self.archive, archive_settings(self.joint, self.studies), strict=True),
+            *zip(self.evaluation().values(), evaluation_settings(self.joint, self.evaluated), strict=True),
+        ]
+        rendered = [partial(write_evaluation_study, path, one, grids) for path, one in files if not path.exists()]
+        starts = dict.fromkeys(_start(cell) for cell in cells)
+        tuned = {str(cell.arm.settings["kind"]): cell.arm.settings for cell in cells if cell.arm.settings.get("tuned")}
+        return [
+            list(rendered),
+            [partial(self.pretrain, kind) for kind in starts if kind in KINDS],
+            [partial(self.tune, one, number) for kind, one in tuned.items() for number in range(len(CANDIDATES[kind]))],
+        ]
+
+    def pretrain(self, kind: str) -> None:
+        """Pretrain on the archive's images."""
+        _one_thread_each()
+        said = partial(_say, f"pretraining, {kind}")
+        pretrain_on(self.archive, kind, self.plane, self.recipe, self.pretrained(kind), report=said)
+
+    def tune(self, settings: Mapping, number: int) -> None:
+        """Try one candidate of an arm's rates, on few labels."""
+        kind = str(settings["kind"])
+        folder = tuning_folder(self.out, kind, number)
+        if read_tried(folder) is not None:
+            return
+        _one_thread_each()
+        rates, few = CANDIDATES[kind][number], {**settings, "labels": TUNING_SHARE, "tasks": TASKS}
+        start = self._file(str(settings.get("start", FRESH)))
+        network = build_network(few, self.vocabulary, self.plane, self.recipe.network, start=start, seed=TUNING_SEED)
+        training = self._training(few, TUNING_SEED, min(self.minutes, TUNING_MINUTES), rates)
+        best = train_network(network, training, folder, report=partial(_say, f"tuning, {folder.name}"))
+        score, step = (sum(one.score for one in best.best.values()), max(one.step for one in best.best.values()))
+        write_tried(folder, Tried(kind, rates, score, step, best.last_step))
+
+    def run(self, cell: Cell, folder: Path, report: Callable[[str], None]) -> CellResult:
+        """Train on the labelled studies until validation gains nothing more, and read the evaluation studies."""
+        settings = cell.arm.settings
+        network = build_network(
+            settings, self.vocabulary, self.plane, self.recipe.network, start=self._file(_start(cell)), seed=cell.seed
+        )
+        training = self._training(settings, cell.seed, self.minutes, self._rates(settings))
+        stopped = train_network(network, training, folder, report=report)
+        if not stopped.early:
+            report(f"reached its budget of {training.patience.steps} steps")
+        report("reading the evaluation studies")
+        begun, files = time.process_time(), self.evaluation()
+        readings = read_with_best(
+            network, stopped, [partial(fixed_view, path, self.plane, self.size) for path in files.values()]
+        )
+        facts = {
+            "parameters": network.in_use(),
+            "labelled": training.studies.count,
+            "validated": len(training.studies.validation),
+            "steps": stopped.last_step,
+            "most_steps": training.patience.steps,
+            "best_steps": {task: best.step for task, best in stopped.best.items()},
+            "validation": {task: best.score for task, best in stopped.best.items()},
+            "reached_budget": not stopped.early,
+            "training_cpu_seconds": cpu_seconds(folder / COST_FILE),
+            "pretraining_cpu_seconds": self._pretraining_seconds(_start(cell)),
+            "reading_cpu_seconds": round(time.process_time() - begun, 1),
+            "rates": asdict(training.rates),
+        }
+        tables = self._tables(dict(zip(files, readings, strict=True)))
+        return CellResult(cell.arm.name, cell.seed, self.settings, tables, facts)
+
+    def _training(self, settings: Mapping, seed: int, minutes: float, rates: Rates) -> Training:
+        """What a training of an arm is given."""
+        studies = labelled_studies(self.archive, float(settings["labels"]), seed)
+        cost = "frozen" if settings.get("frozen") else str(settings["network"])
+        patience = patience_of(
+            cost, minutes=minutes, size=self.size, training=len(studies.training),
+            validation=len(studies.validation), most=self.recipe.finetune.steps,
+        )  # fmt: skip
+        return Training(studies, self.plane, self.size, patience, rates, self.recipe.finetune.ema, seed)
+
+    def _rates(self, settings: Mapping) -> Rates:
+        if settings.get("tuned"):
+            return chosen_rates(self.out, str(settings["kind"]))
+        own = self.recipe.finetune
+        return Rates(own.learning_rate, own.filter_rate, own.encoder_rate)
+
+    def _file(self, start: str) -> Path | None:
+        """Weights that a network starts from."""
+        if start == FRESH:
+            return None
+        if start != GIVEN:
+            return pretrained_file(self.pretrained(start), self.plane)
+        if self.source is None:
+            raise TrainingError(
+                "This experiment needs an encoder that was pretrained on another joint",
+                remedy="Give --pretrained DIR, a folder of `orthodiffusion pretrain`, or --bundle NAME.",
+            )
+        return self.source.path
+
+    def _pretraining_seconds(self, start: str) -> float | None:
+        """What the pretraining of a start cost; None where it is not known."""
+        if start == FRESH:
+            return 0.0
+        return None if start == GIVEN else cpu_seconds(cost_file(self.pretrained(start)))
+
+    def _tables(self, readings: Mapping[str, Reading]) -> tuple[ScoreTable, ...]:
+        """Scores of every evaluation study."""
+        dice: dict[str, dict[str, float]] = {}
+        logits: dict[str, dict[str, float]] = {}
+        truth: dict[str, dict[str, float]] = {}
+        for name, path in self.evaluation().items():
+            view, reading = fixed_view(path, self.plane, self.size), readings[name]
+            if reading.labels is not None:
+                of_label = dice_by_label([(reading.labels, view.labels)])
+                for structure in self.vocabulary.primary_structures:
+                    if structure.label in of_label:
+                        dice.setdefault(structure.title, {})[name] = of_label[structure.label]
+            if reading.logits is not None:
+                for one, logit, there in zip(self.vocabulary.abnormalities, reading.logits, view.findings, strict=True):
+                    logits.setdefault(one.title, {})[name] = float(logit)
+                    truth.setdefault(one.title, {})[name] = float(there)
+        tables = ((DICE, dice), (LOGITS, logits), (TRUTH, truth))
+        return tuple(ScoreTable(title, rows, interval=title == DICE) for title, rows in tables if rows)
+
+
+def recipe_of_source(recipe: Recipe, source: EncoderSource) -> Recipe:
+    """The recipe with the network and the pixel of an encoder that was pretrained elsewhere."""
+    network = {key: value for key, value in source.network.items() if key != "detail"}
+    return replace(recipe, network=network, in_plane_mm=source.pixel_mm)
+
+
+def _start(cell: Cell) -> str:
+    return str(cell.arm.settings.get("start", FRESH))
+
+
+def _say(what: str, line: str) -> None:
+    to_standard_error(f"{what}: {line}")
+
+
+def _one_thread_each() -> None:
+    """Preparations run side by side, and threads that wait for each other are slower than one."""
+    torch.set_num_threads(1)

@@ -1,0 +1,112 @@
+"""An experiment on fixed images, ready to run, and its page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from OrthoDiffusionLib.lab.experiments.common.cell_result import read_result
+from OrthoDiffusionLib.lab.experiments.common.experiment import Experiment
+from OrthoDiffusionLib.lab.experiments.common.page import update_page
+from OrthoDiffusionLib.lab.experiments.common.runner import (
+    Report,
+    cell_folder,
+    finished_results,
+    run_experiment,
+    to_standard_error,
+)
+from OrthoDiffusionLib.lab.experiments.common.tables import cells_done
+from OrthoDiffusionLib.lab.experiments.fixed_images.fixed_work import FixedImagesWork
+from OrthoDiffusionLib.lab.experiments.fixed_images.rate_tuning import tried_so_far
+from OrthoDiffusionLib.lab.experiments.fixed_images.share_figures import ShareFigures, kind_of, share_figures
+from OrthoDiffusionLib.lab.experiments.fixed_images.share_plot import write_share_plot
+from OrthoDiffusionLib.lab.experiments.fixed_images.share_tables import share_tables
+
+
+@dataclass(frozen=True)
+class PageWords:
+    """What the page of one experiment says beside its tables.
+
+    Attributes:
+        set_up: from a cell's settings.
+        conclusions: from the figures.
+        caveats: for all results.
+        few: share of labels that is looked at closely.
+    """
+
+    set_up: Callable[[Mapping], str]
+    conclusions: Callable[[ShareFigures], list[str]]
+    caveats: str
+    few: float
+
+
+@dataclass(frozen=True)
+class PreparedFixed:
+    """The experiment with its work, its folder and its words."""
+
+    experiment: Experiment
+    work: FixedImagesWork
+    words: PageWords
+
+    def run(self, *, only: Sequence[str] = (), jobs: int = 1, report: Report = to_standard_error) -> None:
+        """Say how long it may take, and do the cells that are not done; see `run_experiment`.
+
+        Args:
+            only: names of arms, or of what they compare at every share of labels (`ours`, `scratch`, ...).
+
+        Raises:
+            TrainingError: for an unknown arm, or an encoder that is missing or does not fit.
+        """
+        only = [name for wanted in only for name in _names_of(self.experiment, wanted)]
+        cells = self.experiment.cells(only)
+        self.work.check(cells)
+        still = sum(read_result(cell_folder(self.work.out, cell)) is None for cell in cells)
+        if still:
+            minutes = self.work.minutes
+            report(
+                f"{still} cells to do, {jobs} side by side: at most {minutes:g} minutes each where it has an idle core,"
+                f" {still * minutes / jobs / 60:.1f} hours, and before them what they share"
+            )
+        run_experiment(self.experiment, self.work, self.work.out, only=only, jobs=jobs, report=report)
+
+    def publish(self, page: Path) -> str:
+        """Write page and plot of what is done so far; the page's other words are kept.
+
+        Returns:
+            The tables.
+        """
+        results = finished_results(self.experiment, self.work.out)
+        figures = share_figures(self.experiment, results)
+        tables = share_tables(
+            self.experiment, results, few=self.words.few, conclusions=self.words.conclusions(figures),
+            tried=tried_so_far(self.work.out),
+        )  # fmt: skip
+        if not results:
+            return tables
+        picture = page.with_suffix(".png")
+        caption = f"{self.experiment.title}: {cells_done(self.experiment, results)} Phantom numbers."
+        write_share_plot(picture, figures, caption)
+        parts = [
+            "## Set-up",
+            self.words.set_up(results[0].settings),
+            "## Results",
+            tables,
+            f"![What each arm reached]({picture.name})",
+            "## Caveats",
+            self.words.caveats,
+        ]
+        update_page(page, self.experiment, "\n\n".join(parts))
+        return tables
+
+
+def with_seeds(experiment: Experiment, seeds: Sequence[int] | None) -> Experiment:
+    """The experiment with other seeds of every arm; None leaves them."""
+    if not seeds:
+        return experiment
+    return replace(experiment, arms=tuple(replace(arm, seeds=tuple(seeds)) for arm in experiment.arms))
+
+
+def _names_of(experiment: Experiment, wanted: str) -> list[str]:
+    """The arms of a kind; else what was asked for, be it an arm or not."""
+    return [arm.name for arm in experiment.arms if kind_of(arm) == wanted] or [wanted]

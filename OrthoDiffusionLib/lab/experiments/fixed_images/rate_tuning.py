@@ -1,0 +1,105 @@
+"""Rates for each arm: a few are tried on other labelled studies, and validation chooses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from OrthoDiffusionLib.errors import TrainingError
+from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import Rates
+from OrthoDiffusionLib.volumes.files.atomic import write_text
+
+TUNING_SEED = 100
+"""Draws other labelled studies than the seeds of the cells do."""
+
+TUNING_SHARE = 0.1
+TUNING_MINUTES = 8.0
+
+# AdamW alone at three rates, as MONAI's tutorials have them, and Muon as our own network has it.
+_MONAI = (Rates(3e-4, 0.0), Rates(1e-3, 0.0), Rates(3e-3, 0.0), Rates(2e-3, 0.015))
+
+# Muon's steps have one length whatever the gradient, so that at the full rate little is left of what was pretrained.
+_PRETRAINED = (Rates(2e-3, 0.015, 1.0), Rates(2e-3, 0.015, 0.3), Rates(2e-3, 0.015, 0.1))
+
+CANDIDATES: Mapping[str, tuple[Rates, ...]] = {
+    "ours": _PRETRAINED,
+    "scratch": (Rates(2e-3, 0.015), Rates(1e-3, 0.005), Rates(3e-3, 0.03)),
+    "dynunet": _MONAI,
+    "densenet": _MONAI,
+    "masked": _PRETRAINED,
+}
+"""Kind of an arm whose settings say `tuned` -> what is tried."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One candidate.
+
+    Attributes:
+        kind: of the arm.
+        rates: that were tried.
+        score: the best of its validations, summed over its tasks, lower is better.
+        best_step, last_step: of the training; the best of the task that came last.
+    """
+
+    kind: str
+    rates: Rates
+    score: float
+    best_step: int
+    last_step: int
+
+
+def tuning_folder(out: Path, kind: str, number: int) -> Path:
+    """Where the training of a candidate lies."""
+    return out / "tuning" / f"{kind}-{number}"
+
+
+def write_tried(folder: Path, tried: Tried) -> None:
+    """Say that a candidate has been tried."""
+    write_text(folder / "tried.json", json.dumps(asdict(tried), indent=1) + "\n")
+
+
+def read_tried(folder: Path) -> Tried | None:
+    """What came of a candidate, or None while it has not been tried.
+
+    Raises:
+        TrainingError: if the file is damaged.
+    """
+    path = folder / "tried.json"
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return Tried(**{**content, "rates": Rates(**content["rates"])})
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise TrainingError(
+            "The result of a tuning cannot be read", where=str(path), remedy="Delete the file; it is then made again."
+        ) from error
+
+
+def tried_so_far(out: Path) -> list[Tried]:
+    """All candidates that have been tried, arm by arm."""
+    found = (
+        read_tried(tuning_folder(out, kind, number))
+        for kind, rates in CANDIDATES.items()
+        for number in range(len(rates))
+    )
+    return [tried for tried in found if tried is not None]
+
+
+def chosen_rates(out: Path, kind: str) -> Rates:
+    """The candidate that validation liked best, the first of equals.
+
+    Raises:
+        TrainingError: if one has not been tried.
+    """
+    tried = [one for one in tried_so_far(out) if one.kind == kind]
+    if len(tried) < len(CANDIDATES[kind]):
+        raise TrainingError(
+            f"The rates of the arm {kind} have not been tuned",
+            where=str(out),
+            remedy="Run the experiment's command again.",
+        )
+    return min(tried, key=lambda one: one.score).rates

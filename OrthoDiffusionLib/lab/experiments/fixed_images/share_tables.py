@@ -1,0 +1,234 @@
+"""Tables of an experiment on fixed images: one a share of labels, arms as rows, seen and unseen sites as columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+import numpy as np
+
+from OrthoDiffusionLib.lab.evaluation.drawing.markdown_tables import NOTHING, markdown_table
+from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult
+from OrthoDiffusionLib.lab.experiments.common.experiment import Experiment
+from OrthoDiffusionLib.lab.experiments.common.study_statistics import Bootstrap, as_text
+from OrthoDiffusionLib.lab.experiments.common.tables import cells_done
+from OrthoDiffusionLib.lab.experiments.fixed_images.fixed_work import DICE, LOGITS, TRUTH
+from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import Rates
+from OrthoDiffusionLib.lab.experiments.fixed_images.rate_tuning import Tried
+from OrthoDiffusionLib.lab.experiments.fixed_images.share_figures import (
+    MEASURES,
+    Measure,
+    ShareFigures,
+    kind_of,
+    percent,
+    rows_of,
+    share_figures,
+    share_of,
+)
+
+NOT_RUN, NOT_DEFINED = "not run", "not defined"
+
+
+def share_tables(
+    experiment: Experiment,
+    results: Sequence[CellResult],
+    *,
+    few: float,
+    conclusions: Sequence[str],
+    tried: Sequence[Tried],
+) -> str:
+    """All tables of what is done so far, as Markdown.
+
+    Args:
+        few: the share whose structures, findings and cost are shown.
+        conclusions: sentences that stand behind the first tables.
+        tried: what the tuning of rates has tried.
+    """
+    figures = share_figures(experiment, results)
+    first = next(iter(figures.kinds))
+    parts = [cells_done(experiment, results)]
+    for share in figures.shares:
+        parts += [
+            f"**{percent(share)} of the labels: mean Dice over the primary structures, mean AUROC over the findings of"
+            " the study; phantom numbers**",
+            _by_kind(figures, share, partial(_figure_text, figures, share)),
+            f"Difference to “{figures.kinds[first]}” on the same studies and seeds; below 0, that arm is ahead; an"
+            " interval without 0 is more than chance of studies:",
+            _by_kind(figures, share, partial(_difference_text, figures, share, first), without=first),
+        ]
+    parts += [
+        *conclusions,
+        *_kept(figures, few),
+        f"**Pretraining counted as training time of its arm, at {percent(few)} of the labels**: minutes of one core,"
+        " means over the seeds",
+        _charged(figures, results, few),
+        "**How each cell ended**: its steps, and whether validation had stopped improving or the budget was reached",
+        _endings(figures, results),
+        *_tuning(tried),
+        f"**By structure at {percent(few)} of the labels, Dice over all sites, phantom numbers**",
+        _by_structure(figures, results, few),
+        f"**By finding at {percent(few)} of the labels, AUROC over all sites, phantom numbers**",
+        _by_finding(figures, results, few),
+        "In brackets: 95 % intervals by bootstrap over the evaluation studies, the same draws for every arm; where"
+        " there are several seeds, figures are averaged over them. The intervals say nothing about other seeds.",
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _figure_text(figures: ShareFigures, share: float, measure: Measure, kind: str) -> str:
+    return as_text(figures.of(measure, kind, share))
+
+
+def _difference_text(figures: ShareFigures, share: float, first: str, measure: Measure, kind: str) -> str:
+    return as_text(figures.difference(measure, kind, first, share), signed=True)
+
+
+def cell_text(figures: ShareFigures, measure: Measure, kind: str, share: float, text: str) -> str:
+    """A figure, or that it was not run, or a dash where the arm does not give it."""
+    planned, done = figures.planned(measure, kind, share), figures.run(kind, share)
+    if not planned:
+        return NOTHING
+    if not done:
+        return NOT_RUN
+    if text == NOTHING:  # of a difference, the other arm was not run; else too few studies have or lack a finding
+        return NOT_DEFINED if figures.of(measure, kind, share) is None else NOT_RUN
+    return text if set(planned) <= set(done) else f"{text}, {len(done)} of {len(planned)} seeds"
+
+
+def _by_kind(figures: ShareFigures, share: float, text: Callable[[Measure, str], str], *, without: str = "") -> str:
+    rows = [
+        [title, *(cell_text(figures, m, kind, share, text(m, kind)) for m in MEASURES)]
+        for kind, title in figures.kinds.items()
+        if kind != without and figures.arm(kind, share) is not None
+    ]
+    shown = [n for n in range(len(MEASURES)) if any(row[1 + n] != NOTHING for row in rows)]
+    header = ["", *(MEASURES[n].title for n in shown)]
+    return markdown_table(header, [[row[0], *(row[1 + n] for n in shown)] for row in rows]) if rows else ""
+
+
+def _kept(figures: ShareFigures, few: float) -> list[str]:
+    full = max(figures.shares)
+    rows = []
+    for kind, title in figures.kinds.items():
+        texts = [
+            cell_text(figures, m, kind, few, as_text(figures.kept(m, kind, few, full), digits=1, scale=100))
+            for m in MEASURES
+        ]
+        rows.append([title, *texts])
+    caption = f"**What is kept at {percent(few)} of the labels, % of the same arm's figure at {percent(full)}**"
+    return [caption, markdown_table(["", *(m.title for m in MEASURES)], rows)] if full > few else []
+
+
+def _charged(figures: ShareFigures, results: Sequence[CellResult], few: float) -> str:
+    rows = []
+    for kind, title in figures.kinds.items():
+        facts = [result.facts for result in _of(figures, results, kind, few)]
+        reached = [
+            cell_text(figures, m, kind, few, as_text(figures.of(m, kind, few)).partition(" (")[0]) for m in MEASURES
+        ]
+        if not facts:
+            rows.append([title, *[NOT_RUN] * 4, *reached])
+            continue
+        training, before = (_minutes(facts, f"{name}_cpu_seconds") for name in ("training", "pretraining"))
+        together = None if training is None or before is None else training + before
+        steps = f"{np.mean([fact['steps'] for fact in facts]):.0f}"
+        rows.append([title, *(_number(n) for n in (before, training, together)), steps, *reached])
+    header = ["", "Pretraining", "Training", "Together", "Steps", *(m.title for m in MEASURES)]
+    return markdown_table(header, rows)
+
+
+def _minutes(facts: Sequence[Mapping], name: str) -> float | None:
+    values = [fact.get(name) for fact in facts]
+    known = [float(value) for value in values if value is not None]
+    return float(np.mean(known)) / 60 if len(known) == len(values) else None
+
+
+def _number(minutes: float | None) -> str:
+    return "not known" if minutes is None else f"{minutes:.1f}"
+
+
+def _endings(figures: ShareFigures, results: Sequence[CellResult]) -> str:
+    done = {(result.arm, result.seed): result.facts for result in results}
+    rows = []
+    for kind, title in figures.kinds.items():
+        row = [title]
+        for share in figures.shares:
+            arm = figures.arm(kind, share)
+            if arm is None:
+                row.append(NOTHING)
+                continue
+            seeds = figures.experiment.seeds if arm.seeds is None else arm.seeds
+            row.append("; ".join(f"seed {seed}: {_ending(done.get((arm.name, seed)))}" for seed in seeds))
+        rows.append(row)
+    return markdown_table(["", *(percent(share) for share in figures.shares)], rows)
+
+
+def _ending(facts: Mapping | None) -> str:
+    if facts is None:
+        return NOT_RUN
+    how = "reached its budget" if facts["reached_budget"] else "stopped improving"
+    return f"{facts['steps']} steps, {how}"
+
+
+def _tuning(tried: Sequence[Tried]) -> list[str]:
+    """What the tuning tried, and what it chose."""
+    if not tried:
+        return []
+    rows = []
+    for one in tried:
+        best = min(other.score for other in tried if other.kind == one.kind)
+        chosen = "chosen" if one.score == best else ""
+        steps = f"{one.best_step} of {one.last_step}"
+        rows.append([one.kind, _rates_text(one.rates), f"{one.score:.4f}", steps, chosen])
+    caption = (
+        "**Rates tried for each arm**, on other labelled studies than those of the cells and in fewer steps; of"
+        " outlines 1 - Dice, of findings the ranking loss on the validation studies, their sum where an arm does both;"
+        " lower is better"
+    )
+    return [caption, markdown_table(["Arm", "Rates", "Validation", "Best step", ""], rows)]
+
+
+def _rates_text(rates: Rates) -> str:
+    muon = f", Muon {rates.filter_rate:g}" if rates.filter_rate else ""
+    share = f", encoder {rates.encoder_rate:g} of them" if rates.encoder_rate != 1.0 else ""
+    return f"AdamW {rates.learning_rate:g}{muon}{share}"
+
+
+def _by_structure(figures: ShareFigures, results: Sequence[CellResult], few: float) -> str:
+    """Structures as rows, arms as columns: means over studies and seeds."""
+    columns: dict[str, dict[str, list[float]]] = {}
+    for kind, title in figures.kinds.items():
+        for result in _of(figures, results, kind, few):
+            for name, row in rows_of(result, DICE).items():
+                columns.setdefault(title, {}).setdefault(name, []).append(float(np.mean(list(row.values()))))
+    return _means(columns)
+
+
+def _by_finding(figures: ShareFigures, results: Sequence[CellResult], few: float) -> str:
+    columns: dict[str, dict[str, list[float]]] = {}
+    for kind, title in figures.kinds.items():
+        for result in _of(figures, results, kind, few):
+            logits, truth = rows_of(result, LOGITS), rows_of(result, TRUTH)
+            for name in logits:
+                alone = Bootstrap(logits[name], repeats=1).auroc({name: logits[name]}, {name: truth[name]})
+                positives = int(sum(truth[name].values()))
+                if alone is not None:
+                    row = f"{name} ({positives} of {len(truth[name])} positive)"
+                    columns.setdefault(title, {}).setdefault(row, []).append(float(alone.values[0]))
+    return _means(columns)
+
+
+def _means(columns: Mapping[str, Mapping[str, Sequence[float]]]) -> str:
+    if not columns:
+        return NOT_RUN.capitalize() + "."
+    names = dict.fromkeys(name for column in columns.values() for name in column)
+    rows = [
+        [name, *(f"{np.mean(column[name]):.3f}" if name in column else NOTHING for column in columns.values())]
+        for name in names
+    ]
+    return markdown_table(["", *columns], rows)
+
+
+def _of(figures: ShareFigures, results: Sequence[CellResult], kind: str, share: float) -> list[CellResult]:
+    names = {arm.name for arm in figures.experiment.arms if kind_of(arm) == kind and share_of(arm) == share}
+    return [result for result in results if result.arm in names]

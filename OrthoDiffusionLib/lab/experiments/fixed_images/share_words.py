@@ -1,0 +1,85 @@
+"""What the tables say in plain words: who is ahead, and whether the aims are met."""
+
+from __future__ import annotations
+
+from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import FINDINGS
+from OrthoDiffusionLib.lab.experiments.fixed_images.share_figures import MEASURES, Measure, ShareFigures, percent
+
+AIM_KEPT = 0.97
+CHANCE = 0.5
+
+
+def comparisons(figures: ShareFigures, first: str, share: float) -> list[str]:
+    """A sentence a measure: whom the first arm is ahead of, behind, or not distinguishable from, and who is missing."""
+    return [words for measure in MEASURES if (words := _compared(figures, first, measure, share))]
+
+
+def aim_lines(figures: ShareFigures, first: str, *, few: float, full: float) -> list[str]:
+    """The aims and whether they are met: ahead of every other arm at few labels, little lost against all labels."""
+    lines = []
+    for measure in MEASURES:
+        if figures.of(measure, first, few) is None:
+            lines.append(f"- {measure.title}: not known, since “{figures.kinds[first]}” has no figure yet.")
+            continue
+        ahead, behind, alike, missing = _groups(figures, first, measure, few)
+        met = not behind and not alike and bool(ahead)
+        some = f"met against those that were run, {len(ahead)} of {len(ahead) + len(missing)}"
+        said = "not known, since no other was run" if not (ahead or behind or alike) else some if met else "missed"
+        said = "met" if met and not missing else said
+        words = f"- {measure.title}: ahead of every other arm outside the interval at {percent(few)}: {said}"
+        lines.append(f"{words}; {_kept(figures, first, measure, few, full)}")
+    return lines
+
+
+def _groups(
+    figures: ShareFigures, first: str, measure: Measure, share: float
+) -> tuple[list[str], list[str], list[str], list[str]]:
+    """Titles of the arms that the first is ahead of, behind, not distinguishable from, and of those not run."""
+    ahead: list[str] = []
+    behind: list[str] = []
+    alike: list[str] = []
+    missing: list[str] = []
+    for kind, title in figures.kinds.items():
+        if kind == first or not figures.planned(measure, kind, share):
+            continue
+        draws = figures.difference(measure, kind, first, share)
+        estimate = None if draws is None else draws.estimate
+        if estimate is None or estimate.low is None or estimate.high is None:
+            missing.append(title)
+        elif estimate.high < 0:
+            ahead.append(title)
+        elif estimate.low > 0:
+            behind.append(title)
+        else:
+            alike.append(title)
+    return ahead, behind, alike, missing
+
+
+def _compared(figures: ShareFigures, first: str, measure: Measure, share: float) -> str:
+    if figures.of(measure, first, share) is None:
+        return ""
+    hows = ("ahead of", "behind", "not distinguishable from")
+    *groups, missing = _groups(figures, first, measure, share)
+    words = [f"{how} {_listed(group)}" for how, group in zip(hows, groups, strict=True) if group]
+    if missing:
+        words.append(f"not compared with {_listed(missing)}, not run")
+    if not words:
+        return ""
+    return f"{measure.title}, {percent(share)} of the labels: “{figures.kinds[first]}” is {'; '.join(words)}."
+
+
+def _kept(figures: ShareFigures, first: str, measure: Measure, few: float, full: float) -> str:
+    """What is left at few labels, and whether that says anything."""
+    kept, whole = figures.kept(measure, first, few, full), figures.of(measure, first, full)
+    if kept is None or whole is None:
+        return f"what it keeps of its figure at {percent(full)} is not known, since that was not run."
+    low = whole.estimate.low
+    if measure.task == FINDINGS and (low is None or low <= CHANCE):
+        return f"its figure at {percent(full)} is not distinguishable from chance, so what it keeps says nothing."
+    share = float(kept.values[0])
+    met = "met" if share >= AIM_KEPT else "missed"
+    return f"it keeps {percent(share)} of its figure at {percent(full)}, the aim of {percent(AIM_KEPT)} is {met}."
+
+
+def _listed(titles: list[str]) -> str:
+    return ", ".join(f"“{title}”" for title in titles)

@@ -1,0 +1,1 @@
+"""What encoders that were pretrained on one joint are worth on another."""

@@ -1,0 +1,148 @@
+"""What the knee's encoders are worth on another joint: fine-tuned, frozen, beside fresh ones and the joint's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from OrthoDiffusionLib.analysis.study_inputs import open_bundle
+from OrthoDiffusionLib.errors import TrainingError
+from OrthoDiffusionLib.lab.experiments.common.experiment import Arm, Experiment
+from OrthoDiffusionLib.lab.experiments.fixed_images.encoder_source import (
+    EncoderSource,
+    encoder_of_bundle,
+    encoder_of_folder,
+)
+from OrthoDiffusionLib.lab.experiments.fixed_images.fixed_page import set_up_words
+from OrthoDiffusionLib.lab.experiments.fixed_images.fixed_work import (
+    FRESH,
+    GIVEN,
+    FixedImagesWork,
+    recipe_of_source,
+)
+from OrthoDiffusionLib.lab.experiments.fixed_images.prepared_fixed import PageWords, PreparedFixed, with_seeds
+from OrthoDiffusionLib.lab.experiments.fixed_images.self_pretraining import DIFFUSION
+from OrthoDiffusionLib.lab.experiments.fixed_images.share_figures import ShareFigures
+from OrthoDiffusionLib.lab.experiments.fixed_images.share_words import comparisons
+from OrthoDiffusionLib.lab.phantom.phantom import builder_named
+from OrthoDiffusionLib.lab.training.engine.recipe import load_recipe
+from OrthoDiffusionLib.volumes import Plane
+
+STUDIES, EVALUATED, MINUTES = 400, 120, 20.0
+
+FEW, ALL = 0.1, 1.0
+_SEEDS = {FEW: (0, 1, 2), ALL: (0,)}
+
+FINETUNED = "finetuned"
+
+_KINDS: dict[str, tuple[str, dict[str, object]]] = {
+    FINETUNED: ("The knee's encoder, fine-tuned", {"network": "ours", "start": GIVEN}),
+    "frozen": ("The knee's encoder, frozen", {"network": "ours", "start": GIVEN, "frozen": True}),
+    "scratch": ("The same network from scratch", {"network": "ours", "start": FRESH}),
+    "own": ("Pretrained on the new joint itself, fine-tuned", {"network": "ours", "start": DIFFUSION}),
+}
+
+
+def experiment_of(joint: str) -> Experiment:
+    """The experiment on one joint; its name is `transfer-JOINT`.
+
+    Raises:
+        OrthoDiffusionError: for an unknown joint; it names those there are.
+    """
+    title = builder_named(joint).joint.title
+    arms = tuple(
+        Arm(f"{name}-{100 * share:g}", arm_title, {"kind": name, "labels": share, **settings}, seeds)
+        for share, seeds in _SEEDS.items()
+        for name, (arm_title, settings) in _KINDS.items()
+    )
+    return Experiment(
+        f"{NAME}-{joint}",
+        f"What the knee's encoders are worth: {title.lower()}",
+        "An encoder has learned from knees without labels. Does a network for another joint that starts from it need"
+        " fewer labels than one from scratch, and is it worth as much as one that was pretrained on that joint?",
+        arms,
+    )
+
+
+NAME = "transfer"
+
+_CAVEATS = """- Phantom numbers: digital joints teach and digital joints ask, and the same simulator makes the
+  pictures of all of them. What carries over from one digital joint to another need not carry over in patients.
+- A cell that reached its budget may have gained more with more time; the table of endings says which did.
+- The knee's encoder has seen more than the new joint's own archive, as it is offered to users; what that cost is not
+  counted where its file does not say.
+- Seeds draw the labelled studies, order, augmentation and fresh weights. Intervals are over the evaluation studies
+  alone."""
+
+
+def prepared_transfer(
+    out: Path,
+    *,
+    joint: str | None,
+    pretrained: Path | None = None,
+    bundle: str | None = None,
+    plane: Plane = Plane.SAGITTAL,
+    recipe: str | None = None,
+    steps: int | None = None,
+    studies: int | None = None,
+    evaluated: int | None = None,
+    seeds: Sequence[int] | None = None,
+    minutes: float | None = None,
+) -> PreparedFixed:
+    """The experiment, ready to run; results can be shown without the knee's encoder.
+
+    Args:
+        out: folder of data, cells and results.
+        joint: the new joint's name.
+        pretrained: folder of `orthodiffusion pretrain` with the knee's encoder.
+        bundle: folder or name of a bundle with it; one of the two is given.
+        plane, recipe, steps, studies, evaluated, seeds, minutes: as for `prepared_labels`; network and pixel are the
+            encoder's.
+
+    Raises:
+        TrainingError: for no joint, both sources, an encoder of the new joint itself, or impossible numbers.
+    """
+    if joint is None:
+        raise TrainingError("The experiment on transfer needs the new joint", remedy="Give its name with --joint.")
+    if pretrained is not None and bundle is not None:
+        raise TrainingError("The knee's encoder was given twice", remedy="Give --pretrained or --bundle, not both.")
+    experiment = experiment_of(joint)
+    source = _source(pretrained, bundle, plane)
+    if source is not None and source.joint == joint:
+        raise TrainingError(
+            f"The encoder of {source.title} is the {joint}'s own", remedy="Give one of another joint, or another joint."
+        )
+    settings = load_recipe(recipe or "labels")
+    if steps is not None:
+        settings = replace(settings, finetune=replace(settings.finetune, steps=steps))
+    if source is not None:
+        settings = recipe_of_source(settings, source)
+    work = FixedImagesWork(
+        out, joint, settings, STUDIES if studies is None else studies, EVALUATED if evaluated is None else evaluated,
+        plane, minutes=MINUTES if minutes is None else minutes, source=source,
+    )  # fmt: skip
+    return PreparedFixed(with_seeds(experiment, seeds), work, PageWords(_set_up, _conclusions, _CAVEATS, FEW))
+
+
+def _source(pretrained: Path | None, bundle: str | None, plane: Plane) -> EncoderSource | None:
+    if pretrained is not None:
+        return encoder_of_folder(pretrained, plane)
+    return None if bundle is None else encoder_of_bundle(open_bundle(bundle), plane)
+
+
+def _set_up(settings: Mapping) -> str:
+    pre, source = settings["pretrain"], settings["source"]
+    crops = pre["steps"] * pre["batch"] * pre["accumulate"]
+    size = " x ".join(str(n) for n in settings["data"]["crop"])
+    given = "none" if source is None else source["title"]
+    arms = f"""- **The knee's encoder**: {given}. Every arm has its network and its pixel.
+- **Pretraining on the new joint**, without labels: by denoising, on {crops} crops of {size} voxels of the archive."""
+    command = (
+        f"orthodiffusion experiment transfer --joint {settings['joint']} --bundle BUNDLE --out runs/transfer --jobs 2"
+    )
+    return set_up_words(settings, command, arms)
+
+
+def _conclusions(figures: ShareFigures) -> list[str]:
+    return [line for share in figures.shares for line in comparisons(figures, FINETUNED, share)]

@@ -1,0 +1,1 @@
+"""Public data sets of knees, as they are downloaded, read into tables of cases."""
