@@ -88,7 +88,8 @@ def prepare_data_set(
         raise data_set.wrong_folder(folder, "there is no such folder")
     for line in _introduction(data_set):
         report(line)
-    contents = data_set.read(folder, out / "images", report)
+    # a table's relative paths start at the table, those of a command at the working folder
+    contents = data_set.read(folder.absolute(), (out / "images").absolute(), report)
     if data_set.site:
         contents.notices.append(f"all exams are of one site ({data_set.site}): figures hold for it alone")
     contents.notices.append(f"geometry: {data_set.geometry}")

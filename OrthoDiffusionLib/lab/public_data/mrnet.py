@@ -22,8 +22,8 @@ VALIDATION_PERCENT = 15
 
 
 def _read(folder: Path, images: Path, report: Report) -> Contents:
-    labels = {name: _labels(folder, name) for name in ("abnormal", "acl", "meniscus")}
     contents = Contents()
+    labels = {name: _labels(folder, name, contents) for name in ("abnormal", "acl", "meniscus")}
     contradictions = 0
     for number, case in enumerate(sorted(set().union(*labels.values()))):
         part, name = case
@@ -80,7 +80,7 @@ def _array(path: Path) -> tuple[np.ndarray, str]:
     return array, array_fault(array)
 
 
-def _labels(folder: Path, name: str) -> dict[tuple[str, str], str]:
+def _labels(folder: Path, name: str, contents: Contents) -> dict[tuple[str, str], str]:
     """(train or valid, case) -> 0 or 1."""
     found = {}
     for part in ("train", "valid"):
@@ -88,9 +88,13 @@ def _labels(folder: Path, name: str) -> dict[tuple[str, str], str]:
         if not path.exists():
             raise MRNET.wrong_folder(folder, f"there is no {path.name}")
         with path.open(encoding="utf-8-sig", newline="") as file:
-            for row in csv.reader(file):
-                if len(row) == 2 and row[1].strip() in ("0", "1"):
-                    found[part, row[0].strip().zfill(4)] = row[1].strip()
+            rows = [row for row in csv.reader(file) if row]
+        used = [row for row in rows if len(row) == 2 and row[1].strip() in ("0", "1")]
+        found |= {(part, row[0].strip().zfill(4)): row[1].strip() for row in used}
+        if len(used) < len(rows):
+            contents.notices.append(
+                f"rows of {path.name} that are not a number and 0 or 1, not used: {len(rows) - len(used)}"
+            )
     return found
 
 

@@ -129,6 +129,22 @@ def test_files_that_are_missing_or_damaged_cost_their_plane_or_their_case(read):
     assert "empty" in told and "arrays without a label, not used: 1" in told
 
 
+def test_labels_that_are_no_labels_are_unknown_and_counted(read):
+    def change(folder):
+        replicas.write_rows(folder / "valid-meniscus.csv", [(f"{number:04d}", "maybe") for number in range(3)])
+
+    done, told = read("mrnet", change)
+    assert "rows of valid-meniscus.csv that are not a number and 0 or 1, not used: 3" in told
+    assert all(case.findings.get("meniscal_tear") is None for case in done.table.cases if case.split == "test")
+
+
+def test_a_relative_folder_for_the_new_bundle_is_as_good_as_any(tmp_path, monkeypatch, capsys):
+    replicas.mrnet(tmp_path / "downloaded")
+    monkeypatch.chdir(tmp_path)
+    assert main(["finetune", "--dataset", "mrnet", "downloaded", "--check", "--out", "runs/mrnet"]) == 0
+    assert "Cases: " in capsys.readouterr().out
+
+
 def test_labels_that_contradict_each_other_leave_a_case_out(read):
     def change(folder):
         replicas.write_rows(folder / "train-abnormal.csv", [(f"{number:04d}", 0) for number in range(6)])
