@@ -20,7 +20,7 @@ from OrthoDiffusionLib.cli.analyze import DEVICES
 from OrthoDiffusionLib.cli.console import ProgressLine
 from OrthoDiffusionLib.cli.numbers import whole_number
 from OrthoDiffusionLib.errors import TrainingError
-from OrthoDiffusionLib.lab.commands.pretrain import read_recipe
+from OrthoDiffusionLib.lab.commands.pretrain import joint_asked_for, read_recipe
 
 if TYPE_CHECKING:
     from OrthoDiffusionLib.anatomy import Joint
@@ -311,12 +311,11 @@ def _check_beginning(arguments: argparse.Namespace) -> None:
 
 def _joint(arguments: argparse.Namespace, begun_with: str | None) -> Joint:
     """The joint to train on: that of the studies; of those to be made, the one that was asked for or begun with."""
-    from OrthoDiffusionLib.anatomy import joint as joint_named
     from OrthoDiffusionLib.bundles.catalogue import default_joint
     from OrthoDiffusionLib.lab.phantom.datasets.shards import joint_of_shards
 
     if arguments.stream:
-        return joint_named(arguments.joint or begun_with or default_joint())
+        return joint_asked_for(arguments.joint or begun_with or default_joint())
     return joint_of_shards(arguments.data)
 
 

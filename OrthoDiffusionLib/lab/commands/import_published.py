@@ -9,6 +9,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from OrthoDiffusionLib.lab.commands.pretrain import joint_asked_for
+
 EPILOG = "The plane of a FILE is told by PLANE=FILE, else by its name or its folder's: sagittal, axial, pose_1."
 
 
@@ -28,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.lab.training.engine.record import this_command
     from OrthoDiffusionLib.lab.training.published.import_bundle import import_published
 
-    joint = arguments.joint or default_joint()
+    joint = joint_asked_for(arguments.joint or default_joint()).name
     done = import_published(arguments.files, arguments.out, joint=joint, command=this_command())
     print(f"{done.bundle.manifest.name} {done.bundle.manifest.version} in {done.bundle.folder}")
     print("It outlines and finds nothing yet. Next, with a table of cases (Docs/finetuning.md):")

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from OrthoDiffusionLib.cli.numbers import whole_number
+from OrthoDiffusionLib.errors import TrainingError
+
+if TYPE_CHECKING:
+    from OrthoDiffusionLib.anatomy import Joint
 
 PLANES = ("sagittal", "coronal", "axial")
 
@@ -51,6 +56,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def joint_asked_for(name: str) -> Joint:
+    """The joint of that name.
+
+    Raises:
+        TrainingError: naming those there are.
+    """
+    from OrthoDiffusionLib.anatomy import find_joint, known_joints
+
+    found = find_joint(name)
+    if found is None:
+        remedy = f"Choose one of: {', '.join(sorted(one.name for one in known_joints()))}."
+        raise TrainingError(f"There is no joint {name!r}", remedy=remedy)
+    return found
+
+
 def read_recipe(arguments: argparse.Namespace, part: str, joint: str):
     """The recipe that was named, else that of the joint; with the steps of one part changed if that was asked for."""
     from dataclasses import replace
@@ -65,7 +85,6 @@ def read_recipe(arguments: argparse.Namespace, part: str, joint: str):
 
 def run(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.analysis.study_inputs import open_bundle
-    from OrthoDiffusionLib.anatomy import joint as joint_named
     from OrthoDiffusionLib.bundles.catalogue import default_joint
     from OrthoDiffusionLib.lab.phantom.datasets.shards import joint_of_shards
     from OrthoDiffusionLib.lab.training.engine.fabric import Machine, is_first_process, launch
@@ -78,7 +97,7 @@ def run(arguments: argparse.Namespace) -> int:
     if is_phantom_folder(arguments.data[0]):
         joint = joint_of_shards(arguments.data[0])
     else:
-        joint = joint_named(arguments.joint or (start.manifest.joint if start else default_joint()))
+        joint = joint_asked_for(arguments.joint or (start.manifest.joint if start else default_joint()))
     recipe = read_recipe(arguments, "pretrain", joint.name)
     if start is not None and arguments.recipe is None:
         recipe = recipe_of_bundle(recipe, start)

@@ -99,6 +99,8 @@ def _content(path: Path) -> Mapping[str, Any]:
         raise TrainingError("There is no such file", where=str(path), remedy="Check the path of the checkpoint.")
     with path.open("rb") as file:
         start = file.read(2)
+    if not start:
+        raise TrainingError("The checkpoint cannot be read: the file is empty", where=str(path), remedy=_DOWNLOAD)
     packed = zipfile.is_zipfile(path)
     if not packed and start == b"PK":
         raise TrainingError("The checkpoint ends too early", where=str(path), remedy=_DOWNLOAD)
@@ -115,7 +117,9 @@ def _content(path: Path) -> Mapping[str, Any]:
                 remedy="Files of the authors hold neither code nor other objects: get the file from its source.",
             ) from error
         raise TrainingError(
-            f"The checkpoint cannot be read: {type(error).__name__}", where=str(path), remedy=_DOWNLOAD
+            "The checkpoint cannot be read: it is damaged, or no checkpoint of PyTorch",
+            where=str(path),
+            remedy=_DOWNLOAD,
         ) from error
     if not isinstance(content, Mapping):
         raise TrainingError(f"The checkpoint holds a {type(content).__name__} and no table of tensors", where=str(path))

@@ -186,10 +186,13 @@ def test_a_truncated_checkpoint_is_refused(files, tmp_path):
 
 
 def test_a_file_that_is_no_checkpoint_is_refused(tmp_path):
-    for number, content in enumerate((b"", b"hello", b"<html>404</html>" * 50, bytes(range(256)) * 40)):
+    empty = tmp_path / "axial_empty.pt"
+    empty.touch()
+    refused([empty], tmp_path / "out", "the file is empty")
+    for number, content in enumerate((b"hello", b"<html>404</html>" * 50, bytes(range(256)) * 40)):
         path = tmp_path / f"axial_{number}.pt"
         path.write_bytes(content)
-        refused([path], tmp_path / "out", "cannot be read")
+        refused([path], tmp_path / "out", "cannot be read: it is damaged, or no checkpoint")
     refused([tmp_path / "axial_none.pt"], tmp_path / "out", "no such file")
 
 
@@ -285,6 +288,8 @@ def test_the_command_imports_and_refuses(files, tmp_path, capsys):
     assert main(["bundle", "verify", str(out / "bundle")]) == 0
     assert main(["import-published", str(tmp_path / "nothing.pt"), "--out", str(tmp_path / "other")]) == 2
     assert "no such file" in capsys.readouterr().err
+    assert main(["import-published", str(files["axial"]), "--joint", "hand", "--out", str(tmp_path / "other")]) == 2
+    assert "no joint 'hand'" in (told := capsys.readouterr().err) and "ankle, knee, shoulder" in told
     with pytest.raises(OutputError):
         import_published([str(files["axial"])], out, joint="knee", report=lambda line: None)
 
