@@ -100,9 +100,11 @@ def _revised(record: ResultsRecord, earlier: FileDataset, *, where: str) -> byte
 def _check_same_results(record: ResultsRecord, report: Dataset, where: str) -> None:
     """Refuse a report of another exam, another side or another bundle: its numbers are not those that were read."""
     study, made = str(report.StudyInstanceUID), made_of(record)
+    # Without "study" the volumes are of several; without any identifier they gave no DICOM report at all.
+    of_another_exam = record.study.uids.get("study", study) != study or not record.study.uids
     names = {one.name for one in record.findings}
     uids = {name: _tracking_uid(group) for group in groups_of(report) if (name := tracking_identifier(group)) in names}
-    if not uids or any(uid != finding_uid(name, study, made) for name, uid in uids.items()):
+    if of_another_exam or not uids or any(uid != finding_uid(name, study, made) for name, uid in uids.items()):
         raise DicomError(Message("dicom_objects", "report_of_others"), where=where)
 
 

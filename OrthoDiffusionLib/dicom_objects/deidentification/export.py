@@ -97,9 +97,20 @@ def _read(path: Path) -> FileDataset | None:
         return None
     try:
         dataset = pydicom.dcmread(path, force=True)
-        return dataset if "SOPClassUID" in dataset and "TransferSyntaxUID" in dataset.file_meta else None
+        if "SOPClassUID" not in dataset or "TransferSyntaxUID" not in dataset.file_meta or _cut_off(dataset):
+            return None
+        return dataset
     except Exception:  # pydicom raises a dozen kinds for damaged files; all mean the same
         return None
+
+
+def _cut_off(dataset: FileDataset) -> bool:
+    """Whether a file ends within its uncompressed pixels, which pydicom reads without an error."""
+    from pydicom.pixels.utils import get_expected_length
+
+    if "PixelData" not in dataset or dataset.file_meta.TransferSyntaxUID.is_compressed:
+        return False
+    return len(dataset.PixelData) < get_expected_length(dataset)
 
 
 def _left_out(reason: str, names: list[str]) -> Notice:

@@ -88,7 +88,12 @@ def analysis_of(
     content = {
         "study": record
         or StudyRecord(
-            "knee", study.side, study.side_source, {plane.value: v.name for plane, v in study.planes.items()}
+            "knee",
+            study.side,
+            study.side_source,
+            {plane.value: v.name for plane, v in study.planes.items()},
+            {f"series_{plane.value}": v.origin.series for plane, v in study.planes.items()}
+            | {"study": next(iter(study.planes.values())).origin.study},
         ),
         "bundle": BundleRecord("made-up", "1.2", "ab" * 32),
         "findings": (

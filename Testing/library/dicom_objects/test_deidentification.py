@@ -252,6 +252,17 @@ def test_one_key_gives_the_same_identifiers_again_and_another_does_not(sagittal_
         Pseudonyms.of_file(tmp_path / "none")
 
 
+def test_a_file_that_is_cut_off_is_left_out_and_named(sagittal_exam, tmp_path):
+    whole = sorted(sagittal_exam.iterdir())
+    cut = tmp_path / "cut.dcm"
+    cut.write_bytes(whole[0].read_bytes()[:-300])
+
+    done = deidentify_files([cut, *whole[1:]], tmp_path / "out")
+
+    assert done.series == {"series_001": len(whole) - 1}
+    assert [(notice.variant, notice.where) for notice in done.left_out] == [("", "cut.dcm")]
+
+
 def test_what_may_hold_words_in_its_pixels_is_left_out_and_named(exam, sagittal_exam, tmp_path):
     def burned(index, dataset):
         dataset.BurnedInAnnotation = "YES"

@@ -147,10 +147,12 @@ def test_another_reader_finds_all_of_it(results, tmp_path):
     assert [one["value"] for one in found["measurements"]["measurementItems"]][:2] == ["11.5", "14.25"]
 
 
-def test_the_report_of_another_side_or_bundle_is_refused(results):
+def test_the_report_of_another_exam_side_or_bundle_is_refused(results):
     folder, analysis = results
-    left = replace(analysis.study, side=Side.LEFT)
-    for other in (replace(analysis, study=left), replace(analysis, bundle=replace(analysis.bundle, sha256="cd" * 32))):
+    left, unnamed = replace(analysis.study, side=Side.LEFT), replace(analysis.study, uids={})
+    elsewhere = replace(analysis.study, uids=dict(analysis.study.uids) | {"study": "1.2.3"})
+    of_others = [replace(analysis, study=study) for study in (left, unnamed, elsewhere)]
+    for other in (*of_others, replace(analysis, bundle=replace(analysis.bundle, sha256="cd" * 32))):
         decide(folder, other)
         with pytest.raises(DicomError, match="another side or another bundle"):
             write_revised_report(folder)
