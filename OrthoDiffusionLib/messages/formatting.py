@@ -15,6 +15,7 @@ In a template, beside all that `str.format` knows:
     {problem:remedy}                                the remedy of a message
     {name!q}                                        ‘name’, or each name of a list
     {plane!w} {plane!W}                             the catalogue's word for a key or title; with a capital letter
+    {joint!a}                                       an English word with its article: "a knee", "an ankle"
     {again!C}                                       a message with a capital letter
 
 A value may be a message itself; it is said in the same language. Numbers are written as the language does.
@@ -65,6 +66,9 @@ class Words(string.Formatter):
                 return f"{self._language.quotes[0]}{value}{self._language.quotes[1]}"
             word = self.word(str(value))
             return word[:1].upper() + word[1:] if conversion == "W" else word
+        if conversion == "a":
+            word = self.word(str(value))
+            return f"{'an' if word[:1].lower() in 'aeiou' else 'a'} {word}"
         if conversion == "C":
             text = self._text(value)
             return text[:1].upper() + text[1:]

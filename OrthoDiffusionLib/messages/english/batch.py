@@ -37,7 +37,7 @@ _SENTENCES = {
     ),
     "batch.damaged_list": Sentence("The DICOMDIR cannot be read", "Name the folder that holds the images instead."),
     "batch.nothing_used": Sentence(
-        "No study was found; {count} files and folders were looked at ({reasons:;})",
+        "No study was found; {count:1 file or folder was|{count} files and folders were} looked at ({reasons:;})",
         "Name the folder that holds the studies, as DICOM, NIfTI, NRRD or MetaImage files; pictures such as "
         "JPEG are not read.",
     ),

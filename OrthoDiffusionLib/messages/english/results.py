@@ -2,7 +2,7 @@
 
 from OrthoDiffusionLib.messages.sentence import Sentence
 
-_DO_NOT_USE = "Do not use this result, it is not plausible for a {joint!w}: {reasons:;}"
+_DO_NOT_USE = "Do not use this result, it is not plausible for {joint!a}: {reasons:;}"
 _CHECK_VOLUMES = "Check that these are MR volumes of one {joint!w}, with correct spacing, orientation and side."
 
 RESULTS = {

@@ -51,7 +51,8 @@ _SENTENCES = {
         "Das DICOMDIR kann nicht gelesen werden", "Nennen Sie stattdessen den Ordner, der die Bilder enthält."
     ),
     "batch.nothing_used": Sentence(
-        "Keine Studie wurde gefunden; {count} Dateien und Ordner wurden angesehen ({reasons:;})",
+        "Keine Studie wurde gefunden; {count:1 Datei oder Ordner wurde|{count} Dateien und Ordner wurden} angesehen "
+        "({reasons:;})",
         "Nennen Sie den Ordner, der die Studien enthält, als DICOM-, NIfTI-, NRRD- oder MetaImage-Dateien; Bilder "
         "wie JPEG werden nicht gelesen.",
     ),

@@ -46,6 +46,10 @@ def test_lists_numbers_and_names_read_as_english():
     assert said("file_not_read.picture", files=["a.png", "b.png"], count=2).endswith(": a.png, b.png")
     assert said("file_not_read.picture", files=["a.png", "b.png"], count=9).endswith(": a.png, b.png and 7 more")
     assert said("small_field_of_view", sizes_mm=(60.4, 70.0)) == "A slice shows only 60 × 70 mm"
+    assert (
+        said("results.prior_of_other_joint", prior="ankle", joint="knee")
+        == "The prior exam shows an ankle, this one a knee"
+    )
     assert said("damaged_file", count=1) == "One file is damaged and was left out"
     assert said("damaged_file", count=3) == "3 files are damaged and were left out"
     assert said("medial_lateral_pieces", structures=["medial meniscus", "toy_nodule"]).endswith(

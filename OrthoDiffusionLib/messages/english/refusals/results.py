@@ -42,7 +42,7 @@ RESULTS_REFUSALS = {
         "Analyze again; if it happens again, check the free disk space.",
     ),
     "results.prior_of_other_joint": Sentence(
-        "The prior exam shows a {prior!w}, this one a {joint!w}", "Choose a prior exam of the same joint."
+        "The prior exam shows {prior!a}, this one {joint!a}", "Choose a prior exam of the same joint."
     ),
     "results.prior_of_other_side": Sentence(
         "The prior exam is of the {prior!w} side, this one of the {side!w}", "Choose a prior exam of the same side."
