@@ -82,7 +82,7 @@ def _array(path: Path) -> tuple[np.ndarray, str]:
 
 def _labels(folder: Path, name: str, contents: Contents) -> dict[tuple[str, str], str]:
     """(train or valid, case) -> 0 or 1."""
-    found = {}
+    found: dict[tuple[str, str], str] = {}
     for part in ("train", "valid"):
         path = folder / f"{part}-{name}.csv"
         if not path.exists():
