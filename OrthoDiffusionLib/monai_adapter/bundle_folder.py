@@ -98,9 +98,9 @@ def _write_licences(bundle: Bundle, folder: Path) -> None:
 
 
 def _texts_of(origin: str) -> list[Path]:
-    """Licence texts of what came from a folder of Resources, such as "Resources/Anatomy"; none of other origins."""
-    named = re.fullmatch(r"Resources/([A-Za-z]+)", origin)
-    return sorted((resource_path(named[1]) / "LICENSES").glob("*.txt")) if named else []
+    """Licence texts of what came from a folder of Resources, as "Resources/Anatomy/ankle"; none of other origins."""
+    named = re.fullmatch(r"Resources/([A-Za-z]+(?:/[A-Za-z]+)*)", origin)
+    return sorted((resource_path(*named[1].split("/")) / "LICENSES").glob("*.txt")) if named else []
 
 
 def _apache_licence() -> str:
