@@ -24,8 +24,8 @@ from OrthoDiffusionLib.analysis.inference import (
 )
 from OrthoDiffusionLib.analysis.model import OrthoModel, load_model
 from OrthoDiffusionLib.analysis.side_from_anatomy import (
+    LEAST_RATIO,
     SURE_LATERAL_ML,
-    SURE_RATIO,
     Look,
     better_of,
     lateral_ml,
@@ -428,7 +428,7 @@ class Analyzer:
             return []
         fused = self._fuse_coarsely(self._views(study, mirror=not seen.mirror, timings={}, progress=None), {}, None)
         other = lateral_ml(fused.labels.cpu().numpy(), fused.grid.geometry, self.joint)
-        if other < max(SURE_LATERAL_ML, SURE_RATIO * own):
+        if other < max(SURE_LATERAL_ML, LEAST_RATIO * own):
             return []
         lateral = segmentation.structure(rule.lateral)
         values = {"structure": lateral.title.lower(), "side": study.side.opposite}

@@ -43,7 +43,6 @@ def bundle_for(inputs: Sequence[Path], bundle: str | Path | None, joint: str | N
     Raises:
         BundleError: as `open_bundle`; also if the images do not say which of several joints they show.
     """
-
     if bundle is None and joint is None:
         names = sorted({entry.joint for entry in available_bundles() if not entry.problem})
         known = [one for one in map(find_joint, names) if one is not None]

@@ -19,8 +19,8 @@ from OrthoDiffusionLib.volumes import Geometry, Plane
 
 SURE_LATERAL_ML = 4.0  # ours: of a fibula in the images more is found lateral, if the side is correct
 LEAST_LATERAL_ML = 0.3  # ours: less is a few stray voxels, which say nothing about the side
-SURE_RATIO = 2.0  # ours: one plane decides alone if it shows so many times as much one way as the other
-LEAST_RATIO = 1.5  # ours: all planes together must show so many times as much, or the side is not known
+SURE_RATIO = 4.0  # ours: one plane decides alone if it shows so many times as much one way as the other
+LEAST_RATIO = 2.0  # ours: all planes together must show so many times as much, or the side is not known
 
 
 @dataclass(frozen=True, eq=False)

@@ -84,18 +84,20 @@ def bundle_path(bundle: str | Path | None = None, *, joint: str | None = None) -
     Args:
         bundle: a folder, the name of an available bundle, or None for the default: the highest version
             among the usable bundles of the joint, in the first of `bundle_folders` that has one.
-        joint: key of the joint, for the default; None for the one joint that there are bundles of.
+        joint: key of the joint, for the default; None for the one joint that there are bundles of, in whatever
+            folder.
 
     Raises:
-        BundleError: if there is none, saying which there are.
+        BundleError: if there is none, saying which there are, or if they are of several joints and none was named.
     """
     entries = available_bundles()
     usable = [entry for entry in entries if not entry.problem]
     if bundle is None:
+        if joint is None:  # else an ankle's bundle in the user's own folder would be taken for knees as well
+            _check_one_joint(usable)
         for folder in bundle_folders():
             here = [e for e in usable if e.folder.parent == folder and joint in (None, e.joint)]
             if here:
-                _check_one_joint(here)
                 return max(here, key=lambda entry: (_version_key(entry.version), entry.name)).folder
         where = os.pathsep.join(str(folder) for folder in bundle_folders())
         if joint:
@@ -128,7 +130,7 @@ def _check_one_joint(entries: list[BundleEntry]) -> None:
     if len(joints) > 1:
         raise BundleError(
             Message("bundle", "several_joints", {"joints": joints, "names": sorted({entry.name for entry in entries})}),
-            where=str(entries[0].folder.parent),
+            where=os.pathsep.join(dict.fromkeys(str(entry.folder.parent) for entry in entries)),
         )
 
 

@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     referral.add_argument("--sex", metavar="SEX", help="female or male")
     referral.add_argument("--trauma", metavar="YES_OR_NO", help="whether an injury came before")
     add_network(parser)
-    add_joint(parser)
+    add_joint(parser, otherwise="that of the bundle; of several, the one that headers name")
     add_language(parser)
     parser.add_argument("--overwrite", action="store_true", help="replace a results folder that is there already")
     parser.add_argument(
@@ -68,13 +68,8 @@ def add_network(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", choices=DEVICES, default="auto", help="where the networks run")
 
 
-def add_joint(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--joint",
-        metavar="NAME",
-        type=str.lower,
-        help="which joint, e.g. ankle; else what headers say",
-    )
+def add_joint(parser: argparse.ArgumentParser, *, otherwise: str) -> None:
+    parser.add_argument("--joint", metavar="NAME", type=str.lower, help=f"which joint, e.g. ankle; else {otherwise}")
 
 
 def run(arguments: argparse.Namespace) -> int:

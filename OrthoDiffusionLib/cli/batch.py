@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--clinical", type=Path, metavar="CSV", help="what referrals say: columns study and age, sex or trauma"
     )
     add_network(parser)
-    add_joint(parser)
+    add_joint(parser, otherwise="that of the bundle; of several, one must be named")
     add_language(parser)
     add_dicom(parser)
     parser.add_argument("--overwrite", action="store_true", help="analyse the studies that are done already, too")

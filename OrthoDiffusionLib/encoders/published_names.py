@@ -44,7 +44,7 @@ _PARTS = {
 
 def without_prefix(name: str) -> str:
     """A tensor's name in the authors' network, however the checkpoint wraps it."""
-    return re.sub(r"^denoise_fn\.(module\.)?", "", name)
+    return re.sub(rf"^{re.escape(PREFIX)}(module\.)?", "", name)
 
 
 def our_name(published: str) -> str:

@@ -15,6 +15,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+FEATURE_STEP = 100
+"""The step of the diffusion that the authors read features at (their configs/*.yaml)."""
+
 INPUT_SHAPE = (1, 1, 16, 256, 256)
 """(B, channel, S, H, W): sixteen slices of 256 x 256, each volume scaled by its minimum and maximum to [-1, 1]."""
 

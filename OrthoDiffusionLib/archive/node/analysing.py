@@ -144,23 +144,24 @@ class Analysing:
             journal.warn("held", study=study.key, instances=instances, of=earlier.instances)
             return
         before = study.written_state
+        older = before.results or (earlier.results if earlier is not None else ())
         attempts = before.attempts + 1 if (before.instances, before.fingerprint) == (instances, fingerprint) else 1
         if attempts > MOST_ATTEMPTS:
             self._fail(study, instances, fingerprint, ArchiveError(Message("listen", "gave_up")))
             return
         # Written first: if this study ends the node itself, the next start knows.
-        self._set(study, State(RECEIVING, instances, fingerprint, attempts, results=before.results))
+        self._set(study, State(RECEIVING, instances, fingerprint, attempts, results=older))
         start = time.monotonic()
         journal.note("analysing", study=study.key, instances=instances, attempt=attempts)
         try:
             results = self._results(study)
         except Cancelled:
-            self._set(study, State(RECEIVING, instances, fingerprint, attempts - 1, results=before.results))
+            self._set(study, State(RECEIVING, instances, fingerprint, attempts - 1, results=older))
             raise
         except Exception as error:  # whatever it is, the other studies go on
-            self._after(error, study, State(RECEIVING, instances, fingerprint, attempts, results=before.results))
+            self._after(error, study, State(RECEIVING, instances, fingerprint, attempts, results=older))
             return
-        self._remove(set(before.results) - set(results))
+        self._remove(set(older) - set(results))
         self._set(study, State(ANALYSED, instances, fingerprint, results=tuple(results)))
         journal.note("analysed", study=study.key, seconds=round(time.monotonic() - start, 1), results=len(results))
 

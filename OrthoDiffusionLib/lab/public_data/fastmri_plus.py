@@ -59,7 +59,7 @@ def _read(folder: Path, images: Path, report: Report) -> Contents:
         target = write_once(images / name / "coronal.nii.gz", volume)
         present = {finding for mark in marks for word, finding in _WORDS if mark["label"].lower().startswith(word)}
         patient = facts["patient"] or name
-        split = TEST if "val" in _parts(files[name], folder) else ""
+        split = TEST if _is_of_validation(files[name], folder) else ""
         split_of[patient] = split if split_of.get(patient, split) == split else "mixed"
         makers[facts["maker"]] += 1
         row = {"case": name, "patient": patient, "side": "right", "split": split, "coronal": str(target)}
@@ -156,8 +156,9 @@ def _box_fault(marks: list[dict[str, str]], shape: tuple[int, ...]) -> str:
     return ""
 
 
-def _parts(path: Path, folder: Path) -> str:
-    return " ".join(path.relative_to(folder).parts[:-1]).lower()
+def _is_of_validation(path: Path, folder: Path) -> bool:
+    """Whether a file lies in a folder such as `multicoil_val`."""
+    return any("val" in part.lower().split("_") for part in path.relative_to(folder).parts[:-1])
 
 
 FASTMRI_PLUS = DataSet(

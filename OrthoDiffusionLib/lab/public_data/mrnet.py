@@ -24,7 +24,6 @@ VALIDATION_PERCENT = 15
 def _read(folder: Path, images: Path, report: Report) -> Contents:
     contents = Contents()
     labels = {name: _labels(folder, name, contents) for name in ("abnormal", "acl", "meniscus")}
-    contradictions = 0
     for number, case in enumerate(sorted(set().union(*labels.values()))):
         part, name = case
         known = {label: values[case] for label, values in labels.items() if case in values}
@@ -46,7 +45,6 @@ def _read(folder: Path, images: Path, report: Report) -> Contents:
         if missing:
             contents.notices.append(f"{row['case']}: used without {', '.join(missing)}{_because(faults)}")
         if known.get("abnormal") == "0" and "1" in (known.get("acl"), known.get("meniscus")):
-            contradictions += 1
             contents.skip(row["case"], "its labels contradict each other: a tear in an exam that is called normal")
             continue
         words = {"abnormal": ABNORMAL.name, "acl": ACL, "meniscus": MENISCAL_TEAR.name}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from pathlib import Path
@@ -39,7 +40,7 @@ def _read(folder: Path, images: Path, report: Report) -> Contents:
     if not path.exists():
         raise RSNA_2026.wrong_folder(folder, "there is no train.csv")
     # The reports in it are of many languages, and not all of it is UTF-8.
-    reader = csv.DictReader(io.StringIO(path.read_bytes().decode("latin-1")))
+    reader = csv.DictReader(io.StringIO(path.read_bytes().removeprefix(codecs.BOM_UTF8).decode("latin-1")))
     lacking = [column for column in ("StudyInstanceUID", *COLUMNS) if column not in (reader.fieldnames or ())]
     if lacking:
         raise RSNA_2026.wrong_folder(folder, f"train.csv lacks the columns {', '.join(lacking)}")
@@ -86,7 +87,7 @@ def _series(folder: Path) -> dict[str, set[str]]:
     if not path.exists():
         return {}
     found: dict[str, set[str]] = {}
-    for row in csv.DictReader(io.StringIO(path.read_bytes().decode("latin-1"))):
+    for row in csv.DictReader(io.StringIO(path.read_bytes().removeprefix(codecs.BOM_UTF8).decode("latin-1"))):
         found.setdefault(row.get("StudyInstanceUID", ""), set()).add(row.get("SeriesInstanceUID", ""))
     return found
 

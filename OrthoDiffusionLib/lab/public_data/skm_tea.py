@@ -166,11 +166,12 @@ def _findings(marks: list[dict[str, Any]], labels: np.ndarray) -> dict[str, str]
         elif mark["kind"] == "Ligament Tear" and mark["tissue"] in ("ACL", "PCL"):
             found[ACL if mark["tissue"] == "ACL" else PCL] = "1"
         elif mark["kind"] == "Meniscal Tear" and _EXTRUSION not in mark["name"]:
-            for name in _menisci(mark["box"], labels):
-                if len(_menisci(mark["box"], labels)) == 1:
+            torn = _menisci(mark["box"], labels)
+            for name in torn:
+                if len(torn) == 1:
                     found[name] = "1"
-                else:  # which of the two is torn is not known
-                    found.pop(name, None)
+                elif found.get(name) == "0":  # which of the two is torn is not known
+                    found.pop(name)
     return found
 
 

@@ -74,13 +74,13 @@ def exam_headers(
         if not looks_like_dicom(path):
             continue
         import_pydicom()
-        with quiet_pydicom():
+        header, is_damaged = None, False
+        with quiet_pydicom():  # no longer than this: who takes the headers may stop in between
             try:
                 header = _header(path)
             except Exception:  # pydicom raises a dozen kinds for damaged files; all mean the same
-                yield path, None
-                continue
-        if header is not None:
+                is_damaged = True
+        if header is not None or is_damaged:
             yield path, header
 
 

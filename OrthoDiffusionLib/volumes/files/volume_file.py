@@ -61,8 +61,6 @@ def read_volume(path: str | Path) -> Volume:
     """
     path = Path(path)
     ending = _checked_ending(path)
-    # A name of another character set than the system's has parts that no text can hold.
-    name = path.name[: -len(ending)].encode("utf-8", "replace").decode()
     try:
         array, geometry, notices = _READERS[ending](path)
     except GeometryError as error:
@@ -71,7 +69,7 @@ def read_volume(path: str | Path) -> Volume:
     array, padding = without_padding(array)
     if padding:
         notices = (*notices, padding_notice(padding, array.size, path.name))
-    return Volume(array, geometry, name=name, notices=notices)
+    return Volume(array, geometry, name=path.name[: -len(ending)], notices=notices)
 
 
 def write_volume(volume: Volume, path: str | Path) -> None:
@@ -118,7 +116,7 @@ def _check_name(path: Path, error: type[OrthoDiffusionError]) -> None:
     try:
         str(path).encode("utf-8")
     except UnicodeEncodeError as cause:
-        raise error(Message("file", "name_unreadable"), where=str(path).encode("utf-8", "replace").decode()) from cause
+        raise error(Message("file", "name_unreadable"), where=str(path)) from cause
 
 
 def _read_by_itk(path: Path) -> tuple[np.ndarray, Geometry, tuple[Notice, ...]]:

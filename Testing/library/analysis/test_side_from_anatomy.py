@@ -50,14 +50,14 @@ def looks(right: float, left: float, *, confidence=(0.9, 0.9)) -> list[Look]:
     ]
 
 
-@pytest.mark.parametrize(("right", "left", "enough"), [(9.0, 2.0, True), (9.0, 5.0, False), (1.0, 0.0, False)])
+@pytest.mark.parametrize(("right", "left", "enough"), [(9.0, 2.0, True), (10.7, 4.8, False), (1.0, 0.0, False)])
 def test_one_plane_decides_only_where_it_shows_much_more_one_way(right, left, enough):
     assert shows_the_side(looks(right, left)) is enough and shows_the_side(looks(left, right)) is enough
 
 
 @pytest.mark.parametrize(
     ("right", "left", "side", "known"),
-    [(7.0, 2.8, Side.RIGHT, True), (2.8, 7.0, Side.LEFT, True), (7.0, 5.0, Side.RIGHT, False),
+    [(7.0, 2.8, Side.RIGHT, True), (2.8, 7.0, Side.LEFT, True), (7.0, 4.0, Side.RIGHT, False),
      (0.1, 0.0, Side.RIGHT, False)],
 )  # fmt: skip
 def test_the_side_is_named_only_where_it_is_clear(right, left, side, known):

@@ -187,6 +187,17 @@ def test_results_of_a_part_of_a_study_go_when_the_whole_turns_out_to_be_two_join
     assert sorted(path.name for path in keeping.out.iterdir()) == [f"{STUDY}_left", f"{STUDY}_right"]
 
 
+def test_they_also_go_when_the_part_was_finished_before_the_rest_came(spool, keeping):
+    arrive(spool, 1)
+    analyst = Analyst()
+    analysing(spool, keeping, analyst).turn()
+    assert Sending(spool, keeping, None).turn() and spool.studies() == [] and (keeping.out / STUDY).is_dir()
+    arrive(spool, 1, 2)
+    analyst.errors = [StudyError(Message("study", "two_exams", {"joint": "knee"}), code="several_studies")]
+    analysing(spool, keeping, analyst).turn()
+    assert sorted(path.name for path in keeping.out.iterdir()) == [f"{STUDY}_left", f"{STUDY}_right"]
+
+
 def test_a_clock_that_was_set_back_makes_no_study_complete(spool, keeping):
     arrive(spool, 1)
     later = time.time() + 3600

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import numpy as np
 import pytest
 
@@ -44,9 +46,19 @@ def test_the_default_is_the_joints_highest_version(shelf):
     assert bundle_path(joint="shoulder") == shelf / "sh"
     with pytest.raises(BundleError, match="bundles for knee and shoulder, and none was named") as caught:
         bundle_path()
-    assert caught.value.remedy == "Name one of knee, knee-new, sh."
+    assert caught.value.remedy == "Name one of knee, knee-new, orthodiffusion-knee, sh."
     with pytest.raises(BundleError, match="No bundle for the ankle"):
         bundle_path(joint="ankle")
+
+
+def test_a_bundle_of_another_joint_in_a_folder_that_comes_first_is_no_default_for_all(shelf):
+    for name in ("knee", "knee-new"):
+        shutil.rmtree(shelf / name)
+    with pytest.raises(BundleError, match="bundles for knee and shoulder, and none was named") as caught:
+        bundle_path()  # the knee's came with the program
+    assert str(shelf) in caught.value.where
+    assert bundle_path(joint="shoulder") == shelf / "sh"
+    assert bundle_path(joint="knee").parent == resource_path("Bundles")
 
 
 def test_a_bundle_is_found_by_name_and_by_folder(shelf):

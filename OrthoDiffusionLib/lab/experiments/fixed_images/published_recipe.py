@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from OrthoDiffusionLib.anatomy import Joint
 from OrthoDiffusionLib.diffusion import STEPS, signal_share
-from OrthoDiffusionLib.encoders.published_unet import PublishedUNet
+from OrthoDiffusionLib.encoders.published_unet import FEATURE_STEP, PublishedUNet
 from OrthoDiffusionLib.lab.experiments.common.evaluation_studies import EvaluationView
 from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import (
     FINDINGS,
@@ -30,7 +30,6 @@ from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import (
 )
 from OrthoDiffusionLib.precision import autocast
 
-FEATURE_STEP = 100
 ENCODER_SHARE = 0.05
 
 PUBLISHED_CROP = (24, 64, 64)

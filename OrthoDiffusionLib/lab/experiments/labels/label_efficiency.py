@@ -8,13 +8,14 @@ from pathlib import Path
 
 from OrthoDiffusionLib.anatomy import KNEE
 from OrthoDiffusionLib.diffusion import EDM
+from OrthoDiffusionLib.encoders.published_unet import FEATURE_STEP
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.experiments.common.experiment import Arm, Experiment
 from OrthoDiffusionLib.lab.experiments.fixed_images.fixed_page import set_up_words
 from OrthoDiffusionLib.lab.experiments.fixed_images.fixed_work import FRESH, FixedImagesWork
 from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import OUTLINES
 from OrthoDiffusionLib.lab.experiments.fixed_images.prepared_fixed import PageWords, PreparedFixed, with_seeds
-from OrthoDiffusionLib.lab.experiments.fixed_images.published_recipe import ENCODER_SHARE, FEATURE_STEP, PUBLISHED_CROP
+from OrthoDiffusionLib.lab.experiments.fixed_images.published_recipe import ENCODER_SHARE, PUBLISHED_CROP
 from OrthoDiffusionLib.lab.experiments.fixed_images.self_pretraining import DIFFUSION, MASKED, MASKED_SHARE, PUBLISHED
 from OrthoDiffusionLib.lab.experiments.fixed_images.share_figures import ShareFigures, percent
 from OrthoDiffusionLib.lab.experiments.fixed_images.share_words import AIM_KEPT, aim_lines, comparisons

@@ -9,8 +9,8 @@ import numpy as np
 
 from OrthoDiffusionLib.lab.phantom.ankle import parts as p
 from OrthoDiffusionLib.lab.phantom.ankle.body import TARSUS, Body
-from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Box, Canvas, grow, noise, signed_distance
-from OrthoDiffusionLib.lab.phantom.engine.surface_mesh import inside_mesh, mesh_box
+from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Box, Canvas, grow, noise, points_box, signed_distance
+from OrthoDiffusionLib.lab.phantom.engine.surface_mesh import inside_mesh
 
 MAIN = ("tibia", "fibula", "talus", "calcaneus", "navicular", "cuboid")
 # Where the shafts go on from the stumps of the surfaces, canonical mm: below every stump's lid.
@@ -66,7 +66,7 @@ def voxel_bones(canvas: Canvas, body: Body) -> dict[str, Bone]:
 
     found = {}
     for name, vertices in body.bones.items():
-        box = mesh_box(canvas, vertices, 6.0)
+        box = points_box(canvas, vertices, 6.0)
         if name in _SHAFTS:
             top = canvas.frame.hi_mm[2]
             radius, (x, y) = _SHAFTS[name]

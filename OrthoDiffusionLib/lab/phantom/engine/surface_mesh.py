@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from OrthoDiffusionLib.lab.phantom.engine.shapes import Box, Canvas, points_box
-
-
-def mesh_box(canvas: Canvas, vertices: np.ndarray, margin_mm: float) -> Box:
-    """The smallest box that holds a surface with a margin."""
-    return points_box(canvas, vertices, margin_mm)
+from OrthoDiffusionLib.lab.phantom.engine.shapes import Box
 
 
 def inside_mesh(box: Box, vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:

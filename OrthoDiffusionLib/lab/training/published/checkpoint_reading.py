@@ -80,13 +80,6 @@ def read_published(path: Path, report_folder: Path | None = None) -> PublishedWe
     )
 
 
-def unet_of(weights: PublishedWeights) -> PublishedUNet:
-    """The network of some weights."""
-    unet = _network(weights.base, weights.channels)
-    unet.load_state_dict(dict(weights.weights))
-    return unet.eval()
-
-
 def _network(base: int, channels: tuple[int, ...]) -> PublishedUNet:
     return PublishedUNet(
         base=base, multipliers=tuple(width // base for width in channels), attention_levels=(len(channels) - 1,)

@@ -17,6 +17,7 @@ from OrthoDiffusionLib.bundles import Bundle, write_bundle
 from OrthoDiffusionLib.bundles.manifest import ViewSpecification
 from OrthoDiffusionLib.diffusion import EPSILON, sigma_of_step
 from OrthoDiffusionLib.encoders import NOISE_CONVENTIONS, PUBLISHED_KIND
+from OrthoDiffusionLib.encoders.published_unet import FEATURE_STEP
 from OrthoDiffusionLib.encoders.published_view import CENTRE, SCALE
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.training.engine.record import COMMAND, SOURCE
@@ -27,9 +28,6 @@ from OrthoDiffusionLib.views import ViewGrid
 from OrthoDiffusionLib.views.intensity import RULE
 from OrthoDiffusionLib.volumes import Plane
 from OrthoDiffusionLib.volumes.files.atomic import atomic_path, make_folder, write_text
-
-FEATURE_STEP = 100
-"""The step of the diffusion that the authors read features at (their configs/*.yaml)."""
 
 PIXEL_MM = 0.6
 """The authors resize every slice to 256 x 256 pixels whatever its spacing; 0.6 mm makes 256 pixels of 154 mm (ours)."""

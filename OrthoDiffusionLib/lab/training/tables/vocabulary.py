@@ -97,9 +97,11 @@ def read_vocabulary(path: Path, manifest: Manifest) -> Vocabulary:
     if not name.replace("_", "").isalnum():
         raise TrainingError(f"The joint's name must be one word, got {name!r} instead", where=str(path))
     same = name == manifest.joint
-    structures = _structures(content, manifest, path) if "structures" in content or not same else manifest.structures
+    structures = manifest.structures
+    if "structures" in content or not same:
+        structures = _structures(content, manifest, name, path)
     findings = (
-        _abnormalities(content, manifest, structures, path)
+        _abnormalities(content, manifest, name, structures, path)
         if "abnormalities" in content or not same
         else manifest.abnormalities
     )
@@ -140,14 +142,16 @@ def _read(path: Path) -> dict:
     return content
 
 
-def _structures(content: Mapping, manifest: Manifest, path: Path) -> tuple[Structure, ...]:
+def _structures(content: Mapping, manifest: Manifest, joint: str, path: Path) -> tuple[Structure, ...]:
     bundled = {structure.name: structure for structure in manifest.structures}
     found = []
     for entry in _list(content, "structures", path):
         name = _name(entry, path, "structures")
         table = entry if isinstance(entry, Mapping) else {}
         _only(table, STRUCTURE_KEYS, path, f"the structure {name}")
-        base = bundled.get(name) or find_structure(name)
+        own = bundled.get(name)
+        # Joints share names: an ankle's fluid has neither the code nor the label of a knee's.
+        base = own if own is not None and joint == manifest.joint else find_structure(name, joint) or own
         if base is None and not {"label", "title"} <= set(table):
             raise TrainingError(
                 f"The structure {name!r} is new, and the vocabulary does not describe it",
@@ -187,9 +191,10 @@ def _structure(name: str, table: Mapping, base: Structure | None) -> Structure:
 
 
 def _abnormalities(
-    content: Mapping, manifest: Manifest, structures: tuple[Structure, ...], path: Path
+    content: Mapping, manifest: Manifest, joint: str, structures: tuple[Structure, ...], path: Path
 ) -> tuple[Abnormality, ...]:
     bundled = {abnormality.name: abnormality for abnormality in manifest.abnormalities}
+    other = bundled.keys() if joint != manifest.joint else set()
     found = []
     for entry in _list(content, "abnormalities", path):
         name = _name(entry, path, "abnormalities")
@@ -216,8 +221,9 @@ def _abnormalities(
                 where=str(path),
             )
         planes = tuple(map(str, table.get("best_planes", base.best_planes if base else ())))
-        code = base.code if base else private_code(name, title)
-        kind, site = (base.kind, base.site) if base else (_DISEASE, code)
+        # The code and site of a finding of the bundle's joint would place it there.
+        code = base.code if base and name not in other else private_code(name, title)
+        kind, site = base.kind if base else _DISEASE, base.site if base and name not in other else code
         try:
             found.append(Abnormality(name, title, code, kind, site, about, planes))
         except ValueError as error:

@@ -281,6 +281,18 @@ def test_skm_tea_lies_as_its_annotations_say_and_its_outlines_tell_the_side(read
     )  # fmt: skip
 
 
+def test_skm_tea_keeps_a_tear_that_is_known_beside_one_whose_meniscus_is_not(read):
+    def change(folder):
+        path = folder / "annotations" / "v1.0.0" / "train.json"
+        content = json.loads(path.read_text(encoding="utf-8"))
+        content["annotations"].append({"image_id": 1, "category_id": 1, "tissue_id": 1, "bbox": []})
+        path.write_text(json.dumps(content), encoding="utf-8")
+
+    done, _ = read("skm-tea", change)
+    findings = case_of(done, "MTR_000").findings
+    assert findings["lateral_meniscus_injury"] and "medial_meniscus_injury" not in findings
+
+
 def test_skm_tea_leaves_out_outlines_that_do_not_fit_their_image(read):
     def change(folder):
         with h5py.File(folder / "image_files" / "MTR_000.h5", "a") as file:

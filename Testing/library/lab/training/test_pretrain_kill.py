@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from files_below import files_below
 from safetensors.torch import load_file
 
 from OrthoDiffusionLib.volumes import Geometry, Volume, write_volume
@@ -65,7 +66,9 @@ def test_however_often_it_is_killed_the_weights_are_the_same_and_nothing_half_wr
     checkpoint = out / "pretrain_sagittal" / "checkpoint.pt"
     # While the views are prepared, while they are written, after the first checkpoint, and in the middle of later ones.
     killed_when(start(archive, out), lambda: out.exists())
-    killed_when(start(archive, out), lambda: any(out.rglob("*.np*")) or any(out.rglob("*.safetensors")))
+    killed_when(
+        start(archive, out), lambda: any({".npy", ".npz", ".safetensors"} & {path.suffix} for path in files_below(out))
+    )
     for _ in range(4):
         before = checkpoint.stat().st_mtime_ns if checkpoint.exists() else 0
         killed_when(

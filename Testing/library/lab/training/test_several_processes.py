@@ -41,13 +41,11 @@ def done(process: subprocess.Popen) -> str:
     return told
 
 
-def same_weights(one: Path, other: Path) -> float:
-    """The largest difference of any weight, as a share of how far the training has moved it at all."""
+def largest_difference(one: Path, other: Path) -> float:
+    """Of any weight of two checkpoints."""
     weights = [load_checkpoint(path)["module"] for path in (one, other)]
     assert weights[0].keys() == weights[1].keys()
-    largest = max(float((weights[0][name] - weights[1][name]).abs().max()) for name in weights[0])
-    print("largest difference of a weight:", largest)
-    return largest
+    return max(float((weights[0][name] - weights[1][name]).abs().max()) for name in weights[0])
 
 
 @pytest.fixture
@@ -78,7 +76,7 @@ def test_two_processes_on_a_table_do_the_steps_of_one(words, tmp_path):
     assert [step for step, _ in scores[1]] == [0, 3, 6]
     assert [value for _, value in scores[1]] == pytest.approx([value for _, value in scores[0]], rel=2e-3)
     # AdamW moves a weight by about the rate, 5e-4, in each of the six steps.
-    assert same_weights(one / "training" / "checkpoint.pt", two / "training" / "checkpoint.pt") < 3e-4
+    assert largest_difference(one / "training" / "checkpoint.pt", two / "training" / "checkpoint.pt") < 3e-4
     assert (two / "bundle" / "manifest.json").exists()
 
 
@@ -98,7 +96,7 @@ def test_two_processes_on_digital_joints_do_the_steps_of_one(tmp_path):
     for devices in (1, 2):
         done(command(*fixed, "--devices", devices, "--out", tmp_path / str(devices)))
     paths = [tmp_path / str(devices) / "finetune" / "checkpoint.pt" for devices in (1, 2)]
-    assert same_weights(*paths) < 4e-4  # of steps of 2e-3
+    assert largest_difference(*paths) < 4e-4  # of steps of 2e-3
     assert (tmp_path / "2" / "bundle" / "manifest.json").exists()
 
 

@@ -57,6 +57,15 @@ def test_the_findings_of_another_joint_are_known_by_name(read):
     assert vocabulary.classes == 1
 
 
+def test_what_joints_share_by_name_is_that_of_the_joint_that_is_taught(read):
+    names = ["tibia", "fibula", "talus", "joint_fluid"]
+    joint = read(joint="ankle", structures=names, abnormalities=["joint_effusion"]).joint
+    assert list(joint.structures) == [one for one in ANKLE.structures if one.name in names]
+    (effusion,) = joint.abnormalities
+    assert effusion.title == "Joint effusion"
+    assert "Knee" not in effusion.site.meaning and "KNEE" not in effusion.code.value
+
+
 def test_the_values_of_other_peoples_label_maps_are_given_by_name(read):
     vocabulary = read(label_maps={"values": {"femur": 10, "tibia": 20}})
     assert vocabulary.covers == ("femur", "tibia")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import warnings
 
 import pydicom
 import pytest
 
+from OrthoDiffusionLib.volumes.dicom.exam_header import exam_headers
 from OrthoDiffusionLib.volumes.dicom.quiet import quiet_pydicom
 
 
@@ -43,3 +45,11 @@ def test_a_thread_that_is_done_does_not_let_the_others_speak(caplog):
     assert not said and "doe" not in caplog.text
     with pytest.warns(UserWarning, match="jane doe"):
         unusual()  # nobody is in such a block any more
+
+
+def test_it_is_over_when_a_damaged_file_is_told(tmp_path):
+    path = tmp_path / "damaged.dcm"
+    path.write_bytes(b"no")
+    told = exam_headers([path])
+    assert next(told) == (path, None)
+    assert not logging.getLogger("pydicom").disabled
