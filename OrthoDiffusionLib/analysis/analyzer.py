@@ -354,11 +354,9 @@ class Analyzer:
         fused = diagnose(self.model, best.views, best.coarse, progress=closely, **self._settings(timings))
         unlike = self._unlike(best.views, fused, timings)
         result = self._outline(fused, timings, part_of(progress, 0.7, 1.0))
-        # it was looked at as it makes more sense, but nothing is claimed
-        if not study.is_oriented:
-            return _Seen(study, best.side, result, best.views, unlike, (Notice("side_unknown"),))
-        if not is_known:
-            return _Seen(study, best.side, result, best.views, unlike, (Notice("side_unclear"),))
+        if not (study.is_oriented and is_known):  # it was looked at as it makes more sense, but nothing is claimed
+            notice = Notice("side_unclear" if study.is_oriented else "side_unknown")
+            return _Seen(study, best.side, result, best.views, unlike, (notice,))
         notice = Notice("side_from_anatomy", values={"side": best.side, "joint": study.joint.name})
         return _Seen(study.with_side(best.side, "anatomy"), best.side, result, best.views, unlike, (notice,))
 

@@ -95,7 +95,7 @@ def build_ankle(seed: int, *, anatomy: str, grades: Mapping[str, int], frame: Fr
     soft_tissue.paint_septa(canvas, rng["wrap"])
     soft_tissue.paint_cords(canvas, body, build, rng["cords"])
     if rng["build"].random() < 0.1:
-        soft_tissue.throw_blobs(canvas, rng["build"])
+        soft_tissue.add_random_blobs(canvas, rng["build"])
     interior.paint_lining(canvas, body, min(0.15 + 0.12 * max(fluid), 1.0), rng["fluid"])
     ruptured = bool(grades["achilles_tendon_rupture"])
     found = distractors.add_distractors(canvas, body, tendons, ruptured=ruptured, rng=rng["distractors"])

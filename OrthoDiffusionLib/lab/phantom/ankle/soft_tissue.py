@@ -212,7 +212,7 @@ def paint_septa(canvas: Canvas, rng: np.random.Generator) -> None:
     canvas.paint(heel, sheet, p.part_number("thin_fascia"), onto=p.members("subcutaneous_fat"))
 
 
-def throw_blobs(canvas: Canvas, rng: np.random.Generator) -> None:
+def add_random_blobs(canvas: Canvas, rng: np.random.Generator) -> None:
     """Random blobs of any soft tissue away from the joint, so that no network learns where a muscle must lie."""
     names = ("muscle_a", "muscle_b", "muscle_c", "intermuscular_fat", "other_fat_pad", "vein", "synovium",
              "soft_tissue_oedema")  # fmt: skip

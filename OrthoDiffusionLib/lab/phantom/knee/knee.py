@@ -191,7 +191,7 @@ def build_knee(seed: int, *, anatomy: str, grades: Mapping[str, int], frame: Fra
         soft_tissue.paint_muscles(canvas, marks, build, rng["muscles"])
     depth = soft_tissue.wrap_limb(canvas, build, rng["wrap"])
     if rng["build"].random() < 0.03:
-        soft_tissue.throw_blobs(canvas, rng["build"], marks.size)
+        soft_tissue.add_random_blobs(canvas, rng["build"], marks.size)
     soft_tissue.paint_septa(canvas, rng["wrap"])
     soft_tissue.paint_iliotibial_band(canvas, marks, depth, rng["ligaments"])
 

@@ -253,7 +253,7 @@ def paint_cords(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: np.
             canvas.paint(box, distance < 0, p.part_number(part), onto=soft)
 
 
-def throw_blobs(canvas: Canvas, rng: np.random.Generator, size: float) -> None:
+def add_random_blobs(canvas: Canvas, rng: np.random.Generator, size: float) -> None:
     """Random blobs of any soft tissue, so that no network learns to rely on where a muscle lies.
 
     Args:
