@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -10,13 +11,15 @@ from joints.toy_joint import TOY
 
 from OrthoDiffusionLib.analysis.model import load_model
 from OrthoDiffusionLib.anatomy import joint as joint_named
+from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.errors import TrainingError
-from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
+from OrthoDiffusionLib.lab.training.engine.recipe import Recipe, load_recipe
 from OrthoDiffusionLib.lab.training.phantoms.finetune import begin_with, begin_with_encoders, new_model
 
 KNEE = joint_named("knee")
 FIRST, SECOND, *OTHERS = KNEE.abnormalities
 FEMUR, TIBIA, *STRUCTURES = KNEE.structures
+TRAINING = Path(__file__).parents[4] / "Resources" / "Training"
 EXCHANGED_LABELS = (replace(FEMUR, label=TIBIA.label), replace(TIBIA, label=FEMUR.label), *STRUCTURES)
 
 
@@ -73,3 +76,11 @@ def test_encoders_of_another_size_are_refused(untrained):
     wider = replace(recipe, network={**recipe.network, "stem_channels": 2 * recipe.network["stem_channels"]})
     with pytest.raises(TrainingError, match="it differs in: stem_channels"):
         begin_with_encoders(new_model(wider, TOY.joint), untrained, wider, TOY.joint)
+
+
+@pytest.mark.parametrize("stage", sorted(path.parent.name for path in TRAINING.glob("*/manifest.json")))
+def test_a_committed_stage_of_a_long_training_can_be_gone_on_with(stage):
+    bundle = Bundle.open(TRAINING / stage)
+    recipe = load_recipe("knee-long")
+    model = new_model(recipe, KNEE)
+    begin_with(model, bundle, recipe, KNEE)
