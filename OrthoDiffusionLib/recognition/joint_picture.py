@@ -1,0 +1,99 @@
+"""What the pictures of some volumes say of the joint, and whether that contradicts what they are taken for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from OrthoDiffusionLib.errors import Notice
+from OrthoDiffusionLib.recognition.coarse_picture import coarse_picture
+from OrthoDiffusionLib.recognition.network import Network, shipped_network
+from OrthoDiffusionLib.volumes import Volume
+from OrthoDiffusionLib.volumes.selection.plane_choice import is_localizer
+
+NONE = "none"
+"""The class of pictures that show none of the joints."""
+
+CODE = "other_joint_pictured"
+
+MOST_VOLUMES = 9
+"""So many of a study are looked at; more of the same joint say nothing new (ours)."""
+
+LEAST_SLICES = 4
+"""Fewer are no picture of a joint."""
+
+
+@dataclass(frozen=True)
+class JointPicture:
+    """What pictures say.
+
+    Attributes:
+        probabilities: class -> probability; joints by name and `NONE`. Empty if no volume could be looked at.
+        sure: the class that they show for certain; None if they are not recognised.
+    """
+
+    probabilities: Mapping[str, float] = field(default_factory=dict)
+    sure: str | None = None
+
+    @property
+    def joint(self) -> str | None:
+        """Name of the joint that they show for certain, if they do and it is one."""
+        return None if self.sure == NONE else self.sure
+
+    @property
+    def percent(self) -> float:
+        """How likely the most likely class is; 0 if nothing could be looked at."""
+        return 100.0 * max(self.probabilities.values(), default=0.0)
+
+
+def joint_picture(volumes: Sequence[Volume], network: Network | None = None) -> JointPicture:
+    """What the pictures show, whatever their headers say.
+
+    Volumes that do not say how they lie in the patient, localizers and single slices are not looked at. The others
+    are taken together, as each is a look at the same joint; where two of them are sure of different things, nothing is
+    for certain.
+
+    Args:
+        volumes: of one joint, in any plane and contrast.
+        network: another than the program's own.
+    """
+    network = shipped_network() if network is None else network
+    logits = [network.logits(coarse_picture(volume)) for volume in _worth_a_look(volumes)]
+    if not logits:
+        return JointPicture()
+    alone = [_softmax(row) for row in logits]
+    together = _softmax(np.mean(logits, axis=0))
+    named = {int(one.argmax()) for one in [*alone, together] if one.max() >= network.sure}
+    best = int(together.argmax())
+    sure = network.classes[best] if named == {best} and together[best] >= network.sure else None
+    return JointPicture({name: float(p) for name, p in zip(network.classes, together, strict=True)}, sure)
+
+
+def contradiction(picture: JointPicture, joint: str) -> Notice | None:
+    """That the pictures show for certain something else than the joint they are taken for; None if they do not.
+
+    Nothing is said of joints that the recogniser does not know.
+    """
+    if picture.sure in (None, joint) or joint not in picture.probabilities:
+        return None
+    values = {"joint": joint, "percent": picture.percent}
+    if picture.sure == NONE:
+        return Notice("other_joint_pictured", "none", values=values)
+    return Notice("other_joint_pictured", values={**values, "pictured": picture.sure})
+
+
+def _worth_a_look(volumes: Sequence[Volume]) -> list[Volume]:
+    seen = [volume for volume in volumes if _has_a_picture(volume)]
+    return ([volume for volume in seen if not is_localizer(volume)] or seen)[:MOST_VOLUMES]
+
+
+def _has_a_picture(volume: Volume) -> bool:
+    unoriented = any(notice.code in ("no_orientation", "orientation_unknown") for notice in volume.notices)
+    return min(volume.array.shape) >= LEAST_SLICES and not unoriented and volume.array.min() != volume.array.max()
+
+
+def _softmax(logits: np.ndarray) -> np.ndarray:
+    powers = np.exp(logits - logits.max())
+    return powers / powers.sum()
