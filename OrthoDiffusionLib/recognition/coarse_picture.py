@@ -31,7 +31,7 @@ def coarse_picture(volume: Volume) -> np.ndarray:
             spacing[axis] *= skip
     array = array.astype(np.float32)
     for axis in range(3):
-        weights = _tents(array.shape[axis], float(spacing[axis]))
+        weights = cell_weights(array.shape[axis], float(spacing[axis]))
         array = np.moveaxis(np.tensordot(weights, array, axes=(1, axis)), 0, axis)
     return padded(standardised(array))
 
@@ -62,7 +62,7 @@ def _means(array: np.ndarray, count: int) -> np.ndarray:
     return array[:whole].reshape(-1, count, *array.shape[1:]).mean(axis=1, dtype=np.float32)
 
 
-def _tents(size: int, spacing_mm: float) -> np.ndarray:
+def cell_weights(size: int, spacing_mm: float) -> np.ndarray:
     """(N, size) weights that take an axis to cells of 5 mm around its middle: linear, without aliasing."""
     count = min(MOST_CELLS, max(1, round(size * spacing_mm / CELL_MM)))
     cells = (np.arange(count) - (count - 1) / 2.0) * CELL_MM
