@@ -23,6 +23,7 @@ from OrthoDiffusionLib.analysis.inference import (
     plane_outlines,
 )
 from OrthoDiffusionLib.analysis.model import OrthoModel, load_model
+from OrthoDiffusionLib.analysis.shown_joint import other_joint
 from OrthoDiffusionLib.analysis.side_from_anatomy import (
     LEAST_RATIO,
     SURE_LATERAL_ML,
@@ -151,7 +152,8 @@ class Analyzer:
         """
         study = one_joint(self._of_this_joint(study))
         known = _encoded(clinical)
-        noticed = [*study.notices, *check_study(study), *self._clinical_notices(known)]
+        other = other_joint(study.volumes, self.joint)
+        noticed = [*([other] if other else []), *study.notices, *check_study(study), *self._clinical_notices(known)]
         if self._likeness is None:
             noticed.append(Notice("likeness_unknown"))
         timings: dict[str, float] = {}

@@ -8,7 +8,8 @@ import slicer
 import vtk
 from vtk.util.numpy_support import vtk_to_numpy
 
-from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.analysis.named_joint import joint_in_words
+from OrthoDiffusionLib.anatomy import Side, known_joints
 from OrthoDiffusionLib.errors import GeometryError, OrthoDiffusionError, StudyError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes import Geometry, Origin, SourceImage, Study, Volume
@@ -193,6 +194,23 @@ def choosePlanes(nodes, joint, *, side=None):
         for plane, candidates in study.candidates.items()
     }
     return PlaneChoice(chosen, reasons, series, study.side, study.side_source, tuple(notices))
+
+
+def namedJoint(nodes, joints):
+    """Name of the joint that the headers and names of volume nodes name; empty if they name none, or several.
+
+    Args:
+        joints: Joints that there are bundles of; others that are known by name may be named as well.
+    """
+    names = {joint.name for joint in joints}
+    others = [joint for joint in known_joints() if joint.name not in names]
+    texts = []
+    for node in nodes:
+        tags = _dicomTags(node)
+        texts += [tags.get(key) or "" for key in ("bodyPart", "description", "protocol", "studyDescription")]
+        texts.append(node.GetName() or "")
+    joint = joint_in_words(texts, [*joints, *others])
+    return joint.name if joint is not None else ""
 
 
 def subjectHierarchy(scene):

@@ -68,6 +68,19 @@ SELECTION = {
         "Some series show the other side, or do not state their side; they are not used",
         "If they belong to this joint, choose them by hand.",
     ),
+    # joint
+    "joint_not_said.descriptions": Sentence(
+        "Analysed as the {joint!w}: the descriptions of the images name it",
+        "If it is another joint, name it (option --joint).",
+    ),
+    "joint_not_said.path": Sentence(
+        "Analysed as the {joint!w}: the name of the files or of their folder says so, the images do not",
+        "If it is another joint, name it (option --joint).",
+    ),
+    "other_joint": Sentence(
+        "The descriptions of the images name the {named!w}, not the {joint!w}, which the bundle knows",
+        "Check the joint; if the images show the {named!w}, do not use this result.",
+    ),
     "two_joints": Sentence(
         "The images show two {joint!w}s; only the {side!w} one, recognised by its position, was analysed",
         "For the other one, analyse again with the side {other} (option --side, or the panel's side selector).",

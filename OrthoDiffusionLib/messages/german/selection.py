@@ -86,6 +86,19 @@ SELECTION = {
         "Manche Serien zeigen die andere Seite oder nennen ihre Seite nicht; sie werden nicht verwendet",
         "Gehören sie zu diesem Gelenk, wählen Sie sie von Hand.",
     ),
+    # Gelenk
+    "joint_not_said.descriptions": Sentence(
+        "Als {joint!w} analysiert: die Beschreibungen der Bilder nennen es",
+        "Ist es ein anderes Gelenk, nennen Sie es (Option --joint).",
+    ),
+    "joint_not_said.path": Sentence(
+        "Als {joint!w} analysiert: so heißen die Dateien oder ihr Ordner, die Bilder sagen es nicht",
+        "Ist es ein anderes Gelenk, nennen Sie es (Option --joint).",
+    ),
+    "other_joint": Sentence(
+        "Die Beschreibungen der Bilder nennen: {named!w}; das Modellpaket kennt: {joint!w}",
+        "Prüfen Sie das Gelenk; zeigen die Bilder {named!w}, verwenden Sie dieses Ergebnis nicht.",
+    ),
     "two_joints": Sentence(
         "Die Bilder zeigen zwei Gelenke ({joint!w}); analysiert wurde nur das auf der Seite {side!w}, an seiner Lage "
         "erkannt",

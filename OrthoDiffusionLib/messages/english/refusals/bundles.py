@@ -59,6 +59,10 @@ BUNDLE_REFUSALS = {
     "bundle.several_joints": Sentence(
         "There are bundles for {joints!w:and}, and none was named", "Name one of {names:,}."
     ),
+    "bundle.joint_unknown": Sentence(
+        "There are bundles for {joints!w:and}, and nothing says which of these the images show",
+        "Name the joint (option --joint, or the panel's joint selector), or a bundle.",
+    ),
     "bundle.other_version": Sentence(
         "This bundle has schema version {version}; this program reads schema versions {least} to {most}",
         (

@@ -68,6 +68,10 @@ BUNDLE_REFUSALS = {
     "bundle.several_joints": Sentence(
         "Es gibt Modellpakete für {joints!w:and}, und keines wurde genannt", "Nennen Sie eines von {names:,}."
     ),
+    "bundle.joint_unknown": Sentence(
+        "Es gibt Modellpakete für {joints!w:and}, und nichts sagt, welches dieser Gelenke die Bilder zeigen",
+        "Nennen Sie das Gelenk (Option --joint oder die Gelenkauswahl des Bedienfelds) oder ein Modellpaket.",
+    ),
     "bundle.other_version": Sentence(
         "Dieses Modellpaket hat Schema-Version {version}; dieses Programm liest die Versionen {least} bis {most}",
         "Verwenden Sie ein Modellpaket der Schema-Version {least} bis {most}, oder eine Version von "
