@@ -51,6 +51,7 @@ from OrthoDiffusionLib.findings import (
     postprocess,
     sigmoid,
 )
+from OrthoDiffusionLib.findings.cut_off import cut_off
 from OrthoDiffusionLib.findings.plausibility import (
     implausible,
     may_be_displaced,
@@ -62,6 +63,7 @@ from OrthoDiffusionLib.memory import giving_back
 from OrthoDiffusionLib.messages import NOTHING, Message
 from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
+from OrthoDiffusionLib.recognition import contradiction, joint_picture
 from OrthoDiffusionLib.unlikeness import PlaneUnlikeness, Unlikeness, unlike_training
 from OrthoDiffusionLib.views import View, ViewGrid, prepare_views
 from OrthoDiffusionLib.volumes import Plane, Study, Volume, check_movement, check_study
@@ -153,6 +155,7 @@ class Analyzer:
         study = one_joint(self._of_this_joint(study))
         known = _encoded(clinical)
         other = other_joint(study.volumes, self.joint)
+        pictured = contradiction(joint_picture(study.volumes), self.joint.name)
         noticed = [*([other] if other else []), *study.notices, *check_study(study), *self._clinical_notices(known)]
         if self._likeness is None:
             noticed.append(Notice("likeness_unknown"))
@@ -180,7 +183,17 @@ class Analyzer:
             measurements=_with_accuracy(measured, manifest),
             # Whatever makes the result impossible is said once, with all its reasons, and first.
             notices=tuple(
-                dict.fromkeys([*impossible, *self._said_of_likeness(seen), *noticed, *seen.notices, *doubts])
+                dict.fromkeys(
+                    [
+                        *impossible,
+                        *([pictured] if pictured else []),
+                        *self._said_of_likeness(seen),
+                        *noticed,
+                        *seen.notices,
+                        *doubts,
+                        *cut_off(segmentation, self.joint),
+                    ]
+                )
             ),
             intended_use=manifest.intended_use,
             unlike_training=_unlikeness(seen.unlike),

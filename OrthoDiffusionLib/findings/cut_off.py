@@ -26,7 +26,9 @@ def cut_off(segmentation: Segmentation, joint: Joint) -> list[Notice]:
     known = {structure.name for structure in segmentation.structures}
     wanted = [name for name in joint.whole if name in known]
     layout = joint.layout
-    if layout is None or not all(name in known and segmentation.is_found(name) for name in (layout.upper, layout.lower)):
+    if layout is None or not all(
+        name in known and segmentation.is_found(name) for name in (layout.upper, layout.lower)
+    ):
         return []  # without the joint itself there is more to say, and it is said elsewhere
     ends = {name: ends_of(segmentation, name) for name in wanted if segmentation.is_found(name)}
     cut = [name for name, found in ends.items() if found]

@@ -16,13 +16,14 @@ from OrthoDiffusionLib.volumes.selection.plane_choice import is_localizer
 NONE = "none"
 """The class of pictures that show none of the joints."""
 
-CODE = "other_joint_pictured"
-
 MOST_VOLUMES = 9
 """So many of a study are looked at; more of the same joint say nothing new (ours)."""
 
-LEAST_SLICES = 4
-"""Fewer are no picture of a joint."""
+LEAST_SLICES, LEAST_EXTENT_MM, LEAST_FIELD_MM = 4, 20.0, 60.0
+"""Fewer slices, or less along the shortest side and across the slices, are no picture of a joint (ours)."""
+
+MOST_SAID = 0.99
+"""No picture is said to be surer than this."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,9 @@ class JointPicture:
         return None if self.sure == NONE else self.sure
 
     @property
-    def percent(self) -> float:
-        """How likely the most likely class is; 0 if nothing could be looked at."""
-        return 100.0 * max(self.probabilities.values(), default=0.0)
+    def likelihood(self) -> float:
+        """Probability of the most likely class, as it is said to a user; 0 if nothing could be looked at."""
+        return min(max(self.probabilities.values(), default=0.0), MOST_SAID)
 
 
 def joint_picture(volumes: Sequence[Volume], network: Network | None = None) -> JointPicture:
@@ -60,7 +61,12 @@ def joint_picture(volumes: Sequence[Volume], network: Network | None = None) -> 
         network: another than the program's own.
     """
     network = shipped_network() if network is None else network
-    logits = [network.logits(coarse_picture(volume)) for volume in _worth_a_look(volumes)]
+    return of_pictures([coarse_picture(volume) for volume in _worth_a_look(volumes)], network)
+
+
+def of_pictures(pictures: Sequence[np.ndarray], network: Network) -> JointPicture:
+    """The same of coarse pictures, each of one volume."""
+    logits = [network.logits(picture) for picture in pictures]
     if not logits:
         return JointPicture()
     alone = [_softmax(row) for row in logits]
@@ -78,10 +84,12 @@ def contradiction(picture: JointPicture, joint: str) -> Notice | None:
     """
     if picture.sure in (None, joint) or joint not in picture.probabilities:
         return None
-    values = {"joint": joint, "percent": picture.percent}
     if picture.sure == NONE:
+        known = [name for name in picture.probabilities if name != NONE]
+        values = {"joint": joint, "known": known, "probability": picture.likelihood}
         return Notice("other_joint_pictured", "none", values=values)
-    return Notice("other_joint_pictured", values={**values, "pictured": picture.sure})
+    values = {"joint": joint, "pictured": picture.sure, "probability": picture.likelihood}
+    return Notice("other_joint_pictured", values=values)
 
 
 def _worth_a_look(volumes: Sequence[Volume]) -> list[Volume]:
@@ -91,7 +99,10 @@ def _worth_a_look(volumes: Sequence[Volume]) -> list[Volume]:
 
 def _has_a_picture(volume: Volume) -> bool:
     unoriented = any(notice.code in ("no_orientation", "orientation_unknown") for notice in volume.notices)
-    return min(volume.array.shape) >= LEAST_SLICES and not unoriented and volume.array.min() != volume.array.max()
+    shortest, other, _ = sorted(volume.geometry.extent_mm.tolist())
+    if unoriented or min(volume.array.shape) < LEAST_SLICES or shortest < LEAST_EXTENT_MM or other < LEAST_FIELD_MM:
+        return False
+    return bool(volume.array.min() != volume.array.max())
 
 
 def _softmax(logits: np.ndarray) -> np.ndarray:

@@ -12,8 +12,8 @@ import torch
 from safetensors.numpy import save
 from torch.nn import functional
 
-from OrthoDiffusionLib.lab.training.recognition.examples import Examples, examples_of
-from OrthoDiffusionLib.lab.training.recognition.torch_network import TorchNetwork
+from OrthoDiffusionLib.lab.recognition.examples import Examples, examples_of
+from OrthoDiffusionLib.lab.recognition.torch_network import TorchNetwork
 from OrthoDiffusionLib.recognition.network import FACTS_FILE, SCHEMA_VERSION, WEIGHTS_FILE
 from OrthoDiffusionLib.volumes.files.atomic import atomic_path
 
@@ -29,8 +29,13 @@ LEAST_TEMPERATURE = 1.0  # phantoms alone must not make it surer than it is
 
 
 def fit(
-    folders: Sequence[Path], out: Path, *, steps: int, most: int, seed: int = 0, report: Callable[[str], None] = print,
-    watch=None
+    folders: Sequence[Path],
+    out: Path,
+    *,
+    steps: int,
+    most: int,
+    seed: int = 0,
+    report: Callable[[str], None] = print,
 ) -> dict:
     """Fit the network to training studies and write it.
 
@@ -61,8 +66,6 @@ def fit(
         losses.append(float(loss.detach()))
         if (step + 1) % REPORT_EVERY == 0:
             report(f"step {step + 1} of {steps}, loss {np.mean(losses[-REPORT_EVERY:]):.3f}")
-        if watch is not None:
-            watch(step + 1, network)
     network.eval()
     temperature, right = _temperature(network, held, np.random.default_rng([seed, 2]))
     report(f"of the held-back pictures {right:.1%} are right; temperature {temperature:.2f}")

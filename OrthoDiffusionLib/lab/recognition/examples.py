@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from OrthoDiffusionLib.lab.phantom.datasets.shards import ShardReader, joint_of_shards
-from OrthoDiffusionLib.lab.training.recognition.coarse_tissues import CoarseTissues, coarse_tissues
-from OrthoDiffusionLib.lab.training.recognition.other_scenes import TRAINED, made_up_scene
-from OrthoDiffusionLib.lab.training.recognition.pictures import picture_of
+from OrthoDiffusionLib.lab.recognition.coarse_tissues import CoarseTissues, coarse_tissues
+from OrthoDiffusionLib.lab.recognition.other_scenes import TRAINED, made_up_scene
+from OrthoDiffusionLib.lab.recognition.pictures import picture_of
 from OrthoDiffusionLib.recognition import NONE
 
 NONE_SHARE = 0.34
@@ -53,9 +53,7 @@ class Examples:
         if kind < SHUFFLED + SHAFTS:
             views = self.joints[names[int(rng.integers(len(names)))]]
             view = views[int(rng.integers(len(views)))]
-            picture = (
-                picture_of(view, rng, shuffled=True) if kind < SHUFFLED else picture_of(shaft(view, rng), rng)
-            )
+            picture = picture_of(view, rng, shuffled=True) if kind < SHUFFLED else picture_of(shaft(view, rng), rng)
             return picture, len(names)
         return picture_of(self.others[int(rng.integers(len(self.others)))], rng), len(names)
 

@@ -9,7 +9,9 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from OrthoDiffusionLib.lab.training.recognition.coarse_tissues import TISSUE_NAMES, CoarseTissues, shares_of
+from OrthoDiffusionLib.lab.recognition.coarse_tissues import TISSUE_NAMES, CoarseTissues, shares_of
+from OrthoDiffusionLib.lab.recognition.pictures import contrast
+from OrthoDiffusionLib.volumes import Geometry, Volume
 
 _STEP_MM = 2.5
 _SIZE = 64  # 160 mm
@@ -151,6 +153,21 @@ HELD_OUT: Mapping[str, Scene] = {"head": head, "hip": hip}
 
 def made_up_scene(family: str, seed: int) -> CoarseTissues:
     """One scene of a family; the same seed gives the same."""
-    rng = np.random.default_rng([seed, len(family)])
-    tissue = {**TRAINED, **HELD_OUT}[family](rng, _grid())
+    tissue, rng = _scene(family, seed)
     return CoarseTissues(shares_of(tissue, np.full(3, _STEP_MM)), int(rng.integers(3)), family)
+
+
+def made_up_volume(family: str, seed: int) -> Volume:
+    """One scene of a family as a volume with a contrast and noise of chance; the same seed gives the same."""
+    tissue, rng = _scene(family, seed)
+    signal = contrast(rng)[tissue]
+    signal = np.abs(signal + rng.normal(0.0, rng.uniform(0.0, 0.08), tissue.shape))
+    geometry = Geometry.from_axes(
+        tissue.shape, spacing_mm=(_STEP_MM,) * 3, directions=np.eye(3), centre_ras=(0.0, 0.0, 0.0)
+    )
+    return Volume(signal.astype(np.float32), geometry, name=f"{family} {seed}", modality="MR")
+
+
+def _scene(family: str, seed: int) -> tuple[np.ndarray, np.random.Generator]:
+    rng = np.random.default_rng([seed, len(family)])
+    return {**TRAINED, **HELD_OUT}[family](rng, _grid()), rng

@@ -1,4 +1,4 @@
-"""The recogniser's network as torch trains it; `OrthoDiffusionLib/recognition/network.py` computes the same in numpy."""
+"""The recogniser's network as torch trains it; `recognition/network.py` computes the same in numpy."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import ndimage
 
 from OrthoDiffusionLib.lab.phantom.imaging.contrast import Protocol, signals, tissue_values, vary
-from OrthoDiffusionLib.lab.training.recognition.coarse_tissues import TISSUE_NAMES, CoarseTissues
+from OrthoDiffusionLib.lab.recognition.coarse_tissues import TISSUE_NAMES, CoarseTissues
 from OrthoDiffusionLib.recognition.coarse_picture import CELL_MM, standardised
 
 SIDE = 32

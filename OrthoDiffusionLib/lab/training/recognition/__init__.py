@@ -1,1 +1,0 @@
-"""The network that recognises the joint, fitted to digital joints at 5 mm."""
