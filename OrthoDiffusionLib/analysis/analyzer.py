@@ -11,6 +11,7 @@ from typing import TypeVar
 import numpy as np
 import torch
 
+from OrthoDiffusionLib.analysis.cut_off import cut_off
 from OrthoDiffusionLib.analysis.inference import (
     FUSION_RATIO,
     CoarseStudy,
@@ -23,7 +24,7 @@ from OrthoDiffusionLib.analysis.inference import (
     plane_outlines,
 )
 from OrthoDiffusionLib.analysis.model import OrthoModel, load_model
-from OrthoDiffusionLib.analysis.shown_joint import other_joint
+from OrthoDiffusionLib.analysis.shown_joint import doubt_of_pictures, other_joint
 from OrthoDiffusionLib.analysis.side_from_anatomy import (
     LEAST_RATIO,
     SURE_LATERAL_ML,
@@ -51,8 +52,8 @@ from OrthoDiffusionLib.findings import (
     postprocess,
     sigmoid,
 )
-from OrthoDiffusionLib.findings.cut_off import cut_off
 from OrthoDiffusionLib.findings.plausibility import (
+    ALARMS,
     implausible,
     may_be_displaced,
     plane_agreements,
@@ -63,7 +64,6 @@ from OrthoDiffusionLib.memory import giving_back
 from OrthoDiffusionLib.messages import NOTHING, Message
 from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
-from OrthoDiffusionLib.recognition import contradiction, joint_picture
 from OrthoDiffusionLib.unlikeness import PlaneUnlikeness, Unlikeness, unlike_training
 from OrthoDiffusionLib.views import View, ViewGrid, prepare_views
 from OrthoDiffusionLib.volumes import Plane, Study, Volume, check_movement, check_study
@@ -155,7 +155,6 @@ class Analyzer:
         study = one_joint(self._of_this_joint(study))
         known = _encoded(clinical)
         other = other_joint(study.volumes, self.joint)
-        pictured = contradiction(joint_picture(study.volumes), self.joint.name)
         noticed = [*([other] if other else []), *study.notices, *check_study(study), *self._clinical_notices(known)]
         if self._likeness is None:
             noticed.append(Notice("likeness_unknown"))
@@ -183,17 +182,7 @@ class Analyzer:
             measurements=_with_accuracy(measured, manifest),
             # Whatever makes the result impossible is said once, with all its reasons, and first.
             notices=tuple(
-                dict.fromkeys(
-                    [
-                        *impossible,
-                        *([pictured] if pictured else []),
-                        *self._said_of_likeness(seen),
-                        *noticed,
-                        *seen.notices,
-                        *doubts,
-                        *cut_off(segmentation, self.joint),
-                    ]
-                )
+                dict.fromkeys([*impossible, *self._said_of_likeness(seen), *noticed, *seen.notices, *doubts])
             ),
             intended_use=manifest.intended_use,
             unlike_training=_unlikeness(seen.unlike),
@@ -409,7 +398,8 @@ class Analyzer:
             found: the notices of `postprocess`.
 
         Returns:
-            What makes the result impossible, one notice or none; what else there is to say.
+            What makes the result impossible, and that the pictures show another joint, at most one notice each; what
+            else there is to say.
         """
         study = seen.study
         exchanged = [notice for notice in found if notice.code == "medial_lateral_exchanged"]
@@ -425,7 +415,11 @@ class Analyzer:
             agreements=agreements,
             further=[*(_exchanged(notice) for notice in exchanged), *self._doubts_of_side(seen, segmentation)],
         )
-        return [impossible] if impossible else [], doubts
+        alarms = [impossible] if impossible else []
+        pictured = doubt_of_pictures(study.volumes, self.joint)
+        if pictured is not None:
+            (alarms if pictured.code in ALARMS else doubts).append(pictured)
+        return alarms, [*doubts, *cut_off(segmentation, self.joint)]
 
     def _doubts_of_side(self, seen: _Seen, segmentation: Segmentation) -> list[Message]:
         """Whether a side that was given looks wrong: as the other one, the joint shows what lies lateral (the fibula).

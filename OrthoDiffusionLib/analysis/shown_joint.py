@@ -75,6 +75,23 @@ def other_joint(volumes: Iterable[Volume], joint: Joint) -> Notice | None:
     return Notice("other_joint", values={"named": named.name, "joint": joint.name})
 
 
+def doubt_of_pictures(volumes: Sequence[Volume], joint: Joint) -> Notice | None:
+    """A notice if the pictures surely show something else than a joint, or do not show it and no header names it.
+
+    Args:
+        joint: which the bundle knows.
+    """
+    picture = joint_picture(volumes)
+    notice = contradiction(picture, joint.name)
+    if notice is not None or picture.sure is not None or joint.name not in picture.probabilities:
+        return notice
+    others = [one for one in known_joints() if one.name != joint.name]
+    if named_joint(volumes, (joint, *others)) is not None:
+        return None
+    values = {"joint": joint.name, "probability": picture.probabilities[joint.name]}
+    return Notice("joint_not_recognised", values=values)
+
+
 def joints_of_bundles() -> tuple[Joint, ...]:
     """The joints that there are usable bundles of, by name."""
     found: dict[str, Joint] = {}

@@ -122,7 +122,7 @@ TORCH_PACKAGES = frozenset(
 )
 """May import torch and MONAI. The commands and the service may too, but only inside a function, when they compute."""
 
-LAZY_PACKAGES = ("cli", "lab/commands", "monai_adapter", "service", "archive")
+LAZY_PACKAGES = ("recognition", "cli", "lab/commands", "monai_adapter", "service", "archive")
 """Import what needs torch only inside functions, so that --help and the worker's greeting come at once."""
 
 NOWHERE = ("slicer", "qt", "ctk", "vtk", "skimage", "pickle")

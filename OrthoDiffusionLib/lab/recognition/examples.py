@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from OrthoDiffusionLib.anatomy import joint as joint_of_name
 from OrthoDiffusionLib.lab.phantom.datasets.shards import ShardReader, joint_of_shards
 from OrthoDiffusionLib.lab.recognition.coarse_tissues import CoarseTissues, coarse_tissues
 from OrthoDiffusionLib.lab.recognition.other_scenes import TRAINED, made_up_scene
@@ -59,12 +60,18 @@ class Examples:
 
 
 def shaft(view: CoarseTissues, rng: np.random.Generator) -> CoarseTissues:
-    """The uppermost cross-section of a view, drawn out along the limb; of a knee the lowermost as well."""
+    """The uppermost cross-section of a view, drawn out along the limb; the lowermost where the limb goes on there."""
     height = view.shares.shape[3]
-    lowest = view.kind == "knee" and rng.random() < 0.5
+    lowest = _goes_on_below(view.kind) and rng.random() < 0.5
     place = 1 if lowest else height - 2
     drawn = np.repeat(view.shares[..., place : place + 1], max(height, 24), axis=3)
     return replace(view, shares=drawn, kind="shaft")
+
+
+def _goes_on_below(joint: str) -> bool:
+    """Whether a field of view cuts the lower bone of a joint: a tibia's, but not a calcaneus."""
+    known = joint_of_name(joint)
+    return known.layout is not None and known.layout.lower not in known.whole
 
 
 def examples_of(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from scipy import ndimage
 
 from OrthoDiffusionLib.lab.phantom.imaging.contrast import Protocol, signals, tissue_values, vary
 from OrthoDiffusionLib.lab.recognition.coarse_tissues import TISSUE_NAMES, CoarseTissues
@@ -47,6 +46,8 @@ def picture_of(tissues: CoarseTissues, rng: np.random.Generator, *, shuffled: bo
         rng: the only source of chance.
         shuffled: with its slices in an order of chance.
     """
+    from scipy import ndimage
+
     levels = contrast(rng)
     shape = tissues.shares.shape
     signal = (levels @ tissues.shares.reshape(len(levels), -1).astype(np.float32)).reshape(shape[1:]) / 255.0
@@ -95,6 +96,8 @@ def _values(field_strength_t: float):
 
 def _placed(signal: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """The view turned, scaled, mirrored and shifted in a picture, and where it lies in it."""
+    from scipy import ndimage
+
     angles = np.deg2rad(rng.uniform(-TURN_DEGREES, TURN_DEGREES, 3))
     matrix = np.eye(3)
     for axis, angle in enumerate(angles):

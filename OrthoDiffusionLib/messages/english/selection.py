@@ -81,6 +81,10 @@ SELECTION = {
         "Analysed as the {joint!w}: nothing names the joint, and the images look like {joint!a} ({probability:.0%})",
         "Check it; if it is another joint, name it (option --joint).",
     ),
+    "joint_not_recognised": Sentence(
+        "No header names the joint, and the images are not clearly recognised as the {joint!w} ({probability:.0%})",
+        "Check that they show the {joint!w}.",
+    ),
     "other_joint_pictured": Sentence(
         "The images look like {pictured!a} ({probability:.0%}), but were analysed as the {joint!w}",
         "Do not use this result unless you have seen that the images show the {joint!w}; otherwise name the joint "

@@ -99,6 +99,10 @@ SELECTION = {
         "Als {joint!w} analysiert: nichts nennt das Gelenk, und die Bilder sehen danach aus ({probability:.0%})",
         "Prüfen Sie es; ist es ein anderes Gelenk, nennen Sie es (Option --joint).",
     ),
+    "joint_not_recognised": Sentence(
+        "Kein Dateikopf nennt das Gelenk, und die Bilder werden nicht klar als {joint!w} erkannt ({probability:.0%})",
+        "Prüfen Sie, ob sie dieses Gelenk zeigen.",
+    ),
     "other_joint_pictured": Sentence(
         "Die Bilder sehen aus wie: {pictured!w} ({probability:.0%}); analysiert wurden sie als: {joint!w}",
         "Verwenden Sie dieses Ergebnis nur, wenn Sie gesehen haben, dass die Bilder dieses Gelenk zeigen; sonst nennen "

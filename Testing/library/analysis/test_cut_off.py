@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from OrthoDiffusionLib.analysis.cut_off import cut_off
 from OrthoDiffusionLib.anatomy import ANKLE, KNEE
 from OrthoDiffusionLib.findings import Segmentation
-from OrthoDiffusionLib.findings.cut_off import cut_off
 from OrthoDiffusionLib.messages import language_of
 from OrthoDiffusionLib.volumes import Geometry, Volume
 
@@ -62,7 +62,7 @@ def test_what_was_not_imaged_inside_the_grid_cuts_off_as_well():
     imaged = np.ones(whole.labels.array.shape, bool)
     imaged[:, -15:, :] = False  # 15 mm in front
     (notice,) = cut_off(Segmentation(whole.labels, whole.structures, imaged), ANKLE)
-    assert notice.values["ends"] == ["end_front"]
+    assert notice.values["ends"] == ("end_front",)
 
 
 def test_a_femur_that_every_picture_cuts_off_is_no_news():
