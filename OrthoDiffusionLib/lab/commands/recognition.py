@@ -21,8 +21,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--data", type=Path, action="append", default=[], metavar="FOLDER",
         help="training studies of one joint, by `phantom --for-training`; given once for each joint",
     )  # fmt: skip
-    fitting.add_argument("--most", type=whole_number(12), default=60, metavar="N", help="studies of each (else 60)")
-    fitting.add_argument("--steps", type=whole_number(1), default=600, metavar="N", help="of 32 pictures (else 600)")
+    fitting.add_argument("--most", type=whole_number(12), default=40, metavar="N", help="studies of each (else 40)")
+    fitting.add_argument("--steps", type=whole_number(1), default=300, metavar="N", help="of 32 pictures (else 300)")
     measuring = parser.add_argument_group("measure")
     measuring.add_argument(
         "--network", type=Path, metavar="FOLDER", help="where `fit` wrote; else the one that comes with the program"

@@ -21,7 +21,7 @@ NONE_SHARE = 0.34
 SHUFFLED, SHAFTS = 0.2, 0.2
 """Of those: slices of a joint out of order, and the end of a joint's view drawn out to a shaft. The rest is made up."""
 
-SCENES_A_FAMILY = 40
+SCENES_A_FAMILY = 20
 HELD_BACK = 8
 """The last studies of each joint are not learned from: the temperature is fitted to them."""
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 from safetensors.numpy import save
 from torch.nn import functional
+from torch.utils.data import DataLoader, IterableDataset
 
 from OrthoDiffusionLib.lab.recognition.examples import Examples, examples_of
 from OrthoDiffusionLib.lab.recognition.torch_network import TorchNetwork
@@ -52,12 +53,12 @@ def fit(
     learned, held = examples_of(folders, most=most, seed=seed, report=report)
     torch.manual_seed(seed)
     network = TorchNetwork(len(learned.classes))
-    rng = np.random.default_rng([seed, 1])
     optimizer = torch.optim.AdamW(network.parameters(), lr=LEARNING_RATE, weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, LEARNING_RATE, total_steps=steps, pct_start=0.1)
     losses: list[float] = []
-    for step in range(steps):
-        pictures, labels = _batch(learned, rng, BATCH)
+    # One process makes pictures while another learns from them; a single one, so that their order is the seed's.
+    stream = DataLoader(_Batches(learned, seed, steps), batch_size=None, num_workers=1, prefetch_factor=8)
+    for step, (pictures, labels) in enumerate(stream):
         loss = functional.cross_entropy(network(pictures), labels, label_smoothing=SMOOTHING)
         optimizer.zero_grad()
         loss.backward()
@@ -79,6 +80,17 @@ def fit(
         "held_back_right": round(right, 4),
     }
     return write_network(out, network, facts)
+
+
+class _Batches(IterableDataset):
+    """Batches of pictures, as many as there are steps."""
+
+    def __init__(self, examples: Examples, seed: int, steps: int) -> None:
+        self._examples, self._seed, self._steps = examples, seed, steps
+
+    def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        rng = np.random.default_rng([self._seed, 1])
+        return (_batch(self._examples, rng, BATCH) for _ in range(self._steps))
 
 
 def write_network(out: Path, network: TorchNetwork, facts: dict) -> dict:

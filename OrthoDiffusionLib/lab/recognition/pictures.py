@@ -81,7 +81,7 @@ def contrast(rng: np.random.Generator) -> np.ndarray:
         return levels.astype(np.float32)
     if draw < ANY_CONTRAST + TOMOGRAPHY:
         values = [_HOUNSFIELD.get(name, 50.0) + rng.normal(0.0, 15.0) for name in TISSUE_NAMES]
-        return (np.array(values, dtype=np.float32) + 1000.0) / 1000.0
+        return np.maximum(np.array(values, dtype=np.float32) + 1000.0, 0.0) / 1000.0
     protocol = _PROTOCOLS[int(rng.integers(len(_PROTOCOLS)))]
     water, fat_signal = signals(vary(_values(float(rng.choice([1.0, 1.5, 3.0]))), rng), protocol)
     left = protocol.fat_left if protocol.fat_left == 1.0 else rng.uniform(0.02, 0.4)
