@@ -52,6 +52,7 @@ from OrthoDiffusionLib.findings import (
     sigmoid,
 )
 from OrthoDiffusionLib.findings.plausibility import (
+    cut_off,
     implausible,
     may_be_displaced,
     plane_agreements,
@@ -401,6 +402,8 @@ class Analyzer:
         study = seen.study
         exchanged = [notice for notice in found if notice.code == "medial_lateral_exchanged"]
         doubts = [notice for notice in found if notice not in exchanged]
+        shortened = cut_off(segmentation, self.joint)
+        doubts += [shortened] if shortened else []
         outlines = {plane.value: outlines for plane, outlines in seen.inference.alone.items()}
         agreements = plane_agreements(outlines, self.bundle.manifest.structures)
         if may_be_displaced(agreements):

@@ -29,6 +29,8 @@ ANKLE = Joint(
     ),
     compartments=ANKLE_COMPARTMENTS,
     urgency=ANKLE_URGENCY,
+    # Usual series of the digital ankle show these whole; a foot that is cut off in front loses navicular and cuboid first.
+    whole=("talus", "calcaneus", "navicular", "cuboid"),
 )
 
 __all__ = ["ANKLE", "ANKLE_ABNORMALITIES", "ANKLE_SIZES", "ANKLE_STRUCTURES"]
