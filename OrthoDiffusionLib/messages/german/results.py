@@ -95,7 +95,7 @@ RESULTS = {
     ),
     "cut_off": Sentence(
         "Vom Bildrand abgeschnitten: {structures!w:,}",
-        "Was außerhalb der Bilder liegt, ist nicht beurteilt. Eine übliche Serie dieses Gelenks zeigt diese Teile ganz.",
+        "Was außerhalb der Bilder liegt, ist nicht beurteilt. Übliche Serien dieses Gelenks zeigen diese Teile ganz.",
     ),
     "lower_confidence": Sentence(
         "{count:Die Ansicht, die dies am besten zeigt, fehlt|Die Ansichten, die dies am besten zeigen, fehlen} "

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from OrthoDiffusionLib.anatomy import KNEE, KNEE_STRUCTURES, Side
+from OrthoDiffusionLib.anatomy import ANKLE, KNEE, KNEE_STRUCTURES, Side
 from OrthoDiffusionLib.anatomy.joints.knee import KNEE_SIZES
 from OrthoDiffusionLib.findings import Segmentation
-from OrthoDiffusionLib.findings.plausibility import PlaneOutlines, implausible, plane_agreements
+from OrthoDiffusionLib.findings.plausibility import PlaneOutlines, cut_off, implausible, plane_agreements
 from OrthoDiffusionLib.volumes import Geometry, Volume
 
 TOY = replace(KNEE, name="toy")
@@ -162,3 +162,31 @@ def test_no_published_range_lies_outside_of_what_is_plausible():
     for size in KNEE_SIZES:
         assert size.least is None or size.least < size.low
         assert size.most is None or size.most > size.high
+
+
+def ankle(front_mm: float) -> Segmentation:
+    """Talus, calcaneus, navicular and cuboid in line; the field of view ends so far in front of the talus."""
+    shape = (40, 60, 40)
+    labels = np.zeros(shape, np.uint8)
+    centres = {"talus": (20, 25, 22), "calcaneus": (20, 20, 10), "navicular": (18, 38, 20), "cuboid": (24, 38, 14)}
+    numbers = {structure.name: structure.label for structure in ANKLE.structures}
+    for name, centre in centres.items():
+        ball(labels, numbers[name], centre, (4, 5, 4))
+    geometry = Geometry.from_box((0.0, 0.0, 0.0), (80.0, 120.0, 80.0), 2.0)
+    front = 25 + round(front_mm / 2)
+    labels[:, front:] = 0
+    imaged = np.zeros(shape, bool)
+    imaged[:, :front] = True
+    return Segmentation(Volume(labels[: geometry.shape[0]], geometry), ANKLE.structures, imaged=imaged)
+
+
+def test_a_foot_that_is_cut_off_in_front_is_told_with_the_bones_that_are():
+    assert cut_off(ankle(50.0), ANKLE) is None
+    notice = cut_off(ankle(28.0), ANKLE)
+    assert notice.code == "cut_off" and notice.values["structures"] == ["navicular", "cuboid"]
+    assert "navicular, cuboid" in notice.what
+    assert cut_off(ankle(10.0), ANKLE).values["structures"] == ["talus"]  # what is not shown at all is not judged
+
+
+def test_a_knees_shafts_are_cut_off_in_every_study_and_not_told():
+    assert cut_off(knee(), KNEE) is None

@@ -29,7 +29,7 @@ ANKLE = Joint(
     ),
     compartments=ANKLE_COMPARTMENTS,
     urgency=ANKLE_URGENCY,
-    # Usual series of the digital ankle show these whole; a foot that is cut off in front loses navicular and cuboid first.
+    # The digital ankle's usual series show these whole; a foot that is cut off in front loses navicular and cuboid.
     whole=("talus", "calcaneus", "navicular", "cuboid"),
 )
 
