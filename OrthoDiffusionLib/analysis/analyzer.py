@@ -402,8 +402,6 @@ class Analyzer:
         study = seen.study
         exchanged = [notice for notice in found if notice.code == "medial_lateral_exchanged"]
         doubts = [notice for notice in found if notice not in exchanged]
-        shortened = cut_off(segmentation, self.joint)
-        doubts += [shortened] if shortened else []
         outlines = {plane.value: outlines for plane, outlines in seen.inference.alone.items()}
         agreements = plane_agreements(outlines, self.bundle.manifest.structures)
         if may_be_displaced(agreements):
@@ -415,7 +413,10 @@ class Analyzer:
             agreements=agreements,
             further=[*(_exchanged(notice) for notice in exchanged), *self._doubts_of_side(seen, segmentation)],
         )
-        return [impossible] if impossible else [], doubts
+        if impossible:
+            return [impossible], doubts
+        shortened = cut_off(segmentation, self.joint)  # of outlines that are none it would say nothing
+        return [], [*doubts, *([shortened] if shortened else [])]
 
     def _doubts_of_side(self, seen: _Seen, segmentation: Segmentation) -> list[Message]:
         """Whether a side that was given looks wrong: as the other one, the joint shows what lies lateral (the fibula).

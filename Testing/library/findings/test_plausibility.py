@@ -165,27 +165,27 @@ def test_no_published_range_lies_outside_of_what_is_plausible():
 
 
 def ankle(front_mm: float) -> Segmentation:
-    """Talus, calcaneus, navicular and cuboid in line; the field of view ends so far in front of the talus."""
-    shape = (40, 60, 40)
-    labels = np.zeros(shape, np.uint8)
-    centres = {"talus": (20, 25, 22), "calcaneus": (20, 20, 10), "navicular": (18, 38, 20), "cuboid": (24, 38, 14)}
-    numbers = {structure.name: structure.label for structure in ANKLE.structures}
-    for name, centre in centres.items():
-        ball(labels, numbers[name], centre, (4, 5, 4))
-    geometry = Geometry.from_box((0.0, 0.0, 0.0), (80.0, 120.0, 80.0), 2.0)
-    front = 25 + round(front_mm / 2)
-    labels[:, front:] = 0
-    imaged = np.zeros(shape, bool)
-    imaged[:, :front] = True
-    return Segmentation(Volume(labels[: geometry.shape[0]], geometry), ANKLE.structures, imaged=imaged)
+    """Bones of a foot in their places; the field of view ends so far in front of the middle of the talus."""
+    array = np.zeros(SHAPE, np.uint8)
+    labels = {structure.name: structure.label for structure in ANKLE.structures}
+    shapes = {
+        "talus": ((0, 0, 8), (14, 18, 12)), "calcaneus": ((0, -14, -18), (12, 24, 12)),
+        "navicular": ((-4, 32, 2), (10, 6, 10)), "cuboid": ((10, 32, -10), (9, 8, 9)),
+    }  # fmt: skip
+    for name, (centre, radii) in shapes.items():
+        ball(array, labels[name], centre, radii)
+    imaged = np.zeros(SHAPE, bool)
+    imaged[:, : round((SHAPE[1] - 1) / 2 + front_mm / STEP)] = True
+    geometry = Geometry.from_axes(SHAPE, spacing_mm=(STEP,) * 3, directions=np.eye(3), centre_ras=(0.0, 0.0, 0.0))
+    return Segmentation(Volume(np.where(imaged, array, 0), geometry), ANKLE.structures, imaged=imaged)
 
 
 def test_a_foot_that_is_cut_off_in_front_is_told_with_the_bones_that_are():
     assert cut_off(ankle(50.0), ANKLE) is None
-    notice = cut_off(ankle(28.0), ANKLE)
-    assert notice.code == "cut_off" and notice.values["structures"] == ["navicular", "cuboid"]
+    notice = cut_off(ankle(32.0), ANKLE)
+    assert notice.code == "cut_off" and notice.values["structures"] == ("navicular", "cuboid")
     assert "navicular, cuboid" in notice.what
-    assert cut_off(ankle(10.0), ANKLE).values["structures"] == ["talus"]  # what is not shown at all is not judged
+    assert cut_off(ankle(10.0), ANKLE).values["structures"] == ("talus",)  # what is not shown at all is not judged
 
 
 def test_a_knees_shafts_are_cut_off_in_every_study_and_not_told():
