@@ -52,7 +52,6 @@ from OrthoDiffusionLib.findings import (
     sigmoid,
 )
 from OrthoDiffusionLib.findings.plausibility import (
-    cut_off,
     implausible,
     may_be_displaced,
     plane_agreements,
@@ -413,10 +412,7 @@ class Analyzer:
             agreements=agreements,
             further=[*(_exchanged(notice) for notice in exchanged), *self._doubts_of_side(seen, segmentation)],
         )
-        if impossible:
-            return [impossible], doubts
-        shortened = cut_off(segmentation, self.joint)  # of outlines that are none it would say nothing
-        return [], [*doubts, *([shortened] if shortened else [])]
+        return [impossible] if impossible else [], doubts
 
     def _doubts_of_side(self, seen: _Seen, segmentation: Segmentation) -> list[Message]:
         """Whether a side that was given looks wrong: as the other one, the joint shows what lies lateral (the fibula).

@@ -97,8 +97,6 @@ class Joint:
         urgency: its abnormalities, the most urgent first: the order of a report's impression.
         measurements: what a report measures of it, beside the thickness of each cartilage. They belong to the program:
             a bundle does not bring them.
-        whole: structures that the usual field of view shows from end to end; one that reaches its border is told. They
-            belong to the program, too.
 
     Raises:
         ValueError: if a rule names a structure that the joint does not have, or the axes are not three perpendicular
@@ -119,10 +117,9 @@ class Joint:
     compartments: tuple[Compartment, ...] = ()
     urgency: tuple[str, ...] = ()
     measurements: tuple[MeasurementDefinition, ...] = ()
-    whole: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("structures", "abnormalities", "body_parts", "sizes", "measurements", "whole"):
+        for name in ("structures", "abnormalities", "body_parts", "sizes", "measurements"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         object.__setattr__(self, "axes", _axes(self.axes, self.name))
         for number, one in enumerate(self.axes):

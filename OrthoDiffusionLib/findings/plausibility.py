@@ -102,12 +102,6 @@ def implausible(
     return Notice("implausible_result", values={"joint": joint.name, "reasons": reasons})
 
 
-def cut_off(segmentation: Segmentation, joint: Joint) -> Notice | None:
-    """A notice of what the usual field of view shows whole and this one does not, such as a foot's front part."""
-    names = [name for name in joint.whole if _found(segmentation, name) and not segmentation.complete(name)]
-    return Notice("cut_off", values={"structures": names}) if names else None
-
-
 def _known(segmentation: Segmentation, *names: str) -> bool:
     """Whether the bundle has structures of these names: its vocabulary rules, not ours."""
     return {structure.name for structure in segmentation.structures}.issuperset(names)

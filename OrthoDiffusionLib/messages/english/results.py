@@ -87,10 +87,6 @@ RESULTS = {
         "In the bundle's own evaluation this finding could not be distinguished from chance (AUROC {auroc:.2f}, "
         "interval {low:.2f} to {high:.2f})."
     ),
-    "cut_off": Sentence(
-        "Cut off by the field of view: {structures!w:,}",
-        "What lies outside the images is not assessed. A usual series of this joint shows these parts whole.",
-    ),
     "lower_confidence": Sentence(
         "The {planes!w:and} {count:view, which shows this best, is|views, which show this best, are} missing; "
         "confidence is lower."

@@ -93,10 +93,6 @@ RESULTS = {
         "In der Auswertung des Modellpakets war dieser Befund nicht vom Zufall zu unterscheiden (AUROC {auroc:.2f}, "
         "Intervall {low:.2f} bis {high:.2f})."
     ),
-    "cut_off": Sentence(
-        "Vom Bildrand abgeschnitten: {structures!w:,}",
-        "Was außerhalb der Bilder liegt, ist nicht beurteilt. Übliche Serien dieses Gelenks zeigen diese Teile ganz.",
-    ),
     "lower_confidence": Sentence(
         "{count:Die Ansicht, die dies am besten zeigt, fehlt|Die Ansichten, die dies am besten zeigen, fehlen} "
         "({planes!w:and}); die Sicherheit ist geringer."

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from OrthoDiffusionLib.anatomy import ANKLE, KNEE, KNEE_STRUCTURES, Side
+from OrthoDiffusionLib.anatomy import KNEE, KNEE_STRUCTURES, Side
 from OrthoDiffusionLib.anatomy.joints.knee import KNEE_SIZES
 from OrthoDiffusionLib.findings import Segmentation
-from OrthoDiffusionLib.findings.plausibility import PlaneOutlines, cut_off, implausible, plane_agreements
+from OrthoDiffusionLib.findings.plausibility import PlaneOutlines, implausible, plane_agreements
 from OrthoDiffusionLib.volumes import Geometry, Volume
 
 TOY = replace(KNEE, name="toy")
@@ -162,31 +162,3 @@ def test_no_published_range_lies_outside_of_what_is_plausible():
     for size in KNEE_SIZES:
         assert size.least is None or size.least < size.low
         assert size.most is None or size.most > size.high
-
-
-def ankle(front_mm: float) -> Segmentation:
-    """Bones of a foot in their places; the field of view ends so far in front of the middle of the talus."""
-    array = np.zeros(SHAPE, np.uint8)
-    labels = {structure.name: structure.label for structure in ANKLE.structures}
-    shapes = {
-        "talus": ((0, 0, 8), (14, 18, 12)), "calcaneus": ((0, -14, -18), (12, 24, 12)),
-        "navicular": ((-4, 32, 2), (10, 6, 10)), "cuboid": ((10, 32, -10), (9, 8, 9)),
-    }  # fmt: skip
-    for name, (centre, radii) in shapes.items():
-        ball(array, labels[name], centre, radii)
-    imaged = np.zeros(SHAPE, bool)
-    imaged[:, : round((SHAPE[1] - 1) / 2 + front_mm / STEP)] = True
-    geometry = Geometry.from_axes(SHAPE, spacing_mm=(STEP,) * 3, directions=np.eye(3), centre_ras=(0.0, 0.0, 0.0))
-    return Segmentation(Volume(np.where(imaged, array, 0), geometry), ANKLE.structures, imaged=imaged)
-
-
-def test_a_foot_that_is_cut_off_in_front_is_told_with_the_bones_that_are():
-    assert cut_off(ankle(50.0), ANKLE) is None
-    notice = cut_off(ankle(32.0), ANKLE)
-    assert notice.code == "cut_off" and notice.values["structures"] == ("navicular", "cuboid")
-    assert "navicular, cuboid" in notice.what
-    assert cut_off(ankle(10.0), ANKLE).values["structures"] == ("talus",)  # what is not shown at all is not judged
-
-
-def test_a_knees_shafts_are_cut_off_in_every_study_and_not_told():
-    assert cut_off(knee(), KNEE) is None

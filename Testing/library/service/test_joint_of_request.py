@@ -19,7 +19,7 @@ class Enough(Exception):
 
 @pytest.fixture
 def asked(monkeypatch, bundles_of):
-    """Gives a request to a worker on a computer with bundles of knee and ankle; returns the joint of the one it takes."""
+    """Gives a request to a worker on a computer with bundles of knee and ankle; returns the joint that it takes."""
     bundles_of("knee", "ankle")
     taken = []
 

@@ -29,8 +29,6 @@ ANKLE = Joint(
     ),
     compartments=ANKLE_COMPARTMENTS,
     urgency=ANKLE_URGENCY,
-    # The digital ankle's usual series show these whole; a foot that is cut off in front loses navicular and cuboid.
-    whole=("talus", "calcaneus", "navicular", "cuboid"),
 )
 
 __all__ = ["ANKLE", "ANKLE_ABNORMALITIES", "ANKLE_SIZES", "ANKLE_STRUCTURES"]
