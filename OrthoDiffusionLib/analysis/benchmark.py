@@ -67,7 +67,7 @@ def benchmark(
     Raises:
         OrthoDiffusionError: if the measured process fails; it has said why on standard error.
     """
-    from OrthoDiffusionLib.analysis.shown_joint import bundle_for
+    from OrthoDiffusionLib.analysis.bundle_of_inputs import bundle_for
 
     paths = list(exam or [resource_path("SampleData", "knee_exam")])
     settings = {

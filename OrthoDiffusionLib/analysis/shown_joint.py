@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from OrthoDiffusionLib.analysis.named_joint import joint_in_words, named_joint
-from OrthoDiffusionLib.analysis.study_inputs import StudyFiles, open_bundle
+from OrthoDiffusionLib.analysis.study_inputs import open_bundle
 from OrthoDiffusionLib.anatomy import Joint, find_joint, known_joints
 from OrthoDiffusionLib.bundles import Bundle, Manifest, available_bundles
 from OrthoDiffusionLib.errors import BundleError, Notice
@@ -108,29 +108,6 @@ def bundle_of_images(volumes: Sequence[Volume], *, paths: Sequence[Path] = ()) -
     if shown.joint is None or shown.notice is None:
         raise joint_unknown(sorted(names), where=os.pathsep.join(str(path) for path in paths))
     return open_bundle(None, joint=shown.joint.name), (shown.notice,)
-
-
-def bundle_for(paths: Sequence[Path], bundle: str | Path | None, joint: str | None = None) -> Bundle:
-    """The bundle that is named, that of the joint, or that of the joint that the images behind paths show.
-
-    Raises:
-        OrthoDiffusionError: as `bundle_before_reading`, `StudyFiles.read` and `bundle_of_images`.
-    """
-    found = bundle_before_reading(bundle, joint)
-    if found is None:
-        files = StudyFiles.read(paths)
-        found, _ = bundle_of_images(files.everything, paths=files.paths)
-    return found
-
-
-def all_bundles(bundle: str | Path | None, joint: str | None = None) -> tuple[Bundle, ...]:
-    """For whoever serves studies of any joint: the bundle that is named, else the default one of each joint.
-
-    Raises:
-        BundleError: as `open_bundle`, for any of them.
-    """
-    found = bundle_before_reading(bundle, joint)
-    return (found,) if found is not None else tuple(open_bundle(None, joint=one.name) for one in joints_of_bundles())
 
 
 def joint_unknown(joints: Sequence[str], *, where: str) -> BundleError:

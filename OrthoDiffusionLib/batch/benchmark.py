@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from OrthoDiffusionLib.analysis.shown_joint import bundle_for
+from OrthoDiffusionLib.analysis.bundle_of_inputs import bundle_for
 from OrthoDiffusionLib.batch.processes_below import Held, held_below
 from OrthoDiffusionLib.batch.records.journal import JOURNAL, events
 from OrthoDiffusionLib.batch.study_batch import Effort, StudyBatch

@@ -82,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _status(arguments.spool, language_of(arguments.language))
     if arguments.out is None:
         raise ArchiveError(Message("archive", "no_results_folder"))
-    from OrthoDiffusionLib.analysis.shown_joint import all_bundles
+    from OrthoDiffusionLib.analysis.bundle_of_inputs import all_bundles
     from OrthoDiffusionLib.archive.node.analysing import WorkerAnalysis
     from OrthoDiffusionLib.archive.node.node import Node
 

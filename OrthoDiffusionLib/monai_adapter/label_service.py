@@ -95,7 +95,7 @@ def label_services(bundle: str | Path | None = None, *, device: str = "auto") ->
     Raises:
         BundleError: if there is none, or one is damaged.
     """
-    from OrthoDiffusionLib.analysis.shown_joint import all_bundles
+    from OrthoDiffusionLib.analysis.bundle_of_inputs import all_bundles
 
     return tuple(LabelService(one.folder, device=device) for one in all_bundles(bundle))
 

@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from OrthoDiffusionLib.analysis.shown_joint import bundle_for
+    from OrthoDiffusionLib.analysis.bundle_of_inputs import bundle_for
     from OrthoDiffusionLib.analysis.study_inputs import read_study
 
     bundle = bundle_for(arguments.inputs, arguments.bundle)
