@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from OrthoDiffusionLib.analysis import study_inputs
-from OrthoDiffusionLib.analysis.bundle_of_inputs import all_bundles, bundle_for
 from OrthoDiffusionLib.analysis.shown_joint import bundle_before_reading, bundle_of_images, other_joint
 from OrthoDiffusionLib.analysis.study_inputs import StudyFiles
 from OrthoDiffusionLib.anatomy import ANKLE, KNEE, SHOULDER
@@ -119,11 +118,3 @@ def test_files_for_a_plane_are_asked_as_well(bundles_of, tmp_path):
     study = files.study(joint=ANKLE)
     assert study.joint is ANKLE and [plane.value for plane in study.planes] == ["sagittal"]
     assert np.allclose(study.volumes[0].array, read_volume(path).array)
-
-
-def test_who_serves_studies_of_any_joint_has_the_bundle_of_each(bundles_of, tmp_path):
-    bundles_of("knee", "ankle")
-    assert [bundle.manifest.joint for bundle in all_bundles(None)] == ["ankle", "knee"]
-    assert [bundle.manifest.joint for bundle in all_bundles(None, "knee")] == ["knee"]
-    assert [bundle.manifest.joint for bundle in all_bundles("ankle-small")] == ["ankle"]
-    assert bundle_for([exam(tmp_path / "four", "knee_sag")], None).manifest.joint == "knee"
