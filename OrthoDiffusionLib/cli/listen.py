@@ -82,8 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _status(arguments.spool, language_of(arguments.language))
     if arguments.out is None:
         raise ArchiveError(Message("archive", "no_results_folder"))
-    from OrthoDiffusionLib.analysis.shown_joint import bundle_before_reading, joints_of_bundles
-    from OrthoDiffusionLib.analysis.study_inputs import open_bundle
+    from OrthoDiffusionLib.analysis.bundle_of_inputs import all_bundles
     from OrthoDiffusionLib.archive.node.analysing import WorkerAnalysis
     from OrthoDiffusionLib.archive.node.node import Node
 
@@ -91,12 +90,9 @@ def run(arguments: argparse.Namespace) -> int:
         _listening(arguments), _keeping(arguments), _returning(arguments), arguments.side, arguments.retry_failed
     )
     # What cannot be used is refused now, not when the first study is complete.
-    bundle = bundle_before_reading(arguments.bundle, arguments.joint)
-    if bundle is None:
-        for joint in joints_of_bundles():
-            open_bundle(None, joint=joint.name)
+    bundles = all_bundles(arguments.bundle, arguments.joint)
     _start_log(arguments.log)
-    named = str(bundle.folder) if bundle is not None and arguments.joint is not None else arguments.bundle
+    named = arguments.bundle if arguments.joint is None else str(bundles[0].folder)
     analysis = WorkerAnalysis(named, arguments.device, lambda: node.is_ending, arguments.language)
     try:
         node.run(analysis)

@@ -86,7 +86,7 @@ def test_no_volume_at_all_is_said_in_words(capsys, tmp_path):
 
 def test_two_volumes_forced_on_one_plane_are_refused(capsys, tmp_path):
     one, two = sagittal(tmp_path, "one.nii.gz"), sagittal(tmp_path, "two.nii.gz")
-    assert run("analyze", "--sagittal", one, "--sagittal", two, "--out", tmp_path / "results") == 2
+    assert run("analyze", "--joint", "knee", "--sagittal", one, "--sagittal", two, "--out", tmp_path / "results") == 2
     assert "sagittal" in capsys.readouterr().err
 
 
@@ -193,7 +193,7 @@ def test_ctrl_c_works_again_where_the_first_one_was_lost(capsys, monkeypatch, tm
 )
 def test_impossible_orders_of_phantoms_are_refused(capsys, tmp_path, arguments, words):
     (tmp_path / "study_0000000.npz").touch()
-    assert run("phantom", "--out", tmp_path, *arguments) == 2
+    assert run("phantom", "--joint", "knee", "--out", tmp_path, *arguments) == 2
     assert words in capsys.readouterr().err
 
 

@@ -1,4 +1,4 @@
-"""Section of the joint, such as ‘Knee’: which it is, which volume serves which plane and why, side, bundle, referral."""
+"""Section of the joint, such as ‘Knee’: which one, which volume serves which plane and why, side, bundle, referral."""
 
 from slicer.i18n import tr as _
 
