@@ -10,11 +10,17 @@ import pytest
 
 from OrthoDiffusionLib.analysis import shown_joint as module
 from OrthoDiffusionLib.analysis import study_inputs
-from OrthoDiffusionLib.analysis.shown_joint import bundle_before_reading, bundle_of_images, other_joint
+from OrthoDiffusionLib.analysis.shown_joint import (
+    bundle_before_reading,
+    bundle_of_images,
+    doubt_of_pictures,
+    other_joint,
+)
 from OrthoDiffusionLib.analysis.study_inputs import StudyFiles
 from OrthoDiffusionLib.anatomy import ANKLE, KNEE, SHOULDER
 from OrthoDiffusionLib.cli.main import main
 from OrthoDiffusionLib.errors import BundleError
+from OrthoDiffusionLib.findings.plausibility import is_usable
 from OrthoDiffusionLib.recognition import JointPicture
 from OrthoDiffusionLib.volumes import Geometry, Volume, read_volume, write_volume
 
@@ -168,3 +174,27 @@ def test_the_sample_exam_without_words_is_analysed_as_the_knee_or_not_at_all(bun
         assert error.code == "joint_unknown"
     else:
         assert bundle.manifest.joint == "knee" and notices[0].code == "joint_not_said"
+
+
+def test_a_result_of_another_joint_than_the_pictures_show_is_not_to_be_used(monkeypatch):
+    monkeypatch.setattr(module, "joint_picture", lambda volumes: pictured("ankle"))
+    notice = doubt_of_pictures([volume(body_part="KNEE")], KNEE)
+    assert notice.code == "other_joint_pictured" and not is_usable([notice])
+    assert "look like an ankle (98%), but were analysed as the knee" in notice.what and "--joint" in notice.remedy
+    assert doubt_of_pictures([volume(body_part="KNEE")], ANKLE) is None
+    assert doubt_of_pictures([volume()], SHOULDER) is None  # of which the network knows nothing
+
+
+def test_doubt_is_told_where_no_header_names_the_joint(monkeypatch):
+    monkeypatch.setattr(module, "joint_picture", lambda volumes: pictured(None))
+    notice = doubt_of_pictures([volume()], KNEE)
+    assert notice.code == "joint_not_recognised" and is_usable([notice])
+    assert doubt_of_pictures([volume(description="MRI knee")], KNEE) is None
+
+
+def test_pictures_of_nothing_known_are_refused_with_what_to_do(bundles_of, monkeypatch):
+    bundles_of("knee", "ankle")
+    monkeypatch.setattr(module, "joint_picture", lambda volumes: pictured("none"))
+    with pytest.raises(BundleError, match="the images look like none of these") as caught:
+        bundle_of_images([volume()])
+    assert caught.value.code == "joint_unknown" and "--joint" in caught.value.remedy
