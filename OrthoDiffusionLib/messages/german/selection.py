@@ -95,6 +95,24 @@ SELECTION = {
         "Als {joint!w} analysiert: so heißen die Dateien oder ihr Ordner, die Bilder sagen es nicht",
         "Ist es ein anderes Gelenk, nennen Sie es (Option --joint).",
     ),
+    "joint_not_said.picture": Sentence(
+        "Als {joint!w} analysiert: nichts nennt das Gelenk, und die Bilder sehen danach aus ({probability:.0%})",
+        "Prüfen Sie es; ist es ein anderes Gelenk, nennen Sie es (Option --joint).",
+    ),
+    "joint_not_recognised": Sentence(
+        "Kein Dateikopf nennt das Gelenk, und die Bilder werden nicht klar als {joint!w} erkannt ({probability:.0%})",
+        "Prüfen Sie, ob sie dieses Gelenk zeigen.",
+    ),
+    "other_joint_pictured": Sentence(
+        "Die Bilder sehen aus wie: {pictured!w} ({probability:.0%}); analysiert wurden sie als: {joint!w}",
+        "Verwenden Sie dieses Ergebnis nur, wenn Sie gesehen haben, dass die Bilder dieses Gelenk zeigen; sonst nennen "
+        "Sie das Gelenk (Option --joint oder die Gelenkauswahl des Bedienfelds).",
+    ),
+    "other_joint_pictured.none": Sentence(
+        "Die Bilder sehen keinem der bekannten Gelenke ähnlich: {known!w:and} ({probability:.0%}); analysiert wurden "
+        "sie als: {joint!w}",
+        "Verwenden Sie dieses Ergebnis nur, wenn Sie gesehen haben, dass die Bilder dieses Gelenk zeigen.",
+    ),
     "other_joint": Sentence(
         "Die Beschreibungen der Bilder nennen: {named!w}; das Modellpaket kennt: {joint!w}",
         "Prüfen Sie das Gelenk; zeigen die Bilder {named!w}, verwenden Sie dieses Ergebnis nicht.",

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from OrthoDiffusionLib.analysis import shown_joint as module
 from OrthoDiffusionLib.analysis import study_inputs
-from OrthoDiffusionLib.analysis.shown_joint import bundle_before_reading, bundle_of_images, other_joint
+from OrthoDiffusionLib.analysis.shown_joint import (
+    bundle_before_reading,
+    bundle_of_images,
+    doubt_of_pictures,
+    other_joint,
+)
 from OrthoDiffusionLib.analysis.study_inputs import StudyFiles
 from OrthoDiffusionLib.anatomy import ANKLE, KNEE, SHOULDER
 from OrthoDiffusionLib.cli.main import main
 from OrthoDiffusionLib.errors import BundleError
+from OrthoDiffusionLib.findings.plausibility import is_usable
+from OrthoDiffusionLib.recognition import JointPicture
 from OrthoDiffusionLib.volumes import Geometry, Volume, read_volume, write_volume
 
 RNG = np.random.default_rng(0)
@@ -118,3 +127,74 @@ def test_files_for_a_plane_are_asked_as_well(bundles_of, tmp_path):
     study = files.study(joint=ANKLE)
     assert study.joint is ANKLE and [plane.value for plane in study.planes] == ["sagittal"]
     assert np.allclose(study.volumes[0].array, read_volume(path).array)
+
+
+@pytest.fixture(scope="module")
+def real_exam():
+    """The volumes of the sample exam, whose headers and names say nothing of the joint."""
+    from OrthoDiffusionLib.resources import resource_path
+    from OrthoDiffusionLib.volumes.inputs import read_inputs
+
+    volumes, _ = read_inputs([resource_path("SampleData", "knee_exam")])
+    return [replace(volume, name=f"series {number}") for number, volume in enumerate(volumes)]
+
+
+def pictured(sure: str | None) -> JointPicture:
+    shares = dict.fromkeys(("ankle", "knee", "none"), 0.01)
+    return JointPicture({**shares, sure or "none": 0.98 if sure else 0.5}, sure)
+
+
+def test_pictures_that_are_sure_say_the_joint_where_words_do_not(bundles_of, monkeypatch):
+    bundles_of("knee", "ankle")
+    monkeypatch.setattr(module, "joint_picture", lambda volumes: pictured("ankle"))
+    bundle, notices = bundle_of_images([volume(body_part="LEG")])
+    assert bundle.manifest.joint == "ankle"
+    assert "nothing names the joint, and the images look like an ankle (98%)" in notices[0].what
+
+
+def test_words_that_the_pictures_contradict_choose_nothing(bundles_of, monkeypatch):
+    bundles_of("knee", "ankle")
+    monkeypatch.setattr(module, "joint_picture", lambda volumes: pictured("ankle"))
+    with pytest.raises(BundleError, match="say knee, but the images look like an ankle") as caught:
+        bundle_of_images([volume(body_part="KNEE")])
+    assert "--joint" in caught.value.remedy
+
+
+def test_words_stand_where_the_pictures_are_unsure(bundles_of, monkeypatch):
+    bundles_of("knee", "ankle")
+    monkeypatch.setattr(module, "joint_picture", lambda volumes: pictured(None))
+    assert bundle_of_images([volume(body_part="KNEE")])[0].manifest.joint == "knee"
+
+
+def test_the_sample_exam_without_words_is_analysed_as_the_knee_or_not_at_all(bundles_of, real_exam):
+    bundles_of("knee", "ankle")
+    try:
+        bundle, notices = bundle_of_images(real_exam)
+    except BundleError as error:
+        assert error.code == "joint_unknown"
+    else:
+        assert bundle.manifest.joint == "knee" and notices[0].code == "joint_not_said"
+
+
+def test_a_result_of_another_joint_than_the_pictures_show_is_not_to_be_used(monkeypatch):
+    monkeypatch.setattr(module, "joint_picture", lambda volumes: pictured("ankle"))
+    notice = doubt_of_pictures([volume(body_part="KNEE")], KNEE)
+    assert notice.code == "other_joint_pictured" and not is_usable([notice])
+    assert "look like an ankle (98%), but were analysed as the knee" in notice.what and "--joint" in notice.remedy
+    assert doubt_of_pictures([volume(body_part="KNEE")], ANKLE) is None
+    assert doubt_of_pictures([volume()], SHOULDER) is None  # of which the network knows nothing
+
+
+def test_doubt_is_told_where_no_header_names_the_joint(monkeypatch):
+    monkeypatch.setattr(module, "joint_picture", lambda volumes: pictured(None))
+    notice = doubt_of_pictures([volume()], KNEE)
+    assert notice.code == "joint_not_recognised" and is_usable([notice])
+    assert doubt_of_pictures([volume(description="MRI knee")], KNEE) is None
+
+
+def test_pictures_of_nothing_known_are_refused_with_what_to_do(bundles_of, monkeypatch):
+    bundles_of("knee", "ankle")
+    monkeypatch.setattr(module, "joint_picture", lambda volumes: pictured("none"))
+    with pytest.raises(BundleError, match="the images look like none of these") as caught:
+        bundle_of_images([volume()])
+    assert caught.value.code == "joint_unknown" and "--joint" in caught.value.remedy
