@@ -26,6 +26,12 @@ def joints_of(panel, bundle_folder, monkeypatch):
     return install
 
 
+@pytest.fixture(autouse=True)
+def _nothing_is_recognised(looks_like):
+    """The volumes of these tests are noise."""
+    looks_like("")
+
+
 @pytest.fixture
 def volumes(slicer, panel, wait_for):
     """Loads a volume of each plane, whose names begin with a word, instead of those that were there."""
@@ -194,6 +200,54 @@ def test_the_last_choice_is_remembered_by_the_next_panel(panel, joints_of, modul
         assert another.ui.jointReason.text == "Ankle, as you chose last"
     finally:
         slicerhost.close_panel(another)
+
+
+@pytest.fixture
+def looks_like(monkeypatch):
+    """Makes every volume look like a joint, for certain; an empty name for none, None for what it looks like."""
+    from OrthoDiffusionLib.recognition import JointPicture, joint_picture
+
+    def look(joint):
+        shown = JointPicture({joint: 0.98} if joint else {}, joint or None)
+        fixed = joint_picture if joint is None else lambda volumes: shown
+        monkeypatch.setattr("OrthoDiffusionLib.recognition.joint_picture", fixed)
+
+    return look
+
+
+def test_volumes_without_words_are_looked_at(panel, joints_of, volumes, looks_like):
+    joints_of("knee", "ankle")
+    looks_like("ankle")
+    volumes()
+    assert shown(panel)[0] == "Analyze ankle"
+    assert shown(panel)[2] == "Ankle, as the volumes look; they do not name it"
+    choose(panel.ui.jointSelector, "Knee")
+    assert shown(panel)[0] == "Analyze knee" and "look like another joint: ankle, not knee" in panel.ui.noticesLabel.text
+
+
+def test_words_come_before_looks_and_the_contradiction_is_told(panel, joints_of, volumes, looks_like):
+    joints_of("knee", "ankle")
+    looks_like("knee")
+    volumes("ankle")
+    assert shown(panel)[0] == "Analyze ankle" and "look like another joint: knee, not ankle" in panel.ui.noticesLabel.text
+
+
+def test_the_sample_exam_is_recognised_as_a_knee_without_a_word_of_it(
+    slicer, panel, joints_of, wait_for, looks_like
+):
+    from OrthoDiffusionLib.resources import resource_path
+    from OrthoDiffusionLib.volumes import read_volume
+
+    looks_like(None)
+    joints_of("knee", "ankle")
+    choose(panel.ui.jointSelector, "Ankle")
+    choose(panel.ui.jointSelector, "Automatic")  # the last choice is another one
+    volume = read_volume(resource_path("SampleData", "knee_exam", "S09_sag_fs.nii.gz"))
+    node = add_volume(
+        slicer.mrmlScene, "S09", affine=volume.geometry.affine, array=volume.array.transpose(2, 1, 0).copy()
+    )
+    wait_for(lambda: panel.session.volumes.get("sagittal") is node)
+    assert shown(panel)[:3] == ("Analyze knee", "Knee", "Knee, as the volumes look; they do not name it")
 
 
 @pytest.fixture

@@ -181,6 +181,7 @@ class Session(VTKObservationMixin):
             byHand=self.parameters.joint,
             bundle=self.software.bundleIn(self.parameters.bundle),
             named=self.inputs.named,
+            pictured=self.inputs.pictured,
             last=Settings.lastJoint(),
         )
 

@@ -1,5 +1,6 @@
 """Volume nodes of the scene → Volumes and Studies of the library; Slicer's (K, J, I) ends here."""
 
+import contextlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -211,6 +212,23 @@ def namedJoint(nodes, joints):
         texts.append(node.GetName() or "")
     joint = joint_in_words(texts, [*joints, *others])
     return joint.name if joint is not None else ""
+
+
+def picturedJoint(nodes):
+    """Name of the joint that the voxels of volume nodes show for certain, whatever they are called; empty if none.
+
+    About a tenth of a second for a study.
+    """
+    from OrthoDiffusionLib.recognition import joint_picture  # not for Slicer's start
+
+    volumes = []
+    for node in nodes:
+        with contextlib.suppress(OrthoDiffusionError):  # told where the planes are chosen
+            volumes.append(outlineFromNode(node).with_array(arrayOf(node).transpose(2, 1, 0)))
+    try:
+        return joint_picture(volumes).joint or ""
+    except OrthoDiffusionError:  # a damaged installation; the analysis says so
+        return ""
 
 
 def subjectHierarchy(scene):

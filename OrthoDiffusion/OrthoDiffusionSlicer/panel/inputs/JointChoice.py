@@ -10,7 +10,7 @@ class Source(Enum):
     """How a joint is known.
 
     HAND, the user chose it; BUNDLE, the user chose a bundle of it; ONLY, there are bundles of no other; WORDS, the
-    headers of the volumes name it; LAST, the user chose it last, for other volumes; UNSAID, nothing says it; NONE,
+    headers of the volumes name it; PICTURE, their voxels show it for certain; LAST, the user chose it last, for other volumes; UNSAID, nothing says it; NONE,
     there is no bundle.
     """
 
@@ -18,6 +18,7 @@ class Source(Enum):
     BUNDLE = "bundle"
     ONLY = "only"
     WORDS = "words"
+    PICTURE = "picture"
     LAST = "last"
     UNSAID = "unsaid"
     NONE = "none"
@@ -48,7 +49,7 @@ def jointsOf(bundles):
     return [found[name] for name in (*known, *(name for name in found if name not in known))]
 
 
-def chooseJoint(bundles, *, byHand="", bundle=None, named="", last=""):
+def chooseJoint(bundles, *, byHand="", bundle=None, named="", pictured="", last=""):
     """The JointChoice for some volumes.
 
     Args:
@@ -56,6 +57,7 @@ def chooseJoint(bundles, *, byHand="", bundle=None, named="", last=""):
         byHand: name of the joint that the user chose, empty for automatic.
         bundle: the BundleChoice that the user chose, None for automatic.
         named: name of the joint that the headers of the volumes name, empty for none.
+        pictured: name of the joint that their voxels show for certain, empty for none.
         last: name of the joint that the user chose last.
     """
     joints = {joint.name: joint for joint in jointsOf(bundles)}
@@ -65,7 +67,7 @@ def chooseJoint(bundles, *, byHand="", bundle=None, named="", last=""):
         return JointChoice(joints[byHand], Source.HAND)
     if len(joints) == 1:
         return JointChoice(*joints.values(), Source.ONLY)
-    for name, source in ((named, Source.WORDS), (last, Source.LAST)):
+    for name, source in ((named, Source.WORDS), (pictured, Source.PICTURE), (last, Source.LAST)):
         if name in joints:
             return JointChoice(joints[name], source)
     return JointChoice(next(iter(joints.values())), Source.UNSAID) if joints else JointChoice()

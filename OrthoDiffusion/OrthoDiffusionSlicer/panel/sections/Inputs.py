@@ -113,6 +113,8 @@ class Inputs(Section):
                 return _("By the bundle that you chose")
             case Source.WORDS:
                 return _("{joint}, named by the descriptions of the volumes").format(joint=title)
+            case Source.PICTURE:
+                return _("{joint}, as the volumes look; they do not name it").format(joint=title)
             case Source.LAST if loaded:
                 return _("{joint}, as you chose last; the volumes do not name it").format(joint=title)
             case Source.LAST:
@@ -188,12 +190,17 @@ class Inputs(Section):
         return self._otherJoint() + notices + list(inputs.choice.notices if inputs.choice is not None else ())
 
     def _otherJoint(self):
-        """That the volumes are said to be of another joint than the one that would be analyzed."""
-        session, named = self.session, self.session.inputs.named
-        if not named or session.bundle is None or named == session.joint.name:
+        """That the volumes are called, or look like, another joint than the one that would be analyzed."""
+        session, joint, inputs = self.session, self.session.joint.name, self.session.inputs
+        if session.bundle is None:
             return []
-        words = {"named": Words.word(named), "joint": Words.word(session.joint.name)}
-        if named in self._joints:
-            return [_("⚠ The descriptions of the volumes name the {named}, not the {joint}").format(**words)]
-        text = _("⚠ The descriptions of the volumes name the {named}; there is no bundle of it, only of the {joint}")
-        return [text.format(**words)]
+        found = []
+        if inputs.named not in ("", joint):
+            text = _("⚠ The descriptions of the volumes name the {named}; there is no bundle of it, only of the {joint}")
+            if inputs.named in self._joints:
+                text = _("⚠ The descriptions of the volumes name the {named}, not the {joint}")
+            found.append(text.format(named=Words.word(inputs.named), joint=Words.word(joint)))
+        if inputs.pictured not in ("", joint):
+            text = _("⚠ The volumes look like another joint: {pictured}, not {joint}")
+            found.append(text.format(pictured=Words.word(inputs.pictured), joint=Words.word(joint)))
+        return found
