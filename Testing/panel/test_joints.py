@@ -222,19 +222,21 @@ def test_volumes_without_words_are_looked_at(panel, joints_of, volumes, looks_li
     assert shown(panel)[0] == "Analyze ankle"
     assert shown(panel)[2] == "Ankle, as the volumes look; they do not name it"
     choose(panel.ui.jointSelector, "Knee")
-    assert shown(panel)[0] == "Analyze knee" and "look like another joint: ankle, not knee" in panel.ui.noticesLabel.text
+    assert (
+        shown(panel)[0] == "Analyze knee" and "look like another joint: ankle, not knee" in panel.ui.noticesLabel.text
+    )
 
 
 def test_words_come_before_looks_and_the_contradiction_is_told(panel, joints_of, volumes, looks_like):
     joints_of("knee", "ankle")
     looks_like("knee")
     volumes("ankle")
-    assert shown(panel)[0] == "Analyze ankle" and "look like another joint: knee, not ankle" in panel.ui.noticesLabel.text
+    assert (
+        shown(panel)[0] == "Analyze ankle" and "look like another joint: knee, not ankle" in panel.ui.noticesLabel.text
+    )
 
 
-def test_the_sample_exam_is_recognised_as_a_knee_without_a_word_of_it(
-    slicer, panel, joints_of, wait_for, looks_like
-):
+def test_the_sample_exam_is_recognised_as_a_knee_without_a_word_of_it(slicer, panel, joints_of, wait_for, looks_like):
     from OrthoDiffusionLib.resources import resource_path
     from OrthoDiffusionLib.volumes import read_volume
 
