@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from OrthoDiffusionLib.lab.phantom.ankle import parts as p
-from OrthoDiffusionLib.lab.phantom.ankle.cords import Course, course_box, distance_to
+from OrthoDiffusionLib.lab.phantom.engine.cords import Course, course_box, distance_to
 from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Canvas, ellipsoid, noise
 
 _AROUND = p.LOOSE | p.members("deep_fascia")

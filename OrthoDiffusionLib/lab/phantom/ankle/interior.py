@@ -6,7 +6,7 @@ import numpy as np
 
 from OrthoDiffusionLib.lab.phantom.ankle import parts as p
 from OrthoDiffusionLib.lab.phantom.ankle.body import Body
-from OrthoDiffusionLib.lab.phantom.ankle.cords import Course
+from OrthoDiffusionLib.lab.phantom.engine.cords import Course
 from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Canvas, ellipsoid, grow, noise
 
 _FILLS = p.EMPTY

@@ -14,8 +14,8 @@ import numpy as np
 
 from OrthoDiffusionLib.lab.phantom.ankle import parts as p
 from OrthoDiffusionLib.lab.phantom.ankle.body import Body
-from OrthoDiffusionLib.lab.phantom.ankle.cords import Course, course_box, distance_to
 from OrthoDiffusionLib.lab.phantom.ankle.tendons import wet_sheath
+from OrthoDiffusionLib.lab.phantom.engine.cords import Course, course_box, distance_to
 from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Box, Canvas, ellipsoid, grow, noise
 
 _SOFT = p.LOOSE | p.members("capsule", "retinaculum", "joint_fluid", "air")

@@ -9,7 +9,7 @@ import numpy as np
 
 from OrthoDiffusionLib.lab.phantom.ankle import parts as p
 from OrthoDiffusionLib.lab.phantom.ankle.body import Body
-from OrthoDiffusionLib.lab.phantom.ankle.cords import Course, course, course_box, distance_to, paint_course
+from OrthoDiffusionLib.lab.phantom.engine.cords import Course, course, course_box, distance_to, paint_course
 from OrthoDiffusionLib.lab.phantom.engine.shapes import Canvas, noise
 
 FREE = ~(p.CORE | p.FIRM)

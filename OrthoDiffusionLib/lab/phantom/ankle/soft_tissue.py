@@ -13,8 +13,8 @@ import numpy as np
 
 from OrthoDiffusionLib.lab.phantom.ankle import parts as p
 from OrthoDiffusionLib.lab.phantom.ankle.body import Body
-from OrthoDiffusionLib.lab.phantom.ankle.cords import course, pieces
 from OrthoDiffusionLib.lab.phantom.ankle.limb_contents import CORDS, FOOT_MUSCLES, MUSCLES
+from OrthoDiffusionLib.lab.phantom.engine.cords import course, pieces
 from OrthoDiffusionLib.lab.phantom.engine.shapes import (
     FLOAT,
     Box,

@@ -11,7 +11,7 @@ import numpy as np
 
 from OrthoDiffusionLib.lab.phantom.ankle import parts as p
 from OrthoDiffusionLib.lab.phantom.ankle.body import Body
-from OrthoDiffusionLib.lab.phantom.ankle.cords import Course, course, distance_to, paint_course, pieces
+from OrthoDiffusionLib.lab.phantom.engine.cords import Course, course, distance_to, paint_course, pieces
 from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Canvas, noise, points_box
 
 FREE = ~(p.CORE | p.FIRM)
