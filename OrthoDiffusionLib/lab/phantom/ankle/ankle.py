@@ -19,10 +19,9 @@ from OrthoDiffusionLib.lab.phantom.ankle import (
 from OrthoDiffusionLib.lab.phantom.ankle.achilles_lesions import AchillesLesion
 from OrthoDiffusionLib.lab.phantom.ankle.body import (
     MIXED,
-    Body,
     draw_body,
     held_out_anatomies,
-    seated,
+    spaces_for,
     training_anatomies,
 )
 from OrthoDiffusionLib.lab.phantom.ankle.ligament_lesions import LigamentLesion
@@ -31,6 +30,7 @@ from OrthoDiffusionLib.lab.phantom.ankle.talar_lesions import TalarLesion
 from OrthoDiffusionLib.lab.phantom.ankle.tendons import paint_tendons
 from OrthoDiffusionLib.lab.phantom.engine.draws import streams
 from OrthoDiffusionLib.lab.phantom.engine.shapes import Canvas, Frame
+from OrthoDiffusionLib.lab.phantom.engine.skeleton.body import Body, seated
 
 # Canonical right ankle: x lateral along the line through both malleoli, y anterior, z superior; the origin at the top
 # of the talar dome.
@@ -74,7 +74,8 @@ def build_ankle(seed: int, *, anatomy: str, grades: Mapping[str, int], frame: Fr
     )  # fmt: skip
     body, source = draw_body(anatomy, rng["anatomy"])
     plates = bones.draw_cartilage(rng["cartilage"])
-    body = seated(body, plates.tibial + plates.talar + plates.film, 2 * plates.subtalar + 0.5 * plates.film)
+    spaces = spaces_for(plates.tibial + plates.talar + plates.film, 2 * plates.subtalar + 0.5 * plates.film)
+    body = seated(body, spaces)
     canvas = Canvas(frame)
     on_canvas = bones.voxel_bones(canvas, body)
     bones.paint_bones(canvas, on_canvas, body.size, rng["bones"])

@@ -8,10 +8,10 @@ from __future__ import annotations
 import numpy as np
 
 from OrthoDiffusionLib.lab.phantom.ankle import parts as p
-from OrthoDiffusionLib.lab.phantom.ankle.body import Body
 from OrthoDiffusionLib.lab.phantom.engine.cords import Course, course, course_box, distance_to, paint_course
 from OrthoDiffusionLib.lab.phantom.engine.draws import size_factor
 from OrthoDiffusionLib.lab.phantom.engine.shapes import Canvas, noise
+from OrthoDiffusionLib.lab.phantom.engine.skeleton.body import Body
 
 # How much thicknesses differ from person to person (assumed).
 _SPREAD = 0.12

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from OrthoDiffusionLib.lab.phantom.ankle import parts as p
-from OrthoDiffusionLib.lab.phantom.ankle.body import Body
 from OrthoDiffusionLib.lab.phantom.ankle.limb_contents import CORDS, FOOT_MUSCLES, MUSCLES
 from OrthoDiffusionLib.lab.phantom.engine.cords import course, pieces
 from OrthoDiffusionLib.lab.phantom.engine.limb.build import LimbBuild
@@ -19,6 +18,7 @@ from OrthoDiffusionLib.lab.phantom.engine.limb.fillings import Blobs, paint_rand
 from OrthoDiffusionLib.lab.phantom.engine.limb.muscles import MuscleSpace
 from OrthoDiffusionLib.lab.phantom.engine.limb.wrapping import COARSE, Beyond, Wrapping, deep_fascia, wrap
 from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Canvas, noise, stations_box, tube
+from OrthoDiffusionLib.lab.phantom.engine.skeleton.body import Body
 
 # In front and above the limb goes on; elsewhere it ends.
 _BEYOND = Beyond(air=((14, 14), (14, 0), (14, 0)), limb=((0, 0), (0, 14), (0, 14)))

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from OrthoDiffusionLib.lab.phantom.ankle import parts as p
-from OrthoDiffusionLib.lab.phantom.ankle.body import Body
 from OrthoDiffusionLib.lab.phantom.engine.cords import Course, course, distance_to, paint_course, pieces
 from OrthoDiffusionLib.lab.phantom.engine.draws import size_factor
 from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Canvas, noise, points_box
+from OrthoDiffusionLib.lab.phantom.engine.skeleton.body import Body
 
 ALONG_X, ALONG_Y = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0)
 ACHILLES_INSERTION = (11.5, -53.4, -47.5)
