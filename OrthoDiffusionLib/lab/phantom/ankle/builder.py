@@ -12,8 +12,8 @@ from OrthoDiffusionLib.lab.phantom.engine.view_parts import PartTables
 from OrthoDiffusionLib.volumes import Plane
 
 ANKLE_VERSION = 1
-"""Raised with every release that changes a study: the cohorts carry it in their names. Until a release its studies may
-still change."""
+"""Raised with every change of a study: the cohorts carry it in their names. Version 1 is frozen: some of its studies
+stand as numbers in the test of the frozen cohorts, and what changes them is another version."""
 
 # Far more often than in clinics, so that any 40 studies in a row have five positives of each finding. The two ligaments
 # are drawn apart, though people tear the calcaneofibular one with the anterior one: else it would be read off that.
