@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
@@ -43,6 +44,14 @@ class ShapeSet:
     held_out_calcanei: tuple[str, ...]
 
 
+def _unreadable(path: Path, error: Exception) -> OrthoDiffusionError:
+    return OrthoDiffusionError(
+        f"The shapes of the digital ankle cannot be read: {error}",
+        where=str(path),
+        remedy="Install the package again; its Resources/Anatomy folder is incomplete",
+    )
+
+
 @lru_cache(maxsize=1)
 def ankle_facts() -> dict:
     """Names of the shapes and which of them are held out."""
@@ -52,11 +61,7 @@ def ankle_facts() -> dict:
         if facts["schema_version"] != _SCHEMA:
             raise ValueError(f"schema_version {facts['schema_version']}")
     except (OSError, ValueError, KeyError) as error:
-        raise OrthoDiffusionError(
-            f"The shapes of the digital ankle cannot be read: {error}",
-            where=str(path),
-            remedy="Install the package again; its Resources/Anatomy folder is incomplete",
-        ) from error
+        raise _unreadable(path, error) from error
     return facts
 
 
@@ -73,11 +78,7 @@ def shape_set() -> ShapeSet:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             stored = {name: archive[name] for name in archive.files}
     except (OSError, ValueError) as error:
-        raise OrthoDiffusionError(
-            f"The shapes of the digital ankle cannot be read: {error}",
-            where=str(path),
-            remedy="Install the package again; its Resources/Anatomy folder is incomplete",
-        ) from error
+        raise _unreadable(path, error) from error
     ends = np.cumsum([facts["vertices"][bone] for bone in LEG])
     whole = stored["mean"] / 100.0
     mean = dict(zip(LEG, np.split(whole, ends[:-1]), strict=True))

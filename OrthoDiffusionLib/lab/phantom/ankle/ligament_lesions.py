@@ -15,7 +15,7 @@ import numpy as np
 from OrthoDiffusionLib.lab.phantom.ankle import parts as p
 from OrthoDiffusionLib.lab.phantom.ankle.tendons import wet_sheath
 from OrthoDiffusionLib.lab.phantom.engine.cords import Course, course_box, distance_to
-from OrthoDiffusionLib.lab.phantom.engine.pockets import pocket_box, ragged
+from OrthoDiffusionLib.lab.phantom.engine.pockets import pocket_box, ragged, soaked
 from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Box, Canvas, ellipsoid, grow, noise
 from OrthoDiffusionLib.lab.phantom.engine.skeleton.body import Body
 
@@ -147,9 +147,7 @@ def _waves(line: Course, rng: np.random.Generator, mm: float) -> np.ndarray:
 
 def _oedema(canvas: Canvas, centre, radii, part: str, above: float, rng: np.random.Generator) -> None:
     box = pocket_box(canvas, centre, radii, grown=1.3, margin_mm=1.0)
-    haze = ragged(box, centre, radii, rng, (1.5, 2.8)) < 0
-    wet = noise(box, rng, 2.0) > FLOAT(above)
-    canvas.paint(box, haze & wet, p.part_number(part), onto=p.LOOSE)
+    canvas.paint(box, soaked(box, centre, radii, rng, above), p.part_number(part), onto=p.LOOSE)
 
 
 def _leak(canvas: Canvas, line: Course, part: str, rng: np.random.Generator) -> None:

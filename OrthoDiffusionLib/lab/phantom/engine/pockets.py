@@ -29,3 +29,13 @@ def ragged(box: Box, centre, radii, rng: np.random.Generator, *layers: tuple[flo
     for deviation_mm, scale_mm in layers:
         distance = distance + FLOAT(deviation_mm) * noise(box, rng, scale_mm)
     return distance
+
+
+def soaked(box: Box, centre, radii, rng: np.random.Generator, above: float) -> np.ndarray:
+    """Where oedema about a torn ligament lies, bool over a box: a ragged cloud, and in it flakes that are wet.
+
+    Args:
+        above: flakes are wet where a random field of standard deviation 1 is above this.
+    """
+    cloud = ragged(box, centre, radii, rng, (1.5, 2.8)) < 0
+    return cloud & (noise(box, rng, 2.0) > FLOAT(above))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from OrthoDiffusionLib.lab.phantom.engine.pockets import pocket_box, ragged
+from OrthoDiffusionLib.lab.phantom.engine.pockets import pocket_box, ragged, soaked
 from OrthoDiffusionLib.lab.phantom.engine.shapes import (
     FLOAT,
     Box,
@@ -160,8 +160,7 @@ def _collateral(canvas, marks, name, grade, points, rng, *, half_thickness, half
     radii = np.asarray(oedema_radii) * s * (0.7, 1.0, 1.25)[grade - 1] * rng.uniform(0.85, 1.2, 3)
     radii[2] = max(radii[2], half_length)
     cloud = pocket_box(canvas, centre, radii, grown=1.3)
-    haze = ragged(cloud, centre, radii, rng, (1.5, 2.8)) < 0
-    wet = noise(cloud, rng, 2.0) > FLOAT((0.3, -0.3, -0.8)[grade - 1])
+    wet = soaked(cloud, centre, radii, rng, (0.3, -0.3, -0.8)[grade - 1])
     onto = p.members(
         "subcutaneous_fat",
         "intermuscular_fat",
@@ -172,7 +171,7 @@ def _collateral(canvas, marks, name, grade, points, rng, *, half_thickness, half
         "synovium",
         "retinaculum",
     )
-    canvas.paint(cloud, haze & wet, oedema, onto=onto)
+    canvas.paint(cloud, wet, oedema, onto=onto)
     box = points_box(canvas, points, 8)
     ligament = p.members(f"{name}_ligament")[canvas.view(box)]
     near = np.abs(box.z - FLOAT(centre[2])) < half_length
