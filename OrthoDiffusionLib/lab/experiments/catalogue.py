@@ -16,6 +16,7 @@ from OrthoDiffusionLib.lab.experiments.common.runner import Work, cell_folder, f
 from OrthoDiffusionLib.lab.experiments.common.tables import tables_as_markdown
 from OrthoDiffusionLib.lab.experiments.corrections.corrections_page import prepared_corrections
 from OrthoDiffusionLib.lab.experiments.corrections.ten_corrections import EXPERIMENT as CORRECTIONS
+from OrthoDiffusionLib.lab.experiments.fixed_images.prepared_fixed import FixedOptions
 from OrthoDiffusionLib.lab.experiments.imaging_sites import site_strata
 from OrthoDiffusionLib.lab.experiments.imaging_sites.site_strata import prepared_sites
 from OrthoDiffusionLib.lab.experiments.labels import label_efficiency as labels
@@ -137,17 +138,16 @@ def prepared_experiment(name: str, options: Options, *, seeds: Sequence[int] | N
     """
     if name not in NAMES:
         raise TrainingError(f"There is no experiment {name!r}", remedy=f"Choose one of: {', '.join(NAMES)}.")
-    if name == labels.EXPERIMENT.name:
-        return labels.prepared_labels(
-            options.out, plane=labels.one_plane(options.planes), recipe=options.recipe, steps=options.steps,
-            studies=options.studies, evaluated=options.evaluated, seeds=seeds, minutes=options.minutes,
+    if name in (labels.EXPERIMENT.name, transfer.NAME):
+        fixed = FixedOptions(
+            labels.one_plane(options.planes), options.recipe, options.steps, options.studies, options.evaluated,
+            seeds, options.minutes,
         )  # fmt: skip
-    if name == transfer.NAME:
+        if name == labels.EXPERIMENT.name:
+            return labels.prepared_labels(options.out, fixed)
         return transfer.prepared_transfer(
-            options.out, joint=options.joint, pretrained=options.pretrained, bundle=options.bundle,
-            plane=labels.one_plane(options.planes), recipe=options.recipe, steps=options.steps,
-            studies=options.studies, evaluated=options.evaluated, seeds=seeds, minutes=options.minutes,
-        )  # fmt: skip
+            options.out, fixed, joint=options.joint, pretrained=options.pretrained, bundle=options.bundle
+        )
     if name == REPRESENTATION.name:
         return prepared_representation(
             options.out, pretrained=options.pretrained, data=options.data, planes=options.planes,
