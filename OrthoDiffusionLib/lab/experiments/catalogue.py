@@ -20,6 +20,8 @@ from OrthoDiffusionLib.lab.experiments.fixed_images.prepared_fixed import FixedO
 from OrthoDiffusionLib.lab.experiments.imaging_sites import site_strata
 from OrthoDiffusionLib.lab.experiments.imaging_sites.site_strata import prepared_sites
 from OrthoDiffusionLib.lab.experiments.labels import label_efficiency as labels
+from OrthoDiffusionLib.lab.experiments.limits.limit_page import prepared_limits
+from OrthoDiffusionLib.lab.experiments.limits.limits import EXPERIMENT as LIMITS
 from OrthoDiffusionLib.lab.experiments.planes import plane_subsets
 from OrthoDiffusionLib.lab.experiments.planes.plane_page import prepared_planes
 from OrthoDiffusionLib.lab.experiments.representation.representation import EXPERIMENT as REPRESENTATION
@@ -41,7 +43,7 @@ class Options:
         studies: phantom studies an arm is trained on; of `corrections`, how many are corrected.
         evaluated: evaluation studies; of `variants`, of each family.
         pretrained: folder of `orthodiffusion pretrain`.
-        data: folder of phantom shards.
+        data: folder of phantom shards; of `limits`, of those that the bundle was trained on.
         planes: which views.
         bundle: folder or name of the bundle that is evaluated; None takes the default bundle.
         scores: file of `orthodiffusion evaluate`.
@@ -123,6 +125,7 @@ NAMES = (
     plane_subsets.EXPERIMENT.name,
     site_strata.EXPERIMENT.name,
     CORRECTIONS.name,
+    LIMITS.name,
 )
 
 
@@ -155,6 +158,10 @@ def prepared_experiment(name: str, options: Options, *, seeds: Sequence[int] | N
         )  # fmt: skip
     if name == plane_subsets.EXPERIMENT.name:
         return prepared_planes(options.out, bundle=options.bundle, evaluated=options.evaluated)
+    if name == LIMITS.name:
+        return prepared_limits(
+            options.out, bundle=options.bundle, data=options.data, evaluated=options.evaluated
+        )  # fmt: skip
     if name == CORRECTIONS.name:
         return prepared_corrections(
             options.out, bundle=options.bundle, steps=options.steps, studies=options.studies,

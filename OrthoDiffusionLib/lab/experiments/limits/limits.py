@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
 
 from OrthoDiffusionLib.analysis.analyzer import Analyzer
-from OrthoDiffusionLib.bundles import Bundle, bundle_path
-from OrthoDiffusionLib.errors import OrthoDiffusionError, TrainingError
+from OrthoDiffusionLib.anatomy.structure import Kind
+from OrthoDiffusionLib.bundles import Bundle
+from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.findings.label_resampling import labels_on
 from OrthoDiffusionLib.lab.evaluation.scores.segmentation_scores import imaged_region
 from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult, ScoreTable
@@ -34,24 +35,24 @@ STUDIES, COMPARED = 8, 4
 
 MEAN, DICE = "Mean Dice", "Dice by structure"
 SEEN, FRESH, SLICES = "seen", "fresh", "labels-slices"
+_USUAL = "pd-fs"  # the contrast that clinics use most
 _FINE_MM = 0.35  # of the grid that true labels of the output grid are compared on
 _PIXELS_MM = (0.4, 0.6, 0.8)
-_STUDY_MINUTES = (0.6, 2.0)  # of one core: a study in one picture, and one in all of them
 
 
 def _arms() -> Iterator[Arm]:
-    yield Arm(FRESH, "fresh", {"how": {}, "compared": False})
-    yield Arm(SEEN, "seen in training", {"how": {}, "compared": False})
-    yield Arm("clear", "fresh, without faults", {"how": {"clear": True}, "compared": True})
+    """Each with how its pictures are made, if it has any, and which arm it is compared with on the same studies."""
+    yield Arm(FRESH, "fresh studies", {"how": {}, "all": True})
+    yield Arm(SEEN, "studies of the training", {"how": {}, "all": True})
+    yield Arm("clear", "fresh, without faults", {"how": {"clear": True}, "against": FRESH})
     for name, protocol in PROTOCOLS.items():
-        yield Arm(name, protocol.name, {"how": {"contrast": name}, "compared": True})
+        yield Arm(name, protocol.name, {"how": {"contrast": name}, **({"against": _USUAL} if name != _USUAL else {})})
     for pixel in _PIXELS_MM:
-        how = {"contrast": "pd-fs", "clear": True, "pixel_mm": pixel}
-        yield Arm(
-            f"pixel-{pixel:g}", f"PD FSE fat-suppressed without faults, {pixel:g} mm", {"how": how, "compared": True}
-        )
-    yield Arm(SLICES, "true labels of the slices", {"compared": True})
-    yield Arm("labels-grid", "true labels of the output grid", {"compared": True})
+        how = {"contrast": _USUAL, "clear": True, "pixel_mm": pixel}
+        title = f"{PROTOCOLS[_USUAL].name} without faults, {pixel:g} mm"
+        yield Arm(f"pixel-{pixel:g}", title, {"how": how, "against": _USUAL})
+    yield Arm(SLICES, "true labels of the slices", {})
+    yield Arm("labels-grid", "true labels of the output grid", {})
 
 
 EXPERIMENT = Experiment(
@@ -87,8 +88,7 @@ class LimitsWork:
     def _style(self) -> dict:
         """anatomy, style and pixel_mm of the training's studies, or what is usual."""
         if self.data is not None:
-            known = json.loads((self.data / SETTINGS_FILE).read_text(encoding="utf-8"))
-            return {key: known[key] for key in ("anatomy", "style", "pixel_mm")}
+            return _style_of(self.data)
         grid = self._opened.manifest.grids[Plane.SAGITTAL]
         anatomy = builder_named(self._opened.manifest.joint).anatomies[0]
         return {"anatomy": anatomy, "style": "mixed", "pixel_mm": float(grid.in_plane_mm)}
@@ -112,7 +112,7 @@ class LimitsWork:
                 int(path.stem.rpartition("_")[2]) for path in ShardReader(self.data or Path()).paths[: self.evaluated]
             ]
         settings = next(one.settings for one in EXPERIMENT.arms if one.name == arm)
-        count = min(self.evaluated, COMPARED) if settings["compared"] else self.evaluated
+        count = self.evaluated if settings.get("all") else min(self.evaluated, COMPARED)
         return list(range(FRESH_SEED, FRESH_SEED + count))
 
     def preparations(self, cells: Sequence[Cell], parts: int) -> list[list[Callable[[], object]]]:
@@ -141,9 +141,11 @@ class LimitsWork:
             views = knee.views()
             if SEEN in arms:
                 self._check_seen(seed, views)
-            for arm, dice in _scores(analyzer, knee, views, arms):
-                make_folder(self.file(arm, seed).parent)
-                write_text(self.file(arm, seed), json.dumps(dice, allow_nan=False) + "\n")
+            scorer = _Scorer(analyzer, knee, views)
+            for arm in (one for one in EXPERIMENT.arms if one.name in arms):
+                path = self.file(arm.name, seed)
+                make_folder(path.parent)
+                write_text(path, json.dumps(scorer.dice(arm), allow_nan=False) + "\n")
 
     def _scanned(self, seed: int) -> ScannedKnee:
         style = self._style
@@ -174,50 +176,50 @@ class LimitsWork:
         return CellResult(cell.arm.name, cell.seed, self.settings, tables, {"studies": len(mean)})
 
 
-def _scores(
-    analyzer: Analyzer, knee: ScannedKnee, views: Mapping[Plane, ViewParts], arms: Sequence[str]
-) -> Iterator[tuple[str, dict[str, float]]]:
-    """(arm, structure -> Dice) of a study, primary structures alone, where a view shows something."""
-    titles = {s.label: s.title for s in analyzer.bundle.manifest.structures if not s.auxiliary}
-    imaged = [view.geometry for view in views.values()]
-    truths: dict[bytes, tuple[np.ndarray, np.ndarray]] = {}
-    by_name = {arm.name: arm for arm in EXPERIMENT.arms}
-    output: Geometry | None = None
+class _Scorer:
+    """Dice of one study in many pictures: primary structures alone, where a view shows something."""
 
-    def dice(found: np.ndarray, geometry: Geometry) -> dict[str, float]:
-        key = geometry.affine.tobytes() + bytes(str(geometry.shape), "ascii")
-        if key not in truths:
-            truths[key] = knee.labels_on(geometry), imaged_region(geometry, imaged)
-        truth, counted = truths[key]
+    def __init__(self, analyzer: Analyzer, knee: ScannedKnee, views: Mapping[Plane, ViewParts]) -> None:
+        self._analyzer, self._knee, self._views = analyzer, knee, views
+        self._primary = {s.label: s for s in analyzer.bundle.manifest.structures if not s.auxiliary}
+        self._imaged = [view.geometry for view in views.values()]
+        self._truths: dict[Geometry, tuple[np.ndarray, np.ndarray]] = {}
+        self._output: Geometry | None = None
+
+    def dice(self, arm: Arm) -> dict[str, float]:
+        """Title of a structure -> Dice in an arm; what is neither there nor outlined has none, as in `evaluate`."""
+        if "how" in arm.settings:
+            return self._of_picture(How(**arm.settings["how"]))
+        if self._output is None:
+            self._of_picture(How())
+        grid = self._output
+        assert grid is not None  # the analysis has set it
+        if arm.name == SLICES:
+            return self._scored(_carried(self._views, grid), grid)
+        small = [label for label, structure in self._primary.items() if structure.kind is not Kind.BONE]
+        fine = _around_the_joint_line(self._knee, grid, small)
+        return self._scored(labels_on(Volume(self._knee.labels_on(grid), grid), fine).array, fine)
+
+    def _of_picture(self, how: How) -> dict[str, float]:
+        views = self._views if how.pixel_mm is None else self._knee.views(how.pixel_mm)
+        labels = self._analyzer.analyze(self._knee.study(views, how)).segmentation.labels
+        if how.pixel_mm is None:
+            self._output = labels.geometry
+        return self._scored(labels.array, labels.geometry)
+
+    def _scored(self, found: np.ndarray, grid: Geometry) -> dict[str, float]:
+        if grid not in self._truths:
+            self._truths[grid] = self._knee.labels_on(grid), imaged_region(grid, self._imaged)
+        truth, counted = self._truths[grid]
         values = dice_by_label([(found[counted], truth[counted])])
-        # What is in neither has no score, as in `evaluate`.
-        return {titles[label]: value for label, value in values.items() if label in titles}
-
-    for name in sorted(arms, key=list(by_name).index):
-        settings = by_name[name].settings
-        if "how" in settings:
-            how = How(**settings["how"])
-            shown = views if how.pixel_mm is None else knee.views(how.pixel_mm)
-            labels = analyzer.analyze(knee.study(shown, how)).segmentation.labels
-            output = labels.geometry if how.pixel_mm is None else output
-            yield name, dice(labels.array, labels.geometry)
-            continue
-        grid = output or analyzer.analyze(knee.study(views, How())).segmentation.labels.geometry
-        output = grid
-        if name == SLICES:
-            yield name, dice(_majority(views, grid), grid)
-        else:
-            fine = _around_the_joint_line(knee, grid)
-            true = Volume(knee.labels_on(grid), grid)
-            yield name, dice(labels_on(true, fine).array, fine)
+        return {self._primary[label].title: value for label, value in values.items() if label in self._primary}
 
 
-def _majority(views: Mapping[Plane, ViewParts], grid: Geometry) -> np.ndarray:
-    """True labels of every slice, carried to a grid: what two views agree on there, else what the nearer slice says."""
-    carried = [
+def _carried(views: Mapping[Plane, ViewParts], grid: Geometry) -> np.ndarray:
+    """True labels of every slice, carried to a grid: what two views agree on there, else what the first view says."""
+    first, *others = (
         labels_on(Volume(view.tables.structure[view.centre], view.geometry), grid).array for view in views.values()
-    ]
-    first, *others = carried
+    )
     result = first.copy()
     for number, one in enumerate(others):
         for other in others[number + 1 :]:
@@ -225,53 +227,32 @@ def _majority(views: Mapping[Plane, ViewParts], grid: Geometry) -> np.ndarray:
     return result
 
 
-def _around_the_joint_line(knee: ScannedKnee, grid: Geometry) -> Geometry:
-    """A fine grid over the cartilages, menisci and cruciate ligaments of a study."""
-    labels = knee.labels_on(Geometry.from_box(*_corners(grid), 2.0))
+def _around_the_joint_line(knee: ScannedKnee, grid: Geometry, small: Sequence[int]) -> Geometry:
+    """A fine grid over the labels of `small`, of all if the joint has none of them."""
     coarse = Geometry.from_box(*_corners(grid), 2.0)
-    places = coarse.to_ras(np.argwhere((labels >= 4) & (labels <= 11)).astype(float))
+    labels = knee.labels_on(coarse)
+    wanted = np.isin(labels, small)
+    places = coarse.to_ras(np.argwhere(wanted if wanted.any() else labels > 0).astype(float))
     return Geometry.from_box(tuple(places.min(axis=0) - 2.0), tuple(places.max(axis=0) + 2.0), _FINE_MM)
+
+
+def _style_of(data: Path) -> dict:
+    """anatomy, style and pixel_mm that the studies of a training were made with.
+
+    Raises:
+        TrainingError: if the folder does not say.
+    """
+    path = data / SETTINGS_FILE
+    try:
+        known = json.loads(path.read_text(encoding="utf-8"))
+        return {key: known[key] for key in ("anatomy", "style", "pixel_mm")}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise TrainingError(
+            "What the training's studies were made with cannot be read", where=str(path),
+            remedy="Give the folder that `finetune --data` was given.",
+        ) from error  # fmt: skip
 
 
 def _corners(grid: Geometry) -> tuple[tuple[float, ...], tuple[float, ...]]:
     ends = grid.to_ras(np.array([[0, 0, 0], [n - 1 for n in grid.shape]], dtype=float))
     return tuple(ends.min(axis=0)), tuple(ends.max(axis=0))
-
-
-@dataclass(frozen=True)
-class LimitsArguments:
-    """What a user may set; None keeps the experiment's own."""
-
-    bundle: Path | str | None = None
-    data: Path | None = None
-    evaluated: int | None = None
-
-
-def limits_of(out: Path, arguments: LimitsArguments) -> tuple[Experiment, LimitsWork]:
-    """The experiment on a bundle, and its work.
-
-    Raises:
-        BundleError: if there is no such bundle.
-        TrainingError: if the folder holds no studies of a training, or the bundle lacks a plane.
-    """
-    work = LimitsWork(out, bundle_path(arguments.bundle), arguments.data, arguments.evaluated or STUDIES)
-    manifest = Bundle.open(work.bundle).manifest
-    missing = [plane.value for plane in Plane if plane not in manifest.views]
-    if missing:
-        raise TrainingError(
-            f"The bundle has no {' and no '.join(missing)} plane", where=str(work.bundle),
-            remedy="Give a bundle of three planes.",
-        )  # fmt: skip
-    arms = EXPERIMENT.arms
-    if arguments.data is None:
-        return replace(EXPERIMENT, arms=tuple(arm for arm in arms if arm.name != SEEN)), work
-    try:
-        work.seeds(SEEN), work.settings
-    except OrthoDiffusionError:
-        raise
-    except (OSError, ValueError, KeyError) as error:
-        raise TrainingError(
-            "What the training's studies were made with cannot be read", where=str(arguments.data),
-            remedy="Give the folder that `finetune --data` was given.",
-        ) from error  # fmt: skip
-    return EXPERIMENT, work
