@@ -21,7 +21,7 @@ from OrthoDiffusionLib.lab.experiments.limits.limits import DICE, EXPERIMENT, SE
 from OrthoDiffusionLib.volumes import Plane
 
 _CAVEATS = """- Phantom numbers of few studies: an interval says what other studies of the same kind might give, and
-  with four of them it is itself uncertain.
+  with three of them it is itself uncertain.
 - Studies are made as a training makes them, and their pictures are new: a training draws them anew each time, too.
 - “Without faults”: noise, shading, ghosts, movement, failed fat suppression, display window and compression are off;
   blur, resolution and sharpening stay as drawn. With a given pixel these three are off as well.

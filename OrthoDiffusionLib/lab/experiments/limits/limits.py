@@ -30,7 +30,7 @@ from OrthoDiffusionLib.volumes.files.atomic import make_folder, write_text
 FRESH_SEED = 7_500_000
 """First of the fresh studies: of the seeds of training, from a stretch that no training of ours has drawn."""
 
-STUDIES, COMPARED = 8, 4
+STUDIES, COMPARED = 8, 3
 """How many studies are scored, and how many of them in each picture that a study is compared in."""
 
 MEAN, DICE = "Mean Dice", "Dice by structure"
@@ -253,6 +253,6 @@ def _style_of(data: Path) -> dict:
         ) from error  # fmt: skip
 
 
-def _corners(grid: Geometry) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    ends = grid.to_ras(np.array([[0, 0, 0], [n - 1 for n in grid.shape]], dtype=float))
-    return tuple(ends.min(axis=0)), tuple(ends.max(axis=0))
+def _corners(grid: Geometry) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+    low, high = grid.corners_ras.min(axis=0), grid.corners_ras.max(axis=0)
+    return (low[0], low[1], low[2]), (high[0], high[1], high[2])

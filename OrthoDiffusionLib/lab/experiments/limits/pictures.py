@@ -84,7 +84,7 @@ class ScannedKnee:
 
     def views(self, pixel_mm: float | None = None) -> dict[Plane, ViewParts]:
         """The parts of every stack, with the training's pixel or another one."""
-        stacks = self.stacks.values()
+        stacks = list(self.stacks.values())
         if pixel_mm is not None:
             stacks = [replace(stack, geometry=_with_pixel(stack.geometry, pixel_mm)) for stack in stacks]
         return {stack.plane: sample_view(self.phantom, self.pose, stack) for stack in stacks}
