@@ -31,6 +31,7 @@ COMMANDS = {
     "pacs": ("cli.pacs", "ask an archive (PACS) for studies, fetch them, send objects to it"),
     "listen": ("cli.listen", "be a DICOM node that analyses the studies sent to it"),
     "report": ("cli.report", "write a page about a results folder"),
+    "decide": ("cli.decide", "store what a reader decides about findings"),
     "deidentify": ("cli.deidentify", "copy DICOM files without what identifies a person"),
     "bundle": ("cli.bundle", "list, describe, verify, install, remove or export bundles of weights"),
     "phantom": ("lab.commands.phantom", "make digital joints with known truth"),

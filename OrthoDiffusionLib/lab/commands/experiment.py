@@ -12,7 +12,8 @@ NAMES = (
     "variants: which digital knees teach best; labels: how many labels pretraining saves;"
     " transfer: what the knee's encoders are worth on another joint;"
     " representation: which features of the diffusion model to read; planes: one, two, three planes, fused or averaged;"
-    " centres: by field strength and imaging site; corrections: what ten corrected cases teach"
+    " centres: by field strength and imaging site; corrections: what ten corrected cases teach;"
+    " limits: what limits the outlines"
 )
 
 
