@@ -145,7 +145,7 @@ def _looked_at(study: Study, reading: Reading) -> tuple[Study, Analysis]:
             raise _LeftOutError(notice.bare)
     if study.side is None:
         if analysis.study.side is None:
-            raise _LeftOutError(Message("left_out", "no_side"))
+            raise _LeftOutError(Message("adapt_left_out", "no_side"))
         study = study.with_side(analysis.study.side, "anatomy")
     return one_joint(study), analysis
 
@@ -154,9 +154,9 @@ def _judged(study: SiteStudy, reading: Reading) -> SiteStudy:
     """Left out if it has too few planes, or is unlike the training and such studies are not wanted."""
     why = None
     if study.planes < LEAST_PLANES:
-        why = Message("left_out", "one_plane")
+        why = Message("adapt_left_out", "one_plane")
     elif study.unlike is not None and study.unlike >= LIMIT and not reading.unlike_too:
-        why = Message("left_out", "unlike", {"score": study.unlike})
+        why = Message("adapt_left_out", "unlike", {"score": study.unlike})
     return SiteStudy(study.case, study.path, why, study.unlike, study.planes)
 
 
@@ -201,4 +201,4 @@ def _patient(found: FoundCase, study: Study) -> str:
 
 
 def _said(error: OrthoDiffusionError) -> Message:
-    return Message("left_out", values={"reason": error.said})
+    return Message("adapt_left_out", values={"reason": error.said})

@@ -62,10 +62,12 @@ ADAPTATION = {
     "adapt_site.likeness_unknown": Sentence(
         "This bundle cannot tell whether the studies are unlike what it was trained on: look at their outlines"
     ),
-    "left_out": Sentence("{reason}"),
-    "left_out.one_plane": Sentence("it has one plane alone, and a plane is taught by the others"),
-    "left_out.no_side": Sentence("nothing tells whether it is a right or a left joint; --side says it of all studies"),
-    "left_out.unlike": Sentence(
+    "adapt_left_out": Sentence("{reason}"),
+    "adapt_left_out.one_plane": Sentence("it has one plane alone, and a plane is taught by the others"),
+    "adapt_left_out.no_side": Sentence(
+        "nothing tells whether it is a right or a left joint; --side says it of all studies"
+    ),
+    "adapt_left_out.unlike": Sentence(
         "it is unlike what the bundle was trained on (score {score:.2f}, the limit is 1); --unlike-too uses it all "
         "the same"
     ),

@@ -78,12 +78,12 @@ ADAPTATION = {
         "Sehen Sie "
         "sich ihre Umrisse an"
     ),
-    "left_out": Sentence("{reason}"),
-    "left_out.one_plane": Sentence("sie hat nur eine Ebene, und eine Ebene lernt von den anderen"),
-    "left_out.no_side": Sentence(
+    "adapt_left_out": Sentence("{reason}"),
+    "adapt_left_out.one_plane": Sentence("sie hat nur eine Ebene, und eine Ebene lernt von den anderen"),
+    "adapt_left_out.no_side": Sentence(
         "nichts sagt, ob es ein rechtes oder ein linkes Gelenk ist; --side sagt es von allen Studien"
     ),
-    "left_out.unlike": Sentence(
+    "adapt_left_out.unlike": Sentence(
         "sie ist anders als die, mit denen das Modellpaket trainiert wurde (Wert {score:.2f}, die Grenze ist 1); "
         "--unlike-too verwendet sie trotzdem"
     ),
