@@ -52,7 +52,7 @@ from OrthoDiffusionLib.lab.training.tables.case_splits import TEST, TRAIN, VALID
 from OrthoDiffusionLib.lab.training.tables.table_loss import parts_to_train
 from OrthoDiffusionLib.lab.training.tables.vocabulary import vocabulary_of
 from OrthoDiffusionLib.messages import Message
-from OrthoDiffusionLib.volumes.files.atomic import write_text
+from OrthoDiffusionLib.volumes.files.atomic import make_folder, write_text
 
 TRAINING, PREPARED, TARGETS, BUNDLE = "training", "prepared", "targets", "bundle"
 """Folders of a run."""
@@ -199,7 +199,8 @@ def _before(
 ) -> dict[str, StudyAgreement]:
     """Agreement of the studies that do not teach by the bundle to begin with; measured once."""
     studies = (*archive.by_split[VALIDATION], *archive.by_split[TEST])
-    path = run.out / BEFORE
+    make_folder(run.out / TRAINING)  # from now on the folder is this run's
+    path = run.out / TRAINING / BEFORE
     if path.exists():
         try:
             found = agreements_of_text(path.read_text(encoding="utf-8"))

@@ -9,6 +9,7 @@ from pathlib import Path
 from OrthoDiffusionLib.analysis.model import OrthoModel, weights_by_file
 from OrthoDiffusionLib.bundles import Bundle, write_bundle
 from OrthoDiffusionLib.lab.training.engine.record import beginning_record, with_command
+from OrthoDiffusionLib.lab.training.tables.case_splits import TEST
 from OrthoDiffusionLib.lab.training.tables.table_loss import SEGMENTATION
 from OrthoDiffusionLib.lab.training.tables.transfer import with_vocabulary
 
@@ -17,9 +18,15 @@ INTENDED_USE = (
     "images of one site: how accurate its outlines are there was not measured, only how far its planes agree."
 )
 
+COHORT = "held-out studies of one site, without labels"
+
 NOT_ASSESSED = (
     "the encoders were adapted to a site without labels, and the finding was not calibrated and measured anew since"
 )
+
+
+_OF_CALIBRATION = ("calibration_cohort", "calibration_studies")
+"""Entries of a training record that speak of calibrations that are left out."""
 
 
 def write_adapted(model: OrthoModel, start: Bundle, folder: Path, name: str, record: Mapping) -> Bundle:
@@ -43,8 +50,9 @@ def write_adapted(model: OrthoModel, start: Bundle, folder: Path, name: str, rec
         own = dict(old.figures.get("abnormalities", {}).get(abnormality.name, {}))
         kept_from = {**own, "calibration_kept_from": f"{old.name} {old.version}"}
         findings[abnormality.name] = kept_from if kept else {"not_assessed": NOT_ASSESSED}
+    earlier = {key: value for key, value in old.training.items() if kept or key not in _OF_CALIBRATION}
     training = {
-        **with_command(old.training, record["command"]),
+        **with_command(earlier, record["command"]),
         "adaptation": {"from": _origin(start), **{key: value for key, value in record.items() if key != "command"}},
     }
     studies = sum(record["studies"].values())
@@ -53,7 +61,11 @@ def write_adapted(model: OrthoModel, start: Bundle, folder: Path, name: str, rec
         name=name,
         version="0.1.0",
         calibration=dict(old.calibration) if kept else {},
-        figures={"abnormalities": findings, "agreement_of_planes": record["agreement"]},
+        figures={
+            "cohort": {"name": COHORT, "count": record["studies"].get(TEST, 0)},
+            "abnormalities": findings,
+            "agreement_of_planes": record["agreement"],
+        },
         training=training,
         sources=(
             *old.sources,

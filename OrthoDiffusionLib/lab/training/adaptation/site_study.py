@@ -87,6 +87,7 @@ def site_studies(found: FoundCase, reading: Reading, sha256: str) -> Iterator[Si
     if first is not None:
         yield first
         return
+    reading.analyzer()  # what is wrong with the bundle or the device is no study's fault
     try:
         study = _read(found, side, reading)
     except OrthoDiffusionError as error:

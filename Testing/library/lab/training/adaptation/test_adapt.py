@@ -19,7 +19,8 @@ from library.lab.training.adaptation.adaptation_to_kill import SETTINGS
 
 from OrthoDiffusionLib.analysis.model import load_model
 from OrthoDiffusionLib.anatomy import Side
-from OrthoDiffusionLib.bundles import Bundle, model_card
+from OrthoDiffusionLib.bundles import Bundle
+from OrthoDiffusionLib.bundles.model_card import model_card
 from OrthoDiffusionLib.cli.main import main
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.training.adaptation.adapt import SiteRun, site_of
