@@ -306,7 +306,7 @@ def started(site: Path, bundle: Bundle, out: Path) -> subprocess.Popen:
 
 def killed_when(process: subprocess.Popen, seen) -> None:
     """End a process at once when `seen()` is true, or let it end."""
-    end = time.monotonic() + 300
+    end = time.monotonic() + 1200
     while process.poll() is None and not seen():
         assert time.monotonic() < end
         time.sleep(0.002)
@@ -316,23 +316,18 @@ def killed_when(process: subprocess.Popen, seen) -> None:
 
 @pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL; it runs on Linux and macOS")
-def test_however_often_it_is_killed_the_weights_and_the_agreement_are_the_same(site, certain, tmp_path):
+def test_killed_again_and_again_it_ends_with_the_same_weights_and_agreement(site, certain, tmp_path):
     through = started(site, certain, tmp_path / "whole")
-    told, _ = through.communicate(timeout=600)
+    told, _ = through.communicate(timeout=1200)
     assert through.returncode == 0, told
     out = tmp_path / "parts"
     checkpoint, targets = out / "training" / "checkpoint.pt", out / "targets"
-    killed_when(started(site, certain, out), lambda: any((out / "prepared").glob("*.npz")))
+    # While the first targets are made, between two steps, and while the averaged weights make the next targets.
     killed_when(started(site, certain, out), lambda: any(targets.glob("round_000/*.npz")))
-    for _ in range(2):
-        before = checkpoint.stat().st_mtime_ns if checkpoint.exists() else 0
-        killed_when(
-            started(site, certain, out),
-            lambda before=before: checkpoint.exists() and checkpoint.stat().st_mtime_ns != before,
-        )
+    killed_when(started(site, certain, out), checkpoint.exists)
     killed_when(started(site, certain, out), lambda: any(targets.glob("round_001/*.npz")))
     last = started(site, certain, out)
-    told, _ = last.communicate(timeout=600)
+    told, _ = last.communicate(timeout=1200)
     assert last.returncode == 0, told
 
     def weights(folder: Path) -> dict[str, torch.Tensor]:
