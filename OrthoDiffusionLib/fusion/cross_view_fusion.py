@@ -12,10 +12,18 @@ from monai.networks.blocks import ResidualUnit
 from torch import Tensor, nn
 from torch.nn import functional
 
-from OrthoDiffusionLib.encoders import ByPlane, FeatureLevel, FeaturePyramid
+from OrthoDiffusionLib.encoders import ByPlane, FeaturePyramid
 from OrthoDiffusionLib.encoders.memory_order import as_batch, of_batch
 from OrthoDiffusionLib.encoders.norm_silu import norm_silu
-from OrthoDiffusionLib.fusion.world_grid import TrilinearSampler, grid_points, grid_shape, inside_grid, seen_points
+from OrthoDiffusionLib.fusion.world_grid import (
+    SeenPoints,
+    TrilinearSampler,
+    by_axis,
+    grid_points,
+    grid_shape,
+    inside_grid,
+    seen_points,
+)
 from OrthoDiffusionLib.precision import sound_gradients
 from OrthoDiffusionLib.volumes import Geometry, Plane
 
@@ -55,7 +63,7 @@ class Gate(nn.Module):
         # the distance is the last of the first layer's inputs; to put it beside the features would copy them
         of_features, of_distance = first.weight[:, :-1], first.weight[:, -1]
         hidden = functional.linear(features, of_features, first.bias)
-        hidden = hidden + slice_distance.to(hidden.dtype)[:, None] * of_distance.to(hidden.dtype)
+        hidden = torch.addmm(hidden, slice_distance[:, None], of_distance[None])
         for layer in others:
             hidden = layer(hidden)
         return hidden[:, 0].masked_fill(~inside, OUTSIDE)
@@ -113,22 +121,23 @@ class CrossViewFusion(nn.Module):
             geometry: the grid, about 2 mm isotropic.
         """
         points = grid_points(geometry).to(next(self.parameters()).device)
+        kind = _computed_in(points.device)
         tokens, scores, inside = [], [], []
         for plane, pyramid in pyramids.items():
             sampled = []
             for project, level in zip(self.project.of(plane), COARSE_LEVELS, strict=True):
                 source = pyramid.levels[level]
-                sampler = TrilinearSampler(grid_shape(source.features), source.affine, points)
-                sampled.append(sampler(of_batch(project(as_batch(source.features)))))
+                seen = seen_points(grid_shape(source.features), source.affine, points)
+                sampled.append(TrilinearSampler(seen)(of_batch(project(as_batch(source.features)))))
                 if level == COARSE_LEVELS[0]:
-                    distance = sampler.slice_distance
+                    distance = seen.slice_distance
             # coarser levels may reach beyond the view, where it was padded; only the finest has its true size
             finest = pyramid.levels[0]
             within = inside_grid(grid_shape(finest.features), finest.affine, points)
-            tokens.append(reduce(torch.add, sampled))
+            tokens.append(reduce(torch.add, sampled).to(kind))
             scores.append(self.coarse_gate[plane.value](tokens[-1], distance, within))
             inside.append(within)
-        gates = shares(torch.stack(scores))
+        gates = shares(torch.stack(scores)).to(kind)
         fused = reduce(torch.add, (token * gate[:, None] for token, gate in zip(tokens, gates, strict=True)))
         h = as_batch(fused.T.reshape(self.width, *geometry.shape))
         return FusedGrid(
@@ -153,14 +162,13 @@ class CrossViewFusion(nn.Module):
 
     def at_points(self, pyramids: Mapping[Plane, FeaturePyramid], grid: FusedGrid, points: Tensor) -> Tensor:
         """Fused features at any points, (N, 3) RAS mm to (N, C)."""
-        h = TrilinearSampler(grid.geometry.shape, grid.geometry.affine, points)(grid.features)
+        points, kind = by_axis(points), _computed_in(points.device)
+        h = TrilinearSampler(seen_points(grid.geometry.shape, grid.geometry.affine, points))(grid.features)
         values, scores = [], []
-        kind = _computed_in(points.device)
         for plane, pyramid in pyramids.items():
             finest = pyramid.levels[0]
             seen = seen_points(grid_shape(finest.features), finest.affine, points)
-            features = _finest_at(pyramid, points)
-            features = features.to(kind)
+            features = _finest_at(pyramid, seen, points, kind)
             values.append(self.fine[plane.value](features))
             scores.append(self.fine_gate[plane.value](features, seen.slice_distance, seen.inside))
         weights = shares(torch.stack(scores)).to(kind)
@@ -181,19 +189,21 @@ def _through(unit: ResidualUnit, x: Tensor) -> Tensor:
     return h + unit.residual(x)
 
 
-def _finest_at(pyramid: FeaturePyramid, points: Tensor) -> Tensor:
-    """(N, C) features of a view at points: those of its detail window where that was looked at, else its finest."""
+def _finest_at(pyramid: FeaturePyramid, seen: SeenPoints, points: Tensor, kind: torch.dtype) -> Tensor:
+    """(N, C) features of a view at points: those of its detail window where that was looked at, else its finest.
+
+    Args:
+        seen: the points on the finest level.
+        kind: number format of the result.
+    """
     finest, detail = pyramid.levels[0], pyramid.detail
     if detail is None:
-        return _sampled(finest, points)
-    within = inside_grid(grid_shape(detail.features), detail.affine, points)
-    result = points.new_zeros(len(points), finest.features.shape[0])
-    for level, chosen in ((detail, within), (finest, ~within)):
+        return TrilinearSampler(seen)(finest.features).to(kind)
+    closer = seen_points(grid_shape(detail.features), detail.affine, points)
+    result = points.new_empty((len(points), finest.features.shape[0]), dtype=kind)
+    for level, chosen, places in ((detail, closer.inside, closer), (finest, ~closer.inside, seen)):
         where = chosen.nonzero()[:, 0]
         if len(where):  # nothing is sampled twice
-            result = result.index_copy(0, where, _sampled(level, points[where]))
+            sampled = TrilinearSampler(places.chosen(where))(level.features)
+            result = result.index_copy_(0, where, sampled.to(kind))
     return result
-
-
-def _sampled(level: FeatureLevel, points: Tensor) -> Tensor:
-    return TrilinearSampler(grid_shape(level.features), level.affine, points)(level.features)

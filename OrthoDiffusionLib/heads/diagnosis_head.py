@@ -14,7 +14,7 @@ from torch.nn import functional
 from OrthoDiffusionLib.encoders import DETAIL_RATIO, ByPlane, FeaturePyramid
 from OrthoDiffusionLib.encoders.feature_pyramid import DetailWindow, level_affine
 from OrthoDiffusionLib.encoders.memory_order import as_batch, nearest, of_batch, part_of
-from OrthoDiffusionLib.fusion import FusedGrid, TrilinearSampler, grid_points, grid_shape
+from OrthoDiffusionLib.fusion import FusedGrid, TrilinearSampler, grid_points, grid_shape, seen_points
 from OrthoDiffusionLib.volumes import Geometry, Plane
 
 TOP_COUNTS = (4, 32, 256)  # ours: a small tear, a torn ligament, an effusion, in coarse voxels of about 9 mm3
@@ -140,7 +140,7 @@ class DiagnosisHead(nn.Module):
         for share, plane in zip(grid.gates, grid.planes, strict=True):
             finest = pyramids[plane].levels[0]
             affine = level_affine(Geometry(grid_shape(finest.features), finest.affine), (1, 2, 2))
-            sampler = TrilinearSampler(grid_shape(maps[plane]), affine, points)
+            sampler = TrilinearSampler(seen_points(grid_shape(maps[plane]), affine, points))
             shared.append(share[:, None] * sampler(maps[plane]))
         evidence = evidence + reduce(torch.add, shared).T.reshape(evidence.shape)
         evidence = evidence.masked_fill(~grid.imaged, -8.0)

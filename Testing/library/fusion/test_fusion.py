@@ -30,15 +30,26 @@ def test_a_field_that_is_linear_in_millimetres_is_sampled_exactly(left_handed):
     places = grid_points(grid)
     field = (places @ torch.tensor([0.3, -0.2, 0.5]) + 2.0).reshape(1, *grid.shape)
     points = torch.tensor([[4.0, -7.0, 11.0], [9.3, -1.2, 15.5], [-3.1, -12.9, 3.3]])
-    found = TrilinearSampler(grid.shape, grid.affine, points)(field)[:, 0]
+    found = TrilinearSampler(seen_points(grid.shape, grid.affine, points))(field)[:, 0]
     assert found.tolist() == pytest.approx((points @ torch.tensor([0.3, -0.2, 0.5]) + 2.0).tolist(), abs=1e-4)
+
+
+def test_networks_in_half_precision_look_at_the_places_that_were_asked():
+    """Eight bits for a place would be half a pixel at the border of a view."""
+    grid = oblique([[-1, 0, 0], [0, 0, -1], [0, -1, 0]], (30, 260, 260), (3.3, 0.6, 0.6))
+    points = torch.from_numpy(grid.to_ras(np.random.default_rng(0).uniform(0, grid.shape, (500, 3)))).float()
+    exact = seen_points(grid.shape, grid.affine, points).index
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        found = seen_points(grid.shape, grid.affine, points).index
+    assert torch.equal(found, exact)
+    assert exact.T.numpy() == pytest.approx(grid.to_ijk(points.double().numpy()), abs=1e-3)
 
 
 def test_outside_of_a_view_nothing_is_said():
     grid = oblique([[-1, 0, 0], [0, 0, -1], [0, -1, 0]], (12, 40, 36), (3.3, 0.8, 0.8))
     far = torch.tensor([[200.0, 0.0, 0.0]])
     assert not seen_points(grid.shape, grid.affine, far).inside.any()
-    assert TrilinearSampler(grid.shape, grid.affine, far)(torch.ones(3, *grid.shape)).abs().sum() == 0
+    assert TrilinearSampler(seen_points(grid.shape, grid.affine, far))(torch.ones(3, *grid.shape)).abs().sum() == 0
 
 
 def test_distance_to_the_next_slice_is_half_a_step_between_slices():
@@ -152,7 +163,7 @@ def test_the_gradient_of_sampling_reaches_the_voxels_that_were_sampled(shape):
     affine = np.diag([2.0, 0.8, 0.8, 1.0])
     reach = torch.tensor([2.0, 0.8, 0.8]) * torch.tensor(shape)
     points = (1.2 * torch.rand(500, 3, generator=chance) - 0.1) * reach
-    sampler = TrilinearSampler(shape, affine, points)
+    sampler = TrilinearSampler(seen_points(shape, affine, points))
     features, other = (torch.randn(4, *shape, generator=chance) for _ in range(2))
     wanted = torch.randn(500, 4, generator=chance)
     (sampler(features.requires_grad_()) * wanted).sum().backward()
