@@ -130,7 +130,7 @@ class AdaptationWork:
     def run(self, cell: Cell, folder: Path, report: Callable[[str], None]) -> CellResult:
         """Adapt as the arm says, and measure."""
         start = Bundle.open(self.bundle)
-        bundle, facts = start, {}
+        bundle, facts = start, dict[str, object]()
         if cell.arm.settings["adapted"]:
             bundle, facts = self._adapted(start, cell, folder, report)
         analyzer = Analyzer(with_raw_logits(bundle), device="cpu")
