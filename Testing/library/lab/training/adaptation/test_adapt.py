@@ -110,6 +110,7 @@ def test_studies_of_one_plane_cannot_teach_and_that_is_said(some, certain, tmp_p
     assert "nur eine Ebene" in caught.value.in_full(language_of("de"))
 
 
+@pytest.mark.long
 def test_two_planes_can_teach_each_other(some, certain, tmp_path):
     archive = site_of(run_of(some(6, ["sagittal", "axial"]), certain, tmp_path / "out"), report=lambda line: None)
     assert [study.planes for study in archive.used] == [2] * 6
@@ -123,7 +124,8 @@ def test_images_that_are_no_such_joint_are_left_out(site, untrained, tmp_path):
     assert len(told) == 6 and all("is left out" in line for line in told)
 
 
-def test_a_folder_that_has_grown_or_another_bundle_is_another_run(site, certain, tmp_path):
+@pytest.mark.long
+def test_other_settings_are_another_run(site, certain, tmp_path):
     site_of(run_of(site, certain, tmp_path), report=lambda line: None)
     (tmp_path / "training").mkdir()
     with pytest.raises(TrainingError, match="holds another run; it differs in: settings"):
