@@ -38,6 +38,7 @@ COMMANDS = {
     "pretrain": ("lab.commands.pretrain", "train the diffusion model of each plane, without labels"),
     "import-published": ("lab.commands.import_published", "read the original authors' encoders into a bundle"),
     "finetune": ("lab.commands.finetune", "train on labelled cases, your own or digital ones, and write a bundle"),
+    "adapt": ("lab.commands.adapt", "adapt a bundle to a site by its own studies, without labels"),
     "corrections": ("lab.commands.corrections", "compare corrected outlines, export them as cases, learn from them"),
     "publish": ("lab.commands.publish", "calibrate a trained bundle and write the one to ship"),
     "reference": ("lab.commands.reference", "enable a bundle to say that a study is unlike its training"),

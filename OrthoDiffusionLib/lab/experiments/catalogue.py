@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Protocol
 
 from OrthoDiffusionLib.errors import TrainingError
+from OrthoDiffusionLib.lab.experiments.adaptation.adaptation_page import prepared_adaptation
+from OrthoDiffusionLib.lab.experiments.adaptation.site_adaptation import EXPERIMENT as ADAPTATION
 from OrthoDiffusionLib.lab.experiments.common import real_exams
 from OrthoDiffusionLib.lab.experiments.common.experiment import Experiment
 from OrthoDiffusionLib.lab.experiments.common.page import update_page
@@ -40,7 +42,8 @@ class Options:
         out: folder of data, cells and results.
         recipe: name or file.
         steps: of each training.
-        studies: phantom studies an arm is trained on; of `corrections`, how many are corrected.
+        studies: phantom studies an arm is trained on; of `corrections`, how many are corrected; of `adapt`, how many
+            without labels it is adapted to.
         evaluated: evaluation studies; of `variants`, of each family.
         pretrained: folder of `orthodiffusion pretrain`.
         data: folder of phantom shards; of `limits`, of those that the bundle was trained on.
@@ -49,6 +52,7 @@ class Options:
         scores: file of `orthodiffusion evaluate`.
         joint: of `transfer`, the new joint.
         minutes: of one idle core that a cell of `labels` or `transfer` may train.
+        site: of `adapt`, the imaging site, which no training may draw.
     """
 
     out: Path
@@ -63,6 +67,7 @@ class Options:
     scores: Path | None = None
     joint: str | None = None
     minutes: float | None = None
+    site: str | None = None
 
 
 @dataclass(frozen=True)
@@ -126,6 +131,7 @@ NAMES = (
     site_strata.EXPERIMENT.name,
     CORRECTIONS.name,
     LIMITS.name,
+    ADAPTATION.name,
 )
 
 
@@ -165,6 +171,11 @@ def prepared_experiment(name: str, options: Options, *, seeds: Sequence[int] | N
     if name == CORRECTIONS.name:
         return prepared_corrections(
             options.out, bundle=options.bundle, steps=options.steps, studies=options.studies,
+            evaluated=options.evaluated, seeds=seeds,
+        )  # fmt: skip
+    if name == ADAPTATION.name:
+        return prepared_adaptation(
+            options.out, bundle=options.bundle, site=options.site, steps=options.steps, studies=options.studies,
             evaluated=options.evaluated, seeds=seeds,
         )  # fmt: skip
     if name == site_strata.EXPERIMENT.name:
