@@ -44,6 +44,7 @@ COMMANDS = {
     "reference": ("lab.commands.reference", "enable a bundle to say that a study is unlike its training"),
     "evaluate": ("lab.commands.evaluate", "measure a bundle on digital joints that no training has seen"),
     "unlike": ("lab.commands.unlike", "measure what a bundle finds unlike its training"),
+    "recognition": ("lab.commands.recognition", "fit or measure the network that recognises the joint"),
     "inspect": ("lab.commands.inspect", "show slice by slice what a bundle does to an exam without reference"),
     "realism": ("lab.commands.realism", "measure how far digital joints are from real series"),
     "benchmark": ("lab.commands.benchmark", "time every stage on the sample exam"),

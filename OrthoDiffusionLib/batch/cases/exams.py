@@ -92,6 +92,7 @@ class Exam:
             date=self.date,
             joint=joint.name if joint is not None and parts & set(joint.body_parts) else "",
             stated_side=next(iter(sides)).value if len(sides) == 1 else "",
+            words=tuple(sorted(parts.union(*(header.words for header in self.headers)) - {""})),
         )
 
     def why_not(self, joint: Joint | None) -> Message | None:

@@ -284,7 +284,7 @@ def _told_once() -> Iterator[None]:
 def _cases(arguments: argparse.Namespace):
     """The starting bundle, what the new one shall know, and the cases: a table's, or a public data set's."""
     from OrthoDiffusionLib.analysis.study_inputs import open_bundle
-    from OrthoDiffusionLib.lab.public_data.catalogue import prepare_data_set
+    from OrthoDiffusionLib.lab.public_data.catalogue import JOINT, prepare_data_set
     from OrthoDiffusionLib.lab.training.tables.case_table import read_case_table
 
     if arguments.dataset is None:
@@ -293,7 +293,7 @@ def _cases(arguments: argparse.Namespace):
     from OrthoDiffusionLib.lab.training.tables.table_finetune import TRAINING
 
     name, folder = arguments.dataset
-    start = open_bundle(arguments.start)
+    start = open_bundle(arguments.start, joint=None if arguments.start else JOINT)
     prepared = prepare_data_set(
         name,
         Path(folder),

@@ -24,6 +24,9 @@ from OrthoDiffusionLib.lab.training.tables.case_table import CaseTable, read_cas
 from OrthoDiffusionLib.lab.training.tables.vocabulary import Vocabulary, read_vocabulary, vocabulary_of
 from OrthoDiffusionLib.volumes.files.atomic import write_text
 
+JOINT = KNEE.name
+"""What every set here shows."""
+
 DATA_SETS = {one.key: one for one in (MRNET, KNEE_MRI, FASTMRI_PLUS, SKM_TEA, OAIZIB_CM, RSNA_2026)}
 
 CASES = "cases.csv"
@@ -85,7 +88,7 @@ def prepare_data_set(
             training has begun with other cases.
     """
     data_set = data_set_named(name)
-    if manifest.joint != KNEE.name:
+    if manifest.joint != JOINT:
         raise TrainingError(
             f"{data_set.title} shows the {KNEE.name}, and the bundle to begin with is of the {manifest.joint}",
             remedy=f"Begin with a bundle of the {KNEE.name}.",

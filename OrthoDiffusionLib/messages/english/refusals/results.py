@@ -64,6 +64,10 @@ RESULTS_REFUSALS = {
         "The {kind!w} cannot be written", "Choose a folder you may write to, such as one in your home folder."
     ),
     "folder.not_written": Sentence("The {kind!w} could not be written: {error}", "Choose another folder."),
+    "batch.several_joints": Sentence(
+        "The studies are of several joints: {joints!w:and} ({counts:,} studies); a batch is of one joint",
+        "Name it with --joint, and run the batch once for each joint, into a folder of its own.",
+    ),
     "batch.no_folder": Sentence("There is no such folder", "Name the folder that holds the studies."),
     "batch.clinical_of_nobody": Sentence(
         "Clinical values are given for {count:a study that is|{count} studies that are} not there, "

@@ -74,6 +74,10 @@ RESULTS_REFUSALS = {
     "folder.not_written": Sentence(
         "{kind!W}: er konnte nicht geschrieben werden: {error}", "Wählen Sie einen anderen Ordner."
     ),
+    "batch.several_joints": Sentence(
+        "Die Studien sind von mehreren Gelenken: {joints!w:and} ({counts:,} Studien); ein Stapel ist von einem Gelenk",
+        "Nennen Sie es mit --joint, und starten Sie den Stapel je Gelenk einmal, jeweils in einen eigenen Ordner.",
+    ),
     "batch.no_folder": Sentence("Diesen Ordner gibt es nicht", "Nennen Sie den Ordner, der die Studien enthält."),
     "batch.no_folders": Sentence(
         "Der Ordner enthält keine Ordner, einen je Studie, und keine Bilder",

@@ -1,0 +1,57 @@
+"""The recogniser's network as torch trains it; `recognition/network.py` computes the same in numpy."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from OrthoDiffusionLib.recognition.network import STRIDES
+
+CHANNELS = (8, 16, 24, 32)
+HIDDEN = 24
+
+
+class TorchNetwork(nn.Module):
+    """Four convolutions, mean and largest value over what was imaged, two layers.
+
+    Args:
+        classes: how many.
+    """
+
+    def __init__(self, classes: int) -> None:
+        super().__init__()
+        sizes = zip((2, *CHANNELS), CHANNELS, STRIDES, strict=False)
+        self.convolutions = nn.ModuleList(
+            nn.Conv3d(before, after, 3, stride=stride, padding=1, bias=False) for before, after, stride in sizes
+        )
+        self.norms = nn.ModuleList(nn.BatchNorm3d(size) for size in CHANNELS)
+        self.hidden = nn.Linear(2 * CHANNELS[-1], HIDDEN)
+        self.last = nn.Linear(HIDDEN, classes)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """(N, C) logits of (N, 2, X, Y, Z) pictures."""
+        hidden = pictures
+        for convolution, norm in zip(self.convolutions, self.norms, strict=True):
+            hidden = functional.relu(norm(convolution(hidden)))
+        share = functional.avg_pool3d(pictures[:, 1:], 2 ** sum(stride == 2 for stride in STRIDES))
+        mean = (hidden * share).sum(dim=(2, 3, 4)) / share.sum(dim=(2, 3, 4)).clamp_min(1e-6)
+        most = torch.where(share > 0, hidden, 0.0).amax(dim=(2, 3, 4))
+        pooled = functional.dropout(torch.cat([mean, most], dim=1), 0.1, self.training)
+        return self.last(functional.relu(self.hidden(pooled)))
+
+    @torch.no_grad()
+    def tensors(self) -> dict[str, np.ndarray]:
+        """float16, as they stand in the file: what the norms do is part of the convolutions."""
+        found = {
+            "hidden.weight": self.hidden.weight,
+            "hidden.bias": self.hidden.bias,
+            "class.weight": self.last.weight,
+            "class.bias": self.last.bias,
+        }
+        for number, (convolution, norm) in enumerate(zip(self.convolutions, self.norms, strict=True)):
+            scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
+            found[f"conv{number}.weight"] = convolution.weight * scale[:, None, None, None, None]
+            found[f"conv{number}.bias"] = norm.bias - norm.running_mean * scale
+        return {name: value.numpy().astype(np.float16) for name, value in found.items()}
