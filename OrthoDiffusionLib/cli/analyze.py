@@ -82,7 +82,8 @@ def run(arguments: argparse.Namespace) -> int:
     language = language_of(arguments.language)
     with ProgressLine(language=language) as progress:
         report(progress, "read", 0.0, Message("progress", "read"))
-        bundle, noticed = bundle_before_reading(arguments.bundle, arguments.joint), ()
+        bundle = bundle_before_reading(arguments.bundle, arguments.joint)
+        noticed: tuple = ()  # how the joint is known, where the images say it
         files = StudyFiles.read(arguments.inputs, by_plane=by_plane)
         if bundle is None:
             bundle, noticed = bundle_of_images(files.everything, paths=files.paths)

@@ -91,7 +91,7 @@ def _write(path: Path, pictures: Pictures) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     arrays = {f"{kind}.{n}": one.astype(np.float16) for kind, rows in pictures.items() for n, one in enumerate(rows)}
     with atomic_path(path) as temporary, temporary.open("wb") as file:
-        np.savez_compressed(file, **arrays)
+        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]  # names of arrays, none of which is a setting
 
 
 def _read(path: Path) -> Pictures:

@@ -11,6 +11,7 @@ from OrthoDiffusionLib.recognition.network import STRIDES
 
 CHANNELS = (8, 16, 24, 32)
 HIDDEN = 24
+_EPSILON = 1e-5
 
 
 class TorchNetwork(nn.Module):
@@ -26,7 +27,7 @@ class TorchNetwork(nn.Module):
         self.convolutions = nn.ModuleList(
             nn.Conv3d(before, after, 3, stride=stride, padding=1, bias=False) for before, after, stride in sizes
         )
-        self.norms = nn.ModuleList(nn.BatchNorm3d(size) for size in CHANNELS)
+        self.norms = nn.ModuleList(nn.BatchNorm3d(size, eps=_EPSILON) for size in CHANNELS)
         self.hidden = nn.Linear(2 * CHANNELS[-1], HIDDEN)
         self.last = nn.Linear(HIDDEN, classes)
 
@@ -44,14 +45,16 @@ class TorchNetwork(nn.Module):
     @torch.no_grad()
     def tensors(self) -> dict[str, np.ndarray]:
         """float16, as they stand in the file: what the norms do is part of the convolutions."""
+        state = self.state_dict()
         found = {
-            "hidden.weight": self.hidden.weight,
-            "hidden.bias": self.hidden.bias,
-            "class.weight": self.last.weight,
-            "class.bias": self.last.bias,
+            "hidden.weight": state["hidden.weight"],
+            "hidden.bias": state["hidden.bias"],
+            "class.weight": state["last.weight"],
+            "class.bias": state["last.bias"],
         }
-        for number, (convolution, norm) in enumerate(zip(self.convolutions, self.norms, strict=True)):
-            scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
-            found[f"conv{number}.weight"] = convolution.weight * scale[:, None, None, None, None]
-            found[f"conv{number}.bias"] = norm.bias - norm.running_mean * scale
+        for number in range(len(STRIDES)):
+            norm = {name: state[f"norms.{number}.{name}"] for name in ("weight", "bias", "running_mean", "running_var")}
+            scale = norm["weight"] / torch.sqrt(norm["running_var"] + _EPSILON)
+            found[f"conv{number}.weight"] = state[f"convolutions.{number}.weight"] * scale[:, None, None, None, None]
+            found[f"conv{number}.bias"] = norm["bias"] - norm["running_mean"] * scale
         return {name: value.numpy().astype(np.float16) for name, value in found.items()}
