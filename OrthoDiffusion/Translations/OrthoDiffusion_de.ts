@@ -289,8 +289,8 @@
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
-        <source>The joint that is analyzed. Automatic: the one that the descriptions of the volumes name, otherwise the one that you chose last. Your own choice is kept.</source>
-        <translation>Das Gelenk, das analysiert wird. Automatisch: das in den Beschreibungen der Volumen genannte, sonst das zuletzt von Ihnen gewählte. Ihre eigene Wahl bleibt erhalten.</translation>
+        <source>The joint that is analyzed. Automatic: the one that the descriptions of the volumes name or that they clearly show, otherwise the one that you chose last. Your own choice is kept.</source>
+        <translation>Das Gelenk, das analysiert wird. Automatisch: das in den Beschreibungen der Volumen genannte oder das sie deutlich zeigen, sonst das zuletzt von Ihnen gewählte. Ihre eigene Wahl bleibt erhalten.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -2252,6 +2252,11 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Inputs.py"/>
+        <source>{joint}, as the volumes look; they do not name it</source>
+        <translation>{joint}, dem Aussehen der Volumen nach; sie nennen es nicht</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Inputs.py"/>
         <source>{joint}, as you chose last; the volumes do not name it</source>
         <translation>{joint}, wie zuletzt von Ihnen gewählt; die Volumen nennen es nicht</translation>
     </message>
@@ -2317,13 +2322,18 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Inputs.py"/>
+        <source>⚠ The descriptions of the volumes name the {named}; there is no bundle of it, only of the {joint}</source>
+        <translation>⚠ Die Beschreibungen der Volumen nennen: {named}; dafür gibt es kein Modellpaket, nur für: {joint}</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Inputs.py"/>
         <source>⚠ The descriptions of the volumes name the {named}, not the {joint}</source>
         <translation>⚠ Die Beschreibungen der Volumen nennen: {named}; gewählt ist: {joint}</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Inputs.py"/>
-        <source>⚠ The descriptions of the volumes name the {named}; there is no bundle of it, only of the {joint}</source>
-        <translation>⚠ Die Beschreibungen der Volumen nennen: {named}; dafür gibt es kein Modellpaket, nur für: {joint}</translation>
+        <source>⚠ The volumes look like another joint: {pictured}, not {joint}</source>
+        <translation>⚠ Die Volumen sehen nach einem anderen Gelenk aus: {pictured}, nicht {joint}</translation>
     </message>
 </context>
 <context>

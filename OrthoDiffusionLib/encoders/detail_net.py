@@ -6,8 +6,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from OrthoDiffusionLib.encoders.joined import of_joined
 from OrthoDiffusionLib.encoders.memory_order import enlarged
-from OrthoDiffusionLib.encoders.unet3d import IN_PLANE, convolution, start_at_zero
+from OrthoDiffusionLib.encoders.unet3d import IN_PLANE, bare, convolution, start_at_zero
 
 DETAIL_RATIO = 2
 """A view's pixels are this many times as fine as its encoder's, where a bundle has detail."""
@@ -46,5 +47,5 @@ class DetailNet(nn.Module):
         features = features.contiguous(memory_format=torch.channels_last_3d)
         doubled = enlarged(features, image.shape[2:])
         seen = functional.silu(self.look(image))
-        joined = functional.silu(self.join(torch.cat([doubled, seen.to(doubled.dtype)], dim=1)))
+        joined = functional.silu(of_joined(bare(self.join), features, seen.to(features.dtype)))
         return doubled + self.correct(joined)

@@ -25,24 +25,49 @@ def norm_silu(x: Tensor, norm: nn.GroupNorm, scale: Tensor | None = None, shift:
     if scale is None or shift is None:
         if x.device.type != "cpu":
             return functional.silu(norm(x))
-        weight, bias = norm.weight.expand(len(x), -1), norm.bias.expand(len(x), -1)
+        return _of_views(x, norm.num_groups, norm.weight, norm.bias, norm.eps)
     else:
         weight = norm.weight * (1 + scale.float())
         bias = norm.bias * (1 + scale.float()) + shift.float()
+    return _of_views(x, norm.num_groups, weight, bias, norm.eps)
+
+
+def norm_silu_parts(first: Tensor, second: Tensor, norm: nn.GroupNorm) -> tuple[Tensor, Tensor]:
+    """The two parts of norm_silu(cat([first, second], dim=1), norm), which may be of unlike sizes.
+
+    A map that would only be enlarged before it has the same mean and variance as it is.
+
+    Args:
+        first, second: (B, C, S, H, W); none of the norm's groups may have channels of both.
+    """
+    each = norm.num_channels // norm.num_groups
+    if first.shape[1] % each or second.shape[1] % each:
+        raise ValueError(f"each part must have a multiple of {each} channels, a group's")
+    start, found = 0, []
+    for part in (first, second):
+        stop = start + part.shape[1]
+        weight, bias = norm.weight[start:stop], norm.bias[start:stop]
+        found.append(_of_views(part, part.shape[1] // each, weight, bias, norm.eps))
+        start = stop
+    return found[0], found[1]
+
+
+def _of_views(x: Tensor, groups: int, weight: Tensor, bias: Tensor, eps: float) -> Tensor:
+    """Of (B, C, S, H, W), with (C,) weights, or (B, C) ones."""
+    weight, bias = (value.expand(len(x), -1) for value in (weight, bias))
     views = [
-        _norm_silu(view, norm, w, b) for view, w, b in zip(x.split(1), weight.unbind(), bias.unbind(), strict=True)
+        _norm_silu(view, groups, w, b, eps)
+        for view, w, b in zip(x.split(1), weight.unbind(), bias.unbind(), strict=True)
     ]
     return views[0] if len(views) == 1 else torch.cat(views)
 
 
-def _norm_silu(x: Tensor, norm: nn.GroupNorm, weight: Tensor, bias: Tensor) -> Tensor:
+def _norm_silu(x: Tensor, groups: int, weight: Tensor, bias: Tensor, eps: float) -> Tensor:
     """Of one view, with (C,) weights."""
     if torch.is_grad_enabled() and x.device.type == "cpu":
-        return _NormSilu.apply(x, norm.num_groups, weight, bias, norm.eps)
-    weight, bias = (value.to(norm.weight.dtype) for value in (weight, bias))
-    return functional.silu(
-        functional.group_norm(x, norm.num_groups, weight, bias, norm.eps), inplace=not x.requires_grad
-    )
+        return _NormSilu.apply(x, groups, weight, bias, eps)
+    weight, bias = (value.float() for value in (weight, bias))
+    return functional.silu(functional.group_norm(x, groups, weight, bias, eps), inplace=not x.requires_grad)
 
 
 class _NormSilu(torch.autograd.Function):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import itertools
 import math
+from typing import cast
 
 import torch
 from monai.networks.blocks import Convolution
 from torch import Tensor, nn
 from torch.nn import functional
 
-from OrthoDiffusionLib.encoders.memory_order import enlarged
-from OrthoDiffusionLib.encoders.norm_silu import norm_silu
+from OrthoDiffusionLib.encoders.joined import of_joined
+from OrthoDiffusionLib.encoders.norm_silu import norm_silu, norm_silu_parts
 from OrthoDiffusionLib.precision import sound_gradients
 
 Triple = tuple[int, int, int]
@@ -25,6 +26,14 @@ def convolution(channels_in: int, channels_out: int, kernel: Triple | int, strid
     return Convolution(
         3, channels_in, channels_out, kernel_size=kernel, strides=stride, padding=padding, conv_only=True
     )
+
+
+def bare(layer: nn.Module) -> nn.Conv3d:
+    """Torch's own layer inside a `convolution`."""
+    inside = layer.conv
+    if not isinstance(inside, nn.Conv3d):
+        raise ValueError(f"the layer must be a convolution, got {type(inside).__name__} instead")
+    return inside
 
 
 def start_at_zero(layer: nn.Module) -> None:
@@ -63,9 +72,16 @@ class ResidualBlock(nn.Module):
         start_at_zero(self.conv_out)  # each block starts as its shortcut
 
     def forward(self, x: Tensor, embedding: Tensor) -> Tensor:
-        h = self.conv_in(norm_silu(x, self.norm_in))
+        return self._answer(self.conv_in(norm_silu(x, self.norm_in)), self.shortcut(x), embedding)
+
+    def of_joined(self, coarse: Tensor, fine: Tensor, embedding: Tensor) -> Tensor:
+        """The answer to cat([enlarged(coarse), fine], dim=1), both with half of the block's channels."""
+        h = of_joined(bare(self.conv_in), *norm_silu_parts(coarse, fine, self.norm_in))
+        return self._answer(h, of_joined(bare(self.shortcut), coarse, fine), embedding)
+
+    def _answer(self, h: Tensor, passed: Tensor, embedding: Tensor) -> Tensor:
         scale, shift = self.modulation(embedding).chunk(2, dim=1)
-        return self.shortcut(x) + self.conv_out(norm_silu(h, self.norm_out, scale, shift))
+        return passed + self.conv_out(norm_silu(h, self.norm_out, scale, shift))
 
 
 class UNet3D(nn.Module):
@@ -141,11 +157,9 @@ class UNet3D(nn.Module):
                 h = self.down[level](h)
         taps = [h]
         for level in reversed(range(len(self.up))):
-            h = enlarged(self.up[level](h), skips[level].shape[2:])
-            h = self.decode[level](torch.cat([h, skips[level]], dim=1), embedding)
+            h = cast(ResidualBlock, self.decode[level]).of_joined(self.up[level](h), skips[level], embedding)
             taps.append(h)
-        h = enlarged(functional.silu(self.leave(h)), fine.shape[2:])
-        h = functional.silu(self.refine(torch.cat([h, fine], dim=1)))
+        h = functional.silu(of_joined(bare(self.refine), functional.silu(self.leave(h)), fine))
         taps.append(h)
         return taps[::-1]
 

@@ -158,4 +158,6 @@ class DiagnosisHead(nn.Module):
 
 def _strongest(layer: nn.Module, features: Tensor, pixels: int) -> Tensor:
     """(A, S, H / pixels, W / pixels) the largest of a layer's answers to (C, S, H, W) features in squares of pixels."""
-    return of_batch(functional.max_pool3d(layer(as_batch(features)), (1, pixels, pixels)))
+    answers = layer(as_batch(features))
+    with torch.autocast(answers.device.type, enabled=False):  # it would widen all of them to find the largest
+        return of_batch(functional.max_pool3d(answers, (1, pixels, pixels)))

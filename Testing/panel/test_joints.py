@@ -204,13 +204,14 @@ def test_the_last_choice_is_remembered_by_the_next_panel(panel, joints_of, modul
 
 @pytest.fixture
 def looks_like(monkeypatch):
-    """Makes every volume look like a joint, for certain; an empty name for none, None for what it looks like."""
-    from OrthoDiffusionLib.recognition import JointPicture, joint_picture
+    """Makes every volume look like a joint, for certain (an empty name for none), or like what a function says."""
+    from OrthoDiffusionLib.recognition import JointPicture
 
-    def look(joint):
-        shown = JointPicture({joint: 0.98} if joint else {}, joint or None)
-        fixed = joint_picture if joint is None else lambda volumes: shown
-        monkeypatch.setattr("OrthoDiffusionLib.recognition.joint_picture", fixed)
+    def look(like):
+        fixed = JointPicture({like: 0.98} if like else {}, like or None)
+        monkeypatch.setattr(
+            "OrthoDiffusionLib.recognition.joint_picture", like if callable(like) else lambda volumes: fixed
+        )
 
     return look
 
@@ -236,20 +237,38 @@ def test_words_come_before_looks_and_the_contradiction_is_told(panel, joints_of,
     )
 
 
+<<<<<<< HEAD
 def test_the_sample_exam_is_recognised_as_a_knee_without_a_word_of_it(slicer, panel, joints_of, wait_for, looks_like):
+=======
+def test_what_is_looked_at_are_the_voxels_at_their_places(slicer, panel, joints_of, wait_for, looks_like):
+    import numpy as np
+    from OrthoDiffusionSlicer.scene import StudyReader
+
+    from OrthoDiffusionLib.recognition import JointPicture
+>>>>>>> main
     from OrthoDiffusionLib.resources import resource_path
     from OrthoDiffusionLib.volumes import read_volume
 
-    looks_like(None)
-    joints_of("knee", "ankle")
-    choose(panel.ui.jointSelector, "Ankle")
-    choose(panel.ui.jointSelector, "Automatic")  # the last choice is another one
-    volume = read_volume(resource_path("SampleData", "knee_exam", "S09_sag_fs.nii.gz"))
+    volume = read_volume(resource_path("SampleData", "knee_exam", "S12_cor_fs.nii.gz"))
     node = add_volume(
-        slicer.mrmlScene, "S09", affine=volume.geometry.affine, array=volume.array.transpose(2, 1, 0).copy()
+        slicer.mrmlScene, "S12", affine=volume.geometry.affine, array=volume.array.transpose(2, 1, 0).copy()
     )
-    wait_for(lambda: panel.session.volumes.get("sagittal") is node)
-    assert shown(panel)[:3] == ("Analyze knee", "Knee", "Knee, as the volumes look; they do not name it")
+    seen = []
+
+    def look(volumes):
+        seen.extend(volumes)
+        return JointPicture({"knee": 0.97}, "knee")
+
+    looks_like(look)
+    assert StudyReader.picturedJoint([node]) == "knee"
+    assert np.array_equal(seen[0].array, volume.array)
+    assert np.allclose(seen[0].geometry.affine, volume.geometry.affine)
+    joints_of("knee", "ankle")
+    wait_for(lambda: panel.session.volumes.get("coronal") is node)
+    looks = len(seen)
+    panel.session.fillFromScene()
+    assert len(seen) == looks, "the same volumes are looked at once"
+    assert shown(panel)[2] == "Knee, as the volumes look; they do not name it"
 
 
 @pytest.fixture

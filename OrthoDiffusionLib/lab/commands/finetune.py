@@ -290,10 +290,17 @@ def _cases(arguments: argparse.Namespace):
     if arguments.dataset is None:
         start, vocabulary = _vocabulary(arguments)
         return start, vocabulary, read_case_table(arguments.table, vocabulary)
+    from OrthoDiffusionLib.lab.training.tables.table_finetune import TRAINING
+
     name, folder = arguments.dataset
     start = open_bundle(arguments.start, joint=None if arguments.start else JOINT)
     prepared = prepare_data_set(
-        name, Path(folder), arguments.out / "dataset", start.manifest, vocabulary_file=arguments.vocabulary
+        name,
+        Path(folder),
+        arguments.out / "dataset",
+        start.manifest,
+        vocabulary_file=arguments.vocabulary,
+        begun=(arguments.out / TRAINING).exists(),
     )
     return start, prepared.vocabulary, prepared.table
 

@@ -301,6 +301,9 @@ def test_results_are_not_put_among_images_where_a_study_would_be_passed_over_uns
     with pytest.raises(OutputError, match="holds images"):
         run()
     assert [path.name for path in (tmp_path / "out").rglob("*")] == ["sagittal", "image.nii.gz"]
+    (tmp_path / "out" / "a link").symlink_to("/not/mounted/notes.txt")
+    with pytest.raises(OutputError, match="holds images"):
+        run()
 
 
 def test_a_plan_refuses_what_the_batch_itself_refuses(studies, tmp_path, capsys):

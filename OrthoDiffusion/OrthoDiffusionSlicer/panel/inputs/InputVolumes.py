@@ -16,8 +16,8 @@ class InputVolumes:
         choice: PlaneChoice for that study, None before it was made.
         byHand: plane → node ID that the user chose, empty for none, when the planes were filled last.
         named: name of the joint that the headers of the volumes name, empty if they name none or several.
-        pictured: name of the joint that their voxels show for certain, empty if none; looked for where there are bundles
-            of several joints.
+        pictured: name of the joint that their voxels show for certain, empty if none; looked for only where there are
+            bundles of several joints.
         ownIDs: IDs of the scalar volumes that this extension made: heat maps, which are no input.
     """
 
@@ -38,7 +38,8 @@ class InputVolumes:
         Args:
             parameters: OrthoDiffusionParameters.
             joints: Joints that there are bundles of.
-            jointOfPanel: called without arguments once `named` and `pictured` are known; returns the Joint that would be analyzed.
+            jointOfPanel: called without arguments once `named` and `pictured` are known; returns the Joint that would
+                be analyzed.
         """
         self.studies = StudyReader.loadedStudies(self._scene)
         names = [study.name for study in self.studies]

@@ -10,8 +10,8 @@ class Source(Enum):
     """How a joint is known.
 
     HAND, the user chose it; BUNDLE, the user chose a bundle of it; ONLY, there are bundles of no other; WORDS, the
-    headers of the volumes name it; PICTURE, their voxels show it for certain; LAST, the user chose it last, for other volumes; UNSAID, nothing says it; NONE,
-    there is no bundle.
+    headers of the volumes name it; PICTURE, their voxels show it for certain; LAST, the user chose it last, for other
+    volumes; UNSAID, nothing says it; NONE, there is no bundle.
     """
 
     HAND = "hand"

@@ -196,7 +196,9 @@ class Inputs(Section):
             return []
         found = []
         if inputs.named not in ("", joint):
-            text = _("⚠ The descriptions of the volumes name the {named}; there is no bundle of it, only of the {joint}")
+            text = _(
+                "⚠ The descriptions of the volumes name the {named}; there is no bundle of it, only of the {joint}"
+            )
             if inputs.named in self._joints:
                 text = _("⚠ The descriptions of the volumes name the {named}, not the {joint}")
             found.append(text.format(named=Words.word(inputs.named), joint=Words.word(joint)))

@@ -130,9 +130,15 @@ def at_half_the_pixels(view: ViewParts) -> ViewParts:
     # the places of a pixel already lie at different depths; each is taken from another of the four
     parts = np.stack([view.parts[(place, *quarters[place % 4])] for place in range(len(view.parts))])
     # where three or four agree, that part; where two stand against two, either
-    centre = np.sort(np.stack([view.centre[quarter] for quarter in quarters]), axis=0)[1]
+    centre = _second_of_four(*(view.centre[quarter] for quarter in quarters))
     geometry = Geometry(centre.shape, level_affine(view.geometry, (1, 2, 2)))
     return replace(view, parts=parts, centre=centre, geometry=geometry)
+
+
+def _second_of_four(a: np.ndarray, b: np.ndarray, c: np.ndarray, d: np.ndarray) -> np.ndarray:
+    """The second smallest of four numbers each; to sort them would take a hundred times as long."""
+    lower = np.maximum(np.minimum(a, b), np.minimum(c, d))
+    return np.minimum(lower, np.minimum(np.maximum(a, b), np.maximum(c, d)))
 
 
 def at_encoder_pixels(view: ViewParts, recipe: Recipe) -> ViewParts:

@@ -12,6 +12,7 @@ RESULTS_REFUSALS = {
     "results.not_with_dicom": Sentence(
         "--prior and --out are for a page", "Leave them out: a DICOM report lies in the folder of the results."
     ),
+    "results.no_such_finding": Sentence("The results have no finding {finding!q}", "Name one of these: {known:,}."),
     "results.page_exists": Sentence("The page is there already", "Choose another name, or add --overwrite."),
     "results.overview_unreadable": Sentence("The overview cannot be read", "Analyse the study again."),
     "results.disk_nearly_full": Sentence(

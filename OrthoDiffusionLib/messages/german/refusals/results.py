@@ -17,6 +17,9 @@ RESULTS_REFUSALS = {
         "--prior und --out gelten für eine Seite",
         "Lassen Sie sie weg: Ein DICOM-Bericht liegt im Ordner der Ergebnisse.",
     ),
+    "results.no_such_finding": Sentence(
+        "Die Ergebnisse haben keinen Befund {finding!q}", "Nennen Sie einen von diesen: {known:,}."
+    ),
     "results.page_exists": Sentence(
         "Die Seite ist schon vorhanden", "Wählen Sie einen anderen Namen, oder fügen Sie --overwrite hinzu."
     ),
