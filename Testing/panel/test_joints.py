@@ -237,15 +237,11 @@ def test_words_come_before_looks_and_the_contradiction_is_told(panel, joints_of,
     )
 
 
-<<<<<<< HEAD
-def test_the_sample_exam_is_recognised_as_a_knee_without_a_word_of_it(slicer, panel, joints_of, wait_for, looks_like):
-=======
 def test_what_is_looked_at_are_the_voxels_at_their_places(slicer, panel, joints_of, wait_for, looks_like):
     import numpy as np
     from OrthoDiffusionSlicer.scene import StudyReader
 
     from OrthoDiffusionLib.recognition import JointPicture
->>>>>>> main
     from OrthoDiffusionLib.resources import resource_path
     from OrthoDiffusionLib.volumes import read_volume
 
