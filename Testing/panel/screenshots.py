@@ -137,16 +137,17 @@ class Host:
         self.caption = f"a digital ankle by {self.ankle_bundle}. Phantom: no person, and no patient's result"
         self._open()
         self.panel.run.worker.arguments = list(ARGUMENTS)
-        nodes = {
-            plane.value: add_volume(
-                self.slicer.mrmlScene,
-                f"ankle {plane.value}",
-                affine=volume.geometry.affine,
-                array=volume.array.transpose(2, 1, 0).copy(),
-            )
-            for plane, volume in zip(study.planes, study.volumes, strict=True)
-        }
+        nodes = {}
+        for plane, volume in zip(study.planes, study.volumes, strict=True):
+            affine = volume.geometry.affine.copy()
+            affine[:3, 3] -= study.volumes[
+                0
+            ].geometry.centre_ras  # the views look at the origin, as with the sample exam
+            voxels = volume.array.transpose(2, 1, 0).copy()
+            name = f"ankle {plane.value}"
+            nodes[plane.value] = add_volume(self.slicer.mrmlScene, name, affine=affine, array=voxels)
         SliceViews.showInputs(self.slicer.mrmlScene, nodes)
+        SliceViews.jumpTo(self.slicer.mrmlScene, (0.0, 0.0, 0.0))
         self.wait(lambda: self.panel.ui.analyzeButton.enabled and self.panel.session.settled)
         yield "ankle_ready"
         done = []

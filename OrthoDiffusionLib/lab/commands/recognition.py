@@ -9,6 +9,9 @@ from pathlib import Path
 from OrthoDiffusionLib.cli.console import ProgressLine
 from OrthoDiffusionLib.cli.numbers import whole_number
 
+FRESH_SCENES = 31_000_000
+"""No fitting draws made-up scenes of these seeds and later ones."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("fit", "measure"), help="make the network's files, or measure a network")
@@ -16,6 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out", type=Path, required=True, metavar="DIR",
         help="fit: gets the two files; measure: tables, picture, and the pictures of all studies for another time",
     )  # fmt: skip
+    parser.add_argument(
+        "--seed", type=whole_number(0), default=0, metavar="N", help="of all that is drawn, but of cohorts (else 0)"
+    )
     fitting = parser.add_argument_group("fit")
     fitting.add_argument(
         "--data", type=Path, action="append", default=[], metavar="FOLDER",
@@ -23,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     fitting.add_argument("--most", type=whole_number(12), default=40, metavar="N", help="studies of each (else 40)")
     fitting.add_argument("--steps", type=whole_number(1), default=300, metavar="N", help="of 32 pictures (else 300)")
+    fitting.add_argument("--begin", type=Path, metavar="FOLDER", help="a network of the same joints to go on with")
     measuring = parser.add_argument_group("measure")
     measuring.add_argument(
         "--network", type=Path, metavar="FOLDER", help="where `fit` wrote; else the one that comes with the program"
@@ -31,7 +38,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--cohort", action="append", default=[], metavar="NAME", help="e.g. knee-fresh-31000000; given for each joint"
     )
     measuring.add_argument("--count", type=whole_number(2), default=20, metavar="N", help="of each kind (else 20)")
-    measuring.add_argument("--seed", type=whole_number(0), default=31_000_000, metavar="N", help="of made-up scenes")
     measuring.add_argument(
         "--images", action="append", default=[], metavar="NAME=PATH", help="your images; may be given again"
     )
@@ -43,13 +49,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _fit(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.errors import OrthoDiffusionError
-    from OrthoDiffusionLib.lab.recognition.fitting import fit
+    from OrthoDiffusionLib.lab.recognition.fitting import Fitting, fit
 
     if len(arguments.data) < 2:
         raise OrthoDiffusionError(
             "The network needs training studies of two joints or more", remedy="Give --data for each joint."
         )
-    fit(arguments.data, arguments.out, steps=arguments.steps, most=arguments.most)
+    settings = Fitting(arguments.steps, arguments.most, arguments.seed, arguments.begin)
+    fit(arguments.data, arguments.out, settings)
     return 0
 
 
@@ -65,7 +72,7 @@ def _measure(arguments: argparse.Namespace) -> int:
     with ProgressLine() as progress:
         measuring = Measuring(network, KeptLooks(arguments.out / "pictures"), progress)
         rows = [row for cohort in cohorts for row in measuring.cohort(cohort, arguments.count)]
-        rows += measuring.scenes(arguments.count, arguments.seed)
+        rows += measuring.scenes(arguments.count, FRESH_SCENES + arguments.seed)
         for words in arguments.images:
             name, _, path = words.rpartition("=")
             rows += measuring.images(name or Path(path).name, Path(path))

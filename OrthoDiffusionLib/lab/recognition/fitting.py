@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,10 @@ from safetensors.numpy import save
 from torch.nn import functional
 from torch.utils.data import DataLoader, IterableDataset
 
+from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.recognition.examples import Examples, examples_of
 from OrthoDiffusionLib.lab.recognition.torch_network import TorchNetwork
-from OrthoDiffusionLib.recognition.network import FACTS_FILE, SCHEMA_VERSION, WEIGHTS_FILE
+from OrthoDiffusionLib.recognition.network import FACTS_FILE, SCHEMA_VERSION, WEIGHTS_FILE, read_network
 from OrthoDiffusionLib.volumes.files.atomic import atomic_path
 
 BATCH = 32
@@ -29,30 +31,51 @@ SURE = 0.9
 LEAST_TEMPERATURE = 1.0  # phantoms alone must not make it surer than it is
 
 
-def fit(
-    folders: Sequence[Path],
-    out: Path,
-    *,
-    steps: int,
-    most: int,
-    seed: int = 0,
-    report: Callable[[str], None] = print,
-) -> dict:
+@dataclass(frozen=True)
+class Fitting:
+    """How the network is fitted.
+
+    Attributes:
+        steps: of 32 pictures.
+        most: studies of each joint.
+        seed: of everything that is drawn.
+        begin: folder of a network of the same joints to go on with; None for a new one.
+    """
+
+    steps: int
+    most: int
+    seed: int = 0
+    begin: Path | None = None
+
+
+def fit(folders: Sequence[Path], out: Path, settings: Fitting, *, report: Callable[[str], None] = print) -> dict:
     """Fit the network to training studies and write it.
 
     Args:
         folders: of training studies, each of one joint.
         out: gets ``joint.safetensors`` and ``joint.json``.
-        steps: of 32 pictures.
-        most: studies of each folder.
-        seed: of everything that is drawn.
+        settings: how.
 
     Returns:
         What stands in ``joint.json``.
+
+    Raises:
+        TrainingError: if the network to go on with knows other joints.
     """
+    steps, most, seed = settings.steps, settings.most, settings.seed
+    before = None if settings.begin is None else read_network(settings.begin)
     learned, held = examples_of(folders, most=most, seed=seed, report=report)
     torch.manual_seed(seed)
     network = TorchNetwork(len(learned.classes))
+    if before is not None:
+        if before.classes != learned.classes:
+            raise TrainingError(
+                f"The network to go on with knows {', '.join(before.classes)}; the studies show"
+                f" {', '.join(learned.classes)}",
+                where=str(settings.begin),
+                remedy="Begin anew, without --begin.",
+            )
+        network.begin_with(before.tensors)
     optimizer = torch.optim.AdamW(network.parameters(), lr=LEARNING_RATE, weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, LEARNING_RATE, total_steps=steps, pct_start=0.1)
     losses: list[float] = []
@@ -77,9 +100,16 @@ def fit(
         "studies": {name: len(views) // 3 for name, views in learned.joints.items()},
         "steps": steps,
         "seed": seed,
+        "begun_with": None if settings.begin is None else network_record(settings.begin),
         "held_back_right": round(right, 4),
     }
     return write_network(out, network, facts)
+
+
+def network_record(folder: Path) -> dict:
+    """Steps and checksum of a network that another went on with."""
+    facts = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))
+    return {name: facts[name] for name in ("sha256", "steps", "seed") if name in facts}
 
 
 class _Batches(IterableDataset):

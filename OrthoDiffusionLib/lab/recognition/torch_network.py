@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -58,3 +60,16 @@ class TorchNetwork(nn.Module):
             found[f"conv{number}.weight"] = state[f"convolutions.{number}.weight"] * scale[:, None, None, None, None]
             found[f"conv{number}.bias"] = norm["bias"] - norm["running_mean"] * scale
         return {name: value.numpy().astype(np.float16) for name, value in found.items()}
+
+    @torch.no_grad()
+    def begin_with(self, tensors: Mapping[str, np.ndarray]) -> None:
+        """Take up what `tensors` gave; the norms, which are part of the convolutions there, begin anew."""
+        state = self.state_dict()
+        names = {"hidden.weight": "hidden.weight", "hidden.bias": "hidden.bias"}
+        names |= {"class.weight": "last.weight", "class.bias": "last.bias"}
+        for number in range(len(STRIDES)):
+            names[f"conv{number}.weight"] = f"convolutions.{number}.weight"
+            names[f"conv{number}.bias"] = f"norms.{number}.bias"
+            state[f"norms.{number}.running_var"].fill_(1.0 - _EPSILON)
+        for name, own in names.items():
+            state[own].copy_(torch.from_numpy(tensors[name].astype(np.float32)))

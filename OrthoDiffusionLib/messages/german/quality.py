@@ -58,7 +58,7 @@ QUALITY = {
         "Prüfen Sie, ob die richtige Serie gewählt wurde.",
     ),
     "field_of_view_cut": Sentence(
-        "Vom Bildfeld abgeschnitten ({ends!w:and}): {structures!w:,}",
+        "Vom Bildfeld abgeschnitten {count:ist|sind} {structures!w:and}: {ends!w:and}",
         "Was außerhalb liegt, wird nicht beurteilt, und Größen dieser Strukturen sind zu klein.",
     ),
     "field_of_view_cut.not_shown": Sentence(

@@ -38,6 +38,11 @@ def test_the_file_says_what_the_trained_network_says(tmp_path):
     found = np.stack([network.logits(picture) for picture in pictures.numpy()])
     assert np.abs(found - wanted).max() < 0.02  # halves
     assert network.classes == CLASSES
+    again = TorchNetwork(3)
+    again.begin_with(network.tensors)
+    again.eval()
+    with torch.no_grad():
+        assert np.abs(again(pictures).numpy() / 1.5 - wanted).max() < 0.02
 
 
 def test_a_made_up_scene_is_shown_as_a_file_of_the_same_would_be():
