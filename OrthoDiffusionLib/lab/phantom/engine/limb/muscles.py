@@ -24,7 +24,7 @@ class MuscleSpace:
         self._nearest[...] = swell_mm
         self._owner = np.zeros(box.shape, np.uint8)
         self._sheets = np.zeros(box.shape, bool)
-        self._kinds = np.zeros(256, np.uint8)
+        self._kinds: np.ndarray = np.zeros(256, np.uint8)
         self._count = 0
 
     def new_muscle(self, rng: np.random.Generator) -> int:
