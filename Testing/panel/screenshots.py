@@ -154,7 +154,8 @@ class Host:
         self.panel.run.surfacesDone.connect(done.append)
         self.panel.ui.analyzeButton.click()
         self.wait(lambda: done)
-        self._choose(self._mostProbable())
+        if any(row.probability is not None for row in self.panel.session.results.rows):
+            self._choose(self._mostProbable())
         yield "ankle"
         self._close()
 
