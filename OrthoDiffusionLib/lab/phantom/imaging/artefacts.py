@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 import numpy as np
-from scipy import fft
 
 from OrthoDiffusionLib.volumes.geometry import Geometry
 
@@ -177,6 +176,8 @@ def through_k_space(
     Returns:
         (S, H, W) float32 magnitude, 0 or more.
     """
+    from scipy import fft
+
     s, h, w = image.shape
     height, width = _transform_size(h), _transform_size(w)
     padded = np.empty((s, height, width), np.complex64)
