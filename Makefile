@@ -84,7 +84,7 @@ constraints: $(READY)
 
 # Makes a bundle, step by step; each step resumes where it was stopped. About 2.5 hours on 2 cores.
 BUNDLE_RUN := runs/knee
-STUDIES := --for-training --seed 0
+STUDIES := --joint knee --for-training --seed 0
 bundle: $(READY)
 	$(RUN) -m OrthoDiffusionLib phantom $(STUDIES) --count 700 --pixel-mm 0.6 --out $(BUNDLE_RUN)/studies
 	$(RUN) -m OrthoDiffusionLib pretrain --data $(BUNDLE_RUN)/studies --out $(BUNDLE_RUN) --recipe knee

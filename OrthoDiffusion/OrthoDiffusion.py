@@ -1,4 +1,4 @@
-"""Slicer module: outlines the knee in three-plane MR volumes and says which findings are likely."""
+"""Slicer module: outlines a joint in three-plane MR volumes and says which findings are likely."""
 
 import os
 import sys
@@ -37,7 +37,7 @@ from OrthoDiffusionSlicer.panel.Views import Views  # noqa: E402
 from OrthoDiffusionSlicer.scene import SampleKnee, StudyReader, Terminology  # noqa: E402
 from OrthoDiffusionSlicer.worker.SynchronousAnalysis import SynchronousAnalysis, showProgress  # noqa: E402
 
-from OrthoDiffusionLib.anatomy import Side  # noqa: E402
+from OrthoDiffusionLib.anatomy import KNEE, Side  # noqa: E402
 from OrthoDiffusionLib.errors import OrthoDiffusionError  # noqa: E402
 
 
@@ -52,10 +52,10 @@ class OrthoDiffusion(ScriptedLoadableModule):
         self.parent.dependencies = ["Segmentations", "Tables", "Terminologies", "Volumes"]
         self.parent.contributors = ["OrthoDiffusion contributors"]
         self.parent.helpText = _(
-            "Outlines bones, cartilages, menisci and ligaments in sagittal, coronal and axial MR volumes of a knee, "
-            "and gives calibrated probabilities of eight findings with the place where each was seen. Load a study, "
-            "press <b>Analyze knee</b>, click a row of the findings. Research use only: no medical device; a "
-            "probability is a network's estimate and not a diagnosis."
+            "Outlines bones, cartilages, ligaments and tendons in sagittal, coronal and axial MR volumes of a joint "
+            "that there is a bundle of networks for, such as the knee, and gives calibrated probabilities of findings "
+            "with the place where each was seen. Load a study, press <b>Analyze</b>, click a row of the findings. "
+            "Research use only: no medical device; a probability is a network's estimate and not a diagnosis."
         )
         self.parent.acknowledgementText = _(
             "Built on 3D Slicer, PyTorch and MONAI. What each bundle of networks learned from, with its licences, "
@@ -149,15 +149,17 @@ class OrthoDiffusionLogic(ScriptedLoadableModuleLogic):
         return OrthoDiffusionParameters(super().getParameterNode())
 
     def analyze(
-        self, sagittal=None, coronal=None, axial=None, *, side=None, bundle=None, clinical=None, onProgress=None
-    ):
+        self, sagittal=None, coronal=None, axial=None, *, side=None, bundle=None, joint=None, clinical=None,
+        onProgress=None,
+    ):  # fmt: skip
         """Analyze volume nodes, wait, and return what is now in the scene.
 
         Args:
             sagittal, coronal, axial: volume nodes; those that are None are left out. With none at all, the volumes
                 of the first study in the scene are chosen as the panel chooses them.
             side: ‘right’ or ‘left’; None for what tags and anatomy say.
-            bundle: folder or name of a bundle; None for the default.
+            bundle: folder or name of a bundle; None for the default of the joint.
+            joint: ‘knee’, ‘ankle’, …; None for the bundle's, of several the one that the volumes' descriptions name.
             clinical: what the referral says, such as {"age": 42, "sex": "female", "trauma": "yes"}; any may be
                 missing, and a bundle that did not learn from it leaves it aside and says so.
             onProgress: called with (fraction, message); printed by default.
@@ -173,29 +175,36 @@ class OrthoDiffusionLogic(ScriptedLoadableModuleLogic):
         nodes = {plane: node for plane, node in nodes.items() if node is not None}
         wanted, byHand = _side(side), tuple(nodes)
         if not nodes:
-            studies, joint = StudyReader.loadedStudies(slicer.mrmlScene), Bundles.jointOf(bundle)
-            choice = StudyReader.choosePlanes(studies[0].nodes if studies else (), joint, side=wanted)
+            studies = StudyReader.loadedStudies(slicer.mrmlScene)
+            loaded = studies[0].nodes if studies else ()
+            bundle = Bundles.bundleFor(loaded, bundle=bundle, joint=joint)
+            known = Bundles.jointOf(bundle)
+            choice = StudyReader.choosePlanes(loaded, known, side=wanted)
             nodes = {plane.value: node for plane, node in choice.nodes.items()}
             if not nodes:
                 raise OrthoDiffusionError(
                     choice.problem,
-                    remedy=_("Load a study of the {joint}, or name the volumes.").format(joint=Words.word(joint.name)),
+                    remedy=_("Load a study of the {joint}, or name the volumes.").format(joint=Words.word(known.name)),
                 )
             if len(studies) > 1:
                 text = _("{n} studies are loaded; ‘{name}’ is used").format(n=len(studies), name=studies[0].name)
                 (onProgress or showProgress)(0.0, text)
+        else:
+            bundle = Bundles.bundleFor(nodes.values(), bundle=bundle, joint=joint)
         return self._synchronous().analyze(
             nodes, side=wanted, byHand=byHand, bundle=bundle, clinical=clinical, onProgress=onProgress
         )
 
-    def analyzeFolder(self, folder, out=None, *, side=None, bundle=None, clinical=None, onStudy=None, **further):
+    def analyzeFolder(
+        self, folder, out=None, *, side=None, bundle=None, joint=None, clinical=None, onStudy=None, **further
+    ):
         """Analyze many studies; a bad one is a row, what is done is not repeated.
 
         Args:
             folder: holds one sub-folder of DICOM, NIfTI or NRRD files a study, DICOM exams mixed in any way, or the
                 layout of BIDS; or is a DICOMDIR, or a CSV table of studies.
             out: folder for the results and for `results.csv`; by default ‘<folder>-results’.
-            side, bundle: as in `analyze`, for all studies.
+            side, bundle, joint: as in `analyze`, for all studies.
             clinical: sub-folder's name → what the referral says, as in `analyze`.
             onStudy: called with (number, count, row); printed by default.
             further: onProgress, called with (fraction, message), which may raise `Cancelled` to stop; workers, a number
@@ -218,7 +227,7 @@ class OrthoDiffusionLogic(ScriptedLoadableModuleLogic):
             folder,
             out,
             side=_side(side),
-            bundle=bundle,
+            bundle=Bundles.bundleFor((), bundle=bundle, joint=joint),
             clinical=clinical,
             onStudy=onStudy or show,
             **further,
@@ -265,7 +274,7 @@ class OrthoDiffusionTest(ScriptedLoadableModuleTest):
 
     def test_planesAreRecognisedByThemselves(self):
         nodes = self._loadSample()
-        choice = StudyReader.choosePlanes(list(nodes.values()), Bundles.jointOf(None))
+        choice = StudyReader.choosePlanes(list(nodes.values()), KNEE)
         chosen = {plane.value: node for plane, node in choice.nodes.items()}
         self.assertEqual(chosen, nodes)
 
@@ -285,7 +294,7 @@ class OrthoDiffusionTest(ScriptedLoadableModuleTest):
         nodes = self._loadSample()
         logic = OrthoDiffusionLogic()
         try:
-            results = logic.analyze(**nodes)
+            results = logic.analyze(**nodes, joint=KNEE.name)
         finally:
             logic.close()
         segmentation = results.segmentation.GetSegmentation()

@@ -10,8 +10,8 @@
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusion.py"/>
-        <source>Outlines bones, cartilages, menisci and ligaments in sagittal, coronal and axial MR volumes of a knee, and gives calibrated probabilities of eight findings with the place where each was seen. Load a study, press &lt;b&gt;Analyze knee&lt;/b&gt;, click a row of the findings. Research use only: no medical device; a probability is a network&apos;s estimate and not a diagnosis.</source>
-        <translation>Segmentiert Knochen, Knorpel, Menisken und Bänder in sagittalen, koronaren und axialen MR-Volumen eines Knies und gibt kalibrierte Wahrscheinlichkeiten von acht Befunden an, jeweils mit dem Ort, an dem sie gesehen wurden. Laden Sie eine Studie, drücken Sie &lt;b&gt;Kniegelenk analysieren&lt;/b&gt; und klicken Sie auf eine Zeile der Befunde. Nur für die Forschung: kein Medizinprodukt; eine Wahrscheinlichkeit ist die Schätzung eines Netzes und keine Diagnose.</translation>
+        <source>Outlines bones, cartilages, ligaments and tendons in sagittal, coronal and axial MR volumes of a joint that there is a bundle of networks for, such as the knee, and gives calibrated probabilities of findings with the place where each was seen. Load a study, press &lt;b&gt;Analyze&lt;/b&gt;, click a row of the findings. Research use only: no medical device; a probability is a network&apos;s estimate and not a diagnosis.</source>
+        <translation>Segmentiert Knochen, Knorpel, Bänder und Sehnen in sagittalen, koronaren und axialen MR-Volumen eines Gelenks, für das es ein Modellpaket gibt, etwa des Knies, und gibt kalibrierte Wahrscheinlichkeiten von Befunden an, jeweils mit dem Ort, an dem sie gesehen wurden. Laden Sie eine Studie, drücken Sie &lt;b&gt;… analysieren&lt;/b&gt; und klicken Sie auf eine Zeile der Befunde. Nur für die Forschung: kein Medizinprodukt; eine Wahrscheinlichkeit ist die Schätzung eines Netzes und keine Diagnose.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusion.py"/>
@@ -281,6 +281,16 @@
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
         <source>Several studies are loaded; the volumes of this one are used.</source>
         <translation>Mehrere Studien sind geladen; verwendet werden die Volumen dieser Studie.</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
+        <source>Joint:</source>
+        <translation>Gelenk:</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
+        <source>The joint that is analyzed. Automatic: the one that the descriptions of the volumes name or that they clearly show, otherwise the one that you chose last. Your own choice is kept.</source>
+        <translation>Das Gelenk, das analysiert wird. Automatisch: das in den Beschreibungen der Volumen genannte oder das sie deutlich zeigen, sonst das zuletzt von Ihnen gewählte. Ihre eigene Wahl bleibt erhalten.</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/Resources/UI/OrthoDiffusionInputs.ui"/>
@@ -2227,6 +2237,41 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Inputs.py"/>
+        <source>As you chose</source>
+        <translation>Wie von Ihnen gewählt</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Inputs.py"/>
+        <source>By the bundle that you chose</source>
+        <translation>Durch das von Ihnen gewählte Modellpaket</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Inputs.py"/>
+        <source>{joint}, named by the descriptions of the volumes</source>
+        <translation>{joint}, in den Beschreibungen der Volumen genannt</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Inputs.py"/>
+        <source>{joint}, as the volumes look; they do not name it</source>
+        <translation>{joint}, dem Aussehen der Volumen nach; sie nennen es nicht</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Inputs.py"/>
+        <source>{joint}, as you chose last; the volumes do not name it</source>
+        <translation>{joint}, wie zuletzt von Ihnen gewählt; die Volumen nennen es nicht</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Inputs.py"/>
+        <source>{joint}, as you chose last</source>
+        <translation>{joint}, wie zuletzt von Ihnen gewählt</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Inputs.py"/>
+        <source>⚠ {joint}? Nothing says it: choose the joint that the volumes show</source>
+        <translation>⚠ {joint}? Nichts sagt es: wählen Sie das Gelenk, das die Volumen zeigen</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Inputs.py"/>
         <source>No bundle was found. Install one with ‘Offline installation’ below.</source>
         <translation>Kein Modellpaket gefunden. Installieren Sie eines unten mit „Offline-Installation“.</translation>
     </message>
@@ -2244,11 +2289,6 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Inputs.py"/>
         <source>Chosen by hand. {facts}.</source>
         <translation>Von Hand gewählt. {facts}.</translation>
-    </message>
-    <message>
-        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Inputs.py"/>
-        <source>As you chose</source>
-        <translation>Wie von Ihnen gewählt</translation>
     </message>
     <message>
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Inputs.py"/>
@@ -2279,6 +2319,21 @@ Jetzt in Slicers Python installieren? Das braucht Internetzugang und einige Minu
         <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Inputs.py"/>
         <source>No plane was recognised; choose by hand</source>
         <translation>Keine Ebene erkannt; wählen Sie von Hand</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Inputs.py"/>
+        <source>⚠ The descriptions of the volumes name the {named}; there is no bundle of it, only of the {joint}</source>
+        <translation>⚠ Die Beschreibungen der Volumen nennen: {named}; dafür gibt es kein Modellpaket, nur für: {joint}</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Inputs.py"/>
+        <source>⚠ The descriptions of the volumes name the {named}, not the {joint}</source>
+        <translation>⚠ Die Beschreibungen der Volumen nennen: {named}; gewählt ist: {joint}</translation>
+    </message>
+    <message>
+        <location filename="OrthoDiffusion/OrthoDiffusionSlicer/panel/sections/Inputs.py"/>
+        <source>⚠ The volumes look like another joint: {pictured}, not {joint}</source>
+        <translation>⚠ Die Volumen sehen nach einem anderen Gelenk aus: {pictured}, nicht {joint}</translation>
     </message>
 </context>
 <context>

@@ -11,6 +11,7 @@ from typing import TypeVar
 import numpy as np
 import torch
 
+from OrthoDiffusionLib.analysis.cut_off import cut_off
 from OrthoDiffusionLib.analysis.inference import (
     FUSION_RATIO,
     CoarseStudy,
@@ -23,6 +24,7 @@ from OrthoDiffusionLib.analysis.inference import (
     plane_outlines,
 )
 from OrthoDiffusionLib.analysis.model import OrthoModel, load_model
+from OrthoDiffusionLib.analysis.shown_joint import doubt_of_pictures, other_joint
 from OrthoDiffusionLib.analysis.side_from_anatomy import (
     LEAST_RATIO,
     SURE_LATERAL_ML,
@@ -51,6 +53,7 @@ from OrthoDiffusionLib.findings import (
     sigmoid,
 )
 from OrthoDiffusionLib.findings.plausibility import (
+    ALARMS,
     implausible,
     may_be_displaced,
     plane_agreements,
@@ -151,7 +154,8 @@ class Analyzer:
         """
         study = one_joint(self._of_this_joint(study))
         known = _encoded(clinical)
-        noticed = [*study.notices, *check_study(study), *self._clinical_notices(known)]
+        other = other_joint(study.volumes, self.joint)
+        noticed = [*([other] if other else []), *study.notices, *check_study(study), *self._clinical_notices(known)]
         if self._likeness is None:
             noticed.append(Notice("likeness_unknown"))
         timings: dict[str, float] = {}
@@ -397,7 +401,8 @@ class Analyzer:
             found: the notices of `postprocess`.
 
         Returns:
-            What makes the result impossible, one notice or none; what else there is to say.
+            What makes the result impossible, and that the pictures show another joint, at most one notice each; what
+            else there is to say.
         """
         study = seen.study
         exchanged = [notice for notice in found if notice.code == "medial_lateral_exchanged"]
@@ -413,7 +418,11 @@ class Analyzer:
             agreements=agreements,
             further=[*(_exchanged(notice) for notice in exchanged), *self._doubts_of_side(seen, segmentation)],
         )
-        return [impossible] if impossible else [], doubts
+        alarms = [impossible] if impossible else []
+        pictured = doubt_of_pictures(study.volumes, self.joint)
+        if pictured is not None:
+            (alarms if pictured.code in ALARMS else doubts).append(pictured)
+        return alarms, [*doubts, *cut_off(segmentation, self.joint)]
 
     def _doubts_of_side(self, seen: _Seen, segmentation: Segmentation) -> list[Message]:
         """Whether a side that was given looks wrong: as the other one, the joint shows what lies lateral (the fibula).

@@ -68,9 +68,12 @@ def benchmark(
     Raises:
         OrthoDiffusionError: if the measured process fails; it has said why on standard error.
     """
+    from OrthoDiffusionLib.analysis.bundle_of_inputs import bundle_for
+
+    paths = list(exam or [resource_path("SampleData", "knee_exam")])
     settings = {
-        "exam": [str(path) for path in exam or [resource_path("SampleData", "knee_exam")]],
-        "bundle": bundle,
+        "exam": [str(path) for path in paths],
+        "bundle": str(bundle_for(paths, bundle).folder),
         "device": device,
         "precision": precision,
         "side": side,

@@ -90,7 +90,7 @@ class _Clock:
 @torch.inference_mode()
 def encode_views(
     model: OrthoModel,
-    views: Mapping[Plane, View],
+    views: Mapping[Plane, Picture],
     *,
     device: str,
     precision: str,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from OrthoDiffusionLib.anatomy import Joint, Side
@@ -12,6 +13,90 @@ from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes import Plane, Study, Volume
 from OrthoDiffusionLib.volumes.inputs import read_inputs
 from OrthoDiffusionLib.volumes.selection.two_joints import one_joint
+
+
+@dataclass(frozen=True)
+class _Named:
+    """What a user named for a plane, and the volumes in it."""
+
+    plane: Plane
+    path: Path
+    volumes: tuple[Volume, ...]
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True)
+class StudyFiles:
+    """The volumes behind what a user names, read once: to see which joint they show, then to choose among them.
+
+    Attributes:
+        paths: what was named, in the user's order.
+        volumes: those that may serve any plane.
+        notices: what was noticed while reading them.
+        by_plane: what the user named for a plane.
+    """
+
+    paths: tuple[Path, ...]
+    volumes: tuple[Volume, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    by_plane: tuple[_Named, ...] = ()
+
+    @classmethod
+    def read(cls, paths: Iterable[Path], *, by_plane: Mapping[str, Sequence[Path]] | None = None) -> StudyFiles:
+        """Read files or folders, as `read_study` does.
+
+        Raises:
+            OrthoDiffusionError: if nothing was named, or what was named holds no volume.
+        """
+        paths = list(paths)
+        wanted = [(Plane(word), path) for word, named in (by_plane or {}).items() for path in named]
+        if not paths and not wanted:
+            raise StudyError(Message("study", "nothing_given"))
+        volumes, notices = read_inputs(paths) if paths else ([], [])
+        for_planes = []
+        for plane, path in wanted:
+            found, noticed = read_inputs([path])
+            for_planes.append(_Named(plane, path, tuple(found), tuple(noticed)))
+        everything = (*paths, *(path for _, path in wanted))
+        return cls(everything, tuple(volumes), tuple(notices), tuple(for_planes))
+
+    @property
+    def everything(self) -> tuple[Volume, ...]:
+        """All volumes that were read, those for a plane as well."""
+        return (*self.volumes, *(volume for named in self.by_plane for volume in named.volumes))
+
+    def study(
+        self,
+        *,
+        side: Side | str | None = None,
+        joint: Joint | str | None = None,
+        name: str = "",
+        noticed: Sequence[Notice] = (),
+    ) -> Study:
+        """Choose a volume for each plane, as `read_study` does.
+
+        Args:
+            noticed: what was noticed since they were read.
+
+        Raises:
+            OrthoDiffusionError: as `read_study`.
+        """
+        side = None if side is None else Side(side)
+        forced: dict[Plane, list[Volume]] = {}
+        notices = [*self.notices, *noticed]
+        for named in self.by_plane:
+            forced.setdefault(named.plane, []).append(_one_volume(named, side, joint))
+            notices += named.notices
+        study = Study.from_volumes(
+            self.volumes,
+            forced=forced,
+            side=side,
+            joint=joint,
+            name=name,
+            notices=notices,
+        )
+        one_joint(study)  # refused now, not after the networks are loaded
+        return study
 
 
 def read_study(
@@ -37,41 +122,23 @@ def read_study(
         OrthoDiffusionError: if nothing was named, what was named holds no volume that can be used, or two are
             forced on one plane. With the code ``two_joints`` if two joints are shown and it is not said which is meant.
     """
-    paths, by_plane = list(paths), dict(by_plane or {})
-    if not paths and not by_plane:
-        raise StudyError(Message("study", "nothing_given"))
-    volumes, notices = read_inputs(paths) if paths else ([], [])
-    side = None if side is None else Side(side)
-    forced: dict[Plane, list[Volume]] = {}
-    for word, named in by_plane.items():
-        plane = Plane(word)
-        for path in named:
-            volume, more = _one_volume(path, plane, side, joint)
-            forced.setdefault(plane, []).append(volume)
-            notices = [*notices, *more]
+    files = StudyFiles.read(paths, by_plane=by_plane)
     if on_stage is not None:
         on_stage("select")
-    study = Study.from_volumes(
-        volumes,
-        forced=forced,
-        side=side,
-        joint=joint,
-        name=name,
-        notices=notices,
-    )
-    one_joint(study)  # refused now, not after the networks are loaded
-    return study
+    return files.study(side=side, joint=joint, name=name)
 
 
-def _one_volume(path: Path, plane: Plane, side: Side | None, joint: Joint | str | None) -> tuple[Volume, list[Notice]]:
+def _one_volume(named: _Named, side: Side | None, joint: Joint | str | None) -> Volume:
     """The volume that a user named for a plane; of a series of several echoes the one a Study would choose."""
-    volumes, notices = read_inputs([path])
+    volumes = named.volumes
     if len(volumes) == 1:
-        return volumes[0], notices
-    chosen = Study.from_volumes(volumes, side=side, joint=joint, notices=notices, register=False).planes.get(plane)
+        return volumes[0]
+    study = Study.from_volumes(volumes, side=side, joint=joint, notices=named.notices, register=False)
+    chosen = study.planes.get(named.plane)
     if chosen is None:
-        raise StudyError(Message("study", "none_of_plane", {"count": len(volumes), "plane": plane}), where=str(path))
-    return chosen, notices
+        values = {"count": len(volumes), "plane": named.plane}
+        raise StudyError(Message("study", "none_of_plane", values), where=str(named.path))
+    return chosen
 
 
 def open_bundle(bundle: str | Path | None, *, joint: str | None = None) -> Bundle:

@@ -97,6 +97,7 @@ class Joint:
         urgency: its abnormalities, the most urgent first: the order of a report's impression.
         measurements: what a report measures of it, beside the thickness of each cartilage. They belong to the program:
             a bundle does not bring them.
+        whole: structures that a usual field of view shows in full. They belong to the program, too.
 
     Raises:
         ValueError: if a rule names a structure that the joint does not have, or the axes are not three perpendicular
@@ -117,9 +118,10 @@ class Joint:
     compartments: tuple[Compartment, ...] = ()
     urgency: tuple[str, ...] = ()
     measurements: tuple[MeasurementDefinition, ...] = ()
+    whole: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("structures", "abnormalities", "body_parts", "sizes", "measurements"):
+        for name in ("structures", "abnormalities", "body_parts", "sizes", "measurements", "whole"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         object.__setattr__(self, "axes", _axes(self.axes, self.name))
         for number, one in enumerate(self.axes):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from OrthoDiffusionLib.analysis.study_inputs import open_bundle
+from OrthoDiffusionLib.analysis.bundle_of_inputs import bundle_for
 from OrthoDiffusionLib.batch.processes_below import Held, held_below
 from OrthoDiffusionLib.batch.records.journal import JOURNAL, events
 from OrthoDiffusionLib.batch.study_batch import Effort, StudyBatch
@@ -83,7 +83,7 @@ def batch_benchmark(
         clock and "start_processor_s", and "long_run". By the clock means little where others use the machine.
     """
     paths = [path.absolute() for path in exam or [resource_path("SampleData", "knee_exam")]]
-    opened = open_bundle(bundle)
+    opened = bundle_for(paths, bundle)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         idle = _idle_worker_mb(opened, home)

@@ -23,7 +23,7 @@ from OrthoDiffusionLib.batch.records.tables import ResultTables
 from OrthoDiffusionLib.batch.settings import BatchSettings
 from OrthoDiffusionLib.batch.workers.events import Workers
 from OrthoDiffusionLib.bundles import Bundle
-from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, StudyError, VolumeFileError
+from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, StudyError
 from OrthoDiffusionLib.messages import ENGLISH, Language, Message
 from OrthoDiffusionLib.progress import ProgressCallback, report
 from OrthoDiffusionLib.reports.csv_rows import study_columns
@@ -186,10 +186,8 @@ def check_no_images(out: Path) -> None:
     """
     if not out.is_dir() or (out / JOURNAL).exists():
         return
-    try:
-        files, _ = files_below(out)
-    except VolumeFileError:  # a link that leads nowhere is no image; what cannot be read is said when it is written to
-        return
+    # A link that leads nowhere is no image; what cannot be read is said when it is written to.
+    files, _ = files_below(out, faults=[])
     if any(volume_ending(path) or looks_like_dicom(path) for path in files):
         raise OutputError(Message("batch", "out_holds_images"), where=str(out))
 

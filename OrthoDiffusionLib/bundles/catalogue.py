@@ -122,6 +122,9 @@ def default_joint() -> str:
     Raises:
         BundleError: if there is no bundle, or there are bundles of several joints.
     """
+    joints = sorted({entry.joint for entry in available_bundles() if not entry.problem})
+    if len(joints) > 1:
+        raise BundleError(Message("bundle", "joint_not_named", {"joints": joints}))
     return Manifest.from_json((bundle_path() / MANIFEST_NAME).read_text(encoding="utf-8")).joint
 
 

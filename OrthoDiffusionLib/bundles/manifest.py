@@ -140,7 +140,7 @@ class Manifest:
         known = find_joint(self.joint)
         if self.joint_rules:
             own = Joint.from_rules(self.joint, self.joint_rules, self.structures, self.abnormalities)
-            return own if known is None else replace(own, measurements=known.measurements)
+            return own if known is None else replace(own, measurements=known.measurements, whole=known.whole)
         if known is not None:
             return replace(known, structures=self.structures, abnormalities=self.abnormalities)
         title = self.joint.capitalize()

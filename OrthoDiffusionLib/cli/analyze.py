@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     referral.add_argument("--sex", metavar="SEX", help="female or male")
     referral.add_argument("--trauma", metavar="YES_OR_NO", help="whether an injury came before")
     add_network(parser)
-    add_joint(parser, otherwise="that of the bundle; of several, the one that headers name")
+    add_joint(parser, otherwise="that of the bundle; of several, the one that the images show")
     add_language(parser)
     parser.add_argument("--overwrite", action="store_true", help="replace a results folder that is there already")
     parser.add_argument(
@@ -73,8 +73,8 @@ def add_joint(parser: argparse.ArgumentParser, *, otherwise: str) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from OrthoDiffusionLib.analysis.named_joint import bundle_for
-    from OrthoDiffusionLib.analysis.study_inputs import read_study
+    from OrthoDiffusionLib.analysis.shown_joint import bundle_before_reading, bundle_of_images
+    from OrthoDiffusionLib.analysis.study_inputs import StudyFiles
     from OrthoDiffusionLib.findings.analysis import check_results_folder
 
     check_results_folder(arguments.out, overwrite=arguments.overwrite)
@@ -82,9 +82,12 @@ def run(arguments: argparse.Namespace) -> int:
     language = language_of(arguments.language)
     with ProgressLine(language=language) as progress:
         report(progress, "read", 0.0, Message("progress", "read"))
-        shown = [*arguments.inputs, *(path for paths in by_plane.values() for path in paths)]
-        bundle = bundle_for(shown, arguments.bundle, arguments.joint)
-        study = read_study(arguments.inputs, by_plane=by_plane, side=arguments.side, joint=bundle.manifest.as_joint())
+        bundle = bundle_before_reading(arguments.bundle, arguments.joint)
+        noticed: tuple = ()  # how the joint is known, where the images say it
+        files = StudyFiles.read(arguments.inputs, by_plane=by_plane)
+        if bundle is None:
+            bundle, noticed = bundle_of_images(files.everything, paths=files.paths)
+        study = files.study(side=arguments.side, joint=bundle.manifest.as_joint(), noticed=noticed)
         if arguments.dicom:
             from OrthoDiffusionLib.dicom_objects import DicomObjects
 

@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--clinical", type=Path, metavar="CSV", help="what referrals say: columns study and age, sex or trauma"
     )
     add_network(parser)
-    add_joint(parser, otherwise="that of the bundle; of several, one must be named")
+    add_joint(parser, otherwise="that of the bundle; of several, the one that the studies name")
     add_language(parser)
     add_dicom(parser)
     parser.add_argument("--overwrite", action="store_true", help="analyse the studies that are done already, too")
@@ -59,7 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from OrthoDiffusionLib.analysis.study_inputs import open_bundle
+    from OrthoDiffusionLib.batch.bundle_of_batch import bundle_of_batch
     from OrthoDiffusionLib.batch.cases.plan import plan_of
     from OrthoDiffusionLib.batch.cases.plan_text import plan_lines
     from OrthoDiffusionLib.batch.study_batch import Effort, StudyBatch, check_clinical, check_no_images
@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise StudyError(Message("batch", "no_out"))
     if not arguments.studies.exists():
         raise StudyError(Message("batch", "no_folder"), where=str(arguments.studies))
-    bundle = open_bundle(arguments.bundle, joint=arguments.joint)
+    bundle = bundle_of_batch(arguments.studies, arguments.out, bundle=arguments.bundle, joint=arguments.joint)
     language = language_of(arguments.language)
     clinical = {}
     if arguments.clinical:

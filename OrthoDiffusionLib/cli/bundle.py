@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    actions.add_parser("list", help="the bundles on this computer, and which of them is the default").set_defaults(
-        act=_list
-    )
+    actions.add_parser(
+        "list", help="the bundles on this computer, and which of them is the default of its joint"
+    ).set_defaults(act=_list)
     for name, act, about in (
         ("info", _info, "what a bundle knows, what it learned from, and its terms"),
         ("card", _info, "the same: the model card of a bundle"),
@@ -61,29 +61,19 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _list(_arguments: argparse.Namespace) -> int:
-    from OrthoDiffusionLib.bundles import available_bundles, bundle_folders
+    from OrthoDiffusionLib.bundles import available_bundles, bundle_folders, bundle_path
 
     entries = available_bundles()
     if not entries:
         print("No bundle in " + ", ".join(str(folder) for folder in bundle_folders()))
         return 0
-    default = _default_folder()
+    defaults = {bundle_path(joint=joint) for joint in {entry.joint for entry in entries if not entry.problem}}
     rows = []
     for entry in entries:
-        role = "default" if entry.folder == default else "damaged" if entry.problem else ""
+        role = "default" if entry.folder in defaults else "damaged" if entry.problem else ""
         rows.append((entry.name, entry.version, entry.joint, role, str(entry.problem or entry.folder)))
     print(table(rows, indent=""))
     return 0
-
-
-def _default_folder() -> Path | None:
-    """Of the bundle that is used where none is named; None where one has to be named."""
-    from OrthoDiffusionLib.bundles import bundle_path
-
-    try:
-        return bundle_path()
-    except BundleError:
-        return None
 
 
 def _info(arguments: argparse.Namespace) -> int:

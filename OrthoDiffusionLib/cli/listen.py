@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from OrthoDiffusionLib.cli.analyze import add_language, add_network, add_side
+from OrthoDiffusionLib.cli.analyze import add_joint, add_language, add_network, add_side
 from OrthoDiffusionLib.cli.archive_options import SECRETS, add_certificates
 from OrthoDiffusionLib.cli.console import table
 from OrthoDiffusionLib.errors import ArchiveError
@@ -33,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_keeping(parser.add_argument_group("what is kept"))
     add_side(parser)
     add_network(parser)
+    add_joint(parser, otherwise="that of the bundle; of several, the one that each study shows")
     add_language(parser)
     parser.add_argument("--log", type=Path, metavar="FILE", help="the log, which names no patient; else standard error")
 
@@ -81,16 +82,18 @@ def run(arguments: argparse.Namespace) -> int:
         return _status(arguments.spool, language_of(arguments.language))
     if arguments.out is None:
         raise ArchiveError(Message("archive", "no_results_folder"))
-    from OrthoDiffusionLib.analysis.study_inputs import open_bundle
+    from OrthoDiffusionLib.analysis.bundle_of_inputs import all_bundles
     from OrthoDiffusionLib.archive.node.analysing import WorkerAnalysis
     from OrthoDiffusionLib.archive.node.node import Node
 
     node = Node(
         _listening(arguments), _keeping(arguments), _returning(arguments), arguments.side, arguments.retry_failed
     )
-    open_bundle(arguments.bundle)  # refused now, not when the first study is complete
+    # What cannot be used is refused now, not when the first study is complete.
+    bundles = all_bundles(arguments.bundle, arguments.joint)
     _start_log(arguments.log)
-    analysis = WorkerAnalysis(arguments.bundle, arguments.device, lambda: node.is_ending, arguments.language)
+    named = arguments.bundle if arguments.joint is None else str(bundles[0].folder)
+    analysis = WorkerAnalysis(named, arguments.device, lambda: node.is_ending, arguments.language)
     try:
         node.run(analysis)
     except KeyboardInterrupt:  # the usual way to end a service

@@ -15,8 +15,6 @@ from OrthoDiffusionLib.messages import Message, language_of
 
 if TYPE_CHECKING:
     from OrthoDiffusionLib.findings import ResultsRecord
-    from OrthoDiffusionLib.messages import Language
-    from OrthoDiffusionLib.reports.html_report import Picture
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -68,9 +66,9 @@ def _page(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.errors import OutputError
     from OrthoDiffusionLib.findings.records import read_record
     from OrthoDiffusionLib.reports.comparison import check_prior
-    from OrthoDiffusionLib.reports.html_report import html_report
     from OrthoDiffusionLib.reports.report import report_of
     from OrthoDiffusionLib.reports.report_text import report_text
+    from OrthoDiffusionLib.reports.results_page import results_page
     from OrthoDiffusionLib.volumes.files.atomic import write_text
 
     folder = arguments.results.resolve()
@@ -85,23 +83,6 @@ def _page(arguments: argparse.Namespace) -> int:
     if arguments.text:
         print(report_text(report_of(record, prior=prior), language), end="")
         return 0
-    write_text(
-        page, html_report(record, pictures=_pictures(folder / "overview.png", language), prior=prior, language=language)
-    )
+    write_text(page, results_page(folder, record, prior=prior, language=language))
     print(page)
     return 0
-
-
-def _pictures(path: Path, language: Language) -> list[Picture]:
-    """The picture of a results folder; none if it was made without."""
-    from PIL import Image
-
-    from OrthoDiffusionLib.errors import OutputError
-    from OrthoDiffusionLib.reports.html_report import jpeg
-
-    if not path.is_file():
-        return []
-    try:
-        return [jpeg(Image.open(path).convert("RGB"), language)]
-    except OSError as error:
-        raise OutputError(Message("results", "overview_unreadable"), where=str(path)) from error

@@ -12,6 +12,7 @@ from OrthoDiffusionLib.dicom_objects.report_items import (
     MEASUREMENTS,
     evaluation,
     measurement,
+    person,
     places,
     text,
     usual,
@@ -22,7 +23,9 @@ from OrthoDiffusionLib.findings import Analysis, Finding, Measurement, ResultsRe
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
-_READERS = frozenset(code.value for code in (codes.READERS_WORD, codes.READERS_DECISION, codes.READERS_NOTE))
+_READERS = frozenset(
+    code.value for code in (codes.READERS_WORD, codes.READERS_DECISION, codes.READERS_NAME, codes.READERS_NOTE)
+)
 _IMAGING_MEASUREMENTS, _TRACKING_IDENTIFIER, _METHOD = "126010", "112039", "370129005"
 """Of TID 1500, TID 1501 and TID 300 (PS3.16)."""
 
@@ -69,6 +72,8 @@ def _with_word(items: Sequence[Dataset], finding: Finding) -> Iterator[Dataset]:
         if review is not None and _concept(item) == codes.MODELS_WORD.value:
             yield from evaluation(codes.READERS_WORD, codes.READERS_WORDS[review.word_beside(finding.word)])
             yield from evaluation(codes.READERS_DECISION, codes.DECISIONS[review.decision])
+            if review.reader:
+                yield person(codes.READERS_NAME, review.reader)
     if review is not None and review.note:
         yield text(codes.READERS_NOTE, review.note)
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from highdicom.sr import (
         FindingSite,
         MeasurementsAndQualitativeEvaluations,
+        PnameContentItem,
         QualitativeEvaluation,
         TextContentItem,
         TrackingIdentifier,
@@ -221,6 +222,14 @@ def text(name: Code, words: str) -> TextContentItem:
     from highdicom.sr import RelationshipTypeValues, TextContentItem
 
     return TextContentItem(coded(name), words, RelationshipTypeValues.CONTAINS)
+
+
+def person(name: Code, words: str) -> PnameContentItem:
+    """A person's name; one that is not in parts stands as the family name, as far as the standard's 64 signs go."""
+    from highdicom.sr import PnameContentItem, RelationshipTypeValues
+
+    kept = "".join(" " if sign in "\\=" or not sign.isprintable() else sign for sign in words)[:63]
+    return PnameContentItem(coded(name), kept if "^" in kept else f"{kept}^", RelationshipTypeValues.HAS_OBS_CONTEXT)
 
 
 def evaluation(name: Code, value: Code) -> QualitativeEvaluation:

@@ -332,7 +332,7 @@ CSV_COLUMNS = (
     *(f"by_plane_{plane.value}" for plane in Plane),
     "point_ras_x", "point_ras_y", "point_ras_z", "evidence", "note",
     "threshold", "sensitivity", "specificity",
-    "review_decision", "review_word", "review_note", "review_time", "review_model_word",
+    "review_decision", "review_word", "review_note", "review_time", "review_model_word", "review_reader",
 )  # fmt: skip
 
 
@@ -355,7 +355,7 @@ def write_findings_csv(path: Path, findings: list[dict]) -> None:
                     *_blank([finding["evidence"]]),
                     finding["note"],
                     *_blank([operating_point.get(name) for name in ("threshold", "sensitivity", "specificity")]),
-                    *(review.get(name, "") for name in ("decision", "word", "note", "time", "model_word")),
+                    *(review.get(name, "") for name in ("decision", "word", "note", "time", "model_word", "reader")),
                 ]
             )
 

@@ -20,7 +20,7 @@ from OrthoDiffusionLib.unlikeness import CODE as UNLIKE
 
 CODE = "implausible_result"
 
-ALARMS = (CODE, "joint_not_found", UNLIKE)
+ALARMS = (CODE, "joint_not_found", "other_joint_pictured", UNLIKE)
 """Codes of notices that say not to use a result or not to rely on it; they come before everything else."""
 
 

@@ -28,6 +28,7 @@ class Review:
         word: the reader's: "positive" or "negative"; empty if unsure, and in files that do not say it.
         model_word: what the model said then, one of `MODEL_WORDS`; empty if that is not known.
         model_probability: the model's probability then; None if it gave none, or that is not known.
+        reader: who decided, as the reader gives it; empty if that was not said.
 
     Raises:
         ValueError: if a word is not one of these, or they contradict each other.
@@ -39,6 +40,7 @@ class Review:
     word: str = ""
     model_word: str = ""
     model_probability: float | None = None
+    reader: str = ""
 
     def __post_init__(self) -> None:
         if self.decision not in REVIEW_DECISIONS:
@@ -55,7 +57,9 @@ class Review:
             raise ValueError(f"{self.decision!r} contradicts the words {self.word!r} and {self.model_word!r}")
 
     @classmethod
-    def now(cls, word: str, model_word: str, model_probability: float | None = None, note: str = "") -> Review:
+    def now(
+        cls, word: str, model_word: str, model_probability: float | None = None, note: str = "", *, reader: str = ""
+    ) -> Review:
         """What a reader says at this moment.
 
         Args:
@@ -63,10 +67,11 @@ class Review:
             model_word: one of `MODEL_WORDS`.
             model_probability: None if the model gave none.
             note: the reader's own words.
+            reader: who decides; may stay unsaid.
         """
         own = "" if word == UNSURE else word
         time = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
-        return cls(_decision(own, model_word), note, time, own, model_word, model_probability)
+        return cls(_decision(own, model_word), note, time, own, model_word, model_probability, reader)
 
     def word_beside(self, model_word: str) -> str:
         """The reader's word: "positive", "negative", "unsure", or the model's where it was accepted as it is.
@@ -84,7 +89,8 @@ class Review:
 
     def as_dict(self) -> dict[str, object]:
         """Its entry in findings.json; what is not known is left out."""
-        known = {"word": self.word, "model_word": self.model_word, "model_probability": self.model_probability}
+        known = {"word": self.word, "model_word": self.model_word, "model_probability": self.model_probability,
+                 "reader": self.reader}  # fmt: skip
         return {
             "decision": self.decision,
             "note": self.note,
@@ -107,6 +113,7 @@ class Review:
             word=str(entry.get("word", "")),
             model_word=str(entry.get("model_word", "")),
             model_probability=None if probability is None else float(probability),
+            reader=str(entry.get("reader", "")),
         )
 
 

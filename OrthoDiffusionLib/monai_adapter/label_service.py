@@ -89,6 +89,17 @@ class ImageLabels:
         }
 
 
+def label_services(bundle: str | Path | None = None, *, device: str = "auto") -> tuple[LabelService, ...]:
+    """A service of the bundle that is named; without one, a service for each joint that there is a bundle of.
+
+    Raises:
+        BundleError: if there is none, or one is damaged.
+    """
+    from OrthoDiffusionLib.analysis.bundle_of_inputs import all_bundles
+
+    return tuple(LabelService(one.folder, device=device) for one in all_bundles(bundle))
+
+
 class LabelService:
     """The networks of one bundle, kept warm, for one request at a time.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from OrthoDiffusionLib.findings import Segmentation
 from OrthoDiffusionLib.reports.overlay import slice_picture
+from OrthoDiffusionLib.reports.theme import write
 from OrthoDiffusionLib.volumes import Plane, Volume
 
 
@@ -36,7 +37,6 @@ def contact_sheet(
     rows = -(-len(shown) // columns)
     sheet = Image.new("RGB", (columns * side_px, rows * side_px), "black")
     pen = ImageDraw.Draw(sheet)
-    font = ImageFont.load_default(max(12, side_px // 20))
     scale = side_px / max(np.asarray(geometry.shape[1:]) * geometry.spacing_mm[1:])
     for place, index in enumerate(shown):
         through = geometry.to_ras(np.array([index, *middle]))
@@ -45,5 +45,6 @@ def contact_sheet(
         )
         x, y = place % columns * side_px, place // columns * side_px
         sheet.paste(picture.image, (x, y))
-        pen.text((x + 6, y + 4), f"{plane.value} {index + 1} of {count}", fill="white", font=font)
+        words = f"{plane.value} {index + 1} of {count}"
+        write(pen, (x + 6, y + 4), words, max(12, side_px // 20), (255, 255, 255), anchor="la")
     return sheet

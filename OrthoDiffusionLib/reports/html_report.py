@@ -185,7 +185,8 @@ def _reader(finding: Finding, language: Language) -> str:
     how = "" if word == UNSURE else f" ({word_of(f'review_{review.decision}', language)})"
     earlier = f"; {word_of('review_earlier', language)}" if review.is_of_other(finding.word) else ""
     note = f": {review.note}" if review.note else ""
-    return f"{word_of(word, language)}{how}, {review.time.replace('T', ' ')}{earlier}{note}"
+    who = f", {review.reader}" if review.reader else ""
+    return f"{word_of(word, language)}{how}{who}, {review.time.replace('T', ' ')}{earlier}{note}"
 
 
 def _measurements(record: ResultsRecord, language: Language) -> str:

@@ -29,6 +29,8 @@ def _finding(finding: Finding) -> Iterator[Message]:
     yield _by_model(finding) if review is None else _by_reader(finding, review)
     if review is not None and review.is_of_other(finding.word):
         yield Message("report", "earlier", {"model": review.model_word, "date": review.time[:10]})
+    if review is not None and review.reader:
+        yield Message("report", "reader", {"reader": review.reader})
     if review is not None and review.note:
         yield Message("report", "note", {"note": review.note})
     if finding.disagreement >= DISAGREEMENT:

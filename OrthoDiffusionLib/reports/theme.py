@@ -7,6 +7,8 @@ import unicodedata
 
 from PIL import ImageDraw, ImageFont
 
+from OrthoDiffusionLib.resources import resource_path
+
 Colour = tuple[int, int, int]
 
 BACKGROUND: Colour = (13, 15, 18)
@@ -19,18 +21,20 @@ FAINT: Colour = (124, 132, 143)
 ACCENT: Colour = (242, 180, 92)
 BAR: Colour = (104, 150, 190)
 
-_REPLACEMENTS = str.maketrans(
-    {"–": "-", "—": "-", "×": "x", "ß": "ss", "µ": "u", "•": "·", "−": "-", "\t": " ", "\n": " "}
-)
-_UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
+_BLANKS = str.maketrans({"\t": " ", "\n": " "})
+
+_SCALE = 0.9
+"""DejaVu's letters are larger than those of most fonts of one size; the layouts are made for the others."""
 
 
 @functools.cache
 def font(size: int) -> ImageFont.FreeTypeFont:
-    """Pillow's own scalable font, so that pictures look alike on every computer."""
-    face = ImageFont.load_default(size)
-    assert isinstance(face, ImageFont.FreeTypeFont)  # the bitmap font comes only where no size is asked for
-    return face
+    """A font that comes with the library, so that pictures look alike on every computer.
+
+    Pillow's own has no letters beyond English.
+    """
+    path = resource_path("Fonts", "DejaVuSans.ttf")
+    return ImageFont.truetype(str(path), round(_SCALE * size), layout_engine=ImageFont.Layout.BASIC)
 
 
 @functools.cache
@@ -43,13 +47,11 @@ def _has_glyph(character: str) -> bool:
 
 @functools.lru_cache(maxsize=1024)
 def drawable(text: str) -> str:
-    """The text in characters the font has: ä becomes ae, other accents are dropped, what is left over is "?"."""
+    """The text in characters the font has: accents that it lacks are dropped, what is left over is "?"."""
     characters = []
-    for character in text.translate(_REPLACEMENTS):
+    for character in text.translate(_BLANKS):
         if _has_glyph(character):
             characters.append(character)
-        elif character in _UMLAUTS:
-            characters.append(_UMLAUTS[character])
         else:
             plain = unicodedata.normalize("NFKD", character)[0]
             characters.append(plain if _has_glyph(plain) else "?")

@@ -111,7 +111,7 @@ class Analyze(_Message):
         inputs: ``{"study": FOLDER}`` (see `volumes.files.study_folder`), or ``{"files": [PATHS], "side": …}`` with a
             path under the name of a plane that it must serve.
         out: the results folder to make.
-        bundle: folder or name; None for the default.
+        bundle: folder or name; None for the default, of several joints that which the inputs name or show.
         options: how.
         id: given by the client.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +14,13 @@ from OrthoDiffusionLib.service.protocol import Analyze, Batch, BatchResult, Opti
 
 if TYPE_CHECKING:
     from OrthoDiffusionLib.analysis.analyzer import Analyzer
+    from OrthoDiffusionLib.analysis.study_inputs import StudyFiles
     from OrthoDiffusionLib.anatomy import Joint
     from OrthoDiffusionLib.bundles import Bundle
+    from OrthoDiffusionLib.errors import Notice
     from OrthoDiffusionLib.service.worker import Report
     from OrthoDiffusionLib.volumes import Study
+    from OrthoDiffusionLib.volumes.files.study_folder import HandedStudy
 
 BUNDLES_KEPT_WARM = 2
 
@@ -48,15 +52,20 @@ class WarmAnalysis:
 
     def _analyze(self, work: Analyze, progress: Report) -> Result:
         from OrthoDiffusionLib.analysis.analysis_run import Outputs, analyze_to_folder
-        from OrthoDiffusionLib.analysis.study_inputs import open_bundle
+        from OrthoDiffusionLib.analysis.shown_joint import bundle_before_reading
         from OrthoDiffusionLib.findings.analysis import check_results_folder
 
         out, options = Path(work.out), work.options
         check_results_folder(out, overwrite=options.overwrite)
-        analyzer = self._analyzer(open_bundle(work.bundle), options)
+        inputs = _Inputs(work.inputs)
+        bundle = bundle_before_reading(work.bundle, inputs.joint)
+        if bundle is None:  # the images say of which joint it has to be
+            report(progress, "read", 0.02, Message("progress", "read"))
+            bundle = inputs.bundle()
+        analyzer = self._analyzer(bundle, options)
         report(progress, "read", 0.02, Message("progress", "read"))
         analyze_to_folder(
-            _read(work.inputs, analyzer.joint),
+            inputs.study(analyzer.joint),
             out,
             analyzer=analyzer,
             outputs=Outputs(
@@ -71,13 +80,14 @@ class WarmAnalysis:
         return Result(work.id, work.out)
 
     def _batch(self, work: Batch, progress: Report) -> BatchResult:
-        from OrthoDiffusionLib.analysis.study_inputs import open_bundle
+        from OrthoDiffusionLib.batch.bundle_of_batch import bundle_of_batch
         from OrthoDiffusionLib.batch.study_batch import Effort, StudyBatch
         from OrthoDiffusionLib.errors import StudyError
 
         if not Path(work.studies).exists():  # refused now, not after the bundle is checked
             raise StudyError(Message("batch", "no_folder"), where=work.studies)
-        bundle, options = open_bundle(work.bundle), work.options
+        options = work.options
+        bundle = bundle_of_batch(Path(work.studies), Path(work.out), bundle=work.bundle, joint=None)
         outcome = StudyBatch(
             Path(work.studies),
             Path(work.out),
@@ -116,13 +126,52 @@ class WarmAnalysis:
             torch.set_num_threads(wanted or self._own_threads)
 
 
-def _read(inputs: Mapping[str, Any], joint: Joint) -> Study:
-    from OrthoDiffusionLib.volumes import Plane, read_study_folder
+class _Inputs:
+    """The volumes of a request, read once, when something of them is asked for first.
 
-    if "study" in inputs:
-        return read_study_folder(Path(inputs["study"]), joint=joint)
-    from OrthoDiffusionLib.analysis.study_inputs import read_study
+    Args:
+        inputs: as of `Analyze`.
+    """
 
-    planes = {plane.value: [Path(inputs[plane.value])] for plane in Plane if inputs.get(plane.value)}
-    files = [Path(path) for path in inputs.get("files", ())]
-    return read_study(files, by_plane=planes, side=inputs.get("side"), joint=joint)
+    def __init__(self, inputs: Mapping[str, Any]) -> None:
+        self._inputs = inputs
+        self._noticed: tuple[Notice, ...] = ()
+
+    @property
+    def joint(self) -> str | None:
+        """Name of the joint, if whoever handed a study folder over said it."""
+        return self._handed.joint if "study" in self._inputs else None
+
+    def bundle(self) -> Bundle:
+        """The bundle of the joint that the images show, if no bundle was named.
+
+        Raises:
+            BundleError: if they do not say it, or there is none.
+        """
+        from OrthoDiffusionLib.analysis.shown_joint import bundle_of_images
+
+        handed = "study" in self._inputs
+        volumes, paths = (self._handed.volumes, ()) if handed else (self._files.everything, self._files.paths)
+        bundle, self._noticed = bundle_of_images(volumes, paths=paths)
+        return bundle
+
+    def study(self, joint: Joint) -> Study:
+        """The study of a joint."""
+        if "study" in self._inputs:
+            return self._handed.study(joint=joint, noticed=self._noticed)
+        return self._files.study(side=self._inputs.get("side"), joint=joint, noticed=self._noticed)
+
+    @cached_property
+    def _handed(self) -> HandedStudy:
+        from OrthoDiffusionLib.volumes.files.study_folder import HandedStudy
+
+        return HandedStudy.read(Path(self._inputs["study"]))
+
+    @cached_property
+    def _files(self) -> StudyFiles:
+        from OrthoDiffusionLib.analysis.study_inputs import StudyFiles
+        from OrthoDiffusionLib.volumes import Plane
+
+        inputs = self._inputs
+        planes = {plane.value: [Path(inputs[plane.value])] for plane in Plane if inputs.get(plane.value)}
+        return StudyFiles.read([Path(path) for path in inputs.get("files", ())], by_plane=planes)

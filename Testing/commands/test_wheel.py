@@ -143,7 +143,9 @@ def test_bundles_recipes_and_the_help_of_fine_tuning_are_there(empty, tmp_path):
 
 def test_a_digital_knee_is_made_from_the_label_maps_that_came_along(empty, tmp_path):
     done = empty.run(
-        "orthodiffusion", "phantom", "--out", tmp_path / "studies", "--anatomy", "atlas", "--side", "left", cwd=tmp_path
+        *("orthodiffusion", "phantom", "--joint", "knee", "--out", tmp_path / "studies"),
+        *("--anatomy", "atlas", "--side", "left"),
+        cwd=tmp_path,
     )
     assert done.returncode == 0, done.stderr
     made = {path.name for path in (tmp_path / "studies").glob("knee_*/*")}

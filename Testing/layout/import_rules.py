@@ -32,6 +32,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "reports": ("findings", "resources"),
     "dicom_objects": ("measurements", "reports"),
     "annotation": ("findings", "table_file"),
+    "recognition": ("resources", "volumes"),
     "analysis/study_inputs": ("bundles",),
     "analysis": (
         "bundles",
@@ -40,6 +41,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         "measurements",
         "precision",
         "progress",
+        "recognition",
         "reports",
         "table_file",
         "analysis/study_inputs",
@@ -65,6 +67,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "lab/evaluation/realism": ("lab/evaluation/scores", "lab/evaluation/drawing"),
     "lab/evaluation/unlike": ("lab/evaluation/cohorts", "lab/evaluation/drawing"),
     "lab/evaluation/pages": ("lab/evaluation/real_exams",),
+    "lab/recognition": ("recognition", "lab/evaluation/unlike"),
     "lab/evaluation": (),
     "lab/corrections": ("lab/evaluation/scores", "annotation"),
     "lab/training": (),
@@ -74,20 +77,25 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "lab/training/published": ("lab/training/pretraining",),
     "lab/training/phantoms": ("lab/training/pretraining",),
     "lab/training/tables": ("lab/training/samples", "lab/corrections"),
+    "lab/training/adaptation": ("lab/training/tables", "batch/cases"),
     "lab/public_data": ("lab/training/tables",),
     "lab/experiments/common": ("lab/training/phantoms", "lab/evaluation/realism"),
     "lab/experiments/representation": ("lab/experiments/common",),
     "lab/experiments/planes": ("lab/experiments/common",),
     "lab/experiments/imaging_sites": ("lab/experiments/common",),
+    "lab/experiments/limits": ("lab/experiments/common",),
     "lab/experiments/variants": ("lab/experiments/planes",),
     "lab/experiments/fixed_images": ("lab/experiments/common",),
     "lab/experiments/labels": ("lab/experiments/fixed_images",),
     "lab/experiments/transfer": ("lab/experiments/fixed_images",),
     "lab/experiments/corrections": ("lab/experiments/common", "lab/training/tables"),
+    "lab/experiments/adaptation": ("lab/experiments/corrections", "lab/training/adaptation"),
     "lab/experiments": (
+        "lab/experiments/adaptation",
         "lab/experiments/corrections",
         "lab/experiments/imaging_sites",
         "lab/experiments/labels",
+        "lab/experiments/limits",
         "lab/experiments/planes",
         "lab/experiments/representation",
         "lab/experiments/transfer",
@@ -97,6 +105,8 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         "cli",
         "lab/experiments",
         "lab/public_data",
+        "lab/training/adaptation",
+        "lab/recognition",
         "lab/training/published",
         "lab/training/tables",
         "lab/evaluation/unlike",
@@ -109,12 +119,16 @@ file; a file belongs to the longest of these names that its path begins with."""
 TORCH_PACKAGES = frozenset(
     (
         *("diffusion", "encoders", "fusion", "heads", "precision", "analysis", "batch"),
-        *(package for package in PACKAGES if package.startswith(("lab/evaluation", "lab/training", "lab/experiments"))),
+        *(
+            package
+            for package in PACKAGES
+            if package.startswith(("lab/evaluation", "lab/recognition", "lab/training", "lab/experiments"))
+        ),
     )
 )
 """May import torch and MONAI. The commands and the service may too, but only inside a function, when they compute."""
 
-LAZY_PACKAGES = ("cli", "lab/commands", "monai_adapter", "service", "archive")
+LAZY_PACKAGES = ("recognition", "cli", "lab/commands", "monai_adapter", "service", "archive")
 """Import what needs torch only inside functions, so that --help and the worker's greeting come at once."""
 
 NOWHERE = ("slicer", "qt", "ctk", "vtk", "skimage", "pickle")

@@ -191,7 +191,7 @@ from OrthoDiffusionLib.memory import growth
 from OrthoDiffusionLib.resources import resource_path
 from OrthoDiffusionLib.analysis.study_inputs import read_study
 study = read_study([resource_path("SampleData", "knee_exam", "S09_sag_fs.nii.gz")], side="right", joint="knee")
-print(json.dumps(growth(memory_of_analyses(study, Analyzer(), 200, shares=(0.3, 0.45)))))
+print(json.dumps(growth(memory_of_analyses(study, Analyzer("orthodiffusion-knee"), 200, shares=(0.3, 0.45)))))
 """
 
 STEPS = """

@@ -17,7 +17,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "scene"), str(ROOT)]
+sys.path[:0] = [str(HERE), str(HERE.parent / "scene"), str(HERE.parent), str(ROOT)]
 
 # name: (words, unit, limit)
 FIGURES = {

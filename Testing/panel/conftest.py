@@ -130,8 +130,9 @@ def bundle_folder(tmp_path, monkeypatch, slicer):
 def panel(module, standin, bundle_folder, slicer):
     """The panel as a user sees it first, with the stand-in behind it."""
     import slicerhost
-    from OrthoDiffusionSlicer.panel import Bundles
+    from OrthoDiffusionSlicer.panel import Bundles, Settings
 
+    Settings.rememberJoint("")  # that of another test; all tests of a process share the settings
     widget = slicerhost.open_panel(module)
     widget.run.worker.arguments = [str(HERE / "standin_worker.py")]
     yield widget

@@ -8,7 +8,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "scene"), str(HERE.parent.parent)]
+sys.path[:0] = [str(HERE), str(HERE.parent / "scene"), str(HERE.parent), str(HERE.parent.parent)]
 
 
 def open_sections(panel):

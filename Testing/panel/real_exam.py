@@ -18,7 +18,7 @@ def add_exam(scene):
     return {
         plane.value: add_volume(
             scene,
-            volume.name,
+            f"knee {volume.name}",  # so that the panel need not ask which joint it is
             affine=volume.geometry.affine,
             array=np.ascontiguousarray(volume.array.transpose(2, 1, 0)),
         )

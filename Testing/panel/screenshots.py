@@ -1,8 +1,9 @@
 """Pictures of the panel's main states at 1366 × 768, light and dark: python Testing/panel/screenshots.py [FOLDER]
 
 The panel is the real one on the test host; the views beside it are drawn by Slicer's own slice and 3D pipelines.
-They show the sample exam, analysed by the shipped bundle (real_exam.py). Those in PUBLISHED stand in the docs and in
-Slicer's catalogue: `--publish` (`make panel-pictures`) draws them anew.
+They show the sample exam, analysed by the knee's bundle (real_exam.py), and a digital ankle by the ankle's, where there
+is one. Those in PUBLISHED stand in the docs and in Slicer's catalogue: `--publish` (`make panel-pictures`) draws them
+anew.
 """
 
 import argparse
@@ -18,7 +19,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["LOGNAME"] = "AB"  # the reader of a worklist, not whoever draws the pictures
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "scene"), str(ROOT)]
+sys.path[:0] = [str(HERE), str(HERE.parent / "scene"), str(HERE.parent), str(ROOT)]
 
 SIZE = (1366, 768)
 PANEL_WIDTH = 450
@@ -34,7 +35,13 @@ PUBLISHED = {
     "measurements-light": "Docs/panel/measurements.jpg",
     "sitting-light": "Docs/panel/sitting.jpg",
     "comparing-light": "Docs/panel/comparing.jpg",
+    "ankle-light": "Docs/panel/ankle.jpg",
 }
+
+JOINTS = ("knee", "ankle")
+"""Of which pictures are drawn."""
+
+ANKLE_SEED = 7
 
 
 def publish(folder):
@@ -43,19 +50,22 @@ def publish(folder):
 
     for name, place in PUBLISHED.items():
         path = ROOT / place
+        if not (folder / f"{name}.png").is_file():
+            print(f"{place} stays as it is: {name} was not drawn", flush=True)
+            continue
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.open(folder / f"{name}.png").convert("RGB").save(path, quality=85, optimize=True)
         print(path, flush=True)
 
 
-def main(folder, language="en"):
+def main(folder, language="en", joints=JOINTS):
     folder.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix="screenshots-"))
     try:
         host = Host(work, language)
         for theme in ("light", "dark"):
             host.set_theme(theme)
-            for name in host.states():
+            for name in host.states(joints):
                 path = folder / f"{name}-{theme}.png"
                 host.save(path)
                 print(path, flush=True)
@@ -71,17 +81,14 @@ class Host:
         import handmade_bundle
         import slicerhost
 
-        from OrthoDiffusionLib.bundles import Bundle, bundle_path
-
         self.work = work
         slicerhost.make_launcher(work)
         self.slicer = slicerhost.start(work)
         self.slicer.app.applicationLocaleName = language
         handmade_bundle.write(work / "bundles" / "referral", "knee-referral", clinical=("age", "sex", "trauma"))
-        shipped = bundle_path()
-        shutil.copytree(shipped, work / "bundles" / shipped.name)
-        manifest = Bundle.open(shipped).manifest
-        self.bundle = f"{manifest.name} {manifest.version}"
+        self.bundle = self._copied("knee")
+        self.ankle_bundle = self._copied("ankle")
+        self.caption = f"the sample exam by {self.bundle}. No radiologist has read it"
         os.environ["ORTHODIFFUSION_BUNDLES"] = str(work / "bundles")
         self.standin = work / "standin.json"
         os.environ["ORTHODIFFUSION_STANDIN"] = str(self.standin)
@@ -95,8 +102,64 @@ class Host:
         qt.QApplication.setStyle("Fusion")
         qt.QApplication.setPalette(dark(qt) if theme == "dark" else qt.QPalette(qt.QColor(240, 240, 240)))
 
-    def states(self):
+    def _copied(self, joint):
+        """Put the default bundle of a joint where the panel looks; its name and version, empty if there is none."""
+        from OrthoDiffusionLib.bundles import Bundle, bundle_path
+        from OrthoDiffusionLib.errors import BundleError
+
+        try:
+            folder = bundle_path(joint=joint)
+        except BundleError:
+            return ""
+        shutil.copytree(folder, self.work / "bundles" / folder.name)
+        manifest = Bundle.open(folder).manifest
+        return f"{manifest.name} {manifest.version}"
+
+    def states(self, joints):
         """Bring the panel into one state after the other; yields its name."""
+        if "knee" in joints:
+            yield from self.knee()
+        if "ankle" in joints and self.ankle_bundle:
+            yield from self.ankle()
+
+    def ankle(self):
+        """A digital ankle with a torn ligament, whose volumes' names say the joint."""
+        from nodes import add_volume
+        from OrthoDiffusionSlicer.scene import SliceViews
+        from OrthoDiffusionSlicer.worker.AnalysisProcess import ARGUMENTS
+
+        from OrthoDiffusionLib.lab.phantom.datasets.cohort import phantom_study
+
+        self.slicer.mrmlScene.Clear(False)
+        self.slicer.add_slice_views()
+        torn = {"anterior_talofibular_ligament_injury": 3}
+        study = phantom_study(ANKLE_SEED, joint="ankle", site="clinic_3t_a", abnormalities=torn)
+        self.caption = f"a digital ankle by {self.ankle_bundle}. Phantom: no person, and no patient's result"
+        self._open()
+        self.panel.run.worker.arguments = list(ARGUMENTS)
+        nodes = {}
+        for plane, volume in zip(study.planes, study.volumes, strict=True):
+            affine = volume.geometry.affine.copy()
+            affine[:3, 3] -= study.volumes[
+                0
+            ].geometry.centre_ras  # the views look at the origin, as with the sample exam
+            voxels = volume.array.transpose(2, 1, 0).copy()
+            name = f"ankle {plane.value}"
+            nodes[plane.value] = add_volume(self.slicer.mrmlScene, name, affine=affine, array=voxels)
+        SliceViews.showInputs(self.slicer.mrmlScene, nodes)
+        SliceViews.jumpTo(self.slicer.mrmlScene, (0.0, 0.0, 0.0))
+        self.wait(lambda: self.panel.ui.analyzeButton.enabled and self.panel.session.settled)
+        yield "ankle_ready"
+        done = []
+        self.panel.run.surfacesDone.connect(done.append)
+        self.panel.ui.analyzeButton.click()
+        self.wait(lambda: done)
+        self._choose(self._mostProbable())
+        yield "ankle"
+        self._close()
+
+    def knee(self):
+        """All states, with the sample exam."""
         from OrthoDiffusionSlicer.worker.AnalysisProcess import ARGUMENTS
 
         self.slicer.mrmlScene.Clear(False)
@@ -321,9 +384,7 @@ class Host:
             y = BAR + (index // 2) * (height + 3)
             painter.drawPixmap(x, y, qt.QPixmap(str(picture)))
         painter.setPen(qt.QApplication.palette().color(qt.QPalette.WindowText))
-        painter.drawText(
-            10, 19, f"OrthoDiffusion on the test host: the sample exam by {self.bundle}. No radiologist has read it"
-        )
+        painter.drawText(10, 19, f"OrthoDiffusion on the test host: {self.caption}")
         painter.end()
         frame.save(str(path))
 
@@ -379,8 +440,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "runs" / "screenshots")
     parser.add_argument("--language", default="en", help="that Slicer runs in, such as de")
+    parser.add_argument("--joint", choices=JOINTS, help="draw the pictures of this joint alone")
     parser.add_argument("--publish", action="store_true", help="put those of the docs and the catalogue there")
     chosen = parser.parse_args()
-    main(chosen.folder, chosen.language)
+    main(chosen.folder, chosen.language, JOINTS if chosen.joint is None else (chosen.joint,))
     if chosen.publish:
         publish(chosen.folder)

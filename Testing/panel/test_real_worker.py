@@ -107,7 +107,7 @@ def test_the_shipped_bundle_outlines_the_sample_exam_from_the_console(module, sl
         )
     logic = module.OrthoDiffusionLogic()
     try:
-        results = logic.analyze(**nodes)
+        results = logic.analyze(**nodes, joint="knee")
     finally:
         logic.close()
     segments = results.segmentation.GetSegmentation()

@@ -114,7 +114,7 @@ def test_the_content_of_the_results_holds_the_reviews_of_the_cells(table, result
 
 
 def test_reviews_that_came_with_a_results_folder_are_shown(scene, inputs, tmp_path):
-    review = Review.now("negative", "positive", 0.93)
+    review = Review.now("negative", "positive", 0.93, reader="Dr. Weber")
     first, *rest = handmade.findings()
     assert isinstance(first, Finding)
     findings = tuple(replace(one, review=review) if one.name == "joint_effusion" else one for one in (first, *rest))

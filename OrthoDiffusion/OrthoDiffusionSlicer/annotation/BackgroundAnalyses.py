@@ -105,7 +105,8 @@ class BackgroundAnalyses:
                 **{plane: opened.fullPath(path) for plane, path in case.planes.items()},
             },
             str(opened.folder(case).analysis),
-            session.bundle.folder,
+            # What holds for the volumes that are shown may not hold for these; then they say it themselves.
+            session.bundle.folder if session.jointChoice.holdsForOthers else None,
             options,
         )
         self.running = case

@@ -21,6 +21,8 @@ from OrthoDiffusionLib.bundles.model_card import model_card
 from OrthoDiffusionLib.errors import BundleError
 from OrthoDiffusionSlicer import Words
 from OrthoDiffusionSlicer.panel import Settings
+from OrthoDiffusionSlicer.panel.inputs.JointChoice import jointsOf
+from OrthoDiffusionSlicer.scene import StudyReader
 
 _kept = ""  # the folder that `keepIn` has added
 
@@ -99,6 +101,32 @@ def jointOf(bundle):
         return _manifestIn(bundle_path(bundle or None)).as_joint()
     except (OSError, BundleError):
         return UNKNOWN_JOINT
+
+
+def bundleFor(nodes, *, bundle=None, joint=None):
+    """The bundle that a script means: folder or name of the one that it names, or of the joint's default.
+
+    Args:
+        nodes: volume nodes, whose headers and names say the joint where neither is named.
+        bundle: folder or name; None or empty for the default.
+        joint: name of the joint.
+
+    Returns:
+        None for the default one, or where the worker has to say it: nothing names one of several joints.
+
+    Raises:
+        BundleError: if there is no bundle of the joint, or the named one is of another.
+    """
+    if bundle and joint is None:
+        return bundle
+    if joint is None:
+        joints = jointsOf(choices())
+        joint = StudyReader.namedJoint(nodes, joints) if len(joints) > 1 else ""
+    if not joint:
+        return None
+    from OrthoDiffusionLib.analysis.study_inputs import open_bundle  # its imports are not for Slicer's start
+
+    return str(open_bundle(bundle or None, joint=joint.lower()).folder)
 
 
 def learnedFrom(manifest):

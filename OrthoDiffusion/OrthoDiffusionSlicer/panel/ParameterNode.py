@@ -15,7 +15,8 @@ class OrthoDiffusionParameters:
 
     sagittal, coronal, axial - the volume of each plane; a plane may stay empty.
     side - which side it is, ‘automatic’ for what tags and anatomy say.
-    bundle - name or folder of the bundle; empty for the default one.
+    bundle - name or folder of the bundle; empty for the default one of the joint.
+    joint - name of the joint that the user chose; empty for what volumes and earlier choices say.
     chosenByHand - planes the user has filled or emptied, separated by commas; these are not filled again.
     showHeatMap, heatMapOpacity - how a finding that is clicked is shown.
     showOutlines - whether the outlines are shown in the slice views.
@@ -27,6 +28,7 @@ class OrthoDiffusionParameters:
     axial: slicer.vtkMRMLScalarVolumeNode
     side: Annotated[str, Choice(SIDES), Default("automatic")]
     bundle: str = ""
+    joint: str = ""
     chosenByHand: str = ""
     showHeatMap: bool = True
     showOutlines: bool = True

@@ -12,11 +12,13 @@ from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.reports.comparison import check_prior
 from OrthoDiffusionSlicer.annotation import SegmentEditor
 from OrthoDiffusionSlicer.annotation.Worklists import Worklists
+from OrthoDiffusionSlicer.panel import Settings
 from OrthoDiffusionSlicer.panel.Analysis import Analysis
 from OrthoDiffusionSlicer.panel.BundleInstallation import BundleInstallation
 from OrthoDiffusionSlicer.panel.corrections.Corrections import Corrections
-from OrthoDiffusionSlicer.panel.InputVolumes import InputVolumes, sideOf
-from OrthoDiffusionSlicer.panel.Referral import Referral
+from OrthoDiffusionSlicer.panel.inputs.InputVolumes import InputVolumes, sideOf
+from OrthoDiffusionSlicer.panel.inputs.JointChoice import JointChoice, chooseJoint, jointsOf
+from OrthoDiffusionSlicer.panel.inputs.Referral import Referral
 from OrthoDiffusionSlicer.panel.Reviews import Reviews
 from OrthoDiffusionSlicer.panel.ShownMeasurements import ShownMeasurements
 from OrthoDiffusionSlicer.panel.ShownReport import PriorExam, ShownReport, recordOf
@@ -160,11 +162,32 @@ class Session(VTKObservationMixin):
     @property
     def bundle(self):
         """The BundleChoice in use, None if there is none."""
-        return self.software.bundle(self.parameters.bundle) if self.parameters is not None else None
+        if self.parameters is None:
+            return None
+        return self.software.bundleIn(self.parameters.bundle) or self.software.bundleOf(self.jointChoice.joint)
+
+    @property
+    def joints(self):
+        """The Joints that there are usable bundles of."""
+        return jointsOf(self.software.bundles)
+
+    @property
+    def jointChoice(self):
+        """The JointChoice: which joint would be analyzed, and how that is known."""
+        if self.parameters is None:
+            return JointChoice()
+        return chooseJoint(
+            self.software.bundles,
+            byHand=self.parameters.joint,
+            bundle=self.software.bundleIn(self.parameters.bundle),
+            named=self.inputs.named,
+            pictured=self.inputs.pictured,
+            last=Settings.lastJoint(),
+        )
 
     @property
     def joint(self):
-        """The Joint that the chosen bundle reads; one of which nothing is known without a bundle."""
+        """The Joint that the bundle in use reads; one of which nothing is known without a bundle."""
         return self.bundle.joint if self.bundle is not None else UNKNOWN_JOINT
 
     @property
@@ -186,7 +209,7 @@ class Session(VTKObservationMixin):
         """Let each plane that was not chosen by hand have the best volume of the study."""
         if self.editable:
             self._told = False
-            self.inputs.fill(self.parameters, self.joint)
+            self.inputs.fill(self.parameters, self.joints, lambda: self.joint)
             if not self._told:  # by the parameters, which have changed
                 self._tell()
 
@@ -213,10 +236,25 @@ class Session(VTKObservationMixin):
             self.parameters.side = side
             self.fillFromScene()
 
+    def chooseJoint(self, name):
+        """Analyze the joint of this name; an empty name for the one that volumes and earlier choices say."""
+        if self.parameters is None:
+            return
+        bundle = self.software.bundleIn(self.parameters.bundle)
+        if bundle is not None and bundle.joint.name != name:
+            self.parameters.bundle = ""
+        self.parameters.joint = name
+        if name:
+            Settings.rememberJoint(name)
+        self.fillFromScene()  # another joint may have other planes
+
     def chooseBundle(self, folder):
-        """Use the bundle in this folder."""
+        """Use the bundle in this folder; an empty text for the default one of the joint."""
         if self.parameters is not None:
             self.parameters.bundle = folder
+            bundle = self.software.bundleIn(folder)
+            if bundle is not None and bundle.usable:
+                Settings.rememberJoint(bundle.joint.name)
             self.fillFromScene()  # another joint may have other planes
 
     # Software
@@ -261,8 +299,10 @@ class Session(VTKObservationMixin):
         return bundle.folder in self._bundlesInUse()
 
     def _bundlesInUse(self):
-        own = self.analysis.bundle if self.analysis.busy else None
-        used = (own, self.analysis.run.worker.bundle, self.corrections.fineTuning.bundle)
+        own, worker = self.analysis.bundle if self.analysis.busy else None, self.analysis.run.worker
+        used = [own, worker.bundle, self.corrections.fineTuning.bundle]
+        if worker.busy and worker.bundle is None:  # the images say which
+            used += [bundle.folder for bundle in self.software.bundles if bundle.usable]
         return sorted({folder for folder in used if folder})
 
     # Analysis

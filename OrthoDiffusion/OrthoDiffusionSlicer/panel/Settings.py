@@ -74,6 +74,9 @@ RESULTS_FOLDER = Setting("resultsFolder", "", isFolder=True)
 BUNDLES_FOLDER = Setting("BundlesFolder", "", isFolder=True)
 DICOM_FOLDER = Setting("dicomFolder", "", isFolder=True)
 DICOM_IMPORT = Setting("dicomImport", "no", choices=("no", "yes"))
+_LAST_JOINT = GROUP + "lastJoint"
+"""Not set on the settings page; kept beside what is."""
+
 ALL = (DEVICE, PRECISION, THREADS, AUTOSAVE, RESULTS_FOLDER, BUNDLES_FOLDER, DICOM_FOLDER, DICOM_IMPORT)
 
 
@@ -167,6 +170,16 @@ def bundlesFolder():
         return value(BUNDLES_FOLDER) or default
     except OrthoDiffusionError:
         return default  # `problems` tells of it; without bundles the panel could not even be shown
+
+
+def lastJoint():
+    """Name of the joint that the user chose last, empty if none was ever chosen."""
+    return str(slicer.util.settingsValue(_LAST_JOINT, ""))
+
+
+def rememberJoint(name):
+    """The user chose a joint."""
+    qt.QSettings().setValue(_LAST_JOINT, name)
 
 
 def titleOf(setting):

@@ -92,6 +92,11 @@ class ShownMeasurements(VTKObservationMixin):
         """The MeasurementRow of one measurement, None if there is none."""
         return next((row for row in self.rows if row.name == name), None)
 
+    @property
+    def defined(self):
+        """Whether anything is measured of the joint that the results are of; also without results."""
+        return self._table is None or bool(MeasurementMarkups.definitionsOf(self._table))
+
     # What is shown
 
     def choose(self, name):

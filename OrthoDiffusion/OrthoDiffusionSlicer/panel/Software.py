@@ -35,10 +35,13 @@ class Software:
     def checkPackages(self):
         self.missing = self.requirements.missing()
 
-    def bundle(self, folder):
-        """The BundleChoice of a folder, else the first that can be used, None if there is none."""
-        named = [bundle for bundle in self.bundles if bundle.folder == folder]
-        return next(iter(named or [bundle for bundle in self.bundles if bundle.usable]), None)
+    def bundleIn(self, folder):
+        """The BundleChoice of a folder, None if there is none."""
+        return next((bundle for bundle in self.bundles if bundle.folder == folder), None)
+
+    def bundleOf(self, joint):
+        """The first BundleChoice of a Joint that can be used, None if there is none."""
+        return next((each for each in self.bundles if each.usable and each.joint.name == joint.name), None)
 
     def installFrom(self, folder):
         """Take wheels and bundles from a folder, without any network.

@@ -6,10 +6,10 @@ from OrthoDiffusionLib.findings.review import Review
 from OrthoDiffusionSlicer import Words
 
 DECISION, WORD, NOTE, TIME = "Review", "Reader", "Reader's note", "Reviewed"
-MODEL_WORD, MODEL_PROBABILITY = "Model at review", "Probability at review"
+MODEL_WORD, MODEL_PROBABILITY, WHO = "Model at review", "Probability at review", "Reader's name"
 
-_TEXTS = {DECISION: "decision", WORD: "word", NOTE: "note", TIME: "time", MODEL_WORD: "model_word"}
-NAMES = (DECISION, WORD, NOTE, TIME, MODEL_WORD, MODEL_PROBABILITY)
+_TEXTS = {DECISION: "decision", WORD: "word", NOTE: "note", TIME: "time", MODEL_WORD: "model_word", WHO: "reader"}
+NAMES = (DECISION, WORD, NOTE, TIME, MODEL_WORD, MODEL_PROBABILITY, WHO)
 COLUMNS = tuple((name, vtk.vtkDoubleArray if name == MODEL_PROBABILITY else vtk.vtkStringArray, "") for name in NAMES)
 """Name, kind of array and unit; the catalogue has title and description, see `Words.column`."""
 

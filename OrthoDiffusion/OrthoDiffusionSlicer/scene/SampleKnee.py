@@ -9,11 +9,11 @@ from OrthoDiffusionLib.resources import resource_path
 CATEGORY = "OrthoDiffusion"
 NAME = "KneeThreePlanes"
 
-# file, node name, SHA-256
+# file, node name, which says the joint as a description would, SHA-256
 SERIES = (
-    ("S09_sag_fs.nii.gz", "sag_fs", "b4230da3678c66747d18aaa0220d17687ce36469871f65a34af550c915dae6aa"),
-    ("S12_cor_fs.nii.gz", "cor_fs", "c9cc0fc1a05afcb4e2fbe368433850861601ccb4a35c7b38f4badf3a93af5175"),
-    ("S04_ax_fs.nii.gz", "ax_fs", "f50e49dc64a3545134eb7793159b96b76d575b73572068a594a259a69d15e395"),
+    ("S09_sag_fs.nii.gz", "knee_sag_fs", "b4230da3678c66747d18aaa0220d17687ce36469871f65a34af550c915dae6aa"),
+    ("S12_cor_fs.nii.gz", "knee_cor_fs", "c9cc0fc1a05afcb4e2fbe368433850861601ccb4a35c7b38f4badf3a93af5175"),
+    ("S04_ax_fs.nii.gz", "knee_ax_fs", "f50e49dc64a3545134eb7793159b96b76d575b73572068a594a259a69d15e395"),
 )
 
 

@@ -54,7 +54,7 @@ class WorkerAnalysis:
     """Analyses in a worker process that keeps the networks loaded; one that crashed is replaced.
 
     Args:
-        bundle: folder or name; None for the default.
+        bundle: folder or name; None for the default of the joint that each study shows.
         device: "auto", "cpu" or "cuda".
         ending: whether the node is about to end.
         language: code, of the reports.

@@ -29,6 +29,7 @@ class Case:
         source: digest of which images these are, wherever they lie, so that another study of the same name is not taken
             for this one; empty if it is not known.
         patient, date, joint, stated_side: for the order alone, as far as known; never shown.
+        words: what headers say of the part of the body, to tell the joint; never shown.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Case:
     date: str = ""
     joint: str = ""
     stated_side: str = ""
+    words: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.inputs and not self.by_plane:

@@ -20,6 +20,11 @@ LOOSE = "study"
 """What a case is called, in front of its digest, whose folder does not give it a name."""
 
 
+def short_digest(text: str) -> str:
+    """The same in every run; of a text that no name is to show."""
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:_DIGITS]
+
+
 @dataclass(frozen=True)
 class Exam:
     """The files of one patient and one study.
@@ -64,7 +69,7 @@ class Exam:
     def digest(self) -> str:
         """Short, the same in every run, and no name: of patient and study, or of the files' place without them."""
         text = "|".join(self.key) if self.key[1] else "|".join((self.key[0], *sorted(self.images)))
-        return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
+        return short_digest(text)
 
     @property
     def _source(self) -> str:
@@ -87,6 +92,7 @@ class Exam:
             date=self.date,
             joint=joint.name if joint is not None and parts & set(joint.body_parts) else "",
             stated_side=next(iter(sides)).value if len(sides) == 1 else "",
+            words=tuple(sorted(parts.union(*(header.words for header in self.headers)) - {""})),
         )
 
     def why_not(self, joint: Joint | None) -> Message | None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from OrthoDiffusionLib.anatomy import Joint, Side
 from OrthoDiffusionLib.batch.cases.case import Case, Unused
-from OrthoDiffusionLib.batch.cases.exams import LOOSE, Exam, exams_of, split_cases
+from OrthoDiffusionLib.batch.cases.exams import LOOSE, Exam, exams_of, short_digest, split_cases
 from OrthoDiffusionLib.batch.cases.file_names import named_image
+from OrthoDiffusionLib.batch.cases.source_digest import source_digest
 from OrthoDiffusionLib.errors import VolumeFileError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.dicom.exam_header import exam_headers
@@ -36,7 +38,7 @@ class _Folder:
         exams: DICOM files in it and below.
         damaged: files that look like DICOM and cannot be read.
         others: files that are neither; results: folders of earlier analyses.
-        unreadable: whether not all of it can be looked through.
+        unreadable: whether not all of it can be looked through; then the others are what can be.
     """
 
     path: Path
@@ -87,10 +89,8 @@ def cases_in_folder(
 def _looked_through(folder: Path, check_cancelled: Callable[[], None] | None) -> _Folder:
     if check_cancelled is not None:
         check_cancelled()
-    try:
-        files, results = files_below(folder)
-    except VolumeFileError:
-        return _Folder(folder, (), (), (), (), (), unreadable=True)
+    faults: list[VolumeFileError] = []
+    files, results = files_below(folder, faults=faults)
     images = tuple(path for path in files if volume_ending(path))
     headers, damaged, seen = [], [], set(images)
     for path, header in exam_headers((path for path in files if path not in seen), check_cancelled=check_cancelled):
@@ -100,14 +100,14 @@ def _looked_through(folder: Path, check_cancelled: Callable[[], None] | None) ->
         else:
             headers.append(header)
     others = tuple(path for path in files if path not in seen)
-    return _Folder(folder, images, tuple(exams_of(headers)), tuple(damaged), others, tuple(results))
+    return _Folder(folder, images, tuple(exams_of(headers)), tuple(damaged), others, tuple(results), bool(faults))
 
 
 def _spread_exams(folders: Sequence[_Folder]) -> dict[tuple[str, str], list[Exam]]:
     """Exams of which several folders hold different parts; those that state no study are not compared."""
     by_key: dict[tuple[str, str], list[Exam]] = {}
     for folder in folders:
-        for exam in folder.exams:
+        for exam in () if folder.unreadable else folder.exams:
             if exam.key[1]:
                 by_key.setdefault(exam.key, []).append(exam)
     return {key: exams for key, exams in by_key.items() if len(exams) > 1 and _are_parts(exams)}
@@ -127,7 +127,7 @@ def _add_folder(found: Found, folder: _Folder, spread: dict[tuple[str, str], lis
     exams = [exam for exam in folder.exams if exam.key not in spread]
     name = folder.path.name
     if folder.unreadable:  # what it holds is not known: a study that fails when it is read, with the reason
-        found.cases.append(Case(name, (folder.path,)))
+        found.cases.append(Case(_name_of_unknown(folder), (folder.path,)))
         return
     found.unused += [Unused(path, Message("unused", "results")) for path in folder.results]
     if not (folder.images or folder.exams or folder.damaged):
@@ -143,7 +143,7 @@ def _add_folder(found: Found, folder: _Folder, spread: dict[tuple[str, str], lis
     if exams:
         shown = name if not _names_patient(exams, name) else f"{LOOSE}_{exams[0].digest}"
         whole = Exam(tuple(header for exam in exams for header in exam.headers))
-        found.cases.append(whole.case(shown, joint, [folder.path]))
+        found.cases.append(_with_images(whole.case(shown, joint, [folder.path]), folder.images))
         return
     parts = _studies_below(folder)
     if parts:
@@ -152,7 +152,24 @@ def _add_folder(found: Found, folder: _Folder, spread: dict[tuple[str, str], lis
             found.cases.append(Case(f"{name}_{inner}", tuple(images), files=len(images)))
         return
     # Also one whose images are all damaged: somebody has to see that this study is missing.
-    found.cases.append(Case(name, (folder.path,), files=len(folder.images)))
+    found.cases.append(Case(_name_of_unknown(folder), (folder.path,), files=len(folder.images)))
+
+
+def _name_of_unknown(folder: _Folder) -> str:
+    """The folder's name if what can be read shows that it is no patient's: image files have none, headers do."""
+    name = folder.path.name
+    if (folder.images or folder.exams) and not _names_patient(folder.exams, name):
+        return name
+    return f"{LOOSE}_{short_digest(os.path.abspath(folder.path))}"
+
+
+def _with_images(case: Case, images: Sequence[Path]) -> Case:
+    """The case of an exam whose folder holds image files as well, which are read with it and count like it."""
+    beside = tuple(path for path in images if not named_image(path).is_label_map)
+    if not beside:
+        return case
+    source = short_digest(f"{case.source}|{source_digest(Case(LOOSE, beside))}")
+    return replace(case, files=case.files + len(beside), source=source)
 
 
 def _is_pair(exams: Sequence[Exam]) -> bool:

@@ -14,6 +14,7 @@ from OrthoDiffusionLib.errors import OutputError
 from OrthoDiffusionLib.messages import Message
 
 _KEY_BYTES = 32
+_MOST_BYTES = 1000  # of a key file with blanks and line ends; a larger file is another one
 
 STANDARDS_OWN = "1.2.840.10008."
 """Identifiers below it name classes and syntaxes of the standard and nobody's images."""
@@ -53,9 +54,14 @@ class Pseudonyms:
                 handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
                 with os.fdopen(handle, "w", encoding="ascii") as file:
                     file.write(secrets.token_hex(_KEY_BYTES) + "\n")
-            key = bytes.fromhex(path.read_text(encoding="ascii").strip())
-        except (OSError, ValueError) as error:
-            raise OutputError(Message("deidentify", "no_key", {"error": error}), where=str(path)) from error
-        if len(key) != _KEY_BYTES:
-            raise OutputError(Message("deidentify", "no_key", {"error": f"{len(key)} bytes"}), where=str(path))
+            text = path.read_bytes()[:_MOST_BYTES]
+        except OSError as error:
+            values = {"error": error.strerror or error}
+            raise OutputError(Message("deidentify", "no_key", values), where=str(path)) from error
+        try:
+            key = bytes.fromhex(text.decode("ascii"))
+        except ValueError:
+            key = b""
+        if len(key) != _KEY_BYTES:  # nothing of the file is quoted: it may be a secret of something else
+            raise OutputError(Message("deidentify", "other_file", {"digits": 2 * _KEY_BYTES}), where=str(path))
         return cls(key)

@@ -12,7 +12,9 @@ NAMES = (
     "variants: which digital knees teach best; labels: how many labels pretraining saves;"
     " transfer: what the knee's encoders are worth on another joint;"
     " representation: which features of the diffusion model to read; planes: one, two, three planes, fused or averaged;"
-    " centres: by field strength and imaging site; corrections: what ten corrected cases teach"
+    " centres: by field strength and imaging site; corrections: what ten corrected cases teach;"
+    " limits: what limits the outlines;"
+    " adapt: a site without labels"
 )
 
 
@@ -50,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="of an idle core for a cell (labels, transfer); else its own",
     )
     parser.add_argument("--joint", metavar="J", help="the new joint (transfer)")
+    parser.add_argument("--site", metavar="S", help="the imaging site, which no training may draw (adapt)")
     parser.add_argument("--scores", type=Path, metavar="FILE", help="of `orthodiffusion evaluate --json` (centres)")
     parser.add_argument("--page", type=Path, metavar="FILE", help="update the tables of this page, pictures beside it")
     parser.add_argument("--results-only", action="store_true", help="run nothing, show what is done so far")
@@ -72,6 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.scores,
         arguments.joint,
         arguments.minutes,
+        arguments.site,
     )
     prepared = prepared_experiment(arguments.name, options, seeds=arguments.seeds)
     if not arguments.results_only:

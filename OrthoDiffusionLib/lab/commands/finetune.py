@@ -284,16 +284,23 @@ def _told_once() -> Iterator[None]:
 def _cases(arguments: argparse.Namespace):
     """The starting bundle, what the new one shall know, and the cases: a table's, or a public data set's."""
     from OrthoDiffusionLib.analysis.study_inputs import open_bundle
-    from OrthoDiffusionLib.lab.public_data.catalogue import prepare_data_set
+    from OrthoDiffusionLib.lab.public_data.catalogue import JOINT, prepare_data_set
     from OrthoDiffusionLib.lab.training.tables.case_table import read_case_table
 
     if arguments.dataset is None:
         start, vocabulary = _vocabulary(arguments)
         return start, vocabulary, read_case_table(arguments.table, vocabulary)
+    from OrthoDiffusionLib.lab.training.tables.table_finetune import TRAINING
+
     name, folder = arguments.dataset
-    start = open_bundle(arguments.start)
+    start = open_bundle(arguments.start, joint=None if arguments.start else JOINT)
     prepared = prepare_data_set(
-        name, Path(folder), arguments.out / "dataset", start.manifest, vocabulary_file=arguments.vocabulary
+        name,
+        Path(folder),
+        arguments.out / "dataset",
+        start.manifest,
+        vocabulary_file=arguments.vocabulary,
+        begun=(arguments.out / TRAINING).exists(),
     )
     return start, prepared.vocabulary, prepared.table
 

@@ -23,9 +23,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from OrthoDiffusionLib.analysis.study_inputs import open_bundle, read_study
+    from OrthoDiffusionLib.analysis.bundle_of_inputs import bundle_for
+    from OrthoDiffusionLib.analysis.study_inputs import read_study
 
-    bundle = open_bundle(arguments.bundle)
+    bundle = bundle_for(arguments.inputs, arguments.bundle)
     study = read_study(arguments.inputs, side=arguments.side, joint=bundle.manifest.as_joint())
     from OrthoDiffusionLib.analysis.analyzer import Analyzer
     from OrthoDiffusionLib.lab.evaluation.real_exams.agreement import real_exam_proxies

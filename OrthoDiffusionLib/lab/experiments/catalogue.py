@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Protocol
 
 from OrthoDiffusionLib.errors import TrainingError
+from OrthoDiffusionLib.lab.experiments.adaptation.adaptation_page import prepared_adaptation
+from OrthoDiffusionLib.lab.experiments.adaptation.site_adaptation import EXPERIMENT as ADAPTATION
 from OrthoDiffusionLib.lab.experiments.common import real_exams
 from OrthoDiffusionLib.lab.experiments.common.experiment import Experiment
 from OrthoDiffusionLib.lab.experiments.common.page import update_page
@@ -16,9 +18,12 @@ from OrthoDiffusionLib.lab.experiments.common.runner import Work, cell_folder, f
 from OrthoDiffusionLib.lab.experiments.common.tables import tables_as_markdown
 from OrthoDiffusionLib.lab.experiments.corrections.corrections_page import prepared_corrections
 from OrthoDiffusionLib.lab.experiments.corrections.ten_corrections import EXPERIMENT as CORRECTIONS
+from OrthoDiffusionLib.lab.experiments.fixed_images.prepared_fixed import FixedOptions
 from OrthoDiffusionLib.lab.experiments.imaging_sites import site_strata
 from OrthoDiffusionLib.lab.experiments.imaging_sites.site_strata import prepared_sites
 from OrthoDiffusionLib.lab.experiments.labels import label_efficiency as labels
+from OrthoDiffusionLib.lab.experiments.limits.limit_page import prepared_limits
+from OrthoDiffusionLib.lab.experiments.limits.limits import EXPERIMENT as LIMITS
 from OrthoDiffusionLib.lab.experiments.planes import plane_subsets
 from OrthoDiffusionLib.lab.experiments.planes.plane_page import prepared_planes
 from OrthoDiffusionLib.lab.experiments.representation.representation import EXPERIMENT as REPRESENTATION
@@ -37,15 +42,17 @@ class Options:
         out: folder of data, cells and results.
         recipe: name or file.
         steps: of each training.
-        studies: phantom studies an arm is trained on; of `corrections`, how many are corrected.
+        studies: phantom studies an arm is trained on; of `corrections`, how many are corrected; of `adapt`, how many
+            without labels it is adapted to.
         evaluated: evaluation studies; of `variants`, of each family.
         pretrained: folder of `orthodiffusion pretrain`.
-        data: folder of phantom shards.
+        data: folder of phantom shards; of `limits`, of those that the bundle was trained on.
         planes: which views.
         bundle: folder or name of the bundle that is evaluated; None takes the default bundle.
         scores: file of `orthodiffusion evaluate`.
         joint: of `transfer`, the new joint.
         minutes: of one idle core that a cell of `labels` or `transfer` may train.
+        site: of `adapt`, the imaging site, which no training may draw.
     """
 
     out: Path
@@ -60,6 +67,7 @@ class Options:
     scores: Path | None = None
     joint: str | None = None
     minutes: float | None = None
+    site: str | None = None
 
 
 @dataclass(frozen=True)
@@ -122,6 +130,8 @@ NAMES = (
     plane_subsets.EXPERIMENT.name,
     site_strata.EXPERIMENT.name,
     CORRECTIONS.name,
+    LIMITS.name,
+    ADAPTATION.name,
 )
 
 
@@ -137,17 +147,16 @@ def prepared_experiment(name: str, options: Options, *, seeds: Sequence[int] | N
     """
     if name not in NAMES:
         raise TrainingError(f"There is no experiment {name!r}", remedy=f"Choose one of: {', '.join(NAMES)}.")
-    if name == labels.EXPERIMENT.name:
-        return labels.prepared_labels(
-            options.out, plane=labels.one_plane(options.planes), recipe=options.recipe, steps=options.steps,
-            studies=options.studies, evaluated=options.evaluated, seeds=seeds, minutes=options.minutes,
+    if name in (labels.EXPERIMENT.name, transfer.NAME):
+        fixed = FixedOptions(
+            labels.one_plane(options.planes), options.recipe, options.steps, options.studies, options.evaluated,
+            seeds, options.minutes,
         )  # fmt: skip
-    if name == transfer.NAME:
+        if name == labels.EXPERIMENT.name:
+            return labels.prepared_labels(options.out, fixed)
         return transfer.prepared_transfer(
-            options.out, joint=options.joint, pretrained=options.pretrained, bundle=options.bundle,
-            plane=labels.one_plane(options.planes), recipe=options.recipe, steps=options.steps,
-            studies=options.studies, evaluated=options.evaluated, seeds=seeds, minutes=options.minutes,
-        )  # fmt: skip
+            options.out, fixed, joint=options.joint, pretrained=options.pretrained, bundle=options.bundle
+        )
     if name == REPRESENTATION.name:
         return prepared_representation(
             options.out, pretrained=options.pretrained, data=options.data, planes=options.planes,
@@ -155,9 +164,18 @@ def prepared_experiment(name: str, options: Options, *, seeds: Sequence[int] | N
         )  # fmt: skip
     if name == plane_subsets.EXPERIMENT.name:
         return prepared_planes(options.out, bundle=options.bundle, evaluated=options.evaluated)
+    if name == LIMITS.name:
+        return prepared_limits(
+            options.out, bundle=options.bundle, data=options.data, evaluated=options.evaluated
+        )  # fmt: skip
     if name == CORRECTIONS.name:
         return prepared_corrections(
             options.out, bundle=options.bundle, steps=options.steps, studies=options.studies,
+            evaluated=options.evaluated, seeds=seeds,
+        )  # fmt: skip
+    if name == ADAPTATION.name:
+        return prepared_adaptation(
+            options.out, bundle=options.bundle, site=options.site, steps=options.steps, studies=options.studies,
             evaluated=options.evaluated, seeds=seeds,
         )  # fmt: skip
     if name == site_strata.EXPERIMENT.name:

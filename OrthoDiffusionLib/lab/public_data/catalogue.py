@@ -19,11 +19,17 @@ from OrthoDiffusionLib.lab.public_data.mrnet import MRNET
 from OrthoDiffusionLib.lab.public_data.oaizib_cm import OAIZIB_CM
 from OrthoDiffusionLib.lab.public_data.rsna_2026 import RSNA_2026
 from OrthoDiffusionLib.lab.public_data.skm_tea import SKM_TEA
+from OrthoDiffusionLib.lab.training.engine.claim import claim
 from OrthoDiffusionLib.lab.training.tables.case_table import CaseTable, read_case_table
 from OrthoDiffusionLib.lab.training.tables.vocabulary import Vocabulary, read_vocabulary, vocabulary_of
 from OrthoDiffusionLib.volumes.files.atomic import write_text
 
+JOINT = KNEE.name
+"""What every set here shows."""
+
 DATA_SETS = {one.key: one for one in (MRNET, KNEE_MRI, FASTMRI_PLUS, SKM_TEA, OAIZIB_CM, RSNA_2026)}
+
+CASES = "cases.csv"
 
 SHOWN = 12
 """Notices and skipped cases that are printed; the files have all of them."""
@@ -63,6 +69,7 @@ def prepare_data_set(
     manifest: Manifest,
     *,
     vocabulary_file: Path | None = None,
+    begun: bool = False,
     report: Callable[[str], None] = print,
 ) -> PreparedDataSet:
     """Read a data set as it was downloaded into a table of cases; images that need it are converted once.
@@ -73,19 +80,24 @@ def prepare_data_set(
         out: gets `cases.csv`, `vocabulary.toml`, `left_out.csv`, `notices.txt` and converted images.
         manifest: of the bundle that training begins with.
         vocabulary_file: the user's own words; None takes the bundle's and those of the data set.
+        begun: whether a training with what `out` holds has begun: then nothing in it is replaced by something else.
         report: gets lines for people.
 
     Raises:
-        TrainingError: if the folder is not that data set, the bundle is of another joint, or no case can be used.
+        TrainingError: if the folder is not that data set, the bundle is of another joint, no case can be used, or a
+            training has begun with other cases.
     """
     data_set = data_set_named(name)
-    if manifest.joint != KNEE.name:
+    if manifest.joint != JOINT:
         raise TrainingError(
             f"{data_set.title} shows the {KNEE.name}, and the bundle to begin with is of the {manifest.joint}",
             remedy=f"Begin with a bundle of the {KNEE.name}.",
         )
     if not folder.is_dir():
         raise data_set.wrong_folder(folder, "there is no such folder")
+    if begun and not (out / CASES).exists():
+        raise _begun_with_others(out)
+    claim(out, {"data_set": data_set.key}, begun=begun)
     for line in _introduction(data_set):
         report(line)
     # a table's relative paths start at the table, those of a command at the working folder
@@ -93,7 +105,7 @@ def prepare_data_set(
     if data_set.site:
         contents.notices.append(f"all exams are of one site ({data_set.site}): figures hold for it alone")
     contents.notices.append(f"geometry: {data_set.geometry}")
-    _write(out, data_set, contents)
+    _write(out, data_set, contents, begun=begun)
     _tell(contents, out, report)
     if not contents.rows:
         first = f"; the first, {contents.skipped[0].case}: {contents.skipped[0].why}" if contents.skipped else ""
@@ -101,7 +113,7 @@ def prepare_data_set(
     words = out / "vocabulary.toml"
     write_text(words, vocabulary_text(data_set, vocabulary_of(manifest)))
     vocabulary = read_vocabulary(vocabulary_file or words, manifest)
-    table = read_case_table(out / "cases.csv", vocabulary)
+    table = read_case_table(out / CASES, vocabulary)
     source = {
         "name": f"{data_set.title}: {len(contents.rows)} cases",
         "licence": data_set.licence,
@@ -140,13 +152,24 @@ def _introduction(data_set: DataSet) -> list[str]:
     ]
 
 
-def _write(out: Path, data_set: DataSet, contents: Contents) -> None:
+def _write(out: Path, data_set: DataSet, contents: Contents, *, begun: bool) -> None:
     columns = list(dict.fromkeys(column for row in contents.rows for column in row))
-    write_text(out / "cases.csv", _csv(columns, [[row.get(c, "") for c in columns] for row in contents.rows]))
+    cases = _csv(columns, [[row.get(c, "") for c in columns] for row in contents.rows])
+    if begun and (out / CASES).read_text(encoding="utf-8") != cases:
+        raise _begun_with_others(out)
+    write_text(out / CASES, cases)
     write_text(out / "left_out.csv", _csv(["case", "why"], [list(skip) for skip in contents.skipped]))
     write_text(
         out / "notices.txt",
         "\n".join([*_introduction(data_set), f"  facts: {data_set.facts}", *contents.notices]) + "\n",
+    )
+
+
+def _begun_with_others(out: Path) -> TrainingError:
+    return TrainingError(
+        "The folder holds a training that was begun with other cases",
+        where=str(out.parent),
+        remedy="Choose another folder, or delete this one to start again.",
     )
 
 

@@ -48,6 +48,15 @@ DICOM_OBJECTS = {
         "The DICOM report is of another exam, another side or another bundle than these results",
         "Name the report that was written with the same analysis.",
     ),
+    "decided.dicom_before": Sentence(
+        "The DICOM report of this folder is older than this decision; write it anew with --dicom"
+    ),
+    "decided.page_kept": Sentence("{page} was left as it is: it holds a text that a reader edited in the panel"),
+    "decided.no_word": Sentence("{word!q} is no decision about a finding", "Say one of these: {known:,}."),
+    "decided.twice": Sentence("The finding {finding!q} is decided twice", "Name each finding once."),
+    "decided.one_note": Sentence(
+        "One note cannot be about several findings", "Decide one finding at a time, each with its note."
+    ),
     "report_done.nothing_new": Sentence("The DICOM report says already what readers have decided; nothing was written"),
     "deidentify.nothing": Sentence("No file could be copied{reasons:each}", "Give DICOM files of images."),
     "deidentify.several_patients": Sentence(
@@ -56,6 +65,10 @@ DICOM_OBJECTS = {
     ),
     "deidentify.no_key": Sentence(
         "The file of the secret can neither be read nor made: {error}",
+        "Give the file that an earlier export made, or a name that does not exist yet.",
+    ),
+    "deidentify.other_file": Sentence(
+        "This file holds no secret of an earlier export, which is {digits} hexadecimal digits; it was left as it is",
         "Give the file that an earlier export made, or a name that does not exist yet.",
     ),
     "deidentify.done": Sentence(

@@ -47,6 +47,14 @@ QUALITY = {
     "other_body_part": Sentence(
         "The volume is marked as {part}, not {joint!w}", "Check that the correct series was chosen."
     ),
+    "field_of_view_cut": Sentence(
+        "The {structures!w:and} {count:is|are} cut off by the field of view: {ends!w:and}",
+        "What lies outside is not assessed, and sizes of these structures are too small.",
+    ),
+    "field_of_view_cut.not_shown": Sentence(
+        "Not found, though a usual field of view of the {joint!w} shows it: {structures!w:,}",
+        "The field of view may end before it. What is not shown is not assessed.",
+    ),
     "views_apart": Sentence(
         "The {one!w} and the {other!w} volume do not overlap in the patient",
         "Check that both belong to one joint and one exam.",

@@ -36,6 +36,7 @@ _SENTENCES = {
     "report.earlier": Sentence(
         "The reader decided on an earlier result ({date}), in which the model said {model!w}",
     ),
+    "report.reader": Sentence("Reader: {reader}"),
     "report.note": Sentence("Reader's note: {note}"),
     "report.planes_disagree": Sentence("The planes disagree: {planes:,}"),
     "report.plane": Sentence("{plane!w} {probability:.2f}"),

@@ -59,6 +59,7 @@ SCENE = {
         "Reader", "What the reader says: positive or negative; empty if unsure, and before a review"
     ),
     "column.readers_note": Sentence("Reader's note", "The reader's own words"),
+    "column.readers_name": Sentence("Reader's name", "Who decided, if that was said; empty before a review"),
     "column.reviewed": Sentence("Reviewed", "When the reader decided, ISO 8601"),
     "column.model_at_review": Sentence(
         "Model at review", "What the model said then; another word than now marks a review made on an earlier result"

@@ -68,6 +68,37 @@ SELECTION = {
         "Some series show the other side, or do not state their side; they are not used",
         "If they belong to this joint, choose them by hand.",
     ),
+    # joint
+    "joint_not_said.descriptions": Sentence(
+        "Analysed as the {joint!w}: the descriptions of the images name it",
+        "If it is another joint, name it (option --joint).",
+    ),
+    "joint_not_said.path": Sentence(
+        "Analysed as the {joint!w}: the name of the files or of their folder says so, the images do not",
+        "If it is another joint, name it (option --joint).",
+    ),
+    "joint_not_said.picture": Sentence(
+        "Analysed as the {joint!w}: nothing names the joint, and the images look like {joint!a} ({probability:.0%})",
+        "Check it; if it is another joint, name it (option --joint).",
+    ),
+    "joint_not_recognised": Sentence(
+        "No header names the joint, and the images are not clearly recognised as the {joint!w} ({probability:.0%})",
+        "Check that they show the {joint!w}.",
+    ),
+    "other_joint_pictured": Sentence(
+        "The images look like {pictured!a} ({probability:.0%}), but were analysed as the {joint!w}",
+        "Do not use this result unless you have seen that the images show the {joint!w}; otherwise name the joint "
+        "(option --joint, or the panel's joint selector).",
+    ),
+    "other_joint_pictured.none": Sentence(
+        "The images look like none of the joints that are known, {known!w:and} ({probability:.0%}); they were "
+        "analysed as the {joint!w}",
+        "Do not use this result unless you have seen that the images show the {joint!w}.",
+    ),
+    "other_joint": Sentence(
+        "The descriptions of the images name the {named!w}, not the {joint!w}, which the bundle knows",
+        "Check the joint; if the images show the {named!w}, do not use this result.",
+    ),
     "two_joints": Sentence(
         "The images show two {joint!w}s; only the {side!w} one, recognised by its position, was analysed",
         "For the other one, analyse again with the side {other} (option --side, or the panel's side selector).",

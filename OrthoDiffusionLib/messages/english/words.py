@@ -9,6 +9,9 @@ _WORDS = {
     "right": "right", "left": "left",
     "sagittal": "sagittal", "coronal": "coronal", "axial": "axial",
     "knee": "knee", "ankle": "ankle", "shoulder": "shoulder",
+    # where a field of view ends
+    "end_right": "on the right", "end_left": "on the left", "end_front": "in front", "end_back": "behind",
+    "end_above": "above", "end_below": "below",
     # units of length
     "m": "metres", "cm": "centimetres", "mm": "millimetres", "um": "micrometres",
     # kinds of images

@@ -51,6 +51,22 @@ DICOM_OBJECTS = {
         "Ergebnisse",
         "Nennen Sie den Bericht, der mit derselben Analyse geschrieben wurde.",
     ),
+    "decided.dicom_before": Sentence(
+        "Der DICOM-Bericht dieses Ordners ist älter als diese Entscheidung; schreiben Sie ihn mit --dicom neu"
+    ),
+    "decided.page_kept": Sentence(
+        "{page} wurde nicht verändert: Sie enthält einen Text, den ein Befunder im Panel bearbeitet hat"
+    ),
+    "decided.no_word": Sentence(
+        "{word!q} ist keine Entscheidung über einen Befund", "Geben Sie eines davon an: {known:,}."
+    ),
+    "decided.twice": Sentence(
+        "Über den Befund {finding!q} wird zweimal entschieden", "Nennen Sie jeden Befund einmal."
+    ),
+    "decided.one_note": Sentence(
+        "Eine Anmerkung kann nicht zu mehreren Befunden gehören",
+        "Entscheiden Sie über einen Befund nach dem anderen, jeweils mit Anmerkung.",
+    ),
     "report_done.nothing_new": Sentence(
         "Der DICOM-Bericht sagt schon, was entschieden wurde; nichts wurde geschrieben"
     ),
@@ -64,6 +80,11 @@ DICOM_OBJECTS = {
     ),
     "deidentify.no_key": Sentence(
         "Die Datei des Geheimnisses kann weder gelesen noch angelegt werden: {error}",
+        "Geben Sie die Datei an, die ein früherer Export angelegt hat, oder einen noch nicht vorhandenen Namen.",
+    ),
+    "deidentify.other_file": Sentence(
+        "Diese Datei enthält kein Geheimnis eines früheren Exports, das aus {digits} hexadezimalen Ziffern besteht; "
+        "sie wurde nicht verändert",
         "Geben Sie die Datei an, die ein früherer Export angelegt hat, oder einen noch nicht vorhandenen Namen.",
     ),
     "deidentify.done": Sentence(

@@ -57,6 +57,14 @@ QUALITY = {
         "Das Volumen ist als {part} gekennzeichnet, nicht als {joint!w}",
         "Prüfen Sie, ob die richtige Serie gewählt wurde.",
     ),
+    "field_of_view_cut": Sentence(
+        "Vom Bildfeld abgeschnitten {count:ist|sind} {structures!w:and}: {ends!w:and}",
+        "Was außerhalb liegt, wird nicht beurteilt, und Größen dieser Strukturen sind zu klein.",
+    ),
+    "field_of_view_cut.not_shown": Sentence(
+        "Nicht gefunden, obwohl ein übliches Bildfeld ({joint!w}) es zeigt: {structures!w:,}",
+        "Das Bildfeld endet vielleicht davor. Was nicht abgebildet ist, wird nicht beurteilt.",
+    ),
     "views_apart": Sentence(
         "Das {one!w}e und das {other!w}e Volumen überlappen im Patienten nicht",
         "Prüfen Sie, ob beide zu einem Gelenk und einer Untersuchung gehören.",

@@ -34,6 +34,7 @@ _SENTENCES = {
     "report.earlier": Sentence(
         "Der Befunder entschied über ein früheres Ergebnis ({date}), in dem das Modell „{model!w}“ angab"
     ),
+    "report.reader": Sentence("Befunder: {reader}"),
     "report.note": Sentence("Anmerkung des Befunders: {note}"),
     "report.planes_disagree": Sentence("Die Ebenen widersprechen einander: {planes:,}"),
     "report.plane": Sentence("{plane!w} {probability:.2f}"),

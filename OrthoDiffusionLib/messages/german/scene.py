@@ -74,6 +74,7 @@ SCENE = {
         "Befunder", "Was der Befunder sagt: positive oder negative; leer bei Unsicherheit und vor einer Prüfung"
     ),
     "column.readers_note": Sentence("Anmerkung des Befunders", "Die eigenen Worte des Befunders"),
+    "column.readers_name": Sentence("Name des Befunders", "Wer entschied, falls angegeben; leer vor einer Prüfung"),
     "column.reviewed": Sentence("Geprüft", "Wann der Befunder entschied, ISO 8601"),
     "column.model_at_review": Sentence(
         "Modell bei der Prüfung",

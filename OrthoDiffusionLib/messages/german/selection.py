@@ -86,6 +86,37 @@ SELECTION = {
         "Manche Serien zeigen die andere Seite oder nennen ihre Seite nicht; sie werden nicht verwendet",
         "Gehören sie zu diesem Gelenk, wählen Sie sie von Hand.",
     ),
+    # Gelenk
+    "joint_not_said.descriptions": Sentence(
+        "Als {joint!w} analysiert: die Beschreibungen der Bilder nennen es",
+        "Ist es ein anderes Gelenk, nennen Sie es (Option --joint).",
+    ),
+    "joint_not_said.path": Sentence(
+        "Als {joint!w} analysiert: so heißen die Dateien oder ihr Ordner, die Bilder sagen es nicht",
+        "Ist es ein anderes Gelenk, nennen Sie es (Option --joint).",
+    ),
+    "joint_not_said.picture": Sentence(
+        "Als {joint!w} analysiert: nichts nennt das Gelenk, und die Bilder sehen danach aus ({probability:.0%})",
+        "Prüfen Sie es; ist es ein anderes Gelenk, nennen Sie es (Option --joint).",
+    ),
+    "joint_not_recognised": Sentence(
+        "Kein Dateikopf nennt das Gelenk, und die Bilder werden nicht klar als {joint!w} erkannt ({probability:.0%})",
+        "Prüfen Sie, ob sie dieses Gelenk zeigen.",
+    ),
+    "other_joint_pictured": Sentence(
+        "Die Bilder sehen aus wie: {pictured!w} ({probability:.0%}); analysiert wurden sie als: {joint!w}",
+        "Verwenden Sie dieses Ergebnis nur, wenn Sie gesehen haben, dass die Bilder dieses Gelenk zeigen; sonst nennen "
+        "Sie das Gelenk (Option --joint oder die Gelenkauswahl des Bedienfelds).",
+    ),
+    "other_joint_pictured.none": Sentence(
+        "Die Bilder sehen keinem der bekannten Gelenke ähnlich: {known!w:and} ({probability:.0%}); analysiert wurden "
+        "sie als: {joint!w}",
+        "Verwenden Sie dieses Ergebnis nur, wenn Sie gesehen haben, dass die Bilder dieses Gelenk zeigen.",
+    ),
+    "other_joint": Sentence(
+        "Die Beschreibungen der Bilder nennen: {named!w}; das Modellpaket kennt: {joint!w}",
+        "Prüfen Sie das Gelenk; zeigen die Bilder {named!w}, verwenden Sie dieses Ergebnis nicht.",
+    ),
     "two_joints": Sentence(
         "Die Bilder zeigen zwei Gelenke ({joint!w}); analysiert wurde nur das auf der Seite {side!w}, an seiner Lage "
         "erkannt",

@@ -10,6 +10,9 @@ _WORDS = {
     # Seiten, Ebenen; „koronare Ebene“ usw. bilden die Sätze selbst
     "right": "rechts", "left": "links",
     "sagittal": "sagittal", "coronal": "koronar", "axial": "axial",
+    # wo ein Bildfeld endet
+    "end_right": "rechts", "end_left": "links", "end_front": "vorn", "end_back": "hinten",
+    "end_above": "oben", "end_below": "unten",
     # Längeneinheiten
     "m": "Meter", "cm": "Zentimeter", "mm": "Millimeter", "um": "Mikrometer",
     # Arten von Bildern

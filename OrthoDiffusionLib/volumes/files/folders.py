@@ -14,11 +14,12 @@ SYSTEM_FOLDERS = {"lost+found", "System Volume Information", "$RECYCLE.BIN", "RE
 _RESULTS = {"findings.json", "segmentation.nii.gz"}
 
 
-def files_below(folder: Path) -> tuple[list[Path], list[Path]]:
+def files_below(folder: Path, *, faults: list[VolumeFileError] | None = None) -> tuple[list[Path], list[Path]]:
     """Look through a folder and its sub-folders, links to folders included, each once.
 
     Args:
         folder: where to begin.
+        faults: gets what cannot be read, and the rest is looked through; None refuses.
 
     Raises:
         VolumeFileError: if a folder cannot be read, or a link leads nowhere: what is missing would be missed by nobody.
@@ -30,7 +31,15 @@ def files_below(folder: Path) -> tuple[list[Path], list[Path]]:
     files: list[Path] = []
     results: list[Path] = []
     seen: set[str] = set()
-    for here, folders, names in os.walk(folder, followlinks=True, onerror=_refuse):
+
+    def note(fault: VolumeFileError, cause: OSError | None = None) -> None:
+        if faults is None:
+            raise fault from cause
+        faults.append(fault)
+
+    for here, folders, names in os.walk(
+        folder, followlinks=True, onerror=lambda error: note(_unreadable(error), error)
+    ):
         real = os.path.realpath(here)
         if real in seen or set(names) >= _RESULTS:
             if real not in seen:
@@ -42,11 +51,11 @@ def files_below(folder: Path) -> tuple[list[Path], list[Path]]:
         paths = [Path(here, name) for name in names if not name.startswith(".")]
         for path in paths:
             if path.is_symlink() and not path.exists():
-                raise VolumeFileError(Message("file", "broken_link"), where=str(path))
+                note(VolumeFileError(Message("file", "broken_link"), where=str(path)))
         files += [path for path in paths if path.is_file()]
     return sorted(files), results
 
 
-def _refuse(error: OSError) -> None:
+def _unreadable(error: OSError) -> VolumeFileError:
     values = {"error": error.strerror or error}
-    raise VolumeFileError(Message("file", "folder_unreadable", values), where=str(error.filename)) from error
+    return VolumeFileError(Message("file", "folder_unreadable", values), where=str(error.filename))

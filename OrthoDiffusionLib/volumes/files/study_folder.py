@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from OrthoDiffusionLib.anatomy import Joint, Side
-from OrthoDiffusionLib.errors import GeometryError, OutputError, StudyError
+from OrthoDiffusionLib.errors import GeometryError, Notice, OutputError, StudyError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.files.array_steps import write_array_in_steps
 from OrthoDiffusionLib.volumes.geometry import Geometry
@@ -129,9 +129,58 @@ def read_study_folder(folder: str | Path, *, joint: Joint) -> Study:
         joint: of the bundle that shall analyse it.
 
     Raises:
-        StudyError: if the folder is not complete, was written for another version, or two volumes are
+        StudyError: if the folder is not complete, was written for another version or joint, or two volumes are
             to serve one plane.
     """
+    return HandedStudy.read(folder).study(joint=joint)
+
+
+@dataclass(frozen=True)
+class HandedStudy:
+    """The volumes of a study folder, read once: to see which joint they show, then to choose among them.
+
+    Attributes:
+        volumes: all of them.
+        forced: plane -> the volumes that must serve it.
+        side: as the user says it.
+        joint: name of the joint, if the writer said it.
+        name: of the study.
+    """
+
+    volumes: tuple[Volume, ...]
+    forced: Mapping[Plane, Sequence[Volume]] = field(default_factory=dict)
+    side: Side | None = None
+    joint: str | None = None
+    name: str = ""
+
+    @classmethod
+    def read(cls, folder: str | Path) -> HandedStudy:
+        """Read what `write_study_folder` wrote.
+
+        Raises:
+            StudyError: if the folder is not complete, or was written for another version.
+        """
+        return _read(folder)
+
+    def study(self, *, joint: Joint, noticed: Sequence[Notice] = ()) -> Study:
+        """Choose the planes that were left open.
+
+        Args:
+            joint: of the bundle that shall analyse it.
+            noticed: what was noticed before.
+
+        Raises:
+            StudyError: if it was written for another joint, or two volumes are to serve one plane.
+        """
+        if self.joint not in (None, joint.name):
+            values = {"joint": self.joint, "known": joint.name}
+            raise StudyError(Message("study", "other_joint_than_bundle", values))
+        return Study.from_volumes(
+            self.volumes, forced=self.forced, side=self.side, joint=joint, name=self.name, notices=noticed
+        )
+
+
+def _read(folder: str | Path) -> HandedStudy:
     folder = Path(folder)
     folder = folder.parent if folder.name == FILE_NAME else folder
     try:
@@ -152,19 +201,12 @@ def read_study_folder(folder: str | Path, *, joint: Joint) -> Study:
             if entry.get("plane"):
                 forced.setdefault(Plane(entry["plane"]), []).append(volumes[entry["array"]])
         side = Side(content["side"]) if content.get("side") else None
-        named = content.get("joint") or joint.name
     except GeometryError as error:
         raise StudyError(error.said, where=str(folder), remedy=error.ready_remedy) from error
     except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
         raise StudyError(Message("worker", "study_unreadable", {"error": error}), where=str(folder)) from error
-    if named != joint.name:
-        raise StudyError(Message("study", "other_joint_than_bundle", {"joint": named, "known": joint.name}))
-    return Study.from_volumes(
-        list(volumes.values()),
-        forced=forced,
-        side=side,
-        joint=joint,
-        name=str(content.get("name", "")),
+    return HandedStudy(
+        tuple(volumes.values()), forced, side, content.get("joint") or None, str(content.get("name", ""))
     )
 
 
@@ -214,5 +256,5 @@ def _volume(folder: Path, entry: Mapping[str, Any]) -> Volume:
 
 def _origin(entry: Mapping[str, Any]) -> Origin:
     """The Origin of an entry; empty where the writer stated none. What a later version adds is ignored."""
-    known = {field.name: entry[field.name] for field in fields(Origin) if field.name in entry}
+    known = {part.name: entry[part.name] for part in fields(Origin) if part.name in entry}
     return Origin(**{**known, "image_type": tuple(known.get("image_type", ()))})

@@ -17,7 +17,7 @@ from pydicom.dataset import Dataset
 
 from OrthoDiffusionLib import __version__
 from OrthoDiffusionLib.errors import OrthoDiffusionError
-from OrthoDiffusionLib.monai_adapter.label_service import LabelService, images_of_study
+from OrthoDiffusionLib.monai_adapter.label_service import LabelService, images_of_study, label_services
 
 STUDY_IMAGES = "study_images"
 """Key of a request: the paths of all images of the study that its image belongs to."""
@@ -71,12 +71,12 @@ class OrthoDiffusionInfer(InferTask):
 class OrthoDiffusionApp(MONAILabelApp):
     """MONAI Label asks for one image; an analysis reads the study. The app finds the study's other images.
 
-    Settings by ``--conf NAME VALUE``: ``bundle`` (folder or name, else the default bundle), ``device`` ("auto", "cpu"
-    or "cuda").
+    Settings by ``--conf NAME VALUE``: ``bundle`` (folder or name; else a model for each joint, of its default bundle),
+    ``device`` ("auto", "cpu" or "cuda").
     """
 
     def __init__(self, app_dir: str, studies: str, conf: dict[str, str]) -> None:
-        self._service = LabelService(conf.get("bundle") or None, device=conf.get("device", "auto"))
+        self._services = label_services(conf.get("bundle") or None, device=conf.get("device", "auto"))
         super().__init__(
             app_dir=app_dir,
             studies=studies,
@@ -87,7 +87,7 @@ class OrthoDiffusionApp(MONAILabelApp):
         )
 
     def init_infers(self) -> dict[str, InferTask]:
-        return {self._service.manifest.name: OrthoDiffusionInfer(self._service)}
+        return {service.manifest.name: OrthoDiffusionInfer(service) for service in self._services}
 
     def infer(self, request: dict[str, Any], datastore: Datastore | None = None) -> dict[str, Any]:
         """Answer one request.

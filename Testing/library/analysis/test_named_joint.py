@@ -1,11 +1,11 @@
-"""A joint that is asked for by name is analysed by a bundle of that joint, or not at all."""
+"""A joint that is asked for by name, or named by headers, is analysed by a bundle of that joint, or not at all."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from OrthoDiffusionLib.analysis.named_joint import bundle_for, named_joint
+from OrthoDiffusionLib.analysis.named_joint import named_joint
 from OrthoDiffusionLib.analysis.study_inputs import open_bundle
 from OrthoDiffusionLib.anatomy import ANKLE, KNEE, SHOULDER, find_structure
 from OrthoDiffusionLib.bundles import bundle_path
@@ -15,25 +15,33 @@ from OrthoDiffusionLib.resources import resource_path
 from OrthoDiffusionLib.volumes import Geometry, Volume
 
 
-def test_the_bundle_of_the_joint_is_opened():
-    assert open_bundle(None, joint="knee").manifest.joint == "knee"
+@pytest.mark.parametrize("joint", ["knee", "ankle"])
+def test_the_bundle_of_the_joint_is_opened(bundles_of, joint):
+    bundles_of("knee", "ankle")
+    assert open_bundle(None, joint=joint).manifest.joint == joint
 
 
-def test_a_joint_without_a_bundle_is_refused_though_its_anatomy_is_known():
+def test_a_joint_without_a_bundle_is_refused_though_its_anatomy_is_known(bundles_of):
+    bundles_of("knee")
     with pytest.raises(BundleError, match="No bundle for the ankle was found"):
         open_bundle(None, joint="ankle")
 
 
-def test_a_bundle_of_another_joint_is_refused():
+def test_a_bundle_of_another_joint_is_refused(bundles_of):
+    bundles_of("knee", "ankle")
     with pytest.raises(BundleError, match="is of the knee, not of the ankle"):
         open_bundle(bundle_path(joint="knee"), joint="ankle")
+    with pytest.raises(BundleError, match="is of the ankle, not of the knee"):
+        open_bundle("ankle-small", joint="knee")
 
 
-def test_the_command_says_so_and_writes_nothing(tmp_path, capsys):
+@pytest.mark.parametrize("joint", ["ankle", "hip"])
+def test_the_command_says_so_and_writes_nothing(tmp_path, capsys, bundles_of, joint):
+    bundles_of("knee")
     folder = tmp_path / "results"
     exam = resource_path("SampleData", "knee_exam")
-    assert main(["analyze", str(exam), "--joint", "Ankle", "--out", str(folder)]) != 0
-    assert "No bundle for the ankle was found" in capsys.readouterr().err
+    assert main(["analyze", str(exam), "--joint", joint.upper(), "--out", str(folder)]) == 2
+    assert f"No bundle for the {joint} was found" in capsys.readouterr().err
     assert not folder.exists()
 
 
@@ -63,7 +71,3 @@ def volume(**header):
 )
 def test_the_joint_is_the_one_that_the_headers_name_alone(headers, joint):
     assert named_joint([volume(**header) for header in headers], (KNEE, ANKLE, SHOULDER)) is joint
-
-
-def test_with_bundles_of_one_joint_the_images_are_not_read_for_it(tmp_path):
-    assert bundle_for([tmp_path / "nothing there"], None, None).manifest.joint == "knee"

@@ -29,7 +29,7 @@ NAMES = ("a", "b", "c", "d")
 
 @pytest.fixture(scope="module")
 def bundle() -> Bundle:
-    return Bundle.open(bundle_path(None))
+    return Bundle.open(bundle_path(joint="knee"))
 
 
 class Crash(BaseException):
@@ -287,7 +287,7 @@ def test_a_second_batch_on_the_same_folder_says_so_and_changes_nothing(run, tmp_
         if name == "a":
             before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*")}
             with pytest.raises(OutputError, match="Another batch writes into this folder") as caught:
-                StudyBatch(tmp_path / "studies", tmp_path / "out", Bundle.open(bundle_path(None))).run()
+                StudyBatch(tmp_path / "studies", tmp_path / "out", Bundle.open(bundle_path(joint="knee"))).run()
             told.append(caught.value.code)
             assert before == {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*")}
         return "done"
@@ -301,11 +301,14 @@ def test_results_are_not_put_among_images_where_a_study_would_be_passed_over_uns
     with pytest.raises(OutputError, match="holds images"):
         run()
     assert [path.name for path in (tmp_path / "out").rglob("*")] == ["sagittal", "image.nii.gz"]
+    (tmp_path / "out" / "a link").symlink_to("/not/mounted/notes.txt")
+    with pytest.raises(OutputError, match="holds images"):
+        run()
 
 
 def test_a_plan_refuses_what_the_batch_itself_refuses(studies, tmp_path, capsys):
     def plan(*arguments) -> int:
-        return main(["batch", str(studies), "--plan", *map(str, arguments)])
+        return main(["batch", str(studies), "--joint", "knee", "--plan", *map(str, arguments)])
 
     assert plan("--out", tmp_path / "out") == 0 and not (tmp_path / "out").exists()
     assert plan("--out", studies) == 2 and plan("--out", studies / "a") == 2

@@ -25,7 +25,7 @@ from OrthoDiffusionLib.messages import Message
 @pytest.fixture
 def settings(tmp_path) -> BatchSettings:
     (tmp_path / "out").mkdir()
-    bundle = Bundle.open(bundle_path(None))
+    bundle = Bundle.open(bundle_path(joint="knee"))
     return BatchSettings(tmp_path / "out", bundle.folder, bundle.sha256, "0123abcd", side=Side.RIGHT)
 
 

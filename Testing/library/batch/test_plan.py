@@ -153,6 +153,45 @@ def test_what_of_a_study_cannot_be_read_is_no_study_with_less_in_it(tmp_path, wr
         plan_of(tmp_path)
 
 
+def test_a_folder_whose_patient_cannot_be_known_gives_no_name_to_the_case(tmp_path, write_exam, knee, monkeypatch):
+    """What cannot be read may be called after its patient; names of cases go into the tables."""
+    write_exam(tmp_path / "closed Maier", "P1", "1", PatientName="Maier^Eva")
+    write_exam(tmp_path / "half Huber", "P2", "2", PatientName="Huber^Ida")
+    write_exam(tmp_path / "half OAI9001", "OAI9001", "3", PatientName="OAI9001")
+    for path in write_exam(tmp_path / "broken Weber", "P3", "4", PatientName="Weber^Udo"):
+        path.write_bytes(path.read_bytes()[:140])
+    for name in ("half Huber", "half OAI9001"):
+        (tmp_path / name / "axial").symlink_to("/not/mounted/axial")
+    scan = os.scandir
+
+    def closed(path):
+        if str(path).endswith("closed Maier"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", closed)  # whoever runs the tests as root may read everything
+    found = names(plan_of(tmp_path, joint=knee))
+    assert len(found) == 4 and "half OAI9001" in found
+    assert not any(part in name for name in found for part in ("Maier", "Huber", "Weber"))
+    assert found == names(plan_of(tmp_path, joint=knee)), "the next run knows which is which"
+
+
+def test_image_files_beside_an_exam_count_and_are_part_of_what_the_case_is_made_of(
+    tmp_path, write_exam, write_image, knee
+):
+    def planned():
+        plan = plan_of(tmp_path / "studies", joint=knee)
+        return list(plan_lines(plan))[1], plan.cases[0].source
+
+    write_exam(tmp_path / "studies" / "a", "P1", "1")
+    assert "10 files, 2 series" in planned()[0]
+    write_image(tmp_path / "studies" / "a" / "axial.nii.gz")
+    line, source = planned()
+    assert "11 files, 2 series" in line
+    write_image(tmp_path / "studies" / "a" / "axial.nii.gz", slices=7)
+    assert planned() == (line, planned()[1]) and planned()[1] != source, "other images under the same name"
+
+
 def test_what_cannot_be_analysed_is_listed_with_its_reason(tmp_path, write_exam, write_image, knee):
     heap = tmp_path / "heap"
     pool(heap, write_exam(tmp_path / "a", "P1", "1"))

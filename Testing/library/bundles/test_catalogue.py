@@ -15,16 +15,19 @@ from OrthoDiffusionLib.bundles import (
     bundle_path,
     write_bundle,
 )
+from OrthoDiffusionLib.bundles.catalogue import default_joint
+from OrthoDiffusionLib.cli.main import main
 from OrthoDiffusionLib.errors import BundleError
-from OrthoDiffusionLib.resources import resource_path
 
 WEIGHTS = {"a.safetensors": {"w": np.zeros(2, np.float32)}}
 
 
 @pytest.fixture
 def shelf(tmp_path, monkeypatch, fields):
-    """Two versions of a knee bundle, one of a shoulder, and a damaged one."""
-    folder = tmp_path / "shelf"
+    """Two versions of a knee bundle, one of a shoulder, and a damaged one; one of the knee came with the program."""
+    folder, shipped = tmp_path / "shelf", tmp_path / "shipped"
+    write_bundle(shipped / "came", {**fields, "name": "came", "version": "0.1", "joint": "knee"}, WEIGHTS)
+    monkeypatch.setattr("OrthoDiffusionLib.bundles.catalogue.resource_path", lambda *_parts: shipped)
     for name, version, joint in [("knee", "0.9", "knee"), ("knee-new", "0.10", "knee"), ("sh", "2", "shoulder")]:
         write_bundle(folder / name, {**fields, "name": name, "version": version, "joint": joint}, WEIGHTS)
     (folder / "broken").mkdir()
@@ -46,7 +49,7 @@ def test_the_default_is_the_joints_highest_version(shelf):
     assert bundle_path(joint="shoulder") == shelf / "sh"
     with pytest.raises(BundleError, match="bundles for knee and shoulder, and none was named") as caught:
         bundle_path()
-    assert caught.value.remedy == "Name one of knee, knee-new, orthodiffusion-knee, sh."
+    assert caught.value.remedy == "Name one of came, knee, knee-new, sh."
     with pytest.raises(BundleError, match="No bundle for the ankle"):
         bundle_path(joint="ankle")
 
@@ -58,7 +61,7 @@ def test_a_bundle_of_another_joint_in_a_folder_that_comes_first_is_no_default_fo
         bundle_path()  # the knee's came with the program
     assert str(shelf) in caught.value.where
     assert bundle_path(joint="shoulder") == shelf / "sh"
-    assert bundle_path(joint="knee").parent == resource_path("Bundles")
+    assert bundle_path(joint="knee") == shelf.parent / "shipped" / "came"
 
 
 def test_a_bundle_is_found_by_name_and_by_folder(shelf):
@@ -72,4 +75,15 @@ def test_a_bundle_is_found_by_name_and_by_folder(shelf):
 
 
 def test_bundles_of_the_environment_come_before_those_of_the_library(shelf):
-    assert bundle_folders() == [shelf, resource_path("Bundles")]
+    assert bundle_folders() == [shelf, shelf.parent / "shipped"]
+
+
+def test_the_joint_that_commands_mean_is_the_one_joint_of_all_bundles(shelf, capsys):
+    with pytest.raises(BundleError, match="bundles for knee and shoulder, and no joint was named") as caught:
+        default_joint()
+    assert "--joint" in caught.value.remedy
+    assert main(["bundle", "list"]) == 0
+    defaults = [line for line in capsys.readouterr().out.splitlines() if " default " in line]
+    assert [line.split()[0] for line in defaults] == ["knee-new", "sh"]
+    shutil.rmtree(shelf / "sh")
+    assert default_joint() == "knee"

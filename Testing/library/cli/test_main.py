@@ -86,7 +86,7 @@ def test_no_volume_at_all_is_said_in_words(capsys, tmp_path):
 
 def test_two_volumes_forced_on_one_plane_are_refused(capsys, tmp_path):
     one, two = sagittal(tmp_path, "one.nii.gz"), sagittal(tmp_path, "two.nii.gz")
-    assert run("analyze", "--sagittal", one, "--sagittal", two, "--out", tmp_path / "results") == 2
+    assert run("analyze", "--joint", "knee", "--sagittal", one, "--sagittal", two, "--out", tmp_path / "results") == 2
     assert "sagittal" in capsys.readouterr().err
 
 
@@ -115,7 +115,7 @@ def test_interrupting_gives_130_and_says_that_nothing_is_left(capsys, monkeypatc
     def interrupted(*_arguments, **_settings):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("OrthoDiffusionLib.analysis.study_inputs.read_study", interrupted)
+    monkeypatch.setattr("OrthoDiffusionLib.analysis.study_inputs.StudyFiles.read", interrupted)
     assert run("analyze", "x", "--out", tmp_path / "results") == 130
     assert "Nothing half-written" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
@@ -126,7 +126,7 @@ def test_a_fault_nobody_foresaw_is_told_without_a_traceback_or_a_name(capsys, mo
         raise ValueError(f"'/home/{person}/knee.nii' is odd")
 
     person = "Anna Muster"
-    monkeypatch.setattr("OrthoDiffusionLib.analysis.study_inputs.read_study", faulty)
+    monkeypatch.setattr("OrthoDiffusionLib.analysis.study_inputs.StudyFiles.read", faulty)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     assert run("analyze", "x", "--out", tmp_path / "results") == 1
     said = capsys.readouterr().err
@@ -135,14 +135,14 @@ def test_a_fault_nobody_foresaw_is_told_without_a_traceback_or_a_name(capsys, mo
     (log,) = tmp_path.iterdir()
     assert str(log) in said
     text = log.read_text(encoding="utf-8")
-    assert "read_study" in text and "ValueError" in text and "Muster" not in text
+    assert "StudyFiles.read" in text and "ValueError" in text and "Muster" not in text
 
 
 def test_a_disk_that_fills_up_anywhere_is_said_in_words(capsys, monkeypatch, tmp_path):
     def full(*_arguments, **_settings):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("OrthoDiffusionLib.analysis.study_inputs.read_study", full)
+    monkeypatch.setattr("OrthoDiffusionLib.analysis.study_inputs.StudyFiles.read", full)
     assert run("analyze", "x", "--out", tmp_path / "results") == 1
     said = capsys.readouterr().err
     assert "The disk is full" in said and "Free some space" in said
@@ -160,7 +160,7 @@ def test_a_second_ctrl_c_does_not_disturb_the_tidying_up_of_the_first(capsys, mo
             time.sleep(0.01)
             tidied.append(True)
 
-    monkeypatch.setattr("OrthoDiffusionLib.analysis.study_inputs.read_study", interrupted)
+    monkeypatch.setattr("OrthoDiffusionLib.analysis.study_inputs.StudyFiles.read", interrupted)
     before = signal.getsignal(signal.SIGINT)
     assert run("analyze", "x", "--out", tmp_path / "results") == 130
     assert tidied == [True]
@@ -178,7 +178,7 @@ def test_ctrl_c_works_again_where_the_first_one_was_lost(capsys, monkeypatch, tm
         time.sleep(1.0)
 
     monkeypatch.setattr(command, "SECONDS_TO_TIDY", 0.01)
-    monkeypatch.setattr("OrthoDiffusionLib.analysis.study_inputs.read_study", deaf)
+    monkeypatch.setattr("OrthoDiffusionLib.analysis.study_inputs.StudyFiles.read", deaf)
     assert run("analyze", "x", "--out", tmp_path / "results") == 130
 
 
@@ -193,7 +193,7 @@ def test_ctrl_c_works_again_where_the_first_one_was_lost(capsys, monkeypatch, tm
 )
 def test_impossible_orders_of_phantoms_are_refused(capsys, tmp_path, arguments, words):
     (tmp_path / "study_0000000.npz").touch()
-    assert run("phantom", "--out", tmp_path, *arguments) == 2
+    assert run("phantom", "--joint", "knee", "--out", tmp_path, *arguments) == 2
     assert words in capsys.readouterr().err
 
 

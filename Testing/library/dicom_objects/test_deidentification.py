@@ -247,9 +247,19 @@ def test_one_key_gives_the_same_identifiers_again_and_another_does_not(sagittal_
     assert not set(uids("three", "key")) & set(uids("four"))
     assert stat.S_IMODE((tmp_path / "key").stat().st_mode) == 0o600
     assert (tmp_path / "key").read_text() not in str(Pseudonyms.of_file(tmp_path / "key"))
-    (tmp_path / "none").write_text("not a key")
-    with pytest.raises(OutputError, match="secret"):
-        Pseudonyms.of_file(tmp_path / "none")
+
+
+@pytest.mark.parametrize("content", [b"not a key", b"\x00\xffDICM", b"", b"ab" * 20, b"ab" * 5000])
+def test_a_file_that_is_no_key_is_called_that_and_neither_changed_nor_quoted(tmp_path, content):
+    path = tmp_path / "none"
+    path.write_bytes(content)
+    with pytest.raises(
+        OutputError, match="holds no secret of an earlier export, which is 64 hexadecimal digits"
+    ) as told:
+        Pseudonyms.of_file(path)
+    assert path.read_bytes() == content and "not a key" not in str(told.value)
+    with pytest.raises(OutputError, match="neither be read nor made: Is a directory"):
+        Pseudonyms.of_file(tmp_path)
 
 
 def test_a_file_that_is_cut_off_is_left_out_and_named(sagittal_exam, tmp_path):

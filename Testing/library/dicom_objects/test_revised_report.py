@@ -12,6 +12,7 @@ import pytest
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.cli.main import main
 from OrthoDiffusionLib.dicom_objects import DicomObjects
+from OrthoDiffusionLib.dicom_objects.deidentification import deidentify_files
 from OrthoDiffusionLib.dicom_objects.revised_report import write_revised_report
 from OrthoDiffusionLib.errors import DicomError
 from OrthoDiffusionLib.findings import Review
@@ -83,6 +84,23 @@ def test_the_new_report_has_the_readers_word_beside_the_models_and_names_the_one
     (study,) = after.PredecessorDocumentsSequence
     assert study.ReferencedSeriesSequence[0].ReferencedSOPSequence[0].ReferencedSOPInstanceUID == before.SOPInstanceUID
     assert "PredecessorDocumentsSequence" not in before
+
+
+def test_a_decision_by_command_names_its_reader_and_a_copy_without_names_does_not(results, tmp_path, capsys):
+    folder, _ = results
+    words = ["decide", str(folder), "--finding", "joint_effusion", "negative", "--reader", "Dr. Weber"]
+    assert main(words) == 0
+    assert "--dicom" in capsys.readouterr().err, "the report of before does not say it"
+    assert main([*words, "--dicom"]) == 0
+    report = folder / "dicom" / "report.dcm"
+    effusion = groups(pydicom.dcmread(report))["joint_effusion"]
+    assert faults(report) == [] and (folder / "dicom" / "report_1.dcm").exists()
+    (name,) = items(effusion, "PNAME")["Person Observer Name"]
+    assert name.PersonName.family_name == "Dr. Weber"
+    assert items(effusion, "CODE")["What a reader says"][0].ConceptCodeSequence[0].CodeMeaning == "Absent"
+    deidentify_files([folder / "dicom"], tmp_path / "copies")
+    copies = list((tmp_path / "copies").rglob("*.dcm"))
+    assert copies and not any("Weber" in str(pydicom.dcmread(path)) for path in copies)
 
 
 def test_the_same_decisions_give_the_same_bytes_and_nothing_new_writes_nothing(results, capsys):

@@ -17,7 +17,7 @@ from OrthoDiffusionLib.monai_adapter.bundle_metadata import inference
 
 @pytest.fixture(scope="module")
 def bundle() -> Bundle:
-    return Bundle.open(bundle_path())
+    return Bundle.open(bundle_path(joint="knee"))
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +112,7 @@ def test_an_export_is_replaced_when_asked_for_and_never_with_results_in_it(bundl
 
 
 def test_the_command_says_where_it_wrote(tmp_path, capsys):
-    words = ["bundle", "export-monai", "--out", str(tmp_path / "knee")]
+    words = ["bundle", "export-monai", "orthodiffusion-knee", "--out", str(tmp_path / "knee")]
     assert main(words) == 0
     assert str(tmp_path / "knee") in capsys.readouterr().out
     assert main(words) == 2  # it is there already

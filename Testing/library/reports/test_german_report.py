@@ -98,7 +98,7 @@ def test_the_summary_is_german(said, planes, tmp_path):
 def test_the_picture_is_german_and_has_letters_for_it(said, planes):
     english, german = (np.asarray(overview(said, planes, language)) for language in (language_of("en"), GERMAN))
     assert english.shape == german.shape and (english != german).any()
-    assert drawable("Außenband, Gelenkflüssigkeit") == "Aussenband, Gelenkfluessigkeit"
+    assert drawable("Außenband, Gelenkflüssigkeit") == "Außenband, Gelenkflüssigkeit"
 
 
 def test_the_command_has_a_language_and_the_data_have_none(said, tmp_path, capsys):

@@ -84,9 +84,10 @@ def test_words_are_those_of_people(analysis):
     )
 
 
-def test_text_is_drawable_in_the_built_in_font_and_fits():
-    assert drawable("Größe – 3 × 2 µm, café") == "Groesse - 3 x 2 um, cafe"
-    assert drawable("膝") == "?"
+def test_text_is_drawn_as_it_is_written_as_far_as_the_font_goes_and_fits():
+    words = "Größe ≥ 3 × 2 µm – café, Łódź, Колено, ½ “knee”…"
+    assert drawable(words) == words and drawable("a\tb") == "a b"
+    assert drawable("ế 膝") == "e ?"
     long = shortened("a very long series description " * 10, 16, 200)
     assert long.endswith("…") and text_width(long, 16) <= 200
     assert shortened("short", 16, 200) == "short"

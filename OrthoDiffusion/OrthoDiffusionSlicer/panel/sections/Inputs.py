@@ -1,8 +1,9 @@
-"""Section of the joint, ‘Knee’: which volume serves which plane and why, side, bundle, and what the referral says."""
+"""Section of the joint, such as ‘Knee’: which one, which volume serves which plane and why, side, bundle, referral."""
 
 from slicer.i18n import tr as _
 
 from OrthoDiffusionSlicer import Words
+from OrthoDiffusionSlicer.panel.inputs.JointChoice import Source
 from OrthoDiffusionSlicer.panel.ParameterNode import PLANES, SIDES
 from OrthoDiffusionSlicer.panel.sections.ReferralFields import ReferralFields
 from OrthoDiffusionSlicer.panel.sections.Section import Section, say
@@ -14,7 +15,7 @@ class Inputs(Section):
 
     def __init__(self, session, folder, filling):
         self._filling = filling
-        self._names, self._titles = [], []  # of the studies and of the bundles, as the selectors show them
+        self._names, self._bundles, self._joints = [], [], []  # studies, bundles and joints, as the selectors show them
         super().__init__(session, folder)
 
     def setup(self):
@@ -26,6 +27,7 @@ class Inputs(Section):
             self.series[plane] = SeriesList(getattr(self.ui, f"{plane}Series"), self.session, plane)
         self.ui.chooseButton.connect("clicked(bool)", self.session.chooseAgain)
         self.ui.sideSelector.connect("activated(int)", lambda index: self.session.chooseSide(SIDES[index]))
+        self.ui.jointSelector.connect("activated(int)", self._onJoint)
         self.ui.bundleSelector.connect("activated(int)", self._onBundle)
         self.ui.studySelector.connect("activated(int)", lambda index: self.session.chooseStudy(self._names[index]))
         self.session.analyzed.connect(self._makeRoom)
@@ -41,10 +43,12 @@ class Inputs(Section):
             self.selector(plane).enabled = editable
             self.series[plane].refresh()
             say(getattr(self.ui, f"{plane}Reason"), self._reason(plane))
-        for widget in (self.ui.chooseButton, self.ui.sideSelector, self.ui.bundleSelector, self.ui.studySelector):
+        ui = self.ui
+        for widget in (ui.chooseButton, ui.jointSelector, ui.sideSelector, ui.bundleSelector, ui.studySelector):
             widget.enabled = editable
         self._hideOwnVolumes()
         self._showStudies()
+        self._showJoints()
         self._showBundle()
         if active:
             self.ui.sideSelector.currentIndex = SIDES.index(self.session.parameters.side)
@@ -58,8 +62,11 @@ class Inputs(Section):
 
         return chosen
 
+    def _onJoint(self, index):
+        self.session.chooseJoint(self._joints[index - 1] if index > 0 else "")
+
     def _onBundle(self, index):
-        self.session.chooseBundle(self.session.software.bundles[index].folder)
+        self.session.chooseBundle(self._bundles[index])
 
     def _makeRoom(self, inputs):
         self.ui.inputsButton.collapsed = True  # the findings need the room on a small screen
@@ -82,16 +89,55 @@ class Inputs(Section):
             selector.currentIndex = names.index(inputs.study)
         selector.visible = self.ui.studyLabel.visible = len(names) > 1
 
+    def _showJoints(self):
+        """The choice among several joints, and how the one in use is known; nothing to choose, nothing to show."""
+        session, selector = self.session, self.ui.jointSelector
+        joints = [joint.name for joint in session.joints]
+        if joints != self._joints:
+            self._joints = joints
+            selector.clear()
+            selector.addItems([_("Automatic"), *(Words.title(name) for name in joints)])
+        choice = session.jointChoice
+        byHand = choice.source in (Source.HAND, Source.BUNDLE) and choice.joint.name in joints
+        selector.currentIndex = 1 + joints.index(choice.joint.name) if byHand else 0
+        selector.visible = self.ui.jointLabel.visible = len(joints) > 1
+        say(self.ui.jointReason, self._jointWords(choice) if len(joints) > 1 else "")
+
+    def _jointWords(self, choice):
+        """Where the joint comes from."""
+        title, loaded = Words.title(choice.joint.name), bool(self.session.inputs.studies)
+        match choice.source:
+            case Source.HAND:
+                return _("As you chose")
+            case Source.BUNDLE:
+                return _("By the bundle that you chose")
+            case Source.WORDS:
+                return _("{joint}, named by the descriptions of the volumes").format(joint=title)
+            case Source.PICTURE:
+                return _("{joint}, as the volumes look; they do not name it").format(joint=title)
+            case Source.LAST if loaded:
+                return _("{joint}, as you chose last; the volumes do not name it").format(joint=title)
+            case Source.LAST:
+                return _("{joint}, as you chose last").format(joint=title)
+            case Source.UNSAID if loaded:
+                return _("⚠ {joint}? Nothing says it: choose the joint that the volumes show").format(joint=title)
+            case _:
+                return ""
+
     def _showBundle(self):
         session, selector = self.session, self.ui.bundleSelector
-        bundles, bundle = session.software.bundles, session.bundle
-        titles = [each.title for each in bundles]
-        if titles != self._titles:
-            self._titles = titles
+        bundle = session.bundle
+        # Those of the joint, and those that cannot be used, which say why.
+        bundles = [
+            each for each in session.software.bundles if not each.usable or each.joint.name == session.joint.name
+        ]
+        folders = [each.folder for each in bundles]
+        if folders != self._bundles:
+            self._bundles = folders
             selector.clear()
-            selector.addItems(titles)
+            selector.addItems([each.title for each in bundles])
         if bundle is not None:
-            selector.currentIndex = bundles.index(bundle)
+            selector.currentIndex = folders.index(bundle.folder)
             self.ui.bundleFacts.text = bundle.facts
         else:
             self.ui.bundleFacts.text = _("No bundle was found. Install one with ‘Offline installation’ below.")
@@ -141,4 +187,22 @@ class Inputs(Section):
         elif not volumes:
             problem = inputs.choice.problem if inputs.choice is not None else ""
             notices.append(problem or _("No plane was recognised; choose by hand"))
-        return notices + list(inputs.choice.notices if inputs.choice is not None else ())
+        return self._otherJoint() + notices + list(inputs.choice.notices if inputs.choice is not None else ())
+
+    def _otherJoint(self):
+        """That the volumes are called, or look like, another joint than the one that would be analyzed."""
+        session, joint, inputs = self.session, self.session.joint.name, self.session.inputs
+        if session.bundle is None:
+            return []
+        found = []
+        if inputs.named not in ("", joint):
+            text = _(
+                "⚠ The descriptions of the volumes name the {named}; there is no bundle of it, only of the {joint}"
+            )
+            if inputs.named in self._joints:
+                text = _("⚠ The descriptions of the volumes name the {named}, not the {joint}")
+            found.append(text.format(named=Words.word(inputs.named), joint=Words.word(joint)))
+        if inputs.pictured not in ("", joint):
+            text = _("⚠ The volumes look like another joint: {pictured}, not {joint}")
+            found.append(text.format(pictured=Words.word(inputs.pictured), joint=Words.word(joint)))
+        return found

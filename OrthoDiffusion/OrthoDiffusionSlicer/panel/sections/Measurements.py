@@ -30,6 +30,8 @@ class Measurements(Section):
         measurements, ui = self.session.measurements, self.ui
         if self.followResults(ui.measurementsButton):
             self._rows = None
+        # A joint of which nothing is measured has no such section; one that could not be measured says why.
+        ui.measurementsButton.visible = bool(measurements.rows) or measurements.defined
         if measurements.rows is not self._rows:
             self._rows = measurements.rows
             with self._filling:

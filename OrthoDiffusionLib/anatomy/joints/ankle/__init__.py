@@ -29,6 +29,7 @@ ANKLE = Joint(
     ),
     compartments=ANKLE_COMPARTMENTS,
     urgency=ANKLE_URGENCY,
+    whole=("talus", "calcaneus", "navicular", "cuboid"),
 )
 
 __all__ = ["ANKLE", "ANKLE_ABNORMALITIES", "ANKLE_SIZES", "ANKLE_STRUCTURES"]

@@ -38,6 +38,7 @@ KNEE = Joint(
     compartments=KNEE_COMPARTMENTS,
     urgency=KNEE_URGENCY,
     measurements=KNEE_MEASUREMENTS,
+    whole=("patella", "medial_meniscus", "lateral_meniscus"),
 )
 
 __all__ = ["KNEE", "KNEE_ABNORMALITIES", "KNEE_MEASUREMENTS", "KNEE_SIZES", "KNEE_STRUCTURES"]

@@ -156,7 +156,9 @@ def _sampled_coarse(analyzer: Analyzer, phantom: PhantomStudy, rng: np.random.Ge
     """Every voxel of the coarse grid that a view shows."""
     fused = analyzer.fused(_study_of(analyzer, phantom))
     imaged = fused.grid.imaged.cpu().numpy()
-    logits = analyzer.model.coarse_logits(fused.grid).float().cpu().numpy()
+    with autocast(analyzer.device, analyzer.precision):
+        predicted = analyzer.model.coarse_logits(fused.grid)
+    logits = predicted.float().cpu().numpy()
     truth = _truth(phantom, fused.grid.geometry)[imaged]
     nothing = np.zeros(len(logits))
     return SampledLogits(logits[:, imaged].T.astype(np.float16), truth, 1.0, nothing, nothing)

@@ -17,11 +17,71 @@ from OrthoDiffusionLib.lab.experiments.common.runner import (
     to_standard_error,
 )
 from OrthoDiffusionLib.lab.experiments.common.tables import cells_done
-from OrthoDiffusionLib.lab.experiments.fixed_images.fixed_work import FixedImagesWork
+from OrthoDiffusionLib.lab.experiments.fixed_images.encoder_source import EncoderSource
+from OrthoDiffusionLib.lab.experiments.fixed_images.fixed_work import FixedImagesWork, recipe_of_source
 from OrthoDiffusionLib.lab.experiments.fixed_images.rate_tuning import tried_so_far
 from OrthoDiffusionLib.lab.experiments.fixed_images.share_figures import ShareFigures, kind_of, share_figures
 from OrthoDiffusionLib.lab.experiments.fixed_images.share_plot import write_share_plot
 from OrthoDiffusionLib.lab.experiments.fixed_images.share_tables import share_tables
+from OrthoDiffusionLib.lab.training.engine.recipe import load_recipe
+from OrthoDiffusionLib.volumes import Plane
+
+RECIPE = "labels"
+"""The recipe of all experiments on fixed images."""
+
+
+@dataclass(frozen=True)
+class Usual:
+    """An experiment's own numbers: studies of the archive, of the evaluation, and minutes of an idle core a cell."""
+
+    studies: int
+    evaluated: int
+    minutes: float
+
+
+@dataclass(frozen=True)
+class FixedOptions:
+    """What a user may set of every experiment on fixed images; None keeps the experiment's own.
+
+    Attributes:
+        plane: view of each study.
+        recipe: name or file.
+        steps: the most of a cell, beside its minutes.
+        studies: of the archive.
+        evaluated: studies of the evaluation cohort.
+        seeds: of every arm.
+        minutes: of one idle core that a cell may train.
+    """
+
+    plane: Plane = Plane.SAGITTAL
+    recipe: str | None = None
+    steps: int | None = None
+    studies: int | None = None
+    evaluated: int | None = None
+    seeds: Sequence[int] | None = None
+    minutes: float | None = None
+
+    def work(self, out: Path, joint: str, usual: Usual, source: EncoderSource | None = None) -> FixedImagesWork:
+        """What a cell does.
+
+        Args:
+            out: folder of data, cells and results.
+            joint: name of the digital joint.
+            usual: what counts where nothing was set.
+            source: an encoder from elsewhere, whose network and pixel then count.
+
+        Raises:
+            TrainingError: for impossible numbers or an unknown recipe.
+        """
+        settings = load_recipe(self.recipe or RECIPE)
+        if self.steps is not None:
+            settings = replace(settings, finetune=replace(settings.finetune, steps=self.steps))
+        if source is not None:
+            settings = recipe_of_source(settings, source)
+        studies = usual.studies if self.studies is None else self.studies
+        evaluated = usual.evaluated if self.evaluated is None else self.evaluated
+        minutes = usual.minutes if self.minutes is None else self.minutes
+        return FixedImagesWork(out, joint, settings, studies, evaluated, self.plane, minutes=minutes, source=source)
 
 
 @dataclass(frozen=True)

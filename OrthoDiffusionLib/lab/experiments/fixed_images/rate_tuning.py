@@ -1,4 +1,4 @@
-"""Rates for each arm: a few are tried on other labelled studies, and validation chooses."""
+"""Learning rates of an arm: candidates are trained on other labelled studies, the lowest validation loss decides."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CANDIDATES: Mapping[str, tuple[Rates, ...]] = {
     "densenet": _MONAI,
     "masked": _PRETRAINED,
 }
-"""Kind of an arm whose settings say `tuned` -> what is tried."""
+"""Kind of an arm whose settings say `tuned` -> the candidates. All other arms have the recipe's rates."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def tried_so_far(out: Path) -> list[Tried]:
 
 
 def chosen_rates(out: Path, kind: str) -> Rates:
-    """The candidate that validation liked best, the first of equals.
+    """The candidate with the lowest validation loss, the first of equals.
 
     Raises:
         TrainingError: if one has not been tried.

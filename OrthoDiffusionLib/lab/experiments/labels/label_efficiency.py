@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from OrthoDiffusionLib.anatomy import KNEE
@@ -12,14 +11,19 @@ from OrthoDiffusionLib.encoders.published_unet import FEATURE_STEP
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.experiments.common.experiment import Arm, Experiment
 from OrthoDiffusionLib.lab.experiments.fixed_images.fixed_page import set_up_words
-from OrthoDiffusionLib.lab.experiments.fixed_images.fixed_work import FRESH, FixedImagesWork
+from OrthoDiffusionLib.lab.experiments.fixed_images.fixed_work import FRESH
 from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import OUTLINES
-from OrthoDiffusionLib.lab.experiments.fixed_images.prepared_fixed import PageWords, PreparedFixed, with_seeds
+from OrthoDiffusionLib.lab.experiments.fixed_images.prepared_fixed import (
+    FixedOptions,
+    PageWords,
+    PreparedFixed,
+    Usual,
+    with_seeds,
+)
 from OrthoDiffusionLib.lab.experiments.fixed_images.published_recipe import ENCODER_SHARE, PUBLISHED_CROP
 from OrthoDiffusionLib.lab.experiments.fixed_images.self_pretraining import DIFFUSION, MASKED, MASKED_SHARE, PUBLISHED
 from OrthoDiffusionLib.lab.experiments.fixed_images.share_figures import ShareFigures, percent
 from OrthoDiffusionLib.lab.experiments.fixed_images.share_words import AIM_KEPT, aim_lines, comparisons
-from OrthoDiffusionLib.lab.training.engine.recipe import load_recipe
 from OrthoDiffusionLib.volumes import Plane
 
 STUDIES, EVALUATED, MINUTES = 700, 160, 25.0
@@ -81,41 +85,20 @@ _CAVEATS = """- Phantom numbers: digital joints teach and digital joints ask. Wh
   alone."""
 
 
-def prepared_labels(
-    out: Path,
-    *,
-    plane: Plane = Plane.SAGITTAL,
-    recipe: str | None = None,
-    steps: int | None = None,
-    studies: int | None = None,
-    evaluated: int | None = None,
-    seeds: Sequence[int] | None = None,
-    minutes: float | None = None,
-) -> PreparedFixed:
+def prepared_labels(out: Path, options: FixedOptions | None = None) -> PreparedFixed:
     """The experiment, ready to run.
 
     Args:
         out: folder of data, cells and results.
-        plane: view of each study.
-        recipe: name or file.
-        steps: the most of a cell, beside its minutes.
-        studies: of the archive.
-        evaluated: studies of the evaluation cohort.
-        seeds: of every arm, instead of its own.
-        minutes: of one idle core that a cell may train.
+        options: what a user set.
 
     Raises:
         TrainingError: for impossible numbers or an unknown recipe.
     """
-    settings = load_recipe(recipe or EXPERIMENT.name)
-    if steps is not None:
-        settings = replace(settings, finetune=replace(settings.finetune, steps=steps))
-    work = FixedImagesWork(
-        out, KNEE.name, settings, STUDIES if studies is None else studies,
-        EVALUATED if evaluated is None else evaluated, plane, minutes=MINUTES if minutes is None else minutes,
-    )  # fmt: skip
+    options = options or FixedOptions()
+    work = options.work(out, KNEE.name, Usual(STUDIES, EVALUATED, MINUTES))
     words = PageWords(_set_up, _conclusions, _CAVEATS, FEW)
-    return PreparedFixed(with_seeds(EXPERIMENT, seeds), work, words)
+    return PreparedFixed(with_seeds(EXPERIMENT, options.seeds), work, words)
 
 
 def one_plane(planes: Sequence[Plane]) -> Plane:

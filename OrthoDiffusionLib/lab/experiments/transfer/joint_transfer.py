@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from pathlib import Path
 
 from OrthoDiffusionLib.analysis.study_inputs import open_bundle
@@ -15,18 +14,18 @@ from OrthoDiffusionLib.lab.experiments.fixed_images.encoder_source import (
     encoder_of_folder,
 )
 from OrthoDiffusionLib.lab.experiments.fixed_images.fixed_page import set_up_words
-from OrthoDiffusionLib.lab.experiments.fixed_images.fixed_work import (
-    FRESH,
-    GIVEN,
-    FixedImagesWork,
-    recipe_of_source,
+from OrthoDiffusionLib.lab.experiments.fixed_images.fixed_work import FRESH, GIVEN
+from OrthoDiffusionLib.lab.experiments.fixed_images.prepared_fixed import (
+    FixedOptions,
+    PageWords,
+    PreparedFixed,
+    Usual,
+    with_seeds,
 )
-from OrthoDiffusionLib.lab.experiments.fixed_images.prepared_fixed import PageWords, PreparedFixed, with_seeds
 from OrthoDiffusionLib.lab.experiments.fixed_images.self_pretraining import DIFFUSION
 from OrthoDiffusionLib.lab.experiments.fixed_images.share_figures import ShareFigures
 from OrthoDiffusionLib.lab.experiments.fixed_images.share_words import comparisons
 from OrthoDiffusionLib.lab.phantom.phantom import builder_named
-from OrthoDiffusionLib.lab.training.engine.recipe import load_recipe
 from OrthoDiffusionLib.volumes import Plane
 
 STUDIES, EVALUATED, MINUTES = 400, 120, 20.0
@@ -69,6 +68,8 @@ NAME = "transfer"
 
 _CAVEATS = """- Phantom numbers: digital joints teach and digital joints ask, and the same simulator makes the
   pictures of all of them. What carries over from one digital joint to another need not carry over in patients.
+- No arm's learning rates are tuned here, unlike those of the experiment `labels`: every arm has the recipe's. With
+  rates of its own for each arm their order may be another one.
 - A cell that reached its budget may have gained more with more time; the table of endings says which did.
 - The knee's encoder has seen more than the new joint's own archive, as it is offered to users; what that cost is not
   counted where its file does not say.
@@ -78,27 +79,20 @@ _CAVEATS = """- Phantom numbers: digital joints teach and digital joints ask, an
 
 def prepared_transfer(
     out: Path,
+    options: FixedOptions | None = None,
     *,
     joint: str | None,
     pretrained: Path | None = None,
     bundle: str | None = None,
-    plane: Plane = Plane.SAGITTAL,
-    recipe: str | None = None,
-    steps: int | None = None,
-    studies: int | None = None,
-    evaluated: int | None = None,
-    seeds: Sequence[int] | None = None,
-    minutes: float | None = None,
 ) -> PreparedFixed:
     """The experiment, ready to run; results can be shown without the knee's encoder.
 
     Args:
         out: folder of data, cells and results.
+        options: what a user set; network and pixel are the encoder's.
         joint: the new joint's name.
         pretrained: folder of `orthodiffusion pretrain` with the knee's encoder.
         bundle: folder or name of a bundle with it; one of the two is given.
-        plane, recipe, steps, studies, evaluated, seeds, minutes: as for `prepared_labels`; network and pixel are the
-            encoder's.
 
     Raises:
         TrainingError: for no joint, both sources, an encoder of the new joint itself, or impossible numbers.
@@ -107,22 +101,15 @@ def prepared_transfer(
         raise TrainingError("The experiment on transfer needs the new joint", remedy="Give its name with --joint.")
     if pretrained is not None and bundle is not None:
         raise TrainingError("The knee's encoder was given twice", remedy="Give --pretrained or --bundle, not both.")
+    options = options or FixedOptions()
     experiment = experiment_of(joint)
-    source = _source(pretrained, bundle, plane)
+    source = _source(pretrained, bundle, options.plane)
     if source is not None and source.joint == joint:
         raise TrainingError(
             f"The encoder of {source.title} is the {joint}'s own", remedy="Give one of another joint, or another joint."
         )
-    settings = load_recipe(recipe or "labels")
-    if steps is not None:
-        settings = replace(settings, finetune=replace(settings.finetune, steps=steps))
-    if source is not None:
-        settings = recipe_of_source(settings, source)
-    work = FixedImagesWork(
-        out, joint, settings, STUDIES if studies is None else studies, EVALUATED if evaluated is None else evaluated,
-        plane, minutes=MINUTES if minutes is None else minutes, source=source,
-    )  # fmt: skip
-    return PreparedFixed(with_seeds(experiment, seeds), work, PageWords(_set_up, _conclusions, _CAVEATS, FEW))
+    work = options.work(out, joint, Usual(STUDIES, EVALUATED, MINUTES), source)
+    return PreparedFixed(with_seeds(experiment, options.seeds), work, PageWords(_set_up, _conclusions, _CAVEATS, FEW))
 
 
 def _source(pretrained: Path | None, bundle: str | None, plane: Plane) -> EncoderSource | None:
@@ -134,9 +121,12 @@ def _source(pretrained: Path | None, bundle: str | None, plane: Plane) -> Encode
 def _set_up(settings: Mapping) -> str:
     pre, source = settings["pretrain"], settings["source"]
     crops = pre["steps"] * pre["batch"] * pre["accumulate"]
+    rates = settings["finetune"]
     size = " x ".join(str(n) for n in settings["data"]["crop"])
     given = "none" if source is None else source["title"]
     arms = f"""- **The knee's encoder**: {given}. Every arm has its network and its pixel.
+- **Learning rates**, untuned, the same for all arms: AdamW {rates["learning_rate"]:g}, Muon {rates["filter_rate"]:g},
+  for a pretrained encoder {rates["encoder_rate"]:g} of both.
 - **Pretraining on the new joint**, without labels: by denoising, on {crops} crops of {size} voxels of the archive."""
     command = (
         f"orthodiffusion experiment transfer --joint {settings['joint']} --bundle BUNDLE --out runs/transfer --jobs 2"

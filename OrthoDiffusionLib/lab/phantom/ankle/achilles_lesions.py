@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from OrthoDiffusionLib.lab.phantom.ankle import parts as p
-from OrthoDiffusionLib.lab.phantom.ankle.cords import Course, course_box, distance_to
-from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Canvas, ellipsoid, noise
+from OrthoDiffusionLib.lab.phantom.engine.cords import Course, course_box, distance_to
+from OrthoDiffusionLib.lab.phantom.engine.pockets import pocket_box, ragged
+from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Canvas, noise
 
 _AROUND = p.LOOSE | p.members("deep_fascia")
 _TENDON = p.members("achilles_tendon", "achilles_tendinosis")
@@ -111,8 +112,8 @@ def _haze(canvas: Canvas, middle: np.ndarray, half: float, grade: int, rng: np.r
     """Oedema of Kager's fat and round the tendon."""
     radii = np.array([12.0, (7.0, 10.0, 13.0)[grade - 1], half * 1.15]) * rng.uniform(0.85, 1.15, 3)
     centre = middle + np.array([-1.0, 4.0, 0.0])
-    box = canvas.box(centre - radii * 1.3, centre + radii * 1.3)
-    cloud = ellipsoid(box, centre, radii) + FLOAT(2.0) * noise(box, rng, 3.0) < 0
+    box = pocket_box(canvas, centre, radii, grown=1.3, margin_mm=0.0)
+    cloud = ragged(box, centre, radii, rng, (2.0, 3.0)) < 0
     wet = noise(box, rng, 2.2) > FLOAT((0.7, 0.1, -0.4)[grade - 1])
     fat = p.members("kager_fat_pad", "kager_septum")
     canvas.paint(box, cloud & wet, p.part_number("achilles_oedema"), onto=fat)

@@ -19,21 +19,24 @@ from OrthoDiffusionLib.lab.phantom.ankle import (
 from OrthoDiffusionLib.lab.phantom.ankle.achilles_lesions import AchillesLesion
 from OrthoDiffusionLib.lab.phantom.ankle.body import (
     MIXED,
-    Body,
     draw_body,
     held_out_anatomies,
-    seated,
+    spaces_for,
     training_anatomies,
 )
 from OrthoDiffusionLib.lab.phantom.ankle.ligament_lesions import LigamentLesion
 from OrthoDiffusionLib.lab.phantom.ankle.ligaments import paint_ligaments
 from OrthoDiffusionLib.lab.phantom.ankle.talar_lesions import TalarLesion
 from OrthoDiffusionLib.lab.phantom.ankle.tendons import paint_tendons
+from OrthoDiffusionLib.lab.phantom.engine.draws import streams
 from OrthoDiffusionLib.lab.phantom.engine.shapes import Canvas, Frame
+from OrthoDiffusionLib.lab.phantom.engine.skeleton.body import Body, seated
 
 # Canonical right ankle: x lateral along the line through both malleoli, y anterior, z superior; the origin at the top
 # of the talar dome.
 ANKLE_FRAME = Frame((-58.1, -81.2, -107.1), (58.1, 104.3, 84.7), 0.7)
+# Beside the seed: an ankle is drawn apart from a knee of the same seed.
+_ENTROPY = 17
 
 ANATOMIES = (MIXED, *training_anatomies(), *held_out_anatomies())
 
@@ -57,12 +60,6 @@ class BuiltAnkle:
     distractors: tuple[str, ...] = ()
 
 
-def _streams(seed: int, *names: str) -> dict[str, np.random.Generator]:
-    """Independent random streams, so that a change in one part of the ankle leaves the others as they were."""
-    children = np.random.SeedSequence([seed, 17]).spawn(len(names))
-    return {name: np.random.default_rng(child) for name, child in zip(names, children, strict=True)}
-
-
 def build_ankle(seed: int, *, anatomy: str, grades: Mapping[str, int], frame: Frame = ANKLE_FRAME) -> BuiltAnkle:
     """Paint one right ankle.
 
@@ -71,13 +68,14 @@ def build_ankle(seed: int, *, anatomy: str, grades: Mapping[str, int], frame: Fr
         anatomy: one of `ANATOMIES`.
         grades: for each abnormality 0 (absent) to 3 (severe).
     """
-    rng = _streams(
-        seed, "anatomy", "bones", "cartilage", "ligaments", "tendons", "build", "muscles", "interior", "wrap", "cords",
-        "fluid", "distractors", "lesions",
+    rng = streams(
+        (seed, _ENTROPY), "anatomy", "bones", "cartilage", "ligaments", "tendons", "build", "muscles", "interior",
+        "wrap", "cords", "fluid", "distractors", "lesions",
     )  # fmt: skip
     body, source = draw_body(anatomy, rng["anatomy"])
     plates = bones.draw_cartilage(rng["cartilage"])
-    body = seated(body, plates.tibial + plates.talar + plates.film, 2 * plates.subtalar + 0.5 * plates.film)
+    spaces = spaces_for(plates.tibial + plates.talar + plates.film, 2 * plates.subtalar + 0.5 * plates.film)
+    body = seated(body, spaces)
     canvas = Canvas(frame)
     on_canvas = bones.voxel_bones(canvas, body)
     bones.paint_bones(canvas, on_canvas, body.size, rng["bones"])
@@ -92,7 +90,7 @@ def build_ankle(seed: int, *, anatomy: str, grades: Mapping[str, int], frame: Fr
     soft_tissue.paint_muscles(canvas, body, build, rng["muscles"])
     interior.paint_kager(canvas, tendons.achilles, rng["interior"])
     soft_tissue.wrap_limb(canvas, build, rng["wrap"])
-    soft_tissue.paint_septa(canvas, rng["wrap"])
+    soft_tissue.paint_all_septa(canvas, rng["wrap"])
     soft_tissue.paint_cords(canvas, body, build, rng["cords"])
     if rng["build"].random() < 0.1:
         soft_tissue.add_random_blobs(canvas, rng["build"])

@@ -1,4 +1,4 @@
-"""Body: the bones of one person's ankle as surfaces that correspond point to point, so that attachments are known."""
+"""The bones of ankles: the shapes that are stored, mixtures of them, and the foot moved after the talus."""
 
 from __future__ import annotations
 
@@ -6,18 +6,21 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
 from OrthoDiffusionLib.errors import OrthoDiffusionError
+from OrthoDiffusionLib.lab.phantom.engine.skeleton.body import THIN, Body, JointSpace, carry_weights
 from OrthoDiffusionLib.resources import resource_path
 
 MIXED = "mixed"
 LEG = ("tibia", "fibula", "talus")
 TARSUS = ("navicular", "cuboid", "lateral_cuneiform", "intermediate_cuneiform", "medial_cuneiform", "forefoot")
 _SCHEMA = 1
-# How far a bone carries along what lies beside it (assumed).
-_REACH_MM = 11.0
+# What lies beside bones is moved by these; where bones of the joint are less than this apart they face each other.
+_CARRIERS = ("tibia", "fibula", "talus", "calcaneus")
+_FACING_MM = 4.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +44,14 @@ class ShapeSet:
     held_out_calcanei: tuple[str, ...]
 
 
+def _unreadable(path: Path, error: Exception) -> OrthoDiffusionError:
+    return OrthoDiffusionError(
+        f"The shapes of the digital ankle cannot be read: {error}",
+        where=str(path),
+        remedy="Install the package again; its Resources/Anatomy folder is incomplete",
+    )
+
+
 @lru_cache(maxsize=1)
 def ankle_facts() -> dict:
     """Names of the shapes and which of them are held out."""
@@ -50,11 +61,7 @@ def ankle_facts() -> dict:
         if facts["schema_version"] != _SCHEMA:
             raise ValueError(f"schema_version {facts['schema_version']}")
     except (OSError, ValueError, KeyError) as error:
-        raise OrthoDiffusionError(
-            f"The shapes of the digital ankle cannot be read: {error}",
-            where=str(path),
-            remedy="Install the package again; its Resources/Anatomy folder is incomplete",
-        ) from error
+        raise _unreadable(path, error) from error
     return facts
 
 
@@ -71,11 +78,7 @@ def shape_set() -> ShapeSet:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             stored = {name: archive[name] for name in archive.files}
     except (OSError, ValueError) as error:
-        raise OrthoDiffusionError(
-            f"The shapes of the digital ankle cannot be read: {error}",
-            where=str(path),
-            remedy="Install the package again; its Resources/Anatomy folder is incomplete",
-        ) from error
+        raise _unreadable(path, error) from error
     ends = np.cumsum([facts["vertices"][bone] for bone in LEG])
     whole = stored["mean"] / 100.0
     mean = dict(zip(LEG, np.split(whole, ends[:-1]), strict=True))
@@ -109,56 +112,13 @@ def held_out_anatomies() -> tuple[str, ...]:
     return tuple(anatomy_name(one) for one in ankle_facts()["held_out"])
 
 
-@dataclass(frozen=True, eq=False)
-class Body:
-    """The bones of one right ankle.
-
-    Attributes:
-        bones: bone -> (N, 3) canonical RAS mm; the points of all people correspond.
-        faces: bone -> (M, 3).
-        mean: bone -> (N, 3) of the mean ankle.
-        size: length of its talus against the mean one's.
-    """
-
-    bones: Mapping[str, np.ndarray]
-    faces: Mapping[str, np.ndarray]
-    mean: Mapping[str, np.ndarray]
-    size: float
-
-    def at(self, bone: str, point) -> np.ndarray:
-        """(3,) where this person's bone has what lies at a point of the mean ankle's bone."""
-        nearest = ((self.mean[bone] - np.asarray(point, dtype=float)) ** 2).sum(axis=1).argmin()
-        return self.bones[bone][nearest]
-
-    def place(self, points, bones: tuple[str, ...] = ("tibia", "fibula", "talus", "calcaneus")) -> np.ndarray:
-        """(N, 3) where places beside the mean ankle's bones lie in this person: they move along with the bones."""
-        points = np.atleast_2d(np.asarray(points, dtype=float))
-        there = np.concatenate([self.mean[bone][::_THIN] for bone in bones])
-        moved = np.concatenate([(self.bones[bone] - self.mean[bone])[::_THIN] for bone in bones])
-        return points + _weights(points, there) @ moved
-
-
-def _weights(points: np.ndarray, there: np.ndarray) -> np.ndarray:
-    """(N, M) float32 how much of what moves at M places a point beside them takes part in."""
-    points, there = points.astype(np.float32), there.astype(np.float32)
-    away = (points**2).sum(axis=1)[:, None] + (there**2).sum(axis=1) - 2 * points @ there.T
-    # Against the nearest, so that what lies far off still has a neighbour.
-    away -= away.min(axis=1, keepdims=True)
-    weight = np.exp(away * np.float32(-1 / (2 * _REACH_MM**2)))
-    return weight / weight.sum(axis=1, keepdims=True)
-
-
-_THIN = 4
-"""Every so manieth point of a bone moves what lies beside it."""
-
-
 @lru_cache(maxsize=1)
 def _foot_weights() -> dict[str, np.ndarray]:
     """What moves the bones of the foot: the calcaneus after the talus, the rest after both."""
     shapes = shape_set()
-    both = np.concatenate([shapes.mean[bone] for bone in ("talus", "calcaneus")])[::_THIN]
-    result = {bone: _weights(shapes.mean[bone], both) for bone in TARSUS}
-    return result | {"calcaneus": _weights(shapes.mean["calcaneus"], shapes.mean["talus"][::_THIN])}
+    both = np.concatenate([shapes.mean[bone] for bone in ("talus", "calcaneus")])[::THIN]
+    result = {bone: carry_weights(shapes.mean[bone], both) for bone in TARSUS}
+    return result | {"calcaneus": carry_weights(shapes.mean["calcaneus"], shapes.mean["talus"][::THIN])}
 
 
 def draw_body(anatomy: str, rng: np.random.Generator) -> tuple[Body, str]:
@@ -187,39 +147,21 @@ def draw_body(anatomy: str, rng: np.random.Generator) -> tuple[Body, str]:
     # What a mixture averages away comes back as another shape of the whole.
     factors = rng.normal(1.0, 0.02) * rng.normal(1.0, 0.015, 3) if anatomy == MIXED else np.ones(3)
     weights = _foot_weights()
-    bones["calcaneus"] = calcaneus + weights["calcaneus"] @ (bones["talus"] - shapes.mean["talus"])[::_THIN]
-    moved = np.concatenate([bones[bone] - shapes.mean[bone] for bone in ("talus", "calcaneus")])[::_THIN]
+    bones["calcaneus"] = calcaneus + weights["calcaneus"] @ (bones["talus"] - shapes.mean["talus"])[::THIN]
+    moved = np.concatenate([bones[bone] - shapes.mean[bone] for bone in ("talus", "calcaneus")])[::THIN]
     for bone in TARSUS:
         bones[bone] = shapes.mean[bone] + weights[bone] @ moved
     bones = {bone: vertices * factors for bone, vertices in bones.items()}
     size = float(np.ptp(bones["talus"][:, 1]) / np.ptp(shapes.mean["talus"][:, 1]))
-    return Body(bones, shapes.faces, shapes.mean, size), anatomy
+    return Body(bones, shapes.faces, shapes.mean, size, _CARRIERS), anatomy
 
 
-def seated(body: Body, ankle_gap_mm: float, subtalar_gap_mm: float) -> Body:
-    """The same bones with their joint spaces as wide as the cartilage that fills them.
+def spaces_for(ankle_gap_mm: float, subtalar_gap_mm: float) -> tuple[JointSpace, ...]:
+    """The joint spaces that cartilage fills.
 
     The ankles were taken standing, where cartilage is pressed thin; the foot moves down, or up, as a whole.
     """
-    bones = dict(body.bones)
-    for upper, lower, gap, moves in (
-        ("tibia", "talus", ankle_gap_mm, ("talus", "calcaneus", *TARSUS)),
-        ("talus", "calcaneus", subtalar_gap_mm, ("calcaneus", *TARSUS)),
-    ):
-        shift = np.array([0.0, 0.0, _space(body, bones, upper, lower) - gap])
-        bones |= {bone: bones[bone] + shift for bone in moves}
-    return Body(bones, body.faces, body.mean, body.size)
-
-
-def _space(body: Body, bones: Mapping[str, np.ndarray], upper: str, lower: str) -> float:
-    """Median distance between two bones where they face each other in the mean ankle, mm."""
-    from scipy.spatial import cKDTree
-
-    above, below = body.mean[upper], body.mean[lower]
-    near = cKDTree(above).query(below)[0] < 4.2
-    return float(np.median(cKDTree(_denser(bones[upper], body.faces[upper])).query(bones[lower][near])[0]))
-
-
-def _denser(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
-    """A surface's points with the middles of its triangles."""
-    return np.concatenate([vertices, vertices[faces].mean(axis=1)])
+    return (
+        JointSpace("tibia", "talus", ankle_gap_mm, ("talus", "calcaneus", *TARSUS), _FACING_MM),
+        JointSpace("talus", "calcaneus", subtalar_gap_mm, ("calcaneus", *TARSUS), _FACING_MM),
+    )

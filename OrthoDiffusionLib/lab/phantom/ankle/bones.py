@@ -8,8 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from OrthoDiffusionLib.lab.phantom.ankle import parts as p
-from OrthoDiffusionLib.lab.phantom.ankle.body import TARSUS, Body
-from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Box, Canvas, grow, noise, points_box, signed_distance
+from OrthoDiffusionLib.lab.phantom.ankle.body import TARSUS
+from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Box, Canvas, grow, noise, points_box
+from OrthoDiffusionLib.lab.phantom.engine.skeleton.body import Body
+from OrthoDiffusionLib.lab.phantom.engine.skeleton.bone import Bone, smooth_bone, uneven_cortex
+from OrthoDiffusionLib.lab.phantom.engine.skeleton.plates import Plate, moist, paint_facing_plates
 from OrthoDiffusionLib.lab.phantom.engine.surface_mesh import inside_mesh
 
 MAIN = ("tibia", "fibula", "talus", "calcaneus", "navicular", "cuboid")
@@ -17,20 +20,6 @@ MAIN = ("tibia", "fibula", "talus", "calcaneus", "navicular", "cuboid")
 _STUMP_MM = 40.0
 # Radius and place (x, y) of the shafts 85 mm above the joint line (assumed).
 _SHAFTS = {"tibia": (11.5, (3.0, 3.0)), "fibula": (6.3, (29.0, -9.0))}
-_FAR = FLOAT(50.0)
-
-
-@dataclass(frozen=True, eq=False)
-class Bone:
-    """A bone on the canvas.
-
-    Attributes:
-        box: about it.
-        distance: mm to its surface over the box, negative inside.
-    """
-
-    box: Box
-    distance: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -62,8 +51,6 @@ def draw_cartilage(rng: np.random.Generator) -> Cartilage:
 
 def voxel_bones(canvas: Canvas, body: Body) -> dict[str, Bone]:
     """Each bone of the body on the canvas; tibia and fibula with their shafts."""
-    from scipy.ndimage import gaussian_filter
-
     found = {}
     for name, vertices in body.bones.items():
         box = points_box(canvas, vertices, 6.0)
@@ -81,10 +68,7 @@ def voxel_bones(canvas: Canvas, body: Body) -> dict[str, Bone]:
             # Nothing is measured from its surface: a shell of two voxels does.
             found[name] = Bone(box, np.where(mask, np.where(grow(~mask, 2), FLOAT(-0.5), FLOAT(-5.0)), FLOAT(5.0)))
             continue
-        # Smoothed, so that neither shell nor plate shows the voxels' steps.
-        distance = gaussian_filter(signed_distance(mask, canvas.frame.spacing_mm), 0.7, truncate=2.5)
-        # The map is 0 on the outermost voxels inside; the surface lies half a voxel farther out.
-        found[name] = Bone(box, (distance - FLOAT(0.45 * canvas.frame.spacing_mm)).astype(FLOAT))
+        found[name] = smooth_bone(canvas, box, mask)
     return found
 
 
@@ -109,18 +93,6 @@ def _with_shaft(box: Box, mask: np.ndarray, stump: np.ndarray, name: str, size: 
     return mask
 
 
-def on_box(bone: Bone, box: Box) -> np.ndarray:
-    """A bone's distance over another box; what its own does not reach is far, float32."""
-    result = np.full(box.shape, _FAR)
-    mine, wanted = bone.box.slices, box.slices
-    shared = [(max(a.start, b.start), min(a.stop, b.stop)) for a, b in zip(mine, wanted, strict=True)]
-    if all(low < high for low, high in shared):
-        source = tuple(slice(low - a.start, high - a.start) for (low, high), a in zip(shared, mine, strict=True))
-        target = tuple(slice(low - b.start, high - b.start) for (low, high), b in zip(shared, wanted, strict=True))
-        result[target] = bone.distance[source]
-    return result
-
-
 def paint_bones(canvas: Canvas, bones: Mapping[str, Bone], size: float, rng: np.random.Generator) -> None:
     """Cortex and marrow; where two bones would meet, a cleft keeps their cortices apart."""
     for name in ("forefoot", *(one for one in TARSUS if one != "forefoot"), "calcaneus", "talus", "fibula", "tibia"):
@@ -139,7 +111,7 @@ def paint_bones(canvas: Canvas, bones: Mapping[str, Bone], size: float, rng: np.
 
 def _cortex_mm(name: str, box: Box, size: float, rng: np.random.Generator) -> np.ndarray:
     """Thickness of the cortex: a thin shell round what is cancellous, thick in the shafts (assumed)."""
-    uneven = np.maximum(1 + FLOAT(0.3) * noise(box, rng, 8.5), FLOAT(0.6))
+    uneven = uneven_cortex(box, rng, 0.6)
     if name in _SHAFTS:
         most = float(rng.uniform(3.0, 4.8) if name == "tibia" else rng.uniform(1.8, 2.8))
         grown = np.clip((box.z - 12 * size) / FLOAT(75 * size), 0, 1)
@@ -154,25 +126,30 @@ def paint_cartilage(
 ) -> None:
     """The plates between bones; what of a joint space they leave is a film of fluid."""
     _paint_dome(canvas, bones, plates, size, rng)
-    talar, fibular = p.part_number("talar_dome_cartilage"), p.part_number("fibular_cartilage")
-    joint = (bones["fibula"], bones["talus"], plates.fibular, plates.talar * 0.85)
-    _paint_between(canvas, joint, (fibular, talar), 3.4, rng)
-    one = p.part_number("subtalar_cartilage")
-    joint = (bones["talus"], bones["calcaneus"], plates.subtalar, plates.subtalar)
-    _paint_between(canvas, joint, (one, one), 3.3, rng)
-    other = p.part_number("other_cartilage")
+    fibula = Plate(bones["fibula"], "fibular_cartilage", plates.fibular)
+    side = Plate(bones["talus"], "talar_dome_cartilage", plates.talar * 0.85)
+    paint_facing_plates(canvas, p.LIST, (fibula, side), 3.4, rng)
+    pair = _pair(bones, "talus", "calcaneus", "subtalar_cartilage", plates.subtalar)
+    paint_facing_plates(canvas, p.LIST, pair, 3.3, rng)
+    # The film of the foot's other joints is no fluid of the ankle.
     for upper, lower in (("talus", "navicular"), ("calcaneus", "cuboid")):
-        _paint_between(canvas, (bones[upper], bones[lower], 0.8, 0.8), (other, other), 3.4, rng, fluid="cyst_fluid")
+        pair = _pair(bones, upper, lower, "other_cartilage", 0.8)
+        paint_facing_plates(canvas, p.LIST, pair, 3.4, rng, fluid="cyst_fluid")
     for lower in ("medial_cuneiform", "intermediate_cuneiform", "lateral_cuneiform"):
-        joint = (bones["navicular"], bones[lower], 0.6, 0.6)
-        _paint_between(canvas, joint, (other, other), 2.6, rng, fluid="cyst_fluid")
+        pair = _pair(bones, "navicular", lower, "other_cartilage", 0.6)
+        paint_facing_plates(canvas, p.LIST, pair, 2.6, rng, fluid="cyst_fluid")
+
+
+def _pair(bones: Mapping[str, Bone], upper: str, lower: str, part: str, thick_mm: float) -> tuple[Plate, Plate]:
+    """Two plates of one part and one thickness."""
+    return Plate(bones[upper], part, thick_mm), Plate(bones[lower], part, thick_mm)
 
 
 def _paint_dome(canvas, bones, plates: Cartilage, size: float, rng: np.random.Generator) -> None:
     """Plafond, medial malleolus and talar dome; the dome's plate is thickest at its shoulders."""
     talus, tibia = bones["talus"], bones["tibia"]
     box = canvas.box((-30 * size, -24 * size, -24 * size), (27 * size, 26 * size, 12 * size))
-    below, above = on_box(talus, box), on_box(tibia, box)
+    below, above = talus.over(box), tibia.over(box)
     shoulders = np.exp(-(((np.abs(box.x + FLOAT(1.0)) - FLOAT(13 * size)) / FLOAT(4.0 * size)) ** 2))
     talar = FLOAT(plates.talar) * (1 + FLOAT(0.4) * shoulders) * (1 + FLOAT(0.08) * noise(box, rng, 6))
     tibial = FLOAT(plates.tibial) * (1 + FLOAT(0.08) * noise(box, rng, 6))
@@ -186,45 +163,7 @@ def _paint_dome(canvas, bones, plates: Cartilage, size: float, rng: np.random.Ge
     dome = (facing & (below < talar) & (share | (above >= tibial))) | (roll & (above > below * 0.6))
     plafond = facing & (above < tibial) & ~dome
     fluid = facing & ~dome & ~plafond
-    canvas.paint(box, fluid & _moist(box, rng), p.part_number("joint_fluid"), onto=p.EMPTY)
+    canvas.paint(box, fluid & moist(box, rng), p.part_number("joint_fluid"), onto=p.EMPTY)
     canvas.paint(box, fluid, p.part_number("synovium"), onto=p.EMPTY)
     canvas.paint(box, dome, p.part_number("talar_dome_cartilage"), onto=p.EMPTY)
     canvas.paint(box, plafond, p.part_number("tibial_plafond_cartilage"), onto=p.EMPTY)
-
-
-def _moist(box: Box, rng: np.random.Generator) -> np.ndarray:
-    return noise(box, rng, 4.2) > FLOAT(rng.uniform(-1.5, 0.6))
-
-
-def _paint_between(
-    canvas: Canvas, joint, numbers: tuple[int, int], widest_mm: float, rng, *, fluid: str = "joint_fluid"
-) -> None:
-    """Two plates in the space between two bones, each as thick as it is where there is room, half and half elsewhere.
-
-    Args:
-        joint: both bones, and the thickness of their plates.
-        numbers: the plates' parts.
-        widest_mm: where the bones stand farther apart they do not face each other.
-        fluid: the part of the film between them; that of the foot's other joints is no fluid of the ankle.
-    """
-    first, second, first_mm, second_mm = joint
-    slices = [
-        slice(max(a.start, b.start), min(a.stop, b.stop))
-        for a, b in zip(first.box.slices, second.box.slices, strict=True)
-    ]
-    if any(s.start >= s.stop for s in slices):
-        return
-    lo = [canvas.frame.axis(n)[s.start] for n, s in enumerate(slices)]
-    hi = [canvas.frame.axis(n)[s.stop - 1] for n, s in enumerate(slices)]
-    box = canvas.box(lo, hi)
-    one, other = on_box(first, box), on_box(second, box)
-    gap = one + other
-    facing = (one >= 0) & (other >= 0) & (gap < FLOAT(widest_mm))
-    nearer = one * FLOAT(first_mm + second_mm) < gap * FLOAT(first_mm)
-    plate = facing & (one < first_mm) & nearer
-    counter = facing & (other < second_mm) & ~nearer
-    rest = facing & ~plate & ~counter
-    canvas.paint(box, rest & _moist(box, rng), p.part_number(fluid), onto=p.EMPTY)
-    canvas.paint(box, rest, p.part_number("synovium"), onto=p.EMPTY)
-    canvas.paint(box, plate, numbers[0], onto=p.EMPTY)
-    canvas.paint(box, counter, numbers[1], onto=p.EMPTY)

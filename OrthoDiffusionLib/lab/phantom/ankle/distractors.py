@@ -6,10 +6,11 @@ import numpy as np
 
 from OrthoDiffusionLib.lab.phantom.ankle import parts as p
 from OrthoDiffusionLib.lab.phantom.ankle.achilles_lesions import thicken
-from OrthoDiffusionLib.lab.phantom.ankle.body import Body
 from OrthoDiffusionLib.lab.phantom.ankle.ligament_lesions import bruise
 from OrthoDiffusionLib.lab.phantom.ankle.tendons import PaintedTendons, wet_sheath
-from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Canvas, ellipsoid, noise
+from OrthoDiffusionLib.lab.phantom.engine.pockets import pocket_box, ragged
+from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Canvas, noise
+from OrthoDiffusionLib.lab.phantom.engine.skeleton.body import Body
 
 TENDINOSIS = 0.16
 
@@ -74,8 +75,8 @@ def add_ganglion(canvas: Canvas, body: Body, rng: np.random.Generator) -> None:
     """A small cyst beside the sinus tarsi or in front of the joint."""
     place = body.place([((16.0, 17.0, -26.0), (-4.0, 27.0, -6.0))[int(rng.random() < 0.4)]])[0]
     radii = rng.uniform(2.0, 5.0, 3)
-    box = canvas.box(place - radii - 2, place + radii + 2)
-    inside = ellipsoid(box, place, radii) + FLOAT(0.6) * noise(box, rng, 2.2) < 0
+    box = pocket_box(canvas, place, radii)
+    inside = ragged(box, place, radii, rng, (0.6, 2.2)) < 0
     canvas.paint(box, inside, p.part_number("cyst_fluid"), onto=p.LOOSE)
 
 
@@ -84,6 +85,6 @@ def add_cyst(canvas: Canvas, body: Body, rng: np.random.Generator) -> None:
     bone, place = (("calcaneus", (8.0, 0.0, -45.0)), ("tibia", (8.0, 10.0, 7.0)))[int(rng.random() < 0.5)]
     centre = body.place([place])[0] + rng.normal(0, 1.5, 3)
     radii = rng.uniform(1.5, 4.0, 3)
-    box = canvas.box(centre - radii - 2, centre + radii + 2)
-    inside = ellipsoid(box, centre, radii) + FLOAT(0.4) * noise(box, rng, 2.2) < 0
+    box = pocket_box(canvas, centre, radii)
+    inside = ragged(box, centre, radii, rng, (0.4, 2.2)) < 0
     canvas.paint(box, inside, p.part_number(f"{bone}_oedema"), onto=p.members(f"{bone}_marrow"))

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from OrthoDiffusionLib.lab.phantom.ankle import parts as p
-from OrthoDiffusionLib.lab.phantom.ankle.body import Body
-from OrthoDiffusionLib.lab.phantom.ankle.cords import Course
+from OrthoDiffusionLib.lab.phantom.engine.cords import Course
 from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Canvas, ellipsoid, grow, noise
+from OrthoDiffusionLib.lab.phantom.engine.skeleton.body import Body
 
-_FILLS = p.EMPTY
 _ANKLE_PLATES = p.CARTILAGE & ~p.members("other_cartilage")
 
 
@@ -27,8 +26,8 @@ def paint_kager(canvas: Canvas, achilles: Course, rng: np.random.Generator) -> N
     inside = (box.y > back - 1.5 + 0.02 * (box.x - middle) ** 2) & (box.y < front + wavy)
     inside &= np.abs(box.x - middle + 2.0) < half + wavy
     sheets = noise(box, rng, float(rng.uniform(3.0, 6.0)), sheets=float(rng.uniform(0.02, 0.08)))
-    canvas.paint(box, inside & sheets, p.part_number("kager_septum"), onto=_FILLS)
-    canvas.paint(box, inside, p.part_number("kager_fat_pad"), onto=_FILLS)
+    canvas.paint(box, inside & sheets, p.part_number("kager_septum"), onto=p.EMPTY)
+    canvas.paint(box, inside, p.part_number("kager_fat_pad"), onto=p.EMPTY)
 
 
 def paint_bursa(canvas: Canvas, body: Body, rng: np.random.Generator) -> None:
@@ -68,15 +67,15 @@ def paint_capsule(canvas: Canvas, body: Body, fluid: tuple[float, float], rng: n
         outside = (box.y - FLOAT(place[1])) * FLOAT(out)
         depth = FLOAT(mm) * (1 - q**2)
         near = (q < 1) & (outside > -5.5)
-        canvas.paint(box, near & (outside < depth), p.part_number("joint_fluid"), onto=_FILLS)
+        canvas.paint(box, near & (outside < depth), p.part_number("joint_fluid"), onto=p.EMPTY)
         fold = near & (outside < depth + 1.0) & (noise(box, rng, 2.2) > -0.4)
-        canvas.paint(box, fold, p.part_number("synovium"), onto=_FILLS)
+        canvas.paint(box, fold, p.part_number("synovium"), onto=p.EMPTY)
         sheet = (q < 1.5) & (np.abs(outside - depth - 2.2) < 0.5) & (noise(box, rng, 3.0) > 0.1)
-        canvas.paint(box, sheet, p.part_number("capsule"), onto=_FILLS)
+        canvas.paint(box, sheet, p.part_number("capsule"), onto=p.EMPTY)
     # Between fibula and tibia a small recess goes up.
     place = body.place((19.0, 0.0, 3.5))[0]
     box = canvas.box(place - 8, place + 8)
-    canvas.paint(box, ellipsoid(box, place, (1.6, 5.0, 4.5)) < 0, p.part_number("joint_fluid"), onto=_FILLS)
+    canvas.paint(box, ellipsoid(box, place, (1.6, 5.0, 4.5)) < 0, p.part_number("joint_fluid"), onto=p.EMPTY)
 
 
 def paint_sinus_tarsi(canvas: Canvas, body: Body, rng: np.random.Generator) -> None:
@@ -87,9 +86,9 @@ def paint_sinus_tarsi(canvas: Canvas, body: Body, rng: np.random.Generator) -> N
     space = ellipsoid(box, middle, (17.0, 13.0, 8.5))
     strands = noise(box, rng, 2.2, sheets=float(rng.uniform(0.04, 0.16)))
     wet = noise(box, rng, 3.0, above=float(rng.uniform(1.3, 3.0)))
-    canvas.paint(box, (space < 0) & wet, p.part_number("joint_fluid"), onto=_FILLS)
-    canvas.paint(box, (space < 0) & strands, p.part_number("synovium"), onto=_FILLS)
-    canvas.paint(box, space < 0, p.part_number("other_fat_pad"), onto=_FILLS)
+    canvas.paint(box, (space < 0) & wet, p.part_number("joint_fluid"), onto=p.EMPTY)
+    canvas.paint(box, (space < 0) & strands, p.part_number("synovium"), onto=p.EMPTY)
+    canvas.paint(box, space < 0, p.part_number("other_fat_pad"), onto=p.EMPTY)
 
 
 def paint_lining(canvas: Canvas, body: Body, wetness: float, rng: np.random.Generator) -> None:

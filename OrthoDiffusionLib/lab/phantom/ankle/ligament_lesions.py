@@ -13,10 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from OrthoDiffusionLib.lab.phantom.ankle import parts as p
-from OrthoDiffusionLib.lab.phantom.ankle.body import Body
-from OrthoDiffusionLib.lab.phantom.ankle.cords import Course, course_box, distance_to
 from OrthoDiffusionLib.lab.phantom.ankle.tendons import wet_sheath
+from OrthoDiffusionLib.lab.phantom.engine.cords import Course, course_box, distance_to
+from OrthoDiffusionLib.lab.phantom.engine.pockets import pocket_box, ragged, soaked
 from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Box, Canvas, ellipsoid, grow, noise
+from OrthoDiffusionLib.lab.phantom.engine.skeleton.body import Body
 
 _SOFT = p.LOOSE | p.members("capsule", "retinaculum", "joint_fluid", "air")
 
@@ -92,9 +93,8 @@ def sprain_companions(canvas: Canvas, body: Body, rng: np.random.Generator) -> N
 
 def bruise(canvas: Canvas, centre, radii, bone: str, rng: np.random.Generator) -> None:
     """Marrow oedema with a feathered edge, of no finding."""
-    centre, radii = np.asarray(centre, float), np.asarray(radii, float)
-    box = canvas.box(centre - radii * 1.4 - 1, centre + radii * 1.4 + 1)
-    inside = ellipsoid(box, centre, radii) + FLOAT(1.8) * noise(box, rng, 2.8) + FLOAT(1.3) * noise(box, rng, 1.6) < 0
+    box = pocket_box(canvas, centre, radii, grown=1.4, margin_mm=1.0)
+    inside = ragged(box, centre, radii, rng, (1.8, 2.8), (1.3, 1.6)) < 0
     onto = p.members(f"{bone}_marrow", f"{bone}_red_marrow", f"{bone}_physeal_scar")
     canvas.paint(box, inside, p.part_number(f"{bone}_oedema"), onto=onto)
 
@@ -127,7 +127,7 @@ def _tear(canvas: Canvas, line: Course, name: str, lesion: LigamentLesion, rng: 
     swollen = (distance_to(box, wave, thicker=thicker, wider=1.12) < 0) & frayed
     centre = np.array(lesion.centre_ras)
     reach = float(rng.uniform(*((4.5, 7.0), (5.5, 8.5), (8.0, 13.0))[grade - 1]))
-    near = ellipsoid(box, centre, (reach,) * 3) + FLOAT(0.8) * noise(box, rng, 3.0) < 0
+    near = ragged(box, centre, (reach,) * 3, rng, (0.8, 3.0)) < 0
     view[(swollen & near & _SOFT[view]) | (old & near)] = torn
     if grade == 3 and rng.random() < 0.35:
         # Hardly anything is left.
@@ -135,7 +135,7 @@ def _tear(canvas: Canvas, line: Course, name: str, lesion: LigamentLesion, rng: 
         view[rest] = gap
     if grade >= 2:
         radius = float(rng.uniform(*((1.4, 2.4), (2.2, 4.0))[grade - 2]))
-        hole = ellipsoid(box, centre, (radius,) * 3) + FLOAT(0.9) * noise(box, rng, 1.6) < 0
+        hole = ragged(box, centre, (radius,) * 3, rng, (0.9, 1.6)) < 0
         view[hole & ((view == torn) | (view == whole))] = gap
 
 
@@ -146,19 +146,16 @@ def _waves(line: Course, rng: np.random.Generator, mm: float) -> np.ndarray:
 
 
 def _oedema(canvas: Canvas, centre, radii, part: str, above: float, rng: np.random.Generator) -> None:
-    centre, radii = np.asarray(centre, float), np.asarray(radii, float)
-    box = canvas.box(centre - radii * 1.3 - 1, centre + radii * 1.3 + 1)
-    haze = ellipsoid(box, centre, radii) + FLOAT(1.5) * noise(box, rng, 2.8) < 0
-    wet = noise(box, rng, 2.0) > FLOAT(above)
-    canvas.paint(box, haze & wet, p.part_number(part), onto=p.LOOSE)
+    box = pocket_box(canvas, centre, radii, grown=1.3, margin_mm=1.0)
+    canvas.paint(box, soaked(box, centre, radii, rng, above), p.part_number(part), onto=p.LOOSE)
 
 
 def _leak(canvas: Canvas, line: Course, part: str, rng: np.random.Generator) -> None:
     """Fluid from the joint that runs out in front of the malleolus."""
     centre = line.at(0.5) + np.array([2.5, 3.5, rng.uniform(-3, 3)])
     radii = rng.uniform((1.5, 1.0, 3.0), (3.5, 2.0, 8.0))
-    box = canvas.box(centre - radii - 2, centre + radii + 2)
-    pool = ellipsoid(box, centre, radii) + FLOAT(1.1) * noise(box, rng, 2.2) < 0
+    box = pocket_box(canvas, centre, radii)
+    pool = ragged(box, centre, radii, rng, (1.1, 2.2)) < 0
     soft = p.LOOSE | p.members("anterior_talofibular_oedema", "capsule", "retinaculum")
     canvas.paint(box, pool, p.part_number(part), onto=soft)
 

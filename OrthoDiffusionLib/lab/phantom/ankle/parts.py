@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from OrthoDiffusionLib.lab.phantom.engine.limb.limb_parts import MUSCLES, SOFT_PARTS, bone_parts, limb_parts
 from OrthoDiffusionLib.lab.phantom.engine.part import Part, PartList
 
 # The ankle's abnormalities in the order of their lesion bits.
@@ -17,30 +18,10 @@ ATFL_BIT, CFL_BIT, ACHILLES_BIT, TALUS_BIT = (1 << n for n in range(4))
 BONES = {"tibia": 1, "fibula": 2, "talus": 3, "calcaneus": 4, "navicular": 11, "cuboid": 12, "foot": 0}
 
 
-def _bone_parts() -> list[Part]:
-    kinds = (
-        ("marrow", "bone_marrow"), ("cortex", "cortical_bone"), ("thin_cortex", "thin_cortex"),
-        ("red_marrow", "red_marrow"), ("oedema", "marrow_oedema"), ("physeal_scar", "physeal_scar"),
-    )  # fmt: skip
-    return [Part(f"{bone}_{kind}", tissue, label) for bone, label in BONES.items() for kind, tissue in kinds]
-
-
 # Stored phantoms and training sets hold these numbers: append only, never reorder.
 PARTS: tuple[Part, ...] = (
-    Part("air", "air"),
-    Part("skin", "skin"),
-    Part("subcutaneous_fat", "subcutaneous_fat"),
-    Part("fat_septum", "fascia"),
-    Part("intermuscular_fat", "loose_fat"),
-    Part("deep_fascia", "fascia"),
-    Part("thin_fascia", "thin_fascia"),
-    Part("muscle_a", "muscle"),
-    Part("muscle_b", "muscle"),
-    Part("muscle_c", "muscle"),
-    Part("artery", "vessel"),
-    Part("vein", "vein"),
-    Part("nerve", "nerve"),
-    *_bone_parts(),
+    *limb_parts(*SOFT_PARTS),
+    *bone_parts(BONES),
     Part("tibial_plafond_cartilage", "cartilage", 5),
     Part("talar_dome_cartilage", "cartilage", 6),
     Part("subtalar_cartilage", "cartilage", 7),
@@ -66,13 +47,12 @@ PARTS: tuple[Part, ...] = (
     Part("plantar_fascia", "tendon"),
     Part("kager_fat_pad", "fat_pad", 20),
     Part("kager_septum", "thin_fascia", 20),
-    Part("other_fat_pad", "fat_pad"),
+    *limb_parts("other_fat_pad"),
     Part("retrocalcaneal_bursa", "synovial_fluid", 21),
     Part("joint_fluid", "synovial_fluid", 22),
     Part("sheath_fluid", "synovial_fluid"),
     Part("cyst_fluid", "synovial_fluid"),
-    Part("synovium", "synovium"),
-    Part("soft_tissue_oedema", "soft_tissue_oedema"),
+    *limb_parts("synovium", "soft_tissue_oedema"),
     # lesions: a torn part is still the structure that it was
     Part("torn_anterior_talofibular_ligament", "torn_ligament", 8, ATFL_BIT),
     Part("anterior_talofibular_scar", "ligament", 8, ATFL_BIT),
@@ -95,12 +75,11 @@ PARTS: tuple[Part, ...] = (
     Part("loose_fragment", "red_marrow", 0, TALUS_BIT),
 )
 
-_LIST = PartList(PARTS)
-part_number, part_numbers = _LIST.number, _LIST.numbers
-members, members_of_structure = _LIST.members, _LIST.members_of_structure
-STRUCTURE_OF_PART, LESION_OF_PART = _LIST.structure_of_part, _LIST.lesion_of_part
+LIST = PartList(PARTS)
+part_number, members = LIST.number, LIST.members
+STRUCTURE_OF_PART, LESION_OF_PART = LIST.structure_of_part, LIST.lesion_of_part
 
-BONE = members(*(part.name for part in _bone_parts()))
+BONE = members(*(part.name for part in bone_parts(BONES)))
 CARTILAGE = members(
     "tibial_plafond_cartilage", "talar_dome_cartilage", "subtalar_cartilage", "fibular_cartilage", "other_cartilage"
 )
@@ -116,7 +95,9 @@ TENDON = members(
 )  # fmt: skip
 # Ligaments, tendons and sheets: placed first, fluid and fat go round them.
 FIRM = LIGAMENT | TENDON
-MUSCLE = members("muscle_a", "muscle_b", "muscle_c")
+# What tendons and ligaments may be painted on.
+FREE = ~(CORE | FIRM)
+MUSCLE = members(*MUSCLES)
 # Fat and the sheets in it: what fluid and oedema spread in.
 LOOSE = members(
     "subcutaneous_fat", "fat_septum", "intermuscular_fat", "deep_fascia", "thin_fascia", "kager_fat_pad",

@@ -6,57 +6,48 @@ Thicknesses are assumed where no source stands beside them; where muscles, vesse
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 
 import numpy as np
 
 from OrthoDiffusionLib.lab.phantom.ankle import parts as p
-from OrthoDiffusionLib.lab.phantom.ankle.body import Body
-from OrthoDiffusionLib.lab.phantom.ankle.cords import course, pieces
 from OrthoDiffusionLib.lab.phantom.ankle.limb_contents import CORDS, FOOT_MUSCLES, MUSCLES
-from OrthoDiffusionLib.lab.phantom.engine.shapes import (
-    FLOAT,
-    Box,
-    Canvas,
-    CoarseField,
-    capsule,
-    grow,
-    noise,
-    points_box,
-    signed_distance,
-    stations_box,
-    tube,
+from OrthoDiffusionLib.lab.phantom.engine.cords import course, pieces
+from OrthoDiffusionLib.lab.phantom.engine.limb.build import LimbBuild
+from OrthoDiffusionLib.lab.phantom.engine.limb.fillings import Blobs, paint_random_blobs, paint_septa, paint_vessel
+from OrthoDiffusionLib.lab.phantom.engine.limb.muscles import MuscleSpace
+from OrthoDiffusionLib.lab.phantom.engine.limb.wrapping import COARSE, Beyond, Wrapping, deep_fascia, wrap
+from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Canvas, noise, stations_box, tube
+from OrthoDiffusionLib.lab.phantom.engine.skeleton.body import Body
+
+# In front and above the limb goes on; elsewhere it ends.
+_BEYOND = Beyond(air=((14, 14), (14, 0), (14, 0)), limb=((0, 0), (0, 14), (0, 14)))
+_BLOBS = Blobs(
+    names=(*p.MUSCLES, "intermuscular_fat", "other_fat_pad", "vein", "synovium", "soft_tissue_oedema"),
+    onto=p.MUSCLE | p.members("subcutaneous_fat", "intermuscular_fat", "thin_fascia", "fat_septum"),
+    most=2,
+    scales_mm=(4.2, 6.0, 8.5),
+    above=(1.0, 1.8),
 )
 
-_COARSE = 4
 
-
-@dataclass(frozen=True)
-class LimbBuild:
-    """How a limb is built around its bones.
+@dataclass(frozen=True, kw_only=True)
+class AnkleBuild(LimbBuild):
+    """How an ankle is built around its bones.
 
     Attributes:
-        fat_mm: typical thickness of the subcutaneous fat.
-        heel_mm: of the pad under the heel, 12 to 20 mm in adults (assumed).
-        muscle_bulk: factor on every muscle's radii.
-        plane_mm: thickness of the fat planes between muscles.
+        heel_mm: thickness of the pad under the heel, 12 to 20 mm in adults (assumed).
         soleus_mm: how far down the soleus reaches, against a typical one.
-        wild: how far muscles are thrown about, 0 for a textbook and 1 for nonsense.
     """
 
-    fat_mm: float
     heel_mm: float
-    muscle_bulk: float
-    plane_mm: float
     soleus_mm: float
-    wild: float
 
 
-def draw_build(rng: np.random.Generator) -> LimbBuild:
+def draw_build(rng: np.random.Generator) -> AnkleBuild:
     """Draw a limb."""
     wild = 0.0 if rng.random() < 0.82 else float(rng.uniform(0.3, 0.8))
-    return LimbBuild(
+    return AnkleBuild(
         fat_mm=float(np.clip(rng.lognormal(np.log(3.6), 0.42), 1.4, 12)),
         heel_mm=float(np.clip(rng.normal(15.0, 2.2), 10, 20)),
         muscle_bulk=float(np.clip(rng.normal(1.0, 0.1), 0.78, 1.22)),
@@ -67,44 +58,21 @@ def draw_build(rng: np.random.Generator) -> LimbBuild:
     )
 
 
-def paint_muscles(canvas: Canvas, body: Body, build: LimbBuild, rng: np.random.Generator) -> None:
+def paint_muscles(canvas: Canvas, body: Body, build: AnkleBuild, rng: np.random.Generator) -> None:
     """The leg's muscles share the space between them, separated by fat planes; then those of the foot."""
     box = canvas.box((*canvas.frame.lo_mm[:2], -14.0), canvas.frame.hi_mm)
     swell = np.clip((box.z.ravel() - 8) / 60, 0, 1) ** 1.3 * float(rng.uniform(2.0, 5.0))
-    best = np.empty(box.shape, FLOAT)
-    best[...] = 0.3 + swell
-    owner = np.zeros(box.shape, np.uint8)
-    kinds = np.zeros(256, np.uint8)
-    for number, (name, rows) in enumerate(MUSCLES.items(), start=1):
+    space = MuscleSpace(box, p.LIST, 0.3 + swell)
+    for name, rows in MUSCLES.items():
         stations = _placed(name, rows, body, build, rng)
-        kinds[number] = p.part_number(("muscle_a", "muscle_a", "muscle_b", "muscle_c")[rng.integers(4)])
-        part = stations_box(canvas, stations, 5.0)
-        inside = tuple(
-            slice(max(a.start, b.start) - b.start, max(min(a.stop, b.stop) - b.start, 0))
-            for a, b in zip(part.slices, box.slices, strict=True)
-        )
-        part = Box(part.slices, box.x[inside[0]], box.y[:, inside[1]], box.z[:, :, inside[2]], part.first)
-        distance = tube(part, stations) + FLOAT(0.5 + build.wild) * noise(part, rng, 6)
-        view = best[inside]
-        wins = distance < view
-        np.copyto(view, distance, where=wins)
-        np.copyto(owner[inside], np.uint8(number), where=wins)
-    seam = np.zeros(owner.shape, bool)
-    for axis in (0, 1):
-        a, b = [slice(None)] * 3, [slice(None)] * 3
-        a[axis], b[axis] = slice(1, None), slice(None, -1)
-        seam[tuple(a)] |= owner[tuple(a)] != owner[tuple(b)]
-    seam &= owner > 0
-    fatty = grow(seam) & (owner > 0) & noise(box, rng, 8.5, above=1.5 - 2.0 * build.plane_mm)
-    muscles = kinds[owner]
-    muscles[fatty] = p.part_number("intermuscular_fat")
-    muscles[seam] = p.part_number("thin_fascia")
-    view = canvas.view(box)
-    np.copyto(view, muscles, where=(muscles > 0) & (view == 0))
+        number = space.new_muscle(rng)
+        part = space.clipped(stations_box(canvas, stations, 5.0))
+        space.claim(number, part, tube(part, stations) + FLOAT(0.5 + build.wild) * noise(part, rng, 6))
+    space.paint(canvas, rng, fat_above=1.5 - 2.0 * build.plane_mm)
     _paint_foot_muscles(canvas, body, build, rng)
 
 
-def _placed(name: str, rows, body: Body, build: LimbBuild, rng: np.random.Generator) -> np.ndarray:
+def _placed(name: str, rows, body: Body, build: AnkleBuild, rng: np.random.Generator) -> np.ndarray:
     rows = np.array(rows, dtype=float)
     rows[:, 1:3] = body.place(rows[:, [1, 2, 0]])[:, :2]
     rows[:, 1:3] += rng.normal(0, 0.7 + 4 * build.wild, 2) + rng.normal(0, 0.5 + 2 * build.wild, (len(rows), 2))
@@ -117,14 +85,14 @@ def _placed(name: str, rows, body: Body, build: LimbBuild, rng: np.random.Genera
     return rows
 
 
-def _paint_foot_muscles(canvas: Canvas, body: Body, build: LimbBuild, rng: np.random.Generator) -> None:
+def _paint_foot_muscles(canvas: Canvas, body: Body, build: AnkleBuild, rng: np.random.Generator) -> None:
     onto = p.EMPTY
     for rows, wide, thick in FOOT_MUSCLES.values():
         points = body.place(rows, ("calcaneus", "cuboid", "navicular", "forefoot"))
         points += rng.normal(0, 0.6 + 2 * build.wild, points.shape)
         size = build.muscle_bulk * rng.lognormal(0, 0.08) * body.size
         line = course(points, thick * size, wide * size, (1.0, 0.0, 0.0), rounds=1)
-        number = p.part_number(("muscle_a", "muscle_b", "muscle_c")[rng.integers(3)])
+        number = p.part_number(p.MUSCLES[rng.integers(len(p.MUSCLES))])
         sleeves = []
         for box, distance, _ in pieces(canvas, line, 2.0, together=2):
             canvas.paint(box, distance < FLOAT(0.9) * noise(box, rng, 4.2), number, onto=onto)
@@ -134,7 +102,7 @@ def _paint_foot_muscles(canvas: Canvas, body: Body, build: LimbBuild, rng: np.ra
             canvas.paint(box, near, p.part_number("intermuscular_fat"), onto=onto)
 
 
-def paint_cords(canvas: Canvas, body: Body, build: LimbBuild, rng: np.random.Generator) -> None:
+def paint_cords(canvas: Canvas, body: Body, build: AnkleBuild, rng: np.random.Generator) -> None:
     """Vessels and nerves; they push muscle and fat aside, never bone or tendon."""
     soft = p.MUSCLE | p.LOOSE
     for part, rows in CORDS.values():
@@ -144,49 +112,22 @@ def paint_cords(canvas: Canvas, body: Body, build: LimbBuild, rng: np.random.Gen
         fine = np.linspace(0, len(line) - 1, 4 * len(line))
         line = np.column_stack([np.interp(fine, np.arange(len(line)), line[:, n]) for n in range(4)])
         line[1:-1, :3] += rng.normal(0, 0.3, (len(line) - 2, 3))
-        for a, b in itertools.pairwise(line):
-            box = points_box(canvas, [a[:3], b[:3]], 4.0)
-            distance = capsule(box, a[:3], b[:3], float(a[3]), float(b[3]))
-            canvas.paint(box, distance < 0.8, p.part_number("intermuscular_fat"), onto=p.MUSCLE)
-            canvas.paint(box, distance < 0, p.part_number(part), onto=soft)
+        paint_vessel(canvas, p.LIST, part, line, soft)
 
 
-def wrap_limb(canvas: Canvas, build: LimbBuild, rng: np.random.Generator) -> None:
+def wrap_limb(canvas: Canvas, build: AnkleBuild, rng: np.random.Generator) -> None:
     """Fill the gaps between contents with fat and wrap everything in fascia, subcutaneous fat and skin."""
-    spacing = canvas.frame.spacing_mm
-    step = spacing * _COARSE
-    margin = 14
-    coarse = canvas.parts[1::_COARSE, 1::_COARSE, 1::_COARSE] > 0
-    # In front and above the limb goes on; elsewhere it ends.
-    padded = np.pad(coarse, ((margin, margin), (margin, 0), (margin, 0)))
-    padded = np.pad(padded, ((0, 0), (0, margin), (0, margin)), mode="edge")
-    closing = float(rng.uniform(20, 28))
-    fascia = closing - signed_distance(signed_distance(padded, step) > closing, step)
-    fascia = fascia[margin:-margin, margin:-margin, margin:-margin]
-    for axis in range(3):
-        padded = np.pad(fascia, [(1, 1) if n == axis else (0, 0) for n in range(3)], mode="edge")
-        taken = [np.take(padded, np.arange(n, n + fascia.shape[axis]), axis=axis) for n in range(3)]
-        fascia = taken[0] * FLOAT(0.25) + taken[1] * FLOAT(0.5) + taken[2] * FLOAT(0.25)
-    fascia = (fascia - FLOAT(rng.uniform(0.8, 1.8))).astype(FLOAT)
-    thickness, sole = _fat_thickness(canvas, fascia, step, build, rng)
-    shape = canvas.parts.shape
-    depth, fat = CoarseField(fascia, shape, _COARSE), CoarseField(thickness, shape, _COARSE)
-    inner, soft, skin = p.part_numbers("intermuscular_fat", "subcutaneous_fat", "skin")
-    thin = p.part_number("thin_fascia")
+    fascia = deep_fascia(canvas, _BEYOND, float(rng.uniform(20, 28)), float(rng.uniform(0.8, 1.8)))
+    fat, sole = _fat_thickness(canvas, fascia, build, rng)
     # The skin of the sole is thick.
-    edge = CoarseField(thickness + FLOAT(rng.uniform(0.9, 1.5)) * (1 + FLOAT(1.6) * sole), shape, _COARSE)
-    for i, plane in enumerate(canvas.parts):
-        below, fat_here = depth.plane(i), fat.plane(i)
-        layer = np.where(below < fat_here, soft, skin)
-        np.copyto(layer, thin, where=below < 0.7)
-        layer[below < 0] = inner
-        np.copyto(plane, layer, where=(plane == 0) & (below < edge.plane(i)))
+    skin = FLOAT(rng.uniform(0.9, 1.5)) * (1 + FLOAT(1.6) * sole)
+    wrap(canvas, p.LIST, Wrapping(fascia, fat, skin, 0.7, p.part_number("thin_fascia")))
 
 
-def _fat_thickness(canvas: Canvas, fascia: np.ndarray, step: float, build: LimbBuild, rng: np.random.Generator):
+def _fat_thickness(canvas: Canvas, fascia: np.ndarray, build: AnkleBuild, rng: np.random.Generator):
     """Coarse fields of the subcutaneous fat's thickness, mm, and of what faces the ground, 0 to 1."""
-    x, y, z = (canvas.frame.axis(n)[1::_COARSE][: fascia.shape[n]] for n in range(3))
-    slope = np.gradient(fascia, step)
+    x, y, z = (canvas.frame.axis(n)[1::COARSE][: fascia.shape[n]] for n in range(3))
+    slope = np.gradient(fascia, canvas.frame.spacing_mm * COARSE)
     length = np.sqrt(sum(part**2 for part in slope)) + FLOAT(1e-3)
     down, back = np.clip(-slope[2] / length, 0, 1), np.clip(-slope[1] / length, 0, 1)
     low = np.clip((-30.0 - z) / 25.0, 0, 1)[None, None, :]
@@ -200,13 +141,9 @@ def _fat_thickness(canvas: Canvas, fascia: np.ndarray, step: float, build: LimbB
     return np.clip(leg * (1 - sole) + pad * sole, 1.2, 26).astype(FLOAT), sole
 
 
-def paint_septa(canvas: Canvas, rng: np.random.Generator) -> None:
+def paint_all_septa(canvas: Canvas, rng: np.random.Generator) -> None:
     """Sheets of connective tissue in the fat, thick and close together in the heel's pad."""
-    box = canvas.whole()
-    fat = p.members("subcutaneous_fat", "intermuscular_fat")[canvas.parts]
-    for name, scale, most in (("thin_fascia", (2.2, 4.5), 0.12), ("fat_septum", (5.0, 9.0), 0.025)):
-        sheet = noise(box, rng, float(rng.uniform(*scale)), sheets=float(rng.uniform(0.01, most)))
-        np.copyto(canvas.parts, np.uint8(p.part_number(name)), where=sheet & fat)
+    paint_septa(canvas, p.LIST, rng, most_thin=0.12, most_thick=0.025)
     heel = canvas.box((-30, -75, -100), (40, -5, -64))
     sheet = noise(heel, rng, 2.2, sheets=float(rng.uniform(0.08, 0.2)))
     canvas.paint(heel, sheet, p.part_number("thin_fascia"), onto=p.members("subcutaneous_fat"))
@@ -214,11 +151,6 @@ def paint_septa(canvas: Canvas, rng: np.random.Generator) -> None:
 
 def add_random_blobs(canvas: Canvas, rng: np.random.Generator) -> None:
     """Random blobs of any soft tissue away from the joint, so that no network learns where a muscle must lie."""
-    names = ("muscle_a", "muscle_b", "muscle_c", "intermuscular_fat", "other_fat_pad", "vein", "synovium",
-             "soft_tissue_oedema")  # fmt: skip
-    onto = p.MUSCLE | p.members("subcutaneous_fat", "intermuscular_fat", "thin_fascia", "fat_septum")
     box = canvas.whole()
     far = (box.x / 40) ** 2 + ((box.y + 6) / 44) ** 2 + ((box.z + 18) / 42) ** 2 > 1
-    for _ in range(int(rng.integers(1, 3))):
-        blobs = noise(box, rng, float(rng.choice([4.2, 6.0, 8.5])), above=float(rng.uniform(1.0, 1.8)))
-        canvas.paint(box, blobs & far, p.part_number(str(rng.choice(names))), onto=onto)
+    paint_random_blobs(canvas, p.LIST, _BLOBS, far, rng)

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from OrthoDiffusionLib.lab.phantom.ankle import parts as p
-from OrthoDiffusionLib.lab.phantom.ankle.body import Body
-from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Canvas, ellipsoid, noise
+from OrthoDiffusionLib.lab.phantom.engine.pockets import pocket_box, ragged
+from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Canvas, noise
+from OrthoDiffusionLib.lab.phantom.engine.skeleton.body import Body
 
 STAGES = ("1", "2a", "2b", "3", "4", "5")
 # Chances of each stage in each grade (assumed).
@@ -67,10 +68,10 @@ def paint_lesion(canvas: Canvas, body: Body, lesion: TalarLesion, rng: np.random
     """Paint a lesion into cartilage and bone."""
     centre, (wide, long, deep) = np.array(lesion.centre_ras), lesion.size_mm
     radii = np.array([wide / 2, long / 2, deep])
-    box = canvas.box(centre - radii - 14, centre + radii + 14)
-    crater = ellipsoid(box, centre, radii) + FLOAT(0.4) * noise(box, rng, 2.2)
+    box = pocket_box(canvas, centre, radii, margin_mm=14.0)
+    crater = ragged(box, centre, radii, rng, (0.4, 2.2))
     view = canvas.view(box)
-    above = ellipsoid(box, centre, (wide / 2, long / 2, 4.0)) + FLOAT(0.3) * noise(box, rng, 2.2) < 0
+    above = ragged(box, centre, (wide / 2, long / 2, 4.0), rng, (0.3, 2.2)) < 0
     plate = above & _DOME[view]
     if lesion.stage == "1":
         hole = noise(box, rng, 1.6) > FLOAT(rng.uniform(-0.2, 0.6))
@@ -90,8 +91,8 @@ def paint_lesion(canvas: Canvas, body: Body, lesion: TalarLesion, rng: np.random
 def _bed(canvas: Canvas, centre, radii, rng: np.random.Generator) -> None:
     """Oedema round the lesion."""
     reach = radii + rng.uniform(3.0, 8.0, 3)
-    box = canvas.box(centre - reach * 1.3, centre + reach * 1.3)
-    cloud = ellipsoid(box, centre, reach) + FLOAT(1.5) * noise(box, rng, 2.8) + FLOAT(1.0) * noise(box, rng, 1.6) < 0
+    box = pocket_box(canvas, centre, reach, grown=1.3, margin_mm=0.0)
+    cloud = ragged(box, centre, reach, rng, (1.5, 2.8), (1.0, 1.6)) < 0
     canvas.paint(box, cloud, p.part_number("talar_lesion_oedema"), onto=_MARROW)
 
 
@@ -130,7 +131,7 @@ def _cystic(canvas: Canvas, box, crater, rng: np.random.Generator) -> None:
         middle = (box.x[i, 0, 0], box.y[0, j, 0], box.z[0, 0, k] - 1.0)
         radius = float(np.clip(rng.uniform(0.5, 1.0) * deep, 1.6, 4.2))
         radii = (radius, radius * rng.uniform(0.8, 1.3), radius)
-        ball = ellipsoid(box, middle, radii) + FLOAT(0.3) * noise(box, rng, 2.2)
+        ball = ragged(box, middle, radii, rng, (0.3, 2.2))
         canvas.paint(box, (ball >= 0) & (ball < 0.8), p.part_number("talar_lesion_fracture"), onto=onto & ~_CYST)
         canvas.paint(box, ball < 0, p.part_number("talar_lesion_cyst"), onto=onto)
 
@@ -143,7 +144,7 @@ def _loose_fragment(canvas: Canvas, body: Body, radii, rng: np.random.Generator)
     """The piece of a displaced lesion in a recess of the joint."""
     place = body.place([((2.0, 20.5, -5.0), (-2.0, -22.5, -6.0))[int(rng.random() < 0.35)]])[0]
     size = np.clip(radii * rng.uniform(0.5, 0.8), 1.6, 4.5)
-    box = canvas.box(place - size - 2, place + size + 2)
-    piece = ellipsoid(box, place, size) + FLOAT(0.4) * noise(box, rng, 2.2) < 0
+    box = pocket_box(canvas, place, size)
+    piece = ragged(box, place, size, rng, (0.4, 2.2)) < 0
     onto = p.LOOSE | p.members("joint_fluid", "capsule")
     canvas.paint(box, piece, p.part_number("loose_fragment"), onto=onto)

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from OrthoDiffusionLib.lab.phantom.ankle import parts as p
-from OrthoDiffusionLib.lab.phantom.ankle.body import Body
-from OrthoDiffusionLib.lab.phantom.ankle.cords import Course, course, distance_to, paint_course, pieces
+from OrthoDiffusionLib.lab.phantom.engine.cords import Course, course, distance_to, paint_course, pieces
+from OrthoDiffusionLib.lab.phantom.engine.draws import size_factor
 from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Canvas, noise, points_box
+from OrthoDiffusionLib.lab.phantom.engine.skeleton.body import Body
 
-FREE = ~(p.CORE | p.FIRM)
 ALONG_X, ALONG_Y = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0)
 ACHILLES_INSERTION = (11.5, -53.4, -47.5)
 
@@ -113,17 +113,13 @@ TENDONS: dict[str, Tendon] = {
 }  # fmt: skip
 
 
-def _factor(rng: np.random.Generator, sd: float = 0.1) -> float:
-    return float(np.clip(rng.normal(1, sd), 1 - 2.2 * sd, 1 + 2.2 * sd))
-
-
 def tendon_course(name: str, body: Body, rng: np.random.Generator) -> Course:
     """The course of one of `TENDONS` in this person."""
     tendon = TENDONS[name]
     points = body.place(tendon.rows, ("tibia", "fibula", "talus", "calcaneus", "navicular", "cuboid"))
     points += rng.normal(0, 0.35, points.shape)
-    size = body.size * _factor(rng, 0.08)
-    return course(points, tendon.thick * size * _factor(rng, 0.06), tendon.wide * size, tendon.across)
+    size = body.size * size_factor(rng, 0.08)
+    return course(points, tendon.thick * size * size_factor(rng, 0.06), tendon.wide * size, tendon.across)
 
 
 def achilles_course(body: Body, rng: np.random.Generator) -> Course:
@@ -142,8 +138,8 @@ def achilles_course(body: Body, rng: np.random.Generator) -> Course:
     )  # fmt: skip
     share = np.interp(rows[:, 2], [-42.0, 85.0], [1.0, 0.25])[:, None]
     points = rows + moved * share + [0.0, float(rng.normal(0, 1.0)), 0.0] * (1 - share)
-    thick = 2.45 * _factor(rng, 0.09) * np.array([0.55, 0.75, 1.0, 1.02, 1.0, 0.9, 0.75, 0.35])
-    wide = np.array([13.0, 10.5, 7.6, 7.4, 8.6, 11.2, 12.6, 11.5]) * _factor(rng, 0.1)
+    thick = 2.45 * size_factor(rng, 0.09) * np.array([0.55, 0.75, 1.0, 1.02, 1.0, 0.9, 0.75, 0.35])
+    wide = np.array([13.0, 10.5, 7.6, 7.4, 8.6, 11.2, 12.6, 11.5]) * size_factor(rng, 0.1)
     return course(points, thick, wide, ALONG_X)
 
 
@@ -167,15 +163,15 @@ def paint_tendons(canvas: Canvas, body: Body, rng: np.random.Generator) -> Paint
     paint_achilles(canvas, achilles)
     courses = {name: tendon_course(name, body, rng) for name in TENDONS}
     for name, line in courses.items():
-        paint_course(canvas, line, p.part_number(TENDONS[name].part), FREE)
+        paint_course(canvas, line, p.part_number(TENDONS[name].part), p.FREE)
     rows = [(4.0, -38.0, -74.5), (2.0, -15.0, -77.0), (-3.0, 15.0, -78.0), (-9.0, 50.0, -80.0), (-14.0, 100.0, -87.0)]
     fascia = course(
         body.place(rows),
-        np.array([1.7, 1.4, 1.0, 0.8, 0.5]) * _factor(rng, 0.15),
+        np.array([1.7, 1.4, 1.0, 0.8, 0.5]) * size_factor(rng, 0.15),
         [8.0, 8.0, 10.0, 14.0, 20.0],
         ALONG_X,
     )
-    paint_course(canvas, fascia, p.part_number("plantar_fascia"), FREE)
+    paint_course(canvas, fascia, p.part_number("plantar_fascia"), p.FREE)
     return PaintedTendons(achilles, courses)
 
 
@@ -188,7 +184,7 @@ def paint_achilles(canvas: Canvas, line: Course) -> None:
         across = (box.x - FLOAT(middle[0])) / FLOAT(line.wide[min(first + 1, len(line.wide) - 1)])
         y = np.interp(box.z.ravel(), line.points[::-1, 2], line.points[::-1, 1]).astype(FLOAT)
         front = box.y - y < FLOAT(0.78 * thick) * (0.75 + 0.25 * across**2)
-        canvas.paint(box, (distance < 0) & front, number, onto=FREE)
+        canvas.paint(box, (distance < 0) & front, number, onto=p.FREE)
 
 
 def wet_sheath(canvas: Canvas, line: Course, share: tuple[float, float], mm: float, rng: np.random.Generator) -> None:

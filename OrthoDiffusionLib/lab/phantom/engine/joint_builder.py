@@ -15,24 +15,32 @@ from OrthoDiffusionLib.lab.phantom.engine.shapes import Canvas
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import PartTables
 from OrthoDiffusionLib.volumes import Plane
 
+SEEN_AND_HELD_OUT_SITES = (
+    *("clinic_15t_a", "held_out_15t", "clinic_3t_a", "held_out_3t", "clinic_15t_b", "held_out_03t"),
+    *("clinic_3t_b", "low_field_03t"),
+)
+"""Imaging sites that trainings see and such that none sees, in turn. Frozen cohorts take them: never change it."""
+
 
 @dataclass(frozen=True)
 class CohortPlan:
     """What the cohorts of a joint are made of.
 
     Attributes:
+        prevalence: chance of each abnormality in the frozen and the calibration cohort.
         frozen_anatomies: of the frozen cohort, with weights; those that no training sees among them.
         training_anatomies: of the calibration and the training cohort, with weights.
         frozen_sites: imaging sites of the frozen cohort, in turn.
         calibration_sites: imaging sites of the calibration cohort, in turn.
-        prevalence: chance of each abnormality in the frozen and the calibration cohort.
     """
 
-    frozen_anatomies: tuple[tuple[str, float], ...]
-    training_anatomies: tuple[tuple[str, float], ...]
-    frozen_sites: tuple[str, ...]
-    calibration_sites: tuple[str, ...]
     prevalence: float | Mapping[str, float]
+    frozen_anatomies: tuple[tuple[str, float], ...]
+    training_anatomies: tuple[tuple[str, float], ...] = (("mixed", 1.0),)
+    frozen_sites: tuple[str, ...] = SEEN_AND_HELD_OUT_SITES
+    calibration_sites: tuple[str, ...] = (
+        *("low_field_03t", "clinic_15t_a", "clinic_15t_b", "clinic_3t_a", "clinic_3t_b", "dess_3t", "physics"),
+    )
 
 
 @dataclass(frozen=True)

@@ -180,11 +180,7 @@ def through_k_space(
 
     s, h, w = image.shape
     height, width = _transform_size(h), _transform_size(w)
-    padded = np.empty((s, height, width), np.complex64)
-    # Edges are repeated, so that opposite borders of the picture do not ring into each other.
-    rows, columns = _repeated(h, height), _repeated(w, width)
-    padded.real = image[:, rows[:, None], columns[None, :]] if (height, width) != (h, w) else image
-    padded.imag = 0.0
+    padded = _padded(image, height, width)
     aperture, detail = _windows(height, width, pixel_mm, phase_axis, strengths)
     amount, reach = strengths.get("sharpening", 0.0), strengths.get("sharpening_mm", 0.6) / pixel_mm
     # What edge enhancement adds to the noise is part of what was asked for.
@@ -211,6 +207,16 @@ def through_k_space(
     magnitude -= np.float32(max(strengths.get("background", 0.0), 0.0) * noise_sd)
     np.maximum(magnitude, 0.0, out=magnitude)
     return sharpened(magnitude, amount, reach)
+
+
+def _padded(image: np.ndarray, height: int, width: int) -> np.ndarray:
+    """(S, height, width) complex64 with edges repeated, so that opposite borders do not ring into each other."""
+    s, h, w = image.shape
+    padded = np.empty((s, height, width), np.complex64)
+    rows, columns = _repeated(h, height), _repeated(w, width)
+    padded.real = image[:, rows[:, None], columns[None, :]] if (height, width) != (h, w) else image
+    padded.imag = 0.0
+    return padded
 
 
 def sharpened(image: np.ndarray, amount: float, reach_pixels: float) -> np.ndarray:

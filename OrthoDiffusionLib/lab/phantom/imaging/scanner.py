@@ -51,11 +51,18 @@ def sample_study(
         Three views in one right-knee world, RAS millimetres. An abnormality is positive only if its lesion is
         visible in one of the views.
     """
+    phantom, pose, acquisitions = draw_scan(phantom, seed, style=style, pixel_mm=pixel_mm)
+    return assemble_study(phantom, seed, pose, acquisitions)
+
+
+def draw_scan(
+    phantom: Phantom, seed: int, *, style: str = "mixed", pixel_mm: float | None = PIXEL_MM
+) -> tuple[Phantom, Pose, dict[Plane, Acquisition]]:
+    """What `sample_study` draws of a seed: the phantom, with screws in a few, its pose, and the stacks of slices."""
     rng = np.random.default_rng([int(seed), 1])
     phantom = with_hardware(phantom, seed)
     pose = draw_pose(rng, phantom.placing.hinge)
-    acquisitions = draw_acquisitions(rng, phantom.placing, style=style, pixel_mm=pixel_mm)
-    return assemble_study(phantom, seed, pose, acquisitions)
+    return phantom, pose, draw_acquisitions(rng, phantom.placing, style=style, pixel_mm=pixel_mm)
 
 
 def assemble_study(phantom: Phantom, seed: int, pose: Pose, acquisitions: Mapping[Plane, Acquisition]) -> SampledStudy:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from OrthoDiffusionLib.lab.phantom.engine.pockets import ragged
 from OrthoDiffusionLib.lab.phantom.engine.shapes import (
     FLOAT,
     Box,
     Canvas,
     CoarseField,
-    ellipsoid,
     noise,
     signed_distance,
 )
@@ -83,7 +83,7 @@ def _paint_infrapatellar(canvas: Canvas, marks: KneeLandmarks, wall: FrontWall, 
     centre = (marks.patella_bottom[0] + rng.normal(0.5, 1), depth, 0.5 * (low + high) + 1 * s)
     radii = np.array([38.0, 23.0, 0.6 * (high - low) / s]) * s
     box = canvas.box((-38 * s, 4 * s, low), (38 * s, marks.patella_front, high))
-    pad = ellipsoid(box, centre, radii) + FLOAT(0.9) * noise(box, rng, 5)
+    pad = ragged(box, centre, radii, rng, (0.9, 5.0))
     allowed = _LOOSE[canvas.view(box)] & (box.y < _wall(wall, box))
     # Below the rim of the plateau only the middle, behind the tendon, is left of it.
     half = np.interp(box.z.ravel(), [low, -10 * s, 0], [9 * s, 27 * s, 34 * s]).astype(FLOAT)

@@ -26,6 +26,7 @@ from OrthoDiffusionLib.lab.phantom.engine.shapes import (
     stations_box,
     tube,
 )
+from OrthoDiffusionLib.lab.phantom.engine.skeleton.bone import uneven_cortex
 from OrthoDiffusionLib.lab.phantom.knee import parts as p
 from OrthoDiffusionLib.lab.phantom.knee.proportions import KneeProportions
 
@@ -47,11 +48,6 @@ def _cortex_mm(away_mm, shaft_mm: float, size: float) -> np.ndarray:
     """
     grown = np.clip(away_mm / FLOAT(80 * size), 0, 1)
     return FLOAT(0.6) + FLOAT(shaft_mm - 0.6) * grown ** FLOAT(1.3)
-
-
-def _uneven(box: Box, rng: np.random.Generator) -> np.ndarray:
-    """A factor on the cortex that makes it thick here and thin there (assumed)."""
-    return np.maximum(1 + FLOAT(0.3) * noise(box, rng, 8.5), FLOAT(0.5))
 
 
 def vary_cortex(canvas: Canvas, rng: np.random.Generator) -> None:
@@ -80,7 +76,9 @@ def paint_femur(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) ->
     cover, plate = _femoral_plate(box, k, rng)
     shell = (distance >= 0) & (distance < plate) & cover & (notch > 0.8)
     canvas.paint(box, shell, p.part_number("femoral_cartilage"))
-    _paint_bone(canvas, box, distance, "femur", _cortex_mm(box.z - 34 * s, k.cortex_mm[0], s) * _uneven(box, rng))
+    _paint_bone(
+        canvas, box, distance, "femur", _cortex_mm(box.z - 34 * s, k.cortex_mm[0], s) * uneven_cortex(box, rng, 0.5)
+    )
     _paint_femoral_shaft(canvas, k, top, rng)
     return _mean_plate(plate, shell, distance, canvas.frame.spacing_mm)
 
@@ -189,7 +187,9 @@ def _paint_femoral_shaft(canvas: Canvas, k: KneeProportions, top: float, rng: np
     box = stations_box(canvas, rows)
     distance = tube(box, rows) + FLOAT(0.25) * noise(box, rng, 7)
     distance = np.where(box.z < top, FLOAT(9), distance)
-    _paint_bone(canvas, box, distance, "femur", _cortex_mm(box.z - 34 * s, k.cortex_mm[0], s) * _uneven(box, rng))
+    _paint_bone(
+        canvas, box, distance, "femur", _cortex_mm(box.z - 34 * s, k.cortex_mm[0], s) * uneven_cortex(box, rng, 0.5)
+    )
 
 
 def paint_tibia(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) -> tuple[float, float]:
@@ -211,7 +211,7 @@ def paint_tibia(canvas: Canvas, k: KneeProportions, rng: np.random.Generator) ->
         mask = on_top & (height < plate) & (rim[n] < 1.02)
         means.append(_mean_column(mask & _EMPTY[canvas.view(box)], canvas.frame.spacing_mm))
         canvas.paint(box, mask, p.part_number(name), onto=_EMPTY)
-    cortex = _cortex_mm(np.clip(-box.z, 0, 200) - 24 * s, k.cortex_mm[1], s) * _uneven(box, rng)
+    cortex = _cortex_mm(np.clip(-box.z, 0, 200) - 24 * s, k.cortex_mm[1], s) * uneven_cortex(box, rng, 0.5)
     canvas.paint(box, distance < 0, p.part_number("tibia_cortex"), onto=_NOT_FEMUR)
     canvas.paint(box, distance < -cortex, p.part_number("tibia_marrow"), onto=_NOT_FEMUR)
     return means[0], means[1]
@@ -383,8 +383,7 @@ _THINNED = np.arange(256, dtype=np.uint8)
 _THINNED[[p.part_number(f"{bone}_cortex") for bone in _BONES]] = p.part_numbers(*(f"{b}_thin_cortex" for b in _BONES))
 _OPENED = np.arange(256, dtype=np.uint8)
 _OPENED[p.part_numbers(*(f"{bone}_thin_cortex" for bone in _BONES))] = p.part_numbers(*(f"{b}_marrow" for b in _BONES))
-_EMPTY = np.zeros(256, bool)
-_EMPTY[0] = True
+_EMPTY = p.members("air")
 _NOT_FEMUR = ~(p.FEMUR | p.members("femoral_cartilage"))
 
 

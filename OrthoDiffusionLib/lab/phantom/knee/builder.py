@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from OrthoDiffusionLib.anatomy import KNEE
-from OrthoDiffusionLib.lab.phantom.engine.joint_builder import CohortPlan, JointBuilder, RealSeries
+from OrthoDiffusionLib.lab.phantom.engine.joint_builder import (
+    SEEN_AND_HELD_OUT_SITES,
+    CohortPlan,
+    JointBuilder,
+    RealSeries,
+)
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import PartTables
 from OrthoDiffusionLib.lab.phantom.knee import knee
 from OrthoDiffusionLib.lab.phantom.knee import parts as p
@@ -61,15 +66,7 @@ KNEE_BUILDER = JointBuilder(
     hardware=KNEE_HARDWARE,
     cohorts=CohortPlan(
         frozen_anatomies=(("procedural", 0.65), *((name, 0.35) for name in HELD_OUT_ANATOMIES)),
-        training_anatomies=(("mixed", 1.0),),
-        # Seen and held-out imaging sites alternate.
-        frozen_sites=(
-            *("clinic_15t_a", "held_out_15t", "clinic_3t_a", "held_out_3t", "clinic_15t_b", "held_out_03t"),
-            *("clinic_3t_b", "low_field_03t", "dess_3t"),
-        ),
-        calibration_sites=(
-            *("low_field_03t", "clinic_15t_a", "clinic_15t_b", "clinic_3t_a", "clinic_3t_b", "dess_3t", "physics"),
-        ),
+        frozen_sites=(*SEEN_AND_HELD_OUT_SITES, "dess_3t"),
         prevalence=_CLINIC_PREVALENCE,
     ),
     sources=_SOURCES,

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from OrthoDiffusionLib.lab.phantom.engine.draws import size_factor
 from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Canvas, noise
 from OrthoDiffusionLib.lab.phantom.knee import parts as p
 from OrthoDiffusionLib.lab.phantom.knee.landmarks import KneeLandmarks
 from OrthoDiffusionLib.lab.phantom.knee.ligaments import paint_band
-
-_FREE = ~(p.CORE | p.FIRM)
 
 
 @dataclass(frozen=True)
@@ -41,10 +40,6 @@ class FrontWall:
     tuberosity: float
     tendon: np.ndarray
     tendon_half_mm: float
-
-
-def _factor(rng: np.random.Generator, sd: float) -> float:
-    return float(np.clip(rng.normal(1, sd), 1 - 2.2 * sd, 1 + 2.2 * sd))
 
 
 def _front_of_bone(canvas: Canvas) -> np.ndarray:
@@ -110,7 +105,7 @@ def paint_extensors(
     s = marks.size
     patellar, quadriceps = _lines(marks, lift_mm, rng)
     patellar_width = float(np.clip(rng.normal(14, 1.6), 10.5, 17.5)) * s
-    patellar_thick = thick = 2.3 * s * _factor(rng, 0.16)
+    patellar_thick = thick = 2.3 * s * size_factor(rng, 0.16)
     for a, b, share in zip(patellar[:-1], patellar[1:], np.linspace(1.05, 0.85, 4), strict=True):
         paint_band(canvas, np.stack([a, b]), thick, patellar_width * share, 0, p.part_number("patellar_tendon"))
 
@@ -195,7 +190,7 @@ def _paint_before_patella(canvas: Canvas, marks: KneeLandmarks, rng: np.random.G
     front = bone.shape[1] - 1 - bone[:, ::-1].argmax(1)
     front = np.where(bone.any(1), box.y.ravel()[front], FLOAT(-99))[:, None, :]
     layer = (box.y > front) & (box.y < front + FLOAT(rng.uniform(0.9, 2.0)))
-    canvas.paint(box, layer, p.part_number("retinaculum"), onto=_FREE)
+    canvas.paint(box, layer, p.part_number("retinaculum"), onto=p.FREE)
 
 
 def _paint_retinacula(canvas: Canvas, marks: KneeLandmarks, wall: FrontWall, rng: np.random.Generator) -> None:
@@ -208,4 +203,4 @@ def _paint_retinacula(canvas: Canvas, marks: KneeLandmarks, wall: FrontWall, rng
     share = wall.share[columns]
     half = FLOAT(rng.uniform(0.55, 0.95)) * np.clip(slope, 1, 4) * ((share < 0.98) & (share > 0))
     sheet = np.abs(box.y - y[:, None, :]) < half[:, None, :]
-    canvas.paint(box, sheet, p.part_number("retinaculum"), onto=_FREE)
+    canvas.paint(box, sheet, p.part_number("retinaculum"), onto=p.FREE)

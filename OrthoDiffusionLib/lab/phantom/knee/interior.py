@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Canvas, ellipsoid, grow, noise
+from OrthoDiffusionLib.lab.phantom.engine.pockets import pocket_box, ragged
+from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Canvas, grow, noise
 from OrthoDiffusionLib.lab.phantom.knee import parts as p
 from OrthoDiffusionLib.lab.phantom.knee.landmarks import KneeLandmarks
 
@@ -17,7 +18,7 @@ def paint_cavity(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generator)
     s = marks.size
     onto = _LOOSE
     box = canvas.box((-44 * s, -38 * s, -14 * s), (44 * s, 52 * s, 36 * s))
-    space = ellipsoid(box, (0, 1, 7 * s), (41 * s, 36 * s, 21 * s)) + FLOAT(1.0) * noise(box, rng, 6)
+    space = ragged(box, (0, 1, 7 * s), (41 * s, 36 * s, 21 * s), rng, (1.0, 6.0))
     canvas.paint(box, space < 0, p.part_number("other_fat_pad"), onto=onto)
     canvas.paint(
         box,
@@ -42,10 +43,8 @@ def _line_cruciates(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generat
 
 def paint_recess(canvas: Canvas, centre, radii, number: int, rng) -> None:
     """A pocket of fluid with an uneven outline."""
-    centre, radii = np.asarray(centre, dtype=float), np.asarray(radii, dtype=float)
-    box = canvas.box(centre - radii - 2, centre + radii + 2)
-    pocket = ellipsoid(box, centre, radii) + FLOAT(0.7) * noise(box, rng, 3)
-    canvas.paint(box, pocket < 0, number, onto=_LOOSE)
+    box = pocket_box(canvas, centre, radii)
+    canvas.paint(box, ragged(box, centre, radii, rng, (0.7, 3.0)) < 0, number, onto=_LOOSE)
 
 
 def paint_film(canvas: Canvas, marks: KneeLandmarks, wetness: float, rng: np.random.Generator) -> None:

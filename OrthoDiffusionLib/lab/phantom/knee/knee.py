@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from OrthoDiffusionLib.lab.phantom.engine.draws import streams
+from OrthoDiffusionLib.lab.phantom.engine.limb.fillings import paint_septa
 from OrthoDiffusionLib.lab.phantom.engine.shapes import Canvas, Frame, grow, largest_component
 from OrthoDiffusionLib.lab.phantom.knee import (
     anterior_compartment,
@@ -62,12 +64,6 @@ class BuiltKnee:
     anatomy: str
     landmarks: KneeLandmarks
     known: Known | None = None
-
-
-def _streams(seed: int, *names: str) -> dict[str, np.random.Generator]:
-    """Independent random streams, so that a change in one part of the knee leaves the others as they were."""
-    children = np.random.SeedSequence(seed).spawn(len(names))
-    return {name: np.random.default_rng(child) for name, child in zip(names, children, strict=True)}
 
 
 def _draw_anatomy(anatomy: str, rng: np.random.Generator) -> tuple[str, bool]:
@@ -168,7 +164,7 @@ def build_knee(seed: int, *, anatomy: str, grades: Mapping[str, int], frame: Fra
         anatomy: one of `ANATOMIES`.
         grades: for each abnormality 0 (absent) to 3 (severe).
     """
-    rng = _streams(
+    rng = streams(
         seed, "anatomy", "bones", "build", "muscles", "cords", "wrap", "cavity", "menisci", "ligaments", "fluid",
         "lesions", "distractors", "patella", "cortex",
     )  # fmt: skip
@@ -192,7 +188,7 @@ def build_knee(seed: int, *, anatomy: str, grades: Mapping[str, int], frame: Fra
     depth = soft_tissue.wrap_limb(canvas, build, rng["wrap"])
     if rng["build"].random() < 0.03:
         soft_tissue.add_random_blobs(canvas, rng["build"], marks.size)
-    soft_tissue.paint_septa(canvas, rng["wrap"])
+    paint_septa(canvas, p.LIST, rng["wrap"], most_thin=0.13, most_thick=0.03)
     soft_tissue.paint_iliotibial_band(canvas, marks, depth, rng["ligaments"])
 
     interior.paint_cavity(canvas, marks, rng["cavity"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from OrthoDiffusionLib.lab.phantom.engine.pockets import pocket_box, ragged, soaked
 from OrthoDiffusionLib.lab.phantom.engine.shapes import (
     FLOAT,
     Box,
@@ -41,10 +42,6 @@ def _ball(box: Box, centre, radius: float) -> np.ndarray:
     return ellipsoid(box, centre, (radius, radius, radius))
 
 
-def _ragged(box: Box, centre, radii, rng, amplitude: float = 1.2) -> np.ndarray:
-    return ellipsoid(box, centre, radii) + FLOAT(amplitude) * noise(box, rng, 2.8)
-
-
 def bruise(canvas: Canvas, centre, radii, numbers: dict[str, int], rng: np.random.Generator) -> int:
     """Marrow oedema with a feathered edge.
 
@@ -54,11 +51,10 @@ def bruise(canvas: Canvas, centre, radii, numbers: dict[str, int], rng: np.rando
     Returns:
         voxels changed.
     """
-    centre, radii = np.asarray(centre, float), np.asarray(radii, float)
-    box = canvas.box(centre - radii * 1.4 - 1, centre + radii * 1.4 + 1)
+    box = pocket_box(canvas, centre, radii, grown=1.4, margin_mm=1.0)
     # Islands of marrow stand in its rim, so that thick slices blur it as they do in people; a large one fades further.
-    feather = FLOAT(max(1.3, 0.28 * float(radii.min())))
-    inside = _ragged(box, centre, radii, rng, 1.8) + feather * noise(box, rng, 0.5) < 0
+    feather = max(1.3, 0.28 * float(np.min(radii)))
+    inside = ragged(box, centre, radii, rng, (1.8, 2.8), (feather, 0.5)) < 0
     count = 0
     for bone, number in numbers.items():
         names = [f"{bone}_marrow"] + ([f"{bone}_red_marrow", f"{bone}_physeal_scar"] if bone != "patella" else [])
@@ -86,16 +82,14 @@ def _cruciate(canvas, marks, name: str, grade: int, rng, axis_points) -> None:
         centre = mm[((mm - centre) ** 2).sum(1).argmin()]
     soft = _INTERIOR[view]
     reach = float(rng.uniform(*((5.0, 8.0), (8.0, 12.0), (11.0, 16.0))[grade - 1])) * s
-    near = (_ball(box, centre, reach) + FLOAT(0.8) * noise(box, rng, 3)) < 0
+    near = ragged(box, centre, (reach,) * 3, rng, (0.8, 3.0)) < 0
     frayed = noise(box, rng, 1.6) > FLOAT(-1.3 if grade > 1 else -0.6)
     injured = mask & near
     swollen = grow(injured, 1 if grade == 1 else 2) & near & (soft | mask) & (frayed | injured)
     view[swollen] = torn
     if grade >= 2:
-        hole = (
-            _ball(box, centre, rng.uniform(2.0, 3.4) * s * (1.0 if grade == 2 else 1.5))
-            + FLOAT(1.3) * noise(box, rng, 2)
-        ) < 0
+        radius = rng.uniform(2.0, 3.4) * s * (1.0 if grade == 2 else 1.5)
+        hole = ragged(box, centre, (radius,) * 3, rng, (1.3, 2.0)) < 0
         view[hole & (view == torn)] = gap
         view[hole & (view == whole)] = gap
 
@@ -165,9 +159,8 @@ def _collateral(canvas, marks, name, grade, points, rng, *, half_thickness, half
     half_length = float(rng.uniform(*((5, 9), (8, 14), (10, 20))[grade - 1])) * s
     radii = np.asarray(oedema_radii) * s * (0.7, 1.0, 1.25)[grade - 1] * rng.uniform(0.85, 1.2, 3)
     radii[2] = max(radii[2], half_length)
-    cloud = canvas.box(centre - radii * 1.3 - 2, centre + radii * 1.3 + 2)
-    haze = _ragged(cloud, centre, radii, rng, 1.5) < 0
-    wet = noise(cloud, rng, 2.0) > FLOAT((0.3, -0.3, -0.8)[grade - 1])
+    cloud = pocket_box(canvas, centre, radii, grown=1.3)
+    wet = soaked(cloud, centre, radii, rng, (0.3, -0.3, -0.8)[grade - 1])
     onto = p.members(
         "subcutaneous_fat",
         "intermuscular_fat",
@@ -178,7 +171,7 @@ def _collateral(canvas, marks, name, grade, points, rng, *, half_thickness, half
         "synovium",
         "retinaculum",
     )
-    canvas.paint(cloud, haze & wet, oedema, onto=onto)
+    canvas.paint(cloud, wet, oedema, onto=onto)
     box = points_box(canvas, points, 8)
     ligament = p.members(f"{name}_ligament")[canvas.view(box)]
     near = np.abs(box.z - FLOAT(centre[2])) < half_length
@@ -301,8 +294,8 @@ def wear_cartilage(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generato
     centre = np.array(canvas.frame.lo_mm) + canvas.frame.spacing_mm * (pick + 0.5)
     # A small ball round a voxel of the plate leaves some of its depth, a large one does not.
     radii = rng.uniform(1.5, 7.5) * s * rng.uniform(0.7, 1.3, 3)
-    box = canvas.box(centre - radii - 1, centre + radii + 1)
-    hole = _ragged(box, centre, radii, rng, 0.5) < 0
+    box = pocket_box(canvas, centre, radii, margin_mm=1.0)
+    hole = ragged(box, centre, radii, rng, (0.5, 2.8)) < 0
     canvas.paint(box, hole, p.part_number("joint_fluid"), onto=table)
     return name
 

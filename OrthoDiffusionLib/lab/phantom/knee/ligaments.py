@@ -7,25 +7,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from OrthoDiffusionLib.lab.phantom.engine.cords import rounded
+from OrthoDiffusionLib.lab.phantom.engine.draws import size_factor
 from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Canvas, band, cord, grow, noise, points_box, ribbon
 from OrthoDiffusionLib.lab.phantom.knee import parts as p
 from OrthoDiffusionLib.lab.phantom.knee.landmarks import KneeLandmarks
-
-_FREE = ~(p.CORE | p.FIRM)
-
-
-def _factor(rng: np.random.Generator, sd: float = 0.1) -> float:
-    return float(np.clip(rng.normal(1, sd), 1 - 2.2 * sd, 1 + 2.2 * sd))
-
-
-def _rounded(knots: np.ndarray, rounds: int = 2) -> np.ndarray:
-    """A polyline with its corners cut (Chaikin), ends kept, (M, 3)."""
-    for _ in range(rounds):
-        cut = np.empty((2 * len(knots) - 2, 3))
-        cut[0::2] = 0.75 * knots[:-1] + 0.25 * knots[1:]
-        cut[1::2] = 0.25 * knots[:-1] + 0.75 * knots[1:]
-        knots = np.concatenate([knots[:1], cut[1:-1], knots[-1:]])
-    return knots
 
 
 def acl_points(marks: KneeLandmarks, rng: np.random.Generator, sag_mm: float = 0.0) -> np.ndarray:
@@ -45,7 +31,7 @@ def pcl_points(marks: KneeLandmarks, rng: np.random.Generator) -> np.ndarray:
     end = marks.pcl_tibia + np.array([0, -0.5, 0])
     high = np.array([-3.0 * s, -14.5 * s, min(start[2] - 1.0 * s, 12 * s)]) + rng.normal(0, 1.0, 3)
     low = np.array([-0.5 * s, end[1] + 1.5 * s, 1.0 * s]) + rng.normal(0, 0.8, 3)
-    return _rounded(np.stack([start, high, low, end]))
+    return rounded(np.stack([start, high, low, end]))
 
 
 def _bony_edge(edge: np.ndarray, canvas: Canvas, heights: np.ndarray, outward: int) -> np.ndarray:
@@ -118,14 +104,14 @@ def paint_cord(canvas: Canvas, points, radius: float, number: int, *, flare: flo
     """A round ligament, a little thicker at both ends."""
     radii = radius * (1 + (flare - 1) * np.linspace(-1, 1, len(points)) ** 2)
     box = points_box(canvas, points, radius * flare + 2)
-    canvas.paint(box, cord(box, points, radii) < 0, number, onto=_FREE)
+    canvas.paint(box, cord(box, points, radii) < 0, number, onto=p.FREE)
 
 
 def paint_band(canvas: Canvas, points, half_thickness: float, half_width: float, axis: int, number: int) -> None:
     """A flat ligament or tendon, its width along one axis."""
     box = points_box(canvas, points, half_width + 2)
     distance = band(box, points, half_thickness, half_width, axis)
-    canvas.paint(box, distance < 0, number, onto=_FREE)
+    canvas.paint(box, distance < 0, number, onto=p.FREE)
 
 
 def paint_ribbon(canvas: Canvas, points, half_thickness, half_width, across, number: int) -> None:
@@ -139,7 +125,7 @@ def paint_ribbon(canvas: Canvas, points, half_thickness, half_width, across, num
     points = np.asarray(points, dtype=float)
     box = points_box(canvas, points, float(np.max(half_width)) + 2)
     distance = ribbon(box, points, half_thickness, half_width, across)
-    canvas.paint(box, distance < 0, number, onto=_FREE)
+    canvas.paint(box, distance < 0, number, onto=p.FREE)
 
 
 def paint_acl(canvas: Canvas, points: np.ndarray, rng: np.random.Generator) -> None:
@@ -149,8 +135,8 @@ def paint_acl(canvas: Canvas, points: np.ndarray, rng: np.random.Generator) -> N
     1.7 +- 0.4 ml in men and 1.2 +- 0.3 in women (J Athl Train 2019;54:513), 2.15 ml in others
     (Am J Sports Med 2009;37:1282).
     """
-    size = _factor(rng, 0.09)
-    width, thickness = 4.6 * size * _factor(rng, 0.07), 2.9 * size * _factor(rng, 0.08)
+    size = size_factor(rng, 0.09)
+    width, thickness = 4.6 * size * size_factor(rng, 0.07), 2.9 * size * size_factor(rng, 0.08)
     t = np.linspace(0, 1, len(points))
     ends = 1 + 0.4 * np.abs(2 * t - 0.9) ** 2.5
     axis = points[-1] - points[0]
@@ -170,8 +156,8 @@ def paint_pcl(canvas: Canvas, points: np.ndarray, rng: np.random.Generator) -> N
     39 +- 4 mm long, 8 mm thick at its ends and 5 mm between on sagittal images
     (Rai 2022, Journal of Morphological Sciences).
     """
-    size = _factor(rng, 0.09)
-    width, thickness = 5.6 * size * _factor(rng, 0.07), 3.2 * size * _factor(rng, 0.08)
+    size = size_factor(rng, 0.09)
+    width, thickness = 5.6 * size * size_factor(rng, 0.07), 3.2 * size * size_factor(rng, 0.08)
     t = np.linspace(0, 1, len(points))
     ends = 1 + 0.25 * np.abs(2 * t - 1) ** 2
     paint_ribbon(
@@ -184,12 +170,12 @@ def paint_collaterals(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Gener
     s = marks.size
     number = p.part_number("lateral_collateral_ligament")
     if lateral:
-        paint_cord(canvas, lcl_points(marks), 1.85 * s * _factor(rng, 0.12), number, flare=1.15)
+        paint_cord(canvas, lcl_points(marks), 1.85 * s * size_factor(rng, 0.12), number, flare=1.15)
     sleeve(canvas, lcl_points(marks), number, "intermuscular_fat", 2)
     number = p.part_number("medial_collateral_ligament")
     if medial:
         points = mcl_points(canvas, marks)
-        paint_band(canvas, points, 1.15 * _factor(rng, 0.14), 6.0 * s * _factor(rng, 0.12), 1, number)
+        paint_band(canvas, points, 1.15 * size_factor(rng, 0.14), 6.0 * s * size_factor(rng, 0.12), 1, number)
         sleeve(canvas, points, number, "intermuscular_fat", 1)
         paint_band(canvas, deep_mcl_points(canvas, marks), 0.6, 7.5 * s, 1, p.part_number("capsule"))
 
@@ -215,7 +201,7 @@ def paint_popliteus_tendon(canvas: Canvas, marks: KneeLandmarks) -> None:
         ]
     )
     number = p.part_number("other_tendon")
-    paint_cord(canvas, _rounded(points, 1), 1.9 * s, number)
+    paint_cord(canvas, rounded(points, 1), 1.9 * s, number)
     sleeve(canvas, points, number, "other_fat_pad", 1)
 
 
@@ -233,7 +219,7 @@ def paint_capsule(canvas: Canvas, marks: KneeLandmarks, rng: np.random.Generator
     place = back[:, None, :].astype(FLOAT) - 2.2 + (box.x / 30) ** 2 * 2.5 + FLOAT(1.2) * noise(box, rng, 8.5)
     whole = noise(box, rng, 4.2) > -0.9 + 1.6 * (np.abs(box.z - 7 * s) / (18 * s)) ** 4
     sheet = (np.abs(box.y - place) < FLOAT(0.55)) & whole
-    canvas.paint(box, sheet, p.part_number("capsule"), onto=_FREE)
+    canvas.paint(box, sheet, p.part_number("capsule"), onto=p.FREE)
     if rng.random() < 0.6:
         y = marks.tibia_front + 1
         points = np.array([[-16 * s, y - 2, 1], [0, y + 1, 2], [15 * s, y - 3, 1]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from OrthoDiffusionLib.lab.phantom.engine.limb.limb_parts import MUSCLES, SOFT_PARTS, bone_parts, limb_parts
 from OrthoDiffusionLib.lab.phantom.engine.part import Part, PartList
 
 # The knee's abnormalities in the order of their lesion bits (the contract's order).
@@ -23,33 +24,11 @@ ACL_BIT, PCL_BIT, MEDIAL_MENISCUS_BIT, LATERAL_MENISCUS_BIT, MCL_BIT, LCL_BIT, P
 
 # Stored phantoms and training sets hold these numbers: append only, never reorder.
 PARTS: tuple[Part, ...] = (
-    Part("air", "air"),
-    Part("skin", "skin"),
-    Part("subcutaneous_fat", "subcutaneous_fat"),
-    Part("fat_septum", "fascia"),
-    Part("intermuscular_fat", "loose_fat"),
-    Part("deep_fascia", "fascia"),
-    Part("muscle_a", "muscle"),
-    Part("muscle_b", "muscle"),
-    Part("muscle_c", "muscle"),
-    Part("artery", "vessel"),
-    Part("vein", "vein"),
-    Part("nerve", "nerve"),
-    Part("femur_marrow", "bone_marrow", 1),
-    Part("femur_cortex", "cortical_bone", 1),
-    Part("femur_red_marrow", "red_marrow", 1),
-    Part("femur_physeal_scar", "physeal_scar", 1),
-    Part("femur_oedema", "marrow_oedema", 1),
-    Part("tibia_marrow", "bone_marrow", 2),
-    Part("tibia_cortex", "cortical_bone", 2),
-    Part("tibia_red_marrow", "red_marrow", 2),
-    Part("tibia_physeal_scar", "physeal_scar", 2),
-    Part("tibia_oedema", "marrow_oedema", 2),
-    Part("patella_marrow", "bone_marrow", 3),
-    Part("patella_cortex", "cortical_bone", 3),
-    Part("patella_oedema", "marrow_oedema", 3),
-    Part("fibula_marrow", "bone_marrow", 12),
-    Part("fibula_cortex", "cortical_bone", 12),
+    # without the thin fascia, which came later
+    *limb_parts(*(name for name in SOFT_PARTS if name != "thin_fascia")),
+    *bone_parts({"femur": 1, "tibia": 2}, "marrow", "cortex", "red_marrow", "physeal_scar", "oedema"),
+    *bone_parts({"patella": 3}, "marrow", "cortex", "oedema"),
+    *bone_parts({"fibula": 12}, "marrow", "cortex"),
     Part("femoral_cartilage", "cartilage", 4),
     Part("medial_tibial_cartilage", "cartilage", 5),
     Part("lateral_tibial_cartilage", "cartilage", 6),
@@ -71,11 +50,10 @@ PARTS: tuple[Part, ...] = (
     Part("retinaculum", "ligament"),
     Part("capsule", "ligament"),
     Part("infrapatellar_fat_pad", "fat_pad", 17),
-    Part("other_fat_pad", "fat_pad"),
-    Part("synovium", "synovium"),
+    *limb_parts("other_fat_pad", "synovium"),
     Part("joint_fluid", "synovial_fluid", 18),
     Part("cyst_fluid", "synovial_fluid"),
-    Part("soft_tissue_oedema", "soft_tissue_oedema"),
+    *limb_parts("soft_tissue_oedema"),
     Part("metal", "metal"),
     # lesions: a torn part is still the structure that it was
     Part("torn_anterior_cruciate_ligament", "torn_ligament", 10, ACL_BIT),
@@ -104,17 +82,14 @@ PARTS: tuple[Part, ...] = (
     # fat between the layers of the quadriceps tendon; outlines of the tendon include it
     Part("quadriceps_tendon_fat", "fat_pad", 14),
     # sheets that fill less than a voxel
-    Part("thin_fascia", "thin_fascia"),
-    Part("femur_thin_cortex", "thin_cortex", 1),
-    Part("tibia_thin_cortex", "thin_cortex", 2),
-    Part("patella_thin_cortex", "thin_cortex", 3),
-    Part("fibula_thin_cortex", "thin_cortex", 12),
+    *limb_parts("thin_fascia"),
+    *bone_parts({"femur": 1, "tibia": 2, "patella": 3, "fibula": 12}, "thin_cortex"),
 )
 
-_LIST = PartList(PARTS)
-part_number, part_numbers = _LIST.number, _LIST.numbers
-members, members_of_structure = _LIST.members, _LIST.members_of_structure
-STRUCTURE_OF_PART, LESION_OF_PART = _LIST.structure_of_part, _LIST.lesion_of_part
+LIST = PartList(PARTS)
+part_number, part_numbers = LIST.number, LIST.numbers
+members, members_of_structure = LIST.members, LIST.members_of_structure
+STRUCTURE_OF_PART, LESION_OF_PART = LIST.structure_of_part, LIST.lesion_of_part
 
 FEMUR = members_of_structure(1)
 TIBIA = members_of_structure(2)
@@ -129,6 +104,8 @@ CORE = BONE | CARTILAGE | MENISCUS
 FIRM = members_of_structure(10, 11, 13, 14, 15, 16) | members(
     "other_tendon", "iliotibial_band", "retinaculum", "capsule"
 )
-MUSCLE = members("muscle_a", "muscle_b", "muscle_c")
+# What tendons and ligaments may be painted on.
+FREE = ~(CORE | FIRM)
+MUSCLE = members(*MUSCLES)
 # Connective tissue between and in fat and muscles.
 SHEETS = members("deep_fascia", "fat_septum", "thin_fascia")

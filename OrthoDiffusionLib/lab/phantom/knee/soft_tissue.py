@@ -6,43 +6,30 @@ Thicknesses are assumed; where muscles, vessels and nerves run is said in `limb_
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 
 import numpy as np
 
-from OrthoDiffusionLib.lab.phantom.engine.shapes import (
-    FLOAT,
-    Box,
-    Canvas,
-    CoarseField,
-    grow,
-    noise,
-    signed_distance,
-    stations_box,
-    tube,
-)
+from OrthoDiffusionLib.lab.phantom.engine.limb.build import LimbBuild
+from OrthoDiffusionLib.lab.phantom.engine.limb.fillings import Blobs, paint_random_blobs
+from OrthoDiffusionLib.lab.phantom.engine.limb.muscles import MuscleSpace
+from OrthoDiffusionLib.lab.phantom.engine.limb.wrapping import COARSE, Beyond, Wrapping, deep_fascia, wrap
+from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Box, Canvas, CoarseField, noise, stations_box, tube
 from OrthoDiffusionLib.lab.phantom.knee import parts as p
 from OrthoDiffusionLib.lab.phantom.knee.landmarks import KneeLandmarks
 from OrthoDiffusionLib.lab.phantom.knee.limb_contents import CORDS, MUSCLES
 
-_COARSE = 4
-
-
-@dataclass(frozen=True)
-class LimbBuild:
-    """How a limb is built around its bones.
-
-    Attributes:
-        fat_mm: typical thickness of the subcutaneous fat.
-        muscle_bulk: factor on every muscle's radii.
-        plane_mm: thickness of the fat planes between muscles.
-        wild: how far muscles are thrown about, 0 for a textbook and 1 for nonsense.
-    """
-
-    fat_mm: float
-    muscle_bulk: float
-    plane_mm: float
-    wild: float
+# Above and below thigh and leg go on; nothing is added there.
+_BEYOND = Beyond(air=((16, 16), (16, 16), (0, 0)))
+_BLOBS = Blobs(
+    names=(
+        *(*p.MUSCLES, "intermuscular_fat", "other_fat_pad", "vein", "synovium"),
+        *("subcutaneous_fat", "other_tendon", "soft_tissue_oedema"),
+    ),
+    onto=p.MUSCLE | p.SHEETS | p.members("intermuscular_fat", "subcutaneous_fat"),
+    most=3,
+    scales_mm=(4.2, 6.0, 8.5, 12.0),
+    above=(0.7, 1.7),
+)
 
 
 def draw_build(rng: np.random.Generator) -> LimbBuild:
@@ -81,16 +68,10 @@ def paint_muscles(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: n
     z = canvas.frame.axis(2)
     swell = np.clip((np.abs(z + 4) - 16) / np.where(z < 0, 26, 40), 0, 1) ** 1.5
     swell = float(rng.uniform(4.0, 8.5)) * np.maximum(swell, 0.45 * np.clip((18 - z) / 20, 0, 1))
-    best = np.empty(canvas.parts.shape, FLOAT)
-    best[...] = 0.4 + swell
-    owner = np.zeros(canvas.parts.shape, np.uint8)
-    # Tendons run on inside their muscles as thin sheets.
-    core = np.zeros(canvas.parts.shape, bool)
-    names = list(MUSCLES)
-    kinds = np.zeros(256, np.uint8)
-    for number, name in enumerate(names, start=1):
-        stations = _placed(MUSCLES[name], marks, build, rng, bulky=True)
-        kinds[number] = p.part_number(("muscle_a", "muscle_a", "muscle_b", "muscle_c")[rng.integers(4)])
+    space = MuscleSpace(canvas.whole(), p.LIST, 0.4 + swell)
+    for rows in MUSCLES.values():
+        stations = _placed(rows, marks, build, rng, bulky=True)
+        number = space.new_muscle(rng)
         if rng.random() < 0.03 + 0.2 * build.wild:
             continue
         box = stations_box(canvas, stations, 6.0)
@@ -98,28 +79,11 @@ def paint_muscles(canvas: Canvas, marks: KneeLandmarks, build: LimbBuild, rng: n
             continue
         distance = tube(box, stations) + _rounded_ends(box, stations)
         distance += FLOAT(0.5 + 1.5 * build.wild) * noise(box, rng, 7)
-        view = best[box.slices]
-        wins = distance < view
-        np.copyto(view, distance, where=wins)
-        np.copyto(owner[box.slices], np.uint8(number), where=wins)
-        within = core[box.slices]
-        within &= ~wins
-        within |= wins & _inner_tendon(box, stations, rng)
-    seam = np.zeros(owner.shape, bool)
-    for axis in (0, 1):
-        a = [slice(None)] * 3
-        b = [slice(None)] * 3
-        a[axis], b[axis] = slice(1, None), slice(None, -1)
-        seam[tuple(a)] |= owner[tuple(a)] != owner[tuple(b)]
-    seam &= owner > 0
-    # Between two muscles lies a sheet of fascia, and more or less fat beside it.
-    fatty = grow(seam) & (owner > 0) & noise(canvas.whole(), rng, 8.5, above=1.6 - 2.0 * build.plane_mm)
-    muscles = kinds[owner]
-    muscles[core] = p.part_number("thin_fascia")
-    muscles[fatty] = p.part_number("intermuscular_fat")
-    muscles[seam] = p.part_number("thin_fascia")
-    # Only free space: a hybrid's bones are already there.
-    np.copyto(canvas.parts, muscles, where=(muscles > 0) & (canvas.parts == 0))
+        wins = space.claim(number, box, distance)
+        # Tendons run on inside their muscles.
+        space.add_inner_sheet(box, wins & _inner_tendon(box, stations, rng))
+    # The canvas need not be empty: a hybrid's bones are already there.
+    space.paint(canvas, rng, fat_above=1.6 - 2.0 * build.plane_mm)
 
 
 def _rounded_ends(box: Box, stations: np.ndarray) -> np.ndarray:
@@ -154,22 +118,9 @@ def wrap_limb(canvas: Canvas, build: LimbBuild, rng: np.random.Generator) -> Coa
     """
     from scipy.ndimage import gaussian_filter
 
-    spacing = canvas.frame.spacing_mm
-    step = spacing * _COARSE
-    # Closing with a big ball: the fascia spans the hollows of the limb instead of following each muscle.
-    margin = 16
-    coarse = canvas.parts[1::_COARSE, 1::_COARSE, 1::_COARSE] > 0
-    padded = np.pad(coarse, ((margin, margin), (margin, margin), (0, 0)))
-    closing = float(rng.uniform(30, 46))
-    fascia = closing - signed_distance(signed_distance(padded, step) > closing, step)
-    fascia = fascia[margin:-margin, margin:-margin]
-    for axis in range(3):
-        padded = np.pad(fascia, [(1, 1) if n == axis else (0, 0) for n in range(3)], mode="edge")
-        taken = [np.take(padded, np.arange(n, n + fascia.shape[axis]), axis=axis) for n in range(3)]
-        fascia = taken[0] * FLOAT(0.25) + taken[1] * FLOAT(0.5) + taken[2] * FLOAT(0.25)
-    fascia = fascia - FLOAT(rng.uniform(1.2, 2.6))
-
-    x, y, z = (canvas.frame.axis(n)[1::_COARSE][: fascia.shape[n]] for n in range(3))
+    fascia = deep_fascia(canvas, _BEYOND, float(rng.uniform(30, 46)), float(rng.uniform(1.2, 2.6)))
+    step = canvas.frame.spacing_mm * COARSE
+    x, y, z = (canvas.frame.axis(n)[1::COARSE][: fascia.shape[n]] for n in range(3))
     angle = np.arctan2(y[None, :, None] + 8, x[:, None, None])
     # Mostly thin over patella and shin, thick behind the medial side (assumed).
     lobes = 1 + 0.35 * np.cos(angle - rng.uniform(2.6, 4.4)) + 0.15 * np.cos(2 * angle + rng.uniform(0, 6.3))
@@ -184,26 +135,13 @@ def wrap_limb(canvas: Canvas, build: LimbBuild, rng: np.random.Generator) -> Coa
     tight = fascia - gaussian_filter(fascia - thickness, [mm / step for mm in (5.0, 5.0, 11.0)], mode="nearest")
     thickness = np.clip(tight, 1.6, 40).astype(FLOAT)
 
-    shape = canvas.parts.shape
-    depth = CoarseField(fascia, shape, _COARSE)
-    fat = CoarseField(np.broadcast_to(thickness, fascia.shape), shape, _COARSE)
     # The sheet is thick here and too thin to be seen there.
     uneven = 1 + FLOAT(0.7) * _coarse_noise(fascia.shape, rng, 4.2) + FLOAT(0.3) * _coarse_noise(fascia.shape, rng, 1.6)
-    inner, soft, skin = p.part_numbers("intermuscular_fat", "subcutaneous_fat", "skin")
-    thick, thin = p.part_numbers("deep_fascia", "thin_fascia")
+    soft, thick, thin = p.part_numbers("subcutaneous_fat", "deep_fascia", "thin_fascia")
     sheet_mm = FLOAT(rng.uniform(0.3, 0.8)) * uneven
     sheets = np.select([sheet_mm > 0.75, sheet_mm > 0.25], [thick, thin], soft).astype(np.uint8)
-    skin_mm = FLOAT(rng.uniform(0.9, 1.8))
-    for i, plane in enumerate(canvas.parts):
-        below, fat_here = depth.plane(i), fat.plane(i)
-        layer = np.where(below < fat_here, soft, skin)
-        # Blocks of the coarse grid as they are: a sheet is as thick as a voxel.
-        here = sheets[min(i // _COARSE, len(sheets) - 1)].repeat(_COARSE, 0).repeat(_COARSE, 1)
-        here = np.pad(here, [(0, max(0, n - m)) for n, m in zip(plane.shape, here.shape, strict=True)], mode="edge")
-        np.copyto(layer, here[: plane.shape[0], : plane.shape[1]], where=below < 0.8)
-        layer[below < 0] = inner
-        np.copyto(plane, layer, where=(plane == 0) & (below < fat_here + skin_mm))
-    return depth
+    fat = np.broadcast_to(thickness, fascia.shape)
+    return wrap(canvas, p.LIST, Wrapping(fascia, fat, float(rng.uniform(0.9, 1.8)), 0.8, sheets))
 
 
 def _along_limb(field: np.ndarray) -> np.ndarray:
@@ -211,17 +149,6 @@ def _along_limb(field: np.ndarray) -> np.ndarray:
     reach = 9
     total = np.cumsum(np.pad(field, ((0, 0), (0, 0), (reach + 1, reach)), mode="edge"), axis=2, dtype=np.float32)
     return (total[:, :, 2 * reach + 1 :] - total[:, :, : -2 * reach - 1]) / FLOAT(2 * reach + 1)
-
-
-def paint_septa(canvas: Canvas, rng: np.random.Generator) -> None:
-    """Sheets of connective tissue in the fat under the skin and between muscles, most of them thin."""
-    box = canvas.whole()
-    fat = p.members("subcutaneous_fat", "intermuscular_fat")[canvas.parts]
-    # What is thick is rare and lies wide apart.
-    for name, scale, most in (("thin_fascia", (2.2, 4.5), 0.13), ("fat_septum", (5.0, 9.0), 0.03)):
-        sheet = noise(box, rng, float(rng.uniform(*scale)), sheets=float(rng.uniform(0.01, most)))
-        sheet &= fat
-        np.copyto(canvas.parts, np.uint8(p.part_number(name)), where=sheet)
 
 
 def _coarse_noise(shape: tuple[int, ...], rng: np.random.Generator, scale_mm: float) -> np.ndarray:
@@ -259,19 +186,11 @@ def add_random_blobs(canvas: Canvas, rng: np.random.Generator, size: float) -> N
     Args:
         size: scale of the knee; a rounded space about the joint is left alone.
     """
-    names = (
-        *("muscle_a", "muscle_b", "muscle_c", "intermuscular_fat", "other_fat_pad", "vein", "synovium"),
-        *("subcutaneous_fat", "other_tendon", "soft_tissue_oedema"),
-    )
-    soft = p.MUSCLE | p.SHEETS | p.members("intermuscular_fat", "subcutaneous_fat")
     box = canvas.whole()
     space = (
         (box.x / (46 * size)) ** 2 + ((box.y - 6 * size) / (46 * size)) ** 2 + ((box.z - 10 * size) / (34 * size)) ** 2
     )
-    far = space > 1
-    for _ in range(int(rng.integers(1, 4))):
-        blobs = noise(box, rng, float(rng.choice([4.2, 6.0, 8.5, 12.0])), above=float(rng.uniform(0.7, 1.7)))
-        canvas.paint(box, blobs & far, p.part_number(str(rng.choice(names))), onto=soft)
+    paint_random_blobs(canvas, p.LIST, _BLOBS, space > 1, rng)
 
 
 def paint_iliotibial_band(canvas: Canvas, marks: KneeLandmarks, depth: CoarseField, rng: np.random.Generator) -> None:

@@ -90,6 +90,7 @@ class CaseDraws(Dataset):
         seed: of order, windows and variation.
         started: names of the structures that the starting bundle knows.
         pixel_ratio: the encoders' pixel, in pixels of the views.
+        view_subsets: how often a case is shown with all, with one less, with two less of its views.
         vary: change contrast and leave out views and clinical values; off for validation.
     """
 
@@ -103,6 +104,7 @@ class CaseDraws(Dataset):
         seed: int,
         started: Collection[str] = (),
         pixel_ratio: int = 1,
+        view_subsets: Sequence[float] = VIEW_SUBSETS,
         vary: bool = True,
     ) -> None:
         self.cases = tuple(cases)
@@ -114,6 +116,7 @@ class CaseDraws(Dataset):
         self.seed = seed
         self.started = np.zeros(vocabulary.classes, bool)
         self.started[[s.label for s in vocabulary.joint.structures if s.name in set(started)]] = True
+        self.view_subsets = tuple(view_subsets)
         self.vary = vary
 
     def __len__(self) -> int:
@@ -126,12 +129,16 @@ class CaseDraws(Dataset):
             number = int(np.random.default_rng([self.seed, 11, epoch]).permutation(len(self.cases))[place])
         case, path = self.cases[number]
         rng = np.random.default_rng([self.seed, 12, step])
-        return self.sample(case, prepared_case(path), rng)
+        return self.sample(case, self.read(path), rng)
+
+    def read(self, path: Path) -> PreparedCase:
+        """What a case's file holds."""
+        return prepared_case(path)
 
     def sample(self, case: Case, prepared: PreparedCase, rng: np.random.Generator) -> CaseSample:
         """One way to see a case."""
         whole = self.settings.whole or not prepared.has_labels
-        views = _subset(prepared.views, rng) if self.vary else prepared.views
+        views = _subset(prepared.views, self.view_subsets, rng) if self.vary else prepared.views
         if whole:
             coarse = _box_grid(prepared.box, self.spacing_mm, rng)
         else:
@@ -270,8 +277,10 @@ def _box_grid(box: np.ndarray, spacing_mm: float, rng: np.random.Generator) -> G
     return Geometry.from_axes((i, j, k), spacing_mm=(spacing_mm,) * 3, directions=np.eye(3), centre_ras=tuple(centre))
 
 
-def _subset(views: Mapping[Plane, PreparedView], rng: np.random.Generator) -> dict[Plane, PreparedView]:
-    fewer = int(rng.choice(len(VIEW_SUBSETS), p=VIEW_SUBSETS))
+def _subset(
+    views: Mapping[Plane, PreparedView], shares: Sequence[float], rng: np.random.Generator
+) -> dict[Plane, PreparedView]:
+    fewer = int(rng.choice(len(shares), p=shares))
     kept = set(rng.permutation(len(views))[: max(1, len(views) - fewer)])
     return {plane: view for number, (plane, view) in enumerate(views.items()) if number in kept}
 

@@ -59,6 +59,22 @@ BUNDLE_REFUSALS = {
     "bundle.several_joints": Sentence(
         "There are bundles for {joints!w:and}, and none was named", "Name one of {names:,}."
     ),
+    "bundle.joint_not_named": Sentence(
+        "There are bundles for {joints!w:and}, and no joint was named", "Name it with --joint."
+    ),
+    "bundle.joint_unknown": Sentence(
+        "There are bundles for {joints!w:and}, and nothing says which of these the images show",
+        "Name the joint (option --joint, or the panel's joint selector), or a bundle.",
+    ),
+    "bundle.joint_unlike_all": Sentence(
+        "There are bundles for {joints!w:and}; nothing names the joint, and the images look like none of these",
+        "Check the images. If they show one of these joints, name it (option --joint, or the panel's joint selector).",
+    ),
+    "bundle.joint_contradicted": Sentence(
+        "The descriptions or names of the images say {named!w}, but the images look like {pictured!a} "
+        "({probability:.0%})",
+        "Look at the images, and name the joint (option --joint, or the panel's joint selector).",
+    ),
     "bundle.other_version": Sentence(
         "This bundle has schema version {version}; this program reads schema versions {least} to {most}",
         (

@@ -6,6 +6,9 @@ _COPY_OR_EXPORT = "Copy or export it again."
 _CHECK_THE_NAME = "Check the name."
 
 FILE_REFUSALS = {
+    "recognition.damaged": Sentence(
+        "The network that recognises the joint is missing or damaged", "Install OrthoDiffusion again."
+    ),
     "file.not_written": Sentence(
         "Cannot write the file: {error}", "Check that the folder exists, may be written to, and has free space."
     ),

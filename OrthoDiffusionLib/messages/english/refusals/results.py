@@ -12,6 +12,7 @@ RESULTS_REFUSALS = {
     "results.not_with_dicom": Sentence(
         "--prior and --out are for a page", "Leave them out: a DICOM report lies in the folder of the results."
     ),
+    "results.no_such_finding": Sentence("The results have no finding {finding!q}", "Name one of these: {known:,}."),
     "results.page_exists": Sentence("The page is there already", "Choose another name, or add --overwrite."),
     "results.overview_unreadable": Sentence("The overview cannot be read", "Analyse the study again."),
     "results.disk_nearly_full": Sentence(
@@ -63,6 +64,10 @@ RESULTS_REFUSALS = {
         "The {kind!w} cannot be written", "Choose a folder you may write to, such as one in your home folder."
     ),
     "folder.not_written": Sentence("The {kind!w} could not be written: {error}", "Choose another folder."),
+    "batch.several_joints": Sentence(
+        "The studies are of several joints: {joints!w:and} ({counts:,} studies); a batch is of one joint",
+        "Name it with --joint, and run the batch once for each joint, into a folder of its own.",
+    ),
     "batch.no_folder": Sentence("There is no such folder", "Name the folder that holds the studies."),
     "batch.clinical_of_nobody": Sentence(
         "Clinical values are given for {count:a study that is|{count} studies that are} not there, "

@@ -68,6 +68,23 @@ BUNDLE_REFUSALS = {
     "bundle.several_joints": Sentence(
         "Es gibt Modellpakete für {joints!w:and}, und keines wurde genannt", "Nennen Sie eines von {names:,}."
     ),
+    "bundle.joint_not_named": Sentence(
+        "Es gibt Modellpakete für {joints!w:and}, und kein Gelenk wurde genannt", "Nennen Sie es mit --joint."
+    ),
+    "bundle.joint_unknown": Sentence(
+        "Es gibt Modellpakete für {joints!w:and}, und nichts sagt, welches dieser Gelenke die Bilder zeigen",
+        "Nennen Sie das Gelenk (Option --joint oder die Gelenkauswahl des Bedienfelds) oder ein Modellpaket.",
+    ),
+    "bundle.joint_unlike_all": Sentence(
+        "Es gibt Modellpakete für {joints!w:and}; nichts nennt das Gelenk, und die Bilder sehen keinem davon ähnlich",
+        "Prüfen Sie die Bilder. Zeigen sie eines dieser Gelenke, nennen Sie es (Option --joint oder die Gelenkauswahl "
+        "des Bedienfelds).",
+    ),
+    "bundle.joint_contradicted": Sentence(
+        "Beschreibungen oder Namen der Bilder sagen: {named!w}; die Bilder sehen aber aus wie: {pictured!w} "
+        "({probability:.0%})",
+        "Sehen Sie die Bilder an, und nennen Sie das Gelenk (Option --joint oder die Gelenkauswahl des Bedienfelds).",
+    ),
     "bundle.other_version": Sentence(
         "Dieses Modellpaket hat Schema-Version {version}; dieses Programm liest die Versionen {least} bis {most}",
         "Verwenden Sie ein Modellpaket der Schema-Version {least} bis {most}, oder eine Version von "

@@ -9,6 +9,9 @@ _WITH_SPACING = "Exportieren Sie das Bild erneut mit Abständen und Orientierung
 _ORIGINALS = "Wählen Sie einen Ordner mit den Originalbildern einer MR-Studie, wie das Gerät sie aufgenommen hat."
 
 FILE_REFUSALS = {
+    "recognition.damaged": Sentence(
+        "Das Netz, das das Gelenk erkennt, fehlt oder ist beschädigt", "Installieren Sie OrthoDiffusion erneut."
+    ),
     "file.not_written": Sentence("Die Datei kann nicht geschrieben werden: {error}", _MAY_BE_WRITTEN),
     "file.volume_not_written": Sentence("Die Datei kann nicht geschrieben werden", _MAY_BE_WRITTEN),
     "file.folder_not_made": Sentence(

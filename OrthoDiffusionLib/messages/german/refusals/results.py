@@ -17,6 +17,9 @@ RESULTS_REFUSALS = {
         "--prior und --out gelten für eine Seite",
         "Lassen Sie sie weg: Ein DICOM-Bericht liegt im Ordner der Ergebnisse.",
     ),
+    "results.no_such_finding": Sentence(
+        "Die Ergebnisse haben keinen Befund {finding!q}", "Nennen Sie einen von diesen: {known:,}."
+    ),
     "results.page_exists": Sentence(
         "Die Seite ist schon vorhanden", "Wählen Sie einen anderen Namen, oder fügen Sie --overwrite hinzu."
     ),
@@ -70,6 +73,10 @@ RESULTS_REFUSALS = {
     ),
     "folder.not_written": Sentence(
         "{kind!W}: er konnte nicht geschrieben werden: {error}", "Wählen Sie einen anderen Ordner."
+    ),
+    "batch.several_joints": Sentence(
+        "Die Studien sind von mehreren Gelenken: {joints!w:and} ({counts:,} Studien); ein Stapel ist von einem Gelenk",
+        "Nennen Sie es mit --joint, und starten Sie den Stapel je Gelenk einmal, jeweils in einen eigenen Ordner.",
     ),
     "batch.no_folder": Sentence("Diesen Ordner gibt es nicht", "Nennen Sie den Ordner, der die Studien enthält."),
     "batch.no_folders": Sentence(

@@ -1,9 +1,9 @@
-"""The frozen cohort itself, held against a reader who knows the truth."""
+"""The frozen cohorts themselves, held against a reader who knows the truth and against what they held before."""
 
 import numpy as np
 import pytest
 
-from OrthoDiffusionLib.anatomy import KNEE
+from OrthoDiffusionLib.anatomy import KNEE, find_structure
 from OrthoDiffusionLib.findings import Analysis, BundleRecord, Calibration, Finding, Segmentation, StudyRecord
 from OrthoDiffusionLib.lab.evaluation.cohorts.evaluator import score_study
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import recalibrated
@@ -69,27 +69,35 @@ def test_the_calibration_decides_what_is_assessed(record):
     assert not told.findings["medial_meniscus_injury"]["assessed"]
 
 
-# What three studies of knee-frozen-v3 hold: number -> (side, planes, ml of femur, femoral cartilage and medial
-# meniscus in the first volume, its mean, its 99th percentile). Figures of bundles are of these studies: a change that
-# moves one of these numbers is a change of the cohort, so `KNEE_VERSION` is raised, never the numbers.
-FROZEN_V3 = {
-    0: ("right", "sca", 182.7709, 13.0553, 2.9724, 318.6876, 888.0),
-    4: ("left", "sca", 169.3643, 12.1146, 2.9944, 72.591, 254.0),
-    8: ("right", "s", 134.3036, 11.8721, 2.5651, 154.9469, 836.0),
+# What three studies of each frozen cohort hold: side, planes, ml of three structures in the first volume, its mean and
+# its 99th percentile. Figures of bundles are of these studies: a change that moves one of these numbers is a change of
+# the cohort, so the version of its joint is raised, never the numbers.
+PINNED = {
+    "knee-frozen-v3": ("femur", "femoral_cartilage", "medial_meniscus"),
+    "ankle-frozen-v1": ("talus", "talar_dome_cartilage", "achilles_tendon"),
+}
+FROZEN = {
+    ("knee-frozen-v3", 0): ("right", "sca", 182.7709, 13.0553, 2.9724, 318.6876, 888.0),
+    ("knee-frozen-v3", 4): ("left", "sca", 169.3643, 12.1146, 2.9944, 72.591, 254.0),
+    ("knee-frozen-v3", 8): ("right", "s", 134.3036, 11.8721, 2.5651, 154.9469, 836.0),
+    ("ankle-frozen-v1", 0): ("right", "sca", 24.4145, 1.6459, 5.7753, 47.666, 204.0),
+    ("ankle-frozen-v1", 4): ("left", "sca", 31.1013, 1.824, 7.7665, 68.5387, 255.0),
+    ("ankle-frozen-v1", 7): ("right", "ca", 29.3161, 2.2754, 6.523, 44.3843, 204.0),
 }
 
 
-def facts(study) -> tuple:
+def facts(study, names) -> tuple:
     labels, first = study.labels[0], study.volumes[0].array
     ml = float(np.prod(labels.geometry.spacing_mm)) / 1000.0
-    volumes = [int((labels.array == label).sum()) * ml for label in (1, 4, 8)]
+    volumes = [int((labels.array == find_structure(name, study.joint).label).sum()) * ml for name in names]
     planes = "".join(plane.value[0] for plane in study.planes)
     return study.side.value, planes, *volumes, float(first.mean()), float(np.percentile(first, 99))
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("number", sorted(FROZEN_V3))
-def test_the_studies_of_the_frozen_cohort_stay_as_they_are(number):
-    side, planes, *numbers = facts(cohort_named("knee-frozen-v3").study(number))
-    assert (side, planes) == FROZEN_V3[number][:2]
-    assert numbers == pytest.approx(FROZEN_V3[number][2:], rel=1e-3)
+@pytest.mark.parametrize(("cohort", "number"), sorted(FROZEN))
+def test_the_studies_of_the_frozen_cohorts_stay_as_they_are(cohort, number):
+    side, planes, *numbers = facts(cohort_named(cohort).study(number), PINNED[cohort])
+    pinned = FROZEN[cohort, number]
+    assert (side, planes) == pinned[:2]
+    assert numbers == pytest.approx(pinned[2:], rel=1e-3)

@@ -21,6 +21,7 @@ from OrthoDiffusionLib.lab.experiments.fixed_images import labelled_views, rate_
 from OrthoDiffusionLib.lab.experiments.fixed_images.cell_training import build_network, ranking_loss, tasks_of
 from OrthoDiffusionLib.lab.experiments.fixed_images.fixed_work import DICE, LOGITS, TRUTH
 from OrthoDiffusionLib.lab.experiments.fixed_images.label_network import Rates
+from OrthoDiffusionLib.lab.experiments.fixed_images.prepared_fixed import FixedOptions
 from OrthoDiffusionLib.lab.experiments.fixed_images.published_recipe import small_unet
 from OrthoDiffusionLib.lab.experiments.fixed_images.self_pretraining import masked_loss
 from OrthoDiffusionLib.lab.experiments.labels.label_efficiency import EXPERIMENT, prepared_labels
@@ -45,7 +46,7 @@ def small():
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     """The first seed of every arm at a tenth, one at all labels, and one at the fewest."""
-    ready = tiny(prepared_labels(tmp_path_factory.mktemp("whole"), seeds=(0,)))
+    ready = tiny(prepared_labels(tmp_path_factory.mktemp("whole"), FixedOptions(seeds=(0,))))
     ready.run(only=[*TENTHS, "scratch-100", "ours-1"], report=silent)
     return ready
 
@@ -97,7 +98,7 @@ def _weights(path):
 @pytest.mark.long
 def test_a_cell_that_was_killed_gives_the_same_numbers_when_it_is_run_again(whole, tmp_path, monkeypatch):
     monkeypatch.setattr(engine, "CHECKPOINT_SECONDS", 0.0)
-    again = tiny(prepared_labels(tmp_path, seeds=(0,)))
+    again = tiny(prepared_labels(tmp_path, FixedOptions(seeds=(0,))))
     for part in ("archive", "evaluation", "pretrained", "tuning"):
         shutil.copytree(whole.work.out / part, tmp_path / part)
     asked = labelled_views.LabelledViews.__getitem__
@@ -269,6 +270,7 @@ def test_transfer_compares_the_knee_s_encoder_with_fresh_ones_and_the_joint_s_ow
     assert text.startswith("4 of 8 cells done.") and "not known" in text and "not run" in text
     page = (tmp_path / "transfer.md").read_text(encoding="utf-8")
     assert page.startswith("# What the knee's encoders are worth: toy joint\n")
+    assert "**Learning rates**, untuned" in page and "No arm's learning rates are tuned" in page
     # shown later without the knee's encoder at hand
     later = prepared_experiment("transfer", Options(tmp_path, joint="toy"))
     assert later.publish(tmp_path / "later.md").startswith("4 of 16 cells done.")

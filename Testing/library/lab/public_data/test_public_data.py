@@ -35,8 +35,8 @@ MAKERS = {
 
 @pytest.fixture(scope="module")
 def manifest():
-    """Of the bundle that is shipped."""
-    return open_bundle(None).manifest
+    """Of the knee's bundle that is shipped."""
+    return open_bundle(None, joint="knee").manifest
 
 
 @pytest.fixture
@@ -393,3 +393,24 @@ def test_a_bundle_is_fine_tuned_on_it_and_names_the_set_as_its_source(tmp_path):
     assert manifest["sources"][-1]["name"].startswith("MRNet: 26 cases")
     assert manifest["figures"]["cohort"]["name"] == "table mrnet, held-out patients"
     assert "train_0000" not in json.dumps(manifest)
+
+
+def test_a_training_that_has_begun_keeps_its_table_whatever_is_asked_for_next(tmp_path, capsys):
+    """What a bundle learns from must not change under it; a refusal writes nothing."""
+    exams, others = replicas.mrnet(tmp_path / "downloaded"), replicas.knee_mri(tmp_path / "kneemri")
+    out = tmp_path / "out"
+    words = ["finetune", "--check", "--out", str(out), "--dataset"]
+    assert main([*words, "mrnet", str(exams)]) == 0
+    (out / "training").mkdir()
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    assert main([*words, "mrnet", str(exams)]) == 0, "the same once more goes on"
+    assert main([*words, "kneemri", str(others)]) == 2
+    assert "another run" in capsys.readouterr().err
+    (exams / "train-acl.csv").write_text("0000,1\n", encoding="utf-8")
+    assert main([*words, "mrnet", str(exams)]) == 2
+    assert "begun with other cases" in capsys.readouterr().err
+    assert before == {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    of_a_table = tmp_path / "table run"
+    (of_a_table / "training").mkdir(parents=True)
+    assert main(["finetune", "--check", "--out", str(of_a_table), "--dataset", "mrnet", str(exams)]) == 2
+    assert [path.name for path in of_a_table.rglob("*")] == ["training"]

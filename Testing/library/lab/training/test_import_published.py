@@ -92,7 +92,7 @@ def test_an_analysis_with_encoders_alone_is_refused_and_they_are_no_default_bund
     monkeypatch.setenv("ORTHODIFFUSION_BUNDLES", str(done.bundle.folder.parent))
     entry = next(entry for entry in available_bundles() if entry.name == "published-knee")
     assert "encoders alone" in str(entry.problem)
-    assert bundle_path() != entry.folder
+    assert bundle_path(joint="knee") != entry.folder
     assert bundle_path("published-knee") == entry.folder
 
 
@@ -283,10 +283,11 @@ def test_weights_from_before_any_training_are_told(tmp_path):
 
 def test_the_command_imports_and_refuses(files, tmp_path, capsys):
     out = tmp_path / "out"
-    assert main(["import-published", *map(str, files.values()), "--out", str(out)]) == 0
+    assert main(["import-published", *map(str, files.values()), "--joint", "knee", "--out", str(out)]) == 0
     assert "published-knee 1.0.0" in capsys.readouterr().out
     assert main(["bundle", "verify", str(out / "bundle")]) == 0
-    assert main(["import-published", str(tmp_path / "nothing.pt"), "--out", str(tmp_path / "other")]) == 2
+    nothing = ["import-published", str(tmp_path / "nothing.pt"), "--joint", "knee"]
+    assert main([*nothing, "--out", str(tmp_path / "other")]) == 2
     assert "no such file" in capsys.readouterr().err
     assert main(["import-published", str(files["axial"]), "--joint", "hand", "--out", str(tmp_path / "other")]) == 2
     assert "no joint 'hand'" in (told := capsys.readouterr().err) and "ankle, knee, shoulder" in told

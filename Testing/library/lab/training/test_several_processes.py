@@ -84,7 +84,8 @@ def test_two_processes_on_a_table_do_the_steps_of_one(words, tmp_path):
 @several
 def test_two_processes_on_digital_joints_do_the_steps_of_one(tmp_path):
     studies, recipe = tmp_path / "studies", tmp_path / "tiny.toml"
-    assert main(["phantom", "--for-training", "--count", "2", "--pixel-mm", "2.0", "--out", str(studies)]) == 0
+    words = ["phantom", "--joint", "knee", "--for-training", "--count", "2", "--pixel-mm", "2.0"]
+    assert main([*words, "--out", str(studies)]) == 0
     recipe.write_text(
         'in_plane_mm = 2.0\n[network]\nkind = "orthodiffusion-1"\nchannels = [8, 8, 8, 8]\nstem_channels = 8\n'
         "embedding = 8\nsigma = 0.1\nsigma_data = 0.5\nwidth = 8\n[data]\ncrop = [12, 32, 32]\nfusion_size = 12\n"

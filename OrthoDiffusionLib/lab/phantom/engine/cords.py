@@ -36,16 +36,22 @@ class Course:
         return np.array([np.interp(share, along, self.points[:, n]) for n in range(3)])
 
 
-def course(points, thick, wide, across, *, rounds: int = 2) -> Course:
-    """A course through some points with its corners rounded; thickness and width are given at the points."""
-    rows = np.column_stack(
-        [np.asarray(points, dtype=float), np.broadcast_to(thick, len(points)), np.broadcast_to(wide, len(points))]
-    )
+def rounded(rows: np.ndarray, rounds: int = 2) -> np.ndarray:
+    """(M, D) a polyline through (N, D) rows with its corners cut (Chaikin), its ends kept."""
     for _ in range(rounds):
         cut = np.empty((2 * len(rows) - 2, rows.shape[1]))
         cut[0::2] = 0.75 * rows[:-1] + 0.25 * rows[1:]
         cut[1::2] = 0.25 * rows[:-1] + 0.75 * rows[1:]
         rows = np.concatenate([rows[:1], cut[1:-1], rows[-1:]])
+    return rows
+
+
+def course(points, thick, wide, across, *, rounds: int = 2) -> Course:
+    """A course through some points with its corners rounded; thickness and width are given at the points."""
+    rows = np.column_stack(
+        [np.asarray(points, dtype=float), np.broadcast_to(thick, len(points)), np.broadcast_to(wide, len(points))]
+    )
+    rows = rounded(rows, rounds)
     return Course(rows[:, :3], rows[:, 3], rows[:, 4], across)
 
 

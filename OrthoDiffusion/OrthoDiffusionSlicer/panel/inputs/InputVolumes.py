@@ -15,6 +15,9 @@ class InputVolumes:
         study: name of the one whose volumes fill the planes; empty if none is loaded.
         choice: PlaneChoice for that study, None before it was made.
         byHand: plane → node ID that the user chose, empty for none, when the planes were filled last.
+        named: name of the joint that the headers of the volumes name, empty if they name none or several.
+        pictured: name of the joint that their voxels show for certain, empty if none; looked for only where there are
+            bundles of several joints.
         ownIDs: IDs of the scalar volumes that this extension made: heat maps, which are no input.
     """
 
@@ -26,16 +29,29 @@ class InputVolumes:
     def forget(self):
         """The scene is empty."""
         self.studies, self.choice, self.byHand = [], None, {}
+        self.named = self.pictured = ""
+        self._looked = ()  # the volumes that were looked at for that
 
-    def fill(self, parameters, joint):
-        """Look at what is loaded, and let each plane that was not chosen by hand have the best volume of the study."""
+    def fill(self, parameters, joints, jointOfPanel):
+        """Look at what is loaded, and let each plane that was not chosen by hand have the best volume of the study.
+
+        Args:
+            parameters: OrthoDiffusionParameters.
+            joints: Joints that there are bundles of.
+            jointOfPanel: called without arguments once `named` and `pictured` are known; returns the Joint that would
+                be analyzed.
+        """
         self.studies = StudyReader.loadedStudies(self._scene)
         names = [study.name for study in self.studies]
         if self.study not in names:
             self.study = names[0] if names else ""
         nodes = next((study.nodes for study in self.studies if study.name == self.study), ())
-        self.choice = StudyReader.choosePlanes(nodes, joint, side=sideOf(parameters))
         self.byHand = self.chosenByHand(parameters)
+        handed = [self._scene.GetNodeByID(nodeId) for nodeId in self.byHand.values() if nodeId]
+        # What was chosen by hand is what is analyzed; it may be of another study.
+        self.named = StudyReader.namedJoint(handed, joints) or StudyReader.namedJoint(nodes, joints)
+        self._look(handed or nodes, joints)
+        self.choice = StudyReader.choosePlanes(nodes, jointOfPanel(), side=sideOf(parameters))
         self.findOwn()
         wanted = {plane.value: node for plane, node in self.choice.nodes.items()}
         for plane, nodeId in self.byHand.items():
@@ -44,6 +60,14 @@ class InputVolumes:
         with slicer.util.NodeModify(parameters):
             for plane in PLANES:
                 setattr(parameters, plane, wanted.get(plane))
+
+    def _look(self, nodes, joints):
+        """See which joint volumes show, once as long as they are the same."""
+        looked = tuple((node.GetID(), node.GetImageData().GetMTime()) for node in nodes if node.GetImageData())
+        looked = looked if len(joints) > 1 else ()
+        if looked != self._looked:
+            self._looked = looked
+            self.pictured = StudyReader.picturedJoint(nodes) if looked else ""
 
     def findOwn(self):
         """Note which volumes are no input."""

@@ -1,0 +1,133 @@
+"""Adapt a bundle to a site by the site's own studies, without labels; run the same command again to go on.
+
+Where the bundle is sure of what all planes of a study show together, each plane alone is taught that outline, and the
+pretraining on the site's images goes on beside. Held-out studies say whether the planes agree better than before; if
+they do not, no bundle is written. See Docs/adaptation.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from OrthoDiffusionLib.cli.analyze import DEVICES, add_language, add_side
+from OrthoDiffusionLib.cli.numbers import whole_number
+from OrthoDiffusionLib.errors import StudyError
+from OrthoDiffusionLib.messages import Message, language_of
+
+if TYPE_CHECKING:
+    from OrthoDiffusionLib.lab.training.adaptation.adapt import SiteRun
+    from OrthoDiffusionLib.lab.training.adaptation.settings import AdaptSettings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data", type=Path, required=True, metavar="DIR",
+        help="the site's studies with two or three planes each, in any shape that `batch` takes; no labels are read",
+    )  # fmt: skip
+    parser.add_argument(
+        "--from", dest="start", metavar="BUNDLE", help="the bundle to begin with; else the default bundle"
+    )
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="where bundle, agreement, checkpoint and log go"
+    )
+    parser.add_argument("--name", metavar="NAME", default="", help="of the new bundle")
+    parser.add_argument(
+        "--train", choices=("all", "segmentation"),
+        help="everything; or the outlines' head alone, and findings keep their calibration (else all)",
+    )  # fmt: skip
+    parser.add_argument("--steps", type=whole_number(1), metavar="N", help="the most steps (else 200)")
+    parser.add_argument(
+        "--validate-every", type=whole_number(1), metavar="N", help="steps between two looks at the agreement (else 50)"
+    )
+    parser.add_argument(
+        "--patience", type=whole_number(1), metavar="N", help="it stops after N looks without a better one (else 2)"
+    )
+    parser.add_argument("--learning-rate", type=float, metavar="R", help="(else 0.0001)")
+    parser.add_argument("--seed", type=int, metavar="N", help="of splits, order and windows (else 0)")
+    add_side(parser)
+    parser.add_argument(
+        "--unlike-too", action="store_true", help="use studies that are unlike what the bundle was trained on"
+    )
+    parser.add_argument(
+        "--even-if-worse", action="store_true", help="write the bundle although the planes agree less than before"
+    )
+    parser.add_argument("--check", action="store_true", help="read the studies, say which can be used, and stop")
+    parser.add_argument("--device", choices=DEVICES, default="auto", help="where the networks run")
+    add_language(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    if not arguments.data.exists():
+        raise StudyError(Message("batch", "no_folder"), where=str(arguments.data))
+
+    from OrthoDiffusionLib.lab.training.adaptation.adapt import AGREEMENT, adapt, site_of
+    from OrthoDiffusionLib.lab.training.adaptation.site_archive import SKIPPED
+
+    language = language_of(arguments.language)
+    asked = _run_of(arguments)
+    if arguments.check:
+        archive = site_of(asked)
+        for split, studies in archive.by_split.items():
+            print(f"{split}: {len(studies)} studies of {archive.patients(split)} patients")
+        for notice in archive.notices(asked.out / SKIPPED):
+            print(notice.words(language).what)
+        return 0
+    done = adapt(asked)
+    manifest, (was, now) = done.bundle.manifest, done.comparison.means
+    print(f"{manifest.name} {manifest.version} in {done.bundle.folder}")
+    why = "stopped early" if done.stopped.early else "ran to the end"
+    print(f"The training {why}, after step {done.stopped.last_step}; its best step was {done.stopped.best_step}.")
+    print(
+        f"Agreement of the planes in {len(done.comparison.after)} held-out studies, mean Dice: {was:.3f}, now {now:.3f}"
+    )
+    for structure, (one, other) in done.comparison.by_structure.items():
+        print(f"  {structure.replace('_', ' ')}: {one:.3f}, now {other:.3f}")
+    print(f"By study and pair of planes: {asked.out / AGREEMENT}")
+    for notice in done.notices:
+        print(notice.words(language).what)
+    if not manifest.calibration:
+        print("No finding is assessed by the new bundle: its probabilities have to be calibrated anew.")
+    return 0
+
+
+def _run_of(arguments: argparse.Namespace) -> SiteRun:
+    from OrthoDiffusionLib.analysis.study_inputs import open_bundle
+    from OrthoDiffusionLib.anatomy import Side
+    from OrthoDiffusionLib.lab.training.adaptation.adapt import SiteRun
+    from OrthoDiffusionLib.lab.training.engine.record import this_command
+
+    return SiteRun(
+        start=open_bundle(arguments.start),
+        data=arguments.data,
+        out=arguments.out,
+        settings=_settings(arguments),
+        name=arguments.name,
+        side=None if arguments.side is None else Side(arguments.side),
+        unlike_too=arguments.unlike_too,
+        even_if_worse=arguments.even_if_worse,
+        device=arguments.device,
+        command=this_command(),
+    )
+
+
+def _settings(arguments: argparse.Namespace) -> AdaptSettings:
+    """What was asked for; the rest as the help says."""
+    from dataclasses import replace
+
+    from OrthoDiffusionLib.lab.training.adaptation.settings import AdaptSettings
+
+    def chosen(**values: object) -> dict:
+        return {name: value for name, value in values.items() if value is not None}
+
+    usual = AdaptSettings()
+    patience = replace(
+        usual.patience,
+        **chosen(steps=arguments.steps, round_steps=arguments.validate_every, rounds=arguments.patience),
+    )
+    return replace(
+        usual,
+        patience=patience,
+        **chosen(trained=arguments.train, learning_rate=arguments.learning_rate, seed=arguments.seed),
+    )

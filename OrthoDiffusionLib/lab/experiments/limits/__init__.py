@@ -1,0 +1,1 @@
+"""What limits the outlines of a bundle."""

@@ -1,0 +1,1 @@
+"""What every limb is wrapped in: muscles, vessels, fascia, fat and skin."""

@@ -1,0 +1,1 @@
+"""Bones as surfaces that correspond point to point, and the cartilage between them."""

@@ -1,0 +1,69 @@
+"""What a field of view cuts off is said with where: a forefoot, a patella."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from OrthoDiffusionLib.analysis.cut_off import cut_off
+from OrthoDiffusionLib.anatomy import ANKLE, KNEE
+from OrthoDiffusionLib.findings import Segmentation
+from OrthoDiffusionLib.messages import language_of
+from OrthoDiffusionLib.volumes import Geometry, Volume
+
+# boxes in RAS mm, right, front and up from the middle of the joint: low and high corner
+BOXES = {
+    "tibia": ((-20, -20, 15), (20, 20, 45)),
+    "talus": ((-15, -20, -8), (15, 25, 12)),
+    "calcaneus": ((-15, -45, -40), (15, 10, -12)),
+    "navicular": ((-15, 28, -15), (10, 40, 5)),
+    "cuboid": ((0, 14, -40), (18, 40, -18)),
+}
+
+
+def ankle(front_mm: float = 50.0, codes: str = "RAS", left_out: tuple[str, ...] = ()) -> Segmentation:
+    """An ankle of boxes in a field of view that ends so many mm in front of the tibia's middle."""
+    low, high = (-32.0, -50.0, -45.0), (32.0, front_mm, 45.0)
+    geometry = Geometry.from_box(low, high, 1.0)
+    places = geometry.to_ras(np.indices(geometry.shape).reshape(3, -1).T).T.reshape(3, *geometry.shape)
+    array = np.zeros(geometry.shape, np.uint8)
+    for structure in ANKLE.structures:
+        if structure.name in BOXES and structure.name not in left_out:
+            (x, y, z), (to_x, to_y, to_z) = BOXES[structure.name]
+            inside = (places[0] >= x) & (places[0] <= to_x) & (places[1] >= y) & (places[1] <= to_y)
+            array[inside & (places[2] >= z) & (places[2] <= to_z)] = structure.label
+    return Segmentation(Volume(array, geometry).reoriented(codes), ANKLE.structures)
+
+
+def test_nothing_is_said_of_an_ankle_that_is_shown_in_full():
+    assert cut_off(ankle(), ANKLE) == []
+
+
+@pytest.mark.parametrize("codes", ["RAS", "LPI", "SRA"])
+def test_a_foot_that_is_cut_off_in_front_is_said_so_however_the_grid_lies(codes):
+    (notice,) = cut_off(ankle(35.0, codes), ANKLE)
+    assert notice.code == "field_of_view_cut"
+    assert notice.what == "The navicular and cuboid are cut off by the field of view: in front"
+    assert "vorn" in notice.words(language_of("de")).what
+
+
+def test_bones_that_the_field_of_view_leaves_out_are_named():
+    cut, missing = cut_off(ankle(22.0, left_out=("navicular",)), ANKLE)
+    assert "talus and cuboid are cut off" in cut.what
+    assert "Not found" in missing.what and "navicular" in missing.what
+
+
+def test_without_the_ankle_itself_other_notices_speak():
+    assert cut_off(ankle(35.0, left_out=("tibia",)), ANKLE) == []
+
+
+def test_what_was_not_imaged_inside_the_grid_cuts_off_as_well():
+    whole = ankle()
+    imaged = np.ones(whole.labels.array.shape, bool)
+    imaged[:, -15:, :] = False  # 15 mm in front
+    (notice,) = cut_off(Segmentation(whole.labels, whole.structures, imaged), ANKLE)
+    assert notice.values["ends"] == ("end_front",)
+
+
+def test_a_femur_that_every_picture_cuts_off_is_no_news():
+    assert "femur" not in KNEE.whole and "tibia" not in ANKLE.whole

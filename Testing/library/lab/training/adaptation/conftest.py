@@ -1,0 +1,24 @@
+"""A site and the bundle to begin with, made once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from library.lab.training.adaptation.toy_site import write_bundle_of_site, write_site
+
+from OrthoDiffusionLib.bundles import Bundle
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Path:
+    """A folder with a folder for each study."""
+    folder = tmp_path_factory.mktemp("site")
+    write_site(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def certain(tmp_path_factory) -> Bundle:
+    """A bundle that is certain of its outlines, right or wrong."""
+    return write_bundle_of_site(tmp_path_factory.mktemp("bundles") / "certain")
