@@ -255,9 +255,12 @@ class Analyzer:
             notices.append(Notice("clinical_unused", values={"columns": left}))
         return notices
 
-    def bare_networks_seconds(self, study: Study) -> float:
-        """Time the networks alone need for a study, views prepared: the reference of the benchmark."""
-        views = prepare_views(study, self.bundle.manifest.grids, mirror=study.side is Side.LEFT)
+    def prepared(self, study: Study) -> dict[Plane, View]:
+        """A study's views as the networks are shown them."""
+        return prepare_views(study, self.bundle.manifest.grids, mirror=study.side is Side.LEFT)
+
+    def bare_networks_seconds(self, views: Mapping[Plane, View]) -> float:
+        """Time the networks alone need for prepared views: the reference of the benchmark."""
         start = time.perf_counter()
         self._networks(views, {}, None)
         return time.perf_counter() - start

@@ -68,8 +68,12 @@ FEATURE_PARTS = ("mean", "scale", "axes", "variances", "rest")
 def pooled_features(pyramid: FeaturePyramid) -> np.ndarray:
     """(D,) float32 mean and standard deviation of every channel of the encoder's coarser levels over a view."""
     levels = pyramid.levels[FINE_LEVELS:] or pyramid.levels[-1:]
-    parts = [level.features.float().flatten(1) for level in levels]
-    pooled = [torch.cat([part.mean(dim=1), part.std(dim=1, correction=0)]) for part in parts]
+    pooled = []
+    for level in levels:
+        part = level.features.float().flatten(1)
+        mean = part.mean(dim=1)
+        # torch's own deviation takes five times as long
+        pooled += [mean, (part - mean[:, None]).square_().mean(dim=1).sqrt()]
     return torch.cat(pooled).cpu().numpy()
 
 

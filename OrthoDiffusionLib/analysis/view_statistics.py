@@ -120,26 +120,41 @@ def _void_rim(fine: np.ndarray, smooth: np.ndarray, inside: np.ndarray, fine_mm:
     from scipy import ndimage
 
     air = float(np.percentile(smooth, 1.0))
-    inner = ndimage.binary_erosion(inside, _square(2, fine_mm, 2.0 * fine_mm))
-    size = _square(0, fine_mm, VOID_OPENING_MM)
-    holes, count = ndimage.label(ndimage.binary_opening(inner & (smooth < air * (1.0 - VOID)), size))
+    inner = _eroded(inside, _width(2, fine_mm, 2.0 * fine_mm))
+    size = _width(0, fine_mm, VOID_OPENING_MM)
+    holes, count = ndimage.label(_dilated(_eroded(inner & (smooth < air * (1.0 - VOID)), size), size))
     if count == 0:
         return 0.0
     volumes_ml = np.bincount(holes.ravel())[1:] * slice_mm * fine_mm**2 / 1000.0
-    near, far = (_square(0, fine_mm, 2.0 * mm) for mm in RIM_MM)
-    reach = len(far[0])
+    near, far = (_width(0, fine_mm, 2.0 * mm) for mm in RIM_MM)
+    reach = far
     best = 0.0
     for number, box in enumerate(ndimage.find_objects(holes), 1):
         if volumes_ml[number - 1] < LEAST_VOID_ML:
             continue
         around = (box[0], *(slice(max(0, side.start - reach), side.stop + reach) for side in box[1:]))
         hole = holes[around] == number
-        rim = ndimage.binary_dilation(hole, far) & ~ndimage.binary_dilation(hole, near)
+        rim = _dilated(hole, far) & ~_dilated(hole, near)
         if rim.any():
             best = max(best, float(np.percentile(fine[around][rim], 95)))
     return best
 
 
-def _square(least: int, pixel_mm: float, width_mm: float) -> np.ndarray:
-    """(1, N, N) of ones, an odd number of pixels wide: the nearest to `width_mm`, and more than `least`."""
-    return np.ones((1, *(2 * [max(least, round(width_mm / pixel_mm)) | 1])), dtype=bool)
+def _width(least: int, pixel_mm: float, width_mm: float) -> int:
+    """An odd number of pixels: the nearest to `width_mm`, and more than `least`."""
+    return max(least, round(width_mm / pixel_mm)) | 1
+
+
+def _eroded(mask: np.ndarray, width: int) -> np.ndarray:
+    """Without what lies within half a width of the outside, or of the border, in its slice."""
+    from scipy import ndimage
+
+    # Row by row, then column by column: the work grows with the width and not with its square.
+    return ndimage.minimum_filter(mask.view(np.uint8), (1, width, width), mode="constant", cval=0).view(bool)
+
+
+def _dilated(mask: np.ndarray, width: int) -> np.ndarray:
+    """With what lies within half a width, in its slice."""
+    from scipy import ndimage
+
+    return ndimage.maximum_filter(mask.view(np.uint8), (1, width, width), mode="constant", cval=0).view(bool)

@@ -37,6 +37,19 @@ class Diagnosis:
     evidence_by_plane: dict[Plane, Tensor]
 
 
+@dataclass(frozen=True)
+class PlaneEvidence:
+    """What a view's levels say of lesions, before it is brought together.
+
+    Attributes:
+        context: (A, S, H / 2, W / 2) of the level at half the finest's pixels.
+        detail: (A, S', H' / 2, W' / 2) of the detail window, the strongest of 2 x 2 of its pixels; None without one.
+    """
+
+    context: Tensor
+    detail: Tensor | None
+
+
 class StudyClassifier(nn.Module):
     """From a map of evidence to one logit an abnormality: how strong the strongest places are."""
 
@@ -78,46 +91,53 @@ class DiagnosisHead(nn.Module):
             if layer.bias is not None:
                 nn.init.constant_(layer.bias, -2.0)  # lesions are rare; two terms of -2 start at odds of 1 in 50
 
-    def of_planes(self, pyramids: Mapping[Plane, FeaturePyramid]) -> tuple[dict[Plane, Tensor], dict[Plane, Tensor]]:
-        """Each view's own evidence, (A, S, H / 2, W / 2), and own logits, (A,)."""
+    def of_planes(
+        self, pyramids: Mapping[Plane, FeaturePyramid], *, read: Mapping[Plane, PlaneEvidence] | None = None
+    ) -> tuple[dict[Plane, Tensor], dict[Plane, Tensor]]:
+        """Each view's own evidence, (A, S, H / 2, W / 2), and own logits, (A,).
+
+        Args:
+            read: what `reading` says of the same pyramids, where that is known already.
+        """
         maps, plane_logits = {}, {}
         for plane, pyramid in pyramids.items():
-            finest, half = pyramid.levels[0].features, pyramid.levels[1].features
+            known = self.reading(plane, pyramid) if read is None else read[plane]
             # the strongest of 2 x 2 pixels: a thin tear must not be averaged away on the way to 2 mm
-            pooled = _strongest(self.by_plane.of(plane), finest, 2)
-            if pyramid.detail is not None:
-                pooled = self._with_detail(pooled, pyramid.detail, plane)
+            pooled = _strongest(self.by_plane.of(plane), pyramid.levels[0].features, 2)
+            if pyramid.detail is not None and known.detail is not None:
+                pooled = _with_detail(pooled, known.detail, pyramid.detail)
             _, slices, rows, columns = pooled.shape
-            context = part_of(
-                of_batch(self.by_plane_half[plane.value](as_batch(half))), slice(slices), slice(rows), slice(columns)
-            )
+            context = part_of(known.context, slice(slices), slice(rows), slice(columns))
             maps[plane] = (pooled + context).float()
             plane_logits[plane] = self.plane_verdict[plane.value](maps[plane].flatten(1))
         return maps, plane_logits
 
-    def of_detail(self, plane: Plane, pyramid: FeaturePyramid) -> Tensor:
-        """(A, S', H' / 2, W' / 2) evidence in a view's detail window, the strongest of 2 x 2 of its pixels."""
-        window = pyramid.window
-        pooled = _strongest(self.by_plane.of(plane), window.features, 2)
-        _, slices, height, width = pooled.shape
+    def reading(self, plane: Plane, pyramid: FeaturePyramid) -> PlaneEvidence:
+        """What `of_planes` and `of_detail` both need of a view; who asks for both asks for this once."""
         context = of_batch(self.by_plane_half[plane.value](as_batch(pyramid.levels[1].features)))
+        window = pyramid.detail
+        return PlaneEvidence(
+            context, None if window is None else _strongest(self.by_plane.of(plane), window.features, 2)
+        )
+
+    def of_detail(self, plane: Plane, pyramid: FeaturePyramid, *, read: PlaneEvidence | None = None) -> Tensor:
+        """(A, S', H' / 2, W' / 2) evidence in a view's detail window, the strongest of 2 x 2 of its pixels.
+
+        Args:
+            read: what `reading` says of the same pyramid, where that is known already.
+        """
+        window = pyramid.window
+        known = self.reading(plane, pyramid) if read is None else read
+        if known.detail is None:
+            raise ValueError("what was read must be of a pyramid with a detail window")
+        _, slices, height, width = known.detail.shape
         rows, columns = (
             range(start // DETAIL_RATIO, start // DETAIL_RATIO + count)
             for start, count in ((window.start[1], height), (window.start[2], width))
         )
         held = slice(window.start[0], window.start[0] + slices)
-        context = nearest(part_of(context, held, slice(None), slice(None)), 2, rows, columns)
-        return (pooled + context).float()
-
-    def _with_detail(self, evidence: Tensor, window: DetailWindow, plane: Plane) -> Tensor:
-        """A view's map with what its detail window says instead; the window lies on whole pixels of the map."""
-        pixel = 2 * DETAIL_RATIO
-        finer = _strongest(self.by_plane.of(plane), window.features, pixel)
-        first = (window.start[0], window.start[1] // pixel, window.start[2] // pixel)
-        place = tuple(slice(a, a + n) for a, n in zip(first, finer.shape[1:], strict=True))
-        evidence = evidence.clone()
-        evidence[(slice(None), *place)] = finer.to(evidence.dtype)
-        return evidence
+        context = nearest(part_of(known.context, held, slice(None), slice(None)), 2, rows, columns)
+        return (known.detail + context).float()
 
     def forward(
         self,
@@ -158,6 +178,25 @@ class DiagnosisHead(nn.Module):
 
 def _strongest(layer: nn.Module, features: Tensor, pixels: int) -> Tensor:
     """(A, S, H / pixels, W / pixels) the largest of a layer's answers to (C, S, H, W) features in squares of pixels."""
-    answers = layer(as_batch(features))
-    with torch.autocast(answers.device.type, enabled=False):  # it would widen all of them to find the largest
-        return of_batch(functional.max_pool3d(answers, (1, pixels, pixels)))
+    return _largest(of_batch(layer(as_batch(features))), pixels)
+
+
+def _largest(evidence: Tensor, pixels: int) -> Tensor:
+    """(A, S, H / pixels, W / pixels) of (A, S, H, W)."""
+    with torch.autocast(evidence.device.type, enabled=False):  # it would widen all of them to find the largest
+        return of_batch(functional.max_pool3d(as_batch(evidence), (1, pixels, pixels)))
+
+
+def _with_detail(evidence: Tensor, strongest: Tensor, window: DetailWindow) -> Tensor:
+    """A view's map with what its detail window says instead; the window lies on whole pixels of the map.
+
+    Args:
+        strongest: of 2 x 2 of the window's pixels.
+    """
+    pixel = 2 * DETAIL_RATIO
+    finer = _largest(strongest, pixel // 2)
+    first = (window.start[0], window.start[1] // pixel, window.start[2] // pixel)
+    place = tuple(slice(a, a + n) for a, n in zip(first, finer.shape[1:], strict=True))
+    evidence = evidence.clone()
+    evidence[(slice(None), *place)] = finer.to(evidence.dtype)
+    return evidence

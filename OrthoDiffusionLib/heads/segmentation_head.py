@@ -33,13 +33,32 @@ class PlaneReadout(nn.Module):
         self.strides = tuple(stride[1] for stride in strides)
         self.read = nn.ModuleList(nn.Conv3d(c, outputs, 1, bias=level == 0) for level, c in enumerate(channels))
 
-    def forward(self, pyramid: FeaturePyramid, *, step: int = 1, start: tuple[int, int] = (0, 0)) -> Tensor:
-        """(outputs, S, H', W') logits at every `step`-th row and column from `start`."""
+    def forward(
+        self,
+        pyramid: FeaturePyramid,
+        *,
+        step: int = 1,
+        start: tuple[int, int] = (0, 0),
+        coarser: Sequence[Tensor] | None = None,
+    ) -> Tensor:
+        """(outputs, S, H', W') logits at every `step`-th row and column from `start`.
+
+        Args:
+            coarser: what `of_coarser` says of the same pyramid, where that is known already.
+        """
         finest = pyramid.levels[0].features
         rows, columns = range(start[0], finest.shape[2], step), range(start[1], finest.shape[3], step)
-        return self._read(pyramid, finest, slice(0, finest.shape[1]), (rows, columns), start, 1)
+        coarser = self.of_coarser(pyramid) if coarser is None else coarser
+        return self._read(finest, coarser, slice(0, finest.shape[1]), (rows, columns), start, 1)
 
-    def of_detail(self, pyramid: FeaturePyramid, *, step: int = 1, start: tuple[int, int] = (0, 0)) -> Tensor:
+    def of_detail(
+        self,
+        pyramid: FeaturePyramid,
+        *,
+        step: int = 1,
+        start: tuple[int, int] = (0, 0),
+        coarser: Sequence[Tensor] | None = None,
+    ) -> Tensor:
         """(outputs, S', H', W') logits in the pyramid's detail window, at every `step`-th of its rows and columns."""
         window = pyramid.window
         _, slices, height, width = window.features.shape
@@ -47,12 +66,18 @@ class PlaneReadout(nn.Module):
         rows = range(first[1] + start[0], first[1] + height, step)
         columns = range(first[2] + start[1], first[2] + width, step)
         held = slice(first[0], first[0] + slices)
-        return self._read(pyramid, window.features, held, (rows, columns), start, DETAIL_RATIO)
+        coarser = self.of_coarser(pyramid) if coarser is None else coarser
+        return self._read(window.features, coarser, held, (rows, columns), start, DETAIL_RATIO)
+
+    def of_coarser(self, pyramid: FeaturePyramid) -> list[Tensor]:
+        """(outputs, S, H, W) each, the readings of the levels but the finest; who asks for both asks for these once."""
+        levels = pyramid.levels[1 : len(self.read)]
+        return [of_batch(read(as_batch(level.features))) for read, level in zip(self.read[1:], levels, strict=False)]
 
     def _read(
         self,
-        pyramid: FeaturePyramid,
         finest: Tensor,
+        coarser: Sequence[Tensor],
         slices: slice,
         pixels: tuple[range, range],
         start: tuple[int, int],
@@ -62,15 +87,16 @@ class PlaneReadout(nn.Module):
 
         Args:
             finest: features (C, S', H, W) of which every so-manyth row and column from `start` is read.
+            coarser: the readings of the other levels.
             slices: those of the coarser levels that `finest` shows.
             pixels: rows and columns, counted from the view's first, in pixels of `finest`.
             finer: how many times as fine these are as the view's.
         """
         wanted = (slice(first, None, part.step) for first, part in zip(start, pixels, strict=True))
         total = of_batch(self.read[0](as_batch(part_of(finest, slice(None), *wanted))))
-        for read, stride, level in zip(self.read[1:], self.strides[1:], pyramid.levels[1:], strict=False):
-            logits = part_of(of_batch(read(as_batch(level.features))), slices, slice(None), slice(None))
-            total = total + nearest(logits, finer * stride, *pixels)
+        for stride, logits in zip(self.strides[1:], coarser, strict=False):
+            held = part_of(logits, slices, slice(None), slice(None))
+            total = total + nearest(held, finer * stride, *pixels)
         return total
 
 
@@ -122,13 +148,33 @@ class SegmentationHead(nn.Module):
         return self.fine(functional.silu(self.hidden(functional.silu(fused))))
 
     def of_plane(
-        self, plane: Plane, pyramid: FeaturePyramid, *, step: int = 1, start: tuple[int, int] = (0, 0)
+        self,
+        plane: Plane,
+        pyramid: FeaturePyramid,
+        *,
+        step: int = 1,
+        start: tuple[int, int] = (0, 0),
+        coarser: Sequence[Tensor] | None = None,
     ) -> Tensor:
-        """(K, S, H', W') what one view alone says, at every `step`-th row and column from `start`."""
-        return self.by_plane.of(plane)(pyramid, step=step, start=start)
+        """(K, S, H', W') what one view alone says, at every `step`-th row and column from `start`.
+
+        Args:
+            coarser: what `of_coarser` says of the same pyramid, where that is known already.
+        """
+        return self.by_plane.of(plane)(pyramid, step=step, start=start, coarser=coarser)
 
     def of_detail(
-        self, plane: Plane, pyramid: FeaturePyramid, *, step: int = 1, start: tuple[int, int] = (0, 0)
+        self,
+        plane: Plane,
+        pyramid: FeaturePyramid,
+        *,
+        step: int = 1,
+        start: tuple[int, int] = (0, 0),
+        coarser: Sequence[Tensor] | None = None,
     ) -> Tensor:
         """As `of_plane`, in the view's detail window and at its resolution."""
-        return self.by_plane.of(plane).of_detail(pyramid, step=step, start=start)
+        return self.by_plane.of(plane).of_detail(pyramid, step=step, start=start, coarser=coarser)
+
+    def of_coarser(self, plane: Plane, pyramid: FeaturePyramid) -> list[Tensor]:
+        """What the view's levels but the finest say; `of_plane` and `of_detail` both need it."""
+        return self.by_plane.of(plane).of_coarser(pyramid)

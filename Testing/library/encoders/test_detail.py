@@ -79,6 +79,27 @@ def test_the_outlines_of_the_window_are_those_of_the_view_there_before_training(
     assert torch.allclose(sparse, window[:, :, 1::2, ::2], atol=1e-6)
 
 
+def test_what_a_view_and_its_window_both_need_may_be_worked_out_once(model):
+    torch.nn.init.normal_(model.detail["sagittal"].correct.conv.weight, std=0.5)
+    plane, pyramid = Plane.SAGITTAL, looked_at(model, noise())
+    lesions, outlines = model.diagnosis, model.segmentation
+    with torch.inference_mode():
+        read, coarser = lesions.reading(plane, pyramid), outlines.of_coarser(plane, pyramid)
+        once = [
+            *lesions.of_planes({plane: pyramid}, read={plane: read})[0].values(),
+            lesions.of_detail(plane, pyramid, read=read),
+            outlines.of_plane(plane, pyramid, step=2, start=(0, 1), coarser=coarser),
+            outlines.of_detail(plane, pyramid, step=2, start=(1, 0), coarser=coarser),
+        ]
+        apart = [
+            *lesions.of_planes({plane: pyramid})[0].values(),
+            lesions.of_detail(plane, pyramid),
+            model.plane_logits(pyramid, plane, step=2, start=(0, 1)),
+            model.detail_logits(pyramid, plane, step=2, start=(1, 0)),
+        ]
+    assert all(torch.equal(a, b) for a, b in zip(once, apart, strict=True))
+
+
 def test_the_map_of_lesions_changes_inside_the_window_alone(model):
     pyramid = looked_at(model, noise())
     with torch.inference_mode():

@@ -43,7 +43,8 @@ def training_cost(
         report: gets a line now and then.
 
     Returns:
-        "kinds": name to seconds a step and its parts, share of waiting for data, GFLOP, share of the peak;
+        "kinds": name to seconds a step and its parts, processor seconds of a step over all cores and of drawing a crop
+        on one, share of waiting for data, GFLOP, share of the peak;
         "peak_gflops": of a matrix product in the training's number format; "convolution_gflops": of the networks' own
         kind of convolution; "memory_mb": the largest so far, None
         where the system does not say; "long_run": `memory.growth`, None without one; "machine".
@@ -118,6 +119,8 @@ def cost_table(numbers: dict) -> str:
             name,
             f"  a step                     {kind['seconds']:8.2f} s",
             *(f"    {part:<25}{seconds:8.2f} s" for part, seconds in kind["parts"].items()),
+            f"  processor seconds          {kind['processor_seconds']:8.2f} s",
+            f"  the same, to draw a crop   {kind['crop_processor_seconds']:8.2f} s",
             f"  waiting for data           {kind['waiting']:8.1%}   {waiting}",
             f"  convolutions and products  {kind['gflop']:8.0f} GFLOP a step",
             f"  share of the peak          {kind['share_of_peak']:8.1%}",
@@ -163,11 +166,11 @@ def _timed_steps(data: Path, recipe: Recipe, steps: int, peak_gflops: float) -> 
     optimizers = build_optimizers(parameter_groups(model, settings))
     samples = stream(LabelledCrops(data, recipe), 0, steps + 3)
     parts = {"forward": 0.0, "backward": 0.0, "optimizers": 0.0}
-    waited, gflop, begin = 0.0, 0.0, time.perf_counter()
+    waited, gflop, begin, used = 0.0, 0.0, time.perf_counter(), time.process_time()
     for step in range(steps + 3):
         if step == 3:  # the first steps allocate, and one of them counts operations
             parts = dict.fromkeys(parts, 0.0)
-            waited, begin = 0.0, time.perf_counter()
+            waited, begin, used = 0.0, time.perf_counter(), time.process_time()
         asked = time.perf_counter()
         crop = next(samples)
         shown = time.perf_counter()
@@ -191,11 +194,22 @@ def _timed_steps(data: Path, recipe: Recipe, steps: int, peak_gflops: float) -> 
             parts, (forward - shown, backward - forward, time.perf_counter() - backward), strict=True
         ):
             parts[name] += seconds / steps
-    seconds = (time.perf_counter() - begin) / steps
+    seconds, used = (time.perf_counter() - begin) / steps, (time.process_time() - used) / steps
     return {
         "seconds": seconds,
         "parts": parts,
+        "processor_seconds": used,
+        "crop_processor_seconds": _crop_processor_seconds(data, recipe),
         "waiting": waited / steps / seconds,
         "gflop": gflop,
         "share_of_peak": gflop / seconds / peak_gflops,
     }
+
+
+def _crop_processor_seconds(data: Path, recipe: Recipe) -> float:
+    """The mean over crops of each study, with the reading of it."""
+    crops, count = LabelledCrops(data, recipe), _STUDIES * recipe.data.draws_per_study
+    start = time.process_time()
+    for number in range(count):
+        crops[number]
+    return (time.process_time() - start) / count

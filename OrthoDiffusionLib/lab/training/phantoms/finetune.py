@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from OrthoDiffusionLib.anatomy import joint as joint_named
 from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.encoders import FeaturePyramid, ViewEncoder
 from OrthoDiffusionLib.errors import TrainingError
+from OrthoDiffusionLib.heads.diagnosis_head import PlaneEvidence
 from OrthoDiffusionLib.lab.phantom.datasets.shards import StreamedStudies, joint_of_shards
 from OrthoDiffusionLib.lab.training.engine.claim import claim
 from OrthoDiffusionLib.lab.training.engine.engine import Schedule, train, use_all_cores
@@ -294,11 +295,12 @@ def crop_loss(model: OrthoModel, crop: StudyCrop, settings: FinetuneRecipe, *, s
         }
         pyramids = {plane: _sharpened(model, pyramid, crop.views[plane], plane) for plane, pyramid in pyramids.items()}
     with autocast(device.type):
-        alone = model.diagnosis.of_planes(pyramids)
-    terms = _plane_terms(model, crop, pyramids, alone, lesion_dice)
+        read = {plane: _Reading.of(model, plane, pyramid) for plane, pyramid in pyramids.items()}
+        alone = model.diagnosis.of_planes(pyramids, read={plane: known.lesions for plane, known in read.items()})
+    terms = _plane_terms(model, crop, pyramids, read, alone, lesion_dice)
     outlines, diagnosis = terms["planes"], terms["lesions"] + 0.3 * terms["verdict"]
     if any(view.detail is not None for view in crop.views.values()):
-        detail = _detail_terms(model, crop, pyramids, lesion_dice)
+        detail = _detail_terms(model, crop, pyramids, read, lesion_dice)
         outlines, diagnosis = outlines + detail["detail"], diagnosis + detail["detail_lesions"]
         terms |= detail
     if fuse:
@@ -324,8 +326,29 @@ def _sharpened(model: OrthoModel, pyramid: FeaturePyramid, view: ViewCrop, plane
     return model.sharpen(pyramid, image, view.detail.window, plane)
 
 
+@dataclass(frozen=True)
+class _Reading:
+    """What the view's own map and that of its detail window both need, so that it is worked out once.
+
+    Attributes:
+        outlines: readings of the levels but the finest.
+        lesions: the same of lesions.
+    """
+
+    outlines: list[Tensor]
+    lesions: PlaneEvidence
+
+    @classmethod
+    def of(cls, model: OrthoModel, plane: Plane, pyramid: FeaturePyramid) -> _Reading:
+        return cls(model.segmentation.of_coarser(plane, pyramid), model.diagnosis.reading(plane, pyramid))
+
+
 def _detail_terms(
-    model: OrthoModel, crop: StudyCrop, pyramids: dict[Plane, FeaturePyramid], lesion_dice: float
+    model: OrthoModel,
+    crop: StudyCrop,
+    pyramids: dict[Plane, FeaturePyramid],
+    read: dict[Plane, _Reading],
+    lesion_dice: float,
 ) -> dict[str, Tensor]:
     """What each view alone gets right in its detail window, averaged over the views."""
     device, number = _device_of(model), int(torch.randint(4, ()))
@@ -335,8 +358,9 @@ def _detail_terms(
         if view.detail is None:
             raise ValueError(f"the {plane.value} crop has no detail window, other crops of its study have")
         with autocast(device.type):
-            outlines = model.detail_logits(pyramids[plane], plane, step=2, start=start)
-            lesions = model.diagnosis.of_detail(plane, pyramids[plane])
+            known = read[plane]
+            outlines = model.segmentation.of_detail(plane, pyramids[plane], step=2, start=start, coarser=known.outlines)
+            lesions = model.diagnosis.of_detail(plane, pyramids[plane], read=known.lesions)
         labels = _on(device, view.detail.labels[:, start[0] :: 2, start[1] :: 2].copy()).flatten()
         bits = _on(device, view.detail.lesions).flatten()
         terms["detail"].append(segmentation_loss(outlines.flatten(1), labels))
@@ -345,14 +369,22 @@ def _detail_terms(
 
 
 def _plane_terms(
-    model: OrthoModel, crop: StudyCrop, pyramids: dict[Plane, FeaturePyramid], alone: _Alone, lesion_dice: float
+    model: OrthoModel,
+    crop: StudyCrop,
+    pyramids: dict[Plane, FeaturePyramid],
+    read: dict[Plane, _Reading],
+    alone: _Alone,
+    lesion_dice: float,
 ) -> dict[str, Tensor]:
     """What each view alone gets right, averaged over the views."""
     # every second pixel and row, from a random start, teaches as much as all of them at a quarter of the cost
     device, number = _device_of(model), int(torch.randint(4, ()))
     start = (number // 2, number % 2)
     with autocast(device.type):
-        outlines = {plane: model.plane_logits(p, plane, step=2, start=start) for plane, p in pyramids.items()}
+        outlines = {
+            plane: model.segmentation.of_plane(plane, p, step=2, start=start, coarser=read[plane].outlines)
+            for plane, p in pyramids.items()
+        }
     maps, plane_logits = alone
     terms: dict[str, list[Tensor]] = {"planes": [], "lesions": [], "verdict": []}
     for plane, view in crop.views.items():

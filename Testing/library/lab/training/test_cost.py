@@ -48,7 +48,8 @@ def test_operations_grow_with_the_crop(cost):
 def test_no_step_is_faster_than_the_machine_multiplies(cost):
     assert all(0 < kind["share_of_peak"] < 1 for kind in cost["kinds"].values())
     table = cost_table(cost)
-    assert "waiting for data" in table
+    assert "waiting for data" in table and "to draw a crop" in table
+    assert all(kind["processor_seconds"] > 0 and kind["crop_processor_seconds"] > 0 for kind in cost["kinds"].values())
     assert "share of the peak" in table
 
 
