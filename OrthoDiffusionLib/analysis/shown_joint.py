@@ -11,6 +11,7 @@ from OrthoDiffusionLib.analysis.named_joint import joint_in_words, named_joint
 from OrthoDiffusionLib.analysis.study_inputs import open_bundle
 from OrthoDiffusionLib.anatomy import Joint, find_joint, known_joints
 from OrthoDiffusionLib.bundles import Bundle, Manifest, available_bundles
+from OrthoDiffusionLib.bundles.catalogue import USUAL_JOINT
 from OrthoDiffusionLib.errors import BundleError, Notice
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.recognition import NONE, JointPicture, contradiction, joint_picture
@@ -126,12 +127,15 @@ def bundle_before_reading(bundle: str | Path | None, joint: str | None) -> Bundl
 def bundle_of_images(volumes: Sequence[Volume], *, paths: Sequence[Path] = ()) -> tuple[Bundle, tuple[Notice, ...]]:
     """The bundle for the joint that images show, and how the joint is known.
 
+    Where nothing says it, `USUAL_JOINT` is meant, and a notice says so; an analysis marks a result that the pictures
+    surely contradict as not to be used.
+
     Args:
         paths: as in `shown_joint`.
 
     Raises:
-        BundleError: if the images do not say which joint they show, or words and pictures say different ones (code
-            ``joint_unknown``), or if there is no bundle of it.
+        BundleError: if words and pictures say different joints, or nothing says it and there is no bundle of
+            `USUAL_JOINT` (code ``joint_unknown``), or if there is no bundle of the joint.
     """
     with_bundle = joints_of_bundles()
     names = {joint.name for joint in with_bundle}
@@ -141,9 +145,11 @@ def bundle_of_images(volumes: Sequence[Volume], *, paths: Sequence[Path] = ()) -
     where = os.pathsep.join(str(path) for path in paths)
     if shown.doubt is not None:
         raise BundleError(shown.doubt, where=where, code="joint_unknown")
-    if shown.joint is None or shown.notice is None:
+    if shown.joint is not None and shown.notice is not None:
+        return open_bundle(None, joint=shown.joint.name), (shown.notice,)
+    if USUAL_JOINT not in names:
         raise joint_unknown(sorted(names), where=where, pictured_none=shown.picture.sure == NONE)
-    return open_bundle(None, joint=shown.joint.name), (shown.notice,)
+    return open_bundle(None, joint=USUAL_JOINT), (Notice("joint_not_said", "usual", values={"joint": USUAL_JOINT}),)
 
 
 def joint_unknown(joints: Sequence[str], *, where: str, pictured_none: bool = False) -> BundleError:

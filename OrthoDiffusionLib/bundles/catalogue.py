@@ -17,6 +17,9 @@ from OrthoDiffusionLib.resources import resource_path
 BUNDLES_VARIABLE = "ORTHODIFFUSION_BUNDLES"
 """Environment variable with further folders of bundles, separated as in PATH."""
 
+USUAL_JOINT = "knee"
+"""Meant where there are bundles of several joints and nothing says which: what the program was made for first."""
+
 
 @dataclass(frozen=True)
 class BundleEntry:
@@ -84,17 +87,17 @@ def bundle_path(bundle: str | Path | None = None, *, joint: str | None = None) -
     Args:
         bundle: a folder, the name of an available bundle, or None for the default: the highest version
             among the usable bundles of the joint, in the first of `bundle_folders` that has one.
-        joint: key of the joint, for the default; None for the one joint that there are bundles of, in whatever
-            folder.
+        joint: key of the joint, for the default; None for `default_joint`.
 
     Raises:
-        BundleError: if there is none, saying which there are, or if they are of several joints and none was named.
+        BundleError: if there is none, saying which there are, or if they are of several joints, none of them
+            `USUAL_JOINT`, and none was named.
     """
     entries = available_bundles()
     usable = [entry for entry in entries if not entry.problem]
     if bundle is None:
         if joint is None:  # else an ankle's bundle in the user's own folder would be taken for knees as well
-            _check_one_joint(usable)
+            joint = _meant_joint(usable)
         for folder in bundle_folders():
             here = [e for e in usable if e.folder.parent == folder and joint in (None, e.joint)]
             if here:
@@ -117,24 +120,23 @@ def bundle_path(bundle: str | Path | None = None, *, joint: str | None = None) -
 
 
 def default_joint() -> str:
-    """The joint of the default bundle, which commands mean where none is named.
+    """The joint that commands mean where none is named: the one that there are bundles of, of several `USUAL_JOINT`.
 
     Raises:
-        BundleError: if there is no bundle, or there are bundles of several joints.
+        BundleError: if there is no bundle, or there are bundles of several joints and none of `USUAL_JOINT`.
     """
-    joints = sorted({entry.joint for entry in available_bundles() if not entry.problem})
-    if len(joints) > 1:
-        raise BundleError(Message("bundle", "joint_not_named", {"joints": joints}))
     return Manifest.from_json((bundle_path() / MANIFEST_NAME).read_text(encoding="utf-8")).joint
 
 
-def _check_one_joint(entries: list[BundleEntry]) -> None:
+def _meant_joint(entries: list[BundleEntry]) -> str | None:
     joints = sorted({entry.joint for entry in entries})
-    if len(joints) > 1:
-        raise BundleError(
-            Message("bundle", "several_joints", {"joints": joints, "names": sorted({entry.name for entry in entries})}),
-            where=os.pathsep.join(dict.fromkeys(str(entry.folder.parent) for entry in entries)),
-        )
+    if len(joints) < 2:
+        return None
+    if USUAL_JOINT in joints:
+        return USUAL_JOINT
+    values = {"joints": joints, "names": sorted({entry.name for entry in entries})}
+    where = os.pathsep.join(dict.fromkeys(str(entry.folder.parent) for entry in entries))
+    raise BundleError(Message("bundle", "several_joints", values), where=where)
 
 
 def _entry(folder: Path) -> BundleEntry:

@@ -81,6 +81,10 @@ SELECTION = {
         "Analysed as the {joint!w}: nothing names the joint, and the images look like {joint!a} ({probability:.0%})",
         "Check it; if it is another joint, name it (option --joint).",
     ),
+    "joint_not_said.usual": Sentence(
+        "Analysed as the {joint!w}: neither the images nor their names say which joint it is",
+        "Check that it is one; if it is another joint, name it (option --joint).",
+    ),
     "joint_not_recognised": Sentence(
         "No header names the joint, and the images are not clearly recognised as the {joint!w} ({probability:.0%})",
         "Check that they show the {joint!w}.",

@@ -99,6 +99,10 @@ SELECTION = {
         "Als {joint!w} analysiert: nichts nennt das Gelenk, und die Bilder sehen danach aus ({probability:.0%})",
         "Prüfen Sie es; ist es ein anderes Gelenk, nennen Sie es (Option --joint).",
     ),
+    "joint_not_said.usual": Sentence(
+        "Als {joint!w} analysiert: weder die Bilder noch ihre Namen sagen, welches Gelenk es ist",
+        "Prüfen Sie, ob es eines ist; ist es ein anderes Gelenk, nennen Sie es (Option --joint).",
+    ),
     "joint_not_recognised": Sentence(
         "Kein Dateikopf nennt das Gelenk, und die Bilder werden nicht klar als {joint!w} erkannt ({probability:.0%})",
         "Prüfen Sie, ob sie dieses Gelenk zeigen.",

@@ -58,10 +58,18 @@ def test_where_headers_say_nothing_the_users_own_name_for_the_files_counts(bundl
 
 
 @pytest.mark.parametrize("parts", [["LEG"], ["KNEE", "ANKLE"], []])
-def test_images_that_do_not_say_it_are_refused_with_what_to_do(bundles_of, parts):
+def test_images_that_do_not_say_it_are_taken_for_a_knee_and_that_is_said(bundles_of, parts):
     bundles_of("knee", "ankle")
-    with pytest.raises(BundleError, match="bundles for ankle and knee, and nothing says which") as caught:
-        bundle_of_images([volume(body_part=part) for part in parts] or [volume()])
+    bundle, notices = bundle_of_images([volume(body_part=part) for part in parts] or [volume()])
+    assert bundle.manifest.joint == "knee" and [notice.code for notice in notices] == ["joint_not_said"]
+    assert "neither the images nor their names say which joint it is" in notices[0].what
+    assert "--joint" in notices[0].remedy
+
+
+def test_without_a_bundle_of_the_knee_images_that_do_not_say_it_are_refused(bundles_of):
+    bundles_of("ankle", "shoulder")
+    with pytest.raises(BundleError, match="bundles for ankle and shoulder, and nothing says which") as caught:
+        bundle_of_images([volume()])
     assert caught.value.code == "joint_unknown" and "--joint" in caught.value.remedy
 
 
@@ -111,11 +119,13 @@ def test_the_command_reads_the_images_once(bundles_of, tmp_path, readings, capsy
     assert "nothing says which" not in capsys.readouterr().err
 
 
-def test_the_command_refuses_what_does_not_say_its_joint(bundles_of, tmp_path, readings, capsys):
-    bundles_of("knee", "ankle")
+def test_the_command_refuses_what_does_not_say_its_joint_without_a_bundle_of_the_knee(
+    bundles_of, tmp_path, readings, capsys
+):
+    bundles_of("shoulder", "ankle")
     unnamed = exam(tmp_path / "two", "sag")
     assert main(["analyze", str(unnamed), "--out", str(tmp_path / "results")]) == 2
-    assert "bundles for ankle and knee, and nothing says which" in capsys.readouterr().err
+    assert "bundles for ankle and shoulder, and nothing says which" in capsys.readouterr().err
     assert readings == [["two"]] and not (tmp_path / "results").exists()
 
 
@@ -166,14 +176,10 @@ def test_words_stand_where_the_pictures_are_unsure(bundles_of, monkeypatch):
     assert bundle_of_images([volume(body_part="KNEE")])[0].manifest.joint == "knee"
 
 
-def test_the_sample_exam_without_words_is_analysed_as_the_knee_or_not_at_all(bundles_of, real_exam):
+def test_the_sample_exam_without_words_is_analysed_as_the_knee(bundles_of, real_exam):
     bundles_of("knee", "ankle")
-    try:
-        bundle, notices = bundle_of_images(real_exam)
-    except BundleError as error:
-        assert error.code == "joint_unknown"
-    else:
-        assert bundle.manifest.joint == "knee" and notices[0].code == "joint_not_said"
+    bundle, notices = bundle_of_images(real_exam)
+    assert bundle.manifest.joint == "knee" and notices[0].code == "joint_not_said"
 
 
 def test_a_result_of_another_joint_than_the_pictures_show_is_not_to_be_used(monkeypatch):
@@ -192,9 +198,17 @@ def test_doubt_is_told_where_no_header_names_the_joint(monkeypatch):
     assert doubt_of_pictures([volume(description="MRI knee")], KNEE) is None
 
 
-def test_pictures_of_nothing_known_are_refused_with_what_to_do(bundles_of, monkeypatch):
-    bundles_of("knee", "ankle")
+def test_pictures_of_nothing_known_are_taken_for_a_knee_that_is_not_to_be_used(bundles_of, monkeypatch):
     monkeypatch.setattr(module, "joint_picture", lambda volumes: pictured("none"))
+    bundles_of("knee", "ankle")
+    assert bundle_of_images([volume()])[0].manifest.joint == "knee"
+    notice = doubt_of_pictures([volume()], KNEE)
+    assert notice.code == "other_joint_pictured" and not is_usable([notice])
+
+
+def test_pictures_of_nothing_known_are_refused_without_a_bundle_of_the_knee(bundles_of, monkeypatch):
+    monkeypatch.setattr(module, "joint_picture", lambda volumes: pictured("none"))
+    bundles_of("ankle", "shoulder")
     with pytest.raises(BundleError, match="the images look like none of these") as caught:
         bundle_of_images([volume()])
     assert caught.value.code == "joint_unknown" and "--joint" in caught.value.remedy

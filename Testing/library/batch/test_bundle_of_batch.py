@@ -46,9 +46,11 @@ def test_studies_of_two_joints_are_refused_with_their_numbers(tmp_path, bundles_
     assert caught.value.code == "several_joints" and "--joint" in caught.value.remedy
 
 
-def test_studies_that_do_not_say_it_are_refused(tmp_path, bundles_of, write_image):
-    bundles_of("knee", "ankle")
+def test_studies_that_do_not_say_it_are_taken_for_knees_if_there_is_a_bundle_of_it(tmp_path, bundles_of, write_image):
     write_image(tmp_path / "studies" / "one" / "sag.nii.gz")
+    bundles_of("shoulder", "ankle")
     with pytest.raises(BundleError) as caught:
         joint_of(tmp_path / "studies")
     assert caught.value.code == "joint_unknown"
+    bundles_of("knee")
+    assert joint_of(tmp_path / "studies") == "knee"

@@ -47,19 +47,30 @@ def test_the_catalogue_lists_bundles_and_says_what_is_wrong_with_a_damaged_one(s
 def test_the_default_is_the_joints_highest_version(shelf):
     assert bundle_path(joint="knee") == shelf / "knee-new"
     assert bundle_path(joint="shoulder") == shelf / "sh"
-    with pytest.raises(BundleError, match="bundles for knee and shoulder, and none was named") as caught:
-        bundle_path()
-    assert caught.value.remedy == "Name one of came, knee, knee-new, sh."
     with pytest.raises(BundleError, match="No bundle for the ankle"):
         bundle_path(joint="ankle")
+
+
+def test_where_no_joint_is_named_the_knee_is_meant(shelf):
+    assert default_joint() == "knee" and bundle_path() == shelf / "knee-new"
+    for name in ("knee", "knee-new"):
+        shutil.rmtree(shelf / name)
+    assert bundle_path() == shelf.parent / "shipped" / "came"  # not the shoulder's, though its folder comes first
+
+
+def test_bundles_of_several_other_joints_are_no_default(shelf, fields):
+    for folder in (shelf / "knee", shelf / "knee-new", shelf.parent / "shipped" / "came"):
+        shutil.rmtree(folder)
+    write_bundle(shelf / "an", {**fields, "name": "an", "version": "1", "joint": "ankle"}, WEIGHTS)
+    for ask in (bundle_path, default_joint):
+        with pytest.raises(BundleError, match="bundles for ankle and shoulder, and none was named") as caught:
+            ask()
+        assert caught.value.remedy == "Name one of an, sh." and str(shelf) in caught.value.where
 
 
 def test_a_bundle_of_another_joint_in_a_folder_that_comes_first_is_no_default_for_all(shelf):
     for name in ("knee", "knee-new"):
         shutil.rmtree(shelf / name)
-    with pytest.raises(BundleError, match="bundles for knee and shoulder, and none was named") as caught:
-        bundle_path()  # the knee's came with the program
-    assert str(shelf) in caught.value.where
     assert bundle_path(joint="shoulder") == shelf / "sh"
     assert bundle_path(joint="knee") == shelf.parent / "shipped" / "came"
 
@@ -78,12 +89,7 @@ def test_bundles_of_the_environment_come_before_those_of_the_library(shelf):
     assert bundle_folders() == [shelf, shelf.parent / "shipped"]
 
 
-def test_the_joint_that_commands_mean_is_the_one_joint_of_all_bundles(shelf, capsys):
-    with pytest.raises(BundleError, match="bundles for knee and shoulder, and no joint was named") as caught:
-        default_joint()
-    assert "--joint" in caught.value.remedy
+def test_the_list_of_bundles_marks_the_default_of_each_joint(shelf, capsys):
     assert main(["bundle", "list"]) == 0
     defaults = [line for line in capsys.readouterr().out.splitlines() if " default " in line]
     assert [line.split()[0] for line in defaults] == ["knee-new", "sh"]
-    shutil.rmtree(shelf / "sh")
-    assert default_joint() == "knee"

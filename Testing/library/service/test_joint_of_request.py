@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from OrthoDiffusionLib.errors import BundleError
-from OrthoDiffusionLib.service.protocol import Analyze, Batch
+from OrthoDiffusionLib.service.protocol import Analyze
 from OrthoDiffusionLib.service.worker_analysis import WarmAnalysis
 from OrthoDiffusionLib.volumes import Geometry, Volume, write_study_folder, write_volume
 
@@ -59,13 +58,6 @@ def test_a_study_that_was_handed_over_says_it_by_its_headers_or_by_the_word_of_w
     assert asked(Analyze({"study": str(tmp_path / "two")}, str(tmp_path / "out"))) == "ankle"
 
 
-def test_what_does_not_say_it_is_refused(asked, tmp_path):
+def test_what_does_not_say_it_is_taken_for_a_knee(asked, tmp_path):
     write_study_folder(tmp_path / "one", {None: picture(name="sag")}, side=None, joint=None)
-    with pytest.raises(BundleError) as caught:
-        WarmAnalysis()(Analyze({"study": str(tmp_path / "one")}, str(tmp_path / "out")), lambda _step: None)
-    assert caught.value.code == "joint_unknown"
-    (tmp_path / "studies" / "a").mkdir(parents=True)
-    write_volume(picture(), tmp_path / "studies" / "a" / "sag.nii.gz")
-    with pytest.raises(BundleError) as caught:
-        WarmAnalysis()(Batch(str(tmp_path / "studies"), str(tmp_path / "out")), lambda _step: None)
-    assert caught.value.code == "joint_unknown"
+    assert asked(Analyze({"study": str(tmp_path / "one")}, str(tmp_path / "out"))) == "knee"

@@ -59,9 +59,6 @@ BUNDLE_REFUSALS = {
     "bundle.several_joints": Sentence(
         "There are bundles for {joints!w:and}, and none was named", "Name one of {names:,}."
     ),
-    "bundle.joint_not_named": Sentence(
-        "There are bundles for {joints!w:and}, and no joint was named", "Name it with --joint."
-    ),
     "bundle.joint_unknown": Sentence(
         "There are bundles for {joints!w:and}, and nothing says which of these the images show",
         "Name the joint (option --joint, or the panel's joint selector), or a bundle.",

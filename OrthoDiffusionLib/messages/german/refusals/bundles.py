@@ -68,9 +68,6 @@ BUNDLE_REFUSALS = {
     "bundle.several_joints": Sentence(
         "Es gibt Modellpakete für {joints!w:and}, und keines wurde genannt", "Nennen Sie eines von {names:,}."
     ),
-    "bundle.joint_not_named": Sentence(
-        "Es gibt Modellpakete für {joints!w:and}, und kein Gelenk wurde genannt", "Nennen Sie es mit --joint."
-    ),
     "bundle.joint_unknown": Sentence(
         "Es gibt Modellpakete für {joints!w:and}, und nichts sagt, welches dieser Gelenke die Bilder zeigen",
         "Nennen Sie das Gelenk (Option --joint oder die Gelenkauswahl des Bedienfelds) oder ein Modellpaket.",
