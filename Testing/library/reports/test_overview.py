@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from OrthoDiffusionLib.anatomy import KNEE_STRUCTURES, find_structure
+from OrthoDiffusionLib.anatomy import KNEE_STRUCTURES, find_structure, joint
 from OrthoDiffusionLib.findings import Analysis, BundleRecord, Finding, Segmentation, StudyRecord
 from OrthoDiffusionLib.reports import overview
 from OrthoDiffusionLib.reports.slice_panel import slice_panel, slice_target
 from OrthoDiffusionLib.reports.theme import drawable, shortened, text_width
 from OrthoDiffusionLib.reports.wording import finding_title, joint_title, not_assessed, sorted_findings
 from OrthoDiffusionLib.volumes import Plane, Study
+
+ANKLE_STRUCTURES = joint("ankle").structures
 
 
 def test_the_overview_is_one_large_picture_of_every_part(analysis, planes):
@@ -23,6 +25,18 @@ def test_the_overview_is_one_large_picture_of_every_part(analysis, planes):
         near = np.abs(pixels - np.array(find_structure(name).colour)).max(axis=-1) < 16
         assert near[84:644].sum() > 30, f"{name} is not outlined"
         assert near[644:706].sum() > 100, f"{name} is not in the legend"
+
+
+def test_every_structure_that_was_found_is_in_the_legend_also_in_a_third_row(analysis, planes):
+    array = np.zeros_like(analysis.segmentation.labels.array)
+    for n, structure in enumerate(ANKLE_STRUCTURES):
+        array[4 * n + 2 : 4 * n + 5, 20:40, 20:40] = structure.label
+    ankle = Segmentation(analysis.segmentation.labels.with_array(array), ANKLE_STRUCTURES)
+    many = Analysis(StudyRecord("ankle", None, "unknown", {}), BundleRecord("b", "1", "0"), (), ankle)
+    legend = np.asarray(overview(many, planes)).astype(int)[644:730]
+    for structure in ANKLE_STRUCTURES:
+        swatch = (legend == np.array(structure.colour)).all(axis=-1)
+        assert swatch.sum() > 100, f"{structure.name} is not in the legend"
 
 
 def test_a_study_is_taken_as_well_as_its_volumes(analysis, planes):
