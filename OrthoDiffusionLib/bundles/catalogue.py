@@ -104,8 +104,9 @@ def bundle_path(bundle: str | Path | None = None, *, joint: str | None = None) -
                 return max(here, key=lambda entry: (_version_key(entry.version), entry.name)).folder
         where = os.pathsep.join(str(folder) for folder in bundle_folders())
         if joint:
+            values = {"joint": joint, "variable": BUNDLES_VARIABLE, "known": sorted({entry.joint for entry in usable})}
             raise BundleError(
-                Message("bundle", "none_for_joint", {"joint": joint, "variable": BUNDLES_VARIABLE}), where=where
+                Message("bundle", "none_for_joint_but_for" if usable else "none_for_joint", values), where=where
             )
         raise BundleError(Message("bundle", "none", {"variable": BUNDLES_VARIABLE}), where=where)
     if Path(bundle).is_dir():

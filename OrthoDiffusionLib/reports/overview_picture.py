@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 
 from OrthoDiffusionLib.anatomy import Structure
 from OrthoDiffusionLib.findings import Analysis
+from OrthoDiffusionLib.findings.plausibility import is_usable
 from OrthoDiffusionLib.messages import ENGLISH, Language, Message, title_of, word_of
 from OrthoDiffusionLib.reports.findings_chart import draw_findings
 from OrthoDiffusionLib.reports.slice_panel import legend_width, slice_panel
@@ -19,6 +20,7 @@ from OrthoDiffusionLib.reports.surface import (
     surface_points,
 )
 from OrthoDiffusionLib.reports.theme import (
+    ACCENT,
     BACKGROUND,
     FAINT,
     LINE,
@@ -133,6 +135,9 @@ def _heading(draw: ImageDraw.ImageDraw, analysis: Analysis, language: Language) 
     write(draw, (_MARGIN + text_width(title, 32) + 16, 42), side_source(analysis, language), 18, QUIET)
     about = f"OrthoDiffusion · {word_of('bundle', language)} {analysis.bundle.name} {analysis.bundle.version}"
     write(draw, (right, 36), about, 18, QUIET, anchor="rs")
+    if not is_usable(analysis.notices):
+        words = title_of("picture_do_not_rely", language)
+        write(draw, (SIZE[0] / 2, 44), words, 22, ACCENT, anchor="ms")
 
 
 @dataclass(frozen=True)

@@ -322,7 +322,8 @@ def _images_rather_than_labels(volumes: list[Volume], noticed: list[Notice]) -> 
     images = [volume for volume in volumes if not looks_like_labels(volume.array)]
     if not images or len(images) == len(volumes):
         return volumes
-    noticed += [Notice("label_map", "not_used", where=volume.name) for volume in volumes if volume not in images]
+    names = [volume.name for volume in volumes if volume not in images]
+    noticed.append(Notice("label_map", "not_used", where=", ".join(names), values={"count": len(names)}))
     return images
 
 

@@ -93,6 +93,7 @@ _WORDS = {
     "posteromedial": "from behind and medial",
     "no_structures": "no structures were found",
     "picture_footer": "research use only. Not a medical device. Learned from digital phantoms.",
+    "picture_do_not_rely": "do not rely on this result, see the warnings",
     "picture_estimates": "numbers are a network's calibrated estimates. Outlines are unreviewed.",
     # the command line
     "summary_findings": "findings (probabilities of the model, not a diagnosis)",
