@@ -84,7 +84,8 @@ SELECTION = {
         "Check it; if it is another joint, name it (option --joint).",
     ),
     "joint_not_said.usual": Sentence(
-        "Analysed as the {joint!w}: neither headers nor names of files say which joint it is, nor do the pictures show it clearly",
+        "Analysed as the {joint!w}: neither headers nor names of files say which joint it is, nor do the pictures show "
+        "it clearly",
         "Check that it is one; if it is another joint, name it (option --joint).",
     ),
     "joint_not_recognised": Sentence(
