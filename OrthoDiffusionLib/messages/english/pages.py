@@ -86,6 +86,8 @@ _WORDS = {
     "findings": "findings",
     "probability": "probability",
     "fused": "fused",
+    "picture_plane": "plane",
+    "picture_threshold": "threshold",
     "short_sagittal": "sag",
     "short_coronal": "cor",
     "short_axial": "ax",

@@ -88,6 +88,8 @@ _WORDS = {
     "findings": "Befunde",
     "probability": "Wahrscheinlichkeit",
     "fused": "gesamt",
+    "picture_plane": "Ebene",
+    "picture_threshold": "Schwelle",
     "short_sagittal": "sag",
     "short_coronal": "kor",
     "short_axial": "ax",
