@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from OrthoDiffusionLib.anatomy import USUAL_JOINT
 from OrthoDiffusionLib.bundles.bundle import MANIFEST_NAME
 from OrthoDiffusionLib.bundles.manifest import Manifest
 from OrthoDiffusionLib.errors import BundleError
@@ -16,9 +17,6 @@ from OrthoDiffusionLib.resources import resource_path
 
 BUNDLES_VARIABLE = "ORTHODIFFUSION_BUNDLES"
 """Environment variable with further folders of bundles, separated as in PATH."""
-
-USUAL_JOINT = "knee"
-"""Meant where there are bundles of several joints and nothing says which: what the program was made for first."""
 
 
 @dataclass(frozen=True)
