@@ -102,11 +102,12 @@ def bundle_path(bundle: str | Path | None = None, *, joint: str | None = None) -
                 return max(here, key=lambda entry: (_version_key(entry.version), entry.name)).folder
         where = os.pathsep.join(str(folder) for folder in bundle_folders())
         if joint:
-            values: dict[str, object] = {"joint": joint, "variable": BUNDLES_VARIABLE}
             if not usable:
-                raise BundleError(Message("bundle", "none_for_joint", values), where=where)
-            others = {"known": sorted({entry.joint for entry in usable})}
-            raise BundleError(Message("bundle", "none_for_joint_but_for", {**values, **others}), where=where)
+                lacking = Message("bundle", "none_for_joint", {"joint": joint, "variable": BUNDLES_VARIABLE})
+                raise BundleError(lacking, where=where)
+            known = sorted({entry.joint for entry in usable})
+            values = {"joint": joint, "variable": BUNDLES_VARIABLE, "known": known}
+            raise BundleError(Message("bundle", "none_for_joint_but_for", values), where=where)
         raise BundleError(Message("bundle", "none", {"variable": BUNDLES_VARIABLE}), where=where)
     if Path(bundle).is_dir():
         return Path(bundle)
