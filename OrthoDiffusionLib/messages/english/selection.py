@@ -92,6 +92,11 @@ SELECTION = {
         "No header names the joint, and the images are not clearly recognised as the {joint!w} ({probability:.0%})",
         "Check that they show the {joint!w}.",
     ),
+    "joint_not_recognised.rather": Sentence(
+        "No header names the joint, and the images are not clearly recognised as the {joint!w} ({probability:.0%}); "
+        "they look more like {pictured!a} ({likeliest:.0%})",
+        "Check that they show the {joint!w}; otherwise name the joint (option --joint, or the panel's joint selector).",
+    ),
     "other_joint_pictured": Sentence(
         "The images look like {pictured!a} ({probability:.0%}), but were analysed as the {joint!w}",
         "Do not use this result unless you have seen that the images show the {joint!w}; otherwise name the joint "
