@@ -109,7 +109,7 @@ class RealExamProxies:
             f"{CAVEAT} Study: {self.study or 'unnamed'}; bundle: {self.bundle}.",
             "Dice between analyses of two planes, each alone, where both imaged the structure:",
             markdown_table(["Structure", *(" / ".join(pair) for pair in pairs)], agreement),
-            "Sizes beside what is known of adult knees:",
+            "Sizes beside what is known of adults:",
             markdown_table(["Measurement", "Here", "Range", "Outcome", "Basis"], sizes),
             "\n".join(f"[{i}] {source}  " for i, source in enumerate(sources, 1)),
             "Probabilities by the planes that were given:",
