@@ -17,7 +17,7 @@ _OPTIONAL = (LONG_HEAD_OF_BICEPS_EFFUSION,)
 
 
 def known_joints() -> tuple[Joint, ...]:
-    """Every joint that is known by name."""
+    """Every joint that is known by name; the first is meant where nothing says which."""
     return tuple(_JOINTS.values())
 
 

@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from OrthoDiffusionLib.anatomy import known_joints
 from OrthoDiffusionLib.bundles.bundle import MANIFEST_NAME
 from OrthoDiffusionLib.bundles.manifest import Manifest
 from OrthoDiffusionLib.errors import BundleError
@@ -17,7 +18,7 @@ from OrthoDiffusionLib.resources import resource_path
 BUNDLES_VARIABLE = "ORTHODIFFUSION_BUNDLES"
 """Environment variable with further folders of bundles, separated as in PATH."""
 
-USUAL_JOINT = "knee"
+USUAL_JOINT = known_joints()[0].name
 """Meant where there are bundles of several joints and nothing says which: what the program was made for first."""
 
 
