@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from OrthoDiffusionLib.anatomy import KNEE_STRUCTURES, find_structure
+from OrthoDiffusionLib.anatomy import KNEE_STRUCTURES, find_structure, known_joints
 from OrthoDiffusionLib.anatomy.joints.ankle import ANKLE_STRUCTURES
 from OrthoDiffusionLib.findings import Analysis, BundleRecord, Finding, Segmentation, StudyRecord
-from OrthoDiffusionLib.messages import language_of
+from OrthoDiffusionLib.messages import language_of, title_of, word_of
 from OrthoDiffusionLib.reports import overview
 from OrthoDiffusionLib.reports.slice_panel import slice_panel, slice_target
 from OrthoDiffusionLib.reports.theme import drawable, shortened, text_width
@@ -95,6 +95,10 @@ def test_words_are_those_of_people(analysis):
     assert joint_title(analysis) == "Right knee"
     assert finding_title("joint_effusion") == "Joint effusion"
     assert finding_title("bone_bruise") == "Bone bruise"
+    for one in known_joints():  # the sentences of a report call a structure or finding as its tables do
+        for thing in (*one.structures, *one.abnormalities):
+            assert thing.title == title_of(thing.name)
+    assert word_of("achilles_tendon_rupture") == "Achilles tendon rupture"
     assert not_assessed(Finding.not_assessed("x", "The axial view is missing")) == (
         "not assessed: the axial view is missing"
     )
