@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from PIL import Image, ImageDraw
 
@@ -24,7 +23,6 @@ from OrthoDiffusionLib.reports.theme import (
     PANEL,
     QUIET,
     TEXT,
-    Colour,
     shortened,
     text_width,
     write,
@@ -39,9 +37,6 @@ _SLICES_HEIGHT = 560
 _LEGEND_HEIGHT = 62
 _FOOT = 44
 _SURFACE_WIDTH = 384
-
-_LEGENDS = ((14, 26, 24, True), (12, 18, 18, True), (12, 18, 18, False))
-"""Size of the letters, the first row's place and the step to the next, and whether auxiliary volumes are said."""
 
 
 def overview(analysis: Analysis, volumes: Study | Mapping[Plane, Volume], language: Language = ENGLISH) -> Image.Image:
@@ -135,71 +130,29 @@ def _heading(draw: ImageDraw.ImageDraw, analysis: Analysis, language: Language) 
 
 
 def _legend(draw: ImageDraw.ImageDraw, span: tuple[int, int, int], analysis: Analysis, language: Language) -> None:
-    """Colours of the structures that were found; volumes of those that are complete; auxiliary ones last.
-
-    With more of them than two rows hold, the letters are smaller and the rows closer.
-    """
+    """Colours of the structures that were found; volumes of those that are complete; auxiliary ones last."""
     left, top, right = span
-    for size, first, step, volumes in _LEGENDS:
-        rows = _legend_rows(_legend_entries(analysis, language, volumes=volumes), size, right - left)
-        if first + step * (len(rows) - 1) <= _LEGEND_HEIGHT - 6:
-            break
-    for number, row in enumerate(rows[: 1 + (_LEGEND_HEIGHT - 6 - first) // step]):
-        x, y = float(left), top + first + step * number
-        for entry in row:
-            if entry.swatch is not None:
-                draw.rounded_rectangle([x, y - 12, x + 13, y + 1], 3, fill=entry.swatch)
-            write(draw, (x if entry.swatch is None else x + 20, y), entry.words, size, entry.colour)
-            x += _entry_width(entry, size)
-
-
-class _Entry(NamedTuple):
-    """One entry of the legend: a structure with its swatch, or a word alone."""
-
-    words: str
-    colour: Colour
-    swatch: Colour | None
-
-
-def _legend_entries(analysis: Analysis, language: Language, *, volumes: bool) -> list[_Entry]:
-    """The entries in their order.
-
-    Args:
-        volumes: whether auxiliary structures have theirs.
-    """
     segmentation = analysis.segmentation
+    x: float = left
+    y: float = top + 26
     found = [s for s in segmentation.structures if segmentation.is_found(s.name)]
-    entries: list[_Entry] = []
-    said = False
+    said, auxiliary = False, f"{word_of('auxiliary', language)}:"
     for structure in sorted(found, key=lambda s: s.auxiliary):
         words = named(structure.name, structure.title, language)
         if structure.auxiliary and not said:
             said = True
-            entries.append(_Entry(f"{word_of('auxiliary', language)}:", FAINT, None))
-        if segmentation.complete(structure.name) and (volumes or not structure.auxiliary):
+            if x + text_width(auxiliary, 14) + 14 + legend_width(words, 14) > right:
+                x, y = left, y + 24
+            write(draw, (x, y), auxiliary, 14, FAINT)
+            x += text_width(auxiliary, 14) + 14
+        if segmentation.complete(structure.name):
             words += f" {with_unit(segmentation.volume_ml(structure.name), 'mL', language)}"
-        entries.append(_Entry(words, FAINT if structure.auxiliary else QUIET, structure.colour))
-    return entries
-
-
-def _legend_rows(entries: list[_Entry], size: int, width: float) -> list[list[_Entry]]:
-    """The entries in as many rows as they need; a word alone stays with the entry that follows."""
-    rows: list[list[_Entry]] = [[]]
-    x = 0.0
-    for number, entry in enumerate(entries):
-        needed = _entry_width(entry, size)
-        if entry.swatch is None and number + 1 < len(entries):
-            needed += _entry_width(entries[number + 1], size)
-        if rows[-1] and x + needed - 22 > width:
-            rows.append([])
-            x = 0.0
-        rows[-1].append(entry)
-        x += _entry_width(entry, size)
-    return rows
-
-
-def _entry_width(entry: _Entry, size: int) -> float:
-    return text_width(entry.words, size) + 14 if entry.swatch is None else legend_width(entry.words, size)
+        colour = FAINT if structure.auxiliary else QUIET
+        if x + legend_width(words, 14) - 22 > right:
+            x, y = left, y + 24
+        draw.rounded_rectangle([x, y - 12, x + 13, y + 1], 3, fill=structure.colour)
+        write(draw, (x + 20, y), words, 14, colour)
+        x += legend_width(words, 14)
 
 
 def _footer(draw: ImageDraw.ImageDraw, language: Language) -> None:

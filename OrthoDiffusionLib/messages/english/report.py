@@ -155,13 +155,10 @@ _WORDS = {
     "bursitis": "bursitis",
     "tendon_tear": "tendon tear",
     "tenosynovitis": "tenosynovitis",
-    # what is named after somebody, or whose key does not read as words
-    "achilles_tendon": "Achilles tendon",
-    "achilles_tendon_rupture": "Achilles tendon rupture",
-    "kager_fat_pad": "Kager's fat pad",
-    "talar_osteochondral_lesion": "osteochondral lesion of the talus",
+    # findings that have another name than their key
     "long_head_of_biceps_injury": "injury of the long head of biceps",
     "subacromial_subdeltoid_bursitis": "subacromial and subdeltoid bursitis",
+    # measurements whose key does not read as words
     "insall_salvati_ratio": "Insall–Salvati ratio",
     "caton_deschamps_ratio": "Caton–Deschamps ratio",
     "tt_tg_distance": "TT–TG distance",
