@@ -98,6 +98,7 @@ class Joint:
         measurements: what a report measures of it, beside the thickness of each cartilage. They belong to the program:
             a bundle does not bring them.
         whole: structures that a usual field of view shows in full. They belong to the program, too.
+        words: what it is called in other languages than English, in lower case without accents; of the program, too.
 
     Raises:
         ValueError: if a rule names a structure that the joint does not have, or the axes are not three perpendicular
@@ -119,9 +120,10 @@ class Joint:
     urgency: tuple[str, ...] = ()
     measurements: tuple[MeasurementDefinition, ...] = ()
     whole: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("structures", "abnormalities", "body_parts", "sizes", "measurements", "whole"):
+        for name in ("structures", "abnormalities", "body_parts", "sizes", "measurements", "whole", "words"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         object.__setattr__(self, "axes", _axes(self.axes, self.name))
         for number, one in enumerate(self.axes):
