@@ -88,7 +88,7 @@ class Host:
         handmade_bundle.write(work / "bundles" / "referral", "knee-referral", clinical=("age", "sex", "trauma"))
         self.bundle = self._copied("knee")
         self.ankle_bundle = self._copied("ankle")
-        self.caption = f"the sample exam by {self.bundle}. No radiologist has read it"
+        self.caption = ""
         os.environ["ORTHODIFFUSION_BUNDLES"] = str(work / "bundles")
         self.standin = work / "standin.json"
         os.environ["ORTHODIFFUSION_STANDIN"] = str(self.standin)
@@ -118,6 +118,7 @@ class Host:
     def states(self, joints):
         """Bring the panel into one state after the other; yields its name."""
         if "knee" in joints:
+            self.caption = f"the sample exam by {self.bundle}. No radiologist has read it"
             yield from self.knee()
         if "ankle" in joints and self.ankle_bundle:
             yield from self.ankle()
