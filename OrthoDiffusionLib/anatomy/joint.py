@@ -10,6 +10,7 @@ from OrthoDiffusionLib.anatomy.coding import Code, private_code
 from OrthoDiffusionLib.anatomy.compartment import Compartment
 from OrthoDiffusionLib.anatomy.measurement_definition import MeasurementDefinition
 from OrthoDiffusionLib.anatomy.side import Side
+from OrthoDiffusionLib.anatomy.side_words import plain_words
 from OrthoDiffusionLib.anatomy.size_range import SizeRange
 from OrthoDiffusionLib.anatomy.structure import Structure
 
@@ -136,6 +137,13 @@ class Joint:
     def is_oblique(self) -> bool:
         """Whether its planes are not those of the body."""
         return self.axes != BODY_AXES
+
+    def fits_body_part(self, part: str) -> bool:
+        """Whether DICOM's Body Part Examined may be of it, in any of its languages; an empty one may."""
+        part = part.strip().upper()
+        if not part or not self.body_parts or any(known in part or part in known for known in self.body_parts):
+            return True
+        return not plain_words(part).isdisjoint(self.words)
 
     @property
     def primary_structures(self) -> tuple[Structure, ...]:
