@@ -102,9 +102,11 @@ def bundle_path(bundle: str | Path | None = None, *, joint: str | None = None) -
                 return max(here, key=lambda entry: (_version_key(entry.version), entry.name)).folder
         where = os.pathsep.join(str(folder) for folder in bundle_folders())
         if joint:
-            raise BundleError(
-                Message("bundle", "none_for_joint", {"joint": joint, "variable": BUNDLES_VARIABLE}), where=where
-            )
+            if not usable:
+                values = {"joint": joint, "variable": BUNDLES_VARIABLE}
+                raise BundleError(Message("bundle", "none_for_joint", values), where=where)
+            values = {"joint": joint, "variable": BUNDLES_VARIABLE, "known": sorted({e.joint for e in usable})}
+            raise BundleError(Message("bundle", "none_for_joint_but_for", values), where=where)
         raise BundleError(Message("bundle", "none", {"variable": BUNDLES_VARIABLE}), where=where)
     if Path(bundle).is_dir():
         return Path(bundle)
