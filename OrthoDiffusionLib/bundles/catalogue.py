@@ -103,9 +103,10 @@ def bundle_path(bundle: str | Path | None = None, *, joint: str | None = None) -
         where = os.pathsep.join(str(folder) for folder in bundle_folders())
         if joint:
             if not usable:
-                values = {"joint": joint, "variable": BUNDLES_VARIABLE}
-                raise BundleError(Message("bundle", "none_for_joint", values), where=where)
-            values = {"joint": joint, "variable": BUNDLES_VARIABLE, "known": sorted({e.joint for e in usable})}
+                said = Message("bundle", "none_for_joint", {"joint": joint, "variable": BUNDLES_VARIABLE})
+                raise BundleError(said, where=where)
+            known = sorted({entry.joint for entry in usable})
+            values = {"joint": joint, "variable": BUNDLES_VARIABLE, "known": known}
             raise BundleError(Message("bundle", "none_for_joint_but_for", values), where=where)
         raise BundleError(Message("bundle", "none", {"variable": BUNDLES_VARIABLE}), where=where)
     if Path(bundle).is_dir():
