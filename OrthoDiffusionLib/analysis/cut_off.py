@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from OrthoDiffusionLib.anatomy import Joint
@@ -36,10 +34,10 @@ def cut_off(segmentation: Segmentation, joint: Joint) -> list[Notice]:
     notices = []
     if cut:
         places = list(dict.fromkeys(end for name in cut for end in ends[name]))
-        values = {"structures": _titles(segmentation, cut), "count": len(cut), "ends": places}
+        values = {"structures": cut, "count": len(cut), "ends": places}
         notices.append(Notice("field_of_view_cut", values=values))
     if missing:
-        values = {"structures": _titles(segmentation, missing), "joint": joint.name}
+        values = {"structures": missing, "joint": joint.name}
         notices.append(Notice("field_of_view_cut", "not_shown", values=values))
     return notices
 
@@ -67,7 +65,3 @@ def ends_of(segmentation: Segmentation, name: str) -> tuple[str, ...]:
 
 
 _OPPOSITE = dict(zip("RLAPSI", "LRPAIS", strict=True))
-
-
-def _titles(segmentation: Segmentation, names: Sequence[str]) -> list[str]:
-    return [segmentation.structure(name).title.lower() for name in names]

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from OrthoDiffusionLib.anatomy import Joint
+from OrthoDiffusionLib.anatomy.side_words import plain_words
 from OrthoDiffusionLib.volumes import Volume
 
 
@@ -36,11 +37,13 @@ def joint_in_words(texts: Iterable[str], joints: Sequence[Joint]) -> Joint | Non
 
 
 def joints_in_words(texts: Iterable[str], joints: Sequence[Joint]) -> tuple[Joint, ...]:
-    """All of some joints that texts name."""
+    """All of some joints that texts name, in English or in one of the languages that the joints have words of."""
     shared = Counter(part for joint in joints for part in joint.body_parts)
-    capitals = [text.upper() for text in texts]
+    texts = list(texts)
+    capitals, words = [text.upper() for text in texts], frozenset[str]().union(*map(plain_words, texts))
     return tuple(
         joint
         for joint in joints
         if any(shared[part] == 1 and part in text for part in joint.body_parts for text in capitals)
+        or not words.isdisjoint(joint.words)
     )

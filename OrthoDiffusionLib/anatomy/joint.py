@@ -10,6 +10,7 @@ from OrthoDiffusionLib.anatomy.coding import Code, private_code
 from OrthoDiffusionLib.anatomy.compartment import Compartment
 from OrthoDiffusionLib.anatomy.measurement_definition import MeasurementDefinition
 from OrthoDiffusionLib.anatomy.side import Side
+from OrthoDiffusionLib.anatomy.side_words import plain_words
 from OrthoDiffusionLib.anatomy.size_range import SizeRange
 from OrthoDiffusionLib.anatomy.structure import Structure
 
@@ -98,6 +99,7 @@ class Joint:
         measurements: what a report measures of it, beside the thickness of each cartilage. They belong to the program:
             a bundle does not bring them.
         whole: structures that a usual field of view shows in full. They belong to the program, too.
+        words: what it is called in other languages than English, in lower case without accents; of the program, too.
 
     Raises:
         ValueError: if a rule names a structure that the joint does not have, or the axes are not three perpendicular
@@ -119,9 +121,10 @@ class Joint:
     urgency: tuple[str, ...] = ()
     measurements: tuple[MeasurementDefinition, ...] = ()
     whole: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("structures", "abnormalities", "body_parts", "sizes", "measurements", "whole"):
+        for name in ("structures", "abnormalities", "body_parts", "sizes", "measurements", "whole", "words"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         object.__setattr__(self, "axes", _axes(self.axes, self.name))
         for number, one in enumerate(self.axes):
@@ -134,6 +137,13 @@ class Joint:
     def is_oblique(self) -> bool:
         """Whether its planes are not those of the body."""
         return self.axes != BODY_AXES
+
+    def fits_body_part(self, part: str) -> bool:
+        """Whether DICOM's Body Part Examined may be of it, in any of its languages; an empty one may."""
+        part = part.strip().upper()
+        if not part or not self.body_parts or any(known in part or part in known for known in self.body_parts):
+            return True
+        return not plain_words(part).isdisjoint(self.words)
 
     @property
     def primary_structures(self) -> tuple[Structure, ...]:

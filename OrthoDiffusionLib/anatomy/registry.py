@@ -20,7 +20,7 @@ USUAL_JOINT = KNEE.name
 
 
 def known_joints() -> tuple[Joint, ...]:
-    """Every joint that is known by name."""
+    """Every joint that is known by name; the first is meant where nothing says which."""
     return tuple(_JOINTS.values())
 
 

@@ -102,6 +102,11 @@ def mentions_limb(text: str) -> bool:
     return any(_limb_of(_plain(token)) is not None for token in _tokens(text))
 
 
+def plain_words(text: str) -> frozenset[str]:
+    """The words of a text in lower case without accents; "Knielinks" is two."""
+    return frozenset(_plain(token) for token in _tokens(text))
+
+
 def _sides(text: str, about_limb: bool) -> set[Side]:
     found = {side for sign, side in _CJK.items() if sign in text}
     if len(found) > 1:

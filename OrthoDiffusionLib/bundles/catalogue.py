@@ -103,8 +103,8 @@ def bundle_path(bundle: str | Path | None = None, *, joint: str | None = None) -
         where = os.pathsep.join(str(folder) for folder in bundle_folders())
         if joint:
             if not usable:
-                lacking = Message("bundle", "none_for_joint", {"joint": joint, "variable": BUNDLES_VARIABLE})
-                raise BundleError(lacking, where=where)
+                said = Message("bundle", "none_for_joint", {"joint": joint, "variable": BUNDLES_VARIABLE})
+                raise BundleError(said, where=where)
             known = sorted({entry.joint for entry in usable})
             values = {"joint": joint, "variable": BUNDLES_VARIABLE, "known": known}
             raise BundleError(Message("bundle", "none_for_joint_but_for", values), where=where)

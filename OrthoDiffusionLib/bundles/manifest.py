@@ -140,7 +140,9 @@ class Manifest:
         known = find_joint(self.joint)
         if self.joint_rules:
             own = Joint.from_rules(self.joint, self.joint_rules, self.structures, self.abnormalities)
-            return own if known is None else replace(own, measurements=known.measurements, whole=known.whole)
+            if known is None:
+                return own
+            return replace(own, measurements=known.measurements, whole=known.whole, words=known.words)
         if known is not None:
             return replace(known, structures=self.structures, abnormalities=self.abnormalities)
         title = self.joint.capitalize()

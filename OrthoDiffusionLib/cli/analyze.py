@@ -64,7 +64,7 @@ def add_language(parser: argparse.ArgumentParser) -> None:
 
 
 def add_network(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--bundle", metavar="B", help="a bundle's folder or name; else the default bundle of the joint")
+    parser.add_argument("--bundle", metavar="B", help="a bundle's folder or name; else the default one of the joint")
     parser.add_argument("--device", choices=DEVICES, default="auto", help="where the networks run")
 
 

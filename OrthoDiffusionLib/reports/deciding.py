@@ -47,7 +47,8 @@ def decide(
 
     Raises:
         OutputError: if it is no results folder, or cannot be written.
-        OrthoDiffusionError: for a finding that is not in it; nothing was changed.
+        OrthoDiffusionError: for a finding that is not in it, a note about a decision that is withdrawn, or a note of
+            another reader that would stand beside this one's name; nothing was changed.
         ValueError: for an unknown decision.
     """
     if unknown := sorted(set(said.values()) - set(DECISIONS)):
@@ -59,6 +60,7 @@ def decide(
     if missing := sorted(set(said) - set(findings)):
         values = {"finding": missing[0], "known": sorted(findings)}
         raise OrthoDiffusionError(Message("results", "no_such_finding", values), where=str(folder))
+    _check_notes(findings, said, reader, note, where=str(folder))
     for entry in content["findings"]:
         name = entry["name"]
         if name in said:
@@ -72,6 +74,19 @@ def decide(
     if page:
         write_text(folder / PAGE, page)
     return record
+
+
+def _check_notes(
+    findings: Mapping[str, Finding], said: Mapping[str, str], reader: str, note: str | None, *, where: str
+) -> None:
+    for name, word in said.items():
+        before = findings[name].review
+        if word == WITHDRAWN:
+            if note:
+                raise OrthoDiffusionError(Message("decided", "note_withdrawn", {"finding": name}), where=where)
+        elif note is None and before is not None and before.note and reader and before.reader not in ("", reader):
+            values = {"finding": name, "reader": before.reader}
+            raise OrthoDiffusionError(Message("decided", "note_of_another", values), where=where)
 
 
 def _decided(finding: Finding, word: str, reader: str, note: str | None) -> Review | None:

@@ -82,6 +82,7 @@ class Exam:
         """Its case; `inputs` are its files if nothing else is given."""
         sides = self.sides
         parts = {header.body_part for header in self.headers}
+        of_joint = joint is not None and any(part and joint.fits_body_part(part) for part in parts)
         return Case(
             name,
             tuple(inputs) or self.files,
@@ -90,7 +91,7 @@ class Exam:
             source=self._source,
             patient=self.headers[0].patient_id or self.headers[0].patient,
             date=self.date,
-            joint=joint.name if joint is not None and parts & set(joint.body_parts) else "",
+            joint=joint.name if joint is not None and of_joint else "",
             stated_side=next(iter(sides)).value if len(sides) == 1 else "",
             words=tuple(sorted(parts.union(*(header.words for header in self.headers)) - {""})),
         )
@@ -104,7 +105,7 @@ class Exam:
         if kinds <= {kind for kind in kinds if kind not in (MR, "")}:
             return Message("unused", "no_mr", {"modalities": sorted(kinds)})
         parts = {header.body_part for header in images if header.shows in (MR, "")}
-        if joint is not None and joint.body_parts and parts and "" not in parts and not parts & set(joint.body_parts):
+        if joint is not None and parts and not any(map(joint.fits_body_part, parts)):
             return Message("unused", "other_part", {"parts": sorted(parts), "joint": joint.name})
         return None
 

@@ -11,7 +11,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from OrthoDiffusionLib.cli.analyze import DEVICES, add_language, add_side
+from OrthoDiffusionLib.cli.analyze import DEVICES, add_joint, add_language, add_side
 from OrthoDiffusionLib.cli.numbers import whole_number
 from OrthoDiffusionLib.errors import StudyError
 from OrthoDiffusionLib.messages import Message, language_of
@@ -27,7 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the site's studies with two or three planes each, in any shape that `batch` takes; no labels are read",
     )  # fmt: skip
     parser.add_argument(
-        "--from", dest="start", metavar="BUNDLE", help="the bundle to begin with; else the default bundle"
+        "--from",
+        dest="start",
+        metavar="BUNDLE",
+        help="the bundle to begin with; else that of the joint that the studies name or show",
     )
     parser.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="where bundle, agreement, checkpoint and log go"
@@ -47,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--learning-rate", type=float, metavar="R", help="(else 0.0001)")
     parser.add_argument("--seed", type=int, metavar="N", help="of splits, order and windows (else 0)")
     add_side(parser)
+    add_joint(parser, otherwise="that of --from, or the one that the studies name or show")
     parser.add_argument(
         "--unlike-too", action="store_true", help="use studies that are unlike what the bundle was trained on"
     )
@@ -93,13 +97,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _run_of(arguments: argparse.Namespace) -> SiteRun:
-    from OrthoDiffusionLib.analysis.study_inputs import open_bundle
     from OrthoDiffusionLib.anatomy import Side
+    from OrthoDiffusionLib.batch.bundle_of_batch import bundle_of_batch
     from OrthoDiffusionLib.lab.training.adaptation.adapt import SiteRun
     from OrthoDiffusionLib.lab.training.engine.record import this_command
 
     return SiteRun(
-        start=open_bundle(arguments.start),
+        start=bundle_of_batch(arguments.data, arguments.out, bundle=arguments.start, joint=arguments.joint),
         data=arguments.data,
         out=arguments.out,
         settings=_settings(arguments),

@@ -57,6 +57,13 @@ DICOM_OBJECTS = {
     "decided.one_note": Sentence(
         "One note cannot be about several findings", "Decide one finding at a time, each with its note."
     ),
+    "decided.note_withdrawn": Sentence(
+        "The decision about {finding!q} is withdrawn, and its note with it; a new note would be lost",
+        "Leave out the note, or say unsure.",
+    ),
+    "decided.note_of_another": Sentence(
+        "The note about {finding!q} is of another reader, {reader}", "Give your own with --note, which may be empty."
+    ),
     "report_done.nothing_new": Sentence("The DICOM report says already what readers have decided; nothing was written"),
     "deidentify.nothing": Sentence("No file could be copied{reasons:each}", "Give DICOM files of images."),
     "deidentify.several_patients": Sentence(

@@ -155,6 +155,9 @@ _WORDS = {
     "bursitis": "bursitis",
     "tendon_tear": "tendon tear",
     "tenosynovitis": "tenosynovitis",
+    # findings that have another name than their key
+    "long_head_of_biceps_injury": "injury of the long head of biceps",
+    "subacromial_subdeltoid_bursitis": "subacromial and subdeltoid bursitis",
     # measurements whose key does not read as words
     "insall_salvati_ratio": "Insall–Salvati ratio",
     "caton_deschamps_ratio": "Caton–Deschamps ratio",

@@ -67,6 +67,14 @@ DICOM_OBJECTS = {
         "Eine Anmerkung kann nicht zu mehreren Befunden gehören",
         "Entscheiden Sie über einen Befund nach dem anderen, jeweils mit Anmerkung.",
     ),
+    "decided.note_withdrawn": Sentence(
+        "Die Entscheidung über {finding!q} wird zurückgenommen und ihre Anmerkung mit ihr; eine neue ginge verloren",
+        "Lassen Sie die Anmerkung weg, oder geben Sie unsure an.",
+    ),
+    "decided.note_of_another": Sentence(
+        "Die Anmerkung zu {finding!q} ist von jemand anderem: {reader}",
+        "Geben Sie mit --note eine eigene an, die auch leer sein darf.",
+    ),
     "report_done.nothing_new": Sentence(
         "Der DICOM-Bericht sagt schon, was entschieden wurde; nichts wurde geschrieben"
     ),

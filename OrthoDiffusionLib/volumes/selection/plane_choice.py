@@ -44,10 +44,7 @@ def is_localizer(volume: Volume) -> bool:
 
 def is_other_body_part(volume: Volume, joint: Joint) -> bool:
     """Whether its header names a part of the body that the joint does not lie in."""
-    part = (volume.body_part or "").strip().upper()
-    return (
-        bool(part) and bool(joint.body_parts) and not any(known in part or part in known for known in joint.body_parts)
-    )
+    return not joint.fits_body_part(volume.body_part or "")
 
 
 def can_serve(volume: Volume, plane: Plane, axes: Axes) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from OrthoDiffusionLib import anatomy
 from OrthoDiffusionLib.anatomy import ANKLE, BODY_AXES, KNEE, SHOULDER, Code, Joint, Side, find_structure, joint
-from OrthoDiffusionLib.messages import ENGLISH
+from OrthoDiffusionLib.messages import ENGLISH, title_of, word_of
 
 CONTRACT_STRUCTURES = [
     "femur", "tibia", "patella", "femoral_cartilage", "medial_tibial_cartilage", "lateral_tibial_cartilage",
@@ -122,6 +122,13 @@ def test_a_report_tells_everything_of_a_joint_under_one_heading_only(one):
     ):
         assert sorted(told) == sorted(known)
     assert sorted(one.urgency) == sorted(part.name for part in one.abnormalities)
+
+
+@pytest.mark.parametrize("one", anatomy.known_joints(), ids=lambda one: one.name)
+def test_sentences_call_a_structure_or_finding_as_tables_do(one):
+    for part in (*one.structures, *one.abnormalities):
+        assert title_of(part.name) == part.title
+    assert word_of("achilles_tendon_rupture") == "Achilles tendon rupture"
 
 
 def test_what_is_never_looked_for_has_a_word_each():

@@ -214,6 +214,15 @@ def test_what_cannot_be_analysed_is_listed_with_its_reason(tmp_path, write_exam,
     assert len((tmp_path / "unused.csv").read_text(encoding="utf-8").splitlines()) == 1 + 23
 
 
+@pytest.mark.parametrize("part", ["LKNEE", "KNIE LINKS"])
+def test_a_part_of_the_body_is_the_joints_in_a_batch_where_it_is_in_an_analysis(tmp_path, write_exam, knee, part):
+    heap = tmp_path / "heap"
+    pool(heap, write_exam(tmp_path / "a", "P1", "1", BodyPartExamined=part))
+    pool(heap, write_exam(tmp_path / "b", "P2", "2", BodyPartExamined="OSG"))
+    plan = plan_of(heap, joint=knee)
+    assert [case.patient for case in plan.cases] == ["P1"] and len(plan.unused) > 0
+
+
 def test_a_dicomdir_gives_its_exams_and_names_the_files_that_are_missing(tmp_path, write_exam, knee):
     medium = FileSet()
     for path in [*write_exam(tmp_path / "a", "P1", "1"), *write_exam(tmp_path / "a", "P2", "2")]:

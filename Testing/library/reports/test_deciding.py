@@ -64,6 +64,7 @@ def test_several_are_decided_at_once_a_note_stays_and_a_decision_can_be_withdraw
         (["--finding", "joint_effusion", "positive", "--finding", "joint_effusion", "negative"], "decided twice"),
         (["--finding", "joint_effusion", "unsure", "--finding", "medial_meniscus_injury", "unsure", "--note", "x"],
          "One note cannot"),
+        (["--finding", "joint_effusion", "withdrawn", "--note", "x"], "a new note would be lost"),
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_refused_and_changes_nothing(folder, arguments, words, capsys):
@@ -71,6 +72,15 @@ def test_what_makes_no_sense_is_refused_and_changes_nothing(folder, arguments, w
     assert decide(folder, *arguments) == BAD_INPUT
     assert words in capsys.readouterr().err
     assert before == {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_readers_note_is_never_put_beside_another_readers_name(folder, capsys):
+    decide(folder, "--finding", "joint_effusion", "positive", "--reader", "Dr. Weber", "--note", "seen")
+    assert decide(folder, "--finding", "joint_effusion", "negative", "--reader", "Dr. Lang") == BAD_INPUT
+    assert "of another reader, Dr. Weber" in capsys.readouterr().err
+    assert review(folder, "joint_effusion").reader == "Dr. Weber"
+    assert decide(folder, "--finding", "joint_effusion", "negative", "--reader", "Dr. Lang", "--note", "") == 0
+    assert (review(folder, "joint_effusion").reader, review(folder, "joint_effusion").note) == ("Dr. Lang", "")
 
 
 def test_a_page_with_a_readers_own_text_is_left_alone_and_the_command_says_so(folder, capsys):

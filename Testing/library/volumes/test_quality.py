@@ -76,7 +76,7 @@ def test_few_slices_of_a_forced_volume_are_noticed(knee_sized):
     assert "few_slices" in [notice.code for notice in check_study(study)]
 
 
-@pytest.mark.parametrize("part", ["KNEE", "LKNEE", "LOWER EXTREMITY", "", None])
+@pytest.mark.parametrize("part", ["KNEE", "LKNEE", "Knie re", "LOWER EXTREMITY", "", None])
 def test_body_parts_that_may_be_a_knee_are_fine(knee_sized, part):
     assert codes_of(*all_planes(knee_sized, body_part=part, modality="MR")) == []
 

@@ -30,6 +30,11 @@ ANKLE = Joint(
     compartments=ANKLE_COMPARTMENTS,
     urgency=ANKLE_URGENCY,
     whole=("talus", "calcaneus", "navicular", "cuboid"),
+    # As with the English FOOT, a foot's are among them; OSG is the German oberes Sprunggelenk.
+    words=(
+        *("sprunggelenk", "osg", "fuss", "ruckfuss", "enkel", "voet", "cheville", "pied", "tobillo", "caviglia"),
+        *("piede", "tornozelo", "skokowy", "skokowego"),
+    ),
 )
 
 __all__ = ["ANKLE", "ANKLE_ABNORMALITIES", "ANKLE_SIZES", "ANKLE_STRUCTURES"]

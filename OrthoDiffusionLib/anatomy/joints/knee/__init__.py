@@ -39,6 +39,10 @@ KNEE = Joint(
     urgency=KNEE_URGENCY,
     measurements=KNEE_MEASUREMENTS,
     whole=("patella", "medial_meniscus", "lateral_meniscus"),
+    words=(
+        *("knie", "kniegelenk", "kniegewricht", "genou", "genoux", "rodilla", "rodillas", "ginocchio", "ginocchia"),
+        *("joelho", "joelhos", "kolano", "kolanowy", "kolanowego", "koleno"),
+    ),
 )
 
 __all__ = ["KNEE", "KNEE_ABNORMALITIES", "KNEE_MEASUREMENTS", "KNEE_SIZES", "KNEE_STRUCTURES"]

@@ -23,6 +23,7 @@ SHOULDER = Joint(
     body_parts=("SHOULDER", "UPPER EXTREMITY", "UPPEREXTREMITY", "EXTREMITY"),
     # Lateral along the scapula, forward of it, upwards.
     axes=((_COS, _SIN, 0.0), (-_SIN, _COS, 0.0), (0.0, 0.0, 1.0)),
+    words=("schulter", "schultergelenk", "schouder", "epaule", "hombro", "spalla", "ombro"),
 )
 
 __all__ = ["LONG_HEAD_OF_BICEPS_EFFUSION", "SHOULDER", "SHOULDER_ABNORMALITIES"]

@@ -11,7 +11,7 @@ import numpy as np
 _REACH_MM = 11.0
 
 THIN = 4
-"""Every so manieth point of a bone moves what lies beside it."""
+"""One in so many points of a bone moves what lies beside it."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -98,6 +98,20 @@ def some(site, tmp_path):
     return copied
 
 
+def test_the_bundle_to_begin_with_is_of_the_joint_that_the_studies_name(site, tmp_path, bundles_of, capsys):
+    bundles_of("knee", "ankle")
+    image = next(path for path in sorted(site.rglob("sagittal*.nii.gz")) if "label" not in path.name)
+    for study, name in (("one", "ankle_sag"), ("two", "knee_sag")):
+        (tmp_path / "site" / study).mkdir(parents=True)
+        shutil.copy(image, tmp_path / "site" / study / f"{name}.nii.gz")
+    words = ["adapt", "--data", str(tmp_path / "site"), "--out", str(tmp_path / "run"), "--check", "--device", "cpu"]
+    assert main(words) == 2
+    assert "ankle and knee (1, 1 studies)" in capsys.readouterr().err
+    assert main([*words, "--joint", "shoulder"]) == 2
+    assert "No bundle for the shoulder" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
 def test_too_few_studies_are_refused_with_what_is_needed(some, certain, tmp_path):
     with pytest.raises(TrainingError, match="4 studies of 4 patients; an adaptation needs 5") as caught:
         site_of(run_of(some(4), certain, tmp_path / "out"), report=lambda line: None)
