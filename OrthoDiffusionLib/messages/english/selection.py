@@ -22,7 +22,7 @@ SELECTION = {
     "label_map.not_used": Sentence(
         "{count:The volume looks like a label map, not an image; it is|{count} volumes look like label maps, not "
         "images; they are} not used",
-        "If it is an image, choose it by hand.",
+        "If {count:it|one of them} is an image, choose it by hand.",
     ),
     "not_mr.not_used": Sentence("The volume is marked {modality}; it is not used beside MR images"),
     "not_mr.unmarked_not_used": Sentence("The volume looks like computed tomography; it is not used beside MR images"),

@@ -24,7 +24,7 @@ SELECTION = {
     "label_map.not_used": Sentence(
         "{count:Das Volumen sieht wie eine Labelkarte aus, nicht wie ein Bild; es wird|{count} Volumen sehen wie "
         "Labelkarten aus, nicht wie Bilder; sie werden} nicht verwendet",
-        "Ist es ein Bild, wählen Sie es von Hand.",
+        "Ist {count:es|eines davon} ein Bild, wählen Sie es von Hand.",
     ),
     "not_mr.not_used": Sentence(
         "Das Volumen ist als {modality} gekennzeichnet; neben MR-Bildern wird es nicht verwendet"
