@@ -9,7 +9,7 @@ from PIL import Image
 
 from OrthoDiffusionLib.anatomy import KNEE, KNEE_ABNORMALITIES, KNEE_STRUCTURES
 from OrthoDiffusionLib.cli.main import BAD_INPUT, main
-from OrthoDiffusionLib.errors import StudyError
+from OrthoDiffusionLib.errors import Notice, StudyError
 from OrthoDiffusionLib.findings import Measurement
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.reports.csv_rows import failure_row, study_columns, study_row
@@ -50,6 +50,13 @@ def test_the_page_loads_nothing_and_shows_names_as_text(analysis):
     assert "Cannot be distinguished from chance" in page and "Few slices" in page
     assert "Fibula (auxiliary)" in page
     assert "Insall-Salvati ratio" in page and "1.12" in page and "0.80 to 1.30" in page and "not measured" in page
+
+
+def test_a_row_says_that_a_result_of_another_joint_is_not_to_be_used(analysis):
+    values = {"pictured": "ankle", "probability": 0.97, "joint": "knee"}
+    row = study_row("p1", replace(analysis, notices=(Notice("other_joint_pictured", values=values),)))
+    assert row["implausible"] == "The images look like an ankle (97%), but were analysed as the knee"
+    assert study_row("p1", analysis)["implausible"] == ""
 
 
 def test_every_sentence_of_the_page_leads_to_a_row_that_is_there(analysis):
