@@ -18,6 +18,7 @@ from OrthoDiffusionLib.messages import Message, language_of
 
 if TYPE_CHECKING:
     from OrthoDiffusionLib.batch.outcome import BatchOutcome
+    from OrthoDiffusionLib.bundles import Bundle
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -82,6 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
         plan = plan_of(arguments.studies, joint=bundle.manifest.as_joint(), out=arguments.out)
         check_clinical(clinical, plan)
         print("\n".join(plan_lines(plan, language)))
+        print(_joint(bundle).words(language).what)
         return 0
     effort = Effort(arguments.workers, arguments.cluster, arguments.threads, arguments.device)
     with ProgressLine(language=language) as progress:
@@ -100,10 +102,18 @@ def run(arguments: argparse.Namespace) -> int:
         outcome = batch.run()
     for message in _summary(outcome, arguments.out):
         print(message.words(language).what)
+    print(_joint(bundle).words(language).what)
     for name, error in batch.errors.items():
         code = f"[{error.code}] " if error.code else ""
         print(f"  {name}: {code}{error.in_full(language)}")
     return outcome.exit_status
+
+
+def _joint(bundle: Bundle) -> Message:
+    """Which joint it is, since the studies may have said it, and by which bundle."""
+    manifest = bundle.manifest
+    values = {"joint": manifest.joint, "bundle": manifest.name, "version": manifest.version}
+    return Message("batch_done", "joint", values)
 
 
 def _summary(outcome: BatchOutcome, out: Path) -> Iterator[Message]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from OrthoDiffusionLib.anatomy import Structure
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.findings import Analysis
-from OrthoDiffusionLib.findings.plausibility import CODE as IMPLAUSIBLE
+from OrthoDiffusionLib.findings.plausibility import NOT_TO_BE_USED
 from OrthoDiffusionLib.volumes import Plane
 
 THICKNESS = "_thickness"
@@ -30,9 +30,9 @@ def study_columns(
         "study", "status" ("done" or "failed"), what was analysed by what, a probability for each
         abnormality (empty if not assessed), "volume_ml_…" for each structure (empty if cut off or not found),
         "mean_thickness_mm_…" for each cartilage, each measurement in its unit (empty if there is none), why the
-        result is implausible and must not be used (empty if it can), how unlike the model's training the study is (1
-        and above warns; empty where the bundle cannot tell), the codes of the warnings, and of a failed study
-        the stage at which it failed, the error's code and words.
+        result must not be used under "implausible" (no joint has such outlines, or the pictures show another
+        one; empty if it can), how unlike the model's training the study is (1 and above warns; empty where the bundle cannot tell),
+        the codes of the warnings, and of a failed study the stage at which it failed, the error's code and words.
     """
     return (
         "study", "status", "joint", "side", "side_source",
@@ -61,7 +61,7 @@ def study_row(study: str, analysis: Analysis) -> dict[str, str]:
         "side_source": analysis.study.side_source,
         "bundle": analysis.bundle.name,
         "bundle_version": analysis.bundle.version,
-        "implausible": " ".join(notice.what for notice in analysis.notices if notice.code == IMPLAUSIBLE),
+        "implausible": " ".join(notice.what for notice in analysis.notices if notice.code in NOT_TO_BE_USED),
         "warnings": " ".join(notice.code for notice in analysis.notices),
     }
     if analysis.unlike_training is not None:

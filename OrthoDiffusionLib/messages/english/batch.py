@@ -119,6 +119,7 @@ _SENTENCES = {
     "batch_done.unused": Sentence(
         "{count:{count} file or folder belongs|{count} files and folders belong} to no study: see {table}"
     ),
+    "batch_done.joint": Sentence("Joint: {joint!w}, by the bundle {bundle} {version}"),
     "batch_done.page": Sentence("All studies on one page: {page}"),
     "batch_done.other_bundle": Sentence(
         "{count} of those done before were analysed by another bundle. Their results are unchanged; --overwrite "
@@ -127,11 +128,11 @@ _SENTENCES = {
     # the page
     "batch_page.title": Sentence("Batch: {joint!w}"),
     "batch_page.research": Sentence("For research; not a medical device, and no diagnosis."),
-    "batch_page.counts": Sentence("{done} done, {failed} failed, {implausible} implausible and not to be used."),
+    "batch_page.counts": Sentence("{done} done, {failed} failed, {implausible} not to be used."),
     "batch_page.failures": Sentence("Failed: {count}"),
     "batch_page.first_failures": Sentence("Failed: {count} (the first {shown} of them; results.csv has all)"),
     "batch_page.distributions": Sentence(
-        "Distributions of probabilities, volumes and measurements, without implausible results"
+        "Distributions of probabilities, volumes and measurements, without results that are not to be used"
     ),
     "batch_page.distribution": Sentence(
         "n = {count}, median {median:.3g}{unit}, quartiles {low:.3g} to {high:.3g}{unit}"
@@ -147,7 +148,7 @@ _SENTENCES = {
     ),
     "batch_page.find": Sentence("Find a study"),
     "batch_page.of": Sentence("of"),
-    "batch_page.do_not_use": Sentence("implausible, do not use"),
+    "batch_page.do_not_use": Sentence("do not use: implausible, or of another joint"),
     "batch_page.no_script": Sentence("The list of studies needs JavaScript; results.csv holds the same rows."),
 }
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from OrthoDiffusionLib.anatomy import KNEE, KNEE_ABNORMALITIES, KNEE_STRUCTURES
 from OrthoDiffusionLib.cli.main import BAD_INPUT, main
-from OrthoDiffusionLib.errors import StudyError
+from OrthoDiffusionLib.errors import Notice, StudyError
 from OrthoDiffusionLib.findings import Measurement
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.reports.csv_rows import failure_row, study_columns, study_row
@@ -34,6 +34,13 @@ def test_every_cell_of_a_row_has_its_column_whatever_happened(analysis):
     assert done["insall_salvati_ratio"] == "1.120" and "tt_tg_distance" not in done
     assert done["warnings"] == "few_slices"
     assert failed == {"study": "study 2", "status": "failed", "error": "Nothing to see", "remedy": "Look again"}
+
+
+def test_a_result_of_another_joint_is_not_to_be_used_either(analysis):
+    values = {"joint": "knee", "pictured": "ankle", "probability": 0.97}
+    other = replace(analysis, notices=(Notice("other_joint_pictured", values=values),))
+    assert "look like an ankle" in study_row("a", other)["implausible"]
+    assert study_row("a", analysis)["implausible"] == ""
 
 
 def test_a_name_that_a_spreadsheet_would_calculate_is_kept_as_text(analysis):
