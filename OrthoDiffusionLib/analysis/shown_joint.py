@@ -9,9 +9,8 @@ from pathlib import Path
 
 from OrthoDiffusionLib.analysis.named_joint import joint_in_words, named_joint
 from OrthoDiffusionLib.analysis.study_inputs import open_bundle
-from OrthoDiffusionLib.anatomy import Joint, find_joint, known_joints
+from OrthoDiffusionLib.anatomy import USUAL_JOINT, Joint, find_joint, known_joints
 from OrthoDiffusionLib.bundles import Bundle, Manifest, available_bundles
-from OrthoDiffusionLib.bundles.catalogue import USUAL_JOINT
 from OrthoDiffusionLib.errors import BundleError, Notice
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.recognition import NONE, JointPicture, contradiction, joint_picture

@@ -9,6 +9,7 @@ from OrthoDiffusionLib.anatomy.joints.knee import KNEE, KNEE_ABNORMALITIES, KNEE
 from OrthoDiffusionLib.anatomy.joints.shoulder import LONG_HEAD_OF_BICEPS_EFFUSION, SHOULDER, SHOULDER_ABNORMALITIES
 from OrthoDiffusionLib.anatomy.measurement_definition import MeasurementDefinition
 from OrthoDiffusionLib.anatomy.registry import (
+    USUAL_JOINT,
     abnormality,
     find_joint,
     find_structure,
@@ -32,6 +33,7 @@ __all__ = [
     "SHOULDER",
     "SHOULDER_ABNORMALITIES",
     "UNKNOWN_JOINT",
+    "USUAL_JOINT",
     "Abnormality",
     "Axes",
     "Code",

@@ -15,6 +15,9 @@ from OrthoDiffusionLib.anatomy.structure import Structure
 _JOINTS: dict[str, Joint] = {one.name: one for one in (KNEE, ANKLE, SHOULDER)}
 _OPTIONAL = (LONG_HEAD_OF_BICEPS_EFFUSION,)
 
+USUAL_JOINT = KNEE.name
+"""Meant where there are bundles of several joints and nothing says which: what the program was made for first."""
+
 
 def known_joints() -> tuple[Joint, ...]:
     """Every joint that is known by name; the first is meant where nothing says which."""

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from OrthoDiffusionLib.anatomy import known_joints
+from OrthoDiffusionLib.anatomy import USUAL_JOINT
 from OrthoDiffusionLib.bundles.bundle import MANIFEST_NAME
 from OrthoDiffusionLib.bundles.manifest import Manifest
 from OrthoDiffusionLib.errors import BundleError
@@ -17,9 +17,6 @@ from OrthoDiffusionLib.resources import resource_path
 
 BUNDLES_VARIABLE = "ORTHODIFFUSION_BUNDLES"
 """Environment variable with further folders of bundles, separated as in PATH."""
-
-USUAL_JOINT = known_joints()[0].name
-"""Meant where there are bundles of several joints and nothing says which: what the program was made for first."""
 
 
 @dataclass(frozen=True)
@@ -105,9 +102,12 @@ def bundle_path(bundle: str | Path | None = None, *, joint: str | None = None) -
                 return max(here, key=lambda entry: (_version_key(entry.version), entry.name)).folder
         where = os.pathsep.join(str(folder) for folder in bundle_folders())
         if joint:
-            raise BundleError(
-                Message("bundle", "none_for_joint", {"joint": joint, "variable": BUNDLES_VARIABLE}), where=where
-            )
+            if not usable:
+                said = Message("bundle", "none_for_joint", {"joint": joint, "variable": BUNDLES_VARIABLE})
+                raise BundleError(said, where=where)
+            known = sorted({entry.joint for entry in usable})
+            values = {"joint": joint, "variable": BUNDLES_VARIABLE, "known": known}
+            raise BundleError(Message("bundle", "none_for_joint_but_for", values), where=where)
         raise BundleError(Message("bundle", "none", {"variable": BUNDLES_VARIABLE}), where=where)
     if Path(bundle).is_dir():
         return Path(bundle)

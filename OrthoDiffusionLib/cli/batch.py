@@ -82,8 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
             check_no_images(arguments.out)
         plan = plan_of(arguments.studies, joint=bundle.manifest.as_joint(), out=arguments.out)
         check_clinical(clinical, plan)
-        print("\n".join(plan_lines(plan, language)))
-        print(_joint(bundle).words(language).what)
+        print("\n".join((*plan_lines(plan, language), _joint_of_all(bundle).words(language).what)))
         return 0
     effort = Effort(arguments.workers, arguments.cluster, arguments.threads, arguments.device)
     with ProgressLine(language=language) as progress:
@@ -100,17 +99,15 @@ def run(arguments: argparse.Namespace) -> int:
             effort=effort,
         )
         outcome = batch.run()
-    for message in _summary(outcome, arguments.out):
+    for message in (*_summary(outcome, arguments.out), _joint_of_all(bundle)):
         print(message.words(language).what)
-    print(_joint(bundle).words(language).what)
     for name, error in batch.errors.items():
         code = f"[{error.code}] " if error.code else ""
         print(f"  {name}: {code}{error.in_full(language)}")
     return outcome.exit_status
 
 
-def _joint(bundle: Bundle) -> Message:
-    """Which joint it is, since the studies may have said it, and by which bundle."""
+def _joint_of_all(bundle: Bundle) -> Message:
     manifest = bundle.manifest
     values = {"joint": manifest.joint, "bundle": manifest.name, "version": manifest.version}
     return Message("batch_done", "joint", values)

@@ -31,8 +31,9 @@ def study_columns(
         abnormality (empty if not assessed), "volume_ml_…" for each structure (empty if cut off or not found),
         "mean_thickness_mm_…" for each cartilage, each measurement in its unit (empty if there is none), why the
         result must not be used under "implausible" (no joint has such outlines, or the pictures show another
-        one; empty if it can), how unlike the model's training the study is (1 and above warns; empty where the bundle cannot tell),
-        the codes of the warnings, and of a failed study the stage at which it failed, the error's code and words.
+        one; empty if it can), how unlike the model's training the study is (1 and above warns; empty where the bundle
+        cannot tell), the codes of the warnings, and of a failed study the stage at which it failed, the error's code
+        and words.
     """
     return (
         "study", "status", "joint", "side", "side_source",

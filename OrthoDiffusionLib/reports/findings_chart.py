@@ -63,6 +63,7 @@ def draw_findings(
     bar = (left + 370, number_at - 66)
     write(draw, (left, top + 24), title_of("findings", language), 20)
     write(draw, (bar[0], top + 24), word_of("probability", language), 15, QUIET)
+    _key(draw, (bar[0] + text_width(word_of("probability", language), 15) + 18, top + 24), language)
     write(draw, (number_at, top + 24), word_of("fused", language), 15, QUIET, anchor="rs")
     for plane, x in zip(Plane, planes_at, strict=True):
         write(draw, (x, top + 24), word_of(_PLANE_SHORT[plane], language), 15, QUIET, anchor="rs")
@@ -107,12 +108,26 @@ def _bar(draw: ImageDraw.ImageDraw, span: tuple[int, int], y: float, finding: Fi
     end = left + max(4.0, width * probability)
     draw.rounded_rectangle([left, top, end, bottom], 4, fill=ACCENT if finding.marked else BAR)
     if finding.operating_point is not None:
-        threshold = left + width * finding.operating_point.threshold
-        for step in range(int(top) - 3, int(bottom) + 4, 4):
-            draw.line([(threshold, step), (threshold, step + 1)], fill=FAINT, width=1)
+        _dotted(draw, left + width * finding.operating_point.threshold, (int(top) - 3, int(bottom) + 4))
     for value in finding.by_plane.values():
         x = left + width * value
         draw.line([(x, top - 3), (x, bottom + 3)], fill=TEXT, width=2)
+
+
+def _dotted(draw: ImageDraw.ImageDraw, x: float, span: tuple[int, int]) -> None:
+    for step in range(*span, 4):
+        draw.line([(x, step), (x, step + 1)], fill=FAINT, width=1)
+
+
+def _key(draw: ImageDraw.ImageDraw, at: tuple[float, float], language: Language) -> None:
+    """What the lines across the bars are."""
+    x, y = at
+    draw.line([(x, y - 12), (x, y + 1)], fill=TEXT, width=2)
+    plane = word_of("picture_plane", language)
+    write(draw, (x + 8, y), plane, 13, FAINT)
+    x += 8 + text_width(plane, 13) + 14
+    _dotted(draw, x, (int(y) - 13, int(y) + 3))
+    write(draw, (x + 8, y), word_of("picture_threshold", language), 13, FAINT)
 
 
 def _foot(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
+from OrthoDiffusionLib.anatomy import Structure
 from OrthoDiffusionLib.findings import Analysis
+from OrthoDiffusionLib.findings.plausibility import is_usable
 from OrthoDiffusionLib.messages import ENGLISH, Language, Message, title_of, word_of
 from OrthoDiffusionLib.reports.findings_chart import draw_findings
 from OrthoDiffusionLib.reports.slice_panel import legend_width, slice_panel
@@ -17,6 +20,7 @@ from OrthoDiffusionLib.reports.surface import (
     surface_points,
 )
 from OrthoDiffusionLib.reports.theme import (
+    ACCENT,
     BACKGROUND,
     FAINT,
     LINE,
@@ -34,7 +38,8 @@ SIZE = (1800, 1256)
 _MARGIN, _GAP = 24, 12
 _HEAD = 84
 _SLICES_HEIGHT = 560
-_LEGEND_HEIGHT = 62
+_LEGEND_HEIGHT, _LEGEND_ROW, _LEGEND_SIZE = 62, 24, 14
+_CAPTION_HEIGHT = 36
 _FOOT = 44
 _SURFACE_WIDTH = 384
 
@@ -62,15 +67,17 @@ def overview(analysis: Analysis, volumes: Study | Mapping[Plane, Volume], langua
         picture = slice_panel(analysis, planes.get(plane), plane, panel, numbers, language)
         image.paste(picture, (_MARGIN + n * (panel[0] + _GAP), _HEAD))
     y = _HEAD + _SLICES_HEIGHT
-    _legend(draw, (_MARGIN, y, SIZE[0] - _MARGIN), analysis, language)
+    _legend(draw, analysis, language)
 
-    y += _LEGEND_HEIGHT
+    y += _legend_height(analysis, language)
     size = (_SURFACE_WIDTH, SIZE[1] - y - _FOOT)
     points = surface_points(analysis.segmentation)
     x = _MARGIN
     for viewpoint in (ANTEROLATERAL, POSTEROMEDIAL):
-        picture = surface_picture(analysis.segmentation, viewpoint, size, side=analysis.study.side, points=points)
-        image.paste(picture, (x, y))
+        draw.rectangle([x, y, x + size[0] - 1, y + size[1] - 1], fill=PANEL)
+        below = (size[0], size[1] - _CAPTION_HEIGHT)
+        picture = surface_picture(analysis.segmentation, viewpoint, below, side=analysis.study.side, points=points)
+        image.paste(picture, (x, y + _CAPTION_HEIGHT))
         write(draw, (x + 14, y + 26), title_of(viewpoint.name, language), 15, QUIET)
         if len(points.ras) == 0:
             write(draw, (x + size[0] / 2, y + size[1] / 2), title_of("no_structures", language), 18, FAINT, anchor="mm")
@@ -101,7 +108,8 @@ def _numbers(analysis: Analysis) -> dict[str, int]:
 
 
 def _table(draw: ImageDraw.ImageDraw, analysis: Analysis, language: Language, *, quote_notices: bool) -> None:
-    left, top = _MARGIN + 2 * (_SURFACE_WIDTH + _GAP), _HEAD + _SLICES_HEIGHT + _LEGEND_HEIGHT
+    left = _MARGIN + 2 * (_SURFACE_WIDTH + _GAP)
+    top = _HEAD + _SLICES_HEIGHT + _legend_height(analysis, language)
     right, bottom = SIZE[0] - _MARGIN, SIZE[1] - _FOOT
     draw.rectangle([left, top, right, bottom - 1], fill=PANEL)
     box = (left + 16, top + 8, right - 18, bottom - 8)
@@ -127,32 +135,58 @@ def _heading(draw: ImageDraw.ImageDraw, analysis: Analysis, language: Language) 
     write(draw, (_MARGIN + text_width(title, 32) + 16, 42), side_source(analysis, language), 18, QUIET)
     about = f"OrthoDiffusion · {word_of('bundle', language)} {analysis.bundle.name} {analysis.bundle.version}"
     write(draw, (right, 36), about, 18, QUIET, anchor="rs")
+    if not is_usable(analysis.notices):
+        words = title_of("picture_do_not_rely", language)
+        write(draw, (SIZE[0] / 2, 44), words, 22, ACCENT, anchor="ms")
 
 
-def _legend(draw: ImageDraw.ImageDraw, span: tuple[int, int, int], analysis: Analysis, language: Language) -> None:
-    """Colours of the structures that were found; volumes of those that are complete; auxiliary ones last."""
-    left, top, right = span
+@dataclass(frozen=True)
+class _LegendEntry:
+    """One word of the legend: where it begins, in which row, and of which structure; of none: a heading."""
+
+    x: float
+    row: int
+    words: str
+    structure: Structure | None = None
+
+
+def _legend_entries(analysis: Analysis, language: Language) -> list[_LegendEntry]:
+    """The structures that were found, with volumes of those that are complete; auxiliary ones last."""
     segmentation = analysis.segmentation
-    x: float = left
-    y: float = top + 26
+    x, row, right = float(_MARGIN), 0, SIZE[0] - _MARGIN
+    entries: list[_LegendEntry] = []
     found = [s for s in segmentation.structures if segmentation.is_found(s.name)]
-    said, auxiliary = False, f"{word_of('auxiliary', language)}:"
+    heading = f"{word_of('auxiliary', language)}:"
     for structure in sorted(found, key=lambda s: s.auxiliary):
         words = named(structure.name, structure.title, language)
-        if structure.auxiliary and not said:
-            said = True
-            if x + text_width(auxiliary, 14) + 14 + legend_width(words, 14) > right:
-                x, y = left, y + 24
-            write(draw, (x, y), auxiliary, 14, FAINT)
-            x += text_width(auxiliary, 14) + 14
         if segmentation.complete(structure.name):
             words += f" {with_unit(segmentation.volume_ml(structure.name), 'mL', language)}"
-        colour = FAINT if structure.auxiliary else QUIET
-        if x + legend_width(words, 14) - 22 > right:
-            x, y = left, y + 24
-        draw.rounded_rectangle([x, y - 12, x + 13, y + 1], 3, fill=structure.colour)
-        write(draw, (x + 20, y), words, 14, colour)
-        x += legend_width(words, 14)
+        width = legend_width(words, _LEGEND_SIZE)
+        is_first = structure.auxiliary and not any(entry.structure is None for entry in entries)
+        before = text_width(heading, _LEGEND_SIZE) + 14 if is_first else 0.0
+        if x + before + width - 22 > right:
+            x, row = float(_MARGIN), row + 1
+        if is_first:
+            entries.append(_LegendEntry(x, row, heading))
+        entries.append(_LegendEntry(x + before, row, words, structure))
+        x += before + width
+    return entries
+
+
+def _legend_height(analysis: Analysis, language: Language) -> int:
+    """Pixels; two rows at least. What lies below is lower by every further one, so that no structure goes unnamed."""
+    rows = max((entry.row for entry in _legend_entries(analysis, language)), default=0) + 1
+    return _LEGEND_HEIGHT + max(rows - 2, 0) * _LEGEND_ROW
+
+
+def _legend(draw: ImageDraw.ImageDraw, analysis: Analysis, language: Language) -> None:
+    for entry in _legend_entries(analysis, language):
+        x, y = entry.x, _HEAD + _SLICES_HEIGHT + 26 + entry.row * _LEGEND_ROW
+        if entry.structure is None:
+            write(draw, (x, y), entry.words, _LEGEND_SIZE, FAINT)
+            continue
+        draw.rounded_rectangle([x, y - 12, x + 13, y + 1], 3, fill=entry.structure.colour)
+        write(draw, (x + 20, y), entry.words, _LEGEND_SIZE, FAINT if entry.structure.auxiliary else QUIET)
 
 
 def _footer(draw: ImageDraw.ImageDraw, language: Language) -> None:

@@ -107,7 +107,7 @@ class Study:
         volumes: Sequence[Volume],
         *,
         forced: _Forced | None = None,
-        side: Side | None = None,
+        side: Side | str | None = None,
         joint: Joint | str | None = None,
         name: str = "",
         notices: Sequence[Notice] = (),
@@ -124,7 +124,7 @@ class Study:
         Args:
             volumes: candidates, in any order.
             forced: what the user wants for a plane: a Volume, or the name of one of `volumes`.
-            side: what the user says; it rules over tags and words.
+            side: what the user says, or the word ``right`` or ``left``; it rules over tags and words.
             joint: what is imaged, or its name; None for the joint of the bundle that analyses it, then series of other
                 parts of the body are not passed over.
             name: what to call the study.
@@ -135,7 +135,9 @@ class Study:
         Raises:
             StudyError: if there is nothing to choose from, a forced choice is impossible, or it is not clear which of
                 several exams or sides is meant.
+            ValueError: if the side is another word.
         """
+        side = None if side is None else Side(side)
         joint = UNKNOWN_JOINT if joint is None else joint_of_name(joint)
         # Readers say that there are several studies; here it is known what comes of that.
         noticed = [notice for notice in notices if notice.code != "several_studies"]
@@ -322,7 +324,8 @@ def _images_rather_than_labels(volumes: list[Volume], noticed: list[Notice]) -> 
     images = [volume for volume in volumes if not looks_like_labels(volume.array)]
     if not images or len(images) == len(volumes):
         return volumes
-    noticed += [Notice("label_map", "not_used", where=volume.name) for volume in volumes if volume not in images]
+    names = [volume.name for volume in volumes if volume not in images]
+    noticed.append(Notice("label_map", "not_used", where=", ".join(names), values={"count": len(names)}))
     return images
 
 

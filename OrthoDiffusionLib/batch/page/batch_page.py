@@ -27,6 +27,9 @@ PAGE = "index.html"
 MOST_EMBEDDED = 200
 """With more studies the thumbnails stay files, of which the page loads those that are looked at."""
 
+LEAST_DISTRIBUTED = 10
+"""Of fewer studies the distributions are closed at first: they say little, and the studies stand below them."""
+
 MOST_FAILURES = 500  # in full; results.csv has all of them
 SHARE, SECONDS_BETWEEN = 0.02, 60.0
 """While a batch runs, its page is made anew every so often, and takes at most so much of the time."""
@@ -148,11 +151,12 @@ class PageWriter:
 
     def _distributions(self, columns: Mapping[str, Sequence[float]]) -> str:
         chance = {abnormality.name for abnormality in self._manifest.abnormalities}
-        figures = []
+        figures, count = [], 0
         for column, (title, unit) in self._columns().items():
             values = columns[column]
             if not values:
                 continue
+            count = max(count, len(values))
             one = Distribution(title, unit, values, (0.0, 1.0) if column in chance else None)
             low, middle, high = one.quartiles
             shown = {"": "", "deg": "°"}.get(unit, f" {unit}")
@@ -163,7 +167,8 @@ class PageWriter:
         if not figures:
             return ""
         title = escape(self._words(Message("batch_page", "distributions")))
-        return f'<h2>{title}</h2><div class="figures">{"".join(figures)}</div>'
+        shown = " open" if count >= LEAST_DISTRIBUTED else ""
+        return f'<details{shown}><summary>{title}</summary><div class="figures">{"".join(figures)}</div></details>'
 
     def _failures(self, failures: Sequence[StudyRecord], count: int) -> str:
         if not failures:

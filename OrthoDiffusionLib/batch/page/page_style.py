@@ -9,6 +9,7 @@ body { margin: 1.5rem auto; max-width: 90rem; padding: 0 1rem; background: var(-
        font: 16px/1.45 system-ui, sans-serif; }
 h1 { font-weight: 600; font-size: 1.6rem; margin: 0; }
 h2 { font-weight: 600; font-size: 1.1rem; margin: 1.4rem 0 .3rem; }
+summary { font-weight: 600; font-size: 1.1rem; margin: 1.4rem 0 .3rem; cursor: pointer; }
 .research { color: var(--accent); font-weight: 600; } .quiet { color: var(--quiet); font-size: .9rem; }
 .alarm { color: var(--alarm); font-weight: 600; }
 table { border-collapse: collapse; width: 100%; } th { text-align: left; font-weight: 500; color: var(--quiet); }

@@ -19,7 +19,7 @@ from OrthoDiffusionLib.lab.public_data.mrnet import MRNET
 from OrthoDiffusionLib.lab.public_data.oaizib_cm import OAIZIB_CM
 from OrthoDiffusionLib.lab.public_data.rsna_2026 import RSNA_2026
 from OrthoDiffusionLib.lab.public_data.skm_tea import SKM_TEA
-from OrthoDiffusionLib.lab.training.engine.claim import claim
+from OrthoDiffusionLib.lab.training.engine.claim import claim, withdraw_claim
 from OrthoDiffusionLib.lab.training.tables.case_table import CaseTable, read_case_table
 from OrthoDiffusionLib.lab.training.tables.vocabulary import Vocabulary, read_vocabulary, vocabulary_of
 from OrthoDiffusionLib.volumes.files.atomic import write_text
@@ -100,8 +100,7 @@ def prepare_data_set(
     claim(out, {"data_set": data_set.key}, begun=begun)
     for line in _introduction(data_set):
         report(line)
-    # a table's relative paths start at the table, those of a command at the working folder
-    contents = data_set.read(folder.absolute(), (out / "images").absolute(), report)
+    contents = _contents(data_set, folder, out, report)
     if data_set.site:
         contents.notices.append(f"all exams are of one site ({data_set.site}): figures hold for it alone")
     contents.notices.append(f"geometry: {data_set.geometry}")
@@ -120,6 +119,15 @@ def prepare_data_set(
         "origin": data_set.address,
     }
     return PreparedDataSet(replace(table, name=data_set.key, source=source), vocabulary, contents)
+
+
+def _contents(data_set: DataSet, folder: Path, out: Path, report: Callable[[str], None]) -> Contents:
+    # a table's relative paths start at the table, those of a command at the working folder
+    try:
+        return data_set.read(folder.absolute(), (out / "images").absolute(), report)
+    except TrainingError:  # such as a folder of something else
+        withdraw_claim(out)
+        raise
 
 
 def vocabulary_text(data_set: DataSet, known: Vocabulary) -> str:

@@ -119,7 +119,9 @@ _SENTENCES = {
     "batch_done.unused": Sentence(
         "{count:{count} file or folder belongs|{count} files and folders belong} to no study: see {table}"
     ),
-    "batch_done.joint": Sentence("Joint: {joint!w}, by the bundle {bundle} {version}"),
+    "batch_done.joint": Sentence(
+        "Joint of all studies: {joint!w} (bundle {bundle} {version}); for another one name it (option --joint)"
+    ),
     "batch_done.page": Sentence("All studies on one page: {page}"),
     "batch_done.other_bundle": Sentence(
         "{count} of those done before were analysed by another bundle. Their results are unchanged; --overwrite "

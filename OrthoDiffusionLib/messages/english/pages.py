@@ -86,6 +86,8 @@ _WORDS = {
     "findings": "findings",
     "probability": "probability",
     "fused": "fused",
+    "picture_plane": "plane",
+    "picture_threshold": "threshold",
     "short_sagittal": "sag",
     "short_coronal": "cor",
     "short_axial": "ax",
@@ -93,6 +95,7 @@ _WORDS = {
     "posteromedial": "from behind and medial",
     "no_structures": "no structures were found",
     "picture_footer": "research use only. Not a medical device. Learned from digital phantoms.",
+    "picture_do_not_rely": "do not rely on this result, see the warnings",
     "picture_estimates": "numbers are a network's calibrated estimates. Outlines are unreviewed.",
     # the command line
     "summary_findings": "findings (probabilities of the model, not a diagnosis)",

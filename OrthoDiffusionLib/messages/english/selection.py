@@ -20,7 +20,9 @@ SELECTION = {
         "All voxels of the volume have the same value; it is not used", "Export the series again."
     ),
     "label_map.not_used": Sentence(
-        "The volume looks like a label map, not an image; it is not used", "If it is an image, choose it by hand."
+        "{count:The volume looks like a label map, not an image; it is|{count} volumes look like label maps, not "
+        "images; they are} not used",
+        "If it is an image, choose it by hand.",
     ),
     "not_mr.not_used": Sentence("The volume is marked {modality}; it is not used beside MR images"),
     "not_mr.unmarked_not_used": Sentence("The volume looks like computed tomography; it is not used beside MR images"),
@@ -74,7 +76,7 @@ SELECTION = {
         "If it is another joint, name it (option --joint).",
     ),
     "joint_not_said.path": Sentence(
-        "Analysed as the {joint!w}: the name of the files or of their folder says so, the images do not",
+        "Analysed as the {joint!w}: the name of the files or of their folder says so; the headers name no joint",
         "If it is another joint, name it (option --joint).",
     ),
     "joint_not_said.picture": Sentence(
@@ -82,7 +84,8 @@ SELECTION = {
         "Check it; if it is another joint, name it (option --joint).",
     ),
     "joint_not_said.usual": Sentence(
-        "Analysed as the {joint!w}: neither the images nor their names say which joint it is",
+        "Analysed as the {joint!w}: neither headers nor names of files say which joint it is, nor do the pictures show "
+        "it clearly",
         "Check that it is one; if it is another joint, name it (option --joint).",
     ),
     "joint_not_recognised": Sentence(

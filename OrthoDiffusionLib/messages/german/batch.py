@@ -148,7 +148,9 @@ _SENTENCES = {
     "batch_done.unused": Sentence(
         "{count:{count} Datei oder Ordner gehört|{count} Dateien und Ordner gehören} zu keiner Studie: siehe {table}"
     ),
-    "batch_done.joint": Sentence("Gelenk: {joint!w}, mit dem Modellpaket {bundle} {version}"),
+    "batch_done.joint": Sentence(
+        "Gelenk aller Studien: {joint!w} (Modellpaket {bundle} {version}); ein anderes mit der Option --joint"
+    ),
     "batch_done.page": Sentence("Alle Studien auf einer Seite: {page}"),
     "batch_done.other_bundle": Sentence(
         "{count} der schon vorher fertigen analysierte ein anderes Modellpaket. Ihre Ergebnisse sind unverändert; "

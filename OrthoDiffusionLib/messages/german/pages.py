@@ -88,6 +88,8 @@ _WORDS = {
     "findings": "Befunde",
     "probability": "Wahrscheinlichkeit",
     "fused": "gesamt",
+    "picture_plane": "Ebene",
+    "picture_threshold": "Schwelle",
     "short_sagittal": "sag",
     "short_coronal": "kor",
     "short_axial": "ax",
@@ -95,6 +97,7 @@ _WORDS = {
     "posteromedial": "von hinten und medial",
     "no_structures": "keine Strukturen gefunden",
     "picture_footer": "nur für die Forschung. Kein Medizinprodukt. Aus digitalen Phantomen gelernt.",
+    "picture_do_not_rely": "verlassen Sie sich nicht auf dieses Ergebnis, siehe Warnungen",
     "picture_estimates": "Zahlen sind kalibrierte Schätzungen eines Netzes. Konturen sind ungeprüft.",
     # Befehlszeile
     "summary_findings": "Befunde (Wahrscheinlichkeiten des Modells, keine Diagnose)",

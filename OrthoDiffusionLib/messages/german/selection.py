@@ -22,7 +22,8 @@ SELECTION = {
         "Alle Voxel des Volumens haben denselben Wert; es wird nicht verwendet", "Exportieren Sie die Serie erneut."
     ),
     "label_map.not_used": Sentence(
-        "Das Volumen sieht wie eine Labelkarte aus, nicht wie ein Bild; es wird nicht verwendet",
+        "{count:Das Volumen sieht wie eine Labelkarte aus, nicht wie ein Bild; es wird|{count} Volumen sehen wie "
+        "Labelkarten aus, nicht wie Bilder; sie werden} nicht verwendet",
         "Ist es ein Bild, wählen Sie es von Hand.",
     ),
     "not_mr.not_used": Sentence(
@@ -92,7 +93,7 @@ SELECTION = {
         "Ist es ein anderes Gelenk, nennen Sie es (Option --joint).",
     ),
     "joint_not_said.path": Sentence(
-        "Als {joint!w} analysiert: so heißen die Dateien oder ihr Ordner, die Bilder sagen es nicht",
+        "Als {joint!w} analysiert: so heißen die Dateien oder ihr Ordner; die Header nennen kein Gelenk",
         "Ist es ein anderes Gelenk, nennen Sie es (Option --joint).",
     ),
     "joint_not_said.picture": Sentence(
@@ -100,7 +101,8 @@ SELECTION = {
         "Prüfen Sie es; ist es ein anderes Gelenk, nennen Sie es (Option --joint).",
     ),
     "joint_not_said.usual": Sentence(
-        "Als {joint!w} analysiert: weder die Bilder noch ihre Namen sagen, welches Gelenk es ist",
+        "Als {joint!w} analysiert: weder Header noch Dateinamen sagen, welches Gelenk es ist, und die Bilder zeigen es "
+        "nicht deutlich",
         "Prüfen Sie, ob es eines ist; ist es ein anderes Gelenk, nennen Sie es (Option --joint).",
     ),
     "joint_not_recognised": Sentence(

@@ -62,7 +62,7 @@ def test_images_that_do_not_say_it_are_taken_for_a_knee_and_that_is_said(bundles
     bundles_of("knee", "ankle")
     bundle, notices = bundle_of_images([volume(body_part=part) for part in parts] or [volume()])
     assert bundle.manifest.joint == "knee" and [notice.code for notice in notices] == ["joint_not_said"]
-    assert "neither the images nor their names say which joint it is" in notices[0].what
+    assert "neither headers nor names of files say which joint it is" in notices[0].what
     assert "--joint" in notices[0].remedy
 
 

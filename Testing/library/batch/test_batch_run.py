@@ -311,6 +311,7 @@ def test_a_plan_refuses_what_the_batch_itself_refuses(studies, tmp_path, capsys)
         return main(["batch", str(studies), "--joint", "knee", "--plan", *map(str, arguments)])
 
     assert plan("--out", tmp_path / "out") == 0 and not (tmp_path / "out").exists()
+    assert "Joint of all studies: knee (bundle " in capsys.readouterr().out
     assert plan("--out", studies) == 2 and plan("--out", studies / "a") == 2
     assert "holds images" in capsys.readouterr().err
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
 
-from OrthoDiffusionLib.anatomy import KNEE_STRUCTURES, find_structure
+from OrthoDiffusionLib.anatomy import KNEE_STRUCTURES, find_structure, joint
+from OrthoDiffusionLib.errors import Notice
 from OrthoDiffusionLib.findings import Analysis, BundleRecord, Finding, Segmentation, StudyRecord
 from OrthoDiffusionLib.reports import overview
 from OrthoDiffusionLib.reports.slice_panel import slice_panel, slice_target
 from OrthoDiffusionLib.reports.theme import drawable, shortened, text_width
 from OrthoDiffusionLib.reports.wording import finding_title, joint_title, not_assessed, sorted_findings
 from OrthoDiffusionLib.volumes import Plane, Study
+
+ANKLE_STRUCTURES = joint("ankle").structures
+ANOTHER_JOINT = {"pictured": "ankle", "probability": 0.97, "joint": "knee"}
 
 
 def test_the_overview_is_one_large_picture_of_every_part(analysis, planes):
@@ -23,6 +29,25 @@ def test_the_overview_is_one_large_picture_of_every_part(analysis, planes):
         near = np.abs(pixels - np.array(find_structure(name).colour)).max(axis=-1) < 16
         assert near[84:644].sum() > 30, f"{name} is not outlined"
         assert near[644:706].sum() > 100, f"{name} is not in the legend"
+
+
+def test_every_structure_that_was_found_is_in_the_legend_also_in_a_third_row(analysis, planes):
+    array = np.zeros_like(analysis.segmentation.labels.array)
+    for n, structure in enumerate(ANKLE_STRUCTURES):
+        array[4 * n + 2 : 4 * n + 5, 20:40, 20:40] = structure.label
+    ankle = Segmentation(analysis.segmentation.labels.with_array(array), ANKLE_STRUCTURES)
+    many = Analysis(StudyRecord("ankle", None, "unknown", {}), BundleRecord("b", "1", "0"), (), ankle)
+    legend = np.asarray(overview(many, planes)).astype(int)[644:730]
+    for structure in ANKLE_STRUCTURES:
+        swatch = (legend == np.array(structure.colour)).all(axis=-1)
+        assert swatch.sum() > 100, f"{structure.name} is not in the legend"
+
+
+def test_a_result_that_is_not_to_be_relied_on_says_so_in_the_heading(analysis, planes):
+    heading = np.asarray(overview(analysis, planes))[:84]
+    warned = replace(analysis, notices=(Notice("other_joint_pictured", values=ANOTHER_JOINT),))
+    changed = (np.asarray(overview(warned, planes))[:84] != heading).any(axis=-1)
+    assert changed[:, 600:1200].sum() > 1000 and changed[:, :500].sum() == 0
 
 
 def test_a_study_is_taken_as_well_as_its_volumes(analysis, planes):

@@ -8,7 +8,7 @@ import pytest
 
 from OrthoDiffusionLib.cli.summary import summary
 from OrthoDiffusionLib.errors import Notice
-from OrthoDiffusionLib.findings import Finding
+from OrthoDiffusionLib.findings import Finding, Measurement
 from OrthoDiffusionLib.messages import Language, Message, Sentence
 from OrthoDiffusionLib.volumes import Plane, Study
 
@@ -50,6 +50,13 @@ def said(analysis):
             Notice("missing_plane", values={"plane": "coronal"}),
         ),
     )
+
+
+def test_values_outside_the_usual_range_are_marked_as_in_the_panel(said, study, tmp_path):
+    measured = [Measurement("patellar_tilt", value, "deg", (0.0, 10.0)) for value in (5.0, 12.0, -2.0)]
+    text = summary(replace(said, measurements=tuple(measured)), study, tmp_path)
+    lines = [line for line in text.splitlines() if "usual 0 to 10°" in line]
+    assert [line.rstrip()[-1] for line in lines] == ["°", "▲", "▼"]
 
 
 def test_the_summary_says_in_english_why_each_volume_serves_or_does_not(said, study, tmp_path):

@@ -168,6 +168,13 @@ def test_a_constant_volume_is_left_out_and_noticed(three):
     assert [(notice.code, notice.where) for notice in study.notices] == [("constant", "sag_pd_fs")]
 
 
+def test_the_users_side_may_be_a_word_and_another_word_is_refused(three):
+    tagged = [replace(volume, side=Side.RIGHT) for volume in three]
+    assert Study.from_volumes(tagged, joint="knee", side="left").side is Side.LEFT
+    with pytest.raises(ValueError, match="both"):
+        Study.from_volumes(tagged, joint="knee", side="both")
+
+
 def test_the_tag_settles_the_side(three):
     study = Study.from_volumes([replace(volume, side=Side.LEFT) for volume in three], joint="knee")
     assert (study.side, study.side_source) == (Side.LEFT, "tag")

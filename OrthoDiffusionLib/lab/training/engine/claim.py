@@ -38,6 +38,13 @@ def claim(folder: Path, content: Mapping, *, begun: bool = True) -> None:
         write_text(path, json.dumps(wanted, indent=1) + "\n")
 
 
+def withdraw_claim(folder: Path) -> None:
+    """Take the note back, and the folder with it, where nothing else came of the run; else both stay."""
+    if [path.name for path in folder.iterdir()] == [CLAIM_FILE]:
+        (folder / CLAIM_FILE).unlink()
+        folder.rmdir()
+
+
 def read_claim(folder: Path) -> dict | None:
     """What the folder's run is made from, None if nothing is noted.
 

@@ -91,6 +91,10 @@ BUNDLE_REFUSALS = {
     "bundle.none_for_joint": Sentence(
         "No bundle for the {joint!w} was found", "Train one, or set {variable} to the folder that holds your bundles."
     ),
+    "bundle.none_for_joint_but_for": Sentence(
+        "No bundle for the {joint!w} was found; there are bundles for the {known!w:and}",
+        "Name one of these, train one, or set {variable} to the folder that holds your bundles.",
+    ),
     "bundle.of_another_joint": Sentence(
         "The bundle ‘{bundle}’ is of the {known!w}, not of the {joint!w}", "Choose another bundle, or the other joint."
     ),

@@ -66,7 +66,8 @@ RESULTS_REFUSALS = {
     "folder.not_written": Sentence("The {kind!w} could not be written: {error}", "Choose another folder."),
     "batch.several_joints": Sentence(
         "The studies are of several joints: {joints!w:and} ({counts:,} studies); a batch is of one joint",
-        "Name it with --joint, and run the batch once for each joint, into a folder of its own.",
+        "Put the studies of each joint into a folder of their own, and run the batch once for each, with --joint. Of "
+        "studies that are image files --joint leaves out none.",
     ),
     "batch.no_folder": Sentence("There is no such folder", "Name the folder that holds the studies."),
     "batch.clinical_of_nobody": Sentence(

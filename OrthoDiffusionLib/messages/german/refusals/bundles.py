@@ -99,6 +99,11 @@ BUNDLE_REFUSALS = {
     "bundle.manifest_damaged": Sentence("manifest.json ist beschädigt: {error}", _GET_AGAIN),
     "bundle.manifest_invalid": Sentence("manifest.json ist ungültig: {what}", _GET_AGAIN),
     "bundle.none_for_joint": Sentence("Kein Modellpaket für {joint!w} gefunden", _TRAIN_ONE),
+    "bundle.none_for_joint_but_for": Sentence(
+        "Kein Modellpaket für {joint!w} gefunden; es gibt welche für: {known!w:and}",
+        "Nennen Sie eines dieser Gelenke, trainieren Sie eines, oder setzen Sie {variable} auf den Ordner mit Ihren "
+        "Modellpaketen.",
+    ),
     "bundle.of_another_joint": Sentence(
         "Das Modellpaket „{bundle}“ kennt: {known!w}; verlangt ist: {joint!w}",
         "Wählen Sie ein anderes Modellpaket oder das andere Gelenk.",

@@ -76,7 +76,8 @@ RESULTS_REFUSALS = {
     ),
     "batch.several_joints": Sentence(
         "Die Studien sind von mehreren Gelenken: {joints!w:and} ({counts:,} Studien); ein Stapel ist von einem Gelenk",
-        "Nennen Sie es mit --joint, und starten Sie den Stapel je Gelenk einmal, jeweils in einen eigenen Ordner.",
+        "Legen Sie die Studien jedes Gelenks in einen eigenen Ordner, und starten Sie den Stapel je Gelenk einmal, mit "
+        "--joint. Von Studien aus Bilddateien lässt --joint keine aus.",
     ),
     "batch.no_folder": Sentence("Diesen Ordner gibt es nicht", "Nennen Sie den Ordner, der die Studien enthält."),
     "batch.no_folders": Sentence(
