@@ -88,8 +88,12 @@ def doubt_of_pictures(volumes: Sequence[Volume], joint: Joint) -> Notice | None:
     others = [one for one in known_joints() if one.name != joint.name]
     if named_joint(volumes, (joint, *others)) is not None:
         return None
-    values = {"joint": joint.name, "probability": picture.probabilities[joint.name]}
-    return Notice("joint_not_recognised", values=values)
+    probability = picture.probabilities[joint.name]
+    likeliest = max(picture.probabilities, key=picture.probabilities.__getitem__)
+    if likeliest in (joint.name, NONE):
+        return Notice("joint_not_recognised", values={"joint": joint.name, "probability": probability})
+    values = {"joint": joint.name, "probability": probability, "pictured": likeliest, "likeliest": picture.likelihood}
+    return Notice("joint_not_recognised", "rather", values=values)
 
 
 def joints_of_bundles() -> tuple[Joint, ...]:

@@ -74,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.check:
         archive = site_of(asked)
         for split, studies in archive.by_split.items():
-            print(f"{split}: {len(studies)} studies of {archive.patients(split)} patients")
+            print(f"{split}: studies {len(studies)}, patients {archive.patients(split)}")
         for notice in archive.notices(asked.out / SKIPPED):
             print(notice.words(language).what)
         return 0

@@ -22,7 +22,7 @@ SELECTION = {
     "label_map.not_used": Sentence(
         "{count:The volume looks like a label map, not an image; it is|{count} volumes look like label maps, not "
         "images; they are} not used",
-        "If it is an image, choose it by hand.",
+        "If {count:it|one of them} is an image, choose it by hand.",
     ),
     "not_mr.not_used": Sentence("The volume is marked {modality}; it is not used beside MR images"),
     "not_mr.unmarked_not_used": Sentence("The volume looks like computed tomography; it is not used beside MR images"),
@@ -91,6 +91,11 @@ SELECTION = {
     "joint_not_recognised": Sentence(
         "No header names the joint, and the images are not clearly recognised as the {joint!w} ({probability:.0%})",
         "Check that they show the {joint!w}.",
+    ),
+    "joint_not_recognised.rather": Sentence(
+        "No header names the joint, and the images are not clearly recognised as the {joint!w} ({probability:.0%}); "
+        "they look more like {pictured!a} ({likeliest:.0%})",
+        "Check that they show the {joint!w}; otherwise name the joint (option --joint, or the panel's joint selector).",
     ),
     "other_joint_pictured": Sentence(
         "The images look like {pictured!a} ({probability:.0%}), but were analysed as the {joint!w}",

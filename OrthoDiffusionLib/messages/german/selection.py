@@ -24,7 +24,7 @@ SELECTION = {
     "label_map.not_used": Sentence(
         "{count:Das Volumen sieht wie eine Labelkarte aus, nicht wie ein Bild; es wird|{count} Volumen sehen wie "
         "Labelkarten aus, nicht wie Bilder; sie werden} nicht verwendet",
-        "Ist es ein Bild, wählen Sie es von Hand.",
+        "Ist {count:es|eines davon} ein Bild, wählen Sie es von Hand.",
     ),
     "not_mr.not_used": Sentence(
         "Das Volumen ist als {modality} gekennzeichnet; neben MR-Bildern wird es nicht verwendet"
@@ -93,7 +93,7 @@ SELECTION = {
         "Ist es ein anderes Gelenk, nennen Sie es (Option --joint).",
     ),
     "joint_not_said.path": Sentence(
-        "Als {joint!w} analysiert: so heißen die Dateien oder ihr Ordner; die Header nennen kein Gelenk",
+        "Als {joint!w} analysiert: so heißen die Dateien oder ihr Ordner; die Dateiköpfe nennen kein Gelenk",
         "Ist es ein anderes Gelenk, nennen Sie es (Option --joint).",
     ),
     "joint_not_said.picture": Sentence(
@@ -101,13 +101,19 @@ SELECTION = {
         "Prüfen Sie es; ist es ein anderes Gelenk, nennen Sie es (Option --joint).",
     ),
     "joint_not_said.usual": Sentence(
-        "Als {joint!w} analysiert: weder Header noch Dateinamen sagen, welches Gelenk es ist, und die Bilder zeigen es "
-        "nicht deutlich",
+        "Als {joint!w} analysiert: weder Dateiköpfe noch Dateinamen sagen, welches Gelenk es ist, und die Bilder "
+        "zeigen es nicht deutlich",
         "Prüfen Sie, ob es eines ist; ist es ein anderes Gelenk, nennen Sie es (Option --joint).",
     ),
     "joint_not_recognised": Sentence(
         "Kein Dateikopf nennt das Gelenk, und die Bilder werden nicht klar als {joint!w} erkannt ({probability:.0%})",
         "Prüfen Sie, ob sie dieses Gelenk zeigen.",
+    ),
+    "joint_not_recognised.rather": Sentence(
+        "Kein Dateikopf nennt das Gelenk, und die Bilder werden nicht klar als {joint!w} erkannt ({probability:.0%}); "
+        "eher sehen sie aus wie: {pictured!w} ({likeliest:.0%})",
+        "Prüfen Sie, ob sie dieses Gelenk zeigen; sonst nennen Sie das Gelenk (Option --joint, oder die Auswahl des "
+        "Gelenks im Panel).",
     ),
     "other_joint_pictured": Sentence(
         "Die Bilder sehen aus wie: {pictured!w} ({probability:.0%}); analysiert wurden sie als: {joint!w}",

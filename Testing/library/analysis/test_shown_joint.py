@@ -191,6 +191,14 @@ def test_a_result_of_another_joint_than_the_pictures_show_is_not_to_be_used(monk
     assert doubt_of_pictures([volume()], SHOULDER) is None  # of which the network knows nothing
 
 
+def test_doubt_says_which_other_joint_the_pictures_look_more_like(monkeypatch):
+    leaning = JointPicture({"ankle": 0.69, "knee": 0.02, "none": 0.29})
+    monkeypatch.setattr(module, "joint_picture", lambda volumes: leaning)
+    notice = doubt_of_pictures([volume()], KNEE)
+    assert "as the knee (2%); they look more like an ankle (69%)" in notice.what and "--joint" in notice.remedy
+    assert "look more like" not in doubt_of_pictures([volume()], ANKLE).what
+
+
 def test_doubt_is_told_where_no_header_names_the_joint(monkeypatch):
     monkeypatch.setattr(module, "joint_picture", lambda volumes: pictured(None))
     notice = doubt_of_pictures([volume()], KNEE)
