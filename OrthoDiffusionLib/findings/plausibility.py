@@ -20,7 +20,10 @@ from OrthoDiffusionLib.unlikeness import CODE as UNLIKE
 
 CODE = "implausible_result"
 
-ALARMS = (CODE, "joint_not_found", "other_joint_pictured", UNLIKE)
+NOT_TO_BE_USED = (CODE, "joint_not_found", "other_joint_pictured")
+"""Codes of notices that say not to use a result."""
+
+ALARMS = (*NOT_TO_BE_USED, UNLIKE)
 """Codes of notices that say not to use a result or not to rely on it; they come before everything else."""
 
 

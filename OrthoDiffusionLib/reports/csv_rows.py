@@ -7,14 +7,11 @@ from collections.abc import Sequence
 from OrthoDiffusionLib.anatomy import Structure
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.findings import Analysis
-from OrthoDiffusionLib.findings.plausibility import ALARMS
-from OrthoDiffusionLib.unlikeness import CODE as UNLIKE
+from OrthoDiffusionLib.findings.plausibility import NOT_TO_BE_USED
 from OrthoDiffusionLib.volumes import Plane
 
 THICKNESS = "_thickness"
 """How the names of the thicknesses among the measurements end."""
-
-_NOT_TO_USE = tuple(code for code in ALARMS if code != UNLIKE)  # which has a column of its own
 
 _FORMULA_STARTS = ("=", "+", "-", "@")
 
@@ -33,9 +30,10 @@ def study_columns(
         "study", "status" ("done" or "failed"), what was analysed by what, a probability for each
         abnormality (empty if not assessed), "volume_ml_…" for each structure (empty if cut off or not found),
         "mean_thickness_mm_…" for each cartilage, each measurement in its unit (empty if there is none), why the
-        result is implausible, or of another joint, and must not be used (empty if it can), how unlike the model's
-        training the study is (1 and above warns; empty where the bundle cannot tell), the codes of the warnings, and
-        of a failed study the stage at which it failed, the error's code and words.
+        result must not be used under "implausible" (no joint has such outlines, or the pictures show another
+        one; empty if it can), how unlike the model's training the study is (1 and above warns; empty where the bundle
+        cannot tell), the codes of the warnings, and of a failed study the stage at which it failed, the error's code
+        and words.
     """
     return (
         "study", "status", "joint", "side", "side_source",
@@ -64,7 +62,7 @@ def study_row(study: str, analysis: Analysis) -> dict[str, str]:
         "side_source": analysis.study.side_source,
         "bundle": analysis.bundle.name,
         "bundle_version": analysis.bundle.version,
-        "implausible": " ".join(notice.what for notice in analysis.notices if notice.code in _NOT_TO_USE),
+        "implausible": " ".join(notice.what for notice in analysis.notices if notice.code in NOT_TO_BE_USED),
         "warnings": " ".join(notice.code for notice in analysis.notices),
     }
     if analysis.unlike_training is not None:

@@ -130,11 +130,11 @@ _SENTENCES = {
     # the page
     "batch_page.title": Sentence("Batch: {joint!w}"),
     "batch_page.research": Sentence("For research; not a medical device, and no diagnosis."),
-    "batch_page.counts": Sentence("{done} done, {failed} failed, {implausible} implausible and not to be used."),
+    "batch_page.counts": Sentence("{done} done, {failed} failed, {implausible} not to be used."),
     "batch_page.failures": Sentence("Failed: {count}"),
     "batch_page.first_failures": Sentence("Failed: {count} (the first {shown} of them; results.csv has all)"),
     "batch_page.distributions": Sentence(
-        "Distributions of probabilities, volumes and measurements, without implausible results"
+        "Distributions of probabilities, volumes and measurements, without results that are not to be used"
     ),
     "batch_page.distribution": Sentence(
         "n = {count}, median {median:.3g}{unit}, quartiles {low:.3g} to {high:.3g}{unit}"
@@ -150,7 +150,7 @@ _SENTENCES = {
     ),
     "batch_page.find": Sentence("Find a study"),
     "batch_page.of": Sentence("of"),
-    "batch_page.do_not_use": Sentence("implausible, do not use"),
+    "batch_page.do_not_use": Sentence("do not use: implausible, or of another joint"),
     "batch_page.no_script": Sentence("The list of studies needs JavaScript; results.csv holds the same rows."),
 }
 

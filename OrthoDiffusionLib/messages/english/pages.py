@@ -37,7 +37,7 @@ _SENTENCES = {
         "{count} image files beside the folders were passed over, such as {name}. Several studies need a folder each: "
         "put the files of each study into a folder of its own."
     ),
-    "batch_done.implausible": Sentence("Implausible results, not to be used: {names:,}"),
+    "batch_done.implausible": Sentence("Results not to be used, implausible or of another joint: {names:,}"),
 }
 
 _WORDS = {

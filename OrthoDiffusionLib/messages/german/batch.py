@@ -158,15 +158,13 @@ _SENTENCES = {
     ),
     "batch_page.title": Sentence("Stapel: {joint!W}"),
     "batch_page.research": Sentence("Für die Forschung; kein Medizinprodukt und keine Diagnose."),
-    "batch_page.counts": Sentence(
-        "{done} fertig, {failed} fehlgeschlagen, {implausible} nicht plausibel und nicht zu verwenden."
-    ),
+    "batch_page.counts": Sentence("{done} fertig, {failed} fehlgeschlagen, {implausible} nicht zu verwenden."),
     "batch_page.failures": Sentence("Fehlgeschlagen: {count}"),
     "batch_page.first_failures": Sentence(
         "Fehlgeschlagen: {count} (die ersten {shown} davon; results.csv enthält alle)"
     ),
     "batch_page.distributions": Sentence(
-        "Verteilungen von Wahrscheinlichkeiten, Volumina und Messwerten, ohne nicht plausible Ergebnisse"
+        "Verteilungen von Wahrscheinlichkeiten, Volumina und Messwerten, ohne Ergebnisse, die nicht zu verwenden sind"
     ),
     "batch_page.distribution": Sentence(
         "n = {count}, Median {median:.3g}{unit}, Quartile {low:.3g} bis {high:.3g}{unit}"
@@ -183,7 +181,7 @@ _SENTENCES = {
     ),
     "batch_page.find": Sentence("Studie suchen"),
     "batch_page.of": Sentence("von"),
-    "batch_page.do_not_use": Sentence("nicht plausibel, nicht verwenden"),
+    "batch_page.do_not_use": Sentence("nicht verwenden: nicht plausibel oder von einem anderen Gelenk"),
     "batch_page.no_script": Sentence("Die Liste der Studien braucht JavaScript; results.csv enthält dieselben Zeilen."),
 }
 

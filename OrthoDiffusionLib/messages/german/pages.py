@@ -39,7 +39,7 @@ _SENTENCES = {
         "einen Ordner: "
         "legen Sie die Dateien jeder Studie in einen eigenen Ordner."
     ),
-    "batch_done.implausible": Sentence("Nicht plausible Ergebnisse, nicht verwenden: {names:,}"),
+    "batch_done.implausible": Sentence("Nicht verwenden, da nicht plausibel oder von einem anderen Gelenk: {names:,}"),
 }
 
 _WORDS = {

@@ -36,6 +36,13 @@ def test_every_cell_of_a_row_has_its_column_whatever_happened(analysis):
     assert failed == {"study": "study 2", "status": "failed", "error": "Nothing to see", "remedy": "Look again"}
 
 
+def test_a_result_of_another_joint_is_not_to_be_used_either(analysis):
+    values = {"joint": "knee", "pictured": "ankle", "probability": 0.97}
+    other = replace(analysis, notices=(Notice("other_joint_pictured", values=values),))
+    assert "look like an ankle" in study_row("a", other)["implausible"]
+    assert study_row("a", analysis)["implausible"] == ""
+
+
 def test_a_name_that_a_spreadsheet_would_calculate_is_kept_as_text(analysis):
     assert study_row('=HYPERLINK("x")', analysis)["study"] == '\'=HYPERLINK("x")'
     assert failure_row("-12.5", RuntimeError())["study"] == "-12.5"
