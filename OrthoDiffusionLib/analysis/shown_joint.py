@@ -128,7 +128,7 @@ def bundle_before_reading(bundle: str | Path | None, joint: str | None) -> Bundl
 
 
 def bundle_of_images(volumes: Sequence[Volume], *, paths: Sequence[Path] = ()) -> tuple[Bundle, tuple[Notice, ...]]:
-    """The bundle for the joint that images show, and how the joint is known.
+    """The bundle for the joint that images show, and how the joint is known, unless words and pictures agree on it.
 
     Where nothing says it, `USUAL_JOINT` is meant, and a notice says so; an analysis marks a result that the pictures
     surely contradict as not to be used.
@@ -149,7 +149,9 @@ def bundle_of_images(volumes: Sequence[Volume], *, paths: Sequence[Path] = ()) -
     if shown.doubt is not None:
         raise BundleError(shown.doubt, where=where, code="joint_unknown")
     if shown.joint is not None and shown.notice is not None:
-        return open_bundle(None, joint=shown.joint.name), (shown.notice,)
+        bundle = open_bundle(None, joint=shown.joint.name)
+        agreed = shown.notice.variant != "picture" and shown.picture.joint == shown.joint.name
+        return bundle, () if agreed else (shown.notice,)  # words and pictures that agree need no word
     if USUAL_JOINT not in names:
         raise joint_unknown(sorted(names), where=where, pictured_none=shown.picture.sure == NONE)
     return open_bundle(None, joint=USUAL_JOINT), (Notice("joint_not_said", "usual", values={"joint": USUAL_JOINT}),)

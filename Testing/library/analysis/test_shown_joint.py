@@ -170,6 +170,13 @@ def test_words_that_the_pictures_contradict_choose_nothing(bundles_of, monkeypat
     assert "--joint" in caught.value.remedy
 
 
+def test_words_and_pictures_that_agree_need_no_notice(bundles_of, monkeypatch):
+    bundles_of("knee", "ankle")
+    monkeypatch.setattr(module, "joint_picture", lambda volumes: pictured("ankle"))
+    bundle, notices = bundle_of_images([volume(body_part="ANKLE")])
+    assert bundle.manifest.joint == "ankle" and notices == ()
+
+
 def test_words_stand_where_the_pictures_are_unsure(bundles_of, monkeypatch):
     bundles_of("knee", "ankle")
     monkeypatch.setattr(module, "joint_picture", lambda volumes: pictured(None))
