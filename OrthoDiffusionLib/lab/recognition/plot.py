@@ -43,7 +43,8 @@ def _curves(axes, rows: Sequence[Recognised], classes: Sequence[str]) -> None:
     axes.set_xlabel("1 − specificity")
     axes.set_ylabel("sensitivity")
     axes.set_title("AUROC, digital studies and made-up scenes", fontsize=9)
-    axes.legend(fontsize=7, loc="lower right")
+    if axes.get_legend_handles_labels()[0]:  # without studies of joints there are no curves
+        axes.legend(fontsize=7, loc="lower right")
     axes.grid(alpha=0.25)
 
 
