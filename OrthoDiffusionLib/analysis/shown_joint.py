@@ -68,11 +68,16 @@ def other_joint(volumes: Iterable[Volume], joint: Joint) -> Notice | None:
     Args:
         joint: which the bundle knows.
     """
-    others = [one for one in known_joints() if one.name != joint.name]
-    named = named_joint(volumes, (joint, *others))
+    named = _named_among_all(volumes, joint)
     if named is None or named.name == joint.name:
         return None
     return Notice("other_joint", values={"named": named.name, "joint": joint.name})
+
+
+def _named_among_all(volumes: Iterable[Volume], joint: Joint) -> Joint | None:
+    """The one of all known joints that headers name, with a bundle's own in the place of the known one of its name."""
+    others = (one for one in known_joints() if one.name != joint.name)
+    return named_joint(volumes, (joint, *others))
 
 
 def doubt_of_pictures(volumes: Sequence[Volume], joint: Joint) -> Notice | None:
@@ -85,8 +90,7 @@ def doubt_of_pictures(volumes: Sequence[Volume], joint: Joint) -> Notice | None:
     notice = contradiction(picture, joint.name)
     if notice is not None or picture.sure is not None or joint.name not in picture.probabilities:
         return notice
-    others = [one for one in known_joints() if one.name != joint.name]
-    if named_joint(volumes, (joint, *others)) is not None:
+    if _named_among_all(volumes, joint) is not None:
         return None
     probability = picture.probabilities[joint.name]
     likeliest = max(picture.probabilities, key=picture.probabilities.__getitem__)

@@ -69,6 +69,11 @@ class Bundle:
         """File name -> path of each verified safetensors file."""
         return {name: self.folder / name for name in self.manifest.files}
 
+    @property
+    def identity(self) -> dict[str, str]:
+        """Name, version and SHA-256 of the manifest: what is noted of a bundle that something was made from."""
+        return {"name": self.manifest.name, "version": self.manifest.version, "sha256": self.sha256}
+
     def model_card(self) -> str:
         """A page about the bundle in Markdown, made from its manifest."""
         return model_card(self.manifest)

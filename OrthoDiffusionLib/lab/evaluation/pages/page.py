@@ -8,6 +8,7 @@ from pathlib import Path
 from OrthoDiffusionLib.lab.evaluation.drawing.markdown_tables import NOTHING, markdown_table, number, with_interval
 from OrthoDiffusionLib.lab.evaluation.pages.displays import save_figures
 from OrthoDiffusionLib.lab.evaluation.real_exams.agreement import RealExamProxies
+from OrthoDiffusionLib.lab.evaluation.scores.scored_study import bundle_in_words
 from OrthoDiffusionLib.volumes.files.atomic import write_text
 
 STRATA_WORDS = {
@@ -90,8 +91,7 @@ def _about(scores: Mapping) -> str:
     size = f"{cohort['count']} studies"
     seed = f" from number {cohort['seed']} on" if cohort["seed"] else ""
     sentences = [
-        f"Cohort {cohort['name']}, {size}{seed}; bundle {bundle['name']}"
-        f" {bundle['version']} (manifest SHA-256 {bundle['sha256'][:12]}…).",
+        f"Cohort {cohort['name']}, {size}{seed}; bundle {bundle_in_words(bundle)}.",
         f"Intervals: 95 %, {scores['bootstrap']['repeats']} bootstrap draws of patients.",
         f"A structure that was missed or invented has Dice 0 and {scores['worst_distance_mm']:g} mm.",
     ]

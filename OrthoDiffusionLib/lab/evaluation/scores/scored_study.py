@@ -81,13 +81,12 @@ def weights_of(manifest: Manifest) -> str:
 
 def measured_bundle(bundle: Bundle) -> dict[str, str]:
     """What scores say of the bundle that they were measured with."""
-    manifest = bundle.manifest
-    return {
-        "name": manifest.name,
-        "version": manifest.version,
-        "sha256": bundle.sha256,
-        "weights": weights_of(manifest),
-    }
+    return {**bundle.identity, "weights": weights_of(bundle.manifest)}
+
+
+def bundle_in_words(identity: Mapping[str, str]) -> str:
+    """A bundle by its `Bundle.identity`, as pages name it."""
+    return f"{identity['name']} {identity['version']} (manifest SHA-256 {identity['sha256'][:12]}…)"
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from OrthoDiffusionLib.bundles import bundle_path
 from OrthoDiffusionLib.errors import TrainingError
+from OrthoDiffusionLib.lab.evaluation.scores.scored_study import bundle_in_words
 from OrthoDiffusionLib.lab.experiments.adaptation.site_adaptation import (
     EXPERIMENT,
     SITES,
@@ -65,7 +66,7 @@ class PreparedAdaptation:
             f"```\northodiffusion experiment adapt --only {arms} --site {settings['site']}"
             f" --studies {settings['unlabelled']} --evaluated {settings['evaluated']} --steps {settings['steps']}"
             " --out runs/adapt\n```",
-            f"Bundle {bundle['name']} {bundle['version']} (manifest SHA-256 {bundle['sha256'][:12]}…)."
+            f"Bundle {bundle_in_words(bundle)}."
             f" Site: {SITES[settings['site']].title}, which no training draws. The bundle was adapted to"
             f" {settings['unlabelled']} studies without labels in {settings['steps']} steps at most;"
             f" {settings['evaluated']} others were measured.",

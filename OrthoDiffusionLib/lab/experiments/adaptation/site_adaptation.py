@@ -96,9 +96,8 @@ class AdaptationWork:
     @property
     def settings(self) -> dict:
         """All that the numbers depend on."""
-        opened = Bundle.open(self.bundle)
         return {
-            "bundle": {"name": opened.manifest.name, "version": opened.manifest.version, "sha256": opened.sha256},
+            "bundle": Bundle.open(self.bundle).identity,
             "site": self.site,
             "unlabelled": self.unlabelled,
             "unlabelled_seed": UNLABELLED_SEED,

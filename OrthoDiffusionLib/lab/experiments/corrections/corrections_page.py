@@ -8,6 +8,7 @@ from pathlib import Path
 
 from OrthoDiffusionLib.bundles import bundle_path
 from OrthoDiffusionLib.errors import TrainingError
+from OrthoDiffusionLib.lab.evaluation.scores.scored_study import bundle_in_words
 from OrthoDiffusionLib.lab.experiments.common.experiment import Experiment
 from OrthoDiffusionLib.lab.experiments.common.page import update_page
 from OrthoDiffusionLib.lab.experiments.common.plot import write_plot
@@ -54,7 +55,7 @@ class PreparedCorrections:
             "## Set-up",
             f"```\northodiffusion experiment corrections --only {arms} --studies {settings['corrected']}"
             f" --evaluated {settings['evaluated']} --steps {settings['steps']} --out runs/corrections\n```",
-            f"Bundle {bundle['name']} {bundle['version']} (manifest SHA-256 {bundle['sha256'][:12]}…)."
+            f"Bundle {bundle_in_words(bundle)}."
             f" Site: {SITE.title}."
             f" {settings['corrected']} cases were corrected, exported and learned from in {settings['steps']} steps"
             + (f" ({splits})" if splits else "")

@@ -87,9 +87,8 @@ class CorrectionsWork:
     @property
     def settings(self) -> dict:
         """All that the numbers depend on."""
-        opened = Bundle.open(self.bundle)
         return {
-            "bundle": {"name": opened.manifest.name, "version": opened.manifest.version, "sha256": opened.sha256},
+            "bundle": Bundle.open(self.bundle).identity,
             "site": SITE.name,
             "corrected": self.corrected,
             "corrected_seed": CORRECTED_SEED,

@@ -11,6 +11,7 @@ from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.evaluation.cohorts.evaluator import evaluate
 from OrthoDiffusionLib.lab.evaluation.drawing.markdown_tables import markdown_table, number, with_interval
 from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import Estimate
+from OrthoDiffusionLib.lab.evaluation.scores.scored_study import bundle_in_words
 from OrthoDiffusionLib.lab.evaluation.scores.scores_file import read_scores
 from OrthoDiffusionLib.lab.experiments.common.arm_plot import write_arm_plot
 from OrthoDiffusionLib.lab.experiments.common.experiment import Experiment
@@ -95,7 +96,7 @@ class PreparedSites:
             "## Set-up",
             "```\northodiffusion evaluate --bundle BUNDLE --json scores.json\n"
             "orthodiffusion experiment centres --scores scores.json --out runs/centres\n```",
-            f"Bundle {bundle['name']} {bundle['version']} (manifest SHA-256 {bundle['sha256'][:12]}…) on"
+            f"Bundle {bundle_in_words(bundle)} on"
             f" {cohort['count']} studies of {cohort['name']}. Without `--scores` the command evaluates the bundle.",
             "## Results",
             tables,

@@ -11,6 +11,7 @@ import numpy as np
 from OrthoDiffusionLib.bundles import Bundle, bundle_path
 from OrthoDiffusionLib.errors import TrainingError
 from OrthoDiffusionLib.lab.evaluation.drawing.markdown_tables import NOTHING, markdown_table
+from OrthoDiffusionLib.lab.evaluation.scores.scored_study import bundle_in_words
 from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult
 from OrthoDiffusionLib.lab.experiments.common.experiment import Arm, Experiment
 from OrthoDiffusionLib.lab.experiments.common.page import update_page
@@ -52,7 +53,7 @@ class PreparedLimits:
         parts = [
             "## Set-up",
             "```\northodiffusion experiment limits --bundle BUNDLE --data STUDIES --out runs/limits\n```",
-            f"Bundle {bundle['name']} {bundle['version']} (manifest SHA-256 {bundle['sha256'][:12]}…). STUDIES is the"
+            f"Bundle {bundle_in_words(bundle)}. STUDIES is the"
             f" folder that `finetune --data` had. Fresh studies have the seeds from {settings['fresh_seed']} on, and as"
             f" in the training its anatomies ({settings['anatomy']}) and in-plane pixels of"
             f" {settings['pixel_mm']:g} mm.",

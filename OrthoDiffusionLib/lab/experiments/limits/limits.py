@@ -96,10 +96,9 @@ class LimitsWork:
     @property
     def settings(self) -> dict:
         """All that the numbers depend on."""
-        manifest = self._opened.manifest
         return {
-            "bundle": {"name": manifest.name, "version": manifest.version, "sha256": self._opened.sha256},
-            "engine": builder_named(manifest.joint).version,
+            "bundle": self._opened.identity,
+            "engine": builder_named(self._opened.manifest.joint).version,
             "fresh_seed": FRESH_SEED,
             "evaluated": self.evaluated,
             **self._style,

@@ -11,6 +11,7 @@ import numpy as np
 from OrthoDiffusionLib.anatomy import KNEE
 from OrthoDiffusionLib.bundles import bundle_path
 from OrthoDiffusionLib.lab.evaluation.drawing.markdown_tables import NOTHING, markdown_table
+from OrthoDiffusionLib.lab.evaluation.scores.scored_study import bundle_in_words
 from OrthoDiffusionLib.lab.experiments.common.arm_plot import write_arm_plot
 from OrthoDiffusionLib.lab.experiments.common.cell_result import CellResult
 from OrthoDiffusionLib.lab.experiments.common.experiment import Experiment
@@ -70,7 +71,7 @@ class PreparedPlanes:
         parts = [
             "## Set-up",
             "```\northodiffusion experiment planes --bundle BUNDLE --out runs/planes --jobs 2\n```",
-            f"Bundle {bundle['name']} {bundle['version']} (manifest SHA-256 {bundle['sha256'][:12]}…) on the"
+            f"Bundle {bundle_in_words(bundle)} on the"
             f" {results[0].facts['studies']} of the first {results[0].settings['evaluated']} studies of"
             f" {results[0].settings['cohort']} that have all three planes.",
             "## Results",

@@ -82,10 +82,9 @@ class PlanesWork:
     @property
     def settings(self) -> dict:
         """All that the numbers depend on."""
-        opened = self._bundle
         cohort = cohort_named(self.cohort)
         return {
-            "bundle": {"name": opened.manifest.name, "version": opened.manifest.version, "sha256": opened.sha256},
+            "bundle": self._bundle.identity,
             "cohort": cohort.name,
             "evaluated": self.evaluated,
             "grid_mm": GRID_MM,

@@ -49,7 +49,7 @@ from OrthoDiffusionLib.lab.training.engine.fabric import Machine, launch
 from OrthoDiffusionLib.lab.training.tables.case_dataset import CaseSample
 from OrthoDiffusionLib.lab.training.tables.case_preparation import prepared_case
 from OrthoDiffusionLib.lab.training.tables.case_splits import TEST, TRAIN, VALIDATION
-from OrthoDiffusionLib.lab.training.tables.table_loss import parts_to_train
+from OrthoDiffusionLib.lab.training.tables.table_loss import parameter_groups
 from OrthoDiffusionLib.lab.training.tables.vocabulary import vocabulary_of
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.files.atomic import make_folder, write_text
@@ -131,7 +131,12 @@ def adapt(run: SiteRun, *, report: Callable[[str], None] = print) -> Adapted:
     before = _before(run, archive, model, report)
     stopped = train_with_patience(
         model,
-        lambda: _parameter_groups(model, run.settings),
+        lambda: parameter_groups(
+            model,
+            run.settings.trained,
+            learning_rate=run.settings.learning_rate,
+            encoder_rate=run.settings.encoder_rate,
+        ),
         _Rounds(run, archive, model, report).samples,
         lambda sample, step: site_loss(model, sample, step, run.settings),
         lambda module: _score(run, archive, module, before),
@@ -253,14 +258,6 @@ class _Rounds:
         with torch.no_grad():
             restore(teacher, found["weights"], str(path))
         return teacher.eval()
-
-
-def _parameter_groups(model: OrthoModel, settings: AdaptSettings) -> list[dict]:
-    encoders, others = parts_to_train(model, settings.trained)
-    groups = [{"params": others, "lr": settings.learning_rate}]
-    if encoders:
-        groups.append({"params": encoders, "lr": settings.learning_rate * settings.encoder_rate})
-    return groups
 
 
 def _judged(comparison: Comparison, run: SiteRun) -> list[Notice]:

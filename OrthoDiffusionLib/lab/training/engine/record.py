@@ -103,10 +103,4 @@ def _relative_to(word: str, base: Path) -> str:
 
 def beginning_record(bundle: Bundle) -> dict:
     """The bundle a training began with, and how that one was trained."""
-    manifest = bundle.manifest
-    return {
-        "name": manifest.name,
-        "version": manifest.version,
-        "sha256": bundle.sha256,
-        "training": dict(manifest.training),
-    }
+    return {**bundle.identity, "training": dict(bundle.manifest.training)}

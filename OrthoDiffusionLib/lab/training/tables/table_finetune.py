@@ -60,7 +60,7 @@ from OrthoDiffusionLib.lab.training.tables.table_loss import (
     TRAINED,
     Lesson,
     case_loss,
-    parts_to_train,
+    parameter_groups,
 )
 from OrthoDiffusionLib.lab.training.tables.transfer import keep_rows, transferred_model, with_vocabulary
 from OrthoDiffusionLib.lab.training.tables.vocabulary import Vocabulary
@@ -386,15 +386,6 @@ def _teaching(cases: Sequence[tuple[Case, Path]], settings: TableSettings) -> li
     return [(case, path) for case, path in cases if _teaches(case, settings)]
 
 
-def _parameter_groups(model: OrthoModel, settings: TableSettings) -> list[dict]:
-    """What moves at which rate; all else is frozen."""
-    encoders, others = parts_to_train(model, settings.trained)
-    found = [{"params": others, "lr": settings.learning_rate}]
-    if encoders:
-        found.append({"params": encoders, "lr": settings.learning_rate * settings.encoder_rate})
-    return found
-
-
 def _samples(taught: CaseDraws, share: int, fabric: Fabric, workers: int) -> Callable[[int, int], Iterable[CaseSample]]:
     """This process's cases from one step to before another."""
     processes = fabric.world_size
@@ -451,7 +442,9 @@ def _train(
 
     return train_with_patience(
         model,
-        lambda: _parameter_groups(model, settings),
+        lambda: parameter_groups(
+            model, settings.trained, learning_rate=settings.learning_rate, encoder_rate=settings.encoder_rate
+        ),
         _samples(taught, share, fabric, workers),
         loss,
         score,
@@ -509,7 +502,7 @@ def _write_uncalibrated(
     out: Path,
 ) -> Bundle:
     record = {
-        "from": {"name": start.manifest.name, "version": start.manifest.version, "sha256": start.sha256},
+        "from": start.identity,
         "table": {"name": table.name, "sha256": table.sha256, "cases": len(table.cases), "skipped": len(ready.skipped)},
         "patients": {split: ready.patients(split) for split in ready.by_split},
         "cases": {split: len(cases) for split, cases in ready.by_split.items()},

@@ -62,6 +62,21 @@ def parts_to_train(model: OrthoModel, trained: str) -> tuple[list[torch.nn.Param
     return encoders, others
 
 
+def parameter_groups(model: OrthoModel, trained: str, *, learning_rate: float, encoder_rate: float) -> list[dict]:
+    """What of a model moves at which rate; all else is frozen.
+
+    Args:
+        trained: one of `TRAINED`.
+        learning_rate: of all but the encoders.
+        encoder_rate: that of the encoders, as a share of it.
+    """
+    encoders, others = parts_to_train(model, trained)
+    groups = [{"params": others, "lr": learning_rate}]
+    if encoders:
+        groups.append({"params": encoders, "lr": learning_rate * encoder_rate})
+    return groups
+
+
 @dataclass(frozen=True)
 class Sight:
     """What a network makes of one case before its heads speak.
