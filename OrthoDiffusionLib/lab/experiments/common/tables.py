@@ -87,6 +87,8 @@ def tables_as_markdown(experiment: Experiment, results: Sequence[CellResult]) ->
             if number == 0 and interval and reference in arms:
                 others = [difference(by_arm[arm.name], by_arm[reference.name]) for arm in arms if arm is not reference]
                 differences.append([measure, *(_cell(reached(items, interval=True), signed=True) for items in others)])
+        if not rows:  # such as an AUROC of studies that all have the finding
+            continue
         parts += [f"**{title}**", markdown_table(["", *(arm.title for arm in arms)], rows)]
         if differences and len(arms) > 1:
             header = ["", *(arm.title for arm in arms if arm is not reference)]
