@@ -7,6 +7,7 @@ import numpy as np
 from OrthoDiffusionLib.anatomy import Joint
 from OrthoDiffusionLib.errors import Notice
 from OrthoDiffusionLib.findings.segmentation import Segmentation
+from OrthoDiffusionLib.volumes.geometry import OPPOSITE
 
 LEAST_CUT_MM2 = 25.0
 """Of a border that a structure meets less is a few stray voxels (ours)."""
@@ -58,10 +59,7 @@ def ends_of(segmentation: Segmentation, name: str) -> tuple[str, ...]:
     for axis, code in enumerate(geometry.axis_codes):
         area = geometry.voxel_volume_mm3 / float(geometry.spacing_mm[axis])
         for step in (-1, 1):
-            towards = code if step == 1 else _OPPOSITE[code]
+            towards = code if step == 1 else OPPOSITE[code]
             met = int(np.count_nonzero(mask & np.roll(beyond, -step, axis=axis)))
             areas[_ENDS[towards]] = met * area
     return tuple(sorted((end for end in areas if areas[end] >= LEAST_CUT_MM2), key=lambda end: -areas[end]))
-
-
-_OPPOSITE = dict(zip("RLAPSI", "LRPAIS", strict=True))
