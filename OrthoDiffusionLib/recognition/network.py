@@ -41,7 +41,13 @@ class Network:
     tensors: Mapping[str, np.ndarray]
 
     def logits(self, picture: np.ndarray) -> np.ndarray:
-        """(C,) of a (2, X, Y, Z) picture, whose sides are multiples of 8, divided by the temperature."""
+        """(C,) of a (2, X, Y, Z) picture, whose sides are multiples of 8, divided by the temperature.
+
+        The mean over the picture and its mirror image: a left joint is the mirror image of a right one.
+        """
+        return 0.5 * (self._logits(picture) + self._logits(picture[:, ::-1]))
+
+    def _logits(self, picture: np.ndarray) -> np.ndarray:
         hidden, mask = picture, picture[1:]
         for number, stride in enumerate(STRIDES):
             weight, bias = self.tensors[f"conv{number}.weight"], self.tensors[f"conv{number}.bias"]

@@ -144,7 +144,8 @@ def _batch(examples: Examples, rng: np.random.Generator, size: int) -> tuple[tor
 def _temperature(network: TorchNetwork, held: Examples, rng: np.random.Generator) -> tuple[float, float]:
     """The temperature of the least loss on what was held back (Guo et al. 2017), and the share that is right."""
     parts = [_batch(held, rng, BATCH) for _ in range(HELD_BACK_PICTURES // BATCH)]
-    logits = torch.cat([network(pictures) for pictures, _ in parts])
+    # Each with its mirror image, as the fitted network looks at a picture.
+    logits = torch.cat([0.5 * (network(pictures) + network(pictures.flip(2))) for pictures, _ in parts])
     labels = torch.cat([labels for _, labels in parts])
     tried = np.geomspace(LEAST_TEMPERATURE, 4.0, 40)
     losses = [float(functional.cross_entropy(logits / value, labels)) for value in tried]
