@@ -58,7 +58,7 @@ from OrthoDiffusionLib.findings.plausibility import (
     may_be_displaced,
     plane_agreements,
 )
-from OrthoDiffusionLib.heads import encode_all
+from OrthoDiffusionLib.heads import encode_all, strongest_means
 from OrthoDiffusionLib.measurements import measure
 from OrthoDiffusionLib.memory import giving_back
 from OrthoDiffusionLib.messages import NOTHING, Message
@@ -97,6 +97,19 @@ class _Seen:
     def mirror(self) -> bool:
         """Whether the networks, which see right joints alone, were shown the mirror image."""
         return self.as_side is Side.LEFT
+
+
+@dataclass(frozen=True, eq=False)
+class StudyEvidence:
+    """What is known of a study's findings before calibration.
+
+    Attributes:
+        logits: (A,) of the findings, with what clinical values add.
+        strongest: (A, C) means of the strongest places of each finding's map, see `strongest_means`.
+    """
+
+    logits: np.ndarray
+    strongest: np.ndarray
 
 
 class Analyzer:
@@ -210,13 +223,25 @@ class Analyzer:
 
         For fitting calibrations; the side must be known.
         """
-        fused = self.fused(study)
+        return {key: found.logits for key, found in self.study_evidence(study, clinical=clinical).items()}
+
+    @giving_back
+    def study_evidence(self, study: Study, *, clinical: Mapping[str, object] | None = None) -> dict[str, StudyEvidence]:
+        """What the findings' logits are made from: "fused" and each plane's own, in the manifest's order.
+
+        For fitting the classifiers of whole studies; the side must be known.
+        """
+        diagnosis = self.fused(study).diagnosis
         clinical_logits = self._clinical_logits(_encoded(clinical))
-        own = {
-            plane.value: value.float().cpu().numpy() + clinical_logits
-            for plane, value in fused.diagnosis.by_plane.items()
+        found = {"fused": (diagnosis.logits, diagnosis.evidence)}
+        found |= {plane.value: (diagnosis.by_plane[plane], own) for plane, own in diagnosis.evidence_by_plane.items()}
+        return {
+            key: StudyEvidence(
+                logits.float().cpu().numpy() + clinical_logits,
+                strongest_means(evidence.flatten(1).float()).cpu().numpy(),
+            )
+            for key, (logits, evidence) in found.items()
         }
-        return {"fused": fused.diagnosis.logits.float().cpu().numpy() + clinical_logits, **own}
 
     @giving_back
     def fused(self, study: Study) -> FusedStudy:

@@ -50,6 +50,12 @@ class PlaneEvidence:
     detail: Tensor | None
 
 
+def strongest_means(evidence: Tensor) -> Tensor:
+    """(A, C) means of the strongest 4, 32 and 256 of (A, N) evidence logits, of all where there are fewer."""
+    strongest = evidence.topk(min(max(TOP_COUNTS), evidence.shape[1]), dim=1).values
+    return torch.stack([strongest[:, :count].mean(dim=1) for count in TOP_COUNTS], dim=1)
+
+
 class StudyClassifier(nn.Module):
     """From a map of evidence to one logit an abnormality: how strong the strongest places are."""
 
@@ -60,9 +66,7 @@ class StudyClassifier(nn.Module):
 
     def forward(self, evidence: Tensor) -> Tensor:
         """(A, N) evidence logits to (A,)."""
-        strongest = evidence.topk(min(max(TOP_COUNTS), evidence.shape[1]), dim=1).values
-        means = torch.stack([strongest[:, :count].mean(dim=1) for count in TOP_COUNTS], dim=1)
-        return (means * self.weight).sum(dim=1) + self.bias
+        return (strongest_means(evidence) * self.weight).sum(dim=1) + self.bias
 
 
 class DiagnosisHead(nn.Module):

@@ -35,6 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="number of studies for fitting the volume correction; 0 for none (else 32)",
     )
+    parser.add_argument(
+        "--refit",
+        action="store_true",
+        help="TRAINED is published already: fit the classifiers of whole studies anew, too",
+    )
     parser.add_argument("--version", metavar="WORDS", help="version of the new bundle; else that of TRAINED")
     parser.add_argument(
         "--figures",
@@ -81,7 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
             )
         analyzer = Analyzer(bundle, device=arguments.device)
         scored = score_for_calibration(
-            analyzer.logits, bundle, cohort, count=arguments.count, lines=lines, progress=progress
+            analyzer.study_evidence, bundle, cohort, count=arguments.count, lines=lines, progress=progress
         )
     published = publish(
         bundle,
@@ -89,6 +94,7 @@ def run(arguments: argparse.Namespace) -> int:
         calibration=scored,
         calibration_cohort=cohort.name,
         figures=arguments.figures,
+        refit=arguments.refit,
         version=arguments.version,
         command=this_command(),
     )

@@ -25,6 +25,7 @@ from OrthoDiffusionLib.progress import ProgressCallback, report
 from OrthoDiffusionLib.volumes import Study
 
 if TYPE_CHECKING:
+    from OrthoDiffusionLib.analysis.analyzer import StudyEvidence
     from OrthoDiffusionLib.lab.phantom.datasets.cohort import Cohort, PhantomStudy
 
 FUSED = "fused"
@@ -35,7 +36,7 @@ choice."""
 
 
 def score_for_calibration(
-    logits: Callable[[Study], Mapping[str, np.ndarray]],
+    evidence: Callable[[Study], Mapping[str, StudyEvidence]],
     bundle: Bundle,
     cohort: Cohort,
     *,
@@ -44,10 +45,10 @@ def score_for_calibration(
     lines: Path | None = None,
     progress: ProgressCallback | None = None,
 ) -> list[ScoredStudy]:
-    """The logits of a calibration cohort, without outlines: what `fit_calibrations` needs, in less time.
+    """The evidence of a calibration cohort, without outlines: what `fit_classifiers` and `fit_calibrations` need.
 
     Args:
-        logits: `Analyzer.logits`: "fused" and plane → logits in the manifest's order.
+        evidence: `Analyzer.study_evidence`: "fused" and plane → what is known in the manifest's order.
         bundle: of that Analyzer.
         cohort: one that no figure is printed for.
         count, seed, lines, progress: as in `score_each`; the same file goes on where it was stopped.
@@ -57,13 +58,14 @@ def score_for_calibration(
     def score_one(phantom: PhantomStudy, name: str, step: ProgressCallback | None) -> ScoredStudy:
         report(step, "analyze", 0.3, "Asking the networks")
         study = Study.from_volumes(phantom.volumes, side=phantom.side, name=name, joint=bundle.manifest.as_joint())
-        found = logits(study)
+        found = evidence(study)
         findings = {
             abnormality: {
                 "positive": bool(phantom.abnormalities[abnormality]),
-                "logit": float(found[FUSED][i]),
-                "probability": float(sigmoid(found[FUSED][i])),
-                "by_plane": {plane: float(values[i]) for plane, values in found.items() if plane != FUSED},
+                "logit": float(found[FUSED].logits[i]),
+                "probability": float(sigmoid(found[FUSED].logits[i])),
+                "by_plane": {plane: float(one.logits[i]) for plane, one in found.items() if plane != FUSED},
+                "strongest": {key: [float(value) for value in one.strongest[i]] for key, one in found.items()},
                 "assessed": False,
                 "point_distance_mm": None,
             }
@@ -72,7 +74,7 @@ def score_for_calibration(
         }
         return ScoredStudy(name, name, {"centre": phantom.site}, findings=findings)
 
-    key = run_key(bundle, cohort, kind="findings")
+    key = run_key(bundle, cohort, kind="evidence")
     return score_each(score_one, cohort, key, count=count, seed=seed, lines=lines, progress=progress)
 
 

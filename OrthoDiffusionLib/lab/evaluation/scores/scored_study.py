@@ -47,7 +47,7 @@ class RunKey:
     Attributes:
         weights: SHA-256 of what logits and outlines depend on; a new calibration changes nothing of it.
         cohort, cohort_version: a cohort's studies stay the same as long as both do.
-        kind: "all", or "findings" where no outlines were scored.
+        kind: "all", or "evidence" where no outlines were scored, and what the findings rest on is kept.
         measurements: version of how measurements were scored; 0 where they were not.
     """
 
@@ -99,7 +99,8 @@ class ScoredStudy:
         strata: e.g. {"centre": "A", "field_strength": "3 T", "missing_plane": "none", "anatomy": "..."}.
         structures: name → the numbers of a StructureScore and `thickness_error_mm` (None where undefined).
         findings: name → {"positive": bool, "logit", "probability", "by_plane", "assessed",
-            "point_distance_mm"}; `probability` is calibrated also where the finding is not assessed.
+            "point_distance_mm"}; `probability` is calibrated also where the finding is not assessed. Of a calibration
+            cohort also "strongest": "fused" and plane -> (C,) means of the map's strongest places.
         measurements: name → {"known", "on_truth", "predicted", "note"} of `score_measurements`; empty in files of
             versions that did not measure.
         seconds: of the analysis alone.

@@ -22,6 +22,7 @@ from OrthoDiffusionLib.encoders import NOISE_CONVENTIONS
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.lab.evaluation.cohorts.calibration_fitting import fit_calibrations
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import ScoredStudy, weights_of
+from OrthoDiffusionLib.lab.training.engine.classifier_fitting import fit_classifiers
 from OrthoDiffusionLib.lab.training.engine.plane_alignment import align_plane_classifiers
 from OrthoDiffusionLib.lab.training.engine.published_figures import check_same_weights, judged_by, read_figures
 from OrthoDiffusionLib.lab.training.engine.recipe import Recipe
@@ -100,13 +101,14 @@ def publish(
     calibration: Sequence[ScoredStudy],
     calibration_cohort: str,
     figures: Path | None,
+    refit: bool = False,
     version: str | None = None,
     command: str = "",
 ) -> Bundle:
-    """The same weights with calibrations and figures in the manifest, and the planes' classifiers aligned.
+    """The same networks with calibrations and figures in the manifest, and classifiers fitted to whole studies.
 
-    A bundle that was calibrated before keeps its weights to the bit, and its training reference with them, unless its
-    logit adjustment is another now: then `with_reference` comes last.
+    A bundle that was calibrated before keeps its weights to the bit, unless its classifiers are to be fitted anew. It
+    keeps its training reference, unless its logit adjustment is another now: then `with_reference` comes last.
 
     Args:
         bundle: a trained one, with the logit adjustment that it shall have.
@@ -115,6 +117,7 @@ def publish(
         calibration_cohort: its name and version, for the manifest.
         figures: scores of the frozen cohort, as `evaluate --json` wrote them for the bundle that this made without
             figures; they decide what is assessed.
+        refit: whether the classifiers of a bundle that was calibrated before are fitted anew.
         version: of the new bundle; None keeps that of `bundle`.
         command: what to add to the training record's list.
 
@@ -123,6 +126,10 @@ def publish(
     """
     manifest = bundle.manifest
     names = [abnormality.name for abnormality in manifest.abnormalities]
+    tensors = _weights(bundle)
+    fitted_before = bool(manifest.calibration) and not refit
+    if not fitted_before:
+        tensors[HEADS_FILE], calibration = fit_classifiers(tensors[HEADS_FILE], names, calibration)
     calibrations = fit_calibrations(calibration, names)
     training = with_command(manifest.training, command)
     training |= {"calibration_cohort": calibration_cohort, "calibration_studies": len(calibration)}
@@ -135,14 +142,15 @@ def publish(
         training=training,
         figures=figured,
     )
-    tensors = _weights(bundle)
-    if not manifest.calibration:  # else they have been aligned, and the weights stay to the bit
+    if not fitted_before:  # else they have been aligned, and the weights stay to the bit
         tensors[HEADS_FILE] = align_plane_classifiers(tensors[HEADS_FILE], names, calibration, calibrations)
     files = {name: sha256_of(name, content) for name, content in tensors.items()}
     made = replace(updated, files=files, training_reference=None)
     if figures is not None:
         check_same_weights(figured, made, figures)
-    if weights_of(made) != weights_of(Bundle.open(bundle.folder).manifest):
+    # Classifiers are beside what a training reference looks at: the views, their features and their outlines.
+    beside = replace(made, files={**made.files, HEADS_FILE: manifest.files[HEADS_FILE]})
+    if weights_of(beside) != weights_of(Bundle.open(bundle.folder).manifest):
         updated = replace(updated, training_reference=None)
     return _write(folder, updated, {**tensors, **_reference_file(bundle, updated)})
 

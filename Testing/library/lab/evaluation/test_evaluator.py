@@ -3,8 +3,10 @@
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from OrthoDiffusionLib.analysis.analyzer import StudyEvidence
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError
 from OrthoDiffusionLib.findings import Calibration, sigmoid
 from OrthoDiffusionLib.lab.evaluation.cohorts.calibration_fitting import fit_calibrations, score_for_calibration
@@ -141,21 +143,22 @@ def test_a_new_calibration_needs_no_new_analysis(reader, bundle, cohort, tmp_pat
     assert reader.calls == 13
 
 
-def test_a_calibration_cohort_is_asked_for_logits_alone(bundle, cohort, tmp_path):
+def test_a_calibration_cohort_is_asked_for_evidence_alone(bundle, cohort, tmp_path):
     asked = []
 
-    def logits(study):
+    def evidence(study):
         asked.append(study.name)
         truth = int(study.name[-4:]) % 2 == 0
-        return {"fused": [2.0 if truth else -2.0, 0.5], **{plane.value: [1.0, -1.0] for plane in study.planes}}
+        of_effusion = {"fused": 2.0 if truth else -2.0, **{plane.value: 1.0 for plane in study.planes}}
+        logits = {key: [value if name == EFFUSION else 0.5 for name in names] for key, value in of_effusion.items()}
+        return {key: StudyEvidence(np.array(value), np.array(value)[:, None]) for key, value in logits.items()}
 
     names = [abnormality.name for abnormality in bundle.manifest.abnormalities]
-    flip = names.index(EFFUSION)
-    ordered = lambda study: {k: v if flip == 0 else v[::-1] for k, v in logits(study).items()}  # noqa: E731
     lines = tmp_path / "calibration.jsonl"
-    records = score_for_calibration(ordered, bundle, cohort, lines=lines)
-    score_for_calibration(ordered, bundle, cohort, lines=lines)
+    records = score_for_calibration(evidence, bundle, cohort, lines=lines)
+    assert score_for_calibration(evidence, bundle, cohort, lines=lines) == records
     assert len(asked) == 12
+    assert records[0].findings[EFFUSION]["strongest"]["fused"] == [2.0]
     calibrations = fit_calibrations(records, names, repeats=200)
     assert calibrations[EFFUSION].auroc == 1.0
     assert calibrations[TEAR].auroc == 0.5 and not calibrations[TEAR].assessable
