@@ -59,7 +59,10 @@ def padded(picture: np.ndarray) -> np.ndarray:
 def _means(array: np.ndarray, count: int) -> np.ndarray:
     """Means of every `count` entries along the first axis; a rest at the end is left out."""
     whole = array.shape[0] // count * count
-    return array[:whole].reshape(-1, count, *array.shape[1:]).mean(axis=1, dtype=np.float32)
+    total = array[:whole:count].astype(np.float32)
+    for start in range(1, count):  # as many times as fast as numpy's mean over a short axis
+        total += array[start:whole:count]
+    return total / np.float32(count)
 
 
 def cell_weights(size: int, spacing_mm: float) -> np.ndarray:
