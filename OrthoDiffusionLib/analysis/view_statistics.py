@@ -6,13 +6,11 @@ and hardly move between digital and real ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import reduce
-
 import numpy as np
 
 from OrthoDiffusionLib.analysis.ghosting import ghosting
 from OrthoDiffusionLib.views import View
+from OrthoDiffusionLib.volumes.block_sums import block_sums
 from OrthoDiffusionLib.volumes.body_threshold import body_threshold
 
 FINE_MM, COARSE_MM = 1.2, 2.4
@@ -55,16 +53,7 @@ def _pooled(array: np.ndarray, size: int) -> np.ndarray:
     """Means of squares of `size` pixels; what is left over at the end is cut off."""
     if size == 1 or min(array.shape[1:]) < size:
         return array
-    rows, columns = array.shape[1] // size, array.shape[2] // size
-    cut = array[:, : rows * size, : columns * size]
-    # Sums of whole arrays: numpy's mean over two short axes takes many times as long.
-    lines = sum_of(cut[:, :, start::size] for start in range(size))
-    return sum_of(lines[:, start::size] for start in range(size)) / np.float32(size * size)
-
-
-def sum_of(arrays: Iterable[np.ndarray]) -> np.ndarray:
-    """Of arrays of one shape, without one that holds them all."""
-    return reduce(np.add, arrays)
+    return block_sums(array, size, (2, 1), np.float32) / np.float32(size * size)
 
 
 def _slice_order(coarse: np.ndarray) -> float | None:

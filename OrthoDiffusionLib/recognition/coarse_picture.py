@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from OrthoDiffusionLib.volumes import Volume
+from OrthoDiffusionLib.volumes.block_sums import block_sums
 
 CELL_MM = 5.0
 """Ours: bones of a knee and an ankle differ at this size, and a study takes a tenth of a second."""
@@ -27,7 +28,7 @@ def coarse_picture(volume: Volume) -> np.ndarray:
     for axis in range(3):
         skip = max(1, int(CELL_MM / (4.0 * spacing[axis])))  # every voxel need not be read
         if skip > 1:
-            array = np.moveaxis(_means(np.moveaxis(array, axis, 0), skip), 0, axis)
+            array = block_sums(array, skip, (axis,), np.float32) / np.float32(skip)
             spacing[axis] *= skip
     array = array.astype(np.float32)
     for axis in range(3):
@@ -54,15 +55,6 @@ def padded(picture: np.ndarray) -> np.ndarray:
         missing = max(2 * PADDED_TO, -(-size // PADDED_TO) * PADDED_TO) - size
         before_after.append((missing // 2, missing - missing // 2))
     return np.pad(picture, before_after)
-
-
-def _means(array: np.ndarray, count: int) -> np.ndarray:
-    """Means of every `count` entries along the first axis; a rest at the end is left out."""
-    whole = array.shape[0] // count * count
-    total = array[:whole:count].astype(np.float32)
-    for start in range(1, count):  # as many times as fast as numpy's mean over a short axis
-        total += array[start:whole:count]
-    return total / np.float32(count)
 
 
 def cell_weights(size: int, spacing_mm: float) -> np.ndarray:
