@@ -22,7 +22,7 @@ def is_available() -> bool:
 
 
 class OneDnnConvolutions(TorchFunctionMode):
-    """Within this context `conv3d` of float32 on a CPU is oneDNN's, unless gradients are wanted; all else is as it was."""
+    """Within this context `conv3d` of float32 on a CPU is oneDNN's, unless gradients are wanted."""
 
     def __torch_function__(
         self, func: Callable, types: Iterable[type], args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None

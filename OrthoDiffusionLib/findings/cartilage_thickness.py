@@ -188,4 +188,6 @@ def _shells(spacing: tuple[float, float, float]) -> list[tuple[float, np.ndarray
     order = order[length[order] <= _THICKEST_MM + 1e-6]
     length, steps = length[order], steps[order]
     borders = np.flatnonzero(np.diff(length) > 1e-6) + 1
-    return [(float(own[0]), part) for own, part in zip(np.split(length, borders), np.split(steps, borders), strict=True)]
+    return [
+        (float(own[0]), part) for own, part in zip(np.split(length, borders), np.split(steps, borders), strict=True)
+    ]

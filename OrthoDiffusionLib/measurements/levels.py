@@ -12,8 +12,7 @@ def by_level(level: np.ndarray, places: np.ndarray) -> Iterator[tuple[int, np.nd
     """The places (N, 3) of each level that has any, (N,) whole numbers, from the lowest to the highest level."""
     order = np.argsort(level, kind="stable")
     found, starts = np.unique(level[order], return_index=True)
-    for number, part in zip(found.tolist(), np.split(places[order], starts[1:]), strict=True):
-        yield number, part
+    yield from zip(found.tolist(), np.split(places[order], starts[1:]), strict=True)
 
 
 def percentiles(values: np.ndarray, *percents: float) -> list[float]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from OrthoDiffusionLib.measurements.limb_frame import LimbFrame, limb_frame
 from OrthoDiffusionLib.measurements.levels import by_level, percentiles
+from OrthoDiffusionLib.measurements.limb_frame import LimbFrame, limb_frame
 from OrthoDiffusionLib.measurements.measuring import Measuring, NotMeasurable
 from OrthoDiffusionLib.measurements.sections import STEP_MM, Section, section
 from OrthoDiffusionLib.messages import Message

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from OrthoDiffusionLib.measurements.limb_frame import LimbFrame, limb_frame
 from OrthoDiffusionLib.measurements.levels import by_level, percentiles
+from OrthoDiffusionLib.measurements.limb_frame import LimbFrame, limb_frame
 from OrthoDiffusionLib.measurements.measuring import BORDER_MM, Measuring, NotMeasurable
 from OrthoDiffusionLib.messages import Message
 

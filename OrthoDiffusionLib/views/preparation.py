@@ -123,7 +123,7 @@ def _linear_matrix(count: int, spacing: float, new_count: int, new_spacing: floa
 
 
 _BLOCK = 24
-"""New pixels that are computed together; each needs a few of the old ones, so most of the matrix need not be looked at."""
+"""New pixels computed together; each needs a few of the old ones, so that most of a matrix is left aside."""
 
 
 def _rows_taken(matrix: np.ndarray, array: np.ndarray) -> np.ndarray:
