@@ -91,7 +91,7 @@ def test_nothing_at_all_stays_nothing(right_knee):
 def test_a_ragged_bone_becomes_what_scipy_makes_of_its_largest_piece():
     from scipy import ndimage
 
-    noise = ndimage.gaussian_filter(np.random.default_rng(0).normal(size=(30, 26, 28)), 1.2)
+    noise = ndimage.gaussian_filter(np.random.default_rng(0).normal(size=(30, 26, 28)), 0.8)
     bone = noise > 0.02
     grid = Geometry.from_box((0, 0, 0), np.array(bone.shape) * 1.0, 1.0)
     result, _ = postprocess(Volume(bone.astype(np.uint8), grid), KNEE_STRUCTURES, side=Side.RIGHT)

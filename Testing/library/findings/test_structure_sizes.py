@@ -89,9 +89,8 @@ def test_the_places_of_a_thickness_map_lie_on_the_bone():
 
 @pytest.mark.parametrize("spacing_mm", [(0.7, 0.7, 0.7), (0.5, 0.8, 1.1)])
 def test_thickness_is_the_distance_to_the_nearest_voxel_outside_unless_that_lies_on_the_bone(spacing_mm):
-    height = 5 + np.random.default_rng(0).integers(0, 6, (12, 14))
-    array = np.zeros((12, 14, 20), np.uint8)
-    array[:, :, :5] = 2
+    height = 8 + np.random.default_rng(0).integers(0, 4, (22, 24))
+    array = np.zeros((22, 24, 20), np.uint8)
     array[1:-1, 1:-1][np.arange(20) < height[1:-1, 1:-1, None]] = 5
     array[:, :, :5] = 2
     grid = Geometry.from_axes(array.shape, spacing_mm=spacing_mm, directions=np.eye(3), origin_ras=(3.0, -8.0, 20.0))
