@@ -50,7 +50,6 @@ from OrthoDiffusionLib.findings import (
     StudyRecord,
     evidence_from_weights,
     postprocess,
-    sigmoid,
 )
 from OrthoDiffusionLib.findings.plausibility import (
     ALARMS,
@@ -498,8 +497,8 @@ class Analyzer:
             plane.value: calibration.probability(float(diagnosis.by_plane[plane][number]) + clinical_logit)
             for plane in planes
         }
-        weights = sigmoid(diagnosis.evidence[number].float().cpu().numpy())
-        weights = np.where(result.imaged, weights, 0.0).astype(np.float32)
+        weights = diagnosis.evidence[number].double().sigmoid().float().cpu().numpy()
+        weights = np.where(result.imaged, weights, np.float32(0.0))
         evidence, point = evidence_from_weights(
             _to_patient(Volume(weights, result.coarse), seen.mirror), name=abnormality.name
         )

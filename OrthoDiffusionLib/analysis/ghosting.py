@@ -36,18 +36,37 @@ def ghosting(array: np.ndarray, pixel_mm: float) -> float | None:
     Returns:
         None where the view is too small or too coarse.
     """
-    heights = [_highest_ripple(array, pixel_mm, axis) for axis in (1, 2)]
+    power = _mean_log_power(array)
+    heights = [_highest_ripple(one, pixel_mm) for one in (power.T, power)]
     found = [height for height in heights if height is not None]
     return max(found) if found else None
 
 
-def _highest_ripple(array: np.ndarray, pixel_mm: float, axis: int) -> float | None:
-    size, across = array.shape[axis], array.shape[3 - axis]
+def _mean_log_power(array: np.ndarray) -> np.ndarray:
+    """(H, W) mean over the slices of the logarithm of the power spectrum; slice by slice, to keep memory small."""
+    from scipy import fft
+
+    rows, columns = array.shape[1:]
+    window = np.outer(np.hanning(rows), np.hanning(columns)).astype(np.float32)
+    total = np.zeros((rows, columns // 2 + 1))
+    for image in array.astype(np.float32, copy=False):
+        spectrum = fft.rfft2((image - image.mean()) * window)
+        total += np.log(spectrum.real**2 + spectrum.imag**2 + np.float32(1e-12))
+    total /= len(array)
+    # Opposite frequencies of a real image have the same power.
+    opposite = -np.arange(rows) % rows
+    return np.concatenate([total, total[opposite, (columns - 1) // 2 : 0 : -1]], axis=1)
+
+
+def _highest_ripple(power: np.ndarray, pixel_mm: float) -> float | None:
+    """Along the last axis of a mean logarithmic power spectrum; None where the view is too small or too coarse."""
+    across, size = power.shape
     frequencies = np.arange(size // 2) / (size * pixel_mm)
-    band = (frequencies > BAND_PER_MM[0]) & (frequencies < BAND_PER_MM[1])
-    if band.sum() < LEAST_FREQUENCIES or 0.5 / pixel_mm < BAND_PER_MM[1] or across < LEAST_FREQUENCIES:
+    band = np.flatnonzero((frequencies > BAND_PER_MM[0]) & (frequencies < BAND_PER_MM[1]))
+    if len(band) < LEAST_FREQUENCIES or 0.5 / pixel_mm < BAND_PER_MM[1] or across < LEAST_FREQUENCIES:
         return None
-    level = _mean_log_spectrum(array, pixel_mm, axis)[band]
+    other = np.abs(np.fft.fftfreq(across, pixel_mm))
+    level = power[(other > ACROSS_PER_MM[0]) & (other < ACROSS_PER_MM[1])].mean(axis=0)[band]
     place = np.linspace(-1.0, 1.0, len(level))
     window = np.hanning(len(level))
     ripples = (level - np.polyval(np.polyfit(place, level, TREND), place)) * window
@@ -55,20 +74,3 @@ def _highest_ripple(array: np.ndarray, pixel_mm: float, axis: int) -> float | No
     distance_mm = np.arange(len(heights)) / CEPSTRUM_SIZE * size * pixel_mm
     asked = (distance_mm > DISTANCE_MM[0]) & (distance_mm < DISTANCE_MM[1])
     return float(heights[asked].max())
-
-
-def _mean_log_spectrum(array: np.ndarray, pixel_mm: float, axis: int) -> np.ndarray:
-    """(N // 2,) mean of the log power at each frequency along an axis; slice by slice, to keep memory small."""
-    from scipy import fft
-
-    images = np.moveaxis(array, axis, 2).astype(np.float32, copy=False)
-    across, size = images.shape[1:]
-    window = np.outer(np.hanning(across), np.hanning(size)).astype(np.float32)
-    other = np.abs(np.fft.fftfreq(across, pixel_mm))
-    rows = (other > ACROSS_PER_MM[0]) & (other < ACROSS_PER_MM[1])
-    total = np.zeros(size // 2)
-    for image in images:
-        spectrum = fft.rfft2((image - image.mean()) * window)[rows, : size // 2]
-        power = spectrum.real**2 + spectrum.imag**2
-        total += np.log(power + np.float32(1e-12)).mean(axis=0)
-    return total / len(images)

@@ -58,10 +58,13 @@ def lateral_ml(labels: np.ndarray, geometry: Geometry, joint: Joint) -> float:
     if rule is None:
         return 0.0
     numbers = {structure.name: structure.label for structure in joint.structures}
-    lateral, other = (np.argwhere(labels == numbers[name])[:, 0] for name in (rule.lateral, rule.of))
-    if not len(other):
+    planes = labels.reshape(len(labels), -1)
+    lateral, other = (np.count_nonzero(planes == numbers[name], axis=1) for name in (rule.lateral, rule.of))
+    if not other.any():
         return 0.0
-    return float((lateral > other.mean()).sum()) * geometry.voxel_volume_mm3 / 1000.0
+    place = np.arange(len(labels))
+    middle = (other * place).sum() / other.sum()
+    return float(lateral[place > middle].sum()) * geometry.voxel_volume_mm3 / 1000.0
 
 
 def shows_the_side(looks: Sequence[Look]) -> bool:

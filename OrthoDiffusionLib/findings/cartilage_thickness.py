@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -82,9 +83,14 @@ def _map_of(segmentation: Segmentation, name: str) -> ThicknessMap | None:
         return None
     geometry = segmentation.labels.geometry
     spacing = geometry.spacing_mm
-    box = padded(found, int(np.ceil(_THICKEST_MM / spacing.min())), segmentation.labels.array.shape)
-    part = np.pad(segmentation.labels.array[box], 1)
-    first = np.array([side.start - 1 for side in box])
+    # Beyond the grid lies nothing, but the search goes on there.
+    reach = _reach_of(spacing) + 1
+    box = padded(found, reach, segmentation.labels.array.shape)
+    first = np.array([own.start - reach for own in found])
+    part = np.zeros([own.stop - own.start + 2 * reach for own in found], dtype=np.uint8)
+    part[tuple(slice(side.start - start, side.stop - start) for side, start in zip(box, first, strict=True))] = (
+        segmentation.labels.array[box]
+    )
     cartilage = part == segmentation.structure(name).label
     bone = part == segmentation.structure(bone_name).label
     inside, near_bone = cartilage | bone, with_face_neighbours(bone)
@@ -140,17 +146,48 @@ def _distances_to_articular_side(
 ) -> tuple[np.ndarray, np.ndarray]:
     """From the voxels `starts` to those `around`, without those that end on the `rim`.
 
+    Args:
+        starts: (I, J, K) bool, none of them nearer to the array's border than `_reach_of` the spacing.
+        around: same shape.
+        rim: same shape, a part of `around`.
+        spacing: (3,) mm.
+
     Returns:
         (N, 3) their indices and (N,) shortest distances, mm.
     """
-    from scipy.spatial import KDTree
-
-    # A few thousand voxels: a tree of them is many times faster than a distance map of the whole box.
     where = np.argwhere(starts)
-    places = where * spacing
-    distance, to_rim = (
-        KDTree(np.argwhere(mask) * spacing).query(places, distance_upper_bound=_THICKEST_MM + 1e-6)[0]
-        for mask in (around, rim)
-    )
-    kept = (distance < to_rim - 1e-6) & np.isfinite(distance)
+    ends = (around.view(np.uint8) + rim.view(np.uint8)).reshape(-1)
+    strides = np.array([starts.shape[1] * starts.shape[2], starts.shape[2], 1])
+    place = where @ strides
+    distance = np.full(len(where), np.inf)
+    left = np.arange(len(where))
+    # Farther and farther out until each has met its end: plates are thin, so that few voxels are looked at. A tree or a
+    # distance map takes many times as long.
+    for far, offsets in _shells(tuple(spacing.tolist())):
+        met = ends[place[left, None] + offsets @ strides].max(axis=1)
+        distance[left[met == 1]] = far
+        left = left[met == 0]
+        if len(left) == 0:
+            break
+    kept = np.isfinite(distance)
     return where[kept], distance[kept]
+
+
+def _reach_of(spacing: np.ndarray) -> int:
+    """Voxels that the thickest cartilage takes, along any axis."""
+    return int(np.ceil(_THICKEST_MM / spacing.min()))
+
+
+@lru_cache(maxsize=4)
+def _shells(spacing: tuple[float, float, float]) -> list[tuple[float, np.ndarray]]:
+    """Distances in mm up to `_THICKEST_MM`, ascending, and the (N, 3) steps from voxel to voxel that are as long."""
+    reach = _reach_of(np.array(spacing))
+    steps = np.indices((2 * reach + 1,) * 3).reshape(3, -1).T - reach
+    length = np.linalg.norm(steps * spacing, axis=1)
+    order = np.argsort(length, kind="stable")
+    order = order[length[order] <= _THICKEST_MM + 1e-6]
+    length, steps = length[order], steps[order]
+    borders = np.flatnonzero(np.diff(length) > 1e-6) + 1
+    return [
+        (float(own[0]), part) for own, part in zip(np.split(length, borders), np.split(steps, borders), strict=True)
+    ]

@@ -69,22 +69,54 @@ def postprocess(
         if kept is not None:
             boxes[label] = kept
     notices: tuple[Notice, ...] = ()
+    known: dict[int, _Pieces] = {}
     if side is not None:
-        notices = _settle_medial_and_lateral(array, labels, structures, side, boxes)
+        notices = _settle_medial_and_lateral(array, labels, structures, side, boxes, known)
     for label, box in boxes.items():
         if by_label[label].is_bone:
-            _keep_one_solid_piece(array, label, box)
+            if _keep_one_solid_piece(array, label, box):
+                known.clear()  # a structure that lay within the bone is no longer what it was
         else:
-            _keep_large_pieces(array, label, box, smallest, smallest_share)
+            part = array[box]
+            pieces = known.get(label) or _Pieces.of(part == label)
+            _keep_large_pieces(pieces, part, smallest, smallest_share)
     return labels.with_array(array), notices
 
 
-def _components(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Face-connected pieces: numbers (1..n, 0 outside; same shape), and voxels of each number."""
-    from scipy.ndimage import label
+@dataclass(frozen=True, eq=False)
+class _Pieces:
+    """The face-connected pieces of a structure in its box.
 
-    numbers, _ = label(mask)
-    return numbers, np.bincount(numbers.ravel())
+    Attributes:
+        mask: (I, J, K) bool, the structure.
+        numbers: of the pieces, same shape: 1 and more, 0 outside.
+        sizes: (pieces + 1,) voxels of each number; 0 of number 0.
+    """
+
+    mask: np.ndarray
+    numbers: np.ndarray
+    sizes: np.ndarray
+
+    @classmethod
+    def of(cls, mask: np.ndarray) -> _Pieces:
+        from scipy.ndimage import label
+
+        numbers, count = label(mask)
+        return cls(mask, numbers, np.bincount(numbers[mask], minlength=count + 1))
+
+    def remove(self, gone: np.ndarray, part: np.ndarray, *, becomes: int = 0) -> None:
+        """Gives the voxels of some pieces, (pieces + 1,) bool, another label in `part`, of the shape of the mask."""
+        if gone.any():
+            part[self.mask] = np.where(gone[self.numbers[self.mask]], becomes, part[self.mask])
+
+    def components(self, box: Box) -> list[Component]:
+        """Every piece and its place in the whole array, of which `box` is the part."""
+        where = np.nonzero(self.mask)
+        owner = self.numbers[where]
+        sums = [np.bincount(owner, weights=axis, minlength=len(self.sizes)) for axis in where]
+        with np.errstate(invalid="ignore"):  # number 0 has no voxels
+            centres = np.stack(sums, axis=1) / self.sizes[:, None] + [side.start for side in box]
+        return [Component(number, int(self.sizes[number]), centres[number]) for number in range(1, len(self.sizes))]
 
 
 def _without_far_specks(array: np.ndarray, label: int, box: Box, smallest: int) -> Box | None:
@@ -114,28 +146,39 @@ def _without_far_specks(array: np.ndarray, label: int, box: Box, smallest: int) 
     return box_between(kept.min(axis=1) + starts, kept.max(axis=1) + starts + 1)
 
 
-def _keep_one_solid_piece(array: np.ndarray, label: int, box: Box) -> None:
-    from scipy.ndimage import binary_fill_holes
-
+def _keep_one_solid_piece(array: np.ndarray, label: int, box: Box) -> bool:
+    """Removes all other pieces of a bone and fills its holes; whether other structures lay in them."""
     part = array[padded(box, 1, array.shape)]
-    mask = part == label
-    numbers, sizes = _components(mask)
-    if len(sizes) > 2:
-        largest = numbers == int(sizes[1:].argmax()) + 1
-        part[mask & ~largest] = 0
-        mask = largest
-    part[binary_fill_holes(mask)] = label
-
-
-def _keep_large_pieces(array: np.ndarray, label: int, box: Box, smallest: int, share: float) -> None:
-    part = array[box]
-    mask = part == label
-    numbers, sizes = _components(mask)
-    sizes[0] = 0
-    gone = sizes < max(smallest, share * sizes.max())
+    pieces = _Pieces.of(part == label)
+    gone = np.arange(len(pieces.sizes)) != pieces.sizes.argmax()
     gone[0] = False
-    if gone.any():
-        part[gone[numbers]] = 0
+    pieces.remove(gone, part)
+    holes = _holes(part == label)
+    taken = bool(part[holes].any())
+    part[holes] = label
+    return taken
+
+
+def _holes(mask: np.ndarray) -> np.ndarray:
+    """What the mask encloses: voxels outside it from which no way over faces leads to the array's border.
+
+    scipy's `binary_fill_holes` finds the same in several times as long.
+    """
+    from scipy.ndimage import label
+
+    numbers, count = label(~mask)
+    enclosed = np.ones(count + 1, dtype=bool)
+    enclosed[0] = False
+    for axis in range(mask.ndim):
+        for border in (0, -1):
+            enclosed[np.take(numbers, border, axis=axis)] = False
+    return enclosed[numbers] if enclosed.any() else np.zeros_like(mask)
+
+
+def _keep_large_pieces(pieces: _Pieces, part: np.ndarray, smallest: int, share: float) -> None:
+    gone = pieces.sizes < max(smallest, share * pieces.sizes.max())
+    gone[0] = False
+    pieces.remove(gone, part)
 
 
 def medial_lateral_pairs(structures: Sequence[Structure]) -> list[tuple[Structure, Structure]]:
@@ -149,9 +192,17 @@ def medial_lateral_pairs(structures: Sequence[Structure]) -> list[tuple[Structur
 
 
 def _settle_medial_and_lateral(
-    array: np.ndarray, labels: Volume, structures: Sequence[Structure], side: Side, boxes: dict[int, Box]
+    array: np.ndarray,
+    labels: Volume,
+    structures: Sequence[Structure],
+    side: Side,
+    boxes: dict[int, Box],
+    known: dict[int, _Pieces],
 ) -> tuple[Notice, ...]:
-    """Gives stray pieces to their counterpart, in `array`, and grows the counterpart's box in `boxes`."""
+    """Gives stray pieces to their counterpart, in `array`, and grows the counterpart's box in `boxes`.
+
+    What was found of the pieces of structures that stay as they are is left in `known`.
+    """
     pairs = [p for p in medial_lateral_pairs(structures) if p[0].label in boxes and p[1].label in boxes]
     if not pairs:
         return ()
@@ -161,10 +212,11 @@ def _settle_medial_and_lateral(
     def lateral_mm(ijk: np.ndarray) -> float:
         return outward * float(labels.geometry.to_ras(ijk)[0])
 
-    pieces = {s.label: _pieces(array, s.label, boxes[s.label]) for pair in pairs for s in pair}
+    known.update({s.label: _Pieces.of(array[boxes[s.label]] == s.label) for pair in pairs for s in pair})
+    components = {label: pieces.components(boxes[label]) for label, pieces in known.items()}
     centres = {
         label: sum(p.voxels * lateral_mm(p.centre_ijk) for p in found) / sum(p.voxels for p in found)
-        for label, (_, found) in pieces.items()
+        for label, found in components.items()
     }
     exchanged = [m.title for m, lateral in pairs if centres[m.label] >= centres[lateral.label]]
     if exchanged:
@@ -172,11 +224,11 @@ def _settle_medial_and_lateral(
         return (Notice("medial_lateral_exchanged", values=values),)
 
     middle = float(np.mean(list(centres.values())))
-    before = dict(boxes)  # the pieces are numbered in these
+    before, settled = dict(boxes), dict(known)  # the pieces are numbered in these boxes
     moved = []
     for pair in pairs:
         for own, twin, wrong in ((*pair, 1.0), (*pair[::-1], -1.0)):
-            numbers, found = pieces[own.label]
+            found = components[own.label]
             largest = max(piece.voxels for piece in found)
             strays = [
                 piece.number
@@ -184,21 +236,13 @@ def _settle_medial_and_lateral(
                 if piece.voxels < largest and wrong * (lateral_mm(piece.centre_ijk) - middle) > 3.0
             ]
             if strays:
-                part = array[before[own.label]]
-                part[np.isin(numbers, strays)] = twin.label
+                pieces = settled[own.label]
+                gone = np.isin(np.arange(len(pieces.sizes)), strays)
+                pieces.remove(gone, array[before[own.label]], becomes=twin.label)
+                for changed in (own, twin):
+                    known.pop(changed.label, None)
                 boxes[twin.label] = union([boxes[twin.label], boxes[own.label]])
                 moved.append(own.title)
     if moved:
         return (Notice("medial_lateral_pieces", values={"structures": moved}),)
     return ()
-
-
-def _pieces(array: np.ndarray, label: int, box: Box) -> tuple[np.ndarray, list[Component]]:
-    from scipy.ndimage import center_of_mass
-
-    mask = array[box] == label
-    numbers, sizes = _components(mask)
-    start = np.array([side.start for side in box])
-    centres = center_of_mass(mask, numbers, range(1, len(sizes)))
-    found = [Component(number, int(sizes[number]), centre + start) for number, centre in enumerate(centres, 1)]
-    return numbers, found

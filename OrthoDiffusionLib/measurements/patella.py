@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from OrthoDiffusionLib.measurements.levels import by_level, percentiles
 from OrthoDiffusionLib.measurements.limb_frame import LimbFrame, limb_frame
 from OrthoDiffusionLib.measurements.measuring import Measuring, NotMeasurable
 from OrthoDiffusionLib.measurements.sections import STEP_MM, Section, section
@@ -122,10 +123,10 @@ def _widest_height(places: np.ndarray) -> float:
     level = np.floor(places[:, 2]).astype(int)
     heights = np.arange(level.min(), level.max() + 1)
     widths = np.zeros(len(heights))
-    for n, height in enumerate(heights):
-        x = places[level == height, 0]
-        if len(x) > 10:
-            widths[n] = np.subtract(*np.percentile(x, [99, 1]))
+    for height, here in by_level(level, places):
+        if len(here) > 10:
+            left, right = percentiles(here[:, 0], 1, 99)
+            widths[height - heights[0]] = right - left
     smooth = np.convolve(widths, np.ones(5) / 5, mode="same")
     return float(heights[smooth >= smooth.max() - 0.25].mean() + 0.5)
 

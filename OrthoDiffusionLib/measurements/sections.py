@@ -87,13 +87,10 @@ def section(
     depths = at_mm + np.linspace(-half_mm, half_mm, max(1, round(2 * half_mm) + 1))
     one, other = (axis for axis in range(3) if axis != across)
     axes = frame.axes
-    places = (
-        frame.origin
-        + depths[:, None, None, None] * axes[across]
-        + first[:, None, None] * axes[one]
-        + second[:, None] * axes[other]
+    filled = measuring.inside_lattice(
+        name, frame.origin, np.outer(depths, axes[across]), np.outer(first, axes[one]), np.outer(second, axes[other])
     )
-    return Section(first, second, measuring.inside(name, places).mean(axis=0))
+    return Section(first, second, np.count_nonzero(filled, axis=0) / len(depths))
 
 
 def middle_of_runs(values: np.ndarray, width: int) -> np.ndarray:

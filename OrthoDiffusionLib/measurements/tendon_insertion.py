@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from OrthoDiffusionLib.measurements.levels import by_level, percentiles
 from OrthoDiffusionLib.measurements.limb_frame import LimbFrame, limb_frame
 from OrthoDiffusionLib.measurements.measuring import BORDER_MM, Measuring, NotMeasurable
 from OrthoDiffusionLib.messages import Message
@@ -47,17 +48,16 @@ def tendon_insertion(measuring: Measuring, upper: str, lower: str, tendon: str) 
     measuring.need(tendon)
     places = limb.frame.to_frame(measuring.voxels(tendon))
     level = np.floor(places[:, 2] / _LEVEL_MM).astype(int)
-    levels = np.arange(level.max(), level.min() - 1, -1)
-    backs = np.full((len(levels), 3), np.nan)
-    for n, one in enumerate(levels):
-        here = places[level == one]
+    highest = int(level.max())
+    backs = np.full((highest - int(level.min()) + 1, 3), np.nan)  # from above
+    for one, here in by_level(level, places):
         if len(here) < 5:
             continue
-        x = np.percentile(here[:, 0], _SIDES).mean()
+        x = sum(percentiles(here[:, 0], *_SIDES)) / 2
         near = here[np.abs(here[:, 0] - x) <= _MIDDLE_MM]
         if len(near):
-            back = np.percentile(near[:, 1], 5) - measuring.spacing_mm / 2
-            backs[n] = x, back, (one + 0.5) * _LEVEL_MM
+            back = percentiles(near[:, 1], 5)[0] - measuring.spacing_mm / 2
+            backs[highest - one] = x, back, (one + 0.5) * _LEVEL_MM
     touches = _touches(measuring, limb, lower, backs)
     first = _first_to_stay(touches)
     if first is None:

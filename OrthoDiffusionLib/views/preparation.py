@@ -6,7 +6,7 @@ resampling is one small matrix for each axis, with exact control over what is av
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -81,7 +81,7 @@ def prepare_view(volume: Volume, grid: ViewGrid, *, mirror: bool = False, axes: 
         array = np.tensordot(_slab_matrix(slices, step, counts[0], new_step), array, axes=(1, 0))
     rows = _linear_matrix(height, row_mm, counts[1], grid.in_plane_mm)
     columns = _linear_matrix(width, column_mm, counts[2], grid.in_plane_mm)
-    array = np.matmul(np.matmul(rows, array), columns.T)
+    array = _columns_taken(columns, _rows_taken(rows, array))
 
     geometry = Geometry.from_axes(
         counts,
@@ -120,6 +120,35 @@ def _linear_matrix(count: int, spacing: float, new_count: int, new_spacing: floa
     lost = np.flatnonzero(weights.sum(axis=1) == 0.0)
     weights[lost, nearest[lost]] = 1.0
     return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+_BLOCK = 24
+"""New pixels computed together; each needs a few of the old ones, so that most of a matrix is left aside."""
+
+
+def _rows_taken(matrix: np.ndarray, array: np.ndarray) -> np.ndarray:
+    """`matrix` (N, H) applied to the rows of an array (S, H, W), to (S, N, W); float32."""
+    found = np.empty((array.shape[0], len(matrix), array.shape[2]), dtype=np.float32)
+    for new, old in _bands(matrix):
+        np.matmul(matrix[new, old], array[:, old], out=found[:, new])
+    return found
+
+
+def _columns_taken(matrix: np.ndarray, array: np.ndarray) -> np.ndarray:
+    """`matrix` (N, W) applied to the columns of an array (S, H, W), to (S, H, N); float32."""
+    lines = array.reshape(-1, array.shape[2])
+    found = np.empty((len(lines), len(matrix)), dtype=np.float32)
+    for new, old in _bands(matrix):
+        np.matmul(lines[:, old], matrix[new, old].T, out=found[:, new])
+    return found.reshape(*array.shape[:2], len(matrix))
+
+
+def _bands(matrix: np.ndarray) -> Iterator[tuple[slice, slice]]:
+    """Blocks of a matrix's rows, and the columns that hold all their weights."""
+    for start in range(0, len(matrix), _BLOCK):
+        new = slice(start, start + _BLOCK)
+        used = np.flatnonzero(matrix[new].any(axis=0))
+        yield new, slice(int(used[0]), int(used[-1]) + 1)
 
 
 def _slab_matrix(count: int, spacing: float, new_count: int, new_spacing: float) -> np.ndarray:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from OrthoDiffusionLib.analysis import view_statistics as view_statistics_module
+from OrthoDiffusionLib.analysis.ghosting import ghosting
 from OrthoDiffusionLib.analysis.view_statistics import view_statistics
 from OrthoDiffusionLib.views import View
 from OrthoDiffusionLib.views.intensity import normalise
@@ -89,3 +91,27 @@ def test_a_small_view_lacks_what_it_cannot_tell(shape):
 
 def test_an_image_of_one_value_says_next_to_nothing():
     assert {"slice_distance"} <= set(statistics_of(np.zeros((8, 30, 30))))
+
+
+def test_a_view_repeats_itself_as_much_when_rows_and_columns_change_places():
+    array = normalise(limb())
+    assert ghosting(array, 1.0) == pytest.approx(ghosting(array.transpose(0, 2, 1), 1.0), rel=1e-5)
+
+
+@pytest.mark.parametrize("width", [1, 3, 5, 9])
+def test_masks_shrink_and_grow_as_with_scipys_filters(width):
+    from scipy import ndimage
+
+    mask = np.random.default_rng(width).random((3, 21, 30)) > 0.2
+    window = {"size": (1, width, width), "mode": "constant", "cval": 0}
+    assert (view_statistics_module._eroded(mask, width) == ndimage.minimum_filter(mask, **window)).all()
+    assert (view_statistics_module._dilated(~mask, width) == ndimage.maximum_filter(~mask, **window)).all()
+
+
+def test_between_body_on_both_sides_lies_what_is_filled():
+    mask = np.zeros((1, 5, 6), dtype=bool)
+    mask[0, 1, 1:5] = mask[0, 3, 1:5] = True
+    mask[0, 2, [1, 4]] = True
+    expected = mask.copy()
+    expected[0, 2, 1:5] = True
+    assert (view_statistics_module._filled(mask) == expected).all()

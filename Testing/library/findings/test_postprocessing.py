@@ -7,6 +7,7 @@ import pytest
 
 from OrthoDiffusionLib.anatomy import KNEE_STRUCTURES, Side
 from OrthoDiffusionLib.findings import Segmentation, postprocess
+from OrthoDiffusionLib.volumes import Geometry, Volume
 
 
 def _with(segmentation: Segmentation, change) -> Segmentation:
@@ -85,3 +86,29 @@ def test_the_same_knee_mirrored_and_called_left_is_sound(right_knee):
 def test_nothing_at_all_stays_nothing(right_knee):
     empty, notices = _processed(_with(right_knee, lambda array: array.fill(0)))
     assert not empty.labels.array.any() and notices == ()
+
+
+def test_a_ragged_bone_becomes_what_scipy_makes_of_its_largest_piece():
+    from scipy import ndimage
+
+    noise = ndimage.gaussian_filter(np.random.default_rng(0).normal(size=(30, 26, 28)), 0.8)
+    bone = noise > 0.02
+    grid = Geometry.from_box((0, 0, 0), np.array(bone.shape) * 1.0, 1.0)
+    result, _ = postprocess(Volume(bone.astype(np.uint8), grid), KNEE_STRUCTURES, side=Side.RIGHT)
+    pieces, count = ndimage.label(bone)
+    largest = pieces == 1 + np.argmax(ndimage.sum_labels(bone, pieces, range(1, count + 1)))
+    filled = ndimage.binary_fill_holes(largest)
+    assert count > 1 and filled.sum() > largest.sum()
+    assert (result.array == filled).all()
+
+
+def test_what_is_drawn_inside_a_bone_becomes_bone_and_its_other_pieces_stay(right_knee):
+    i, j, k = np.rint(right_knee.labels.geometry.to_ijk(right_knee.centroid_ras("femur"))).astype(int)
+    before = right_knee.volume_ml("lateral_meniscus")
+
+    def damage(array):
+        array[i - 2 : i + 2, j - 2 : j + 2, k - 2 : k + 2] = 9  # a speck of lateral meniscus
+
+    result, _ = _processed(_with(right_knee, damage))
+    assert (result.labels.array[i - 2 : i + 2, j - 2 : j + 2, k - 2 : k + 2] == 1).all()
+    assert result.volume_ml("lateral_meniscus") == pytest.approx(before, rel=0.01)

@@ -85,3 +85,28 @@ def test_the_places_of_a_thickness_map_lie_on_the_bone():
     found = thickness_map(_plate(np.s_[0:0]), "medial_tibial_cartilage")
     assert found.points_ras.shape == (len(found.thickness_mm), 3)
     assert found.points_ras[:, 2] == pytest.approx(10.25)
+
+
+@pytest.mark.parametrize("spacing_mm", [(0.7, 0.7, 0.7), (0.5, 0.8, 1.1)])
+def test_thickness_is_the_distance_to_the_nearest_voxel_outside_unless_that_lies_on_the_bone(spacing_mm):
+    height = 8 + np.random.default_rng(0).integers(0, 4, (22, 24))
+    array = np.zeros((22, 24, 20), np.uint8)
+    array[1:-1, 1:-1][np.arange(20) < height[1:-1, 1:-1, None]] = 5
+    array[:, :, :5] = 2
+    grid = Geometry.from_axes(array.shape, spacing_mm=spacing_mm, directions=np.eye(3), origin_ras=(3.0, -8.0, 20.0))
+    found = thickness_map(Segmentation(Volume(array, grid), KNEE_STRUCTURES), "medial_tibial_cartilage")
+    around = np.pad(array, 3)
+    outside, on_bone = around == 0, np.zeros(around.shape, bool)
+    for axis in range(3):
+        on_bone |= np.roll(around == 2, 1, axis) | np.roll(around == 2, -1, axis)
+    expected = []
+    for place in np.argwhere((around == 5) & on_bone):
+        away = np.linalg.norm((np.argwhere(outside) - place) * spacing_mm, axis=1)
+        nearest = away <= away.min() + 1e-6
+        if not on_bone[outside][nearest].any():
+            expected.append((*grid.to_ras(place - 3.0), away.min()))
+    covered = found.thickness_mm > 0
+    assert len(expected) > 20
+    assert np.column_stack([found.points_ras, found.thickness_mm])[covered] == pytest.approx(
+        np.array(expected), abs=1e-4
+    )

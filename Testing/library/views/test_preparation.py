@@ -8,7 +8,7 @@ import pytest
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import StudyError
 from OrthoDiffusionLib.resources import resource_path
-from OrthoDiffusionLib.views import ViewGrid, prepare_view, prepare_views
+from OrthoDiffusionLib.views import ViewGrid, preparation, prepare_view, prepare_views
 from OrthoDiffusionLib.volumes import Geometry, Plane, Study, Volume, read_inputs
 from OrthoDiffusionLib.volumes.geometry import direction_vectors
 
@@ -169,3 +169,12 @@ def test_a_view_grid_reads_what_it_wrote_and_refuses_nonsense():
         ViewGrid(Plane.AXIAL, in_plane_mm=0.0)
     with pytest.raises(ValueError, match="max_size must be 1 or more"):
         ViewGrid(Plane.AXIAL, max_size=0)
+
+
+@pytest.mark.parametrize(("spacing", "new_spacing"), [(0.5, 0.6), (0.3, 0.6), (1.1, 0.6), (0.6, 0.6)])
+def test_pixels_computed_in_blocks_are_those_of_the_whole_matrix(spacing, new_spacing):
+    array = np.random.default_rng(0).random((3, 70, 90), dtype=np.float32)
+    rows = preparation._linear_matrix(70, spacing, round(70 * spacing / new_spacing), new_spacing)
+    columns = preparation._linear_matrix(90, spacing, round(90 * spacing / new_spacing), new_spacing)
+    found = preparation._columns_taken(columns, preparation._rows_taken(rows, array))
+    assert found == pytest.approx(np.matmul(np.matmul(rows, array), columns.T), abs=1e-6)
