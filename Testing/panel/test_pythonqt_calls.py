@@ -54,3 +54,18 @@ def test_every_connection_names_the_arguments_of_its_signal(trees):
                if node.args and isinstance(node.args[0], ast.Constant)]  # fmt: skip
     assert len(signals) > 80
     assert [place for place, signal in signals if not signal.endswith(")")] == []
+
+
+def test_isinstance_is_asked_only_of_the_very_class(trees):
+    """PythonQt.cpp, createNewPythonQtClassWrapper: no class of Qt is derived from another one in Python."""
+    asked, made = {}, {}
+    for place, node in nodes(trees, ast.Call):
+        name, file = ast.unparse(node.func), place.partition(":")[0]
+        if name.startswith(("qt.", "ctk.")):
+            made.setdefault(file, set()).add(name)
+        if name == "isinstance":
+            kinds = {ast.unparse(part) for part in ast.walk(node.args[1]) if isinstance(part, ast.Attribute)}
+            asked.setdefault(file, set()).update(kind for kind in kinds if kind.startswith(("qt.", "ctk.")))
+    assert any(asked.values())
+    for file, kinds in asked.items():
+        assert kinds <= made.get(file, set()), f"{file} asks for classes of which it makes no object"
