@@ -107,42 +107,41 @@ def selector(slicer):
     box.noneEnabled, box.addEnabled = True, False
     box.nodeTypes = ["vtkMRMLScalarVolumeNode"]
     box.setMRMLScene(slicer.mrmlScene)
-    box.nodes = [add_volume(slicer.mrmlScene, name) for name in ("first", "second", "third")]
-    box.told = []
-    box.connect("nodeActivated(vtkMRMLNode*)", lambda node: box.told.append(("activated", node)))
-    box.connect("currentNodeChanged(vtkMRMLNode*)", lambda node: box.told.append(("changed", node)))
+    nodes, told = [add_volume(slicer.mrmlScene, name) for name in ("first", "second", "third")], []
+    box.connect("nodeActivated(vtkMRMLNode*)", lambda node: told.append(("activated", node)))
+    box.connect("currentNodeChanged(vtkMRMLNode*)", lambda node: told.append(("changed", node)))
     assert isinstance(box, qt.QWidget)
-    yield box
+    yield SimpleNamespace(box=box, nodes=nodes, told=told)
     box.setMRMLScene(None)
 
 
 def test_a_node_set_by_a_program_is_activated_as_one_that_a_person_picks(selector):
     """qMRMLNodeComboBox.cxx, setCurrentNodeIDInternal: the view gets an Enter key."""
     first, second, _third = selector.nodes
-    selector.setCurrentNode(first)
+    selector.box.setCurrentNode(first)
     assert selector.told == [("changed", first), ("activated", first)]
     selector.told.clear()
-    selector.setCurrentNode(first)
+    selector.box.setCurrentNode(first)
     assert selector.told == [], "nothing has changed"
-    selector.setCurrentNode(None)
+    selector.box.setCurrentNode(None)
     assert selector.told == [("changed", None)], "None is set without the key"
     selector.told.clear()
-    selector.pick(second)
+    selector.box.pick(second)
     assert selector.told == [("changed", second), ("activated", second)]
     selector.told.clear()
-    selector.pick(second)
+    selector.box.pick(second)
     assert selector.told == [("activated", second)], "a person may choose the same row again"
 
 
 def test_when_the_selected_node_is_removed_the_row_before_it_is_selected(slicer, selector):
     first, second, _third = selector.nodes
-    selector.setCurrentNode(second)
+    selector.box.setCurrentNode(second)
     selector.told.clear()
     slicer.mrmlScene.RemoveNode(second)
-    assert selector.currentNode() is first
+    assert selector.box.currentNode() is first
     assert selector.told == [("changed", first)]
     slicer.mrmlScene.RemoveNode(first)
-    assert selector.currentNode() is None, "the row before the first volume is ‘None’"
+    assert selector.box.currentNode() is None, "the row before the first volume is ‘None’"
 
 
 def test_a_selector_that_is_gone_observes_neither_scene_nor_nodes(slicer):
@@ -162,12 +161,12 @@ def test_a_selector_that_is_gone_observes_neither_scene_nor_nodes(slicer):
 
 def test_hidden_node_ids_are_not_offered(selector):
     first, second, third = selector.nodes
-    selector.setCurrentNode(second)
-    selector.sortFilterProxyModel().hiddenNodeIDs = (first.GetID(),)
-    assert first.GetID() not in selector._ids and third.GetID() in selector._ids
-    assert selector.currentNode() is second
+    selector.box.setCurrentNode(second)
+    selector.box.sortFilterProxyModel().hiddenNodeIDs = (first.GetID(),)
+    assert first.GetID() not in selector.box._ids and third.GetID() in selector.box._ids
+    assert selector.box.currentNode() is second
     with pytest.raises(AttributeError):
-        selector.sortFilterProxyModel().hidenNodeIDs = ()
+        selector.box.sortFilterProxyModel().hidenNodeIDs = ()
 
 
 def test_an_update_of_the_gui_within_an_update_is_dropped(slicer, panel):
@@ -222,3 +221,84 @@ def test_the_layout_manager_fits_the_views(slicer):
     red.SetFieldOfView(1000, 1000, 1)
     slicer.util.resetSliceViews()
     assert 100 <= red.GetFieldOfView()[0] < 200, "the volume is 104 mm long"
+
+
+def test_a_widget_that_slicer_has_in_cpp_takes_no_new_attribute(slicer):
+    """PythonQtInstanceWrapper.cpp, setattro: CTK's and MRML's widgets are no more Python than Qt's own."""
+    import ctk
+
+    for widget in (ctk.ctkCollapsibleButton(), ctk.ctkSliderWidget(), slicer.qMRMLNodeComboBox()):
+        with pytest.raises(AttributeError, match="no attribute named 'colapsed'"):
+            widget.colapsed = True
+
+
+def test_none_is_no_value_of_a_property(slicer):
+    """PythonQtConversion.cpp, PyObjToQVariant: a label would show the word ‘None’."""
+    import ctk
+    import qt
+
+    for widget, name in ((qt.QLabel("a"), "text"), (qt.QSpinBox(), "value"), (ctk.ctkCollapsibleButton(), "text")):
+        with pytest.raises(AttributeError, match="does not accept None"):
+            setattr(widget, name, None)
+
+
+def test_what_is_destroyed_says_so_as_pythonqt_does(slicer):
+    """PythonQtSlot.cpp and PythonQtInstanceWrapper.cpp: a ValueError, and an AttributeError where a property is set."""
+    import qt
+    import shiboken6
+
+    process, label = qt.QProcess(), qt.QLabel("a")
+    for gone in (process, label):
+        shiboken6.delete(gone)
+    with pytest.raises(ValueError, match="Trying to call 'kill' on a destroyed QProcess"):
+        process.kill()
+    with pytest.raises(ValueError, match="destroyed"):
+        label.text  # noqa: B018
+    with pytest.raises(AttributeError, match="Trying to set property 'text' on a destroyed QLabel"):
+        label.text = "b"
+
+
+def test_a_process_takes_bytes_and_nothing_else_that_holds_some(slicer):
+    import qt
+
+    for data in (bytearray(b"a"), memoryview(b"a")):
+        with pytest.raises(ValueError, match="overload"):
+            qt.QProcess().write(data)
+
+
+def test_a_dialog_for_a_file_gives_its_path_alone(slicer, panel, monkeypatch):
+    from PySide6 import QtWidgets
+
+    monkeypatch.setattr(QtWidgets.QFileDialog, "getOpenFileName", lambda *_: ("/cases/list.json", "Worklists (*.json)"))
+    assert panel.sections.worklist.askFile("Worklist", "Worklists (*.json)") == "/cases/list.json"
+    assert panel.sections.training.askFile("Table of cases") == "/cases/list.json"
+    assert panel.sections.bundles.askFile() == "/cases/list.json"
+
+
+def test_a_section_that_is_as_it_was_says_nothing(slicer):
+    """ctkCollapsibleButton.cpp, collapse."""
+    import ctk
+
+    section, told = ctk.ctkCollapsibleButton("a"), []
+    section.connect("contentsCollapsed(bool)", told.append)
+    section.collapsed = False
+    section.collapsed = True
+    section.collapsed = True
+    assert told == [True]
+
+
+def test_translations_of_the_country_come_before_those_of_the_language(slicer, project_root, tmp_path, monkeypatch):
+    """qSlicerCoreApplication.cxx, findTranslationFiles: the general ones are not looked for then."""
+    source = project_root / "OrthoDiffusion" / "Resources" / "Translations" / "OrthoDiffusion_de.qm"
+    monkeypatch.setattr(slicer.app, "applicationLocaleName", "de_AT")
+    installed = len(slicer.app.translators)
+    try:
+        for name in ("X_de.qm", "X_de-AT.qm"):
+            (tmp_path / name).write_bytes(source.read_bytes())
+            slicer.app.loadTranslations(str(tmp_path))
+        assert len(slicer.app.translators) == installed + 2, "one of them at a time"
+        (tmp_path / "A_de-AT.qm").write_bytes(b"no translation")
+        slicer.app.loadTranslations(str(tmp_path))
+        assert len(slicer.app.translators) == installed + 2, "a bad one ends it"
+    finally:
+        slicer.app.unloadTranslations()

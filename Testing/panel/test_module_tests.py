@@ -37,3 +37,16 @@ def test_every_test_of_the_class_is_one_that_slicer_will_find(module):
     names = unittest.defaultTestLoader.getTestCaseNames(module.OrthoDiffusionTest)
     assert {"test_planesAreRecognisedByThemselves", "test_panelOpensAndFillsItself"} <= set(names)
     assert "test_consoleAnalysisFillsTheScene" in names
+
+
+def test_reload_and_test_goes_on_after_a_test_that_cannot_run(module, module_test, monkeypatch, capsys):
+    """ScriptedLoadableModule.py, runTest: the methods are called one after the other, and a skip would be an error."""
+    from OrthoDiffusionSlicer.panel import Bundles
+
+    monkeypatch.setattr(Bundles, "choices", list)
+    case, ran = module.OrthoDiffusionTest(), []
+    case.moduleTestNames = ["test_consoleAnalysisFillsTheScene", "test_planesAreRecognisedByThemselves"]
+    monkeypatch.setattr(case, "tearDown", lambda: ran.append("one"))
+    case.runTest()
+    assert ran == ["one", "one"] and "the analysis cannot run here" in capsys.readouterr().out
+    assert [reason for _test, reason in module_test("test_consoleAnalysisFillsTheScene").skipped] != []

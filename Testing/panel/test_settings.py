@@ -20,15 +20,19 @@ def fresh(slicer):
 
 
 @pytest.fixture
-def dialog(slicer, module):
-    """Slicer's settings dialog with our page in it."""
-    import ctk
+def page(slicer, module):
     from OrthoDiffusionSlicer.panel.SettingsPage import SettingsPage
 
+    return SettingsPage()
+
+
+@pytest.fixture
+def dialog(slicer, page):
+    """Slicer's settings dialog with our page in it."""
+    import ctk
+
     dialog = ctk.ctkSettingsDialog()
-    page = SettingsPage()
     page.addTo(dialog)
-    dialog.page = page
     dialog.show()
     slicer.app.processEvents()
     yield dialog
@@ -60,9 +64,9 @@ def test_without_settings_everything_is_as_it_was(slicer, module):
 
 
 def test_what_is_chosen_on_the_page_is_what_the_next_analysis_is_asked_for(
-    slicer, panel, knee, dialog, standin, click, wait_for
+    slicer, panel, knee, dialog, page, standin, click, wait_for
 ):
-    widgets = dialog.page.widgets
+    widgets = page.widgets
     choose(widgets["device"], "cpu")
     choose(widgets["precision"], "float32")
     widgets["threads"].value = 3
@@ -78,7 +82,7 @@ def test_what_is_chosen_on_the_page_is_what_the_next_analysis_is_asked_for(
     wait_for(lambda: not panel.run.busy and standin.received["options"]["threads"] == 5)
 
 
-def test_the_console_reads_the_same_settings(slicer, panel, knee, dialog, tmp_path):
+def test_the_console_reads_the_same_settings(slicer, panel, knee, dialog, page, tmp_path):
     from OrthoDiffusionSlicer.panel import Settings
 
     asked = []
@@ -92,8 +96,8 @@ def test_the_console_reads_the_same_settings(slicer, panel, knee, dialog, tmp_pa
             pass
 
     panel.logic._synchronous().worker = Worker()
-    dialog.page.widgets["threads"].value = 2
-    choose(dialog.page.widgets["precision"], "float32")
+    page.widgets["threads"].value = 2
+    choose(page.widgets["precision"], "float32")
     with pytest.raises(OrthoDiffusionError, match="asked"):
         panel.logic.analyze(**knee, clinical={"age": 42})
     Settings.store(Settings.RESULTS_FOLDER, str(tmp_path / "out"))
@@ -105,16 +109,16 @@ def test_the_console_reads_the_same_settings(slicer, panel, knee, dialog, tmp_pa
     assert asked[1].out == str(tmp_path / "out" / "studies-results")
 
 
-def test_cancel_takes_back_and_a_second_page_shows_what_was_kept(slicer, module, dialog):
+def test_cancel_takes_back_and_a_second_page_shows_what_was_kept(slicer, module, dialog, page):
     from OrthoDiffusionSlicer.panel import Settings
     from OrthoDiffusionSlicer.panel.SettingsPage import SettingsPage
 
-    dialog.page.widgets["autosaveSeconds"].value = 90
+    page.widgets["autosaveSeconds"].value = 90
     dialog.accept()
-    dialog.page.widgets["autosaveSeconds"].value = 300
+    page.widgets["autosaveSeconds"].value = 300
     assert Settings.autosaveSeconds() == 300  # stored at once, as Slicer's own pages do
     dialog.reject()
-    assert Settings.autosaveSeconds() == 90 and dialog.page.widgets["autosaveSeconds"].value == 90
+    assert Settings.autosaveSeconds() == 90 and page.widgets["autosaveSeconds"].value == 90
     again, other = SettingsPage(), type(dialog)()
     again.addTo(other)
     assert again.widgets["autosaveSeconds"].value == 90
@@ -122,10 +126,10 @@ def test_cancel_takes_back_and_a_second_page_shows_what_was_kept(slicer, module,
     assert Settings.autosaveSeconds() == 20
 
 
-def test_a_folder_that_cannot_be_one_is_refused_with_a_message(slicer, module, dialog, tmp_path):
+def test_a_folder_that_cannot_be_one_is_refused_with_a_message(slicer, module, dialog, page, tmp_path):
     from OrthoDiffusionSlicer.panel import Settings
 
-    edit, message = dialog.page.widgets["resultsFolder"], dialog.page.message
+    edit, message = page.widgets["resultsFolder"], page.message
     type_into(edit, str(tmp_path), slicer)
     assert Settings.resultsFolder() == str(tmp_path) and message.text == ""
     type_into(edit, "results", slicer)
@@ -138,11 +142,11 @@ def test_a_folder_that_cannot_be_one_is_refused_with_a_message(slicer, module, d
     assert Settings.resultsFolder() == "" and message.text == ""
 
 
-def test_what_is_typed_and_not_yet_left_is_kept_by_ok(slicer, module, dialog, tmp_path):
+def test_what_is_typed_and_not_yet_left_is_kept_by_ok(slicer, module, dialog, page, tmp_path):
     from OrthoDiffusionSlicer.panel import Settings
     from PySide6 import QtTest
 
-    edit = dialog.page.widgets["resultsFolder"]
+    edit = page.widgets["resultsFolder"]
     edit.setFocus()
     blocked = edit.blockSignals(True)  # as on a Mac, whose buttons do not take the keyboard
     QtTest.QTest.keyClicks(edit, str(tmp_path))
@@ -230,10 +234,9 @@ def test_the_page_is_added_only_where_there_is_a_window(slicer, module):
         slicerhost.delete_later(window)
 
 
-def test_every_widget_of_the_page_has_a_name_a_tooltip_with_its_unit_and_the_keyboard(dialog):
+def test_every_widget_of_the_page_has_a_name_a_tooltip_with_its_unit_and_the_keyboard(dialog, page):
     import qt
 
-    page = dialog.page
     for name, widget in page.widgets.items():
         assert widget.toolTip and widget.accessibleName, name
         assert widget.focusPolicy & qt.Qt.TabFocus, name
@@ -279,7 +282,7 @@ def importer(monkeypatch):
 
 
 def test_dicom_objects_are_listed_in_slicers_database_if_that_is_set_and_nothing_fails_where_it_does_not_work(
-    slicer, panel, knee, standin, results, click, wait_for, tmp_path, monkeypatch, dialog, importer
+    slicer, panel, knee, standin, results, click, wait_for, tmp_path, monkeypatch, dialog, page, importer
 ):
     from OrthoDiffusionSlicer.panel import Settings
 
@@ -301,7 +304,7 @@ def test_dicom_objects_are_listed_in_slicers_database_if_that_is_set_and_nothing
         return panel.session.analysis.problem
 
     assert analyze() is None and importer.asked == []
-    choose(dialog.page.widgets["dicomImport"], "yes")
+    choose(page.widgets["dicomImport"], "yes")
     assert analyze() is None
     (asked,) = importer.asked
     assert sorted(path.name for path in tmp_path.joinpath("kept").iterdir())[-1] == os.path.basename(asked)

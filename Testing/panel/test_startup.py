@@ -100,3 +100,14 @@ def test_a_module_that_is_loaded_at_start_up_waits_for_its_end_and_offers_once(
     slicer.app.completeStartup()
     slicer.app.processEvents()
     assert len(offered) == 1
+
+
+def test_without_the_sample_data_module_the_rest_is_offered_all_the_same(slicer, project_root, monkeypatch):
+    """An application made of Slicer may leave it out."""
+    import slicerhost
+
+    monkeypatch.setitem(sys.modules, "SampleData", None)  # importing it fails
+    monkeypatch.setattr(slicer.app, "_slots", {signal: [] for signal in slicer.app.SIGNALS})
+    slicerhost.load_module(project_root / "OrthoDiffusion" / "OrthoDiffusion.py")
+    slicer.app.completeStartup()
+    assert _terminologies(slicer)

@@ -164,6 +164,18 @@ def test_everything_is_there_when_the_scene_file_is_opened_again(scene, node, tm
     assert not KeptOutlines.isEdited(opened.GetSegmentation().GetSegment("tibia"))
 
 
+def test_the_predictions_of_two_studies_are_saved_beside_each_other(scene, results, node, tmp_path):
+    """Slicer 5.10 writes each hidden node to Private/<its name>, for all scene files of a folder (saveHiddenNodes)."""
+    name, names = node.GetName(), {KeptOutlines.hiddenOf(node).GetName()}
+    node.SetName("renamed, so that the next one gets the name")
+    other = SceneWriter(scene, results, {}).write().segmentation
+    (tmp_path / "another").mkdir()
+    later = SceneWriter(Scene.newScene(tmp_path / "another"), results, {}).write().segmentation
+    assert name == other.GetName() == later.GetName()
+    names |= {KeptOutlines.hiddenOf(one).GetName() for one in (other, later)}
+    assert len(names) == 3
+
+
 def test_the_surface_of_a_prediction_comes_back_with_it(node):
     segmentation = node.GetSegmentation()
     predicted, edited = vtk.vtkPolyData(), vtk.vtkPolyData()

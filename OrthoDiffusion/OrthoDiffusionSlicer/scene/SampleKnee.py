@@ -18,9 +18,11 @@ SERIES = (
 
 
 def register(iconsFolder):
-    """Add the exam to the Sample Data module, if its files came with this installation."""
-    import SampleData
-
+    """Add the exam to the Sample Data module, if that is there and its files came with this installation."""
+    try:
+        import SampleData
+    except ImportError:  # its user has switched that module off
+        return
     paths = [pathOf(name) for name, _node, _sum in SERIES]
     if not all(path.is_file() for path in paths):
         return

@@ -28,7 +28,7 @@ def _forget():
 def _endAll():
     """Slicer has closed its window and its event loop; these processes must not outlive it."""
     for process in _leaving:
-        with contextlib.suppress(RuntimeError):  # Qt has gone before, and has ended it
+        with contextlib.suppress(ValueError):  # PythonQt's: Qt has gone before, and has ended it
             process.kill()
             process.waitForFinished(2000)
     _leaving.clear()

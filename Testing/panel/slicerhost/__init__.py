@@ -10,6 +10,7 @@ import gc
 import importlib.util
 import os
 import pathlib
+import re
 import sys
 import types
 
@@ -25,6 +26,7 @@ LOGICS = {
     "Terminologies": "vtkSlicerTerminologiesModuleLogic",
 }
 _modules = {}
+_PLACEHOLDER = r"(?<!\{)\{([^\{\}]+)\}(?!\})"  # slicer.i18n.tr, findBracedStrings
 
 
 class LayoutManager:
@@ -78,7 +80,8 @@ class ModuleManager:
         self._slots[signal].append(slot)
 
     def disconnect(self, signal, slot):
-        self._slots[signal].remove(slot)
+        if slot in self._slots[signal]:  # else PythonQt returns False
+            self._slots[signal].remove(slot)
 
 
 class App:
@@ -111,12 +114,18 @@ class App:
         return self._qt.QCoreApplication.translate(context, text)
 
     def loadTranslations(self, folder):
-        """Install the translators of the application's language from a folder; see qSlicerCoreApplication.cxx."""
-        for path in sorted(pathlib.Path(folder).glob(f"*{self.applicationLocaleName.split('_')[0]}.qm")):
+        """Install the translators of the application's language from a folder; see qSlicerCoreApplication.cxx.
+
+        Files of the language and country, only if there are none those of the language; the first bad one ends it.
+        """
+        locale, folder = self.applicationLocaleName, pathlib.Path(folder)
+        found = [*folder.glob(f"*{locale.replace('-', '_')}.qm"), *folder.glob(f"*{locale.replace('_', '-')}.qm")]
+        for path in sorted({*found} or folder.glob(f"*{locale.split('_')[0]}.qm")):
             translator = self._qt.QTranslator()
-            if translator.load(str(path)):
-                self._qt.QCoreApplication.installTranslator(translator)
-                self.translators.append(translator)
+            if not translator.load(str(path)):
+                return
+            self._qt.QCoreApplication.installTranslator(translator)
+            self.translators.append(translator)
 
     def unloadTranslations(self):
         """A test ends; Slicer has no such call, its language stays until it is closed."""
@@ -216,13 +225,19 @@ def _install_standins(slicer):
 
 
 def _tr(text):
-    """Slicer's `_`: the context is the caller's file, with its package in front if it lies in one."""
+    """Slicer's `_`: the context is the caller's file, with its package in front if it lies in one.
+
+    Where a translation has other placeholders than the text, Slicer shows the text and logs it; here that fails.
+    """
     import slicer
 
     path = pathlib.Path(sys._getframe(1).f_code.co_filename)
     in_package = (path.parent / "__init__.py").is_file()
     context = f"{path.parent.name}.{path.stem}" if in_package else path.stem
-    return slicer.app.translate(context, text)
+    translated = slicer.app.translate(context, text)
+    if set(re.findall(_PLACEHOLDER, text)) != set(re.findall(_PLACEHOLDER, translated)):
+        raise ValueError(f"in context {context}, the placeholders of {text!r} and {translated!r} do not match")
+    return translated
 
 
 def _make_readable(slicer, scene, folder):
@@ -322,6 +337,28 @@ def delete_later(widget):
 
 
 def close_panel(widget):
-    """What Slicer does with a panel when it is closed; nothing of it stays for the tests that follow."""
-    widget.cleanup()
+    """What Slicer does with a panel when the module is unloaded; nothing of it stays for the tests that follow."""
+    widget._onModuleAboutToBeUnloaded(widget.moduleName)
     delete_later(widget.parent)
+
+
+def reload_panel(widget):
+    """Slicer's button ‘Reload’: a new panel in the place of the old one, whose widgets stay, hidden.
+
+    As slicer.util.reloadScriptedModule and qSlicerScriptedLoadableModuleWidget::reload do it: `setup` is called, and
+    `enter` is not.
+    """
+    import slicer
+
+    module = load_module(slicer.util.modulePath(widget.moduleName))
+    for child in widget.parent.children():
+        if hasattr(child, "hide"):
+            child.hide()
+    widget.cleanup()
+    slicer.app.moduleManager().disconnect("moduleAboutToBeUnloaded(QString)", widget._onModuleAboutToBeUnloaded)
+    layout = widget.parent.layout()
+    while layout.count():
+        layout.removeItem(layout.itemAt(0))
+    new = getattr(module, module.__name__ + "Widget")(widget.parent)
+    new.setup()
+    return new

@@ -6,6 +6,7 @@ overwritten by an edit.
 """
 
 import time
+import uuid
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,7 +82,9 @@ def keepMarks(node, written):
 
 def _hiddenNode(node):
     hidden = slicer.vtkMRMLSegmentationNode()
-    hidden.SetName(Words.said(Message("node", "as_predicted", {"name": node.GetName()})))
+    name = Words.said(Message("node", "as_predicted", {"name": node.GetName()}))
+    # Slicer 5.10 saves the hidden nodes of all scenes of a folder as Private/<name>, and the last one of a name stays.
+    hidden.SetName(f"{name} {uuid.uuid4().hex[:8]}")
     hidden.SetHideFromEditors(True)  # before it is in the scene: the subject hierarchy looks once
     hidden.SetAttribute(MADE_BY_US, ROLE)
     return hidden
