@@ -104,7 +104,14 @@ class _Files:
                 files.dicom.append(path)
             else:
                 read_volume(path)  # says what is wrong with it
-        return files
+        return files._each_once()
+
+    def _each_once(self) -> _Files:
+        """Without a file that was named twice, or named and found in a folder as well."""
+        seen: set[Path] = set()
+        return replace(
+            self, named_images=_not_seen(self.named_images, seen), found_images=_not_seen(self.found_images, seen)
+        )
 
     def _add_folder(self, folder: Path) -> None:
         found, results = files_below(folder)
@@ -125,6 +132,16 @@ class _Files:
         if errors:
             raise _bad_files(errors, named=True)
         return volumes
+
+
+def _not_seen(paths: Sequence[Path], seen: set[Path]) -> list[Path]:
+    """The paths that lead to no file that was seen before; all are seen afterwards."""
+    new = []
+    for path in paths:
+        if (real := path.resolve()) not in seen:
+            seen.add(real)
+            new.append(path)
+    return new
 
 
 def _nothing_read(
