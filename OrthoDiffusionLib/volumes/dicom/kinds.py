@@ -15,7 +15,10 @@ _STORAGE = "1.2.840.10008.5.1.4.1.1."
 DIRECTORY_CLASS = "1.2.840.10008.1.3.10"
 """Media Storage Directory: the DICOMDIR, whatever its file is called."""
 
-_MR_IMAGES = {f"{_STORAGE}{end}" for end in ("4", "4.1", "4.3", "4.4")}
+CLASSIC_MR_CLASS = f"{_STORAGE}4"
+"""MR Image Storage: one slice a file."""
+
+_MR_IMAGES = {CLASSIC_MR_CLASS, *(f"{_STORAGE}{end}" for end in ("4.1", "4.3", "4.4"))}
 
 _NO_IMAGES = (
     ("66.4", "segmentation"),
