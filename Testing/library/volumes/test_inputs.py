@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from OrthoDiffusionLib.analysis.study_inputs import read_study
 from OrthoDiffusionLib.errors import DicomError, StudyError, VolumeFileError
 from OrthoDiffusionLib.progress import Cancelled
-from OrthoDiffusionLib.volumes import read_inputs, write_volume
+from OrthoDiffusionLib.volumes import Plane, read_inputs, write_volume
 
 
 def test_image_files_and_dicom_folders_are_read_together(tmp_path, make_volume, write_series):
@@ -42,6 +43,17 @@ def test_an_archive_that_was_named_is_refused_with_the_way_out(tmp_path):
     with pytest.raises(VolumeFileError) as caught:
         read_inputs([tmp_path / "exam.zip"])
     assert "Unpack" in caught.value.remedy
+
+
+def test_one_path_may_stand_alone_and_is_never_taken_for_its_letters(tmp_path, make_volume, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_volume(make_volume("PIR"), tmp_path / "sag.nii.gz")
+    for path in ("sag.nii.gz", str(tmp_path), tmp_path / "sag.nii.gz"):
+        (volume,), _ = read_inputs(path)
+        assert volume.name == "sag"
+        assert read_study(path, joint="knee").planes.keys() == {Plane.SAGITTAL}
+    study = read_study([], by_plane={"sagittal": "sag.nii.gz"}, joint="knee")
+    assert study.planes[Plane.SAGITTAL].name == "sag"
 
 
 def test_a_file_that_is_named_and_lies_in_a_folder_that_is_named_is_read_once(tmp_path, make_volume):
