@@ -17,8 +17,13 @@ def _sentence(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """File names of another character set hold parts that can be neither printed nor written."""
-    return str(text).encode("utf-8", "replace").decode()
+    """A text that comes from a file or an archive, with ``?`` for what must not reach a terminal or a table.
+
+    File names of another character set hold parts that can be neither printed nor written, and control characters in
+    a header could write over the terminal, or begin a new row of a table.
+    """
+    known = str(text).encode("utf-8", "replace").decode()
+    return "".join(sign if sign.isprintable() else " " if sign.isspace() else "?" for sign in known)
 
 
 def text_without_names(error: BaseException) -> str:

@@ -11,8 +11,11 @@ from OrthoDiffusionLib.bundles import Bundle, bundle_path
 from OrthoDiffusionLib.errors import BundleError, Notice, StudyError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes import Plane, Study, Volume
+from OrthoDiffusionLib.volumes.files.folders import each_path
 from OrthoDiffusionLib.volumes.inputs import read_inputs
 from OrthoDiffusionLib.volumes.selection.two_joints import one_joint
+
+OnePathOrMore = str | Path | Iterable[str | Path]
 
 
 @dataclass(frozen=True)
@@ -42,14 +45,14 @@ class StudyFiles:
     by_plane: tuple[_Named, ...] = ()
 
     @classmethod
-    def read(cls, paths: Iterable[Path], *, by_plane: Mapping[str, Sequence[Path]] | None = None) -> StudyFiles:
+    def read(cls, paths: OnePathOrMore, *, by_plane: Mapping[str, OnePathOrMore] | None = None) -> StudyFiles:
         """Read files or folders, as `read_study` does.
 
         Raises:
             OrthoDiffusionError: if nothing was named, or what was named holds no volume.
         """
-        paths = list(paths)
-        wanted = [(Plane(word), path) for word, named in (by_plane or {}).items() for path in named]
+        paths = each_path(paths)
+        wanted = [(Plane(word), path) for word, named in (by_plane or {}).items() for path in each_path(named)]
         if not paths and not wanted:
             raise StudyError(Message("study", "nothing_given"))
         volumes, notices = read_inputs(paths) if paths else ([], [])
@@ -100,9 +103,9 @@ class StudyFiles:
 
 
 def read_study(
-    paths: Iterable[Path],
+    paths: OnePathOrMore,
     *,
-    by_plane: Mapping[str, Sequence[Path]] | None = None,
+    by_plane: Mapping[str, OnePathOrMore] | None = None,
     side: Side | str | None = None,
     joint: Joint | str | None = None,
     name: str = "",
@@ -111,7 +114,7 @@ def read_study(
     """Read files or folders and choose a volume for each plane.
 
     Args:
-        paths: NIfTI, NRRD, MetaImage or DICOM files, or folders of them.
+        paths: NIfTI, NRRD, MetaImage or DICOM files, or folders of them; one, or several.
         by_plane: "sagittal", "coronal" or "axial" -> the file or series that must serve it.
         side: the patient's side if the user says it; it rules over tag and anatomy.
         joint: as in `Study.from_volumes`.

@@ -9,10 +9,11 @@ from pathlib import Path
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.annotation.case import PLANES, Case
 from OrthoDiffusionLib.annotation.names import CASES, folder_name
-from OrthoDiffusionLib.annotation.worklist import Order, Worklist, now
+from OrthoDiffusionLib.annotation.worklist import Order, Worklist
 from OrthoDiffusionLib.annotation.worklist_file import WorklistError, stored_path
 from OrthoDiffusionLib.errors import StudyError
 from OrthoDiffusionLib.messages import Message
+from OrthoDiffusionLib.moment import now
 from OrthoDiffusionLib.table_file import read_table
 from OrthoDiffusionLib.volumes import volume_ending
 from OrthoDiffusionLib.volumes.studies_in_folder import find_studies, loose_images

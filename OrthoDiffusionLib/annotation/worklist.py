@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -141,11 +140,6 @@ def natural(name: str) -> tuple[tuple[int, int, str], ...]:
             word = ""
         word += sign
     return tuple(parts)
-
-
-def now() -> str:
-    """This moment as it stands in the file: ISO 8601 to the second, with the zone."""
-    return datetime.datetime.now().astimezone().isoformat(timespec="seconds")
 
 
 def _unique(what: str, values: Sequence[str]) -> None:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
 OWN_AE_TITLE = "ORTHODIFFUSION"
-MOVE_PORT = 11112
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,6 @@ _LARGEST_MANIFEST_BYTES = 8 * 2**20
 _PICKLE_SUFFIXES = {".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".bin", ".joblib", ".npy", ".npz"}
 _BITS = {"BOOL": 8, "I8": 8, "U8": 8, "I16": 16, "U16": 16, "F16": 16, "BF16": 16,
          "I32": 32, "U32": 32, "F32": 32, "I64": 64, "U64": 64, "F64": 64}  # fmt: skip
-_GET_AGAIN = "Get the bundle again from where it came from."
-_DELETE = "Delete that file if you put it there; else do not use this bundle."
 
 
 @dataclass(frozen=True, eq=False)

@@ -49,7 +49,6 @@ ADJUSTED_GRIDS = ("coarse", "fine")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.safetensors")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_NEEDS_NEW_BUNDLE = "Get the bundle again from where it came from."
 
 
 @dataclass(frozen=True)

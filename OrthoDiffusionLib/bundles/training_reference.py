@@ -42,11 +42,6 @@ class UsualRange:
         limit = self.highest if value > self.centre else self.lowest
         return 0.0 if limit is None else min(FARTHEST, (value - self.centre) / (limit - self.centre))
 
-    def limit_for(self, value: float) -> float:
-        """The limit on the side where a value lies."""
-        limit = self.highest if value > self.centre else self.lowest
-        return self.centre if limit is None else limit
-
     def as_dict(self) -> dict[str, float]:
         """Its entry of manifest.json."""
         values = {"centre": self.centre, "lowest": self.lowest, "highest": self.highest}

@@ -46,7 +46,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_side(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--side", choices=("right", "left"), help="which side; else the DICOM tag or the anatomy says")
+    parser.add_argument(
+        "--side", choices=("right", "left"), type=str.lower, help="which side; else the DICOM tag or the anatomy says"
+    )
 
 
 def add_dicom(parser: argparse.ArgumentParser) -> None:

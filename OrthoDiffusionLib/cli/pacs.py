@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from OrthoDiffusionLib.cli.analyze import add_language
 from OrthoDiffusionLib.cli.archive_options import add_address, add_connection, add_move, archive_of
 from OrthoDiffusionLib.cli.console import ProgressLine, print_error, table
-from OrthoDiffusionLib.errors import ArchiveError, OrthoDiffusionError
+from OrthoDiffusionLib.errors import ArchiveError, OrthoDiffusionError, printable
 from OrthoDiffusionLib.messages import Language, Message, language_of, title_of
 from OrthoDiffusionLib.progress import ProgressCallback, part_of
 
@@ -132,17 +132,12 @@ def _query(arguments: argparse.Namespace, language: Language) -> int:
                 ["", "", "", f"  {s.number} {s.description}", s.modality, "", str(s.instances or ""), s.series_uid]
                 for s in series.get(one.study_uid, ())
             ]
-        print(table([head, *([_plain(cell) for cell in row] for row in rows)], indent=""))
+        print(table([head, *([printable(cell) for cell in row] for row in rows)], indent=""))
     _say_found(found, arguments.limit, language)
     return SOME_FAILED if found.cut_off else ALL_DONE
 
 
 _COLUMNS = ("patient", "accession", "date", "description", "modalities", "series", "instances", "uid")
-
-
-def _plain(text: str) -> str:
-    """A cell without control characters, which an archive could use to write over the terminal."""
-    return "".join(sign if sign.isprintable() else "?" for sign in text)
 
 
 def _say_found(found: Found, limit: int, language: Language) -> None:

@@ -15,6 +15,7 @@ from OrthoDiffusionLib.dicom_objects.identifiers import uid_from
 from OrthoDiffusionLib.dicom_objects.provenance import RESEARCH_ONLY, Provenance
 from OrthoDiffusionLib.dicom_objects.source_stack import SourceStack
 from OrthoDiffusionLib.findings import Segmentation
+from OrthoDiffusionLib.volumes.dicom.kinds import CLASSIC_MR_CLASS
 
 if TYPE_CHECKING:
     from highdicom import AlgorithmIdentificationSequence
@@ -125,15 +126,12 @@ def _name_dimensions(dataset: Dataset) -> None:
         item.DimensionOrganizationUID = uid
 
 
-_CLASSIC_MR = "1.2.840.10008.5.1.4.1.1.4"
-
-
 def _as_one_classic_series(stack: SourceStack) -> list[Dataset]:
     """The slices as highdicom takes them: single images of one series. `_refer_to_sources` names the true ones."""
     shown = []
     for image in stack.images:
         plain = copy.deepcopy(image)
-        plain.SOPClassUID = _CLASSIC_MR
+        plain.SOPClassUID = CLASSIC_MR_CLASS
         plain.SeriesInstanceUID, plain.FrameOfReferenceUID = stack.series, stack.first.FrameOfReferenceUID
         shown.append(plain)
     return shown

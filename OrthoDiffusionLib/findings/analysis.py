@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import datetime
 import json
 import shutil
 from collections.abc import Mapping
@@ -24,6 +23,7 @@ from OrthoDiffusionLib.findings.results_json import SCHEMA_VERSION, contradictio
 from OrthoDiffusionLib.findings.segmentation import Segmentation
 from OrthoDiffusionLib.findings.structure_sizes import StructureSize, structure_sizes
 from OrthoDiffusionLib.messages import Message, entry_of
+from OrthoDiffusionLib.moment import now
 from OrthoDiffusionLib.unlikeness import Unlikeness
 from OrthoDiffusionLib.volumes import Geometry, Plane, Volume
 from OrthoDiffusionLib.volumes.files.segmentation_file import write_segmentation_nrrd
@@ -114,7 +114,7 @@ class Analysis:
     measurements: tuple[Measurement, ...] = ()
     notices: tuple[Notice, ...] = ()
     intended_use: str = INTENDED_USE
-    created: str = field(default_factory=lambda: datetime.datetime.now().astimezone().isoformat(timespec="seconds"))
+    created: str = field(default_factory=now)
     timings: Mapping[str, float] = field(default_factory=dict)
     unlike_training: Unlikeness | None = None
 
@@ -324,8 +324,6 @@ def _read_labels(path: Path) -> Volume:
     except OrthoDiffusionError as error:
         raise OutputError(Message("results", "no_segmentation"), where=str(path)) from error
 
-
-_ANALYSE_AGAIN = "Analyze the study again."
 
 CSV_COLUMNS = (
     "name", "assessed", "probability",

@@ -18,8 +18,6 @@ _NOT_THERE = {errno.ENOENT, errno.ENOTDIR}
 _NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
-FREE_SPACE = "Free some space (about 30 MB), or choose a folder on another disk."
-
 FULL_DISK = ("folder.disk_full", "results.disk_nearly_full", "worker.disk_full")
 """Keys of the messages that say so: no study is at fault, and the next one would meet the same."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from OrthoDiffusionLib.messages import NOTHING, Message, as_message, entry_of, note_of
+from OrthoDiffusionLib.moment import now
 
 POINTS, OUTLINES = "points", "outlines"
 BASES = (POINTS, OUTLINES)
@@ -64,7 +64,7 @@ class ReaderValue:
         cls, value: float | None, basis: str, points_ras: Sequence[Sequence[float]] = (), note: Message = NOTHING
     ) -> ReaderValue:
         """What was measured at this moment."""
-        time = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
+        time = now()
         return cls(value, basis, checked_points(points_ras, "a reader's measurement"), time, note)
 
     def as_dict(self) -> dict:

@@ -21,7 +21,6 @@ READABLE = (1, 2)
 _KEYS = (
     "schema_version", "study", "bundle", "findings", "structures", "warnings", "intended_use", "created"
 )  # fmt: skip
-_ANALYSE_AGAIN = "Analyze the study again."
 
 
 def read_findings_json(path: Path) -> dict:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from OrthoDiffusionLib.moment import now
 
 REVIEW_DECISIONS = ("accepted", "rejected", "unsure")
 
@@ -70,7 +71,7 @@ class Review:
             reader: who decides; may stay unsaid.
         """
         own = "" if word == UNSURE else word
-        time = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
+        time = now()
         return cls(_decision(own, model_word), note, time, own, model_word, model_probability, reader)
 
     def word_beside(self, model_word: str) -> str:

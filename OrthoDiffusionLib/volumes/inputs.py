@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, StudyError, Vo
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.dicom.series import read_dicom_folder
 from OrthoDiffusionLib.volumes.dicom.slices import looks_like_dicom
-from OrthoDiffusionLib.volumes.files.folders import files_below
+from OrthoDiffusionLib.volumes.files.folders import each_path, files_below
 from OrthoDiffusionLib.volumes.files.volume_file import read_volume, volume_ending
 from OrthoDiffusionLib.volumes.volume import Volume
 
@@ -25,12 +25,12 @@ _MOST_NAMED = 5
 
 
 def read_inputs(
-    paths: Sequence[str | Path], *, check_cancelled: Callable[[], None] | None = None
+    paths: str | Path | Iterable[str | Path], *, check_cancelled: Callable[[], None] | None = None
 ) -> tuple[list[Volume], list[Notice]]:
     """Read all volumes behind some files and folders.
 
     Args:
-        paths: NIfTI, NRRD and MetaImage files, DICOM files, folders of any of these.
+        paths: NIfTI, NRRD and MetaImage files, DICOM files, folders of any of these; one of them, or several.
         check_cancelled: called now and then; may raise to stop.
 
     Returns:
@@ -42,6 +42,7 @@ def read_inputs(
         StudyError: if there is nothing to read; with several bad files it keeps the remedy of each.
         VolumeFileError, DicomError: if a file that was named, or the only one that was found, is bad.
     """
+    paths = each_path(paths)
     files = _Files.behind(paths)
     volumes = files.named_volumes()
     notices = [*(_left_out(folder) for folder in files.results), *_not_read(files.others)]
@@ -86,14 +87,14 @@ class _Files:
     others: list[Path] = field(default_factory=list)
 
     @classmethod
-    def behind(cls, paths: Sequence[str | Path]) -> _Files:
+    def behind(cls, paths: Sequence[Path]) -> _Files:
         """Sort the files by what they are.
 
         Raises:
             VolumeFileError: for a name that does not exist, or is of no kind that is read.
         """
         files = cls()
-        for path in map(Path, paths):
+        for path in paths:
             if not path.exists():
                 raise VolumeFileError(Message("file", "not_there_named"), where=str(path))
             if path.is_dir():
@@ -104,7 +105,14 @@ class _Files:
                 files.dicom.append(path)
             else:
                 read_volume(path)  # says what is wrong with it
-        return files
+        return files._each_once()
+
+    def _each_once(self) -> _Files:
+        """Without a file that was named twice, or named and found in a folder as well."""
+        seen: set[Path] = set()
+        return replace(
+            self, named_images=_not_seen(self.named_images, seen), found_images=_not_seen(self.found_images, seen)
+        )
 
     def _add_folder(self, folder: Path) -> None:
         found, results = files_below(folder)
@@ -127,8 +135,18 @@ class _Files:
         return volumes
 
 
+def _not_seen(paths: Sequence[Path], seen: set[Path]) -> list[Path]:
+    """The paths that lead to no file that was seen before; all are seen afterwards."""
+    new = []
+    for path in paths:
+        if (real := path.resolve()) not in seen:
+            seen.add(real)
+            new.append(path)
+    return new
+
+
 def _nothing_read(
-    paths: Sequence[str | Path],
+    paths: Sequence[Path],
     errors: Sequence[OrthoDiffusionError],
     notices: Sequence[Notice],
     others: Sequence[Path],

@@ -16,7 +16,7 @@ from OrthoDiffusionLib.volumes.plane import Plane, is_3d, plane_across, slice_ax
 from OrthoDiffusionLib.volumes.selection.belonging import that_belong_together
 from OrthoDiffusionLib.volumes.selection.candidates import Candidate, candidates_of
 from OrthoDiffusionLib.volumes.selection.frames import OneSpace, into_one_space
-from OrthoDiffusionLib.volumes.selection.image_kind import is_not_mr, kinds_of, looks_like_labels
+from OrthoDiffusionLib.volumes.selection.image_kind import is_not_mr, kinds_of, looks_like_labels, words_of
 from OrthoDiffusionLib.volumes.selection.plane_choice import (
     Ranking,
     can_serve,
@@ -25,6 +25,7 @@ from OrthoDiffusionLib.volumes.selection.plane_choice import (
     served_by,
     with_remarks,
 )
+from OrthoDiffusionLib.volumes.selection.plane_words import planes_in
 from OrthoDiffusionLib.volumes.selection.stated_side import settle_side, stated_side
 from OrthoDiffusionLib.volumes.volume import Volume
 
@@ -158,7 +159,7 @@ class Study:
         for plane, remark in space.remarks.items():
             reasons[plane] = _with_remark(reasons[plane], space.planes.get(plane), remark)
         not_used = _not_used(volumes, chosen, space.planes, [*belonging.left_out, *space.left_out], ranking, axes)
-        noticed += _unusual_images(space.planes)
+        noticed += [*_unusual_images(space.planes), *_called_otherwise(space.planes, by_hand)]
         settled, source = settle_side(side, space.planes.values(), noticed)
         served = candidates_of(volumes, ranking, space.planes)
         return cls(joint, space.planes, settled, source, reasons, tuple(noticed), name, not_used, served)
@@ -280,6 +281,17 @@ def _unusual_images(planes: Mapping[Plane, Volume]) -> list[Notice]:
             values = {"plane": plane, "kind": kind}
             notices[id(volume)] = Notice("unlike_training", where=volume.name, values=values)
     return list(notices.values())
+
+
+def _called_otherwise(planes: Mapping[Plane, Volume], by_hand: Mapping[Plane, Volume]) -> list[Notice]:
+    """Where words and positions name different planes: a joint far out of its usual place, or axes stored wrongly."""
+    notices = []
+    for plane, volume in planes.items():
+        words = planes_in(words_of(volume))
+        if plane not in by_hand and len(words) == 1 and plane not in words and not is_3d(volume.geometry):
+            values = {"plane": plane, "words": words.pop()}
+            notices.append(Notice("plane_disagrees", where=volume.name, values=values))
+    return notices
 
 
 def _nothing_to_analyse(volumes: Sequence[Volume], refusals: Sequence[Notice]) -> StudyError:

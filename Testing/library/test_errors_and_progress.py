@@ -7,13 +7,16 @@ import pickle
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from OrthoDiffusionLib.cli.console import print_error
 from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, StudyError
+from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.progress import Cancelled, Progress, part_of, report
 from OrthoDiffusionLib.reports.csv_rows import failure_row
 from OrthoDiffusionLib.resources import resource_path
+from OrthoDiffusionLib.volumes import Geometry, Volume
 
 
 def test_an_error_reads_as_what_where_and_remedy():
@@ -40,6 +43,23 @@ def test_a_refusal_carries_the_code_of_the_notice_of_its_kind_and_the_terminal_s
     ]
     row = failure_row("knee", StudyError("The images show two knees", code="two_joints"))
     assert (row["status"], row["error_code"]) == ("failed", "two_joints")
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("PD\x1b[31m SAG", "PD?[31m SAG"),  # would colour the terminal
+        ("PD\r\nSAG\tFS", "PD  SAG FS"),
+        ("abc\u202egas", "abc?gas"),  # would turn the rest round
+        ("bad \udcff name", "bad ? name"),
+        ("Knie rechts, 膝, genou à 1\u00a0mm", "Knie rechts, 膝, genou à 1 mm"),
+    ],
+)
+def test_what_a_header_or_a_file_name_holds_cannot_write_over_the_terminal(stored, shown):
+    grid = Geometry((4, 4, 4), np.eye(4))
+    assert Volume(np.zeros(grid.shape), grid, name=stored).name == shown
+    assert Notice("few_slices", where=stored, values={"slices": 4}).where == shown
+    assert StudyError(Message("study", "constant"), where=stored).where == shown
 
 
 def test_a_notice_keeps_its_parts():

@@ -4,8 +4,8 @@ import qt
 
 from OrthoDiffusionLib.annotation.case_folder import CaseFolder
 from OrthoDiffusionLib.annotation.lock import RENEW_SECONDS, WorklistLock
-from OrthoDiffusionLib.annotation.worklist import now
 from OrthoDiffusionLib.annotation.worklist_file import full_path, read_worklist, worklist_text, write_worklist
+from OrthoDiffusionLib.moment import now
 from OrthoDiffusionSlicer.Signal import Signal
 
 

@@ -8,8 +8,8 @@ from slicer.i18n import tr as _
 from OrthoDiffusionLib.annotation.case import FinalVersion
 from OrthoDiffusionLib.annotation.case_files import CASE, LAYERS, CaseRequest
 from OrthoDiffusionLib.annotation.frames import layers_of
-from OrthoDiffusionLib.annotation.worklist import now
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, StudyError
+from OrthoDiffusionLib.moment import now
 from OrthoDiffusionLib.volumes.files.array_steps import read_array_in_steps
 from OrthoDiffusionSlicer.annotation import SegmentLayers
 from OrthoDiffusionSlicer.annotation.CaseOpening import CASE_ATTRIBUTE

@@ -9,12 +9,8 @@ from pathlib import Path
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.volumes.files.volume_file import volume_ending
 from OrthoDiffusionLib.volumes.plane import Plane
+from OrthoDiffusionLib.volumes.selection.plane_words import PLANE_OF_WORD
 
-_PLANES = {
-    **dict.fromkeys(("sagittal", "sag", "sagital"), Plane.SAGITTAL),
-    **dict.fromkeys(("coronal", "cor", "kor", "koronar"), Plane.CORONAL),
-    **dict.fromkeys(("axial", "ax", "tra", "trans", "transversal", "transverse"), Plane.AXIAL),
-}
 _SIDES = {
     **dict.fromkeys(("right", "rt", "re", "rechts", "r"), Side.RIGHT),
     **dict.fromkeys(("left", "lt", "li", "links", "l"), Side.LEFT),
@@ -50,8 +46,8 @@ def named_image(path: Path) -> NamedImage:
     stem = path.name[: -len(volume_ending(path) or "")] if volume_ending(path) else path.stem
     # BIDS writes key-value pairs; the value is what counts here.
     parts = [part for part in _JOIN.split(stem) if part]
-    planes = [number for number, part in enumerate(parts) if part.casefold() in _PLANES]
-    plane = _PLANES[parts[planes[-1]].casefold()] if planes else None
+    planes = [number for number, part in enumerate(parts) if part.casefold() in PLANE_OF_WORD]
+    plane = PLANE_OF_WORD[parts[planes[-1]].casefold()] if planes else None
     # A single letter is a side only beside a plane: ‘L’ alone may be anything.
     sides = [n for n, part in enumerate(parts) if part.casefold() in _SIDES and (len(part) > 1 or planes)]
     side = _SIDES[parts[sides[-1]].casefold()] if sides else None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.dicom.exam_header import exam_headers
 from OrthoDiffusionLib.volumes.files.folders import SYSTEM_FOLDERS, files_below
 from OrthoDiffusionLib.volumes.files.volume_file import volume_ending
+
+_SERIES_NUMBER = re.compile(r"(?:s|se|ser|series)?\d{1,4}", re.IGNORECASE)
 
 
 @dataclass
@@ -80,7 +83,7 @@ def cases_in_folder(
         _add_folder(found, each, spread, joint)
     merged = exams_of(header for exams in spread.values() for exam in exams for header in exam.headers)
     _add_exams(found, merged, joint)
-    _add_loose(found, [entry for entry in entries if entry.is_file()], joint, check_cancelled)
+    _add_loose(found, folder.name, [entry for entry in entries if entry.is_file()], joint, check_cancelled)
     neither = (entry for entry in entries if not entry.is_file() and not entry.is_dir())
     found.unused += [Unused(entry, Message("unused", "no_file")) for entry in neither]
     return found
@@ -210,9 +213,9 @@ def _add_images(found: Found, folder: Path, images: Sequence[Path]) -> None:
 
 
 def _add_loose(
-    found: Found, files: Sequence[Path], joint: Joint | None, check_cancelled: Callable[[], None] | None
+    found: Found, name: str, files: Sequence[Path], joint: Joint | None, check_cancelled: Callable[[], None] | None
 ) -> None:
-    """Files in the folder itself."""
+    """Files in the folder itself, which is called `name`."""
     images = [path for path in files if volume_ending(path)]
     headers, dicom = [], set()
     for path, header in exam_headers((p for p in files if p not in set(images)), check_cancelled=check_cancelled):
@@ -223,6 +226,9 @@ def _add_loose(
             headers.append(header)
     _add_exams(found, exams_of(headers), joint)
     groups, left = grouped_by_name(images)
+    if _are_series_of_one(groups):
+        side = next((side for _, side in groups if side is not None), None)
+        groups = {(name, side): [path for members in groups.values() for path in members]}
     for (of, side), members in groups.items():
         found.cases.append(_named_case(of, side, members))
     found.loose += left
@@ -246,6 +252,22 @@ def grouped_by_name(
         else:
             groups.setdefault((one.of, one.side), []).append(one.path)
     return groups, left
+
+
+def _are_series_of_one(groups: Mapping[tuple[str, Side | None], Sequence[Path]]) -> bool:
+    """Whether names are told apart by a number of the series alone, as ``S04_ax`` and ``S09_sag``: one exam.
+
+    Where the numbers are those of studies, several images share one, or all are of the same plane.
+    """
+    numbers = [of for of, _ in groups]
+    planes = {named_image(path).plane for members in groups.values() for path in members}
+    return (
+        len(planes) > 1
+        and all(len(members) == 1 for members in groups.values())
+        and all(_SERIES_NUMBER.fullmatch(of) for of in numbers)
+        and len(set(numbers)) == len(numbers)
+        and len({side for _, side in groups} - {None}) < 2
+    )
 
 
 def _named_case(of: str, side: Side | None, members: Sequence[Path]) -> Case:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 import json
 import os
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import Any
 from OrthoDiffusionLib.batch.records.study_record import StudyRecord
 from OrthoDiffusionLib.errors import OutputError
 from OrthoDiffusionLib.messages import Message
+from OrthoDiffusionLib.moment import now
 
 JOURNAL = "journal.jsonl"
 
@@ -91,13 +91,13 @@ class Journal:
             OutputError: if it cannot be written; the journal is as it was.
         """
         content = json.loads(record.to_json())
-        place = self._append({"event": "study", "time": _now(), **content})
+        place = self._append({"event": "study", "time": now(), **content})
         self._know(record, place)
 
     def drop(self, study: str) -> None:
         """A study is no study any more: it has become two."""
         if study in self._places:
-            self._append({"event": "dropped", "time": _now(), "study": study})
+            self._append({"event": "dropped", "time": now(), "study": study})
             self._forget(study)
 
     def _know(self, record: StudyRecord, place: int) -> None:
@@ -112,7 +112,7 @@ class Journal:
 
     def note(self, event: str, **values: object) -> None:
         """Append what happened to the batch as a whole, such as its start."""
-        self._append({"event": event, "time": _now(), **values})
+        self._append({"event": event, "time": now(), **values})
 
     def _append(self, entry: dict[str, Any]) -> int:
         line = json.dumps(entry, ensure_ascii=False).encode() + b"\n"
@@ -157,10 +157,6 @@ def _entry(line: bytes) -> dict[str, Any] | None:
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
     return entry
-
-
-def _now() -> str:
-    return datetime.datetime.now().astimezone().isoformat(timespec="seconds")
 
 
 def events(path: Path) -> Iterator[dict[str, Any]]:

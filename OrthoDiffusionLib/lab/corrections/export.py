@@ -12,7 +12,6 @@ A label map holds 255 where the prediction's grid does not reach: nothing is kno
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import json
 from dataclasses import asdict, dataclass
@@ -34,6 +33,7 @@ from OrthoDiffusionLib.lab.corrections.correction_table import (
     write_facts,
 )
 from OrthoDiffusionLib.lab.evaluation.scores.segmentation_scores import imaged_region
+from OrthoDiffusionLib.moment import now
 from OrthoDiffusionLib.progress import ProgressCallback, report
 from OrthoDiffusionLib.volumes import Plane, Volume
 from OrthoDiffusionLib.volumes.files.volume_file import write_volume
@@ -163,7 +163,7 @@ def _write_provenance(case: CorrectedCase, served: dict[Plane, Volume], images: 
         "case": case.name,
         "patient": case.patient,
         "number": number,
-        "exported": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
+        "exported": now(),
         "software": f"OrthoDiffusion {__version__}",
         "reader": case.reader,
         "bundle": asdict(case.bundle),

@@ -70,6 +70,11 @@ SELECTION = {
         "Some series show the other side, or do not state their side; they are not used",
         "If they belong to this joint, choose them by hand.",
     ),
+    "plane_disagrees": Sentence(
+        "The name says {words!w}, but by their positions the slices are {plane!w}; the volume is used for the "
+        "{plane!w} plane",
+        "Check the orientation; if the name is right, export the series again, preferably as DICOM.",
+    ),
     # joint
     "joint_not_said.descriptions": Sentence(
         "Analysed as the {joint!w}: the descriptions of the images name it",

@@ -87,6 +87,11 @@ SELECTION = {
         "Manche Serien zeigen die andere Seite oder nennen ihre Seite nicht; sie werden nicht verwendet",
         "Gehören sie zu diesem Gelenk, wählen Sie sie von Hand.",
     ),
+    "plane_disagrees": Sentence(
+        "Der Name sagt {words!w}, aber nach ihrer Lage sind die Schichten {plane!w}; das Volumen wird für die "
+        "{plane!w}e Ebene verwendet",
+        "Prüfen Sie die Orientierung; stimmt der Name, exportieren Sie die Serie erneut, möglichst als DICOM.",
+    ),
     # Gelenk
     "joint_not_said.descriptions": Sentence(
         "Als {joint!w} analysiert: die Beschreibungen der Bilder nennen es",

@@ -15,7 +15,10 @@ _STORAGE = "1.2.840.10008.5.1.4.1.1."
 DIRECTORY_CLASS = "1.2.840.10008.1.3.10"
 """Media Storage Directory: the DICOMDIR, whatever its file is called."""
 
-_MR_IMAGES = {f"{_STORAGE}{end}" for end in ("4", "4.1", "4.3", "4.4")}
+CLASSIC_MR_CLASS = f"{_STORAGE}4"
+"""MR Image Storage: one slice a file."""
+
+_MR_IMAGES = {CLASSIC_MR_CLASS, *(f"{_STORAGE}{end}" for end in ("4.1", "4.3", "4.4"))}
 
 _NO_IMAGES = (
     ("66.4", "segmentation"),
@@ -88,6 +91,7 @@ class Picture(enum.Enum):
     IN_PHASE = "in phase"
     OPPOSED_PHASE = "opposed phase"
     FAT = "fat"
+    DIFFUSION = "diffusion"
     REAL = "real part"
     IMAGINARY = "imaginary part"
     PHASE = "phase"
@@ -104,7 +108,8 @@ class Picture(enum.Enum):
 
 
 _MAPS = re.compile(
-    r"\b(MAPS?|T[12]\*?MAP|E?ADC|FA|FRACTION|FF|PDFF|B[01]MAP|FIELDMAP|QUANT\w*|TEMPERATURE|R[12] ?(STAR|\*)?)(?!\w)"
+    r"\b((?<!PHASE )MAPS?|T[12]\*?MAP|E?ADC|FA|FRACTION|FF|PDFF|WF|B[01](MAP)?|FIELDMAP|QUANT\w*|TEMPERATURE|"
+    r"R[12] ?(STAR|\*)?|T1RHO|PERCENTAGE|MTR)(?!\w)"
 )
 
 # The first that fits counts, so that MAGNITUDE, which goes with many, comes late.
@@ -119,12 +124,28 @@ _WORDS = (
     (Picture.OPPOSED_PHASE, re.compile(r"\b(OP|OOP|OPP|OUT|OPPOSED|(OUT|OPP|OPPOSED)( OF)? ?PHASE)\b")),
     (Picture.IN_PHASE, re.compile(r"\b(IP|IN|IN ?PHASE)\b")),
     (Picture.FAT, re.compile(r"\b(F|FAT|FATONLY)\b(?! ?(SAT|SUP))")),
+    (Picture.DIFFUSION, re.compile(r"\b(DIFFUSION|TRACEW?|ISOTROPIC)\b")),
     (Picture.IMAGINARY, re.compile(r"\b(I|IMAGINARY)\b")),
     (Picture.REAL, re.compile(r"\b(R|REAL)\b")),
     (Picture.PHASE, re.compile(r"\b(P|PHASE|VELOCITY)\b")),
 )
 
-_RELAXATION = {"T1", "T2", "T2*", "T2 STAR"}
+_RELAXATION = {"T1", "T2", "T2*", "T2 STAR", "R1", "R2", "RHO"}
+
+
+def pictures_in(image_type: Sequence[str]) -> list[Picture]:
+    """All that Image Type or Frame Type says of what an image shows, the most telling first; empty if it says nothing.
+
+    Args:
+        image_type: all values, in the order of the file; the first two (ORIGINAL, PRIMARY) say nothing of it.
+    """
+    values = [re.sub(r"[^A-Z0-9*]+", " ", str(value).upper()).strip() for value in image_type]
+    words = values[2:]
+    said = {next((picture for picture, pattern in _WORDS if pattern.search(value)), None) for value in words}
+    found = [picture for picture, _ in _WORDS if picture in said]
+    if values[:1] == ["DERIVED"] and _RELAXATION & set(words):
+        found.append(Picture.PARAMETER_MAP)
+    return found
 
 
 def picture_of(image_type: Sequence[str], component: str = "") -> Picture:
@@ -134,12 +155,8 @@ def picture_of(image_type: Sequence[str], component: str = "") -> Picture:
         image_type: all values, in the order of the file.
         component: ``"MAGNITUDE"``, ``"PHASE"``, ``"REAL"``, ``"IMAGINARY"`` or empty.
     """
-    values = [re.sub(r"[^A-Z0-9*]+", " ", str(value).upper()).strip() for value in image_type]
-    words = values[2:]
-    for picture, pattern in _WORDS:
-        if any(pattern.search(value) for value in words):
-            return picture
-    if values[:1] == ["DERIVED"] and _RELAXATION & set(words):
-        return Picture.PARAMETER_MAP
+    found = pictures_in(image_type)
+    if found:
+        return found[0]
     by_component = {"PHASE": Picture.PHASE, "REAL": Picture.REAL, "IMAGINARY": Picture.IMAGINARY}
     return by_component.get(component.upper(), Picture.MAGNITUDE)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.volumes.dicom.kinds import CLASSIC_MR_CLASS
 from OrthoDiffusionLib.volumes.dicom.slices import import_pydicom
 from OrthoDiffusionLib.volumes.geometry import OPPOSITE
 from OrthoDiffusionLib.volumes.itk_border import LPS_TO_RAS
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 # No moment at all, so that the same volume gives the same bytes; readers of DICOM insist on a date.
 _DATE = datetime.date(2000, 1, 1).strftime("%Y%m%d")
-_MR_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.4"
 _EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
 
 
@@ -97,11 +97,11 @@ class _Series:
 
         words = f"{self.patient}/{self.number}/{self.volume.description}"
         meta = FileMetaDataset()
-        meta.MediaStorageSOPClassUID = UID(_MR_IMAGE_STORAGE)
+        meta.MediaStorageSOPClassUID = UID(CLASSIC_MR_CLASS)
         meta.MediaStorageSOPInstanceUID = generate_uid(entropy_srcs=[words, str(number)])
         meta.TransferSyntaxUID = UID(_EXPLICIT_LITTLE_ENDIAN)
         image.file_meta = meta
-        image.SOPClassUID = _MR_IMAGE_STORAGE
+        image.SOPClassUID = CLASSIC_MR_CLASS
         image.SOPInstanceUID = meta.MediaStorageSOPInstanceUID
         image.StudyInstanceUID = generate_uid(entropy_srcs=[self.patient])
         image.SeriesInstanceUID = generate_uid(entropy_srcs=[words])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from OrthoDiffusionLib.errors import VolumeFileError
@@ -12,6 +13,11 @@ SYSTEM_FOLDERS = {"lost+found", "System Volume Information", "$RECYCLE.BIN", "RE
 """What file systems and file servers keep for themselves, beside what users put there; often unreadable."""
 
 _RESULTS = {"findings.json", "segmentation.nii.gz"}
+
+
+def each_path(named: str | Path | Iterable[str | Path]) -> list[Path]:
+    """What a user names, as a list: one path may stand alone. A text is one path, never a row of letters."""
+    return [Path(named)] if isinstance(named, (str, Path)) else [Path(path) for path in named]
 
 
 def files_below(folder: Path, *, faults: list[VolumeFileError] | None = None) -> tuple[list[Path], list[Path]]:

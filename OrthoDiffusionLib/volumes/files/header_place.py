@@ -28,3 +28,11 @@ class HeaderPlace:
 def no_position(path: str | Path) -> Notice:
     """The notice of a file that states its axes but not where it begins."""
     return Notice("no_position", where=Path(path).name)
+
+
+def numbers_in(text: str) -> list[float]:
+    """The numbers of a field, parted by spaces; none if one of them is no number."""
+    try:
+        return [float(word) for word in text.split()]
+    except ValueError:
+        return []

@@ -15,7 +15,7 @@ import numpy as np
 
 from OrthoDiffusionLib.errors import Notice, VolumeFileError
 from OrthoDiffusionLib.messages import Message
-from OrthoDiffusionLib.volumes.files.header_place import HeaderPlace, no_position
+from OrthoDiffusionLib.volumes.files.header_place import HeaderPlace, no_position, numbers_in
 from OrthoDiffusionLib.volumes.files.nifti_orientation import no_orientation
 from OrthoDiffusionLib.volumes.files.nrrd_header import check_axes, check_encoding, read_place
 from OrthoDiffusionLib.volumes.files.voxel_size import millimetres, no_spacing
@@ -85,14 +85,14 @@ def _metaimage_place(keys: dict[str, str], path: Path) -> HeaderPlace:
     text = _first(keys, "elementspacing", "elementsize")
     if text is None:
         raise no_spacing(path)
-    spacing = np.abs(_numbers(text)[:3])
+    spacing = np.abs(numbers_in(text)[:3])
     if len(spacing) < 3 or not np.isfinite(spacing).all() or spacing.min() <= 0:
         raise no_spacing(path)
     scale, noticed = millimetres(spacing, keys.get("distanceunits", ""), path)
     matrix = _first(keys, "transformmatrix", "orientation", "rotation")
     if matrix is None:
         return HeaderPlace(None, scale, (*noticed, no_orientation(path)))
-    notices = [*noticed, *_contradiction(keys.get("anatomicalorientation", ""), _numbers(matrix), path)]
+    notices = [*noticed, *_contradiction(keys.get("anatomicalorientation", ""), numbers_in(matrix), path)]
     if _first(keys, "offset", "position", "origin") is None:
         notices.append(no_position(path))
     return HeaderPlace(None, scale, tuple(notices))
@@ -114,13 +114,6 @@ def _contradiction(letters: str, matrix: list[float], path: Path) -> tuple[Notic
 
 def _first(keys: dict[str, str], *names: str) -> str | None:
     return next((keys[name] for name in names if name in keys), None)
-
-
-def _numbers(text: str) -> list[float]:
-    try:
-        return [float(word) for word in text.split()]
-    except ValueError:
-        return []
 
 
 def _is_nrrd(path: Path) -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 
 from OrthoDiffusionLib.errors import Notice, VolumeFileError
 from OrthoDiffusionLib.messages import Message
-from OrthoDiffusionLib.volumes.files.header_place import HeaderPlace, no_position
+from OrthoDiffusionLib.volumes.files.header_place import HeaderPlace, no_position, numbers_in
 from OrthoDiffusionLib.volumes.files.nifti import check_image_kind
 from OrthoDiffusionLib.volumes.files.nifti_orientation import no_orientation
 from OrthoDiffusionLib.volumes.files.voxel_size import millimetres, no_spacing
@@ -51,7 +51,7 @@ def check_axes(keys: dict[str, str], path: Path) -> None:
     Raises:
         VolumeFileError: for 4D and for several values a voxel.
     """
-    sizes = _numbers(keys.get("sizes", ""))
+    sizes = numbers_in(keys.get("sizes", ""))
     vectors = _vectors(keys.get("space directions", ""))
     kinds = [kind.lower() for kind in keys.get("kinds", "").split()]
     if len(sizes) <= 3 or len(vectors) not in (0, len(sizes)) or len(kinds) not in (0, len(sizes)):
@@ -114,7 +114,7 @@ def _orientation_unknown(space: str, path: Path) -> Notice:
 
 
 def _place_by_spacings(keys: dict[str, str], path: Path) -> HeaderPlace:
-    spacings = [number for number in _numbers(keys.get("spacings", "")) if math.isfinite(number)]
+    spacings = [number for number in numbers_in(keys.get("spacings", "")) if math.isfinite(number)]
     if len(spacings) < 3 or min(np.abs(spacings)) <= 0:
         raise no_spacing(path)
     scale, noticed = millimetres(np.abs(spacings[:3]), _unit(keys), path)
@@ -148,13 +148,6 @@ def _unit(keys: dict[str, str]) -> str:
     words = keys.get("space units", keys.get("units", "")).replace('"', " ").split()
     units = {_UNITS.get(word.lower(), "") for word in words if word.lower() not in ("s", "ms", "none")}
     return units.pop() if len(units) == 1 else ""
-
-
-def _numbers(text: str) -> list[float]:
-    try:
-        return [float(word) for word in text.split()]
-    except ValueError:
-        return []
 
 
 def _vectors(text: str) -> list[np.ndarray | None]:

@@ -15,6 +15,7 @@ from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.selection.image_kind import kinds_of
 from OrthoDiffusionLib.volumes.selection.plane_choice import is_localizer, is_other_body_part
 from OrthoDiffusionLib.volumes.selection.stated_side import stated_side
+from OrthoDiffusionLib.volumes.selection.two_places import sides_by_place
 from OrthoDiffusionLib.volumes.volume import Volume
 
 _Exam = tuple[str, str]
@@ -70,11 +71,13 @@ def shows_both_joints(error: OrthoDiffusionError) -> bool:
     Not where there are several persons, or exams of one side: each side alone might then be taken of another one.
     """
     if error.code == "several_studies":
-        return error.message is not None and error.message.key in ("study.two_exams", "study.both_sides")
+        return error.message is not None and error.message.key in ("study.two_exams", *_BOTH_SIDES)
     return error.code == "two_joints"
 
 
 _UNKNOWN = ("", "")
+
+_BOTH_SIDES = ("study.both_sides", "study.both_places")
 
 
 def _exam_of(volume: Volume, volumes: Sequence[Volume]) -> _Exam:
@@ -202,36 +205,36 @@ def _names(volumes: Sequence[Volume]) -> str:
 
 def _one_side(found: Belonging, by_hand: Sequence[Volume], side: Side | None, joint: Joint) -> None:
     stated = _sides(found.kept)
-    chosen = {one for volume in by_hand if (one := stated_side(volume)) is not None}
-    if len(chosen | stated) < 2:
+    side_of = {id(volume): stated_side(volume) for volume in (*found.kept, *by_hand)}
+    by_place = sides_by_place([volume for volume in (*found.kept, *by_hand) if _shows(volume, joint)])
+    side_of |= by_place
+    chosen = {one for volume in by_hand if (one := side_of[id(volume)]) is not None}
+    if len(chosen | stated | set(by_place.values())) < 2:
         return
     wanted = side if side is not None else next(iter(chosen)) if len(chosen) == 1 else None
     if wanted is None and len(chosen) < 2:
-        right, left = ([v for v in found.kept if stated_side(v) is one] for one in (Side.RIGHT, Side.LEFT))
-        raise StudyError(
-            Message("study", "both_sides", {"joint": joint.name}),
-            where=Message("exam", "both_sides", {"right": _names(right), "left": _names(left)}),
-            code="several_studies",
-        )
+        right, left = ([v for v in found.kept if side_of[id(v)] is one] for one in (Side.RIGHT, Side.LEFT))
+        both = Message("study", "both_sides" if len(stated) > 1 else "both_places", {"joint": joint.name})
+        where = Message("exam", "both_sides", {"right": _names(right), "left": _names(left)})
+        raise StudyError(both, where=where, code="several_studies")
     if wanted is None:  # the user chose volumes of both sides: nothing else is added to that
         wanted_ones = []
     else:
-        wanted_ones = [volume for volume in found.kept if stated_side(volume) is wanted]
+        wanted_ones = [volume for volume in found.kept if side_of[id(volume)] is wanted]
         if not wanted_ones and not by_hand:
             return  # all say the other side: the user rules, and the disagreement is noticed
     kept = set(map(id, wanted_ones))
     gone = [volume for volume in found.kept if id(volume) not in kept]
-    found.left_out += [(volume, _why_other_side(volume, wanted)) for volume in gone]
+    found.left_out += [(volume, _why_other_side(side_of[id(volume)], wanted)) for volume in gone]
     found.kept = wanted_ones
     others = [volume for volume in gone if not is_localizer(volume)]
     if others:
         found.notices.append(Notice("several_studies", "both_sides", where=_names(others)))
 
 
-def _why_other_side(volume: Volume, wanted: Side | None) -> Message:
-    stated = stated_side(volume)
-    if stated is None:
+def _why_other_side(shown: Side | None, wanted: Side | None) -> Message:
+    if shown is None:
         return Message("left_out", "side_unknown")
-    if stated is not wanted:
-        return Message("left_out", "side", {"side": stated})
+    if shown is not wanted:
+        return Message("left_out", "side", {"side": shown})
     return Message("left_out", "both_sides_by_hand")

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from OrthoDiffusionLib.volumes.dicom.kinds import Picture, pictures_in
 from OrthoDiffusionLib.volumes.volume import Volume
 
 MAX_LABELS = 64
@@ -43,21 +44,20 @@ class ImageKind(enum.Enum):
         return 1 if self in (ImageKind.OPPOSED, ImageKind.FAT, ImageKind.DIFFUSION) else 2
 
 
-_BY_IMAGE_TYPE = {
-    # Siemens, GE, Philips, Canon, United Imaging and enhanced MR (PS3.3, C.8.13.3.1.1), in their own words
-    ImageKind.WATER: "WATER W WATER_IMAGE DIXON_WATER",
-    ImageKind.FAT: "FAT F FAT_IMAGE DIXON_FAT",
-    ImageKind.IN_PHASE: "IN_PHASE INPHASE IP IN DIXON_IN_PHASE",
-    ImageKind.OPPOSED: "OUT_PHASE OUTPHASE OPP_PHASE OPPOSED_PHASE OPPOSED OPP OP OUT_OF_PHASE OUT DIXON_OPP_PHASE",
-    ImageKind.PHASE: "P PHASE PHASE_MAP P_FFE P_SE R REAL R_FFE I IMAGINARY I_FFE VELOCITY",
-    ImageKind.MAP: "ADC EADC FA T1_MAP T2_MAP T2_STAR_MAP T1RHO_MAP R2_MAP R2_STAR_MAP T1RHO R2_STAR "
-    "FF PDFF WF FAT_FRACTION WATER_FRACTION B0 B1 FIELD_MAP PROTON_DENSITY_MAP PERCENTAGE MTR",
-    ImageKind.SUBTRACTION: "SUB SUBTRACTION SUBTRACT",
-    ImageKind.PROJECTION: "MIP MINIP MNIP PROJECTION MAX_IP PROJECTION_IMAGE THICK_MIP",
-    ImageKind.DIFFUSION: "DIFFUSION TRACEW TRACE ISOTROPIC",
+_KIND_OF_PICTURE = {
+    Picture.WATER: ImageKind.WATER,
+    Picture.IN_PHASE: ImageKind.IN_PHASE,
+    Picture.OPPOSED_PHASE: ImageKind.OPPOSED,
+    Picture.FAT: ImageKind.FAT,
+    Picture.DIFFUSION: ImageKind.DIFFUSION,
+    Picture.REAL: ImageKind.PHASE,
+    Picture.IMAGINARY: ImageKind.PHASE,
+    Picture.PHASE: ImageKind.PHASE,
+    Picture.SUBTRACTION: ImageKind.SUBTRACTION,
+    Picture.PROJECTION: ImageKind.PROJECTION,
+    Picture.PARAMETER_MAP: ImageKind.MAP,
 }
-_MAPS_IF_DERIVED = frozenset(["T1", "T2", "T2_STAR", "R1", "R2", "RHO"])
-_KIND_OF_VALUE = {word: kind for kind, words in _BY_IMAGE_TYPE.items() for word in words.split()}
+"""What DICOM's Image Type says → the kind; a reformatted picture or a capture may be of any kind."""
 
 _EDGE = r"(?<![^\W_])", r"(?![^\W_])"
 
@@ -84,7 +84,10 @@ _BY_WORDS = (
     (ImageKind.SUBTRACTION, _words(r"subtract\w*|subtrakt\w*|soustract\w*|sustracc\w*|sottrazion\w*|subtrac\w*")),
     (ImageKind.PROJECTION, _words(r"mip|mips|minip|mnip|max[ _-]?ip|thick[ _-]?mip|radial[ _-]?mip")),
     (ImageKind.DIFFUSION, _words(r"dwi\w*|diffusion|diff|tracew?|resolve|b ?=? ?\d{3,4}")),
-    (ImageKind.PHASE, _words(r"pha(?:se)?[ _-]?(?:image|images|bild|bilder)|real[ _-]?part|imag(?:inary)?[ _-]?part")),
+    (ImageKind.PHASE, _words(
+        r"pha(?:se)?[ _-]?(?:image|images|bild|bilder)|real[ _-]?part|imag(?:inary)?[ _-]?part|"
+        r"part-(?:phase|real|imag)"  # as BIDS names them
+    )),
     (ImageKind.OPPOSED, _words(
         r"(?:opp|opposed|out[ _-]?of|out|opposite|gegen|ant[iy])[ _-]*phase|outphase|opphase|"
         r"(?:hors|opposition de|opposition)[ _-]*phase|fuera[ _-]de[ _-]fase|"
@@ -96,6 +99,9 @@ _BY_WORDS = (
 )  # fmt: skip
 
 _SUB_AT_END = re.compile(rf"{_EDGE[0]}SUB[ _-]*$")  # in capitals: "sub-01" is a person
+_COMPLEX_PART_AT_END = re.compile(r"_(?:ph|real|imaginary)$")
+"""As dcm2niix ends the names of files of phase and complex images."""
+
 _GE_PREFIX = re.compile(r"^\s*(water|fat|in[ _-]?phase|out[ _-]?phase)\s*:", re.IGNORECASE)
 _IN_DIXON = (
     # only where a Dixon sequence is known from elsewhere; "fat sat", "no fat", "T2 W" and "post OP" are none of these
@@ -139,6 +145,8 @@ def _kind_of(volume: Volume, stems: dict[str, set[str]]) -> ImageKind:
     for kind, pattern in _BY_WORDS:
         if pattern.search(words):
             return kind
+    if _COMPLEX_PART_AT_END.search(name):
+        return ImageKind.PHASE
     if _SUB_AT_END.search(name):
         return ImageKind.SUBTRACTION
     if prefix := _GE_PREFIX.search(name):
@@ -156,15 +164,8 @@ def _kind_of(volume: Volume, stems: dict[str, set[str]]) -> ImageKind:
 
 def _by_image_type(values: Sequence[str]) -> ImageKind | None:
     """The worst that the values say; None where they say nothing, as the usual ORIGINAL, PRIMARY, M, ND, NORM do."""
-    if len(values) < 3:
-        return None
-    rest = [re.sub(r"[ -]+", "_", str(value).strip().upper()) for value in list(values)[2:]]
-    found = [_KIND_OF_VALUE[value] for value in rest if value in _KIND_OF_VALUE]
-    if str(values[0]).strip().upper() == "DERIVED" and _MAPS_IF_DERIVED & set(rest):
-        found.append(ImageKind.MAP)
-    if not found:
-        return None
-    return max(found, key=lambda kind: (kind.penalty, kind is not ImageKind.WATER))
+    found = [_KIND_OF_PICTURE[picture] for picture in pictures_in(values) if picture in _KIND_OF_PICTURE]
+    return max(found, key=lambda kind: (kind.penalty, kind is not ImageKind.WATER), default=None)
 
 
 def _bare_name(volume: Volume) -> str:
@@ -192,7 +193,7 @@ _FAT_SUPPRESSED = _words(
 )
 _DIXON_OR_WATER = _words(r"m?dixon\w*|water|ideal")
 _FLUID = _words(r"pdw?|dp|t2w?|tse|fse|dess|proton|densit[eé][ _-]?(?:de[ _-]?)?protons?|cube|space|vista|medic|merge")
-_T1 = _words(r"t1w?")
+_T1 = _words(r"s?t1w?")  # Philips: sT1W_TSE
 
 
 def contrast_rank(volume: Volume, kind: ImageKind) -> int:
@@ -219,8 +220,8 @@ _REFORMATTED = _words(r"mpr|mprs|reformat\w*|reform|curved")
 
 def is_reworked(volume: Volume) -> bool:
     """Whether it is a reformatted copy of another series, or the one whose distortion was left as it is."""
-    values = {str(value).upper() for value in volume.origin.image_type}
-    return bool(_REFORMATTED.search(words_of(volume)) or _UNCORRECTED.search(_bare_name(volume)) or "MPR" in values)
+    said = Picture.REFORMATTED in pictures_in(volume.origin.image_type)
+    return said or bool(_REFORMATTED.search(words_of(volume)) or _UNCORRECTED.search(_bare_name(volume)))
 
 
 _LOCALIZER = _words(

@@ -9,9 +9,6 @@ from OrthoDiffusionLib.anatomy.side_words import mentions_limb, sides_in
 from OrthoDiffusionLib.errors import Notice
 from OrthoDiffusionLib.volumes.volume import Volume
 
-HOW_TO_GIVE_SIDE = "option --side, or the panel's side selector"
-"""For remedies: the same words reach the command line and the panel."""
-
 
 def sides_in_words(volume: Volume) -> frozenset[Side]:
     """The sides that a volume's name, description, body part and study description name; both if they disagree."""

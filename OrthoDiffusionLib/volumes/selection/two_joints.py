@@ -18,6 +18,7 @@ from OrthoDiffusionLib.errors import Notice, StudyError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.body_threshold import body_threshold
 from OrthoDiffusionLib.volumes.plane import Plane, plane_of
+from OrthoDiffusionLib.volumes.selection.two_places import NEAREST_MIDDLES_MM
 from OrthoDiffusionLib.volumes.study import Study
 from OrthoDiffusionLib.volumes.volume import Volume
 
@@ -32,9 +33,6 @@ NARROWEST_JOINT_MM = 42.0
 SMALLER_SHARE = 0.45
 """A second leg that is narrower, in mm or beside the first, is a strip at the border, no second joint. Widths are at
 half of the height, which an oblique view does not change."""
-
-NEAREST_MIDDLES_MM = 62.0
-"""The middles of two knees are farther apart than this, also where a small child's knees touch."""
 
 CLEAR_VALLEY, SHALLOW_VALLEY = 0.5, 0.93
 """Body in the valley beside body in the lower hump: one leg has no valley below the first number; thighs that touch

@@ -333,6 +333,26 @@ def test_names_in_another_character_set_are_written_as_far_as_they_can_be(tmp_pa
     volume.name.encode()
 
 
+@pytest.mark.parametrize(
+    ("files", "studies"),
+    [
+        (["S04_ax_fs", "S09_sag_fs", "S12_cor_fs"], {"exam": 3}),  # the sample exam
+        (["3_pd_sag", "4_t1_sag", "5_pd_cor", "6_pd_tra"], {"exam": 4}),
+        (["3_pd_sag_left", "4_pd_cor"], {"exam_left": 2}),
+        (["3_sag_left", "4_cor_right"], {"3_left": 1, "4_right": 1}),
+        (["001_sag", "002_sag"], {"001": 1, "002": 1}),
+        (["001_sag", "001_cor", "002_sag"], {"001": 2, "002": 1}),
+        (["anna_sag", "berta_cor"], {"anna": 1, "berta": 1}),
+    ],
+)
+def test_numbers_of_series_before_the_plane_make_one_exam_and_those_of_studies_several(
+    tmp_path, write_image, files, studies
+):
+    for name in files:
+        write_image(tmp_path / "exam" / f"{name}.nii.gz")
+    assert {case.name: len(case.inputs) for case in plan_of(tmp_path / "exam").cases} == studies
+
+
 def test_an_empty_or_missing_folder_is_refused(tmp_path, write_image):
     with pytest.raises(StudyError, match="There is no such folder"):
         plan_of(tmp_path / "nowhere")

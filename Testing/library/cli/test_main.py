@@ -52,12 +52,14 @@ def torch_is_loaded_by(*arguments) -> subprocess.CompletedProcess:
         (["bundle", "info", "no-such-bundle"], 2),
         (["analyze", "no-such-file.nii", "--out", "nowhere"], 2),
         (["analyze", "x.nii", "--out", "nowhere", "--side", "up"], 2),
+        (["analyze", "no-such-file.nii", "--out", "nowhere", "--side", "Right"], 2),
         (["dance"], 2),
     ],
 )
 def test_help_lists_and_refusals_come_without_loading_torch(arguments, status):
     done = torch_is_loaded_by(*arguments)
     assert done.returncode == status, done.stderr
+    assert ("invalid choice" in done.stderr) == (arguments[-1] in ("up", "dance"))
     assert "Traceback" not in done.stderr
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from OrthoDiffusionLib.analysis.study_inputs import read_study
 from OrthoDiffusionLib.errors import DicomError, StudyError, VolumeFileError
 from OrthoDiffusionLib.progress import Cancelled
-from OrthoDiffusionLib.volumes import read_inputs, write_volume
+from OrthoDiffusionLib.volumes import Plane, read_inputs, write_volume
 
 
 def test_image_files_and_dicom_folders_are_read_together(tmp_path, make_volume, write_series):
@@ -35,6 +36,37 @@ def test_a_bad_file_that_was_named_is_an_error(tmp_path, make_volume):
     (tmp_path / "picture.png").write_bytes(b"junk")
     with pytest.raises(VolumeFileError, match="does not end like"):
         read_inputs([tmp_path / "picture.png"])
+
+
+def test_an_archive_that_was_named_is_refused_with_the_way_out(tmp_path):
+    (tmp_path / "exam.zip").write_bytes(b"PK\x03\x04")
+    with pytest.raises(VolumeFileError) as caught:
+        read_inputs([tmp_path / "exam.zip"])
+    assert "Unpack" in caught.value.remedy
+
+
+def test_one_path_may_stand_alone_and_is_never_taken_for_its_letters(tmp_path, make_volume, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_volume(make_volume("PIR"), tmp_path / "sag.nii.gz")
+    for path in ("sag.nii.gz", str(tmp_path), tmp_path / "sag.nii.gz"):
+        (volume,), _ = read_inputs(path)
+        assert volume.name == "sag"
+        assert read_study(path, joint="knee").planes.keys() == {Plane.SAGITTAL}
+    study = read_study([], by_plane={"sagittal": "sag.nii.gz"}, joint="knee")
+    assert study.planes[Plane.SAGITTAL].name == "sag"
+
+
+def test_a_file_that_is_named_and_lies_in_a_folder_that_is_named_is_read_once(tmp_path, make_volume):
+    folder = tmp_path / "exam"
+    folder.mkdir()
+    write_volume(make_volume(), folder / "ax.nii.gz")
+    write_volume(make_volume("LIP"), folder / "cor.nii.gz")
+    (tmp_path / "link.nii.gz").symlink_to(folder / "ax.nii.gz")
+    for paths in ([folder, folder / "ax.nii.gz"], [folder / "ax.nii.gz", folder], [folder, folder]):
+        volumes, _ = read_inputs(paths)
+        assert sorted(volume.name for volume in volumes) == ["ax", "cor"]
+    volumes, _ = read_inputs([folder / "ax.nii.gz", tmp_path / "link.nii.gz"])
+    assert [volume.name for volume in volumes] == ["ax"]
 
 
 def test_nothing_to_read_is_said_with_what_could_be(tmp_path):
@@ -128,11 +160,13 @@ def test_files_of_other_kinds_are_named_and_not_passed_over(tmp_path, make_volum
 
 @pytest.mark.parametrize("name", ["a b", "käse", "多", "with\nnewline", 'quote"x', "%s%d", "a.b.c", "-dash", "LIST"])
 def test_odd_names_are_read_in_every_format(tmp_path, make_volume, name):
-    volume = make_volume()
+    volume, exam = make_volume(), tmp_path / "exam"
+    exam.mkdir()
     for ending in (".nii.gz", ".nrrd", ".mha"):
-        write_volume(volume, tmp_path / (name + ending))
-    (tmp_path / "link.nrrd").symlink_to(tmp_path / f"{name}.nrrd")
-    volumes, notices = read_inputs([tmp_path])
+        write_volume(volume, exam / (name + ending))
+    write_volume(volume, tmp_path / f"{name}.nrrd")
+    (exam / "link.nrrd").symlink_to(tmp_path / f"{name}.nrrd")
+    volumes, notices = read_inputs([exam])
     assert len(volumes) == 4 and notices == []
 
 

@@ -30,6 +30,29 @@ def test_three_series_find_their_planes_in_any_order(three):
     assert study.side is None and study.side_source == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("codes", "name", "described", "said"),
+    [
+        ("LIP", "PD FS SAG", "", "The name says sagittal, but by their positions the slices are coronal"),
+        ("LIP", "301_t2_tse_TRA", "", "The name says axial"),
+        ("PIR", "knee", "Knie kor PD", "The name says coronal, but by their positions the slices are sagittal"),
+        ("PIR", "PD FS SAG", "PD FS SAG", ""),
+        ("PIR", "SAG planned on COR", "", ""),
+        ("PIR", "cortical screws", "", ""),
+    ],
+)
+def test_a_name_that_says_another_plane_than_the_positions_is_noticed(make_volume, codes, name, described, said):
+    study = Study.from_volumes([make_volume(codes, name=name, description=described)], joint="knee")
+    assert [said in notice.what for notice in study.notices if notice.code == "plane_disagrees"] == [True] * bool(said)
+
+
+def test_a_reformatted_3d_volume_or_one_chosen_by_hand_may_be_called_after_another_plane(make_volume):
+    thin = make_volume("PIR", spacing=(0.7, 0.7, 0.7), shape=(60, 60, 60), name="SPACE SAG")
+    assert Study.from_volumes([thin], joint="knee").notices == ()
+    coronal = make_volume("LIP", name="PD SAG")
+    assert Study.from_volumes([], forced={Plane.CORONAL: coronal}, joint="knee").notices == ()
+
+
 def test_one_plane_is_enough_and_the_others_are_named_missing(three):
     study = Study.from_volumes(three[:1], joint="knee")
     assert study.missing_planes == (SAG, COR)

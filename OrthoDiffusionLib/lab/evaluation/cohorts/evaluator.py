@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -37,6 +36,7 @@ from OrthoDiffusionLib.lab.evaluation.scores.study_scoring import (
 )
 from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import HELD_OUT_SITES
 from OrthoDiffusionLib.measurements import definitions
+from OrthoDiffusionLib.moment import now
 from OrthoDiffusionLib.progress import ProgressCallback, report
 from OrthoDiffusionLib.volumes import Study
 
@@ -156,7 +156,7 @@ def evaluate_cohort(
             "joint": manifest.joint,
         },
         "bundle": measured_bundle(bundle),
-        "created": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
+        "created": now(),
         **summarise(
             records,
             structures=manifest.structures,

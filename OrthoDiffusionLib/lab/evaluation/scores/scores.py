@@ -194,7 +194,7 @@ def _macro_dice(records: Sequence[ScoredStudy], names: Sequence[str], repeats: i
 
     def statistic(weights: np.ndarray) -> np.ndarray:
         with np.errstate(invalid="ignore", divide="ignore"):
-            return _mean_of_known((weights @ filled) / (weights @ valid))
+            return mean_of_known((weights @ filled) / (weights @ valid))
 
     return _over_patients(records, statistic, repeats, seed)
 
@@ -214,7 +214,7 @@ def _macro_auroc(records: Sequence[ScoredStudy], names: Sequence[str], repeats: 
 
     def statistic(weights: np.ndarray) -> np.ndarray:
         areas = [weighted_auroc(weights[:, k], x[k], y[k]) for x, y, k in columns]
-        return _mean_of_known(np.stack(areas, axis=1))
+        return mean_of_known(np.stack(areas, axis=1))
 
     return _over_patients(records, statistic, repeats, seed)
 
@@ -227,7 +227,7 @@ def _over_patients(
     return estimate_from_draws(once, statistic(bootstrap_weights(patients, repeats=repeats, seed=seed)))
 
 
-def _mean_of_known(values: np.ndarray) -> np.ndarray:
+def mean_of_known(values: np.ndarray) -> np.ndarray:
     """Mean along the second axis of what is not NaN; NaN where nothing is known."""
     known = np.isfinite(values)
     count = known.sum(axis=1)

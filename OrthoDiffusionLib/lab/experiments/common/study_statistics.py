@@ -15,6 +15,7 @@ from OrthoDiffusionLib.lab.evaluation.scores.diagnosis_scores import (
     estimate_from_draws,
     weighted_auroc,
 )
+from OrthoDiffusionLib.lab.evaluation.scores.scores import mean_of_known
 
 Rows = Mapping[str, Mapping[str, float]]
 """Measure -> study -> value."""
@@ -63,7 +64,7 @@ class Bootstrap:
         known = np.isfinite(values)
         with np.errstate(invalid="ignore", divide="ignore"):
             means = (self.weights @ np.where(known, values, 0.0)) / (self.weights @ known)
-        return Draws(_mean_of_known(means))
+        return Draws(mean_of_known(means))
 
     def auroc(self, logits: Rows, truth: Rows) -> Draws | None:
         """Mean over the findings that are there and are not there; None if none is."""
@@ -74,7 +75,7 @@ class Bootstrap:
             here = positive[known] > 0.5
             if here.any() and not here.all():
                 areas.append(weighted_auroc(self.weights[:, known], score[known], here))
-        return Draws(_mean_of_known(np.stack(areas, axis=1))) if areas else None
+        return Draws(mean_of_known(np.stack(areas, axis=1))) if areas else None
 
     def _columns(self, rows: Rows, names: Sequence[str]) -> np.ndarray:
         """(studies, names), NaN where a study has no value."""
@@ -99,10 +100,3 @@ def as_text(draws: Draws | None, *, digits: int = 3, signed: bool = False, scale
     if estimate.low is None or estimate.high is None:
         return text
     return f"{text} ({format(scale * estimate.low, form)} to {format(scale * estimate.high, form)})"
-
-
-def _mean_of_known(values: np.ndarray) -> np.ndarray:
-    """Mean along the second axis of what is not NaN; NaN where nothing is known."""
-    known = np.isfinite(values)
-    count = known.sum(axis=1)
-    return np.where(count > 0, np.where(known, values, 0.0).sum(axis=1) / np.maximum(count, 1), np.nan)

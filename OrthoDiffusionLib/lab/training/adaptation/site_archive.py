@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from OrthoDiffusionLib.lab.training.adaptation.site_study import LEAST_PLANES, R
 from OrthoDiffusionLib.lab.training.tables.case_splits import SPLITS, split_by_patient
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.unlikeness import LIMIT
-from OrthoDiffusionLib.volumes.files.atomic import atomic_path, make_folder
+from OrthoDiffusionLib.volumes.files.atomic import make_folder, write_rows
 
 LEAST_PATIENTS = 5
 """So that three teach, one says when to stop and one is held out; a dozen and more are useful (ours)."""
@@ -104,11 +103,11 @@ def prepare_site(
         if number % 10 == 0:
             report(f"{number} of {len(plan.cases)} studies prepared")
     left_out = tuple(study for study in studies if study.why is not None)
-    _write_rows(out / SKIPPED, ["study", "why"], [(study.case.name, str(study.why)) for study in left_out])
+    write_rows(out / SKIPPED, ["study", "why"], [(study.case.name, str(study.why)) for study in left_out])
     used = [study for study in studies if study.why is None]
     _refuse_too_few(used, left_out, len(studies))
     splits = split_by_patient({study.case.patient: [] for study in used}, {}, seed=seed)
-    _write_rows(out / SPLIT_FILE, ["study", "split"], [(study.case.name, splits[study.case.patient]) for study in used])
+    write_rows(out / SPLIT_FILE, ["study", "split"], [(study.case.name, splits[study.case.patient]) for study in used])
     by_split = {split: tuple(one for one in used if splits[one.case.patient] == split) for split in SPLITS}
     return SiteArchive(by_split, left_out, len(plan.unused))
 
@@ -125,10 +124,3 @@ def _refuse_too_few(used: Sequence[SiteStudy], left_out: Sequence[SiteStudy], fo
         raise TrainingError(Message("adapt", "too_few", counts))
     left = {"patients": patients, "used": len(used), "found": found, "least": LEAST_PATIENTS, "reasons": reasons}
     raise TrainingError(Message("adapt", "too_few_left", left))
-
-
-def _write_rows(path: Path, header: list[str], rows: Sequence[Sequence[str]]) -> None:
-    with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows)

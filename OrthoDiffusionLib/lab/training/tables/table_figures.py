@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -39,6 +38,7 @@ from OrthoDiffusionLib.lab.training.engine.plane_alignment import align_plane_cl
 from OrthoDiffusionLib.lab.training.tables.case_preparation import label_maps_of
 from OrthoDiffusionLib.lab.training.tables.case_table import WORLD, Case
 from OrthoDiffusionLib.lab.training.tables.vocabulary import Vocabulary
+from OrthoDiffusionLib.moment import now
 from OrthoDiffusionLib.progress import ProgressCallback, report
 from OrthoDiffusionLib.volumes import Study
 
@@ -178,7 +178,7 @@ def figures_of(
             "joint": manifest.joint,
         },
         "bundle": measured_bundle(bundle),
-        "created": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
+        "created": now(),
         **measured(records, manifest, repeats),
     }
 

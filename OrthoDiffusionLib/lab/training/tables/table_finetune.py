@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import csv
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -69,7 +68,7 @@ from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.progress import ProgressCallback
 from OrthoDiffusionLib.views import View
 from OrthoDiffusionLib.volumes import Plane, Study
-from OrthoDiffusionLib.volumes.files.atomic import atomic_path, make_folder
+from OrthoDiffusionLib.volumes.files.atomic import make_folder, write_rows
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
@@ -289,7 +288,7 @@ def prepare_table(
         files[case.name] = path
         if (number + 1) % 20 == 0:
             report(f"{number + 1} of {len(table.cases)} cases prepared")
-    _write_rows(out / "skipped.csv", ["case", "why"], sorted(skipped.items()))
+    write_rows(out / "skipped.csv", ["case", "why"], sorted(skipped.items()))
     _refuse_faults(faults, table.name)
     return _split(table, files, skipped, settings, out)
 
@@ -314,7 +313,7 @@ def _split(
             where=table.name,
         )
     splits = _splits(usable, settings)
-    _write_rows(
+    write_rows(
         out / "splits.csv", ["case", "patient", "split"], [(c.name, c.patient, splits[c.patient]) for c in usable]
     )
     by_split = {
@@ -614,13 +613,6 @@ def _claim(
     }
     # Until training has begun, a mended table may take over what was prepared: each case knows what it was made from.
     claim(out, content, begun=(out / TRAINING).exists())
-
-
-def _write_rows(path: Path, header: list[str], rows: Sequence[Sequence[str]]) -> None:
-    with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows)
 
 
 def _always(side: Side) -> Callable[[Study], Side]:

@@ -74,7 +74,8 @@ FILE_REFUSALS = {
         _COPY_OR_EXPORT,
     ),
     "file.unknown_ending": Sentence(
-        "The file name does not end like a 3D image's", "Known are {endings:,}, and DICOM files and folders."
+        "The file name does not end like a 3D image's",
+        "Unpack an archive, or convert the file; known are {endings:,}, and DICOM files and folders.",
     ),
     "file.empty": Sentence("The file is empty", _COPY_OR_EXPORT),
     "file.volume_not_written": Sentence(

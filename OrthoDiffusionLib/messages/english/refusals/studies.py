@@ -34,6 +34,13 @@ STUDY_REFUSALS = {
             "series of one side alone."
         ),
     ),
+    "study.both_places": Sentence(
+        "The series lie in two places, as those of a right and of a left {joint!w} do",
+        (
+            "Give the side of the one that is meant (option --side, or the panel's side selector), or the "
+            "series of one side alone."
+        ),
+    ),
     "study.two_joints": Sentence(
         "The images show two {joint!w}s",
         (

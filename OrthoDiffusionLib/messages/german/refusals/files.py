@@ -35,7 +35,8 @@ FILE_REFUSALS = {
     ),
     "file.unknown_ending": Sentence(
         "Der Dateiname endet nicht wie der eines 3D-Bildes",
-        "Bekannt sind {endings:,} sowie DICOM-Dateien und -Ordner.",
+        "Entpacken Sie ein Archiv, oder wandeln Sie die Datei um; bekannt sind {endings:,} sowie DICOM-Dateien und "
+        "-Ordner.",
     ),
     "file.folder_unreadable": Sentence(
         "Der Ordner kann nicht gelesen werden: {error}",

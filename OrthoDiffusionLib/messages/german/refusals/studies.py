@@ -42,6 +42,10 @@ STUDY_REFUSALS = {
         "Manche Serien sind vom {joint!w} rechts, andere von links",
         f"Geben Sie die gemeinte Seite an {_HOW}, oder nur die Serien einer Seite.",
     ),
+    "study.both_places": Sentence(
+        "Die Serien liegen an zwei Orten, wie die vom {joint!w} rechts und links",
+        f"Geben Sie die gemeinte Seite an {_HOW}, oder nur die Serien einer Seite.",
+    ),
     "study.two_joints": Sentence(
         "Die Bilder zeigen zwei Gelenke ({joint!w})",
         "Geben Sie die zu analysierende Seite ({joint!w}) an " + _HOW + "; sie wird nach ihrer Lage aus den Bildern "

@@ -293,7 +293,8 @@ def test_wandering_image_types_do_not_tear_water_and_fat(tmp_path, write_series)
     ("worse", "name"),
     [
         (["ORIGINAL", "PRIMARY", "P", "ND"], "phase"),
-        (["ORIGINAL", "PRIMARY", "PHASE MAP"], "parameter map"),
+        (["ORIGINAL", "PRIMARY", "PHASE MAP"], "phase"),
+        (["ORIGINAL", "PRIMARY", "DIFFUSION", "NONE"], "diffusion"),
         (["DERIVED", "PRIMARY", "T2 MAP", "NONE"], "parameter map"),
         (["DERIVED", "PRIMARY", "T2_STAR_MAP"], "parameter map"),
         (["DERIVED", "PRIMARY", "DIFFUSION", "ADC"], "parameter map"),

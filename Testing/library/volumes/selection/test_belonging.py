@@ -10,6 +10,7 @@ from OrthoDiffusionLib.analysis.study_inputs import read_study
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import StudyError
 from OrthoDiffusionLib.volumes import Origin, Plane, Study
+from OrthoDiffusionLib.volumes.selection.belonging import shows_both_joints
 
 SAG, COR, AX = Plane
 CODES = {"sag": "PIR", "cor": "LIP", "ax": "LPS"}
@@ -180,6 +181,53 @@ def test_a_reader_s_general_word_of_several_studies_gives_way_to_what_came_of_it
         exam("", RIGHT_EXAM), notices=[Notice("several_studies", "studies_read", values={"count": 2})], joint="knee"
     )
     assert study.notices == ()
+
+
+@pytest.fixture
+def two_knees(exam):
+    """Both knees in one frame of reference, series by series in changing order; neither tags nor words name a side."""
+    right, left = (
+        [v for p in CODES for v in exam(title, RIGHT_EXAM, planes=[p], centre=(x, 0.0, 0.0), shape=SHAPES[p])]
+        for title, x in (("+", 90.0), ("-", -80.0))
+    )
+    return [right[0], left[0], left[1], right[1], right[2], left[2]]
+
+
+SHAPES = {"sag": (120, 120, 25), "cor": (120, 120, 25), "ax": (120, 120, 25)}
+
+
+def test_two_knees_in_two_places_are_not_mixed_where_nothing_names_a_side(two_knees):
+    with pytest.raises(StudyError, match="lie in two places, as those of a right and of a left knee") as caught:
+        Study.from_volumes(two_knees, joint="knee")
+    assert caught.value.code == "several_studies" and "--side" in caught.value.remedy
+    assert caught.value.where == "right: ‘sag +’, ‘cor +’, ‘ax +’; left: ‘sag -’, ‘cor -’, ‘ax -’"
+    assert shows_both_joints(caught.value)  # a batch analyses both
+
+
+@pytest.mark.parametrize(("side", "sign"), [(Side.RIGHT, "+"), (Side.LEFT, "-")])
+def test_of_two_knees_in_two_places_the_side_takes_the_one_that_lies_there(two_knees, side, sign):
+    study = Study.from_volumes(two_knees, side=side, joint="knee")
+    assert names(study) == {f"{plane} {sign}" for plane in CODES}
+    assert codes(study) == ["several_studies"]
+    assert set(reasons(study).values()) == {f"it shows the {side.opposite.value} side"}
+
+
+def test_a_series_chosen_by_hand_takes_the_knee_that_lies_there(two_knees):
+    study = Study.from_volumes(two_knees, forced={COR: two_knees[2]}, joint="knee")
+    assert names(study) == {"sag -", "cor -", "ax -"}
+
+
+def test_planes_that_lie_apart_once_each_are_one_knee_whose_positions_are_lost(exam):
+    volumes = [
+        *exam("", RIGHT_EXAM, planes=["sag"], centre=(90.0, 0.0, 0.0)),
+        *exam("", RIGHT_EXAM, planes=["cor", "ax"], centre=(-80.0, 0.0, 0.0)),
+    ]
+    assert names(Study.from_volumes(volumes, joint="knee")) == {"sag", "cor", "ax"}
+
+
+def test_several_series_of_one_knee_stay_one_knee(exam):
+    volumes = [*exam("PD FS", RIGHT_EXAM), *exam("T1", RIGHT_EXAM, centre=(30.0, 5.0, 0.0))]
+    assert names(Study.from_volumes(volumes, joint="knee")) == {"sag PD FS", "cor PD FS", "ax PD FS"}
 
 
 def test_dicom_files_of_two_knees_from_the_file_to_the_choice(write_series, tmp_path: Path):

@@ -28,7 +28,12 @@ NAMES = {
     ImageKind.PROJECTION: ("sag mip", "MIP cor"),
     ImageKind.DIFFUSION: ("DWI b800", "ep2d_diff_sag", "TRACEW"),
     ImageKind.CALIBRATION: ("B1 map", "Calibration Scan", "ASSET calibration", "SenseRefScan", "field_map"),
+    ImageKind.PHASE: (
+        "sag_e1_ph", "sag_gre_ph", "sag_real", "sag_imaginary", "sub-01_part-phase_T2starw", "sub-01_part-imag_PDw",
+        "Phase images",
+    ),
     ImageKind.PLAIN: (
+        "sub-01_part-mag_PDw", "sag_e2", "phantom_knee", "real knee",
         "SAG PD FS", "SAG T2 FAT SAT", "Sag PD FatSat", "PD WATER EXCITATION", "T2 W", "t2_w_sag", "PD_W", "sag T1_W",
         "sT2W_mDIXON_SAG", "T2W_mDIXON_FS_sag", "sub-01_knee_sag", "subject12", "T1 MPRAGE", "MPR cor PD", "knee_012_F",
         "patient_M", "post OP sag PD", "post-OP dixon sag", "PD SAG phase AP", "swap phase", "AX T2 FRFSE FS",
@@ -68,6 +73,8 @@ def test_a_name_tells_the_kind_of_picture(kind, name):
         (r"DERIVED\PRIMARY\T2\NONE", ImageKind.MAP),
         (r"DERIVED\PRIMARY\DIFFUSION\ADC", ImageKind.MAP),
         (r"ORIGINAL\PRIMARY\PHASE MAP\P\FFE", ImageKind.PHASE),
+        (r"ORIGINAL\PRIMARY\QUANT", ImageKind.MAP),
+        (r"ORIGINAL\PRIMARY\DIFFUSION\NONE\ND", ImageKind.DIFFUSION),
         (r"DERIVED\PRIMARY\PROJECTION IMAGE\MIP", ImageKind.PROJECTION),
     ],
 )
@@ -110,6 +117,8 @@ def test_ordinary_words_are_no_localizer(name):
 def test_fluid_stands_out_best_where_fat_is_suppressed_and_least_on_t1():
     order = ["PD SPAIR", "dixon PD", "PD non fs sag", "knee", "T1 FS Gd", "T1"]
     assert [contrast_rank(volume(name), ImageKind.PLAIN) for name in order] == [0, 1, 2, 3, 4, 5]
+    philips = ["sT2W_SPAIR_SAG", "sPDW_TSE_SAG", "sT1W_TSE_SAG"]
+    assert [contrast_rank(volume(name), ImageKind.PLAIN) for name in philips] == [0, 2, 5]
 
 
 DIXON = ("pd_tse_dixon_sag_opp", "pd_tse_dixon_sag_in", "pd_tse_dixon_sag_F", "pd_tse_dixon_sag_W")
@@ -167,6 +176,10 @@ def test_the_copy_without_correction_and_the_reformatted_one_come_after_the_orig
     study = Study.from_volumes([make_volume("PIR", name=name) for name in names], joint="knee")
     assert study.planes[Plane.SAGITTAL].name == "PD FS SAG"
     assert all(why.text.endswith("the other one is a derived image") for why in study.not_used.values())
+    for values in (("DERIVED", "SECONDARY", "MPR"), ("DERIVED", "SECONDARY", "REFORMATTED")):
+        copy = make_volume("PIR", name="a sag", origin=Origin(image_type=values))
+        study = Study.from_volumes([copy, make_volume("PIR", name="b sag")], joint="knee")
+        assert study.planes[Plane.SAGITTAL].name == "b sag"
 
 
 def test_only_mr_images_are_images_where_there_are_any(make_volume):
