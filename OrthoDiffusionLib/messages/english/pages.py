@@ -66,6 +66,7 @@ _WORDS = {
     "page_overview": "slices with outlines, structures in 3D, findings",
     "page_views": "slice and 3D views",
     "auxiliary": "auxiliary",
+    "auxiliary_ones": "auxiliary",
     "cut_off": "cut off by the field of view",
     "not_found": "not found",
     "not_measured": "not measured",

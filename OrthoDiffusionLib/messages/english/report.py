@@ -158,10 +158,12 @@ _WORDS = {
     # findings that have another name than their key
     "long_head_of_biceps_injury": "injury of the long head of biceps",
     "subacromial_subdeltoid_bursitis": "subacromial and subdeltoid bursitis",
-    # measurements whose key does not read as words
-    "insall_salvati_ratio": "Insall–Salvati ratio",
-    "caton_deschamps_ratio": "Caton–Deschamps ratio",
-    "tt_tg_distance": "TT–TG distance",
+    # measurements whose key does not read as their title
+    "insall_salvati_ratio": "Insall-Salvati ratio",
+    "caton_deschamps_ratio": "Caton-Deschamps ratio",
+    "tt_tg_distance": "TT-TG distance",
+    "effusion_volume": "volume of joint fluid",
+    "effusion_depth": "depth of the suprapatellar effusion",
 }
 
 REPORT = {**_SENTENCES, **{f"word.{key}": Sentence(word) for key, word in _WORDS.items()}}

@@ -68,6 +68,7 @@ _WORDS = {
     "page_overview": "Schichten mit Konturen, Strukturen in 3D, Befunde",
     "page_views": "Schicht- und 3D-Ansichten",
     "auxiliary": "Hilfsstruktur",
+    "auxiliary_ones": "Hilfsstrukturen",
     "cut_off": "vom Bildrand abgeschnitten",
     "not_found": "nicht gefunden",
     "not_measured": "nicht gemessen",

@@ -139,11 +139,11 @@ def test_measurements_are_said_beside_what_is_usual_or_why_there_is_none(analysi
         ),
     )  # fmt: skip
     assert section(measured, "Patellofemoral compartment")[1:4] == [
-        "Insall–Salvati ratio 1.41, above the usual 0.93 to 1.33.",
+        "Insall-Salvati ratio 1.41, above the usual 0.93 to 1.33.",
         "Patellar tilt 10°.",
-        "TT–TG distance not measured. The tibia was not found.",
+        "TT-TG distance not measured. The tibia was not found.",
     ]
-    assert section(measured, "Impression")[-1] == "Outside the usual range: Insall–Salvati ratio 1.41."
+    assert section(measured, "Impression")[-1] == "Outside the usual range: Insall-Salvati ratio 1.41."
 
 
 def test_without_thresholds_the_impression_is_one_line_of_probabilities_and_calls_nothing(analysis):
