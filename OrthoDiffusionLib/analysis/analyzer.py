@@ -154,7 +154,7 @@ class Analyzer:
         """
         study = one_joint(self._of_this_joint(study))
         known = _encoded(clinical)
-        other = other_joint(study.volumes, self.joint)
+        other = other_joint(study.volumes, self.joint, name=study.name)
         noticed = [*([other] if other else []), *study.notices, *check_study(study), *self._clinical_notices(known)]
         if self._likeness is None:
             noticed.append(Notice("likeness_unknown"))
