@@ -186,6 +186,7 @@ class Analyzer:
             ),
             intended_use=manifest.intended_use,
             unlike_training=_unlikeness(seen.unlike),
+            unreliable=manifest.unreliable_structures,
             timings=timings,
         )
 

@@ -69,6 +69,7 @@ _WORDS = {
     "auxiliary_ones": "auxiliary",
     "cut_off": "cut off by the field of view",
     "not_found": "not found",
+    "not_outlined_reliably": "not outlined reliably by this bundle",
     "not_measured": "not measured",
     "not_used": "not used",
     "bundle": "bundle",

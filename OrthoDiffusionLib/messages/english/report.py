@@ -54,6 +54,9 @@ _SENTENCES = {
     "report.structure_cut_off": Sentence("{structure!W} cut off by the field of view, {volume:.1f} mL of it shown"),
     "report.bones_cut_off": Sentence("Cut off by the field of view: {structures!w:,}"),
     "report.structures_missing": Sentence("Not found: {structures!w:,}"),
+    "report.structures_unreliable": Sentence(
+        "Not outlined reliably by this bundle, as its evaluation shows: {structures!w:,}"
+    ),
     "report.measured": Sentence("{measurement!W} {value:in {unit}}"),
     "report.measured_usual": Sentence(
         "{measurement!W} {value:in {unit}}, usual {low:number {unit}} to {high:in {unit}}"

@@ -71,6 +71,7 @@ _WORDS = {
     "auxiliary_ones": "Hilfsstrukturen",
     "cut_off": "vom Bildrand abgeschnitten",
     "not_found": "nicht gefunden",
+    "not_outlined_reliably": "von diesem Modellpaket nicht zuverlässig umrissen",
     "not_measured": "nicht gemessen",
     "not_used": "nicht verwendet",
     "bundle": "Modellpaket",
