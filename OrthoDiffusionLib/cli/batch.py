@@ -115,8 +115,8 @@ def _joint_of_all(bundle: Bundle, named_otherwise: Sequence[str]) -> Iterator[Me
     values = {"joint": manifest.joint, "bundle": manifest.name, "version": manifest.version}
     yield Message("batch_done", "joint", values)
     if named_otherwise:
-        values = {"count": len(named_otherwise), "names": list(named_otherwise), "joint": manifest.joint}
-        yield Message("batch_done", "named_otherwise", values)
+        others = {"count": len(named_otherwise), "names": list(named_otherwise), "joint": manifest.joint}
+        yield Message("batch_done", "named_otherwise", others)
 
 
 def _summary(outcome: BatchOutcome, out: Path) -> Iterator[Message]:
