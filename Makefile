@@ -2,7 +2,8 @@
 # make check        format, lint, types (mypy) and layout; a minute the first time, then some 15 to 30 seconds
 # make test         the usual tests, a few minutes
 # make test-long    the long tests, up to half an hour: the wheel in an empty environment, memory, hostile files, killed
-#                   processes, trainings, real servers; with the coverage of the library and the slowest tests
+#                   processes, trainings, real servers; with the coverage of the library by the usual tests and the
+#                   slowest tests
 # make panel-pictures  draws the panel's pictures of docs and catalogue: the sample exam by the shipped bundle
 # make translations  brings the translations in step with the source, and lists what is not translated
 # make constraints  writes constraints.txt, the versions that .venv is built with, anew
@@ -64,7 +65,7 @@ test: $(READY) system-libraries test-tools
 panel-pictures: $(READY) system-libraries
 	@QT_QPA_PLATFORM=offscreen $(RUN) Testing/panel/screenshots.py --publish
 
-# Everything, the usual tests too: only then is the coverage that of the library.
+# Everything, the usual tests too: the coverage is theirs.
 test-long: $(READY) system-libraries test-tools
 	@$(PYTEST) --long --cov --cov-report=term:skip-covered --durations=20 $(OPTIONS) $(TESTS)
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 import torch
 
-from OrthoDiffusionLib.analysis.cut_off import cut_off
+from OrthoDiffusionLib.analysis.cut_off import cut_off, tendons_cut_by_a_view
 from OrthoDiffusionLib.analysis.inference import (
     FUSION_RATIO,
     CoarseStudy,
@@ -65,7 +65,7 @@ from OrthoDiffusionLib.precision import autocast
 from OrthoDiffusionLib.progress import ProgressCallback, part_of, report
 from OrthoDiffusionLib.unlikeness import PlaneUnlikeness, Unlikeness, unlike_training
 from OrthoDiffusionLib.views import View, ViewGrid, prepare_views
-from OrthoDiffusionLib.volumes import Plane, Study, Volume, check_movement, check_study
+from OrthoDiffusionLib.volumes import Geometry, Plane, Study, Volume, check_movement, check_study
 from OrthoDiffusionLib.volumes.plane import is_3d, slice_step_mm
 from OrthoDiffusionLib.volumes.selection.two_joints import one_joint
 
@@ -166,7 +166,7 @@ class Analyzer:
         """
         study = one_joint(self._of_this_joint(study))
         known = _encoded(clinical)
-        other = other_joint(study.volumes, self.joint)
+        other = other_joint(study.volumes, self.joint, name=study.name)
         noticed = [*([other] if other else []), *study.notices, *check_study(study), *self._clinical_notices(known)]
         if self._likeness is None:
             noticed.append(Notice("likeness_unknown"))
@@ -198,6 +198,7 @@ class Analyzer:
             ),
             intended_use=manifest.intended_use,
             unlike_training=_unlikeness(seen.unlike),
+            unreliable=manifest.unreliable_structures,
             timings=timings,
         )
 
@@ -476,7 +477,9 @@ class Analyzer:
         labels = _to_patient(Volume(result.labels, result.fine, name="segmentation"), seen.mirror)
         cleaned, notices = postprocess(labels, structures, side=seen.study.side)
         shown = _to_patient(Volume(imaged.astype(np.uint8), result.fine), seen.mirror).array > 0
-        return Segmentation(cleaned, structures, imaged=np.ascontiguousarray(shown)), list(notices)
+        segmentation = Segmentation(cleaned, structures, imaged=np.ascontiguousarray(shown))
+        cut = tendons_cut_by_a_view(segmentation, _views_in_patient(seen))
+        return replace(segmentation, completeness=cut), list(notices)
 
     def _findings(self, seen: _Seen, clinical_logits: np.ndarray) -> tuple[Finding, ...]:
         """One for each abnormality; `clinical_logits` (A,) is what clinical values add to their logits."""
@@ -543,15 +546,15 @@ def _study_record(seen: _Seen) -> StudyRecord:
         side_source=study.side_source,
         planes={plane.value: volume.name for plane, volume in used.items()},
         uids=_uids(used),
-        field_of_view=FieldOfView(
-            {
-                plane.value: view.geometry.mirrored() if seen.mirror else view.geometry
-                for plane, view in seen.views.items()
-            },
-            _slice_steps(used),
-            FUSION_RATIO,
-        ),
+        field_of_view=FieldOfView(_views_in_patient(seen), _slice_steps(used), FUSION_RATIO),
     )
+
+
+def _views_in_patient(seen: _Seen) -> dict[str, Geometry]:
+    """Plane key -> grid of what was looked at, in the patient's RAS mm."""
+    return {
+        plane.value: view.geometry.mirrored() if seen.mirror else view.geometry for plane, view in seen.views.items()
+    }
 
 
 def _uids(volumes: Mapping[Plane, Volume]) -> dict[str, str]:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
-from OrthoDiffusionLib.anatomy import Joint
+from OrthoDiffusionLib.anatomy import Joint, Kind
 from OrthoDiffusionLib.errors import Notice
 from OrthoDiffusionLib.findings.segmentation import Segmentation
-from OrthoDiffusionLib.volumes.geometry import OPPOSITE
+from OrthoDiffusionLib.volumes.geometry import OPPOSITE, Geometry
 
 LEAST_CUT_MM2 = 25.0
 """Of a border that a structure meets less is a few stray voxels (ours)."""
+
+FADE_MM = 4.0
+"""So far before the end of a view an outline fades, where no other view shows the structure well (ours; on digital
+ankles the Achilles tendon loses its cross-section over the last 4 mm of the sagittal view)."""
+
+_GOES_ON = 0.1
+_ALONG = 0.7
 
 _ENDS = {"R": "end_right", "L": "end_left", "A": "end_front", "P": "end_back", "S": "end_above", "I": "end_below"}
 
@@ -41,6 +50,46 @@ def cut_off(segmentation: Segmentation, joint: Joint) -> list[Notice]:
         values = {"structures": missing, "joint": joint.name}
         notices.append(Notice("field_of_view_cut", "not_shown", values=values))
     return notices
+
+
+def tendons_cut_by_a_view(segmentation: Segmentation, views: Mapping[str, Geometry]) -> dict[str, bool]:
+    """Tendons whose outline ends, lengthwise, where a view ends: name -> False, as in `Segmentation.completeness`.
+
+    A tendon goes on as a muscle. Where a view that shows it ends, it may lie in another view that hardly shows it, and
+    its outline ends there although something was imaged beyond.
+
+    Args:
+        segmentation: of the whole study, in RAS mm.
+        views: name -> grid of what was looked at, in the same RAS mm.
+    """
+    geometry = segmentation.labels.geometry
+    cut = {}
+    for structure in segmentation.structures:
+        if structure.kind is not Kind.TENDON or not segmentation.is_found(structure.name):
+            continue
+        places = geometry.to_ras(np.argwhere(segmentation.mask(structure.name)))
+        along = np.linalg.eigh(np.cov(places.T))[1][:, -1] if len(places) > 2 else np.zeros(3)
+        if any(_ends_with(places, along, view, geometry.voxel_volume_mm3) for view in views.values()):
+            cut[structure.name] = False
+    return cut
+
+
+def _ends_with(places: np.ndarray, along: np.ndarray, view: Geometry, voxel_mm3: float) -> bool:
+    """Whether what lies at some places (N, 3) and runs along a direction (3,) ends at one of the faces of a view."""
+    index = (places - view.origin_ras) @ np.linalg.inv(view.affine[:3, :3]).T
+    size, spacing = np.array(view.shape), view.spacing_mm
+    within = (index >= -0.5) & (index <= size - 0.5)
+    for axis in range(3):
+        if abs(along @ view.affine[:3, axis]) / spacing[axis] < _ALONG:
+            continue
+        others = within[:, [one for one in range(3) if one != axis]].all(axis=1)
+        for depth in ((index[:, axis] + 0.5), (size[axis] - 0.5 - index[:, axis])):
+            mm = depth[others] * spacing[axis]
+            before = np.count_nonzero((mm >= FADE_MM) & (mm < 2 * FADE_MM)) * voxel_mm3 / FADE_MM
+            beyond = np.count_nonzero((mm < 0.0) & (mm >= -FADE_MM)) * voxel_mm3 / FADE_MM
+            if before >= LEAST_CUT_MM2 and beyond < _GOES_ON * before:
+                return True
+    return False
 
 
 def ends_of(segmentation: Segmentation, name: str) -> tuple[str, ...]:

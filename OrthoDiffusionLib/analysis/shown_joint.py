@@ -62,13 +62,14 @@ def shown_joint(volumes: Sequence[Volume], joints: Sequence[Joint], *, paths: It
     return ShownJoint(named, Notice("joint_not_said", "path", values={"joint": named.name}), picture)
 
 
-def other_joint(volumes: Iterable[Volume], joint: Joint) -> Notice | None:
+def other_joint(volumes: Iterable[Volume], joint: Joint, *, name: str = "") -> Notice | None:
     """A notice if headers name another joint than the one that is analysed, and not this one.
 
     Args:
         joint: which the bundle knows.
+        name: what the study is called; it counts where the headers say nothing.
     """
-    named = _named_among_all(volumes, joint)
+    named = _named_among_all(volumes, joint) or joint_in_words([name], _with_all_others(joint))
     if named is None or named.name == joint.name:
         return None
     return Notice("other_joint", values={"named": named.name, "joint": joint.name})
@@ -76,8 +77,11 @@ def other_joint(volumes: Iterable[Volume], joint: Joint) -> Notice | None:
 
 def _named_among_all(volumes: Iterable[Volume], joint: Joint) -> Joint | None:
     """The one of all known joints that headers name, with a bundle's own in the place of the known one of its name."""
-    others = (one for one in known_joints() if one.name != joint.name)
-    return named_joint(volumes, (joint, *others))
+    return named_joint(volumes, _with_all_others(joint))
+
+
+def _with_all_others(joint: Joint) -> tuple[Joint, ...]:
+    return (joint, *(one for one in known_joints() if one.name != joint.name))
 
 
 def doubt_of_pictures(volumes: Sequence[Volume], joint: Joint) -> Notice | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.batch.bundle_of_batch import named_otherwise
 from OrthoDiffusionLib.batch.cases.case import Case, Plan
 from OrthoDiffusionLib.batch.job import CaseOutcome, Job
 from OrthoDiffusionLib.batch.outcome import BatchOutcome
@@ -95,7 +96,11 @@ class BatchRun:
         self._ended = 0
         self._recovered: set[str] = set()
         self._last = Progress("study", 0.0, Message("progress", "read"))
-        self.outcome = BatchOutcome(unused=len(plan.unused), loose=[path.name for path in plan.loose])
+        self.outcome = BatchOutcome(
+            unused=len(plan.unused),
+            loose=[path.name for path in plan.loose],
+            named_otherwise=named_otherwise(plan.cases, manifest.as_joint()),
+        )
         self.errors: dict[str, OrthoDiffusionError] = {}
 
     def run(self, start_workers: Callable[[], Workers]) -> None:

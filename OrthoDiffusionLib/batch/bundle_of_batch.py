@@ -13,7 +13,7 @@ from OrthoDiffusionLib.analysis.shown_joint import (
     joints_of_bundles,
 )
 from OrthoDiffusionLib.analysis.study_inputs import StudyFiles, open_bundle
-from OrthoDiffusionLib.anatomy import known_joints
+from OrthoDiffusionLib.anatomy import Joint, known_joints
 from OrthoDiffusionLib.batch.cases.case import Case
 from OrthoDiffusionLib.batch.cases.plan import plan_of
 from OrthoDiffusionLib.bundles import Bundle
@@ -49,6 +49,17 @@ def bundle_of_batch(studies: Path, out: Path | None, *, bundle: str | Path | Non
         return open_bundle(None, joint=next(iter(named)))
     first = StudyFiles.read(cases[0].inputs, by_plane=cases[0].by_plane)
     return bundle_of_images(first.everything, paths=(studies,))[0]
+
+
+def named_otherwise(cases: Sequence[Case], joint: Joint) -> list[str]:
+    """Names of the cases whose words name another joint than the one that they are analysed as, and not this one.
+
+    Args:
+        joint: of the bundle.
+    """
+    joints = (joint, *(one for one in known_joints() if one.name != joint.name))
+    named = ((case.name, joint_in_words(_words(case), joints)) for case in cases)
+    return [name for name, other in named if other is not None and other.name != joint.name]
 
 
 def _named(cases: Sequence[Case]) -> Counter[str]:

@@ -18,6 +18,7 @@ class BatchOutcome:
         failed: study name -> what was wrong, where, and what to do.
         done_before_with_clinical: of those done before, those that have clinical values now; their results may not
             take account of them.
+        named_otherwise: names of the studies whose words name another joint than the one that all are analysed as.
         implausible: names of the studies whose results were found implausible and should not be used.
         done_by_other_bundle: of those done before, those that another bundle analysed.
         unused: how many files and folders belong to no study; they are listed in unused.csv.
@@ -28,6 +29,7 @@ class BatchOutcome:
     done_before: int = 0
     failed: dict[str, str] = field(default_factory=dict)
     done_before_with_clinical: int = 0
+    named_otherwise: list[str] = field(default_factory=list)
     implausible: list[str] = field(default_factory=list)
     done_by_other_bundle: int = 0
     unused: int = 0

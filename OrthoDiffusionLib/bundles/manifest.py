@@ -32,6 +32,10 @@ OLDEST_SCHEMA_VERSION = 1
 """Read as well, and written where nothing needs a newer one, so that OrthoDiffusion 0.2.0 reads such a bundle.
 Version 2 may have `joint_rules`, `logit_adjustment`, `training_reference` and a calibration's `operating_point`."""
 
+LEAST_DICE = 0.1
+"""A structure with less in the bundle's own evaluation is not outlined reliably: that it was not found says nothing
+(ours; of the shipped bundles one structure has 0, all others more than 0.4)."""
+
 JsonObject = Mapping[str, Any]
 """An object of manifest.json, whose values may be of any type until they are checked."""
 
@@ -172,6 +176,13 @@ class Manifest:
     def calibration_of(self, abnormality: str) -> Calibration:
         """Its Calibration; one that is not assessable if the bundle brings none."""
         return self.calibration.get(abnormality, Calibration())
+
+    @property
+    def unreliable_structures(self) -> tuple[str, ...]:
+        """Structures that its own evaluation found next to nothing of; none where it was not evaluated."""
+        scores = self.figures.get("structures") or {}
+        dice = {one.name: (scores.get(one.name) or {}).get("dice") for one in self.structures}
+        return tuple(name for name, value in dice.items() if value is not None and value < LEAST_DICE)
 
     @property
     def needed_schema_version(self) -> int:

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from OrthoDiffusionLib.bundles.manifest import JsonObject, Manifest
 from OrthoDiffusionLib.findings import Calibration
 
+_BEFORE = {"began_with": "It began with", "encoders_from": "Its encoders are those of"}
+"""Entry of a training's record that names a bundle of before, and how the card says it."""
+
 
 def model_card(manifest: Manifest) -> str:
     """A page in Markdown: what the bundle is for, knows, learned from, and what was measured."""
@@ -20,7 +23,7 @@ def model_card(manifest: Manifest) -> str:
         "## What it learned from",
         "\n".join(_source(source) for source in manifest.sources) or "Nothing is said about it.",
         "## Training",
-        _outline(manifest.training) or "Nothing is said about it.",
+        _training(manifest.training),
         "## Figures",
         "Measured on the cohort named below; phantom numbers are not numbers of patients.\n\n"
         + (_figures(manifest) or "Nothing was measured."),
@@ -80,6 +83,25 @@ def _source(source: Mapping[str, str]) -> str:
     return f"- {source['name']} ({source['licence']}){origin}"
 
 
+def _training(record: JsonObject) -> str:
+    """The record of a training, then those of the bundles that it began with, oldest last.
+
+    Their recipes are named alone: in full they stand in the manifest.
+    """
+    own = {key: value for key, value in record.items() if key not in _BEFORE and value is not None}
+    parts = [_outline(own) or "Nothing is said about it."]
+    for key, words in _BEFORE.items():
+        before = record.get(key)
+        if not isinstance(before, Mapping):
+            continue
+        earlier = dict(before.get("training") or {})
+        recipe = earlier.pop("recipe", None) or {}
+        named = {"recipe": f"{recipe['name']} {recipe['version']}"} if {"name", "version"} <= set(recipe) else {}
+        head = f"### {words} {before.get('name', '')} {before.get('version', '')}".rstrip()
+        parts.append(f"{head}\n\n{_training({'sha256': before.get('sha256'), **named, **earlier})}")
+    return "\n\n".join(parts)
+
+
 def _figures(manifest: Manifest) -> str:
     """The scores of `evaluate` as tables of what counts most; other figures, which are free, as they are."""
     figures = manifest.figures
@@ -116,7 +138,9 @@ def _outline(value: object, depth: int = 0) -> str:
     if isinstance(value, Mapping):
         lines = []
         for key, item in value.items():
-            if isinstance(item, Mapping | list | tuple) and item:
+            if isinstance(item, list | tuple) and all(isinstance(one, int | float) for one in item):
+                lines.append(f"{indent}- {key}: {', '.join(map(_short, item))}")
+            elif isinstance(item, Mapping | list | tuple) and item:
                 lines.append(f"{indent}- {key}:\n{_outline(item, depth + 1)}")
             else:
                 lines.append(f"{indent}- {key}: {_short(item)}")

@@ -6,7 +6,7 @@ Exit status: 0 all done, 3 some failed, 4 none done, 2 bad input.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from OrthoDiffusionLib.batch.bundle_of_batch import bundle_of_batch
+    from OrthoDiffusionLib.batch.bundle_of_batch import bundle_of_batch, named_otherwise
     from OrthoDiffusionLib.batch.cases.plan import plan_of
     from OrthoDiffusionLib.batch.cases.plan_text import plan_lines
     from OrthoDiffusionLib.batch.study_batch import Effort, StudyBatch, check_clinical, check_no_images
@@ -82,7 +82,9 @@ def run(arguments: argparse.Namespace) -> int:
             check_no_images(arguments.out)
         plan = plan_of(arguments.studies, joint=bundle.manifest.as_joint(), out=arguments.out)
         check_clinical(clinical, plan)
-        print("\n".join((*plan_lines(plan, language), _joint_of_all(bundle).words(language).what)))
+        print("\n".join(plan_lines(plan, language)))
+        for message in _joint_of_all(bundle, named_otherwise(plan.cases, bundle.manifest.as_joint())):
+            print(message.words(language).what)
         return 0
     effort = Effort(arguments.workers, arguments.cluster, arguments.threads, arguments.device)
     with ProgressLine(language=language) as progress:
@@ -99,7 +101,7 @@ def run(arguments: argparse.Namespace) -> int:
             effort=effort,
         )
         outcome = batch.run()
-    for message in (*_summary(outcome, arguments.out), _joint_of_all(bundle)):
+    for message in (*_summary(outcome, arguments.out), *_joint_of_all(bundle, outcome.named_otherwise)):
         print(message.words(language).what)
     for name, error in batch.errors.items():
         code = f"[{error.code}] " if error.code else ""
@@ -107,10 +109,14 @@ def run(arguments: argparse.Namespace) -> int:
     return outcome.exit_status
 
 
-def _joint_of_all(bundle: Bundle) -> Message:
+def _joint_of_all(bundle: Bundle, named_otherwise: Sequence[str]) -> Iterator[Message]:
+    """What all studies are taken for, and which of them name another joint."""
     manifest = bundle.manifest
     values = {"joint": manifest.joint, "bundle": manifest.name, "version": manifest.version}
-    return Message("batch_done", "joint", values)
+    yield Message("batch_done", "joint", values)
+    if named_otherwise:
+        others = {"count": len(named_otherwise), "names": list(named_otherwise), "joint": manifest.joint}
+        yield Message("batch_done", "named_otherwise", others)
 
 
 def _summary(outcome: BatchOutcome, out: Path) -> Iterator[Message]:

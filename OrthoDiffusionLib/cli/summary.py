@@ -113,7 +113,9 @@ def _structures(analysis: Analysis, language: Language) -> str:
     rows = []
     for structure in segmentation.structures:
         volume_ml = segmentation.volume_ml(structure.name)
-        if volume_ml == 0:
+        if structure.name in analysis.unreliable:
+            note = word_of("not_outlined_reliably", language)
+        elif volume_ml == 0:
             note = word_of("not_found", language)
         else:
             note = "" if segmentation.complete(structure.name) else word_of("cut_off", language)

@@ -105,6 +105,7 @@ class Analysis:
             bundle give the same bytes.
         timings: stage -> seconds; not kept in the folder.
         unlike_training: how unlike the training the study is; None where the bundle cannot tell.
+        unreliable: structures that the bundle does not outline reliably, by its own evaluation.
     """
 
     study: StudyRecord
@@ -117,6 +118,7 @@ class Analysis:
     created: str = field(default_factory=now)
     timings: Mapping[str, float] = field(default_factory=dict)
     unlike_training: Unlikeness | None = None
+    unreliable: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "findings", tuple(self.findings))
@@ -181,6 +183,7 @@ class Analysis:
             "label": structure.label,
             "volume_ml": round(self.segmentation.volume_ml(structure.name), 3),
             "complete": self.segmentation.complete(structure.name),
+            **({"reliable": False} if structure.name in self.unreliable else {}),
         }
 
     def save(
@@ -280,6 +283,7 @@ class Analysis:
                 intended_use=record.intended_use,
                 created=record.created,
                 unlike_training=record.unlike_training,
+                unreliable=tuple(entry.structure.name for entry in record.structures if not entry.reliable),
             )
 
 

@@ -52,11 +52,20 @@ class BundleRecord:
 
 @dataclass(frozen=True)
 class StructureRecord:
-    """One structure: which, its volume in mL (0 if it was not found), and whether it lies in the images as a whole."""
+    """One structure.
+
+    Attributes:
+        structure: which.
+        volume_ml: 0 if it was not found.
+        complete: whether it lies in the images as a whole.
+        reliable: False where the bundle, by its own evaluation, does not outline it reliably: that it was not found
+            says nothing then.
+    """
 
     structure: Structure
     volume_ml: float
     complete: bool
+    reliable: bool = True
 
 
 @dataclass(frozen=True)
@@ -100,7 +109,12 @@ class ResultsRecord:
             bundle=BundleRecord(*(text_of(bundle, key) for key in ("name", "version", "sha256"))),
             findings=tuple(_finding_of(entry) for entry in content["findings"]),
             structures=tuple(
-                StructureRecord(structure_of(entry, joint), float(entry["volume_ml"]), bool(entry["complete"]))
+                StructureRecord(
+                    structure_of(entry, joint),
+                    float(entry["volume_ml"]),
+                    bool(entry["complete"]),
+                    bool(entry.get("reliable", True)),
+                )
                 for entry in content["structures"]
             ),
             measurements=tuple(Measurement.from_dict(entry) for entry in content["measurements"]),

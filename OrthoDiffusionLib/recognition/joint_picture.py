@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -24,6 +25,9 @@ LEAST_SLICES, LEAST_EXTENT_MM, LEAST_FIELD_MM = 4, 20.0, 60.0
 
 MOST_SAID = 0.99
 """No picture is said to be surer than this."""
+
+_LOOKED_AT: WeakKeyDictionary[Volume, dict[Network, np.ndarray]] = WeakKeyDictionary()
+"""Logits of volumes that still exist: an analysis asks twice, which bundle to take and whether the pictures agree."""
 
 
 @dataclass(frozen=True)
@@ -61,12 +65,23 @@ def joint_picture(volumes: Sequence[Volume], network: Network | None = None) -> 
         network: another than the program's own.
     """
     network = shipped_network() if network is None else network
-    return of_pictures([coarse_picture(volume) for volume in _worth_a_look(volumes)], network)
+    return _of_logits([_logits(volume, network) for volume in _worth_a_look(volumes)], network)
 
 
 def of_pictures(pictures: Sequence[np.ndarray], network: Network) -> JointPicture:
     """The same of coarse pictures, each of one volume."""
-    logits = [network.logits(picture) for picture in pictures]
+    return _of_logits([network.logits(picture) for picture in pictures], network)
+
+
+def _logits(volume: Volume, network: Network) -> np.ndarray:
+    """(C,) of one volume; it is looked at once."""
+    known = _LOOKED_AT.setdefault(volume, {})
+    if network not in known:
+        known[network] = network.logits(coarse_picture(volume))
+    return known[network]
+
+
+def _of_logits(logits: Sequence[np.ndarray], network: Network) -> JointPicture:
     if not logits:
         return JointPicture()
     alone = [_softmax(row) for row in logits]

@@ -142,7 +142,9 @@ def _foot(
     missing = [
         structure.name
         for structure in analysis.segmentation.structures
-        if not structure.auxiliary and not analysis.segmentation.is_found(structure.name)
+        if not structure.auxiliary
+        and structure.name not in analysis.unreliable
+        and not analysis.segmentation.is_found(structure.name)
     ]
     if missing:
         if len(missing) < _MOST_NAMED:

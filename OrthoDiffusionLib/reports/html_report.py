@@ -218,6 +218,9 @@ def _structures(records: Sequence[StructureRecord], language: Language) -> str:
             name += f" ({escape(word_of('auxiliary', language))})"
         found = record.volume_ml > 0
         whole = "" if record.complete or not found else escape(word_of("cut_off", language))
-        volume = with_unit(record.volume_ml, "mL", language) if found else word_of("not_found", language)
+        if not record.reliable:
+            whole = escape(word_of("not_outlined_reliably", language))
+        not_found = word_of("not_found", language) if record.reliable else "—"
+        volume = with_unit(record.volume_ml, "mL", language) if found else not_found
         rows.append((f"structure-{structure.name}", [name, escape(volume), whole]))
     return _table("page_structures", ("page_structure", "page_volume", ""), rows, language)

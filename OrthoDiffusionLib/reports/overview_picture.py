@@ -156,7 +156,7 @@ def _legend_entries(analysis: Analysis, language: Language) -> list[_LegendEntry
     x, row, right = float(_MARGIN), 0, SIZE[0] - _MARGIN
     entries: list[_LegendEntry] = []
     found = [s for s in segmentation.structures if segmentation.is_found(s.name)]
-    heading = f"{word_of('auxiliary', language)}:"
+    heading = f"{word_of('auxiliary_ones', language)}:"
     for structure in sorted(found, key=lambda s: s.auxiliary):
         words = named(structure.name, structure.title, language)
         if segmentation.complete(structure.name):

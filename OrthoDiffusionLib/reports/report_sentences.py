@@ -69,7 +69,8 @@ def _by_reader(finding: Finding, review: Review) -> Message:
 
 
 def structure_lines(records: Sequence[StructureRecord]) -> tuple[Line, ...]:
-    """One paragraph: each structure with its volume, the bones that any stack cuts off, then what was not found."""
+    """One paragraph: each structure with its volume, the bones that any stack cuts off, then what was not found,
+    and of what the bundle tells nothing."""
     lines = []
     bones = [one for one in records if one.structure.is_bone and one.volume_ml > 0 and not one.complete]
     for record in records:
@@ -82,9 +83,12 @@ def structure_lines(records: Sequence[StructureRecord]) -> tuple[Line, ...]:
     if bones:
         names = [one.structure.name for one in bones]
         lines.append(Line("", (Message("report", "bones_cut_off", {"structures": names}),)))
-    missing = [record.structure.name for record in records if record.volume_ml <= 0]
+    missing = [record.structure.name for record in records if record.volume_ml <= 0 and record.reliable]
     if missing:
         lines.append(Line("", (Message("report", "structures_missing", {"structures": missing}),)))
+    unreliable = [record.structure.name for record in records if not record.reliable]
+    if unreliable:
+        lines.append(Line("", (Message("report", "structures_unreliable", {"structures": unreliable}),)))
     return tuple(lines)
 
 

@@ -89,11 +89,11 @@ def test_a_batch_writes_its_own_columns(trained, studies, tmp_path):
 
 
 @pytest.mark.long
-def test_a_batch_of_hundreds_grows_neither_in_memory_nor_in_open_files(trained, studies, tmp_path):
+def test_a_long_batch_grows_neither_in_memory_nor_in_open_files(trained, studies, tmp_path):
     """`benchmark --batch --long-run N` measures the same for any number; Docs/archive/batch.md has the longest run."""
     exam = [studies / "toy_0000002" / "sagittal.nii.gz"]
-    numbers = long_batch(Bundle.open(trained), exam, tmp_path / "long", side="left", count=300)
-    assert numbers["studies"] == 300
+    numbers = long_batch(Bundle.open(trained), exam, tmp_path / "long", side="left", count=120)
+    assert numbers["studies"] == 120
     if numbers["recording"]["growth_mb"] is not None:
         assert numbers["recording"]["growth_mb"] < 20.0
         assert numbers["workers"]["growth_mb"] < GROWTH_AIM_MB

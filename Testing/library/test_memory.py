@@ -214,7 +214,7 @@ data = DataRecipe(crop=(8, 32, 32), detail_crop=32, fusion_size=9, fine_points=2
 steps = FinetuneRecipe(steps=300, steps_alone=0, steps_outlines_first=0, warmup=10)
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        write_shards(folder, 2, 0, joint="knee", pixel_mm=0.8)
+        write_shards(folder, 1, 0, joint="knee", pixel_mm=0.8)
         recipe = Recipe(in_plane_mm=0.8, network=network, data=data, finetune=steps)
         print(json.dumps(growth(memory_of_steps(Path(folder), recipe), 20)))
 """

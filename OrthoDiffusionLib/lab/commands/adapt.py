@@ -70,29 +70,33 @@ def run(arguments: argparse.Namespace) -> int:
     from OrthoDiffusionLib.lab.training.adaptation.site_archive import SKIPPED
 
     language = language_of(arguments.language)
+
+    def tell(message: Message, indent: str = "") -> None:
+        print(f"{indent}{message.words(language).what}")
+
     asked = _run_of(arguments)
     if arguments.check:
         archive = site_of(asked)
         for split, studies in archive.by_split.items():
-            print(f"{split}: studies {len(studies)}, patients {archive.patients(split)}")
+            values = {"split": split, "studies": len(studies), "patients": archive.patients(split)}
+            tell(Message("adapted", "split", values))
         for notice in archive.notices(asked.out / SKIPPED):
-            print(notice.words(language).what)
+            tell(notice)
         return 0
     done = adapt(asked)
     manifest, (was, now) = done.bundle.manifest, done.comparison.means
-    print(f"{manifest.name} {manifest.version} in {done.bundle.folder}")
-    why = "stopped early" if done.stopped.early else "ran to the end"
-    print(f"The training {why}, after step {done.stopped.last_step}; its best step was {done.stopped.best_step}.")
-    print(
-        f"Agreement of the planes in {len(done.comparison.after)} held-out studies, mean Dice: {was:.3f}, now {now:.3f}"
-    )
+    written = {"name": manifest.name, "version": manifest.version, "folder": str(done.bundle.folder)}
+    tell(Message("adapted", "bundle", written))
+    steps = {"last": done.stopped.last_step, "best": done.stopped.best_step}
+    tell(Message("adapted", "ended_early", steps) if done.stopped.early else Message("adapted", "ended", steps))
+    tell(Message("adapted", "agreement", {"count": len(done.comparison.after), "before": was, "after": now}))
     for structure, (one, other) in done.comparison.by_structure.items():
-        print(f"  {structure.replace('_', ' ')}: {one:.3f}, now {other:.3f}")
-    print(f"By study and pair of planes: {asked.out / AGREEMENT}")
+        tell(Message("adapted", "structure", {"structure": structure, "before": one, "after": other}), "  ")
+    tell(Message("adapted", "table", {"path": str(asked.out / AGREEMENT)}))
     for notice in done.notices:
-        print(notice.words(language).what)
+        tell(notice)
     if not manifest.calibration:
-        print("No finding is assessed by the new bundle: its probabilities have to be calibrated anew.")
+        tell(Message("adapted", "uncalibrated"))
     return 0
 
 

@@ -122,6 +122,10 @@ _SENTENCES = {
     "batch_done.joint": Sentence(
         "Joint of all studies: {joint!w} (bundle {bundle} {version}); for another one name it (option --joint)"
     ),
+    "batch_done.named_otherwise": Sentence(
+        "{count:{count} study is|{count} studies are} named as of another joint than the {joint!w}; check the joint: "
+        "{names:of 5}"
+    ),
     "batch_done.page": Sentence("All studies on one page: {page}"),
     "batch_done.other_bundle": Sentence(
         "{count} of those done before were analysed by another bundle. Their results are unchanged; --overwrite "

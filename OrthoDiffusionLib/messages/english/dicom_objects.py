@@ -64,6 +64,10 @@ DICOM_OBJECTS = {
     "decided.note_of_another": Sentence(
         "The note about {finding!q} is of another reader, {reader}", "Give your own with --note, which may be empty."
     ),
+    "decided.note_of_nobody": Sentence(
+        "The note about {finding!q} does not say whose it is; it would stand beside the name {reader}",
+        "Give your own with --note, or repeat that one if it is yours; --note may be empty.",
+    ),
     "report_done.nothing_new": Sentence("The DICOM report says already what readers have decided; nothing was written"),
     "deidentify.nothing": Sentence("No file could be copied{reasons:each}", "Give DICOM files of images."),
     "deidentify.several_patients": Sentence(

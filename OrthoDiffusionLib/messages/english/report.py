@@ -54,6 +54,9 @@ _SENTENCES = {
     "report.structure_cut_off": Sentence("{structure!W} cut off by the field of view, {volume:.1f} mL of it shown"),
     "report.bones_cut_off": Sentence("Cut off by the field of view: {structures!w:,}"),
     "report.structures_missing": Sentence("Not found: {structures!w:,}"),
+    "report.structures_unreliable": Sentence(
+        "Not outlined reliably by this bundle, as its evaluation shows: {structures!w:,}"
+    ),
     "report.measured": Sentence("{measurement!W} {value:in {unit}}"),
     "report.measured_usual": Sentence(
         "{measurement!W} {value:in {unit}}, usual {low:number {unit}} to {high:in {unit}}"
@@ -158,10 +161,12 @@ _WORDS = {
     # findings that have another name than their key
     "long_head_of_biceps_injury": "injury of the long head of biceps",
     "subacromial_subdeltoid_bursitis": "subacromial and subdeltoid bursitis",
-    # measurements whose key does not read as words
-    "insall_salvati_ratio": "Insall–Salvati ratio",
-    "caton_deschamps_ratio": "Caton–Deschamps ratio",
-    "tt_tg_distance": "TT–TG distance",
+    # measurements whose key does not read as their title
+    "insall_salvati_ratio": "Insall-Salvati ratio",
+    "caton_deschamps_ratio": "Caton-Deschamps ratio",
+    "tt_tg_distance": "TT-TG distance",
+    "effusion_volume": "volume of joint fluid",
+    "effusion_depth": "depth of the suprapatellar effusion",
 }
 
 REPORT = {**_SENTENCES, **{f"word.{key}": Sentence(word) for key, word in _WORDS.items()}}

@@ -113,7 +113,7 @@ SELECTION = {
         "Do not use this result unless you have seen that the images show the {joint!w}.",
     ),
     "other_joint": Sentence(
-        "The descriptions of the images name the {named!w}, not the {joint!w}, which the bundle knows",
+        "The descriptions or names of the images name the {named!w}, not the {joint!w}, which the bundle knows",
         "Check the joint; if the images show the {named!w}, do not use this result.",
     ),
     "two_joints": Sentence(

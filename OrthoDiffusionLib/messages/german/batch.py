@@ -151,6 +151,10 @@ _SENTENCES = {
     "batch_done.joint": Sentence(
         "Gelenk aller Studien: {joint!w} (Modellpaket {bundle} {version}); ein anderes mit der Option --joint"
     ),
+    "batch_done.named_otherwise": Sentence(
+        "{count:{count} Studie nennt|{count} Studien nennen} ein anderes Gelenk als {joint!w}; prüfen Sie das Gelenk: "
+        "{names:of 5}"
+    ),
     "batch_done.page": Sentence("Alle Studien auf einer Seite: {page}"),
     "batch_done.other_bundle": Sentence(
         "{count} der schon vorher fertigen analysierte ein anderes Modellpaket. Ihre Ergebnisse sind unverändert; "

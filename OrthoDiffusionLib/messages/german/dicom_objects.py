@@ -75,6 +75,10 @@ DICOM_OBJECTS = {
         "Die Anmerkung zu {finding!q} ist von jemand anderem: {reader}",
         "Geben Sie mit --note eine eigene an, die auch leer sein darf.",
     ),
+    "decided.note_of_nobody": Sentence(
+        "Die Anmerkung zu {finding!q} sagt nicht, von wem sie ist; sie stünde neben dem Namen {reader}",
+        "Geben Sie mit --note eine eigene an, oder dieselbe, wenn sie von Ihnen ist; --note darf auch leer sein.",
+    ),
     "report_done.nothing_new": Sentence(
         "Der DICOM-Bericht sagt schon, was entschieden wurde; nichts wurde geschrieben"
     ),

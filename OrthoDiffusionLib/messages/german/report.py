@@ -52,6 +52,9 @@ _SENTENCES = {
     "report.structure_cut_off": Sentence("{structure!W} vom Bildrand abgeschnitten, {volume:.1f} ml davon abgebildet"),
     "report.bones_cut_off": Sentence("Vom Bildrand abgeschnitten: {structures!w:,}"),
     "report.structures_missing": Sentence("Nicht gefunden: {structures!w:,}"),
+    "report.structures_unreliable": Sentence(
+        "Von diesem Modellpaket nicht zuverlässig umrissen, wie seine Auswertung zeigt: {structures!w:,}"
+    ),
     "report.measured": Sentence("{measurement!W} {value:in {unit}}"),
     "report.measured_usual": Sentence("{measurement!W} {value:in {unit}}, üblich " + _USUAL),
     "report.measured_below": Sentence("{measurement!W} {value:in {unit}}, unter dem üblichen Bereich von " + _USUAL),

@@ -131,7 +131,7 @@ SELECTION = {
         "Verwenden Sie dieses Ergebnis nur, wenn Sie gesehen haben, dass die Bilder dieses Gelenk zeigen.",
     ),
     "other_joint": Sentence(
-        "Die Beschreibungen der Bilder nennen: {named!w}; das Modellpaket kennt: {joint!w}",
+        "Die Beschreibungen oder Namen der Bilder nennen: {named!w}; das Modellpaket kennt: {joint!w}",
         "Prüfen Sie das Gelenk; zeigen die Bilder {named!w}, verwenden Sie dieses Ergebnis nicht.",
     ),
     "two_joints": Sentence(

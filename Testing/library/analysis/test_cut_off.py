@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from OrthoDiffusionLib.analysis.cut_off import cut_off
+from OrthoDiffusionLib.analysis.cut_off import cut_off, tendons_cut_by_a_view
 from OrthoDiffusionLib.anatomy import ANKLE, KNEE
 from OrthoDiffusionLib.findings import Segmentation
 from OrthoDiffusionLib.messages import language_of
@@ -63,6 +65,39 @@ def test_what_was_not_imaged_inside_the_grid_cuts_off_as_well():
     imaged[:, -15:, :] = False  # 15 mm in front
     (notice,) = cut_off(Segmentation(whole.labels, whole.structures, imaged), ANKLE)
     assert notice.values["ends"] == ("end_front",)
+
+
+VIEWS = {  # the sagittal one ends 40 mm above the joint, the coronal one goes on
+    "sagittal": Geometry.from_box((-30, -50, -40), (30, 50, 40), (3.0, 0.6, 0.6)),
+    "coronal": Geometry.from_box((-45, -50, -45), (45, 50, 60), (0.6, 3.0, 0.6)),
+}
+
+
+def achilles(top_mm: float, right_mm: float = 4.0) -> Segmentation:
+    """A tendon of 8 mm x 8 mm from the heel up to a height, its right side at `right_mm`; all of the grid is imaged."""
+    grid = Geometry.from_box((-44, -48, -44), (44, 48, 59), 1.0)
+    x, y, z = (grid.origin_ras[axis] + np.arange(size) for axis, size in enumerate(grid.shape))
+    inside = np.ix_((x >= right_mm - 8) & (x < right_mm), (y >= -44) & (y < -36), (z >= -20) & (z < top_mm))
+    labels = np.zeros(grid.shape, np.uint8)
+    labels[inside] = next(one.label for one in ANKLE.structures if one.name == "achilles_tendon")
+    return Segmentation(Volume(labels, grid), ANKLE.structures)
+
+
+@pytest.mark.parametrize(
+    ("top_mm", "right_mm", "whole"),
+    [
+        (39.5, 4.0, False),  # it ends where the sagittal view ends, though the coronal one shows the place above
+        (37.0, 4.0, False),  # an outline fades before the end
+        (25.0, 4.0, True),  # torn, say, in the middle of both
+        (52.0, 4.0, True),  # seen by the coronal view, and ends in it
+        (25.0, 30.0, True),  # along the last slices of the sagittal view
+    ],
+)
+def test_a_tendon_that_ends_where_a_view_of_it_ends_is_cut_off(top_mm, right_mm, whole):
+    tendon = achilles(top_mm, right_mm)
+    assert tendon.complete("achilles_tendon"), "all of the grid was imaged"
+    cut = tendons_cut_by_a_view(tendon, VIEWS)
+    assert replace(tendon, completeness=cut).complete("achilles_tendon") == whole
 
 
 def test_a_femur_that_every_picture_cuts_off_is_no_news():

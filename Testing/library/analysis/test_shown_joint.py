@@ -88,6 +88,12 @@ def test_headers_that_name_another_joint_than_the_bundle_are_told():
     assert other_joint([volume(body_part="KNEE")], SHOULDER).values["named"] == "knee"
 
 
+def test_the_name_of_a_study_counts_where_its_images_name_no_joint():
+    assert other_joint([volume(name="sag")], KNEE, name="ankle_p1").values["named"] == "ankle"
+    assert other_joint([volume(name="sag")], KNEE, name="knee_p1") is None
+    assert other_joint([volume(body_part="KNEE")], KNEE, name="ankle_p1") is None
+
+
 @pytest.fixture
 def readings(monkeypatch):
     """What was read from the disk, one entry each time."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from OrthoDiffusionLib.batch.bundle_of_batch import bundle_of_batch
+from OrthoDiffusionLib.anatomy import ANKLE, KNEE
+from OrthoDiffusionLib.batch.bundle_of_batch import bundle_of_batch, named_otherwise
+from OrthoDiffusionLib.batch.cases.plan import plan_of
+from OrthoDiffusionLib.cli.main import main
 from OrthoDiffusionLib.errors import BundleError
 
 
@@ -34,6 +37,23 @@ def test_image_files_say_it_by_their_names(tmp_path, bundles_of, write_image):
     bundles_of("knee", "ankle")
     write_image(tmp_path / "studies" / "one" / "knee_sag.nii.gz")
     assert joint_of(tmp_path / "studies") == "knee"
+
+
+def test_studies_that_are_named_as_of_another_joint_are_told_before_and_after(tmp_path, write_image):
+    for name in ("ankle_p1/sag", "p2/Sprunggelenk_sag", "p3/knee_sag", "p4/sag"):
+        write_image(tmp_path / "studies" / f"{name}.nii.gz")
+    cases = plan_of(tmp_path / "studies", joint=KNEE).cases
+    assert sorted(named_otherwise(cases, KNEE)) == ["ankle_p1", "p2"]
+    assert named_otherwise([case for case in cases if case.name != "p3"], ANKLE) == []
+
+
+def test_the_plan_says_which_studies_name_another_joint_than_the_user(tmp_path, bundles_of, write_image, capsys):
+    bundles_of("knee", "ankle")
+    write_image(tmp_path / "studies" / "ankle_p1" / "sag.nii.gz")
+    write_image(tmp_path / "studies" / "p2" / "sag.nii.gz")
+    assert main(["batch", str(tmp_path / "studies"), "--joint", "knee", "--plan"]) == 0
+    told = capsys.readouterr().out
+    assert "1 study is named as of another joint than the knee; check the joint: ankle_p1" in told
 
 
 def test_studies_of_two_joints_are_refused_with_their_numbers(tmp_path, bundles_of, write_exam):

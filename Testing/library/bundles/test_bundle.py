@@ -18,7 +18,7 @@ import safetensors.numpy
 import torch
 
 from OrthoDiffusionLib.anatomy import KNEE, KNEE_ABNORMALITIES, KNEE_STRUCTURES
-from OrthoDiffusionLib.bundles import Bundle, write_bundle
+from OrthoDiffusionLib.bundles import Bundle, bundle_path, write_bundle
 from OrthoDiffusionLib.bundles.model_card import model_card
 from OrthoDiffusionLib.errors import BundleError, OutputError
 from OrthoDiffusionLib.findings import Calibration, OperatingPoint
@@ -290,6 +290,29 @@ def test_the_model_card_tells_the_scores_of_an_evaluation_on_one_page(bundle):
     assert "| Femur | 0.50 (0.40 to 0.60) | — |" in card
     assert "| Joint effusion | 40 | 9 | 0.80 (0.70 to 0.90) |" in card
     assert "nsd_1mm" not in card and "strata" not in card
+
+
+def test_the_model_card_tells_each_training_once_with_its_own_recipe_alone_in_full(bundle):
+    oldest = {
+        "recipe": {"name": "first", "version": "0.1", "steps": 3000},
+        "commands": ["pretrain old"],
+        "began_with": None,
+    }
+    before = {"name": "knee-older", "version": "0.1", "sha256": "ab12", "training": oldest}
+    recipe = {"name": "second", "version": "0.2", "channels": [32, 64], "steps": 1000}
+    training = {"recipe": recipe, "commands": ["finetune new"], "pretraining": None, "began_with": before}
+    card = model_card(replace(bundle.manifest, training=training))
+    own, _, earlier = card.partition("## Figures")[0].partition("### It began with knee-older 0.1\n")
+    assert "- steps: 1000" in own and "- channels: 32, 64" in own and "finetune new" in own
+    assert "- sha256: ab12" in earlier and "- recipe: first 0.1" in earlier and "pretrain old" in earlier
+    assert "3000" not in card and "None" not in card
+
+
+def test_what_a_bundles_own_evaluation_finds_nothing_of_is_not_outlined_reliably():
+    ankle, knee = (Bundle.open(bundle_path(joint=joint)).manifest for joint in ("ankle", "knee"))
+    assert ankle.unreliable_structures == ("retrocalcaneal_bursa",)  # few voxels; its Dice is 0
+    assert knee.unreliable_structures == ()
+    assert replace(ankle, figures={}).unreliable_structures == ()
 
 
 def test_opening_a_bundle_loads_no_torch(bundle):

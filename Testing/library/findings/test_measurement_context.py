@@ -53,9 +53,9 @@ def test_a_readers_number_that_makes_no_sense_is_refused(wrong):
 
 def test_the_report_says_the_readers_number_the_models_and_how_it_came(analysis):
     moved = text(analysis, replace(TT_TG, reader=MOVED))
-    assert "TT–TG distance 18.0 mm, above the usual 2.0 to 17.0 mm." in moved
+    assert "TT-TG distance 18.0 mm, above the usual 2.0 to 17.0 mm." in moved
     assert "The reader moved points of it; the model's value was 9.8 mm." in moved
-    assert "Outside the usual range: TT–TG distance 18.0 mm." in moved
+    assert "Outside the usual range: TT-TG distance 18.0 mm." in moved
     again = text(analysis, replace(TT_TG, reader=replace(MOVED, basis="outlines")))
     assert "Measured again after outlines were corrected; the model's value was 9.8 mm." in again
     assert "1 measurement is of corrected outlines, and marked so." in again
@@ -72,7 +72,7 @@ def test_the_report_says_the_readers_number_the_models_and_how_it_came(analysis)
 
 def test_the_report_names_the_measurements_that_miss_their_aim_but_not_those_a_reader_set(analysis):
     missed = replace(TT_TG, accuracy=Accuracy(2.14, 1.5, "mm", 60, "knee-frozen"))
-    said = "farther off than aimed at, as a median: TT–TG distance by 2.14 mm (aim 1.50 mm)."
+    said = "farther off than aimed at, as a median: TT-TG distance by 2.14 mm (aim 1.50 mm)."
     assert said in text(analysis, missed)
     assert said not in text(analysis, replace(missed, reader=MOVED))
     assert said not in text(analysis, replace(TT_TG, accuracy=Accuracy(1.2, 1.5, "mm", 60)))

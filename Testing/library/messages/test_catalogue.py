@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from OrthoDiffusionLib.anatomy import known_joints
 from OrthoDiffusionLib.errors import Notice
-from OrthoDiffusionLib.messages import ENGLISH, NOTHING, Language, Message, Sentence, fits, sentence_of
+from OrthoDiffusionLib.messages import ENGLISH, NOTHING, Language, Message, Sentence, fits, sentence_of, title_of
 from OrthoDiffusionLib.messages.parts import sentences_in
 
 GERMAN = Language(
@@ -55,6 +56,11 @@ def test_lists_numbers_and_names_read_as_english():
     assert said("medial_lateral_pieces", structures=["medial meniscus", "toy_nodule"]).endswith(
         ": Medial meniscus, Toy nodule"
     )
+
+
+@pytest.mark.parametrize("known", known_joints(), ids=lambda joint: joint.name)
+def test_sentences_call_a_measurement_what_tables_call_it(known):
+    assert all(title_of(one.name) == one.title for one in known.measurements)
 
 
 def test_a_name_with_signs_of_templates_is_shown_as_it_is():

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from importlib import import_module
 
 import numpy as np
 import pytest
 
+from OrthoDiffusionLib.analysis.shown_joint import doubt_of_pictures, shown_joint
+from OrthoDiffusionLib.anatomy import ANKLE, KNEE
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.recognition import NONE, JointPicture, contradiction, joint_picture
 from OrthoDiffusionLib.recognition.coarse_picture import coarse_picture
 from OrthoDiffusionLib.recognition.network import read_network, shipped_network
 from OrthoDiffusionLib.resources import resource_path
-from OrthoDiffusionLib.volumes import Geometry, Volume
+from OrthoDiffusionLib.volumes import Geometry, Study, Volume
 from OrthoDiffusionLib.volumes.inputs import read_inputs
 
 
@@ -86,8 +89,24 @@ def test_a_coarse_picture_keeps_the_directions_of_the_body():
 def test_a_study_takes_a_fraction_of_a_second(exam):
     joint_picture(exam)
     start = time.process_time()
-    joint_picture(exam)
+    joint_picture([replace(volume) for volume in exam])  # others, which nobody has looked at
     assert time.process_time() - start < 1.0
+
+
+def test_what_an_analysis_asks_before_and_after_is_looked_at_once(exam, monkeypatch):
+    read, looked_at = [replace(volume) for volume in exam], []
+
+    def look(volume):
+        looked_at.append(volume)
+        return coarse_picture(volume)
+
+    # the package has a function of the module's name
+    monkeypatch.setattr(import_module("OrthoDiffusionLib.recognition.joint_picture"), "coarse_picture", look)
+    before = shown_joint(read, [KNEE, ANKLE]).picture
+    study = Study.from_volumes(read, side="right", joint="knee")
+    assert doubt_of_pictures(study.volumes, KNEE) is None
+    assert len(looked_at) == len(read) == len(exam)
+    assert joint_picture(study.volumes).joint == before.joint
 
 
 def test_the_network_is_small_and_a_damaged_file_is_refused(tmp_path):

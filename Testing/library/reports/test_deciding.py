@@ -83,6 +83,16 @@ def test_a_readers_note_is_never_put_beside_another_readers_name(folder, capsys)
     assert (review(folder, "joint_effusion").reader, review(folder, "joint_effusion").note) == ("Dr. Lang", "")
 
 
+def test_a_note_of_nobody_is_not_put_beside_a_readers_name(folder, capsys):
+    decide(folder, "--finding", "joint_effusion", "positive", "--note", "seen")
+    assert decide(folder, "--finding", "joint_effusion", "negative", "--reader", "Dr. Lang") == BAD_INPUT
+    told = capsys.readouterr().err
+    assert "does not say whose it is" in told and "Dr. Lang" in told and "--note" in told
+    assert (review(folder, "joint_effusion").reader, review(folder, "joint_effusion").note) == ("", "seen")
+    assert decide(folder, "--finding", "joint_effusion", "unsure") == 0  # as unnamed as the note
+    assert review(folder, "joint_effusion").note == "seen"
+
+
 def test_a_page_with_a_readers_own_text_is_left_alone_and_the_command_says_so(folder, capsys):
     (folder / "report.txt").write_text("my own words", encoding="utf-8")
     assert decide(folder, "--finding", "joint_effusion", "positive") == 0

@@ -20,6 +20,7 @@ from OrthoDiffusionLib.findings import Finding, Measurement
 from OrthoDiffusionLib.messages import Message, language_of
 from OrthoDiffusionLib.reports import overview
 from OrthoDiffusionLib.reports.html_report import html_report
+from OrthoDiffusionLib.reports.overview_picture import _legend_entries
 from OrthoDiffusionLib.reports.report import report_of
 from OrthoDiffusionLib.reports.report_text import report_text
 from OrthoDiffusionLib.reports.theme import drawable
@@ -98,6 +99,8 @@ def test_the_summary_is_german(said, planes, tmp_path):
 def test_the_picture_is_german_and_has_letters_for_it(said, planes):
     english, german = (np.asarray(overview(said, planes, language)) for language in (language_of("en"), GERMAN))
     assert english.shape == german.shape and (english != german).any()
+    headings = [entry.words for entry in _legend_entries(said, GERMAN) if entry.structure is None]
+    assert headings == ["Hilfsstrukturen:"]  # of several
     assert drawable("Außenband, Gelenkflüssigkeit") == "Außenband, Gelenkflüssigkeit"
 
 

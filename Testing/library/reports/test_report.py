@@ -9,7 +9,8 @@ import pytest
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.cli.main import BAD_INPUT, main
 from OrthoDiffusionLib.errors import Notice
-from OrthoDiffusionLib.findings import Finding, Measurement, OperatingPoint, Review
+from OrthoDiffusionLib.findings import Analysis, Finding, Measurement, OperatingPoint, Review
+from OrthoDiffusionLib.findings.records import read_record
 from OrthoDiffusionLib.messages import ENGLISH, Language, Message, Sentence, language_of
 from OrthoDiffusionLib.reports.html_report import html_report
 from OrthoDiffusionLib.reports.report import report_of
@@ -139,11 +140,22 @@ def test_measurements_are_said_beside_what_is_usual_or_why_there_is_none(analysi
         ),
     )  # fmt: skip
     assert section(measured, "Patellofemoral compartment")[1:4] == [
-        "Insall–Salvati ratio 1.41, above the usual 0.93 to 1.33.",
+        "Insall-Salvati ratio 1.41, above the usual 0.93 to 1.33.",
         "Patellar tilt 10°.",
-        "TT–TG distance not measured. The tibia was not found.",
+        "TT-TG distance not measured. The tibia was not found.",
     ]
-    assert section(measured, "Impression")[-1] == "Outside the usual range: Insall–Salvati ratio 1.41."
+    assert section(measured, "Impression")[-1] == "Outside the usual range: Insall-Salvati ratio 1.41."
+
+
+def test_a_structure_that_the_bundle_does_not_outline_reliably_is_not_said_to_be_missing(analysis, tmp_path):
+    said = replace(analysis, unreliable=("joint_fluid",))
+    plain, text = (report_text(report_of(one.record)) for one in (analysis, said))
+    assert "Not found: joint fluid." in plain and "Not found: joint fluid." not in text
+    assert "Not outlined reliably by this bundle, as its evaluation shows: joint fluid." in text
+    row = html_report(said.record).split('id="structure-joint_fluid"')[1].split("</tr>")[0]
+    assert "not outlined reliably" in row and "not found" not in row
+    assert read_record(said.save(tmp_path / "out")).structures == said.record.structures  # it travels with the results
+    assert Analysis.load(tmp_path / "out").unreliable == ("joint_fluid",)
 
 
 def test_without_thresholds_the_impression_is_one_line_of_probabilities_and_calls_nothing(analysis):

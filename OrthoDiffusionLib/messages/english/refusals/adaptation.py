@@ -1,4 +1,4 @@
-"""Why a bundle is not adapted to a site, and why a study is left out of it."""
+"""What comes of an adaptation to a site: why there is none, why a study is left out, what was gained."""
 
 from OrthoDiffusionLib.messages.sentence import Sentence
 
@@ -61,6 +61,19 @@ ADAPTATION = {
     ),
     "adapt_site.likeness_unknown": Sentence(
         "This bundle cannot tell whether the studies are unlike what it was trained on: look at their outlines"
+    ),
+    "adapted.split": Sentence("{split}: studies {studies}, patients {patients}"),
+    "adapted.bundle": Sentence("{name} {version} in {folder}"),
+    "adapted.ended": Sentence("The training ran to the end, after step {last}; its best step was {best}."),
+    "adapted.ended_early": Sentence("The training stopped early, after step {last}; its best step was {best}."),
+    "adapted.agreement": Sentence(
+        "Agreement of the planes in {count:the held-out study|the {count} held-out studies}, mean Dice: {before:.3f}, "
+        "now {after:.3f}"
+    ),
+    "adapted.structure": Sentence("{structure!w}: {before:.3f}, now {after:.3f}"),
+    "adapted.table": Sentence("By study and pair of planes: {path}"),
+    "adapted.uncalibrated": Sentence(
+        "No finding is assessed by the new bundle: its probabilities have to be calibrated anew."
     ),
     "adapt_left_out": Sentence("{reason}"),
     "adapt_left_out.one_plane": Sentence("it has one plane alone, and a plane is taught by the others"),

@@ -78,6 +78,21 @@ ADAPTATION = {
         "Sehen Sie "
         "sich ihre Umrisse an"
     ),
+    "adapted.split": Sentence("{split}: Studien {studies}, Patienten {patients}"),
+    "adapted.bundle": Sentence("{name} {version} in {folder}"),
+    "adapted.ended": Sentence("Das Training lief bis zum Ende, nach Schritt {last}; der beste Schritt war {best}."),
+    "adapted.ended_early": Sentence(
+        "Das Training hörte vorzeitig auf, nach Schritt {last}; der beste Schritt war {best}."
+    ),
+    "adapted.agreement": Sentence(
+        "Übereinstimmung der Ebenen in {count:der zurückgehaltenen Studie|den {count} zurückgehaltenen Studien}, "
+        "mittlerer Dice-Wert: {before:.3f}, jetzt {after:.3f}"
+    ),
+    "adapted.structure": Sentence("{structure!w}: {before:.3f}, jetzt {after:.3f}"),
+    "adapted.table": Sentence("Nach Studie und Ebenenpaar: {path}"),
+    "adapted.uncalibrated": Sentence(
+        "Das neue Modellpaket beurteilt keinen Befund: Seine Wahrscheinlichkeiten müssen neu kalibriert werden."
+    ),
     "adapt_left_out": Sentence("{reason}"),
     "adapt_left_out.one_plane": Sentence("sie hat nur eine Ebene, und eine Ebene lernt von den anderen"),
     "adapt_left_out.no_side": Sentence(

@@ -13,6 +13,7 @@ import h5py
 import numpy as np
 import pytest
 from library.lab.public_data import replicas
+from library.lab.training.conftest import untrained  # noqa: F401  (a fixture)
 
 from OrthoDiffusionLib.analysis.study_inputs import open_bundle
 from OrthoDiffusionLib.anatomy import Side
@@ -385,9 +386,10 @@ def test_the_command_reads_a_set_says_what_is_in_it_and_refuses_unknown_ones(tmp
 
 
 @pytest.mark.long
-def test_a_bundle_is_fine_tuned_on_it_and_names_the_set_as_its_source(tmp_path):
+def test_a_bundle_is_fine_tuned_on_it_and_names_the_set_as_its_source(tmp_path, untrained):  # noqa: F811
     folder, out = replicas.mrnet(tmp_path / "downloaded", exams=24), tmp_path / "out"
-    words = ["--dataset", "mrnet", str(folder), "--train", "diagnosis", "--steps", "1", "--device", "cpu"]
+    words = ["--dataset", "mrnet", str(folder), "--from", str(untrained.folder), "--train", "diagnosis"]
+    words += ["--steps", "1", "--device", "cpu"]
     assert main(["finetune", *words, "--out", str(out)]) == 0
     manifest = json.loads((out / "bundle" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["sources"][-1]["name"].startswith("MRNet: 26 cases")

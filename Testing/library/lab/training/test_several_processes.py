@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,7 @@ def words(table, vocabulary_file, untrained):
 @several
 def test_two_processes_on_a_table_do_the_steps_of_one(words, tmp_path):
     one, two = tmp_path / "one", tmp_path / "two"
-    done(command(*words, "--devices", 1, "--out", one))
+    assert main([*map(str, words), "--devices", "1", "--out", str(one)]) == 0
     told = done(command(*words, "--devices", 2, "--out", two))
     assert told.count("Figures of") == 1 and told.count("cases 6") == 1
     scores = [json.loads((out / "training" / "validation.json").read_text(encoding="utf-8")) for out in (one, two)]
@@ -94,8 +95,8 @@ def test_two_processes_on_digital_joints_do_the_steps_of_one(tmp_path):
         encoding="utf-8",
     )
     fixed = ["finetune", "--data", studies, "--from-scratch", "--recipe", recipe, "--device", "cpu"]
-    for devices in (1, 2):
-        done(command(*fixed, "--devices", devices, "--out", tmp_path / str(devices)))
+    assert main([*map(str, fixed), "--devices", "1", "--out", str(tmp_path / "1")]) == 0
+    done(command(*fixed, "--devices", 2, "--out", tmp_path / "2"))
     paths = [tmp_path / str(devices) / "finetune" / "checkpoint.pt" for devices in (1, 2)]
     assert largest_difference(*paths) < 4e-4  # of steps of 2e-3
     assert (tmp_path / "2" / "bundle" / "manifest.json").exists()
@@ -120,27 +121,26 @@ def end_all(process: subprocess.Popen) -> None:
 
 @pytest.mark.long
 @several
-@pytest.mark.parametrize("lost", ["the other", "the first"])
-def test_a_process_that_is_killed_ends_the_run_with_a_clear_error_and_the_next_run_goes_on(
-    words, tmp_path, lost, request
-):
+def test_a_process_that_is_killed_ends_the_run_with_a_clear_error_and_the_next_run_goes_on(words, tmp_path, request):
     out = tmp_path / "out"
     long_words = [*(word if word != STEPS else 400 for word in words), "--devices", 2, "--out", out]
-    process = command(*long_words)
-    request.addfinalizer(lambda: end_all(process))
     checkpoint = out / "training" / "checkpoint.pt"  # written at each validation
-    end = time.monotonic() + 400
-    while not checkpoint.exists():
-        assert process.poll() is None, process.communicate()[0]
-        assert time.monotonic() < end
-        time.sleep(0.05)
-    other = child_of(process)
-    os.kill(other if lost == "the other" else process.pid, signal.SIGKILL)
-    told, _ = process.communicate(timeout=120)  # the pipe closes when both have ended
-    assert "Another process of this training has ended" in told and "Run the same command again" in told
-    assert "Traceback" not in told
-    if lost == "the other":
-        assert process.returncode == 2
+    for lost in ("the other", "the first"):
+        process = command(*long_words)
+        request.addfinalizer(partial(end_all, process))
+        before, end = checkpoint.stat().st_mtime_ns if checkpoint.exists() else 0, time.monotonic() + 400
+        while not checkpoint.exists() or checkpoint.stat().st_mtime_ns == before:
+            assert process.poll() is None, process.communicate()[0]
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        other = child_of(process)
+        os.kill(other if lost == "the other" else process.pid, signal.SIGKILL)
+        told, _ = process.communicate(timeout=120)  # the pipe closes when both have ended
+        assert "Another process of this training has ended" in told and "Run the same command again" in told
+        assert "Traceback" not in told
+        if lost == "the other":
+            assert process.returncode == 2
+        assert ("resuming at step" in told) == (before > 0)
     kept = load_checkpoint(checkpoint)["step"]
     again = [*(word if word != STEPS else kept + 3 for word in words), "--devices", 2, "--out", out]
     # Another number of steps is another run; what was trained is all the same taken up by the same command.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from OrthoDiffusionLib.bundles import Bundle
 from OrthoDiffusionLib.bundles.model_card import model_card
 from OrthoDiffusionLib.cli.main import main
 from OrthoDiffusionLib.errors import TrainingError
-from OrthoDiffusionLib.lab.training.adaptation.adapt import SiteRun, site_of
+from OrthoDiffusionLib.lab.training.adaptation.adapt import Adapted, SiteRun, site_of
 from OrthoDiffusionLib.lab.training.adaptation.adapted_bundle import write_adapted
 from OrthoDiffusionLib.lab.training.adaptation.plane_agreement import (
     Comparison,
@@ -35,6 +36,7 @@ from OrthoDiffusionLib.lab.training.adaptation.settings import AdaptSettings
 from OrthoDiffusionLib.lab.training.adaptation.site_loss import site_loss
 from OrthoDiffusionLib.lab.training.adaptation.study_outlines import Outlines, outline_study, sure_labels
 from OrthoDiffusionLib.lab.training.adaptation.targets import SiteDraws, make_targets, targets_of
+from OrthoDiffusionLib.lab.training.engine.early_stopping import Best, Stopped
 from OrthoDiffusionLib.lab.training.engine.losses import IGNORED
 from OrthoDiffusionLib.lab.training.tables.case_preparation import prepared_case
 from OrthoDiffusionLib.lab.training.tables.vocabulary import vocabulary_of
@@ -293,6 +295,22 @@ def test_where_the_outlines_head_alone_learned_the_findings_keep_their_calibrati
     new = write_adapted(load_model(certain), calibrated, tmp_path / "bundle", "toy-adapted", record)
     assert new.manifest.calibration_of("swelling").auroc == 0.9
     assert "calibration_kept_from" in new.manifest.figures["abnormalities"]["swelling"]
+
+
+def test_what_came_of_it_is_said_in_german_as_well(site, certain, tmp_path, monkeypatch, capsys):
+    was, now = (StudyAgreement({"upper_bone": {"sagittal-all": dice}}, {"upper_bone": 5.0}) for dice in (0.5, 0.625))
+    stopped = Stopped({"": Best({}, 40, 0.375)}, 60, (), early=True)
+    done = Adapted(certain, stopped, Comparison({"p1": was}, {"p1": now}), ())
+    monkeypatch.setattr("OrthoDiffusionLib.lab.training.adaptation.adapt.adapt", lambda run: done)
+    words = ["adapt", "--data", str(site), "--from", str(certain.folder), "--out", str(tmp_path)]
+    assert main(words) == 0
+    assert "stopped early, after step 60; its best step was 40." in capsys.readouterr().out
+    assert main([*words, "--language", "de"]) == 0
+    told = capsys.readouterr().out
+    assert "hörte vorzeitig auf, nach Schritt 60; der beste Schritt war 40." in told
+    assert "in der zurückgehaltenen Studie, mittlerer Dice-Wert: 0,500, jetzt 0,625" in told
+    assert "upper bone: 0,500, jetzt 0,625" in told and "Das neue Modellpaket beurteilt keinen Befund" in told
+    assert not re.search(r"\b(the|of|now|training|No finding)\b", told.replace(str(tmp_path.parent), ""))
 
 
 @pytest.mark.long
