@@ -1,0 +1,198 @@
+"""Scapula and clavicle of a digital shoulder.
+
+Where blade, spine, acromion, coracoid and clavicle run was read off a right shoulder of low polygon (OpenSim Creator,
+Apache-2.0: `ground_r_scapula`, `ground_r_clavicle`) that was turned into the canonical frame; the mesh itself, whose
+edges are 5 to 20 mm long, is not used. Sizes that were measured in people come from `Proportions`, the rest is assumed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from OrthoDiffusionLib.lab.phantom.engine.shapes import (
+    FLOAT,
+    Box,
+    capsule,
+    cord,
+    ribbon,
+    smooth_max,
+    smooth_min,
+)
+from OrthoDiffusionLib.lab.phantom.engine.turned import places
+from OrthoDiffusionLib.lab.phantom.shoulder.humerus import humerus_distance
+from OrthoDiffusionLib.lab.phantom.shoulder.skeleton import Skeleton
+
+# Of the spine: canonical x -> height and depth of its foot on the blade and of its crest.
+_SPINE_X = np.array([-110.0, -80.0, -59.0, -35.0, -18.0, -4.0])
+_FOOT = np.array([(0.0, 18.0), (-4.0, 16.5), (-6.0, 14.5), (-6.5, 12.5), (-9.0, 12.0), (-22.0, 22.0)])
+_CREST = np.array([(-3.0, 20.0), (-13.0, 23.0), (-21.0, 25.0), (-27.0, 27.5), (-31.0, 29.0), (-31.0, 30.5)])
+_BLADE_HALF_MM = 1.5
+
+
+@dataclass(frozen=True, eq=False)
+class Arch:
+    """Acromion, coracoid and clavicle of one person: what lies over and in front of the head.
+
+    Attributes:
+        acromion: (N, 3) its middle line from the spine to its front end, canonical mm.
+        acromion_half_mm: half its thickness.
+        acromion_wide_mm: (N,) half its breadth.
+        coracoid: (N, 3) from its base to its tip.
+        coracoid_mm: (N,) its radii.
+        clavicle: (N, 3) from its lateral end on.
+        clavicle_wide_mm, clavicle_thick_mm: (N,) half of its cross-section.
+        joint: (3,) middle of the acromioclavicular joint.
+        joint_axis: (3,) unit vector across that joint, from the clavicle to the acromion.
+    """
+
+    acromion: np.ndarray
+    acromion_half_mm: float
+    acromion_wide_mm: np.ndarray
+    coracoid: np.ndarray
+    coracoid_mm: np.ndarray
+    clavicle: np.ndarray
+    clavicle_wide_mm: np.ndarray
+    clavicle_thick_mm: np.ndarray
+    joint: np.ndarray
+    joint_axis: np.ndarray
+
+
+ACROMION_ACROSS = (-0.707, 0.707, 0.0)
+
+
+def make_arch(skeleton: Skeleton) -> Arch:
+    """Lay acromion, coracoid and clavicle over the head, as far from it as in this person."""
+    sizes, s = skeleton.sizes, skeleton.sizes.size
+    half = sizes.acromion_mm / 2
+    under = skeleton.head_top_mm + sizes.acromiohumeral_mm
+    edge = np.tan(np.deg2rad(sizes.critical_shoulder_angle_deg)) * (under + sizes.glenoid_height_mm / 2)
+    wide = np.array([6.0, 9.5, 11.5, 11.5, 8.0]) * s
+    x = np.array([-2.0 * s, edge - 17.0 * s, edge - 11.5 * s, edge - 11.8 * s, edge - 12.0 * s])
+    y = np.array([-31.0, -26.0, -9.0, 3.0, 9.0]) * s
+    rise = np.tan(np.deg2rad(sizes.acromial_slope_deg))
+    z = under + half + 0.4 + rise * np.minimum(y, 6.0)
+    z += np.array([0.0, 1.0, 0.8, 0.3, -0.6]) * s
+    # Its front end lies level with the front of the head, its back end on the spine.
+    z[0] = max(z[0], 29.0 * s)
+    acromion = np.column_stack([x, y, z])
+    middle = acromion[3]
+    joint_axis = np.array([0.94, -0.34, 0.0])
+    joint = middle + np.array([-wide[3] - 0.5 * sizes.acromioclavicular_mm + 0.6, 2.6 * s, 1.0])
+    end = joint - joint_axis * (0.5 * sizes.acromioclavicular_mm)
+    run = np.array(
+        [
+            (0.0, 0.0, 0.0),
+            (-11.0, 4.0, 0.6),
+            (-28.0, 14.0, 1.4),
+            (-46.0, 32.0, 2.0),
+            (-66.0, 56.0, 2.0),
+            (-90.0, 80.0, 0.0),
+        ]
+    )
+    clavicle = end + run * s
+    # Seen from above the coracoid hooks round to the front, its tip stands before the head.
+    tip_gap = sizes.coracohumeral_mm + 6.2 * s
+    tip = np.array([11.5 * s, 0.0, 7.0 * s])
+    tip[1] = _front_of_humerus(skeleton, tip) + tip_gap
+    coracoid = np.array([(-14.0, 6.0, 19.0), (-13.0, 18.0, 27.0), (-6.0, 28.0, 25.0), (3.0, 34.5, 16.0)]) * s
+    coracoid[3, 1] = min(coracoid[3, 1], tip[1] - 1.0)
+    return Arch(
+        acromion, half, wide, np.vstack([coracoid, tip]), np.array([8.5, 8.0, 7.0, 6.4, 5.6]) * s, clavicle,
+        np.array([9.5, 9.5, 7.5, 6.5, 6.5, 7.0]) * s, np.array([5.0, 5.2, 5.4, 6.0, 6.4, 6.8]) * s, joint, joint_axis,
+    )  # fmt: skip
+
+
+def _front_of_humerus(skeleton: Skeleton, place: np.ndarray) -> float:
+    """Canonical y where a line to the front through a place leaves the humerus near the front of the head."""
+    y = np.arange(-5.0, 45.0, 0.5)
+    line = np.column_stack([np.full(len(y), place[0]), y, np.full(len(y), place[2])])
+    inside = humerus_distance(places(skeleton.to_arm(line)), skeleton.sizes).ravel() < 0
+    return float(y[inside].max()) if inside.any() else 20.0
+
+
+def glenoid_outline(box: Box, skeleton: Skeleton, grown_mm: float | np.ndarray = 0.0) -> np.ndarray:
+    """1 on the glenoid's pear-shaped outline, below inside it, over a box in the glenoid's axes."""
+    half = skeleton.sizes.glenoid_height_mm / 2 + grown_mm
+    z = np.clip(box.z, -half, half)
+    wide = skeleton.glenoid_half_mm(z) + grown_mm
+    return np.sqrt((box.y / wide) ** 2 + (box.z / half) ** 2)
+
+
+def glenoid_face(box: Box, skeleton: Skeleton) -> np.ndarray:
+    """How far out the bony face lies over a box in the glenoid's axes, mm: it is flatter than its cartilage, which is
+    thin in the middle and thick towards the rim."""
+    radius = skeleton.sizes.head_radius_mm
+    # Where the head would lie on it, less what the cartilage is thicker at the rim than in the middle.
+    y, z = box.y / FLOAT(2.6 * radius), box.z / FLOAT(1.45 * radius)
+    return FLOAT(0.5) * (y * y * FLOAT(2.6 * radius) + z * z * FLOAT(1.45 * radius))
+
+
+def scapula_distance(box: Box, skeleton: Skeleton, arch: Arch) -> np.ndarray:
+    """Distance to the scapula over a canonical box, mm, negative inside."""
+    s = skeleton.sizes.size
+    whole = smooth_min(_blade(box, s), _spine(box, s), 4.0)
+    neck = capsule(box, (-34 * s, -3 * s, -3 * s), (-13 * s, -1.0 * s, 0), 6.0 * s, 10.5 * s)
+    whole = smooth_min(whole, neck, 8.0)
+    whole = smooth_min(whole, _glenoid(box, skeleton), 4.0)
+    whole = smooth_min(whole, cord(box, arch.coracoid, arch.coracoid_mm), 4.0)
+    acromion = ribbon(
+        box, arch.acromion, np.full(len(arch.acromion), arch.acromion_half_mm), arch.acromion_wide_mm, ACROMION_ACROSS
+    )
+    # Its joint with the clavicle is a facet on the medial edge.
+    facet = np.where(box.y > FLOAT(arch.joint[1] - 10.0 * s), acromion_face(box, arch), FLOAT(-50.0))
+    return smooth_min(whole, smooth_max(acromion, facet, 1.0), 4.0)
+
+
+def _glenoid(box: Box, skeleton: Skeleton) -> np.ndarray:
+    own = skeleton.in_glenoid(box)
+    taper = 1 + np.clip(-own.x, 0, 30) * FLOAT(0.022)
+    half = skeleton.sizes.glenoid_height_mm / 2
+    squeezed = Box(own.slices, own.x, own.y * taper, own.z * taper, own.first)
+    side = (glenoid_outline(squeezed, skeleton) - 1) * FLOAT(0.42 * half + 4.0)
+    front = own.x - glenoid_face(own, skeleton)
+    back = -own.x - FLOAT(20.0)
+    return smooth_max(smooth_max(side, front, 1.2), back, 3.0)
+
+
+def _blade(box: Box, s: float) -> np.ndarray:
+    """A thin triangle, hollow to the front, with a thick lateral border."""
+    u = np.clip(-box.x / FLOAT(105 * s), 0, 1)
+    middle = FLOAT(-24 * s) * u * (1 - u) + FLOAT(-1.5 * s)
+    plate = np.abs(box.y - middle) - FLOAT(_BLADE_HALF_MM)
+    lateral = ((box.x + FLOAT(12 * s)) * FLOAT(77) - (box.z + FLOAT(16 * s)) * FLOAT(73)) / FLOAT(106.1)
+    notch = FLOAT(6.0 * s) * np.exp(-(((box.x + FLOAT(33 * s)) / FLOAT(7 * s)) ** 2))
+    upper = (box.z - FLOAT(19 * s) + FLOAT(0.75) * np.minimum(box.x + FLOAT(30 * s), 0) + notch) * FLOAT(0.8)
+    outline = np.maximum(np.maximum(lateral, upper), box.x + FLOAT(9 * s))
+    sheet = smooth_max(plate, outline, 2.0)
+    pillar = capsule(box, (-15 * s, -3 * s, -15 * s), (-85 * s, -4 * s, -90 * s), 5.0 * s, 3.6 * s)
+    return smooth_min(sheet, pillar, 4.0)
+
+
+def _spine(box: Box, s: float) -> np.ndarray:
+    """The fin on the back of the blade, from its foot to its thicker crest."""
+    x = box.x.ravel() / s if box.x.shape[1:] == (1, 1) else box.x[:, 0, 0] / s
+    foot = np.column_stack([np.interp(x, _SPINE_X, _FOOT[:, n]) for n in (0, 1)]) * s
+    crest = np.column_stack([np.interp(x, _SPINE_X, _CREST[:, n]) for n in (0, 1)]) * s
+    (fy, fz), (dy, dz) = foot.T.astype(FLOAT)[:, :, None, None], (crest - foot).T.astype(FLOAT)[:, :, None, None]
+    along = np.clip(((box.y - fy) * dy + (box.z - fz) * dz) / (dy * dy + dz * dz), 0, 1)
+    away = np.sqrt((box.y - fy - along * dy) ** 2 + (box.z - fz - along * dz) ** 2)
+    thick = FLOAT(s) * (FLOAT(2.2) + FLOAT(3.0) * along**4 + FLOAT(1.5) * (1 - along) ** 4)
+    fin = away - thick
+    return smooth_max(fin, box.x - FLOAT(-1.0 * s), 2.0)
+
+
+def clavicle_distance(box: Box, arch: Arch) -> np.ndarray:
+    """Distance to the clavicle over a canonical box, mm, negative inside."""
+    shaft = ribbon(box, arch.clavicle, arch.clavicle_thick_mm, arch.clavicle_wide_mm, (0.5, 0.85, 0.0))
+    n, end = arch.joint_axis, arch.clavicle[0]
+    beyond = sum((axis - FLOAT(c)) * FLOAT(a) for axis, c, a in zip((box.x, box.y, box.z), end, n, strict=True))
+    return smooth_max(shaft, beyond, 1.5)
+
+
+def acromion_face(box: Box, arch: Arch) -> np.ndarray:
+    """How far medial of the acromion's end of the acromioclavicular joint places of a box lie, mm."""
+    n = arch.joint_axis
+    end = 2 * arch.joint - arch.clavicle[0]
+    return sum((FLOAT(c) - axis) * FLOAT(a) for axis, c, a in zip((box.x, box.y, box.z), end, n, strict=True))
