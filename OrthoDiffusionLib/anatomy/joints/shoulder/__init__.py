@@ -23,7 +23,11 @@ SHOULDER = Joint(
     code=SHOULDER_REGION,
     structures=SHOULDER_STRUCTURES,
     abnormalities=SHOULDER_ABNORMALITIES,
-    body_parts=("SHOULDER", "UPPER EXTREMITY", "UPPEREXTREMITY", "EXTREMITY"),
+    # SHLDR is what radiologists of the USA write; ACJOINT stands in DICOM for the acromioclavicular joint.
+    body_parts=(
+        *("SHOULDER", "SHLDR", "SCAPULA", "CLAVICLE", "ACJOINT"),
+        *("UPPER EXTREMITY", "UPPEREXTREMITY", "EXTREMITY"),
+    ),
     # Lateral along the scapula, forward of it, upwards.
     axes=((_COS, _SIN, 0.0), (-_SIN, _COS, 0.0), (0.0, 0.0, 1.0)),
     side_rule=SideRule(lateral="humerus", of="scapula"),
@@ -47,7 +51,12 @@ SHOULDER = Joint(
         *("glenohumeral_cartilage", "glenoid_labrum"),
         *("supraspinatus_tendon", "infraspinatus_tendon", "subscapularis_tendon"),
     ),
-    words=("schulter", "schultergelenk", "schouder", "epaule", "hombro", "spalla", "ombro"),
+    beside_trunk=True,
+    # ACG is the German Akromioklavikulargelenk.
+    words=(
+        *("schulter", "schultergelenk", "acg", "schouder", "schoudergewricht", "epaule", "hombro", "spalla", "ombro"),
+        *("barkowy", "barkowego"),
+    ),
 )
 
 __all__ = [
