@@ -74,7 +74,7 @@ def paint_capsule(
     centre, radii = axillary_pocket(skeleton, fluid_mm)
     box = pocket_box(canvas, centre, radii, margin_mm=4.0)
     pocket = ragged(box, centre, radii, rng, (0.4, 3.0))
-    wet = noise(box, rng, 3.0) < FLOAT(-0.7 + 1.1 * fluid_mm)
+    wet = noise(box, rng, 3.0) < FLOAT(-1.1 + 0.8 * fluid_mm)
     canvas.paint(box, (pocket < -0.4) & wet, p.part_number("joint_fluid"), onto=p.EMPTY)
     canvas.paint(box, pocket < -0.4, p.part_number("synovium"), onto=p.EMPTY)
     below = box.z < FLOAT(centre[2] + 0.25 * radii[2])
@@ -129,7 +129,7 @@ def paint_bursa(canvas: Canvas, skeleton: Skeleton, rng: np.random.Generator) ->
     thick = float(np.clip(rng.normal(1.2, 0.3), 0.6, 1.9))
     uneven = FLOAT(0.35) * noise(box, rng, 6.0) + FLOAT(0.3) * (box.y < FLOAT(skeleton.head_centre[1]))
     film = (depth > 0) & (depth < FLOAT(thick) + uneven)
-    wet = noise(box, rng, 4.2) > FLOAT(rng.uniform(-0.4, 0.6))
+    wet = noise(box, rng, 4.2) > FLOAT(rng.uniform(-0.2, 1.1))
     canvas.paint(box, film & wet, p.part_number("bursa"), onto=p.EMPTY)
     canvas.paint(
         box, (depth > 0) & (depth < FLOAT(thick + rng.uniform(0.5, 1.2))), p.part_number("bursal_fat"), onto=p.EMPTY

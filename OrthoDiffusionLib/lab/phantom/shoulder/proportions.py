@@ -129,5 +129,5 @@ def draw_proportions(anatomy: str, rng: np.random.Generator) -> Proportions:
         # Folia Morphol 79:359
         biceps_mm=near(4.5, 0.6),
         rotation_deg=float(np.clip(rng.normal(8.0, 14.0), -20.0, 38.0)),
-        abduction_deg=float(np.clip(rng.normal(11.0, 6.0), 0.0, 25.0)),
+        abduction_deg=float(np.clip(rng.normal(9.0, 5.0), 0.0, 18.0)),
     )

@@ -77,7 +77,7 @@ def build_shoulder(
     interior.paint_acromioclavicular(canvas, on_canvas, arch, rng["ligaments"])
     interior.paint_ligaments(canvas, skeleton, arch, rng["ligaments"])
     interior.paint_capsule(canvas, on_canvas, skeleton, fluid, rng["fluid"])
-    interior.paint_sheath(canvas, tendon, biceps.groove_entry(skeleton, tendon), 0.3 + 0.25 * fluid, rng["fluid"])
+    interior.paint_sheath(canvas, tendon, biceps.groove_entry(skeleton, tendon), 0.15 + 0.25 * fluid, rng["fluid"])
     interior.paint_bursa(canvas, skeleton, rng["bursa"])
     build = soft_tissue.draw_build(rng["build"])
     chest_mm = rng["chest"].normal(0, 3.0, 3)

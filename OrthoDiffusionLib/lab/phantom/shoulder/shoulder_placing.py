@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from OrthoDiffusionLib.anatomy.joints.shoulder import SCAPULAR_PLANE_DEGREES
 from OrthoDiffusionLib.lab.phantom.engine.placing import Focus, Placing, Spread
 from OrthoDiffusionLib.volumes.plane import Plane
 
@@ -21,4 +22,10 @@ SHOULDER_PLACING = Placing(
     volume_mm=((100.0, 124.0), (96.0, 120.0), (110.0, 128.0)),
     # Shoulders lie far from the middle of the magnet.
     beside_mm=(140.0, 190.0),
+    # Planes hang from the scapula, which lies 45° to the front (assumed: 35 to 55), tipped a little.
+    turn_deg=(
+        Spread(0.0, 4.0, -10.0, 10.0),
+        Spread(0.0, 4.0, -10.0, 10.0),
+        Spread(SCAPULAR_PLANE_DEGREES, 5.0, 35.0, 55.0),
+    ),
 )

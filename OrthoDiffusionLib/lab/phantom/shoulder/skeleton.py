@@ -11,12 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from OrthoDiffusionLib.anatomy.joints.shoulder import SCAPULAR_PLANE_DEGREES
 from OrthoDiffusionLib.lab.phantom.engine.shapes import Box
 from OrthoDiffusionLib.lab.phantom.engine.turned import turned
 from OrthoDiffusionLib.lab.phantom.shoulder.proportions import Proportions
-
-SCAPULAR_PLANE_DEG = 45.0
-"""How far the scapula's plane is turned to the front of the body's (assumed)."""
 
 # Neck inclination 137.7° (CT, n = 80, JOSR 2023 03504): the axis of the head rises by as much above the horizontal.
 HEAD_AXIS = np.array([np.cos(np.deg2rad(47.7)), 0.0, np.sin(np.deg2rad(47.7))])
@@ -76,7 +74,7 @@ class Skeleton:
 def make_skeleton(sizes: Proportions) -> Skeleton:
     """Hang the arm from the glenoid: turned, abducted, with room for the plates of cartilage."""
     # Seen from the scapula, which faces 45° to the front, a head that faces backward by its retroversion faces forward.
-    forward = np.deg2rad(np.clip(SCAPULAR_PLANE_DEG - sizes.retroversion_deg + sizes.rotation_deg, -18.0, 58.0))
+    forward = np.deg2rad(np.clip(SCAPULAR_PLANE_DEGREES - sizes.retroversion_deg + sizes.rotation_deg, -18.0, 58.0))
     lift, version = np.deg2rad(sizes.abduction_deg), np.deg2rad(sizes.version_deg)
     flat = np.array(
         [[-np.cos(forward), np.sin(forward), 0.0], [np.sin(forward), np.cos(forward), 0.0], [0.0, 0.0, 1.0]]

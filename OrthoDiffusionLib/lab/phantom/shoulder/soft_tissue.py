@@ -119,7 +119,7 @@ def paint_cords(canvas: Canvas, skeleton: Skeleton, build: LimbBuild, rng: np.ra
 
 def wrap_shoulder(canvas: Canvas, build: LimbBuild, rng: np.random.Generator) -> None:
     """Fill the gaps between contents with fat and wrap everything in fascia, subcutaneous fat and skin."""
-    fascia = deep_fascia(canvas, _BEYOND, float(rng.uniform(22, 30)), float(rng.uniform(0.6, 1.6)))
+    fascia = deep_fascia(canvas, _BEYOND, float(rng.uniform(32, 39)), float(rng.uniform(0.6, 1.6)))
     x, y, z = (canvas.frame.axis(n)[1::COARSE][: fascia.shape[n]] for n in range(3))
     angle = np.arctan2(y[None, :, None], (x - 25.0)[:, None, None])
     lobes = 1 + 0.2 * np.cos(angle - rng.uniform(-2.5, -0.5)) + 0.12 * np.cos(2 * angle + rng.uniform(0, 6.3))
