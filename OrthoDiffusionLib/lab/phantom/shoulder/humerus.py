@@ -36,7 +36,7 @@ def humerus_distance(box: Box, sizes: Proportions) -> np.ndarray:
     r = sizes.head_radius_mm
     neck = capsule(box, (-0.18 * r, 0.02 * r, -0.12 * r), (-7.3, 0.08 * r, -2.0 * r), 0.80 * r, 0.50 * r)
     shaft = capsule(box, (-7.3, 0.08 * r, -1.7 * r), (-7.3, 0.08 * r, _SHAFT_END_MM), 0.52 * r, 0.44 * r)
-    greater = ellipsoid(box, (-0.60 * r, -0.10 * r, 0.07 * r), (0.54 * r, 0.76 * r, 0.53 * r))
+    greater = ellipsoid(box, (-0.66 * r, -0.10 * r, 0.13 * r), (0.50 * r, 0.76 * r, 0.54 * r))
     flank = ellipsoid(box, (-0.52 * r, -0.08 * r, -0.5 * r), (0.5 * r, 0.62 * r, 0.75 * r))
     lesser = ellipsoid(box, (-0.02 * r, 0.62 * r, -0.22 * r), (0.36 * r, 0.42 * r, 0.52 * r))
     tuberosities = smooth_min(smooth_min(greater, flank, 4.0), lesser, 3.0)

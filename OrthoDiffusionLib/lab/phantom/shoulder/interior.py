@@ -129,7 +129,7 @@ def paint_bursa(canvas: Canvas, skeleton: Skeleton, rng: np.random.Generator) ->
     thick = float(np.clip(rng.normal(1.2, 0.3), 0.6, 1.9))
     uneven = FLOAT(0.35) * noise(box, rng, 6.0) + FLOAT(0.3) * (box.y < FLOAT(skeleton.head_centre[1]))
     film = (depth > 0) & (depth < FLOAT(thick) + uneven)
-    wet = noise(box, rng, 4.2) > FLOAT(rng.uniform(-0.2, 1.1))
+    wet = noise(box, rng, 4.2) > FLOAT(rng.uniform(0.2, 1.4))
     canvas.paint(box, film & wet, p.part_number("bursa"), onto=p.EMPTY)
     canvas.paint(
         box, (depth > 0) & (depth < FLOAT(thick + rng.uniform(0.5, 1.2))), p.part_number("bursal_fat"), onto=p.EMPTY

@@ -66,50 +66,57 @@ def make_arch(skeleton: Skeleton) -> Arch:
     """Lay acromion, coracoid and clavicle over the head, as far from it as in this person."""
     sizes, s = skeleton.sizes, skeleton.sizes.size
     half = sizes.acromion_mm / 2
-    under = skeleton.head_top_mm + sizes.acromiohumeral_mm
-    edge = np.tan(np.deg2rad(sizes.critical_shoulder_angle_deg)) * (under + sizes.glenoid_height_mm / 2)
     wide = np.array([6.0, 9.5, 11.5, 11.5, 8.0]) * s
-    x = np.array([-2.0 * s, edge - 17.0 * s, edge - 11.5 * s, edge - 11.8 * s, edge - 12.0 * s])
-    y = np.array([-31.0, -26.0, -9.0, 3.0, 9.0]) * s
-    rise = np.tan(np.deg2rad(sizes.acromial_slope_deg))
-    z = under + half + 0.4 + rise * np.minimum(y, 6.0)
-    z += np.array([0.0, 1.0, 0.8, 0.3, -0.6]) * s
-    # Its front end lies level with the front of the head, its back end on the spine.
-    z[0] = max(z[0], 29.0 * s)
-    acromion = np.column_stack([x, y, z])
-    middle = acromion[3]
+    acromion = _lay_acromion(skeleton, half, wide)
+    coracoid_mm = np.array([8.5, 7.2, 6.6, 6.2, 5.6]) * s
+    coracoid = _lay_coracoid(skeleton, coracoid_mm)
     joint_axis = np.array([0.94, -0.34, 0.0])
-    joint = middle + np.array([-wide[3] - 0.5 * sizes.acromioclavicular_mm + 0.6, 2.6 * s, 1.0])
-    end = joint - joint_axis * (0.5 * sizes.acromioclavicular_mm)
+    joint = acromion[3] + np.array([-wide[3] - 0.5 * sizes.acromioclavicular_mm + 0.6, 2.6 * s, 1.0])
     run = np.array(
-        [
-            (0.0, 0.0, 0.0),
-            (-11.0, 4.0, 0.6),
-            (-28.0, 14.0, 1.4),
-            (-46.0, 32.0, 2.0),
-            (-66.0, 56.0, 2.0),
-            (-90.0, 80.0, 0.0),
-        ]
+        [(0, 0, 0), (-11, 4, 1.4), (-28, 14, 3.4), (-46, 32, 4.0), (-66, 56, 3.0), (-90, 80, 0)], dtype=float
     )
-    clavicle = end + run * s
-    # Seen from above the coracoid hooks round to the front, its tip stands before the head.
-    tip_gap = sizes.coracohumeral_mm + 6.2 * s
-    tip = np.array([11.5 * s, 0.0, 7.0 * s])
-    tip[1] = _front_of_humerus(skeleton, tip) + tip_gap
-    coracoid = np.array([(-14.0, 6.0, 19.0), (-13.0, 18.0, 27.0), (-6.0, 28.0, 25.0), (3.0, 34.5, 16.0)]) * s
-    coracoid[3, 1] = min(coracoid[3, 1], tip[1] - 1.0)
+    clavicle = joint - joint_axis * (0.5 * sizes.acromioclavicular_mm) + run * s
     return Arch(
-        acromion, half, wide, np.vstack([coracoid, tip]), np.array([8.5, 8.0, 7.0, 6.4, 5.6]) * s, clavicle,
-        np.array([9.5, 9.5, 7.5, 6.5, 6.5, 7.0]) * s, np.array([5.0, 5.2, 5.4, 6.0, 6.4, 6.8]) * s, joint, joint_axis,
+        acromion, half, wide, coracoid, coracoid_mm, clavicle, np.array([9.5, 9.5, 7.5, 6.5, 6.5, 7.0]) * s,
+        np.array([5.0, 5.2, 5.4, 6.0, 6.4, 6.8]) * s, joint, joint_axis,
     )  # fmt: skip
 
 
-def _front_of_humerus(skeleton: Skeleton, place: np.ndarray) -> float:
-    """Canonical y where a line to the front through a place leaves the humerus near the front of the head."""
-    y = np.arange(-5.0, 45.0, 0.5)
-    line = np.column_stack([np.full(len(y), place[0]), y, np.full(len(y), place[2])])
-    inside = humerus_distance(places(skeleton.to_arm(line)), skeleton.sizes).ravel() < 0
-    return float(y[inside].max()) if inside.any() else 20.0
+def _lay_acromion(skeleton: Skeleton, half_mm: float, wide: np.ndarray) -> np.ndarray:
+    """(5, 3) its middle line: rising to the front, its lateral edge as far out and its underside as far above the
+    humerus as in this person."""
+    sizes, s = skeleton.sizes, skeleton.sizes.size
+    under = skeleton.head_top_mm + sizes.acromiohumeral_mm
+    edge = np.tan(np.deg2rad(sizes.critical_shoulder_angle_deg)) * (under + sizes.glenoid_height_mm / 2)
+    x = np.array([-2.0 * s, edge - 17.0 * s, edge - 11.5 * s, edge - 11.8 * s, edge - 12.0 * s])
+    y = np.array([-31.0, -26.0, -9.0, 3.0, 9.0]) * s
+    rise = np.tan(np.deg2rad(sizes.acromial_slope_deg))
+    z = under + half_mm + rise * np.minimum(y, 6.0) + np.array([0.0, 1.0, 0.8, 0.3, -0.6]) * s
+    # Its back end stays on the spine.
+    z[0] = max(z[0], 29.0 * s)
+    line = np.column_stack([x, y, z])
+    for _ in range(3):
+        share = np.linspace(1, 4, 25)
+        middle = np.column_stack([np.interp(share, range(5), line[:, n]) for n in range(3)])
+        across = np.interp(share, range(5), wide)[:, None, None] * np.linspace(-0.7, 0.7, 5)[None, :, None]
+        underside = (middle[:, None, :] + across * np.array(ACROMION_ACROSS)).reshape(-1, 3) - [0.0, 0.0, half_mm]
+        gap = humerus_distance(places(skeleton.to_arm(underside)), sizes).min()
+        line[1:, 2] += sizes.acromiohumeral_mm - gap
+    return line
+
+
+def _lay_coracoid(skeleton: Skeleton, radii: np.ndarray) -> np.ndarray:
+    """(5, 3) from its base over the bend to its tip, which stands before the head as far as in this person."""
+    sizes, s = skeleton.sizes, skeleton.sizes.size
+    line = np.array([(-14.0, 6.0, 17.0), (-12.5, 17.0, 22.5), (-5.5, 27.0, 21.0), (3.0, 35.0, 13.5), (11.5, 40.0, 5.0)])
+    line *= s
+    for _ in range(4):
+        share = np.linspace(0, 1, 9)[:, None]
+        hook = np.vstack([line[2] + share * (line[3] - line[2]), line[3] + share * (line[4] - line[3])])
+        round_ = np.concatenate([np.linspace(radii[n], radii[n + 1], 9) for n in (2, 3)])
+        gap = (humerus_distance(places(skeleton.to_arm(hook)), sizes).ravel() - round_).min()
+        line[2:, 1] += (sizes.coracohumeral_mm - gap) * np.array([0.5, 0.9, 1.0])
+    return line
 
 
 def glenoid_outline(box: Box, skeleton: Skeleton, grown_mm: float | np.ndarray = 0.0) -> np.ndarray:
@@ -141,7 +148,7 @@ def scapula_distance(box: Box, skeleton: Skeleton, arch: Arch) -> np.ndarray:
         box, arch.acromion, np.full(len(arch.acromion), arch.acromion_half_mm), arch.acromion_wide_mm, ACROMION_ACROSS
     )
     # Its joint with the clavicle is a facet on the medial edge.
-    facet = np.where(box.y > FLOAT(arch.joint[1] - 10.0 * s), acromion_face(box, arch), FLOAT(-50.0))
+    facet = np.where(box.y > FLOAT(arch.joint[1] - 15.0 * s), acromion_face(box, arch), FLOAT(-50.0))
     return smooth_min(whole, smooth_max(acromion, facet, 1.0), 4.0)
 
 
