@@ -53,6 +53,41 @@ PARTS: tuple[Part, ...] = (
     Part("infraspinatus_tendinosis", "ligament_mucoid", 7),
     Part("subscapularis_tendinosis", "ligament_mucoid", 8),
     Part("calcific_deposit", "cortical_bone", 6),
+    Part("tuberosity_cyst", "synovial_fluid", 1),
+    # what may come with a disease and comes without one as well
+    Part("supraspinatus_fat", "loose_fat", 14),
+    Part("infraspinatus_fat", "loose_fat", 15),
+    Part("subscapularis_fat", "loose_fat", 16),
+    # lesions: a torn part is still the structure that it was
+    Part("torn_supraspinatus_tendon", "torn_ligament", 6, SSP_BIT),
+    Part("supraspinatus_gap", "synovial_fluid", 10, SSP_BIT),
+    Part("torn_infraspinatus_tendon", "torn_ligament", 7, ISP_BIT),
+    Part("infraspinatus_gap", "synovial_fluid", 10, ISP_BIT),
+    Part("torn_subscapularis_tendon", "torn_ligament", 8, SSC_BIT),
+    Part("subscapularis_gap", "synovial_fluid", 10, SSC_BIT),
+    Part("torn_long_head_of_biceps", "torn_ligament", 9, BICEPS_BIT),
+    Part("moved_long_head_of_biceps", "tendon", 9, BICEPS_BIT),
+    Part("biceps_gap", "synovial_fluid", 0, BICEPS_BIT),
+    Part("biceps_bed", "soft_tissue_oedema", 0, BICEPS_BIT),
+    Part("clavicle_spur", "cortical_bone", 3, AC_BIT),
+    Part("acromion_spur", "cortical_bone", 2, AC_BIT),
+    Part("acromioclavicular_defect", "torn_meniscus", 0, AC_BIT),
+    Part("acromioclavicular_capsule", "synovium", 0, AC_BIT),
+    Part("acromioclavicular_effusion", "synovial_fluid", 0, AC_BIT),
+    Part("clavicle_lesion_oedema", "marrow_oedema", 3, AC_BIT),
+    Part("acromion_lesion_oedema", "marrow_oedema", 2, AC_BIT),
+    Part("glenohumeral_defect", "synovial_fluid", 10, GH_BIT),
+    Part("glenohumeral_fissure", "torn_meniscus", 4, GH_BIT),
+    Part("head_spur", "cortical_bone", 1, GH_BIT),
+    Part("glenoid_spur", "cortical_bone", 2, GH_BIT),
+    Part("head_lesion_oedema", "marrow_oedema", 1, GH_BIT),
+    Part("glenoid_lesion_oedema", "marrow_oedema", 2, GH_BIT),
+    Part("head_cyst", "synovial_fluid", 1, GH_BIT),
+    Part("glenoid_cyst", "synovial_fluid", 2, GH_BIT),
+    Part("worn_labrum", "torn_meniscus", 5, GH_BIT),
+    Part("loose_body", "cortical_bone", 0, GH_BIT),
+    Part("inflamed_bursa", "synovial_fluid", 12, BURSA_BIT),
+    Part("bursal_synovium", "synovium", 12, BURSA_BIT),
 )
 
 LIST = PartList(PARTS)
@@ -75,3 +110,6 @@ LOOSE = members(
     "bursal_fat",
 )  # fmt: skip
 EMPTY = members("air")
+
+# Of the three tendons that an analysis looks at, what of them is grey and not torn.
+TENDINOSIS = {name: (f"{name}_tendinosis",) for name in CUFF[:3]}

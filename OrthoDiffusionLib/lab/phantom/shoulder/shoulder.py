@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from OrthoDiffusionLib.lab.phantom.engine.shapes import Canvas, Frame
 from OrthoDiffusionLib.lab.phantom.engine.skeleton.bone import Bone
 from OrthoDiffusionLib.lab.phantom.shoulder import biceps, bones, chest_wall, cuff, interior, soft_tissue
 from OrthoDiffusionLib.lab.phantom.shoulder.cuff import CuffTendon
+from OrthoDiffusionLib.lab.phantom.shoulder.lesions.injure import Healthy, Lesion, injure, narrowed
 from OrthoDiffusionLib.lab.phantom.shoulder.proportions import PROCEDURAL, WIDE, draw_proportions
 from OrthoDiffusionLib.lab.phantom.shoulder.scapula import Arch, make_arch
 from OrthoDiffusionLib.lab.phantom.shoulder.skeleton import Skeleton, make_skeleton
@@ -27,7 +28,7 @@ ANATOMIES = (PROCEDURAL, WIDE)
 
 @dataclass(frozen=True, eq=False)
 class BuiltShoulder:
-    """What `build_shoulder` hands over; lesions are painted on it.
+    """What `build_shoulder` hands over.
 
     Attributes:
         canvas: what was painted.
@@ -38,6 +39,8 @@ class BuiltShoulder:
         tendons: of the cuff, by muscle.
         biceps: the course of the long head from its origin to below its groove.
         fluid_mm: depth of the joint's fluid.
+        lesions: abnormality -> what was drawn of it.
+        distractors: names of what answers no question.
     """
 
     canvas: Canvas
@@ -48,6 +51,8 @@ class BuiltShoulder:
     tendons: Mapping[str, CuffTendon]
     biceps: Course
     fluid_mm: float
+    lesions: Mapping[str, Lesion] = field(default_factory=dict)
+    distractors: tuple[str, ...] = ()
 
 
 def build_shoulder(
@@ -64,7 +69,7 @@ def build_shoulder(
         (seed, _ENTROPY), "sizes", "bones", "cartilage", "labrum", "tendons", "ligaments", "fluid", "bursa", "build",
         "chest", "muscles", "wrap", "cords", "lesions",
     )  # fmt: skip
-    skeleton = make_skeleton(draw_proportions(anatomy, rng["sizes"]))
+    skeleton = make_skeleton(narrowed(draw_proportions(anatomy, rng["sizes"]), grades, rng["lesions"]))
     arch = make_arch(skeleton)
     canvas = Canvas(frame)
     on_canvas = bones.voxel_bones(canvas, skeleton, arch, rng["bones"])
@@ -88,4 +93,6 @@ def build_shoulder(
     if rng["build"].random() < 0.1:
         soft_tissue.add_random_blobs(canvas, skeleton, rng["build"])
     interior.paint_lining(canvas, skeleton, rng["fluid"])
-    return BuiltShoulder(canvas, anatomy, skeleton, arch, on_canvas, tendons, tendon, fluid)
+    healthy = Healthy(canvas, skeleton, arch, on_canvas, tendons, tendon, biceps.groove_entry(skeleton, tendon))
+    lesions, found = injure(healthy, grades, (seed, _ENTROPY, 1))
+    return BuiltShoulder(canvas, anatomy, skeleton, arch, on_canvas, tendons, tendon, fluid, lesions, found)
