@@ -16,7 +16,7 @@ from OrthoDiffusionLib.lab.phantom.shoulder.scapula import (
     clavicle_distance,
     glenoid_face,
     glenoid_outline,
-    scapula_distance,
+    make_scapula,
 )
 from OrthoDiffusionLib.lab.phantom.shoulder.skeleton import Skeleton
 
@@ -32,14 +32,13 @@ def voxel_bones(canvas: Canvas, skeleton: Skeleton, arch: Arch, rng: np.random.G
     found = {}
     box = canvas.box((*low, lo[2]), (*high, centre[2] + reach))
     found["humerus"] = Bone(box, humerus_distance(skeleton.in_arm(box), sizes))
-    top = float(arch.acromion[:, 2].max() + 10)
-    box = canvas.box((lo[0], -44 * sizes.size, lo[2]), (arch.acromion[:, 0].max() + 14, arch.coracoid[-1, 1] + 9, top))
-    found["scapula"] = Bone(box, scapula_distance(box, skeleton, arch))
+    found["scapula"] = make_scapula(canvas, skeleton, arch)
     end = arch.clavicle[0]
     box = canvas.box((lo[0], end[1] - 14, end[2] - 10), (end[0] + 6, hi[1], end[2] + 14))
     found["clavicle"] = Bone(box, clavicle_distance(box, arch))
     return {
-        name: Bone(bone.box, bone.distance + FLOAT(0.22) * noise(bone.box, rng, 6.0)) for name, bone in found.items()
+        name: Bone(bone.box, (bone.distance + FLOAT(0.22) * noise(bone.box, rng, 6.0)).astype(FLOAT))
+        for name, bone in found.items()
     }
 
 

@@ -7,6 +7,7 @@ edges are 5 to 20 mm long, is not used. Sizes that were measured in people come 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,12 +15,14 @@ import numpy as np
 from OrthoDiffusionLib.lab.phantom.engine.shapes import (
     FLOAT,
     Box,
+    Canvas,
     capsule,
     cord,
     ribbon,
     smooth_max,
     smooth_min,
 )
+from OrthoDiffusionLib.lab.phantom.engine.skeleton.bone import Bone
 from OrthoDiffusionLib.lab.phantom.engine.turned import places
 from OrthoDiffusionLib.lab.phantom.shoulder.humerus import humerus_distance
 from OrthoDiffusionLib.lab.phantom.shoulder.skeleton import Skeleton
@@ -29,6 +32,7 @@ _SPINE_X = np.array([-110.0, -80.0, -59.0, -35.0, -18.0, -4.0])
 _FOOT = np.array([(0.0, 18.0), (-4.0, 16.5), (-6.0, 14.5), (-6.5, 12.5), (-9.0, 12.0), (-22.0, 22.0)])
 _CREST = np.array([(-3.0, 20.0), (-13.0, 23.0), (-21.0, 25.0), (-27.0, 27.5), (-31.0, 29.0), (-31.0, 30.5)])
 _BLADE_HALF_MM = 1.5
+_FAR_MM = FLOAT(30.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,20 +140,48 @@ def glenoid_face(box: Box, skeleton: Skeleton) -> np.ndarray:
     return FLOAT(0.5) * (y * y * FLOAT(2.6 * radius) + z * z * FLOAT(1.45 * radius))
 
 
-def scapula_distance(box: Box, skeleton: Skeleton, arch: Arch) -> np.ndarray:
-    """Distance to the scapula over a canonical box, mm, negative inside."""
-    s = skeleton.sizes.size
-    whole = smooth_min(_blade(box, s), _spine(box, s), 4.0)
-    neck = capsule(box, (-34 * s, -3 * s, -3 * s), (-13 * s, -1.0 * s, 0), 6.0 * s, 10.5 * s)
-    whole = smooth_min(whole, neck, 8.0)
-    whole = smooth_min(whole, _glenoid(box, skeleton), 4.0)
-    whole = smooth_min(whole, cord(box, arch.coracoid, arch.coracoid_mm), 4.0)
-    acromion = ribbon(
-        box, arch.acromion, np.full(len(arch.acromion), arch.acromion_half_mm), arch.acromion_wide_mm, ACROMION_ACROSS
+def make_scapula(canvas: Canvas, skeleton: Skeleton, arch: Arch) -> Bone:
+    """The scapula on the canvas. Each of its parts is worked out where it lies, and joined with a fillet."""
+    s, lo = skeleton.sizes.size, canvas.frame.lo_mm
+    high = float(arch.acromion[:, 2].max() + 10)
+    box = canvas.box((lo[0], -44 * s, lo[2]), (arch.acromion[:, 0].max() + 14, arch.coracoid[-1, 1] + 9, high))
+    bone = Bone(box, np.full(box.shape, _FAR_MM))
+
+    def join(corner, other, radius_mm: float, shape: Callable[[Box], np.ndarray]) -> None:
+        """Join a part that lies between two corners."""
+        part = canvas.box(np.maximum(corner, (lo[0], -44 * s, lo[2])), np.minimum(other, _last(canvas, box)))
+        inside = tuple(slice(c.start - w.start, c.stop - w.start) for c, w in zip(part.slices, box.slices, strict=True))
+        view = bone.distance[inside]
+        view[...] = smooth_min(view, shape(part), radius_mm)
+
+    half = skeleton.sizes.glenoid_height_mm / 2
+    tip = arch.coracoid
+    join((lo[0], -14 * s, lo[2]), (2 * s, 9 * s, 58 * s), 4.0, lambda part: _blade(part, s))
+    join((lo[0], -44 * s, 2 * s), (6 * s, 8 * s, 44 * s), 4.0, lambda part: _spine(part, s))
+    join(
+        (-48 * s, -22 * s, -22 * s), (6 * s, 20 * s, 22 * s), 8.0,
+        lambda part: capsule(part, (-34 * s, -3 * s, -3 * s), (-13 * s, -1.0 * s, 0), 6.0 * s, 10.5 * s),
+    )  # fmt: skip
+    join((-25, -24 * s, -half - 9), (14, 24 * s, half + 9), 4.0, lambda part: _glenoid(part, skeleton))
+    join(tip.min(axis=0) - 15 * s, tip.max(axis=0) + 15 * s, 4.0, lambda part: cord(part, tip, arch.coracoid_mm))
+    reach = np.array([17.0, 17.0, 10.0]) * s
+    join(
+        arch.acromion.min(axis=0) - reach, arch.acromion.max(axis=0) + reach, 4.0, lambda part: _acromion(part, arch, s)
     )
+    return bone
+
+
+def _last(canvas: Canvas, box: Box) -> np.ndarray:
+    """(3,) the middle of a box's last voxel, mm."""
+    return np.array([canvas.frame.axis(n)[part.stop - 1] for n, part in enumerate(box.slices)])
+
+
+def _acromion(box: Box, arch: Arch, s: float) -> np.ndarray:
+    thick = np.full(len(arch.acromion), arch.acromion_half_mm)
+    acromion = ribbon(box, arch.acromion, thick, arch.acromion_wide_mm, ACROMION_ACROSS)
     # Its joint with the clavicle is a facet on the medial edge.
     facet = np.where(box.y > FLOAT(arch.joint[1] - 15.0 * s), acromion_face(box, arch), FLOAT(-50.0))
-    return smooth_min(whole, smooth_max(acromion, facet, 1.0), 4.0)
+    return smooth_max(acromion, facet, 1.0)
 
 
 def _glenoid(box: Box, skeleton: Skeleton) -> np.ndarray:

@@ -19,7 +19,7 @@ from OrthoDiffusionLib.lab.phantom.shoulder.scapula import Arch, make_arch
 from OrthoDiffusionLib.lab.phantom.shoulder.skeleton import Skeleton, make_skeleton
 
 # From the chest wall to the skin of the deltoid, from the nape to the upper arm.
-SHOULDER_FRAME = Frame((-76.5, -78.0, -87.0), (99.0, 81.0, 66.0), 0.75)
+SHOULDER_FRAME = Frame((-76.8, -78.4, -87.2), (98.4, 80.8, 66.4), 0.8)
 # Beside the seed: a shoulder is drawn apart from other joints of the same seed.
 _ENTROPY = 29
 

@@ -5,14 +5,16 @@ Thicknesses are assumed; where muscles, vessels and nerves run is said in `limb_
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
-from OrthoDiffusionLib.lab.phantom.engine.cords import course
+from OrthoDiffusionLib.lab.phantom.engine.cords import course, pieces
 from OrthoDiffusionLib.lab.phantom.engine.limb.build import LimbBuild
 from OrthoDiffusionLib.lab.phantom.engine.limb.fillings import Blobs, paint_random_blobs, paint_septa, paint_vessel
 from OrthoDiffusionLib.lab.phantom.engine.limb.muscles import MuscleSpace
 from OrthoDiffusionLib.lab.phantom.engine.limb.wrapping import COARSE, Beyond, Wrapping, deep_fascia, wrap
-from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Canvas, noise, points_box, ribbon, tube
+from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Canvas, noise, tube
 from OrthoDiffusionLib.lab.phantom.shoulder import parts as p
 from OrthoDiffusionLib.lab.phantom.shoulder.chest_wall import chest_distance
 from OrthoDiffusionLib.lab.phantom.shoulder.limb_contents import CORDS, DELTOID, DELTOID_ARC, MUSCLES
@@ -53,9 +55,8 @@ def paint_muscles(
         bulk = build.muscle_bulk * rng.lognormal(0, 0.06 + 0.2 * build.wild)
         line = course(rows[:, :3], rows[:, 3] * bulk, rows[:, 4] * np.sqrt(bulk), plan.across, rounds=1)
         number = space.new_muscle(rng, plan.part)
-        part = space.clipped(points_box(canvas, line.points, float(line.wide.max()) + 4.0))
-        distance = ribbon(part, line.points, line.thick, line.wide, line.across)
-        space.claim(number, part, distance + FLOAT(0.5 + build.wild) * noise(part, rng, 6))
+        for part, distance, _ in pieces(canvas, line, 2.5, together=1):
+            space.claim(number, part, distance + FLOAT(0.5 + build.wild) * noise(part, rng, 6))
     _claim_deltoid(canvas, space, skeleton, build, rng)
     part = space.clipped(canvas.box((canvas.frame.lo_mm[0], 8.0, canvas.frame.lo_mm[2]), (24.0, 81.0, 12.0)))
     thick = FLOAT(rng.uniform(1.6, 3.0) * build.muscle_bulk)
@@ -84,24 +85,21 @@ def _claim_deltoid(
     outer = inner.copy()
     outer[:, 3:5] += thick
     reach = float(outer[:, 3:5].max()) + 3
-    part = space.clipped(
-        canvas.box(
-            (x.min() - reach, y.min() - reach, rows[:, 0].min()), (x.max() + reach, y.max() + reach, rows[:, 0].max())
-        )
-    )
-    shell = np.maximum(tube(part, outer), -tube(part, inner))
-    z = part.z.ravel()
-    order = np.argsort(rows[:, 0])
-    cx, cy = (np.interp(z, rows[order, 0], one[order]).astype(FLOAT) for one in (x, y))
-    angle = np.rad2deg(np.arctan2(part.y - cy, part.x - cx))
-    front, back = DELTOID_ARC
-    beyond = np.maximum(angle - FLOAT(front), -angle - FLOAT(back)) * FLOAT(0.7)
-    distance = np.maximum(shell, beyond) + FLOAT(0.4 + build.wild) * noise(part, rng, 6)
-    number = space.new_muscle(rng, "deltoid_muscle")
-    space.claim(number, part, distance)
-    # Fat between its bundles.
-    sheets = noise(part, rng, 4.2, sheets=float(rng.uniform(0.02, 0.07))) & (distance < -1.5)
-    space.add_inner_sheet(part, sheets)
+    number, sheet_mm = space.new_muscle(rng, "deltoid_muscle"), float(rng.uniform(0.02, 0.07))
+    # Slab by slab, so that it takes little memory.
+    for low, high in pairwise(np.linspace(rows[:, 0].min(), rows[:, 0].max(), 5)):
+        part = canvas.box((x.min() - reach, y.min() - reach, low), (x.max() + reach, y.max() + reach, high))
+        distance = np.maximum(tube(part, outer), -tube(part, inner))
+        z = part.z.ravel()
+        order = np.argsort(rows[:, 0])
+        cx, cy = (np.interp(z, rows[order, 0], one[order]).astype(FLOAT) for one in (x, y))
+        angle = np.arctan2(part.y - cy, part.x - cx) * FLOAT(180 / np.pi)
+        front, back = DELTOID_ARC
+        np.maximum(distance, np.maximum(angle - FLOAT(front), -angle - FLOAT(back)) * FLOAT(0.7), out=distance)
+        distance += FLOAT(0.4 + build.wild) * noise(part, rng, 6)
+        space.claim(number, part, distance)
+        # Fat between its bundles.
+        space.add_inner_sheet(part, noise(part, rng, 4.2, sheets=sheet_mm) & (distance < -1.5))
 
 
 def paint_cords(canvas: Canvas, skeleton: Skeleton, build: LimbBuild, rng: np.random.Generator) -> None:
