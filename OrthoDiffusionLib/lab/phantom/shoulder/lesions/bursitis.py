@@ -17,6 +17,7 @@ from OrthoDiffusionLib.lab.phantom.shoulder.skeleton import Skeleton
 
 _SPACE = p.LOOSE | p.members("bursa", "bursal_fat", "deltoid_muscle", "air")
 _CLOSED_MM = 2.4
+_LEAST_SHARE = 0.3
 THICKNESS_MM = ((3.1, 4.0), (4.0, 7.0), (7.0, 10.0))
 """Of the fluid, by grade."""
 
@@ -40,8 +41,9 @@ def inflame_bursa(canvas: Canvas, skeleton: Skeleton, grade: int, rng: np.random
     """Fluid of a thickness, its lining, and in the worst synovium that grows into it."""
     thick = float(rng.uniform(*THICKNESS_MM[grade - 1]))
     box, depth, share = _shape(canvas, skeleton, float(rng.uniform(0.0, 1.0)), rng)
-    fluid = (depth > 0) & (depth < FLOAT(thick) * share)
-    lining = (depth > 0) & (depth < FLOAT(thick) * share + FLOAT(0.5 + 0.35 * grade)) & (share > 0.3)
+    near = (depth > 0) & (share > _LEAST_SHARE)
+    fluid = near & (depth < FLOAT(thick) * share)
+    lining = near & (depth < FLOAT(thick) * share + FLOAT(0.5 + 0.35 * grade))
     canvas.paint(box, lining, p.part_number("bursal_synovium"), onto=_SPACE)
     canvas.paint(box, fluid, p.part_number("inflamed_bursa"), onto=_SPACE | p.members("bursal_synovium"))
     if grade == 3 or (grade == 2 and rng.random() < 0.4):
@@ -57,7 +59,7 @@ def inflame_bursa(canvas: Canvas, skeleton: Skeleton, grade: int, rng: np.random
 def wet_bursa(canvas: Canvas, skeleton: Skeleton, thick_mm: float, rng: np.random.Generator) -> None:
     """Fluid that is not enough for a bursitis, alone or with a torn cuff."""
     box, depth, share = _shape(canvas, skeleton, float(rng.uniform(0.0, 1.0)), rng)
-    fluid = (depth > 0) & (depth < FLOAT(thick_mm) * share)
+    fluid = (depth > 0) & (share > _LEAST_SHARE) & (depth < FLOAT(thick_mm) * share)
     canvas.paint(box, fluid, p.part_number("bursa"), onto=p.LOOSE | p.members("air"))
 
 
