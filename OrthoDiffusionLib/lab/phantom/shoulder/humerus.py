@@ -39,7 +39,10 @@ def humerus_distance(box: Box, sizes: Proportions) -> np.ndarray:
     greater = ellipsoid(box, (-0.66 * r, -0.10 * r, 0.13 * r), (0.50 * r, 0.76 * r, 0.54 * r))
     flank = ellipsoid(box, (-0.52 * r, -0.08 * r, -0.5 * r), (0.5 * r, 0.62 * r, 0.75 * r))
     lesser = ellipsoid(box, (-0.02 * r, 0.62 * r, -0.22 * r), (0.36 * r, 0.42 * r, 0.52 * r))
-    tuberosities = smooth_min(smooth_min(greater, flank, 4.0), lesser, 3.0)
+    # The crest that walls the groove off at the side.
+    crest = ellipsoid(box, (-0.74 * r, 0.46 * r, -0.15 * r), (0.26 * r, 0.40 * r, 0.52 * r))
+    greater = smooth_min(smooth_min(greater, flank, 4.0), crest, 3.0)
+    tuberosities = smooth_min(greater, lesser, 3.0)
     lower = smooth_min(smooth_min(neck, shaft, 6.0), tuberosities, 5.0)
     whole = smooth_min(head_distance(box, sizes), lower, 2.5)
     furrow = cord(box, groove_line(sizes), [0.19 * r, 0.20 * r, 0.20 * r, 0.18 * r, 0.12 * r])

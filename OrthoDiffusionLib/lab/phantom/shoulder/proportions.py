@@ -106,7 +106,9 @@ def draw_proportions(anatomy: str, rng: np.random.Generator) -> Proportions:
     return Proportions(
         **shape,
         # 21.8 against 23.4 in the coronal plane (same source as the radius)
-        head_axial_mm=shape["head_radius_mm"] * float(np.clip(rng.normal(0.932, 0.02), 0.89, 0.97)),
+        head_axial_mm=float(
+            np.clip(shape["head_radius_mm"] * np.clip(rng.normal(0.932, 0.02), 0.89, 0.97), 18.2, 25.4)
+        ),
         # Folia Morphol 82:325, n = 501
         glenoid_height_mm=near(35.1, 3.2),
         glenoid_upper_mm=upper,

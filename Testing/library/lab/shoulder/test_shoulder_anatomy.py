@@ -6,7 +6,10 @@ import numpy as np
 from scipy.ndimage import binary_dilation
 from scipy.ndimage import label as pieces_of
 
+from OrthoDiffusionLib.lab.phantom.engine.turned import places
+from OrthoDiffusionLib.lab.phantom.shoulder import parts as p
 from OrthoDiffusionLib.lab.phantom.shoulder.bones import rim_line
+from OrthoDiffusionLib.lab.phantom.shoulder.humerus import CAP_DEG, off_axis_deg
 
 from .conftest import LABELS
 
@@ -43,7 +46,7 @@ def test_no_bones_meet(healthy):
 
 
 def test_cartilage_covers_nine_tenths_of_what_faces_in_the_joint(healthy):
-    """Rays square to the glenoid, within nine tenths of its outline, from bone to bone."""
+    """Rays square to the glenoid, within nine tenths of its outline, that meet the cap of the head."""
     skeleton = healthy.built.skeleton
     half = skeleton.sizes.glenoid_height_mm / 2
     rays, two = 0, 0
@@ -55,18 +58,14 @@ def test_cartilage_covers_nine_tenths_of_what_faces_in_the_joint(healthy):
             bones = [healthy.structures[voxel] for voxel in where]
             if LABELS["humerus"] not in bones:
                 continue
-            cover = healthy.built.canvas.parts
-            kinds = {int(cover[voxel]) for voxel in where}
+            hit = skeleton.to_arm(line[bones.index(LABELS["humerus"])])
+            if off_axis_deg(places(hit)).item() > CAP_DEG - 3:
+                continue
+            kinds = {int(healthy.built.canvas.parts[voxel]) for voxel in where}
             rays += 1
-            two += bool(kinds & {_number("glenoid_cartilage")}) and bool(kinds & {_number("humeral_cartilage")})
+            two += {p.part_number("glenoid_cartilage"), p.part_number("humeral_cartilage")} <= kinds
     assert rays > 60
     assert two > 0.9 * rays
-
-
-def _number(name):
-    from OrthoDiffusionLib.lab.phantom.shoulder import parts as p
-
-    return p.part_number(name)
 
 
 def test_the_labrum_rings_the_glenoid(healthy):
@@ -85,7 +84,7 @@ def test_muscles_lie_in_their_fossae(healthy):
 
 def test_the_bursa_lies_between_cuff_and_roof_and_is_thin(healthy):
     bursa, skeleton = healthy.points("subacromial_subdeltoid_bursa"), healthy.built.skeleton
-    assert (healthy.from_humerus[healthy.is_("subacromial_subdeltoid_bursa")]).max() < 12
+    assert (healthy.from_humerus[healthy.is_("subacromial_subdeltoid_bursa")]).max() < 14
     assert bursa[:, 2].max() < healthy.built.arch.acromion[:, 2].max()
     assert bursa[:, 0].mean() > skeleton.head_centre[0]
     assert healthy.is_("subacromial_subdeltoid_bursa").sum() * healthy.voxel_mm**3 / 1000 < 3.0

@@ -29,10 +29,8 @@ def test_a_taut_course_round_a_ball_keeps_off_it_and_is_the_shortest():
         return np.sqrt((points**2).sum(axis=1)) - 20.0
 
     line = taut((0.0, 0.0, 21.0), (40.0, 0.0, 5.0), np.zeros(3), ball, 1.0)
-    assert (
-        ball(np.array([(1 - t) * a + t * b for a, b in zip(line, line[1:], strict=False) for t in (0, 0.5)])).min()
-        > 0.85
-    )
+    halfway = (line[1:] + line[:-1]) / 2
+    assert ball(np.vstack([line, halfway])).min() > 0.85
     length = np.linalg.norm(np.diff(line, axis=0), axis=1).sum()
     # An arc to where the tangent through the far end touches, then the tangent.
     away = np.hypot(40.0, 5.0)
@@ -50,11 +48,15 @@ def test_each_tendon_ends_on_its_tuberosity_and_winds_round_the_head(healthy, na
     assert 0.65 < length / (FOOTPRINTS[name] * skeleton.sizes.size) < 1.25
     low, high = THICK[name]
     assert low < tendon.thick_mm < high
-    # Beside the head: 0.3 to 3 mm from its bone, a voxel more or less.
-    for strand in tendon.strands:
-        for point, half in zip(strand.points, strand.thick, strict=True):
-            if point[0] > skeleton.head_centre[0]:
-                assert -0.6 < healthy.from_humerus[healthy.at(point)] - half < 3.8
+    # Beside the head, past the footprint: 0.3 to 3 mm from its bone, half a voxel more or less.
+    past = [
+        healthy.from_humerus[healthy.at(point)] - half
+        for strand in tendon.strands
+        for point, half in zip(strand.points[1:], strand.thick[1:], strict=True)
+        if point[0] > skeleton.head_centre[0]
+    ]
+    assert min(past) > -0.4 and max(past) < 4.4
+    assert 0.3 < np.median(past) < 3.0
 
 
 def test_footprints_follow_each_other_from_the_lesser_tuberosity_to_the_back(healthy):
@@ -83,8 +85,8 @@ def test_the_biceps_runs_from_the_upper_labrum_over_the_head_into_its_groove(hea
     inside = skeleton.from_arm(groove_line(skeleton.sizes)[1:3])
     for place in inside:
         assert np.linalg.norm(tendon - place, axis=1).min() < 2.0
-        sides = skeleton.to_arm([place])[0] + np.array([(6.5, -3.0, 0), (-6.5, -3.0, 0), (0, -6.0, 0)])
-        assert all(healthy.from_humerus[healthy.at(side)] < 1.0 for side in skeleton.from_arm(sides))
+        sides = skeleton.to_arm([place])[0] + np.array([(7.0, -3.0, 0), (-7.0, -3.0, 0), (0, -6.0, 0)])
+        assert all(healthy.from_humerus[healthy.at(side)] < 1.2 for side in skeleton.from_arm(sides))
 
 
 def test_turning_the_arm_moves_the_biceps_in_its_groove_by_less_than_a_millimetre_and_a_half():
