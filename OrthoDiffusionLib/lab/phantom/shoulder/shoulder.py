@@ -18,8 +18,9 @@ from OrthoDiffusionLib.lab.phantom.shoulder.proportions import PROCEDURAL, WIDE,
 from OrthoDiffusionLib.lab.phantom.shoulder.scapula import Arch, make_arch
 from OrthoDiffusionLib.lab.phantom.shoulder.skeleton import Skeleton, make_skeleton
 
-# From the chest wall to the skin of the deltoid, from the nape to the upper arm.
-SHOULDER_FRAME = Frame((-76.8, -78.4, -87.2), (98.4, 80.8, 66.4), 0.8)
+# From the chest wall to the skin of the deltoid, from well above the skin (beyond its ends a canvas is seen again as in
+# a mirror) to the upper arm.
+SHOULDER_FRAME = Frame((-76.8, -78.4, -87.2), (98.4, 80.8, 80.8), 0.8)
 # Beside the seed: a shoulder is drawn apart from other joints of the same seed.
 _ENTROPY = 29
 
