@@ -18,11 +18,11 @@ _BICEPS = "80 to 82 ± 20 mm long, 4.3 to 4.7 ± 1.4 mm wide (Folia Morphol 79:3
 
 SHOULDER_SIZES = (
     # The arm may be led aside, so the widest is that of a shaft that leaves the picture.
-    SizeRange("humerus", "width", 45.0, 75.0, ASSUMED, least=30.0, most=150.0),
+    SizeRange("humerus", "width", 40.0, 75.0, ASSUMED, least=30.0, most=150.0),
     volume_range("glenohumeral_cartilage", 2.0, 7.0, ASSUMED, _CARTILAGE),
     volume_range("glenoid_labrum", 0.6, 3.5, ASSUMED),
-    volume_range("supraspinatus_tendon", 1.5, 8.0, ASSUMED, _FOOTPRINTS),
+    volume_range("supraspinatus_tendon", 1.5, 9.0, ASSUMED, _FOOTPRINTS),
     volume_range("infraspinatus_tendon", 1.5, 9.0, ASSUMED, _FOOTPRINTS),
-    volume_range("subscapularis_tendon", 1.5, 10.0, ASSUMED, _FOOTPRINTS),
+    volume_range("subscapularis_tendon", 1.5, 12.0, ASSUMED, _FOOTPRINTS),
     volume_range("long_head_of_biceps_tendon", 0.4, 3.0, ASSUMED, _BICEPS),
 )

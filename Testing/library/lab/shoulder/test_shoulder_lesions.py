@@ -12,7 +12,7 @@ import pytest
 from scipy.ndimage import distance_transform_edt
 
 from OrthoDiffusionLib.anatomy import SHOULDER
-from OrthoDiffusionLib.lab.phantom.engine.shapes import Canvas
+from OrthoDiffusionLib.lab.phantom.engine.shapes import Canvas, Frame
 from OrthoDiffusionLib.lab.phantom.shoulder import parts as p
 from OrthoDiffusionLib.lab.phantom.shoulder.biceps import groove_entry
 from OrthoDiffusionLib.lab.phantom.shoulder.lesions import look_alikes
@@ -27,17 +27,27 @@ from OrthoDiffusionLib.lab.phantom.shoulder.lesions.cuff_tears import fatten, te
 from OrthoDiffusionLib.lab.phantom.shoulder.lesions.glenohumeral import wear_joint, worn_place
 from OrthoDiffusionLib.lab.phantom.shoulder.lesions.injure import Healthy, injure
 from OrthoDiffusionLib.lab.phantom.shoulder.lesions.tendon_sheet import sheet_of
-from OrthoDiffusionLib.lab.phantom.shoulder.shoulder import BuiltShoulder, build_shoulder
+from OrthoDiffusionLib.lab.phantom.shoulder.shoulder import SHOULDER_FRAME, BuiltShoulder, build_shoulder
 
 CUFF = {"supraspinatus": p.SSP_BIT, "infraspinatus": p.ISP_BIT, "subscapularis": p.SSC_BIT}
 LABELS = {part.name: part.label for part in SHOULDER.structures}
 
 
-@pytest.fixture(scope="module", params=[("procedural", 5), ("wide", 6)], ids=["procedural", "wide"])
+COARSE = Frame(SHOULDER_FRAME.lo_mm, SHOULDER_FRAME.hi_mm, 1.0)
+"""Voxels that take half of the time."""
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(("procedural", 5), id="procedural"),
+        pytest.param(("wide", 6), id="wide", marks=pytest.mark.long),
+    ],
+)
 def person(request) -> BuiltShoulder:
     """Somebody without any of the seven diseases."""
     anatomy, seed = request.param
-    return build_shoulder(seed, anatomy=anatomy, grades=dict.fromkeys(p.LESIONS, 0))
+    return build_shoulder(seed, anatomy=anatomy, grades=dict.fromkeys(p.LESIONS, 0), frame=COARSE)
 
 
 class Ill:

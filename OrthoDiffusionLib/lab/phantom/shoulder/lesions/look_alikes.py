@@ -44,7 +44,12 @@ def add_calcific_deposit(canvas: Canvas, tendon: CuffTendon, middle: np.ndarray,
     radii = np.array([float(rng.uniform(2.5, 5.0)), float(rng.uniform(2.5, 5.0)), 1.8])
     box = pocket_box(canvas, centre, radii)
     inside = ragged(box, centre, radii, rng, (0.4, 1.6)) < 0
-    canvas.paint(box, inside, p.part_number("calcific_deposit"), onto=p.members("supraspinatus_tendon"))
+    canvas.paint(
+        box,
+        inside,
+        p.part_number("calcific_deposit"),
+        onto=p.members("supraspinatus_tendon", "supraspinatus_tendinosis"),
+    )
 
 
 def add_tuberosity_cyst(canvas: Canvas, tendon: CuffTendon, middle: np.ndarray, rng: np.random.Generator) -> None:
