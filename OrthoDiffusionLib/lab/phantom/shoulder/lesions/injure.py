@@ -138,7 +138,7 @@ def _companions(
     full = any(lesion.side == "full" for lesion in tears)
     found = []
     if not grades.get("subacromial_subdeltoid_bursitis", 0) and rng.random() < (0.5 if full else 0.15):
-        wet_bursa(canvas, skeleton, float(rng.uniform(1.6, 2.6)), rng)
+        wet_bursa(canvas, skeleton, float(rng.uniform(1.0, 2.0)) + 0.6 * full, rng)
         found.append("bursal_fluid")
     for name in ("supraspinatus", "infraspinatus", "subscapularis"):
         if rng.random() < (0.08, 0.1, 0.25, 0.5)[grades.get(f"{name}_injury", 0)]:
