@@ -145,7 +145,8 @@ def paint_sheath(canvas: Canvas, biceps: Course, groove: float, depth_mm: float,
         depth_mm: of the fluid.
     """
     first = np.searchsorted(np.linspace(0, 1, len(biceps.points)), groove)
-    line = Course(*(one[first : first + 9] for one in (biceps.points, biceps.thick, biceps.wide)), biceps.across)
+    part = slice(first, first + 9)
+    line = Course(biceps.points[part], biceps.thick[part], biceps.wide[part], biceps.across)
     box = course_box(canvas, line, depth_mm + 2.0)
     distance = distance_to(box, line) + FLOAT(0.4) * noise(box, rng, 3.0)
     onto = p.LOOSE | p.EMPTY

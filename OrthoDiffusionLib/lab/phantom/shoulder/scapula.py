@@ -225,13 +225,15 @@ def _spine(box: Box, s: float) -> np.ndarray:
 def clavicle_distance(box: Box, arch: Arch) -> np.ndarray:
     """Distance to the clavicle over a canonical box, mm, negative inside."""
     shaft = ribbon(box, arch.clavicle, arch.clavicle_thick_mm, arch.clavicle_wide_mm, (0.5, 0.85, 0.0))
-    n, end = arch.joint_axis, arch.clavicle[0]
-    beyond = sum((axis - FLOAT(c)) * FLOAT(a) for axis, c, a in zip((box.x, box.y, box.z), end, n, strict=True))
-    return smooth_max(shaft, beyond, 1.5)
+    return smooth_max(shaft, _along_joint(box, arch, arch.clavicle[0]), 1.5)
 
 
 def acromion_face(box: Box, arch: Arch) -> np.ndarray:
     """How far medial of the acromion's end of the acromioclavicular joint places of a box lie, mm."""
-    n = arch.joint_axis
-    end = 2 * arch.joint - arch.clavicle[0]
-    return sum((FLOAT(c) - axis) * FLOAT(a) for axis, c, a in zip((box.x, box.y, box.z), end, n, strict=True))
+    return -_along_joint(box, arch, 2 * arch.joint - arch.clavicle[0])
+
+
+def _along_joint(box: Box, arch: Arch, origin: np.ndarray) -> np.ndarray:
+    """How far towards the acromion places of a box lie beyond one, across the acromioclavicular joint, mm."""
+    (x, y, z), (a, b, c) = origin.astype(FLOAT), arch.joint_axis.astype(FLOAT)
+    return (box.x - x) * a + (box.y - y) * b + (box.z - z) * c

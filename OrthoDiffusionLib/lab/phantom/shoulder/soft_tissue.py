@@ -53,7 +53,7 @@ def paint_muscles(
 ) -> None:
     """All muscles share the space between bones, tendons and chest wall, separated by fat planes."""
     box = canvas.whole()
-    space = MuscleSpace(box, p.LIST, FLOAT(2.2))
+    space = MuscleSpace(box, p.LIST, np.array(2.2, FLOAT))
     size = skeleton.sizes.size
     for plan in MUSCLES.values():
         rows = np.array(plan.rows, dtype=float) * size
