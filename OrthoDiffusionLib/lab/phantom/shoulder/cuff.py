@@ -135,7 +135,7 @@ def lay_tendon(name: str, skeleton: Skeleton, rng: np.random.Generator) -> CuffT
         # It grows out of the bone over the width of the footprint, and thins where the muscle takes over.
         shape = np.interp(along, [0, 5, 11, along[-1] - 8, along[-1]], [0.5, 0.85, 1.0, 0.95, 0.55])
         rows.append(_spaced(np.column_stack([line, thick / 2 * shape])))
-    return CuffTendon(name, _side_by_side(np.array(rows), 0.65 * size_factor(rng, 0.05)), thick)
+    return CuffTendon(name, _side_by_side(np.array(rows), 0.9 * size_factor(rng, 0.05)), thick)
 
 
 def _side_by_side(rows: np.ndarray, overlap: float) -> tuple[Course, ...]:

@@ -126,10 +126,10 @@ def paint_bursa(canvas: Canvas, skeleton: Skeleton, rng: np.random.Generator) ->
     Fluid 1.3 mm at the thickest place on average, rarely above 2, more at the back (PubMed 16628056).
     """
     box, depth = bursa_depth(canvas, skeleton)
-    thick = float(np.clip(rng.normal(0.95, 0.25), 0.5, 1.5))
+    thick = float(np.clip(rng.normal(1.1, 0.2), 0.9, 1.6))
     uneven = FLOAT(0.35) * noise(box, rng, 6.0) + FLOAT(0.25) * (box.y < FLOAT(skeleton.head_centre[1]))
     film = (depth > 0) & (depth < FLOAT(thick) + uneven)
-    wet = noise(box, rng, 4.2) > FLOAT(rng.uniform(0.5, 1.6))
+    wet = noise(box, rng, 4.2) > FLOAT(rng.uniform(0.4, 1.3))
     canvas.paint(box, film & wet, p.part_number("bursa"), onto=p.EMPTY)
     canvas.paint(
         box, (depth > 0) & (depth < FLOAT(thick + rng.uniform(0.5, 1.2))), p.part_number("bursal_fat"), onto=p.EMPTY
