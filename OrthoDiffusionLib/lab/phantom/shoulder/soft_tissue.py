@@ -10,8 +10,14 @@ from itertools import pairwise
 import numpy as np
 
 from OrthoDiffusionLib.lab.phantom.engine.cords import course, pieces
-from OrthoDiffusionLib.lab.phantom.engine.limb.build import LimbBuild
-from OrthoDiffusionLib.lab.phantom.engine.limb.fillings import Blobs, paint_random_blobs, paint_septa, paint_vessel
+from OrthoDiffusionLib.lab.phantom.engine.limb.build import LimbBuild, draw_wild
+from OrthoDiffusionLib.lab.phantom.engine.limb.fillings import (
+    Blobs,
+    paint_random_blobs,
+    paint_septa,
+    paint_vessel,
+    strayed,
+)
 from OrthoDiffusionLib.lab.phantom.engine.limb.muscles import MuscleSpace
 from OrthoDiffusionLib.lab.phantom.engine.limb.wrapping import COARSE, Beyond, Wrapping, deep_fascia, wrap
 from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Canvas, noise, tube
@@ -33,7 +39,7 @@ _BLOBS = Blobs(
 
 def draw_build(rng: np.random.Generator) -> LimbBuild:
     """Draw how this shoulder is built around its bones."""
-    wild = 0.0 if rng.random() < 0.82 else float(rng.uniform(0.3, 0.8))
+    wild = draw_wild(rng, 0.82, 0.3, 0.8)
     return LimbBuild(
         fat_mm=float(np.clip(rng.lognormal(np.log(7.0), 0.5), 2.0, 24)),
         muscle_bulk=float(np.clip(rng.normal(1.0, 0.1), 0.78, 1.22)),
@@ -107,12 +113,8 @@ def paint_cords(canvas: Canvas, skeleton: Skeleton, build: LimbBuild, rng: np.ra
     soft = p.MUSCLE | p.LOOSE
     for part, rows in CORDS.values():
         line = np.array(rows, dtype=float)
-        line[:, :3] = line[:, :3] * skeleton.sizes.size + rng.normal(0, 1.0 + 3 * build.wild, 3)
-        line[:, 3] *= rng.lognormal(0, 0.18)
-        fine = np.linspace(0, len(line) - 1, 4 * len(line))
-        line = np.column_stack([np.interp(fine, np.arange(len(line)), line[:, n]) for n in range(4)])
-        line[1:-1, :3] += rng.normal(0, 0.3, (len(line) - 2, 3))
-        paint_vessel(canvas, p.LIST, part, line, soft)
+        line[:, :3] *= skeleton.sizes.size
+        paint_vessel(canvas, p.LIST, part, strayed(line, 1.0 + 3 * build.wild, rng), soft)
 
 
 def wrap_shoulder(canvas: Canvas, build: LimbBuild, rng: np.random.Generator) -> None:
