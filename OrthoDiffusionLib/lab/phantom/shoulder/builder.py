@@ -31,6 +31,11 @@ _SOURCES = (
         "licence": "Apache-2.0",
         "origin": "OrthoDiffusionLib/lab/phantom",
     },
+    {
+        "name": "Places of scapula and clavicle, read off a right shoulder of OpenSim Creator (Adam Kewley); no mesh is used",
+        "licence": "Apache-2.0",
+        "origin": "https://github.com/ComputationalBiomechanicsLab/opensim-creator",
+    },
 )
 
 SHOULDER_BUILDER = JointBuilder(
