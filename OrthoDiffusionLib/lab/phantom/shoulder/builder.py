@@ -32,7 +32,7 @@ _SOURCES = (
         "origin": "OrthoDiffusionLib/lab/phantom",
     },
     {
-        "name": "Places of scapula and clavicle, read off a right shoulder of OpenSim Creator (Adam Kewley); no mesh is used",
+        "name": "Places of scapula and clavicle, read off a shoulder of OpenSim Creator (Adam Kewley); no mesh is used",
         "licence": "Apache-2.0",
         "origin": "https://github.com/ComputationalBiomechanicsLab/opensim-creator",
     },
