@@ -30,7 +30,7 @@ def joint_in_words(texts: Iterable[str], joints: Sequence[Joint]) -> Joint | Non
     """The one of some joints that texts name; None if they name none of them, or several.
 
     Words count that belong to one joint alone: a leg's are no word of the knee, since an ankle may be said to be of
-    it, too.
+    it, too. Nor is an upper extremity's one of the shoulder: what a word shares with other joints does not name it.
     """
     found = joints_in_words(texts, joints)
     return found[0] if len(found) == 1 else None
@@ -38,12 +38,14 @@ def joint_in_words(texts: Iterable[str], joints: Sequence[Joint]) -> Joint | Non
 
 def joints_in_words(texts: Iterable[str], joints: Sequence[Joint]) -> tuple[Joint, ...]:
     """All of some joints that texts name, in English or in one of the languages that the joints have words of."""
-    shared = Counter(part for joint in joints for part in joint.body_parts)
+    counted = Counter(part for joint in joints for part in joint.body_parts)
+    shared = [part for part, count in counted.items() if count > 1]
+    own = {part for part in counted if not any(other in part for other in shared)}
     texts = list(texts)
     capitals, words = [text.upper() for text in texts], frozenset[str]().union(*map(plain_words, texts))
     return tuple(
         joint
         for joint in joints
-        if any(shared[part] == 1 and part in text for part in joint.body_parts for text in capitals)
+        if any(part in own and part in text for part in joint.body_parts for text in capitals)
         or not words.isdisjoint(joint.words)
     )

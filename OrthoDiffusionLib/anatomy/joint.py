@@ -100,6 +100,8 @@ class Joint:
             a bundle does not bring them.
         whole: structures that a usual field of view shows in full. They belong to the program, too.
         words: what it is called in other languages than English, in lower case without accents; of the program, too.
+        beside_trunk: whether the trunk lies between the two of a person, and no air as between legs; of the program,
+            too.
 
     Raises:
         ValueError: if a rule names a structure that the joint does not have, or the axes are not three perpendicular
@@ -122,6 +124,7 @@ class Joint:
     measurements: tuple[MeasurementDefinition, ...] = ()
     whole: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    beside_trunk: bool = False
 
     def __post_init__(self) -> None:
         for name in ("structures", "abnormalities", "body_parts", "sizes", "measurements", "whole", "words"):

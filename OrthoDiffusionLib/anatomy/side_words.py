@@ -42,8 +42,8 @@ _CJK = {"右": Side.RIGHT, "左": Side.LEFT, "오른": Side.RIGHT, "우측": Sid
 _ANYWHERE = ("r rt", "l lt")
 _LANGUAGES = (
     # words for a limb or its joint; abbreviations beside them for right, for left
-    ("knee knees kneejoint ankle shoulder hip elbow wrist foot hand leg legs extremity limb ext extrem lwr uppr tib "
-     "fib patella", "rgt rht", "lft"),
+    ("knee knees kneejoint ankle shoulder shldr hip elbow wrist foot hand leg legs extremity limb ext extrem lwr uppr "
+     "tib fib patella", "rgt rht", "lft"),
     ("knie kniegelenk kniegewricht sprunggelenk osg usg schulter schultergelenk huft hufte huftgelenk ellenbogen bein "
      "handgelenk fuss gelenk enkel schouder heup elleboog pols voet been", "re rec", "li lin"),
     ("genou genoux cheville epaule hanche coude poignet pied jambe", "d dt dte dr drt", "g gch gche gau"),

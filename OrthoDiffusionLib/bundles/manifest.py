@@ -145,7 +145,8 @@ class Manifest:
             own = Joint.from_rules(self.joint, self.joint_rules, self.structures, self.abnormalities)
             if known is None:
                 return own
-            return replace(own, measurements=known.measurements, whole=known.whole, words=known.words)
+            of_program = ("measurements", "whole", "words", "beside_trunk")
+            return replace(own, **{name: getattr(known, name) for name in of_program})
         if known is not None:
             return replace(known, structures=self.structures, abnormalities=self.abnormalities)
         title = self.joint.capitalize()

@@ -3,6 +3,7 @@
 import handmade
 import handmade_ankle
 import handmade_bundle
+import handmade_shoulder
 import pytest
 from nodes import add_volume
 
@@ -188,6 +189,40 @@ def test_an_analysis_of_an_ankle_fills_every_section_with_the_ankle(
     )
 
 
+def test_with_a_bundle_of_the_shoulder_the_panel_analyzes_shoulders(panel, joints_of, volumes):
+    joints_of("knee", "ankle", "shoulder")
+    assert items(panel.ui.jointSelector) == ["Automatic", "Knee", "Ankle", "Shoulder"]
+    volumes("Schulter rechts")
+    assert shown(panel) == ("Analyze shoulder", "Shoulder", "Shoulder, named by the descriptions of the volumes", True)
+    assert items(panel.ui.bundleSelector) == ["shoulder-small 0.1.0"]
+    volumes("knee")
+    choose(panel.ui.jointSelector, "Shoulder")
+    assert shown(panel)[0] == "Analyze shoulder"
+    assert "descriptions of the volumes name the knee, not the shoulder" in panel.ui.noticesLabel.text
+
+
+def test_an_analysis_of_a_shoulder_fills_every_section_with_the_shoulder(
+    panel, joints_of, volumes, standin, tmp_path, click, wait_for
+):
+    joints_of("knee", "shoulder")
+    volumes("right shoulder")
+    standin.tell(results=str(handmade.save_array_results(tmp_path / "shoulder-results", **handmade_shoulder.parts())))
+    panel.session.parameters.show3D = False
+    panel.parent.show()
+    click(panel.ui.analyzeButton)
+    wait_for(lambda: panel.ui.findingsTable.rowCount == 7 and not panel.run.busy)
+    assert standin.received["bundle"].endswith("/shoulder")
+    table = panel.ui.findingsTable
+    findings = {table.item(row, column).text() for row in range(7) for column in range(table.columnCount)
+                if table.item(row, column) is not None}  # fmt: skip
+    assert {"Supraspinatus injury", "Acromioclavicular joint disease"} <= findings
+    segmentation = panel.session.outlines.GetSegmentation()
+    titles = {segmentation.GetNthSegment(n).GetName() for n in range(segmentation.GetNumberOfSegments())}
+    assert {"Humerus", "Supraspinatus tendon"} <= titles and "Femur" not in titles
+    assert panel.ui.measurementsButton.isHidden()
+    assert "ROTATOR CUFF" in panel.session.report.text.upper() and "eniscus" not in panel.ui.reportText.plainText
+
+
 def test_the_last_choice_is_remembered_by_the_next_panel(panel, joints_of, module):
     import slicerhost
 
@@ -294,3 +329,16 @@ def test_the_console_takes_the_joint_that_volumes_or_the_user_name(console, volu
 def test_where_nothing_names_it_the_console_leaves_it_to_the_images(console, volumes, standin):
     console.analyze(**volumes(), onProgress=lambda *_: None)
     assert standin.received["bundle"] is None
+
+
+def test_a_shoulder_whose_side_nothing_tells_waits_for_the_users_word(slicer, panel, joints_of, wait_for):
+    """Its planes are oblique and lie differently in a left one."""
+    joints_of("knee", "shoulder")
+    for plane in handmade.PLANES:
+        add_volume(slicer.mrmlScene, f"shoulder {plane}", plane)
+    wait_for(lambda: panel.session.settled and "shoulder" in panel.ui.noticesLabel.text)
+    assert "whether this is a right or a left shoulder" in panel.ui.noticesLabel.text
+    assert panel.ui.analyzeButton.text == "Analyze shoulder" and not panel.ui.analyzeButton.isEnabled()
+    choose(panel.ui.sideSelector, "Right")
+    wait_for(lambda: panel.ui.analyzeButton.isEnabled())
+    assert "whether this is" not in panel.ui.noticesLabel.text

@@ -17,6 +17,7 @@ from OrthoDiffusionLib.lab.phantom.engine.placing import Placing
 from OrthoDiffusionLib.lab.phantom.engine.sampling import PartBlocks
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import PartTables
 from OrthoDiffusionLib.lab.phantom.knee.builder import KNEE_BUILDER
+from OrthoDiffusionLib.lab.phantom.shoulder.builder import SHOULDER_BUILDER
 from OrthoDiffusionLib.volumes.geometry import Geometry
 
 
@@ -67,7 +68,9 @@ class Phantom:
         return self.geometry.to_ras(where.mean(0)) if len(where) else np.full(3, np.nan)
 
 
-BUILDERS: dict[str, JointBuilder] = {builder.joint.name: builder for builder in (KNEE_BUILDER, ANKLE_BUILDER)}
+BUILDERS: dict[str, JointBuilder] = {
+    builder.joint.name: builder for builder in (KNEE_BUILDER, ANKLE_BUILDER, SHOULDER_BUILDER)
+}
 """Name of a joint -> what makes digital ones."""
 
 

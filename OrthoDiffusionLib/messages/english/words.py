@@ -12,6 +12,7 @@ _WORDS = {
     # structures and findings whose names are not their keys spelt out
     "achilles_tendon": "Achilles tendon", "achilles_tendon_rupture": "Achilles tendon rupture",
     "kager_fat_pad": "Kager's fat pad", "talar_osteochondral_lesion": "osteochondral lesion of the talus",
+    "subacromial_subdeltoid_bursa": "subacromial-subdeltoid bursa",
     # where a field of view ends
     "end_right": "on the right", "end_left": "on the left", "end_front": "in front", "end_back": "behind",
     "end_above": "above", "end_below": "below",

@@ -46,6 +46,24 @@ _STRUCTURES = {
     "extensor_tendons": "Strecksehnen",
     "kager_fat_pad": "Kager-Fettkörper",
     "retrocalcaneal_bursa": "Bursa retrocalcanea",
+    # Schulter
+    "humerus": "Humerus",
+    "scapula": "Skapula",
+    "clavicle": "Klavikula",
+    "glenohumeral_cartilage": "glenohumeraler Knorpel",
+    "glenoid_labrum": "Labrum glenoidale",
+    "supraspinatus_tendon": "Supraspinatussehne",
+    "infraspinatus_tendon": "Infraspinatussehne",
+    "subscapularis_tendon": "Subscapularissehne",
+    "teres_minor_tendon": "Teres-minor-Sehne",
+    "long_head_of_biceps_tendon": "lange Bizepssehne",
+    "subacromial_subdeltoid_bursa": "Bursa subacromialis-subdeltoidea",
+    "joint_capsule": "Gelenkkapsel",
+    "supraspinatus_muscle": "M. supraspinatus",
+    "infraspinatus_muscle": "M. infraspinatus",
+    "subscapularis_muscle": "M. subscapularis",
+    "teres_minor_muscle": "M. teres minor",
+    "deltoid_muscle": "M. deltoideus",
 }
 
 _FINDINGS = {
@@ -83,6 +101,12 @@ _FINDINGS = {
     "bursitis": "Bursitis",
     "tendon_tear": "Sehnenriss",
     "tenosynovitis": "Tenosynovitis",
+    "calcific_deposit": "Kalkdepot",
+    "teres_minor_injury": "Verletzung der Teres-minor-Sehne",
+    "muscle_atrophy": "Muskelatrophie",
+    "labral_tear": "Labrumriss",
+    "capsulitis": "Kapsulitis",
+    "long_head_of_biceps_effusion": "Erguss um die lange Bizepssehne",
 }
 
 _MEASUREMENTS = {
@@ -106,6 +130,7 @@ _MEASUREMENTS = {
     "talar_dome_cartilage_thickness": "mittlere Dicke des Knorpels der Talusrolle",
     "tibial_plafond_cartilage_thickness": "mittlere Dicke des Knorpels des Pilon tibiale",
     "subtalar_cartilage_thickness": "mittlere Dicke des subtalaren Knorpels",
+    "glenohumeral_cartilage_thickness": "mittlere Dicke des glenohumeralen Knorpels",
 }
 
 _POINTS = {
@@ -148,6 +173,11 @@ _HEADINGS = {
     "deltoid_and_syndesmosis": "Lig. deltoideum und Syndesmose",
     "achilles_region": "Achillessehne und Kager-Dreieck",
     "other_tendons": "weitere Sehnen",
+    "acromioclavicular_joint": "Akromioklavikulargelenk",
+    "subacromial_space": "Subakromialraum",
+    "rotator_cuff": "Rotatorenmanschette",
+    "biceps_and_pulley": "lange Bizepssehne und ihr Pulley",
+    "glenohumeral_joint": "Glenohumeralgelenk",
     "soft_tissue": "Weichteile",
 }
 

@@ -4,6 +4,9 @@ Seen from the front, a pair of legs is two humps with a valley between them. The
 patient's right-left axis of every volume, however it is stored or tilted. What lies between the front and the back
 of the body counts as body, so that dark, fat-suppressed bone is no valley. Which joint is the right one is a matter
 of place alone (RAS x grows to the patient's right), never of tags.
+
+Between two shoulders lies the trunk. There the valley between arm and chest says nothing, and the breadth of the body
+does.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.anatomy import Joint, Side
 from OrthoDiffusionLib.errors import Notice, StudyError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.body_threshold import body_threshold
@@ -40,6 +43,10 @@ leave one below the second."""
 
 CLEAR_CORONAL_VALLEY, SHALLOW_CORONAL_VALLEY = 0.1, 0.5
 """The same of coronal stacks, which seldom reach from skin to skin: dark bone that is not enclosed looks like air."""
+
+BROADEST_SHOULDER_MM = 250.0
+"""A picture of one shoulder shows less of the body from side to side, and no air beyond the trunk; a child of five is
+broader already (assumed)."""
 
 COVERED_MM = 40.0
 """A volume that reaches this far to both sides of a gap would show it."""
@@ -88,7 +95,7 @@ def one_joint(study: Study) -> Study:
         StudyError: with the code ``two_joints``, if two joints are shown and no side is known, or if no volume shows
             the one that is meant.
     """
-    splits = _agreed({id(volume): (volume, split_of(volume)) for volume in study.volumes}.values())
+    splits = _agreed({id(volume): (volume, split_of(volume, study.joint)) for volume in study.volumes}.values())
     if not splits:
         return study
     names = ", ".join(f"‘{volume.name}’" for volume, _ in splits)
@@ -120,8 +127,10 @@ def one_joint(study: Study) -> Study:
     return replace(study, planes=planes, reasons=reasons, notices=(*study.notices, *notices))
 
 
-def split_of(volume: Volume) -> Split | None:
+def split_of(volume: Volume, joint: Joint) -> Split | None:
     """Where two joints of one volume part; None if it shows one, or one and a strip of the other."""
+    if joint.beside_trunk:
+        return _through_trunk(volume)
     extent = volume.geometry.extent_mm[_axes(volume)[0]]
     if extent < NARROWEST_PAIR_MM:
         return None
@@ -143,6 +152,22 @@ def split_of(volume: Volume) -> Split | None:
     if coronal and not _is_dark(_sheared(signal[:, :, part].mean(axis=1), step[2] / step[0])[valley.slope], valley):
         return None
     return _in_patient(volume, body, step, valley, part, clear)
+
+
+def _through_trunk(volume: Volume) -> Split | None:
+    """The middle of a body that is shown from one side to the other; None if it is not."""
+    if volume.geometry.extent_mm[_axes(volume)[0]] < BROADEST_SHOULDER_MM:
+        return None
+    _, body, step = _body(volume)
+    profile = body.sum(axis=(1, 2))
+    shown = np.flatnonzero(profile > 0.05 * profile.max())
+    if len(shown) == 0 or len(shown) * step[0] < BROADEST_SHOULDER_MM:
+        return None
+    first, last = int(shown[0]), int(shown[-1])
+    if (first == 0) != (last == len(profile) - 1):
+        return None  # the skin of one side alone: a large picture of one shoulder
+    middle = (first + last + 1) / 2.0 * step[0] - volume.geometry.spacing_mm[_axes(volume)[0]] / 2.0
+    return _split(volume, np.array([1.0, 0.0, 0.0]), [middle, middle], valley=1.0, clear=True)
 
 
 def side_of(volume: Volume, split: Split, side: Side) -> Volume:
@@ -298,20 +323,23 @@ def _in_patient(volume: Volume, body: np.ndarray, step: np.ndarray, valley: _Val
     aslant = refined.slope if refined is not None and refined.depth < valley.depth else 0.0
     if refined is not None and aslant:
         valley = replace(valley, low=refined.low, high=refined.high)
-    order = _axes(volume)
-    spacing, directions = volume.geometry.spacing_mm[order], volume.geometry.directions[:, order]
+    spacing = volume.geometry.spacing_mm[_axes(volume)]
     # mm along the three axes from the first voxel's centre
     normal = np.array([1.0, -aslant, -valley.slope])
     through = (np.array([0.0, (body.shape[1] - 1) / 2.0, middle_z]) + 0.5) * step - spacing / 2.0
     through[0] = 0.0
     ends = [(cell + 0.5) * step[0] - spacing[0] / 2.0 + float(normal @ through) for cell in (valley.low, valley.high)]
     keep = min(AIR_KEPT_MM, (ends[1] - ends[0]) / 2.0)
-    ends = [ends[0] + keep, ends[1] - keep]
-    in_ras = np.linalg.inv(directions).T @ normal
+    return _split(volume, normal, [ends[0] + keep, ends[1] - keep], valley=valley.depth, clear=clear)
+
+
+def _split(volume: Volume, normal: np.ndarray, ends: list[float], *, valley: float, clear: bool) -> Split:
+    """A gap whose normal and ends are given along the axes of `_axes`, in mm from the first voxel's centre."""
+    in_ras = np.linalg.inv(volume.geometry.directions[:, _axes(volume)]).T @ normal
     ends = [end + float(in_ras @ volume.geometry.origin_ras) for end in ends]
     if in_ras[0] < 0:
         in_ras, ends = -in_ras, [-ends[1], -ends[0]]
-    return Split(in_ras, ends[0], ends[1], valley.depth, clear)
+    return Split(in_ras, ends[0], ends[1], valley, clear)
 
 
 def _agreed(looked: Iterable[tuple[Volume, Split | None]]) -> list[tuple[Volume, Split]]:

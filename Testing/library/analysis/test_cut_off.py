@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from handmade_shoulder import grid as shoulder_grid
+from handmade_shoulder import segmentation as shoulder
 
 from OrthoDiffusionLib.analysis.cut_off import cut_off, tendons_cut_by_a_view
-from OrthoDiffusionLib.anatomy import ANKLE, KNEE
+from OrthoDiffusionLib.anatomy import ANKLE, KNEE, SHOULDER
 from OrthoDiffusionLib.findings import Segmentation
 from OrthoDiffusionLib.messages import language_of
 from OrthoDiffusionLib.volumes import Geometry, Volume
@@ -102,3 +104,21 @@ def test_a_tendon_that_ends_where_a_view_of_it_ends_is_cut_off(top_mm, right_mm,
 
 def test_a_femur_that_every_picture_cuts_off_is_no_news():
     assert "femur" not in KNEE.whole and "tibia" not in ANKLE.whole
+
+
+def test_nothing_is_said_of_a_shoulder_whose_bones_every_picture_cuts_off():
+    outlines = shoulder()
+    assert not outlines.complete("humerus") and not outlines.complete("scapula")
+    assert cut_off(outlines, SHOULDER) == []
+
+
+def test_a_stack_that_ends_before_the_tuberosity_cuts_off_the_tendons_that_end_there():
+    (notice,) = cut_off(shoulder(shoulder_grid(high=(30.0, 50.0, 62.0))), SHOULDER)
+    assert "supraspinatus tendon, infraspinatus tendon" in notice.what and "on the right" in notice.what
+    assert "Supraspinatussehne" in notice.words(language_of("de")).what
+
+
+def test_a_stack_that_ends_before_the_glenoid_cuts_off_its_cartilage_and_lacks_its_labrum():
+    cut, missing = cut_off(shoulder(shoulder_grid(low=(4.0, -50.0, -75.0))), SHOULDER)
+    assert "glenohumeral cartilage" in cut.what and "on the left" in cut.what
+    assert missing.what == "Not found, though a usual field of view of the shoulder shows it: glenoid labrum"

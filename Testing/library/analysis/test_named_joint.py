@@ -35,7 +35,7 @@ def test_a_bundle_of_another_joint_is_refused(bundles_of):
         open_bundle("ankle-small", joint="knee")
 
 
-@pytest.mark.parametrize("joint", ["ankle", "hip"])
+@pytest.mark.parametrize("joint", ["ankle", "shoulder", "hip"])
 def test_the_command_says_so_and_writes_nothing(tmp_path, capsys, bundles_of, joint):
     bundles_of("knee")
     folder = tmp_path / "results"
@@ -68,9 +68,18 @@ def volume(**header):
         ([{"description": "Fuß re., T1 cor"}], ANKLE),
         ([{"name": "knielinks_sag"}], KNEE),
         ([{"study_description": "IRM épaule droite"}], SHOULDER),
+        ([{"body_part": "SHOULDER"}, {"description": "t1_tse_sag"}], SHOULDER),
+        ([{"body_part": "ACJOINT"}], SHOULDER),
+        ([{"study_description": "MR SHLDR LT WO CONTRAST"}], SHOULDER),
+        ([{"study_description": "MRT Schulter rechts"}], SHOULDER),
+        ([{"name": "linke_schulter_cor"}], SHOULDER),
+        ([{"study_description": "RM hombro derecho"}], SHOULDER),
         ([{"study_description": "MRT Unterschenkel"}], None),
+        ([{"study_description": "MRT Knie und Schulter"}], None),
         ([{"study_description": "MRT Knie und OSG"}], None),
         ([{"body_part": "LOWER EXTREMITY"}], None),
+        ([{"body_part": "UPPER EXTREMITY"}], None),  # an elbow's as well
+        ([{"body_part": "UPPER EXTREMITY", "study_description": "MRI shoulder"}], SHOULDER),
         ([{"description": "pd_tse_sag"}], None),
         ([{"body_part": "ANKLE"}, {"body_part": "KNEE"}], None),
     ],

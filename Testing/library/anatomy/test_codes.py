@@ -10,6 +10,7 @@ from OrthoDiffusionLib.anatomy import (
     KNEE,
     LONG_HEAD_OF_BICEPS_EFFUSION,
     PRIVATE_SCHEME,
+    SHOULDER,
     Side,
     find_structure,
     known_joints,
@@ -55,7 +56,7 @@ def test_a_private_code_is_marked_as_such_and_unique():
     assert PRIVATE_SCHEME.startswith("99")  # what DICOM demands of private schemes
 
 
-@pytest.mark.parametrize("joint", [KNEE, ANKLE], ids=lambda joint: joint.name)
+@pytest.mark.parametrize("joint", [KNEE, ANKLE, SHOULDER], ids=lambda joint: joint.name)
 def test_no_two_structures_are_coded_alike(joint):
     coded = {(part.code, part.modifier, part.region) for part in joint.structures}
     assert len(coded) == len(joint.structures)
@@ -75,9 +76,16 @@ def test_a_meniscus_says_medial_knee_and_left_at_once():
     assert [field.split("^")[2] for field in fields[5:]] == ["Knee", "Left"]
 
 
+def test_a_tendon_of_the_cuff_says_whose_it_is():
+    fields = find_structure("supraspinatus_tendon").terminology_entry(Side.RIGHT).split("~")
+    assert [field.split("^")[2] for field in fields[1:4]] == ["Tissue", "Tendon", ""]
+    assert [field.split("^")[2] for field in fields[5:]] == ["Supraspinatus muscle", "Right"]
+    assert find_structure("joint_fluid", "shoulder").region.meaning == "Shoulder"
+
+
 @pytest.mark.parametrize("side", [None, Side.RIGHT, Side.LEFT])
 def test_every_terminology_entry_has_seven_fields_and_three_parts_a_code(side):
-    for part in (*KNEE.structures, *ANKLE.structures):
+    for part in (*KNEE.structures, *ANKLE.structures, *SHOULDER.structures):
         fields = part.terminology_entry(side).split("~")
         assert len(fields) == 7
         assert all(fields[n].count("^") == 2 for n in (1, 2, 3, 5, 6))

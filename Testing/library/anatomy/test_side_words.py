@@ -15,6 +15,7 @@ RIGHT = (
     "knä höger", "knæ højre", "RKnee", "RtKnee", "kneeR", "KneeRight", "knee_right_sag", "RKNEE", "sub-01_R_knee",
     "右膝", "правый коленный сустав", "MR KNEE W/O CONTRAST RT", "PD FS SAG RIGHT KNEE", "Lwr Ext Jt RT",
     "genunchi drept", "KNEE (R)", "Knee, Right", "oikea polvi", "KNEE-R", "MRI RT LOWER EXTREMITY JOINT",
+    "RT SHLDR", "épaule D", "Schulter re", "shoulder_R",
 )  # fmt: skip
 LEFT = (
     "PD FS SAG LT KNEE", "KNIE LINKS", "MRI KNEE LEFT", "L KNEE", "knee_L", "Knie li", "LI KNIE",

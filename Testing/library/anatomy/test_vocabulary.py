@@ -43,15 +43,33 @@ def test_the_ankle_has_its_twentytwo_structures_in_the_order_of_their_labels():
     assert [part.label for part in ANKLE.primary_structures] == list(range(1, 11))
 
 
+CONTRACT_SHOULDER = [
+    "humerus", "scapula", "clavicle", "glenohumeral_cartilage", "glenoid_labrum", "supraspinatus_tendon",
+    "infraspinatus_tendon", "subscapularis_tendon", "long_head_of_biceps_tendon", "joint_fluid", "teres_minor_tendon",
+    "subacromial_subdeltoid_bursa", "joint_capsule", "supraspinatus_muscle", "infraspinatus_muscle",
+    "subscapularis_muscle", "teres_minor_muscle", "deltoid_muscle",
+]  # fmt: skip
+
+CONTRACT_SHOULDER_FINDINGS = [
+    "supraspinatus_injury", "infraspinatus_injury", "subscapularis_injury", "long_head_of_biceps_injury",
+    "acromioclavicular_joint_disease", "glenohumeral_joint_disease", "subacromial_subdeltoid_bursitis",
+]  # fmt: skip
+
+
+def test_the_shoulder_has_its_eighteen_structures_in_the_order_of_their_labels():
+    assert [part.name for part in SHOULDER.structures] == CONTRACT_SHOULDER
+    assert [part.label for part in SHOULDER.structures] == list(range(1, 19))
+    assert [part.label for part in SHOULDER.primary_structures] == list(range(1, 11))
+
+
 def test_the_abnormalities_of_each_joint_are_those_of_the_contract():
     assert [one.name for one in KNEE.abnormalities] == CONTRACT_KNEE
     assert len(ANKLE.abnormalities) == 4
-    assert len(SHOULDER.abnormalities) == 7
+    assert [one.name for one in SHOULDER.abnormalities] == CONTRACT_SHOULDER_FINDINGS
     assert "talar_osteochondral_lesion" in [one.name for one in ANKLE.abnormalities]
-    assert "subacromial_subdeltoid_bursitis" in [one.name for one in SHOULDER.abnormalities]
 
 
-@pytest.mark.parametrize("one", [KNEE, ANKLE], ids=lambda one: one.name)
+@pytest.mark.parametrize("one", [KNEE, ANKLE, SHOULDER], ids=lambda one: one.name)
 def test_every_colour_and_title_is_different(one):
     assert len({part.colour for part in one.structures}) == len(one.structures)
     assert len({part.title for part in one.structures}) == len(one.structures)
@@ -135,8 +153,22 @@ def test_what_is_never_looked_for_has_a_word_each():
     assert KNEE.not_looked_for == (
         "fracture", "bone_marrow_oedema", "tumour", "loose_body", "cartilage_defect", "cyst",
     )  # fmt: skip
-    headings = {f"word.{part.name}" for joint in (KNEE, ANKLE) for part in joint.compartments}
+    headings = {f"word.{part.name}" for joint in (KNEE, ANKLE, SHOULDER) for part in joint.compartments}
     # A finding of another joint is told by its title.
     found = {one.name for one in KNEE.abnormalities}
-    unsought = {f"word.{name}" for joint in (KNEE, ANKLE) for name in joint.not_looked_for if name not in found}
+    unsought = {
+        f"word.{name}" for joint in (KNEE, ANKLE, SHOULDER) for name in joint.not_looked_for if name not in found
+    }
     assert headings | unsought <= set(ENGLISH.sentences)
+
+
+@pytest.mark.parametrize("one", anatomy.known_joints(), ids=lambda one: one.name)
+def test_every_rule_of_a_joint_speaks_of_structures_it_has(one):
+    names = {part.name for part in one.structures}
+    ruled = {*one.whole, *one.display.joint_line, *one.display.everywhere}
+    ruled |= {name for through in one.display.shown_through.values() for name in through}
+    ruled |= {one.side_rule.lateral, one.side_rule.of, one.layout.upper, one.layout.lower, *one.layout.between}
+    ruled |= {size.structure for size in one.sizes} - {"all_cartilages"}
+    assert ruled <= names
+    for size in one.sizes:
+        assert (size.least or 0.0) < size.low < size.high < (size.most or float("inf")), size.structure

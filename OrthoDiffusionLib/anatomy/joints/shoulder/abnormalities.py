@@ -11,47 +11,49 @@ from OrthoDiffusionLib.anatomy.abnormality import (
     new_abnormality,
 )
 from OrthoDiffusionLib.anatomy.coding import Code
+from OrthoDiffusionLib.anatomy.joints.shoulder.structures import (
+    INFRASPINATUS,
+    SHOULDER_REGION,
+    SUBSCAPULARIS,
+    SUPRASPINATUS,
+)
 from OrthoDiffusionLib.anatomy.structure import TENDON
 
-SUPRASPINATUS = Code("SCT", "6423006", "Supraspinatus muscle")
-INFRASPINATUS = Code("SCT", "72573008", "Infraspinatus muscle")
-SUBSCAPULARIS = Code("SCT", "90588001", "Subscapularis muscle")
 ACROMIOCLAVICULAR_JOINT = Code("SCT", "85856004", "Acromioclavicular joint")
-SHOULDER_REGION = Code("SCT", "16982005", "Shoulder")
 
 SHOULDER_ABNORMALITIES: tuple[Abnormality, ...] = (
     new_abnormality(
         "supraspinatus_injury", "Supraspinatus injury", "SSP-INJURY",
-        TRAUMATIC_INJURY, SUPRASPINATUS, best_planes=["coronal", "sagittal"],
+        TRAUMATIC_INJURY, SUPRASPINATUS, ["supraspinatus_tendon", "supraspinatus_muscle"], ["coronal", "sagittal"],
     ),
     new_abnormality(
         "infraspinatus_injury", "Infraspinatus injury", "ISP-INJURY",
-        TRAUMATIC_INJURY, INFRASPINATUS, best_planes=["sagittal", "axial"],
+        TRAUMATIC_INJURY, INFRASPINATUS, ["infraspinatus_tendon", "infraspinatus_muscle"], ["sagittal", "axial"],
     ),
     new_abnormality(
         "subscapularis_injury", "Subscapularis injury", "SSC-INJURY",
-        TRAUMATIC_INJURY, SUBSCAPULARIS, best_planes=["axial", "sagittal"],
+        TRAUMATIC_INJURY, SUBSCAPULARIS, ["subscapularis_tendon", "subscapularis_muscle"], ["axial", "sagittal"],
     ),
     new_abnormality(
         "long_head_of_biceps_injury", "Injury of the long head of biceps", "LHB-INJURY",
-        TRAUMATIC_INJURY, TENDON, best_planes=["axial", "sagittal"],
+        TRAUMATIC_INJURY, TENDON, ["long_head_of_biceps_tendon"], ["axial", "sagittal"],
     ),
     new_abnormality(
         "acromioclavicular_joint_disease", "Acromioclavicular joint disease", "ACJ-DISEASE",
-        DISEASE, ACROMIOCLAVICULAR_JOINT, best_planes=["coronal", "axial"],
+        DISEASE, ACROMIOCLAVICULAR_JOINT, ["clavicle", "scapula"], ["coronal", "axial"],
     ),
     new_abnormality(
         "glenohumeral_joint_disease", "Glenohumeral joint disease", "GHJ-DISEASE",
-        DISEASE, SHOULDER_REGION, best_planes=["axial", "coronal"],
+        DISEASE, SHOULDER_REGION, ["glenohumeral_cartilage", "humerus", "scapula"], ["axial", "coronal"],
     ),
     new_abnormality(
         "subacromial_subdeltoid_bursitis", "Subacromial and subdeltoid bursitis", "SASD-BURSITIS",
-        INFLAMMATION, SHOULDER_REGION, best_planes=["coronal", "sagittal"],
+        INFLAMMATION, SHOULDER_REGION, ["subacromial_subdeltoid_bursa"], ["coronal", "sagittal"],
     ),
 )  # fmt: skip
 
 LONG_HEAD_OF_BICEPS_EFFUSION = new_abnormality(
     "long_head_of_biceps_effusion", "Effusion around the long head of biceps", "LHB-EFFUSION",
-    EFFUSION, SHOULDER_REGION, best_planes=["axial"],
+    EFFUSION, SHOULDER_REGION, ["long_head_of_biceps_tendon"], ["axial"],
 )  # fmt: skip
 """In the original's code but not among the abstract's 11; a bundle may bring it."""

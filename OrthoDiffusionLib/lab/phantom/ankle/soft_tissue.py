@@ -13,8 +13,14 @@ import numpy as np
 from OrthoDiffusionLib.lab.phantom.ankle import parts as p
 from OrthoDiffusionLib.lab.phantom.ankle.limb_contents import CORDS, FOOT_MUSCLES, MUSCLES
 from OrthoDiffusionLib.lab.phantom.engine.cords import course, pieces
-from OrthoDiffusionLib.lab.phantom.engine.limb.build import LimbBuild
-from OrthoDiffusionLib.lab.phantom.engine.limb.fillings import Blobs, paint_random_blobs, paint_septa, paint_vessel
+from OrthoDiffusionLib.lab.phantom.engine.limb.build import LimbBuild, draw_wild
+from OrthoDiffusionLib.lab.phantom.engine.limb.fillings import (
+    Blobs,
+    paint_random_blobs,
+    paint_septa,
+    paint_vessel,
+    strayed,
+)
 from OrthoDiffusionLib.lab.phantom.engine.limb.muscles import MuscleSpace
 from OrthoDiffusionLib.lab.phantom.engine.limb.wrapping import COARSE, Beyond, Wrapping, deep_fascia, wrap
 from OrthoDiffusionLib.lab.phantom.engine.shapes import FLOAT, Canvas, noise, stations_box, tube
@@ -46,7 +52,7 @@ class AnkleBuild(LimbBuild):
 
 def draw_build(rng: np.random.Generator) -> AnkleBuild:
     """Draw a limb."""
-    wild = 0.0 if rng.random() < 0.82 else float(rng.uniform(0.3, 0.8))
+    wild = draw_wild(rng, 0.82, 0.3, 0.8)
     return AnkleBuild(
         fat_mm=float(np.clip(rng.lognormal(np.log(3.6), 0.42), 1.4, 12)),
         heel_mm=float(np.clip(rng.normal(15.0, 2.2), 10, 20)),
@@ -107,12 +113,8 @@ def paint_cords(canvas: Canvas, body: Body, build: AnkleBuild, rng: np.random.Ge
     soft = p.MUSCLE | p.LOOSE
     for part, rows in CORDS.values():
         line = np.array(rows, dtype=float)
-        line[:, :3] = body.place(line[:, :3]) + rng.normal(0, 0.8 + 3 * build.wild, 3)
-        line[:, 3] *= rng.lognormal(0, 0.18)
-        fine = np.linspace(0, len(line) - 1, 4 * len(line))
-        line = np.column_stack([np.interp(fine, np.arange(len(line)), line[:, n]) for n in range(4)])
-        line[1:-1, :3] += rng.normal(0, 0.3, (len(line) - 2, 3))
-        paint_vessel(canvas, p.LIST, part, line, soft)
+        line[:, :3] = body.place(line[:, :3])
+        paint_vessel(canvas, p.LIST, part, strayed(line, 0.8 + 3 * build.wild, rng), soft)
 
 
 def wrap_limb(canvas: Canvas, build: AnkleBuild, rng: np.random.Generator) -> None:

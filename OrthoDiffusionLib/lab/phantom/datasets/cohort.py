@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from OrthoDiffusionLib.anatomy import Side
+from OrthoDiffusionLib.anatomy.joint import Axes
 from OrthoDiffusionLib.errors import OrthoDiffusionError
 from OrthoDiffusionLib.lab.phantom.engine.joint_builder import JointBuilder, KnownJoint
+from OrthoDiffusionLib.lab.phantom.engine.patient_place import PatientPlace, draw_place
 from OrthoDiffusionLib.lab.phantom.engine.placing import Placing
 from OrthoDiffusionLib.lab.phantom.engine.pose import Pose, draw_pose
 from OrthoDiffusionLib.lab.phantom.engine.sampling import PartBlocks, sample_parts
@@ -37,7 +39,7 @@ from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import (
     site_named,
 )
 from OrthoDiffusionLib.lab.phantom.imaging.scanner import render_view, sample_view
-from OrthoDiffusionLib.lab.phantom.phantom import BUILDERS, Phantom, make_phantom
+from OrthoDiffusionLib.lab.phantom.phantom import BUILDERS, Phantom, builder_named, make_phantom
 from OrthoDiffusionLib.volumes.geometry import OPPOSITE, Geometry
 from OrthoDiffusionLib.volumes.plane import Plane
 from OrthoDiffusionLib.volumes.volume import Volume
@@ -112,12 +114,12 @@ class PhantomStudy:
     _parts_geometry: Geometry = field(repr=False)
     _known: KnownJoint | None = field(repr=False)
     _pose: Pose = field(repr=False)
-    _offset_ras: np.ndarray = field(repr=False)
+    _place: PatientPlace = field(repr=False)
     _reach_ras: tuple[tuple[float, float, float], tuple[float, float, float]] = field(repr=False)
 
     def parts_on(self, geometry: Geometry) -> np.ndarray:
         """(I, J, K) uint8 tissue parts at the voxel centres of any grid in the patient's RAS millimetres."""
-        return sample_parts(self._blocks, self._parts_geometry, self._pose, self._to_right_joint(geometry))[0]
+        return sample_parts(self._blocks, self._parts_geometry, self._pose, self._place.back(geometry))[0]
 
     def truth_on(self, geometry: Geometry) -> Volume:
         """Structure labels (uint8) at the voxel centres of any grid in the patient's RAS millimetres."""
@@ -125,7 +127,7 @@ class PhantomStudy:
 
     def lesion_records(self) -> dict[str, Lesion]:
         """Grade, place and extent of every abnormality the study has, measured on a grid of 1 mm over the joint."""
-        geometry = _in_patient(Geometry.from_box(*self._reach_ras, _LESION_GRID_MM), self.side, self._offset_ras)
+        geometry = self._place.of(Geometry.from_box(*self._reach_ras, _LESION_GRID_MM))
         bits = self.tables.lesion[self.parts_on(geometry)]
         records = {}
         for bit, name in enumerate(self.tables.abnormality_names):
@@ -153,9 +155,8 @@ class PhantomStudy:
             return {}
         pose = self._pose
         points_in_scanner = self._known.points(pose.to_world, pose.to_canonical, pose.scale)
-        mirror = np.array([-1.0 if self.side is Side.LEFT else 1.0, 1.0, 1.0])
         return {
-            name: {role: tuple((point * mirror + self._offset_ras).tolist()) for role, point in points.items()}
+            name: {role: tuple(self._place.point(point).tolist()) for role, point in points.items()}
             for name, points in points_in_scanner.items()
         }
 
@@ -164,12 +165,6 @@ class PhantomStudy:
         if self._known is None:
             return {}
         return self._known.values(self._parts, self._parts_geometry.voxel_volume_mm3, self._pose.scale)
-
-    def _to_right_joint(self, geometry: Geometry) -> Geometry:
-        affine = geometry.affine.copy()
-        affine[:3, 3] -= self._offset_ras
-        moved = Geometry(geometry.shape, affine)
-        return moved.mirrored() if self.side is Side.LEFT else moved
 
 
 def phantom_study(
@@ -215,11 +210,11 @@ def phantom_study(
     side = side or (Side.LEFT if rng.random() < 0.5 else Side.RIGHT)
     placing = phantom.placing
     pose = draw_pose(rng, placing.hinge)
-    offset = _draw_offset(rng, side, placing)
+    seat = draw_place(rng, side, placing)
     stacks = _draw_stacks(rng, place, placing, missing_plane)
     if field_of_view_mm is not None:
         stacks = [with_field_of_view(stack, field_of_view_mm, placing) for stack in stacks]
-    patient = _Patient(phantom, side, pose, offset)
+    patient = _Patient(phantom, pose, seat)
     return _taken(patient, place, stacks, rng, seed=int(seed), name=name or f"{phantom.joint}_{seed:07d}")
 
 
@@ -228,15 +223,13 @@ class _Patient:
     """A phantom as it lies in the scanner.
 
     Attributes:
-        side: of the joint.
         pose: of the right joint.
-        offset_ras: where the joint lies, mm.
+        place: where the joint lies in the patient.
     """
 
     phantom: Phantom
-    side: Side
     pose: Pose
-    offset_ras: np.ndarray
+    place: PatientPlace
 
 
 def _taken(
@@ -263,7 +256,7 @@ def _taken(
         name=name,
         joint=phantom.joint,
         seed=seed,
-        side=patient.side,
+        side=patient.place.side,
         site=site.name,
         anatomy=phantom.anatomy,
         planes=tuple(views),
@@ -282,7 +275,7 @@ def _taken(
         _parts_geometry=phantom.geometry,
         _known=phantom.known,
         _pose=patient.pose,
-        _offset_ras=patient.offset_ras,
+        _place=patient.place,
         _reach_ras=phantom.placing.reach_ras,
     )
 
@@ -291,15 +284,16 @@ def _stored(
     patient: _Patient, view: ViewParts, setting: SeriesSetting, rng: np.random.Generator
 ) -> tuple[Volume, Volume, Volume]:
     """Picture, labels and lesions of one view in the patient's world, as a file might store them."""
-    plane, side, joint = view.plane.value, patient.side, patient.phantom.joint
+    plane, side, joint = view.plane.value, patient.place.side, patient.phantom.joint
     description = setting.protocol.name if setting.protocol else "random contrast"
-    geometry = _in_patient(view.geometry, side, patient.offset_ras)
-    codes = _draw_storage(rng, view, geometry)
+    geometry = patient.place.of(view.geometry)
+    axes = builder_named(joint).joint.axes_of(side)
+    codes = _draw_storage(rng, view, geometry, axes)
     values = _stored_values(render_view(view, setting, rng), setting, rng)
     picture = Volume(values, geometry, plane, side, "MR", joint.upper(), f"{plane} {description}")
     truth = Volume(view.labels, geometry, f"{plane}_labels", side)
     lesion = Volume(view.lesions, geometry, f"{plane}_lesions", side)
-    picture, truth, lesion = (_contiguous(volume.reoriented(codes)) for volume in (picture, truth, lesion))
+    picture, truth, lesion = (_contiguous(volume.reoriented(codes, axes)) for volume in (picture, truth, lesion))
     return picture, truth, lesion
 
 
@@ -453,29 +447,15 @@ def _draw_stacks(
     return stacks
 
 
-def _draw_offset(rng: np.random.Generator, side: Side, placing: Placing) -> np.ndarray:
-    """Where the joint lies in the scanner: beside the midline of a patient, or in the middle of the magnet."""
-    beside = rng.uniform(*placing.beside_mm) if rng.random() < 0.6 else rng.uniform(-15.0, 15.0)
-    x = -beside if side is Side.LEFT else beside
-    return np.array([x, *rng.uniform(-30.0, 30.0, 2)])
-
-
-def _in_patient(geometry: Geometry, side: Side, offset_ras: np.ndarray) -> Geometry:
-    """From the right joint's world to the patient's: left ones are mirrored, then the joint moves to its place."""
-    placed = geometry.mirrored() if side is Side.LEFT else geometry
-    affine = placed.affine.copy()
-    affine[:3, 3] += offset_ras
-    return Geometry(placed.shape, affine)
-
-
-def _draw_storage(rng: np.random.Generator, view: ViewParts, geometry: Geometry) -> str:
-    """Axis codes a file might store the stack in: columns, rows, slices mostly; any order now and then."""
+def _draw_storage(rng: np.random.Generator, view: ViewParts, geometry: Geometry, axes: Axes) -> str:
+    """Axis codes, of the joint's axes, a file might store the stack in: columns, rows, slices mostly; any order now and
+    then."""
     slices, rows, columns = tuple(view.plane.hanging)
     order = [columns, rows, slices]
     if rng.random() < 0.3:
         rng.shuffle(order)
     # Slices run whichever way makes the stored axes right-handed, as scanners write them.
-    if not geometry.reoriented("".join(order)).is_right_handed:
+    if not geometry.reoriented("".join(order), axes).is_right_handed:
         order = [OPPOSITE[code] if code == slices else code for code in order]
     return "".join(order)
 

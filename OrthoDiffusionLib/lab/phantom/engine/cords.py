@@ -16,13 +16,13 @@ class Course:
     Attributes:
         points: (N, 3) its middle line, canonical RAS mm.
         thick, wide: (N,) half of its cross-section, mm.
-        across: direction of its width; only what is square to the line counts.
+        across: direction of its width, one or (N, 3); only what is square to the line counts.
     """
 
     points: np.ndarray
     thick: np.ndarray
     wide: np.ndarray
-    across: tuple[float, float, float]
+    across: tuple[float, float, float] | np.ndarray
 
     @property
     def length_mm(self) -> float:
@@ -63,7 +63,8 @@ def pieces(canvas: Canvas, line: Course, margin_mm: float = 0.0, together: int =
         part = slice(first, stop)
         reach = float(max(line.wide[part].max(), line.thick[part].max())) + 1.0 + margin_mm
         box = points_box(canvas, line.points[part], reach)
-        yield box, ribbon(box, line.points[part], line.thick[part], line.wide[part], line.across), first
+        across = line.across[part] if np.ndim(line.across) == 2 else line.across
+        yield box, ribbon(box, line.points[part], line.thick[part], line.wide[part], across), first
 
 
 def paint_course(canvas: Canvas, line: Course, number: int, onto: np.ndarray) -> None:

@@ -74,6 +74,8 @@ class Placing:
         volume_mm: least and most extent of a 3D volume along Right, Anterior and Superior.
         beside_mm: least and most distance from the middle of the magnet, for a joint imaged beside the midline.
         hinge: how it bends; None for a joint that is imaged in one position.
+        turn_deg: how far the axes of a right joint, in which its slices are planned, are turned against the body's
+            about Right, then Anterior, then Superior; None for a joint whose planes are those of the body.
     """
 
     reach_ras: tuple[tuple[float, float, float], tuple[float, float, float]]
@@ -84,6 +86,7 @@ class Placing:
     volume_mm: tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
     beside_mm: tuple[float, float] = (60.0, 120.0)
     hinge: Hinge | None = None
+    turn_deg: tuple[Spread, Spread, Spread] | None = None
 
     def __post_init__(self) -> None:
         if set(self.coverage_mm) != set(Plane):

@@ -180,15 +180,16 @@ def ribbon(box: Box, points, half_thickness, half_width, across) -> np.ndarray:
     Args:
         points: (N, 3) its middle line.
         half_thickness, half_width: (N,) mm at each point.
-        across: direction of the width; only what is square to each piece counts.
+        across: direction of the width, one (3,) or one a point (N, 3); only what is square to each piece counts.
     """
-    points, across = np.asarray(points, dtype=float), np.asarray(across, dtype=float)
+    points = np.asarray(points, dtype=float)
+    sideways = np.broadcast_to(np.asarray(across, dtype=float), points.shape)
 
     def piece(n: int) -> np.ndarray:
         d = points[n + 1] - points[n]
         length = float(np.linalg.norm(d))
         along = d / length
-        wide = across - (across @ along) * along
+        wide = sideways[n] - (sideways[n] @ along) * along
         wide /= np.linalg.norm(wide)
         thin = np.cross(along, wide)
         x, y, z = (FLOAT(1) * axis - FLOAT(c) for axis, c in zip((box.x, box.y, box.z), points[n], strict=True))

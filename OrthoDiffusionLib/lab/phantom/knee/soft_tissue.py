@@ -9,7 +9,7 @@ import itertools
 
 import numpy as np
 
-from OrthoDiffusionLib.lab.phantom.engine.limb.build import LimbBuild
+from OrthoDiffusionLib.lab.phantom.engine.limb.build import LimbBuild, draw_wild
 from OrthoDiffusionLib.lab.phantom.engine.limb.fillings import Blobs, paint_random_blobs
 from OrthoDiffusionLib.lab.phantom.engine.limb.muscles import MuscleSpace
 from OrthoDiffusionLib.lab.phantom.engine.limb.wrapping import COARSE, Beyond, Wrapping, deep_fascia, wrap
@@ -34,7 +34,7 @@ _BLOBS = Blobs(
 
 def draw_build(rng: np.random.Generator) -> LimbBuild:
     """Draw a limb: subcutaneous fat 1.5 to 20 mm, muscle bulk 0.75 to 1.25."""
-    wild = 0.0 if rng.random() < 0.88 else float(rng.uniform(0.4, 1.0))
+    wild = draw_wild(rng, 0.88, 0.4, 1.0)
     return LimbBuild(
         fat_mm=float(np.clip(rng.lognormal(np.log(3.8), 0.45), 1.5, 20)),
         muscle_bulk=float(np.clip(rng.normal(1.0, 0.12), 0.72, 1.28)),

@@ -202,3 +202,36 @@ def test_two_ankles_are_refused_too_and_one_of_them_is_cut_out():
     cut = one_joint(Study.from_volumes([both], side=Side.RIGHT, joint="ankle"))
     (volume,) = cut.volumes
     assert volume.geometry.centre_ras[0] == pytest.approx(one.geometry.centre_ras[0], abs=25)
+
+
+# Shoulders made by hand, in axial section: a trunk with an arm on each side and a gap under each armpit.
+TRUNK, ARM, ARMPIT = 110.0, 45.0, 12.0
+
+
+def shoulders(plane: Plane, width: float, centre_x: float) -> Volume:
+    """A stack of that width around a place, right-left; the trunk's middle lies at x = 0."""
+    arm_x = TRUNK + ARMPIT + ARM
+    bodies = [(0.0, TRUNK), (arm_x, ARM), (-arm_x, ARM)]
+    return replace(picture(plane, width, bodies, centre=(centre_x, 0.0, 0.0)), description="shoulder")
+
+
+@pytest.mark.parametrize("plane", [Plane.AXIAL, Plane.CORONAL])
+def test_two_shoulders_in_one_picture_are_refused_and_one_of_them_is_cut_out(plane):
+    both = shoulders(plane, 460.0, 0.0)
+    right = one_joint(Study.from_volumes([both], side=Side.RIGHT, joint="shoulder"))
+    (volume,) = right.volumes
+    shown = volume.geometry.to_ras(np.argwhere(volume.array > 150.0))[:, 0]
+    assert shown.min() > -8.0 and shown.max() > TRUNK + 1.5 * ARM
+    (notice,) = [one for one in right.notices if one.code == CODE]
+    assert "show two shoulders; only the right one" in notice.what
+    left = one_joint(Study.from_volumes([both], side=Side.LEFT, joint="shoulder"))
+    assert left.volumes[0].geometry.to_ras(np.argwhere(left.volumes[0].array > 150.0))[:, 0].max() < 8.0
+
+
+@pytest.mark.parametrize("plane", [Plane.AXIAL, Plane.CORONAL])
+@pytest.mark.parametrize("width", [160.0, 200.0, 300.0])
+def test_the_gap_under_an_armpit_does_not_make_two_shoulders_of_one(plane, width):
+    """An arm beside the chest looks like two legs; a large picture goes on to the breastbone."""
+    one = shoulders(plane, width, 220.0 - width / 2.0)
+    study = Study.from_volumes([one], side=Side.RIGHT, joint="shoulder")
+    assert one_joint(study) is study

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 
 @dataclass(frozen=True, kw_only=True)
 class LimbBuild:
@@ -20,3 +22,13 @@ class LimbBuild:
     muscle_bulk: float
     plane_mm: float
     wild: float
+
+
+def draw_wild(rng: np.random.Generator, usual: float, least: float, most: float) -> float:
+    """How far a person's muscles are thrown about: not at all in most.
+
+    Args:
+        usual: share of people in whom they lie as in a textbook.
+        least, most: bounds in the others.
+    """
+    return 0.0 if rng.random() < usual else float(rng.uniform(least, most))

@@ -44,6 +44,22 @@ def paint_vessel(canvas: Canvas, parts: PartList, name: str, line: np.ndarray, o
         canvas.paint(box, distance < 0, parts.number(name), onto=onto)
 
 
+def strayed(line: np.ndarray, off_mm: float, rng: np.random.Generator) -> np.ndarray:
+    """(4 N, 4) a vessel or nerve of a person: a little beside its usual course, thinner or thicker, and not straight.
+
+    Args:
+        line: (N, 4) canonical RAS mm and radius of a usual one.
+        off_mm: standard deviation of how far it lies beside it.
+    """
+    line = np.array(line, dtype=float)
+    line[:, :3] += rng.normal(0, off_mm, 3)
+    line[:, 3] *= rng.lognormal(0, 0.18)
+    fine = np.linspace(0, len(line) - 1, 4 * len(line))
+    line = np.column_stack([np.interp(fine, np.arange(len(line)), line[:, n]) for n in range(4)])
+    line[1:-1, :3] += rng.normal(0, 0.3, (len(line) - 2, 3))
+    return line
+
+
 @dataclass(frozen=True, eq=False)
 class Blobs:
     """Random blobs of any soft tissue, so that no network learns to rely on where a muscle lies.

@@ -27,10 +27,14 @@ class MuscleSpace:
         self._kinds: np.ndarray = np.zeros(256, np.uint8)
         self._count = 0
 
-    def new_muscle(self, rng: np.random.Generator) -> int:
-        """The number of another muscle, whose shade is drawn."""
+    def new_muscle(self, rng: np.random.Generator, part: str = "") -> int:
+        """The number of another muscle.
+
+        Args:
+            part: name of its part; empty for one without a name of its own, whose shade is drawn.
+        """
         self._count += 1
-        self._kinds[self._count] = self._parts.number(MUSCLE_DRAW[rng.integers(len(MUSCLE_DRAW))])
+        self._kinds[self._count] = self._parts.number(part or MUSCLE_DRAW[rng.integers(len(MUSCLE_DRAW))])
         return self._count
 
     def clipped(self, box: Box) -> Box:
@@ -63,15 +67,18 @@ class MuscleSpace:
         sheets = self._sheets[self._inside(box)]
         sheets |= sheet
 
-    def paint(self, canvas: Canvas, rng: np.random.Generator, *, fat_above: float) -> None:
+    def paint(
+        self, canvas: Canvas, rng: np.random.Generator, *, fat_above: float, across: tuple[int, ...] = (0, 1)
+    ) -> None:
         """Paint all muscles where the canvas is empty, a sheet of fascia between any two, and fat beside it.
 
         Args:
             fat_above: fat lies where a random field of standard deviation 1 is above this.
+            across: axes along which neighbours are looked for; muscles that all run along z need none along it.
         """
         owner = self._owner
         seam = np.zeros(owner.shape, bool)
-        for axis in (0, 1):
+        for axis in across:
             a, b = [slice(None)] * 3, [slice(None)] * 3
             a[axis], b[axis] = slice(1, None), slice(None, -1)
             seam[tuple(a)] |= owner[tuple(a)] != owner[tuple(b)]
