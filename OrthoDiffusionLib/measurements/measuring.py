@@ -152,13 +152,13 @@ class Measuring:
         self.once(_tidied, name)
         matrix = self._to_index[:3, :3].T
         start = origin @ matrix + self._to_index[:3, 3]
-        index, inside = None, None
+        shape = len(first), len(second), len(third)
+        index, inside = np.zeros(shape, dtype=np.int32), np.ones(shape, dtype=bool)
         for axis, size in enumerate(self._shape):
             along = start[axis] + (first @ matrix)[:, axis, None] + (second @ matrix)[:, axis]
             place = np.rint(along[:, :, None] + (third @ matrix)[:, axis]).astype(np.int32)
-            within = place.view(np.uint32) < size  # what is negative is a large number then
-            inside = within if inside is None else inside & within
-            index = place if index is None else index * size + place
+            inside &= place.view(np.uint32) < size  # what is negative is a large number then
+            index = index * size + place
         found = self._flat[np.where(inside, index, 0)] == self.segmentation.structure(name).label
         return found & inside
 

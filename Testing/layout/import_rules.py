@@ -120,7 +120,7 @@ file; a file belongs to the longest of these names that its path begins with."""
 
 TORCH_PACKAGES = frozenset(
     (
-        *("diffusion", "encoders", "fusion", "heads", "precision", "analysis", "batch"),
+        *("diffusion", "encoders", "fusion", "heads", "onednn", "precision", "analysis", "batch"),
         *(
             package
             for package in PACKAGES
