@@ -340,6 +340,7 @@ class BatchResult(_Message):
         implausible: studies whose results are not to be used.
         done_by_other_bundle: of those done before.
         unused: number of files and folders that belong to no study; loose: names of the images among them.
+        named_otherwise: studies whose words name another joint than the one that all were analysed as.
     """
 
     TYPE = "batch_result"
@@ -354,6 +355,7 @@ class BatchResult(_Message):
     done_by_other_bundle: int = 0
     unused: int = 0
     loose: tuple[str, ...] = ()
+    named_otherwise: tuple[str, ...] = ()
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> BatchResult:
@@ -369,6 +371,7 @@ class BatchResult(_Message):
             done_by_other_bundle=int(content.get("done_by_other_bundle", 0)),
             unused=int(content.get("unused", 0)),
             loose=tuple(content.get("loose", ())),
+            named_otherwise=tuple(content.get("named_otherwise", ())),
         )
 
 

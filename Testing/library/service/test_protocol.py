@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 import pytest
 
+from OrthoDiffusionLib.batch.outcome import BatchOutcome
 from OrthoDiffusionLib.errors import BundleError
 from OrthoDiffusionLib.service.protocol import (
     Analyze,
@@ -123,3 +125,11 @@ def test_a_line_that_is_no_request_is_refused_with_the_id_it_belongs_to(line, id
 def test_what_a_library_prints_is_no_answer(line):
     with pytest.raises(MessageError):
         answer_from_line(line)
+
+
+def test_a_batch_of_the_worker_says_all_that_one_of_the_command_does():
+    outcome = BatchOutcome(analysed=2, failed={"berta": "No."}, loose=["a.nii.gz"], named_otherwise=["ankle_anna"])
+    sent = BatchResult("3", "out", outcome.exit_status, **asdict(outcome))
+    came = answer_from_line(sent.to_line())
+    for name, value in asdict(outcome).items():
+        assert getattr(came, name) == (tuple(value) if isinstance(value, list) else value), name
