@@ -54,5 +54,6 @@ def test_what_was_drawn_for_the_frozen_cohort_is_seen_in_its_pictures():
         shown = {name for name, ill in study.abnormalities.items() if ill}
         assert shown == {name for name, grade in grades.items() if grade}
         for name, record in study.lesion_records().items():
-            assert all(1 < mm < 95 for mm in record.extent_mm), name
+            # The longest is a biceps tendon that has gone: 80 mm, two standard deviations of 20 more.
+            assert all(1 < mm < 120 for mm in record.extent_mm), name
             assert 0.02 < record.volume_ml < 60, name
