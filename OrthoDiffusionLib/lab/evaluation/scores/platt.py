@@ -28,9 +28,6 @@ def fit_platt(logits: ArrayLike, positive: ArrayLike, *, ridge: float = 0.02) ->
     Raises:
         ValueError: if the two lengths differ, a logit is not finite, or there are none.
     """
-    from scipy.optimize import minimize
-    from scipy.special import expit
-
     x = np.asarray(logits, dtype=np.float64).ravel()
     y = np.asarray(positive, dtype=bool).ravel()
     if len(x) != len(y) or len(x) == 0:
@@ -43,19 +40,45 @@ def fit_platt(logits: ArrayLike, positive: ArrayLike, *, ridge: float = 0.02) ->
     centre, scale = float(x.mean()), float(x.std())
     if positives == 0 or negatives == 0 or scale < 1e-9:
         return flat
-    z = (x - centre) / scale
-    target = np.where(y, (positives + 1.0) / (positives + 2.0), 1.0 / (negatives + 2.0))
-
-    def cost(theta: np.ndarray) -> tuple[float, np.ndarray]:
-        """Mean over the sample, and its gradient; scikit-learn's regression takes no soft targets."""
-        slope, offset = theta
-        t, pull = slope * z + offset, slope - 1.0
-        error = expit(t) - target
-        value = (np.logaddexp(0.0, t) - target * t).mean() + 0.5 * ridge * pull**2
-        return value, np.array([(error * z).mean() + ridge * pull, error.mean()])
-
-    slope, offset = minimize(cost, (1.0, flat[1]), jac=True, method="L-BFGS-B", options={"ftol": 1e-15, "gtol": 1e-9}).x
+    slopes, offset = softened_regression(((x - centre) / scale)[:, None], y, towards=1.0, ridge=ridge)
+    slope = float(slopes[0])
     if slope <= 0.0:
         return flat
-    a = float(slope / scale)
-    return a, float(offset - a * centre)
+    a = slope / scale
+    return a, offset - a * centre
+
+
+def softened_regression(
+    standardised: np.ndarray, positive: np.ndarray, *, towards: float, ridge: float
+) -> tuple[np.ndarray, float]:
+    """Slopes (C,) and offset of a logistic regression with the softened targets of `fit_platt`.
+
+    scikit-learn's takes no such targets.
+
+    Args:
+        standardised: (N, C), each column of mean 0 and standard deviation 1.
+        positive: (N,) bool, the truth.
+        towards: what the slopes are pulled to.
+        ridge: weight of the pull, as a share of N.
+    """
+    from scipy.optimize import minimize
+    from scipy.special import expit
+
+    positives, negatives = int(positive.sum()), int((~positive).sum())
+    target = np.where(positive, (positives + 1.0) / (positives + 2.0), 1.0 / (negatives + 2.0))
+    begin = np.append(np.full(standardised.shape[1], towards), math.log((positives + 1.0) / (negatives + 1.0)))
+
+    def cost(theta: np.ndarray) -> tuple[float, np.ndarray]:
+        """Mean over the sample, and its gradient."""
+        t, pull = standardised @ theta[:-1] + theta[-1], theta[:-1] - towards
+        error = expit(t) - target
+        value = log_loss(t, target) + 0.5 * ridge * float(pull @ pull)
+        return value, np.append(standardised.T @ error / len(error) + ridge * pull, error.mean())
+
+    theta = minimize(cost, begin, jac=True, method="L-BFGS-B", options={"ftol": 1e-15, "gtol": 1e-9}).x
+    return theta[:-1], float(theta[-1])
+
+
+def log_loss(logits: np.ndarray, target: np.ndarray) -> float:
+    """Mean binary cross entropy of (N,) logits; targets are 0, 1 or between."""
+    return float((np.logaddexp(0.0, logits) - target * logits).mean())

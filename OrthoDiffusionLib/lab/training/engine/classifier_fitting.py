@@ -14,7 +14,7 @@ import numpy as np
 from torch import Tensor, from_numpy
 
 from OrthoDiffusionLib.lab.evaluation.cohorts.calibration_fitting import FUSED, LEAST_PATIENTS_A_CLASS
-from OrthoDiffusionLib.lab.evaluation.scores.platt import fit_platt
+from OrthoDiffusionLib.lab.evaluation.scores.platt import fit_platt, log_loss, softened_regression
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import ScoredStudy
 from OrthoDiffusionLib.volumes import Plane
 
@@ -91,35 +91,14 @@ def fit_classifier(
         new[left] = strongest[left] @ weights + offset
         a, b = fit_platt(trained[learned], positive[learned])
         old[left] = a * trained[left] + b
-    if _log_loss(new, positive) >= _log_loss(old, positive):
+    if log_loss(new, positive) >= log_loss(old, positive):
         return None
     return _regression(strongest, positive)
 
 
-def _log_loss(logits: np.ndarray, positive: np.ndarray) -> float:
-    return float((np.logaddexp(0.0, logits) - positive * logits).mean())
-
-
 def _regression(strongest: np.ndarray, positive: np.ndarray) -> tuple[np.ndarray, float]:
-    """Weights (C,) and offset by logistic regression with Platt's softened targets (1999) and a weak pull to 0.
-
-    scikit-learn's takes no such targets.
-    """
-    from scipy.optimize import minimize
-    from scipy.special import expit
-
+    """Weights (C,) and offset of a logistic regression on (N, C) means of the strongest places."""
     centre, scale = strongest.mean(axis=0), np.maximum(strongest.std(axis=0), 1e-6)
-    z = (strongest - centre) / scale
-    positives, negatives = int(positive.sum()), int((~positive).sum())
-    target = np.where(positive, (positives + 1.0) / (positives + 2.0), 1.0 / (negatives + 2.0))
-
-    def cost(theta: np.ndarray) -> tuple[float, np.ndarray]:
-        slopes, offset = theta[:-1], theta[-1]
-        t = z @ slopes + offset
-        error = expit(t) - target
-        value = (np.logaddexp(0.0, t) - target * t).mean() + 0.5 * RIDGE * float(slopes @ slopes)
-        return value, np.append(z.T @ error / len(z) + RIDGE * slopes, error.mean())
-
-    theta = minimize(cost, np.zeros(z.shape[1] + 1), jac=True, method="L-BFGS-B").x
-    weights = theta[:-1] / scale
-    return weights, float(theta[-1] - centre @ weights)
+    slopes, offset = softened_regression((strongest - centre) / scale, positive, towards=0.0, ridge=RIDGE)
+    weights = slopes / scale
+    return weights, float(offset - centre @ weights)

@@ -10,6 +10,7 @@ from torch import Tensor
 from OrthoDiffusionLib.findings import Calibration
 from OrthoDiffusionLib.lab.evaluation.scores.platt import fit_platt
 from OrthoDiffusionLib.lab.evaluation.scores.scored_study import ScoredStudy
+from OrthoDiffusionLib.lab.training.engine.classifier_fitting import CLASSIFIERS
 from OrthoDiffusionLib.volumes import Plane
 
 
@@ -33,8 +34,7 @@ def align_plane_classifiers(
     """
     aligned = dict(heads)
     for plane in Plane:
-        # The weights' names in bundles keep an older word for the classifier.
-        weight_key, bias_key = (f"diagnosis.plane_verdict.{plane.value}.{part}" for part in ("weight", "bias"))
+        weight_key, bias_key = (f"{CLASSIFIERS[plane.value]}.{part}" for part in ("weight", "bias"))
         if weight_key not in heads:
             continue
         weight, bias = heads[weight_key].float().clone(), heads[bias_key].float().clone()
