@@ -34,7 +34,7 @@ def autocast(device: str = "cpu", precision: str = "auto") -> contextlib.Abstrac
     if precision not in ("auto", "bfloat16", "float32"):
         raise ValueError(f"precision must be auto, bfloat16 or float32, got {precision!r} instead")
     if precision == "float32" or (precision == "auto" and not has_fast_bfloat16(device)):
-        wanted = device == "cpu" and not torch.is_grad_enabled() and onednn.is_available()
+        wanted = device == "cpu" and onednn.is_available()
         return onednn.OneDnnConvolutions() if wanted else contextlib.nullcontext()
     return torch.autocast(device.split(":")[0], dtype=torch.bfloat16)
 
