@@ -1,9 +1,9 @@
 # make demo         sets up .venv and analyses the real exam in Resources/SampleData into demo-results/
 # make check        format, lint, types (mypy) and layout; a minute the first time, then some 15 to 30 seconds
 # make test         the usual tests, a few minutes
-# make test-long    the long tests, up to half an hour: the wheel in an empty environment, memory, hostile files, killed
-#                   processes, trainings, real servers; with the coverage of the library by the usual tests and the
-#                   slowest tests
+# make test-long    the long tests alone, up to half an hour: the wheel in an empty environment, memory, hostile files,
+#                   killed processes, trainings, real servers
+# make coverage     the usual tests again, with the lines of the library that they do not reach
 # make panel-pictures  draws the panel's pictures of docs and catalogue: the sample exam by the shipped bundle
 # make translations  brings the translations in step with the source, and lists what is not translated
 # make constraints  writes constraints.txt, the versions that .venv is built with, anew
@@ -17,11 +17,11 @@
 #                          a version of your own, TORCH="torch==2.9.1", goes before constraints.txt
 #   EXAM=FILES_OR_FOLDERS  what `make demo` analyses; DEMO_OPTIONS="--side left" is handed to `analyze` as well
 #   WORKERS=2              how many tests run side by side, each on one thread; 0 runs one after the other on all cores
-#   TESTS="Testing/library" which tests `make test` and `make test-long` run; OPTIONS="-x" is handed to pytest as well
+#   TESTS="Testing/library" which tests `make test`, `test-long`, `coverage` run; OPTIONS="-x" is handed to pytest as well
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: demo check lint types layout test test-long panel-pictures constraints bundle cmake-lists translations system-libraries test-tools clean help
+.PHONY: demo check lint types layout test test-long coverage panel-pictures constraints bundle cmake-lists translations system-libraries test-tools clean help
 
 PYTHON ?=
 TORCH ?= torch
@@ -65,9 +65,12 @@ test: $(READY) system-libraries test-tools
 panel-pictures: $(READY) system-libraries
 	@QT_QPA_PLATFORM=offscreen $(RUN) Testing/panel/screenshots.py --publish
 
-# Everything, the usual tests too: the coverage is theirs.
 test-long: $(READY) system-libraries test-tools
-	@$(PYTEST) --long --cov --cov-report=term:skip-covered --durations=20 $(OPTIONS) $(TESTS)
+	@$(PYTEST) --long -m long --durations=20 $(OPTIONS) $(TESTS)
+
+# Not part of the other two: to follow every line costs 15 to 60 % more processor time.
+coverage: $(READY) system-libraries test-tools
+	@$(PYTEST) --cov --cov-report=term:skip-covered $(OPTIONS) $(TESTS)
 
 check: lint types layout
 

@@ -40,11 +40,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     # Side by side the dearest come first, so that no process ends with them alone. Stable: the order in a tier stays.
     beside = "PYTEST_XDIST_WORKER" in os.environ
     items.sort(key=lambda item: TIERS.index(_tier_of(item.path)), reverse=beside)
-    if config.pluginmanager.hasplugin("_cov"):
-        # To follow every line costs 15 to 60 % more processor time (measured: a digital knee; tests of measurements).
-        for item in items:
-            if item.get_closest_marker("long"):
-                item.add_marker("no_cover")
     if not config.getoption("--long"):
         left_out = [item for item in items if item.get_closest_marker("long")]
         items[:] = [item for item in items if not item.get_closest_marker("long")]
