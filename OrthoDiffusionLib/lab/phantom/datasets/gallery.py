@@ -27,6 +27,7 @@ from OrthoDiffusionLib.volumes.dicom.series import read_dicom_folder
 from OrthoDiffusionLib.volumes.face_neighbours import with_face_neighbours
 from OrthoDiffusionLib.volumes.files.atomic import atomic_path
 from OrthoDiffusionLib.volumes.files.volume_file import read_volume
+from OrthoDiffusionLib.volumes.geometry import Geometry
 from OrthoDiffusionLib.volumes.plane import Plane
 from OrthoDiffusionLib.volumes.volume import Volume
 
@@ -165,6 +166,8 @@ def _real_volume(series: RealSeries) -> Volume | None:
     path = resource_path("SampleData") / series.path
     if not path.exists():
         return None
+    if series.single:
+        return _single_slice(path)
     if not path.is_dir():
         return read_volume(path)
     try:
@@ -172,6 +175,15 @@ def _real_volume(series: RealSeries) -> Volume | None:
     except DicomError:
         return None
     return volumes[0]
+
+
+def _single_slice(path: Path) -> Volume:
+    """A NIfTI file of one slice, which `read_volume` refuses, as it is no series."""
+    import nibabel
+
+    image = nibabel.load(path)
+    array = np.asarray(image.dataobj, np.float32)
+    return Volume(array, Geometry(array.shape, image.affine))
 
 
 def _beside_real(
@@ -200,6 +212,8 @@ def _site_of(series: RealSeries) -> ImagingSite:
 
 
 def _real_figure(series: RealSeries, volume: Volume) -> str:
+    if series.single:  # as it was stored: an oblique slice may lie nearer to another plane
+        return _figure(_centred(volume.array[:, :, 0].T, float(volume.geometry.spacing_mm[0])), "Real: sample data")
     hung = volume.reoriented(series.plane.hanging)
     picture = hung.array[round(series.level * (hung.array.shape[0] - 1))].astype(np.float32)
     return _figure(_centred(picture, float(hung.geometry.spacing_mm[1])), "Real: sample data")

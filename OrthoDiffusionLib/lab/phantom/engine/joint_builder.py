@@ -56,6 +56,7 @@ class RealSeries:
         structure: label that the digital slice passes through.
         protocol: settings of the sequence (`contrast.Protocol`), where no imaging site takes such pictures; they are
             taken with the faults of `site`. None for the site's own.
+        single: it is one NIfTI slice, which no analysis takes for an exam.
     """
 
     title: str
@@ -65,6 +66,7 @@ class RealSeries:
     site: str
     structure: int
     protocol: Mapping[str, Any] | None = None
+    single: bool = False
 
 
 class KnownJoint(Protocol):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from OrthoDiffusionLib.anatomy import SHOULDER
-from OrthoDiffusionLib.lab.phantom.engine.joint_builder import CohortPlan, JointBuilder
+from OrthoDiffusionLib.lab.phantom.engine.joint_builder import CohortPlan, JointBuilder, RealSeries
 from OrthoDiffusionLib.lab.phantom.engine.view_parts import PartTables
 from OrthoDiffusionLib.lab.phantom.shoulder import parts as p
 from OrthoDiffusionLib.lab.phantom.shoulder import shoulder
 from OrthoDiffusionLib.lab.phantom.shoulder.proportions import PROCEDURAL, WIDE
 from OrthoDiffusionLib.lab.phantom.shoulder.shoulder_placing import SHOULDER_PLACING
+from OrthoDiffusionLib.volumes import Plane
 
 SHOULDER_VERSION = 1
 """Raised with every change of a study once a cohort is frozen; none is yet."""
@@ -52,4 +53,16 @@ SHOULDER_BUILDER = JointBuilder(
         training_anatomies=((PROCEDURAL, 1.0),),
     ),
     sources=_SOURCES,
+    real_series=(
+        RealSeries(
+            "Oblique coronal, T1-weighted",
+            "shoulder_t1/shoulder_right_t1.nii.gz",
+            Plane.CORONAL,
+            0.0,
+            "clinic_3t_a",
+            6,
+            {"name": "T1 SE", "sequence": "spin_echo", "tr_ms": 350.0, "te_ms": 27.0},
+            single=True,
+        ),
+    ),
 )

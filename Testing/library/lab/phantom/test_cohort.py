@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import itertools
 import json
+import re
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from OrthoDiffusionLib.anatomy import KNEE_ABNORMALITIES, KNEE_STRUCTURES, Side
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, TrainingError
@@ -239,6 +243,16 @@ def test_the_gallery_shows_real_series_beside_digital_knees_and_the_abnormalitie
         assert (f"<h2>{abnormality.title}</h2>" in page) == (abnormality.name in names)
     with pytest.raises(OrthoDiffusionError, match=r"no abnormality named gout. Choose among: .*joint_effusion"):
         gallery.write_gallery(tmp_path / "gallery.html", abnormalities=("gout",), joint="knee")
+
+
+def test_a_single_real_slice_is_shown_upright_as_it_was_stored():
+    (series,) = builder_named("shoulder").real_series
+    figure = gallery._real_figure(series, gallery._real_volume(series))
+    assert "Real: sample data" in figure
+    encoded = re.search(r"base64,([^\"]+)", figure).group(1)
+    picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(encoded))).convert("L"), np.float32)
+    head, air, fat = picture[120:150, 120:170].mean(), picture[:40, :40].mean(), picture[:, :120].max()
+    assert head > 100 and air < 10 and fat > 150  # humeral head in the middle, air above the lateral skin
 
 
 def test_dicom_files_read_back_as_the_same_volume_with_its_tags(tmp_path, right, small_studies):
