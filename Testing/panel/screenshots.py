@@ -1,9 +1,8 @@
 """Pictures of the panel's main states at 1366 × 768, light and dark: python Testing/panel/screenshots.py [FOLDER]
 
 The panel is the real one on the test host; the views beside it are drawn by Slicer's own slice and 3D pipelines.
-They show the sample exam, analysed by the knee's bundle (real_exam.py), and a digital ankle by the ankle's, where there
-is one. Those in PUBLISHED stand in the docs and in Slicer's catalogue: `--publish` (`make panel-pictures`) draws them
-anew.
+They show the sample exam, analysed by the knee's bundle (real_exam.py), and digital joints by the other bundles. Those
+in PUBLISHED stand in the docs and in Slicer's catalogue: `--publish` (`make panel-pictures`) draws them anew.
 """
 
 import argparse
@@ -36,12 +35,17 @@ PUBLISHED = {
     "sitting-light": "Docs/panel/sitting.jpg",
     "comparing-light": "Docs/panel/comparing.jpg",
     "ankle-light": "Docs/panel/ankle.jpg",
+    "shoulder-light": "Docs/panel/shoulder.jpg",
 }
 
-JOINTS = ("knee", "ankle")
-"""Of which pictures are drawn."""
+DIGITAL = {
+    "ankle": (7, {"anterior_talofibular_ligament_injury": 3}),
+    "shoulder": (7, {"supraspinatus_injury": 3}),
+}
+"""Joints without a real exam at hand: seed of a digital one, and what it has at which grade."""
 
-ANKLE_SEED = 7
+JOINTS = ("knee", *DIGITAL)
+"""Of which pictures are drawn."""
 
 
 def publish(folder):
@@ -86,8 +90,7 @@ class Host:
         self.slicer = slicerhost.start(work)
         self.slicer.app.applicationLocaleName = language
         handmade_bundle.write(work / "bundles" / "referral", "knee-referral", clinical=("age", "sex", "trauma"))
-        self.bundle = self._copied("knee")
-        self.ankle_bundle = self._copied("ankle")
+        self.bundles = {joint: self._copied(joint) for joint in JOINTS}
         self.caption = ""
         os.environ["ORTHODIFFUSION_BUNDLES"] = str(work / "bundles")
         self.standin = work / "standin.json"
@@ -118,13 +121,14 @@ class Host:
     def states(self, joints):
         """Bring the panel into one state after the other; yields its name."""
         if "knee" in joints:
-            self.caption = f"the sample exam by {self.bundle}. No radiologist has read it"
+            self.caption = f"the sample exam by {self.bundles['knee']}. No radiologist has read it"
             yield from self.knee()
-        if "ankle" in joints and self.ankle_bundle:
-            yield from self.ankle()
+        for joint, (seed, ill) in DIGITAL.items():
+            if joint in joints and self.bundles[joint]:
+                yield from self.digital(joint, seed, ill)
 
-    def ankle(self):
-        """A digital ankle with a torn ligament, whose volumes' names say the joint."""
+    def digital(self, joint, seed, ill):
+        """A digital joint, whose volumes' names say which it is."""
         from nodes import add_volume
         from OrthoDiffusionSlicer.scene import SliceViews
         from OrthoDiffusionSlicer.worker.AnalysisProcess import ARGUMENTS
@@ -133,9 +137,8 @@ class Host:
 
         self.slicer.mrmlScene.Clear(False)
         self.slicer.add_slice_views()
-        torn = {"anterior_talofibular_ligament_injury": 3}
-        study = phantom_study(ANKLE_SEED, joint="ankle", site="clinic_3t_a", abnormalities=torn)
-        self.caption = f"a digital ankle by {self.ankle_bundle}. Phantom: no person, and no patient's result"
+        study = phantom_study(seed, joint=joint, site="clinic_3t_a", abnormalities=ill)
+        self.caption = f"a digital {joint} by {self.bundles[joint]}. Phantom: no person, and no patient's result"
         self._open()
         self.panel.run.worker.arguments = list(ARGUMENTS)
         nodes = {}
@@ -145,19 +148,19 @@ class Host:
                 0
             ].geometry.centre_ras  # the views look at the origin, as with the sample exam
             voxels = volume.array.transpose(2, 1, 0).copy()
-            name = f"ankle {plane.value}"
+            name = f"{joint} {plane.value}"
             nodes[plane.value] = add_volume(self.slicer.mrmlScene, name, affine=affine, array=voxels)
         SliceViews.showInputs(self.slicer.mrmlScene, nodes)
         SliceViews.jumpTo(self.slicer.mrmlScene, (0.0, 0.0, 0.0))
         self.wait(lambda: self.panel.ui.analyzeButton.enabled and self.panel.session.settled)
-        yield "ankle_ready"
+        yield f"{joint}_ready"
         done = []
         self.panel.run.surfacesDone.connect(done.append)
         self.panel.ui.analyzeButton.click()
         self.wait(lambda: done)
         if any(row.probability is not None for row in self.panel.session.results.rows):
             self._choose(self._mostProbable())
-        yield "ankle"
+        yield joint
         self._close()
 
     def knee(self):
@@ -176,7 +179,7 @@ class Host:
         self.panel.ui.ageSpinBox.value = 42
         self.panel.ui.traumaSelector.currentIndex = 1
         yield "referral"
-        self.panel.ui.bundleSelector.activated.emit(self.panel.ui.bundleSelector.findText(self.bundle))
+        self.panel.ui.bundleSelector.activated.emit(self.panel.ui.bundleSelector.findText(self.bundles["knee"]))
         self.tell(pause=30)
         self.panel.ui.analyzeButton.click()
         self.wait(lambda: self.panel.ui.stageLabel.text == "Step 1")
