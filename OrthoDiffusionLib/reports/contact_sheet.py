@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw
 
+from OrthoDiffusionLib.anatomy import BODY_AXES, Axes
 from OrthoDiffusionLib.findings import Segmentation
 from OrthoDiffusionLib.reports.overlay import slice_picture
 from OrthoDiffusionLib.reports.theme import write
@@ -19,6 +20,7 @@ def contact_sheet(
     columns: int = 5,
     every: int = 1,
     side_px: int = 300,
+    axes: Axes = BODY_AXES,
 ) -> Image.Image:
     """Draws every `every`-th slice of a volume in its own plane, numbered, with the structures outlined.
 
@@ -29,8 +31,9 @@ def contact_sheet(
         columns: pictures in a row.
         every: 2 shows every second slice.
         side_px: of a slice's picture.
+        axes: of this side's joint, in RAS.
     """
-    geometry = volume.reoriented(plane.hanging).geometry
+    geometry = volume.reoriented(plane.hanging, axes).geometry
     count = geometry.shape[0]
     middle = (np.asarray(geometry.shape[1:], dtype=float) - 1) / 2
     shown = range(every // 2, count, every)
@@ -41,7 +44,13 @@ def contact_sheet(
     for place, index in enumerate(shown):
         through = geometry.to_ras(np.array([index, *middle]))
         picture = slice_picture(
-            volume, plane, (side_px, side_px), through_ras=through, segmentation=segmentation, pixels_per_mm=scale
+            volume,
+            plane,
+            (side_px, side_px),
+            through_ras=through,
+            segmentation=segmentation,
+            pixels_per_mm=scale,
+            axes=axes,
         )
         x, y = place % columns * side_px, place // columns * side_px
         sheet.paste(picture.image, (x, y))

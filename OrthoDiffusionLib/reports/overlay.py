@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from PIL import Image
 
-from OrthoDiffusionLib.anatomy import Structure
+from OrthoDiffusionLib.anatomy import BODY_AXES, Axes, Structure
 from OrthoDiffusionLib.findings import Segmentation
 from OrthoDiffusionLib.volumes import Plane, Volume
 
@@ -120,6 +120,7 @@ def slice_picture(
     segmentation: Segmentation | None = None,
     pixels_per_mm: float | None = None,
     style: OutlineStyle = OutlineStyle(),
+    axes: Axes = BODY_AXES,
 ) -> SlicePicture:
     """Draws one slice, sagittal with anterior to the left, coronal and axial with the patient's right left.
 
@@ -132,11 +133,12 @@ def slice_picture(
         segmentation: structures to outline, on any grid.
         pixels_per_mm: scale; None shows the largest part that fills the picture.
         style: of the outlines.
+        axes: of this side's joint, in RAS, which the planes are those of.
 
     Returns:
         The picture. What lies beyond the slice is black.
     """
-    hung = volume.reoriented(plane.hanging)
+    hung = volume.reoriented(plane.hanging, axes)
     excerpt = _Excerpt.of(hung, size, through_ras, pixels_per_mm)
     grey = _cut(_window(hung.array, excerpt.index), excerpt.box, size)
     directions = hung.geometry.directions

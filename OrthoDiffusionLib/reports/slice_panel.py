@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from PIL import Image, ImageDraw
 
-from OrthoDiffusionLib.anatomy import Display, abnormality, find_joint
+from OrthoDiffusionLib.anatomy import BODY_AXES, Axes, Display, abnormality, find_joint
 from OrthoDiffusionLib.findings import Analysis, Finding
 from OrthoDiffusionLib.messages import ENGLISH, NOTHING, Language, Message, title_of
 from OrthoDiffusionLib.reports.overlay import SlicePicture, slice_picture
@@ -55,7 +55,8 @@ def slice_panel(
     target, reason = slice_target(analysis, plane)
     panel = Image.new("RGB", size, PANEL)
     size = (size[0], size[1] - CAPTION_HEIGHT)
-    hung = volume.reoriented(plane.hanging)
+    axes = _axes_of(analysis)
+    hung = volume.reoriented(plane.hanging, axes)
     fit = min(np.array(size) / hung.geometry.extent_mm[[2, 1]])
     picture = slice_picture(
         volume,
@@ -64,10 +65,11 @@ def slice_panel(
         through_ras=target,
         segmentation=analysis.segmentation,
         pixels_per_mm=max(_LEAST_PIXELS_PER_MM, float(fit)),
+        axes=axes,
     )
     image = picture.image
     draw = ImageDraw.Draw(image)
-    _directions(draw, size, hung.geometry.axis_codes)
+    _directions(draw, size, hung.geometry.in_axes(axes).axis_codes)
     _scale_bar(draw, size, picture.pixels_per_mm)
     for finding in analysis.findings:
         if finding.marked and finding.name in numbers:
@@ -75,6 +77,12 @@ def slice_panel(
     panel.paste(image, (0, CAPTION_HEIGHT))
     _caption(ImageDraw.Draw(panel), size[0], picture, reason, language)
     return panel
+
+
+def _axes_of(analysis: Analysis) -> Axes:
+    """The axes of the joint that was analysed: a shoulder's planes are oblique to the body's."""
+    joint = find_joint(analysis.study.joint)
+    return BODY_AXES if joint is None else joint.axes_of(analysis.study.side)
 
 
 def slice_target(analysis: Analysis, plane: Plane) -> tuple[np.ndarray | None, Message]:

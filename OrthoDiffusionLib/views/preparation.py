@@ -98,6 +98,7 @@ def prepare_view(volume: Volume, grid: ViewGrid, *, mirror: bool = False, axes: 
         mirrored=mirror,
         cropped=cropped,
         reformatted=not same_slices,
+        axes=axes,
     )
 
 

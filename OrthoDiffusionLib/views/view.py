@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from OrthoDiffusionLib.anatomy import BODY_AXES, Axes
 from OrthoDiffusionLib.volumes import Geometry, Plane
 
 
@@ -16,12 +17,13 @@ class View:
     Attributes:
         plane: which encoder it is for.
         array: (S, H, W) float32, mean about 0 and standard deviation about 0.5 within the body. Axes
-            grow along `plane.hanging`: (slice, row, column) is LIP, PIL or SPL.
+            grow along `plane.hanging` in the frame of `axes`: (slice, row, column) is LIP, PIL or SPL.
         geometry: index (s, h, w) → RAS millimetres; in the mirrored world if `mirrored`.
         source: name of the Volume it comes from.
         mirrored: whether the world was reflected at x = 0; `geometry.mirrored()` undoes it.
         cropped: whether the field of view was larger than the grid allows, so that some was cut off.
         reformatted: whether slices were computed instead of taken as acquired.
+        axes: of the right joint, in RAS; a shoulder's are oblique to the body's.
     """
 
     plane: Plane
@@ -31,6 +33,7 @@ class View:
     mirrored: bool = False
     cropped: bool = False
     reformatted: bool = False
+    axes: Axes = BODY_AXES
 
     def __post_init__(self) -> None:
         if self.array.dtype != np.float32 or self.array.shape != self.geometry.shape:
@@ -38,10 +41,9 @@ class View:
                 f"a view must be float32 and fit its geometry, got {self.array.dtype} "
                 f"{self.array.shape} on {self.geometry.shape}"
             )
-        if self.geometry.axis_codes != self.plane.hanging:
-            raise ValueError(
-                f"a {self.plane.value} view must be hung {self.plane.hanging}, got {self.geometry.axis_codes}"
-            )
+        codes = self.geometry.in_axes(self.axes).axis_codes
+        if codes != self.plane.hanging:
+            raise ValueError(f"a {self.plane.value} view must be hung {self.plane.hanging}, got {codes}")
 
     def __repr__(self) -> str:
         return f"View({self.plane.value}, {self.source!r}, {self.geometry!r})"

@@ -75,6 +75,24 @@ def test_each_view_shows_its_plane_along_the_slices_as_they_were_acquired(slicer
     assert axes_of(slicer, "sagittal")[1, 0] < -0.9, "anterior is on the left"
 
 
+@pytest.mark.parametrize("degrees", [35, 55, -55])
+def test_oblique_series_of_a_shoulder_are_shown_along_their_slices_though_nearer_to_another_plane(
+    slicer, module, degrees
+):
+    from OrthoDiffusionSlicer.scene import SliceViews
+
+    turned = rotation(degrees, 2)  # a right shoulder's planes, or a left one's, about the body's long axis
+    nodes = {plane: add_oblique(slicer, plane, turned) for plane in ("sagittal", "coronal")}
+    SliceViews.showInputs(slicer.mrmlScene, nodes)
+    for plane in nodes:
+        view = axes_of(slicer, plane)
+        across = turned @ np.array(AXES[plane][2])
+        assert abs(view[:, 2] @ across) == pytest.approx(1.0, abs=1e-6), "the view cuts across the slices"
+        assert view[2, 1] == pytest.approx(1.0, abs=1e-6), "up is up"
+    assert axes_of(slicer, "coronal")[0, 0] < -0.5, "the patient's right is on the left"
+    assert axes_of(slicer, "sagittal")[1, 0] < -0.5, "anterior is on the left"
+
+
 def test_a_button_arranges_the_views_and_the_same_button_puts_them_back(slicer, panel, knee, click, layout):
     from OrthoDiffusionSlicer.scene import SliceViews
 

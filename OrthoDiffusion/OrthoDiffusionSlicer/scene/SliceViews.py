@@ -1,7 +1,12 @@
 """What the slice views show: each plane's volume, a place, a heat map. Through the scene, without Qt."""
 
-import slicer
+import math
 
+import slicer
+import vtk
+
+THICKER = 1.5  # a volume is a stack of slices if its largest spacing is so much larger than the next
+LEAST_DEGREES = 0.01
 CENTRED = 0  # vtkMRMLSliceNode.CenteredJumpSlice
 
 VIEW_OF_PLANE = {"axial": "Red", "sagittal": "Yellow", "coronal": "Green"}
@@ -31,8 +36,40 @@ def showInputs(scene, inputs):
         changed = changed or composite.GetBackgroundVolumeID() != volume.GetID()
         composite.SetBackgroundVolumeID(volume.GetID())
         view.SetOrientation(plane.capitalize())
+        if plane in inputs:
+            _turnToSlices(view, volume)
         view.RotateToVolumePlane(volume)
     return changed
+
+
+def _turnToSlices(view, volume):
+    """Turn a view the shortest way until it looks along a volume's slices, so that the axes of the volume that are
+    nearest are those of its slices: a shoulder's oblique ones may be nearer to another plane of the body.
+
+    A volume with voxels about as long as broad has no slices of its own.
+    """
+    spacing = volume.GetSpacing()
+    axis = max(range(3), key=lambda number: spacing[number])
+    if spacing[axis] < THICKER * sorted(spacing)[1]:
+        return
+    directions, toRAS = vtk.vtkMatrix4x4(), view.GetSliceToRAS()
+    volume.GetIJKToRASDirectionMatrix(directions)
+    along = [directions.GetElement(row, axis) for row in range(3)]
+    normal = [toRAS.GetElement(row, 2) for row in range(3)]
+    if vtk.vtkMath.Dot(along, normal) < 0:
+        along = [-value for value in along]
+    about = [0.0, 0.0, 0.0]
+    vtk.vtkMath.Cross(normal, along, about)
+    angle = math.degrees(math.atan2(vtk.vtkMath.Norm(about), vtk.vtkMath.Dot(normal, along)))
+    if angle < LEAST_DEGREES:
+        return
+    turn = vtk.vtkTransform()
+    turn.RotateWXYZ(angle, *about)
+    for column in range(3):
+        turned = turn.TransformVector([toRAS.GetElement(row, column) for row in range(3)])
+        for row in range(3):
+            toRAS.SetElement(row, column, turned[row])
+    view.UpdateMatrices()
 
 
 def jumpTo(scene, pointRAS):

@@ -38,9 +38,10 @@ def run(arguments: argparse.Namespace) -> int:
         analysis = analyzer.analyze(study, progress=part_of(progress, 0.0, 0.3))
         if study.side is None and analysis.study.side is not None:
             study = study.with_side(analysis.study.side, "anatomy")
+        axes = study.joint.axes_of(study.side)
         for plane, volume in study.planes.items():
             report(progress, "draw", 0.35, f"Drawing the {plane.value} slices")
-            sheet = contact_sheet(volume, plane, analysis.segmentation, every=arguments.every)
+            sheet = contact_sheet(volume, plane, analysis.segmentation, every=arguments.every, axes=axes)
             sheet.save(arguments.out / f"{plane.value}.jpg", quality=88)
         proxies = real_exam_proxies(analyzer, study, progress=part_of(progress, 0.4, 1.0))
     (arguments.out / "proxies.md").write_text(proxies.markdown() + "\n", encoding="utf-8")

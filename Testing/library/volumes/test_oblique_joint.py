@@ -7,6 +7,7 @@ import pytest
 
 from OrthoDiffusionLib.anatomy import KNEE, SHOULDER, Side
 from OrthoDiffusionLib.errors import StudyError
+from OrthoDiffusionLib.reports.overlay import slice_picture
 from OrthoDiffusionLib.views import ViewGrid, prepare_views
 from OrthoDiffusionLib.volumes import Geometry, Plane, Study, Volume
 
@@ -68,6 +69,18 @@ def test_a_view_hangs_from_the_joint_and_keeps_its_places(side):
     assert np.linalg.norm(view.geometry.to_ras(np.array(found, float)) - mirrored) < 2.5
     # A sagittal view's columns grow to the back: what lies in front of the joint is in its first half.
     assert found[2] < view.array.shape[2] / 2 - 5
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize("turned", [35.0, 55.0])
+def test_views_and_pictures_are_of_the_slices_whichever_axis_of_the_body_is_nearer(side, turned):
+    study = Study.from_volumes([stack(plane, side, turned=turned) for plane in Plane], side=side, joint=SHOULDER)
+    views = prepare_views(study, {plane: ViewGrid(plane, 1.0) for plane in Plane}, mirror=side is Side.LEFT)
+    for plane, view in views.items():
+        normal = NORMALS[plane](np.deg2rad(turned))  # a left shoulder is seen as its mirror image
+        assert abs(view.geometry.directions[:, 0] @ normal) == pytest.approx(1.0) and len(view.array) == 12
+        picture = slice_picture(study.planes[plane], plane, (80, 80), axes=SHOULDER.axes_of(side))
+        assert picture.count == 12 and picture.row_ras[2 if plane is not Plane.AXIAL else 1] == pytest.approx(-1.0)
 
 
 def test_the_knees_planes_are_the_bodys():
