@@ -8,6 +8,7 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from PIL import Image
@@ -180,8 +181,9 @@ def _real_volume(series: RealSeries) -> Volume | None:
 def _single_slice(path: Path) -> Volume:
     """A NIfTI file of one slice, which `read_volume` refuses, as it is no series."""
     import nibabel
+    from nibabel.spatialimages import SpatialImage
 
-    image = nibabel.load(path)
+    image = cast(SpatialImage, nibabel.load(path))
     array = np.asarray(image.dataobj, np.float32)
     return Volume(array, Geometry(array.shape, image.affine))
 
