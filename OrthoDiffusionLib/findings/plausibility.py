@@ -51,6 +51,9 @@ DISPLACED_AGREEMENT = 0.89
 """Below this a plane may lie elsewhere: the patient may have moved. The sample exam's pairs have 0.90 to 0.93; moved by
 4 mm or turned by 8°, a plane agrees less than this with one of the others, whichever way."""
 
+FLAT_BONES = ("scapula", "clavicle")
+"""Thin beside the distance of slices, so that two planes alone outline them differently in honest studies, too."""
+
 LEAST_SHARED_VOXELS = 100
 """Fewer voxels of bone in what both planes imaged, and their agreement says nothing (assumed)."""
 
@@ -287,9 +290,10 @@ def plane_agreements(
         structures: the vocabulary of the outlines.
 
     Returns:
-        (plane key, plane key) -> Dice of the bones in 0 … 1; pairs that share next to nothing are left out.
+        (plane key, plane key) -> Dice of the bones in 0 … 1; pairs that share next to nothing are left out. Flat bones
+        do not count.
     """
-    bones = [structure.label for structure in structures if structure.is_bone and not structure.auxiliary]
+    bones = [s.label for s in structures if s.is_bone and not s.auxiliary and s.name not in FLAT_BONES]
     pairs = {(one, other): agreement_of(planes[one], planes[other], bones) for one, other in combinations(planes, 2)}
     return {pair: agreement for pair, agreement in pairs.items() if agreement is not None}
 

@@ -8,7 +8,7 @@ from handmade_shoulder import grid, segmentation
 
 from OrthoDiffusionLib.anatomy import SHOULDER, Side
 from OrthoDiffusionLib.findings import Segmentation
-from OrthoDiffusionLib.findings.plausibility import implausible
+from OrthoDiffusionLib.findings.plausibility import PlaneOutlines, implausible, plane_agreements
 from OrthoDiffusionLib.volumes import Geometry, Volume
 
 
@@ -38,6 +38,19 @@ def test_an_arm_above_the_head_is_no_result():
 def test_a_shoulder_of_the_other_side_is_named():
     what = said(segmentation(side=Side.LEFT), Side.RIGHT)
     assert "the humerus lies on the medial side of a right joint" in what
+
+
+@pytest.mark.parametrize(("bone", "doubted"), [("scapula", False), ("clavicle", False), ("humerus", True)])
+def test_planes_are_held_against_each_other_by_the_humerus_alone(bone, doubted):
+    whole = segmentation()
+    moved = whole.labels.array.copy()
+    here = moved == whole.structure(bone).label
+    moved[here] = 0
+    moved[np.roll(here, 12, axis=2)] = whole.structure(bone).label
+    affine = whole.labels.geometry.affine
+    planes = {"coronal": PlaneOutlines(whole.labels.array, affine), "axial": PlaneOutlines(moved, affine)}
+    notice = implausible(whole, side=Side.RIGHT, joint=SHOULDER, agreements=plane_agreements(planes, whole.structures))
+    assert (notice is not None and "contradict each other" in notice.what) == doubted
 
 
 def test_a_bone_that_is_not_found_is_named():
