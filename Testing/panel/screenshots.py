@@ -40,7 +40,7 @@ PUBLISHED = {
 
 DIGITAL = {
     "ankle": (7, {"anterior_talofibular_ligament_injury": 3}),
-    "shoulder": (7, {"supraspinatus_injury": 3}),
+    "shoulder": (9, {"supraspinatus_injury": 3}),
 }
 """Joints without a real exam at hand: seed of a digital one, and what it has at which grade."""
 
@@ -148,7 +148,7 @@ class Host:
                 0
             ].geometry.centre_ras  # the views look at the origin, as with the sample exam
             voxels = volume.array.transpose(2, 1, 0).copy()
-            name = f"{joint} {plane.value}"
+            name = f"{joint} {plane.value} {study.side.value}"
             nodes[plane.value] = add_volume(self.slicer.mrmlScene, name, affine=affine, array=voxels)
         SliceViews.showInputs(self.slicer.mrmlScene, nodes)
         SliceViews.jumpTo(self.slicer.mrmlScene, (0.0, 0.0, 0.0))
