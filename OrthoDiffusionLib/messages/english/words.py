@@ -29,6 +29,7 @@ _WORDS = {
     "subtraction": "a subtraction",
     "projection": "a projection",
     "diffusion": "a diffusion image",
+    "raised_arm": "a series with the arm raised (ABER)",
     "calibration": "a calibration of the scanner",
     # contrasts, as far as the words of a series tell
     "fat_suppressed": "fat suppressed",

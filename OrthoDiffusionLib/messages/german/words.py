@@ -26,6 +26,7 @@ _WORDS = {
     "subtraction": "eine Subtraktion",
     "projection": "eine Projektion",
     "diffusion": "ein Diffusionsbild",
+    "raised_arm": "eine Serie mit erhobenem Arm (ABER)",
     "calibration": "eine Kalibrierung des Geräts",
     # Kontraste, soweit die Worte einer Serie sie verraten
     "fat_suppressed": "fettunterdrückt",

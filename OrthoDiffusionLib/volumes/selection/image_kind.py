@@ -34,6 +34,7 @@ class ImageKind(enum.Enum):
     SUBTRACTION = "subtraction"
     PROJECTION = "projection"
     DIFFUSION = "diffusion"
+    RAISED_ARM = "raised_arm"
     CALIBRATION = "calibration"
 
     @property
@@ -41,7 +42,8 @@ class ImageKind(enum.Enum):
         """0 shows the joint as the networks learned it, 1 shows it otherwise, 2 is no picture of tissue."""
         if self in (ImageKind.PLAIN, ImageKind.WATER, ImageKind.IN_PHASE):
             return 0
-        return 1 if self in (ImageKind.OPPOSED, ImageKind.FAT, ImageKind.DIFFUSION) else 2
+        otherwise = (ImageKind.OPPOSED, ImageKind.FAT, ImageKind.DIFFUSION, ImageKind.RAISED_ARM)
+        return 1 if self in otherwise else 2
 
 
 _KIND_OF_PICTURE = {
@@ -84,6 +86,7 @@ _BY_WORDS = (
     (ImageKind.SUBTRACTION, _words(r"subtract\w*|subtrakt\w*|soustract\w*|sustracc\w*|sottrazion\w*|subtrac\w*")),
     (ImageKind.PROJECTION, _words(r"mip|mips|minip|mnip|max[ _-]?ip|thick[ _-]?mip|radial[ _-]?mip")),
     (ImageKind.DIFFUSION, _words(r"dwi\w*|diffusion|diff|tracew?|resolve|b ?=? ?\d{3,4}")),
+    (ImageKind.RAISED_ARM, _words(r"aber|abduction[ _-]*(?:and[ _-]*)?external[ _-]*rotation")),  # of a shoulder
     (ImageKind.PHASE, _words(
         r"pha(?:se)?[ _-]?(?:image|images|bild|bilder)|real[ _-]?part|imag(?:inary)?[ _-]?part|"
         r"part-(?:phase|real|imag)"  # as BIDS names them

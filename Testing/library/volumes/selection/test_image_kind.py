@@ -27,6 +27,7 @@ NAMES = {
     ImageKind.SUBTRACTION: ("T1 FS dyn SUB", "SUB", "Subtraktion", "subtracted"),
     ImageKind.PROJECTION: ("sag mip", "MIP cor"),
     ImageKind.DIFFUSION: ("DWI b800", "ep2d_diff_sag", "TRACEW"),
+    ImageKind.RAISED_ARM: ("PD FS ABER", "t1_aber_fs", "abduction external rotation"),
     ImageKind.CALIBRATION: ("B1 map", "Calibration Scan", "ASSET calibration", "SenseRefScan", "field_map"),
     ImageKind.PHASE: (
         "sag_e1_ph", "sag_gre_ph", "sag_real", "sag_imaginary", "sub-01_part-phase_T2starw", "sub-01_part-imag_PDw",
@@ -39,7 +40,7 @@ NAMES = {
         "patient_M", "post OP sag PD", "post-OP dixon sag", "PD SAG phase AP", "swap phase", "AX T2 FRFSE FS",
         "SAG 3D DESS WE", "pd_spair_tra", "T2 STAR GRE", "PD non fat sat", "IRM genou graisse", "pd_tse_fs_sag_ND",
         "in vivo knee", "PD TSE in plane", "dixon PD fat sat sag", "knee map", "bitmap", "diffuse pain",
-        "DP FAT SAT SAG", "IDEAL knee sag", "T2 IN SAG", "sag_f", "PD FS SAG W", "Wirbel", "FFE sag", "knee adc1",
+        "DP FAT SAT SAG", "IDEAL knee sag", "T2 IN SAG", "sag_f", "PD FS SAG W", "FABER", "Wirbel", "FFE sag", "knee adc1",
     ),
 }  # fmt: skip
 
