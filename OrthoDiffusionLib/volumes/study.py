@@ -13,7 +13,7 @@ from OrthoDiffusionLib.errors import Notice, StudyError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.geometry import Geometry, direction_vectors
 from OrthoDiffusionLib.volumes.plane import Plane, is_3d, plane_across, slice_axis, slice_step_mm
-from OrthoDiffusionLib.volumes.selection.belonging import that_belong_together
+from OrthoDiffusionLib.volumes.selection.belonging import stated_sides, that_belong_together
 from OrthoDiffusionLib.volumes.selection.candidates import Candidate, candidates_of
 from OrthoDiffusionLib.volumes.selection.frames import OneSpace, into_one_space
 from OrthoDiffusionLib.volumes.selection.image_kind import is_not_mr, kinds_of, looks_like_labels, words_of
@@ -26,7 +26,8 @@ from OrthoDiffusionLib.volumes.selection.plane_choice import (
     with_remarks,
 )
 from OrthoDiffusionLib.volumes.selection.plane_words import planes_in
-from OrthoDiffusionLib.volumes.selection.stated_side import settle_side, stated_side
+from OrthoDiffusionLib.volumes.selection.stated_side import settle_side
+from OrthoDiffusionLib.volumes.selection.two_joints import check_one_joint
 from OrthoDiffusionLib.volumes.volume import Volume
 
 MIN_SLICES = 3
@@ -144,7 +145,7 @@ class Study:
         noticed = [notice for notice in notices if notice.code != "several_studies"]
         for volume in volumes:
             noticed += [notice for notice in volume.notices if notice not in noticed]
-        axes = _axes_of(joint, side, volumes)
+        axes = _axes_of(joint, side, volumes, forced or {})
         by_hand, reasons = _forced_choices(volumes, forced or {}, axes, noticed)
         refused_from = len(noticed)
         candidates = _candidates(volumes, noticed)
@@ -165,19 +166,26 @@ class Study:
         return cls(joint, space.planes, settled, source, reasons, tuple(noticed), name, not_used, served)
 
 
-def _axes_of(joint: Joint, side: Side | None, volumes: Sequence[Volume]) -> Axes:
+def _axes_of(joint: Joint, side: Side | None, volumes: Sequence[Volume], forced: _Forced) -> Axes:
     """The joint's axes, in RAS. Where they are oblique to the body, they depend on the side.
 
     Raises:
-        StudyError: if the side is needed and not given.
+        StudyError: if the side is needed and not known; if that is because there are two exams or two joints, with
+            their code.
     """
     if not joint.is_oblique:
         return joint.axes
-    stated = {stated_side(volume) for volume in volumes} - {None}
-    known = side or (stated.pop() if len(stated) == 1 else None)
-    if known is None:
-        raise StudyError(Message("study", "side_needed", {"joint": joint.name}), code="side_unknown")
-    return joint.axes_of(known)
+    if side is not None:
+        return joint.axes_of(side)
+    by_hand = [_find(one, volumes) for wanted in forced.values() for one in _several(wanted)]
+    together = that_belong_together(_candidates(volumes, []), by_hand, side=None, joint=joint).kept
+    if not by_hand and not together:
+        return joint.axes  # nothing can be analysed, whatever the side; why not is said below
+    stated = stated_sides([*by_hand, *together])
+    if len(stated) == 1:
+        return joint.axes_of(stated.pop())
+    check_one_joint([*by_hand, *together], joint)
+    raise StudyError(Message("study", "side_needed", {"joint": joint.name}), code="side_unknown")
 
 
 def _ranking(kept: Sequence[Volume], by_hand: Mapping[Plane, Volume], joint: Joint, axes: Axes) -> Ranking:
@@ -354,7 +362,7 @@ def _forced_choices(
     chosen, reasons = {}, {}
     for key, wanted in forced.items():
         plane = Plane.from_name(key)
-        several = [wanted] if isinstance(wanted, (str, Volume)) else list(wanted)
+        several = _several(wanted)
         if len(several) != 1:
             raise StudyError(
                 Message("study", "several_for_plane", {"count": len(several), "plane": plane}),
@@ -376,6 +384,10 @@ def _forced_choices(
         chosen[plane] = volume
         reasons[plane] = served_by(volume, Message("remark", "by_hand"))
     return chosen, reasons
+
+
+def _several(wanted: Volume | str | Sequence[Volume | str]) -> list[Volume | str]:
+    return [wanted] if isinstance(wanted, (str, Volume)) else list(wanted)
 
 
 def _called(volume: Volume | str) -> str:

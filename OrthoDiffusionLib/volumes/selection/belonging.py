@@ -138,7 +138,7 @@ def _one_exam(
 
 def _leave_other_side(found: Belonging, exams: _Exams, side: Side, *, several_patients: bool) -> None:
     """Take the exams away that are of the other side alone, unless all are."""
-    fitting = [exam for exam, volumes in exams.items() if _sides(volumes) != {side.opposite}]
+    fitting = [exam for exam, volumes in exams.items() if stated_sides(volumes) != {side.opposite}]
     if not fitting or len(fitting) == len(exams):
         return
     left = _leave(found, exams, fitting, Message("left_out", "side", {"side": side.opposite}))
@@ -166,14 +166,14 @@ def _shows(volume: Volume, joint: Joint) -> bool:
     return not is_localizer(volume) and not is_other_body_part(volume, joint) and kind.penalty < 2
 
 
-def _sides(volumes: Sequence[Volume]) -> set[Side]:
-    """The sides that a group's own images state; a localizer of both joints states none."""
+def stated_sides(volumes: Sequence[Volume]) -> set[Side]:
+    """The sides that the images of a group state; a localizer of both joints states none beside other images."""
     own = [volume for volume in volumes if not is_localizer(volume)] or list(volumes)
     return {stated for volume in own if (stated := stated_side(volume)) is not None}
 
 
 def _several(exams: _Exams, side: Side | None, joint: Joint) -> StudyError:
-    sides = {exam: _sides(volumes) for exam, volumes in exams.items()}
+    sides = {exam: stated_sides(volumes) for exam, volumes in exams.items()}
     patients = {patient for patient, _ in exams if patient}
     where = Message("exams", values={"exams": [_exam(volumes, sides[exam]) for exam, volumes in exams.items()]})
     different_sides = len(patients) < 2 and side is None and sorted(map(len, sides.values())) == [1, 1]
@@ -204,7 +204,7 @@ def _names(volumes: Sequence[Volume]) -> str:
 
 
 def _one_side(found: Belonging, by_hand: Sequence[Volume], side: Side | None, joint: Joint) -> None:
-    stated = _sides(found.kept)
+    stated = stated_sides(found.kept)
     side_of = {id(volume): stated_side(volume) for volume in (*found.kept, *by_hand)}
     by_place = sides_by_place([volume for volume in (*found.kept, *by_hand) if _shows(volume, joint)])
     side_of |= by_place

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,8 +23,10 @@ from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.body_threshold import body_threshold
 from OrthoDiffusionLib.volumes.plane import Plane, plane_of
 from OrthoDiffusionLib.volumes.selection.two_places import NEAREST_MIDDLES_MM
-from OrthoDiffusionLib.volumes.study import Study
 from OrthoDiffusionLib.volumes.volume import Volume
+
+if TYPE_CHECKING:
+    from OrthoDiffusionLib.volumes.study import Study
 
 CODE = "two_joints"
 
@@ -95,13 +98,14 @@ def one_joint(study: Study) -> Study:
         StudyError: with the code ``two_joints``, if two joints are shown and no side is known, or if no volume shows
             the one that is meant.
     """
-    splits = _agreed({id(volume): (volume, split_of(volume, study.joint)) for volume in study.volumes}.values())
+    if study.side is None:
+        check_one_joint(study.volumes, study.joint)
+        return study
+    splits = _splits(study.volumes, study.joint)
     if not splits:
         return study
-    names = ", ".join(f"‘{volume.name}’" for volume, _ in splits)
+    names = _names(splits)
     title = study.joint.title.lower()
-    if study.side is None:
-        raise StudyError(Message("study", "two_joints", {"joint": title}), where=names, code=CODE)
     cut = {id(volume): side_of(volume, split, study.side) for volume, split in splits}
     apart = [volume for volume in study.volumes if id(volume) not in cut and _is_other_joint(volume, splits, study)]
     planes, reasons = dict(study.planes), dict(study.reasons)
@@ -125,6 +129,26 @@ def one_joint(study: Study) -> Study:
         ),
     ]
     return replace(study, planes=planes, reasons=reasons, notices=(*study.notices, *notices))
+
+
+def check_one_joint(volumes: Iterable[Volume], joint: Joint) -> None:
+    """Refuse volumes that show two joints, of which nobody said which is meant.
+
+    Raises:
+        StudyError: with the code ``two_joints``.
+    """
+    if splits := _splits(volumes, joint):
+        title = joint.title.lower()
+        raise StudyError(Message("study", "two_joints", {"joint": title}), where=_names(splits), code=CODE)
+
+
+def _splits(volumes: Iterable[Volume], joint: Joint) -> list[tuple[Volume, Split]]:
+    """The volumes that show two joints, each once."""
+    return _agreed({id(volume): (volume, split_of(volume, joint)) for volume in volumes}.values())
+
+
+def _names(splits: Iterable[tuple[Volume, Split]]) -> str:
+    return ", ".join(f"‘{volume.name}’" for volume, _ in splits)
 
 
 def split_of(volume: Volume, joint: Joint) -> Split | None:

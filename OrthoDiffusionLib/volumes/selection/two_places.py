@@ -19,7 +19,7 @@ NEAREST_MIDDLES_MM = 62.0
 """The middles of two knees are farther apart than this, also where a small child's knees touch (ours, assumed)."""
 
 WIDEST_OF_ONE_MM = 220.0
-"""A wider image may show both joints, so it lies on neither side (ours)."""
+"""A wider image may show both joints, so it says nothing of where they lie (ours)."""
 
 
 def sides_by_place(volumes: Sequence[Volume]) -> dict[int, Side]:
@@ -31,7 +31,8 @@ def sides_by_place(volumes: Sequence[Volume]) -> dict[int, Side]:
     Returns:
         `id` of a volume → side. Empty unless the volumes of one frame of reference lie on just two places along the
         right-left axis, far enough apart, with series of the same plane on both, and no tag or word contradicts it:
-        planes of one joint whose positions are lost also lie apart, but each of them once.
+        planes of one joint whose positions are lost also lie apart, but each of them once. A wide image is on a side
+        if all of it is.
     """
     frames = {volume.origin.frame_of_reference for volume in volumes}
     narrow = [volume for volume in volumes if np.ptp(_reach(volume)) <= WIDEST_OF_ONE_MM]
@@ -45,7 +46,12 @@ def sides_by_place(volumes: Sequence[Volume]) -> dict[int, Side]:
     if not planes_of_both or _middle(right) - _middle(left) < NEAREST_MIDDLES_MM:
         return {}
     found = {id(v): side for side, place in ((Side.LEFT, left), (Side.RIGHT, right)) for v in place}
-    return {} if any(stated_side(v) not in (None, found[id(v)]) for v in narrow) else found
+    between = (_middle(left) + _middle(right)) / 2.0
+    for volume in volumes:  # square slices that are turned in their plane reach far, as a shoulder's axial ones
+        low, high = _reach(volume)
+        if id(volume) not in found and (low > between or high < between):
+            found[id(volume)] = Side.RIGHT if low > between else Side.LEFT
+    return {} if any(stated_side(v) not in (None, found.get(id(v))) for v in volumes if id(v) in found) else found
 
 
 def _places(volumes: Sequence[Volume]) -> list[list[Volume]]:

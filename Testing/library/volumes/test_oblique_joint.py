@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from OrthoDiffusionLib.errors import StudyError
 from OrthoDiffusionLib.reports.overlay import slice_picture
 from OrthoDiffusionLib.views import ViewGrid, prepare_views
 from OrthoDiffusionLib.volumes import Geometry, Plane, Study, Volume
+from OrthoDiffusionLib.volumes.selection.belonging import shows_both_joints
 
 # Where a right shoulder's slices grow to, RAS; a left one's is the mirror image. Degrees from the body's coronal plane.
 NORMALS = {
@@ -51,6 +54,54 @@ def test_without_a_side_they_are_not_guessed():
         "side_unknown",
         "Give the side (option --side, or the panel's side selector).",
     )
+
+
+@pytest.mark.parametrize("tagged", [True, False], ids=["tagged", "by place"])
+def test_both_shoulders_of_a_person_are_two_studies_and_not_one_of_unknown_side(tagged):
+    of_side = {
+        side: [replace(stack(plane, side), side=side if tagged else None, name=f"{plane.value} {side.value}")
+               for plane in Plane]
+        for side in Side
+    }  # fmt: skip
+    volumes = [volume for side in Side for volume in of_side[side]]
+    with pytest.raises(StudyError, match="shoulder") as caught:
+        Study.from_volumes(volumes, joint=SHOULDER)
+    assert caught.value.code == "several_studies" and shows_both_joints(caught.value)  # a batch analyses both
+    for side in Side:
+        study = Study.from_volumes(volumes, joint=SHOULDER, side=side)
+        assert {plane: volume.name for plane, volume in study.planes.items()} == {
+            plane: f"{plane.value} {side.value}" for plane in Plane
+        }
+
+
+def test_an_axial_series_that_is_turned_in_its_plane_is_of_the_shoulder_that_it_lies_at():
+    """Its corners reach farther than its sides, so that it looks as broad as a picture of both."""
+    volumes = []
+    for side, x in ((Side.RIGHT, 160.0), (Side.LEFT, -160.0)):
+        corner = np.sqrt(0.5)
+        directions = np.array(((corner, corner, 0.0), (-corner, corner, 0.0), (0.0, 0.0, 1.0)))
+        geometry = Geometry.from_axes((170, 170, 12), spacing_mm=(1, 1, 4), directions=directions, centre_ras=(x, 0, 0))
+        axial = Volume(np.random.default_rng(0).normal(100, 5, geometry.shape), geometry, f"axial {side.value}")
+        volumes += [replace(stack(Plane.CORONAL, side), name=f"coronal {side.value}"), axial]
+    study = Study.from_volumes(volumes, joint=SHOULDER, side=Side.RIGHT)
+    assert {volume.name for volume in study.volumes} == {"coronal right", "axial right"}
+
+
+def test_both_shoulders_in_one_picture_are_said_before_the_side_is_asked_for():
+    geometry = Geometry.from_axes((120, 40, 12), spacing_mm=(4, 4, 5), directions=np.eye(3), centre_ras=(0, 0, 0))
+    x = np.abs(geometry.to_ras(np.argwhere(np.ones(geometry.shape)))[:, 0]).reshape(geometry.shape)
+    both = Volume(np.where(x < 220, 300.0, 0.0) + np.random.default_rng(0).normal(5, 1, x.shape), geometry, "both")
+    with pytest.raises(StudyError, match="two shoulders") as caught:
+        Study.from_volumes([both], joint=SHOULDER)
+    assert caught.value.code == "two_joints" and shows_both_joints(caught.value)
+
+
+def test_a_side_is_taken_from_series_chosen_by_hand_and_from_no_other_exam_or_localizer():
+    left = replace(stack(Plane.CORONAL, Side.LEFT), side=Side.LEFT)
+    assert Study.from_volumes([], forced={Plane.CORONAL: left}, joint=SHOULDER).side is Side.LEFT
+    localizer = replace(stack(Plane.AXIAL, Side.LEFT), side=Side.RIGHT, name="localizer")
+    study = Study.from_volumes([left, localizer], joint=SHOULDER)
+    assert study.side is Side.LEFT and study.planes == {Plane.CORONAL: left}
 
 
 @pytest.mark.parametrize("side", Side)
