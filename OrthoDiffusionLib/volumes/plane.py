@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import enum
 
+import numpy as np
+
 from OrthoDiffusionLib.anatomy import BODY_AXES, Axes
 from OrthoDiffusionLib.volumes.geometry import Geometry
 
@@ -86,6 +88,12 @@ def plane_across(geometry: Geometry, axis: int, axes: Axes = BODY_AXES) -> Plane
         "A": Plane.CORONAL, "P": Plane.CORONAL,
         "S": Plane.AXIAL, "I": Plane.AXIAL,
     }[letter]  # fmt: skip
+
+
+def degrees_from_next_plane(geometry: Geometry, axis: int, axes: Axes = BODY_AXES) -> float:
+    """How far slices stacked along one array axis are from being nearer to another plane, 0 to 45 degrees."""
+    along = np.sort(np.abs(np.asarray(axes, dtype=float) @ geometry.directions[:, axis]))
+    return float(np.degrees(np.arctan2(along[-1], along[-2]))) - 45.0
 
 
 def plane_of(geometry: Geometry, axes: Axes = BODY_AXES) -> Plane | None:

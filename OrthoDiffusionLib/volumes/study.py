@@ -12,26 +12,36 @@ from OrthoDiffusionLib.anatomy import joint as joint_of_name
 from OrthoDiffusionLib.errors import Notice, StudyError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.geometry import Geometry, direction_vectors
-from OrthoDiffusionLib.volumes.plane import Plane, is_3d, plane_across, slice_axis, slice_step_mm
+from OrthoDiffusionLib.volumes.plane import (
+    Plane,
+    degrees_from_next_plane,
+    is_3d,
+    plane_across,
+    slice_axis,
+    slice_step_mm,
+)
 from OrthoDiffusionLib.volumes.selection.belonging import stated_sides, that_belong_together
 from OrthoDiffusionLib.volumes.selection.candidates import Candidate, candidates_of
 from OrthoDiffusionLib.volumes.selection.frames import OneSpace, into_one_space
-from OrthoDiffusionLib.volumes.selection.image_kind import is_not_mr, kinds_of, looks_like_labels, words_of
+from OrthoDiffusionLib.volumes.selection.image_kind import is_not_mr, kinds_of, looks_like_labels
 from OrthoDiffusionLib.volumes.selection.plane_choice import (
     Ranking,
     can_serve,
     is_localizer,
     is_reformatted,
+    other_named_plane,
     served_by,
     with_remarks,
 )
-from OrthoDiffusionLib.volumes.selection.plane_words import planes_in
 from OrthoDiffusionLib.volumes.selection.stated_side import settle_side
 from OrthoDiffusionLib.volumes.selection.two_joints import check_one_joint
 from OrthoDiffusionLib.volumes.volume import Volume
 
 MIN_SLICES = 3
 """Fewer slices than these are single images, not a volume (ours)."""
+
+CLEAR_DEGREES = 10.0
+"""A stack that is farther than this from standing half-way between two planes is clearly of one (ours)."""
 
 UNORIENTED = ("no_orientation", "orientation_unknown")
 """Codes of the notices of a volume whose axes are not known to be the patient's."""
@@ -160,8 +170,10 @@ class Study:
         for plane, remark in space.remarks.items():
             reasons[plane] = _with_remark(reasons[plane], space.planes.get(plane), remark)
         not_used = _not_used(volumes, chosen, space.planes, [*belonging.left_out, *space.left_out], ranking, axes)
-        noticed += [*_unusual_images(space.planes), *_called_otherwise(space.planes, by_hand)]
+        noticed += _unusual_images(space.planes)
+        at = len(noticed)
         settled, source = settle_side(side, space.planes.values(), noticed)
+        noticed[at:at] = _called_otherwise(space.planes, by_hand, joint, settled)
         served = candidates_of(volumes, ranking, space.planes)
         return cls(joint, space.planes, settled, source, reasons, tuple(noticed), name, not_used, served)
 
@@ -291,15 +303,31 @@ def _unusual_images(planes: Mapping[Plane, Volume]) -> list[Notice]:
     return list(notices.values())
 
 
-def _called_otherwise(planes: Mapping[Plane, Volume], by_hand: Mapping[Plane, Volume]) -> list[Notice]:
-    """Where words and positions name different planes: a joint far out of its usual place, or axes stored wrongly."""
+def _called_otherwise(
+    planes: Mapping[Plane, Volume], by_hand: Mapping[Plane, Volume], joint: Joint, side: Side | None
+) -> list[Notice]:
+    """Where words and positions name different planes: a joint far out of its usual place, axes stored wrongly, or,
+    where the joint's planes depend on it, the wrong side."""
     notices = []
     for plane, volume in planes.items():
-        words = planes_in(words_of(volume))
-        if plane not in by_hand and len(words) == 1 and plane not in words and not is_3d(volume.geometry):
-            values = {"plane": plane, "words": words.pop()}
+        words = other_named_plane(volume, plane)
+        if plane in by_hand or words is None:
+            continue
+        if side is not None and _is_of_other_side(volume, words, joint, side):
+            values = {"plane": plane, "words": words, "side": side, "other": side.opposite}
+            notices.append(Notice("plane_disagrees", "or_side", where=volume.name, values=values))
+        else:
+            values = {"plane": plane, "words": words}
             notices.append(Notice("plane_disagrees", where=volume.name, values=values))
     return notices
+
+
+def _is_of_other_side(volume: Volume, plane: Plane, joint: Joint, side: Side) -> bool:
+    """Whether a stack lies clearly as one of this plane lies in the joint of the other side."""
+    geometry, axes = volume.geometry, joint.axes_of(side.opposite)
+    axis = slice_axis(geometry)
+    clear = degrees_from_next_plane(geometry, axis, axes) >= CLEAR_DEGREES
+    return joint.is_oblique and clear and plane_across(geometry, axis, axes) is plane
 
 
 def _nothing_to_analyse(volumes: Sequence[Volume], refusals: Sequence[Notice]) -> StudyError:

@@ -30,6 +30,7 @@ CHOICE = {
     "better.image_kind": Sentence("the other one is {kind!w}"),
     "better.body_part": Sentence("the other one is marked as another body part"),
     "better.own_plane": Sentence("its slices were acquired in this plane"),
+    "better.named_plane": Sentence("the other one is named after another plane"),
     "better.whole_joint": Sentence("the other one covers only a part of the joint"),
     "better.water": Sentence("it is the water image"),
     "better.not_in_phase": Sentence("the other one is the in-phase image"),

@@ -75,6 +75,11 @@ SELECTION = {
         "{plane!w} plane",
         "Check the orientation; if the name is right, export the series again, preferably as DICOM.",
     ),
+    "plane_disagrees.or_side": Sentence(
+        "The name says {words!w}, but slices that lie so are {plane!w} if the side is {side!w}; the volume is used for "
+        "the {plane!w} plane",
+        "Check the side: if it is {other!w}, the slices are {words!w}. If the side is correct, check the orientation.",
+    ),
     # joint
     "joint_not_said.descriptions": Sentence(
         "Analysed as the {joint!w}: the descriptions of the images name it",

@@ -31,6 +31,7 @@ CHOICE = {
     "better.image_kind": Sentence("das andere ist {kind!w}"),
     "better.body_part": Sentence("das andere ist als anderer Körperteil gekennzeichnet"),
     "better.own_plane": Sentence("seine Schichten wurden in dieser Ebene aufgenommen"),
+    "better.named_plane": Sentence("das andere ist nach einer anderen Ebene benannt"),
     "better.whole_joint": Sentence("das andere erfasst nur einen Teil des Gelenks"),
     "better.water": Sentence("es ist das Wasserbild"),
     "better.not_in_phase": Sentence("das andere ist das In-Phase-Bild"),

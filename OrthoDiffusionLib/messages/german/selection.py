@@ -92,6 +92,12 @@ SELECTION = {
         "{plane!w}e Ebene verwendet",
         "Prüfen Sie die Orientierung; stimmt der Name, exportieren Sie die Serie erneut, möglichst als DICOM.",
     ),
+    "plane_disagrees.or_side": Sentence(
+        "Der Name sagt {words!w}, aber so liegende Schichten sind {plane!w}, wenn die Seite {side!w} ist; das Volumen "
+        "wird für die {plane!w}e Ebene verwendet",
+        "Prüfen Sie die Seite: ist sie {other!w}, sind die Schichten {words!w}. Stimmt die Seite, prüfen Sie die "
+        "Orientierung.",
+    ),
     # Gelenk
     "joint_not_said.descriptions": Sentence(
         "Als {joint!w} analysiert: die Beschreibungen der Bilder nennen es",

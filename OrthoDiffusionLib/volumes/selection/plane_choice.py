@@ -24,7 +24,9 @@ from OrthoDiffusionLib.volumes.selection.image_kind import (
     is_reworked,
     kinds_of,
     says_localizer,
+    words_of,
 )
+from OrthoDiffusionLib.volumes.selection.plane_words import planes_in
 from OrthoDiffusionLib.volumes.volume import Volume
 
 FEW_SLICES = 8
@@ -89,6 +91,12 @@ def main_frame(volumes: Iterable[Volume], axes: Axes) -> str:
     return max(served, key=lambda frame: len(served[frame]), default="")
 
 
+def other_named_plane(volume: Volume, plane: Plane) -> Plane | None:
+    """The one plane that a stack's words name, if it is another than `plane`; a 3D volume may be named after any."""
+    words = planes_in(words_of(volume))
+    return next(iter(words)) if len(words) == 1 and plane not in words and not is_3d(volume.geometry) else None
+
+
 class Ranking:
     """The candidates of a study, each plane's best first.
 
@@ -134,6 +142,7 @@ class Ranking:
             Message("better", "image_kind", {"kind": self.kind(other)}),
             Message("better", "body_part"),
             Message("better", "own_plane"),
+            Message("better", "named_plane"),
             Message("better", "whole_joint"),
             self._better_contrast(best, other),
             Message("better", "frame"),
@@ -174,6 +183,7 @@ class Ranking:
             kind.penalty,
             is_other_body_part(volume, self._joint),
             not own,
+            own and other_named_plane(volume, plane) is not None,
             share < HALF_A_JOINT,
             contrast_rank(volume, kind),
             bool(frame and self._frame and frame != self._frame),

@@ -56,6 +56,29 @@ def test_without_a_side_they_are_not_guessed():
     )
 
 
+@pytest.mark.parametrize("side", Side)
+def test_a_wrong_side_is_named_where_it_explains_why_words_and_positions_disagree(side):
+    volumes = [stack(plane, side) for plane in Plane]
+    wrong = Study.from_volumes(volumes, side=side.opposite, joint=SHOULDER)
+    said = [notice for notice in wrong.notices if notice.code == "plane_disagrees"]
+    assert len(said) == 2 and all(f"if it is {side.value}, the slices are" in notice.remedy for notice in said)
+    # Parallel to the body's planes they stand half-way between the joint's, and no side explains it.
+    straight = [stack(Plane.SAGITTAL, side, turned=-4.0), stack(Plane.CORONAL, side, turned=-4.0)]
+    notices = Study.from_volumes(straight, side=side, joint=SHOULDER).notices
+    assert [notice.code for notice in notices] == ["plane_disagrees"] * 2
+    assert not any("side" in notice.text for notice in notices)
+
+
+def test_a_coronal_series_parallel_to_the_body_does_not_displace_the_sagittal_one():
+    """It stands half-way between the joint's coronal and sagittal plane; its name says which it is."""
+    straight = replace(stack(Plane.CORONAL, Side.RIGHT, turned=-4.0), name="COR T2 FS straight")
+    sagittal = replace(stack(Plane.SAGITTAL, Side.RIGHT), name="SAG T1")
+    coronal = replace(stack(Plane.CORONAL, Side.RIGHT), name="COR PD FS")
+    study = Study.from_volumes([straight, coronal, sagittal], side=Side.RIGHT, joint=SHOULDER)
+    assert study.planes == {Plane.SAGITTAL: sagittal, Plane.CORONAL: coronal}
+    assert "named after another plane" in study.not_used["COR T2 FS straight"].text
+
+
 @pytest.mark.parametrize("tagged", [True, False], ids=["tagged", "by place"])
 def test_both_shoulders_of_a_person_are_two_studies_and_not_one_of_unknown_side(tagged):
     of_side = {
