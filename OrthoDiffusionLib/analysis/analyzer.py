@@ -477,6 +477,8 @@ class Analyzer:
         labels = _to_patient(Volume(result.labels, result.fine, name="segmentation"), seen.mirror)
         cleaned, notices = postprocess(labels, structures, side=seen.study.side)
         shown = _to_patient(Volume(imaged.astype(np.uint8), result.fine), seen.mirror).array > 0
+        if any(view.turned for view in seen.views.values()):
+            shown = FieldOfView(_views_in_patient(seen), ratio=FUSION_RATIO).imaged(labels.geometry)
         segmentation = Segmentation(cleaned, structures, imaged=np.ascontiguousarray(shown))
         cut = tendons_cut_by_a_view(segmentation, _views_in_patient(seen))
         return replace(segmentation, completeness=cut), list(notices)
@@ -551,10 +553,12 @@ def _study_record(seen: _Seen) -> StudyRecord:
 
 
 def _views_in_patient(seen: _Seen) -> dict[str, Geometry]:
-    """Plane key -> grid of what was looked at, in the patient's RAS mm."""
-    return {
-        plane.value: view.geometry.mirrored() if seen.mirror else view.geometry for plane, view in seen.views.items()
-    }
+    """Plane key -> grid of what was looked at, in the patient's RAS mm; the volume's own where the view was turned."""
+    in_patient = {}
+    for plane, view in seen.views.items():
+        own = view.geometry.mirrored() if seen.mirror else view.geometry
+        in_patient[plane.value] = seen.study.planes[plane].geometry if view.turned else own
+    return in_patient
 
 
 def _uids(volumes: Mapping[Plane, Volume]) -> dict[str, str]:

@@ -24,6 +24,7 @@ from OrthoDiffusionLib.reports.theme import (
     write,
 )
 from OrthoDiffusionLib.volumes import Plane, Volume
+from OrthoDiffusionLib.volumes.resampling import along_joint
 
 CAPTION_HEIGHT = 34
 _LEAST_PIXELS_PER_MM = 4.2
@@ -56,6 +57,7 @@ def slice_panel(
     panel = Image.new("RGB", size, PANEL)
     size = (size[0], size[1] - CAPTION_HEIGHT)
     axes = _axes_of(analysis)
+    volume = along_joint(volume, axes)
     hung = volume.reoriented(plane.hanging, axes)
     fit = min(np.array(size) / hung.geometry.extent_mm[[2, 1]])
     picture = slice_picture(

@@ -1,16 +1,18 @@
 """prepare_views: from the volumes of a study to one View for each plane that is there.
 
 A view keeps the axes of its volume, however oblique they are; only spacing and order change. So the
-resampling is one small matrix for each axis, with exact control over what is averaged.
+resampling is one small matrix for each axis, with exact control over what is averaged. A 3D volume that lies along
+none of an oblique joint's planes is turned to them first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
-from OrthoDiffusionLib.anatomy import BODY_AXES, Axes
+from OrthoDiffusionLib.anatomy import BODY_AXES, Axes, Side
 from OrthoDiffusionLib.errors import StudyError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.views.intensity import normalise
@@ -19,6 +21,7 @@ from OrthoDiffusionLib.views.view_grid import ViewGrid
 from OrthoDiffusionLib.volumes import Geometry, Plane, Study, Volume
 from OrthoDiffusionLib.volumes.body_threshold import body_threshold
 from OrthoDiffusionLib.volumes.plane import MAX_3D_STEP_MM
+from OrthoDiffusionLib.volumes.resampling import along_joint
 
 
 def prepare_views(study: Study, grids: Mapping[Plane, ViewGrid], *, mirror: bool = False) -> dict[Plane, View]:
@@ -36,11 +39,15 @@ def prepare_views(study: Study, grids: Mapping[Plane, ViewGrid], *, mirror: bool
     Raises:
         StudyError: if no plane of the study has a grid.
     """
-    views = {
-        plane: prepare_view(study.planes[plane], grids[plane], mirror=mirror, axes=study.joint.axes)
-        for plane in Plane
-        if plane in study.planes and plane in grids
-    }
+    # A mirrored joint is one of the other side: its own axes are those of a left one.
+    axes = study.joint.axes_of(Side.LEFT if mirror else Side.RIGHT)
+    along = {id(volume): along_joint(volume, axes) for volume in study.volumes}  # one may serve several planes
+    views = {}
+    for plane in Plane:
+        if plane in study.planes and plane in grids:
+            volume = study.planes[plane]
+            view = prepare_view(along[id(volume)], grids[plane], mirror=mirror, axes=study.joint.axes)
+            views[plane] = replace(view, turned=along[id(volume)] is not volume)
     if not views:
         raise StudyError(Message("study", "no_known_plane", {"planes": list(grids)}))
     return views

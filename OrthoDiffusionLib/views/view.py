@@ -23,6 +23,7 @@ class View:
         mirrored: whether the world was reflected at x = 0; `geometry.mirrored()` undoes it.
         cropped: whether the field of view was larger than the grid allows, so that some was cut off.
         reformatted: whether slices were computed instead of taken as acquired.
+        turned: whether the grid was turned to the joint's axes, so that its corners reach beyond what was imaged.
         axes: of the right joint, in RAS; a shoulder's are oblique to the body's.
     """
 
@@ -33,6 +34,7 @@ class View:
     mirrored: bool = False
     cropped: bool = False
     reformatted: bool = False
+    turned: bool = False
     axes: Axes = BODY_AXES
 
     def __post_init__(self) -> None:

@@ -165,15 +165,13 @@ class Study:
         chosen = _best_of(ranking, by_hand, axes, reasons, noticed)
         if not chosen:
             raise _nothing_to_analyse(volumes, noticed[refused_from:])
-        space = _into_one_space(ranking, chosen, by_hand, register=register)
-        noticed += space.notices
+        space = _into_one_space(ranking, chosen, by_hand, noticed, register=register)
         for plane, remark in space.remarks.items():
             reasons[plane] = _with_remark(reasons[plane], space.planes.get(plane), remark)
         not_used = _not_used(volumes, chosen, space.planes, [*belonging.left_out, *space.left_out], ranking, axes)
-        noticed += _unusual_images(space.planes)
-        at = len(noticed)
-        settled, source = settle_side(side, space.planes.values(), noticed)
-        noticed[at:at] = _called_otherwise(space.planes, by_hand, joint, settled)
+        about_side: list[Notice] = []
+        settled, source = settle_side(side, space.planes.values(), about_side)
+        noticed += [*_remarkable(space.planes, by_hand, joint, settled), *about_side]
         served = candidates_of(volumes, ranking, space.planes)
         return cls(joint, space.planes, settled, source, reasons, tuple(noticed), name, not_used, served)
 
@@ -228,7 +226,12 @@ def _best_of(
 
 
 def _into_one_space(
-    ranking: Ranking, chosen: Mapping[Plane, Volume], by_hand: Mapping[Plane, Volume], *, register: bool
+    ranking: Ranking,
+    chosen: Mapping[Plane, Volume],
+    by_hand: Mapping[Plane, Volume],
+    noticed: list[Notice],
+    *,
+    register: bool,
 ) -> OneSpace:
     """See `frames`; a plane that does not fit is served by the next best candidate that does."""
 
@@ -236,7 +239,9 @@ def _into_one_space(
         able = (v for v in ranking.best_first(plane) if v.origin.frame_of_reference == frame and not is_localizer(v))
         return next(able, None)
 
-    return into_one_space(chosen, by_hand=by_hand, next_best=next_best, register=register)
+    space = into_one_space(chosen, by_hand=by_hand, next_best=next_best, register=register)
+    noticed += space.notices
+    return space
 
 
 def _mr_rather_than_others(volumes: list[Volume], noticed: list[Notice]) -> list[Volume]:
@@ -290,6 +295,13 @@ def _not_used(
             localizer, worse = Message("left_out", "localizer"), Message("left_out", "better_in_each")
             reasons[volume.name] = localizer if is_localizer(volume) else worse
     return reasons
+
+
+def _remarkable(
+    planes: Mapping[Plane, Volume], by_hand: Mapping[Plane, Volume], joint: Joint, side: Side | None
+) -> list[Notice]:
+    """What is to be said of the volumes that were chosen."""
+    return [*_unusual_images(planes), *_called_otherwise(planes, by_hand, joint, side)]
 
 
 def _unusual_images(planes: Mapping[Plane, Volume]) -> list[Notice]:

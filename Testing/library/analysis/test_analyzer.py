@@ -229,6 +229,23 @@ def test_a_study_of_another_joint_is_refused(analyzer):
         analyzer.analyze(Study.from_volumes([stack(Plane.SAGITTAL)], joint=SHOULDER))
 
 
+def test_the_corners_of_a_volume_that_was_turned_to_an_oblique_joint_were_not_imaged(tmp_path):
+    """A 3D volume of a shoulder along the body's axes is cut in the joint's planes; the box around it is larger."""
+    recipe = Recipe(network=NETWORK)
+    model = new_model(recipe, joint="shoulder")
+    write_trained_bundle(model, recipe, tmp_path / "tiny", {"command": "none: random weights"}, joint="shoulder")
+    geometry = Geometry.from_axes((50, 50, 40), spacing_mm=(2, 2, 2), directions=np.eye(3), centre_ras=(-160, 0, 0))
+    volume = Volume(np.random.default_rng(0).normal(100, 20, geometry.shape), geometry, "space 3d")
+    study = Study.from_volumes([volume], side=Side.LEFT, joint="shoulder")
+    analysis = Analyzer(tmp_path / "tiny", device="cpu", precision="float32").analyze(study)
+    segmentation = analysis.segmentation
+    places = segmentation.labels.geometry.to_ras(np.argwhere(segmentation.imaged))
+    low, high = geometry.corners_ras.min(axis=0), geometry.corners_ras.max(axis=0)
+    assert (places >= low - 3.0).all() and (places <= high + 3.0).all()
+    np.testing.assert_allclose(places.max(axis=0) - places.min(axis=0), high - low, atol=6.0)
+    assert all(view.is_same_grid(geometry) for view in analysis.study.field_of_view.views.values())
+
+
 def test_weights_that_do_not_fit_the_manifest_are_refused_with_the_shapes(bundle_folder, tmp_path):
     import json
     import shutil

@@ -12,6 +12,7 @@ from OrthoDiffusionLib.errors import StudyError
 from OrthoDiffusionLib.reports.overlay import slice_picture
 from OrthoDiffusionLib.views import ViewGrid, prepare_views
 from OrthoDiffusionLib.volumes import Geometry, Plane, Study, Volume
+from OrthoDiffusionLib.volumes.resampling import along_joint
 from OrthoDiffusionLib.volumes.selection.belonging import shows_both_joints
 
 # Where a right shoulder's slices grow to, RAS; a left one's is the mirror image. Degrees from the body's coronal plane.
@@ -155,6 +156,51 @@ def test_views_and_pictures_are_of_the_slices_whichever_axis_of_the_body_is_near
         assert abs(view.geometry.directions[:, 0] @ normal) == pytest.approx(1.0) and len(view.array) == 12
         picture = slice_picture(study.planes[plane], plane, (80, 80), axes=SHOULDER.axes_of(side))
         assert picture.count == 12 and picture.row_ras[2 if plane is not Plane.AXIAL else 1] == pytest.approx(-1.0)
+
+
+def along_the_body(side: Side, *, degrees: float = 0.0, bright_ras=None) -> Volume:
+    """A 3D volume of a shoulder, turned by some degrees from the body's axes; a block of 5 mm is bright."""
+    turn = np.deg2rad(degrees)
+    directions = np.array(((np.cos(turn), -np.sin(turn), 0.0), (np.sin(turn), np.cos(turn), 0.0), (0.0, 0.0, 1.0)))
+    middle = 160.0 if side is Side.RIGHT else -160.0
+    geometry = Geometry.from_axes((90, 90, 80), spacing_mm=(1, 1, 1), directions=directions, centre_ras=(middle, 0, 0))
+    places = geometry.to_ras(np.argwhere(np.ones(geometry.shape)))
+    inside = np.linalg.norm(places - geometry.centre_ras, axis=1).reshape(geometry.shape) < 38.0
+    array = np.random.default_rng(0).normal(np.where(inside, 100.0, 5.0), 2.0).astype(np.float32)
+    if bright_ras is not None:
+        i, j, k = np.rint(geometry.to_ijk(np.array(bright_ras))).astype(int)
+        array[i - 2 : i + 3, j - 2 : j + 3, k - 2 : k + 3] = 200.0
+    return Volume(array, geometry, "space 3d", None, "MR", "SHOULDER")
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize("degrees", [-4.0, 0.0, 4.0])
+def test_a_3d_volume_along_the_body_is_cut_in_the_joints_planes(side, degrees):
+    """Half-way between them, its own slices would be called coronal or sagittal by chance."""
+    out = 1.0 if side is Side.RIGHT else -1.0
+    place = np.array((160.0 * out, 0.0, 0.0)) + 15.0 * np.array((-out * np.sqrt(0.5), np.sqrt(0.5), 0.0))
+    volume = along_the_body(side, degrees=degrees, bright_ras=place)
+    study = Study.from_volumes([volume], side=side, joint=SHOULDER)
+    grids = {plane: ViewGrid(plane, 1.0, slice_mm=2.0) for plane in Plane}
+    views = prepare_views(study, grids, mirror=side is Side.LEFT)
+    mirrored = place * ([-1, 1, 1] if side is Side.LEFT else [1, 1, 1])
+    for plane, view in views.items():
+        normal = NORMALS[plane](np.deg2rad(45.0))  # a left shoulder is seen as its mirror image
+        assert abs(view.geometry.directions[:, 0] @ normal) == pytest.approx(1.0) and view.turned
+        bright = np.argwhere(view.array > 0.5 * view.array.max()).mean(axis=0)
+        assert np.linalg.norm(view.geometry.to_ras(bright) - mirrored) < 2.0  # slices are 2.7 mm apart
+    # What was given stays as it was: labels go back to its grid.
+    assert {id(one) for one in study.planes.values()} == {id(volume)}
+
+
+def test_a_3d_volume_in_planes_of_its_own_and_that_of_a_joint_along_the_body_stay_as_they_are():
+    volume = along_the_body(Side.RIGHT, degrees=25.0)
+    assert along_joint(volume, SHOULDER.axes) is volume
+    assert along_joint(along_the_body(Side.RIGHT), KNEE.axes_of(Side.RIGHT)).geometry.is_same_grid(
+        along_the_body(Side.RIGHT).geometry
+    )
+    stacked = stack(Plane.CORONAL, Side.RIGHT, turned=0.0)
+    assert along_joint(stacked, SHOULDER.axes) is stacked
 
 
 def test_the_knees_planes_are_the_bodys():
