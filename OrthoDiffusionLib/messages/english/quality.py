@@ -24,15 +24,15 @@ QUALITY = {
         "Pixels are as large as {pixel_mm:.1f} mm", "Small tears cannot be seen at this resolution."
     ),
     "thick_slices.apart": Sentence(
-        "The slices are {step_mm:.1f} mm apart: ligaments, menisci and small tears cannot be judged on them",
+        "The slices are {step_mm:.1f} mm apart: ligaments, tendons and small tears cannot be judged on them",
         "An unremarkable result does not rule out an injury; use a series of 4 mm or less.",
     ),
     "thick_slices.thick": Sentence(
-        "The slices are {thickness_mm:.1f} mm thick: ligaments, menisci and small tears cannot be judged on them",
+        "The slices are {thickness_mm:.1f} mm thick: ligaments, tendons and small tears cannot be judged on them",
         "An unremarkable result does not rule out an injury; use a series of 4 mm or less.",
     ),
     "constant": Sentence("All voxels have the same value"),
-    "empty_slices": Sentence("{empty} of {slices} slices are empty", "Nothing is assessed there."),
+    "empty_slices": Sentence("{empty} of {slices} slices {empty:is|are} empty", "Nothing is assessed there."),
     "saturated": Sentence(
         "{share:.0%} of the voxels have the highest value: bright areas are clipped",
         "Use the original images, not a windowed export.",

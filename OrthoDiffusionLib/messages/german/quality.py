@@ -28,17 +28,17 @@ QUALITY = {
         "Die Pixel sind bis {pixel_mm:.1f} mm groß", "Kleine Risse sind bei dieser Auflösung nicht zu sehen."
     ),
     "thick_slices.apart": Sentence(
-        "Die Schichten liegen {step_mm:.1f} mm auseinander: Bänder, Menisken und kleine Risse sind darauf nicht zu "
+        "Die Schichten liegen {step_mm:.1f} mm auseinander: Bänder, Sehnen und kleine Risse sind darauf nicht zu "
         "beurteilen",
         _NO_ALL_CLEAR,
     ),
     "thick_slices.thick": Sentence(
-        "Die Schichten sind {thickness_mm:.1f} mm dick: Bänder, Menisken und kleine Risse sind darauf nicht zu "
+        "Die Schichten sind {thickness_mm:.1f} mm dick: Bänder, Sehnen und kleine Risse sind darauf nicht zu "
         "beurteilen",
         _NO_ALL_CLEAR,
     ),
     "constant": Sentence("Alle Voxel haben denselben Wert"),
-    "empty_slices": Sentence("{empty} von {slices} Schichten sind leer", "Dort wird nichts beurteilt."),
+    "empty_slices": Sentence("{empty} von {slices} Schichten {empty:ist|sind} leer", "Dort wird nichts beurteilt."),
     "saturated": Sentence(
         "{share:.0%} der Voxel haben den höchsten Wert: helle Bereiche sind abgeschnitten",
         "Verwenden Sie die Originalbilder, keinen gefensterten Export.",

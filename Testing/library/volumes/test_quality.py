@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
+from OrthoDiffusionLib.messages.english import quality as english_quality
+from OrthoDiffusionLib.messages.english import selection as english_selection
+from OrthoDiffusionLib.messages.german import quality as german_quality
+from OrthoDiffusionLib.messages.german import selection as german_selection
 from OrthoDiffusionLib.volumes import Plane, Study, check_study
 
 
@@ -43,8 +49,19 @@ def test_thick_slices_say_what_cannot_be_seen_on_them(knee_sized, step, thicknes
     ]
     assert len(found) == (words is not None)
     if words:
-        assert words in found[0].what and "ligaments, menisci and small tears" in found[0].what
+        assert words in found[0].what and "ligaments, tendons and small tears" in found[0].what
         assert found[0].where == "sag"
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [english_selection.SELECTION, english_quality.QUALITY, german_selection.SELECTION, german_quality.QUALITY],
+)
+def test_what_is_said_of_images_names_no_part_of_one_joint_alone(sentences):
+    """The same sentences stand in the reports of all joints."""
+    only = re.compile(r"menis[ck]|knee|knie|patell|femor|cruciate|kreuzband|malleol|talus|humer|supraspin", re.I)
+    said = {key: f"{sentence.what} {sentence.remedy}" for key, sentence in sentences.items()}
+    assert {key for key, words in said.items() if only.search(words)} == set()
 
 
 def test_missing_planes_are_named_and_what_that_means(knee_sized):
@@ -90,6 +107,10 @@ def test_empty_slices_and_a_cut_off_top_are_counted(knee_sized):
     notices = {notice.code: notice for notice in check_study(study)}
     assert "3 of 24 slices are empty" in notices["empty_slices"].what
     assert "saturated" in notices
+    array[..., 1:3] = full[0].array[..., 1:3]
+    one = Study.from_volumes([full[0].with_array(array), *full[1:]], joint="knee")
+    (notice,) = [notice for notice in check_study(one) if notice.code == "empty_slices"]
+    assert notice.what == "1 of 24 slices is empty"
 
 
 def test_numbers_like_those_of_ct_are_noticed_without_any_tag(knee_sized):
