@@ -23,7 +23,12 @@ from OrthoDiffusionLib.volumes.plane import (
 from OrthoDiffusionLib.volumes.selection.belonging import stated_sides, that_belong_together
 from OrthoDiffusionLib.volumes.selection.candidates import Candidate, candidates_of
 from OrthoDiffusionLib.volumes.selection.frames import OneSpace, into_one_space
-from OrthoDiffusionLib.volumes.selection.image_kind import is_not_mr, kinds_of, looks_like_labels
+from OrthoDiffusionLib.volumes.selection.image_kind import (
+    is_not_mr,
+    kinds_of,
+    looks_like_labels,
+    says_arthrography,
+)
 from OrthoDiffusionLib.volumes.selection.plane_choice import (
     Ranking,
     can_serve,
@@ -301,7 +306,12 @@ def _remarkable(
     planes: Mapping[Plane, Volume], by_hand: Mapping[Plane, Volume], joint: Joint, side: Side | None
 ) -> list[Notice]:
     """What is to be said of the volumes that were chosen."""
-    return [*_unusual_images(planes), *_called_otherwise(planes, by_hand, joint, side)]
+    return [*_unusual_images(planes), *_arthrography(planes), *_called_otherwise(planes, by_hand, joint, side)]
+
+
+def _arthrography(planes: Mapping[Plane, Volume]) -> list[Notice]:
+    names = dict.fromkeys(volume.name for volume in planes.values() if says_arthrography(volume))
+    return [Notice("unlike_training", "arthrography", where=", ".join(names))] if names else []
 
 
 def _unusual_images(planes: Mapping[Plane, Volume]) -> list[Notice]:

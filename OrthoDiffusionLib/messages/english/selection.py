@@ -30,6 +30,11 @@ SELECTION = {
         "The {plane!w} volume is {kind!w}; the networks were not trained with such images",
         "Choose a fat-suppressed or proton density series; do not rely on the result.",
     ),
+    "unlike_training.arthrography": Sentence(
+        "The descriptions of the images say that there is contrast agent in the joint (MR arthrography); the networks "
+        "were not trained with such images",
+        "Fluid in the joint or a bursa is no finding then; do not rely on the result.",
+    ),
     "orientation_assumed": Sentence(
         "The orientation of the volume is not known; it is taken as {plane!w}, displayed as usual ({hanging}). Left "
         "and right may be exchanged"

@@ -37,6 +37,11 @@ SELECTION = {
         "Wählen Sie eine fettunterdrückte oder protonendichtegewichtete Serie; verlassen Sie sich nicht auf das "
         "Ergebnis.",
     ),
+    "unlike_training.arthrography": Sentence(
+        "Nach den Beschreibungen der Bilder ist Kontrastmittel im Gelenk (MR-Arthrographie); mit solchen Bildern "
+        "wurden die Netze nicht trainiert",
+        "Flüssigkeit im Gelenk oder in einer Bursa ist dann kein Befund; verlassen Sie sich nicht auf das Ergebnis.",
+    ),
     "orientation_assumed": Sentence(
         "Die Orientierung des Volumens ist unbekannt; es wird als {plane!w} gelesen, wie üblich gehängt ({hanging}). "
         "Rechts und links können vertauscht sein"

@@ -217,6 +217,18 @@ def contrast_rank(volume: Volume, kind: ImageKind) -> int:
     return 2 if _FLUID.search(words) else 3
 
 
+_ARTHROGRAPHY = _words(
+    # not arthrosis, arthritis, arthroplasty or arthroscopy
+    rf"{_NOT}(?:\w*arth?rogra\w*|arthro(?:[ _-]?(?:mrt?|mri|irm))?|(?:mrt?|mri|irm)[ _-]?arthro|artro[ _-]?(?:rm|mr)|"
+    r"mra[ _-]?(?:shoulder|schulter|knee|ankle))"
+)
+
+
+def says_arthrography(volume: Volume) -> bool:
+    """Whether its words, or those of its exam, say that contrast agent was injected into the joint."""
+    return bool(_ARTHROGRAPHY.search(f"{words_of(volume)} {volume.study_description}"))
+
+
 _UNCORRECTED = re.compile(r"[ _-]ND$")
 _REFORMATTED = _words(r"mpr|mprs|reformat\w*|reform|curved")
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from OrthoDiffusionLib.errors import StudyError
 from OrthoDiffusionLib.volumes import Geometry, Origin, Plane, Study, Volume
-from OrthoDiffusionLib.volumes.selection.image_kind import ImageKind, contrast_rank, kinds_of, says_localizer
+from OrthoDiffusionLib.volumes.selection.image_kind import (
+    ImageKind,
+    contrast_rank,
+    kinds_of,
+    says_arthrography,
+    says_localizer,
+)
 
 NAMES = {
     ImageKind.WATER: (
@@ -40,7 +48,8 @@ NAMES = {
         "patient_M", "post OP sag PD", "post-OP dixon sag", "PD SAG phase AP", "swap phase", "AX T2 FRFSE FS",
         "SAG 3D DESS WE", "pd_spair_tra", "T2 STAR GRE", "PD non fat sat", "IRM genou graisse", "pd_tse_fs_sag_ND",
         "in vivo knee", "PD TSE in plane", "dixon PD fat sat sag", "knee map", "bitmap", "diffuse pain",
-        "DP FAT SAT SAG", "IDEAL knee sag", "T2 IN SAG", "sag_f", "PD FS SAG W", "FABER", "Wirbel", "FFE sag", "knee adc1",
+        "DP FAT SAT SAG", "IDEAL knee sag", "T2 IN SAG", "sag_f", "PD FS SAG W", "FABER", "Wirbel", "FFE sag",
+        "knee adc1",
     ),
 }  # fmt: skip
 
@@ -81,6 +90,22 @@ def test_a_name_tells_the_kind_of_picture(kind, name):
 )
 def test_image_type_rules_over_the_name(values, kind):
     assert kinds_of([volume("PD FS SAG", tuple(values.split("\\")))]) == [kind]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("T1 FS ARTHRO", True), ("MR ARTHROGRAM SHOULDER LEFT", True), ("Schulterarthrographie", True),
+        ("Arthro-MRT Schulter", True), ("t1_tse_fs_arthro_cor", True), ("artrografía hombro", True),
+        ("arthro-IRM", True), ("Artro RM spalla", True), ("AC arthrosis", False), ("post arthroscopy", False),
+        ("arthritis", False), ("MRI w/o arthrogram", False), ("MRA neck", False), ("PD FS COR", False),
+    ],
+)  # fmt: skip
+def test_contrast_agent_in_the_joint_is_known_by_the_words_of_series_or_exam(words, said):
+    assert says_arthrography(volume(words)) is said
+    assert says_arthrography(replace(volume("PD FS"), study_description=words)) is said
+    notices = Study.from_volumes([volume(words)], joint="ankle").notices
+    assert [notice.code for notice in notices if "arthrography" in notice.what] == ["unlike_training"] * said
 
 
 def test_a_lone_letter_counts_beside_its_sisters_alone():
