@@ -97,7 +97,7 @@ class PreparedExperiment:
             return tables
         name = self.experiment.name
         write_plot(page.parent / f"{name}.png", self.experiment, results)
-        pictures = [f"![What each arm reached]({name}.png)"]
+        pictures = [f"![Results of each arm]({name}.png)"]
         strips = {
             f"{cell.arm.title}, seed {cell.seed}": strip
             for cell in self.experiment.cells()
@@ -105,7 +105,7 @@ class PreparedExperiment:
         }
         if strips:
             real_exams.write_picture(page.parent / f"{name}_exams.jpg", real_exams.montage(strips))
-            pictures.append(f"![What each arm draws on real exams]({name}_exams.jpg)")
+            pictures.append(f"![Outlines of each arm on real exams]({name}_exams.jpg)")
         update_page(page, self.experiment, "\n\n".join([tables, *pictures]))
         return tables
 

@@ -69,7 +69,7 @@ class Experiment:
         for name in only:
             if name not in known:
                 raise TrainingError(
-                    f"The experiment {self.name} has no arm {name!r}", remedy=f"Choose among: {', '.join(known)}."
+                    f"The experiment {self.name} has no arm {name!r}", remedy=f"Choose from: {', '.join(known)}."
                 )
         arms = [arm for arm in self.arms if not only or arm.name in only]
         seeds = {arm.name: self.seeds if arm.seeds is None else arm.seeds for arm in arms}
