@@ -199,7 +199,7 @@ def recipe_of(prepared):
 
 
 def test_missing_weights_are_said_before_anything_is_rendered(tmp_path, recipe):
-    with pytest.raises(TrainingError, match="no pretrained weights for the sagittal plane") as caught:
+    with pytest.raises(TrainingError, match="no pretrained weights of the sagittal plane") as caught:
         prepared_representation(tmp_path / "out", pretrained=tmp_path, recipe=recipe)
     assert "pretrained_sagittal.safetensors" in caught.value.where
     with pytest.raises(TrainingError, match="none were given") as caught:
