@@ -62,7 +62,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the bundle to start from (default with --table and --dataset: the default bundle)",
     )
 
-    table = parser.add_argument_group("with --table or --dataset")
+    _add_table(parser.add_argument_group("with --table or --dataset"))
+    _add_phantoms(parser.add_argument_group("with --data"))
+
+
+def _add_table(table: argparse._ArgumentGroup) -> None:
     table.add_argument(
         "--vocabulary", type=Path, metavar="FILE", help="joint, structures, findings and label values, as TOML or JSON"
     )
@@ -94,8 +98,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     table.add_argument("--learning-rate", type=float, metavar="R", help="learning rate (default: 0.0005)")
     table.add_argument("--seed", type=int, metavar="N", help="random seed of splits and order (default: 0)")
-
-    _add_phantoms(parser.add_argument_group("with --data"))
 
 
 def _add_machine(parser: argparse.ArgumentParser) -> None:

@@ -38,7 +38,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--from", dest="start", metavar="BUNDLE", help="start from this bundle's encoders, to adapt them to a site"
     )
-    archive = parser.add_argument_group("a clinic's own archive")
+    _add_archive(parser.add_argument_group("a clinic's own archive"))
+    _add_machine(parser.add_argument_group("hardware"))
+    _add_monitoring(parser.add_argument_group("monitoring"))
+
+
+def _add_archive(archive: argparse._ArgumentGroup) -> None:
     archive.add_argument("--cache", type=Path, metavar="DIR", help="folder for the prepared views (default: OUT/views)")
     archive.add_argument(
         "--joint", metavar="NAME", help="the joint that the series show (default: that of the default bundle)"
@@ -51,7 +56,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="number of processes that prepare the views (default: 1)",
     )
     archive.add_argument("--prepare-only", action="store_true", help="prepare the views, print a report, and stop")
-    machine = parser.add_argument_group("hardware")
+
+
+def _add_machine(machine: argparse._ArgumentGroup) -> None:
     machine.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="auto: GPUs if available")
     machine.add_argument(
         "--devices",
@@ -63,7 +70,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     machine.add_argument(
         "--nodes", type=whole_number(1), default=1, metavar="N", help="number of computers; see Docs/pretraining.md"
     )
-    monitoring = parser.add_argument_group("monitoring")
+
+
+def _add_monitoring(monitoring: argparse._ArgumentGroup) -> None:
     monitoring.add_argument(
         "--curves-every",
         type=whole_number(0),
