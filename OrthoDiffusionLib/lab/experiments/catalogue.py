@@ -79,7 +79,7 @@ class PreparedExperiment:
     out: Path
 
     def run(self, *, only: Sequence[str] = (), jobs: int = 1) -> None:
-        """Do the cells that are not done; see `run_experiment`."""
+        """Run the cells that are not finished; see `run_experiment`."""
         run_experiment(self.experiment, self.work, self.out, only=only, jobs=jobs)
 
     def publish(self, page: Path) -> str:
@@ -114,7 +114,7 @@ class Prepared(Protocol):
     """An experiment that is ready to run."""
 
     def run(self, *, only: Sequence[str] = (), jobs: int = 1) -> None:
-        """Do the cells that are not done."""
+        """Run the cells that are not finished."""
         ...
 
     def publish(self, page: Path) -> str:

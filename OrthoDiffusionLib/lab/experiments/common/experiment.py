@@ -28,7 +28,7 @@ class Arm:
 
 @dataclass(frozen=True)
 class Cell:
-    """One arm with one seed: the smallest piece of an experiment, done or not done."""
+    """One arm with one seed: the smallest piece of an experiment, finished or not; pages call it a run."""
 
     arm: Arm
     seed: int

@@ -1,4 +1,4 @@
-"""The runner: does the cells that are not done, some side by side; done ones are never touched."""
+"""The runner: runs the cells that are not finished, some in parallel; finished ones are never touched."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def run_experiment(
     jobs: int = 1,
     report: Report = to_standard_error,
 ) -> None:
-    """Do the cells that are not done; run the same again to go on after an interruption.
+    """Run the cells that are not finished; run the same again to continue after an interruption.
 
     Args:
         experiment: its cells.

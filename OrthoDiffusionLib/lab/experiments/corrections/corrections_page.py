@@ -36,7 +36,7 @@ class PreparedCorrections:
     out: Path
 
     def run(self, *, only: Sequence[str] = (), jobs: int = 1) -> None:
-        """Do the cells that are not done; see `run_experiment`."""
+        """Run the cells that are not finished; see `run_experiment`."""
         run_experiment(self.experiment, self.work, self.out, only=only, jobs=jobs)
 
     def publish(self, page: Path) -> str:

@@ -110,7 +110,7 @@ class PreparedFixed:
     words: PageWords
 
     def run(self, *, only: Sequence[str] = (), jobs: int = 1, report: Report = to_standard_error) -> None:
-        """Say how long it may take, and do the cells that are not done; see `run_experiment`.
+        """Say how long it may take, and run the cells that are not finished; see `run_experiment`.
 
         Args:
             only: names of arms, or of what they compare at every share of labels (`ours`, `scratch`, ...).

@@ -28,7 +28,7 @@ class PreparedRepresentation:
     out: Path
 
     def run(self, *, only: Sequence[str] = (), jobs: int = 1) -> None:
-        """Do the cells that are not done; see `run_experiment`.
+        """Run the cells that are not finished; see `run_experiment`.
 
         Args:
             only: names of arms or of their groups.
