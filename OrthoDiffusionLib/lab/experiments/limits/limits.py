@@ -58,8 +58,8 @@ def _arms() -> Iterator[Arm]:
 EXPERIMENT = Experiment(
     "limits",
     "What limits the outlines",
-    "Training (then studies seen in training are outlined better), the image (then images without artefacts are"
-    " outlined better), or the output grid (then even the true labels lose detail on it)?",
+    "Is the limit the training (then studies seen in training are outlined better), the image (then images without"
+    " artefacts are outlined better), or the output grid (then even the true labels lose detail on it)?",
     tuple(_arms()),
 )
 

@@ -145,7 +145,7 @@ def _counts(one: ReadingFigures, probed: Sequence[str]) -> str:
         for name, values in one.present.items()
     ]
     asked = max(len(values) for values in one.present.values())
-    return f"Of the {asked} evaluated crops, so many show the finding: {', '.join(counts)}."
+    return f"Number of the {asked} evaluated crops that show each finding: {', '.join(counts)}."
 
 
 def _difference(figure: Figure, one: ReadingFigures, other: ReadingFigures) -> Draws | None:
