@@ -40,7 +40,8 @@ NAMES = {
         "patient_M", "post OP sag PD", "post-OP dixon sag", "PD SAG phase AP", "swap phase", "AX T2 FRFSE FS",
         "SAG 3D DESS WE", "pd_spair_tra", "T2 STAR GRE", "PD non fat sat", "IRM genou graisse", "pd_tse_fs_sag_ND",
         "in vivo knee", "PD TSE in plane", "dixon PD fat sat sag", "knee map", "bitmap", "diffuse pain",
-        "DP FAT SAT SAG", "IDEAL knee sag", "T2 IN SAG", "sag_f", "PD FS SAG W", "FABER", "Wirbel", "FFE sag", "knee adc1",
+        "DP FAT SAT SAG", "IDEAL knee sag", "T2 IN SAG", "sag_f", "PD FS SAG W", "FABER", "Wirbel", "FFE sag",
+        "knee adc1",
     ),
 }  # fmt: skip
 
