@@ -26,14 +26,12 @@ from OrthoDiffusionLib.volumes.selection.plane_choice import (
     with_remarks,
 )
 from OrthoDiffusionLib.volumes.selection.plane_words import planes_in
+from OrthoDiffusionLib.volumes.selection.side_from_slices import side_from_slices
 from OrthoDiffusionLib.volumes.selection.stated_side import settle_side, stated_side
 from OrthoDiffusionLib.volumes.volume import Volume
 
 MIN_SLICES = 3
 """Fewer slices than these are single images, not a volume (ours)."""
-
-UNORIENTED = ("no_orientation", "orientation_unknown")
-"""Codes of the notices of a volume whose axes are not known to be the patient's."""
 
 _Forced = Mapping[Plane, Volume | str | Sequence[Volume | str]]
 """What the user wants for a plane: a volume, or the name of one. Several are refused."""
@@ -96,7 +94,7 @@ class Study:
     @property
     def is_oriented(self) -> bool:
         """Whether every volume says how it lies in the patient; without that, anatomy shows neither left nor right."""
-        return not any(notice.code in UNORIENTED for volume in self.volumes for notice in volume.notices)
+        return all(volume.is_oriented for volume in self.volumes)
 
     def with_side(self, side: Side | None, source: str, *notices: Notice) -> Study:
         """The same study with its side settled, e.g. by the anatomy."""
@@ -144,7 +142,8 @@ class Study:
         noticed = [notice for notice in notices if notice.code != "several_studies"]
         for volume in volumes:
             noticed += [notice for notice in volume.notices if notice not in noticed]
-        axes = _axes_of(joint, side, volumes)
+        shown = None if side is not None or not joint.is_oblique else _unstated_side(volumes, joint)
+        axes = _axes_of(joint, side or shown, volumes)
         by_hand, reasons = _forced_choices(volumes, forced or {}, axes, noticed)
         refused_from = len(noticed)
         candidates = _candidates(volumes, noticed)
@@ -161,8 +160,16 @@ class Study:
         not_used = _not_used(volumes, chosen, space.planes, [*belonging.left_out, *space.left_out], ranking, axes)
         noticed += [*_unusual_images(space.planes), *_called_otherwise(space.planes, by_hand)]
         settled, source = settle_side(side, space.planes.values(), noticed)
+        if settled is None and shown is not None:
+            settled, source = shown, "anatomy"
+            noticed.append(Notice("side_from_slices", values={"side": shown, "joint": joint.name}))
         served = candidates_of(volumes, ranking, space.planes)
         return cls(joint, space.planes, settled, source, reasons, tuple(noticed), name, not_used, served)
+
+
+def _unstated_side(volumes: Sequence[Volume], joint: Joint) -> Side | None:
+    """The side that place and slices show, where no tag and no word states any."""
+    return None if any(stated_side(volume) for volume in volumes) else side_from_slices(volumes, joint)
 
 
 def _axes_of(joint: Joint, side: Side | None, volumes: Sequence[Volume]) -> Axes:
