@@ -63,6 +63,29 @@ def test_a_border_that_was_filled_changes_nothing(exam, value):
     )
 
 
+def noisy(array):
+    noise = np.random.default_rng(0).normal(0.0, 0.05 * np.percentile(array, 99), (2, *array.shape))
+    return np.hypot(array + noise[0], noise[1])
+
+
+def with_uneven_coil(array):
+    return array * np.exp(np.linspace(-0.5, 0.5, array.shape[0]))[:, None, None]
+
+
+def with_dark_window(array):
+    return array.max() * (array / array.max()) ** 1.6
+
+
+def with_clipped_window(array):
+    return np.minimum(array, np.percentile(array, 85))
+
+
+@pytest.mark.parametrize("alter", [noisy, with_uneven_coil, with_dark_window, with_clipped_window])
+def test_a_real_knee_that_is_noisy_or_unevenly_or_darkly_shown_is_a_knee_all_the_same(exam, alter):
+    altered = [volume.with_array(alter(volume.array.astype(np.float32))) for volume in exam]
+    assert joint_picture(altered).joint == "knee"
+
+
 def test_noise_is_no_joint():
     assert joint_picture([noise()]).joint is None
 
