@@ -438,7 +438,7 @@ class Analyzer:
             doubts += check_movement(study)  # registration takes as long as half an analysis
         impossible = implausible(
             segmentation,
-            side=study.side if study.side_source != "anatomy" and study.is_oriented else None,
+            side=study.side if study.is_oriented and not self._side_was_outlined(study) else None,
             joint=self.joint,
             agreements=agreements,
             further=[*(_exchanged(notice) for notice in exchanged), *self._doubts_of_side(seen, segmentation)],
@@ -449,6 +449,10 @@ class Analyzer:
             (alarms if pictured.code in ALARMS else doubts).append(pictured)
         return alarms, [*doubts, *cut_off(segmentation, self.joint)]
 
+    def _side_was_outlined(self, study: Study) -> bool:
+        """Whether its side comes from the outlines, which cannot confirm it then; an oblique joint's never does."""
+        return study.side_source == "anatomy" and not self.joint.is_oblique
+
     def _doubts_of_side(self, seen: _Seen, segmentation: Segmentation) -> list[Message]:
         """Whether a side that was given looks wrong: as the other one, the joint shows what lies lateral (the fibula).
 
@@ -456,7 +460,7 @@ class Analyzer:
         side, is taken only where little of it was found; where none was imaged it shows none either.
         """
         study, rule = seen.study, side_rule(self.joint)
-        if rule is None or study.side is None or not study.is_oriented or study.side_source == "anatomy":
+        if rule is None or study.side is None or not study.is_oriented or self._side_was_outlined(study):
             return []
         own = lateral_ml(seen.inference.labels, seen.inference.fine, self.joint)
         if own >= SURE_LATERAL_ML or not segmentation.is_found(rule.of):

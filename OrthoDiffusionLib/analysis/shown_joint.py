@@ -16,6 +16,9 @@ from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.recognition import NONE, JointPicture, contradiction, joint_picture
 from OrthoDiffusionLib.volumes import Volume
 
+LIKELY = 0.5
+"""From this probability on, a joint that the pictures show without certainty is a better guess than the usual one."""
+
 
 @dataclass(frozen=True)
 class ShownJoint:
@@ -138,8 +141,8 @@ def bundle_before_reading(bundle: str | Path | None, joint: str | None) -> Bundl
 def bundle_of_images(volumes: Sequence[Volume], *, paths: Sequence[Path] = ()) -> tuple[Bundle, tuple[Notice, ...]]:
     """The bundle for the joint that images show, and how the joint is known, unless words and pictures agree on it.
 
-    Where nothing says it, `USUAL_JOINT` is meant, and a notice says so; an analysis marks a result that the pictures
-    surely contradict as not to be used.
+    Where nothing says it, the joint that the pictures show more likely than not is taken, else `USUAL_JOINT`, and a
+    notice says so; an analysis marks a result that the pictures surely contradict as not to be used.
 
     Args:
         paths: as in `shown_joint`.
@@ -160,6 +163,10 @@ def bundle_of_images(volumes: Sequence[Volume], *, paths: Sequence[Path] = ()) -
         bundle = open_bundle(None, joint=shown.joint.name)
         agreed = shown.notice.variant != "picture" and shown.picture.joint == shown.joint.name
         return bundle, () if agreed else (shown.notice,)  # words and pictures that agree need no word
+    likely = next((name for name in sorted(names) if shown.picture.probabilities.get(name, 0.0) >= LIKELY), None)
+    if likely is not None:
+        values = {"joint": likely, "probability": shown.picture.likelihood}
+        return open_bundle(None, joint=likely), (Notice("joint_not_said", "likely", values=values),)
     if USUAL_JOINT not in names:
         raise joint_unknown(sorted(names), where=where, pictured_none=shown.picture.sure == NONE)
     return open_bundle(None, joint=USUAL_JOINT), (Notice("joint_not_said", "usual", values={"joint": USUAL_JOINT}),)

@@ -47,7 +47,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_side(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--side", choices=("right", "left"), type=str.lower, help="which side; else the DICOM tag or the anatomy says"
+        "--side",
+        choices=("right", "left"),
+        type=str.lower,
+        help="which side (default: from the DICOM tag or the anatomy)",
     )
 
 
@@ -66,12 +69,16 @@ def add_language(parser: argparse.ArgumentParser) -> None:
 
 
 def add_network(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--bundle", metavar="B", help="a bundle's folder or name; else the default one of the joint")
+    parser.add_argument(
+        "--bundle", metavar="B", help="a bundle's folder or name (default: the default bundle of the joint)"
+    )
     parser.add_argument("--device", choices=DEVICES, default="auto", help="where the networks run")
 
 
 def add_joint(parser: argparse.ArgumentParser, *, otherwise: str) -> None:
-    parser.add_argument("--joint", metavar="NAME", type=str.lower, help=f"which joint, e.g. ankle; else {otherwise}")
+    parser.add_argument(
+        "--joint", metavar="NAME", type=str.lower, help=f"which joint, e.g. ankle (default: {otherwise})"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -113,9 +113,13 @@ def _worth_a_look(volumes: Sequence[Volume]) -> list[Volume]:
 
 
 def _has_a_picture(volume: Volume) -> bool:
-    unoriented = any(notice.code in ("no_orientation", "orientation_unknown") for notice in volume.notices)
     shortest, other, _ = sorted(volume.geometry.extent_mm.tolist())
-    if unoriented or min(volume.array.shape) < LEAST_SLICES or shortest < LEAST_EXTENT_MM or other < LEAST_FIELD_MM:
+    if (
+        not volume.is_oriented
+        or min(volume.array.shape) < LEAST_SLICES
+        or shortest < LEAST_EXTENT_MM
+        or other < LEAST_FIELD_MM
+    ):
         return False
     return bool(volume.array.min() != volume.array.max())
 

@@ -38,6 +38,7 @@ from OrthoDiffusionLib.volumes.selection.plane_choice import (
     served_by,
     with_remarks,
 )
+from OrthoDiffusionLib.volumes.selection.side_from_slices import side_from_slices
 from OrthoDiffusionLib.volumes.selection.stated_side import settle_side
 from OrthoDiffusionLib.volumes.selection.two_joints import check_one_joint
 from OrthoDiffusionLib.volumes.volume import Volume
@@ -47,9 +48,6 @@ MIN_SLICES = 3
 
 CLEAR_DEGREES = 10.0
 """A stack that is farther than this from standing half-way between two planes is clearly of one (ours)."""
-
-UNORIENTED = ("no_orientation", "orientation_unknown")
-"""Codes of the notices of a volume whose axes are not known to be the patient's."""
 
 _Forced = Mapping[Plane, Volume | str | Sequence[Volume | str]]
 """What the user wants for a plane: a volume, or the name of one. Several are refused."""
@@ -112,7 +110,7 @@ class Study:
     @property
     def is_oriented(self) -> bool:
         """Whether every volume says how it lies in the patient; without that, anatomy shows neither left nor right."""
-        return not any(notice.code in UNORIENTED for volume in self.volumes for notice in volume.notices)
+        return all(volume.is_oriented for volume in self.volumes)
 
     def with_side(self, side: Side | None, source: str, *notices: Notice) -> Study:
         """The same study with its side settled, e.g. by the anatomy."""
@@ -160,7 +158,7 @@ class Study:
         noticed = [notice for notice in notices if notice.code != "several_studies"]
         for volume in volumes:
             noticed += [notice for notice in volume.notices if notice not in noticed]
-        axes = _axes_of(joint, side, volumes, forced or {})
+        axes, shown = _axes_of(joint, side, volumes, forced or {})
         by_hand, reasons = _forced_choices(volumes, forced or {}, axes, noticed)
         refused_from = len(noticed)
         candidates = _candidates(volumes, noticed)
@@ -175,32 +173,49 @@ class Study:
             reasons[plane] = _with_remark(reasons[plane], space.planes.get(plane), remark)
         not_used = _not_used(volumes, chosen, space.planes, [*belonging.left_out, *space.left_out], ranking, axes)
         about_side: list[Notice] = []
-        settled, source = settle_side(side, space.planes.values(), about_side)
+        settled, source = _settled(side, shown, space.planes, joint, about_side)
         noticed += [*_remarkable(space.planes, by_hand, joint, settled), *about_side]
         served = candidates_of(volumes, ranking, space.planes)
         return cls(joint, space.planes, settled, source, reasons, tuple(noticed), name, not_used, served)
 
 
-def _axes_of(joint: Joint, side: Side | None, volumes: Sequence[Volume], forced: _Forced) -> Axes:
+def _settled(
+    user: Side | None, shown: Side | None, planes: Mapping[Plane, Volume], joint: Joint, noticed: list[Notice]
+) -> tuple[Side | None, str]:
+    """As `settle_side`; where nobody says the side, the one that place and slices show."""
+    settled, source = settle_side(user, planes.values(), noticed)
+    if settled is not None or shown is None:
+        return settled, source
+    noticed.append(Notice("side_from_slices", values={"side": shown, "joint": joint.name}))
+    return shown, "anatomy"
+
+
+def _axes_of(joint: Joint, side: Side | None, volumes: Sequence[Volume], forced: _Forced) -> tuple[Axes, Side | None]:
     """The joint's axes, in RAS. Where they are oblique to the body, they depend on the side.
+
+    Returns:
+        The axes; and the side that place and slices show, where it is needed and nothing states it.
 
     Raises:
         StudyError: if the side is needed and not known; if that is because there are two exams or two joints, with
             their code.
     """
     if not joint.is_oblique:
-        return joint.axes
+        return joint.axes, None
     if side is not None:
-        return joint.axes_of(side)
+        return joint.axes_of(side), None
     by_hand = [_find(one, volumes) for wanted in forced.values() for one in _several(wanted)]
-    together = that_belong_together(_candidates(volumes, []), by_hand, side=None, joint=joint).kept
-    if not by_hand and not together:
-        return joint.axes  # nothing can be analysed, whatever the side; why not is said below
-    stated = stated_sides([*by_hand, *together])
+    images = [*by_hand, *that_belong_together(_candidates(volumes, []), by_hand, side=None, joint=joint).kept]
+    if not images:
+        return joint.axes, None  # nothing can be analysed, whatever the side; why not is said below
+    stated = stated_sides(images)
     if len(stated) == 1:
-        return joint.axes_of(stated.pop())
-    check_one_joint([*by_hand, *together], joint)
-    raise StudyError(Message("study", "side_needed", {"joint": joint.name}), code="side_unknown")
+        return joint.axes_of(stated.pop()), None
+    check_one_joint(images, joint)
+    shown = None if stated else side_from_slices(images, joint)
+    if shown is None:
+        raise StudyError(Message("study", "side_needed", {"joint": joint.name}), code="side_unknown")
+    return joint.axes_of(shown), shown
 
 
 def _ranking(kept: Sequence[Volume], by_hand: Mapping[Plane, Volume], joint: Joint, axes: Axes) -> Ranking:

@@ -12,6 +12,9 @@ from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.geometry import Geometry
 from OrthoDiffusionLib.volumes.origin import Origin, SourceImage
 
+UNORIENTED = ("no_orientation", "orientation_unknown")
+"""Codes of the notices of a volume whose axes are not known to be the patient's."""
+
 
 @dataclass(frozen=True, eq=False)
 class Volume:
@@ -93,6 +96,11 @@ class Volume:
         """Reflected at the sagittal plane x = `x_ras`: a left joint becomes a right one."""
         side = self.side.opposite if self.side is not None else None
         return replace(self, geometry=self.geometry.mirrored(x_ras), side=side)
+
+    @property
+    def is_oriented(self) -> bool:
+        """Whether its file says how it lies in the patient; without that, nothing in it shows left or right."""
+        return not any(notice.code in UNORIENTED for notice in self.notices)
 
     def with_array(self, array: np.ndarray) -> Volume:
         """Other values on the same grid, with the same names and tags."""

@@ -26,7 +26,7 @@ pytestmark = [
     ),
 ]
 
-COUNT = 6
+COUNT = 4
 
 
 @pytest.fixture

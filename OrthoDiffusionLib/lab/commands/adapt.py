@@ -1,8 +1,8 @@
-"""Adapt a bundle to a site by the site's own studies, without labels; run the same command again to go on.
+"""Adapt a bundle to a site with the site's own studies, without labels; run the same command again to continue.
 
-Where the bundle is sure of what all planes of a study show together, each plane alone is taught that outline, and the
-pretraining on the site's images goes on beside. Held-out studies say whether the planes agree better than before; if
-they do not, no bundle is written. See Docs/adaptation.md.
+Where the bundle is certain about the outlines from all planes together, each single plane is trained on these outlines,
+and pretraining on the site's images continues in parallel. Held-out studies show whether the planes agree better than
+before; if they do not, no bundle is written. See Docs/adaptation.md.
 """
 
 from __future__ import annotations
@@ -24,40 +24,43 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", type=Path, required=True, metavar="DIR",
-        help="the site's studies with two or three planes each, in any shape that `batch` takes; no labels are read",
+        help="the site's studies with two or three planes each, in any layout that `batch` accepts; no labels are read",
     )  # fmt: skip
     parser.add_argument(
         "--from",
         dest="start",
         metavar="BUNDLE",
-        help="the bundle to begin with; else that of the joint that the studies name or show",
+        help="the bundle to start from (default: that of the joint that the studies name or show)",
     )
     parser.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="where bundle, agreement, checkpoint and log go"
+        "--out", type=Path, required=True, metavar="DIR", help="output folder for bundle, agreement, checkpoint and log"
     )
-    parser.add_argument("--name", metavar="NAME", default="", help="of the new bundle")
+    parser.add_argument("--name", metavar="NAME", default="", help="name of the new bundle")
     parser.add_argument(
         "--train", choices=("all", "segmentation"),
-        help="everything; or the outlines' head alone, and findings keep their calibration (else all)",
+        help="all weights, or the segmentation head only, which keeps the calibration of the findings (default: all)",
     )  # fmt: skip
-    parser.add_argument("--steps", type=whole_number(1), metavar="N", help="the most steps (else 200)")
+    parser.add_argument("--steps", type=whole_number(1), metavar="N", help="maximum number of steps (default: 200)")
     parser.add_argument(
-        "--validate-every", type=whole_number(1), metavar="N", help="steps between two looks at the agreement (else 50)"
+        "--validate-every",
+        type=whole_number(1),
+        metavar="N",
+        help="steps between two checks of the agreement (default: 50)",
     )
     parser.add_argument(
-        "--patience", type=whole_number(1), metavar="N", help="it stops after N looks without a better one (else 2)"
+        "--patience", type=whole_number(1), metavar="N", help="stop after N checks without improvement (default: 2)"
     )
-    parser.add_argument("--learning-rate", type=float, metavar="R", help="(else 0.0001)")
-    parser.add_argument("--seed", type=int, metavar="N", help="of splits, order and windows (else 0)")
+    parser.add_argument("--learning-rate", type=float, metavar="R", help="learning rate (default: 0.0001)")
+    parser.add_argument("--seed", type=int, metavar="N", help="random seed of splits, order and crops (default: 0)")
     add_side(parser)
     add_joint(parser, otherwise="that of --from, or the one that the studies name or show")
     parser.add_argument(
-        "--unlike-too", action="store_true", help="use studies that are unlike what the bundle was trained on"
+        "--unlike-too", action="store_true", help="also use studies that are unlike those the bundle was trained on"
     )
     parser.add_argument(
-        "--even-if-worse", action="store_true", help="write the bundle although the planes agree less than before"
+        "--even-if-worse", action="store_true", help="write the bundle even if the planes agree less than before"
     )
-    parser.add_argument("--check", action="store_true", help="read the studies, say which can be used, and stop")
+    parser.add_argument("--check", action="store_true", help="read the studies, list which can be used, and stop")
     parser.add_argument("--device", choices=DEVICES, default="auto", help="where the networks run")
     add_language(parser)
 

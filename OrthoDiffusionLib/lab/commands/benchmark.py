@@ -1,4 +1,4 @@
-"""Time every stage on the real exam of the sample data, beside the bare networks and the original's encoders."""
+"""Time every stage on the real exam of the sample data, and the networks alone and the original encoders."""
 
 from __future__ import annotations
 
@@ -12,22 +12,38 @@ from OrthoDiffusionLib.errors import OrthoDiffusionError
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "exam", nargs="*", type=Path, metavar="FILES_OR_FOLDERS", help="another exam than that of the sample data"
+        "exam",
+        nargs="*",
+        type=Path,
+        metavar="FILES_OR_FOLDERS",
+        help="the exam to analyse (default: the one in the sample data)",
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers to a file too")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the numbers to this file")
     parser.add_argument(
-        "--repeat", type=whole_number(1), default=3, metavar="N", help="warm runs; the fastest is shown"
+        "--repeat",
+        type=whole_number(1),
+        default=3,
+        metavar="N",
+        help="number of warm runs; the fastest is shown (default: 3)",
     )
     parser.add_argument(
         "--long-run", type=whole_number(0), metavar="N",
-        help="analyses of varied size, with --training steps, with --batch studies, over which memory is watched;"
+        help="measure memory over N analyses of varied size (with --training: N steps; with --batch: N studies);"
         " 0 for none",
     )  # fmt: skip
-    parser.add_argument("--no-original", action="store_true", help="leave out the original's encoders, which take long")
-    parser.add_argument("--phantom", action="store_true", help="time the making of digital joints instead, on one core")
-    parser.add_argument("--training", action="store_true", help="time the steps of a training instead")
-    parser.add_argument("--joint", metavar="NAME", help="of --phantom and --training; else that of the default bundle")
-    parser.add_argument("--batch", action="store_true", help="time batches of copies of the exam, and their workers")
+    parser.add_argument(
+        "--no-original", action="store_true", help="leave out the encoders of the original method, which take long"
+    )
+    parser.add_argument(
+        "--phantom", action="store_true", help="time the generation of digital joints instead, on one core"
+    )
+    parser.add_argument("--training", action="store_true", help="time training steps instead")
+    parser.add_argument(
+        "--joint", metavar="NAME", help="joint for --phantom and --training (default: that of the default bundle)"
+    )
+    parser.add_argument(
+        "--batch", action="store_true", help="time batches of copies of the exam and their worker processes"
+    )
     parser.add_argument("--panel", action="store_true", help="time the panel of 3D Slicer on its test host instead")
     parser.add_argument("--precision", choices=("auto", "bfloat16", "float32"), default="auto")
     add_side(parser)
@@ -39,10 +55,10 @@ def run(arguments: argparse.Namespace) -> int:
 
     if arguments.exam and (arguments.panel or arguments.phantom or arguments.training):
         raise OrthoDiffusionError(
-            "An exam is timed by the analysis alone", remedy="Leave the exam out, or --panel, --phantom and --training."
+            "An exam cannot be combined with --panel, --phantom or --training", remedy="Leave one of them out."
         )
     if arguments.joint and not (arguments.phantom or arguments.training):
-        raise OrthoDiffusionError("--joint is of --phantom and --training alone", remedy="Leave it out.")
+        raise OrthoDiffusionError("--joint needs --phantom or --training", remedy="Leave it out, or add one of them.")
     if arguments.panel:
         return _panel()
     if arguments.batch:
@@ -111,7 +127,7 @@ def _panel() -> int:
     script = resource_path().parent / "Testing" / "panel" / "benchmark.py"
     if not script.exists():
         raise OrthoDiffusionError(
-            "The panel can be timed from a source tree only",
+            "The panel can only be timed from a source tree",
             where=str(script),
             remedy="Clone the repository, run `make test` once, and time it there.",
         )

@@ -1,9 +1,9 @@
-"""Corrected outlines: compare them with the prediction, export them for `finetune --table`, and learn from them.
+"""Corrected outlines: compare them with the prediction, export them for `finetune --table`, and fine-tune on them.
 
-compare   how far a corrected label map is from the prediction of a results folder
+compare   how far a corrected label map is from the prediction in a results folder
 export    corrected results folders → a table of cases, with label maps on the grid of each image, before and after
-estimate  how long learning from such a table takes on this computer
-learn     fine-tune a bundle on such a table; nothing is left behind of a run that fails or is stopped
+estimate  how long fine-tuning on such a table takes on this computer
+learn     fine-tune a bundle on such a table; a run that fails or is stopped leaves nothing behind
 """
 
 from __future__ import annotations
@@ -33,51 +33,72 @@ _SHOWN_CASES = 10
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    compare = actions.add_parser("compare", help="a corrected label map with the prediction")
+    compare = actions.add_parser("compare", help="compare a corrected label map with the prediction")
     _add_results(compare)
-    export = actions.add_parser("export", help="corrected results folders to a table of cases")
+    export = actions.add_parser("export", help="export corrected results folders as a table of cases")
     _add_results(export)
-    export.add_argument("--to", type=Path, required=True, metavar="DIR", help="the folder of the table")
+    export.add_argument("--to", type=Path, required=True, metavar="DIR", help="output folder for the table")
     export.add_argument(
-        "--studies", type=Path, metavar="DIR", help="the images: of one results folder the exam, else a folder a case"
+        "--studies",
+        type=Path,
+        metavar="DIR",
+        help="the images: the exam of one results folder, or a folder with one subfolder per case",
     )
     export.add_argument(
         "--reviewed", nargs="+", default=(), metavar="NAME",
-        help="structures that are right as they are, or all; those that were edited teach anyway",
+        help="structures that are correct as predicted, or all; edited structures are always used for training",
     )  # fmt: skip
     export.add_argument(
         "--worklist", type=Path, metavar="FILE",
-        help="instead of RESULTS: the cases of a worklist that have a final version, or that a reader has completed",
+        help="instead of RESULTS: the cases of a worklist that have a final version or were completed by a reader",
     )  # fmt: skip
-    export.add_argument("--patient", metavar="KEY", default="", help="of a single case; else the DICOM tag or its name")
-    export.add_argument("--reader", metavar="NAME", default="", help="who corrected; of a worklist, whose versions")
+    export.add_argument(
+        "--patient",
+        metavar="KEY",
+        default="",
+        help="patient of a single case (default: the DICOM tag or the name of the case)",
+    )
+    export.add_argument(
+        "--reader", metavar="NAME", default="", help="who made the corrections; for a worklist, whose versions to use"
+    )
     add_side(export)
-    for name, words in (("estimate", "how long learning takes here"), ("learn", "fine-tune on a table of cases")):
+    for name, words in (
+        ("estimate", "estimate how long fine-tuning takes"),
+        ("learn", "fine-tune on a table of cases"),
+    ):
         _add_learning(actions.add_parser(name, help=words), name)
     for action in actions.choices.values():
-        action.add_argument("--events", action="store_true", help="tell every step in JSON lines, for programs")
+        action.add_argument("--events", action="store_true", help="report every step as JSON lines, for programs")
 
 
 def _add_results(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "results", nargs="*", type=Path, metavar="RESULTS", help="results folders, each with corrected.nii.gz in it"
+        "results", nargs="*", type=Path, metavar="RESULTS", help="results folders, each with a corrected.nii.gz"
     )
-    parser.add_argument("--corrected", type=Path, metavar="FILE", help="the label map, where it lies elsewhere")
-    parser.add_argument("--handed", type=Path, metavar="DIR", help="instead of RESULTS: what the panel has handed over")
+    parser.add_argument("--corrected", type=Path, metavar="FILE", help="the label map, if it is in another place")
+    parser.add_argument(
+        "--handed", type=Path, metavar="DIR", help="instead of RESULTS: a folder handed over by the panel"
+    )
 
 
 def _add_learning(parser: argparse.ArgumentParser, name: str) -> None:
-    parser.add_argument("table", type=Path, metavar="CSV", help="of `corrections export`, or any table of cases")
-    parser.add_argument("--bundle", metavar="B", help="the bundle to begin with; else the default bundle")
+    parser.add_argument(
+        "table", type=Path, metavar="CSV", help="table written by `corrections export`, or any table of cases"
+    )
+    parser.add_argument("--bundle", metavar="B", help="the bundle to start from (default: the default bundle)")
     parser.add_argument(
         "--train", choices=("segmentation", "heads", "all"), default="segmentation",
-        help="the outlines' head; fusion and both heads; everything (else the outlines' head)",
+        help="segmentation head; fusion and both heads; all weights (default: segmentation)",
     )  # fmt: skip
-    parser.add_argument("--steps", type=whole_number(1), default=120, metavar="N", help="the most steps (else 120)")
+    parser.add_argument(
+        "--steps", type=whole_number(1), default=120, metavar="N", help="maximum number of steps (default: 120)"
+    )
     parser.add_argument("--device", choices=DEVICES, default="auto", help="where the networks run")
     if name == "learn":
-        parser.add_argument("--name", required=True, metavar="NAME", help="of the new bundle")
-        parser.add_argument("--keep-in", type=Path, metavar="DIR", help="a folder of bundles that gets a copy")
+        parser.add_argument("--name", required=True, metavar="NAME", help="name of the new bundle")
+        parser.add_argument(
+            "--keep-in", type=Path, metavar="DIR", help="also copy the bundle into this folder of bundles"
+        )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -117,7 +138,7 @@ def _compare(arguments: argparse.Namespace, progress: ProgressCallback, log: Log
     analysis = Analysis.load(results)
     path = arguments.corrected or corrected_file(results)
     if path is None:
-        raise TrainingError("There is no corrected label map", where=str(results), remedy="Name it with --corrected.")
+        raise TrainingError("There is no corrected label map", where=str(results), remedy="Give it with --corrected.")
     found = corrected_structures(analysis, path)
     return {"structures": {structure.name: structure.change.as_dict() for structure in found}}
 
@@ -131,7 +152,7 @@ def _export(arguments: argparse.Namespace, progress: ProgressCallback, log: Log)
         return _export_worklist(arguments, progress, log)
     cases = _named(arguments, just_one=bool(arguments.corrected or arguments.patient))
     if arguments.studies is None:
-        raise TrainingError("--studies is missing", remedy="Name the folder of the images.")
+        raise TrainingError("--studies is missing", remedy="Give the folder of the images.")
     done = [export_case(_case(arguments, path, len(cases) == 1), arguments.to, progress=progress) for path in cases]
     return {"table": str(done[0].table), "cases": [one.as_dict() for one in done]}
 
@@ -172,12 +193,12 @@ def _named(arguments: argparse.Namespace, *, just_one: bool) -> list[Path]:
             found += sorted(inner for inner in path.iterdir() if corrected_file(inner) is not None)
     if not found:
         raise TrainingError(
-            "No results folder with a corrected label map was named",
+            "No results folder with a corrected label map was given",
             where=", ".join(str(path) for path in arguments.results),
             remedy=f"Save the label map as {CORRECTED_FILES[0]} in its results folder.",
         )
     if just_one and len(found) > 1:
-        raise TrainingError(f"One results folder is wanted, {len(found)} were named", remedy="Name one.")
+        raise TrainingError(f"Expected one results folder, got {len(found)}", remedy="Give one.")
     return found
 
 
@@ -270,7 +291,7 @@ def _cells(change: StructureChange) -> tuple[str, ...]:
 def _show_export(result: dict[str, Any]) -> None:
     for one in result.get("cases", [result]):
         word = "updated" if one["updated"] else "added"
-        print(f"{one['case']} {word}: {len(one['edited'])} structures edited, {len(one['covered'])} teach")
+        print(f"{one['case']} {word}: {len(one['edited'])} structures edited, {len(one['covered'])} used for training")
     for name, why in result.get("left_out", {}).items():
         print(f"{name} is left out: {why}")
     print(f"Table for `orthodiffusion finetune --table`: {result['table']}")
@@ -280,8 +301,8 @@ def _show_estimate(result: dict[str, Any]) -> None:
     print(
         f"At most {_minutes(result['seconds_this_table'])} for the {result['cases']} cases of this table,"
         f" {_minutes(result['seconds_ten_cases'])} for {_SHOWN_CASES} cases, with {result['steps']} steps on"
-        f" {result['device']}. Tried on this computer just now: {result['step']:.1f} s a step,"
-        f" {result['prepare']:.1f} s to prepare a case, {result['analyze']:.1f} s to measure one."
+        f" {result['device']}. Measured on this computer just now: {result['step']:.1f} s per step,"
+        f" {result['prepare']:.1f} s to prepare a case, {result['analyze']:.1f} s to evaluate one."
     )
 
 
@@ -292,10 +313,10 @@ def _minutes(seconds: float) -> str:
 def _show_learned(result: dict[str, Any]) -> None:
     print(f"{result['name']} {result['version']} in {result['bundle']}")
     if result["best_step"] == 0:
-        print("Nothing it learned helped the validation patients: the new bundle has the weights it began with.")
+        print("Validation never improved: the new bundle has the same weights as the one it started from.")
     for name, value in result["dice"].items():
         earlier = result["dice_before"].get(name)
         before = f" (before {earlier:.3f})" if earlier is not None else ""
         print(f"  {name}: Dice {value:.3f}{before} on the held-out cases of the table")
     if result["skipped"]:
-        print(f"{len(result['skipped'])} cases were left out; {result['folder']}/skipped.csv says why.")
+        print(f"{len(result['skipped'])} cases were left out; {result['folder']}/skipped.csv gives the reasons.")

@@ -1,4 +1,4 @@
-"""Measure a bundle on the frozen cohort of digital joints that no training draws; all figures are phantom numbers."""
+"""Evaluate a bundle on the frozen cohort of digital joints, never used in training; all figures are phantom numbers."""
 
 from __future__ import annotations
 
@@ -12,26 +12,33 @@ from OrthoDiffusionLib.errors import OrthoDiffusionError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--cohort", metavar="NAME", help="which cohort; else the frozen one of the bundle's joint")
+    parser.add_argument(
+        "--cohort", metavar="NAME", help="name of the cohort (default: the frozen cohort of the bundle's joint)"
+    )
     parser.add_argument(
         "--first-seed",
         type=int,
         metavar="N",
-        help="in place of --cohort: fresh studies, as the frozen cohort's but of the seeds from N on",
+        help="instead of --cohort: fresh studies like those of the frozen cohort, with seeds from N upwards",
     )
-    parser.add_argument("--count", type=whole_number(1), metavar="N", help="how many of its studies; else all")
-    parser.add_argument("--seed", type=int, default=0, metavar="S", help="where in the cohort to begin")
+    parser.add_argument("--count", type=whole_number(1), metavar="N", help="number of its studies (default: all)")
     parser.add_argument(
-        "--json", type=Path, metavar="FILE", help="write structures.<name>.dice, abnormalities.<name>.auroc and more"
+        "--seed", type=int, default=0, metavar="S", help="number of the first study in the cohort (default: 0)"
     )
     parser.add_argument(
-        "--page", type=Path, metavar="FILE", help="write the tables as a page in Markdown, with pictures beside it"
+        "--json",
+        type=Path,
+        metavar="FILE",
+        help="write all scores, e.g. structures.<name>.dice and abnormalities.<name>.auroc",
+    )
+    parser.add_argument(
+        "--page", type=Path, metavar="FILE", help="write the tables as a Markdown page, with pictures beside it"
     )
     parser.add_argument(
         "--against",
         type=Path,
         metavar="FILE",
-        help="scores of another bundle by an earlier --json; say whether the difference is chance (needs --json)",
+        help="scores of another bundle from an earlier --json: test the difference between the two (needs --json)",
     )
     add_network(parser)
 
@@ -44,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     if arguments.against is not None and arguments.json is None:
         raise OrthoDiffusionError(
-            "--against needs --json", remedy="Name the file for this bundle's scores with --json."
+            "--against needs --json", remedy="Give the file for this bundle's scores with --json."
         )
     with ProgressLine() as progress:
         scores = evaluate(

@@ -1,4 +1,4 @@
-"""Run an experiment, arm by arm; run the same command again to go on. Its tables say how many cells are done."""
+"""Run an experiment, arm by arm; run the same command again to continue. Its tables show how many runs are finished."""
 
 from __future__ import annotations
 
@@ -9,53 +9,72 @@ from OrthoDiffusionLib.cli.numbers import whole_number
 from OrthoDiffusionLib.lab.commands.pretrain import PLANES
 
 NAMES = (
-    "variants: which digital knees teach best; labels: how many labels pretraining saves;"
-    " transfer: what the knee's encoders are worth on another joint;"
-    " representation: which features of the diffusion model to read; planes: one, two, three planes, fused or averaged;"
-    " centres: by field strength and imaging site; corrections: what ten corrected cases teach;"
-    " limits: what limits the outlines;"
-    " adapt: a site without labels"
+    "variants: which digital knees are best for training; labels: how many labels pretraining saves;"
+    " transfer: the knee encoder on another joint;"
+    " representation: which features of the diffusion model to read; planes: one, two or three planes, fused or"
+    " averaged; centres: results by field strength and imaging site; corrections: fine-tuning on ten corrected cases;"
+    " limits: what limits the outlines; adapt: adaptation to a site without labels"
 )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help=NAMES)
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where data, cells and results go")
-    parser.add_argument("--only", nargs="+", default=(), metavar="ARM", help="run these arms; else all")
     parser.add_argument(
-        "--jobs", type=whole_number(1), default=1, metavar="N", help="cells side by side, sharing the cores"
+        "--out", type=Path, required=True, metavar="DIR", help="output folder for data, runs and results"
+    )
+    parser.add_argument("--only", nargs="+", default=(), metavar="ARM", help="run only these arms (default: all)")
+    parser.add_argument(
+        "--jobs", type=whole_number(1), default=1, metavar="N", help="runs in parallel, sharing the cores (default: 1)"
     )
     parser.add_argument(
         "--steps",
         type=whole_number(1),
         metavar="N",
-        help="training steps of every arm, the most where validation stops it; else the recipe's",
-    )
-    parser.add_argument("--seeds", nargs="+", type=int, metavar="S", help="of every arm, instead of the experiment's")
-    parser.add_argument("--recipe", metavar="R", help="a name in Resources/Recipes or a TOML file; else its own")
-    parser.add_argument(
-        "--studies", type=whole_number(1), metavar="N", help="phantom studies an arm is trained on; else its own"
+        help="training steps of every arm, or the maximum if validation stops it early (default: from the recipe)",
     )
     parser.add_argument(
-        "--evaluated", type=whole_number(1), metavar="N", help="evaluation studies; of variants, of each family"
+        "--seeds", nargs="+", type=int, metavar="S", help="random seeds of every arm (default: those of the experiment)"
     )
-    parser.add_argument("--pretrained", type=Path, metavar="DIR", help="folder of `orthodiffusion pretrain`")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="phantom shards it learned from; else made")
     parser.add_argument(
-        "--planes", nargs="+", choices=PLANES, default=("sagittal",), help="views of each study; else sagittal"
+        "--recipe", metavar="R", help="a name in Resources/Recipes or a TOML file (default: the experiment's)"
     )
-    parser.add_argument("--bundle", metavar="B", help="folder or name, where one is asked for; else the default")
+    parser.add_argument(
+        "--studies",
+        type=whole_number(1),
+        metavar="N",
+        help="phantom studies for training each arm (default: the experiment's)",
+    )
+    parser.add_argument(
+        "--evaluated", type=whole_number(1), metavar="N", help="number of evaluation studies; for variants, per family"
+    )
+    parser.add_argument("--pretrained", type=Path, metavar="DIR", help="output folder of `orthodiffusion pretrain`")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="phantom shards used for pretraining (default: new ones); for limits, those the bundle was trained on",
+    )
+    parser.add_argument(
+        "--planes", nargs="+", choices=PLANES, default=("sagittal",), help="views of each study (default: sagittal)"
+    )
+    parser.add_argument(
+        "--bundle", metavar="B", help="folder or name of the bundle (default: the default bundle; for transfer: none)"
+    )
     parser.add_argument(
         "--minutes",
         type=whole_number(1),
         metavar="M",
-        help="of an idle core for a cell (labels, transfer); else its own",
+        help="training time per run, in minutes of an idle core (labels, transfer; default: the experiment's)",
     )
     parser.add_argument("--joint", metavar="J", help="the new joint (transfer)")
-    parser.add_argument("--site", metavar="S", help="the imaging site, which no training may draw (adapt)")
-    parser.add_argument("--scores", type=Path, metavar="FILE", help="of `orthodiffusion evaluate --json` (centres)")
-    parser.add_argument("--page", type=Path, metavar="FILE", help="update the tables of this page, pictures beside it")
-    parser.add_argument("--results-only", action="store_true", help="run nothing, show what is done so far")
+    parser.add_argument("--site", metavar="S", help="an imaging site that is not used in training (adapt)")
+    parser.add_argument(
+        "--scores", type=Path, metavar="FILE", help="scores written by `orthodiffusion evaluate --json` (centres)"
+    )
+    parser.add_argument(
+        "--page", type=Path, metavar="FILE", help="page to update with the tables; pictures are written beside it"
+    )
+    parser.add_argument("--results-only", action="store_true", help="run nothing; show the results so far")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -1,8 +1,8 @@
 """Train on labelled cases and write a bundle; run the same command again to resume.
 
-With --table the cases are your own, and a bundle you have is adapted to them (Docs/finetuning.md); with --dataset they
-are a public data set, as you downloaded it (Docs/public_data.md). With --data they are digital joints, and fusion,
-outlines and findings are trained on top of pretrained encoders.
+With --table, an existing bundle is fine-tuned on your own cases (Docs/finetuning.md); with --dataset, on a public data
+set as downloaded (Docs/public_data.md). With --data, the cases are digital joints, and fusion, segmentation and
+findings are trained on top of pretrained encoders.
 """
 
 from __future__ import annotations
@@ -37,12 +37,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a public data set, as downloaded: mrnet, kneemri, fastmri+, skm-tea, oaizib-cm, rsna-2026",
     )  # fmt: skip
     cases.add_argument(
-        "--template", nargs="?", type=Path, const=Path("-"), metavar="CSV", help="write an example of such a table"
+        "--template",
+        nargs="?",
+        type=Path,
+        const=Path("-"),
+        metavar="CSV",
+        help="write an example of such a table, and stop",
     )
     cases.add_argument("--data", type=Path, metavar="DIR", help="studies made by `orthodiffusion phantom`")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="where bundle, figures, checkpoint and log go")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="output folder for bundle, figures, checkpoint and log")
     parser.add_argument(
-        "--steps", type=whole_number(1), metavar="N", help="the most steps; else 1500, or what the recipe says"
+        "--steps",
+        type=whole_number(1),
+        metavar="N",
+        help="maximum number of steps (default: 1500, or the number in the recipe)",
     )
     parser.add_argument("--device", choices=DEVICES, default="auto", help="where the networks run")
     _add_machine(parser)
@@ -51,84 +59,87 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--from",
         dest="start",
         metavar="BUNDLE",
-        help="the bundle to begin with; with --table and --dataset else the default bundle",
+        help="the bundle to start from (default with --table and --dataset: the default bundle)",
     )
 
-    table = parser.add_argument_group("with --table or --dataset")
+    _add_table(parser.add_argument_group("with --table or --dataset"))
+    _add_phantoms(parser.add_argument_group("with --data"))
+
+
+def _add_table(table: argparse._ArgumentGroup) -> None:
     table.add_argument(
-        "--vocabulary", type=Path, metavar="FILE", help="joint, structures, findings and label values, TOML or JSON"
+        "--vocabulary", type=Path, metavar="FILE", help="joint, structures, findings and label values, as TOML or JSON"
     )
     table.add_argument(
         "--train",
         choices=("all", "heads", "segmentation", "diagnosis"),
-        help="everything; all but the encoders; or one head alone (else all)",
+        help="all weights; all except the encoders; or one head only (default: all)",
     )
-    table.add_argument("--name", metavar="NAME", help="of the new bundle")
-    table.add_argument("--check", action="store_true", help="read the table, say what is in it, and stop")
+    table.add_argument("--name", metavar="NAME", help="name of the new bundle")
+    table.add_argument("--check", action="store_true", help="read the table, describe its contents, and stop")
     table.add_argument(
         "--patience",
         type=whole_number(1),
         metavar="N",
-        help="it stops after N validations without a better one (else 5)",
+        help="stop after N validations without improvement (default: 5)",
     )
     table.add_argument(
         "--validate-every",
         "--look-every",  # its name up to 0.2.0
         type=whole_number(1),
         metavar="N",
-        help="steps between two validations (else 100)",
+        help="steps between two validations (default: 100)",
     )
     table.add_argument(
         "--accumulate",
         type=whole_number(1),
         metavar="N",
-        help="cases that a step averages, over all processes (else 1)",
+        help="number of cases averaged in one step, over all processes (default: 1)",
     )
-    table.add_argument("--learning-rate", type=float, metavar="R", help="(else 0.0005)")
-    table.add_argument("--seed", type=int, metavar="N", help="of splits and order (else 0)")
-
-    _add_phantoms(parser.add_argument_group("with --data"))
+    table.add_argument("--learning-rate", type=float, metavar="R", help="learning rate (default: 0.0005)")
+    table.add_argument("--seed", type=int, metavar="N", help="random seed of splits and order (default: 0)")
 
 
 def _add_machine(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--devices", type=whole_number(0), default=1, metavar="N",
-        help="GPUs or processes that share the training (else 1); 0 for all GPUs",
+        help="number of GPUs or processes that share the training; 0 for all GPUs (default: 1)",
     )  # fmt: skip
     parser.add_argument(
-        "--nodes", type=whole_number(1), default=1, metavar="N", help="computers; see Docs/pretraining.md"
+        "--nodes", type=whole_number(1), default=1, metavar="N", help="number of computers; see Docs/pretraining.md"
     )
 
 
 def _add_phantoms(phantoms: argparse._ArgumentGroup) -> None:
     phantoms.add_argument(
-        "--recipe", metavar="R", help="a name in Resources/Recipes (else the joint's), or a TOML file"
+        "--recipe", metavar="R", help="a name in Resources/Recipes or a TOML file (default: the joint's recipe)"
     )
     start = phantoms.add_mutually_exclusive_group()
+    start.add_argument("--pretrained", type=Path, metavar="DIR", help="output folder of `orthodiffusion pretrain`")
+    start.add_argument("--from-scratch", action="store_true", help="start from random encoders, for comparison")
     start.add_argument(
-        "--pretrained", type=Path, metavar="DIR", help="the folder that `orthodiffusion pretrain` wrote to"
-    )
-    start.add_argument("--from-scratch", action="store_true", help="begin with random encoders, to compare")
-    start.add_argument(
-        "--encoders-from", metavar="BUNDLE", help="begin with the encoders of a bundle, which may be of another joint"
+        "--encoders-from", metavar="BUNDLE", help="start from the encoders of a bundle, which may be of another joint"
     )
     phantoms.add_argument(
-        "--joint", metavar="J", help="of the studies that are streamed (else that of --from, or the default)"
+        "--joint", metavar="J", help="joint of the streamed studies (default: that of --from, or of the default bundle)"
     )
     phantoms.add_argument(
-        "--stream", action="store_true", help="make the studies of DIR while the training runs, as many as it needs"
+        "--stream", action="store_true", help="generate the studies of DIR during training, as many as needed"
     )
     phantoms.add_argument(
-        "--first-seed", type=whole_number(0), metavar="N", help="of studies that are streamed (else 0)"
+        "--first-seed", type=whole_number(0), metavar="N", help="first random seed of the streamed studies (default: 0)"
     )
     phantoms.add_argument(
-        "--workers", type=whole_number(1), metavar="N", help="processes that make crops, and studies (else 1)"
+        "--workers",
+        type=whole_number(1),
+        metavar="N",
+        help="number of processes that prepare crops and studies (default: 1)",
     )
     phantoms.add_argument(
         "--stop-after",
         type=whole_number(1),
         metavar="MINUTES",
-        help="stop and write the bundle as far as it is; the same command goes on with it",
+        help="stop after this time and write the bundle as it is; the same command continues",
     )
 
 
@@ -137,7 +148,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _template(arguments)
     _refuse_the_other_kinds(arguments)
     if arguments.out is None and (arguments.dataset is not None or not arguments.check):
-        raise TrainingError("--out is missing", remedy="Say where the new bundle shall go, with --out DIR.")
+        raise TrainingError("--out is missing", remedy="Give the folder of the new bundle with --out DIR.")
     return _on_phantoms(arguments) if arguments.data is not None else _on_table(arguments)
 
 
@@ -172,7 +183,9 @@ def _refuse_the_other_kinds(arguments: argparse.Namespace) -> None:
     values = {option: getattr(arguments, name) for name, option in others.items()}
     given = [option for option, value in values.items() if value is not None and value is not False]  # a seed may be 0
     if given:
-        raise TrainingError(f"{kind} has no use for {', '.join(given)}", remedy="See `orthodiffusion finetune --help`.")
+        raise TrainingError(
+            f"{', '.join(given)} cannot be combined with {kind}", remedy="See `orthodiffusion finetune --help`."
+        )
 
 
 def _vocabulary(arguments: argparse.Namespace):
@@ -199,7 +212,7 @@ def _template(arguments: argparse.Namespace) -> int:
         raise TrainingError("The file exists already", where=str(arguments.template), remedy="Choose another name.")
     with atomic_path(arguments.template) as temporary:
         temporary.write_text(text, encoding="utf-8")
-    print(f"An example of a table of cases: {arguments.template}")
+    print(f"Example of a table of cases: {arguments.template}")
     return 0
 
 
@@ -254,13 +267,13 @@ def _on_table(arguments: argparse.Namespace) -> int:
             progress=progress,
         )
     manifest = done.bundle.manifest
-    why = "stopped early" if done.stopped.early else "ran to the end"
+    why = "stopped early" if done.stopped.early else "ran all its steps"
     print(f"{manifest.name} {manifest.version} in {done.bundle.folder}")
-    print(f"The training {why}, after step {done.stopped.last_step}; its best step was {done.stopped.best_step}.")
+    print(f"The training {why} (last step {done.stopped.last_step}, best step {done.stopped.best_step}).")
     if done.stopped.best_step == 0:
-        print("Nothing it learned helped the validation patients: the new bundle has the weights it began with.")
+        print("Validation never improved: the new bundle has the same weights as the one it started from.")
     if done.skipped:
-        print(f"Cases left out: {len(done.skipped)}; {arguments.out / 'skipped.csv'} says why.")
+        print(f"Cases left out: {len(done.skipped)}; {arguments.out / 'skipped.csv'} gives the reasons.")
     for abnormality in manifest.abnormalities:
         area = manifest.calibration_of(abnormality.name)
         reason = manifest.figures["abnormalities"][abnormality.name].get("not_assessed")
@@ -310,10 +323,10 @@ def _check_beginning(arguments: argparse.Namespace) -> None:
     named = [value for value in (arguments.pretrained, arguments.start, arguments.encoders_from) if value is not None]
     if len(named) + arguments.from_scratch != 1:
         raise TrainingError(
-            "--data needs one of --pretrained DIR, --from BUNDLE, --encoders-from BUNDLE and --from-scratch"
+            "--data needs exactly one of --pretrained DIR, --from BUNDLE, --encoders-from BUNDLE and --from-scratch"
         )
     if arguments.joint and not arguments.stream:
-        raise TrainingError("--joint is for --stream: the studies of --data say which joint they show")
+        raise TrainingError("--joint needs --stream: without it, the studies of --data determine the joint")
 
 
 def _joint(arguments: argparse.Namespace, begun_with: str | None) -> Joint:

@@ -1,6 +1,6 @@
-"""Show what a bundle does to an exam without reference: slices, agreement of the planes, sizes.
+"""Show what a bundle predicts for an exam without ground truth: slices, agreement of the planes, sizes.
 
-Without a reference this does not measure accuracy.
+Without ground truth, this does not measure accuracy.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from OrthoDiffusionLib.progress import part_of, report
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("inputs", nargs="+", type=Path, metavar="FILES_OR_FOLDERS", help="the exam, as for analyze")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="gets the pictures and the tables")
-    parser.add_argument("--every", type=int, default=2, metavar="N", help="show every N-th slice")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="output folder for pictures and tables")
+    parser.add_argument("--every", type=int, default=2, metavar="N", help="show every N-th slice (default: 2)")
     add_side(parser)
     add_network(parser)
 

@@ -1,4 +1,4 @@
-"""Make digital joints with known truth: studies as a clinic would store them, or compact ones to train on."""
+"""Make digital joints with known ground truth: studies as a clinic stores them, or compact files for training."""
 
 from __future__ import annotations
 
@@ -25,31 +25,52 @@ _GALLERY_TAKES_NOT: dict[str, object] = {"count": 1, "anatomy": None, **_CLINIC,
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder; it can grow by later runs")
-    parser.add_argument("--count", type=int, default=1, metavar="N", help="how many studies")
-    parser.add_argument("--seed", type=int, default=0, metavar="S", help="of the first study; the others follow")
-    parser.add_argument("--joint", metavar="NAME", help="which joint; else that of the default bundle")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="output folder; later runs can add more studies"
+    )
+    parser.add_argument("--count", type=int, default=1, metavar="N", help="number of studies (default: 1)")
+    parser.add_argument(
+        "--seed",
+        type=int,
+        default=0,
+        metavar="S",
+        help="random seed of the first study; the others follow (default: 0)",
+    )
+    parser.add_argument("--joint", metavar="NAME", help="the joint (default: that of the default bundle)")
     parser.add_argument("--anatomy", metavar="NAME", help="mixed, procedural, atlas, or the name of a label map")
-    clinic = parser.add_argument_group("studies as a clinic would store them, with labels, truth.json and findings.csv")
-    clinic.add_argument("--centre", default=_CLINIC["centre"], metavar="NAME", help="imaging site that takes them")
-    clinic.add_argument("--side", choices=("right", "left"), help="else drawn for each study")
+    clinic = parser.add_argument_group("studies as a clinic stores them, with labels, truth.json and findings.csv")
+    clinic.add_argument(
+        "--centre",
+        default=_CLINIC["centre"],
+        metavar="NAME",
+        help="imaging site of the studies (default: clinic_15t_a)",
+    )
+    clinic.add_argument("--side", choices=("right", "left"), help="side of the joint (default: random for each study)")
     clinic.add_argument(
         "--prevalence",
         action="append",
         default=[],
         metavar="[NAME=]P",
-        help=f"chance of each abnormality ({PREVALENCE} if not given), or of one; may be given several times",
+        help=f"probability of each abnormality (default: {PREVALENCE}), or of one; can be repeated",
     )
-    clinic.add_argument("--missing-plane", type=float, default=0.0, metavar="P", help="chance that a plane is missing")
-    clinic.add_argument("--field-of-view", type=float, metavar="MM", help="side of every slice; else drawn")
-    clinic.add_argument("--dicom", action="store_true", help="write the pictures as DICOM instead of NIfTI")
+    clinic.add_argument(
+        "--missing-plane", type=float, default=0.0, metavar="P", help="probability that a plane is missing (default: 0)"
+    )
+    clinic.add_argument(
+        "--field-of-view", type=float, metavar="MM", help="field of view of every slice (default: random)"
+    )
+    clinic.add_argument("--dicom", action="store_true", help="write the images as DICOM instead of NIfTI")
     parser.add_argument("--gallery", action="store_true", help="write only DIR/gallery.html, a page of pictures")
-    training = parser.add_argument_group("studies to train on")
-    training.add_argument("--for-training", action="store_true", help="write compact files that trainings draw from")
+    training = parser.add_argument_group("training studies")
+    training.add_argument("--for-training", action="store_true", help="write compact files for training")
     training.add_argument(
-        "--pixel-mm", type=float, default=_TRAINING["pixel_mm"], metavar="MM", help="in-plane pixel of their views"
+        "--pixel-mm",
+        type=float,
+        default=_TRAINING["pixel_mm"],
+        metavar="MM",
+        help="in-plane pixel size of their views (default: 0.8)",
     )
-    training.add_argument("--part", metavar="K/N", help="make every N-th study, the K-th of them, to share the work")
+    training.add_argument("--part", metavar="K/N", help="make only part K of N of the studies, to share the work")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -80,7 +101,7 @@ def run(arguments: argparse.Namespace) -> int:
             joint=arguments.joint,
             pixel_mm=arguments.pixel_mm,
         )
-        print(f"{written} studies to train on were written to {arguments.out}")
+        print(f"{written} training studies were written to {arguments.out}")
         return 0
 
     from OrthoDiffusionLib.anatomy import Side
@@ -101,28 +122,26 @@ def run(arguments: argparse.Namespace) -> int:
             dicom=arguments.dicom,
             progress=progress,
         )
-    print(f"Studies: {len(folders)}, in {arguments.out}; what is true of them is in {TABLE_FILE} and each truth.json")
+    print(f"Studies: {len(folders)}, in {arguments.out}; the ground truth is in {TABLE_FILE} and in each truth.json")
     return 0
 
 
 def _check(arguments: argparse.Namespace) -> None:
     if arguments.count < 1:
-        raise OrthoDiffusionError(
-            f"--count must be 1 or more, got {arguments.count} instead", remedy="Ask for 1 study or more."
-        )
+        raise OrthoDiffusionError(f"--count must be 1 or more, got {arguments.count} instead", remedy="Give 1 or more.")
     if arguments.gallery and arguments.for_training:
-        raise OrthoDiffusionError("--gallery and --for-training exclude each other", remedy="Choose one of them.")
+        raise OrthoDiffusionError("--gallery and --for-training cannot be combined", remedy="Choose one of them.")
     if arguments.gallery:
         _refuse(arguments, _GALLERY_TAKES_NOT, "a gallery", "Leave it out.")
     elif arguments.for_training:
-        _refuse(arguments, _CLINIC, "studies to train on", "Leave it out, or leave out --for-training.")
+        _refuse(arguments, _CLINIC, "training studies", "Leave it out, or leave out --for-training.")
         _part(arguments.part or "1/1")
         return
     else:
-        _refuse(arguments, _TRAINING, "studies as a clinic would store them", "Add --for-training, or leave it out.")
+        _refuse(arguments, _TRAINING, "studies as a clinic stores them", "Add --for-training, or leave it out.")
     if any(arguments.out.glob("study_*.npz")):
         raise TrainingError(
-            "The folder holds studies to train on",
+            "The folder contains training studies",
             where=str(arguments.out),
             remedy="Add --for-training to make more of them, or choose another folder.",
         )
@@ -132,7 +151,7 @@ def _refuse(arguments: argparse.Namespace, unused: dict[str, object], what: str,
     """Refuse options that the kind of output does not use, unless they stand at their defaults."""
     given = [f"--{name.replace('_', '-')}" for name, default in unused.items() if getattr(arguments, name) != default]
     if given:
-        raise OrthoDiffusionError(f"{', '.join(given)}: not for {what}", remedy=remedy)
+        raise OrthoDiffusionError(f"{', '.join(given)}: not used for {what}", remedy=remedy)
 
 
 def _prevalence(given: list[str], joint: str) -> float | dict[str, float]:

@@ -18,41 +18,81 @@ PLANES = ("sagittal", "coronal", "axial")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", type=Path, nargs="+", required=True, metavar="DIR",
-        help="folders of DICOM, NIfTI or NRRD studies, or one of `orthodiffusion phantom --for-training`",
+        help="folders of DICOM, NIfTI or NRRD studies, or one folder of `orthodiffusion phantom --for-training`",
     )  # fmt: skip
-    parser.add_argument("--plane", choices=(*PLANES, "all"), default="all", help="else one after the other")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where weights, checkpoints and log go")
-    parser.add_argument("--recipe", metavar="R", help="a name in Resources/Recipes (else the joint's), or a TOML file")
-    parser.add_argument("--steps", type=whole_number(1), metavar="N", help="instead of the recipe's number of steps")
     parser.add_argument(
-        "--from", dest="start", metavar="BUNDLE", help="begin with this bundle's encoders, to adapt them to a site"
+        "--plane",
+        choices=(*PLANES, "all"),
+        default="all",
+        help="the plane to train (default: all, one after the other)",
     )
-    archive = parser.add_argument_group("a clinic's own archive")
-    archive.add_argument("--cache", type=Path, metavar="DIR", help="for the prepared views; else OUT/views")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="output folder for weights, checkpoints and log"
+    )
+    parser.add_argument(
+        "--recipe", metavar="R", help="a name in Resources/Recipes or a TOML file (default: the joint's recipe)"
+    )
+    parser.add_argument(
+        "--steps", type=whole_number(1), metavar="N", help="number of training steps (default: from the recipe)"
+    )
+    parser.add_argument(
+        "--from", dest="start", metavar="BUNDLE", help="start from this bundle's encoders, to adapt them to a site"
+    )
+    _add_archive(parser.add_argument_group("a clinic's own archive"))
+    _add_machine(parser.add_argument_group("hardware"))
+    _add_monitoring(parser.add_argument_group("monitoring"))
+
+
+def _add_archive(archive: argparse._ArgumentGroup) -> None:
+    archive.add_argument("--cache", type=Path, metavar="DIR", help="folder for the prepared views (default: OUT/views)")
     archive.add_argument(
-        "--joint", metavar="NAME", help="what the series must show; else the joint of the default bundle"
+        "--joint", metavar="NAME", help="the joint that the series show (default: that of the default bundle)"
     )
     archive.add_argument(
-        "--workers", type=whole_number(1), default=1, metavar="N", help="processes that prepare the views"
+        "--workers",
+        type=whole_number(1),
+        default=1,
+        metavar="N",
+        help="number of processes that prepare the views (default: 1)",
     )
-    archive.add_argument("--prepare-only", action="store_true", help="prepare the views, report, and stop")
-    machine = parser.add_argument_group("the machine")
-    machine.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="auto: GPUs where there are")
+    archive.add_argument("--prepare-only", action="store_true", help="prepare the views, print a report, and stop")
+
+
+def _add_machine(machine: argparse._ArgumentGroup) -> None:
+    machine.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="auto: GPUs if available")
     machine.add_argument(
-        "--devices", type=whole_number(0), default=0, metavar="N", help="GPUs or processes; else all GPUs"
+        "--devices",
+        type=whole_number(0),
+        default=0,
+        metavar="N",
+        help="number of GPUs or processes (default: all GPUs)",
     )
     machine.add_argument(
-        "--nodes", type=whole_number(1), default=1, metavar="N", help="computers; see Docs/pretraining.md"
+        "--nodes", type=whole_number(1), default=1, metavar="N", help="number of computers; see Docs/pretraining.md"
     )
-    monitoring = parser.add_argument_group("what to see while it runs")
+
+
+def _add_monitoring(monitoring: argparse._ArgumentGroup) -> None:
     monitoring.add_argument(
-        "--curves-every", type=whole_number(0), default=200, metavar="N", help="steps; 0 for no learning curves"
+        "--curves-every",
+        type=whole_number(0),
+        default=200,
+        metavar="N",
+        help="steps between points of the learning curves; 0 for none (default: 200)",
     )
     monitoring.add_argument(
-        "--pictures-every", type=whole_number(0), default=1000, metavar="N", help="steps; 0 for no pictures"
+        "--pictures-every",
+        type=whole_number(0),
+        default=1000,
+        metavar="N",
+        help="steps between pictures; 0 for none (default: 1000)",
     )
     monitoring.add_argument(
-        "--held-back", type=whole_number(0, 99), default=5, metavar="PERCENT", help="patients kept for the curves"
+        "--held-back",
+        type=whole_number(0, 99),
+        default=5,
+        metavar="PERCENT",
+        help="share of patients held out for the curves (default: 5)",
     )
 
 
@@ -124,5 +164,5 @@ def run(arguments: argparse.Namespace) -> int:
             command=this_command(),
         )
         if fabric.is_global_zero:
-            print(f"The pretrained {plane} encoder: {path}")
+            print(f"Pretrained {plane} encoder: {path}")
     return 0

@@ -1,4 +1,4 @@
-"""Turn a trained bundle into one to ship: its findings calibrated on digital joints of their own, its figures noted."""
+"""Turn a trained bundle into one to ship: calibrate its findings on separate digital joints and add its figures."""
 
 from __future__ import annotations
 
@@ -16,41 +16,43 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("bundle", type=Path, metavar="TRAINED", help="the bundle that `orthodiffusion finetune` wrote")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the bundle to make, or to replace")
+    parser.add_argument("bundle", type=Path, metavar="TRAINED", help="the bundle written by `orthodiffusion finetune`")
     parser.add_argument(
-        "--cohort", metavar="NAME", help="cohort for fitting; else the calibration cohort of the bundle's joint"
+        "--out", type=Path, required=True, metavar="DIR", help="folder of the new bundle; an existing one is replaced"
+    )
+    parser.add_argument(
+        "--cohort", metavar="NAME", help="cohort for fitting (default: the calibration cohort of the bundle's joint)"
     )
     parser.add_argument(
         "--count",
         type=whole_number(1),
         default=150,
         metavar="N",
-        help="number of studies for fitting the probabilities (else 150)",
+        help="number of studies for fitting the probabilities (default: 150)",
     )
     parser.add_argument(
         "--adjust",
         type=whole_number(0),
         default=32,
         metavar="N",
-        help="number of studies for fitting the volume correction; 0 for none (else 32)",
+        help="number of studies for fitting the volume correction; 0 for none (default: 32)",
     )
     parser.add_argument(
         "--refit",
         action="store_true",
-        help="TRAINED is published already: fit the classifiers of whole studies anew, too",
+        help="if TRAINED is already published: fit the whole-study classifiers again as well",
     )
-    parser.add_argument("--version", metavar="WORDS", help="version of the new bundle; else that of TRAINED")
+    parser.add_argument("--version", metavar="WORDS", help="version of the new bundle (default: that of TRAINED)")
     parser.add_argument(
         "--figures",
         type=Path,
         metavar="FILE",
-        help="scores of the bundle that an earlier `publish` of TRAINED wrote, by `orthodiffusion evaluate --json`",
+        help="scores of the bundle that an earlier `publish` of TRAINED wrote, from `orthodiffusion evaluate --json`",
     )
     parser.add_argument(
         "--figures-only",
         action="store_true",
-        help="TRAINED is published already: note the figures, and keep all that was fitted, its training reference too",
+        help="if TRAINED is already published: only add the figures, and keep all that was fitted",
     )
     parser.add_argument("--device", choices=DEVICES, default="auto", help="where the networks run")
 
@@ -121,4 +123,4 @@ def _say(published: Bundle, out: Path) -> None:
     print(f"It assesses {', '.join(calibrated) or 'no finding: none can be distinguished from chance'}.")
     reference = published.manifest.training_reference
     if reference is None:
-        print("It cannot say yet whether a study is unlike its training: `orthodiffusion reference` adds that.")
+        print("It cannot yet detect studies that are unlike its training: `orthodiffusion reference` adds that.")

@@ -9,15 +9,19 @@ from OrthoDiffusionLib.cli.console import ProgressLine
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the tables and pictures go")
-    parser.add_argument("--count", type=int, default=12, metavar="N", help="how many digital knees, 4 or more")
-    parser.add_argument("--seed", type=int, default=0, metavar="S", help="of the first knee; the others follow")
-    parser.add_argument("--series", nargs="+", metavar="NAME", help="which real series; else all")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="output folder for tables and pictures")
+    parser.add_argument(
+        "--count", type=int, default=12, metavar="N", help="number of digital knees, 4 or more (default: 12)"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="S", help="random seed of the first knee; the others follow (default: 0)"
+    )
+    parser.add_argument("--series", nargs="+", metavar="NAME", help="names of the real series (default: all)")
     parser.add_argument(
         "--blinded-look",
         type=int,
         metavar="N",
-        help="measure nothing; mix N slices, real and digital, on numbered sheets, and write apart which are which",
+        help="no measurement: mix N real and digital slices on numbered sheets, and write the key to a separate file",
     )
 
 

@@ -1,4 +1,4 @@
-"""Fit the network that recognises the joint, or measure it: digital studies, made-up scenes, your images."""
+"""Train the network that recognises the joint, or measure it on digital studies, synthetic scenes and your images."""
 
 from __future__ import annotations
 
@@ -14,32 +14,48 @@ FRESH_SCENES = 31_000_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=("fit", "measure"), help="make the network's files, or measure a network")
+    parser.add_argument(
+        "action", choices=("fit", "measure"), help="train the network and write its files, or measure a network"
+    )
     parser.add_argument(
         "--out", type=Path, required=True, metavar="DIR",
-        help="fit: gets the two files; measure: tables, picture, and the pictures of all studies for another time",
+        help="output folder; fit: the two files; measure: tables, picture, and the pictures of all studies for reuse",
     )  # fmt: skip
     parser.add_argument(
-        "--seed", type=whole_number(0), default=0, metavar="N", help="of all that is drawn, but of cohorts (else 0)"
+        "--seed",
+        type=whole_number(0),
+        default=0,
+        metavar="N",
+        help="random seed of everything except the cohorts (default: 0)",
     )
     fitting = parser.add_argument_group("fit")
     fitting.add_argument(
         "--data", type=Path, action="append", default=[], metavar="FOLDER",
-        help="training studies of one joint, by `phantom --for-training`; given once for each joint",
+        help="training studies of one joint, from `phantom --for-training`; give it once per joint",
     )  # fmt: skip
-    fitting.add_argument("--most", type=whole_number(12), default=40, metavar="N", help="studies of each (else 40)")
-    fitting.add_argument("--steps", type=whole_number(1), default=300, metavar="N", help="of 32 pictures (else 300)")
-    fitting.add_argument("--begin", type=Path, metavar="FOLDER", help="a network of the same joints to go on with")
+    fitting.add_argument(
+        "--most",
+        type=whole_number(12),
+        default=40,
+        metavar="N",
+        help="maximum number of studies per joint (default: 40)",
+    )
+    fitting.add_argument(
+        "--steps", type=whole_number(1), default=300, metavar="N", help="training steps of 32 pictures (default: 300)"
+    )
+    fitting.add_argument("--begin", type=Path, metavar="FOLDER", help="a network of the same joints to start from")
     measuring = parser.add_argument_group("measure")
     measuring.add_argument(
-        "--network", type=Path, metavar="FOLDER", help="where `fit` wrote; else the one that comes with the program"
+        "--network", type=Path, metavar="FOLDER", help="output folder of `fit` (default: the shipped network)"
     )
     measuring.add_argument(
-        "--cohort", action="append", default=[], metavar="NAME", help="e.g. knee-fresh-31000000; given for each joint"
+        "--cohort", action="append", default=[], metavar="NAME", help="e.g. knee-fresh-31000000; give one per joint"
     )
-    measuring.add_argument("--count", type=whole_number(2), default=20, metavar="N", help="of each kind (else 20)")
     measuring.add_argument(
-        "--images", action="append", default=[], metavar="NAME=PATH", help="your images; may be given again"
+        "--count", type=whole_number(2), default=20, metavar="N", help="number of studies of each kind (default: 20)"
+    )
+    measuring.add_argument(
+        "--images", action="append", default=[], metavar="NAME=PATH", help="your images; can be repeated"
     )
 
 

@@ -1,4 +1,4 @@
-"""Give a bundle what it needs to say that a study is unlike its training; its weights stay to the bit."""
+"""Add to a bundle what it needs to detect studies that are unlike its training; its weights stay unchanged."""
 
 from __future__ import annotations
 
@@ -12,12 +12,16 @@ from OrthoDiffusionLib.cli.numbers import whole_number
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("bundle", type=Path, metavar="BUNDLE", help="the bundle, published or not")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the bundle to make, or to replace")
-    parser.add_argument("--cohort", metavar="NAME", help="honest studies; else the calibration cohort of its joint")
     parser.add_argument(
-        "--count", type=whole_number(8), default=100, metavar="N", help="number of studies, the first ones (else 100)"
+        "--out", type=Path, required=True, metavar="DIR", help="folder of the new bundle; an existing one is replaced"
     )
-    parser.add_argument("--version", metavar="WORDS", help="version of the new bundle; else that of BUNDLE")
+    parser.add_argument(
+        "--cohort", metavar="NAME", help="cohort of unaltered studies (default: the calibration cohort of its joint)"
+    )
+    parser.add_argument(
+        "--count", type=whole_number(8), default=100, metavar="N", help="use the first N studies (default: 100)"
+    )
+    parser.add_argument("--version", metavar="WORDS", help="version of the new bundle (default: that of BUNDLE)")
     parser.add_argument("--device", choices=DEVICES, default="auto", help="where the encoders run")
 
 
@@ -40,5 +44,5 @@ def run(arguments: argparse.Namespace) -> int:
     reference, tensors = fit_reference(observations, cohort=cohort.name)
     made = with_reference(bundle, arguments.out, reference, tensors, version=arguments.version, command=this_command())
     print(f"{made.manifest.name} {made.manifest.version} in {arguments.out}")
-    print(f"It says when a study is unlike the {len(observations)} studies of {cohort.name}.")
+    print(f"It can now detect studies that are unlike the {len(observations)} studies of {cohort.name}.")
     return 0

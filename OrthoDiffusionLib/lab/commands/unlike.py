@@ -1,4 +1,4 @@
-"""Measure what a bundle finds unlike its training: honest studies against altered ones, other joints, your images."""
+"""Measure what a bundle finds unlike its training: unaltered studies, altered ones, other joints, your images."""
 
 from __future__ import annotations
 
@@ -20,20 +20,26 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="gets the table, the scores, the picture"
+        "--out", type=Path, required=True, metavar="DIR", help="output folder for the table, the scores and the picture"
     )
-    parser.add_argument("--cohort", metavar="NAME", help="honest studies; else the frozen cohort of the bundle's joint")
-    parser.add_argument("--count", type=whole_number(2), default=40, metavar="N", help="of its studies (else 40)")
     parser.add_argument(
-        "--kinds", nargs="*", metavar="KIND", help="alterations of these studies; else all: shuffled_slices, inverted, "
-        "ct_like, metal, motion",
+        "--cohort",
+        metavar="NAME",
+        help="cohort of unaltered studies (default: the frozen cohort of the bundle's joint)",
+    )
+    parser.add_argument(
+        "--count", type=whole_number(2), default=40, metavar="N", help="number of its studies (default: 40)"
+    )
+    parser.add_argument(
+        "--kinds", nargs="*", metavar="KIND",
+        help="alterations of these studies (default: all): shuffled_slices, inverted, ct_like, metal, motion",
     )  # fmt: skip
     parser.add_argument(
-        "--other", action="append", default=[], metavar="COHORT", help="a cohort of another joint; may be given again"
+        "--other", action="append", default=[], metavar="COHORT", help="a cohort of another joint; can be repeated"
     )
     parser.add_argument(
         "--images", action="append", default=[], metavar="NAME=PATH",
-        help="a file or folder of images, each volume of which is scored alone; may be given again",
+        help="a file or folder of images; each volume is scored separately; can be repeated",
     )  # fmt: skip
     add_side(parser)
     add_network(parser)
@@ -50,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     unknown = [kind for kind in kinds if kind not in ALTERATIONS]
     if unknown:
         raise OrthoDiffusionError(
-            f"There is no alteration {unknown[0]!r}", remedy=f"Choose among {', '.join(ALTERATIONS)}."
+            f"There is no alteration {unknown[0]!r}", remedy=f"Choose from {', '.join(ALTERATIONS)}."
         )
     rows = _scores(arguments, open_bundle(arguments.bundle), kinds)
     arguments.out.mkdir(parents=True, exist_ok=True)

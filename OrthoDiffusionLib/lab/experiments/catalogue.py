@@ -79,7 +79,7 @@ class PreparedExperiment:
     out: Path
 
     def run(self, *, only: Sequence[str] = (), jobs: int = 1) -> None:
-        """Do the cells that are not done; see `run_experiment`."""
+        """Run the cells that are not finished; see `run_experiment`."""
         run_experiment(self.experiment, self.work, self.out, only=only, jobs=jobs)
 
     def publish(self, page: Path) -> str:
@@ -97,7 +97,7 @@ class PreparedExperiment:
             return tables
         name = self.experiment.name
         write_plot(page.parent / f"{name}.png", self.experiment, results)
-        pictures = [f"![What each arm reached]({name}.png)"]
+        pictures = [f"![Results of each arm]({name}.png)"]
         strips = {
             f"{cell.arm.title}, seed {cell.seed}": strip
             for cell in self.experiment.cells()
@@ -105,7 +105,7 @@ class PreparedExperiment:
         }
         if strips:
             real_exams.write_picture(page.parent / f"{name}_exams.jpg", real_exams.montage(strips))
-            pictures.append(f"![What each arm draws on real exams]({name}_exams.jpg)")
+            pictures.append(f"![Outlines of each arm on real exams]({name}_exams.jpg)")
         update_page(page, self.experiment, "\n\n".join([tables, *pictures]))
         return tables
 
@@ -114,7 +114,7 @@ class Prepared(Protocol):
     """An experiment that is ready to run."""
 
     def run(self, *, only: Sequence[str] = (), jobs: int = 1) -> None:
-        """Do the cells that are not done."""
+        """Run the cells that are not finished."""
         ...
 
     def publish(self, page: Path) -> str:

@@ -22,6 +22,11 @@ ANY_CONTRAST, TOMOGRAPHY = 0.4, 0.06
 TURN_DEGREES, SCALES, STRETCH = 18.0, (0.72, 1.15), 0.1
 """Poses and sizes: a child's joint is smaller, and joints differ in shape more than the digital ones (ours)."""
 
+NOISIEST, CLIPPED, GAMMA, COIL_SLOPE = 0.15, 0.25, 0.3, 0.45
+"""Worst noise as a share of the bright tissues, most pictures having far less; share of pictures whose bright tissues
+are cut off, as by a window that was saved with them; spread of the logarithm of the exponent of brightness; of that of
+a coil's sensitivity from the middle to the border (ours)."""
+
 _PROTOCOLS = (
     Protocol("T1", "spin_echo", 600.0, 12.0),
     Protocol("PD", "fast_spin_echo", 2800.0, 30.0),
@@ -58,10 +63,13 @@ def picture_of(tissues: CoarseTissues, rng: np.random.Generator, *, shuffled: bo
         axis = tissues.axis if rng.random() < 0.7 else int(rng.integers(3))
         signal = ndimage.gaussian_filter1d(signal, rng.uniform(0.4, 1.1), axis=axis)
     signal = signal * _coil(rng)
-    noise = rng.uniform(0.0, 0.08) * float(np.percentile(signal, 95))
-    signal = np.abs(signal + rng.normal(0.0, noise, signal.shape))
+    noise = NOISIEST * rng.random() ** 2 * float(np.percentile(signal, 95))
+    real, imaginary = rng.normal(0.0, noise, (2, *signal.shape))
+    signal = np.hypot(signal + real, imaginary)  # Rician, as of the magnitude of a complex picture
+    if rng.random() < CLIPPED:
+        signal = np.minimum(signal, np.percentile(signal, rng.uniform(85.0, 99.5)))
     top = max(float(signal.max()), 1e-6)
-    signal = top * (signal / top) ** rng.uniform(0.7, 1.4)
+    signal = top * (signal / top) ** np.exp(rng.normal(0.0, GAMMA))
     return standardised(signal.astype(np.float32), _field(imaged, tissues.axis, rng))
 
 
@@ -131,7 +139,7 @@ def _field(imaged: np.ndarray, axis: int, rng: np.random.Generator) -> np.ndarra
 def _coil(rng: np.random.Generator) -> np.ndarray:
     """(32, 32, 32) sensitivity that falls off smoothly from one side."""
     places = np.linspace(-1.0, 1.0, SIDE)
-    slope, bend = rng.normal(0.0, 0.35, 3), rng.uniform(-0.6, 0.1, 3)
+    slope, bend = rng.normal(0.0, COIL_SLOPE, 3), rng.uniform(-0.6, 0.1, 3)
     logarithm = 0.0
     for axis in range(3):
         shape = [SIDE if n == axis else 1 for n in range(3)]

@@ -11,8 +11,8 @@ from torch.nn import functional
 
 from OrthoDiffusionLib.recognition.network import STRIDES
 
-CHANNELS = (8, 16, 24, 32)
-HIDDEN = 24
+CHANNELS = (12, 24, 40, 48)
+HIDDEN = 32
 _EPSILON = 1e-5
 
 

@@ -15,6 +15,10 @@ RESULTS = {
         "The side was not given; the anatomy looks like a {side!w} {joint!w}",
         "Check it, and give the side if it is wrong: medial and lateral depend on it.",
     ),
+    "side_from_slices": Sentence(
+        "The side was not given; by their place and the direction of their slices the images show a {side!w} {joint!w}",
+        "Check it, and give the side if it is wrong: the planes and all outlines depend on it.",
+    ),
     "side_unclear": Sentence(
         "The side was not given, and the images do not show clearly which it is",
         "Give the side; left and right, medial and lateral may be exchanged in these results.",

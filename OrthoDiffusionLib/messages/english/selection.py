@@ -98,6 +98,11 @@ SELECTION = {
         "Analysed as the {joint!w}: nothing names the joint, and the images look like {joint!a} ({probability:.0%})",
         "Check it; if it is another joint, name it (option --joint).",
     ),
+    "joint_not_said.likely": Sentence(
+        "Analysed as the {joint!w}: nothing names the joint, and the images look most like {joint!a} "
+        "({probability:.0%}), which is not certain",
+        "Check it; if it is another joint, name it (option --joint).",
+    ),
     "joint_not_said.usual": Sentence(
         "Analysed as the {joint!w}: neither headers nor names of files say which joint it is, nor do the pictures show "
         "it clearly",

@@ -18,6 +18,10 @@ RESULTS = {
         "Die Seite war nicht angegeben; der Anatomie nach ist es ein {joint!w} {side!w}",
         "Prüfen Sie das, und geben Sie die Seite an, falls es falsch ist: medial und lateral hängen davon ab.",
     ),
+    "side_from_slices": Sentence(
+        "Die Seite war nicht angegeben; nach Lage und Richtung ihrer Schichten zeigen die Bilder: {joint!w} {side!w}",
+        "Prüfen Sie das, und geben Sie die Seite an, falls es falsch ist: Ebenen und Konturen hängen davon ab.",
+    ),
     "side_unclear": Sentence(
         "Die Seite war nicht angegeben, und die Bilder zeigen nicht deutlich, welche es ist",
         "Geben Sie die Seite an; rechts und links, medial und lateral können in diesen Ergebnissen vertauscht sein.",

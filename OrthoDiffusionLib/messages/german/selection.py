@@ -116,6 +116,11 @@ SELECTION = {
         "Als {joint!w} analysiert: nichts nennt das Gelenk, und die Bilder sehen danach aus ({probability:.0%})",
         "Prüfen Sie es; ist es ein anderes Gelenk, nennen Sie es (Option --joint).",
     ),
+    "joint_not_said.likely": Sentence(
+        "Als {joint!w} analysiert: nichts nennt das Gelenk, und die Bilder sehen am ehesten danach aus "
+        "({probability:.0%}), was nicht sicher ist",
+        "Prüfen Sie es; ist es ein anderes Gelenk, nennen Sie es (Option --joint).",
+    ),
     "joint_not_said.usual": Sentence(
         "Als {joint!w} analysiert: weder Dateiköpfe noch Dateinamen sagen, welches Gelenk es ist, und die Bilder "
         "zeigen es nicht deutlich",

@@ -168,6 +168,25 @@ def test_pictures_that_are_sure_say_the_joint_where_words_do_not(bundles_of, mon
     assert "nothing names the joint, and the images look like an ankle (98%)" in notices[0].what
 
 
+def leaning(joint: str, probability: float) -> JointPicture:
+    """Pictures that show a joint so likely, which is not for certain."""
+    return JointPicture({"ankle": 0.01, "knee": 0.01, "none": 0.98 - probability, joint: probability})
+
+
+def test_a_joint_that_the_pictures_show_likely_is_taken_rather_than_the_usual_one_and_that_is_said(
+    bundles_of, monkeypatch
+):
+    bundles_of("knee", "ankle")
+    monkeypatch.setattr(module, "joint_picture", lambda volumes: leaning("ankle", 0.7))
+    bundle, (notice,) = bundle_of_images([volume()])
+    assert bundle.manifest.joint == "ankle" and notice.code == "joint_not_said"
+    assert "the images look most like an ankle (70%), which is not certain" in notice.what
+    monkeypatch.setattr(module, "joint_picture", lambda volumes: leaning("ankle", 0.4))
+    assert bundle_of_images([volume()])[0].manifest.joint == "knee"
+    monkeypatch.setattr(module, "joint_picture", lambda volumes: leaning("shoulder", 0.7))  # there is no bundle of it
+    assert bundle_of_images([volume()])[0].manifest.joint == "knee"
+
+
 def test_words_that_the_pictures_contradict_choose_nothing(bundles_of, monkeypatch):
     bundles_of("knee", "ankle")
     monkeypatch.setattr(module, "joint_picture", lambda volumes: pictured("ankle"))

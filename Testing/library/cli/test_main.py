@@ -190,7 +190,7 @@ def test_ctrl_c_works_again_where_the_first_one_was_lost(capsys, monkeypatch, tm
         (["--count", 2, "--for-training", "--part", "3/2"], "3/2"),
         (["--count", 2, "--part", "1/2"], "--for-training"),
         (["--count", 0], "1 or more"),
-        (["--count", 2], "studies to train on"),
+        (["--count", 2], "training studies"),
     ],
 )
 def test_impossible_orders_of_phantoms_are_refused(capsys, tmp_path, arguments, words):

@@ -20,8 +20,9 @@ def comparison_page(comparison: Mapping) -> str:
     notes = [f"{row['title']}: {row['note']}." for row in comparison["abnormalities"].values() if row["note"]]
     parts = [
         f"## {first} against {second} on {comparison['cohort']}",
-        f"{studies} studies that both were measured on. Differences are {first} − {second}, in brackets their 95 %"
-        " interval: of the Dice by bootstrap over patients, of the AUROC by DeLong's test, with its two-sided p.",
+        f"Both bundles were evaluated on the same {studies} studies. Differences are {first} − {second}, with 95 %"
+        " confidence intervals in brackets (Dice: bootstrap over patients; AUROC: DeLong's test, with its two-sided"
+        " p).",
         markdown_table(["Structure", "Dice"], dice),
         markdown_table(["Finding", first, second, "AUROC", "p"], areas),
         " ".join(notes),

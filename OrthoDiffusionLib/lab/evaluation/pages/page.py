@@ -92,8 +92,9 @@ def _about(scores: Mapping) -> str:
     seed = f" from number {cohort['seed']} on" if cohort["seed"] else ""
     sentences = [
         f"Cohort {cohort['name']}, {size}{seed}; bundle {bundle_in_words(bundle)}.",
-        f"Intervals: 95 %, {scores['bootstrap']['repeats']} bootstrap draws of patients.",
-        f"A structure that was missed or invented has Dice 0 and {scores['worst_distance_mm']:g} mm.",
+        f"Intervals: 95 %, {scores['bootstrap']['repeats']} bootstrap samples of patients.",
+        f"A structure that was missed, or predicted although it is absent, counts as Dice 0 and"
+        f" {scores['worst_distance_mm']:g} mm.",
     ]
     if scores["phantom_numbers"]:
         sentences.append(
@@ -104,8 +105,8 @@ def _about(scores: Mapping) -> str:
 
 
 def _structures(scores: Mapping) -> str:
-    header = ["Structure", "Studies", "Missed", "Invented", "Dice", "NSD 1 mm", "NSD 2 mm", "HD95 mm", "ASSD mm"]
-    header += ["Volume error %", "Thickness error mm"]
+    header = ["Structure", "Studies", "Missed", "False positive", "Dice", "NSD 1 mm", "NSD 2 mm", "HD95 mm"]
+    header += ["ASSD mm", "Volume error %", "Thickness error mm"]
     rows = []
     for name, s in scores["structures"].items():
         rows.append(
@@ -151,8 +152,8 @@ def _measurements(scores: Mapping) -> str:
         )
     text = (
         "Errors are medians of the absolute difference. On true outlines: against landmarks that are known from the"
-        " construction of the drawn phantoms; phantoms from label maps know none. On predicted outlines: against the"
-        " same measurement of the true ones, with 95 % limits of agreement. Volumes are in percent."
+        " construction of the drawn phantoms; phantoms from label maps have none. On predicted outlines: against the"
+        " same measurement on the true outlines, with 95 % limits of agreement. Volume errors are in percent."
     )
     return f"{text}\n\n{markdown_table(header, rows)}"
 
@@ -164,7 +165,7 @@ def _met(error: float | None, aim: float) -> str:
 
 def _findings(scores: Mapping) -> str:
     header = ["Finding", "Studies", "Positive", "AUROC", "AUPRC", "Threshold", "Sensitivity", "Specificity"]
-    header += ["Brier", "ECE", "To the lesion mm", "Within 10 mm"]
+    header += ["Brier", "ECE", "Distance to the lesion mm", "Within 10 mm"]
     rows, notes = [], []
     for name, a in scores["abnormalities"].items():
         title = a.get("title", name)

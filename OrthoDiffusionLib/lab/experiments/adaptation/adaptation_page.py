@@ -24,13 +24,13 @@ from OrthoDiffusionLib.lab.training.adaptation.site_archive import LEAST_PATIENT
 
 UNLABELLED, EVALUATED, STEPS = 12, 8, 120
 
-_CAVEATS = """- Phantom numbers. An imaging site here is a list of protocols and artefacts; what differs between
-  hospitals is more than that. The real exam has no truth: its planes may agree and be wrong together.
-- The bundle is written here even if the planes of held-out studies agree less than before, to ask whether their
-  agreement tells how accurate the outlines are. The command refuses such a bundle.
-- The intervals are over the studies that were measured, and say nothing of another dozen studies to learn from.
-- An AUROC of so few studies has steps as large as what is to be seen; it would show a loss of most findings, no less.
-- All knees are right ones and said to be: which side it is gets settled elsewhere."""
+_CAVEATS = """- Phantom numbers. Here an imaging site is a list of protocols and artefacts; real hospitals differ in
+  more than that. The real exam has no ground truth: its planes may agree and still be wrong together.
+- Here the bundle is written even if the planes of held-out studies agree less than before, to find out whether their
+  agreement predicts the accuracy of the outlines. The command `adapt` does not write such a bundle.
+- The intervals cover the evaluated studies only, not another set of studies to adapt to.
+- With so few studies, AUROC moves in steps as large as the expected effects; only a loss of most findings would show.
+- All knees are right knees, and the side is given: detecting the side is tested elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class PreparedAdaptation:
     out: Path
 
     def run(self, *, only: Sequence[str] = (), jobs: int = 1) -> None:
-        """Do the cells that are not done; see `run_experiment`."""
+        """Run the cells that are not finished; see `run_experiment`."""
         run_experiment(self.experiment, self.work, self.out, only=only, jobs=jobs)
 
     def publish(self, page: Path) -> str:
@@ -67,13 +67,13 @@ class PreparedAdaptation:
             f" --studies {settings['unlabelled']} --evaluated {settings['evaluated']} --steps {settings['steps']}"
             " --out runs/adapt\n```",
             f"Bundle {bundle_in_words(bundle)}."
-            f" Site: {SITES[settings['site']].title}, which no training draws. The bundle was adapted to"
-            f" {settings['unlabelled']} studies without labels in {settings['steps']} steps at most;"
-            f" {settings['evaluated']} others were measured.",
+            f" Site: {SITES[settings['site']].title}, which is not used in any training. The bundle was adapted to"
+            f" {settings['unlabelled']} studies without labels for at most {settings['steps']} steps;"
+            f" {settings['evaluated']} other studies were evaluated.",
             *(["\n".join(became)] if became else []),
             "## Results, phantom numbers",
             tables,
-            f"![What each arm reached]({picture.name})",
+            f"![Results of each arm]({picture.name})",
             "## Caveats",
             _CAVEATS,
         ]
@@ -106,12 +106,12 @@ def prepared_adaptation(
     site = site or next(iter(SITES))
     if site not in SITES:
         raise TrainingError(
-            f"Training sees the imaging site {site!r}, or there is none of that name",
+            f"The imaging site {site!r} is unknown, or it is used in training",
             remedy=f"Choose one of: {', '.join(SITES)}.",
         )
     numbers = {"unlabelled": studies or UNLABELLED, "evaluated": evaluated or EVALUATED, "steps": steps or STEPS}
     if numbers["unlabelled"] < LEAST_PATIENTS:
-        raise TrainingError(f"{LEAST_PATIENTS} studies are the least", remedy="Ask for more with --studies.")
+        raise TrainingError(f"At least {LEAST_PATIENTS} studies are needed", remedy="Ask for more with --studies.")
     experiment = replace(EXPERIMENT, seeds=tuple(seeds)) if seeds else EXPERIMENT
     work = AdaptationWork(out, bundle_path(bundle), site, **numbers)
     return PreparedAdaptation(experiment, work, out)

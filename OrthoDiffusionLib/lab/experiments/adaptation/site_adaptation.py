@@ -61,14 +61,13 @@ PREVALENCE = 0.5
 EXPERIMENT = Experiment(
     "adapt",
     "Adaptation to a site without labels",
-    "A bundle comes to an imaging site that no training saw. It is adapted to the site's studies, of which nobody "
-    "outlined"
-    " anything: are its outlines better on the site's other studies?",
+    "A bundle is used at an imaging site that was not part of its training. It is adapted to the site's studies without"
+    " any labels. Does this improve its outlines on the site's other studies?",
     (
         Arm("shipped", "as shipped", {"adapted": False}),
         Arm("adapted", "adapted", {"adapted": True}),
-        Arm("outlines", "adapted, the planes' teaching alone", {"adapted": True, "denoising": 0.0}),
-        Arm("head", "adapted, the outlines' head alone", {"adapted": True, "trained": "segmentation"}),
+        Arm("outlines", "adapted, without the denoising loss", {"adapted": True, "denoising": 0.0}),
+        Arm("head", "adapted, segmentation head only", {"adapted": True, "trained": "segmentation"}),
     ),
 )
 
@@ -173,7 +172,7 @@ class AdaptationWork:
 
     def _real_exam(self, analyzer: Analyzer, start: Bundle, report: Callable[[str], None]) -> ScoreTable:
         """How far the planes of the real exam agree; structures are those that the bundle to begin with shows."""
-        report("the planes of the real exam")
+        report("measuring the agreement of the planes on the real exam")
         before = real_agreement(Analyzer(start, device="cpu")) if analyzer.bundle.sha256 != start.sha256 else None
         now = real_agreement(analyzer)
         earlier = before or now
@@ -252,10 +251,11 @@ def real_agreement(analyzer: Analyzer) -> StudyAgreement:
 def facts_as_text(facts: Mapping) -> str:
     """What became of an adaptation, in a sentence or two."""
     if not facts.get("gain"):
-        return "the planes of the site's own studies never agreed better, so that no new bundle was written"
+        return "the planes of the site's own studies never agreed better, so no new bundle was written"
     agreement = facts["agreement"]
     studies = ", ".join(f"{count} {split}" for split, count in facts["studies"].items())
     return (
         f"best after step {facts['best_step']} of {facts['last_step']} ({studies}; {facts['left_out']} left out);"
-        f" agreement of the planes in held-out studies {agreement['before']:.3f} before, {agreement['after']:.3f} after"
+        " agreement of the planes in held-out studies:"
+        f" {agreement['before']:.3f} before, {agreement['after']:.3f} after"
     )

@@ -79,9 +79,9 @@ def read_result(folder: Path) -> CellResult | None:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise TrainingError(
-            f"The result of a cell cannot be read: {error}",
+            f"A result file cannot be read: {error}",
             where=str(path),
-            remedy="Delete the file; the cell is then run again.",
+            remedy="Delete the file; this run is then repeated.",
         ) from error
 
 

@@ -28,7 +28,7 @@ class Arm:
 
 @dataclass(frozen=True)
 class Cell:
-    """One arm with one seed: the smallest piece of an experiment, done or not done."""
+    """One arm with one seed: the smallest piece of an experiment, finished or not; pages call it a run."""
 
     arm: Arm
     seed: int
@@ -69,7 +69,7 @@ class Experiment:
         for name in only:
             if name not in known:
                 raise TrainingError(
-                    f"The experiment {self.name} has no arm {name!r}", remedy=f"Choose among: {', '.join(known)}."
+                    f"The experiment {self.name} has no arm {name!r}", remedy=f"Choose from: {', '.join(known)}."
                 )
         arms = [arm for arm in self.arms if not only or arm.name in only]
         seeds = {arm.name: self.seeds if arm.seeds is None else arm.seeds for arm in arms}

@@ -28,8 +28,8 @@ def update_page(path: Path, experiment: Experiment, generated: str) -> None:
     _, end, after = rest.partition(END)
     if not begin or not end:
         raise OrthoDiffusionError(
-            "The page has no place for the tables any more",
+            "The markers for the tables are missing from the page",
             where=str(path),
-            remedy=f"Put these two lines back where the tables should stand: {BEGIN} and {END}",
+            remedy=f"Put these two lines back where the tables belong: {BEGIN} and {END}",
         )
     write_text(path, before + block + after)

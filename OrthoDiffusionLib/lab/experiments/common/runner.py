@@ -1,4 +1,4 @@
-"""The runner: does the cells that are not done, some side by side; done ones are never touched."""
+"""The runner: runs the cells that are not finished, some in parallel; finished ones are never touched."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def run_experiment(
     jobs: int = 1,
     report: Report = to_standard_error,
 ) -> None:
-    """Do the cells that are not done; run the same again to go on after an interruption.
+    """Run the cells that are not finished; run the same again to continue after an interruption.
 
     Args:
         experiment: its cells.
@@ -79,7 +79,7 @@ def run_experiment(
     cells = experiment.cells(only)
     _keep_settings(out, dict(work.settings))
     open_cells = [cell for cell in cells if read_result(cell_folder(out, cell)) is None]
-    report(f"{len(cells) - len(open_cells)} of {len(cells)} cells are done")
+    report(f"{len(cells) - len(open_cells)} of {len(cells)} runs are finished")
     if not open_cells:
         return
     for stage in work.preparations(open_cells, jobs):
@@ -104,16 +104,16 @@ def _keep_settings(out: Path, settings: dict) -> None:
         begun = dict(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as error:
         raise TrainingError(
-            "What the experiment in this folder was begun with cannot be read",
+            "The settings of the experiment in this folder cannot be read",
             where=str(path),
             remedy="Choose another output folder, or delete this file if its settings are the same.",
         ) from error
     differing = sorted(key for key in settings.keys() | begun.keys() if settings.get(key) != begun.get(key))
     if differing:
         raise TrainingError(
-            f"The experiment in this folder was begun with another {' and another '.join(differing)}",
+            f"The experiment in this folder was started with different settings: {', '.join(differing)}",
             where=str(path),
-            remedy="Use the settings it was begun with, or another output folder.",
+            remedy="Use the same settings, or another output folder.",
         )
 
 
@@ -124,12 +124,12 @@ def _do(work: Work, cell: Cell, out: Path, threads: int, report: Report) -> None
     folder = cell_folder(out, cell)
     folder.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
-    report(f"{cell.name}: begun")
+    report(f"{cell.name}: started")
     result = work.run(cell, folder, lambda line: report(f"{cell.name}: {line}"))
     # What an interruption cost is not counted: these are the seconds of the last go.
     seconds = round(time.monotonic() - begun, 1)
     write_result(folder, replace(result, facts={**result.facts, "seconds": seconds, "threads": threads}))
-    report(f"{cell.name}: done")
+    report(f"{cell.name}: finished")
 
 
 def _side_by_side(tasks: Iterable[Callable[[], object]], jobs: int) -> None:

@@ -68,7 +68,7 @@ def difference(items: Items, reference: Items) -> Items:
 
 def cells_done(experiment: Experiment, results: Sequence[CellResult]) -> str:
     """The line over every table."""
-    return f"{len(results)} of {len(experiment.cells())} cells done."
+    return f"{len(results)} of {len(experiment.cells())} runs finished."
 
 
 def tables_as_markdown(experiment: Experiment, results: Sequence[CellResult]) -> str:
@@ -95,7 +95,9 @@ def tables_as_markdown(experiment: Experiment, results: Sequence[CellResult]) ->
             caption = f"{title}: difference to “{reference.title}” on the same studies"
             parts += [caption, markdown_table(header, differences)]
     if any(table.interval for result in results for table in result.tables):
-        parts.append("In brackets: 95 % intervals by bootstrap over studies; they say nothing about other seeds.")
+        parts.append(
+            "In brackets: 95 % confidence intervals (bootstrap over studies); they do not cover other random seeds."
+        )
     return "\n\n".join(part for part in parts if part)
 
 

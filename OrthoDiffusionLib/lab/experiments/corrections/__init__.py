@@ -1,1 +1,1 @@
-"""What ten corrected cases teach a bundle."""
+"""Fine-tuning a bundle on ten corrected cases."""

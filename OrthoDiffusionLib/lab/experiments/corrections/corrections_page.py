@@ -19,12 +19,12 @@ from OrthoDiffusionLib.lab.experiments.corrections.ten_corrections import EXPERI
 CORRECTED, EVALUATED, STEPS = 10, 10, 120
 
 _CAVEATS = """- Phantom numbers. The clinic is simulated, and so is the reader: every corrected outline is the true one,
-  which no person draws. What ten cases of a real clinic bring has not been measured.
-- One split of the ten cases and one seed. The intervals are over the cases that were measured, and say nothing about
-  another ten cases to learn from.
-- A bundle is shipped with offsets that make its outlines as large as they should be, fitted after its training. A
-  fine-tuning starts with them and is free to undo them; they are not fitted anew on so few cases.
-- The contrast was chosen because the bundle is weak at it. Where a bundle is good already there is less to gain."""
+  which no human reader draws. The effect of ten cases from a real clinic has not been measured.
+- One split of the ten cases and one random seed. The intervals cover the evaluated cases only, not another set of ten
+  training cases.
+- A shipped bundle contains offsets, fitted after its training, that correct the volume of its outlines. Fine-tuning
+  starts with these offsets and may change them; they are not fitted again on so few cases.
+- The contrast was chosen because the bundle is weak on it. Where a bundle is already good, there is less to gain."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class PreparedCorrections:
     out: Path
 
     def run(self, *, only: Sequence[str] = (), jobs: int = 1) -> None:
-        """Do the cells that are not done; see `run_experiment`."""
+        """Run the cells that are not finished; see `run_experiment`."""
         run_experiment(self.experiment, self.work, self.out, only=only, jobs=jobs)
 
     def publish(self, page: Path) -> str:
@@ -57,12 +57,13 @@ class PreparedCorrections:
             f" --evaluated {settings['evaluated']} --steps {settings['steps']} --out runs/corrections\n```",
             f"Bundle {bundle_in_words(bundle)}."
             f" Site: {SITE.title}."
-            f" {settings['corrected']} cases were corrected, exported and learned from in {settings['steps']} steps"
+            f" {settings['corrected']} cases were corrected and exported, and the bundle was fine-tuned on them for"
+            f" {settings['steps']} steps"
             + (f" ({splits})" if splits else "")
-            + f"; {settings['evaluated']} others were measured, which neither training nor correction has seen.",
+            + f". {settings['evaluated']} other cases, used for neither correction nor training, were evaluated.",
             "## Results, phantom numbers",
             tables,
-            f"![What each arm reached]({picture.name})",
+            f"![Results of each arm]({picture.name})",
             "## Caveats",
             _CAVEATS,
         ]
@@ -92,7 +93,7 @@ def prepared_corrections(
     """
     numbers = {"studies": studies or CORRECTED, "evaluated": evaluated or EVALUATED, "steps": steps or STEPS}
     if numbers["studies"] < 4:
-        raise TrainingError("Four corrected cases are the least", remedy="Ask for more with --studies.")
+        raise TrainingError("At least four corrected cases are needed", remedy="Ask for more with --studies.")
     experiment = replace(EXPERIMENT, seeds=tuple(seeds)) if seeds else EXPERIMENT
     work = CorrectionsWork(out, bundle_path(bundle), numbers["studies"], numbers["evaluated"], numbers["steps"])
     return PreparedCorrections(experiment, work, out)

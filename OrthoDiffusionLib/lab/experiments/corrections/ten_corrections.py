@@ -55,13 +55,13 @@ HELD_OUT_SEED = FRESH_SEEDS.start + 60_000
 
 EXPERIMENT = Experiment(
     "corrections",
-    "What ten corrected cases teach",
-    "A clinic shows knees in a contrast that the bundle hardly knows. Ten of its cases are corrected and the bundle is"
-    " fine-tuned on them: is it better on the clinic's other cases?",
+    "Fine-tuning on ten corrected cases",
+    "A clinic's images have a contrast that the bundle hardly knows. Ten of its cases are corrected, and the bundle is"
+    " fine-tuned on them. Does it get better on the clinic's other cases?",
     (
         Arm("shipped", "as shipped", {"train": None}),
-        Arm("outlines", "fine-tuned, the outlines' head", {"train": "segmentation"}),
-        Arm("all", "fine-tuned, everything", {"train": "all"}),
+        Arm("outlines", "fine-tuned, segmentation head only", {"train": "segmentation"}),
+        Arm("all", "fine-tuned, all weights", {"train": "all"}),
     ),
 )
 

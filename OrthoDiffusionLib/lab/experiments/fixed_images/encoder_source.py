@@ -50,7 +50,7 @@ def encoder_of_bundle(bundle: Bundle, plane: Plane) -> EncoderSource:
     manifest = bundle.manifest
     path = bundle.weight_paths.get(encoder_file(plane))
     if path is None or plane not in manifest.views:
-        raise TrainingError(f"The bundle has no encoder of the {plane.value} plane", where=str(bundle.folder))
+        raise TrainingError(f"The bundle has no encoder for the {plane.value} plane", where=str(bundle.folder))
     known = {**DEFAULT_NETWORK, **OPTIONAL_NETWORK}
     network = {key: value for key, value in manifest.network.items() if key in known}
     pixel = manifest.views[plane].grid.in_plane_mm * (DETAIL_RATIO if network.get("detail") else 1)
@@ -66,7 +66,7 @@ def encoder_of_folder(folder: Path, plane: Plane) -> EncoderSource:
     path = pretrained_file(folder, plane)
     if not path.is_file():
         raise TrainingError(
-            f"There are no pretrained weights of the {plane.value} plane",
+            f"There are no pretrained weights for the {plane.value} plane",
             where=str(path),
             remedy="Run `orthodiffusion pretrain` for this plane first.",
         )
@@ -76,7 +76,7 @@ def encoder_of_folder(folder: Path, plane: Plane) -> EncoderSource:
         network, pixel = dict(recipe["network"]), float(recipe["in_plane_mm"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise TrainingError(
-            "The pretrained weights do not say of which network they are",
+            "The pretrained weights do not state their network",
             where=str(path),
             remedy="Pretrain again with this version.",
         ) from error

@@ -37,21 +37,21 @@ def set_up_words(settings: Mapping, command: str, arms: str) -> str:
     --minutes {settings["minutes"]:g}
 ```
 
-A stopped run goes on when the command is given again, and `--only` runs some arms.
+A stopped experiment continues when you run the same command again; `--only` selects arms.
 
-- **Archive**: {studies} right joints ({joint}, simulator version {settings["engine"]}) of the training seeds
+- **Archive**: {studies} right joints ({joint}, simulator version {settings["engine"]}), training seeds
   {settings["first_seed"]} to {last}, each rendered once at one of the imaging sites {", ".join(sites[SEEN])}, with the
-  prevalences of a clinic. An image is the same in every epoch and for every arm.
-- **Labels**: outlines of all structures in the {plane} view, and which findings the study has; no map of any lesion.
-- **Views**: {size} voxels of {pixel:g} mm in plane about the view's middle, so that the whole joint is inside.
-- **Augmentation** by MONAI: turned by up to 10 degrees, scaled by up to {percent(SCALE)} and shifted by up to
-  {SHIFT_PIXELS * pixel:.0f} mm in plane, blur, bias field, gamma, brightness, noise; never mirrored.
-- **Training**: one view a step, until neither task's validation has improved for {PATIENT_ROUNDS} rounds;
-  {percent(VALIDATION_SHARE)} of the labelled studies validate (outlines by 1 - Dice, findings by a smooth form of
-  1 - AUROC). A task is read with the weights that were best for it.
-  At most as many steps as fit into {settings["minutes"]:g} minutes of one idle core, from costs that were measured: the
-  same on any computer.
-- **Evaluation**: {evaluated} studies of other seeds with the anatomies of the frozen cohort, those held out among them,
-  and each finding in {percent(EVALUATION_PREVALENCE)}: {evaluated - unseen} from imaging sites of the archive,
-  {unseen} from sites that no training sees ({", ".join(sites[UNSEEN])}).
+  prevalences of a clinic. Every image is the same in all epochs and for all arms.
+- **Labels**: outlines of all structures in the {plane} view, and the list of the study's findings; no lesion maps.
+- **Views**: {size} voxels with {pixel:g} mm in plane around the centre of the view, so that the whole joint is inside.
+- **Augmentation** with MONAI: rotation by up to 10 degrees, scaling by up to {percent(SCALE)} and shifts of up to
+  {SHIFT_PIXELS * pixel:.0f} mm in plane; blur, bias field, gamma, brightness, noise; no mirroring.
+- **Training**: one view per step, until the validation of no task has improved for {PATIENT_ROUNDS} rounds.
+  {percent(VALIDATION_SHARE)} of the labelled studies are used for validation (1 - Dice for outlines, a smooth form of
+  1 - AUROC for findings). Each task is evaluated with the weights that were best for it.
+  The number of steps is limited to what fits into {settings["minutes"]:g} minutes on one idle core. It is computed from
+  measured costs, so it is the same on every computer.
+- **Evaluation**: {evaluated} studies of other seeds with the anatomies of the frozen cohort (including those held out
+  from training), each finding present in {percent(EVALUATION_PREVALENCE)}: {evaluated - unseen} from imaging sites of
+  the archive, {unseen} from sites that are not used in training ({", ".join(sites[UNSEEN])}).
 {arms}"""

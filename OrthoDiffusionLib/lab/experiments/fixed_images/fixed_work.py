@@ -202,7 +202,7 @@ class FixedImagesWork:
         stopped = train_network(network, training, folder, report=report)
         if not stopped.early:
             report(f"reached its budget of {training.patience.steps} steps")
-        report("reading the evaluation studies")
+        report("predicting the evaluation studies")
         begun, files = time.process_time(), self.evaluation()
         readings = read_with_best(
             network, stopped, [partial(fixed_view, path, self.plane, self.size) for path in files.values()]
@@ -249,7 +249,7 @@ class FixedImagesWork:
         if self.source is None:
             raise TrainingError(
                 "This experiment needs an encoder that was pretrained on another joint",
-                remedy="Give --pretrained DIR, a folder of `orthodiffusion pretrain`, or --bundle NAME.",
+                remedy="Give --pretrained DIR (a folder written by `orthodiffusion pretrain`) or --bundle NAME.",
             )
         return self.source.path
 

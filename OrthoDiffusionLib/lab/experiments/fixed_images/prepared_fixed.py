@@ -110,7 +110,7 @@ class PreparedFixed:
     words: PageWords
 
     def run(self, *, only: Sequence[str] = (), jobs: int = 1, report: Report = to_standard_error) -> None:
-        """Say how long it may take, and do the cells that are not done; see `run_experiment`.
+        """Say how long it may take, and run the cells that are not finished; see `run_experiment`.
 
         Args:
             only: names of arms, or of what they compare at every share of labels (`ours`, `scratch`, ...).
@@ -125,8 +125,8 @@ class PreparedFixed:
         if still:
             minutes = self.work.minutes
             report(
-                f"{still} cells to do, {jobs} side by side: at most {minutes:g} minutes each where it has an idle core,"
-                f" {still * minutes / jobs / 60:.1f} hours, and before them what they share"
+                f"{still} runs left, {jobs} in parallel: at most {minutes:g} minutes each on an idle core, about"
+                f" {still * minutes / jobs / 60:.1f} hours, plus the shared preparations before them"
             )
         run_experiment(self.experiment, self.work, self.work.out, only=only, jobs=jobs, report=report)
 
@@ -152,7 +152,7 @@ class PreparedFixed:
             self.words.set_up(results[0].settings),
             "## Results",
             tables,
-            f"![What each arm reached]({picture.name})",
+            f"![Results of each arm]({picture.name})",
             "## Caveats",
             self.words.caveats,
         ]

@@ -75,7 +75,9 @@ def read_tried(folder: Path) -> Tried | None:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise TrainingError(
-            "The result of a tuning cannot be read", where=str(path), remedy="Delete the file; it is then made again."
+            "The result of learning-rate tuning cannot be read",
+            where=str(path),
+            remedy="Delete the file; the tuning is then repeated.",
         ) from error
 
 
@@ -98,8 +100,8 @@ def chosen_rates(out: Path, kind: str) -> Rates:
     tried = [one for one in tried_so_far(out) if one.kind == kind]
     if len(tried) < len(CANDIDATES[kind]):
         raise TrainingError(
-            f"The rates of the arm {kind} have not been tuned",
+            f"The learning rates of the arm {kind} have not been tuned",
             where=str(out),
-            remedy="Run the experiment's command again.",
+            remedy="Run the same command again.",
         )
     return min(tried, key=lambda one: one.score).rates

@@ -31,7 +31,7 @@ class Measure:
     @property
     def title(self) -> str:
         """For tables."""
-        return f"{DICE if self.task == OUTLINES else AUROC}, sites {self.sites}"
+        return f"{DICE if self.task == OUTLINES else AUROC}, {self.sites} sites"
 
 
 MEASURES = tuple(Measure(task, sites) for task in (OUTLINES, FINDINGS) for sites in (SEEN, UNSEEN))

@@ -49,28 +49,28 @@ def share_tables(
     parts = [cells_done(experiment, results)]
     for share in figures.shares:
         parts += [
-            f"**{percent(share)} of the labels: mean Dice over the primary structures, mean AUROC over the findings of"
-            " the study; phantom numbers**",
+            f"**{percent(share)} of the labels: mean Dice over the primary structures and mean AUROC over the findings"
+            " of the study; phantom numbers**",
             _by_kind(figures, share, partial(_figure_text, figures, share)),
-            f"Difference to “{figures.kinds[first]}” on the same studies and seeds; below 0, that arm is ahead; an"
-            " interval without 0 is more than chance of studies:",
+            f"Difference to “{figures.kinds[first]}” on the same studies and seeds. Below 0, “{figures.kinds[first]}”"
+            " is better. If the interval excludes 0, the choice of studies alone does not explain the difference:",
             _by_kind(figures, share, partial(_difference_text, figures, share, first), without=first),
         ]
     parts += [
         *conclusions,
         *_kept(figures, few),
-        f"**Pretraining counted as training time of its arm, at {percent(few)} of the labels**: minutes of one core,"
-        " means over the seeds",
+        f"**Cost at {percent(few)} of the labels, with pretraining counted as training time**: minutes on one core,"
+        " mean over the seeds",
         _charged(figures, results, few),
-        "**How each cell ended**: its steps, and whether validation had stopped improving or the budget was reached",
+        "**How each run ended**: its steps, and whether validation stopped improving or the run reached its budget",
         _endings(figures, results),
         *_tuning(tried),
         f"**By structure at {percent(few)} of the labels, Dice over all sites, phantom numbers**",
         _by_structure(figures, results, few),
         f"**By finding at {percent(few)} of the labels, AUROC over all sites, phantom numbers**",
         _by_finding(figures, results, few),
-        "In brackets: 95 % intervals by bootstrap over the evaluation studies, the same draws for every arm; where"
-        " there are several seeds, figures are averaged over them. The intervals say nothing about other seeds.",
+        "In brackets: 95 % confidence intervals (bootstrap over the evaluation studies, the same samples for every"
+        " arm). With several random seeds, results are averaged over them. The intervals do not cover other seeds.",
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -115,7 +115,9 @@ def _kept(figures: ShareFigures, few: float) -> list[str]:
             for m in MEASURES
         ]
         rows.append([title, *texts])
-    caption = f"**What is kept at {percent(few)} of the labels, % of the same arm's figure at {percent(full)}**"
+    caption = (
+        f"**Share of the result that is kept at {percent(few)} of the labels**, in % of the same arm at {percent(full)}"
+    )
     return [caption, markdown_table(["", *(m.title for m in MEASURES)], rows)] if full > few else []
 
 
@@ -133,7 +135,7 @@ def _charged(figures: ShareFigures, results: Sequence[CellResult], few: float) -
         together = None if training is None or before is None else training + before
         steps = f"{np.mean([fact['steps'] for fact in facts]):.0f}"
         rows.append([title, *(_number(n) for n in (before, training, together)), steps, *reached])
-    header = ["", "Pretraining", "Training", "Together", "Steps", *(m.title for m in MEASURES)]
+    header = ["", "Pretraining", "Training", "Total", "Steps", *(m.title for m in MEASURES)]
     return markdown_table(header, rows)
 
 
@@ -181,16 +183,16 @@ def _tuning(tried: Sequence[Tried]) -> list[str]:
         steps = f"{one.best_step} of {one.last_step}"
         rows.append([one.kind, _rates_text(one.rates), f"{one.score:.4f}", steps, chosen])
     caption = (
-        "**Rates tried for each arm**, on other labelled studies than those of the cells and in fewer steps; of"
-        " outlines 1 - Dice, of findings the ranking loss on the validation studies, their sum where an arm does both;"
-        " lower is better"
+        "**Learning rates tried for each arm**, on other labelled studies than in the final runs and with fewer steps."
+        " Score on the validation studies: 1 - Dice for outlines, ranking loss for findings, their sum where an arm"
+        " does both; lower is better"
     )
-    return [caption, markdown_table(["Arm", "Rates", "Validation", "Best step", ""], rows)]
+    return [caption, markdown_table(["Arm", "Learning rates", "Validation", "Best step", ""], rows)]
 
 
 def _rates_text(rates: Rates) -> str:
     muon = f", Muon {rates.filter_rate:g}" if rates.filter_rate else ""
-    share = f", encoder {rates.encoder_rate:g} of them" if rates.encoder_rate != 1.0 else ""
+    share = f", encoder {rates.encoder_rate:g} times these" if rates.encoder_rate != 1.0 else ""
     return f"AdamW {rates.learning_rate:g}{muon}{share}"
 
 

@@ -19,14 +19,16 @@ def aim_lines(figures: ShareFigures, first: str, *, few: float, full: float) -> 
     lines = []
     for measure in MEASURES:
         if figures.of(measure, first, few) is None:
-            lines.append(f"- {measure.title}: not known, since “{figures.kinds[first]}” has no figure yet.")
+            lines.append(f"- {measure.title}: not known, because “{figures.kinds[first]}” has no result yet.")
             continue
         ahead, behind, alike, missing = _groups(figures, first, measure, few)
         met = not behind and not alike and bool(ahead)
-        some = f"met against those that were run, {len(ahead)} of {len(ahead) + len(missing)}"
-        said = "not known, since no other was run" if not (ahead or behind or alike) else some if met else "missed"
+        some = f"met for the arms that were run, {len(ahead)} of {len(ahead) + len(missing)}"
+        said = (
+            "not known, because no other arm was run" if not (ahead or behind or alike) else some if met else "missed"
+        )
         said = "met" if met and not missing else said
-        words = f"- {measure.title}: ahead of every other arm outside the interval at {percent(few)}: {said}"
+        words = f"- {measure.title}: better than every other arm at {percent(few)} of the labels: {said}"
         lines.append(f"{words}; {_kept(figures, first, measure, few, full)}")
     return lines
 
@@ -58,11 +60,11 @@ def _groups(
 def _compared(figures: ShareFigures, first: str, measure: Measure, share: float) -> str:
     if figures.of(measure, first, share) is None:
         return ""
-    hows = ("ahead of", "behind", "not distinguishable from")
+    hows = ("better than", "worse than", "not distinguishable from")
     *groups, missing = _groups(figures, first, measure, share)
     words = [f"{how} {_listed(group)}" for how, group in zip(hows, groups, strict=True) if group]
     if missing:
-        words.append(f"not compared with {_listed(missing)}, not run")
+        words.append(f"not compared with {_listed(missing)} (not run)")
     if not words:
         return ""
     return f"{measure.title}, {percent(share)} of the labels: “{figures.kinds[first]}” is {'; '.join(words)}."
@@ -72,13 +74,13 @@ def _kept(figures: ShareFigures, first: str, measure: Measure, few: float, full:
     """What is left at few labels, and whether that says anything."""
     kept, whole = figures.kept(measure, first, few, full), figures.of(measure, first, full)
     if kept is None or whole is None:
-        return f"what it keeps of its figure at {percent(full)} is not known, since that was not run."
+        return f"the share kept of its result at {percent(full)} is not known, because that arm was not run."
     low = whole.estimate.low
     if measure.task == FINDINGS and (low is None or low <= CHANCE):
-        return f"its figure at {percent(full)} is not distinguishable from chance, so what it keeps says nothing."
+        return f"its result at {percent(full)} is not distinguishable from chance, so the share kept says nothing."
     share = float(kept.values[0])
     met = "met" if share >= AIM_KEPT else "missed"
-    return f"it keeps {percent(share)} of its figure at {percent(full)}, the aim of {percent(AIM_KEPT)} is {met}."
+    return f"it keeps {percent(share)} of its result at {percent(full)}; the aim of {percent(AIM_KEPT)} is {met}."
 
 
 def _listed(titles: list[str]) -> str:

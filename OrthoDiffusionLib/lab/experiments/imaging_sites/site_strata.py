@@ -21,14 +21,15 @@ from OrthoDiffusionLib.lab.phantom.imaging.imaging_sites import HELD_OUT_SITES, 
 EXPERIMENT = Experiment(
     "centres",
     "By field strength and imaging site",
-    "Is a bundle as good on scanners that its training never saw, and on weak magnets, as on those it learned from?",
+    "Does a bundle work as well on scanners it was not trained on, and at low field strength, as on those of its"
+    " training?",
     (),
 )
 
 AIM_POINTS = 3.0
 """The worst imaging site is to be within so many points (hundredths) of the best."""
 
-HELD_OUT = "no training saw it"
+HELD_OUT = "held out from training"
 
 _STRATA = {
     "centre_kind": "Seen and held-out imaging sites",
@@ -37,11 +38,11 @@ _STRATA = {
 }
 _MEASURES = {"dice_mean": "Mean Dice", "auroc_mean": "Mean AUROC"}
 
-_CAVEATS = """- Phantom numbers. An imaging site here is a list of protocols and artefacts; what differs between
-  hospitals is more than that.
-- Every imaging site has other knees: a part of the differences is chance, which the intervals show. With few studies at
-  each imaging site, the worst and the best of nine lie apart by chance alone.
-- Field strength and imaging site go together: each imaging site has one magnet."""
+_CAVEATS = """- Phantom numbers. Here an imaging site is a list of protocols and artefacts; real hospitals differ in
+  more than that.
+- Each imaging site has different knees, so part of the differences is chance, as the intervals show. With few studies
+  per site, the best and the worst of nine sites differ by chance alone.
+- Field strength and imaging site cannot be separated: each site has one magnet."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def prepared_sites(
     if scores is not None and "centre" not in read_scores(scores).get("strata", {}):
         raise TrainingError(
             "The scores are not split by imaging site", where=str(scores),
-            remedy="Give the file of `orthodiffusion evaluate --json FILE`.",
+            remedy="Give a file written by `orthodiffusion evaluate --json FILE`.",
         )  # fmt: skip
     return PreparedSites(out, scores, bundle, evaluated)
 
@@ -146,7 +147,7 @@ def site_tables(scores: Mapping) -> str:
         for name, s in structures.items()
     ]
     parts += ["**Dice of each structure by imaging site, phantom numbers**", markdown_table(["", *sites], rows)]
-    parts.append("In brackets: 95 % intervals by bootstrap over the studies of that row.")
+    parts.append("In brackets: 95 % confidence intervals (bootstrap over the studies of that row).")
     return "\n\n".join(part for part in parts if part)
 
 
@@ -159,10 +160,10 @@ def spread_sentence(sites: Mapping[str, Mapping]) -> str:
             continue
         best, worst = max(known, key=known.__getitem__), min(known, key=known.__getitem__)
         points = 100 * (known[best] - known[worst])
-        met = "within" if points <= AIM_POINTS else "not within"
+        met = "met" if points <= AIM_POINTS else "missed"
         said.append(
-            f"{title}: the worst imaging site ({_title(worst)}, {known[worst]:.3f}) is {points:.1f} points behind the"
-            f" best ({_title(best)}, {known[best]:.3f}), {met} the aim of {AIM_POINTS:g}."
+            f"{title}: the worst imaging site ({_title(worst)}, {known[worst]:.3f}) is {points:.1f} points below the"
+            f" best ({_title(best)}, {known[best]:.3f}). The aim of at most {AIM_POINTS:g} points is {met}."
         )
     return " ".join(said)
 

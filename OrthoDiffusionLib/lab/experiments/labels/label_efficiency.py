@@ -46,7 +46,7 @@ _KINDS: dict[str, tuple[str, dict[str, object]]] = {
         {"network": "ours", "start": MASKED, "tuned": True},
     ),
     "frozen": ("Ours, pretrained by denoising and frozen", {"network": "ours", "start": DIFFUSION, "frozen": True}),
-    "published": ("The original's recipe in small", {"network": "published", "start": PUBLISHED}),
+    "published": ("The original method, scaled down", {"network": "published", "start": PUBLISHED}),
 }
 _FEWEST_KINDS = (OURS, "scratch", "dynunet", "masked")  # the first four that outline
 
@@ -68,21 +68,24 @@ def _arms() -> tuple[Arm, ...]:
 EXPERIMENT = Experiment(
     "labels",
     "How many labels pretraining saves",
-    "A hospital has 700 studies, each of them one set of images, and labels for few of them. Does a network that has"
-    " learned to denoise all of them need fewer labels than one that has not, and than others of its size?",
+    "A hospital has 700 studies, each with one set of images, and labels for only a few of them. Does a network that"
+    " was pretrained by denoising on all of them need fewer labels than the same network trained from scratch, and than"
+    " other networks of its size?",
     _arms(),
 )
 
-_CAVEATS = """- Phantom numbers: digital joints teach and digital joints ask. Which arm is ahead on them need not
-  be ahead on patients, and no figure here says anything about one.
-- A cell that reached its budget may have gained more with more time; the table of endings says which did.
-- Rates were tuned as shown, in fewer steps than a cell has. The frozen arm and the original's recipe have those that
-  were found for our network earlier, on other phantoms, the latter's encoder a share of them.
-- What a study has is taught from the sagittal view alone, also where only another plane shows it, as a report says it.
-- The original's recipe is rebuilt in small after its paper and public code, with our optimiser and pixel. It is no
-  measurement of the authors' own weights.
-- Seeds draw the labelled studies, order, augmentation and fresh weights. Intervals are over the evaluation studies
-  alone."""
+_CAVEATS = """- Phantom numbers: training and evaluation use digital joints. The best arm on them need not be the
+  best on patients, and no figure here says anything about patients.
+- A run that reached its budget might have improved with more time; the table of how each run ended shows which did.
+- Learning rates were tuned as shown, with fewer steps than the final runs have. The frozen arm and the original method
+  use the rates that were found earlier for our network on other phantoms; the encoder of the original method uses a
+  fraction of them.
+- Findings are labelled per study, as in a report, but learned from the sagittal view alone, even where only another
+  plane shows them.
+- The original method was rebuilt at a small scale from its paper and public code, with our optimiser and pixel size.
+  It does not measure the authors' own weights.
+- The random seed determines the labelled studies, their order, the augmentation and the initial weights. Intervals
+  cover the evaluation studies only."""
 
 
 def prepared_labels(out: Path, options: FixedOptions | None = None) -> PreparedFixed:
@@ -108,7 +111,7 @@ def one_plane(planes: Sequence[Plane]) -> Plane:
         TrainingError: if there are several.
     """
     if len(planes) != 1:
-        raise TrainingError("This experiment looks at one plane", remedy="Give one with --planes.")
+        raise TrainingError("This experiment uses one plane", remedy="Give exactly one with --planes.")
     return planes[0]
 
 
@@ -117,21 +120,23 @@ def _set_up(settings: Mapping) -> str:
     crops = pre["steps"] * pre["batch"] * pre["accumulate"]
     own, published = f"{slices} x {rows} x {columns}", " x ".join(str(n) for n in PUBLISHED_CROP)
     target = settings["network"].get("target", EDM)
-    arms = f"""- **Pretraining**, without labels, on the archive's images: ours by denoising (target: {target})
-  and, as its rival, as a masked autoencoder ({percent(MASKED_SHARE)} of the blocks masked), each on {crops} crops of
-  {own} voxels; the original's on as many of {published} or less.
-- **Arms**, in the order in which they are run: our diffusion network, pretrained and fine-tuned; the same from fresh
-  weights; MONAI's DynUNet and DenseNet; our network from the masked autoencoder; ours frozen
-  under linear readings; the original's recipe: a small U-Net of its architecture that predicts the noise, read at its
-  bottleneck at step {FEATURE_STEP}, attention pooling, encoder opened at {ENCODER_SHARE:g} of the heads' rate."""
+    arms = f"""- **Pretraining**, without labels, on the archive's images: our network by denoising (target: {target})
+  and, for comparison, as a masked autoencoder ({percent(MASKED_SHARE)} of the blocks masked), each on {crops} crops of
+  {own} voxels; the original method on as many crops of at most {published} voxels.
+- **Arms**, in the order in which they are run: our diffusion network, pretrained and fine-tuned; the same network
+  from scratch; MONAI's DynUNet and DenseNet; our network pretrained as a masked autoencoder; our network frozen, with
+  linear readouts; the original method: a small U-Net of its architecture that predicts the noise, with features from
+  its bottleneck at step {FEATURE_STEP}, attention pooling, and an encoder trained at {ENCODER_SHARE:g} times the
+  learning rate of the heads."""
     return set_up_words(settings, "orthodiffusion experiment labels --out runs/labels --jobs 2", arms)
 
 
 def _conclusions(figures: ShareFigures) -> list[str]:
     aims = aim_lines(figures, OURS, few=FEW, full=ALL)
     return [
-        f"**Aims**: at {percent(FEW)} of the labels ours, fine-tuned, is ahead of every other arm outside the interval"
-        f" and keeps {percent(AIM_KEPT)} or more of its own figure at {percent(ALL)}, in outlines and findings",
+        f"**Aims** for our fine-tuned network, for outlines and for findings: with {percent(FEW)} of the labels it is"
+        f" better than every other arm (the 95 % interval excludes 0), and it keeps {percent(AIM_KEPT)} or more of its"
+        f" own result with {percent(ALL)}",
         "\n".join(aims),
         *comparisons(figures, OURS, FEW),
     ]

@@ -21,13 +21,13 @@ from OrthoDiffusionLib.lab.experiments.common.tables import cells_done
 from OrthoDiffusionLib.lab.experiments.limits.limits import DICE, EXPERIMENT, SEEN, STUDIES, LimitsWork
 from OrthoDiffusionLib.volumes import Plane
 
-_CAVEATS = """- Phantom numbers of few studies: an interval says what other studies of the same kind might give, and
-  with three of them it is itself uncertain.
-- Studies are made as a training makes them, and their pictures are new: a training draws them anew each time, too.
-- “Without faults”: noise, shading, ghosts, movement, failed fat suppression, display window and compression are off;
-  blur, resolution and sharpening stay as drawn. With a given pixel these three are off as well.
-- Dice of this experiment is counted by study over the structures that a view shows; the figures of `evaluate` are of
-  other studies."""
+_CAVEATS = """- Phantom numbers of few studies: an interval shows how much other studies of the same kind may differ.
+  With only three studies, the interval itself is uncertain.
+- Studies are made in the same way as in training, with newly drawn images; training also draws new images each time.
+- “Without artefacts”: noise, shading, ghosting, motion, failed fat suppression, display window and compression are
+  off; blur, resolution and sharpening stay as drawn. Where a pixel size is given, these three are off as well.
+- Here Dice is computed per study over the structures that a view shows. The figures of `evaluate` come from other
+  studies."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,9 @@ class PreparedLimits:
             "## Set-up",
             "```\northodiffusion experiment limits --bundle BUNDLE --data STUDIES --out runs/limits\n```",
             f"Bundle {bundle_in_words(bundle)}. STUDIES is the"
-            f" folder that `finetune --data` had. Fresh studies have the seeds from {settings['fresh_seed']} on, and as"
-            f" in the training its anatomies ({settings['anatomy']}) and in-plane pixels of"
-            f" {settings['pixel_mm']:g} mm.",
+            f" folder that was used for `finetune --data`. Fresh studies use the seeds from {settings['fresh_seed']}"
+            f" upwards. Their anatomies ({settings['anatomy']}) and in-plane pixel size"
+            f" ({settings['pixel_mm']:g} mm) are those of the training.",
             "## Results",
             tables,
             "## Caveats",
@@ -86,7 +86,7 @@ def prepared_limits(
     if missing:
         raise TrainingError(
             f"The bundle has no {' and no '.join(missing)} plane", where=str(work.bundle),
-            remedy="Give a bundle of three planes.",
+            remedy="Use a bundle with all three planes.",
         )  # fmt: skip
     if data is None:
         arms = tuple(arm for arm in EXPERIMENT.arms if arm.name != SEEN)
@@ -110,7 +110,7 @@ def limit_tables(experiment: Experiment, results: Sequence[CellResult]) -> str:
         ),
         "**By structure, Dice, phantom numbers**",
         _by_structure(arms, rows),
-        "In brackets: 95 % intervals by bootstrap over studies.",
+        "In brackets: 95 % confidence intervals (bootstrap over studies).",
     ]  # fmt: skip
     return "\n\n".join(part for part in parts if part)
 

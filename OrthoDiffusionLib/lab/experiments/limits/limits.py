@@ -43,23 +43,23 @@ _PIXELS_MM = (0.4, 0.6, 0.8)
 def _arms() -> Iterator[Arm]:
     """Each with how its pictures are made, if it has any, and which arm it is compared with on the same studies."""
     yield Arm(FRESH, "fresh studies", {"how": {}, "all": True})
-    yield Arm(SEEN, "studies of the training", {"how": {}, "all": True})
-    yield Arm("clear", "fresh, without faults", {"how": {"clear": True}, "against": FRESH})
+    yield Arm(SEEN, "training studies", {"how": {}, "all": True})
+    yield Arm("clear", "fresh studies, without artefacts", {"how": {"clear": True}, "against": FRESH})
     for name, protocol in PROTOCOLS.items():
         yield Arm(name, protocol.name, {"how": {"contrast": name}, **({"against": _USUAL} if name != _USUAL else {})})
     for pixel in _PIXELS_MM:
         how = {"contrast": _USUAL, "clear": True, "pixel_mm": pixel}
-        title = f"{PROTOCOLS[_USUAL].name} without faults, {pixel:g} mm"
+        title = f"{PROTOCOLS[_USUAL].name} without artefacts, {pixel:g} mm"
         yield Arm(f"pixel-{pixel:g}", title, {"how": how, "against": _USUAL})
-    yield Arm(SLICES, "true labels of the slices", {})
-    yield Arm("labels-grid", "true labels of the output grid", {})
+    yield Arm(SLICES, "true labels on the slices", {})
+    yield Arm("labels-grid", "true labels on the output grid", {})
 
 
 EXPERIMENT = Experiment(
     "limits",
     "What limits the outlines",
-    "Is it training (studies that it has seen are outlined better), the picture (a clear one is outlined better), or"
-    " the grid (true labels do not survive it)?",
+    "Is the limit the training (then studies seen in training are outlined better), the image (then images without"
+    " artefacts are outlined better), or the output grid (then even the true labels lose detail on it)?",
     tuple(_arms()),
 )
 
@@ -157,9 +157,9 @@ class LimitsWork:
         for plane, view in views.items():
             if not np.array_equal(reader.view(number, plane).centre, view.centre):
                 raise TrainingError(
-                    f"Study {seed} of the training cannot be made again: this simulator is another one",
+                    f"Training study {seed} cannot be reproduced: this simulator differs from the one that made it",
                     where=str(self.data),
-                    remedy="Run the experiment with the version of the program that made the studies.",
+                    remedy="Run the experiment with the program version that made the studies.",
                 )
 
     def run(self, cell: Cell, folder: Path, report: Callable[[str], None]) -> CellResult:
@@ -247,8 +247,8 @@ def _style_of(data: Path) -> dict:
         return {key: known[key] for key in ("anatomy", "style", "pixel_mm")}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise TrainingError(
-            "What the training's studies were made with cannot be read", where=str(path),
-            remedy="Give the folder that `finetune --data` was given.",
+            "The settings of the training studies cannot be read", where=str(path),
+            remedy="Give the folder that was used for `finetune --data`.",
         ) from error  # fmt: skip
 
 

@@ -32,13 +32,14 @@ from OrthoDiffusionLib.lab.phantom.datasets.cohort import FROZEN
 COHORT, EVALUATED = f"{KNEE.name}-{FROZEN}", 60
 MEAN_DICE, MEAN_AUROC = "Mean Dice", "Mean AUROC"
 
-_CAVEATS = """- Phantom numbers, of this bundle: it learned with one, two and three views of a study; its planes' own
-  answers are those of the same network. A network made for one plane may do better than this one with two hidden.
-- A finding counts as present where any of the three views shows it, whatever an arm is shown: with fewer planes some
-  findings cannot be seen, which is part of what a plane adds.
-- Outlines are compared where all three views looked, before the cleaning up of an analysis, on a grid of 1.4 mm; the
-  figures of `evaluate` are others. Outlines of an average are those of the planes' mean probabilities, its findings the
-  planes' mean logits."""
+_CAVEATS = """- Phantom numbers of one bundle, which was trained with one, two and three views per study. The answers of
+  single planes come from the same network; a network trained for one plane may do better than this one with two planes
+  hidden.
+- A finding counts as present if any of the three views shows it, whichever planes an arm uses. With fewer planes some
+  findings cannot be seen; that is part of what a plane adds.
+- Outlines are compared where all three views have data, before the post-processing of an analysis, on a grid of 1.4 mm,
+  so the numbers differ from those of `evaluate`. Averaging uses the planes' mean probabilities for outlines and their
+  mean logits for findings."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class PreparedPlanes:
             f" {results[0].settings['cohort']} that have all three planes.",
             "## Results",
             tables,
-            f"![What each set of planes reached]({picture.name})",
+            f"![Results of each set of planes]({picture.name})",
             "## Caveats",
             _CAVEATS,
         ]
@@ -122,7 +123,7 @@ def plane_tables(experiment: Experiment, results: Sequence[CellResult], figures:
     ]
     parts = [
         cells_done(experiment, results),
-        "**Mean Dice over the primary structures, and mean AUROC over the findings; phantom numbers**",
+        "**Mean Dice over the primary structures and mean AUROC over the findings; phantom numbers**",
         markdown_table(
             ["", *MEASURES],
             [[arm.title, *(as_text(figures[name][measure]) for measure in MEASURES)] for name, arm in arms.items()],
@@ -133,7 +134,7 @@ def plane_tables(experiment: Experiment, results: Sequence[CellResult], figures:
         _by(results, arms, _structure_means),
         "**By finding, AUROC, phantom numbers**",
         _by(results, arms, _finding_areas),
-        "In brackets: 95 % intervals by bootstrap over studies, the same draws for every arm.",
+        "In brackets: 95 % confidence intervals (bootstrap over studies, the same samples for every arm).",
     ]
     return "\n\n".join(part for part in parts if part)
 

@@ -55,8 +55,8 @@ def _arm(subset: Subset, how: str) -> Arm:
 EXPERIMENT = Experiment(
     "planes",
     "One, two or three planes, fused or averaged",
-    "What does each further plane add, and is it better to bring the views' features together in the world than to let"
-    " every plane answer by itself and average the answers?",
+    "What does each additional plane add? And is it better to fuse the views' features in world space than to let every"
+    " plane answer on its own and average the answers?",
     tuple(
         _arm(subset, how) for subset in subsets() for how in ((FUSED, AVERAGED) if len(subset) > 1 else (FUSED,))
     ),
@@ -105,7 +105,7 @@ class PlanesWork:
         if missing:
             raise TrainingError(
                 f"The bundle has no {' and no '.join(missing)} plane", where=str(self.bundle),
-                remedy="Give a bundle of three planes.",
+                remedy="Use a bundle with all three planes.",
             )  # fmt: skip
         size = len(cohort_named(self.cohort))
         if not 1 <= self.evaluated <= size:
@@ -123,7 +123,7 @@ class PlanesWork:
         """What is ahead, in words."""
         still = sum(not self.study_file(number).exists() for number in range(self.evaluated))
         minutes = still * _STUDY_SECONDS / jobs / 60
-        return f"{still} studies to score, about {minutes:.0f} minutes where each of {jobs} jobs has a core of its own"
+        return f"{still} studies to score, about {minutes:.0f} minutes if each of {jobs} jobs has its own core"
 
     def score(self, numbers: Sequence[int]) -> None:
         """Score some studies for all arms, a file each."""

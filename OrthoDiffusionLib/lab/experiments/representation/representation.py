@@ -82,8 +82,9 @@ def _arms() -> tuple[Arm, ...]:
 EXPERIMENT = Experiment(
     "representation",
     "Which features of the diffusion model to read",
-    "A pretrained encoder is frozen and asked what a linear readout finds in it: at which noise level, from which"
-    " blocks, from the clean view or from a noisy one, after which prediction target?",
+    "A pretrained encoder is frozen, and a linear readout is trained on its features. Which features are best: at which"
+    " noise level, from which blocks, from the clean view or from a noisy one, after training with which prediction"
+    " target?",
     _arms(),
 )
 

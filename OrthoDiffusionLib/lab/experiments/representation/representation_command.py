@@ -28,7 +28,7 @@ class PreparedRepresentation:
     out: Path
 
     def run(self, *, only: Sequence[str] = (), jobs: int = 1) -> None:
-        """Do the cells that are not done; see `run_experiment`.
+        """Run the cells that are not finished; see `run_experiment`.
 
         Args:
             only: names of arms or of their groups.
@@ -68,13 +68,13 @@ def prepared_representation(
     """
     if pretrained is None:
         raise TrainingError(
-            "The experiment on the representation reads pretrained weights, and none were given",
-            remedy="Give the folder in which `orthodiffusion pretrain` wrote them, with --pretrained.",
+            "The representation experiment needs pretrained weights, but none were given",
+            remedy="Give the output folder of `orthodiffusion pretrain` with --pretrained.",
         )
     if len(planes) != 1:
         raise TrainingError(
-            f"The experiment on the representation reads one encoder, got {len(planes)} planes instead",
-            remedy="Give one plane, and another output folder for each.",
+            f"The representation experiment uses one encoder, got {len(planes)} planes instead",
+            remedy="Give one plane, and a separate output folder for each.",
         )
     steps = STEPS if steps is None else steps
     studies = STUDIES if studies is None else studies

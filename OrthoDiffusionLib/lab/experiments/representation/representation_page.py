@@ -27,15 +27,16 @@ from OrthoDiffusionLib.lab.experiments.representation.representation_figures imp
 )
 from OrthoDiffusionLib.lab.experiments.representation.representation_plot import write_representation_plot
 
-_CAVEATS = """- Phantom numbers: how features of phantom views speak of phantoms. They promise nothing on patients.
-- A linear probe is no head. What a network with skips and a decoder makes of the same features may rank otherwise, and
-  what fine-tuning makes of them is another experiment (`orthodiffusion experiment labels`).
-- The studies are none that pretraining begins at, but knees of the same make: the anatomies are those of training.
-- Findings are looked for in a box of a fixed size around the true place of their structure. A whole system has to find
-  the place first.
-- The best row is chosen on the numbers shown, so that the best of many looks a little better than it is.
-- v-prediction and EDM ask for the same target up to its sign: between those two arms only the levels drawn differ.
-- The short trainings are compared with one another; the pretrained weights may have seen more steps."""
+_CAVEATS = """- Phantom numbers: features of phantom images, tested on phantoms. The results may not hold for patients.
+- A linear probe is not a full head. A network with skip connections and a decoder may rank the same features
+  differently. The effect of fine-tuning is another experiment (`orthodiffusion experiment labels`).
+- The seeds of these studies are far from the first ones, with which pretraining starts, but the knees are of the same
+  kind: the anatomies are those of training.
+- Each finding is searched for in a box of fixed size around the true position of its structure. A complete system has
+  to find this position first.
+- The best row is chosen from the numbers shown here, so the best of many looks a little better than it is.
+- v-prediction and EDM predict the same target up to its sign: these two arms differ only in the noise levels drawn.
+- The short trainings can be compared with one another; the pretrained weights may have been trained for more steps."""
 
 
 def publish_representation(
@@ -84,14 +85,16 @@ def representation_tables(experiment: Experiment, results: Sequence[CellResult])
             for one in figures
             if one is not reference
         ]
-        header = ["all blocks", "passes a view", "Dice", "AUROC"]
+        header = ["all blocks", "passes per view", "Dice", "AUROC"]
         parts += [f"Difference to “{reference.title}” on the same studies", markdown_table(header, rows)]
         structures = list(dict.fromkeys(name for items in reference.dice.values() for name in items))
         parts += [f"**By structure, Dice, {reference.title}**", _items(reference, blocks, structures, dice)]
         findings = list(dict.fromkeys(name for items in reference.scores.values() for name in items))
         parts += [f"**By finding, AUROC, {reference.title}**", _items(reference, blocks, findings, auroc)]
         parts.append(_counts(reference, findings))
-    parts.append("In brackets: 95 % intervals by bootstrap over studies; they say nothing about other seeds.")
+    parts.append(
+        "In brackets: 95 % confidence intervals (bootstrap over studies); they do not cover other random seeds."
+    )
     return "\n\n".join(part for part in parts if part)
 
 
@@ -100,23 +103,24 @@ def _set_up(work: RepresentationWork) -> str:
     steps = work.recipe.pretrain.steps
     learn, ask = (min(count, work.studies) for count in (OUTLINES_LEARN, OUTLINES_ASK))
     command = f"--pretrained DIR --out DIR --planes {work.plane.value} --studies {work.studies} --steps {steps}"
-    return f"""The {work.plane.value} encoder is frozen. Of each of {2 * work.studies} phantom studies that no
-training draws, one crop is rendered once: {size} voxels around the joint, {work.recipe.encoder_pixel_mm:g} mm in plane.
+    return f"""The {work.plane.value} encoder is frozen. For each of {2 * work.studies} phantom studies that are
+not used in training, one crop is rendered once: {size} voxels around the joint, {work.recipe.encoder_pixel_mm:g} mm in
+plane.
 
-- **Reading.** “Clean view”: the view without noise in one pass, the network being given σ. “Draws”: noise of that σ is
-  added, and the features of the draws are averaged. Blocks are the taps of the decoder, named by their in-plane size;
-  the coarsest is the bottleneck.
-- **Outlines.** Multinomial logistic regression of single pixels, on features enlarged to the view, learned from
-  {learn} studies and asked of {ask} others. Dice of each of 11 structures, averaged over those that a crop shows.
-- **Findings.** Mean, standard deviation and maximum of the features in a box around the structure that a finding speaks
-  of; ridge regression learned from {work.studies} studies and asked of {work.studies} others. A finding counts
-  as present where the crop shows its lesion.
-- **Untrained**: the same network with weights of chance. **Short**: trained from scratch for {steps} steps with each
-  prediction target. **One-pass student**: {steps} steps in which a copy of the encoder learns to say of the clean view
-  what the encoder says of noisy ones at all levels.
+- **Reading the features.** “Clean view”: one pass over the view without noise; the network is told σ. “Draws”: noise
+  with this σ is added, and the features of the draws are averaged. Blocks are the outputs of the decoder's stages,
+  named by their in-plane resolution; the coarsest is the bottleneck.
+- **Outlines.** Multinomial logistic regression of single pixels, on features upsampled to the view, fitted on
+  {learn} studies and evaluated on {ask} others. Dice of each of 11 structures, averaged over those that a crop shows.
+- **Findings.** Mean, standard deviation and maximum of the features in a box around the structure that the finding
+  concerns; ridge regression, fitted on {work.studies} studies and evaluated on {work.studies} others. A finding counts
+  as present if the crop shows its lesion.
+- **Untrained**: the same network with random weights. **Short**: trained from scratch for {steps} steps with each
+  prediction target. **One-pass student**: for {steps} steps, a copy of the encoder learns to give for the clean view
+  the features that the encoder gives for noisy views at all levels.
 
 Command: `orthodiffusion experiment representation {command}`
-(`--jobs 2` does two cells side by side). Stop it whenever you like; the same command goes on. `--only clean` does one
+(`--jobs 2` runs two arms in parallel). You can stop it at any time; the same command continues. `--only clean` runs one
 group of arms; the groups are clean, noisy, control, levels, targets and student."""
 
 
@@ -141,7 +145,7 @@ def _counts(one: ReadingFigures, probed: Sequence[str]) -> str:
         for name, values in one.present.items()
     ]
     asked = max(len(values) for values in one.present.values())
-    return f"Of the {asked} studies asked about, the crop shows: {', '.join(counts)}."
+    return f"Number of the {asked} evaluated crops that show each finding: {', '.join(counts)}."
 
 
 def _difference(figure: Figure, one: ReadingFigures, other: ReadingFigures) -> Draws | None:

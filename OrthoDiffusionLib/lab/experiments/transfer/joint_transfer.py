@@ -36,10 +36,10 @@ _SEEDS = {FEW: (0, 1, 2), ALL: (0,)}
 FINETUNED = "finetuned"
 
 _KINDS: dict[str, tuple[str, dict[str, object]]] = {
-    FINETUNED: ("The knee's encoder, fine-tuned", {"network": "ours", "start": GIVEN}),
-    "frozen": ("The knee's encoder, frozen", {"network": "ours", "start": GIVEN, "frozen": True}),
+    FINETUNED: ("Knee encoder, fine-tuned", {"network": "ours", "start": GIVEN}),
+    "frozen": ("Knee encoder, frozen", {"network": "ours", "start": GIVEN, "frozen": True}),
     "scratch": ("The same network from scratch", {"network": "ours", "start": FRESH}),
-    "own": ("Pretrained on the new joint itself, fine-tuned", {"network": "ours", "start": DIFFUSION}),
+    "own": ("Pretrained on the new joint, fine-tuned", {"network": "ours", "start": DIFFUSION}),
 }
 
 
@@ -57,24 +57,24 @@ def experiment_of(joint: str) -> Experiment:
     )
     return Experiment(
         f"{NAME}-{joint}",
-        f"What the knee's encoders are worth: {title.lower()}",
-        "An encoder has learned from knees without labels. Does a network for another joint that starts from it need"
-        " fewer labels than one from scratch, and is it worth as much as one that was pretrained on that joint?",
+        f"Transfer of the knee encoder: {title.lower()}",
+        "An encoder was pretrained on knees, without labels. Does a network for another joint need fewer labels if it"
+        " starts from this encoder instead of from scratch? And is this start as good as pretraining on the new joint?",
         arms,
     )
 
 
 NAME = "transfer"
 
-_CAVEATS = """- Phantom numbers: digital joints teach and digital joints ask, and the same simulator makes the
-  pictures of all of them. What carries over from one digital joint to another need not carry over in patients.
-- No arm's learning rates are tuned here, unlike those of the experiment `labels`: every arm has the recipe's. With
-  rates of its own for each arm their order may be another one.
-- A cell that reached its budget may have gained more with more time; the table of endings says which did.
-- The knee's encoder has seen more than the new joint's own archive, as it is offered to users; what that cost is not
-  counted where its file does not say.
-- Seeds draw the labelled studies, order, augmentation and fresh weights. Intervals are over the evaluation studies
-  alone."""
+_CAVEATS = """- Phantom numbers: training and evaluation use digital joints, and the same simulator makes the images of
+  all of them. What transfers between digital joints need not transfer between joints of patients.
+- Learning rates are not tuned here, unlike in the experiment `labels`: every arm uses those of the recipe. With rates
+  tuned for each arm, their order may change.
+- A run that reached its budget might have improved with more time; the table of how each run ended shows which did.
+- The knee encoder is the one that users get. It was pretrained on more data than the new joint's archive; this cost is
+  not counted where its file does not state it.
+- The random seed determines the labelled studies, their order, the augmentation and the initial weights. Intervals
+  cover the evaluation studies only."""
 
 
 def prepared_transfer(
@@ -98,15 +98,16 @@ def prepared_transfer(
         TrainingError: for no joint, both sources, an encoder of the new joint itself, or impossible numbers.
     """
     if joint is None:
-        raise TrainingError("The experiment on transfer needs the new joint", remedy="Give its name with --joint.")
+        raise TrainingError("The transfer experiment needs the new joint", remedy="Give its name with --joint.")
     if pretrained is not None and bundle is not None:
-        raise TrainingError("The knee's encoder was given twice", remedy="Give --pretrained or --bundle, not both.")
+        raise TrainingError("The knee encoder was given twice", remedy="Give --pretrained or --bundle, not both.")
     options = options or FixedOptions()
     experiment = experiment_of(joint)
     source = _source(pretrained, bundle, options.plane)
     if source is not None and source.joint == joint:
         raise TrainingError(
-            f"The encoder of {source.title} is the {joint}'s own", remedy="Give one of another joint, or another joint."
+            f"The encoder of {source.title} was trained on the {joint} itself",
+            remedy="Give an encoder of another joint, or choose another joint.",
         )
     work = options.work(out, joint, Usual(STUDIES, EVALUATED, MINUTES), source)
     return PreparedFixed(with_seeds(experiment, options.seeds), work, PageWords(_set_up, _conclusions, _CAVEATS, FEW))
@@ -124,10 +125,10 @@ def _set_up(settings: Mapping) -> str:
     rates = settings["finetune"]
     size = " x ".join(str(n) for n in settings["data"]["crop"])
     given = "none" if source is None else source["title"]
-    arms = f"""- **The knee's encoder**: {given}. Every arm has its network and its pixel.
-- **Learning rates**, untuned, the same for all arms: AdamW {rates["learning_rate"]:g}, Muon {rates["filter_rate"]:g},
-  for a pretrained encoder {rates["encoder_rate"]:g} of both.
-- **Pretraining on the new joint**, without labels: by denoising, on {crops} crops of {size} voxels of the archive."""
+    arms = f"""- **Knee encoder**: {given}. Every arm uses its network and its pixel size.
+- **Learning rates**, not tuned, the same for all arms: AdamW {rates["learning_rate"]:g}, Muon {rates["filter_rate"]:g};
+  for a pretrained encoder {rates["encoder_rate"]:g} times these.
+- **Pretraining on the new joint**, without labels: by denoising, on {crops} crops of {size} voxels from the archive."""
     command = (
         f"orthodiffusion experiment transfer --joint {settings['joint']} --bundle BUNDLE --out runs/transfer --jobs 2"
     )

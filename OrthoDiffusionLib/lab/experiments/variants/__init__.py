@@ -1,1 +1,1 @@
-"""Which phantoms teach."""
+"""Which phantoms are best for training."""

@@ -29,9 +29,9 @@ from OrthoDiffusionLib.volumes import Plane
 
 EXPERIMENT = Experiment(
     "variants",
-    "Which phantoms teach best",
-    "A small network learns outlines from digital knees alone. Which digital knees: bones from label maps of real knees"
-    " or from parameters, pictures by physics or of random contrast?",
+    "Which phantoms are best for training",
+    "A small network learns outlines from digital knees alone. Which digital knees are best: bones from label maps of"
+    " real knees or from parameters, images from physics or with random contrast?",
     (
         Arm("mixed", "Both mixed", {"anatomy": "mixed", "centre": "training"}),
         Arm("atlas", "Label maps only", {"anatomy": "atlas", "centre": "training"}),

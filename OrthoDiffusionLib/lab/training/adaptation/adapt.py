@@ -213,7 +213,7 @@ def _before(
             found = {}  # damaged: it is measured again
         if found.keys() == {study.case.name for study in studies}:
             return found
-    report(f"measuring the agreement of the planes in {len(studies)} studies that do not teach")
+    report(f"measuring the agreement of the planes in {len(studies)} held-out studies")
     found = measure_agreement(model.eval(), studies, run.start)
     write_text(path, agreements_as_text(found))
     return found
@@ -253,7 +253,9 @@ class _Rounds:
         path = self._run.out / TRAINING / TEACHER
         found = load_checkpoint(path)
         if found is None:
-            raise TrainingError("The teacher's weights are missing", where=str(path), remedy="Begin in another folder.")
+            raise TrainingError(
+                "The teacher's weights are missing", where=str(path), remedy="Use another output folder."
+            )
         teacher = copy.deepcopy(self._model)
         with torch.no_grad():
             restore(teacher, found["weights"], str(path))
@@ -296,7 +298,7 @@ def _record(run: SiteRun, archive: SiteArchive, stopped: Stopped, comparison: Co
         "last_step": stopped.last_step,
         "stopped_early": stopped.early,
         "agreement": {
-            "of": "Dice of each plane alone with all planes and of each pair of planes, held-out studies; no accuracy",
+            "of": "Dice of each plane alone with all planes and of each pair of planes, held-out studies; not accuracy",
             "before": round(was, 4),
             "after": round(now, 4),
             "structures": {n: [round(a, 4), round(b, 4)] for n, (a, b) in comparison.by_structure.items()},

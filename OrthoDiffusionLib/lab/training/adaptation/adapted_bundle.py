@@ -15,13 +15,13 @@ from OrthoDiffusionLib.lab.training.tables.transfer import with_vocabulary
 
 INTENDED_USE = (
     "Research and teaching only. Not a medical device, not for diagnosis or treatment. Adapted without labels to the "
-    "images of one site: how accurate its outlines are there was not measured, only how far its planes agree."
+    "images of one site: the accuracy of its outlines there was not measured, only the agreement of its planes."
 )
 
 COHORT = "held-out studies of one site, without labels"
 
 NOT_ASSESSED = (
-    "the encoders were adapted to a site without labels, and the finding was not calibrated and measured anew since"
+    "the encoders were adapted to a site without labels, and the finding was not calibrated and evaluated again"
 )
 
 

@@ -13,7 +13,7 @@ from OrthoDiffusionLib.volumes import Plane, Study, Volume
 from OrthoDiffusionLib.volumes.inputs import read_inputs
 from OrthoDiffusionLib.volumes.quality import check_study
 from OrthoDiffusionLib.volumes.selection.image_kind import looks_like_labels
-from OrthoDiffusionLib.volumes.study import UNORIENTED
+from OrthoDiffusionLib.volumes.volume import UNORIENTED
 
 _DISQUALIFYING = ("not_mr", "other_body_part", "label_map")
 

@@ -87,7 +87,7 @@ DONE, OPEN = CaseState.COMPLETED, CaseState.IN_PROGRESS
 def test_a_completed_case_teaches_all_of_its_outlines_and_an_open_one_nothing(tmp_path, capsys):
     path = worklist(tmp_path / "list", done={"Ann": DONE}, open={"Ann": OPEN}, untouched={})
     assert main(["corrections", "export", "--worklist", str(path), "--to", str(tmp_path / "out")]) == 0
-    assert "done added: 2 structures edited, 18 teach" in capsys.readouterr().out
+    assert "done added: 2 structures edited, 18 used for training" in capsys.readouterr().out
     with (tmp_path / "out" / "corrections.csv").open(encoding="utf-8") as file:
         (row,) = csv.DictReader(file)
     assert (row["case"], row["side"]) == ("done", "right")

@@ -138,13 +138,13 @@ def test_an_arm_sees_the_labels_of_its_own_studies_alone(whole, monkeypatch):
 @pytest.mark.long
 def test_the_page_holds_set_up_tables_plot_and_caveats_and_says_what_was_not_run(whole, tmp_path):
     text = whole.publish(tmp_path / "labels.md")
-    assert text.startswith("9 of 18 cells done.")
+    assert text.startswith("9 of 18 runs finished.")
     assert {path.name for path in tmp_path.iterdir()} == {"labels.md", "labels.png"}
     page = (tmp_path / "labels.md").read_text(encoding="utf-8")
     assert page.startswith("# How many labels pretraining saves\n")
     for part in (
         "## Set-up", "--planes sagittal --studies 20 --evaluated 4 --steps 4", "Phantom numbers", "labels.png",
-        "not run", "reached its budget", "**Aims**", "Pretraining counted as training time", "Rates tried",
+        "not run", "reached its budget", "**Aims**", "pretraining counted as training time", "Learning rates tried",
         "each rendered once at one of the imaging sites clinic_3t_a, clinic_15t_a", "(held_out_3t)",
     ):  # fmt: skip
         assert part in page, part
@@ -153,12 +153,12 @@ def test_the_page_holds_set_up_tables_plot_and_caveats_and_says_what_was_not_run
 @pytest.mark.long
 def test_results_can_be_shown_by_the_command_without_running_anything(whole, tmp_path):
     ready = prepared_experiment("labels", Options(whole.work.out))
-    assert ready.publish(tmp_path / "labels.md").startswith("9 of 32 cells done.")
+    assert ready.publish(tmp_path / "labels.md").startswith("9 of 32 runs finished.")
 
 
 def test_what_was_not_run_at_all_is_shown_as_not_run(tmp_path):
     text = prepared_labels(tmp_path).publish(tmp_path / "labels.md")
-    assert text.startswith("0 of 32 cells done.")
+    assert text.startswith("0 of 32 runs finished.")
     assert text.count("not run") > 40 and not (tmp_path / "labels.md").exists()
 
 
@@ -169,7 +169,7 @@ def test_an_unknown_arm_names_the_possible_ones(tmp_path):
 
 
 def test_several_planes_and_too_few_studies_are_refused(tmp_path):
-    with pytest.raises(TrainingError, match="looks at one plane"):
+    with pytest.raises(TrainingError, match="uses one plane"):
         prepared_experiment("labels", Options(tmp_path, planes=(Plane.SAGITTAL, Plane.AXIAL)))
     with pytest.raises(TrainingError, match="studies 2 or more"):
         prepared_experiment("labels", Options(tmp_path, studies=1))
@@ -267,13 +267,13 @@ def test_transfer_compares_the_knee_s_encoder_with_fresh_ones_and_the_joint_s_ow
     start = _weights(pretrained_file(knee_encoder, Plane.SAGITTAL))
     assert all(np.array_equal(trained[f"encoder.{name}"], value.float()) for name, value in start.items())
     text = ready.publish(tmp_path / "transfer.md")
-    assert text.startswith("4 of 8 cells done.") and "not known" in text and "not run" in text
+    assert text.startswith("4 of 8 runs finished.") and "not known" in text and "not run" in text
     page = (tmp_path / "transfer.md").read_text(encoding="utf-8")
-    assert page.startswith("# What the knee's encoders are worth: toy joint\n")
-    assert "**Learning rates**, untuned" in page and "No arm's learning rates are tuned" in page
+    assert page.startswith("# Transfer of the knee encoder: toy joint\n")
+    assert "**Learning rates**, not tuned" in page and "Learning rates are not tuned here" in page
     # shown later without the knee's encoder at hand
     later = prepared_experiment("transfer", Options(tmp_path, joint="toy"))
-    assert later.publish(tmp_path / "later.md").startswith("4 of 16 cells done.")
+    assert later.publish(tmp_path / "later.md").startswith("4 of 16 runs finished.")
 
 
 def test_transfer_needs_a_joint_that_is_known_and_an_encoder_from_elsewhere(knee_encoder, tmp_path):
@@ -284,9 +284,9 @@ def test_transfer_needs_a_joint_that_is_known_and_an_encoder_from_elsewhere(knee
         prepared_experiment("transfer", Options(tmp_path, joint="elbow"))
     with pytest.raises(TrainingError, match="needs an encoder that was pretrained on another joint"):
         prepared_experiment("transfer", Options(tmp_path, joint="toy")).run(report=silent)
-    with pytest.raises(TrainingError, match="no pretrained weights of the sagittal plane"):
+    with pytest.raises(TrainingError, match="no pretrained weights for the sagittal plane"):
         prepared_experiment("transfer", Options(tmp_path, joint="toy", pretrained=tmp_path))
-    with pytest.raises(TrainingError, match="no pretrained weights of the axial plane"):
+    with pytest.raises(TrainingError, match="no pretrained weights for the axial plane"):
         prepared_experiment("transfer", Options(tmp_path, joint="toy", pretrained=knee_encoder, planes=(Plane.AXIAL,)))
     with pytest.raises(TrainingError, match="given twice"):
         prepared_experiment("transfer", Options(tmp_path, joint="toy", pretrained=knee_encoder, bundle="x"))
@@ -295,7 +295,7 @@ def test_transfer_needs_a_joint_that_is_known_and_an_encoder_from_elsewhere(knee
 
 @pytest.mark.long
 def test_the_shipped_bundle_s_own_joint_is_no_other_joint_and_its_encoder_fits(tmp_path):
-    with pytest.raises(TrainingError, match="is the knee's own"):
+    with pytest.raises(TrainingError, match="was trained on the knee itself"):
         prepared_experiment("transfer", Options(tmp_path, joint="knee", bundle="orthodiffusion-knee"))
     work = prepared_experiment("transfer", Options(tmp_path, joint="toy", bundle="orthodiffusion-knee")).work
     assert work.recipe.encoder_pixel_mm == pytest.approx(1.2)

@@ -106,7 +106,7 @@ def test_every_arm_is_scored_on_its_studies_and_the_page_compares_them(bundle, d
     grid = results["labels-grid"].tables[0].rows["Primary structures"]
     assert 0.8 < grid[str(FRESH_SEED)] <= 1.0, "true labels on a grid of 0.7 mm are nearly what is true"
     text = ready.publish(tmp_path / "limits.md")
-    assert text.startswith("13 of 13 cells done.") and "to “fresh studies”" in text
+    assert text.startswith("13 of 13 runs finished.") and "to “fresh studies”" in text
     assert "orthodiffusion experiment limits" in (tmp_path / "limits.md").read_text(encoding="utf-8")
 
 
@@ -116,7 +116,7 @@ def test_a_training_s_studies_that_another_simulator_made_are_not_taken_for_its_
     study.views[Plane.SAGITTAL].centre[0, 0, 0] ^= 1
     write_study(first, study)
     ready = prepared_experiment("limits", Options(tmp_path / "out", bundle=str(bundle), data=data, evaluated=1))
-    with pytest.raises(TrainingError, match="cannot be made again"):
+    with pytest.raises(TrainingError, match="cannot be reproduced"):
         ready.run(only=["seen"])
     assert not list((tmp_path / "out").rglob("result.json"))
 

@@ -84,7 +84,7 @@ def test_a_bundle_is_asked_with_every_set_of_planes_and_the_page_says_what_each_
     assert by_arm["axial"]["Findings that any view shows"]["Joint effusion"] == {"two-knees-0": 1.0}
     assert results[0].facts["studies"] == 1 and results[0].facts["without_all_planes"] == 1
     text = ready.publish(tmp_path / "planes.md")
-    assert text.startswith("11 of 11 cells done.")
+    assert text.startswith("11 of 11 runs finished.")
     assert "| sagittal + coronal: fused − averaged |" in text
     assert {path.name for path in tmp_path.iterdir()} == {"out", "planes.md", "planes.png"}
 

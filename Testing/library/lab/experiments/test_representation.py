@@ -116,7 +116,7 @@ def test_an_encoder_sees_a_femur_that_is_bright_and_writes_page_and_plot(prepare
     prepared = prepare()
     prepared.run(only=["clean-0.1", "untrained"])
     text = prepared.publish(tmp_path / "page" / "representation.md")
-    assert text.startswith("2 of 25 cells done.")
+    assert text.startswith("2 of 25 runs finished.")
     assert "clean view, σ 0.1" in text and "untrained network" in text
     results = finished_results(prepared.experiment, prepared.out)
     outlines = results[0].tables[0].rows
@@ -222,7 +222,7 @@ def test_other_weights_in_the_same_folder_are_refused(prepare, tmp_path, pretrai
     encoder = build_view_encoder(Plane.SAGITTAL, prepare().work.recipe.network)
     weights = {name: value.half() for name, value in encoder.state_dict().items()}
     save_file(weights, other / "pretrained_sagittal.safetensors")
-    with pytest.raises(TrainingError, match="another weights"):
+    with pytest.raises(TrainingError, match="different settings: weights"):
         prepare(pretrained=other).run(only=["clean-0.1"])
 
 
@@ -334,5 +334,5 @@ def test_the_control_has_weights_of_chance_in_every_layer(recipe):
 
 def test_the_command_knows_the_experiment_by_its_name(tmp_path, pretrained, recipe):
     prepared = prepared_experiment("representation", Options(tmp_path / "out", recipe, pretrained=pretrained))
-    assert prepared.publish(tmp_path / "representation.md") == "0 of 25 cells done."
+    assert prepared.publish(tmp_path / "representation.md") == "0 of 25 runs finished."
     assert not (tmp_path / "representation.md").exists()

@@ -74,7 +74,7 @@ def test_a_stopped_experiment_keeps_what_is_done_and_goes_on_with_the_rest(tmp_p
     assert [(r.arm, r.seed) for r in finished_results(FRUIT, tmp_path)] == [("apple", 0), ("pear", 0)]
     said = []
     run(tmp_path, report=said.append)
-    assert said[0] == "2 of 4 cells are done"
+    assert said[0] == "2 of 4 runs are finished"
     assert len(finished_results(FRUIT, tmp_path)) == 4
     assert (tmp_path / "cells/apple-seed0/trace").read_text(encoding="utf-8") == "run\n"
 
@@ -96,11 +96,11 @@ def test_an_unknown_arm_names_the_possible_ones(tmp_path):
 
 def test_another_setting_in_the_same_folder_is_refused_and_named(tmp_path):
     run(tmp_path, only=["pear"])
-    with pytest.raises(TrainingError, match="another spoons") as caught:
+    with pytest.raises(TrainingError, match="different settings: spoons") as caught:
         run(tmp_path, settings={"spoons": 3})
     assert "another output folder" in caught.value.remedy
     (tmp_path / "settings.json").write_text("{", encoding="utf-8")
-    with pytest.raises(TrainingError, match="begun with cannot be read"):
+    with pytest.raises(TrainingError, match="settings of the experiment in this folder cannot be read"):
         run(tmp_path)
 
 
@@ -118,17 +118,17 @@ def test_a_damaged_result_is_named_and_may_be_deleted(tmp_path):
 
 def test_the_table_says_how_many_cells_are_done_and_holds_the_arms_against_the_first(tmp_path):
     run(tmp_path, only=["apple"])
-    assert tables_as_markdown(FRUIT, finished_results(FRUIT, tmp_path)).startswith("2 of 4 cells done.")
+    assert tables_as_markdown(FRUIT, finished_results(FRUIT, tmp_path)).startswith("2 of 4 runs finished.")
     run(tmp_path)
     text = tables_as_markdown(FRUIT, finished_results(FRUIT, tmp_path))
-    assert text.startswith("4 of 4 cells done.")
+    assert text.startswith("4 of 4 runs finished.")
     # seeds are averaged study by study, studies by the mean; the interval of two studies is their range
     assert "| sweetness (n = 2) | 1.750 (1.250 to 2.250) | 3.750 (3.250 to 4.250) |" in text
     assert "| sweetness | +2.000 (+2.000 to +2.000) |" in text
 
 
 def test_a_table_of_nothing_says_so():
-    assert tables_as_markdown(FRUIT, ()) == "0 of 4 cells done."
+    assert tables_as_markdown(FRUIT, ()) == "0 of 4 runs finished."
 
 
 def test_what_is_no_sample_gets_no_interval():
@@ -152,7 +152,7 @@ def test_a_page_keeps_its_words_and_gets_new_tables(tmp_path):
 def test_a_page_without_its_marks_is_left_alone(tmp_path):
     page = tmp_path / "fruit.md"
     page.write_text("My own words.", encoding="utf-8")
-    with pytest.raises(Exception, match="no place for the tables") as caught:
+    with pytest.raises(Exception, match="markers for the tables are missing") as caught:
         update_page(page, FRUIT, "tables")
     assert BEGIN in caught.value.remedy
     assert page.read_text(encoding="utf-8") == "My own words."

@@ -36,10 +36,10 @@ def test_no_training_draws_the_sites_and_no_study_is_both_learned_from_and_measu
 
 
 def test_a_site_that_training_sees_and_too_few_studies_are_refused(tmp_path):
-    with pytest.raises(TrainingError, match="Training sees the imaging site 'clinic_3t_a'") as caught:
+    with pytest.raises(TrainingError, match="'clinic_3t_a' is unknown, or it is used in training") as caught:
         prepared_adaptation(tmp_path, site="clinic_3t_a")
     assert "held_out_3t" in caught.value.remedy
-    with pytest.raises(TrainingError, match="5 studies are the least"):
+    with pytest.raises(TrainingError, match="At least 5 studies are needed"):
         prepared_adaptation(tmp_path, studies=4)
 
 
@@ -81,7 +81,7 @@ def test_the_whole_experiment_runs_and_goes_on_where_it_was_stopped(tmp_path, mo
     prepared.run(only=["shipped", "adapted"])
     page = tmp_path / "adaptation.md"
     tables = prepared.publish(page)
-    assert tables.startswith(f"2 of {len(EXPERIMENT.arms)} cells done.")
+    assert tables.startswith(f"2 of {len(EXPERIMENT.arms)} runs finished.")
     assert DICE in tables and f"{MEAN} (n = 1)" in tables and REAL in tables and AUROC not in tables
     words = page.read_text(encoding="utf-8")
     assert "phantom numbers" in words and "--site t1_dark --studies 5" in words

@@ -38,7 +38,7 @@ def test_what_is_measured_was_neither_trained_on_nor_corrected():
 
 
 def test_fewer_than_three_cases_cannot_be_split(tmp_path):
-    with pytest.raises(TrainingError, match="Four corrected cases"):
+    with pytest.raises(TrainingError, match="At least four corrected cases"):
         prepared_corrections(tmp_path, studies=3)
 
 
@@ -60,7 +60,7 @@ def test_the_whole_experiment_runs_and_goes_on_where_it_was_stopped(tmp_path, mo
     prepared.run(only=["shipped", "outlines"])
     page = tmp_path / "corrections.md"
     tables = prepared.publish(page)
-    assert tables.startswith(f"2 of {len(EXPERIMENT.arms)} cells done.")
+    assert tables.startswith(f"2 of {len(EXPERIMENT.arms)} runs finished.")
     assert DICE in tables and f"{MEAN} (n = 1)" in tables
     words = page.read_text(encoding="utf-8")
     assert "phantom numbers" in words and "2 train, 1 validation, 1 test" in words

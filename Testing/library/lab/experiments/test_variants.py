@@ -98,7 +98,7 @@ def test_a_cell_scores_both_families_and_draws_the_real_exams(whole):
 @pytest.mark.long
 def test_its_page_holds_tables_plot_and_overlays(whole, tmp_path):
     text = whole.publish(tmp_path / "variants.md")
-    assert text.startswith("1 of 5 cells done.")
+    assert text.startswith("1 of 5 runs finished.")
     assert {path.name for path in tmp_path.iterdir()} == {"variants.md", "variants.png", "variants_exams.jpg"}
     assert "variants_exams.jpg" in (tmp_path / "variants.md").read_text(encoding="utf-8")
 

@@ -382,7 +382,7 @@ def test_the_command_reads_a_set_says_what_is_in_it_and_refuses_unknown_ones(tmp
     assert "rsna-2026" in capsys.readouterr().err
     assert main(["finetune", "--dataset", "mrnet", str(folder), "--check"]) == 2
     assert main(["finetune", "--dataset", "mrnet", str(folder), "--recipe", "knee", "--out", str(out)]) == 2
-    assert "--dataset has no use for --recipe" in capsys.readouterr().err
+    assert "--recipe cannot be combined with --dataset" in capsys.readouterr().err
 
 
 @pytest.mark.long

@@ -26,7 +26,7 @@ EFFUSION = "joint_effusion"
 def test_an_option_of_tables_is_refused_beside_digital_joints(given, named, tmp_path, capsys):
     command = ["finetune", "--data", str(tmp_path), "--out", str(tmp_path / "out"), "--from-scratch", *given]
     assert main(command) == 2
-    assert f"--data has no use for {named}" in capsys.readouterr().err
+    assert f"{named} cannot be combined with --data" in capsys.readouterr().err
 
 
 def records(count: int, positive: int, shift: float = 0.0) -> list[ScoredStudy]:

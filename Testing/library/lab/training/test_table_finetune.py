@@ -246,7 +246,7 @@ def test_options_of_the_other_kind_of_cases_and_lessons_without_labels_are_refus
     assert main([*check, "--train", "segmentation"]) == 2
     assert "No case of the table has label maps" in capsys.readouterr().err
     assert main([*check, "--recipe", "knee"]) == 2
-    assert "--table has no use for --recipe" in capsys.readouterr().err
+    assert "--recipe cannot be combined with --table" in capsys.readouterr().err
 
 
 def test_what_cannot_teach_is_refused_before_it_is_trained(change, vocabulary, untrained, tmp_path):
