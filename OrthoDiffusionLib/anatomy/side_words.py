@@ -42,10 +42,11 @@ _CJK = {"右": Side.RIGHT, "左": Side.LEFT, "오른": Side.RIGHT, "우측": Sid
 _ANYWHERE = ("r rt", "l lt")
 _LANGUAGES = (
     # words for a limb or its joint; abbreviations beside them for right, for left
-    ("knee knees kneejoint ankle shoulder shldr hip elbow wrist foot hand leg legs extremity limb ext extrem lwr uppr "
-     "tib fib patella", "rgt rht", "lft"),
+    ("knee knees kneejoint ankle shoulder shldr hip elbow wrist foot hindfoot midfoot forefoot hand leg legs "
+     "extremity limb ext extrem lwr uppr tib fib patella", "rgt rht", "lft"),
     ("knie kniegelenk kniegewricht sprunggelenk osg usg schulter schultergelenk huft hufte huftgelenk ellenbogen bein "
-     "handgelenk fuss gelenk enkel schouder heup elleboog pols voet been", "re rec", "li lin"),
+     "handgelenk fuss ruckfuss rueckfuss mittelfuss vorfuss knochel knoechel sprgg gelenk enkel schouder heup "
+     "elleboog pols voet been", "re rec", "li lin"),
     ("genou genoux cheville epaule hanche coude poignet pied jambe", "d dt dte dr drt", "g gch gche gau"),
     ("rodilla rodillas tobillo hombro cadera codo muneca pie pierna", "d der dch", "i iz izqu"),
     ("ginocchio ginocchia caviglia spalla anca gomito polso piede gamba", "d dx ds dex", "s sx sn sin"),
@@ -61,6 +62,10 @@ _BESIDE = {
     for limbs, right, left in _LANGUAGES
     for limb in limbs.split()
 }
+_GLUED_LIMBS = (
+    *("knee", "knie", "kniegelenk", "ankle", "shoulder", "shldr", "genou", "rodilla", "joelho", "ginocchio"),
+    *("schulter", "schultergelenk", "sprunggelenk", "epaule", "cheville", "hombro", "tobillo", "spalla", "caviglia"),
+)
 _ALSO_OTHER_WORDS = frozenset("eidshvpg")
 """Letters that count as capitals, or at the end: "joelho e tornozelo" is a knee *and* an ankle."""
 
@@ -78,6 +83,8 @@ _OPPOSED = re.compile(
     r")(?![^\W_])",
     re.I,
 )
+_HEMI = re.compile(r"(?:^|_)hemi-([LR])(?=_|$)")
+"""As BIDS names the side of a pair in names of files."""
 _AGAIN = re.compile(r"(?<![^\W_])re[- ]?(?=(?:scan|run|peat|do|pos)\w*)", re.I)
 _PHASE = _all("phase phases pe phs frequency freq fe dir direction swap encoding enc shift")
 
@@ -111,6 +118,7 @@ def _sides(text: str, about_limb: bool) -> set[Side]:
     found = {side for sign, side in _CJK.items() if sign in text}
     if len(found) > 1:
         found = set()
+    found |= {Side.RIGHT if letter == "R" else Side.LEFT for letter in _HEMI.findall(text)}
     text = _AGAIN.sub("again", _OPPOSED.sub(" ", text))
     raw = _tokens(text)
     words = [_plain(token) for token in raw]
@@ -153,7 +161,7 @@ def _tokens(text: str) -> list[str]:
 def _glued(token: str) -> list[str]:
     """ "RKNEE", "kneeleft" and "Knielinks" as two words; any other token as it is."""
     plain = _plain(token)
-    for limb in ("knee", "knie", "kniegelenk", "ankle", "shoulder", "genou", "rodilla", "joelho", "ginocchio"):
+    for limb in _GLUED_LIMBS:
         if plain == limb or limb not in plain:
             continue
         before, _, after = plain.partition(limb)

@@ -15,7 +15,8 @@ RIGHT = (
     "knä höger", "knæ højre", "RKnee", "RtKnee", "kneeR", "KneeRight", "knee_right_sag", "RKNEE", "sub-01_R_knee",
     "右膝", "правый коленный сустав", "MR KNEE W/O CONTRAST RT", "PD FS SAG RIGHT KNEE", "Lwr Ext Jt RT",
     "genunchi drept", "KNEE (R)", "Knee, Right", "oikea polvi", "KNEE-R", "MRI RT LOWER EXTREMITY JOINT",
-    "RT SHLDR", "épaule D", "Schulter re", "shoulder_R",
+    "RT SHLDR", "épaule D", "Schulter re", "shoulder_R", "RSHLDR", "schulterrechts_sag", "MRT Rückfuß re",
+    "Hindfoot RT", "sub-01_hemi-R_acq-sag_PDw",
 )  # fmt: skip
 LEFT = (
     "PD FS SAG LT KNEE", "KNIE LINKS", "MRI KNEE LEFT", "L KNEE", "knee_L", "Knie li", "LI KNIE",
@@ -23,6 +24,7 @@ LEFT = (
     "ginocchio sinistro", "ginocchio sn", "GINOCCHIO SX", "joelho esquerdo", "Joelho E", "joelho esq", "linkerknie",
     "kolano lewe", "staw kolanowy lewy", "Kne venstre", "knä vänster", "LKnee", "kneeL", "LeftKnee",
     "left_knee_sag", "LKNEE", "左膝関節", "левый коленный сустав", "MRI KNEE LT W CONTRAST", "knielinks",
+    "LSPRUNGGELENK", "schulterlinks_cor", "Vorfuß li", "Knöchel li", "Sprgg. li", "sub-01_hemi-L_PDw",
     "vasen polvi", "genunchi stâng", "KNEE - LEFT", "t2_fs_sag_left", "sag links pd",
 )  # fmt: skip
 NOTHING = (
@@ -32,6 +34,7 @@ NOTHING = (
     "KNEE_L-R", "right-left knee", "left/right", "Rechts-Links", "both knees left and right",
     "pd_tse_fs_sag", "S09_sag_fs", "knee", "Knie", "bright knee", "kneel", "kneeling", "copyright knee", "rights",
     "joelho e tornozelo", "rodilla sin contraste", "Knie Re-Scan x", "dr knee", "dx knee", "der knee", "ax l spine",
+    "hemi-R-section", "hemi-anatomy L", "schulterblatt",
     "LOC", "knee 3pl", "R2 star", "FS R", "SLT knee", "ALT KNEE", "PD W", "Sagittal", "",
 )  # fmt: skip
 

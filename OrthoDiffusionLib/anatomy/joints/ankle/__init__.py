@@ -32,7 +32,8 @@ ANKLE = Joint(
     whole=("talus", "calcaneus", "navicular", "cuboid"),
     # As with the English FOOT, a foot's are among them; OSG is the German oberes Sprunggelenk.
     words=(
-        *("sprunggelenk", "osg", "fuss", "ruckfuss", "enkel", "voet", "cheville", "pied", "tobillo", "caviglia"),
+        *("sprunggelenk", "sprgg", "osg", "fuss", "ruckfuss", "rueckfuss", "knochel", "knoechel", "enkel", "voet"),
+        *("cheville", "pied", "tobillo", "caviglia"),
         *("piede", "tornozelo", "skokowy", "skokowego"),
     ),
 )
