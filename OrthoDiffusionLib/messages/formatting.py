@@ -92,9 +92,10 @@ class Words(string.Formatter):
 
     def _quantity(self, value: float, how: str, unit: str) -> str:
         decimals = _DECIMALS.get(unit, _USUAL_DECIMALS) + (how == "finer")
-        number = self._language.number(f"{value:.{decimals}f}")
+        written = f"{value:z.{decimals}f}"  # what rounds to zero has no sign
+        number = self._language.number(written)
         if how == "change":
-            number = f"{'+' if value > 0 else ''}{number}".replace("-", "−")
+            number = f"{'+' if float(written) > 0 else ''}{number}".replace("-", "−")
         if how == "number":
             return number
         try:

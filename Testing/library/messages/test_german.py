@@ -45,6 +45,11 @@ def test_numbers_have_a_comma_and_thousands_a_point():
     assert number_of(-2.5, "change mm") == "−2.5 mm" and number_of(17.24, "in mL") == "17.2 mL"
 
 
+@pytest.mark.parametrize("value", [-0.04, 0.0, 0.04])
+def test_a_change_that_rounds_to_nothing_has_no_sign(value):
+    assert number_of(value, "change mL") == "0.0 mL" and number_of(value, "change mL", GERMAN) == "0,0 ml"
+
+
 def test_a_name_with_points_and_commas_stays_as_it_is():
     file = Message("file", "data_missing", {"file": "knee,1.5.raw"}).words(GERMAN).what
     assert file == "Die Datei knee,1.5.raw, die die Voxel enthält, fehlt"
