@@ -73,6 +73,7 @@ def volume(**header):
         ([{"study_description": "MR SHLDR LT WO CONTRAST"}], SHOULDER),
         ([{"study_description": "MRT Schulter rechts"}], SHOULDER),
         ([{"name": "linke_schulter_cor"}], SHOULDER),
+        ([{"study_description": "MRT Rotatorenmanschette"}], SHOULDER),
         ([{"study_description": "RM hombro derecho"}], SHOULDER),
         ([{"study_description": "MRT Unterschenkel"}], None),
         ([{"study_description": "MRT Knie und Schulter"}], None),

@@ -55,7 +55,7 @@ SHOULDER = Joint(
     # ACG is the German Akromioklavikulargelenk.
     words=(
         *("schulter", "schultergelenk", "acg", "schouder", "schoudergewricht", "epaule", "hombro", "spalla", "ombro"),
-        *("barkowy", "barkowego"),
+        *("barkowy", "barkowego", "rotatorenmanschette", "schulterarthrographie", "supraspinatus"),
     ),
 )
 
