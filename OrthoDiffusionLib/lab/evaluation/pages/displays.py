@@ -54,7 +54,7 @@ class DiceDisplay:
         axes.set_yticks(list(places), self.titles)
         axes.invert_yaxis()
         axes.set(xlim=(0, 1), xlabel="Dice, 95 % interval")
-        axes.set_title(self.caption, fontsize=9, loc="right")  # room is to the left, above the names
+        axes.set_title(self.caption, fontsize=9, x=1.0, horizontalalignment="right")  # the names leave room at the left
         return axes
 
 
