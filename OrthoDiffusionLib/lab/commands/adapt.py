@@ -98,6 +98,7 @@ def run(arguments: argparse.Namespace) -> int:
     tell(Message("adapted", "table", {"path": str(asked.out / AGREEMENT)}))
     for notice in done.notices:
         tell(notice)
+    tell(Message("adapted", "no_accuracy"))
     if not manifest.calibration:
         tell(Message("adapted", "uncalibrated"))
     return 0

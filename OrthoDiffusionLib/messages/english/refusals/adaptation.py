@@ -72,6 +72,10 @@ ADAPTATION = {
     ),
     "adapted.structure": Sentence("{structure!w}: {before:.3f}, now {after:.3f}"),
     "adapted.table": Sentence("By study and pair of planes: {path}"),
+    "adapted.no_accuracy": Sentence(
+        "Planes that agree better need not be right: on digital knees their agreement rose and the outlines became no "
+        "better (Docs/experiments/adaptation.md). Look at outlines of both bundles before you use the new one."
+    ),
     "adapted.uncalibrated": Sentence(
         "No finding is assessed by the new bundle: its probabilities have to be calibrated anew."
     ),
