@@ -91,9 +91,9 @@ ADAPTATION = {
     "adapted.structure": Sentence("{structure!w}: {before:.3f}, jetzt {after:.3f}"),
     "adapted.table": Sentence("Nach Studie und Ebenenpaar: {path}"),
     "adapted.no_accuracy": Sentence(
-        "Ebenen, die besser übereinstimmen, müssen nicht recht haben: bei digitalen Knien stieg die Übereinstimmung, und "
-        "die Konturen wurden nicht besser (Docs/experiments/adaptation.md). Sehen Sie Konturen beider Modellpakete an, "
-        "bevor Sie das neue verwenden."
+        "Ebenen, die besser übereinstimmen, müssen nicht recht haben: bei digitalen Knien stieg die Übereinstimmung, "
+        "und die Konturen wurden nicht besser (Docs/experiments/adaptation.md). Sehen Sie Konturen beider Modellpakete "
+        "an, bevor Sie das neue verwenden."
     ),
     "adapted.uncalibrated": Sentence(
         "Das neue Modellpaket beurteilt keinen Befund: Seine Wahrscheinlichkeiten müssen neu kalibriert werden."
