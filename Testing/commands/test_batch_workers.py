@@ -26,7 +26,7 @@ pytestmark = [
     ),
 ]
 
-COUNT = 4
+COUNT = 6
 
 
 @pytest.fixture

@@ -170,7 +170,7 @@ def test_the_time_is_measured_and_counted_up(table, untrained, capsys):
                  "--device", "cpu"]) == 0  # fmt: skip
     words = capsys.readouterr().out
     assert f"for the {PATIENTS} cases of this table" in words and "for 10 cases, with 600 steps on cpu" in words
-    assert "Tried on this computer just now" in words
+    assert "Measured on this computer just now" in words
 
 
 def test_a_second_export_after_more_corrections_is_what_is_learned_from(corrected, table, untrained, tmp_path):
