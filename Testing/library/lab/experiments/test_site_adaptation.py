@@ -76,6 +76,7 @@ def test_the_whole_experiment_runs_and_goes_on_where_it_was_stopped(tmp_path, mo
     with torch.no_grad():
         for layer in (model.segmentation.coarse, model.segmentation.fine):
             layer.weight *= CERTAINTY
+        model.segmentation.coarse.bias[0] += 20.0  # mostly background, so that little is outlined finely
     write_trained_bundle(model, recipe, tmp_path / "bundle", {"command": "none"}, joint="knee")
     prepared = prepared_adaptation(tmp_path / "out", bundle=tmp_path / "bundle", steps=1, studies=5, evaluated=1)
     prepared.run(only=["shipped", "adapted"])
