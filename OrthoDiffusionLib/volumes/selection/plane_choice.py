@@ -91,10 +91,16 @@ def main_frame(volumes: Iterable[Volume], axes: Axes) -> str:
     return max(served, key=lambda frame: len(served[frame]), default="")
 
 
-def other_named_plane(volume: Volume, plane: Plane) -> Plane | None:
-    """The one plane that a stack's words name, if it is another than `plane`; a 3D volume may be named after any."""
+def named_plane(volume: Volume) -> Plane | None:
+    """The one plane that a stack's words name; None of a 3D volume, which may be named after any."""
     words = planes_in(words_of(volume))
-    return next(iter(words)) if len(words) == 1 and plane not in words and not is_3d(volume.geometry) else None
+    return words.pop() if len(words) == 1 and not is_3d(volume.geometry) else None
+
+
+def other_named_plane(volume: Volume, plane: Plane) -> Plane | None:
+    """The one plane that a stack's words name, if it is another than `plane`."""
+    named = named_plane(volume)
+    return None if named is plane else named
 
 
 class Ranking:

@@ -12,11 +12,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from OrthoDiffusionLib.anatomy import Joint, Side
-from OrthoDiffusionLib.volumes.plane import is_3d, slice_axis
-from OrthoDiffusionLib.volumes.selection.image_kind import words_of
-from OrthoDiffusionLib.volumes.selection.plane_choice import is_localizer
-from OrthoDiffusionLib.volumes.selection.plane_words import planes_in
-from OrthoDiffusionLib.volumes.selection.two_places import WIDEST_OF_ONE_MM
+from OrthoDiffusionLib.volumes.plane import slice_axis
+from OrthoDiffusionLib.volumes.selection.plane_choice import is_localizer, named_plane
+from OrthoDiffusionLib.volumes.selection.two_places import WIDEST_OF_ONE_MM, reach
 from OrthoDiffusionLib.volumes.volume import Volume
 
 OFF_THE_MIDDLE_MM = 10.0
@@ -47,23 +45,21 @@ def side_from_slices(volumes: Sequence[Volume], joint: Joint) -> Side | None:
 
 
 def _side_of_place(volume: Volume) -> Side | None:
-    """By where the middle of the image lies; RAS x grows to the patient's right."""
-    geometry = volume.geometry
-    across = float(np.abs(geometry.affine[0, :3]) @ (np.array(geometry.shape) - 1))
-    middle = float(geometry.centre_ras[0])
-    if across > WIDEST_OF_ONE_MM or abs(middle) - across / 2.0 < OFF_THE_MIDDLE_MM:
+    """By where the image lies; RAS x grows to the patient's right."""
+    low, high = reach(volume)
+    if high - low > WIDEST_OF_ONE_MM:
         return None
-    return Side.RIGHT if middle > 0 else Side.LEFT
+    if low >= OFF_THE_MIDDLE_MM:
+        return Side.RIGHT
+    return Side.LEFT if high <= -OFF_THE_MIDDLE_MM else None
 
 
 def _side_of_direction(volume: Volume, joint: Joint) -> Side | None:
     """By which side's plane its slices lie nearer to, of the one plane that its words name."""
-    words = planes_in(words_of(volume))
-    if len(words) != 1 or is_3d(volume.geometry):
+    plane = named_plane(volume)
+    if plane is None:
         return None
-    axis = slice_axis(volume.geometry)
-    across = volume.geometry.affine[:3, axis] / volume.geometry.spacing_mm[axis]
-    plane = words.pop()
+    across = volume.geometry.directions[:, slice_axis(volume.geometry)]
     apart = {side: _degrees(across, joint.axes_of(side)[plane.normal_axis]) for side in Side}
     nearest = min(Side, key=lambda side: apart[side])
     clear = apart[nearest.opposite] - apart[nearest] >= LEAST_DIFFERENCE_DEGREES

@@ -35,7 +35,7 @@ def sides_by_place(volumes: Sequence[Volume]) -> dict[int, Side]:
         if all of it is.
     """
     frames = {volume.origin.frame_of_reference for volume in volumes}
-    narrow = [volume for volume in volumes if np.ptp(_reach(volume)) <= WIDEST_OF_ONE_MM]
+    narrow = [volume for volume in volumes if np.ptp(reach(volume)) <= WIDEST_OF_ONE_MM]
     if len(frames) != 1 or len(narrow) < 2:
         return {}
     places = _places(narrow)
@@ -48,7 +48,7 @@ def sides_by_place(volumes: Sequence[Volume]) -> dict[int, Side]:
     found = {id(v): side for side, place in ((Side.LEFT, left), (Side.RIGHT, right)) for v in place}
     between = (_middle(left) + _middle(right)) / 2.0
     for volume in volumes:  # square slices that are turned in their plane reach far, as a shoulder's axial ones
-        low, high = _reach(volume)
+        low, high = reach(volume)
         if id(volume) not in found and (low > between or high < between):
             found[id(volume)] = Side.RIGHT if low > between else Side.LEFT
     return {} if any(stated_side(v) not in (None, found.get(id(v))) for v in volumes if id(v) in found) else found
@@ -65,10 +65,10 @@ def _places(volumes: Sequence[Volume]) -> list[list[Volume]]:
 
 
 def _together(one: Volume, other: Volume) -> bool:
-    return any(low <= middle <= high for (low, high), middle in ((_reach(one), _x(other)), (_reach(other), _x(one))))
+    return any(low <= middle <= high for (low, high), middle in ((reach(one), _x(other)), (reach(other), _x(one))))
 
 
-def _reach(volume: Volume) -> tuple[float, float]:
+def reach(volume: Volume) -> tuple[float, float]:
     """Where a volume begins and ends along RAS x, mm."""
     x = volume.geometry.corners_ras[:, 0]
     return float(x.min()), float(x.max())
