@@ -23,18 +23,19 @@ _RIGHT_WORDS = _all(
     # French, Spanish, Portuguese, Italian
     "droit droite droits derecha derecho dcha dcho direita direito destra destro destri",
     # Slavic, Romanian
-    "prawy prawa prawe prawego prawej pravy prava prave praveho desni desna desno desnog dreapta drept dreptul",
+    "prawy prawa prawe prawego prawej pravy prava prave praveho pravem desni desna desno desnog dreapta drept dreptul",
+    "sagh",  # Turkish, see `_plain`
     "hojre højre høyre hoyre hoger oikea oikean jobb",  # Nordic, Finnish, Hungarian
     "правыи правая правое правого правои праве δεξι δεξιο δεξια δεξιου",  # Russian, Ukrainian, Greek
 )
 _LEFT_WORDS = _all(
     "left links linke linker linkes linken linkerknie linkerzijde",
     "gauche gauches izquierda izquierdo izq izqda izqdo izda izdo esquerda esquerdo sinistra sinistro sinistri",
-    "stanga stang stangul lewy lewa lewe lewego lewej levy leva leveho lijevi lijevo lijeva levo levi",
+    "stanga stang stangul lewy lewa lewe lewego lewej levy leva leve leveho levem lijevi lijevo lijeva levo levi",
     "venstre vanster vasen vasemman bal",
     "левыи левая левое левого левои ліве αριστερο αριστερα αριστερου αριστερη",
 )
-_UNSURE_WORDS = _all("leva levi levo prava recht rights bal jobb")
+_UNSURE_WORDS = _all("leva leve levi levo prava recht rights bal jobb")
 """Also words of other meaning: they count only beside a limb."""
 
 _CJK = {"右": Side.RIGHT, "左": Side.LEFT, "오른": Side.RIGHT, "우측": Side.RIGHT, "왼": Side.LEFT, "좌측": Side.LEFT}
@@ -54,6 +55,8 @@ _LANGUAGES = (
     ("kolano kolana kolanowy kolanowego skokowy skokowego barkowy barkowego bark biodro lokiec staw stawu koleno",
      "p pr", "lw"),
     ("knæ knae kna knaled ankel skulder axel hofte kne polvi nilkka olkapaa", "h hø ho dx dxt", "v ve sin sn"),
+    ("diz dizi omuz omzu bilek bileghi ayak kalca dirsek", "", "sol"),
+    ("kolena koleni koleniho rameno ramene ramena ramenni kotnik kotniku hlezno hlezna zapesti kycel", "", ""),
     ("genunchi glezna umar terd boka vall колено колена коленныи коленного сустав γονατο", "", ""),
 )  # fmt: skip
 _ANY = {word: side for side, words in zip(Side, _ANYWHERE, strict=True) for word in words.split()}
@@ -175,8 +178,8 @@ def _glued(token: str) -> list[str]:
 
 
 def _plain(token: str) -> str:
-    """Lower case, without accents; "ø" and "æ" stay."""
-    apart = unicodedata.normalize("NFD", token.lower())
+    """Lower case, without accents; "ø" and "æ" stay, and "ğ" is "gh": "sağ" is right, "SAG" sagittal."""
+    apart = unicodedata.normalize("NFD", token.lower().replace("ğ", "gh"))
     return "".join(sign for sign in apart if not unicodedata.combining(sign)).replace("ß", "ss")
 
 

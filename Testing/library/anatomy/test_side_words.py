@@ -16,7 +16,8 @@ RIGHT = (
     "右膝", "правый коленный сустав", "MR KNEE W/O CONTRAST RT", "PD FS SAG RIGHT KNEE", "Lwr Ext Jt RT",
     "genunchi drept", "KNEE (R)", "Knee, Right", "oikea polvi", "KNEE-R", "MRI RT LOWER EXTREMITY JOINT",
     "RT SHLDR", "épaule D", "Schulter re", "shoulder_R", "RSHLDR", "schulterrechts_sag", "MRT Rückfuß re",
-    "Hindfoot RT", "sub-01_hemi-R_acq-sag_PDw",
+    "Hindfoot RT", "sub-01_hemi-R_acq-sag_PDw", "sağ diz", "SAĞ OMUZ MR", "DİZ MR SAĞ", "pravé koleno",
+    "MR kolene pravého", "MR ramene pravého",
 )  # fmt: skip
 LEFT = (
     "PD FS SAG LT KNEE", "KNIE LINKS", "MRI KNEE LEFT", "L KNEE", "knee_L", "Knie li", "LI KNIE",
@@ -26,6 +27,7 @@ LEFT = (
     "left_knee_sag", "LKNEE", "左膝関節", "левый коленный сустав", "MRI KNEE LT W CONTRAST", "knielinks",
     "LSPRUNGGELENK", "schulterlinks_cor", "Vorfuß li", "Knöchel li", "Sprgg. li", "sub-01_hemi-L_PDw",
     "vasen polvi", "genunchi stâng", "KNEE - LEFT", "t2_fs_sag_left", "sag links pd",
+    "sol diz", "SOL OMUZ", "DIZ SOL SAG T2", "levé koleno", "levý kotník",
 )  # fmt: skip
 NOTHING = (
     # radiotherapy, variants of sequences, vertebrae, directions of the phase encoding, other words
@@ -35,6 +37,7 @@ NOTHING = (
     "pd_tse_fs_sag", "S09_sag_fs", "knee", "Knie", "bright knee", "kneel", "kneeling", "copyright knee", "rights",
     "joelho e tornozelo", "rodilla sin contraste", "Knie Re-Scan x", "dr knee", "dx knee", "der knee", "ax l spine",
     "hemi-R-section", "hemi-anatomy L", "schulterblatt",
+    "DIZ SAG PD FS", "SAG DIZ", "sol", "lesão leve",
     "LOC", "knee 3pl", "R2 star", "FS R", "SLT knee", "ALT KNEE", "PD W", "Sagittal", "",
 )  # fmt: skip
 
