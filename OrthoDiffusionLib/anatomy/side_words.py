@@ -57,7 +57,8 @@ _LANGUAGES = (
     ("knæ knae kna knaled ankel skulder axel hofte kne polvi nilkka olkapaa", "h hø ho dx dxt", "v ve sin sn"),
     ("diz dizi omuz omzu bilek bileghi ayak kalca dirsek", "", "sol"),
     ("kolena koleni koleniho rameno ramene ramena ramenni kotnik kotniku hlezno hlezna zapesti kycel", "", ""),
-    ("genunchi glezna umar terd boka vall колено колена коленныи коленного сустав γονατο", "", ""),
+    ("genunchi glezna umar terd boka vall колено колена коленныи коленного сустав γονατο "
+     "голеностопныи голеностопного плечо плеча плечевои плечевого", "", ""),
 )  # fmt: skip
 _ANY = {word: side for side, words in zip(Side, _ANYWHERE, strict=True) for word in words.split()}
 _BESIDE = {

@@ -35,6 +35,8 @@ ANKLE = Joint(
         *("sprunggelenk", "sprgg", "osg", "fuss", "ruckfuss", "rueckfuss", "knochel", "knoechel", "enkel", "voet"),
         *("cheville", "pied", "tobillo", "caviglia"),
         *("piede", "tornozelo", "skokowy", "skokowego"),
+        *("ayak", "kotnik", "kotniku", "hlezno", "hlezna", "nilkka", "ankel", "glezna"),
+        *("голеностопныи", "голеностопного"),
     ),
 )
 

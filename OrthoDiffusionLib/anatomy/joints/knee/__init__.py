@@ -41,7 +41,8 @@ KNEE = Joint(
     whole=("patella", "medial_meniscus", "lateral_meniscus"),
     words=(
         *("knie", "kniegelenk", "kniegewricht", "genou", "genoux", "rodilla", "rodillas", "ginocchio", "ginocchia"),
-        *("joelho", "joelhos", "kolano", "kolanowy", "kolanowego", "koleno"),
+        *("joelho", "joelhos", "kolano", "kolanowy", "kolanowego", "koleno", "kolena", "kolene"),
+        *("diz", "dizi", "polvi", "knaled", "terd", "genunchi", "колено", "колена", "коленныи", "коленного"),
     ),
 )
 

@@ -56,6 +56,8 @@ SHOULDER = Joint(
     words=(
         *("schulter", "schultergelenk", "acg", "schouder", "schoudergewricht", "epaule", "hombro", "spalla", "ombro"),
         *("barkowy", "barkowego", "rotatorenmanschette", "schulterarthrographie", "supraspinatus"),
+        *("omuz", "omzu", "rameno", "ramene", "ramenni", "skulder", "olkapaa"),
+        *("плечо", "плеча", "плечевои", "плечевого"),
     ),
 )
 
