@@ -26,14 +26,12 @@ from OrthoDiffusionLib.lab.experiments.fixed_images.share_tables import share_ta
 from OrthoDiffusionLib.lab.training.engine.recipe import load_recipe
 from OrthoDiffusionLib.volumes import Plane
 
-RECIPE = "labels"
-"""The recipe of all experiments on fixed images."""
-
 
 @dataclass(frozen=True)
 class Usual:
-    """An experiment's own numbers: studies of the archive, of the evaluation, and minutes of an idle core a cell."""
+    """An experiment's own recipe; studies of its archive and evaluation, and minutes of an idle core a cell."""
 
+    recipe: str
     studies: int
     evaluated: int
     minutes: float
@@ -73,7 +71,7 @@ class FixedOptions:
         Raises:
             TrainingError: for impossible numbers or an unknown recipe.
         """
-        settings = load_recipe(self.recipe or RECIPE)
+        settings = load_recipe(self.recipe or usual.recipe)
         if self.steps is not None:
             settings = replace(settings, finetune=replace(settings.finetune, steps=self.steps))
         if source is not None:

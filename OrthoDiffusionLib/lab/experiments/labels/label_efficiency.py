@@ -26,7 +26,7 @@ from OrthoDiffusionLib.lab.experiments.fixed_images.share_figures import ShareFi
 from OrthoDiffusionLib.lab.experiments.fixed_images.share_words import AIM_KEPT, aim_lines, comparisons
 from OrthoDiffusionLib.volumes import Plane
 
-STUDIES, EVALUATED, MINUTES = 700, 160, 25.0
+RECIPE, STUDIES, EVALUATED, MINUTES = "labels", 700, 160, 25.0
 
 FEWEST, FEW, ALL = 0.01, 0.1, 1.0
 """Shares of the archive's studies that have labels."""
@@ -99,7 +99,7 @@ def prepared_labels(out: Path, options: FixedOptions | None = None) -> PreparedF
         TrainingError: for impossible numbers or an unknown recipe.
     """
     options = options or FixedOptions()
-    work = options.work(out, KNEE.name, Usual(STUDIES, EVALUATED, MINUTES))
+    work = options.work(out, KNEE.name, Usual(RECIPE, STUDIES, EVALUATED, MINUTES))
     words = PageWords(_set_up, _conclusions, _CAVEATS, FEW)
     return PreparedFixed(with_seeds(EXPERIMENT, options.seeds), work, words)
 

@@ -28,7 +28,7 @@ from OrthoDiffusionLib.lab.experiments.fixed_images.share_words import compariso
 from OrthoDiffusionLib.lab.phantom.phantom import builder_named
 from OrthoDiffusionLib.volumes import Plane
 
-STUDIES, EVALUATED, MINUTES = 400, 120, 20.0
+RECIPE, STUDIES, EVALUATED, MINUTES = "transfer", 400, 120, 20.0
 
 FEW, ALL = 0.1, 1.0
 _SEEDS = {FEW: (0, 1, 2), ALL: (0,)}
@@ -109,7 +109,7 @@ def prepared_transfer(
             f"The encoder of {source.title} was trained on the {joint} itself",
             remedy="Give an encoder of another joint, or choose another joint.",
         )
-    work = options.work(out, joint, Usual(STUDIES, EVALUATED, MINUTES), source)
+    work = options.work(out, joint, Usual(RECIPE, STUDIES, EVALUATED, MINUTES), source)
     return PreparedFixed(with_seeds(experiment, options.seeds), work, PageWords(_set_up, _conclusions, _CAVEATS, FEW))
 
 
