@@ -141,9 +141,9 @@ def _order_in_family(stack: Stack) -> tuple[object, ...]:
 
 def _families(slices: Sequence[DicomSlice]) -> list[list[DicomSlice]]:
     """Slices of one series, matrix, pixel size, orientation, frame of reference and, as far as can be, one column."""
-    groups: dict[tuple[str, tuple[int, int]], list[list[DicomSlice]]] = {}
+    groups: dict[tuple[tuple[str, int], tuple[int, int]], list[list[DicomSlice]]] = {}
     for one in slices:
-        found = groups.setdefault((one.series, one.size), [])
+        found = groups.setdefault((one.own_series, one.size), [])
         for group in found:
             if _fits(one, group[0]):
                 group.append(one)
@@ -157,7 +157,7 @@ def _families(slices: Sequence[DicomSlice]) -> list[list[DicomSlice]]:
         parted,
         key=lambda group: (
             min(1 << 30 if one.series_number is None else one.series_number for one in group),
-            group[0].series,
+            group[0].own_series,
             min((one.instance, one.frame) for one in group),
         ),
     )
@@ -259,7 +259,7 @@ def _split(group: list[DicomSlice]) -> list[_Part]:
                 enough = WHOLE_COVER if name in _RELIABLE else ALL_COVER
                 if max(covered) >= enough and (min(covered) >= LIKE_COVER if whole else len(parts) <= most):
                     return _split_on(group, name, parts)
-    if most == 1 and _lies_between(group):
+    if _lies_between(group):
         for name, parts in _ways_to_part(group, positions):
             if all(len(part) > 2 and _is_even(group, part) for part in parts.values()) and _mixed(group, parts):
                 return _split_on(group, name, parts)
@@ -355,6 +355,8 @@ def _lies_between(group: list[DicomSlice]) -> bool:
     if len(gaps) < 4:
         return False
     step = float(np.median(gaps))
+    if step < SAME_POSITION_MM:  # most slices lie where another one lies
+        return False
     steps = gaps / step
     stated_mm = [abs(mm) for one in group if (mm := one.step_mm or one.thickness_mm)]
     crowded = bool(stated_mm) and step < 0.6 * float(np.median(stated_mm))
