@@ -29,7 +29,10 @@ SAME_POSITION_MM = 0.01
 """Slices nearer to each other than this lie at one position, whatever their thickness."""
 
 SAME_POSITION_SHARE = 0.05
-"""So do slices nearer than this share of their thickness."""
+"""So do slices nearer than this share of their thickness, as far as it is that of a slice: `THICKEST_MM`."""
+
+THICKEST_MM = 6.0
+"""A larger thickness may be that of the slab of a 3D acquisition; it says nothing of the distance of slices."""
 
 SAME_COLUMN_MM = 2.0
 """Slices further than this out of line do not lie above each other."""
@@ -237,7 +240,7 @@ def clusters(values: ArrayLike, tolerance: float | Callable[[float], float]) -> 
 def positions_of(group: Sequence[DicomSlice]) -> np.ndarray:
     """(N,) number of the position of each slice along the normal; slices at one position share it."""
     thickness = [mm for one in group for mm in (one.thickness_mm,) if mm is not None and mm > 0]
-    share = SAME_POSITION_SHARE * float(np.median(thickness)) if thickness else 0.0
+    share = SAME_POSITION_SHARE * min(float(np.median(thickness)), THICKEST_MM) if thickness else 0.0
     return clusters(depths_of(group), max(SAME_POSITION_MM, share))
 
 
