@@ -20,7 +20,7 @@ from OrthoDiffusionLib.views.view import View
 from OrthoDiffusionLib.views.view_grid import ViewGrid
 from OrthoDiffusionLib.volumes import Geometry, Plane, Study, Volume
 from OrthoDiffusionLib.volumes.body_threshold import body_threshold
-from OrthoDiffusionLib.volumes.plane import MAX_3D_STEP_MM
+from OrthoDiffusionLib.volumes.plane import is_thin
 from OrthoDiffusionLib.volumes.resampling import along_joint
 
 
@@ -70,7 +70,7 @@ def prepare_view(volume: Volume, grid: ViewGrid, *, mirror: bool = False, axes: 
     hung = _hung(volume, grid.plane, axes, mirror=mirror)
     slices, height, width = hung.geometry.shape
     step, row_mm, column_mm = hung.geometry.spacing_mm
-    new_step = grid.slice_mm if step <= MAX_3D_STEP_MM + 1e-6 else step
+    new_step = grid.slice_mm if is_thin(step) else step
     new_step = max(new_step, slices * step / grid.max_slices)
     same_slices = abs(new_step - step) < 1e-6
 
