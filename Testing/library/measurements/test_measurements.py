@@ -192,6 +192,16 @@ def test_crumbs_of_a_bone_give_reasons_and_end_nothing(right_knee, bone):
     assert f"mm of the {bone} are shown" in found["medial_meniscal_extrusion"].note.text
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_outlines_that_are_all_holes_give_reasons_and_end_nothing(right_knee, seed):
+    """As of an image that shows hardly more than noise."""
+    segmentation = right_knee.segmentation
+    labels = segmentation.labels.array.copy()
+    labels[np.random.default_rng(seed).random(labels.shape) < 0.9] = 0
+    found = _named(Segmentation(segmentation.labels.with_array(labels), segmentation.structures))
+    assert all(one.note.text if one.value is None else np.isfinite(one.value) for one in found.values())
+
+
 def test_a_field_of_view_that_cuts_a_landmark_off_gives_no_number(right_knee):
     whole = (-64, -70, -78), (64, 74, 92)
     no_front = _named(_cropped(right_knee.segmentation, whole[0], (64, 40, 92)))
