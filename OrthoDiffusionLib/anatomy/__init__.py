@@ -3,7 +3,16 @@
 from OrthoDiffusionLib.anatomy.abnormality import Abnormality
 from OrthoDiffusionLib.anatomy.coding import PRIVATE_SCHEME, Code, private_code
 from OrthoDiffusionLib.anatomy.compartment import Compartment
-from OrthoDiffusionLib.anatomy.joint import BODY_AXES, UNKNOWN_JOINT, Axes, Display, Joint, Layout, SideRule
+from OrthoDiffusionLib.anatomy.joint import (
+    BODY_AXES,
+    UNKNOWN_JOINT,
+    Axes,
+    Display,
+    Joint,
+    Layout,
+    SideRule,
+    mirrored_axes,
+)
 from OrthoDiffusionLib.anatomy.joints.ankle import ANKLE, ANKLE_ABNORMALITIES
 from OrthoDiffusionLib.anatomy.joints.knee import KNEE, KNEE_ABNORMALITIES, KNEE_STRUCTURES
 from OrthoDiffusionLib.anatomy.joints.shoulder import LONG_HEAD_OF_BICEPS_EFFUSION, SHOULDER, SHOULDER_ABNORMALITIES
@@ -52,6 +61,7 @@ __all__ = [
     "find_structure",
     "joint",
     "known_joints",
+    "mirrored_axes",
     "private_code",
     "registered",
 ]

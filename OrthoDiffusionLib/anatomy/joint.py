@@ -20,6 +20,12 @@ Axes = tuple[Vector, Vector, Vector]
 BODY_AXES: Axes = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
 
 
+def mirrored_axes(axes: Axes) -> Axes:
+    """Those of the other side's joint: mirrored at x = 0; the first still points to the patient's right."""
+    right, front, up = axes
+    return (right[0], -right[1], -right[2]), (-front[0], front[1], front[2]), (-up[0], up[1], up[2])
+
+
 @dataclass(frozen=True)
 class SideRule:
     """Which structure lies lateral of which: what tells a right joint from a left one.
@@ -175,11 +181,7 @@ class Joint:
         Args:
             side: None is taken as right.
         """
-        if side is not Side.LEFT:
-            return self.axes
-        # Mirrored at x = 0; the first axis still points to the patient's right, now medial.
-        right, front, up = self.axes
-        return (right[0], -right[1], -right[2]), (-front[0], front[1], front[2]), (-up[0], up[1], up[2])
+        return mirrored_axes(self.axes) if side is Side.LEFT else self.axes
 
     def rules(self) -> dict[str, object]:
         """What it knows beside its vocabulary, as it stands in a bundle's manifest."""

@@ -40,7 +40,7 @@ class BundleEntry:
 def bundle_folders() -> list[Path]:
     """The folders bundles are looked for in: of the environment variable, the user's own, then Resources/Bundles."""
     own = _own_folder()
-    folders = [*_named_folders(), *([own] if own.is_dir() else []), resource_path("Bundles")]
+    folders = [*_named_folders(), *([own] if _is_open(own) else []), resource_path("Bundles")]
     # One that is named twice, or by a link, is looked in once.
     once: dict[Path, Path] = {}
     for folder in folders:
@@ -69,11 +69,16 @@ def _own_folder() -> Path:
     return base / "OrthoDiffusion" / "bundles"
 
 
+def _is_open(folder: Path) -> bool:
+    """Whether there is such a folder; one that may not be looked at, as another user's home, holds nothing for us."""
+    return os.path.isdir(folder)  # unlike `Path.is_dir` never an error
+
+
 def available_bundles() -> list[BundleEntry]:
     """All bundles in `bundle_folders`, in their order, then by name; damaged ones too, with the reason."""
     found = []
     for folder in bundle_folders():
-        if folder.is_dir():
+        if _is_open(folder):
             paths = sorted(folder.glob(f"*/{MANIFEST_NAME}"))
             found += [_entry(path.parent) for path in paths if not path.parent.name.startswith(".")]  # half-written
     return found

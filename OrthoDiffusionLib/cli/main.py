@@ -84,7 +84,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAULT
     except Exception as error:
         print_error(unexpected(error), language=language)
-        return FAULT
+        return BAD_INPUT if isinstance(error, PermissionError) else FAULT
 
 
 def _parsed(parser: argparse.ArgumentParser, words: list[str]) -> argparse.Namespace:

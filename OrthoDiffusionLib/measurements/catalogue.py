@@ -88,7 +88,11 @@ def _measured(
             _check(definition, side, slice_steps_mm)
             points = method.find(measuring, definition.parts)
             in_patient = measuring.in_patient(np.stack([points[role] for role in definition.points]))
-            return with_value(value_from_points(definition, in_patient), points_ras=in_patient)
+            try:
+                return with_value(value_from_points(definition, in_patient), points_ras=in_patient)
+            except ValueError as coincide:  # or are no numbers: outlines that are no joint's
+                structure = measuring.title(next(iter(definition.parts.values()), definition.name))
+                raise NotMeasurable(Message("not_measured", "unclear", {"structure": structure})) from coincide
         return with_value(method.measure(measuring, definition.parts))
     except NotMeasurable as reason:
         return with_value(None, note=reason.message)

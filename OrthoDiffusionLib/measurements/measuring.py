@@ -192,7 +192,10 @@ def _voxels_of(measuring: Measuring, name: str, every: int) -> np.ndarray:
     measuring.need(name)
     mask, box = measuring.once(_tidied, name), measuring.segmentation.box(name)
     assert box is not None  # it was found
-    where = np.argwhere(mask[::every, ::every, ::every]) * every + [side.start for side in box]
+    where = np.argwhere(mask[::every, ::every, ::every]) * every
+    if len(where) == 0:  # a crumb that lies between them
+        where = np.argwhere(mask)
+    where += [side.start for side in box]
     return where @ measuring._affine[:3, :3].T + measuring._affine[:3, 3]
 
 

@@ -51,6 +51,8 @@ def poles(measuring: Measuring, upper: str, lower: str, cap: str) -> tuple[np.nd
     # The mean of all pairs that are as good as the longest: one ragged voxel does not turn the line.
     far = distance >= distance.max() - STEP_MM
     one, other = np.nonzero(far & (ends[:, None, 1] > ends[None, :, 1]))
+    if len(one) == 0:  # all at one height
+        raise NotMeasurable(Message("not_measured", "unclear", {"structure": measuring.title(cap)}))
     top, bottom = ends[one].mean(axis=0), ends[other].mean(axis=0)
     return np.array([centre[0], *top]), np.array([centre[0], *bottom])
 

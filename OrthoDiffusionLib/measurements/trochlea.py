@@ -74,7 +74,10 @@ def trochlea(measuring: Measuring, upper: str, lower: str) -> Trochlea:
     x, front = cut.first[2:-2], _smoothed(front)
     medial, floor, lateral, hollow = _tops_and_floor(measuring, upper, x, front)
     floor_x, floor_y = _floor(x, front, medial, floor, lateral)
-    inner, outer = _facet(x, front, floor, lateral)
+    facet = _facet(x, front, floor, lateral)
+    if facet is None:
+        raise NotMeasurable(Message("not_measured", "unclear", {"structure": measuring.title(upper)}))
+    inner, outer = facet
     places = [np.array([a, b, HEIGHT_MM]) for a, b in (
         (x[medial], front[medial]), (floor_x, floor_y), (x[lateral], front[lateral]), inner, outer,
     )]  # fmt: skip
@@ -134,13 +137,23 @@ def _floor(x: np.ndarray, front: np.ndarray, medial: int, floor: int, lateral: i
     return place, float(np.interp(place, x[near], front[near])) if len(near) else float(front[floor])
 
 
-def _facet(x: np.ndarray, front: np.ndarray, floor: int, lateral: int) -> tuple[tuple[float, float], ...]:
-    """Two ends of the line that fits the steepest 10 mm of the facet between floor and top, or all of a shorter one."""
+def _facet(
+    x: np.ndarray, front: np.ndarray, floor: int, lateral: int
+) -> tuple[tuple[float, float], tuple[float, float]] | None:
+    """Two ends of the line that fits the steepest 10 mm of the facet between floor and top, or all of a shorter one.
+
+    None where nowhere so much of it is without gaps.
+    """
     wide = min(_FACET_MM, float(x[lateral] - x[floor]))
     count = max(3, round(wide / STEP_MM) + 1)
-    windows = np.lib.stride_tricks.sliding_window_view(front[floor : max(lateral, floor + count - 1) + 1], count)
+    facet = front[floor : max(lateral, floor + count - 1) + 1]
+    if len(facet) < count:
+        return None
+    windows = np.lib.stride_tricks.sliding_window_view(facet, count)
     along = (np.arange(count) - (count - 1) / 2) * STEP_MM
     slopes = windows @ along / (along @ along)
+    if not np.isfinite(slopes).any():
+        return None
     best = int(np.nanargmax(slopes))
     middle, height = float(x[floor + best] + along[-1]), float(windows[best].mean())
     reach = float(along[-1])

@@ -23,6 +23,9 @@ def unexpected(error: BaseException) -> OrthoDiffusionError:
         return OrthoDiffusionError(Message("worker", "out_of_memory"))
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return OrthoDiffusionError(Message("worker", "disk_full"))
+    if isinstance(error, PermissionError) and error.filename:
+        values = {"error": error.strerror}
+        return OrthoDiffusionError(Message("file", "folder_unreadable", values), where=str(error.filename))
     if isinstance(error, ImportError) and error.name:
         return OrthoDiffusionError(
             Message("worker", "package_missing", {"package": error.name.partition(".")[0]}), log_path=_write_log(error)

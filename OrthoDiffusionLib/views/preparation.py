@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from OrthoDiffusionLib.anatomy import BODY_AXES, Axes, Side
+from OrthoDiffusionLib.anatomy import BODY_AXES, Axes, Side, mirrored_axes
 from OrthoDiffusionLib.errors import StudyError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.views.intensity import normalise
@@ -20,7 +20,7 @@ from OrthoDiffusionLib.views.view import View
 from OrthoDiffusionLib.views.view_grid import ViewGrid
 from OrthoDiffusionLib.volumes import Geometry, Plane, Study, Volume
 from OrthoDiffusionLib.volumes.body_threshold import body_threshold
-from OrthoDiffusionLib.volumes.plane import MAX_3D_STEP_MM
+from OrthoDiffusionLib.volumes.plane import is_thin
 from OrthoDiffusionLib.volumes.resampling import along_joint
 
 
@@ -67,12 +67,10 @@ def prepare_view(volume: Volume, grid: ViewGrid, *, mirror: bool = False, axes: 
         averaged where the volume is finer than the grid. Slices of a 2D stack stay as they were acquired
         unless there are more than `grid.max_slices`; those of a 3D volume are slabs of `grid.slice_mm`.
     """
-    if mirror:
-        volume = volume.mirrored()
-    hung = volume.reoriented(grid.plane.hanging, axes)
+    hung = _hung(volume, grid.plane, axes, mirror=mirror)
     slices, height, width = hung.geometry.shape
     step, row_mm, column_mm = hung.geometry.spacing_mm
-    new_step = grid.slice_mm if step <= MAX_3D_STEP_MM + 1e-6 else step
+    new_step = grid.slice_mm if is_thin(step) else step
     new_step = max(new_step, slices * step / grid.max_slices)
     same_slices = abs(new_step - step) < 1e-6
 
@@ -107,6 +105,17 @@ def prepare_view(volume: Volume, grid: ViewGrid, *, mirror: bool = False, axes: 
         reformatted=not same_slices,
         axes=axes,
     )
+
+
+def _hung(volume: Volume, plane: Plane, axes: Axes, *, mirror: bool) -> Volume:
+    """A volume as it hangs, mirrored if so wanted: by its place in the patient, by which its plane was chosen.
+
+    In the mirror, axes that stand just half-way might be taken for others.
+    """
+    if not mirror:
+        return volume.reoriented(plane.hanging, axes)
+    seen_from_behind = plane.hanging.translate(str.maketrans("RL", "LR"))
+    return volume.reoriented(seen_from_behind, mirrored_axes(axes)).mirrored()
 
 
 def _centres(count: int, spacing: float) -> np.ndarray:

@@ -19,6 +19,17 @@ OPPOSITE = {"R": "L", "L": "R", "A": "P", "P": "A", "S": "I", "I": "S"}
 _LARGEST_MM = 1e4
 """No voxel of a patient is longer; beyond it stand the numbers of damaged files."""
 
+_LOOKED_AT_ASKEW = np.array([[1.0, -0.4e-4, 0.7e-4], [0.4e-4, 1.0, -1.0e-4], [-0.7e-4, 1.0e-4, 1.0]])
+"""Turns the world by a hundredth of a degree before its nearest axes are named. Axes that stand just half-way, as
+people turn slices by 45°, are then as near in whatever order they are stored and however their numbers are rounded."""
+
+_NEARER_THE_BODY = 1e-3
+"""An axis half-way between two of a joint's goes to the one whose place it has in the body: a straight coronal stack of
+a shoulder, whose own planes stand 45° off, is coronal."""
+
+_AS_NEAR = 0.01
+"""Sums of three cosines that differ by less are of axes that are equally near."""
+
 _WORLD_AXIS = {"R": 0, "L": 0, "A": 1, "P": 1, "S": 2, "I": 2}
 
 
@@ -188,7 +199,7 @@ class Geometry:
         """The body direction each array axis grows towards, e.g. ``"LIP"``; nearest if oblique."""
         # Greedy on the largest cosine, so that two axes at 45° never get the same body axis.
         directions = self.directions
-        cosines = np.abs(directions)
+        cosines = np.abs(_LOOKED_AT_ASKEW @ directions)
         codes = [""] * 3
         for _ in range(3):
             world, axis = divmod(int(np.argmax(cosines)), 3)
@@ -228,8 +239,14 @@ class Geometry:
         if axes == BODY_AXES:
             return self
         affine = self.affine.copy()
-        affine[:3] = np.asarray(axes, dtype=float) @ affine[:3]
+        affine[:3] = (np.asarray(axes, dtype=float) + _NEARER_THE_BODY * np.eye(3)) @ affine[:3]
         return Geometry(self.shape, affine)
+
+    def grows_along(self, codes: str, axes: Axes = BODY_AXES) -> bool:
+        """Whether the array's axes grow along `codes` of a frame, see `in_axes`; or as nearly so as along others."""
+        seen = self.in_axes(axes)
+        wanted, nearest = (float((seen.directions * direction_vectors(one)).sum()) for one in (codes, seen.axis_codes))
+        return wanted >= nearest - _AS_NEAR
 
     def reorientation_to(self, codes: str) -> tuple[tuple[int, int, int], tuple[bool, bool, bool]]:
         """How to permute and flip the array so that its axes grow along `codes`.

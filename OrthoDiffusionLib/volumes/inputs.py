@@ -6,17 +6,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, StudyError, VolumeFileError
+from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, StudyError
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes.dicom.series import read_dicom_folder
 from OrthoDiffusionLib.volumes.dicom.slices import looks_like_dicom
-from OrthoDiffusionLib.volumes.files.folders import each_path, files_below
+from OrthoDiffusionLib.volumes.files.folders import check_there, each_path, files_below
 from OrthoDiffusionLib.volumes.files.volume_file import read_volume, volume_ending
 from OrthoDiffusionLib.volumes.volume import Volume
 
 _OTHER_VOLUMES = (
     ".hdr", ".mgz", ".mgh", ".mnc", ".par", ".gipl", ".gipl.gz", ".vtk", ".vti", ".nii.bz2", ".nii.xz", ".nii.zst",
-    ".zip", ".7z", ".rar", ".tar", ".tar.gz", ".tgz",
+    ".zip", ".7z", ".rar", ".tar", ".tar.gz", ".tgz", ".dcm.gz",
+    ".npy", ".npz", ".h5", ".hdf5", ".mat", ".pck",  # as public data sets of knees have them
 )  # fmt: skip
 """Endings of files that may hold the images that are looked for, but are not read."""
 
@@ -91,12 +92,11 @@ class _Files:
         """Sort the files by what they are.
 
         Raises:
-            VolumeFileError: for a name that does not exist, or is of no kind that is read.
+            VolumeFileError: for a name that does not exist, or may not be looked at, or is of no kind that is read.
         """
         files = cls()
         for path in paths:
-            if not path.exists():
-                raise VolumeFileError(Message("file", "not_there_named"), where=str(path))
+            check_there(path)
             if path.is_dir():
                 files._add_folder(path)
             elif volume_ending(path):

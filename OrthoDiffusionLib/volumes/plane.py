@@ -19,6 +19,9 @@ from OrthoDiffusionLib.volumes.geometry import Geometry
 MAX_3D_STEP_MM = 2.0
 """A volume whose slice step is no larger than this is 3D: it can be cut in any plane (ours)."""
 
+_ROUNDING_MM = 0.01
+"""Headers round places, some to hundredths of a millimetre; slices of 2 mm are then a little more or less apart."""
+
 
 class Plane(enum.Enum):
     """One of the three planes of a joint protocol."""
@@ -73,7 +76,12 @@ def slice_step_mm(geometry: Geometry) -> float:
 
 def is_3d(geometry: Geometry) -> bool:
     """Whether the volume may be cut in any plane: slice step of 2 mm or less."""
-    return slice_step_mm(geometry) <= MAX_3D_STEP_MM + 1e-6
+    return is_thin(slice_step_mm(geometry))
+
+
+def is_thin(step_mm: float) -> bool:
+    """Whether slices of this step, rounded as headers have it, are those of a 3D volume."""
+    return step_mm <= MAX_3D_STEP_MM + _ROUNDING_MM
 
 
 def plane_across(geometry: Geometry, axis: int, axes: Axes = BODY_AXES) -> Plane:

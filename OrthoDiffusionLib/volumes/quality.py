@@ -75,7 +75,7 @@ def _check_grid(volume: Volume) -> list[Notice]:
     if min(extent[n] for n in in_plane) < SMALL_FIELD_MM:
         sizes = [extent[n] for n in in_plane]
         notices.append(Notice("small_field_of_view", where=volume.name, values={"sizes_mm": sizes}))
-    if pixel_mm > COARSE_PIXEL_MM and not is_3d(geometry):
+    if pixel_mm > COARSE_PIXEL_MM:
         notices.append(Notice("coarse_pixels", where=volume.name, values={"pixel_mm": pixel_mm}))
     return notices
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from OrthoDiffusionLib.anatomy import Joint
 from OrthoDiffusionLib.batch.cases.bids import cases_in_bids, is_bids
 from OrthoDiffusionLib.batch.cases.case import Case, Plan, Unused, in_order
 from OrthoDiffusionLib.batch.cases.case_table import cases_of_table
-from OrthoDiffusionLib.batch.cases.exams import exams_of, split_cases
+from OrthoDiffusionLib.batch.cases.exams import exams_of, short_digest, split_cases
 from OrthoDiffusionLib.batch.cases.source_digest import source_digest
 from OrthoDiffusionLib.batch.cases.study_folders import Found, cases_in_folder
 from OrthoDiffusionLib.errors import StudyError
@@ -24,6 +25,9 @@ from OrthoDiffusionLib.volumes.files.volume_file import volume_ending
 TABLE_ENDINGS = (".csv", ".tsv")
 OWN_FILES = ("results.csv", "series.csv", "unused.csv", "journal.jsonl", "index.html", "thumbnails")
 """What a batch itself puts into the folder of results: no study can be called so."""
+
+LONGEST_NAME = 200
+"""Bytes of a case's name; with a side behind it, it stays below the 255 that file systems allow a folder (ours)."""
 
 
 def plan_of(
@@ -144,19 +148,28 @@ def _first_of(unused: Iterable[Unused], reasons: list[str], most: int = 3) -> li
 
 
 def _with_own_names(cases: Iterable[Case], home: Path) -> tuple[Case, ...]:
-    """No two names alike on any file system; a second one gets a digest of where its files lie."""
+    """No two names alike on any file system, none too long; a second one gets a digest of where its files lie."""
     taken = {name.casefold() for name in OWN_FILES}
     named = []
     # What has its folder's name keeps it.
     cases = list(cases)
     for case in sorted(cases, key=lambda one: [path.name for path in one.inputs] != [one.name]):
-        name = case.name
+        name = _short_enough(case.name)
         if name.casefold() in taken:
             places = sorted(str(_beneath(path, home)) for path in (*case.inputs, *sum(case.by_plane.values(), ())))
             name = f"{name}_{hashlib.sha256('|'.join(places).encode(errors='surrogateescape')).hexdigest()[:8]}"
         taken.add(name.casefold())
         named.append((cases.index(case), case if name == case.name else replace(case, name=name)))
     return tuple(case for _, case in sorted(named, key=lambda one: one[0]))
+
+
+def _short_enough(name: str) -> str:
+    """The name, or its beginning with a digest of the whole; folders within folders make names of any length."""
+    if len(os.fsencode(name)) <= LONGEST_NAME:
+        return name
+    digest = f"_{short_digest(name)}"
+    start = os.fsencode(name)[: LONGEST_NAME - len(digest)].decode("utf-8", "ignore")
+    return f"{start}{digest}"
 
 
 def _beneath(path: Path, home: Path) -> Path:

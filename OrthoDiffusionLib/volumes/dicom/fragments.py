@@ -29,8 +29,8 @@ def joined_fragments(slices: list[DicomSlice], notices: list[Notice]) -> list[Di
     Returns:
         All slices; those that were put together share the series identifier of their first.
     """
-    counts = Counter(one.series for one in slices)
-    single = [one for one in slices if counts[one.series] == 1]
+    counts = Counter(one.own_series for one in slices)
+    single = [one for one in slices if counts[one.own_series] == 1]
     if len(single) < FEWEST:
         return slices
     # An identifier that differs in each slice says nothing, neither of the study nor of the space.
@@ -45,7 +45,8 @@ def joined_fragments(slices: list[DicomSlice], notices: list[Notice]) -> list[Di
     for group in groups.values():
         study = group[0].study if keeps_study else ""
         frame = group[0].frame_of_reference if keeps_frame else ""
-        together = [replace(one, series=group[0].series, study=study, frame_of_reference=frame) for one in group]
+        series, twin = group[0].own_series
+        together = [replace(one, series=series, twin=twin, study=study, frame_of_reference=frame) for one in group]
         if len(group) < FEWEST or not _is_a_series(together):
             continue
         renamed.update({id(one): new for one, new in zip(group, together, strict=True)})

@@ -26,6 +26,9 @@ _PADDED = float(np.float32(-3.0e38))
 FAR_FROM_SIGNAL = 0.01
 """Padding nearer to the lowest signal than this share of the signal's range changes nothing visible (ours)."""
 
+NEAR_THE_LIMIT, ROUGHER = 0.9, 1.2
+"""Values that go on beyond their bits also lie just below the limit, and do not make a picture rougher (ours)."""
+
 
 class NoDecoder(Exception):
     """The pixels are compressed in a way that nothing installed can read; the text names it."""
@@ -152,6 +155,8 @@ def _decode(path: Path) -> tuple[np.ndarray, np.ndarray | None]:
             dataset.ensure_file_meta()
             dataset.file_meta.TransferSyntaxUID = pydicom.uid.ImplicitVRLittleEndian
         syntax = dataset.file_meta.TransferSyntaxUID
+        if not syntax.is_transfer_syntax:  # a vendor's own, or none at all
+            raise NoDecoder(syntax.name)
         expected = int(dataset.Rows) * int(dataset.Columns) * (int(dataset.BitsAllocated) // 8)
         expected *= int(dataset.get("NumberOfFrames", 1) or 1)
         if not syntax.is_compressed and len(dataset.PixelData) < expected:
@@ -166,7 +171,10 @@ def _decode(path: Path) -> tuple[np.ndarray, np.ndarray | None]:
                 return _decode_by_itk(dataset), None
             except RuntimeError:
                 raise NoDecoder(syntax.name) from error
-        return decoded, _whole_numbers(dataset, decoded)
+        whole = _whole_numbers(dataset, decoded)
+        if whole is not None and _run_over(dataset, decoded, whole):
+            return whole, None
+        return decoded, whole
 
 
 def _whole_numbers(dataset: Dataset, decoded: np.ndarray) -> np.ndarray | None:
@@ -177,6 +185,30 @@ def _whole_numbers(dataset: Dataset, decoded: np.ndarray) -> np.ndarray | None:
         return None
     kind = ("<" if syntax.is_little_endian else ">") + ("i2" if dataset.get("PixelRepresentation") == 1 else "u2")
     return np.frombuffer(dataset.PixelData, kind, count=decoded.size).reshape(decoded.shape)
+
+
+def _run_over(dataset: Dataset, decoded: np.ndarray, whole: np.ndarray) -> bool:
+    """Whether values go on beyond the bits that are said to be stored: cut off, the brightest would become dark.
+
+    Else the bits above hold no values: padding, a sign, or an overlay, as old files have them.
+    """
+    beyond = whole != decoded
+    if not beyond.any() or beyond.all() or _has_overlay_within(dataset):
+        return False
+    limit = 1 << (int(dataset.BitsStored) - int(dataset.get("PixelRepresentation") == 1))
+    return bool(decoded[~beyond].max() >= NEAR_THE_LIMIT * limit and _unrest(whole) <= ROUGHER * _unrest(decoded))
+
+
+def _has_overlay_within(dataset: Dataset) -> bool:
+    """Whether an Overlay Bit Position says that a bit of the pixels is a drawing (retired, PS3.3, C.9.2)."""
+    positions = (dataset.get((0x6000 + 2 * number, 0x0102)) for number in range(16))
+    return any(position is not None and position.value for position in positions)
+
+
+def _unrest(picture: np.ndarray) -> float:
+    """Sum of the differences between neighbours in the plane."""
+    values = picture.astype(np.int32)
+    return float(sum(np.abs(np.diff(values, axis=axis)).sum(dtype=np.float64) for axis in (-1, -2)))
 
 
 _PIXEL_ELEMENTS = (

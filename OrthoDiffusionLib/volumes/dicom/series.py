@@ -20,6 +20,7 @@ from OrthoDiffusionLib.volumes.dicom.fragments import joined_fragments
 from OrthoDiffusionLib.volumes.dicom.kinds import CAPTURE, MODALITIES, MR, RAW_DATA
 from OrthoDiffusionLib.volumes.dicom.names import series_title, with_unique_names
 from OrthoDiffusionLib.volumes.dicom.pixels import NoDecoder, read_pixels
+from OrthoDiffusionLib.volumes.dicom.shared_identifiers import told_apart
 from OrthoDiffusionLib.volumes.dicom.slices import (
     FRAMES,
     NO_IMAGE,
@@ -81,13 +82,13 @@ def read_dicom_folder(
     notices: list[Notice] = []
     files, where = _files(folder_or_files, notices)
     slices = _only_mr(_read_slices(files, notices, check_cancelled), notices)
-    slices = joined_fragments(_without_copies(slices), notices)
+    slices = joined_fragments(told_apart(_without_copies(slices)), notices)
     volumes = _read_stacks(_usable_stacks(slices, notices), notices, check_cancelled)
     if not volumes:
         raise _no_volume(notices, where)
     named = with_unique_names(volumes)
     _notice_repetitions(named, notices)
-    _notice_several(slices, [volume for volume, _ in named], notices)
+    _notice_several(slices, named, notices)
     return [volume for volume, _ in named], notices
 
 
@@ -257,9 +258,9 @@ def _about_copies(stack: Stack) -> Notice:
 
 def _without_lost_places(slices: list[DicomSlice], notices: list[Notice]) -> list[list[DicomSlice]]:
     """Slices by series, in the order of series numbers, without series whose slices all lie at one place."""
-    series: dict[str, list[DicomSlice]] = {}
+    series: dict[tuple[str, int], list[DicomSlice]] = {}
     for one in slices:
-        series.setdefault(one.series, []).append(one)
+        series.setdefault(one.own_series, []).append(one)
     kept = []
     for group in series.values():
         places = {tuple(np.round(one.position, 2)) for one in group}
@@ -277,7 +278,7 @@ def _read_stacks(
     """Read the pixels of all stacks; those that cannot be decoded are said once for all of them."""
     volumes: list[tuple[Volume, Stack]] = []
     compressed: dict[str, list[Stack]] = {}
-    rank: dict[tuple[str, int], int] = {}
+    rank: dict[tuple[tuple[str, int], int], int] = {}
     for stack in stacks:
         if check_cancelled is not None:
             check_cancelled()
@@ -287,7 +288,7 @@ def _read_stacks(
             compressed.setdefault(str(missing), []).append(stack)
             continue
         for volume in found:
-            key = (stack.first.series, stack.family)
+            key = (stack.first.own_series, stack.family)
             volumes.append((replace(volume, stack=rank.setdefault(key, 0)), stack))
             rank[key] += 1
     for syntax, those in compressed.items():
@@ -473,25 +474,25 @@ def _repeats(volume: Volume, stack: Stack, other: Volume, twin: Stack) -> bool:
         )
         and abs(float(one.normal @ two.normal)) > 0.99
     )
-    if not alike or (one.series != two.series and not one.title):
+    if not alike or (one.own_series != two.own_series and not one.title):
         return False
     normal, margin = two.normal, abs(float((twin.slices[1].position - two.position) @ two.normal))
     low, high = two.position @ normal - margin, twin.slices[-1].position @ normal + margin
     return all(low <= end.position @ normal <= high for end in (one, stack.slices[-1]))
 
 
-def _notice_several(slices: list[DicomSlice], volumes: list[Volume], notices: list[Notice]) -> None:
+def _notice_several(slices: list[DicomSlice], named: list[tuple[Volume, Stack]], notices: list[Notice]) -> None:
     """Files of several patients or studies, series of several frames of reference."""
-    frames: dict[str, set[str]] = {}
-    for volume in volumes:
-        frames.setdefault(volume.origin.series, set()).add(volume.origin.frame_of_reference)
-    for volume in volumes:
-        count = len(frames.pop(volume.origin.series, ()))
+    frames: dict[tuple[str, int], set[str]] = {}
+    for volume, stack in named:
+        frames.setdefault(stack.first.own_series, set()).add(volume.origin.frame_of_reference)
+    for volume, stack in named:
+        count = len(frames.pop(stack.first.own_series, ()))
         if count > 1:
             where = volume.description or volume.name
             notices.append(Notice("frame_of_reference", "in_series", where=where, values={"frames": count}))
     patients = {one.patient for one in slices} - {""}
-    studies = {volume.origin.study for volume in volumes} - {""}
+    studies = {volume.origin.study for volume, _ in named} - {""}
     if len(patients) > 1:
         notices.append(Notice("several_studies", "patients_read", values={"count": len(patients)}))
     elif len(studies) > 1:

@@ -84,6 +84,7 @@ class DicomSlice:
         side, modality, body_part, series_number: from the header, if stated.
         title: series description; description: that and further words on the sequence.
         study_description: what the exam is called.
+        twin: number of the series among those that share its identifier, see `shared_identifiers`.
     """
 
     path: Path
@@ -115,6 +116,12 @@ class DicomSlice:
     title: str
     description: str
     study_description: str = ""
+    twin: int = 0
+
+    @property
+    def own_series(self) -> tuple[str, int]:
+        """The same in all slices of a series, and in no other one."""
+        return self.series, self.twin
 
     @property
     def echo_ms(self) -> float | None:

@@ -29,7 +29,10 @@ SAME_POSITION_MM = 0.01
 """Slices nearer to each other than this lie at one position, whatever their thickness."""
 
 SAME_POSITION_SHARE = 0.05
-"""So do slices nearer than this share of their thickness."""
+"""So do slices nearer than this share of their thickness, as far as it is that of a slice: `THICKEST_MM`."""
+
+THICKEST_MM = 6.0
+"""A larger thickness may be that of the slab of a 3D acquisition; it says nothing of the distance of slices."""
 
 SAME_COLUMN_MM = 2.0
 """Slices further than this out of line do not lie above each other."""
@@ -141,9 +144,9 @@ def _order_in_family(stack: Stack) -> tuple[object, ...]:
 
 def _families(slices: Sequence[DicomSlice]) -> list[list[DicomSlice]]:
     """Slices of one series, matrix, pixel size, orientation, frame of reference and, as far as can be, one column."""
-    groups: dict[tuple[str, tuple[int, int]], list[list[DicomSlice]]] = {}
+    groups: dict[tuple[tuple[str, int], tuple[int, int]], list[list[DicomSlice]]] = {}
     for one in slices:
-        found = groups.setdefault((one.series, one.size), [])
+        found = groups.setdefault((one.own_series, one.size), [])
         for group in found:
             if _fits(one, group[0]):
                 group.append(one)
@@ -157,7 +160,7 @@ def _families(slices: Sequence[DicomSlice]) -> list[list[DicomSlice]]:
         parted,
         key=lambda group: (
             min(1 << 30 if one.series_number is None else one.series_number for one in group),
-            group[0].series,
+            group[0].own_series,
             min((one.instance, one.frame) for one in group),
         ),
     )
@@ -237,7 +240,7 @@ def clusters(values: ArrayLike, tolerance: float | Callable[[float], float]) -> 
 def positions_of(group: Sequence[DicomSlice]) -> np.ndarray:
     """(N,) number of the position of each slice along the normal; slices at one position share it."""
     thickness = [mm for one in group for mm in (one.thickness_mm,) if mm is not None and mm > 0]
-    share = SAME_POSITION_SHARE * float(np.median(thickness)) if thickness else 0.0
+    share = SAME_POSITION_SHARE * min(float(np.median(thickness)), THICKEST_MM) if thickness else 0.0
     return clusters(depths_of(group), max(SAME_POSITION_MM, share))
 
 
@@ -259,7 +262,7 @@ def _split(group: list[DicomSlice]) -> list[_Part]:
                 enough = WHOLE_COVER if name in _RELIABLE else ALL_COVER
                 if max(covered) >= enough and (min(covered) >= LIKE_COVER if whole else len(parts) <= most):
                     return _split_on(group, name, parts)
-    if most == 1 and _lies_between(group):
+    if _lies_between(group):
         for name, parts in _ways_to_part(group, positions):
             if all(len(part) > 2 and _is_even(group, part) for part in parts.values()) and _mixed(group, parts):
                 return _split_on(group, name, parts)
@@ -355,6 +358,8 @@ def _lies_between(group: list[DicomSlice]) -> bool:
     if len(gaps) < 4:
         return False
     step = float(np.median(gaps))
+    if step < SAME_POSITION_MM:  # most slices lie where another one lies
+        return False
     steps = gaps / step
     stated_mm = [abs(mm) for one in group if (mm := one.step_mm or one.thickness_mm)]
     crowded = bool(stated_mm) and step < 0.6 * float(np.median(stated_mm))

@@ -20,6 +20,20 @@ def each_path(named: str | Path | Iterable[str | Path]) -> list[Path]:
     return [Path(named)] if isinstance(named, (str, Path)) else [Path(path) for path in named]
 
 
+def check_there(path: Path) -> None:
+    """Make sure that a named file or folder is there; a missing one and a closed folder above it are told apart.
+
+    Raises:
+        VolumeFileError: saying which of the two.
+    """
+    try:
+        path.stat()
+    except PermissionError as error:
+        raise _unreadable(error, path.parent) from error
+    except (OSError, ValueError) as error:
+        raise VolumeFileError(Message("file", "not_there_named"), where=str(path)) from error
+
+
 def files_below(folder: Path, *, faults: list[VolumeFileError] | None = None) -> tuple[list[Path], list[Path]]:
     """Look through a folder and its sub-folders, links to folders included, each once.
 
@@ -62,6 +76,6 @@ def files_below(folder: Path, *, faults: list[VolumeFileError] | None = None) ->
     return sorted(files), results
 
 
-def _unreadable(error: OSError) -> VolumeFileError:
+def _unreadable(error: OSError, folder: Path | None = None) -> VolumeFileError:
     values = {"error": error.strerror or error}
-    return VolumeFileError(Message("file", "folder_unreadable", values), where=str(error.filename))
+    return VolumeFileError(Message("file", "folder_unreadable", values), where=str(folder or error.filename))

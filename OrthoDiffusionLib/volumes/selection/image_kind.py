@@ -241,8 +241,9 @@ def is_reworked(volume: Volume) -> bool:
 
 _LOCALIZER = _words(
     r"loc(?:s|ator|ali[sz]ers?|alizador|ali[sz]ateur|alizzatore|alizing)?\d*|lokali[sz]er|"
-    r"aah?scout|scouts?|survey|pilot|topogram\w*|(?:3|three|tri)[ _-]?(?:plane|planes|pl|ebenen)(?:[ _-]?loc\w*)?|"
-    r"triplan|rep[eé]rage|centratore|[uü]bersicht|smartbrain|plan[ _-]?scan|planungs?[ _-]?scan"
+    r"(?:aa\w*)?scouts?|survey|pilot|topogram\w*|scano(?:gram)?|"
+    r"(?:3|three|tri)[ _-]?(?:plane|planes|pl|ebenen)(?:[ _-]?loc\w*)?|triplan|"
+    r"rep[eé]rage|centratore|[uü]bersicht|smartbrain|plan[ _-]?scan|planungs?[ _-]?scan"
 )
 
 

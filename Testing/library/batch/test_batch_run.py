@@ -174,6 +174,19 @@ def test_results_of_the_other_side_are_not_taken_for_the_side_that_is_asked_for(
     assert list(outcome.failed) == list(NAMES) and "left side" in outcome.failed["a"]
 
 
+def test_a_study_in_folders_of_long_names_does_not_end_the_batch(run, tmp_path, studies, write_image):
+    """As exports name folders after identifiers of 64 letters, one in the other; a case was named after all of them."""
+    for name in (f"{patient}{'x' * 249}" for patient in "pq"):
+        write_image(studies / name / "sagittal.nii.gz")
+    for exam in "yz":
+        write_image(studies / "exams" / ("i" * 64) / ("j" * 64) / ("k" * 64) / f"{exam * 64}" / "sagittal.nii.gz")
+    outcome, _ = run()
+    assert outcome.analysed == len(NAMES) + 4 == len(rows(tmp_path))
+    assert all((tmp_path / "out" / name / "findings.json").is_file() for name in rows(tmp_path))
+    again, workers = run()
+    assert (again.done_before, workers) == (len(NAMES) + 4, None)
+
+
 def test_a_failed_study_is_a_row_with_its_stage_and_is_tried_again_by_the_next_run(run, tmp_path):
     outcome, _ = run(lambda name, tries: "failed" if name == "b" else "done")
     assert (outcome.analysed, list(outcome.failed), outcome.exit_status) == (3, ["b"], 3)

@@ -113,6 +113,40 @@ def test_a_bundle_that_is_not_there_is_named_beside_those_that_are(capsys, tmp_p
     assert "no-such-bundle" in capsys.readouterr().err
 
 
+def close_to_us(monkeypatch, folder):
+    """As the home of another user; whoever runs the tests as root may look into every folder."""
+    stat = os.stat
+
+    def closed(path, *arguments, **settings):
+        if isinstance(path, (str, os.PathLike)) and os.fspath(path).startswith(f"{folder}/"):
+            raise PermissionError(errno.EACCES, "Permission denied", os.fspath(path))
+        return stat(path, *arguments, **settings)
+
+    monkeypatch.setattr(os, "stat", closed)
+
+
+@pytest.mark.parametrize("command", ["analyze", "batch"])
+def test_what_lies_in_a_closed_folder_is_refused_in_words_and_no_internal_error(capsys, monkeypatch, tmp_path, command):
+    (tmp_path / "closed").mkdir()
+    exam = sagittal(tmp_path / "closed")
+    close_to_us(monkeypatch, tmp_path / "closed")
+    assert run(command, exam, "--out", tmp_path / "results") == 2
+    said = capsys.readouterr().err
+    assert "The folder cannot be read: Permission denied" in said
+    assert str(tmp_path / "closed") in said
+
+
+def test_a_home_that_may_not_be_looked_at_holds_no_bundles_and_stops_nothing(capsys, monkeypatch, tmp_path):
+    """As in a container that is started as another user than the one it was made for."""
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    close_to_us(monkeypatch, home)
+    assert run("bundle", "list") == 0
+    assert "orthodiffusion-knee" in capsys.readouterr().out
+
+
 def test_interrupting_gives_130_and_says_that_nothing_is_left(capsys, monkeypatch, tmp_path):
     def interrupted(*_arguments, **_settings):
         raise KeyboardInterrupt

@@ -179,6 +179,29 @@ def test_without_a_structure_there_is_no_number_but_a_reason(right_knee, gone, n
             assert one.value is not None, (name, one.note.text)
 
 
+@pytest.mark.parametrize("bone", ["femur", "tibia"])
+def test_crumbs_of_a_bone_give_reasons_and_end_nothing(right_knee, bone):
+    """As the outlines of an image of something else."""
+    segmentation = right_knee.segmentation
+    labels, label = segmentation.labels.array.copy(), segmentation.structure(bone).label
+    labels[labels == label] = 0
+    labels[2, 2, 2] = labels[91:94:2, 91:94:2, 91:94:2] = label
+    crumbs = Segmentation(segmentation.labels.with_array(labels), segmentation.structures)
+    found = {one.name: one for one in measure(crumbs, KNEE, Side.RIGHT)}
+    assert found["tt_tg_distance"].value is None
+    assert f"mm of the {bone} are shown" in found["medial_meniscal_extrusion"].note.text
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_outlines_that_are_all_holes_give_reasons_and_end_nothing(right_knee, seed):
+    """As of an image that shows hardly more than noise."""
+    segmentation = right_knee.segmentation
+    labels = segmentation.labels.array.copy()
+    labels[np.random.default_rng(seed).random(labels.shape) < 0.9] = 0
+    found = _named(Segmentation(segmentation.labels.with_array(labels), segmentation.structures))
+    assert all(one.note.text if one.value is None else np.isfinite(one.value) for one in found.values())
+
+
 def test_a_field_of_view_that_cuts_a_landmark_off_gives_no_number(right_knee):
     whole = (-64, -70, -78), (64, 74, 92)
     no_front = _named(_cropped(right_knee.segmentation, whole[0], (64, 40, 92)))

@@ -11,6 +11,7 @@ from OrthoDiffusionLib.resources import resource_path
 from OrthoDiffusionLib.views import ViewGrid, preparation, prepare_view, prepare_views
 from OrthoDiffusionLib.volumes import Geometry, Plane, Study, Volume, read_inputs
 from OrthoDiffusionLib.volumes.geometry import direction_vectors
+from OrthoDiffusionLib.volumes.plane import plane_across, slice_axis
 
 STORED_AS = {Plane.SAGITTAL: ["PIR", "ASL", "LPI", "RIP"], Plane.CORONAL: ["LIP", "RSA", "ILA"],
              Plane.AXIAL: ["LPS", "RAI", "ASL"]}  # fmt: skip
@@ -27,6 +28,13 @@ def ball(codes, spacing, shape, *, tilt=0.0, centre=(30.0, -8.0, 5.0), at=(33.0,
     ijk = np.stack(np.meshgrid(*[np.arange(n) for n in shape], indexing="ij"), axis=-1)
     distance = np.linalg.norm(geometry.to_ras(ijk) - at, axis=-1)
     return Volume((100.0 + 900.0 * (distance < radius)).astype(np.float32), geometry, name="ball")
+
+
+def rotation(axis: int, degrees: float) -> np.ndarray:
+    one, two = (n for n in range(3) if n != axis)
+    matrix, angle = np.eye(3), np.deg2rad(degrees)
+    matrix[[one, one, two, two], [one, two, one, two]] = np.cos(angle), -np.sin(angle), np.sin(angle), np.cos(angle)
+    return matrix
 
 
 def centre_of_ball(view):
@@ -60,6 +68,30 @@ def test_a_stack_keeps_its_slices_and_its_places_however_it_is_stored(plane, cod
     assert offset == pytest.approx(5.0, abs=1e-6)
     np.testing.assert_allclose(view.geometry.directions, hung.directions, atol=1e-9)
     assert not view.reformatted and not view.cropped
+
+
+@pytest.mark.parametrize("mirror", [False, True])
+@pytest.mark.parametrize("degrees", [45, -45, 135])
+@pytest.mark.parametrize("plane", list(Plane))
+@pytest.mark.parametrize("about", range(3))
+def test_slices_that_are_turned_by_45_degrees_are_viewed_as_the_plane_that_was_chosen(plane, about, degrees, mirror):
+    """Turned in their plane, as for a bent knee, or half-way to another plane."""
+    straight = stack(plane, STORED_AS[plane][0])
+    turn = np.round(rotation(about, degrees), 6)
+    geometry = Geometry.from_axes(
+        straight.geometry.shape,
+        spacing_mm=straight.geometry.spacing_mm,
+        directions=turn @ straight.geometry.directions,
+        centre_ras=(30.0, -8.0, 5.0),
+    )
+    ijk = np.stack(np.meshgrid(*[np.arange(n) for n in geometry.shape], indexing="ij"), axis=-1)
+    distance = np.linalg.norm(geometry.to_ras(ijk) - (33.0, 2.0, -6.0), axis=-1)
+    volume = Volume((100.0 + 900.0 * (distance < 9.0)).astype(np.float32), geometry)
+    chosen = plane_across(geometry, slice_axis(geometry))
+    view = prepare_view(volume, ViewGrid(chosen), mirror=mirror)
+    assert view.array.shape[0] == 22 and not view.reformatted
+    x, y, z = centre_of_ball(view)
+    np.testing.assert_allclose((-x if mirror else x, y, z), (33.0, 2.0, -6.0), atol=0.7)
 
 
 @pytest.mark.parametrize("plane", list(Plane))

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
 from OrthoDiffusionLib.errors import GeometryError
 from OrthoDiffusionLib.volumes import Geometry
+from OrthoDiffusionLib.volumes.geometry import OPPOSITE, direction_vectors
+
+
+def rotation(axis: int, degrees: float) -> np.ndarray:
+    one, two = (n for n in range(3) if n != axis)
+    matrix, angle = np.eye(3), np.deg2rad(degrees)
+    matrix[[one, one, two, two], [one, two, one, two]] = np.cos(angle), -np.sin(angle), np.sin(angle), np.cos(angle)
+    return matrix
+
 
 ALL_CODES = ["RAS", "LPS", "LIP", "PIL", "SPL", "PIR", "ASR", "LAS"]
 
@@ -80,6 +91,25 @@ def test_a_geometry_cannot_be_changed_by_its_user(oblique_geometry):
 def test_an_impossible_geometry_is_refused_with_a_reason(shape, affine, words):
     with pytest.raises(GeometryError, match=words):
         Geometry(shape, affine)
+
+
+@pytest.mark.parametrize("codes", ["LPS", "LIP", "PIL", "RAS", "ASR"])
+@pytest.mark.parametrize("axis", range(3))
+@pytest.mark.parametrize("degrees", [45, -45, 135])
+def test_axes_that_stand_just_half_way_are_named_alike_in_whatever_order_they_are_stored(codes, axis, degrees):
+    """As slices that are turned by 45°; with their directions in six digits, as a header has them."""
+    turned = np.round(rotation(axis, degrees) @ direction_vectors(codes), 6)
+    turned /= np.linalg.norm(turned, axis=0)
+    geometry = Geometry.from_axes((5, 6, 7), spacing_mm=(0.3125, 0.3125, 3.3), directions=turned, origin_ras=(1, 2, 3))
+    for order in itertools.permutations("RAS"):
+        for flips in itertools.product((False, True), repeat=3):
+            wanted = "".join(OPPOSITE[one] if flip else one for one, flip in zip(order, flips, strict=True))
+            hung = geometry.reoriented(wanted)
+            assert hung.axis_codes == wanted
+            again = Geometry.from_axes(
+                hung.shape, spacing_mm=(0.8, 0.8, 3.0), directions=hung.directions, centre_ras=hung.centre_ras
+            )
+            assert again.axis_codes == wanted
 
 
 def test_two_axes_at_45_degrees_still_get_different_names():

@@ -146,6 +146,14 @@ def test_several_bad_files_keep_each_its_own_word_and_remedy(tmp_path, make_volu
         read_inputs([tmp_path / "packed.nrrd", tmp_path / "good.nii.gz", tmp_path / "short.nii.gz"])
 
 
+@pytest.mark.parametrize("name", ["sagittal.npy", "knee.h5", "slice.DCM.gz", "knee.pck", "t2.mat"])
+def test_a_folder_of_files_of_another_kind_alone_names_them(tmp_path, name):
+    """MRNet gives its knees as .npy, fastMRI as .h5, archives compress slices."""
+    (tmp_path / name).write_bytes(b"something else")
+    with pytest.raises(StudyError, match=f"unsupported formats were left out: {name}. Unpack or convert them"):
+        read_inputs([tmp_path])
+
+
 def test_files_of_other_kinds_are_named_and_not_passed_over(tmp_path, make_volume):
     write_volume(make_volume(), tmp_path / "good.nii.gz")
     for name in ("axial.mgz", "coronal.hdr", "coronal.img", "more.zip", "shot.png", "notes.txt"):

@@ -12,6 +12,7 @@ from OrthoDiffusionLib.errors import Notice, StudyError
 from OrthoDiffusionLib.reports.overlay import slice_picture
 from OrthoDiffusionLib.views import ViewGrid, prepare_views
 from OrthoDiffusionLib.volumes import Geometry, Plane, Study, Volume
+from OrthoDiffusionLib.volumes.geometry import direction_vectors
 from OrthoDiffusionLib.volumes.resampling import along_joint
 from OrthoDiffusionLib.volumes.selection.belonging import shows_both_joints
 
@@ -39,6 +40,25 @@ def stack(
     if bright_ras is not None:
         array[tuple(np.rint(geometry.to_ijk(np.array(bright_ras))).astype(int))] = 5000.0
     return Volume(array, geometry, plane.value if name is None else name, None, "MR", "SHOULDER")
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize("codes", ["LIP", "LSA", "PIL", "AIR", "LPS"])
+def test_stacks_along_the_body_keep_their_plane_whatever_their_spacing(side, codes):
+    """They stand just half-way between a shoulder's own planes; rounding decided, and some ended in an error."""
+    plane = {"P": Plane.CORONAL, "A": Plane.CORONAL, "S": Plane.AXIAL}.get(codes[2], Plane.SAGITTAL)
+    rng = np.random.default_rng(0)
+    array = rng.normal(100, 5, (24, 24, 10)).astype(np.float32)
+    for _ in range(40):
+        pixel, step = rng.uniform(0.2, 0.9), rng.uniform(2.5, 5.0)
+        geometry = Geometry.from_axes(
+            array.shape, spacing_mm=(pixel, pixel, step), directions=direction_vectors(codes),
+            centre_ras=rng.uniform(-90.0, 90.0, 3),
+        )  # fmt: skip
+        study = Study.from_volumes([Volume(array, geometry, "PD", side)], joint=SHOULDER)
+        views = prepare_views(study, {each: ViewGrid(each) for each in Plane}, mirror=side is Side.LEFT)
+        assert list(study.planes) == list(views) == [plane]
+        assert len(views[plane].array) == 10
 
 
 @pytest.mark.parametrize("side", Side)

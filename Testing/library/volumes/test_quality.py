@@ -87,6 +87,12 @@ def test_each_shortcoming_has_its_notice(knee_sized, change, code):
     assert code in codes_of(*all_planes(knee_sized, **change))
 
 
+@pytest.mark.parametrize(("voxel", "is_coarse"), [(0.7, False), (1.6, True)])
+def test_a_3d_volume_of_large_voxels_is_noticed_too(knee_sized, voxel, is_coarse):
+    quick = knee_sized("PIR", name="VIBE", shape=(128, 128, 100), spacing=(voxel,) * 3)
+    assert ("coarse_pixels" in codes_of(quick)) is is_coarse
+
+
 def test_few_slices_of_a_forced_volume_are_noticed(knee_sized):
     scout = knee_sized("PIR", name="scout", shape=(128, 128, 5), spacing=(1, 1, 9))
     study = Study.from_volumes([scout], forced={Plane.SAGITTAL: scout}, joint="knee")

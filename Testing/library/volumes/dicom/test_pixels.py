@@ -91,6 +91,55 @@ def test_padding_that_does_not_fit_into_the_stored_bits_is_found(tmp_path, write
     assert [notice.code for notice in notices] == ["padding"]
 
 
+def bright(number: int, dtype=np.uint16) -> np.ndarray:
+    """A joint with fluid: dark at its rim, and brighter than 12 bits in its middle."""
+    y, x = np.mgrid[:48, :40]
+    return (300 + 5000 * np.exp(-((y - 24) ** 2 + (x - 20) ** 2) / (120.0 + number))).astype(dtype)
+
+
+@pytest.mark.parametrize("dtype", [np.uint16, np.int16])
+def test_values_of_more_bits_than_the_header_says_are_not_cut_off(tmp_path, write_series, dtype):
+    """As of averaged or rescaled copies; without their highest bit the brightest fluid is black."""
+    write_series(tmp_path, picture=lambda n: bright(n, dtype), BitsStored=12, HighBit=11)
+    (volume,), notices = read_dicom_folder(tmp_path)
+    np.testing.assert_array_equal(volume.array, np.stack([bright(n, dtype).T for n in range(6)], axis=-1))
+    assert notices == []
+
+
+@pytest.mark.parametrize("brightest", [1200, 4090])
+@pytest.mark.parametrize("is_named", [True, False])
+def test_a_drawing_in_the_bits_above_the_values_is_none_of_them(tmp_path, write_series, brightest, is_named):
+    """Old files keep an overlay there; what removes names may remove its description alone."""
+    signal = (bright(0) * (brightest / bright(0).max())).astype(np.uint16)
+    drawn = signal.copy()
+    drawn[5:9, 4:30:2] |= 1 << 12
+    for path in write_series(tmp_path, picture=lambda n: drawn, BitsStored=12, HighBit=11):
+        if is_named:
+            dataset = pydicom.dcmread(path)
+            dataset.add_new(0x60000102, "US", 12)
+            dataset.save_as(path)
+    (volume,), notices = read_dicom_folder(tmp_path)
+    np.testing.assert_array_equal(volume.array, np.stack([signal.T] * 6, axis=-1))
+    assert notices == []
+
+
+def test_negative_values_of_12_bits_keep_their_sign(tmp_path, write_series):
+    values = bright(0, np.int16) // 4 - 600
+    write_series(tmp_path, picture=lambda n: (values & 0xFFF).astype(np.uint16), BitsStored=12, HighBit=11,
+                 PixelRepresentation=1)  # fmt: skip
+    (volume,), _ = read_dicom_folder(tmp_path)
+    np.testing.assert_array_equal(volume.array, np.stack([values.T] * 6, axis=-1))
+
+
+def test_a_vendors_own_transfer_syntax_is_named_and_not_called_damage(tmp_path, write_series):
+    for path in write_series(tmp_path):
+        content = path.read_bytes()
+        uids = b"1.2.840.10008.1.2.1\0", b"1.2.840.113619.5.2\0\0"  # GE's, as old archives have it
+        path.write_bytes(content.replace(*uids, 1))
+    with pytest.raises(DicomError, match=r"6 files are compressed \(1\.2\.840\.113619\.5\.2\)"):
+        read_dicom_folder(tmp_path)
+
+
 def test_padding_is_meant_before_rescaling(tmp_path, write_series):
     paths = write_series(
         tmp_path, picture=padded(-2000), RescaleSlope=lambda n: 2.0 + n, RescaleIntercept=100.0

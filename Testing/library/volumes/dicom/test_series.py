@@ -11,7 +11,7 @@ from pydicom.uid import ExplicitVRLittleEndian, JPEG2000Lossless, generate_uid
 
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.errors import DicomError
-from OrthoDiffusionLib.volumes import Plane, plane_of, read_dicom_folder
+from OrthoDiffusionLib.volumes import Plane, Study, plane_of, read_dicom_folder
 
 
 def codes(notices):
@@ -270,6 +270,21 @@ def test_single_slices_and_empty_folders_say_what_to_do(tmp_path, write_series):
         read_dicom_folder(tmp_path / "none")
     with pytest.raises(DicomError, match="no such file"):
         read_dicom_folder(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("degrees", [0, 3, 5, 7, 9, 12])
+def test_slices_2_mm_apart_are_a_3d_volume_however_their_places_are_rounded(tmp_path, write_series, degrees):
+    """To micrometres, as scanners write them: then they are 1.99998 or 2.00002 mm apart."""
+    a, b = np.deg2rad(degrees), np.deg2rad(2 * degrees)
+    row = (np.cos(a), np.sin(a), 0.0)
+    column = (np.sin(a) * np.sin(b), -np.cos(a) * np.sin(b), np.cos(b))
+    for path in write_series(tmp_path, slices=30, step=2.0, orientation=(*row, *column)):
+        dataset = pydicom.dcmread(path)
+        dataset.ImageOrientationPatient = [f"{x:.6f}" for x in (*row, *column)]
+        dataset.ImagePositionPatient = [f"{x:.3f}" for x in dataset.ImagePositionPatient]
+        dataset.save_as(path)
+    (volume,), _ = read_dicom_folder(tmp_path)
+    assert list(Study.from_volumes([volume], joint="knee").planes) == list(Plane)
 
 
 def test_two_studies_in_one_folder_are_noticed(tmp_path, write_series):

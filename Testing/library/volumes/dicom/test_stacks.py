@@ -49,6 +49,14 @@ def test_a_tag_that_wanders_from_slice_to_slice_leaves_one_stack(tmp_path, write
     assert notices == []
 
 
+@pytest.mark.parametrize("thickness", [0.7, 16.0, 96.0])
+def test_thin_slices_are_kept_where_the_thickness_is_that_of_the_slab(tmp_path, write_series, thickness):
+    write_series(tmp_path, slices=40, step=0.7, SliceThickness=thickness)
+    (volume,), notices = read_dicom_folder(tmp_path)
+    assert volume.array[0, 0].tolist() == list(range(100, 140))
+    assert notices == []
+
+
 @pytest.mark.parametrize("tags", list(WANDERING.values())[:7], ids=list(WANDERING)[:7])
 def test_a_wandering_tag_does_not_spoil_the_parting_of_echoes(tmp_path, write_series, tags):
     series = generate_uid()

@@ -122,6 +122,9 @@ def test_a_lone_letter_counts_beside_its_sisters_alone():
         "localizer",
         "Survey",
         "AAHScout",
+        "AAKneeScout",
+        "AAKnee_Scout_MPR_sag",
+        "Scanogram",
         "tri plane",
         "repérage",
         "Loc 3 plane",
@@ -134,7 +137,7 @@ def test_a_localizer_is_known_by_its_words(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["velocity", "locked knee", "allocated", "plan", "3D Plane", "in plane", "PD 3A plane"]
+    "name", ["velocity", "locked knee", "allocated", "plan", "3D Plane", "in plane", "PD 3A plane", "scanned twice"]
 )
 def test_ordinary_words_are_no_localizer(name):
     assert not says_localizer(volume(name))
