@@ -31,6 +31,7 @@ from OrthoDiffusionLib.batch.workers.events import Died, Ended, Event, Stepped, 
 from OrthoDiffusionLib.bundles import Manifest
 from OrthoDiffusionLib.errors import OrthoDiffusionError, OutputError, StudyError
 from OrthoDiffusionLib.findings import Analysis
+from OrthoDiffusionLib.findings.analysis import check_only_results
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.progress import Progress, ProgressCallback, report
 from OrthoDiffusionLib.reports.csv_rows import failure_row, study_row
@@ -203,16 +204,18 @@ class BatchRun:
         if not record.row:
             self._count_done_before(record.study, self._clinical.get(record.case))
             return
+        if record.is_done and not self._may_be_replaced(record.study):
+            return  # somebody put a file there meanwhile; what was staged is cleared at the end
         self._commit(record, self._settings.run)
         if record.is_done:
             self.outcome.analysed += 1
         else:
-            error = OrthoDiffusionError.from_dict(record.error)
-            self.errors[record.study] = error
-            self.outcome.failed[record.study] = f"[{error.code}] {error}" if error.code else str(error)
+            self._fail(record.study, OrthoDiffusionError.from_dict(record.error))
         self._tell_row(record.study, self._numbers.get(record.case, 0))
 
     def _commit(self, record: StudyRecord, run: str) -> None:
+        if record.is_done:
+            check_only_results(self._settings.out / record.study)
         # In this order a crash in between loses nothing: the staged results and their record are found again.
         self._books.tables.put(record)
         if record.is_done:
@@ -248,14 +251,27 @@ class BatchRun:
             for name in done:
                 if (why := self._why_not_this_one(name, case)) is not None:
                     # What lies there and its row stay as they are; it is this run that fails.
-                    self.errors[name] = StudyError(why, where=name, code="other_study")
-                    self.outcome.failed[name] = f"[other_study] {self.errors[name]}"
+                    self._fail(name, StudyError(why, where=name, code="other_study"))
                 else:
                     self._count_done_before(name, clinical, case.name)
-        else:
+        elif self._may_be_replaced(case.name):
             return Job(case, pair, clinical)
         self._ended += 1
         return None
+
+    def _may_be_replaced(self, name: str) -> bool:
+        """Whether results may be put there; else this run fails, and what lies there stays, corrected outlines say."""
+        try:
+            check_only_results(self._settings.out / name)
+            return True
+        except OutputError as error:
+            self._fail(name, error)
+            return False
+
+    def _fail(self, name: str, error: OrthoDiffusionError) -> None:
+        """Count a study as failed in this run."""
+        self.errors[name] = error
+        self.outcome.failed[name] = f"[{error.code}] {error}" if error.code else str(error)
 
     def _is_done(self, name: str) -> bool:
         return is_complete(self._settings.out, name) and not self._settings.overwrite
@@ -279,6 +295,10 @@ class BatchRun:
         if journal.status(name) != "done":
             self._books.tables.put(_done_before(name, case or name, self._settings.out / name))
         record = journal.record(name)
+        if not record.is_done:  # its row was lost, and the folder cannot be read to make it again
+            self._fail(name, OrthoDiffusionError.from_dict(record.error))
+            self._tell_row(name, self._numbers.get(case or name, 0))
+            return
         self.outcome.done_before += 1
         self.outcome.done_before_with_clinical += bool(clinical)
         by = (record.row.get("bundle", ""), record.row.get("bundle_version", ""))

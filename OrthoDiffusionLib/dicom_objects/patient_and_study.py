@@ -96,7 +96,7 @@ def _date(text: str) -> str:
         year = datetime.datetime.strptime(digits, "%Y%m%d").year
     except ValueError:
         return ""
-    return digits if year >= _FIRST_YEAR else ""
+    return digits if year >= _FIRST_YEAR and len(digits) == 8 else ""  # 2026.1.5 is read, and is none
 
 
 def _time(text: str) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from OrthoDiffusionLib.anatomy import Structure
 from OrthoDiffusionLib.errors import Notice, OrthoDiffusionError, OutputError
 from OrthoDiffusionLib.findings.calibration import PROBABILITY_DIGITS
-from OrthoDiffusionLib.findings.complete_folder import complete_folder
+from OrthoDiffusionLib.findings.complete_folder import check_free, complete_folder
 from OrthoDiffusionLib.findings.finding import Finding
 from OrthoDiffusionLib.findings.measurement import Measurement
 from OrthoDiffusionLib.findings.records import BundleRecord, ResultsRecord, StudyRecord
@@ -70,6 +70,15 @@ def on_input_name(plane: Plane) -> str:
 def new_results_folder(folder: str | Path, *, overwrite: bool) -> contextlib.AbstractContextManager[Path]:
     """A temporary folder that becomes the results folder when its block ends well; see `complete_folder`."""
     return complete_folder(Path(folder), overwrite=overwrite, ours=_is_ours, marker="findings.json")
+
+
+def check_only_results(folder: Path) -> None:
+    """Make sure that a folder may be deleted or replaced: it is not there, is empty, or holds results alone.
+
+    Raises:
+        OutputError: naming what else lies there, such as outlines that somebody has corrected.
+    """
+    check_free(folder, True, _is_ours, "findings.json", "results folder")
 
 
 class _Rehearsed(Exception):

@@ -56,7 +56,7 @@ def complete_folder(
         folder = Path(os.path.realpath(folder))
     except ValueError as error:  # a null character
         raise OutputError(Message("folder", "invalid_name", {"kind": kind})) from error
-    _check_free(folder, overwrite, ours, marker, kind)
+    check_free(folder, overwrite, ours, marker, kind)
     # Named before they are made, so that an interrupt at any moment finds them.
     token = secrets.token_hex(4)
     temporary = folder.with_name(f".{folder.name[:_LONGEST_STEM]}.{token}.unfinished")
@@ -67,7 +67,7 @@ def complete_folder(
             temporary.mkdir(parents=True)
             yield temporary
             _flush_to_disk(temporary)
-            _check_free(folder, overwrite, ours, marker, kind)
+            check_free(folder, overwrite, ours, marker, kind)
             exchange_folder(temporary, folder, aside)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -103,7 +103,12 @@ def exchange_folder(new: Path, folder: Path, aside: Path) -> None:
             shutil.rmtree(aside, ignore_errors=True)
 
 
-def _check_free(folder: Path, overwrite: bool, ours: Callable[[str], bool], marker: str, kind: str) -> None:
+def check_free(folder: Path, overwrite: bool, ours: Callable[[str], bool], marker: str, kind: str) -> None:
+    """Make sure that a folder is not there, is empty, or may be replaced; arguments as of `complete_folder`.
+
+    Raises:
+        OutputError: if it may not.
+    """
     try:
         os.lstat(folder)
     except OSError as error:

@@ -449,7 +449,7 @@ def _object(line: bytes) -> dict[str, Any] | None:
     """The JSON object that a line holds, None if it holds none."""
     try:
         content = json.loads(line.decode(errors="replace"))
-    except ValueError:
+    except (ValueError, RecursionError):  # the second: nested without end
         return None
     return content if isinstance(content, dict) else None
 

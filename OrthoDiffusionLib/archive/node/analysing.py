@@ -23,7 +23,8 @@ from OrthoDiffusionLib.archive.node.spool import (
     key_of,
 )
 from OrthoDiffusionLib.archive.patience import pause
-from OrthoDiffusionLib.errors import ArchiveError, OrthoDiffusionError
+from OrthoDiffusionLib.errors import ArchiveError, OrthoDiffusionError, OutputError
+from OrthoDiffusionLib.findings.analysis import check_only_results
 from OrthoDiffusionLib.findings.complete_folder import FULL_DISK
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.progress import Cancelled
@@ -181,9 +182,14 @@ class Analysing:
     def _remove(self, superseded: Iterable[str]) -> None:
         """Results of this study from before more of it came, under a name that the new ones do not have.
 
-        They are of a part of it: two joints may have been taken for one.
+        They are of a part of it: two joints may have been taken for one. Those that hold somebody's own files stay.
         """
         for name in superseded:
+            try:
+                check_only_results(self.keeping.out / name)
+            except OutputError as error:
+                journal.warn("superseded_kept", results=key_of(name), why=journal.kind_of(error))
+                continue
             journal.note("superseded", results=key_of(name))
             shutil.rmtree(self.keeping.out / name, ignore_errors=True)
 

@@ -94,9 +94,9 @@ class Plan:
 
 
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
-    """Orders 2 before 10."""
+    """Orders 2 before 10. Signs such as ① and ² are digits and no numbers."""
     parts = re.split(r"(\d+)", text.casefold())
-    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts)
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)
 
 
 def in_order(cases: Sequence[Case]) -> tuple[Case, ...]:

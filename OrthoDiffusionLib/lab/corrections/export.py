@@ -118,7 +118,7 @@ def _served(case: CorrectedCase) -> dict[Plane, Volume]:
 
 def _numbers(home: Path) -> list[int]:
     """Numbers of the exports of a case that are there."""
-    return [int(path.name) for path in home.glob("*") if path.name.isdigit()] if home.is_dir() else []
+    return [int(path.name) for path in home.glob("*") if path.name.isdecimal()] if home.is_dir() else []
 
 
 def _write_images(

@@ -314,7 +314,7 @@ def _parts_by_fact(group: list[DicomSlice], name: str) -> dict[Fact, list[int]]:
 
 def _natural(text: str) -> tuple[object, ...]:
     """For an order in which 10 comes after 9."""
-    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"(\d+)", text) if part)
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"(\d+)", text) if part)
 
 
 _Order = float | str | tuple[object, ...]

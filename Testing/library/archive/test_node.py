@@ -71,6 +71,7 @@ class Analyst:
             raise self.errors.pop(0)
         shutil.rmtree(results, ignore_errors=True)
         (results / "dicom").mkdir(parents=True)
+        (results / "findings.json").write_text("{}")
         number = 1000 + len(self.seen)
         made = make_instance(number, study=images.parent.name)
         made.save_as(results / "dicom" / "report.dcm", enforce_file_format=True)
@@ -185,6 +186,18 @@ def test_results_of_a_part_of_a_study_go_when_the_whole_turns_out_to_be_two_join
     analyst.errors = [both]
     analysing(spool, keeping, analyst).turn()
     assert sorted(path.name for path in keeping.out.iterdir()) == [f"{STUDY}_left", f"{STUDY}_right"]
+
+
+def test_results_that_somebody_has_corrected_stay_although_more_of_the_study_came(spool, keeping):
+    arrive(spool, 1)
+    analyst = Analyst()
+    analysing(spool, keeping, analyst).turn()
+    drawn = keeping.out / STUDY / "corrected.seg.nrrd"
+    drawn.write_bytes(b"an hour of drawing")
+    arrive(spool, 2)
+    analyst.errors = [StudyError(Message("study", "two_exams", {"joint": "knee"}), code="several_studies")]
+    analysing(spool, keeping, analyst).turn()
+    assert (keeping.out / f"{STUDY}_left").is_dir() and drawn.read_bytes() == b"an hour of drawing"
 
 
 def test_they_also_go_when_the_part_was_finished_before_the_rest_came(spool, keeping):

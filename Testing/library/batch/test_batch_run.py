@@ -187,6 +187,61 @@ def test_a_study_in_folders_of_long_names_does_not_end_the_batch(run, tmp_path, 
     assert (again.done_before, workers) == (len(NAMES) + 4, None)
 
 
+@pytest.mark.parametrize("overwrite", [True, False])
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_outlines_and_notes_that_somebody_put_into_a_results_folder_are_never_deleted(run, tmp_path, when, overwrite):
+    """An annotator saves corrected.seg.nrrd beside the results, as Docs/corrections.md says, and the batch runs again."""
+    results = tmp_path / "out" / "b"
+
+    def put():
+        results.mkdir(parents=True, exist_ok=True)
+        (results / "corrected.seg.nrrd").write_bytes(b"an hour of drawing")
+        (results / "findings.json").unlink(missing_ok=True)
+        if overwrite:
+            (results / "findings.json").write_text('{"of": "before"}')
+
+    def behaviour(name, tries):
+        if name == "b" and when == "meanwhile":
+            put()
+        return "done"
+
+    if when == "before":
+        run()
+        put()
+    outcome, workers = run(behaviour, overwrite=overwrite)
+    assert (results / "corrected.seg.nrrd").read_bytes() == b"an hour of drawing"
+    assert not overwrite or "before" in (results / "findings.json").read_text()
+    assert (outcome.analysed + outcome.done_before, list(outcome.failed), outcome.exit_status) == (3, ["b"], 3)
+    assert "holds other files, such as corrected.seg.nrrd" in outcome.failed["b"] and str(results) in outcome.failed["b"]
+    assert (workers.tries["b"] if workers else 0) == (when == "meanwhile"), "what must not be replaced is not analysed for nothing"
+    assert left_over(tmp_path) == []
+
+
+def test_a_file_that_is_called_like_a_study_stays(run, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "c").write_text("my notes on c")
+    outcome, _ = run()
+    assert list(outcome.failed) == ["c"] and "is a file" in outcome.failed["c"]
+    assert (tmp_path / "out" / "c").read_text() == "my notes on c" and left_over(tmp_path) == []
+
+
+def test_results_that_cannot_be_read_any_more_are_no_success(run, tmp_path):
+    """The tables were lost, and with them the row; the folder, copied in part, gives none."""
+    run()
+    for name in (JOURNAL, "results.csv"):
+        (tmp_path / "out" / name).unlink()
+    outcome, workers = run()
+    assert workers is None and (outcome.done_before, list(outcome.failed), outcome.exit_status) == (0, list(NAMES), 4)
+    assert rows(tmp_path) == dict.fromkeys(NAMES, "failed")
+
+
+def test_a_folder_that_is_called_by_a_sign_of_a_number_does_not_end_the_batch(run, tmp_path, studies, write_image):
+    """As people name folders in Japan and China; such signs are digits for Python and no numbers."""
+    for name in ("①", "②", "10²"):
+        write_image(studies / name / "sagittal.nii.gz")
+    assert run()[0].analysed == len(NAMES) + 3 == len(rows(tmp_path))
+
+
 def test_a_failed_study_is_a_row_with_its_stage_and_is_tried_again_by_the_next_run(run, tmp_path):
     outcome, _ = run(lambda name, tries: "failed" if name == "b" else "done")
     assert (outcome.analysed, list(outcome.failed), outcome.exit_status) == (3, ["b"], 3)
