@@ -64,10 +64,11 @@ def compare(one: LabelLayers, other: LabelLayers) -> list[Agreement]:
 
 def _mask(layers: LabelLayers, key: str, target: LabelLayers) -> np.ndarray:
     """(I, J, K) bool on the target's grid; nothing if there is no such structure."""
-    segment = layers.segment(key)
-    if segment is None:
+    mask = np.zeros(layers.geometry.shape, bool)
+    for segment in layers.segments_of(key):
+        mask |= layers.mask(segment)
+    if not mask.any():
         return np.zeros(target.geometry.shape, bool)
-    mask = layers.mask(segment)
     if layers.geometry.is_same_grid(target.geometry):
         return mask
     return labels_on(Volume(mask.astype(np.uint8), layers.geometry), target.geometry).array > 0

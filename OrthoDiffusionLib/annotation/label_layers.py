@@ -74,7 +74,15 @@ class LabelLayers:
 
     def segment(self, key: str) -> SegmentRecord | None:
         """The segment of a structure or name; None if there is none."""
-        return next((one for one in self.segments if one.key == key), None)
+        return next(iter(self.segments_of(key)), None)
+
+    def segments_of(self, key: str) -> tuple[SegmentRecord, ...]:
+        """All segments of a structure or name: a user may give several one name.
+
+        Where one is the structure by its ID, it comes alone: a new prediction may lie beside what was edited.
+        """
+        found = tuple(one for one in self.segments if one.key == key)
+        return tuple(one for one in found if one.id == key)[:1] or found
 
 
 def settled(layers: LabelLayers, wanted: Mapping[str, int]) -> LabelLayers:
@@ -109,7 +117,8 @@ def _values(segments: Sequence[SegmentRecord], wanted: Mapping[str, int]) -> dic
     """Segment's id -> its value; no two the same."""
     taken: set[int] = set()
     values: dict[str, int] = {}
-    for segment in segments:
+    # Of several segments of a structure the one with its ID gets its value, wherever it stands.
+    for segment in sorted(segments, key=lambda one: one.id != one.key):
         label = wanted.get(segment.key) or _number(segment.tags.get(LABEL_TAG, ""))
         if label and 1 <= label <= 255 and label not in taken:
             values[segment.id] = label

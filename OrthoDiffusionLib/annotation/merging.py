@@ -45,16 +45,18 @@ def merged(base: LabelLayers, others: Mapping[str, LabelLayers]) -> LabelLayers:
             tags.pop(CREATED_TAG, None)
         segments.append(replace(segment, layer=len(arrays) - 1, label=1, tags=tags))
 
-    for segment in base.segments:
-        source = others.get(segment.key, base)
-        chosen = source.segment(segment.key)
-        if chosen is not None:
-            add(source, chosen)
-    for key, source in others.items():  # what the base does not have
-        chosen = source.segment(key)
-        if base.segment(key) is None and chosen is not None:
-            add(source, chosen)
-    wanted = {one.key: one.label for layers in (*others.values(), base) for one in layers.segments}
+    taken: set[str] = set()
+    for key in (*(segment.key for segment in base.segments), *others):  # at last what the base does not have
+        source = others.get(key, base)
+        if key not in taken:
+            taken.add(key)
+            for segment in source.segments:
+                if segment.key == key:
+                    add(source, segment)
+    wanted: dict[str, int] = {}
+    for layers in (base, *others.values()):
+        for one in layers.segments:
+            wanted.setdefault(one.key, (layers.segment(one.key) or one).label)
     return settled(LabelLayers(tuple(arrays), base.geometry, _own_ids(segments)), wanted)
 
 

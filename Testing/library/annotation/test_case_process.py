@@ -183,6 +183,37 @@ def test_two_readers_are_compared_and_the_final_version_takes_each_structure_fro
     assert merged(one, {"Zyste: groß": other}).segment("Zyste: groß") is None
 
 
+def test_segments_of_one_name_are_all_in_the_final_version_and_in_the_comparison():
+    """An annotator calls two of them ‘Osteophyte’; nobody forbids it, and the second one was drawn, too."""
+    array = np.zeros((20, 18, 10), np.uint8)
+    array[2:6, 2:6, 2:6], array[12:16, 2:6, 2:6] = 101, 102
+    segments = tuple(SegmentRecord(f"Segment_{n}", "Osteophyte", RED, 0, 100 + n, {}) for n in (1, 2))
+    one = LabelLayers((array,), oblique(), segments)
+    final = merged(one, {})
+    assert [int(final.mask(segment).sum()) for segment in final.segments] == [64, 64]
+    assert np.array_equal(np.max(final.arrays, axis=0) > 0, array > 0)
+    other = replace(one, arrays=(np.roll(array, 3, axis=1),))
+    assert np.array_equal(np.max(merged(one, {"Osteophyte": other}).arrays, axis=0) > 0, other.arrays[0] > 0)
+    (row,) = compare(one, replace(one, segments=segments[::-1]))
+    assert row.dice == 1.0 and row.one_ml == pytest.approx(128 * one.geometry.voxel_volume_mm3 / 1000)
+
+
+@pytest.mark.parametrize("prediction_first", [False, True])
+def test_a_new_prediction_beside_edited_outlines_changes_neither_their_value_nor_the_comparison(prediction_first):
+    one = overlapping()
+    beside = SegmentRecord("femur_prediction", "Femur (new prediction)", RED, 0, 200, {STRUCTURE_TAG: "femur"})
+    array = one.arrays[0].copy(order="F")
+    array[13, :, 8:] = 200
+    segments = (beside, *one.segments) if prediction_first else (*one.segments, beside)
+    both = LabelLayers((array, one.arrays[1]), one.geometry, segments)
+    final = merged(both, {})
+    by_id = {segment.id: segment for segment in final.segments}
+    assert by_id["femur"].label == 1 and by_id["medial_meniscus"].label == 8
+    assert np.array_equal(final.mask(by_id["femur"]), array == 1)
+    assert np.array_equal(final.mask(by_id["femur_prediction"]), array == 200)
+    assert {row.key: row.dice for row in compare(both, one)}["femur"] == 1.0
+
+
 # The process
 
 

@@ -212,8 +212,12 @@ def test_outlines_and_notes_that_somebody_put_into_a_results_folder_are_never_de
     assert (results / "corrected.seg.nrrd").read_bytes() == b"an hour of drawing"
     assert not overwrite or "before" in (results / "findings.json").read_text()
     assert (outcome.analysed + outcome.done_before, list(outcome.failed), outcome.exit_status) == (3, ["b"], 3)
-    assert "holds other files, such as corrected.seg.nrrd" in outcome.failed["b"] and str(results) in outcome.failed["b"]
-    assert (workers.tries["b"] if workers else 0) == (when == "meanwhile"), "what must not be replaced is not analysed for nothing"
+    assert (
+        "holds other files, such as corrected.seg.nrrd" in outcome.failed["b"] and str(results) in outcome.failed["b"]
+    )
+    assert (workers.tries["b"] if workers else 0) == (when == "meanwhile"), (
+        "what must not be replaced is not analysed for nothing"
+    )
     assert left_over(tmp_path) == []
 
 
