@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from OrthoDiffusionLib.errors import OutputError
+from OrthoDiffusionLib.errors import Notice, OutputError
 from OrthoDiffusionLib.findings import Finding, ResultsRecord
+from OrthoDiffusionLib.findings.plausibility import ALARMS, is_usable
+from OrthoDiffusionLib.findings.review import UNSURE
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.reports.report_line import Line
 
@@ -30,12 +32,14 @@ def check_prior(record: ResultsRecord, prior: ResultsRecord, *, where: str = "")
 
 
 def comparison_lines(record: ResultsRecord, prior: ResultsRecord) -> tuple[tuple[Line, ...], ...]:
-    """Paragraphs: what was compared and what limits it, then each finding, measurement and volume."""
+    """Paragraphs: what was compared and what limits it, then each finding, measurement and volume.
+
+    Where one of the two results is not to be used, the reason stands for them; what readers said of both stays.
+    """
     about = Line("", tuple(_about(record, prior)))
-    before = {finding.name: finding for finding in prior.findings}
-    findings = [_finding(finding, before.get(finding.name)) for finding in record.findings]
-    values = [*_measurements(record, prior), *_volumes(record, prior)]
-    return tuple((line,) for line in (about, *findings, *values))
+    usable = is_usable(record.notices) and is_usable(prior.notices)
+    values = (*_measurements(record, prior), *_volumes(record, prior)) if usable else ()
+    return tuple((line,) for line in (about, *_findings(record, prior, usable), *values))
 
 
 def _about(record: ResultsRecord, prior: ResultsRecord) -> Iterator[Message]:
@@ -53,9 +57,36 @@ def _about(record: ResultsRecord, prior: ResultsRecord) -> Iterator[Message]:
         yield Message("report", "prior_later")
     if record.study.side is None or prior.study.side is None:
         yield Message("report", "prior_side")
+    if reasons := _alarms(record):
+        yield Message("report", "this_left_out", {"reasons": reasons})
+    if reasons := _alarms(prior):
+        yield Message("report", "prior_left_out", {"reasons": reasons})
 
 
-def _finding(now: Finding, before: Finding | None) -> Line:
+def _alarms(record: ResultsRecord) -> list[Notice]:
+    return [notice for notice in record.notices if notice.code in ALARMS]
+
+
+def _findings(record: ResultsRecord, prior: ResultsRecord, usable: bool) -> Iterator[Line]:
+    """Those of both; the model's word only if both results are to be used."""
+    now, before = ({one.name: one for one in said.findings} for said in (record, prior))
+    for name in {**now, **before}:
+        one, other = now.get(name), before.get(name)
+        if not usable and not (_decided(one) and _decided(other)):
+            continue
+        if one is not None:
+            yield _finding(one, other, numbers=usable)
+        elif other is not None:
+            values = {"finding": name, "before": other.ruling}
+            yield Line(f"finding-{name}", (Message("report", "finding_only_before", values),))
+
+
+def _decided(finding: Finding | None) -> bool:
+    """Whether a reader has said that it is there, or not there."""
+    return finding is not None and finding.review is not None and finding.review.word_beside(finding.word) != UNSURE
+
+
+def _finding(now: Finding, before: Finding | None, *, numbers: bool) -> Line:
     key = f"finding-{now.name}"
     if before is None:
         return Line(key, (Message("report", "finding_new", {"finding": now.name, "word": now.ruling}),))
@@ -64,10 +95,10 @@ def _finding(now: Finding, before: Finding | None) -> Line:
     else:
         values = {"finding": now.name, "word": now.ruling, "before": before.ruling}
         said = Message("report", "finding_changed", values)
-    if now.probability is None or before.probability is None:
+    if not numbers or now.probability is None or before.probability is None:
         return Line(key, (said,))
-    numbers = {"probability": now.probability, "before": before.probability}
-    return Line(key, (said, Message("report", "probabilities", numbers)))
+    both = {"probability": now.probability, "before": before.probability}
+    return Line(key, (said, Message("report", "probabilities", both)))
 
 
 def _measurements(record: ResultsRecord, prior: ResultsRecord) -> Iterator[Line]:

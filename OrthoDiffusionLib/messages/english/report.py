@@ -102,10 +102,15 @@ _SENTENCES = {
     "report.prior_later": Sentence("The prior exam was analysed after this one; check which of them is the earlier"),
     "report.prior_same_study": Sentence("Both are analyses of the same study; differences are no course of a disease"),
     "report.prior_side": Sentence("The side of one of the two is unknown; check that both show the same joint"),
+    "report.this_left_out": Sentence("What the model says of this exam is left out, because of a warning: {reasons:;}"),
+    "report.prior_left_out": Sentence(
+        "What the model says of the prior exam is left out, because of a warning on it: {reasons:;}"
+    ),
     "report.finding_changed": Sentence("{finding!W}: {word!w}, before {before!w}"),
     "report.finding_same": Sentence("{finding!W}: {word!w} as before"),
     "report.probabilities": Sentence("Probability {probability:.2f}, before {before:.2f}"),
     "report.finding_new": Sentence("{finding!W}: {word!w}; it was not looked for before"),
+    "report.finding_only_before": Sentence("{finding!W}: {before!w} before; it was not looked for now"),
     "report.value_changed": Sentence(
         "{name!W} {value:in {unit}}, before {before:in {unit}} (difference {difference:change {unit}})"
     ),

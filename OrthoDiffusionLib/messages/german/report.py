@@ -105,10 +105,17 @@ _SENTENCES = {
     "report.prior_side": Sentence(
         "Bei einer der beiden ist die Seite unbekannt; prüfen Sie, ob beide dasselbe Gelenk zeigen"
     ),
+    "report.this_left_out": Sentence(
+        "Was das Modell zu dieser Untersuchung sagt, fehlt hier wegen einer Warnung: {reasons:;}"
+    ),
+    "report.prior_left_out": Sentence(
+        "Was das Modell zur Voruntersuchung sagt, fehlt hier wegen einer Warnung dazu: {reasons:;}"
+    ),
     "report.finding_changed": Sentence("{finding!W}: {word!w}, zuvor {before!w}"),
     "report.finding_same": Sentence("{finding!W}: unverändert {word!w}"),
     "report.probabilities": Sentence("Wahrscheinlichkeit {probability:.2f}, zuvor {before:.2f}"),
     "report.finding_new": Sentence("{finding!W}: {word!w}; zuvor wurde nicht danach gesucht"),
+    "report.finding_only_before": Sentence("{finding!W}: zuvor {before!w}; jetzt wurde nicht danach gesucht"),
     "report.value_changed": Sentence(
         "{name!W} {value:in {unit}}, zuvor {before:in {unit}} (Unterschied {difference:change {unit}})"
     ),

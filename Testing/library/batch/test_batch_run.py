@@ -190,7 +190,7 @@ def test_a_study_in_folders_of_long_names_does_not_end_the_batch(run, tmp_path, 
 @pytest.mark.parametrize("overwrite", [True, False])
 @pytest.mark.parametrize("when", ["before", "meanwhile"])
 def test_outlines_and_notes_that_somebody_put_into_a_results_folder_are_never_deleted(run, tmp_path, when, overwrite):
-    """An annotator saves corrected.seg.nrrd beside the results, as Docs/corrections.md says, and the batch runs again."""
+    """An annotator saves corrected.seg.nrrd there, as Docs/corrections.md says, and the batch runs again."""
     results = tmp_path / "out" / "b"
 
     def put():
@@ -212,12 +212,10 @@ def test_outlines_and_notes_that_somebody_put_into_a_results_folder_are_never_de
     assert (results / "corrected.seg.nrrd").read_bytes() == b"an hour of drawing"
     assert not overwrite or "before" in (results / "findings.json").read_text()
     assert (outcome.analysed + outcome.done_before, list(outcome.failed), outcome.exit_status) == (3, ["b"], 3)
-    assert (
-        "holds other files, such as corrected.seg.nrrd" in outcome.failed["b"] and str(results) in outcome.failed["b"]
-    )
-    assert (workers.tries["b"] if workers else 0) == (when == "meanwhile"), (
-        "what must not be replaced is not analysed for nothing"
-    )
+    said = outcome.failed["b"]
+    assert "holds other files, such as corrected.seg.nrrd" in said and str(results) in said
+    tries = workers.tries["b"] if workers else 0
+    assert tries == (when == "meanwhile"), "what must not be replaced is not analysed for nothing"
     assert left_over(tmp_path) == []
 
 

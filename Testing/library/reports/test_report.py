@@ -240,6 +240,41 @@ def test_the_command_prints_the_text_compares_and_refuses_another_side(analysis,
     assert "left side, this one of the right" in capsys.readouterr().err
 
 
+ALARM = Notice.stored_as("The femur measures 3 mL", code="implausible_result", remedy="Do not use this result.")
+
+
+@pytest.mark.parametrize(("which", "exam"), [("now", "this exam"), ("prior", "the prior exam")])
+def test_of_a_result_not_to_be_used_nothing_is_compared_and_the_reason_is_said(analysis, prior, which, exam):
+    """Else the comparison says what the impression leaves out, or takes a wrong reading for the state before."""
+    now = replace(analysis, measurements=(Measurement("patellar_cartilage_thickness", 2.1, "mm"),))
+    before = prior
+    if which == "now":
+        now = replace(now, notices=(*now.notices, ALARM))
+    else:
+        before = replace(before, notices=(ALARM,))
+    lines = section(now, "Comparison with the prior exam", prior=before.record)
+    assert f"What the model says of {exam} is left out" in lines[0] and "The femur measures 3 mL" in lines[0]
+    text = " ".join(lines[1:])
+    assert not any(word in text for word in ("ositive", "egative", "robability", "thickness", "mL")), text
+
+    def reviewed(one):
+        finding = one.finding("joint_effusion")
+        return with_findings(one, replace(finding, review=Review.now("negative", finding.word, finding.probability)))
+
+    told = section(reviewed(now), "Comparison with the prior exam", prior=reviewed(before).record)
+    assert told[1:] == ["Joint effusion: negative as before."], (
+        "what readers said of both is compared, without the model"
+    )
+
+
+def test_a_finding_of_before_that_is_not_looked_for_any_more_is_said(analysis, prior):
+    """Other networks read the prior exam; a tear of before must not go without a word."""
+    torn = with_findings(prior, Finding("medial_meniscus_injury", True, 0.9, operating_point=HALF))
+    now = replace(analysis, findings=tuple(f for f in analysis.findings if f.name != "medial_meniscus_injury"))
+    lines = section(now, "Comparison with the prior exam", prior=torn.record)
+    assert "Medial meniscus injury: positive before; it was not looked for now." in lines
+
+
 @pytest.mark.parametrize("prior_too", [False, True])
 def test_research_use_stands_first_and_last_on_text_and_page(analysis, prior, prior_too):
     options = {"prior": prior.record} if prior_too else {}
