@@ -72,9 +72,9 @@ def _with_word(items: Sequence[Dataset], finding: Finding) -> Iterator[Dataset]:
         if review is not None and _concept(item) == codes.MODELS_WORD.value:
             yield from evaluation(codes.READERS_WORD, codes.READERS_WORDS[review.word_beside(finding.word)])
             yield from evaluation(codes.READERS_DECISION, codes.DECISIONS[review.decision])
-            if review.reader:
+            if review.reader.strip():
                 yield person(codes.READERS_NAME, review.reader)
-    if review is not None and review.note:
+    if review is not None and review.note.strip():  # an item of blanks alone is empty, and invalid
         yield text(codes.READERS_NOTE, review.note)
 
 

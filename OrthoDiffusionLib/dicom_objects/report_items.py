@@ -228,7 +228,8 @@ def person(name: Code, words: str) -> PnameContentItem:
     """A person's name; one that is not in parts stands as the family name, as far as the standard's 64 signs go."""
     from highdicom.sr import PnameContentItem, RelationshipTypeValues
 
-    kept = "".join(" " if sign in "\\=" or not sign.isprintable() else sign for sign in words)[:63]
+    parts = "".join(" " if sign in "\\=" or not sign.isprintable() else sign for sign in words)[:63].split("^")
+    kept = "^".join([*parts[:4], " ".join(parts[4:])] if len(parts) > 5 else parts)  # five are all there may be
     return PnameContentItem(coded(name), kept if "^" in kept else f"{kept}^", RelationshipTypeValues.HAS_OBS_CONTEXT)
 
 

@@ -78,6 +78,7 @@ def _odd(index, dataset):
     dataset.PatientAge = "30"
     dataset.PatientWeight = None
     dataset.StudyDate, dataset.StudyTime, dataset.SeriesDate = "99999999", "2561", "20260230"
+    dataset.AcquisitionDate = "2026.1.5"
     dataset.StudyID = "a study identifier of far more than sixteen characters"
     dataset.StudyDescription = "knee " * 20
     dataset.ReferringPhysicianName = ["A^B", "C^D"]

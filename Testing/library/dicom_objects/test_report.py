@@ -138,6 +138,25 @@ def test_a_readers_decision_stands_beside_the_models_word(sagittal_exam, tmp_pat
     assert first.SeriesInstanceUID == second.SeriesInstanceUID
 
 
+@pytest.mark.parametrize(
+    ("note", "reader", "named"),
+    [("  \n", "Dr. A^B^C^D^E^F", "Dr. A^B^C^D^E F"), ("", "Müller = Söhne\\x", "Müller   Söhne x^"), (" ", " ", None)],
+)
+def test_whatever_a_reader_types_as_name_and_note_the_report_is_valid(sagittal_exam, tmp_path, note, reader, named):
+    study = study_of(sagittal_exam)
+    before = analysis_of(study)
+    review = Review.now("negative", "positive", 0.91, note, reader=reader)
+    said = replace(before, findings=(replace(before.findings[0], review=review), *before.findings[1:]))
+    path = write_objects(study, tmp_path / "out", said)["report"]
+    assert faults(path) == []
+    assert _names_in(pydicom.dcmread(path)) == ([named] if named else [])
+
+
+def _names_in(item):
+    found = [str(item.PersonName)] if "PersonName" in item else []
+    return found + [name for inner in item.get("ContentSequence", ()) for name in _names_in(inner)]
+
+
 def test_every_public_code_is_in_pydicoms_dictionary():
     from pydicom.sr import _concepts_dict
 

@@ -262,9 +262,7 @@ def test_of_a_result_not_to_be_used_nothing_is_compared_and_the_reason_is_said(a
         return with_findings(one, replace(finding, review=Review.now("negative", finding.word, finding.probability)))
 
     told = section(reviewed(now), "Comparison with the prior exam", prior=reviewed(before).record)
-    assert told[1:] == ["Joint effusion: negative as before."], (
-        "what readers said of both is compared, without the model"
-    )
+    assert told[1:] == ["Joint effusion: negative as before."], "what readers said of both is compared"
 
 
 def test_a_finding_of_before_that_is_not_looked_for_any_more_is_said(analysis, prior):

@@ -104,6 +104,7 @@ def test_an_error_arrives_in_its_parts_whatever_its_log_is_called():
         (b"not json", None, "JSON object"),
         (b"\xff\xfe", None, "JSON object"),
         (b"[1, 2]", None, "JSON object"),
+        (b"[" * 200_000, None, "JSON object"),
         (b'{"type": "dance", "id": "7"}', "7", "no request of type 'dance'"),
         (b'{"type": ["analyze"], "id": "7"}', "7", "no request of type"),
         (b'{"type": "analyze", "inputs": {}, "out": "o"}', None, "no id"),
