@@ -53,6 +53,23 @@ def patient_and_study(header: Dataset) -> Dataset:
     return kept
 
 
+def lossy_compression(header: Dataset) -> Dataset:
+    """That the pixels were compressed with loss, by how much and how, as far as it is validly said (C.7.6.1.1.5)."""
+    from pydicom.dataset import Dataset
+
+    kept = Dataset()
+    said = _text(header, "LossyImageCompression")
+    if said in ("00", "01"):
+        kept.LossyImageCompression = said
+    if said == "01":
+        # One value for each compression. 10:1 and 3,5 occur as well, and are no ratios.
+        for what, form in (("Ratio", r"\d{1,8}(\.\d{1,7})?"), ("Method", r"[A-Z0-9_ ]{1,16}")):
+            values = _texts(header, f"LossyImageCompression{what}")
+            if values and all(re.fullmatch(form, value) for value in values):
+                setattr(kept, f"LossyImageCompression{what}", values)
+    return kept
+
+
 def moment_of(header: Dataset) -> tuple[str, str]:
     """Date and time that stand for the content of our objects: those of the series, else of the study.
 
@@ -66,15 +83,19 @@ def moment_of(header: Dataset) -> tuple[str, str]:
 
 
 def _text(header: Dataset, keyword: str) -> str:
+    return next(iter(_texts(header, keyword)), "")
+
+
+def _texts(header: Dataset, keyword: str) -> list[str]:
+    """All values of an attribute; none where it is not there or cannot be decoded."""
     try:
         value = header.get(keyword)
     except Exception:  # elements are decoded on first use, and each kind fails in its own way
-        return ""
+        return []
     if value is None:
-        return ""
-    if not isinstance(value, str) and hasattr(value, "__iter__") and not hasattr(value, "components"):
-        value = next(iter(value), "")
-    return str(value).strip("\0 ")
+        return []
+    several = not isinstance(value, str) and hasattr(value, "__iter__") and not hasattr(value, "components")
+    return [str(one).strip("\0 ") for one in (value if several else [value])]
 
 
 def _valid(header: Dataset, keyword: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from OrthoDiffusionLib.dicom_objects.identifiers import uid_from
-from OrthoDiffusionLib.dicom_objects.patient_and_study import moment_of, patient_and_study
+from OrthoDiffusionLib.dicom_objects.patient_and_study import lossy_compression, moment_of, patient_and_study
 from OrthoDiffusionLib.errors import DicomError, Notice
 from OrthoDiffusionLib.messages import Message
 from OrthoDiffusionLib.volumes import Geometry, Volume
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 _OF_THE_IMAGE = (
     "SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID", "Modality", "Rows", "Columns",
-    "LossyImageCompression", "LossyImageCompressionRatio", "LossyImageCompressionMethod",
 )  # fmt: skip
 
 _SAME_PLACE_MM = 0.01
@@ -129,6 +128,7 @@ def _small_header(header: Dataset, whose: Dataset, one: DicomSlice) -> Dataset:
         value = header.get(keyword)
         if value not in (None, ""):
             setattr(image, keyword, value)
+    image.update(lossy_compression(header))
     if not image.get("FrameOfReferenceUID"):
         # A segmentation must name one. This one says that nothing else is known to share the space.
         image.FrameOfReferenceUID = uid_from("frame of reference", one.series)

@@ -11,6 +11,8 @@ import numpy as np
 import pydicom
 import pytest
 from PIL import Image
+from pydicom.dataelem import RawDataElement
+from pydicom.tag import Tag
 
 from OrthoDiffusionLib.anatomy import Side
 from OrthoDiffusionLib.dicom_objects import DicomObjects
@@ -79,6 +81,9 @@ def _odd(index, dataset):
     dataset.PatientWeight = None
     dataset.StudyDate, dataset.StudyTime, dataset.SeriesDate = "99999999", "2561", "20260230"
     dataset.AcquisitionDate = "2026.1.5"
+    dataset.LossyImageCompression, dataset.LossyImageCompressionMethod = "01", "ISO_10918_1"
+    ratio = RawDataElement(Tag("LossyImageCompressionRatio"), "DS", 4, b"10:1", 0, False, True)
+    dataset[ratio.tag] = ratio
     dataset.StudyID = "a study identifier of far more than sixteen characters"
     dataset.StudyDescription = "knee " * 20
     dataset.ReferringPhysicianName = ["A^B", "C^D"]
@@ -109,6 +114,8 @@ def test_an_odd_source_gives_valid_objects_of_the_same_study(exam, tmp_path):
     measures = seg.SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0]
     assert float(measures.SpacingBetweenSlices) == pytest.approx(3.3)
     assert seg.FrameOfReferenceUID.startswith("2.25.")
+    assert (seg.LossyImageCompression, seg.get("LossyImageCompressionRatio")) == ("01", None)
+    assert seg.LossyImageCompressionMethod == "ISO_10918_1"
 
 
 def test_of_mixed_input_what_comes_from_dicom_is_written_and_the_rest_is_said(exam, sagittal_exam, tmp_path):
